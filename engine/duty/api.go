@@ -1,0 +1,92 @@
+package duty
+
+// Input is everything that the verdict on one person depends on but the clock.
+type Input struct {
+	// PersonID is the person whose units are evaluated.
+	PersonID string
+	Person   *Facts
+	Centres  *Centres
+	// Policies are all policies activated so far, ascending by activation.
+	Policies []ActivePolicy
+	// FromDate and ToDate limit the units that are returned; both missing: all.
+	FromDate, ToDate Opt[Date]
+	// Provisional makes every would-be record provisional, for a caller that
+	// knows that facts of the person may be elsewhere.
+	Provisional bool
+}
+
+// Unit is the verdict on one night or reporting day.
+type Unit struct {
+	Kind Kind
+	Date Date
+	// Outcome is one of the outcomes of domain §0.5 except WITHDRAWN.
+	Outcome Outcome
+	// Pending is true for a would-be record that is not yet to be told
+	// (RD-27, emit.grace); Outcome then says what it would be.
+	Pending bool
+	// Early is true for an outcome that is not known before 06:00 (RD-27): it
+	// is no part of the ledger, but withdraws what was said.
+	Early bool
+	// Instant is the legal instant of a would-be record.
+	Instant Opt[Instant]
+	// Caveats are the specific caveat codes, sorted.
+	Caveats []string
+	// Rules are the ids of the rules that fired, sorted.
+	Rules []string
+
+	PolicyVersion, PolicyDigest string
+
+	// The fields below are the material fields of contract §3.
+	PeriodFrom, PeriodTo Instant
+	CentreID             string
+	Group                Group
+	ObligationIDs        []string
+	LegalBasis           LegalBasis
+	Basis                Basis
+	Shortfall            Opt[int32]
+	Settled              bool
+
+	// ground is what the record is built from.
+	ground *ground
+}
+
+// Record reports whether the unit is a would-be record that may be told now.
+func (u *Unit) Record() bool {
+	return !u.Pending && (u.Outcome == OutcomeIndicated || u.Outcome == OutcomeNeedsReview)
+}
+
+// Result is the verdict on every unit of one person at one clock.
+type Result struct {
+	PersonID string
+	At       Instant
+	// Units are sorted by date, then NOTIFY, REPORT, STAY.
+	Units []Unit
+	// Next is the earliest instant after At at which the clock alone can change
+	// something; Forever where none can. It may be early, never late.
+	Next         Instant
+	DataQuality  []DataQuality
+	Observations []Observation
+}
+
+// Said is what was last told of one unit.
+type Said struct {
+	Kind             Kind
+	Date             Date
+	Revision         int32
+	Status           Status
+	WithdrawnOutcome Opt[WithdrawnOutcome]
+	Instant          Instant
+	PeriodFrom       Instant
+	PeriodTo         Instant
+	CentreID         string
+	Group            Group
+	ObligationIDs    []string
+	LegalBasis       LegalBasis
+	Basis            Basis
+	Shortfall        Opt[int32]
+	Caveats          []string
+	Settled          bool
+	PolicyDigest     string
+	EvaluatedAt      Instant
+	Digest           string
+}

@@ -1,0 +1,2465 @@
+// Code generated from schemas/*.avsc; DO NOT EDIT.
+
+package duty
+
+// Action: What the version does to its decision (contract section 2).
+type Action uint8
+
+// Symbols of Action; the zero value is the Avro default.
+const (
+	ActionUnknown Action = iota
+	ActionImpose
+	ActionAmend
+	ActionCorrect
+	ActionAnnul
+)
+
+var symbolsAction = [...]string{"UNKNOWN", "IMPOSE", "AMEND", "CORRECT", "ANNUL"}
+
+// String returns the Avro symbol.
+func (v Action) String() string {
+	if int(v) < len(symbolsAction) {
+		return symbolsAction[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseAction returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseAction(s string) (Action, bool) {
+	for i, x := range symbolsAction {
+		if x == s {
+			return Action(i), true
+		}
+	}
+	return 0, false
+}
+
+// AntiPassback: Whether anti-passback was on for the card (CRD-05, CRD-06).
+type AntiPassback uint8
+
+// Symbols of AntiPassback; the zero value is the Avro default.
+const (
+	AntiPassbackUnknown AntiPassback = iota
+	AntiPassbackOn
+	AntiPassbackOff
+)
+
+var symbolsAntiPassback = [...]string{"UNKNOWN", "ON", "OFF"}
+
+// String returns the Avro symbol.
+func (v AntiPassback) String() string {
+	if int(v) < len(symbolsAntiPassback) {
+		return symbolsAntiPassback[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseAntiPassback returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseAntiPassback(s string) (AntiPassback, bool) {
+	for i, x := range symbolsAntiPassback {
+		if x == s {
+			return AntiPassback(i), true
+		}
+	}
+	return 0, false
+}
+
+// AttachmentState: State of one item of EVD-14.
+type AttachmentState uint8
+
+// Symbols of AttachmentState; the zero value is the Avro default.
+const (
+	AttachmentStateUnknown AttachmentState = iota
+	AttachmentStateReferenced
+	AttachmentStateNoneFound
+	AttachmentStateNotApplicable
+	AttachmentStateNotYetReceived
+)
+
+var symbolsAttachmentState = [...]string{"UNKNOWN", "REFERENCED", "NONE_FOUND", "NOT_APPLICABLE", "NOT_YET_RECEIVED"}
+
+// String returns the Avro symbol.
+func (v AttachmentState) String() string {
+	if int(v) < len(symbolsAttachmentState) {
+		return symbolsAttachmentState[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseAttachmentState returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseAttachmentState(s string) (AttachmentState, bool) {
+	for i, x := range symbolsAttachmentState {
+		if x == s {
+			return AttachmentState(i), true
+		}
+	}
+	return 0, false
+}
+
+// Basis: What the indication rests on (EVD-08).
+type Basis uint8
+
+// Symbols of Basis; the zero value is the Avro default.
+const (
+	BasisUnknown Basis = iota
+	BasisPositiveRegistration
+	BasisClosedPair
+	BasisOpenOut
+	BasisNoReport
+)
+
+var symbolsBasis = [...]string{"UNKNOWN", "POSITIVE_REGISTRATION", "CLOSED_PAIR", "OPEN_OUT", "NO_REPORT"}
+
+// String returns the Avro symbol.
+func (v Basis) String() string {
+	if int(v) < len(symbolsBasis) {
+		return symbolsBasis[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseBasis returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseBasis(s string) (Basis, bool) {
+	for i, x := range symbolsBasis {
+		if x == s {
+			return Basis(i), true
+		}
+	}
+	return 0, false
+}
+
+// CardCreation: How the card profile was created (CRD-06).
+type CardCreation uint8
+
+// Symbols of CardCreation; the zero value is the Avro default.
+const (
+	CardCreationUnknown CardCreation = iota
+	CardCreationAutomatic
+	CardCreationManual
+)
+
+var symbolsCardCreation = [...]string{"UNKNOWN", "AUTOMATIC", "MANUAL"}
+
+// String returns the Avro symbol.
+func (v CardCreation) String() string {
+	if int(v) < len(symbolsCardCreation) {
+		return symbolsCardCreation[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseCardCreation returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseCardCreation(s string) (CardCreation, bool) {
+	for i, x := range symbolsCardCreation {
+		if x == s {
+			return CardCreation(i), true
+		}
+	}
+	return 0, false
+}
+
+// CardEventKind: Whether the row is a passage, a report at a stand, or a refused attempt (information only, PAS-06).
+type CardEventKind uint8
+
+// Symbols of CardEventKind; the zero value is the Avro default.
+const (
+	CardEventKindUnknown CardEventKind = iota
+	CardEventKindPassage
+	CardEventKindReport
+	CardEventKindLockedAttempt
+)
+
+var symbolsCardEventKind = [...]string{"UNKNOWN", "PASSAGE", "REPORT", "LOCKED_ATTEMPT"}
+
+// String returns the Avro symbol.
+func (v CardEventKind) String() string {
+	if int(v) < len(symbolsCardEventKind) {
+		return symbolsCardEventKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseCardEventKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseCardEventKind(s string) (CardEventKind, bool) {
+	for i, x := range symbolsCardEventKind {
+		if x == s {
+			return CardEventKind(i), true
+		}
+	}
+	return 0, false
+}
+
+// CardType: What kind of token was used (domain 2.1).
+type CardType uint8
+
+// Symbols of CardType; the zero value is the Avro default.
+const (
+	CardTypeUnknown CardType = iota
+	CardTypeBiometric
+	CardTypeBarcode
+	CardTypeKeyFob
+)
+
+var symbolsCardType = [...]string{"UNKNOWN", "BIOMETRIC", "BARCODE", "KEY_FOB"}
+
+// String returns the Avro symbol.
+func (v CardType) String() string {
+	if int(v) < len(symbolsCardType) {
+		return symbolsCardType[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseCardType returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseCardType(s string) (CardType, bool) {
+	for i, x := range symbolsCardType {
+		if x == s {
+			return CardType(i), true
+		}
+	}
+	return 0, false
+}
+
+// ChangeReason: Why this revision was written.
+type ChangeReason uint8
+
+// Symbols of ChangeReason; the zero value is the Avro default.
+const (
+	ChangeReasonUnknown ChangeReason = iota
+	ChangeReasonFirst
+	ChangeReasonNewFact
+	ChangeReasonClock
+	ChangeReasonPolicy
+	ChangeReasonIdentity
+	ChangeReasonExclusion
+	ChangeReasonSettlement
+)
+
+var symbolsChangeReason = [...]string{"UNKNOWN", "FIRST", "NEW_FACT", "CLOCK", "POLICY", "IDENTITY", "EXCLUSION", "SETTLEMENT"}
+
+// String returns the Avro symbol.
+func (v ChangeReason) String() string {
+	if int(v) < len(symbolsChangeReason) {
+		return symbolsChangeReason[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseChangeReason returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseChangeReason(s string) (ChangeReason, bool) {
+	for i, x := range symbolsChangeReason {
+		if x == s {
+			return ChangeReason(i), true
+		}
+	}
+	return 0, false
+}
+
+// Channel: How the notice was given (NTC-04).
+type Channel uint8
+
+// Symbols of Channel; the zero value is the Avro default.
+const (
+	ChannelUnknown Channel = iota
+	ChannelGuard
+	ChannelPhone
+	ChannelOther
+)
+
+var symbolsChannel = [...]string{"UNKNOWN", "GUARD", "PHONE", "OTHER"}
+
+// String returns the Avro symbol.
+func (v Channel) String() string {
+	if int(v) < len(symbolsChannel) {
+		return symbolsChannel[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseChannel returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseChannel(s string) (Channel, bool) {
+	for i, x := range symbolsChannel {
+		if x == s {
+			return Channel(i), true
+		}
+	}
+	return 0, false
+}
+
+// CheckResult: Result of a room or attendance check (STY-08, EVD-09).
+type CheckResult uint8
+
+// Symbols of CheckResult; the zero value is the Avro default.
+const (
+	CheckResultUnknown CheckResult = iota
+	CheckResultPresent
+	CheckResultNotFound
+)
+
+var symbolsCheckResult = [...]string{"UNKNOWN", "PRESENT", "NOT_FOUND"}
+
+// String returns the Avro symbol.
+func (v CheckResult) String() string {
+	if int(v) < len(symbolsCheckResult) {
+		return symbolsCheckResult[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseCheckResult returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseCheckResult(s string) (CheckResult, bool) {
+	for i, x := range symbolsCheckResult {
+		if x == s {
+			return CheckResult(i), true
+		}
+	}
+	return 0, false
+}
+
+// Clarity: Whether the message was clear as a notice (NTC-15).
+type Clarity uint8
+
+// Symbols of Clarity; the zero value is the Avro default.
+const (
+	ClarityUnknown Clarity = iota
+	ClarityClear
+	ClarityUnclear
+)
+
+var symbolsClarity = [...]string{"UNKNOWN", "CLEAR", "UNCLEAR"}
+
+// String returns the Avro symbol.
+func (v Clarity) String() string {
+	if int(v) < len(symbolsClarity) {
+		return symbolsClarity[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseClarity returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseClarity(s string) (Clarity, bool) {
+	for i, x := range symbolsClarity {
+		if x == s {
+			return Clarity(i), true
+		}
+	}
+	return 0, false
+}
+
+// ContradictionCode: What speaks against the indication (domain 4).
+type ContradictionCode uint8
+
+// Symbols of ContradictionCode; the zero value is the Avro default.
+const (
+	ContradictionCodeUnknown ContradictionCode = iota
+	ContradictionCodePresenceNear
+	ContradictionCodeSameDirectionNear
+	ContradictionCodeApbNear
+	ContradictionCodeIncidentNear
+)
+
+var symbolsContradictionCode = [...]string{"UNKNOWN", "PRESENCE_NEAR", "SAME_DIRECTION_NEAR", "APB_NEAR", "INCIDENT_NEAR"}
+
+// String returns the Avro symbol.
+func (v ContradictionCode) String() string {
+	if int(v) < len(symbolsContradictionCode) {
+		return symbolsContradictionCode[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseContradictionCode returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseContradictionCode(s string) (ContradictionCode, bool) {
+	for i, x := range symbolsContradictionCode {
+		if x == s {
+			return ContradictionCode(i), true
+		}
+	}
+	return 0, false
+}
+
+// CorroborationCode: What supports the indication (domain 4).
+type CorroborationCode uint8
+
+// Symbols of CorroborationCode; the zero value is the Avro default.
+const (
+	CorroborationCodeUnknown CorroborationCode = iota
+	CorroborationCodeClosedPair
+	CorroborationCodeSimilarNights
+	CorroborationCodeReportMissing
+	CorroborationCodeGuardObservation
+	CorroborationCodeCheckNotFound
+	CorroborationCodeBarcodeLogAgrees
+	CorroborationCodeTemporaryRegistrationAgrees
+	CorroborationCodeNoIncidentSupervised
+)
+
+var symbolsCorroborationCode = [...]string{"UNKNOWN", "CLOSED_PAIR", "SIMILAR_NIGHTS", "REPORT_MISSING", "GUARD_OBSERVATION", "CHECK_NOT_FOUND", "BARCODE_LOG_AGREES", "TEMPORARY_REGISTRATION_AGREES", "NO_INCIDENT_SUPERVISED"}
+
+// String returns the Avro symbol.
+func (v CorroborationCode) String() string {
+	if int(v) < len(symbolsCorroborationCode) {
+		return symbolsCorroborationCode[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseCorroborationCode returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseCorroborationCode(s string) (CorroborationCode, bool) {
+	for i, x := range symbolsCorroborationCode {
+		if x == s {
+			return CorroborationCode(i), true
+		}
+	}
+	return 0, false
+}
+
+// DataQualityCode: What is doubtful about the data (domain Annex A.2, contract sections 1, 2, 5 and 6, TX-09).
+type DataQualityCode uint8
+
+// Symbols of DataQualityCode; the zero value is the Avro default.
+const (
+	DataQualityCodeUnknown DataQualityCode = iota
+	DataQualityCodeApbInconsistent
+	DataQualityCodeSeqGap
+	DataQualityCodeSeqReset
+	DataQualityCodeHeartbeatLost
+	DataQualityCodeOfflineEventRejected
+	DataQualityCodeObligationNotPermittedForGroup
+	DataQualityCodeObligationInconsistent
+	DataQualityCodeUnknownPerson
+	DataQualityCodeAssistUnmatched
+	DataQualityCodeLogMismatch
+	DataQualityCodeConflictingFact
+	DataQualityCodeClockOffset
+	DataQualityCodeFactInvalid
+	DataQualityCodeUnreadable
+	DataQualityCodeCardConflict
+	DataQualityCodeTwoCards
+	DataQualityCodeIdentityCycle
+	DataQualityCodeUnknownDevice
+	DataQualityCodeUnknownSource
+	DataQualityCodeScheduleUnusual
+	DataQualityCodeWatchMissing
+)
+
+var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING"}
+
+// String returns the Avro symbol.
+func (v DataQualityCode) String() string {
+	if int(v) < len(symbolsDataQualityCode) {
+		return symbolsDataQualityCode[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseDataQualityCode returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseDataQualityCode(s string) (DataQualityCode, bool) {
+	for i, x := range symbolsDataQualityCode {
+		if x == s {
+			return DataQualityCode(i), true
+		}
+	}
+	return 0, false
+}
+
+// DepartureOutcome: Result of the human assessment (EVD-12).
+type DepartureOutcome uint8
+
+// Symbols of DepartureOutcome; the zero value is the Avro default.
+const (
+	DepartureOutcomeUnknown DepartureOutcome = iota
+	DepartureOutcomeDeparted
+	DepartureOutcomeNotDeparted
+)
+
+var symbolsDepartureOutcome = [...]string{"UNKNOWN", "DEPARTED", "NOT_DEPARTED"}
+
+// String returns the Avro symbol.
+func (v DepartureOutcome) String() string {
+	if int(v) < len(symbolsDepartureOutcome) {
+		return symbolsDepartureOutcome[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseDepartureOutcome returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseDepartureOutcome(s string) (DepartureOutcome, bool) {
+	for i, x := range symbolsDepartureOutcome {
+		if x == s {
+			return DepartureOutcome(i), true
+		}
+	}
+	return 0, false
+}
+
+// DeviceType: What kind of device read the token (domain 1.2, 2.3).
+type DeviceType uint8
+
+// Symbols of DeviceType; the zero value is the Avro default.
+const (
+	DeviceTypeUnknown DeviceType = iota
+	DeviceTypeCarousel
+	DeviceTypeHandheld
+	DeviceTypeBarcodeScanner
+	DeviceTypeReportingStand
+	DeviceTypeOfflineLock
+)
+
+var symbolsDeviceType = [...]string{"UNKNOWN", "CAROUSEL", "HANDHELD", "BARCODE_SCANNER", "REPORTING_STAND", "OFFLINE_LOCK"}
+
+// String returns the Avro symbol.
+func (v DeviceType) String() string {
+	if int(v) < len(symbolsDeviceType) {
+		return symbolsDeviceType[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseDeviceType returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseDeviceType(s string) (DeviceType, bool) {
+	for i, x := range symbolsDeviceType {
+		if x == s {
+			return DeviceType(i), true
+		}
+	}
+	return 0, false
+}
+
+// Direction: Direction of a passage, seen from the centre.
+type Direction uint8
+
+// Symbols of Direction; the zero value is the Avro default.
+const (
+	DirectionUnknown Direction = iota
+	DirectionIn
+	DirectionOut
+)
+
+var symbolsDirection = [...]string{"UNKNOWN", "IN", "OUT"}
+
+// String returns the Avro symbol.
+func (v Direction) String() string {
+	if int(v) < len(symbolsDirection) {
+		return symbolsDirection[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseDirection returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseDirection(s string) (Direction, bool) {
+	for i, x := range symbolsDirection {
+		if x == s {
+			return Direction(i), true
+		}
+	}
+	return 0, false
+}
+
+// EvidenceRole: Part that a piece of evidence plays.
+type EvidenceRole uint8
+
+// Symbols of EvidenceRole; the zero value is the Avro default.
+const (
+	EvidenceRoleUnknown EvidenceRole = iota
+	EvidenceRoleTrigger
+	EvidenceRoleBoundBefore
+	EvidenceRoleBoundAfter
+	EvidenceRoleContext
+)
+
+var symbolsEvidenceRole = [...]string{"UNKNOWN", "TRIGGER", "BOUND_BEFORE", "BOUND_AFTER", "CONTEXT"}
+
+// String returns the Avro symbol.
+func (v EvidenceRole) String() string {
+	if int(v) < len(symbolsEvidenceRole) {
+		return symbolsEvidenceRole[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseEvidenceRole returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseEvidenceRole(s string) (EvidenceRole, bool) {
+	for i, x := range symbolsEvidenceRole {
+		if x == s {
+			return EvidenceRole(i), true
+		}
+	}
+	return 0, false
+}
+
+// ExclusionStatus: Whether the exclusion stands (EXC-06).
+type ExclusionStatus uint8
+
+// Symbols of ExclusionStatus; the zero value is the Avro default.
+const (
+	ExclusionStatusUnknown ExclusionStatus = iota
+	ExclusionStatusDeclared
+	ExclusionStatusLifted
+)
+
+var symbolsExclusionStatus = [...]string{"UNKNOWN", "DECLARED", "LIFTED"}
+
+// String returns the Avro symbol.
+func (v ExclusionStatus) String() string {
+	if int(v) < len(symbolsExclusionStatus) {
+		return symbolsExclusionStatus[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseExclusionStatus returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseExclusionStatus(s string) (ExclusionStatus, bool) {
+	for i, x := range symbolsExclusionStatus {
+		if x == s {
+			return ExclusionStatus(i), true
+		}
+	}
+	return 0, false
+}
+
+// Form: Which paper source the entry comes from (SYS-19 to SYS-23).
+type Form uint8
+
+// Symbols of Form; the zero value is the Avro default.
+const (
+	FormUnknown Form = iota
+	FormOutagePassage
+	FormOutageReport
+	FormBarcodeLog
+	FormAssistedPassage
+	FormPoliceReport
+	FormTemporaryRegistration
+	FormPresenceCheck
+	FormObservation
+)
+
+var symbolsForm = [...]string{"UNKNOWN", "OUTAGE_PASSAGE", "OUTAGE_REPORT", "BARCODE_LOG", "ASSISTED_PASSAGE", "POLICE_REPORT", "TEMPORARY_REGISTRATION", "PRESENCE_CHECK", "OBSERVATION"}
+
+// String returns the Avro symbol.
+func (v Form) String() string {
+	if int(v) < len(symbolsForm) {
+		return symbolsForm[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseForm returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseForm(s string) (Form, bool) {
+	for i, x := range symbolsForm {
+		if x == s {
+			return Form(i), true
+		}
+	}
+	return 0, false
+}
+
+// FormsStatus: Whether every paper form of an incident has arrived (INC-01).
+type FormsStatus uint8
+
+// Symbols of FormsStatus; the zero value is the Avro default.
+const (
+	FormsStatusUnknown FormsStatus = iota
+	FormsStatusPending
+	FormsStatusComplete
+)
+
+var symbolsFormsStatus = [...]string{"UNKNOWN", "PENDING", "COMPLETE"}
+
+// String returns the Avro symbol.
+func (v FormsStatus) String() string {
+	if int(v) < len(symbolsFormsStatus) {
+		return symbolsFormsStatus[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseFormsStatus returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseFormsStatus(s string) (FormsStatus, bool) {
+	for i, x := range symbolsFormsStatus {
+		if x == s {
+			return FormsStatus(i), true
+		}
+	}
+	return 0, false
+}
+
+// GivenBy: Whether the resident gave the notice in person (NTC-10).
+type GivenBy uint8
+
+// Symbols of GivenBy; the zero value is the Avro default.
+const (
+	GivenByUnknown GivenBy = iota
+	GivenBySelf
+	GivenByOther
+)
+
+var symbolsGivenBy = [...]string{"UNKNOWN", "SELF", "OTHER"}
+
+// String returns the Avro symbol.
+func (v GivenBy) String() string {
+	if int(v) < len(symbolsGivenBy) {
+		return symbolsGivenBy[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseGivenBy returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseGivenBy(s string) (GivenBy, bool) {
+	for i, x := range symbolsGivenBy {
+		if x == s {
+			return GivenBy(i), true
+		}
+	}
+	return 0, false
+}
+
+// Group: Group of persons (domain 3.1).
+type Group uint8
+
+// Symbols of Group; the zero value is the Avro default.
+const (
+	GroupUnknown Group = iota
+	GroupTolerated
+	GroupExpelledJudgment
+	GroupForeignFighter
+	GroupExpelled25
+	GroupRejected
+	GroupOtherUnlawful
+)
+
+var symbolsGroup = [...]string{"UNKNOWN", "TOLERATED", "EXPELLED_JUDGMENT", "FOREIGN_FIGHTER", "EXPELLED_25", "REJECTED", "OTHER_UNLAWFUL"}
+
+// String returns the Avro symbol.
+func (v Group) String() string {
+	if int(v) < len(symbolsGroup) {
+		return symbolsGroup[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseGroup returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseGroup(s string) (Group, bool) {
+	for i, x := range symbolsGroup {
+		if x == s {
+			return Group(i), true
+		}
+	}
+	return 0, false
+}
+
+// HoldKind: Why the person is held elsewhere (OBL-12).
+type HoldKind uint8
+
+// Symbols of HoldKind; the zero value is the Avro default.
+const (
+	HoldKindUnknown HoldKind = iota
+	HoldKindCustody
+	HoldKindImprisonment
+	HoldKindHospital
+	HoldKindOther
+)
+
+var symbolsHoldKind = [...]string{"UNKNOWN", "CUSTODY", "IMPRISONMENT", "HOSPITAL", "OTHER"}
+
+// String returns the Avro symbol.
+func (v HoldKind) String() string {
+	if int(v) < len(symbolsHoldKind) {
+		return symbolsHoldKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseHoldKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseHoldKind(s string) (HoldKind, bool) {
+	for i, x := range symbolsHoldKind {
+		if x == s {
+			return HoldKind(i), true
+		}
+	}
+	return 0, false
+}
+
+// IncidentEffect: What an incident does to the unit (domain 2.6).
+type IncidentEffect uint8
+
+// Symbols of IncidentEffect; the zero value is the Avro default.
+const (
+	IncidentEffectUnknown IncidentEffect = iota
+	IncidentEffectOverlaps
+	IncidentEffectTaints
+	IncidentEffectNone
+)
+
+var symbolsIncidentEffect = [...]string{"UNKNOWN", "OVERLAPS", "TAINTS", "NONE"}
+
+// String returns the Avro symbol.
+func (v IncidentEffect) String() string {
+	if int(v) < len(symbolsIncidentEffect) {
+		return symbolsIncidentEffect[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseIncidentEffect returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseIncidentEffect(s string) (IncidentEffect, bool) {
+	for i, x := range symbolsIncidentEffect {
+		if x == s {
+			return IncidentEffect(i), true
+		}
+	}
+	return 0, false
+}
+
+// IncidentKind: Kind of an incident (INC-01).
+type IncidentKind uint8
+
+// Symbols of IncidentKind; the zero value is the Avro default.
+const (
+	IncidentKindUnknown IncidentKind = iota
+	IncidentKindServer
+	IncidentKindDevice
+	IncidentKindFrost
+	IncidentKindNetwork
+	IncidentKindClock
+	IncidentKindSuspectedLoss
+)
+
+var symbolsIncidentKind = [...]string{"UNKNOWN", "SERVER", "DEVICE", "FROST", "NETWORK", "CLOCK", "SUSPECTED_LOSS"}
+
+// String returns the Avro symbol.
+func (v IncidentKind) String() string {
+	if int(v) < len(symbolsIncidentKind) {
+		return symbolsIncidentKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseIncidentKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseIncidentKind(s string) (IncidentKind, bool) {
+	for i, x := range symbolsIncidentKind {
+		if x == s {
+			return IncidentKind(i), true
+		}
+	}
+	return 0, false
+}
+
+// IncidentState: Whether the incident still stands.
+type IncidentState uint8
+
+// Symbols of IncidentState; the zero value is the Avro default.
+const (
+	IncidentStateUnknown IncidentState = iota
+	IncidentStateActive
+	IncidentStateDissolved
+)
+
+var symbolsIncidentState = [...]string{"UNKNOWN", "ACTIVE", "DISSOLVED"}
+
+// String returns the Avro symbol.
+func (v IncidentState) String() string {
+	if int(v) < len(symbolsIncidentState) {
+		return symbolsIncidentState[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseIncidentState returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseIncidentState(s string) (IncidentState, bool) {
+	for i, x := range symbolsIncidentState {
+		if x == s {
+			return IncidentState(i), true
+		}
+	}
+	return 0, false
+}
+
+// Kind: Which duty (domain 3.2).
+type Kind uint8
+
+// Symbols of Kind; the zero value is the Avro default.
+const (
+	KindUnknown Kind = iota
+	KindStay
+	KindNotify
+	KindReport
+)
+
+var symbolsKind = [...]string{"UNKNOWN", "STAY", "NOTIFY", "REPORT"}
+
+// String returns the Avro symbol.
+func (v Kind) String() string {
+	if int(v) < len(symbolsKind) {
+		return symbolsKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseKind(s string) (Kind, bool) {
+	for i, x := range symbolsKind {
+		if x == s {
+			return Kind(i), true
+		}
+	}
+	return 0, false
+}
+
+// LegalBasis: Legal basis of a decision (domain 3.2, contract section 2).
+type LegalBasis uint8
+
+// Symbols of LegalBasis; the zero value is the Avro default.
+const (
+	LegalBasisUnknown LegalBasis = iota
+	LegalBasisReturnAct1214
+	LegalBasisReturnAct122
+	LegalBasisReturnAct123
+	LegalBasisReturnAct124
+	LegalBasisReturnAct131
+	LegalBasisReturnAct132
+	LegalBasisReturnAct134
+	LegalBasisAliensAct343
+	LegalBasisAliensAct42a8
+	LegalBasisAliensAct42a10
+	LegalBasisOther
+)
+
+var symbolsLegalBasis = [...]string{"UNKNOWN", "RETURN_ACT_12_1_4", "RETURN_ACT_12_2", "RETURN_ACT_12_3", "RETURN_ACT_12_4", "RETURN_ACT_13_1", "RETURN_ACT_13_2", "RETURN_ACT_13_4", "ALIENS_ACT_34_3", "ALIENS_ACT_42A_8", "ALIENS_ACT_42A_10", "OTHER"}
+
+// String returns the Avro symbol.
+func (v LegalBasis) String() string {
+	if int(v) < len(symbolsLegalBasis) {
+		return symbolsLegalBasis[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseLegalBasis returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseLegalBasis(s string) (LegalBasis, bool) {
+	for i, x := range symbolsLegalBasis {
+		if x == s {
+			return LegalBasis(i), true
+		}
+	}
+	return 0, false
+}
+
+// LinkAction: Whether two PersonIDs are joined or parted (IDN-07).
+type LinkAction uint8
+
+// Symbols of LinkAction; the zero value is the Avro default.
+const (
+	LinkActionUnknown LinkAction = iota
+	LinkActionMerge
+	LinkActionSplit
+)
+
+var symbolsLinkAction = [...]string{"UNKNOWN", "MERGE", "SPLIT"}
+
+// String returns the Avro symbol.
+func (v LinkAction) String() string {
+	if int(v) < len(symbolsLinkAction) {
+		return symbolsLinkAction[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseLinkAction returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseLinkAction(s string) (LinkAction, bool) {
+	for i, x := range symbolsLinkAction {
+		if x == s {
+			return LinkAction(i), true
+		}
+	}
+	return 0, false
+}
+
+// LogType: Which manual log (LIF-02).
+type LogType uint8
+
+// Symbols of LogType; the zero value is the Avro default.
+const (
+	LogTypeUnknown LogType = iota
+	LogTypeAssistedPassage
+	LogTypeBarcodeLog
+	LogTypeNoticeLog
+	LogTypeOutageForms
+)
+
+var symbolsLogType = [...]string{"UNKNOWN", "ASSISTED_PASSAGE", "BARCODE_LOG", "NOTICE_LOG", "OUTAGE_FORMS"}
+
+// String returns the Avro symbol.
+func (v LogType) String() string {
+	if int(v) < len(symbolsLogType) {
+		return symbolsLogType[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseLogType returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseLogType(s string) (LogType, bool) {
+	for i, x := range symbolsLogType {
+		if x == s {
+			return LogType(i), true
+		}
+	}
+	return 0, false
+}
+
+// NoticeReason: Why a notice did or did not count (domain 3.5).
+type NoticeReason uint8
+
+// Symbols of NoticeReason; the zero value is the Avro default.
+const (
+	NoticeReasonUnknown NoticeReason = iota
+	NoticeReasonTimely
+	NoticeReasonLate
+	NoticeReasonOtherNight
+	NoticeReasonThirdParty
+	NoticeReasonUnclear
+	NoticeReasonWrongRecipient
+	NoticeReasonOutsideRange
+	NoticeReasonMultiNight
+)
+
+var symbolsNoticeReason = [...]string{"UNKNOWN", "TIMELY", "LATE", "OTHER_NIGHT", "THIRD_PARTY", "UNCLEAR", "WRONG_RECIPIENT", "OUTSIDE_RANGE", "MULTI_NIGHT"}
+
+// String returns the Avro symbol.
+func (v NoticeReason) String() string {
+	if int(v) < len(symbolsNoticeReason) {
+		return symbolsNoticeReason[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseNoticeReason returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseNoticeReason(s string) (NoticeReason, bool) {
+	for i, x := range symbolsNoticeReason {
+		if x == s {
+			return NoticeReason(i), true
+		}
+	}
+	return 0, false
+}
+
+// ObservationCode: What a case officer may want to know; never an accusation (domain Annex A.2).
+type ObservationCode uint8
+
+// Symbols of ObservationCode; the zero value is the Avro default.
+const (
+	ObservationCodeUnknown ObservationCode = iota
+	ObservationCodeUnregisteredMovement
+	ObservationCodeNoRegistrationSinceStart
+	ObservationCodePartialNoticeOverrun
+	ObservationCodeNoRowsWhileInside
+	ObservationCodeReturnAfterDeparture
+)
+
+var symbolsObservationCode = [...]string{"UNKNOWN", "UNREGISTERED_MOVEMENT", "NO_REGISTRATION_SINCE_START", "PARTIAL_NOTICE_OVERRUN", "NO_ROWS_WHILE_INSIDE", "RETURN_AFTER_DEPARTURE"}
+
+// String returns the Avro symbol.
+func (v ObservationCode) String() string {
+	if int(v) < len(symbolsObservationCode) {
+		return symbolsObservationCode[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseObservationCode returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseObservationCode(s string) (ObservationCode, bool) {
+	for i, x := range symbolsObservationCode {
+		if x == s {
+			return ObservationCode(i), true
+		}
+	}
+	return 0, false
+}
+
+// Origin: Who opened the incident.
+type Origin uint8
+
+// Symbols of Origin; the zero value is the Avro default.
+const (
+	OriginUnknown Origin = iota
+	OriginHuman
+	OriginAutomatic
+)
+
+var symbolsOrigin = [...]string{"UNKNOWN", "HUMAN", "AUTOMATIC"}
+
+// String returns the Avro symbol.
+func (v Origin) String() string {
+	if int(v) < len(symbolsOrigin) {
+		return symbolsOrigin[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseOrigin returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseOrigin(s string) (Origin, bool) {
+	for i, x := range symbolsOrigin {
+		if x == s {
+			return Origin(i), true
+		}
+	}
+	return 0, false
+}
+
+// Outcome: Outcome of a unit (domain 0.5).
+type Outcome uint8
+
+// Symbols of Outcome; the zero value is the Avro default.
+const (
+	OutcomeUnknown Outcome = iota
+	OutcomeCompliant
+	OutcomeExcused
+	OutcomeNotApplicable
+	OutcomeUndetermined
+	OutcomeExcluded
+	OutcomeProvisional
+	OutcomeNeedsReview
+	OutcomeIndicated
+)
+
+var symbolsOutcome = [...]string{"UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED", "PROVISIONAL", "NEEDS_REVIEW", "INDICATED"}
+
+// String returns the Avro symbol.
+func (v Outcome) String() string {
+	if int(v) < len(symbolsOutcome) {
+		return symbolsOutcome[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseOutcome returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseOutcome(s string) (Outcome, bool) {
+	for i, x := range symbolsOutcome {
+		if x == s {
+			return Outcome(i), true
+		}
+	}
+	return 0, false
+}
+
+// PermissionReason: Why a permission did or did not count (domain 3.6).
+type PermissionReason uint8
+
+// Symbols of PermissionReason; the zero value is the Avro default.
+const (
+	PermissionReasonUnknown PermissionReason = iota
+	PermissionReasonCovers
+	PermissionReasonPartial
+	PermissionReasonOutside
+	PermissionReasonPending
+	PermissionReasonRefused
+	PermissionReasonRevoked
+	PermissionReasonSilentOnReport
+	PermissionReasonExcusesReport
+	PermissionReasonRequiresReport
+)
+
+var symbolsPermissionReason = [...]string{"UNKNOWN", "COVERS", "PARTIAL", "OUTSIDE", "PENDING", "REFUSED", "REVOKED", "SILENT_ON_REPORT", "EXCUSES_REPORT", "REQUIRES_REPORT"}
+
+// String returns the Avro symbol.
+func (v PermissionReason) String() string {
+	if int(v) < len(symbolsPermissionReason) {
+		return symbolsPermissionReason[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParsePermissionReason returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParsePermissionReason(s string) (PermissionReason, bool) {
+	for i, x := range symbolsPermissionReason {
+		if x == s {
+			return PermissionReason(i), true
+		}
+	}
+	return 0, false
+}
+
+// PermissionStatus: State of a permission (domain 3.6).
+type PermissionStatus uint8
+
+// Symbols of PermissionStatus; the zero value is the Avro default.
+const (
+	PermissionStatusUnknown PermissionStatus = iota
+	PermissionStatusPending
+	PermissionStatusGranted
+	PermissionStatusRefused
+	PermissionStatusRevoked
+)
+
+var symbolsPermissionStatus = [...]string{"UNKNOWN", "PENDING", "GRANTED", "REFUSED", "REVOKED"}
+
+// String returns the Avro symbol.
+func (v PermissionStatus) String() string {
+	if int(v) < len(symbolsPermissionStatus) {
+		return symbolsPermissionStatus[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParsePermissionStatus returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParsePermissionStatus(s string) (PermissionStatus, bool) {
+	for i, x := range symbolsPermissionStatus {
+		if x == s {
+			return PermissionStatus(i), true
+		}
+	}
+	return 0, false
+}
+
+// RecallCause: Why records were recalled.
+type RecallCause uint8
+
+// Symbols of RecallCause; the zero value is the Avro default.
+const (
+	RecallCauseUnknown RecallCause = iota
+	RecallCauseExclusion
+	RecallCauseAnnulment
+	RecallCauseDeparture
+	RecallCauseIdentity
+	RecallCauseLateData
+	RecallCausePolicy
+	RecallCauseDeadLetter
+)
+
+var symbolsRecallCause = [...]string{"UNKNOWN", "EXCLUSION", "ANNULMENT", "DEPARTURE", "IDENTITY", "LATE_DATA", "POLICY", "DEAD_LETTER"}
+
+// String returns the Avro symbol.
+func (v RecallCause) String() string {
+	if int(v) < len(symbolsRecallCause) {
+		return symbolsRecallCause[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseRecallCause returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseRecallCause(s string) (RecallCause, bool) {
+	for i, x := range symbolsRecallCause {
+		if x == s {
+			return RecallCause(i), true
+		}
+	}
+	return 0, false
+}
+
+// Recipient: Who received the notice (NTC-16).
+type Recipient uint8
+
+// Symbols of Recipient; the zero value is the Avro default.
+const (
+	RecipientUnknown Recipient = iota
+	RecipientOperator
+	RecipientReturnAgency
+	RecipientPolice
+)
+
+var symbolsRecipient = [...]string{"UNKNOWN", "OPERATOR", "RETURN_AGENCY", "POLICE"}
+
+// String returns the Avro symbol.
+func (v Recipient) String() string {
+	if int(v) < len(symbolsRecipient) {
+		return symbolsRecipient[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseRecipient returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseRecipient(s string) (Recipient, bool) {
+	for i, x := range symbolsRecipient {
+		if x == s {
+			return Recipient(i), true
+		}
+	}
+	return 0, false
+}
+
+// Regime: Sanction regime (domain 5.2).
+type Regime uint8
+
+// Symbols of Regime; the zero value is the Avro default.
+const (
+	RegimeUnknown Regime = iota
+	RegimeR1
+	RegimeR2a
+	RegimeR2b
+	RegimeR3
+	RegimeRj
+)
+
+var symbolsRegime = [...]string{"UNKNOWN", "R1", "R2A", "R2B", "R3", "RJ"}
+
+// String returns the Avro symbol.
+func (v Regime) String() string {
+	if int(v) < len(symbolsRegime) {
+		return symbolsRegime[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseRegime returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseRegime(s string) (Regime, bool) {
+	for i, x := range symbolsRegime {
+		if x == s {
+			return Regime(i), true
+		}
+	}
+	return 0, false
+}
+
+// ReportEffect: What the permission itself says about reporting (PRM-07).
+type ReportEffect uint8
+
+// Symbols of ReportEffect; the zero value is the Avro default.
+const (
+	ReportEffectUnknown ReportEffect = iota
+	ReportEffectExcused
+	ReportEffectRequired
+	ReportEffectSilent
+)
+
+var symbolsReportEffect = [...]string{"UNKNOWN", "EXCUSED", "REQUIRED", "SILENT"}
+
+// String returns the Avro symbol.
+func (v ReportEffect) String() string {
+	if int(v) < len(symbolsReportEffect) {
+		return symbolsReportEffect[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseReportEffect returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseReportEffect(s string) (ReportEffect, bool) {
+	for i, x := range symbolsReportEffect {
+		if x == s {
+			return ReportEffect(i), true
+		}
+	}
+	return 0, false
+}
+
+// ResolutionOutcome: How a dead letter was resolved (contract section 2).
+type ResolutionOutcome uint8
+
+// Symbols of ResolutionOutcome; the zero value is the Avro default.
+const (
+	ResolutionOutcomeUnknown ResolutionOutcome = iota
+	ResolutionOutcomeIrrelevant
+	ResolutionOutcomeReplaced
+)
+
+var symbolsResolutionOutcome = [...]string{"UNKNOWN", "IRRELEVANT", "REPLACED"}
+
+// String returns the Avro symbol.
+func (v ResolutionOutcome) String() string {
+	if int(v) < len(symbolsResolutionOutcome) {
+		return symbolsResolutionOutcome[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseResolutionOutcome returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseResolutionOutcome(s string) (ResolutionOutcome, bool) {
+	for i, x := range symbolsResolutionOutcome {
+		if x == s {
+			return ResolutionOutcome(i), true
+		}
+	}
+	return 0, false
+}
+
+// SanctionFlag: Reservation on a table look-up (domain 5.2).
+type SanctionFlag uint8
+
+// Symbols of SanctionFlag; the zero value is the Avro default.
+const (
+	SanctionFlagUnknown SanctionFlag = iota
+	SanctionFlagBeyondTable
+	SanctionFlagGap
+	SanctionFlagOverlap
+	SanctionFlagClearlyMoreThan10
+	SanctionFlagNoSum
+	SanctionFlagConsiderPrison
+	SanctionFlagNotCovered
+)
+
+var symbolsSanctionFlag = [...]string{"UNKNOWN", "BEYOND_TABLE", "GAP", "OVERLAP", "CLEARLY_MORE_THAN_10", "NO_SUM", "CONSIDER_PRISON", "NOT_COVERED"}
+
+// String returns the Avro symbol.
+func (v SanctionFlag) String() string {
+	if int(v) < len(symbolsSanctionFlag) {
+		return symbolsSanctionFlag[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseSanctionFlag returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseSanctionFlag(s string) (SanctionFlag, bool) {
+	for i, x := range symbolsSanctionFlag {
+		if x == s {
+			return SanctionFlag(i), true
+		}
+	}
+	return 0, false
+}
+
+// Scan: Which scan of a sluice passage the row is (PAS-03, PAS-04).
+type Scan uint8
+
+// Symbols of Scan; the zero value is the Avro default.
+const (
+	ScanUnknown Scan = iota
+	ScanComplete
+	ScanFirst
+	ScanSecond
+)
+
+var symbolsScan = [...]string{"UNKNOWN", "COMPLETE", "FIRST", "SECOND"}
+
+// String returns the Avro symbol.
+func (v Scan) String() string {
+	if int(v) < len(symbolsScan) {
+		return symbolsScan[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseScan returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseScan(s string) (Scan, bool) {
+	for i, x := range symbolsScan {
+		if x == s {
+			return Scan(i), true
+		}
+	}
+	return 0, false
+}
+
+// ScheduleType: Type of a reporting schedule (RPT-02).
+type ScheduleType uint8
+
+// Symbols of ScheduleType; the zero value is the Avro default.
+const (
+	ScheduleTypeUnknown ScheduleType = iota
+	ScheduleTypeDaily
+	ScheduleTypeWeekdays
+	ScheduleTypeQuota
+	ScheduleTypeDates
+)
+
+var symbolsScheduleType = [...]string{"UNKNOWN", "DAILY", "WEEKDAYS", "QUOTA", "DATES"}
+
+// String returns the Avro symbol.
+func (v ScheduleType) String() string {
+	if int(v) < len(symbolsScheduleType) {
+		return symbolsScheduleType[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseScheduleType returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseScheduleType(s string) (ScheduleType, bool) {
+	for i, x := range symbolsScheduleType {
+		if x == s {
+			return ScheduleType(i), true
+		}
+	}
+	return 0, false
+}
+
+// Status: Status of a revision (domain 0.5).
+type Status uint8
+
+// Symbols of Status; the zero value is the Avro default.
+const (
+	StatusUnknown Status = iota
+	StatusIndicated
+	StatusNeedsReview
+	StatusWithdrawn
+)
+
+var symbolsStatus = [...]string{"UNKNOWN", "INDICATED", "NEEDS_REVIEW", "WITHDRAWN"}
+
+// String returns the Avro symbol.
+func (v Status) String() string {
+	if int(v) < len(symbolsStatus) {
+		return symbolsStatus[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseStatus returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseStatus(s string) (Status, bool) {
+	for i, x := range symbolsStatus {
+		if x == s {
+			return Status(i), true
+		}
+	}
+	return 0, false
+}
+
+// Weekday: Day of the week.
+type Weekday uint8
+
+// Symbols of Weekday; the zero value is the Avro default.
+const (
+	WeekdayUnknown Weekday = iota
+	WeekdayMon
+	WeekdayTue
+	WeekdayWed
+	WeekdayThu
+	WeekdayFri
+	WeekdaySat
+	WeekdaySun
+)
+
+var symbolsWeekday = [...]string{"UNKNOWN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"}
+
+// String returns the Avro symbol.
+func (v Weekday) String() string {
+	if int(v) < len(symbolsWeekday) {
+		return symbolsWeekday[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseWeekday returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseWeekday(s string) (Weekday, bool) {
+	for i, x := range symbolsWeekday {
+		if x == s {
+			return Weekday(i), true
+		}
+	}
+	return 0, false
+}
+
+// WithdrawnOutcome: Outcome that a withdrawal gives way to (LIF-04).
+type WithdrawnOutcome uint8
+
+// Symbols of WithdrawnOutcome; the zero value is the Avro default.
+const (
+	WithdrawnOutcomeUnknown WithdrawnOutcome = iota
+	WithdrawnOutcomeCompliant
+	WithdrawnOutcomeExcused
+	WithdrawnOutcomeNotApplicable
+	WithdrawnOutcomeUndetermined
+	WithdrawnOutcomeExcluded
+)
+
+var symbolsWithdrawnOutcome = [...]string{"UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED"}
+
+// String returns the Avro symbol.
+func (v WithdrawnOutcome) String() string {
+	if int(v) < len(symbolsWithdrawnOutcome) {
+		return symbolsWithdrawnOutcome[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseWithdrawnOutcome returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseWithdrawnOutcome(s string) (WithdrawnOutcome, bool) {
+	for i, x := range symbolsWithdrawnOutcome {
+		if x == s {
+			return WithdrawnOutcome(i), true
+		}
+	}
+	return 0, false
+}
+
+// Attachment: One of the twenty items of EVD-14.
+type Attachment struct {
+	// Item: Number of the item, 1 to 20.
+	Item int32
+	// State: State.
+	State AttachmentState
+	// Refs: References.
+	Refs []string
+}
+
+// Contradiction: Something that speaks against the indication.
+type Contradiction struct {
+	// Code: What.
+	Code ContradictionCode
+	// Refs: Identifiers of the facts.
+	Refs []string
+}
+
+// Corroboration: Something that supports the indication.
+type Corroboration struct {
+	// Code: What.
+	Code CorroborationCode
+	// Refs: Identifiers of the facts.
+	Refs []string
+}
+
+// Detail: A named value; never free text.
+type Detail struct {
+	// Name: Name.
+	Name string
+	// Value: Value.
+	Value string
+}
+
+// Evidence: A fact that the record rests on, or context.
+type Evidence struct {
+	// Topic: Input topic, without prefix.
+	Topic string
+	// Partition: Partition; null in files.
+	Partition Opt[int32]
+	// Offset: Offset; null in files.
+	Offset Opt[int64]
+	// ID: Identifier of the fact.
+	ID string
+	// Role: Part that it plays.
+	Role EvidenceRole
+	// At: Time of the fact itself.
+	At Instant
+	// ReceivedAt: When the source system had it.
+	ReceivedAt Instant
+}
+
+// ExclusionRef: An exclusion that was checked.
+type ExclusionRef struct {
+	// ExclusionID: Exclusion.
+	ExclusionID string
+	// FromDate: First local date.
+	FromDate Date
+	// ToDate: Last local date.
+	ToDate Date
+	// Status: State.
+	Status ExclusionStatus
+	// Overlaps: Whether it overlaps the unit.
+	Overlaps bool
+}
+
+// IncidentRef: An incident near the unit.
+type IncidentRef struct {
+	// IncidentID: Incident.
+	IncidentID string
+	// From: Start.
+	From Instant
+	// To: End; null means that it lasts.
+	To Opt[Instant]
+	// FormsStatus: Whether every form has arrived.
+	FormsStatus FormsStatus
+	// Effect: What it does to the unit.
+	Effect IncidentEffect
+}
+
+// LedgerUnit: Outcome of one unit.
+type LedgerUnit struct {
+	// Kind: Duty.
+	Kind Kind
+	// UnitDate: Evening date or due date.
+	UnitDate Date
+	// Outcome: Outcome.
+	Outcome Outcome
+	// Instant: Legal instant of a would-be record; null elsewhere.
+	Instant Opt[Instant]
+	// Caveats: Specific caveat codes, sorted.
+	Caveats []string
+	// Rules: Rule ids that fired, sorted.
+	Rules []string
+	// PolicyVersion: Version of the policy that decided.
+	PolicyVersion string
+}
+
+// MonthCount: Counts of one duty in one month (CNT-06).
+type MonthCount struct {
+	// Month: Calendar month, YYYY-MM.
+	Month string
+	// Kind: Duty.
+	Kind Kind
+	// Indicated: Units indicated.
+	Indicated int32
+	// NeedsReview: Units under review, never counted.
+	NeedsReview int32
+	// Withdrawn: Units withdrawn.
+	Withdrawn int32
+	// Undetermined: Units that the data cannot answer.
+	Undetermined int32
+	// Excluded: Units excluded.
+	Excluded int32
+}
+
+// NoticeConsidered: A notice that was considered, and why it did or did not count.
+type NoticeConsidered struct {
+	// ID: Identifier of the notice.
+	ID string
+	// At: Time of the notice.
+	At Instant
+	// Used: Whether it counted.
+	Used bool
+	// Reason: Why.
+	Reason NoticeReason
+}
+
+// OpenUnit: A unit that is provisional or pending.
+type OpenUnit struct {
+	// Kind: Duty.
+	Kind Kind
+	// UnitDate: Evening date or due date.
+	UnitDate Date
+}
+
+// Pattern: The 30 nights before (STY-09).
+type Pattern struct {
+	// Present: Nights present.
+	Present int32
+	// Absent: Nights absent.
+	Absent int32
+	// Undetermined: Nights that the data cannot answer.
+	Undetermined int32
+	// Other: All other nights.
+	Other int32
+}
+
+// PermissionConsidered: A permission that was considered, and why it did or did not count.
+type PermissionConsidered struct {
+	// ID: Identifier of the permission.
+	ID string
+	// At: When it was decided.
+	At Instant
+	// Used: Whether it counted.
+	Used bool
+	// Reason: Why.
+	Reason PermissionReason
+}
+
+// RecallConsumer: How far one consumer has acknowledged.
+type RecallConsumer struct {
+	// Consumer: Consumer.
+	Consumer string
+	// Acknowledged: Revisions acknowledged.
+	Acknowledged int32
+	// Open: Revisions not yet acknowledged.
+	Open int32
+}
+
+// SanctionLine: One look-up in a guideline table (domain 5.2, 5.3).
+type SanctionLine struct {
+	// Regime: Regime.
+	Regime Regime
+	// Table: Table.
+	Table string
+	// Month: Calendar month; null for a total.
+	Month Opt[string]
+	// Count: Number looked up.
+	Count int32
+	// Column: Column, from 1.
+	Column int32
+	// Cell: Cell as in the table; null where there is none.
+	Cell Opt[string]
+	// Over30Days: Whether the cell exceeds 30 days; null where there is none.
+	Over30Days Opt[bool]
+	// Flags: Reservations.
+	Flags []SanctionFlag
+}
+
+// Schedule: When a person must report (RPT-02).
+type Schedule struct {
+	// Type: Type of the schedule.
+	Type ScheduleType
+	// Weekdays: Days of the week on which a report is due; used by WEEKDAYS.
+	Weekdays []Weekday
+	// QuotaPerWeek: Number of distinct days with a report per ISO week; used by QUOTA.
+	QuotaPerWeek int32
+	// Dates: Dates on which a report is due; used by DATES.
+	Dates []Date
+	// WindowFrom: First local minute of the daily window, HH:MM; null means the start of the local day.
+	WindowFrom Opt[string]
+	// WindowTo: Last local minute of the daily window, HH:MM; null means the end of the local day.
+	WindowTo Opt[string]
+}
+
+// SupervisionRef: A result of supervision that covers the period (EVD-17).
+type SupervisionRef struct {
+	// ResultRef: Reference of the result.
+	ResultRef string
+	// FromDate: First local date.
+	FromDate Date
+	// ToDate: Last local date.
+	ToDate Date
+	// Remarks: Whether it has remarks.
+	Remarks bool
+}
+
+// Acknowledgement: A consumer says that it has taken in a revision (EXC-07).
+type Acknowledgement struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// Consumer: Consumer.
+	Consumer string
+	// UnitID: Unit.
+	UnitID string
+	// Revision: Revision taken in.
+	Revision int32
+	// PersonID: PersonID of the unit.
+	PersonID string
+	// At: When it did.
+	At Instant
+}
+
+// CardAssignment: A card in the hands of a person for a time (IDN-08).
+type CardAssignment struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// CardID: Card.
+	CardID string
+	// PersonID: Holder.
+	PersonID string
+	// CardType: Kind of card.
+	CardType CardType
+	// ValidFrom: Start.
+	ValidFrom Instant
+	// ValidTo: End, exclusive; null means open.
+	ValidTo Opt[Instant]
+	// AntiPassback: Whether anti-passback was on.
+	AntiPassback AntiPassback
+	// Created: How the profile was created.
+	Created CardCreation
+}
+
+// CardEvent: A row of the access-control system: a card was used at a device (EVD-03).
+type CardEvent struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// SourceSeq: Running number of the row per device and epoch; null where the device does not number.
+	SourceSeq Opt[int64]
+	// SourceEpoch: Rises whenever the numbering of the device restarts.
+	SourceEpoch int64
+	// PersonID: PersonID that the card belonged to according to the source; null where it did not know.
+	PersonID Opt[string]
+	// CardID: Card that was used.
+	CardID string
+	// CardType: Kind of card.
+	CardType CardType
+	// CentreID: Centre of the device.
+	CentreID string
+	// DeviceID: Device that read the card.
+	DeviceID string
+	// DeviceType: Kind of device.
+	DeviceType DeviceType
+	// Kind: Kind of row.
+	Kind CardEventKind
+	// Direction: Direction of a passage or refused attempt; null on a report.
+	Direction Opt[Direction]
+	// Scan: Which scan of a sluice passage.
+	Scan Scan
+	// OccurredAt: When the card was used.
+	OccurredAt Instant
+}
+
+// CaseSummary: Counts of one person (domain 5).
+type CaseSummary struct {
+	// PersonID: PersonID.
+	PersonID string
+	// Group: Effective group.
+	Group Group
+	// PriorConvictions: Number of earlier convictions.
+	PriorConvictions int32
+	// Time: 1 + prior convictions.
+	Time int32
+	// Months: Counts per month and duty.
+	Months []MonthCount
+	// Sanction: Look-ups; empty while sanction.lookup_enabled is false (SAN-01).
+	Sanction []SanctionLine
+}
+
+// ChangeMark: A deployment or configuration change (REL-09).
+type ChangeMark struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// System: System changed.
+	System string
+	// At: When.
+	At Instant
+	// Description: What was changed; no personal data.
+	Description string
+}
+
+// Conviction: A conviction for breach of a duty, as an external fact (CNT-08).
+type Conviction struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PersonID: PersonID.
+	PersonID string
+	// DecidedAt: When it was given.
+	DecidedAt Instant
+	// Statute: Provision applied.
+	Statute string
+	// Breaches: Number of breaches that the judgment established; null where not stated.
+	Breaches Opt[int32]
+}
+
+// DataQuality: Something doubtful about the data.
+type DataQuality struct {
+	// ID: UUIDv5 of code, subject and start.
+	ID string
+	// Code: What.
+	Code DataQualityCode
+	// Subject: Person, device, centre or fact concerned.
+	Subject string
+	// From: Start of what is named.
+	From Instant
+	// To: End; null means open or an instant.
+	To Opt[Instant]
+	// Detail: Named values.
+	Detail []Detail
+}
+
+// DepartureAssessment: A human assessment of whether a person left for good (EVD-12).
+type DepartureAssessment struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PersonID: PersonID.
+	PersonID string
+	// FromDate: Local date that the assessment speaks of.
+	FromDate Date
+	// Outcome: Result.
+	Outcome DepartureOutcome
+	// DecidedAt: When it was decided.
+	DecidedAt Instant
+}
+
+// Exclusion: Whole local dates whose registrations must not accuse (domain 6.2).
+type Exclusion struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// ExclusionID: Exclusion; its highest version known counts.
+	ExclusionID string
+	// CentreID: Centre.
+	CentreID string
+	// FromDate: First local date.
+	FromDate Date
+	// ToDate: Last local date, inclusive.
+	ToDate Date
+	// Status: State.
+	Status ExclusionStatus
+	// Reason: Reason.
+	Reason string
+	// DeclaredBy: Who declared it.
+	DeclaredBy string
+	// ApprovedBy: Who approved it (EXC-06).
+	ApprovedBy string
+	// DeclaredAt: When it was declared.
+	DeclaredAt Instant
+}
+
+// GroupChange: The group that a person belongs to from an instant on (domain 3.1).
+type GroupChange struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PersonID: PersonID.
+	PersonID string
+	// Group: Group from valid_from on.
+	Group Group
+	// NonRefoulement: Whether removal is barred (GRP-05).
+	NonRefoulement bool
+	// ValidFrom: Start of validity.
+	ValidFrom Instant
+}
+
+// Heartbeat: A device or feed says that it is alive (REL-01).
+type Heartbeat struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// SourceID: Device, or feed such as feed:card-events.
+	SourceID string
+	// CentreID: Centre; null for a feed of all centres.
+	CentreID Opt[string]
+	// At: When it was sent.
+	At Instant
+	// SourceEpoch: Numbering epoch of the source.
+	SourceEpoch int64
+	// LastSeq: Highest number given out in the epoch; null where rows are not numbered.
+	LastSeq Opt[int64]
+}
+
+// Hold: Custody, imprisonment, hospital or the like (OBL-12).
+type Hold struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// HoldID: Hold; its highest version known counts.
+	HoldID string
+	// PersonID: PersonID.
+	PersonID string
+	// Kind: Kind.
+	Kind HoldKind
+	// ValidFrom: Start.
+	ValidFrom Instant
+	// ValidTo: End, exclusive; null means open.
+	ValidTo Opt[Instant]
+}
+
+// IdentityLink: Two PersonIDs found to be one person, or to be two (IDN-07).
+type IdentityLink struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PersonID: PersonID that remains.
+	PersonID string
+	// AliasPersonID: PersonID that is joined to it or parted from it.
+	AliasPersonID string
+	// Action: What the link does.
+	Action LinkAction
+	// At: When the link was made; the newest decides.
+	At Instant
+}
+
+// Incident: An outage or a suspected loss of data (domain 2.6).
+type Incident struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// IncidentID: Incident; its highest version known counts.
+	IncidentID string
+	// CentreID: Centre concerned, as a whole (INC-01).
+	CentreID string
+	// DeviceIDs: Devices concerned, for information.
+	DeviceIDs []string
+	// From: Start.
+	From Instant
+	// To: End, exclusive; null means that it lasts.
+	To Opt[Instant]
+	// Kind: Kind.
+	Kind IncidentKind
+	// FormsStatus: Whether every paper form has arrived.
+	FormsStatus FormsStatus
+	// State: Whether it still stands.
+	State IncidentState
+	// Origin: Who opened it.
+	Origin Origin
+}
+
+// ManualEntry: One line of a paper form or log, or a check (SYS-19 to SYS-23).
+type ManualEntry struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PersonID: PersonID written on the paper.
+	PersonID string
+	// CentreID: Centre that the paper comes from.
+	CentreID string
+	// Form: Paper source.
+	Form Form
+	// Direction: Direction of a passage; null where there is none.
+	Direction Opt[Direction]
+	// Result: Result of a presence check; null elsewhere.
+	Result Opt[CheckResult]
+	// LocalTime: Local wall-clock time as written, YYYY-MM-DDTHH:MM(:SS)?, with an offset only where the source had one (TIM-06).
+	LocalTime string
+	// NameMatches: Whether the name written agrees with the ID number (IDN-09); null where not verified.
+	NameMatches Opt[bool]
+	// DocumentRef: Reference of the scanned document.
+	DocumentRef Opt[string]
+}
+
+// Notice: A message that the resident will be away at night (domain 3.5). Neither place nor reason (NTC-19).
+type Notice struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PersonID: PersonID of the resident that the notice is about.
+	PersonID string
+	// CentreID: Centre that noted it.
+	CentreID string
+	// LocalTime: Local wall-clock time as noted (TIM-06).
+	LocalTime string
+	// Channel: How it was given.
+	Channel Channel
+	// GivenBy: Who gave it.
+	GivenBy GivenBy
+	// Recipient: Who received it.
+	Recipient Recipient
+	// Clarity: Whether it was clear as a notice.
+	Clarity Clarity
+	// RangeFrom: Start of the announced part of the night, HH:MM; null means not limited.
+	RangeFrom Opt[string]
+	// RangeTo: End of the announced part of the night, HH:MM; null means not limited.
+	RangeTo Opt[string]
+	// Nights: How many nights it claimed; the law lets it cover the first only (NTC-11).
+	Nights int32
+	// TargetDate: Evening date of the night that it named; null where it named none (NTC-12).
+	TargetDate Opt[Date]
+}
+
+// ObligationChange: A version of a decision that imposes a duty (domain 3.3).
+type ObligationChange struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// DecisionID: Decision; all its versions known are applied in ascending order.
+	DecisionID string
+	// PersonID: PersonID of the person bound.
+	PersonID string
+	// Kind: Duty.
+	Kind Kind
+	// Action: What this version does.
+	Action Action
+	// LegalBasis: Legal basis.
+	LegalBasis LegalBasis
+	// CentreID: Assigned centre, or the centre of reporting.
+	CentreID string
+	// Schedule: Reporting schedule; null means DAILY on REPORT.
+	Schedule Opt[Schedule]
+	// ServedAt: When the person was told; null means not served, and then IMPOSE and AMEND bind nobody.
+	ServedAt Opt[Instant]
+	// ValidFrom: Start of validity (for ANNUL: from when the decision is taken away).
+	ValidFrom Instant
+	// ValidTo: End of validity, exclusive; null means open.
+	ValidTo Opt[Instant]
+}
+
+// Observation: Something that a case officer may want to know; never an accusation.
+type Observation struct {
+	// ID: UUIDv5 of code, person and start.
+	ID string
+	// Code: What.
+	Code ObservationCode
+	// PersonID: PersonID.
+	PersonID string
+	// From: Start.
+	From Instant
+	// To: End; null means open or an instant.
+	To Opt[Instant]
+}
+
+// OutcomeMonth: The ledger of one person and month.
+type OutcomeMonth struct {
+	// PersonID: PersonID.
+	PersonID string
+	// Month: Calendar month of the unit dates, YYYY-MM.
+	Month string
+	// Units: Units with an outcome.
+	Units []LedgerUnit
+	// Open: Units that are provisional or pending.
+	Open []OpenUnit
+}
+
+// Permission: A leave to stay away, given by the Return Agency (domain 3.6).
+type Permission struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PermissionID: Permission; its highest version known counts.
+	PermissionID string
+	// PersonID: PersonID.
+	PersonID string
+	// Status: State.
+	Status PermissionStatus
+	// ValidFrom: Start of the leave.
+	ValidFrom Instant
+	// ValidTo: End of the leave, exclusive.
+	ValidTo Instant
+	// ReportEffect: What it says about reporting.
+	ReportEffect ReportEffect
+	// DecidedAt: When it was decided.
+	DecidedAt Instant
+	// ServedAt: When the person was told; a revocation works from then on (PRM-09).
+	ServedAt Opt[Instant]
+}
+
+// PolicyActivation: A policy comes into force (contract section 2).
+type PolicyActivation struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// PolicyVersion: Version of the policy.
+	PolicyVersion string
+	// Digest: Lower-case hex SHA-256 of the policy text.
+	Digest string
+	// Text: Policy file, YAML.
+	Text string
+	// ActivatedAt: When it comes into force.
+	ActivatedAt Instant
+	// By: Who activated it.
+	By string
+}
+
+// Recall: A set of withdrawals with one cause (EXC-03, EXC-07).
+type Recall struct {
+	// Cause: Cause.
+	Cause RecallCause
+	// CauseID: Identifier of the cause.
+	CauseID string
+	// CentreID: Centre; null where there is none.
+	CentreID Opt[string]
+	// Units: Units withdrawn.
+	Units int32
+	// Consumers: Acknowledgements.
+	Consumers []RecallConsumer
+	// OpenedAt: When it was opened.
+	OpenedAt Instant
+	// ClosedAt: When every consumer had acknowledged; null while open.
+	ClosedAt Opt[Instant]
+}
+
+// Reconciliation: A count of rows at the source (REL-03).
+type Reconciliation struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// DeviceID: Device.
+	DeviceID string
+	// From: Start of the interval.
+	From Instant
+	// To: End of the interval, exclusive.
+	To Instant
+	// Rows: Number of rows at the source.
+	Rows int64
+	// Digest: Digest of the rows at the source; null where none is given.
+	Digest Opt[string]
+}
+
+// Resolution: Somebody settles what a dead letter was (contract section 2).
+type Resolution struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// Topic: Input topic of the dead letter, without prefix.
+	Topic string
+	// Partition: Partition of the dead letter in that topic.
+	Partition int32
+	// Offset: Offset of the dead letter in that partition.
+	Offset int64
+	// Outcome: How it was settled.
+	Outcome ResolutionOutcome
+	// By: Who settled it.
+	By string
+	// At: When it was settled.
+	At Instant
+}
+
+// Settlement: A manual log of one local date has arrived in full (LIF-02, REL-12).
+type Settlement struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// CentreID: Centre.
+	CentreID string
+	// LocalDate: Local date that the marker speaks of.
+	LocalDate Date
+	// LogType: Log.
+	LogType LogType
+	// Complete: True proves the log; false proves nothing and takes nothing away.
+	Complete bool
+	// Through: Instant up to which the log is proven; null means the whole local date.
+	Through Opt[Instant]
+}
+
+// SupervisionResult: Result of the supervision of the access-control system (SYS-24, EVD-17).
+type SupervisionResult struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// CentreID: Centre.
+	CentreID string
+	// FromDate: First local date supervised.
+	FromDate Date
+	// ToDate: Last local date supervised, inclusive.
+	ToDate Date
+	// ResultRef: Reference of the result.
+	ResultRef string
+	// Remarks: Whether it has remarks.
+	Remarks bool
+}
+
+// Violation: One revision of an indication, for human assessment (domain 0.5, contract section 3). Never a finding of guilt.
+type Violation struct {
+	// UnitID: UUIDv5 of duty, date and person (LIF-01).
+	UnitID string
+	// Revision: Revision, from 1 without gaps.
+	Revision int32
+	// Status: Status.
+	Status Status
+	// WithdrawnOutcome: Outcome that a withdrawal gives way to; null unless WITHDRAWN.
+	WithdrawnOutcome Opt[WithdrawnOutcome]
+	// Kind: Duty.
+	Kind Kind
+	// PersonID: PersonID.
+	PersonID string
+	// UnitDate: Evening date of the night, or due date (CNT-05).
+	UnitDate Date
+	// Instant: Legal instant of the indicated breach.
+	Instant Instant
+	// PeriodFrom: Start of the night or slot.
+	PeriodFrom Instant
+	// PeriodTo: End of the night or slot, exclusive.
+	PeriodTo Instant
+	// CentreID: Centre of the decision in force at the reference moment.
+	CentreID string
+	// Group: Effective group at the reference moment (GRP-05, GRP-08).
+	Group Group
+	// ObligationIDs: Decisions in force at any time in the period, sorted.
+	ObligationIDs []string
+	// LegalBasis: Legal basis of the decision of this duty at the reference moment.
+	LegalBasis LegalBasis
+	// Basis: What the indication rests on (EVD-08).
+	Basis Basis
+	// Shortfall: Missing reports of a quota week; null elsewhere (TX-29).
+	Shortfall Opt[int32]
+	// Caveats: Specific caveat codes, sorted (domain 4).
+	Caveats []string
+	// BaseCaveats: Caveat codes that every record of this duty carries, sorted.
+	BaseCaveats []string
+	// Evidence: Facts relied on, and context from 24 hours before to 24 hours after.
+	Evidence []Evidence
+	// NoticesConsidered: Notices considered.
+	NoticesConsidered []NoticeConsidered
+	// PermissionsConsidered: Permissions considered.
+	PermissionsConsidered []PermissionConsidered
+	// Incidents: Incidents at the centre from the last observation before to the first after.
+	Incidents []IncidentRef
+	// ExclusionsChecked: Exclusions checked.
+	ExclusionsChecked []ExclusionRef
+	// Supervision: Results of supervision that cover the period.
+	Supervision []SupervisionRef
+	// Pattern: The 30 nights before.
+	Pattern Pattern
+	// Corroboration: What supports the indication.
+	Corroboration []Corroboration
+	// Contradiction: What speaks against it, over the period and 24 hours to each side.
+	Contradiction []Contradiction
+	// Attachments: The twenty items of EVD-14.
+	Attachments []Attachment
+	// Statement: Neutral statement, English (EVD-16).
+	Statement string
+	// StatementDa: Neutral statement, Danish (EVD-16).
+	StatementDa string
+	// Rules: Rule ids that fired, sorted.
+	Rules []string
+	// PolicyVersion: Version of the policy that decided.
+	PolicyVersion string
+	// PolicyDigest: Digest of that policy.
+	PolicyDigest string
+	// EngineVersion: Version of the engine.
+	EngineVersion string
+	// EvaluatedAt: Clock of the evaluation.
+	EvaluatedAt Instant
+	// Settled: Whether the required logs are proven.
+	Settled bool
+	// ChangeReason: Why this revision was written.
+	ChangeReason ChangeReason
+	// PreviousDigest: Digest of the revision before; null on revision 1.
+	PreviousDigest Opt[string]
+	// Digest: Lower-case hex SHA-256 of the RFC 8785 form of this record without this field.
+	Digest string
+}
