@@ -26,38 +26,38 @@ type ParamsFrom struct {
 // Params are the parameters of domain §9.2 and contract §5 on one date.
 // Durations are in milliseconds, minutes or nights as the name says.
 type Params struct {
-	NoticeDeadlineMinuteInclusive bool        // notice.deadline_minute_inclusive
-	NoticeExitToleranceMinutes    int         // notice.exit_tolerance
-	NoticePartialOverrun          Effect      // notice.partial_overrun: Ignore, Review, Breach
-	NoticeWrongRecipient          Effect      // notice.wrong_recipient: Review
-	ReturnToleranceMinutes        int         // return.boundary_tolerance
-	StayMinPresence               Instant     // stay.presence_rule: 0 is ANY_IN_WINDOW, else MIN_DURATION in ms
-	StayLateReturnUntilMinute     int         // stay.late_return_until, minutes after local midnight
-	StayOpenIntervalReview        bool        // stay.open_interval_status = NEEDS_REVIEW
-	ReportGraceMinutes            int         // report.grace
-	SluiceMax                     Instant     // passage.sluice_max, ms
-	CollapseMax                   Instant     // passage.collapse, ms
-	AssistMatchMinutes            int         // assist.match
-	SettleMaxWait                 Instant     // settle.max_wait, ms
-	LateAccusation                Instant     // data.late_accusation, ms
-	IncidentTaintForward          bool        // incident.taint_forward
-	DepartureOpenNights           int         // departure.open_nights
-	DepartureClosedNights         int         // departure.closed_nights
-	SuspensionFrom, SuspensionTo  Date        // suspension.from, suspension.to (inclusive)
-	SuspensionRequiresManual      bool        // suspension.requires_manual
-	DirectionRiskUntil            Date        // direction_risk.until (exclusive)
-	DirectionRiskCentre           string      // centre of DEV-06: KH
-	TwoCardsUntil                 Date        // two_cards.until (exclusive), used where the card history is unknown
-	PracticeReferenceDate         Date        // practice.reference_date
-	ExclusionAdjoiningNights      bool        // exclusion.adjoining_nights
+	NoticeDeadlineMinuteInclusive bool         // notice.deadline_minute_inclusive
+	NoticeExitToleranceMinutes    int          // notice.exit_tolerance
+	NoticePartialOverrun          Effect       // notice.partial_overrun: Ignore, Review, Breach
+	NoticeWrongRecipient          Effect       // notice.wrong_recipient: Review
+	ReturnToleranceMinutes        int          // return.boundary_tolerance
+	StayMinPresence               Instant      // stay.presence_rule: 0 is ANY_IN_WINDOW, else MIN_DURATION in ms
+	StayLateReturnUntilMinute     int          // stay.late_return_until, minutes after local midnight
+	StayOpenIntervalReview        bool         // stay.open_interval_status = NEEDS_REVIEW
+	ReportGraceMinutes            int          // report.grace
+	SluiceMax                     Instant      // passage.sluice_max, ms
+	CollapseMax                   Instant      // passage.collapse, ms
+	AssistMatchMinutes            int          // assist.match
+	SettleMaxWait                 Instant      // settle.max_wait, ms
+	LateAccusation                Instant      // data.late_accusation, ms
+	IncidentTaintForward          bool         // incident.taint_forward
+	DepartureOpenNights           int          // departure.open_nights
+	DepartureClosedNights         int          // departure.closed_nights
+	SuspensionFrom, SuspensionTo  Date         // suspension.from, suspension.to (inclusive)
+	SuspensionRequiresManual      bool         // suspension.requires_manual
+	DirectionRiskUntil            Date         // direction_risk.until (exclusive)
+	DirectionRiskCentre           string       // centre of DEV-06: KH
+	TwoCardsUntil                 Date         // two_cards.until (exclusive), used where the card history is unknown
+	PracticeReferenceDate         Date         // practice.reference_date
+	ExclusionAdjoiningNights      bool         // exclusion.adjoining_nights
 	EmitGrace                     Opt[Instant] // emit.grace, ms; missing: 0 where markers are required, 15 minutes where not
-	ReportAutoDaily2026           bool        // report.auto_daily_2026
-	SanctionLookupEnabled         bool        // sanction.lookup_enabled
-	StalenessStopAfter            Instant     // staleness.stop_after, ms
-	HeartbeatInterval             Instant     // heartbeat.interval, ms
-	HeartbeatMissed               int         // heartbeat.missed
-	LedgerLag                     Instant     // ledger.lag, ms
-	RecallOverdue                 Instant     // recall.overdue, ms
+	ReportAutoDaily2026           bool         // report.auto_daily_2026
+	SanctionLookupEnabled         bool         // sanction.lookup_enabled
+	StalenessStopAfter            Instant      // staleness.stop_after, ms
+	HeartbeatInterval             Instant      // heartbeat.interval, ms
+	HeartbeatMissed               int          // heartbeat.missed
+	LedgerLag                     Instant      // ledger.lag, ms
+	RecallOverdue                 Instant      // recall.overdue, ms
 }
 
 // Effect is what a policy lets a doubtful circumstance do.
