@@ -1,0 +1,139 @@
+package state
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// Batch collects what one cycle changes. The zero value is empty and ready;
+// Reset keeps its memory, so that a steady cycle does not allocate. Later
+// operations win over earlier ones on the same key. An operation that is out
+// of bounds is remembered and fails the commit.
+type Batch struct {
+	buf        []byte
+	meta       []metaOp
+	checkpoint []byte
+	hasCheck   bool
+	facts      int
+	err        error
+}
+
+type metaOp struct {
+	key    string
+	value  []byte
+	delete bool
+}
+
+// The kinds of records in a packed delta.
+const (
+	opFact   = 1
+	opSaid   = 2
+	opHeader = 3
+)
+
+// AddFact adds one fact of the person on a local day (days since 1970-01-01,
+// or Undated). The same bytes again on the same day are the same fact.
+func (b *Batch) AddFact(person string, day int32, fact []byte) {
+	if !b.fits(person, fact) {
+		return
+	}
+	b.facts++
+	b.start(opFact, person)
+	b.buf = binary.BigEndian.AppendUint32(b.buf, orderedDay(day))
+	b.value(fact)
+}
+
+// SetSaid sets what was last told of the unit (kind, day) of the person;
+// empty data takes it away.
+func (b *Batch) SetSaid(person string, kind uint8, day int32, data []byte) {
+	if !b.fits(person, data) {
+		return
+	}
+	b.start(opSaid, person)
+	b.buf = binary.BigEndian.AppendUint32(b.buf, orderedDay(day))
+	b.buf = append(b.buf, kind)
+	b.value(data)
+}
+
+// SetHeader sets the person's header: when the clock next changes something
+// (ms UTC; math.MaxInt64 for never) and the caller's data.
+func (b *Batch) SetHeader(person string, next int64, data []byte) {
+	if !b.fits(person, data) {
+		return
+	}
+	b.start(opHeader, person)
+	b.buf = binary.BigEndian.AppendUint64(b.buf, uint64(next))
+	b.value(data)
+}
+
+// SetMeta sets a value of the task itself. All meta and the checkpoint of one
+// batch together must stay below a megabyte.
+func (b *Batch) SetMeta(key string, value []byte) {
+	b.meta = append(b.meta, metaOp{key: key, value: append([]byte(nil), value...)})
+}
+
+// DeleteMeta takes a value of the task away.
+func (b *Batch) DeleteMeta(key string) {
+	b.meta = append(b.meta, metaOp{key: key, delete: true})
+}
+
+// SetCheckpoint sets what Task.Checkpoint returns. A batch without one leaves
+// the checkpoint as it is.
+func (b *Batch) SetCheckpoint(checkpoint []byte) {
+	b.checkpoint = append(b.checkpoint[:0], checkpoint...)
+	b.hasCheck = true
+}
+
+// Reset empties the batch and keeps its memory.
+func (b *Batch) Reset() {
+	*b = Batch{buf: b.buf[:0], meta: b.meta[:0], checkpoint: b.checkpoint[:0]}
+}
+
+// Size is the number of bytes that facts, said and headers take.
+func (b *Batch) Size() int { return len(b.buf) }
+
+// Facts is the number of facts added.
+func (b *Batch) Facts() int { return b.facts }
+
+// Empty reports whether committing the batch would change nothing.
+func (b *Batch) Empty() bool { return len(b.buf) == 0 && len(b.meta) == 0 && !b.hasCheck }
+
+func (b *Batch) fits(person string, value []byte) bool {
+	switch {
+	case person == "":
+		b.fail(fmt.Errorf("%w: a person id is empty", ErrTooLarge))
+	case len(person) > MaxPersonBytes:
+		b.fail(fmt.Errorf("%w: a person id has %d bytes, at most %d are taken", ErrTooLarge, len(person), MaxPersonBytes))
+	case len(value) > MaxValueBytes:
+		b.fail(fmt.Errorf("%w: a value has %d bytes, at most %d are taken", ErrTooLarge, len(value), MaxValueBytes))
+	default:
+		return true
+	}
+	return false
+}
+
+func (b *Batch) fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+func (b *Batch) start(op byte, person string) {
+	b.buf = append(b.buf, op)
+	b.buf = binary.AppendUvarint(b.buf, uint64(len(person)))
+	b.buf = append(b.buf, person...)
+}
+
+func (b *Batch) value(v []byte) {
+	b.buf = binary.AppendUvarint(b.buf, uint64(len(v)))
+	b.buf = append(b.buf, v...)
+}
+
+// orderedDay maps days to unsigned numbers of the same order.
+func orderedDay(day int32) uint32 { return uint32(day) ^ 1<<31 }
+
+func dayOf(ordered uint32) int32 { return int32(ordered ^ 1<<31) }
+
+// Never is the Next of a header that the clock alone never changes.
+const Never int64 = math.MaxInt64

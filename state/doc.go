@@ -1,0 +1,36 @@
+// Package state keeps what a task knows between two cycles: the facts of its
+// persons, what was last told of each unit, when each person is next due, and
+// the checkpoint that says how far the logs were read. It is everything in
+// this program that touches Badger.
+//
+// What it guarantees:
+//
+//   - [Task.Commit] is atomic whatever its size: after a crash either the whole
+//     [Batch] is there (facts, said, headers, meta, checkpoint) or nothing of
+//     it. Commits of a task are kept in order: losing the tail of an unsynced
+//     log loses the newest commits, never one in the middle.
+//   - Facts are a set. Adding the same bytes again for the same person and day
+//     changes nothing, so a tail of the logs may be read twice.
+//   - Bounded memory: nothing that is held in memory grows with the number of
+//     persons or with history, but 16 bytes a page.
+//   - Opening a task reads the facts committed since the last merge (a few
+//     megabytes) and one summary, whatever the size of the rest.
+//
+// What it never does: look into the bytes of a fact, log or name a person, read
+// the clock, or serve two processes at once.
+//
+// Badger is a checkpoint and not the truth: on [ErrCorrupt] discard the task
+// ([Task.Discard]) and read the logs again (design.md, "Recovery of a task").
+//
+// Layout (decision record 0002-state-layout). Persons are hashed into pages;
+// the number of pages is fixed when a task is first opened. A commit is one
+// packed delta and the checkpoint. Deltas are merged in the background, in key
+// order, into one value per page and day for facts and said, and one per page
+// for headers.
+//
+//   - store.go    the interfaces that the engine codes against, and their types
+//   - batch.go    what one cycle changes
+//   - errors.go   the errors a caller can act on
+//
+// Package statetest has a model of the same interfaces in memory, with crashes.
+package state

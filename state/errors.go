@@ -1,0 +1,23 @@
+package state
+
+import "errors"
+
+// Errors that a caller can act on; test with errors.Is. Their texts carry
+// directories and sizes, never a person.
+var (
+	// ErrFormat: the directory holds state of another format version, or
+	// something that is no state at all.
+	ErrFormat = errors.New("state directory has another format")
+	// ErrInUse: another process has the directory open.
+	ErrInUse = errors.New("state directory is in use")
+	// ErrCorrupt: something read back is not what was written. The task can be
+	// discarded and rebuilt from the logs.
+	ErrCorrupt = errors.New("state is corrupt")
+	// ErrDiskFull: there is too little free space to commit safely. Nothing of
+	// the batch was written; the same commit works once space is back.
+	ErrDiskFull = errors.New("too little free disk space for state")
+	// ErrClosed: the store or the task was closed.
+	ErrClosed = errors.New("state is closed")
+	// ErrTooLarge: a key or a single value is beyond what the store takes.
+	ErrTooLarge = errors.New("value too large for state")
+)

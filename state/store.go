@@ -1,0 +1,94 @@
+package state
+
+import "math"
+
+// Undated is the day of a fact that belongs to no day: it is read whatever day
+// a reader starts from.
+const Undated int32 = math.MinInt32
+
+// MaxPersonBytes and MaxValueBytes bound a person id and a single fact, said
+// or header value.
+const (
+	MaxPersonBytes = 1 << 10
+	MaxValueBytes  = 1 << 20
+)
+
+// Store holds the state of all tasks of one instance. It is safe for
+// concurrent use; [*DB] and statetest's model implement it.
+type Store interface {
+	// Task opens the state of one task, creating it empty. Opening a task that
+	// is already open returns the same one. Ids may be any int32; the engine
+	// uses the partition number, and negative ids for state of the instance.
+	Task(id int32) (Task, error)
+	// Sync makes everything committed so far survive the loss of the machine;
+	// without it a commit survives the loss of the process.
+	Sync() error
+	// Close ends background work and closes the store; open tasks end with it.
+	Close() error
+}
+
+// Task is the state of one task. All its methods are called from one goroutine
+// at a time; different tasks are independent. What is returned is the caller's
+// to keep.
+type Task interface {
+	// Checkpoint returns what the newest commit that set one passed to
+	// [Batch.SetCheckpoint]; false for a task without any.
+	Checkpoint() ([]byte, bool, error)
+	// Commit applies the batch atomically. On error nothing of it is visible,
+	// now or after a restart. The batch is not changed and may be reused after
+	// [Batch.Reset].
+	Commit(b *Batch) error
+	// Person returns what is known of a person: the header, undated facts, and
+	// facts and said with day >= from (Undated: everything). Unknown persons
+	// have the zero value. Reading persons in the order of Due or Persons is
+	// much cheaper than in any other.
+	Person(person string, from int32) (Person, error)
+	// Header returns the header alone, without reading days.
+	Header(person string) (Header, error)
+	// Due returns persons whose header has Next <= until, in key order after
+	// cursor (nil: from the start), at most limit (> 0), and the cursor to go on
+	// with; nil when the walk is over. Cursors survive restarts. A person that
+	// becomes due behind the cursor is found by the next walk.
+	Due(until int64, cursor []byte, limit int) (persons []string, next []byte, err error)
+	// NextDue is a lower bound of the Next of all persons of the task;
+	// math.MaxInt64 when nobody is ever due. It costs no read.
+	NextDue() int64
+	// Persons returns every person that has a header, as Due does. A person with
+	// facts only is not found: give each a header with its first fact.
+	Persons(cursor []byte, limit int) (persons []string, next []byte, err error)
+	// Meta returns the value set by [Batch.SetMeta].
+	Meta(key string) ([]byte, bool, error)
+	// WalkMeta calls fn for every meta key with the prefix, ascending by bytes.
+	// An error of fn ends the walk and is returned.
+	WalkMeta(prefix string, fn func(key string, value []byte) error) error
+	// Discard forgets everything of the task at once, checkpoint first; space
+	// comes back in the background.
+	Discard() error
+}
+
+// Header is what a sweep must know of a person without reading its days.
+type Header struct {
+	// Next is the earliest instant (ms UTC) at which the clock alone can change
+	// something for the person; math.MaxInt64 for never.
+	Next int64
+	// Data is the caller's.
+	Data []byte
+	// Known is false for a person without a header.
+	Known bool
+}
+
+// Said is what was last told of one unit.
+type Said struct {
+	Day  int32
+	Kind uint8
+	Data []byte
+}
+
+// Person is everything known of one person.
+type Person struct {
+	Header Header
+	// Facts have no duplicates within a day; their order carries no meaning.
+	Facts [][]byte
+	// Said is sorted by day and kind.
+	Said []Said
+}
