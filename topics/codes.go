@@ -1,0 +1,86 @@
+package topics
+
+import (
+	kafka "github.com/segmentio/kafka-go"
+)
+
+// Code is an error code of the Kafka protocol.
+type Code int16
+
+// The codes that this package tells apart.
+const (
+	codeNone                    Code = 0
+	codeOffsetOutOfRange        Code = 1
+	codeCorruptMessage          Code = 2
+	codeUnknownTopic            Code = 3
+	codeLeaderNotAvailable      Code = 5
+	codeNotLeader               Code = 6
+	codeRequestTimedOut         Code = 7
+	codeBrokerNotAvailable      Code = 8
+	codeReplicaNotAvailable     Code = 9
+	codeMessageTooLarge         Code = 10
+	codeNetworkException        Code = 13
+	codeCoordinatorLoading      Code = 14
+	codeCoordinatorNotAvailable Code = 15
+	codeNotCoordinator          Code = 16
+	codeRecordListTooLarge      Code = 18
+	codeNotEnoughReplicas       Code = 19
+	codeNotEnoughAfterAppend    Code = 20
+	codeIllegalGeneration       Code = 22
+	codeUnknownMember           Code = 25
+	codeRebalanceInProgress     Code = 27
+	codeTopicExists             Code = 36
+	codeNotController           Code = 41
+	codeOutOfOrderSequence      Code = 45
+	codeDuplicateSequence       Code = 46
+	codeInvalidProducerEpoch    Code = 47
+	codeInvalidTxnState         Code = 48
+	codeInvalidProducerMapping  Code = 49
+	codeConcurrentTransactions  Code = 51
+	codeCoordinatorFenced       Code = 52
+	codeOperationNotAttempted   Code = 55
+	codeStorageError            Code = 56
+	codeUnknownProducerID       Code = 59
+	codeFencedLeaderEpoch       Code = 74
+	codeUnknownLeaderEpoch      Code = 75
+	codeOffsetNotAvailable      Code = 78
+	codeMemberIDRequired        Code = 79
+	codeFencedInstance          Code = 82
+	codeUnstableOffsetCommit    Code = 88
+	codeThrottlingQuota         Code = 89
+	codeProducerFenced          Code = 90
+)
+
+// String gives the protocol's name of the code.
+func (c Code) String() string {
+	if c == codeOperationNotAttempted {
+		return "Operation Not Attempted"
+	}
+	return kafka.Error(c).Title()
+}
+
+// retriable: the same request may succeed later, perhaps at another broker.
+func (c Code) retriable() bool {
+	switch c {
+	case codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeRequestTimedOut,
+		codeBrokerNotAvailable, codeReplicaNotAvailable, codeNetworkException,
+		codeCoordinatorLoading, codeCoordinatorNotAvailable, codeNotCoordinator,
+		codeNotEnoughReplicas, codeNotEnoughAfterAppend, codeNotController,
+		codeConcurrentTransactions, codeStorageError, codeFencedLeaderEpoch,
+		codeUnknownLeaderEpoch, codeOffsetNotAvailable, codeUnstableOffsetCommit,
+		codeThrottlingQuota:
+		return true
+	}
+	return false
+}
+
+// moved: the broker asked is not the one in charge; look it up again.
+func (c Code) moved() bool {
+	switch c {
+	case codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeBrokerNotAvailable,
+		codeReplicaNotAvailable, codeStorageError, codeFencedLeaderEpoch, codeUnknownLeaderEpoch,
+		codeCoordinatorNotAvailable, codeNotCoordinator, codeNotController:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,58 @@
+// Package topics is everything of tilsyn that touches Kafka: topic names and
+// settings, the partitioner, connecting, creating and checking topics, reading
+// record batches, idempotent and transactional writing, group membership, dead
+// letters and the embedded broker (contract §1 to §4).
+//
+// What it guarantees:
+//
+//   - Reading is exact. A [Fetcher] with its default isolation hands out the
+//     records of committed transactions and nothing else: no aborted record,
+//     no control marker. Its next offset advances over compacted gaps and
+//     empty batches, a checksum that does not fit and an offset that no longer
+//     exists are errors and never skipped.
+//   - Writing is exact. Batches carry producer id, epoch and sequence, and a
+//     repeated batch keeps them, so a retry stores nothing twice. A
+//     [TxnWriter] commits all or nothing, and says so when it cannot know.
+//   - Partitioning is that of the Java client (murmur2).
+//   - Error texts and callbacks name topics, partitions, offsets and brokers,
+//     never keys, values or headers.
+//
+// What it never does: it starts no goroutine that outlives the call that
+// started it (but [Producer] and [Embedded] until their Close), it keeps no
+// wall clock in a decision about data, it commits nothing by itself, and it
+// neither decodes nor judges a record's value.
+//
+// # Use
+//
+//	c, err := topics.Connect(ctx, topics.Config{Brokers: []string{"localhost:9092"}, Prefix: "tilsyn."})
+//	created, err := c.Create(ctx, topics.CreateOptions{Partitions: 12})
+//	found, err := c.Check(ctx, topics.CheckOptions{})       // found.Differences, found.Partitions
+//
+//	off, err := c.Offsets(ctx, parts, topics.LastStable)     // or Earliest, Latest, AtTime(ms)
+//	f := c.NewFetcher(topics.FetchOptions{})                 // read_committed
+//	got, err := f.Fetch(ctx, []topics.Position{{Topic: "card-events", Partition: 3, Offset: 17}})
+//	for i := range got {
+//		err = got[i].Each(func(r *topics.Record) error { … })  // r is valid until the callback returns
+//		next := got[i].Next                                    // where to go on, also over gaps
+//	}
+//
+//	w := c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("tilsyn", 3)})
+//	err = w.Init(ctx)                                        // fences the predecessor
+//	w.Begin()
+//	where, err := w.Produce(ctx, []topics.Out{{Topic: "violations", Partition: 3, Key: k, Value: v, Headers: h}})
+//	err = w.SendOffsets(ctx, topics.GroupOffsets{…})
+//	err = w.Commit(ctx)                                      // ErrFenced, ErrAbortable, ErrOutcomeUnknown, …
+//
+//	p := c.NewProducer(topics.ProducerConfig{})              // idempotent, not transactional
+//	err = p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: k, Value: v, Timestamp: ms})
+//	err = p.Flush(ctx)
+//
+//	m := c.NewMember(topics.MemberConfig{Group: "tilsyn", InstanceID: id, Topic: "card-events"})
+//	a, err := m.Join(ctx)                                    // a.Partitions, a.Generation, a.MemberID
+//	err = m.Heartbeat(ctx)                                   // ErrRebalance: Join again
+//
+//	b, err := topics.StartEmbedded(topics.EmbeddedConfig{Dir: dir})   // b.Brokers(), b.Close()
+//
+// Topics are named without the prefix everywhere in this package's API; the
+// client adds it ([Client.Full]).
+package topics

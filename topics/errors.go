@@ -1,0 +1,84 @@
+package topics
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What a caller must tell apart. Use errors.Is.
+var (
+	// ErrGaveUp: no broker answered, or an error that should pass did not,
+	// within Config.GiveUpAfter. The commands exit 3 (contract §4).
+	ErrGaveUp = errors.New("gave up waiting for the broker")
+	// ErrFenced: another producer with the same transactional id, or another
+	// member with the same instance id, has taken over. Stop the task and go
+	// through recovery, or end.
+	ErrFenced = errors.New("another instance has taken over")
+	// ErrAbortable: the transaction cannot be committed; Abort it, then start
+	// again from the last commit.
+	ErrAbortable = errors.New("the transaction must be aborted")
+	// ErrOutcomeUnknown: the answer to EndTxn was lost. Call Commit (or Abort)
+	// again: it repeats the request with the same producer id and epoch.
+	ErrOutcomeUnknown = errors.New("it is not known whether the transaction was committed")
+	// ErrFatal: it does not pass by itself; a setting or a permission is wrong.
+	ErrFatal = errors.New("not possible without a change")
+	// ErrRebalance: the group is changing; Join again.
+	ErrRebalance = errors.New("the group is rebalancing")
+	// ErrCorrupt: a batch's checksum or form is wrong. It is never skipped.
+	ErrCorrupt = errors.New("corrupt record batch")
+)
+
+// OutOfRangeError says that an offset is not in the log: below its start (the
+// beginning of the log is gone) or beyond its end (the log was cut or is
+// another one). It is never skipped.
+type OutOfRangeError struct {
+	Position
+	// Start and End are the log's first offset and its high watermark; -1
+	// where the broker did not say.
+	Start, End int64
+}
+
+// Error names the position and the range.
+func (e *OutOfRangeError) Error() string {
+	return fmt.Sprintf("%s: offset %d is not in the log (first offset %d, end %d): "+
+		"the log was shortened or is not the one that was read before", e.TopicPartition(), e.Offset, e.Start, e.End)
+}
+
+// CodeError is an error code of the Kafka protocol.
+type CodeError struct {
+	Code Code
+	// Op is what was asked, e.g. "EndTxn".
+	Op string
+	// Topic is without prefix and may be empty; Partition is -1 for none.
+	Topic     string
+	Partition int32
+	// Message is what the broker said besides, if anything.
+	Message string
+
+	class error
+}
+
+// Error names the request, the partition and the code.
+func (e *CodeError) Error() string {
+	s := e.Op
+	if e.Topic != "" {
+		s += " on " + e.Topic
+		if e.Partition >= 0 {
+			s += fmt.Sprintf("[%d]", e.Partition)
+		}
+	}
+	s += ": " + e.Code.String()
+	if e.Message != "" {
+		s += " (" + e.Message + ")"
+	}
+	if e.class != nil {
+		s += ": " + e.class.Error()
+	}
+	return s
+}
+
+// Unwrap gives the class: ErrFenced, ErrAbortable, ErrFatal, … or nil.
+func (e *CodeError) Unwrap() error { return e.class }
+
+// Retriable reports whether the error passes by itself.
+func (e *CodeError) Retriable() bool { return e.Code.retriable() }
