@@ -1,0 +1,1648 @@
+// Code generated from schemas/*.avsc; DO NOT EDIT.
+
+package duty
+
+import "strconv"
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Attachment.
+func (v *Attachment) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"item":`...)
+	b = appendJSONNumber(b, int64(v.Item))
+	b = append(b, `,"refs":`...)
+	b = append(b, '[')
+	for i := range v.Refs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Refs[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"state":`...)
+	b = appendSymbol(b, v.State.String())
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Contradiction.
+func (v *Contradiction) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"code":`...)
+	b = appendSymbol(b, v.Code.String())
+	b = append(b, `,"refs":`...)
+	b = append(b, '[')
+	for i := range v.Refs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Refs[i])
+	}
+	b = append(b, ']')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Corroboration.
+func (v *Corroboration) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"code":`...)
+	b = appendSymbol(b, v.Code.String())
+	b = append(b, `,"refs":`...)
+	b = append(b, '[')
+	for i := range v.Refs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Refs[i])
+	}
+	b = append(b, ']')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Detail.
+func (v *Detail) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"name":`...)
+	b = appendJSONString(b, v.Name)
+	b = append(b, `,"value":`...)
+	b = appendJSONString(b, v.Value)
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Evidence.
+func (v *Evidence) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"offset":`...)
+	if v.Offset.OK {
+		b = appendJSONNumber(b, int64(v.Offset.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"partition":`...)
+	if v.Partition.OK {
+		b = appendJSONNumber(b, int64(v.Partition.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"role":`...)
+	b = appendSymbol(b, v.Role.String())
+	b = append(b, `,"topic":`...)
+	b = appendJSONString(b, v.Topic)
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ExclusionRef.
+func (v *ExclusionRef) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"exclusion_id":`...)
+	b = appendJSONString(b, v.ExclusionID)
+	b = append(b, `,"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"overlaps":`...)
+	b = strconv.AppendBool(b, v.Overlaps)
+	b = append(b, `,"status":`...)
+	b = appendSymbol(b, v.Status.String())
+	b = append(b, `,"to_date":`...)
+	b = append(b, '"')
+	b = v.ToDate.Append(b)
+	b = append(b, '"')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of IncidentRef.
+func (v *IncidentRef) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"effect":`...)
+	b = appendSymbol(b, v.Effect.String())
+	b = append(b, `,"forms_status":`...)
+	b = appendSymbol(b, v.FormsStatus.String())
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"incident_id":`...)
+	b = appendJSONString(b, v.IncidentID)
+	b = append(b, `,"to":`...)
+	if v.To.OK {
+		b = append(b, '"')
+		b = v.To.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of LedgerUnit.
+func (v *LedgerUnit) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"caveats":`...)
+	b = append(b, '[')
+	for i := range v.Caveats {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Caveats[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"instant":`...)
+	if v.Instant.OK {
+		b = append(b, '"')
+		b = v.Instant.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"outcome":`...)
+	b = appendSymbol(b, v.Outcome.String())
+	b = append(b, `,"policy_version":`...)
+	b = appendJSONString(b, v.PolicyVersion)
+	b = append(b, `,"rules":`...)
+	b = append(b, '[')
+	for i := range v.Rules {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Rules[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"unit_date":`...)
+	b = append(b, '"')
+	b = v.UnitDate.Append(b)
+	b = append(b, '"')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of MonthCount.
+func (v *MonthCount) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"excluded":`...)
+	b = appendJSONNumber(b, int64(v.Excluded))
+	b = append(b, `,"indicated":`...)
+	b = appendJSONNumber(b, int64(v.Indicated))
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"month":`...)
+	b = appendJSONString(b, v.Month)
+	b = append(b, `,"needs_review":`...)
+	b = appendJSONNumber(b, int64(v.NeedsReview))
+	b = append(b, `,"undetermined":`...)
+	b = appendJSONNumber(b, int64(v.Undetermined))
+	b = append(b, `,"withdrawn":`...)
+	b = appendJSONNumber(b, int64(v.Withdrawn))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of NoticeConsidered.
+func (v *NoticeConsidered) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"reason":`...)
+	b = appendSymbol(b, v.Reason.String())
+	b = append(b, `,"used":`...)
+	b = strconv.AppendBool(b, v.Used)
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of OpenUnit.
+func (v *OpenUnit) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"unit_date":`...)
+	b = append(b, '"')
+	b = v.UnitDate.Append(b)
+	b = append(b, '"')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Pattern.
+func (v *Pattern) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"absent":`...)
+	b = appendJSONNumber(b, int64(v.Absent))
+	b = append(b, `,"other":`...)
+	b = appendJSONNumber(b, int64(v.Other))
+	b = append(b, `,"present":`...)
+	b = appendJSONNumber(b, int64(v.Present))
+	b = append(b, `,"undetermined":`...)
+	b = appendJSONNumber(b, int64(v.Undetermined))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of PermissionConsidered.
+func (v *PermissionConsidered) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"reason":`...)
+	b = appendSymbol(b, v.Reason.String())
+	b = append(b, `,"used":`...)
+	b = strconv.AppendBool(b, v.Used)
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of RecallConsumer.
+func (v *RecallConsumer) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"acknowledged":`...)
+	b = appendJSONNumber(b, int64(v.Acknowledged))
+	b = append(b, `,"consumer":`...)
+	b = appendJSONString(b, v.Consumer)
+	b = append(b, `,"open":`...)
+	b = appendJSONNumber(b, int64(v.Open))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of SanctionLine.
+func (v *SanctionLine) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"cell":`...)
+	if v.Cell.OK {
+		b = appendJSONString(b, v.Cell.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"column":`...)
+	b = appendJSONNumber(b, int64(v.Column))
+	b = append(b, `,"count":`...)
+	b = appendJSONNumber(b, int64(v.Count))
+	b = append(b, `,"flags":`...)
+	b = append(b, '[')
+	for i := range v.Flags {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendSymbol(b, v.Flags[i].String())
+	}
+	b = append(b, ']')
+	b = append(b, `,"month":`...)
+	if v.Month.OK {
+		b = appendJSONString(b, v.Month.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"over_30_days":`...)
+	if v.Over30Days.OK {
+		b = strconv.AppendBool(b, v.Over30Days.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"regime":`...)
+	b = appendSymbol(b, v.Regime.String())
+	b = append(b, `,"table":`...)
+	b = appendJSONString(b, v.Table)
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Schedule.
+func (v *Schedule) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"dates":`...)
+	b = append(b, '[')
+	for i := range v.Dates {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = v.Dates[i].Append(b)
+		b = append(b, '"')
+	}
+	b = append(b, ']')
+	b = append(b, `,"quota_per_week":`...)
+	b = appendJSONNumber(b, int64(v.QuotaPerWeek))
+	b = append(b, `,"type":`...)
+	b = appendSymbol(b, v.Type.String())
+	b = append(b, `,"weekdays":`...)
+	b = append(b, '[')
+	for i := range v.Weekdays {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendSymbol(b, v.Weekdays[i].String())
+	}
+	b = append(b, ']')
+	b = append(b, `,"window_from":`...)
+	if v.WindowFrom.OK {
+		b = appendJSONString(b, v.WindowFrom.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"window_to":`...)
+	if v.WindowTo.OK {
+		b = appendJSONString(b, v.WindowTo.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of SupervisionRef.
+func (v *SupervisionRef) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"remarks":`...)
+	b = strconv.AppendBool(b, v.Remarks)
+	b = append(b, `,"result_ref":`...)
+	b = appendJSONString(b, v.ResultRef)
+	b = append(b, `,"to_date":`...)
+	b = append(b, '"')
+	b = v.ToDate.Append(b)
+	b = append(b, '"')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Acknowledgement.
+func (v *Acknowledgement) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"consumer":`...)
+	b = appendJSONString(b, v.Consumer)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"revision":`...)
+	b = appendJSONNumber(b, int64(v.Revision))
+	b = append(b, `,"unit_id":`...)
+	b = appendJSONString(b, v.UnitID)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of CardAssignment.
+func (v *CardAssignment) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"anti_passback":`...)
+	b = appendSymbol(b, v.AntiPassback.String())
+	b = append(b, `,"card_id":`...)
+	b = appendJSONString(b, v.CardID)
+	b = append(b, `,"card_type":`...)
+	b = appendSymbol(b, v.CardType.String())
+	b = append(b, `,"created":`...)
+	b = appendSymbol(b, v.Created.String())
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"valid_from":`...)
+	b = append(b, '"')
+	b = v.ValidFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"valid_to":`...)
+	if v.ValidTo.OK {
+		b = append(b, '"')
+		b = v.ValidTo.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of CardEvent.
+func (v *CardEvent) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"card_id":`...)
+	b = appendJSONString(b, v.CardID)
+	b = append(b, `,"card_type":`...)
+	b = appendSymbol(b, v.CardType.String())
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"device_id":`...)
+	b = appendJSONString(b, v.DeviceID)
+	b = append(b, `,"device_type":`...)
+	b = appendSymbol(b, v.DeviceType.String())
+	b = append(b, `,"direction":`...)
+	if v.Direction.OK {
+		b = appendSymbol(b, v.Direction.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"occurred_at":`...)
+	b = append(b, '"')
+	b = v.OccurredAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"person_id":`...)
+	if v.PersonID.OK {
+		b = appendJSONString(b, v.PersonID.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"scan":`...)
+	b = appendSymbol(b, v.Scan.String())
+	b = append(b, `,"source_epoch":`...)
+	b = appendJSONNumber(b, int64(v.SourceEpoch))
+	b = append(b, `,"source_seq":`...)
+	if v.SourceSeq.OK {
+		b = appendJSONNumber(b, int64(v.SourceSeq.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of CaseSummary.
+func (v *CaseSummary) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"group":`...)
+	b = appendSymbol(b, v.Group.String())
+	b = append(b, `,"months":`...)
+	b = append(b, '[')
+	for i := range v.Months {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Months[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"prior_convictions":`...)
+	b = appendJSONNumber(b, int64(v.PriorConvictions))
+	b = append(b, `,"sanction":`...)
+	b = append(b, '[')
+	for i := range v.Sanction {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Sanction[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"time":`...)
+	b = appendJSONNumber(b, int64(v.Time))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ChangeMark.
+func (v *ChangeMark) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"description":`...)
+	b = appendJSONString(b, v.Description)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"system":`...)
+	b = appendJSONString(b, v.System)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Conviction.
+func (v *Conviction) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"breaches":`...)
+	if v.Breaches.OK {
+		b = appendJSONNumber(b, int64(v.Breaches.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"decided_at":`...)
+	b = append(b, '"')
+	b = v.DecidedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"statute":`...)
+	b = appendJSONString(b, v.Statute)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of DataQuality.
+func (v *DataQuality) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"code":`...)
+	b = appendSymbol(b, v.Code.String())
+	b = append(b, `,"detail":`...)
+	b = append(b, '[')
+	for i := range v.Detail {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Detail[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"subject":`...)
+	b = appendJSONString(b, v.Subject)
+	b = append(b, `,"to":`...)
+	if v.To.OK {
+		b = append(b, '"')
+		b = v.To.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of DepartureAssessment.
+func (v *DepartureAssessment) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"decided_at":`...)
+	b = append(b, '"')
+	b = v.DecidedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"outcome":`...)
+	b = appendSymbol(b, v.Outcome.String())
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Exclusion.
+func (v *Exclusion) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"approved_by":`...)
+	b = appendJSONString(b, v.ApprovedBy)
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"declared_at":`...)
+	b = append(b, '"')
+	b = v.DeclaredAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"declared_by":`...)
+	b = appendJSONString(b, v.DeclaredBy)
+	b = append(b, `,"exclusion_id":`...)
+	b = appendJSONString(b, v.ExclusionID)
+	b = append(b, `,"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"reason":`...)
+	b = appendJSONString(b, v.Reason)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"status":`...)
+	b = appendSymbol(b, v.Status.String())
+	b = append(b, `,"to_date":`...)
+	b = append(b, '"')
+	b = v.ToDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of GroupChange.
+func (v *GroupChange) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"group":`...)
+	b = appendSymbol(b, v.Group.String())
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"non_refoulement":`...)
+	b = strconv.AppendBool(b, v.NonRefoulement)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"valid_from":`...)
+	b = append(b, '"')
+	b = v.ValidFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Heartbeat.
+func (v *Heartbeat) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"centre_id":`...)
+	if v.CentreID.OK {
+		b = appendJSONString(b, v.CentreID.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"last_seq":`...)
+	if v.LastSeq.OK {
+		b = appendJSONNumber(b, int64(v.LastSeq.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"source_epoch":`...)
+	b = appendJSONNumber(b, int64(v.SourceEpoch))
+	b = append(b, `,"source_id":`...)
+	b = appendJSONString(b, v.SourceID)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Hold.
+func (v *Hold) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"hold_id":`...)
+	b = appendJSONString(b, v.HoldID)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"valid_from":`...)
+	b = append(b, '"')
+	b = v.ValidFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"valid_to":`...)
+	if v.ValidTo.OK {
+		b = append(b, '"')
+		b = v.ValidTo.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of IdentityLink.
+func (v *IdentityLink) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"action":`...)
+	b = appendSymbol(b, v.Action.String())
+	b = append(b, `,"alias_person_id":`...)
+	b = appendJSONString(b, v.AliasPersonID)
+	b = append(b, `,"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Incident.
+func (v *Incident) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"device_ids":`...)
+	b = append(b, '[')
+	for i := range v.DeviceIDs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.DeviceIDs[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"forms_status":`...)
+	b = appendSymbol(b, v.FormsStatus.String())
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"incident_id":`...)
+	b = appendJSONString(b, v.IncidentID)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"origin":`...)
+	b = appendSymbol(b, v.Origin.String())
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"state":`...)
+	b = appendSymbol(b, v.State.String())
+	b = append(b, `,"to":`...)
+	if v.To.OK {
+		b = append(b, '"')
+		b = v.To.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ManualEntry.
+func (v *ManualEntry) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"direction":`...)
+	if v.Direction.OK {
+		b = appendSymbol(b, v.Direction.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"document_ref":`...)
+	if v.DocumentRef.OK {
+		b = appendJSONString(b, v.DocumentRef.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"form":`...)
+	b = appendSymbol(b, v.Form.String())
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"local_time":`...)
+	b = appendJSONString(b, v.LocalTime)
+	b = append(b, `,"name_matches":`...)
+	if v.NameMatches.OK {
+		b = strconv.AppendBool(b, v.NameMatches.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"result":`...)
+	if v.Result.OK {
+		b = appendSymbol(b, v.Result.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Notice.
+func (v *Notice) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"channel":`...)
+	b = appendSymbol(b, v.Channel.String())
+	b = append(b, `,"clarity":`...)
+	b = appendSymbol(b, v.Clarity.String())
+	b = append(b, `,"given_by":`...)
+	b = appendSymbol(b, v.GivenBy.String())
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"local_time":`...)
+	b = appendJSONString(b, v.LocalTime)
+	b = append(b, `,"nights":`...)
+	b = appendJSONNumber(b, int64(v.Nights))
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"range_from":`...)
+	if v.RangeFrom.OK {
+		b = appendJSONString(b, v.RangeFrom.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"range_to":`...)
+	if v.RangeTo.OK {
+		b = appendJSONString(b, v.RangeTo.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"recipient":`...)
+	b = appendSymbol(b, v.Recipient.String())
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"target_date":`...)
+	if v.TargetDate.OK {
+		b = append(b, '"')
+		b = v.TargetDate.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ObligationChange.
+func (v *ObligationChange) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"action":`...)
+	b = appendSymbol(b, v.Action.String())
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"decision_id":`...)
+	b = appendJSONString(b, v.DecisionID)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"legal_basis":`...)
+	b = appendSymbol(b, v.LegalBasis.String())
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"schedule":`...)
+	if v.Schedule.OK {
+		b = v.Schedule.V.AppendCanonical(b)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"served_at":`...)
+	if v.ServedAt.OK {
+		b = append(b, '"')
+		b = v.ServedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"valid_from":`...)
+	b = append(b, '"')
+	b = v.ValidFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"valid_to":`...)
+	if v.ValidTo.OK {
+		b = append(b, '"')
+		b = v.ValidTo.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Observation.
+func (v *Observation) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"code":`...)
+	b = appendSymbol(b, v.Code.String())
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"to":`...)
+	if v.To.OK {
+		b = append(b, '"')
+		b = v.To.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of OutcomeMonth.
+func (v *OutcomeMonth) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"month":`...)
+	b = appendJSONString(b, v.Month)
+	b = append(b, `,"open":`...)
+	b = append(b, '[')
+	for i := range v.Open {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Open[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"units":`...)
+	b = append(b, '[')
+	for i := range v.Units {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Units[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Permission.
+func (v *Permission) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"decided_at":`...)
+	b = append(b, '"')
+	b = v.DecidedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"permission_id":`...)
+	b = appendJSONString(b, v.PermissionID)
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"report_effect":`...)
+	b = appendSymbol(b, v.ReportEffect.String())
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"served_at":`...)
+	if v.ServedAt.OK {
+		b = append(b, '"')
+		b = v.ServedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"status":`...)
+	b = appendSymbol(b, v.Status.String())
+	b = append(b, `,"valid_from":`...)
+	b = append(b, '"')
+	b = v.ValidFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"valid_to":`...)
+	b = append(b, '"')
+	b = v.ValidTo.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of PolicyActivation.
+func (v *PolicyActivation) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"activated_at":`...)
+	b = append(b, '"')
+	b = v.ActivatedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"by":`...)
+	b = appendJSONString(b, v.By)
+	b = append(b, `,"digest":`...)
+	b = appendJSONString(b, v.Digest)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"policy_version":`...)
+	b = appendJSONString(b, v.PolicyVersion)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"text":`...)
+	b = appendJSONString(b, v.Text)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Recall.
+func (v *Recall) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"cause":`...)
+	b = appendSymbol(b, v.Cause.String())
+	b = append(b, `,"cause_id":`...)
+	b = appendJSONString(b, v.CauseID)
+	b = append(b, `,"centre_id":`...)
+	if v.CentreID.OK {
+		b = appendJSONString(b, v.CentreID.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"closed_at":`...)
+	if v.ClosedAt.OK {
+		b = append(b, '"')
+		b = v.ClosedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"consumers":`...)
+	b = append(b, '[')
+	for i := range v.Consumers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Consumers[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"opened_at":`...)
+	b = append(b, '"')
+	b = v.OpenedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"units":`...)
+	b = appendJSONNumber(b, int64(v.Units))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Reconciliation.
+func (v *Reconciliation) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"device_id":`...)
+	b = appendJSONString(b, v.DeviceID)
+	b = append(b, `,"digest":`...)
+	if v.Digest.OK {
+		b = appendJSONString(b, v.Digest.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"rows":`...)
+	b = appendJSONNumber(b, int64(v.Rows))
+	b = append(b, `,"to":`...)
+	b = append(b, '"')
+	b = v.To.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Resolution.
+func (v *Resolution) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"by":`...)
+	b = appendJSONString(b, v.By)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"offset":`...)
+	b = appendJSONNumber(b, int64(v.Offset))
+	b = append(b, `,"outcome":`...)
+	b = appendSymbol(b, v.Outcome.String())
+	b = append(b, `,"partition":`...)
+	b = appendJSONNumber(b, int64(v.Partition))
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"topic":`...)
+	b = appendJSONString(b, v.Topic)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Settlement.
+func (v *Settlement) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"complete":`...)
+	b = strconv.AppendBool(b, v.Complete)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"local_date":`...)
+	b = append(b, '"')
+	b = v.LocalDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"log_type":`...)
+	b = appendSymbol(b, v.LogType.String())
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"through":`...)
+	if v.Through.OK {
+		b = append(b, '"')
+		b = v.Through.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of SupervisionResult.
+func (v *SupervisionResult) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"remarks":`...)
+	b = strconv.AppendBool(b, v.Remarks)
+	b = append(b, `,"result_ref":`...)
+	b = appendJSONString(b, v.ResultRef)
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"to_date":`...)
+	b = append(b, '"')
+	b = v.ToDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Violation.
+func (v *Violation) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"attachments":`...)
+	b = append(b, '[')
+	for i := range v.Attachments {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Attachments[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"base_caveats":`...)
+	b = append(b, '[')
+	for i := range v.BaseCaveats {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.BaseCaveats[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"basis":`...)
+	b = appendSymbol(b, v.Basis.String())
+	b = append(b, `,"caveats":`...)
+	b = append(b, '[')
+	for i := range v.Caveats {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Caveats[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"change_reason":`...)
+	b = appendSymbol(b, v.ChangeReason.String())
+	b = append(b, `,"contradiction":`...)
+	b = append(b, '[')
+	for i := range v.Contradiction {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Contradiction[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"corroboration":`...)
+	b = append(b, '[')
+	for i := range v.Corroboration {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Corroboration[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"digest":`...)
+	b = appendJSONString(b, v.Digest)
+	b = append(b, `,"engine_version":`...)
+	b = appendJSONString(b, v.EngineVersion)
+	b = append(b, `,"evaluated_at":`...)
+	b = append(b, '"')
+	b = v.EvaluatedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"evidence":`...)
+	b = append(b, '[')
+	for i := range v.Evidence {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Evidence[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"exclusions_checked":`...)
+	b = append(b, '[')
+	for i := range v.ExclusionsChecked {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.ExclusionsChecked[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"group":`...)
+	b = appendSymbol(b, v.Group.String())
+	b = append(b, `,"incidents":`...)
+	b = append(b, '[')
+	for i := range v.Incidents {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Incidents[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"instant":`...)
+	b = append(b, '"')
+	b = v.Instant.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"legal_basis":`...)
+	b = appendSymbol(b, v.LegalBasis.String())
+	b = append(b, `,"notices_considered":`...)
+	b = append(b, '[')
+	for i := range v.NoticesConsidered {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.NoticesConsidered[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"obligation_ids":`...)
+	b = append(b, '[')
+	for i := range v.ObligationIDs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.ObligationIDs[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"pattern":`...)
+	b = v.Pattern.AppendCanonical(b)
+	b = append(b, `,"period_from":`...)
+	b = append(b, '"')
+	b = v.PeriodFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"period_to":`...)
+	b = append(b, '"')
+	b = v.PeriodTo.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"permissions_considered":`...)
+	b = append(b, '[')
+	for i := range v.PermissionsConsidered {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.PermissionsConsidered[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"policy_digest":`...)
+	b = appendJSONString(b, v.PolicyDigest)
+	b = append(b, `,"policy_version":`...)
+	b = appendJSONString(b, v.PolicyVersion)
+	b = append(b, `,"previous_digest":`...)
+	if v.PreviousDigest.OK {
+		b = appendJSONString(b, v.PreviousDigest.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"revision":`...)
+	b = appendJSONNumber(b, int64(v.Revision))
+	b = append(b, `,"rules":`...)
+	b = append(b, '[')
+	for i := range v.Rules {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Rules[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"settled":`...)
+	b = strconv.AppendBool(b, v.Settled)
+	b = append(b, `,"shortfall":`...)
+	if v.Shortfall.OK {
+		b = appendJSONNumber(b, int64(v.Shortfall.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"statement":`...)
+	b = appendJSONString(b, v.Statement)
+	b = append(b, `,"statement_da":`...)
+	b = appendJSONString(b, v.StatementDa)
+	b = append(b, `,"status":`...)
+	b = appendSymbol(b, v.Status.String())
+	b = append(b, `,"supervision":`...)
+	b = append(b, '[')
+	for i := range v.Supervision {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Supervision[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"unit_date":`...)
+	b = append(b, '"')
+	b = v.UnitDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"unit_id":`...)
+	b = appendJSONString(b, v.UnitID)
+	b = append(b, `,"withdrawn_outcome":`...)
+	if v.WithdrawnOutcome.OK {
+		b = appendSymbol(b, v.WithdrawnOutcome.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonicalWithoutDigest appends the canonical JSON form without the field
+// digest, the form that it is computed from (contract §3).
+func (v *Violation) AppendCanonicalWithoutDigest(b []byte) []byte {
+	b = append(b, `{"attachments":`...)
+	b = append(b, '[')
+	for i := range v.Attachments {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Attachments[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"base_caveats":`...)
+	b = append(b, '[')
+	for i := range v.BaseCaveats {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.BaseCaveats[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"basis":`...)
+	b = appendSymbol(b, v.Basis.String())
+	b = append(b, `,"caveats":`...)
+	b = append(b, '[')
+	for i := range v.Caveats {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Caveats[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"change_reason":`...)
+	b = appendSymbol(b, v.ChangeReason.String())
+	b = append(b, `,"contradiction":`...)
+	b = append(b, '[')
+	for i := range v.Contradiction {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Contradiction[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"corroboration":`...)
+	b = append(b, '[')
+	for i := range v.Corroboration {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Corroboration[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"engine_version":`...)
+	b = appendJSONString(b, v.EngineVersion)
+	b = append(b, `,"evaluated_at":`...)
+	b = append(b, '"')
+	b = v.EvaluatedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"evidence":`...)
+	b = append(b, '[')
+	for i := range v.Evidence {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Evidence[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"exclusions_checked":`...)
+	b = append(b, '[')
+	for i := range v.ExclusionsChecked {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.ExclusionsChecked[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"group":`...)
+	b = appendSymbol(b, v.Group.String())
+	b = append(b, `,"incidents":`...)
+	b = append(b, '[')
+	for i := range v.Incidents {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Incidents[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"instant":`...)
+	b = append(b, '"')
+	b = v.Instant.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"legal_basis":`...)
+	b = appendSymbol(b, v.LegalBasis.String())
+	b = append(b, `,"notices_considered":`...)
+	b = append(b, '[')
+	for i := range v.NoticesConsidered {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.NoticesConsidered[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"obligation_ids":`...)
+	b = append(b, '[')
+	for i := range v.ObligationIDs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.ObligationIDs[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"pattern":`...)
+	b = v.Pattern.AppendCanonical(b)
+	b = append(b, `,"period_from":`...)
+	b = append(b, '"')
+	b = v.PeriodFrom.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"period_to":`...)
+	b = append(b, '"')
+	b = v.PeriodTo.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"permissions_considered":`...)
+	b = append(b, '[')
+	for i := range v.PermissionsConsidered {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.PermissionsConsidered[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"policy_digest":`...)
+	b = appendJSONString(b, v.PolicyDigest)
+	b = append(b, `,"policy_version":`...)
+	b = appendJSONString(b, v.PolicyVersion)
+	b = append(b, `,"previous_digest":`...)
+	if v.PreviousDigest.OK {
+		b = appendJSONString(b, v.PreviousDigest.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"revision":`...)
+	b = appendJSONNumber(b, int64(v.Revision))
+	b = append(b, `,"rules":`...)
+	b = append(b, '[')
+	for i := range v.Rules {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Rules[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"settled":`...)
+	b = strconv.AppendBool(b, v.Settled)
+	b = append(b, `,"shortfall":`...)
+	if v.Shortfall.OK {
+		b = appendJSONNumber(b, int64(v.Shortfall.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"statement":`...)
+	b = appendJSONString(b, v.Statement)
+	b = append(b, `,"statement_da":`...)
+	b = appendJSONString(b, v.StatementDa)
+	b = append(b, `,"status":`...)
+	b = appendSymbol(b, v.Status.String())
+	b = append(b, `,"supervision":`...)
+	b = append(b, '[')
+	for i := range v.Supervision {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Supervision[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"unit_date":`...)
+	b = append(b, '"')
+	b = v.UnitDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"unit_id":`...)
+	b = appendJSONString(b, v.UnitID)
+	b = append(b, `,"withdrawn_outcome":`...)
+	if v.WithdrawnOutcome.OK {
+		b = appendSymbol(b, v.WithdrawnOutcome.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
