@@ -46,8 +46,10 @@ type Unit struct {
 	Shortfall            Opt[int32]
 	Settled              bool
 
-	// ground is what the record is built from.
+	// ground is what the record is built from; next is when the clock alone
+	// changes the unit.
 	ground *ground
+	next   Instant
 }
 
 // Record reports whether the unit is a would-be record that may be told now.

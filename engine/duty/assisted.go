@@ -1,0 +1,73 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// assistEntry is a line of the assisted-passage log that no row answers to
+// (PAS-09, RD-28).
+type assistEntry struct {
+	key       *Known[ManualEntry]
+	at        Instant
+	direction Direction
+}
+
+// removeAssisted takes the passages out of the timeline that were registered
+// only to unlock a card (PAS-07, PAS-08): each entry takes the nearest passage
+// of its direction within the limit, nearest pairs first (PAS-09).
+func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes int) (left []passage, unmatched []assistEntry) {
+	type match struct {
+		entry, passage int
+		apart          int64
+	}
+	var logs []*Known[ManualEntry]
+	for _, k := range entries {
+		if k.Fact.Form == FormAssistedPassage {
+			logs = append(logs, k)
+		}
+	}
+	var matches []match
+	for i, k := range logs {
+		l, _ := parseLocal(k.Fact.LocalTime)
+		for j := range list {
+			if list[j].direction != k.Fact.Direction.V {
+				continue
+			}
+			if apart := nearest(list[j].times, l); apart <= int64(withinMinutes)*int64(Minute) {
+				matches = append(matches, match{i, j, apart})
+			}
+		}
+	}
+	slices.SortStableFunc(matches, func(a, b match) int {
+		return cmp.Or(cmp.Compare(a.apart, b.apart), cmp.Compare(list[a.passage].at, list[b.passage].at))
+	})
+	takenEntry, takenPassage := make([]bool, len(logs)), make([]bool, len(list))
+	for _, m := range matches {
+		if !takenEntry[m.entry] && !takenPassage[m.passage] {
+			takenEntry[m.entry], takenPassage[m.passage] = true, true
+		}
+	}
+	for j := range list {
+		if !takenPassage[j] {
+			left = append(left, list[j])
+		}
+	}
+	for i, k := range logs {
+		if !takenEntry[i] {
+			l, _ := parseLocal(k.Fact.LocalTime)
+			unmatched = append(unmatched, assistEntry{k, l.early, k.Fact.Direction.V})
+		}
+	}
+	return left, unmatched
+}
+
+// nearest returns the distance in ms between the minutes of a paper time, in
+// its more favourable reading, and of the nearest of several rows (RD-15).
+func nearest(times []Instant, l localTime) int64 {
+	best := int64(Forever)
+	for _, t := range times {
+		best = min(best, minutesApart(t, l.early)*int64(Minute), minutesApart(t, l.late)*int64(Minute))
+	}
+	return best
+}

@@ -1,0 +1,107 @@
+package duty
+
+// block is a record that could not be read or made no sense. While it stands,
+// the units that it might speak of are held (contract §1).
+type block struct {
+	topic string
+	// key is the person or centre; empty means every unit.
+	key string
+	id  string
+	// known is when the bad record was known, Beginning where no time could be read.
+	known Instant
+	// after bounds the units: only those that fall due after it are held.
+	after Instant
+	pos   Opt[Position]
+	// released are the instants at which the block ended; the earliest decides.
+	released Instant
+	invalid  bool
+}
+
+// blockReach is how far before a bad record's timestamp its facts may lie
+// (contract §1).
+const blockReach = 14 * Day
+
+func invalidBlock(topic, key, id string, known Instant) block {
+	return block{topic: topic, key: key, id: id, known: known, after: known - blockReach, released: Forever, invalid: true}
+}
+
+func unreadableBlock(u *Unreadable) block {
+	b := block{topic: u.Topic, key: u.Key, id: u.ID, known: Beginning, after: Beginning, pos: u.Pos, released: Forever}
+	if u.At.OK {
+		b.known, b.after = u.At.V, u.At.V-blockReach
+	}
+	return b
+}
+
+// stands reports whether the block held at t a unit that fell due at due.
+func (b *block) stands(t, due Instant) bool {
+	return b.known <= t && t < b.released && due > b.after
+}
+
+// addUnreadable takes over the unreadable records and settles which of all
+// blocks have been released by a readable record or a resolution.
+func (c *Centres) addUnreadable(list []Unreadable) {
+	for i := range list {
+		c.blocks = append(c.blocks, unreadableBlock(&list[i]))
+	}
+	for i := range c.blocks {
+		b := &c.blocks[i]
+		c.resolve(b)
+		if b.id == "" {
+			continue
+		}
+		releaseBy(b, "incidents", c.facts.Incidents, func(v *Incident) (string, string, bool) { return v.ID, v.CentreID, v.sensible() })
+		releaseBy(b, "exclusions", c.facts.Exclusions, func(v *Exclusion) (string, string, bool) { return v.ID, v.CentreID, v.sensible() })
+		releaseBy(b, "settlements", c.facts.Settlements, func(v *Settlement) (string, string, bool) { return v.ID, v.CentreID, v.sensible() })
+		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, bool) { return v.ID, v.CentreID.Or(v.SourceID), true })
+		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, bool) { return v.ID, b.key, true })
+		releaseBy(b, "supervision-results", c.facts.SupervisionResults, func(v *SupervisionResult) (string, string, bool) { return v.ID, v.CentreID, true })
+	}
+}
+
+// releaseBy ends a block at the first sensible record of its topic, key and id
+// that was known after it.
+func releaseBy[T any](b *block, topic string, list []Known[T], name func(*T) (id, key string, sensible bool)) {
+	if b.topic != topic {
+		return
+	}
+	for i := range list {
+		k := &list[i]
+		id, key, sensible := name(&k.Fact)
+		if sensible && id == b.id && (b.key == "" || key == b.key) && k.At >= b.known {
+			b.released = min(b.released, k.At)
+		}
+	}
+}
+
+// resolve ends a block at the Resolution that names its place in the log.
+func (c *Centres) resolve(b *block) {
+	if !b.pos.OK {
+		return
+	}
+	for _, v := range c.resolutions {
+		for _, k := range v {
+			r := &k.Fact
+			if !r.Retracted && r.Topic == b.topic && r.Partition == b.pos.V.Partition && r.Offset == b.pos.V.Offset {
+				b.released = min(b.released, k.At)
+			}
+		}
+	}
+}
+
+// watched returns the `at` of the first heartbeat known at t of a centre, or of
+// a feed without centre. From then on silence would have to be proven, and
+// nothing here proves it yet: every unit due later is provisional.
+func (c *Centres) watched(centre string, t Instant) Opt[Instant] {
+	var first Opt[Instant]
+	for _, v := range c.heartbeats {
+		k := at[Heartbeat](v, func(k *Known[Heartbeat]) bool { return k.At <= t })
+		if k == nil || k.Fact.CentreID.OK && k.Fact.CentreID.V != centre {
+			continue
+		}
+		if !first.OK || k.Fact.At < first.V {
+			first = Some(k.Fact.At)
+		}
+	}
+	return first
+}

@@ -1,0 +1,150 @@
+package duty
+
+// Copenhagen's clock since 1996: CET, and CEST from 01:00 UTC on the last
+// Sunday of March to 01:00 UTC on the last Sunday of October (TIM-01, TIM-03,
+// TIM-04). Facts lie in 2000–2100, so no older rule is needed.
+
+// civil returns year, month and day of a date in the proleptic Gregorian
+// calendar.
+func (d Date) civil() (year, month, day int) {
+	z := int64(d) + 719468
+	era := floorDiv(z, 146097)
+	doe := z - era*146097
+	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
+	doy := doe - (365*yoe + yoe/4 - yoe/100)
+	mp := (5*doy + 2) / 153
+	day = int(doy - (153*mp+2)/5 + 1)
+	month = int(mp + 3)
+	if month > 12 {
+		month -= 12
+	}
+	year = int(yoe + era*400)
+	if month <= 2 {
+		year++
+	}
+	return year, month, day
+}
+
+// DateOf returns the date of a year, month (1–12) and day. Days beyond the
+// month run on into the next one.
+func DateOf(year, month, day int) Date {
+	y := int64(year)
+	if month <= 2 {
+		y--
+	}
+	era := floorDiv(y, 400)
+	yoe := y - era*400
+	mp := int64((month + 9) % 12)
+	doy := (153*mp+2)/5 + int64(day) - 1
+	doe := yoe*365 + yoe/4 - yoe/100 + doy
+	return Date(era*146097 + doe - 719468)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// Weekday returns the day of the week.
+func (d Date) Weekday() Weekday {
+	n := (int64(d) + 3) % 7
+	if n < 0 {
+		n += 7
+	}
+	return WeekdayMon + Weekday(n)
+}
+
+// lastSunday returns the last Sunday of a month with 31 days.
+func lastSunday(year, month int) Date {
+	d := DateOf(year, month, 31)
+	back := (int64(d.Weekday()-WeekdayMon) + 1) % 7
+	return d - Date(back)
+}
+
+// offset returns what local time is ahead of UTC at t.
+func offset(t Instant) Instant {
+	year, month, _ := Date(floorDiv(int64(t), int64(Day))).civil()
+	switch {
+	case month < 3 || month > 10:
+		return Hour
+	case month > 3 && month < 10:
+		return 2 * Hour
+	case month == 3:
+		if t >= Instant(lastSunday(year, 3))*Day+Hour {
+			return 2 * Hour
+		}
+		return Hour
+	}
+	if t < Instant(lastSunday(year, 10))*Day+Hour {
+		return 2 * Hour
+	}
+	return Hour
+}
+
+// Date returns the local date of an instant.
+func (i Instant) Date() Date {
+	return Date(floorDiv(int64(i+offset(i)), int64(Day)))
+}
+
+// clockMinute returns the local minute of the day, 0–1439.
+func (i Instant) clockMinute() int {
+	l := int64(i + offset(i))
+	return int((l - floorDiv(l, int64(Day))*int64(Day)) / int64(Minute))
+}
+
+// minute numbers the minute that an instant lies in. Limits in minutes compare
+// these numbers (RD-15).
+func (i Instant) minute() int64 { return floorDiv(int64(i), int64(Minute)) }
+
+// clock resolves a local time of day. A time that does not exist or occurs
+// twice has two readings, and exact is false (TIM-06); else they are equal.
+func (d Date) clock(ms Instant) (early, late Instant, exact bool) {
+	local := Instant(d)*Day + ms
+	summer, winter := local-2*Hour, local-Hour
+	isSummer, isWinter := offset(summer) == 2*Hour, offset(winter) == Hour
+	switch {
+	case isSummer && !isWinter:
+		return summer, summer, true
+	case isWinter && !isSummer:
+		return winter, winter, true
+	}
+	return summer, winter, false
+}
+
+// Start returns the first instant of the local date.
+func (d Date) Start() Instant {
+	t, _, _ := d.clock(0)
+	return t
+}
+
+// Clock returns the instant of an hour of the date that exists once: every one
+// but those from 02:00 to 03:00 on the days of change.
+func (d Date) Clock(hour, minute int) Instant {
+	t, _, _ := d.clock(Instant(hour)*Hour + Instant(minute)*Minute)
+	return t
+}
+
+// Limits of the night; law, not a parameter (TIM-02).
+const (
+	nightFromHour = 23
+	nightToHour   = 6
+)
+
+// Night returns N(d): local 23:00 on d to local 06:00 on d+1, half open
+// (TIM-02). It has 7 hours, 6 in the spring change, 8 in the autumn one.
+func Night(d Date) Span {
+	return Span{d.Clock(nightFromHour, 0), (d + 1).Clock(nightToHour, 0)}
+}
+
+// nightOf returns the evening date of the night or day that an instant counts
+// to: from 06:00 of d up to 06:00 of d+1 it is d (NTC-12).
+func nightOf(t Instant) Date {
+	d := t.Date()
+	if t < d.Clock(nightToHour, 0) {
+		return d - 1
+	}
+	return d
+}

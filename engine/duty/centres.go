@@ -1,0 +1,196 @@
+package duty
+
+// versions are all versions of one fact, newest first (see byVersion).
+type versions[T any] []*Known[T]
+
+// at returns the version that counts among those that keep admits, or nil
+// where there is none or it is retracted (contract §1).
+func at[T any, P factPtr[T]](v versions[T], keep func(*Known[T]) bool) *Known[T] {
+	for _, k := range v {
+		if !keep(k) {
+			continue
+		}
+		if _, _, retracted := P(&k.Fact).head(); retracted {
+			return nil
+		}
+		return k
+	}
+	return nil
+}
+
+// byFact splits versions sorted by byVersion into one slice per fact.
+func byFact[T any, P factPtr[T]](list []Known[T]) []versions[T] {
+	sorted := byVersion[T, P](list)
+	var out []versions[T]
+	from := 0
+	for i := range sorted {
+		if i+1 < len(sorted) {
+			a, _, _ := P(&sorted[i].Fact).head()
+			b, _, _ := P(&sorted[i+1].Fact).head()
+			if a == b {
+				continue
+			}
+		}
+		out = append(out, sorted[from:i+1])
+		from = i + 1
+	}
+	return out
+}
+
+// settlementKey names what a settlement marker speaks of.
+type settlementKey struct {
+	centre string
+	date   Date
+	log    LogType
+}
+
+// Centres is CentreFacts prepared for evaluating many persons. It is immutable
+// and safe to share.
+type Centres struct {
+	incidents   map[string][]versions[Incident]
+	exclusions  map[string][]versions[Exclusion]
+	settlements map[settlementKey][]versions[Settlement]
+	supervision map[string][]versions[SupervisionResult]
+	heartbeats  []versions[Heartbeat]
+	resolutions []versions[Resolution]
+	blocks      []block
+	facts       CentreFacts
+	// known are the times at which incidents and exclusions became known.
+	known []Instant
+}
+
+// NewCentres prepares centre facts. Automatic incidents are left out: they are
+// computed again and never taken from the input (contract §4).
+func NewCentres(f CentreFacts) *Centres {
+	c := &Centres{
+		incidents:   map[string][]versions[Incident]{},
+		exclusions:  map[string][]versions[Exclusion]{},
+		settlements: map[settlementKey][]versions[Settlement]{},
+		supervision: map[string][]versions[SupervisionResult]{},
+		facts:       f,
+	}
+	c.resolutions = byFact[Resolution](f.Resolutions)
+	c.heartbeats = byFact[Heartbeat](f.Heartbeats)
+	index(c.incidents, byFact[Incident](c.sound(f)), func(v *Incident) string { return v.CentreID })
+	index(c.exclusions, byFact[Exclusion](soundExclusions(c, f.Exclusions)), func(v *Exclusion) string { return v.CentreID })
+	index(c.settlements, byFact[Settlement](soundSettlements(c, f.Settlements)), func(v *Settlement) settlementKey {
+		return settlementKey{v.CentreID, v.LocalDate, v.LogType}
+	})
+	index(c.supervision, byFact[SupervisionResult](f.SupervisionResults), func(v *SupervisionResult) string { return v.CentreID })
+	c.addUnreadable(f.Unreadable)
+	for i := range f.Incidents {
+		c.known = append(c.known, f.Incidents[i].At)
+	}
+	for i := range f.Exclusions {
+		c.known = append(c.known, f.Exclusions[i].At)
+	}
+	return c
+}
+
+// index files the versions of each fact under every key that one of them names.
+func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key func(*T) K) {
+	for _, v := range facts {
+		for i, k := range v {
+			name := key(&k.Fact)
+			repeated := false
+			for _, earlier := range v[:i] {
+				repeated = repeated || key(&earlier.Fact) == name
+			}
+			if !repeated {
+				m[name] = append(m[name], v)
+			}
+		}
+	}
+}
+
+// sound leaves out incidents that make no sense, and blocks their centre.
+func (c *Centres) sound(f CentreFacts) []Known[Incident] {
+	var out []Known[Incident]
+	for i := range f.Incidents {
+		k := &f.Incidents[i]
+		if k.Fact.Origin == OriginAutomatic {
+			continue
+		}
+		if !k.Fact.sensible() {
+			c.blocks = append(c.blocks, invalidBlock("incidents", k.Fact.CentreID, k.Fact.ID, k.At))
+			continue
+		}
+		out = append(out, *k)
+	}
+	return out
+}
+
+func soundExclusions(c *Centres, list []Known[Exclusion]) []Known[Exclusion] {
+	var out []Known[Exclusion]
+	for i := range list {
+		if !list[i].Fact.sensible() {
+			c.blocks = append(c.blocks, invalidBlock("exclusions", list[i].Fact.CentreID, list[i].Fact.ID, list[i].At))
+			continue
+		}
+		out = append(out, list[i])
+	}
+	return out
+}
+
+func soundSettlements(c *Centres, list []Known[Settlement]) []Known[Settlement] {
+	var out []Known[Settlement]
+	for i := range list {
+		if !list[i].Fact.sensible() {
+			c.blocks = append(c.blocks, invalidBlock("settlements", list[i].Fact.CentreID, list[i].Fact.ID, list[i].At))
+			continue
+		}
+		out = append(out, list[i])
+	}
+	return out
+}
+
+// incidentsAt returns the incidents of a centre that count, sorted by identity.
+func (c *Centres) incidentsAt(centre string, l lens) []*Incident {
+	var out []*Incident
+	for _, v := range c.incidents[centre] {
+		k := at[Incident](v, func(k *Known[Incident]) bool { return l.fact(k.At) })
+		if k != nil && k.Fact.CentreID == centre && k.Fact.State == IncidentStateActive {
+			out = append(out, &k.Fact)
+		}
+	}
+	return out
+}
+
+// span returns when the incident was.
+func (v *Incident) span() Span { return Span{v.From, v.To.Or(Forever)} }
+
+// span returns the whole local days that an exclusion covers (EXC-02).
+func (v *Exclusion) span() Span { return dates(v.FromDate, v.ToDate) }
+
+// exclusionsAt returns the exclusions of a centre that count, declared or
+// lifted: those of the facts, and those that the policy brings (EXC-01).
+func (c *Centres) exclusionsAt(centre string, p *Policy, l lens) []*Exclusion {
+	var out []*Exclusion
+	for _, v := range c.exclusions[centre] {
+		k := at[Exclusion](v, func(k *Known[Exclusion]) bool { return l.fact(k.At) })
+		if k != nil && k.Fact.CentreID == centre {
+			out = append(out, &k.Fact)
+		}
+	}
+	for i := range p.Exclusions {
+		if k := &p.Exclusions[i]; k.Fact.CentreID == centre && l.fact(k.At) {
+			out = append(out, &k.Fact)
+		}
+	}
+	return out
+}
+
+// reach returns how far a manual log is proven on its local date by the markers
+// known at t and not after limit (contract §2): Beginning where nothing is.
+func (c *Centres) reach(key settlementKey, t, limit Instant) Instant {
+	best := Beginning
+	for _, v := range c.settlements[key] {
+		k := at[Settlement](v, func(k *Known[Settlement]) bool { return k.At <= t && k.At <= limit })
+		if k == nil || !k.Fact.Complete || k.Fact.CentreID != key.centre || k.Fact.LocalDate != key.date || k.Fact.LogType != key.log {
+			continue
+		}
+		end := (key.date + 1).Start()
+		best = max(best, min(k.Fact.Through.Or(end), end, k.At))
+	}
+	return best
+}

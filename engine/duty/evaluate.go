@@ -1,0 +1,241 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Evaluate is the verdict on every unit of one person with the facts known by
+// at and the clock at at. It depends on nothing else, and on no order.
+func Evaluate(in Input, at Instant) Result {
+	res := Result{PersonID: in.PersonID, At: at, Next: Forever}
+	var courts []*court
+	for i, p := range in.Policies {
+		if p.From > at {
+			res.Next = min(res.Next, p.From)
+			continue
+		}
+		until := Forever
+		if i+1 < len(in.Policies) {
+			until = in.Policies[i+1].From
+		}
+		courts = append(courts, newCourt(in, p, until, at))
+	}
+	if len(courts) == 0 {
+		return res
+	}
+	last := courts[len(courts)-1]
+	for _, u := range unitsOf(courts, in, at) {
+		if unit, ok := settle(courts, u.kind, u.date, at); ok {
+			if in.Provisional && mildness(unit.Outcome) > 0 {
+				unit.Outcome = OutcomeProvisional
+			}
+			res.Units = append(res.Units, unit)
+			res.Next = min(res.Next, unit.next)
+		}
+	}
+	res.Next = min(res.Next, last.nextClock(at))
+	res.DataQuality = last.quality(at)
+	res.Observations = last.observations(at)
+	return res
+}
+
+// court judges one person under one policy.
+type court struct {
+	in      Input
+	policy  ActivePolicy
+	until   Instant
+	at      Instant
+	src     *source
+	lenient *readings
+	// known are the times at which facts other than rows became known, sorted.
+	known   []Instant
+	lateRow bool
+	strict  map[int]*readings
+}
+
+func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
+	c := &court{in: in, policy: p, until: until, at: at, strict: map[int]*readings{}}
+	c.src = newSource(in.PersonID, in.Person, p.Policy)
+	c.lenient = newReadings(c.src, in.Centres, lens{at: at})
+	c.known, c.lateRow = c.lateness()
+	return c
+}
+
+// unitName names a unit within a person.
+type unitName struct {
+	kind Kind
+	date Date
+}
+
+// kindOrder is the order of the duties in outputs (contract §4).
+func kindOrder(k Kind) int {
+	switch k {
+	case KindNotify:
+		return 0
+	case KindReport:
+		return 1
+	}
+	return 2
+}
+
+// unitsOf lists the units that some policy has a duty for, sorted.
+func unitsOf(courts []*court, in Input, at Instant) []unitName {
+	var out []unitName
+	for _, c := range courts {
+		d := c.lenient.all[0].duties
+		out = appendUnits(out, KindNotify, d.notify, in, at)
+		out = appendUnits(out, KindReport, d.report, in, at)
+		out = appendUnits(out, KindStay, d.stay, in, at)
+	}
+	slices.SortFunc(out, func(a, b unitName) int {
+		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(kindOrder(a.kind), kindOrder(b.kind)))
+	})
+	return slices.Compact(out)
+}
+
+// appendUnits adds the dates that a duty touches and whose unit can have been
+// reached by the clock.
+func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant) []unitName {
+	for i := range parts {
+		s := parts[i].span
+		first, last := nightOf(s.From), at.Date()
+		if k == KindReport {
+			first = s.From.Date()
+		}
+		if s.To < Forever {
+			last = min(last, (s.To - 1).Date())
+			if k == KindReport {
+				last += 6 // a quota week that ends after the duty is NOT_APPLICABLE
+			}
+		}
+		last = min(last, at.Date())
+		first = max(first, in.FromDate.Or(first))
+		last = min(last, in.ToDate.Or(last))
+		for d := first; d <= last; d++ {
+			out = append(out, unitName{k, d})
+		}
+	}
+	return out
+}
+
+// settle returns the verdict on one unit: the mildest over all policies active
+// at any time from its due instant to the clock; among those that give it, the
+// one activated first decides (TX-22, contract §5).
+func settle(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
+	var best Unit
+	found := false
+	for _, c := range courts {
+		u, due, ok := c.unit(k, d, at)
+		if !ok || c.until <= min(due, at) {
+			continue
+		}
+		if !found || mildness(u.Outcome) < mildness(best.Outcome) {
+			best, found = u, true
+		}
+	}
+	return best, found
+}
+
+// unit is the verdict on one unit under one policy.
+func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) {
+	f, e := c.lenient.judge(k, d)
+	early := at < f.due
+	if early && (k != KindNotify || at < f.period.From) {
+		return Unit{}, f.due, false
+	}
+	par := c.policy.Policy.paramsAt(d)
+	u = Unit{Kind: k, Date: d, Outcome: f.outcome, Instant: f.instant, PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
+		PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall, next: Forever}
+	if mildness(f.outcome) > 0 {
+		c.lateData(&f, e, k, d)
+		p := newProof(c.in.Centres, c.src, &f, d, par)
+		s := p.weigh(at)
+		u.Outcome, u.Settled = s.outcome, s.settled
+		if s.caveat != "" {
+			f.caveats.add(s.caveat)
+		}
+		if s.rule != "" {
+			f.rules.add(s.rule)
+		}
+		ready := max(f.judged, f.instant.V+p.grace)
+		u.Pending = at < ready
+		if u.Pending {
+			u.next = ready
+		} else if u.Outcome == OutcomeProvisional && at < f.due+par.SettleMaxWait {
+			u.next = f.due + par.SettleMaxWait
+		}
+	} else {
+		u.Early = early
+		u.Settled = newProof(c.in.Centres, c.src, &f, d, par).settled(at, at)
+	}
+	u.Caveats, u.Rules = f.caveats, f.rules
+	e.par = par
+	e.material(&u, &f)
+	u.ground = &ground{f: f, e: e, par: par, court: c}
+	return u, f.due, true
+}
+
+// lateData caps what would be INDICATED but for facts that came late, or for an
+// exclusion lifted late (DAT-08, EXC-06, RD-33).
+func (c *court) lateData(f *finding, e *evaluation, k Kind, d Date) {
+	if f.outcome != OutcomeIndicated {
+		return
+	}
+	rule := ""
+	if r := c.withoutLate(f.due, d); r != nil {
+		if g, _ := r.judge(k, d); g.outcome != OutcomeIndicated {
+			rule = "DAT-08"
+		}
+	}
+	if rule == "" && e.liftedLate(f, d) {
+		rule = "EXC-06"
+	}
+	if rule != "" {
+		f.outcome = OutcomeNeedsReview
+		f.caveats.add("LATE_DATA")
+		f.rules.add(rule)
+	}
+}
+
+// withoutLate returns the readings without what came late for a unit that fell
+// due at due, or nil where nothing did.
+func (c *court) withoutLate(due Instant, d Date) *readings {
+	late := c.policy.Policy.paramsAt(d).LateAccusation
+	n, _ := slices.BinarySearch(c.known, due+late+1)
+	if n == len(c.known) && !c.lateRow {
+		return nil
+	}
+	if r, ok := c.strict[n]; ok {
+		return r
+	}
+	r := newReadings(c.src, c.in.Centres, lens{at: c.at, strict: true, due: due, late: late})
+	c.strict[n] = r
+	return r
+}
+
+// material fills the fields of contract §3 that depend on the reference moment:
+// the instant for NOTIFY, 1 ms before it for STAY and REPORT.
+func (e *evaluation) material(u *Unit, f *finding) {
+	when := u.Instant.Or(f.period.To)
+	if u.Kind != KindNotify || !u.Instant.OK {
+		when--
+	}
+	d := e.duties
+	u.Group = d.groupAt(when)
+	own, placed := d.stay, d.stay
+	switch u.Kind {
+	case KindNotify:
+		own = d.notify
+		u.ObligationIDs = inPeriod(nil, d.stay, f.period)
+	case KindReport:
+		own, placed = d.report, d.report
+	}
+	u.ObligationIDs = inPeriod(u.ObligationIDs, own, f.period)
+	if p := partAt(own, when); p != nil {
+		u.LegalBasis = p.version.LegalBasis
+	}
+	if p := partAt(placed, when); p != nil {
+		u.CentreID = p.version.CentreID
+	}
+}

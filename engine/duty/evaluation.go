@@ -1,0 +1,186 @@
+package duty
+
+import "slices"
+
+// evaluation is one reading of one person's facts through one lens under one
+// policy. Everything that a verdict on a unit needs is derived here once.
+type evaluation struct {
+	src     *source
+	centres *Centres
+	lens    lens
+	// par are the parameters of the unit at hand; see unitParams.
+	par         *Params
+	id          *identity
+	duties      *duties
+	leaves      []leave
+	leaveSpans  []Span
+	holds       []*Known[Hold]
+	assessments []*Known[DepartureAssessment]
+	assignments []*Known[CardAssignment]
+	entries     []*Known[ManualEntry]
+	messages    []message
+	rows        *rows
+	moves       *movements
+	pieces      []piece
+	runs        []run
+	// reading chooses the reading of each ambiguous paper time: bit i for the
+	// i-th of source.ambiguous (TIM-06).
+	reading uint
+}
+
+// newEvaluation derives everything from the facts that the lens admits.
+func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluation {
+	par := src.policy.paramsAt(l.at.Date())
+	l.late = par.LateAccusation
+	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading}
+	e.id = newIdentity(src.person, src.links, l)
+	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool { return e.admits(k.Fact.PersonID, k.At) }),
+		memberships(inForce[GroupChange](src.groups, func(k *Known[GroupChange]) bool { return e.admits(k.Fact.PersonID, k.At) })))
+	e.leaves = newLeaves(src.permissions, func(k *Known[Permission]) bool { return e.admits(k.Fact.PersonID, k.At) })
+	e.leaveSpans = coveringSpans(e.leaves)
+	e.holds = inForce[Hold](src.holds, func(k *Known[Hold]) bool { return e.admits(k.Fact.PersonID, k.At) })
+	e.assessments = inForce[DepartureAssessment](src.assessments, func(k *Known[DepartureAssessment]) bool {
+		since, own := e.id.own(k.Fact.PersonID)
+		return own && max(k.At, since) <= l.at
+	})
+	e.assignments = inForce[CardAssignment](src.assignments, func(k *Known[CardAssignment]) bool { return e.admits(k.Fact.PersonID, k.At) })
+	e.entries = inForce[ManualEntry](src.entries, func(k *Known[ManualEntry]) bool {
+		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
+	})
+	e.messages = newMessages(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
+		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
+	}))
+	e.rows = newRows(src, e.id, l)
+	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
+	e.pieces = e.moves.positions(e.duties.transfers())
+	e.runs = newRuns(e.moves)
+	return e
+}
+
+// admits reports whether a fact under a PersonID speaks of the person and was
+// known in time.
+func (e *evaluation) admits(person string, known Instant) bool {
+	since, own := e.id.own(person)
+	return own && e.lens.fact(max(known, since))
+}
+
+// admitsRow is admits for a paper row, whose lateness is measured from its own
+// time.
+func (e *evaluation) admitsRow(person string, known Instant, local string) bool {
+	since, own := e.id.own(person)
+	when, _ := parseLocal(local)
+	return own && e.lens.row(max(known, since), when.late)
+}
+
+// time returns the time of a paper entry in the reading of this evaluation, and
+// whether there was only one (TIM-06).
+func (e *evaluation) time(v *ManualEntry) (Instant, bool) {
+	l, _ := parseLocal(v.LocalTime)
+	if !l.exact {
+		if i := slices.Index(e.src.ambiguous, v.ID); i >= 0 && i < maxAmbiguous && e.reading&(1<<i) != 0 {
+			return l.late, false
+		}
+	}
+	return l.early, l.exact
+}
+
+// excluded reports whether registrations of a centre at t must not accuse
+// (EXC-04).
+func (e *evaluation) excluded(centre string, t Instant) bool {
+	for _, x := range e.centres.exclusionsAt(centre, e.src.policy, e.lens) {
+		if x.Status == ExclusionStatusDeclared && x.span().contains(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// paramsAt returns the parameters in force on a date.
+func (p *Policy) paramsAt(d Date) *Params {
+	best := &p.Steps[0].Params
+	for i := range p.Steps {
+		if p.Steps[i].From <= d {
+			best = &p.Steps[i].Params
+		}
+	}
+	return best
+}
+
+// surroundings is what the centres of one unit add to it.
+type surroundings struct {
+	centres []string
+	// pending and complete are incidents by the state of their forms.
+	pending, complete []Span
+	incidents         []*Incident
+	// exclusions are those declared; checked are all, for disclosure.
+	exclusions []Span
+	checked    []*Exclusion
+}
+
+// around gathers the incidents and exclusions of the unit's centres.
+func (e *evaluation) around(centres []string) surroundings {
+	s := surroundings{centres: centres}
+	for _, c := range centres {
+		for _, i := range e.centres.incidentsAt(c, e.lens) {
+			s.incidents = append(s.incidents, i)
+			if i.FormsStatus == FormsStatusComplete {
+				s.complete = append(s.complete, i.span())
+			} else {
+				s.pending = append(s.pending, i.span())
+			}
+		}
+		for _, x := range e.centres.exclusionsAt(c, e.src.policy, e.lens) {
+			s.checked = append(s.checked, x)
+			if x.Status == ExclusionStatusDeclared {
+				s.exclusions = append(s.exclusions, x.span())
+			}
+		}
+	}
+	sortSpans(s.pending)
+	s.pending = union(s.pending)
+	return s
+}
+
+func sortSpans(s []Span) {
+	slices.SortFunc(s, func(a, b Span) int {
+		if a.From != b.From {
+			return int(max(-1, min(1, a.From-b.From)))
+		}
+		return int(max(-1, min(1, a.To-b.To)))
+	})
+}
+
+// excludes reports whether an exclusion takes the unit out (EXC-02).
+func (s *surroundings) excludes(unit Span, par *Params, d Date) bool {
+	if par.ExclusionAdjoiningNights {
+		return touched(s.exclusions, unit)
+	}
+	return touched(s.exclusions, Span{d.Start(), (d + 1).Start()})
+}
+
+// held reports whether a hold overlaps a span at any time (OBL-12, RD-06).
+// atStart also counts one that ends at the start of the span.
+func (e *evaluation) held(s Span, atStart bool) bool {
+	for _, k := range e.holds {
+		h := Span{k.Fact.ValidFrom, k.Fact.ValidTo.Or(Forever)}
+		if h.overlaps(s) || atStart && h.To == s.From && h.From < h.To {
+			return true
+		}
+	}
+	return false
+}
+
+// bounds returns the nearest observation at or before from and at or after to
+// (RD-11).
+func (e *evaluation) bounds(from, to Instant) (before, after *observation) {
+	for i := range e.moves.list {
+		o := &e.moves.list[i]
+		if o.at <= from {
+			before = o
+		}
+		if o.at >= to && o.at > from && after == nil {
+			after = o
+		}
+	}
+	return before, after
+}

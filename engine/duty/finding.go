@@ -1,0 +1,94 @@
+package duty
+
+import "slices"
+
+// finding is the verdict on one unit, or on one slot of it, before settlement,
+// lateness and holds are weighed.
+type finding struct {
+	outcome Outcome
+	instant Opt[Instant]
+	period  Span
+	due     Instant
+	// judged is when the longest tolerance of a would-be record has passed
+	// (RD-27).
+	judged    Instant
+	caveats   codes
+	rules     codes
+	basis     Basis
+	shortfall Opt[int32]
+	// centres are those of the unit; the first is centre_id.
+	centres []string
+	// before and after bound the inference; exit is a registered exit.
+	before, after, exit *observation
+	around              surroundings
+	// dates are the local dates whose logs must be proven, with how far.
+	needs []need
+}
+
+// need is a stretch of a local date over which the logs must be proven.
+type need struct {
+	date Date
+	to   Instant
+}
+
+// codes is a set of codes, kept sorted.
+type codes []string
+
+func (c *codes) add(code string) {
+	i, found := slices.BinarySearch(*c, code)
+	if !found {
+		*c = slices.Insert(*c, i, code)
+	}
+}
+
+func (c codes) has(code string) bool {
+	_, found := slices.BinarySearch(c, code)
+	return found
+}
+
+// capping are the caveats that keep a record at NEEDS_REVIEW (domain §4).
+// MANUAL_PERIOD and AMS_SUSPENSION cap only under conditions, and so are capped
+// where they are set.
+var capping = []string{
+	"AMS_SUSPENSION", "ASSIST_UNMATCHED", "DEPARTURE_QUESTION", "DIRECTION_RISK", "LATE_DATA", "LATE_RETURN", "LOG_MISMATCH",
+	"MANUAL_EVIDENCE", "NEAR_BOUNDARY", "NOTICE_TARGET_UNCLEAR", "PARTIAL_NOTICE", "PERMISSION_EXPIRED_IN_NIGHT",
+	"PERMISSION_PARTIAL", "PERMISSION_SILENT_ON_REPORT", "RECONSTRUCTED", "SAME_DIRECTION", "TAINTED", "TIME_AMBIGUOUS",
+	"TRANSFER", "TWO_CARDS", "UNCLEAR_NOTICE", "UNSETTLED", "WRONG_CENTRE", "WRONG_PLACE", "WRONG_RECIPIENT_NOTICE",
+}
+
+// candidate is a would-be record in the making.
+type candidate struct {
+	caveats codes
+	rules   codes
+	capped  bool
+	// before, after and exit are as in finding.
+	before, after, exit *observation
+	at                  Instant
+}
+
+// caveat sets a code and caps the status where the code does.
+func (c *candidate) caveat(code string, rules ...string) {
+	c.caveats.add(code)
+	if slices.Contains(capping, code) {
+		c.capped = true
+	}
+	for _, r := range rules {
+		c.rules.add(r)
+	}
+}
+
+// mild sets a code that by itself would cap, without capping.
+func (c *candidate) mild(code string, rules ...string) {
+	c.caveats.add(code)
+	for _, r := range rules {
+		c.rules.add(r)
+	}
+}
+
+// outcome is NEEDS_REVIEW where some caveat caps, else INDICATED.
+func (c *candidate) outcome() Outcome {
+	if c.capped {
+		return OutcomeNeedsReview
+	}
+	return OutcomeIndicated
+}

@@ -1,0 +1,86 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// identity says which PersonIDs are the evaluated person at one clock
+// (IDN-07): links form a forest, the newest `at` decides, and a link that would
+// close a cycle is refused (contract §2).
+type identity struct {
+	person string
+	// parent maps an alias to the PersonID that it was joined to.
+	parent map[string]string
+	// known maps an alias to when that link was known.
+	known map[string]Instant
+	// cycles are the refused links.
+	cycles []*IdentityLink
+}
+
+// newIdentity applies the links that count. A SPLIT that came late is left out
+// when the lens is strict; a late MERGE stays, and makes the rows that it
+// brings late instead (contract §5, DAT-08).
+func newIdentity(person string, links []*Known[IdentityLink], l lens) *identity {
+	id := &identity{person: person, parent: map[string]string{}, known: map[string]Instant{}}
+	inForceLinks := inForce[IdentityLink](links, func(k *Known[IdentityLink]) bool {
+		if k.Fact.Action == LinkActionSplit {
+			return l.fact(k.At)
+		}
+		return k.At <= l.at
+	})
+	slices.SortStableFunc(inForceLinks, func(a, b *Known[IdentityLink]) int { return cmp.Compare(a.Fact.At, b.Fact.At) })
+	for _, k := range inForceLinks {
+		alias, root := k.Fact.AliasPersonID, k.Fact.PersonID
+		if k.Fact.Action == LinkActionSplit {
+			if id.parent[alias] == root {
+				delete(id.parent, alias)
+				delete(id.known, alias)
+			}
+			continue
+		}
+		if id.root(root) == alias || root == alias {
+			id.cycles = append(id.cycles, &k.Fact)
+			continue
+		}
+		id.parent[alias] = root
+		id.known[alias] = k.At
+	}
+	return id
+}
+
+// root returns the PersonID that p now goes by.
+func (id *identity) root(p string) string {
+	for {
+		up, ok := id.parent[p]
+		if !ok {
+			return p
+		}
+		p = up
+	}
+}
+
+// own reports whether facts under p speak of the evaluated person, and since
+// when the links that say so were known; Beginning for its own PersonID.
+func (id *identity) own(p string) (Instant, bool) {
+	known := Beginning
+	for p != id.person {
+		up, ok := id.parent[p]
+		if !ok {
+			return 0, false
+		}
+		known = max(known, id.known[p])
+		p = up
+	}
+	if _, alias := id.parent[id.person]; alias {
+		return 0, false
+	}
+	return known, true
+}
+
+// alias reports whether the evaluated person itself now goes by another
+// PersonID; it then has no units of its own.
+func (id *identity) alias() bool {
+	_, ok := id.parent[id.person]
+	return ok
+}

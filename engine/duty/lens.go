@@ -1,0 +1,25 @@
+package duty
+
+// lens says which versions an evaluation may see: those known at its clock,
+// and, when strict, none that came late (DAT-08, contract §5).
+type lens struct {
+	// at is the clock; nothing known after it counts.
+	at Instant
+	// strict leaves out what came late, for a unit that fell due at due.
+	strict bool
+	due    Instant
+	// late is data.late_accusation in ms.
+	late Instant
+}
+
+// fact admits a fact other than a row: late is what was known more than
+// data.late_accusation after the due instant.
+func (l lens) fact(known Instant) bool {
+	return known <= l.at && (!l.strict || known <= l.due+l.late)
+}
+
+// row admits a registration or paper row: late is what was known more than
+// data.late_accusation after its own time.
+func (l lens) row(known, own Instant) bool {
+	return known <= l.at && (!l.strict || known-own <= l.late)
+}

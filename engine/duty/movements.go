@@ -1,0 +1,196 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// movements is the movement list of a person (PRS-02), with what stands beside
+// it.
+type movements struct {
+	// list is sorted by time; positions follow from it.
+	list []observation
+	// breaks are instants from which the position is unknown until the next
+	// observation: rows that are evidence for nobody (CARD_CONFLICT).
+	breaks []Instant
+	// police are reports to the police: they end a run and leave the position
+	// as it was (RD-04).
+	police []localTime
+	// unmatched are assisted entries without a row (RD-28).
+	unmatched []assistEntry
+}
+
+// newMovements builds the movement list in the order of Annex B: pair, collapse,
+// remove assisted rows, merge paper, reports and checks.
+func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params, excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
+	m := &movements{}
+	electronic := collapse(pairScans(r.passages, p, par.SluiceMax), par.CollapseMax)
+	paper := collapse(paperPassages(entries, electronic, par.AssistMatchMinutes, time), par.CollapseMax)
+	left, unmatched := removeAssisted(electronic, entries, par.AssistMatchMinutes)
+	m.unmatched = unmatched
+	for i := range left {
+		m.list = append(m.list, left[i].observe(excluded))
+	}
+	for i := range paper {
+		m.list = append(m.list, paper[i].observe(excluded))
+	}
+	for _, rep := range r.reports {
+		m.list = append(m.list, observeReport(p, rep.event.CentreID, rep.event.OccurredAt, excluded, observation{
+			barcode: rep.event.CardType == CardTypeBarcode, refs: []ref{eventRef(rep)},
+		}, rep.unknownDevice))
+	}
+	for _, k := range entries {
+		m.addEntry(k, p, excluded, time)
+	}
+	for _, e := range r.conflicts {
+		m.breaks = append(m.breaks, e.OccurredAt)
+	}
+	slices.SortStableFunc(m.list, compareObservations)
+	m.list = sameInstant(m.list)
+	return m
+}
+
+// addEntry adds what a paper entry other than a passage shows.
+func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(string, Instant) bool, time func(*ManualEntry) (Instant, bool)) {
+	e := &k.Fact
+	t, exact := time(e)
+	base := observation{paper: true, unsure: !exact, refs: []ref{entryRef(k, t)}}
+	switch e.Form {
+	case FormOutageReport:
+		m.list = append(m.list, observeReport(p, e.CentreID, t, excluded, base, false))
+	case FormPresenceCheck:
+		if e.Result.V == CheckResultPresent {
+			base.at, base.centre, base.present, base.check = t, e.CentreID, true, true
+			base.before = place{inside, e.CentreID}
+			base.after, base.raw = base.before, base.before
+			m.list = append(m.list, base)
+		}
+	case FormPoliceReport:
+		l, _ := parseLocal(e.LocalTime)
+		m.police = append(m.police, l)
+	}
+}
+
+// observe turns a passage into an observation. An OUT inside excluded dates or
+// on an unknown device leaves the position unknown and never accuses (EXC-04,
+// RD-13, contract §5).
+func (p *passage) observe(excluded func(string, Instant) bool) observation {
+	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, paper: p.paper, unsure: p.unsure, refs: p.refs}
+	in := place{inside, p.centre}
+	switch {
+	case p.direction == DirectionIn && p.lone:
+		o.before, o.entry = place{kind: anywhere}, true
+	case p.direction == DirectionIn:
+		o.before, o.after, o.raw, o.entry, o.present = place{kind: outside}, in, in, true, true
+	case p.lone:
+		o.before, o.present = in, true
+	default:
+		o.before, o.after, o.raw, o.present, o.exit = in, place{kind: outside}, place{kind: outside}, true, true
+		if p.unknownDevice || excluded(p.centre, p.at) {
+			o.after, o.exit = place{}, false
+		}
+	}
+	return o
+}
+
+// observeReport turns a report at a stand into a point observation: inside at
+// KH, outside the fence at SJ (DEV-03, DEV-04, PRS-05).
+func observeReport(p *Policy, centre string, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) observation {
+	o.at, o.centre, o.report = t, centre, true
+	if c := p.centre(centre); c != nil && c.StandInside {
+		o.present = true
+		o.before = place{inside, centre}
+		o.after, o.raw = o.before, o.before
+		return o
+	}
+	o.before = place{kind: outside}
+	o.after, o.raw = o.before, o.before
+	if unknownDevice || excluded(centre, t) {
+		o.after = place{}
+	}
+	return o
+}
+
+// compareObservations sorts by time; at one instant in the order that makes the
+// least contradiction: a sign of being inside after IN and before OUT, a sign
+// of being outside after OUT and before IN.
+func compareObservations(a, b observation) int {
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic), cmp.Compare(a.refs[0].id, b.refs[0].id))
+}
+
+// sameInstant merges observations of one instant. Two directions, or a sign of
+// being inside and one of being outside, leave the position unknown until the
+// next observation (RD-26).
+func sameInstant(list []observation) []observation {
+	var out []observation
+	for i := 0; i < len(list); {
+		j := i + 1
+		for j < len(list) && list[j].at == list[i].at {
+			j++
+		}
+		if j == i+1 {
+			out = append(out, list[i])
+		} else {
+			out = append(out, mergeInstant(list[i:j])...)
+		}
+		i = j
+	}
+	return out
+}
+
+// mergeInstant orders or merges two or more observations of one instant.
+func mergeInstant(group []observation) []observation {
+	for _, first := range []bool{true, false} {
+		if ordered, ok := order(group, first); ok {
+			return ordered
+		}
+	}
+	merged := group[0]
+	merged.before, merged.after, merged.raw = place{kind: anywhere}, place{}, place{}
+	merged.exit = false
+	for _, o := range group[1:] {
+		merged.refs = append(slices.Clone(merged.refs), o.refs...)
+		merged.entry = merged.entry || o.entry
+		if o.present && !merged.present {
+			merged.present, merged.centre = true, o.centre
+		}
+		merged.barcode = merged.barcode || o.barcode
+		merged.paper = merged.paper || o.paper
+		merged.unsure = merged.unsure || o.unsure
+	}
+	return []observation{merged}
+}
+
+// order tries to put the observations of one instant, which must not hold both
+// an IN and an OUT, into a sequence without contradiction: points of the first
+// kind, then passages, then points of the other kind.
+func order(group []observation, pointsFirst bool) ([]observation, bool) {
+	var passages, points []observation
+	for _, o := range group {
+		if o.report || o.check {
+			points = append(points, o)
+		} else {
+			passages = append(passages, o)
+		}
+	}
+	sequence := slices.Concat(points, passages)
+	if !pointsFirst {
+		sequence = slices.Concat(passages, points)
+	}
+	for i := range sequence[1:] {
+		if passagesDiffer(sequence[i], sequence[i+1]) || !agree(sequence[i].raw, sequence[i+1].before) {
+			return nil, false
+		}
+	}
+	return sequence, true
+}
+
+func passagesDiffer(a, b observation) bool {
+	return a.direction != b.direction && a.direction != DirectionUnknown && b.direction != DirectionUnknown
+}
+
+// agree reports whether the position after one item is the one before the next
+// (PRS-03).
+func agree(after, before place) bool {
+	return before.kind == anywhere || after == before
+}

@@ -1,0 +1,61 @@
+package duty
+
+// place is where a card or person was seen to be.
+type place struct {
+	kind   placeKind
+	centre string
+}
+
+type placeKind uint8
+
+const (
+	unknown placeKind = iota
+	inside
+	outside
+	// anywhere stands before an observation that says nothing of the time
+	// before it (RD-14, RD-26).
+	anywhere
+)
+
+// observation is one item of the movement list (PRS-02).
+type observation struct {
+	at Instant
+	// before and after are the positions on either side (PRS-03).
+	before, after place
+	// raw is the position after it with exclusions and unknown devices left
+	// aside (RD-04, RD-12).
+	raw place
+	// present is set where it shows presence at its own instant, inside centre
+	// (PRS-09, RD-02, RD-30).
+	present bool
+	centre  string
+	// direction is the direction of a passage.
+	direction Direction
+	// entry counts as an entry (NTC-18, STY-05, RD-14).
+	entry bool
+	// exit is a registered exit that may accuse (NTC-08).
+	exit bool
+	// barcode, paper and unsure describe the registration (§4).
+	barcode, paper, unsure bool
+	// report is set for a report at a stand.
+	report bool
+	// check is set for a room check.
+	check bool
+	refs  []ref
+}
+
+// ref names a fact that stands behind an observation.
+type ref struct {
+	topic        string
+	id           string
+	at, received Instant
+	pos          Opt[Position]
+}
+
+func eventRef(r row) ref {
+	return ref{"card-events", r.event.ID, r.event.OccurredAt, r.event.ReceivedAt, r.pos}
+}
+
+func entryRef(k *Known[ManualEntry], at Instant) ref {
+	return ref{"manual-entries", k.Fact.ID, at, k.Fact.ReceivedAt, k.Pos}
+}

@@ -1,0 +1,169 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// passage is one movement through the gate: one or more rows, or a line on
+// paper (PAS-03, PAS-05, RD-09, RD-10).
+type passage struct {
+	at        Instant
+	centre    string
+	direction Direction
+	// lone is set for a sluice passage of which only one scan is known, and
+	// which is not an entry (PAS-04, RD-14).
+	lone bool
+	// barcode and unknownDevice describe the row whose time is used.
+	barcode, unknownDevice bool
+	paper, unsure          bool
+	// times are those of every row, for matching paper (RD-10, PAS-09).
+	times []Instant
+	refs  []ref
+}
+
+// pairScans joins the two scans of a sluice passage: the first scan counts on
+// the way in, the second on the way out (PAS-03). A scan without its partner is
+// an incomplete passage (PAS-04), but a lone second scan on the way in is an
+// entry (RD-14).
+func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
+	used := make([]bool, len(list))
+	var out []passage
+	for i := range list {
+		e := list[i].event
+		if used[i] {
+			continue
+		}
+		used[i] = true
+		pass := onePassage(list[i])
+		switch e.Scan {
+		case ScanFirst:
+			if j := partner(list, used, i, p, sluiceMax); j >= 0 {
+				used[j] = true
+				second := list[j]
+				pass.refs = append(pass.refs, eventRef(second))
+				pass.times = append(pass.times, second.event.OccurredAt)
+				pass.unknownDevice = pass.unknownDevice || second.unknownDevice
+				if e.Direction.V == DirectionOut {
+					pass.at = second.event.OccurredAt
+				}
+			} else {
+				pass.lone = true
+			}
+		case ScanSecond:
+			pass.lone = e.Direction.V == DirectionOut
+		}
+		out = append(out, pass)
+	}
+	slices.SortStableFunc(out, func(a, b passage) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+func onePassage(r row) passage {
+	return passage{
+		at: r.event.OccurredAt, centre: r.event.CentreID, direction: r.event.Direction.V,
+		barcode: r.event.CardType == CardTypeBarcode, unknownDevice: r.unknownDevice,
+		times: []Instant{r.event.OccurredAt}, refs: []ref{eventRef(r)},
+	}
+}
+
+// partner finds the second scan that belongs to the first scan i.
+func partner(list []row, used []bool, i int, p *Policy, sluiceMax Instant) int {
+	first := list[i].event
+	for j := i + 1; j < len(list); j++ {
+		e := list[j].event
+		if e.OccurredAt-first.OccurredAt > sluiceMax {
+			return -1
+		}
+		if used[j] || e.Scan != ScanSecond || e.Direction != first.Direction || e.CentreID != first.CentreID {
+			continue
+		}
+		if paired(p, first, e) {
+			return j
+		}
+	}
+	return -1
+}
+
+// paired reports whether two readers form a sluice, as the register has it.
+func paired(p *Policy, first, second *CardEvent) bool {
+	d := p.device(first.DeviceID, first.OccurredAt)
+	return d != nil && d.PairedWith != "" && d.PairedWith == second.DeviceID
+}
+
+// collapse makes one passage of rows of one direction and centre with no other
+// passage between them, each within the limit of the one before: the earliest
+// for IN, the latest for OUT (PAS-05, RD-09). The input is sorted by time.
+func collapse(list []passage, limit Instant) []passage {
+	var out []passage
+	var last Instant // time of the newest row of the chain
+	for _, p := range list {
+		n := len(out)
+		if n == 0 || !joins(&out[n-1], &p) || p.at-last > limit {
+			out = append(out, p)
+			last = p.at
+			continue
+		}
+		last = p.at
+		prev := &out[n-1]
+		prev.refs = append(prev.refs, p.refs...)
+		prev.times = append(prev.times, p.times...)
+		if p.direction == DirectionOut && p.at > prev.at {
+			prev.at, prev.barcode, prev.unknownDevice, prev.unsure = p.at, p.barcode, p.unknownDevice, p.unsure
+		}
+		prev.lone = prev.lone && p.lone
+	}
+	return out
+}
+
+func joins(a, b *passage) bool {
+	return a.direction == b.direction && a.centre == b.centre && a.paper == b.paper
+}
+
+// paperPassages returns passages of outage forms and the barcode log that no
+// electronic row stands for (INC-03, DAT-05, RD-10).
+func paperPassages(entries []*Known[ManualEntry], electronic []passage, withinMinutes int, time func(*ManualEntry) (Instant, bool)) []passage {
+	var out []passage
+	for _, k := range entries {
+		e := &k.Fact
+		if e.Form != FormOutagePassage && e.Form != FormBarcodeLog {
+			continue
+		}
+		t, exact := time(e)
+		if standsFor(electronic, e.CentreID, e.Direction.V, t, withinMinutes) {
+			continue
+		}
+		out = append(out, passage{at: t, centre: e.CentreID, direction: e.Direction.V, paper: true, unsure: !exact,
+			times: []Instant{t}, refs: []ref{entryRef(k, t)}})
+	}
+	slices.SortStableFunc(out, func(a, b passage) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].id, b.refs[0].id))
+	})
+	return out
+}
+
+// standsFor reports whether an electronic row of the direction and centre lies
+// within some minutes of t (RD-10, RD-15).
+func standsFor(electronic []passage, centre string, dir Direction, t Instant, withinMinutes int) bool {
+	for i := range electronic {
+		p := &electronic[i]
+		if p.centre != centre || p.direction != dir {
+			continue
+		}
+		for _, rowTime := range p.times {
+			if minutesApart(rowTime, t) <= int64(withinMinutes) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// minutesApart is the distance of two instants in whole minutes (RD-15).
+func minutesApart(a, b Instant) int64 {
+	d := a.minute() - b.minute()
+	if d < 0 {
+		return -d
+	}
+	return d
+}

@@ -1,0 +1,146 @@
+package duty
+
+// piece is a stretch of time with one position.
+type piece struct {
+	span  Span
+	place place
+	// conflicting is set where the position is unknown because registrations
+	// contradict each other.
+	conflicting bool
+}
+
+// positions turns the movement list into pieces (PRS-03 to PRS-08): before the
+// first observation the position is unknown, between two the one on which both
+// agree, after the last the one that it left.
+func (m *movements) positions(moves []transfer) []piece {
+	out := []piece{}
+	at := Beginning
+	now := place{}
+	for i := range m.list {
+		o := &m.list[i]
+		s := Span{at, o.at}
+		switch {
+		case now.kind == unknown || agree(now, o.before):
+			out = append(out, piece{span: s, place: now})
+		default:
+			if t, ok := movedBetween(moves, &m.list[i-1], o); ok {
+				out = append(out, piece{span: Span{at, t}, place: now}, piece{span: Span{t, o.at}})
+				break
+			}
+			out = append(out, piece{span: s, conflicting: true})
+		}
+		at, now = o.at, o.after
+	}
+	out = append(out, piece{span: Span{at, Forever}, place: now})
+	return m.broken(out)
+}
+
+// broken makes the position unknown from each break to the next observation.
+func (m *movements) broken(pieces []piece) []piece {
+	for _, t := range m.breaks {
+		var out []piece
+		for _, p := range pieces {
+			if !p.span.contains(t) {
+				out = append(out, p)
+				continue
+			}
+			head := p
+			head.span.To = t
+			out = append(out, head, piece{span: Span{t, p.span.To}, conflicting: true})
+		}
+		pieces = out
+	}
+	var out []piece
+	for _, p := range pieces {
+		if p.span.From < p.span.To {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// transfer is a change of the assigned centre (OBL-13).
+type transfer struct {
+	at       Instant
+	from, to string
+}
+
+// transfers returns the changes of the assigned centre between one STAY
+// decision and the next.
+func (d *duties) transfers() []transfer {
+	var out []transfer
+	for i := range d.stay {
+		next := &d.stay[i]
+		for j := range d.stay {
+			prev := &d.stay[j]
+			if prev.version.CentreID != next.version.CentreID && prev.span.To == next.span.From {
+				out = append(out, transfer{next.span.From, prev.version.CentreID, next.version.CentreID})
+			}
+		}
+	}
+	return out
+}
+
+// movedBetween returns the transfer that explains an entry at the new centre
+// after having been inside the old one: inside the old centre until the
+// transfer, unknown from then on (OBL-13).
+func movedBetween(moves []transfer, a, b *observation) (Instant, bool) {
+	if a.after.kind != inside || !b.entry || b.before.kind != outside {
+		return 0, false
+	}
+	for _, t := range moves {
+		if t.from == a.after.centre && t.to == b.centre && a.at <= t.at && t.at <= b.at {
+			return t.at, true
+		}
+	}
+	return 0, false
+}
+
+// positionAt returns the position at an instant: an IN at t counts as inside at
+// t, an OUT at t as inside until and at t (PRS-09, RD-02).
+func (e *evaluation) positionAt(t Instant, pending []Span) place {
+	for i := range e.moves.list {
+		if o := &e.moves.list[i]; o.at == t && o.present {
+			return place{inside, o.centre}
+		}
+	}
+	for _, s := range pending {
+		if s.contains(t) {
+			return place{}
+		}
+	}
+	for _, p := range e.pieces {
+		if p.span.contains(t) {
+			return p.place
+		}
+	}
+	return place{}
+}
+
+// within returns the pieces of a window, unknown where an incident with pending
+// forms lies over them (INC-02).
+func (e *evaluation) within(w Span, pending []Span) []piece {
+	var out []piece
+	for _, p := range e.pieces {
+		s := Span{max(p.span.From, w.From), min(p.span.To, w.To)}
+		if s.From >= s.To {
+			continue
+		}
+		at := s.From
+		for _, q := range pending {
+			if q.To <= at || q.From >= s.To {
+				continue
+			}
+			if at < q.From {
+				out = append(out, piece{span: Span{at, q.From}, place: p.place, conflicting: p.conflicting})
+			}
+			to := min(q.To, s.To)
+			out = append(out, piece{span: Span{max(at, q.From), to}})
+			at = to
+		}
+		if at < s.To {
+			out = append(out, piece{span: Span{at, s.To}, place: p.place, conflicting: p.conflicting})
+		}
+	}
+	return out
+}

@@ -1,0 +1,55 @@
+package duty
+
+// maxAmbiguous bounds how many ambiguous paper times are read both ways; with
+// more, the others take the earlier reading.
+const maxAmbiguous = 6
+
+// mildness orders outcomes: no record, then NEEDS_REVIEW, then INDICATED.
+func mildness(o Outcome) int {
+	switch o {
+	case OutcomeIndicated:
+		return 2
+	case OutcomeNeedsReview:
+		return 1
+	}
+	return 0
+}
+
+// readings is one lens on a person's facts, in every combination of readings of
+// its ambiguous paper times (TIM-06).
+type readings struct {
+	all []*evaluation
+}
+
+func newReadings(src *source, centres *Centres, l lens) *readings {
+	n := min(len(src.ambiguous), maxAmbiguous)
+	r := &readings{}
+	for bits := range uint(1) << n {
+		r.all = append(r.all, newEvaluation(src, centres, l, bits))
+	}
+	return r
+}
+
+// judge returns the mildest verdict on a unit over all readings, and the
+// evaluation that gave it; among equally mild ones the first.
+func (r *readings) judge(kind Kind, d Date) (finding, *evaluation) {
+	best, by := r.all[0].judge(kind, d), r.all[0]
+	for _, e := range r.all[1:] {
+		if f := e.judge(kind, d); mildness(f.outcome) < mildness(best.outcome) {
+			best, by = f, e
+		}
+	}
+	return best, by
+}
+
+// judge returns the verdict on one unit.
+func (e *evaluation) judge(kind Kind, d Date) finding {
+	e.par = e.src.policy.paramsAt(d)
+	switch kind {
+	case KindStay:
+		return e.stay(d)
+	case KindNotify:
+		return e.notify(d)
+	}
+	return e.report(d)
+}

@@ -1,0 +1,110 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// run lasts from one observation of the person to the next (RD-04).
+type run struct {
+	from Instant
+	// to is the next observation; Forever where there is none.
+	to Instant
+	// absence is set where the position after its first observation is outside,
+	// or would be but for excluded dates or an unknown device.
+	absence bool
+}
+
+// newRuns splits time at every observation and report to the police.
+func newRuns(m *movements) []run {
+	type mark struct {
+		at     Instant
+		police bool
+		raw    placeKind
+	}
+	var marks []mark
+	for i := range m.list {
+		marks = append(marks, mark{m.list[i].at, false, m.list[i].raw.kind})
+	}
+	for _, p := range m.police {
+		marks = append(marks, mark{p.early, true, unknown})
+	}
+	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
+	var out []run
+	now := unknown
+	for i, k := range marks {
+		if !k.police {
+			now = k.raw
+		}
+		r := run{from: k.at, to: Forever, absence: now == outside}
+		if i+1 < len(marks) {
+			r.to = marks[i+1].at
+		}
+		if r.from < r.to {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// questioned reports whether an absence is so long that the departure question
+// stands (EVD-13): open, seven nights whose 06:00 has passed, counted from the
+// date of its first observation; closed, thirty dates apart.
+func (r *run) questioned(now Instant, par *Params) bool {
+	if !r.absence {
+		return false
+	}
+	first := r.from.Date()
+	if r.to < Forever {
+		return int(r.to.Date()-first) >= par.DepartureClosedNights
+	}
+	nights := int(now.Date() - first)
+	if now < now.Date().Clock(nightToHour, 0) {
+		nights--
+	}
+	return nights >= par.DepartureOpenNights
+}
+
+// contains reports whether an instant lies in the run, its start included.
+func (r *run) contains(t Instant) bool { return r.from <= t && t < r.to }
+
+// departureQuestion reports whether a unit over a span is flagged (EVD-13,
+// RD-04), and not yet answered by an assessment (RD-05).
+func (e *evaluation) departureQuestion(s Span, due Instant) bool {
+	for i := range e.runs {
+		r := &e.runs[i]
+		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, due) {
+			return true
+		}
+	}
+	return false
+}
+
+// ruledOut reports whether a human found that the person had not left, for the
+// units of the run that contains the date assessed, up to the assessment (RD-05).
+func (e *evaluation) ruledOut(r *run, due Instant) bool {
+	for _, k := range e.assessments {
+		a := &k.Fact
+		if a.Outcome == DepartureOutcomeNotDeparted && due <= a.DecidedAt &&
+			r.from.Date() <= a.FromDate && (r.to == Forever || a.FromDate <= r.to.Date()) {
+			return true
+		}
+	}
+	return false
+}
+
+// departed reports whether the latest assessment for a unit says that the
+// person had left for good (EVD-12, RD-05).
+func (e *evaluation) departed(d Date) bool {
+	var best *DepartureAssessment
+	for _, k := range e.assessments {
+		a := &k.Fact
+		if a.FromDate > d || best != nil && a.DecidedAt < best.DecidedAt {
+			continue
+		}
+		if best == nil || a.DecidedAt > best.DecidedAt || a.Outcome == DepartureOutcomeDeparted {
+			best = a
+		}
+	}
+	return best != nil && best.Outcome == DepartureOutcomeDeparted
+}

@@ -1,0 +1,187 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// requiredLogs returns the logs that must be proven for a centre on a date
+// (settle.required).
+func (p *Policy) requiredLogs(centre string, d Date) []LogType {
+	var general []LogType
+	for i := range p.Settle {
+		r := &p.Settle[i]
+		if d < r.From || d > r.To {
+			continue
+		}
+		if r.CentreID == centre {
+			return r.Logs
+		}
+		if r.CentreID == "" {
+			general = r.Logs
+		}
+	}
+	return general
+}
+
+// proof weighs whether a would-be record may be told: whether the manual logs
+// of its centres are proven, and nothing holds it (LIF-02, contract §1, §5).
+type proof struct {
+	centres *Centres
+	src     *source
+	f       *finding
+	date    Date
+	par     *Params
+	grace   Instant
+	// keys are the log dates to be proven, with how far.
+	keys []proofKey
+}
+
+type proofKey struct {
+	settlementKey
+	to Instant
+}
+
+func newProof(c *Centres, src *source, f *finding, d Date, par *Params) *proof {
+	p := &proof{centres: c, src: src, f: f, date: d, par: par}
+	for _, centre := range f.centres {
+		for _, log := range src.policy.requiredLogs(centre, d) {
+			for _, n := range f.needs {
+				p.keys = append(p.keys, proofKey{settlementKey{centre, n.date, log}, n.to})
+			}
+		}
+	}
+	p.grace = par.EmitGrace.Or(defaultGrace(len(p.keys) > 0))
+	return p
+}
+
+// defaultGrace is emit.grace where the policy does not set it (contract §5).
+func defaultGrace(markersRequired bool) Instant {
+	if markersRequired {
+		return 0
+	}
+	return 15 * Minute
+}
+
+// settled reports whether every required log is proven by the markers known at
+// t and not after limit.
+func (p *proof) settled(t, limit Instant) bool {
+	for _, k := range p.keys {
+		if p.centres.reach(k.settlementKey, t, limit) < k.to {
+			return false
+		}
+	}
+	return true
+}
+
+// held reports whether a bad record held the unit at t (contract §1).
+func (p *proof) held(t Instant) bool { return len(p.holding(t)) > 0 }
+
+// holding returns the blocks that held the unit at t.
+func (p *proof) holding(t Instant) []*block {
+	var out []*block
+	for i := range p.src.blocks {
+		if b := &p.src.blocks[i]; b.stands(t, p.f.due) {
+			out = append(out, b)
+		}
+	}
+	for i := range p.centres.blocks {
+		b := &p.centres.blocks[i]
+		if (b.key == "" || assigned(p.f.centres, b.key)) && b.stands(t, p.f.due) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// watched reports whether at t a heartbeat was known, from which on silence
+// would have to be proven; nothing proves it yet, so the unit is provisional.
+func (p *proof) watched(t Instant) bool {
+	for _, centre := range p.f.centres {
+		if first := p.centres.watched(centre, t); first.OK && p.f.due > first.V {
+			return true
+		}
+	}
+	return false
+}
+
+// provenAt reports whether the unit had its proof at t (contract §5).
+func (p *proof) provenAt(t Instant) bool {
+	return t >= p.f.due+p.grace && p.settled(t, t) && !p.held(t) && !p.watched(t)
+}
+
+// had reports whether the unit had its proof at some instant from its due
+// instant on and before until, whether or not anybody looked (contract §5).
+func (p *proof) had(until Instant) bool {
+	for _, t := range p.turns(until) {
+		if p.provenAt(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// turns returns the instants before until at which the proof can appear: the
+// due instant with grace, and whenever a marker or the end of a block is known.
+func (p *proof) turns(until Instant) []Instant {
+	from := p.f.due + p.grace
+	out := []Instant{from}
+	for _, k := range p.keys {
+		for _, v := range p.centres.settlements[k.settlementKey] {
+			for _, m := range v {
+				out = append(out, m.At)
+			}
+		}
+	}
+	for i := range p.src.blocks {
+		out = append(out, p.src.blocks[i].released)
+	}
+	for i := range p.centres.blocks {
+		out = append(out, p.centres.blocks[i].released)
+	}
+	slices.SortFunc(out, func(a, b Instant) int { return cmp.Compare(a, b) })
+	return slices.DeleteFunc(slices.Compact(out), func(t Instant) bool { return t < from || t >= until })
+}
+
+// settlement is what proof makes of a would-be record.
+type settlement struct {
+	outcome Outcome
+	caveat  string
+	rule    string
+	settled bool
+}
+
+// weigh decides at clock now what a would-be record may be: told as it is, kept
+// back, or told for review only (LIF-02, contract §1, §5).
+func (p *proof) weigh(now Instant) settlement {
+	s := settlement{outcome: p.f.outcome, settled: p.settled(now, now)}
+	blocks := p.holding(now)
+	switch {
+	case len(blocks) > 0:
+		since := Forever
+		for _, b := range blocks {
+			since = min(since, b.known)
+		}
+		if p.had(since) {
+			s.outcome, s.caveat, s.rule = OutcomeNeedsReview, "RECONSTRUCTED", "INC-06"
+			return s
+		}
+		s.outcome, s.rule = OutcomeProvisional, "INC-07"
+	case p.watched(now):
+		s.rule = "REL-06"
+		s.outcome = OutcomeProvisional
+		if p.had(now) {
+			s.outcome, s.caveat = OutcomeNeedsReview, "UNSETTLED"
+		}
+	case s.settled:
+		limit := p.f.due + p.par.SettleMaxWait
+		if s.outcome == OutcomeIndicated && !p.settled(now, limit) {
+			s.outcome, s.caveat, s.rule = OutcomeNeedsReview, "LATE_DATA", "LIF-02"
+		}
+	case now >= p.f.due+p.par.SettleMaxWait || p.had(now):
+		s.outcome, s.caveat, s.rule = OutcomeNeedsReview, "UNSETTLED", "LIF-02"
+	default:
+		s.outcome, s.rule = OutcomeProvisional, "LIF-02"
+	}
+	return s
+}

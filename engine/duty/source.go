@@ -1,0 +1,105 @@
+package duty
+
+import "slices"
+
+// source holds the versions of one person's facts, sorted once and read by
+// every evaluation of that person under one policy.
+type source struct {
+	person       string
+	policy       *Policy
+	cardEvents   []*Known[CardEvent]
+	entries      []*Known[ManualEntry]
+	notices      []*Known[Notice]
+	obligations  []*Known[ObligationChange]
+	groups       []*Known[GroupChange]
+	permissions  []*Known[Permission]
+	holds        []*Known[Hold]
+	assessments  []*Known[DepartureAssessment]
+	links        []*Known[IdentityLink]
+	assignments  []*Known[CardAssignment]
+	blocks       []block
+	facts        *Facts
+	ambiguous    []string
+	invalidKnown []invalidFact
+}
+
+// invalidFact is a fact that makes no sense, named for the data-quality record.
+type invalidFact struct {
+	topic, id string
+	at        Instant
+	known     Instant
+}
+
+// newSource sorts the versions, and sets aside facts that make no sense under
+// the policy's register (contract §1).
+func newSource(person string, f *Facts, p *Policy) *source {
+	s := &source{person: person, policy: p, facts: f}
+	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents, func(v *CardEvent) (bool, string, Instant) { return v.sensible(p), v.ID, v.OccurredAt })
+	s.entries = sensible[ManualEntry](s, "manual-entries", f.ManualEntries, func(v *ManualEntry) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
+	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
+	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
+	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges, func(v *GroupChange) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
+	s.permissions = sensible[Permission](s, "permissions", f.Permissions, func(v *Permission) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
+	s.holds = sensible[Hold](s, "holds", f.Holds, func(v *Hold) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
+	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (bool, string, Instant) { return v.sensible(p), v.ID, v.DecidedAt })
+	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks, func(v *IdentityLink) (bool, string, Instant) { return v.sensible(p), v.ID, v.At })
+	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments, func(v *CardAssignment) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
+	for i := range f.Unreadable {
+		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
+	}
+	s.release()
+	for _, k := range s.entries {
+		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && movesPerson(&k.Fact) && !slices.Contains(s.ambiguous, k.Fact.ID) {
+			s.ambiguous = append(s.ambiguous, k.Fact.ID)
+		}
+	}
+	return s
+}
+
+// movesPerson reports whether an entry bears on where the person is.
+func movesPerson(v *ManualEntry) bool {
+	switch v.Form {
+	case FormOutagePassage, FormBarcodeLog, FormOutageReport, FormPresenceCheck:
+		return true
+	}
+	return false
+}
+
+// sensible sorts the versions that make sense and blocks the person for the
+// others.
+func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], check func(*T) (bool, string, Instant)) []*Known[T] {
+	sorted := byVersion[T, P](list)
+	return slices.DeleteFunc(sorted, func(k *Known[T]) bool {
+		ok, id, when := check(&k.Fact)
+		if !ok {
+			b := invalidBlock(topic, "", id, k.At)
+			b.pos = k.Pos
+			s.blocks = append(s.blocks, b)
+			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, k.At})
+		}
+		return !ok
+	})
+}
+
+// release ends the blocks whose record arrived readable after all.
+func (s *source) release() {
+	f, p := s.facts, s.policy
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if b.id == "" {
+			continue
+		}
+		key := b.key
+		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, bool) { return v.ID, key, v.sensible(p) })
+		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, bool) { return v.ID, key, true })
+	}
+}

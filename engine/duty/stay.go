@@ -1,0 +1,225 @@
+package duty
+
+// The stay duty, 001 §5.6: live at the place and, as a starting point, spend
+// every night there. Being out in the evening or for hours in the night is no
+// breach (STY-04); a missed night is one on which registrations show the card
+// outside throughout 23:00–06:00 (STY-03).
+
+// stay judges the night of d.
+func (e *evaluation) stay(d Date) finding {
+	night := Night(d)
+	f := finding{outcome: OutcomeNotApplicable, period: night, due: night.To, judged: night.To, needs: nightNeeds(d)}
+	if !covered(union(spansOf(e.duties.stay)), night) {
+		f.rules.add("STY-07")
+		return f
+	}
+	centres, moved := e.stayCentres(d)
+	f.centres = centres
+	f.around = e.around(centres)
+	if out, rule := e.excused(d, night, false, &f.around); out != OutcomeUnknown {
+		f.outcome = out
+		f.rules.add(rule)
+		return f
+	}
+	f.outcome = e.stayOutcome(&f, night)
+	if f.outcome != OutcomeIndicated {
+		return f
+	}
+	c := e.stayCandidate(d, night, &f, moved)
+	f.take(c, night.To)
+	return f
+}
+
+// take makes a finding of a candidate.
+func (f *finding) take(c *candidate, instant Instant) {
+	f.outcome, f.instant = c.outcome(), Some(instant)
+	f.caveats = c.caveats
+	for _, r := range c.rules {
+		f.rules.add(r)
+	}
+	f.before, f.after, f.exit = c.before, c.after, c.exit
+	switch {
+	case c.exit != nil:
+		f.basis = BasisPositiveRegistration
+	case f.caveats.has("OPEN_INTERVAL"):
+		f.basis = BasisOpenOut
+	default:
+		f.basis = BasisClosedPair
+	}
+}
+
+// stayOutcome applies three-valued logic to the window (PRS-01, STY-02,
+// STY-03): Indicated here means that a candidate stands.
+func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
+	if e.par.StayMinPresence > 0 {
+		return e.stayByDuration(f, night)
+	}
+	for i := range e.moves.list {
+		o := &e.moves.list[i]
+		if o.present && night.contains(o.at) && assigned(f.centres, o.centre) {
+			f.rules.add("STY-02")
+			return OutcomeCompliant
+		}
+	}
+	doubt := false
+	for _, p := range e.within(night, f.around.pending) {
+		switch {
+		case p.place.kind == unknown:
+			doubt = true
+		case p.place.kind == inside && assigned(f.centres, p.place.centre):
+			f.rules.add("STY-02")
+			return OutcomeCompliant
+		}
+	}
+	if doubt {
+		f.rules.add("PRS-01")
+		return OutcomeUndetermined
+	}
+	return OutcomeIndicated
+}
+
+// stayByDuration applies MIN_DURATION: present for at least so long complies,
+// and what is unknown could have been presence.
+func (e *evaluation) stayByDuration(f *finding, night Span) Outcome {
+	var present, possible Instant
+	for _, p := range e.within(night, f.around.pending) {
+		length := p.span.To - p.span.From
+		switch {
+		case p.place.kind == unknown:
+			possible += length
+		case p.place.kind == inside && assigned(f.centres, p.place.centre):
+			present += length
+		}
+	}
+	f.rules.add("STY-02")
+	switch {
+	case present >= e.par.StayMinPresence:
+		return OutcomeCompliant
+	case present+possible >= e.par.StayMinPresence:
+		return OutcomeUndetermined
+	}
+	return OutcomeIndicated
+}
+
+// stayCandidate weighs the doubts about a missed night.
+func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *candidate {
+	c := &candidate{at: night.To}
+	c.rules.add("STY-03")
+	c.before, c.after = e.bounds(night.From, night.To)
+	e.registrations(c)
+	e.inference(c, &f.around, night.From)
+	e.unmatchedAssist(c)
+	if touched(f.around.complete, night) {
+		c.caveat("MANUAL_PERIOD", "INC-04")
+		c.capped = true
+	}
+	for _, p := range e.within(night, nil) {
+		if p.place.kind == inside {
+			c.caveat("WRONG_CENTRE", "RD-23")
+		}
+	}
+	if moved {
+		c.caveat("TRANSFER", "OBL-13", "RD-24")
+	}
+	if partly(e.leaveSpans, night) {
+		c.caveat("PERMISSION_PARTIAL", "PRM-06")
+	}
+	if e.lateReturn(night.To) {
+		c.caveat("LATE_RETURN", "STY-05")
+	}
+	if _, m, _ := d.civil(); m != monthOf(d+1) {
+		c.caveat("MONTH_BOUNDARY", "CNT-05")
+	}
+	if e.departureQuestion(night, night.To) {
+		c.caveat("DEPARTURE_QUESTION", "EVD-13")
+	}
+	return c
+}
+
+func monthOf(d Date) int {
+	_, m, _ := d.civil()
+	return m
+}
+
+// lateReturn reports whether the first entry after the window came at or before
+// stay.late_return_until (STY-05, RD-15).
+func (e *evaluation) lateReturn(end Instant) bool {
+	for i := range e.moves.list {
+		o := &e.moves.list[i]
+		if o.at < end || !o.entry {
+			continue
+		}
+		return o.at.Date() == end.Date() && o.at.clockMinute() <= e.par.StayLateReturnUntilMinute
+	}
+	return false
+}
+
+// stayCentres returns the centres of night d: the one of the STAY decision in
+// force just before 06:00 first, and on a transfer day every one assigned in
+// [06:00 d, 06:00 d+1) (OBL-13, contract §3).
+func (e *evaluation) stayCentres(d Date) (centres []string, moved bool) {
+	day := Span{d.Clock(nightToHour, 0), (d + 1).Clock(nightToHour, 0)}
+	return e.centresIn(e.duties.stay, day, day.To-1)
+}
+
+// centresIn returns the centre in force at t first, then the others in force in
+// a span. Where the assigned centre changes in it, moved is set, and the old
+// centre counts even if it gave way right at the start.
+func (e *evaluation) centresIn(parts []dutyPart, s Span, t Instant) (centres []string, moved bool) {
+	if p := partAt(parts, t); p != nil {
+		centres = append(centres, p.version.CentreID)
+	}
+	for i := range parts {
+		p := &parts[i]
+		left := givesWay(parts, p, s)
+		moved = moved || left
+		if (left || p.span.overlaps(s)) && !assigned(centres, p.version.CentreID) {
+			centres = append(centres, p.version.CentreID)
+		}
+	}
+	return centres, moved
+}
+
+// givesWay reports whether in a span a later decision for another centre takes
+// the place of one that was in force in it or up to its start (OBL-13).
+func givesWay(parts []dutyPart, p *dutyPart, s Span) bool {
+	for i := range parts {
+		o := &parts[i]
+		if o.version.CentreID != p.version.CentreID && s.contains(o.span.From) && p.span.From < o.span.From && p.span.To >= s.From {
+			return true
+		}
+	}
+	return false
+}
+
+func assigned(centres []string, centre string) bool {
+	for _, c := range centres {
+		if c == centre {
+			return true
+		}
+	}
+	return false
+}
+
+// excused applies the order of RD-06 up to the exclusion: assessed departure,
+// hold, permission over the whole window, exclusion. OutcomeUnknown means that
+// the duty's own logic decides.
+func (e *evaluation) excused(d Date, window Span, holdAtStart bool, s *surroundings) (out Outcome, rule string) {
+	switch {
+	case e.departed(d):
+		return OutcomeExcused, "EVD-12"
+	case e.held(window, holdAtStart):
+		return OutcomeExcused, "OBL-12"
+	case covered(e.leaveSpans, window):
+		return OutcomeExcused, "PRM-02"
+	case s.excludes(window, e.par, d):
+		return OutcomeExcluded, "EXC-02"
+	}
+	return OutcomeUnknown, ""
+}
+
+// nightNeeds returns the log dates of a night: d whole, d+1 up to 06:00
+// (contract §2).
+func nightNeeds(d Date) []need {
+	return []need{{d, (d + 1).Start()}, {d + 1, (d + 1).Clock(nightToHour, 0)}}
+}
