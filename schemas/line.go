@@ -1,0 +1,132 @@
+package schemas
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tilsyn/engine/duty"
+)
+
+// Line is one line of a facts file (contract §4, FACTS), or of tail.
+type Line struct {
+	// Topic is without prefix; Value is a pointer to the record of that topic.
+	Topic string
+	Value any
+	// Partition and Offset are where the record was in the log.
+	Partition duty.Opt[int32]
+	Offset    duty.Opt[int64]
+	// LoggedAt is when the broker had it.
+	LoggedAt duty.Opt[duty.Instant]
+}
+
+// LineError says why a line could not be read, and what of it could be.
+type LineError struct {
+	// Topic is empty where it could not be read.
+	Topic string
+	Err   error
+}
+
+// Error names the topic where it is known.
+func (e *LineError) Error() string {
+	if e.Topic == "" {
+		return e.Err.Error()
+	}
+	return e.Topic + ": " + e.Err.Error()
+}
+
+// Unwrap returns what was wrong.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// DecodeLine reads {"topic":…,"value":{…}} with the optional partition, offset
+// and logged_at; logged_at may stand in the value as well. Errors are a
+// *LineError.
+func DecodeLine(data []byte) (Line, error) {
+	d := newJSONReader(data, "line")
+	var l Line
+	var value []byte
+	var seen uint64
+	var extra Extra
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "topic":
+			d.field(&seen, 0, "topic")
+			l.Topic = d.str("topic")
+		case "value":
+			d.field(&seen, 1, "value")
+			value = d.raw("value", data)
+		case "partition":
+			d.field(&seen, 2, "partition")
+			if l.Partition.OK = !d.null(); l.Partition.OK {
+				l.Partition.V = int32(d.number("partition", 32))
+			}
+		case "offset":
+			d.field(&seen, 3, "offset")
+			if l.Offset.OK = !d.null(); l.Offset.OK {
+				l.Offset.V = d.number("offset", 64)
+			}
+		default:
+			d.other(&extra)
+		}
+	}
+	l.LoggedAt = extra.LoggedAt
+	return l, finishLine(d, &l, value, seen)
+}
+
+func finishLine(d *jsonReader, l *Line, value []byte, seen uint64) error {
+	d.require(seen, 3, []string{"topic", "value"})
+	if err := d.end(); err != nil {
+		return &LineError{l.Topic, err}
+	}
+	s, ok := Lookup(l.Topic)
+	if !ok {
+		return &LineError{"", fmt.Errorf("line.topic: there is no topic %q; names are without prefix, such as card-events", l.Topic)}
+	}
+	v, extra, err := s.DecodeJSON(value)
+	if err != nil {
+		return &LineError{l.Topic, err}
+	}
+	l.Value = v
+	if !l.LoggedAt.OK {
+		l.LoggedAt = extra.LoggedAt
+	}
+	return nil
+}
+
+// raw passes over a value and returns its bytes in data.
+func (d *jsonReader) raw(field string, data []byte) []byte {
+	if d.err != nil {
+		return nil
+	}
+	v, err := d.dec.ReadValue()
+	if err != nil {
+		d.syntax(field, err)
+		return nil
+	}
+	end := int(d.dec.InputOffset())
+	return data[end-len(v) : end]
+}
+
+// AppendLine appends l as one line with a line feed, in the form that
+// DecodeLine reads.
+func AppendLine(b []byte, l *Line) []byte {
+	b = append(b, `{"topic":`...)
+	b, _ = jsontext.AppendQuote(b, l.Topic)
+	if l.Partition.OK {
+		b = strconv.AppendInt(append(b, `,"partition":`...), int64(l.Partition.V), 10)
+	}
+	if l.Offset.OK {
+		b = strconv.AppendInt(append(b, `,"offset":`...), l.Offset.V, 10)
+	}
+	if l.LoggedAt.OK {
+		b = append(l.LoggedAt.V.Append(append(b, `,"logged_at":"`...)), '"')
+	}
+	b = append(b, `,"value":`...)
+	if s, ok := Of(l.Value); ok {
+		b = s.AppendJSON(b, l.Value)
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}', '\n')
+}
