@@ -55,7 +55,7 @@ func (d duration) parse(s string) (string, int64, error) {
 	if v%d.step != 0 {
 		return "", 0, fmt.Errorf("%s is not in whole minutes; limits given in minutes compare whole local minutes (RD-15), so write PT%dM or PT%dM", s, v/duty.Minute, v/duty.Minute+1)
 	}
-	return formatDuration(v), int64(v / d.step), nil
+	return s, int64(v / d.step), nil
 }
 
 // clock is a local time of day; the number is minutes after midnight.
@@ -114,7 +114,12 @@ func (c count) parse(s string) (string, int64, error) {
 // word is one of a closed set of alternatives; the number is its place.
 type word []string
 
-func (word) unit() string { return "choice" }
+func (w word) unit() string {
+	if len(w) == 1 {
+		return "no alternative"
+	}
+	return "one of " + strings.Join(w, ", ")
+}
 
 func (w word) parse(s string) (string, int64, error) {
 	i := slices.Index(w, s)
@@ -139,7 +144,7 @@ const (
 	shortestNight = 6 * duty.Hour
 )
 
-func (presence) unit() string { return "choice" }
+func (presence) unit() string { return anyInWindow + ", or " + minDuration + " with a duration" }
 
 func (presence) parse(s string) (string, int64, error) {
 	if s == anyInWindow {

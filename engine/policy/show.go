@@ -10,7 +10,7 @@ import (
 
 // Show writes the book as tables for people: parameters, register, exclusions,
 // what is law, and the sanction tables. With a date only what is in force on
-// it; without one everything, each value with its validity.
+// it, and all exclusions; without one everything, each value with its validity.
 func (b *Book) Show(w io.Writer, on duty.Opt[duty.Date]) error {
 	t := &table{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
 	when := "at all times"
@@ -65,9 +65,7 @@ func (b *Book) showRegister(t *table, on duty.Opt[duty.Date]) {
 	t.head("preloaded exclusions")
 	t.row("EXCLUSION", "CENTRE", "DATES", "KNOWN SINCE", "REASON", "SOURCE")
 	for _, e := range b.Exclusions {
-		if inForce(on, e.From, e.To) {
-			t.row(e.ID, e.Centre, FormatDate(e.From)+".."+FormatDate(e.To), formatInstant(e.Declared), e.Reason, e.Source)
-		}
+		t.row(e.ID, e.Centre, FormatDate(e.From)+".."+FormatDate(e.To), formatInstant(e.Declared), e.Reason, e.Source)
 	}
 }
 
