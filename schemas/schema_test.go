@@ -1,0 +1,58 @@
+package schemas
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestFingerprints compares with what the Avro Java library and Python's
+// fastavro printed; testdata/fingerprints.md has the commands.
+func TestFingerprints(t *testing.T) {
+	text, err := os.ReadFile("testdata/fingerprints.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		file, figure, _ := strings.Cut(strings.TrimSpace(line), " ")
+		want[file] = figure
+	}
+	if len(want) != len(List()) {
+		t.Errorf("%d figures for %d schemas", len(want), len(List()))
+	}
+	for _, s := range List() {
+		if got := fmt.Sprintf("%016x", s.Fingerprint()); got != want[s.File()] {
+			t.Errorf("%s: fingerprint %s, Java and fastavro say %s; if the change is meant, make the file anew", s.File(), got, want[s.File()])
+		}
+	}
+}
+
+// TestTable checks what every caller relies on: each topic once, each record
+// found by its topic and by its type.
+func TestTable(t *testing.T) {
+	if in, out := len(Inputs()), len(Outputs()); in != 21 || out != 6 {
+		t.Errorf("%d inputs and %d outputs, contract §2 and §3 have 21 and 6", in, out)
+	}
+	for _, s := range List() {
+		if got, ok := Lookup(s.Topic()); !ok || got != s {
+			t.Errorf("Lookup(%q) is not %s", s.Topic(), s.Name())
+		}
+		v := s.New()
+		if got, ok := Of(v); !ok || got != s {
+			t.Errorf("Of(%T) is not %s", v, s.Name())
+		}
+		if _, ok := HeadOf(v); ok != s.Input() {
+			t.Errorf("HeadOf(%T) is %t for an input that is %t", v, ok, s.Input())
+		}
+		if s.Doc() == "" || s.KeyText() == "" {
+			t.Errorf("%s lacks a doc or key", s.File())
+		}
+	}
+	for _, topic := range []string{"", "card_events", "tilsyn.card-events", "dead-letters"} {
+		if _, ok := Lookup(topic); ok {
+			t.Errorf("Lookup(%q) found something", topic)
+		}
+	}
+}
