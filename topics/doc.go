@@ -18,7 +18,7 @@
 //     never keys, values or headers.
 //
 // What it never does: it starts no goroutine that outlives the call that
-// started it (but [Producer] and [Embedded] until their Close), it keeps no
+// started it (but [Embedded] until its Close), it keeps no
 // wall clock in a decision about data, it commits nothing by itself, and it
 // neither decodes nor judges a record's value.
 //
@@ -38,7 +38,7 @@
 //
 //	w := c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("tilsyn", 3)})
 //	err = w.Init(ctx)                                        // fences the predecessor
-//	w.Begin()
+//	err = w.Begin(ctx)
 //	where, err := w.Produce(ctx, []topics.Out{{Topic: "violations", Partition: 3, Key: k, Value: v, Headers: h}})
 //	err = w.SendOffsets(ctx, topics.GroupOffsets{…})
 //	err = w.Commit(ctx)                                      // ErrFenced, ErrAbortable, ErrOutcomeUnknown, …

@@ -1,0 +1,197 @@
+package topics
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"sync"
+)
+
+// batchInfo is the header of a record batch, format v2, with its records still
+// encoded.
+type batchInfo struct {
+	base        int64
+	last        int64 // base + last offset delta, also of an empty batch
+	leaderEpoch int32
+	crc         uint32
+	attrs       uint16
+	firstTS     int64
+	maxTS       int64
+	producer    int64
+	count       int32
+	records     []byte
+}
+
+func (b *batchInfo) control() bool       { return b.attrs&attrControl != 0 }
+func (b *batchInfo) transactional() bool { return b.attrs&attrTxn != 0 }
+func (b *batchInfo) codec() Compression  { return Compression(b.attrs & attrCodec) }
+
+// nextBatch cuts the first batch off data. A batch that is cut short at the
+// end of a response is no batch: ok is false, and it will be sent again whole.
+func nextBatch(data []byte) (b batchInfo, rest []byte, ok bool, err error) {
+	if len(data) < batchMagicAt+1 {
+		return b, nil, false, nil
+	}
+	size := int64(int32(binary.BigEndian.Uint32(data[batchLengthAt:])))
+	if magic := data[batchMagicAt]; magic != 2 {
+		return b, nil, false, fmt.Errorf("%w: format %d instead of 2", ErrCorrupt, magic)
+	}
+	if size < batchHeader-batchEpochAt {
+		return b, nil, false, fmt.Errorf("%w: a length of %d bytes", ErrCorrupt, size)
+	}
+	if size+batchEpochAt > int64(len(data)) {
+		return b, nil, false, nil
+	}
+	h := data[:size+batchEpochAt]
+	b = batchInfo{
+		base:        int64(binary.BigEndian.Uint64(h)),
+		leaderEpoch: int32(binary.BigEndian.Uint32(h[batchEpochAt:])),
+		crc:         binary.BigEndian.Uint32(h[batchCRCAt:]),
+		attrs:       binary.BigEndian.Uint16(h[batchAttrsAt:]),
+		firstTS:     int64(binary.BigEndian.Uint64(h[batchFirstTSAt:])),
+		maxTS:       int64(binary.BigEndian.Uint64(h[batchMaxTSAt:])),
+		producer:    int64(binary.BigEndian.Uint64(h[batchProducerAt:])),
+		count:       int32(binary.BigEndian.Uint32(h[batchCountAt:])),
+		records:     h[batchHeader:],
+	}
+	delta := int32(binary.BigEndian.Uint32(h[batchLastAt:]))
+	b.last = b.base + int64(delta)
+	switch {
+	case crc32.Checksum(h[batchAttrsAt:], castagnoli) != b.crc:
+		return b, nil, false, fmt.Errorf("%w at offset %d: the checksum does not fit", ErrCorrupt, b.base)
+	case b.base < 0 || delta < 0 || b.last < 0 || b.count < 0 || int64(b.count) > int64(delta)+1:
+		return b, nil, false, fmt.Errorf("%w at offset %d: %d records up to offset delta %d", ErrCorrupt, b.base, b.count, delta)
+	}
+	return b, data[len(h):], true, nil
+}
+
+// abortMarker reports whether a control batch ends its producer's transaction
+// with an abort. The key of a control record is its version and its type.
+func (b *batchInfo) abortMarker() (abort bool, err error) {
+	data := b.records
+	if c := b.codec(); c != None {
+		if data, err = decompress(nil, c, data); err != nil {
+			return false, err
+		}
+	}
+	err = b.decode(data, b.base, func(r *Record) error {
+		if len(r.Key) >= 4 && binary.BigEndian.Uint16(r.Key[2:]) == 0 {
+			abort = true
+		}
+		return nil
+	})
+	return abort, err
+}
+
+var unpacked = sync.Pool{New: func() any { return new([]byte) }}
+
+// each calls fn for the records from offset from on.
+func (b *batchInfo) each(from int64, fn func(*Record) error) error {
+	c := b.codec()
+	if c == None {
+		return b.decode(b.records, from, fn)
+	}
+	buf, _ := unpacked.Get().(*[]byte)
+	defer unpacked.Put(buf)
+	data, err := decompress(*buf, c, b.records)
+	*buf = data
+	if err != nil {
+		return fmt.Errorf("at offset %d: %w", b.base, err)
+	}
+	return b.decode(data, from, fn)
+}
+
+// decode walks the records of a batch. One Record and one slice of headers are
+// used for all of them.
+func (b *batchInfo) decode(data []byte, from int64, fn func(*Record) error) error {
+	r := recordPool.Get().(*Record)
+	defer func() {
+		*r = Record{Headers: r.Headers[:0]}
+		recordPool.Put(r)
+	}()
+	d := varReader{b: data}
+	before := int64(-1)
+	for range b.count {
+		size := d.varint()
+		body := varReader{b: d.take(size)}
+		body.take(1) // attributes: none are defined
+		ts := body.varint()
+		delta := body.varint()
+		r.Key = body.bytes()
+		r.Value = body.bytes()
+		r.Headers = body.headers(r.Headers[:0])
+		if d.bad || body.bad || delta <= before || delta > b.last-b.base {
+			return fmt.Errorf("%w at offset %d: a record cannot be read", ErrCorrupt, b.base)
+		}
+		before = delta
+		r.Offset = b.base + delta
+		if r.Offset < from {
+			continue
+		}
+		r.Timestamp, r.AppendTime = b.firstTS+ts, false
+		if b.attrs&attrAppendTime != 0 {
+			r.Timestamp, r.AppendTime = b.maxTS, true
+		}
+		r.LeaderEpoch, r.BatchCRC = b.leaderEpoch, b.crc
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+	if len(d.b) != 0 {
+		return fmt.Errorf("%w at offset %d: bytes after the last record", ErrCorrupt, b.base)
+	}
+	return nil
+}
+
+var recordPool = sync.Pool{New: func() any { return new(Record) }}
+
+// varReader reads the varint encoding of records; after the first fault
+// everything reads as zero and bad is set.
+type varReader struct {
+	b   []byte
+	bad bool
+}
+
+func (v *varReader) varint() int64 {
+	x, n := binary.Varint(v.b)
+	if n <= 0 {
+		v.bad, v.b = true, nil
+		return 0
+	}
+	v.b = v.b[n:]
+	return x
+}
+
+func (v *varReader) take(n int64) []byte {
+	if n < 0 || n > int64(len(v.b)) {
+		v.bad, v.b = true, nil
+		return nil
+	}
+	out := v.b[:n:n]
+	v.b = v.b[n:]
+	return out
+}
+
+// bytes reads nullable bytes; empty is not nil.
+func (v *varReader) bytes() []byte {
+	n := v.varint()
+	if n == -1 {
+		return nil
+	}
+	return v.take(n)
+}
+
+func (v *varReader) headers(dst []RecordHeader) []RecordHeader {
+	n := v.varint()
+	if n < 0 || n > int64(len(v.b)) {
+		v.bad = true
+		return dst
+	}
+	for range n {
+		dst = append(dst, RecordHeader{Key: v.bytes(), Value: v.bytes()})
+		if v.bad {
+			return dst
+		}
+	}
+	return dst
+}

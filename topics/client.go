@@ -1,0 +1,189 @@
+package topics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Client is a connection to a cluster. It is safe for concurrent use.
+type Client struct {
+	cfg  Config
+	pool *pool
+	meta metadata
+
+	coordMu sync.Mutex
+	coords  map[coordKey]string
+}
+
+// Connect waits until a broker answers and returns the client. It waits as
+// long as Config.GiveUpAfter says and then returns [ErrGaveUp] (exit status 3,
+// contract §4). Wrong credentials and certificates are [ErrFatal] at once.
+func Connect(ctx context.Context, cfg Config) (*Client, error) {
+	full, mech, err := cfg.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", err, ErrFatal)
+	}
+	c := &Client{cfg: full, coords: map[coordKey]string{}}
+	c.pool = &pool{cfg: &c.cfg, mech: mech, idle: map[string][]*conn{}}
+	c.meta.init(c)
+	r := c.retry("the broker at " + strings.Join(full.Brokers, ", "))
+	for {
+		err := c.meta.refresh(ctx)
+		if err == nil {
+			return c, nil
+		}
+		if err := r.wait(ctx, err); err != nil {
+			c.Close()
+			return nil, err
+		}
+	}
+}
+
+// Close closes the connections. Calls under way fail.
+func (c *Client) Close() { c.pool.close() }
+
+// Full returns the name of a topic with the prefix.
+func (c *Client) Full(topic string) string { return c.cfg.Prefix + topic }
+
+// Prefix returns the prefix of all topic names.
+func (c *Client) Prefix() string { return c.cfg.Prefix }
+
+// TransactionalID returns the transactional id of a task (contract §3).
+func (c *Client) TransactionalID(group string, task int32) string {
+	return TransactionalID(c.cfg.Prefix, group, task)
+}
+
+// short takes the prefix off for messages.
+func (c *Client) short(full string) string {
+	s, _ := TrimPrefix(c.cfg.Prefix, full)
+	return s
+}
+
+// The waits between attempts double from the first to the last.
+const (
+	firstWait = 2 * time.Millisecond
+	lastWait  = 250 * time.Millisecond
+)
+
+// topicPatience is how long a topic may be unknown to the brokers, as one is
+// that was created a moment ago.
+const topicPatience = 5 * time.Second
+
+// retry is one run of attempts that ends with Config.GiveUpAfter.
+type retry struct {
+	c       *Client
+	what    string
+	started time.Time
+	told    time.Time
+	delay   time.Duration
+}
+
+func (c *Client) retry(what string) *retry {
+	now := time.Now()
+	return &retry{c: c, what: what, started: now, told: now, delay: firstWait}
+}
+
+// wait sleeps before the next attempt. It returns an error where there should
+// be none: the cause is fatal, the context is done, or the limit is reached.
+func (r *retry) wait(ctx context.Context, cause error) error {
+	if !passes(cause) {
+		return cause
+	}
+	now := time.Now()
+	var code *CodeError
+	if errors.As(cause, &code) && code.Code == codeUnknownTopic && now.Sub(r.started) > topicPatience {
+		return fmt.Errorf("topic %s does not exist, run `tilsyn topics create`: %w", r.c.Full(code.Topic), ErrFatal)
+	}
+	left := time.Duration(-1)
+	if limit := r.c.cfg.GiveUpAfter; limit > 0 {
+		left = limit - now.Sub(r.started)
+		if left <= 0 {
+			return fmt.Errorf("%w: %s did not answer as it should for %s: %w", ErrGaveUp, r.what, limit, cause)
+		}
+	}
+	if now.Sub(r.told) >= time.Second || (r.told.Equal(r.started) && r.delay >= lastWait) {
+		r.told = now
+		r.c.cfg.OnWait(Waiting{What: r.what, Cause: cause, Elapsed: now.Sub(r.started), Left: left})
+	}
+	d := r.delay/2 + rand.N(r.delay/2+1)
+	if left > 0 {
+		d = min(d, left)
+	}
+	r.delay = min(2*r.delay, lastWait)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// passes reports whether an error may go away when the request is repeated.
+func passes(err error) bool {
+	var code *CodeError
+	if errors.As(err, &code) {
+		return code.class == nil && code.Code.retriable()
+	}
+	return !errors.Is(err, ErrFatal) && !errors.Is(err, errClosed) && !errors.Is(err, ErrCorrupt) &&
+		!errors.Is(err, context.Canceled)
+}
+
+// target is a broker that may change.
+type target interface {
+	addr(ctx context.Context) (string, error)
+	forget()
+}
+
+// ask runs fn on a connection to the target until it succeeds or fails for
+// good. fn must be repeatable.
+func (c *Client) ask(ctx context.Context, what string, t target, fn func(context.Context, *conn) error) error {
+	r := c.retry(what)
+	for {
+		err := c.once(ctx, t, fn)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := r.wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// once runs fn one time and forgets the target where it was the wrong one.
+func (c *Client) once(ctx context.Context, t target, fn func(context.Context, *conn) error) error {
+	addr, err := t.addr(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.RequestTimeout)
+	defer cancel()
+	cn, err := c.pool.get(ctx, addr)
+	if err != nil {
+		t.forget()
+		return err
+	}
+	err = fn(ctx, cn)
+	var code *CodeError
+	switch {
+	case err == nil:
+		c.pool.put(cn)
+	case errors.As(err, &code):
+		c.pool.put(cn)
+		if code.Code.moved() {
+			t.forget()
+		}
+	default:
+		c.pool.drop(cn)
+		t.forget()
+		err = fmt.Errorf("%s: %w", addr, err)
+	}
+	return err
+}

@@ -1,0 +1,135 @@
+package topics
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net"
+	"strconv"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// EmbeddedConfig says how the embedded broker runs; the zero value is a broker
+// in memory on a free loopback port.
+type EmbeddedConfig struct {
+	// Dir keeps the data over restarts (`run --embedded DIR`, contract §4).
+	// Empty: in memory only.
+	Dir string
+	// SyncWrites makes every batch durable before it is acknowledged; without
+	// it a crash of the machine, not of the process, may lose the newest.
+	SyncWrites bool
+	// Ports to listen on, one broker each. Default: one free port.
+	Ports []int
+	// Extra options of the broker, for tests (faults, SASL, TLS).
+	Extra []kfake.Opt
+}
+
+// Embedded is a Kafka-protocol broker in this process, on loopback TCP. It has
+// no replication: it is for demonstrations, tests and single machines.
+type Embedded struct{ cluster *kfake.Cluster }
+
+// StartEmbedded starts the broker. Close it to stop it.
+func StartEmbedded(cfg EmbeddedConfig) (*Embedded, error) {
+	ports := cfg.Ports
+	if len(ports) == 0 {
+		ports = []int{0}
+	}
+	opts := []kfake.Opt{
+		kfake.Ports(ports...),
+		kfake.ClusterID("tilsyn-embedded"),
+		kfake.ListenFn(func(_, address string) (net.Listener, error) {
+			_, port, err := net.SplitHostPort(address)
+			if err != nil {
+				return nil, err
+			}
+			return net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
+		}),
+	}
+	if cfg.Dir != "" {
+		opts = append(opts, kfake.DataDir(cfg.Dir))
+		if cfg.SyncWrites {
+			opts = append(opts, kfake.SyncWrites())
+		}
+	}
+	cluster, err := kfake.NewCluster(append(opts, cfg.Extra...)...)
+	if err != nil {
+		if cfg.Dir != "" {
+			return nil, fmt.Errorf("the embedded broker cannot start on directory %s: %w", cfg.Dir, err)
+		}
+		return nil, fmt.Errorf("the embedded broker cannot start: %w", err)
+	}
+	e := &Embedded{cluster: cluster}
+	cluster.ControlKey(int16(kmsg.Produce), e.stamp)
+	return e, nil
+}
+
+// Brokers returns the addresses for Config.Brokers.
+func (e *Embedded) Brokers() []string { return e.cluster.ListenAddrs() }
+
+// Port returns the port of the first broker.
+func (e *Embedded) Port() int {
+	_, port, err := net.SplitHostPort(e.cluster.ListenAddrs()[0])
+	if err != nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(port)
+	return n
+}
+
+// Cluster gives tests the broker's fault controls.
+func (e *Embedded) Cluster() *kfake.Cluster { return e.cluster }
+
+// Close stops the broker and, with a directory, writes everything down.
+func (e *Embedded) Close() { e.cluster.Close() }
+
+// stamp gives topics with LogAppendTime their meaning: the broker stamps a
+// batch with its own time only where the batch asks for it, and ignores the
+// topic's setting. So the bit is set here, in one place, for every client.
+func (e *Embedded) stamp(req kmsg.Request) (kmsg.Response, error, bool) {
+	p, ok := req.(*kmsg.ProduceRequest)
+	if !ok {
+		return nil, nil, false
+	}
+	for i := range p.Topics {
+		t := &p.Topics[i]
+		byBroker := e.appendTime(t)
+		for j := range t.Partitions {
+			stampBatch(t.Partitions[j].Records, byBroker)
+		}
+	}
+	return nil, nil, false
+}
+
+func (e *Embedded) appendTime(t *kmsg.ProduceRequestTopic) bool {
+	info := e.cluster.TopicInfo(t.Topic)
+	if t.Topic == "" {
+		info = e.cluster.TopicIDInfo(t.TopicID)
+	}
+	if info == nil {
+		return false
+	}
+	kind := info.Configs[settingTimestamps]
+	return kind != nil && *kind == logAppendTime
+}
+
+// stampBatch sets or clears the bit of one batch and seals it again. A batch
+// that is not in order is left for the broker to refuse.
+func stampBatch(batch []byte, byBroker bool) {
+	if len(batch) < batchHeader || batch[batchMagicAt] != 2 {
+		return
+	}
+	if _, _, ok, err := nextBatch(batch); err != nil || !ok {
+		return
+	}
+	attrs := binary.BigEndian.Uint16(batch[batchAttrsAt:])
+	want := attrs &^ attrAppendTime
+	if byBroker {
+		want |= attrAppendTime
+	}
+	if want == attrs {
+		return
+	}
+	binary.BigEndian.PutUint16(batch[batchAttrsAt:], want)
+	sealBatch(batch)
+}

@@ -1,0 +1,127 @@
+package topics
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+)
+
+// Offsets of the fields of a record batch, format v2.
+const (
+	batchLengthAt   = 8
+	batchEpochAt    = 12
+	batchMagicAt    = 16
+	batchCRCAt      = 17
+	batchAttrsAt    = 21
+	batchLastAt     = 23
+	batchFirstTSAt  = 27
+	batchMaxTSAt    = 35
+	batchProducerAt = 43
+	batchPEpochAt   = 51
+	batchSequenceAt = 53
+	batchCountAt    = 57
+	batchHeader     = 61
+)
+
+// Attribute bits of a record batch.
+const (
+	attrCodec      = 0x07
+	attrAppendTime = 0x08
+	attrTxn        = 0x10
+	attrControl    = 0x20
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// producerState is what the header of a batch says of its producer.
+type producerState struct {
+	id            int64
+	epoch         int16
+	transactional bool
+}
+
+// batchBuilder collects the records of one batch.
+type batchBuilder struct {
+	records []byte
+	scratch []byte
+	count   int32
+	first   int64 // timestamp of the first record, ms
+	max     int64 // largest timestamp, ms
+}
+
+func (b *batchBuilder) reset() {
+	b.records, b.count = b.records[:0], 0
+}
+
+// recordSize returns an upper bound of the bytes that a record takes.
+func recordSize(o *Out) int {
+	n := len(o.Key) + len(o.Value) + 40
+	for i := range o.Headers {
+		n += len(o.Headers[i].Key) + len(o.Headers[i].Value) + 10
+	}
+	return n
+}
+
+func (b *batchBuilder) add(o *Out, ts int64) {
+	if b.count == 0 {
+		b.first, b.max = ts, ts
+	}
+	b.max = max(b.max, ts)
+	s := append(b.scratch[:0], 0) // attributes: none are defined
+	s = binary.AppendVarint(s, ts-b.first)
+	s = binary.AppendVarint(s, int64(b.count))
+	s = appendVarBytes(s, o.Key)
+	s = appendVarBytes(s, o.Value)
+	s = binary.AppendVarint(s, int64(len(o.Headers)))
+	for i := range o.Headers {
+		s = binary.AppendVarint(s, int64(len(o.Headers[i].Key)))
+		s = append(s, o.Headers[i].Key...)
+		s = appendVarBytes(s, o.Headers[i].Value)
+	}
+	b.scratch = s
+	b.records = binary.AppendVarint(b.records, int64(len(s)))
+	b.records = append(b.records, s...)
+	b.count++
+}
+
+func appendVarBytes(dst, v []byte) []byte {
+	if v == nil {
+		return binary.AppendVarint(dst, -1)
+	}
+	return append(binary.AppendVarint(dst, int64(len(v))), v...)
+}
+
+// appendBatch appends the finished batch to dst. The first record gets the
+// sequence number seq.
+func (b *batchBuilder) appendBatch(dst []byte, codec Compression, p producerState, seq int32) []byte {
+	start := len(dst)
+	dst = append(dst, make([]byte, batchHeader)...)
+	attrs := uint16(0)
+	if codec != None && len(b.records) >= compressFrom {
+		dst = compress(dst, codec, b.records)
+		attrs = uint16(codec)
+	} else {
+		dst = append(dst, b.records...)
+	}
+	if p.transactional {
+		attrs |= attrTxn
+	}
+	h := dst[start:]
+	binary.BigEndian.PutUint32(h[batchLengthAt:], uint32(len(h)-batchEpochAt))
+	binary.BigEndian.PutUint32(h[batchEpochAt:], ^uint32(0)) // the broker fills it in
+	h[batchMagicAt] = 2
+	binary.BigEndian.PutUint16(h[batchAttrsAt:], attrs)
+	binary.BigEndian.PutUint32(h[batchLastAt:], uint32(b.count-1))
+	binary.BigEndian.PutUint64(h[batchFirstTSAt:], uint64(b.first))
+	binary.BigEndian.PutUint64(h[batchMaxTSAt:], uint64(b.max))
+	binary.BigEndian.PutUint64(h[batchProducerAt:], uint64(p.id))
+	binary.BigEndian.PutUint16(h[batchPEpochAt:], uint16(p.epoch))
+	binary.BigEndian.PutUint32(h[batchSequenceAt:], uint32(seq))
+	binary.BigEndian.PutUint32(h[batchCountAt:], uint32(b.count))
+	sealBatch(h)
+	return dst
+}
+
+// sealBatch writes the checksum over what is in the batch now.
+func sealBatch(h []byte) {
+	binary.BigEndian.PutUint32(h[batchCRCAt:], crc32.Checksum(h[batchAttrsAt:], castagnoli))
+}

@@ -1,0 +1,187 @@
+package topics
+
+import (
+	"fmt"
+
+	"github.com/segmentio/kafka-go/protocol"
+)
+
+// Fetch is encoded here and not with the protocol package: that package hides
+// the aborted transactions and last offset deltas that an exact reader needs,
+// and copies. Version 11 is the last one with a fixed encoding; every broker
+// since Kafka 2.3 has it, and registering types of our own, which would replace
+// the package's for the whole process, is not needed.
+const (
+	fetchKey     = protocol.Fetch
+	fetchVersion = 11
+)
+
+// request appends the body of the request.
+func (o *FetchOptions) request(b []byte, plan *fetchPlan) []byte {
+	b = appendInt32(b, -1) // no replica
+	b = appendInt32(b, int32(o.MaxWait.Milliseconds()))
+	b = appendInt32(b, o.MinBytes)
+	b = appendInt32(b, o.MaxBytes)
+	if o.Uncommitted {
+		b = append(b, 0)
+	} else {
+		b = append(b, 1)
+	}
+	b = appendInt32(b, 0)  // no session:
+	b = appendInt32(b, -1) // every request names all partitions
+	b = appendInt32(b, int32(len(plan.topics)))
+	for i := range plan.topics {
+		t := &plan.topics[i]
+		b = appendString(b, t.full)
+		b = appendInt32(b, int32(len(t.partitions)))
+		for _, p := range t.partitions {
+			b = appendInt32(b, p.Partition)
+			b = appendInt32(b, p.epoch)
+			b = appendInt64(b, p.Offset)
+			b = appendInt64(b, -1)
+			b = appendInt32(b, o.MaxPartitionBytes)
+		}
+	}
+	b = appendInt32(b, 0)      // forgotten topics
+	return appendString(b, "") // rack
+}
+
+// aborted is one entry of the list of aborted transactions.
+type aborted struct{ producer, first int64 }
+
+// response reads the body of the answer. The batches stay slices of it.
+func (o *FetchOptions) response(body []byte, plan *fetchPlan) ([]Fetched, error) {
+	r := reader{b: body}
+	r.int32() // throttle
+	if code := Code(r.int16()); code != codeNone {
+		return nil, classify(&CodeError{Code: code, Op: "Fetch", Partition: -1})
+	}
+	r.int32() // session
+	var out []Fetched
+	for range r.count(6) {
+		name := r.text()
+		var asked *fetchTopic
+		for i := range plan.topics {
+			if plan.topics[i].full == string(name) {
+				asked = &plan.topics[i]
+			}
+		}
+		for range r.count(38) {
+			got, keep := o.partition(&r, asked)
+			if keep && r.err == nil {
+				out = append(out, got)
+			}
+		}
+	}
+	if r.err != nil {
+		return nil, fmt.Errorf("Fetch: %w", r.err)
+	}
+	return out, nil
+}
+
+func (o *FetchOptions) partition(r *reader, asked *fetchTopic) (p Fetched, keep bool) {
+	index := r.int32()
+	code := Code(r.int16())
+	p.HighWatermark, p.LastStable, p.LogStart = r.int64(), r.int64(), r.int64()
+	var list []aborted
+	for range r.count(16) {
+		list = append(list, aborted{r.int64(), r.int64()})
+	}
+	r.int32() // preferred replica
+	records := r.bytes()
+	if asked == nil || r.err != nil {
+		return p, false
+	}
+	for _, a := range asked.partitions {
+		if a.Partition == index {
+			p.TopicPartition, p.From, p.Next = a.TopicPartition(), a.Offset, a.Offset
+			p.fill(code, records, list, !o.Uncommitted)
+			return p, len(p.batches) > 0 || p.Next != p.From || p.Err != nil || p.failed != codeNone
+		}
+	}
+	return p, false
+}
+
+// fill reads the headers of the batches, leaves out what is not to be read and
+// finds the next offset.
+func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool) {
+	switch {
+	case code == codeNone:
+	case code == codeOffsetOutOfRange:
+		p.Err = &OutOfRangeError{Position{p.Topic, p.Partition, p.From}, p.LogStart, p.HighWatermark}
+		return
+	case code.retriable():
+		p.failed = code
+		return
+	default:
+		p.Err = classify(&CodeError{Code: code, Op: "Fetch", Topic: p.Topic, Partition: p.Partition})
+		return
+	}
+	open := abortedSet{pending: list}
+	for len(records) > 0 {
+		b, rest, ok, err := nextBatch(records)
+		if err != nil {
+			p.Err = fmt.Errorf("%s: %w", p.TopicPartition, err)
+			return
+		}
+		if !ok || (committed && p.LastStable >= 0 && b.base >= p.LastStable) {
+			return
+		}
+		records = rest
+		if b.last < p.From {
+			continue
+		}
+		keep, err := open.keep(&b, committed)
+		if err != nil {
+			p.Err = fmt.Errorf("%s: %w", p.TopicPartition, err)
+			return
+		}
+		if keep && b.count > 0 {
+			p.batches = append(p.batches, b)
+		}
+		p.Next = b.last + 1
+		mark := Mark{b.last, b.leaderEpoch, b.crc}
+		if !p.HasLast {
+			p.first, p.firstBase = mark, b.base
+		}
+		p.Last, p.HasLast = mark, true
+	}
+}
+
+// abortedSet follows which producers' records are aborted while the batches
+// are walked in order of offset (KIP-98, "aborted transaction index").
+type abortedSet struct {
+	pending []aborted
+	active  map[int64]bool
+}
+
+// keep reports whether the batch's records are for the reader.
+func (s *abortedSet) keep(b *batchInfo, committed bool) (bool, error) {
+	if committed {
+		rest := s.pending[:0]
+		for _, a := range s.pending {
+			if a.first > b.last {
+				rest = append(rest, a)
+				continue
+			}
+			if s.active == nil {
+				s.active = map[int64]bool{}
+			}
+			s.active[a.producer] = true
+		}
+		s.pending = rest
+	}
+	if b.control() {
+		if s.active[b.producer] {
+			abort, err := b.abortMarker()
+			if err != nil {
+				return false, err
+			}
+			if abort {
+				delete(s.active, b.producer)
+			}
+		}
+		return false, nil
+	}
+	return !(committed && b.transactional() && s.active[b.producer]), nil
+}

@@ -1,0 +1,100 @@
+package topics
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// bounded is a context that ends a test that hangs.
+func bounded(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func embedded(t *testing.T, cfg EmbeddedConfig) *Embedded {
+	t.Helper()
+	e, err := StartEmbedded(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+func connect(t *testing.T, e *Embedded) *Client {
+	t.Helper()
+	c, err := Connect(bounded(t), Config{Brokers: e.Brokers(), Prefix: "t.", GiveUpAfter: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// cluster is an embedded broker with all topics.
+func cluster(t *testing.T, opt CreateOptions) (*Client, *Embedded) {
+	t.Helper()
+	e := embedded(t, EmbeddedConfig{})
+	c := connect(t, e)
+	if _, err := c.Create(bounded(t), opt); err != nil {
+		t.Fatal(err)
+	}
+	return c, e
+}
+
+// row is a copy of a record that was read.
+type row struct {
+	offset     int64
+	ts         int64
+	append     bool
+	key, value string
+	headers    map[string]string
+}
+
+// readTo reads a partition from an offset to an end and returns what it gave.
+func readTo(t *testing.T, f *Fetcher, from Position, end int64) []row {
+	t.Helper()
+	ctx := bounded(t)
+	var out []row
+	for from.Offset < end {
+		got, err := f.Fetch(ctx, []Position{from})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range got {
+			err := got[i].Each(func(r *Record) error {
+				x := row{offset: r.Offset, ts: r.Timestamp, append: r.AppendTime, key: string(r.Key), value: string(r.Value)}
+				for _, h := range r.Headers {
+					if x.headers == nil {
+						x.headers = map[string]string{}
+					}
+					x.headers[string(h.Key)] = string(h.Value)
+				}
+				out = append(out, x)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			from.Offset = got[i].Next
+		}
+	}
+	return out
+}
+
+func endOf(t *testing.T, c *Client, topic string, partition int32, at At) int64 {
+	t.Helper()
+	tp := TopicPartition{topic, partition}
+	m, err := c.Offsets(bounded(t), []TopicPartition{tp}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m[tp]
+}

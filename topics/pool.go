@@ -1,0 +1,79 @@
+package topics
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/segmentio/kafka-go/sasl"
+)
+
+// maxIdle bounds the connections kept open to one broker while nobody uses
+// them.
+const maxIdle = 8
+
+var errClosed = errors.New("the client is closed")
+
+// pool keeps connections by broker address.
+type pool struct {
+	cfg  *Config
+	mech sasl.Mechanism
+
+	mu     sync.Mutex
+	idle   map[string][]*conn
+	closed bool
+}
+
+func (p *pool) get(ctx context.Context, addr string) (*conn, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, errClosed
+	}
+	if free := p.idle[addr]; len(free) > 0 {
+		c := free[len(free)-1]
+		p.idle[addr] = free[:len(free)-1]
+		p.mu.Unlock()
+		return c, nil
+	}
+	p.mu.Unlock()
+	return dial(ctx, p.cfg, p.mech, addr)
+}
+
+// put gives a connection back that is in order.
+func (p *pool) put(c *conn) {
+	p.mu.Lock()
+	if !p.closed && len(p.idle[c.addr]) < maxIdle {
+		p.idle[c.addr] = append(p.idle[c.addr], c)
+		c = nil
+	}
+	p.mu.Unlock()
+	if c != nil {
+		c.close()
+	}
+}
+
+// drop closes a connection that failed and those that lay idle beside it,
+// which a restarted broker has closed as well.
+func (p *pool) drop(c *conn) {
+	p.mu.Lock()
+	free := p.idle[c.addr]
+	delete(p.idle, c.addr)
+	p.mu.Unlock()
+	c.close()
+	for _, f := range free {
+		f.close()
+	}
+}
+
+func (p *pool) close() {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.closed = nil, true
+	p.mu.Unlock()
+	for _, free := range idle {
+		for _, c := range free {
+			c.close()
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package topics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/segmentio/kafka-go/protocol/initproducerid"
+)
+
+const (
+	// defaultBatchBytes is the size of a batch before compression; below the
+	// brokers' default limit of 1 MB even if it does not compress.
+	defaultBatchBytes = 900 << 10
+	// maxRequestBytes bounds the batches of one produce request.
+	maxRequestBytes = 8 << 20
+)
+
+// sender writes batches with a producer id and sequence numbers. It serves one
+// goroutine at a time.
+type sender struct {
+	c     *Client
+	codec Compression
+	limit int
+	txnID string
+	// class says what an error code means to the caller.
+	class func(*CodeError) *CodeError
+
+	producer producerState
+	// next is the next sequence number by partition.
+	next    map[TopicPartition]int32
+	build   batchBuilder
+	frame   []byte
+	body    []byte
+	started bool
+}
+
+// batchOut is one batch on its way. Its bytes, and with them its sequence
+// number, stay the same however often it is sent.
+type batchOut struct {
+	TopicPartition
+	full    string
+	encoded []byte
+	count   int32
+}
+
+func newSender(c *Client, codec Compression, limit int, txnID string, class func(*CodeError) *CodeError) sender {
+	if limit <= 0 {
+		limit = defaultBatchBytes
+	}
+	return sender{c: c, codec: codec, limit: limit, txnID: txnID, class: class, next: map[TopicPartition]int32{}}
+}
+
+// initProducer asks for a producer id. A transactional id gets a new epoch,
+// which fences the predecessor and ends its transaction; with renew the present
+// id and epoch are shown, so that a producer that was itself fenced is told so.
+func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew bool) error {
+	var where target = anyBroker{s.c}
+	if s.txnID != "" {
+		where = s.c.txnCoordinator(s.txnID)
+	}
+	req := &initproducerid.Request{TransactionalID: s.txnID, TransactionTimeoutMs: int32(timeout.Milliseconds()), ProducerID: -1, ProducerEpoch: -1}
+	if renew {
+		req.ProducerID, req.ProducerEpoch = s.producer.id, s.producer.epoch
+	}
+	s.started = false
+	err := s.c.ask(ctx, "a producer id", where, func(ctx context.Context, cn *conn) error {
+		msg, err := cn.call(ctx, req)
+		if err != nil {
+			return err
+		}
+		res, ok := msg.(*initproducerid.Response)
+		if !ok {
+			return errors.New("InitProducerId: the answer is of another kind")
+		}
+		if res.ErrorCode != 0 {
+			return classify(&CodeError{Code: Code(res.ErrorCode), Op: "InitProducerId", Partition: -1})
+		}
+		s.producer.id, s.producer.epoch = res.ProducerID, res.ProducerEpoch
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.producer.transactional = s.txnID != ""
+	clear(s.next)
+	s.started = true
+	return nil
+}
+
+// resolve sets the partition of records that leave it to the key.
+func (s *sender) resolve(ctx context.Context, outs []Out) ([]TopicPartition, error) {
+	parts := make([]TopicPartition, len(outs))
+	counts := map[string]int32{}
+	for i := range outs {
+		o := &outs[i]
+		parts[i] = TopicPartition{o.Topic, o.Partition}
+		if o.Partition != ByKey {
+			continue
+		}
+		n, ok := counts[o.Topic]
+		if !ok {
+			var err error
+			if n, err = s.c.Partitions(ctx, o.Topic); err != nil {
+				return nil, err
+			}
+			counts[o.Topic] = n
+		}
+		parts[i].Partition = Partition(o.Key, n)
+	}
+	return parts, nil
+}
+
+// encode makes the batches of each partition, in the order of the records.
+func (s *sender) encode(outs []Out, parts []TopicPartition) (order []TopicPartition, queues map[TopicPartition][]*batchOut) {
+	rows := map[TopicPartition][]int{}
+	for i, p := range parts {
+		if rows[p] == nil {
+			order = append(order, p)
+		}
+		rows[p] = append(rows[p], i)
+	}
+	now := time.Now().UnixMilli()
+	queues = make(map[TopicPartition][]*batchOut, len(order))
+	for _, p := range order {
+		s.build.reset()
+		for _, i := range rows[p] {
+			if s.build.count > 0 && len(s.build.records)+recordSize(&outs[i]) > s.limit {
+				queues[p] = append(queues[p], s.seal(p))
+			}
+			ts := outs[i].Timestamp
+			if ts == 0 {
+				ts = now
+			}
+			s.build.add(&outs[i], ts)
+		}
+		queues[p] = append(queues[p], s.seal(p))
+	}
+	return order, queues
+}
+
+// seal finishes a batch and takes its sequence numbers.
+func (s *sender) seal(p TopicPartition) *batchOut {
+	seq := s.next[p]
+	b := &batchOut{TopicPartition: p, full: s.c.Full(p.Topic), count: s.build.count}
+	b.encoded = s.build.appendBatch(nil, s.codec, s.producer, seq)
+	s.next[p] = (seq + b.count) & 0x7fffffff // wraps to 0 after the largest int32
+	s.build.reset()
+	return b
+}
+
+// send writes all batches and returns once every one is acknowledged by all
+// replicas in sync. After an error the sequence numbers are void.
+func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) ([]Produced, error) {
+	out := make([]Produced, len(order))
+	for i, p := range order {
+		out[i] = Produced{TopicPartition: p, First: -1}
+	}
+	r := s.c.retry("acknowledgements of records")
+	for {
+		heads, failed := s.heads(ctx, order, queues)
+		if len(heads) == 0 && failed == nil {
+			return out, nil
+		}
+		progress := false
+		for addr, batches := range heads {
+			results, err := s.request(ctx, addr, batches)
+			if err != nil {
+				failed = err
+				continue
+			}
+			for i, b := range batches {
+				if code := results[i].code; code != codeNone {
+					e := s.class(&CodeError{Code: code, Op: "Produce", Topic: b.Topic, Partition: b.Partition})
+					if !e.Retriable() {
+						return nil, e
+					}
+					s.c.meta.forget(b.full)
+					failed = e
+					continue
+				}
+				queues[b.TopicPartition] = queues[b.TopicPartition][1:]
+				progress = true
+				acknowledge(out, b, results[i].base)
+			}
+		}
+		switch {
+		case progress:
+			r = s.c.retry(r.what)
+		case failed != nil:
+			if err := r.wait(ctx, failed); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+func acknowledge(out []Produced, b *batchOut, base int64) {
+	for i := range out {
+		if p := &out[i]; p.TopicPartition == b.TopicPartition {
+			if p.Records == 0 {
+				p.First = base
+			}
+			p.Next = base + int64(b.count)
+			p.Records += int(b.count)
+			return
+		}
+	}
+}
+
+// heads takes the first batch of each partition, by leader; a partition has
+// one batch under way, so that the order is kept.
+func (s *sender) heads(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) (map[string][]*batchOut, error) {
+	heads := map[string][]*batchOut{}
+	sizes := map[string]int{}
+	var failed error
+	for _, p := range order {
+		if len(queues[p]) == 0 {
+			continue
+		}
+		b := queues[p][0]
+		addr, _, err := s.c.meta.leader(ctx, b.full, b.Partition)
+		if err != nil {
+			failed = err
+			continue
+		}
+		if sizes[addr] > 0 && sizes[addr]+len(b.encoded) > maxRequestBytes {
+			continue
+		}
+		sizes[addr] += len(b.encoded)
+		heads[addr] = append(heads[addr], b)
+	}
+	for _, batches := range heads {
+		slices.SortStableFunc(batches, func(a, b *batchOut) int { return strings.Compare(a.full, b.full) })
+	}
+	return heads, failed
+}
+
+// request sends one produce request and reads its answer.
+func (s *sender) request(ctx context.Context, addr string, batches []*batchOut) ([]produceResult, error) {
+	var results []produceResult
+	err := s.c.once(ctx, fixed(addr), func(ctx context.Context, cn *conn) error {
+		timeout := int32(s.c.cfg.RequestTimeout.Milliseconds()) * 2 / 3
+		s.frame = appendProduce(cn.newFrame(s.frame), s.txnID, timeout, batches)
+		var err error
+		if s.body, err = cn.callRaw(ctx, produceKey, produceVersion, s.frame, s.body); err != nil {
+			return err
+		}
+		results, err = readProduce(s.body, batches)
+		return err
+	})
+	if err != nil {
+		for _, b := range batches {
+			s.c.meta.forget(b.full)
+		}
+		return nil, fmt.Errorf("Produce: %w", err)
+	}
+	return results, nil
+}

@@ -1,0 +1,297 @@
+package topics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/segmentio/kafka-go/protocol/addpartitionstotxn"
+	"github.com/segmentio/kafka-go/protocol/endtxn"
+)
+
+// TxnConfig says how a [TxnWriter] writes.
+type TxnConfig struct {
+	// TransactionalID is `<prefix><group>-<task>` ([Client.TransactionalID]).
+	TransactionalID string
+	// Timeout is after how long the broker ends an open transaction by itself.
+	// Default 60 s; at most what the broker allows (15 minutes by default).
+	Timeout time.Duration
+	// Compression of batches. Default (zero) none.
+	Compression Compression
+	// MaxBatchBytes bounds a batch before compression. Default 900 KB.
+	MaxBatchBytes int
+}
+
+// TxnWriter writes in transactions under one transactional id (KIP-98, KIP-447).
+// It serves one goroutine. The order of calls is Init, then any number of
+// Begin, Produce and SendOffsets, Commit or Abort.
+//
+// Errors: [ErrFenced] ends the writer, go through recovery (Init again) if the
+// task is still ours. [ErrAbortable]: Abort, then begin again from the last
+// commit. [ErrOutcomeUnknown]: Commit (or Abort) again until it is definite.
+// [ErrGaveUp] and [ErrFatal] as everywhere; the transaction is then open and
+// Init or the broker's timeout ends it.
+type TxnWriter struct {
+	s       sender
+	timeout time.Duration
+
+	state   txnState
+	added   map[TopicPartition]bool
+	touched bool // the coordinator knows of the transaction
+	offsets bool
+}
+
+type txnState uint8
+
+const (
+	txnNone    txnState = iota // no producer id
+	txnReady                   // between transactions
+	txnOpen                    // begun
+	txnBroken                  // begun, and must be aborted
+	txnCommits                 // EndTxn(commit) sent, answer lost
+	txnAborts                  // EndTxn(abort) sent, answer lost
+	txnStale                   // aborted; sequence numbers are void
+)
+
+var errOrder = errors.New("calls in the wrong order")
+
+// NewTxnWriter returns a writer; call Init first.
+func (c *Client) NewTxnWriter(cfg TxnConfig) *TxnWriter {
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = time.Minute
+	}
+	return &TxnWriter{
+		s:       newSender(c, cfg.Compression, cfg.MaxBatchBytes, cfg.TransactionalID, inTransaction),
+		timeout: cfg.Timeout,
+		added:   map[TopicPartition]bool{},
+	}
+}
+
+// Init takes the transactional id over: afterwards the predecessor is fenced
+// and its transaction is ended, committed or aborted, for every reader (design,
+// "Recovery", step 1). It retries until that holds.
+func (w *TxnWriter) Init(ctx context.Context) error {
+	if w.s.txnID == "" {
+		return fmt.Errorf("a transactional writer needs a transactional id: %w", ErrFatal)
+	}
+	w.state = txnNone
+	if err := w.s.initProducer(ctx, w.timeout, false); err != nil {
+		return err
+	}
+	w.reset(txnReady)
+	return nil
+}
+
+func (w *TxnWriter) reset(to txnState) {
+	w.state, w.touched, w.offsets = to, false, false
+	clear(w.added)
+}
+
+// Epoch returns the producer id and epoch in use, for logs.
+func (w *TxnWriter) Epoch() (producer int64, epoch int16) { return w.s.producer.id, w.s.producer.epoch }
+
+// Begin starts a transaction. Nothing is sent until there is something to
+// write, but after an abort, when the producer's epoch is renewed.
+func (w *TxnWriter) Begin(ctx context.Context) error {
+	switch w.state {
+	case txnReady:
+	case txnStale:
+		if err := w.s.initProducer(ctx, w.timeout, true); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("Begin: %w (state %d): %w", errOrder, w.state, ErrFatal)
+	}
+	w.reset(txnOpen)
+	return nil
+}
+
+// Produce writes records in the open transaction and returns, by partition in
+// order of first use, where they went. It may be called several times. Records
+// of one partition keep their order.
+func (w *TxnWriter) Produce(ctx context.Context, outs []Out) ([]Produced, error) {
+	if w.state != txnOpen {
+		return nil, fmt.Errorf("Produce: %w (state %d): %w", errOrder, w.state, ErrFatal)
+	}
+	if len(outs) == 0 {
+		return nil, nil
+	}
+	parts, err := w.s.resolve(ctx, outs)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.addPartitions(ctx, parts); err != nil {
+		return nil, w.broken(err)
+	}
+	order, queues := w.s.encode(outs, parts)
+	where, err := w.s.send(ctx, order, queues)
+	if err != nil {
+		return nil, w.broken(err)
+	}
+	return where, nil
+}
+
+// broken notes that the transaction can only be aborted.
+func (w *TxnWriter) broken(err error) error {
+	w.state = txnBroken
+	if errors.Is(err, ErrFenced) {
+		w.state = txnNone
+	}
+	return err
+}
+
+// addPartitions tells the coordinator which partitions the transaction writes
+// to, before the first record of each.
+func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) error {
+	req := &addpartitionstotxn.Request{
+		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch,
+	}
+	index := map[string]int{}
+	fresh := map[TopicPartition]bool{}
+	for _, p := range parts {
+		if w.added[p] || fresh[p] {
+			continue
+		}
+		fresh[p] = true
+		full := w.s.c.Full(p.Topic)
+		i, ok := index[full]
+		if !ok {
+			i = len(req.Topics)
+			index[full] = i
+			req.Topics = append(req.Topics, addpartitionstotxn.RequestTopic{Name: full})
+		}
+		req.Topics[i].Partitions = append(req.Topics[i].Partitions, p.Partition)
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	w.touched = true
+	err := w.s.c.ask(ctx, "the answer to AddPartitionsToTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
+		msg, err := cn.call(ctx, req)
+		if err != nil {
+			return err
+		}
+		res, ok := msg.(*addpartitionstotxn.Response)
+		if !ok {
+			return errors.New("AddPartitionsToTxn: the answer is of another kind")
+		}
+		return w.addedResult(res)
+	})
+	if err != nil {
+		return err
+	}
+	for p := range fresh {
+		w.added[p] = true
+	}
+	return nil
+}
+
+// addedResult picks the error that decides: one that does not pass before one
+// that does; "not attempted" only says that another partition failed.
+func (w *TxnWriter) addedResult(res *addpartitionstotxn.Response) error {
+	var worst *CodeError
+	for _, t := range res.Results {
+		for _, p := range t.Results {
+			if p.ErrorCode == 0 {
+				continue
+			}
+			e := inTransaction(&CodeError{
+				Code: Code(p.ErrorCode), Op: "AddPartitionsToTxn", Topic: w.s.c.short(t.Name), Partition: p.PartitionIndex,
+			})
+			if worst == nil || worst.Code == codeOperationNotAttempted || (worst.Retriable() && !e.Retriable() && e.Code != codeOperationNotAttempted) {
+				worst = e
+			}
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	return worst
+}
+
+func (w *TxnWriter) coordinator() target { return w.s.c.txnCoordinator(w.s.txnID) }
+
+// Commit ends the transaction; once it returns nil, read_committed readers get
+// all of it. An empty transaction commits without a request. After
+// [ErrOutcomeUnknown] call it again.
+func (w *TxnWriter) Commit(ctx context.Context) error {
+	if w.state != txnOpen && w.state != txnCommits {
+		return fmt.Errorf("Commit: %w (state %d): %w", errOrder, w.state, ErrFatal)
+	}
+	if !w.touched {
+		w.reset(txnReady)
+		return nil
+	}
+	w.state = txnCommits
+	if err := w.end(ctx, true); err != nil {
+		return err
+	}
+	w.reset(txnReady)
+	return nil
+}
+
+// Abort ends the transaction so that no read_committed reader ever sees any of
+// it. The next Begin renews the producer's epoch, since the sequence numbers
+// are void.
+func (w *TxnWriter) Abort(ctx context.Context) error {
+	switch w.state {
+	case txnOpen, txnBroken, txnAborts:
+	default:
+		return fmt.Errorf("Abort: %w (state %d): %w", errOrder, w.state, ErrFatal)
+	}
+	if w.touched {
+		w.state = txnAborts
+		if err := w.end(ctx, false); err != nil {
+			return err
+		}
+	}
+	w.reset(txnStale)
+	return nil
+}
+
+// end sends EndTxn until the answer is definite: repeated with the same
+// producer id and epoch it has the effect of one (design, "Commit cycle").
+func (w *TxnWriter) end(ctx context.Context, commit bool) error {
+	req := &endtxn.Request{
+		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch, Committed: commit,
+	}
+	err := w.s.c.ask(ctx, "the answer to EndTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
+		msg, err := cn.call(ctx, req)
+		if err != nil {
+			return err
+		}
+		res, ok := msg.(*endtxn.Response)
+		if !ok {
+			return errors.New("EndTxn: the answer is of another kind")
+		}
+		if res.ErrorCode != 0 {
+			return endResult(Code(res.ErrorCode))
+		}
+		return nil
+	})
+	var code *CodeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrFenced):
+		w.state = txnNone
+		return err
+	case errors.Is(err, ErrAbortable):
+		w.state = txnBroken
+		return err
+	case errors.As(err, &code) && code.class != nil:
+		return err
+	}
+	return fmt.Errorf("EndTxn: %w: %w", ErrOutcomeUnknown, err)
+}
+
+func endResult(code Code) error {
+	e := &CodeError{Code: code, Op: "EndTxn", Partition: -1}
+	if code == codeInvalidTxnState {
+		// The coordinator ended the transaction the other way round.
+		e.class = ErrAbortable
+		return e
+	}
+	return classify(e)
+}
