@@ -82,6 +82,11 @@ func compile(w, r *Schema, at string, depth int) (*step, error) {
 	if r.Kind == Union {
 		return compileInto(w, r, at, depth)
 	}
+	if w.Logical != "" && r.Logical != "" && w.Logical != r.Logical {
+		// Resolution ignores logical types; micros read as millis would move a
+		// fact by millennia.
+		return nil, fmt.Errorf("%s: the writer has %s, the reader needs %s", at, w.Logical, r.Logical)
+	}
 	switch {
 	case r.Kind == Null && w.Kind == Null:
 		return &step{op: opNull}, nil
