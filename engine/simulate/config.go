@@ -1,0 +1,77 @@
+package simulate
+
+import (
+	"fmt"
+
+	"tilsyn/engine/duty"
+)
+
+// Limits of a simulation. They keep memory (about 60 bytes per resident and
+// day) and output bounded.
+const (
+	MaxPersons    = 100_000
+	MaxDays       = 400
+	MaxPersonDays = 4_000_000
+	// MinEventDays is the shortest simulation that has outages, an exclusion
+	// and the rare stories: shorter ones would end before they are resolved.
+	MinEventDays = 14
+)
+
+// earliest is the first date that can be simulated. Before it AMS data were
+// suspended (EVD-10) and hardly anything could be indicated.
+var earliest = dateOf(2024, 3, 23)
+
+// latest is the last date that can be simulated.
+var latest = dateOf(2098, 12, 31)
+
+// Config says what to simulate. The same Config gives the same facts.
+type Config struct {
+	// Seed chooses one of many possible courses of events.
+	Seed uint64
+	// Start is the first local date.
+	Start duty.Date
+	// Days is how many days from Start on are lived, 1 to MaxDays.
+	Days int
+	// Persons is how many residents there are, 1 to MaxPersons.
+	Persons int
+	// Until is the clock at the end: no fact is known after it. Zero means
+	// 12:00 local of the day after the last one.
+	Until duty.Instant
+	// Ordinary leaves out everything rare: outages, lost data, the exclusion
+	// and the stories of single residents. Life goes on with its late notices
+	// and missed nights.
+	Ordinary bool
+	// Numbered gives every card row the row number of its device
+	// (source_seq, REL-02). Rows that are lost leave a gap.
+	Numbered bool
+	// Faults are done to the facts on their way.
+	Faults Faults
+}
+
+// check fills in defaults and refuses what cannot be simulated.
+func (c Config) check() (Config, error) {
+	switch {
+	case c.Persons < 1 || c.Persons > MaxPersons:
+		return c, fmt.Errorf("simulate: %d persons: choose 1 to %d", c.Persons, MaxPersons)
+	case c.Days < 1 || c.Days > MaxDays:
+		return c, fmt.Errorf("simulate: %d days: choose 1 to %d", c.Days, MaxDays)
+	case c.Persons*c.Days > MaxPersonDays:
+		return c, fmt.Errorf("simulate: %d persons over %d days are more than %d person-days: choose fewer persons or days",
+			c.Persons, c.Days, MaxPersonDays)
+	case c.Start < earliest || c.Start+duty.Date(c.Days) > latest:
+		return c, fmt.Errorf("simulate: start %s with %d days: choose dates from %s (before it AMS data were suspended, EVD-10) to %s",
+			DateString(c.Start), c.Days, DateString(earliest), DateString(latest))
+	}
+	last := at(c.Start+duty.Date(c.Days), nextDawn, 0)
+	if c.Until == 0 {
+		c.Until = at(c.Start+duty.Date(c.Days), 12*60, 0)
+	}
+	if c.Until <= at(c.Start, dawn, 0) || c.Until > last {
+		return c, fmt.Errorf("simulate: the clock at the end must lie in the simulated days, or at most one day after the last (%s)",
+			DateString(c.Start+duty.Date(c.Days)))
+	}
+	return c, c.Faults.check()
+}
+
+// eventful reports whether the rare things happen.
+func (c Config) eventful() bool { return !c.Ordinary && c.Days >= MinEventDays }

@@ -1,0 +1,176 @@
+package simulate
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"tilsyn/engine/duty"
+)
+
+// This file holds what the gate and the stands write down.
+
+// pass lets a resident through the gate: the movement happens, and whatever
+// works at that moment records it.
+func (w *world) pass(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
+	m := move{at: t, in: in, centre: r.centre, mark: registered}
+	out, paperOnly := w.outageAt(r.centre, t)
+	switch {
+	case paperOnly:
+		m.mark = onPaper
+		w.paperPassage(r, t, in, duty.FormOutagePassage, out.forms)
+	case w.lost(r.centre, t, dice):
+		m.mark = unregistered
+		if r.cardType == duty.CardTypeBarcode {
+			m.mark = onPaper // the log is another source (DAT-05)
+		}
+		w.losing = true
+		w.rows(r, dice, t, in)
+		w.losing = false
+	default:
+		w.rows(r, dice, t, in)
+	}
+	w.move(r, m)
+}
+
+// slip lets a resident over the fence or through an open door: nothing is
+// written (PAS-07, PRS-04).
+func (w *world) slip(r *resident, t duty.Instant, in bool) {
+	w.move(r, move{at: t, in: in, centre: r.centre, mark: unregistered})
+}
+
+// move makes the movement true.
+func (w *world) move(r *resident, m move) {
+	r.truth.moves = append(r.truth.moves, m)
+	r.inside = m.in
+	if m.in {
+		r.lastIn = m.at
+	} else {
+		r.lastOut = m.at
+	}
+}
+
+// rows writes the card rows of a passage: one row of the carousel, two rows of
+// its paired readers, or a scan with the handheld or barcode scanner.
+func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
+	e := w.event(r, t)
+	e.Kind, e.Direction = duty.CardEventKindPassage, duty.Some(direction(in))
+	x := dice.IntN(100)
+	switch {
+	case r.cardType == duty.CardTypeBarcode:
+		e.DeviceID, e.DeviceType = r.centre+"-barcode", duty.DeviceTypeBarcodeScanner
+		w.row(e, dice)
+		w.paperPassage(r, t, in, duty.FormBarcodeLog, w.papers(t, dice))
+	case x < 50:
+		e.DeviceID, e.DeviceType = r.centre+"-carousel", duty.DeviceTypeCarousel
+		w.row(e, dice)
+		if x < 2 {
+			// The lamp stays red; the guard scans the card once more (PAS-05).
+			again := e
+			again.ID, again.OccurredAt = w.id("ce"), t+duty.Instant(20+dice.IntN(60))*duty.Second
+			again.DeviceID, again.DeviceType = r.centre+"-handheld", duty.DeviceTypeHandheld
+			if !in {
+				// A passage out counts at its latest row (RD-09).
+				again.OccurredAt = t - duty.Instant(20+dice.IntN(60))*duty.Second
+			}
+			w.row(again, dice)
+		}
+	case x < 90:
+		w.sluice(e, dice, in)
+	default:
+		e.DeviceID, e.DeviceType = r.centre+"-handheld", duty.DeviceTypeHandheld
+		w.row(e, dice)
+	}
+}
+
+// sluice writes the two rows of paired readers. The time that counts is the
+// first on the way in and the second on the way out (PAS-03).
+func (w *world) sluice(e duty.CardEvent, dice *rand.Rand, in bool) {
+	e.DeviceType = duty.DeviceTypeCarousel
+	walk := duty.Instant(8+dice.IntN(40)) * duty.Second
+	first, second := e, e
+	second.ID = w.id("ce")
+	first.Scan, second.Scan = duty.ScanFirst, duty.ScanSecond
+	first.DeviceID, second.DeviceID = e.CentreID+"-carousel-outer", e.CentreID+"-carousel-inner"
+	if in {
+		second.OccurredAt += walk
+	} else {
+		first.DeviceID, second.DeviceID = second.DeviceID, first.DeviceID
+		first.OccurredAt -= walk
+	}
+	w.row(first, dice)
+	w.row(second, dice)
+}
+
+// event begins a card row.
+func (w *world) event(r *resident, t duty.Instant) duty.CardEvent {
+	return duty.CardEvent{
+		ID: w.id("ce"), Version: 1, PersonID: duty.Some(r.id), CardID: r.card, CardType: r.cardType,
+		CentreID: r.centre, Scan: duty.ScanComplete, OccurredAt: t,
+	}
+}
+
+// row sends a card row on its way; online devices write in near real time
+// (DAT-01). Rows of a day are numbered per device before they go.
+func (w *world) row(e duty.CardEvent, dice *rand.Rand) {
+	e.ReceivedAt = e.OccurredAt + duty.Instant(200+dice.IntN(2800))
+	w.today = append(w.today, sent{e, w.losing})
+}
+
+// locked writes a refused attempt, which is information only (PAS-06).
+func (w *world) locked(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
+	e := w.event(r, t)
+	e.Kind, e.Direction = duty.CardEventKindLockedAttempt, duty.Some(direction(in))
+	e.DeviceID, e.DeviceType = r.centre+"-carousel", duty.DeviceTypeCarousel
+	w.row(e, dice)
+}
+
+// unlock writes the card row that only re-activates a locked card, and the
+// line of the assisted-passage log about it (PAS-07, SYS-19).
+func (w *world) unlock(r *resident, dice *rand.Rand, t duty.Instant, in bool, arrives duty.Instant) {
+	e := w.event(r, t)
+	e.Kind, e.Direction = duty.CardEventKindPassage, duty.Some(direction(in))
+	e.DeviceID, e.DeviceType = r.centre+"-carousel", duty.DeviceTypeCarousel
+	w.row(e, dice)
+	w.paperPassage(r, t, in, duty.FormAssistedPassage, arrives)
+}
+
+// paperPassage writes a passage on a form or log that arrives later.
+func (w *world) paperPassage(r *resident, t duty.Instant, in bool, form duty.Form, arrives duty.Instant) {
+	w.paper(r, duty.ManualEntry{Form: form, Direction: duty.Some(direction(in)), LocalTime: paperTime(t)}, arrives)
+}
+
+// paper sends a line of a paper form on its way.
+func (w *world) paper(r *resident, m duty.ManualEntry, arrives duty.Instant) {
+	m.ID, m.Version, m.ReceivedAt, m.PersonID, m.CentreID = w.id("me"), 1, arrives, r.id, r.centre
+	m.NameMatches = duty.Some(true)
+	m.DocumentRef = duty.Some(fmt.Sprintf("SCAN-%s-%s", m.CentreID, m.LocalTime[:10]))
+	put(w, "manual-entries", r.id, m, arrives)
+}
+
+// report makes a resident report now: at Kærshovedgård at a stand inside, at
+// Sjælsmark at one outside the fence. The caller sees to it that they stand on
+// the right side.
+func (w *world) report(r *resident, dice *rand.Rand, t duty.Instant) {
+	out, paperOnly := w.outageAt(r.centre, t)
+	r.truth.reports = append(r.truth.reports, attended{at: t, centre: r.centre, paper: paperOnly})
+	if paperOnly {
+		w.paper(r, duty.ManualEntry{Form: duty.FormOutageReport, LocalTime: paperTime(t)}, out.forms)
+		return
+	}
+	e := w.event(r, t)
+	e.Kind = duty.CardEventKindReport
+	e.DeviceID, e.DeviceType = r.centre+"-stand", duty.DeviceTypeReportingStand
+	w.row(e, dice)
+	if dice.IntN(40) == 0 {
+		// Several reports within seconds are normal (RPT-04).
+		e.ID, e.OccurredAt = w.id("ce"), t+3*duty.Second
+		w.row(e, dice)
+	}
+}
+
+func direction(in bool) duty.Direction {
+	if in {
+		return duty.DirectionIn
+	}
+	return duty.DirectionOut
+}

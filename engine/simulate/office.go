@@ -1,0 +1,108 @@
+package simulate
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"tilsyn/engine/duty"
+)
+
+// This file holds the completeness markers of the paper logs (LIF-02, REL-12).
+// On each working morning, after the bundle of paper, the office states for
+// every log that the days since the last working morning are complete, and
+// that today is complete until 06:00, so that the last night is settled.
+
+var allLogs = [...]duty.LogType{duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms}
+
+// logDay is one log of one centre on one date.
+type logDay struct {
+	centre string
+	log    duty.LogType
+	date   duty.Date
+}
+
+// proof is when a log of a date was stated to be complete: until 06:00, and as
+// a whole.
+type proof struct{ dawn, whole duty.Instant }
+
+// settle publishes all markers of the simulation.
+func (w *world) settle() {
+	for _, centre := range []string{kh, sj} {
+		for _, log := range allLogs {
+			for d := w.cfg.Start; d <= w.cfg.Start+duty.Date(w.cfg.Days)+1; d++ {
+				w.settleDay(logDay{centre, log, d})
+			}
+		}
+	}
+}
+
+func (w *world) settleDay(x logDay) {
+	p := proof{dawn: marking(nextWorkday(x.date), x), whole: marking(nextWorkday(x.date+1), x)}
+	if delay := w.tardy(x); delay > 0 {
+		p.dawn = max(p.dawn, marking(nextWorkday(x.date+delay), x))
+		p.whole = max(p.whole, marking(nextWorkday(x.date+1+delay), x))
+	}
+	if x.log == duty.LogTypeOutageForms {
+		for _, o := range w.outages {
+			touches := o.centre == x.centre && o.from < at(x.date+1, 0, 0) && at(x.date, 0, 0) < o.to
+			if touches && o.known < o.to {
+				p.dawn, p.whole = max(p.dawn, o.complete+duty.Hour), max(p.whole, o.complete+duty.Hour)
+			}
+		}
+	}
+	dawnMark, wholeMark := w.mark(x, "dawn"), w.mark(x, "day")
+	dawnMark.ReceivedAt, dawnMark.Through = p.dawn, duty.Some(at(x.date, dawn, 0))
+	wholeMark.ReceivedAt = p.whole
+	put(w, "settlements", x.centre, dawnMark, p.dawn)
+	put(w, "settlements", x.centre, wholeMark, p.whole)
+	w.proofs[x] = p
+}
+
+func (w *world) mark(x logDay, part string) duty.Settlement {
+	return duty.Settlement{
+		ID:      fmt.Sprintf("%s-%s-%s-%s", x.centre, x.log, DateString(x.date), part),
+		Version: 1, CentreID: x.centre, LocalDate: x.date, LogType: x.log, Complete: true,
+	}
+}
+
+// marking gives the minute after 09:00 at which an office marks a log.
+func marking(d duty.Date, x logDay) duty.Instant {
+	return at(d, 9*60+hm(x.log)*3, 0)
+}
+
+// tardy says how many days a marker is late: few are, and one by more than the
+// engine waits (settle.max_wait).
+func (w *world) tardy(x logDay) duty.Date {
+	if !w.cfg.eventful() {
+		return 0
+	}
+	if x == (logDay{sj, duty.LogTypeBarcodeLog, w.cfg.Start + 2}) {
+		return 16
+	}
+	c := uint64(x.centre[0])
+	dice := rand.New(rand.NewPCG(w.cfg.Seed, 6<<56|c<<40|uint64(x.log)<<32|uint64(uint32(x.date))))
+	if dice.IntN(40) != 0 {
+		return 0
+	}
+	return duty.Date(1 + dice.IntN(4))
+}
+
+// settledAt gives the time at which all logs were proven for a night of a
+// centre.
+func (w *world) settledNight(centre string, d duty.Date) duty.Instant {
+	var t duty.Instant
+	for _, log := range allLogs {
+		next := w.proofs[logDay{centre, log, d + 1}]
+		t = max(t, w.proofs[logDay{centre, log, d}].whole, min(next.dawn, next.whole))
+	}
+	return t
+}
+
+// settledDay gives the time at which all logs were proven for a whole date.
+func (w *world) settledDay(centre string, d duty.Date) duty.Instant {
+	var t duty.Instant
+	for _, log := range allLogs {
+		t = max(t, w.proofs[logDay{centre, log, d}].whole)
+	}
+	return t
+}

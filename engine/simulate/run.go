@@ -1,0 +1,110 @@
+package simulate
+
+import (
+	"cmp"
+	"container/heap"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// world is a simulation under way.
+type world struct {
+	cfg       Config
+	residents []*resident
+	outages   []outage
+	losses    []loss
+	proofs    map[logDay]proof
+
+	exclusions []exclusion
+	// losing is set while rows are written that will be lost.
+	losing bool
+	queue  pending
+	made   int64
+	ids    map[string]int
+	// today are the card rows of the day that is being lived.
+	today   []sent
+	numbers map[string]int64
+	luck    *rand.Rand
+}
+
+// Run simulates and puts every fact into to, ascending by received_at (unless
+// Config.Faults reorders them), and returns the truth. An error comes from a
+// Config that cannot be simulated or from to.
+func Run(cfg Config, to Sink) (*Truth, error) {
+	cfg, err := cfg.check()
+	if err != nil {
+		return nil, err
+	}
+	w := &world{
+		cfg: cfg, proofs: map[logDay]proof{}, ids: map[string]int{}, numbers: map[string]int64{},
+		luck: rand.New(rand.NewPCG(cfg.Seed, 7)),
+	}
+	out := &way{to: to, faults: cfg.Faults, dice: rand.New(rand.NewPCG(cfg.Seed, 8))}
+	w.plan()
+	w.planFaults()
+	w.populate()
+	if cfg.eventful() {
+		w.cast()
+	}
+	w.announce()
+	w.settle()
+	for d := cfg.Start; d <= cfg.Start+duty.Date(cfg.Days) && at(d, dawn, 0) < cfg.Until; d++ {
+		for _, r := range w.residents {
+			w.live(r, d)
+		}
+		w.closeDay()
+		if err := w.tellUntil(at(d, nextDawn, 0), out); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.tellUntil(duty.Forever, out); err != nil {
+		return nil, err
+	}
+	if err := out.flush(); err != nil {
+		return nil, err
+	}
+	return w.judge(), nil
+}
+
+// sent is a card row as the device wrote it, and whether it is lost on the way.
+type sent struct {
+	duty.CardEvent
+	lost bool
+}
+
+// closeDay numbers the card rows of a day per device and sends them.
+func (w *world) closeDay() {
+	slices.SortStableFunc(w.today, func(a, b sent) int { return cmp.Compare(a.OccurredAt, b.OccurredAt) })
+	for _, x := range w.today {
+		e := x.CardEvent
+		if w.cfg.Numbered {
+			w.numbers[e.DeviceID]++
+			e.SourceSeq = duty.Some(w.numbers[e.DeviceID])
+		}
+		if x.lost {
+			continue
+		}
+		e.ReceivedAt = w.delayed(e.ReceivedAt)
+		put(w, "card-events", e.PersonID.V, e, e.ReceivedAt)
+	}
+	w.today = w.today[:0]
+}
+
+// tellUntil lets everything out that is known before t.
+func (w *world) tellUntil(t duty.Instant, to Sink) error {
+	for len(w.queue) > 0 && w.queue[0].ReceivedAt < t {
+		if err := to.Put(heap.Pop(&w.queue).(Fact)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// id makes an id that is unique within its topic.
+func (w *world) id(prefix string) string {
+	w.ids[prefix]++
+	return fmt.Sprintf("%s-%07d", prefix, w.ids[prefix])
+}

@@ -1,0 +1,34 @@
+package simulate
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// november is a three-week simulation without a change of clocks.
+func november(seed uint64) Config {
+	return Config{Seed: seed, Start: dateOf(2026, 11, 1), Days: 21, Persons: 200}
+}
+
+// With full data the records are exactly those that the facts can carry:
+// precision 1, recall 1.
+func TestFullDataFindsEveryBreachAndNobodyElse(t *testing.T) {
+	for seed := uint64(1); seed <= 6; seed++ {
+		cfg := november(seed)
+		facts, truth := simulated(t, cfg)
+		score := truth.Compare(gather(facts).verdicts(truth.Until), duty.KindUnknown)
+		t.Logf("seed %d: %d facts, %d units, %d breaches, %d expected, %d indicated, %d review, unanswered %v",
+			seed, len(facts), score.Units, score.Breaches, score.Expected, score.Indicated, score.Review, score.Unanswered)
+		for i, d := range score.Differences {
+			if i == 15 {
+				break
+			}
+			t.Errorf("seed %d: %s %s %s: truth %s, expected INDICATED %v (%s), is %s",
+				seed, d.Unit.PersonID, d.Unit.Kind, DateString(d.Unit.Date), d.Unit.What, d.Unit.Indicated, d.Unit.Why, d.Status)
+		}
+		if score.Expected < 50 {
+			t.Errorf("seed %d: only %d expected records: the simulation shows too little", seed, score.Expected)
+		}
+	}
+}
