@@ -68,6 +68,9 @@ type Result struct {
 	Next         Instant
 	DataQuality  []DataQuality
 	Observations []Observation
+
+	// court is what withdrawals of units without a duty are built from.
+	court *court
 }
 
 // Said is what was last told of one unit.

@@ -34,6 +34,7 @@ func Evaluate(in Input, at Instant) Result {
 			res.Next = min(res.Next, unit.next)
 		}
 	}
+	res.court = last
 	res.Next = min(res.Next, last.nextClock(at))
 	res.DataQuality = last.quality(at)
 	res.Observations = last.observations(at)
@@ -52,10 +53,12 @@ type court struct {
 	known   []Instant
 	lateRow bool
 	strict  map[int]*readings
+	// nights are the stay outcomes worked out for patterns.
+	nights map[Date]Outcome
 }
 
 func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
-	c := &court{in: in, policy: p, until: until, at: at, strict: map[int]*readings{}}
+	c := &court{in: in, policy: p, until: until, at: at, strict: map[int]*readings{}, nights: map[Date]Outcome{}}
 	c.src = newSource(in.PersonID, in.Person, p.Policy)
 	c.lenient = newReadings(c.src, in.Centres, lens{at: at})
 	c.known, c.lateRow = c.lateness()

@@ -1,0 +1,108 @@
+package duty
+
+import (
+	"slices"
+	"strconv"
+)
+
+// attachmentItems is the number of items of EVD-14.
+const attachmentItems = 20
+
+// attachments lists the twenty items of EVD-14, each referenced or marked as
+// none found, not applicable or not yet received.
+func (g *ground) attachments(v *Violation) []Attachment {
+	var out []Attachment
+	put := func(state AttachmentState, refs ...string) {
+		if refs == nil {
+			refs = []string{}
+		}
+		out = append(out, Attachment{Item: int32(len(out)) + 1, State: state, Refs: refs}) //nolint:gosec // 1 to 20
+	}
+	list := func(refs []string, none AttachmentState) {
+		slices.Sort(refs)
+		if refs = slices.Compact(refs); len(refs) > 0 {
+			put(AttachmentStateReferenced, refs...)
+			return
+		}
+		put(none)
+	}
+	const none, notApplicable, notYet = AttachmentStateNoneFound, AttachmentStateNotApplicable, AttachmentStateNotYetReceived
+	whole := Span{g.interval().From - Day, g.interval().To + Day}
+	paper := none
+	if !v.Settled {
+		paper = notYet
+	}
+	put(AttachmentStateReferenced, pwcNote, pwcNoteHash) // 1
+	list(evidenceIDs(v), none)                           // 2
+	list(g.cards(whole), none)                           // 3
+	list(g.entriesIn(whole, FormAssistedPassage, 0), paper)
+	if v.UnitDate < barcodeLogFrom {
+		put(notApplicable)
+	} else {
+		list(g.entriesIn(whole, FormBarcodeLog, 0), paper) // 5
+	}
+	list(append(g.entriesIn(whole, FormOutagePassage, 0), g.entriesIn(whole, FormOutageReport, 0)...), paper)
+	list(collect(v.Incidents, func(r IncidentRef) string { return r.IncidentID }), none) // 7
+	list(collect(v.ExclusionsChecked, func(r ExclusionRef) string { return r.ExclusionID }), none)
+	list(collect(v.Supervision, func(r SupervisionRef) string { return r.ResultRef }), notYet)
+	list(g.entriesIn(whole, FormObservation, 0), none) // 10
+	list(g.entriesIn(whole, FormPresenceCheck, 0), none)
+	if v.Kind == KindNotify {
+		list(collect(v.NoticesConsidered, func(n NoticeConsidered) string { return n.ID }), paper)
+	} else {
+		put(notApplicable)
+	}
+	list(collect(v.PermissionsConsidered, func(p PermissionConsidered) string { return p.ID }), none) // 13
+	list(slices.Clone(v.ObligationIDs), none)
+	if g.par.suspended(v.UnitDate) || g.par.suspended(v.UnitDate+1) {
+		list(g.entriesIn(whole, FormTemporaryRegistration, 0), none)
+	} else {
+		put(notApplicable) // 15
+	}
+	list(g.departureRefs(v), notApplicable)
+	put(AttachmentStateReferenced, "offline data were not used (DEV-07)") // 17
+	list(append(slices.Clone(v.Caveats), v.BaseCaveats...), none)
+	put(AttachmentStateReferenced, "policy "+v.PolicyVersion, "engine "+v.EngineVersion, "revision "+strconv.Itoa(int(v.Revision)))
+	put(AttachmentStateReferenced, "pattern", "corroboration", "contradiction") // 20
+	return out
+}
+
+// pwcNoteHash names the digest of the document text that was used (EVD-06):
+// the SHA-256 of seeds/000.
+const pwcNoteHash = "sha256:16c6028bbcb463c9fe90efaf401524db1b9916709c39deedfb15c62c277172e2"
+
+func collect[T any](list []T, id func(T) string) []string {
+	var out []string
+	for _, x := range list {
+		out = append(out, id(x))
+	}
+	return out
+}
+
+func evidenceIDs(v *Violation) []string {
+	return collect(v.Evidence, func(e Evidence) string { return e.ID })
+}
+
+// cards returns the card assignments of the person that touch a span.
+func (g *ground) cards(s Span) []string {
+	var out []string
+	for _, k := range g.e.assignments {
+		if (Span{k.Fact.ValidFrom, k.Fact.ValidTo.Or(Forever)}).overlaps(s) {
+			out = append(out, k.Fact.ID)
+		}
+	}
+	return out
+}
+
+// departureRefs returns the assessments of the departure question, or says that
+// it is open.
+func (g *ground) departureRefs(v *Violation) []string {
+	var out []string
+	for _, k := range g.e.assessments {
+		out = append(out, k.Fact.ID)
+	}
+	if slices.Contains(v.Caveats, "DEPARTURE_QUESTION") {
+		out = append(out, "departure question open")
+	}
+	return out
+}

@@ -1,0 +1,50 @@
+package duty
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ErrUnfit is wrapped by every error of Check: the record must not be published.
+var ErrUnfit = errors.New("record refused by output validation")
+
+// pwcNote is how every record refers to the mandatory attachment (EVD-06).
+const pwcNote = "PwC note 2024-03-11 (000)"
+
+// Check is the output validation between the core and any output: a record
+// without the mandatory note (TX-11), one that leaves out an incident of its
+// period (TX-12), or one that is not sound by itself is refused. The error wraps
+// ErrUnfit and carries no personal data.
+func Check(v *Violation, c *Centres, now Instant) error {
+	refuse := func(why string) error {
+		return fmt.Errorf("%w: %s of %s: %s", ErrUnfit, v.Kind, v.UnitDate, why)
+	}
+	switch {
+	case v.Revision < 1:
+		return refuse("revision must be 1 or more")
+	case (v.Revision == 1) != !v.PreviousDigest.OK:
+		return refuse("previous_digest must be null on revision 1 and only there")
+	case v.Revision == 1 && v.Status == StatusWithdrawn:
+		return refuse("the first revision cannot withdraw")
+	case (v.Status == StatusWithdrawn) != v.WithdrawnOutcome.OK:
+		return refuse("withdrawn_outcome belongs to WITHDRAWN")
+	case v.Status == StatusUnknown || v.Kind == KindUnknown:
+		return refuse("status and kind must be known")
+	case len(v.Attachments) != attachmentItems:
+		return refuse("all 20 items of EVD-14 must be listed")
+	case !slices.Contains(v.Attachments[0].Refs, pwcNote):
+		return refuse("the PwC note of 11 March 2024 must be attached (EVD-06)")
+	case v.Digest != v.ComputeDigest():
+		return refuse("digest does not match")
+	}
+	if v.Status == StatusWithdrawn {
+		return nil
+	}
+	for _, i := range c.incidentsAt(v.CentreID, lens{at: now}) {
+		if i.span().overlaps(Span{v.PeriodFrom, v.PeriodTo}) && !slices.ContainsFunc(v.Incidents, func(r IncidentRef) bool { return r.IncidentID == i.IncidentID }) {
+			return refuse("an incident in the period is missing from incidents (EVD-14)")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package oracle
+
+import (
+	"sort"
+
+	"tilsyn/engine/duty"
+)
+
+// passage is one movement through a gate, of one or several rows.
+type passage struct {
+	t      duty.Instant
+	dir    duty.Direction
+	centre string
+	// lone is true for half a sluice passage (PAS-04).
+	lone bool
+	// rows are the electronic rows; sheets the paper it rests on alone.
+	rows   []row
+	sheets []sheet
+}
+
+// passages builds the movement list: pair the sluice, put in paper that no
+// electronic row speaks for, collapse, take out assisted rows (PRS-02).
+func (w *world) passages() []passage {
+	list := w.pairSluice()
+	for i := range w.paper {
+		s := &w.paper[i]
+		if s.form != duty.FormOutagePassage && s.form != duty.FormBarcodeLog {
+			continue
+		}
+		if s.dir != duty.DirectionUnknown && !w.electronic(s) {
+			list = append(list, passage{t: s.when(), dir: s.dir, centre: s.centre, sheets: []sheet{*s}})
+		}
+	}
+	sortPassages(list)
+	return w.removeAssisted(w.collapse(list))
+}
+
+func sortPassages(list []passage) {
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := &list[i], &list[j]
+		if a.t != b.t {
+			return a.t < b.t
+		}
+		if a.centre != b.centre {
+			return a.centre < b.centre
+		}
+		return a.dir < b.dir
+	})
+}
+
+// electronic reports whether an electronic row is the same passage (RD-10).
+func (w *world) electronic(s *sheet) bool {
+	for i := range w.rows {
+		r := &w.rows[i]
+		if r.kind == duty.CardEventKindPassage && r.dir == s.dir && r.centre == s.centre && s.near(r.t, w.par.AssistMatchMinutes) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairSluice joins first and second scans on paired readers (PAS-03, RD-14).
+// Choice: a second scan takes the latest first scan before it.
+func (w *world) pairSluice() []passage {
+	var out []passage
+	used := make([]bool, len(w.rows))
+	for j := range w.rows {
+		second := &w.rows[j]
+		if second.kind != duty.CardEventKindPassage || second.scan != duty.ScanSecond {
+			continue
+		}
+		best := -1
+		for i := range w.rows {
+			first := &w.rows[i]
+			if !used[i] && first.kind == duty.CardEventKindPassage && first.scan == duty.ScanFirst && w.paired(first, second) {
+				if best < 0 || first.t >= w.rows[best].t {
+					best = i
+				}
+			}
+		}
+		if best < 0 {
+			continue
+		}
+		used[best], used[j] = true, true
+		p := passage{t: w.rows[best].t, dir: second.dir, centre: second.centre, rows: []row{w.rows[best], *second}}
+		if p.dir == duty.DirectionOut {
+			p.t = second.t
+		}
+		out = append(out, p)
+	}
+	for i := range w.rows {
+		r := &w.rows[i]
+		if used[i] || r.kind != duty.CardEventKindPassage || r.dir == duty.DirectionUnknown {
+			continue
+		}
+		p := passage{t: r.t, dir: r.dir, centre: r.centre, rows: []row{*r}}
+		p.lone = r.scan == duty.ScanFirst || (r.scan == duty.ScanSecond && r.dir == duty.DirectionOut)
+		out = append(out, p)
+	}
+	return out
+}
+
+func (w *world) paired(first, second *row) bool {
+	if first.dir != second.dir || first.centre != second.centre || first.oneWay || second.oneWay {
+		return false
+	}
+	if second.t < first.t || second.t-first.t > w.par.SluiceMax {
+		return false
+	}
+	for i := range w.pol.Devices {
+		if w.pol.Devices[i].ID == first.device {
+			return w.pol.Devices[i].PairedWith == second.device
+		}
+	}
+	return false
+}
+
+// collapse joins rows of one direction and centre without another passage
+// between them (RD-09). Choice: an incomplete passage is never joined.
+func (w *world) collapse(list []passage) []passage {
+	var out []passage
+	last := duty.Beginning // time of the last row of the open chain
+	for i := range list {
+		p := list[i]
+		if n := len(out) - 1; n >= 0 {
+			c := &out[n]
+			same := c.dir == p.dir && c.centre == p.centre && !c.lone && !p.lone
+			if same && p.t-last <= w.par.CollapseMax && !otherBetween(list, last, p.t, p.dir, p.centre) {
+				if p.dir == duty.DirectionOut {
+					c.t = p.t
+				}
+				c.rows = append(c.rows, p.rows...)
+				c.sheets = append(c.sheets, p.sheets...)
+				last = p.t
+				continue
+			}
+		}
+		out = append(out, p)
+		last = p.t
+	}
+	return out
+}
+
+func otherBetween(list []passage, from, to duty.Instant, dir duty.Direction, centre string) bool {
+	for i := range list {
+		p := &list[i]
+		if p.t >= from && p.t <= to && (p.dir != dir || p.centre != centre || p.lone) {
+			return true
+		}
+	}
+	return false
+}
+
+// removeAssisted takes out the passages that only unlocked a card (PAS-07 to
+// PAS-09). Each entry takes the nearest row that no entry took before.
+func (w *world) removeAssisted(list []passage) []passage {
+	taken := map[string]bool{}
+	for i := range w.paper {
+		s := &w.paper[i]
+		if s.form != duty.FormAssistedPassage {
+			continue
+		}
+		best := ""
+		distance := int64(w.par.AssistMatchMinutes) + 1
+		for _, r := range w.rows {
+			if r.kind != duty.CardEventKindPassage || r.dir != s.dir || r.centre != s.centre || taken[r.id] {
+				continue
+			}
+			if d := s.distance(r.t); d < distance {
+				best, distance = r.id, d
+			}
+		}
+		if best == "" {
+			w.unmatched = append(w.unmatched, *s)
+			continue
+		}
+		taken[best] = true
+	}
+	var out []passage
+	for _, p := range list {
+		assisted := false
+		for _, r := range p.rows {
+			assisted = assisted || taken[r.id]
+		}
+		if !assisted {
+			out = append(out, p)
+		}
+	}
+	return out
+}

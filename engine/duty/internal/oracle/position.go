@@ -1,0 +1,346 @@
+package oracle
+
+import (
+	"sort"
+
+	"tilsyn/engine/duty"
+)
+
+// place is a position: unknown, outside, or inside a centre (PRS-01).
+type place struct {
+	kind   byte // 'u', 'o', 'i'
+	centre string
+}
+
+var (
+	unknown = place{kind: 'u'}
+	outside = place{kind: 'o'}
+)
+
+func inside(centre string) place { return place{'i', centre} }
+
+type obsKind byte
+
+const (
+	entry      obsKind = iota // IN
+	exit                      // OUT
+	seenInside                // stand inside the fence, room check
+	seenOutside
+	halfEntry // lone first scan on the way in
+	halfExit  // lone scan on the way out
+	muddle    // two positions at one instant
+	police    // shows no position
+)
+
+// obs is one observation of the person.
+type obs struct {
+	t         duty.Instant
+	kind      obsKind
+	centre    string
+	dir       duty.Direction
+	rows      []row
+	paper     bool
+	ambiguous bool
+	// oneWay: a device that the register does not know; excluded: inside
+	// excluded dates of its centre (EXC-04, RD-13).
+	oneWay, excluded bool
+	// present are the centres where the instant itself shows presence.
+	present []string
+}
+
+// after is the position that the observation leaves.
+func (o *obs) after() place {
+	p := o.afterPlain()
+	if p == outside && o.excluded {
+		return unknown
+	}
+	return p
+}
+
+// afterPlain leaves exclusions aside (RD-12).
+func (o *obs) afterPlain() place {
+	switch o.kind {
+	case entry, seenInside:
+		return inside(o.centre)
+	case exit, seenOutside:
+		if !o.oneWay {
+			return outside
+		}
+	}
+	return unknown
+}
+
+// between is the position from the observation before to this one (PRS-03,
+// PRS-04), given what that one left.
+func (o *obs) between(before place) place {
+	switch o.kind {
+	case halfEntry:
+		return before // says nothing about the time before it (RD-14)
+	case muddle:
+		// Choice: of two directions at one instant the reading that clears.
+		if before.kind == 'i' {
+			return before
+		}
+		return unknown
+	case entry, seenOutside:
+		if before == outside {
+			return outside
+		}
+	case exit, seenInside, halfExit:
+		if before == inside(o.centre) {
+			return before
+		}
+	}
+	return unknown
+}
+
+func (w *world) observe() {
+	for _, p := range w.passages() {
+		o := obs{t: p.t, kind: entry, centre: p.centre, dir: p.dir, rows: p.rows, paper: len(p.rows) == 0}
+		switch {
+		case p.dir == duty.DirectionOut && p.lone:
+			o.kind = halfExit
+		case p.dir == duty.DirectionOut:
+			o.kind = exit
+		case p.lone:
+			o.kind = halfEntry
+		}
+		if o.kind != halfEntry {
+			o.present = []string{p.centre}
+		}
+		for _, r := range p.rows {
+			o.oneWay = o.oneWay || r.oneWay
+		}
+		for _, s := range p.sheets {
+			o.ambiguous = o.ambiguous || (o.paper && s.ambiguous())
+		}
+		w.obs = append(w.obs, o)
+	}
+	w.observePoints()
+	for i := range w.obs {
+		w.obs[i].excluded = w.excludedAt(w.obs[i].centre, w.obs[i].t)
+	}
+	w.orderObservations()
+}
+
+// observePoints adds reports and room checks (PRS-05), and fills the reports
+// that fulfil a duty to report.
+func (w *world) observePoints() {
+	for i := range w.rows {
+		r := &w.rows[i]
+		if r.kind != duty.CardEventKindReport {
+			continue
+		}
+		w.reports = append(w.reports, visit{ts: []duty.Instant{r.t}, centre: r.centre})
+		o := w.standObs(r.t, r.centre)
+		o.rows, o.oneWay = []row{*r}, r.oneWay
+		w.obs = append(w.obs, o)
+	}
+	for i := range w.paper {
+		s := &w.paper[i]
+		var o obs
+		switch {
+		case s.form == duty.FormOutageReport:
+			w.reports = append(w.reports, visit{ts: s.ts, centre: s.centre})
+			o = w.standObs(s.ts[0], s.centre)
+		case s.form == duty.FormPoliceReport:
+			w.reports = append(w.reports, visit{ts: s.ts, police: true})
+			o = obs{t: s.ts[0], kind: police}
+		case s.form == duty.FormPresenceCheck && s.result == duty.CheckResultPresent:
+			o = obs{t: s.ts[0], kind: seenInside, centre: s.centre, present: []string{s.centre}}
+		default:
+			continue
+		}
+		o.paper, o.ambiguous = true, s.ambiguous()
+		w.obs = append(w.obs, o)
+	}
+}
+
+func (w *world) standObs(t duty.Instant, centre string) obs {
+	for i := range w.pol.Centres {
+		if w.pol.Centres[i].ID == centre && w.pol.Centres[i].StandInside {
+			return obs{t: t, kind: seenInside, centre: centre, present: []string{centre}}
+		}
+	}
+	return obs{t: t, kind: seenOutside, centre: centre}
+}
+
+// orderObservations sorts and resolves what happens at one instant: an outside
+// report goes before an entry and after an exit, an inside one before an exit;
+// what contradicts itself leaves the position unknown (RD-26).
+func (w *world) orderObservations() {
+	hasEntry := map[duty.Instant]bool{}
+	for i := range w.obs {
+		if w.obs[i].kind == entry {
+			hasEntry[w.obs[i].t] = true
+		}
+	}
+	rank := func(o *obs) int {
+		switch o.kind {
+		case seenOutside:
+			if hasEntry[o.t] {
+				return 0
+			}
+			return 5
+		case police:
+			return 1
+		case halfEntry:
+			return 2
+		case entry:
+			return 3
+		case seenInside:
+			return 4
+		}
+		return 4 + 1
+	}
+	sort.SliceStable(w.obs, func(i, j int) bool {
+		a, b := &w.obs[i], &w.obs[j]
+		if a.t != b.t {
+			return a.t < b.t
+		}
+		if rank(a) != rank(b) {
+			return rank(a) < rank(b)
+		}
+		return a.kind < b.kind
+	})
+	var out []obs
+	for i := 0; i < len(w.obs); {
+		j := i
+		for j < len(w.obs) && w.obs[j].t == w.obs[i].t {
+			j++
+		}
+		if group := w.obs[i:j]; contradicts(group) {
+			out = append(out, muddled(group))
+		} else {
+			out = append(out, group...)
+		}
+		i = j
+	}
+	w.obs = out
+}
+
+func contradicts(group []obs) bool {
+	in, out, pointIn, pointOut := false, false, false, false
+	centres := map[string]bool{}
+	for i := range group {
+		o := &group[i]
+		in = in || o.dir == duty.DirectionIn
+		out = out || o.dir == duty.DirectionOut
+		pointIn = pointIn || o.kind == seenInside
+		pointOut = pointOut || o.kind == seenOutside
+		for _, c := range o.present {
+			centres[c] = true
+		}
+	}
+	return (in && out) || (pointIn && pointOut) || len(centres) > 1
+}
+
+func muddled(group []obs) obs {
+	m := obs{t: group[0].t, kind: muddle}
+	for i := range group {
+		m.present = append(m.present, group[i].present...)
+		m.rows = append(m.rows, group[i].rows...)
+		m.paper = m.paper || group[i].paper
+		m.ambiguous = m.ambiguous || group[i].ambiguous
+	}
+	return m
+}
+
+// around returns the observations that bound instant t: the last at or before
+// it and the first after it, reports to the police left aside (RD-11).
+func (w *world) around(t duty.Instant) (before, after *obs) {
+	for i := range w.obs {
+		o := &w.obs[i]
+		if o.kind == police {
+			continue
+		}
+		if o.t <= t {
+			before = o
+		} else {
+			return before, o
+		}
+	}
+	return before, nil
+}
+
+// raw is the position at t without incidents: what the observations say.
+func (w *world) raw(t duty.Instant) place {
+	before, next := w.around(t)
+	if before == nil {
+		return unknown
+	}
+	if before.t == t {
+		if len(before.present) == 1 {
+			return inside(before.present[0])
+		}
+		return before.after()
+	}
+	for _, m := range w.marks {
+		if m >= before.t && m <= t {
+			return unknown // CARD_CONFLICT, to the next observation
+		}
+	}
+	if next == nil {
+		return before.after()
+	}
+	p := next.between(before.after())
+	if p == unknown && before.after().kind == 'i' && next.kind == entry {
+		return w.moved(before, next, t)
+	}
+	return p
+}
+
+// moved is OBL-13: inside the old centre until the transfer, unknown until the
+// entry at the new one.
+func (w *world) moved(before, next *obs, t duty.Instant) place {
+	old := before.after().centre
+	if old == next.centre {
+		return unknown
+	}
+	for i := range w.pieces {
+		s := w.pieces[i].from
+		if s > before.t && s <= next.t && w.stayAt(s-1, old) && w.stayAt(s, next.centre) && t < s {
+			return inside(old)
+		}
+	}
+	return unknown
+}
+
+func (w *world) stayAt(t duty.Instant, centre string) bool {
+	for _, g := range w.inForce(duty.KindStay, t) {
+		if g.centre == centre {
+			return true
+		}
+	}
+	return false
+}
+
+// position is the position at t for a unit of these centres: pending outages
+// make it unknown (INC-02) but for a presence at the instant itself (RD-22).
+func (w *world) position(t duty.Instant, centres []string) place {
+	p := w.raw(t)
+	if before, _ := w.around(t); before != nil && before.t == t && len(before.present) > 0 {
+		return p
+	}
+	for i := range w.incidents {
+		n := &w.incidents[i]
+		if n.FormsStatus == duty.FormsStatusComplete || !covers(n.From, n.To, t) {
+			continue
+		}
+		// Choice: "everyone at that centre" is who is assigned to it and who
+		// was last seen inside it.
+		if has(centres, n.CentreID) || p == inside(n.CentreID) {
+			return unknown
+		}
+	}
+	return p
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,114 @@
+package oracle
+
+import "tilsyn/engine/duty"
+
+// Facts that can be read but make no sense (contract §1): an empty id or one
+// over 256 bytes, a time outside 2000–2100, an end before its start, an unknown
+// centre, a local_time that is none.
+
+var (
+	year2000 = at(10957, 0)
+	year2101 = at(47847, 0)
+)
+
+type checker struct{ pol *duty.Policy }
+
+func names(ids ...string) bool {
+	for _, s := range ids {
+		if s == "" || len(s) > 256 {
+			return false
+		}
+	}
+	return true
+}
+
+func times(ts ...duty.Instant) bool {
+	for _, t := range ts {
+		if t < year2000 || t >= year2101 {
+			return false
+		}
+	}
+	return true
+}
+
+func dates(ds ...duty.Date) bool {
+	for _, d := range ds {
+		if d < 10957 || d >= 47847 {
+			return false
+		}
+	}
+	return true
+}
+
+func optTime(o duty.Opt[duty.Instant]) bool { return !o.OK || times(o.V) }
+
+func span(from duty.Instant, to duty.Opt[duty.Instant]) bool {
+	return times(from) && optTime(to) && (!to.OK || to.V >= from)
+}
+
+func (c checker) centre(id string) bool {
+	for i := range c.pol.Centres {
+		if c.pol.Centres[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (c checker) card(f *duty.CardEvent) bool {
+	return names(f.ID, f.CardID) && (!f.PersonID.OK || names(f.PersonID.V)) && times(f.OccurredAt) && c.centre(f.CentreID)
+}
+
+func (c checker) entry(f *duty.ManualEntry) bool {
+	ts, ok := paperTime(f.LocalTime)
+	return ok && times(ts...) && names(f.ID, f.PersonID) && c.centre(f.CentreID)
+}
+
+func (c checker) notice(f *duty.Notice) bool {
+	ts, ok := paperTime(f.LocalTime)
+	return ok && times(ts...) && names(f.ID, f.PersonID) && c.centre(f.CentreID) && (!f.TargetDate.OK || dates(f.TargetDate.V))
+}
+
+func (c checker) decision(f *duty.ObligationChange) bool {
+	return names(f.ID, f.DecisionID, f.PersonID) && span(f.ValidFrom, f.ValidTo) && optTime(f.ServedAt) && c.centre(f.CentreID)
+}
+
+func (c checker) group(f *duty.GroupChange) bool {
+	return names(f.ID, f.PersonID) && times(f.ValidFrom)
+}
+
+func (c checker) permission(f *duty.Permission) bool {
+	return names(f.ID, f.PermissionID, f.PersonID) && times(f.ValidFrom, f.ValidTo, f.DecidedAt) && optTime(f.ServedAt) && f.ValidTo >= f.ValidFrom
+}
+
+func (c checker) hold(f *duty.Hold) bool {
+	return names(f.ID, f.HoldID, f.PersonID) && span(f.ValidFrom, f.ValidTo)
+}
+
+func (c checker) departure(f *duty.DepartureAssessment) bool {
+	return names(f.ID, f.PersonID) && dates(f.FromDate) && times(f.DecidedAt)
+}
+
+func (c checker) link(f *duty.IdentityLink) bool {
+	return names(f.ID, f.PersonID, f.AliasPersonID) && times(f.At)
+}
+
+func (c checker) assignment(f *duty.CardAssignment) bool {
+	return names(f.ID, f.CardID, f.PersonID) && span(f.ValidFrom, f.ValidTo)
+}
+
+func (c checker) incident(f *duty.Incident) bool {
+	return names(f.ID, f.IncidentID) && span(f.From, f.To) && c.centre(f.CentreID)
+}
+
+func (c checker) exclusion(f *duty.Exclusion) bool {
+	return names(f.ID, f.ExclusionID) && dates(f.FromDate, f.ToDate) && f.ToDate >= f.FromDate && c.centre(f.CentreID)
+}
+
+func (c checker) settlement(f *duty.Settlement) bool {
+	return names(f.ID) && dates(f.LocalDate) && optTime(f.Through) && c.centre(f.CentreID)
+}
+
+func (c checker) heartbeat(f *duty.Heartbeat) bool {
+	return names(f.ID, f.SourceID) && times(f.At) && (!f.CentreID.OK || c.centre(f.CentreID.V))
+}

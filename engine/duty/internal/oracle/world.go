@@ -1,0 +1,133 @@
+package oracle
+
+import "tilsyn/engine/duty"
+
+// lateness tells which versions are left out of the second evaluation of
+// DAT-08.
+type lateness struct {
+	due                 duty.Instant
+	afterEvent, maxWait duty.Instant
+}
+
+// world is everything that is known at T under one policy, with or without the
+// late versions.
+type world struct {
+	c     *Case
+	at    duty.Instant
+	pol   *duty.Policy
+	par   duty.Params
+	late  *lateness
+	check checker
+
+	parent map[string]string
+	joined map[string]duty.Instant
+
+	assignments []duty.CardAssignment
+	rows        []row
+	marks       []duty.Instant
+	paper       []sheet
+	obs         []obs
+	unmatched   []sheet
+	reports     []visit
+	notices     []notice
+	pieces      []piece
+	groups      []duty.GroupChange
+	leaves      []leave
+	holds       []duty.Hold
+	assessed    []duty.DepartureAssessment
+	incidents   []duty.Incident
+	exclusions  []duty.Exclusion
+	markers     []duty.Known[duty.Settlement]
+	beats       []duty.Heartbeat
+	runs        []run
+}
+
+func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness) *world {
+	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}}
+	w.joinPersons()
+	w.readPerson()
+	w.readCentres()
+	w.readRows()
+	w.readPaper()
+	w.readNotices()
+	w.readDecisions()
+	w.observe()
+	w.findRuns()
+	return w
+}
+
+// keep is for facts that are neither rows nor settlements.
+func (w *world) keep(known duty.Instant) bool {
+	return known <= w.at && (w.late == nil || known <= w.late.due+w.late.afterEvent)
+}
+
+// keepRow is for registrations and paper: late against their own time; what
+// reaches the person through a link is known when both are.
+func (w *world) keepRow(known, own duty.Instant, person string) bool {
+	known = max(known, w.linked(person))
+	return known <= w.at && (w.late == nil || known <= own+w.late.afterEvent)
+}
+
+func (w *world) keepMarker(known duty.Instant) bool {
+	return known <= w.at && (w.late == nil || known <= w.late.due+w.late.maxWait)
+}
+
+func (w *world) readPerson() {
+	f := w.c.Person
+	for _, k := range current(f.CardAssignments, headAssignment, func(k *duty.Known[duty.CardAssignment]) bool {
+		return w.check.assignment(&k.Fact) && w.keep(k.At)
+	}) {
+		w.assignments = append(w.assignments, k.Fact)
+	}
+	for _, k := range current(f.GroupChanges, headGroup, func(k *duty.Known[duty.GroupChange]) bool {
+		return w.mine(k.Fact.PersonID) && w.check.group(&k.Fact) && w.keep(k.At)
+	}) {
+		w.groups = append(w.groups, k.Fact)
+	}
+	for _, k := range current(f.Holds, headHold, func(k *duty.Known[duty.Hold]) bool {
+		return w.mine(k.Fact.PersonID) && w.check.hold(&k.Fact) && w.keep(k.At)
+	}) {
+		w.holds = append(w.holds, k.Fact)
+	}
+	for _, k := range current(f.DepartureAssessments, headDeparture, func(k *duty.Known[duty.DepartureAssessment]) bool {
+		return w.mine(k.Fact.PersonID) && w.check.departure(&k.Fact) && k.At <= w.at
+	}) {
+		w.assessed = append(w.assessed, k.Fact)
+	}
+	w.readLeaves()
+}
+
+func (w *world) readCentres() {
+	f := &w.c.Centres
+	for _, k := range current(f.Incidents, headIncident, func(k *duty.Known[duty.Incident]) bool {
+		return w.check.incident(&k.Fact) && w.keep(k.At)
+	}) {
+		if k.Fact.State != duty.IncidentStateDissolved {
+			w.incidents = append(w.incidents, k.Fact)
+		}
+	}
+	for _, k := range current(w.allExclusions(), headExclusion, func(k *duty.Known[duty.Exclusion]) bool {
+		return w.check.exclusion(&k.Fact) && w.keep(k.At)
+	}) {
+		if k.Fact.Status == duty.ExclusionStatusDeclared {
+			w.exclusions = append(w.exclusions, k.Fact)
+		}
+	}
+	w.markers = current(f.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
+		return w.check.settlement(&k.Fact) && w.keepMarker(k.At)
+	})
+	for _, k := range current(f.Heartbeats, headHeartbeat, func(k *duty.Known[duty.Heartbeat]) bool {
+		return w.check.heartbeat(&k.Fact) && k.At <= w.at
+	}) {
+		w.beats = append(w.beats, k.Fact)
+	}
+}
+
+// allExclusions are the declared and the preloaded ones (EXC-01).
+func (w *world) allExclusions() []duty.Known[duty.Exclusion] {
+	if len(w.pol.Exclusions) == 0 {
+		return w.c.Centres.Exclusions
+	}
+	all := append([]duty.Known[duty.Exclusion]{}, w.pol.Exclusions...)
+	return append(all, w.c.Centres.Exclusions...)
+}

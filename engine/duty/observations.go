@@ -1,0 +1,97 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// quietDays is after how many days without a row an observation is raised for a
+// person whose last one shows presence (TX-24).
+const quietDays = 30
+
+// startNights is after how many nights without any registration an observation
+// is raised (PRS-06).
+const startNights = 3
+
+func newObservation(code ObservationCode, person string, from Instant, to Opt[Instant]) Observation {
+	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()), Code: code, PersonID: person, From: from, To: to}
+}
+
+// observations lists what a case officer may want to know; never an accusation.
+func (c *court) observations(now Instant) []Observation {
+	e := c.lenient.all[0]
+	person := c.in.PersonID
+	var out []Observation
+	put := func(code ObservationCode, from Instant, to Opt[Instant]) {
+		out = append(out, newObservation(code, person, from, to))
+	}
+	for _, p := range e.pieces {
+		if p.conflicting && p.span.To < Forever {
+			put(ObservationCodeUnregisteredMovement, p.span.From, Some(p.span.To))
+		}
+	}
+	if from, ok := e.neverSeen(now); ok {
+		put(ObservationCodeNoRegistrationSinceStart, from, None[Instant]())
+	}
+	if n := len(e.moves.list); n > 0 {
+		last := &e.moves.list[n-1]
+		if last.after.kind == inside && now-last.at > quietDays*Day && len(e.duties.stay) > 0 {
+			put(ObservationCodeNoRowsWhileInside, last.at, None[Instant]())
+		}
+	}
+	if from, ok := e.returned(); ok {
+		put(ObservationCodeReturnAfterDeparture, from, None[Instant]())
+	}
+	for i := range e.messages {
+		if at, ok := e.overrun(&e.messages[i]); ok {
+			put(ObservationCodePartialNoticeOverrun, at, None[Instant]())
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Observation) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.From, b.From)) })
+	return slices.CompactFunc(out, func(a, b Observation) bool { return a.ID == b.ID })
+}
+
+// neverSeen returns the start of a stay duty that no registration has followed
+// for three nights, with none before either (PRS-06).
+func (e *evaluation) neverSeen(now Instant) (Instant, bool) {
+	if len(e.moves.list) > 0 || len(e.duties.stay) == 0 {
+		return 0, false
+	}
+	start := e.duties.stay[0].span.From
+	first := nightOf(start)
+	if Night(first).From < start {
+		first++
+	}
+	return start, now >= Night(first+startNights-1).To
+}
+
+// returned returns the first registration after a departure that an assessment
+// established (RD-05).
+func (e *evaluation) returned() (Instant, bool) {
+	for i := range e.moves.list {
+		o := &e.moves.list[i]
+		if d := o.at.Date(); e.departed(d) && e.departed(d-1) {
+			return o.at, true
+		}
+	}
+	return 0, false
+}
+
+// overrun reports whether an announced part of a night ended with the person
+// still outside (NTC-17); for information only.
+func (e *evaluation) overrun(m *message) (Instant, bool) {
+	if !m.full() || !m.notice.RangeTo.OK {
+		return 0, false
+	}
+	d := m.night
+	if t := m.notice.TargetDate; t.OK && t.V > d {
+		d = t.V
+	}
+	_, end := m.rangeOf(d)
+	night := Night(d)
+	after := end + Minute
+	if after >= night.To || after > e.lens.at || !e.duties.notifyActive(after) {
+		return 0, false
+	}
+	return end, e.positionAt(after, nil).kind == outside
+}

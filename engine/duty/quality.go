@@ -1,0 +1,184 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// newQuality makes a data-quality record with its derived id (contract §3).
+func newQuality(code DataQualityCode, subject string, from Instant, to Opt[Instant], detail ...Detail) DataQuality {
+	if detail == nil {
+		detail = []Detail{}
+	}
+	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()), Code: code, Subject: subject, From: from, To: to, Detail: detail}
+}
+
+// quality lists what is doubtful about the person's data.
+func (c *court) quality(Instant) []DataQuality {
+	e := c.lenient.all[0]
+	person := c.in.PersonID
+	var out []DataQuality
+	put := func(code DataQualityCode, from Instant, to Opt[Instant], detail ...Detail) {
+		out = append(out, newQuality(code, person, from, to, detail...))
+	}
+	for _, r := range e.duties.refusals {
+		put(r.code, r.part.validFrom, None[Instant](), Detail{"decision_id", r.part.decision}, Detail{"kind", r.part.version.Kind.String()})
+	}
+	for _, v := range e.rows.offline {
+		put(DataQualityCodeOfflineEventRejected, v.OccurredAt, None[Instant](), Detail{"device_id", v.DeviceID})
+	}
+	for _, v := range e.rows.conflicts {
+		put(DataQualityCodeCardConflict, v.OccurredAt, None[Instant](), Detail{"card_id", v.CardID})
+	}
+	for _, list := range [][]row{e.rows.passages, e.rows.reports} {
+		for _, r := range list {
+			if r.unknownDevice {
+				put(DataQualityCodeUnknownDevice, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
+			}
+			if r.event.OccurredAt > r.event.ReceivedAt+30*Second {
+				put(DataQualityCodeClockOffset, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
+			}
+		}
+	}
+	for _, a := range e.moves.unmatched {
+		put(DataQualityCodeAssistUnmatched, a.at, None[Instant](), Detail{"entry_id", a.key.Fact.ID})
+	}
+	for i := range e.moves.list {
+		if o := &e.moves.list[i]; o.barcode && e.missingInLog(o) {
+			put(DataQualityCodeLogMismatch, o.at, None[Instant](), Detail{"row_id", o.refs[0].id})
+		}
+	}
+	for _, p := range c.apbPairs(e) {
+		put(DataQualityCodeApbInconsistent, p.from, Some(p.to))
+	}
+	for _, l := range e.id.cycles {
+		put(DataQualityCodeIdentityCycle, l.At, None[Instant](), Detail{"link_id", l.ID})
+	}
+	out = append(out, c.invalidFacts()...)
+	out = append(out, c.twoCardTimes(e)...)
+	out = append(out, c.unusualSchedules(e)...)
+	out = append(out, c.conflicting()...)
+	return sortQuality(out)
+}
+
+// sortQuality orders by code, subject and start, and drops repeats.
+func sortQuality(out []DataQuality) []DataQuality {
+	slices.SortStableFunc(out, func(a, b DataQuality) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From))
+	})
+	return slices.CompactFunc(out, func(a, b DataQuality) bool { return a.ID == b.ID })
+}
+
+// invalidFacts names the facts that make no sense (contract §1).
+func (c *court) invalidFacts() []DataQuality {
+	var out []DataQuality
+	for _, f := range c.src.invalidKnown {
+		if f.known <= c.at {
+			out = append(out, newQuality(DataQualityCodeFactInvalid, clip(f.id), clamp(f.at), None[Instant](), Detail{"topic", f.topic}))
+		}
+	}
+	return out
+}
+
+// clip keeps an identifier within the length that is accepted.
+func clip(id string) string {
+	if len(id) > maxIDBytes {
+		return id[:maxIDBytes]
+	}
+	return id
+}
+
+// clamp keeps an instant within the range of facts.
+func clamp(t Instant) Instant { return max(earliest, min(t, latest)) }
+
+// twoCardTimes names where the person held two cards at once (IDN-08).
+func (c *court) twoCardTimes(e *evaluation) []DataQuality {
+	var out []DataQuality
+	for i, a := range e.assignments {
+		for _, b := range e.assignments[i+1:] {
+			s, o := Span{a.Fact.ValidFrom, a.Fact.ValidTo.Or(Forever)}, Span{b.Fact.ValidFrom, b.Fact.ValidTo.Or(Forever)}
+			if a.Fact.CardID == b.Fact.CardID || a.Fact.CardType == CardTypeKeyFob || b.Fact.CardType == CardTypeKeyFob || !s.overlaps(o) {
+				continue
+			}
+			to := None[Instant]()
+			if end := min(s.To, o.To); end < Forever {
+				to = Some(end)
+			}
+			out = append(out, newQuality(DataQualityCodeTwoCards, c.in.PersonID, max(s.From, o.From), to))
+		}
+	}
+	return out
+}
+
+// unusualSchedules warns about schedules that differ from the starting point of
+// the group (OBL-03, TX-09); it changes nobody's schedule.
+func (c *court) unusualSchedules(e *evaluation) []DataQuality {
+	var out []DataQuality
+	daily2026 := DateOf(2026, 1, 1).Start()
+	for i := range e.duties.report {
+		p := &e.duties.report[i]
+		usual := p.schedule.Type == ScheduleTypeDaily
+		if p.version.ValidFrom < daily2026 && p.group != GroupTolerated {
+			usual = usual || p.schedule.Type == ScheduleTypeQuota && p.schedule.QuotaPerWeek == 3 ||
+				p.schedule.Type == ScheduleTypeWeekdays && len(p.schedule.Weekdays) == 3
+		}
+		if !usual {
+			out = append(out, newQuality(DataQualityCodeScheduleUnusual, c.in.PersonID, p.version.ValidFrom, None[Instant](),
+				Detail{"decision_id", p.version.DecisionID}, Detail{"type", p.schedule.Type.String()}))
+		}
+	}
+	return out
+}
+
+// conflicting names facts of which one version exists in several forms
+// (contract §1).
+func (c *court) conflicting() []DataQuality {
+	s := c.src
+	var out []DataQuality
+	out = append(out, conflicts[CardEvent](c, s.cardEvents)...)
+	out = append(out, conflicts[ManualEntry](c, s.entries)...)
+	out = append(out, conflicts[Notice](c, s.notices)...)
+	out = append(out, conflicts[ObligationChange](c, s.obligations)...)
+	out = append(out, conflicts[GroupChange](c, s.groups)...)
+	out = append(out, conflicts[Permission](c, s.permissions)...)
+	out = append(out, conflicts[Hold](c, s.holds)...)
+	out = append(out, conflicts[DepartureAssessment](c, s.assessments)...)
+	out = append(out, conflicts[CardAssignment](c, s.assignments)...)
+	return append(out, conflicts[IdentityLink](c, s.links)...)
+}
+
+func conflicts[T any, P factPtr[T]](c *court, list []*Known[T]) []DataQuality {
+	var out []DataQuality
+	for i := range list {
+		if i == 0 || list[i].At > c.at || list[i-1].At > c.at {
+			continue
+		}
+		a, va, _ := P(&list[i-1].Fact).head()
+		b, vb, _ := P(&list[i].Fact).head()
+		if a != b || va != vb || string(P(&list[i-1].Fact).AppendCanonical(nil)) == string(P(&list[i].Fact).AppendCanonical(nil)) {
+			continue
+		}
+		out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, min(list[i].At, list[i-1].At), None[Instant](),
+			Detail{"fact_id", clip(a)}, Detail{"version", strconv.FormatInt(va, 10)}))
+	}
+	return out
+}
+
+// CentreQuality lists what is doubtful about the facts of centres at a clock:
+// facts that make no sense, and centres whose silence nothing proves
+// (WATCH_MISSING).
+func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
+	var out []DataQuality
+	for i := range c.blocks {
+		if b := &c.blocks[i]; b.invalid && b.known <= now {
+			out = append(out, newQuality(DataQualityCodeFactInvalid, clip(b.id), clamp(b.known), None[Instant](), Detail{"topic", b.topic}))
+		}
+	}
+	for i := range p.Centres {
+		if first := c.watched(p.Centres[i].ID, now); first.OK {
+			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, clamp(first.V), None[Instant]()))
+		}
+	}
+	return sortQuality(out)
+}

@@ -1,0 +1,179 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// EngineVersion is written into every record.
+const EngineVersion = "0.1.0"
+
+// SaidOf returns what a revision said.
+func SaidOf(v *Violation) Said {
+	return Said{
+		Kind: v.Kind, Date: v.UnitDate, Revision: v.Revision, Status: v.Status, WithdrawnOutcome: v.WithdrawnOutcome,
+		Instant: v.Instant, PeriodFrom: v.PeriodFrom, PeriodTo: v.PeriodTo, CentreID: v.CentreID, Group: v.Group,
+		ObligationIDs: v.ObligationIDs, LegalBasis: v.LegalBasis, Basis: v.Basis, Shortfall: v.Shortfall, Caveats: v.Caveats,
+		Settled: v.Settled, PolicyDigest: v.PolicyDigest, EvaluatedAt: v.EvaluatedAt, Digest: v.Digest,
+	}
+}
+
+// Revise compares a verdict with what was last told of each unit and returns
+// the revisions to tell, sorted by date and then NOTIFY, REPORT, STAY. A
+// revision is written exactly when a material field differs (contract §3). An
+// error means that a record failed the output validation: nothing of it may be
+// published.
+func Revise(in Input, res Result, said []Said) ([]Violation, error) {
+	last := map[unitName]*Said{}
+	for i := range said {
+		last[unitName{said[i].Kind, said[i].Date}] = &said[i]
+	}
+	var out []Violation
+	seen := map[unitName]bool{}
+	for i := range res.Units {
+		u := &res.Units[i]
+		name := unitName{u.Kind, u.Date}
+		seen[name] = true
+		if v, ok := reviseUnit(in, u, last[name], res.At); ok {
+			out = append(out, v)
+		}
+	}
+	for i := range said {
+		s := &said[i]
+		if name := (unitName{s.Kind, s.Date}); !seen[name] && in.wants(s.Date) && s.Instant <= res.At {
+			seen[name] = true
+			if v, ok := withdrawAbsent(in, s, &res); ok {
+				out = append(out, v)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Violation) int {
+		return cmp.Or(cmp.Compare(a.UnitDate, b.UnitDate), cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)))
+	})
+	for i := range out {
+		if err := Check(&out[i], in.Centres, res.At); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// wants reports whether units of a date are asked for.
+func (in *Input) wants(d Date) bool {
+	return (!in.FromDate.OK || d >= in.FromDate.V) && (!in.ToDate.OK || d <= in.ToDate.V)
+}
+
+// reviseUnit returns the next revision of a unit, if one is due.
+func reviseUnit(in Input, u *Unit, s *Said, at Instant) (Violation, bool) {
+	if u.Record() {
+		status := StatusIndicated
+		if u.Outcome == OutcomeNeedsReview {
+			status = StatusNeedsReview
+		}
+		if s != nil && s.Status == status && sameMaterial(u, s) {
+			return Violation{}, false
+		}
+		return build(in, u, s, status, None[WithdrawnOutcome](), at), true
+	}
+	if s == nil {
+		return Violation{}, false
+	}
+	told := s.Status != StatusWithdrawn
+	out, final := withdrawal(u)
+	if !told && (!final || s.WithdrawnOutcome == Some(out)) {
+		return Violation{}, false
+	}
+	return withdraw(in, u, s, out, at), true
+}
+
+// withdrawal returns the outcome that a withdrawal names. A unit that is
+// provisional or pending, or whose outcome is not known before 06:00, cannot be
+// relied on any more, but nothing final stands in its place: the data cannot
+// answer yet.
+func withdrawal(u *Unit) (out WithdrawnOutcome, final bool) {
+	if u.Pending || u.Outcome == OutcomeProvisional {
+		return WithdrawnOutcomeUndetermined, false
+	}
+	switch u.Outcome {
+	case OutcomeCompliant:
+		out = WithdrawnOutcomeCompliant
+	case OutcomeExcused:
+		out = WithdrawnOutcomeExcused
+	case OutcomeExcluded:
+		out = WithdrawnOutcomeExcluded
+	case OutcomeNotApplicable:
+		out = WithdrawnOutcomeNotApplicable
+	default:
+		out = WithdrawnOutcomeUndetermined
+	}
+	return out, !u.Early
+}
+
+// sameMaterial reports whether a unit agrees with what was told in every
+// material field but the status (contract §3).
+func sameMaterial(u *Unit, s *Said) bool {
+	return u.Instant.V == s.Instant && u.PeriodFrom == s.PeriodFrom && u.PeriodTo == s.PeriodTo && u.CentreID == s.CentreID &&
+		u.Group == s.Group && u.LegalBasis == s.LegalBasis && u.Basis == s.Basis && u.Shortfall == s.Shortfall &&
+		u.Settled == s.Settled && slices.Equal(u.ObligationIDs, s.ObligationIDs) && slices.Equal(u.Caveats, s.Caveats)
+}
+
+// withdraw repeats what was told, with the outcome that takes its place.
+func withdraw(in Input, u *Unit, s *Said, out WithdrawnOutcome, at Instant) Violation {
+	w := *u
+	w.Instant, w.PeriodFrom, w.PeriodTo, w.CentreID, w.Group = Some(s.Instant), s.PeriodFrom, s.PeriodTo, s.CentreID, s.Group
+	w.ObligationIDs, w.LegalBasis, w.Basis, w.Shortfall, w.Caveats, w.Settled = s.ObligationIDs, s.LegalBasis, s.Basis, s.Shortfall, s.Caveats, s.Settled
+	return build(in, &w, s, StatusWithdrawn, Some(out), at)
+}
+
+// withdrawAbsent withdraws a unit for which no duty is left (OBL-11).
+func withdrawAbsent(in Input, s *Said, res *Result) (Violation, bool) {
+	if s.Status == StatusWithdrawn && s.WithdrawnOutcome == Some(WithdrawnOutcomeNotApplicable) || res.court == nil {
+		return Violation{}, false
+	}
+	c := res.court
+	e := c.lenient.all[0]
+	par := c.policy.Policy.paramsAt(s.Date)
+	f := finding{outcome: OutcomeNotApplicable, period: Span{s.PeriodFrom, s.PeriodTo}, due: s.PeriodTo, centres: []string{s.CentreID}}
+	f.around = e.around(f.centres)
+	u := Unit{Kind: s.Kind, Date: s.Date, Outcome: OutcomeNotApplicable, Rules: []string{"OBL-11"},
+		PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest, ground: &ground{f: f, e: e, par: par, court: c}}
+	return withdraw(in, &u, s, WithdrawnOutcomeNotApplicable, res.At), true
+}
+
+// changeReason names what made the revision, from what has become known since
+// the last one.
+func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
+	if s == nil {
+		return ChangeReasonFirst
+	}
+	g := u.ground
+	since := Span{s.EvaluatedAt + 1, at + 1}
+	newer := func(times []Instant) bool { return slices.ContainsFunc(times, since.contains) }
+	switch {
+	case u.PolicyDigest != s.PolicyDigest:
+		return ChangeReasonPolicy
+	case newer(knownTimes(nil, g.court.src.links)):
+		return ChangeReasonIdentity
+	case (u.Outcome == OutcomeExcluded) != (s.WithdrawnOutcome == Some(WithdrawnOutcomeExcluded)):
+		return ChangeReasonExclusion
+	case newer(g.court.personTimes()) || newer(g.court.in.Centres.known):
+		return ChangeReasonNewFact
+	case u.Settled != s.Settled || slices.Contains(u.Caveats, "UNSETTLED") != slices.Contains(s.Caveats, "UNSETTLED"):
+		return ChangeReasonSettlement
+	}
+	return ChangeReasonClock
+}
+
+// personTimes returns when each fact of the person was known.
+func (c *court) personTimes() []Instant {
+	s := c.src
+	out := knownTimes(nil, s.cardEvents)
+	out = knownTimes(out, s.entries)
+	out = knownTimes(out, s.notices)
+	out = knownTimes(out, s.obligations)
+	out = knownTimes(out, s.groups)
+	out = knownTimes(out, s.permissions)
+	out = knownTimes(out, s.holds)
+	out = knownTimes(out, s.assessments)
+	return knownTimes(out, s.assignments)
+}

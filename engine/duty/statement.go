@@ -1,0 +1,122 @@
+package duty
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Statements say what registrations show and indicate, never what a person did
+// (EVD-03, EVD-16, TX-28).
+
+// localText writes an instant as local date and minute.
+func localText(t Instant) string {
+	l := Instant(int64(t) + int64(offset(t)))
+	d := Date(floorDiv(int64(l), int64(Day)))
+	minute := t.clockMinute()
+	return d.String() + " " + two(minute/60) + ":" + two(minute%60)
+}
+
+func two(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// statements returns the neutral statement in English and Danish.
+func (g *ground) statements(v *Violation) (english, danish string) {
+	var en, da strings.Builder
+	g.sayRegistrations(v, &en, &da)
+	g.sayIndication(v, &en, &da)
+	if v.Kind != KindReport {
+		en.WriteString(" Registrations concern the card; that none was made does not show conclusively where the holder was.")
+		da.WriteString(" Registreringer vedrører kortet; at ingen findes, viser ikke entydigt, hvor indehaveren var.")
+	} else {
+		en.WriteString(" That no report was registered does not exclude that one was attempted.")
+		da.WriteString(" At ingen melding er registreret, udelukker ikke et forsøg på at melde sig.")
+	}
+	en.WriteString(" For human assessment only.")
+	da.WriteString(" Alene til brug for en sagsbehandlers vurdering.")
+	return en.String(), da.String()
+}
+
+// sayRegistrations names the registrations that the record rests on.
+func (g *ground) sayRegistrations(v *Violation, en, da *strings.Builder) {
+	card, kort := "The card of PersonID "+v.PersonID, "Kortet tilhørende PersonID "+v.PersonID
+	switch {
+	case v.Kind == KindReport:
+		en.WriteString(card + " was registered at no reporting stand of an assigned place, and no other report is known, from " +
+			localText(v.PeriodFrom) + " to " + localText(v.PeriodTo) + ".")
+		da.WriteString(kort + " er ikke registreret ved en meldepligtstander på et anvist sted, og ingen anden melding kendes, fra " +
+			localText(v.PeriodFrom) + " til " + localText(v.PeriodTo) + ".")
+		return
+	case g.f.exit != nil:
+		en.WriteString(card + " was registered at an exit of " + g.f.exit.centre + " at " + localText(g.f.exit.at) + ".")
+		da.WriteString(kort + " er registreret ved udgang fra " + g.f.exit.centre + " kl. " + localText(g.f.exit.at) + ".")
+		return
+	case g.f.before == nil:
+		en.WriteString(card + " was registered as listed under evidence.")
+		da.WriteString(kort + " er registreret som anført under beviser.")
+	default:
+		en.WriteString(card + " was registered " + seenAs(g.f.before, false) + " at " + localText(g.f.before.at))
+		da.WriteString(kort + " er registreret " + seenAs(g.f.before, true) + " kl. " + localText(g.f.before.at))
+	}
+	if g.f.before == nil {
+		return
+	}
+	if g.f.after == nil {
+		en.WriteString("; no later registration is known.")
+		da.WriteString("; ingen senere registrering kendes.")
+		return
+	}
+	en.WriteString("; the next registration is " + seenAs(g.f.after, false) + " at " + localText(g.f.after.at) + ".")
+	da.WriteString("; næste registrering er " + seenAs(g.f.after, true) + " kl. " + localText(g.f.after.at) + ".")
+}
+
+// seenAs says what kind of registration an observation is.
+func seenAs(o *observation, danish bool) string {
+	switch {
+	case o.report && danish:
+		return "ved meldepligtstander på " + o.centre
+	case o.report:
+		return "at the reporting stand of " + o.centre
+	case o.check && danish:
+		return "ved kontrol på " + o.centre
+	case o.check:
+		return "in a presence check at " + o.centre
+	case o.direction == DirectionOut && danish:
+		return "ved udgang fra " + o.centre
+	case o.direction == DirectionOut:
+		return "at an exit of " + o.centre
+	case danish:
+		return "ved indgang til " + o.centre
+	}
+	return "at an entry of " + o.centre
+}
+
+// sayIndication says what the registrations indicate, or that a record must no
+// longer be relied on.
+func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
+	night := "the night of " + v.UnitDate.String()
+	nat := "natten den " + v.UnitDate.String()
+	if v.Status == StatusWithdrawn {
+		en.WriteString(" The earlier indication for " + v.UnitDate.String() + " is withdrawn (" + v.WithdrawnOutcome.V.String() + ") and must not be relied on.")
+		da.WriteString(" Den tidligere indikation for " + v.UnitDate.String() + " er trukket tilbage (" + v.WithdrawnOutcome.V.String() + ") og må ikke lægges til grund.")
+		return
+	}
+	review, tvivl := "", ""
+	if v.Status == StatusNeedsReview {
+		review, tvivl = ", subject to the doubts listed", ", med forbehold for de anførte tvivlspunkter"
+	}
+	switch v.Kind {
+	case KindStay:
+		en.WriteString(" This indicates that " + night + " was not spent at the assigned centre" + review + ".")
+		da.WriteString(" Det indikerer, at " + nat + " ikke er tilbragt på det anviste center" + tvivl + ".")
+	case KindNotify:
+		en.WriteString(" No timely own notice to the operator for " + night + " is known at " + localText(v.Instant) + ". This indicates that none was given" + review + ".")
+		da.WriteString(" Ingen rettidig egen underretning af operatøren for " + nat + " kendes kl. " + localText(v.Instant) + ". Det indikerer, at ingen er givet" + tvivl + ".")
+	default:
+		en.WriteString(" This indicates that the report due on " + v.UnitDate.String() + " was not made" + review + ".")
+		da.WriteString(" Det indikerer, at melding den " + v.UnitDate.String() + " ikke er afgivet" + tvivl + ".")
+	}
+}

@@ -1,0 +1,219 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// This file lists what surrounds an indication: the pattern, what supports it
+// and what speaks against it. There is no score; a human weighs it (STY-09,
+// domain §4).
+
+// patternNights is how far the pattern looks back (STY-09).
+const patternNights = 30
+
+// pattern counts the 30 nights before a date.
+func (g *ground) pattern(d Date) Pattern {
+	var p Pattern
+	for n := d - patternNights; n < d; n++ {
+		switch g.nightBefore(n) {
+		case OutcomeCompliant:
+			p.Present++
+		case OutcomeIndicated, OutcomeNeedsReview:
+			p.Absent++
+		case OutcomeUndetermined:
+			p.Undetermined++
+		default:
+			p.Other++
+		}
+	}
+	return p
+}
+
+// nightBefore returns the stay outcome of a night, worked out once per person.
+func (g *ground) nightBefore(d Date) Outcome {
+	if out, ok := g.court.nights[d]; ok {
+		return out
+	}
+	f, _ := g.court.lenient.judge(KindStay, d)
+	g.e.par = g.par
+	g.court.nights[d] = f.outcome
+	return f.outcome
+}
+
+// similarDays is how far back similar nights count.
+const similarDays = 14
+
+// corroboration lists what supports the indication.
+func (g *ground) corroboration(u *Unit) []Corroboration {
+	out := []Corroboration{}
+	put := func(code CorroborationCode, refs []string) {
+		slices.Sort(refs)
+		out = append(out, Corroboration{code, slices.Compact(refs)})
+	}
+	if g.f.before != nil && g.f.after != nil {
+		put(CorroborationCodeClosedPair, append(g.f.before.ids(), g.f.after.ids()...))
+	}
+	if refs := g.similarNights(u.Date); len(refs) >= 3 {
+		put(CorroborationCodeSimilarNights, refs)
+	}
+	if u.Kind != KindReport && g.reportMissing(u.Date) {
+		put(CorroborationCodeReportMissing, []string{})
+	}
+	interval := g.interval()
+	if refs := g.entriesIn(interval, FormObservation, CheckResultUnknown); len(refs) > 0 {
+		put(CorroborationCodeGuardObservation, refs)
+	}
+	if refs := g.entriesIn(interval, FormPresenceCheck, CheckResultNotFound); len(refs) > 0 {
+		put(CorroborationCodeCheckNotFound, refs)
+	}
+	if o := g.first(); o != nil {
+		if o.barcode && !g.e.missingInLog(o) && o.at.Date() >= barcodeLogFrom {
+			if refs := g.agreeing(o, FormBarcodeLog); len(refs) > 0 {
+				put(CorroborationCodeBarcodeLogAgrees, refs)
+			}
+		}
+		if refs := g.agreeing(o, FormTemporaryRegistration); len(refs) > 0 {
+			put(CorroborationCodeTemporaryRegistrationAgrees, refs)
+		}
+	}
+	if refs := g.supervisedQuiet(interval); len(refs) > 0 {
+		put(CorroborationCodeNoIncidentSupervised, refs)
+	}
+	slices.SortStableFunc(out, func(a, b Corroboration) int { return cmp.Compare(a.Code, b.Code) })
+	return out
+}
+
+// ids returns the ids of the facts behind an observation.
+func (o *observation) ids() []string {
+	var out []string
+	for _, r := range o.refs {
+		out = append(out, r.id)
+	}
+	return out
+}
+
+// first is the registration that the inference starts from.
+func (g *ground) first() *observation {
+	if g.f.exit != nil {
+		return g.f.exit
+	}
+	return g.f.before
+}
+
+// similarNights returns the exits of closed absences over a night in the
+// fourteen days before.
+func (g *ground) similarNights(d Date) []string {
+	var out []string
+	for n := d - similarDays; n < d; n++ {
+		before, after := g.e.bounds(Night(n).From, Night(n).To)
+		if before != nil && after != nil && before.raw.kind == outside && before.exit && after.entry && after.at < Night(n+1).From {
+			out = append(out, before.ids()...)
+		}
+	}
+	return out
+}
+
+// reportMissing reports whether a report due at a centre with its stand inside
+// is missing on the date.
+func (g *ground) reportMissing(d Date) bool {
+	if g.e.lens.at < (d + 1).Start() {
+		return false
+	}
+	f, _ := g.court.lenient.judge(KindReport, d)
+	g.e.par = g.par
+	if mildness(f.outcome) == 0 || len(f.centres) == 0 {
+		return false
+	}
+	c := g.court.policy.Policy.centre(f.centres[0])
+	return c != nil && c.StandInside
+}
+
+// entriesIn returns the paper entries of a form, and of a result where one is
+// asked for, in a span.
+func (g *ground) entriesIn(s Span, form Form, result CheckResult) []string {
+	var out []string
+	for _, k := range g.e.entries {
+		l, _ := parseLocal(k.Fact.LocalTime)
+		if k.Fact.Form == form && l.has(s.contains) && (result == CheckResultUnknown || k.Fact.Result == Some(result)) {
+			out = append(out, k.Fact.ID)
+		}
+	}
+	return out
+}
+
+// agreeing returns the paper entries of a form that agree with a passage.
+func (g *ground) agreeing(o *observation, form Form) []string {
+	limit := g.par.AssistMatchMinutes
+	if form == FormTemporaryRegistration {
+		limit = suspensionMinutes
+	}
+	var out []string
+	for _, k := range g.e.entries {
+		m := &k.Fact
+		l, _ := parseLocal(m.LocalTime)
+		if m.Form == form && m.CentreID == o.centre && m.Direction.Or(o.direction) == o.direction &&
+			l.has(func(t Instant) bool { return minutesApart(t, o.at) <= int64(limit) }) {
+			out = append(out, m.ID)
+		}
+	}
+	return out
+}
+
+// supervisedQuiet returns the results of supervision without remarks that cover
+// the whole interval, where no incident touches it.
+func (g *ground) supervisedQuiet(interval Span) []string {
+	for _, i := range g.f.around.incidents {
+		if i.span().overlaps(interval) {
+			return nil
+		}
+	}
+	var out []string
+	for _, r := range g.supervisionRefs() {
+		if !r.Remarks && dates(r.FromDate, r.ToDate).covers(interval) {
+			out = append(out, r.ResultRef)
+		}
+	}
+	return out
+}
+
+// contradiction lists what speaks against the indication, over the period and
+// 24 hours to each side (contract §3).
+func (g *ground) contradiction() []Contradiction {
+	near := Span{g.f.period.From - Day, g.f.period.To + Day}
+	var present, same, apb, incidents []string
+	list := g.e.moves.list
+	for i := range list {
+		o := &list[i]
+		if !near.contains(o.at) {
+			continue
+		}
+		if o.present && (o.report || o.check) {
+			present = append(present, o.ids()...)
+		}
+		if i > 0 && o.direction != DirectionUnknown && list[i-1].direction == o.direction {
+			same = append(same, append(list[i-1].ids(), o.ids()...)...)
+		}
+	}
+	for _, p := range g.court.apbPairs(g.e) {
+		if near.contains(p.to) || near.contains(p.from) {
+			apb = append(apb, p.refs...)
+		}
+	}
+	for _, i := range g.f.around.incidents {
+		if i.span().overlaps(near) {
+			incidents = append(incidents, i.IncidentID)
+		}
+	}
+	out := []Contradiction{}
+	for _, x := range []struct {
+		code ContradictionCode
+		refs []string
+	}{{ContradictionCodePresenceNear, present}, {ContradictionCodeSameDirectionNear, same}, {ContradictionCodeApbNear, apb}, {ContradictionCodeIncidentNear, incidents}} {
+		if len(x.refs) > 0 {
+			slices.Sort(x.refs)
+			out = append(out, Contradiction{x.code, slices.Compact(x.refs)})
+		}
+	}
+	return out
+}
