@@ -104,3 +104,26 @@ func simulated(t *testing.T, cfg Config) ([]Fact, *Truth) {
 	}
 	return c.Facts, truth
 }
+
+// gapsOf counts the row numbers that are missing between those that arrive.
+func gapsOf(t *testing.T, cfg Config) int64 {
+	t.Helper()
+	facts, _ := simulated(t, cfg)
+	highest, rows := map[string]int64{}, map[string]int64{}
+	for _, f := range facts {
+		e, ok := f.Record.(*duty.CardEvent)
+		if !ok {
+			continue
+		}
+		if !e.SourceSeq.OK {
+			t.Fatal("a row without a number")
+		}
+		rows[e.DeviceID]++
+		highest[e.DeviceID] = max(highest[e.DeviceID], e.SourceSeq.V)
+	}
+	var gaps int64
+	for device, n := range rows {
+		gaps += highest[device] - n
+	}
+	return gaps
+}

@@ -16,6 +16,15 @@ func november(seed uint64) Config {
 func TestFullDataFindsEveryBreachAndNobodyElse(t *testing.T) {
 	for seed := uint64(1); seed <= 6; seed++ {
 		cfg := november(seed)
+		switch seed {
+		case 4: // the clocks go back, and a month ends
+			cfg.Start, cfg.Days = dateOf(2026, 10, 12), 30
+		case 5: // the clocks go forward
+			cfg.Start, cfg.Persons = dateOf(2026, 3, 16), 120
+		case 6: // a year ends, and the clock stops in the middle of a night
+			cfg.Start = dateOf(2026, 12, 20)
+			cfg.Until = at(cfg.Start+20, 25*60+17, 0)
+		}
 		facts, truth := simulated(t, cfg)
 		score := truth.Compare(gather(facts).verdicts(truth.Until), duty.KindUnknown)
 		t.Logf("seed %d: %d facts, %d units, %d breaches, %d expected, %d indicated, %d review, unanswered %v",
