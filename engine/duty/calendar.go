@@ -4,40 +4,16 @@ package duty
 // Sunday of March to 01:00 UTC on the last Sunday of October (TIM-01, TIM-03,
 // TIM-04). Facts lie in 2000–2100, so no older rule is needed.
 
-// civil returns year, month and day of a date in the proleptic Gregorian
-// calendar.
-func (d Date) civil() (year, month, day int) {
-	z := int64(d) + 719468
-	era := floorDiv(z, 146097)
-	doe := z - era*146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	day = int(doy - (153*mp+2)/5 + 1)
-	month = int(mp + 3)
-	if month > 12 {
-		month -= 12
-	}
-	year = int(yoe + era*400)
-	if month <= 2 {
-		year++
-	}
-	return year, month, day
-}
-
 // DateOf returns the date of a year, month (1–12) and day. Days beyond the
 // month run on into the next one.
 func DateOf(year, month, day int) Date {
-	y := int64(year)
-	if month <= 2 {
-		y--
-	}
-	era := floorDiv(y, 400)
-	yoe := y - era*400
-	mp := int64((month + 9) % 12)
-	doy := (153*mp+2)/5 + int64(day) - 1
-	doe := yoe*365 + yoe/4 - yoe/100 + doy
-	return Date(era*146097 + doe - 719468)
+	return Date(daysOf(int64(year), int64(month), int64(day)))
+}
+
+// month returns the calendar month of a date, 1–12.
+func (d Date) month() int64 {
+	_, m, _ := civilOf(int64(d))
+	return m
 }
 
 func floorDiv(a, b int64) int64 {
@@ -58,15 +34,15 @@ func (d Date) Weekday() Weekday {
 }
 
 // lastSunday returns the last Sunday of a month with 31 days.
-func lastSunday(year, month int) Date {
-	d := DateOf(year, month, 31)
+func lastSunday(year, month int64) Date {
+	d := Date(daysOf(year, month, 31))
 	back := (int64(d.Weekday()-WeekdayMon) + 1) % 7
 	return d - Date(back)
 }
 
 // offset returns what local time is ahead of UTC at t.
 func offset(t Instant) Instant {
-	year, month, _ := Date(floorDiv(int64(t), int64(Day))).civil()
+	year, month, _ := civilOf(floorDiv(int64(t), int64(Day)))
 	switch {
 	case month < 3 || month > 10:
 		return Hour

@@ -170,7 +170,6 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 		}
 	} else {
 		u.Early = early
-		u.Settled = newProof(c.in.Centres, c.src, &f, d, par).settled(at, at)
 	}
 	u.Caveats, u.Rules = f.caveats, f.rules
 	e.par = par

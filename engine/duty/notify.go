@@ -203,7 +203,7 @@ func (e *evaluation) notifyDoubts(c *candidate, d Date, t *trigger, f *finding, 
 	if t.kind != expiry && partly(e.leaveSpans, night) {
 		c.caveat("PERMISSION_PARTIAL", "PRM-06")
 	}
-	if monthOf(t.at.Date()) != monthOf(d) {
+	if t.at.Date().month() != d.month() {
 		c.caveat("MONTH_BOUNDARY", "CNT-05")
 	}
 	if e.departureQuestion(Span{t.at, t.at}, f.due) {

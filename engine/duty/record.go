@@ -27,6 +27,9 @@ func baseCaveats(k Kind) []string {
 func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome], at Instant) Violation {
 	g := u.ground
 	g.e.par = g.par
+	if g.f.before == nil && g.f.exit == nil && u.Kind != KindReport {
+		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.To)
+	}
 	v := Violation{
 		UnitID: UnitID(u.Kind, u.Date, in.PersonID), Revision: 1, Status: status, WithdrawnOutcome: gone, Kind: u.Kind,
 		PersonID: in.PersonID, UnitDate: u.Date, Instant: u.Instant.V, PeriodFrom: u.PeriodFrom, PeriodTo: u.PeriodTo,

@@ -10,10 +10,14 @@ import (
 
 // localText writes an instant as local date and minute.
 func localText(t Instant) string {
-	l := Instant(int64(t) + int64(offset(t)))
-	d := Date(floorDiv(int64(l), int64(Day)))
 	minute := t.clockMinute()
-	return d.String() + " " + two(minute/60) + ":" + two(minute%60)
+	return t.Date().String() + " " + two(minute/60) + ":" + two(minute%60)
+}
+
+// lokalTekst writes an instant as local date and minute in Danish.
+func lokalTekst(t Instant) string {
+	text := localText(t)
+	return "den " + text[:10] + " kl. " + text[11:]
 }
 
 func two(n int) string {
@@ -48,18 +52,18 @@ func (g *ground) sayRegistrations(v *Violation, en, da *strings.Builder) {
 		en.WriteString(card + " was registered at no reporting stand of an assigned place, and no other report is known, from " +
 			localText(v.PeriodFrom) + " to " + localText(v.PeriodTo) + ".")
 		da.WriteString(kort + " er ikke registreret ved en meldepligtstander på et anvist sted, og ingen anden melding kendes, fra " +
-			localText(v.PeriodFrom) + " til " + localText(v.PeriodTo) + ".")
+			lokalTekst(v.PeriodFrom) + " til " + lokalTekst(v.PeriodTo) + ".")
 		return
 	case g.f.exit != nil:
 		en.WriteString(card + " was registered at an exit of " + g.f.exit.centre + " at " + localText(g.f.exit.at) + ".")
-		da.WriteString(kort + " er registreret ved udgang fra " + g.f.exit.centre + " kl. " + localText(g.f.exit.at) + ".")
+		da.WriteString(kort + " er registreret ved udgang fra " + g.f.exit.centre + " " + lokalTekst(g.f.exit.at) + ".")
 		return
 	case g.f.before == nil:
 		en.WriteString(card + " was registered as listed under evidence.")
 		da.WriteString(kort + " er registreret som anført under beviser.")
 	default:
 		en.WriteString(card + " was registered " + seenAs(g.f.before, false) + " at " + localText(g.f.before.at))
-		da.WriteString(kort + " er registreret " + seenAs(g.f.before, true) + " kl. " + localText(g.f.before.at))
+		da.WriteString(kort + " er registreret " + seenAs(g.f.before, true) + " " + lokalTekst(g.f.before.at))
 	}
 	if g.f.before == nil {
 		return
@@ -70,7 +74,7 @@ func (g *ground) sayRegistrations(v *Violation, en, da *strings.Builder) {
 		return
 	}
 	en.WriteString("; the next registration is " + seenAs(g.f.after, false) + " at " + localText(g.f.after.at) + ".")
-	da.WriteString("; næste registrering er " + seenAs(g.f.after, true) + " kl. " + localText(g.f.after.at) + ".")
+	da.WriteString("; næste registrering er " + seenAs(g.f.after, true) + " " + lokalTekst(g.f.after.at) + ".")
 }
 
 // seenAs says what kind of registration an observation is.
@@ -114,7 +118,7 @@ func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
 		da.WriteString(" Det indikerer, at " + nat + " ikke er tilbragt på det anviste center" + tvivl + ".")
 	case KindNotify:
 		en.WriteString(" No timely own notice to the operator for " + night + " is known at " + localText(v.Instant) + ". This indicates that none was given" + review + ".")
-		da.WriteString(" Ingen rettidig egen underretning af operatøren for " + nat + " kendes kl. " + localText(v.Instant) + ". Det indikerer, at ingen er givet" + tvivl + ".")
+		da.WriteString(" Ingen rettidig egen underretning af operatøren for " + nat + " kendes " + lokalTekst(v.Instant) + ". Det indikerer, at ingen er givet" + tvivl + ".")
 	default:
 		en.WriteString(" This indicates that the report due on " + v.UnitDate.String() + " was not made" + review + ".")
 		da.WriteString(" Det indikerer, at melding den " + v.UnitDate.String() + " ikke er afgivet" + tvivl + ".")

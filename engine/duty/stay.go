@@ -127,18 +127,13 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 	if e.lateReturn(night.To) {
 		c.caveat("LATE_RETURN", "STY-05")
 	}
-	if _, m, _ := d.civil(); m != monthOf(d+1) {
+	if d.month() != (d + 1).month() {
 		c.caveat("MONTH_BOUNDARY", "CNT-05")
 	}
 	if e.departureQuestion(night, night.To) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13")
 	}
 	return c
-}
-
-func monthOf(d Date) int {
-	_, m, _ := d.civil()
-	return m
 }
 
 // lateReturn reports whether the first entry after the window came at or before
