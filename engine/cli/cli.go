@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/rs/zerolog"
+)
+
+// commands is the command line. The order is that of the help text.
+type commands struct {
+	Config   string `placeholder:"FILE" help:"YAML file with values for flags, under their names; a section with a command's name holds values for that command only."`
+	LogLevel string `default:"info" enum:"trace,debug,info,warn,error" help:"Least level that is logged: trace, debug, info, warn or error."`
+
+	Replay  replayCmd  `cmd:"" help:"Adjudicate from files, offline."`
+	Schemas schemasCmd `cmd:"" help:"The Avro contract."`
+	Policy  policyCmd  `cmd:"" help:"Parameters, centres, devices and tables."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// console is what a command runs in.
+type console struct {
+	// ctx ends with Ctrl-C or SIGTERM.
+	ctx    context.Context
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	log    zerolog.Logger
+}
+
+// Main runs the command line and returns the exit status. args are the
+// arguments without the program's name.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	// A closed pipe is an error of the write, so that what is temporary gets
+	// removed.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := execute(&console{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}, args)
+	var done *finished
+	if errors.As(err, &done) {
+		return done.status
+	}
+	if err != nil {
+		report(stderr, err)
+	}
+	return status(err)
+}
+
+// finished ends the program early, without an error, as --help does.
+type finished struct{ status int }
+
+func (f *finished) Error() string { return fmt.Sprintf("finished with status %d", f.status) }
+
+func execute(c *console, args []string) (err error) {
+	var root commands
+	parser, err := newParser(&root, c)
+	if err != nil {
+		return err
+	}
+	// kong ends --help and --version by a call of Exit; it must not return.
+	defer func() {
+		if r := recover(); r != nil {
+			done, ok := r.(*finished)
+			if !ok {
+				panic(r)
+			}
+			err = done
+		}
+	}()
+	resolver, err := newConfig(args, os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	if resolver != nil {
+		if err := kong.Resolvers(resolver).Apply(parser); err != nil {
+			return err
+		}
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return usage(err)
+	}
+	if c.log, err = newLogger(c.stderr, root.LogLevel); err != nil {
+		return err
+	}
+	return k.Run(c)
+}
+
+func newParser(root *commands, c *console) (*kong.Kong, error) {
+	return kong.New(root,
+		kong.Name("tilsyn"),
+		kong.Description("Indications of breached duties at Danish departure centres, from card events and the papers beside them. A person decides; tilsyn only indicates."),
+		kong.Writers(c.stdout, c.stderr),
+		kong.Exit(func(code int) { panic(&finished{code}) }),
+		kong.DefaultEnvars("TILSYN"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}),
+		kong.UsageOnError(),
+	)
+}
+
+// usage turns an error of the parser into one of wrong usage.
+func usage(err error) error {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) {
+		command := "tilsyn"
+		if parse.Context != nil {
+			if node := parse.Context.Selected(); node != nil {
+				command = node.FullPath()
+			}
+		}
+		return &usageError{fmt.Errorf("%w (see %s --help)", err, command)}
+	}
+	return &usageError{err}
+}

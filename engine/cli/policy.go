@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// policyCmd is `tilsyn policy`.
+type policyCmd struct {
+	Show  policyShowCmd  `cmd:"" help:"Show parameters, centres, devices, exclusions and tables."`
+	Check policyCheckCmd `cmd:"" help:"Check a policy file; every problem is named with line and key."`
+}
+
+type policyShowCmd struct {
+	Policy string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
+	On     string `placeholder:"DATE" help:"Only what is in force on a local date, YYYY-MM-DD (default: everything, with its validity)."`
+	YAML   bool   `name:"yaml" help:"Write a policy file that means the same."`
+}
+
+// Run implements the command.
+func (cmd *policyShowCmd) Run(c *console) error {
+	book := policy.BuiltinBook()
+	if cmd.Policy != "" {
+		var err error
+		if book, err = loadBook(cmd.Policy); err != nil {
+			return err
+		}
+	}
+	on := duty.None[duty.Date]()
+	if cmd.On != "" {
+		d, err := policy.ParseDate(cmd.On)
+		if err != nil {
+			return wrong("--on %s: %w", cmd.On, err)
+		}
+		on = duty.Some(d)
+	}
+	if cmd.YAML {
+		if on.OK {
+			return wrong("--yaml writes the whole policy: leave --on out")
+		}
+		_, err := c.stdout.Write(book.YAML())
+		return err
+	}
+	return book.Show(c.stdout, on)
+}
+
+type policyCheckCmd struct {
+	Files []string `arg:"" name:"files" help:"Policy files."`
+}
+
+// Run implements the command.
+func (cmd *policyCheckCmd) Run(c *console) error {
+	var all []error
+	for _, file := range cmd.Files {
+		book, err := loadBook(file)
+		if err != nil {
+			all = append(all, err)
+			continue
+		}
+		fmt.Fprintf(c.stdout, "%s: policy %s, digest %s\n", file, book.Version, book.Digest)
+	}
+	return errors.Join(all...)
+}
+
+func loadBook(file string) (*policy.Book, error) {
+	text, err := readFile("policy", file)
+	if err != nil {
+		return nil, err
+	}
+	book, err := policy.LoadBook(file, text)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return book, nil
+}

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/replay"
+)
+
+// replayCmd is `tilsyn replay`.
+type replayCmd struct {
+	Facts []string `arg:"" name:"facts" help:"Files of facts: JSON Lines, each {\"topic\":\"card-events\",\"value\":{…}}, or Avro container files named TOPIC.avro; - is standard input (JSON Lines). The order of files and lines carries no meaning."`
+
+	Policy       []string `placeholder:"FILE[@INSTANT]" sep:"none" help:"Policy file, from an instant on; repeatable. Without @INSTANT it holds from the beginning; before the first one, and without this flag, the built-in policy holds."`
+	AsOf         []string `placeholder:"INSTANT" sep:"," help:"Judge with what was known then and the clock there, RFC 3339; repeatable, ascending. Default: the latest instant in the input, raised to the next local 08:00."`
+	Yes          bool     `help:"Allow an --as-of more than 400 days after the input."`
+	Said         string   `placeholder:"FILE" help:"Violations log taken as what was already said; only what differs is written."`
+	Violations   string   `placeholder:"FILE" default:"-" help:"Revisions of violations, JSON Lines (default: standard output)."`
+	Outcomes     string   `placeholder:"FILE" help:"The full ledger: one line per unit."`
+	DataQuality  string   `placeholder:"FILE" help:"What is doubtful about the data."`
+	Observations string   `placeholder:"FILE" help:"Observations for a case officer."`
+	Summaries    string   `placeholder:"FILE" help:"Case summaries (not yet available)."`
+	Recalls      string   `placeholder:"FILE" help:"Recalls (not yet available)."`
+	SkipBad      string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
+	Memory       int      `placeholder:"MIB" default:"256" help:"MiB of facts to sort in memory; what is more is sorted on disk."`
+	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
+}
+
+// Help is shown under the flags.
+func (replayCmd) Help() string {
+	return `Exit status: 0 done, 1 failed, 2 wrong usage or an unreadable line (its file and number are named).
+
+The same facts give the same bytes, whatever the order or the repetition of lines. All outputs carry as_of and are sorted by it, then by person, date, duty and revision.
+
+Example:
+  tilsyn replay --as-of 2026-02-04T08:00:00+01:00 --outcomes ledger.jsonl facts.jsonl`
+}
+
+// Run implements the command.
+func (cmd *replayCmd) Run(c *console) error {
+	opts, err := cmd.options(c)
+	if err != nil {
+		return err
+	}
+	sum, err := replay.Run(c.ctx, opts)
+	if err != nil {
+		return err
+	}
+	if sum.Skipped > 0 {
+		fmt.Fprintf(c.stderr, "tilsyn: %d unreadable lines were set aside in %s; what they may speak of is held\n", sum.Skipped, cmd.SkipBad)
+	}
+	return nil
+}
+
+func (cmd *replayCmd) options(c *console) (replay.Options, error) {
+	var none replay.Options
+	switch {
+	case cmd.Summaries != "":
+		return none, wrong("--summaries: case summaries do not exist yet in this version")
+	case cmd.Recalls != "":
+		return none, wrong("--recalls: recalls do not exist yet in this version")
+	case cmd.Memory < 1:
+		return none, wrong("--memory %d: give at least 1 MiB", cmd.Memory)
+	}
+	asOf, err := instants("--as-of", cmd.AsOf)
+	if err != nil {
+		return none, err
+	}
+	policies, err := loadPolicies(cmd.Policy)
+	if err != nil {
+		return none, err
+	}
+	return replay.Options{
+		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
+		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations,
+		SkipBad: cmd.SkipBad, Memory: cmd.Memory << 20, TempDir: cmd.TempDir, Progress: newBars(c.stderr),
+	}, nil
+}
+
+// instants reads RFC 3339 instants.
+func instants(flag string, texts []string) ([]duty.Instant, error) {
+	var out []duty.Instant
+	for _, s := range texts {
+		t, ok := duty.ParseInstant(s)
+		if !ok {
+			return nil, wrong("%s %s is not an RFC 3339 instant: write it with an offset or Z, such as 2026-02-04T08:00:00+01:00", flag, s)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// loadPolicies reads policy files, each with the instant of its activation
+// behind an @, ascending. What holds before the first one is built in.
+func loadPolicies(args []string) ([]duty.ActivePolicy, error) {
+	out := []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
+	for i, arg := range args {
+		file, from := arg, duty.Beginning
+		if at := strings.LastIndexByte(arg, '@'); at >= 0 {
+			t, ok := duty.ParseInstant(arg[at+1:])
+			switch {
+			case ok:
+				file, from = arg[:at], t
+			case !exists(arg):
+				return nil, wrong("--policy %s: %s is not an RFC 3339 instant: write FILE@2026-02-04T08:00:00+01:00", arg, arg[at+1:])
+			}
+		}
+		p, err := loadPolicy(file)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case from == duty.Beginning && i > 0:
+			return nil, wrong("--policy %s: only the first policy may be without @INSTANT", arg)
+		case from == duty.Beginning:
+			out = out[:0]
+		case i > 0 && from <= out[len(out)-1].From:
+			return nil, wrong("--policy %s: give the policies in the order of their instants", arg)
+		}
+		out = append(out, duty.ActivePolicy{From: from, Policy: p})
+	}
+	return out, nil
+}
+
+func loadPolicy(file string) (*duty.Policy, error) {
+	text, err := readFile("--policy", file)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Load(file, text)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return p, nil
+}
+
+// readFile reads a file that a flag or an argument names.
+func readFile(what, file string) ([]byte, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return nil, wrong("%s %s: %w", what, file, err)
+	}
+	return text, nil
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}

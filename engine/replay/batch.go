@@ -1,0 +1,255 @@
+package replay
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+)
+
+// batch is what one worker made of one piece of the input.
+type batch struct {
+	// bytes of input that it was made of.
+	bytes   int64
+	records int64
+	// persons, cards and centres are records for the sorters.
+	persons, cards, centres pack
+	links                   [][2]string
+	policies                []activation
+	// last is the latest instant in the piece, Beginning where there is none.
+	last duty.Instant
+	// bad are the lines that could not be read, in order.
+	bad []badLine
+	// err ends the reading.
+	err error
+}
+
+// activation is a policy that the input itself brings.
+type activation struct {
+	line   int64
+	known  duty.Instant
+	record duty.PolicyActivation
+}
+
+// badLine is a line that could not be read.
+type badLine struct {
+	line   int64
+	record bool
+	text   []byte
+	err    error
+}
+
+// pack holds keys and values one after the other in one piece of memory.
+type pack struct {
+	bytes []byte
+	ends  []int
+}
+
+func (p *pack) add(key, value []byte) {
+	p.bytes = append(p.bytes, key...)
+	p.ends = append(p.ends, len(p.bytes))
+	p.bytes = append(p.bytes, value...)
+	p.ends = append(p.ends, len(p.bytes))
+}
+
+func (p *pack) each(f func(key, value []byte) error) error {
+	from := 0
+	for i := 0; i < len(p.ends); i += 2 {
+		if err := f(p.bytes[from:p.ends[i]], p.bytes[p.ends[i]:p.ends[i+1]]); err != nil {
+			return err
+		}
+		from = p.ends[i+1]
+	}
+	return nil
+}
+
+// Kinds of values in the card sorter, in the order in which a card's are read.
+const (
+	cardHolder = iota // a person that used or held the card
+	cardAssigned
+	cardRow   // a row without person, or an unreadable one
+	cardNamed // a later version of a row, with a person
+)
+
+// decoder turns lines into batches. It belongs to one worker.
+type decoder struct {
+	topics *topicTable
+	// holders remembers which pairs of card and person were passed on already;
+	// bounded, and only there to save work.
+	holders map[string]struct{}
+	scratch []byte
+}
+
+const maxHolders = 1 << 16
+
+func newDecoder(t *topicTable) *decoder {
+	return &decoder{topics: t, holders: map[string]struct{}{}}
+}
+
+// line takes in one line. An error means that it is unreadable, and that the
+// batch holds in its place what is known of it.
+func (d *decoder) line(b *batch, n int64, text []byte) error {
+	l, err := schemas.DecodeLine(text)
+	if err != nil {
+		d.lost(b, text)
+		return err
+	}
+	t, ok := d.topics.byName[l.Topic]
+	if !ok {
+		d.lost(b, text)
+		return fmt.Errorf("topic %q is an output and no input: use %s", l.Topic, d.topics.names())
+	}
+	d.fact(b, n, t, &l)
+	return nil
+}
+
+// fact takes in a record that could be read.
+func (d *decoder) fact(b *batch, n int64, t *topic, l *schemas.Line) {
+	b.records++
+	head, _ := schemas.HeadOf(l.Value)
+	known := l.LoggedAt.Or(head.ReceivedAt)
+	a := describe(l.Value)
+	if a.ignored {
+		return
+	}
+	b.see(known, head.ReceivedAt, a.time)
+	if p, ok := l.Value.(*duty.PolicyActivation); ok {
+		b.policies = append(b.policies, activation{n, known, *p})
+		return
+	}
+	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
+	p.body = t.Append(nil, l.Value)
+	d.scratch = p.appendTo(d.scratch[:0])
+	if t.KeyKind() != schemas.ByPerson {
+		b.centres.add(nil, d.scratch)
+		return
+	}
+	d.place(b, t, &a, head, &p)
+}
+
+// position returns the place in the log; it takes both numbers to name one.
+func position(partition duty.Opt[int32], offset duty.Opt[int64]) duty.Opt[duty.Position] {
+	if !partition.OK || !offset.OK {
+		return duty.None[duty.Position]()
+	}
+	return duty.Some(duty.Position{Partition: partition.V, Offset: offset.V})
+}
+
+// place files the record in d.scratch under its person or its card. A fact
+// whose key is not usable makes no sense and holds every unit (contract §1).
+func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payload) {
+	key := a.person
+	if !a.hasPerson {
+		key = a.card
+	}
+	if !usable(key) {
+		u := payload{code: codeUnreadable, invalid: true, topic: t.Topic(), id: head.ID, at: p.at, pos: p.pos}
+		b.centres.add(nil, u.appendTo(nil))
+		return
+	}
+	if usable(a.alias) {
+		b.links = append(b.links, [2]string{a.person, a.alias})
+	}
+	if !a.hasPerson {
+		b.cards.add([]byte(a.card), prefixed(cardRow, d.scratch))
+		return
+	}
+	b.persons.add([]byte(a.person), d.scratch)
+	if !usable(a.card) {
+		return
+	}
+	d.holder(b, a.card, a.person)
+	switch {
+	case t.Topic() == "card-assignments":
+		b.cards.add([]byte(a.card), prefixed(cardAssigned, d.scratch))
+	case head.Version > 1:
+		b.cards.add([]byte(a.card), prefixed(cardNamed, d.scratch))
+	}
+}
+
+// holder says that a person used or held a card.
+func (d *decoder) holder(b *batch, card, person string) {
+	pair := card + "\x00" + person
+	if _, ok := d.holders[pair]; ok {
+		return
+	}
+	if len(d.holders) >= maxHolders {
+		clear(d.holders)
+	}
+	d.holders[pair] = struct{}{}
+	b.cards.add([]byte(card), prefixed(cardHolder, []byte(person)))
+}
+
+func prefixed(kind byte, b []byte) []byte { return append([]byte{kind}, b...) }
+
+// lost files what is known of a line that cannot be read (contract §1).
+func (d *decoder) lost(b *batch, text []byte) {
+	known := schemas.SalvageLine(text)
+	u := payload{
+		code: codeUnreadable, topic: known.Topic, key: known.Key, id: known.ID,
+		at: known.At, pos: position(known.Partition, known.Offset),
+	}
+	if !usable(u.key) {
+		u.key = ""
+	}
+	t := d.topics.byName[u.topic]
+	if u.key != "" && t.KeyKind() == schemas.ByPerson {
+		d.lostOfPerson(b, text, &u)
+		return
+	}
+	d.hold(b, &u)
+}
+
+// hold files an unreadable record that holds a centre, or every unit.
+func (d *decoder) hold(b *batch, u *payload) {
+	if u.at.OK {
+		b.see(u.at.V)
+	}
+	b.centres.add(nil, u.appendTo(nil))
+}
+
+// lostOfPerson files an unreadable record of a person or, where it names none,
+// of a card.
+func (d *decoder) lostOfPerson(b *batch, text []byte, u *payload) {
+	if u.at.OK {
+		b.see(u.at.V)
+	}
+	if u.topic == "card-events" && !namesPerson(text, u.key) {
+		u.card = u.key
+		b.cards.add([]byte(u.key), prefixed(cardRow, u.appendTo(nil)))
+		return
+	}
+	b.persons.add([]byte(u.key), u.appendTo(nil))
+}
+
+// namesPerson reports whether the key of an unreadable card event is the
+// person's and not, as where it names no person, the card's.
+func namesPerson(text []byte, key string) bool {
+	d := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
+	for {
+		t, err := d.ReadToken()
+		if err != nil {
+			return false
+		}
+		if d.StackPointer() == "/value/person_id" && t.Kind() == '"' && t.String() == key {
+			return true
+		}
+	}
+}
+
+// maxKeyBytes is the longest key that is usable (contract §1).
+const maxKeyBytes = 256
+
+func usable(key string) bool { return key != "" && len(key) <= maxKeyBytes }
+
+// see takes note of instants for the default as-of.
+func (b *batch) see(times ...duty.Instant) {
+	for _, t := range times {
+		if t > b.last && earliest <= t && t < latest {
+			b.last = t
+		}
+	}
+}

@@ -1,0 +1,237 @@
+package replay
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/replay/extsort"
+	"tilsyn/schemas"
+)
+
+// cardGroup is all that the input says of one card, but for the rows that name
+// a person.
+type cardGroup struct {
+	card    string
+	holders []string
+	// assigned, rows and named are payloads; see the kinds of values.
+	assigned, rows, named [][]byte
+}
+
+// eachCard reads the card sorter card by card.
+func eachCard(s *extsort.Sorter, f func(*cardGroup) error) error {
+	it, err := s.Iter()
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	g := &cardGroup{}
+	some := false
+	for it.Next() {
+		if !some || string(it.Key()) != g.card {
+			if some {
+				if err := f(g); err != nil {
+					return err
+				}
+			}
+			g, some = &cardGroup{card: string(it.Key())}, true
+		}
+		kind, value := it.Value()[0], it.Value()[1:]
+		switch kind {
+		case cardHolder:
+			g.holders = append(g.holders, string(value))
+		case cardAssigned:
+			g.assigned = append(g.assigned, bytes.Clone(value))
+		case cardRow:
+			g.rows = append(g.rows, bytes.Clone(value))
+		case cardNamed:
+			g.named = append(g.named, bytes.Clone(value))
+		}
+	}
+	if err := it.Err(); err != nil {
+		return err
+	}
+	if some {
+		return f(g)
+	}
+	return nil
+}
+
+// audience returns everybody whose case file needs what concerns the card: its
+// holders and all that a link ever joined with one of them, sorted.
+func (g *cardGroup) audience(links *graph) []string {
+	all := map[string]struct{}{}
+	for _, h := range g.holders {
+		for _, p := range links.members(h) {
+			all[p] = struct{}{}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// joinCards gives the rows that name no person to all who may have used the
+// card, remembers the cards of several persons, and reports the rows of nobody.
+func (r *run) joinCards() error {
+	return eachCard(r.cards, func(g *cardGroup) error {
+		audience := g.audience(r.links)
+		if len(g.holders) > 1 {
+			r.shared[g.card] = audience
+		}
+		for _, raw := range g.rows {
+			p, err := parsePayload(raw)
+			if err != nil {
+				return err
+			}
+			for _, person := range audience {
+				if p.code == codeUnreadable {
+					p.key = person
+					raw = p.appendTo(nil)
+				}
+				if err := r.extra.Add([]byte(person), raw); err != nil {
+					return err
+				}
+			}
+		}
+		return r.orphans(g)
+	})
+}
+
+// joinPersons gives the facts of linked persons, and the rows and assignments
+// of cards of several persons, to the others concerned.
+func (r *run) joinPersons() error {
+	if len(r.links.groups) == 0 && len(r.shared) == 0 {
+		return nil
+	}
+	it, err := r.persons.Iter()
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	for it.Next() {
+		person := string(it.Key())
+		linked := r.links.linked(person)
+		if !linked && len(r.shared) == 0 {
+			continue
+		}
+		p, err := parsePayload(it.Value())
+		if err != nil {
+			return err
+		}
+		if p.code == codeSaid {
+			continue
+		}
+		if linked {
+			if err := r.copyTo(r.links.members(person), person, it.Value()); err != nil {
+				return err
+			}
+		}
+		if p.card != "" {
+			if err := r.copyTo(r.shared[p.card], person, it.Value()); err != nil {
+				return err
+			}
+		}
+	}
+	return it.Err()
+}
+
+// copyTo adds a record to the case files of others.
+func (r *run) copyTo(persons []string, from string, record []byte) error {
+	for _, p := range persons {
+		if p != from {
+			if err := r.extra.Add([]byte(p), record); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// orphans reports, for each as-of, the rows without person of a card that
+// nobody held at their time (IDN-06): they wait for an assignment or a link.
+func (r *run) orphans(g *cardGroup) error {
+	if len(g.rows) == 0 {
+		return nil
+	}
+	rows, err := decodeAll[duty.CardEvent](r.topics, append(slices.Clone(g.rows), g.named...))
+	if err != nil {
+		return err
+	}
+	assigned, err := decodeAll[duty.CardAssignment](r.topics, g.assigned)
+	if err != nil {
+		return err
+	}
+	for i, at := range r.asOf {
+		held := newest(assigned, at)
+		for _, e := range newest(rows, at) {
+			if !e.PersonID.OK && !slices.ContainsFunc(held, func(a *duty.CardAssignment) bool {
+				return a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever)
+			}) {
+				q := unknownPerson(e)
+				if err := r.addQuality(i, &q); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// known is one version of a record and when it was known.
+type known[T any] struct {
+	v  *T
+	at duty.Instant
+}
+
+func decodeAll[T any](topics *topicTable, payloads [][]byte) ([]known[T], error) {
+	var out []known[T]
+	for _, raw := range payloads {
+		p, err := parsePayload(raw)
+		if err != nil {
+			return nil, err
+		}
+		if p.code == codeUnreadable {
+			continue
+		}
+		v, err := topics.byCode[p.code].Decode(p.body)
+		if err != nil {
+			return nil, err
+		}
+		if t, ok := v.(*T); ok {
+			out = append(out, known[T]{t, p.at.V})
+		}
+	}
+	return out, nil
+}
+
+// newest returns the version of each record that counts at t (contract §1),
+// but for retracted ones, sorted by id.
+func newest[T any](list []known[T], t duty.Instant) []*T {
+	best := map[string]*T{}
+	for _, k := range list {
+		if k.at > t {
+			continue
+		}
+		h, _ := schemas.HeadOf(k.v)
+		old, ok := best[h.Identity]
+		if ok {
+			o, _ := schemas.HeadOf(old)
+			if h.Version < o.Version || h.Version == o.Version && bytes.Compare(canonical(k.v), canonical(old)) >= 0 {
+				continue
+			}
+		}
+		best[h.Identity] = k.v
+	}
+	var out []*T
+	for _, id := range slices.Sorted(maps.Keys(best)) {
+		if h, _ := schemas.HeadOf(best[id]); !h.Retracted {
+			out = append(out, best[id])
+		}
+	}
+	return out
+}
+
+func canonical(v any) []byte {
+	s, _ := schemas.Of(v)
+	return s.AppendJSON(nil, v)
+}

@@ -1,0 +1,103 @@
+package replay
+
+import (
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+)
+
+// casefile is everything that the verdict on one person needs, still packed.
+type casefile struct {
+	person  string
+	records pack
+	done    chan verdict
+}
+
+// verdict is what is written of one person.
+type verdict struct {
+	// violations and outcomes are lines, per as-of.
+	violations, outcomes [][]byte
+	quality              []line
+	observations         []line
+	revisions, units     int64
+	err                  error
+}
+
+// line is a line of an output that is sorted by key.
+type line struct{ key, text []byte }
+
+// open unpacks the facts and what was last said.
+func (c *casefile) open(topics *topicTable) (*duty.Facts, *spoken, error) {
+	f, s := &duty.Facts{}, &spoken{}
+	err := c.records.each(func(_, raw []byte) error {
+		p, err := parsePayload(raw)
+		if err != nil {
+			return err
+		}
+		switch p.code {
+		case codeUnreadable:
+			f.Unreadable = append(f.Unreadable, p.unreadable())
+			return nil
+		case codeSaid:
+			v := &duty.Violation{}
+			if _, err := schemas.DecodeViolation(p.body, v); err != nil {
+				return err
+			}
+			s.hear(v)
+			return nil
+		}
+		v, err := topics.byCode[p.code].Decode(p.body)
+		if err != nil {
+			return err
+		}
+		fileFact(f, v, p.at.V, p.pos)
+		return nil
+	})
+	return f, s, err
+}
+
+// judge evaluates the person at every as-of in turn; what was said at one is
+// known at the next.
+func (r *run) judge(c *casefile) verdict {
+	facts, said, err := c.open(r.topics)
+	if err != nil {
+		return verdict{err: err}
+	}
+	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf))}
+	for i, at := range r.asOf {
+		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.policiesAt(at)}
+		res := duty.Evaluate(in, at)
+		revisions, err := duty.Revise(in, res, said.list())
+		if err != nil {
+			return verdict{err: fmt.Errorf("a record does not pass the output validation and nothing was written: %w", err)}
+		}
+		for j := range revisions {
+			rev := &revisions[j]
+			v.violations[i] = appendAsOf(v.violations[i], at, rev.AppendCanonical)
+			v.revisions++
+			said.hear(rev)
+		}
+		if r.opts.Outcomes != "" {
+			for j := range res.Units {
+				if u := &res.Units[j]; !u.Pending && !u.Early {
+					v.outcomes[i] = appendOutcome(v.outcomes[i], at, c.person, u)
+					v.units++
+				}
+			}
+		}
+		quality := append(res.DataQuality, unreadableAt(facts.Unreadable, c.person, at)...)
+		v.quality = append(v.quality, r.qualityLines(i, quality)...)
+		v.observations = append(v.observations, r.observationLines(i, res.Observations)...)
+	}
+	return v
+}
+
+// policiesAt returns the policies activated by t.
+func (r *run) policiesAt(t duty.Instant) []duty.ActivePolicy {
+	n := len(r.policies)
+	for n > 1 && r.policies[n-1].From > t {
+		n--
+	}
+	return r.policies[:n]
+}

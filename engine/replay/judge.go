@@ -1,0 +1,185 @@
+package replay
+
+import (
+	"bytes"
+	"context"
+	"sync"
+
+	"tilsyn/engine/replay/extsort"
+)
+
+// write judges everybody and writes the outputs.
+func (r *run) write(ctx context.Context) error {
+	o := r.opts
+	var outs [4]*output
+	for i, path := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations} {
+		out, err := openOutput(path, o.Stdout)
+		if err != nil {
+			return err
+		}
+		defer out.discard()
+		outs[i] = out
+	}
+	violations, err := newStages(outs[0], r.dir, "violations", len(r.asOf))
+	if err != nil {
+		return err
+	}
+	defer violations.close()
+	outcomes, err := newStages(outs[1], r.dir, "outcomes", len(r.asOf))
+	if err != nil {
+		return err
+	}
+	defer outcomes.close()
+	r.opts.Progress.Phase("judging", int64(r.persons.Len()))
+	if err := r.judgeAll(ctx, func(c *casefile, v *verdict) error { return r.put(c, v, violations, outcomes) }); err != nil {
+		return err
+	}
+	if err := violations.finish(); err != nil {
+		return err
+	}
+	if err := outcomes.finish(); err != nil {
+		return err
+	}
+	if err := drain(r.quality, outs[2]); err != nil {
+		return err
+	}
+	if err := drain(r.observed, outs[3]); err != nil {
+		return err
+	}
+	for _, out := range outs {
+		if err := out.commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put writes what is known of one person.
+func (r *run) put(c *casefile, v *verdict, violations, outcomes *stages) error {
+	if v.err != nil {
+		return v.err
+	}
+	for i := range r.asOf {
+		if err := violations.write(i, v.violations[i]); err != nil {
+			return err
+		}
+		if err := outcomes.write(i, v.outcomes[i]); err != nil {
+			return err
+		}
+	}
+	for _, l := range v.quality {
+		if err := r.quality.Add(l.key, l.text); err != nil {
+			return err
+		}
+	}
+	for _, l := range v.observations {
+		if err := r.observed.Add(l.key, l.text); err != nil {
+			return err
+		}
+	}
+	r.summary.Persons++
+	r.summary.Revisions += v.revisions
+	r.summary.Units += v.units
+	r.opts.Progress.Add(int64(len(c.records.ends) / 2))
+	return nil
+}
+
+// judgeAll judges person after person on all cores and gives the verdicts to
+// put in the order of the persons.
+func (r *run) judgeAll(ctx context.Context, put func(*casefile, *verdict) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	jobs := make(chan *casefile, r.opts.Workers)
+	order := make(chan *casefile, 4*r.opts.Workers)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	for range r.opts.Workers {
+		wg.Go(func() {
+			for c := range jobs {
+				c.done <- r.judge(c)
+			}
+		})
+	}
+	var readErr error
+	wg.Go(func() {
+		defer close(order)
+		defer close(jobs)
+		readErr = r.eachPerson(func(c *casefile) error {
+			c.done = make(chan verdict, 1)
+			for _, to := range []chan *casefile{order, jobs} {
+				select {
+				case to <- c:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			return nil
+		})
+	})
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case c, ok := <-order:
+			if !ok {
+				return readErr
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case v := <-c.done:
+				if err := put(c, &v); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// eachPerson puts the case files together, in the order of the persons' UTF-8
+// bytes.
+func (r *run) eachPerson(f func(*casefile) error) error {
+	own, err := r.persons.Iter()
+	if err != nil {
+		return err
+	}
+	defer own.Close()
+	extra, err := r.extra.Iter()
+	if err != nil {
+		return err
+	}
+	defer extra.Close()
+	more, moreExtra := own.Next(), extra.Next()
+	for more || moreExtra {
+		key := own.Key()
+		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
+			key = extra.Key()
+		}
+		c := &casefile{person: string(key)}
+		more = gather(own, more, c)
+		moreExtra = gather(extra, moreExtra, c)
+		if err := own.Err(); err != nil {
+			return err
+		}
+		if err := extra.Err(); err != nil {
+			return err
+		}
+		if err := f(c); err != nil {
+			return err
+		}
+	}
+	if err := own.Err(); err != nil {
+		return err
+	}
+	return extra.Err()
+}
+
+// gather adds the records of the person to c and reports whether there are
+// others behind them.
+func gather(it *extsort.Iter, more bool, c *casefile) bool {
+	for more && string(it.Key()) == c.person {
+		c.records.add(nil, it.Value())
+		more = it.Next()
+	}
+	return more
+}

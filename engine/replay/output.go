@@ -1,0 +1,171 @@
+package replay
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"tilsyn/engine/replay/extsort"
+)
+
+const outputBuffer = 256 << 10
+
+// output is one output file. A regular file gets its name only when it is
+// complete, so that no half a file is ever taken for a whole one.
+type output struct {
+	path string
+	f    *os.File
+	w    *bufio.Writer
+	temp bool
+}
+
+// openOutput opens path, or stdout for Stdio; nil for no output.
+func openOutput(path string, stdout io.Writer) (*output, error) {
+	switch path {
+	case "":
+		return nil, nil
+	case Stdio:
+		return &output{path: "standard output", w: bufio.NewWriterSize(stdout, outputBuffer)}, nil
+	}
+	o := &output{path: path}
+	var err error
+	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
+		o.f, err = os.OpenFile(path, os.O_WRONLY, 0)
+	} else {
+		o.temp = true
+		o.f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	}
+	if err != nil {
+		return nil, &InputError{Err: fmt.Errorf("%s cannot be written: %w", path, plain(err))}
+	}
+	o.w = bufio.NewWriterSize(o.f, outputBuffer)
+	return o, nil
+}
+
+// Write implements io.Writer; nothing is written to a nil output.
+func (o *output) Write(b []byte) (int, error) {
+	if o == nil {
+		return len(b), nil
+	}
+	n, err := o.w.Write(b)
+	if err != nil {
+		err = fmt.Errorf("%s cannot be written: %w", o.path, plain(err))
+	}
+	return n, err
+}
+
+// commit completes the file.
+func (o *output) commit() error {
+	if o == nil {
+		return nil
+	}
+	err := o.w.Flush()
+	if o.f != nil {
+		if o.temp && err == nil {
+			err = o.f.Chmod(0o644)
+		}
+		err = errors.Join(err, o.f.Close())
+		if err == nil && o.temp {
+			err = os.Rename(o.f.Name(), o.path)
+		}
+		if err == nil {
+			o.f = nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", o.path, plain(err))
+	}
+	return nil
+}
+
+// discard closes what commit did not complete.
+func (o *output) discard() {
+	if o == nil || o.f == nil {
+		return
+	}
+	_ = o.f.Close()
+	if o.temp {
+		_ = os.Remove(o.f.Name())
+	}
+}
+
+// stages is an output that is made for all as-of instants side by side and
+// written one as-of after the other: the first directly, the others by way of
+// files on disk.
+type stages struct {
+	out   *output
+	later []*os.File
+	bufs  []*bufio.Writer
+}
+
+func newStages(out *output, dir, name string, n int) (*stages, error) {
+	s := &stages{out: out}
+	if out == nil {
+		return s, nil
+	}
+	for i := 1; i < n; i++ {
+		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d", name, i)))
+		if err != nil {
+			return s, fmt.Errorf("cannot write to the temporary directory: %w", err)
+		}
+		s.later = append(s.later, f)
+		s.bufs = append(s.bufs, bufio.NewWriterSize(f, outputBuffer))
+	}
+	return s, nil
+}
+
+func (s *stages) write(stage int, b []byte) error {
+	if len(b) == 0 || s.out == nil {
+		return nil
+	}
+	var err error
+	if stage == 0 {
+		_, err = s.out.Write(b)
+	} else {
+		_, err = s.bufs[stage-1].Write(b)
+	}
+	return err
+}
+
+// finish puts the stages together.
+func (s *stages) finish() error {
+	for i, f := range s.later {
+		if err := s.bufs[i].Flush(); err != nil {
+			return err
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if _, err := io.Copy(s.out, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stages) close() {
+	for _, f := range s.later {
+		_ = f.Close()
+	}
+}
+
+// drain writes the lines of a sorter.
+func drain(s *extsort.Sorter, out *output) error {
+	if out == nil {
+		return nil
+	}
+	it, err := s.Iter()
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	for it.Next() {
+		if _, err := out.Write(it.Value()); err != nil {
+			return err
+		}
+	}
+	return it.Err()
+}

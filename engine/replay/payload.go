@@ -1,0 +1,111 @@
+package replay
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"tilsyn/engine/duty"
+)
+
+// payload is a record on its way through the sorters. Its form on disk is: the
+// code, when it was known, where it was in the log, the card, and the record in
+// Avro. It lives for one run only and has no version.
+type payload struct {
+	code byte
+	// at is when the record was known; missing only for unreadable ones.
+	at   duty.Opt[duty.Instant]
+	pos  duty.Opt[duty.Position]
+	card string
+	// topic, key and id are those of an unreadable record; invalid is true where
+	// it could be read and makes no sense.
+	topic, key, id string
+	invalid        bool
+	body           []byte
+}
+
+const (
+	hasAt = 1 << iota
+	hasPos
+	isInvalid
+)
+
+var errPayload = errors.New("a record that was sorted on disk cannot be read back")
+
+// appendTo appends the form on disk.
+func (p *payload) appendTo(b []byte) []byte {
+	var flags byte
+	if p.at.OK {
+		flags |= hasAt
+	}
+	if p.pos.OK {
+		flags |= hasPos
+	}
+	if p.invalid {
+		flags |= isInvalid
+	}
+	b = append(b, p.code, flags)
+	if p.at.OK {
+		b = binary.AppendVarint(b, int64(p.at.V))
+	}
+	if p.pos.OK {
+		b = binary.AppendVarint(b, int64(p.pos.V.Partition))
+		b = binary.AppendVarint(b, p.pos.V.Offset)
+	}
+	b = appendText(b, p.card)
+	if p.code == codeUnreadable {
+		for _, s := range [...]string{p.topic, p.key, p.id} {
+			b = appendText(b, s)
+		}
+	}
+	return append(b, p.body...)
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// parsePayload reads what appendTo wrote. The body is a part of b.
+func parsePayload(b []byte) (payload, error) {
+	var p payload
+	if len(b) < 2 {
+		return p, errPayload
+	}
+	p.code = b[0]
+	flags := b[1]
+	p.invalid = flags&isInvalid != 0
+	b = b[2:]
+	var err error
+	long := func() int64 {
+		v, n := binary.Varint(b)
+		if n <= 0 {
+			err, n = errPayload, 0
+		}
+		b = b[n:]
+		return v
+	}
+	if flags&hasAt != 0 {
+		p.at = duty.Some(duty.Instant(long()))
+	}
+	if flags&hasPos != 0 {
+		p.pos = duty.Some(duty.Position{Partition: int32(long()), Offset: long()})
+	}
+	texts := []*string{&p.card}
+	if p.code == codeUnreadable {
+		texts = append(texts, &p.topic, &p.key, &p.id)
+	}
+	for _, s := range texts {
+		n, size := binary.Uvarint(b)
+		if err != nil || size <= 0 || n > uint64(len(b)-size) {
+			return p, errPayload
+		}
+		*s = string(b[size : size+int(n)])
+		b = b[size+int(n):]
+	}
+	p.body = b
+	return p, err
+}
+
+// unreadable returns the core's form of an unreadable record.
+func (p *payload) unreadable() duty.Unreadable {
+	return duty.Unreadable{Topic: p.topic, Key: p.key, ID: p.id, At: p.at, Pos: p.pos}
+}

@@ -1,0 +1,143 @@
+package replay
+
+import (
+	"encoding/binary"
+	"strings"
+
+	"tilsyn/engine/duty"
+)
+
+// newQuality makes a data-quality record with its id (contract §3).
+func newQuality(code duty.DataQualityCode, subject string, from duty.Instant, detail ...duty.Detail) duty.DataQuality {
+	return duty.DataQuality{
+		ID:      duty.UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()),
+		Code:    code,
+		Subject: subject,
+		From:    from,
+		Detail:  detail,
+	}
+}
+
+// unknownPerson names a row that belongs to nobody; its subject is the card,
+// since there is no person (IDN-06).
+func unknownPerson(e *duty.CardEvent) duty.DataQuality {
+	return newQuality(duty.DataQualityCodeUnknownPerson, e.CardID, e.OccurredAt, duty.Detail{Name: "row_id", Value: e.ID})
+}
+
+// unreadable names a record that could not be read, under its key; where that
+// is not known either, under its id, else its topic (contract §1).
+func unreadable(u *duty.Unreadable) duty.DataQuality {
+	return lost(duty.DataQualityCodeUnreadable, u)
+}
+
+// lost names a record that is known lost data. Its start is its timestamp, or
+// the first instant that a fact may have.
+func lost(code duty.DataQualityCode, u *duty.Unreadable) duty.DataQuality {
+	subject := u.Key
+	for _, s := range []string{u.ID, u.Topic, "unknown"} {
+		if subject == "" {
+			subject = s
+		}
+	}
+	from := max(earliest, min(u.At.Or(earliest), latest))
+	return newQuality(code, clip(subject), from, duty.Detail{Name: "fact_id", Value: clip(u.ID)}, duty.Detail{Name: "topic", Value: u.Topic})
+}
+
+// clip keeps what may have come from anywhere within the length of a key.
+func clip(s string) string {
+	if len(s) > maxKeyBytes {
+		return strings.ToValidUTF8(s[:maxKeyBytes], "")
+	}
+	return s
+}
+
+// unreadableAt names the unreadable records of a person that are known at t.
+func unreadableAt(list []duty.Unreadable, person string, t duty.Instant) []duty.DataQuality {
+	var out []duty.DataQuality
+	for i := range list {
+		if u := &list[i]; u.Key == person && u.At.Or(duty.Beginning) <= t {
+			out = append(out, unreadable(u))
+		}
+	}
+	return out
+}
+
+// sortKey orders lines by as-of, subject, start, code. A length would not sort,
+// so the subject ends with a zero byte and its own zero bytes are escaped.
+func sortKey(asOf int, subject string, from duty.Instant, code string) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(asOf))
+	for i := range len(subject) {
+		b = append(b, subject[i])
+		if subject[i] == 0 {
+			b = append(b, 1)
+		}
+	}
+	b = append(b, 0, 0)
+	b = binary.BigEndian.AppendUint64(b, uint64(from)^1<<63)
+	return append(b, code...)
+}
+
+func (r *run) qualityLines(asOf int, list []duty.DataQuality) []line {
+	if r.opts.DataQuality == "" {
+		return nil
+	}
+	out := make([]line, 0, len(list))
+	for i := range list {
+		q := &list[i]
+		out = append(out, line{
+			key:  sortKey(asOf, q.Subject, q.From, q.Code.String()+q.ID),
+			text: appendAsOf(nil, r.asOf[asOf], q.AppendCanonical),
+		})
+	}
+	return out
+}
+
+func (r *run) observationLines(asOf int, list []duty.Observation) []line {
+	if r.opts.Observations == "" {
+		return nil
+	}
+	out := make([]line, 0, len(list))
+	for i := range list {
+		o := &list[i]
+		out = append(out, line{
+			key:  sortKey(asOf, o.PersonID, o.From, o.Code.String()+o.ID),
+			text: appendAsOf(nil, r.asOf[asOf], o.AppendCanonical),
+		})
+	}
+	return out
+}
+
+func (r *run) addQuality(asOf int, q *duty.DataQuality) error {
+	for _, l := range r.qualityLines(asOf, []duty.DataQuality{*q}) {
+		if err := r.quality.Add(l.key, l.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// centreQuality names, for each as-of, what is doubtful about the facts that
+// belong to no person.
+func (r *run) centreQuality(lostRecords []lostRecord) error {
+	for i, at := range r.asOf {
+		policies := r.policiesAt(at)
+		list := duty.CentreQuality(r.centreFacts, policies[len(policies)-1].Policy, at)
+		for j := range lostRecords {
+			if l := &lostRecords[j]; l.At.Or(duty.Beginning) <= at {
+				list = append(list, lost(l.code, &l.Unreadable))
+			}
+		}
+		for _, l := range r.qualityLines(i, list) {
+			if err := r.quality.Add(l.key, l.text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lostRecord is a record without a person that could not be used, and why.
+type lostRecord struct {
+	duty.Unreadable
+	code duty.DataQualityCode
+}

@@ -1,0 +1,255 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/replay/extsort"
+	"tilsyn/schemas"
+)
+
+// run is one replay.
+type run struct {
+	opts   *Options
+	topics *topicTable
+	dir    string
+	// persons, cards and centres hold what was read; extra the copies for
+	// persons that are concerned by facts of others; quality and observations
+	// the lines of those outputs.
+	persons, cards, centres, extra, quality, observed *extsort.Sorter
+	links                                             *graph
+	// shared maps cards of several persons to all persons concerned.
+	shared      map[string][]string
+	last        duty.Instant
+	policies    []duty.ActivePolicy
+	asOf        []duty.Instant
+	centreFacts *duty.Centres
+	skip        *output
+	summary     Summary
+}
+
+// Run replays. Errors that the user can mend are *InputError; ctx ends the run
+// early with its error, and nothing but complete output files stays behind.
+func Run(ctx context.Context, opts Options) (Summary, error) {
+	opts.defaults()
+	if err := opts.check(); err != nil {
+		return Summary{}, err
+	}
+	dir, err := os.MkdirTemp(opts.TempDir, "tilsyn-replay-")
+	if err != nil {
+		return Summary{}, fmt.Errorf("no directory for sorting on disk: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	r := &run{
+		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string][]string{},
+		last: duty.Beginning, policies: slices.Clone(opts.Policies),
+	}
+	r.sorters()
+	err = r.all(ctx)
+	opts.Progress.Done()
+	return r.summary, err
+}
+
+// sorters shares the memory out.
+func (r *run) sorters() {
+	part := func(name string, percent int) *extsort.Sorter {
+		return extsort.New(r.dir, name, r.opts.Memory/100*percent)
+	}
+	r.persons, r.cards, r.centres = part("persons", 55), part("cards", 15), part("centres", 10)
+	r.extra, r.quality, r.observed = part("extra", 10), part("quality", 5), part("observations", 5)
+}
+
+// check finds what is wrong with the options by themselves.
+func (o *Options) check() error {
+	fail := func(format string, args ...any) error { return &InputError{Err: fmt.Errorf(format, args...)} }
+	if len(o.Facts) == 0 {
+		return fail("no file of facts is named")
+	}
+	if len(o.Policies) == 0 {
+		return fail("no policy is given")
+	}
+	stdin := 0
+	for _, f := range o.Facts {
+		if f == Stdio {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		return fail("standard input (-) is named %d times: it can be read once", stdin)
+	}
+	inputs := map[string]bool{}
+	for _, f := range append(slices.Clone(o.Facts), o.Said) {
+		if f != "" && f != Stdio {
+			inputs[filepath.Clean(f)] = true
+		}
+	}
+	outputs := map[string]bool{}
+	for _, f := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.SkipBad} {
+		switch name := filepath.Clean(f); {
+		case f == "" || f == os.DevNull:
+		case outputs[name]:
+			return fail("%s is named for two outputs: give each its own file", nameOf(f))
+		case inputs[name]:
+			return fail("%s is both input and output: write somewhere else", f)
+		default:
+			outputs[name] = true
+		}
+	}
+	return nil
+}
+
+func (r *run) all(ctx context.Context) error {
+	var err error
+	if r.skip, err = openOutput(r.opts.SkipBad, r.opts.Stdout); err != nil {
+		return err
+	}
+	defer r.skip.discard()
+	if err := r.read(ctx); err != nil {
+		return err
+	}
+	if err := r.readSaid(); err != nil {
+		return err
+	}
+	if err := r.skip.commit(); err != nil {
+		return err
+	}
+	if r.asOf, err = asOfs(r.opts, r.last); err != nil {
+		return err
+	}
+	r.summary.AsOf = r.asOf
+	r.links.close()
+	if err := r.joinCards(); err != nil {
+		return err
+	}
+	if err := r.joinPersons(); err != nil {
+		return err
+	}
+	if err := r.gatherCentres(); err != nil {
+		return err
+	}
+	r.summary.Spilled = r.persons.Spilled()
+	return r.write(ctx)
+}
+
+// read takes in the facts.
+func (r *run) read(ctx context.Context) error {
+	var total int64
+	for _, f := range r.opts.Facts {
+		if info, err := os.Stat(f); err == nil && f != Stdio {
+			total += info.Size()
+		}
+	}
+	r.opts.Progress.Phase("reading", total)
+	in := reader{files: r.opts.Facts, stdin: r.opts.Stdin, topics: r.topics, keepText: r.skip != nil}
+	return in.run(ctx, r.opts.Workers, r.take)
+}
+
+// take puts a batch into the sorters.
+func (r *run) take(p *piece, b *batch) error {
+	for i := range b.bad {
+		bad := &b.bad[i]
+		if r.skip == nil {
+			return &InputError{File: nameOf(p.file), Line: bad.line, Record: bad.record, Err: fmt.Errorf("%w (--skip-bad FILE sets such lines aside and goes on)", bad.err)}
+		}
+		if _, err := r.skip.Write(append(bad.text, '\n')); err != nil {
+			return err
+		}
+		r.summary.Skipped++
+	}
+	if b.err != nil {
+		return b.err
+	}
+	for _, a := range b.policies {
+		if err := r.activate(p, &a); err != nil {
+			return err
+		}
+	}
+	for _, l := range b.links {
+		r.links.join(l[0], l[1])
+	}
+	r.last = max(r.last, b.last)
+	r.summary.Records += b.records
+	r.opts.Progress.Add(b.bytes)
+	for _, to := range []struct {
+		from *pack
+		to   *extsort.Sorter
+	}{{&b.persons, r.persons}, {&b.cards, r.cards}, {&b.centres, r.centres}} {
+		if err := to.from.each(to.to.Add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// activate takes a policy from the input. It holds from the later of its
+// activation and the time when it was known.
+func (r *run) activate(p *piece, a *activation) error {
+	v, err := policy.Load(a.record.PolicyVersion, []byte(a.record.Text))
+	if err != nil {
+		return &InputError{File: nameOf(p.file), Line: a.line, Record: p.topic != nil, Err: fmt.Errorf("the policy in it cannot be used: %w", err)}
+	}
+	v.Version = a.record.PolicyVersion
+	active := duty.ActivePolicy{From: max(a.record.ActivatedAt, a.known), Policy: v}
+	same := func(o duty.ActivePolicy) bool { return o.From == active.From && o.Policy.Digest == v.Digest }
+	if slices.ContainsFunc(r.policies, same) {
+		return nil
+	}
+	r.policies = append(r.policies, active)
+	slices.SortFunc(r.policies, func(a, b duty.ActivePolicy) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Policy.Digest, b.Policy.Digest))
+	})
+	return nil
+}
+
+func (r *run) readSaid() error {
+	if r.opts.Said == "" {
+		return nil
+	}
+	topic, _ := schemas.Lookup("violations")
+	return readSaid(r.opts.Said, topic, func(v *duty.Violation) error {
+		p := payload{code: codeSaid, body: topic.Append(nil, v)}
+		return r.persons.Add([]byte(v.PersonID), p.appendTo(nil))
+	})
+}
+
+// gatherCentres puts the facts of the centres together.
+func (r *run) gatherCentres() error {
+	it, err := r.centres.Iter()
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	var f duty.CentreFacts
+	var lost []lostRecord
+	for it.Next() {
+		p, err := parsePayload(it.Value())
+		if err != nil {
+			return err
+		}
+		if p.code == codeUnreadable {
+			u := lostRecord{p.unreadable(), duty.DataQualityCodeUnreadable}
+			if p.invalid {
+				u.code = duty.DataQualityCodeFactInvalid
+			}
+			f.Unreadable = append(f.Unreadable, u.Unreadable)
+			lost = append(lost, u)
+			continue
+		}
+		v, err := r.topics.byCode[p.code].Decode(p.body)
+		if err != nil {
+			return err
+		}
+		fileCentre(&f, v, p.at.V, p.pos)
+	}
+	if err := it.Err(); err != nil {
+		return err
+	}
+	r.centreFacts = duty.NewCentres(f)
+	return r.centreQuality(lost)
+}

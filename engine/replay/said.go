@@ -1,0 +1,96 @@
+package replay
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+)
+
+// readSaid reads a violations log (contract §4, --said): lines as this command
+// writes them, or as tail prints the topic. take is given each record.
+func readSaid(file string, topic *schemas.Schema, take func(v *duty.Violation) error) error {
+	f, err := openFile(file)
+	if err != nil {
+		return inFile(file, err)
+	}
+	defer f.Close()
+	err = readLines(file, bufio.NewReaderSize(f, pieceSize), func(p *piece) error {
+		n := p.first
+		for line := range bytes.Lines(p.lines) {
+			if len(bytes.TrimSpace(line)) > 0 {
+				v, err := parseSaid(line, topic)
+				if err != nil {
+					return &InputError{File: file, Line: n, Err: err}
+				}
+				if err := take(v); err != nil {
+					return err
+				}
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return inFile(file, err)
+	}
+	return nil
+}
+
+func parseSaid(line []byte, topic *schemas.Schema) (*duty.Violation, error) {
+	v, _, err := topic.DecodeJSON(line)
+	if err != nil {
+		l, lineErr := schemas.DecodeLine(line)
+		if lineErr != nil || l.Topic != topic.Topic() {
+			return nil, err
+		}
+		v = l.Value
+	}
+	said, ok := v.(*duty.Violation)
+	if !ok || said.Revision < 1 || !usable(said.PersonID) {
+		return nil, errors.New("is no revision of a violation")
+	}
+	return said, nil
+}
+
+// unitKey names a unit of one person.
+type unitKey struct {
+	kind duty.Kind
+	date duty.Date
+}
+
+// spoken is what was last said of each unit of one person.
+type spoken struct {
+	units map[unitKey]*duty.Violation
+}
+
+// hear takes in a revision. The highest one of a unit counts; among equal ones
+// the one whose canonical form is smallest, so that the order of the log
+// carries no meaning.
+func (s *spoken) hear(v *duty.Violation) {
+	if s.units == nil {
+		s.units = map[unitKey]*duty.Violation{}
+	}
+	k := unitKey{v.Kind, v.UnitDate}
+	old, ok := s.units[k]
+	if !ok || v.Revision > old.Revision ||
+		v.Revision == old.Revision && bytes.Compare(v.AppendCanonical(nil), old.AppendCanonical(nil)) < 0 {
+		s.units[k] = v
+	}
+}
+
+// list returns what was last said, sorted by date, then duty.
+func (s *spoken) list() []duty.Said {
+	var out []duty.Said
+	for _, v := range s.units {
+		out = append(out, duty.SaidOf(v))
+	}
+	slices.SortFunc(out, func(a, b duty.Said) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Kind.String(), b.Kind.String()))
+	})
+	return out
+}
