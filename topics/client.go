@@ -142,9 +142,14 @@ type target interface {
 // ask runs fn on a connection to the target until it succeeds or fails for
 // good. fn must be repeatable.
 func (c *Client) ask(ctx context.Context, what string, t target, fn func(context.Context, *conn) error) error {
+	return c.askFor(ctx, c.cfg.RequestTimeout, what, t, fn)
+}
+
+// askFor is ask for a request that the broker may hold back.
+func (c *Client) askFor(ctx context.Context, limit time.Duration, what string, t target, fn func(context.Context, *conn) error) error {
 	r := c.retry(what)
 	for {
-		err := c.once(ctx, t, fn)
+		err := c.onceFor(ctx, limit, t, fn)
 		if err == nil {
 			return nil
 		}
@@ -159,11 +164,15 @@ func (c *Client) ask(ctx context.Context, what string, t target, fn func(context
 
 // once runs fn one time and forgets the target where it was the wrong one.
 func (c *Client) once(ctx context.Context, t target, fn func(context.Context, *conn) error) error {
+	return c.onceFor(ctx, c.cfg.RequestTimeout, t, fn)
+}
+
+func (c *Client) onceFor(ctx context.Context, limit time.Duration, t target, fn func(context.Context, *conn) error) error {
 	addr, err := t.addr(ctx)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.RequestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cn, err := c.pool.get(ctx, addr)
 	if err != nil {

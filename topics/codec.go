@@ -133,7 +133,7 @@ func decompress(dst []byte, codec Compression, src []byte) ([]byte, error) {
 
 // readAll reads r to its end into dst.
 func readAll(dst []byte, r io.Reader) ([]byte, error) {
-	for {
+	for idle := 0; idle < 100; {
 		if len(dst) > maxBatchBytes {
 			return dst, errTooLarge
 		}
@@ -150,7 +150,13 @@ func readAll(dst []byte, r io.Reader) ([]byte, error) {
 		if err != nil {
 			return dst, err
 		}
+		if n == 0 {
+			idle++
+		} else {
+			idle = 0
+		}
 	}
+	return dst, io.ErrNoProgress
 }
 
 // xerialMagic begins the framing that the Java client puts around snappy

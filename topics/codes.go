@@ -68,7 +68,7 @@ func (c Code) retriable() bool {
 		codeNotEnoughReplicas, codeNotEnoughAfterAppend, codeNotController,
 		codeConcurrentTransactions, codeStorageError, codeFencedLeaderEpoch,
 		codeUnknownLeaderEpoch, codeOffsetNotAvailable, codeUnstableOffsetCommit,
-		codeThrottlingQuota:
+		codeThrottlingQuota, codeMemberIDRequired:
 		return true
 	}
 	return false

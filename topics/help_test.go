@@ -2,6 +2,10 @@ package topics
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +17,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // bounded is a context that ends a test that hangs.
 func bounded(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -38,15 +42,32 @@ func connect(t *testing.T, e *Embedded) *Client {
 	return c
 }
 
-// cluster is an embedded broker with all topics.
-func cluster(t *testing.T, opt CreateOptions) (*Client, *Embedded) {
+// brokersVariable names brokers of a real cluster to run the tests against
+// that need no faults of the embedded one.
+const brokersVariable = "TILSYN_TEST_BROKERS"
+
+// prefixes makes every test's topics its own on a real cluster.
+var prefixes = rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+
+// cluster is a client of brokers with all topics: the embedded one, or those of
+// the environment.
+func cluster(t *testing.T, opt CreateOptions) *Client {
 	t.Helper()
-	e := embedded(t, EmbeddedConfig{})
-	c := connect(t, e)
+	cfg := Config{Prefix: fmt.Sprintf("t%x.", prefixes.Uint32()), GiveUpAfter: 20 * time.Second}
+	if real := os.Getenv(brokersVariable); real != "" {
+		cfg.Brokers = strings.Split(real, ",")
+	} else {
+		cfg.Brokers = embedded(t, EmbeddedConfig{}).Brokers()
+	}
+	c, err := Connect(bounded(t), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
 	if _, err := c.Create(bounded(t), opt); err != nil {
 		t.Fatal(err)
 	}
-	return c, e
+	return c
 }
 
 // row is a copy of a record that was read.
@@ -97,4 +118,18 @@ func endOf(t *testing.T, c *Client, topic string, partition int32, at At) int64 
 		t.Fatal(err)
 	}
 	return m[tp]
+}
+
+// settled waits until no transaction is open on a partition and returns its end.
+func settled(t *testing.T, c *Client, topic string, partition int32) int64 {
+	t.Helper()
+	for range 500 {
+		stable, end := endOf(t, c, topic, partition, LastStable), endOf(t, c, topic, partition, Latest)
+		if stable == end {
+			return end
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%s[%d]: a transaction stays open", topic, partition)
+	return 0
 }

@@ -212,9 +212,10 @@ func (w *TxnWriter) addedResult(res *addpartitionstotxn.Response) error {
 
 func (w *TxnWriter) coordinator() target { return w.s.c.txnCoordinator(w.s.txnID) }
 
-// Commit ends the transaction; once it returns nil, read_committed readers get
-// all of it. An empty transaction commits without a request. After
-// [ErrOutcomeUnknown] call it again.
+// Commit ends the transaction; once it returns nil, read_committed readers will
+// get all of it: a moment later, since the coordinator still writes the markers
+// (Init of a successor waits for them). An empty transaction commits without a
+// request. After [ErrOutcomeUnknown] call it again.
 func (w *TxnWriter) Commit(ctx context.Context) error {
 	if w.state != txnOpen && w.state != txnCommits {
 		return fmt.Errorf("Commit: %w (state %d): %w", errOrder, w.state, ErrFatal)

@@ -23,7 +23,7 @@ func produce(t *testing.T, w *TxnWriter, outs ...Out) []Produced {
 }
 
 func TestTransactions(t *testing.T) {
-	c, _ := cluster(t, CreateOptions{Partitions: 3})
+	c := cluster(t, CreateOptions{Partitions: 3})
 	ctx := bounded(t)
 	w := c.NewTxnWriter(TxnConfig{TransactionalID: c.TransactionalID("g", 1), Compression: LZ4})
 	if err := w.Init(ctx); err != nil {
@@ -48,7 +48,7 @@ func TestTransactions(t *testing.T) {
 	if err := w.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	end := endOf(t, c, Violations, 1, LastStable)
+	end := settled(t, c, Violations, 1)
 	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 1, 0}, end)
 	if len(got) != 2 || got[0].value != "b" || got[1].value != "c" || got[0].headers["schema"] != "s" || got[0].offset != where[0].First {
 		t.Errorf("read_committed gave %+v", got)
@@ -60,7 +60,7 @@ func TestTransactions(t *testing.T) {
 }
 
 func TestFencing(t *testing.T) {
-	c, _ := cluster(t, CreateOptions{Partitions: 2})
+	c := cluster(t, CreateOptions{Partitions: 2})
 	ctx := bounded(t)
 	id := c.TransactionalID("g", 0)
 	old, heir := c.NewTxnWriter(TxnConfig{TransactionalID: id}), c.NewTxnWriter(TxnConfig{TransactionalID: id})
@@ -83,16 +83,16 @@ func TestFencing(t *testing.T) {
 	if err := heir.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, endOf(t, c, Violations, 0, LastStable))
+	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, settled(t, c, Violations, 0))
 	if len(got) != 1 || got[0].value != "heir" {
 		t.Errorf("read %+v", got)
 	}
 }
 
 func TestManyTransactions(t *testing.T) {
-	c, _ := cluster(t, CreateOptions{Partitions: 2})
+	c := cluster(t, CreateOptions{Partitions: 2})
 	ctx := bounded(t)
-	w := c.NewTxnWriter(TxnConfig{TransactionalID: "many"})
+	w := c.NewTxnWriter(TxnConfig{TransactionalID: c.TransactionalID("many", 0)})
 	if err := w.Init(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestManyTransactions(t *testing.T) {
 		}
 	}
 	for p := range int32(2) {
-		got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, p, 0}, endOf(t, c, Violations, p, LastStable))
+		got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, p, 0}, settled(t, c, Violations, p))
 		var values []string
 		for _, r := range got {
 			values = append(values, r.value)
