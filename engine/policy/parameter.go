@@ -143,7 +143,7 @@ var parameters = []parameter{
 // source names the centre, so it is no parameter (DEV-06, 000 §5.2.2).
 const directionRiskCentre = "KH"
 
-func dateOf(n int64) duty.Date { return duty.Date(n) } //nolint:gosec // ParseDate keeps it within 2000–2100
+func dateOf(n int64) duty.Date { return duty.Date(n) }
 
 // find returns the parameter of a name.
 func find(name string) (*parameter, bool) {

@@ -1,0 +1,97 @@
+package house
+
+import (
+	"go/ast"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows says which rooms of the layout a room may import, besides itself. A
+// room is the longest listed prefix of a package's directory.
+var arrows = map[string][]string{
+	"engine/duty":     {},
+	"engine/policy":   {"engine/duty"},
+	"engine/watch":    {"engine/duty"},
+	"engine/sanction": {"engine/duty"},
+	"engine/internal": {},
+
+	"schemas": {"engine/duty"},
+	"topics":  {"engine/duty"},
+	"state":   {"engine/duty"},
+
+	"engine/stream":   rules("schemas", "topics", "state"),
+	"engine/replay":   rules("schemas"),
+	"engine/simulate": rules("schemas", "topics"),
+	"engine/console":  rules("schemas", "topics", "state"),
+
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/console"),
+	".":          {"engine/cli"},
+
+	// Tools, benchmarks and tests against real brokers may use everything.
+	"bench":       nil,
+	"integration": nil,
+}
+
+// rules are the pure packages and policy, with others.
+func rules(others ...string) []string {
+	return append([]string{"engine/duty", "engine/policy", "engine/watch", "engine/sanction"}, others...)
+}
+
+// roomOf returns the room that a directory lies in.
+func roomOf(dir string) (string, bool) {
+	for d := dir; ; {
+		if _, ok := arrows[d]; ok {
+			return d, d != "." || dir == "."
+		}
+		i := strings.LastIndexByte(d, '/')
+		if i < 0 {
+			return "", false
+		}
+		d = d[:i]
+	}
+}
+
+func TestArrows(t *testing.T) {
+	for _, s := range sources(t) {
+		room, ok := roomOf(s.dir)
+		if !ok {
+			t.Errorf("%s: %s is no room of the layout; move the package, or add its room and arrows to arrows_test.go with a decision record in .github/decisions", s.file, s.dir)
+			continue
+		}
+		may := arrows[room]
+		if s.test || may == nil {
+			continue
+		}
+		for _, i := range s.syntax.Imports {
+			to, ours := imported(i)
+			if !ours {
+				continue
+			}
+			target, ok := roomOf(to)
+			if target != room && (!ok || !slices.Contains(may, target)) {
+				t.Errorf("%s: %s must not import %s; it may import %s. Move the code to the side that may, or pass it in as an argument or interface", s.at(i), room, to, orNothing(may))
+			}
+		}
+	}
+}
+
+func orNothing(rooms []string) string {
+	if len(rooms) == 0 {
+		return "no other package of the project"
+	}
+	return strings.Join(rooms, ", ")
+}
+
+// imported returns the directory of an import of this module.
+func imported(i *ast.ImportSpec) (dir string, ours bool) {
+	p, err := strconv.Unquote(i.Path.Value)
+	if err != nil {
+		return "", false
+	}
+	if p == module {
+		return ".", true
+	}
+	return strings.CutPrefix(p, module+"/")
+}

@@ -1,0 +1,20 @@
+// Package house holds the house rules as ordinary tests, so that a rule that
+// nobody checks does not decay. It has no code of its own.
+//
+// It guarantees that the arrows of the layout point one way, that the core is
+// pure, that every package says what it is, and that nothing unfinished and
+// nothing of one machine is left in a file. A failure names the fix. It never
+// checks style that a linter checks (.golangci.yml).
+//
+// Files:
+//
+//	tree_test.go    finding and parsing the files
+//	arrows_test.go  who may import whom
+//	purity_test.go  what duty, watch and sanction may not do
+//	words_test.go   words and paths that must not be left behind
+//	shape_test.go   top level, length, doc.go, documented names
+//
+// A range over a map in the pure packages needs a comment on its line or the
+// line above that begins with //house:order-free and says why the order does
+// not matter.
+package house
