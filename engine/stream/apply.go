@@ -1,0 +1,158 @@
+package stream
+
+import (
+	"context"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+// parkedKey is under whom rows without a person are kept, by card. No PersonID
+// begins like this, since one that holds a NUL byte is not usable.
+const parkedKey = "\x00card:"
+
+// registryFrame is the first byte of a value with a schema registry's frame.
+const registryFrame = 0
+
+// maxUrgent bounds the persons waiting for an evaluation at once; whoever does
+// not fit is evaluated when caught up, a second later.
+const maxUrgent = 100_000
+
+// read takes what the inputs have into the cycle. It waits for records only
+// when nothing else is to be done.
+func (t *Task) read(ctx context.Context) error {
+	wait := t.limits.Poll
+	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || len(t.at.Sweeps) > 0 || len(t.walking) > 0 {
+		wait = time.Millisecond
+	}
+	got, err := t.broker.Fetch(ctx, t.at.Inputs, t.limits.Records, wait)
+	if err != nil {
+		return err
+	}
+	for i := range got.Records {
+		if err := t.apply(&got.Records[i], true); err != nil {
+			return err
+		}
+	}
+	for p, n := range got.Next {
+		t.at.Inputs[p] = max(t.at.Inputs[p], n)
+	}
+	t.stats.Records.Add(int64(len(got.Records)))
+	return nil
+}
+
+// apply files one record of an input. Live is false while catching up with the
+// last commit: then what a predecessor has written is not written again.
+func (t *Task) apply(rec *Record, live bool) error {
+	f := fact{topic: rec.Topic, known: rec.At, value: rec.Value,
+		pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	t.cycle.moved = true
+	t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
+	record, err := t.codec.Decode(rec.Topic, rec.Value)
+	var a about
+	if err == nil {
+		a = aboutRecord(record)
+		err = checkKey(rec.Key, a)
+	}
+	if err != nil {
+		return t.applyBad(rec, &f, a.id, err, live)
+	}
+	f.record = record
+	if rec.Value[0] == registryFrame {
+		// What is kept must be readable without the registry.
+		if f.value, err = t.codec.Encode(rec.Topic, record); err != nil {
+			return err
+		}
+	}
+	if a.parked {
+		return t.park(&f, rec, live)
+	}
+	return t.file(&f, a)
+}
+
+// applyBad keeps a record that could not be read as the hold that it opens, and
+// sends it to the dead letters. With a key that names nobody it is filed by the
+// centre reader of every instance, from the dead letters.
+func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool) error {
+	if live {
+		t.cycle.outs = append(t.cycle.outs, deadLetter(&badRecord{record: *rec, err: cause.Error()}, t.at.Task))
+		t.stats.DeadLetters.Add(1)
+	}
+	if !usableKey(rec.Key) {
+		return nil
+	}
+	if id == "" {
+		id = t.codec.Salvage(rec.Topic, rec.Value)
+	}
+	f.bad = unreadable(rec, id)
+	return t.fileUnder(string(rec.Key), f, about{})
+}
+
+// park keeps a row whose person is not named, and shows it. Finding its person
+// is the work of the hand-over between partitions.
+func (t *Task) park(f *fact, rec *Record, live bool) error {
+	p, err := t.person(parkedKey + string(rec.Key))
+	if err != nil {
+		return err
+	}
+	p.fresh = append(p.fresh, *f)
+	t.stats.Parked.Add(1)
+	e, ok := f.record.(*duty.CardEvent)
+	if !live || !ok {
+		return nil
+	}
+	return t.tellUnknownPerson(e)
+}
+
+// file adds a fact to its person, and marks the two persons of a link.
+func (t *Task) file(f *fact, a about) error {
+	if err := t.fileUnder(a.person, f, a); err != nil {
+		return err
+	}
+	if a.alias == "" {
+		return nil
+	}
+	if err := t.link(a.person, f.known); err != nil {
+		return err
+	}
+	if t.partitionOf(a.alias) != t.at.Task {
+		return nil
+	}
+	return t.link(a.alias, f.known)
+}
+
+// fileUnder adds a fact to a person and makes the person due when the fact is
+// caught up; at once where something was told that it might clear.
+func (t *Task) fileUnder(id string, f *fact, a about) error {
+	p, err := t.person(id)
+	if err != nil {
+		return err
+	}
+	p.fresh = append(p.fresh, *f)
+	if p.header.addCentre(a.centre) {
+		p.changed = true
+	}
+	t.wake(p, f.known)
+	return nil
+}
+
+// link makes everything that would be told of a person provisional.
+func (t *Task) link(id string, at duty.Instant) error {
+	p, err := t.person(id)
+	if err != nil || p.header.linked {
+		return err
+	}
+	p.header.linked = true
+	t.wake(p, at)
+	return nil
+}
+
+// wake makes a person due at an instant, and urgent where something was told.
+func (t *Task) wake(p *person, at duty.Instant) {
+	p.next = min(p.next, at)
+	p.changed = true
+	if p.header.told && len(t.urgent) < maxUrgent && !p.urgent {
+		p.urgent = true
+		t.urgent = append(t.urgent, p.id)
+	}
+}

@@ -1,0 +1,122 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+// Partition is one partition of a topic, named without prefix.
+type Partition struct {
+	Topic string
+	Index int32
+}
+
+// Offsets are positions: the offset of the next record of each partition.
+type Offsets map[Partition]int64
+
+// clone returns an independent copy.
+func (o Offsets) clone() Offsets {
+	c := make(Offsets, len(o))
+	for p, n := range o {
+		c[p] = n
+	}
+	return c
+}
+
+// reached reports whether every position of want is passed; a partition that o
+// does not follow counts as not reached unless it is empty.
+func (o Offsets) reached(want Offsets) bool {
+	for p, n := range want {
+		if o[p] < n {
+			return false
+		}
+	}
+	return true
+}
+
+// Header is one header of a record.
+type Header struct {
+	Key   string
+	Value []byte
+}
+
+// Record is one committed record of a topic. Its slices belong to the reader.
+type Record struct {
+	Partition
+	Offset int64
+	// At is the timestamp of the record in the log, in milliseconds.
+	At         duty.Instant
+	Key, Value []byte
+	Headers    []Header
+}
+
+// Fetched is one answer to a read: records in offset order per partition, and
+// where to go on. Next also moves over aborted records, control markers and
+// compacted gaps, which are never handed out.
+type Fetched struct {
+	Records []Record
+	Next    Offsets
+}
+
+// Out is one record to write.
+type Out struct {
+	Partition
+	Key, Value []byte
+	Headers    []Header
+}
+
+// Transaction is what one cycle makes visible, all or nothing.
+type Transaction struct {
+	Records []Out
+	// Group are the positions to commit for the consumer group; for people and
+	// tools that look at lag, no recovery reads them.
+	Group Offsets
+}
+
+// End says which end of a partition is meant.
+type End uint8
+
+// Ends of a partition.
+const (
+	// HighWatermark is behind the last record, open transactions included: who
+	// wants to know that everything was read asks for this one.
+	HighWatermark End = iota
+	// LastStable is behind the last record whose transaction is decided.
+	LastStable
+)
+
+// Broker is what the engine needs of Kafka for reading. It is safe for several
+// goroutines.
+type Broker interface {
+	// Ends returns the asked end of each partition.
+	Ends(ctx context.Context, parts []Partition, end End) (Offsets, error)
+	// Fetch returns up to about max records from the positions on, read
+	// committed. Without any it returns after wait with the positions unchanged
+	// or moved over what is not handed out.
+	Fetch(ctx context.Context, from Offsets, max int, wait time.Duration) (Fetched, error)
+	// Producer returns a transactional producer for a task after it has fenced
+	// the predecessor and ended its transaction (KIP-447, KIP-360).
+	Producer(ctx context.Context, task int32) (Producer, error)
+}
+
+// Producer writes the transactions of one task.
+type Producer interface {
+	// Commit makes one transaction visible. Nil: definitely committed.
+	// ErrFenced: a newer owner exists, this one must stop. Every other error
+	// leaves open whether it was committed, and the task must recover. The
+	// offsets behind the written records are returned where they are known.
+	Commit(ctx context.Context, t Transaction) (Offsets, error)
+	// Close gives up what the producer holds; it writes nothing.
+	Close() error
+}
+
+// ErrFenced says that another process owns the task now. Running two engines
+// with the same group and prefix on one partition is what causes it: stop one.
+var ErrFenced = errors.New("another instance has taken over this task; stop one of the two or give it another --group")
+
+// ErrTransient marks an error of the broker or the network after which the
+// same thing may be tried again.
+var ErrTransient = errors.New("the broker could not answer for now")

@@ -1,0 +1,260 @@
+package stream
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+// Snapshot is everything known of the centres up to some positions. It never
+// changes; tasks share it.
+type Snapshot struct {
+	// Positions are the next offsets of the centre-keyed partitions.
+	Positions Offsets
+	// Newest is when the newest of these facts was known.
+	Newest duty.Instant
+	// Centres and Policies are what the core needs of it.
+	Centres  *duty.Centres
+	Policies []duty.ActivePolicy
+	// touches are all records in the order read; the prefix of a later snapshot
+	// is the same.
+	touches []touch
+	// newest is the newest time read per partition.
+	newest map[Partition]duty.Instant
+}
+
+// Digest names the newest policy of the snapshot.
+func (s *Snapshot) Digest() string {
+	if len(s.Policies) == 0 {
+		return ""
+	}
+	return s.Policies[len(s.Policies)-1].Policy.Digest
+}
+
+// touch says whom a centre-keyed record concerns.
+type touch struct {
+	at     Partition
+	offset int64
+	known  duty.Instant
+	// centre is the centre concerned; empty for all of them.
+	centre string
+	// quiet is true for a record that changes no verdict.
+	quiet bool
+	// bad is the record where it could not be read and nobody has written a
+	// dead letter for it yet.
+	bad *badRecord
+}
+
+// badRecord is a record on its way to the dead letters.
+type badRecord struct {
+	record Record
+	err    string
+}
+
+// CentreReader reads the centre-keyed topics and offers snapshots. Poll is
+// called from one goroutine; Snapshot from any.
+type CentreReader struct {
+	broker  Broker
+	codec   Codec
+	parse   func(text string) (*duty.Policy, error)
+	facts   duty.CentreFacts
+	base    []duty.ActivePolicy
+	active  []duty.ActivePolicy
+	next    Offsets
+	newest  duty.Instant
+	per     map[Partition]duty.Instant
+	touches []touch
+	snap    atomic.Pointer[Snapshot]
+	prepare func(duty.CentreFacts) *duty.Centres
+	// Refused counts policy activations whose text could not be used.
+	Refused atomic.Int64
+}
+
+// pollRecords bounds one read of the centre-keyed topics.
+const pollRecords = 10_000
+
+// NewCentreReader returns a reader of the partitions, starting at their
+// beginning, for which base holds until other policies are activated.
+func NewCentreReader(b Broker, c Codec, parts []Partition, base *duty.Policy, parse func(string) (*duty.Policy, error)) *CentreReader {
+	r := &CentreReader{broker: b, codec: c, parse: parse, next: make(Offsets, len(parts)), per: map[Partition]duty.Instant{}}
+	for _, p := range parts {
+		r.next[p] = 0
+	}
+	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: base}}
+	r.newest, r.prepare = duty.Beginning, duty.NewCentres
+	r.publish()
+	return r
+}
+
+// Snapshot returns the newest snapshot.
+func (r *CentreReader) Snapshot() *Snapshot { return r.snap.Load() }
+
+// Partitions are those that the reader reads.
+func (r *CentreReader) Partitions() []Partition {
+	parts := make([]Partition, 0, len(r.Snapshot().Positions))
+	for p := range r.Snapshot().Positions {
+		parts = append(parts, p)
+	}
+	slices.SortFunc(parts, comparePartitions)
+	return parts
+}
+
+// ReadToEnd polls until everything that is there now has been read: a new
+// instance evaluates nothing before (design.md, "Centre facts").
+func (r *CentreReader) ReadToEnd(ctx context.Context) error {
+	ends, err := r.broker.Ends(ctx, r.Partitions(), LastStable)
+	if err != nil {
+		return err
+	}
+	for !r.next.reached(ends) {
+		if err := r.Poll(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Poll reads what is there, waiting up to wait for the first record, and
+// publishes a new snapshot where something came.
+func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
+	got, err := r.broker.Fetch(ctx, r.next, pollRecords, wait)
+	if err != nil {
+		return err
+	}
+	moved := false
+	for i := range got.Records {
+		r.take(&got.Records[i])
+		moved = true
+	}
+	for p, n := range got.Next {
+		moved = moved || r.next[p] != n
+		r.next[p] = n
+	}
+	if moved {
+		r.publish()
+	}
+	return nil
+}
+
+func (r *CentreReader) publish() {
+	f := r.facts
+	f.Incidents = slices.Clone(f.Incidents)
+	f.Exclusions = slices.Clone(f.Exclusions)
+	f.Settlements = slices.Clone(f.Settlements)
+	f.Heartbeats = slices.Clone(f.Heartbeats)
+	f.Reconciliations = slices.Clone(f.Reconciliations)
+	f.ChangeMarks = slices.Clone(f.ChangeMarks)
+	f.SupervisionResults = slices.Clone(f.SupervisionResults)
+	f.Resolutions = slices.Clone(f.Resolutions)
+	f.Unreadable = slices.Clone(f.Unreadable)
+	policies := append(slices.Clone(r.base), r.active...)
+	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int {
+		switch {
+		case a.From < b.From:
+			return -1
+		case a.From > b.From:
+			return 1
+		}
+		return 0
+	})
+	r.snap.Store(&Snapshot{
+		Positions: r.next.clone(), Newest: r.newest, Centres: r.prepare(f),
+		Policies: policies, touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per),
+	})
+}
+
+// take files one record. Who it concerns is remembered whatever it says.
+func (r *CentreReader) take(rec *Record) {
+	t := touch{at: rec.Partition, offset: rec.Offset, known: rec.At}
+	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	switch {
+	case rec.Topic == topicDeadLetters:
+		f.bad = homelessOf(rec)
+		t.quiet = f.bad == nil
+	default:
+		r.decode(rec, &f, &t)
+	}
+	if f.bad != nil || f.record != nil {
+		f.fileAtCentre(&r.facts)
+	}
+	if !t.quiet && t.known > r.newest {
+		r.newest = t.known
+	}
+	if rec.Topic != topicDeadLetters {
+		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
+	}
+	r.touches = append(r.touches, t)
+}
+
+func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
+	record, err := r.codec.Decode(rec.Topic, rec.Value)
+	if err != nil {
+		f.bad = unreadable(rec, r.codec.Salvage(rec.Topic, rec.Value))
+		t.centre = f.bad.Key
+		t.bad = &badRecord{record: *rec, err: err.Error()}
+		return
+	}
+	f.record = record
+	t.centre = centreOf(record)
+	switch v := record.(type) {
+	case *duty.PolicyActivation:
+		t.quiet = !r.activate(v, rec.At)
+	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
+		t.quiet = true
+	}
+}
+
+// activate takes a policy into use from its activation, or from when it was
+// known where that is later. A text that is no policy changes nothing.
+func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
+	p, err := r.parse(a.Text)
+	if err != nil || p.Digest != a.Digest {
+		r.Refused.Add(1)
+		return false
+	}
+	r.active = append(r.active, duty.ActivePolicy{From: max(a.ActivatedAt, at), Policy: p})
+	return true
+}
+
+// homelessOf reads a dead letter of a person-keyed topic whose key can name
+// nobody: it holds the units of all, and only this topic tells every task. Nil
+// for every other dead letter: those are filed where their record was read.
+func homelessOf(rec *Record) *duty.Unreadable {
+	h := headersOf(rec)
+	if !slices.Contains(personTopics, h["topic"]) || usableKey(rec.Key) {
+		return nil
+	}
+	u := &duty.Unreadable{Topic: h["topic"], ID: h["id"]}
+	if ms, err := strconv.ParseInt(h["logged_at"], 10, 64); err == nil {
+		u.At = duty.Some(duty.Instant(ms))
+	}
+	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
+	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
+	if err1 == nil && err2 == nil {
+		u.Pos = duty.Some(duty.Position{Partition: int32(partition), Offset: offset})
+	}
+	return u
+}
+
+func headersOf(rec *Record) map[string]string {
+	h := make(map[string]string, len(rec.Headers))
+	for _, x := range rec.Headers {
+		h[x.Key] = string(x.Value)
+	}
+	return h
+}
+
+func comparePartitions(a, b Partition) int {
+	switch {
+	case a.Topic < b.Topic:
+		return -1
+	case a.Topic > b.Topic:
+		return 1
+	}
+	return int(a.Index - b.Index)
+}

@@ -1,0 +1,189 @@
+package stream
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+// reading says how far a task has read, for a clock that runs by what was read.
+type reading struct {
+	// low is the smallest, over partitions that have more, of the newest time
+	// read in each; Beginning where nothing was read of one of them.
+	low duty.Instant
+	// high is the newest time read anywhere.
+	high duty.Instant
+	// drained is true where no partition has more.
+	drained bool
+}
+
+// Clock is where time enters the engine.
+type Clock interface {
+	// now returns the time for a task that has read so far. It may go back; the
+	// task does not.
+	now(task int32, r reading) duty.Instant
+	// virtual is true for a clock that runs by what was read.
+	virtual() bool
+}
+
+type wallClock struct{ f func() time.Time }
+
+// WallClock is the clock of the machine, or the one given.
+func WallClock(f func() time.Time) Clock { return wallClock{f: f} }
+
+func (c wallClock) now(int32, reading) duty.Instant { return duty.Instant(c.f().UnixMilli()) }
+func (c wallClock) virtual() bool                   { return false }
+
+// eventsClock is contract §4's --clock events: the smallest over all partitions
+// of the largest received_at read. A partition of which everything was read
+// does not hold it back, else one quiet topic would stop it for good; when
+// everything was read it is the newest time of all.
+type eventsClock struct {
+	mu    sync.Mutex
+	tasks int
+	seen  map[int32]reading
+}
+
+// EventsClock is a clock that runs by the facts read by all tasks together.
+func EventsClock(tasks int) Clock { return &eventsClock{tasks: tasks, seen: map[int32]reading{}} }
+
+func (c *eventsClock) virtual() bool { return true }
+
+func (c *eventsClock) now(task int32, r reading) duty.Instant {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen[task] = r
+	if len(c.seen) < c.tasks {
+		return duty.Beginning
+	}
+	low, high, drained := duty.Forever, duty.Beginning, true
+	for _, r := range c.seen {
+		high = max(high, r.high)
+		if !r.drained {
+			drained, low = false, min(low, r.low)
+		}
+	}
+	if drained {
+		return high
+	}
+	return min(low, high)
+}
+
+// mark is a question to the broker: when these ends are read, everything that
+// was in the log at the clock of the question is.
+type mark struct {
+	at   duty.Instant
+	ends Offsets
+}
+
+// futureLimit is how far ahead of the clock the time of a fact may lie and still
+// be believed; the clocks of brokers and engine differ by less.
+const futureLimit = 5 * duty.Minute
+
+// limit is the newest time at which anything is evaluated.
+func (t *Task) limit() duty.Instant {
+	if t.clock.virtual() {
+		return duty.Forever
+	}
+	return t.at.Clock + futureLimit
+}
+
+// advance moves the clock, which never goes back.
+func (t *Task) advance() {
+	t.at.Clock = max(t.at.Clock, t.clock.now(t.at.Task, t.reading()))
+}
+
+// tick asks, once a second, for the ends of everything that
+// the task depends on (design.md, "Caught up").
+func (t *Task) tick(ctx context.Context) error {
+	t.advance()
+	wall := t.wall()
+	if t.asked.IsZero() || wall.Sub(t.asked) >= t.limits.MarkEvery {
+		// The clock is noted before the question: what the log holds at that
+		// time is then within the answer.
+		at := t.at.Clock
+		ends, err := t.broker.Ends(ctx, t.depends, HighWatermark)
+		if err != nil {
+			return err
+		}
+		t.asked, t.ends = wall, ends
+		if t.pending == nil {
+			t.pending = &mark{at: at, ends: ends}
+		}
+	}
+	t.reach()
+	return nil
+}
+
+// reach moves caught_up to the pending mark where its ends are read. A clock
+// that runs by what was read is caught up by its definition.
+func (t *Task) reach() {
+	if t.clock.virtual() {
+		t.at.CaughtUp = max(t.at.CaughtUp, t.at.Clock)
+		t.pending = nil
+		return
+	}
+	if t.pending == nil {
+		return
+	}
+	for p, end := range t.pending.ends {
+		if t.position(p) < end {
+			return
+		}
+	}
+	t.at.CaughtUp = max(t.at.CaughtUp, t.pending.at)
+	t.pending = nil
+}
+
+// position is the next offset of a partition that the task depends on.
+func (t *Task) position(p Partition) int64 {
+	if n, ok := t.at.Inputs[p]; ok {
+		return n
+	}
+	return t.at.Centres[p]
+}
+
+// reading says how far the task has read, by the ends last asked for.
+func (t *Task) reading() reading {
+	r := reading{low: duty.Forever, high: duty.Beginning, drained: t.ends != nil}
+	for p, at := range t.newest {
+		r.high = max(r.high, at)
+		r.low = min(r.low, t.lowOf(p, at))
+	}
+	if t.snap != nil {
+		for p, at := range t.snap.newest {
+			r.high = max(r.high, at)
+			r.low = min(r.low, t.lowOf(p, at))
+		}
+	}
+	for p, end := range t.ends {
+		if t.position(p) < end {
+			r.drained = false
+			if !t.hasNewest(p) {
+				r.low = duty.Beginning
+			}
+		}
+	}
+	return r
+}
+
+// lowOf is the newest time of a partition that has more, Forever for others.
+func (t *Task) lowOf(p Partition, at duty.Instant) duty.Instant {
+	if t.position(p) < t.ends[p] {
+		return at
+	}
+	return duty.Forever
+}
+
+func (t *Task) hasNewest(p Partition) bool {
+	if _, ok := t.newest[p]; ok {
+		return true
+	}
+	if t.snap == nil {
+		return false
+	}
+	_, ok := t.snap.newest[p]
+	return ok
+}

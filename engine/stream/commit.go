@@ -1,0 +1,122 @@
+package stream
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tilsyn/engine/duty"
+)
+
+// progress is where a task stands. It is written twice per cycle: first as the
+// record on task-commits, inside the transaction, then as the checkpoint of the
+// local state. The record decides: a checkpoint beyond it is not ours, one
+// behind it is caught up silently.
+type progress struct {
+	Task int32
+	// Seq counts the transactions of the task.
+	Seq int64
+	// Clock and CaughtUp never go back, whatever the machine's clock does.
+	Clock, CaughtUp duty.Instant
+	// Policy is the digest of the newest policy that was evaluated with.
+	Policy string
+	// Inputs are the next offsets of the person-keyed partitions, Centres those
+	// of the centre-keyed ones that were evaluated with or have a sweep.
+	Inputs, Centres Offsets
+	// Outputs are the offsets from which the task's outputs may hold something
+	// that the state does not know yet; often early, never late.
+	Outputs Offsets
+	Sweeps  []sweep
+}
+
+// newProgress is where a task stands that has never run.
+func newProgress(task int32) progress {
+	return progress{Task: task, Clock: duty.Beginning, CaughtUp: duty.Beginning,
+		Inputs: Offsets{}, Centres: Offsets{}, Outputs: Offsets{}}
+}
+
+// clone returns an independent copy.
+func (p *progress) clone() progress {
+	c := *p
+	c.Inputs, c.Centres, c.Outputs = p.Inputs.clone(), p.Centres.clone(), p.Outputs.clone()
+	c.Sweeps = append([]sweep(nil), p.Sweeps...)
+	return c
+}
+
+// progressJSON is the form on the internal topic and in the state.
+type progressJSON struct {
+	Version  int              `json:"version"`
+	Task     int32            `json:"task"`
+	Seq      int64            `json:"seq"`
+	Clock    int64            `json:"clock"`
+	CaughtUp int64            `json:"caught_up"`
+	Policy   string           `json:"policy"`
+	Inputs   map[string]int64 `json:"inputs"`
+	Centres  map[string]int64 `json:"centres"`
+	Outputs  map[string]int64 `json:"outputs"`
+	Sweeps   []sweep          `json:"sweeps,omitempty"`
+}
+
+const progressVersion = 1
+
+// encode returns the stored form.
+func (p *progress) encode() ([]byte, error) {
+	return json.Marshal(progressJSON{
+		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
+		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Sweeps: p.Sweeps,
+	})
+}
+
+// decodeProgress reads the stored form of the task's progress.
+func decodeProgress(b []byte, task int32) (progress, error) {
+	var j progressJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+	}
+	if j.Version != progressVersion || j.Task != task {
+		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix or --group", task, j.Version, j.Task)
+	}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Policy: j.Policy, Sweeps: j.Sweeps}
+	var err error
+	for _, x := range []struct {
+		to   *Offsets
+		from map[string]int64
+	}{{&p.Inputs, j.Inputs}, {&p.Centres, j.Centres}, {&p.Outputs, j.Outputs}} {
+		if *x.to, err = parseOffsets(x.from); err != nil {
+			return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+		}
+	}
+	return p, nil
+}
+
+// names are the offsets by "topic/partition".
+func (o Offsets) names() map[string]int64 {
+	m := make(map[string]int64, len(o))
+	for p, n := range o {
+		m[p.Topic+"/"+strconv.Itoa(int(p.Index))] = n
+	}
+	return m
+}
+
+func parseOffsets(m map[string]int64) (Offsets, error) {
+	o := make(Offsets, len(m))
+	for name, n := range m {
+		topic, index, ok := strings.Cut(name, "/")
+		i, err := strconv.ParseInt(index, 10, 32)
+		if !ok || err != nil || n < 0 {
+			return nil, fmt.Errorf("%q is no partition with an offset", name)
+		}
+		o[Partition{Topic: topic, Index: int32(i)}] = n
+	}
+	return o, nil
+}
+
+// commitKey is the key of a task's record on task-commits; the newest wins.
+func commitKey(task int32) []byte { return []byte(strconv.Itoa(int(task))) }
+
+// commitPartition is where a task's record lies.
+func commitPartition(task int32) Partition { return Partition{Topic: topicTaskCommits, Index: task} }
+
+// before reports whether the positions of o are all at or before those of p.
+func (o Offsets) before(p Offsets) bool { return p.reached(o) }

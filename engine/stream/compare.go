@@ -1,0 +1,143 @@
+package stream
+
+import (
+	"fmt"
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// Difference is one place where what was told is not what follows from the
+// facts (contract §3, "When a live engine equals replay at T").
+type Difference struct {
+	UnitID   string
+	PersonID string
+	Kind     duty.Kind
+	Date     duty.Date
+	// What says what differs, without personal data.
+	What string
+}
+
+// CompareUnit compares the verdict on a unit with what was last told of it. A
+// missing unit is NOT_APPLICABLE, a missing said nothing. It returns what
+// differs, empty where nothing does.
+func CompareUnit(u *duty.Unit, s *duty.Said) string {
+	outcome := duty.OutcomeNotApplicable
+	if u != nil {
+		outcome = u.Outcome
+	}
+	switch {
+	case u != nil && (u.Pending || u.Outcome == duty.OutcomeProvisional):
+		// Nothing new may be told of such a unit; what was told before stays until
+		// it is judged again.
+		return ""
+	case u != nil && u.Record():
+		return compareRecord(u, s)
+	case s == nil:
+		return ""
+	case s.Status != duty.StatusWithdrawn:
+		return fmt.Sprintf("told %s, the facts give %s", s.Status, outcome)
+	case !s.WithdrawnOutcome.OK || s.WithdrawnOutcome.V.String() != outcome.String():
+		return fmt.Sprintf("withdrawn as %s, the facts give %s", s.WithdrawnOutcome.V, outcome)
+	}
+	return ""
+}
+
+// compareRecord compares a would-be record with what was told in comparison
+// form, the ids aside, by which they were found.
+func compareRecord(u *duty.Unit, s *duty.Said) string {
+	if s == nil {
+		return fmt.Sprintf("not told, the facts give %s", u.Outcome)
+	}
+	if s.Status.String() != u.Outcome.String() {
+		return fmt.Sprintf("told %s, the facts give %s", s.Status, u.Outcome)
+	}
+	for _, x := range []struct {
+		field string
+		equal bool
+	}{
+		{"withdrawn_outcome", !s.WithdrawnOutcome.OK},
+		{"instant", s.Instant == u.Instant.V},
+		{"period_from", s.PeriodFrom == u.PeriodFrom},
+		{"period_to", s.PeriodTo == u.PeriodTo},
+		{"centre_id", s.CentreID == u.CentreID},
+		{"group", s.Group == u.Group},
+		{"obligation_ids", slices.Equal(s.ObligationIDs, u.ObligationIDs)},
+		{"legal_basis", s.LegalBasis == u.LegalBasis},
+		{"basis", s.Basis == u.Basis},
+		{"shortfall", s.Shortfall == u.Shortfall},
+		{"caveats", slices.Equal(s.Caveats, u.Caveats)},
+		{"settled", s.Settled == u.Settled},
+		{"policy_digest", s.PolicyDigest == u.PolicyDigest},
+	} {
+		if !x.equal {
+			return x.field + " differs"
+		}
+	}
+	return ""
+}
+
+// CheckHistory reports what is unsound in the revisions of one unit, in the
+// order written: numbers 1…n, the first not WITHDRAWN, neighbours that differ
+// in a material field, digests that chain (contract §3).
+func CheckHistory(revisions []duty.Violation) string {
+	for i := range revisions {
+		v := &revisions[i]
+		if v.Revision != int32(i+1) {
+			return fmt.Sprintf("revision %d stands at place %d", v.Revision, i+1)
+		}
+		if i == 0 {
+			if v.Status == duty.StatusWithdrawn {
+				return "the first revision is WITHDRAWN"
+			}
+			if v.PreviousDigest.OK {
+				return "the first revision names a previous digest"
+			}
+			continue
+		}
+		before := &revisions[i-1]
+		if v.PreviousDigest.V != before.Digest || !v.PreviousDigest.OK {
+			return fmt.Sprintf("revision %d does not name the digest of the one before", v.Revision)
+		}
+		if sameMaterial(before, v) {
+			return fmt.Sprintf("revision %d differs in no material field from the one before", v.Revision)
+		}
+	}
+	return ""
+}
+
+// sameMaterial compares the material fields of contract §3.
+func sameMaterial(a, b *duty.Violation) bool {
+	return a.Status == b.Status && a.WithdrawnOutcome == b.WithdrawnOutcome && a.Instant == b.Instant &&
+		a.PeriodFrom == b.PeriodFrom && a.PeriodTo == b.PeriodTo && a.CentreID == b.CentreID &&
+		a.Group == b.Group && slices.Equal(a.ObligationIDs, b.ObligationIDs) &&
+		a.LegalBasis == b.LegalBasis && a.Basis == b.Basis && a.Shortfall == b.Shortfall &&
+		slices.Equal(a.Caveats, b.Caveats) && a.Settled == b.Settled
+}
+
+// ComparePerson compares the verdict on one person with what was last told of
+// every unit, in the order of the units, then of those that have no verdict.
+func ComparePerson(res *duty.Result, last []duty.Said) []Difference {
+	var out []Difference
+	add := func(kind duty.Kind, date duty.Date, what string) {
+		if what != "" {
+			out = append(out, Difference{PersonID: res.PersonID, Kind: kind, Date: date, What: what})
+		}
+	}
+	judged := map[[2]int32]bool{}
+	for i := range res.Units {
+		u := &res.Units[i]
+		judged[[2]int32{int32(u.Kind), int32(u.Date)}] = true
+		var s *duty.Said
+		if j := told(last, u.Kind, u.Date); j >= 0 {
+			s = &last[j]
+		}
+		add(u.Kind, u.Date, CompareUnit(u, s))
+	}
+	for i := range last {
+		if s := &last[i]; !judged[[2]int32{int32(s.Kind), int32(s.Date)}] {
+			add(s.Kind, s.Date, CompareUnit(nil, s))
+		}
+	}
+	return out
+}

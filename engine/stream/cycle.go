@@ -1,0 +1,164 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// cycle is what one step gathers until its commit.
+type cycle struct {
+	persons map[string]*person
+	order   []*person
+	outs    []Out
+	// moved is true once the progress must be written: records were taken, or a
+	// sweep went on.
+	moved bool
+	// decided and most count evaluations.
+	decided, most int
+	batch         state.Batch
+}
+
+// person is somebody whom the cycle has to do with.
+type person struct {
+	id     string
+	header header
+	next   duty.Instant
+	// known is true where the store has a header of the person.
+	known bool
+	// fresh are facts of this cycle, told what was told in it.
+	fresh []fact
+	told  []duty.Said
+	// urgent is true where the person waits to be evaluated at once.
+	urgent bool
+	// changed is true where the header must be written.
+	changed bool
+}
+
+func (c *cycle) reset(most int) {
+	clear(c.persons)
+	if c.persons == nil {
+		c.persons = map[string]*person{}
+	}
+	c.order, c.outs, c.moved, c.decided, c.most = c.order[:0], nil, false, 0, most
+	c.batch.Reset()
+}
+
+func (c *cycle) room() bool { return c.decided < c.most }
+func (c *cycle) left() int  { return c.most - c.decided }
+
+// person returns the person in the cycle, with its header.
+func (t *Task) person(id string) (*person, error) {
+	if p := t.cycle.persons[id]; p != nil {
+		return p, nil
+	}
+	h, err := t.store.Header(id)
+	if err != nil {
+		return nil, err
+	}
+	p := &person{id: id, next: duty.Forever, known: h.Known}
+	if h.Known {
+		p.next = fromStored(h.Next)
+		if p.header, err = decodeHeader(h.Data); err != nil {
+			return nil, fmt.Errorf("task %d: header of a person: %w", t.at.Task, err)
+		}
+	}
+	t.cycle.persons[id] = p
+	t.cycle.order = append(t.cycle.order, p)
+	return p, nil
+}
+
+// forget takes a person that nothing happened to out of the cycle; it must be
+// the one that came in last.
+func (t *Task) forget(p *person) {
+	last := len(t.cycle.order) - 1
+	if p.changed || len(p.fresh) > 0 || last < 0 || t.cycle.order[last] != p {
+		return
+	}
+	delete(t.cycle.persons, p.id)
+	t.cycle.order = t.cycle.order[:last]
+}
+
+func fromStored(next int64) duty.Instant {
+	return min(duty.Instant(next), duty.Forever)
+}
+
+func toStored(next duty.Instant) int64 {
+	if next >= duty.Forever {
+		return state.Never
+	}
+	return int64(next)
+}
+
+// commit makes the cycle visible: the transaction first, then the checkpoint,
+// which may get lost with the machine. A cycle that only moved what people are
+// due next is local: no other process could tell the difference.
+func (t *Task) commit(ctx context.Context) (bool, error) {
+	visible := t.cycle.moved || len(t.cycle.outs) > 0
+	changed := visible
+	for _, p := range t.cycle.order {
+		changed = changed || p.changed || len(p.fresh) > 0
+	}
+	if !changed {
+		return false, nil
+	}
+	if visible {
+		if err := t.publish(ctx); err != nil {
+			return false, err
+		}
+	}
+	return true, t.save(visible)
+}
+
+// publish writes the transaction of the cycle.
+func (t *Task) publish(ctx context.Context) error {
+	t.at.Seq++
+	record, err := t.at.encode()
+	if err != nil {
+		return err
+	}
+	outs := append(t.cycle.outs, Out{Partition: commitPartition(t.at.Task), Key: commitKey(t.at.Task), Value: record})
+	written, err := t.producer.Commit(ctx, Transaction{Records: outs, Group: t.at.Inputs})
+	if err != nil {
+		return err
+	}
+	for p, n := range written {
+		if _, own := t.at.Outputs[p]; own {
+			t.at.Outputs[p] = max(t.at.Outputs[p], n)
+		}
+	}
+	t.stats.Commits.Add(1)
+	return nil
+}
+
+// save writes what the cycle changed to the local state, with the checkpoint
+// where the progress moved.
+func (t *Task) save(checkpoint bool) error {
+	b := &t.cycle.batch
+	for _, p := range t.cycle.order {
+		for i := range p.fresh {
+			data, err := p.fresh[i].encode()
+			if err != nil {
+				return err
+			}
+			b.AddFact(p.id, p.fresh[i].day(), data)
+		}
+		for i := range p.told {
+			s := &p.told[i]
+			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), encodeSaid(s))
+		}
+		if p.changed || !p.known && len(p.fresh) > 0 {
+			b.SetHeader(p.id, toStored(p.next), p.header.encode())
+		}
+	}
+	if checkpoint {
+		data, err := t.at.encode()
+		if err != nil {
+			return err
+		}
+		b.SetCheckpoint(data)
+	}
+	return t.store.Commit(b)
+}

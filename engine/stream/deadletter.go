@@ -1,0 +1,45 @@
+package stream
+
+import (
+	"strconv"
+
+	"tilsyn/engine/duty"
+)
+
+// reasonUnreadable is the reason of every dead letter of the engine (contract
+// §1). A fact that can be read and makes no sense is the core's to judge: it is
+// kept with the facts, held and named FACT_INVALID there.
+const reasonUnreadable = "UNREADABLE"
+
+// unreadable is what remains of a record that could not be read: the hold that
+// it opens. The id is known where the record decoded and lies under a wrong key.
+func unreadable(rec *Record, id string) *duty.Unreadable {
+	u := &duty.Unreadable{
+		Topic: rec.Topic, At: duty.Some(rec.At),
+		Pos: duty.Some(duty.Position{Partition: rec.Index, Offset: rec.Offset}),
+	}
+	if usableKey(rec.Key) {
+		u.Key = string(rec.Key)
+	}
+	if len(id) <= maxIDBytes {
+		u.ID = id
+	}
+	return u
+}
+
+// deadLetter is the output for a record that could not be read: its bytes and
+// headers under its key, and where they came from (contract §3). The time of
+// the original goes along, since a hold is measured by it.
+func deadLetter(bad *badRecord, task int32) Out {
+	rec := &bad.record
+	headers := make([]Header, 0, len(rec.Headers)+6)
+	headers = append(headers, rec.Headers...)
+	add := func(k, v string) { headers = append(headers, Header{Key: k, Value: []byte(v)}) }
+	add("reason", reasonUnreadable)
+	add("topic", rec.Topic)
+	add("partition", strconv.Itoa(int(rec.Index)))
+	add("offset", strconv.FormatInt(rec.Offset, 10))
+	add("error", bad.err)
+	add("logged_at", strconv.FormatInt(int64(rec.At), 10))
+	return Out{Partition: Partition{Topic: topicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers}
+}

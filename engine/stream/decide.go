@@ -1,0 +1,237 @@
+package stream
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"tilsyn/engine/duty"
+)
+
+// decide evaluates one person and gathers what has to be told.
+//
+// Two clocks matter. At caught_up everything is known that was in the log by
+// then: what accuses is judged there. Facts may be known later than that, since
+// a record is applied as soon as it is read; what clears is judged at the newest
+// of them. So the person is evaluated at the newer of the two; what would be
+// harsher than what was last told is held back unless the verdict at caught_up
+// says it as well; and a person judged ahead of caught_up is due again when
+// caught_up gets there.
+func (t *Task) decide(p *person) error {
+	t.cycle.decided++
+	t.stats.Evaluations.Add(1)
+	p.urgent = false
+	k, err := t.load(p)
+	if err != nil {
+		return err
+	}
+	caughtUp := t.at.CaughtUp
+	at := max(caughtUp, min(t.limit(), max(k.newest, t.snap.Newest)))
+	in := duty.Input{
+		PersonID: p.id, Person: &k.facts, Centres: t.snap.Centres, Policies: t.snap.Policies,
+		Provisional: p.header.linked,
+	}
+	res := t.judge.Evaluate(in, at)
+	next := min(max(res.Next, at+1), k.later)
+	if at > caughtUp {
+		next = at
+	}
+	tell, about := t.holdBack(in, res, k.said, at > caughtUp)
+	revisions, err := t.judge.Revise(in, tell, about)
+	if err != nil {
+		// Output validation stands between the core and any output (TX-11,
+		// TX-12): what it refuses is not told, and counted.
+		t.stats.Refused.Add(1)
+	}
+	if err := t.tell(p, revisions); err != nil {
+		return err
+	}
+	if at == caughtUp {
+		if err := t.tellSide(p, &res); err != nil {
+			return err
+		}
+	}
+	if p.next != next || !p.known {
+		p.next, p.changed = next, true
+	}
+	return nil
+}
+
+// knowledge is what is known of a person.
+type knowledge struct {
+	facts duty.Facts
+	said  []duty.Said
+	// newest is when the newest of the facts was known that is within the limit
+	// of the clock, later when the next one beyond it will be.
+	newest, later duty.Instant
+}
+
+// load reads what is known of a person, with the facts and revisions of this
+// cycle.
+func (t *Task) load(p *person) (*knowledge, error) {
+	stored, err := t.store.Person(p.id, math.MinInt32)
+	if err != nil {
+		return nil, err
+	}
+	k := &knowledge{newest: duty.Beginning, later: duty.Forever}
+	limit := t.limit()
+	take := func(f *fact) {
+		f.fileUnder(&k.facts)
+		if f.known <= limit {
+			k.newest = max(k.newest, f.known)
+		} else {
+			k.later = min(k.later, f.known)
+		}
+	}
+	for _, b := range stored.Facts {
+		f, err := decodeFact(b, t.codec)
+		if err != nil {
+			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
+		}
+		take(&f)
+	}
+	for i := range p.fresh {
+		take(&p.fresh[i])
+	}
+	for _, u := range stored.Said {
+		if told(p.told, duty.Kind(u.Kind), duty.Date(u.Day)) >= 0 {
+			continue
+		}
+		s, err := decodeSaid(u.Kind, u.Day, u.Data)
+		if err != nil {
+			return nil, fmt.Errorf("task %d: what was told of a unit: %w", t.at.Task, err)
+		}
+		k.said = append(k.said, s)
+	}
+	k.said = append(k.said, p.told...)
+	return k, nil
+}
+
+// told is the index of a unit in what was told; -1 without.
+func told(said []duty.Said, kind duty.Kind, date duty.Date) int {
+	for i := range said {
+		if said[i].Kind == kind && said[i].Date == date {
+			return i
+		}
+	}
+	return -1
+}
+
+// Ranks of what can be told, mildest first.
+const (
+	rankNone = iota
+	rankReview
+	rankIndicated
+)
+
+func rankOfUnit(u *duty.Unit) int {
+	switch {
+	case !u.Record():
+		return rankNone
+	case u.Outcome == duty.OutcomeIndicated:
+		return rankIndicated
+	}
+	return rankReview
+}
+
+func rankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) int {
+	i := told(said, kind, date)
+	switch {
+	case i < 0 || said[i].Status == duty.StatusWithdrawn:
+		return rankNone
+	case said[i].Status == duty.StatusIndicated:
+		return rankIndicated
+	}
+	return rankReview
+}
+
+// holdBack takes units out of a verdict ahead of caught_up that would be told
+// harsher than before and are not as harsh at caught_up. What was said of them
+// is taken out too, so that nothing is told of them at all.
+func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool) (duty.Result, []duty.Said) {
+	if !ahead {
+		return res, said
+	}
+	var behind *duty.Result
+	tell, about := res, said
+	tell.Units = nil
+	for i := range res.Units {
+		u := &res.Units[i]
+		rank := rankOfUnit(u)
+		if rank > rankOfSaid(said, u.Kind, u.Date) {
+			if behind == nil {
+				behind = t.behind(in)
+			}
+			if rankIn(behind, u.Kind, u.Date) < rank {
+				about = without(about, u.Kind, u.Date)
+				t.stats.Held.Add(1)
+				continue
+			}
+		}
+		tell.Units = append(tell.Units, *u)
+	}
+	return tell, about
+}
+
+// behind is the verdict at caught_up; without any mark yet, none.
+func (t *Task) behind(in duty.Input) *duty.Result {
+	if t.at.CaughtUp == duty.Beginning {
+		return &duty.Result{}
+	}
+	r := t.judge.Evaluate(in, t.at.CaughtUp)
+	return &r
+}
+
+func rankIn(res *duty.Result, kind duty.Kind, date duty.Date) int {
+	for i := range res.Units {
+		if u := &res.Units[i]; u.Kind == kind && u.Date == date {
+			return rankOfUnit(u)
+		}
+	}
+	return rankNone
+}
+
+func without(said []duty.Said, kind duty.Kind, date duty.Date) []duty.Said {
+	i := told(said, kind, date)
+	if i < 0 {
+		return said
+	}
+	kept := append([]duty.Said(nil), said[:i]...)
+	return append(kept, said[i+1:]...)
+}
+
+// tell gathers revisions of a person for the transaction.
+func (t *Task) tell(p *person, revisions []duty.Violation) error {
+	for i := range revisions {
+		v := &revisions[i]
+		value, err := t.codec.Encode(topicViolations, v)
+		if err != nil {
+			return fmt.Errorf("task %d: encode a violation: %w", t.at.Task, err)
+		}
+		t.cycle.outs = append(t.cycle.outs, Out{
+			Partition: Partition{Topic: topicViolations, Index: t.at.Task},
+			Key:       []byte(v.UnitID), Value: value,
+			Headers: []Header{
+				{Key: headerSchema, Value: []byte(schemaViolation)},
+				{Key: headerUnitID, Value: []byte(v.UnitID)},
+				{Key: headerRevision, Value: strconv.AppendInt(nil, int64(v.Revision), 10)},
+			},
+		})
+		t.remember(p, duty.SaidOf(v))
+		t.stats.told(v.Status)
+	}
+	return nil
+}
+
+// remember keeps what was told of a unit, for the rest of the cycle and the
+// state.
+func (t *Task) remember(p *person, s duty.Said) {
+	if i := told(p.told, s.Kind, s.Date); i >= 0 {
+		p.told[i] = s
+	} else {
+		p.told = append(p.told, s)
+	}
+	if !p.header.told {
+		p.header.told, p.changed = true, true
+	}
+}

@@ -1,0 +1,57 @@
+// Package stream is the running engine: it reads facts from the input topics,
+// keeps what it knows per person, evaluates with package duty, and writes
+// revisions, so that a crash at any moment changes nothing that anybody sees.
+//
+// # Tasks and cycles
+//
+// A [Task] is one partition number across all person-keyed topics and one
+// goroutine. Its cycle ([Task.Step]) is: take the newest [Snapshot] of the
+// centres and turn what is new in it into sweeps; walk sweeps over persons of
+// whom something was told; read; evaluate persons of whom something was told
+// and about whom a fact arrived; move the clock; evaluate who is due; go on with
+// the sweeps; then one Kafka transaction with everything to be told and the
+// record of progress on task-commits, then the checkpoint of the local state in
+// one atomic commit. A cycle that changes only when persons are next due stays
+// local. Recovery ([Task.Recover]) follows design.md word by word.
+//
+// # Two clocks: accuse late, clear at once
+//
+// caught_up is a clock at which the ends of all inputs were asked for and which
+// has been reached since: everything that was in the log by then is read. Facts
+// may be known later than that, since a record is applied as soon as it is read.
+// A person is evaluated at the newer of caught_up and the newest of its facts,
+// and:
+//
+//   - what is milder than what was told, or as harsh, is told at once;
+//   - what is harsher is held back unless the verdict at caught_up, which sees
+//     only facts known by then, is as harsh as well. So a new INDICATED or
+//     NEEDS_REVIEW rests on a verdict for which nothing is unread, and on one
+//     that knows everything that has arrived since;
+//   - a person evaluated ahead of caught_up is due again when caught_up gets
+//     there. So the last word is always the verdict at caught_up with all facts,
+//     whatever was told on the way, which is what `replay` says at that clock.
+//
+// Evaluating at caught_up alone would be wrong, since it would accuse anew what
+// a fact known a moment later has cleared; so would evaluating at the newest
+// fact alone, since it would accuse with facts unread.
+//
+// The ends asked for are high watermarks: a record in an open transaction has
+// its time already, and nobody is accused before it can be read.
+//
+// # When persons are evaluated
+//
+// The store keeps for every person the earliest instant at which something can
+// change (duty.Result.Next, or the time of a fact that is not evaluated yet).
+// 23:00, 06:00 and the ends of slots are such instants. Who is due is walked in
+// the order of the store's keys; being evaluated makes a person not due, so that
+// the walk needs no cursor of its own. Sweeps of centre facts have one.
+//
+// # What it never does
+//
+// It decides nothing about the law, puts no personal data into logs, metrics or
+// errors, and writes nothing outside a transaction.
+//
+// Not yet here: several instances, the watch of contract §6, the hand-over of
+// rows between partitions, snapshots, acknowledgements. Meanwhile a person of an
+// identity link is provisional, and rows without a person are parked and shown.
+package stream

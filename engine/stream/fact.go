@@ -1,0 +1,167 @@
+package stream
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// fact is one record of an input topic as the engine keeps it.
+type fact struct {
+	topic string
+	known duty.Instant
+	pos   duty.Position
+	// value are the bytes of the record as they were read; nil where they could
+	// not be read.
+	value []byte
+	// record is what they say; nil where they could not be read.
+	record any
+	// bad describes a record that could not be read.
+	bad *duty.Unreadable
+}
+
+// badTopic marks a stored record that could not be read.
+const badTopic = 0xff
+
+// encode returns the stored form.
+func (f *fact) encode() ([]byte, error) {
+	var w writer
+	if f.bad != nil {
+		w.byte(badTopic)
+		w.string(f.bad.Topic)
+		w.string(f.bad.Key)
+		w.string(f.bad.ID)
+		w.optInstant(f.bad.At)
+		w.int(int64(f.pos.Partition))
+		w.int(f.pos.Offset)
+		return w.b, nil
+	}
+	i := slices.Index(personTopics, f.topic)
+	if i < 0 {
+		return nil, fmt.Errorf("topic %s is not keyed by person", f.topic)
+	}
+	w.byte(byte(i))
+	w.int(int64(f.known))
+	w.int(int64(f.pos.Partition))
+	w.int(f.pos.Offset)
+	w.b = append(w.b, f.value...)
+	return w.b, nil
+}
+
+// decodeFact reads the stored form.
+func decodeFact(b []byte, codec Codec) (fact, error) {
+	r := reader{b: b}
+	i := r.byte()
+	if i == badTopic {
+		u := duty.Unreadable{Topic: r.string(), Key: r.string(), ID: r.string(), At: r.optInstant()}
+		f := fact{topic: u.Topic, known: u.At.V, bad: &u}
+		f.pos = duty.Position{Partition: int32(r.int()), Offset: r.int()}
+		u.Pos = duty.Some(f.pos)
+		return f, r.end()
+	}
+	if int(i) >= len(personTopics) {
+		return fact{}, errCut
+	}
+	f := fact{topic: personTopics[i], known: duty.Instant(r.int())}
+	f.pos = duty.Position{Partition: int32(r.int()), Offset: r.int()}
+	if r.err != nil {
+		return fact{}, r.err
+	}
+	f.value = r.b
+	record, err := codec.Decode(f.topic, f.value)
+	if err != nil {
+		return fact{}, fmt.Errorf("stored record of %s partition %d offset %d: %w", f.topic, f.pos.Partition, f.pos.Offset, err)
+	}
+	f.record = record
+	return f, nil
+}
+
+// day is the page that the fact is stored under: rows by their own day, all
+// others undated since their effect has no bound.
+func (f *fact) day() int32 {
+	if e, ok := f.record.(*duty.CardEvent); ok {
+		return int32(floorDiv(int64(e.OccurredAt), int64(duty.Day)))
+	}
+	return math.MinInt32
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// known wraps a record as the core wants it.
+func known[T any](f *fact, record *T) duty.Known[T] {
+	return duty.Known[T]{Fact: *record, At: f.known, Pos: duty.Some(f.pos)}
+}
+
+// fileUnder adds the fact to what is known of a person. It reports false for a
+// record that is no fact of a person.
+func (f *fact) fileUnder(p *duty.Facts) bool {
+	if f.bad != nil {
+		p.Unreadable = append(p.Unreadable, *f.bad)
+		return true
+	}
+	switch v := f.record.(type) {
+	case *duty.CardEvent:
+		p.CardEvents = append(p.CardEvents, known(f, v))
+	case *duty.ManualEntry:
+		p.ManualEntries = append(p.ManualEntries, known(f, v))
+	case *duty.Notice:
+		p.Notices = append(p.Notices, known(f, v))
+	case *duty.ObligationChange:
+		p.ObligationChanges = append(p.ObligationChanges, known(f, v))
+	case *duty.GroupChange:
+		p.GroupChanges = append(p.GroupChanges, known(f, v))
+	case *duty.Permission:
+		p.Permissions = append(p.Permissions, known(f, v))
+	case *duty.Hold:
+		p.Holds = append(p.Holds, known(f, v))
+	case *duty.DepartureAssessment:
+		p.DepartureAssessments = append(p.DepartureAssessments, known(f, v))
+	case *duty.Conviction:
+		p.Convictions = append(p.Convictions, known(f, v))
+	case *duty.IdentityLink:
+		p.IdentityLinks = append(p.IdentityLinks, known(f, v))
+	case *duty.CardAssignment:
+		p.CardAssignments = append(p.CardAssignments, known(f, v))
+	default:
+		return false
+	}
+	return true
+}
+
+// fileAtCentre adds the fact to what is known of the centres. It reports false
+// for a record that is no such fact.
+func (f *fact) fileAtCentre(c *duty.CentreFacts) bool {
+	if f.bad != nil {
+		c.Unreadable = append(c.Unreadable, *f.bad)
+		return true
+	}
+	switch v := f.record.(type) {
+	case *duty.Incident:
+		c.Incidents = append(c.Incidents, known(f, v))
+	case *duty.Exclusion:
+		c.Exclusions = append(c.Exclusions, known(f, v))
+	case *duty.Settlement:
+		c.Settlements = append(c.Settlements, known(f, v))
+	case *duty.Heartbeat:
+		c.Heartbeats = append(c.Heartbeats, known(f, v))
+	case *duty.Reconciliation:
+		c.Reconciliations = append(c.Reconciliations, known(f, v))
+	case *duty.ChangeMark:
+		c.ChangeMarks = append(c.ChangeMarks, known(f, v))
+	case *duty.SupervisionResult:
+		c.SupervisionResults = append(c.SupervisionResults, known(f, v))
+	case *duty.Resolution:
+		c.Resolutions = append(c.Resolutions, known(f, v))
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,182 @@
+package stream
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// header is what the engine keeps of a person beside facts and said units; it
+// answers whether a sweep concerns the person without reading days.
+type header struct {
+	// linked is true for a person of an identity link: everything that would be
+	// told of it is provisional (issue of the first live run).
+	linked bool
+	// told is true once a revision was written for any unit of the person.
+	told bool
+	// centres are those that the person's facts name, sorted.
+	centres []string
+	// ledger are hashes of the months last written to outcomes.
+	ledger []monthHash
+	// side are hashes of data-quality records and observations written, sorted.
+	side []uint64
+}
+
+// monthHash is the hash of one person's month in the ledger.
+type monthHash struct {
+	month int32 // year*12 + month-1
+	hash  uint64
+}
+
+const headerVersion = 1
+
+// encode returns the stored form.
+func (h *header) encode() []byte {
+	var w writer
+	w.byte(headerVersion)
+	w.bool(h.linked)
+	w.bool(h.told)
+	w.strings(h.centres)
+	w.uint(uint64(len(h.ledger)))
+	for _, m := range h.ledger {
+		w.int(int64(m.month))
+		w.fixed(m.hash)
+	}
+	w.uint(uint64(len(h.side)))
+	for _, s := range h.side {
+		w.fixed(s)
+	}
+	return w.b
+}
+
+// decodeHeader reads the stored form; no bytes are an empty header.
+func decodeHeader(b []byte) (header, error) {
+	var h header
+	if len(b) == 0 {
+		return h, nil
+	}
+	r := reader{b: b}
+	if r.byte() != headerVersion {
+		return h, errCut
+	}
+	h.linked = r.bool()
+	h.told = r.bool()
+	h.centres = r.strings()
+	if n := r.count(9); n > 0 {
+		h.ledger = make([]monthHash, n)
+		for i := range h.ledger {
+			h.ledger[i] = monthHash{month: int32(r.int()), hash: r.fixed()}
+		}
+	}
+	if n := r.count(8); n > 0 {
+		h.side = make([]uint64, n)
+		for i := range h.side {
+			h.side[i] = r.fixed()
+		}
+	}
+	return h, r.end()
+}
+
+// addCentre remembers that a fact of the person names the centre; it reports
+// whether that was new.
+func (h *header) addCentre(id string) bool {
+	i, found := slices.BinarySearch(h.centres, id)
+	if found || id == "" {
+		return false
+	}
+	h.centres = slices.Insert(h.centres, i, id)
+	return true
+}
+
+// addSide remembers a side output; it reports whether that was new.
+func (h *header) addSide(hash uint64) bool {
+	i, found := slices.BinarySearch(h.side, hash)
+	if found {
+		return false
+	}
+	h.side = slices.Insert(h.side, i, hash)
+	return true
+}
+
+// touches reports whether a change at the centre can concern the person; the
+// empty centre stands for all of them. A person whose facts name no centre has
+// no unit that a centre could change.
+func (h *header) touches(centre string) bool {
+	if centre == "" {
+		return true
+	}
+	_, found := slices.BinarySearch(h.centres, centre)
+	return found
+}
+
+// setLedger remembers the hash of a month; it reports whether it changed.
+func (h *header) setLedger(month int32, hash uint64) bool {
+	i, found := slices.BinarySearchFunc(h.ledger, month, func(m monthHash, month int32) int {
+		return int(m.month - month)
+	})
+	if found {
+		changed := h.ledger[i].hash != hash
+		h.ledger[i].hash = hash
+		return changed
+	}
+	h.ledger = slices.Insert(h.ledger, i, monthHash{month: month, hash: hash})
+	return true
+}
+
+const saidVersion = 1
+
+// encodeSaid returns the stored form of what was last told of one unit; kind
+// and date are the key it is stored under.
+func encodeSaid(s *duty.Said) []byte {
+	var w writer
+	w.byte(saidVersion)
+	w.int(int64(s.Revision))
+	w.byte(byte(s.Status))
+	w.bool(s.WithdrawnOutcome.OK)
+	w.byte(byte(s.WithdrawnOutcome.V))
+	w.int(int64(s.Instant))
+	w.int(int64(s.PeriodFrom))
+	w.int(int64(s.PeriodTo))
+	w.string(s.CentreID)
+	w.byte(byte(s.Group))
+	w.strings(s.ObligationIDs)
+	w.byte(byte(s.LegalBasis))
+	w.byte(byte(s.Basis))
+	w.bool(s.Shortfall.OK)
+	w.int(int64(s.Shortfall.V))
+	w.strings(s.Caveats)
+	w.bool(s.Settled)
+	w.string(s.PolicyDigest)
+	w.int(int64(s.EvaluatedAt))
+	w.string(s.Digest)
+	return w.b
+}
+
+// decodeSaid reads the stored form.
+func decodeSaid(kind uint8, day int32, b []byte) (duty.Said, error) {
+	r := reader{b: b}
+	if r.byte() != saidVersion {
+		return duty.Said{}, errCut
+	}
+	s := duty.Said{Kind: duty.Kind(kind), Date: duty.Date(day)}
+	s.Revision = int32(r.int())
+	s.Status = duty.Status(r.byte())
+	s.WithdrawnOutcome.OK = r.bool()
+	s.WithdrawnOutcome.V = duty.WithdrawnOutcome(r.byte())
+	s.Instant = duty.Instant(r.int())
+	s.PeriodFrom = duty.Instant(r.int())
+	s.PeriodTo = duty.Instant(r.int())
+	s.CentreID = r.string()
+	s.Group = duty.Group(r.byte())
+	s.ObligationIDs = r.strings()
+	s.LegalBasis = duty.LegalBasis(r.byte())
+	s.Basis = duty.Basis(r.byte())
+	s.Shortfall.OK = r.bool()
+	s.Shortfall.V = int32(r.int())
+	s.Caveats = r.strings()
+	s.Settled = r.bool()
+	s.PolicyDigest = r.string()
+	s.EvaluatedAt = duty.Instant(r.int())
+	s.Digest = r.string()
+	return s, r.end()
+}

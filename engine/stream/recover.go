@@ -1,0 +1,285 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// Recover brings the task to where the last commit record left it, in the order
+// of design.md, "Recovery of a task". Nothing is evaluated and nothing written
+// before it returns nil. It may be called again after an error.
+func (t *Task) Recover(ctx context.Context) error {
+	t.stats.Recoveries.Add(1)
+	t.forgetMemory()
+	// (1) Fence the predecessor and end its transaction.
+	if err := t.openProducer(ctx); err != nil {
+		return err
+	}
+	// (2) Only now the ends of what it wrote are final.
+	own := append(outputsOf(t.at.Task), commitPartition(t.at.Task))
+	ends, err := t.broker.Ends(ctx, own, LastStable)
+	if err != nil {
+		return err
+	}
+	// (3) The last commit record.
+	last, err := t.lastCommit(ctx, ends[commitPartition(t.at.Task)])
+	if err != nil {
+		return err
+	}
+	// (4) The checkpoint, unless it is not ours.
+	if err := t.openCheckpoint(last); err != nil {
+		return err
+	}
+	// (5) What was said since.
+	if err := t.readOwn(ctx, ends); err != nil {
+		return err
+	}
+	// (6) The inputs up to the last commit, silently.
+	if err := t.catchUp(ctx, last); err != nil {
+		return err
+	}
+	t.at.Seq = last.Seq
+	t.at.Clock = max(t.at.Clock, last.Clock)
+	t.at.CaughtUp = max(t.at.CaughtUp, last.CaughtUp)
+	t.committed = last.Centres
+	return t.checkSnapshot(last)
+}
+
+func (t *Task) forgetMemory() {
+	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
+	t.urgent, t.walking = nil, nil
+	clear(t.newest)
+}
+
+func (t *Task) openProducer(ctx context.Context) error {
+	if t.producer != nil {
+		_ = t.producer.Close() // it wrote what it wrote; the next one fences it
+		t.producer = nil
+	}
+	p, err := t.broker.Producer(ctx, t.at.Task)
+	if err != nil {
+		return err
+	}
+	t.producer = p
+	return nil
+}
+
+// Close gives up the task. What is committed stays.
+func (t *Task) Close() error {
+	if t.producer == nil {
+		return nil
+	}
+	err := t.producer.Close()
+	t.producer = nil
+	return err
+}
+
+// lastCommit reads the newest record of the task on task-commits. Without any
+// the task has never committed.
+func (t *Task) lastCommit(ctx context.Context, end int64) (progress, error) {
+	part := commitPartition(t.at.Task)
+	for back := int64(32); end > 0; back *= 8 {
+		from := max(0, end-back)
+		var value []byte
+		err := t.eachUpTo(ctx, Offsets{part: from}, Offsets{part: end}, func(rec *Record) error {
+			if string(rec.Key) == string(commitKey(t.at.Task)) && len(rec.Value) > 0 {
+				value = rec.Value
+			}
+			return nil
+		})
+		if err != nil {
+			return progress{}, err
+		}
+		if value != nil {
+			return decodeProgress(value, t.at.Task)
+		}
+		if from == 0 {
+			break
+		}
+	}
+	return newProgress(t.at.Task), nil
+}
+
+// eachUpTo calls f for every record from some offsets up to others.
+func (t *Task) eachUpTo(ctx context.Context, from, to Offsets, f func(*Record) error) error {
+	at := Offsets{}
+	for p, n := range from {
+		if n < to[p] {
+			at[p] = n
+		}
+	}
+	for len(at) > 0 {
+		got, err := t.broker.Fetch(ctx, at, t.limits.Records, t.limits.Poll)
+		if err != nil {
+			return err
+		}
+		for i := range got.Records {
+			if rec := &got.Records[i]; rec.Offset < to[rec.Partition] {
+				if err := f(rec); err != nil {
+					return err
+				}
+			}
+		}
+		for p, n := range got.Next {
+			if n >= to[p] {
+				delete(at, p)
+			} else {
+				at[p] = n
+			}
+		}
+	}
+	return nil
+}
+
+// ErrNotOurs says that the local state does not belong to what the broker
+// holds.
+var ErrNotOurs = errors.New("the local state is ahead of the broker")
+
+// openCheckpoint reads the checkpoint. One that is beyond the last commit
+// belongs to another past of these topics and is discarded; the task is then
+// rebuilt from the logs.
+func (t *Task) openCheckpoint(last progress) error {
+	t.at = newProgress(last.Task)
+	data, ok, err := t.store.Checkpoint()
+	switch {
+	case errors.Is(err, state.ErrCorrupt):
+		return t.discard()
+	case err != nil:
+		return err
+	case !ok:
+		return t.discard()
+	}
+	cp, err := decodeProgress(data, t.at.Task)
+	if err != nil || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
+		return t.discard()
+	}
+	t.at = cp
+	return nil
+}
+
+// discard forgets the local state of the task.
+func (t *Task) discard() error {
+	t.stats.Discarded.Add(1)
+	if err := t.store.Discard(); err != nil {
+		return fmt.Errorf("task %d: discard local state: %w", t.at.Task, err)
+	}
+	return nil
+}
+
+// readOwn learns what was told since the checkpoint from the task's outputs.
+func (t *Task) readOwn(ctx context.Context, ends Offsets) error {
+	t.cycle.reset(0)
+	from := Offsets{}
+	for _, p := range outputsOf(t.at.Task) {
+		from[p] = t.at.Outputs[p]
+	}
+	n := 0
+	err := t.eachUpTo(ctx, from, ends, func(rec *Record) error {
+		if err := t.heard(rec); err != nil {
+			return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
+		}
+		if n++; n%t.limits.Records == 0 {
+			return t.flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for p := range from {
+		t.at.Outputs[p] = max(from[p], ends[p])
+	}
+	return t.save(true)
+}
+
+// flush saves what was gathered without moving the checkpoint.
+func (t *Task) flush() error {
+	if err := t.save(false); err != nil {
+		return err
+	}
+	t.cycle.reset(0)
+	return nil
+}
+
+// heard takes in one record of the task's own outputs.
+func (t *Task) heard(rec *Record) error {
+	record, err := t.codec.Decode(rec.Topic, rec.Value)
+	if err != nil {
+		return err
+	}
+	switch v := record.(type) {
+	case *duty.Violation:
+		p, err := t.person(v.PersonID)
+		if err != nil {
+			return err
+		}
+		p.changed = true
+		t.remember(p, duty.SaidOf(v))
+	case *duty.DataQuality:
+		if v.Code == duty.DataQualityCodeUnknownPerson {
+			return nil
+		}
+		return t.heardSide(string(rec.Key), hashQuality(v))
+	case *duty.Observation:
+		return t.heardSide(v.PersonID, hashObservation(v))
+	}
+	return nil
+}
+
+func (t *Task) heardSide(person string, hash uint64) error {
+	p, err := t.person(person)
+	if err != nil {
+		return err
+	}
+	p.changed = p.header.addSide(hash) || p.changed
+	return nil
+}
+
+// catchUp applies the inputs up to the last commit: facts are filed and persons
+// made due, nothing is evaluated and nothing written but the local state.
+func (t *Task) catchUp(ctx context.Context, last progress) error {
+	t.cycle.reset(0)
+	from := Offsets{}
+	for _, p := range inputsOf(t.at.Task) {
+		from[p] = t.at.Inputs[p]
+	}
+	n := 0
+	err := t.eachUpTo(ctx, from, last.Inputs, func(rec *Record) error {
+		if err := t.apply(rec, false); err != nil {
+			return err
+		}
+		t.at.Inputs[rec.Partition] = rec.Offset + 1
+		if n++; n%t.limits.Records == 0 {
+			if err := t.save(true); err != nil {
+				return err
+			}
+			t.cycle.reset(0)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for p := range from {
+		t.at.Inputs[p] = max(from[p], last.Inputs[p])
+	}
+	if err := t.save(true); err != nil {
+		return err
+	}
+	t.cycle.reset(0)
+	return nil
+}
+
+// checkSnapshot refuses to go on with centre facts older than those the last
+// commit was judged with; reading on is all it takes.
+func (t *Task) checkSnapshot(last progress) error {
+	if !t.centres.Snapshot().Positions.reached(last.Centres) {
+		return fmt.Errorf("task %d: %w: the centre-keyed topics are not read as far as before", t.at.Task, ErrTransient)
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package stream
+
+import (
+	"slices"
+	"strings"
+
+	"tilsyn/engine/duty"
+)
+
+// sweep is a walk over the persons of the task that one or more centre-keyed
+// facts concern, in the order of the store's keys. It is part of the progress,
+// so that a crash neither loses nor repeats it. It goes twice over them: at
+// once over persons of whom something was told, since what clears never waits;
+// and when everything up to the fact was read, over all.
+type sweep struct {
+	// Centre is the centre concerned; empty for all.
+	Centre string `json:"centre"`
+	// Known is when the newest of its facts was known.
+	Known duty.Instant `json:"known"`
+	// Cleared is true once the first walk is over.
+	Cleared bool `json:"cleared"`
+	// Cursor is where the walk goes on.
+	Cursor []byte `json:"cursor,omitempty"`
+}
+
+// maxSweeps bounds the sweeps of a task; beyond it they become one over all.
+const maxSweeps = 64
+
+// addSweep takes in a fact of a centre. It joins a sweep of the same centre whose
+// first walk is not over, which then begins again; a sweep that waits for its
+// second walk is left alone, so that a steady stream of facts cannot put it off.
+func (p *progress) addSweep(centre string, at duty.Instant) {
+	for i := range p.Sweeps {
+		s := &p.Sweeps[i]
+		if s.Centre == centre && !s.Cleared {
+			s.Known, s.Cursor = max(s.Known, at), nil
+			return
+		}
+	}
+	p.Sweeps = append(p.Sweeps, sweep{Centre: centre, Known: at})
+	if len(p.Sweeps) > maxSweeps {
+		all := sweep{Known: at}
+		for _, s := range p.Sweeps {
+			all.Known = max(all.Known, s.Known)
+		}
+		p.Sweeps = []sweep{all}
+	}
+}
+
+// adopt takes the newest snapshot of the centres and turns what is new in it
+// into sweeps and dead letters. The task's own centre positions move with them,
+// in one commit.
+func (t *Task) adopt() {
+	s := t.centres.Snapshot()
+	if s == t.snap {
+		return
+	}
+	fresh := s.touches
+	if t.snap != nil {
+		fresh = s.touches[len(t.snap.touches):]
+	}
+	t.snap = s
+	for i := range fresh {
+		x := &fresh[i]
+		if x.offset < t.at.Centres[x.at] {
+			continue
+		}
+		if x.bad != nil && x.offset >= t.committed[x.at] && x.at.Index%t.parts == t.at.Task {
+			t.cycle.outs = append(t.cycle.outs, deadLetter(x.bad, t.at.Task))
+			t.stats.DeadLetters.Add(1)
+		}
+		if !x.quiet {
+			t.cycle.moved = true
+			t.at.addSweep(x.centre, x.known)
+		}
+	}
+	for p, n := range s.Positions {
+		t.at.Centres[p] = max(t.at.Centres[p], n)
+	}
+	t.at.Policy = s.Digest()
+}
+
+// sweepCleared walks, for every sweep whose first walk is not over, over
+// persons of whom something was told. It comes before all other work.
+func (t *Task) sweepCleared() error {
+	for i := range t.at.Sweeps {
+		s := &t.at.Sweeps[i]
+		for !s.Cleared && t.cycle.room() {
+			done, err := t.walk(s, true)
+			if err != nil {
+				return err
+			}
+			s.Cleared = s.Cleared || done
+		}
+	}
+	return nil
+}
+
+// sweepAll goes on with the second walks of sweeps whose facts are caught up.
+func (t *Task) sweepAll() error {
+	t.at.joinSweeps()
+	for i := 0; i < len(t.at.Sweeps); {
+		s := &t.at.Sweeps[i]
+		if !s.Cleared || s.Known > t.at.CaughtUp {
+			i++
+			continue
+		}
+		for {
+			if !t.cycle.room() {
+				return nil
+			}
+			done, err := t.walk(s, false)
+			if err != nil {
+				return err
+			}
+			if done {
+				break
+			}
+		}
+		t.at.endSweep(i)
+	}
+	return nil
+}
+
+// endSweep takes away a sweep that is over.
+func (p *progress) endSweep(i int) { p.Sweeps = slices.Delete(p.Sweeps, i, i+1) }
+
+// joinSweeps makes one of the sweeps of a centre whose second walk may begin and
+// has not: walking once sees the facts of all of them.
+func (p *progress) joinSweeps() {
+	waiting := make(map[string]int, len(p.Sweeps))
+	kept := p.Sweeps[:0]
+	for _, s := range p.Sweeps {
+		if s.Cleared && s.Known <= p.CaughtUp && len(s.Cursor) == 0 {
+			if i, ok := waiting[s.Centre]; ok {
+				kept[i].Known = max(kept[i].Known, s.Known)
+				continue
+			}
+			waiting[s.Centre] = len(kept)
+		}
+		kept = append(kept, s)
+	}
+	p.Sweeps = kept
+}
+
+// walk evaluates the next persons of a sweep and moves its cursor. It reports
+// whether the walk is over.
+func (t *Task) walk(s *sweep, onlyTold bool) (bool, error) {
+	ids, next, err := t.store.Persons(s.Cursor, t.limits.WalkStep)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		if strings.HasPrefix(id, parkedKey) {
+			continue
+		}
+		p, err := t.person(id)
+		if err != nil {
+			return false, err
+		}
+		if !p.header.touches(s.Centre) || onlyTold && !p.header.told {
+			t.forget(p)
+			continue
+		}
+		if err := t.decide(p); err != nil {
+			return false, err
+		}
+	}
+	s.Cursor = next
+	t.cycle.moved = true
+	return len(next) == 0, nil
+}

@@ -1,0 +1,225 @@
+package stream
+
+import (
+	"context"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// Adjudicator is the verdict: package duty in production.
+type Adjudicator interface {
+	// Evaluate is the verdict on every unit of a person at a clock.
+	Evaluate(in duty.Input, at duty.Instant) duty.Result
+	// Revise compares it with what was last told and returns the revisions.
+	Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error)
+}
+
+// core is the engine's own adjudicator.
+type core struct{}
+
+func (core) Evaluate(in duty.Input, at duty.Instant) duty.Result { return duty.Evaluate(in, at) }
+
+func (core) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error) {
+	return duty.Revise(in, res, said)
+}
+
+// Snapshots offers what is known of the centres; *CentreReader does.
+type Snapshots interface {
+	// Snapshot returns the newest snapshot, never one older than before.
+	Snapshot() *Snapshot
+	// Partitions are those that snapshots are made of.
+	Partitions() []Partition
+}
+
+// Limits bound what one cycle does. The zero value of a field is its default.
+type Limits struct {
+	// Records is about how many are read in one cycle (default 20,000).
+	Records int
+	// Decisions is how many persons are evaluated in one cycle (default 500).
+	Decisions int
+	// WalkStep is how many persons a sweep looks at at once (default 256).
+	WalkStep int
+	// Poll is how long an idle cycle waits for records (default 100 ms).
+	Poll time.Duration
+	// MarkEvery is how often the ends of the inputs are asked for (default 1 s).
+	MarkEvery time.Duration
+}
+
+func (l Limits) orDefaults() Limits {
+	def := func(v *int, d int) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	def(&l.Records, 20_000)
+	def(&l.Decisions, 500)
+	def(&l.WalkStep, 256)
+	if l.Poll <= 0 {
+		l.Poll = 100 * time.Millisecond
+	}
+	if l.MarkEvery <= 0 {
+		l.MarkEvery = time.Second
+	}
+	return l
+}
+
+// Task adjudicates the persons of one partition number. All its methods are
+// called from one goroutine.
+type Task struct {
+	broker  Broker
+	store   state.Task
+	centres Snapshots
+	judge   Adjudicator
+	codec   Codec
+	clock   Clock
+	wall    func() time.Time
+	limits  Limits
+	stats   *Stats
+	// parts is the partition count, partitionOf the partition of a key.
+	parts       int32
+	partitionOf func(key string) int32
+
+	producer Producer
+	depends  []Partition
+	at       progress
+	snap     *Snapshot
+	cycle    cycle
+	pending  *mark
+	asked    time.Time
+	ends     Offsets
+	newest   map[Partition]duty.Instant
+	// committed are the centre positions of the last commit record at start:
+	// what lies before them has its dead letters already.
+	committed Offsets
+	// urgent are persons of whom something was told and about whom a fact
+	// arrived, in order of arrival.
+	urgent []string
+	// walking is where the walk over due persons goes on.
+	walking []byte
+}
+
+// TaskConfig is what a task is made of; all fields but Limits are required.
+type TaskConfig struct {
+	Task        int32
+	Partitions  int32
+	PartitionOf func(key string) int32
+	Broker      Broker
+	Store       state.Task
+	Centres     Snapshots
+	Judge       Adjudicator
+	Codec       Codec
+	Clock       Clock
+	// Wall paces questions to the broker; it decides nothing.
+	Wall   func() time.Time
+	Limits Limits
+	Stats  *Stats
+}
+
+// NewTask returns a task that has to Recover before its first Step.
+func NewTask(c TaskConfig) *Task {
+	t := &Task{
+		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
+		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
+		parts: c.Partitions, partitionOf: c.PartitionOf,
+		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
+	}
+	t.depends = append(inputsOf(c.Task), c.Centres.Partitions()...)
+	return t
+}
+
+// Step does one cycle: what clears first, then what was read, then what is due;
+// then the transaction, then the checkpoint. It reports whether there was
+// anything to do. After an error the task must Recover; after ErrFenced it must
+// stop.
+func (t *Task) Step(ctx context.Context) (busy bool, err error) {
+	t.cycle.reset(t.limits.Decisions)
+	t.advance()
+	t.adopt()
+	if err := t.sweepCleared(); err != nil {
+		return false, err
+	}
+	if err := t.read(ctx); err != nil {
+		return false, err
+	}
+	if err := t.decideUrgent(); err != nil {
+		return false, err
+	}
+	if err := t.tick(ctx); err != nil {
+		return false, err
+	}
+	if err := t.decideDue(); err != nil {
+		return false, err
+	}
+	if err := t.sweepAll(); err != nil {
+		return false, err
+	}
+	return t.commit(ctx)
+}
+
+// Quiet reports whether nothing is left to do at the present clock: everything
+// is read, nobody is due, no sweep is pending.
+func (t *Task) Quiet() bool {
+	return t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
+		len(t.walking) == 0 && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
+}
+
+func (t *Task) readAll() bool {
+	for p, end := range t.ends {
+		if t.position(p) < end {
+			return false
+		}
+	}
+	return true
+}
+
+// CaughtUp is the clock up to which everything is read.
+func (t *Task) CaughtUp() duty.Instant { return t.at.CaughtUp }
+
+// decideUrgent evaluates persons of whom something was told and about whom a
+// fact arrived: what clears never waits.
+func (t *Task) decideUrgent() error {
+	n := 0
+	for ; n < len(t.urgent) && t.cycle.room(); n++ {
+		p, err := t.person(t.urgent[n])
+		if err != nil {
+			return err
+		}
+		if err := t.decide(p); err != nil {
+			return err
+		}
+	}
+	t.urgent = append(t.urgent[:0], t.urgent[n:]...)
+	return nil
+}
+
+// decideDue evaluates persons whom the clock or a fact has made due, in the
+// order of the store's keys. Who was evaluated is not due any more, so the walk
+// needs no cursor that survives.
+func (t *Task) decideDue() error {
+	until := int64(t.at.CaughtUp)
+	for t.cycle.room() {
+		if t.walking == nil && t.store.NextDue() > until {
+			return nil
+		}
+		ids, next, err := t.store.Due(until, t.walking, min(t.limits.WalkStep, t.cycle.left()))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			p, err := t.person(id)
+			if err != nil {
+				return err
+			}
+			if err := t.decide(p); err != nil {
+				return err
+			}
+		}
+		t.walking = next
+		if next == nil {
+			return nil
+		}
+	}
+	return nil
+}

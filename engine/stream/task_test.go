@@ -1,0 +1,113 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+const worldEnd = worldStart + 9*duty.Day
+
+// seeds are few in an ordinary run; every failure prints the one it had.
+func forSeeds(t *testing.T, n uint64, f func(t *testing.T, seed uint64)) {
+	t.Helper()
+	for seed := range n {
+		if !t.Run("", func(t *testing.T) {
+			defer func() {
+				if t.Failed() {
+					t.Logf("seed %d", seed)
+				}
+			}()
+			f(t, seed)
+		}) {
+			return
+		}
+	}
+}
+
+// A straight run tells what follows from the facts.
+func TestStraight(t *testing.T) {
+	forSeeds(t, 20, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 2)
+		w.play(residents(w.rng, 6, 5), worldEnd, 3)
+		w.check()
+		if len(w.histories()) == 0 {
+			t.Error("nothing was told")
+		}
+	})
+}
+
+// The process dies at every effect of a run in turn, and goes on with another
+// batch size; what was told is as if it had not.
+func TestCrashAfterEveryEffect(t *testing.T) {
+	for _, lose := range []bool{false, true} {
+		forSeeds(t, 2, func(t *testing.T, seed uint64) {
+			feeds := residents(newWorld(t, seed, 1).rng, 4, 4)
+			straight := newWorld(t, seed, 1)
+			straight.play(feeds, worldEnd, 2)
+			straight.check()
+			step := 1
+			if testing.Short() {
+				step = 7
+			}
+			for die := 1; die <= straight.effects; die += step {
+				w := newWorld(t, seed, 1)
+				w.dieAt, w.loseTail = die, lose
+				w.limits.Records = 1 + die%5
+				w.limits.Decisions = 1 + die%3
+				w.limits.WalkStep = 1 + die%2
+				w.play(feeds, worldEnd, 2)
+				if t.Failed() {
+					t.Fatalf("died at effect %d", die)
+				}
+				w.check()
+			}
+		})
+	}
+}
+
+// Deaths, lost tails and lost answers come at random, with random batch sizes.
+func TestRandomFaults(t *testing.T) {
+	forSeeds(t, 150, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, int32(1+seed%3))
+		w.loseTail = seed%2 == 0
+		w.broker.most = 1 + int(seed%9)
+		w.limits.Records = 1 + int(seed%7)
+		w.limits.Decisions = 1 + int(seed%4)
+		w.limits.WalkStep = 1 + int(seed%3)
+		w.broker.effect = func(string) error {
+			if w.rng.IntN(60) == 0 {
+				return errCrash
+			}
+			return nil
+		}
+		w.broker.deaf = func() int { return max(0, w.rng.IntN(40)-37) }
+		w.play(residents(w.rng, 5, 5), worldEnd, 3)
+		w.check()
+		if w.died == 0 {
+			t.Error("nothing went wrong in this run")
+		}
+	})
+}
+
+// A zombie whose task was taken over writes nothing and says why.
+func TestFenced(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	feeds := residents(w.rng, 3, 3)
+	w.boot()
+	zombie := w.tasks[0]
+	for i := range feeds {
+		w.now = max(w.now, feeds[i].at)
+		w.send(&feeds[i])
+	}
+	w.boot()
+	w.must(w.reader.ReadToEnd(context.Background()))
+	if _, err := zombie.Step(context.Background()); !errors.Is(err, ErrFenced) {
+		t.Fatalf("the zombie's cycle ended with %v", err)
+	}
+	w.now = worldEnd
+	w.rest()
+	w.check()
+}

@@ -1,0 +1,57 @@
+package stream
+
+// Topics by what the engine does with them (contract §2, §3), without prefix.
+const (
+	topicCardEvents    = "card-events"
+	topicIdentityLinks = "identity-links"
+	topicResolutions   = "resolutions"
+	topicPolicies      = "policies"
+	topicViolations    = "violations"
+	topicOutcomes      = "outcomes"
+	topicDataQuality   = "data-quality"
+	topicObservations  = "observations"
+	topicDeadLetters   = "dead-letters"
+	topicTaskCommits   = "task-commits"
+	headerSchema       = "schema"
+	headerUnitID       = "unit_id"
+	headerRevision     = "revision"
+	maxIDBytes         = 256
+)
+
+// personTopics are read by the task of their partition: facts keyed by person.
+// Acknowledgements are not: no rule of this engine reads them yet.
+var personTopics = []string{
+	topicCardEvents, "manual-entries", "notices", "obligation-changes",
+	"group-changes", "permissions", "holds", "departure-assessments",
+	"convictions", topicIdentityLinks, "card-assignments",
+}
+
+// centreTopics are read whole by every instance. Resolutions are among them
+// since the resolution of a centre's dead letter lies in any partition, and
+// dead letters since a record without a usable key holds the units of all.
+var centreTopics = []string{
+	"incidents", "exclusions", "settlements", "heartbeats", "reconciliations",
+	"change-marks", "supervision-results", topicResolutions, topicPolicies,
+	topicDeadLetters,
+}
+
+// ownOutputs are what a task reads back at recovery to know what it has said.
+var ownOutputs = []string{topicViolations, topicDataQuality, topicObservations}
+
+// inputsOf are the input partitions of a task besides the centre-keyed ones.
+func inputsOf(task int32) []Partition {
+	parts := make([]Partition, len(personTopics))
+	for i, t := range personTopics {
+		parts[i] = Partition{Topic: t, Index: task}
+	}
+	return parts
+}
+
+// outputsOf are the partitions that a task reads back.
+func outputsOf(task int32) []Partition {
+	parts := make([]Partition, len(ownOutputs))
+	for i, t := range ownOutputs {
+		parts[i] = Partition{Topic: t, Index: task}
+	}
+	return parts
+}

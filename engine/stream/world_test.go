@@ -1,0 +1,433 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/state"
+	"tilsyn/state/statetest"
+)
+
+// worldStart is a Monday.
+const worldStart = duty.Instant(1_699_833_600_000)
+
+// feed is one record that comes into the log at a time.
+type feed struct {
+	at    duty.Instant
+	topic string
+	key   string
+	// record is nil for bytes that cannot be read.
+	record any
+}
+
+// world is an engine of some tasks over models of broker and store, with a
+// clock that the test moves.
+type world struct {
+	t      testing.TB
+	rng    *rand.Rand
+	parts  int32
+	now    duty.Instant
+	broker *brokerModel
+	store  *statetest.Model
+	older  []*statetest.Model
+	codec  Codec
+	judge  Adjudicator
+	policy *duty.Policy
+	reader *CentreReader
+	tasks  []*Task
+	limits Limits
+	// effects counts them; the process dies at the one numbered dieAt.
+	effects, dieAt int
+	died           int
+	asked          int64
+	// loseTail makes a death take the newest commits of the store with it.
+	loseTail bool
+	stats    Stats
+}
+
+func newWorld(t testing.TB, seed uint64, parts int32) *world {
+	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: worldStart, codec: NewCodec(schemas.NewStore()),
+		store: statetest.NewModel(), judge: judgeModel{}, policy: &duty.Policy{Digest: "model"}, dieAt: -1}
+	w.broker = newBrokerModel(w.rng, func() duty.Instant { return w.now })
+	w.broker.effect = w.effect
+	w.limits = Limits{Poll: 1, MarkEvery: time.Nanosecond}
+	return w
+}
+
+func (w *world) effect(string) error {
+	w.effects++
+	if w.effects == w.dieAt {
+		return errCrash
+	}
+	return nil
+}
+
+// wall always moves, so that every cycle may ask for the ends.
+func (w *world) wall() time.Time {
+	w.asked++
+	return time.UnixMilli(w.asked)
+}
+
+func (w *world) partitionOf(key string) int32 {
+	var sum int32
+	for _, b := range []byte(key) {
+		sum = sum*31 + int32(b)
+	}
+	return (sum%w.parts + w.parts) % w.parts
+}
+
+func (w *world) centrePartitions() []Partition {
+	var parts []Partition
+	for _, topic := range centreTopics {
+		for i := range w.parts {
+			parts = append(parts, Partition{Topic: topic, Index: i})
+		}
+	}
+	return parts
+}
+
+// boot starts the process, repeating what the network or a death interrupts.
+func (w *world) boot() {
+	for {
+		w.reader = NewCentreReader(w.broker, w.codec, w.centrePartitions(), w.policy, func(string) (*duty.Policy, error) {
+			return nil, errors.New("no policies in this model")
+		})
+		if _, ok := w.judge.(judgeModel); ok {
+			w.reader.prepare = mirror
+		}
+		w.must(w.reader.ReadToEnd(context.Background()))
+		if w.bootTasks() {
+			return
+		}
+		w.restore()
+	}
+}
+
+func (w *world) bootTasks() bool {
+	w.tasks = nil
+	for i := range w.parts {
+		st, err := w.store.Task(i)
+		w.must(err)
+		task := NewTask(TaskConfig{
+			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
+			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
+			Clock: WallClock(func() time.Time { return time.UnixMilli(int64(w.now)) }),
+			Wall:  w.wall, Limits: w.limits, Stats: &w.stats,
+		})
+		if err := task.Recover(context.Background()); err != nil {
+			if !errors.Is(err, errCrash) {
+				w.must(err)
+			}
+			return false
+		}
+		w.tasks = append(w.tasks, task)
+	}
+	return true
+}
+
+// restore is the death of the process: memory is gone, and with loseTail the
+// newest commits of the store.
+func (w *world) restore() {
+	w.died++
+	old := w.store
+	w.store = old.Kill()
+	if w.loseTail && len(w.older) > 0 {
+		w.store = w.older[w.rng.IntN(len(w.older))].Snapshot()
+	}
+}
+
+// turn lets every task do a cycle.
+func (w *world) turn() (busy bool) {
+	ctx := context.Background()
+	if w.rng.IntN(3) > 0 {
+		w.must(w.reader.Poll(ctx, 0))
+	}
+	for _, task := range w.tasks {
+		b, err := task.Step(ctx)
+		switch {
+		case errors.Is(err, errCrash):
+			w.restore()
+			w.boot()
+			return true
+		case errors.Is(err, errLost):
+			if err := task.Recover(ctx); errors.Is(err, errCrash) {
+				w.restore()
+				w.boot()
+				return true
+			} else {
+				w.must(err)
+			}
+			b = true
+		default:
+			w.must(err)
+		}
+		busy = busy || b
+	}
+	if w.loseTail && w.rng.IntN(8) == 0 {
+		w.older = append(w.older, w.store.Snapshot())
+	}
+	return busy
+}
+
+// play feeds the records at their times, with some cycles in between, and then
+// lets the engine come to rest at the end.
+func (w *world) play(feeds []feed, end duty.Instant, turns int) {
+	w.boot()
+	for i := range feeds {
+		w.now = max(w.now, feeds[i].at)
+		w.send(&feeds[i])
+		for range w.rng.IntN(turns + 1) {
+			w.turn()
+		}
+	}
+	w.now = end
+	w.rest()
+}
+
+// rest runs until nothing is left to do.
+func (w *world) rest() {
+	for range 2000 {
+		w.must(w.reader.Poll(context.Background(), 0))
+		busy := w.turn()
+		quiet := true
+		for _, task := range w.tasks {
+			quiet = quiet && task.Quiet() && task.CaughtUp() == w.now && task.snap == w.reader.Snapshot()
+		}
+		if quiet && !busy {
+			return
+		}
+	}
+	w.t.Fatalf("the engine does not come to rest: %+v", w.tasks[0].at)
+}
+
+func (w *world) send(f *feed) {
+	value := []byte{0xff, 0x00, 0xff}
+	if f.record != nil {
+		var err error
+		value, err = w.codec.Encode(f.topic, f.record)
+		w.must(err)
+	}
+	w.broker.append(Partition{Topic: f.topic, Index: w.partitionOf(f.key)}, []byte(f.key), value)
+}
+
+func (w *world) must(err error) {
+	if err != nil {
+		w.t.Helper()
+		w.t.Fatal(err)
+	}
+}
+
+// histories are the revisions that a read_committed reader sees, by unit.
+func (w *world) histories() map[string][]duty.Violation {
+	h := map[string][]duty.Violation{}
+	for i := range w.parts {
+		for _, rec := range w.broker.committed(Partition{Topic: topicViolations, Index: i}) {
+			v, err := w.codec.Decode(topicViolations, rec.Value)
+			w.must(err)
+			h[string(rec.Key)] = append(h[string(rec.Key)], *v.(*duty.Violation))
+		}
+	}
+	return h
+}
+
+// knowledgeOf collects from the log itself, without the engine, what is known.
+func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres, map[string]bool) {
+	persons, linked := map[string]*duty.Facts{}, map[string]bool{}
+	var cf duty.CentreFacts
+	for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
+		for i := range w.parts {
+			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
+				f := fact{topic: topic, known: rec.At, pos: duty.Position{Partition: i, Offset: rec.Offset}}
+				if topic == topicDeadLetters {
+					continue
+				}
+				record, err := w.codec.Decode(topic, rec.Value)
+				if err != nil {
+					f.bad = unreadable(&rec, "")
+				} else {
+					f.record = record
+				}
+				switch {
+				case slices.Contains(centreTopics, topic), f.bad != nil && f.bad.Key == "":
+					f.fileAtCentre(&cf)
+				default:
+					if persons[string(rec.Key)] == nil {
+						persons[string(rec.Key)] = &duty.Facts{}
+					}
+					f.fileUnder(persons[string(rec.Key)])
+				}
+				if l, ok := record.(*duty.IdentityLink); ok {
+					linked[l.PersonID], linked[l.AliasPersonID] = true, true
+				}
+			}
+		}
+	}
+	if _, ok := w.judge.(judgeModel); ok {
+		return persons, mirror(cf), linked
+	}
+	return persons, duty.NewCentres(cf), linked
+}
+
+// check compares everything that was told with the verdict on the facts in the
+// log, by contract §3, and the histories with what makes them sound.
+func (w *world) check() {
+	w.t.Helper()
+	persons, centres, linked := w.knowledgeOf()
+	h := w.histories()
+	last := map[string][]duty.Said{}
+	for id, revisions := range h {
+		if bad := CheckHistory(revisions); bad != "" {
+			w.t.Fatalf("history of %s: %s", id, bad)
+		}
+		v := &revisions[len(revisions)-1]
+		last[v.PersonID] = append(last[v.PersonID], duty.SaidOf(v))
+	}
+	ids := make([]string, 0, len(persons))
+	for id := range persons {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		if linked[id] {
+			continue
+		}
+		in := duty.Input{PersonID: id, Person: persons[id], Centres: centres,
+			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+		res := w.judge.Evaluate(in, w.now)
+		for _, d := range ComparePerson(&res, last[id]) {
+			w.t.Errorf("%s %s %d: %s", id, d.Kind, d.Date, d.What)
+		}
+	}
+	w.checkSide()
+	if w.t.Failed() {
+		w.t.FailNow()
+	}
+}
+
+// checkSide checks that every dead letter and observation is there once.
+func (w *world) checkSide() {
+	w.t.Helper()
+	letters, bad := map[string]int{}, 0
+	for i := range w.parts {
+		for _, rec := range w.broker.committed(Partition{Topic: topicDeadLetters, Index: i}) {
+			h := headersOf(&rec)
+			letters[h["topic"]+"/"+h["partition"]+"/"+h["offset"]]++
+		}
+		for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
+			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
+				if _, err := w.codec.Decode(topic, rec.Value); err != nil && topic != topicDeadLetters {
+					bad++
+				}
+			}
+		}
+		seen := map[string]bool{}
+		for _, topic := range []string{topicObservations, topicDataQuality} {
+			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
+				if k := topic + string(rec.Key) + string(rec.Value); seen[k] {
+					w.t.Errorf("a record of %s was written twice", topic)
+				} else {
+					seen[k] = true
+				}
+			}
+		}
+	}
+	for place, n := range letters {
+		if n != 1 {
+			w.t.Errorf("%d dead letters for %s", n, place)
+		}
+	}
+	if len(letters) != bad {
+		w.t.Errorf("%d dead letters for %d records that cannot be read", len(letters), bad)
+	}
+}
+
+// residents makes the facts of some persons over some days, seeded.
+func residents(rng *rand.Rand, persons, days int) []feed {
+	var feeds []feed
+	add := func(at duty.Instant, topic, key string, record any) {
+		feeds = append(feeds, feed{at: at, topic: topic, key: key, record: record})
+		if rng.IntN(12) == 0 {
+			feeds = append(feeds, feed{at: at + duty.Instant(rng.IntN(int(2*duty.Hour))), topic: topic, key: key, record: record})
+		}
+	}
+	jitter := func(d duty.Instant) duty.Instant { return duty.Instant(rng.Int64N(int64(d))) }
+	n := 0
+	id := func() string { n++; return fmt.Sprintf("f%d", n) }
+	centres := []string{"KH", "SJ"}
+	for i := range persons {
+		who, centre := fmt.Sprintf("p%d", i), centres[rng.IntN(2)]
+		add(worldStart+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
+			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart})
+		if rng.IntN(6) == 0 {
+			at := worldStart + jitter(duty.Instant(days)*duty.Day)
+			add(at, topicIdentityLinks, who, &duty.IdentityLink{ID: id(), Version: 1, ReceivedAt: at, PersonID: who,
+				AliasPersonID: fmt.Sprintf("p%d", rng.IntN(persons)), Action: duty.LinkActionMerge, At: at})
+		}
+		for d := range days {
+			day := worldStart + duty.Instant(d)*duty.Day
+			if rng.IntN(3) > 0 {
+				at := day + jitter(duty.Day)
+				late := jitter(duty.Hour)
+				if rng.IntN(5) == 0 {
+					late = jitter(3 * duty.Day)
+				}
+				add(at+late, topicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "c" + who,
+					CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
+					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: at})
+			}
+			if rng.IntN(8) == 0 {
+				at := day + jitter(4*duty.Day)
+				add(at, "permissions", who, &duty.Permission{ID: id(), Version: 1, ReceivedAt: at, PermissionID: id(), PersonID: who,
+					Status: duty.PermissionStatusGranted, ValidFrom: day - duty.Hour, ValidTo: day + 2*duty.Day,
+					ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
+			}
+			if rng.IntN(20) == 0 {
+				feeds = append(feeds, feed{at: day + jitter(duty.Day), topic: "notices", key: who})
+			}
+		}
+	}
+	for d := range days {
+		feeds = append(feeds, centreDay(rng, add, id, centres, worldStart+duty.Instant(d)*duty.Day)...)
+	}
+	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].at < feeds[j].at })
+	return feeds
+}
+
+// centreDay makes what the centres report of one day.
+func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id func() string, centres []string, day duty.Instant) []feed {
+	var bad []feed
+	for _, c := range centres {
+		at := day + duty.Day + duty.Instant(rng.Int64N(int64(2*duty.Day)))
+		if rng.IntN(6) > 0 {
+			for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
+				add(at, "settlements", c, &duty.Settlement{ID: id(), Version: 1, ReceivedAt: at, CentreID: c,
+					LocalDate: dayOfInstant(day), LogType: l, Complete: true})
+			}
+		}
+		if rng.IntN(7) == 0 {
+			add(at+duty.Day, "exclusions", c, &duty.Exclusion{ID: id(), Version: 1, ReceivedAt: at, ExclusionID: id(), CentreID: c,
+				FromDate: dayOfInstant(day), ToDate: dayOfInstant(day), Status: duty.ExclusionStatusDeclared, Reason: "loss",
+				DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at})
+		}
+		if rng.IntN(7) == 0 {
+			add(at, "incidents", c, &duty.Incident{ID: id(), Version: 1, ReceivedAt: at, IncidentID: id(), CentreID: c, From: day + duty.Hour,
+				To: duty.Some(day + 2*duty.Hour), Kind: duty.IncidentKindServer, FormsStatus: duty.FormsStatusPending,
+				State: duty.IncidentStateActive, Origin: duty.OriginHuman})
+		}
+		if rng.IntN(10) == 0 {
+			bad = append(bad, feed{at: at, topic: "exclusions", key: c})
+		}
+	}
+	return bad
+}
+
+var _ state.Task = storeEffects{}
