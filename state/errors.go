@@ -18,6 +18,7 @@ var (
 	ErrDiskFull = errors.New("too little free disk space for state")
 	// ErrClosed: the store or the task was closed.
 	ErrClosed = errors.New("state is closed")
-	// ErrTooLarge: a key or a single value is beyond what the store takes.
-	ErrTooLarge = errors.New("value too large for state")
+	// ErrBounds: a key or a value is empty where it must not be, or beyond what
+	// the store takes.
+	ErrBounds = errors.New("out of bounds for state")
 )

@@ -20,10 +20,14 @@ type Store interface {
 	// is already open returns the same one. Ids may be any int32; the engine
 	// uses the partition number, and negative ids for state of the instance.
 	Task(id int32) (Task, error)
+	// Discard forgets everything of a task that is not open, at once; it is the
+	// way on when Task answers ErrCorrupt.
+	Discard(id int32) error
 	// Sync makes everything committed so far survive the loss of the machine;
 	// without it a commit survives the loss of the process.
 	Sync() error
 	// Close ends background work and closes the store; open tasks end with it.
+	// No method of a task may be running.
 	Close() error
 }
 

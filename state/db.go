@@ -1,0 +1,222 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/y"
+)
+
+// DB is the state of all tasks of one instance in one directory.
+type DB struct {
+	dir string
+	opt Options
+	bg  *badger.DB
+
+	// merges limits how many tasks are merged at a time, which bounds memory
+	// and leaves a core to the engine.
+	merges chan struct{}
+	work   sync.WaitGroup
+	done   chan struct{}
+
+	mu     sync.Mutex
+	tasks  map[int32]*task
+	closed bool
+}
+
+// DB is what the engine runs on.
+var _ Store = (*DB)(nil)
+
+// formatFile names the format of a directory; it is read before Badger sees it.
+const formatFile = "FORMAT"
+
+var formatLine = fmt.Sprintf("tilsyn state %d\n", FormatVersion)
+
+// Open opens the state in dir, creating the directory when it does not exist.
+// It refuses a directory of another format (ErrFormat), one that another
+// process has open (ErrInUse) and one that cannot be read back (ErrCorrupt).
+func Open(dir string, opt Options) (*DB, error) {
+	opt, err := opt.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if err := claim(dir); err != nil {
+		return nil, err
+	}
+	bg, err := badger.Open(opt.badgerOptions(dir))
+	if err != nil {
+		return nil, openError(dir, err)
+	}
+	return &DB{
+		dir: dir, opt: opt, bg: bg,
+		merges: make(chan struct{}, 1),
+		done:   make(chan struct{}),
+		tasks:  map[int32]*task{},
+	}, nil
+}
+
+// claim checks the format of dir, or marks an empty directory as ours.
+func claim(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("creating the state directory: %w", err)
+	}
+	file := filepath.Join(dir, formatFile)
+	line, err := os.ReadFile(file)
+	switch {
+	case err == nil && string(line) == formatLine:
+		return nil
+	case err == nil:
+		return fmt.Errorf("%w: %s says %q, this program reads %q; use an empty directory, it is rebuilt from the logs",
+			ErrFormat, file, strings.TrimSpace(string(line)), strings.TrimSpace(formatLine))
+	case !errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("reading the format of the state directory: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("reading the state directory: %w", err)
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("%w: %s is not empty and has no %s file; use an empty directory", ErrFormat, dir, formatFile)
+	}
+	return writeDurably(file, []byte(formatLine))
+}
+
+// writeDurably creates file with its content in one step and flushes it.
+func writeDurably(file string, content []byte) error {
+	tmp := file + ".tmp"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(tmp, file)
+	}
+	if err == nil {
+		err = syncFile(filepath.Dir(file))
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	return nil
+}
+
+// Task opens the state of one task; see [Store].
+func (db *DB) Task(id int32) (Task, error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.closed {
+		return nil, ErrClosed
+	}
+	if t := db.tasks[id]; t != nil {
+		return t, nil
+	}
+	t, err := openTask(db, id)
+	if err != nil {
+		return nil, fmt.Errorf("opening the state of task %d: %w", id, err)
+	}
+	db.tasks[id] = t
+	return t, nil
+}
+
+// Sync flushes everything committed so far to the disk. Badger's own Sync
+// leaves out write buffers that are full and not yet flushed, so the files are
+// flushed here.
+func (db *DB) Sync() error {
+	for _, pattern := range []string{"*.mem", "*.vlog"} {
+		files, err := filepath.Glob(filepath.Join(db.dir, pattern))
+		if err != nil {
+			return fmt.Errorf("listing the state directory: %w", err)
+		}
+		for _, file := range files {
+			// A file that is gone was flushed into a table, which is synced.
+			if err := syncFile(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("flushing state: %w", err)
+			}
+		}
+	}
+	return syncFile(db.dir)
+}
+
+func syncFile(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Close ends background work and closes the directory.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	if db.closed {
+		db.mu.Unlock()
+		return nil
+	}
+	db.closed = true
+	close(db.done)
+	db.mu.Unlock()
+	db.work.Wait()
+	if err := db.bg.Close(); err != nil {
+		return fmt.Errorf("closing the state in %s: %w", db.dir, known(err))
+	}
+	return nil
+}
+
+// closing reports whether Close was called.
+func (db *DB) closing() bool {
+	select {
+	case <-db.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// background runs fn unless the store is closing; Close waits for it.
+func (db *DB) background(fn func()) bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.closed {
+		return false
+	}
+	db.work.Add(1)
+	go func() {
+		defer db.work.Done()
+		fn()
+	}()
+	return true
+}
+
+// openError names what keeps a directory from opening.
+func openError(dir string, err error) error {
+	if strings.Contains(err.Error(), "Cannot acquire directory lock") {
+		return fmt.Errorf("%w: %s; end the other process or give this one a directory of its own", ErrInUse, dir)
+	}
+	if err = known(err); errors.Is(err, ErrDiskFull) {
+		return fmt.Errorf("opening the state in %s: %w", dir, err)
+	}
+	return fmt.Errorf("%w: %s does not open (%s); move the directory away, state is rebuilt from the logs", ErrCorrupt, dir, err)
+}
+
+// known gives an error of Badger the sentinel that a caller can act on.
+func known(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, badger.ErrDBClosed), errors.Is(err, badger.ErrBlockedWrites):
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	case errors.Is(err, y.ErrChecksumMismatch):
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return err
+}

@@ -1,0 +1,32 @@
+package state
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// freeBytes is the space that dir's file system has for us.
+func freeBytes(dir string) (int64, error) {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(dir, &fs); err != nil {
+		return 0, fmt.Errorf("asking for the free space of %s: %w", dir, err)
+	}
+	return int64(fs.Bavail) * int64(fs.Bsize), nil
+}
+
+// room refuses to write when the disk is nearly full. Badger writes through
+// mapped sparse files: a write that finds no space ends the process with
+// SIGBUS, so the refusal must come before and leave room for what Badger still
+// has to flush and compact.
+func (db *DB) room(need int) error {
+	free, err := db.opt.FreeBytes(db.dir)
+	if err != nil {
+		return err
+	}
+	if free < db.opt.ReserveBytes+int64(need) {
+		return fmt.Errorf("%w: %s has %d MiB left and %d MiB are kept in reserve; free some space, the next commit goes on",
+			ErrDiskFull, db.dir, free>>20, db.opt.ReserveBytes>>20)
+	}
+	return nil
+}

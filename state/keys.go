@@ -1,0 +1,95 @@
+package state
+
+import "encoding/binary"
+
+// FormatVersion is the version of everything below. A directory of another
+// version is refused ([ErrFormat]) and rebuilt from the logs.
+const FormatVersion = 1
+
+// Keys. All numbers are big endian, so that key order is number order:
+//
+//	R task                             root: generation, number of pages
+//	T task gen 'c'                     checkpoint: sequence, caller's bytes
+//	T task gen 'd' seq parts part      delta of one commit
+//	T task gen 'h' page                headers of the persons of a page
+//	T task gen 'k' key                 meta
+//	T task gen 'm'                     merged up to, summary of all pages
+//	T task gen 'p' page day seq part   facts and said of a page and day
+//
+// Discarding a task raises its generation; what is left under older ones is
+// ignored and deleted in the background. That keeps a restore of incremental
+// backups right too: those may bring back a key that was deleted in between.
+const (
+	kindCheckpoint = 'c'
+	kindDelta      = 'd'
+	kindHeader     = 'h'
+	kindMeta       = 'k'
+	kindMerged     = 'm'
+	kindPage       = 'p'
+)
+
+// prefixLen is the length of T task gen.
+const prefixLen = 1 + 4 + 4
+
+func rootKey(id int32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{'R'}, orderedDay(id))
+}
+
+func taskPrefix(id int32, gen uint32) []byte {
+	key := binary.BigEndian.AppendUint32(make([]byte, 0, prefixLen), orderedDay(id))
+	key = append([]byte{'T'}, key...)
+	return binary.BigEndian.AppendUint32(key, gen)
+}
+
+// keys builds the keys of one task and generation. Each call returns fresh
+// memory, because Badger keeps keys until a transaction is written.
+type keys struct{ prefix []byte }
+
+func (k keys) kind(kind byte, more int) []byte {
+	key := make([]byte, 0, len(k.prefix)+1+more)
+	return append(append(key, k.prefix...), kind)
+}
+
+func (k keys) checkpoint() []byte { return k.kind(kindCheckpoint, 0) }
+func (k keys) merged() []byte     { return k.kind(kindMerged, 0) }
+
+func (k keys) delta(seq uint64, parts, part uint16) []byte {
+	key := binary.BigEndian.AppendUint64(k.kind(kindDelta, 12), seq)
+	key = binary.BigEndian.AppendUint16(key, parts)
+	return binary.BigEndian.AppendUint16(key, part)
+}
+
+func (k keys) meta(key string) []byte {
+	return append(k.kind(kindMeta, len(key)), key...)
+}
+
+func (k keys) header(page uint32) []byte {
+	return binary.BigEndian.AppendUint32(k.kind(kindHeader, 4), page)
+}
+
+// day is the start of all segments of a page from an ordered day on.
+func (k keys) day(page, day uint32) []byte {
+	key := binary.BigEndian.AppendUint32(k.kind(kindPage, 18), page)
+	return binary.BigEndian.AppendUint32(key, day)
+}
+
+func (k keys) segment(page, day uint32, seq uint64, part uint16) []byte {
+	key := binary.BigEndian.AppendUint64(k.day(page, day), seq)
+	return binary.BigEndian.AppendUint16(key, part)
+}
+
+func (k keys) page(page uint32) []byte {
+	return binary.BigEndian.AppendUint32(k.kind(kindPage, 18), page)
+}
+
+// splitDelta reads sequence, number of parts and part of a delta's key.
+func splitDelta(key []byte) (seq uint64, parts, part uint16) {
+	tail := key[prefixLen+1:]
+	return binary.BigEndian.Uint64(tail), binary.BigEndian.Uint16(tail[8:]), binary.BigEndian.Uint16(tail[10:])
+}
+
+// splitSegment reads day and sequence of a segment's key.
+func splitSegment(key []byte) (day uint32, seq uint64) {
+	tail := key[prefixLen+1+4:]
+	return binary.BigEndian.Uint32(tail), binary.BigEndian.Uint64(tail[4:])
+}

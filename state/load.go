@@ -1,0 +1,74 @@
+package state
+
+import (
+	"fmt"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// deltaLoader reads what was committed and not merged, in order. The last part
+// of a delta is written in the transaction of its checkpoint; parts without it
+// belong to a commit that did not happen and are left out. A delta that is
+// missing means that the disk lost something in the middle.
+type deltaLoader struct {
+	t *task
+	// next is the sequence that must come next.
+	next uint64
+	// seq and parts name the group being read, got counts its parts, from is
+	// where it starts in the arena.
+	seq        uint64
+	parts, got uint16
+	from       int
+	starts     []int
+}
+
+func (t *task) loadDeltas(txn *badger.Txn) error {
+	it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 64, Prefix: t.keys.kind(kindDelta, 0)})
+	defer it.Close()
+	l := deltaLoader{t: t, next: t.sums.merged + 1}
+	for it.Seek(t.keys.delta(l.next, 0, 0)); it.Valid(); it.Next() {
+		seq, parts, part := splitDelta(it.Item().Key())
+		if seq > t.seq || seq > l.next {
+			break
+		}
+		if err := it.Item().Value(func(v []byte) error { return l.add(seq, parts, part, v) }); err != nil {
+			return err
+		}
+	}
+	l.drop()
+	if l.next <= t.seq {
+		return fmt.Errorf("%w: commit %d of %d is missing", ErrCorrupt, l.next, t.seq)
+	}
+	return nil
+}
+
+func (l *deltaLoader) add(seq uint64, parts, part uint16, value []byte) error {
+	if seq != l.seq || parts != l.parts {
+		l.drop()
+		l.seq, l.parts = seq, parts
+	}
+	if seq < l.next || part != l.got {
+		return nil // of a commit that did not happen
+	}
+	if _, err := unseal("delta", value); err != nil {
+		return err
+	}
+	p := l.t.active
+	l.starts = append(l.starts, len(p.arena))
+	p.arena = append(p.arena, value...)
+	if l.got++; l.got < parts {
+		return nil
+	}
+	if err := p.indexAll(l.starts, l.t.due); err != nil {
+		return err
+	}
+	p.last, p.commits = seq, p.commits+1
+	l.next, l.got, l.from, l.starts = seq+1, 0, len(p.arena), l.starts[:0]
+	return nil
+}
+
+// drop forgets the parts of a group that was not completed.
+func (l *deltaLoader) drop() {
+	l.t.active.arena = l.t.active.arena[:l.from]
+	l.got, l.starts = 0, l.starts[:0]
+}

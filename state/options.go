@@ -1,0 +1,91 @@
+package state
+
+import (
+	"fmt"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+)
+
+// Options of a store. The zero value means the defaults.
+type Options struct {
+	// Pages is the number of pages of a task that is opened for the first time;
+	// a power of two. A page of 64 to 256 persons is good: default 1024, which
+	// is that for half a million to two million persons in eight tasks. An
+	// existing task keeps the number it was created with.
+	Pages int
+	// MergeBytes is how much a task commits before it is merged into pages,
+	// held in memory twice at most; default 4 MiB.
+	MergeBytes int
+	// SyncWrites makes every commit survive the loss of the machine, at the
+	// price of one disk flush each. Default off: a commit survives the loss of
+	// the process, and the tail since [DB.Sync] or the last merge can be read
+	// from the logs again.
+	SyncWrites bool
+	// MemTableBytes is Badger's write buffer, of which three may exist, each
+	// with a log of twice the size; default 16 MiB.
+	MemTableBytes int64
+	// CacheBytes is Badger's cache for blocks and indices; default 64 MiB.
+	CacheBytes int64
+	// ReserveBytes is the free space below which commits are refused with
+	// ErrDiskFull; default 512 MiB.
+	ReserveBytes int64
+	// FreeBytes asks for the free space of a directory; default statfs(2).
+	FreeBytes func(dir string) (int64, error)
+}
+
+// partBytes is the size up to which a delta or a segment is one value. Below a
+// megabyte values stay in Badger's tree, whose log loses its tail as a whole;
+// the value log does not.
+const partBytes = 512 << 10
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Pages == 0 {
+		o.Pages = 1024
+	}
+	if o.Pages < 1 || o.Pages > 1<<20 || o.Pages&(o.Pages-1) != 0 {
+		return o, fmt.Errorf("%w: %d pages, but it must be a power of two up to 1048576", ErrBounds, o.Pages)
+	}
+	setDefault(&o.MergeBytes, 4<<20)
+	setDefault(&o.MemTableBytes, 16<<20)
+	setDefault(&o.CacheBytes, 64<<20)
+	setDefault(&o.ReserveBytes, 512<<20)
+	if o.FreeBytes == nil {
+		o.FreeBytes = freeBytes
+	}
+	if o.MemTableBytes < 8<<20 {
+		return o, fmt.Errorf("%w: MemTableBytes is %d, at least 8 MiB are needed to hold one value", ErrBounds, o.MemTableBytes)
+	}
+	return o, nil
+}
+
+func setDefault[T int | int64](v *T, to T) {
+	if *v <= 0 {
+		*v = to
+	}
+}
+
+// badgerOptions are Badger's options with bounded memory. Conflict detection
+// is off because a task's keys have one writer.
+func (o Options) badgerOptions(dir string) badger.Options {
+	return badger.DefaultOptions(dir).
+		WithLogger(nil).
+		WithMetricsEnabled(false).
+		WithSyncWrites(o.SyncWrites).
+		WithDetectConflicts(false).
+		WithNumVersionsToKeep(1).
+		WithNumGoroutines(1).
+		WithMemTableSize(o.MemTableBytes).
+		WithNumMemtables(3).
+		WithValueThreshold(1 << 20).
+		WithValueLogFileSize(256 << 20).
+		WithVerifyValueChecksum(true).
+		WithChecksumVerificationMode(options.OnBlockRead).
+		WithNumCompactors(2).
+		WithBaseTableSize(8 << 20).
+		WithBaseLevelSize(64 << 20).
+		WithCompression(options.Snappy).
+		WithBlockSize(16 << 10).
+		WithBlockCacheSize(o.CacheBytes * 3 / 4).
+		WithIndexCacheSize(o.CacheBytes / 4)
+}

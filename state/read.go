@@ -1,0 +1,273 @@
+package state
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// readCache keeps the page read last, so that a sweep in key order reads every
+// page once.
+type readCache struct {
+	// merged is the merge that the cache is of.
+	merged uint64
+
+	headersOf int64 // page + 1
+	headers   []headerEntry
+
+	daysOf int64 // page + 1
+	from   uint32
+	buf    []byte
+	days   []cachedSegment
+
+	records []record
+	unique  dedupSet
+}
+
+// cachedSegment walks the persons of one segment as long as they are asked for
+// in order.
+type cachedSegment struct {
+	day        uint32
+	start, end int // in buf
+	at         int // where the walk is
+	asked      []byte
+}
+
+// maxCachedBytes is the size beyond which a page is not kept between reads.
+const maxCachedBytes = 8 << 20
+
+// sight is one consistent view: what waits for a merge, and the pages.
+type sight struct {
+	frozen *pending
+	merged uint64
+}
+
+// look is taken before Badger is read: what is merged in between is then seen
+// twice, which does no harm, and not missed.
+func (t *task) look() (sight, error) {
+	if t.db.closing() {
+		return sight{}, ErrClosed
+	}
+	t.mu.Lock()
+	s := sight{frozen: t.frozen, merged: t.sums.merged}
+	t.mu.Unlock()
+	if t.read.merged != s.merged {
+		t.read.merged, t.read.headersOf, t.read.daysOf = s.merged, 0, 0
+	}
+	return s, nil
+}
+
+func (t *task) page(person string) uint32 { return pageOf(person, uint32(t.pages-1)) }
+
+// Header returns a person's header; see [Task].
+func (t *task) Header(person string) (Header, error) {
+	s, err := t.look()
+	if err != nil {
+		return Header{}, err
+	}
+	h, err := t.headerOf(s, person)
+	return h, known(err)
+}
+
+func (t *task) headerOf(s sight, person string) (h Header, err error) {
+	page := t.page(person)
+	found := func(r *record) {
+		if r.op == opHeader && string(r.person) == person {
+			h = Header{Next: r.next, Data: r.data, Known: true}
+		}
+	}
+	if err := s.frozen.each(page, found); err != nil {
+		return h, err
+	}
+	if err := t.active.each(page, found); err != nil {
+		return h, err
+	}
+	if !h.Known {
+		entries, err := t.storedHeaders(page)
+		if err != nil {
+			return h, err
+		}
+		i, ok := slices.BinarySearchFunc(entries, person, func(e headerEntry, p string) int {
+			return bytes.Compare(e.person, []byte(p))
+		})
+		if ok {
+			h = Header{Next: entries[i].next, Data: entries[i].data, Known: true}
+		}
+	}
+	h.Data = bytes.Clone(h.Data)
+	return h, nil
+}
+
+// storedHeaders are the headers of a page as of the last merge.
+func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
+	c := &t.read
+	if c.headersOf == int64(page)+1 {
+		return c.headers, nil
+	}
+	c.headersOf = 0
+	err := t.db.bg.View(func(txn *badger.Txn) error {
+		value, err := get(txn, t.keys.header(page), "header page")
+		if err != nil {
+			return err
+		}
+		c.headers, err = readHeaders(value, c.headers[:0])
+		return err
+	})
+	if err == nil {
+		c.headersOf = int64(page) + 1
+	}
+	return c.headers, err
+}
+
+// Person returns what is known of a person; see [Task].
+func (t *task) Person(person string, from int32) (Person, error) {
+	s, err := t.look()
+	if err != nil {
+		return Person{}, err
+	}
+	p, err := t.person(s, person, from)
+	return p, known(err)
+}
+
+func (t *task) person(s sight, person string, from int32) (Person, error) {
+	header, err := t.headerOf(s, person)
+	if err != nil {
+		return Person{}, err
+	}
+	page := t.page(person)
+	if err := t.loadDays(page, orderedDay(from)); err != nil {
+		return Person{}, err
+	}
+	c := &t.read
+	c.records = c.records[:0]
+	c.unique.reset()
+	for i := range c.days {
+		if err := c.find(&c.days[i], person); err != nil {
+			return Person{}, err
+		}
+	}
+	waiting := func(r *record) {
+		if r.op != opHeader && string(r.person) == person && wanted(r.day, orderedDay(from)) {
+			c.records = c.unique.add(c.records, *r)
+		}
+	}
+	if err := s.frozen.each(page, waiting); err != nil {
+		return Person{}, err
+	}
+	if err := t.active.each(page, waiting); err != nil {
+		return Person{}, err
+	}
+	p := Person{Header: header}
+	p.take(c.records)
+	if len(c.buf) > maxCachedBytes {
+		c.daysOf, c.buf, c.days = 0, nil, nil
+	}
+	return p, nil
+}
+
+func wanted(day, from uint32) bool { return day >= from || day == orderedDay(Undated) }
+
+// take copies facts and said into memory of the caller.
+func (p *Person) take(records []record) {
+	size, facts := 0, 0
+	for i := range records {
+		size += len(records[i].data)
+		if records[i].op == opFact {
+			facts++
+		}
+	}
+	if len(records) == 0 {
+		return
+	}
+	arena := make([]byte, 0, size)
+	p.Facts = make([][]byte, 0, facts)
+	for i := range records {
+		r := &records[i]
+		from := len(arena)
+		arena = append(arena, r.data...)
+		data := arena[from:len(arena):len(arena)]
+		switch {
+		case r.op == opFact:
+			p.Facts = append(p.Facts, data)
+		case len(data) > 0:
+			p.Said = append(p.Said, Said{Day: dayOf(r.day), Kind: r.kind, Data: data})
+		}
+	}
+	sort.Slice(p.Said, func(i, j int) bool {
+		a, b := &p.Said[i], &p.Said[j]
+		return a.Day < b.Day || a.Day == b.Day && a.Kind < b.Kind
+	})
+}
+
+// loadDays reads the segments of a page: undated, and from a day on.
+func (t *task) loadDays(page, from uint32) error {
+	c := &t.read
+	if c.daysOf == int64(page)+1 && c.from == from {
+		return nil
+	}
+	c.daysOf, c.from, c.buf, c.days = 0, from, c.buf[:0], c.days[:0]
+	err := t.db.bg.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16, Prefix: t.keys.page(page)})
+		defer it.Close()
+		it.Rewind()
+		for it.Valid() {
+			item := it.Item()
+			day, _ := splitSegment(item.Key())
+			if !wanted(day, from) {
+				it.Seek(t.keys.day(page, from))
+				continue
+			}
+			if err := item.Value(func(v []byte) error { return c.keep(day, v) }); err != nil {
+				return err
+			}
+			it.Next()
+		}
+		return nil
+	})
+	if err == nil {
+		c.daysOf = int64(page) + 1
+	}
+	return err
+}
+
+func (c *readCache) keep(day uint32, sealed []byte) error {
+	value, err := unseal("segment", sealed)
+	if err != nil {
+		return err
+	}
+	start := len(c.buf)
+	c.buf = append(c.buf, value...)
+	c.days = append(c.days, cachedSegment{day: day, start: start, end: len(c.buf), at: start})
+	return nil
+}
+
+// find adds the records that a segment has of a person.
+func (c *readCache) find(s *cachedSegment, person string) error {
+	if string(s.asked) >= person {
+		s.at = s.start
+	}
+	s.asked = append(s.asked[:0], person...)
+	for s.at < s.end {
+		rest := c.buf[s.at:s.end]
+		who, entries, after, err := readPerson(rest)
+		if err != nil {
+			return err
+		}
+		if string(who) > person {
+			return nil
+		}
+		if string(who) == person {
+			for len(entries) > 0 {
+				r := record{day: s.day}
+				if entries, err = readEntry(entries, &r); err != nil {
+					return err
+				}
+				c.records = c.unique.add(c.records, r)
+			}
+		}
+		s.at = s.end - len(after)
+	}
+	return nil
+}

@@ -1,0 +1,8 @@
+// Package statetest has a model of package state for tests: the same
+// interfaces, in memory, with everything that a disk can do to a store: a crash
+// that loses the tail since the last sync, a snapshot that is older than the
+// logs, commits that fail.
+//
+//   - model.go    the store, its crashes and its snapshots
+//   - task.go     one task of it
+package statetest

@@ -1,0 +1,211 @@
+package statetest
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tilsyn/state"
+)
+
+// modelTask is one task of a Model.
+type modelTask struct {
+	m  *Model
+	id int32
+}
+
+// content returns the task's content; the model is locked.
+func (t *modelTask) content() (*content, error) {
+	if t.m.closed {
+		return nil, state.ErrClosed
+	}
+	return t.m.tasks[t.id], nil
+}
+
+func (t *modelTask) Checkpoint() ([]byte, bool, error) {
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	c, err := t.content()
+	if err != nil || !c.hasCheck {
+		return nil, false, err
+	}
+	return append([]byte{}, c.checkpoint...), true, nil
+}
+
+func (t *modelTask) Commit(b *state.Batch) error {
+	if fail := t.m.FailCommit; fail != nil {
+		if err := fail(t.id, b); err != nil {
+			return err
+		}
+	}
+	ops, err := b.Ops()
+	if err != nil {
+		return err
+	}
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	c, err := t.content()
+	if err != nil {
+		return err
+	}
+	// Persons that this commit changed have maps of their own by now.
+	own := map[string]bool{}
+	for _, op := range ops {
+		c.apply(op, own)
+	}
+	return nil
+}
+
+func (c *content) apply(op state.Op, own map[string]bool) {
+	switch op.Kind {
+	case state.OpCheckpoint:
+		c.checkpoint, c.hasCheck = bytes.Clone(op.Data), true
+		return
+	case state.OpMeta:
+		c.meta[op.Key] = append([]byte{}, op.Data...)
+		return
+	case state.OpDeleteMeta:
+		delete(c.meta, op.Key)
+		return
+	}
+	p := c.persons[op.Person]
+	if !own[op.Person] {
+		own[op.Person] = true
+		p.facts, p.said = maps.Clone(p.facts), maps.Clone(p.said)
+		if p.facts == nil {
+			p.facts, p.said = map[factKey]struct{}{}, map[unitKey][]byte{}
+		}
+	}
+	switch op.Kind {
+	case state.OpFact:
+		p.facts[factKey{op.Day, string(op.Data)}] = struct{}{}
+	case state.OpSaid:
+		if len(op.Data) == 0 {
+			delete(p.said, unitKey{op.Day, op.Unit})
+		} else {
+			p.said[unitKey{op.Day, op.Unit}] = bytes.Clone(op.Data)
+		}
+	case state.OpHeader:
+		p.header = state.Header{Next: op.Next, Data: bytes.Clone(op.Data), Known: true}
+	}
+	c.persons[op.Person] = p
+}
+
+func (t *modelTask) Header(who string) (state.Header, error) {
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	c, err := t.content()
+	if err != nil {
+		return state.Header{}, err
+	}
+	h := c.persons[who].header
+	h.Data = bytes.Clone(h.Data)
+	return h, nil
+}
+
+func (t *modelTask) Person(who string, from int32) (state.Person, error) {
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	c, err := t.content()
+	if err != nil {
+		return state.Person{}, err
+	}
+	p := c.persons[who]
+	out := state.Person{Header: p.header}
+	out.Header.Data = bytes.Clone(p.header.Data)
+	for f := range p.facts {
+		if f.day >= from || f.day == state.Undated {
+			out.Facts = append(out.Facts, []byte(f.data))
+		}
+	}
+	for u, data := range p.said {
+		if u.day >= from || u.day == state.Undated {
+			out.Said = append(out.Said, state.Said{Day: u.day, Kind: u.kind, Data: bytes.Clone(data)})
+		}
+	}
+	// The order of facts carries no meaning; a fixed one makes tests repeatable.
+	slices.SortFunc(out.Facts, bytes.Compare)
+	slices.SortFunc(out.Said, func(a, b state.Said) int {
+		if a.Day != b.Day {
+			return int(a.Day) - int(b.Day)
+		}
+		return int(a.Kind) - int(b.Kind)
+	})
+	return out, nil
+}
+
+func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte, error) {
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	c, err := t.content()
+	if err != nil {
+		return nil, nil, err
+	}
+	if limit <= 0 {
+		return nil, nil, fmt.Errorf("%w: a walk of at most %d persons", state.ErrBounds, limit)
+	}
+	var out []string
+	for _, who := range slices.Sorted(maps.Keys(c.persons)) {
+		h := c.persons[who].header
+		if h.Known && h.Next <= until && (cursor == nil || who > string(cursor)) {
+			if len(out) == limit {
+				return out, []byte(out[limit-1]), nil
+			}
+			out = append(out, who)
+		}
+	}
+	return out, nil, nil
+}
+
+func (t *modelTask) NextDue() int64 {
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	next := state.Never
+	if c, err := t.content(); err == nil {
+		for _, p := range c.persons {
+			if p.header.Known {
+				next = min(next, p.header.Next)
+			}
+		}
+	}
+	return next
+}
+
+func (t *modelTask) Persons(cursor []byte, limit int) ([]string, []byte, error) {
+	return t.Due(state.Never, cursor, limit)
+}
+
+func (t *modelTask) Meta(key string) ([]byte, bool, error) {
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	c, err := t.content()
+	if err != nil {
+		return nil, false, err
+	}
+	value, found := c.meta[key]
+	return bytes.Clone(value), found, nil
+}
+
+func (t *modelTask) WalkMeta(prefix string, fn func(key string, value []byte) error) error {
+	t.m.mu.Lock()
+	c, err := t.content()
+	var keys []string
+	var meta map[string][]byte
+	if err == nil {
+		meta = maps.Clone(c.meta)
+		keys = slices.Sorted(maps.Keys(meta))
+	}
+	t.m.mu.Unlock()
+	for _, key := range keys {
+		if strings.HasPrefix(key, prefix) {
+			if err := fn(key, bytes.Clone(meta[key])); err != nil {
+				return err
+			}
+		}
+	}
+	return err
+}
+
+func (t *modelTask) Discard() error { return t.m.Discard(t.id) }

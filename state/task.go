@@ -1,0 +1,182 @@
+package state
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// task is the state of one task. The fields below mu are shared with the merge
+// that runs in the background; the rest belongs to the caller's goroutine.
+type task struct {
+	db    *DB
+	id    int32
+	gen   uint32
+	pages int
+	keys  keys
+
+	seq        uint64 // of the newest commit
+	checkpoint []byte // as given by the caller
+	hasCheck   bool
+
+	active *pending
+	spare  *pending
+	// due is a lower bound per page of when a person of it is due.
+	due []int64
+
+	read   readCache
+	value  []byte // scratch for the checkpoint's value
+	header []headerEntry
+
+	mu     sync.Mutex
+	frozen *pending
+	merge  *mergeRun
+	sums   summaries
+}
+
+// pageOf spreads persons over pages. It must not be the hash that spreads
+// them over partitions, and it must never change within a format version.
+func pageOf[T string | []byte](person T, mask uint32) uint32 {
+	return uint32(xxhash.Sum64String(string(person))) & mask
+}
+
+func openTask(db *DB, id int32) (*task, error) {
+	t := &task{db: db, id: id, pages: db.opt.Pages}
+	var root []byte
+	err := db.bg.View(func(txn *badger.Txn) (err error) {
+		root, err = get(txn, rootKey(id), "root")
+		return err
+	})
+	if err == nil && root == nil {
+		err = db.writeRoot(id, 0)
+	}
+	if err != nil {
+		return nil, known(err)
+	}
+	if root != nil {
+		if len(root) != 8 {
+			return nil, fmt.Errorf("%w: a root has %d bytes", ErrCorrupt, len(root))
+		}
+		t.gen = binary.BigEndian.Uint32(root)
+		t.pages = int(binary.BigEndian.Uint32(root[4:]))
+	}
+	if t.pages < 1 || t.pages&(t.pages-1) != 0 {
+		return nil, fmt.Errorf("%w: a root says %d pages", ErrCorrupt, t.pages)
+	}
+	if err := t.load(); err != nil {
+		return nil, err
+	}
+	t.clean()
+	return t, nil
+}
+
+// load reads the generation's checkpoint, summary and deltas.
+func (t *task) load() error {
+	t.keys = keys{taskPrefix(t.id, t.gen)}
+	t.seq, t.checkpoint, t.hasCheck = 0, nil, false
+	t.active, t.spare, t.frozen = newPending(t.pages), newPending(t.pages), nil
+	t.read = readCache{}
+	return known(t.db.bg.View(func(txn *badger.Txn) error {
+		if err := t.loadCheckpoint(txn); err != nil {
+			return err
+		}
+		merged, err := get(txn, t.keys.merged(), "summary")
+		if err != nil {
+			return err
+		}
+		if t.sums, err = readSummaries(merged, t.pages); err != nil {
+			return err
+		}
+		t.due = make([]int64, t.pages)
+		copy(t.due, t.sums.next)
+		return t.loadDeltas(txn)
+	}))
+}
+
+func (t *task) loadCheckpoint(txn *badger.Txn) error {
+	value, err := get(txn, t.keys.checkpoint(), "checkpoint")
+	if err != nil || value == nil {
+		return err
+	}
+	if len(value) < 9 {
+		return fmt.Errorf("%w: a checkpoint has %d bytes", ErrCorrupt, len(value))
+	}
+	t.seq = binary.BigEndian.Uint64(value)
+	if t.hasCheck = value[8] == 1; t.hasCheck {
+		t.checkpoint = value[9:]
+	}
+	return nil
+}
+
+// Checkpoint returns the newest checkpoint; see [Task].
+func (t *task) Checkpoint() ([]byte, bool, error) {
+	if t.db.closing() {
+		return nil, false, ErrClosed
+	}
+	if !t.hasCheck {
+		return nil, false, nil
+	}
+	return append([]byte{}, t.checkpoint...), true, nil
+}
+
+// NextDue is the smallest bound of all pages; see [Task].
+func (t *task) NextDue() int64 {
+	next := int64(math.MaxInt64)
+	for _, d := range t.due {
+		next = min(next, d)
+	}
+	return next
+}
+
+// Meta returns a value of the task; see [Task].
+func (t *task) Meta(key string) (value []byte, found bool, err error) {
+	err = t.db.bg.View(func(txn *badger.Txn) error {
+		value, err = get(txn, t.keys.meta(key), "meta value")
+		return err
+	})
+	return value, value != nil, known(err)
+}
+
+// WalkMeta walks values of the task; see [Task].
+func (t *task) WalkMeta(prefix string, fn func(key string, value []byte) error) error {
+	skip := len(t.keys.prefix) + 1
+	return known(t.db.bg.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16, Prefix: t.keys.meta(prefix)})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			sealed, err := it.Item().ValueCopy(nil)
+			if err != nil {
+				return err
+			}
+			value, err := unseal("meta value", sealed)
+			if err != nil {
+				return err
+			}
+			if err := fn(string(it.Item().Key()[skip:]), value); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// get returns the sealed bytes of a key; nil where there is none.
+func get(txn *badger.Txn, key []byte, what string) ([]byte, error) {
+	item, err := txn.Get(key)
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := item.ValueCopy(nil)
+	if err != nil {
+		return nil, err
+	}
+	return unseal(what, sealed)
+}
