@@ -25,9 +25,11 @@ type DB struct {
 	work   sync.WaitGroup
 	done   chan struct{}
 
-	mu     sync.Mutex
-	tasks  map[int32]*task
-	closed bool
+	// mu is held while a task is opened, life only for a moment: work that
+	// starts in the background takes life alone.
+	mu    sync.Mutex
+	tasks map[int32]*task
+	life  sync.Mutex
 }
 
 // DB is what the engine runs on.
@@ -112,7 +114,7 @@ func writeDurably(file string, content []byte) error {
 func (db *DB) Task(id int32) (Task, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	if db.closed {
+	if db.closing() {
 		return nil, ErrClosed
 	}
 	if t := db.tasks[id]; t != nil {
@@ -156,13 +158,14 @@ func syncFile(name string) error {
 // Close ends background work and closes the directory.
 func (db *DB) Close() error {
 	db.mu.Lock()
-	if db.closed {
-		db.mu.Unlock()
+	defer db.mu.Unlock()
+	db.life.Lock()
+	if db.closing() {
+		db.life.Unlock()
 		return nil
 	}
-	db.closed = true
 	close(db.done)
-	db.mu.Unlock()
+	db.life.Unlock()
 	db.work.Wait()
 	if err := db.bg.Close(); err != nil {
 		return fmt.Errorf("closing the state in %s: %w", db.dir, known(err))
@@ -182,9 +185,9 @@ func (db *DB) closing() bool {
 
 // background runs fn unless the store is closing; Close waits for it.
 func (db *DB) background(fn func()) bool {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.closed {
+	db.life.Lock()
+	defer db.life.Unlock()
+	if db.closing() {
 		return false
 	}
 	db.work.Add(1)

@@ -34,7 +34,7 @@ func (t *task) Discard() error {
 func (db *DB) Discard(id int32) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	if db.closed {
+	if db.closing() {
 		return ErrClosed
 	}
 	if t := db.tasks[id]; t != nil {
