@@ -19,6 +19,9 @@ type commands struct {
 	LogLevel string `default:"info" enum:"trace,debug,info,warn,error" help:"Least level that is logged: trace, debug, info, warn or error."`
 
 	Replay  replayCmd  `cmd:"" help:"Adjudicate from files, offline."`
+	Load    loadCmd    `cmd:"" help:"Send fact files to the input topics."`
+	Tail    tailCmd    `cmd:"" help:"Print a topic as JSON Lines."`
+	Topics  topicsCmd  `cmd:"" help:"Create or check the topics."`
 	Schemas schemasCmd `cmd:"" help:"The Avro contract."`
 	Policy  policyCmd  `cmd:"" help:"Parameters, centres, devices and tables."`
 	Version versionCmd `cmd:"" help:"Print the version."`

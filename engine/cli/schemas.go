@@ -10,8 +10,9 @@ import (
 
 // schemasCmd is `tilsyn schemas`.
 type schemasCmd struct {
-	List schemasListCmd `cmd:"" help:"List records, topics, keys and fingerprints."`
-	Show schemasShowCmd `cmd:"" help:"Print a schema."`
+	List  schemasListCmd  `cmd:"" help:"List records, topics, keys and fingerprints."`
+	Show  schemasShowCmd  `cmd:"" help:"Print a schema."`
+	Check schemasCheckCmd `cmd:"" help:"Judge changed schemas against the built-in ones; exit status 1 if one may not be used."`
 }
 
 type schemasListCmd struct{}
@@ -57,4 +58,50 @@ func findSchema(name string) (*schemas.Schema, error) {
 		}
 	}
 	return nil, wrong("there is no schema %q: `tilsyn schemas list` names them", name)
+}
+
+type schemasCheckCmd struct {
+	Files []string `arg:"" name:"files" help:"Changed .avsc files."`
+}
+
+// Run implements the command.
+func (cmd *schemasCheckCmd) Run(c *console) error {
+	bad := false
+	for _, file := range cmd.Files {
+		text, err := readFile("schema", file)
+		if err != nil {
+			return err
+		}
+		judged, err := schemas.CheckCompatibility(text)
+		if err != nil {
+			return wrong("%s: %w", file, err)
+		}
+		bad = bad || !judged.OK()
+		printCompatibility(c, file, judged)
+	}
+	if bad {
+		return errFound
+	}
+	return nil
+}
+
+func printCompatibility(c *console, file string, j *schemas.Compatibility) {
+	verdict := "BACKWARD and FORWARD compatible with the built-in schema"
+	switch {
+	case j.Identical && j.OK():
+		verdict = "the same as the built-in schema"
+	case !j.OK():
+		verdict = "may not be used in place of the built-in schema"
+	}
+	fmt.Fprintf(c.stdout, "%s: %s: %s\n", file, j.Schema.Name(), verdict)
+	for _, part := range []struct {
+		what  string
+		lines []string
+	}{
+		{"not BACKWARD compatible", j.Backward}, {"not FORWARD compatible", j.Forward}, {"against the contract", j.Rules}, {"note", j.Notes},
+	} {
+		for _, l := range part.lines {
+			fmt.Fprintf(c.stdout, "  %s: %s\n", part.what, l)
+		}
+	}
 }

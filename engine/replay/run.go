@@ -139,13 +139,7 @@ func (r *run) all(ctx context.Context) error {
 
 // read takes in the facts.
 func (r *run) read(ctx context.Context) error {
-	var total int64
-	for _, f := range r.opts.Facts {
-		if info, err := os.Stat(f); err == nil && f != Stdio {
-			total += info.Size()
-		}
-	}
-	r.opts.Progress.Phase("reading", total)
+	r.opts.Progress.Phase("reading", totalSize(r.opts.Facts))
 	in := reader{files: r.opts.Facts, stdin: r.opts.Stdin, topics: r.topics, keepText: r.skip != nil}
 	return in.run(ctx, r.opts.Workers, r.take)
 }

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"strings"
+	"time"
+
+	"tilsyn/topics"
+)
+
+// kafkaFlags are the flags of every command that talks to Kafka (contract §4).
+type kafkaFlags struct {
+	Brokers     []string      `placeholder:"HOST:PORT,…" help:"Brokers to begin with."`
+	TopicPrefix string        `default:"tilsyn." help:"What every topic name begins with."`
+	GiveUpAfter time.Duration `default:"60s" help:"How long to wait for a broker; then the exit status is 3. Negative: for ever."`
+
+	TLS           bool   `name:"tls" group:"tls" help:"Encrypt. Also switched on by the other TLS flags."`
+	TLSCA         string `name:"tls-ca" group:"tls" placeholder:"FILE" help:"Certificates of the authorities to trust, PEM (default: those of the system)."`
+	TLSCert       string `name:"tls-cert" group:"tls" placeholder:"FILE" help:"Own certificate, PEM."`
+	TLSKey        string `name:"tls-key" group:"tls" placeholder:"FILE" help:"Key of the own certificate, PEM."`
+	TLSServerName string `name:"tls-server-name" group:"tls" placeholder:"NAME" help:"Name that the brokers' certificates carry (default: their host)."`
+
+	SASLMechanism    string `name:"sasl-mechanism" group:"sasl" placeholder:"NAME" help:"PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."`
+	SASLUsername     string `name:"sasl-username" group:"sasl" placeholder:"NAME" help:"User."`
+	SASLPassword     string `name:"sasl-password" group:"sasl" placeholder:"TEXT" help:"Password; better given in the environment or by --sasl-password-file."`
+	SASLPasswordFile string `name:"sasl-password-file" group:"sasl" placeholder:"FILE" help:"File that holds the password."`
+}
+
+// connect reaches the brokers, and says what it waits for.
+func (k *kafkaFlags) connect(c *console) (*topics.Client, error) {
+	cfg, err := k.config(c)
+	if err != nil {
+		return nil, err
+	}
+	return topics.Connect(c.ctx, cfg)
+}
+
+// config makes the configuration of the client.
+func (k *kafkaFlags) config(c *console) (topics.Config, error) {
+	if len(k.Brokers) == 0 {
+		return topics.Config{}, wrong("no broker is named: give --brokers HOST:PORT or TILSYN_BROKERS")
+	}
+	cfg := topics.Config{
+		Brokers: k.Brokers, Prefix: k.TopicPrefix, GiveUpAfter: k.GiveUpAfter,
+		OnWait: func(w topics.Waiting) { c.log.Warn().Msg(w.String()) },
+	}
+	if k.GiveUpAfter == 0 {
+		return cfg, wrong("--give-up-after 0s: give a time, or a negative one for ever")
+	}
+	var err error
+	if cfg.TLS, err = k.tls(); err != nil {
+		return cfg, err
+	}
+	cfg.SASL, err = k.sasl()
+	return cfg, err
+}
+
+func (k *kafkaFlags) tls() (*tls.Config, error) {
+	if !k.TLS && k.TLSCA == "" && k.TLSCert == "" && k.TLSKey == "" && k.TLSServerName == "" {
+		return nil, nil
+	}
+	cfg := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: k.TLSServerName}
+	if k.TLSCA != "" {
+		pem, err := readFile("--tls-ca", k.TLSCA)
+		if err != nil {
+			return nil, err
+		}
+		cfg.RootCAs = x509.NewCertPool()
+		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, wrong("--tls-ca %s: there is no certificate in it; it must be PEM", k.TLSCA)
+		}
+	}
+	if (k.TLSCert == "") != (k.TLSKey == "") {
+		return nil, wrong("--tls-cert and --tls-key go together: give both or neither")
+	}
+	if k.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(k.TLSCert, k.TLSKey)
+		if err != nil {
+			return nil, wrong("--tls-cert %s, --tls-key %s: %w", k.TLSCert, k.TLSKey, err)
+		}
+		cfg.Certificates = []tls.Certificate{pair}
+	}
+	return cfg, nil
+}
+
+func (k *kafkaFlags) sasl() (topics.SASL, error) {
+	s := topics.SASL{Mechanism: k.SASLMechanism, Username: k.SASLUsername, Password: k.SASLPassword}
+	if k.SASLPasswordFile != "" {
+		if s.Password != "" {
+			return s, wrong("--sasl-password and --sasl-password-file: give one of them")
+		}
+		text, err := readFile("--sasl-password-file", k.SASLPasswordFile)
+		if err != nil {
+			return s, err
+		}
+		s.Password = strings.TrimRight(string(text), "\r\n")
+	}
+	switch {
+	case s.Mechanism == "" && (s.Username != "" || s.Password != ""):
+		return s, wrong("--sasl-mechanism is missing: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512")
+	case s.Mechanism != "" && (s.Username == "" || s.Password == ""):
+		return s, wrong("--sasl-mechanism %s needs --sasl-username and a password", s.Mechanism)
+	}
+	return s, nil
+}
+
+// knownTopic checks that a topic is one of the contract, and says so otherwise.
+func knownTopic(name string) (topics.Spec, error) {
+	spec, ok := topics.Lookup(name)
+	if !ok {
+		var names []string
+		for _, s := range topics.All() {
+			names = append(names, s.Name)
+		}
+		return spec, wrong("there is no topic %q; without prefix it is one of %s", name, strings.Join(names, ", "))
+	}
+	return spec, nil
+}

@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/base64"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// tailCmd is `tilsyn tail`.
+type tailCmd struct {
+	kafkaFlags
+	Topic         string `arg:"" help:"Topic without prefix, such as violations."`
+	FromBeginning bool   `help:"Begin with the first record (default: with the next one)."`
+	ExitAtEnd     bool   `help:"End with the record that is the last one when the command starts."`
+}
+
+// Help is shown under the flags.
+func (tailCmd) Help() string {
+	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. A record that cannot be read is printed with its bytes in base64, as are dead letters.`
+}
+
+// Run implements the command.
+func (cmd *tailCmd) Run(c *console) error {
+	spec, err := knownTopic(cmd.Topic)
+	if err != nil {
+		return err
+	}
+	client, err := cmd.connect(c)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	t := &tail{spec: spec, out: bufio.NewWriterSize(c.stdout, 64<<10), store: schemas.NewStore()}
+	t.schema, _ = schemas.Lookup(spec.Name)
+	if err := t.follow(c, client, cmd.FromBeginning, cmd.ExitAtEnd); err != nil {
+		if c.ctx.Err() != nil && !cmd.ExitAtEnd {
+			return nil // Ctrl-C is how following ends.
+		}
+		return err
+	}
+	return t.out.Flush()
+}
+
+// tail prints a topic.
+type tail struct {
+	spec   topics.Spec
+	schema *schemas.Schema
+	store  *schemas.Store
+	out    *bufio.Writer
+	line   []byte
+}
+
+// follow reads all partitions.
+func (t *tail) follow(c *console, client *topics.Client, fromBeginning, exitAtEnd bool) error {
+	parts, err := client.AllPartitions(c.ctx, t.spec.Name)
+	if err != nil {
+		return err
+	}
+	end, err := client.Offsets(c.ctx, parts, topics.LastStable)
+	if err != nil {
+		return err
+	}
+	next := end
+	if fromBeginning {
+		if next, err = client.Offsets(c.ctx, parts, topics.Earliest); err != nil {
+			return err
+		}
+	}
+	fetcher := client.NewFetcher(topics.FetchOptions{})
+	for {
+		var positions []topics.Position
+		for _, p := range parts {
+			if !exitAtEnd || next[p] < end[p] {
+				positions = append(positions, topics.Position{Topic: p.Topic, Partition: p.Partition, Offset: next[p]})
+			}
+		}
+		if len(positions) == 0 {
+			return t.out.Flush()
+		}
+		got, err := fetcher.Fetch(c.ctx, positions)
+		if err != nil {
+			return err
+		}
+		for i := range got {
+			f := &got[i]
+			limit := end[f.TopicPartition]
+			err := f.Each(func(r *topics.Record) error {
+				if exitAtEnd && r.Offset >= limit {
+					return nil
+				}
+				return t.print(f.Partition, r)
+			})
+			if err != nil {
+				return err
+			}
+			next[f.TopicPartition] = f.Next
+		}
+		if err := t.out.Flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// print prints one record.
+func (t *tail) print(partition int32, r *topics.Record) error {
+	t.line = t.line[:0]
+	var v any
+	var err error
+	if t.schema != nil && r.Value != nil {
+		v, err = t.store.Decode(t.schema, r.Value)
+	}
+	switch {
+	case v == nil:
+		t.raw(partition, r, err)
+	case t.schema.Input():
+		t.line = schemas.AppendLine(t.line, &schemas.Line{
+			Topic: t.spec.Name, Value: v, Partition: duty.Some(partition), Offset: duty.Some(r.Offset),
+			LoggedAt: duty.Some(duty.Instant(r.Timestamp)),
+		})
+	default:
+		t.line = append(t.schema.AppendJSON(t.line, v), '\n')
+	}
+	_, err = t.out.Write(t.line)
+	return err
+}
+
+// raw prints a record that has no schema, or does not follow it. replay takes
+// such a line of an input topic for an unreadable one and finds its key and
+// time in it.
+func (t *tail) raw(partition int32, r *topics.Record, fault error) {
+	b := append(t.line, `{"topic":`...)
+	b = quote(b, t.spec.Name)
+	b = strconv.AppendInt(append(b, `,"partition":`...), int64(partition), 10)
+	b = strconv.AppendInt(append(b, `,"offset":`...), r.Offset, 10)
+	b = append(duty.Instant(r.Timestamp).Append(append(b, `,"logged_at":"`...)), '"')
+	if r.Key != nil {
+		b = quote(append(b, `,"key":`...), string(r.Key))
+	}
+	if len(r.Headers) > 0 {
+		b = append(b, `,"headers":{`...)
+		for i, h := range r.Headers {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(quote(b, string(h.Key)), ':')
+			b = quote(b, string(h.Value))
+		}
+		b = append(b, '}')
+	}
+	if fault != nil {
+		b = quote(append(b, `,"error":`...), fault.Error())
+	}
+	if t.schema != nil && t.schema.Input() {
+		b = append(b, `,"value":`...)
+		b = t.salvaged(b, r)
+	}
+	if r.Value != nil {
+		b = append(b, `,"value_base64":"`...)
+		b = append(base64.StdEncoding.AppendEncode(b, r.Value), '"')
+	}
+	t.line = append(b, "}\n"...)
+}
+
+// salvaged appends what is known of an unreadable fact, under the names of the
+// record.
+func (t *tail) salvaged(b []byte, r *topics.Record) []byte {
+	b = append(b, '{')
+	if id, ok := t.store.SalvageID(t.schema, r.Value); ok {
+		b = append(quote(append(b, `"id":`...), id), ',')
+	}
+	name := "person_id"
+	if t.schema.KeyKind() == schemas.ByCentre {
+		name = "centre_id"
+	}
+	b = append(quote(b, name), ':')
+	return append(quote(b, string(r.Key)), '}')
+}
+
+func quote(b []byte, s string) []byte {
+	b, _ = jsontext.AppendQuote(b, s)
+	return b
+}
