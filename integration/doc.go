@@ -1,0 +1,16 @@
+// Package integration tests the built program against a real Apache Kafka and
+// against clients that are not ours. It has no code of its own.
+//
+// It guarantees that nothing here passes without having run: without Java,
+// Kafka's jars or Python a test skips with the reason, and fails where
+// TILSYN_REQUIRE_KAFKA=1. It never talks to a broker that it did not start.
+//
+// Files:
+//
+//	topics_test.go    the tests of package topics on a real broker
+//	realinput_test.go facts from a foreign client, violations back to it
+//	compare_test.go   when a live engine equals replay (contract §3)
+//	program_test.go   building and running the program
+//	foreign/          the foreign client, in Python
+//	kafkaproc/        the broker
+package integration

@@ -1,0 +1,75 @@
+package kafkaproc
+
+import (
+	"crypto/rand"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed log4j2.properties
+var log4j []byte
+
+// settings are the broker's properties that no caller needs to know. The
+// internal topics are small and single, and a group forms without waiting, so
+// that a test does not.
+const settings = `process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+`
+
+// write makes the files that the broker reads and returns its cluster id.
+func (b *Broker) write() (clusterID string, err error) {
+	var text strings.Builder
+	text.WriteString(settings)
+	fmt.Fprintf(&text, "listeners=PLAINTEXT://%s,CONTROLLER://%s\n", b.address, b.controller)
+	fmt.Fprintf(&text, "advertised.listeners=PLAINTEXT://%s\n", b.address)
+	fmt.Fprintf(&text, "controller.quorum.bootstrap.servers=%s\n", b.controller)
+	fmt.Fprintf(&text, "log.dirs=%s\n", filepath.ToSlash(filepath.Join(b.cfg.Dir, "data")))
+	for _, s := range b.cfg.Settings {
+		text.WriteString(s + "\n")
+	}
+	if err := os.WriteFile(b.file("server.properties"), []byte(text.String()), 0o600); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(b.file("log4j2.properties"), log4j, 0o600); err != nil {
+		return "", err
+	}
+	id := make([]byte, 16)
+	if _, err := rand.Read(id); err != nil {
+		return "", err
+	}
+	// Kafka writes ids as 22 letters and refuses some that begin with a dash.
+	id[0] &= 0x7f
+	return base64.RawURLEncoding.EncodeToString(id), nil
+}
+
+func (b *Broker) file(name string) string { return filepath.Join(b.cfg.Dir, name) }
+
+// freePorts returns loopback addresses that nobody listened on a moment ago.
+func freePorts(n int) ([]string, error) {
+	var out []string
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("no free loopback port: %w", err)
+		}
+		defer func() { _ = l.Close() }()
+		out = append(out, l.Addr().String())
+	}
+	return out, nil
+}
