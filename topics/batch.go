@@ -129,7 +129,7 @@ func (b *batchInfo) decode(data []byte, from int64, fn func(*Record) error) erro
 			continue
 		}
 		r.Timestamp, r.AppendTime = b.firstTS+ts, false
-		if b.attrs&attrAppendTime != 0 {
+		if b.attrs&(attrAppendTime|attrStamped) != 0 {
 			r.Timestamp, r.AppendTime = b.maxTS, true
 		}
 		r.LeaderEpoch, r.BatchCRC = b.leaderEpoch, b.crc

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -83,28 +84,34 @@ func (e *Embedded) Cluster() *kfake.Cluster { return e.cluster }
 // Close stops the broker and, with a directory, writes everything down.
 func (e *Embedded) Close() { e.cluster.Close() }
 
-// stamp gives topics with LogAppendTime their meaning: the broker stamps a
-// batch with its own time only where the batch asks for it, and ignores the
-// topic's setting. So the bit is set here, in one place, for every client.
+// stamp gives topics with LogAppendTime their meaning, in one place and for
+// every client. The broker ignores the topic's setting; where a batch itself
+// asks for the broker's time (attribute bit 0x08) it changes the times without
+// the checksum, and no reader accepts the batch. So the batch is written anew
+// before the broker sees it: every record with the time of now, and
+// attrStamped in place of that bit.
 func (e *Embedded) stamp(req kmsg.Request) (kmsg.Response, error, bool) {
 	p, ok := req.(*kmsg.ProduceRequest)
 	if !ok {
 		return nil, nil, false
 	}
+	now := time.Now().UnixMilli()
 	for i := range p.Topics {
 		t := &p.Topics[i]
 		byBroker := e.appendTime(t)
 		for j := range t.Partitions {
-			stampBatch(t.Partitions[j].Records, byBroker)
+			t.Partitions[j].Records = stampBatch(t.Partitions[j].Records, byBroker, now)
 		}
 	}
 	return nil, nil, false
 }
 
 func (e *Embedded) appendTime(t *kmsg.ProduceRequestTopic) bool {
-	info := e.cluster.TopicInfo(t.Topic)
+	var info *kfake.TopicInfo
 	if t.Topic == "" {
 		info = e.cluster.TopicIDInfo(t.TopicID)
+	} else {
+		info = e.cluster.TopicInfo(t.Topic)
 	}
 	if info == nil {
 		return false
@@ -113,23 +120,37 @@ func (e *Embedded) appendTime(t *kmsg.ProduceRequestTopic) bool {
 	return kind != nil && *kind == logAppendTime
 }
 
-// stampBatch sets or clears the bit of one batch and seals it again. A batch
-// that is not in order is left for the broker to refuse.
-func stampBatch(batch []byte, byBroker bool) {
-	if len(batch) < batchHeader || batch[batchMagicAt] != 2 {
-		return
+// stampBatch returns the batch with the broker's time, or without the bits that
+// claim it. A batch that is not in order is left for the broker to refuse.
+func stampBatch(batch []byte, byBroker bool, now int64) []byte {
+	b, _, ok, err := nextBatch(batch)
+	if err != nil || !ok || b.control() {
+		return batch
 	}
-	if _, _, ok, err := nextBatch(batch); err != nil || !ok {
-		return
-	}
-	attrs := binary.BigEndian.Uint16(batch[batchAttrsAt:])
-	want := attrs &^ attrAppendTime
+	attrs := b.attrs &^ (attrAppendTime | attrStamped)
 	if byBroker {
-		want |= attrAppendTime
+		var build batchBuilder
+		err := b.each(0, func(r *Record) error {
+			o := Out{Key: r.Key, Value: r.Value}
+			for _, h := range r.Headers {
+				o.Headers = append(o.Headers, Header{string(h.Key), h.Value})
+			}
+			build.count = int32(r.Offset - b.base)
+			build.first, build.max = now, now
+			build.add(&o, now)
+			return nil
+		})
+		if err != nil || build.count != b.count {
+			return batch
+		}
+		anew := build.appendBatch(nil, b.codec(), producerState{}, 0)
+		copy(anew[batchProducerAt:batchCountAt], batch[batchProducerAt:batchCountAt])
+		attrs = attrs&^attrCodec | attrStamped | binary.BigEndian.Uint16(anew[batchAttrsAt:])&attrCodec
+		batch = anew
 	}
-	if want == attrs {
-		return
+	if attrs != b.attrs || byBroker {
+		binary.BigEndian.PutUint16(batch[batchAttrsAt:], attrs)
+		sealBatch(batch)
 	}
-	binary.BigEndian.PutUint16(batch[batchAttrsAt:], want)
-	sealBatch(batch)
+	return batch
 }

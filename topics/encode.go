@@ -28,6 +28,9 @@ const (
 	attrAppendTime = 0x08
 	attrTxn        = 0x10
 	attrControl    = 0x20
+	// attrStamped is a bit that the format leaves free: the embedded broker's
+	// word for attrAppendTime (see Embedded.stamp). No other broker sets it.
+	attrStamped = 0x4000
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -118,6 +118,7 @@ func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool
 		return
 	}
 	open := abortedSet{pending: list}
+	before := int64(-1)
 	for len(records) > 0 {
 		b, rest, ok, err := nextBatch(records)
 		if err != nil {
@@ -127,6 +128,11 @@ func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool
 		if !ok || (committed && p.LastStable >= 0 && b.base >= p.LastStable) {
 			return
 		}
+		if b.base <= before {
+			p.Err = fmt.Errorf("%s: %w: offset %d comes after %d", p.TopicPartition, ErrCorrupt, b.base, before)
+			return
+		}
+		before = b.last
 		records = rest
 		if b.last < p.From {
 			continue
