@@ -263,16 +263,28 @@ func (w *world) around(t duty.Instant) (before, after *obs) {
 	return before, nil
 }
 
+// presentAt are the centres where an observation at exactly t shows presence:
+// an entry, an exit (inside until then), a report or check inside (PRS-09).
+func (w *world) presentAt(t duty.Instant) []string {
+	var out []string
+	for i := range w.obs {
+		if w.obs[i].t == t {
+			out = append(out, w.obs[i].present...)
+		}
+	}
+	return out
+}
+
 // raw is the position at t without incidents: what the observations say.
 func (w *world) raw(t duty.Instant) place {
 	before, next := w.around(t)
 	if before == nil {
 		return unknown
 	}
+	if here := w.presentAt(t); len(here) > 0 {
+		return inside(here[0])
+	}
 	if before.t == t {
-		if len(before.present) == 1 {
-			return inside(before.present[0])
-		}
 		return before.after()
 	}
 	for _, m := range w.marks {
@@ -319,7 +331,7 @@ func (w *world) stayAt(t duty.Instant, centre string) bool {
 // make it unknown (INC-02) but for a presence at the instant itself (RD-22).
 func (w *world) position(t duty.Instant, centres []string) place {
 	p := w.raw(t)
-	if before, _ := w.around(t); before != nil && before.t == t && len(before.present) > 0 {
+	if len(w.presentAt(t)) > 0 {
 		return p
 	}
 	for i := range w.incidents {

@@ -40,6 +40,8 @@ type world struct {
 	markers     []duty.Known[duty.Settlement]
 	beats       []duty.Heartbeat
 	runs        []run
+	// inconsistent is true where a NOTIFY duty was dropped (RD-18).
+	inconsistent bool
 }
 
 func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness) *world {

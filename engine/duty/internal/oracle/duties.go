@@ -1,0 +1,148 @@
+package oracle
+
+import (
+	"sort"
+
+	"tilsyn/engine/duty"
+)
+
+// inForce are the decisions of a kind that bind at t, newest first.
+func (w *world) inForce(kind duty.Kind, t duty.Instant) []segment {
+	for i := range w.pieces {
+		p := &w.pieces[i]
+		if t < p.from || t >= p.to {
+			continue
+		}
+		var list []segment
+		switch kind {
+		case duty.KindStay:
+			list = p.stay
+		case duty.KindNotify:
+			list = p.notify
+		case duty.KindReport:
+			list = p.report
+		}
+		return list
+	}
+	return nil
+}
+
+// reference is the decision that a record names. Choice: of several the one
+// that binds latest, then the smaller id.
+func (w *world) reference(kind duty.Kind, t duty.Instant) (segment, bool) {
+	list := append([]segment{}, w.inForce(kind, t)...)
+	if len(list) == 0 {
+		return segment{}, false
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		if list[i].from != list[j].from {
+			return list[i].from > list[j].from
+		}
+		return list[i].id < list[j].id
+	})
+	return list[0], true
+}
+
+// strictStay reports whether a STAY under §13(2) binds at t (contract §2).
+func (w *world) strictStay(t duty.Instant) bool {
+	_, group := w.groupAt(t)
+	return strict(w.inForce(duty.KindStay, t), group)
+}
+
+func strict(list []segment, group duty.Group) bool {
+	for _, s := range list {
+		if s.basis == duty.LegalBasisReturnAct132 || (s.basis == duty.LegalBasisAliensAct42a8 && enhanced(group)) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropNotifyWithoutStay is RD-18: a NOTIFY duty in whose whole validity there
+// is no STAY §13(2) is no duty. Adjoining decisions are one duty (RD-17).
+func (w *world) dropNotifyWithoutStay() {
+	for i := 0; i < len(w.pieces); {
+		if len(w.pieces[i].notify) == 0 {
+			i++
+			continue
+		}
+		j, found := i, false
+		for j < len(w.pieces) && len(w.pieces[j].notify) > 0 {
+			found = found || strict(w.pieces[j].stay, w.pieces[j].group)
+			j++
+		}
+		for ; i < j; i++ {
+			if !found {
+				w.inconsistent = true
+				w.pieces[i].notify = nil
+			}
+		}
+	}
+}
+
+// bound reports whether NOTIFY and its STAY both bind at t (OBL-10).
+func (w *world) bound(t duty.Instant) bool {
+	return len(w.inForce(duty.KindNotify, t)) > 0 && w.strictStay(t)
+}
+
+// whole reports whether a kind binds in all of [from, to) (STY-07, RD-17).
+func (w *world) whole(kind duty.Kind, from, to duty.Instant) bool {
+	for _, t := range w.edges(from, to) {
+		if len(w.inForce(kind, t)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// ever reports whether a kind binds at some instant of [from, to).
+func (w *world) ever(kind duty.Kind, from, to duty.Instant) bool {
+	for _, t := range w.edges(from, to) {
+		if len(w.inForce(kind, t)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// edges are the instants of [from, to) at which the duties can change.
+func (w *world) edges(from, to duty.Instant) []duty.Instant {
+	out := []duty.Instant{from}
+	for i := range w.pieces {
+		if s := w.pieces[i].from; s > from && s < to {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// stayCentres are the centres assigned from 06:00 of d to 06:00 of d+1; two of
+// them are a transfer day (OBL-13).
+func (w *world) stayCentres(d duty.Date) []string {
+	from, to := at(d, 6), at(d+1, 6)
+	var out []string
+	for _, t := range append(w.edges(from, to), from-1) {
+		for _, s := range w.inForce(duty.KindStay, t) {
+			if !has(out, s.centre) {
+				out = append(out, s.centre)
+			}
+		}
+	}
+	return out
+}
+
+// decisionsIn are the ids of the decisions in force at any time in a period.
+func (w *world) decisionsIn(from, to duty.Instant, kinds ...duty.Kind) []string {
+	out := []string{}
+	for _, kind := range kinds {
+		for _, t := range w.edges(from, to) {
+			for _, s := range w.inForce(kind, t) {
+				if !has(out, s.id) {
+					out = append(out, s.id)
+				}
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}

@@ -1,0 +1,294 @@
+package oracle
+
+import (
+	"sort"
+
+	"tilsyn/engine/duty"
+)
+
+// Case is everything that the verdict on one person depends on but the clock.
+// It mirrors duty.Input with the centre facts in the open.
+type Case struct {
+	// PersonID is the person whose units are evaluated.
+	PersonID string
+	// Person are the facts of the person, as duty.Facts says.
+	Person *duty.Facts
+	// Centres are the facts of the centres.
+	Centres duty.CentreFacts
+	// Policies are all policies activated so far, ascending by activation.
+	Policies []duty.ActivePolicy
+	// FromDate and ToDate limit the units.
+	FromDate, ToDate duty.Opt[duty.Date]
+	// Provisional makes every would-be record provisional.
+	Provisional bool
+}
+
+// Unit is the oracle's verdict on one unit: outcome and the material fields of
+// contract §3.
+type Unit struct {
+	Kind    duty.Kind
+	Date    duty.Date
+	Outcome duty.Outcome
+	// Pending and Early are those of duty.Unit.
+	Pending, Early bool
+	Instant        duty.Opt[duty.Instant]
+	Caveats        []string
+
+	PolicyVersion, PolicyDigest string
+
+	PeriodFrom, PeriodTo duty.Instant
+	CentreID             string
+	Group                duty.Group
+	ObligationIDs        []string
+	LegalBasis           duty.LegalBasis
+	Basis                duty.Basis
+	Shortfall            duty.Opt[int32]
+	Settled              bool
+}
+
+// Record reports whether the unit is a would-be record (INDICATED,
+// NEEDS_REVIEW or PROVISIONAL), told or not.
+func (u *Unit) Record() bool {
+	switch u.Outcome {
+	case duty.OutcomeIndicated, duty.OutcomeNeedsReview, duty.OutcomeProvisional:
+		return true
+	}
+	return false
+}
+
+// Evaluate is the verdict on every unit with the facts known by t and the clock
+// at t, sorted by date, then NOTIFY, REPORT, STAY. Units that are
+// NOT_APPLICABLE may be missing.
+func Evaluate(c *Case, t duty.Instant) []Unit {
+	var out []Unit
+	e := &evaluation{c: c, at: t, worlds: map[worldKey]*world{}, holds: map[*duty.Policy][]bad{}}
+	first, last := e.dates()
+	for d := first; d <= last; d++ {
+		for _, kind := range []duty.Kind{duty.KindNotify, duty.KindReport, duty.KindStay} {
+			if u, ok := e.unit(kind, d); ok {
+				out = append(out, u)
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Date < out[j].Date })
+	return out
+}
+
+// Alerts are the data-quality codes about decisions that the oracle knows.
+func Alerts(c *Case, t duty.Instant) []string {
+	e := &evaluation{c: c, at: t, worlds: map[worldKey]*world{}, holds: map[*duty.Policy][]bad{}}
+	w := e.world(e.active(t)[0].Policy, dateOf(t), nil)
+	var out []string
+	for _, k := range c.Person.ObligationChanges {
+		f := &k.Fact
+		if k.At > t || !w.mine(f.PersonID) {
+			continue
+		}
+		raw, group := w.groupAt(max(f.ValidFrom, f.ServedAt.Or(f.ValidFrom)))
+		if !fits(f.Kind, f.LegalBasis, raw, group) && !has(out, "OBLIGATION_NOT_PERMITTED_FOR_GROUP") {
+			out = append(out, "OBLIGATION_NOT_PERMITTED_FOR_GROUP")
+		}
+	}
+	if w.inconsistent {
+		out = append(out, "OBLIGATION_INCONSISTENT")
+	}
+	return out
+}
+
+type worldKey struct {
+	pol  *duty.Policy
+	step int
+}
+
+type evaluation struct {
+	c      *Case
+	at     duty.Instant
+	worlds map[worldKey]*world
+	holds  map[*duty.Policy][]bad
+}
+
+// dates are the first day of a duty and the last date that can have a unit.
+func (e *evaluation) dates() (first, last duty.Date) {
+	last = dateOf(e.at)
+	first = last + 1
+	for _, k := range e.c.Person.ObligationChanges {
+		if k.At <= e.at && times(k.Fact.ValidFrom) {
+			first = min(first, dateOf(k.Fact.ValidFrom)-1)
+		}
+	}
+	if e.c.FromDate.OK {
+		first = max(first, e.c.FromDate.V)
+	}
+	if e.c.ToDate.OK {
+		last = min(last, e.c.ToDate.V)
+	}
+	return first, last
+}
+
+// active are the policies that were active at any time from t to the clock.
+func (e *evaluation) active(t duty.Instant) []duty.ActivePolicy {
+	t = min(t, e.at)
+	var out []duty.ActivePolicy
+	for i, p := range e.c.Policies {
+		until := duty.Forever
+		if i+1 < len(e.c.Policies) {
+			until = e.c.Policies[i+1].From
+		}
+		if p.From <= e.at && until > t && p.From < until {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (e *evaluation) world(pol *duty.Policy, d duty.Date, late *lateness) *world {
+	step := 0
+	for i := range pol.Steps {
+		if i > 0 && pol.Steps[i].From <= d {
+			step = i
+		}
+	}
+	if late != nil {
+		return newWorld(e.c, e.at, pol, pol.Steps[step].Params, late)
+	}
+	key := worldKey{pol, step}
+	w, ok := e.worlds[key]
+	if !ok {
+		w = newWorld(e.c, e.at, pol, pol.Steps[step].Params, nil)
+		e.worlds[key] = w
+		if _, ok := e.holds[pol]; !ok {
+			e.holds[pol] = w.badOnes()
+		}
+	}
+	return w
+}
+
+// unit is the mildest verdict over all policies that count (TX-22).
+func (e *evaluation) unit(kind duty.Kind, d duty.Date) (Unit, bool) {
+	due := e.at
+	if kind == duty.KindReport {
+		if v := e.world(e.active(e.at)[0].Policy, d, nil).report(d); v != nil {
+			due = v.due
+		}
+	} else {
+		due = at(d+1, 6)
+	}
+	best, found, rank := Unit{}, false, 9
+	for _, p := range e.active(due) {
+		u, ok := e.under(p.Policy, kind, d)
+		if !ok {
+			u = Unit{Kind: kind, Date: d, Outcome: duty.OutcomeNotApplicable}
+		}
+		if r := severity(&u); r < rank {
+			best, rank, found = u, r, ok
+		}
+	}
+	return best, found
+}
+
+func severity(u *Unit) int {
+	switch {
+	case u.Pending || u.Early:
+		return 0
+	case u.Outcome == duty.OutcomeIndicated:
+		return 2
+	case u.Outcome == duty.OutcomeNeedsReview:
+		return 1
+	}
+	return 0
+}
+
+// under is the verdict under one policy, with the history-dependent rules.
+func (e *evaluation) under(pol *duty.Policy, kind duty.Kind, d duty.Date) (Unit, bool) {
+	w := e.world(pol, d, nil)
+	if w.root(e.c.PersonID) != e.c.PersonID {
+		return Unit{}, false
+	}
+	v := w.judge(kind, d, e.holds[pol])
+	if v == nil {
+		return Unit{}, false
+	}
+	if v.outcome == duty.OutcomeIndicated && (w.lifted(v) || e.onlyByLateData(w, v)) {
+		v.q.cap("LATE_DATA")
+		v.outcome = duty.OutcomeNeedsReview
+	}
+	return w.unitOf(v), true
+}
+
+// onlyByLateData is DAT-08 (and LIF-02, IDN-07): without the late versions the
+// unit would not be INDICATED.
+func (e *evaluation) onlyByLateData(w *world, v *verdict) bool {
+	late := &lateness{due: v.due, afterEvent: w.par.LateAccusation, maxWait: w.par.SettleMaxWait}
+	if !w.anyLate(late) {
+		return false
+	}
+	without := e.world(w.pol, v.date, late)
+	second := without.judge(v.kind, v.date, e.holds[w.pol])
+	return second == nil || second.outcome != duty.OutcomeIndicated
+}
+
+// anyLate spares the second evaluation where nothing known is late.
+func (w *world) anyLate(l *lateness) bool {
+	return lateIn(w.c, l, w.at)
+}
+
+func (w *world) judge(kind duty.Kind, d duty.Date, holds []bad) *verdict {
+	var v *verdict
+	switch kind {
+	case duty.KindNotify:
+		v = w.notify(d)
+	case duty.KindReport:
+		v = w.report(d)
+	default:
+		v = w.stay(d)
+	}
+	if v != nil {
+		if v.candidate() {
+			w.name(v)
+		}
+		w.settle(v, holds)
+	}
+	return v
+}
+
+// name sets the centre that a REPORT unit is settled at to that of its record.
+func (w *world) name(v *verdict) {
+	if v.kind != duty.KindReport {
+		return
+	}
+	if s, ok := w.reference(duty.KindReport, v.instant-1); ok {
+		v.centres = []string{s.centre}
+	}
+}
+
+// unitOf writes the verdict down with the material fields of contract §3.
+func (w *world) unitOf(v *verdict) Unit {
+	u := Unit{
+		Kind: v.kind, Date: v.date, Outcome: v.outcome, Pending: v.pending, Early: v.early && !v.candidate(),
+		PolicyVersion: w.pol.Version, PolicyDigest: w.pol.Digest,
+		PeriodFrom: v.from, PeriodTo: v.to, Settled: v.settled, Caveats: []string{},
+	}
+	if !v.candidate() {
+		return u
+	}
+	u.Instant = duty.Some(v.instant)
+	u.Caveats = v.q.list()
+	u.Basis, u.Shortfall = v.basis, v.shortfall
+	ref := v.instant
+	if v.kind != duty.KindNotify {
+		ref = v.instant - 1
+	}
+	_, u.Group = w.groupAt(ref)
+	if own, ok := w.reference(v.kind, ref); ok {
+		u.LegalBasis, u.CentreID = own.basis, own.centre
+	}
+	kinds := []duty.Kind{v.kind}
+	if v.kind == duty.KindNotify {
+		kinds = append(kinds, duty.KindStay)
+		if stay, ok := w.reference(duty.KindStay, ref); ok {
+			u.CentreID = stay.centre
+		}
+	}
+	u.ObligationIDs = w.decisionsIn(v.from, v.to, kinds...)
+	return u
+}

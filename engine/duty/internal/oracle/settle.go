@@ -1,0 +1,291 @@
+package oracle
+
+import (
+	"sort"
+
+	"tilsyn/engine/duty"
+)
+
+const twoWeeks = 14 * duty.Day
+
+// bad is a record that could not be used and holds units (contract §1).
+type bad struct {
+	topic, id string
+	known     duty.Instant
+	at        duty.Opt[duty.Instant]
+	centre    string // empty: the person, or all units
+	pos       duty.Opt[duty.Position]
+	released  duty.Instant
+}
+
+// badOnes collects what could not be read and what makes no sense.
+func (w *world) badOnes() []bad {
+	var out []bad
+	good := map[string][]duty.Instant{}
+	p, c := w.c.Person, &w.c.Centres
+	scanBad(&out, good, "card-events", p.CardEvents, headCard, w.check.card, nil)
+	scanBad(&out, good, "manual-entries", p.ManualEntries, headEntry, w.check.entry, nil)
+	scanBad(&out, good, "notices", p.Notices, headNotice, w.check.notice, nil)
+	scanBad(&out, good, "obligation-changes", p.ObligationChanges, headDecision, w.check.decision, nil)
+	scanBad(&out, good, "group-changes", p.GroupChanges, headGroup, w.check.group, nil)
+	scanBad(&out, good, "permissions", p.Permissions, headPermission, w.check.permission, nil)
+	scanBad(&out, good, "holds", p.Holds, headHold, w.check.hold, nil)
+	scanBad(&out, good, "departure-assessments", p.DepartureAssessments, headDeparture, w.check.departure, nil)
+	scanBad(&out, good, "identity-links", p.IdentityLinks, headLink, w.check.link, nil)
+	scanBad(&out, good, "card-assignments", p.CardAssignments, headAssignment, w.check.assignment, nil)
+	scanBad(&out, good, "incidents", c.Incidents, headIncident, w.check.incident, func(f *duty.Incident) string { return f.CentreID })
+	scanBad(&out, good, "exclusions", c.Exclusions, headExclusion, w.check.exclusion, func(f *duty.Exclusion) string { return f.CentreID })
+	scanBad(&out, good, "settlements", c.Settlements, headSettlement, w.check.settlement, func(f *duty.Settlement) string { return f.CentreID })
+	for _, u := range p.Unreadable {
+		if w.mayConcern(u.Key) {
+			out = append(out, unreadable(u, ""))
+		}
+	}
+	for _, u := range c.Unreadable {
+		if u.Key == "" || w.check.centre(u.Key) {
+			out = append(out, unreadable(u, u.Key))
+		}
+	}
+	w.release(out, good)
+	return out
+}
+
+func unreadable(u duty.Unreadable, centre string) bad {
+	return bad{topic: u.Topic, id: u.ID, known: u.At.Or(duty.Beginning), at: u.At, centre: centre, pos: u.Pos}
+}
+
+func scanBad[T any](out *[]bad, good map[string][]duty.Instant, topic string, list []duty.Known[T],
+	headOf func(*T) head, ok func(*T) bool, centre func(*T) string) {
+	for i := range list {
+		k := &list[i]
+		h := headOf(&k.Fact)
+		if ok(&k.Fact) {
+			good[topic+"\x00"+h.id] = append(good[topic+"\x00"+h.id], k.At)
+			continue
+		}
+		b := bad{topic: topic, id: h.id, known: k.At, at: duty.Some(k.At), pos: k.Pos}
+		if centre != nil {
+			b.centre = centre(&k.Fact)
+			if b.centre == "" {
+				b.centre = "\x00" // no usable centre: no unit
+			}
+		}
+		*out = append(*out, b)
+	}
+}
+
+// mayConcern is false for a key that is known to be another person.
+func (w *world) mayConcern(key string) bool {
+	for _, k := range w.c.Person.IdentityLinks {
+		if (k.Fact.PersonID == key || k.Fact.AliasPersonID == key) && !w.mine(key) {
+			return false
+		}
+	}
+	return true
+}
+
+// release finds when a hold ended: a readable record with the same id arrives,
+// or somebody publishes a Resolution.
+func (w *world) release(list []bad, good map[string][]duty.Instant) {
+	resolved := current(w.c.Centres.Resolutions, headResolution, func(k *duty.Known[duty.Resolution]) bool { return k.At <= w.at })
+	for i := range list {
+		b := &list[i]
+		b.released = duty.Forever
+		if b.id != "" {
+			for _, t := range good[b.topic+"\x00"+b.id] {
+				if t >= b.known {
+					b.released = min(b.released, t)
+				}
+			}
+		}
+		for _, r := range resolved {
+			if b.pos.OK && r.Fact.Topic == b.topic && r.Fact.Partition == b.pos.V.Partition && r.Fact.Offset == b.pos.V.Offset {
+				b.released = min(b.released, r.At)
+			}
+		}
+	}
+}
+
+// standing are the holds that stand over a unit at t.
+func standing(list []bad, v *verdict, t duty.Instant) []bad {
+	var out []bad
+	for _, b := range list {
+		if b.known > t || b.released <= t || (b.at.OK && v.due <= b.at.V-twoWeeks) {
+			continue
+		}
+		if b.centre == "" || has(v.centres, b.centre) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// requiredLogs are the logs that must be proven for a centre and unit date.
+func requiredLogs(pol *duty.Policy, centre string, d duty.Date) []duty.LogType {
+	own := false
+	for i := range pol.Settle {
+		own = own || pol.Settle[i].CentreID == centre
+	}
+	for i := range pol.Settle {
+		s := &pol.Settle[i]
+		if d < s.From || d > s.To {
+			continue
+		}
+		if s.CentreID == centre || (!own && s.CentreID == "") {
+			return s.Logs
+		}
+	}
+	return nil
+}
+
+// proven reports whether the markers prove every required log of the unit.
+func (w *world) proven(v *verdict, markers []duty.Known[duty.Settlement]) bool {
+	for _, c := range v.centres {
+		for _, log := range requiredLogs(w.pol, c, v.date) {
+			for d := dateOf(v.from); d <= dateOf(v.to-1); d++ {
+				if !reaches(markers, c, d, log, min(v.to, at(d+1, 0))) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func (w *world) required(v *verdict) bool {
+	for _, c := range v.centres {
+		if len(requiredLogs(w.pol, c, v.date)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches: a marker proves nothing beyond min(through or the end of its date,
+// the time it was known).
+func reaches(markers []duty.Known[duty.Settlement], centre string, d duty.Date, log duty.LogType, t duty.Instant) bool {
+	for i := range markers {
+		m := &markers[i].Fact
+		if m.CentreID != centre || m.LocalDate != d || m.LogType != log || !m.Complete {
+			continue
+		}
+		end := at(d+1, 0)
+		if min(m.Through.Or(end), end, markers[i].At) >= t {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *world) provenThrough(centre string, d duty.Date, log duty.LogType, t duty.Instant) bool {
+	return reaches(w.markers, centre, d, log, t)
+}
+
+func (w *world) grace(v *verdict) duty.Instant {
+	if w.par.EmitGrace.OK {
+		return w.par.EmitGrace.V
+	}
+	if w.required(v) {
+		return 0
+	}
+	return 15 * duty.Minute
+}
+
+// hadProof reports whether at some instant from due + grace on, up to and
+// before the limits given, the markers known then proved everything and no
+// hold stood against the unit (contract §5).
+func (w *world) hadProof(v *verdict, holds []bad, before duty.Instant) bool {
+	start := v.due + w.grace(v)
+	instants := []duty.Instant{start}
+	for i := range w.c.Centres.Settlements {
+		instants = append(instants, w.c.Centres.Settlements[i].At)
+	}
+	for i := range holds {
+		instants = append(instants, holds[i].known, holds[i].released)
+	}
+	sort.Slice(instants, func(i, j int) bool { return instants[i] < instants[j] })
+	for _, t := range instants {
+		if t < start || t > w.at || t >= before || len(standing(holds, v, t)) > 0 {
+			continue
+		}
+		markers := current(w.c.Centres.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
+			return k.At <= t && w.check.settlement(&k.Fact) && w.keepMarker(k.At)
+		})
+		if w.proven(v, markers) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle turns a would-be record into what may be said of it (LIF-02).
+func (w *world) settle(v *verdict, holds []bad) {
+	v.settled = w.proven(v, w.markers)
+	if !v.candidate() {
+		return
+	}
+	if w.at < v.instant+w.grace(v) {
+		v.pending = true
+	}
+	if w.c.Provisional || w.watchMissing(v) {
+		v.outcome = duty.OutcomeProvisional
+		return
+	}
+	if list := standing(holds, v, w.at); len(list) > 0 {
+		first := duty.Forever
+		for _, b := range list {
+			first = min(first, b.known)
+		}
+		if !w.hadProof(v, holds, first) {
+			v.outcome = duty.OutcomeProvisional
+			return
+		}
+		v.q.cap("RECONSTRUCTED")
+	}
+	if !v.settled {
+		if w.at-v.due < w.par.SettleMaxWait && !w.hadProof(v, holds, duty.Forever) {
+			v.outcome = duty.OutcomeProvisional
+			return
+		}
+		v.q.cap("UNSETTLED")
+	}
+	if v.q.capped {
+		v.outcome = duty.OutcomeNeedsReview
+	}
+}
+
+// watchMissing: a centre of which a heartbeat is known, while there is no watch.
+func (w *world) watchMissing(v *verdict) bool {
+	for i := range w.beats {
+		b := &w.beats[i]
+		if v.due > b.At && (!b.CentreID.OK || has(v.centres, b.CentreID.V)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lifted is EXC-06: no exclusion in force covers the unit at T, but one did at
+// its due instant or after.
+func (w *world) lifted(v *verdict) bool {
+	all := w.allExclusions()
+	instants := []duty.Instant{v.due}
+	for i := range all {
+		instants = append(instants, all[i].At)
+	}
+	for _, t := range instants {
+		if t < v.due || t > w.at {
+			continue
+		}
+		for _, k := range current(all, headExclusion, func(k *duty.Known[duty.Exclusion]) bool {
+			return k.At <= t && w.check.exclusion(&k.Fact)
+		}) {
+			x := &k.Fact
+			if x.Status == duty.ExclusionStatusDeclared && has(v.centres, x.CentreID) &&
+				at(x.FromDate, 0) < v.to && at(x.ToDate+1, 0) > v.from {
+				return true
+			}
+		}
+	}
+	return false
+}
