@@ -19,6 +19,9 @@ const (
 	leaving
 	// expiry is T3: a permission ends in the night while outside (PRM-05).
 	expiry
+	// lapse is the end of an announced part of the night (NTC-17); it is none
+	// of the three, and counts only where the policy says so.
+	lapse
 )
 
 // trigger is an instant at which a notice must have been given.
@@ -48,6 +51,9 @@ func (e *evaluation) notify(d Date) finding {
 	}
 	triggers, excusedAny := e.liveTriggers(d, night, &f)
 	best := e.firstUncovered(d, triggers, &f, moved)
+	if best == nil {
+		best = e.overrunCandidate(d, &f, moved)
+	}
 	switch {
 	case best != nil:
 		f.take(best, best.at)

@@ -26,7 +26,7 @@ func (e *evaluation) slots(d Date) (due []slot, partial bool) {
 	var all []slot
 	for i := range e.duties.report {
 		p := &e.duties.report[i]
-		s, ok := scheduled(&p.schedule, d)
+		s, ok := scheduled(e.scheduleOn(p, d), d)
 		if !ok || !p.span.overlaps(s.span) {
 			continue
 		}
@@ -57,6 +57,18 @@ func (e *evaluation) slots(d Date) (due []slot, partial bool) {
 		}
 	}
 	return due, partial
+}
+
+// autoDailyFrom is when daily reporting became the starting point (OBL-03).
+var autoDailyFrom = DateOf(2026, 1, 1)
+
+// scheduleOn returns the schedule of a decision on a date: its own, unless
+// report.auto_daily_2026 lets the date alone make it daily (AMB-08).
+func (e *evaluation) scheduleOn(p *dutyPart, d Date) *Schedule {
+	if e.par.ReportAutoDaily2026 && d >= autoDailyFrom {
+		return &Schedule{Type: ScheduleTypeDaily}
+	}
+	return &p.schedule
 }
 
 func (s *slot) same(o *slot) bool {
