@@ -76,7 +76,7 @@ func (c *config) validate(node *kong.Node, values map[string]any, path string, f
 			continue
 		}
 		if !slices.Contains(flags, key) || key == "config" || key == "help" {
-			return fmt.Errorf("%s: %s%s is no flag (tilsyn --help lists them)", c.file, path, key)
+			return fmt.Errorf("%s: %s%s is no flag of this command", c.file, path, key)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"strings"
 	"time"
 
@@ -44,6 +45,11 @@ func (k *kafkaFlags) config(c *console) (topics.Config, error) {
 	cfg := topics.Config{
 		Brokers: k.Brokers, Prefix: k.TopicPrefix, GiveUpAfter: k.GiveUpAfter,
 		OnWait: func(w topics.Waiting) { c.log.Warn().Msg(w.String()) },
+	}
+	for _, b := range k.Brokers {
+		if host, port, err := net.SplitHostPort(b); err != nil || host == "" || port == "" {
+			return cfg, wrong("--brokers %s is not HOST:PORT", b)
+		}
 	}
 	if k.GiveUpAfter == 0 {
 		return cfg, wrong("--give-up-after 0s: give a time, or a negative one for ever")

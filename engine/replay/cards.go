@@ -83,6 +83,11 @@ func (r *run) joinCards() error {
 			if err != nil {
 				return err
 			}
+			if p.code == codeUnreadable && len(audience) == 0 {
+				if err := r.nobodys(p.unreadable()); err != nil {
+					return err
+				}
+			}
 			for _, person := range audience {
 				if p.code == codeUnreadable {
 					p.key = person
@@ -95,6 +100,18 @@ func (r *run) joinCards() error {
 		}
 		return r.orphans(g)
 	})
+}
+
+// nobodys names an unreadable row of a card that nobody ever had.
+func (r *run) nobodys(u duty.Unreadable) error {
+	for i, at := range r.asOf {
+		for _, q := range unreadableAt([]duty.Unreadable{u}, u.Key, at) {
+			if err := r.addQuality(i, &q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // joinPersons gives the facts of linked persons, and the rows and assignments

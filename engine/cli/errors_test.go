@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestErrors pins what users read when something is wrong, and the exit
+// statuses.
+func TestErrors(t *testing.T) {
+	dir := t.TempDir()
+	notice := func(fields string) string {
+		return `{"topic":"notices","value":{"id":"n1","received_at":"2026-02-03T20:00:00Z"` + fields + "}}\n"
+	}
+	files := map[string]string{
+		"empty.jsonl":      "",
+		"hold.jsonl":       `{"topic":"holds","value":{"id":"h1","received_at":"2026-02-03T20:00:00Z","hold_id":"h","person_id":"p","kind":"CUSTODY","valid_from":"2026-02-03T20:00:00Z"}}` + "\n",
+		"text.jsonl":       "\n\nhello\n",
+		"cut.jsonl":        `{"topic":"holds","value":{"id":"h1"`,
+		"array.jsonl":      "[]\n",
+		"topicless.jsonl":  `{"value":{}}` + "\n",
+		"topic.jsonl":      `{"topic":"nonsense","value":{}}` + "\n",
+		"output.jsonl":     `{"topic":"data-quality","value":{"id":"x","code":"SEQ_GAP","subject":"x","from":"2026-02-03T20:00:00Z","detail":[]}}` + "\n",
+		"missing.jsonl":    notice(""),
+		"typo.jsonl":       notice(`,"persn_id":"p"`),
+		"symbol.jsonl":     strings.Replace(notice(`,"person_id":"p","centre_id":"KH","local_time":"2026-02-03T20:00","channel":"X"`), "X", "FAX", 1),
+		"time.jsonl":       `{"topic":"notices","value":{"id":"n1","received_at":"yesterday"}}` + "\n",
+		"card.avro":        "Obj\x01",
+		"card-events.avro": "Obj\x01\x02",
+		"policy.yaml":      "parameters:\n  report.graze: PT15M\n",
+		"night.yaml":       "night:\n  start: \"22:00\"\n",
+		"config.yaml":      "replay:\n  as-off: x\n",
+		"broken.yaml":      "replay: [\n",
+		"schema.avsc":      "{}",
+	}
+	for name, text := range files {
+		write(t, filepath.Join(dir, name), text)
+	}
+	var got strings.Builder
+	for _, line := range []string{
+		"replay",
+		"replay missing-file.jsonl",
+		"replay .",
+		"replay - -",
+		"replay empty.jsonl",
+		"replay text.jsonl",
+		"replay hold.jsonl cut.jsonl",
+		"replay array.jsonl",
+		"replay topicless.jsonl",
+		"replay topic.jsonl",
+		"replay output.jsonl",
+		"replay missing.jsonl",
+		"replay typo.jsonl",
+		"replay symbol.jsonl",
+		"replay time.jsonl",
+		"replay card.avro",
+		"replay card-events.avro",
+		"replay --as-of tomorrow hold.jsonl",
+		"replay --as-of 2026-02-05T00:00:00Z --as-of 2026-02-04T00:00:00Z hold.jsonl",
+		"replay --as-of 2030-02-05T00:00:00Z hold.jsonl",
+		"replay --as-of 2030-02-05T00:00:00Z --yes hold.jsonl",
+		"replay --summaries x hold.jsonl",
+		"replay --recalls x hold.jsonl",
+		"replay --outcomes x --data-quality x hold.jsonl",
+		"replay --outcomes hold.jsonl hold.jsonl",
+		"replay --outcomes nowhere/x hold.jsonl",
+		"replay --said hold.jsonl hold.jsonl",
+		"replay --said missing-file.jsonl hold.jsonl",
+		"replay --policy missing-file.yaml hold.jsonl",
+		"replay --policy policy.yaml hold.jsonl",
+		"replay --policy night.yaml hold.jsonl",
+		"replay --policy policy.yaml@noon hold.jsonl",
+		"replay --memory 0 hold.jsonl",
+		"replay --config config.yaml hold.jsonl",
+		"replay --config broken.yaml hold.jsonl",
+		"replay --config missing-file.yaml hold.jsonl",
+		"replay --nonsense hold.jsonl",
+		"nonsense",
+		"policy check policy.yaml night.yaml",
+		"policy show --on 2026-13-01",
+		"schemas show nonsense",
+		"schemas check schema.avsc",
+		"schemas check missing-file.avsc",
+		"topics check",
+		"topics check --brokers nohost",
+		"topics check --brokers 127.0.0.1:1 --give-up-after 0s",
+		"topics check --brokers 127.0.0.1:1 --sasl-username me",
+		"topics check --brokers 127.0.0.1:1 --tls-cert x",
+		"topics check --brokers 127.0.0.1:1 --tls-ca policy.yaml",
+		"topics create --brokers 127.0.0.1:1 --partitions 0",
+		"tail nonsense",
+		"load",
+	} {
+		r := program{dir: dir}.run(t, strings.Fields(line)...)
+		fmt.Fprintf(&got, "$ tilsyn %s\n%s%sexit status %d\n\n", line, r.stdout, r.stderr, r.status)
+	}
+	golden(t, "errors.txt", strings.ReplaceAll(got.String(), dir, "DIR"))
+}
+
+// TestNoBroker: a broker that does not answer is waited for, and given up with
+// status 3.
+func TestNoBroker(t *testing.T) {
+	r := program{}.run(t, "topics", "check", "--brokers", "127.0.0.1:1", "--give-up-after", "1500ms")
+	if r.status != 3 || !strings.Contains(r.stderr, "waiting for") || !strings.Contains(r.stderr, "gave up") {
+		t.Fatalf("status %d, stderr %s", r.status, r.stderr)
+	}
+}
