@@ -7,8 +7,10 @@
 //
 // Files:
 //
+//	foreign_test.go   facts from a foreign client arrive unchanged
 //	topics_test.go    the tests of package topics on a real broker
 //	realinput_test.go facts from a foreign client, violations back to it
+//	kill_test.go      kill -9 at random moments
 //	compare_test.go   when a live engine equals replay (contract §3)
 //	program_test.go   building and running the program
 //	foreign/          the foreign client, in Python

@@ -1,0 +1,47 @@
+package integration
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// kills is how often the engine is killed.
+const kills = 50
+
+// TestKilledAgainAndAgain kills the engine with kill -9 at random moments while
+// facts arrive. At the end every history must be sound, each revision must be
+// there once, and the last ones must be what replay says.
+func TestKilledAgainAndAgain(t *testing.T) {
+	r := newRig(t)
+	facts, truth := simulated(t)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("moments of killing from seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+
+	sent := 0
+	send := func(upTo int) {
+		if upTo > sent {
+			r.foreign(t, bytes.Join(facts[sent:upTo], []byte("\n")), "produce")
+			sent = upTo
+		}
+	}
+	for i := range kills {
+		engine := r.engine(t)
+		// Now and then new facts come while it starts, reads or commits.
+		if i%5 == 0 {
+			send((i + 5) * len(facts) / kills)
+		}
+		time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond)
+		engine.kill(t)
+	}
+	send(len(facts))
+
+	engine := r.engine(t)
+	input := r.inputs(t)
+	skip := elsewhere(t, lines(t, input))
+	live := r.agree(t, engine, input, skip)
+	checkTruth(t, live, truth, skip)
+	engine.stop(t)
+}

@@ -1,0 +1,203 @@
+package integration
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/simulate"
+	"tilsyn/integration/kafkaproc"
+	"tilsyn/topics"
+)
+
+const (
+	prefix     = "real."
+	partitions = 4
+)
+
+// rig is a broker, the program, and the foreign client.
+type rig struct {
+	program, python string
+	broker          *kafkaproc.Broker
+	dir             string
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{python: python(t), broker: kafkaproc.ForTest(t, kafkaproc.Config{}), program: build(t), dir: t.TempDir()}
+	r.tilsyn(t, nil, "topics", "create", "--partitions", "4", "--timestamps", "create")
+	return r
+}
+
+// tilsyn runs a command of the program against the broker.
+func (r *rig) tilsyn(t *testing.T, stdin []byte, args ...string) []byte {
+	t.Helper()
+	return output(t, stdin, r.program, append(args, "--brokers", r.broker.Address(), "--topic-prefix", prefix)...)
+}
+
+// engine starts the program's engine; its state stays in the rig's directory.
+func (r *rig) engine(t *testing.T) *service {
+	t.Helper()
+	return serve(t, r.program, "run", "--brokers", r.broker.Address(), "--topic-prefix", prefix,
+		"--data-dir", filepath.Join(r.dir, "state"), "--listen", "127.0.0.1:0", "--trust-timestamps")
+}
+
+// foreign runs the client that is not ours.
+func (r *rig) foreign(t *testing.T, stdin []byte, command string, args ...string) []byte {
+	t.Helper()
+	return output(t, stdin, r.python, append([]string{
+		filepath.Join("foreign", "client.py"), command,
+		"--brokers", r.broker.Address(), "--prefix", prefix, "--schemas", filepath.Join("..", "schemas"),
+	}, args...)...)
+}
+
+// inputs are all input topics as `tail` prints them.
+func (r *rig) inputs(t *testing.T) []byte {
+	t.Helper()
+	var all bytes.Buffer
+	for _, topic := range []string{
+		topics.CardEvents, topics.ManualEntries, topics.Notices, topics.ObligationChanges, topics.GroupChanges,
+		topics.Permissions, topics.Holds, topics.DepartureAssessments, topics.Convictions, topics.IdentityLinks,
+		topics.CardAssignments, topics.Resolutions, topics.Incidents, topics.Exclusions, topics.Settlements,
+		topics.Heartbeats, topics.Reconciliations, topics.ChangeMarks, topics.SupervisionResults,
+	} {
+		all.Write(r.tilsyn(t, nil, "tail", topic, "--from-beginning", "--exit-at-end"))
+	}
+	return all.Bytes()
+}
+
+// said reads the violations with the foreign client and checks each history.
+func (r *rig) said(t *testing.T) map[string][]violation {
+	t.Helper()
+	var records []said
+	for _, line := range lines(t, r.foreign(t, nil, "consume", "--topic", topics.Violations)) {
+		records = append(records, decode[said](t, line))
+	}
+	return histories(t, records, partitions)
+}
+
+// replay judges the facts at an instant.
+func (r *rig) replay(t *testing.T, facts []byte, at time.Time) []violation {
+	t.Helper()
+	var out []violation
+	for _, line := range lines(t, output(t, facts, r.program, "replay", "--as-of", at.UTC().Format(time.RFC3339), "-")) {
+		out = append(out, decode[violation](t, line))
+	}
+	return out
+}
+
+// simulated are the facts of some weeks that end at this hour, ascending by
+// when they were known, and the truth.
+func simulated(t *testing.T) (facts [][]byte, truth *simulate.Truth) {
+	t.Helper()
+	dir := t.TempDir()
+	now := duty.Instant(time.Now().UnixMilli())
+	cfg := simulate.Config{Seed: uint64(time.Now().UnixNano()), Start: now.Date() - 24, Days: 24, Persons: 60, Until: now}
+	t.Logf("simulated from seed %d, start %s, until %d", cfg.Seed, simulate.DateString(cfg.Start), cfg.Until)
+	truth, n, err := simulate.WriteFiles(cfg, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, simulate.FactsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts = lines(t, text)
+	if len(facts) != n || n < 1000 {
+		t.Fatalf("%d facts in the file, %d written; want many", len(facts), n)
+	}
+	return facts, truth
+}
+
+// TestRealInput lets a client that is not ours write facts to a real broker,
+// the engine adjudicate them, and the same client read the violations back: it
+// must find what replay says of what tail prints of the input topics. The facts
+// come in four parts, each compressed in another way, and between two of them
+// the engine is killed.
+func TestRealInput(t *testing.T) {
+	r := newRig(t)
+	facts, truth := simulated(t)
+	engine := r.engine(t)
+	for i, codec := range []string{"gzip", "snappy", "lz4", "zstd"} {
+		part := facts[i*len(facts)/4 : (i+1)*len(facts)/4]
+		acknowledged := r.foreign(t, bytes.Join(part, []byte("\n")), "produce", "--compression", codec)
+		t.Logf("%s facts acknowledged, %s", bytes.TrimSpace(acknowledged), codec)
+		engine.running(t)
+		if i == 1 {
+			engine.kill(t)
+			engine = r.engine(t)
+		}
+	}
+
+	input := r.inputs(t)
+	tailed := lines(t, input)
+	if len(tailed) != len(facts) {
+		t.Fatalf("%d facts were written, tail prints %d", len(facts), len(tailed))
+	}
+	skip := elsewhere(t, tailed)
+	t.Logf("%d of %d persons left out: a link, a row without person, or a card of two", len(skip), truth.Persons)
+
+	live := r.agree(t, engine, input, skip)
+	checkTruth(t, live, truth, skip)
+	engine.stop(t)
+
+	// A restart says nothing new.
+	before := len(r.foreign(t, nil, "consume", "--topic", topics.Violations))
+	again := r.engine(t)
+	time.Sleep(5 * time.Second)
+	r.agree(t, again, input, skip)
+	if after := len(r.foreign(t, nil, "consume", "--topic", topics.Violations)); after != before {
+		t.Errorf("a restart wrote violations: %d bytes of them before, %d after", before, after)
+	}
+	again.stop(t)
+}
+
+// agree waits until the engine has said what replay says, for two minutes.
+func (r *rig) agree(t *testing.T, engine *service, input []byte, skip map[string]bool) map[string][]violation {
+	t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		engine.running(t)
+		now := time.Now()
+		live := r.said(t)
+		diff := differences(live, r.replay(t, input, now), skip)
+		if len(diff) == 0 {
+			return live
+		}
+		if now.After(deadline) {
+			t.Fatalf("run and replay differ in %d places:\n%s", len(diff), strings.Join(diff[:min(len(diff), 10)], "\n"))
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// checkTruth holds what was said against what the simulated residents did.
+func checkTruth(t *testing.T, live map[string][]violation, truth *simulate.Truth, skip map[string]bool) {
+	t.Helper()
+	found, revisions := 0, 0
+	indicated := map[string]bool{}
+	for id, h := range live {
+		revisions += len(h)
+		indicated[id] = h[len(h)-1].text("status") == "INDICATED"
+	}
+	for _, u := range truth.Units {
+		if skip[u.PersonID] {
+			continue
+		}
+		id := duty.UnitID(u.Kind, u.Date, u.PersonID)
+		if u.Indicated != indicated[id] {
+			t.Errorf("%s %s %s: INDICATED %v, in truth %v", u.PersonID, u.Kind, simulate.DateString(u.Date), indicated[id], u.Indicated)
+		}
+		if u.Indicated && indicated[id] {
+			found++
+		}
+	}
+	if found == 0 {
+		t.Error("no unit is INDICATED; the comparison proves nothing")
+	}
+	t.Logf("%d units in %d revisions; %d INDICATED as in truth", len(live), revisions, found)
+}
