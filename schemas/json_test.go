@@ -1,0 +1,98 @@
+package schemas
+
+import (
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+const notice = `"id":"n","received_at":"2026-02-03T22:20:00.5+01:00","person_id":"p","centre_id":"KH","local_time":"2026-02-03T22:19","channel":"PHONE","given_by":"SELF","recipient":"OPERATOR"`
+
+// TestJSONDefaults leaves out what may be left out (contract §1).
+func TestJSONDefaults(t *testing.T) {
+	s, _ := Lookup("notices")
+	v, extra, err := s.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","logged_at":"2026-02-03T21:20:01Z"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, _ := duty.ParseInstant("2026-02-03T21:20:00.500Z")
+	want := duty.Notice{
+		ID: "n", Version: 1, ReceivedAt: at, PersonID: "p", CentreID: "KH", LocalTime: "2026-02-03T22:19",
+		Channel: duty.ChannelPhone, GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator,
+		Clarity: duty.ClarityClear, Nights: 1,
+	}
+	if got := *v.(*duty.Notice); got != want {
+		t.Errorf("read %+v, want %+v", got, want)
+	}
+	if got := extra.LoggedAt.V.String(); !extra.LoggedAt.OK || got != "2026-02-03T21:20:01.000Z" {
+		t.Errorf("logged_at %+v", extra.LoggedAt)
+	}
+}
+
+// TestJSONRefusals checks that each fault is named with its field, and that no
+// value is quoted.
+func TestJSONRefusals(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"unknown field", `{` + notice + `,"clarity":"CLEAR","reason":"secret"}`, `Notice: byte 204: unknown field "reason"`},
+		{"missing field", `{` + notice + `}`, "Notice.clarity: byte"},
+		{"unknown symbol", `{` + notice + `,"clarity":"secret"}`, "Notice.clarity: byte 196: a symbol that this version does not know"},
+		{"UNKNOWN", `{` + notice + `,"clarity":"UNKNOWN"}`, "Notice.clarity: byte 197: the symbol UNKNOWN"},
+		{"null", `{` + notice + `,"clarity":null}`, "Notice.clarity: byte 187: null, where a symbol is needed"},
+		{"number for string", `{"id":7,` + notice[9:] + `}`, "Notice.id: byte 5: not a string"},
+		{"twice", `{` + notice + `,"id":"secret"}`, "the field is there twice"},
+		{"fraction", `{` + notice + `,"nights":1.5}`, "Notice.nights: byte 190: not a whole number of 32 bits"},
+		{"too large", `{` + notice + `,"nights":4294967296}`, "not a whole number of 32 bits"},
+		{"string for boolean", `{` + notice + `,"retracted":"true"}`, "Notice.retracted: byte 189: not true or false"},
+		{"date", `{` + notice + `,"target_date":"2026-02-30"}`, "not a date such as"},
+		{"time without offset", `{"received_at":"2026-02-03T22:20:00"}`, "Notice.received_at: byte 36: not a time of RFC 3339"},
+		{"not an object", `["secret"]`, "Notice: byte 0: not an object"},
+		{"broken off", `{` + notice + `,"clar`, "Notice: byte 177: the JSON ends too early"},
+		{"not JSON", `{"id":secret}`, "Notice.id: byte 6: not valid JSON"},
+		{"not UTF-8", "{\"id\":\"\xff\"}", "Notice.id: byte 7: a string that is not UTF-8"},
+		{"something after", `{` + notice + `,"clarity":"CLEAR"} {}`, "something follows"},
+		{"empty", ``, "Notice: byte 0: the JSON ends too early"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, _ := Lookup("notices")
+			_, _, err := s.DecodeJSON([]byte(c.text))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %s", err, c.want)
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("%v quotes the value", err)
+			}
+		})
+	}
+}
+
+// TestUnknownAllowed checks the one input field where UNKNOWN is a value.
+func TestUnknownAllowed(t *testing.T) {
+	s, _ := Lookup("card-assignments")
+	text := `{"id":"a","received_at":"2026-01-01T00:00:00Z","card_id":"c","person_id":"p","card_type":"BARCODE","valid_from":"2026-01-01T00:00:00Z","anti_passback":"UNKNOWN","created":"MANUAL"}`
+	v, _, err := s.DecodeJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Decode(s.Append(nil, v)); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := s.DecodeJSON([]byte(strings.Replace(text, `"UNKNOWN"`, `"MAYBE"`, 1))); err == nil {
+		t.Error("a symbol that is not in the schema was read")
+	}
+}
+
+// TestOutputExtras reads what replay writes beside a record, which is no part
+// of it, and refuses the same beside a fact.
+func TestOutputExtras(t *testing.T) {
+	o, _ := Lookup("observations")
+	text := `{"id":"a","code":"RETURN_AFTER_DEPARTURE","person_id":"p","from":"2026-01-01T00:00:00Z","as_of":"2026-01-02T00:00:00Z","topic":"observations","partition":3,"offset":9}`
+	_, extra, err := o.DecodeJSON([]byte(text))
+	if err != nil || extra.AsOf.V.String() != "2026-01-02T00:00:00.000Z" {
+		t.Errorf("%v, %+v", err, extra)
+	}
+	n, _ := Lookup("notices")
+	if _, _, err := n.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","as_of":null}`)); err == nil {
+		t.Error("as_of was read beside a fact")
+	}
+}
