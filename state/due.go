@@ -63,16 +63,15 @@ func (t *task) headersNow(s sight, page uint32) ([]headerEntry, error) {
 		return nil, err
 	}
 	all := append(t.header[:0], stored...)
-	add := func(r *record) {
-		if r.op == opHeader {
-			all = append(all, headerEntry{person: r.person, data: r.data, next: r.next})
+	for _, p := range []*pending{s.frozen, t.active} {
+		if t.scratch, err = p.page(page, t.scratch[:0]); err != nil {
+			return nil, err
 		}
-	}
-	if err := s.frozen.each(page, add); err != nil {
-		return nil, err
-	}
-	if err := t.active.each(page, add); err != nil {
-		return nil, err
+		for _, r := range t.scratch {
+			if r.op == opHeader {
+				all = append(all, headerEntry{person: r.person, data: r.data, next: r.next})
+			}
+		}
 	}
 	if len(all) > len(stored) {
 		all = mergeHeaders(all)

@@ -197,20 +197,21 @@ func (m *merger) run() error {
 
 // page merges the records of one page.
 func (m *merger) page(page uint32) error {
-	m.records, m.headers = m.records[:0], m.headers[:0]
+	all, err := m.p.page(page, m.records[:0])
+	if err != nil {
+		return err
+	}
+	m.records, m.headers = all[:0], m.headers[:0]
 	low := uint32(math.MaxUint32)
-	err := m.p.each(page, func(r *record) {
+	for _, r := range all {
 		if r.op == opHeader {
 			m.headers = append(m.headers, headerEntry{person: r.person, data: r.data, next: r.next})
-			return
+			continue
 		}
-		m.records = append(m.records, *r)
+		m.records = append(m.records, r)
 		if r.day != orderedDay(Undated) {
 			low = min(low, r.day)
 		}
-	})
-	if err != nil {
-		return err
 	}
 	if len(m.headers) > 0 {
 		if err := m.writeHeaders(page); err != nil {

@@ -68,7 +68,7 @@ func setDefault[T int | int64](v *T, to T) {
 // badgerOptions are Badger's options with bounded memory. Conflict detection
 // is off because a task's keys have one writer.
 func (o Options) badgerOptions(dir string) badger.Options {
-	return badger.DefaultOptions(dir).
+	opt := badger.DefaultOptions(dir).
 		WithLogger(nil).
 		WithMetricsEnabled(false).
 		WithSyncWrites(o.SyncWrites).
@@ -82,10 +82,13 @@ func (o Options) badgerOptions(dir string) badger.Options {
 		WithVerifyValueChecksum(true).
 		WithChecksumVerificationMode(options.OnBlockRead).
 		WithNumCompactors(2).
-		WithBaseTableSize(8 << 20).
+		WithBaseTableSize(4 << 20).
 		WithBaseLevelSize(64 << 20).
 		WithCompression(options.Snappy).
 		WithBlockSize(16 << 10).
 		WithBlockCacheSize(o.CacheBytes * 3 / 4).
 		WithIndexCacheSize(o.CacheBytes / 4)
+	// Tables stay small at all levels: Badger builds several at a time in memory.
+	opt.TableSizeMultiplier = 1
+	return opt
 }

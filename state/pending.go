@@ -22,8 +22,6 @@ const maxArena = math.MaxUint32 / 2
 
 func newPending(pages int) *pending { return &pending{refs: make([][]uint32, pages)} }
 
-func (p *pending) empty() bool { return p.commits == 0 }
-
 // clear empties p and keeps its memory, unless a burst left too much of it.
 func (p *pending) clear(keep int) {
 	if cap(p.arena) > 4*keep {
@@ -110,17 +108,17 @@ func (p *pending) indexAll(starts []int, due []int64) error {
 	return nil
 }
 
-// each calls fn for the records of a page, oldest first.
-func (p *pending) each(page uint32, fn func(r *record)) error {
+// page appends the records of a page to into, oldest first.
+func (p *pending) page(page uint32, into []record) ([]record, error) {
 	if p == nil {
-		return nil
+		return into, nil
 	}
 	for _, at := range p.refs[page] {
 		r, _, err := readRecord(p.arena[at:])
 		if err != nil {
-			return fmt.Errorf("reading back a pending record: %w", err)
+			return into, fmt.Errorf("reading back a pending record: %w", err)
 		}
-		fn(&r)
+		into = append(into, r)
 	}
-	return nil
+	return into, nil
 }

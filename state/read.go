@@ -22,6 +22,12 @@ type readCache struct {
 	buf    []byte
 	days   []cachedSegment
 
+	// waiting are the records of a page that wait for a merge, sorted by person,
+	// as of a commit.
+	waitingOf int64 // page + 1
+	waitingAt uint64
+	waiting   []record
+
 	records []record
 	unique  dedupSet
 }
@@ -54,7 +60,7 @@ func (t *task) look() (sight, error) {
 	s := sight{frozen: t.frozen, merged: t.sums.merged}
 	t.mu.Unlock()
 	if t.read.merged != s.merged {
-		t.read.merged, t.read.headersOf, t.read.daysOf = s.merged, 0, 0
+		t.read.merged, t.read.headersOf, t.read.daysOf, t.read.waitingOf = s.merged, 0, 0, 0
 	}
 	return s, nil
 }
@@ -73,31 +79,60 @@ func (t *task) Header(person string) (Header, error) {
 
 func (t *task) headerOf(s sight, person string) (h Header, err error) {
 	page := t.page(person)
-	found := func(r *record) {
-		if r.op == opHeader && string(r.person) == person {
+	waiting, err := t.waitingFor(s, page, person)
+	if err != nil {
+		return h, err
+	}
+	for _, r := range waiting {
+		if r.op == opHeader {
 			h = Header{Next: r.next, Data: r.data, Known: true}
 		}
-	}
-	if err := s.frozen.each(page, found); err != nil {
-		return h, err
-	}
-	if err := t.active.each(page, found); err != nil {
-		return h, err
 	}
 	if !h.Known {
 		entries, err := t.storedHeaders(page)
 		if err != nil {
 			return h, err
 		}
-		i, ok := slices.BinarySearchFunc(entries, person, func(e headerEntry, p string) int {
-			return bytes.Compare(e.person, []byte(p))
-		})
+		i, ok := slices.BinarySearchFunc(entries, person, func(e headerEntry, p string) int { return compare(e.person, p) })
 		if ok {
 			h = Header{Next: entries[i].next, Data: entries[i].data, Known: true}
 		}
 	}
 	h.Data = bytes.Clone(h.Data)
 	return h, nil
+}
+
+func compare(a []byte, b string) int {
+	switch {
+	case string(a) < b:
+		return -1
+	case string(a) > b:
+		return 1
+	}
+	return 0
+}
+
+// waitingFor are the records of a person that wait for a merge, oldest first.
+func (t *task) waitingFor(s sight, page uint32, person string) ([]record, error) {
+	c := &t.read
+	if c.waitingOf != int64(page)+1 || c.waitingAt != t.seq {
+		c.waitingOf = 0
+		var err error
+		if c.waiting, err = s.frozen.page(page, c.waiting[:0]); err != nil {
+			return nil, err
+		}
+		if c.waiting, err = t.active.page(page, c.waiting); err != nil {
+			return nil, err
+		}
+		slices.SortStableFunc(c.waiting, func(a, b record) int { return bytes.Compare(a.person, b.person) })
+		c.waitingOf, c.waitingAt = int64(page)+1, t.seq
+	}
+	from, _ := slices.BinarySearchFunc(c.waiting, person, func(r record, p string) int { return compare(r.person, p) })
+	to := from
+	for to < len(c.waiting) && string(c.waiting[to].person) == person {
+		to++
+	}
+	return c.waiting[from:to], nil
 }
 
 // storedHeaders are the headers of a page as of the last merge.
@@ -148,16 +183,14 @@ func (t *task) person(s sight, person string, from int32) (Person, error) {
 			return Person{}, err
 		}
 	}
-	waiting := func(r *record) {
-		if r.op != opHeader && string(r.person) == person && wanted(r.day, orderedDay(from)) {
-			c.records = c.unique.add(c.records, *r)
+	waiting, err := t.waitingFor(s, page, person)
+	if err != nil {
+		return Person{}, err
+	}
+	for _, r := range waiting {
+		if r.op != opHeader && wanted(r.day, orderedDay(from)) {
+			c.records = c.unique.add(c.records, r)
 		}
-	}
-	if err := s.frozen.each(page, waiting); err != nil {
-		return Person{}, err
-	}
-	if err := t.active.each(page, waiting); err != nil {
-		return Person{}, err
 	}
 	p := Person{Header: header}
 	p.take(c.records)

@@ -32,6 +32,8 @@ type task struct {
 	read   readCache
 	value  []byte // scratch for the checkpoint's value
 	header []headerEntry
+	// scratch is for the records of a page.
+	scratch []record
 
 	mu     sync.Mutex
 	frozen *pending

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/binary"
+
+	"tilsyn/state"
+)
+
+// due is when everybody is due.
+const due = int64(1_700_000_000_000)
+
+// pages is the layout of package state.
+type pages struct {
+	db    *state.DB
+	tasks []state.Task
+	batch []state.Batch
+	count []uint64
+}
+
+func openPages(p params) (layout, error) {
+	db, err := state.Open(p.Dir, state.Options{Pages: p.Pages, SyncWrites: p.Sync})
+	if err != nil {
+		return nil, err
+	}
+	l := &pages{db: db, batch: make([]state.Batch, p.Tasks), count: make([]uint64, p.Tasks)}
+	for task := range p.Tasks {
+		t, err := db.Task(int32(task))
+		if err != nil {
+			return nil, err
+		}
+		if _, _, err := t.Checkpoint(); err != nil {
+			return nil, err
+		}
+		l.tasks = append(l.tasks, t)
+	}
+	return l, nil
+}
+
+func (l *pages) introduce(task int, persons []string) error {
+	b := &l.batch[task]
+	var data [40]byte
+	for i, who := range persons {
+		b.SetHeader(who, due, data[:])
+		if i%5000 == 4999 || i == len(persons)-1 {
+			if err := l.write(task); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// write commits the task's batch with a checkpoint of 200 bytes.
+func (l *pages) write(task int) error {
+	b := &l.batch[task]
+	var check [200]byte
+	l.count[task]++
+	binary.BigEndian.PutUint64(check[:], l.count[task])
+	b.SetCheckpoint(check[:])
+	err := l.tasks[task].Commit(b)
+	b.Reset()
+	return err
+}
+
+func (l *pages) commit(task int, events []event) error {
+	b := &l.batch[task]
+	for i := range events {
+		b.AddFact(events[i].person, events[i].day, events[i].data[:])
+	}
+	return l.write(task)
+}
+
+func (l *pages) sweep(task int, deep, advance bool) (visited, facts int, err error) {
+	t, b := l.tasks[task], &l.batch[task]
+	var cursor []byte
+	var data [40]byte
+	for {
+		persons, next, err := t.Due(due, cursor, 512)
+		if err != nil {
+			return visited, facts, err
+		}
+		for _, who := range persons {
+			visited++
+			if deep {
+				p, err := t.Person(who, 19_002)
+				if err != nil {
+					return visited, facts, err
+				}
+				facts += len(p.Facts)
+			}
+			if advance {
+				b.SetHeader(who, due+86_400_000, data[:])
+			}
+		}
+		if advance {
+			if err := l.write(task); err != nil {
+				return visited, facts, err
+			}
+		}
+		if next == nil {
+			return visited, facts, nil
+		}
+		cursor = next
+	}
+}
+
+func (l *pages) close() error { return l.db.Close() }

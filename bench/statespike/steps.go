@@ -1,0 +1,243 @@
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// layout is a way to keep the state of all tasks.
+type layout interface {
+	// introduce gives every person of a task a header.
+	introduce(task int, persons []string) error
+	// commit writes the events of one cycle and the checkpoint.
+	commit(task int, events []event) error
+	// sweep visits everybody of a task who is due, in key order; deep also reads
+	// the facts of the last two days, and advance moves each to the next night.
+	sweep(task int, deep, advance bool) (visited int, facts int, err error)
+	close() error
+}
+
+// event is one synthetic fact of about 30 bytes with what names its person.
+type event struct {
+	person string
+	day    int32
+	data   [22]byte
+}
+
+func openLayout(p params) (layout, error) {
+	switch p.Layout {
+	case "pages":
+		return openPages(p)
+	case "keys":
+		return openKeys(p)
+	}
+	return nil, fmt.Errorf("unknown layout %q", p.Layout)
+}
+
+func runStep(p params) error {
+	l, err := openLayout(p)
+	if err != nil {
+		return err
+	}
+	switch p.Step {
+	case "load":
+		return load(p, l)
+	case "restart":
+		started, err := strconv.ParseInt(os.Getenv("STATESPIKE_STARTED"), 10, 64)
+		if err != nil {
+			return err
+		}
+		say("ready after kill -9", time.Since(time.Unix(0, started)).Seconds(), "s")
+		if err := l.commit(0, []event{{person: personOf(0), day: 19_000}}); err != nil {
+			return err
+		}
+		say("first commit done", time.Since(time.Unix(0, started)).Seconds(), "s")
+		memory()
+		return l.close()
+	case "sweep":
+		return sweep(p, l)
+	}
+	return fmt.Errorf("unknown step %q", p.Step)
+}
+
+func personOf(i int) string { return fmt.Sprintf("P%07d", i) }
+
+// everyTask runs fn for all tasks at once and returns how long it took.
+func everyTask(p params, fn func(task int) error) (time.Duration, error) {
+	var wg sync.WaitGroup
+	errs := make(chan error, p.Tasks)
+	start := time.Now()
+	for task := range p.Tasks {
+		wg.Go(func() {
+			if err := fn(task); err != nil {
+				errs <- err
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return time.Since(start), <-errs
+}
+
+func load(p params, l layout) error {
+	took, err := everyTask(p, func(task int) error {
+		var mine []string
+		for i := task; i < p.Persons; i += p.Tasks {
+			mine = append(mine, personOf(i))
+		}
+		return l.introduce(task, mine)
+	})
+	if err != nil {
+		return err
+	}
+	stop, err := profile(p)
+	if err != nil {
+		return err
+	}
+	say("persons introduced", float64(p.Persons)/took.Seconds(), "1/s")
+	cpu := cpuSeconds()
+	var events atomic.Int64
+	var slowest atomic.Int64
+	took, err = everyTask(p, func(task int) error {
+		return loadTask(p, l, task, &events, &slowest)
+	})
+	if err != nil {
+		return err
+	}
+	say("events", float64(events.Load())/took.Seconds(), "1/s")
+	say("CPU per million events", (cpuSeconds()-cpu)/float64(events.Load())*1e6, "s")
+	say("slowest commit", float64(slowest.Load())/1e9, "s")
+	say("disk per event", float64(dirBytes(p.Dir))/float64(events.Load()), "B")
+	memory()
+	if err := stop(); err != nil {
+		return err
+	}
+	return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+}
+
+func loadTask(p params, l layout, task int, events, slowest *atomic.Int64) error {
+	r := rand.New(rand.NewPCG(1, uint64(task)))
+	mine := (p.Persons - task + p.Tasks - 1) / p.Tasks
+	names := make([]string, mine)
+	for i := range names {
+		names[i] = personOf(task + i*p.Tasks)
+	}
+	cycle := make([]event, p.Cycle)
+	offset := uint64(0)
+	start := time.Now()
+	for time.Since(start) < p.Load {
+		day := int32(19_000) + int32(int64(p.Days)*int64(time.Since(start))/int64(p.Load))
+		for i := range cycle {
+			e := &cycle[i]
+			e.person, e.day = names[r.IntN(mine)], day
+			binary.LittleEndian.PutUint64(e.data[:], offset)
+			binary.LittleEndian.PutUint64(e.data[8:], r.Uint64())
+			offset++
+		}
+		began := time.Now()
+		if err := l.commit(task, cycle); err != nil {
+			return err
+		}
+		if d := int64(time.Since(began)); d > slowest.Load() {
+			slowest.Store(d)
+		}
+		events.Add(int64(len(cycle)))
+		if p.Rate > 0 {
+			due := time.Duration(float64(offset) * float64(p.Tasks) / float64(p.Rate) * float64(time.Second))
+			time.Sleep(due - time.Since(start))
+		}
+	}
+	return nil
+}
+
+func sweep(p params, l layout) error {
+	stop, err := profile(p)
+	if err != nil {
+		return err
+	}
+	for _, kind := range []struct {
+		name          string
+		deep, advance bool
+	}{
+		{"headers of everybody due", false, false},
+		{"with facts of two days", true, false},
+		{"with a new header for each", false, true},
+	} {
+		var visited, facts atomic.Int64
+		took, err := everyTask(p, func(task int) error {
+			n, f, err := l.sweep(task, kind.deep, kind.advance)
+			visited.Add(int64(n))
+			facts.Add(int64(f))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if visited.Load() < int64(p.Persons) {
+			return fmt.Errorf("a sweep visited %d of %d persons", visited.Load(), p.Persons)
+		}
+		say(kind.name, took.Seconds(), "s")
+		if kind.deep {
+			say("facts read", float64(facts.Load()), "")
+		}
+	}
+	memory()
+	return errors.Join(stop(), l.close())
+}
+
+func say(name string, value float64, unit string) {
+	line, err := json.Marshal(figure{name, value, unit})
+	if err != nil {
+		fail(err)
+	}
+	fmt.Println(string(line))
+}
+
+// memory says what /proc has about this process: the most it ever held, and
+// what of it now is its own and not a mapped file that the kernel may drop.
+func memory() {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return
+	}
+	for _, line := range strings.Split(string(status), "\n") {
+		f := strings.Fields(line)
+		if len(f) < 2 || (f[0] != "VmHWM:" && f[0] != "RssAnon:" && f[0] != "RssFile:") {
+			continue
+		}
+		if kb, err := strconv.ParseFloat(f[1], 64); err == nil {
+			say(strings.TrimSuffix(f[0], ":"), kb/1024, "MiB")
+		}
+	}
+}
+
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
+
+// dirBytes is the disk space that a directory's files take; logs are sparse.
+func dirBytes(dir string) (sum int64) {
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, file := range files {
+		var st syscall.Stat_t
+		if syscall.Stat(file, &st) == nil {
+			sum += st.Blocks * 512
+		}
+	}
+	return sum
+}
