@@ -34,7 +34,7 @@ func inTransaction(e *CodeError) *CodeError {
 	switch e.Code {
 	case codeOutOfOrderSequence, codeUnknownProducerID, codeDuplicateSequence, codeInvalidTxnState,
 		codeIllegalGeneration, codeUnknownMember, codeRebalanceInProgress, codeFencedInstance,
-		codeOperationNotAttempted, codeMessageTooLarge, codeRecordListTooLarge, codeCorruptMessage:
+		codeOperationNotAttempted, codeCorruptMessage:
 		e.class = ErrAbortable
 		return e
 	}

@@ -44,7 +44,8 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	}
 }
 
-// Close closes the connections. Calls under way fail.
+// Close closes the connections. Calls under way are ended by their context;
+// later ones fail.
 func (c *Client) Close() { c.pool.close() }
 
 // Full returns the name of a topic with the prefix.

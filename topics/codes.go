@@ -18,12 +18,10 @@ const (
 	codeRequestTimedOut         Code = 7
 	codeBrokerNotAvailable      Code = 8
 	codeReplicaNotAvailable     Code = 9
-	codeMessageTooLarge         Code = 10
 	codeNetworkException        Code = 13
 	codeCoordinatorLoading      Code = 14
 	codeCoordinatorNotAvailable Code = 15
 	codeNotCoordinator          Code = 16
-	codeRecordListTooLarge      Code = 18
 	codeNotEnoughReplicas       Code = 19
 	codeNotEnoughAfterAppend    Code = 20
 	codeIllegalGeneration       Code = 22

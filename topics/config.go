@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ type Config struct {
 	// OnWait is told, at most once a second, what is being waited for. It must
 	// not block. Default: nobody is told.
 	OnWait func(Waiting)
+
+	// dialer replaces the network in tests.
+	dialer func(ctx context.Context, addr string) (net.Conn, error)
 }
 
 // SASL are the credentials of SASL authentication.
@@ -91,6 +95,11 @@ func (c Config) withDefaults() (Config, sasl.Mechanism, error) {
 	}
 	if c.GiveUpAfter == 0 {
 		c.GiveUpAfter = time.Minute
+	}
+	if c.dialer == nil {
+		c.dialer = func(ctx context.Context, addr string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+		}
 	}
 	if c.OnWait == nil {
 		c.OnWait = func(Waiting) {}

@@ -37,7 +37,7 @@ type versionRange struct{ low, high int16 }
 func dial(ctx context.Context, cfg *Config, mech sasl.Mechanism, addr string) (_ *conn, err error) {
 	ctx, cancel := context.WithTimeout(ctx, cfg.DialTimeout)
 	defer cancel()
-	nc, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	nc, err := cfg.dialer(ctx, addr)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,9 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 	for done := false; !done; {
 		msg, err := c.call(ctx, &saslauthenticate.Request{AuthBytes: state})
 		if err != nil {
-			return fmt.Errorf("SASL %s: %w", mech.Name(), err)
+			// Some brokers refuse by closing the connection, but so does one
+			// that stops: not fatal.
+			return fmt.Errorf("SASL %s: the broker closed the connection, check the user name and password: %w", mech.Name(), err)
 		}
 		res, ok := msg.(*saslauthenticate.Response)
 		if !ok || res.ErrorCode != 0 {

@@ -15,14 +15,14 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // bounded is a context that ends a test that hangs.
-func bounded(t *testing.T) context.Context {
+func bounded(t testing.TB) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-func embedded(t *testing.T, cfg EmbeddedConfig) *Embedded {
+func embedded(t testing.TB, cfg EmbeddedConfig) *Embedded {
 	t.Helper()
 	e, err := StartEmbedded(cfg)
 	if err != nil {
@@ -51,7 +51,7 @@ var prefixes = rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 
 // cluster is a client of brokers with all topics: the embedded one, or those of
 // the environment.
-func cluster(t *testing.T, opt CreateOptions) *Client {
+func cluster(t testing.TB, opt CreateOptions) *Client {
 	t.Helper()
 	cfg := Config{Prefix: fmt.Sprintf("t%x.", prefixes.Uint32()), GiveUpAfter: 20 * time.Second}
 	if real := os.Getenv(brokersVariable); real != "" {
