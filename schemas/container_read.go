@@ -86,7 +86,7 @@ func (c *ContainerReader) header() error {
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(c.writer.Canonical(), c.schema.canonical) {
+	if bytes.Equal(c.writer.Canonical(), c.schema.canonical) && avro.SameUnits(c.writer, c.schema.parsed) {
 		return nil
 	}
 	c.plan, err = avro.Compile(c.writer, c.schema.parsed)

@@ -52,6 +52,7 @@ func TestDamage(t *testing.T) {
 		{"smallest count", "incidents", incident(long(-1<<63) + long(0)), "device_ids", "a block of -9223372036854775808 items"},
 		{"wild block size", "incidents", incident(long(-1) + long(huge)), "device_ids", "a block of 1152921504606846976 bytes"},
 		{"negative block size", "incidents", incident(long(-1) + long(-1)), "device_ids", "a block of -1 bytes"},
+		{"block size cut off", "incidents", incident(long(-1) + "\xeb"), "device_ids", "end in the middle"},
 		{"count without items", "incidents", incident(long(2) + long(1) + "x"), "device_ids", "end in the middle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

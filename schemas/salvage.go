@@ -127,14 +127,8 @@ func (st *Store) SalvageID(s *Schema, value []byte) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	fp := f.Fingerprint
-	st.mu.RLock()
-	if f.Kind == Confluent {
-		fp = st.ids[f.ID]
-	}
-	w := st.writer[fp]
-	st.mu.RUnlock()
-	if w == nil || !s.input {
+	w, err := st.find(f)
+	if err != nil || !s.input {
 		return "", false
 	}
 	id, ok := avro.StringField(w, body, "id")

@@ -16,14 +16,17 @@ var ErrUnknownWriter = errors.New("unknown writer's schema")
 // built-in schemas are known from the start; others are added. It is safe for
 // concurrent use.
 type Store struct {
-	mu     sync.RWMutex
+	mu sync.RWMutex
+	// writer holds one schema per fingerprint. Since the canonical form leaves
+	// logical types out, an id may stand for another schema of the same
+	// fingerprint, one that counts in microseconds.
 	writer map[uint64]*avro.Schema
-	ids    map[uint32]uint64
+	ids    map[uint32]*avro.Schema
 	plans  map[planKey]*planned
 }
 
 type planKey struct {
-	writer uint64
+	writer *avro.Schema
 	reader *Schema
 }
 
@@ -35,7 +38,7 @@ type planned struct {
 
 // NewStore returns a store with the built-in schemas.
 func NewStore() *Store {
-	st := &Store{writer: map[uint64]*avro.Schema{}, ids: map[uint32]uint64{}, plans: map[planKey]*planned{}}
+	st := &Store{writer: map[uint64]*avro.Schema{}, ids: map[uint32]*avro.Schema{}, plans: map[planKey]*planned{}}
 	for _, s := range all() {
 		st.writer[s.fingerprint] = s.parsed
 	}
@@ -60,16 +63,25 @@ func (st *Store) Add(text []byte) (uint64, error) {
 // AddID makes a writer's schema known by its id in the registry as well. An id
 // never changes its meaning: giving it another schema is an error.
 func (st *Store) AddID(id uint32, text []byte) error {
-	fp, err := st.Add(text)
+	p, err := avro.Parse(text)
 	if err != nil {
 		return err
 	}
+	fp := p.Fingerprint()
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if old, ok := st.ids[id]; ok && old != fp {
-		return fmt.Errorf("schema id %d is already that of another schema", id)
+	if old := st.ids[id]; old != nil {
+		if old.Fingerprint() != fp || !avro.SameUnits(old, p) {
+			return fmt.Errorf("schema id %d is already that of another schema", id)
+		}
+		return nil
 	}
-	st.ids[id] = fp
+	if known := st.writer[fp]; known == nil {
+		st.writer[fp] = p
+	} else if avro.SameUnits(known, p) {
+		p = known
+	}
+	st.ids[id] = p
 	return nil
 }
 
@@ -83,24 +95,36 @@ func (st *Store) Payload(s *Schema, value, scratch []byte) (payload, grown []byt
 	if err != nil {
 		return nil, scratch, fmt.Errorf("%s: %w", s.name, err)
 	}
-	fp := f.Fingerprint
-	if f.Kind == Confluent {
-		st.mu.RLock()
-		known, ok := st.ids[f.ID]
-		st.mu.RUnlock()
-		if !ok {
-			return nil, scratch, fmt.Errorf("%s: %w: id %d; register it or give its .avsc file", s.name, ErrUnknownWriter, f.ID)
+	w := s.parsed
+	if f.Kind == Confluent || f.Fingerprint != s.fingerprint {
+		if w, err = st.find(f); err != nil {
+			return nil, scratch, fmt.Errorf("%s: %w", s.name, err)
 		}
-		fp = known
 	}
-	if fp == s.fingerprint {
+	if w == s.parsed {
 		return body, scratch, nil
 	}
-	plan, err := st.plan(fp, s)
+	plan, err := st.plan(w, s)
 	if err != nil {
 		return nil, scratch, fmt.Errorf("%s: %w", s.name, err)
 	}
 	return transcode(s, plan, body, scratch)
+}
+
+// find returns the schema that a frame names.
+func (st *Store) find(f Frame) (*avro.Schema, error) {
+	st.mu.RLock()
+	defer st.mu.RUnlock()
+	if f.Kind == Confluent {
+		if w := st.ids[f.ID]; w != nil {
+			return w, nil
+		}
+		return nil, fmt.Errorf("%w: id %d; register it or give its .avsc file", ErrUnknownWriter, f.ID)
+	}
+	if w := st.writer[f.Fingerprint]; w != nil {
+		return w, nil
+	}
+	return nil, fmt.Errorf("%w: fingerprint %016x; give its .avsc file", ErrUnknownWriter, f.Fingerprint)
 }
 
 func transcode(s *Schema, plan *avro.Plan, body, scratch []byte) (payload, grown []byte, err error) {
@@ -120,15 +144,12 @@ func trailing(s *Schema, all, rest int) *DecodeError {
 }
 
 // plan returns the plan from a writer to s, made on first use.
-func (st *Store) plan(fp uint64, s *Schema) (*avro.Plan, error) {
-	key := planKey{fp, s}
+func (st *Store) plan(w *avro.Schema, s *Schema) (*avro.Plan, error) {
+	key := planKey{w, s}
 	st.mu.RLock()
-	p, w := st.plans[key], st.writer[fp]
+	p := st.plans[key]
 	st.mu.RUnlock()
 	if p == nil {
-		if w == nil {
-			return nil, fmt.Errorf("%w: fingerprint %016x; give its .avsc file", ErrUnknownWriter, fp)
-		}
 		p = &planned{}
 		p.plan, p.err = avro.Compile(w, s.parsed)
 		st.mu.Lock()

@@ -74,9 +74,11 @@ func (r *reader) end() ([]byte, error) {
 	return r.b[r.i:], nil
 }
 
-func (r *reader) fail(field, reason string) {
+func (r *reader) fail(field, reason string) { r.failAt(r.i, field, reason) }
+
+func (r *reader) failAt(offset int, field, reason string) {
 	if r.err == nil {
-		r.err = &DecodeError{Record: r.record, Field: field, Offset: r.i, Reason: reason}
+		r.err = &DecodeError{Record: r.record, Field: field, Offset: offset, Reason: reason}
 		r.b, r.i = nil, 0
 	}
 }
@@ -123,8 +125,7 @@ func (r *reader) int(field string) int32 {
 	start := r.i
 	n := r.long(field)
 	if n < math.MinInt32 || n > math.MaxInt32 {
-		r.i = start
-		r.fail(field, "a number of more than 32 bits")
+		r.failAt(start, field, "a number of more than 32 bits")
 		return 0
 	}
 	return int32(n)
@@ -149,8 +150,7 @@ func (r *reader) str(field string) string {
 	n := r.long(field)
 	if n < 0 || n > int64(len(r.b)-r.i) {
 		if r.err == nil {
-			r.i = start
-			r.fail(field, fmt.Sprintf("a string of %d bytes where %d bytes are left", n, len(r.b)-start))
+			r.failAt(start, field, fmt.Sprintf("a string of %d bytes where %d bytes are left", n, len(r.b)-start))
 		}
 		return ""
 	}
@@ -172,8 +172,7 @@ func (r *reader) enum(field string, symbols int) uint8 {
 	start := r.i
 	n := r.anyEnum(field, symbols)
 	if n == 0 && r.err == nil {
-		r.i = start
-		r.fail(field, "the symbol UNKNOWN, or one that this version does not know")
+		r.failAt(start, field, "the symbol UNKNOWN, or one that this version does not know")
 	}
 	return n
 }
@@ -183,8 +182,7 @@ func (r *reader) anyEnum(field string, symbols int) uint8 {
 	start := r.i
 	n := r.long(field)
 	if n < 0 || n >= int64(symbols) {
-		r.i = start
-		r.fail(field, fmt.Sprintf("the symbol number %d of an enum with %d symbols", n, symbols))
+		r.failAt(start, field, fmt.Sprintf("the symbol number %d of an enum with %d symbols", n, symbols))
 		return 0
 	}
 	return uint8(n)
@@ -195,8 +193,7 @@ func (r *reader) present(field string) bool {
 	start := r.i
 	n := r.long(field)
 	if n != 0 && n != 1 {
-		r.i = start
-		r.fail(field, fmt.Sprintf("the branch number %d of a union with 2 branches", n))
+		r.failAt(start, field, fmt.Sprintf("the branch number %d of a union with 2 branches", n))
 		return false
 	}
 	return n == 1
@@ -210,15 +207,13 @@ func (r *reader) block(field string, minSize int) int {
 	if n < 0 {
 		size := r.long(field)
 		if r.err == nil && (size < 0 || size > int64(len(r.b)-r.i)) {
-			r.i = start
-			r.fail(field, fmt.Sprintf("a block of %d bytes where %d bytes are left", size, len(r.b)-start))
+			r.failAt(start, field, fmt.Sprintf("a block of %d bytes where %d bytes are left", size, len(r.b)-start))
 			return 0
 		}
 		n = -n
 	}
 	if n < 0 || n > int64((len(r.b)-r.i)/minSize) {
-		r.i = start
-		r.fail(field, fmt.Sprintf("a block of %d items where %d bytes are left", n, len(r.b)-start))
+		r.failAt(start, field, fmt.Sprintf("a block of %d items where %d bytes are left", n, len(r.b)-start))
 		return 0
 	}
 	return int(n)

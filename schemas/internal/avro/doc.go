@@ -9,5 +9,6 @@
 // Files: schema.go (types), parse.go (reading .avsc), canonical.go (canonical
 // form, CRC-64-AVRO), wire.go (reading binary primitives), skip.go (passing
 // over values), plan.go and transcode.go (schema resolution), defaults.go
-// (default values as bytes), compat.go (compatibility with reasons).
+// (default values as bytes), compat.go (compatibility with
+// reasons), units.go (logical types beside the fingerprint).
 package avro

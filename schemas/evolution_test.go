@@ -1,0 +1,231 @@
+package schemas
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/linkedin/goavro/v2"
+
+	"tilsyn/engine/duty"
+)
+
+// change returns the text of a schema after an edit of its JSON.
+func change(t *testing.T, s *Schema, edit func(map[string]any)) []byte {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal(s.Text(), &m); err != nil {
+		t.Fatal(err)
+	}
+	edit(m)
+	out, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func field(m map[string]any, name string) map[string]any {
+	for _, f := range m["fields"].([]any) {
+		if f := f.(map[string]any); f["name"] == name {
+			return f
+		}
+	}
+	return nil
+}
+
+func drop(m map[string]any, name string) {
+	m["fields"] = slices.DeleteFunc(m["fields"].([]any), func(f any) bool { return f.(map[string]any)["name"] == name })
+}
+
+func add(m map[string]any, at int, f map[string]any) {
+	m["fields"] = slices.Insert(m["fields"].([]any), at, any(f))
+}
+
+// write encodes a value with a foreign schema by means of goavro, which takes
+// numbers for the plain types only.
+func write(t *testing.T, schema []byte, native map[string]any) []byte {
+	t.Helper()
+	c, err := goavro.NewCodec(strings.ReplaceAll(string(schema), `"logicalType":"timestamp-millis",`, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := c.BinaryFromNative(nil, native)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+var nativeHold = map[string]any{
+	"id": "HV-1", "version": int64(3), "retracted": false, "received_at": int64(5), "hold_id": "H", "person_id": "P",
+	"kind": "HOSPITAL", "valid_from": int64(7), "valid_to": goavro.Union("long", int64(9)),
+}
+
+// TestForeignWriters reads values of writers whose schema is not ours.
+func TestForeignWriters(t *testing.T) {
+	s, _ := Lookup("holds")
+	want := duty.Hold{
+		ID: "HV-1", Version: 3, ReceivedAt: 5, HoldID: "H", PersonID: "P",
+		Kind: duty.HoldKindHospital, ValidFrom: 7, ValidTo: duty.Some(duty.Instant(9)),
+	}
+	for _, c := range []struct {
+		name   string
+		edit   func(map[string]any)
+		native map[string]any
+		alter  func(*duty.Hold)
+	}{
+		{"dropped default field", func(m map[string]any) { drop(m, "version") }, nil, func(h *duty.Hold) { h.Version = 1 }},
+		{"dropped nullable field", func(m map[string]any) { drop(m, "valid_to") }, nil, func(h *duty.Hold) { h.ValidTo = duty.Opt[duty.Instant]{} }},
+		{"added fields", func(m map[string]any) {
+			add(m, 0, map[string]any{"name": "ward", "type": "string"})
+			add(m, 3, map[string]any{"name": "beds", "type": map[string]any{"type": "map", "values": []any{"null", "double", "bytes"}}})
+			add(m, 5, map[string]any{"name": "rooms", "type": map[string]any{"type": "array", "items": map[string]any{"type": "fixed", "name": "F", "size": 2}}})
+		}, map[string]any{"ward": "B", "beds": map[string]any{"a": nil, "b": goavro.Union("double", 2.5)}, "rooms": []any{[]byte("ab"), []byte("cd")}}, nil},
+		{"other order", func(m map[string]any) { slices.Reverse(m["fields"].([]any)) }, nil, nil},
+		{"promotion of int", func(m map[string]any) { field(m, "version")["type"] = "int" }, map[string]any{"version": int32(3)}, nil},
+		{"bytes for string", func(m map[string]any) { field(m, "person_id")["type"] = "bytes" }, map[string]any{"person_id": []byte("P")}, nil},
+		{"not nullable", func(m map[string]any) { field(m, "valid_to")["type"] = "long"; delete(field(m, "valid_to"), "default") },
+			map[string]any{"valid_to": int64(9)}, nil},
+		{"union where we have none", func(m map[string]any) { field(m, "hold_id")["type"] = []any{"null", "string"} },
+			map[string]any{"hold_id": goavro.Union("string", "H")}, nil},
+		{"union in another order", func(m map[string]any) {
+			f := field(m, "valid_to")
+			f["type"] = []any{"int", "long", "null"}
+			delete(f, "default")
+		}, nil, nil},
+		{"symbols in another order", func(m map[string]any) {
+			slices.Reverse(field(m, "kind")["type"].(map[string]any)["symbols"].([]any))
+		}, nil, nil},
+		{"added symbol", func(m map[string]any) {
+			e := field(m, "kind")["type"].(map[string]any)
+			e["symbols"] = slices.Insert(e["symbols"].([]any), 1, any("QUARANTINE"))
+		}, nil, nil},
+		{"another namespace", func(m map[string]any) { m["namespace"] = "dk.source" }, nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := change(t, s, c.edit)
+			native := maps.Clone(nativeHold)
+			maps.Copy(native, c.native)
+			h := want
+			if c.alter != nil {
+				c.alter(&h)
+			}
+			store := NewStore()
+			if err := store.AddID(12, text); err != nil {
+				t.Fatal(err)
+			}
+			value := append(AppendConfluentFrame(nil, 12), write(t, text, native)...)
+			got, err := store.Decode(s, value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *got.(*duty.Hold) != h {
+				t.Errorf("read %+v, want %+v", got, h)
+			}
+			if id, ok := store.SalvageID(s, value); !ok || id != "HV-1" {
+				t.Errorf("salvaged %q, %t", id, ok)
+			}
+		})
+	}
+}
+
+// TestForeignRefusals checks the errors for writers and values that cannot be
+// read.
+func TestForeignRefusals(t *testing.T) {
+	s, _ := Lookup("holds")
+	for _, c := range []struct {
+		name   string
+		edit   func(map[string]any)
+		native map[string]any
+		want   string
+	}{
+		{"no required field", func(m map[string]any) { drop(m, "hold_id") }, nil, "Hold: the writer has no field hold_id, and it has no default"},
+		{"another type", func(m map[string]any) { field(m, "hold_id")["type"] = "long" }, map[string]any{"hold_id": int64(1)},
+			"Hold.hold_id: the writer has long, the reader needs string"},
+		{"another record", func(m map[string]any) { m["name"] = "Arrest" }, nil, "the writer has record Arrest, the reader needs record Hold"},
+		{"new symbol used", func(m map[string]any) {
+			e := field(m, "kind")["type"].(map[string]any)
+			e["symbols"] = append(e["symbols"].([]any), "QUARANTINE")
+		}, map[string]any{"kind": "QUARANTINE"}, "Hold.kind: byte 12: the symbol QUARANTINE, which this version does not know"},
+		{"null where we have none", func(m map[string]any) { field(m, "hold_id")["type"] = []any{"null", "string"} },
+			map[string]any{"hold_id": nil}, "the writer has null, the reader needs string"},
+		{"long for int", func(m map[string]any) {
+			field(m, "retracted")["type"] = "int"
+			delete(field(m, "retracted"), "default")
+		}, map[string]any{"retracted": int32(1)},
+			"the writer has int, the reader needs boolean"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := change(t, s, c.edit)
+			native := maps.Clone(nativeHold)
+			maps.Copy(native, c.native)
+			store := NewStore()
+			if err := store.AddID(12, text); err != nil {
+				t.Fatal(err)
+			}
+			_, err := store.Decode(s, append(AppendConfluentFrame(nil, 12), write(t, text, native)...))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// TestMicros refuses instants in another unit instead of misreading them.
+func TestMicros(t *testing.T) {
+	s, _ := Lookup("holds")
+	text := strings.Replace(string(s.Text()), "timestamp-millis", "timestamp-micros", 1)
+	store := NewStore()
+	if err := store.AddID(1, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	// The canonical form has no logical types, so that both schemas have one
+	// fingerprint: only the registry's id tells them apart.
+	_, err := store.Decode(s, append(AppendConfluentFrame(nil, 1), s.Append(nil, &duty.Hold{Kind: duty.HoldKindOther})...))
+	if err == nil || !strings.Contains(err.Error(), "timestamp-micros") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+// TestFrames checks the two frames and what is neither.
+func TestFrames(t *testing.T) {
+	s, _ := Lookup("holds")
+	store := NewStore()
+	if _, err := store.Add([]byte(`{"type":"int"`)); err == nil {
+		t.Error("half a schema was added")
+	}
+	if err := store.AddID(5, s.Text()); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.AddID(5, []byte(`"int"`)); err == nil {
+		t.Error("an id changed its meaning")
+	}
+	v := &duty.Hold{ID: "a", Kind: duty.HoldKindOther}
+	if _, err := store.Decode(s, s.Append(AppendConfluentFrame(nil, 5), v)); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct {
+		name, value, want string
+		is                error
+	}{
+		{"empty", "", "the value is empty", ErrFrame},
+		{"text", "{}", "the first byte is 7B", ErrFrame},
+		{"short registry frame", "\x00\x00\x00", "this value 3", ErrFrame},
+		{"short single object", "\xC3\x01\x00", "this value has 3 bytes", ErrFrame},
+		{"unknown id", "\x00\x00\x00\x00\x09", "id 9; register it", ErrUnknownWriter},
+		{"unknown fingerprint", "\xC3\x0112345678", "fingerprint 3837363534333231", ErrUnknownWriter},
+	} {
+		_, err := store.Decode(s, []byte(c.value))
+		if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
+		}
+	}
+	other, _ := Lookup("notices")
+	if _, err := store.Decode(other, s.AppendValue(nil, v)); err == nil || !strings.Contains(err.Error(), "the writer has record Hold, the reader needs record Notice") {
+		t.Errorf("a Hold on notices: %v", err)
+	}
+}
