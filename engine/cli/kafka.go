@@ -30,16 +30,17 @@ type kafkaFlags struct {
 
 // connect reaches the brokers, and says what it waits for.
 func (k *kafkaFlags) connect(c *console) (*topics.Client, error) {
-	cfg, err := k.config(c)
+	cfg, err := k.config(c, false)
 	if err != nil {
 		return nil, err
 	}
 	return topics.Connect(c.ctx, cfg)
 }
 
-// config makes the configuration of the client.
-func (k *kafkaFlags) config(c *console) (topics.Config, error) {
-	if len(k.Brokers) == 0 {
+// config makes the configuration of the client. An embedded broker names itself
+// later.
+func (k *kafkaFlags) config(c *console, embedded bool) (topics.Config, error) {
+	if len(k.Brokers) == 0 && !embedded {
 		return topics.Config{}, wrong("no broker is named: give --brokers HOST:PORT or TILSYN_BROKERS")
 	}
 	cfg := topics.Config{

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
 	"tilsyn/schemas"
 	"tilsyn/topics"
@@ -27,12 +26,9 @@ func (loadCmd) Help() string {
 
 // Run implements the command.
 func (cmd *loadCmd) Run(c *console) error {
-	pol := policy.Builtin()
-	if cmd.Policy != "" {
-		var err error
-		if pol, err = loadPolicy(cmd.Policy); err != nil {
-			return err
-		}
+	pol, err := policyOrBuiltin(cmd.Policy)
+	if err != nil {
+		return err
 	}
 	client, err := cmd.connect(c)
 	if err != nil {

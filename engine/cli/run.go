@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/stream"
+)
+
+// runCmd is `tilsyn run`.
+type runCmd struct {
+	kafkaFlags
+	Group           string `default:"tilsyn" help:"Consumer group; part of the transactional ids."`
+	DataDir         string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
+	Policy          string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
+	Listen          string `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
+	Embedded        string `placeholder:"DIR" help:"Run a durable embedded broker on that directory instead of using a cluster; missing topics are created."`
+	EmbeddedPort    int    `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
+	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: that of what was read, for backfills and benchmarks; needs --trust-timestamps."`
+	TrustTimestamps bool   `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
+}
+
+// Help is shown under the flags.
+func (runCmd) Help() string {
+	return `Runs until Ctrl-C. Wrong topics, a data directory of something else, and a second instance of the same group are refused. A missing broker is waited for as long as --give-up-after says; then the exit status is 3.`
+}
+
+// Run implements the command.
+func (cmd *runCmd) Run(c *console) error {
+	cfg := stream.Config{
+		Group: cmd.Group, DataDir: cmd.DataDir, Listen: cmd.Listen, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
+		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, ParsePolicy: parseActivated, Log: c.log,
+		Ready: func(brokers []string) {
+			c.log.Info().Strs("brokers", brokers).Msg("ready: every task has recovered")
+		},
+	}
+	var err error
+	if cfg.Policy, err = policyOrBuiltin(cmd.Policy); err != nil {
+		return err
+	}
+	if cmd.Embedded != "" && len(cmd.Brokers) > 0 {
+		return wrong("--embedded and --brokers: give one of them")
+	}
+	if cfg.Kafka, err = cmd.config(c, cmd.Embedded != ""); err != nil {
+		return err
+	}
+	err = stream.Run(c.ctx, cfg)
+	if errors.Is(err, stream.ErrConfig) {
+		return &usageError{err}
+	}
+	return err
+}
+
+// policyOrBuiltin loads a policy file; none is the built-in policy.
+func policyOrBuiltin(file string) (*duty.Policy, error) {
+	if file == "" {
+		return policy.Builtin(), nil
+	}
+	return loadPolicy(file)
+}
+
+// parseActivated reads the text of a PolicyActivation.
+func parseActivated(text string) (*duty.Policy, error) {
+	p, err := policy.Load("activated policy", []byte(text))
+	if err != nil {
+		return nil, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return p, nil
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream"
+)
+
+// verifyCmd is `tilsyn verify`.
+type verifyCmd struct {
+	kafkaFlags
+	Policy string `placeholder:"FILE" help:"Policy file that run has (default: the built-in policy)."`
+	AsOf   string `placeholder:"INSTANT" help:"Clock to compare at, RFC 3339 (default: the one that the engine had reached with its last commit)."`
+}
+
+// Help is shown under the flags.
+func (verifyCmd) Help() string {
+	return `Derives from the input topics what should have been told, compares it with the topic violations, and prints a line per difference: unit, duty, date, what differs. Differences make exit status 1. It joins no group, uses no transactional id and writes nothing.`
+}
+
+// Run implements the command.
+func (cmd *verifyCmd) Run(c *console) error {
+	cfg := stream.VerifyConfig{
+		ParsePolicy: parseActivated,
+		Found: func(d stream.Difference) {
+			fmt.Fprintf(c.stdout, "%s %s %s: %s\n", d.UnitID, d.Kind, d.Date, d.What)
+		},
+	}
+	var err error
+	if cfg.Policy, err = policyOrBuiltin(cmd.Policy); err != nil {
+		return err
+	}
+	if cmd.AsOf != "" {
+		at, err := instants("--as-of", []string{cmd.AsOf})
+		if err != nil {
+			return err
+		}
+		cfg.At = duty.Some(at[0])
+	}
+	if cfg.Kafka, err = cmd.config(c, false); err != nil {
+		return err
+	}
+	found, err := stream.Verify(c.ctx, cfg)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.stdout, "compared %d units of %d persons in %d tasks (%d tasks have not committed yet)\n", found.Units, found.Persons, found.Tasks, found.Idle)
+	fmt.Fprintf(c.stdout, "left out: %d persons with an identity link, %d with rows that name nobody, %d with a card of two, %d with facts after the clock\n",
+		found.Linked, found.Parked, found.Shared, found.Ahead)
+	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n", found.Differences, found.Unsound)
+	if found.Differences > 0 {
+		return errFound
+	}
+	return nil
+}
