@@ -15,12 +15,16 @@ const (
 	settingRetentionBytes = "retention.bytes"
 	settingTimestamps     = "message.timestamp.type"
 	settingMinISR         = "min.insync.replicas"
+	settingSegment        = "segment.bytes"
 
 	cleanupDelete  = "delete"
 	cleanupCompact = "compact"
 	unlimited      = "-1"
-	logAppendTime  = "LogAppendTime"
-	createTime     = "CreateTime"
+	// commitSegment lets the commit records be compacted: the broker leaves the
+	// newest segment alone, which by default grows to 1 GB.
+	commitSegment = "33554432"
+	logAppendTime = "LogAppendTime"
+	createTime    = "CreateTime"
 )
 
 // CreateOptions say how topics are created.
@@ -93,6 +97,9 @@ func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 		set(settingCleanup, cleanupDelete)
 		set(settingRetentionTime, unlimited)
 		set(settingRetentionBytes, unlimited)
+	}
+	if s.Name == TaskCommits {
+		set(settingSegment, commitSegment)
 	}
 	if s.Input() {
 		kind := logAppendTime

@@ -1,14 +1,11 @@
 package topics
 
 import (
-	"context"
 	"errors"
 	"net"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/segmentio/kafka-go/protocol/createtopics"
 )
 
 func TestCreateAndCheck(t *testing.T) {
@@ -59,19 +56,7 @@ func TestCheckFindsEach(t *testing.T) {
 	c := connect(t, embedded(t, EmbeddedConfig{}))
 	ctx := bounded(t)
 	type set map[string]string
-	makeTopic := func(name string, partitions int32, settings set) {
-		rt := createtopics.RequestTopic{Name: c.Full(name), NumPartitions: partitions, ReplicationFactor: -1}
-		for k, v := range settings {
-			rt.Configs = append(rt.Configs, createtopics.RequestConfig{Name: k, Value: v})
-		}
-		err := c.ask(ctx, "create", controller{c}, func(ctx context.Context, cn *conn) error {
-			_, err := c.create(ctx, cn, &createtopics.Request{Topics: []createtopics.RequestTopic{rt}, TimeoutMs: 1000})
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	makeTopic := func(name string, partitions int32, settings set) { createTopic(t, c, name, partitions, settings) }
 	right := func(s set) set {
 		out := set{settingCleanup: cleanupDelete, settingRetentionTime: unlimited, settingRetentionBytes: unlimited, settingTimestamps: logAppendTime}
 		for k, v := range s {

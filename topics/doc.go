@@ -29,6 +29,7 @@
 //	found, err := c.Check(ctx, topics.CheckOptions{})       // found.Differences, found.Partitions
 //
 //	off, err := c.Offsets(ctx, parts, topics.LastStable)     // or Earliest, Latest, AtTime(ms)
+//	rec, ok, err := c.Last(ctx, part, end)                   // last commit record of a task
 //	f := c.NewFetcher(topics.FetchOptions{})                 // read_committed
 //	got, err := f.Fetch(ctx, []topics.Position{{Topic: "card-events", Partition: 3, Offset: 17}})
 //	for i := range got {

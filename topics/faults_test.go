@@ -8,9 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"os"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -89,8 +87,8 @@ func lossyCluster(t *testing.T, w *wire, brokers []string) *Client {
 
 func testBrokers(t *testing.T) []string {
 	t.Helper()
-	if real := os.Getenv(brokersVariable); real != "" {
-		return strings.Split(real, ",")
+	if real := realBrokers(); real != nil {
+		return real
 	}
 	return embedded(t, EmbeddedConfig{}).Brokers()
 }

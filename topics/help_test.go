@@ -46,6 +46,14 @@ func connect(t *testing.T, e *Embedded) *Client {
 // that need no faults of the embedded one.
 const brokersVariable = "TILSYN_TEST_BROKERS"
 
+// realBrokers are those of the environment, nil where there are none.
+func realBrokers() []string {
+	if real := os.Getenv(brokersVariable); real != "" {
+		return strings.Split(real, ",")
+	}
+	return nil
+}
+
 // prefixes makes every test's topics its own on a real cluster.
 var prefixes = rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 
@@ -54,9 +62,7 @@ var prefixes = rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 func cluster(t testing.TB, opt CreateOptions) *Client {
 	t.Helper()
 	cfg := Config{Prefix: fmt.Sprintf("t%x.", prefixes.Uint32()), GiveUpAfter: 20 * time.Second}
-	if real := os.Getenv(brokersVariable); real != "" {
-		cfg.Brokers = strings.Split(real, ",")
-	} else {
+	if cfg.Brokers = realBrokers(); cfg.Brokers == nil {
 		cfg.Brokers = embedded(t, EmbeddedConfig{}).Brokers()
 	}
 	c, err := Connect(bounded(t), cfg)
