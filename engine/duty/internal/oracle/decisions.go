@@ -173,6 +173,9 @@ func enhanced(g duty.Group) bool {
 
 // fits is the matrix of domain §3.2. An unknown group fits nothing.
 func fits(kind duty.Kind, basis duty.LegalBasis, raw, group duty.Group) bool {
+	if basis == duty.LegalBasisOther && kind != duty.KindNotify {
+		return true // no validation against the group
+	}
 	if group == duty.GroupUnknown {
 		return false
 	}
@@ -184,7 +187,7 @@ func fits(kind duty.Kind, basis duty.LegalBasis, raw, group duty.Group) bool {
 		}
 	case duty.KindStay:
 		switch basis {
-		case duty.LegalBasisOther, duty.LegalBasisAliensAct42a8:
+		case duty.LegalBasisAliensAct42a8:
 			return true
 		case duty.LegalBasisReturnAct132:
 			return enhanced(group)
@@ -199,8 +202,6 @@ func fits(kind duty.Kind, basis duty.LegalBasis, raw, group duty.Group) bool {
 
 func reportFits(basis duty.LegalBasis, g duty.Group) bool {
 	switch basis {
-	case duty.LegalBasisOther:
-		return true
 	case duty.LegalBasisReturnAct122:
 		return g == duty.GroupTolerated
 	case duty.LegalBasisReturnAct123:
@@ -208,7 +209,7 @@ func reportFits(basis duty.LegalBasis, g duty.Group) bool {
 	case duty.LegalBasisReturnAct124:
 		return g == duty.GroupForeignFighter || g == duty.GroupExpelled25
 	case duty.LegalBasisReturnAct1214:
-		return g == duty.GroupRejected || g == duty.GroupOtherUnlawful
+		return g == duty.GroupRejected // Choice: the matrix names nobody else (GRP-06 names no basis)
 	case duty.LegalBasisAliensAct343:
 		return g == duty.GroupRejected
 	}

@@ -40,13 +40,14 @@ func (w *world) readNotices() {
 }
 
 // givenFor returns the night that a notice without a target is for: the
-// running one inside a night, else the coming one (NTC-12).
+// running one inside a night, else the coming one (NTC-12). Choice: one noted
+// as 23:00 is given before the night, as it is in time (TIM-07).
 func (n *notice) givenFor() (d duty.Date, running bool) {
 	d = dateOf(n.t)
 	if n.t < at(d, 6) {
 		return d - 1, true
 	}
-	return d, n.t >= at(d, 23)
+	return d, minute(n.t) > minute(at(d, 23))
 }
 
 // nightsMeant returns the nights that the notice covers for certain and those

@@ -251,13 +251,13 @@ func (w *world) judge(kind duty.Kind, d duty.Date, holds []bad) *verdict {
 	return v
 }
 
-// name sets the centre that a REPORT unit is settled at to that of its record.
+// name adds the centre of the record to those that a REPORT unit is settled at.
 func (w *world) name(v *verdict) {
 	if v.kind != duty.KindReport {
 		return
 	}
-	if s, ok := w.reference(duty.KindReport, v.instant-1); ok {
-		v.centres = []string{s.centre}
+	if s, ok := w.reference(duty.KindReport, v.instant-1); ok && !has(v.centres, s.centre) {
+		v.centres = append(v.centres, s.centre)
 	}
 }
 

@@ -169,7 +169,7 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 		v.outcome = duty.OutcomeExcused
 	case w.excluded(places, s.from, s.to):
 		v.outcome = duty.OutcomeExcluded
-	case w.outage(places, s, duty.FormsStatusPending):
+	case w.outage(places, s, duty.FormsStatusPending) || w.disputed(s):
 		v.outcome = duty.OutcomeUndetermined
 	default:
 		w.missedReport(v, s, places)
@@ -220,6 +220,17 @@ func (w *world) met(v *verdict, s *slot) (bool, int32) {
 func (w *world) leaveSays(s *slot, effect duty.ReportEffect) bool {
 	for _, l := range w.leaves {
 		if l.report == effect && l.from < s.to && l.to > s.from {
+			return true
+		}
+	}
+	return false
+}
+
+// disputed reports whether a report in the slot is evidence for neither of two
+// persons. Choice: then the data cannot answer.
+func (w *world) disputed(s *slot) bool {
+	for _, t := range w.contested {
+		if t >= s.from && t < s.to {
 			return true
 		}
 	}

@@ -67,6 +67,9 @@ func (w *world) readRows() {
 		mine, conflict := w.holder(f)
 		if conflict {
 			w.marks = append(w.marks, f.OccurredAt)
+			if f.Kind == duty.CardEventKindReport {
+				w.contested = append(w.contested, f.OccurredAt)
+			}
 			continue
 		}
 		if !mine {

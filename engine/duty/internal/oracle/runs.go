@@ -19,6 +19,9 @@ func (w *world) findRuns() {
 		o := &w.obs[i]
 		if o.kind != police {
 			carried, carriedAt = o.afterPlain(), o.t
+			if o.oneWay && (o.kind == exit || o.kind == seenOutside) {
+				carried = outside // Choice: the one-way rule is that of an exclusion
+			}
 		}
 		r := run{from: o.t, to: duty.Forever, open: true, absence: carried == outside}
 		if o.kind == police {

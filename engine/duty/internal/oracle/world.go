@@ -25,6 +25,7 @@ type world struct {
 	assignments []duty.CardAssignment
 	rows        []row
 	marks       []duty.Instant
+	contested   []duty.Instant // reports among the marks
 	paper       []sheet
 	obs         []obs
 	unmatched   []sheet
