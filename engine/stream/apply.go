@@ -74,18 +74,26 @@ func (t *Task) apply(rec *Record, live bool) error {
 // sends it to the dead letters. With a key that names nobody it is filed by the
 // centre reader of every instance, from the dead letters.
 func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool) error {
-	if live {
-		t.cycle.outs = append(t.cycle.outs, deadLetter(&badRecord{record: *rec, err: cause.Error()}, t.at.Task))
-		t.stats.DeadLetters.Add(1)
-	}
-	if !usableKey(rec.Key) {
-		return nil
-	}
 	if id == "" {
 		id = t.codec.Salvage(rec.Topic, rec.Value)
 	}
 	f.bad = unreadable(rec, id)
-	return t.fileUnder(string(rec.Key), f, about{})
+	if live {
+		if err := t.tellBad(&badRecord{record: *rec, hold: f.bad, err: cause.Error()}); err != nil {
+			return err
+		}
+	}
+	if f.bad.Key == "" {
+		return nil
+	}
+	return t.fileUnder(f.bad.Key, f, about{})
+}
+
+// tellBad sends a record to the dead letters and shows it.
+func (t *Task) tellBad(bad *badRecord) error {
+	t.cycle.outs = append(t.cycle.outs, deadLetter(bad, t.at.Task))
+	t.stats.DeadLetters.Add(1)
+	return t.tellUnreadable(bad.hold)
 }
 
 // park keeps a row whose person is not named, and shows it. Finding its person

@@ -66,6 +66,8 @@ type Out struct {
 	Partition
 	Key, Value []byte
 	Headers    []Header
+	// At is the timestamp to write; zero takes the time of writing.
+	At duty.Instant
 }
 
 // Transaction is what one cycle makes visible, all or nothing.
@@ -88,8 +90,7 @@ const (
 	LastStable
 )
 
-// Broker is what the engine needs of Kafka for reading. It is safe for several
-// goroutines.
+// Broker is what the engine needs of Kafka. A value serves one goroutine.
 type Broker interface {
 	// Ends returns the asked end of each partition.
 	Ends(ctx context.Context, parts []Partition, end End) (Offsets, error)

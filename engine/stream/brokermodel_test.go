@@ -62,7 +62,10 @@ func (b *brokerModel) append(p Partition, key, value []byte) {
 }
 
 func (b *brokerModel) put(p Partition, rec Record, txn *modelTxn, control bool) {
-	rec.Partition, rec.Offset, rec.At = p, int64(len(b.logs[p])), b.now()
+	rec.Partition, rec.Offset = p, int64(len(b.logs[p]))
+	if rec.At == 0 {
+		rec.At = b.now()
+	}
 	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control})
 }
 
@@ -167,7 +170,7 @@ func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error
 		if !slices.Contains(txn.parts, o.Partition) {
 			txn.parts = append(txn.parts, o.Partition)
 		}
-		b.put(o.Partition, Record{Key: o.Key, Value: o.Value, Headers: o.Headers}, txn, false)
+		b.put(o.Partition, Record{Key: o.Key, Value: o.Value, Headers: o.Headers, At: o.At}, txn, false)
 		next[o.Partition] = int64(len(b.logs[o.Partition]))
 		b.mu.Unlock()
 	}

@@ -53,6 +53,7 @@ type touch struct {
 // badRecord is a record on its way to the dead letters.
 type badRecord struct {
 	record Record
+	hold   *duty.Unreadable
 	err    string
 }
 
@@ -196,7 +197,7 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	if err != nil {
 		f.bad = unreadable(rec, r.codec.Salvage(rec.Topic, rec.Value))
 		t.centre = f.bad.Key
-		t.bad = &badRecord{record: *rec, err: err.Error()}
+		t.bad = &badRecord{record: *rec, hold: f.bad, err: err.Error()}
 		return
 	}
 	f.record = record
@@ -229,10 +230,7 @@ func homelessOf(rec *Record) *duty.Unreadable {
 	if !slices.Contains(personTopics, h["topic"]) || usableKey(rec.Key) {
 		return nil
 	}
-	u := &duty.Unreadable{Topic: h["topic"], ID: h["id"]}
-	if ms, err := strconv.ParseInt(h["logged_at"], 10, 64); err == nil {
-		u.At = duty.Some(duty.Instant(ms))
-	}
+	u := &duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At)}
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
 	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
 	if err1 == nil && err2 == nil {

@@ -28,8 +28,10 @@ func CompareUnit(u *duty.Unit, s *duty.Said) string {
 	}
 	switch {
 	case u != nil && (u.Pending || u.Outcome == duty.OutcomeProvisional):
-		// Nothing new may be told of such a unit; what was told before stays until
-		// it is judged again.
+		// Nothing may stand of such a unit; a withdrawal names what was known then.
+		if s != nil && s.Status != duty.StatusWithdrawn {
+			return fmt.Sprintf("told %s, the facts do not tell yet", s.Status)
+		}
 		return ""
 	case u != nil && u.Record():
 		return compareRecord(u, s)
@@ -81,27 +83,34 @@ func compareRecord(u *duty.Unit, s *duty.Said) string {
 // order written: numbers 1…n, the first not WITHDRAWN, neighbours that differ
 // in a material field, digests that chain (contract §3).
 func CheckHistory(revisions []duty.Violation) string {
+	var before *duty.Violation
 	for i := range revisions {
-		v := &revisions[i]
-		if v.Revision != int32(i+1) {
-			return fmt.Sprintf("revision %d stands at place %d", v.Revision, i+1)
+		if bad := checkNext(before, &revisions[i]); bad != "" {
+			return bad
 		}
-		if i == 0 {
-			if v.Status == duty.StatusWithdrawn {
-				return "the first revision is WITHDRAWN"
-			}
-			if v.PreviousDigest.OK {
-				return "the first revision names a previous digest"
-			}
-			continue
-		}
-		before := &revisions[i-1]
-		if v.PreviousDigest.V != before.Digest || !v.PreviousDigest.OK {
-			return fmt.Sprintf("revision %d does not name the digest of the one before", v.Revision)
-		}
-		if sameMaterial(before, v) {
-			return fmt.Sprintf("revision %d differs in no material field from the one before", v.Revision)
-		}
+		before = &revisions[i]
+	}
+	return ""
+}
+
+// checkNext reports what is unsound in a revision that follows another; nil is
+// none before it.
+func checkNext(before, v *duty.Violation) string {
+	switch {
+	case before == nil && v.Revision != 1:
+		return fmt.Sprintf("the first revision has number %d", v.Revision)
+	case before == nil && v.Status == duty.StatusWithdrawn:
+		return "the first revision is WITHDRAWN"
+	case before == nil && v.PreviousDigest.OK:
+		return "the first revision names a previous digest"
+	case before == nil:
+		return ""
+	case v.Revision != before.Revision+1:
+		return fmt.Sprintf("revision %d follows revision %d", v.Revision, before.Revision)
+	case !v.PreviousDigest.OK || v.PreviousDigest.V != before.Digest:
+		return fmt.Sprintf("revision %d does not name the digest of the one before", v.Revision)
+	case sameMaterial(before, v):
+		return fmt.Sprintf("revision %d differs in no material field from the one before", v.Revision)
 	}
 	return ""
 }

@@ -28,11 +28,11 @@ func unreadable(rec *Record, id string) *duty.Unreadable {
 }
 
 // deadLetter is the output for a record that could not be read: its bytes and
-// headers under its key, and where they came from (contract §3). The time of
-// the original goes along, since a hold is measured by it.
+// headers under its key, and where they came from (contract §3). It keeps the
+// time of the original, since a hold is measured by it.
 func deadLetter(bad *badRecord, task int32) Out {
 	rec := &bad.record
-	headers := make([]Header, 0, len(rec.Headers)+6)
+	headers := make([]Header, 0, len(rec.Headers)+5)
 	headers = append(headers, rec.Headers...)
 	add := func(k, v string) { headers = append(headers, Header{Key: k, Value: []byte(v)}) }
 	add("reason", reasonUnreadable)
@@ -40,6 +40,5 @@ func deadLetter(bad *badRecord, task int32) Out {
 	add("partition", strconv.Itoa(int(rec.Index)))
 	add("offset", strconv.FormatInt(rec.Offset, 10))
 	add("error", bad.err)
-	add("logged_at", strconv.FormatInt(int64(rec.At), 10))
-	return Out{Partition: Partition{Topic: topicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers}
+	return Out{Partition: Partition{Topic: topicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers, At: rec.At}
 }

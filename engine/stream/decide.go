@@ -37,12 +37,7 @@ func (t *Task) decide(p *person) error {
 		next = at
 	}
 	tell, about := t.holdBack(in, res, k.said, at > caughtUp)
-	revisions, err := t.judge.Revise(in, tell, about)
-	if err != nil {
-		// Output validation stands between the core and any output (TX-11,
-		// TX-12): what it refuses is not told, and counted.
-		t.stats.Refused.Add(1)
-	}
+	revisions := t.revise(in, tell, about)
 	if err := t.tell(p, revisions); err != nil {
 		return err
 	}
@@ -55,6 +50,53 @@ func (t *Task) decide(p *person) error {
 		p.next, p.changed = next, true
 	}
 	return nil
+}
+
+// revise returns the revisions of a verdict. Output validation stands between
+// the core and any output (TX-11, TX-12): a unit that it refuses is not told,
+// and counted; the person's other units are.
+func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) []duty.Violation {
+	revisions, err := t.judge.Revise(in, res, said)
+	if err == nil {
+		return revisions
+	}
+	one := res
+	for i := range res.Units {
+		u := &res.Units[i]
+		one.Units = res.Units[i : i+1]
+		var about []duty.Said
+		if j := told(said, u.Kind, u.Date); j >= 0 {
+			about = said[j : j+1]
+		}
+		v, err := t.judge.Revise(in, one, about)
+		if err != nil {
+			t.stats.Refused.Add(1)
+			continue
+		}
+		revisions = append(revisions, v...)
+	}
+	one.Units = nil
+	for j := range said {
+		if s := &said[j]; unitIn(&res, s.Kind, s.Date) < 0 {
+			v, err := t.judge.Revise(in, one, said[j:j+1])
+			if err != nil {
+				t.stats.Refused.Add(1)
+				continue
+			}
+			revisions = append(revisions, v...)
+		}
+	}
+	return revisions
+}
+
+// unitIn is the index of a unit in a verdict; -1 without.
+func unitIn(res *duty.Result, kind duty.Kind, date duty.Date) int {
+	for i := range res.Units {
+		if res.Units[i].Kind == kind && res.Units[i].Date == date {
+			return i
+		}
+	}
+	return -1
 }
 
 // knowledge is what is known of a person.
@@ -183,10 +225,8 @@ func (t *Task) behind(in duty.Input) *duty.Result {
 }
 
 func rankIn(res *duty.Result, kind duty.Kind, date duty.Date) int {
-	for i := range res.Units {
-		if u := &res.Units[i]; u.Kind == kind && u.Date == date {
-			return rankOfUnit(u)
-		}
+	if i := unitIn(res, kind, date); i >= 0 {
+		return rankOfUnit(&res.Units[i])
 	}
 	return rankNone
 }

@@ -44,7 +44,7 @@ func (judgeModel) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	cf := mirrored(in.Centres)
 	for i := range in.Person.ObligationChanges {
 		o := &in.Person.ObligationChanges[i]
-		if o.At > at {
+		if o.At > at || o.Fact.Kind != duty.KindStay {
 			continue
 		}
 		last := dayOfInstant(at)
@@ -83,7 +83,7 @@ func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d d
 	u := duty.Unit{
 		Kind: duty.KindStay, Date: d, Outcome: duty.OutcomeIndicated, Instant: duty.Some(due), CentreID: o.CentreID,
 		PeriodFrom: duty.Instant(d) * modelDay, PeriodTo: due, ObligationIDs: []string{o.DecisionID},
-		PolicyDigest: "model", PolicyVersion: "model", Group: duty.GroupRejected,
+		PolicyDigest: "model", PolicyVersion: "model", Group: duty.GroupExpelledJudgment,
 		LegalBasis: duty.LegalBasisReturnAct132, Basis: duty.BasisOpenOut,
 	}
 	next := duty.Forever
@@ -165,7 +165,7 @@ func reviseModel(in duty.Input, u *duty.Unit, before *duty.Said, at duty.Instant
 	v := duty.Violation{
 		UnitID: fmt.Sprintf("%s/%s/%d", in.PersonID, u.Kind, u.Date), Kind: u.Kind, PersonID: in.PersonID, UnitDate: u.Date,
 		Revision: 1, EvaluatedAt: at, PolicyDigest: u.PolicyDigest,
-		Group: duty.GroupRejected, LegalBasis: duty.LegalBasisReturnAct132, Basis: duty.BasisOpenOut,
+		Group: duty.GroupExpelledJudgment, LegalBasis: duty.LegalBasisReturnAct132, Basis: duty.BasisOpenOut,
 		ChangeReason: duty.ChangeReasonNewFact,
 	}
 	switch {
@@ -176,11 +176,15 @@ func reviseModel(in duty.Input, u *duty.Unit, before *duty.Said, at duty.Instant
 		v.Status, _ = duty.ParseStatus(u.Outcome.String())
 		v.Instant, v.PeriodFrom, v.PeriodTo, v.CentreID = u.Instant.V, u.PeriodFrom, u.PeriodTo, u.CentreID
 		v.ObligationIDs, v.Caveats, v.Settled = u.ObligationIDs, u.Caveats, u.Settled
-	case before == nil || u.Outcome == duty.OutcomeProvisional:
+	case before == nil:
 		return v, false
 	default:
-		w, _ := duty.ParseWithdrawnOutcome(u.Outcome.String())
-		if before.Status == duty.StatusWithdrawn && before.WithdrawnOutcome.V == w {
+		told := before.Status != duty.StatusWithdrawn
+		w, final := duty.ParseWithdrawnOutcome(u.Outcome.String())
+		if !final {
+			w = duty.WithdrawnOutcomeUndetermined
+		}
+		if !told && (!final || before.WithdrawnOutcome.V == w) {
 			return v, false
 		}
 		v.Status, v.WithdrawnOutcome = duty.StatusWithdrawn, duty.Some(w)

@@ -86,7 +86,7 @@ func (t *Task) lastCommit(ctx context.Context, end int64) (progress, error) {
 	for back := int64(32); end > 0; back *= 8 {
 		from := max(0, end-back)
 		var value []byte
-		err := t.eachUpTo(ctx, Offsets{part: from}, Offsets{part: end}, func(rec *Record) error {
+		err := t.scan().each(ctx, Offsets{part: from}, Offsets{part: end}, func(rec *Record) error {
 			if string(rec.Key) == string(commitKey(t.at.Task)) && len(rec.Value) > 0 {
 				value = rec.Value
 			}
@@ -105,40 +105,9 @@ func (t *Task) lastCommit(ctx context.Context, end int64) (progress, error) {
 	return newProgress(t.at.Task), nil
 }
 
-// eachUpTo calls f for every record from some offsets up to others.
-func (t *Task) eachUpTo(ctx context.Context, from, to Offsets, f func(*Record) error) error {
-	at := Offsets{}
-	for p, n := range from {
-		if n < to[p] {
-			at[p] = n
-		}
-	}
-	for len(at) > 0 {
-		got, err := t.broker.Fetch(ctx, at, t.limits.Records, t.limits.Poll)
-		if err != nil {
-			return err
-		}
-		for i := range got.Records {
-			if rec := &got.Records[i]; rec.Offset < to[rec.Partition] {
-				if err := f(rec); err != nil {
-					return err
-				}
-			}
-		}
-		for p, n := range got.Next {
-			if n >= to[p] {
-				delete(at, p)
-			} else {
-				at[p] = n
-			}
-		}
-	}
-	return nil
+func (t *Task) scan() scan {
+	return scan{broker: t.broker, most: t.limits.Records, wait: t.limits.Poll}
 }
-
-// ErrNotOurs says that the local state does not belong to what the broker
-// holds.
-var ErrNotOurs = errors.New("the local state is ahead of the broker")
 
 // openCheckpoint reads the checkpoint. One that is beyond the last commit
 // belongs to another past of these topics and is discarded; the task is then
@@ -179,7 +148,7 @@ func (t *Task) readOwn(ctx context.Context, ends Offsets) error {
 		from[p] = t.at.Outputs[p]
 	}
 	n := 0
-	err := t.eachUpTo(ctx, from, ends, func(rec *Record) error {
+	err := t.scan().each(ctx, from, ends, func(rec *Record) error {
 		if err := t.heard(rec); err != nil {
 			return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
 		}
@@ -221,7 +190,7 @@ func (t *Task) heard(rec *Record) error {
 		p.changed = true
 		t.remember(p, duty.SaidOf(v))
 	case *duty.DataQuality:
-		if v.Code == duty.DataQualityCodeUnknownPerson {
+		if byRecord(v.Code) {
 			return nil
 		}
 		return t.heardSide(string(rec.Key), hashQuality(v))
@@ -249,7 +218,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 		from[p] = t.at.Inputs[p]
 	}
 	n := 0
-	err := t.eachUpTo(ctx, from, last.Inputs, func(rec *Record) error {
+	err := t.scan().each(ctx, from, last.Inputs, func(rec *Record) error {
 		if err := t.apply(rec, false); err != nil {
 			return err
 		}

@@ -1,17 +1,13 @@
 package stream
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"time"
 
-	"github.com/google/uuid"
-
 	"tilsyn/engine/duty"
 )
-
-// unitNamespace is the UUID namespace of every id (contract §3).
-var unitNamespace = uuid.MustParse("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
 // tellSide gathers what goes beside the violations: data quality, observations
 // and the ledger, each once per content.
@@ -48,22 +44,34 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	return nil
 }
 
-// tellUnknownPerson shows a row whose person is not named (IDN-06). It is
-// written for input offsets behind the last commit only, so that it needs no
-// memory of its own.
+// tellUnknownPerson shows a row whose person is not named (IDN-06); its subject
+// is the card. It is written for input offsets behind the last commit only, so
+// that it needs no memory of its own.
 func (t *Task) tellUnknownPerson(e *duty.CardEvent) error {
-	q := duty.DataQuality{
-		ID:   qualityID(duty.DataQualityCodeUnknownPerson, e.CentreID, e.OccurredAt),
-		Code: duty.DataQualityCodeUnknownPerson, Subject: e.CentreID, From: e.OccurredAt,
-		To: duty.Some(e.OccurredAt), Detail: []duty.Detail{{Name: "device_id", Value: e.DeviceID}},
-	}
-	return t.out(topicDataQuality, []byte(e.CentreID), &q)
+	return t.tellRecord(duty.DataQualityCodeUnknownPerson, e.CardID, e.OccurredAt, duty.Detail{Name: "row_id", Value: e.ID})
 }
 
-// qualityID is the id of a data-quality record (contract §3).
-func qualityID(code duty.DataQualityCode, subject string, from duty.Instant) string {
-	at := time.UnixMilli(int64(from)).UTC().Format("2006-01-02T15:04:05.000Z")
-	return uuid.NewSHA1(unitNamespace, []byte("tilsyn:dq:"+code.String()+":"+subject+":"+at)).String()
+// tellUnreadable shows a record that could not be read, under its key; where
+// that is not known either, under its id, else its topic (contract §1). It is
+// written as tellUnknownPerson does.
+func (t *Task) tellUnreadable(u *duty.Unreadable) error {
+	subject := cmp.Or(u.Key, u.ID, u.Topic)
+	return t.tellRecord(duty.DataQualityCodeUnreadable, subject, u.At.V,
+		duty.Detail{Name: "fact_id", Value: u.ID}, duty.Detail{Name: "topic", Value: u.Topic})
+}
+
+func (t *Task) tellRecord(code duty.DataQualityCode, subject string, from duty.Instant, detail ...duty.Detail) error {
+	q := duty.DataQuality{
+		ID:   duty.UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()),
+		Code: code, Subject: subject, From: from, Detail: detail,
+	}
+	return t.out(topicDataQuality, []byte(subject), &q)
+}
+
+// byRecord reports whether data quality of this code is written once per record
+// that was read, and not by the verdict on a person.
+func byRecord(code duty.DataQualityCode) bool {
+	return code == duty.DataQualityCodeUnknownPerson || code == duty.DataQualityCodeUnreadable
 }
 
 // hashOf hashes what writer holds.

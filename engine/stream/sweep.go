@@ -50,10 +50,10 @@ func (p *progress) addSweep(centre string, at duty.Instant) {
 // adopt takes the newest snapshot of the centres and turns what is new in it
 // into sweeps and dead letters. The task's own centre positions move with them,
 // in one commit.
-func (t *Task) adopt() {
+func (t *Task) adopt() error {
 	s := t.centres.Snapshot()
 	if s == t.snap {
-		return
+		return nil
 	}
 	fresh := s.touches
 	if t.snap != nil {
@@ -66,8 +66,9 @@ func (t *Task) adopt() {
 			continue
 		}
 		if x.bad != nil && x.offset >= t.committed[x.at] && x.at.Index%t.parts == t.at.Task {
-			t.cycle.outs = append(t.cycle.outs, deadLetter(x.bad, t.at.Task))
-			t.stats.DeadLetters.Add(1)
+			if err := t.tellBad(x.bad); err != nil {
+				return err
+			}
 		}
 		if !x.quiet {
 			t.cycle.moved = true
@@ -78,6 +79,7 @@ func (t *Task) adopt() {
 		t.at.Centres[p] = max(t.at.Centres[p], n)
 	}
 	t.at.Policy = s.Digest()
+	return nil
 }
 
 // sweepCleared walks, for every sweep whose first walk is not over, over

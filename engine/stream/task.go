@@ -96,6 +96,8 @@ type Task struct {
 	// urgent are persons of whom something was told and about whom a fact
 	// arrived, in order of arrival.
 	urgent []string
+	// restless is true where the last commit was ahead of caught_up.
+	restless bool
 	// walking is where the walk over due persons goes on.
 	walking []byte
 }
@@ -136,7 +138,9 @@ func NewTask(c TaskConfig) *Task {
 func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	t.cycle.reset(t.limits.Decisions)
 	t.advance()
-	t.adopt()
+	if err := t.adopt(); err != nil {
+		return false, err
+	}
 	if err := t.sweepCleared(); err != nil {
 		return false, err
 	}

@@ -2,20 +2,21 @@ package stream
 
 // Topics by what the engine does with them (contract §2, §3), without prefix.
 const (
-	topicCardEvents    = "card-events"
-	topicIdentityLinks = "identity-links"
-	topicResolutions   = "resolutions"
-	topicPolicies      = "policies"
-	topicViolations    = "violations"
-	topicOutcomes      = "outcomes"
-	topicDataQuality   = "data-quality"
-	topicObservations  = "observations"
-	topicDeadLetters   = "dead-letters"
-	topicTaskCommits   = "task-commits"
-	headerSchema       = "schema"
-	headerUnitID       = "unit_id"
-	headerRevision     = "revision"
-	maxIDBytes         = 256
+	topicCardEvents      = "card-events"
+	topicIdentityLinks   = "identity-links"
+	topicCardAssignments = "card-assignments"
+	topicResolutions     = "resolutions"
+	topicPolicies        = "policies"
+	topicViolations      = "violations"
+	topicOutcomes        = "outcomes"
+	topicDataQuality     = "data-quality"
+	topicObservations    = "observations"
+	topicDeadLetters     = "dead-letters"
+	topicTaskCommits     = "task-commits"
+	headerSchema         = "schema"
+	headerUnitID         = "unit_id"
+	headerRevision       = "revision"
+	maxIDBytes           = 256
 )
 
 // personTopics are read by the task of their partition: facts keyed by person.
@@ -23,7 +24,7 @@ const (
 var personTopics = []string{
 	topicCardEvents, "manual-entries", "notices", "obligation-changes",
 	"group-changes", "permissions", "holds", "departure-assessments",
-	"convictions", topicIdentityLinks, "card-assignments",
+	"convictions", topicIdentityLinks, topicCardAssignments,
 }
 
 // centreTopics are read whole by every instance. Resolutions are among them

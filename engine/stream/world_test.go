@@ -17,7 +17,7 @@ import (
 )
 
 // worldStart is a Monday.
-const worldStart = duty.Instant(1_699_833_600_000)
+const worldStart = duty.Instant(1_767_571_200_000)
 
 // feed is one record that comes into the log at a time.
 type feed struct {
@@ -367,6 +367,11 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 		add(worldStart+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
 			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
 			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart})
+		add(worldStart+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
+			DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct134,
+			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart})
+		add(worldStart+jitter(duty.Hour), "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: worldStart,
+			PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: worldStart - 30*duty.Day})
 		if rng.IntN(6) == 0 {
 			at := worldStart + jitter(duty.Instant(days)*duty.Day)
 			add(at, topicIdentityLinks, who, &duty.IdentityLink{ID: id(), Version: 1, ReceivedAt: at, PersonID: who,
@@ -382,7 +387,7 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 				}
 				add(at+late, topicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "c" + who,
 					CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
-					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: at})
+					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn+duty.Direction(rng.IntN(2))), Scan: duty.ScanComplete, OccurredAt: at})
 			}
 			if rng.IntN(8) == 0 {
 				at := day + jitter(4*duty.Day)

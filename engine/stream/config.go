@@ -1,0 +1,132 @@
+package stream
+
+import (
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// ClockKind is what `run --clock` chooses (contract §4).
+type ClockKind string
+
+// Clocks of `run`.
+const (
+	// ClockWall is the clock of the machine.
+	ClockWall ClockKind = "wall"
+	// ClockEvents runs by what was read, for backfills and benchmarks.
+	ClockEvents ClockKind = "events"
+)
+
+// Config says how [Run] runs. Fields without a default are required.
+type Config struct {
+	// Kafka says how to reach the brokers. With Embedded its Brokers are filled
+	// in.
+	Kafka topics.Config
+	// Group is the consumer group and part of the transactional ids (default
+	// "tilsyn").
+	Group string
+	// DataDir holds identity and state of this instance.
+	DataDir string
+	// Embedded is the directory of a durable embedded broker that runs instead
+	// of a cluster; empty: none. Missing topics are created there.
+	Embedded string
+	// EmbeddedPort is the loopback port of the embedded broker (default: one
+	// that is free, which is logged).
+	EmbeddedPort int
+	// EmbeddedPartitions is the partition count of topics created there
+	// (default 4).
+	EmbeddedPartitions int32
+	// Listen is HOST:PORT for health and metrics; empty: none.
+	Listen string
+	// Clock is wall or events (default wall); events needs TrustTimestamps.
+	Clock ClockKind
+	// TrustTimestamps accepts input topics with the producers' timestamps.
+	TrustTimestamps bool
+	// ShortHistory accepts topics whose beginning is gone.
+	ShortHistory bool
+	// Policy holds until others are activated; ParsePolicy reads those.
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+	// Schemas are the writers' schemas (default: the built-in ones).
+	Schemas *schemas.Store
+	// Log gets what happens, without personal data (default: nothing).
+	Log zerolog.Logger
+	// Now is the clock of ClockWall (default time.Now).
+	Now func() time.Time
+	// Limits bound cycles, State the store.
+	Limits Limits
+	State  state.Options
+	// Stats are counted into (default: counters of its own).
+	Stats *Stats
+	// Ready is told once, when every task has recovered, with the addresses of
+	// the brokers.
+	Ready func(brokers []string)
+	// Judge is the verdict (default: package duty).
+	Judge Adjudicator
+}
+
+// Errors of [Run] that callers tell apart; see also topics.ErrGaveUp (exit
+// status 3) and [ErrFenced].
+var (
+	// ErrTopics: the topics are not as the contract has them.
+	ErrTopics = errors.New("the topics are not as tilsyn needs them")
+	// ErrDataDir: the data directory belongs to something else.
+	ErrDataDir = errors.New("the data directory belongs to another prefix, group or partition count")
+	// ErrConfig: a setting makes no sense.
+	ErrConfig = errors.New("wrong setting")
+)
+
+func (c Config) withDefaults() (Config, error) {
+	if c.Group == "" {
+		c.Group = "tilsyn"
+	}
+	if c.Clock == "" {
+		c.Clock = ClockWall
+	}
+	if c.Schemas == nil {
+		c.Schemas = schemas.NewStore()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Stats == nil {
+		c.Stats = &Stats{}
+	}
+	if c.Judge == nil {
+		c.Judge = core{}
+	}
+	if c.EmbeddedPartitions == 0 {
+		c.EmbeddedPartitions = 4
+	}
+	if c.ParsePolicy == nil {
+		c.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
+	}
+	c.Limits = c.Limits.orDefaults()
+	switch {
+	case c.DataDir == "":
+		return c, errConfig("--data-dir is missing: give a directory that stays with this instance")
+	case c.Policy == nil:
+		return c, errConfig("there is no policy")
+	case c.Clock != ClockWall && c.Clock != ClockEvents:
+		return c, errConfig("--clock is wall or events")
+	case c.Clock == ClockEvents && !c.TrustTimestamps:
+		return c, errConfig("--clock events needs --trust-timestamps, since it runs by when facts were received")
+	case c.Embedded == "" && len(c.Kafka.Brokers) == 0:
+		return c, errConfig("no broker is named: give --brokers HOST:PORT or --embedded DIR")
+	}
+	return c, nil
+}
+
+func errConfig(text string) error { return &settingError{text} }
+
+// settingError is a wrong setting; it is ErrConfig.
+type settingError struct{ text string }
+
+func (e *settingError) Error() string { return e.text }
+func (e *settingError) Unwrap() error { return ErrConfig }

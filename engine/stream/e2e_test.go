@@ -1,0 +1,202 @@
+package stream
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// within bounds every wait of the tests with a broker.
+const within = 60 * time.Second
+
+// rig is an embedded broker with topics and a client.
+type rig struct {
+	t      *testing.T
+	cfg    topics.Config
+	client *topics.Client
+	codec  Codec
+}
+
+func newRig(t *testing.T, parts int32) *rig {
+	t.Helper()
+	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return newRigOn(t, b.Brokers(), parts)
+}
+
+func newRigOn(t *testing.T, brokers []string, parts int32) *rig {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	r := &rig{t: t, cfg: topics.Config{Brokers: brokers, Prefix: "test."}, codec: NewCodec(schemas.NewStore())}
+	var err error
+	if r.client, err = topics.Connect(ctx, r.cfg); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.client.Close)
+	if _, err = r.client.Create(ctx, topics.CreateOptions{Partitions: parts, CreateTime: true}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// load writes facts, each at its time.
+func (r *rig) load(feeds []feed) {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	p := r.client.NewProducer(topics.ProducerConfig{})
+	for i := range feeds {
+		f := &feeds[i]
+		value := []byte{0xff}
+		if f.record != nil {
+			var err error
+			if value, err = r.codec.Encode(f.topic, f.record); err != nil {
+				r.t.Fatal(err)
+			}
+		}
+		if err := p.Add(ctx, topics.Out{Topic: f.topic, Partition: topics.ByKey, Key: []byte(f.key), Value: value, Timestamp: int64(f.at)}); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	if err := p.Flush(ctx); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// config is that of an engine whose clock stands at an instant.
+func (r *rig) config(at duty.Instant) Config {
+	return Config{
+		Kafka: r.cfg, Group: "e2e", DataDir: r.t.TempDir(), TrustTimestamps: true, Policy: policy.Builtin(),
+		Log: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel), Stats: &Stats{},
+		Now:    func() time.Time { return time.UnixMilli(int64(at)) },
+		Limits: Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
+	}
+}
+
+// running is an engine in this process.
+type running struct {
+	t    *testing.T
+	cfg  Config
+	stop context.CancelFunc
+	done chan error
+}
+
+func start(t *testing.T, cfg Config) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{t: t, cfg: cfg, stop: cancel, done: make(chan error, 1)}
+	ready := make(chan struct{})
+	r.cfg.Ready = func([]string) { close(ready) }
+	go func() { r.done <- Run(ctx, r.cfg) }()
+	t.Cleanup(cancel)
+	select {
+	case <-ready:
+	case err := <-r.done:
+		t.Fatalf("the engine ended at its start: %v", err)
+	case <-time.After(within):
+		t.Fatal("the engine does not become ready")
+	}
+	return r
+}
+
+// end stops the engine and waits for it.
+func (r *running) end() {
+	r.t.Helper()
+	r.stop()
+	select {
+	case err := <-r.done:
+		if err != nil {
+			r.t.Fatalf("the engine ended with %v", err)
+		}
+	case <-time.After(within):
+		r.t.Fatal("the engine does not stop")
+	}
+}
+
+// rest waits until the engine has committed nothing for a while.
+func (r *running) rest() {
+	r.t.Helper()
+	last, since := int64(-1), time.Now()
+	for begin := time.Now(); time.Since(since) < time.Second; time.Sleep(20 * time.Millisecond) {
+		if n := r.cfg.Stats.Commits.Load() + r.cfg.Stats.Evaluations.Load(); n != last {
+			last, since = n, time.Now()
+		}
+		if time.Since(begin) > within {
+			r.t.Fatal("the engine does not come to rest")
+		}
+	}
+}
+
+// verified runs Verify and fails on any difference.
+func (r *rig) verified() Verified {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	n := 0
+	got, err := Verify(ctx, VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), Found: func(d Difference) {
+		if n++; n <= 10 {
+			r.t.Errorf("%s %s %s %s: %s", d.PersonID, d.Kind, d.Date, d.UnitID, d.What)
+		}
+	}})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Logf("%+v", got)
+	return got
+}
+
+// leaks fails the test when goroutines are left at its end, after everything
+// else is closed.
+func leaks(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+}
+
+// The engine on a broker and a real store tells what follows from the facts,
+// and a restart and lost state say nothing new.
+func TestEmbedded(t *testing.T) {
+	leaks(t)
+	rng := rand.New(rand.NewPCG(7, 7))
+	r := newRig(t, 3)
+	r.load(residents(rng, 40, 9))
+	cfg := r.config(worldStart + 20*duty.Day)
+	e := start(t, cfg)
+	e.rest()
+	got := r.verified()
+	e.end()
+	told := cfg.Stats.Indicated.Load() + cfg.Stats.NeedsReview.Load()
+	if got.Persons < 20 || told == 0 || got.Ahead > 0 {
+		t.Errorf("compared %+v, told %d", got, told)
+	}
+	for _, what := range []string{"restart", "lost state"} {
+		next := r.config(worldStart + 20*duty.Day)
+		next.DataDir = cfg.DataDir
+		if what == "lost state" {
+			if err := os.RemoveAll(filepath.Join(cfg.DataDir, "state")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e = start(t, next)
+		e.rest()
+		e.end()
+		if n := next.Stats.Indicated.Load() + next.Stats.NeedsReview.Load() + next.Stats.Withdrawn.Load(); n != 0 {
+			t.Errorf("a %s told %d revisions", what, n)
+		}
+		r.verified()
+	}
+}

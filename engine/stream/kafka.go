@@ -1,0 +1,215 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/topics"
+)
+
+// kafka is the Broker that package topics gives. Fetchers keep buffers, so each
+// goroutine has its own.
+type kafka struct {
+	client *topics.Client
+	group  string
+	// member is the present membership, for the group's offsets.
+	member *atomic.Pointer[topics.Assignment]
+	// idle waits for records, eager only takes what is there.
+	idle, eager *topics.Fetcher
+	idleWait    time.Duration
+}
+
+// eagerWait is as good as not waiting at all.
+const eagerWait = time.Millisecond
+
+// maxAnswerBytes bounds what one fetch holds in memory.
+const maxAnswerBytes = 4 << 20
+
+// newKafka returns a broker for one goroutine.
+func newKafka(c *topics.Client, group string, member *atomic.Pointer[topics.Assignment], wait time.Duration) *kafka {
+	fetcher := func(wait time.Duration) *topics.Fetcher {
+		return c.NewFetcher(topics.FetchOptions{MaxWait: wait, MaxBytes: maxAnswerBytes})
+	}
+	return &kafka{client: c, group: group, member: member, idle: fetcher(wait), eager: fetcher(eagerWait), idleWait: wait}
+}
+
+// Ends implements Broker.
+func (k *kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, error) {
+	ask := make([]topics.TopicPartition, len(parts))
+	for i, p := range parts {
+		ask[i] = topics.TopicPartition{Topic: p.Topic, Partition: p.Index}
+	}
+	at := topics.Latest
+	if end == LastStable {
+		at = topics.LastStable
+	}
+	got, err := k.client.Offsets(ctx, ask, at)
+	if err != nil {
+		return nil, brokerError(err)
+	}
+	o := make(Offsets, len(got))
+	for p, n := range got {
+		o[Partition{Topic: p.Topic, Index: p.Partition}] = n
+	}
+	return o, nil
+}
+
+// Fetch implements Broker.
+func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
+	positions := make([]topics.Position, 0, len(from))
+	for p, n := range from {
+		positions = append(positions, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
+	}
+	slices.SortFunc(positions, comparePositions)
+	fetcher := k.eager
+	if wait >= k.idleWait {
+		fetcher = k.idle
+	}
+	got, err := fetcher.Fetch(ctx, positions)
+	if err != nil {
+		return Fetched{}, brokerError(err)
+	}
+	out := Fetched{Next: make(Offsets, len(from))}
+	for i := range got {
+		if err := take(&out, &got[i], most); err != nil {
+			return Fetched{}, brokerError(err)
+		}
+	}
+	return out, nil
+}
+
+// errEnough ends the records of a partition when the cycle has its share.
+var errEnough = errors.New("enough records")
+
+// take copies the records of a partition as long as there is room; the rest is
+// read again by the next fetch.
+func take(out *Fetched, got *topics.Fetched, most int) error {
+	p := Partition{Topic: got.Topic, Index: got.Partition}
+	next := got.Next
+	err := got.Each(func(r *topics.Record) error {
+		if len(out.Records) >= most {
+			next = r.Offset
+			return errEnough
+		}
+		out.Records = append(out.Records, copyRecord(p, r))
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
+	}
+	out.Next[p] = next
+	return nil
+}
+
+// copyRecord takes a record out of the fetcher's buffers. A missing key and a
+// missing value stay nil.
+func copyRecord(p Partition, r *topics.Record) Record {
+	rec := Record{Partition: p, Offset: r.Offset, At: duty.Instant(r.Timestamp)}
+	rec.Key, rec.Value = slices.Clone(r.Key), slices.Clone(r.Value)
+	if len(r.Headers) > 0 {
+		rec.Headers = make([]Header, len(r.Headers))
+		for i, h := range r.Headers {
+			rec.Headers[i] = Header{Key: string(h.Key), Value: slices.Clone(h.Value)}
+		}
+	}
+	return rec
+}
+
+func comparePositions(a, b topics.Position) int {
+	return comparePartitions(Partition{Topic: a.Topic, Index: a.Partition}, Partition{Topic: b.Topic, Index: b.Partition})
+}
+
+// Producer implements Broker.
+func (k *kafka) Producer(ctx context.Context, task int32) (Producer, error) {
+	w := k.client.NewTxnWriter(topics.TxnConfig{TransactionalID: k.client.TransactionalID(k.group, task)})
+	if err := w.Init(ctx); err != nil {
+		return nil, brokerError(err)
+	}
+	return &kafkaProducer{k: k, w: w}, nil
+}
+
+type kafkaProducer struct {
+	k *kafka
+	w *topics.TxnWriter
+}
+
+// Close implements Producer. An open transaction is ended by the successor.
+func (p *kafkaProducer) Close() error { return nil }
+
+// Commit implements Producer.
+func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, error) {
+	if err := p.w.Begin(ctx); err != nil {
+		return nil, brokerError(err)
+	}
+	where, err := p.w.Produce(ctx, kafkaOuts(t.Records))
+	if err != nil {
+		return nil, p.abort(ctx, err)
+	}
+	if a := p.k.member.Load(); a != nil {
+		if err := p.w.SendOffsets(ctx, a.Offsets(groupPositions(t.Group))); err != nil {
+			return nil, p.abort(ctx, err)
+		}
+	}
+	if err := p.end(ctx); err != nil {
+		return nil, brokerError(err)
+	}
+	next := make(Offsets, len(where))
+	for _, w := range where {
+		next[Partition{Topic: w.Topic, Index: w.Partition}] = w.Next
+	}
+	return next, nil
+}
+
+// end repeats the commit until its outcome is known: it has the effect of one.
+func (p *kafkaProducer) end(ctx context.Context) error {
+	for {
+		err := p.w.Commit(ctx)
+		if !errors.Is(err, topics.ErrOutcomeUnknown) || errors.Is(err, topics.ErrGaveUp) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// abort takes back what the transaction wrote, as far as that is possible; if
+// not, the next owner's start does it. The cause is what is returned.
+func (p *kafkaProducer) abort(ctx context.Context, cause error) error {
+	if errors.Is(cause, topics.ErrAbortable) {
+		_ = p.w.Abort(ctx)
+	}
+	return brokerError(cause)
+}
+
+func kafkaOuts(records []Out) []topics.Out {
+	outs := make([]topics.Out, len(records))
+	for i := range records {
+		r := &records[i]
+		outs[i] = topics.Out{Topic: r.Topic, Partition: r.Index, Key: r.Key, Value: r.Value, Timestamp: int64(r.At)}
+		for _, h := range r.Headers {
+			outs[i].Headers = append(outs[i].Headers, topics.Header{Key: h.Key, Value: h.Value})
+		}
+	}
+	return outs
+}
+
+// groupPositions are the offsets to commit, by topic.
+func groupPositions(group Offsets) []topics.Position {
+	positions := make([]topics.Position, 0, len(group))
+	for p, n := range group {
+		positions = append(positions, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
+	}
+	slices.SortFunc(positions, comparePositions)
+	return positions
+}
+
+// brokerError translates the errors that the engine acts on.
+func brokerError(err error) error {
+	if errors.Is(err, topics.ErrFenced) {
+		return fmt.Errorf("%w: %w", ErrFenced, err)
+	}
+	return err
+}

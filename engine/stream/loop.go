@@ -1,0 +1,99 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
+	return NewTask(TaskConfig{
+		Task: part, Partitions: e.parts,
+		PartitionOf: func(key string) int32 { return topics.Partition([]byte(key), e.parts) },
+		Broker:      e.broker(), Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
+		Clock: clock, Wall: time.Now, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
+	})
+}
+
+// Pauses between attempts of a task that failed in a way that may pass.
+const (
+	pauseFirst = 100 * time.Millisecond
+	pauseMost  = 10 * time.Second
+)
+
+// runTask recovers the task and lets it work, again and again, until the
+// context ends or an error does not pass.
+func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
+	defer recovered()
+	defer func() { _ = t.Close() }()
+	pause := pauseFirst
+	for {
+		began := time.Now()
+		err := e.liveTask(ctx, t, recovered)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !passes(err) {
+			return err
+		}
+		if time.Since(began) > pauseMost {
+			pause = pauseFirst
+		}
+		e.status.set(t.at.Task, taskState{})
+		e.cfg.Log.Warn().Int32("task", t.at.Task).Err(err).Dur("pause", pause).Msg("task recovers")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause/2 + rand.N(pause/2+1)):
+		}
+		pause = min(2*pause, pauseMost)
+	}
+}
+
+// liveTask recovers the task and lets it work until the first error. A cycle
+// that has begun is finished when the context ends, as far as the broker lets
+// it within stopWithin.
+func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error {
+	if err := t.Recover(ctx); err != nil {
+		return err
+	}
+	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
+	recovered()
+	for ctx.Err() == nil {
+		if _, err := e.step(ctx, t); err != nil {
+			return err
+		}
+		e.status.set(t.at.Task, taskState{live: true, caughtUp: t.at.CaughtUp, quiet: t.Quiet(), seen: time.Now()})
+	}
+	return ctx.Err()
+}
+
+// stopWithin is how long a cycle may go on after the engine was told to stop.
+const stopWithin = 5 * time.Second
+
+// step does one cycle with a context that ends a little later than ctx, so that
+// stopping does not leave a transaction open.
+func (e *engine) step(ctx context.Context, t *Task) (bool, error) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })
+	defer stop()
+	return t.Step(late)
+}
+
+// passes reports whether recovering the task can help.
+func passes(err error) bool {
+	switch {
+	case err == nil:
+		return true
+	case errors.Is(err, ErrFenced), errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal),
+		errors.Is(err, topics.ErrCorrupt), errors.Is(err, state.ErrClosed), errors.Is(err, state.ErrCorrupt):
+		return false
+	}
+	var gone *topics.OutOfRangeError
+	return !errors.As(err, &gone)
+}

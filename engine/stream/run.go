@@ -1,0 +1,199 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// Run runs the engine until ctx ends (then nil) or something happens that does
+// not pass. It waits for a missing broker as long as Config.Kafka.GiveUpAfter
+// says (topics.ErrGaveUp), refuses topics that are not as they must be
+// (ErrTopics) and a data directory of something else (ErrDataDir), and stops
+// when another instance has taken over (ErrFenced).
+func Run(ctx context.Context, cfg Config) error {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return err
+	}
+	if cfg.Embedded != "" {
+		broker, err := startEmbedded(&cfg)
+		if err != nil {
+			return err
+		}
+		defer broker.Close()
+	}
+	client, err := topics.Connect(ctx, cfg.Kafka)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	defer client.Close()
+	e := &engine{cfg: cfg, client: client}
+	return stopped(ctx, e.run(ctx))
+}
+
+// stopped turns the end of the context into a clean end.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		return nil
+	}
+	return err
+}
+
+func startEmbedded(cfg *Config) (*topics.Embedded, error) {
+	if err := os.MkdirAll(cfg.Embedded, 0o700); err != nil {
+		return nil, fmt.Errorf("make the directory of the embedded broker: %w", err)
+	}
+	ec := topics.EmbeddedConfig{Dir: cfg.Embedded}
+	if cfg.EmbeddedPort != 0 {
+		ec.Ports = []int{cfg.EmbeddedPort}
+	}
+	b, err := topics.StartEmbedded(ec)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Kafka.Brokers = b.Brokers()
+	cfg.Log.Info().Strs("brokers", b.Brokers()).Msg("embedded broker is up")
+	return b, nil
+}
+
+// engine is one running instance.
+type engine struct {
+	cfg     Config
+	client  *topics.Client
+	id      identity
+	parts   int32
+	store   state.Store
+	reader  *CentreReader
+	member  *topics.Member
+	now     atomic.Pointer[topics.Assignment]
+	status  status
+	centres []Partition
+}
+
+func (e *engine) run(ctx context.Context) error {
+	if err := e.checkTopics(ctx); err != nil {
+		return err
+	}
+	var err error
+	if e.id, err = openIdentity(e.cfg.DataDir, e.client.Prefix(), e.cfg.Group, e.parts); err != nil {
+		return err
+	}
+	db, err := state.Open(filepath.Join(e.cfg.DataDir, "state"), e.cfg.State)
+	if err != nil {
+		return fmt.Errorf("open the state: %w", err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			e.cfg.Log.Error().Err(err).Msg("the state was not closed cleanly; what is missing is read again from the topics")
+		}
+	}()
+	e.store = db
+	if err := e.readCentres(ctx); err != nil {
+		return err
+	}
+	return e.serve(ctx)
+}
+
+// checkTopics refuses topics that are not as the contract has them. Missing
+// ones of an embedded broker are created.
+func (e *engine) checkTopics(ctx context.Context) error {
+	if e.cfg.Embedded != "" {
+		opt := topics.CreateOptions{Partitions: e.cfg.EmbeddedPartitions, CreateTime: e.cfg.TrustTimestamps}
+		if n, err := e.client.Partitions(ctx, topics.CardEvents); err == nil && n > 0 {
+			opt.Partitions = n
+		}
+		created, err := e.client.Create(ctx, opt)
+		if err != nil {
+			return fmt.Errorf("create the topics of the embedded broker: %w", err)
+		}
+		if len(created) > 0 {
+			e.cfg.Log.Info().Int("topics", len(created)).Msg("created the topics of the embedded broker")
+		}
+	}
+	found, err := e.client.Check(ctx, topics.CheckOptions{TrustTimestamps: e.cfg.TrustTimestamps, AcceptShortHistory: e.cfg.ShortHistory})
+	if err != nil {
+		return err
+	}
+	if len(found.Differences) > 0 {
+		lines := make([]string, len(found.Differences))
+		for i, d := range found.Differences {
+			lines[i] = d.String()
+		}
+		return fmt.Errorf("%w:\n%s", ErrTopics, strings.Join(lines, "\n"))
+	}
+	if e.cfg.Clock == ClockEvents && !found.CreateTime {
+		return errConfig("--clock events needs input topics with the producers' timestamps: make them with `tilsyn topics create --timestamps create`")
+	}
+	e.parts = found.Partitions
+	return nil
+}
+
+// readCentres reads the centre-keyed topics to their end: nothing is evaluated
+// before.
+func (e *engine) readCentres(ctx context.Context) error {
+	all, err := e.client.AllPartitions(ctx, centreTopics...)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		e.centres = append(e.centres, Partition{Topic: p.Topic, Index: p.Partition})
+	}
+	codec := NewCodec(e.cfg.Schemas)
+	e.reader = NewCentreReader(e.broker(), codec, e.centres, e.cfg.Policy, e.cfg.ParsePolicy)
+	return e.reader.ReadToEnd(ctx)
+}
+
+func (e *engine) broker() *kafka {
+	return newKafka(e.client, e.cfg.Group, &e.now, e.cfg.Limits.Poll)
+}
+
+// serve runs everything that runs side by side until the first of it fails.
+func (e *engine) serve(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return e.pollCentres(ctx) })
+	g.Go(func() error { return e.syncState(ctx) })
+	g.Go(func() error { return e.membership(ctx) })
+	if e.cfg.Listen != "" {
+		g.Go(func() error { return e.listen(ctx) })
+	}
+	return g.Wait()
+}
+
+func (e *engine) pollCentres(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if err := e.reader.Poll(ctx, e.cfg.Limits.Poll); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// syncEvery bounds what the loss of the machine takes from the state; it is
+// read again from the topics.
+const syncEvery = 10 * time.Second
+
+func (e *engine) syncState(ctx context.Context) error {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			if err := e.store.Sync(); err != nil && !errors.Is(err, state.ErrClosed) {
+				return fmt.Errorf("write down the state: %w", err)
+			}
+		}
+	}
+}

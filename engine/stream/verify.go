@@ -1,0 +1,274 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// VerifyConfig says what [Verify] compares. Fields without a default are
+// required.
+type VerifyConfig struct {
+	// Kafka says how to reach the brokers.
+	Kafka topics.Config
+	// Policy and ParsePolicy as in Config.
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+	// Schemas are the writers' schemas (default: the built-in ones).
+	Schemas *schemas.Store
+	// At is the clock to compare at; missing: for every task the one up to which
+	// it had caught up at its last commit, after which it told nothing.
+	At duty.Opt[duty.Instant]
+	// Judge is the verdict (default: package duty).
+	Judge Adjudicator
+	// Found is told of every difference as it is found (default: nobody).
+	Found func(Difference)
+}
+
+// Verified is what Verify found.
+type Verified struct {
+	// Persons and Units were compared; Differences is how many differ.
+	Persons, Units, Differences int
+	// Unsound is how many histories are unsound by themselves; they are told as
+	// differences too.
+	Unsound int
+	// Linked, Parked and Shared are persons left out: of an identity link, with
+	// a row of their card that names nobody, with a card of two persons. One
+	// person counts once, in this order.
+	Linked, Parked, Shared int
+	// Ahead are persons left out since a fact of theirs was known after the
+	// clock of the comparison.
+	Ahead int
+	// Tasks were compared; Idle have never committed.
+	Tasks, Idle int
+}
+
+// Verify derives from the input topics what should have been told, with the
+// same core as the engine, and compares it with violations by contract §3. It
+// joins no group, uses no transactional id and writes nothing. The error is one
+// of reading; what differs is in the result.
+func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
+	if cfg.Schemas == nil {
+		cfg.Schemas = schemas.NewStore()
+	}
+	if cfg.Judge == nil {
+		cfg.Judge = core{}
+	}
+	if cfg.Found == nil {
+		cfg.Found = func(Difference) {}
+	}
+	if cfg.ParsePolicy == nil {
+		cfg.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
+	}
+	client, err := topics.Connect(ctx, cfg.Kafka)
+	if err != nil {
+		return Verified{}, err
+	}
+	defer client.Close()
+	parts, err := client.Partitions(ctx, topics.CardEvents)
+	if err != nil {
+		return Verified{}, err
+	}
+	centres, err := client.AllPartitions(ctx, centreTopics...)
+	if err != nil {
+		return Verified{}, err
+	}
+	v := &verifier{cfg: cfg, codec: NewCodec(cfg.Schemas), broker: newKafka(client, "", nil, verifyWait), parts: parts}
+	for _, p := range centres {
+		v.centres = append(v.centres, Partition{Topic: p.Topic, Index: p.Partition})
+	}
+	return v.run(ctx)
+}
+
+const (
+	verifyWait    = 250 * time.Millisecond
+	verifyRecords = 20_000
+)
+
+// verifier compares one partition after the other, so that memory holds the
+// facts of one.
+type verifier struct {
+	cfg     VerifyConfig
+	codec   Codec
+	broker  Broker
+	parts   int32
+	centres []Partition
+	snap    *Snapshot
+	out     outsiders
+	result  Verified
+}
+
+func (v *verifier) scan() scan { return scan{broker: v.broker, most: verifyRecords, wait: verifyWait} }
+
+func (v *verifier) run(ctx context.Context) (Verified, error) {
+	reader := NewCentreReader(v.broker, v.codec, v.centres, v.cfg.Policy, v.cfg.ParsePolicy)
+	if err := reader.ReadToEnd(ctx); err != nil {
+		return v.result, err
+	}
+	v.snap = reader.Snapshot()
+	if err := v.findOutsiders(ctx); err != nil {
+		return v.result, err
+	}
+	for part := range v.parts {
+		if err := v.partition(ctx, part); err != nil {
+			return v.result, fmt.Errorf("partition %d: %w", part, err)
+		}
+	}
+	return v.result, nil
+}
+
+// clockOf is the clock to compare a task at; false where it never committed.
+func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool, error) {
+	if v.cfg.At.OK {
+		return v.cfg.At.V, true, nil
+	}
+	at, found := duty.Beginning, false
+	err := v.scan().all(ctx, []Partition{commitPartition(part)}, func(rec *Record) error {
+		if string(rec.Key) != string(commitKey(part)) {
+			return nil
+		}
+		p, err := decodeProgress(rec.Value, part)
+		at, found = p.CaughtUp, true
+		return err
+	})
+	return at, found && at != duty.Beginning, err
+}
+
+// caseFile is what the logs hold of one person.
+type caseFile struct {
+	facts  duty.Facts
+	newest duty.Instant
+}
+
+func (v *verifier) partition(ctx context.Context, part int32) error {
+	at, live, err := v.clockOf(ctx, part)
+	if err != nil {
+		return err
+	}
+	if !live {
+		v.result.Idle++
+		return nil
+	}
+	v.result.Tasks++
+	last, err := v.histories(ctx, part)
+	if err != nil {
+		return err
+	}
+	files, err := v.files(ctx, part)
+	if err != nil {
+		return err
+	}
+	for id := range last {
+		if files[id] == nil {
+			files[id] = &caseFile{newest: duty.Beginning}
+		}
+	}
+	ids := make([]string, 0, len(files))
+	for id := range files {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		v.person(id, files[id], last[id], at)
+	}
+	return nil
+}
+
+// person compares one person.
+func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) {
+	switch v.out.why(id) {
+	case outLinked:
+		v.result.Linked++
+		return
+	case outParked:
+		v.result.Parked++
+		return
+	case outShared:
+		v.result.Shared++
+		return
+	}
+	if f.newest > at {
+		v.result.Ahead++
+		return
+	}
+	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.snap.Centres, Policies: v.snap.Policies}
+	res := v.cfg.Judge.Evaluate(in, at)
+	v.result.Persons++
+	v.result.Units += len(res.Units)
+	for _, d := range ComparePerson(&res, last) {
+		d.UnitID = duty.UnitID(d.Kind, d.Date, id)
+		v.result.Differences++
+		v.cfg.Found(d)
+	}
+}
+
+// histories reads what was told in a partition, checks that every history is
+// sound, and returns the last word per person.
+func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty.Said, error) {
+	before := map[string]*duty.Violation{}
+	err := v.scan().all(ctx, []Partition{{Topic: topicViolations, Index: part}}, func(rec *Record) error {
+		record, err := v.codec.Decode(topicViolations, rec.Value)
+		if err != nil {
+			return fmt.Errorf("%s offset %d: %w", topicViolations, rec.Offset, err)
+		}
+		now := record.(*duty.Violation)
+		if bad := checkNext(before[now.UnitID], now); bad != "" {
+			v.result.Unsound++
+			v.result.Differences++
+			v.cfg.Found(Difference{UnitID: now.UnitID, PersonID: now.PersonID, Kind: now.Kind, Date: now.UnitDate, What: bad})
+		}
+		before[now.UnitID] = now
+		return nil
+	})
+	last := map[string][]duty.Said{}
+	for _, now := range before {
+		last[now.PersonID] = append(last[now.PersonID], duty.SaidOf(now))
+	}
+	return last, err
+}
+
+// files reads the facts of a partition, by person.
+func (v *verifier) files(ctx context.Context, part int32) (map[string]*caseFile, error) {
+	files := map[string]*caseFile{}
+	err := v.scan().all(ctx, inputsOf(part), func(rec *Record) error {
+		f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+		record, err := v.codec.Decode(rec.Topic, rec.Value)
+		var a about
+		if err == nil {
+			a = aboutRecord(record)
+			err = checkKey(rec.Key, a)
+		}
+		switch {
+		case err != nil && !usableKey(rec.Key):
+			return nil // the centre reader has it from the dead letters
+		case err != nil:
+			id := a.id
+			if id == "" {
+				id = v.codec.Salvage(rec.Topic, rec.Value)
+			}
+			f.bad = unreadable(rec, id)
+		case a.parked:
+			return nil
+		default:
+			f.record = record
+		}
+		file := files[string(rec.Key)]
+		if file == nil {
+			file = &caseFile{newest: duty.Beginning}
+			files[string(rec.Key)] = file
+		}
+		f.fileUnder(&file.facts)
+		file.newest = max(file.newest, rec.At)
+		return nil
+	})
+	return files, err
+}
