@@ -387,7 +387,7 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 				}
 				add(at+late, topicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "c" + who,
 					CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
-					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn+duty.Direction(rng.IntN(2))), Scan: duty.ScanComplete, OccurredAt: at})
+					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(rng.IntN(2))), Scan: duty.ScanComplete, OccurredAt: at})
 			}
 			if rng.IntN(8) == 0 {
 				at := day + jitter(4*duty.Day)
