@@ -10,7 +10,7 @@ import (
 
 // maxMetaBytes bounds meta and checkpoint of one batch, which are written in
 // one transaction of Badger.
-const maxMetaBytes = 1 << 20
+const maxMetaBytes = 512 << 10
 
 // maxCommits bounds the deltas that wait for a merge, and with them the time
 // to open a task that commits much more often than it learns anything.

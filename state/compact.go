@@ -112,7 +112,11 @@ func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh []
 }
 
 func (m *merger) readSegment(key []byte, day uint32, into []record) ([]record, error) {
-	buf, err := get(m.txn, key, "segment")
+	packed, err := get(m.txn, key, "segment")
+	if err != nil {
+		return nil, err
+	}
+	buf, err := unpack("segment", packed, nil)
 	if err != nil {
 		return nil, err
 	}

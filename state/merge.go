@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
@@ -156,6 +155,8 @@ type merger struct {
 	headers []headerEntry
 	seg     segmentWriter
 	unique  dedupSet
+	// unpacked and packed are scratch for a header page.
+	unpacked, packed []byte
 	// replaced are the keys of segments that were put into others.
 	replaced [][]byte
 }
@@ -236,16 +237,20 @@ func (m *merger) page(page uint32) error {
 func (m *merger) writeHeaders(page uint32) error {
 	key := m.t.keys.header(page)
 	old, err := get(m.txn, key, "header page")
+	if err == nil {
+		m.unpacked, err = unpack("header page", old, m.unpacked[:0])
+	}
 	if err != nil {
 		return err
 	}
-	entries, err := readHeaders(old, nil)
+	entries, err := readHeaders(m.unpacked, nil)
 	if err != nil {
 		return err
 	}
-	sealed, next := writeHeaders(mergeHeaders(append(entries, m.headers...)))
+	var next int64
+	m.packed, next = writeHeaders(m.packed[:0], mergeHeaders(append(entries, m.headers...)))
 	m.sums.next[page] = next
-	return m.wb.Set(key, sealed)
+	return m.wb.Set(key, pack(m.packed))
 }
 
 func (m *merger) writeDays(page uint32) error {
@@ -265,12 +270,12 @@ func (m *merger) writeDays(page uint32) error {
 // left under the same sequence cannot hold an older said.
 func (m *merger) writeDay(page, day uint32, records []record) error {
 	part := 0
-	m.seg.emit = func(sealed []byte) error {
+	m.seg.emit = func(segment []byte) error {
 		if part > math.MaxUint16 {
 			return fmt.Errorf("%w: a day of a page has more than %d segments", ErrBounds, part)
 		}
 		part++
-		return m.wb.Set(m.t.keys.segment(page, day, m.p.last, uint16(part-1)), bytes.Clone(sealed))
+		return m.wb.Set(m.t.keys.segment(page, day, m.p.last, uint16(part-1)), pack(segment))
 	}
 	records = m.unique.dedup(records)
 	for i := range records {

@@ -23,9 +23,10 @@ type Options struct {
 	// from the logs again.
 	SyncWrites bool
 	// MemTableBytes is Badger's write buffer, of which three may exist, each
-	// with a log of twice the size; default 16 MiB.
+	// with a log of twice the size; default 8 MiB.
 	MemTableBytes int64
-	// CacheBytes is Badger's cache for blocks and indices; default 64 MiB.
+	// CacheBytes is Badger's cache for the indices of its tables; default 32 MiB.
+	// Blocks are mapped, and the kernel's to keep or drop.
 	CacheBytes int64
 	// ReserveBytes is the free space below which commits are refused with
 	// ErrDiskFull; default 512 MiB.
@@ -37,7 +38,7 @@ type Options struct {
 // partBytes is the size up to which a delta or a segment is one value. Below a
 // megabyte values stay in Badger's tree, whose log loses its tail as a whole;
 // the value log does not.
-const partBytes = 512 << 10
+const partBytes = 256 << 10
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Pages == 0 {
@@ -47,8 +48,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("%w: %d pages, but it must be a power of two up to 1048576", ErrBounds, o.Pages)
 	}
 	setDefault(&o.MergeBytes, 4<<20)
-	setDefault(&o.MemTableBytes, 16<<20)
-	setDefault(&o.CacheBytes, 64<<20)
+	setDefault(&o.MemTableBytes, 8<<20)
+	setDefault(&o.CacheBytes, 32<<20)
 	setDefault(&o.ReserveBytes, 512<<20)
 	if o.FreeBytes == nil {
 		o.FreeBytes = freeBytes
@@ -66,7 +67,9 @@ func setDefault[T int | int64](v *T, to T) {
 }
 
 // badgerOptions are Badger's options with bounded memory. Conflict detection
-// is off because a task's keys have one writer.
+// is off because a task's keys have one writer. Compression is ours: Badger's
+// would also compress deltas, which live for seconds, and doubles what its
+// table builders hold.
 func (o Options) badgerOptions(dir string) badger.Options {
 	opt := badger.DefaultOptions(dir).
 		WithLogger(nil).
@@ -82,12 +85,12 @@ func (o Options) badgerOptions(dir string) badger.Options {
 		WithVerifyValueChecksum(true).
 		WithChecksumVerificationMode(options.OnBlockRead).
 		WithNumCompactors(2).
-		WithBaseTableSize(4 << 20).
+		WithBaseTableSize(2 << 20).
 		WithBaseLevelSize(64 << 20).
-		WithCompression(options.Snappy).
+		WithCompression(options.None).
 		WithBlockSize(16 << 10).
-		WithBlockCacheSize(o.CacheBytes * 3 / 4).
-		WithIndexCacheSize(o.CacheBytes / 4)
+		WithBlockCacheSize(0).
+		WithIndexCacheSize(o.CacheBytes)
 	// Tables stay small at all levels: Badger builds several at a time in memory.
 	opt.TableSizeMultiplier = 1
 	return opt

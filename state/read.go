@@ -147,6 +147,11 @@ func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
 		if err != nil {
 			return err
 		}
+		// Into fresh memory: a walk may still hold what was there before.
+		value, err = unpack("header page", value, nil)
+		if err != nil {
+			return err
+		}
 		c.headers, err = readHeaders(value, c.headers[:0])
 		return err
 	})
@@ -266,12 +271,14 @@ func (t *task) loadDays(page, from uint32) error {
 }
 
 func (c *readCache) keep(day uint32, sealed []byte) error {
-	value, err := unseal("segment", sealed)
+	packed, err := unseal("segment", sealed)
 	if err != nil {
 		return err
 	}
 	start := len(c.buf)
-	c.buf = append(c.buf, value...)
+	if c.buf, err = unpack("segment", packed, c.buf); err != nil {
+		return err
+	}
 	c.days = append(c.days, cachedSegment{day: day, start: start, end: len(c.buf), at: start})
 	return nil
 }

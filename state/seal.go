@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"slices"
+
+	"github.com/klauspost/compress/s2"
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -27,4 +30,33 @@ func unseal(what string, value []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: a %s does not match its checksum", ErrCorrupt, what)
 	}
 	return value[sealLen:], nil
+}
+
+// maxUnpacked bounds what a packed value may grow to; values are cut long
+// before, but for a single person's.
+const maxUnpacked = 64 << 20
+
+// pack compresses and seals a value into memory of its own.
+func pack(value []byte) []byte {
+	out := make([]byte, sealLen+s2.MaxEncodedLen(len(value)))
+	n := len(s2.Encode(out[sealLen:], value))
+	// Badger holds values until they are written: give it no more than needed.
+	return seal(slices.Clone(out[:sealLen+n]))
+}
+
+// unpack appends the unsealed value of pack to into; of nothing it is nothing.
+func unpack(what string, packed, into []byte) ([]byte, error) {
+	if packed == nil {
+		return into, nil
+	}
+	n, err := s2.DecodedLen(packed)
+	if err != nil || n > maxUnpacked {
+		return into, fmt.Errorf("%w: a %s does not decompress", ErrCorrupt, what)
+	}
+	at := len(into)
+	into = slices.Grow(into, n)[:at+n]
+	if _, err := s2.Decode(into[at:], packed); err != nil {
+		return into[:at], fmt.Errorf("%w: a %s does not decompress", ErrCorrupt, what)
+	}
+	return into, nil
 }

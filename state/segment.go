@@ -9,7 +9,7 @@ import (
 
 // A segment holds facts and said of one page and day, sorted by person:
 //
-//	seal, then per person: length person, length entries, entries
+//	seal, then as one S2 block per person: length person, length entries, entries
 //	an entry: op, for said also kind, length data
 //
 // Segments of a page and day with a higher sequence are newer: their said wins.
@@ -19,15 +19,12 @@ type segmentWriter struct {
 	out     []byte
 	entries []byte
 	person  []byte
-	emit    func(sealed []byte) error
+	emit    func(packed []byte) error
 }
 
 // add appends a record; persons must come in order. A finished segment goes to
 // emit, which must not keep it.
 func (w *segmentWriter) add(r *record) error {
-	if len(w.out) == 0 {
-		w.out = unsealed(w.out)
-	}
 	if !bytes.Equal(w.person, r.person) || len(w.entries) > partBytes {
 		if err := w.endPerson(); err != nil {
 			return err
@@ -54,19 +51,16 @@ func (w *segmentWriter) endPerson() error {
 }
 
 func (w *segmentWriter) flush() error {
-	if len(w.out) <= sealLen {
+	if len(w.out) == 0 {
 		return nil
 	}
-	err := w.emit(seal(w.out))
-	w.out = unsealed(w.out)
+	err := w.emit(w.out)
+	w.out = w.out[:0]
 	return err
 }
 
 // close ends the last person and segment.
 func (w *segmentWriter) close() error {
-	if len(w.out) == 0 {
-		return nil
-	}
 	if err := w.endPerson(); err != nil {
 		return err
 	}
@@ -131,9 +125,9 @@ func readHeaders(page []byte, into []headerEntry) ([]headerEntry, error) {
 	return into, nil
 }
 
-// writeHeaders encodes a header page and returns its earliest next.
-func writeHeaders(entries []headerEntry) (sealed []byte, next int64) {
-	out := unsealed(nil)
+// writeHeaders appends the encoding of a header page and returns its earliest
+// next.
+func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
 	next = Never
 	for _, e := range entries {
 		out = appendBytes(out, e.person)
@@ -141,7 +135,7 @@ func writeHeaders(entries []headerEntry) (sealed []byte, next int64) {
 		out = appendBytes(out, e.data)
 		next = min(next, e.next)
 	}
-	return seal(out), next
+	return out, next
 }
 
 // mergeHeaders sorts entries by person and keeps the last one of each.

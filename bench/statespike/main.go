@@ -35,6 +35,7 @@ type params struct {
 	Rate    int           `json:"rate"`
 	Pages   int           `json:"pages"`
 	Sync    bool          `json:"sync"`
+	Limit   int64         `json:"limit"`
 	Profile string        `json:"profile"`
 }
 
@@ -68,6 +69,7 @@ func main() {
 	flag.IntVar(&p.Rate, "rate", 0, "events a second; 0: as fast as it goes")
 	flag.IntVar(&p.Pages, "pages", 1024, "pages of a task")
 	flag.BoolVar(&p.Sync, "sync", false, "flush the disk at each commit")
+	flag.Int64Var(&p.Limit, "memlimit", 384, "soft limit of the Go heap in MiB (GOMEMLIMIT)")
 	flag.StringVar(&p.Profile, "profile", "", "directory for CPU and heap profiles of each step")
 	flag.Parse()
 	for _, layout := range strings.Split(*layouts, ",") {

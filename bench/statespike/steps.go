@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,6 +47,7 @@ func openLayout(p params) (layout, error) {
 }
 
 func runStep(p params) error {
+	debug.SetMemoryLimit(p.Limit << 20)
 	l, err := openLayout(p)
 	if err != nil {
 		return err
