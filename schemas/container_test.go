@@ -1,0 +1,239 @@
+package schemas
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/linkedin/goavro/v2"
+
+	"tilsyn/engine/duty"
+)
+
+// readAll returns the records of a container file and their logged_at.
+func readAll(t *testing.T, data []byte, s *Schema) (values []any, logged []duty.Opt[duty.Instant]) {
+	t.Helper()
+	c, err := NewContainerReader(bytes.NewReader(data), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		v, at, err := c.Next()
+		if errors.Is(err, io.EOF) {
+			return values, logged
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, logged = append(values, v), append(logged, at)
+	}
+}
+
+// TestContainerFromFastavro reads the files that fastavro wrote, one per codec,
+// whose writer's schema has logged_at.
+func TestContainerFromFastavro(t *testing.T) {
+	s, _ := Lookup("card-events")
+	var want []any
+	for _, l := range samples(t) {
+		if l.Topic == s.Topic() {
+			want = append(want, l.Value)
+		}
+	}
+	for _, codec := range []string{"null", "deflate", "snappy", "bzip2", "zstandard"} {
+		t.Run(codec, func(t *testing.T) {
+			data, err := os.ReadFile("testdata/card-events." + codec + ".avro")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, logged := readAll(t, data, s)
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("read %+v, want %+v", got, want)
+			}
+			if len(logged) != 2 || logged[0].V.String() != "2026-02-03T16:02:12.000Z" || logged[1].OK {
+				t.Errorf("logged_at %+v", logged)
+			}
+		})
+	}
+}
+
+func notices(n int) []*duty.Notice {
+	out := make([]*duty.Notice, n)
+	for i := range out {
+		out[i] = &duty.Notice{
+			ID: fmt.Sprintf("N-%06d", i), Version: 1, ReceivedAt: duty.Instant(i) * duty.Minute, PersonID: "P-1", CentreID: "KH",
+			LocalTime: "2026-02-03T22:19", Channel: duty.ChannelPhone, GivenBy: duty.GivenBySelf,
+			Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1,
+		}
+	}
+	return out
+}
+
+// TestContainerRoundTrip writes several blocks with each codec, reads them
+// back, and lets goavro read them.
+func TestContainerRoundTrip(t *testing.T) {
+	s, _ := Lookup("notices")
+	for _, codec := range []string{CodecNull, CodecDeflate, CodecSnappy} {
+		for _, withLog := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/%t", codec, withLog), func(t *testing.T) {
+				var file bytes.Buffer
+				w, err := NewContainerWriter(&file, s, ContainerOptions{Codec: codec, LoggedAt: withLog})
+				if err != nil {
+					t.Fatal(err)
+				}
+				in := notices(5000)
+				for _, n := range in {
+					if err := w.Write(n, duty.Some(n.ReceivedAt+duty.Second)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := w.Close(); err != nil {
+					t.Fatal(err)
+				}
+				if err := w.Write(in[0], duty.Opt[duty.Instant]{}); err == nil {
+					t.Error("written to after Close")
+				}
+				got, logged := readAll(t, file.Bytes(), s)
+				if len(got) != len(in) {
+					t.Fatalf("%d records read, %d written", len(got), len(in))
+				}
+				for i := range in {
+					if !reflect.DeepEqual(got[i], in[i]) || logged[i].OK != withLog || withLog && logged[i].V != in[i].ReceivedAt+duty.Second {
+						t.Fatalf("record %d: %+v, %+v", i, got[i], logged[i])
+					}
+				}
+				checkGoavro(t, file.Bytes(), len(in))
+			})
+		}
+	}
+}
+
+func checkGoavro(t *testing.T, data []byte, want int) {
+	t.Helper()
+	r, err := goavro.NewOCFReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r.Scan() {
+		if _, err := r.Read(); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if r.Err() != nil || n != want {
+		t.Errorf("goavro reads %d records, then %v", n, r.Err())
+	}
+}
+
+// TestContainerBadRecord goes on after a record that carries an unknown symbol,
+// and says which one it was.
+func TestContainerBadRecord(t *testing.T) {
+	s, _ := Lookup("notices")
+	var file bytes.Buffer
+	w, err := NewContainerWriter(&file, s, ContainerOptions{LoggedAt: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range notices(5) {
+		if i == 2 {
+			n.Clarity = duty.ClarityUnknown
+		}
+		if err := w.Write(n, duty.Some(duty.Instant(1000+i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := NewContainerReader(&file, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	var bad []*RecordError
+	for {
+		_, _, err := c.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var fault *RecordError
+		switch {
+		case err == nil:
+			read++
+		case errors.As(err, &fault):
+			bad = append(bad, fault)
+		default:
+			t.Fatal(err)
+		}
+	}
+	if read != 4 || len(bad) != 1 {
+		t.Fatalf("%d records and %d faults", read, len(bad))
+	}
+	if f := bad[0]; f.Record != 3 || f.Lost != 1 || f.ID != "N-000002" || f.At.V != 1002 || !strings.Contains(f.Error(), "record 3: Notice.clarity") {
+		t.Errorf("%+v: %v", f, f)
+	}
+}
+
+// TestContainerDamage checks files that are no container files, or broken ones.
+func TestContainerDamage(t *testing.T) {
+	s, _ := Lookup("card-events")
+	good, err := os.ReadFile("testdata/card-events.null.avro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit := func(old, with string) []byte {
+		out := bytes.Replace(good, []byte(old), []byte(with), 1)
+		if bytes.Equal(out, good) {
+			t.Fatalf("no %q in the file", old)
+		}
+		return out
+	}
+	last := bytes.Clone(good)
+	last[len(last)-1] ^= 1
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty", nil, "does not begin with Obj"},
+		{"text", []byte("{\"topic\":\"notices\"}"), "does not begin with Obj"},
+		{"broken off in the header", good[:100], "the file ends too early"},
+		{"broken off in a block", good[:len(good)-30], "the file ends too early"},
+		{"sync marker", last, "the sync marker does not match"},
+		{"another codec", edit("\x14avro.codec\x08null", "\x14avro.codec\x08lzma"), `codec "lzma"`},
+		{"another record", edit(`tilsyn.CardEvent"`, `tilsyn.CardEvenX"`), "record CardEvenX, the reader needs record CardEvent"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := NewContainerReader(bytes.NewReader(c.data), s)
+			for err == nil {
+				_, _, err = r.Next()
+			}
+			if errors.Is(err, io.EOF) || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// TestContainerBomb refuses a block that is small in the file and larger than
+// maxBlock when expanded.
+func TestContainerBomb(t *testing.T) {
+	small, err := shrink(CodecDeflate, make([]byte, maxBlock+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := expand(CodecDeflate, small); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("deflate: %v", err)
+	}
+	if _, err := expand(CodecSnappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00")); err == nil {
+		t.Error("snappy: expanded")
+	}
+	if _, err := expand(CodecSnappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0)); err == nil || !strings.Contains(err.Error(), "checksum") {
+		t.Errorf("snappy checksum: %v", err)
+	}
+}

@@ -1,0 +1,132 @@
+package schemas
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// TestLineRoundTrip writes the samples as lines and reads them again.
+func TestLineRoundTrip(t *testing.T) {
+	for i, l := range samples(t) {
+		l.Partition, l.Offset = duty.Some(int32(i)), duty.Some(int64(i)<<40)
+		l.LoggedAt = duty.Some(duty.Instant(i) * duty.Hour)
+		text := AppendLine(nil, &l)
+		got, err := DecodeLine(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := AppendLine(nil, &got); !bytes.Equal(again, text) {
+			t.Errorf("wrote %s, then %s", text, again)
+		}
+	}
+}
+
+// TestLineOrder takes the members in any order, and logged_at in the line or in
+// the value.
+func TestLineOrder(t *testing.T) {
+	value := `{` + notice + `,"clarity":"CLEAR","logged_at":"2026-02-04T00:00:00Z"}`
+	l, err := DecodeLine([]byte(`{"value":` + value + `,"topic":"notices","offset":null}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Topic != "notices" || l.LoggedAt.V.String() != "2026-02-04T00:00:00.000Z" || l.Offset.OK {
+		t.Errorf("read %+v", l)
+	}
+	l, err = DecodeLine([]byte(`{"logged_at":"2026-02-05T00:00:00Z","topic":"notices","value":` + value + `}`))
+	if err != nil || l.LoggedAt.V.String() != "2026-02-05T00:00:00.000Z" {
+		t.Errorf("%v, %+v", err, l.LoggedAt)
+	}
+}
+
+func TestLineRefusals(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                               "line: byte 0: the JSON ends too early",
+		`[]`:                             "line: byte 0: not an object",
+		`{"value":{}}`:                   "line.topic: ",
+		`{"topic":"notices"}`:            "notices: line.value: ",
+		`{"topic":"parcels","value":{}}`: `there is no topic "parcels"`,
+		`{"topic":"notices","value":{}}`: "notices: Notice.id: byte 2: the field is missing",
+		`{"topic":"notices","value":7}`:  "notices: Notice: byte 0: not an object",
+		`{"topic":"notices","key":"p"}`:  `unknown field "key"`,
+	} {
+		_, err := DecodeLine([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestSalvage checks what is known of a broken line (contract §1): topic, key,
+// id and time as far as they can be read.
+func TestSalvage(t *testing.T) {
+	at := func(s string) duty.Opt[duty.Instant] {
+		i, ok := duty.ParseInstant(s)
+		return duty.Opt[duty.Instant]{V: i, OK: ok}
+	}
+	for _, c := range []struct {
+		name, text string
+		want       Salvaged
+	}{
+		{"nothing", `]`, Salvaged{}},
+		{"unknown topic", `{"topic":"parcels","value":{"id":"a"}}`, Salvaged{}},
+		{"output topic", `{"topic":"violations","value":{"id":"a"}}`, Salvaged{}},
+		{"unknown symbol", `{"topic":"notices","value":{` + notice + `,"clarity":"?"}}`,
+			Salvaged{Topic: "notices", Key: "p", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+		{"logged_at first", `{"topic":"notices","partition":3,"offset":8,"logged_at":"2026-02-04T00:00:00Z","value":{` + notice + `}}`,
+			Salvaged{Topic: "notices", Key: "p", ID: "n", At: at("2026-02-04T00:00:00Z"), Partition: duty.Some(int32(3)), Offset: duty.Some(int64(8))}},
+		{"broken off", `{"topic":"notices","value":{` + notice + `,"clar`,
+			Salvaged{Topic: "notices", Key: "p", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+		{"card without person", `{"topic":"card-events","value":{"id":"e","person_id":null,"card_id":"c","received_at":"soon"}}`,
+			Salvaged{Topic: "card-events", Key: "c", ID: "e"}},
+		{"card with unreadable person", `{"topic":"card-events","value":{"id":"e","person_id":7,"card_id":"c"}}`,
+			Salvaged{Topic: "card-events", ID: "e"}},
+		{"feed", `{"topic":"heartbeats","value":{"id":"h","source_id":"feed:notices"}}`,
+			Salvaged{Topic: "heartbeats", Key: "feed:notices", ID: "h"}},
+		{"centre", `{"topic":"incidents","value":{"id":"i","centre_id":"KH","kind":"FIRE"}}`,
+			Salvaged{Topic: "incidents", Key: "KH", ID: "i"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := SalvageLine([]byte(c.text)); got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// TestKeys checks the keys of contract §2 and §3 on the samples.
+func TestKeys(t *testing.T) {
+	want := map[string]string{
+		"acknowledgements": "P-1042", "card-assignments": "P-1042", "card-events": "P-1042 C-5510", "case-summaries": "P-1042",
+		"change-marks": "ams", "convictions": "P-1042", "data-quality": "-", "departure-assessments": "P-1042",
+		"exclusions": "KH", "group-changes": "P-1042", "heartbeats": "feed:card-events KH", "holds": "P-1042",
+		"identity-links": "P-1042", "incidents": "KH", "manual-entries": "P-1042", "notices": "P-1042",
+		"obligation-changes": "P-1042 P-1042", "observations": "P-1042", "outcomes": "P-1042:2026-02", "permissions": "P-1042",
+		"policies": "policy", "recalls": "N-204", "reconciliations": "-", "resolutions": "-", "settlements": "KH KH",
+		"supervision-results": "KH", "violations": "",
+	}
+	got := map[string]string{}
+	for _, l := range samples(t) {
+		key, ok := Key(l.Value)
+		if !ok {
+			key = "-"
+		}
+		if v, is := l.Value.(*duty.Violation); is {
+			want[l.Topic] = v.UnitID + " " + v.UnitID
+			if p, _ := PartitionKey(v); p != v.PersonID {
+				t.Errorf("the partition of a Violation is that of %q", p)
+			}
+		}
+		got[l.Topic] = strings.TrimSpace(got[l.Topic] + " " + key)
+	}
+	for topic, key := range want {
+		if got[topic] != key {
+			t.Errorf("%s: key %q, want %q", topic, got[topic], key)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("keys of %d topics, want %d", len(got), len(want))
+	}
+}
