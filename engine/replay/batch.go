@@ -2,11 +2,13 @@ package replay
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
 	"tilsyn/schemas"
 )
 
@@ -18,20 +20,13 @@ type batch struct {
 	// persons, cards and centres are records for the sorters.
 	persons, cards, centres pack
 	links                   [][2]string
-	policies                []activation
+	policies                []duty.ActivePolicy
 	// last is the latest instant in the piece, Beginning where there is none.
 	last duty.Instant
 	// bad are the lines that could not be read, in order.
 	bad []badLine
 	// err ends the reading.
 	err error
-}
-
-// activation is a policy that the input itself brings.
-type activation struct {
-	line   int64
-	known  duty.Instant
-	record duty.PolicyActivation
 }
 
 // badLine is a line that could not be read.
@@ -91,7 +86,7 @@ func newDecoder(t *topicTable) *decoder {
 
 // line takes in one line. An error means that it is unreadable, and that the
 // batch holds in its place what is known of it.
-func (d *decoder) line(b *batch, n int64, text []byte) error {
+func (d *decoder) line(b *batch, text []byte) error {
 	l, err := schemas.DecodeLine(text)
 	if err != nil {
 		d.lost(b, text)
@@ -102,32 +97,49 @@ func (d *decoder) line(b *batch, n int64, text []byte) error {
 		d.lost(b, text)
 		return fmt.Errorf("topic %q is an output and no input: use %s", l.Topic, d.topics.names())
 	}
-	d.fact(b, n, t, &l)
-	return nil
+	return d.fact(b, t, &l)
 }
 
-// fact takes in a record that could be read.
-func (d *decoder) fact(b *batch, n int64, t *topic, l *schemas.Line) {
+// fact takes in a record that could be read. An error means that it is a policy
+// that cannot be used.
+func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	b.records++
 	head, _ := schemas.HeadOf(l.Value)
 	known := l.LoggedAt.Or(head.ReceivedAt)
 	a := describe(l.Value)
 	if a.ignored {
-		return
+		return nil
+	}
+	if p, ok := l.Value.(*duty.PolicyActivation); ok {
+		active, err := activate(p, known)
+		if err != nil {
+			return err
+		}
+		b.policies = append(b.policies, active)
 	}
 	b.see(known, head.ReceivedAt, a.time)
-	if p, ok := l.Value.(*duty.PolicyActivation); ok {
-		b.policies = append(b.policies, activation{n, known, *p})
-		return
-	}
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
 	p.body = t.Append(nil, l.Value)
 	d.scratch = p.appendTo(d.scratch[:0])
 	if t.KeyKind() != schemas.ByPerson {
 		b.centres.add(nil, d.scratch)
-		return
+		return nil
 	}
 	d.place(b, t, &a, head, &p)
+	return nil
+}
+
+// activate takes a policy from the input. It holds from its activation, or from
+// when it was known where that is later.
+func activate(a *duty.PolicyActivation, known duty.Instant) (duty.ActivePolicy, error) {
+	p, err := policy.Load("text", []byte(a.Text))
+	switch {
+	case err != nil:
+		return duty.ActivePolicy{}, fmt.Errorf("the policy cannot be used: %w", err)
+	case p.Digest != a.Digest:
+		return duty.ActivePolicy{}, errors.New("the policy cannot be used: its digest is not that of its text")
+	}
+	return duty.ActivePolicy{From: max(a.ActivatedAt, known), Policy: p}, nil
 }
 
 // position returns the place in the log; it takes both numbers to name one.
@@ -194,6 +206,9 @@ func (d *decoder) lost(b *batch, text []byte) {
 	}
 	if !usable(u.key) {
 		u.key = ""
+	}
+	if u.topic == "policies" {
+		u.key = "policy"
 	}
 	t := d.topics.byName[u.topic]
 	if u.key != "" && t.KeyKind() == schemas.ByPerson {

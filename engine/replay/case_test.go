@@ -3,6 +3,7 @@ package replay
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -283,10 +284,22 @@ func TestPolicyFromInput(t *testing.T) {
 	s.passes("A", "c", "OUT", "2026-02-03T19:00:00Z")
 	s.passes("A", "c", "IN", "2026-02-04T13:00:00Z")
 	s.settled("2026-02", 9)
-	s.fact("policies", `"policy_version":"mild","digest":"d","text":"version: mild\nparameters:\n  stay.late_return_until: \"12:00\"\n","activated_at":"2026-02-09T00:00:00Z","by":"x","received_at":"2026-02-09T00:00:00Z"`)
+	text := "version: mild\nparameters:\n  stay.late_return_until: \"12:00\"\n"
+	activation := func(digest string) {
+		s.fact("policies", `"policy_version":"mild","digest":%q,"text":%q,"activated_at":"2026-02-09T00:00:00Z","by":"x","received_at":"2026-02-09T00:00:00Z"`, digest, text)
+	}
+	activation(fmt.Sprintf("%x", sha256.Sum256([]byte(text))))
 	got, _ := replayText(t, s.String(), asOfFebruary(t))
 	if !strings.Contains(got.outcomes, `"policy_version":"mild"`) || !strings.Contains(got.outcomes, `"policy_version":"builtin-1"`) {
 		t.Errorf("policies in the ledger:\n%.600s", got.outcomes)
+	}
+	activation("of another text")
+	same, sum := replayText(t, s.String(), func(o *Options) {
+		asOfFebruary(t)(o)
+		o.SkipBad = filepath.Join(t.TempDir(), "bad")
+	})
+	if same.outcomes != got.outcomes || sum.Skipped != 1 {
+		t.Errorf("an activation that cannot be used: %d lines were set aside, want 1, and nothing else should change", sum.Skipped)
 	}
 }
 

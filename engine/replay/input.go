@@ -303,7 +303,7 @@ func (r *reader) decodeLines(d *decoder, p *piece, b *batch) {
 			rest = nil
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := d.line(b, n, line); err != nil {
+			if err := d.line(b, line); err != nil {
 				b.bad = append(b.bad, badLine{line: n, text: r.keep(line), err: err})
 			}
 		}
@@ -318,7 +318,10 @@ func decodeRecords(d *decoder, p *piece, b *batch) {
 	for i := range p.records {
 		r := &p.records[i]
 		if r.bad == nil {
-			d.fact(b, r.n, p.topic, &schemas.Line{Value: r.value, LoggedAt: r.logged})
+			if err := d.fact(b, p.topic, &schemas.Line{Value: r.value, LoggedAt: r.logged}); err != nil {
+				lost := schemas.RecordError{Record: r.n, Err: err}
+				b.bad = append(b.bad, badLine{line: r.n, record: true, text: describeLost(p, &lost), err: err})
+			}
 			continue
 		}
 		u := payload{code: codeUnreadable, topic: p.topic.Topic(), id: r.bad.ID, at: r.bad.At}

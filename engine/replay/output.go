@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -152,7 +153,8 @@ func (s *stages) close() {
 	}
 }
 
-// drain writes the lines of a sorter.
+// drain writes the lines of a sorter, the first of each key: the key says what
+// a line is about.
 func drain(s *extsort.Sorter, out *output) error {
 	if out == nil {
 		return nil
@@ -162,7 +164,12 @@ func drain(s *extsort.Sorter, out *output) error {
 		return err
 	}
 	defer it.Close()
+	var last []byte
 	for it.Next() {
+		if bytes.Equal(it.Key(), last) {
+			continue
+		}
+		last = append(last[:0], it.Key()...)
 		if _, err := out.Write(it.Value()); err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 	"tilsyn/engine/replay/extsort"
 	"tilsyn/schemas"
 )
@@ -94,7 +93,10 @@ func (o *Options) check() error {
 		switch name := filepath.Clean(f); {
 		case f == "" || f == os.DevNull:
 		case outputs[name]:
-			return fail("%s is named for two outputs: give each its own file", nameOf(f))
+			if f == Stdio {
+				f = "standard output (-)"
+			}
+			return fail("%s is named for two outputs: give each its own file", f)
 		case inputs[name]:
 			return fail("%s is both input and output: write somewhere else", f)
 		default:
@@ -159,11 +161,7 @@ func (r *run) take(p *piece, b *batch) error {
 	if b.err != nil {
 		return b.err
 	}
-	for _, a := range b.policies {
-		if err := r.activate(p, &a); err != nil {
-			return err
-		}
-	}
+	r.activate(b.policies)
 	for _, l := range b.links {
 		r.links.join(l[0], l[1])
 	}
@@ -181,24 +179,17 @@ func (r *run) take(p *piece, b *batch) error {
 	return nil
 }
 
-// activate takes a policy from the input. It holds from the later of its
-// activation and the time when it was known.
-func (r *run) activate(p *piece, a *activation) error {
-	v, err := policy.Load(a.record.PolicyVersion, []byte(a.record.Text))
-	if err != nil {
-		return &InputError{File: nameOf(p.file), Line: a.line, Record: p.topic != nil, Err: fmt.Errorf("the policy in it cannot be used: %w", err)}
+// activate adds policies that the input brings, each once.
+func (r *run) activate(policies []duty.ActivePolicy) {
+	for _, p := range policies {
+		same := func(o duty.ActivePolicy) bool { return o.From == p.From && o.Policy.Digest == p.Policy.Digest }
+		if !slices.ContainsFunc(r.policies, same) {
+			r.policies = append(r.policies, p)
+		}
 	}
-	v.Version = a.record.PolicyVersion
-	active := duty.ActivePolicy{From: max(a.record.ActivatedAt, a.known), Policy: v}
-	same := func(o duty.ActivePolicy) bool { return o.From == active.From && o.Policy.Digest == v.Digest }
-	if slices.ContainsFunc(r.policies, same) {
-		return nil
-	}
-	r.policies = append(r.policies, active)
 	slices.SortFunc(r.policies, func(a, b duty.ActivePolicy) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Policy.Digest, b.Policy.Digest))
 	})
-	return nil
 }
 
 func (r *run) readSaid() error {
