@@ -1,0 +1,177 @@
+package state_test
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"tilsyn/state"
+)
+
+// killVar makes the test binary a process that commits until it is killed.
+const killVar = "TILSYN_STATE_KILL_DIR"
+
+// TestMain lets the test binary be its own victim.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(killVar); dir != "" {
+		if err := commitForever(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	leakMain(m)
+}
+
+// commitForever says the number of each commit once it is acknowledged. Commit
+// n adds fact n to 50 persons and sets their header and one said to n; every
+// tenth is large enough to be written in several parts.
+func commitForever(dir string) error {
+	db, err := state.Open(dir, small)
+	if err != nil {
+		return err
+	}
+	task, err := db.Task(3)
+	if err != nil {
+		return err
+	}
+	n, err := lastCommit(task)
+	if err != nil {
+		return err
+	}
+	var b state.Batch
+	for n++; ; n++ {
+		b.Reset()
+		fillCommit(&b, n)
+		if err := task.Commit(&b); err != nil {
+			return err
+		}
+		fmt.Println(n)
+	}
+}
+
+func lastCommit(task state.Task) (uint64, error) {
+	check, found, err := task.Checkpoint()
+	if err != nil || !found {
+		return 0, err
+	}
+	return binary.BigEndian.Uint64(check), nil
+}
+
+func fillCommit(b *state.Batch, n uint64) {
+	number := binary.BigEndian.AppendUint64(nil, n)
+	fact := number
+	if n%10 == 0 {
+		fact = append(number, make([]byte, 20_000)...)
+	}
+	for i := range 50 {
+		who := victim(i)
+		b.AddFact(who, int32(n/7), fact)
+		b.SetHeader(who, int64(n), number)
+		b.SetSaid(who, 1, 0, number)
+	}
+	b.SetMeta("number", number)
+	b.SetCheckpoint(number)
+}
+
+func victim(i int) string { return fmt.Sprintf("P%02d", i) }
+
+// TestKill kills the process at random moments, again and again over one
+// directory: the last acknowledged commit is there, whole, and nothing is half
+// there.
+func TestKill(t *testing.T) {
+	seed := seedOf(t)
+	r := rand.New(rand.NewPCG(seed, 2))
+	dir := t.TempDir()
+	for round := range 8 {
+		acknowledged := killAfter(t, dir, time.Duration(1+r.IntN(400))*time.Millisecond)
+		db, err := state.Open(dir, small)
+		if err != nil {
+			t.Fatalf("seed %d round %d: %v", seed, round, err)
+		}
+		checkWhole(t, db, acknowledged)
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d round %d", seed, round)
+		}
+	}
+}
+
+// killAfter runs the victim and returns the last commit that it acknowledged.
+func killAfter(t *testing.T, dir string, after time.Duration) (acknowledged uint64) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), killVar+"="+dir)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	kill := func() {
+		if err := cmd.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+	}
+	var timer *time.Timer
+	for lines.Scan() {
+		if timer == nil { // the clock runs from the first commit
+			timer = time.AfterFunc(after, kill)
+		}
+		if acknowledged, err = strconv.ParseUint(lines.Text(), 10, 64); err != nil {
+			t.Errorf("reading the victim: %v", err)
+		}
+	}
+	if timer == nil {
+		t.Error("the victim ended before its first commit")
+	}
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+		t.Errorf("the victim was not killed: %v", cmd.ProcessState)
+	}
+	return acknowledged
+}
+
+// checkWhole checks that everything is of one commit, not before acknowledged.
+func checkWhole(t *testing.T, db *state.DB, acknowledged uint64) {
+	t.Helper()
+	task, err := db.Task(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := lastCommit(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n < acknowledged {
+		t.Errorf("commit %d was acknowledged, the checkpoint is of %d", acknowledged, n)
+	}
+	if meta, _, err := task.Meta("number"); err != nil || binary.BigEndian.Uint64(meta) != n {
+		t.Errorf("meta %v %v, want %d", meta, err, n)
+	}
+	for i := range 50 {
+		p, err := task.Person(victim(i), state.Undated)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Said) != 1 || binary.BigEndian.Uint64(p.Said[0].Data) != n || p.Header.Next != int64(n) {
+			t.Errorf("person %d: header %v said %v, want commit %d", i, p.Header, p.Said, n)
+		}
+		seen := map[uint64]bool{}
+		for _, f := range p.Facts {
+			seen[binary.BigEndian.Uint64(f)] = true
+		}
+		if uint64(len(p.Facts)) != n || uint64(len(seen)) != n {
+			t.Errorf("person %d has %d facts of %d commits, want %d", i, len(p.Facts), len(seen), n)
+		}
+	}
+}
