@@ -72,8 +72,9 @@ func DateString(d duty.Date) string {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
 }
 
-// paperTime writes an instant as a guard would: local date, hour and minute.
-func paperTime(t duty.Instant) string {
+// LocalTime writes an instant as a guard would: local date, hour and minute,
+// YYYY-MM-DDTHH:MM.
+func LocalTime(t duty.Instant) string {
 	m := localMinute(t)
 	return fmt.Sprintf("%sT%02d:%02d", DateString(localDate(t)), m/60, m%60)
 }

@@ -20,7 +20,7 @@ func TestCalendarAgreesWithTheZoneDatabase(t *testing.T) {
 		u := from.Add(time.Duration(i) * time.Hour)
 		local := u.In(zone)
 		x := duty.Instant(u.UnixMilli())
-		if got, want := paperTime(x), local.Format("2006-01-02T15:04"); got != want {
+		if got, want := LocalTime(x), local.Format("2006-01-02T15:04"); got != want {
 			t.Fatalf("%s: local time %s, want %s", u, got, want)
 		}
 		if got, want := (weekday(localDate(x))+1)%7, int(local.Weekday()); got != want {

@@ -24,7 +24,7 @@ type notice struct {
 // tell gives a notice at t.
 func (w *world) tell(r *resident, dice *rand.Rand, t duty.Instant, n notice) {
 	x := duty.Notice{
-		ID: w.id("no"), Version: 1, PersonID: r.id, CentreID: r.centre, LocalTime: paperTime(t),
+		ID: w.id("no"), Version: 1, PersonID: r.id, CentreID: r.centre, LocalTime: LocalTime(t),
 		Channel: duty.ChannelGuard, GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator,
 		Clarity: duty.ClarityClear, Nights: max(n.nights, 1), TargetDate: n.target,
 	}

@@ -136,7 +136,7 @@ func (w *world) unlock(r *resident, dice *rand.Rand, t duty.Instant, in bool, ar
 
 // paperPassage writes a passage on a form or log that arrives later.
 func (w *world) paperPassage(r *resident, t duty.Instant, in bool, form duty.Form, arrives duty.Instant) {
-	w.paper(r, duty.ManualEntry{Form: form, Direction: duty.Some(direction(in)), LocalTime: paperTime(t)}, arrives)
+	w.paper(r, duty.ManualEntry{Form: form, Direction: duty.Some(direction(in)), LocalTime: LocalTime(t)}, arrives)
 }
 
 // paper sends a line of a paper form on its way.
@@ -154,7 +154,7 @@ func (w *world) report(r *resident, dice *rand.Rand, t duty.Instant) {
 	out, paperOnly := w.outageAt(r.centre, t)
 	r.truth.reports = append(r.truth.reports, attended{at: t, centre: r.centre, paper: paperOnly})
 	if paperOnly {
-		w.paper(r, duty.ManualEntry{Form: duty.FormOutageReport, LocalTime: paperTime(t)}, out.forms)
+		w.paper(r, duty.ManualEntry{Form: duty.FormOutageReport, LocalTime: LocalTime(t)}, out.forms)
 		return
 	}
 	e := w.event(r, t)

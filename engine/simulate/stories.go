@@ -119,7 +119,7 @@ func (w *world) foundAsleep(r *resident, d duty.Date) {
 		t := b.time(24*60 + 20)
 		b.r.truth.found = append(b.r.truth.found, t)
 		b.w.paper(b.r, duty.ManualEntry{Form: duty.FormPresenceCheck, Result: duty.Some(duty.CheckResultPresent),
-			LocalTime: paperTime(t)}, at(nextWorkday(b.d+4), 10*60, 0))
+			LocalTime: LocalTime(t)}, at(nextWorkday(b.d+4), 10*60, 0))
 	}}
 	r.stories[d+1] = story{morning: func(b *day) {
 		b.w.slip(b.r, b.time(8*60+40), false)
@@ -135,7 +135,7 @@ func (w *world) notFound(r *resident, d duty.Date) {
 		b.goAway(17*60, 1, silent)
 		t := b.time(24*60 + 20)
 		b.w.paper(b.r, duty.ManualEntry{Form: duty.FormPresenceCheck, Result: duty.Some(duty.CheckResultNotFound),
-			LocalTime: paperTime(t)}, b.w.papers(t, b.dice))
+			LocalTime: LocalTime(t)}, b.w.papers(t, b.dice))
 	}}
 }
 
@@ -168,7 +168,7 @@ func (w *world) policeDesk(r *resident, d duty.Date) {
 		b.out(12 * 60)
 		t := b.time(13 * 60)
 		b.r.truth.reports = append(b.r.truth.reports, attended{at: t, police: true})
-		b.w.paper(b.r, duty.ManualEntry{Form: duty.FormPoliceReport, LocalTime: paperTime(t)},
+		b.w.paper(b.r, duty.ManualEntry{Form: duty.FormPoliceReport, LocalTime: LocalTime(t)},
 			at(nextWorkday(b.d+4), 10*60, 0))
 		b.in(15 * 60)
 	}}

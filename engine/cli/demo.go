@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/simulate"
+)
+
+// demoCmd is `tilsyn demo`.
+type demoCmd struct {
+	Dir     string        `default:"./tilsyn-demo" placeholder:"DIR" help:"Where the demo leaves its data. What an earlier demo wrote there is replaced; a directory with anything else in it is refused."`
+	Persons int           `default:"200" help:"Residents, 20 to 2000."`
+	Days    int           `default:"21" help:"Days, 14 to 60; the last one ends at the present hour."`
+	Seed    uint64        `default:"1" help:"Another number gives another course of events."`
+	Show    time.Duration `default:"32s" placeholder:"TIME" help:"About how long the show takes; a slow machine takes longer."`
+}
+
+// Help is shown under the flags.
+func (demoCmd) Help() string {
+	return `Everything in the demo is simulated. Nothing but this program is needed. It ends by itself, or on Ctrl-C with what it has so far.
+
+In a pipe it prints a compact feed and the summary, without colours and without a progress bar.`
+}
+
+// Run implements the command.
+func (cmd *demoCmd) Run(c *console) error {
+	if err := cmd.check(); err != nil {
+		return err
+	}
+	dir, replaced, err := openDemoDir(cmd.Dir)
+	if err != nil {
+		return err
+	}
+	until := duty.Instant(time.Now().Truncate(time.Hour).UnixMilli())
+	cfg := simulate.Config{
+		Seed: cmd.Seed, Start: simulate.Today(until) - duty.Date(cmd.Days), Days: cmd.Days, Persons: cmd.Persons, Until: until,
+	}
+	screen := newDemoScreen(c.stdout)
+	screen.opening(cfg, cmd.Show, cmd.Dir, replaced)
+	play, err := newDemoPlay(cfg, dir)
+	if err != nil {
+		return err
+	}
+	engine, err := startDemoEngine(c.ctx, dir, cfg.Start.Start())
+	if err != nil {
+		return err
+	}
+	show := &demoShow{play: play, engine: engine, screen: screen, length: cmd.Show, tally: newDemoTally()}
+	err = errors.Join(show.run(c.ctx), engine.close(), show.keep(dir))
+	screen.clear()
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("the demo stopped: %w", err)
+	}
+	screen.summary(show.tally, play.truth, err == nil)
+	screen.next(cmd.Dir, until, err == nil)
+	return nil
+}
+
+func (cmd *demoCmd) check() error {
+	switch {
+	case cmd.Persons < 20 || cmd.Persons > 2000:
+		return wrong("--persons %d: choose 20 to 2000", cmd.Persons)
+	case cmd.Days < simulate.MinEventDays || cmd.Days > 60:
+		return wrong("--days %d: choose %d to 60", cmd.Days, simulate.MinEventDays)
+	case cmd.Show < time.Second || cmd.Show > time.Hour:
+		return wrong("--show %s: choose 1s to 1h", cmd.Show)
+	}
+	return nil
+}

@@ -1,0 +1,283 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/simulate"
+	"tilsyn/engine/stream"
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// liveEngine is the real engine on an embedded broker, as `run` has it, on a
+// clock that the demo moves.
+type liveEngine struct {
+	broker   *topics.Embedded
+	client   *topics.Client
+	producer *topics.Producer
+	clock    atomic.Int64
+	stats    stream.Stats
+	// counted are counters of stats when last looked at, moved when they last
+	// changed.
+	counted [3]int64
+	moved   time.Time
+
+	stop   context.CancelFunc
+	ended  chan struct{} // closed when stream.Run has returned
+	runErr error
+
+	out      chan *duty.Violation
+	halt     context.CancelFunc // ends the reader
+	readerAt chan struct{}      // closed when the reader has returned
+	readErr  error
+	// target are the ends to read to before the reader ends by itself; nil
+	// while the engine works.
+	target atomic.Pointer[map[topics.TopicPartition]int64]
+}
+
+// demoPartitions is the partition count of the demo's topics.
+const demoPartitions = 4
+
+// startDemoEngine starts broker and engine in dir, with the clock at from, and
+// waits until the engine is ready.
+func startDemoEngine(ctx context.Context, dir string, from duty.Instant) (*liveEngine, error) {
+	e := &liveEngine{
+		ended: make(chan struct{}), readerAt: make(chan struct{}), out: make(chan *duty.Violation, 1024),
+		stop: func() {}, halt: func() {},
+	}
+	e.clock.Store(int64(from))
+	err := e.start(ctx, dir)
+	if err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+func (e *liveEngine) start(ctx context.Context, dir string) error {
+	var err error
+	if err := os.MkdirAll(filepath.Join(dir, demoBroker), 0o755); err != nil {
+		return err
+	}
+	if e.broker, err = topics.StartEmbedded(topics.EmbeddedConfig{Dir: filepath.Join(dir, demoBroker)}); err != nil {
+		return err
+	}
+	cfg := topics.Config{Brokers: e.broker.Brokers(), Prefix: topics.DefaultPrefix}
+	if e.client, err = topics.Connect(ctx, cfg); err != nil {
+		return err
+	}
+	if _, err := e.client.Create(ctx, topics.CreateOptions{Partitions: demoPartitions, CreateTime: true}); err != nil {
+		return err
+	}
+	e.producer = e.client.NewProducer(topics.ProducerConfig{})
+	// Ctrl-C ends the show; the engine is stopped by close, in order.
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.stop = stop
+	ready := make(chan struct{})
+	go func() {
+		defer close(e.ended)
+		e.runErr = stream.Run(running, stream.Config{
+			Kafka: cfg, DataDir: filepath.Join(dir, demoState), TrustTimestamps: true, Policy: policy.Builtin(),
+			Now:    func() time.Time { return time.UnixMilli(e.clock.Load()) },
+			Limits: stream.Limits{Poll: 25 * time.Millisecond, MarkEvery: 30 * time.Millisecond},
+			Stats:  &e.stats, Log: zerolog.Nop(), Ready: func([]string) { close(ready) },
+		})
+	}()
+	reading, halt := context.WithCancel(context.WithoutCancel(ctx))
+	e.halt = halt
+	go e.listen(reading)
+	select {
+	case <-ready:
+		return nil
+	case <-e.ended:
+		return errDemoEngine
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {
+	for i := range facts {
+		if err := sendFact(ctx, e.producer, &facts[i]); err != nil {
+			return err
+		}
+	}
+	e.moved = time.Now()
+	return e.producer.Flush(ctx)
+}
+
+// sendFact collects a simulated fact for the input topics, stamped with the
+// time at which it became known.
+func sendFact(ctx context.Context, p *topics.Producer, f *simulate.Fact) error {
+	s, ok := schemas.Lookup(f.Topic)
+	if !ok {
+		return errors.New("a simulated fact is of no known topic")
+	}
+	return p.Add(ctx, topics.Out{
+		Topic: f.Topic, Partition: topics.ByKey, Key: []byte(f.Key), Value: s.AppendValue(nil, f.Record),
+		Timestamp: int64(f.ReceivedAt),
+	})
+}
+
+func (e *liveEngine) advance(to duty.Instant) {
+	e.clock.Store(int64(to))
+	e.moved = time.Now()
+}
+
+func (e *liveEngine) said() <-chan *duty.Violation { return e.out }
+
+func (e *liveEngine) failed() <-chan struct{} { return e.ended }
+
+// Whether the engine has something to do is seen by its counters. At the end
+// nothing may move for demoQuiet, which is many cycles and marks; on the way
+// demoMoment will do.
+const (
+	demoQuiet  = 2 * time.Second
+	demoMoment = 60 * time.Millisecond
+	demoLook   = 20 * time.Millisecond
+)
+
+// still gives how long nothing has been read, evaluated or committed.
+func (e *liveEngine) still() time.Duration {
+	now := [3]int64{e.stats.Records.Load(), e.stats.Evaluations.Load(), e.stats.Commits.Load()}
+	if now != e.counted {
+		e.counted, e.moved = now, time.Now()
+	}
+	return time.Since(e.moved)
+}
+
+func (e *liveEngine) idle() bool { return e.still() >= demoMoment }
+
+func (e *liveEngine) finish(ctx context.Context) error {
+	defer e.halt()
+	if err := e.settle(ctx); err != nil {
+		return err
+	}
+	parts, err := e.client.AllPartitions(ctx, violations)
+	if err != nil {
+		return err
+	}
+	ends, err := e.client.Offsets(ctx, parts, topics.LastStable)
+	if err != nil {
+		return err
+	}
+	e.target.Store(&ends)
+	select {
+	case <-e.readerAt:
+		return e.readErr
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// settle waits until the engine has nothing left to do at its clock.
+func (e *liveEngine) settle(ctx context.Context) error {
+	tick := time.NewTicker(demoLook)
+	defer tick.Stop()
+	for e.still() < demoQuiet {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-e.ended:
+			return errDemoEngine
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// violations is the topic that the demo watches.
+const violations = "violations"
+
+// listen reads violations from the beginning and hands them out, until the
+// context ends or the ends of target are reached.
+func (e *liveEngine) listen(ctx context.Context) {
+	defer close(e.readerAt)
+	defer close(e.out)
+	if err := e.read(ctx); err != nil && ctx.Err() == nil {
+		e.readErr = err
+	}
+}
+
+func (e *liveEngine) read(ctx context.Context) error {
+	parts, err := e.client.AllPartitions(ctx, violations)
+	if err != nil {
+		return err
+	}
+	schema, _ := schemas.Lookup(violations)
+	store := schemas.NewStore()
+	fetcher := e.client.NewFetcher(topics.FetchOptions{MaxWait: 50 * time.Millisecond})
+	next := map[topics.TopicPartition]int64{}
+	for {
+		positions := make([]topics.Position, len(parts))
+		for i, p := range parts {
+			positions[i] = topics.Position{Topic: p.Topic, Partition: p.Partition, Offset: next[p]}
+		}
+		got, err := fetcher.Fetch(ctx, positions)
+		if err != nil {
+			return err
+		}
+		for i := range got {
+			err := got[i].Each(func(r *topics.Record) error { return e.hand(ctx, store, schema, r) })
+			if err != nil {
+				return err
+			}
+			next[got[i].TopicPartition] = got[i].Next
+		}
+		if target := e.target.Load(); target != nil && reached(next, *target) {
+			return nil
+		}
+	}
+}
+
+func (e *liveEngine) hand(ctx context.Context, store *schemas.Store, schema *schemas.Schema, r *topics.Record) error {
+	record, err := store.Decode(schema, r.Value)
+	if err != nil {
+		return err
+	}
+	v, ok := record.(*duty.Violation)
+	if !ok {
+		return errors.New("a record of violations is none")
+	}
+	select {
+	case e.out <- v:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func reached(next, ends map[topics.TopicPartition]int64) bool {
+	for p, end := range ends {
+		if next[p] < end {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *liveEngine) close() error {
+	e.halt()
+	e.stop()
+	var err error
+	if e.producer != nil {
+		<-e.ended
+		<-e.readerAt
+		err = errors.Join(e.runErr, e.readErr)
+	}
+	if e.client != nil {
+		e.client.Close()
+	}
+	if e.broker != nil {
+		e.broker.Close()
+	}
+	return err
+}

@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/simulate"
+)
+
+var demoKinds = []duty.Kind{duty.KindStay, duty.KindNotify, duty.KindReport, duty.KindUnknown}
+
+func kindWords(k duty.Kind) string {
+	if k == duty.KindUnknown {
+		return "all"
+	}
+	return k.String()
+}
+
+// summary prints what was said, why some of it was withdrawn and, for a demo
+// that ran to its end, how it compares with what the residents did.
+func (s *demoScreen) summary(t *demoTally, truth *simulate.Truth, whole bool) {
+	s.line("")
+	if !whole {
+		s.line("Stopped early. What was said until then:")
+		s.line("")
+	}
+	s.heading("Records at the end", "STAY", "NOTIFY", "REPORT", "all")
+	for _, status := range []duty.Status{duty.StatusIndicated, duty.StatusNeedsReview, duty.StatusWithdrawn} {
+		row := []any{map[duty.Status]string{
+			duty.StatusIndicated: "indicated", duty.StatusNeedsReview: "for review (weak or ambiguous)", duty.StatusWithdrawn: "withdrawn",
+		}[status]}
+		for _, k := range demoKinds {
+			row = append(row, t.count(k, status))
+		}
+		s.row(row...)
+	}
+	s.line(fmt.Sprintf("%d revisions were written; the %d that changed only details are not shown above.", t.revisions, t.details))
+	s.causes(t)
+	if whole {
+		s.comparison(t, truth)
+	}
+}
+
+func (s *demoScreen) causes(t *demoTally) {
+	if len(t.causes) == 0 {
+		return
+	}
+	causes := make([]demoCause, 0, len(t.causes))
+	for c := range t.causes {
+		causes = append(causes, c)
+	}
+	slices.SortFunc(causes, func(a, b demoCause) int { return cmp.Or(t.causes[b]-t.causes[a], cmp.Compare(a, b)) })
+	s.line("")
+	s.heading("Withdrawn because")
+	for _, c := range causes {
+		s.line(fmt.Sprintf("  %4d  %s", t.causes[c], c))
+	}
+}
+
+// comparison holds what was said against the truth of the simulation.
+func (s *demoScreen) comparison(t *demoTally, truth *simulate.Truth) {
+	s.line("")
+	s.heading("What residents did, and what is indicated", "STAY", "NOTIFY", "REPORT", "all")
+	said := t.statuses()
+	scores := make([]simulate.Score, len(demoKinds))
+	for i, k := range demoKinds {
+		scores[i] = truth.Compare(said, k)
+	}
+	for _, r := range []struct {
+		name  string
+		value func(*simulate.Score) any
+	}{
+		{"nights and reporting days judged", func(x *simulate.Score) any { return x.Units }},
+		{"duty really not met", func(x *simulate.Score) any { return x.Breaches }},
+		{"… of these, the data can carry", func(x *simulate.Score) any { return x.Expected }},
+		{"… of these, indicated", func(x *simulate.Score) any { return x.Found }},
+		{"indicated though the duty was met", func(x *simulate.Score) any { return x.Wrong }},
+		{"precision", func(x *simulate.Score) any { return percent(x.Precision()) }},
+		{"recall", func(x *simulate.Score) any { return percent(x.Recall()) }},
+	} {
+		row := []any{r.name}
+		for i := range scores {
+			row = append(row, r.value(&scores[i]))
+		}
+		s.row(row...)
+	}
+	s.unanswered(&scores[len(scores)-1])
+}
+
+// unanswered says why some breaches are left alone.
+func (s *demoScreen) unanswered(all *simulate.Score) {
+	if len(all.Unanswered) == 0 {
+		return
+	}
+	reasons := make([]simulate.Why, 0, len(all.Unanswered))
+	for why := range all.Unanswered {
+		reasons = append(reasons, why)
+	}
+	slices.SortFunc(reasons, func(a, b simulate.Why) int {
+		return cmp.Or(all.Unanswered[b]-all.Unanswered[a], cmp.Compare(a, b))
+	})
+	var parts []string
+	for _, why := range reasons {
+		parts = append(parts, fmt.Sprintf("%s %d", why, all.Unanswered[why]))
+	}
+	text := "Left alone, because data cannot answer and nobody may be accused by a gap: " + strings.Join(parts, ", ") + "."
+	for _, l := range wrap(text, min(s.width, 100)) {
+		s.line(l)
+	}
+}
+
+// next prints the commands that go on from here.
+func (s *demoScreen) next(dir string, until duty.Instant, whole bool) {
+	self, dir := selfCommand(), shellPath(dir)
+	s.line("")
+	if !whole {
+		s.line("The data so far are in " + dir + "; the next demo replaces them.")
+		return
+	}
+	s.line(s.paint(bold, "Go on with the data in "+dir+":"))
+	for _, x := range [][2]string{
+		{"judge the same facts again, from the file, without a broker", fmt.Sprintf("%s replay --as-of %s %s > replayed.jsonl",
+			self, until, filepathIn(dir, simulate.FactsFile))},
+		{"let the engine run on over the same broker data (Ctrl-C ends it)", fmt.Sprintf(
+			"%s run --embedded %s --data-dir %s --trust-timestamps", self, filepathIn(dir, demoBroker), filepathIn(dir, demoState))},
+		{"and meanwhile, with the address that run prints, read the records", fmt.Sprintf(
+			"%s tail violations --from-beginning --exit-at-end --brokers 127.0.0.1:PORT", self)},
+		{"what really happened, unit by unit", "less " + filepathIn(dir, simulate.TruthFile)},
+	} {
+		s.line("  # " + x[0])
+		s.line("  " + x[1])
+	}
+}
+
+// heading and row print tables with columns of one width.
+func (s *demoScreen) heading(title string, columns ...string) {
+	line := fmt.Sprintf("%-42s", title)
+	for _, c := range columns {
+		line += fmt.Sprintf("%10s", c)
+	}
+	s.line(s.paint(bold, strings.TrimRight(line, " ")))
+}
+
+func (s *demoScreen) row(cells ...any) {
+	line := fmt.Sprintf("  %-40v", cells[0])
+	for _, c := range cells[1:] {
+		line += fmt.Sprintf("%10v", c)
+	}
+	s.line(line)
+}
+
+// selfCommand is how this program was started: `go run .` builds it in a
+// temporary directory, which is of no use to anybody.
+func selfCommand() string {
+	self, err := os.Executable()
+	if err != nil || strings.Contains(self, string(filepath.Separator)+"go-build") {
+		return "go run ."
+	}
+	return shellPath(os.Args[0])
+}
+
+func filepathIn(dir, name string) string { return strings.TrimSuffix(dir, "/") + "/" + name }
+
+// shellPath quotes a path for a shell where it needs it.
+func shellPath(path string) string {
+	if strings.ContainsFunc(path, func(r rune) bool {
+		return !strings.ContainsRune("/._-~+,=@%", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
+}
