@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -36,11 +37,26 @@ type jsonReader struct {
 	record string
 }
 
-func newJSONReader(data []byte, record string) *jsonReader {
-	d := &jsonReader{record: record}
-	d.buf = *bytes.NewBuffer(data)
+var jsonReaders = sync.Pool{New: func() any {
+	d := &jsonReader{}
 	d.dec = jsontext.NewDecoder(&d.buf, jsontext.AllowDuplicateNames(true))
 	return d
+}}
+
+// newJSONReader reads data; close gives the reader back.
+func newJSONReader(data []byte, record string) *jsonReader {
+	d := jsonReaders.Get().(*jsonReader)
+	d.buf = *bytes.NewBuffer(data)
+	d.dec.Reset(&d.buf, jsontext.AllowDuplicateNames(true))
+	d.record, d.err, d.name = record, nil, nil
+	return d
+}
+
+// close gives the reader back. Nothing that it returned without copying may be
+// used after it.
+func (d *jsonReader) close() {
+	d.buf, d.name = bytes.Buffer{}, nil
+	jsonReaders.Put(d)
 }
 
 func (d *jsonReader) fail(field, reason string) {

@@ -44,6 +44,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 // *LineError.
 func DecodeLine(data []byte) (Line, error) {
 	d := newJSONReader(data, "line")
+	defer d.close()
 	var l Line
 	var value []byte
 	var seen uint64

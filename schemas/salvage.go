@@ -78,6 +78,7 @@ func salvageKey(s *Schema, value map[string]json.RawMessage) string {
 func members(data []byte) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	d := newJSONReader(data, "line")
+	defer d.close()
 	for ok := d.openObject(); ok && d.next(); {
 		name := string(d.name)
 		start := d.dec.InputOffset()

@@ -182,6 +182,7 @@ func (c codec[T]) decode(s *Schema, b []byte) (any, error) {
 
 func (c codec[T]) decodeJSON(s *Schema, data []byte) (any, Extra, error) {
 	d := newJSONReader(data, s.name)
+	defer d.close()
 	v := new(T)
 	extra := Extra{output: !s.input}
 	c.readJSON(d, v, &extra)

@@ -28,6 +28,8 @@ func Judge(writer, reader *Schema) []Finding {
 }
 
 type judge struct {
+	// seen are the pairs of records that were compared; what was found there
+	// is reported once.
 	seen     map[[2]*Schema]bool
 	findings []Finding
 }
@@ -45,7 +47,7 @@ func (j *judge) compare(w, r *Schema, at string, depth int) {
 		j.breaks(at, "nested more than %d levels deep", maxDepth)
 		return
 	}
-	if key := [2]*Schema{w, r}; w.Kind == Record && r.Kind == Record {
+	if key := [2]*Schema{w, r}; w.Kind == Record && r.Kind == Record && baseName(w.Name) == baseName(r.Name) {
 		if j.seen[key] {
 			return
 		}
@@ -149,7 +151,7 @@ func (j *judge) intoUnion(w, r *Schema, at string, depth int) {
 		return rank(a, w) - rank(b, w)
 	})
 	for _, b := range branches {
-		probe := &judge{seen: map[[2]*Schema]bool{}}
+		probe := &judge{seen: j.seen}
 		probe.compare(w, b, at, depth+1)
 		if !probe.broken() {
 			j.findings = append(j.findings, probe.findings...)

@@ -1,0 +1,126 @@
+package schemas
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+func first[T any](b *testing.B) *T {
+	for _, l := range samples(b) {
+		if v, ok := l.Value.(*T); ok {
+			return v
+		}
+	}
+	b.Fatal("no sample")
+	return nil
+}
+
+func BenchmarkAppendCardEvent(b *testing.B) {
+	v := first[duty.CardEvent](b)
+	buf := AppendCardEvent(nil, v)
+	b.SetBytes(int64(len(buf)))
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = AppendCardEvent(buf[:0], v)
+	}
+}
+
+func BenchmarkDecodeCardEvent(b *testing.B) {
+	data := AppendCardEvent(nil, first[duty.CardEvent](b))
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	var v duty.CardEvent
+	for b.Loop() {
+		if _, err := DecodeCardEvent(data, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeCardEventShared(b *testing.B) {
+	data := AppendCardEvent(nil, first[duty.CardEvent](b))
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	var v duty.CardEvent
+	for b.Loop() {
+		if _, err := DecodeCardEventShared(data, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPayload is the whole way of a framed value of our own writer.
+func BenchmarkPayload(b *testing.B) {
+	s, _ := Lookup("card-events")
+	store := NewStore()
+	value := s.AppendValue(nil, first[duty.CardEvent](b))
+	b.ReportAllocs()
+	var v duty.CardEvent
+	for b.Loop() {
+		payload, _, err := store.Payload(s, value, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := DecodeCardEventShared(payload, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPayloadForeign is the same with a writer whose schema is not ours.
+func BenchmarkPayloadForeign(b *testing.B) {
+	s, _ := Lookup("card-events")
+	store := NewStore()
+	text, err := withLoggedAt(s.Text())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := store.AddID(1, text); err != nil {
+		b.Fatal(err)
+	}
+	value := append(s.Append(AppendConfluentFrame(nil, 1), first[duty.CardEvent](b)), 0)
+	b.ReportAllocs()
+	var v duty.CardEvent
+	var payload, scratch []byte
+	for b.Loop() {
+		if payload, scratch, err = store.Payload(s, value, scratch); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := DecodeCardEventShared(payload, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeViolation(b *testing.B) {
+	data := AppendViolation(nil, first[duty.Violation](b))
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	var v duty.Violation
+	for b.Loop() {
+		if _, err := DecodeViolation(data, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCanonicalViolation(b *testing.B) {
+	v := first[duty.Violation](b)
+	var buf []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = v.AppendCanonical(buf[:0])
+	}
+}
+
+func BenchmarkDecodeLine(b *testing.B) {
+	text := AppendLine(nil, &Line{Topic: "card-events", Value: first[duty.CardEvent](b)})
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := DecodeLine(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
