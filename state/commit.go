@@ -96,10 +96,28 @@ func (t *task) write(b *Batch, starts []int) error {
 }
 
 func (t *task) writeMeta(txn *badger.Txn, m metaOp) error {
-	if m.delete {
-		return txn.Delete(t.keys.meta(m.key))
+	// A deleted key stays as a mark: a restore of incremental backups would
+	// bring back one that is really gone.
+	v := append(unsealed(nil), metaGone)
+	if !m.delete {
+		v[sealLen] = metaSet
+		v = append(v, m.value...)
 	}
-	return txn.Set(t.keys.meta(m.key), seal(append(unsealed(nil), m.value...)))
+	return txn.Set(t.keys.meta(m.key), seal(v))
+}
+
+// The first byte of a meta value.
+const (
+	metaGone = 0
+	metaSet  = 1
+)
+
+// readMeta returns a meta value of its unsealed bytes; false where it is gone.
+func readMeta(v []byte) ([]byte, bool) {
+	if len(v) == 0 || v[0] != metaSet {
+		return nil, false
+	}
+	return v[1:], true
 }
 
 func (t *task) checkpointValue(b *Batch, seq uint64) []byte {

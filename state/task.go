@@ -141,7 +141,8 @@ func (t *task) Meta(key string) (value []byte, found bool, err error) {
 		value, err = get(txn, t.keys.meta(key), "meta value")
 		return err
 	})
-	return value, value != nil, known(err)
+	value, found = readMeta(value)
+	return value, found, known(err)
 }
 
 // WalkMeta walks values of the task; see [Task].
@@ -158,6 +159,10 @@ func (t *task) WalkMeta(prefix string, fn func(key string, value []byte) error) 
 			value, err := unseal("meta value", sealed)
 			if err != nil {
 				return err
+			}
+			value, found := readMeta(value)
+			if !found {
+				continue
 			}
 			if err := fn(string(it.Item().Key()[skip:]), value); err != nil {
 				return err

@@ -1,0 +1,249 @@
+package state
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// A backup is one file:
+//
+//	"tilsynBK", format version, since, upto: 8 bytes each
+//	chunks: length, that many bytes of Badger's stream
+//	length 0, CRC-32C of everything before
+//
+// since is 0 in a full backup. An incremental one continues the backup whose
+// upto is its since.
+const (
+	backupMagic  = "tilsynBK"
+	backupHeader = 32
+	chunkBytes   = 1 << 20
+)
+
+// ErrBackup: a file is no backup, is damaged, or does not follow the one
+// restored before it.
+var ErrBackup = errors.New("backup cannot be used")
+
+// Backup writes what changed since an earlier backup, of which it was told upto
+// (0: everything), while the store is in use, and returns the upto of this one.
+// It is one consistent moment: what is committed meanwhile is in the next.
+// Incremental backups may bring back keys that were deleted in between; the
+// layout is such that they do no harm (keys.go).
+func (db *DB) Backup(w io.Writer, since uint64) (upto uint64, err error) {
+	if db.closing() {
+		return 0, ErrClosed
+	}
+	upto = db.moment()
+	out := &summed{w: w}
+	head := binary.BigEndian.AppendUint64([]byte(backupMagic), FormatVersion)
+	head = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(head, since), upto)
+	if _, err := out.Write(head); err != nil {
+		return 0, fmt.Errorf("writing a backup: %w", err)
+	}
+	chunks := bufio.NewWriterSize(chunkWriter{out}, chunkBytes)
+	stream := db.bg.NewStream()
+	// Each goroutine of a stream reads at a moment of its own: one it must be.
+	stream.NumGo = 1
+	stream.LogPrefix = "backup"
+	stream.SinceTs = since
+	if _, err := stream.Backup(chunks, since); err != nil {
+		return 0, fmt.Errorf("writing a backup: %w", known(err))
+	}
+	if err := chunks.Flush(); err != nil {
+		return 0, fmt.Errorf("writing a backup: %w", err)
+	}
+	if _, err := out.Write(binary.BigEndian.AppendUint32(nil, 0)); err != nil {
+		return 0, fmt.Errorf("writing a backup: %w", err)
+	}
+	if _, err := w.Write(binary.BigEndian.AppendUint32(nil, out.sum)); err != nil {
+		return 0, fmt.Errorf("writing a backup: %w", err)
+	}
+	return upto, nil
+}
+
+// moment is the version up to which everything is committed. A stream that
+// starts later may hold a little more, which the next backup then repeats.
+func (db *DB) moment() uint64 {
+	txn := db.bg.NewTransaction(false)
+	defer txn.Discard()
+	return txn.ReadTs()
+}
+
+// summed keeps the checksum of what was written.
+type summed struct {
+	w   io.Writer
+	sum uint32
+}
+
+func (s *summed) Write(p []byte) (int, error) {
+	s.sum = crc32.Update(s.sum, castagnoli, p)
+	return s.w.Write(p)
+}
+
+// chunkWriter writes each buffer with its length.
+type chunkWriter struct{ w io.Writer }
+
+func (c chunkWriter) Write(p []byte) (int, error) {
+	if _, err := c.w.Write(binary.BigEndian.AppendUint32(nil, uint32(len(p)))); err != nil {
+		return 0, err
+	}
+	return c.w.Write(p)
+}
+
+// BackupInfo is what a backup says of itself.
+type BackupInfo struct {
+	// Format is the version of the state in it.
+	Format uint64
+	// Since is the Upto of the backup that this one continues; 0: none.
+	Since, Upto uint64
+	// Bytes is the size of the content.
+	Bytes int64
+}
+
+// CheckBackup reads a backup to the end and compares its checksum.
+func CheckBackup(r io.Reader) (BackupInfo, error) {
+	b, err := openBackup(r)
+	if err == nil {
+		_, err = io.Copy(io.Discard, b)
+	}
+	if err != nil {
+		return BackupInfo{}, err
+	}
+	return b.info, nil
+}
+
+// Restore makes a state directory of a full backup and the incremental ones
+// that follow it, in order. dir must not exist or be empty. Every file is
+// checked to its end before anything of it is loaded.
+func Restore(dir string, opt Options, files ...string) error {
+	if len(files) == 0 {
+		return fmt.Errorf("%w: no file was named", ErrBackup)
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%w: %s is not empty; restore into a new directory", ErrFormat, dir)
+	}
+	upto := uint64(0)
+	for _, file := range files {
+		info, err := checkFile(file)
+		if err != nil {
+			return err
+		}
+		if info.Since != upto {
+			return fmt.Errorf("%w: %s continues moment %d, but what comes before it ends at %d; name a full backup first and then each later one in order",
+				ErrBackup, file, info.Since, upto)
+		}
+		upto = info.Upto
+	}
+	db, err := Open(dir, opt)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := db.load(file); err != nil {
+			return errors.Join(err, db.Close())
+		}
+	}
+	return errors.Join(db.Sync(), db.Close())
+}
+
+func checkFile(file string) (BackupInfo, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return BackupInfo{}, fmt.Errorf("%w: %w", ErrBackup, err)
+	}
+	defer f.Close()
+	info, err := CheckBackup(bufio.NewReaderSize(f, chunkBytes))
+	if err != nil {
+		return info, fmt.Errorf("%s: %w", filepath.Base(file), err)
+	}
+	return info, nil
+}
+
+// load loads one checked file.
+func (db *DB) load(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBackup, err)
+	}
+	defer f.Close()
+	b, err := openBackup(bufio.NewReaderSize(f, chunkBytes))
+	if err != nil {
+		return err
+	}
+	if err := db.bg.Load(b, 16); err != nil {
+		return fmt.Errorf("loading %s: %w", filepath.Base(file), known(err))
+	}
+	return nil
+}
+
+// backupReader reads the content of a backup and fails at its end when the
+// checksum does not match.
+type backupReader struct {
+	r    io.Reader
+	info BackupInfo
+	sum  uint32
+	left uint32 // of the chunk
+	end  bool
+}
+
+func openBackup(r io.Reader) (*backupReader, error) {
+	b := &backupReader{r: r}
+	head := make([]byte, backupHeader)
+	if err := b.fill(head); err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(head, []byte(backupMagic)) {
+		return nil, fmt.Errorf("%w: it does not begin like a backup", ErrBackup)
+	}
+	b.info.Format = binary.BigEndian.Uint64(head[8:])
+	b.info.Since, b.info.Upto = binary.BigEndian.Uint64(head[16:]), binary.BigEndian.Uint64(head[24:])
+	if b.info.Format != FormatVersion {
+		return nil, fmt.Errorf("%w: it holds format %d, this program reads %d", ErrBackup, b.info.Format, FormatVersion)
+	}
+	return b, nil
+}
+
+// fill reads exactly p.
+func (b *backupReader) fill(p []byte) error {
+	if _, err := io.ReadFull(b.r, p); err != nil {
+		return fmt.Errorf("%w: it is cut short (%w)", ErrBackup, err)
+	}
+	b.sum = crc32.Update(b.sum, castagnoli, p)
+	return nil
+}
+
+func (b *backupReader) Read(p []byte) (int, error) {
+	var four [4]byte
+	for b.left == 0 {
+		if b.end {
+			return 0, io.EOF
+		}
+		if err := b.fill(four[:]); err != nil {
+			return 0, err
+		}
+		if b.left = binary.BigEndian.Uint32(four[:]); b.left > 0 {
+			break
+		}
+		want := b.sum
+		if err := b.fill(four[:]); err != nil {
+			return 0, err
+		}
+		if binary.BigEndian.Uint32(four[:]) != want {
+			return 0, fmt.Errorf("%w: its checksum does not match", ErrBackup)
+		}
+		b.end = true
+	}
+	n := min(len(p), int(b.left))
+	if err := b.fill(p[:n]); err != nil {
+		return 0, err
+	}
+	b.left -= uint32(n)
+	b.info.Bytes += int64(n)
+	return n, nil
+}

@@ -1,0 +1,139 @@
+package state
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// TaskInfo says what a store holds of one task. It has no names and no keys.
+type TaskInfo struct {
+	Task       int32
+	Generation uint32
+	Pages      int
+	// Commit is the number of the newest commit with records, Merged the one up
+	// to which they are in pages.
+	Commit, Merged uint64
+	// Checkpoint is the size of the caller's checkpoint; -1: none.
+	Checkpoint int
+	Kinds      []KindInfo
+	// Left counts keys of discarded generations that are not deleted yet.
+	Left int
+}
+
+// KindInfo counts the keys of one kind.
+type KindInfo struct {
+	Kind  string
+	Keys  int
+	Bytes int64
+}
+
+var kindNames = map[byte]string{
+	kindCheckpoint: "checkpoint", kindDelta: "deltas", kindHeader: "header pages",
+	kindMeta: "meta", kindMerged: "summary", kindPage: "day segments",
+}
+
+// Inspect reads every key of the store and checks every value against its
+// checksum. An error that is ErrCorrupt names the task and kind; what was
+// counted until then is returned with it.
+func (db *DB) Inspect() ([]TaskInfo, error) {
+	if db.closing() {
+		return nil, ErrClosed
+	}
+	var out []TaskInfo
+	err := db.bg.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16})
+		defer it.Close()
+		for it.Seek([]byte{'R'}); it.ValidForPrefix([]byte{'R'}); it.Next() {
+			root, err := valueOf(it.Item(), "root")
+			if err != nil {
+				return err
+			}
+			if len(root) != 8 {
+				return fmt.Errorf("%w: a root has %d bytes", ErrCorrupt, len(root))
+			}
+			out = append(out, TaskInfo{
+				Task:       dayOf(binary.BigEndian.Uint32(it.Item().Key()[1:])),
+				Generation: binary.BigEndian.Uint32(root),
+				Pages:      int(binary.BigEndian.Uint32(root[4:])),
+				Checkpoint: -1,
+			})
+		}
+		for i := range out {
+			if err := out[i].read(it); err != nil {
+				return fmt.Errorf("task %d: %w", out[i].Task, err)
+			}
+		}
+		return nil
+	})
+	return out, known(err)
+}
+
+func valueOf(item *badger.Item, what string) (value []byte, err error) {
+	sealed, err := item.ValueCopy(nil)
+	if err != nil {
+		return nil, err
+	}
+	return unseal(what, sealed)
+}
+
+func (t *TaskInfo) read(it *badger.Iterator) error {
+	kinds := map[byte]*KindInfo{}
+	for it.Seek(taskPrefix(t.Task, 0)); it.ValidForPrefix(taskPrefix(t.Task, 0)[:5]); it.Next() {
+		key := it.Item().Key()
+		if binary.BigEndian.Uint32(key[5:]) != t.Generation {
+			t.Left++
+			continue
+		}
+		kind := key[prefixLen]
+		value, err := valueOf(it.Item(), kindNames[kind])
+		if err == nil {
+			err = t.note(kind, value)
+		}
+		if err != nil {
+			return err
+		}
+		if kinds[kind] == nil {
+			kinds[kind] = &KindInfo{Kind: kindNames[kind]}
+		}
+		kinds[kind].Keys++
+		kinds[kind].Bytes += int64(len(key) + len(value) + sealLen)
+	}
+	for _, kind := range []byte{kindCheckpoint, kindDelta, kindHeader, kindMeta, kindMerged, kindPage} {
+		if kinds[kind] != nil {
+			t.Kinds = append(t.Kinds, *kinds[kind])
+		}
+	}
+	return nil
+}
+
+// note takes what the task's own records say, and reads packed ones through.
+func (t *TaskInfo) note(kind byte, value []byte) (err error) {
+	switch kind {
+	case kindCheckpoint:
+		if len(value) < 9 {
+			return fmt.Errorf("%w: a checkpoint has %d bytes", ErrCorrupt, len(value))
+		}
+		t.Commit = binary.BigEndian.Uint64(value)
+		if value[8] == 1 {
+			t.Checkpoint = len(value) - 9
+		}
+	case kindMerged:
+		sums, err := readSummaries(value, t.Pages)
+		if err != nil {
+			return err
+		}
+		t.Merged = sums.merged
+	case kindDelta:
+		for len(value) > 0 {
+			if _, value, err = readRecord(value); err != nil {
+				return err
+			}
+		}
+	case kindHeader, kindPage:
+		_, err := unpack(kindNames[kind], value, nil)
+		return err
+	}
+	return nil
+}
