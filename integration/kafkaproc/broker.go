@@ -109,7 +109,7 @@ func (b *Broker) Again(ctx context.Context) error {
 		case <-b.done:
 			return fmt.Errorf("the broker ended while it started: %w\n%s", b.ended, b.tail())
 		case <-limit.C:
-			return fmt.Errorf("the broker did not start within %s\n%s", b.cfg.StartWithin, errors.Join(errors.New(b.tail()), b.Kill()))
+			return errors.Join(fmt.Errorf("the broker did not start within %s\n%s", b.cfg.StartWithin, b.tail()), b.Kill())
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), b.Kill())
 		case <-look.C:
