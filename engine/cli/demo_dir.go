@@ -31,7 +31,7 @@ func openDemoDir(name string) (dir string, replaced bool, err error) {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return "", false, err
 		}
 	case err != nil:
@@ -49,5 +49,5 @@ func openDemoDir(name string) (dir string, replaced bool, err error) {
 		}
 	}
 	text := "Written by `tilsyn demo`. The next demo replaces " + strings.Join(demoOwn, ", ") + " in this directory and nothing else.\n"
-	return dir, replaced, os.WriteFile(filepath.Join(dir, demoMarker), []byte(text), 0o644)
+	return dir, replaced, os.WriteFile(filepath.Join(dir, demoMarker), []byte(text), 0o600)
 }

@@ -64,7 +64,7 @@ func startDemoEngine(ctx context.Context, dir string, from duty.Instant) (*liveE
 
 func (e *liveEngine) start(ctx context.Context, dir string) error {
 	var err error
-	if err := os.MkdirAll(filepath.Join(dir, demoBroker), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, demoBroker), 0o750); err != nil {
 		return err
 	}
 	if e.broker, err = topics.StartEmbedded(topics.EmbeddedConfig{Dir: filepath.Join(dir, demoBroker)}); err != nil {

@@ -48,6 +48,12 @@ type Config struct {
 	Faults Faults
 }
 
+// Check says whether the Config can be simulated, and what to change if not.
+func (c Config) Check() error {
+	_, err := c.check()
+	return err
+}
+
 // check fills in defaults and refuses what cannot be simulated.
 func (c Config) check() (Config, error) {
 	switch {

@@ -45,7 +45,7 @@ func (l *Lines) Flush() error { return l.w.Flush() }
 // made if it is not there; files of these names are replaced. It returns the
 // truth and how many facts were written.
 func WriteFiles(cfg Config, dir string) (truth *Truth, facts int, err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, 0, err
 	}
 	f, err := os.Create(filepath.Join(dir, FactsFile))

@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/simulate"
+	"tilsyn/topics"
+)
+
+// simulateCmd is `tilsyn simulate`.
+type simulateCmd struct {
+	kafkaFlags
+	Dir      string `placeholder:"DIR" help:"Write facts.jsonl and truth.jsonl there; files of these names are replaced."`
+	Start    string `placeholder:"DATE" help:"First local date, YYYY-MM-DD (default: so many days before today, and then the last fact is of the present hour)."`
+	Days     int    `default:"21" help:"Days, 1 to 400. From 14 on there are outages, an exclusion and rare stories."`
+	Persons  int    `default:"200" help:"Residents, 1 to 100000; residents times days at most 4 million."`
+	Until    string `placeholder:"INSTANT" help:"Clock at the end, RFC 3339: no fact is known after it (default: noon of the day after the last one)."`
+	Seed     uint64 `default:"1" help:"Chooses the course of events; the same flags give the same bytes."`
+	Ordinary bool   `help:"Leave out outages, lost data, exclusions and rare stories."`
+	Numbered bool   `help:"Number the rows of each device (source_seq)."`
+
+	Lose      []string      `group:"faults" sep:"none" placeholder:"CENTRE,FROM,TO,PERCENT[,KNOWN]" help:"Lose so many percent of the passages of a centre between two instants; KNOWN is when an incident about it is reported (default: never). Repeatable."`
+	Duplicate float64       `group:"faults" default:"0" help:"Share of facts, 0 to 1, that come twice."`
+	Delay     float64       `group:"faults" default:"0" help:"Share of card rows, 0 to 1, that become known later."`
+	DelayMax  time.Duration `group:"faults" default:"6h" help:"By how much at most."`
+	Reorder   int           `group:"faults" default:"0" help:"By how many places facts may leave their order, 0 to 10000."`
+}
+
+// Help is shown under the flags.
+func (simulateCmd) Help() string {
+	return `Two centres, KH and SJ, with residents of all groups: what card readers, guards and offices write, and beside it the truth. Give --dir for files, --brokers to send the facts to the input topics, or both. Facts carry received_at as timestamp, which only topics made with "topics create --timestamps create" keep.
+
+truth.jsonl has one line per finished night or reporting slot: what really happened (MET, EXCUSED, GREY: for people to judge, BREACH), whether the record ought to be INDICATED at the end, and why a breach ought not.
+
+Example:
+  tilsyn simulate --dir sim --start 2026-02-02 --lose KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,60,2026-02-06T12:00:00Z`
+}
+
+// Run implements the command.
+func (cmd *simulateCmd) Run(c *console) error {
+	cfg, err := cmd.simulation(time.Now())
+	if err != nil {
+		return err
+	}
+	if cmd.Dir == "" && len(cmd.Brokers) == 0 {
+		return wrong("nowhere to put the facts: give --dir DIR, --brokers HOST:PORT, or both")
+	}
+	var sinks []simulate.Sink
+	count := 0
+	sinks = append(sinks, simulate.SinkFunc(func(simulate.Fact) error { count++; return c.ctx.Err() }))
+	var lines *simulate.Lines
+	if cmd.Dir != "" {
+		if err := os.MkdirAll(cmd.Dir, 0o750); err != nil {
+			return wrong("--dir %s: %w", cmd.Dir, err)
+		}
+		f, err := os.Create(filepath.Join(cmd.Dir, simulate.FactsFile))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		lines = simulate.NewLines(f)
+		sinks = append(sinks, lines)
+	}
+	var producer *topics.Producer
+	if len(cmd.Brokers) > 0 {
+		client, err := cmd.connect(c)
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		producer = client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4})
+		sinks = append(sinks, simulate.SinkFunc(func(f simulate.Fact) error { return sendFact(c.ctx, producer, &f) }))
+	}
+	truth, err := simulate.Run(cfg, simulate.SinkFunc(func(f simulate.Fact) error {
+		for _, s := range sinks {
+			if err := s.Put(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err != nil {
+		return err
+	}
+	return cmd.end(c.ctx, c, truth, lines, producer, count)
+}
+
+// end writes what is still to be written, and says what was done.
+func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, lines *simulate.Lines, p *topics.Producer, count int) error {
+	if p != nil {
+		if err := p.Flush(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.stdout, "%d facts acknowledged by the broker\n", p.Acknowledged())
+	}
+	if lines != nil {
+		if err := lines.Flush(); err != nil {
+			return err
+		}
+		f, err := os.Create(filepath.Join(cmd.Dir, simulate.TruthFile))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(truth.Write(f), f.Close()); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.stdout, "%d facts in %s\n", count, filepath.Join(cmd.Dir, simulate.FactsFile))
+		fmt.Fprintf(c.stdout, "%d units in %s\n", len(truth.Units), filepath.Join(cmd.Dir, simulate.TruthFile))
+	}
+	expected := truth.Compare(nil, duty.KindUnknown)
+	fmt.Fprintf(c.stdout, "clock at the end %s: %d breaches, of which the facts can carry %d\n", truth.Until, expected.Breaches, expected.Expected)
+	return nil
+}
+
+// simulation makes the configuration; now is only looked at without --start.
+func (cmd *simulateCmd) simulation(now time.Time) (simulate.Config, error) {
+	cfg := simulate.Config{
+		Seed: cmd.Seed, Days: cmd.Days, Persons: cmd.Persons, Ordinary: cmd.Ordinary, Numbered: cmd.Numbered,
+		Faults: simulate.Faults{
+			Duplicate: cmd.Duplicate, Delay: cmd.Delay, DelayMax: duty.Instant(cmd.DelayMax.Milliseconds()), Reorder: cmd.Reorder,
+		},
+	}
+	if cmd.Start == "" {
+		cfg.Until = duty.Instant(now.Truncate(time.Hour).UnixMilli())
+		cfg.Start = simulate.Today(cfg.Until) - duty.Date(cmd.Days)
+	} else {
+		d, ok := duty.ParseDate(cmd.Start)
+		if !ok {
+			return cfg, wrong("--start %s is not a date: write YYYY-MM-DD", cmd.Start)
+		}
+		cfg.Start = d
+	}
+	if cmd.Until != "" {
+		t, ok := duty.ParseInstant(cmd.Until)
+		if !ok {
+			return cfg, wrong("--until %s is not an RFC 3339 instant: write it with an offset or Z, such as 2026-02-04T08:00:00+01:00", cmd.Until)
+		}
+		cfg.Until = t
+	}
+	for _, text := range cmd.Lose {
+		l, err := parseLose(text)
+		if err != nil {
+			return cfg, err
+		}
+		cfg.Faults.Lose = append(cfg.Faults.Lose, l)
+	}
+	if err := cfg.Check(); err != nil {
+		return cfg, &usageError{err}
+	}
+	return cfg, nil
+}
+
+// parseLose reads CENTRE,FROM,TO,PERCENT[,KNOWN].
+func parseLose(text string) (l simulate.Lose, err error) {
+	parts := strings.Split(text, ",")
+	bad := wrong("--lose %s: write CENTRE,FROM,TO,PERCENT or CENTRE,FROM,TO,PERCENT,KNOWN with RFC 3339 instants", text)
+	if len(parts) < 4 || len(parts) > 5 {
+		return l, bad
+	}
+	l.Centre = parts[0]
+	for _, x := range []struct {
+		to   *duty.Instant
+		text string
+	}{{&l.From, parts[1]}, {&l.To, parts[2]}, {&l.Known, append(parts, parts[1])[4]}} {
+		t, ok := duty.ParseInstant(x.text)
+		if !ok {
+			return l, bad
+		}
+		*x.to = t
+	}
+	if len(parts) == 4 {
+		l.Known = 0
+	}
+	if l.Percent, err = strconv.Atoi(parts[3]); err != nil {
+		return l, bad
+	}
+	return l, nil
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+func TestSimulateFlags(t *testing.T) {
+	now := time.Date(2026, 11, 22, 3, 10, 0, 0, time.UTC)
+	good := func() simulateCmd { return simulateCmd{Days: 21, Persons: 200, DelayMax: time.Hour} }
+	cmd := good()
+	cfg, err := cmd.simulation(now)
+	if err != nil || cfg.Start != duty.DateOf(2026, 11, 1) || cfg.Until != duty.DateOf(2026, 11, 22).Clock(4, 0) {
+		t.Errorf("without --start: %v to %v, %v", cfg.Start, cfg.Until, err)
+	}
+	cmd.Start, cmd.Until = "2026-02-02", "2026-02-20T08:00:00+01:00"
+	cmd.Lose = []string{"KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,60", "SJ,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,5,2026-02-06T12:00:00Z"}
+	cfg, err = cmd.simulation(now)
+	if err != nil || len(cfg.Faults.Lose) != 2 {
+		t.Fatalf("%v, %d losses", err, len(cfg.Faults.Lose))
+	}
+	if l := cfg.Faults.Lose; l[0].Known != 0 || l[0].Percent != 60 || l[0].Centre != "KH" || l[1].Known-l[1].From != duty.Hour {
+		t.Errorf("losses are %+v", l)
+	}
+	for name, change := range map[string]func(*simulateCmd){
+		"start":       func(c *simulateCmd) { c.Start = "2 Feb" },
+		"until":       func(c *simulateCmd) { c.Until = "tomorrow" },
+		"persons":     func(c *simulateCmd) { c.Persons = 0 },
+		"lose parts":  func(c *simulateCmd) { c.Lose = []string{"KH,60"} },
+		"lose time":   func(c *simulateCmd) { c.Lose = []string{"KH,x,2026-02-06T20:00:00Z,60"} },
+		"lose share":  func(c *simulateCmd) { c.Lose = []string{"KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,many"} },
+		"lose centre": func(c *simulateCmd) { c.Lose = []string{"XX,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,6"} },
+	} {
+		bad := good()
+		change(&bad)
+		if _, err := bad.simulation(now); status(err) != statusUsage {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
