@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
 )
 
 const worldEnd = worldStart + 9*duty.Day
@@ -42,8 +43,9 @@ func TestStraight(t *testing.T) {
 // The process dies at every effect of a run in turn, and goes on with another
 // batch size; what was told is as if it had not.
 func TestCrashAfterEveryEffect(t *testing.T) {
-	for _, lose := range []bool{false, true} {
-		forSeeds(t, 2, func(t *testing.T, seed uint64) {
+	for i, lose := range []bool{false, true} {
+		forSeeds(t, 1, func(t *testing.T, seed uint64) {
+			seed += uint64(i)
 			feeds := residents(newWorld(t, seed, 1).rng, 4, 4)
 			straight := newWorld(t, seed, 1)
 			straight.play(feeds, worldEnd, 2)
@@ -70,7 +72,7 @@ func TestCrashAfterEveryEffect(t *testing.T) {
 
 // Deaths, lost tails and lost answers come at random, with random batch sizes.
 func TestRandomFaults(t *testing.T) {
-	forSeeds(t, 150, func(t *testing.T, seed uint64) {
+	forSeeds(t, 100, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, int32(1+seed%3))
 		w.loseTail = seed%2 == 0
 		w.broker.most = 1 + int(seed%9)
@@ -90,6 +92,35 @@ func TestRandomFaults(t *testing.T) {
 			t.Error("nothing went wrong in this run")
 		}
 	})
+}
+
+// The same with the real core and its policy.
+func TestRandomFaultsWithCore(t *testing.T) {
+	told := 0
+	forSeeds(t, 12, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 2)
+		w.judge, w.policy = core{}, policy.Builtin()
+		w.loseTail = seed%2 == 0
+		w.broker.most = 1 + int(seed%9)
+		w.limits.Records = 1 + int(seed%7)
+		w.limits.Decisions = 1 + int(seed%4)
+		w.broker.effect = func(string) error {
+			if w.rng.IntN(80) == 0 {
+				return errCrash
+			}
+			return nil
+		}
+		w.broker.deaf = func() int { return max(0, w.rng.IntN(40)-37) }
+		w.play(residents(w.rng, 5, 5), worldStart+25*duty.Day, 3)
+		w.check()
+		told += len(w.histories())
+		if n := w.stats.Refused.Load(); n > 0 {
+			t.Errorf("%d units refused", n)
+		}
+	})
+	if told == 0 {
+		t.Error("nothing was told")
+	}
 }
 
 // A zombie whose task was taken over writes nothing and says why.
