@@ -3,12 +3,14 @@ package integration
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 )
 
-// kills is how often the engine is killed.
-const kills = 50
+// killsVariable says how often the engine is killed, 50 times by default.
+const killsVariable = "TILSYN_KILLS"
 
 // TestKilledAgainAndAgain kills the engine with kill -9 at random moments while
 // facts arrive. At the end every history must be sound, each revision must be
@@ -18,6 +20,13 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	facts, truth := simulated(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("moments of killing from seed %d", seed)
+	kills := 50
+	if s := os.Getenv(killsVariable); s != "" {
+		var err error
+		if kills, err = strconv.Atoi(s); err != nil || kills < 5 {
+			t.Fatalf("%s=%q: want a number from 5 on", killsVariable, s)
+		}
+	}
 	random := rand.New(rand.NewPCG(seed, 0))
 
 	sent := 0
