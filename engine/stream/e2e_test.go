@@ -20,6 +20,8 @@ import (
 // within bounds every wait of the tests with a broker.
 const within = 60 * time.Second
 
+func newTestCodec() Codec { return NewCodec(schemas.NewStore()) }
+
 // rig is an embedded broker with topics and a client.
 type rig struct {
 	t      *testing.T
@@ -42,7 +44,7 @@ func newRigOn(t *testing.T, brokers []string, parts int32) *rig {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	r := &rig{t: t, cfg: topics.Config{Brokers: brokers, Prefix: "test."}, codec: NewCodec(schemas.NewStore())}
+	r := &rig{t: t, cfg: topics.Config{Brokers: brokers, Prefix: "test."}, codec: newTestCodec()}
 	var err error
 	if r.client, err = topics.Connect(ctx, r.cfg); err != nil {
 		t.Fatal(err)

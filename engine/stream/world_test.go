@@ -363,7 +363,7 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 	id := func() string { n++; return fmt.Sprintf("f%d", n) }
 	centres := []string{"KH", "SJ"}
 	for i := range persons {
-		who, centre := fmt.Sprintf("p%d", i), centres[rng.IntN(2)]
+		who, centre := fmt.Sprintf("Qperson%d", i), centres[rng.IntN(2)]
 		add(worldStart+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
 			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
 			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart})
@@ -375,7 +375,7 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 		if rng.IntN(6) == 0 {
 			at := worldStart + jitter(duty.Instant(days)*duty.Day)
 			add(at, topicIdentityLinks, who, &duty.IdentityLink{ID: id(), Version: 1, ReceivedAt: at, PersonID: who,
-				AliasPersonID: fmt.Sprintf("p%d", rng.IntN(persons)), Action: duty.LinkActionMerge, At: at})
+				AliasPersonID: fmt.Sprintf("Qperson%d", rng.IntN(persons)), Action: duty.LinkActionMerge, At: at})
 		}
 		for d := range days {
 			day := worldStart + duty.Instant(d)*duty.Day
@@ -385,7 +385,7 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 				if rng.IntN(5) == 0 {
 					late = jitter(3 * duty.Day)
 				}
-				add(at+late, topicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "c" + who,
+				add(at+late, topicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard" + who,
 					CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
 					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(rng.IntN(2))), Scan: duty.ScanComplete, OccurredAt: at})
 			}
