@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// TestUnreadableInTheLog: a record that cannot be read keeps its key and place
+// on the way through tail, so that replay holds its person, and a Resolution of
+// it gets the same key and partition.
+func TestUnreadableInTheLog(t *testing.T) {
+	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
+	p.ok(t, "topics", "create", "--partitions", "2", "--timestamps", "create")
+	v := loadVectors(t)[2] // TV-003: out all night
+	var facts strings.Builder
+	for _, f := range v.Facts {
+		facts.Write(append(f, '\n'))
+	}
+	write(t, filepath.Join(p.dir, "facts.jsonl"), facts.String())
+	p.ok(t, "load", "facts.jsonl")
+	at := produceGarbage(t, broker.Brokers(), v.PersonID)
+
+	p.stdin = tailAll(t, p)
+	if !strings.Contains(p.stdin, `"value_base64":"`) {
+		t.Fatal("tail leaves the record out")
+	}
+	asOf := []string{"--as-of", "2026-02-04T14:01:00Z", "--outcomes", "o", "--data-quality", "q"}
+	if r := p.run(t, append(append([]string{"replay"}, asOf...), "-")...); r.status != 2 {
+		t.Fatalf("status %d without --skip-bad", r.status)
+	}
+	outcome := func() string {
+		p.ok(t, append(append([]string{"replay", "--skip-bad", "bad"}, asOf...), "-")...)
+		for _, u := range rows(t, read(t, filepath.Join(p.dir, "o"))) {
+			if u.Kind == "STAY" && u.UnitDate == "2026-02-03" {
+				return u.Outcome
+			}
+		}
+		return "nothing"
+	}
+	if got := outcome(); got != "PROVISIONAL" {
+		t.Errorf("with the unreadable record STAY is %s", got)
+	}
+	write(t, filepath.Join(p.dir, "resolution.jsonl"), fmt.Sprintf(
+		`{"topic":"resolutions","value":{"id":"x","received_at":"2026-02-04T12:00:00Z","topic":"notices","partition":%d,"offset":%d,"outcome":"IRRELEVANT","by":"b","at":"2026-02-04T12:00:00Z"}}`+"\n", at.Partition, at.Offset))
+	p.ok(t, "load", "resolution.jsonl")
+	if got := tailKey(t, broker.Brokers(), topics.Position{Topic: topics.Resolutions, Partition: at.Partition}); got != v.PersonID {
+		t.Errorf("the resolution has key %q, not that of the record it speaks of", got)
+	}
+}
+
+// tailKey returns the key of the record at a position.
+func tailKey(t *testing.T, brokers []string, at topics.Position) string {
+	t.Helper()
+	client, err := topics.Connect(context.Background(), topics.Config{Brokers: brokers, Prefix: topics.DefaultPrefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	got, err := client.NewFetcher(topics.FetchOptions{}).Fetch(context.Background(), []topics.Position{at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := ""
+	for i := range got {
+		if err := got[i].Each(func(r *topics.Record) error { key = string(r.Key); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return key
+}
+
+// produceGarbage writes a record to notices that nobody can read.
+func produceGarbage(t *testing.T, brokers []string, key string) topics.Position {
+	t.Helper()
+	client, err := topics.Connect(context.Background(), topics.Config{Brokers: brokers, Prefix: topics.DefaultPrefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	const time20260203 = 1770148800000
+	out := topics.Out{Topic: topics.Notices, Partition: topics.ByKey, Key: []byte(key), Value: []byte("garbage"), Timestamp: time20260203}
+	where, err := client.NewProducer(topics.ProducerConfig{}).Produce(context.Background(), []topics.Out{out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return topics.Position{Topic: topics.Notices, Partition: where[0].Partition, Offset: where[0].First}
+}
+
+// tailAll prints every input topic.
+func tailAll(t *testing.T, p program) string {
+	t.Helper()
+	all := ""
+	for _, s := range schemas.Inputs() {
+		all += p.ok(t, "tail", s.Topic(), "--from-beginning", "--exit-at-end").stdout
+	}
+	return all
+}
