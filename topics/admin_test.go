@@ -129,6 +129,7 @@ func TestWrongSettings(t *testing.T) {
 
 func TestMissingTopic(t *testing.T) {
 	c := connect(t, embedded(t, EmbeddedConfig{}))
+	c.cfg.patience = 300 * time.Millisecond
 	_, err := c.Partitions(bounded(t), "nowhere")
 	if !errors.Is(err, ErrFatal) || !strings.Contains(err.Error(), "t.nowhere does not exist") {
 		t.Error(err)

@@ -71,10 +71,6 @@ const (
 	lastWait  = 250 * time.Millisecond
 )
 
-// topicPatience is how long a topic may be unknown to the brokers, as one is
-// that was created a moment ago.
-const topicPatience = 5 * time.Second
-
 // retry is one run of attempts that ends with Config.GiveUpAfter.
 type retry struct {
 	c       *Client
@@ -97,7 +93,7 @@ func (r *retry) wait(ctx context.Context, cause error) error {
 	}
 	now := time.Now()
 	var code *CodeError
-	if errors.As(cause, &code) && code.Code == codeUnknownTopic && now.Sub(r.started) > topicPatience {
+	if errors.As(cause, &code) && code.Code == codeUnknownTopic && now.Sub(r.started) > r.c.cfg.patience {
 		return fmt.Errorf("topic %s does not exist, run `tilsyn topics create`: %w", r.c.Full(code.Topic), ErrFatal)
 	}
 	left := time.Duration(-1)

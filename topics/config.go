@@ -42,6 +42,9 @@ type Config struct {
 	// not block. Default: nobody is told.
 	OnWait func(Waiting)
 
+	// patience is how long a topic may be unknown to the brokers, as one is that
+	// was created a moment ago.
+	patience time.Duration
 	// dialer replaces the network in tests.
 	dialer func(ctx context.Context, addr string) (net.Conn, error)
 }
@@ -95,6 +98,9 @@ func (c Config) withDefaults() (Config, sasl.Mechanism, error) {
 	}
 	if c.GiveUpAfter == 0 {
 		c.GiveUpAfter = time.Minute
+	}
+	if c.patience == 0 {
+		c.patience = 15 * time.Second
 	}
 	if c.dialer == nil {
 		c.dialer = func(ctx context.Context, addr string) (net.Conn, error) {
