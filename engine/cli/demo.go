@@ -27,7 +27,10 @@ In a pipe it prints a compact feed and the summary, without colours and without 
 }
 
 // Run implements the command.
-func (cmd *demoCmd) Run(c *console) error {
+func (cmd *demoCmd) Run(c *console) error { return cmd.play(c, time.Now()) }
+
+// play runs the demo as if it were now.
+func (cmd *demoCmd) play(c *console, now time.Time) error {
 	if err := cmd.check(); err != nil {
 		return err
 	}
@@ -35,7 +38,7 @@ func (cmd *demoCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	until := duty.Instant(time.Now().Truncate(time.Hour).UnixMilli())
+	until := duty.Instant(now.Truncate(time.Hour).UnixMilli())
 	cfg := simulate.Config{
 		Seed: cmd.Seed, Start: simulate.Today(until) - duty.Date(cmd.Days), Days: cmd.Days, Persons: cmd.Persons, Until: until,
 	}
@@ -45,12 +48,8 @@ func (cmd *demoCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	engine, err := startDemoEngine(c.ctx, dir, cfg.Start.Start())
-	if err != nil {
-		return err
-	}
-	show := &demoShow{play: play, engine: engine, screen: screen, length: cmd.Show, tally: newDemoTally()}
-	err = errors.Join(show.run(c.ctx), engine.close(), show.keep(dir))
+	show := &demoShow{play: play, screen: screen, length: cmd.Show, tally: newDemoTally()}
+	err = show.perform(c.ctx, dir)
 	screen.clear()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("the demo stopped: %w", err)
@@ -58,6 +57,21 @@ func (cmd *demoCmd) Run(c *console) error {
 	screen.summary(show.tally, play.truth, err == nil)
 	screen.next(cmd.Dir, until, err == nil)
 	return nil
+}
+
+// perform plays over the real engine in dir and keeps what was said.
+func (s *demoShow) perform(ctx context.Context, dir string) error {
+	engine, err := startDemoEngine(ctx, dir, s.play.cfg.Start.Start())
+	if err != nil {
+		return err
+	}
+	s.engine = engine
+	err = s.run(ctx)
+	// What went wrong while stopping counts for more than Ctrl-C.
+	if late := errors.Join(engine.close(), s.keep(dir)); late != nil {
+		return late
+	}
+	return err
 }
 
 func (cmd *demoCmd) check() error {

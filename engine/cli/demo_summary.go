@@ -114,6 +114,9 @@ func (s *demoScreen) unanswered(all *simulate.Score) {
 	}
 }
 
+// demoPort is the port in the commands that go on from the demo.
+const demoPort = 19092
+
 // next prints the commands that go on from here.
 func (s *demoScreen) next(dir string, until duty.Instant, whole bool) {
 	self, dir := selfCommand(), shellPath(dir)
@@ -126,13 +129,17 @@ func (s *demoScreen) next(dir string, until duty.Instant, whole bool) {
 	for _, x := range [][2]string{
 		{"judge the same facts again, from the file, without a broker", fmt.Sprintf("%s replay --as-of %s %s > replayed.jsonl",
 			self, until, filepathIn(dir, simulate.FactsFile))},
-		{"let the engine run on over the same broker data (Ctrl-C ends it)", fmt.Sprintf(
-			"%s run --embedded %s --data-dir %s --trust-timestamps", self, filepathIn(dir, demoBroker), filepathIn(dir, demoState))},
-		{"and meanwhile, with the address that run prints, read the records", fmt.Sprintf(
-			"%s tail violations --from-beginning --exit-at-end --brokers 127.0.0.1:PORT", self)},
+		{"let the engine run on over the same data, on the real clock (Ctrl-C ends it)", fmt.Sprintf(
+			"%s run --embedded %s --embedded-port %d --data-dir %s --trust-timestamps", self, filepathIn(dir, demoBroker), demoPort,
+			filepathIn(dir, demoState))},
+		{"and while it runs, from another terminal: every record, and the proof that they follow from the facts", fmt.Sprintf(
+			"%s tail violations --from-beginning --exit-at-end --brokers 127.0.0.1:%d", self, demoPort)},
+		{"", fmt.Sprintf("%s verify --brokers 127.0.0.1:%d", self, demoPort)},
 		{"what really happened, unit by unit", "less " + filepathIn(dir, simulate.TruthFile)},
 	} {
-		s.line("  # " + x[0])
+		if x[0] != "" {
+			s.line("  # " + x[0])
+		}
 		s.line("  " + x[1])
 	}
 }

@@ -226,22 +226,24 @@ func (d *decoder) hold(b *batch, u *payload) {
 	b.centres.add(nil, u.appendTo(nil))
 }
 
-// lostOfPerson files an unreadable record of a person or, where it names none,
-// of a card.
+// lostOfPerson files an unreadable record under its key. That of a card event is
+// the card where it names no person, and where it was taken from the log nothing
+// tells which: then it holds the person of that name and whoever has the card.
 func (d *decoder) lostOfPerson(b *batch, text []byte, u *payload) {
 	if u.at.OK {
 		b.see(u.at.V)
 	}
-	if u.topic == "card-events" && !namesPerson(text, u.key) {
+	if u.topic != "card-events" || namesPerson(text, u.key) {
+		b.persons.add([]byte(u.key), u.appendTo(nil))
+	}
+	if u.topic == "card-events" {
 		u.card = u.key
 		b.cards.add([]byte(u.key), prefixed(cardRow, u.appendTo(nil)))
-		return
 	}
-	b.persons.add([]byte(u.key), u.appendTo(nil))
 }
 
-// namesPerson reports whether the key of an unreadable card event is the
-// person's and not, as where it names no person, the card's.
+// namesPerson reports whether the key of an unreadable card event stands in it as
+// the person.
 func namesPerson(text []byte, key string) bool {
 	d := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
 	for {

@@ -15,11 +15,30 @@
 //
 // It never reads the clock, writes no log and prints nothing but its outputs.
 //
-// A run has three steps. Reading (input, batch, said) decodes the facts on
-// all cores and puts them into sorters by person, card and centre. Joining
-// (graph, cards) finds the facts that a person needs beyond its own: those of
-// persons that a link ever joined with it, and the rows of cards that more than
-// one person used or that rows without person name. Judging (judge, casefile)
-// evaluates person after person in the order of the keys and writes in that
-// order (output, ledger).
+// A run has three steps: reading decodes the facts on all cores and puts them
+// into sorters by person, card and centre; joining finds the facts that a person
+// needs beyond its own, which are those of persons that a link ever joined with
+// it, and the rows of cards that more than one person used or that rows without
+// person name; judging evaluates person after person in the order of their keys
+// and writes in that order.
+//
+// Files:
+//
+//	options.go   what to replay, what came of it, errors of the input
+//	run.go       the run as a whole
+//	input.go     reading files in pieces, on all cores
+//	batch.go     what a piece holds, readable or not
+//	topic.go     the input topics and what their records are about
+//	payload.go   records on their way through the sorters
+//	said.go      what was already said
+//	graph.go     persons joined by links
+//	cards.go     cards of several persons, rows without person
+//	asof.go      the instants to judge at
+//	judge.go     one person after the other, in order
+//	casefile.go  the facts of one person and the verdict on it
+//	ledger.go    lines of violations and outcomes
+//	quality.go   lines of data quality and observations
+//	output.go    output files
+//	facts.go     reading facts for other commands
+//	extsort/     sorting more than fits in memory
 package replay

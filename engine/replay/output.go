@@ -15,7 +15,8 @@ import (
 const outputBuffer = 256 << 10
 
 // output is one output file. A regular file gets its name only when it is
-// complete, so that no half a file is ever taken for a whole one.
+// complete, so that no half a file is ever taken for a whole one; it is readable
+// by its owner alone, since it names persons.
 type output struct {
 	path string
 	f    *os.File
@@ -65,9 +66,6 @@ func (o *output) commit() error {
 	}
 	err := o.w.Flush()
 	if o.f != nil {
-		if o.temp && err == nil {
-			err = o.f.Chmod(0o644)
-		}
 		err = errors.Join(err, o.f.Close())
 		if err == nil && o.temp {
 			err = os.Rename(o.f.Name(), o.path)
