@@ -53,7 +53,7 @@ func (db *DB) Discard(id int32) error {
 // newestGeneration finds the highest generation that a task has keys of. It
 // does not ask the root, which may be what is corrupt.
 func (db *DB) newestGeneration(id int32) (gen uint32, err error) {
-	err = db.bg.View(func(txn *badger.Txn) error {
+	err = db.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: taskPrefix(id, 0)[:5]})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Seek(taskPrefix(id, gen+1)) {

@@ -34,15 +34,18 @@ var kindNames = map[byte]string{
 	kindMeta: "meta", kindMerged: "summary", kindPage: "day segments",
 }
 
-// Inspect reads every key of the store and checks every value against its
-// checksum. An error that is ErrCorrupt names the task and kind; what was
+// Inspect verifies the store (Verify), reads every key and checks every value
+// against its checksum. An error that is ErrCorrupt names the task and kind; what was
 // counted until then is returned with it.
 func (db *DB) Inspect() ([]TaskInfo, error) {
 	if db.closing() {
 		return nil, ErrClosed
 	}
+	if err := db.Verify(); err != nil {
+		return nil, err
+	}
 	var out []TaskInfo
-	err := db.bg.View(func(txn *badger.Txn) error {
+	err := db.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16})
 		defer it.Close()
 		for it.Seek([]byte{'R'}); it.ValidForPrefix([]byte{'R'}); it.Next() {
@@ -67,15 +70,7 @@ func (db *DB) Inspect() ([]TaskInfo, error) {
 		}
 		return nil
 	})
-	return out, known(err)
-}
-
-func valueOf(item *badger.Item, what string) (value []byte, err error) {
-	sealed, err := item.ValueCopy(nil)
-	if err != nil {
-		return nil, err
-	}
-	return unseal(what, sealed)
+	return out, err
 }
 
 func (t *TaskInfo) read(it *badger.Iterator) error {

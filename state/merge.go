@@ -23,12 +23,15 @@ type summaries struct {
 	next   []int64  // earliest Next of a header
 	segs   []uint16 // merges since the page was compacted
 	low    []uint32 // first ordered day touched since then
+	// persons counts headers, so that a header page that is not found is known
+	// to be lost.
+	persons []uint32
 }
 
-const summaryLen = 8 + 2 + 4
+const summaryLen = 8 + 2 + 4 + 4
 
 func readSummaries(value []byte, pages int) (summaries, error) {
-	s := summaries{next: make([]int64, pages), segs: make([]uint16, pages), low: make([]uint32, pages)}
+	s := summaries{next: make([]int64, pages), segs: make([]uint16, pages), low: make([]uint32, pages), persons: make([]uint32, pages)}
 	if value == nil {
 		for i := range pages {
 			s.next[i], s.low[i] = Never, math.MaxUint32
@@ -44,6 +47,7 @@ func readSummaries(value []byte, pages int) (summaries, error) {
 		s.next[i] = int64(binary.BigEndian.Uint64(v))
 		s.segs[i] = binary.BigEndian.Uint16(v[8:])
 		s.low[i] = binary.BigEndian.Uint32(v[10:])
+		s.persons[i] = binary.BigEndian.Uint32(v[14:])
 	}
 	return s, nil
 }
@@ -54,12 +58,13 @@ func (s *summaries) sealed() []byte {
 		v = binary.BigEndian.AppendUint64(v, uint64(s.next[i]))
 		v = binary.BigEndian.AppendUint16(v, s.segs[i])
 		v = binary.BigEndian.AppendUint32(v, s.low[i])
+		v = binary.BigEndian.AppendUint32(v, s.persons[i])
 	}
 	return seal(v)
 }
 
 func (s *summaries) clone() summaries {
-	return summaries{s.merged, slices.Clone(s.next), slices.Clone(s.segs), slices.Clone(s.low)}
+	return summaries{s.merged, slices.Clone(s.next), slices.Clone(s.segs), slices.Clone(s.low), slices.Clone(s.persons)}
 }
 
 // maybeMerge starts a merge when enough was committed and none is under way.
@@ -127,18 +132,19 @@ func (t *task) runMerge(run *mergeRun) {
 }
 
 // mergeInTurn waits for the other tasks' merges.
-func (t *task) mergeInTurn() (summaries, error) {
+func (t *task) mergeInTurn() (sums summaries, err error) {
+	defer damaged(&err)
 	select {
 	case t.db.merges <- struct{}{}:
 		defer func() { <-t.db.merges }()
 	case <-t.db.done:
-		return summaries{}, ErrClosed
+		return sums, ErrClosed
 	}
 	if err := t.db.room(2 * len(t.frozen.arena)); err != nil {
-		return summaries{}, err
+		return sums, err
 	}
 	m := merger{t: t, p: t.frozen, sums: t.sums.clone()}
-	err := m.run()
+	err = m.run()
 	return m.sums, err
 }
 
@@ -244,13 +250,25 @@ func (m *merger) writeHeaders(page uint32) error {
 		return err
 	}
 	entries, err := readHeaders(m.unpacked, nil)
+	if err == nil {
+		err = m.sums.complete(page, entries)
+	}
 	if err != nil {
 		return err
 	}
-	var next int64
-	m.packed, next = writeHeaders(m.packed[:0], mergeHeaders(append(entries, m.headers...)))
-	m.sums.next[page] = next
+	entries = mergeHeaders(append(entries, m.headers...))
+	m.packed, m.sums.next[page] = writeHeaders(m.packed[:0], entries)
+	m.sums.persons[page] = uint32(len(entries))
 	return m.wb.Set(key, pack(m.packed))
+}
+
+// complete checks that a header page has at least the persons it should have;
+// a merge that was cut off may have added some.
+func (s *summaries) complete(page uint32, entries []headerEntry) error {
+	if uint32(len(entries)) < s.persons[page] {
+		return fmt.Errorf("%w: a header page has %d of %d persons", ErrCorrupt, len(entries), s.persons[page])
+	}
+	return nil
 }
 
 func (m *merger) writeDays(page uint32) error {

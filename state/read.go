@@ -11,8 +11,8 @@ import (
 // readCache keeps the page read last, so that a sweep in key order reads every
 // page once.
 type readCache struct {
-	// merged is the merge that the cache is of.
-	merged uint64
+	// sums are of the merge that the cache is of.
+	sums summaries
 
 	headersOf int64 // page + 1
 	headers   []headerEntry
@@ -47,7 +47,7 @@ const maxCachedBytes = 8 << 20
 // sight is one consistent view: what waits for a merge, and the pages.
 type sight struct {
 	frozen *pending
-	merged uint64
+	sums   summaries
 }
 
 // look is taken before Badger is read: what is merged in between is then seen
@@ -57,10 +57,10 @@ func (t *task) look() (sight, error) {
 		return sight{}, ErrClosed
 	}
 	t.mu.Lock()
-	s := sight{frozen: t.frozen, merged: t.sums.merged}
+	s := sight{frozen: t.frozen, sums: t.sums}
 	t.mu.Unlock()
-	if t.read.merged != s.merged {
-		t.read.merged, t.read.headersOf, t.read.daysOf, t.read.waitingOf = s.merged, 0, 0, 0
+	if t.read.sums.next == nil || t.read.sums.merged != s.sums.merged {
+		t.read.sums, t.read.headersOf, t.read.daysOf, t.read.waitingOf = s.sums, 0, 0, 0
 	}
 	return s, nil
 }
@@ -142,7 +142,7 @@ func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
 		return c.headers, nil
 	}
 	c.headersOf = 0
-	err := t.db.bg.View(func(txn *badger.Txn) error {
+	err := t.db.view(func(txn *badger.Txn) error {
 		value, err := get(txn, t.keys.header(page), "header page")
 		if err != nil {
 			return err
@@ -153,7 +153,10 @@ func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
 			return err
 		}
 		c.headers, err = readHeaders(value, c.headers[:0])
-		return err
+		if err != nil {
+			return err
+		}
+		return c.sums.complete(page, c.headers)
 	})
 	if err == nil {
 		c.headersOf = int64(page) + 1
@@ -246,7 +249,7 @@ func (t *task) loadDays(page, from uint32) error {
 		return nil
 	}
 	c.daysOf, c.from, c.buf, c.days = 0, from, c.buf[:0], c.days[:0]
-	err := t.db.bg.View(func(txn *badger.Txn) error {
+	err := t.db.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16, Prefix: t.keys.page(page)})
 		defer it.Close()
 		it.Rewind()

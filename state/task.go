@@ -50,15 +50,15 @@ func pageOf[T string | []byte](person T, mask uint32) uint32 {
 func openTask(db *DB, id int32) (*task, error) {
 	t := &task{db: db, id: id, pages: db.opt.Pages}
 	var root []byte
-	err := db.bg.View(func(txn *badger.Txn) (err error) {
+	err := db.view(func(txn *badger.Txn) (err error) {
 		root, err = get(txn, rootKey(id), "root")
 		return err
 	})
 	if err == nil && root == nil {
-		err = db.writeRoot(id, 0)
+		err = db.createRoot(id)
 	}
 	if err != nil {
-		return nil, known(err)
+		return nil, err
 	}
 	if root != nil {
 		if len(root) != 8 {
@@ -77,13 +77,33 @@ func openTask(db *DB, id int32) (*task, error) {
 	return t, nil
 }
 
+// createRoot makes a task that does not exist. Keys without a root are those of
+// a task whose root was lost.
+func (db *DB) createRoot(id int32) error {
+	found := false
+	err := db.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: taskPrefix(id, 0)[:5]})
+		defer it.Close()
+		it.Rewind()
+		found = it.Valid()
+		return nil
+	})
+	if err == nil && found {
+		err = fmt.Errorf("%w: a task has no root", ErrCorrupt)
+	}
+	if err != nil {
+		return err
+	}
+	return db.writeRoot(id, 0)
+}
+
 // load reads the generation's checkpoint, summary and deltas.
 func (t *task) load() error {
 	t.keys = keys{taskPrefix(t.id, t.gen)}
 	t.seq, t.checkpoint, t.hasCheck = 0, nil, false
 	t.active, t.spare, t.frozen = newPending(t.pages), newPending(t.pages), nil
 	t.read = readCache{}
-	return known(t.db.bg.View(func(txn *badger.Txn) error {
+	return t.db.view(func(txn *badger.Txn) error {
 		if err := t.loadCheckpoint(txn); err != nil {
 			return err
 		}
@@ -96,8 +116,11 @@ func (t *task) load() error {
 		}
 		t.due = make([]int64, t.pages)
 		copy(t.due, t.sums.next)
+		if t.sums.merged > t.seq {
+			return fmt.Errorf("%w: pages are of commit %d, the checkpoint of %d", ErrCorrupt, t.sums.merged, t.seq)
+		}
 		return t.loadDeltas(txn)
-	}))
+	})
 }
 
 func (t *task) loadCheckpoint(txn *badger.Txn) error {
@@ -137,39 +160,46 @@ func (t *task) NextDue() int64 {
 
 // Meta returns a value of the task; see [Task].
 func (t *task) Meta(key string) (value []byte, found bool, err error) {
-	err = t.db.bg.View(func(txn *badger.Txn) error {
+	err = t.db.view(func(txn *badger.Txn) error {
 		value, err = get(txn, t.keys.meta(key), "meta value")
 		return err
 	})
 	value, found = readMeta(value)
-	return value, found, known(err)
+	return value, found, err
 }
 
 // WalkMeta walks values of the task; see [Task].
 func (t *task) WalkMeta(prefix string, fn func(key string, value []byte) error) error {
+	type pair struct {
+		key   string
+		value []byte
+	}
+	var pairs []pair
 	skip := len(t.keys.prefix) + 1
-	return known(t.db.bg.View(func(txn *badger.Txn) error {
+	err := t.db.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16, Prefix: t.keys.meta(prefix)})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
-			sealed, err := it.Item().ValueCopy(nil)
+			sealed, err := valueOf(it.Item(), "meta value")
 			if err != nil {
 				return err
 			}
-			value, err := unseal("meta value", sealed)
-			if err != nil {
-				return err
-			}
-			value, found := readMeta(value)
-			if !found {
-				continue
-			}
-			if err := fn(string(it.Item().Key()[skip:]), value); err != nil {
-				return err
+			if value, found := readMeta(sealed); found {
+				pairs = append(pairs, pair{string(it.Item().Key()[skip:]), value})
 			}
 		}
 		return nil
-	}))
+	})
+	if err != nil {
+		return err
+	}
+	// Outside of the read, so that fn may use the task.
+	for _, p := range pairs {
+		if err := fn(p.key, p.value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // get returns the sealed bytes of a key; nil where there is none.
@@ -181,6 +211,11 @@ func get(txn *badger.Txn, key []byte, what string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return valueOf(item, what)
+}
+
+// valueOf returns the sealed bytes of an item.
+func valueOf(item *badger.Item, what string) ([]byte, error) {
 	sealed, err := item.ValueCopy(nil)
 	if err != nil {
 		return nil, err
