@@ -50,9 +50,9 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		if b.id == "" {
 			continue
 		}
-		releaseBy(b, "incidents", c.facts.Incidents, func(v *Incident) (string, string, bool) { return v.ID, v.CentreID, v.sensible() })
-		releaseBy(b, "exclusions", c.facts.Exclusions, func(v *Exclusion) (string, string, bool) { return v.ID, v.CentreID, v.sensible() })
-		releaseBy(b, "settlements", c.facts.Settlements, func(v *Settlement) (string, string, bool) { return v.ID, v.CentreID, v.sensible() })
+		releaseBy(b, "incidents", c.facts.Incidents, nameIncident)
+		releaseBy(b, "exclusions", c.facts.Exclusions, nameExclusion)
+		releaseBy(b, "settlements", c.facts.Settlements, nameSettlement)
 		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, bool) { return v.ID, v.CentreID.Or(v.SourceID), true })
 		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, bool) { return v.ID, b.key, true })
 		releaseBy(b, "supervision-results", c.facts.SupervisionResults, func(v *SupervisionResult) (string, string, bool) { return v.ID, v.CentreID, true })
@@ -105,3 +105,8 @@ func (c *Centres) watched(centre string, t Instant) Opt[Instant] {
 	}
 	return first
 }
+
+// The names of centre facts: id, centre, and whether they make sense.
+func nameIncident(v *Incident) (string, string, bool)     { return v.ID, v.CentreID, v.sensible() }
+func nameExclusion(v *Exclusion) (string, string, bool)   { return v.ID, v.CentreID, v.sensible() }
+func nameSettlement(v *Settlement) (string, string, bool) { return v.ID, v.CentreID, v.sensible() }

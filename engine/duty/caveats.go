@@ -48,14 +48,14 @@ func (e *evaluation) registration(c *candidate, o *observation) {
 var barcodeLogFrom = DateOf(2023, 3, 20)
 
 // missingInLog reports whether an electronic barcode passage is missing in the
-// barcode log of its date, that log being proven complete (RD-31).
+// barcode log of its date, that log being proven through the row (RD-31).
 func (e *evaluation) missingInLog(o *observation) bool {
 	d := o.at.Date()
 	if o.paper || o.direction == DirectionUnknown || d < barcodeLogFrom {
 		return false
 	}
 	key := settlementKey{o.centre, d, LogTypeBarcodeLog}
-	if e.centres.reach(key, e.lens.at, e.lens.at) < (d + 1).Start() {
+	if e.centres.reach(key, e.lens.at, e.lens.at) < o.at {
 		return false
 	}
 	for _, k := range e.entries {

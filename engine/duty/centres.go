@@ -71,9 +71,9 @@ func NewCentres(f CentreFacts) *Centres {
 	}
 	c.resolutions = byFact[Resolution](f.Resolutions)
 	c.heartbeats = byFact[Heartbeat](f.Heartbeats)
-	index(c.incidents, byFact[Incident](c.sound(f)), func(v *Incident) string { return v.CentreID })
-	index(c.exclusions, byFact[Exclusion](soundExclusions(c, f.Exclusions)), func(v *Exclusion) string { return v.CentreID })
-	index(c.settlements, byFact[Settlement](soundSettlements(c, f.Settlements)), func(v *Settlement) settlementKey {
+	index(c.incidents, byFact[Incident](sound(c, "incidents", human(f.Incidents), nameIncident)), func(v *Incident) string { return v.CentreID })
+	index(c.exclusions, byFact[Exclusion](sound(c, "exclusions", f.Exclusions, nameExclusion)), func(v *Exclusion) string { return v.CentreID })
+	index(c.settlements, byFact[Settlement](sound(c, "settlements", f.Settlements, nameSettlement)), func(v *Settlement) settlementKey {
 		return settlementKey{v.CentreID, v.LocalDate, v.LogType}
 	})
 	index(c.supervision, byFact[SupervisionResult](f.SupervisionResults), func(v *SupervisionResult) string { return v.CentreID })
@@ -103,43 +103,31 @@ func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key 
 	}
 }
 
-// sound leaves out incidents that make no sense, and blocks their centre.
-func (c *Centres) sound(f CentreFacts) []Known[Incident] {
+// sound leaves out the facts that make no sense, and blocks their centre
+// (contract §1).
+func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, centre string, sensible bool)) []Known[T] {
+	var out []Known[T]
+	for i := range list {
+		k := &list[i]
+		id, centre, sensible := name(&k.Fact)
+		if sensible {
+			out = append(out, *k)
+			continue
+		}
+		b := invalidBlock(topic, centre, id, k.At)
+		b.pos = k.Pos
+		c.blocks = append(c.blocks, b)
+	}
+	return out
+}
+
+// human leaves out automatic incidents.
+func human(list []Known[Incident]) []Known[Incident] {
 	var out []Known[Incident]
-	for i := range f.Incidents {
-		k := &f.Incidents[i]
-		if k.Fact.Origin == OriginAutomatic {
-			continue
-		}
-		if !k.Fact.sensible() {
-			c.blocks = append(c.blocks, invalidBlock("incidents", k.Fact.CentreID, k.Fact.ID, k.At))
-			continue
-		}
-		out = append(out, *k)
-	}
-	return out
-}
-
-func soundExclusions(c *Centres, list []Known[Exclusion]) []Known[Exclusion] {
-	var out []Known[Exclusion]
 	for i := range list {
-		if !list[i].Fact.sensible() {
-			c.blocks = append(c.blocks, invalidBlock("exclusions", list[i].Fact.CentreID, list[i].Fact.ID, list[i].At))
-			continue
+		if list[i].Fact.Origin != OriginAutomatic {
+			out = append(out, list[i])
 		}
-		out = append(out, list[i])
-	}
-	return out
-}
-
-func soundSettlements(c *Centres, list []Known[Settlement]) []Known[Settlement] {
-	var out []Known[Settlement]
-	for i := range list {
-		if !list[i].Fact.sensible() {
-			c.blocks = append(c.blocks, invalidBlock("settlements", list[i].Fact.CentreID, list[i].Fact.ID, list[i].At))
-			continue
-		}
-		out = append(out, list[i])
 	}
 	return out
 }

@@ -60,6 +60,9 @@ type court struct {
 func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	c := &court{in: in, policy: p, until: until, at: at, strict: map[int]*readings{}, nights: map[Date]Outcome{}}
 	c.src = newSource(in.PersonID, in.Person, p.Policy)
+	for i := range c.src.blocks {
+		in.Centres.resolve(&c.src.blocks[i])
+	}
 	c.lenient = newReadings(c.src, in.Centres, lens{at: at})
 	c.known, c.lateRow = c.lateness()
 	return c

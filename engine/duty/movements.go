@@ -120,7 +120,8 @@ func compareObservations(a, b observation) int {
 
 // sameInstant merges observations of one instant. Two directions, or a sign of
 // being inside and one of being outside, leave the position unknown until the
-// next observation (RD-26).
+// next observation (RD-26). Which came first is not known: somebody who was
+// inside before stays so, an absence before is not closed by it.
 func sameInstant(list []observation) []observation {
 	var out []observation
 	for i := 0; i < len(list); {
@@ -146,8 +147,7 @@ func mergeInstant(group []observation) []observation {
 		}
 	}
 	merged := group[0]
-	merged.before, merged.after, merged.raw = place{kind: anywhere}, place{}, place{}
-	merged.exit = false
+	merged.after, merged.raw, merged.exit = place{}, place{}, false
 	for _, o := range group[1:] {
 		merged.refs = append(slices.Clone(merged.refs), o.refs...)
 		merged.entry = merged.entry || o.entry
@@ -158,6 +158,7 @@ func mergeInstant(group []observation) []observation {
 		merged.paper = merged.paper || o.paper
 		merged.unsure = merged.unsure || o.unsure
 	}
+	merged.before = place{inside, merged.centre}
 	return []observation{merged}
 }
 

@@ -212,7 +212,7 @@ func (e *evaluation) notifyDoubts(c *candidate, d Date, t *trigger, f *finding, 
 	if t.at.Date().month() != d.month() {
 		c.caveat("MONTH_BOUNDARY", "CNT-05")
 	}
-	if e.departureQuestion(Span{t.at, t.at}, f.due) {
+	if e.departureQuestion(d, Span{t.at, t.at}, f.due) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13")
 	}
 }

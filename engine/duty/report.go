@@ -93,7 +93,7 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 		f.rules.add("RPT-09")
 		return f
 	}
-	c := e.reportCandidate(s, &f, reports)
+	c := e.reportCandidate(s, d, &f, reports)
 	f.take(c, s.span.To)
 	f.basis = BasisNoReport
 	if s.quota > 0 {
@@ -206,7 +206,7 @@ func (e *evaluation) unclearReport(s *slot) bool {
 }
 
 // reportCandidate weighs the doubts about a missed report.
-func (e *evaluation) reportCandidate(s *slot, f *finding, reports []presented) *candidate {
+func (e *evaluation) reportCandidate(s *slot, d Date, f *finding, reports []presented) *candidate {
 	c := &candidate{at: s.span.To}
 	c.rules.add("RPT-05")
 	if e.leaveWith(s.span, ReportEffectSilent) {
@@ -218,7 +218,7 @@ func (e *evaluation) reportCandidate(s *slot, f *finding, reports []presented) *
 	}
 	e.misplaced(c, s, reports)
 	e.oldSlot(c, s)
-	if e.slotInAbsence(s, f.due) {
+	if e.slotInAbsence(s, d, f.due) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13", "RD-04")
 	}
 	return c
@@ -263,13 +263,13 @@ func (e *evaluation) oldSlot(c *candidate, s *slot) {
 
 // slotInAbsence reports whether the slot lies wholly in a run that the departure
 // question stands on, with STAY in force on it (RD-04).
-func (e *evaluation) slotInAbsence(s *slot, due Instant) bool {
+func (e *evaluation) slotInAbsence(s *slot, d Date, due Instant) bool {
 	if !touched(spansOf(e.duties.stay), s.span) {
 		return false
 	}
 	for i := range e.runs {
 		r := &e.runs[i]
-		if r.from <= s.span.From && s.span.To <= r.to && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, due) {
+		if r.from <= s.span.From && s.span.To <= r.to && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
 			return true
 		}
 	}

@@ -70,10 +70,10 @@ func (r *run) contains(t Instant) bool { return r.from <= t && t < r.to }
 
 // departureQuestion reports whether a unit over a span is flagged (EVD-13,
 // RD-04), and not yet answered by an assessment (RD-05).
-func (e *evaluation) departureQuestion(s Span, due Instant) bool {
+func (e *evaluation) departureQuestion(d Date, s Span, due Instant) bool {
 	for i := range e.runs {
 		r := &e.runs[i]
-		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, due) {
+		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
 			return true
 		}
 	}
@@ -81,11 +81,12 @@ func (e *evaluation) departureQuestion(s Span, due Instant) bool {
 }
 
 // ruledOut reports whether a human found that the person had not left, for the
-// units of the run that contains the date assessed, up to the assessment (RD-05).
-func (e *evaluation) ruledOut(r *run, due Instant) bool {
+// units from the date assessed on in the run that contains it, up to the
+// assessment (RD-05).
+func (e *evaluation) ruledOut(r *run, d Date, due Instant) bool {
 	for _, k := range e.assessments {
 		a := &k.Fact
-		if a.Outcome == DepartureOutcomeNotDeparted && due <= a.DecidedAt &&
+		if a.Outcome == DepartureOutcomeNotDeparted && a.FromDate <= d && due <= a.DecidedAt &&
 			r.from.Date() <= a.FromDate && (r.to == Forever || a.FromDate <= r.to.Date()) {
 			return true
 		}

@@ -157,6 +157,8 @@ func (p *proof) weigh(now Instant) settlement {
 	s := settlement{outcome: p.f.outcome, settled: p.settled(now, now)}
 	blocks := p.holding(now)
 	switch {
+	case p.watched(now):
+		s.outcome, s.rule = OutcomeProvisional, "REL-06"
 	case len(blocks) > 0:
 		since := Forever
 		for _, b := range blocks {
@@ -167,12 +169,6 @@ func (p *proof) weigh(now Instant) settlement {
 			return s
 		}
 		s.outcome, s.rule = OutcomeProvisional, "INC-07"
-	case p.watched(now):
-		s.rule = "REL-06"
-		s.outcome = OutcomeProvisional
-		if p.had(now) {
-			s.outcome, s.caveat = OutcomeNeedsReview, "UNSETTLED"
-		}
 	case s.settled:
 		limit := p.f.due + p.par.SettleMaxWait
 		if s.outcome == OutcomeIndicated && !p.settled(now, limit) {

@@ -113,10 +113,8 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 		c.caveat("MANUAL_PERIOD", "INC-04")
 		c.capped = true
 	}
-	for _, p := range e.within(night, nil) {
-		if p.place.kind == inside {
-			c.caveat("WRONG_CENTRE", "RD-23")
-		}
+	if e.seenInside(night) {
+		c.caveat("WRONG_CENTRE", "RD-23")
 	}
 	if moved {
 		c.caveat("TRANSFER", "OBL-13", "RD-24")
@@ -130,10 +128,26 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 	if d.month() != (d + 1).month() {
 		c.caveat("MONTH_BOUNDARY", "CNT-05")
 	}
-	if e.departureQuestion(night, night.To) {
+	if e.departureQuestion(d, night, night.To) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13")
 	}
 	return c
+}
+
+// seenInside reports whether registrations show the card inside some centre in
+// the window; of a candidate that is one not assigned (RD-23).
+func (e *evaluation) seenInside(w Span) bool {
+	for i := range e.moves.list {
+		if o := &e.moves.list[i]; o.present && w.contains(o.at) {
+			return true
+		}
+	}
+	for _, p := range e.within(w, nil) {
+		if p.place.kind == inside {
+			return true
+		}
+	}
+	return false
 }
 
 // lateReturn reports whether the first entry after the window came at or before
@@ -161,30 +175,28 @@ func (e *evaluation) stayCentres(d Date) (centres []string, moved bool) {
 // a span. Where the assigned centre changes in it, moved is set, and the old
 // centre counts even if it gave way right at the start.
 func (e *evaluation) centresIn(parts []dutyPart, s Span, t Instant) (centres []string, moved bool) {
-	if p := partAt(parts, t); p != nil {
-		centres = append(centres, p.version.CentreID)
-	}
-	for i := range parts {
-		p := &parts[i]
-		left := givesWay(parts, p, s)
-		moved = moved || left
-		if (left || p.span.overlaps(s)) && !assigned(centres, p.version.CentreID) {
+	add := func(p *dutyPart) {
+		if p != nil && !assigned(centres, p.version.CentreID) {
 			centres = append(centres, p.version.CentreID)
 		}
 	}
-	return centres, moved
-}
-
-// givesWay reports whether in a span a later decision for another centre takes
-// the place of one that was in force in it or up to its start (OBL-13).
-func givesWay(parts []dutyPart, p *dutyPart, s Span) bool {
+	add(partAt(parts, t))
 	for i := range parts {
-		o := &parts[i]
-		if o.version.CentreID != p.version.CentreID && s.contains(o.span.From) && p.span.From < o.span.From && p.span.To >= s.From {
-			return true
+		p := &parts[i]
+		if p.span.overlaps(s) {
+			add(p)
+		}
+		if !s.contains(p.span.From) {
+			continue
+		}
+		before, after := partAt(parts, p.span.From-1), partAt(parts, p.span.From)
+		if before != nil && after != nil && before.version.CentreID != after.version.CentreID {
+			moved = true
+			add(before)
+			add(after)
 		}
 	}
-	return false
+	return centres, moved
 }
 
 func assigned(centres []string, centre string) bool {
