@@ -21,7 +21,7 @@ func (g *gen) row(t duty.Instant, centre, device string, kind duty.CardEventKind
 	if kind != duty.CardEventKindReport {
 		f.Direction = duty.Some(dir)
 	}
-	if device == "barcode" || g.chance(2) {
+	if device == "barcode" {
 		f.CardID, f.CardType = "bar", duty.CardTypeBarcode
 	}
 	switch g.r.IntN(60) {
@@ -225,8 +225,8 @@ func (g *gen) messages() {
 		case 5, 6:
 			f.TargetDate = duty.Some(g.d0 + duty.Date(g.r.IntN(7)))
 		case 7, 8:
-			f.RangeFrom = duty.Some(pick(g, "22:00", "23:00", "23:30", "01:00", "02:30"))
-			f.RangeTo = duty.Some(pick(g, "23:59", "02:00", "02:30", "03:00", "05:30", "06:00"))
+			f.RangeFrom = duty.Some(pick(g, "22:00", "23:00", "23:30", "23:59", "01:00", "02:00"))
+			f.RangeTo = duty.Some(pick(g, "02:00", "02:30", "03:00", "05:30", "06:00"))
 		}
 		f.ReceivedAt = g.received(t)
 		put(g, &g.c.facts.Notices, f, f.ReceivedAt, func(f *duty.Notice, v int64, gone bool) {

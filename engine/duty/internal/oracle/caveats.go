@@ -134,14 +134,13 @@ func (w *world) twoCards(q *doubt, o *obs) {
 func (w *world) assistUnmatched(q *doubt, from, to duty.Instant, rows ...*obs) {
 	for i := range w.unmatched {
 		s := &w.unmatched[i]
-		for _, t := range s.ts {
-			if t >= from && t <= to {
+		t := s.when()
+		if t >= from && t <= to {
+			q.cap("ASSIST_UNMATCHED")
+		}
+		for _, o := range rows {
+			if o != nil && o.dir == s.dir && o.dir != duty.DirectionUnknown && dateOf(o.t) == dateOf(t) {
 				q.cap("ASSIST_UNMATCHED")
-			}
-			for _, o := range rows {
-				if o != nil && o.dir == s.dir && o.dir != duty.DirectionUnknown && dateOf(o.t) == dateOf(t) {
-					q.cap("ASSIST_UNMATCHED")
-				}
 			}
 		}
 	}

@@ -116,19 +116,28 @@ func (w *world) edges(from, to duty.Instant) []duty.Instant {
 	return out
 }
 
-// stayCentres are the centres assigned from 06:00 of d to 06:00 of d+1; two of
-// them are a transfer day (OBL-13).
-func (w *world) stayCentres(d duty.Date) []string {
+// stayCentres are the centres assigned at some time from 06:00 of d to 06:00 of
+// d+1; it is a transfer day where they change at an instant of it (OBL-13).
+func (w *world) stayCentres(d duty.Date) (centres []string, transfer bool) {
 	from, to := at(d, 6), at(d+1, 6)
-	var out []string
-	for _, t := range append(w.edges(from, to), from-1) {
+	last := ""
+	for i, t := range append([]duty.Instant{from - 1}, w.edges(from, to)...) {
 		for _, s := range w.inForce(duty.KindStay, t) {
-			if !has(out, s.centre) {
-				out = append(out, s.centre)
+			if !has(centres, s.centre) {
+				centres = append(centres, s.centre)
 			}
 		}
+		s, _ := w.reference(duty.KindStay, t)
+		now := s.centre
+		// Choice: a gap between two centres is a transfer as well.
+		if i > 0 && now != last && now != "" && last != "" {
+			transfer = true
+		}
+		if now != "" {
+			last = now
+		}
 	}
-	return out
+	return centres, transfer && len(centres) > 1
 }
 
 // decisionsIn are the ids of the decisions in force at any time in a period.

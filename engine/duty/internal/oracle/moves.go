@@ -101,7 +101,7 @@ func (w *world) pairSluice() []passage {
 }
 
 func (w *world) paired(first, second *row) bool {
-	if first.dir != second.dir || first.centre != second.centre || first.oneWay || second.oneWay {
+	if first.dir != second.dir || first.centre != second.centre {
 		return false
 	}
 	if second.t < first.t || second.t-first.t > w.par.SluiceMax {
@@ -166,7 +166,7 @@ func (w *world) removeAssisted(list []passage) []passage {
 			if r.kind != duty.CardEventKindPassage || r.dir != s.dir || r.centre != s.centre || taken[r.id] {
 				continue
 			}
-			if d := s.distance(r.t); d < distance {
+			if d := s.anyDistance(r.t); d < distance {
 				best, distance = r.id, d
 			}
 		}

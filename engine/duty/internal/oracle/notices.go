@@ -31,7 +31,7 @@ func (w *world) readNotices() {
 		f := &k.Fact
 		ts, _ := paperTime(f.LocalTime)
 		w.notices = append(w.notices, notice{
-			id: f.ID, t: ts[0], self: f.GivenBy == duty.GivenBySelf, clear: f.Clarity == duty.ClarityClear,
+			id: f.ID, t: ts[w.reading(f.ID, len(ts))], self: f.GivenBy == duty.GivenBySelf, clear: f.Clarity == duty.ClarityClear,
 			operator: f.Recipient == duty.RecipientOperator, nights: f.Nights, target: f.TargetDate,
 			from: f.RangeFrom, to: f.RangeTo,
 		})
@@ -62,7 +62,11 @@ func (n *notice) nightsMeant() (certain, doubtful []duty.Date) {
 	case n.target.V == d+1:
 		return nil, []duty.Date{d, d + 1}
 	}
-	// Choice: a target that the rules do not honour leaves both nights in doubt.
+	// Choice: a target that is past, or named in the running night and later than
+	// the next one, counts as none; by day a later one leaves both in doubt.
+	if running || n.target.V < d {
+		return []duty.Date{d}, nil
+	}
 	return nil, []duty.Date{d, n.target.V}
 }
 
@@ -104,10 +108,15 @@ func (n *notice) inRange(d duty.Date, trigger duty.Instant) bool {
 		}
 		return r[0]
 	}
-	if n.from.OK && minute(trigger) < minute(limit(n.from.V, false)) {
-		return false
+	from, to := int64(-1<<60), int64(1<<60)
+	if n.from.OK {
+		from = minute(limit(n.from.V, false))
 	}
-	return !n.to.OK || minute(trigger) <= minute(limit(n.to.V, true))
+	if n.to.OK {
+		to = minute(limit(n.to.V, true))
+	}
+	// Choice: a range that ends before it begins counts as none.
+	return from > to || (from <= minute(trigger) && minute(trigger) <= to)
 }
 
 // doubtBefore is NTC-12's doubt: a notice in the night before d, without a
@@ -120,7 +129,8 @@ func (w *world) doubtBefore(d duty.Date) bool {
 		if !n.own() || !running || night != d-1 || n.target.OK {
 			continue
 		}
-		if w.position(n.t, w.stayCentres(d-1)) == outside {
+		centres, _ := w.stayCentres(d - 1)
+		if w.position(n.t, centres) == outside {
 			continue
 		}
 		later := false

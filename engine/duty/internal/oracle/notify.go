@@ -30,8 +30,9 @@ func (w *world) notify(d duty.Date) *verdict {
 	}
 	v := &verdict{
 		kind: duty.KindNotify, date: d, due: to, from: from, to: to,
-		centres: w.stayCentres(d), q: newDoubt(), early: w.at < to,
+		q: newDoubt(), early: w.at < to,
 	}
+	v.centres, v.transfer = w.stayCentres(d)
 	switch {
 	case w.departed(d) || w.heldForNotify(from, to) || w.leaveCovers(from, to):
 		v.outcome = duty.OutcomeExcused
@@ -108,7 +109,7 @@ func (w *world) triggers(v *verdict, eligible, lapsed bool) []trigger {
 			out = append(out, trigger{kind: lapse, t: v.from})
 		case p == outside:
 			out = append(out, trigger{kind: away, t: v.from})
-		case p.kind == 'i' && !has(v.centres, p.centre) && !w.presentIn(v.from, v.centres):
+		case p.kind == 'i' && !has(v.centres, p.centre) && !w.presentIn(v.from, v.centres) && !w.exitsAt(v.from):
 			out = append(out, trigger{kind: away, t: v.from, wrong: true})
 		}
 	}
@@ -132,6 +133,16 @@ func (w *world) triggers(v *verdict, eligible, lapsed bool) []trigger {
 		}
 	}
 	return out
+}
+
+// exitsAt reports whether a registered exit lies at exactly t: then T2 speaks.
+func (w *world) exitsAt(t duty.Instant) bool {
+	for i := range w.obs {
+		if o := &w.obs[i]; o.t == t && o.kind == exit && o.after() == outside {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *world) presentIn(t duty.Instant, centres []string) bool {
@@ -180,7 +191,7 @@ func (w *world) doubts(v *verdict, g *trigger) {
 	if g.wrong {
 		q.cap("WRONG_CENTRE")
 	}
-	if len(v.centres) > 1 {
+	if v.transfer {
 		q.cap("TRANSFER")
 	}
 	if g.kind == lapse {
@@ -332,7 +343,7 @@ func (w *world) choose(v *verdict, found []trigger) {
 		}
 	}
 	v.early = false
-	v.q, v.instant, v.reference, v.outcome = pick.q, pick.t, pick.t, pick.q.outcome()
+	v.q, v.instant, v.outcome = pick.q, pick.t, pick.q.outcome()
 	if pick.kind == left {
 		v.basis = duty.BasisPositiveRegistration
 		return

@@ -21,6 +21,9 @@ type Case struct {
 	FromDate, ToDate duty.Opt[duty.Date]
 	// Provisional makes every would-be record provisional.
 	Provisional bool
+
+	// ambiguous are the ids of paper lines whose time has two readings.
+	ambiguous []string
 }
 
 // Unit is the oracle's verdict on one unit: outcome and the material fields of
@@ -61,6 +64,7 @@ func (u *Unit) Record() bool {
 // NOT_APPLICABLE may be missing.
 func Evaluate(c *Case, t duty.Instant) []Unit {
 	var out []Unit
+	c.findAmbiguous()
 	e := &evaluation{c: c, at: t, worlds: map[worldKey]*world{}, holds: map[*duty.Policy][]bad{}}
 	first, last := e.dates()
 	for d := first; d <= last; d++ {
@@ -77,7 +81,7 @@ func Evaluate(c *Case, t duty.Instant) []Unit {
 // Alerts are the data-quality codes about decisions that the oracle knows.
 func Alerts(c *Case, t duty.Instant) []string {
 	e := &evaluation{c: c, at: t, worlds: map[worldKey]*world{}, holds: map[*duty.Policy][]bad{}}
-	w := e.world(e.active(t)[0].Policy, dateOf(t), nil)
+	w := e.world(e.active(t)[0].Policy, dateOf(t), nil, 0)
 	var out []string
 	for _, k := range c.Person.ObligationChanges {
 		f := &k.Fact
@@ -95,9 +99,28 @@ func Alerts(c *Case, t duty.Instant) []string {
 	return out
 }
 
+// findAmbiguous lists the paper lines whose time has two readings; no more than
+// six of them are tried in all combinations.
+func (c *Case) findAmbiguous() {
+	c.ambiguous = nil
+	add := func(id, text string) {
+		if ts, ok := paperTime(text); ok && len(ts) > 1 && len(c.ambiguous) < 6 && !has(c.ambiguous, id) {
+			c.ambiguous = append(c.ambiguous, id)
+		}
+	}
+	for i := range c.Person.ManualEntries {
+		add(c.Person.ManualEntries[i].Fact.ID, c.Person.ManualEntries[i].Fact.LocalTime)
+	}
+	for i := range c.Person.Notices {
+		add(c.Person.Notices[i].Fact.ID, c.Person.Notices[i].Fact.LocalTime)
+	}
+	sort.Strings(c.ambiguous)
+}
+
 type worldKey struct {
-	pol  *duty.Policy
-	step int
+	pol    *duty.Policy
+	step   int
+	choice int
 }
 
 type evaluation struct {
@@ -141,7 +164,7 @@ func (e *evaluation) active(t duty.Instant) []duty.ActivePolicy {
 	return out
 }
 
-func (e *evaluation) world(pol *duty.Policy, d duty.Date, late *lateness) *world {
+func (e *evaluation) world(pol *duty.Policy, d duty.Date, late *lateness, choice int) *world {
 	step := 0
 	for i := range pol.Steps {
 		if i > 0 && pol.Steps[i].From <= d {
@@ -149,12 +172,12 @@ func (e *evaluation) world(pol *duty.Policy, d duty.Date, late *lateness) *world
 		}
 	}
 	if late != nil {
-		return newWorld(e.c, e.at, pol, pol.Steps[step].Params, late)
+		return newWorld(e.c, e.at, pol, pol.Steps[step].Params, late, choice)
 	}
-	key := worldKey{pol, step}
+	key := worldKey{pol, step, choice}
 	w, ok := e.worlds[key]
 	if !ok {
-		w = newWorld(e.c, e.at, pol, pol.Steps[step].Params, nil)
+		w = newWorld(e.c, e.at, pol, pol.Steps[step].Params, nil, choice)
 		e.worlds[key] = w
 		if _, ok := e.holds[pol]; !ok {
 			e.holds[pol] = w.badOnes()
@@ -167,7 +190,7 @@ func (e *evaluation) world(pol *duty.Policy, d duty.Date, late *lateness) *world
 func (e *evaluation) unit(kind duty.Kind, d duty.Date) (Unit, bool) {
 	due := e.at
 	if kind == duty.KindReport {
-		if v := e.world(e.active(e.at)[0].Policy, d, nil).report(d); v != nil {
+		if v := e.world(e.active(e.at)[0].Policy, d, nil, 0).report(d); v != nil {
 			due = v.due
 		}
 	} else {
@@ -198,9 +221,38 @@ func severity(u *Unit) int {
 	return 0
 }
 
-// under is the verdict under one policy, with the history-dependent rules.
+// under is the verdict under one policy: of the readings of ambiguous paper
+// times the one that is most favourable to the person (TIM-06), the earlier
+// readings first.
 func (e *evaluation) under(pol *duty.Policy, kind duty.Kind, d duty.Date) (Unit, bool) {
-	w := e.world(pol, d, nil)
+	best, found, rank := Unit{}, false, 9
+	for choice := 0; choice < 1<<len(e.c.ambiguous); choice++ {
+		u, ok := e.read(pol, kind, d, choice)
+		r := mildness(&u)
+		if !ok {
+			r = 0
+		}
+		if r < rank {
+			best, found, rank = u, ok, r
+		}
+	}
+	return best, found
+}
+
+func mildness(u *Unit) int {
+	switch u.Outcome {
+	case duty.OutcomeIndicated:
+		return 2
+	case duty.OutcomeNeedsReview, duty.OutcomeProvisional:
+		return 1
+	}
+	return 0
+}
+
+// read is the verdict under one policy and one choice of readings, with the
+// history-dependent rules.
+func (e *evaluation) read(pol *duty.Policy, kind duty.Kind, d duty.Date, choice int) (Unit, bool) {
+	w := e.world(pol, d, nil, choice)
 	if w.root(e.c.PersonID) != e.c.PersonID {
 		return Unit{}, false
 	}
@@ -222,7 +274,7 @@ func (e *evaluation) onlyByLateData(w *world, v *verdict) bool {
 	if !w.anyLate(late) {
 		return false
 	}
-	without := e.world(w.pol, v.date, late)
+	without := e.world(w.pol, v.date, late, w.choice)
 	second := without.judge(v.kind, v.date, e.holds[w.pol])
 	return second == nil || second.outcome != duty.OutcomeIndicated
 }

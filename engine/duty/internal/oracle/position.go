@@ -44,6 +44,8 @@ type obs struct {
 	// oneWay: a device that the register does not know; excluded: inside
 	// excluded dates of its centre (EXC-04, RD-13).
 	oneWay, excluded bool
+	// entered: an entry is among several observations at one instant.
+	entered bool
 	// present are the centres where the instant itself shows presence.
 	present []string
 }
@@ -77,11 +79,11 @@ func (o *obs) between(before place) place {
 	case halfEntry:
 		return before // says nothing about the time before it (RD-14)
 	case muddle:
-		// Choice: of two directions at one instant the reading that clears.
-		if before.kind == 'i' {
+		// Choice: which came first is not known; who was inside that centre stays
+		// inside until then, and nobody is outside for certain (RD-26, PRS-04).
+		if len(o.present) > 0 && before == inside(o.present[0]) {
 			return before
 		}
-		return unknown
 	case entry, seenOutside:
 		if before == outside {
 			return outside
@@ -141,13 +143,13 @@ func (w *world) observePoints() {
 		var o obs
 		switch {
 		case s.form == duty.FormOutageReport:
-			w.reports = append(w.reports, visit{ts: s.ts, centre: s.centre})
-			o = w.standObs(s.ts[0], s.centre)
+			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, centre: s.centre})
+			o = w.standObs(s.when(), s.centre)
 		case s.form == duty.FormPoliceReport:
-			w.reports = append(w.reports, visit{ts: s.ts, police: true})
-			o = obs{t: s.ts[0], kind: police}
+			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, police: true})
+			o = obs{t: s.when(), kind: police}
 		case s.form == duty.FormPresenceCheck && s.result == duty.CheckResultPresent:
-			o = obs{t: s.ts[0], kind: seenInside, centre: s.centre, present: []string{s.centre}}
+			o = obs{t: s.when(), kind: seenInside, centre: s.centre, present: []string{s.centre}}
 		default:
 			continue
 		}
@@ -235,13 +237,22 @@ func contradicts(group []obs) bool {
 	return (in && out) || (pointIn && pointOut) || len(centres) > 1
 }
 
+// muddled is one observation of several that contradict each other. Its instant
+// shows presence only where all of them are at one centre.
 func muddled(group []obs) obs {
 	m := obs{t: group[0].t, kind: muddle}
 	for i := range group {
 		m.present = append(m.present, group[i].present...)
 		m.rows = append(m.rows, group[i].rows...)
 		m.paper = m.paper || group[i].paper
+		m.entered = m.entered || group[i].dir == duty.DirectionIn
 		m.ambiguous = m.ambiguous || group[i].ambiguous
+	}
+	for _, c := range m.present {
+		if c != m.present[0] {
+			m.present = nil
+			break
+		}
 	}
 	return m
 }

@@ -139,7 +139,7 @@ func (w *world) binding(s *slot, d duty.Date, t duty.Instant) []segment {
 func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	v := &verdict{
 		kind: duty.KindReport, date: d, due: s.to, from: s.from, to: s.to, instant: s.to,
-		reference: s.to - 1, q: newDoubt(), basis: duty.BasisNoReport,
+		q: newDoubt(), basis: duty.BasisNoReport,
 	}
 	complete := true
 	for _, t := range w.edges(s.from, s.to) {
@@ -159,9 +159,7 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	if s.quota > 0 {
 		v.shortfall = duty.Some(missing)
 	}
-	// Choice: an outage or loss at any place where the person could have
-	// reported counts, not only at the centre of the REPORT decision.
-	places := w.placesOn(v, s, 0)
+	places := v.centres
 	switch {
 	case met:
 		v.outcome, v.shortfall = duty.OutcomeCompliant, duty.None[int32]()
@@ -178,14 +176,10 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 }
 
 // placesOn are the assigned places: the centres of the decisions, and of the
-// STAY in force on the date of the report (RD-25); date 0: on any date.
-func (w *world) placesOn(v *verdict, s *slot, date duty.Date) []string {
+// STAY in force on the date of the report (RD-25).
+func (w *world) placesOn(v *verdict, date duty.Date) []string {
 	out := append([]string{}, v.centres...)
-	from, to := at(dateOf(s.from), 0), at(dateOf(s.to-1)+1, 0)
-	if date != 0 {
-		from, to = at(date, 0), at(date+1, 0)
-	}
-	for _, t := range w.edges(from, to) {
+	for _, t := range w.edges(at(date, 0), at(date+1, 0)) {
 		for _, g := range w.inForce(duty.KindStay, t) {
 			if !has(out, g.centre) {
 				out = append(out, g.centre)
@@ -205,7 +199,7 @@ func (w *world) met(v *verdict, s *slot) (bool, int32) {
 			if t < s.from || t >= s.to || t < from || t >= to {
 				continue
 			}
-			if r.police || has(w.placesOn(v, s, d), r.centre) {
+			if r.police || has(w.placesOn(v, d), r.centre) {
 				days[d] = true
 				break
 			}
@@ -258,7 +252,7 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 	grace := int64(w.par.ReportGraceMinutes)
 	for _, r := range w.reports {
 		for _, t := range r.ts {
-			assigned := r.police || has(w.placesOn(v, s, dateOf(t)), r.centre)
+			assigned := r.police || has(w.placesOn(v, dateOf(t)), r.centre)
 			switch {
 			case t >= s.from && t < s.to:
 				if !assigned {
@@ -289,7 +283,12 @@ func combine(all []*verdict) *verdict {
 		duty.OutcomeIndicated, duty.OutcomeNeedsReview, duty.OutcomeUndetermined, duty.OutcomeExcluded,
 		duty.OutcomeExcused, duty.OutcomeCompliant, duty.OutcomeNotApplicable,
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].to < all[j].to })
+	sort.SliceStable(all, func(i, j int) bool {
+		if all[i].from != all[j].from {
+			return all[i].from < all[j].from
+		}
+		return all[i].to < all[j].to
+	})
 	for _, outcome := range order {
 		var first *verdict
 		for _, v := range all {

@@ -25,34 +25,32 @@ type sheet struct {
 	dir        duty.Direction
 	result     duty.CheckResult
 	// ts are the readings of the time, earliest first (TIM-06).
-	ts []duty.Instant
+	ts   []duty.Instant
+	pick int
 }
 
 func (s *sheet) ambiguous() bool { return len(s.ts) > 1 }
 
-// when returns the reading that favours the person: an exit as late, all else
-// as early as can be. Choice: TIM-06 asks for the most favourable reading per
-// verdict; one fixed reading per kind of line is used.
-func (s *sheet) when() duty.Instant {
-	if s.dir == duty.DirectionOut {
-		return s.ts[len(s.ts)-1]
-	}
-	return s.ts[0]
-}
+// when returns the reading that is being tried.
+func (s *sheet) when() duty.Instant { return s.ts[s.pick] }
 
-// near reports whether any reading lies within so many minutes of t (RD-15).
+// near reports whether the line lies within so many minutes of t (RD-15).
 func (s *sheet) near(t duty.Instant, minutes int) bool { return s.distance(t) <= int64(minutes) }
 
-func (s *sheet) distance(t duty.Instant) int64 {
-	best := int64(1) << 60
+func (s *sheet) distance(t duty.Instant) int64 { return gap(s.when(), t) }
+
+// anyDistance is the distance of the nearest reading.
+func (s *sheet) anyDistance(t duty.Instant) int64 {
+	best := gap(s.ts[0], t)
 	for _, x := range s.ts {
-		d := minute(x) - minute(t)
-		if d < 0 {
-			d = -d
-		}
-		best = min(best, d)
+		best = min(best, gap(x, t))
 	}
 	return best
+}
+
+func gap(a, b duty.Instant) int64 {
+	d := minute(a) - minute(b)
+	return max(d, -d)
 }
 
 func (w *world) readRows() {
@@ -156,6 +154,20 @@ func (w *world) holder(f *duty.CardEvent) (mine, conflict bool) {
 	return me && others == 0, me && others > 0
 }
 
+// reading says which reading of an ambiguous time is tried: the bit of its line
+// in the world's choice (TIM-06).
+func (w *world) reading(id string, readings int) int {
+	if readings < 2 {
+		return 0
+	}
+	for i, x := range w.c.ambiguous {
+		if x == id {
+			return w.choice >> i & 1
+		}
+	}
+	return 0
+}
+
 func (w *world) readPaper() {
 	list := current(w.c.Person.ManualEntries, headEntry, func(k *duty.Known[duty.ManualEntry]) bool {
 		if !w.mine(k.Fact.PersonID) || !w.check.entry(&k.Fact) {
@@ -169,6 +181,7 @@ func (w *world) readPaper() {
 		ts, _ := paperTime(f.LocalTime)
 		w.paper = append(w.paper, sheet{
 			id: f.ID, centre: f.CentreID, form: f.Form, dir: f.Direction.V, result: f.Result.V, ts: ts,
+			pick: w.reading(f.ID, len(ts)),
 		})
 	}
 	sort.SliceStable(w.paper, func(i, j int) bool { return w.paper[i].ts[0] < w.paper[j].ts[0] })

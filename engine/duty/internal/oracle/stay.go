@@ -18,10 +18,9 @@ type verdict struct {
 	from, to duty.Instant
 	q        *doubt
 	basis    duty.Basis
-	// centres are the unit's centres; owner is the moment that fixes group,
-	// basis and centre of the record.
+	// centres are the unit's centres; transfer is true on a transfer day.
 	centres   []string
-	reference duty.Instant
+	transfer  bool
 	shortfall duty.Opt[int32]
 	settled   bool
 }
@@ -41,9 +40,10 @@ func (w *world) stay(d duty.Date) *verdict {
 		return nil
 	}
 	v := &verdict{
-		kind: duty.KindStay, date: d, due: to, from: from, to: to, instant: to, reference: to - 1,
-		centres: w.stayCentres(d), q: newDoubt(),
+		kind: duty.KindStay, date: d, due: to, from: from, to: to, instant: to,
+		q: newDoubt(),
 	}
+	v.centres, v.transfer = w.stayCentres(d)
 	switch {
 	case !w.whole(duty.KindStay, from, to):
 		v.outcome = duty.OutcomeNotApplicable
@@ -88,7 +88,7 @@ func (w *world) missedNight(v *verdict) {
 	if elsewhere {
 		v.q.cap("WRONG_CENTRE")
 	}
-	if len(v.centres) > 1 {
+	if v.transfer {
 		v.q.cap("TRANSFER")
 	}
 	if w.leaveTouches(v.from, v.to) {
@@ -125,7 +125,7 @@ func month(d duty.Date) int {
 func (w *world) entryBetween(t, last duty.Instant) bool {
 	for i := range w.obs {
 		o := &w.obs[i]
-		if (o.kind == entry || o.kind == halfEntry) && o.t >= t && minute(o.t) <= minute(last) {
+		if (o.kind == entry || o.kind == halfEntry || o.entered) && o.t >= t && minute(o.t) <= minute(last) {
 			return true
 		}
 	}

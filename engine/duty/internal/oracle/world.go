@@ -18,6 +18,8 @@ type world struct {
 	par   duty.Params
 	late  *lateness
 	check checker
+	// choice picks the readings of ambiguous paper times.
+	choice int
 
 	parent map[string]string
 	joined map[string]duty.Instant
@@ -45,8 +47,8 @@ type world struct {
 	inconsistent bool
 }
 
-func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness) *world {
-	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}}
+func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness, choice int) *world {
+	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}, choice: choice}
 	w.joinPersons()
 	w.readPerson()
 	w.readCentres()
