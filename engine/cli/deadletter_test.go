@@ -54,6 +54,10 @@ func TestUnreadableInTheLog(t *testing.T) {
 	write(t, filepath.Join(p.dir, "resolution.jsonl"), fmt.Sprintf(
 		`{"topic":"resolutions","value":{"id":"x","received_at":"2026-02-04T12:00:00Z","topic":"notices","partition":%d,"offset":%d,"outcome":"IRRELEVANT","by":"b","at":"2026-02-04T12:00:00Z"}}`+"\n", at.Partition, at.Offset))
 	p.ok(t, "load", "resolution.jsonl")
+	p.stdin = tailAll(t, p)
+	if got := outcome(); got != "INDICATED" {
+		t.Errorf("after the resolution STAY is %s", got)
+	}
 	if got := tailKey(t, broker.Brokers(), topics.Position{Topic: topics.Resolutions, Partition: at.Partition}); got != v.PersonID {
 		t.Errorf("the resolution has key %q, not that of the record it speaks of", got)
 	}
