@@ -2,7 +2,6 @@ package topics
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/segmentio/kafka-go/protocol/createtopics"
@@ -122,7 +121,7 @@ func (c *Client) create(ctx context.Context, cn *conn, req *createtopics.Request
 	}
 	res, ok := msg.(*createtopics.Response)
 	if !ok {
-		return nil, errors.New("CreateTopics: the answer is of another kind")
+		return nil, errOtherKind("CreateTopics")
 	}
 	for _, t := range res.Topics {
 		switch code := Code(t.ErrorCode); code {

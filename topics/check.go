@@ -215,7 +215,7 @@ func (c *Client) settings(ctx context.Context, found map[string]int32) (map[stri
 		}
 		res, ok := msg.(*describeconfigs.Response)
 		if !ok {
-			return errors.New("DescribeConfigs: the answer is of another kind")
+			return errOtherKind("DescribeConfigs")
 		}
 		for _, t := range res.Resources {
 			if t.ErrorCode != 0 {

@@ -53,7 +53,7 @@ func (t coordinator) addr(ctx context.Context) (string, error) {
 		}
 		res, ok := msg.(*findcoordinator.Response)
 		if !ok {
-			return errors.New("FindCoordinator: the answer is of another kind")
+			return errOtherKind("FindCoordinator")
 		}
 		if res.ErrorCode != 0 {
 			return classify(&CodeError{Code: Code(res.ErrorCode), Op: "FindCoordinator", Partition: -1})

@@ -54,6 +54,25 @@
 //
 //	b, err := topics.StartEmbedded(topics.EmbeddedConfig{Dir: dir})   // b.Brokers(), b.Close()
 //
+// # Files
+//
+//	names, partition            topics of the contract, murmur2
+//	config, client, pool, conn  settings, retries, connections
+//	wire, metadata, coordinator encoding, leaders, coordinators
+//	errors, codes, classify     what can go wrong and what it means
+//	admin, check                creating and checking topics
+//	fetch, fetchwire            one request per broker, what to leave out
+//	batch, codec, encode        record batches, compression
+//	offsets, last               ends of logs, marks of batches, last records
+//	send, producewire, producer batches under way, plain producer
+//	txn, txnoffsets             transactions
+//	member, groupoffsets        group membership
+//	deadletter                  records for dead-letters
+//	embedded                    the broker in this process
+//
+// The tests run against the embedded broker, and with TILSYN_TEST_BROKERS set
+// to HOST:PORT,… those that need no faults of it against that cluster.
+//
 // Topics are named without the prefix everywhere in this package's API; the
 // client adds it ([Client.Full]).
 package topics

@@ -61,7 +61,10 @@ func StartEmbedded(cfg EmbeddedConfig) (*Embedded, error) {
 		return nil, fmt.Errorf("the embedded broker cannot start: %w", err)
 	}
 	e := &Embedded{cluster: cluster}
-	cluster.ControlKey(int16(kmsg.Produce), e.stamp)
+	cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		e.stamp(r)
+		return nil, nil, false
+	})
 	return e, nil
 }
 
@@ -90,10 +93,10 @@ func (e *Embedded) Close() { e.cluster.Close() }
 // the checksum, and no reader accepts the batch. So the batch is written anew
 // before the broker sees it: every record with the time of now, and
 // attrStamped in place of that bit.
-func (e *Embedded) stamp(req kmsg.Request) (kmsg.Response, error, bool) {
+func (e *Embedded) stamp(req kmsg.Request) {
 	p, ok := req.(*kmsg.ProduceRequest)
 	if !ok {
-		return nil, nil, false
+		return
 	}
 	now := time.Now().UnixMilli()
 	for i := range p.Topics {
@@ -103,7 +106,6 @@ func (e *Embedded) stamp(req kmsg.Request) (kmsg.Response, error, bool) {
 			t.Partitions[j].Records = stampBatch(t.Partitions[j].Records, byBroker, now)
 		}
 	}
-	return nil, nil, false
 }
 
 func (e *Embedded) appendTime(t *kmsg.ProduceRequestTopic) bool {

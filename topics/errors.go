@@ -82,3 +82,6 @@ func (e *CodeError) Unwrap() error { return e.class }
 
 // Retriable reports whether the error passes by itself.
 func (e *CodeError) Retriable() bool { return e.Code.retriable() }
+
+// errOtherKind says that an answer is not the one to the question.
+func errOtherKind(op string) error { return fmt.Errorf("the answer to %s is of another kind", op) }

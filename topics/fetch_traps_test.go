@@ -244,6 +244,21 @@ func TestOutOfRange(t *testing.T) {
 	}
 }
 
+// TestCompactedStart: a compacted topic may lose its beginning to compaction;
+// reading goes on where the log begins. Beyond its end it does not.
+func TestCompactedStart(t *testing.T) {
+	p := Fetched{TopicPartition: TopicPartition{TaskCommits, 0}, From: 5, Next: 5, LogStart: 9, HighWatermark: 20}
+	p.fill(codeOffsetOutOfRange, nil, nil, true)
+	if p.Err != nil || p.Next != 9 {
+		t.Errorf("%v, next %d", p.Err, p.Next)
+	}
+	p = Fetched{TopicPartition: TopicPartition{TaskCommits, 0}, From: 25, Next: 25, LogStart: 9, HighWatermark: 20}
+	p.fill(codeOffsetOutOfRange, nil, nil, true)
+	if p.Err == nil || p.Next != 25 {
+		t.Errorf("beyond the end: %v, next %d", p.Err, p.Next)
+	}
+}
+
 // TestNoAllocation: reading a batch costs nothing per record.
 func TestNoAllocation(t *testing.T) {
 	var offsets []int64

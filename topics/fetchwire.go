@@ -74,7 +74,7 @@ func (o *FetchOptions) response(body []byte, plan *fetchPlan) ([]Fetched, error)
 		}
 	}
 	if r.err != nil {
-		return nil, fmt.Errorf("Fetch: %w", r.err)
+		return nil, fmt.Errorf("the answer to Fetch: %w", r.err)
 	}
 	return out, nil
 }
@@ -107,6 +107,11 @@ func (o *FetchOptions) partition(r *reader, asked *fetchTopic) (p Fetched, keep 
 func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool) {
 	switch {
 	case code == codeNone:
+	case code == codeOffsetOutOfRange && p.From < p.LogStart && compacted(p.Topic):
+		// The embedded broker moves the start of a log that it compacts. What
+		// went before has been superseded.
+		p.Next = p.LogStart
+		return
 	case code == codeOffsetOutOfRange:
 		p.Err = &OutOfRangeError{Position{p.Topic, p.Partition, p.From}, p.LogStart, p.HighWatermark}
 		return
@@ -190,4 +195,9 @@ func (s *abortedSet) keep(b *batchInfo, committed bool) (bool, error) {
 		return false, nil
 	}
 	return !(committed && b.transactional() && s.active[b.producer]), nil
+}
+
+func compacted(topic string) bool {
+	s, ok := Lookup(topic)
+	return ok && s.Compacted
 }

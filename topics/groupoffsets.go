@@ -2,7 +2,6 @@ package topics
 
 import (
 	"context"
-	"errors"
 
 	"github.com/segmentio/kafka-go/protocol/offsetfetch"
 )
@@ -28,7 +27,7 @@ func (c *Client) Committed(ctx context.Context, group string, parts []TopicParti
 		}
 		res, ok := msg.(*offsetfetch.Response)
 		if !ok {
-			return errors.New("OffsetFetch: the answer is of another kind")
+			return errOtherKind("OffsetFetch")
 		}
 		if res.ErrorCode != 0 {
 			return classify(&CodeError{Code: Code(res.ErrorCode), Op: "OffsetFetch", Partition: -1})

@@ -142,7 +142,7 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 		}
 		var ok bool
 		if res, ok = msg.(*joingroup.Response); !ok {
-			return errors.New("JoinGroup: the answer is of another kind")
+			return errOtherKind("JoinGroup")
 		}
 		if Code(res.ErrorCode) == codeMemberIDRequired {
 			req.MemberID = res.MemberID
@@ -165,7 +165,7 @@ func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup
 		}
 		res, ok := msg.(*syncgroup.Response)
 		if !ok {
-			return errors.New("SyncGroup: the answer is of another kind")
+			return errOtherKind("SyncGroup")
 		}
 		if err := m.result("SyncGroup", Code(res.ErrorCode)); err != nil {
 			return err
@@ -206,7 +206,7 @@ func (m *Member) Heartbeat(ctx context.Context) error {
 		r.int32() // throttle
 		code := Code(r.int16())
 		if r.err != nil {
-			return fmt.Errorf("Heartbeat: %w", r.err)
+			return fmt.Errorf("the answer to Heartbeat: %w", r.err)
 		}
 		return m.result("Heartbeat", code)
 	})
@@ -258,7 +258,7 @@ func readAssignment(body []byte, full string) ([]int32, error) {
 		}
 	}
 	if r.err != nil {
-		return nil, fmt.Errorf("SyncGroup: the assignment cannot be read: %w", ErrFatal)
+		return nil, fmt.Errorf("the group's assignment cannot be read: %w", ErrFatal)
 	}
 	slices.Sort(parts)
 	return parts, nil

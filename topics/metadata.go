@@ -197,19 +197,6 @@ type fixed string
 func (f fixed) addr(context.Context) (string, error) { return string(f), nil }
 func (f fixed) forget()                              {}
 
-// leaderOf is the broker that leads one partition of a topic (full name).
-type leaderOf struct {
-	c         *Client
-	topic     string
-	partition int32
-}
-
-func (l leaderOf) addr(ctx context.Context) (string, error) {
-	a, _, err := l.c.meta.leader(ctx, l.topic, l.partition)
-	return a, err
-}
-func (l leaderOf) forget() { l.c.meta.forget(l.topic) }
-
 // controller is the broker that creates topics.
 type controller struct{ c *Client }
 

@@ -107,7 +107,7 @@ func (c *Client) readOffsets(ctx context.Context, cn *conn, req *listoffsets.Req
 	}
 	res, ok := msg.(*listoffsets.Response)
 	if !ok {
-		return errors.New("ListOffsets: the answer is of another kind")
+		return errOtherKind("ListOffsets")
 	}
 	var failed error
 	for _, t := range res.Topics {

@@ -70,11 +70,11 @@ func readProduce(body []byte, batches []*batchOut) ([]produceResult, error) {
 		}
 	}
 	if r.err != nil {
-		return nil, fmt.Errorf("Produce: %w", r.err)
+		return nil, fmt.Errorf("the answer to Produce: %w", r.err)
 	}
 	for i, res := range out {
 		if !res.seen {
-			return nil, fmt.Errorf("Produce: the answer leaves out %s", batches[i].TopicPartition)
+			return nil, fmt.Errorf("the answer to Produce leaves out %s", batches[i].TopicPartition)
 		}
 	}
 	return out, nil

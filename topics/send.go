@@ -2,7 +2,6 @@ package topics
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,7 +73,7 @@ func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew 
 		}
 		res, ok := msg.(*initproducerid.Response)
 		if !ok {
-			return errors.New("InitProducerId: the answer is of another kind")
+			return errOtherKind("InitProducerId")
 		}
 		if res.ErrorCode != 0 {
 			return classify(&CodeError{Code: Code(res.ErrorCode), Op: "InitProducerId", Partition: -1})
@@ -256,7 +255,7 @@ func (s *sender) request(ctx context.Context, addr string, batches []*batchOut) 
 		for _, b := range batches {
 			s.c.meta.forget(b.full)
 		}
-		return nil, fmt.Errorf("Produce: %w", err)
+		return nil, fmt.Errorf("sending records: %w", err)
 	}
 	return results, nil
 }

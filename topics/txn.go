@@ -54,7 +54,10 @@ const (
 	txnStale                   // aborted; sequence numbers are void
 )
 
-var errOrder = errors.New("calls in the wrong order")
+// outOfOrder says that a call is not allowed now.
+func (w *TxnWriter) outOfOrder(call string) error {
+	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d): %w", call, w.state, ErrFatal)
+}
 
 // NewTxnWriter returns a writer; call Init first.
 func (c *Client) NewTxnWriter(cfg TxnConfig) *TxnWriter {
@@ -101,7 +104,7 @@ func (w *TxnWriter) Begin(ctx context.Context) error {
 			return err
 		}
 	default:
-		return fmt.Errorf("Begin: %w (state %d): %w", errOrder, w.state, ErrFatal)
+		return w.outOfOrder("Begin")
 	}
 	w.reset(txnOpen)
 	return nil
@@ -112,7 +115,7 @@ func (w *TxnWriter) Begin(ctx context.Context) error {
 // of one partition keep their order.
 func (w *TxnWriter) Produce(ctx context.Context, outs []Out) ([]Produced, error) {
 	if w.state != txnOpen {
-		return nil, fmt.Errorf("Produce: %w (state %d): %w", errOrder, w.state, ErrFatal)
+		return nil, w.outOfOrder("Produce")
 	}
 	if len(outs) == 0 {
 		return nil, nil
@@ -174,7 +177,7 @@ func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) e
 		}
 		res, ok := msg.(*addpartitionstotxn.Response)
 		if !ok {
-			return errors.New("AddPartitionsToTxn: the answer is of another kind")
+			return errOtherKind("AddPartitionsToTxn")
 		}
 		return w.addedResult(res)
 	})
@@ -218,7 +221,7 @@ func (w *TxnWriter) coordinator() target { return w.s.c.txnCoordinator(w.s.txnID
 // request. After [ErrOutcomeUnknown] call it again.
 func (w *TxnWriter) Commit(ctx context.Context) error {
 	if w.state != txnOpen && w.state != txnCommits {
-		return fmt.Errorf("Commit: %w (state %d): %w", errOrder, w.state, ErrFatal)
+		return w.outOfOrder("Commit")
 	}
 	if !w.touched {
 		w.reset(txnReady)
@@ -239,7 +242,7 @@ func (w *TxnWriter) Abort(ctx context.Context) error {
 	switch w.state {
 	case txnOpen, txnBroken, txnAborts:
 	default:
-		return fmt.Errorf("Abort: %w (state %d): %w", errOrder, w.state, ErrFatal)
+		return w.outOfOrder("Abort")
 	}
 	if w.touched {
 		w.state = txnAborts
@@ -264,7 +267,7 @@ func (w *TxnWriter) end(ctx context.Context, commit bool) error {
 		}
 		res, ok := msg.(*endtxn.Response)
 		if !ok {
-			return errors.New("EndTxn: the answer is of another kind")
+			return errOtherKind("EndTxn")
 		}
 		if res.ErrorCode != 0 {
 			return endResult(Code(res.ErrorCode))
@@ -284,7 +287,7 @@ func (w *TxnWriter) end(ctx context.Context, commit bool) error {
 	case errors.As(err, &code) && code.class != nil:
 		return err
 	}
-	return fmt.Errorf("EndTxn: %w: %w", ErrOutcomeUnknown, err)
+	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }
 
 func endResult(code Code) error {

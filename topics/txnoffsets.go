@@ -2,8 +2,6 @@ package topics
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/segmentio/kafka-go/protocol/addoffsetstotxn"
 	"github.com/segmentio/kafka-go/protocol/txnoffsetcommit"
@@ -27,7 +25,7 @@ type GroupOffsets struct {
 // longer valid gives [ErrAbortable].
 func (w *TxnWriter) SendOffsets(ctx context.Context, g GroupOffsets) error {
 	if w.state != txnOpen {
-		return fmt.Errorf("SendOffsets: %w (state %d): %w", errOrder, w.state, ErrFatal)
+		return w.outOfOrder("SendOffsets")
 	}
 	if len(g.Positions) == 0 {
 		return nil
@@ -56,7 +54,7 @@ func (w *TxnWriter) addOffsets(ctx context.Context, group string) error {
 		}
 		res, ok := msg.(*addoffsetstotxn.Response)
 		if !ok {
-			return errors.New("AddOffsetsToTxn: the answer is of another kind")
+			return errOtherKind("AddOffsetsToTxn")
 		}
 		if res.ErrorCode != 0 {
 			return inTransaction(&CodeError{Code: Code(res.ErrorCode), Op: "AddOffsetsToTxn", Partition: -1})
@@ -88,7 +86,7 @@ func (w *TxnWriter) commitOffsets(ctx context.Context, g GroupOffsets) error {
 		}
 		res, ok := msg.(*txnoffsetcommit.Response)
 		if !ok {
-			return errors.New("TxnOffsetCommit: the answer is of another kind")
+			return errOtherKind("TxnOffsetCommit")
 		}
 		for _, t := range res.Topics {
 			for _, p := range t.Partitions {
