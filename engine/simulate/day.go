@@ -136,7 +136,7 @@ func (b *day) attend(m hm) {
 
 // willing decides whether a due report is made.
 func (b *day) willing() bool {
-	return b.r.reportRule.OK && b.r.reportRule.V.Type == duty.ScheduleTypeQuota || b.dice.IntN(1000) >= 18
+	return b.r.reportRule.OK && b.r.reportRule.V.Type == duty.ScheduleTypeQuota || b.dice.IntN(1000) >= 14
 }
 
 // due says whether the resident is to report today, and between which minutes.

@@ -35,35 +35,35 @@ func (b *day) evening(s story) evening {
 	switch {
 	case x < 30:
 		return b.lateHome(tellInTime)
-	case x < 38:
+	case x < 35:
 		return b.lateHome(tellNobody)
-	case x < 44:
+	case x < 39:
 		return b.lateHome(tellLate)
-	case x < 47:
+	case x < 41:
 		return b.lateHome(tellByFriend)
-	case x < 49:
+	case x < 42:
 		return b.lateHome(tellUnclear)
-	case x < 51:
+	case x < 43:
 		return b.lateHome(tellAgency)
-	case x < 54:
+	case x < 45:
 		return b.lastMinute()
-	case x < 62:
+	case x < 54:
 		return b.nightWalk(tellInTime)
-	case x < 66:
+	case x < 57:
 		return b.nightWalk(tellNobody)
-	case x < 69:
+	case x < 60:
 		return b.twice()
-	case x < 84:
+	case x < 67:
 		return b.nightsAway(everyDay)
-	case x < 90:
+	case x < 70:
 		return b.nightsAway(silent)
-	case x < 92:
+	case x < 71:
 		return b.nightsAway(firstOnly)
-	case x < 95:
+	case x < 73:
 		return b.earlyBird()
-	case x < 240 || busy && x < 650:
+	case x < 220 || busy && x < 650:
 		return b.earlyHome(busy)
-	case b.r.restless && x < 330:
+	case b.r.restless && x < 290:
 		return b.lateHome(tellNobody)
 	}
 	return evening{}
