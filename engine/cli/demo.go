@@ -56,7 +56,7 @@ func (cmd *demoCmd) play(c *console, now time.Time) error {
 	}
 	screen.summary(show.tally, play.truth, err == nil)
 	screen.next(cmd.Dir, until, err == nil)
-	return nil
+	return screen.err
 }
 
 // perform plays over the real engine in dir and keeps what was said.

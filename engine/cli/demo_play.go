@@ -134,6 +134,9 @@ func (s *demoShow) run(ctx context.Context) error {
 		if err := s.listen(ctx, pace, patience); err != nil {
 			return err
 		}
+		if s.screen.err != nil {
+			return s.screen.err
+		}
 	}
 	return s.finish(ctx)
 }

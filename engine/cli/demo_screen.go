@@ -24,6 +24,8 @@ type demoScreen struct {
 	// spoken is when a statement was last printed in full: not more often than
 	// a reader can follow.
 	spoken time.Time
+	// err is the first failure of w: nobody reads any more.
+	err error
 }
 
 // demoBreath is the least time between two statements in full.
@@ -62,16 +64,22 @@ func (s *demoScreen) paint(colour, text string) string {
 // line prints a line above the bar.
 func (s *demoScreen) line(text string) {
 	if s.bar == "" {
-		fmt.Fprintln(s.w, text)
+		s.print(text + "\n")
 		return
 	}
-	fmt.Fprintf(s.w, "\r\x1b[2K%s\n%s", text, s.bar)
+	s.print("\r\x1b[2K" + text + "\n" + s.bar)
+}
+
+func (s *demoScreen) print(text string) {
+	if s.err == nil {
+		_, s.err = io.WriteString(s.w, text)
+	}
 }
 
 // clear takes the bar away.
 func (s *demoScreen) clear() {
 	if s.bar != "" {
-		fmt.Fprint(s.w, "\r\x1b[2K")
+		s.print("\r\x1b[2K")
 		s.bar = ""
 	}
 }
@@ -203,5 +211,5 @@ func (s *demoScreen) progress(now duty.Instant, part float64, t *demoTally) {
 		text = string(runes[:s.width-1])
 	}
 	s.bar = text
-	fmt.Fprint(s.w, "\r\x1b[2K"+s.bar)
+	s.print("\r\x1b[2K" + s.bar)
 }
