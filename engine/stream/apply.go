@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -37,6 +38,7 @@ func (t *Task) read(ctx context.Context) error {
 	for p, n := range got.Next {
 		t.at.Inputs[p] = max(t.at.Inputs[p], n)
 	}
+	maps.Copy(t.at.Marks, got.Marks)
 	t.stats.Records.Add(int64(len(got.Records)))
 	return nil
 }

@@ -59,6 +59,15 @@ type Record struct {
 type Fetched struct {
 	Records []Record
 	Next    Offsets
+	// Marks are those of the batches before Next, where something was read.
+	Marks map[Partition]Mark
+}
+
+// Mark identifies a batch of a log. Where the batch before a position has
+// another mark than it had, the log is not the one that was read.
+type Mark struct {
+	Epoch int32  `json:"epoch"`
+	CRC   uint32 `json:"crc"`
 }
 
 // Out is one record to write.
@@ -98,6 +107,9 @@ type Broker interface {
 	// committed. Without any it returns after wait with the positions unchanged
 	// or moved over what is not handed out.
 	Fetch(ctx context.Context, from Offsets, max int, wait time.Duration) (Fetched, error)
+	// MarkBefore returns the mark of the batch before an offset; false where the
+	// log does not hold it.
+	MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error)
 	// Producer returns a transactional producer for a task after it has fenced
 	// the predecessor and ended its transaction (KIP-447, KIP-360).
 	Producer(ctx context.Context, task int32) (Producer, error)
@@ -117,6 +129,11 @@ type Producer interface {
 // ErrFenced says that another process owns the task now. Running two engines
 // with the same group and prefix on one partition is what causes it: stop one.
 var ErrFenced = errors.New("another instance has taken over this task; stop one of the two or give it another --group")
+
+// ErrForeignLog says that a topic does not hold what was read from it before:
+// it was made anew, lost its end, or is that of another cluster. The local state
+// says what that other log said, so it is neither used nor thrown away.
+var ErrForeignLog = errors.New("the topics are not those that the state was built from: give another --data-dir, or remove the state directory to build it again from the topics")
 
 // ErrTransient marks an error of the broker or the network after which the
 // same thing may be tried again.

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"hash/crc32"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -105,7 +106,7 @@ func (b *brokerModel) Fetch(_ context.Context, from Offsets, most int, _ time.Du
 	}
 	slices.SortFunc(parts, comparePartitions)
 	b.rng.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
-	got := Fetched{Next: Offsets{}}
+	got := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
 	for _, p := range parts {
 		n := from[p]
 		for stable := b.stable(p); n < stable && len(got.Records) < most; n++ {
@@ -116,8 +117,25 @@ func (b *brokerModel) Fetch(_ context.Context, from Offsets, most int, _ time.Du
 			got.Records = append(got.Records, e.rec)
 		}
 		got.Next[p] = n
+		if n > from[p] {
+			got.Marks[p] = b.mark(p, n)
+		}
 	}
 	return got, nil
+}
+
+func (b *brokerModel) mark(p Partition, offset int64) Mark {
+	return Mark{CRC: crc32.ChecksumIEEE(b.logs[p][offset-1].rec.Value)}
+}
+
+// MarkBefore implements Broker.
+func (b *brokerModel) MarkBefore(_ context.Context, p Partition, offset int64) (Mark, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if offset < 1 || offset > int64(len(b.logs[p])) {
+		return Mark{}, false, nil
+	}
+	return b.mark(p, offset), true, nil
 }
 
 // Producer implements Broker: it fences and aborts what the predecessor left.

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -70,6 +71,11 @@ type CentreReader struct {
 	newest  duty.Instant
 	per     map[Partition]duty.Instant
 	touches []touch
+	// beats is the earliest heartbeat per centre, centres what the last snapshot
+	// had, stale whether there is something that it does not have.
+	beats   map[string]duty.Instant
+	centres *duty.Centres
+	stale   bool
 	snap    atomic.Pointer[Snapshot]
 	prepare func(duty.CentreFacts) *duty.Centres
 	// Refused counts policy activations whose text could not be used.
@@ -82,7 +88,8 @@ const pollRecords = 10_000
 // NewCentreReader returns a reader of the partitions, starting at their
 // beginning, for which base holds until other policies are activated.
 func NewCentreReader(b Broker, c Codec, parts []Partition, base *duty.Policy, parse func(string) (*duty.Policy, error)) *CentreReader {
-	r := &CentreReader{broker: b, codec: c, parse: parse, next: make(Offsets, len(parts)), per: map[Partition]duty.Instant{}}
+	r := &CentreReader{broker: b, codec: c, parse: parse, next: make(Offsets, len(parts)), per: map[Partition]duty.Instant{},
+		beats: map[string]duty.Instant{}, stale: true}
 	for _, p := range parts {
 		r.next[p] = 0
 	}
@@ -142,7 +149,21 @@ func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
 	return nil
 }
 
+// publish makes a snapshot of what was read.
 func (r *CentreReader) publish() {
+	if r.stale {
+		r.centres, r.stale = r.prepareCopy(), false
+	}
+	policies := append(slices.Clone(r.base), r.active...)
+	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int { return cmp.Compare(a.From, b.From) })
+	r.snap.Store(&Snapshot{
+		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: policies,
+		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per),
+	})
+}
+
+// prepareCopy gives the core a copy, since more is appended to the original.
+func (r *CentreReader) prepareCopy() *duty.Centres {
 	f := r.facts
 	f.Incidents = slices.Clone(f.Incidents)
 	f.Exclusions = slices.Clone(f.Exclusions)
@@ -153,20 +174,7 @@ func (r *CentreReader) publish() {
 	f.SupervisionResults = slices.Clone(f.SupervisionResults)
 	f.Resolutions = slices.Clone(f.Resolutions)
 	f.Unreadable = slices.Clone(f.Unreadable)
-	policies := append(slices.Clone(r.base), r.active...)
-	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int {
-		switch {
-		case a.From < b.From:
-			return -1
-		case a.From > b.From:
-			return 1
-		}
-		return 0
-	})
-	r.snap.Store(&Snapshot{
-		Positions: r.next.clone(), Newest: r.newest, Centres: r.prepare(f),
-		Policies: policies, touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per),
-	})
+	return r.prepare(f)
 }
 
 // take files one record. Who it concerns is remembered whatever it says.
@@ -181,7 +189,7 @@ func (r *CentreReader) take(rec *Record) {
 		r.decode(rec, &f, &t)
 	}
 	if f.bad != nil || f.record != nil {
-		f.fileAtCentre(&r.facts)
+		r.stale = f.fileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
 	}
 	if !t.quiet && t.known > r.newest {
 		r.newest = t.known
@@ -208,6 +216,23 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
 		t.quiet = true
 	}
+}
+
+// beatAgain reports whether a record is one more heartbeat of a centre that sent
+// an earlier one. As long as nobody judges silence, only the earliest matters:
+// from it on, the watch is missing.
+func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
+	h, ok := f.record.(*duty.Heartbeat)
+	if !ok || h.Retracted {
+		return false
+	}
+	first, seen := r.beats[t.centre]
+	if seen && h.At >= first {
+		t.quiet = true
+		return true
+	}
+	r.beats[t.centre] = h.At
+	return false
 }
 
 // activate takes a policy into use from its activation, or from when it was

@@ -27,21 +27,15 @@ type progress struct {
 	// Outputs are the offsets from which the task's outputs may hold something
 	// that the state does not know yet; often early, never late.
 	Outputs Offsets
-	Sweeps  []sweep
+	// Marks are those of the batches before Inputs.
+	Marks  map[Partition]Mark
+	Sweeps []sweep
 }
 
 // newProgress is where a task stands that has never run.
 func newProgress(task int32) progress {
 	return progress{Task: task, Clock: duty.Beginning, CaughtUp: duty.Beginning,
-		Inputs: Offsets{}, Centres: Offsets{}, Outputs: Offsets{}}
-}
-
-// clone returns an independent copy.
-func (p *progress) clone() progress {
-	c := *p
-	c.Inputs, c.Centres, c.Outputs = p.Inputs.clone(), p.Centres.clone(), p.Outputs.clone()
-	c.Sweeps = append([]sweep(nil), p.Sweeps...)
-	return c
+		Inputs: Offsets{}, Centres: Offsets{}, Outputs: Offsets{}, Marks: map[Partition]Mark{}}
 }
 
 // progressJSON is the form on the internal topic and in the state.
@@ -55,6 +49,7 @@ type progressJSON struct {
 	Inputs   map[string]int64 `json:"inputs"`
 	Centres  map[string]int64 `json:"centres"`
 	Outputs  map[string]int64 `json:"outputs"`
+	Marks    map[string]Mark  `json:"marks,omitempty"`
 	Sweeps   []sweep          `json:"sweeps,omitempty"`
 }
 
@@ -62,9 +57,13 @@ const progressVersion = 1
 
 // encode returns the stored form.
 func (p *progress) encode() ([]byte, error) {
+	marks := make(map[string]Mark, len(p.Marks))
+	for part, m := range p.Marks {
+		marks[part.name()] = m
+	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Sweeps: p.Sweeps,
+		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps,
 	})
 }
 
@@ -87,14 +86,34 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 			return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 		}
 	}
+	p.Marks = make(map[Partition]Mark, len(j.Marks))
+	for name, m := range j.Marks {
+		part, err := parsePartition(name)
+		if err != nil {
+			return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+		}
+		p.Marks[part] = m
+	}
 	return p, nil
+}
+
+// name is "topic/partition".
+func (p Partition) name() string { return p.Topic + "/" + strconv.Itoa(int(p.Index)) }
+
+func parsePartition(name string) (Partition, error) {
+	topic, index, ok := strings.Cut(name, "/")
+	i, err := strconv.ParseInt(index, 10, 32)
+	if !ok || err != nil {
+		return Partition{}, fmt.Errorf("%q is no partition", name)
+	}
+	return Partition{Topic: topic, Index: int32(i)}, nil
 }
 
 // names are the offsets by "topic/partition".
 func (o Offsets) names() map[string]int64 {
 	m := make(map[string]int64, len(o))
 	for p, n := range o {
-		m[p.Topic+"/"+strconv.Itoa(int(p.Index))] = n
+		m[p.name()] = n
 	}
 	return m
 }
@@ -102,12 +121,11 @@ func (o Offsets) names() map[string]int64 {
 func parseOffsets(m map[string]int64) (Offsets, error) {
 	o := make(Offsets, len(m))
 	for name, n := range m {
-		topic, index, ok := strings.Cut(name, "/")
-		i, err := strconv.ParseInt(index, 10, 32)
-		if !ok || err != nil || n < 0 {
-			return nil, fmt.Errorf("%q is no partition with an offset", name)
+		p, err := parsePartition(name)
+		if err != nil || n < 0 {
+			return nil, fmt.Errorf("%q with offset %d is no position", name, n)
 		}
-		o[Partition{Topic: topic, Index: int32(i)}] = n
+		o[p] = n
 	}
 	return o, nil
 }

@@ -50,6 +50,8 @@ type Config struct {
 	TrustTimestamps bool
 	// ShortHistory accepts topics whose beginning is gone.
 	ShortHistory bool
+	// Accept lets a rebuild of the state withdraw more than 100 units.
+	Accept bool
 	// Policy holds until others are activated; ParsePolicy reads those.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)

@@ -35,6 +35,10 @@ type person struct {
 	urgent bool
 	// changed is true where the header must be written.
 	changed bool
+	// judged is with how many fresh facts the person was last evaluated in this
+	// cycle, at which caught_up; -1 before.
+	judged   int
+	judgedAt duty.Instant
 }
 
 func (c *cycle) reset(most int) {
@@ -58,7 +62,7 @@ func (t *Task) person(id string) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &person{id: id, next: duty.Forever, known: h.Known}
+	p := &person{id: id, next: duty.Forever, known: h.Known, judged: -1}
 	if h.Known {
 		p.next = fromStored(h.Next)
 		if p.header, err = decodeHeader(h.Data); err != nil {
@@ -133,6 +137,9 @@ func (t *Task) newestKnown() duty.Instant {
 
 // publish writes the transaction of the cycle.
 func (t *Task) publish(ctx context.Context) error {
+	if err := t.checkRebuild(); err != nil {
+		return err
+	}
 	t.at.Seq++
 	record, err := t.at.encode()
 	if err != nil {

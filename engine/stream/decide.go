@@ -18,6 +18,10 @@ import (
 // says it as well; and a person judged ahead of caught_up is due again when
 // caught_up gets there.
 func (t *Task) decide(p *person) error {
+	if p.judged == len(p.fresh) && p.judgedAt == t.at.CaughtUp {
+		return nil
+	}
+	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
 	t.cycle.decided++
 	t.stats.Evaluations.Add(1)
 	p.urgent = false
@@ -259,6 +263,9 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 		})
 		t.remember(p, duty.SaidOf(v))
 		t.stats.told(v.Status)
+		if t.rebuilt && v.Status == duty.StatusWithdrawn {
+			t.withdrawn++
+		}
 	}
 	return nil
 }

@@ -134,6 +134,7 @@ func (e *engine) metrics() *prometheus.Registry {
 	counter("refused_total", "Units refused by output validation; any is a fault.", s.Refused.Load)
 	counter("commits_total", "Transactions committed.", s.Commits.Load)
 	counter("recoveries_total", "Recoveries of tasks.", s.Recoveries.Load)
+	counter("rebuilds_total", "States built again from the topics.", s.Rebuilds.Load)
 	counter("indicated_total", "Revisions INDICATED.", s.Indicated.Load)
 	counter("needs_review_total", "Revisions NEEDS_REVIEW.", s.NeedsReview.Load)
 	counter("withdrawn_total", "Revisions WITHDRAWN.", s.Withdrawn.Load)

@@ -74,7 +74,7 @@ func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 	if err != nil {
 		return Fetched{}, brokerError(err)
 	}
-	out := Fetched{Next: make(Offsets, len(from))}
+	out := Fetched{Next: make(Offsets, len(from)), Marks: make(map[Partition]Mark, len(from))}
 	for i := range got {
 		if err := take(&out, &got[i], most); err != nil {
 			return Fetched{}, brokerError(err)
@@ -90,20 +90,32 @@ var errEnough = errors.New("enough records")
 // read again by the next fetch.
 func take(out *Fetched, got *topics.Fetched, most int) error {
 	p := Partition{Topic: got.Topic, Index: got.Partition}
-	next := got.Next
+	next, mark, marked := got.Next, Mark{Epoch: got.Last.LeaderEpoch, CRC: got.Last.CRC}, got.HasLast
+	var last Mark
+	taken := false
 	err := got.Each(func(r *topics.Record) error {
 		if len(out.Records) >= most {
-			next = r.Offset
+			next, mark, marked = r.Offset, last, taken
 			return errEnough
 		}
 		out.Records = append(out.Records, copyRecord(p, r))
+		last, taken = Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}, true
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
 	out.Next[p] = next
+	if marked {
+		out.Marks[p] = mark
+	}
 	return nil
+}
+
+// MarkBefore implements Broker.
+func (k *kafka) MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error) {
+	m, ok, err := k.client.MarkBefore(ctx, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: offset})
+	return Mark{Epoch: m.LeaderEpoch, CRC: m.CRC}, ok, brokerError(err)
 }
 
 // copyRecord takes a record out of the fetcher's buffers. A missing key and a

@@ -15,7 +15,7 @@ func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
 		Task: part, Partitions: e.parts,
 		PartitionOf: func(key string) int32 { return topics.Partition([]byte(key), e.parts) },
 		Broker:      e.broker(), Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
-		Clock: clock, Wall: time.Now, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
+		Clock: clock, Wall: time.Now, Accept: e.cfg.Accept, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
 
@@ -90,7 +90,7 @@ func passes(err error) bool {
 	switch {
 	case err == nil:
 		return true
-	case errors.Is(err, ErrFenced), errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal),
+	case errors.Is(err, ErrFenced), errors.Is(err, ErrForeignLog), errors.Is(err, ErrRebuild), errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal),
 		errors.Is(err, topics.ErrCorrupt), errors.Is(err, state.ErrClosed), errors.Is(err, state.ErrCorrupt):
 		return false
 	}

@@ -32,7 +32,7 @@ func (t *Task) Recover(ctx context.Context) error {
 		return err
 	}
 	// (4) The checkpoint, unless it is not ours.
-	if err := t.openCheckpoint(last); err != nil {
+	if err := t.openCheckpoint(ctx, last); err != nil {
 		return err
 	}
 	// (5) What was said since.
@@ -112,30 +112,71 @@ func (t *Task) scan() scan {
 // openCheckpoint reads the checkpoint. One that is beyond the last commit
 // belongs to another past of these topics and is discarded; the task is then
 // rebuilt from the logs.
-func (t *Task) openCheckpoint(last progress) error {
+func (t *Task) openCheckpoint(ctx context.Context, last progress) error {
 	t.at = newProgress(last.Task)
 	data, ok, err := t.store.Checkpoint()
 	switch {
 	case errors.Is(err, state.ErrCorrupt):
-		return t.discard()
+		return t.discard(last)
 	case err != nil:
 		return err
 	case !ok:
-		return t.discard()
+		return t.discard(last)
 	}
 	cp, err := decodeProgress(data, t.at.Task)
 	if err != nil || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
-		return t.discard()
+		return t.discard(last)
 	}
 	t.at = cp
+	return t.checkMarks(ctx)
+}
+
+// checkMarks refuses to go on where the batch before a position is another one
+// than it was, or lies beyond the end of the log: then the state speaks of other
+// facts than the topics. A batch that only grew too old to be kept is no sign of
+// that.
+func (t *Task) checkMarks(ctx context.Context) error {
+	ends, err := t.broker.Ends(ctx, inputsOf(t.at.Task), HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, want := range t.at.Marks {
+		got, ok, err := t.broker.MarkBefore(ctx, p, t.at.Inputs[p])
+		if err != nil {
+			return err
+		}
+		if ok && got != want || t.at.Inputs[p] > ends[p] {
+			return fmt.Errorf("%s partition %d before offset %d: %w", p.Topic, p.Index, t.at.Inputs[p], ErrForeignLog)
+		}
+	}
 	return nil
 }
 
-// discard forgets the local state of the task.
-func (t *Task) discard() error {
-	t.stats.Discarded.Add(1)
+// discard forgets the local state of the task, which is then rebuilt from the
+// logs.
+func (t *Task) discard(last progress) error {
+	if t.rebuilt = last.Seq > 0; t.rebuilt {
+		t.withdrawn = 0
+		t.stats.Rebuilds.Add(1)
+	}
 	if err := t.store.Discard(); err != nil {
 		return fmt.Errorf("task %d: discard local state: %w", t.at.Task, err)
+	}
+	return nil
+}
+
+// maxRebuildWithdrawals is how many units a rebuild may withdraw by itself.
+const maxRebuildWithdrawals = 100
+
+// ErrRebuild says that a rebuild of the state would withdraw many records:
+// rather than by new facts that comes about by topics that lost some.
+var ErrRebuild = errors.New("building the state again would withdraw more than 100 records; see whether the input topics still hold everything, then allow it with --accept")
+
+// checkRebuild stops a rebuild that would withdraw too much before more of it is
+// told. A rebuild is over when the task is quiet.
+func (t *Task) checkRebuild() error {
+	if t.rebuilt && t.withdrawn > maxRebuildWithdrawals && !t.accept {
+		return fmt.Errorf("task %d: %w", t.at.Task, ErrRebuild)
 	}
 	return nil
 }
@@ -223,6 +264,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 			return err
 		}
 		t.at.Inputs[rec.Partition] = rec.Offset + 1
+		delete(t.at.Marks, rec.Partition)
 		if n++; n%t.limits.Records == 0 {
 			if err := t.save(true); err != nil {
 				return err
@@ -237,6 +279,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 	for p := range from {
 		t.at.Inputs[p] = max(from[p], last.Inputs[p])
 	}
+	t.at.Marks = last.Marks
 	if err := t.save(true); err != nil {
 		return err
 	}

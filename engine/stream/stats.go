@@ -16,8 +16,8 @@ type Stats struct {
 	// Refused verdicts that output validation refused.
 	Evaluations, Held, Refused atomic.Int64
 	// Commits are transactions, Recoveries starts and restarts of tasks,
-	// Discarded local states that did not belong to the topics.
-	Commits, Recoveries, Discarded atomic.Int64
+	// Rebuilds of local states from the topics.
+	Commits, Recoveries, Rebuilds atomic.Int64
 	// Indicated, NeedsReview and Withdrawn are revisions by status.
 	Indicated, NeedsReview, Withdrawn atomic.Int64
 }

@@ -98,6 +98,11 @@ type Task struct {
 	urgent []string
 	// restless is true where the last commit was ahead of caught_up.
 	restless bool
+	// rebuilt is true from a rebuild of the state on until the task is quiet;
+	// withdrawn counts what was withdrawn since, accept lets it be many.
+	rebuilt   bool
+	withdrawn int
+	accept    bool
 	// walking is where the walk over due persons goes on.
 	walking []byte
 }
@@ -114,7 +119,9 @@ type TaskConfig struct {
 	Codec       Codec
 	Clock       Clock
 	// Wall paces questions to the broker; it decides nothing.
-	Wall   func() time.Time
+	Wall func() time.Time
+	// Accept lets a rebuild withdraw any number of units.
+	Accept bool
 	Limits Limits
 	Stats  *Stats
 }
@@ -124,7 +131,7 @@ func NewTask(c TaskConfig) *Task {
 	t := &Task{
 		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
-		parts: c.Partitions, partitionOf: c.PartitionOf,
+		parts: c.Partitions, partitionOf: c.PartitionOf, accept: c.Accept,
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
 	}
 	t.depends = append(inputsOf(c.Task), c.Centres.Partitions()...)
@@ -159,7 +166,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.sweepAll(); err != nil {
 		return false, err
 	}
-	return t.commit(ctx)
+	busy, err = t.commit(ctx)
+	t.rebuilt = t.rebuilt && !t.Quiet()
+	return busy, err
 }
 
 // Quiet reports whether nothing is left to do at the present clock: everything

@@ -3,10 +3,12 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/state/statetest"
 )
 
 const worldEnd = worldStart + 9*duty.Day
@@ -141,4 +143,64 @@ func TestFenced(t *testing.T) {
 	w.now = worldEnd
 	w.rest()
 	w.check()
+}
+
+// A task refuses to go on over a log that is not the one it read.
+func TestForeignLog(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.play(residents(w.rng, 3, 3), worldEnd, 2)
+	p := Partition{Topic: topicCardEvents, Index: 0}
+	log := w.broker.logs[p]
+	log[len(log)-1].rec.Value = []byte("something else")
+	w.store = w.store.Kill()
+	st, err := w.store.Task(0)
+	w.must(err)
+	old := w.tasks[0]
+	task := NewTask(TaskConfig{Task: 0, Partitions: 1, PartitionOf: w.partitionOf, Broker: w.broker, Store: st, Centres: w.reader,
+		Judge: w.judge, Codec: w.codec, Clock: old.clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats})
+	if err := task.Recover(context.Background()); !errors.Is(err, ErrForeignLog) {
+		t.Fatalf("recovery ended with %v", err)
+	}
+}
+
+// A rebuild from topics that say much less than before stops, unless allowed.
+func TestRebuildStops(t *testing.T) {
+	for _, accept := range []bool{false, true} {
+		w := newWorld(t, 1, 1)
+		w.limits.Decisions = 3
+		var feeds []feed
+		duties := func(to duty.Opt[duty.Instant]) []feed {
+			feeds = nil
+			for i := range 30 {
+				who := fmt.Sprintf("Qperson%d", i)
+				feeds = append(feeds, feed{at: worldStart, topic: "obligation-changes", key: who, record: &duty.ObligationChange{
+					ID: who, Version: 1, ReceivedAt: worldStart, DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+					LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(worldStart), ValidFrom: worldStart, ValidTo: to}})
+			}
+			return feeds
+		}
+		w.play(duties(duty.None[duty.Instant]()), worldEnd, 2)
+		if n := len(w.histories()); n <= maxRebuildWithdrawals {
+			t.Fatalf("only %d units were told", n)
+		}
+		log := w.broker.logs[Partition{Topic: "obligation-changes", Index: 0}]
+		for i, f := range duties(duty.Some(worldStart - duty.Day)) {
+			value, err := w.codec.Encode(f.topic, f.record)
+			w.must(err)
+			log[i].rec.Value = value
+		}
+		w.store = statetest.NewModel()
+		w.boot()
+		task := w.tasks[0]
+		task.accept = accept
+		var err error
+		for range 500 {
+			if _, err = task.Step(context.Background()); err != nil || task.Quiet() {
+				break
+			}
+		}
+		if got := errors.Is(err, ErrRebuild); got == accept || accept && err != nil {
+			t.Errorf("accept %v: the rebuild ended with %v", accept, err)
+		}
+	}
 }
