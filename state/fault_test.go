@@ -62,6 +62,27 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// TestEmptyLogs: what a kill in the moment of a new log leaves does not keep
+// the store from opening.
+func TestEmptyLogs(t *testing.T) {
+	dir := t.TempDir()
+	db := open(t, dir, small)
+	var b state.Batch
+	b.SetCheckpoint([]byte("c"))
+	if err := errors.Join(task(t, db, 0).Commit(&b), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"00099.mem", "000099.vlog"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db = open(t, dir, small)
+	if check, found, err := task(t, db, 0).Checkpoint(); err != nil || !found || string(check) != "c" {
+		t.Errorf("checkpoint %q %v %v", check, found, err)
+	}
+}
+
 // TestPagesStay: a task keeps the number of pages it was created with.
 func TestPagesStay(t *testing.T) {
 	dir := t.TempDir()

@@ -60,10 +60,12 @@ func runStep(p params) error {
 		if err != nil {
 			return err
 		}
+		ready := cpuSeconds()
 		say("ready after kill -9", time.Since(time.Unix(0, started)).Seconds(), "s")
 		if err := l.commit(0, []event{{person: personOf(0), day: 19_000}}); err != nil {
 			return err
 		}
+		say("CPU until ready", ready, "s")
 		say("first commit done", time.Since(time.Unix(0, started)).Seconds(), "s")
 		memory()
 		return l.close()
@@ -177,6 +179,7 @@ func sweep(p params, l layout) error {
 		{"with a new header for each", false, true},
 	} {
 		var visited, facts atomic.Int64
+		cpu := cpuSeconds()
 		took, err := everyTask(p, func(task int) error {
 			n, f, err := l.sweep(task, kind.deep, kind.advance)
 			visited.Add(int64(n))
@@ -190,6 +193,7 @@ func sweep(p params, l layout) error {
 			return fmt.Errorf("a sweep visited %d of %d persons", visited.Load(), p.Persons)
 		}
 		say(kind.name, took.Seconds(), "s")
+		say(kind.name+", CPU", cpuSeconds()-cpu, "s")
 		if kind.deep {
 			say("facts read", float64(facts.Load()), "")
 		}
