@@ -35,24 +35,25 @@ const (
 	CodecSnappy  = "snappy"
 )
 
-// expand returns the block that data holds compressed.
-func expand(codec string, data []byte) ([]byte, error) {
+// expand returns the block that data holds compressed, and refuses one of more
+// than limit bytes.
+func expand(codec string, data []byte, limit int) ([]byte, error) {
 	switch codec {
 	case CodecNull, "":
 		return data, nil
 	case CodecDeflate:
-		return expandStream(flate.NewReader(bytes.NewReader(data)))
+		return expandStream(flate.NewReader(bytes.NewReader(data)), limit)
 	case "bzip2":
-		return expandStream(bzip2.NewReader(bytes.NewReader(data)))
+		return expandStream(bzip2.NewReader(bytes.NewReader(data)), limit)
 	case CodecSnappy:
-		return expandSnappy(data)
+		return expandSnappy(data, limit)
 	case "zstandard":
 		d, err := zstd.NewReader(bytes.NewReader(data), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxBlock))
 		if err != nil {
 			return nil, err
 		}
 		defer d.Close()
-		return expandStream(d)
+		return expandStream(d, limit)
 	}
 	return nil, unknownCodec(codec)
 }
@@ -61,20 +62,20 @@ func unknownCodec(codec string) error {
 	return fmt.Errorf("codec %q; null, deflate, snappy, bzip2 and zstandard are read", codec)
 }
 
-func expandStream(r io.Reader) ([]byte, error) {
-	out, err := io.ReadAll(io.LimitReader(r, maxBlock+1))
+func expandStream(r io.Reader, limit int) ([]byte, error) {
+	out, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(out) > maxBlock {
-		return nil, fmt.Errorf("a block of more than %d bytes", maxBlock)
+	if len(out) > limit {
+		return nil, fmt.Errorf("a block of more than %d bytes", limit)
 	}
 	return out, nil
 }
 
 // expandSnappy checks the CRC-32 of the uncompressed bytes, which follows the
 // block, big endian.
-func expandSnappy(data []byte) ([]byte, error) {
+func expandSnappy(data []byte, limit int) ([]byte, error) {
 	if len(data) < 4 {
 		return nil, errors.New("a snappy block without checksum")
 	}
@@ -83,8 +84,8 @@ func expandSnappy(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n > maxBlock {
-		return nil, fmt.Errorf("a block of more than %d bytes", maxBlock)
+	if n > limit {
+		return nil, fmt.Errorf("a block of more than %d bytes", limit)
 	}
 	out, err := s2.Decode(nil, body)
 	if err != nil {

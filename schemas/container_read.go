@@ -252,7 +252,7 @@ func (c *ContainerReader) nextBlock() error {
 	if sync != c.sync {
 		return c.damaged(errors.New("the sync marker does not match"))
 	}
-	if c.block, err = expand(c.codec, data); err != nil {
+	if c.block, err = expand(c.codec, data, maxBlock); err != nil {
 		return c.damaged(err)
 	}
 	if count < 0 || count > int64(len(c.block)) {

@@ -221,19 +221,29 @@ func TestContainerDamage(t *testing.T) {
 }
 
 // TestContainerBomb refuses a block that is small in the file and larger than
-// maxBlock when expanded.
+// the limit when expanded.
 func TestContainerBomb(t *testing.T) {
-	small, err := shrink(CodecDeflate, make([]byte, maxBlock+1))
-	if err != nil {
-		t.Fatal(err)
+	const limit = 1000
+	for _, codec := range []string{CodecDeflate, CodecSnappy} {
+		for _, size := range []int{limit, limit + 1} {
+			small, err := shrink(codec, make([]byte, size))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := expand(codec, small, limit)
+			if size > limit {
+				if err == nil || !strings.Contains(err.Error(), "more than 1000 bytes") {
+					t.Errorf("%s: %d bytes, %v", codec, len(out), err)
+				}
+			} else if err != nil || len(out) != size {
+				t.Errorf("%s: %d bytes, %v", codec, len(out), err)
+			}
+		}
 	}
-	if _, err := expand(CodecDeflate, small); err == nil || !strings.Contains(err.Error(), "more than") {
-		t.Errorf("deflate: %v", err)
+	if _, err := expand(CodecSnappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00"), limit); err == nil {
+		t.Error("snappy: expanded 4 GiB")
 	}
-	if _, err := expand(CodecSnappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00")); err == nil {
-		t.Error("snappy: expanded")
-	}
-	if _, err := expand(CodecSnappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0)); err == nil || !strings.Contains(err.Error(), "checksum") {
+	if _, err := expand(CodecSnappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit); err == nil || !strings.Contains(err.Error(), "checksum") {
 		t.Errorf("snappy checksum: %v", err)
 	}
 }
