@@ -12,9 +12,11 @@ type block struct {
 	// after bounds the units: only those that fall due after it are held.
 	after Instant
 	pos   Opt[Position]
-	// released are the instants at which the block ended; the earliest decides.
+	// released is when a readable record of its key and id was known.
 	released Instant
-	invalid  bool
+	// resolutions are those that name its place in the log.
+	resolutions []versions[Resolution]
+	invalid     bool
 }
 
 // blockReach is how far before a bad record's timestamp its facts may lie
@@ -35,7 +37,31 @@ func unreadableBlock(u *Unreadable) block {
 
 // stands reports whether the block held at t a unit that fell due at due.
 func (b *block) stands(t, due Instant) bool {
-	return b.known <= t && t < b.released && due > b.after
+	return b.known <= t && t < b.released && due > b.after && !b.resolved(t)
+}
+
+// resolved reports whether a resolution in force at t settles the block.
+func (b *block) resolved(t Instant) bool {
+	for _, v := range b.resolutions {
+		if k := at[Resolution](v, func(k *Known[Resolution]) bool { return k.At <= t }); k != nil && b.named(&k.Fact) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether a resolution names the block's place in the log.
+func (b *block) named(r *Resolution) bool {
+	return b.pos.OK && r.Topic == b.topic && r.Partition == b.pos.V.Partition && r.Offset == b.pos.V.Offset
+}
+
+// ends returns the instants at which the block may end.
+func (b *block) ends() []Instant {
+	out := []Instant{b.released}
+	for _, v := range b.resolutions {
+		out = knownTimes(out, v)
+	}
+	return out
 }
 
 // addUnreadable takes over the unreadable records and settles which of all
@@ -74,16 +100,13 @@ func releaseBy[T any](b *block, topic string, list []Known[T], name func(*T) (id
 	}
 }
 
-// resolve ends a block at the Resolution that names its place in the log.
+// resolve finds the resolutions that name a block's place in the log.
 func (c *Centres) resolve(b *block) {
-	if !b.pos.OK {
-		return
-	}
 	for _, v := range c.resolutions {
 		for _, k := range v {
-			r := &k.Fact
-			if !r.Retracted && r.Topic == b.topic && r.Partition == b.pos.V.Partition && r.Offset == b.pos.V.Offset {
-				b.released = min(b.released, k.At)
+			if b.named(&k.Fact) {
+				b.resolutions = append(b.resolutions, v)
+				break
 			}
 		}
 	}

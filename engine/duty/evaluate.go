@@ -27,9 +27,6 @@ func Evaluate(in Input, at Instant) Result {
 	last := courts[len(courts)-1]
 	for _, u := range unitsOf(courts, in, at) {
 		if unit, ok := settle(courts, u.kind, u.date, at); ok {
-			if in.Provisional && mildness(unit.Outcome) > 0 {
-				unit.Outcome = OutcomeProvisional
-			}
 			res.Units = append(res.Units, unit)
 			res.Next = min(res.Next, unit.next)
 		}
@@ -154,16 +151,16 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	u = Unit{Kind: k, Date: d, Outcome: f.outcome, Instant: f.instant, PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
 		PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall, next: Forever}
 	if mildness(f.outcome) > 0 {
-		c.lateData(&f, e, k, d)
 		p := newProof(c.in.Centres, c.src, &f, d, par)
-		s := p.weigh(at)
+		s := c.weigh(p, at)
 		u.Outcome, u.Settled = s.outcome, s.settled
-		if s.caveat != "" {
-			f.caveats.add(s.caveat)
+		for _, code := range s.caveats {
+			f.caveats.add(code)
 		}
 		if s.rule != "" {
 			f.rules.add(s.rule)
 		}
+		c.lateData(&u, &f, e)
 		ready := max(f.judged, f.instant.V+p.grace)
 		u.Pending = at < ready
 		if u.Pending {
@@ -181,23 +178,33 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	return u, f.due, true
 }
 
+// weigh settles what a would-be record may be. A caller that knows that facts
+// may be elsewhere gets none told.
+func (c *court) weigh(p *proof, at Instant) settlement {
+	s := p.weigh(at)
+	if c.in.Provisional {
+		return settlement{outcome: OutcomeProvisional, settled: s.settled}
+	}
+	return s
+}
+
 // lateData caps what would be INDICATED but for facts that came late, or for an
 // exclusion lifted late (DAT-08, EXC-06, RD-33).
-func (c *court) lateData(f *finding, e *evaluation, k Kind, d Date) {
-	if f.outcome != OutcomeIndicated {
+func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
+	if u.Outcome != OutcomeIndicated {
 		return
 	}
 	rule := ""
-	if r := c.withoutLate(f.due, d); r != nil {
-		if g, _ := r.judge(k, d); g.outcome != OutcomeIndicated {
+	if r := c.withoutLate(f.due, u.Date); r != nil {
+		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated {
 			rule = "DAT-08"
 		}
 	}
-	if rule == "" && e.liftedLate(f, d) {
+	if rule == "" && e.liftedLate(f, u.Date) {
 		rule = "EXC-06"
 	}
 	if rule != "" {
-		f.outcome = OutcomeNeedsReview
+		u.Outcome = OutcomeNeedsReview
 		f.caveats.add("LATE_DATA")
 		f.rules.add(rule)
 	}

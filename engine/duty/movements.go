@@ -151,6 +151,9 @@ func mergeInstant(group []observation) []observation {
 	for _, o := range group[1:] {
 		merged.refs = append(slices.Clone(merged.refs), o.refs...)
 		merged.entry = merged.entry || o.entry
+		if o.direction != merged.direction {
+			merged.direction = DirectionUnknown
+		}
 		if o.present && !merged.present {
 			merged.present, merged.centre = true, o.centre
 		}

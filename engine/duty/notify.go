@@ -89,10 +89,8 @@ func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigge
 		}
 	}
 	for _, t := range ends {
-		p := e.positionAt(t, f.around.pending)
-		wrong := p.kind == inside && !assigned(f.centres, p.centre)
-		if (p.kind == outside || wrong) && !e.leavesAt(t) && e.duties.notifyActive(t) {
-			all = append(all, trigger{kind: expiry, at: t, wrong: wrong})
+		if e.positionAt(t, f.around.pending).kind == outside && e.duties.notifyActive(t) {
+			all = append(all, trigger{kind: expiry, at: t})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b trigger) int { return cmp.Compare(a.at, b.at) })

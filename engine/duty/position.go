@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // piece is a stretch of time with one position.
 type piece struct {
 	span  Span
@@ -97,24 +99,46 @@ func movedBetween(moves []transfer, a, b *observation) (Instant, bool) {
 }
 
 // positionAt returns the position at an instant: an IN at t counts as inside at
-// t, an OUT at t as inside until and at t (PRS-09, RD-02).
+// t, an OUT at t as inside until and at t (PRS-09, RD-02); a report outside the
+// fence shows that at its instant, whatever follows (PRS-05).
 func (e *evaluation) positionAt(t Instant, pending []Span) place {
 	for i := range e.moves.list {
 		if o := &e.moves.list[i]; o.at == t && o.present {
 			return place{inside, o.centre}
 		}
 	}
-	for _, s := range pending {
-		if s.contains(t) {
-			return place{}
+	if _, lost := covering(pending, t); lost {
+		return place{}
+	}
+	for i := range e.moves.list {
+		if o := &e.moves.list[i]; o.at == t && o.report && o.after.kind == outside {
+			return o.after
 		}
 	}
 	for _, p := range e.pieces {
 		if p.span.contains(t) {
+			if _, lost := covering(e.pendingOver(p.place, nil), t); lost {
+				return place{}
+			}
 			return p.place
 		}
 	}
 	return place{}
+}
+
+// pendingOver adds to the pending incidents of a unit's centres those of the
+// centre that the person is inside (INC-02).
+func (e *evaluation) pendingOver(p place, pending []Span) []Span {
+	if p.kind != inside {
+		return pending
+	}
+	own := e.around([]string{p.centre}).pending
+	if len(own) == 0 {
+		return pending
+	}
+	all := append(slices.Clone(own), pending...)
+	sortSpans(all)
+	return union(all)
 }
 
 // within returns the pieces of a window, unknown where an incident with pending
@@ -127,7 +151,7 @@ func (e *evaluation) within(w Span, pending []Span) []piece {
 			continue
 		}
 		at := s.From
-		for _, q := range pending {
+		for _, q := range e.pendingOver(p.place, pending) {
 			if q.To <= at || q.From >= s.To {
 				continue
 			}

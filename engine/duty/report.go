@@ -102,14 +102,18 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 	return f
 }
 
-// reportCentres returns the centre of the REPORT decision in force just before
-// the slot's end, and any other in force in it.
+// reportCentres returns the centre of the slot's decision in force just before
+// its end, any other in force in it, and, where several decisions bind at once,
+// the one that the record will name.
 func (e *evaluation) reportCentres(s *slot) []string {
 	var parts []dutyPart
 	for _, p := range s.parts {
 		parts = append(parts, *p)
 	}
 	centres, _ := e.centresIn(parts, s.span, s.span.To-1)
+	if p := partAt(e.duties.report, s.span.To-1); p != nil && !assigned(centres, p.version.CentreID) {
+		centres = append(centres, p.version.CentreID)
+	}
 	return centres
 }
 

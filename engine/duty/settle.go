@@ -134,10 +134,10 @@ func (p *proof) turns(until Instant) []Instant {
 		}
 	}
 	for i := range p.src.blocks {
-		out = append(out, p.src.blocks[i].released)
+		out = append(out, p.src.blocks[i].ends()...)
 	}
 	for i := range p.centres.blocks {
-		out = append(out, p.centres.blocks[i].released)
+		out = append(out, p.centres.blocks[i].ends()...)
 	}
 	slices.SortFunc(out, func(a, b Instant) int { return cmp.Compare(a, b) })
 	return slices.DeleteFunc(slices.Compact(out), func(t Instant) bool { return t < from || t >= until })
@@ -146,7 +146,7 @@ func (p *proof) turns(until Instant) []Instant {
 // settlement is what proof makes of a would-be record.
 type settlement struct {
 	outcome Outcome
-	caveat  string
+	caveats []string
 	rule    string
 	settled bool
 }
@@ -165,17 +165,20 @@ func (p *proof) weigh(now Instant) settlement {
 			since = min(since, b.known)
 		}
 		if p.had(since) {
-			s.outcome, s.caveat, s.rule = OutcomeNeedsReview, "RECONSTRUCTED", "INC-06"
+			s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"RECONSTRUCTED"}, "INC-06"
+			if !s.settled {
+				s.caveats = append(s.caveats, "UNSETTLED")
+			}
 			return s
 		}
 		s.outcome, s.rule = OutcomeProvisional, "INC-07"
 	case s.settled:
 		limit := p.f.due + p.par.SettleMaxWait
 		if s.outcome == OutcomeIndicated && !p.settled(now, limit) {
-			s.outcome, s.caveat, s.rule = OutcomeNeedsReview, "LATE_DATA", "LIF-02"
+			s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"LATE_DATA"}, "LIF-02"
 		}
 	case now >= p.f.due+p.par.SettleMaxWait || p.had(now):
-		s.outcome, s.caveat, s.rule = OutcomeNeedsReview, "UNSETTLED", "LIF-02"
+		s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"UNSETTLED"}, "LIF-02"
 	default:
 		s.outcome, s.rule = OutcomeProvisional, "LIF-02"
 	}
