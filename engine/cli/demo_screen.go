@@ -130,9 +130,9 @@ func (s *demoScreen) record(v *duty.Violation, change demoChange, before demoSai
 	note = cut(note, s.width-len(head)-3)
 	s.line(strings.TrimRight(strings.Replace(head, statusWords(v.Status), s.paint(colour, statusWords(v.Status)), 1)+"  "+s.paint(dim, note), " "))
 	if change == demoGone {
-		s.under(green, fmt.Sprintf("withdraws what was said on %s (%s): %s", timeWords(before.told), statusWords(before.status), causeOf(v)))
+		s.under(green, fmt.Sprintf("withdraws %s of %s: %s", statusWords(before.status), timeWords(before.told), causeOf(v)))
 	}
-	if now := time.Now(); change != demoOther && now.Sub(s.spoken) >= demoBreath {
+	if now := time.Now(); change == demoNew && now.Sub(s.spoken) >= demoBreath {
 		s.spoken = now
 		s.under(dim, shortStatement(v.Statement))
 	}
@@ -170,9 +170,9 @@ func (s *demoScreen) incident(x *duty.Incident) {
 	if x.To.OK {
 		span += " to " + timeWords(x.To.V)[11:]
 	}
-	forms := "; guards write paper forms, which have not arrived"
+	forms := "; passages are on paper forms, which have not arrived"
 	if x.FormsStatus == duty.FormsStatusComplete {
-		forms = "; all paper forms have arrived now"
+		forms = "; all paper forms have arrived by now"
 	}
 	s.event(x.ReceivedAt, x.CentreID, what+" "+strings.Join(strings.Fields(span), " ")+forms)
 }

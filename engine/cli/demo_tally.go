@@ -114,6 +114,9 @@ const (
 
 // causeOf says why a record was withdrawn, from what the withdrawal rests on.
 func causeOf(v *duty.Violation) demoCause {
+	if v.ChangeReason == duty.ChangeReasonExclusion {
+		return causeExclusion
+	}
 	switch v.WithdrawnOutcome.V {
 	case duty.WithdrawnOutcomeExcluded:
 		return causeExclusion
