@@ -101,7 +101,7 @@ func (w *world) pairSluice() []passage {
 }
 
 func (w *world) paired(first, second *row) bool {
-	if first.dir != second.dir || first.centre != second.centre {
+	if first.dir != second.dir || first.centre != second.centre || first.oneWay || second.oneWay {
 		return false
 	}
 	if second.t < first.t || second.t-first.t > w.par.SluiceMax {
@@ -116,7 +116,7 @@ func (w *world) paired(first, second *row) bool {
 }
 
 // collapse joins rows of one direction and centre without another passage
-// between them (RD-09). Choice: an incomplete passage is never joined.
+// between them (RD-09); a lone scan beside a whole passage is part of it.
 func (w *world) collapse(list []passage) []passage {
 	var out []passage
 	last := duty.Beginning // time of the last row of the open chain
@@ -124,11 +124,12 @@ func (w *world) collapse(list []passage) []passage {
 		p := list[i]
 		if n := len(out) - 1; n >= 0 {
 			c := &out[n]
-			same := c.dir == p.dir && c.centre == p.centre && !c.lone && !p.lone
+			same := c.dir == p.dir && c.centre == p.centre
 			if same && p.t-last <= w.par.CollapseMax && !otherBetween(list, last, p.t, p.dir, p.centre) {
 				if p.dir == duty.DirectionOut {
 					c.t = p.t
 				}
+				c.lone = c.lone && p.lone
 				c.rows = append(c.rows, p.rows...)
 				c.sheets = append(c.sheets, p.sheets...)
 				last = p.t
@@ -144,7 +145,7 @@ func (w *world) collapse(list []passage) []passage {
 func otherBetween(list []passage, from, to duty.Instant, dir duty.Direction, centre string) bool {
 	for i := range list {
 		p := &list[i]
-		if p.t >= from && p.t <= to && (p.dir != dir || p.centre != centre || p.lone) {
+		if p.t >= from && p.t <= to && (p.dir != dir || p.centre != centre) {
 			return true
 		}
 	}
@@ -163,7 +164,7 @@ func (w *world) removeAssisted(list []passage) []passage {
 		best := ""
 		distance := int64(w.par.AssistMatchMinutes) + 1
 		for _, r := range w.rows {
-			if r.kind != duty.CardEventKindPassage || r.dir != s.dir || r.centre != s.centre || taken[r.id] {
+			if r.kind != duty.CardEventKindPassage || r.dir != s.dir || taken[r.id] {
 				continue
 			}
 			if d := s.anyDistance(r.t); d < distance {

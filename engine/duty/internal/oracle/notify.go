@@ -103,7 +103,8 @@ func (w *world) unnotified(v *verdict) {
 // come.
 func (w *world) triggers(v *verdict, eligible, lapsed bool) []trigger {
 	var out []trigger
-	if p := w.position(v.from, v.centres); eligible {
+	p := w.position(v.from, v.centres)
+	if eligible {
 		switch {
 		case p == outside && lapsed: // PRM-05: 23:00 included
 			out = append(out, trigger{kind: lapse, t: v.from})
@@ -207,7 +208,7 @@ func (w *world) doubts(v *verdict, g *trigger) {
 	}
 	near := ""
 	if g.kind == away {
-		if w.entryBetween(g.t, g.t+duty.Instant(w.par.ReturnToleranceMinutes)*duty.Minute) {
+		if w.entryBetween(g.t+1, g.t+duty.Instant(w.par.ReturnToleranceMinutes)*duty.Minute) {
 			q.cap("NEAR_BOUNDARY")
 		}
 		if near = w.nearNotice(v); near != "" {

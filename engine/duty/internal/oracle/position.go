@@ -110,8 +110,12 @@ func (w *world) observe() {
 		if o.kind != halfEntry {
 			o.present = []string{p.centre}
 		}
+		// The row whose time counts speaks for the passage (RD-09).
 		for _, r := range p.rows {
-			o.oneWay = o.oneWay || r.oneWay
+			if r.t == p.t {
+				o.oneWay = r.oneWay
+				o.rows = []row{r}
+			}
 		}
 		for _, s := range p.sheets {
 			o.ambiguous = o.ambiguous || (o.paper && s.ambiguous())
@@ -183,7 +187,7 @@ func (w *world) orderObservations() {
 			if hasEntry[o.t] {
 				return 0
 			}
-			return 5
+			return 7
 		case police:
 			return 1
 		case halfEntry:
@@ -193,7 +197,10 @@ func (w *world) orderObservations() {
 		case seenInside:
 			return 4
 		}
-		return 4 + 1
+		if o.kind == halfExit {
+			return 5
+		}
+		return 6
 	}
 	sort.SliceStable(w.obs, func(i, j int) bool {
 		a, b := &w.obs[i], &w.obs[j]
@@ -222,19 +229,16 @@ func (w *world) orderObservations() {
 }
 
 func contradicts(group []obs) bool {
-	in, out, pointIn, pointOut := false, false, false, false
-	centres := map[string]bool{}
+	in, out, pointIn, pointOut, half := false, false, false, false, false
 	for i := range group {
 		o := &group[i]
 		in = in || o.dir == duty.DirectionIn
 		out = out || o.dir == duty.DirectionOut
 		pointIn = pointIn || o.kind == seenInside
 		pointOut = pointOut || o.kind == seenOutside
-		for _, c := range o.present {
-			centres[c] = true
-		}
+		half = half || o.kind == halfEntry || o.kind == halfExit
 	}
-	return (in && out) || (pointIn && pointOut) || len(centres) > 1
+	return (in && out) || (pointIn && pointOut) || (half && (pointIn || pointOut))
 }
 
 // muddled is one observation of several that contradict each other. Its instant

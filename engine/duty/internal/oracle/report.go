@@ -65,6 +65,17 @@ func (s *slot) day(d duty.Date) (from, to duty.Instant) {
 	return a[0], b[len(b)-1]
 }
 
+// holds reports whether t lies in the slot; the last minute of a window that is
+// given as a clock time belongs to it (RD-15).
+func (s *slot) holds(t duty.Instant) bool {
+	from, to := s.day(dateOf(t))
+	extra := duty.Instant(0)
+	if s.windowTo < 24*60 {
+		extra = duty.Minute
+	}
+	return t >= max(from, s.from) && t < min(to, s.to)+extra
+}
+
 func isoDay(x duty.Weekday) int {
 	for i, name := range []string{"MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"} {
 		if x.String() == name {
@@ -195,8 +206,7 @@ func (w *world) met(v *verdict, s *slot) (bool, int32) {
 	for _, r := range w.reports {
 		for _, t := range r.ts {
 			d := dateOf(t)
-			from, to := s.day(d)
-			if t < s.from || t >= s.to || t < from || t >= to {
+			if !s.holds(t) {
 				continue
 			}
 			if r.police || has(w.placesOn(v, d), r.centre) {
@@ -224,7 +234,7 @@ func (w *world) leaveSays(s *slot, effect duty.ReportEffect) bool {
 // persons. Choice: then the data cannot answer.
 func (w *world) disputed(s *slot) bool {
 	for _, t := range w.contested {
-		if t >= s.from && t < s.to {
+		if t >= s.from && t <= s.to {
 			return true
 		}
 	}
@@ -254,7 +264,7 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 		for _, t := range r.ts {
 			assigned := r.police || has(w.placesOn(v, dateOf(t)), r.centre)
 			switch {
-			case t >= s.from && t < s.to:
+			case s.holds(t):
 				if !assigned {
 					q.cap("WRONG_PLACE")
 				}
