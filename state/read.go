@@ -22,11 +22,13 @@ type readCache struct {
 	buf    []byte
 	days   []cachedSegment
 
-	// waiting are the records of a page that wait for a merge, sorted by person,
-	// as of a commit.
+	// waiting are the records of a page that wait for a merge, as of a commit.
 	waitingOf int64 // page + 1
 	waitingAt uint64
 	waiting   []record
+	// asked counts lookups in waiting: sorting pays off from the third on.
+	asked  int
+	picked []record
 
 	records []record
 	unique  dedupSet
@@ -124,8 +126,19 @@ func (t *task) waitingFor(s sight, page uint32, person string) ([]record, error)
 		if c.waiting, err = t.active.page(page, c.waiting); err != nil {
 			return nil, err
 		}
+		c.waitingOf, c.waitingAt, c.asked = int64(page)+1, t.seq, 0
+	}
+	if c.asked++; c.asked < 3 {
+		c.picked = c.picked[:0]
+		for i := range c.waiting {
+			if string(c.waiting[i].person) == person {
+				c.picked = append(c.picked, c.waiting[i])
+			}
+		}
+		return c.picked, nil
+	}
+	if c.asked == 3 {
 		slices.SortStableFunc(c.waiting, func(a, b record) int { return bytes.Compare(a.person, b.person) })
-		c.waitingOf, c.waitingAt = int64(page)+1, t.seq
 	}
 	from, _ := slices.BinarySearchFunc(c.waiting, person, func(r record, p string) int { return compare(r.person, p) })
 	to := from

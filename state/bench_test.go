@@ -1,0 +1,141 @@
+package state_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"testing"
+
+	"tilsyn/state"
+)
+
+// benchTask is a task with 20,000 persons of 100 facts on 30 days each, merged.
+func benchTask(b *testing.B) state.Task {
+	b.Helper()
+	db, err := state.Open(b.TempDir(), state.Options{Pages: 128})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	t, err := db.Task(0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var batch state.Batch
+	var fact [24]byte
+	for day := range int32(30) {
+		for i := range 20_000 {
+			binary.BigEndian.PutUint32(fact[:], uint32(i))
+			binary.BigEndian.PutUint32(fact[4:], uint32(day))
+			for n := range 3 {
+				fact[8] = byte(n)
+				batch.AddFact(benchPerson(i), 19_000+day, fact[:])
+			}
+			if day == 0 {
+				batch.SetHeader(benchPerson(i), int64(i), fact[:])
+			}
+			if i%5_000 == 4_999 {
+				batch.SetCheckpoint(fact[:])
+				if err := t.Commit(&batch); err != nil {
+					b.Fatal(err)
+				}
+				batch.Reset()
+			}
+		}
+	}
+	return t
+}
+
+func benchPerson(i int) string { return fmt.Sprintf("P%07d", i) }
+
+// BenchmarkCommit is one cycle of 5,600 facts; ns/fact is what counts.
+func BenchmarkCommit(b *testing.B) {
+	db, err := state.Open(b.TempDir(), state.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	t, err := db.Task(0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const facts = 5_600
+	names := make([]string, 100_000)
+	for i := range names {
+		names[i] = benchPerson(i)
+	}
+	var batch state.Batch
+	var fact [24]byte
+	n := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		batch.Reset()
+		for range facts {
+			n++
+			binary.BigEndian.PutUint64(fact[:], uint64(n))
+			batch.AddFact(names[n*7919%len(names)], 19_000, fact[:])
+		}
+		batch.SetCheckpoint(fact[:])
+		if err := t.Commit(&batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/fact")
+}
+
+// BenchmarkBatch is packing alone: no allocation per fact.
+func BenchmarkBatch(b *testing.B) {
+	var batch state.Batch
+	var fact [24]byte
+	b.ReportAllocs()
+	for b.Loop() {
+		batch.AddFact("P0123456", 19_000, fact[:])
+		if batch.Size() > 1<<20 {
+			batch.Reset()
+		}
+	}
+}
+
+// BenchmarkPersonRandom reads persons far apart: each read loads a page.
+func BenchmarkPersonRandom(b *testing.B) {
+	t := benchTask(b)
+	for _, from := range []int32{state.Undated, 19_028} {
+		b.Run(fmt.Sprintf("days=%d", min(30, 19_030-int64(from))), func(b *testing.B) {
+			i := 0
+			for b.Loop() {
+				i = (i + 7919) % 20_000
+				if _, err := t.Person(benchPerson(i), from); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkPersonSweep reads persons in key order, two days each.
+func BenchmarkPersonSweep(b *testing.B) {
+	t := benchTask(b)
+	persons, _, err := t.Persons(nil, 20_000)
+	if err != nil || len(persons) != 20_000 {
+		b.Fatalf("%d persons %v", len(persons), err)
+	}
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := t.Person(persons[i%len(persons)], 19_028); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+// BenchmarkHeader reads headers far apart.
+func BenchmarkHeader(b *testing.B) {
+	t := benchTask(b)
+	i := 0
+	for b.Loop() {
+		i = (i + 7919) % 20_000
+		if _, err := t.Header(benchPerson(i)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
