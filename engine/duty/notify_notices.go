@@ -73,7 +73,7 @@ func (e *evaluation) doubtful(m *message, d Date) bool {
 	}
 	for i := range e.moves.list {
 		o := &e.moves.list[i]
-		if o.direction == DirectionOut && o.at > m.when.early && before.contains(o.at) {
+		if o.exit && o.at > m.when.early && before.contains(o.at) {
 			return false
 		}
 	}
