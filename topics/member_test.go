@@ -59,7 +59,7 @@ func TestMembership(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(start); took > time.Second || b.Generation != a.Generation || !slices.Equal(b.Partitions, a.Partitions) {
+	if took := time.Since(start); took > 2500*time.Millisecond || b.Generation != a.Generation || !slices.Equal(b.Partitions, a.Partitions) {
 		t.Errorf("after a restart: %+v in %s, before %+v", b, took, a)
 	}
 	if err := m.Heartbeat(ctx); !errors.Is(err, ErrFenced) {
