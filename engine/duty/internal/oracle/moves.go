@@ -13,6 +13,8 @@ type passage struct {
 	centre string
 	// lone is true for half a sluice passage (PAS-04).
 	lone bool
+	// oneWay is true where a device of it is not known.
+	oneWay bool
 	// rows are the electronic rows; sheets the paper it rests on alone.
 	rows   []row
 	sheets []sheet
@@ -83,6 +85,7 @@ func (w *world) pairSluice() []passage {
 		}
 		used[best], used[j] = true, true
 		p := passage{t: w.rows[best].t, dir: second.dir, centre: second.centre, rows: []row{w.rows[best], *second}}
+		p.oneWay = w.rows[best].oneWay || second.oneWay
 		if p.dir == duty.DirectionOut {
 			p.t = second.t
 		}
@@ -93,7 +96,7 @@ func (w *world) pairSluice() []passage {
 		if used[i] || r.kind != duty.CardEventKindPassage || r.dir == duty.DirectionUnknown {
 			continue
 		}
-		p := passage{t: r.t, dir: r.dir, centre: r.centre, rows: []row{*r}}
+		p := passage{t: r.t, dir: r.dir, centre: r.centre, rows: []row{*r}, oneWay: r.oneWay}
 		p.lone = r.scan == duty.ScanFirst || (r.scan == duty.ScanSecond && r.dir == duty.DirectionOut)
 		out = append(out, p)
 	}
@@ -101,7 +104,7 @@ func (w *world) pairSluice() []passage {
 }
 
 func (w *world) paired(first, second *row) bool {
-	if first.dir != second.dir || first.centre != second.centre || first.oneWay || second.oneWay {
+	if first.dir != second.dir || first.centre != second.centre {
 		return false
 	}
 	if second.t < first.t || second.t-first.t > w.par.SluiceMax {
@@ -127,7 +130,7 @@ func (w *world) collapse(list []passage) []passage {
 			same := c.dir == p.dir && c.centre == p.centre
 			if same && p.t-last <= w.par.CollapseMax && !otherBetween(list, last, p.t, p.dir, p.centre) {
 				if p.dir == duty.DirectionOut {
-					c.t = p.t
+					c.t, c.oneWay = p.t, p.oneWay
 				}
 				c.lone = c.lone && p.lone
 				c.rows = append(c.rows, p.rows...)

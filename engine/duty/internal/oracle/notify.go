@@ -110,7 +110,7 @@ func (w *world) triggers(v *verdict, eligible, lapsed bool) []trigger {
 			out = append(out, trigger{kind: lapse, t: v.from})
 		case p == outside:
 			out = append(out, trigger{kind: away, t: v.from})
-		case p.kind == 'i' && !has(v.centres, p.centre) && !w.presentIn(v.from, v.centres) && !w.exitsAt(v.from):
+		case p.kind == 'i' && !lapsed && !has(v.centres, p.centre) && !w.presentIn(v.from, v.centres) && !w.exitsAt(v.from):
 			out = append(out, trigger{kind: away, t: v.from, wrong: true})
 		}
 	}

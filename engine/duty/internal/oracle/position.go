@@ -81,7 +81,12 @@ func (o *obs) between(before place) place {
 	case muddle:
 		// Choice: which came first is not known; who was inside that centre stays
 		// inside until then, and nobody is outside for certain (RD-26, PRS-04).
-		if len(o.present) > 0 && before == inside(o.present[0]) {
+		for _, c := range o.present {
+			if before != inside(c) {
+				return unknown
+			}
+		}
+		if before.kind == 'i' {
 			return before
 		}
 	case entry, seenOutside:
@@ -98,7 +103,7 @@ func (o *obs) between(before place) place {
 
 func (w *world) observe() {
 	for _, p := range w.passages() {
-		o := obs{t: p.t, kind: entry, centre: p.centre, dir: p.dir, rows: p.rows, paper: len(p.rows) == 0}
+		o := obs{t: p.t, kind: entry, centre: p.centre, dir: p.dir, rows: p.rows, paper: len(p.rows) == 0, oneWay: p.oneWay}
 		switch {
 		case p.dir == duty.DirectionOut && p.lone:
 			o.kind = halfExit
@@ -113,7 +118,6 @@ func (w *world) observe() {
 		// The row whose time counts speaks for the passage (RD-09).
 		for _, r := range p.rows {
 			if r.t == p.t {
-				o.oneWay = r.oneWay
 				o.rows = []row{r}
 			}
 		}
@@ -241,8 +245,7 @@ func contradicts(group []obs) bool {
 	return (in && out) || (pointIn && pointOut) || (half && (pointIn || pointOut))
 }
 
-// muddled is one observation of several that contradict each other. Its instant
-// shows presence only where all of them are at one centre.
+// muddled is one observation of several that contradict each other.
 func muddled(group []obs) obs {
 	m := obs{t: group[0].t, kind: muddle}
 	for i := range group {
@@ -251,12 +254,6 @@ func muddled(group []obs) obs {
 		m.paper = m.paper || group[i].paper
 		m.entered = m.entered || group[i].dir == duty.DirectionIn
 		m.ambiguous = m.ambiguous || group[i].ambiguous
-	}
-	for _, c := range m.present {
-		if c != m.present[0] {
-			m.present = nil
-			break
-		}
 	}
 	return m
 }
