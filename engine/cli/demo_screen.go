@@ -17,7 +17,7 @@ import (
 // statements and a bar at the bottom; in a pipe one line a record.
 type demoScreen struct {
 	w io.Writer
-	// rich is true on a terminal; colour also wants NO_COLOR to be unset.
+	// rich is true on a terminal, colour where the environment allows it too.
 	rich, colour bool
 	width        int
 	bar          string
@@ -35,7 +35,7 @@ func newDemoScreen(w io.Writer) *demoScreen {
 	s := &demoScreen{w: w, width: 100}
 	if f, ok := w.(*os.File); ok && isTerminal(w) && os.Getenv("TERM") != "dumb" {
 		s.rich = true
-		s.colour = os.Getenv("NO_COLOR") == ""
+		s.colour = os.Getenv("NO_COLOR") == "" //nolint:misspell // the name of the convention
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
 			s.width = max(columns, 60)
 		}

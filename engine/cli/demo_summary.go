@@ -14,13 +14,6 @@ import (
 
 var demoKinds = []duty.Kind{duty.KindStay, duty.KindNotify, duty.KindReport, duty.KindUnknown}
 
-func kindWords(k duty.Kind) string {
-	if k == duty.KindUnknown {
-		return "all"
-	}
-	return k.String()
-}
-
 // summary prints what was said, why some of it was withdrawn and, for a demo
 // that ran to its end, how it compares with what the residents did.
 func (s *demoScreen) summary(t *demoTally, truth *simulate.Truth, whole bool) {
