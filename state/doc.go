@@ -29,8 +29,18 @@
 // for headers.
 //
 //   - store.go    the interfaces that the engine codes against, and their types
-//   - batch.go    what one cycle changes
+//   - batch.go    what one cycle changes; ops.go lists it for other stores
 //   - errors.go   the errors a caller can act on
+//   - options.go  options, and Badger's with bounded memory
+//   - db.go       one directory: open, close, sync; recover.go what a kill leaves
+//   - task.go     one task: open, checkpoint, meta; load.go its deltas
+//   - commit.go   a cycle into Badger; disk.go refuses when space is short
+//   - pending.go  what was committed and waits for a merge
+//   - merge.go    deltas into pages; compact.go segments into fewer; dedup.go
+//   - read.go     one person; due.go walks over persons
+//   - discard.go  forgetting a task
+//   - backup.go   backup and restore; inspect.go, verify.go look at a store
+//   - keys.go, record.go, segment.go, seal.go  keys and encodings
 //
 // Package statetest has a model of the same interfaces in memory, with crashes.
 package state
