@@ -1,10 +1,16 @@
 package cli
 
 import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/simulate"
 )
 
 func TestSimulateFlags(t *testing.T) {
@@ -38,5 +44,37 @@ func TestSimulateFlags(t *testing.T) {
 		if _, err := bad.simulation(now); status(err) != statusUsage {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// The same flags write the same bytes, and nowhere to write is refused.
+func TestSimulateWritesFiles(t *testing.T) {
+	var first [][]byte
+	for range 2 {
+		out := &bytes.Buffer{}
+		cmd := simulateCmd{Dir: t.TempDir(), Start: "2026-02-02", Days: 15, Persons: 25, Seed: 9, Duplicate: 0.05, Reorder: 20}
+		if err := cmd.Run(&console{ctx: t.Context(), stdout: out}); err != nil {
+			t.Fatal(err)
+		}
+		var files [][]byte
+		for _, name := range []string{simulate.FactsFile, simulate.TruthFile} {
+			data, err := os.ReadFile(filepath.Join(cmd.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines := fmt.Sprintf("%d ", bytes.Count(data, []byte("\n"))); !strings.Contains(out.String(), lines) {
+				t.Errorf("%s has %slines, the command says:\n%s", name, lines, out)
+			}
+			files = append(files, data)
+		}
+		if first == nil {
+			first = files
+		} else if !bytes.Equal(first[0], files[0]) || !bytes.Equal(first[1], files[1]) {
+			t.Error("two runs with the same flags differ")
+		}
+	}
+	cmd := simulateCmd{Start: "2026-02-02", Days: 5, Persons: 5}
+	if err := cmd.Run(&console{ctx: t.Context(), stdout: &bytes.Buffer{}}); status(err) != statusUsage {
+		t.Errorf("without --dir and --brokers: %v", err)
 	}
 }
