@@ -58,10 +58,12 @@ func (w *world) plan() {
 		forms: at(nextWorkday(f+3), 10*60, 0), complete: at(nextWorkday(f+3), 14*60, 0),
 	})
 	r := s + n*11/20
+	known := nextWorkday(r + 2)
+	forms := nextWorkday(known + 1)
 	w.outages = append(w.outages, outage{
 		id: "IN-SJ-1", centre: sj, kind: duty.IncidentKindDevice, devices: []string{"SJ-carousel"},
-		from: at(r, 19*60+30, 0), to: at(r, 22*60+40, 0), known: at(nextWorkday(r+2), 13*60, 0),
-		forms: at(nextWorkday(r+3), 10*60, 0), complete: at(nextWorkday(r+3), 12*60, 0),
+		from: at(r, 19*60+30, 0), to: at(r, 22*60+40, 0), known: at(known, 13*60, 0),
+		forms: at(forms, 10*60, 0), complete: at(forms, 12*60, 0),
 	})
 }
 

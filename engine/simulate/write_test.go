@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )
 
@@ -40,10 +41,21 @@ func TestSameConfigSameBytes(t *testing.T) {
 }
 
 // The files read back: every line is a fact that the contract knows, ascending
-// by received_at, with ids that are unique within their topic.
+// by received_at, with ids that are unique within their topic and versions that
+// come one after the other, whatever the day of the week.
 func TestFilesReadBack(t *testing.T) {
+	// A week's difference in the days of the week moves every office's work.
+	for shift := range 7 {
+		cfg := november(uint64(5 + shift))
+		cfg.Start += duty.Date(shift)
+		readBack(t, cfg)
+	}
+}
+
+func readBack(t *testing.T, cfg Config) {
+	t.Helper()
 	dir := t.TempDir()
-	truth, n, err := WriteFiles(november(5), dir)
+	truth, n, err := WriteFiles(cfg, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +64,7 @@ func TestFilesReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	topics, ids := map[string]int{}, map[string]bool{}
+	versions := map[string]int64{}
 	var last int64
 	for sc := bufio.NewScanner(bytes.NewReader(data)); sc.Scan(); {
 		line, err := schemas.DecodeLine(sc.Bytes())
@@ -67,6 +80,11 @@ func TestFilesReadBack(t *testing.T) {
 			t.Fatalf("out of order: %s", sc.Text())
 		}
 		last = int64(head.ReceivedAt)
+		if fact := line.Topic + " " + head.Identity; head.Version != versions[fact]+1 {
+			t.Fatalf("version %d after %d: %s", head.Version, versions[fact], sc.Text())
+		} else {
+			versions[fact] = head.Version
+		}
 		topics[line.Topic]++
 	}
 	if len(ids) != n {
