@@ -107,7 +107,7 @@ func (w *world) readCentres() {
 	for _, k := range current(f.Incidents, headIncident, func(k *duty.Known[duty.Incident]) bool {
 		return w.check.incident(&k.Fact) && w.keep(k.At)
 	}) {
-		if k.Fact.State != duty.IncidentStateDissolved && k.Fact.From < k.Fact.To.Or(duty.Forever) {
+		if k.Fact.State != duty.IncidentStateDissolved {
 			w.incidents = append(w.incidents, k.Fact)
 		}
 	}
