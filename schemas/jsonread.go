@@ -23,6 +23,9 @@ type Extra struct {
 	LoggedAt duty.Opt[duty.Instant]
 	// AsOf is the as-of instant of an output of replay.
 	AsOf duty.Opt[duty.Instant]
+	// Unknown are the names of members that the schema does not have. Their
+	// values are left out and go nowhere (NTC-19, TX-18, REL-15).
+	Unknown []string
 	// output lets topic, partition and offset stand beside an output record.
 	output bool
 }
@@ -35,6 +38,10 @@ type jsonReader struct {
 	name   []byte
 	err    *DecodeError
 	record string
+	// lenient leaves out members that the schema does not have, as a reader of
+	// a newer writer does; unknown are their names.
+	lenient bool
+	unknown []string
 }
 
 var jsonReaders = sync.Pool{New: func() any {
@@ -49,6 +56,7 @@ func newJSONReader(data []byte, record string) *jsonReader {
 	d.buf = *bytes.NewBuffer(data)
 	d.dec.Reset(&d.buf, jsontext.AllowDuplicateNames(true))
 	d.record, d.err, d.name = record, nil, nil
+	d.lenient, d.unknown = false, nil
 	return d
 }
 
@@ -211,7 +219,14 @@ func (d *jsonReader) other(extra *Extra) {
 		if len(name) > most {
 			name = name[:most] + "…"
 		}
-		d.fail("", fmt.Sprintf("unknown field %q", name))
+		if !d.lenient {
+			d.fail("", fmt.Sprintf("unknown field %q", name))
+			return
+		}
+		d.unknown = append(d.unknown, name)
+		if err := d.dec.SkipValue(); err != nil {
+			d.syntax("", err)
+		}
 	}
 }
 

@@ -19,6 +19,9 @@ type Line struct {
 	Offset    duty.Opt[int64]
 	// LoggedAt is when the broker had it.
 	LoggedAt duty.Opt[duty.Instant]
+	// Unknown are the names of members of the value that the schema does not
+	// have; their values were left out.
+	Unknown []string
 }
 
 // LineError says why a line could not be read, and what of it could be.
@@ -88,7 +91,7 @@ func finishLine(d *jsonReader, l *Line, value []byte, seen uint64) error {
 	if err != nil {
 		return &LineError{l.Topic, err}
 	}
-	l.Value = v
+	l.Value, l.Unknown = v, extra.Unknown
 	if !l.LoggedAt.OK {
 		l.LoggedAt = extra.LoggedAt
 	}

@@ -67,8 +67,9 @@ func (s *Schema) AppendJSON(b []byte, v any) []byte { return s.codec.json(b, v) 
 func (s *Schema) Decode(b []byte) (any, error) { return s.codec.decode(s, b) }
 
 // DecodeJSON reads the JSON form (contract §1): nullable fields and fields with
-// a default may be left out, unknown fields are refused but for those of
-// Extra.
+// a default may be left out. Members that the schema does not have are left out
+// of an input record, as a reader of a newer writer does, and named in Extra; an
+// output record with one is refused, since its digest speaks of every member.
 func (s *Schema) DecodeJSON(data []byte) (any, Extra, error) { return s.codec.decodeJSON(s, data) }
 
 // Head is what every input record begins with (contract §1).
@@ -185,10 +186,12 @@ func (c codec[T]) decodeJSON(s *Schema, data []byte) (any, Extra, error) {
 	defer d.close()
 	v := new(T)
 	extra := Extra{output: !s.input}
+	d.lenient = s.input
 	c.readJSON(d, v, &extra)
 	if err := d.end(); err != nil {
 		return nil, Extra{}, err
 	}
+	extra.Unknown = d.unknown
 	return v, extra, nil
 }
 

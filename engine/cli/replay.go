@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"tilsyn/engine/duty"
@@ -49,6 +51,9 @@ func (cmd *replayCmd) Run(c *console) error {
 	sum, err := replay.Run(c.ctx, opts)
 	if err != nil {
 		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(sum.Unknown)) {
+		fmt.Fprintf(c.stderr, "tilsyn: %s is no field of the schema; it was left out of %d records (tilsyn schemas show lists the fields)\n", name, sum.Unknown[name])
 	}
 	if sum.Skipped > 0 {
 		fmt.Fprintf(c.stderr, "tilsyn: %d unreadable lines were set aside in %s; what they may speak of is held\n", sum.Skipped, cmd.SkipBad)

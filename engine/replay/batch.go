@@ -17,6 +17,8 @@ type batch struct {
 	// bytes of input that it was made of.
 	bytes   int64
 	records int64
+	// unknown counts the members that no schema has, by topic and name.
+	unknown map[string]int64
 	// persons, cards and centres are records for the sorters.
 	persons, cards, centres pack
 	links                   [][2]string
@@ -104,6 +106,12 @@ func (d *decoder) line(b *batch, text []byte) error {
 // that cannot be used.
 func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	b.records++
+	for _, name := range l.Unknown {
+		if b.unknown == nil {
+			b.unknown = map[string]int64{}
+		}
+		b.unknown[l.Topic+"."+name]++
+	}
 	head, _ := schemas.HeadOf(l.Value)
 	known := l.LoggedAt.Or(head.ReceivedAt)
 	a := describe(l.Value)

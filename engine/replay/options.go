@@ -60,6 +60,9 @@ type Progress interface {
 type Summary struct {
 	// Records were read; Skipped could not be and went to Options.SkipBad.
 	Records, Skipped int64
+	// Unknown counts members that no schema has, by topic and name; their values
+	// were left out. At most maxUnknown names are kept.
+	Unknown map[string]int64
 	// Persons were judged at AsOf.
 	Persons int64
 	AsOf    []duty.Instant
@@ -117,3 +120,18 @@ type quiet struct{}
 func (quiet) Phase(string, int64) {}
 func (quiet) Add(int64)           {}
 func (quiet) Done()               {}
+
+// maxUnknown bounds the names of unknown members that a summary keeps.
+const maxUnknown = 64
+
+// note counts unknown members.
+func (s *Summary) note(unknown map[string]int64) {
+	if s.Unknown == nil {
+		s.Unknown = map[string]int64{}
+	}
+	for name, n := range unknown {
+		if _, known := s.Unknown[name]; known || len(s.Unknown) < maxUnknown {
+			s.Unknown[name] += n
+		}
+	}
+}

@@ -167,6 +167,7 @@ func (r *run) take(p *piece, b *batch) error {
 	}
 	r.last = max(r.last, b.last)
 	r.summary.Records += b.records
+	r.summary.note(b.unknown)
 	r.opts.Progress.Add(b.bytes)
 	for _, to := range []struct {
 		from *pack
