@@ -102,8 +102,9 @@ func (t *Task) tick(ctx context.Context) error {
 	wall := t.wall()
 	if t.asked.IsZero() || wall.Sub(t.asked) >= t.limits.MarkEvery {
 		// The clock is noted before the question: what the log holds at that
-		// time is then within the answer.
-		at := t.at.Clock
+		// time is then within the answer. More may still come in the same
+		// millisecond, so the one before it is what gets caught up.
+		at := t.at.Clock - 1
 		ends, err := t.broker.Ends(ctx, t.depends, HighWatermark)
 		if err != nil {
 			return err

@@ -59,7 +59,9 @@ type Config struct {
 	Schemas *schemas.Store
 	// Log gets what happens, without personal data (default: nothing).
 	Log zerolog.Logger
-	// Now is the clock of ClockWall (default time.Now).
+	// Now stands in for the machine's clock in tests and demonstrations (default
+	// time.Now). When it shows an instant, everything that is known at that
+	// instant must have been written: it counts as past.
 	Now func() time.Time
 	// Limits bound cycles, State the store.
 	Limits Limits
@@ -94,8 +96,10 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Schemas == nil {
 		c.Schemas = schemas.NewStore()
 	}
-	if c.Now == nil {
+	if now := c.Now; now == nil {
 		c.Now = time.Now
+	} else {
+		c.Now = func() time.Time { return now().Add(time.Millisecond) }
 	}
 	if c.Stats == nil {
 		c.Stats = &Stats{}

@@ -119,7 +119,7 @@ func (w *world) bootTasks() bool {
 		task := NewTask(TaskConfig{
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
-			Clock: WallClock(func() time.Time { return time.UnixMilli(int64(w.now)) }),
+			Clock: WallClock(func() time.Time { return time.UnixMilli(int64(w.now) + 1) }),
 			Wall:  w.wall, Limits: w.limits, Stats: &w.stats,
 		})
 		if err := task.Recover(context.Background()); err != nil {
@@ -364,9 +364,14 @@ func residents(rng *rand.Rand, persons, days int) []feed {
 	centres := []string{"KH", "SJ"}
 	for i := range persons {
 		who, centre := fmt.Sprintf("Qperson%d", i), centres[rng.IntN(2)]
+		// A duty that has ended wakes nobody any more: only sweeps do.
+		var to duty.Opt[duty.Instant]
+		if rng.IntN(2) == 0 {
+			to = duty.Some(worldStart + duty.Instant(rng.IntN(days))*duty.Day)
+		}
 		add(worldStart+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
 			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart})
+			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart, ValidTo: to})
 		add(worldStart+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
 			DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct134,
 			CentreID: centre, ServedAt: duty.Some(worldStart), ValidFrom: worldStart})

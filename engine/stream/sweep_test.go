@@ -1,0 +1,51 @@
+package stream
+
+import (
+	"fmt"
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// A fact of a centre reaches every person whom only it can wake, whatever the
+// size of the steps and wherever the process dies on the way.
+func TestSweepReachesEverybody(t *testing.T) {
+	forSeeds(t, 30, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 2)
+		w.limits.WalkStep, w.limits.Decisions = 1+int(seed%4), 1+int(seed%3)
+		w.loseTail = seed%2 == 1
+		var feeds []feed
+		for i := range 12 {
+			who := fmt.Sprintf("Qperson%d", i)
+			feeds = append(feeds, feed{at: worldStart, topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: who, Version: 1,
+				ReceivedAt: worldStart, DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(worldStart), ValidFrom: worldStart,
+				ValidTo: duty.Some(worldStart)}})
+		}
+		w.play(feeds, worldStart+8*duty.Day, 2)
+		w.check()
+		w.broker.effect = func(string) error {
+			if w.rng.IntN(15) == 0 {
+				return errCrash
+			}
+			return nil
+		}
+		for _, status := range []duty.ExclusionStatus{duty.ExclusionStatusDeclared, duty.ExclusionStatusLifted} {
+			w.now += duty.Hour
+			w.send(&feed{topic: "exclusions", key: "KH", record: &duty.Exclusion{ID: status.String(), Version: 1, ReceivedAt: w.now,
+				ExclusionID: status.String(), CentreID: "KH", FromDate: dayOfInstant(worldStart) - 1, ToDate: dayOfInstant(worldStart), Status: status,
+				DeclaredAt: w.now}})
+			for range w.rng.IntN(4) {
+				w.turn()
+			}
+		}
+		w.now += duty.Hour
+		w.rest()
+		w.check()
+		for id, h := range w.histories() {
+			if v := h[len(h)-1]; v.Status != duty.StatusWithdrawn {
+				t.Errorf("%s is %s", id, v.Status)
+			}
+		}
+	})
+}
