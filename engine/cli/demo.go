@@ -16,7 +16,7 @@ type demoCmd struct {
 	Persons int           `default:"200" help:"Residents, 20 to 2000."`
 	Days    int           `default:"21" help:"Days, 14 to 60; the last one ends at the present hour."`
 	Seed    uint64        `default:"1" help:"Another number gives another course of events."`
-	Show    time.Duration `default:"32s" placeholder:"TIME" help:"About how long the show takes; a slow machine takes longer."`
+	Show    time.Duration `default:"28s" placeholder:"TIME" help:"About how long the show takes; a slow machine takes longer."`
 }
 
 // Help is shown under the flags.
