@@ -93,13 +93,15 @@ func paired(p *Policy, first, second *CardEvent) bool {
 
 // collapse makes one passage of rows of one direction and centre with no other
 // passage between them, each within the limit of the one before: the earliest
-// for IN, the latest for OUT (PAS-05, RD-09). The input is sorted by time.
+// for IN, the latest for OUT (PAS-05, RD-09). A passage that shares its instant
+// with one of the other direction stays by itself: the other may lie between
+// (RD-26). The input is sorted by time.
 func collapse(list []passage, limit Instant) []passage {
 	var out []passage
 	var last Instant // time of the newest row of the chain
-	for _, p := range list {
+	for i, p := range list {
 		n := len(out)
-		if n == 0 || !joins(&out[n-1], &p) || p.at-last > limit {
+		if n == 0 || !joins(&out[n-1], &p) || p.at-last > limit || contested(list, i) || contested(list, i-1) {
 			out = append(out, p)
 			last = p.at
 			continue
@@ -114,6 +116,22 @@ func collapse(list []passage, limit Instant) []passage {
 		prev.lone = prev.lone && p.lone
 	}
 	return out
+}
+
+// contested reports whether passage i shares its instant with one of the other
+// direction.
+func contested(list []passage, i int) bool {
+	for j := i - 1; j >= 0 && list[j].at == list[i].at; j-- {
+		if list[j].direction != list[i].direction {
+			return true
+		}
+	}
+	for j := i + 1; j < len(list) && list[j].at == list[i].at; j++ {
+		if list[j].direction != list[i].direction {
+			return true
+		}
+	}
+	return false
 }
 
 func joins(a, b *passage) bool {
