@@ -28,7 +28,7 @@ func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome]
 	g := u.ground
 	g.e.par = g.par
 	if g.f.before == nil && g.f.exit == nil && u.Kind != KindReport {
-		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.To)
+		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.From)
 	}
 	v := Violation{
 		UnitID: UnitID(u.Kind, u.Date, in.PersonID), Revision: 1, Status: status, WithdrawnOutcome: gone, Kind: u.Kind,
