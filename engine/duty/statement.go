@@ -117,8 +117,8 @@ func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
 		en.WriteString(" This indicates that " + night + " was not spent at the assigned centre" + review + ".")
 		da.WriteString(" Det indikerer, at " + nat + " ikke er tilbragt på det anviste center" + tvivl + ".")
 	case KindNotify:
-		en.WriteString(" No timely own notice to the operator for " + night + " is known at " + localText(v.Instant) + ". This indicates that none was given" + review + ".")
-		da.WriteString(" Ingen rettidig egen underretning af operatøren for " + nat + " kendes " + lokalTekst(v.Instant) + ". Det indikerer, at ingen er givet" + tvivl + ".")
+		en.WriteString(" No timely own notice to the operator for " + night + " is known at " + localText(v.Instant) + ". This indicates that none was given in time" + review + ".")
+		da.WriteString(" Ingen rettidig egen underretning af operatøren for " + nat + " kendes " + lokalTekst(v.Instant) + ". Det indikerer, at ingen er givet rettidigt" + tvivl + ".")
 	default:
 		en.WriteString(" This indicates that the report due on " + v.UnitDate.String() + " was not made" + review + ".")
 		da.WriteString(" Det indikerer, at melding den " + v.UnitDate.String() + " ikke er afgivet" + tvivl + ".")
