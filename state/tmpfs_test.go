@@ -1,7 +1,9 @@
 package state_test
 
 import (
+	"encoding/binary"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -34,10 +36,16 @@ func TestRealDiskFull(t *testing.T) {
 	var b state.Batch
 	var refused error
 	n := uint64(0)
-	for refused == nil && n < 200_000 {
+	noise := rand.NewChaCha8([32]byte{1})
+	fact := make([]byte, 20_000)
+	for refused == nil && n < 1_000 {
 		n++
 		b.Reset()
-		fillCommit(&b, n*10) // a megabyte
+		for i := range 50 { // a megabyte that does not compress
+			noise.Read(fact)
+			b.AddFact(victim(i), int32(n), fact)
+		}
+		b.SetCheckpoint(binary.BigEndian.AppendUint64(nil, n))
 		refused = tk.Commit(&b)
 	}
 	if !errors.Is(refused, state.ErrDiskFull) {
@@ -49,8 +57,8 @@ func TestRealDiskFull(t *testing.T) {
 	if err := tk.Commit(&b); err != nil {
 		t.Fatalf("space is back: %v", err)
 	}
-	if last, err := lastCommit(tk); err != nil || last != n*10 {
-		t.Errorf("checkpoint %d %v, want %d", last, err, n*10)
+	if last, err := lastCommit(tk); err != nil || last != n {
+		t.Errorf("checkpoint %d %v, want %d", last, err, n)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
