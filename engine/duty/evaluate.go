@@ -196,7 +196,8 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	}
 	rule := ""
 	if r := c.withoutLate(f.due, u.Date); r != nil {
-		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated {
+		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated ||
+			newProof(c.in.Centres, c.src, &g, u.Date, e.par).weigh(c.at).outcome != OutcomeIndicated {
 			rule = "DAT-08"
 		}
 	}

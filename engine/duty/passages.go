@@ -110,7 +110,9 @@ func collapse(list []passage, limit Instant) []passage {
 		prev := &out[n-1]
 		prev.refs = append(prev.refs, p.refs...)
 		prev.times = append(prev.times, p.times...)
-		if p.direction == DirectionOut && p.at > prev.at {
+		if p.at == prev.at {
+			prev.unknownDevice = prev.unknownDevice || p.unknownDevice
+		} else if p.direction == DirectionOut && p.at > prev.at {
 			prev.at, prev.barcode, prev.unknownDevice, prev.unsure = p.at, p.barcode, p.unknownDevice, p.unsure
 		}
 		prev.lone = prev.lone && p.lone

@@ -33,7 +33,7 @@ func newRows(s *source, id *identity, l lens) *rows {
 		return l.row(max(k.At, linkedSince(k, held, id)), k.Fact.OccurredAt)
 	})
 	slices.SortFunc(events, func(a, b *Known[CardEvent]) int {
-		return cmp.Or(cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt), cmp.Compare(a.Fact.ID, b.Fact.ID))
+		return cmp.Or(cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt), cmp.Compare(a.Fact.Scan, b.Fact.Scan), cmp.Compare(a.Fact.ID, b.Fact.ID))
 	})
 	for _, k := range events {
 		r.place(k, held, id, s.policy)
