@@ -78,7 +78,10 @@ func (w *world) missingInLog(r *row) bool {
 			return false
 		}
 	}
-	return w.provenThrough(r.centre, dateOf(r.t), duty.LogTypeBarcodeLog, r.t)
+	all := current(w.c.Centres.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
+		return k.At <= w.at && w.check.settlement(&k.Fact)
+	})
+	return reaches(all, r.centre, dateOf(r.t), duty.LogTypeBarcodeLog, r.t)
 }
 
 // suspended sets AMS_SUSPENSION (EVD-10, RD-29).

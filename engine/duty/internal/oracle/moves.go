@@ -107,7 +107,7 @@ func (w *world) paired(first, second *row) bool {
 	if first.dir != second.dir || first.centre != second.centre {
 		return false
 	}
-	if second.t <= first.t || second.t-first.t > w.par.SluiceMax {
+	if second.t < first.t || second.t-first.t > w.par.SluiceMax {
 		return false
 	}
 	for i := range w.pol.Devices {
@@ -130,7 +130,7 @@ func (w *world) collapse(list []passage) []passage {
 			same := c.dir == p.dir && c.centre == p.centre
 			if same && p.t-last <= w.par.CollapseMax && !otherBetween(list, last, p.t, p.dir, p.centre) {
 				if p.t == c.t {
-					c.oneWay = c.oneWay && p.oneWay
+					c.oneWay = c.oneWay || p.oneWay
 				} else if p.dir == duty.DirectionOut {
 					c.t, c.oneWay = p.t, p.oneWay
 				}

@@ -180,7 +180,7 @@ func (w *world) doubts(v *verdict, g *trigger) {
 		w.bounding(q, g.exit)
 		w.suspended(q, g.exit, nil)
 		w.twoCards(q, g.exit)
-		w.assistUnmatched(q, g.t, g.t, g.exit)
+		w.assistUnmatched(q, duty.Forever, duty.Beginning, g.exit)
 		if w.sameDirection(g.exit) {
 			q.cap("SAME_DIRECTION")
 		}

@@ -274,6 +274,12 @@ func (e *evaluation) onlyByLateData(w *world, v *verdict) bool {
 	if !w.anyLate(late) {
 		return false
 	}
+	onTime := current(e.c.Centres.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
+		return k.At <= e.at && k.At <= late.due+late.maxWait && w.check.settlement(&k.Fact)
+	})
+	if !w.proven(v, onTime) {
+		return true // LIF-02: the proof itself is late
+	}
 	without := e.world(w.pol, v.date, late, w.choice)
 	second := without.judge(v.kind, v.date, e.holds[w.pol])
 	return second == nil || second.outcome != duty.OutcomeIndicated

@@ -81,12 +81,7 @@ func (o *obs) between(before place) place {
 	case muddle:
 		// Choice: which came first is not known; who was inside that centre stays
 		// inside until then, and nobody is outside for certain (RD-26, PRS-04).
-		for _, c := range o.present {
-			if before != inside(c) {
-				return unknown
-			}
-		}
-		if before.kind == 'i' {
+		if before == inside(o.centre) {
 			return before
 		}
 	case entry, seenOutside:
@@ -234,8 +229,15 @@ func (w *world) orderObservations() {
 
 func contradicts(group []obs) bool {
 	in, out, pointIn, pointOut, half := false, false, false, false, false
+	centre := ""
 	for i := range group {
 		o := &group[i]
+		if o.dir != duty.DirectionUnknown { // a passage: two centres at once
+			if centre != "" && o.centre != centre {
+				return true
+			}
+			centre = o.centre
+		}
 		in = in || o.dir == duty.DirectionIn
 		out = out || o.dir == duty.DirectionOut
 		pointIn = pointIn || o.kind == seenInside
@@ -252,6 +254,9 @@ func muddled(group []obs) obs {
 		m.present = append(m.present, group[i].present...)
 		m.rows = append(m.rows, group[i].rows...)
 		m.paper = m.paper || group[i].paper
+		if m.centre == "" || group[i].centre < m.centre {
+			m.centre = group[i].centre // Choice: of two centres the first by name
+		}
 		m.entered = m.entered || group[i].dir == duty.DirectionIn
 		m.ambiguous = m.ambiguous || group[i].ambiguous
 	}

@@ -177,10 +177,6 @@ func reaches(markers []duty.Known[duty.Settlement], centre string, d duty.Date, 
 	return false
 }
 
-func (w *world) provenThrough(centre string, d duty.Date, log duty.LogType, t duty.Instant) bool {
-	return reaches(w.markers, centre, d, log, t)
-}
-
 func (w *world) grace(v *verdict) duty.Instant {
 	if w.par.EmitGrace.OK {
 		return w.par.EmitGrace.V

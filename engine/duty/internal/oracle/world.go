@@ -73,6 +73,8 @@ func (w *world) keepRow(known, own duty.Instant, person string) bool {
 	return known <= w.at && (w.late == nil || known <= own+w.late.afterEvent)
 }
 
+// keepMarker is for settlements. LOG_MISMATCH sees late ones as well: the second
+// evaluation must not be harsher for them (decision 0003).
 func (w *world) keepMarker(known duty.Instant) bool {
 	return known <= w.at && (w.late == nil || known <= w.late.due+w.late.maxWait)
 }
