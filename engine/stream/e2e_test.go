@@ -202,3 +202,20 @@ func TestEmbedded(t *testing.T) {
 		r.verified()
 	}
 }
+
+// A clock that runs by the facts read ends where the facts end, whatever the
+// order in which partitions are read, and tells what the wall clock would.
+func TestEventsClock(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 3)
+	r.load(residents(rand.New(rand.NewPCG(8, 8)), 30, 21))
+	cfg := r.config(0)
+	cfg.Clock, cfg.Now = ClockEvents, nil
+	e := start(t, cfg)
+	e.rest()
+	e.end()
+	got := r.verified()
+	if told := cfg.Stats.Indicated.Load() + cfg.Stats.NeedsReview.Load(); told == 0 || got.Persons == 0 || got.Ahead > 0 {
+		t.Errorf("compared %+v, told %d", got, told)
+	}
+}

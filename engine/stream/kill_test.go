@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -34,6 +35,9 @@ type childSettings struct {
 	Base, End duty.Instant
 	Speed     int64
 	Records   int
+	// Embedded and Port are for an engine that brings its broker.
+	Embedded string
+	Port     int
 }
 
 func (c *childSettings) now() time.Time {
@@ -60,6 +64,7 @@ func child(text string) int {
 	err := Run(ctx, Config{
 		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir, TrustTimestamps: true,
 		Policy: policy.Builtin(), Now: c.now, Log: zerolog.New(os.Stderr).Level(zerolog.WarnLevel),
+		Embedded: c.Embedded, EmbeddedPort: c.Port, EmbeddedPartitions: 2,
 		Limits: Limits{Records: c.Records, Poll: 10 * time.Millisecond, MarkEvery: 20 * time.Millisecond},
 		Ready:  func([]string) { fmt.Println("ready") },
 	})
@@ -155,6 +160,52 @@ func TestKill(t *testing.T) {
 	p := spawn(t, c)
 	defer p.kill()
 	r.agree(c.End)
+}
+
+// The same with the broker in the engine's process: both die together. All
+// facts are in the log from the start, most of them known only later.
+func TestKillWithBroker(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	kills, seed := envInt(t, "TILSYN_KILLS", 10), envInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
+	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
+	rng := rand.New(rand.NewPCG(uint64(seed), 4))
+	c := childSettings{
+		DataDir: t.TempDir(), Embedded: t.TempDir(), Base: worldStart, End: worldStart + 30*duty.Day,
+		Speed: int64(20*duty.Day) / int64(kills*900), Epoch: time.Now().UnixMilli(),
+	}
+	_, port, err := net.SplitHostPort(freeAddress(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Port, err = strconv.Atoi(port); err != nil {
+		t.Fatal(err)
+	}
+	b, err := topics.StartEmbedded(topics.EmbeddedConfig{Dir: c.Embedded, Ports: []int{c.Port}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	newRigOn(t, b.Brokers(), 2).load(residents(rng, 12, 10))
+	b.Close()
+	for n := range kills {
+		c.Records = 1 + rng.IntN(300)
+		p := spawn(t, c)
+		if n%2 == 0 {
+			select {
+			case <-p.ready:
+			case <-time.After(within):
+				p.kill()
+				t.Fatal("the engine does not become ready")
+			}
+		}
+		time.Sleep(time.Duration(rng.IntN(700)) * time.Millisecond)
+		p.kill()
+	}
+	p := spawn(t, c)
+	defer p.kill()
+	<-p.ready
+	newRigOn(t, []string{net.JoinHostPort("127.0.0.1", port)}, 2).agree(c.End)
 }
 
 func envInt(t *testing.T, name string, other int) int {

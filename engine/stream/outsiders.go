@@ -39,6 +39,16 @@ type cardUse struct {
 	parked  bool
 }
 
+// cardUses are the cards by id.
+type cardUses map[string]*cardUse
+
+func (c cardUses) of(id string) *cardUse {
+	if c[id] == nil {
+		c[id] = &cardUse{}
+	}
+	return c[id]
+}
+
 func (c *cardUse) add(person string) {
 	for _, p := range c.persons {
 		if p == person {
@@ -57,29 +67,11 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 			parts = append(parts, Partition{Topic: topic, Index: i})
 		}
 	}
-	cards := map[string]*cardUse{}
-	card := func(id string) *cardUse {
-		if cards[id] == nil {
-			cards[id] = &cardUse{}
-		}
-		return cards[id]
-	}
+	cards := cardUses{}
 	err := v.scan().all(ctx, parts, func(rec *Record) error {
-		record, err := v.codec.Decode(rec.Topic, rec.Value)
-		if err != nil {
-			return nil // held under its key, wherever that is
-		}
-		switch r := record.(type) {
-		case *duty.IdentityLink:
-			v.out.linked[r.PersonID], v.out.linked[r.AliasPersonID] = true, true
-		case *duty.CardAssignment:
-			card(r.CardID).add(r.PersonID)
-		case *duty.CardEvent:
-			if r.PersonID.OK {
-				card(r.CardID).add(r.PersonID.V)
-			} else {
-				card(r.CardID).parked = true
-			}
+		// What cannot be read is held under its key, wherever that is.
+		if record, err := v.codec.Decode(rec.Topic, rec.Value); err == nil {
+			v.out.see(record, cards)
 		}
 		return nil
 	})
@@ -90,4 +82,20 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// see takes in a link, or who holds or used a card.
+func (o *outsiders) see(record any, cards cardUses) {
+	switch r := record.(type) {
+	case *duty.IdentityLink:
+		o.linked[r.PersonID], o.linked[r.AliasPersonID] = true, true
+	case *duty.CardAssignment:
+		cards.of(r.CardID).add(r.PersonID)
+	case *duty.CardEvent:
+		if r.PersonID.OK {
+			cards.of(r.CardID).add(r.PersonID.V)
+		} else {
+			cards.of(r.CardID).parked = true
+		}
+	}
 }
