@@ -150,6 +150,16 @@ func (db *DB) Sync() error {
 	return syncFile(db.dir)
 }
 
+// collect gives back the space of large values that were replaced or deleted.
+// Only values above a megabyte are in Badger's value log; mostly there is none.
+func (db *DB) collect() error {
+	err := db.bg.RunValueLogGC(0.5)
+	if errors.Is(err, badger.ErrNoRewrite) || errors.Is(err, badger.ErrRejected) {
+		return nil
+	}
+	return err
+}
+
 func syncFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {

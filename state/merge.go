@@ -327,5 +327,8 @@ func (m *merger) drop() error {
 			return err
 		}
 	}
-	return m.wb.Flush()
+	if err := m.wb.Flush(); err != nil {
+		return err
+	}
+	return m.t.db.collect()
 }

@@ -113,6 +113,14 @@ func (p *pair) fill(b *state.Batch) {
 			b.AddFact(p.person(), p.day(), bytes.Repeat([]byte{byte(p.r.IntN(256))}, 60_000))
 		}
 	}
+	if p.r.IntN(400) == 0 { // larger than what is kept inline
+		huge := make([]byte, 1_300_000)
+		for i := range huge {
+			huge[i] = byte(p.r.IntN(256))
+		}
+		b.SetHeader(p.person(), p.next(), huge)
+		b.AddFact(p.person(), p.day(), huge)
+	}
 	if p.r.IntN(3) == 0 {
 		b.SetMeta(fmt.Sprintf("k%d", p.r.IntN(5)), p.data(9))
 	}

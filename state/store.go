@@ -7,10 +7,11 @@ import "math"
 const Undated int32 = math.MinInt32
 
 // MaxPersonBytes and MaxValueBytes bound a person id and a single fact, said
-// or header value.
+// or header value. A value is far above the largest record that a broker takes
+// by default (1 MiB), so that no readable record can stop a task.
 const (
-	MaxPersonBytes = 1 << 10
-	MaxValueBytes  = 1 << 20
+	MaxPersonBytes = 16 << 10
+	MaxValueBytes  = 8 << 20
 )
 
 // Store holds the state of all tasks of one instance. It is safe for
