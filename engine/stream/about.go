@@ -55,13 +55,18 @@ func aboutRecord(record any) about {
 var (
 	errKeyUnusable = errors.New("the key is missing, empty or longer than 256 bytes, or is not UTF-8 text")
 	errKeyOther    = errors.New("the record names another person than its key")
+	errElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
 )
 
-// checkKey says whether a person-keyed record lies where it belongs. A row
-// without a person has its card as key, which need not be checked.
-func checkKey(key []byte, a about) error {
+// checkKey says whether a person-keyed record of a partition lies where it
+// belongs. A row without a person has its card as key.
+func checkKey(rec *Record, a about, partitionOf func(string) int32) error {
+	key := rec.Key
 	if !usableKey(key) {
 		return errKeyUnusable
+	}
+	if partitionOf(string(key)) != rec.Index {
+		return errElsewhere
 	}
 	if !a.parked && a.person != string(key) {
 		return errKeyOther

@@ -54,7 +54,7 @@ func (t *Task) apply(rec *Record, live bool) error {
 	var a about
 	if err == nil {
 		a = aboutRecord(record)
-		err = checkKey(rec.Key, a)
+		err = checkKey(rec, a, t.partitionOf)
 	}
 	if err != nil {
 		return t.applyBad(rec, &f, a.id, err, live)
@@ -73,8 +73,9 @@ func (t *Task) apply(rec *Record, live bool) error {
 }
 
 // applyBad keeps a record that could not be read as the hold that it opens, and
-// sends it to the dead letters. With a key that names nobody it is filed by the
-// centre reader of every instance, from the dead letters.
+// sends it to the dead letters. With a key that names nobody, or somebody of
+// another partition, it is filed by the centre reader of every instance, from
+// the dead letters.
 func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool) error {
 	if id == "" {
 		id = t.codec.Salvage(rec.Topic, rec.Value)
@@ -85,10 +86,24 @@ func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool)
 			return err
 		}
 	}
-	if f.bad.Key == "" {
+	if f.bad.Key == "" || t.partitionOf(f.bad.Key) != rec.Index {
 		return nil
 	}
 	return t.fileUnder(f.bad.Key, f, about{})
+}
+
+// wakeMisplaced makes a person due of whom a record lies in another partition.
+func (t *Task) wakeMisplaced(x *touch) error {
+	if t.partitionOf(x.person) != t.at.Task {
+		return nil
+	}
+	p, err := t.person(x.person)
+	if err != nil {
+		return err
+	}
+	t.cycle.moved = true
+	t.wake(p, x.known)
+	return nil
 }
 
 // tellBad sends a record to the dead letters and shows it.

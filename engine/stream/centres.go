@@ -27,6 +27,9 @@ type Snapshot struct {
 	touches []touch
 	// newest is the newest time read per partition.
 	newest map[Partition]duty.Instant
+	// misplaced are holds on persons of whom a record lies in a partition that
+	// is not theirs.
+	misplaced map[string][]duty.Unreadable
 }
 
 // Digest names the newest policy of the snapshot.
@@ -44,6 +47,9 @@ type touch struct {
 	known  duty.Instant
 	// centre is the centre concerned; empty for all of them.
 	centre string
+	// person is the only one concerned, where a record of its lies in another
+	// partition.
+	person string
 	// quiet is true for a record that changes no verdict.
 	quiet bool
 	// bad is the record where it could not be read and nobody has written a
@@ -77,7 +83,10 @@ type CentreReader struct {
 	centres *duty.Centres
 	stale   bool
 	snap    atomic.Pointer[Snapshot]
-	prepare func(duty.CentreFacts) *duty.Centres
+	// misplaced is replaced and never changed, since snapshots share it.
+	misplaced   map[string][]duty.Unreadable
+	partitionOf func(key string) int32
+	prepare     func(duty.CentreFacts) *duty.Centres
 	// Refused counts policy activations whose text could not be used.
 	Refused atomic.Int64
 }
@@ -85,15 +94,27 @@ type CentreReader struct {
 // pollRecords bounds one read of the centre-keyed topics.
 const pollRecords = 10_000
 
-// NewCentreReader returns a reader of the partitions, starting at their
-// beginning, for which base holds until other policies are activated.
-func NewCentreReader(b Broker, c Codec, parts []Partition, base *duty.Policy, parse func(string) (*duty.Policy, error)) *CentreReader {
-	r := &CentreReader{broker: b, codec: c, parse: parse, next: make(Offsets, len(parts)), per: map[Partition]duty.Instant{},
+// CentreConfig is what a CentreReader is made of; all fields are required.
+type CentreConfig struct {
+	Broker Broker
+	Codec  Codec
+	// Partitions are those of the centre-keyed topics.
+	Partitions []Partition
+	// PartitionOf is the partition of a key in the person-keyed topics.
+	PartitionOf func(key string) int32
+	// Policy holds until others are activated; ParsePolicy reads those.
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+}
+
+// NewCentreReader returns a reader that starts at the beginning of the topics.
+func NewCentreReader(c CentreConfig) *CentreReader {
+	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
 		beats: map[string]duty.Instant{}, stale: true}
-	for _, p := range parts {
+	for _, p := range c.Partitions {
 		r.next[p] = 0
 	}
-	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: base}}
+	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: c.Policy}}
 	r.newest, r.prepare = duty.Beginning, duty.NewCentres
 	r.publish()
 	return r
@@ -158,7 +179,7 @@ func (r *CentreReader) publish() {
 	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int { return cmp.Compare(a.From, b.From) })
 	r.snap.Store(&Snapshot{
 		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: policies,
-		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per),
+		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), misplaced: r.misplaced,
 	})
 }
 
@@ -183,8 +204,7 @@ func (r *CentreReader) take(rec *Record) {
 	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	switch {
 	case rec.Topic == topicDeadLetters:
-		f.bad = homelessOf(rec)
-		t.quiet = f.bad == nil
+		r.letter(rec, &f, &t)
 	default:
 		r.decode(rec, &f, &t)
 	}
@@ -247,21 +267,42 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 	return true
 }
 
-// homelessOf reads a dead letter of a person-keyed topic whose key can name
-// nobody: it holds the units of all, and only this topic tells every task. Nil
-// for every other dead letter: those are filed where their record was read.
-func homelessOf(rec *Record) *duty.Unreadable {
+// letter takes in a dead letter of a person-keyed topic whose key can name
+// nobody, or somebody of another partition than it lies in: only this topic
+// tells of it the tasks that it concerns. The first holds the units of all, the
+// second those of the person. Every other dead letter is filed where its record
+// was read.
+func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	h := headersOf(rec)
-	if !slices.Contains(personTopics, h["topic"]) || usableKey(rec.Key) {
-		return nil
-	}
-	u := &duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At)}
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
 	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
-	if err1 == nil && err2 == nil {
-		u.Pos = duty.Some(duty.Position{Partition: int32(partition), Offset: offset})
+	t.quiet = true
+	if !slices.Contains(personTopics, h["topic"]) || err1 != nil || err2 != nil {
+		return
 	}
-	return u
+	u := duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At),
+		Pos: duty.Some(duty.Position{Partition: int32(partition), Offset: offset})}
+	switch {
+	case !usableKey(rec.Key):
+		f.bad, t.quiet = &u, false
+	case r.partitionOf(string(rec.Key)) != int32(partition):
+		t.person, t.quiet = string(rec.Key), false
+		u.Key, u.ID = t.person, r.idOf(h["topic"], rec.Value)
+		next := maps.Clone(r.misplaced)
+		if next == nil {
+			next = map[string][]duty.Unreadable{}
+		}
+		next[u.Key] = append(slices.Clone(next[u.Key]), u)
+		r.misplaced = next
+	}
+}
+
+// idOf is the id of a record, as far as its bytes tell it.
+func (r *CentreReader) idOf(topic string, value []byte) string {
+	if record, err := r.codec.Decode(topic, value); err == nil {
+		return aboutRecord(record).id
+	}
+	return r.codec.Salvage(topic, value)
 }
 
 func headersOf(rec *Record) map[string]string {

@@ -139,6 +139,9 @@ func (t *Task) load(p *person) (*knowledge, error) {
 	for i := range p.fresh {
 		take(&p.fresh[i])
 	}
+	for _, u := range t.snap.misplaced[p.id] {
+		take(&fact{topic: u.Topic, known: u.At.V, bad: &u})
+	}
 	for _, u := range stored.Said {
 		if told(p.told, duty.Kind(u.Kind), duty.Date(u.Day)) >= 0 {
 			continue

@@ -13,7 +13,7 @@ import (
 func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
 	return NewTask(TaskConfig{
 		Task: part, Partitions: e.parts,
-		PartitionOf: func(key string) int32 { return topics.Partition([]byte(key), e.parts) },
+		PartitionOf: e.partitionOf,
 		Broker:      e.broker(), Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
 		Clock: clock, Wall: time.Now, Accept: e.cfg.Accept, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})

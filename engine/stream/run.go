@@ -150,9 +150,12 @@ func (e *engine) readCentres(ctx context.Context) error {
 		e.centres = append(e.centres, Partition{Topic: p.Topic, Index: p.Partition})
 	}
 	codec := NewCodec(e.cfg.Schemas)
-	e.reader = NewCentreReader(e.broker(), codec, e.centres, e.cfg.Policy, e.cfg.ParsePolicy)
+	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
+		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy})
 	return e.reader.ReadToEnd(ctx)
 }
+
+func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(key), e.parts) }
 
 func (e *engine) broker() *kafka {
 	return newKafka(e.client, e.cfg.Group, &e.now, e.cfg.Limits.Poll)

@@ -70,7 +70,11 @@ func (t *Task) adopt() error {
 				return err
 			}
 		}
-		if !x.quiet {
+		if x.person != "" {
+			if err := t.wakeMisplaced(x); err != nil {
+				return err
+			}
+		} else if !x.quiet {
 			t.cycle.moved = true
 			t.at.addSweep(x.centre, x.known)
 		}

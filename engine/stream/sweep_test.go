@@ -2,6 +2,7 @@ package stream
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -48,4 +49,40 @@ func TestSweepReachesEverybody(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A record in a partition that is not its key's, as a producer with another
+// partitioner writes it, holds the person wherever that is, and nobody else.
+func TestMisplacedRecordHolds(t *testing.T) {
+	w := newWorld(t, 3, 2)
+	w.boot()
+	impose := func(who string) *duty.ObligationChange {
+		return &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: worldStart, DecisionID: "d", PersonID: who, Kind: duty.KindStay,
+			Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(worldStart),
+			ValidFrom: worldStart, ValidTo: duty.Some(worldStart)}
+	}
+	for i := range 4 {
+		who := fmt.Sprintf("Qperson%d", i)
+		w.send(&feed{topic: "obligation-changes", key: who, record: impose(who)})
+	}
+	value, err := w.codec.Encode("obligation-changes", impose("Qperson1"))
+	w.must(err)
+	w.broker.append(Partition{Topic: "obligation-changes", Index: 1 - w.partitionOf("Qperson1")}, []byte("Qperson1"), value)
+	w.now = worldStart + 6*duty.Day
+	w.rest()
+	if h := w.histories(); len(h) != 3 {
+		t.Errorf("%d units were told, want those of three persons", len(h))
+	}
+	n := 0
+	for i := range w.parts {
+		n += len(w.broker.committed(Partition{Topic: topicDeadLetters, Index: i}))
+	}
+	if n != 1 {
+		t.Errorf("%d dead letters", n)
+	}
+	for id := range w.histories() {
+		if strings.HasPrefix(id, "Qperson1/") {
+			t.Error("the person of the misplaced record was accused")
+		}
+	}
 }

@@ -104,10 +104,13 @@ type verifier struct {
 	result  Verified
 }
 
+func (v *verifier) partitionOf(key string) int32 { return topics.Partition([]byte(key), v.parts) }
+
 func (v *verifier) scan() scan { return scan{broker: v.broker, most: verifyRecords, wait: verifyWait} }
 
 func (v *verifier) run(ctx context.Context) (Verified, error) {
-	reader := NewCentreReader(v.broker, v.codec, v.centres, v.cfg.Policy, v.cfg.ParsePolicy)
+	reader := NewCentreReader(CentreConfig{Broker: v.broker, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
+		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
 	if err := reader.ReadToEnd(ctx); err != nil {
 		return v.result, err
 	}
@@ -200,6 +203,7 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 		v.result.Ahead++
 		return
 	}
+	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.misplaced[id]...)
 	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.snap.Centres, Policies: v.snap.Policies}
 	res := v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
@@ -245,10 +249,10 @@ func (v *verifier) files(ctx context.Context, part int32) (map[string]*caseFile,
 		var a about
 		if err == nil {
 			a = aboutRecord(record)
-			err = checkKey(rec.Key, a)
+			err = checkKey(rec, a, v.partitionOf)
 		}
 		switch {
-		case err != nil && !usableKey(rec.Key):
+		case err != nil && (!usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index):
 			return nil // the centre reader has it from the dead letters
 		case err != nil:
 			id := a.id

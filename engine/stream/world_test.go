@@ -96,9 +96,8 @@ func (w *world) centrePartitions() []Partition {
 // boot starts the process, repeating what the network or a death interrupts.
 func (w *world) boot() {
 	for {
-		w.reader = NewCentreReader(w.broker, w.codec, w.centrePartitions(), w.policy, func(string) (*duty.Policy, error) {
-			return nil, errors.New("no policies in this model")
-		})
+		w.reader = NewCentreReader(CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf,
+			Policy: w.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }})
 		if _, ok := w.judge.(judgeModel); ok {
 			w.reader.prepare = mirror
 		}
