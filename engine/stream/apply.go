@@ -20,19 +20,40 @@ const registryFrame = 0
 const maxUrgent = 100_000
 
 // read takes what the inputs have into the cycle. It waits for records only
-// when nothing else is to be done.
+// when nothing else is to be done, and gathers for a while before it lets the
+// cycle end, unless there is somebody for whom a fact may clear something.
 func (t *Task) read(ctx context.Context) error {
+	began, n := time.Now(), 0
+	for {
+		got, err := t.fetch(ctx, t.limits.Records-n)
+		if err != nil {
+			return err
+		}
+		n += got
+		if got == 0 || n >= t.limits.Records || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(t.limits.Gather / 4):
+		}
+	}
+}
+
+// fetch reads once and files what came.
+func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	wait := t.limits.Poll
 	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || len(t.at.Sweeps) > 0 || len(t.walking) > 0 {
 		wait = time.Millisecond
 	}
-	got, err := t.broker.Fetch(ctx, t.at.Inputs, t.limits.Records, wait)
+	got, err := t.broker.Fetch(ctx, t.at.Inputs, most, wait)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for i := range got.Records {
 		if err := t.apply(&got.Records[i], true); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for p, n := range got.Next {
@@ -40,7 +61,7 @@ func (t *Task) read(ctx context.Context) error {
 	}
 	maps.Copy(t.at.Marks, got.Marks)
 	t.stats.Records.Add(int64(len(got.Records)))
-	return nil
+	return len(got.Records), nil
 }
 
 // apply files one record of an input. Live is false while catching up with the

@@ -35,13 +35,21 @@ func (t *Task) decide(p *person) error {
 		PersonID: p.id, Person: &k.facts, Centres: t.snap.Centres, Policies: t.snap.Policies,
 		Provisional: p.header.linked,
 	}
-	res := t.judge.Evaluate(in, at)
+	res, ok := t.evaluate(in, at)
+	if !ok {
+		p.next, p.changed = at+retryFault, true
+		return nil
+	}
 	next := min(max(res.Next, at+1), k.later)
 	if at > caughtUp {
 		next = at
 	}
 	tell, about := t.holdBack(in, res, k.said, at > caughtUp)
-	revisions := t.revise(in, tell, about)
+	revisions, ok := t.revise(in, tell, about)
+	if !ok {
+		p.next, p.changed = at+retryFault, true
+		return nil
+	}
 	if err := t.tell(p, revisions); err != nil {
 		return err
 	}
@@ -59,10 +67,11 @@ func (t *Task) decide(p *person) error {
 // revise returns the revisions of a verdict. Output validation stands between
 // the core and any output (TX-11, TX-12): a unit that it refuses is not told,
 // and counted; the person's other units are.
-func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) []duty.Violation {
+func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) (revisions []duty.Violation, ok bool) {
+	defer t.guard(&ok)
 	revisions, err := t.judge.Revise(in, res, said)
 	if err == nil {
-		return revisions
+		return revisions, true
 	}
 	one := res
 	for i := range res.Units {
@@ -90,7 +99,27 @@ func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) []duty.V
 			revisions = append(revisions, v...)
 		}
 	}
-	return revisions
+	return revisions, true
+}
+
+// retryFault is after how long a person is evaluated again whose verdict failed
+// by a fault of the program.
+const retryFault = duty.Hour
+
+// guard keeps a fault in the verdict on one person from stopping the verdicts
+// on all others. Nothing is told of the person then; the fault is counted and
+// must alarm.
+func (t *Task) guard(ok *bool) {
+	if recover() != nil {
+		*ok = false
+		t.stats.Faults.Add(1)
+	}
+}
+
+// evaluate is the verdict on a person; false where it failed.
+func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok bool) {
+	defer t.guard(&ok)
+	return t.judge.Evaluate(in, at), true
 }
 
 // unitIn is the index of a unit in a verdict; -1 without.
@@ -227,7 +256,7 @@ func (t *Task) behind(in duty.Input) *duty.Result {
 	if t.at.CaughtUp == duty.Beginning {
 		return &duty.Result{}
 	}
-	r := t.judge.Evaluate(in, t.at.CaughtUp)
+	r, _ := t.evaluate(in, t.at.CaughtUp)
 	return &r
 }
 

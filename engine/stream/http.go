@@ -132,6 +132,7 @@ func (e *engine) metrics() *prometheus.Registry {
 	counter("evaluations_total", "Verdicts on persons.", s.Evaluations.Load)
 	counter("held_total", "Units held back until caught up.", s.Held.Load)
 	counter("refused_total", "Units refused by output validation; any is a fault.", s.Refused.Load)
+	counter("faults_total", "Verdicts that failed by a fault of the program; any is one.", s.Faults.Load)
 	counter("commits_total", "Transactions committed.", s.Commits.Load)
 	counter("recoveries_total", "Recoveries of tasks.", s.Recoveries.Load)
 	counter("rebuilds_total", "States built again from the topics.", s.Rebuilds.Load)

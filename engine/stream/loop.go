@@ -63,9 +63,14 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 	}
 	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
 	recovered()
+	faults := e.cfg.Stats.Faults.Load()
 	for ctx.Err() == nil {
 		if _, err := e.step(ctx, t); err != nil {
 			return err
+		}
+		if n := e.cfg.Stats.Faults.Load(); n > faults {
+			e.cfg.Log.Error().Int64("faults", n).Msg("the verdict on a person failed; nothing new is told of that person: a fault of the program, please report it")
+			faults = n
 		}
 		e.status.set(t.at.Task, taskState{live: true, caughtUp: t.at.CaughtUp, quiet: t.Quiet(), seen: time.Now()})
 	}

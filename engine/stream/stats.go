@@ -13,8 +13,9 @@ type Stats struct {
 	// records that could not be read.
 	Records, Parked, DeadLetters atomic.Int64
 	// Evaluations are verdicts on persons, Held units held back until caught up,
-	// Refused verdicts that output validation refused.
-	Evaluations, Held, Refused atomic.Int64
+	// Refused units that output validation refused, Faults verdicts that failed
+	// by a fault of the program.
+	Evaluations, Held, Refused, Faults atomic.Int64
 	// Commits are transactions, Recoveries starts and restarts of tasks,
 	// Rebuilds of local states from the topics.
 	Commits, Recoveries, Rebuilds atomic.Int64

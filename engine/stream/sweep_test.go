@@ -86,3 +86,33 @@ func TestMisplacedRecordHolds(t *testing.T) {
 		}
 	}
 }
+
+// faulty is a law that fails on one person.
+type faulty struct{ judgeModel }
+
+func (f faulty) Evaluate(in duty.Input, at duty.Instant) duty.Result {
+	if in.PersonID == "Qperson0" {
+		panic("a fault of the program")
+	}
+	return f.judgeModel.Evaluate(in, at)
+}
+
+// A fault in the verdict on one person is counted and stops nobody else.
+func TestFaultStopsNobodyElse(t *testing.T) {
+	w := newWorld(t, 4, 1)
+	w.judge = faulty{}
+	w.boot()
+	for i := range 3 {
+		who := fmt.Sprintf("Qperson%d", i)
+		w.send(&feed{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: worldStart,
+			DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+			CentreID: "KH", ServedAt: duty.Some(worldStart), ValidFrom: worldStart, ValidTo: duty.Some(worldStart)}})
+	}
+	w.now = worldStart + 6*duty.Day
+	for range 50 {
+		w.turn()
+	}
+	if n := len(w.histories()); n != 2 || w.stats.Faults.Load() == 0 {
+		t.Errorf("%d units told, %d faults", n, w.stats.Faults.Load())
+	}
+}

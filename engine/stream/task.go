@@ -43,6 +43,9 @@ type Limits struct {
 	WalkStep int
 	// Poll is how long an idle cycle waits for records (default 100 ms).
 	Poll time.Duration
+	// Gather is how long a cycle goes on reading before it commits, where nothing
+	// may have to be cleared (default as Poll, negative: it reads once).
+	Gather time.Duration
 	// MarkEvery is how often the ends of the inputs are asked for (default 1 s).
 	MarkEvery time.Duration
 }
@@ -58,6 +61,9 @@ func (l Limits) orDefaults() Limits {
 	def(&l.WalkStep, 256)
 	if l.Poll <= 0 {
 		l.Poll = 100 * time.Millisecond
+	}
+	if l.Gather == 0 {
+		l.Gather = l.Poll
 	}
 	if l.MarkEvery <= 0 {
 		l.MarkEvery = time.Second
