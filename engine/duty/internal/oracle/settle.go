@@ -193,18 +193,22 @@ func (w *world) grace(v *verdict) duty.Instant {
 func (w *world) hadProof(v *verdict, holds []bad, before duty.Instant) bool {
 	start := v.due + w.grace(v)
 	instants := []duty.Instant{start}
-	for i := range w.c.Centres.Settlements {
-		instants = append(instants, w.c.Centres.Settlements[i].At)
+	mine := w.markersAbout(v)
+	for i := range mine {
+		instants = append(instants, mine[i].At)
 	}
 	for i := range holds {
 		instants = append(instants, holds[i].known, holds[i].released)
 	}
 	sort.Slice(instants, func(i, j int) bool { return instants[i] < instants[j] })
-	for _, t := range instants {
+	for i, t := range instants {
+		if i > 0 && t == instants[i-1] {
+			continue
+		}
 		if t < start || t > w.at || t >= before || len(standing(holds, v, t)) > 0 {
 			continue
 		}
-		markers := current(w.c.Centres.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
+		markers := current(mine, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
 			return k.At <= t && w.check.settlement(&k.Fact) && w.keepMarker(k.At)
 		})
 		if w.proven(v, markers) {
@@ -212,6 +216,26 @@ func (w *world) hadProof(v *verdict, holds []bad, before duty.Instant) bool {
 		}
 	}
 	return false
+}
+
+// markersAbout are all versions of the markers that ever spoke of a date and
+// centre of the unit; the others cannot matter.
+func (w *world) markersAbout(v *verdict) []duty.Known[duty.Settlement] {
+	ids := map[string]bool{}
+	all := w.c.Centres.Settlements
+	for i := range all {
+		m := &all[i].Fact
+		if has(v.centres, m.CentreID) && m.LocalDate >= dateOf(v.from) && m.LocalDate <= dateOf(v.to-1) {
+			ids[m.ID] = true
+		}
+	}
+	var out []duty.Known[duty.Settlement]
+	for i := range all {
+		if ids[all[i].Fact.ID] {
+			out = append(out, all[i])
+		}
+	}
+	return out
 }
 
 // settle turns a would-be record into what may be said of it (LIF-02).
