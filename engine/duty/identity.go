@@ -77,10 +77,3 @@ func (id *identity) own(p string) (Instant, bool) {
 	}
 	return known, true
 }
-
-// alias reports whether the evaluated person itself now goes by another
-// PersonID; it then has no units of its own.
-func (id *identity) alias() bool {
-	_, ok := id.parent[id.person]
-	return ok
-}

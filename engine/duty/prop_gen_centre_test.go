@@ -227,6 +227,36 @@ func (g *gen) stamp() {
 	stampAll(c.Resolutions, func(x *duty.Resolution) *duty.Instant { return &x.ReceivedAt })
 }
 
+// separate keeps registrations at two centres apart: nobody is at both in one
+// millisecond, and no reading of that matters.
+func (g *gen) separate() {
+	rows := g.c.facts.CardEvents
+	for i := range rows {
+		f := &rows[i].Fact
+		for g.elsewhere(f) {
+			f.OccurredAt += 7 * duty.Second
+		}
+	}
+}
+
+// elsewhere reports whether something was registered at another centre at the
+// instant of the row.
+func (g *gen) elsewhere(f *duty.CardEvent) bool {
+	for i := range g.c.facts.CardEvents {
+		x := &g.c.facts.CardEvents[i].Fact
+		if x.OccurredAt == f.OccurredAt && x.CentreID != f.CentreID {
+			return true
+		}
+	}
+	for i := range g.c.facts.ManualEntries {
+		x := &g.c.facts.ManualEntries[i].Fact
+		if x.CentreID != f.CentreID && x.LocalTime == wallText(f.OccurredAt) && f.OccurredAt%duty.Minute == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func stampAll[T any](list []duty.Known[T], field func(*T) *duty.Instant) {
 	for i := range list {
 		if p := field(&list[i].Fact); *p == 0 {

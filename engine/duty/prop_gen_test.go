@@ -57,6 +57,7 @@ func newGen(seed uint64) *gen {
 	g.settle()
 	g.links()
 	g.broken()
+	g.separate()
 	g.stamp()
 	g.c.provisional = g.chance(1)
 	return g

@@ -49,10 +49,7 @@ func (g *ground) sayRegistrations(v *Violation, en, da *strings.Builder) {
 	card, kort := "The card of PersonID "+v.PersonID, "Kortet tilhørende PersonID "+v.PersonID
 	switch {
 	case v.Kind == KindReport:
-		en.WriteString(card + " was registered at no reporting stand of an assigned place, and no other report is known, from " +
-			localText(v.PeriodFrom) + " to " + localText(v.PeriodTo) + ".")
-		da.WriteString(kort + " er ikke registreret ved en meldepligtstander på et anvist sted, og ingen anden melding kendes, fra " +
-			lokalTekst(v.PeriodFrom) + " til " + lokalTekst(v.PeriodTo) + ".")
+		g.sayReports(v, en, da)
 		return
 	case g.f.exit != nil:
 		en.WriteString(card + " was registered at an exit of " + g.f.exit.centre + " at " + localText(g.f.exit.at) + ".")

@@ -21,7 +21,7 @@ type segment struct {
 func (w *world) readDecisions() {
 	var segs []segment
 	for _, c := range chains(w.c.Person.ObligationChanges, headDecision, func(k *duty.Known[duty.ObligationChange]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.decision(&k.Fact) && w.keep(k.At)
+		return w.mine(k.Fact.PersonID) && w.check.decision(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
 		if _, stands := c.last(); !stands {
 			continue

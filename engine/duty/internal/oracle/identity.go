@@ -10,7 +10,9 @@ import (
 // order of their at; a link that closes a cycle is refused.
 func (w *world) joinPersons() {
 	links := current(w.c.Person.IdentityLinks, headLink, func(k *duty.Known[duty.IdentityLink]) bool {
-		return w.check.link(&k.Fact) && w.keep(k.At)
+		// Choice: a late MERGE still joins; what it brings is late (decision 0003).
+		merge := k.Fact.Action == duty.LinkActionMerge && k.At <= w.at
+		return w.check.link(&k.Fact) && (merge || w.keep(k.At))
 	})
 	sort.SliceStable(links, func(i, j int) bool {
 		if links[i].Fact.At != links[j].Fact.At {

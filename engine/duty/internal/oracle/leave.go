@@ -11,7 +11,7 @@ type leave struct {
 
 func (w *world) readLeaves() {
 	for _, c := range chains(w.c.Person.Permissions, headPermission, func(k *duty.Known[duty.Permission]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.permission(&k.Fact) && w.keep(k.At)
+		return w.mine(k.Fact.PersonID) && w.check.permission(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
 		k, stands := c.last()
 		if !stands {

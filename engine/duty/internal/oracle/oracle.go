@@ -301,22 +301,9 @@ func (w *world) judge(kind duty.Kind, d duty.Date, holds []bad) *verdict {
 		v = w.stay(d)
 	}
 	if v != nil {
-		if v.candidate() {
-			w.name(v)
-		}
 		w.settle(v, holds)
 	}
 	return v
-}
-
-// name adds the centre of the record to those that a REPORT unit is settled at.
-func (w *world) name(v *verdict) {
-	if v.kind != duty.KindReport {
-		return
-	}
-	if s, ok := w.reference(duty.KindReport, v.instant-1); ok && !has(v.centres, s.centre) {
-		v.centres = append(v.centres, s.centre)
-	}
 }
 
 // unitOf writes the verdict down with the material fields of contract §3.

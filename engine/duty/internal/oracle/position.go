@@ -232,11 +232,11 @@ func contradicts(group []obs) bool {
 	centre := ""
 	for i := range group {
 		o := &group[i]
-		if o.dir != duty.DirectionUnknown { // a passage: two centres at once
-			if centre != "" && o.centre != centre {
-				return true
+		for _, c := range o.present {
+			if centre != "" && c != centre {
+				return true // two centres at once
 			}
-			centre = o.centre
+			centre = c
 		}
 		in = in || o.dir == duty.DirectionIn
 		out = out || o.dir == duty.DirectionOut
@@ -251,14 +251,18 @@ func contradicts(group []obs) bool {
 func muddled(group []obs) obs {
 	m := obs{t: group[0].t, kind: muddle}
 	for i := range group {
-		m.present = append(m.present, group[i].present...)
 		m.rows = append(m.rows, group[i].rows...)
 		m.paper = m.paper || group[i].paper
-		if m.centre == "" || group[i].centre < m.centre {
+		if len(group[i].present) > 0 && (m.centre == "" || group[i].centre < m.centre) {
 			m.centre = group[i].centre // Choice: of two centres the first by name
 		}
 		m.entered = m.entered || group[i].dir == duty.DirectionIn
 		m.ambiguous = m.ambiguous || group[i].ambiguous
+	}
+	for i := range group {
+		if has(group[i].present, m.centre) {
+			m.present = []string{m.centre}
+		}
 	}
 	return m
 }

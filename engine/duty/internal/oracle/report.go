@@ -157,14 +157,18 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 		list := w.binding(s, d, t)
 		complete = complete && len(list) > 0
 		for _, g := range list {
-			if !has(v.centres, g.centre) {
-				v.centres = append(v.centres, g.centre)
+			if !has(v.places, g.centre) {
+				v.places = append(v.places, g.centre)
 			}
 		}
 	}
 	if !complete {
 		v.outcome = duty.OutcomeNotApplicable
 		return v
+	}
+	v.centres = append(v.centres, v.places...)
+	if g, ok := w.reference(duty.KindReport, s.to-1); ok && !has(v.centres, g.centre) {
+		v.centres = append(v.centres, g.centre) // the centre that the record names
 	}
 	met, missing := w.met(v, s)
 	if s.quota > 0 {
@@ -186,11 +190,11 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	return v
 }
 
-// placesOn are the assigned places: the centres of the decisions, and of the
-// STAY in force on the date of the report (RD-25).
-func (w *world) placesOn(v *verdict, date duty.Date) []string {
-	out := append([]string{}, v.centres...)
-	for _, t := range w.edges(at(date, 0), at(date+1, 0)) {
+// assigned are the places where a report fulfils: the centres of the slot's own
+// decisions, and of the STAY in force on a date of the slot (RD-25).
+func (w *world) assigned(v *verdict, s *slot) []string {
+	out := append([]string{}, v.places...)
+	for _, t := range w.edges(at(dateOf(s.from), 0), at(dateOf(s.to-1)+1, 0)) {
 		for _, g := range w.inForce(duty.KindStay, t) {
 			if !has(out, g.centre) {
 				out = append(out, g.centre)
@@ -209,7 +213,7 @@ func (w *world) met(v *verdict, s *slot) (bool, int32) {
 			if !s.holds(t) {
 				continue
 			}
-			if r.police || has(w.placesOn(v, d), r.centre) {
+			if r.police || has(w.assigned(v, s), r.centre) {
 				days[d] = true
 				break
 			}
@@ -234,7 +238,7 @@ func (w *world) leaveSays(s *slot, effect duty.ReportEffect) bool {
 // persons. Choice: then the data cannot answer.
 func (w *world) disputed(s *slot) bool {
 	for _, t := range w.contested {
-		if t >= s.from && t <= s.to {
+		if t >= s.from && minute(t) <= minute(s.to) {
 			return true
 		}
 	}
@@ -262,7 +266,7 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 	grace := int64(w.par.ReportGraceMinutes)
 	for _, r := range w.reports {
 		for _, t := range r.ts {
-			assigned := r.police || has(w.placesOn(v, dateOf(t)), r.centre)
+			assigned := r.police || has(w.assigned(v, s), r.centre)
 			switch {
 			case s.holds(t):
 				if !assigned {

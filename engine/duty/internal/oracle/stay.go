@@ -18,8 +18,10 @@ type verdict struct {
 	from, to duty.Instant
 	q        *doubt
 	basis    duty.Basis
-	// centres are the unit's centres; transfer is true on a transfer day.
+	// centres are the unit's centres, places those of the decisions of a slot;
+	// transfer is true on a transfer day.
 	centres   []string
+	places    []string
 	transfer  bool
 	shortfall duty.Opt[int32]
 	settled   bool

@@ -66,6 +66,11 @@ func (w *world) keep(known duty.Instant) bool {
 	return known <= w.at && (w.late == nil || known <= w.late.due+w.late.afterEvent)
 }
 
+// keepOf is keep for a fact of one person: known when its links are, too.
+func (w *world) keepOf(known duty.Instant, person string) bool {
+	return w.keep(max(known, w.linked(person)))
+}
+
 // keepRow is for registrations and paper: late against their own time; what
 // reaches the person through a link is known when both are.
 func (w *world) keepRow(known, own duty.Instant, person string) bool {
@@ -87,12 +92,12 @@ func (w *world) readPerson() {
 		w.assignments = append(w.assignments, k.Fact)
 	}
 	for _, k := range current(f.GroupChanges, headGroup, func(k *duty.Known[duty.GroupChange]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.group(&k.Fact) && w.keep(k.At)
+		return w.mine(k.Fact.PersonID) && w.check.group(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
 		w.groups = append(w.groups, k.Fact)
 	}
 	for _, k := range current(f.Holds, headHold, func(k *duty.Known[duty.Hold]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.hold(&k.Fact) && w.keep(k.At)
+		return w.mine(k.Fact.PersonID) && w.check.hold(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
 		w.holds = append(w.holds, k.Fact)
 	}
