@@ -27,7 +27,7 @@ func CompareUnit(u *duty.Unit, s *duty.Said) string {
 		outcome = u.Outcome
 	}
 	switch {
-	case u != nil && (u.Pending || u.Outcome == duty.OutcomeProvisional):
+	case u != nil && !u.Record() && (u.Pending || u.Early || u.Outcome == duty.OutcomeProvisional):
 		// Nothing may stand of such a unit; a withdrawal names what was known then.
 		if s != nil && s.Status != duty.StatusWithdrawn {
 			return fmt.Sprintf("told %s, the facts do not tell yet", s.Status)
@@ -81,7 +81,7 @@ func compareRecord(u *duty.Unit, s *duty.Said) string {
 
 // CheckHistory reports what is unsound in the revisions of one unit, in the
 // order written: numbers 1…n, the first not WITHDRAWN, neighbours that differ
-// in a material field, digests that chain (contract §3).
+// in a material field, digests that fit and chain (contract §3).
 func CheckHistory(revisions []duty.Violation) string {
 	var before *duty.Violation
 	for i := range revisions {
@@ -103,6 +103,8 @@ func checkNext(before, v *duty.Violation) string {
 		return "the first revision is WITHDRAWN"
 	case before == nil && v.PreviousDigest.OK:
 		return "the first revision names a previous digest"
+	case v.Digest != v.ComputeDigest():
+		return fmt.Sprintf("revision %d has another digest than its content", v.Revision)
 	case before == nil:
 		return ""
 	case v.Revision != before.Revision+1:

@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sync"
@@ -195,7 +193,6 @@ func reviseModel(in duty.Input, u *duty.Unit, before *duty.Said, at duty.Instant
 	if before != nil {
 		v.Revision, v.PreviousDigest = before.Revision+1, duty.Some(before.Digest)
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%+v", v))
-	v.Digest = hex.EncodeToString(sum[:])
+	v.Digest = v.ComputeDigest()
 	return v, true
 }
