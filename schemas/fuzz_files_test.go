@@ -68,7 +68,7 @@ func FuzzForeign(f *testing.F) {
 		s, _ := Lookup(l.Topic)
 		f.Add(s.Text(), s.Append(nil, l.Value))
 	}
-	f.Fuzz(func(t *testing.T, text, body []byte) {
+	f.Fuzz(func(_ *testing.T, text, body []byte) {
 		store := NewStore()
 		if store.AddID(7, text) != nil {
 			return

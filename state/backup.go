@@ -26,8 +26,8 @@ const (
 	chunkBytes   = 1 << 20
 )
 
-// ErrBackup: a file is no backup, is damaged, or does not follow the one
-// restored before it.
+// ErrBackup says that a file is no backup, is damaged, or does not follow the
+// one restored before it.
 var ErrBackup = errors.New("backup cannot be used")
 
 // Backup writes what changed since an earlier backup, of which it was told upto

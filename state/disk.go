@@ -12,7 +12,7 @@ func freeBytes(dir string) (int64, error) {
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return 0, fmt.Errorf("asking for the free space of %s: %w", dir, err)
 	}
-	return int64(fs.Bavail) * int64(fs.Bsize), nil
+	return int64(fs.Bavail) * int64(fs.Bsize), nil //nolint:unconvert // Bsize has another type on other systems
 }
 
 // room refuses to write when the disk is nearly full. Badger writes through

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -129,7 +130,7 @@ func child(p params) ([]figure, error) {
 		return nil, err
 	}
 	started := time.Now()
-	cmd := exec.Command(self)
+	cmd := exec.CommandContext(context.Background(), self)
 	cmd.Env = append(os.Environ(), "STATESPIKE="+string(arg), fmt.Sprintf("STATESPIKE_STARTED=%d", started.UnixNano()))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

@@ -35,7 +35,7 @@ func newDemoScreen(w io.Writer) *demoScreen {
 	s := &demoScreen{w: w, width: 100}
 	if f, ok := w.(*os.File); ok && isTerminal(w) && os.Getenv("TERM") != "dumb" {
 		s.rich = true
-		s.colour = os.Getenv("NO_COLOR") == "" //nolint:misspell // the name of the convention
+		s.colour = os.Getenv("NO_COLOR") == ""
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
 			s.width = max(columns, 60)
 		}

@@ -16,7 +16,7 @@ func (g *ground) attachments(v *Violation) []Attachment {
 		if refs == nil {
 			refs = []string{}
 		}
-		out = append(out, Attachment{Item: int32(len(out)) + 1, State: state, Refs: refs}) //nolint:gosec // 1 to 20
+		out = append(out, Attachment{Item: int32(len(out)) + 1, State: state, Refs: refs})
 	}
 	list := func(refs []string, none AttachmentState) {
 		slices.Sort(refs)

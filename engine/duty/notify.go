@@ -49,7 +49,7 @@ func (e *evaluation) notify(d Date) finding {
 		f.rules.add(rule)
 		return f
 	}
-	triggers, excusedAny := e.liveTriggers(d, night, &f)
+	triggers, excusedAny := e.liveTriggers(night, &f)
 	best := e.firstUncovered(d, triggers, &f, moved)
 	if best == nil {
 		best = e.overrunCandidate(d, &f, moved)
@@ -73,7 +73,7 @@ func (e *evaluation) notify(d Date) finding {
 
 // liveTriggers returns the triggers of the night that no permission drops, in
 // the order of their instants, and whether one was dropped.
-func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigger, dropped bool) {
+func (e *evaluation) liveTriggers(night Span, f *finding) (live []trigger, dropped bool) {
 	ends := endsIn(e.leaveSpans, night)
 	var all []trigger
 	if at23 := e.positionAt(night.From, f.around.pending); e.activeAt23(night.From) && !slices.Contains(ends, night.From) {

@@ -97,7 +97,7 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 	f.take(c, s.span.To)
 	f.basis = BasisNoReport
 	if s.quota > 0 {
-		f.shortfall = Some(int32(short)) //nolint:gosec // at most 7
+		f.shortfall = Some(int32(short))
 	}
 	return f
 }

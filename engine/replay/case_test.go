@@ -161,7 +161,7 @@ func TestRowsWithoutPerson(t *testing.T) {
 		{"held", func(s *story) { s.holds("A", "c1", "2026-01-10T00:00:00Z", "") }, "INDICATED", 0},
 		{"held by another", func(s *story) { s.holds("B", "c1", "2026-01-05T00:00:00Z", "") }, "COMPLIANT", 0},
 		{"held before", func(s *story) { s.holds("A", "c1", "2026-01-10T00:00:00Z", "2026-01-20T00:00:00Z") }, "COMPLIANT", 2},
-		{"never held", func(s *story) {}, "COMPLIANT", 2},
+		{"never held", func(*story) {}, "COMPLIANT", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &story{}

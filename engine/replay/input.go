@@ -188,8 +188,8 @@ func readLines(file string, in io.Reader, send func(*piece) error) error {
 		buf := make([]byte, len(rest)+pieceSize)
 		n, err := io.ReadFull(in, buf[copy(buf, rest):])
 		buf = buf[:len(rest)+n]
-		end := err != nil
-		if end && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		end := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !end {
 			return plain(err)
 		}
 		cut := bytes.LastIndexByte(buf, '\n') + 1

@@ -71,11 +71,3 @@ func goType(t *avro.Schema, pkg string) string {
 	}
 	panic(fmt.Sprintf("no Go type for %s", t.Kind))
 }
-
-// nullable returns the type inside a union with null, and whether it is one.
-func nullable(t *avro.Schema) (*avro.Schema, bool) {
-	if t.Kind == avro.Union {
-		return t.Branches[1], true
-	}
-	return t, false
-}
