@@ -16,7 +16,7 @@ import (
 func violations(t *testing.T, s *script, units ...string) (duty.Input, duty.Instant, []duty.Violation) {
 	t.Helper()
 	at := s.final(units)
-	if err := s.settle(units, at); err != nil {
+	if err := s.settle(units); err != nil {
 		t.Fatal(err)
 	}
 	in := s.c.core()

@@ -91,7 +91,7 @@ func (s *script) final(words []string) duty.Instant {
 
 // settle proves all manual logs around the units asked for, each part of a day
 // as soon as it is over, or all at the time of SETTLED.
-func (s *script) settle(words []string, at duty.Instant) error {
+func (s *script) settle(words []string) error {
 	first, last, err := bounds(words)
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func (s *script) judge(t *testing.T, input string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.settle(words, at); err != nil {
+	if err := s.settle(words); err != nil {
 		return "", err
 	}
 	v := vector{Evaluate: words}
@@ -147,7 +147,7 @@ func (s *script) quality(input string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.settle(words, at); err != nil {
+	if err := s.settle(words); err != nil {
 		return "", err
 	}
 	res := duty.Evaluate(s.c.core(), at)
@@ -186,7 +186,7 @@ func (s *script) record(input string) (string, error) {
 	if !strings.Contains(input, "as of ") {
 		at = s.final(unit)
 	}
-	if err := s.settle(unit, at); err != nil {
+	if err := s.settle(unit); err != nil {
 		return "", err
 	}
 	in := s.c.core()

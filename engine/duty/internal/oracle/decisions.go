@@ -9,6 +9,8 @@ import (
 // segment is a time in which one version of a decision binds.
 type segment struct {
 	from, to duty.Instant
+	// valid is when the version says that it begins, served or not.
+	valid    duty.Instant
 	kind     duty.Kind
 	id       string
 	basis    duty.LegalBasis
@@ -40,7 +42,7 @@ func (w *world) readDecisions() {
 
 func applyVersion(own []segment, f *duty.ObligationChange) []segment {
 	s := segment{
-		from: f.ValidFrom, to: f.ValidTo.Or(duty.Forever), kind: f.Kind, id: f.DecisionID,
+		from: f.ValidFrom, valid: f.ValidFrom, to: f.ValidTo.Or(duty.Forever), kind: f.Kind, id: f.DecisionID,
 		basis: f.LegalBasis, centre: f.CentreID, schedule: f.Schedule.V,
 	}
 	if !f.Schedule.OK {

@@ -28,15 +28,15 @@ func (w *world) inForce(kind duty.Kind, t duty.Instant) []segment {
 }
 
 // reference is the decision that a record names. Choice: of several the one
-// that binds latest, then the smaller id.
+// whose validity begins last, then the smaller id.
 func (w *world) reference(kind duty.Kind, t duty.Instant) (segment, bool) {
 	list := append([]segment{}, w.inForce(kind, t)...)
 	if len(list) == 0 {
 		return segment{}, false
 	}
 	sort.SliceStable(list, func(i, j int) bool {
-		if list[i].from != list[j].from {
-			return list[i].from > list[j].from
+		if list[i].valid != list[j].valid {
+			return list[i].valid > list[j].valid
 		}
 		return list[i].id < list[j].id
 	})

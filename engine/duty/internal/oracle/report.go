@@ -190,12 +190,18 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	return v
 }
 
-// assigned are the places where a report fulfils: the centres of the slot's own
-// decisions, and of the STAY in force on a date of the slot (RD-25).
-func (w *world) assigned(v *verdict, s *slot) []string {
+// assigned are the places where a report at t fulfils: the centres of the slot's
+// own decisions, and of the STAY in force on the date of the slot, or in a quota
+// week on the date of the report (RD-25).
+func (w *world) assigned(v *verdict, s *slot, t duty.Instant) []string {
 	out := append([]string{}, v.places...)
-	for _, t := range w.edges(at(dateOf(s.from), 0), at(dateOf(s.to-1)+1, 0)) {
-		for _, g := range w.inForce(duty.KindStay, t) {
+	first, last := dateOf(s.from), dateOf(s.to-1)
+	if s.quota > 0 {
+		first = min(max(dateOf(t), first), last)
+		last = first
+	}
+	for _, e := range w.edges(at(first, 0), at(last+1, 0)) {
+		for _, g := range w.inForce(duty.KindStay, e) {
 			if !has(out, g.centre) {
 				out = append(out, g.centre)
 			}
@@ -213,7 +219,7 @@ func (w *world) met(v *verdict, s *slot) (bool, int32) {
 			if !s.holds(t) {
 				continue
 			}
-			if r.police || has(w.assigned(v, s), r.centre) {
+			if r.police || has(w.assigned(v, s, t), r.centre) {
 				days[d] = true
 				break
 			}
@@ -266,7 +272,7 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 	grace := int64(w.par.ReportGraceMinutes)
 	for _, r := range w.reports {
 		for _, t := range r.ts {
-			assigned := r.police || has(w.assigned(v, s), r.centre)
+			assigned := r.police || has(w.assigned(v, s, t), r.centre)
 			switch {
 			case s.holds(t):
 				if !assigned {
