@@ -31,7 +31,7 @@ func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes
 	for i, k := range logs {
 		l, _ := parseLocal(k.Fact.LocalTime)
 		for j := range list {
-			if list[j].direction != k.Fact.Direction.V {
+			if list[j].paper || list[j].direction != k.Fact.Direction.V {
 				continue
 			}
 			if apart := nearest(list[j].times, l); apart <= int64(withinMinutes)*int64(Minute) {

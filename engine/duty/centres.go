@@ -144,8 +144,9 @@ func (c *Centres) incidentsAt(centre string, l lens) []*Incident {
 	return out
 }
 
-// span returns when the incident was.
-func (v *Incident) span() Span { return Span{v.From, v.To.Or(Forever)} }
+// span returns when the incident was. One that ended as it began counts for its
+// instant: it was an incident all the same.
+func (v *Incident) span() Span { return Span{v.From, max(v.To.Or(Forever), v.From+1)} }
 
 // span returns the whole local days that an exclusion covers (EXC-02).
 func (v *Exclusion) span() Span { return dates(v.FromDate, v.ToDate) }

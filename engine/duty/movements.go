@@ -20,19 +20,19 @@ type movements struct {
 	unmatched []assistEntry
 }
 
-// newMovements builds the movement list in the order of Annex B: pair, collapse,
-// remove assisted rows, merge paper, reports and checks.
+// newMovements builds the movement list: pair scans, merge the paper that no row
+// stands for, collapse, remove assisted rows, add reports and checks (Annex B;
+// paper is merged before the collapse, since a passage on paper between two rows
+// keeps them apart, RD-09).
 func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params, excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
 	m := &movements{}
-	electronic := collapse(pairScans(r.passages, p, par.SluiceMax), par.CollapseMax)
-	paper := collapse(paperPassages(entries, electronic, par.AssistMatchMinutes, time), par.CollapseMax)
-	left, unmatched := removeAssisted(electronic, entries, par.AssistMatchMinutes)
+	all := pairScans(r.passages, p, par.SluiceMax)
+	all = append(all, paperPassages(entries, all, par.AssistMatchMinutes, time)...)
+	slices.SortStableFunc(all, func(a, b passage) int { return cmp.Compare(a.at, b.at) })
+	left, unmatched := removeAssisted(collapse(all, par.CollapseMax), entries, par.AssistMatchMinutes)
 	m.unmatched = unmatched
 	for i := range left {
 		m.list = append(m.list, left[i].observe(excluded))
-	}
-	for i := range paper {
-		m.list = append(m.list, paper[i].observe(excluded))
 	}
 	for _, rep := range r.reports {
 		m.list = append(m.list, observeReport(p, rep.event.CentreID, rep.event.OccurredAt, excluded, observation{
