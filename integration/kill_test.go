@@ -40,7 +40,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		engine := r.engine(t)
 		// Now and then new facts come while it starts, reads or commits.
 		if i%5 == 0 {
-			send((i + 5) * len(facts) / kills)
+			send((i/5 + 1) * len(facts) / (kills/5 + 1))
 		}
 		time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond)
 		engine.kill(t)
@@ -53,4 +53,5 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	live := r.agree(t, engine, input, skip)
 	checkTruth(t, live, truth, skip)
 	engine.stop(t)
+	r.tilsyn(t, nil, "verify") // ends the test where it finds a difference
 }

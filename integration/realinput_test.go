@@ -144,6 +144,7 @@ func TestRealInput(t *testing.T) {
 	live := r.agree(t, engine, input, skip)
 	checkTruth(t, live, truth, skip)
 	engine.stop(t)
+	r.tilsyn(t, nil, "verify") // ends the test where it finds a difference
 
 	// A restart says nothing new.
 	before := len(r.foreign(t, nil, "consume", "--topic", topics.Violations))
