@@ -15,10 +15,6 @@ const parkedKey = "\x00card:"
 // registryFrame is the first byte of a value with a schema registry's frame.
 const registryFrame = 0
 
-// maxUrgent bounds the persons waiting for an evaluation at once; whoever does
-// not fit is evaluated when caught up, a second later.
-const maxUrgent = 100_000
-
 // read takes what the inputs have into the cycle. It waits for records only
 // when nothing else is to be done, and gathers for a while before it lets the
 // cycle end, unless there is somebody for whom a fact may clear something.
@@ -197,8 +193,17 @@ func (t *Task) link(id string, at duty.Instant) error {
 func (t *Task) wake(p *person, at duty.Instant) {
 	p.next = min(p.next, at)
 	p.changed = true
-	if p.header.told && len(t.urgent) < maxUrgent && !p.urgent {
+	if p.header.told && !p.urgent {
 		p.urgent = true
 		t.urgent = append(t.urgent, p.id)
+		t.urgentAt = max(t.urgentAt, at)
+	}
+}
+
+// boundUrgent turns a list of persons that has become long into a sweep.
+func (t *Task) boundUrgent() {
+	if len(t.urgent) > t.limits.Decisions {
+		t.at.addTold(t.urgentAt)
+		t.urgent, t.urgentAt = nil, duty.Beginning
 	}
 }

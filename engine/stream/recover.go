@@ -52,7 +52,7 @@ func (t *Task) Recover(ctx context.Context) error {
 
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
-	t.urgent, t.walking = nil, nil
+	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
 	clear(t.newest)
 }
 
@@ -266,6 +266,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 		t.at.Inputs[rec.Partition] = rec.Offset + 1
 		delete(t.at.Marks, rec.Partition)
 		if n++; n%t.limits.Records == 0 {
+			t.boundUrgent()
 			if err := t.save(true); err != nil {
 				return err
 			}

@@ -17,6 +17,9 @@ type sweep struct {
 	Centre string `json:"centre"`
 	// Known is when the newest of its facts was known.
 	Known duty.Instant `json:"known"`
+	// Told is true for a sweep of another kind: one walk over persons of whom
+	// something was told and about whom a fact arrived that is not judged yet.
+	Told bool `json:"told,omitempty"`
 	// Cleared is true once the first walk is over.
 	Cleared bool `json:"cleared"`
 	// Cursor is where the walk goes on.
@@ -32,7 +35,7 @@ const maxSweeps = 64
 func (p *progress) addSweep(centre string, at duty.Instant) {
 	for i := range p.Sweeps {
 		s := &p.Sweeps[i]
-		if s.Centre == centre && !s.Cleared {
+		if s.Centre == centre && !s.Cleared && !s.Told {
 			s.Known, s.Cursor = max(s.Known, at), nil
 			return
 		}
@@ -45,6 +48,19 @@ func (p *progress) addSweep(centre string, at duty.Instant) {
 		}
 		p.Sweeps = []sweep{all}
 	}
+}
+
+// addTold takes in that facts arrived for more persons than are evaluated one by
+// one: walking over them in the order of the store is much cheaper than reading
+// them in the order of arrival.
+func (p *progress) addTold(at duty.Instant) {
+	for i := range p.Sweeps {
+		if s := &p.Sweeps[i]; s.Told && len(s.Cursor) == 0 {
+			s.Known = max(s.Known, at)
+			return
+		}
+	}
+	p.Sweeps = append(p.Sweeps, sweep{Told: true, Known: at})
 }
 
 // adopt takes the newest snapshot of the centres and turns what is new in it
@@ -99,6 +115,7 @@ func (t *Task) sweepCleared() error {
 			s.Cleared = s.Cleared || done
 		}
 	}
+	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s sweep) bool { return s.Told && s.Cleared })
 	return nil
 }
 
@@ -137,7 +154,7 @@ func (p *progress) joinSweeps() {
 	waiting := make(map[string]int, len(p.Sweeps))
 	kept := p.Sweeps[:0]
 	for _, s := range p.Sweeps {
-		if s.Cleared && s.Known <= p.CaughtUp && len(s.Cursor) == 0 {
+		if s.Cleared && !s.Told && s.Known <= p.CaughtUp && len(s.Cursor) == 0 {
 			if i, ok := waiting[s.Centre]; ok {
 				kept[i].Known = max(kept[i].Known, s.Known)
 				continue
@@ -147,6 +164,14 @@ func (p *progress) joinSweeps() {
 		kept = append(kept, s)
 	}
 	p.Sweeps = kept
+}
+
+// concerns reports whether a person is to be evaluated in the sweep.
+func (s *sweep) concerns(p *person) bool {
+	if s.Told {
+		return p.next <= s.Known
+	}
+	return p.header.touches(s.Centre)
 }
 
 // walk evaluates the next persons of a sweep and moves its cursor. It reports
@@ -164,7 +189,7 @@ func (t *Task) walk(s *sweep, onlyTold bool) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if !p.header.touches(s.Centre) || onlyTold && !p.header.told {
+		if !s.concerns(p) || onlyTold && !p.header.told {
 			t.forget(p)
 			continue
 		}

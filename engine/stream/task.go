@@ -102,6 +102,8 @@ type Task struct {
 	// urgent are persons of whom something was told and about whom a fact
 	// arrived, in order of arrival.
 	urgent []string
+	// urgentAt is when the newest of these facts was known.
+	urgentAt duty.Instant
 	// restless is true where the last commit was ahead of caught_up.
 	restless bool
 	// rebuilt is true from a rebuild of the state on until the task is quiet;
@@ -199,6 +201,7 @@ func (t *Task) CaughtUp() duty.Instant { return t.at.CaughtUp }
 // decideUrgent evaluates persons of whom something was told and about whom a
 // fact arrived: what clears never waits.
 func (t *Task) decideUrgent() error {
+	t.boundUrgent()
 	n := 0
 	for ; n < len(t.urgent) && t.cycle.room(); n++ {
 		p, err := t.person(t.urgent[n])
