@@ -136,7 +136,7 @@ func (w *world) doubtBefore(d duty.Date) bool {
 		later := false
 		for j := range w.obs {
 			o := &w.obs[j]
-			if o.kind == exit && o.after() == outside && o.t >= n.t && o.t < end {
+			if o.kind == exit && o.after() == outside && o.t > n.t && o.t < end {
 				later = true
 			}
 		}

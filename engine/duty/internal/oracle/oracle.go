@@ -47,6 +47,9 @@ type Unit struct {
 	Basis                duty.Basis
 	Shortfall            duty.Opt[int32]
 	Settled              bool
+
+	// plain is the outcome before settlement and holds.
+	plain duty.Outcome
 }
 
 // Record reports whether the unit is a would-be record (INDICATED,
@@ -239,11 +242,12 @@ func (e *evaluation) under(pol *duty.Policy, kind duty.Kind, d duty.Date) (Unit,
 	return best, found
 }
 
+// mildness ranks the readings by what the rules say, before settlement.
 func mildness(u *Unit) int {
-	switch u.Outcome {
+	switch u.plain {
 	case duty.OutcomeIndicated:
 		return 2
-	case duty.OutcomeNeedsReview, duty.OutcomeProvisional:
+	case duty.OutcomeNeedsReview:
 		return 1
 	}
 	return 0
@@ -301,6 +305,7 @@ func (w *world) judge(kind duty.Kind, d duty.Date, holds []bad) *verdict {
 		v = w.stay(d)
 	}
 	if v != nil {
+		v.plain = v.outcome
 		w.settle(v, holds)
 	}
 	return v
@@ -311,7 +316,7 @@ func (w *world) unitOf(v *verdict) Unit {
 	u := Unit{
 		Kind: v.kind, Date: v.date, Outcome: v.outcome, Pending: v.pending, Early: v.early && !v.candidate(),
 		PolicyVersion: w.pol.Version, PolicyDigest: w.pol.Digest,
-		PeriodFrom: v.from, PeriodTo: v.to, Settled: v.settled, Caveats: []string{},
+		PeriodFrom: v.from, PeriodTo: v.to, Settled: v.settled, Caveats: []string{}, plain: v.plain,
 	}
 	if !v.candidate() {
 		return u

@@ -111,9 +111,10 @@ func (w *world) observe() {
 			o.present = []string{p.centre}
 		}
 		// The row whose time counts speaks for the passage (RD-09).
+		o.rows = nil
 		for _, r := range p.rows {
 			if r.t == p.t {
-				o.rows = []row{r}
+				o.rows = append(o.rows, r)
 			}
 		}
 		for _, s := range p.sheets {

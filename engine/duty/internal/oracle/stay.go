@@ -11,6 +11,7 @@ type verdict struct {
 	kind     duty.Kind
 	date     duty.Date
 	outcome  duty.Outcome
+	plain    duty.Outcome // before settlement and holds
 	pending  bool
 	early    bool
 	instant  duty.Instant

@@ -115,6 +115,9 @@ func (w *world) readCentres() {
 		return w.check.incident(&k.Fact) && w.keep(k.At)
 	}) {
 		if k.Fact.State != duty.IncidentStateDissolved {
+			if k.Fact.To.OK && k.Fact.To.V == k.Fact.From {
+				k.Fact.To.V++ // Choice: one without length lasts a millisecond
+			}
 			w.incidents = append(w.incidents, k.Fact)
 		}
 	}
