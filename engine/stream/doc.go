@@ -51,6 +51,22 @@
 // It decides nothing about the law, puts no personal data into logs, metrics or
 // errors, and writes nothing outside a transaction.
 //
+// # Files
+//
+//	run.go        Run: from the settings to running tasks; config.go the settings
+//	member.go     membership of the group; loop.go a task's life; identity.go the data directory
+//	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit
+//	recover.go    recovery; commit.go the record of progress
+//	apply.go      a record on its way to its person; about.go what is known of a record
+//	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest
+//	clock.go      clocks and caught_up
+//	centres.go    snapshots of the centres; sweep.go what follows for the persons
+//	deadletter.go records that cannot be read
+//	fact.go, header.go, wire.go, codec.go   stored forms
+//	broker.go     what is needed of Kafka; kafka.go package topics behind it; scan.go reading a range
+//	verify.go     Verify; outsiders.go whom it leaves out; compare.go contract §3
+//	http.go       health and metrics; stats.go counters
+//
 // Not yet here: several instances, the watch of contract §6, the hand-over of
 // rows between partitions, snapshots, acknowledgements. Meanwhile a person of an
 // identity link is provisional, and rows without a person are parked and shown.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
-	"time"
+	"slices"
 
 	"tilsyn/engine/duty"
 )
@@ -108,74 +108,23 @@ func hashObservation(o *duty.Observation) uint64 {
 }
 
 // tellLedger gathers the months of the ledger whose content changed (contract
-// §3, outcomes). A unit that is not yet told stands open; one that is not known
-// before 06:00, or does not apply, stands nowhere.
+// §3, outcomes). A month that was written and has no unit any more is written
+// empty.
 func (t *Task) tellLedger(p *person, res *duty.Result) error {
-	months := map[int32]*duty.OutcomeMonth{}
-	var order []int32
-	month := func(n int32) *duty.OutcomeMonth {
-		if months[n] == nil {
-			months[n] = &duty.OutcomeMonth{PersonID: p.id, Month: monthText(n)}
-			order = append(order, n)
-		}
-		return months[n]
-	}
-	for i := range res.Units {
-		u := &res.Units[i]
-		switch {
-		case u.Outcome == duty.OutcomeNotApplicable || u.Early && !u.Pending:
-			continue
-		case u.Pending || u.Outcome == duty.OutcomeProvisional:
-			m := month(monthOf(u.Date))
-			m.Open = append(m.Open, duty.OpenUnit{Kind: u.Kind, UnitDate: u.Date})
-		default:
-			m := month(monthOf(u.Date))
-			m.Units = append(m.Units, duty.LedgerUnit{
-				Kind: u.Kind, UnitDate: u.Date, Outcome: u.Outcome, Instant: u.Instant,
-				Caveats: u.Caveats, Rules: u.Rules, PolicyVersion: u.PolicyVersion,
-			})
-		}
-	}
+	months := ledgerOf(p.id, res)
 	for _, written := range p.header.ledger {
-		if months[written.month] == nil {
-			month(written.month)
+		if !slices.ContainsFunc(months, func(m ledgerMonth) bool { return m.number == written.month }) {
+			months = append(months, newMonth(p.id, written.month))
 		}
 	}
-	for _, n := range order {
-		if p.header.setLedger(n, hashMonth(months[n])) {
+	for i := range months {
+		m := &months[i]
+		if p.header.setLedger(m.number, m.hash()) {
 			p.changed = true
-			if err := t.out(topicOutcomes, []byte(p.id+":"+monthText(n)), months[n]); err != nil {
+			if err := t.out(topicOutcomes, []byte(p.id+":"+m.record.Month), &m.record); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// monthOf counts months from year 0.
-func monthOf(d duty.Date) int32 {
-	y, m, _ := time.UnixMilli(int64(d) * int64(duty.Day)).UTC().Date()
-	return int32(y)*12 + int32(m) - 1
-}
-
-func monthText(n int32) string { return fmt.Sprintf("%04d-%02d", n/12, n%12+1) }
-
-func hashMonth(m *duty.OutcomeMonth) uint64 {
-	var w writer
-	for i := range m.Units {
-		u := &m.Units[i]
-		w.byte(byte(u.Kind))
-		w.int(int64(u.UnitDate))
-		w.byte(byte(u.Outcome))
-		w.optInstant(u.Instant)
-		w.strings(u.Caveats)
-		w.strings(u.Rules)
-		w.string(u.PolicyVersion)
-	}
-	w.byte('/')
-	for _, u := range m.Open {
-		w.byte(byte(u.Kind))
-		w.int(int64(u.UnitDate))
-	}
-	return hashOf(&w)
 }

@@ -1,0 +1,186 @@
+package stream
+
+import (
+	"maps"
+	"slices"
+	"sort"
+
+	"tilsyn/engine/duty"
+)
+
+// histories are the revisions that a read_committed reader sees, by unit.
+func (w *world) histories() map[string][]duty.Violation {
+	h := map[string][]duty.Violation{}
+	for i := range w.parts {
+		for _, rec := range w.broker.committed(Partition{Topic: topicViolations, Index: i}) {
+			v, err := w.codec.Decode(topicViolations, rec.Value)
+			w.must(err)
+			h[string(rec.Key)] = append(h[string(rec.Key)], *v.(*duty.Violation))
+		}
+	}
+	return h
+}
+
+// knowledgeOf collects from the log itself, without the engine, what is known.
+func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres, map[string]bool) {
+	persons, linked := map[string]*duty.Facts{}, map[string]bool{}
+	var cf duty.CentreFacts
+	for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
+		for i := range w.parts {
+			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
+				f := fact{topic: topic, known: rec.At, pos: duty.Position{Partition: i, Offset: rec.Offset}}
+				if topic == topicDeadLetters {
+					continue
+				}
+				record, err := w.codec.Decode(topic, rec.Value)
+				if err != nil {
+					f.bad = unreadable(&rec, "")
+				} else {
+					f.record = record
+				}
+				switch {
+				case slices.Contains(centreTopics, topic), f.bad != nil && f.bad.Key == "":
+					f.fileAtCentre(&cf)
+				default:
+					if persons[string(rec.Key)] == nil {
+						persons[string(rec.Key)] = &duty.Facts{}
+					}
+					f.fileUnder(persons[string(rec.Key)])
+				}
+				if l, ok := record.(*duty.IdentityLink); ok {
+					linked[l.PersonID], linked[l.AliasPersonID] = true, true
+				}
+			}
+		}
+	}
+	if _, ok := w.judge.(judgeModel); ok {
+		return persons, mirror(cf), linked
+	}
+	return persons, duty.NewCentres(cf), linked
+}
+
+// check compares everything that was told with the verdict on the facts in the
+// log, by contract §3, and the histories with what makes them sound.
+func (w *world) check() {
+	w.t.Helper()
+	persons, centres, linked := w.knowledgeOf()
+	h := w.histories()
+	last := map[string][]duty.Said{}
+	for id, revisions := range h {
+		if bad := CheckHistory(revisions); bad != "" {
+			w.t.Fatalf("history of %s: %s", id, bad)
+		}
+		v := &revisions[len(revisions)-1]
+		last[v.PersonID] = append(last[v.PersonID], duty.SaidOf(v))
+	}
+	ids := make([]string, 0, len(persons))
+	for id := range persons {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		if linked[id] {
+			continue
+		}
+		in := duty.Input{PersonID: id, Person: persons[id], Centres: centres,
+			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+		res := w.judge.Evaluate(in, w.now)
+		for _, d := range ComparePerson(&res, last[id]) {
+			w.t.Errorf("%s %s %d: %s", id, d.Kind, d.Date, d.What)
+		}
+		w.checkLedger(id, &res)
+		w.checkShown(id, &res)
+	}
+	w.checkSide()
+	if w.t.Failed() {
+		w.t.FailNow()
+	}
+}
+
+// checkLedger compares the newest record of every month with the verdict.
+func (w *world) checkLedger(id string, res *duty.Result) {
+	w.t.Helper()
+	want := map[string]uint64{}
+	for _, m := range ledgerOf(id, res) {
+		want[m.record.Month] = m.hash()
+	}
+	got := map[string]uint64{}
+	for _, rec := range w.broker.committed(Partition{Topic: topicOutcomes, Index: w.partitionOf(id)}) {
+		record, err := w.codec.Decode(topicOutcomes, rec.Value)
+		w.must(err)
+		if m := record.(*duty.OutcomeMonth); m.PersonID == id {
+			got[m.Month] = (&ledgerMonth{record: *m}).hash()
+			if len(m.Units)+len(m.Open) == 0 {
+				delete(got, m.Month)
+			}
+		}
+	}
+	if !maps.Equal(got, want) {
+		w.t.Errorf("the ledger of %s is not that of the facts: months %v, want %v", id, got, want)
+	}
+}
+
+// checkShown looks for what a verdict has to show beside the violations.
+func (w *world) checkShown(id string, res *duty.Result) {
+	w.t.Helper()
+	got := map[uint64]bool{}
+	for _, topic := range []string{topicDataQuality, topicObservations} {
+		for _, rec := range w.broker.committed(Partition{Topic: topic, Index: w.partitionOf(id)}) {
+			record, err := w.codec.Decode(topic, rec.Value)
+			w.must(err)
+			switch r := record.(type) {
+			case *duty.DataQuality:
+				got[hashQuality(r)] = true
+			case *duty.Observation:
+				got[hashObservation(r)] = true
+			}
+		}
+	}
+	for i := range res.DataQuality {
+		if q := &res.DataQuality[i]; !got[hashQuality(q)] {
+			w.t.Errorf("%s %s of %s is not shown", q.Code, q.Subject, id)
+		}
+	}
+	for i := range res.Observations {
+		if o := &res.Observations[i]; !got[hashObservation(o)] {
+			w.t.Errorf("%s of %s is not shown", o.Code, id)
+		}
+	}
+}
+
+// checkSide checks that every dead letter and observation is there once.
+func (w *world) checkSide() {
+	w.t.Helper()
+	letters, bad := map[string]int{}, 0
+	for i := range w.parts {
+		for _, rec := range w.broker.committed(Partition{Topic: topicDeadLetters, Index: i}) {
+			h := headersOf(&rec)
+			letters[h["topic"]+"/"+h["partition"]+"/"+h["offset"]]++
+		}
+		for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
+			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
+				if _, err := w.codec.Decode(topic, rec.Value); err != nil && topic != topicDeadLetters {
+					bad++
+				}
+			}
+		}
+		seen := map[string]bool{}
+		for _, topic := range []string{topicObservations, topicDataQuality} {
+			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
+				if k := topic + string(rec.Key) + string(rec.Value); seen[k] {
+					w.t.Errorf("a record of %s was written twice", topic)
+				} else {
+					seen[k] = true
+				}
+			}
+		}
+	}
+	for place, n := range letters {
+		if n != 1 {
+			w.t.Errorf("%d dead letters for %s", n, place)
+		}
+	}
+	if len(letters) != bad {
+		w.t.Errorf("%d dead letters for %d records that cannot be read", len(letters), bad)
+	}
+}
