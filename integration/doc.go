@@ -8,6 +8,7 @@
 // Files:
 //
 //	foreign_test.go   facts from a foreign client arrive unchanged
+//	embedded_test.go  the engine with its own broker, from nothing
 //	topics_test.go    the tests of package topics on a real broker
 //	realinput_test.go facts from a foreign client, violations back to it
 //	kill_test.go      kill -9 at random moments

@@ -110,8 +110,14 @@ func (e *engine) run(ctx context.Context) error {
 func (e *engine) checkTopics(ctx context.Context) error {
 	if e.cfg.Embedded != "" {
 		opt := topics.CreateOptions{Partitions: e.cfg.EmbeddedPartitions, CreateTime: e.cfg.TrustTimestamps}
-		if n, err := e.client.Partitions(ctx, topics.CardEvents); err == nil && n > 0 {
-			opt.Partitions = n
+		// What is there keeps its partition count. Asking by way of Check does not
+		// wait for a topic that is only about to be created.
+		found, err := e.client.Check(ctx, topics.CheckOptions{})
+		if err != nil {
+			return err
+		}
+		if found.Partitions > 0 {
+			opt.Partitions = found.Partitions
 		}
 		created, err := e.client.Create(ctx, opt)
 		if err != nil {

@@ -1,0 +1,31 @@
+package integration
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestEmbeddedFromNothing starts the engine with its own broker on a directory
+// that does not exist yet: it makes the topics at once and ends cleanly; a
+// second start finds them.
+func TestEmbeddedFromNothing(t *testing.T) {
+	program, dir := build(t), t.TempDir()
+	for start, says := range []string{"created the topics of the embedded broker", "is up"} {
+		s := serve(t, program, "run", "--embedded", filepath.Join(dir, "broker"), "--data-dir", filepath.Join(dir, "data"))
+		began := time.Now()
+		for !strings.Contains(s.text(), says) {
+			s.running(t)
+			if time.Since(began) > 20*time.Second {
+				t.Fatalf("start %d: %q was not said within 20 s", start+1, says)
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		time.Sleep(2 * time.Second)
+		s.stop(t)
+		if strings.Contains(s.text(), "waiting for") {
+			t.Errorf("start %d waited for something that it has itself:\n%s", start+1, last(s.text()))
+		}
+	}
+}
