@@ -60,10 +60,10 @@ func (w *world) bounding(q *doubt, o *obs) {
 		if r.kind != duty.CardEventKindPassage {
 			continue
 		}
-		if r.centre == w.par.DirectionRiskCentre && dateOf(r.t) < w.par.DirectionRiskUntil {
+		if o.kind != muddle && r.centre == w.par.DirectionRiskCentre && dateOf(r.t) < w.par.DirectionRiskUntil {
 			q.cap("DIRECTION_RISK")
 		}
-		if dateOf(r.t) >= logSince && w.missingInLog(r) {
+		if dateOf(r.t) >= logSince && w.missingInLog(r, o.kind == muddle) {
 			q.cap("LOG_MISMATCH")
 		}
 	}
@@ -71,10 +71,10 @@ func (w *world) bounding(q *doubt, o *obs) {
 
 // missingInLog is RD-31. Choice: the log speaks as soon as it is proven through
 // the row, not only when it is proven for the whole date.
-func (w *world) missingInLog(r *row) bool {
+func (w *world) missingInLog(r *row, anyDirection bool) bool {
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.form == duty.FormBarcodeLog && s.dir == r.dir && s.centre == r.centre && s.anyDistance(r.t) <= int64(w.par.AssistMatchMinutes) {
+		if s.form == duty.FormBarcodeLog && (anyDirection || s.dir == r.dir) && s.centre == r.centre && s.anyDistance(r.t) <= int64(w.par.AssistMatchMinutes) {
 			return false
 		}
 	}

@@ -340,13 +340,10 @@ func (w *world) moved(before, next *obs, t duty.Instant) place {
 	return unknown
 }
 
+// stayAt reports whether the STAY that counts at t is at a centre.
 func (w *world) stayAt(t duty.Instant, centre string) bool {
-	for _, g := range w.inForce(duty.KindStay, t) {
-		if g.centre == centre {
-			return true
-		}
-	}
-	return false
+	g, ok := w.reference(duty.KindStay, t)
+	return ok && g.centre == centre
 }
 
 // position is the position at t for a unit of these centres: pending outages
