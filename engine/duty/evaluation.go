@@ -52,7 +52,7 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	}))
 	e.rows = newRows(src, e.id, l)
 	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
-	e.pieces = e.moves.positions(e.duties.transfers())
+	e.pieces = e.moves.positions(transfers(e.duties.stay))
 	e.runs = newRuns(e.moves)
 	return e
 }

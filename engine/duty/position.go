@@ -67,20 +67,35 @@ type transfer struct {
 	from, to string
 }
 
-// transfers returns the changes of the assigned centre between one STAY
-// decision and the next.
-func (d *duties) transfers() []transfer {
+// transfers returns the changes of the assigned centre: wherever the STAY in
+// force names another centre than the one in force before it.
+func transfers(parts []dutyPart) []transfer {
 	var out []transfer
-	for i := range d.stay {
-		next := &d.stay[i]
-		for j := range d.stay {
-			prev := &d.stay[j]
-			if prev.version.CentreID != next.version.CentreID && prev.span.To == next.span.From {
-				out = append(out, transfer{next.span.From, prev.version.CentreID, next.version.CentreID})
-			}
+	for i := range parts {
+		t := parts[i].span.From
+		before, after := partBefore(parts, t), partAt(parts, t)
+		if before != nil && after != nil && before.version.CentreID != after.version.CentreID {
+			out = append(out, transfer{t, before.version.CentreID, after.version.CentreID})
 		}
 	}
 	return out
+}
+
+// partBefore returns the part in force just before t, or, where none was, the
+// one that ended last within a day: a gap of hours between two decisions does
+// not undo the move.
+func partBefore(parts []dutyPart, t Instant) *dutyPart {
+	if p := partAt(parts, t-1); p != nil {
+		return p
+	}
+	var best *dutyPart
+	for i := range parts {
+		p := &parts[i]
+		if p.span.To <= t && t-p.span.To < Day && (best == nil || p.span.To > best.span.To) {
+			best = p
+		}
+	}
+	return best
 }
 
 // movedBetween returns the transfer that explains an entry at the new centre

@@ -175,25 +175,24 @@ func (e *evaluation) stayCentres(d Date) (centres []string, moved bool) {
 // a span. Where the assigned centre changes in it, moved is set, and the old
 // centre counts even if it gave way right at the start.
 func (e *evaluation) centresIn(parts []dutyPart, s Span, t Instant) (centres []string, moved bool) {
-	add := func(p *dutyPart) {
-		if p != nil && !assigned(centres, p.version.CentreID) {
-			centres = append(centres, p.version.CentreID)
+	add := func(centre string) {
+		if !assigned(centres, centre) {
+			centres = append(centres, centre)
 		}
 	}
-	add(partAt(parts, t))
+	if p := partAt(parts, t); p != nil {
+		add(p.version.CentreID)
+	}
 	for i := range parts {
-		p := &parts[i]
-		if p.span.overlaps(s) {
-			add(p)
+		if parts[i].span.overlaps(s) {
+			add(parts[i].version.CentreID)
 		}
-		if !s.contains(p.span.From) {
-			continue
-		}
-		before, after := partAt(parts, p.span.From-1), partAt(parts, p.span.From)
-		if before != nil && after != nil && before.version.CentreID != after.version.CentreID {
+	}
+	for _, m := range transfers(parts) {
+		if s.contains(m.at) {
 			moved = true
-			add(before)
-			add(after)
+			add(m.from)
+			add(m.to)
 		}
 	}
 	return centres, moved
