@@ -63,9 +63,7 @@ func (m *movements) broken(pieces []piece) []piece {
 
 // transfer is a change of the assigned centre (OBL-13).
 type transfer struct {
-	at Instant
-	// left is when the decision for the old centre ended: at, or hours before.
-	left     Instant
+	at       Instant
 	from, to string
 }
 
@@ -77,7 +75,7 @@ func transfers(parts []dutyPart) []transfer {
 		t := parts[i].span.From
 		before, after := partBefore(parts, t), partAt(parts, t)
 		if before != nil && after != nil && before.version.CentreID != after.version.CentreID {
-			out = append(out, transfer{t, min(t, before.span.To), before.version.CentreID, after.version.CentreID})
+			out = append(out, transfer{t, before.version.CentreID, after.version.CentreID})
 		}
 	}
 	return out

@@ -189,7 +189,7 @@ func (e *evaluation) centresIn(parts []dutyPart, s Span, t Instant) (centres []s
 		}
 	}
 	for _, m := range transfers(parts) {
-		if s.contains(m.at) && m.left >= s.From {
+		if s.contains(m.at) {
 			moved = true
 			add(m.from)
 			add(m.to)
