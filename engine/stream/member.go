@@ -69,9 +69,11 @@ func (e *engine) own(ctx context.Context, parts []int32) error {
 
 func (e *engine) ready() {
 	e.cfg.Log.Info().Msg("recovered; live")
-	if e.cfg.Ready != nil {
-		e.cfg.Ready(e.cfg.Kafka.Brokers)
-	}
+	e.once.Do(func() {
+		if e.cfg.Ready != nil {
+			e.cfg.Ready(e.cfg.Kafka.Brokers)
+		}
+	})
 }
 
 // beat keeps the membership alive, and joins again when the group changes.

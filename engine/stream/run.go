@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,7 +40,11 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	defer client.Close()
 	e := &engine{cfg: cfg, client: client}
-	return stopped(ctx, e.run(ctx))
+	err = stopped(ctx, e.run(ctx))
+	if err == nil {
+		cfg.Log.Info().Msg("stopped")
+	}
+	return err
 }
 
 // stopped turns the end of the context into a clean end.
@@ -79,6 +84,8 @@ type engine struct {
 	now     atomic.Pointer[topics.Assignment]
 	status  status
 	centres []Partition
+	// once is for Ready, which is told only the first time.
+	once sync.Once
 }
 
 func (e *engine) run(ctx context.Context) error {
