@@ -117,27 +117,45 @@ func (w *world) edges(from, to duty.Instant) []duty.Instant {
 }
 
 // stayCentres are the centres assigned at some time from 06:00 of d to 06:00 of
-// d+1; it is a transfer day where they change at an instant of it (OBL-13).
+// d+1; it is a transfer day where the centre changes at an instant of it
+// (OBL-13); of several in force the one that counts.
 func (w *world) stayCentres(d duty.Date) (centres []string, transfer bool) {
 	from, to := at(d, 6), at(d+1, 6)
-	last := ""
-	for i, t := range append([]duty.Instant{from - 1}, w.edges(from, to)...) {
+	for _, t := range w.edges(from, to) {
 		for _, s := range w.inForce(duty.KindStay, t) {
 			if !has(centres, s.centre) {
 				centres = append(centres, s.centre)
 			}
 		}
-		s, _ := w.reference(duty.KindStay, t)
-		now := s.centre
-		// Choice: a gap between two centres is a transfer as well.
-		if i > 0 && now != last && now != "" && last != "" {
+	}
+	for i := range w.pieces {
+		t := w.pieces[i].from
+		if old, _, ok := w.change(t); ok && t >= from && t < to {
 			transfer = true
-		}
-		if now != "" {
-			last = now
+			if !has(centres, old) {
+				centres = append(centres, old)
+			}
 		}
 	}
-	return centres, transfer && len(centres) > 1
+	return centres, transfer
+}
+
+// change reports whether the centre of the STAY that counts changes at t, from
+// where to where; less than a day without STAY may lie between (decision 0003).
+func (w *world) change(t duty.Instant) (before, now string, ok bool) {
+	s, ok := w.reference(duty.KindStay, t)
+	if !ok {
+		return "", "", false
+	}
+	for i := len(w.pieces) - 1; i >= 0; i-- {
+		p := &w.pieces[i]
+		if p.to > t || len(p.stay) == 0 {
+			continue
+		}
+		old, _ := w.reference(duty.KindStay, p.from)
+		return old.centre, s.centre, old.centre != s.centre && t-p.to < duty.Day
+	}
+	return "", "", false
 }
 
 // decisionsIn are the ids of the decisions in force at any time in a period.

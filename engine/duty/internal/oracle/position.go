@@ -333,17 +333,12 @@ func (w *world) moved(before, next *obs, t duty.Instant) place {
 	}
 	for i := range w.pieces {
 		s := w.pieces[i].from
-		if s > before.t && s <= next.t && w.stayAt(s-1, old) && w.stayAt(s, next.centre) && t < s {
+		from, to, ok := w.change(s)
+		if ok && s > before.t && s <= next.t && from == old && to == next.centre && t < s {
 			return inside(old)
 		}
 	}
 	return unknown
-}
-
-// stayAt reports whether the STAY that counts at t is at a centre.
-func (w *world) stayAt(t duty.Instant, centre string) bool {
-	g, ok := w.reference(duty.KindStay, t)
-	return ok && g.centre == centre
 }
 
 // position is the position at t for a unit of these centres: pending outages

@@ -289,6 +289,10 @@ func (w *world) watchMissing(v *verdict) bool {
 // its due instant or after.
 func (w *world) lifted(v *verdict) bool {
 	all := w.allExclusions()
+	spans := v.spans
+	if spans == nil {
+		spans = [][2]duty.Instant{{v.from, v.to}}
+	}
 	instants := []duty.Instant{v.due}
 	for i := range all {
 		instants = append(instants, all[i].At)
@@ -301,9 +305,13 @@ func (w *world) lifted(v *verdict) bool {
 			return k.At <= t && w.check.exclusion(&k.Fact)
 		}) {
 			x := &k.Fact
-			if x.Status == duty.ExclusionStatusDeclared && has(v.centres, x.CentreID) &&
-				at(x.FromDate, 0) < v.to && at(x.ToDate+1, 0) > v.from {
-				return true
+			if x.Status != duty.ExclusionStatusDeclared || !has(v.centres, x.CentreID) {
+				continue
+			}
+			for _, s := range spans {
+				if at(x.FromDate, 0) < s[1] && at(x.ToDate+1, 0) > s[0] {
+					return true
+				}
 			}
 		}
 	}
