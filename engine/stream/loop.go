@@ -37,6 +37,9 @@ func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if errors.Is(err, ErrFenced) {
+			return awaitGroup(ctx, err)
+		}
 		if !passes(err) {
 			return err
 		}
@@ -51,6 +54,18 @@ func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
 		case <-time.After(pause/2 + rand.N(pause/2+1)):
 		}
 		pause = min(2*pause, pauseMost)
+	}
+}
+
+// awaitGroup gives the group the time to say that the task belongs to another
+// instance now: then being fenced is the ordinary end of it here. A task that is
+// fenced though it belongs here has two engines with one identity.
+func awaitGroup(ctx context.Context, fenced error) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(2 * heartbeatEvery):
+		return fenced
 	}
 }
 

@@ -21,16 +21,21 @@ const heartbeatEvery = 3 * time.Second
 // as they are leaves the tasks alone.
 func (e *engine) membership(ctx context.Context) error {
 	e.member = e.client.NewMember(topics.MemberConfig{Group: e.cfg.Group, InstanceID: e.id.InstanceID})
-	for {
-		a, err := e.join(ctx)
-		if err != nil {
-			return err
-		}
-		if err := e.own(ctx, a.Partitions); !errors.Is(err, topics.ErrRebalance) {
-			return err
+	a, err := e.join(ctx)
+	for err == nil {
+		err = e.own(ctx, a.Partitions)
+		switch {
+		case errors.Is(err, errMoved):
+			a, err = *e.now.Load(), nil
+		case errors.Is(err, topics.ErrRebalance):
+			a, err = e.join(ctx)
 		}
 	}
+	return err
 }
+
+// errMoved ends the tasks after the group has given this instance others.
+var errMoved = errors.New("the group has assigned other tasks")
 
 func (e *engine) join(ctx context.Context) (topics.Assignment, error) {
 	a, err := e.member.Join(ctx)
@@ -93,7 +98,7 @@ func (e *engine) beat(ctx context.Context, parts []int32) error {
 				return joinErr
 			}
 			if !slices.Equal(a.Partitions, parts) {
-				return err
+				return errMoved
 			}
 			continue
 		}
