@@ -67,7 +67,11 @@
 //	verify.go     Verify; outsiders.go whom it leaves out; compare.go contract §3
 //	http.go       health and metrics; stats.go counters
 //
-// Not yet here: several instances, the watch of contract §6, the hand-over of
-// rows between partitions, snapshots, acknowledgements. Meanwhile a person of an
-// identity link is provisional, and rows without a person are parked and shown.
+// Several instances share the tasks by the group; the state of a task that moves
+// is built again from the topics.
+//
+// Not yet here: the watch of contract §6, the hand-over of rows between
+// partitions, snapshots, the floor of a short history, acknowledgements.
+// Meanwhile a person of an identity link is provisional, and rows without a
+// person are parked and shown.
 package stream
