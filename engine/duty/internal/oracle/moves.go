@@ -46,7 +46,13 @@ func sortPassages(list []passage) {
 		if a.centre != b.centre {
 			return a.centre < b.centre
 		}
-		return a.dir < b.dir
+		if a.dir != b.dir || len(a.rows) == 0 || len(b.rows) == 0 {
+			return a.dir < b.dir
+		}
+		if a.rows[0].scan != b.rows[0].scan {
+			return a.rows[0].scan < b.rows[0].scan // a whole passage first
+		}
+		return a.rows[0].id < b.rows[0].id
 	})
 }
 

@@ -113,8 +113,8 @@ func (w *world) observe() {
 		// The row whose time counts speaks for the passage (RD-09).
 		o.rows = nil
 		for _, r := range p.rows {
-			if r.t == p.t {
-				o.rows = append(o.rows, r)
+			if r.t == p.t && len(o.rows) == 0 {
+				o.rows = []row{r}
 			}
 		}
 		for _, s := range p.sheets {
