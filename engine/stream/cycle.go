@@ -78,7 +78,7 @@ func (t *Task) person(id string) (*person, error) {
 // the one that came in last.
 func (t *Task) forget(p *person) {
 	last := len(t.cycle.order) - 1
-	if p.changed || len(p.fresh) > 0 || last < 0 || t.cycle.order[last] != p {
+	if p.changed || len(p.fresh) > 0 || len(p.told) > 0 || last < 0 || t.cycle.order[last] != p {
 		return
 	}
 	delete(t.cycle.persons, p.id)

@@ -76,7 +76,7 @@ func TestCrashAfterEveryEffect(t *testing.T) {
 // Deaths, lost tails and lost answers come at random, with random batch sizes.
 func TestRandomFaults(t *testing.T) {
 	died := 0
-	forSeeds(t, 100, func(t *testing.T, seed uint64) {
+	forSeeds(t, 200, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, int32(1+seed%3))
 		w.loseTail = seed%2 == 0
 		w.broker.most = 1 + int(seed%9)
