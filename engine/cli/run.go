@@ -20,18 +20,19 @@ type runCmd struct {
 	EmbeddedPort    int    `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
 	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: that of what was read, for backfills and benchmarks; needs --trust-timestamps."`
 	TrustTimestamps bool   `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
+	Accept          bool   `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 }
 
 // Help is shown under the flags.
 func (runCmd) Help() string {
-	return `Runs until Ctrl-C. Wrong topics, a data directory of something else, and a second instance of the same group are refused. A missing broker is waited for as long as --give-up-after says; then the exit status is 3.`
+	return `Runs until Ctrl-C. Wrong topics and a data directory of something else are refused. A missing broker is waited for as long as --give-up-after says; then the exit status is 3.`
 }
 
 // Run implements the command.
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
 		Group: cmd.Group, DataDir: cmd.DataDir, Listen: cmd.Listen, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
-		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, ParsePolicy: parseActivated, Log: c.log,
+		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
 		Ready: func(brokers []string) {
 			c.log.Info().Strs("brokers", brokers).Msg("ready: every task has recovered")
 		},

@@ -205,6 +205,9 @@ func TestKillWithBroker(t *testing.T) {
 	p := spawn(t, c)
 	defer p.kill()
 	<-p.ready
+	// The clock of the children must have reached the end before anything that
+	// falls due by then can be missed.
+	time.Sleep(time.Until(time.UnixMilli(c.Epoch).Add(time.Duration(int64(c.End-c.Base)/c.Speed) * time.Millisecond)))
 	newRigOn(t, []string{net.JoinHostPort("127.0.0.1", port)}, 2).agree(c.End)
 }
 

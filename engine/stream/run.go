@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -27,7 +26,11 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	var crashed bool
 	if cfg.Embedded != "" {
+		if crashed, err = markRunning(cfg.DataDir); err != nil {
+			return err
+		}
 		broker, err := startEmbedded(&cfg)
 		if err != nil {
 			return err
@@ -39,8 +42,11 @@ func Run(ctx context.Context, cfg Config) error {
 		return stopped(ctx, err)
 	}
 	defer client.Close()
-	e := &engine{cfg: cfg, client: client}
+	e := &engine{cfg: cfg, client: client, crashed: crashed}
 	err = stopped(ctx, e.run(ctx))
+	if err == nil && cfg.Embedded != "" {
+		err = unmarkRunning(cfg.DataDir)
+	}
 	if err == nil {
 		cfg.Log.Info().Msg("stopped")
 	}
@@ -55,23 +61,6 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-func startEmbedded(cfg *Config) (*topics.Embedded, error) {
-	if err := os.MkdirAll(cfg.Embedded, 0o700); err != nil {
-		return nil, fmt.Errorf("make the directory of the embedded broker: %w", err)
-	}
-	ec := topics.EmbeddedConfig{Dir: cfg.Embedded}
-	if cfg.EmbeddedPort != 0 {
-		ec.Ports = []int{cfg.EmbeddedPort}
-	}
-	b, err := topics.StartEmbedded(ec)
-	if err != nil {
-		return nil, err
-	}
-	cfg.Kafka.Brokers = b.Brokers()
-	cfg.Log.Info().Strs("brokers", b.Brokers()).Msg("embedded broker is up")
-	return b, nil
-}
-
 // engine is one running instance.
 type engine struct {
 	cfg     Config
@@ -84,6 +73,8 @@ type engine struct {
 	now     atomic.Pointer[topics.Assignment]
 	status  status
 	centres []Partition
+	// crashed is set when the embedded broker did not end in order.
+	crashed bool
 	// once is for Ready, which is told only the first time.
 	once sync.Once
 }
@@ -106,6 +97,11 @@ func (e *engine) run(ctx context.Context) error {
 		}
 	}()
 	e.store = db
+	if e.crashed {
+		if err := e.forget(db); err != nil {
+			return err
+		}
+	}
 	if err := e.readCentres(ctx); err != nil {
 		return err
 	}
