@@ -45,6 +45,12 @@ func (c *childSettings) now() time.Time {
 	return time.UnixMilli(int64(min(at, c.End)))
 }
 
+// awaitEnd waits until the virtual clock has reached its end: before that,
+// nobody can be told what falls due by then.
+func (c *childSettings) awaitEnd() {
+	time.Sleep(time.Until(time.UnixMilli(c.Epoch).Add(time.Duration(int64(c.End-c.Base)/c.Speed) * time.Millisecond)))
+}
+
 func TestMain(m *testing.M) {
 	if text := os.Getenv(childEnv); text != "" {
 		os.Exit(child(text))
@@ -159,6 +165,7 @@ func TestKill(t *testing.T) {
 	send(time.UnixMilli(int64(c.End)))
 	p := spawn(t, c)
 	defer p.kill()
+	c.awaitEnd()
 	r.agree(c.End)
 }
 
@@ -205,9 +212,7 @@ func TestKillWithBroker(t *testing.T) {
 	p := spawn(t, c)
 	defer p.kill()
 	<-p.ready
-	// The clock of the children must have reached the end before anything that
-	// falls due by then can be missed.
-	time.Sleep(time.Until(time.UnixMilli(c.Epoch).Add(time.Duration(int64(c.End-c.Base)/c.Speed) * time.Millisecond)))
+	c.awaitEnd()
 	newRigOn(t, []string{net.JoinHostPort("127.0.0.1", port)}, 2).agree(c.End)
 }
 
