@@ -33,13 +33,19 @@ const (
 )
 
 // AddFact adds one fact of the person on a local day (days since 1970-01-01,
-// or Undated). The same bytes again on the same day are the same fact.
-func (b *Batch) AddFact(person string, day int32, fact []byte) {
-	if !b.fits(person, fact) {
+// or Undated). The same bytes again on the same day are the same fact. The
+// batch copies what it is given, here and below.
+func (b *Batch) AddFact(person string, day int32, fact []byte) { addFact(b, person, day, fact) }
+
+// AddFactBytes is AddFact for a person whose id is at hand as bytes.
+func (b *Batch) AddFactBytes(person []byte, day int32, fact []byte) { addFact(b, person, day, fact) }
+
+func addFact[P string | []byte](b *Batch, person P, day int32, fact []byte) {
+	if !b.fits(len(person), fact) {
 		return
 	}
 	b.facts++
-	b.start(opFact, person)
+	start(b, opFact, person)
 	b.buf = binary.BigEndian.AppendUint32(b.buf, orderedDay(day))
 	b.value(fact)
 }
@@ -47,10 +53,19 @@ func (b *Batch) AddFact(person string, day int32, fact []byte) {
 // SetSaid sets what was last told of the unit (kind, day) of the person;
 // empty data takes it away.
 func (b *Batch) SetSaid(person string, kind uint8, day int32, data []byte) {
-	if !b.fits(person, data) {
+	setSaid(b, person, kind, day, data)
+}
+
+// SetSaidBytes is SetSaid for a person whose id is at hand as bytes.
+func (b *Batch) SetSaidBytes(person []byte, kind uint8, day int32, data []byte) {
+	setSaid(b, person, kind, day, data)
+}
+
+func setSaid[P string | []byte](b *Batch, person P, kind uint8, day int32, data []byte) {
+	if !b.fits(len(person), data) {
 		return
 	}
-	b.start(opSaid, person)
+	start(b, opSaid, person)
 	b.buf = binary.BigEndian.AppendUint32(b.buf, orderedDay(day))
 	b.buf = append(b.buf, kind)
 	b.value(data)
@@ -58,11 +73,18 @@ func (b *Batch) SetSaid(person string, kind uint8, day int32, data []byte) {
 
 // SetHeader sets the person's header: when the clock next changes something
 // (ms UTC; math.MaxInt64 for never) and the caller's data.
-func (b *Batch) SetHeader(person string, next int64, data []byte) {
-	if !b.fits(person, data) {
+func (b *Batch) SetHeader(person string, next int64, data []byte) { setHeader(b, person, next, data) }
+
+// SetHeaderBytes is SetHeader for a person whose id is at hand as bytes.
+func (b *Batch) SetHeaderBytes(person []byte, next int64, data []byte) {
+	setHeader(b, person, next, data)
+}
+
+func setHeader[P string | []byte](b *Batch, person P, next int64, data []byte) {
+	if !b.fits(len(person), data) {
 		return
 	}
-	b.start(opHeader, person)
+	start(b, opHeader, person)
 	b.buf = binary.BigEndian.AppendUint64(b.buf, uint64(next))
 	b.value(data)
 }
@@ -99,12 +121,12 @@ func (b *Batch) Facts() int { return b.facts }
 // Empty reports whether committing the batch would change nothing.
 func (b *Batch) Empty() bool { return len(b.buf) == 0 && len(b.meta) == 0 && !b.hasCheck }
 
-func (b *Batch) fits(person string, value []byte) bool {
+func (b *Batch) fits(personLen int, value []byte) bool {
 	switch {
-	case person == "":
+	case personLen == 0:
 		b.fail(fmt.Errorf("%w: a person id is empty", ErrBounds))
-	case len(person) > MaxPersonBytes:
-		b.fail(fmt.Errorf("%w: a person id has %d bytes, at most %d are taken", ErrBounds, len(person), MaxPersonBytes))
+	case personLen > MaxPersonBytes:
+		b.fail(fmt.Errorf("%w: a person id has %d bytes, at most %d are taken", ErrBounds, personLen, MaxPersonBytes))
 	case len(value) > MaxValueBytes:
 		b.fail(fmt.Errorf("%w: a value has %d bytes, at most %d are taken", ErrBounds, len(value), MaxValueBytes))
 	default:
@@ -119,7 +141,7 @@ func (b *Batch) fail(err error) {
 	}
 }
 
-func (b *Batch) start(op byte, person string) {
+func start[P string | []byte](b *Batch, op byte, person P) {
 	b.buf = append(b.buf, op)
 	b.buf = binary.AppendUvarint(b.buf, uint64(len(person)))
 	b.buf = append(b.buf, person...)

@@ -37,7 +37,8 @@
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short
 //   - pending.go  what was committed and waits for a merge
 //   - merge.go    deltas into pages; compact.go segments into fewer; dedup.go
-//   - read.go     one person; due.go walks over persons
+//   - read.go     one person; due.go lists persons and headers
+//   - view.go     a person as a walk shows it; walk.go the walk
 //   - discard.go  forgetting a task
 //   - backup.go   backup and restore; inspect.go, verify.go look at a store
 //   - keys.go, record.go, segment.go, seal.go  keys and encodings

@@ -19,19 +19,13 @@ func (t *task) Persons(cursor []byte, limit int) ([]string, []byte, error) {
 // walk lists persons whose header has Next <= until, page by page. A cursor is
 // the page and the person that were returned last.
 func (t *task) walk(cursor []byte, limit int, until int64) (persons []string, next []byte, err error) {
-	if limit <= 0 {
-		return nil, nil, fmt.Errorf("%w: a walk of at most %d persons", ErrBounds, limit)
-	}
 	s, err := t.look()
 	if err != nil {
 		return nil, nil, err
 	}
-	page, after := uint32(0), []byte(nil)
-	if cursor != nil {
-		if len(cursor) < 4 || binary.BigEndian.Uint32(cursor) >= uint32(t.pages) {
-			return nil, nil, fmt.Errorf("%w: a cursor that is none of this task", ErrBounds)
-		}
-		page, after = binary.BigEndian.Uint32(cursor), cursor[4:]
+	page, after, err := t.start(cursor, limit)
+	if err != nil {
+		return nil, nil, err
 	}
 	for ; page < uint32(t.pages); page, after = page+1, nil {
 		if until != Never && t.due[page] > until {
@@ -83,4 +77,44 @@ func (t *task) headersNow(s sight, page uint32) ([]headerEntry, error) {
 	}
 	t.due[page] = next
 	return all, nil
+}
+
+// start checks a walk's bounds and says where it goes on.
+func (t *task) start(cursor []byte, limit int) (page uint32, after []byte, err error) {
+	switch {
+	case limit <= 0:
+		return 0, nil, fmt.Errorf("%w: a walk of at most %d persons", ErrBounds, limit)
+	case cursor == nil:
+		return 0, nil, nil
+	case len(cursor) < 4 || binary.BigEndian.Uint32(cursor) >= uint32(t.pages):
+		return 0, nil, fmt.Errorf("%w: a cursor that is none of this task", ErrBounds)
+	}
+	return binary.BigEndian.Uint32(cursor), cursor[4:], nil
+}
+
+// Pages is the number of pages; see [Task].
+func (t *task) Pages() int { return t.pages }
+
+// Page is the page that holds a person; see [Task].
+func (t *task) Page(person []byte) uint32 { return pageOf(person, uint32(t.pages-1)) }
+
+// PageHeaders walks the headers of a page; see [Task].
+func (t *task) PageHeaders(page uint32, fn func(person []byte, next int64, data []byte) error) error {
+	if page >= uint32(t.pages) {
+		return fmt.Errorf("%w: page %d of %d", ErrBounds, page, t.pages)
+	}
+	s, err := t.look()
+	if err != nil {
+		return err
+	}
+	headers, err := t.headersNow(s, page)
+	if err != nil {
+		return known(err)
+	}
+	for i := range headers {
+		if err := fn(headers[i].person, headers[i].next, headers[i].data); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -359,11 +359,13 @@ func TestClosed(t *testing.T) {
 	_, personErr := tk.Person("P", 0)
 	_, headerErr := tk.Header("P")
 	_, _, dueErr := tk.Due(1, nil, 1)
+	_, walkErr := tk.WalkDue(1, nil, 1, daysOf, nil)
+	pageErr := tk.PageHeaders(0, nil)
 	_, _, metaErr := tk.Meta("k")
 	_, taskErr := db.Task(1)
 	_, inspectErr := db.Inspect()
 	_, backupErr := db.Backup(&bytes.Buffer{}, 0)
-	for i, err := range []error{tk.Commit(&b), checkErr, personErr, headerErr, dueErr, metaErr, taskErr,
+	for i, err := range []error{tk.Commit(&b), checkErr, personErr, headerErr, dueErr, metaErr, taskErr, walkErr, pageErr,
 		inspectErr, backupErr, tk.Discard(), db.Discard(1)} {
 		if !errors.Is(err, state.ErrClosed) {
 			t.Errorf("%d: %v, want ErrClosed", i, err)

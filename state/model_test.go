@@ -104,6 +104,11 @@ func (p *pair) fill(b *state.Batch) {
 			b.SetSaid(who, uint8(p.r.IntN(3)), p.day(), nil)
 		case 3, 4:
 			b.SetHeader(who, p.next(), p.data(8))
+		case 5:
+			b.AddFactBytes([]byte(who), p.day(), p.data(12))
+		case 6:
+			b.SetSaidBytes([]byte(who), uint8(p.r.IntN(3)), p.day(), p.data(20))
+			b.SetHeaderBytes([]byte(who), p.next(), p.data(8))
 		default:
 			b.AddFact(who, p.day(), p.data(12))
 		}
@@ -161,6 +166,8 @@ func TestSameAsModel(t *testing.T) {
 			p.samePerson(i, p.person(), p.day())
 		case n < 97:
 			p.sameWalk(i, int64(p.r.IntN(110)), 1+p.r.IntN(20))
+			p.sameViews(i, int64(p.r.IntN(110)), 1+p.r.IntN(40))
+			p.samePages(i)
 			p.sameTask(i)
 		case n < 98 && step%7 == 0:
 			p.reopen()
@@ -179,6 +186,8 @@ func TestSameAsModel(t *testing.T) {
 	p.reopen()
 	for i := range p.tasks {
 		p.sameWalk(i, state.Never, 7)
+		p.sameViews(i, state.Never, 7)
+		p.samePages(i)
 		p.sameTask(i)
 		for n := range 60 {
 			p.samePerson(i, fmt.Sprintf("P%03d", n), state.Undated)

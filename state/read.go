@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"sort"
 
@@ -213,6 +214,7 @@ func (t *task) person(s sight, person string, from int32) (Person, error) {
 			c.records = c.unique.add(c.records, r)
 		}
 	}
+	slices.SortStableFunc(c.records, func(a, b record) int { return cmp.Compare(a.day, b.day) })
 	p := Person{Header: header}
 	p.take(c.records)
 	if len(c.buf) > maxCachedBytes {

@@ -55,12 +55,34 @@ type Task interface {
 	// with; nil when the walk is over. Cursors survive restarts. A person that
 	// becomes due behind the cursor is found by the next walk.
 	Due(until int64, cursor []byte, limit int) (persons []string, next []byte, err error)
+	// WalkDue visits the persons that Due would return, in the same order and
+	// with the same cursors, each with what days wants of it: days gets the
+	// header's data and answers the day from which facts and said are wanted
+	// beside undated ones (Undated: everything), OnlyUndated or OnlyHeader. It is
+	// asked once a person, before the first visit of the person's page, and the
+	// segments of a page from the earliest of these days on are read once. At
+	// most limit (> 0) persons are visited; a page is visited in part only where
+	// it alone has more, so that a limit of some pages' persons reads nothing
+	// twice. visit and days may call Person and Header and must not call what
+	// walks, commits or discards. An error of visit ends the walk and is
+	// returned, with the cursor behind the last person visited without one; on
+	// any other error the cursor is the same.
+	WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *View) error) (next []byte, err error)
 	// NextDue is a lower bound of the Next of all persons of the task;
 	// math.MaxInt64 when nobody is ever due. It costs no read.
 	NextDue() int64
 	// Persons returns every person that has a header, as Due does. A person with
 	// facts only is not found: give each a header with its first fact.
 	Persons(cursor []byte, limit int) (persons []string, next []byte, err error)
+	// Pages is the number of pages, a power of two, and Page the one that holds a
+	// person, below Pages. Both are fixed for the life of the task's state.
+	Pages() int
+	Page(person []byte) uint32
+	// PageHeaders calls fn for every person of a page that has a header, in the
+	// order of Persons; person and data are the store's and valid until fn
+	// returns. fn may call what visit of WalkDue may. An error of fn ends the
+	// walk and is returned. Walking all pages reads all headers once.
+	PageHeaders(page uint32, fn func(person []byte, next int64, data []byte) error) error
 	// Meta returns the value set by [Batch.SetMeta].
 	Meta(key string) ([]byte, bool, error)
 	// WalkMeta calls fn for every meta key with the prefix, ascending by bytes.

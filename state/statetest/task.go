@@ -2,8 +2,11 @@ package statetest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"hash/fnv"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -157,6 +160,106 @@ func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte
 		}
 	}
 	return out, nil, nil
+}
+
+func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *state.View) error) ([]byte, error) {
+	persons, next, err := t.Due(until, cursor, limit)
+	if err != nil {
+		return cursor, err
+	}
+	for _, who := range persons {
+		v, err := t.view(who, days)
+		if err == nil {
+			err = visit(&v)
+		}
+		if err != nil {
+			return cursor, err
+		}
+		spoil(&v)
+		cursor = []byte(who)
+	}
+	return next, nil
+}
+
+// view is what a walk shows of a person.
+func (t *modelTask) view(who string, days func(header []byte) int32) (state.View, error) {
+	h, err := t.Header(who)
+	if err != nil {
+		return state.View{}, err
+	}
+	v := state.View{Person: []byte(who), Header: h}
+	from := days(h.Data)
+	if from == state.OnlyHeader {
+		return v, nil
+	}
+	p, err := t.Person(who, from)
+	if err != nil {
+		return v, err
+	}
+	v.Said = p.Said
+	t.m.mu.Lock()
+	defer t.m.mu.Unlock()
+	facts := slices.SortedFunc(maps.Keys(t.m.tasks[t.id].persons[who].facts), func(a, b factKey) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.data, b.data))
+	})
+	for _, f := range facts {
+		if f.day == state.Undated {
+			v.Undated++
+		}
+		if f.day >= from || f.day == state.Undated {
+			v.Facts = append(v.Facts, []byte(f.data))
+		}
+	}
+	return v, nil
+}
+
+// spoil overwrites what a visitor must not keep, so that one that does is found.
+func spoil(v *state.View) {
+	all := append([][]byte{v.Person, v.Header.Data}, v.Facts...)
+	for _, s := range v.Said {
+		all = append(all, s.Data)
+	}
+	for _, b := range all {
+		for i := range b {
+			b[i] = 0xdb
+		}
+	}
+}
+
+// Pages is few, so that tests have several persons on a page.
+func (t *modelTask) Pages() int { return modelPages }
+
+const modelPages = 16
+
+func (t *modelTask) Page(person []byte) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write(person)
+	return h.Sum32() % modelPages
+}
+
+func (t *modelTask) PageHeaders(page uint32, fn func(person []byte, next int64, data []byte) error) error {
+	if page >= modelPages {
+		return fmt.Errorf("%w: page %d of %d", state.ErrBounds, page, modelPages)
+	}
+	all, _, err := t.Persons(nil, math.MaxInt)
+	if err != nil {
+		return err
+	}
+	for _, who := range all {
+		if t.Page([]byte(who)) != page {
+			continue
+		}
+		h, err := t.Header(who)
+		if err != nil {
+			return err
+		}
+		v := state.View{Person: []byte(who), Header: h}
+		if err := fn(v.Person, h.Next, h.Data); err != nil {
+			return err
+		}
+		spoil(&v)
+	}
+	return nil
 }
 
 func (t *modelTask) NextDue() int64 {
