@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
@@ -21,6 +22,8 @@ type runCmd struct {
 	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: that of what was read, for backfills and benchmarks; needs --trust-timestamps."`
 	TrustTimestamps bool   `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
 	Accept          bool   `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
+
+	SessionTimeout time.Duration `default:"45s" help:"After how long without a sign of life the group gives the tasks of this instance to others; at least 6s. A restart within that time takes them back without moving any."`
 }
 
 // Help is shown under the flags.
@@ -33,6 +36,7 @@ func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
 		Group: cmd.Group, DataDir: cmd.DataDir, Listen: cmd.Listen, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
+		SessionTimeout: cmd.SessionTimeout,
 		Ready: func(brokers []string) {
 			c.log.Info().Strs("brokers", brokers).Msg("ready: every task has recovered")
 		},

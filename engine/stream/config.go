@@ -31,6 +31,9 @@ type Config struct {
 	// Group is the consumer group and part of the transactional ids (default
 	// "tilsyn").
 	Group string
+	// SessionTimeout is after how long without a sign of life the group gives the
+	// tasks of this instance to others (default 45 s).
+	SessionTimeout time.Duration
 	// DataDir holds identity and state of this instance.
 	DataDir string
 	// Embedded is the directory of a durable embedded broker that runs instead
@@ -115,6 +118,8 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	c.Limits = c.Limits.orDefaults()
 	switch {
+	case c.SessionTimeout != 0 && c.SessionTimeout < 2*heartbeatEvery:
+		return c, errConfig("--session-timeout must be at least 6s: the group hears of an instance every 3 s")
 	case c.DataDir == "":
 		return c, errConfig("--data-dir is missing: give a directory that stays with this instance")
 	case c.Policy == nil:

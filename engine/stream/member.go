@@ -20,7 +20,7 @@ const heartbeatEvery = 3 * time.Second
 // ends or a task fails for good. A generation change that leaves the partitions
 // as they are leaves the tasks alone.
 func (e *engine) membership(ctx context.Context) error {
-	e.member = e.client.NewMember(topics.MemberConfig{Group: e.cfg.Group, InstanceID: e.id.InstanceID})
+	e.member = e.client.NewMember(topics.MemberConfig{Group: e.cfg.Group, InstanceID: e.id.InstanceID, SessionTimeout: e.cfg.SessionTimeout})
 	a, err := e.join(ctx)
 	for err == nil {
 		err = e.own(ctx, a.Partitions)

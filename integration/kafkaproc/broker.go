@@ -8,9 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
-	"syscall"
 	"time"
+
+	"tilsyn/integration/child"
 )
 
 // Config says how to run a broker.
@@ -26,6 +26,8 @@ type Config struct {
 	Settings []string
 	// StartWithin bounds each start, one minute by default.
 	StartWithin time.Duration
+	// java are further options of the virtual machine.
+	java []string
 }
 
 // Broker is a running broker. Its methods are safe for one goroutine.
@@ -33,11 +35,8 @@ type Broker struct {
 	cfg                 Config
 	address, controller string
 
-	cmd  *exec.Cmd
-	out  *os.File
-	done chan struct{}
-	// ended is the result of waiting for the process; read after done.
-	ended error
+	process *child.Process
+	out     *os.File
 }
 
 // Address is the host and port for clients. It stays the same when the broker
@@ -45,41 +44,57 @@ type Broker struct {
 func (b *Broker) Address() string { return b.address }
 
 // Pid is the process id of the running broker.
-func (b *Broker) Pid() int { return b.cmd.Process.Pid }
+func (b *Broker) Pid() int { return b.process.Pid() }
 
 // Start formats the storage and starts a broker. It returns when the broker
 // takes requests.
 func Start(ctx context.Context, cfg Config) (*Broker, error) {
-	if cfg.HeapMB == 0 {
-		cfg.HeapMB = 512
-	}
-	if cfg.StartWithin == 0 {
-		cfg.StartWithin = time.Minute
-	}
 	ports, err := freePorts(2)
 	if err != nil {
 		return nil, err
 	}
-	b := &Broker{cfg: cfg, address: ports[0], controller: ports[1]}
-	cluster, err := b.write()
+	b := &Broker{cfg: cfg.withDefaults(512), address: ports[0], controller: ports[1]}
+	cluster, err := newClusterID()
 	if err != nil {
-		return nil, fmt.Errorf("settings of the broker: %w", err)
+		return nil, err
 	}
-	format := exec.CommandContext(ctx, "java", b.java("kafka.tools.StorageTool",
-		"format", "-t", cluster, "-c", b.file("server.properties"), "--standalone", "--ignore-formatted")...)
-	if text, err := format.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("formatting the storage in %s: %w\n%s", cfg.Dir, err, text)
+	if err := b.format(ctx, cluster, b.single(), "--standalone"); err != nil {
+		return nil, err
 	}
 	return b, b.Again(ctx)
 }
 
+func (c Config) withDefaults(heapMB int) Config {
+	if c.HeapMB == 0 {
+		c.HeapMB = heapMB
+	}
+	if c.StartWithin == 0 {
+		c.StartWithin = time.Minute
+	}
+	return c
+}
+
+// format writes the broker's files and makes its storage, unless that is there.
+func (b *Broker) format(ctx context.Context, cluster, properties string, how ...string) error {
+	if err := b.write(properties); err != nil {
+		return fmt.Errorf("settings of the broker: %w", err)
+	}
+	args := append([]string{"format", "-t", cluster, "-c", b.file("server.properties"), "--ignore-formatted"}, how...)
+	format := exec.CommandContext(ctx, "java", b.java("kafka.tools.StorageTool", args...)...)
+	if text, err := format.CombinedOutput(); err != nil {
+		return fmt.Errorf("formatting the storage in %s: %w\n%s", b.cfg.Dir, err, text)
+	}
+	return nil
+}
+
 // java returns the arguments that run a class of the broker.
 func (b *Broker) java(class string, args ...string) []string {
-	return append([]string{
+	out := append([]string{
 		"-cp", filepath.Join(b.cfg.Home, "*"),
 		fmt.Sprintf("-Xms%dm", min(b.cfg.HeapMB, 256)), fmt.Sprintf("-Xmx%dm", b.cfg.HeapMB),
-		"-Djava.awt.headless=true", "-Dlog4j2.configurationFile=" + b.file("log4j2.properties"), class,
-	}, args...)
+		"-Djava.awt.headless=true", "-Dlog4j2.configurationFile=" + b.file("log4j2.properties"),
+	}, b.cfg.java...)
+	return append(append(out, class), args...)
 }
 
 // started is what the broker says when it takes requests.
@@ -93,11 +108,9 @@ func (b *Broker) Again(ctx context.Context) error {
 		return fmt.Errorf("output of the broker: %w", err)
 	}
 	b.out = out
-	// Not bound to a context: Stop and Kill end it, and the end of this process.
-	b.cmd = exec.Command("java", b.java("kafka.Kafka", b.file("server.properties"))...) //nolint:noctx // see above
-	b.cmd.Stdout, b.cmd.Stderr = out, out
-	b.done = make(chan struct{})
-	if err := b.launch(); err != nil {
+	cmd := exec.Command("java", b.java("kafka.Kafka", b.file("server.properties"))...) //nolint:noctx // Stop and Kill end it
+	cmd.Stdout, cmd.Stderr = out, out
+	if b.process, err = child.Start(cmd); err != nil {
 		return fmt.Errorf("starting the broker: %w", errors.Join(err, out.Close()))
 	}
 	limit := time.NewTimer(b.cfg.StartWithin)
@@ -106,8 +119,8 @@ func (b *Broker) Again(ctx context.Context) error {
 	defer look.Stop()
 	for {
 		select {
-		case <-b.done:
-			return fmt.Errorf("the broker ended while it started: %w\n%s", b.ended, b.tail())
+		case <-b.process.Done():
+			return fmt.Errorf("the broker ended while it started: %w\n%s", b.process.Err(), b.tail())
 		case <-limit.C:
 			return errors.Join(fmt.Errorf("the broker did not start within %s\n%s", b.cfg.StartWithin, b.tail()), b.Kill())
 		case <-ctx.Done():
@@ -120,56 +133,30 @@ func (b *Broker) Again(ctx context.Context) error {
 	}
 }
 
-// launch starts the process on a thread that lives as long as the process is
-// wanted: the system tells the broker when the thread that started it is gone.
-func (b *Broker) launch() error {
-	result := make(chan error, 1)
-	var once sync.Once
-	go withThread(func() {
-		tieToParent(b.cmd)
-		err := b.cmd.Start()
-		once.Do(func() { result <- err })
-		if err != nil {
-			return
-		}
-		b.ended = b.cmd.Wait()
-		close(b.done)
-	})
-	return <-result
-}
-
 // Stop asks the broker to end, and kills it when it has not after 20 seconds.
 // A broker that has ended already is no error.
-func (b *Broker) Stop() error { return b.end(syscall.SIGTERM, 20*time.Second) }
+func (b *Broker) Stop() error { return b.end((*child.Process).Stop) }
 
 // Kill ends the broker at once, as a crash would.
-func (b *Broker) Kill() error { return b.end(syscall.SIGKILL, 20*time.Second) }
+func (b *Broker) Kill() error { return b.end((*child.Process).Kill) }
 
-func (b *Broker) end(with syscall.Signal, patience time.Duration) error {
-	if b.cmd == nil || b.cmd.Process == nil {
+func (b *Broker) end(how func(*child.Process) error) error {
+	if b.process == nil {
 		return nil
 	}
 	defer func() { _ = b.out.Close() }()
-	select {
-	case <-b.done:
-		return nil
-	default:
+	if err := how(b.process); err != nil {
+		return fmt.Errorf("ending the broker: %w", err)
 	}
-	if err := b.cmd.Process.Signal(with); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("ending the broker (process %d): %w", b.Pid(), err)
-	}
-	wait := time.NewTimer(patience)
-	defer wait.Stop()
-	select {
-	case <-b.done:
-		return nil
-	case <-wait.C:
-	}
-	if with == syscall.SIGKILL {
-		return fmt.Errorf("the broker (process %d) does not end", b.Pid())
-	}
-	return b.end(syscall.SIGKILL, patience)
+	return nil
 }
+
+// Pause stops the broker where it stands (SIGSTOP): clients and the other nodes
+// get no answer on connections that stay open.
+func (b *Broker) Pause() error { return b.process.Pause() }
+
+// Continue lets a paused broker go on.
+func (b *Broker) Continue() error { return b.process.Continue() }
 
 // tail returns the end of what the broker said.
 func (b *Broker) tail() string {

@@ -1,5 +1,6 @@
-// Package kafkaproc runs a real Apache Kafka broker, in KRaft mode on loopback,
-// from the jars that Maven fetches. It is for tests and benchmarks.
+// Package kafkaproc runs a real Apache Kafka, in KRaft mode on loopback, from the
+// jars that Maven fetches: one broker ([Start]) or a cluster of several nodes
+// with replication ([StartCluster]). It is for tests and benchmarks.
 //
 // It guarantees that every broker has its own directory and free ports, that a
 // broker is only reported as started when it takes requests, that it ends by
@@ -20,7 +21,8 @@
 //	gate.go        what is needed and what happens without it
 //	settings.go    the files that a broker reads
 //	broker.go      start, stop, kill, start again
-//	parent_*.go    tying the broker's life to this process
+//	cluster.go     several nodes; clustersettings.go what they read
+//	clusteradmin.go replicas in sync, leaders that move
 //	pom.xml        which jars
 //	log4j2.properties, what the broker logs
 package kafkaproc

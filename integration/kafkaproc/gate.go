@@ -73,3 +73,35 @@ func ForTest(t testing.TB, cfg Config) *Broker {
 	})
 	return b
 }
+
+// ClusterForTest starts a cluster that lives as long as the test, or ends the
+// test as Missing does. What the nodes said is printed when the test fails.
+func ClusterForTest(t testing.TB, cfg ClusterConfig) *Cluster {
+	t.Helper()
+	home, err := Home()
+	if err != nil {
+		Missing(t, err)
+	}
+	if cfg.Home == "" {
+		cfg.Home = home
+	}
+	if cfg.Dir == "" {
+		cfg.Dir = t.TempDir()
+	}
+	c, err := StartCluster(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			for i, b := range c.nodes {
+				t.Logf("node %d said at the end:\n%s", i+1, b.tail())
+			}
+		}
+		// Nobody needs the data: an orderly end would take seconds.
+		if err := c.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}

@@ -1,11 +1,11 @@
 //go:build !linux
 
-package kafkaproc
+package child
 
 import "os/exec"
 
 // tieToParent does nothing where the system knows no such tie; Stop and Kill
-// end the broker.
+// end the process.
 func tieToParent(*exec.Cmd) {}
 
 func withThread(f func()) { f() }

@@ -1,4 +1,4 @@
-package kafkaproc
+package child
 
 import (
 	"os/exec"
@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// tieToParent lets the system end the broker when the thread that starts it is
+// tieToParent lets the system end the process when the thread that starts it is
 // gone, so that a test that is killed leaves nothing behind.
 func tieToParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
