@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -63,7 +64,11 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 // apply files one record of an input. Live is false while catching up with the
 // last commit: then what a predecessor has written is not written again.
 func (t *Task) apply(rec *Record, live bool) error {
-	f := fact{topic: rec.Topic, known: rec.At, value: rec.Value,
+	if done, err := t.fileOrdinary(rec); done || err != nil {
+		t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
+		return err
+	}
+	f := fact{topic: rec.Topic, known: rec.At, value: slices.Clone(rec.Value),
 		pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.cycle.moved = true
 	t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
@@ -99,7 +104,7 @@ func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool)
 	}
 	f.bad = unreadable(rec, id)
 	if live {
-		if err := t.tellBad(&badRecord{record: *rec, hold: f.bad, err: cause.Error()}); err != nil {
+		if err := t.tellBad(&badRecord{record: rec.clone(), hold: f.bad, err: cause.Error()}); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -43,7 +44,8 @@ type Header struct {
 	Value []byte
 }
 
-// Record is one committed record of a topic. Its slices belong to the reader.
+// Record is one committed record of a topic. Its slices are valid until the next
+// Fetch; who keeps them clones.
 type Record struct {
 	Partition
 	Offset int64
@@ -51,6 +53,19 @@ type Record struct {
 	At         duty.Instant
 	Key, Value []byte
 	Headers    []Header
+
+	// mark is that of the batch that the record came in.
+	mark Mark
+}
+
+// clone returns a record that the reader may keep.
+func (r *Record) clone() Record {
+	c := *r
+	c.Key, c.Value, c.Headers = slices.Clone(r.Key), slices.Clone(r.Value), slices.Clone(r.Headers)
+	for i := range c.Headers {
+		c.Headers[i].Value = slices.Clone(c.Headers[i].Value)
+	}
+	return c
 }
 
 // Fetched is one answer to a read: records in offset order per partition, and

@@ -225,7 +225,7 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	if err != nil {
 		f.bad = unreadable(rec, r.codec.Salvage(rec.Topic, rec.Value))
 		t.centre = f.bad.Key
-		t.bad = &badRecord{record: *rec, hold: f.bad, err: err.Error()}
+		t.bad = &badRecord{record: rec.clone(), hold: f.bad, err: err.Error()}
 		return
 	}
 	f.record = record

@@ -3,6 +3,7 @@ package stream
 import (
 	"fmt"
 
+	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )
 
@@ -12,6 +13,9 @@ type Codec interface {
 	// Decode returns a pointer to the plain type of the topic's record, like
 	// *duty.CardEvent.
 	Decode(topic string, value []byte) (any, error)
+	// DecodeRow reads a value of card-events without copying: its strings are
+	// those of the value.
+	DecodeRow(value []byte, to *duty.CardEvent) error
 	// Encode frames and encodes a pointer to a record of the topic.
 	Encode(topic string, record any) ([]byte, error)
 	// Salvage returns the id of a value that Decode refused, empty where the
@@ -22,11 +26,18 @@ type Codec interface {
 // schemaViolation is the header `schema` of a violation (contract §3).
 const schemaViolation = "tilsyn.Violation"
 
-type schemaCodec struct{ store *schemas.Store }
+type schemaCodec struct {
+	store *schemas.Store
+	// rows is the schema of card-events.
+	rows *schemas.Schema
+}
 
 // NewCodec returns a codec of the contract's schemas that reads both framings
 // and every writer's schema in store, and writes the single-object frame.
-func NewCodec(store *schemas.Store) Codec { return schemaCodec{store: store} }
+func NewCodec(store *schemas.Store) Codec {
+	rows, _ := schemas.Lookup(topicCardEvents)
+	return schemaCodec{store: store, rows: rows}
+}
 
 func (c schemaCodec) Decode(topic string, value []byte) (any, error) {
 	s, ok := schemas.Lookup(topic)
@@ -38,6 +49,18 @@ func (c schemaCodec) Decode(topic string, value []byte) (any, error) {
 		return nil, err
 	}
 	return s.Decode(payload)
+}
+
+func (c schemaCodec) DecodeRow(value []byte, to *duty.CardEvent) error {
+	payload, _, err := c.store.Payload(c.rows, value, nil)
+	if err != nil {
+		return err
+	}
+	rest, err := schemas.DecodeCardEventShared(payload, to)
+	if err == nil && len(rest) > 0 {
+		err = errCut
+	}
+	return err
 }
 
 func (c schemaCodec) Encode(topic string, record any) ([]byte, error) {

@@ -30,12 +30,17 @@ type progress struct {
 	// Marks are those of the batches before Inputs.
 	Marks  map[Partition]Mark
 	Sweeps []sweep
+	// Layout is that of the local state; another one is built again.
+	Layout int
 }
+
+// stateLayout is the version of what this package keeps in the state.
+const stateLayout = 2
 
 // newProgress is where a task stands that has never run.
 func newProgress(task int32) progress {
 	return progress{Task: task, Clock: duty.Beginning, CaughtUp: duty.Beginning,
-		Inputs: Offsets{}, Centres: Offsets{}, Outputs: Offsets{}, Marks: map[Partition]Mark{}}
+		Layout: stateLayout, Inputs: Offsets{}, Centres: Offsets{}, Outputs: Offsets{}, Marks: map[Partition]Mark{}}
 }
 
 // progressJSON is the form on the internal topic and in the state.
@@ -51,6 +56,7 @@ type progressJSON struct {
 	Outputs  map[string]int64 `json:"outputs"`
 	Marks    map[string]Mark  `json:"marks,omitempty"`
 	Sweeps   []sweep          `json:"sweeps,omitempty"`
+	Layout   int              `json:"layout,omitempty"`
 }
 
 const progressVersion = 1
@@ -63,7 +69,7 @@ func (p *progress) encode() ([]byte, error) {
 	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps,
+		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Layout: p.Layout,
 	})
 }
 
@@ -76,7 +82,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	if j.Version != progressVersion || j.Task != task {
 		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix or --group", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Policy: j.Policy, Sweeps: j.Sweeps}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Policy: j.Policy, Sweeps: j.Sweeps, Layout: j.Layout}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

@@ -19,6 +19,8 @@ type cycle struct {
 	// decided and most count evaluations.
 	decided, most int
 	batch         state.Batch
+	// stack are the rows that were filed without their persons.
+	stack rowStack
 }
 
 // person is somebody whom the cycle has to do with.
@@ -28,6 +30,8 @@ type person struct {
 	next   duty.Instant
 	// known is true where the store has a header of the person.
 	known bool
+	// resident is the person's entry in memory.
+	resident uint32
 	// fresh are facts of this cycle, told what was told in it.
 	fresh []fact
 	told  []duty.Said
@@ -41,7 +45,13 @@ type person struct {
 	judgedAt duty.Instant
 }
 
-func (c *cycle) reset(most int) {
+// resetCycle begins a cycle of at most so many evaluations.
+func (t *Task) resetCycle(most int) {
+	c := &t.cycle
+	c.stack.reset(&t.roster)
+	for _, p := range c.order {
+		t.roster.entries[p.resident].flags &^= inCycle
+	}
 	clear(c.persons)
 	if c.persons == nil {
 		c.persons = map[string]*person{}
@@ -58,17 +68,23 @@ func (t *Task) person(id string) (*person, error) {
 	if p := t.cycle.persons[id]; p != nil {
 		return p, nil
 	}
-	h, err := t.store.Header(id)
-	if err != nil {
+	p := &person{id: id, next: duty.Forever, judged: -1}
+	var err error
+	if p.resident, err = t.roster.meet(id); err != nil {
 		return nil, err
 	}
-	p := &person{id: id, next: duty.Forever, known: h.Known, judged: -1}
-	if h.Known {
-		p.next = fromStored(h.Next)
+	e := &t.roster.entries[p.resident]
+	if e.flags&isKnown != 0 {
+		h, err := t.store.Header(id)
+		if err != nil {
+			return nil, err
+		}
+		p.known, p.next = h.Known, fromStored(h.Next)
 		if p.header, err = decodeHeader(h.Data); err != nil {
 			return nil, fmt.Errorf("task %d: header of a person: %w", t.at.Task, err)
 		}
 	}
+	e.flags |= inCycle
 	t.cycle.persons[id] = p
 	t.cycle.order = append(t.cycle.order, p)
 	return p, nil
@@ -82,6 +98,7 @@ func (t *Task) forget(p *person) {
 		return
 	}
 	delete(t.cycle.persons, p.id)
+	t.roster.entries[p.resident].flags &^= inCycle
 	t.cycle.order = t.cycle.order[:last]
 }
 
@@ -164,9 +181,14 @@ func (t *Task) publish(ctx context.Context) error {
 // where the progress moved.
 func (t *Task) save(checkpoint bool) error {
 	b := &t.cycle.batch
+	stack := &t.cycle.stack
+	for i := range stack.rows {
+		r := &stack.rows[i]
+		b.AddFactBytes(t.roster.person(r.who), r.day, stack.bytes[r.from:r.to])
+	}
 	for _, p := range t.cycle.order {
 		for i := range p.fresh {
-			data, err := p.fresh[i].encode()
+			data, err := p.fresh[i].encode(p.id, &t.shapes)
 			if err != nil {
 				return err
 			}
@@ -178,8 +200,10 @@ func (t *Task) save(checkpoint bool) error {
 		}
 		if p.changed || !p.known && len(p.fresh) > 0 {
 			b.SetHeader(p.id, toStored(p.next), p.header.encode())
+			t.roster.take(p.resident, &p.header, p.next)
 		}
 	}
+	t.shapes.save(b)
 	if checkpoint {
 		data, err := t.at.encode()
 		if err != nil {

@@ -159,11 +159,21 @@ func (t *Task) load(p *person) (*knowledge, error) {
 		}
 	}
 	for _, b := range stored.Facts {
-		f, err := decodeFact(b, t.codec)
+		f, err := t.decodeFact(b, p.id)
 		if err != nil {
 			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
 		}
 		take(&f)
+	}
+	err = t.cycle.stack.each(&t.roster.entries[p.resident], func(packed []byte) error {
+		f, err := t.decodeFact(packed, p.id)
+		if err == nil {
+			take(&f)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.at.Task, err)
 	}
 	for i := range p.fresh {
 		take(&p.fresh[i])

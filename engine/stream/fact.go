@@ -26,7 +26,13 @@ type fact struct {
 const badTopic = 0xff
 
 // encode returns the stored form.
-func (f *fact) encode() ([]byte, error) {
+// person is whom it is filed under.
+func (f *fact) encode(person string, forms *shapes) ([]byte, error) {
+	if e, ok := f.record.(*duty.CardEvent); ok && e.PersonID.V == person {
+		if b, ok := forms.packRow(nil, e, f.known, f.pos.Offset); ok {
+			return b, nil
+		}
+	}
 	var w writer
 	if f.bad != nil {
 		w.byte(badTopic)
@@ -51,7 +57,14 @@ func (f *fact) encode() ([]byte, error) {
 }
 
 // decodeFact reads the stored form.
-func decodeFact(b []byte, codec Codec) (fact, error) {
+func (t *Task) decodeFact(b []byte, person string) (fact, error) {
+	if len(b) > 0 && b[0] == packedRow {
+		var k duty.Known[duty.CardEvent]
+		if err := t.shapes.unpackRow(b, person, t.at.Task, wholeRow, &k); err != nil {
+			return fact{}, err
+		}
+		return fact{topic: topicCardEvents, known: k.At, pos: k.Pos.V, record: &k.Fact}, nil
+	}
 	r := reader{b: b}
 	i := r.byte()
 	if i == badTopic {
@@ -70,7 +83,7 @@ func decodeFact(b []byte, codec Codec) (fact, error) {
 		return fact{}, r.err
 	}
 	f.value = r.b
-	record, err := codec.Decode(f.topic, f.value)
+	record, err := t.codec.Decode(f.topic, f.value)
 	if err != nil {
 		return fact{}, fmt.Errorf("stored record of %s partition %d offset %d: %w", f.topic, f.pos.Partition, f.pos.Offset, err)
 	}
@@ -82,7 +95,7 @@ func decodeFact(b []byte, codec Codec) (fact, error) {
 // others undated since their effect has no bound.
 func (f *fact) day() int32 {
 	if e, ok := f.record.(*duty.CardEvent); ok {
-		return int32(floorDiv(int64(e.OccurredAt), int64(duty.Day)))
+		return rowDay(e)
 	}
 	return math.MinInt32
 }

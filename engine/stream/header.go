@@ -14,6 +14,9 @@ type header struct {
 	linked bool
 	// told is true once a revision was written for any unit of the person.
 	told bool
+	// routine is what is carried of a person whose facts are ordinary; empty for
+	// all others. It stands in front, so that it can be replaced alone.
+	routine []byte
 	// centres are those that the person's facts name, sorted.
 	centres []string
 	// ledger are hashes of the months last written to outcomes.
@@ -28,14 +31,32 @@ type monthHash struct {
 	hash  uint64
 }
 
-const headerVersion = 1
+const headerVersion = 2
+
+// Flags of a stored header, behind its version.
+const (
+	headerLinked = 1 << iota
+	headerTold
+)
+
+// special reports whether a row of the person concerns others, or waits for what
+// others know.
+func (h *header) special() bool { return h.linked }
 
 // encode returns the stored form.
 func (h *header) encode() []byte {
 	var w writer
 	w.byte(headerVersion)
-	w.bool(h.linked)
-	w.bool(h.told)
+	var flags byte
+	if h.linked {
+		flags |= headerLinked
+	}
+	if h.told {
+		flags |= headerTold
+	}
+	w.byte(flags)
+	w.uint(uint64(len(h.routine)))
+	w.b = append(w.b, h.routine...)
 	w.strings(h.centres)
 	w.uint(uint64(len(h.ledger)))
 	for _, m := range h.ledger {
@@ -59,8 +80,9 @@ func decodeHeader(b []byte) (header, error) {
 	if r.byte() != headerVersion {
 		return h, errCut
 	}
-	h.linked = r.bool()
-	h.told = r.bool()
+	flags := r.byte()
+	h.linked, h.told = flags&headerLinked != 0, flags&headerTold != 0
+	h.routine = slices.Clone(r.bytes(r.uint()))
 	h.centres = r.strings()
 	if n := r.count(9); n > 0 {
 		h.ledger = make([]monthHash, n)

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tilsyn/engine/duty"
 	"tilsyn/topics"
 )
 
@@ -22,6 +21,7 @@ type kafka struct {
 	// idle waits for records, eager only takes what is there.
 	idle, eager *topics.Fetcher
 	idleWait    time.Duration
+	answers     answers
 }
 
 // eagerWait is as good as not waiting at all.
@@ -61,6 +61,10 @@ func (k *kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, 
 
 // Fetch implements Broker.
 func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
+	out := Fetched{Next: make(Offsets, len(from)), Marks: make(map[Partition]Mark, len(from))}
+	if k.answers.take(from, most, &out); len(out.Next) > 0 {
+		return out, nil
+	}
 	positions := make([]topics.Position, 0, len(from))
 	for p, n := range from {
 		positions = append(positions, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
@@ -71,65 +75,20 @@ func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 		fetcher = k.idle
 	}
 	got, err := fetcher.Fetch(ctx, positions)
+	if err == nil {
+		err = k.answers.fill(got)
+	}
 	if err != nil {
 		return Fetched{}, brokerError(err)
 	}
-	out := Fetched{Next: make(Offsets, len(from)), Marks: make(map[Partition]Mark, len(from))}
-	for i := range got {
-		if err := take(&out, &got[i], most); err != nil {
-			return Fetched{}, brokerError(err)
-		}
-	}
+	k.answers.take(from, most, &out)
 	return out, nil
-}
-
-// errEnough ends the records of a partition when the cycle has its share.
-var errEnough = errors.New("enough records")
-
-// take copies the records of a partition as long as there is room; the rest is
-// read again by the next fetch.
-func take(out *Fetched, got *topics.Fetched, most int) error {
-	p := Partition{Topic: got.Topic, Index: got.Partition}
-	next, mark, marked := got.Next, Mark{Epoch: got.Last.LeaderEpoch, CRC: got.Last.CRC}, got.HasLast
-	var last Mark
-	taken := false
-	err := got.Each(func(r *topics.Record) error {
-		if len(out.Records) >= most {
-			next, mark, marked = r.Offset, last, taken
-			return errEnough
-		}
-		out.Records = append(out.Records, copyRecord(p, r))
-		last, taken = Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}, true
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return err
-	}
-	out.Next[p] = next
-	if marked {
-		out.Marks[p] = mark
-	}
-	return nil
 }
 
 // MarkBefore implements Broker.
 func (k *kafka) MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error) {
 	m, ok, err := k.client.MarkBefore(ctx, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: offset})
 	return Mark{Epoch: m.LeaderEpoch, CRC: m.CRC}, ok, brokerError(err)
-}
-
-// copyRecord takes a record out of the fetcher's buffers. A missing key and a
-// missing value stay nil.
-func copyRecord(p Partition, r *topics.Record) Record {
-	rec := Record{Partition: p, Offset: r.Offset, At: duty.Instant(r.Timestamp)}
-	rec.Key, rec.Value = slices.Clone(r.Key), slices.Clone(r.Value)
-	if len(r.Headers) > 0 {
-		rec.Headers = make([]Header, len(r.Headers))
-		for i, h := range r.Headers {
-			rec.Headers[i] = Header{Key: string(h.Key), Value: slices.Clone(h.Value)}
-		}
-	}
-	return rec
 }
 
 func comparePositions(a, b topics.Position) int {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -35,6 +36,10 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.openCheckpoint(ctx, last); err != nil {
 		return err
 	}
+	if err := t.shapes.load(t.store); err != nil {
+		return err
+	}
+	t.roster.reset(t.store, &t.shapes)
 	// (5) What was said since.
 	if err := t.readOwn(ctx, ends); err != nil {
 		return err
@@ -53,6 +58,7 @@ func (t *Task) Recover(ctx context.Context) error {
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
+	t.cycle = cycle{}
 	clear(t.newest)
 }
 
@@ -88,7 +94,7 @@ func (t *Task) lastCommit(ctx context.Context, end int64) (progress, error) {
 		var value []byte
 		err := t.scan().each(ctx, Offsets{part: from}, Offsets{part: end}, func(rec *Record) error {
 			if string(rec.Key) == string(commitKey(t.at.Task)) && len(rec.Value) > 0 {
-				value = rec.Value
+				value = slices.Clone(rec.Value)
 			}
 			return nil
 		})
@@ -124,7 +130,7 @@ func (t *Task) openCheckpoint(ctx context.Context, last progress) error {
 		return t.discard(last)
 	}
 	cp, err := decodeProgress(data, t.at.Task)
-	if err != nil || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
+	if err != nil || cp.Layout != stateLayout || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
 		return t.discard(last)
 	}
 	t.at = cp
@@ -183,7 +189,7 @@ func (t *Task) checkRebuild() error {
 
 // readOwn learns what was told since the checkpoint from the task's outputs.
 func (t *Task) readOwn(ctx context.Context, ends Offsets) error {
-	t.cycle.reset(0)
+	t.resetCycle(0)
 	from := Offsets{}
 	for _, p := range outputsOf(t.at.Task) {
 		from[p] = t.at.Outputs[p]
@@ -212,7 +218,7 @@ func (t *Task) flush() error {
 	if err := t.save(false); err != nil {
 		return err
 	}
-	t.cycle.reset(0)
+	t.resetCycle(0)
 	return nil
 }
 
@@ -253,7 +259,7 @@ func (t *Task) heardSide(person string, hash uint64) error {
 // catchUp applies the inputs up to the last commit: facts are filed and persons
 // made due, nothing is evaluated and nothing written but the local state.
 func (t *Task) catchUp(ctx context.Context, last progress) error {
-	t.cycle.reset(0)
+	t.resetCycle(0)
 	from := Offsets{}
 	for _, p := range inputsOf(t.at.Task) {
 		from[p] = t.at.Inputs[p]
@@ -270,7 +276,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 			if err := t.save(true); err != nil {
 				return err
 			}
-			t.cycle.reset(0)
+			t.resetCycle(0)
 		}
 		return nil
 	})
@@ -284,7 +290,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 	if err := t.save(true); err != nil {
 		return err
 	}
-	t.cycle.reset(0)
+	t.resetCycle(0)
 	return nil
 }
 

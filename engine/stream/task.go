@@ -113,6 +113,11 @@ type Task struct {
 	accept    bool
 	// walking is where the walk over due persons goes on.
 	walking []byte
+	// roster are the persons in memory, shapes the forms of their rows, row
+	// is the one at hand.
+	roster roster
+	shapes shapes
+	row    duty.CardEvent
 }
 
 // TaskConfig is what a task is made of; all fields but Limits are required.
@@ -151,7 +156,7 @@ func NewTask(c TaskConfig) *Task {
 // anything to do. After an error the task must Recover; after ErrFenced it must
 // stop.
 func (t *Task) Step(ctx context.Context) (busy bool, err error) {
-	t.cycle.reset(t.limits.Decisions)
+	t.resetCycle(t.limits.Decisions)
 	t.advance()
 	if err := t.adopt(); err != nil {
 		return false, err

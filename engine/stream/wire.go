@@ -102,6 +102,17 @@ func (r *reader) string() string {
 	return s
 }
 
+// bytes reads n bytes, which stay those of the value.
+func (r *reader) bytes(n uint64) []byte {
+	if n > uint64(len(r.b)) {
+		r.fail()
+		return nil
+	}
+	b := r.b[:n:n]
+	r.b = r.b[n:]
+	return b
+}
+
 func (r *reader) bool() bool { return r.byte() != 0 }
 
 // count reads a number of elements of at least size bytes each, so that wild

@@ -1,0 +1,159 @@
+package stream
+
+import (
+	"math"
+
+	"github.com/cespare/xxhash/v2"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// roster is what a task keeps in memory of each of its persons that was met
+// since the start: enough to file an ordinary row without reading the store.
+// A page of the store is read when the first of its persons is met, so that
+// nothing is read before the first record. It holds no pointers: about 70 bytes
+// a person, whatever their history.
+type roster struct {
+	store  state.Task
+	shapes *shapes
+	// table has the index of an entry plus one, by hash; its length is a power
+	// of two.
+	table   []uint32
+	entries []resident
+	ids     []byte
+	loaded  []bool
+}
+
+// resident is one person in memory.
+type resident struct {
+	// next is the header's.
+	next duty.Instant
+	// id is where the PersonID lies, size its length.
+	id   uint32
+	size uint16
+	// centre is the number of the centre that the header names, where it names
+	// one.
+	centre uint16
+	flags  residentFlags
+	// rows is one more than the newest row of the cycle.
+	rows uint32
+}
+
+// residentFlags say what is known of a person.
+type residentFlags uint8
+
+const (
+	// isKnown: the store has a header, or gets one with this cycle.
+	isKnown residentFlags = 1 << iota
+	// wasTold: a revision was written of some unit.
+	wasTold
+	// isSpecial: rows concern others too, or wait for what others know.
+	isSpecial
+	// inCycle: the person itself is in the cycle.
+	inCycle
+)
+
+// noResident is the index of nobody.
+const noResident = math.MaxUint32
+
+// reset forgets everybody.
+func (s *roster) reset(store state.Task, shapes *shapes) {
+	*s = roster{store: store, shapes: shapes, table: make([]uint32, 1024), loaded: make([]bool, store.Pages())}
+}
+
+// find returns the entry of a person, noResident where the task has never met
+// that person.
+func (s *roster) find(id []byte) (uint32, error) {
+	if i := s.lookup(id); i != noResident {
+		return i, nil
+	}
+	page := s.store.Page(id)
+	if s.loaded[page] {
+		return noResident, nil
+	}
+	err := s.store.PageHeaders(page, func(person []byte, next int64, data []byte) error {
+		if s.lookup(person) != noResident {
+			return nil // met before the page was read, and newer
+		}
+		h, err := decodeHeader(data)
+		if err == nil {
+			s.take(s.add(person), &h, fromStored(next))
+		}
+		return err
+	})
+	if err != nil {
+		return noResident, err
+	}
+	s.loaded[page] = true
+	return s.lookup(id), nil
+}
+
+// meet returns the entry of a person, which it makes where there is none.
+func (s *roster) meet(id string) (uint32, error) {
+	n, err := s.find([]byte(id))
+	if err == nil && n == noResident {
+		n = s.add([]byte(id))
+	}
+	return n, err
+}
+
+// take sets what the header says. Where the rows end is not known by it: there
+// may be newer ones.
+func (s *roster) take(n uint32, h *header, next duty.Instant) {
+	e := &s.entries[n]
+	e.next, e.flags, e.centre = next, isKnown|e.flags&inCycle, 0
+	if len(h.centres) == 1 {
+		e.centre = s.shapes.centre(h.centres[0])
+	}
+	if h.told {
+		e.flags |= wasTold
+	}
+	if h.special() {
+		e.flags |= isSpecial
+	}
+}
+
+func (s *roster) lookup(id []byte) uint32 {
+	mask := uint32(len(s.table) - 1)
+	for i := uint32(xxhash.Sum64(id)) & mask; s.table[i] != 0; i = (i + 1) & mask {
+		if n := s.table[i] - 1; string(s.person(n)) == string(id) {
+			return n
+		}
+	}
+	return noResident
+}
+
+// person is the PersonID of an entry.
+func (s *roster) person(n uint32) []byte {
+	e := &s.entries[n]
+	return s.ids[e.id : e.id+uint32(e.size)]
+}
+
+// add makes an entry for a person that has none.
+func (s *roster) add(id []byte) uint32 {
+	if 4*(len(s.entries)+1) > 3*len(s.table) {
+		s.grow()
+	}
+	n := uint32(len(s.entries))
+	s.entries = append(s.entries, resident{next: duty.Forever, id: uint32(len(s.ids)), size: uint16(len(id))})
+	s.ids = append(s.ids, id...)
+	s.enter(n)
+	return n
+}
+
+func (s *roster) enter(n uint32) {
+	mask := uint32(len(s.table) - 1)
+	i := uint32(xxhash.Sum64(s.person(n))) & mask
+	for s.table[i] != 0 {
+		i = (i + 1) & mask
+	}
+	s.table[i] = n + 1
+}
+
+func (s *roster) grow() {
+	s.table = make([]uint32, 2*len(s.table))
+	for n := range s.entries {
+		s.enter(uint32(n))
+	}
+}
