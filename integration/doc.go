@@ -12,8 +12,12 @@
 //	topics_test.go    the tests of package topics on a real broker
 //	realinput_test.go facts from a foreign client, violations back to it
 //	kill_test.go      kill -9 at random moments
+//	cluster_test.go   leaders move and nodes die under load, on three nodes
+//	feed_test.go      simulated facts that flow
 //	compare_test.go   when a live engine equals replay (contract §3)
 //	program_test.go   building and running the program
 //	foreign/          the foreign client, in Python
-//	kafkaproc/        the broker
+//	kafkaproc/        the broker, or three of them
+//	netfault/         a proxy that does what a bad network does
+//	child/            processes that a test starts
 package integration

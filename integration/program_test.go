@@ -12,11 +12,11 @@ import (
 	"reflect"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/integration/child"
 	"tilsyn/integration/kafkaproc"
 )
 
@@ -84,9 +84,7 @@ func lines(t *testing.T, text []byte) [][]byte {
 
 // service is a command that runs until it is told to stop.
 type service struct {
-	cmd  *exec.Cmd
-	done chan struct{}
-	err  error
+	*child.Process
 
 	mu   sync.Mutex
 	said bytes.Buffer
@@ -108,19 +106,11 @@ func (s *service) text() string {
 // serve starts a command that must still run when the test ends it.
 func serve(t *testing.T, name string, args ...string) *service {
 	t.Helper()
-	s := &service{done: make(chan struct{})}
-	s.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), name, args...)
-	s.cmd.Stdout, s.cmd.Stderr = s, s
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		s.err = s.cmd.Wait()
-		close(s.done)
-	}()
+	s := launch(t, name, args...)
 	t.Cleanup(func() {
-		_ = s.cmd.Process.Kill()
-		<-s.done
+		if err := s.Kill(); err != nil {
+			t.Error(err)
+		}
 		if t.Failed() {
 			t.Logf("%s said at the end:\n%s", filepath.Base(name), last(s.text()))
 		}
@@ -128,13 +118,24 @@ func serve(t *testing.T, name string, args ...string) *service {
 	return s
 }
 
+// launch starts a command that the caller ends.
+func launch(t *testing.T, name string, args ...string) *service {
+	t.Helper()
+	s := &service{}
+	cmd := exec.Command(name, args...) //nolint:noctx // it ends with the test
+	cmd.Stdout, cmd.Stderr = s, s
+	var err error
+	if s.Process, err = child.Start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // running fails the test when the service has ended by itself.
 func (s *service) running(t *testing.T) {
 	t.Helper()
-	select {
-	case <-s.done:
-		t.Fatalf("the service ended by itself: %v\n%s", s.err, last(s.text()))
-	default:
+	if !s.Running() {
+		t.Fatalf("the service ended by itself: %v\n%s", s.Err(), last(s.text()))
 	}
 }
 
@@ -142,16 +143,15 @@ func (s *service) running(t *testing.T) {
 func (s *service) stop(t *testing.T) {
 	t.Helper()
 	s.running(t)
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	began := time.Now()
+	if err := s.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case <-s.done:
-	case <-time.After(20 * time.Second):
+	if took := time.Since(began); took >= 20*time.Second {
 		t.Fatalf("the service did not end within 20 s of SIGTERM\n%s", last(s.text()))
 	}
 	var exit *exec.ExitError
-	if errors.As(s.err, &exit) {
+	if errors.As(s.Err(), &exit) {
 		t.Errorf("ended by SIGTERM, the service has exit status %d\n%s", exit.ExitCode(), last(s.text()))
 	}
 }
@@ -160,10 +160,9 @@ func (s *service) stop(t *testing.T) {
 func (s *service) kill(t *testing.T) {
 	t.Helper()
 	s.running(t)
-	if err := s.cmd.Process.Kill(); err != nil {
+	if err := s.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-s.done
 }
 
 // text, number and equalJSON read values of decoded JSON.

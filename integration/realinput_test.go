@@ -19,16 +19,18 @@ const (
 	partitions = 4
 )
 
-// rig is a broker, the program, and the foreign client.
+// rig is a broker or a cluster, the program, and the foreign client.
 type rig struct {
 	program, python string
-	broker          *kafkaproc.Broker
+	// brokers are HOST:PORT,… for whoever checks, behind those for the engine
+	// where they differ.
+	brokers, behind string
 	dir             string
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{python: python(t), broker: kafkaproc.ForTest(t, kafkaproc.Config{}), program: build(t), dir: t.TempDir()}
+	r := &rig{python: python(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(), program: build(t), dir: t.TempDir()}
 	r.tilsyn(t, nil, "topics", "create", "--partitions", "4", "--timestamps", "create")
 	return r
 }
@@ -36,14 +38,22 @@ func newRig(t *testing.T) *rig {
 // tilsyn runs a command of the program against the broker.
 func (r *rig) tilsyn(t *testing.T, stdin []byte, args ...string) []byte {
 	t.Helper()
-	return output(t, stdin, r.program, append(args, "--brokers", r.broker.Address(), "--topic-prefix", prefix)...)
+	return output(t, stdin, r.program, append(args, "--brokers", r.brokers, "--topic-prefix", prefix)...)
 }
 
 // engine starts the program's engine; its state stays in the rig's directory.
 func (r *rig) engine(t *testing.T) *service {
 	t.Helper()
-	return serve(t, r.program, "run", "--brokers", r.broker.Address(), "--topic-prefix", prefix,
-		"--data-dir", filepath.Join(r.dir, "state"), "--listen", "127.0.0.1:0", "--trust-timestamps")
+	return serve(t, r.program, r.engineArgs(filepath.Join(r.dir, "state"))...)
+}
+
+func (r *rig) engineArgs(dir string) []string {
+	brokers := r.brokers
+	if r.behind != "" {
+		brokers = r.behind
+	}
+	return []string{"run", "--brokers", brokers, "--topic-prefix", prefix, "--data-dir", dir,
+		"--listen", "127.0.0.1:0", "--trust-timestamps"}
 }
 
 // foreign runs the client that is not ours.
@@ -51,7 +61,7 @@ func (r *rig) foreign(t *testing.T, stdin []byte, command string, args ...string
 	t.Helper()
 	return output(t, stdin, r.python, append([]string{
 		filepath.Join("foreign", "client.py"), command,
-		"--brokers", r.broker.Address(), "--prefix", prefix, "--schemas", filepath.Join("..", "schemas"),
+		"--brokers", r.brokers, "--prefix", prefix, "--schemas", filepath.Join("..", "schemas"),
 	}, args...)...)
 }
 
