@@ -123,21 +123,39 @@ func CheckBackup(r io.Reader) (BackupInfo, error) {
 // that follow it, in order. dir must not exist or be empty. Every file is
 // checked to its end before anything of it is loaded.
 func Restore(dir string, opt Options, files ...string) error {
-	if len(files) == 0 {
+	sources := make([]Source, len(files))
+	for i, file := range files {
+		sources[i] = Source{Name: filepath.Base(file), Open: func() (io.ReadCloser, error) { return os.Open(file) }}
+	}
+	return RestoreFrom(dir, opt, sources...)
+}
+
+// Source is where a backup comes from. It is opened twice: to check it, and to
+// load it.
+type Source struct {
+	// Name stands in error texts.
+	Name string
+	// Open returns the backup from its first byte on.
+	Open func() (io.ReadCloser, error)
+}
+
+// RestoreFrom is [Restore] from anything that can be read.
+func RestoreFrom(dir string, opt Options, sources ...Source) error {
+	if len(sources) == 0 {
 		return fmt.Errorf("%w: no file was named", ErrBackup)
 	}
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%w: %s is not empty; restore into a new directory", ErrFormat, dir)
 	}
 	upto := uint64(0)
-	for _, file := range files {
-		info, err := checkFile(file)
+	for _, s := range sources {
+		info, err := s.check()
 		if err != nil {
 			return err
 		}
 		if info.Since != upto {
 			return fmt.Errorf("%w: %s continues moment %d, but what comes before it ends at %d; name a full backup first and then each later one in order",
-				ErrBackup, file, info.Since, upto)
+				ErrBackup, s.Name, info.Since, upto)
 		}
 		upto = info.Upto
 	}
@@ -145,30 +163,30 @@ func Restore(dir string, opt Options, files ...string) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		if err := db.load(file); err != nil {
+	for _, s := range sources {
+		if err := db.load(s); err != nil {
 			return errors.Join(err, db.Close())
 		}
 	}
 	return errors.Join(db.Sync(), db.Close())
 }
 
-func checkFile(file string) (BackupInfo, error) {
-	f, err := os.Open(file)
+func (s Source) check() (BackupInfo, error) {
+	f, err := s.Open()
 	if err != nil {
 		return BackupInfo{}, fmt.Errorf("%w: %w", ErrBackup, err)
 	}
 	defer f.Close()
 	info, err := CheckBackup(bufio.NewReaderSize(f, chunkBytes))
 	if err != nil {
-		return info, fmt.Errorf("%s: %w", filepath.Base(file), err)
+		return info, fmt.Errorf("%s: %w", s.Name, err)
 	}
 	return info, nil
 }
 
-// load loads one checked file.
-func (db *DB) load(file string) error {
-	f, err := os.Open(file)
+// load loads one checked backup.
+func (db *DB) load(s Source) error {
+	f, err := s.Open()
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBackup, err)
 	}
@@ -178,7 +196,7 @@ func (db *DB) load(file string) error {
 		return err
 	}
 	if err := db.bg.Load(b, 16); err != nil {
-		return fmt.Errorf("loading %s: %w", filepath.Base(file), known(err))
+		return fmt.Errorf("loading %s: %w", s.Name, known(err))
 	}
 	return nil
 }

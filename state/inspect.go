@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
@@ -15,11 +16,20 @@ type TaskInfo struct {
 	// Commit is the number of the newest commit with records, Merged the one up
 	// to which they are in pages.
 	Commit, Merged uint64
-	// Checkpoint is the size of the caller's checkpoint; -1: none.
+	// Checkpoint is the size of the caller's checkpoint; -1: none. Saved is its
+	// content.
 	Checkpoint int
+	Saved      []byte
+	// Persons have a header in the pages; who was first heard of since the last
+	// merge is not among them. Due are those whose Next is not after the
+	// instant asked for, Next is the earliest of all.
+	Persons, Due int
+	Next         int64
 	Kinds      []KindInfo
 	// Left counts keys of discarded generations that are not deleted yet.
 	Left int
+
+	now int64
 }
 
 // KindInfo counts the keys of one kind.
@@ -37,7 +47,11 @@ var kindNames = map[byte]string{
 // Inspect verifies the store (Verify), reads every key and checks every value
 // against its checksum. An error that is ErrCorrupt names the task and kind; what was
 // counted until then is returned with it.
-func (db *DB) Inspect() ([]TaskInfo, error) {
+func (db *DB) Inspect() ([]TaskInfo, error) { return db.InspectAt(math.MinInt64) }
+
+// InspectAt is [DB.Inspect], and counts who is due at an instant (ms UTC). It
+// may be called while the tasks are in use.
+func (db *DB) InspectAt(now int64) ([]TaskInfo, error) {
 	if db.closing() {
 		return nil, ErrClosed
 	}
@@ -60,7 +74,7 @@ func (db *DB) Inspect() ([]TaskInfo, error) {
 				Task:       dayOf(binary.BigEndian.Uint32(it.Item().Key()[1:])),
 				Generation: binary.BigEndian.Uint32(root),
 				Pages:      int(binary.BigEndian.Uint32(root[4:])),
-				Checkpoint: -1,
+				Checkpoint: -1, Next: Never, now: now,
 			})
 		}
 		for i := range out {
@@ -112,7 +126,8 @@ func (t *TaskInfo) note(kind byte, value []byte) (err error) {
 		}
 		t.Commit = binary.BigEndian.Uint64(value)
 		if value[8] == 1 {
-			t.Checkpoint = len(value) - 9
+			t.Saved = append([]byte{}, value[9:]...)
+			t.Checkpoint = len(t.Saved)
 		}
 	case kindMerged:
 		sums, err := readSummaries(value, t.Pages)
@@ -126,9 +141,31 @@ func (t *TaskInfo) note(kind byte, value []byte) (err error) {
 				return err
 			}
 		}
-	case kindHeader, kindPage:
+	case kindHeader:
+		page, err := unpack(kindNames[kind], value, nil)
+		if err != nil {
+			return err
+		}
+		return t.noteHeaders(page)
+	case kindPage:
 		_, err := unpack(kindNames[kind], value, nil)
 		return err
+	}
+	return nil
+}
+
+// noteHeaders counts the persons of a header page.
+func (t *TaskInfo) noteHeaders(page []byte) error {
+	entries, err := readHeaders(page, nil)
+	if err != nil {
+		return err
+	}
+	t.Persons += len(entries)
+	for _, e := range entries {
+		t.Next = min(t.Next, e.next)
+		if e.next <= t.now {
+			t.Due++
+		}
 	}
 	return nil
 }

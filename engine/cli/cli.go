@@ -26,6 +26,7 @@ type commands struct {
 	Tail     tailCmd     `cmd:"" help:"Print a topic as JSON Lines."`
 	Verify   verifyCmd   `cmd:"" help:"Derive the violations anew and list every difference."`
 	Topics   topicsCmd   `cmd:"" help:"Create or check the topics."`
+	State    stateCmd    `cmd:"" help:"Back up, restore or inspect the state of an instance."`
 	Schemas  schemasCmd  `cmd:"" help:"The Avro contract."`
 	Policy   policyCmd   `cmd:"" help:"Parameters, centres, devices and tables."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

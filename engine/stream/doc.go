@@ -66,6 +66,8 @@
 //	broker.go     what is needed of Kafka; kafka.go package topics behind it; scan.go reading a range
 //	verify.go     Verify; outsiders.go whom it leaves out; compare.go contract §3
 //	http.go       health and metrics; stats.go counters
+//	admin.go      the socket in the data directory; backup.go Backup and Restore,
+//	              backupfile.go the file; inspect.go Inspect, diskbytes.go
 //
 // Several instances share the tasks by the group; the state of a task that moves
 // is built again from the topics.

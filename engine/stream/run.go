@@ -68,6 +68,7 @@ type engine struct {
 	id      identity
 	parts   int32
 	store   state.Store
+	db      *state.DB
 	reader  *CentreReader
 	member  *topics.Member
 	now     atomic.Pointer[topics.Assignment]
@@ -75,6 +76,8 @@ type engine struct {
 	centres []Partition
 	// crashed is set when the embedded broker did not end in order.
 	crashed bool
+	// backing is held while a backup is written.
+	backing sync.Mutex
 	// once is for Ready, which is told only the first time.
 	once sync.Once
 }
@@ -87,7 +90,7 @@ func (e *engine) run(ctx context.Context) error {
 	if e.id, err = openIdentity(e.cfg.DataDir, e.client.Prefix(), e.cfg.Group, e.parts); err != nil {
 		return err
 	}
-	db, err := state.Open(filepath.Join(e.cfg.DataDir, "state"), e.cfg.State)
+	db, err := state.Open(filepath.Join(e.cfg.DataDir, dirState), e.cfg.State)
 	if err != nil {
 		return fmt.Errorf("open the state: %w", err)
 	}
@@ -96,7 +99,7 @@ func (e *engine) run(ctx context.Context) error {
 			e.cfg.Log.Error().Err(err).Msg("the state was not closed cleanly; what is missing is read again from the topics")
 		}
 	}()
-	e.store = db
+	e.store, e.db = db, db
 	if e.crashed {
 		if err := e.forget(db); err != nil {
 			return err
@@ -172,10 +175,16 @@ func (e *engine) broker() *kafka {
 
 // serve runs everything that runs side by side until the first of it fails.
 func (e *engine) serve(ctx context.Context) error {
+	socket, done, err := e.openAdmin(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return e.pollCentres(ctx) })
 	g.Go(func() error { return e.syncState(ctx) })
 	g.Go(func() error { return e.membership(ctx) })
+	g.Go(func() error { return e.admin(ctx, socket) })
 	if e.cfg.Listen != "" {
 		g.Go(func() error { return e.listen(ctx) })
 	}

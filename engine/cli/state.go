@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"tilsyn/engine/stream"
+	"tilsyn/state"
+)
+
+// stateCmd is `tilsyn state`.
+type stateCmd struct {
+	Backup  stateBackupCmd  `cmd:"" help:"Write a backup of an instance's state, also while it runs."`
+	Restore stateRestoreCmd `cmd:"" help:"Make a data directory of a backup and the incremental ones after it."`
+	Inspect stateInspectCmd `cmd:"" help:"Read the state through and say what is in it, without personal data."`
+}
+
+type stateBackupCmd struct {
+	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
+	To      string `placeholder:"FILE" required:"" help:"File to write; it must not exist and appears whole or not at all."`
+	Since   string `placeholder:"FILE" help:"An earlier backup of the same directory: write only what changed since."`
+}
+
+// Help is shown under the flags.
+func (stateBackupCmd) Help() string {
+	return `A running engine writes the backup itself; one that is stopped is not needed. The file is read back to its end before it counts. The topics stay the truth: a backup only saves the time of building the state again.`
+}
+
+// Run implements the command.
+func (cmd *stateBackupCmd) Run(c *console) error {
+	info, err := stream.Backup(c.ctx, stream.BackupConfig{DataDir: cmd.DataDir, To: cmd.To, Since: cmd.Since})
+	if err != nil {
+		return stateError(err)
+	}
+	kind, by := "full", "of a stopped instance"
+	if info.Incremental {
+		kind = "incremental"
+	}
+	if info.Online {
+		by = "by the running engine"
+	}
+	fmt.Fprintf(c.stdout, "%s: %s backup %s, %s, checked\n", cmd.To, kind, by, sizeText(info.Bytes))
+	return nil
+}
+
+type stateRestoreCmd struct {
+	DataDir      string   `placeholder:"DIR" required:"" help:"Directory to make; it must not exist or be empty."`
+	SameInstance bool     `help:"Take the place of the instance that the backup was taken of; it must be gone. Without it the directory is a new member of the group."`
+	Files        []string `arg:"" name:"files" help:"A full backup, then each incremental one in order."`
+}
+
+// Help is shown under the flags.
+func (stateRestoreCmd) Help() string {
+	return `Every file is checked to its end before anything is written. run then reads from the topics what came after the backup, and says nothing twice.`
+}
+
+// Run implements the command.
+func (cmd *stateRestoreCmd) Run(c *console) error {
+	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files, SameInstance: cmd.SameInstance}); err != nil {
+		return stateError(err)
+	}
+	in, err := stream.Inspect(c.ctx, cmd.DataDir)
+	if err != nil {
+		return err
+	}
+	persons := 0
+	for i := range in.Tasks {
+		persons += in.Tasks[i].Persons
+	}
+	fmt.Fprintf(c.stdout, "%s: %d tasks with %d persons; start it with `tilsyn run --data-dir %s`\n", cmd.DataDir, len(in.Tasks), persons, cmd.DataDir)
+	return nil
+}
+
+// stateError makes a backup that cannot be used unreadable input.
+func stateError(err error) error {
+	if errors.Is(err, state.ErrBackup) {
+		return &usageError{err}
+	}
+	return err
+}
+
+type stateInspectCmd struct {
+	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
+	JSON    bool   `name:"json" help:"Print JSON, with the position in every partition."`
+}
+
+// Run implements the command.
+func (cmd *stateInspectCmd) Run(c *console) error {
+	in, err := stream.Inspect(c.ctx, cmd.DataDir)
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		enc := json.NewEncoder(c.stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(in)
+	}
+	return printInspection(c.stdout, &in)
+}
+
+func printInspection(w io.Writer, in *stream.Inspection) error {
+	running := "no engine runs on it"
+	if in.Running {
+		running = "an engine runs on it"
+	}
+	fmt.Fprintf(w, "prefix %s, group %s, %d partitions, format %d, %s on disk; %s\n\n",
+		in.TopicPrefix, in.Group, in.Partitions, in.StateFormat, sizeText(in.Bytes), running)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "TASK\tSEQUENCE\tCAUGHT UP\tREAD\tPERSONS\tDUE\tNEXT DUE\tSWEEPS\tPAGES\tUNMERGED\tSIZE\t")
+	for i := range in.Tasks {
+		x := &in.Tasks[i]
+		read := int64(0)
+		for _, n := range x.Positions {
+			read += n
+		}
+		fmt.Fprintf(t, "%d\t%d\t%s\t%d\t%d\t%d\t%s\t%d\t%d\t%d\t%s\t\n", x.Task, x.Sequence, timeText(x.CaughtUp), read,
+			x.Persons, x.Due, timeText(x.NextDue), x.Sweeps, x.Pages, x.Unmerged, sizeText(x.Bytes))
+	}
+	return t.Flush()
+}
+
+func timeText(t *time.Time) string {
+	if t == nil {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+// sizeText is a size in binary units.
+func sizeText(n int64) string {
+	switch {
+	case n < 10<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 10<<20:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}

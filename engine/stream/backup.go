@@ -1,0 +1,235 @@
+package stream
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tilsyn/state"
+)
+
+// BackupConfig says what [Backup] takes.
+type BackupConfig struct {
+	// DataDir is that of the instance; an engine may be running on it.
+	DataDir string
+	// To is the file to write. It must not exist, and appears whole or not at
+	// all.
+	To string
+	// Since is an earlier backup of the same data directory, of which only what
+	// changed since is written; empty: everything.
+	Since string
+}
+
+// BackupInfo is what a backup holds.
+type BackupInfo struct {
+	// Bytes is the size of the file.
+	Bytes int64
+	// Incremental is true where it continues another.
+	Incremental bool
+	// Online is true where a running engine wrote it.
+	Online bool
+	// TakenAt is when it was begun.
+	TakenAt time.Time
+}
+
+// Backup writes the state of an instance to a file, online or not, and reads it
+// back to its end. Errors that are state.ErrBackup are about the files.
+func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
+	if _, err := os.Lstat(cfg.To); err == nil {
+		return BackupInfo{}, fmt.Errorf("%w: %s is there already; name a new file", state.ErrBackup, cfg.To)
+	}
+	var since uint64
+	var before backupHead
+	if cfg.Since != "" {
+		head, content, err := checkBackupFile(cfg.Since)
+		if err != nil {
+			return BackupInfo{}, err
+		}
+		before, since = head, content.Upto
+	}
+	info := BackupInfo{Incremental: cfg.Since != ""}
+	err := writeWhole(cfg.To, func(w io.Writer) (err error) {
+		info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, w)
+		if errors.Is(err, errNotRunning) {
+			err = backupOffline(cfg.DataDir, before, since, w)
+		}
+		return err
+	})
+	if err != nil {
+		return info, err
+	}
+	// What an engine sent is only as good as what can be read back.
+	head, _, err := checkBackupFile(cfg.To)
+	if err != nil {
+		return info, errors.Join(err, os.Remove(cfg.To))
+	}
+	info.TakenAt = head.TakenAt
+	st, err := os.Stat(cfg.To)
+	if err == nil {
+		info.Bytes = st.Size()
+	}
+	return info, err
+}
+
+// backupOnline has the running engine write the backup.
+func backupOnline(ctx context.Context, dataDir string, before backupHead, since uint64, w io.Writer) (bool, error) {
+	q := url.Values{"since": {strconv.FormatUint(since, 10)}, "parent": {before.ID}, "store": {before.Store}}
+	res, err := askEngine(ctx, dataDir, "/backup", q)
+	if err != nil {
+		return false, err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(w, res.Body); err != nil {
+		return true, fmt.Errorf("the engine did not finish the backup; its log says why: %w", err)
+	}
+	return true, nil
+}
+
+// backupOffline writes the backup of a data directory that nobody has open.
+func backupOffline(dataDir string, before backupHead, since uint64, w io.Writer) (err error) {
+	db, id, err := openStore(dataDir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	store, err := storeID(filepath.Join(dataDir, dirState))
+	if err == nil {
+		err = followsStore(before.ID, before.Store, store)
+	}
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriterSize(w, 1<<20)
+	if err := writeBackup(buffered, db, newBackupHead(id, store, before.ID), since); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+// followsStore refuses to continue a backup of another store.
+func followsStore(parent, of, store string) error {
+	if parent != "" && of != store {
+		return fmt.Errorf("%w: the backup before it was taken of another state, or this one was built anew since; take a full backup", state.ErrBackup)
+	}
+	return nil
+}
+
+func writeBackup(w io.Writer, db *state.DB, head backupHead, since uint64) error {
+	lazy := &afterHead{w: w, head: &head}
+	_, err := db.Backup(lazy, since)
+	return err
+}
+
+// afterHead writes the head before the first byte of the content, so that a
+// store that cannot be read writes nothing at all.
+type afterHead struct {
+	w    io.Writer
+	head *backupHead
+}
+
+func (a *afterHead) Write(p []byte) (int, error) {
+	if a.head != nil {
+		if err := a.head.write(a.w); err != nil {
+			return 0, err
+		}
+		a.head = nil
+	}
+	return a.w.Write(p)
+}
+
+// RestoreConfig says what [Restore] makes of what.
+type RestoreConfig struct {
+	// DataDir is the directory to make; it must not exist or be empty.
+	DataDir string
+	// Files are a full backup and the incremental ones that follow it, in order.
+	Files []string
+	// SameInstance takes the place of the instance that the backup was taken of
+	// in the group, which must be gone. Without it the directory is a new
+	// member, and the group waits for the session of the old one to end.
+	SameInstance bool
+}
+
+// Restore makes a data directory of backups. After an error the directory is as
+// it was. `run` then reads the rest from the topics, and says nothing twice:
+// what was told since the backup is in them too.
+func Restore(cfg RestoreConfig) (err error) {
+	dataDir, files := cfg.DataDir, cfg.Files
+	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%w: %s is not empty; restore into a new directory", state.ErrBackup, dataDir)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	id, err := checkChain(files)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dataDir, 0o700); err != nil {
+		return fmt.Errorf("make the data directory: %w", err)
+	}
+	next := filepath.Join(dataDir, dirState+".new")
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(next))
+		}
+	}()
+	sources := make([]state.Source, len(files))
+	for i, file := range files {
+		sources[i] = state.Source{Name: filepath.Base(file), Open: func() (io.ReadCloser, error) {
+			b, err := openBackupFile(file)
+			if err != nil {
+				return nil, err
+			}
+			return b, nil
+		}}
+	}
+	if err := state.RestoreFrom(next, state.Options{}, sources...); err != nil {
+		return err
+	}
+	if err := os.Rename(next, filepath.Join(dataDir, dirState)); err != nil {
+		return fmt.Errorf("put the state in its place: %w", err)
+	}
+	if err := syncDir(dataDir); err != nil {
+		return err
+	}
+	if !cfg.SameInstance {
+		id.InstanceID = "tilsyn-" + uuid.NewString()
+	}
+	return writeIdentity(dataDir, filepath.Join(dataDir, identityFile), id)
+}
+
+// checkChain checks that each file continues the one before it, and returns
+// what the state in them belongs to.
+func checkChain(files []string) (identity, error) {
+	if len(files) == 0 {
+		return identity{}, fmt.Errorf("%w: no file was named", state.ErrBackup)
+	}
+	var before backupHead
+	for i, file := range files {
+		b, err := openBackupFile(file)
+		if err != nil {
+			return identity{}, err
+		}
+		head := b.head
+		_ = b.Close() // only read
+		switch {
+		case i == 0 && head.Parent != "":
+			return identity{}, fmt.Errorf("%w: %s is incremental; name the full backup first and then each later one in order", state.ErrBackup, file)
+		case i > 0 && (head.Parent != before.ID || head.Store != before.Store):
+			return identity{}, fmt.Errorf("%w: %s does not continue %s; name each incremental backup right behind the one that its --since named", state.ErrBackup, file, files[i-1])
+		case i > 0 && head.Identity != before.Identity:
+			return identity{}, fmt.Errorf("%w: %s is of other topics than %s", state.ErrBackup, file, files[i-1])
+		}
+		before = head
+	}
+	return before.Identity, nil
+}
