@@ -57,6 +57,9 @@ type Centres struct {
 	facts       CentreFacts
 	// known are the times at which incidents and exclusions became known.
 	known []Instant
+	// pending and excluded are, by centre, over which spans incidents and
+	// exclusions can bear on where persons are.
+	pending, excluded map[string]*calm
 }
 
 // NewCentres prepares centre facts. Automatic incidents are left out: they are
@@ -84,6 +87,7 @@ func NewCentres(f CentreFacts) *Centres {
 	for i := range f.Exclusions {
 		c.known = append(c.known, f.Exclusions[i].At)
 	}
+	c.calms()
 	return c
 }
 

@@ -4,6 +4,7 @@
 //	Evaluate(Input, at) Result        the verdict on every unit
 //	Revise(Input, Result, said)       the revisions that follow from what was told
 //	Check(Violation, Centres, at)     the output validation before anything leaves
+//	Routine.Advance(Input, rows, at)  the same nights as Evaluate, where nothing is unusual
 //
 // It guarantees that the result depends on nothing but its arguments: no I/O, no
 // clock, no goroutine, no randomness, no log, no order of facts or of a map, no
@@ -29,5 +30,7 @@
 //   - evaluate, reading, source, evaluation: how these are put together;
 //   - revise, record, considered, weight, attachments, statement, check: the
 //     record and its revisions (contract §3, EVD-14);
-//   - quality, apb, observations: what else is worth knowing.
+//   - quality, apb, observations: what else is worth knowing;
+//   - routine, routine_row, routine_advance, routine_resume, routine_wire, quiet:
+//     nights of persons whose facts are ordinary, without weighing all of them.
 package duty

@@ -1,0 +1,62 @@
+package duty
+
+import "testing"
+
+// BenchmarkRoutine measures what a night costs by the routine: one night with
+// six rows, three nights with eighteen, and the check of a row while it is read.
+func BenchmarkRoutine(b *testing.B) {
+	f, c, p := weeks(3)
+	f.ObligationChanges = f.ObligationChanges[:1]
+	at := DateOf(2026, 1, 8).Clock(6, 0)
+	full := Input{PersonID: "P", Person: f, Centres: c, Policies: []ActivePolicy{{From: Beginning, Policy: p}}}
+	start, ok := StartRoutine(&full, at)
+	if !ok {
+		b.Fatal("the person is not ordinary")
+	}
+	var rows []Known[CardEvent]
+	for d := DateOf(2026, 1, 5); d < DateOf(2026, 1, 8); d++ {
+		for i := range 6 {
+			k := f.CardEvents[i%2]
+			k.Fact.ID = d.String() + "-" + Instant(i).String()
+			k.Fact.OccurredAt = d.Clock(8+2*i, 0)
+			k.Fact.ReceivedAt, k.At = k.Fact.OccurredAt, k.Fact.OccurredAt+Second
+			rows = append(rows, k)
+		}
+	}
+	var out Advanced
+	last := start
+	if !last.Advance(&full, rows, at-Day, &out) {
+		b.Fatal("two nights are not decided")
+	}
+	for name, x := range map[string]Routine{"1night": last, "3nights": start} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := x
+				if !r.Advance(&full, rows, at, &out) {
+					b.Fatal("not decided")
+				}
+			}
+		})
+	}
+	b.Run("row", func(b *testing.B) {
+		next := rows[len(rows)-6]
+		b.ReportAllocs()
+		for b.Loop() {
+			r := last
+			if !r.Row(&full, &next.Fact, next.At) {
+				b.Fatal("not taken")
+			}
+		}
+	})
+	b.Run("resume", func(b *testing.B) {
+		full.Person.CardEvents = rows
+		res := Evaluate(full, at)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, ok := res.Routine(&full); !ok {
+				b.Fatal("not resumed")
+			}
+		}
+	})
+}

@@ -1,0 +1,97 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// calm says over which spans the facts of one centre can bear on where persons
+// are: incidents whose forms are pending, or excluded dates. It is worked out
+// once, so that asking costs a search and not a walk over all facts.
+type calm struct {
+	// known is when the last of the versions was known.
+	known Instant
+	// now are the spans that count once all versions are known, ever those of
+	// any version; both as union makes them.
+	now, ever []Span
+}
+
+// newCalm gathers the spans of a centre's facts. span returns where a version
+// bears on the centre, if it speaks of it, and whether it still counts.
+func newCalm[T any, P factPtr[T]](facts []versions[T], span func(*T) (s Span, ours, counts bool)) *calm {
+	c := &calm{known: Beginning}
+	for _, v := range facts {
+		for i, k := range v {
+			c.known = max(c.known, k.At)
+			s, ours, counts := span(&k.Fact)
+			if !ours {
+				continue
+			}
+			c.ever = append(c.ever, s)
+			if _, _, retracted := P(&k.Fact).head(); i == 0 && counts && !retracted {
+				c.now = append(c.now, s)
+			}
+		}
+	}
+	sortSpans(c.ever)
+	sortSpans(c.now)
+	c.ever, c.now = union(c.ever), union(c.now)
+	return c
+}
+
+// over reports whether nothing of the centre can bear on a span at clock t. It
+// may say no where in truth nothing does.
+func (c *calm) over(s Span, t Instant) bool {
+	if c == nil {
+		return true
+	}
+	spans := c.now
+	if t < c.known {
+		spans = c.ever
+	}
+	i, _ := slices.BinarySearchFunc(spans, s.From, func(x Span, from Instant) int { return cmp.Compare(x.To, from+1) })
+	return i == len(spans) || spans[i].From >= s.To
+}
+
+// calms prepares what undisturbed and accusable ask for.
+func (c *Centres) calms() {
+	c.pending, c.excluded = map[string]*calm{}, map[string]*calm{}
+	//house:order-free every centre by itself
+	for centre, facts := range c.incidents {
+		c.pending[centre] = newCalm[Incident](facts, func(v *Incident) (Span, bool, bool) {
+			return v.span(), v.CentreID == centre, v.State == IncidentStateActive && v.FormsStatus != FormsStatusComplete
+		})
+	}
+	//house:order-free every centre by itself
+	for centre, facts := range c.exclusions {
+		c.excluded[centre] = newCalm[Exclusion](facts, func(v *Exclusion) (Span, bool, bool) {
+			return v.span(), v.CentreID == centre, v.Status == ExclusionStatusDeclared
+		})
+	}
+}
+
+// undisturbed reports whether at clock t no pending incident and no exclusion
+// of a centre can touch the night of d.
+func (c *Centres) undisturbed(centre string, p *Policy, d Date, night Span, t Instant) bool {
+	return c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1)
+}
+
+// accusable reports whether at clock t no exclusion of a centre can cover a
+// registration at when (EXC-04).
+func (c *Centres) accusable(centre string, p *Policy, when, t Instant) bool {
+	if !c.excluded[centre].over(Span{when, when + 1}, t) {
+		return false
+	}
+	return len(p.Exclusions) == 0 || !p.excludes(centre, when.Date(), when.Date())
+}
+
+// excludes reports whether one of the exclusions that the policy brings speaks
+// of a centre on one of some dates, both inclusive (EXC-01).
+func (p *Policy) excludes(centre string, from, to Date) bool {
+	for i := range p.Exclusions {
+		if x := &p.Exclusions[i].Fact; x.FromDate <= to && from <= x.ToDate && x.CentreID == centre {
+			return true
+		}
+	}
+	return false
+}

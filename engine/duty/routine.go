@@ -1,0 +1,161 @@
+package duty
+
+// Routine is what has to be carried of a person whose facts are ordinary (in
+// order, undisputed, in good time, nothing else in play), so that its nights can
+// be decided without weighing the whole history again. Whatever Routine decides,
+// Evaluate decides too; a property test holds it to that.
+//
+// Ordinary is a person with
+//
+//   - one decision of STAY, imposed once, served, without end, on a basis that
+//     fits the one group registered, from before the decision on;
+//   - no other decision, no notice, permission, hold, assessment, link, paper or
+//     unreadable record; cards, if any are known, its own and never two at once;
+//   - card events that are whole passages on a biometric card at the centre of
+//     the decision by a registered device, first versions, in turn IN and OUT.
+//
+// What it decides are nights at which registrations show the card inside
+// (COMPLIANT, STY-02), and nights before the first registration (UNDETERMINED,
+// PRS-01). A missed night, anything out of the ordinary, anything that a centre's
+// incident or exclusion may touch, and every observation that would be new is
+// left to Evaluate. Result.Routine goes on behind it.
+//
+// # What the caller owes it
+//
+//   - A fact of the person other than a card event ends the routine: evaluate,
+//     then Result.Routine.
+//   - A card event that Row refuses ends it likewise. Row need not be asked about
+//     each; but a row with OccurredAt < Since that is new must end it.
+//   - A centre fact or policy that becomes known is none of its business: it
+//     concerns nights already decided, too. The caller evaluates whom it touches.
+//   - Ids are unique: two rows with one id and version 1 that differ are noticed
+//     only where both lie at or after Since.
+//   - Clocks do not go back.
+//
+// The zero value is no routine and decides nothing.
+type Routine struct {
+	// centre is the centre of the decision; empty in the zero value.
+	centre string
+	// first is the first night that the decision covers whole, night the first
+	// one that is not decided.
+	first, night Date
+	// since is the 06:00 up to which registrations are taken in.
+	since Instant
+	// place is where the card was at since, by the row at seen.
+	place place3
+	seen  Instant
+	// tail and tailed are the newest row of all and where it left the card.
+	tail   Instant
+	tailed place3
+	// guard is up to which instant the rows since `since` bound a record; they
+	// must stay `guarded` many.
+	guard   Instant
+	guarded uint32
+	// wake is when the clock alone may change what was decided before.
+	wake Instant
+	// quiet is set where the observation of the last row's age, or of no row
+	// ever, is already known from a full evaluation.
+	quiet bool
+}
+
+// place3 is a place relative to the centre of the routine.
+type place3 uint8
+
+const (
+	unseen place3 = iota
+	within
+	without
+)
+
+// Centre is the centre of the person's STAY decision.
+func (r *Routine) Centre() string { return r.centre }
+
+// Since is the instant from which on Advance wants all card events again;
+// Beginning before the first Advance. It is a local 06:00. Rows before it may be
+// among those given and are passed over.
+func (r *Routine) Since() Instant { return r.since }
+
+// StartRoutine begins a routine from the person's facts that are no card events,
+// which it does not look at; false where anything is out of the ordinary. It
+// stands before the first night: the first Advance wants all card events there
+// are. at is the clock; facts known after it are out of the ordinary.
+func StartRoutine(in *Input, at Instant) (Routine, bool) {
+	d := in.ordinaryDuty(at)
+	p := in.onlyPolicy(at)
+	if d == nil || p == nil {
+		return Routine{}, false
+	}
+	first := nightOf(d.span.From)
+	if Night(first).From < d.span.From {
+		first++
+	}
+	return Routine{centre: d.version.CentreID, first: first, night: first, since: Beginning, seen: Beginning,
+		tail: Beginning, guard: Beginning, wake: p.nextStep(at)}, true
+}
+
+// onlyPolicy returns the policy where just one was ever active at t.
+func (in *Input) onlyPolicy(t Instant) *Policy {
+	if len(in.Policies) == 0 || in.Policies[0].From > t || len(in.Policies) > 1 && in.Policies[1].From <= t {
+		return nil
+	}
+	return in.Policies[0].Policy
+}
+
+// nextStep returns when parameters next change by date; Forever where never.
+func (p *Policy) nextStep(t Instant) Instant {
+	next, today := Forever, t.Date()
+	for i := range p.Steps {
+		if p.Steps[i].From > today {
+			next = min(next, p.Steps[i].From.Start())
+		}
+	}
+	return next
+}
+
+// ordinaryDuty returns the STAY duty of a person whose facts other than card
+// events are ordinary, all known at t; nil for others.
+func (in *Input) ordinaryDuty(t Instant) *dutyPart {
+	f, p := in.Person, in.onlyPolicy(t)
+	if p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK ||
+		len(f.ManualEntries)+len(f.Notices)+len(f.Permissions)+len(f.Holds)+len(f.DepartureAssessments)+len(f.IdentityLinks)+len(f.Unreadable) > 0 ||
+		len(f.ObligationChanges) != 1 || len(f.GroupChanges) != 1 || !in.ordinaryCards(p, t) {
+		return nil
+	}
+	o, g := &f.ObligationChanges[0], &f.GroupChanges[0]
+	v := &o.Fact
+	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted || g.Fact.Retracted ||
+		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK || !v.sensible(p) || !g.Fact.sensible(p) {
+		return nil
+	}
+	m := memberships([]*Known[GroupChange]{g})[0]
+	d := &dutyPart{span: Span{max(v.ValidFrom, v.ServedAt.V), Forever}, version: v, group: m.effective}
+	if d.span.From < m.span.From || misfit(v, m) != DataQualityCodeUnknown {
+		return nil
+	}
+	return d
+}
+
+// maxCards bounds how many card assignments are ordinary.
+const maxCards = 8
+
+// ordinaryCards reports whether all card assignments are the person's own, each
+// told once, and never two cards at once.
+func (in *Input) ordinaryCards(p *Policy, t Instant) bool {
+	list := in.Person.CardAssignments
+	if len(list) > maxCards {
+		return false
+	}
+	for i := range list {
+		a := &list[i].Fact
+		if list[i].At > t || a.PersonID != in.PersonID || a.Retracted || !a.sensible(p) {
+			return false
+		}
+		for j := range list[:i] {
+			b := &list[j].Fact
+			if a.ID == b.ID || (Span{a.ValidFrom, a.ValidTo.Or(Forever)}).overlaps(Span{b.ValidFrom, b.ValidTo.Or(Forever)}) {
+				return false
+			}
+		}
+	}
+	return true
+}

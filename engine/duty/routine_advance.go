@@ -1,0 +1,182 @@
+package duty
+
+// Advanced is what Routine.Advance decided. It can be used again and again; its
+// slices are overwritten by the next Advance that gets it.
+type Advanced struct {
+	// Nights are the nights newly decided, ascending, as the ledger wants them.
+	// Their Rules are shared and must not be changed.
+	Nights []LedgerUnit
+	// Next is the earliest instant after the clock at which the clock alone can
+	// change something.
+	Next Instant
+
+	rows []*Known[CardEvent]
+}
+
+// Rules of the nights that a routine decides; shared by all of them.
+var (
+	rulesPresent = []string{"STY-02"}
+	rulesUnknown = []string{"PRS-01"}
+)
+
+// maxRoutineRows is how many rows Advance takes at once; with more, a full
+// evaluation is not much slower.
+const maxRoutineRows = 128
+
+// Advance takes in the person's card events and decides the nights that ended by
+// at. rows are all card events of the person with OccurredAt >= Since, in any
+// order, repeated or not; older ones may be among them. in is as for Evaluate,
+// but its card events are not looked at.
+//
+// False means that the routine cannot answer, and r is as it was: a missed night,
+// a row that is not ordinary, a centre fact that may touch a night, a new
+// observation. The caller evaluates in full and may go on with Result.Routine.
+func (r *Routine) Advance(in *Input, rows []Known[CardEvent], at Instant, out *Advanced) bool {
+	out.Nights, out.rows = out.Nights[:0], out.rows[:0]
+	p := in.onlyPolicy(at)
+	if p == nil || r.centre == "" || in.Provisional || at >= r.wake {
+		return false
+	}
+	n := *r
+	end := nightOf(at).Clock(nightToHour, 0)
+	if !n.gather(rows, at, end, out) {
+		return false
+	}
+	w := walk{r: &n, in: in, p: p, at: at, out: out}
+	if !w.nights(end) || !w.rest() || at >= w.r.alarm() {
+		out.Nights = out.Nights[:0]
+		return false
+	}
+	out.Next = w.next()
+	n.tail, n.tailed = w.r.tail, w.r.tailed
+	*r = n
+	return true
+}
+
+// gather puts the rows known at the clock in order and drops repetitions. A row
+// not known yet must not lie in what is being decided.
+func (r *Routine) gather(rows []Known[CardEvent], at, end Instant, out *Advanced) bool {
+	list := out.rows
+	for i := range rows {
+		k := &rows[i]
+		if k.Fact.OccurredAt < r.since {
+			continue
+		}
+		if k.At > at {
+			if k.Fact.OccurredAt < end {
+				return false
+			}
+			continue
+		}
+		j := len(list)
+		for j > 0 && list[j-1].Fact.OccurredAt > k.Fact.OccurredAt {
+			j--
+		}
+		if j > 0 && list[j-1].Fact.OccurredAt == k.Fact.OccurredAt {
+			if list[j-1].Fact != k.Fact {
+				return false
+			}
+			continue
+		}
+		for _, o := range list {
+			if o.Fact.ID == k.Fact.ID {
+				return false
+			}
+		}
+		if len(list) == maxRoutineRows {
+			return false
+		}
+		list = append(list, nil)
+		copy(list[j+1:], list[j:])
+		list[j] = k
+		out.rows = list
+	}
+	guarded := uint32(0)
+	for _, k := range list {
+		if k.Fact.OccurredAt <= r.guard {
+			guarded++
+		}
+	}
+	return guarded == r.guarded
+}
+
+// walk goes over rows and nights in the order of time.
+type walk struct {
+	r   *Routine
+	in  *Input
+	p   *Policy
+	at  Instant
+	out *Advanced
+	// i is the first row that is not taken in.
+	i int
+}
+
+// nights decides the nights that ended by end and takes in the rows before it.
+func (w *walk) nights(end Instant) bool {
+	r := w.r
+	for last := nightOf(end) - 1; r.night <= last; r.night++ {
+		night := Night(r.night)
+		if !w.rowsBefore(night.From) {
+			return false
+		}
+		present, known := r.place == within, r.place != unseen
+		if w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < night.To {
+			present = true
+			if !w.rowsBefore(night.To) {
+				return false
+			}
+		}
+		if !present && known || w.p.paramsAt(r.night).StayMinPresence > 0 ||
+			!w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
+			return false
+		}
+		u := LedgerUnit{Kind: KindStay, UnitDate: r.night, Outcome: OutcomeCompliant, Rules: rulesPresent, PolicyVersion: w.p.Version}
+		if !present {
+			u.Outcome, u.Rules = OutcomeUndetermined, rulesUnknown
+		}
+		w.out.Nights = append(w.out.Nights, u)
+	}
+	if end <= r.since {
+		return true
+	}
+	if !w.rowsBefore(end) {
+		return false
+	}
+	r.since, r.guard, r.guarded = end, Beginning, 0
+	return true
+}
+
+// rowsBefore takes in the rows before t; false where one is not ordinary.
+func (w *walk) rowsBefore(t Instant) bool {
+	r := w.r
+	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
+		e := &w.out.rows[w.i].Fact
+		next := r.place.after(e)
+		if next == unseen || !r.ordinaryRow(w.in, w.p, e, w.at) {
+			return false
+		}
+		r.place, r.seen, r.quiet = next, e.OccurredAt, false
+	}
+	if r.seen > r.tail {
+		r.tail, r.tailed = r.seen, r.place
+	}
+	return true
+}
+
+// rest looks at the rows that will be given again: they move the tail, and say
+// of what age the newest registration is.
+func (w *walk) rest() bool {
+	ahead := *w.r
+	w.r = &ahead
+	return w.rowsBefore(Forever)
+}
+
+// next returns when the clock alone next changes something: 06:00, an
+// observation, a policy that begins.
+func (w *walk) next() Instant {
+	next := min(Night(w.r.night).To, w.r.wake, w.r.alarm())
+	if ps := w.in.Policies; len(ps) > 1 {
+		next = min(next, ps[1].From)
+	}
+	return next
+}

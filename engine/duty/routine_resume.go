@@ -1,0 +1,134 @@
+package duty
+
+// Routine goes on behind a full evaluation of all units of a person, at the
+// clock of the result: the units of nights that have ended stay as they are,
+// whatever ordinary rows follow. False where that is not so:
+//
+//   - the person's facts other than card events are not ordinary (Routine);
+//   - the last registration before the last 06:00 is no whole passage at the
+//     person's centre, or registrations that are evidence for nobody follow it;
+//   - a would-be record, told or not, has no entry after its night yet: the next
+//     row may close the absence, show a late return (STY-05) or end the
+//     departure question (EVD-13);
+//   - a row since the last 06:00 is not ordinary, or some row is not known yet.
+//
+// What a record rests on besides is behind it and fixed: lateness is measured
+// from when facts were known (DAT-08), the pattern (STY-09) is not material.
+// What the clock alone changes later (settle.max_wait, a grace) ends the routine
+// then: Advance refuses from that instant on, and names it in Next.
+func (res *Result) Routine(in *Input) (Routine, bool) {
+	r, ok := StartRoutine(in, res.At)
+	if !ok || res.court == nil {
+		return Routine{}, false
+	}
+	end := nightOf(res.At).Clock(nightToHour, 0)
+	e := res.court.lenient.all[0]
+	r.since, r.night = end, max(r.first, nightOf(res.At))
+	if !r.stand(e, end) || !r.behind(res, e) || !r.recent(in, res.At, end) {
+		return Routine{}, false
+	}
+	return r, true
+}
+
+// recent takes the rows since end for seen, as far as they are known at the
+// clock; false where one is not ordinary.
+func (r *Routine) recent(in *Input, at, end Instant) bool {
+	for i := range in.Person.CardEvents {
+		if k := &in.Person.CardEvents[i]; k.At > at && k.Fact.OccurredAt < end {
+			return false
+		}
+	}
+	var out Advanced
+	ahead := *r
+	ahead.guard = Beginning
+	if !ahead.gather(in.Person.CardEvents, at, end, &out) {
+		return false
+	}
+	for _, k := range out.rows {
+		if k.Fact.OccurredAt <= r.guard {
+			r.guarded++
+		}
+	}
+	w := walk{r: &ahead, in: in, p: in.onlyPolicy(at), at: at, out: &out}
+	if !w.rowsBefore(Forever) {
+		return false
+	}
+	r.tail, r.tailed = ahead.tail, ahead.tailed
+	return true
+}
+
+// stand puts the routine where the last registration before end left the card.
+func (r *Routine) stand(e *evaluation, end Instant) bool {
+	var last *observation
+	for i := range e.moves.list {
+		if o := &e.moves.list[i]; o.at < end {
+			last = o
+		}
+	}
+	if last != nil {
+		switch {
+		case last.paper || last.report || last.check || last.centre != r.centre || last.after != last.raw:
+			return false
+		case last.direction == DirectionIn && last.after.kind == inside:
+			r.place = within
+		case last.direction == DirectionOut && last.after.kind == outside:
+			r.place = without
+		default:
+			return false
+		}
+		r.seen = last.at
+	}
+	for _, t := range e.moves.breaks {
+		if t >= r.seen {
+			return false
+		}
+	}
+	r.tail, r.tailed = r.seen, r.place
+	r.quiet = e.lens.at >= r.alarm()
+	return true
+}
+
+// behind reports whether no unit so far can be changed by ordinary rows, and
+// sets up to where rows bound a record and when the clock changes one.
+func (r *Routine) behind(res *Result, e *evaluation) bool {
+	for i := range res.Units {
+		u := &res.Units[i]
+		if u.next < Forever {
+			r.wake = min(r.wake, u.next)
+		}
+		if u.ground == nil || mildness(u.ground.f.outcome) == 0 {
+			continue
+		}
+		after, entry := u.ground.f.after, e.entryAfter(u.ground.f.due)
+		if after == nil || entry == nil {
+			return false
+		}
+		if bound := max(after.at, entry.at); bound >= r.since {
+			r.guard = max(r.guard, bound)
+		}
+	}
+	return true
+}
+
+// entryAfter returns the first entry at or after t, or nil.
+func (e *evaluation) entryAfter(t Instant) *observation {
+	for i := range e.moves.list {
+		if o := &e.moves.list[i]; o.at >= t && o.entry {
+			return o
+		}
+	}
+	return nil
+}
+
+// alarm returns when an observation of the registrations' age becomes due that
+// is not made yet (PRS-06, TX-24).
+func (r *Routine) alarm() Instant {
+	switch {
+	case r.quiet:
+	case r.place == unseen:
+		return Night(r.first + startNights - 1).To
+	case r.place == within:
+		return r.seen + quietDays*Day + 1
+	}
+	return Forever
+}

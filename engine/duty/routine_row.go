@@ -1,0 +1,59 @@
+package duty
+
+// ordinaryRow reports whether a row by itself is ordinary: a whole passage, told
+// once, on a biometric card, at the person's centre, by a device that the
+// register knows as what it says it is, the clock not off. t is the clock.
+func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, t Instant) bool {
+	if e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted || !e.Direction.OK ||
+		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock || e.OccurredAt > e.ReceivedAt+30*Second ||
+		!e.PersonID.OK || e.PersonID.V != in.PersonID || e.CentreID != r.centre {
+		return false
+	}
+	if n := len(e.ID); n == 0 || n > maxIDBytes || len(e.CardID) == 0 || len(e.CardID) > maxIDBytes ||
+		e.OccurredAt < earliest || e.OccurredAt >= latest || e.ReceivedAt < earliest || e.ReceivedAt >= latest {
+		return false
+	}
+	d := p.device(e.DeviceID, e.OccurredAt)
+	if d == nil || d.Type != e.DeviceType || d.CentreID != e.CentreID {
+		return false
+	}
+	switch e.Direction.V {
+	case DirectionIn:
+		return true
+	case DirectionOut:
+		return in.Centres.accusable(r.centre, p, e.OccurredAt, t)
+	}
+	return false
+}
+
+// after returns where a passage leaves the card, or unseen where it does not
+// follow from where the card was.
+func (now place3) after(e *CardEvent) place3 {
+	next := within
+	if e.Direction.V == DirectionOut {
+		next = without
+	}
+	if next == now {
+		return unseen
+	}
+	return next
+}
+
+// Row reports whether a row that has just been read is the ordinary next one:
+// newer than all that the routine has seen and in turn. Then it takes it for
+// seen, and nothing that was told of the person can change by it, nor anything
+// be told but at the clock that the last Advance named: nobody need evaluate at
+// once. known is when the row was known. A row that it refuses ends the routine,
+// unless it is known to be a repetition.
+func (r *Routine) Row(in *Input, e *CardEvent, known Instant) bool {
+	p := in.onlyPolicy(known)
+	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !r.ordinaryRow(in, p, e, known) {
+		return false
+	}
+	next := r.tailed.after(e)
+	if next == unseen {
+		return false
+	}
+	r.tail, r.tailed = e.OccurredAt, next
+	return true
+}
