@@ -3,13 +3,17 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/crc32"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/topics"
 )
 
 // errCrash is the death of the process at some effect.
@@ -20,19 +24,36 @@ var errLost = errors.New("the answer was lost")
 
 // brokerModel is a broker in memory: partitions with transactions, last stable
 // offsets, fencing by epoch, aborted records, control markers that take an
-// offset, and answers that get lost.
+// offset and may come late, starts and ends of logs, and answers that get lost.
 type brokerModel struct {
 	mu     sync.Mutex
 	rng    *rand.Rand
 	now    func() duty.Instant
 	logs   map[Partition][]entry
+	start  map[Partition]int64
 	epochs map[int32]int
 	open   map[int32]*modelTxn
+	// decided are transactions whose end is certain and whose markers are not
+	// written yet.
+	decided map[int32]*modelTxn
+	// stables are lower bounds of the last stable offsets.
+	stables map[Partition]int64
+	// appended counts the entries of all logs; it is the order of the world.
+	appended int64
 	// effect is asked before and after everything that changes the world; an
 	// error from it ends the call there.
 	effect func(what string) error
-	// deaf makes a commit's answer get lost: 1 before, 2 after it took place.
+	// fail is asked before everything that only reads; its error is the call's.
+	fail func(what string) error
+	// slow holds back everything of a partition.
+	slow func(p Partition) bool
+	// deaf makes a commit's answer get lost: 1 before it took place, so that the
+	// transaction stays open until a successor ends it, 2 after.
 	deaf func() int
+	// late makes the markers of a transaction come only with the next one.
+	late func() bool
+	// committing sees every transaction at the moment at which it is certain.
+	committing func(task int32, t *Transaction)
 	// most bounds a fetch to a random size from 1; 0 does not.
 	most int
 }
@@ -41,17 +62,34 @@ type entry struct {
 	rec     Record
 	txn     *modelTxn
 	control bool
+	// seq is the place in the order of the world.
+	seq int64
 }
 
+// States of a transaction of the model.
+const (
+	txnOpen = iota
+	txnCommitted
+	txnAborted
+)
+
 type modelTxn struct {
-	state int // 0 open, 1 committed, 2 aborted
-	parts []Partition
+	state int
+	// hidden is true as long as the markers are not written.
+	hidden bool
+	parts  []Partition
 }
+
+// undecided reports whether readers must wait for the transaction.
+func (t *modelTxn) undecided() bool { return t != nil && (t.state == txnOpen || t.hidden) }
 
 func newBrokerModel(rng *rand.Rand, now func() duty.Instant) *brokerModel {
 	return &brokerModel{
-		rng: rng, now: now, logs: map[Partition][]entry{}, epochs: map[int32]int{}, open: map[int32]*modelTxn{},
-		effect: func(string) error { return nil }, deaf: func() int { return 0 },
+		rng: rng, now: now, logs: map[Partition][]entry{}, start: map[Partition]int64{}, epochs: map[int32]int{},
+		open: map[int32]*modelTxn{}, decided: map[int32]*modelTxn{}, stables: map[Partition]int64{},
+		effect: func(string) error { return nil }, fail: func(string) error { return nil },
+		deaf: func() int { return 0 }, late: func() bool { return false },
+		slow: func(Partition) bool { return false }, committing: func(int32, *Transaction) {},
 	}
 }
 
@@ -62,25 +100,56 @@ func (b *brokerModel) append(p Partition, key, value []byte) {
 	b.put(p, Record{Key: key, Value: value}, nil, false)
 }
 
+// appendIn writes one record in a transaction of somebody else, who decides it
+// later.
+func (b *brokerModel) appendIn(t *modelTxn, p Partition, key, value []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.parts = append(t.parts, p)
+	b.put(p, Record{Key: key, Value: value}, t, false)
+}
+
+// decide ends a transaction of somebody else.
+func (b *brokerModel) decide(t *modelTxn, commit bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.state = txnAborted
+	if commit {
+		t.state = txnCommitted
+	}
+	b.mark1(t)
+}
+
 func (b *brokerModel) put(p Partition, rec Record, txn *modelTxn, control bool) {
 	rec.Partition, rec.Offset = p, int64(len(b.logs[p]))
 	if rec.At == 0 {
 		rec.At = b.now()
 	}
-	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control})
+	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control, seq: b.appended})
+	b.appended++
 }
 
 func (b *brokerModel) stable(p Partition) int64 {
-	for i, e := range b.logs[p] {
-		if e.txn != nil && e.txn.state == 0 {
-			return int64(i)
-		}
+	log, n := b.logs[p], b.stables[p]
+	for n < int64(len(log)) && !log[n].txn.undecided() {
+		n++
 	}
-	return int64(len(b.logs[p]))
+	n = min(n, int64(len(log)))
+	b.stables[p] = n
+	return n
+}
+
+// endAt is the end of a partition when the world had so many entries.
+func (b *brokerModel) endAt(p Partition, appended int64) int64 {
+	log := b.logs[p]
+	return int64(sort.Search(len(log), func(i int) bool { return log[i].seq >= appended }))
 }
 
 // Ends implements Broker.
 func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offsets, error) {
+	if err := b.fail("ends"); err != nil {
+		return nil, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	o := Offsets{}
@@ -95,6 +164,9 @@ func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offse
 
 // Fetch implements Broker: partitions in random order, as the network has it.
 func (b *brokerModel) Fetch(_ context.Context, from Offsets, most int, _ time.Duration) (Fetched, error) {
+	if err := b.fail("fetch"); err != nil {
+		return Fetched{}, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.most > 0 {
@@ -109,12 +181,19 @@ func (b *brokerModel) Fetch(_ context.Context, from Offsets, most int, _ time.Du
 	got := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
 	for _, p := range parts {
 		n := from[p]
-		for stable := b.stable(p); n < stable && len(got.Records) < most; n++ {
-			e := b.logs[p][n]
-			if e.control || e.txn != nil && e.txn.state == 2 {
-				continue
+		if end := int64(len(b.logs[p])); n < b.start[p] || n > end {
+			return Fetched{}, fmt.Errorf("the model: %w", &topics.OutOfRangeError{
+				Position: topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n}, Start: b.start[p], End: end})
+		}
+		stable := b.stable(p)
+		if b.slow(p) {
+			stable = n
+		}
+		for ; n < stable && len(got.Records) < most; n++ {
+			e := &b.logs[p][n]
+			if !e.control && (e.txn == nil || e.txn.state == txnCommitted) {
+				got.Records = append(got.Records, e.rec)
 			}
-			got.Records = append(got.Records, e.rec)
 		}
 		got.Next[p] = n
 		if n > from[p] {
@@ -130,34 +209,68 @@ func (b *brokerModel) mark(p Partition, offset int64) Mark {
 
 // MarkBefore implements Broker.
 func (b *brokerModel) MarkBefore(_ context.Context, p Partition, offset int64) (Mark, bool, error) {
+	if err := b.fail("mark"); err != nil {
+		return Mark{}, false, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if offset < 1 || offset > int64(len(b.logs[p])) {
+	if offset < 1 || offset <= b.start[p] || offset > int64(len(b.logs[p])) {
 		return Mark{}, false, nil
 	}
 	return b.mark(p, offset), true, nil
 }
 
-// Producer implements Broker: it fences and aborts what the predecessor left.
+// Producer implements Broker: it fences and aborts what the predecessor left,
+// and ends what was certain already.
 func (b *brokerModel) Producer(_ context.Context, task int32) (Producer, error) {
 	if err := b.effect("before init"); err != nil {
 		return nil, err
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.epochs[task]++
+	p := &producerModel{b: b, task: task, epoch: b.epochs[task]}
 	if t := b.open[task]; t != nil {
-		b.end(task, t, 2)
+		b.end(task, t, txnAborted)
 	}
-	return &producerModel{b: b, task: task, epoch: b.epochs[task]}, b.effect("after init")
+	b.finish(task)
+	b.mu.Unlock()
+	return p, b.effect("after init")
 }
 
+// end decides the transaction of a task; its markers may come later.
 func (b *brokerModel) end(task int32, t *modelTxn, state int) {
 	t.state = state
-	for _, p := range t.parts {
+	delete(b.open, task)
+	b.decided[task], t.hidden = t, true
+	if !b.late() {
+		b.finish(task)
+	}
+}
+
+// finish writes the markers that are due.
+func (b *brokerModel) finish(task int32) {
+	if t := b.decided[task]; t != nil {
+		delete(b.decided, task)
+		b.mark1(t)
+	}
+}
+
+// finishAll writes all markers that are due.
+func (b *brokerModel) finishAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, task := range slices.Sorted(maps.Keys(b.decided)) {
+		b.finish(task)
+	}
+}
+
+// mark1 writes the markers of one transaction.
+func (b *brokerModel) mark1(t *modelTxn) {
+	t.hidden = false
+	slices.SortFunc(t.parts, comparePartitions)
+	for _, p := range slices.Compact(t.parts) {
 		b.put(p, Record{}, nil, true)
 	}
-	delete(b.open, task)
 }
 
 type producerModel struct {
@@ -168,13 +281,17 @@ type producerModel struct {
 
 func (p *producerModel) Close() error { return nil }
 
+// fenced reports whether a newer producer of the task exists.
+func (p *producerModel) fenced() bool { return p.b.epochs[p.task] != p.epoch }
+
 // Commit implements Producer, one effect at a time.
 func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error) {
 	b := p.b
-	if b.epochs[p.task] != p.epoch {
+	if p.fenced() {
 		return nil, ErrFenced
 	}
 	b.mu.Lock()
+	b.finish(p.task)
 	txn := &modelTxn{}
 	b.open[p.task] = txn
 	b.mu.Unlock()
@@ -182,6 +299,9 @@ func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error
 	for i := range t.Records {
 		if err := b.effect("before produce"); err != nil {
 			return nil, err
+		}
+		if p.fenced() {
+			return nil, ErrFenced
 		}
 		o := &t.Records[i]
 		b.mu.Lock()
@@ -199,11 +319,12 @@ func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error
 	if deaf == 1 {
 		return nil, errLost
 	}
-	if b.epochs[p.task] != p.epoch {
+	if p.fenced() {
 		return nil, ErrFenced
 	}
+	b.committing(p.task, &t)
 	b.mu.Lock()
-	b.end(p.task, txn, 1)
+	b.end(p.task, txn, txnCommitted)
 	b.mu.Unlock()
 	if deaf == 2 {
 		return nil, errLost
@@ -217,7 +338,7 @@ func (b *brokerModel) committed(p Partition) []Record {
 	defer b.mu.Unlock()
 	var out []Record
 	for _, e := range b.logs[p][:b.stable(p)] {
-		if !e.control && (e.txn == nil || e.txn.state == 1) {
+		if !e.control && (e.txn == nil || e.txn.state == txnCommitted) {
 			out = append(out, e.rec)
 		}
 	}

@@ -148,6 +148,12 @@ func (w *world) checkShown(id string, res *duty.Result) {
 	}
 }
 
+func (w *world) decoded(topic string, value []byte) any {
+	record, err := w.codec.Decode(topic, value)
+	w.must(err)
+	return record
+}
+
 // checkSide checks that every dead letter and observation is there once.
 func (w *world) checkSide() {
 	w.t.Helper()
@@ -168,7 +174,7 @@ func (w *world) checkSide() {
 		for _, topic := range []string{topicObservations, topicDataQuality} {
 			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
 				if k := topic + string(rec.Key) + string(rec.Value); seen[k] {
-					w.t.Errorf("a record of %s was written twice", topic)
+					w.t.Errorf("a record of %s was written twice: %+v", topic, w.decoded(topic, rec.Value))
 				} else {
 					seen[k] = true
 				}

@@ -205,13 +205,24 @@ func (w *world) rest() {
 }
 
 func (w *world) send(f *feed) {
+	p, value := w.encode(f)
+	w.broker.append(p, []byte(f.key), value)
+}
+
+// sendIn writes the record in an open transaction of somebody else.
+func (w *world) sendIn(t *modelTxn, f *feed) {
+	p, value := w.encode(f)
+	w.broker.appendIn(t, p, []byte(f.key), value)
+}
+
+func (w *world) encode(f *feed) (Partition, []byte) {
 	value := []byte{0xff, 0x00, 0xff}
 	if f.record != nil {
 		var err error
 		value, err = w.codec.Encode(f.topic, f.record)
 		w.must(err)
 	}
-	w.broker.append(Partition{Topic: f.topic, Index: w.partitionOf(f.key)}, []byte(f.key), value)
+	return Partition{Topic: f.topic, Index: w.partitionOf(f.key)}, value
 }
 
 func (w *world) must(err error) {

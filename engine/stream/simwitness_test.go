@@ -1,0 +1,221 @@
+package stream
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"tilsyn/engine/duty"
+)
+
+// witness looks at every transaction at the moment at which it becomes certain,
+// before anybody can read it, and asks of it what must hold at every moment and
+// not only in the end.
+type witness struct {
+	s *sim
+	// last is what was told last of every unit, progress the last record of each
+	// task.
+	last     map[string]*duty.Violation
+	progress map[int32]progress
+	// persons and centre are the facts of the logs up to indexed; linked are
+	// persons of an identity link, whom nobody compares.
+	persons map[string][]logged
+	centre  []logged
+	linked  map[string]bool
+	indexed map[Partition]int
+	centres map[string]*duty.Centres
+	// told and accused count revisions.
+	told, accused int
+}
+
+// logged is a fact of a log with the transaction that it came in.
+type logged struct {
+	fact
+	at  Partition
+	txn *modelTxn
+}
+
+func newWitness(s *sim) *witness {
+	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]progress{}, persons: map[string][]logged{},
+		linked: map[string]bool{}, indexed: map[Partition]int{}, centres: map[string]*duty.Centres{}}
+}
+
+// commit checks one transaction.
+func (w *witness) commit(task int32, t *Transaction) {
+	s := w.s
+	if in := s.turnOf; in.torn[task].reported {
+		s.t.Fatalf("%s: task %d commits on a state that was reported corrupt", s.where(), task)
+	}
+	i := slices.IndexFunc(t.Records, func(o Out) bool { return o.Topic == topicTaskCommits })
+	if i < 0 {
+		s.t.Fatalf("%s: a transaction of task %d has no record of progress", s.where(), task)
+	}
+	now, err := decodeProgress(t.Records[i].Value, task)
+	s.must(err)
+	before, ok := w.progress[task]
+	if !ok {
+		before = newProgress(task)
+	}
+	w.checkProgress(&before, &now)
+	for i := range t.Records {
+		if o := &t.Records[i]; o.Topic == topicViolations {
+			v, err := s.codec.Decode(o.Topic, o.Value)
+			s.must(err)
+			w.checkTold(&before, &now, v.(*duty.Violation))
+		}
+	}
+	w.progress[task] = now
+}
+
+// checkProgress asks that nothing goes back, and that everything that was in the
+// logs at the clock that is said to be caught up has been read.
+func (w *witness) checkProgress(before, now *progress) {
+	s := w.s
+	if now.Seq != before.Seq+1 || now.CaughtUp < before.CaughtUp || now.Clock < before.Clock || !before.Inputs.before(now.Inputs) || !before.Centres.before(now.Centres) {
+		s.t.Fatalf("%s: task %d goes back: %+v after %+v", s.where(), now.Task, now, before)
+	}
+	if now.CaughtUp == duty.Beginning {
+		return
+	}
+	i := sort.Search(len(s.clocks), func(i int) bool { return s.clocks[i].at > now.CaughtUp })
+	if i == len(s.clocks) {
+		s.t.Fatalf("%s: task %d is caught up at a clock that nobody has seen", s.where(), now.Task)
+	}
+	for _, p := range append(inputsOf(now.Task), s.centrePartitions()...) {
+		read, ok := now.Inputs[p]
+		if !ok {
+			read = now.Centres[p]
+		}
+		if end := s.broker.endAt(p, s.clocks[i].appended); read < end {
+			s.t.Fatalf("%s: task %d says that it has caught up, and has read %s to %d of %d", s.where(), now.Task, p.name(), read, end)
+		}
+	}
+}
+
+// checkTold asks of a revision that it follows the one before, that it says what
+// the facts that were read give at its clock, and, where it is harsher than what
+// was said before, that the verdict at caught_up is as harsh.
+func (w *witness) checkTold(before, now *progress, v *duty.Violation) {
+	s := w.s
+	prior := w.last[v.UnitID]
+	if bad := checkNext(prior, v); bad != "" {
+		s.t.Fatalf("%s: task %d: unit %s: %s", s.where(), now.Task, v.UnitID, bad)
+	}
+	w.last[v.UnitID] = v
+	w.told++
+	w.index()
+	if w.linked[v.PersonID] {
+		return
+	}
+	said := duty.SaidOf(v)
+	said.Digest = ""
+	bad := ""
+	for _, inputs := range []Offsets{now.Inputs, before.Inputs} {
+		res := w.verdict(v.PersonID, inputs, now.Centres, v.EvaluatedAt)
+		var u *duty.Unit
+		if i := unitIn(&res, v.Kind, v.UnitDate); i >= 0 {
+			u = &res.Units[i]
+		}
+		if bad = CompareUnit(u, &said); bad == "" {
+			break
+		}
+	}
+	if bad != "" {
+		s.t.Fatalf("%s: task %d: unit %s revision %d is not what the facts give: %s", s.where(), now.Task, v.UnitID, v.Revision, bad)
+	}
+	w.checkHarsher(before, now, prior, v)
+}
+
+func (w *witness) checkHarsher(before, now *progress, prior, v *duty.Violation) {
+	s := w.s
+	rank, was := rankOfSaid([]duty.Said{duty.SaidOf(v)}, v.Kind, v.UnitDate), rankNone
+	if prior != nil {
+		was = rankOfSaid([]duty.Said{duty.SaidOf(prior)}, v.Kind, v.UnitDate)
+	}
+	if rank <= was {
+		return
+	}
+	w.accused++
+	for _, at := range []*progress{now, before} {
+		res := w.verdict(v.PersonID, at.Inputs, now.Centres, at.CaughtUp)
+		if rankIn(&res, v.Kind, v.UnitDate) >= rank {
+			return
+		}
+	}
+	s.t.Fatalf("%s: task %d: unit %s revision %d says %s, which does not follow from what is caught up", s.where(), now.Task, v.UnitID, v.Revision, v.Status)
+}
+
+// verdict is what the facts before some positions give at a clock.
+func (w *witness) verdict(person string, inputs, centres Offsets, at duty.Instant) duty.Result {
+	var facts duty.Facts
+	for i := range w.persons[person] {
+		if f := &w.persons[person][i]; f.within(inputs) {
+			f.fileUnder(&facts)
+		}
+	}
+	return w.s.judge.Evaluate(duty.Input{PersonID: person, Person: &facts, Centres: w.centresAt(centres),
+		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.s.policy}}}, at)
+}
+
+// within reports whether a reader that stands at the positions has the fact.
+func (l *logged) within(positions Offsets) bool {
+	return l.pos.Offset < positions[l.at] && (l.txn == nil || l.txn.state == txnCommitted)
+}
+
+func (w *witness) centresAt(positions Offsets) *duty.Centres {
+	var b strings.Builder
+	for _, p := range w.s.centrePartitions() {
+		fmt.Fprintf(&b, "%d ", positions[p])
+	}
+	if c := w.centres[b.String()]; c != nil {
+		return c
+	}
+	var facts duty.CentreFacts
+	for i := range w.centre {
+		if f := &w.centre[i]; f.within(positions) {
+			f.fileAtCentre(&facts)
+		}
+	}
+	c := duty.NewCentres(facts)
+	if _, ok := w.s.judge.(judgeModel); ok {
+		c = mirror(facts)
+	}
+	w.centres[b.String()] = c
+	return c
+}
+
+// index takes in what has come into the logs.
+func (w *witness) index() {
+	for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
+		for i := range w.s.parts {
+			p := Partition{Topic: topic, Index: i}
+			log := w.s.broker.logs[p]
+			for n := w.indexed[p]; n < len(log); n++ {
+				if !log[n].control && topic != topicDeadLetters {
+					w.indexOne(p, &log[n])
+				}
+			}
+			w.indexed[p] = len(log)
+		}
+	}
+}
+
+func (w *witness) indexOne(p Partition, e *entry) {
+	l := logged{at: p, txn: e.txn, fact: fact{topic: p.Topic, known: e.rec.At, pos: duty.Position{Partition: p.Index, Offset: e.rec.Offset}}}
+	record, err := w.s.codec.Decode(p.Topic, e.rec.Value)
+	if err == nil {
+		l.record = record
+	} else {
+		l.bad = unreadable(&e.rec, "")
+	}
+	if link, ok := record.(*duty.IdentityLink); ok {
+		w.linked[link.PersonID], w.linked[link.AliasPersonID] = true, true
+	}
+	if slices.Contains(centreTopics, p.Topic) {
+		w.centre = append(w.centre, l)
+		return
+	}
+	key := string(e.rec.Key)
+	w.persons[key] = append(w.persons[key], l)
+}
