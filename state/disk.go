@@ -30,3 +30,14 @@ func (db *DB) room(need int) error {
 	}
 	return nil
 }
+
+// Free returns the free space where the store is, and the one below which
+// nothing is written (ErrDiskFull), in bytes.
+func (db *DB) Free() (free, reserve int64, err error) {
+	free, err = db.opt.FreeBytes(db.dir)
+	return free, db.opt.ReserveBytes, err
+}
+
+// Size returns the bytes of Badger's tables and of its log of large values. It
+// is measured once a minute.
+func (db *DB) Size() (tables, values int64) { return db.bg.Size() }

@@ -304,7 +304,7 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 			},
 		})
 		t.remember(p, duty.SaidOf(v))
-		t.stats.told(v.Status)
+		t.stats.told(v)
 		if t.rebuilt && v.Status == duty.StatusWithdrawn {
 			t.withdrawn++
 		}

@@ -65,7 +65,8 @@
 //	fact.go, header.go, wire.go, codec.go   stored forms
 //	broker.go     what is needed of Kafka; kafka.go package topics behind it; scan.go reading a range
 //	verify.go     Verify; outsiders.go whom it leaves out; compare.go contract §3
-//	http.go       health and metrics; stats.go counters
+//	http.go       /healthz, /readyz, /metrics; status.go, report.go how instance and
+//	              tasks stand; metrics.go names; stats.go, metered.go counters
 //	admin.go      the socket in the data directory; backup.go Backup and Restore,
 //	              backupfile.go the file; inspect.go Inspect, diskbytes.go
 //

@@ -160,7 +160,7 @@ func TestNothingPersonalIsShown(t *testing.T) {
 			t.Errorf("%s shows:\n%s", where, text)
 		}
 	}
-	if !strings.Contains(shown["/metrics"], "tilsyn_parked_total 1\n") || !strings.Contains(shown["/metrics"], "tilsyn_dead_letters_total") {
+	if !strings.Contains(shown["/metrics"], "tilsyn_parked_rows_total 1\n") || !strings.Contains(shown["/metrics"], "tilsyn_dead_letters_total") {
 		t.Errorf("metrics:\n%s", shown["/metrics"])
 	}
 	r.verified()
@@ -207,5 +207,27 @@ func TestRefusals(t *testing.T) {
 			t.Logf("%s: %v", x.name, err)
 		}
 		cancel()
+	}
+}
+
+// contextWithin is a context that ends with the test's patience.
+func contextWithin(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	t.Cleanup(cancel)
+	return ctx, cancel
+}
+
+func waitListening(t *testing.T, address string) {
+	t.Helper()
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		c, err := net.DialTimeout("tcp", address, time.Second)
+		if err == nil {
+			c.Close()
+			return
+		}
+		if time.Since(began) > within {
+			t.Fatal(err)
+		}
 	}
 }

@@ -14,7 +14,7 @@ func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
 	return NewTask(TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      e.broker(), Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
+		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
 		Clock: clock, Wall: time.Now, Accept: e.cfg.Accept, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
@@ -38,6 +38,7 @@ func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
 			return ctx.Err()
 		}
 		if errors.Is(err, ErrFenced) {
+			e.cfg.Stats.Fenced.Add(1)
 			return awaitGroup(ctx, err)
 		}
 		if !passes(err) {
@@ -46,7 +47,7 @@ func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
 		if time.Since(began) > pauseMost {
 			pause = pauseFirst
 		}
-		e.status.set(t.at.Task, taskState{})
+		e.noteTrouble(t.at.Task, err)
 		e.cfg.Log.Warn().Int32("task", t.at.Task).Err(err).Dur("pause", pause).Msg("task recovers")
 		select {
 		case <-ctx.Done():
@@ -87,7 +88,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 			e.cfg.Log.Error().Int64("faults", n).Msg("the verdict on a person failed; nothing new is told of that person: a fault of the program, please report it")
 			faults = n
 		}
-		e.status.set(t.at.Task, taskState{live: true, caughtUp: t.at.CaughtUp, quiet: t.Quiet(), seen: time.Now()})
+		e.status.set(t.at.Task, t.state(e.status.get(t.at.Task)))
 	}
 	return ctx.Err()
 }
@@ -102,7 +103,12 @@ func (e *engine) step(ctx context.Context, t *Task) (bool, error) {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })
 	defer stop()
-	return t.Step(late)
+	began := time.Now()
+	busy, err := t.Step(late)
+	if busy {
+		e.cfg.Stats.cycles.add(time.Since(began))
+	}
+	return busy, err
 }
 
 // passes reports whether recovering the task can help.

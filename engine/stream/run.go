@@ -37,13 +37,19 @@ func Run(ctx context.Context, cfg Config) error {
 		}
 		defer broker.Close()
 	}
-	client, err := topics.Connect(ctx, cfg.Kafka)
+	e := &engine{cfg: cfg, crashed: crashed}
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	hangUp, err := e.listen(ctx, cancel)
 	if err != nil {
-		return stopped(ctx, err)
+		return err
 	}
-	defer client.Close()
-	e := &engine{cfg: cfg, client: client, crashed: crashed}
-	err = stopped(ctx, e.run(ctx))
+	defer hangUp()
+	err = e.run(inner)
+	if cause := context.Cause(inner); ctx.Err() == nil && cause != nil {
+		err = cause
+	}
+	err = stopped(ctx, err)
 	if err == nil && cfg.Embedded != "" {
 		err = unmarkRunning(cfg.DataDir)
 	}
@@ -74,6 +80,8 @@ type engine struct {
 	now     atomic.Pointer[topics.Assignment]
 	status  status
 	centres []Partition
+	// shown are the parts that others may ask, while they are there.
+	shown atomic.Pointer[shown]
 	// crashed is set when the embedded broker did not end in order.
 	crashed bool
 	// backing is held while a backup is written.
@@ -83,10 +91,17 @@ type engine struct {
 }
 
 func (e *engine) run(ctx context.Context) error {
+	e.status.enter("a broker")
+	var err error
+	if e.client, err = topics.Connect(ctx, e.cfg.Kafka); err != nil {
+		return err
+	}
+	defer e.client.Close()
+	e.status.enter("the topics to be checked")
 	if err := e.checkTopics(ctx); err != nil {
 		return err
 	}
-	var err error
+	e.status.enter("the state to open")
 	if e.id, err = openIdentity(e.cfg.DataDir, e.client.Prefix(), e.cfg.Group, e.parts); err != nil {
 		return err
 	}
@@ -105,9 +120,13 @@ func (e *engine) run(ctx context.Context) error {
 			return err
 		}
 	}
+	e.status.enter("the centre-keyed topics to be read")
 	if err := e.readCentres(ctx); err != nil {
 		return err
 	}
+	e.shown.Store(&shown{db: db, reader: e.reader})
+	defer e.shown.Store(nil)
+	e.status.enter("")
 	return e.serve(ctx)
 }
 
@@ -185,9 +204,6 @@ func (e *engine) serve(ctx context.Context) error {
 	g.Go(func() error { return e.syncState(ctx) })
 	g.Go(func() error { return e.membership(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })
-	if e.cfg.Listen != "" {
-		g.Go(func() error { return e.listen(ctx) })
-	}
 	return g.Wait()
 }
 

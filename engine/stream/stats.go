@@ -2,6 +2,7 @@ package stream
 
 import (
 	"sync/atomic"
+	"time"
 
 	"tilsyn/engine/duty"
 )
@@ -9,22 +10,35 @@ import (
 // Stats are the counters of one engine, safe for concurrent use. They carry no
 // personal data.
 type Stats struct {
-	// Records are input records read, Parked rows without a person, DeadLetters
-	// records that could not be read.
-	Records, Parked, DeadLetters atomic.Int64
+	// Records are input records read, FetchedBytes their keys and values, Parked
+	// rows without a person, DeadLetters records that could not be read.
+	Records, FetchedBytes, Parked, DeadLetters atomic.Int64
 	// Evaluations are verdicts on persons, Held units held back until caught up,
 	// Refused units that output validation refused, Faults verdicts that failed
 	// by a fault of the program.
 	Evaluations, Held, Refused, Faults atomic.Int64
 	// Commits are transactions, Recoveries starts and restarts of tasks,
-	// Rebuilds of local states from the topics.
-	Commits, Recoveries, Rebuilds atomic.Int64
+	// Rebuilds of local states from the topics, Fenced tasks that another
+	// instance has taken over, DiskFull cycles that found no space.
+	Commits, Recoveries, Rebuilds, Fenced, DiskFull atomic.Int64
 	// Indicated, NeedsReview and Withdrawn are revisions by status.
 	Indicated, NeedsReview, Withdrawn atomic.Int64
+
+	// revisions count by kind and status.
+	revisions [kinds][statuses]atomic.Int64
+	// cycles are those in which something was done, transactions those that were
+	// committed or not.
+	cycles, transactions histogram
 }
 
-func (s *Stats) told(status duty.Status) {
-	switch status {
+// The sizes of a table by duty.Kind and duty.Status.
+const (
+	kinds    = int(duty.KindReport) + 1
+	statuses = int(duty.StatusWithdrawn) + 1
+)
+
+func (s *Stats) told(v *duty.Violation) {
+	switch v.Status {
 	case duty.StatusIndicated:
 		s.Indicated.Add(1)
 	case duty.StatusNeedsReview:
@@ -32,4 +46,44 @@ func (s *Stats) told(status duty.Status) {
 	case duty.StatusWithdrawn:
 		s.Withdrawn.Add(1)
 	}
+	if int(v.Kind) < kinds && int(v.Status) < statuses {
+		s.revisions[v.Kind][v.Status].Add(1)
+	}
+}
+
+// buckets are upper bounds of a histogram: what is quick, what an operator
+// would notice, and what is wrong.
+var buckets = [...]time.Duration{
+	time.Millisecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond, 50 * time.Millisecond,
+	100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2500 * time.Millisecond,
+	5 * time.Second, 10 * time.Second, 30 * time.Second,
+}
+
+// histogram counts durations. It costs two additions and is read without a
+// lock, so that a reader may see one more here than there.
+type histogram struct {
+	counts [len(buckets) + 1]atomic.Uint64
+	nanos  atomic.Int64
+}
+
+func (h *histogram) add(d time.Duration) {
+	i := 0
+	for i < len(buckets) && d > buckets[i] {
+		i++
+	}
+	h.counts[i].Add(1)
+	h.nanos.Add(int64(d))
+}
+
+// read returns how many there were, their sum in seconds, and how many were at
+// most as long as each bound in seconds.
+func (h *histogram) read() (count uint64, sum float64, below map[float64]uint64) {
+	below = make(map[float64]uint64, len(buckets))
+	for i := range h.counts {
+		count += h.counts[i].Load()
+		if i < len(buckets) {
+			below[buckets[i].Seconds()] = count
+		}
+	}
+	return count, time.Duration(h.nanos.Load()).Seconds(), below
 }

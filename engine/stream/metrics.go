@@ -1,0 +1,175 @@
+package stream
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// metrics are what /metrics shows: the counters of Stats, how each task stands,
+// the state on disk, and Go's runtime. Names end in their unit; no label holds
+// anything of a person.
+func (e *engine) metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(counters(e.cfg.Stats)...)
+	r.MustRegister(exposition{e})
+	return r
+}
+
+// counters are the totals of Stats.
+func counters(s *Stats) []prometheus.Collector {
+	var out []prometheus.Collector
+	for _, c := range []struct {
+		name, help string
+		read       func() int64
+	}{
+		{"input_records_total", "Records read of the input topics.", s.Records.Load},
+		{"input_bytes_total", "Bytes of keys and values fetched for the tasks, recoveries included.", s.FetchedBytes.Load},
+		{"parked_rows_total", "Card rows without a person, kept until one is known.", s.Parked.Load},
+		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
+		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
+		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
+		{"refused_units_total", "Units whose record output validation refused; any is a fault of the program.", s.Refused.Load},
+		{"faults_total", "Verdicts that failed; any is a fault of the program, and nothing is told of the person.", s.Faults.Load},
+		{"commits_total", "Kafka transactions committed.", s.Commits.Load},
+		{"recoveries_total", "Starts and restarts of tasks.", s.Recoveries.Load},
+		{"rebuilds_total", "States of tasks built again from the topics.", s.Rebuilds.Load},
+		{"fenced_total", "Tasks that another instance took over while they ran here.", s.Fenced.Load},
+		{"disk_full_total", "Cycles that found too little space on the disk.", s.DiskFull.Load},
+	} {
+		out = append(out, prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: namespace, Name: c.name, Help: c.help},
+			func() float64 { return float64(c.read()) }))
+	}
+	return out
+}
+
+const namespace = "tilsyn"
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(namespace+"_"+name, help, labels, nil)
+}
+
+// What is not a plain counter.
+var (
+	descRevisions    = desc("revisions_total", "Revisions told, by duty and status.", "kind", "status")
+	descPolicies     = desc("policies_refused_total", "Policy activations whose text or digest could not be used.")
+	descCycles       = desc("cycle_seconds", "Cycles in which something was done, from their start to the checkpoint.")
+	descTransactions = desc("transaction_seconds", "Kafka transactions from their begin to a definite end, or to failure.")
+	descReady        = desc("ready", "1 where /readyz says so, else 0.")
+	descGeneration   = desc("group_generation", "Generation of the consumer group; it rises with every rebalance.")
+
+	descLive       = desc("task_live", "1 for a task that has recovered, 0 for one that has not.", "task")
+	descLagRecords = desc("task_lag_records", "Records written to a topic and not read yet by the task.", "task", "topic")
+	descLagSeconds = desc("task_lag_seconds", "Age of the newest record read of a topic of which there are more; 0 where all is read.", "task", "topic")
+	descCaughtUp   = desc("task_caught_up_age_seconds", "How far caught_up, up to which everything is read and may accuse, is behind the task's clock.", "task")
+	descPersons    = desc("task_persons", "Persons that the task has in memory.", "task")
+	descDue        = desc("task_due_persons", "Persons in memory that are due to be judged.", "task")
+	descDueAge     = desc("task_due_age_seconds", "How long the person that is due longest has been; 0 for none.", "task")
+	descUrgent     = desc("task_urgent_persons", "Persons of whom something was told and about whom a fact waits to be judged.", "task")
+	descSweeps     = desc("task_pending_sweeps", "Walks over persons after facts of centres that are not over.", "task")
+
+	descState   = desc("state_bytes", "Size of the state: lsm are tables, vlog large values.", "part")
+	descFree    = desc("state_disk_free_bytes", "Free space where the state is.")
+	descReserve = desc("state_disk_reserve_bytes", "Free space below which nothing is written.")
+)
+
+// exposition reads what is not a plain counter at the time of asking.
+type exposition struct{ e *engine }
+
+// Describe implements prometheus.Collector.
+func (x exposition) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		descRevisions, descPolicies, descCycles, descTransactions, descReady, descGeneration,
+		descLive, descLagRecords, descLagSeconds, descCaughtUp, descPersons, descDue, descDueAge, descUrgent, descSweeps,
+		descState, descFree, descReserve,
+	} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (x exposition) Collect(ch chan<- prometheus.Metric) {
+	e := x.e
+	s := e.cfg.Stats
+	for k := int(duty.KindStay); k < kinds; k++ {
+		for st := int(duty.StatusIndicated); st < statuses; st++ {
+			ch <- prometheus.MustNewConstMetric(descRevisions, prometheus.CounterValue, float64(s.revisions[k][st].Load()),
+				duty.Kind(k).String(), duty.Status(st).String())
+		}
+	}
+	for d, h := range map[*prometheus.Desc]*histogram{descCycles: &s.cycles, descTransactions: &s.transactions} {
+		count, sum, below := h.read()
+		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
+	}
+	gauge(ch, descReady, oneIf(e.status.ready().Ready))
+	if a := e.now.Load(); a != nil {
+		gauge(ch, descGeneration, float64(a.Generation))
+	}
+	_, tasks := e.status.read()
+	for i := range tasks {
+		tasks[i].collect(ch)
+	}
+	if parts := e.shown.Load(); parts != nil {
+		ch <- prometheus.MustNewConstMetric(descPolicies, prometheus.CounterValue, float64(parts.reader.Refused.Load()))
+		collectState(ch, parts.db)
+	}
+}
+
+// shown are the parts of a running engine that metrics ask.
+type shown struct {
+	db     *state.DB
+	reader *CentreReader
+}
+
+func gauge(ch chan<- prometheus.Metric, d *prometheus.Desc, v float64, labels ...string) {
+	ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// collect shows one task. What is not known yet is left out.
+func (t *numbered) collect(ch chan<- prometheus.Metric) {
+	task := strconv.Itoa(int(t.task))
+	gauge(ch, descLive, oneIf(t.live), task)
+	r := t.report
+	if !t.live || r == nil {
+		return
+	}
+	for topic, l := range r.lags {
+		gauge(ch, descLagRecords, float64(l.records), task, topic)
+		gauge(ch, descLagSeconds, l.seconds, task, topic)
+	}
+	if r.caughtUp > duty.Beginning {
+		gauge(ch, descCaughtUp, float64(r.clock-r.caughtUp)/1000, task)
+	}
+	age := 0.0
+	if r.nextDue < r.caughtUp {
+		age = min(float64(r.caughtUp-r.nextDue), float64(r.caughtUp)) / 1000
+	}
+	gauge(ch, descDueAge, age, task)
+	gauge(ch, descPersons, float64(r.persons), task)
+	gauge(ch, descDue, float64(r.due), task)
+	gauge(ch, descUrgent, float64(r.urgent), task)
+	gauge(ch, descSweeps, float64(r.sweeps), task)
+}
+
+func collectState(ch chan<- prometheus.Metric, db *state.DB) {
+	lsm, vlog := db.Size()
+	gauge(ch, descState, float64(lsm), "lsm")
+	gauge(ch, descState, float64(vlog), "vlog")
+	free, reserve, err := db.Free()
+	if err == nil {
+		gauge(ch, descFree, float64(free))
+	}
+	gauge(ch, descReserve, float64(reserve))
+}

@@ -1,0 +1,229 @@
+package stream
+
+import (
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// ask asks the engine over HTTP.
+func ask(t *testing.T, address, path string) (int, string) {
+	t.Helper()
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Get("http://" + address + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// scrape parses /metrics as Prometheus does.
+func scrape(t *testing.T, address string) map[string]*dto.MetricFamily {
+	t.Helper()
+	_, text := ask(t, address, "/metrics")
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	return families
+}
+
+// value is that of the series with the labels given as name, value, …
+func value(t *testing.T, families map[string]*dto.MetricFamily, name string, labels ...string) float64 {
+	t.Helper()
+	f := families[name]
+	if f == nil {
+		t.Errorf("%s is missing", name)
+		return 0
+	}
+	for _, m := range f.Metric {
+		match := 0
+		for _, l := range m.Label {
+			for i := 0; i < len(labels); i += 2 {
+				if l.GetName() == labels[i] && l.GetValue() == labels[i+1] {
+					match += 2
+				}
+			}
+		}
+		if match == len(labels) {
+			return m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+	}
+	t.Errorf("%s%v is missing", name, labels)
+	return 0
+}
+
+func readiness(t *testing.T, address string) (int, Readiness) {
+	t.Helper()
+	status, text := ask(t, address, "/readyz")
+	var r Readiness
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return status, r
+}
+
+// Every metric is there, in a form that Prometheus reads, with the unit last in
+// its name, a help text, and a line in the README; and what they say is so.
+func TestMetrics(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 2)
+	r.load(residents(rand.New(rand.NewPCG(31, 31)), 20, 7))
+	r.load([]feed{{at: worldStart, topic: "notices", key: "Qperson1"}})
+	cfg := r.config(worldStart + 20*duty.Day)
+	cfg.Listen = freeAddress(t)
+	e := start(t, cfg)
+	e.rest()
+	time.Sleep(reportEvery) // until the tasks have said once more how they stand
+	got := scrape(t, cfg.Listen)
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := 0
+	for name, f := range got {
+		if f.GetHelp() == "" {
+			t.Errorf("%s has no help text", name)
+		}
+		if !strings.HasPrefix(name, "tilsyn_") {
+			continue
+		}
+		ours++
+		if !strings.Contains(string(readme), "`"+name) {
+			t.Errorf("%s is not in README.md, \"What to watch\"", name)
+		}
+		if counter := f.GetType() == dto.MetricType_COUNTER; counter != strings.HasSuffix(name, "_total") {
+			t.Errorf("%s is a %s", name, f.GetType())
+		}
+	}
+	if want := 31; ours != want || got["go_goroutines"] == nil || got["process_cpu_seconds_total"] == nil {
+		t.Errorf("%d metrics of tilsyn, want %d, beside those of Go and the process", ours, want)
+	}
+	sum := 0.0
+	for _, kind := range []string{"STAY", "NOTIFY", "REPORT"} {
+		for _, status := range []string{"INDICATED", "NEEDS_REVIEW", "WITHDRAWN"} {
+			sum += value(t, got, "tilsyn_revisions_total", "kind", kind, "status", status)
+		}
+	}
+	if told := toldBy(cfg.Stats); told == 0 || sum != float64(told) {
+		t.Errorf("%v revisions by metrics, %d by Stats", sum, told)
+	}
+	if n := value(t, got, "tilsyn_dead_letters_total"); n == 0 || n != float64(cfg.Stats.DeadLetters.Load()) {
+		t.Errorf("%v dead letters by metrics, %d by Stats", n, cfg.Stats.DeadLetters.Load())
+	}
+	for name, want := range map[string]float64{"tilsyn_ready": 1, "tilsyn_recoveries_total": 2,
+		"tilsyn_rebuilds_total": 0, "tilsyn_fenced_total": 0, "tilsyn_faults_total": 0, "tilsyn_refused_units_total": 0} {
+		if v := value(t, got, name); v != want {
+			t.Errorf("%s is %v, want %v", name, v, want)
+		}
+	}
+	for _, task := range []string{"0", "1"} {
+		if lag := value(t, got, "tilsyn_task_lag_records", "task", task, "topic", topicCardEvents); lag != 0 {
+			t.Errorf("task %s lags by %v records at rest", task, lag)
+		}
+		if value(t, got, "tilsyn_task_live", "task", task) != 1 || value(t, got, "tilsyn_task_persons", "task", task) == 0 ||
+			value(t, got, "tilsyn_task_caught_up_age_seconds", "task", task) > 1 {
+			t.Errorf("task %s: %v", task, got["tilsyn_task_persons"])
+		}
+	}
+	if n := value(t, got, "tilsyn_transaction_seconds"); n != float64(cfg.Stats.Commits.Load()) || n == 0 {
+		t.Errorf("%v transactions were timed, %d committed", n, cfg.Stats.Commits.Load())
+	}
+	if value(t, got, "tilsyn_input_bytes_total") == 0 || value(t, got, "tilsyn_cycle_seconds") == 0 || value(t, got, "tilsyn_state_disk_free_bytes") == 0 {
+		t.Error("bytes, cycles or free space are not counted")
+	}
+	e.end()
+}
+
+// Until there is a broker the engine is alive and not ready, and says what it
+// waits for; then it becomes ready, and says how its tasks stand.
+func TestReadiness(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 2)
+	cfg := r.config(worldStart)
+	away := freeAddress(t)
+	cfg.Kafka = topics.Config{Brokers: []string{away}, Prefix: "test.", GiveUpAfter: -1}
+	cfg.Listen = freeAddress(t)
+	done := make(chan error, 1)
+	ctx, cancel := contextWithin(t)
+	go func() { done <- Run(ctx, cfg) }()
+	waitListening(t, cfg.Listen)
+	if status, text := ask(t, cfg.Listen, "/healthz"); status != http.StatusOK {
+		t.Errorf("/healthz without a broker: %d %s", status, text)
+	}
+	status, got := readiness(t, cfg.Listen)
+	if status != http.StatusServiceUnavailable || got.Ready || len(got.WaitsFor) != 1 || got.WaitsFor[0] != "a broker" {
+		t.Errorf("/readyz without a broker: %d %+v", status, got)
+	}
+	if v := value(t, scrape(t, cfg.Listen), "tilsyn_ready"); v != 0 {
+		t.Errorf("tilsyn_ready is %v", v)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+
+	cfg.Kafka, cfg.Stats = r.cfg, &Stats{}
+	e := start(t, cfg)
+	e.rest()
+	time.Sleep(reportEvery)
+	status, got = readiness(t, cfg.Listen)
+	if status != http.StatusOK || !got.Ready || len(got.Tasks) != 2 || !got.Tasks[1].Live || got.Generation == 0 || got.Tasks[1].CaughtUp == nil {
+		t.Errorf("/readyz at rest: %d %+v", status, got)
+	}
+	e.end()
+}
+
+// What a task waits for is named, and a task that stands still is reported.
+func TestStatus(t *testing.T) {
+	var s status
+	s.reset([]int32{0, 1})
+	now := time.Now()
+	s.set(0, taskState{trouble: state.ErrDiskFull.Error()})
+	s.set(1, taskState{live: true, seen: now, caughtUp: worldStart, report: &taskReport{seq: 7,
+		lags: map[string]lag{"holds": {records: 3}, "card-events": {records: 40}, "notices": {}}}})
+	r := s.ready()
+	if r.Ready || len(r.WaitsFor) != 1 || !strings.Contains(r.WaitsFor[0], "task 0") || !strings.Contains(r.WaitsFor[0], "free disk space") {
+		t.Errorf("%+v", r)
+	}
+	if w := r.Tasks[1]; w.WaitsFor != "40 records of card-events" || w.LagRecords != 43 || w.Sequence != 7 {
+		t.Errorf("%+v", w)
+	}
+	if why := s.stalled(now.Add(stalledAfter - time.Second)); why != "" {
+		t.Errorf("stalled early: %s", why)
+	}
+	if why := s.stalled(now.Add(stalledAfter + time.Second)); !strings.Contains(why, "task 1") {
+		t.Errorf("not stalled: %q", why)
+	}
+}
+
+func TestHistogram(t *testing.T) {
+	var h histogram
+	for _, d := range []time.Duration{0, time.Millisecond, 2 * time.Millisecond, time.Minute} {
+		h.add(d)
+	}
+	count, sum, below := h.read()
+	if count != 4 || sum < 60.002 || sum > 60.004 || below[0.001] != 2 || below[0.005] != 3 || below[30] != 3 {
+		t.Errorf("%d %v %v", count, sum, below)
+	}
+}

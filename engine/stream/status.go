@@ -1,0 +1,174 @@
+package stream
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+// taskState is what others may know of a task.
+type taskState struct {
+	live     bool
+	quiet    bool
+	caughtUp duty.Instant
+	// seen is when the task last finished a cycle.
+	seen time.Time
+	// trouble is why a task that is not live failed last, without personal data.
+	trouble string
+	// report is how the task stood at reported.
+	report   *taskReport
+	reported time.Time
+}
+
+// status is what others may know of this instance.
+type status struct {
+	mu sync.Mutex
+	// phase is what the instance does before it has tasks; empty afterwards.
+	phase string
+	tasks map[int32]taskState
+}
+
+// enter names what the instance does next; empty: it runs.
+func (s *status) enter(phase string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.phase = phase
+}
+
+func (s *status) reset(parts []int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tasks = make(map[int32]taskState, len(parts))
+	for _, p := range parts {
+		s.tasks[p] = taskState{}
+	}
+}
+
+func (s *status) set(task int32, st taskState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tasks == nil {
+		s.tasks = map[int32]taskState{}
+	}
+	s.tasks[task] = st
+}
+
+// get returns what was set last.
+func (s *status) get(task int32) taskState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tasks[task]
+}
+
+// numbered is the state of a task with its number.
+type numbered struct {
+	task int32
+	taskState
+}
+
+// read returns the phase, and the tasks in order.
+func (s *status) read() (phase string, tasks []numbered) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n, t := range s.tasks {
+		tasks = append(tasks, numbered{n, t})
+	}
+	slices.SortFunc(tasks, func(a, b numbered) int { return cmp.Compare(a.task, b.task) })
+	return s.phase, tasks
+}
+
+// stalledAfter is when /healthz gives up on a task.
+const stalledAfter = 2 * time.Minute
+
+// stalled says which task has not finished a cycle for a while; empty for none.
+func (s *status) stalled(now time.Time) string {
+	_, tasks := s.read()
+	for _, t := range tasks {
+		if t.live && now.Sub(t.seen) > stalledAfter {
+			return fmt.Sprintf("task %d has not finished a cycle for %s", t.task, now.Sub(t.seen).Round(time.Second))
+		}
+	}
+	return ""
+}
+
+// Readiness is the answer of /readyz.
+type Readiness struct {
+	// Ready is true once this instance is a member of the group, has read the
+	// centre-keyed topics, and each of its tasks has recovered and can write.
+	Ready bool `json:"ready"`
+	// WaitsFor says why not.
+	WaitsFor []string `json:"waits_for,omitempty"`
+	// Generation is that of the group.
+	Generation int32           `json:"generation,omitempty"`
+	Tasks      []TaskReadiness `json:"tasks,omitempty"`
+}
+
+// TaskReadiness is how one task stands.
+type TaskReadiness struct {
+	Task int32 `json:"task"`
+	Live bool  `json:"live"`
+	// WaitsFor says what the task waits for before it is live or, live, before
+	// it may accuse; empty where nothing is in its way.
+	WaitsFor string `json:"waits_for,omitempty"`
+	// CaughtUp is the clock up to which everything is read; missing before the
+	// first.
+	CaughtUp *time.Time `json:"caught_up,omitempty"`
+	// LagRecords are written and not read yet, over all topics.
+	LagRecords int64 `json:"lag_records"`
+	Sequence   int64 `json:"sequence"`
+}
+
+// ready is how this instance stands.
+func (s *status) ready() Readiness {
+	phase, tasks := s.read()
+	var r Readiness
+	switch {
+	case phase != "":
+		r.WaitsFor = append(r.WaitsFor, phase)
+	case len(tasks) == 0:
+		r.WaitsFor = append(r.WaitsFor, "the group has assigned no task")
+	}
+	for i := range tasks {
+		t := tasks[i].readiness()
+		if !t.Live {
+			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("task %d: %s", t.Task, t.WaitsFor))
+		}
+		r.Tasks = append(r.Tasks, t)
+	}
+	r.Ready = len(r.WaitsFor) == 0
+	return r
+}
+
+func (t *numbered) readiness() TaskReadiness {
+	out := TaskReadiness{Task: t.task, Live: t.live}
+	if !t.live {
+		out.WaitsFor = "its recovery"
+		if t.trouble != "" {
+			out.WaitsFor = "its recovery, after: " + t.trouble
+		}
+		return out
+	}
+	out.CaughtUp = timeOf(t.caughtUp)
+	if t.report == nil {
+		return out
+	}
+	out.Sequence = t.report.seq
+	most := ""
+	for topic, l := range t.report.lags {
+		out.LagRecords += l.records
+		if l.records > 0 && (most == "" || l.records > t.report.lags[most].records || l.records == t.report.lags[most].records && topic < most) {
+			most = topic
+		}
+	}
+	switch {
+	case most != "":
+		out.WaitsFor = fmt.Sprintf("%d records of %s", t.report.lags[most].records, most)
+	case t.caughtUp == duty.Beginning:
+		out.WaitsFor = "the ends of its inputs"
+	}
+	return out
+}
