@@ -18,9 +18,9 @@
 //     never keys, values or headers.
 //
 // What it never does: it starts no goroutine that outlives the call that
-// started it (but [Embedded] until its Close), it keeps no
-// wall clock in a decision about data, it commits nothing by itself, and it
-// neither decodes nor judges a record's value.
+// started it (but [Embedded] until its Close, and a [Producer]'s one send under
+// way until its Flush), it keeps no wall clock in a decision about data, it
+// commits nothing by itself, and it neither decodes nor judges a record's value.
 //
 // # Use
 //

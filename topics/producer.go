@@ -11,7 +11,8 @@ type ProducerConfig struct {
 	Compression Compression
 	// MaxBatchBytes bounds a batch before compression. Default 900 KB.
 	MaxBatchBytes int
-	// FlushBytes is how much Add collects before it sends. Default 4 MB.
+	// FlushBytes is how much Add collects, before compression, until it sends.
+	// As much again may be under way. Default 4 MB.
 	FlushBytes int
 }
 
@@ -22,9 +23,27 @@ type Producer struct {
 	s     sender
 	flush int
 
-	pending []Out
+	// open are the batches that Add still fills, order the partitions in order
+	// of first use, counts the partitions by topic.
+	open   map[TopicPartition]*batchBuilder
+	order  []TopicPartition
+	counts map[string]int32
+	// queues are full batches that wait, bytes their size and that of the open
+	// ones before compression, records their number.
+	queues  map[TopicPartition][]*batchOut
 	bytes   int
-	acked   int64
+	records int
+	// under is the send under way, nil for none.
+	under *underWay
+	acked int64
+}
+
+// underWay is a send that Add began; the next send or Flush waits for it.
+type underWay struct {
+	records int
+	done    chan struct{}
+	where   []Produced
+	err     error
 }
 
 // NewProducer returns a producer; it asks for its id with the first write.
@@ -32,20 +51,20 @@ func (c *Client) NewProducer(cfg ProducerConfig) *Producer {
 	if cfg.FlushBytes <= 0 {
 		cfg.FlushBytes = 4 << 20
 	}
-	return &Producer{s: newSender(c, cfg.Compression, cfg.MaxBatchBytes, "", classify), flush: cfg.FlushBytes}
+	p := &Producer{s: newSender(c, cfg.Compression, cfg.MaxBatchBytes, "", classify), flush: cfg.FlushBytes}
+	p.forget()
+	return p
 }
 
 // Produce writes the records and returns, by partition in order of first use,
-// where they went, once all are acknowledged. After an error it is not known
-// which of them were stored.
+// where they went, once all are acknowledged, and with them what Add collected
+// before. After an error it is not known which of them were stored.
 func (p *Producer) Produce(ctx context.Context, outs []Out) ([]Produced, error) {
-	if len(outs) == 0 {
-		return nil, nil
+	if err := p.Flush(ctx); err != nil || len(outs) == 0 {
+		return nil, err
 	}
-	if !p.s.started {
-		if err := p.s.initProducer(ctx, 0, false); err != nil {
-			return nil, err
-		}
+	if err := p.begin(ctx); err != nil {
+		return nil, err
 	}
 	parts, err := p.s.resolve(ctx, outs)
 	if err != nil {
@@ -57,38 +76,156 @@ func (p *Producer) Produce(ctx context.Context, outs []Out) ([]Produced, error) 
 		p.s.started = false // a new id: the sequence numbers are void
 		return nil, err
 	}
-	for i := range where {
-		p.acked += int64(where[i].Records)
-	}
+	p.acknowledged(where)
 	return where, nil
 }
 
-// Add collects a record and sends what has been collected once it is enough.
-// The record's slices must not change until the next Flush.
+// Add collects a record, and begins to send what has been collected once it is
+// enough and what was sent before is acknowledged. The record's slices are
+// copied. ctx must stay valid until the next Flush. An error may be about any
+// record since the last Flush; it says how many were dropped.
 func (p *Producer) Add(ctx context.Context, o Out) error {
-	p.pending = append(p.pending, o)
-	p.bytes += recordSize(&o)
-	if p.bytes < p.flush {
+	tp := TopicPartition{o.Topic, o.Partition}
+	if o.Partition == ByKey {
+		n, err := p.partitions(ctx, o.Topic)
+		if err != nil {
+			return err
+		}
+		tp.Partition = Partition(o.Key, n)
+	}
+	b := p.open[tp]
+	if b == nil {
+		b = &batchBuilder{}
+		p.open[tp] = b
+		p.order = append(p.order, tp)
+	}
+	if b.count > 0 && len(b.records)+recordSize(&o) > p.s.limit {
+		if err := p.close(ctx, tp, b); err != nil {
+			return p.drop(err)
+		}
+	}
+	before := len(b.records)
+	b.add(&o, p.s.timestamp(o.Timestamp))
+	p.records++
+	if p.bytes += len(b.records) - before; p.bytes < p.flush {
 		return nil
 	}
-	return p.Flush(ctx)
+	return p.send(ctx)
 }
 
-// Flush sends what Add has collected. After an error the records are dropped,
-// and it is not known which of them were stored.
+// Flush sends what Add has collected and waits until all is acknowledged. After
+// an error the records are dropped, and it is not known which of them were
+// stored.
 func (p *Producer) Flush(ctx context.Context) error {
-	if len(p.pending) == 0 {
-		return nil
+	if p.records > 0 {
+		if err := p.send(ctx); err != nil {
+			return err
+		}
 	}
-	n := len(p.pending)
-	_, err := p.Produce(ctx, p.pending)
-	clear(p.pending)
-	p.pending, p.bytes = p.pending[:0], 0
-	if err != nil {
-		return fmt.Errorf("%d records: %w", n, err)
+	if err := p.await(); err != nil {
+		return p.drop(err)
 	}
 	return nil
 }
 
-// Acknowledged is the number of records that the brokers have acknowledged.
+// Acknowledged is the number of records that the brokers have acknowledged, as
+// of the last Flush or the last call that had to wait for one.
 func (p *Producer) Acknowledged() int64 { return p.acked }
+
+// begin asks for a producer id where there is none.
+func (p *Producer) begin(ctx context.Context) error {
+	if p.s.started {
+		return nil
+	}
+	return p.s.initProducer(ctx, 0, false)
+}
+
+func (p *Producer) partitions(ctx context.Context, topic string) (int32, error) {
+	if n, ok := p.counts[topic]; ok {
+		return n, nil
+	}
+	n, err := p.s.c.Partitions(ctx, topic)
+	if err == nil {
+		p.counts[topic] = n
+	}
+	return n, err
+}
+
+// close puts the batch into the queue and empties the builder.
+func (p *Producer) close(ctx context.Context, tp TopicPartition, b *batchBuilder) error {
+	if err := p.begin(ctx); err != nil {
+		return err
+	}
+	p.queues[tp] = append(p.queues[tp], p.s.seal(tp, b))
+	return nil
+}
+
+// send waits for the send under way and begins that of everything collected.
+// The batches are encoded before, so that encoding and sending overlap.
+func (p *Producer) send(ctx context.Context) error {
+	for _, tp := range p.order {
+		if b := p.open[tp]; b.count > 0 {
+			if err := p.close(ctx, tp, b); err != nil {
+				return p.drop(err)
+			}
+		}
+	}
+	if err := p.await(); err != nil {
+		return p.drop(err)
+	}
+	u := &underWay{records: p.records, done: make(chan struct{})}
+	order, queues := p.order[:len(p.order):len(p.order)], p.queues
+	p.under, p.queues, p.records, p.bytes = u, map[TopicPartition][]*batchOut{}, 0, 0
+	go func() {
+		defer close(u.done)
+		u.where, u.err = p.s.send(ctx, order, queues)
+	}()
+	return nil
+}
+
+// await waits for the send under way.
+func (p *Producer) await() error {
+	u := p.under
+	if u == nil {
+		return nil
+	}
+	<-u.done
+	p.under = nil
+	if u.err != nil {
+		p.records += u.records
+		return u.err
+	}
+	p.acknowledged(u.where)
+	return nil
+}
+
+func (p *Producer) acknowledged(where []Produced) {
+	for i := range where {
+		p.acked += int64(where[i].Records)
+	}
+}
+
+// drop gives up everything that is not acknowledged. The next write takes a new
+// id, since the sequence numbers are void.
+func (p *Producer) drop(cause error) error {
+	if u := p.under; u != nil {
+		<-u.done
+		if u.err == nil {
+			p.acknowledged(u.where)
+		} else {
+			p.records += u.records
+		}
+		p.under = nil
+	}
+	n := p.records
+	p.s.started = false
+	p.forget()
+	return fmt.Errorf("%d records: %w", n, cause)
+}
+
+// forget empties everything that is collected.
+func (p *Producer) forget() {
+	p.open, p.order = map[TopicPartition]*batchBuilder{}, nil
+	p.queues, p.counts = map[TopicPartition][]*batchOut{}, map[string]int32{}
+	p.records, p.bytes = 0, 0
+}

@@ -122,32 +122,35 @@ func (s *sender) encode(outs []Out, parts []TopicPartition) (order []TopicPartit
 		}
 		rows[p] = append(rows[p], i)
 	}
-	now := time.Now().UnixMilli()
 	queues = make(map[TopicPartition][]*batchOut, len(order))
 	for _, p := range order {
 		s.build.reset()
 		for _, i := range rows[p] {
 			if s.build.count > 0 && len(s.build.records)+recordSize(&outs[i]) > s.limit {
-				queues[p] = append(queues[p], s.seal(p))
+				queues[p] = append(queues[p], s.seal(p, &s.build))
 			}
-			ts := outs[i].Timestamp
-			if ts == 0 {
-				ts = now
-			}
-			s.build.add(&outs[i], ts)
+			s.build.add(&outs[i], s.timestamp(outs[i].Timestamp))
 		}
-		queues[p] = append(queues[p], s.seal(p))
+		queues[p] = append(queues[p], s.seal(p, &s.build))
 	}
 	return order, queues
 }
 
-// seal finishes a batch and takes its sequence numbers.
-func (s *sender) seal(p TopicPartition) *batchOut {
+// timestamp is that of a record, the present time where it has none.
+func (s *sender) timestamp(ms int64) int64 {
+	if ms == 0 {
+		return time.Now().UnixMilli()
+	}
+	return ms
+}
+
+// seal finishes the batch in the builder and takes its sequence numbers.
+func (s *sender) seal(p TopicPartition, from *batchBuilder) *batchOut {
 	seq := s.next[p]
-	b := &batchOut{TopicPartition: p, full: s.c.Full(p.Topic), count: s.build.count}
-	b.encoded = s.build.appendBatch(nil, s.codec, s.producer, seq)
+	b := &batchOut{TopicPartition: p, full: s.c.Full(p.Topic), count: from.count}
+	b.encoded = from.appendBatch(nil, s.codec, s.producer, seq)
 	s.next[p] = (seq + b.count) & 0x7fffffff // wraps to 0 after the largest int32
-	s.build.reset()
+	from.reset()
 	return b
 }
 

@@ -17,6 +17,7 @@ type runCmd struct {
 	DataDir         string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
 	Policy          string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
 	Listen          string `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
+	Pprof           bool   `help:"Serve Go's profiles below /debug/pprof of --listen as well; for measurements, not for a machine that others reach."`
 	Embedded        string `placeholder:"DIR" help:"Run a durable embedded broker on that directory instead of using a cluster; missing topics are created."`
 	EmbeddedPort    int    `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
 	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: that of what was read, for backfills and benchmarks; needs --trust-timestamps."`
@@ -34,7 +35,7 @@ func (runCmd) Help() string {
 // Run implements the command.
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
-		Group: cmd.Group, DataDir: cmd.DataDir, Listen: cmd.Listen, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
+		Group: cmd.Group, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
 		SessionTimeout: cmd.SessionTimeout,
 		Ready: func(brokers []string) {

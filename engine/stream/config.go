@@ -47,6 +47,8 @@ type Config struct {
 	EmbeddedPartitions int32
 	// Listen is HOST:PORT for health and metrics; empty: none.
 	Listen string
+	// Pprof serves profiles of the process there too, below /debug/pprof.
+	Pprof bool
 	// Clock is wall or events (default wall); events needs TrustTimestamps.
 	Clock ClockKind
 	// TrustTimestamps accepts input topics with the producers' timestamps.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"sync"
 	"time"
 
@@ -60,5 +61,10 @@ func (e *engine) handler() http.Handler {
 		_ = enc.Encode(r) // nobody is left to tell
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(e.metrics(), promhttp.HandlerOpts{}))
+	if e.cfg.Pprof {
+		mux.HandleFunc("/debug/pprof/", pprof.Index)
+		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	}
 	return mux
 }

@@ -1,0 +1,38 @@
+// Night measures the engine on the night job, with a real Apache Kafka beside it
+// on the same machine:
+//
+//	export TILSYN_KAFKA_HOME=…        # the broker's jars, see integration/kafkaproc
+//	go run ./bench/night              # full size, three runs
+//	go run ./bench/night -persons 2000 -runs 1
+//
+// The job: persons under STAY (200,000), three days from noon to noon, six
+// passages a person and day in order of time, about 3.6 million card events in
+// four partitions, Avro, lz4; one person in a hundred is out in each night. No
+// manual log has to be proven (`settle.required: []`), so a missed night is told
+// at 06:15, and again when the person comes back if that is read later. Every
+// person has its group, its card and its decision first, which are read as well
+// and counted apart.
+//
+// Each run has topics of its own and does, one after the other: load; the null
+// consumer (a process that fetches, decodes and counts with our own fetch path);
+// the engine (`tilsyn run --clock events --trust-timestamps`, exactly once, on an
+// empty data directory). Violations are read with read_committed by this
+// process. Times begin at the last moment at which the engine had read nothing,
+// known to 50 ms by its counters.
+//
+// A run counts only if the units whose first revision is INDICATED are exactly
+// those of the truth that the generator knows, and no revision is out of turn.
+// Later revisions are counted apart; the time to the last record committed
+// includes their cost.
+//
+// With -profile FILE the engine runs with --pprof and its CPU is profiled. After
+// a failure the data and logs are left where they are.
+//
+//   - main.go     flags, runs
+//   - job.go      the job and its truth
+//   - load.go     writing it; null.go the null consumer
+//   - night.go    one run
+//   - engine.go   the engine's process; watch.go the reader of violations
+//   - proc*.go    CPU, memory and disk of a process
+//   - report.go   tables
+package main

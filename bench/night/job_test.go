@@ -1,0 +1,73 @@
+package main
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// TestJob: everybody passes in every slot but those who are out, in order of
+// time, each in and out in turn, and the truth names who is out.
+func TestJob(t *testing.T) {
+	for _, persons := range []int{1, 7, 1000, 2441} {
+		j := &job{Persons: persons, Nights: 3, Missing: 50, Seed: uint64(persons), Slots: wholeDay}
+		last := duty.Beginning
+		inside := make([]bool, persons)
+		moves := make([]bool, persons)
+		events, out := 0, 0
+		for x := range j.passages() {
+			if x.at < last {
+				t.Fatalf("%d persons: a passage at %s after one at %s", persons, x.at, last)
+			}
+			last = x.at
+			in := j.Slots[x.slot].Direction == duty.DirectionIn
+			if moves[x.person] && in == inside[x.person] {
+				t.Fatalf("%d persons: two passages of one direction of %s", persons, person(x.person))
+			}
+			inside[x.person], moves[x.person] = in, true
+			events++
+		}
+		for n := range j.Nights {
+			for p := range persons {
+				if j.missed(p, n) {
+					out++
+				}
+			}
+		}
+		if want := persons*18 - 2*out; events != want {
+			t.Errorf("%d persons: %d events, want %d", persons, events, want)
+		}
+		if got := len(j.truth()); got != out {
+			t.Errorf("%d persons: the truth has %d units, %d nights were missed", persons, got, out)
+		}
+		if persons == 1000 && (out < 100 || out > 200) {
+			t.Errorf("%d of 3,000 nights missed, want about 150", out)
+		}
+	}
+}
+
+func TestAgainst(t *testing.T) {
+	truth := map[string]bool{"a": true, "b": true}
+	for name, s := range map[string]seen{
+		"one is missing":       {First: map[string]duty.Status{"a": duty.StatusIndicated}},
+		"one too many":         {First: map[string]duty.Status{"a": duty.StatusIndicated, "b": duty.StatusIndicated, "c": duty.StatusIndicated}},
+		"first for review":     {First: map[string]duty.Status{"a": duty.StatusIndicated, "b": duty.StatusNeedsReview}},
+		"a revision is absent": {First: map[string]duty.Status{"a": duty.StatusIndicated, "b": duty.StatusIndicated}, Gaps: 1},
+	} {
+		if s.against(truth) == nil {
+			t.Errorf("%s: the run counts", name)
+		}
+	}
+	good := seen{First: map[string]duty.Status{"a": duty.StatusIndicated, "b": duty.StatusIndicated}, Later: 3}
+	if err := good.against(truth); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for want, x := range map[string]float64{"0": 0, "0.25": 0.25, "12.3": 12.34, "999.0": 999, "1,234": 1234, "12,345,678": 12345678} {
+		if got := number(x); got != want {
+			t.Errorf("%v is written %q, want %q", x, got, want)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"tilsyn/integration/kafkaproc"
+)
+
+// bench is what all measurements share.
+type bench struct {
+	broker         *kafkaproc.Broker
+	dir            string
+	binary, policy string
+	partitions     int
+	patience       time.Duration
+	progress       io.Writer
+	profileTo      string
+	profileSeconds int
+}
+
+func main() {
+	// What is started is tied to the thread that starts it; this one stays.
+	runtime.LockOSThread()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	if where := os.Getenv(nullVariable); where != "" {
+		err = nullChild(ctx, where)
+	} else {
+		err = measure(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "night:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to do
+	}
+}
+
+func measure(ctx context.Context) (err error) {
+	j := &job{Slots: wholeDay}
+	b := &bench{progress: os.Stderr}
+	flag.IntVar(&j.Persons, "persons", 200_000, "persons under STAY")
+	flag.IntVar(&j.Nights, "nights", 3, "simulated nights")
+	flag.IntVar(&j.Missing, "missing", 10, "how many of a thousand miss a night")
+	flag.Uint64Var(&j.Seed, "seed", 1, "what else the job follows from")
+	runs := flag.Int("runs", 3, "runs; figures are medians")
+	flag.IntVar(&b.partitions, "partitions", 4, "partitions of the topics keyed by person")
+	flag.DurationVar(&b.patience, "patience", 10*time.Minute, "how long one run of the engine may take")
+	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
+	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
+	out := flag.String("out", "", "append the results to this file")
+	flag.StringVar(&b.profileTo, "profile", "", "write a CPU profile of the engine in the first run to this file")
+	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long that profile is")
+	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
+	flag.Parse()
+	if j.Persons < 1 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
+		return errors.New("-persons, -nights, -runs and -partitions must be at least 1")
+	}
+	home, err := kafkaproc.Home()
+	if err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp(*dir, "tilsyn-night-"); err != nil {
+		return err
+	}
+	defer func() {
+		if err == nil {
+			_ = os.RemoveAll(b.dir) // after a failure its logs are wanted
+		}
+	}()
+	if err = b.prepare(ctx); err != nil {
+		return err
+	}
+	place := where()
+	if b.broker, err = kafkaproc.Start(ctx, kafkaproc.Config{Home: home, Dir: filepath.Join(b.dir, "broker"), HeapMB: *heap}); err != nil {
+		return err
+	}
+	defer func() { _ = b.broker.Stop() }()
+	var all []*figures
+	for i := range *runs {
+		fmt.Fprintf(b.progress, "run %d of %d\n", i+1, *runs)
+		var f *figures
+		f, err = b.night(ctx, j, fmt.Sprintf("night%d.", i+1))
+		if f != nil {
+			fmt.Fprint(b.progress, table([]*figures{f}))
+		}
+		if err != nil {
+			return err
+		}
+		all = append(all, f)
+	}
+	text := fmt.Sprintf("%s\n\n`go run ./bench/night %s`\n\n%s\n%s", place, strings.Join(os.Args[1:], " "), table(all), ratio(all))
+	fmt.Print(text)
+	return appendTo(*out, text)
+}
+
+// prepare builds the engine and writes its policy: no manual log has to be
+// proven complete, so that a night is decided at 06:00 and the grace after it.
+func (b *bench) prepare(ctx context.Context) error {
+	if err := os.Mkdir(filepath.Join(b.dir, "broker"), 0o700); err != nil {
+		return err
+	}
+	b.policy = filepath.Join(b.dir, "policy.yaml")
+	if err := os.WriteFile(b.policy, []byte("parameters: {settle.required: []}\n"), 0o600); err != nil {
+		return err
+	}
+	if b.binary != "" {
+		return nil
+	}
+	b.binary = filepath.Join(b.dir, "tilsyn")
+	return buildEngine(ctx, b.binary)
+}
+
+func (b *bench) engineConfig(prefix, dir string) engineConfig {
+	cfg := engineConfig{Binary: b.binary, Broker: b.broker.Address(), Prefix: prefix, Dir: dir, Policy: b.policy}
+	if b.profileTo != "" {
+		cfg.Args = append(cfg.Args, "--pprof")
+	}
+	return cfg
+}
+
+func command(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	return cmd.Run()
+}
+
+func appendTo(file, text string) error {
+	if file == "" {
+		return nil
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
