@@ -14,6 +14,7 @@
 //	kill_test.go      kill -9 at random moments
 //	cluster_test.go   leaders move and nodes die under load, on three nodes
 //	feed_test.go      simulated facts that flow
+//	campaign*_test.go the fault campaign: plan, faults, engines, backups, checks
 //	compare_test.go   when a live engine equals replay (contract §3)
 //	program_test.go   building and running the program
 //	foreign/          the foreign client, in Python

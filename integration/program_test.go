@@ -122,7 +122,7 @@ func serve(t *testing.T, name string, args ...string) *service {
 func launch(t *testing.T, name string, args ...string) *service {
 	t.Helper()
 	s := &service{}
-	cmd := exec.Command(name, args...) //nolint:noctx // it ends with the test
+	cmd := exec.Command(name, args...)
 	cmd.Stdout, cmd.Stderr = s, s
 	var err error
 	if s.Process, err = child.Start(cmd); err != nil {

@@ -26,7 +26,7 @@ type Proxy struct {
 // [Proxy.To] says where to pass them on to. The seed chooses places and times of
 // faults.
 func Listen(seed uint64) (*Proxy, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // Close ends it
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("no loopback port for a proxy: %w", err)
 	}

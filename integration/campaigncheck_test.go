@@ -1,0 +1,68 @@
+package integration
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// agreeWithin is how long the engines may take to say what replay says, once
+// nothing is wrong any more and no new facts come: a dead instance must be
+// noticed, its tasks recovered, transactions of the dead ended.
+const agreeWithin = 2 * time.Minute
+
+// check wants, while no new facts come: every fact there that was acknowledged,
+// no revision gone, sound histories, and what replay says.
+func (c *campaign) check(t *testing.T) {
+	t.Helper()
+	c.checks++
+	began := time.Now()
+	inSync(t, c.cluster)
+	input := c.inputs(t)
+	if n := bytes.Count(input, []byte("\n")); n != c.feed.sent {
+		t.Errorf("step %d: %d facts were acknowledged, tail prints %d", c.steps, c.feed.sent, n)
+		return
+	}
+	skip := elsewhere(t, lines(t, input))
+	for {
+		for _, e := range c.engines {
+			e.reviveNow(t)
+		}
+		now := time.Now()
+		live := c.said(t)
+		c.nothingGone(t, live)
+		if t.Failed() {
+			return
+		}
+		diff := differences(live, c.replay(t, input, now), skip)
+		if len(diff) == 0 {
+			break
+		}
+		if now.Sub(began) > agreeWithin {
+			t.Errorf("step %d: run and replay differ in %d places after %s:\n%s", c.steps, len(diff), agreeWithin, strings.Join(diff[:min(len(diff), 10)], "\n"))
+			return
+		}
+		time.Sleep(time.Second)
+	}
+	c.engines[c.checks%len(c.engines)].backup(t)
+	t.Logf("step %d: agreed after %s; %d facts, %d units", c.steps, time.Since(began).Round(100*time.Millisecond), c.feed.sent, len(c.told))
+}
+
+// nothingGone wants every history to begin with what it was at the last check.
+func (c *campaign) nothingGone(t *testing.T, live map[string][]violation) {
+	t.Helper()
+	told := map[string][]string{}
+	for id, h := range live {
+		for _, v := range h {
+			told[id] = append(told[id], v.text("digest"))
+		}
+	}
+	for id, before := range c.told {
+		if now := told[id]; len(now) < len(before) || !slices.Equal(now[:len(before)], before) {
+			t.Errorf("step %d: unit %s had %d revisions and now has %d, or others", c.steps, id, len(before), len(now))
+		}
+	}
+	c.told = told
+}
