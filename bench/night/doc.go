@@ -18,7 +18,7 @@
 // the engine (`tilsyn run --clock events --trust-timestamps`, exactly once, on an
 // empty data directory). Violations are read with read_committed by this
 // process. Times begin at the last moment at which the engine had read nothing,
-// known to 50 ms by its counters.
+// known to 100 ms by its counters.
 //
 // A run counts only if the units whose first revision is INDICATED are exactly
 // those of the truth that the generator knows, and no revision is out of turn.

@@ -16,7 +16,7 @@ import (
 
 // look is how often the engine is asked how far it is: what is timed by its
 // counters is known to this.
-const look = 50 * time.Millisecond
+const look = 100 * time.Millisecond
 
 // night loads the job under a prefix of its own, runs the null consumer and
 // then the engine, and returns the figures of the run.
@@ -116,7 +116,7 @@ func (r *run) follow(ctx context.Context) error {
 			spoke = time.Now()
 			first, later, _ := r.watcher.counts()
 			fmt.Fprintf(r.progress, "  engine: %.0f records read, %d of %d first revisions, %d later, %.0f MB of its own\n",
-				r.counters["tilsyn_records_total"], first, len(r.truth), later, r.peakAnon)
+				r.counters["tilsyn_input_records_total"], first, len(r.truth), later, r.peakAnon)
 		}
 		select {
 		case <-ctx.Done():
@@ -124,7 +124,7 @@ func (r *run) follow(ctx context.Context) error {
 		case <-limit:
 			first, _, _ := r.watcher.counts()
 			return fmt.Errorf("after %s the engine had read %.0f of %d records and told %d of %d units; see %s",
-				r.patience, r.counters["tilsyn_records_total"], r.loaded.Records, first, len(r.truth), r.engine.log.Name())
+				r.patience, r.counters["tilsyn_input_records_total"], r.loaded.Records, first, len(r.truth), r.engine.log.Name())
 		case <-time.After(look):
 		}
 	}
@@ -136,7 +136,7 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 	if m := r.engine.metrics(ctx); m != nil {
 		r.counters = m
 	}
-	n := int64(r.counters["tilsyn_records_total"])
+	n := int64(r.counters["tilsyn_input_records_total"])
 	if n == 0 {
 		r.first = asked
 	}
@@ -215,7 +215,7 @@ func (r *run) report(f *figures) {
 	f.add("engine", "peak RSS of mapped files, MB", r.peakFile)
 	f.add("engine", "written to disk, B/event", r.after.WrittenMB*(1<<20)/events)
 	f.add("engine", "first revisions", float64(units))
-	for _, name := range []string{"commits", "evaluations", "held", "faults"} {
+	for _, name := range []string{"commits", "evaluations", "held_back_units", "faults"} {
 		f.add("engine", name, r.counters["tilsyn_"+name+"_total"])
 	}
 	if puts, ok := r.counters["tilsyn_state_puts_total"]; ok {
