@@ -46,9 +46,10 @@ type Unit struct {
 	Shortfall            Opt[int32]
 	Settled              bool
 
-	// ground is what the record is built from; next is when the clock alone
-	// changes the unit.
+	// ground is what the record is built from, court who judged; next is when
+	// the clock alone changes the unit.
 	ground *ground
+	court  *court
 	next   Instant
 }
 

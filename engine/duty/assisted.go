@@ -27,6 +27,9 @@ func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes
 			logs = append(logs, k)
 		}
 	}
+	if len(logs) == 0 {
+		return list, nil
+	}
 	var matches []match
 	for i, k := range logs {
 		l, _ := parseLocal(k.Fact.LocalTime)

@@ -40,21 +40,38 @@ func lastSunday(year, month int64) Date {
 	return d - Date(back)
 }
 
+// summers are the spans of summer time of the years from firstSummer on.
+var summers = func() (out [numSummers]Span) {
+	for i := range out {
+		out[i] = summer(firstSummer + int64(i))
+	}
+	return out
+}()
+
+const (
+	firstSummer = 1990
+	numSummers  = 120
+	// meanYear is the length of a mean year in ms.
+	meanYear = 31_556_952_000
+)
+
+// summer returns when summer time holds in a year.
+func summer(year int64) Span {
+	return Span{Instant(lastSunday(year, 3))*Day + Hour, Instant(lastSunday(year, 10))*Day + Hour}
+}
+
 // offset returns what local time is ahead of UTC at t.
 func offset(t Instant) Instant {
-	year, month, _ := civilOf(floorDiv(int64(t), int64(Day)))
-	switch {
-	case month < 3 || month > 10:
-		return Hour
-	case month > 3 && month < 10:
-		return 2 * Hour
-	case month == 3:
-		if t >= Instant(lastSunday(year, 3))*Day+Hour {
-			return 2 * Hour
-		}
-		return Hour
+	// Around the turn of a year this may be the other year; it is winter in both.
+	year := 1970 + floorDiv(int64(t), meanYear)
+	var s Span
+	if i := year - firstSummer; i >= 0 && i < numSummers {
+		s = summers[i]
+	} else {
+		year, _, _ = civilOf(floorDiv(int64(t), int64(Day)))
+		s = summer(year)
 	}
-	if t < Instant(lastSunday(year, 10))*Day+Hour {
+	if s.contains(t) {
 		return 2 * Hour
 	}
 	return Hour

@@ -189,6 +189,16 @@ func partAt(parts []dutyPart, t Instant) *dutyPart {
 	return best
 }
 
+// inForceOver reports whether some part is in force at some time of a span.
+func inForceOver(parts []dutyPart, s Span) bool {
+	for i := range parts {
+		if parts[i].span.overlaps(s) {
+			return true
+		}
+	}
+	return false
+}
+
 func spansOf(parts []dutyPart) []Span {
 	out := make([]Span, len(parts))
 	for i := range parts {
@@ -200,10 +210,14 @@ func spansOf(parts []dutyPart) []Span {
 
 // inPeriod returns the decisions in force at any time in a span, sorted.
 func inPeriod(ids []string, parts []dutyPart, s Span) []string {
+	n := len(ids)
 	for i := range parts {
 		if parts[i].span.overlaps(s) {
 			ids = append(ids, parts[i].version.DecisionID)
 		}
+	}
+	if len(ids) == n || len(ids) == 1 {
+		return ids
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

@@ -25,7 +25,9 @@ func Evaluate(in Input, at Instant) Result {
 		return res
 	}
 	last := courts[len(courts)-1]
-	for _, u := range unitsOf(courts, in, at) {
+	names := unitsOf(courts, in, at)
+	res.Units = make([]Unit, 0, len(names))
+	for _, u := range names {
 		if unit, ok := settle(courts, u.kind, u.date, at); ok {
 			res.Units = append(res.Units, unit)
 			res.Next = min(res.Next, unit.next)
@@ -46,22 +48,23 @@ type court struct {
 	at      Instant
 	src     *source
 	lenient *readings
-	// known are the times at which facts other than rows became known, sorted.
+	// known are the times at which facts other than rows became known, sorted;
+	// weighed is set once they are gathered.
 	known   []Instant
 	lateRow bool
+	weighed bool
 	strict  map[int]*readings
 	// nights are the stay outcomes worked out for patterns.
 	nights map[Date]Outcome
 }
 
 func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
-	c := &court{in: in, policy: p, until: until, at: at, strict: map[int]*readings{}, nights: map[Date]Outcome{}}
+	c := &court{in: in, policy: p, until: until, at: at}
 	c.src = newSource(in.PersonID, in.Person, p.Policy)
 	for i := range c.src.blocks {
 		in.Centres.resolve(&c.src.blocks[i])
 	}
 	c.lenient = newReadings(c.src, in.Centres, lens{at: at})
-	c.known, c.lateRow = c.lateness()
 	return c
 }
 
@@ -92,7 +95,10 @@ func unitsOf(courts []*court, in Input, at Instant) []unitName {
 		out = appendUnits(out, KindStay, d.stay, in, at)
 	}
 	slices.SortFunc(out, func(a, b unitName) int {
-		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(kindOrder(a.kind), kindOrder(b.kind)))
+		if a.date != b.date {
+			return cmp.Compare(a.date, b.date)
+		}
+		return cmp.Compare(kindOrder(a.kind), kindOrder(b.kind))
 	})
 	return slices.Compact(out)
 }
@@ -115,6 +121,7 @@ func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant)
 		last = min(last, at.Date())
 		first = max(first, in.FromDate.Or(first))
 		last = min(last, in.ToDate.Or(last))
+		out = slices.Grow(out, max(0, int(last-first)+1))
 		for d := first; d <= last; d++ {
 			out = append(out, unitName{k, d})
 		}
@@ -151,31 +158,49 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	u = Unit{Kind: k, Date: d, Outcome: f.outcome, Instant: f.instant, PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
 		PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall, next: Forever}
 	if mildness(f.outcome) > 0 {
-		p := newProof(c.in.Centres, c.src, &f, d, par)
-		s := c.weigh(p, at)
-		u.Outcome, u.Settled = s.outcome, s.settled
-		for _, code := range s.caveats {
-			f.caveats.add(code)
-		}
-		if s.rule != "" {
-			f.rules.add(s.rule)
-		}
-		c.lateData(&u, &f, e)
-		ready := max(f.judged, f.instant.V+p.grace)
-		u.Pending = at < ready
-		if u.Pending {
-			u.next = ready
-		} else if u.Outcome == OutcomeProvisional && at < f.due+par.SettleMaxWait {
-			u.next = f.due + par.SettleMaxWait
-		}
+		u.ground = &ground{f: f, e: e, par: par, court: c}
+		c.would(&u, at)
+		u.Caveats, u.Rules = u.ground.f.caveats, u.ground.f.rules
 	} else {
-		u.Early = early
+		u.Early, u.Caveats, u.Rules = early, f.caveats, f.rules
 	}
-	u.Caveats, u.Rules = f.caveats, f.rules
+	u.court = c
 	e.par = par
-	e.material(&u, &f)
-	u.ground = &ground{f: f, e: e, par: par, court: c}
+	e.material(&u, f.period)
 	return u, f.due, true
+}
+
+// would settles what becomes of a would-be record, and when it may be told.
+func (c *court) would(u *Unit, at Instant) {
+	f, par := &u.ground.f, u.ground.par
+	p := newProof(c.in.Centres, c.src, f, u.Date, par)
+	s := c.weigh(p, at)
+	u.Outcome, u.Settled = s.outcome, s.settled
+	for _, code := range s.caveats {
+		f.caveats.add(code)
+	}
+	if s.rule != "" {
+		f.rules.add(s.rule)
+	}
+	c.lateData(u, f, u.ground.e)
+	ready := max(f.judged, f.instant.V+p.grace)
+	u.Pending = at < ready
+	if u.Pending {
+		u.next = ready
+	} else if u.Outcome == OutcomeProvisional && at < f.due+par.SettleMaxWait {
+		u.next = f.due + par.SettleMaxWait
+	}
+}
+
+// grounds returns what a record of the unit is built from. A unit that is none
+// is judged again: few of them are ever told as withdrawn.
+func (u *Unit) grounds() *ground {
+	if u.ground == nil {
+		c := u.court
+		f, e := c.lenient.judge(u.Kind, u.Date)
+		u.ground = &ground{f: f, e: e, par: c.policy.Policy.paramsAt(u.Date), court: c}
+	}
+	return u.ground
 }
 
 // weigh settles what a would-be record may be. A caller that knows that facts
@@ -215,6 +240,10 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 // due at due, or nil where nothing did.
 func (c *court) withoutLate(due Instant, d Date) *readings {
 	late := c.policy.Policy.paramsAt(d).LateAccusation
+	if !c.weighed {
+		c.known, c.lateRow = c.lateness()
+		c.weighed, c.strict = true, map[int]*readings{}
+	}
 	n, _ := slices.BinarySearch(c.known, due+late+1)
 	if n == len(c.known) && !c.lateRow {
 		return nil
@@ -229,26 +258,37 @@ func (c *court) withoutLate(due Instant, d Date) *readings {
 
 // material fills the fields of contract §3 that depend on the reference moment:
 // the instant for NOTIFY, 1 ms before it for STAY and REPORT.
-func (e *evaluation) material(u *Unit, f *finding) {
-	when := u.Instant.Or(f.period.To)
+func (e *evaluation) material(u *Unit, period Span) {
+	when := u.Instant.Or(period.To)
 	if u.Kind != KindNotify || !u.Instant.OK {
 		when--
 	}
 	d := e.duties
 	u.Group = d.groupAt(when)
 	own, placed := d.stay, d.stay
+	ids := e.ids[:0]
 	switch u.Kind {
 	case KindNotify:
 		own = d.notify
-		u.ObligationIDs = inPeriod(nil, d.stay, f.period)
+		ids = inPeriod(ids, d.stay, period)
 	case KindReport:
 		own, placed = d.report, d.report
 	}
-	u.ObligationIDs = inPeriod(u.ObligationIDs, own, f.period)
+	e.ids = inPeriod(ids, own, period)
+	u.ObligationIDs = e.share(u.Kind)
 	if p := partAt(own, when); p != nil {
 		u.LegalBasis = p.version.LegalBasis
 	}
 	if p := partAt(placed, when); p != nil {
 		u.CentreID = p.version.CentreID
 	}
+}
+
+// share returns the ids just gathered, in memory shared with the unit of the
+// kind before where they are the same.
+func (e *evaluation) share(k Kind) []string {
+	if !slices.Equal(e.lastIDs[k], e.ids) {
+		e.lastIDs[k] = slices.Clone(e.ids)
+	}
+	return slices.Clip(e.lastIDs[k])
 }

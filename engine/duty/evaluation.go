@@ -9,9 +9,14 @@ type evaluation struct {
 	centres *Centres
 	lens    lens
 	// par are the parameters of the unit at hand; see unitParams.
-	par         *Params
-	id          *identity
-	duties      *duties
+	par    *Params
+	id     *identity
+	duties *duties
+	// stays are where some STAY binds; moved the changes of the assigned centre.
+	stays []Span
+	moved []transfer
+	// sole is the assigned centre where there is only one decision of STAY.
+	sole        []string
 	leaves      []leave
 	leaveSpans  []Span
 	holds       []*Known[Hold]
@@ -26,6 +31,13 @@ type evaluation struct {
 	// reading chooses the reading of each ambiguous paper time: bit i for the
 	// i-th of source.ambiguous (TIM-06).
 	reading uint
+	// ids is where obligation ids are gathered, lastIDs those of the last unit of
+	// each kind; some is where within puts its pieces.
+	ids     []string
+	lastIDs [KindReport + 1][]string
+	some    []piece
+	// near is what around last gathered, for the centres that it names.
+	near surroundings
 }
 
 // newEvaluation derives everything from the facts that the lens admits.
@@ -36,6 +48,10 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	e.id = newIdentity(src.person, src.links, l)
 	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool { return e.admits(k.Fact.PersonID, k.At) }),
 		memberships(inForce[GroupChange](src.groups, func(k *Known[GroupChange]) bool { return e.admits(k.Fact.PersonID, k.At) })))
+	e.stays, e.moved = union(spansOf(e.duties.stay)), transfers(e.duties.stay)
+	if len(e.duties.stay) == 1 {
+		e.sole = []string{e.duties.stay[0].version.CentreID}
+	}
 	e.leaves = newLeaves(src.permissions, func(k *Known[Permission]) bool { return e.admits(k.Fact.PersonID, k.At) })
 	e.leaveSpans = coveringSpans(e.leaves)
 	e.holds = inForce[Hold](src.holds, func(k *Known[Hold]) bool { return e.admits(k.Fact.PersonID, k.At) })
@@ -52,7 +68,7 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	}))
 	e.rows = newRows(src, e.id, l)
 	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
-	e.pieces = e.moves.positions(transfers(e.duties.stay))
+	e.pieces = e.moves.positions(e.moved)
 	e.runs = newRuns(e.moves)
 	return e
 }
@@ -87,6 +103,9 @@ func (e *evaluation) time(v *ManualEntry) (Instant, bool) {
 // excluded reports whether registrations of a centre at t must not accuse
 // (EXC-04).
 func (e *evaluation) excluded(centre string, t Instant) bool {
+	if e.centres.neverExcluded(centre, e.src.policy, t) {
+		return false
+	}
 	for _, x := range e.centres.exclusionsAt(centre, e.src.policy, e.lens) {
 		if x.Status == ExclusionStatusDeclared && x.span().contains(t) {
 			return true
@@ -117,8 +136,18 @@ type surroundings struct {
 	checked    []*Exclusion
 }
 
-// around gathers the incidents and exclusions of the unit's centres.
+// around gathers the incidents and exclusions of the unit's centres. They are
+// the same for every unit, and not to be changed.
 func (e *evaluation) around(centres []string) surroundings {
+	if len(centres) > 0 && slices.Equal(e.near.centres, centres) {
+		return e.near
+	}
+	s := e.gather(centres)
+	e.near = s
+	return s
+}
+
+func (e *evaluation) gather(centres []string) surroundings {
 	s := surroundings{centres: centres}
 	for _, c := range centres {
 		for _, i := range e.centres.incidentsAt(c, e.lens) {
@@ -173,14 +202,12 @@ func (e *evaluation) held(s Span, atStart bool) bool {
 // bounds returns the nearest observation at or before from and at or after to
 // (RD-11).
 func (e *evaluation) bounds(from, to Instant) (before, after *observation) {
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if o.at <= from {
-			before = o
-		}
-		if o.at >= to && o.at > from && after == nil {
-			after = o
-		}
+	list := e.moves.list
+	if i := e.moves.since(from + 1); i > 0 {
+		before = &list[i-1]
+	}
+	if i := e.moves.since(max(to, from+1)); i < len(list) {
+		after = &list[i]
 	}
 	return before, after
 }

@@ -22,7 +22,11 @@ type identity struct {
 // when the lens is strict; a late MERGE stays, and makes the rows that it
 // brings late instead (contract §5, DAT-08).
 func newIdentity(person string, links []*Known[IdentityLink], l lens) *identity {
-	id := &identity{person: person, parent: map[string]string{}, known: map[string]Instant{}}
+	id := &identity{person: person}
+	if len(links) == 0 {
+		return id
+	}
+	id.parent, id.known = map[string]string{}, map[string]Instant{}
 	inForceLinks := inForce[IdentityLink](links, func(k *Known[IdentityLink]) bool {
 		if k.Fact.Action == LinkActionSplit {
 			return l.fact(k.At)
@@ -64,6 +68,9 @@ func (id *identity) root(p string) string {
 // when the links that say so were known; Beginning for its own PersonID.
 func (id *identity) own(p string) (Instant, bool) {
 	known := Beginning
+	if len(id.parent) == 0 {
+		return known, p == id.person
+	}
 	for p != id.person {
 		up, ok := id.parent[p]
 		if !ok {

@@ -28,9 +28,10 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	m := &movements{}
 	all := pairScans(r.passages, p, par.SluiceMax)
 	all = append(all, paperPassages(entries, all, par.AssistMatchMinutes, time)...)
-	slices.SortStableFunc(all, func(a, b passage) int { return cmp.Compare(a.at, b.at) })
+	sortPassages(all)
 	left, unmatched := removeAssisted(collapse(all, par.CollapseMax), entries, par.AssistMatchMinutes)
 	m.unmatched = unmatched
+	m.list = make([]observation, 0, len(left)+len(r.reports)+len(entries))
 	for i := range left {
 		m.list = append(m.list, left[i].observe(excluded))
 	}
@@ -45,8 +46,10 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	for _, e := range r.conflicts {
 		m.breaks = append(m.breaks, e.OccurredAt)
 	}
-	slices.SortStableFunc(m.list, compareObservations)
-	m.list = sameInstant(m.list)
+	if !ascending(m.list) {
+		slices.SortStableFunc(m.list, compareObservations)
+		m.list = sameInstant(m.list)
+	}
 	return m
 }
 
@@ -117,6 +120,36 @@ func observeReport(p *Policy, centre string, t Instant, excluded func(string, In
 func compareObservations(a, b observation) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic), cmp.Compare(a.refs[0].id, b.refs[0].id))
 }
+
+// ascending reports whether a list is sorted by time and no instant has two
+// observations.
+func ascending(list []observation) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i].at <= list[i-1].at {
+			return false
+		}
+	}
+	return true
+}
+
+// since returns the index of the first observation at or after t.
+func (m *movements) since(t Instant) int {
+	from, to := 0, len(m.list)
+	for from < to {
+		if mid := (from + to) / 2; m.list[mid].at < t {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from
+}
+
+// in returns the observations within a span.
+func (m *movements) in(s Span) []observation { return m.list[m.since(s.From):m.since(s.To)] }
+
+// at returns the observations at one instant.
+func (m *movements) at(t Instant) []observation { return m.in(Span{t, t + 1}) }
 
 // sameInstant merges observations of one instant. Two directions, or a sign of
 // being inside and one of being outside, leave the position unknown until the

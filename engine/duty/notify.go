@@ -36,8 +36,8 @@ type trigger struct {
 // notify judges the night of d.
 func (e *evaluation) notify(d Date) finding {
 	night := Night(d)
-	f := finding{outcome: OutcomeNotApplicable, period: night, due: night.To, judged: night.To, needs: nightNeeds(d)}
-	if !touched(spansOf(e.duties.notify), night) {
+	f := finding{outcome: OutcomeNotApplicable, period: night, due: night.To, judged: night.To}
+	if !inForceOver(e.duties.notify, night) {
 		f.rules.add("OBL-01")
 		return f
 	}
@@ -56,6 +56,7 @@ func (e *evaluation) notify(d Date) finding {
 	}
 	switch {
 	case best != nil:
+		f.needs = nightNeeds(d)
 		f.take(best, best.at)
 		f.judged = best.at + Instant(max(e.par.NoticeExitToleranceMinutes, e.par.ReturnToleranceMinutes))*Minute
 	case e.unknownAt23(d, night, &f, &excusedAny):
@@ -82,9 +83,10 @@ func (e *evaluation) liveTriggers(night Span, f *finding) (live []trigger, dropp
 			all = append(all, trigger{kind: away, at: night.From, wrong: wrong})
 		}
 	}
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if o.exit && night.contains(o.at) && e.duties.notifyActive(o.at) {
+	tonight := e.moves.in(night)
+	for i := range tonight {
+		o := &tonight[i]
+		if o.exit && e.duties.notifyActive(o.at) {
 			all = append(all, trigger{leaving, o.at, o, !assigned(f.centres, o.centre)})
 		}
 	}
@@ -110,8 +112,9 @@ func (e *evaluation) liveTriggers(night Span, f *finding) (live []trigger, dropp
 // leavesAt reports whether a registered exit lies at t: it then is the trigger,
 // and the person counts as present at t (RD-02).
 func (e *evaluation) leavesAt(t Instant) bool {
-	for i := range e.moves.list {
-		if o := &e.moves.list[i]; o.at == t && o.exit {
+	now := e.moves.at(t)
+	for i := range now {
+		if now[i].exit {
 			return true
 		}
 	}

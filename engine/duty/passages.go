@@ -27,15 +27,20 @@ type passage struct {
 // an incomplete passage (PAS-04), but a lone second scan on the way in is an
 // entry (RD-14).
 func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
+	if len(list) == 0 {
+		return nil
+	}
 	used := make([]bool, len(list))
-	var out []passage
+	out := make([]passage, 0, len(list))
+	times, refs := make([]Instant, len(list)), make([]ref, len(list))
 	for i := range list {
 		e := list[i].event
 		if used[i] {
 			continue
 		}
 		used[i] = true
-		pass := onePassage(list[i])
+		times[i], refs[i] = e.OccurredAt, eventRef(list[i])
+		pass := onePassage(&list[i], times[i:i+1:i+1], refs[i:i+1:i+1])
 		switch e.Scan {
 		case ScanFirst:
 			if j := partner(list, used, i, p, sluiceMax); j >= 0 {
@@ -55,15 +60,26 @@ func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
 		}
 		out = append(out, pass)
 	}
-	slices.SortStableFunc(out, func(a, b passage) int { return cmp.Compare(a.at, b.at) })
+	sortPassages(out)
 	return out
 }
 
-func onePassage(r row) passage {
+// sortPassages sorts by time, keeping the order of what shares an instant.
+func sortPassages(list []passage) {
+	for i := 1; i < len(list); i++ {
+		if list[i].at < list[i-1].at {
+			slices.SortStableFunc(list, func(a, b passage) int { return cmp.Compare(a.at, b.at) })
+			return
+		}
+	}
+}
+
+// onePassage makes a passage of a row; times and refs hold that of the row.
+func onePassage(r *row, times []Instant, refs []ref) passage {
 	return passage{
 		at: r.event.OccurredAt, centre: r.event.CentreID, direction: r.event.Direction.V,
 		barcode: r.event.CardType == CardTypeBarcode, unknownDevice: r.unknownDevice,
-		times: []Instant{r.event.OccurredAt}, refs: []ref{eventRef(r)},
+		times: times, refs: refs,
 	}
 }
 
@@ -97,12 +113,13 @@ func paired(p *Policy, first, second *CardEvent) bool {
 // with one of the other direction stays by itself: the other may lie between
 // (RD-26). The input is sorted by time.
 func collapse(list []passage, limit Instant) []passage {
-	var out []passage
+	out := make([]passage, 0, len(list))
 	var last Instant // time of the newest row of the chain
-	for i, p := range list {
+	for i := range list {
+		p := &list[i]
 		n := len(out)
-		if n == 0 || !joins(&out[n-1], &p) || p.at-last > limit || contested(list, i) || contested(list, i-1) {
-			out = append(out, p)
+		if n == 0 || !joins(&out[n-1], p) || p.at-last > limit || contested(list, i) || contested(list, i-1) {
+			out = append(out, *p)
 			last = p.at
 			continue
 		}

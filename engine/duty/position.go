@@ -15,7 +15,7 @@ type piece struct {
 // first observation the position is unknown, between two the one on which both
 // agree, after the last the one that it left.
 func (m *movements) positions(moves []transfer) []piece {
-	out := []piece{}
+	out := make([]piece, 0, len(m.list)+1)
 	at := Beginning
 	now := place{}
 	for i := range m.list {
@@ -52,13 +52,7 @@ func (m *movements) broken(pieces []piece) []piece {
 		}
 		pieces = out
 	}
-	var out []piece
-	for _, p := range pieces {
-		if p.span.From < p.span.To {
-			out = append(out, p)
-		}
-	}
-	return out
+	return slices.DeleteFunc(pieces, func(p piece) bool { return p.span.From >= p.span.To })
 }
 
 // transfer is a change of the assigned centre (OBL-13).
@@ -117,28 +111,37 @@ func movedBetween(moves []transfer, a, b *observation) (Instant, bool) {
 // t, an OUT at t as inside until and at t (PRS-09, RD-02); a report outside the
 // fence shows that at its instant, whatever follows (PRS-05).
 func (e *evaluation) positionAt(t Instant, pending []Span) place {
-	for i := range e.moves.list {
-		if o := &e.moves.list[i]; o.at == t && o.present {
+	now := e.moves.at(t)
+	for i := range now {
+		if o := &now[i]; o.present {
 			return place{inside, o.centre}
 		}
 	}
 	if _, lost := covering(pending, t); lost {
 		return place{}
 	}
-	for i := range e.moves.list {
-		if o := &e.moves.list[i]; o.at == t && o.report && o.after.kind == outside {
+	for i := range now {
+		if o := &now[i]; o.report && o.after.kind == outside {
 			return o.after
 		}
 	}
-	for _, p := range e.pieces {
-		if p.span.contains(t) {
-			if _, lost := covering(e.pendingOver(p.place, nil), t); lost {
-				return place{}
-			}
-			return p.place
-		}
+	p := &e.pieces[e.pieceAt(t)]
+	if _, lost := covering(e.pendingOver(p.place, nil), t); lost {
+		return place{}
 	}
-	return place{}
+	return p.place
+}
+
+// pieceAt returns the index of the piece that contains t: the pieces cover all
+// of time.
+func (e *evaluation) pieceAt(t Instant) int {
+	i, _ := slices.BinarySearchFunc(e.pieces, t, func(p piece, t Instant) int {
+		if p.span.To <= t {
+			return -1
+		}
+		return 1
+	})
+	return i
 }
 
 // pendingOver adds to the pending incidents of a unit's centres those of the
@@ -147,7 +150,7 @@ func (e *evaluation) pendingOver(p place, pending []Span) []Span {
 	if p.kind != inside {
 		return pending
 	}
-	own := e.around([]string{p.centre}).pending
+	own := e.pendingIn(p.centre)
 	if len(own) == 0 {
 		return pending
 	}
@@ -156,14 +159,22 @@ func (e *evaluation) pendingOver(p place, pending []Span) []Span {
 	return union(all)
 }
 
+// pendingIn returns the incidents of one centre whose forms are pending.
+func (e *evaluation) pendingIn(centre string) []Span {
+	if n := &e.near; len(n.centres) == 1 && n.centres[0] == centre {
+		return n.pending
+	}
+	return e.gather([]string{centre}).pending
+}
+
 // within returns the pieces of a window, unknown where an incident with pending
-// forms lies over them (INC-02).
+// forms lies over them (INC-02). They hold until the next call.
 func (e *evaluation) within(w Span, pending []Span) []piece {
-	var out []piece
-	for _, p := range e.pieces {
+	out := e.some[:0]
+	for _, p := range e.pieces[e.pieceAt(w.From):] {
 		s := Span{max(p.span.From, w.From), min(p.span.To, w.To)}
 		if s.From >= s.To {
-			continue
+			break
 		}
 		at := s.From
 		for _, q := range e.pendingOver(p.place, pending) {
@@ -181,5 +192,6 @@ func (e *evaluation) within(w Span, pending []Span) []piece {
 			out = append(out, piece{span: Span{at, s.To}, place: p.place, conflicting: p.conflicting})
 		}
 	}
+	e.some = out
 	return out
 }

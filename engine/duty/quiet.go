@@ -45,10 +45,14 @@ func (c *calm) over(s Span, t Instant) bool {
 	if c == nil {
 		return true
 	}
-	spans := c.now
 	if t < c.known {
-		spans = c.ever
+		return apart(c.ever, s)
 	}
+	return apart(c.now, s)
+}
+
+// apart reports whether a span touches none of those made by union.
+func apart(spans []Span, s Span) bool {
 	i, _ := slices.BinarySearchFunc(spans, s.From, func(x Span, from Instant) int { return cmp.Compare(x.To, from+1) })
 	return i == len(spans) || spans[i].From >= s.To
 }
@@ -80,6 +84,15 @@ func (c *Centres) undisturbed(centre string, p *Policy, d Date, night Span, t In
 // registration at when (EXC-04).
 func (c *Centres) accusable(centre string, p *Policy, when, t Instant) bool {
 	if !c.excluded[centre].over(Span{when, when + 1}, t) {
+		return false
+	}
+	return len(p.Exclusions) == 0 || !p.excludes(centre, when.Date(), when.Date())
+}
+
+// neverExcluded reports whether no version of an exclusion of a centre ever
+// covered a registration at when.
+func (c *Centres) neverExcluded(centre string, p *Policy, when Instant) bool {
+	if x := c.excluded[centre]; x != nil && !apart(x.ever, Span{when, when + 1}) {
 		return false
 	}
 	return len(p.Exclusions) == 0 || !p.excludes(centre, when.Date(), when.Date())

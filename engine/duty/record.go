@@ -25,7 +25,7 @@ func baseCaveats(k Kind) []string {
 // build writes one revision with everything that a human needs to assess it
 // (domain §4, EVD-14), as known at the clock.
 func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome], at Instant) Violation {
-	g := u.ground
+	g := u.grounds()
 	g.e.par = g.par
 	if g.f.before == nil && g.f.exit == nil && u.Kind != KindReport {
 		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.From)

@@ -268,7 +268,7 @@ func (e *evaluation) oldSlot(c *candidate, s *slot) {
 // slotInAbsence reports whether the slot lies wholly in a run that the departure
 // question stands on, with STAY in force on it (RD-04).
 func (e *evaluation) slotInAbsence(s *slot, d Date, due Instant) bool {
-	if !touched(spansOf(e.duties.stay), s.span) {
+	if !inForceOver(e.duties.stay, s.span) {
 		return false
 	}
 	for i := range e.runs {

@@ -146,7 +146,7 @@ func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
 	if s == nil {
 		return ChangeReasonFirst
 	}
-	g := u.ground
+	g := u.grounds()
 	since := Span{s.EvaluatedAt + 1, at + 1}
 	newer := func(times []Instant) bool { return slices.ContainsFunc(times, since.contains) }
 	switch {

@@ -110,16 +110,6 @@ func (r *Routine) behind(res *Result, e *evaluation) bool {
 	return true
 }
 
-// entryAfter returns the first entry at or after t, or nil.
-func (e *evaluation) entryAfter(t Instant) *observation {
-	for i := range e.moves.list {
-		if o := &e.moves.list[i]; o.at >= t && o.entry {
-			return o
-		}
-	}
-	return nil
-}
-
 // alarm returns when an observation of the registrations' age becomes due that
 // is not made yet (PRS-06, TX-24).
 func (r *Routine) alarm() Instant {

@@ -2,6 +2,7 @@ package duty
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -33,8 +34,12 @@ func newRows(s *source, id *identity, l lens) *rows {
 		return l.row(max(k.At, linkedSince(k, held, id)), k.Fact.OccurredAt)
 	})
 	slices.SortFunc(events, func(a, b *Known[CardEvent]) int {
-		return cmp.Or(cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt), cmp.Compare(a.Fact.Scan, b.Fact.Scan), cmp.Compare(a.Fact.ID, b.Fact.ID))
+		if c := cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.Fact.Scan, b.Fact.Scan), cmp.Compare(a.Fact.ID, b.Fact.ID))
 	})
+	r.passages = make([]row, 0, len(events))
 	for _, k := range events {
 		r.place(k, held, id, s.policy)
 	}
@@ -49,7 +54,7 @@ func linkedSince(k *Known[CardEvent], held []*Known[CardAssignment], id *identit
 		return since
 	}
 	since := Beginning
-	for _, a := range holders(held, &k.Fact) {
+	for a := range holders(held, &k.Fact) {
 		if known, own := id.own(a.PersonID); own {
 			since = max(since, known)
 		}
@@ -58,15 +63,15 @@ func linkedSince(k *Known[CardEvent], held []*Known[CardAssignment], id *identit
 }
 
 // holders returns the assignments of a card that are valid at the row's time.
-func holders(held []*Known[CardAssignment], e *CardEvent) []*CardAssignment {
-	var out []*CardAssignment
-	for _, k := range held {
-		a := &k.Fact
-		if a.CardID == e.CardID && (Span{a.ValidFrom, a.ValidTo.Or(Forever)}).contains(e.OccurredAt) {
-			out = append(out, a)
+func holders(held []*Known[CardAssignment], e *CardEvent) iter.Seq[*CardAssignment] {
+	return func(yield func(*CardAssignment) bool) {
+		for _, k := range held {
+			a := &k.Fact
+			if a.CardID == e.CardID && (Span{a.ValidFrom, a.ValidTo.Or(Forever)}).contains(e.OccurredAt) && !yield(a) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 func (r *rows) place(k *Known[CardEvent], held []*Known[CardAssignment], id *identity, p *Policy) {
@@ -79,7 +84,7 @@ func (r *rows) place(k *Known[CardEvent], held []*Known[CardAssignment], id *ide
 			others = true
 		}
 	}
-	for _, a := range holders(held, e) {
+	for a := range holders(held, e) {
 		speak(a.PersonID)
 	}
 	if e.PersonID.OK {

@@ -22,7 +22,7 @@ func newRuns(m *movements) []run {
 		police bool
 		raw    placeKind
 	}
-	var marks []mark
+	marks := make([]mark, 0, len(m.list)+len(m.police))
 	for i := range m.list {
 		marks = append(marks, mark{m.list[i].at, false, m.list[i].raw.kind})
 	}
@@ -30,7 +30,7 @@ func newRuns(m *movements) []run {
 		marks = append(marks, mark{p.early, true, unknown})
 	}
 	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
-	var out []run
+	out := make([]run, 0, len(marks))
 	now := unknown
 	for i, k := range marks {
 		if !k.police {

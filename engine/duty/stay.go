@@ -8,8 +8,8 @@ package duty
 // stay judges the night of d.
 func (e *evaluation) stay(d Date) finding {
 	night := Night(d)
-	f := finding{outcome: OutcomeNotApplicable, period: night, due: night.To, judged: night.To, needs: nightNeeds(d)}
-	if !covered(union(spansOf(e.duties.stay)), night) {
+	f := finding{outcome: OutcomeNotApplicable, period: night, due: night.To, judged: night.To}
+	if !covered(e.stays, night) {
 		f.rules.add("STY-07")
 		return f
 	}
@@ -25,6 +25,7 @@ func (e *evaluation) stay(d Date) finding {
 	if f.outcome != OutcomeIndicated {
 		return f
 	}
+	f.needs = nightNeeds(d)
 	c := e.stayCandidate(d, night, &f, moved)
 	f.take(c, night.To)
 	return f
@@ -54,9 +55,9 @@ func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
 	if e.par.StayMinPresence > 0 {
 		return e.stayByDuration(f, night)
 	}
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if o.present && night.contains(o.at) && assigned(f.centres, o.centre) {
+	tonight := e.moves.in(night)
+	for i := range tonight {
+		if o := &tonight[i]; o.present && assigned(f.centres, o.centre) {
 			f.rules.add("STY-02")
 			return OutcomeCompliant
 		}
@@ -137,8 +138,9 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 // seenInside reports whether registrations show the card inside some centre in
 // the window; of a candidate that is one not assigned (RD-23).
 func (e *evaluation) seenInside(w Span) bool {
-	for i := range e.moves.list {
-		if o := &e.moves.list[i]; o.present && w.contains(o.at) {
+	seen := e.moves.in(w)
+	for i := range seen {
+		if seen[i].present {
 			return true
 		}
 	}
@@ -153,14 +155,18 @@ func (e *evaluation) seenInside(w Span) bool {
 // lateReturn reports whether the first entry after the window came at or before
 // stay.late_return_until (STY-05, RD-15).
 func (e *evaluation) lateReturn(end Instant) bool {
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if o.at < end || !o.entry {
-			continue
+	o := e.entryAfter(end)
+	return o != nil && o.at.Date() == end.Date() && o.at.clockMinute() <= e.par.StayLateReturnUntilMinute
+}
+
+// entryAfter returns the first entry at or after t, or nil.
+func (e *evaluation) entryAfter(t Instant) *observation {
+	for i := e.moves.since(t); i < len(e.moves.list); i++ {
+		if o := &e.moves.list[i]; o.entry {
+			return o
 		}
-		return o.at.Date() == end.Date() && o.at.clockMinute() <= e.par.StayLateReturnUntilMinute
 	}
-	return false
+	return nil
 }
 
 // stayCentres returns the centres of night d: the one of the STAY decision in
@@ -168,6 +174,9 @@ func (e *evaluation) lateReturn(end Instant) bool {
 // [06:00 d, 06:00 d+1) (OBL-13, contract §3).
 func (e *evaluation) stayCentres(d Date) (centres []string, moved bool) {
 	day := Span{d.Clock(nightToHour, 0), (d + 1).Clock(nightToHour, 0)}
+	if len(e.sole) > 0 && e.duties.stay[0].span.overlaps(day) {
+		return e.sole, false
+	}
 	return e.centresIn(e.duties.stay, day, day.To-1)
 }
 

@@ -42,6 +42,9 @@ type factPtr[T any] interface {
 // versions the one whose canonical form is smallest comes first, and of equal
 // records the one known first. The result does not depend on the input's order.
 func byVersion[T any, P factPtr[T]](list []Known[T]) []*Known[T] {
+	if len(list) == 0 {
+		return nil
+	}
 	out := make([]*Known[T], len(list))
 	for i := range list {
 		out[i] = &list[i]
@@ -79,7 +82,10 @@ func btoi(b bool) int {
 // counts among those that keep admits: the highest, unless it is retracted
 // (contract §1).
 func inForce[T any, P factPtr[T]](sorted []*Known[T], keep func(*Known[T]) bool) []*Known[T] {
-	var out []*Known[T]
+	if len(sorted) == 0 {
+		return nil
+	}
+	out := make([]*Known[T], 0, len(sorted))
 	last, decided := "", false
 	for _, k := range sorted {
 		identity, _, retracted := P(&k.Fact).head()

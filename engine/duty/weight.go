@@ -37,6 +37,9 @@ func (g *ground) nightBefore(d Date) Outcome {
 	}
 	f, _ := g.court.lenient.judge(KindStay, d)
 	g.e.par = g.par
+	if g.court.nights == nil {
+		g.court.nights = map[Date]Outcome{}
+	}
 	g.court.nights[d] = f.outcome
 	return f.outcome
 }
