@@ -47,8 +47,11 @@ type campaign struct {
 	feed    *feeder
 	deck    *deck
 
-	// told are the digests of each unit's revisions at the last check.
-	told map[string][]string
+	// records are all violations so far, next the offsets after them; told are
+	// the digests of each unit's revisions at the last check.
+	records []said
+	next    map[int32]int64
+	told    map[string][]string
 	// faults are counted by kind; ended says how engines ended by themselves.
 	faults map[string]int
 	ended  map[string]int
@@ -88,7 +91,7 @@ func TestCampaign(t *testing.T) {
 
 func newCampaign(t *testing.T) *campaign {
 	t.Helper()
-	c := &campaign{seed: *campaignSeed, told: map[string][]string{}, faults: map[string]int{}, ended: map[string]int{}}
+	c := &campaign{seed: *campaignSeed, told: map[string][]string{}, next: map[int32]int64{}, faults: map[string]int{}, ended: map[string]int{}}
 	if c.seed == 0 {
 		c.seed = uint64(time.Now().UnixNano())
 	}

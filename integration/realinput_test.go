@@ -2,6 +2,7 @@ package integration
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,11 +84,22 @@ func (r *rig) inputs(t *testing.T) []byte {
 // said reads the violations with the foreign client and checks each history.
 func (r *rig) said(t *testing.T) map[string][]violation {
 	t.Helper()
+	return histories(t, r.saidFrom(t, nil), partitions)
+}
+
+// saidFrom reads the violations from these offsets on, by partition; of others
+// from the beginning.
+func (r *rig) saidFrom(t *testing.T, begin map[int32]int64) []said {
+	t.Helper()
+	var from []string
+	for p, offset := range begin {
+		from = append(from, fmt.Sprintf("%d:%d", p, offset))
+	}
 	var records []said
-	for _, line := range lines(t, r.foreign(t, nil, "consume", "--topic", topics.Violations)) {
+	for _, line := range lines(t, r.foreign(t, nil, "consume", "--topic", topics.Violations, "--begin", strings.Join(from, ","))) {
 		records = append(records, decode[said](t, line))
 	}
-	return histories(t, records, partitions)
+	return records
 }
 
 // replay judges the facts at an instant.

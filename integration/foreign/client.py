@@ -1,4 +1,4 @@
-"""A Kafka client that shares no code with the program under test.
+r"""A Kafka client that shares no code with the program under test.
 
 librdkafka through confluent-kafka, Avro through fastavro, from nothing but the
 .avsc files and the contract: single-object frame, keys named in the schemas,
@@ -6,7 +6,8 @@ murmur2 partitions, record timestamps of backfills, read_committed, canonical
 JSON (RFC 8785) and the digest chain of violations.
 
     client.py produce --brokers HOST:PORT --prefix P --schemas DIR  < facts.jsonl
-    client.py consume --brokers HOST:PORT --prefix P --schemas DIR --topic T
+    client.py consume --brokers HOST:PORT --prefix P --schemas DIR --topic T \
+        [--begin PARTITION:OFFSET,...]
 
 produce reads {"topic": ..., "value": {...}} a line and prints how many records
 the broker acknowledged. consume prints every record up to the end of the topic
@@ -198,7 +199,8 @@ def consume(args, by_topic):
     )
     name = args.prefix + args.topic
     partitions = consumer.list_topics(name, 30).topics[name].partitions
-    consumer.assign([TopicPartition(name, p, OFFSET_BEGINNING) for p in partitions])
+    begin = dict(map(int, part.split(":")) for part in args.begin.split(",") if part)
+    consumer.assign([TopicPartition(name, p, begin.get(p, OFFSET_BEGINNING)) for p in partitions])
     open_partitions = set(partitions)
     s = by_topic[args.topic]
     while open_partitions:
@@ -233,6 +235,7 @@ def main():
     parser.add_argument("--schemas", required=True)
     parser.add_argument("--topic", default="violations")
     parser.add_argument("--compression", default="lz4")
+    parser.add_argument("--begin", default="", help="PARTITION:OFFSET,... (default: the beginning)")
     args = parser.parse_args()
     by_topic = schemas(args.schemas)
     (produce if args.command == "produce" else consume)(args, by_topic)
