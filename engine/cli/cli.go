@@ -50,6 +50,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The first signal asks for an orderly end, a second one ends at once.
+	defer context.AfterFunc(ctx, stop)()
 	err := execute(&console{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}, args)
 	var done *finished
 	if errors.As(err, &done) {

@@ -27,7 +27,7 @@ func (t *Task) read(ctx context.Context) error {
 			return err
 		}
 		n += got
-		if got == 0 || n >= t.limits.Records || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
+		if got == 0 || n >= t.limits.Records || t.cycle.budget.full() || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
 			return nil
 		}
 		select {
@@ -64,6 +64,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 // apply files one record of an input. Live is false while catching up with the
 // last commit: then what a predecessor has written is not written again.
 func (t *Task) apply(rec *Record, live bool) error {
+	t.cycle.budget.took(rec)
 	if done, err := t.fileOrdinary(rec); done || err != nil {
 		t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
 		return err

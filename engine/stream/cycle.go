@@ -19,6 +19,7 @@ type cycle struct {
 	// decided and most count evaluations.
 	decided, most int
 	batch         state.Batch
+	budget        budget
 	// stack are the rows that were filed without their persons.
 	stack rowStack
 }
@@ -58,9 +59,10 @@ func (t *Task) resetCycle(most int) {
 	}
 	c.order, c.outs, c.moved, c.decided, c.most = c.order[:0], nil, false, 0, most
 	c.batch.Reset()
+	c.budget.reset()
 }
 
-func (c *cycle) room() bool { return c.decided < c.most }
+func (c *cycle) room() bool { return c.decided < c.most && !c.budget.spent(c.outs) }
 func (c *cycle) left() int  { return c.most - c.decided }
 
 // person returns the person in the cycle, with its header.

@@ -23,6 +23,7 @@ func (t *Task) decide(p *person) error {
 	}
 	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
 	t.cycle.decided++
+	defer t.cycle.budget.timed(t.wall())
 	t.stats.Evaluations.Add(1)
 	p.urgent = false
 	k, err := t.load(p)

@@ -55,7 +55,8 @@
 //
 //	run.go        Run: from the settings to running tasks; config.go the settings
 //	member.go     membership of the group; loop.go a task's life; identity.go the data directory
-//	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit
+//	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
+//	              budget.go what bounds a cycle
 //	recover.go    recovery; commit.go the record of progress
 //	apply.go      a record on its way to its person; about.go what is known of a record
 //	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest

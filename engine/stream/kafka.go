@@ -27,13 +27,10 @@ type kafka struct {
 // eagerWait is as good as not waiting at all.
 const eagerWait = time.Millisecond
 
-// maxAnswerBytes bounds what one fetch holds in memory.
-const maxAnswerBytes = 4 << 20
-
 // newKafka returns a broker for one goroutine.
-func newKafka(c *topics.Client, group string, member *atomic.Pointer[topics.Assignment], wait time.Duration) *kafka {
+func newKafka(c *topics.Client, group string, member *atomic.Pointer[topics.Assignment], wait time.Duration, answerBytes int) *kafka {
 	fetcher := func(wait time.Duration) *topics.Fetcher {
-		return c.NewFetcher(topics.FetchOptions{MaxWait: wait, MaxBytes: maxAnswerBytes})
+		return c.NewFetcher(topics.FetchOptions{MaxWait: wait, MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
 	}
 	return &kafka{client: c, group: group, member: member, idle: fetcher(wait), eager: fetcher(eagerWait), idleWait: wait}
 }

@@ -58,7 +58,7 @@ func (t *Task) Recover(ctx context.Context) error {
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
-	t.cycle = cycle{}
+	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	clear(t.newest)
 }
 
@@ -199,7 +199,8 @@ func (t *Task) readOwn(ctx context.Context, ends Offsets) error {
 		if err := t.heard(rec); err != nil {
 			return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
 		}
-		if n++; n%t.limits.Records == 0 {
+		t.cycle.budget.took(rec)
+		if n++; n%t.limits.Records == 0 || t.cycle.budget.full() {
 			return t.flush()
 		}
 		return nil
@@ -271,7 +272,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 		}
 		t.at.Inputs[rec.Partition] = rec.Offset + 1
 		delete(t.at.Marks, rec.Partition)
-		if n++; n%t.limits.Records == 0 {
+		if n++; n%t.limits.Records == 0 || t.cycle.budget.full() {
 			t.boundUrgent()
 			if err := t.save(true); err != nil {
 				return err

@@ -189,7 +189,7 @@ func (e *engine) readCentres(ctx context.Context) error {
 func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(key), e.parts) }
 
 func (e *engine) broker() *kafka {
-	return newKafka(e.client, e.cfg.Group, &e.now, e.cfg.Limits.Poll)
+	return newKafka(e.client, e.cfg.Group, &e.now, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
 }
 
 // serve runs everything that runs side by side until the first of it fails.

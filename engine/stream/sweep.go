@@ -177,7 +177,7 @@ func (s *sweep) concerns(p *person) bool {
 // walk evaluates the next persons of a sweep and moves its cursor. It reports
 // whether the walk is over.
 func (t *Task) walk(s *sweep, onlyTold bool) (bool, error) {
-	ids, next, err := t.store.Persons(s.Cursor, t.limits.WalkStep)
+	ids, next, err := t.store.Persons(s.Cursor, t.cycle.budget.step(t.limits.WalkStep))
 	if err != nil {
 		return false, err
 	}

@@ -46,6 +46,12 @@ type Limits struct {
 	// Gather is how long a cycle goes on reading before it commits, where nothing
 	// may have to be cleared (default as Poll, negative: it reads once).
 	Gather time.Duration
+	// Bytes is about how much is read and told in one cycle (default 16 MiB), and
+	// AnswerBytes how much one fetch of a task holds (default 4 MiB); a single
+	// record or person may be more.
+	Bytes, AnswerBytes int
+	// Time is how long a cycle goes on deciding (default 500 ms).
+	Time time.Duration
 	// MarkEvery is how often the ends of the inputs are asked for (default 1 s).
 	MarkEvery time.Duration
 }
@@ -59,6 +65,11 @@ func (l Limits) orDefaults() Limits {
 	def(&l.Records, 20_000)
 	def(&l.Decisions, 500)
 	def(&l.WalkStep, 256)
+	def(&l.Bytes, 16<<20)
+	def(&l.AnswerBytes, 4<<20)
+	if l.Time <= 0 {
+		l.Time = 500 * time.Millisecond
+	}
 	if l.Poll <= 0 {
 		l.Poll = 100 * time.Millisecond
 	}
@@ -147,6 +158,7 @@ func NewTask(c TaskConfig) *Task {
 		parts: c.Partitions, partitionOf: c.PartitionOf, accept: c.Accept,
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
 	}
+	t.cycle.budget = newBudget(t.wall, t.limits)
 	t.depends = append(inputsOf(c.Task), c.Centres.Partitions()...)
 	return t
 }
@@ -241,6 +253,9 @@ func (t *Task) decideDue() error {
 			}
 			if err := t.decide(p); err != nil {
 				return err
+			}
+			if !t.cycle.room() {
+				return nil // who is left is still due, from where this walk began
 			}
 		}
 		t.walking = next
