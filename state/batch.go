@@ -11,7 +11,9 @@ import (
 // operations win over earlier ones on the same key. An operation that is out
 // of bounds is remembered and fails the commit.
 type Batch struct {
-	buf        []byte
+	buf []byte
+	// cuts are the ends of full parts of buf, at record boundaries.
+	cuts       []int
 	meta       []metaOp
 	checkpoint []byte
 	hasCheck   bool
@@ -45,7 +47,7 @@ func addFact[P string | []byte](b *Batch, person P, day int32, fact []byte) {
 		return
 	}
 	b.facts++
-	start(b, opFact, person)
+	start(b, opFact, person, len(fact))
 	b.buf = binary.BigEndian.AppendUint32(b.buf, orderedDay(day))
 	b.value(fact)
 }
@@ -65,7 +67,7 @@ func setSaid[P string | []byte](b *Batch, person P, kind uint8, day int32, data 
 	if !b.fits(len(person), data) {
 		return
 	}
-	start(b, opSaid, person)
+	start(b, opSaid, person, len(data))
 	b.buf = binary.BigEndian.AppendUint32(b.buf, orderedDay(day))
 	b.buf = append(b.buf, kind)
 	b.value(data)
@@ -84,7 +86,7 @@ func setHeader[P string | []byte](b *Batch, person P, next int64, data []byte) {
 	if !b.fits(len(person), data) {
 		return
 	}
-	start(b, opHeader, person)
+	start(b, opHeader, person, len(data))
 	b.buf = binary.BigEndian.AppendUint64(b.buf, uint64(next))
 	b.value(data)
 }
@@ -109,7 +111,7 @@ func (b *Batch) SetCheckpoint(checkpoint []byte) {
 
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
-	*b = Batch{buf: b.buf[:0], meta: b.meta[:0], checkpoint: b.checkpoint[:0]}
+	*b = Batch{buf: b.buf[:0], cuts: b.cuts[:0], meta: b.meta[:0], checkpoint: b.checkpoint[:0]}
 }
 
 // Size is the number of bytes that facts, said and headers take.
@@ -141,10 +143,36 @@ func (b *Batch) fail(err error) {
 	}
 }
 
-func start[P string | []byte](b *Batch, op byte, person P) {
+// recordOverhead is the most that a record has beside person and data.
+const recordOverhead = 1 + 2*binary.MaxVarintLen32 + 8
+
+func start[P string | []byte](b *Batch, op byte, person P, dataLen int) {
+	at, last := len(b.buf), b.cut(len(b.cuts))
+	if at > last && at-last+len(person)+dataLen+recordOverhead > partBytes {
+		b.cuts = append(b.cuts, at)
+	}
 	b.buf = append(b.buf, op)
 	b.buf = binary.AppendUvarint(b.buf, uint64(len(person)))
 	b.buf = append(b.buf, person...)
+}
+
+// parts is the number of values that buf becomes; part i is from cut(i) to
+// cut(i+1).
+func (b *Batch) parts() int {
+	if len(b.buf) == 0 {
+		return 0
+	}
+	return len(b.cuts) + 1
+}
+
+func (b *Batch) cut(i int) int {
+	switch {
+	case i == 0:
+		return 0
+	case i <= len(b.cuts):
+		return b.cuts[i-1]
+	}
+	return len(b.buf)
 }
 
 func (b *Batch) value(v []byte) {

@@ -16,6 +16,10 @@ const maxMetaBytes = 512 << 10
 // to open a task that commits much more often than it learns anything.
 const maxCommits = 4096
 
+// aheadBytes bounds a transaction of several parts; Badger takes 15 % of its
+// write buffer.
+const aheadBytes = 512 << 10
+
 // Commit writes the batch; see [Task]. What fits goes into one transaction of
 // Badger. The parts of a larger delta are written ahead and count only with the
 // last one, which is in the transaction of the checkpoint.
@@ -26,16 +30,10 @@ func (t *task) Commit(b *Batch) error {
 	if b.Empty() {
 		return nil
 	}
-	from := len(t.active.arena)
-	starts, err := t.active.appendDelta(b.buf)
-	if err == nil {
-		err = t.write(b, starts)
-	}
-	if err != nil {
-		t.active.arena = t.active.arena[:from]
+	if err := t.write(b); err != nil {
 		return fmt.Errorf("committing task %d: %w", t.id, known(err))
 	}
-	return t.applied(b, starts)
+	return t.applied(b)
 }
 
 func (t *task) mayCommit(b *Batch) error {
@@ -62,37 +60,43 @@ func (t *task) mayCommit(b *Batch) error {
 }
 
 // write puts the delta's parts, meta and checkpoint into Badger.
-func (t *task) write(b *Batch, starts []int) error {
+func (t *task) write(b *Batch) error {
 	seq := t.seq + 1
-	if len(starts) > math.MaxUint16 {
-		return fmt.Errorf("%w: a commit of %d parts", ErrBounds, len(starts))
+	n := b.parts()
+	if n > math.MaxUint16 {
+		return fmt.Errorf("%w: a commit of %d parts", ErrBounds, n)
 	}
-	parts := uint16(len(starts))
-	ahead := max(0, len(starts)-1)
-	for i := range ahead {
-		err := t.db.bg.Update(func(txn *badger.Txn) error {
-			return txn.Set(t.keys.delta(seq, parts, uint16(i)), t.active.arena[starts[i]:starts[i+1]])
-		})
-		if err != nil {
+	parts := uint16(n)
+	txn := t.db.bg.NewTransaction(true)
+	defer func() { txn.Discard() }()
+	t.packed = t.packed[:0]
+	for part := range parts {
+		records := b.buf[b.cut(int(part)):b.cut(int(part)+1)]
+		// Badger keeps what it is given until the transaction is written.
+		if len(t.packed) > 0 && len(t.packed)+packedLen(len(records)) > aheadBytes {
+			if err := txn.Commit(); err != nil {
+				return err
+			}
+			txn, t.packed = t.db.bg.NewTransaction(true), t.packed[:0]
+		}
+		from := len(t.packed)
+		t.packed = pack(t.packed, records)
+		if err := txn.Set(t.keys.delta(seq, parts, part), t.packed[from:]); err != nil {
 			return err
 		}
 	}
-	return t.db.bg.Update(func(txn *badger.Txn) error {
-		if parts > 0 {
-			if err := txn.Set(t.keys.delta(seq, parts, parts-1), t.active.arena[starts[ahead]:]); err != nil {
-				return err
-			}
+	for _, m := range b.meta {
+		if err := t.writeMeta(txn, m); err != nil {
+			return err
 		}
-		for _, m := range b.meta {
-			if err := t.writeMeta(txn, m); err != nil {
-				return err
-			}
-		}
-		if parts == 0 {
-			seq-- // nothing for the pages: the sequence counts deltas
-		}
-		return txn.Set(t.keys.checkpoint(), t.checkpointValue(b, seq))
-	})
+	}
+	if parts == 0 {
+		seq-- // nothing for the pages: the sequence counts deltas
+	}
+	if err := txn.Set(t.keys.checkpoint(), t.checkpointValue(b, seq)); err != nil {
+		return err
+	}
+	return txn.Commit()
 }
 
 func (t *task) writeMeta(txn *badger.Txn, m metaOp) error {
@@ -136,16 +140,18 @@ func (t *task) checkpointValue(b *Batch, seq uint64) []byte {
 }
 
 // applied makes a written batch visible to readers.
-func (t *task) applied(b *Batch, starts []int) error {
+func (t *task) applied(b *Batch) error {
 	if b.hasCheck {
 		t.checkpoint, t.hasCheck = append(t.checkpoint[:0], b.checkpoint...), true
 	}
-	if len(starts) == 0 {
+	if len(b.buf) == 0 {
 		return nil
 	}
+	from := len(t.active.arena)
+	t.active.add(b.buf, t.db.opt.MergeBytes)
 	t.seq++
 	t.active.last, t.active.commits = t.seq, t.active.commits+1
-	if err := t.active.indexAll(starts, t.due); err != nil {
+	if err := t.active.index(from, t.due); err != nil {
 		return err
 	}
 	t.maybeMerge()

@@ -18,35 +18,38 @@ type storedSegment struct {
 }
 
 // compact puts the segments together that merges since the last compaction
-// added to a page, with this merge's records, which are sorted by day. Reading
-// a day then costs few values, and duplicates go. What is replaced is deleted
-// only when the replacement is safe.
+// added to a page, with this merge's records. Reading a day then costs few
+// values, and duplicates go. What is replaced is deleted only when the
+// replacement is safe.
 func (m *merger) compact(page uint32) error {
 	stored, err := m.stored(page)
 	if err != nil {
 		return err
 	}
-	fresh := m.records
+	fresh := m.days
 	for len(stored) > 0 || len(fresh) > 0 {
 		day := firstDay(stored, fresh)
 		segments := stored[:countWhile(stored, func(s storedSegment) bool { return s.day == day })]
-		records := fresh[:countWhile(fresh, func(r record) bool { return r.day == day })]
-		stored, fresh = stored[len(segments):], fresh[len(records):]
-		if err := m.compactDay(page, day, segments, records); err != nil {
+		stored = stored[len(segments):]
+		isFresh := len(fresh) > 0 && fresh[0] == day
+		if isFresh {
+			fresh = fresh[1:]
+		}
+		if err := m.compactDay(page, day, segments, isFresh); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func firstDay(stored []storedSegment, fresh []record) uint32 {
+func firstDay(stored []storedSegment, fresh []uint32) uint32 {
 	switch {
 	case len(stored) == 0:
-		return fresh[0].day
+		return fresh[0]
 	case len(fresh) == 0:
 		return stored[0].day
 	}
-	return min(stored[0].day, fresh[0].day)
+	return min(stored[0].day, fresh[0])
 }
 
 func countWhile[T any](list []T, ok func(T) bool) int {
@@ -60,36 +63,34 @@ func countWhile[T any](list []T, ok func(T) bool) int {
 // stored lists the segments of the undated facts and of the days touched since
 // the last compaction. Segments of this merge's own sequence are left over from
 // an attempt that was cut off; they hold nothing of their own.
-func (m *merger) stored(page uint32) ([]storedSegment, error) {
-	it := m.txn.NewIterator(badger.IteratorOptions{Prefix: m.t.keys.page(page)})
-	defer it.Close()
+func (m *merger) stored(page uint32) (out []storedSegment, err error) {
 	undated := orderedDay(Undated)
-	var out []storedSegment
-	walk := func(from, to uint32) {
-		for it.Seek(m.t.keys.day(page, from)); it.Valid(); it.Next() {
-			item := it.Item()
-			day, seq := splitSegment(item.Key())
-			if day > to {
-				return
-			}
-			if seq < m.p.last {
-				out = append(out, storedSegment{item.KeyCopy(nil), day, int(item.ValueSize())})
-			}
+	from := max(m.sums.low[page], undated+1)
+	err = m.scan.segments(page, from, func(item *badger.Item, day uint32, seq uint64) error {
+		if seq < m.p.last {
+			out = append(out, storedSegment{item.KeyCopy(nil), day, int(item.ValueSize())})
 		}
-	}
-	walk(undated, undated)
-	walk(max(m.sums.low[page], undated+1), ^uint32(0))
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
 // compactDay puts the newest segments of a day and this merge's records
 // together, going back as long as the older one is not much larger than all
 // newer ones: every byte is then rewritten a logarithmic number of times
 // however long a day grows.
-func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh []record) error {
+func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bool) error {
 	size := 0
-	for i := range fresh {
-		size += len(fresh[i].data)
+	if fresh {
+		for _, at := range m.refs {
+			r, err := m.p.record(at)
+			if err != nil {
+				return err
+			}
+			if r.op != opHeader && r.day == day {
+				size += len(r.data)
+			}
+		}
 	}
 	first := len(segments)
 	for first > 0 && (size == 0 || segments[first-1].size <= 2*size) {
@@ -97,42 +98,30 @@ func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh []
 		size += segments[first].size
 	}
 	segments = segments[first:]
-	if len(fresh) == 0 && len(segments) < 2 {
+	if !fresh && len(segments) < 2 {
 		return nil
 	}
-	var records []record
-	for _, s := range segments {
-		var err error
-		if records, err = m.readSegment(s.key, day, records); err != nil {
-			return err
-		}
-		m.replaced = append(m.replaced, s.key)
+	older, err := m.open(day, segments)
+	if err != nil {
+		return err
 	}
-	return m.writeDay(page, day, append(records, fresh...))
+	return m.writeDay(page, day, older)
 }
 
-func (m *merger) readSegment(key []byte, day uint32, into []record) ([]record, error) {
-	packed, err := get(m.txn, key, "segment")
-	if err != nil {
-		return nil, err
-	}
-	buf, err := unpack("segment", packed, nil)
-	if err != nil {
-		return nil, err
-	}
-	for len(buf) > 0 {
-		person, entries, rest, err := readPerson(buf)
+// open reads segments that will be replaced.
+func (m *merger) open(day uint32, segments []storedSegment) ([]cursor, error) {
+	m.cursors = m.cursors[:0]
+	for _, s := range segments {
+		// Each into memory of its own: the cursors need all of them at once.
+		if err := m.read(s.key, "segment"); err != nil {
+			return nil, err
+		}
+		c, err := openSegment(day, slices.Clone(m.unpacked))
 		if err != nil {
 			return nil, err
 		}
-		for len(entries) > 0 {
-			r := record{person: person, day: day}
-			if entries, err = readEntry(entries, &r); err != nil {
-				return nil, err
-			}
-			into = append(into, r)
-		}
-		buf = rest
+		m.cursors = append(m.cursors, c)
+		m.replaced = append(m.replaced, s.key)
 	}
-	return into, nil
+	return m.cursors, nil
 }

@@ -2,22 +2,19 @@ package state
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/cespare/xxhash/v2"
 )
 
-// dedup sorts the records of one day by person, drops facts that are there
-// twice and keeps the last said of each unit. It works in place.
-func (s *dedupSet) dedup(records []record) []record {
-	slices.SortStableFunc(records, func(a, b record) int { return bytes.Compare(a.person, b.person) })
+// unique drops, of the records of one person, facts that are there twice and
+// all but the last said of each unit. It works in place.
+func (s *dedupSet) unique(records []record) []record {
+	if len(records) < 2 {
+		return records
+	}
+	s.reset()
 	out := records[:0]
-	var person []byte
 	for _, r := range records {
-		if !bytes.Equal(r.person, person) {
-			person = r.person
-			s.reset()
-		}
 		out = s.add(out, r)
 	}
 	return out

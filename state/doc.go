@@ -12,7 +12,7 @@
 //   - Facts are a set. Adding the same bytes again for the same person and day
 //     changes nothing, so a tail of the logs may be read twice.
 //   - Bounded memory: nothing that is held in memory grows with the number of
-//     persons or with history, but 16 bytes a page.
+//     persons or with history, but some bytes a page.
 //   - Opening a task reads the facts committed since the last merge (a few
 //     megabytes) and one summary, whatever the size of the rest.
 //
@@ -35,13 +35,15 @@
 //   - db.go       one directory: open, close, sync; recover.go what a kill leaves
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short
-//   - pending.go  what was committed and waits for a merge
-//   - merge.go    deltas into pages; compact.go segments into fewer; dedup.go
-//   - read.go     one person; due.go lists persons and headers
-//   - view.go     a person as a walk shows it; walk.go the walk
+//   - pending.go  what was committed and waits for a merge; order.go the order of persons
+//   - merge.go    deltas into pages; fresh.go walks what is new, compact.go puts
+//     segments together, dedup.go drops what is there twice, writer.go writes
+//   - read.go     one person; scan.go finds segments
+//   - due.go      lists persons and headers; walk.go shows persons as views
+//     (view.go), a page at a time (pagereader.go)
 //   - discard.go  forgetting a task
 //   - backup.go   backup and restore; inspect.go, verify.go look at a store
-//   - keys.go, record.go, segment.go, seal.go  keys and encodings
+//   - keys.go, record.go, segment.go, headers.go, seal.go  keys and encodings
 //
 // Package statetest has a model of the same interfaces in memory, with crashes.
 package state

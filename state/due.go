@@ -1,76 +1,121 @@
 package state
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
+
+	badger "github.com/dgraph-io/badger/v4"
 )
 
+// walker is the memory of walks over the headers of pages, apart from what
+// Person and Header use, so that a visitor may call these.
+type walker struct {
+	unpacked []byte
+	stored   []headerEntry
+	scratch  headerScratch
+	page     pageReader
+}
+
 // Due returns persons that are due; see [Task].
-func (t *task) Due(until int64, cursor []byte, limit int) ([]string, []byte, error) {
-	return t.walk(cursor, limit, until)
-}
-
-// Persons returns all persons; see [Task].
-func (t *task) Persons(cursor []byte, limit int) ([]string, []byte, error) {
-	return t.walk(cursor, limit, Never)
-}
-
-// walk lists persons whose header has Next <= until, page by page. A cursor is
-// the page and the person that were returned last.
-func (t *task) walk(cursor []byte, limit int, until int64) (persons []string, next []byte, err error) {
-	s, err := t.look()
-	if err != nil {
-		return nil, nil, err
-	}
+func (t *task) Due(until int64, cursor []byte, limit int) (persons []string, next []byte, err error) {
 	page, after, err := t.start(cursor, limit)
 	if err != nil {
 		return nil, nil, err
 	}
-	for ; page < uint32(t.pages); page, after = page+1, nil {
-		if until != Never && t.due[page] > until {
-			continue
-		}
-		headers, err := t.headersNow(s, page)
-		if err != nil {
-			return nil, nil, known(err)
-		}
-		for _, h := range headers {
-			if h.next > until || bytes.Compare(h.person, after) <= 0 {
+	more := false
+	err = t.eachPage(page, until, func(_ *scan, _ sight, page uint32, headers []headerEntry) (bool, error) {
+		for _, h := range after.behind(page, headers) {
+			if h.next > until {
 				continue
 			}
 			if len(persons) == limit {
-				return persons, next, nil
+				more = true
+				return false, nil
 			}
 			persons = append(persons, string(h.person))
 			next = append(binary.BigEndian.AppendUint32(next[:0], page), h.person...)
 		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	return persons, nil, nil
+	if !more {
+		next = nil
+	}
+	return persons, next, nil
 }
 
-// headersNow are the headers of a page with what waits for a merge, sorted by
-// person. It also makes the page's bound exact.
-func (t *task) headersNow(s sight, page uint32) ([]headerEntry, error) {
-	stored, err := t.storedHeaders(page)
-	if err != nil {
-		return nil, err
+// Persons returns all persons; see [Task].
+func (t *task) Persons(cursor []byte, limit int) ([]string, []byte, error) {
+	return t.Due(Never, cursor, limit)
+}
+
+// start checks a walk's bounds and says where it goes on. A cursor is the page
+// and the person that were visited last.
+func (t *task) start(cursor []byte, limit int) (page uint32, after place, err error) {
+	switch {
+	case limit <= 0:
+		return 0, place{}, fmt.Errorf("%w: a walk of at most %d persons", ErrBounds, limit)
+	case cursor == nil:
+		return 0, place{}, nil
+	case len(cursor) < 4 || binary.BigEndian.Uint32(cursor) >= uint32(t.pages):
+		return 0, place{}, fmt.Errorf("%w: a cursor that is none of this task", ErrBounds)
 	}
-	all := append(t.header[:0], stored...)
-	for _, p := range []*pending{s.frozen, t.active} {
-		if t.scratch, err = p.page(page, t.scratch[:0]); err != nil {
-			return nil, err
-		}
-		for _, r := range t.scratch {
-			if r.op == opHeader {
-				all = append(all, headerEntry{person: r.person, data: r.data, next: r.next})
+	page = binary.BigEndian.Uint32(cursor)
+	return page, place{person: cursor[4:], page: page, rank: rankOf(hashOf(cursor[4:]))}, nil
+}
+
+// behind leaves out the persons of a page up to p.
+func (p *place) behind(page uint32, headers []headerEntry) []headerEntry {
+	if p.person == nil || page != p.page {
+		return headers
+	}
+	for len(headers) > 0 && byRank(headers[0].rank, headers[0].person, p.rank, p.person) <= 0 {
+		headers = headers[1:]
+	}
+	return headers
+}
+
+// eachPage calls fn with the headers of every page from a page on on which
+// somebody may be due, until it answers false.
+func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, page uint32, headers []headerEntry) (bool, error)) error {
+	s, err := t.look()
+	if err != nil {
+		return err
+	}
+	return t.db.view(func(txn *badger.Txn) error {
+		sc := scan{txn: txn, keys: t.keys}
+		defer sc.close()
+		for ; page < uint32(t.pages); page++ {
+			if until != Never && t.due[page] > until {
+				continue
+			}
+			headers, err := t.headersNow(txn, s, page)
+			if err != nil {
+				return err
+			}
+			if more, err := fn(&sc, s, page, headers); err != nil || !more {
+				return err
 			}
 		}
+		return nil
+	})
+}
+
+// headersNow are the headers of a page with what waits for a merge, ordered by
+// person; the next call overwrites them. It also makes the page's bound exact.
+func (t *task) headersNow(txn *badger.Txn, s sight, page uint32) (all []headerEntry, err error) {
+	w := &t.walker
+	if w.unpacked, w.stored, err = readHeaderPage(txn, t.keys, page, &s.sums, w.unpacked[:0], w.stored[:0]); err != nil {
+		return nil, err
 	}
-	if len(all) > len(stored) {
-		all = mergeHeaders(all)
+	all = w.stored
+	for _, p := range []*pending{s.frozen, t.active} {
+		if all, err = w.scratch.overlay(all, p, page); err != nil {
+			return nil, err
+		}
 	}
-	t.header = all
 	next := Never
 	for i := range all {
 		next = min(next, all[i].next)
@@ -79,24 +124,13 @@ func (t *task) headersNow(s sight, page uint32) ([]headerEntry, error) {
 	return all, nil
 }
 
-// start checks a walk's bounds and says where it goes on.
-func (t *task) start(cursor []byte, limit int) (page uint32, after []byte, err error) {
-	switch {
-	case limit <= 0:
-		return 0, nil, fmt.Errorf("%w: a walk of at most %d persons", ErrBounds, limit)
-	case cursor == nil:
-		return 0, nil, nil
-	case len(cursor) < 4 || binary.BigEndian.Uint32(cursor) >= uint32(t.pages):
-		return 0, nil, fmt.Errorf("%w: a cursor that is none of this task", ErrBounds)
-	}
-	return binary.BigEndian.Uint32(cursor), cursor[4:], nil
-}
-
 // Pages is the number of pages; see [Task].
 func (t *task) Pages() int { return t.pages }
 
 // Page is the page that holds a person; see [Task].
-func (t *task) Page(person []byte) uint32 { return pageOf(person, uint32(t.pages-1)) }
+func (t *task) Page(person []byte) uint32 {
+	return pageOf(hashOf(person), uint32(t.pages-1))
+}
 
 // PageHeaders walks the headers of a page; see [Task].
 func (t *task) PageHeaders(page uint32, fn func(person []byte, next int64, data []byte) error) error {
@@ -107,9 +141,13 @@ func (t *task) PageHeaders(page uint32, fn func(person []byte, next int64, data 
 	if err != nil {
 		return err
 	}
-	headers, err := t.headersNow(s, page)
+	var headers []headerEntry
+	err = t.db.view(func(txn *badger.Txn) (err error) {
+		headers, err = t.headersNow(txn, s, page)
+		return err
+	})
 	if err != nil {
-		return known(err)
+		return err
 	}
 	for i := range headers {
 		if err := fn(headers[i].person, headers[i].next, headers[i].data); err != nil {

@@ -136,6 +136,9 @@ func (t *TaskInfo) note(kind byte, value []byte) (err error) {
 		}
 		t.Merged = sums.merged
 	case kindDelta:
+		if value, err = unpack(kindNames[kind], value, nil); err != nil {
+			return err
+		}
 		for len(value) > 0 {
 			if _, value, err = readRecord(value); err != nil {
 				return err

@@ -4,17 +4,20 @@ import "encoding/binary"
 
 // FormatVersion is the version of everything below. A directory of another
 // version is refused ([ErrFormat]) and rebuilt from the logs.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // Keys. All numbers are big endian, so that key order is number order:
 //
 //	R task                             root: generation, number of pages
 //	T task gen 'c'                     checkpoint: sequence, caller's bytes
-//	T task gen 'd' seq parts part      delta of one commit
+//	T task gen 'd' seq parts part      delta of one commit, compressed
 //	T task gen 'h' page                headers of the persons of a page
 //	T task gen 'k' key                 meta
 //	T task gen 'm'                     merged up to, summary of all pages
-//	T task gen 'p' page day seq part   facts and said of a page and day
+//	T task gen 'p' day page seq part   facts and said of a page and day
+//
+// Days come before pages, so that what is written goes to the end of the key
+// space, and Badger's compactions leave the days before alone.
 //
 // Discarding a task raises its generation; what is left under older ones is
 // ignored and deleted in the background. That keeps a restore of incremental
@@ -67,19 +70,15 @@ func (k keys) header(page uint32) []byte {
 	return binary.BigEndian.AppendUint32(k.kind(kindHeader, 4), page)
 }
 
-// day is the start of all segments of a page from an ordered day on.
-func (k keys) day(page, day uint32) []byte {
-	key := binary.BigEndian.AppendUint32(k.kind(kindPage, 18), page)
-	return binary.BigEndian.AppendUint32(key, day)
+// day is the start of all segments of a page and ordered day.
+func (k keys) day(day, page uint32) []byte {
+	key := binary.BigEndian.AppendUint32(k.kind(kindPage, 18), day)
+	return binary.BigEndian.AppendUint32(key, page)
 }
 
-func (k keys) segment(page, day uint32, seq uint64, part uint16) []byte {
-	key := binary.BigEndian.AppendUint64(k.day(page, day), seq)
+func (k keys) segment(day, page uint32, seq uint64, part uint16) []byte {
+	key := binary.BigEndian.AppendUint64(k.day(day, page), seq)
 	return binary.BigEndian.AppendUint16(key, part)
-}
-
-func (k keys) page(page uint32) []byte {
-	return binary.BigEndian.AppendUint32(k.kind(kindPage, 18), page)
 }
 
 // splitDelta reads sequence, number of parts and part of a delta's key.
@@ -88,8 +87,8 @@ func splitDelta(key []byte) (seq uint64, parts, part uint16) {
 	return binary.BigEndian.Uint64(tail), binary.BigEndian.Uint16(tail[8:]), binary.BigEndian.Uint16(tail[10:])
 }
 
-// splitSegment reads day and sequence of a segment's key.
-func splitSegment(key []byte) (day uint32, seq uint64) {
-	tail := key[prefixLen+1+4:]
-	return binary.BigEndian.Uint32(tail), binary.BigEndian.Uint64(tail[4:])
+// splitSegment reads day, page and sequence of a segment's key.
+func splitSegment(key []byte) (day, page uint32, seq uint64) {
+	tail := key[prefixLen+1:]
+	return binary.BigEndian.Uint32(tail), binary.BigEndian.Uint32(tail[4:]), binary.BigEndian.Uint64(tail[8:])
 }

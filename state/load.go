@@ -19,7 +19,6 @@ type deltaLoader struct {
 	seq        uint64
 	parts, got uint16
 	from       int
-	starts     []int
 }
 
 func (t *task) loadDeltas(txn *badger.Txn) error {
@@ -50,25 +49,27 @@ func (l *deltaLoader) add(seq uint64, parts, part uint16, value []byte) error {
 	if seq < l.next || part != l.got {
 		return nil // of a commit that did not happen
 	}
-	if _, err := unseal("delta", value); err != nil {
+	packed, err := unseal("delta", value)
+	if err != nil {
 		return err
 	}
 	p := l.t.active
-	l.starts = append(l.starts, len(p.arena))
-	p.arena = append(p.arena, value...)
+	if p.arena, err = unpack("delta", packed, p.arena); err != nil {
+		return err
+	}
 	if l.got++; l.got < parts {
 		return nil
 	}
-	if err := p.indexAll(l.starts, l.t.due); err != nil {
+	if err := p.index(l.from, l.t.due); err != nil {
 		return err
 	}
 	p.last, p.commits = seq, p.commits+1
-	l.next, l.got, l.from, l.starts = seq+1, 0, len(p.arena), l.starts[:0]
+	l.next, l.got, l.from = seq+1, 0, len(p.arena)
 	return nil
 }
 
 // drop forgets the parts of a group that was not completed.
 func (l *deltaLoader) drop() {
 	l.t.active.arena = l.t.active.arena[:l.from]
-	l.got, l.starts = 0, l.starts[:0]
+	l.got = 0
 }

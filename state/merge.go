@@ -1,8 +1,9 @@
 package state
 
 import (
-	"cmp"
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -35,6 +36,8 @@ func readSummaries(value []byte, pages int) (summaries, error) {
 	if value == nil {
 		for i := range pages {
 			s.next[i], s.low[i] = Never, math.MaxUint32
+			// Not all pages are compacted by the same merge.
+			s.segs[i] = uint16(i % compactAt)
 		}
 		return s, nil
 	}
@@ -152,16 +155,23 @@ func (t *task) mergeInTurn() (sums summaries, err error) {
 // the last step the deltas are still there and are merged again, which adds
 // the same facts once more and sets the same said and headers.
 type merger struct {
-	t       *task
-	p       *pending
-	sums    summaries
-	txn     *badger.Txn
-	wb      *badger.WriteBatch
+	t    *task
+	p    *pending
+	sums summaries
+	txn  *badger.Txn
+	scan scan
+	out  writer
+	// refs are the page's records, by person and age.
+	refs    []ref
 	records []record
-	headers []headerEntry
+	same    []record
+	days    []uint32
 	seg     segmentWriter
 	unique  dedupSet
-	// unpacked and packed are scratch for a header page.
+	cursors []cursor
+	headers []headerEntry
+	scratch headerScratch
+	// unpacked and packed are scratch for values read and written.
 	unpacked, packed []byte
 	// replaced are the keys of segments that were put into others.
 	replaced [][]byte
@@ -171,9 +181,10 @@ func (m *merger) run() error {
 	bg := m.t.db.bg
 	m.txn = bg.NewTransaction(false)
 	defer m.txn.Discard()
-	m.wb = bg.NewWriteBatch()
-	defer func() { m.wb.Cancel() }()
-	m.wb.SetMaxPendingTxns(2)
+	m.scan = scan{txn: m.txn, keys: m.t.keys}
+	defer m.scan.close()
+	m.out = writer{bg: bg}
+	defer m.out.discard()
 	for page := range uint32(len(m.p.refs)) {
 		if len(m.p.refs[page]) == 0 {
 			continue
@@ -185,7 +196,7 @@ func (m *merger) run() error {
 			return err
 		}
 	}
-	if err := m.wb.Flush(); err != nil {
+	if err := m.out.flush(); err != nil {
 		return err
 	}
 	// Deltas may only go when the pages are safe.
@@ -204,62 +215,98 @@ func (m *merger) run() error {
 
 // page merges the records of one page.
 func (m *merger) page(page uint32) error {
-	all, err := m.p.page(page, m.records[:0])
-	if err != nil {
+	if err := m.look(page); err != nil {
 		return err
 	}
-	m.records, m.headers = all[:0], m.headers[:0]
-	low := uint32(math.MaxUint32)
-	for _, r := range all {
-		if r.op == opHeader {
-			m.headers = append(m.headers, headerEntry{person: r.person, data: r.data, next: r.next})
-			continue
-		}
-		m.records = append(m.records, r)
-		if r.day != orderedDay(Undated) {
-			low = min(low, r.day)
-		}
+	if err := m.writeHeaders(page); err != nil {
+		return err
 	}
-	if len(m.headers) > 0 {
-		if err := m.writeHeaders(page); err != nil {
-			return err
-		}
-	}
-	if len(m.records) == 0 {
+	if len(m.days) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(m.records, func(a, b record) int { return cmp.Compare(a.day, b.day) })
 	if m.sums.segs[page] >= compactAt {
-		err = m.compact(page)
+		if err := m.compact(page); err != nil {
+			return err
+		}
 		m.sums.segs[page], m.sums.low[page] = 0, math.MaxUint32
 	} else {
-		err = m.writeDays(page)
+		for _, day := range m.days {
+			if err := m.writeDay(page, day, nil); err != nil {
+				return err
+			}
+		}
 	}
 	m.sums.segs[page]++
-	m.sums.low[page] = min(m.sums.low[page], low)
-	return err
+	for _, day := range m.days {
+		if day != orderedDay(Undated) {
+			m.sums.low[page] = min(m.sums.low[page], day)
+			break
+		}
+	}
+	return nil
+}
+
+// look sorts the refs of a page and lists the days that its records are of,
+// ascending.
+func (m *merger) look(page uint32) error {
+	m.refs, m.days = m.p.sorted(page, m.refs[:0]), m.days[:0]
+	for _, at := range m.refs {
+		r, err := m.p.record(at)
+		if err != nil {
+			return err
+		}
+		if r.op == opHeader || len(m.days) > 0 && m.days[len(m.days)-1] == r.day {
+			continue
+		}
+		if i, found := slices.BinarySearch(m.days, r.day); !found {
+			m.days = slices.Insert(m.days, i, r.day)
+		}
+	}
+	return nil
 }
 
 func (m *merger) writeHeaders(page uint32) error {
+	fresh, err := m.p.headers(page, &m.scratch, m.scratch.fresh[:0])
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	m.scratch.fresh = fresh
 	key := m.t.keys.header(page)
-	old, err := get(m.txn, key, "header page")
-	if err == nil {
-		m.unpacked, err = unpack("header page", old, m.unpacked[:0])
+	if err := m.read(key, "header page"); err != nil {
+		return err
 	}
+	if m.headers, err = readHeaders(m.unpacked, m.headers[:0]); err != nil {
+		return err
+	}
+	if err := m.sums.complete(page, m.headers); err != nil {
+		return err
+	}
+	entries, err := m.scratch.overlay(m.headers, m.p, page)
 	if err != nil {
 		return err
 	}
-	entries, err := readHeaders(m.unpacked, nil)
-	if err == nil {
-		err = m.sums.complete(page, entries)
-	}
-	if err != nil {
-		return err
-	}
-	entries = mergeHeaders(append(entries, m.headers...))
 	m.packed, m.sums.next[page] = writeHeaders(m.packed[:0], entries)
 	m.sums.persons[page] = uint32(len(entries))
-	return m.wb.Set(key, pack(m.packed))
+	return m.out.set(key, m.packed)
+}
+
+// read unpacks a value; nothing where there is none.
+func (m *merger) read(key []byte, what string) error {
+	m.unpacked = m.unpacked[:0]
+	item, err := m.txn.Get(key)
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return item.Value(func(sealed []byte) error {
+		packed, err := unseal(what, sealed)
+		if err == nil {
+			m.unpacked, err = unpack(what, packed, m.unpacked)
+		}
+		return err
+	})
 }
 
 // complete checks that a header page has at least the persons it should have;
@@ -271,51 +318,69 @@ func (s *summaries) complete(page uint32, entries []headerEntry) error {
 	return nil
 }
 
-func (m *merger) writeDays(page uint32) error {
-	for rest := m.records; len(rest) > 0; {
-		day := rest[0].day
-		n := countWhile(rest, func(r record) bool { return r.day == day })
-		if err := m.writeDay(page, day, rest[:n]); err != nil {
-			return err
-		}
-		rest = rest[n:]
-	}
-	return nil
-}
-
-// writeDay writes records of one day, oldest first, as segments of this
-// merge. They are made unique first, so that whatever a merge that was cut off
-// left under the same sequence cannot hold an older said.
-func (m *merger) writeDay(page, day uint32, records []record) error {
+// writeDay writes the page's records of one day, behind those that older
+// segments have of a person, as segments of this merge. They are made unique
+// first, so that whatever a merge that was cut off left under the same sequence
+// cannot hold an older said.
+func (m *merger) writeDay(page, day uint32, older []cursor) error {
 	part := 0
 	m.seg.emit = func(segment []byte) error {
 		if part > math.MaxUint16 {
 			return fmt.Errorf("%w: a day of a page has more than %d segments", ErrBounds, part)
 		}
 		part++
-		return m.wb.Set(m.t.keys.segment(page, day, m.p.last, uint16(part-1)), pack(segment))
+		return m.out.set(m.t.keys.segment(day, page, m.p.last, uint16(part-1)), segment)
 	}
-	records = m.unique.dedup(records)
-	for i := range records {
-		if err := m.seg.add(&records[i]); err != nil {
+	fresh := freshCursor{m: m, day: day, refs: m.refs}
+	if err := fresh.next(); err != nil {
+		return err
+	}
+	for {
+		rank, person := fresh.rank, fresh.person
+		for i := range older {
+			c := &older[i]
+			if c.person != nil && (person == nil || byRank(c.rank, c.person, rank, person) < 0) {
+				rank, person = c.rank, c.person
+			}
+		}
+		if person == nil {
+			return m.seg.flush()
+		}
+		if err := m.gather(&fresh, older, rank, person); err != nil {
+			return err
+		}
+		if err := m.seg.add(m.unique.unique(m.records)); err != nil {
 			return err
 		}
 	}
-	return m.seg.close()
+}
+
+// gather puts the records of a person together, oldest first.
+func (m *merger) gather(fresh *freshCursor, older []cursor, rank uint32, person []byte) (err error) {
+	m.records = m.records[:0]
+	for i := range older {
+		c := &older[i]
+		if c.person != nil && c.rank == rank && bytes.Equal(c.person, person) {
+			if m.records, err = c.take(m.records); err != nil {
+				return err
+			}
+		}
+	}
+	if fresh.person != nil && fresh.rank == rank && bytes.Equal(fresh.person, person) {
+		m.records = append(m.records, fresh.records...)
+		return fresh.next()
+	}
+	return nil
 }
 
 // drop deletes deltas that are merged and segments that were put together.
 // Should it be cut off, deltas below the summary's sequence are ignored and go
 // with the next merge, and old segments only repeat what newer ones hold.
 func (m *merger) drop() error {
-	m.wb.Cancel()
-	m.wb = m.t.db.bg.NewWriteBatch()
-	txn := m.t.db.bg.NewTransaction(false)
-	defer txn.Discard()
-	it := txn.NewIterator(badger.IteratorOptions{Prefix: m.t.keys.kind(kindDelta, 0)})
+	it := m.txn.NewIterator(badger.IteratorOptions{Prefix: m.t.keys.kind(kindDelta, 0)})
 	defer it.Close()
 	for _, key := range m.replaced {
-		if err := m.wb.Delete(key); err != nil {
+		if err := m.out.delete(key); err != nil {
 			return err
 		}
 	}
@@ -323,11 +388,11 @@ func (m *merger) drop() error {
 		if seq, _, _ := splitDelta(it.Item().Key()); seq > m.p.last {
 			break
 		}
-		if err := m.wb.Delete(it.Item().KeyCopy(nil)); err != nil {
+		if err := m.out.delete(it.Item().KeyCopy(nil)); err != nil {
 			return err
 		}
 	}
-	if err := m.wb.Flush(); err != nil {
+	if err := m.out.flush(); err != nil {
 		return err
 	}
 	return m.t.db.collect()

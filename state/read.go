@@ -3,19 +3,20 @@ package state
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"slices"
-	"sort"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// readCache keeps the page read last, so that a sweep in key order reads every
-// page once.
+// readCache keeps the page read last, so that persons read in key order read
+// every page once.
 type readCache struct {
 	// sums are of the merge that the cache is of.
 	sums summaries
 
 	headersOf int64 // page + 1
+	unpacked  []byte
 	headers   []headerEntry
 
 	daysOf int64 // page + 1
@@ -23,14 +24,8 @@ type readCache struct {
 	buf    []byte
 	days   []cachedSegment
 
-	// waiting are the records of a page that wait for a merge, as of a commit.
-	waitingOf int64 // page + 1
-	waitingAt uint64
-	waiting   []record
-	// asked counts lookups in waiting: sorting pays off from the third on.
-	asked  int
-	picked []record
-
+	waiting []record
+	taken   []record
 	records []record
 	unique  dedupSet
 }
@@ -40,7 +35,8 @@ type readCache struct {
 type cachedSegment struct {
 	day        uint32
 	start, end int // in buf
-	at         int // where the walk is
+	at         cursor
+	rank       uint32 // asked last
 	asked      []byte
 }
 
@@ -63,12 +59,23 @@ func (t *task) look() (sight, error) {
 	s := sight{frozen: t.frozen, sums: t.sums}
 	t.mu.Unlock()
 	if t.read.sums.next == nil || t.read.sums.merged != s.sums.merged {
-		t.read.sums, t.read.headersOf, t.read.daysOf, t.read.waitingOf = s.sums, 0, 0, 0
+		t.read.sums, t.read.headersOf, t.read.daysOf = s.sums, 0, 0
 	}
 	return s, nil
 }
 
-func (t *task) page(person string) uint32 { return pageOf(person, uint32(t.pages-1)) }
+// place says where a person is kept.
+type place struct {
+	person []byte
+	page   uint32
+	rank   uint32
+}
+
+func (t *task) place(person string) place {
+	id := []byte(person)
+	hash := hashOf(id)
+	return place{id, pageOf(hash, uint32(t.pages-1)), rankOf(hash)}
+}
 
 // Header returns a person's header; see [Task].
 func (t *task) Header(person string) (Header, error) {
@@ -76,77 +83,45 @@ func (t *task) Header(person string) (Header, error) {
 	if err != nil {
 		return Header{}, err
 	}
-	h, err := t.headerOf(s, person)
+	where := t.place(person)
+	if err := t.wait(s, where); err != nil {
+		return Header{}, known(err)
+	}
+	h, err := t.headerOf(where)
 	return h, known(err)
 }
 
-func (t *task) headerOf(s sight, person string) (h Header, err error) {
-	page := t.page(person)
-	waiting, err := t.waitingFor(s, page, person)
-	if err != nil {
-		return h, err
+// wait picks the records of a person that wait for a merge, oldest first.
+func (t *task) wait(s sight, where place) (err error) {
+	c := &t.read
+	if c.waiting, err = s.frozen.person(where.page, where.rank, where.person, c.waiting[:0]); err != nil {
+		return err
 	}
-	for _, r := range waiting {
-		if r.op == opHeader {
+	c.waiting, err = t.active.person(where.page, where.rank, where.person, c.waiting)
+	return err
+}
+
+// headerOf is the newest header of the person of wait.
+func (t *task) headerOf(where place) (h Header, err error) {
+	for i := range t.read.waiting {
+		if r := &t.read.waiting[i]; r.op == opHeader {
 			h = Header{Next: r.next, Data: r.data, Known: true}
 		}
 	}
 	if !h.Known {
-		entries, err := t.storedHeaders(page)
+		entries, err := t.storedHeaders(where.page)
 		if err != nil {
 			return h, err
 		}
-		i, ok := slices.BinarySearchFunc(entries, person, func(e headerEntry, p string) int { return compare(e.person, p) })
+		i, ok := slices.BinarySearchFunc(entries, where, func(e headerEntry, w place) int {
+			return byRank(e.rank, e.person, w.rank, w.person)
+		})
 		if ok {
 			h = Header{Next: entries[i].next, Data: entries[i].data, Known: true}
 		}
 	}
 	h.Data = bytes.Clone(h.Data)
 	return h, nil
-}
-
-func compare(a []byte, b string) int {
-	switch {
-	case string(a) < b:
-		return -1
-	case string(a) > b:
-		return 1
-	}
-	return 0
-}
-
-// waitingFor are the records of a person that wait for a merge, oldest first.
-func (t *task) waitingFor(s sight, page uint32, person string) ([]record, error) {
-	c := &t.read
-	if c.waitingOf != int64(page)+1 || c.waitingAt != t.seq {
-		c.waitingOf = 0
-		var err error
-		if c.waiting, err = s.frozen.page(page, c.waiting[:0]); err != nil {
-			return nil, err
-		}
-		if c.waiting, err = t.active.page(page, c.waiting); err != nil {
-			return nil, err
-		}
-		c.waitingOf, c.waitingAt, c.asked = int64(page)+1, t.seq, 0
-	}
-	if c.asked++; c.asked < 3 {
-		c.picked = c.picked[:0]
-		for i := range c.waiting {
-			if string(c.waiting[i].person) == person {
-				c.picked = append(c.picked, c.waiting[i])
-			}
-		}
-		return c.picked, nil
-	}
-	if c.asked == 3 {
-		slices.SortStableFunc(c.waiting, func(a, b record) int { return bytes.Compare(a.person, b.person) })
-	}
-	from, _ := slices.BinarySearchFunc(c.waiting, person, func(r record, p string) int { return compare(r.person, p) })
-	to := from
-	for to < len(c.waiting) && string(c.waiting[to].person) == person {
-		to++
-	}
-	return c.waiting[from:to], nil
 }
 
 // storedHeaders are the headers of a page as of the last merge.
@@ -156,26 +131,39 @@ func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
 		return c.headers, nil
 	}
 	c.headersOf = 0
-	err := t.db.view(func(txn *badger.Txn) error {
-		value, err := get(txn, t.keys.header(page), "header page")
-		if err != nil {
-			return err
-		}
-		// Into fresh memory: a walk may still hold what was there before.
-		value, err = unpack("header page", value, nil)
-		if err != nil {
-			return err
-		}
-		c.headers, err = readHeaders(value, c.headers[:0])
-		if err != nil {
-			return err
-		}
-		return c.sums.complete(page, c.headers)
+	err := t.db.view(func(txn *badger.Txn) (err error) {
+		c.unpacked, c.headers, err = readHeaderPage(txn, t.keys, page, &c.sums, c.unpacked[:0], c.headers[:0])
+		return err
 	})
 	if err == nil {
 		c.headersOf = int64(page) + 1
 	}
 	return c.headers, err
+}
+
+// readHeaderPage unpacks a header page into buf and decodes it into entries.
+func readHeaderPage(txn *badger.Txn, k keys, page uint32, sums *summaries, buf []byte, entries []headerEntry) ([]byte, []headerEntry, error) {
+	item, err := txn.Get(k.header(page))
+	switch {
+	case errors.Is(err, badger.ErrKeyNotFound):
+		return buf, entries, sums.complete(page, entries)
+	case err != nil:
+		return buf, entries, err
+	}
+	err = item.Value(func(sealed []byte) error {
+		packed, err := unseal("header page", sealed)
+		if err == nil {
+			buf, err = unpack("header page", packed, buf)
+		}
+		return err
+	})
+	if err == nil {
+		entries, err = readHeaders(buf, entries)
+	}
+	if err == nil {
+		err = sums.complete(page, entries)
+	}
+	return buf, entries, err
 }
 
 // Person returns what is known of a person; see [Task].
@@ -184,37 +172,34 @@ func (t *task) Person(person string, from int32) (Person, error) {
 	if err != nil {
 		return Person{}, err
 	}
-	p, err := t.person(s, person, from)
+	p, err := t.person(s, t.place(person), orderedDay(from))
 	return p, known(err)
 }
 
-func (t *task) person(s sight, person string, from int32) (Person, error) {
-	header, err := t.headerOf(s, person)
+func (t *task) person(s sight, where place, from uint32) (Person, error) {
+	if err := t.wait(s, where); err != nil {
+		return Person{}, err
+	}
+	header, err := t.headerOf(where)
 	if err != nil {
 		return Person{}, err
 	}
-	page := t.page(person)
-	if err := t.loadDays(page, orderedDay(from)); err != nil {
+	if err := t.loadDays(where.page, from); err != nil {
 		return Person{}, err
 	}
 	c := &t.read
 	c.records = c.records[:0]
 	c.unique.reset()
 	for i := range c.days {
-		if err := c.find(&c.days[i], person); err != nil {
+		if err := c.find(&c.days[i], where); err != nil {
 			return Person{}, err
 		}
 	}
-	waiting, err := t.waitingFor(s, page, person)
-	if err != nil {
-		return Person{}, err
-	}
-	for _, r := range waiting {
-		if r.op != opHeader && wanted(r.day, orderedDay(from)) {
+	for _, r := range c.waiting {
+		if r.op != opHeader && wanted(r.day, from) {
 			c.records = c.unique.add(c.records, r)
 		}
 	}
-	slices.SortStableFunc(c.records, func(a, b record) int { return cmp.Compare(a.day, b.day) })
 	p := Person{Header: header}
 	p.take(c.records)
 	if len(c.buf) > maxCachedBytes {
@@ -251,11 +236,11 @@ func (p *Person) take(records []record) {
 			p.Said = append(p.Said, Said{Day: dayOf(r.day), Kind: r.kind, Data: data})
 		}
 	}
-	sort.Slice(p.Said, func(i, j int) bool {
-		a, b := &p.Said[i], &p.Said[j]
-		return a.Day < b.Day || a.Day == b.Day && a.Kind < b.Kind
-	})
+	slices.SortFunc(p.Said, bySaid)
 }
+
+// bySaid orders said by day and kind.
+func bySaid(a, b Said) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind)) }
 
 // loadDays reads the segments of a page: undated, and from a day on.
 func (t *task) loadDays(page, from uint32) error {
@@ -265,22 +250,20 @@ func (t *task) loadDays(page, from uint32) error {
 	}
 	c.daysOf, c.from, c.buf, c.days = 0, from, c.buf[:0], c.days[:0]
 	err := t.db.view(func(txn *badger.Txn) error {
-		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16, Prefix: t.keys.page(page)})
-		defer it.Close()
-		it.Rewind()
-		for it.Valid() {
-			item := it.Item()
-			day, _ := splitSegment(item.Key())
-			if !wanted(day, from) {
-				it.Seek(t.keys.day(page, from))
-				continue
-			}
-			if err := item.Value(func(v []byte) error { return c.keep(day, v) }); err != nil {
+		sc := scan{txn: txn, keys: t.keys}
+		defer sc.close()
+		return sc.segments(page, from, func(item *badger.Item, day uint32, _ uint64) error {
+			start := len(c.buf)
+			err := item.Value(func(sealed []byte) error {
+				packed, err := unseal("segment", sealed)
+				if err == nil {
+					c.buf, err = unpack("segment", packed, c.buf)
+				}
 				return err
-			}
-			it.Next()
-		}
-		return nil
+			})
+			c.days = append(c.days, cachedSegment{day: day, start: start, end: len(c.buf)})
+			return err
+		})
 	})
 	if err == nil {
 		c.daysOf = int64(page) + 1
@@ -288,44 +271,23 @@ func (t *task) loadDays(page, from uint32) error {
 	return err
 }
 
-func (c *readCache) keep(day uint32, sealed []byte) error {
-	packed, err := unseal("segment", sealed)
-	if err != nil {
-		return err
-	}
-	start := len(c.buf)
-	if c.buf, err = unpack("segment", packed, c.buf); err != nil {
-		return err
-	}
-	c.days = append(c.days, cachedSegment{day: day, start: start, end: len(c.buf), at: start})
-	return nil
-}
-
 // find adds the records that a segment has of a person.
-func (c *readCache) find(s *cachedSegment, person string) error {
-	if string(s.asked) >= person {
-		s.at = s.start
-	}
-	s.asked = append(s.asked[:0], person...)
-	for s.at < s.end {
-		rest := c.buf[s.at:s.end]
-		who, entries, after, err := readPerson(rest)
-		if err != nil {
+func (c *readCache) find(s *cachedSegment, where place) (err error) {
+	if s.asked == nil || byRank(s.rank, s.asked, where.rank, where.person) >= 0 {
+		if s.at, err = openSegment(s.day, c.buf[s.start:s.end]); err != nil {
 			return err
 		}
-		if string(who) > person {
-			return nil
-		}
-		if string(who) == person {
-			for len(entries) > 0 {
-				r := record{day: s.day}
-				if entries, err = readEntry(entries, &r); err != nil {
-					return err
-				}
-				c.records = c.unique.add(c.records, r)
-			}
-		}
-		s.at = s.end - len(after)
+	}
+	s.rank, s.asked = where.rank, where.person
+	found, err := s.at.seek(where.rank, where.person)
+	if err != nil || !found {
+		return err
+	}
+	if c.taken, err = s.at.take(c.taken[:0]); err != nil {
+		return err
+	}
+	for _, r := range c.taken {
+		c.records = c.unique.add(c.records, r)
 	}
 	return nil
 }

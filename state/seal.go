@@ -36,12 +36,17 @@ func unseal(what string, value []byte) ([]byte, error) {
 // before, but for a single person's.
 const maxUnpacked = 64 << 20
 
-// pack compresses and seals a value into memory of its own.
-func pack(value []byte) []byte {
-	out := make([]byte, sealLen+s2.MaxEncodedLen(len(value)))
-	n := len(s2.Encode(out[sealLen:], value))
-	// Badger holds values until they are written: give it no more than needed.
-	return seal(slices.Clone(out[:sealLen+n]))
+// packedLen is the most that pack makes of n bytes.
+func packedLen(n int) int { return sealLen + s2.MaxEncodedLen(n) }
+
+// pack compresses and seals a value, appending to into.
+func pack(into, value []byte) []byte {
+	at := len(into)
+	into = slices.Grow(into, packedLen(len(value)))
+	n := len(s2.Encode(into[at+sealLen:at+packedLen(len(value))], value))
+	into = into[:at+sealLen+n]
+	seal(into[at:])
+	return into
 }
 
 // unpack appends the unsealed value of pack to into; of nothing it is nothing.

@@ -2,54 +2,48 @@ package state
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
-	"slices"
 )
 
-// A segment holds facts and said of one page and day, sorted by person:
+// A segment holds facts and said of one page and day, in the order of persons:
 //
 //	seal, then as one S2 block per person: length person, length entries, entries
 //	an entry: op, for said also kind, length data
 //
-// Segments of a page and day with a higher sequence are newer: their said wins.
+// A person with very many entries comes several times in a row. Segments of a
+// page and day with a higher sequence are newer: their said wins.
 
 // segmentWriter builds the segments of one page and day.
 type segmentWriter struct {
 	out     []byte
 	entries []byte
-	person  []byte
-	emit    func(packed []byte) error
+	emit    func(segment []byte) error
 }
 
-// add appends a record; persons must come in order. A finished segment goes to
-// emit, which must not keep it.
-func (w *segmentWriter) add(r *record) error {
-	if !bytes.Equal(w.person, r.person) || len(w.entries) > partBytes {
-		if err := w.endPerson(); err != nil {
-			return err
+// add appends the records of one person; persons must come in order. A finished
+// segment goes to emit, which must not keep it.
+func (w *segmentWriter) add(records []record) error {
+	for i := range records {
+		r := &records[i]
+		w.entries = append(w.entries, r.op)
+		if r.op == opSaid {
+			w.entries = append(w.entries, r.kind)
 		}
-		w.person = r.person
+		w.entries = appendBytes(w.entries, r.data)
+		if len(w.entries) > partBytes || i == len(records)-1 {
+			w.out = appendBytes(appendBytes(w.out, r.person), w.entries)
+			w.entries = w.entries[:0]
+			if len(w.out) >= partBytes {
+				if err := w.flush(); err != nil {
+					return err
+				}
+			}
+		}
 	}
-	w.entries = append(w.entries, r.op)
-	if r.op == opSaid {
-		w.entries = append(w.entries, r.kind)
-	}
-	w.entries = appendBytes(w.entries, r.data)
 	return nil
 }
 
-func (w *segmentWriter) endPerson() error {
-	if len(w.entries) > 0 {
-		w.out = appendBytes(appendBytes(w.out, w.person), w.entries)
-		w.entries = w.entries[:0]
-	}
-	if len(w.out) < partBytes {
-		return nil
-	}
-	return w.flush()
-}
-
+// flush ends the segment.
 func (w *segmentWriter) flush() error {
 	if len(w.out) == 0 {
 		return nil
@@ -59,14 +53,63 @@ func (w *segmentWriter) flush() error {
 	return err
 }
 
-// close ends the last person and segment.
-func (w *segmentWriter) close() error {
-	if err := w.endPerson(); err != nil {
-		return err
+// cursor walks the persons of one segment.
+type cursor struct {
+	rest    []byte
+	person  []byte // nil behind the last
+	entries []byte
+	rank    uint32
+	day     uint32 // ordered
+}
+
+// openSegment is a cursor at the first person.
+func openSegment(day uint32, segment []byte) (cursor, error) {
+	c := cursor{day: day, rest: segment}
+	return c, c.next()
+}
+
+func (c *cursor) next() (err error) {
+	if len(c.rest) == 0 {
+		c.person = nil
+		return nil
 	}
-	err := w.flush()
-	w.person = nil
+	c.person, c.entries, c.rest, err = readPerson(c.rest)
+	c.rank = rankOf(hashOf(c.person))
 	return err
+}
+
+// seek moves on to a person, or the first one behind it, and reports whether
+// it is there.
+func (c *cursor) seek(rank uint32, person []byte) (bool, error) {
+	for c.person != nil {
+		order := byRank(c.rank, c.person, rank, person)
+		if order >= 0 {
+			return order == 0, nil
+		}
+		if err := c.next(); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// take appends the records of the person that the cursor is at, and moves
+// behind it.
+func (c *cursor) take(into []record) (_ []record, err error) {
+	person := c.person
+	for c.person != nil && bytes.Equal(c.person, person) {
+		for entries := c.entries; len(entries) > 0; {
+			r := record{person: person, day: c.day}
+			if entries, err = readEntry(entries, &r); err != nil {
+				return into, err
+			}
+			into = append(into, r)
+		}
+		if err := c.next(); err != nil {
+			return into, err
+		}
+	}
+	return into, nil
 }
 
 // readPerson reads the first person of a segment's bytes.
@@ -96,58 +139,4 @@ func readEntry(buf []byte, r *record) (rest []byte, err error) {
 	}
 	r.data, rest, err = readBytes(buf)
 	return rest, err
-}
-
-// headerEntry is one person of a header page.
-type headerEntry struct {
-	person []byte
-	data   []byte
-	next   int64
-}
-
-// readHeaders decodes a header page, sorted by person, appending to into.
-func readHeaders(page []byte, into []headerEntry) ([]headerEntry, error) {
-	for len(page) > 0 {
-		var e headerEntry
-		var err error
-		if e.person, page, err = readBytes(page); err != nil {
-			return nil, err
-		}
-		if len(page) < 8 {
-			return nil, errShort
-		}
-		e.next, page = int64(binary.BigEndian.Uint64(page)), page[8:]
-		if e.data, page, err = readBytes(page); err != nil {
-			return nil, err
-		}
-		into = append(into, e)
-	}
-	return into, nil
-}
-
-// writeHeaders appends the encoding of a header page and returns its earliest
-// next.
-func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
-	next = Never
-	for _, e := range entries {
-		out = appendBytes(out, e.person)
-		out = binary.BigEndian.AppendUint64(out, uint64(e.next))
-		out = appendBytes(out, e.data)
-		next = min(next, e.next)
-	}
-	return out, next
-}
-
-// mergeHeaders sorts entries by person and keeps the last one of each.
-func mergeHeaders(entries []headerEntry) []headerEntry {
-	slices.SortStableFunc(entries, func(a, b headerEntry) int { return bytes.Compare(a.person, b.person) })
-	out := entries[:0]
-	for _, e := range entries {
-		if n := len(out); n > 0 && bytes.Equal(out[n-1].person, e.person) {
-			out[n-1] = e
-		} else {
-			out = append(out, e)
-		}
-	}
-	return out
 }

@@ -7,7 +7,6 @@ import (
 	"math"
 	"sync"
 
-	"github.com/cespare/xxhash/v2"
 	badger "github.com/dgraph-io/badger/v4"
 )
 
@@ -30,21 +29,14 @@ type task struct {
 	due []int64
 
 	read   readCache
+	walker walker
 	value  []byte // scratch for the checkpoint's value
-	header []headerEntry
-	// scratch is for the records of a page.
-	scratch []record
+	packed []byte // scratch for a delta's parts
 
 	mu     sync.Mutex
 	frozen *pending
 	merge  *mergeRun
 	sums   summaries
-}
-
-// pageOf spreads persons over pages. It must not be the hash that spreads
-// them over partitions, and it must never change within a format version.
-func pageOf[T string | []byte](person T, mask uint32) uint32 {
-	return uint32(xxhash.Sum64String(string(person))) & mask
 }
 
 func openTask(db *DB, id int32) (*task, error) {
@@ -102,7 +94,7 @@ func (t *task) load() error {
 	t.keys = keys{taskPrefix(t.id, t.gen)}
 	t.seq, t.checkpoint, t.hasCheck = 0, nil, false
 	t.active, t.spare, t.frozen = newPending(t.pages), newPending(t.pages), nil
-	t.read = readCache{}
+	t.read, t.walker = readCache{}, walker{}
 	return t.db.view(func(txn *badger.Txn) error {
 		if err := t.loadCheckpoint(txn); err != nil {
 			return err

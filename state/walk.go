@@ -1,72 +1,93 @@
 package state
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // WalkDue visits persons that are due; see [Task].
 func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *View) error) (next []byte, err error) {
-	s, err := t.look()
-	if err != nil {
-		return cursor, err
-	}
 	page, after, err := t.start(cursor, limit)
 	if err != nil {
 		return cursor, err
 	}
-	next = cursor
-	visited := 0
-	for ; page < uint32(t.pages); page, after = page+1, nil {
-		if until != Never && t.due[page] > until {
-			continue
-		}
-		headers, err := t.headersNow(s, page)
-		if err != nil {
-			return next, known(err)
-		}
-		due := dueAfter(headers, until, after)
-		if left := limit - visited; len(due) > left && visited > 0 {
-			return next, nil
-		}
-		for i := range due {
-			if visited == limit {
-				return next, nil
-			}
-			if err := t.visit(s, &due[i], days, visit); err != nil {
-				return next, err
-			}
-			visited++
-			next = append(binary.BigEndian.AppendUint32(nil, page), due[i].person...)
-		}
+	w := walk{t: t, until: until, after: after, next: cursor, left: limit, limit: limit, days: days, visit: visit}
+	err = t.eachPage(page, until, w.page)
+	if err == nil && !w.more {
+		return nil, nil
 	}
-	return nil, nil
+	return w.next, err
 }
 
-// dueAfter keeps the headers of a page that are due and behind a person.
-func dueAfter(headers []headerEntry, until int64, after []byte) []headerEntry {
-	due := headers[:0]
-	for _, h := range headers {
-		if h.next <= until && bytes.Compare(h.person, after) > 0 {
-			due = append(due, h)
-		}
-	}
-	return due
+// walk is one call of WalkDue.
+type walk struct {
+	t     *task
+	until int64
+	after place
+	// next is the cursor behind the last person visited; own is its memory.
+	next, own   []byte
+	left, limit int
+	// more is true when the walk stopped at its limit.
+	more  bool
+	days  func(header []byte) int32
+	visit func(v *View) error
 }
 
-func (t *task) visit(s sight, h *headerEntry, days func(header []byte) int32, visit func(v *View) error) error {
-	v := View{Person: h.person, Header: Header{Next: h.next, Data: h.data, Known: true}}
-	if from := days(h.data); from != OnlyHeader {
-		who := string(h.person)
-		undated, err := t.person(s, who, OnlyUndated)
-		if err != nil {
-			return known(err)
+// page visits who is due on a page.
+func (w *walk) page(sc *scan, s sight, page uint32, headers []headerEntry) (more bool, err error) {
+	r := &w.t.walker.page
+	headers = w.after.behind(page, headers)
+	r.due = r.due[:0]
+	for i := range headers {
+		if headers[i].next <= w.until {
+			r.due = append(r.due, &headers[i])
 		}
-		p, err := t.person(s, who, from)
-		if err != nil {
-			return known(err)
-		}
-		v.Facts, v.Said, v.Undated = p.Facts, p.Said, len(undated.Facts)
 	}
-	return visit(&v)
+	if len(r.due) == 0 {
+		return true, nil
+	}
+	if len(r.due) > w.left && (w.left == 0 || w.left < w.limit) {
+		w.more = true
+		return false, nil
+	}
+	if w.left < len(r.due) {
+		w.more, r.due = true, r.due[:w.left]
+	}
+	if err := w.load(sc, s, page); err != nil {
+		return false, err
+	}
+	for i, h := range r.due {
+		if err := r.read(h, r.from[i]); err != nil {
+			return false, err
+		}
+		if err := w.visit(&r.view); err != nil {
+			return false, err
+		}
+		w.left--
+		w.own = append(binary.BigEndian.AppendUint32(w.own[:0], page), h.person...)
+		w.next = w.own
+	}
+	return !w.more, nil
+}
+
+// load asks from which day on each person is wanted, and reads the page from
+// the earliest on.
+func (w *walk) load(sc *scan, s sight, page uint32) error {
+	r := &w.t.walker.page
+	r.reset()
+	least := OnlyHeader
+	for _, h := range r.due {
+		from := w.days(h.data)
+		r.from = append(r.from, from)
+		least = min(least, from)
+	}
+	if least == OnlyHeader {
+		return nil
+	}
+	if err := sc.segments(page, orderedDay(least), r.segment); err != nil {
+		return err
+	}
+	for _, p := range []*pending{s.frozen, w.t.active} {
+		if err := r.wait(p, page); err != nil {
+			return err
+		}
+	}
+	return r.open()
 }

@@ -164,8 +164,10 @@ func TestWalkDays(t *testing.T) {
 	for cursor, step := []byte(nil), 0; left > 0; step++ {
 		visited := map[uint32]int{}
 		next, err := tk.WalkDue(1, cursor, most, func([]byte) int32 { return 4 }, func(v *state.View) error {
-			if got := fmt.Sprintf("%s %d", v.Facts, v.Undated); got != fmt.Sprintf("[%d 4 5] 1", state.Undated) {
-				t.Errorf("facts %s", got)
+			// A merge at the same time may show facts twice, one day after another still.
+			days := slices.CompactFunc(slices.Clone(v.Facts), bytes.Equal)
+			if got, want := fmt.Sprintf("%s", days), fmt.Sprintf("[%d 4 5]", state.Undated); got != want {
+				t.Errorf("facts %s, want %s", got, want)
 			}
 			visited[tk.Page(v.Person)]++
 			left--

@@ -32,7 +32,7 @@ func taskKey(kind byte, task int) []byte { return []byte{kind, byte(task)} }
 
 func headerKey(task int, who string) []byte { return append(taskKey('h', task), who...) }
 
-func eventKey(task int, who string, day int32, n uint64) []byte {
+func eventKey[P string | []byte](task int, who P, day int32, n uint64) []byte {
 	key := append(taskKey('e', task), who...)
 	key = binary.BigEndian.AppendUint32(key, uint32(day))
 	return binary.BigEndian.AppendUint64(key, n)
@@ -74,7 +74,7 @@ func (l *perKey) commit(task int, events []event) error {
 		}
 		l.count[task]++
 		e := &events[i]
-		return eventKey(task, e.person, e.day, l.count[task]), append([]byte(nil), e.data[:]...)
+		return eventKey(task, e.person, e.day, l.count[task]), append([]byte(nil), e.data...)
 	})
 }
 

@@ -15,19 +15,23 @@ import (
 
 // params are what a run does; a child process gets them as JSON.
 type params struct {
-	Layout  string        `json:"layout"`
-	Step    string        `json:"step"`
-	Dir     string        `json:"dir"`
-	Persons int           `json:"persons"`
-	Tasks   int           `json:"tasks"`
-	Cycle   int           `json:"cycle"`
-	Days    int           `json:"days"`
-	Load    time.Duration `json:"load"`
-	Rate    int           `json:"rate"`
-	Pages   int           `json:"pages"`
-	Sync    bool          `json:"sync"`
-	Limit   int64         `json:"limit"`
-	Profile string        `json:"profile"`
+	Layout  string  `json:"layout"`
+	Step    string  `json:"step"`
+	Dir     string  `json:"dir"`
+	Persons int     `json:"persons"`
+	Tasks   int     `json:"tasks"`
+	Cycle   int     `json:"cycle"`
+	Days    int     `json:"days"`
+	Events  int     `json:"events"`
+	Rate    int     `json:"rate"`
+	Pages   int     `json:"pages"`
+	Sync    bool    `json:"sync"`
+	Limit   int64   `json:"limit"`
+	Profile string  `json:"profile"`
+	Fact    int     `json:"fact"`
+	Repeat  float64 `json:"repeat"`
+	Bare    bool    `json:"bare"`
+	Merge   int     `json:"merge"`
 }
 
 // figure is one measured number.
@@ -56,11 +60,15 @@ func main() {
 	flag.IntVar(&p.Tasks, "tasks", 8, "tasks, each a goroutine")
 	flag.IntVar(&p.Cycle, "cycle", 5_600, "events of a task's cycle (an eighth of 450,000/s for 100 ms)")
 	flag.IntVar(&p.Days, "days", 4, "local days that the events spread over, in order")
-	flag.DurationVar(&p.Load, "load", 20*time.Second, "how long events are written")
+	flag.IntVar(&p.Events, "events", 4_000_000, "events written, by all tasks together")
 	flag.IntVar(&p.Rate, "rate", 0, "events a second; 0: as fast as it goes")
 	flag.IntVar(&p.Pages, "pages", 1024, "pages of a task")
 	flag.BoolVar(&p.Sync, "sync", false, "flush the disk at each commit")
 	flag.Int64Var(&p.Limit, "memlimit", 384, "soft limit of the Go heap in MiB (GOMEMLIMIT)")
+	flag.IntVar(&p.Fact, "fact", 40, "bytes of a fact, from 30 to 200")
+	flag.Float64Var(&p.Repeat, "repeat", 0.16, "share of the facts whose person has one in the same cycle already")
+	flag.BoolVar(&p.Bare, "bare", false, "load facts alone: no headers, no restart, no sweep")
+	flag.IntVar(&p.Merge, "merge", 0, "MiB that a task commits before they are merged; 0: the default")
 	flag.StringVar(&p.Profile, "profile", "", "directory for CPU and heap profiles of each step")
 	flag.Parse()
 	for _, layout := range strings.Split(*layouts, ",") {
@@ -86,7 +94,11 @@ func measure(p params, runs int, parent string) error {
 		if err != nil {
 			return err
 		}
-		for _, step := range []string{"load", "restart", "sweep"} {
+		steps := []string{"load", "restart", "sweep"}
+		if p.Bare {
+			steps = steps[:1]
+		}
+		for _, step := range steps {
 			p.Step, p.Dir = step, filepath.Join(dir, "state")
 			figures, err := child(p)
 			if err != nil {

@@ -18,7 +18,7 @@ type pages struct {
 }
 
 func openPages(p params) (layout, error) {
-	db, err := state.Open(p.Dir, state.Options{Pages: p.Pages, SyncWrites: p.Sync})
+	db, err := state.Open(p.Dir, state.Options{Pages: p.Pages, SyncWrites: p.Sync, MergeBytes: p.Merge << 20})
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (l *pages) write(task int) error {
 func (l *pages) commit(task int, events []event) error {
 	b := &l.batch[task]
 	for i := range events {
-		b.AddFact(events[i].person, events[i].day, events[i].data[:])
+		b.AddFactBytes(events[i].person, events[i].day, events[i].data)
 	}
 	return l.write(task)
 }

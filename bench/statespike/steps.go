@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -29,11 +27,11 @@ type layout interface {
 	close() error
 }
 
-// event is one synthetic fact of about 30 bytes with what names its person.
+// event is one synthetic fact with what names its person.
 type event struct {
-	person string
+	person []byte
 	day    int32
-	data   [22]byte
+	data   []byte
 }
 
 func openLayout(p params) (layout, error) {
@@ -62,7 +60,7 @@ func runStep(p params) error {
 		}
 		ready := cpuSeconds()
 		say("ready after kill -9", time.Since(time.Unix(0, started)).Seconds(), "s")
-		if err := l.commit(0, []event{{person: personOf(0), day: 19_000}}); err != nil {
+		if err := l.commit(0, []event{{person: []byte(personOf(0)), day: 19_000, data: []byte("restarted")}}); err != nil {
 			return err
 		}
 		say("CPU until ready", ready, "s")
@@ -96,6 +94,9 @@ func everyTask(p params, fn func(task int) error) (time.Duration, error) {
 
 func load(p params, l layout) error {
 	took, err := everyTask(p, func(task int) error {
+		if p.Bare {
+			return nil
+		}
 		var mine []string
 		for i := task; i < p.Persons; i += p.Tasks {
 			mine = append(mine, personOf(i))
@@ -110,7 +111,7 @@ func load(p params, l layout) error {
 		return err
 	}
 	say("persons introduced", float64(p.Persons)/took.Seconds(), "1/s")
-	cpu := cpuSeconds()
+	cpu, written := cpuSeconds(), writtenBytes()
 	var events atomic.Int64
 	var slowest atomic.Int64
 	took, err = everyTask(p, func(task int) error {
@@ -121,6 +122,7 @@ func load(p params, l layout) error {
 	}
 	say("events", float64(events.Load())/took.Seconds(), "1/s")
 	say("CPU per million events", (cpuSeconds()-cpu)/float64(events.Load())*1e6, "s")
+	say("written per event", (writtenBytes()-written)/float64(events.Load()), "B")
 	say("slowest commit", float64(slowest.Load())/1e9, "s")
 	say("disk per event", float64(dirBytes(p.Dir))/float64(events.Load()), "B")
 	memory()
@@ -131,24 +133,12 @@ func load(p params, l layout) error {
 }
 
 func loadTask(p params, l layout, task int, events, slowest *atomic.Int64) error {
-	r := rand.New(rand.NewPCG(1, uint64(task)))
-	mine := (p.Persons - task + p.Tasks - 1) / p.Tasks
-	names := make([]string, mine)
-	for i := range names {
-		names[i] = personOf(task + i*p.Tasks)
-	}
+	source := newSource(p, task)
 	cycle := make([]event, p.Cycle)
-	offset := uint64(0)
 	start := time.Now()
-	for time.Since(start) < p.Load {
-		day := int32(19_000) + int32(int64(p.Days)*int64(time.Since(start))/int64(p.Load))
-		for i := range cycle {
-			e := &cycle[i]
-			e.person, e.day = names[r.IntN(mine)], day
-			binary.LittleEndian.PutUint64(e.data[:], offset)
-			binary.LittleEndian.PutUint64(e.data[8:], r.Uint64())
-			offset++
-		}
+	mine := uint64(p.Events / p.Tasks)
+	for source.count < mine {
+		source.fill(cycle, 19_000+int32(uint64(p.Days)*source.count/mine))
 		began := time.Now()
 		if err := l.commit(task, cycle); err != nil {
 			return err
@@ -158,7 +148,7 @@ func loadTask(p params, l layout, task int, events, slowest *atomic.Int64) error
 		}
 		events.Add(int64(len(cycle)))
 		if p.Rate > 0 {
-			due := time.Duration(float64(offset) * float64(p.Tasks) / float64(p.Rate) * float64(time.Second))
+			due := time.Duration(float64(source.count) * float64(p.Tasks) / float64(p.Rate) * float64(time.Second))
 			time.Sleep(due - time.Since(start))
 		}
 	}
@@ -246,4 +236,19 @@ func dirBytes(dir string) (sum int64) {
 		}
 	}
 	return sum
+}
+
+// writtenBytes is what the process has dirtied of files, as the kernel counts.
+func writtenBytes() float64 {
+	counts, err := os.ReadFile("/proc/self/io")
+	if err != nil {
+		return 0
+	}
+	for _, line := range strings.Split(string(counts), "\n") {
+		if n, found := strings.CutPrefix(line, "write_bytes: "); found {
+			bytes, _ := strconv.ParseFloat(n, 64)
+			return bytes
+		}
+	}
+	return 0
 }

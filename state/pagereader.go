@@ -1,0 +1,206 @@
+package state
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// pageReader reads one page at a time, all its persons in one pass: each
+// segment is unpacked once and walked beside the others in the order of
+// persons. Its memory is used again for every page.
+type pageReader struct {
+	due  []*headerEntry
+	from []int32
+
+	buf      []byte
+	segments []span
+	cursors  []cursor
+	waiting  []waitingPart
+	used     int // of waiting
+
+	view  View
+	dated []datedFact
+	said  []saidAt
+}
+
+// span is where a segment is in buf.
+type span struct {
+	day        uint32
+	start, end int
+}
+
+// waitingPart walks the page's records of one pending part.
+type waitingPart struct {
+	p    *pending
+	refs []ref // by person and age, not reached yet
+	all  []ref
+}
+
+type datedFact struct {
+	day  uint32
+	data []byte
+}
+
+// saidAt is a said with its place among all of the person, the newest last.
+type saidAt struct {
+	day  uint32
+	kind uint8
+	data []byte
+}
+
+// reset forgets the page before.
+func (r *pageReader) reset() {
+	if cap(r.buf) > maxCachedBytes {
+		r.buf = nil
+	}
+	r.from, r.buf, r.segments, r.cursors, r.used = r.from[:0], r.buf[:0], r.segments[:0], r.cursors[:0], 0
+}
+
+// segment unpacks one segment; the cursors are opened when all are there, since
+// buf moves as it grows.
+func (r *pageReader) segment(item *badger.Item, day uint32, _ uint64) error {
+	start := len(r.buf)
+	err := item.Value(func(sealed []byte) error {
+		packed, err := unseal("segment", sealed)
+		if err == nil {
+			r.buf, err = unpack("segment", packed, r.buf)
+		}
+		return err
+	})
+	r.segments = append(r.segments, span{day, start, len(r.buf)})
+	return err
+}
+
+// wait adds the records of the page that wait in p for a merge.
+func (r *pageReader) wait(p *pending, page uint32) error {
+	if p == nil || len(p.refs[page]) == 0 {
+		return nil
+	}
+	if r.used == len(r.waiting) {
+		r.waiting = append(r.waiting, waitingPart{})
+	}
+	w := &r.waiting[r.used]
+	w.all = p.sorted(page, w.all[:0])
+	w.p, w.refs = p, w.all
+	r.used++
+	return nil
+}
+
+// open puts a cursor at the start of each segment.
+func (r *pageReader) open() error {
+	for _, s := range r.segments {
+		c, err := openSegment(s.day, r.buf[s.start:s.end])
+		if err != nil {
+			return err
+		}
+		r.cursors = append(r.cursors, c)
+	}
+	return nil
+}
+
+// read fills the view with a person; persons must come in order.
+func (r *pageReader) read(h *headerEntry, from int32) error {
+	v := &r.view
+	v.Person, v.Header = h.person, Header{Next: h.next, Data: h.data, Known: true}
+	v.Facts, v.Said, v.Undated = v.Facts[:0], v.Said[:0], 0
+	if from == OnlyHeader {
+		return nil
+	}
+	r.dated, r.said = r.dated[:0], r.said[:0]
+	first := orderedDay(from)
+	for i := range r.cursors {
+		c := &r.cursors[i]
+		found, err := c.seek(h.rank, h.person)
+		if err != nil {
+			return err
+		}
+		if found {
+			if err := r.take(c, first); err != nil {
+				return err
+			}
+		}
+	}
+	sorted := len(r.dated)
+	for i := range r.used {
+		if err := r.takeWaiting(&r.waiting[i], h, first); err != nil {
+			return err
+		}
+	}
+	if len(r.dated) > sorted {
+		slices.SortStableFunc(r.dated, func(a, b datedFact) int { return cmp.Compare(a.day, b.day) })
+	}
+	for i := range r.dated {
+		if r.dated[i].day == 0 {
+			v.Undated++
+		}
+		v.Facts = append(v.Facts, r.dated[i].data)
+	}
+	r.newest()
+	return nil
+}
+
+// take adds what a segment has of the person it is at, unless it is of a day
+// that is not wanted.
+func (r *pageReader) take(c *cursor, from uint32) (err error) {
+	person := c.person
+	for c.person != nil && bytes.Equal(c.person, person) {
+		for entries := c.entries; len(entries) > 0 && wanted(c.day, from); {
+			var e record
+			if entries, err = readEntry(entries, &e); err != nil {
+				return err
+			}
+			e.day = c.day
+			r.add(&e)
+		}
+		if err := c.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeWaiting adds what waits of a person, oldest first.
+func (r *pageReader) takeWaiting(w *waitingPart, h *headerEntry, from uint32) error {
+	for len(w.refs) > 0 && w.refs[0].rank() < h.rank {
+		w.refs = w.refs[1:]
+	}
+	// Those of the same rank stay: another person may have it too.
+	for i := 0; i < len(w.refs) && w.refs[i].rank() == h.rank; i++ {
+		e, err := w.p.record(w.refs[i])
+		if err != nil {
+			return err
+		}
+		if e.op != opHeader && wanted(e.day, from) && bytes.Equal(e.person, h.person) {
+			r.add(&e)
+		}
+	}
+	return nil
+}
+
+func (r *pageReader) add(e *record) {
+	if e.op == opFact {
+		r.dated = append(r.dated, datedFact{e.day, e.data})
+	} else {
+		r.said = append(r.said, saidAt{e.day, e.kind, e.data})
+	}
+}
+
+// newest puts the newest said of each unit into the view.
+func (r *pageReader) newest() {
+	if len(r.said) == 0 {
+		return
+	}
+	slices.SortStableFunc(r.said, func(a, b saidAt) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind))
+	})
+	for i := range r.said {
+		s := &r.said[i]
+		if i+1 < len(r.said) && r.said[i+1].day == s.day && r.said[i+1].kind == s.kind || len(s.data) == 0 {
+			continue
+		}
+		r.view.Said = append(r.view.Said, Said{Day: dayOf(s.day), Kind: s.kind, Data: s.data})
+	}
+}

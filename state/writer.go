@@ -1,0 +1,73 @@
+package state
+
+import (
+	"errors"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// writeBytes is how much a writer gathers for one transaction. Badger takes
+// 15 % of its write buffer.
+const writeBytes = 768 << 10
+
+// writer puts many values into Badger in transactions of its own, with one
+// buffer for all of them. What it wrote is not atomic as a whole.
+type writer struct {
+	bg  *badger.DB
+	txn *badger.Txn
+	buf []byte
+}
+
+// set packs and writes a value; it may be changed afterwards.
+func (w *writer) set(key, value []byte) error {
+	if len(w.buf) > 0 && len(w.buf)+packedLen(len(value)) > writeBytes {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
+	if cap(w.buf) == 0 {
+		w.buf = make([]byte, 0, writeBytes)
+	}
+	from := len(w.buf)
+	w.buf = pack(w.buf, value)
+	return w.put(func() error { return w.txn.Set(key, w.buf[from:]) })
+}
+
+// delete deletes a key, which is the writer's from now on.
+func (w *writer) delete(key []byte) error {
+	return w.put(func() error { return w.txn.Delete(key) })
+}
+
+func (w *writer) put(op func() error) error {
+	if w.txn == nil {
+		w.txn = w.bg.NewTransaction(true)
+	}
+	err := op()
+	if !errors.Is(err, badger.ErrTxnTooBig) {
+		return err
+	}
+	// Commit writes what fitted; the buffer still holds this value.
+	if err := w.txn.Commit(); err != nil {
+		return err
+	}
+	w.txn = w.bg.NewTransaction(true)
+	return op()
+}
+
+// flush writes what was gathered.
+func (w *writer) flush() error {
+	if w.txn == nil {
+		return nil
+	}
+	err := w.txn.Commit()
+	w.txn, w.buf = nil, w.buf[:0]
+	return err
+}
+
+// discard gives up what was not flushed.
+func (w *writer) discard() {
+	if w.txn != nil {
+		w.txn.Discard()
+		w.txn = nil
+	}
+}
