@@ -52,7 +52,6 @@ var (
 		}
 		return d
 	})
-	lz4Writers = sync.Pool{New: func() any { return lz4.NewWriter(nil) }}
 	lz4Readers = sync.Pool{New: func() any { return lz4.NewReader(nil) }}
 	gzReaders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
 )
@@ -80,14 +79,7 @@ func compress(dst []byte, codec Compression, src []byte) []byte {
 		_ = w.Close()
 		return s.b
 	case LZ4:
-		w, _ := lz4Writers.Get().(*lz4.Writer)
-		s := &sink{dst}
-		w.Reset(s)
-		_, _ = w.Write(src)
-		_ = w.Close()
-		w.Reset(nil)
-		lz4Writers.Put(w)
-		return s.b
+		return toLZ4(dst, src)
 	default:
 		return append(dst, src...)
 	}
@@ -110,10 +102,13 @@ func decompress(dst []byte, codec Compression, src []byte) ([]byte, error) {
 	case Snappy:
 		dst, err = unsnappy(dst, src)
 	case LZ4:
-		r, _ := lz4Readers.Get().(*lz4.Reader)
-		defer lz4Readers.Put(r)
-		r.Reset(bytes.NewReader(src))
-		dst, err = readAll(dst, r)
+		var ordinary bool
+		if dst, ordinary, err = unLZ4(dst, src); !ordinary {
+			r, _ := lz4Readers.Get().(*lz4.Reader)
+			defer lz4Readers.Put(r)
+			r.Reset(bytes.NewReader(src))
+			dst, err = readAll(dst, r)
+		}
 	case Zstd:
 		dst, err = zstdDecoder().DecodeAll(src, dst)
 		if errors.Is(err, zstd.ErrDecoderSizeExceeded) {

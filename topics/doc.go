@@ -62,7 +62,8 @@
 //	errors, codes, classify     what can go wrong and what it means
 //	admin, check                creating and checking topics
 //	fetch, fetchwire            one request per broker, what to leave out
-//	batch, codec, encode        record batches, compression
+//	batch, codec, lz4frame,
+//	encode                      record batches, compression
 //	offsets, last               ends of logs, marks of batches, last records
 //	send, producewire, producer batches under way, plain producer
 //	txn, txnoffsets             transactions
