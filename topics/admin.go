@@ -3,6 +3,7 @@ package topics
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/segmentio/kafka-go/protocol/createtopics"
 )
@@ -15,6 +16,7 @@ const (
 	settingTimestamps     = "message.timestamp.type"
 	settingMinISR         = "min.insync.replicas"
 	settingSegment        = "segment.bytes"
+	settingMessage        = "max.message.bytes"
 
 	cleanupDelete  = "delete"
 	cleanupCompact = "compact"
@@ -76,6 +78,14 @@ func (c *Client) Create(ctx context.Context, opt CreateOptions) (created []strin
 	return created, nil
 }
 
+// outputMessageBytes is the largest batch of a topic that the engine writes. A
+// dead letter holds all of an input record and says where it came from, so that
+// it is larger than any input; all that is told of one person goes together.
+const outputMessageBytes = 8 << 20
+
+// letterBytes is how much more a dead letter may take than its original.
+const letterBytes = 64 << 10
+
 func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 	t := createtopics.RequestTopic{
 		Name: c.Full(s.Name), NumPartitions: opt.Partitions, ReplicationFactor: -1,
@@ -99,6 +109,9 @@ func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 	}
 	if s.Name == TaskCommits {
 		set(settingSegment, commitSegment)
+	}
+	if !s.Input() {
+		set(settingMessage, strconv.Itoa(outputMessageBytes))
 	}
 	if s.Input() {
 		kind := logAppendTime

@@ -70,6 +70,7 @@ func TestCheckFindsEach(t *testing.T) {
 	makeTopic(Policies, 2, right(nil))
 	makeTopic(Incidents, 7, right(nil)) // free to choose
 	makeTopic(TaskCommits, 3, set{settingCleanup: cleanupDelete})
+	makeTopic(DeadLetters, 3, right(set{settingMessage: "1048588"}))
 	if _, err := c.Create(ctx, CreateOptions{Partitions: 3}); err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +85,12 @@ func TestCheckFindsEach(t *testing.T) {
 			t.Errorf("%+v does not say what to do", d)
 		}
 	}
-	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete"
+	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete, dead-letters max.message.bytes 1048588"
 	if s := strings.Join(short, ", "); s != want {
 		t.Errorf("found %s\nwant  %s", s, want)
 	}
 	floor, err := c.Check(ctx, CheckOptions{AcceptShortHistory: true})
-	if err != nil || len(floor.Differences) != 4 {
+	if err != nil || len(floor.Differences) != 5 {
 		t.Errorf("with a history floor: %v, %v", floor.Differences, err)
 	}
 }

@@ -79,6 +79,7 @@ func (c *Client) Check(ctx context.Context, opt CheckOptions) (Checked, error) {
 		out.checkSettings(s, settings[s.Name], opt)
 		out.checkStart(s, starts, opt)
 	}
+	out.checkLetters(settings)
 	return out, nil
 }
 
@@ -120,6 +121,26 @@ func (k *Checked) checkSettings(s Spec, got map[string]string, opt CheckOptions)
 	}
 	if kind != createTime || !opt.TrustTimestamps {
 		differs(settingTimestamps, logAppendTime, "set it on the topic, or pass --trust-timestamps if every producer stamps received_at")
+	}
+}
+
+// checkLetters wants every record of an input to fit into a dead letter: one
+// that does not would stop its task for good.
+func (k *Checked) checkLetters(settings map[string]map[string]string) {
+	letters, err := strconv.ParseInt(settings[DeadLetters][settingMessage], 10, 64)
+	if err != nil {
+		return // missing, or a broker that does not tell
+	}
+	largest := int64(0)
+	for _, s := range specs {
+		if n, err := strconv.ParseInt(settings[s.Name][settingMessage], 10, 64); err == nil && s.Input() {
+			largest = max(largest, n)
+		}
+	}
+	if want := largest + letterBytes; letters < want {
+		s, _ := Lookup(DeadLetters)
+		k.add(s, settingMessage, "at least "+strconv.FormatInt(want, 10), strconv.FormatInt(letters, 10),
+			"set it on the topic; a dead letter holds all of the largest input record")
 	}
 }
 
@@ -204,7 +225,7 @@ func (c *Client) settings(ctx context.Context, found map[string]int32) (map[stri
 		if _, ok := found[s.Name]; ok {
 			req.Resources = append(req.Resources, describeconfigs.RequestResource{
 				ResourceType: resourceTopic, ResourceName: c.Full(s.Name),
-				ConfigNames: []string{settingCleanup, settingRetentionTime, settingRetentionBytes, settingTimestamps},
+				ConfigNames: []string{settingCleanup, settingRetentionTime, settingRetentionBytes, settingTimestamps, settingMessage},
 			})
 		}
 	}

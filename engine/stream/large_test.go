@@ -1,0 +1,197 @@
+package stream
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// noise is text that does not compress.
+func noise(rng *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('!' + rng.IntN(90))
+	}
+	return string(b)
+}
+
+// A record as large as a broker takes, readable or not, stops nobody: the one is
+// a fact, the other a dead letter with all of its bytes.
+func TestRecordOfAMegabyte(t *testing.T) {
+	leaks(t)
+	rng := rand.New(rand.NewPCG(41, 41))
+	r := newRig(t, 1)
+	feeds := residents(rng, 10, 5)
+	who := "Qperson1"
+	feeds = append(feeds, feed{at: worldStart + duty.Day, topic: "manual-entries", key: who, record: &duty.ManualEntry{
+		ID: "large", Version: 1, ReceivedAt: worldStart + duty.Day, PersonID: who, CentreID: "KH", Form: duty.FormObservation,
+		LocalTime: "2026-03-02T12:00", DocumentRef: duty.Some(noise(rng, 1_000_000))}})
+	r.load(feeds)
+	bad := []byte(noise(rng, 1_048_300))
+	ctx, cancel := contextWithin(t)
+	defer cancel()
+	p := r.client.NewProducer(topics.ProducerConfig{MaxBatchBytes: 2 << 20})
+	err := p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: []byte(who), Value: bad, Timestamp: int64(worldStart + duty.Day)})
+	if err == nil {
+		err = p.Flush(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := r.config(worldStart + 20*duty.Day)
+	e := start(t, cfg)
+	e.rest()
+	e.end()
+	r.verified()
+	found := false
+	s := scan{broker: newKafka(r.client, "", nil, verifyWait, verifyBytes), most: 100, wait: verifyWait}
+	err = s.all(ctx, []Partition{{Topic: topicDeadLetters, Index: 0}}, func(rec *Record) error {
+		found = found || bytes.Equal(rec.Value, bad) && headersOf(rec)["topic"] == "notices"
+		return nil
+	})
+	if err != nil || !found {
+		t.Errorf("the dead letter: found %v, %v", found, err)
+	}
+}
+
+// manyRows is a resident of whom a row comes every minute.
+func manyRows(who string, n int) []feed {
+	at := worldStart
+	feeds := []feed{
+		{at: at, topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: at, PersonID: who,
+			Group: duty.GroupExpelledJudgment, ValidFrom: at}},
+		{at: at, topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: at, DecisionID: "d",
+			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+			ServedAt: duty.Some(at), ValidFrom: at}},
+	}
+	for i := range n {
+		at += duty.Minute
+		way := duty.DirectionIn
+		if i%2 == 1 {
+			way = duty.DirectionOut
+		}
+		feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprintf("r%06d", i), Version: 1,
+			ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+	}
+	return feeds
+}
+
+// A person with 200,000 rows is judged, beside others, in bounded time and
+// memory.
+func TestPersonOf200000Rows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("judges a person with 200,000 rows")
+	}
+	leaks(t)
+	r := newRig(t, 1)
+	const rows = 200_000
+	r.load(manyRows("Qbusy", rows))
+	r.load(residents(rand.New(rand.NewPCG(42, 42)), 5, 5))
+	cfg := r.config(worldStart + rows*duty.Minute + 3*duty.Day)
+	var most atomic.Uint64
+	done := make(chan struct{})
+	go func() {
+		var m runtime.MemStats
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(100 * time.Millisecond):
+				runtime.ReadMemStats(&m)
+				most.Store(max(most.Load(), m.HeapInuse))
+			}
+		}
+	}()
+	began := time.Now()
+	cfg.Listen = freeAddress(t)
+	e := start(t, cfg)
+	for judged := false; !judged; time.Sleep(100 * time.Millisecond) {
+		_, now := readiness(t, cfg.Listen)
+		judged = len(now.Tasks) == 1 && now.Tasks[0].CaughtUp != nil && now.Tasks[0].WaitsFor == "" && now.Tasks[0].Sequence > 0 &&
+			cfg.Stats.Evaluations.Load() > 0
+		if time.Since(began) > 3*within {
+			t.Fatalf("not judged after %s: %+v", time.Since(began), now)
+		}
+	}
+	e.rest()
+	took := time.Since(began)
+	close(done)
+	t.Logf("%d rows: at rest after %s, %d verdicts, heap with the broker at most %d MiB", rows, took, cfg.Stats.Evaluations.Load(), most.Load()>>20)
+	e.end()
+	if got := r.verified(); got.Persons == 0 || got.Differences > 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A disk that fills up stops the writing, and nothing else: the engine says so,
+// tells nothing that it could not note, and goes on by itself once there is
+// space.
+func TestDiskFull(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 2)
+	feeds := residents(rand.New(rand.NewPCG(43, 43)), 30, 9)
+	half := len(feeds) / 2
+	var full atomic.Bool
+	cfg := r.config(worldStart + 20*duty.Day)
+	cfg.Listen = freeAddress(t)
+	cfg.State = state.Options{ReserveBytes: 1 << 20, FreeBytes: func(string) (int64, error) {
+		if full.Load() {
+			return 1 << 20, nil
+		}
+		return 1 << 40, nil
+	}}
+	r.load(feeds[:half])
+	e := start(t, cfg)
+	e.rest()
+	full.Store(true)
+	r.load(feeds[half:])
+	var got Readiness
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		status, now := readiness(t, cfg.Listen)
+		if got = now; status == 503 && len(got.WaitsFor) == 2 {
+			break
+		}
+		if time.Since(began) > within {
+			t.Fatalf("a full disk is not seen: %+v", got)
+		}
+	}
+	for _, why := range got.WaitsFor {
+		if !strings.Contains(why, "too little free disk space") {
+			t.Errorf("ready waits for %s", why)
+		}
+	}
+	// At most the transaction that was under way when the disk filled up.
+	before := cfg.Stats.Commits.Load()
+	time.Sleep(time.Second)
+	if n := cfg.Stats.Commits.Load(); n != before {
+		t.Errorf("%d transactions on a full disk", n-before)
+	}
+	families := scrape(t, cfg.Listen)
+	if value(t, families, "tilsyn_disk_full_total") == 0 || value(t, families, "tilsyn_state_disk_free_bytes") != 1<<20 {
+		t.Error("the metrics do not show a full disk")
+	}
+	full.Store(false)
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		if _, now := readiness(t, cfg.Listen); now.Ready {
+			break
+		}
+		if time.Since(began) > within {
+			t.Fatal("the engine does not go on when there is space again")
+		}
+	}
+	e.rest()
+	e.end()
+	if got := r.verified(); got.Persons == 0 {
+		t.Errorf("%+v", got)
+	}
+}
