@@ -125,6 +125,7 @@ func (t *Task) wakeMisplaced(x *touch) error {
 		return err
 	}
 	t.cycle.moved = true
+	p.header.endRoutine()
 	t.wake(p, x.known)
 	return nil
 }
@@ -177,6 +178,9 @@ func (t *Task) fileUnder(id string, f *fact, a about) error {
 		return err
 	}
 	p.fresh = append(p.fresh, *f)
+	if e, ok := f.record.(*duty.CardEvent); !ok || e.OccurredAt < p.header.routine.Since() {
+		p.header.endRoutine()
+	}
 	if p.header.addCentre(a.centre) {
 		p.changed = true
 	}
@@ -191,6 +195,7 @@ func (t *Task) link(id string, at duty.Instant) error {
 		return err
 	}
 	p.header.linked = true
+	p.header.endRoutine()
 	t.wake(p, at)
 	return nil
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -116,8 +117,24 @@ func (w *world) checkLedger(id string, res *duty.Result) {
 		}
 	}
 	if !maps.Equal(got, want) {
-		w.t.Errorf("the ledger of %s is not that of the facts: months %v, want %v", id, got, want)
+		w.t.Errorf("the ledger of %s is not that of the facts at %v", id, w.now)
+		for _, m := range ledgerOf(id, res) {
+			w.t.Logf("want %s: %s", m.record.Month, shortMonth(&m.record))
+		}
+		for _, rec := range w.broker.committed(Partition{Topic: topicOutcomes, Index: w.partitionOf(id)}) {
+			if record, err := w.codec.Decode(topicOutcomes, rec.Value); err == nil && record.(*duty.OutcomeMonth).PersonID == id {
+				w.t.Logf("was told at %v: %s", rec.At, shortMonth(record.(*duty.OutcomeMonth)))
+			}
+		}
 	}
+}
+
+func shortMonth(m *duty.OutcomeMonth) string {
+	text := ""
+	for _, u := range m.Units {
+		text += fmt.Sprintf("%s %s %s %v; ", u.Kind, u.UnitDate, u.Outcome, u.Rules)
+	}
+	return fmt.Sprintf("%sopen %v", text, m.Open)
 }
 
 // checkShown looks for what a verdict has to show beside the violations.

@@ -30,6 +30,8 @@ type progress struct {
 	// Marks are those of the batches before Inputs.
 	Marks  map[Partition]Mark
 	Sweeps []sweep
+	// Ledger is how far the months that wait are written.
+	Ledger ledgerLag
 	// Layout is that of the local state; another one is built again.
 	Layout int
 }
@@ -56,6 +58,7 @@ type progressJSON struct {
 	Outputs  map[string]int64 `json:"outputs"`
 	Marks    map[string]Mark  `json:"marks,omitempty"`
 	Sweeps   []sweep          `json:"sweeps,omitempty"`
+	Ledger   ledgerLag        `json:"ledger"`
 	Layout   int              `json:"layout,omitempty"`
 }
 
@@ -69,7 +72,7 @@ func (p *progress) encode() ([]byte, error) {
 	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Layout: p.Layout,
+		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Layout: p.Layout,
 	})
 }
 
@@ -82,7 +85,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	if j.Version != progressVersion || j.Task != task {
 		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix or --group", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Policy: j.Policy, Sweeps: j.Sweeps, Layout: j.Layout}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Policy: j.Policy, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

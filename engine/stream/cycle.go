@@ -20,6 +20,8 @@ type cycle struct {
 	decided, most int
 	batch         state.Batch
 	budget        budget
+	// routines counts persons that their routines decided.
+	routines int
 	// stack are the rows that were filed without their persons.
 	stack rowStack
 }
@@ -44,6 +46,9 @@ type person struct {
 	// cycle, at which caught_up; -1 before.
 	judged   int
 	judgedAt duty.Instant
+	// tail is where the rows of the person end, where tailed.
+	tail   duty.RoutineTail
+	tailed bool
 }
 
 // resetCycle begins a cycle of at most so many evaluations.
@@ -57,13 +62,18 @@ func (t *Task) resetCycle(most int) {
 	if c.persons == nil {
 		c.persons = map[string]*person{}
 	}
-	c.order, c.outs, c.moved, c.decided, c.most = c.order[:0], nil, false, 0, most
+	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
 	c.batch.Reset()
 	c.budget.reset()
 }
 
-func (c *cycle) room() bool { return c.decided < c.most && !c.budget.spent(c.outs) }
-func (c *cycle) left() int  { return c.most - c.decided }
+// routineShare is how many persons decided by routine take the time of one full
+// evaluation.
+const routineShare = 64
+
+func (c *cycle) room() bool {
+	return c.decided+c.routines/routineShare < c.most && !c.budget.spent(c.outs)
+}
 
 // person returns the person in the cycle, with its header.
 func (t *Task) person(id string) (*person, error) {
@@ -72,7 +82,7 @@ func (t *Task) person(id string) (*person, error) {
 	}
 	p := &person{id: id, next: duty.Forever, judged: -1}
 	var err error
-	if p.resident, err = t.roster.meet(id); err != nil {
+	if p.resident, err = t.roster.meet([]byte(id)); err != nil {
 		return nil, err
 	}
 	e := &t.roster.entries[p.resident]
@@ -121,7 +131,7 @@ func toStored(next duty.Instant) int64 {
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.settle()
 	visible := t.cycle.moved || len(t.cycle.outs) > 0
-	changed := visible
+	changed := visible || t.cycle.routines > 0
 	for _, p := range t.cycle.order {
 		changed = changed || p.changed || len(p.fresh) > 0
 	}
@@ -133,7 +143,8 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	return true, t.save(visible)
+	// The ledger that waits is part of the progress.
+	return true, t.save(visible || t.cycle.routines > 0)
 }
 
 // settle writes the progress once more when everything that was read is judged
@@ -203,6 +214,9 @@ func (t *Task) save(checkpoint bool) error {
 		if p.changed || !p.known && len(p.fresh) > 0 {
 			b.SetHeader(p.id, toStored(p.next), p.header.encode())
 			t.roster.take(p.resident, &p.header, p.next)
+			if p.tailed {
+				t.roster.entries[p.resident].follow(p.tail)
+			}
 		}
 	}
 	t.shapes.save(b)

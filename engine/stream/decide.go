@@ -2,10 +2,10 @@ package stream
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"tilsyn/engine/duty"
+	"tilsyn/state"
 )
 
 // decide evaluates one person and gathers what has to be told.
@@ -22,20 +22,19 @@ func (t *Task) decide(p *person) error {
 		return nil
 	}
 	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
+	p.urgent = false
+	k, at, done, err := t.tryRoutine(p)
+	if done || err != nil {
+		return err
+	}
 	t.cycle.decided++
 	defer t.cycle.budget.timed(t.wall())
 	t.stats.Evaluations.Add(1)
-	p.urgent = false
-	k, err := t.load(p)
-	if err != nil {
-		return err
-	}
+	p.header.endRoutine()
+	p.tailed = false
 	caughtUp := t.at.CaughtUp
-	at := max(caughtUp, min(t.limit(), max(k.newest, t.snap.Newest)))
-	in := duty.Input{
-		PersonID: p.id, Person: &k.facts, Centres: t.snap.Centres, Policies: t.snap.Policies,
-		Provisional: p.header.linked,
-	}
+	in := t.input(p.id, &k.facts)
+	in.Provisional = p.header.linked
 	res, ok := t.evaluate(in, at)
 	if !ok {
 		p.next, p.changed = at+retryFault, true
@@ -58,11 +57,28 @@ func (t *Task) decide(p *person) error {
 		if err := t.tellSide(p, &res); err != nil {
 			return err
 		}
+		t.goOn(p, &in, &res)
 	}
-	if p.next != next || !p.known {
-		p.next, p.changed = next, true
-	}
+	p.next, p.changed = next, true
 	return nil
+}
+
+// tryRoutine reads what is known of a person and lets its routine decide, if
+// there is one or can be; otherwise it returns everything that is known, and the
+// clock to evaluate at.
+func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
+	from := routineDay(&p.header.routine.Routine)
+	for {
+		if k, err = t.load(p, from); err != nil {
+			return nil, 0, false, err
+		}
+		at = max(t.at.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest)))
+		if done, err = t.decideByRoutine(p, k, at); done || err != nil || from == state.Undated {
+			return k, at, done, err
+		}
+		p.header.endRoutine()
+		from = state.Undated
+	}
 }
 
 // revise returns the revisions of a verdict. Output validation stands between
@@ -142,10 +158,10 @@ type knowledge struct {
 	newest, later duty.Instant
 }
 
-// load reads what is known of a person, with the facts and revisions of this
-// cycle.
-func (t *Task) load(p *person) (*knowledge, error) {
-	stored, err := t.store.Person(p.id, math.MinInt32)
+// load reads what is known of a person, rows from a day on, with the facts and
+// revisions of this cycle.
+func (t *Task) load(p *person, from int32) (*knowledge, error) {
+	stored, err := t.store.Person(p.id, from)
 	if err != nil {
 		return nil, err
 	}
@@ -324,4 +340,5 @@ func (t *Task) remember(p *person, s duty.Said) {
 	if !p.header.told {
 		p.header.told, p.changed = true, true
 	}
+	p.header.endRoutine()
 }

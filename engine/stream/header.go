@@ -14,9 +14,9 @@ type header struct {
 	linked bool
 	// told is true once a revision was written for any unit of the person.
 	told bool
-	// routine is what is carried of a person whose facts are ordinary; empty for
-	// all others. It stands in front, so that it can be replaced alone.
-	routine []byte
+	// routine is what is carried of a person whose facts are ordinary; its zero
+	// value for all others. It stands in front, so that it can be replaced alone.
+	routine routine
 	// centres are those that the person's facts name, sorted.
 	centres []string
 	// ledger are hashes of the months last written to outcomes.
@@ -39,14 +39,12 @@ const (
 	headerTold
 )
 
-// special reports whether a row of the person concerns others, or waits for what
-// others know.
-func (h *header) special() bool { return h.linked }
+// headerSpecial are the flags of a person whose rows concern others, or wait for
+// what others know.
+const headerSpecial = headerLinked
 
-// encode returns the stored form.
-func (h *header) encode() []byte {
-	var w writer
-	w.byte(headerVersion)
+// flags are those of the stored form.
+func (h *header) flags() byte {
 	var flags byte
 	if h.linked {
 		flags |= headerLinked
@@ -54,9 +52,54 @@ func (h *header) encode() []byte {
 	if h.told {
 		flags |= headerTold
 	}
-	w.byte(flags)
-	w.uint(uint64(len(h.routine)))
-	w.b = append(w.b, h.routine...)
+	return flags
+}
+
+// residentFlags are what the roster keeps of it.
+func (f *headerFront) residentFlags() residentFlags {
+	flags := isKnown
+	if f.flags&headerTold != 0 {
+		flags |= wasTold
+	}
+	if f.flags&headerSpecial != 0 {
+		flags |= isSpecial
+	}
+	if len(f.routine) > 0 {
+		flags |= hasRoutine
+	}
+	return flags
+}
+
+func (h *header) residentFlags() residentFlags {
+	f := headerFront{flags: h.flags()}
+	flags := f.residentFlags()
+	if h.routine.Centre() != "" {
+		flags |= hasRoutine
+	}
+	return flags
+}
+
+// endRoutine takes the routine away. What the ledger last said of its month is
+// not known then.
+func (h *header) endRoutine() {
+	if h.routine.month.number != 0 {
+		h.setLedger(h.routine.month.number, 0)
+	}
+	h.routine = routine{}
+}
+
+// encode returns the stored form.
+func (h *header) encode() []byte {
+	var w writer
+	w.byte(headerVersion)
+	w.byte(h.flags())
+	if h.routine.Centre() == "" {
+		w.uint(0)
+	} else {
+		b := h.routine.appendTo(nil)
+		w.uint(uint64(len(b)))
+		w.b = append(w.b, b...)
+	}
 	w.strings(h.centres)
 	w.uint(uint64(len(h.ledger)))
 	for _, m := range h.ledger {
@@ -76,13 +119,17 @@ func decodeHeader(b []byte) (header, error) {
 	if len(b) == 0 {
 		return h, nil
 	}
-	r := reader{b: b}
-	if r.byte() != headerVersion {
-		return h, errCut
+	front, rest, err := splitHeader(b)
+	if err != nil {
+		return h, err
 	}
-	flags := r.byte()
-	h.linked, h.told = flags&headerLinked != 0, flags&headerTold != 0
-	h.routine = slices.Clone(r.bytes(r.uint()))
+	h.linked, h.told = front.flags&headerLinked != 0, front.flags&headerTold != 0
+	if len(front.routine) > 0 {
+		if h.routine, err = readRoutine(front.routine); err != nil {
+			return h, err
+		}
+	}
+	r := reader{b: rest}
 	h.centres = r.strings()
 	if n := r.count(9); n > 0 {
 		h.ledger = make([]monthHash, n)
@@ -97,6 +144,30 @@ func decodeHeader(b []byte) (header, error) {
 		}
 	}
 	return h, r.end()
+}
+
+// headerFront is what stands in front of a stored header.
+type headerFront struct {
+	flags   byte
+	routine []byte
+}
+
+// splitHeader reads the front of a stored header and returns what follows it.
+func splitHeader(b []byte) (headerFront, []byte, error) {
+	r := reader{b: b}
+	if r.byte() != headerVersion {
+		return headerFront{}, nil, errCut
+	}
+	f := headerFront{flags: r.byte()}
+	f.routine = r.bytes(r.uint())
+	return f, r.b, r.err
+}
+
+// withRoutine appends a stored header with another routine.
+func (f *headerFront) withRoutine(b []byte, routine, rest []byte) []byte {
+	w := writer{b: append(b, headerVersion, f.flags)}
+	w.uint(uint64(len(routine)))
+	return append(append(w.b, routine...), rest...)
 }
 
 // addCentre remembers that a fact of the person names the centre; it reports

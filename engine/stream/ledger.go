@@ -58,6 +58,14 @@ func monthOf(d duty.Date) int32 {
 	return int32(y)*12 + int32(m) - 1
 }
 
+// firstOfMonth is the first date of a month, dayOfMonth how many days before a
+// date its month began.
+func firstOfMonth(number int32) duty.Date {
+	return duty.DateOf(int(number/12), int(number%12)+1, 1)
+}
+
+func dayOfMonth(d duty.Date) int { return int(d - firstOfMonth(monthOf(d))) }
+
 // hash tells whether the month says something else than it did.
 func (m *ledgerMonth) hash() uint64 {
 	var w writer

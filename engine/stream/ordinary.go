@@ -36,8 +36,8 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 	if r.flags&(isKnown|isSpecial|inCycle) != isKnown {
 		return false, nil
 	}
-	due := r.next <= rec.At && r.flags&wasTold == 0 && r.centre != 0 && r.centre == t.shapes.centre(e.CentreID)
-	if !due {
+	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.centre(e.CentreID)
+	if !due && !t.nextOfRoutine(r, e, rec.At) {
 		return false, nil
 	}
 	from := len(t.cycle.stack.bytes)

@@ -38,6 +38,8 @@ type resident struct {
 	flags  residentFlags
 	// rows is one more than the newest row of the cycle.
 	rows uint32
+	// tail is where the person's rows end, with isRoutine.
+	tail duty.RoutineTail
 }
 
 // residentFlags say what is known of a person.
@@ -50,6 +52,10 @@ const (
 	wasTold
 	// isSpecial: rows concern others too, or wait for what others know.
 	isSpecial
+	// hasRoutine: the header has a routine; isRoutine: the roster also knows where
+	// its rows end.
+	hasRoutine
+	isRoutine
 	// inCycle: the person itself is in the cycle.
 	inCycle
 )
@@ -90,27 +96,38 @@ func (s *roster) find(id []byte) (uint32, error) {
 }
 
 // meet returns the entry of a person, which it makes where there is none.
-func (s *roster) meet(id string) (uint32, error) {
-	n, err := s.find([]byte(id))
+func (s *roster) meet(id []byte) (uint32, error) {
+	n, err := s.find(id)
 	if err == nil && n == noResident {
-		n = s.add([]byte(id))
+		n = s.add(id)
 	}
 	return n, err
+}
+
+// seen is meet for somebody whom a walk over the store shows: the page need not
+// be read.
+func (s *roster) seen(id []byte, h *headerFront, next duty.Instant) uint32 {
+	n := s.lookup(id)
+	if n == noResident {
+		n = s.add(id)
+		s.entries[n].next, s.entries[n].flags = next, h.residentFlags()
+	}
+	return n
+}
+
+// follow remembers where the rows of a person with a routine end.
+func (e *resident) follow(tail duty.RoutineTail) {
+	e.flags |= isRoutine
+	e.tail = tail
 }
 
 // take sets what the header says. Where the rows end is not known by it: there
 // may be newer ones.
 func (s *roster) take(n uint32, h *header, next duty.Instant) {
 	e := &s.entries[n]
-	e.next, e.flags, e.centre = next, isKnown|e.flags&inCycle, 0
+	e.next, e.flags, e.centre = next, h.residentFlags()|e.flags&inCycle, 0
 	if len(h.centres) == 1 {
 		e.centre = s.shapes.centre(h.centres[0])
-	}
-	if h.told {
-		e.flags |= wasTold
-	}
-	if h.special() {
-		e.flags |= isSpecial
 	}
 }
 

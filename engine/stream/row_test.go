@@ -123,11 +123,11 @@ func TestRoster(t *testing.T) {
 		if i, err := r.find([]byte(name)); err != nil || i != noResident {
 			t.Fatalf("somebody is found who is not there, error %v", err)
 		}
-		met, err := r.meet(name)
+		met, err := r.meet([]byte(name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := r.meet(name); err != nil || again != met || string(r.person(met)) != name {
+		if again, err := r.meet([]byte(name)); err != nil || again != met || string(r.person(met)) != name {
 			t.Fatalf("%s is met twice: %d and %d, error %v", name, met, again, err)
 		}
 	}

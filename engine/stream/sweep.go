@@ -193,6 +193,11 @@ func (t *Task) walk(s *sweep, onlyTold bool) (bool, error) {
 			t.forget(p)
 			continue
 		}
+		// What is carried of the person does not know of the centre's fact.
+		if p.header.routine.Centre() != "" {
+			p.header.endRoutine()
+			p.judged = -1
+		}
 		if err := t.decide(p); err != nil {
 			return false, err
 		}

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -129,6 +130,12 @@ type Task struct {
 	roster roster
 	shapes shapes
 	row    duty.CardEvent
+	// routines is true where the verdict knows routines; rows and advanced are
+	// what they get and give, scratch is for headers.
+	routines bool
+	rows     routineRows
+	advanced duty.Advanced
+	scratch  []byte
 }
 
 // TaskConfig is what a task is made of; all fields but Limits are required.
@@ -159,6 +166,7 @@ func NewTask(c TaskConfig) *Task {
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
 	}
 	t.cycle.budget = newBudget(t.wall, t.limits)
+	_, t.routines = c.Judge.(core)
 	t.depends = append(inputsOf(c.Task), c.Centres.Partitions()...)
 	return t
 }
@@ -191,6 +199,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.sweepAll(); err != nil {
 		return false, err
 	}
+	if err := t.writeLedger(); err != nil {
+		return false, err
+	}
 	busy, err = t.commit(ctx)
 	t.rebuilt = t.rebuilt && !t.Quiet()
 	return busy, err
@@ -200,7 +211,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 // is read, nobody is due, no sweep is pending.
 func (t *Task) Quiet() bool {
 	return t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
-		len(t.walking) == 0 && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
+		len(t.walking) == 0 && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
 }
 
 func (t *Task) readAll() bool {
@@ -233,6 +244,9 @@ func (t *Task) decideUrgent() error {
 	return nil
 }
 
+// dueStep is how many due persons are looked at in one piece.
+const dueStep = 4096
+
 // decideDue evaluates persons whom the clock or a fact has made due, in the
 // order of the store's keys. Who was evaluated is not due any more, so the walk
 // needs no cursor that survives.
@@ -242,21 +256,9 @@ func (t *Task) decideDue() error {
 		if t.walking == nil && t.store.NextDue() > until {
 			return nil
 		}
-		ids, next, err := t.store.Due(until, t.walking, min(t.limits.WalkStep, t.cycle.left()))
-		if err != nil {
+		next, err := t.store.WalkDue(until, t.walking, dueStep, t.daysOf, t.visitDue)
+		if err != nil && !errors.Is(err, errFull) {
 			return err
-		}
-		for _, id := range ids {
-			p, err := t.person(id)
-			if err != nil {
-				return err
-			}
-			if err := t.decide(p); err != nil {
-				return err
-			}
-			if !t.cycle.room() {
-				return nil // who is left is still due, from where this walk began
-			}
 		}
 		t.walking = next
 		if next == nil {

@@ -1,0 +1,273 @@
+package stream
+
+import (
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// routine is what the header carries of a person whose facts are ordinary.
+type routine struct {
+	duty.Routine
+	// decided is the clock at which nights were last decided.
+	decided duty.Instant
+	// month is the ledger of the month of the night last decided.
+	month monthLedger
+}
+
+// readRoutine reads the stored form.
+func readRoutine(b []byte) (routine, error) {
+	var m routine
+	var err error
+	if m.Routine, b, err = duty.ReadRoutine(b); err != nil {
+		return m, err
+	}
+	r := reader{b: b}
+	m.decided = duty.Instant(r.int())
+	m.month.read(&r)
+	return m, r.end()
+}
+
+func (m *routine) appendTo(b []byte) []byte {
+	w := writer{b: m.AppendTo(b)}
+	w.int(int64(m.decided))
+	m.month.write(&w)
+	return w.b
+}
+
+// routineDay is the day from which on the rows of a routine are read.
+func routineDay(m *duty.Routine) int32 {
+	if m.Centre() == "" || m.Since() == duty.Beginning {
+		return state.Undated
+	}
+	return int32(floorDiv(int64(m.Since()), int64(duty.Day)))
+}
+
+// input is what the core gets of a person.
+func (t *Task) input(id string, facts *duty.Facts) duty.Input {
+	return duty.Input{PersonID: id, Person: facts, Centres: t.snap.Centres, Policies: t.snap.Policies}
+}
+
+// daysOf says what the walk over due persons has to read of a person: rows since
+// the routine's last night, or everything.
+func (t *Task) daysOf(data []byte) int32 {
+	front, _, err := splitHeader(data)
+	if err != nil || len(front.routine) == 0 {
+		return state.Undated
+	}
+	m, _, err := duty.ReadRoutine(front.routine)
+	if err != nil {
+		return state.Undated
+	}
+	return routineDay(&m)
+}
+
+// visitDue evaluates a person whom the walk over due persons has come to.
+func (t *Task) visitDue(v *state.View) error {
+	if !t.cycle.room() {
+		return errFull
+	}
+	done, err := t.advanceRoutine(v)
+	if done || err != nil {
+		return err
+	}
+	p, err := t.person(string(v.Person))
+	if err != nil {
+		return err
+	}
+	return t.decide(p)
+}
+
+// advanceRoutine decides the nights of a person by its routine, from what the
+// walk shows of it; false where a full evaluation has to.
+func (t *Task) advanceRoutine(v *state.View) (bool, error) {
+	front, rest, err := splitHeader(v.Header.Data)
+	if err != nil || len(front.routine) == 0 || !t.routines {
+		return false, err
+	}
+	e := &t.roster.entries[t.roster.seen(v.Person, &front, fromStored(v.Header.Next))]
+	if e.flags&inCycle != 0 {
+		return false, nil
+	}
+	m, err := readRoutine(front.routine)
+	if err != nil {
+		return false, err
+	}
+	id := viewOf(v.Person)
+	rows := &t.rows
+	rows.reset()
+	for _, b := range v.Facts[v.Undated:] {
+		if err := rows.add(t, b, id); err != nil {
+			return false, fmt.Errorf("task %d: a stored row: %w", t.at.Task, err)
+		}
+	}
+	if err := t.cycle.stack.each(e, func(b []byte) error { return rows.add(t, b, id) }); err != nil {
+		return false, err
+	}
+	if rows.foreign || len(t.snap.misplaced[id]) > 0 {
+		return false, nil
+	}
+	in := t.input(id, nil)
+	at := t.at.CaughtUp
+	if rows.newest(t.limit()) > at || !m.Advance(&in, rows.list, at, &t.advanced) {
+		return false, nil
+	}
+	for i := range t.advanced.Nights {
+		if monthOf(t.advanced.Nights[i].UnitDate) != m.month.number {
+			return false, nil
+		}
+	}
+	t.stats.Routine.Add(1)
+	t.enter(&m)
+	next := min(max(t.advanced.Next, at+1), rows.after(at))
+	t.scratch = m.appendTo(t.scratch[:0])
+	split := len(t.scratch)
+	t.scratch = front.withRoutine(t.scratch, t.scratch, rest)
+	t.cycle.batch.SetHeaderBytes(v.Person, toStored(next), t.scratch[split:])
+	t.cycle.routines++
+	e.next, e.flags = next, e.flags|isKnown|hasRoutine
+	e.flags &^= isRoutine
+	if rows.after(at) == duty.Forever {
+		e.follow(m.Tail())
+	}
+	return true, nil
+}
+
+// enter adds the nights just decided to the ledger of the month, which is
+// written later.
+func (t *Task) enter(m *routine) {
+	if len(t.advanced.Nights) == 0 {
+		return
+	}
+	for i := range t.advanced.Nights {
+		m.month.enter(&t.advanced.Nights[i])
+	}
+	m.decided = t.at.CaughtUp
+	t.at.Ledger.add(t.at.CaughtUp)
+}
+
+// routineRows are the rows that a routine gets, in memory that is used again.
+type routineRows struct {
+	list []duty.Known[duty.CardEvent]
+	// foreign is true where something was among them that is no packed row.
+	foreign bool
+}
+
+func (r *routineRows) reset() { r.list, r.foreign = r.list[:0], false }
+
+func (r *routineRows) add(t *Task, b []byte, person string) error {
+	if len(b) == 0 || b[0] != packedRow {
+		r.foreign = true
+		return nil
+	}
+	r.list = append(r.list, duty.Known[duty.CardEvent]{})
+	return t.shapes.unpackRow(b, person, t.at.Task, sharedRow, &r.list[len(r.list)-1])
+}
+
+// newest is when the newest row was known that is within the limit of the clock.
+func (r *routineRows) newest(limit duty.Instant) duty.Instant {
+	at := duty.Beginning
+	for i := range r.list {
+		if known := r.list[i].At; known <= limit {
+			at = max(at, known)
+		}
+	}
+	return at
+}
+
+// after is when the first row behind a clock is known.
+func (r *routineRows) after(at duty.Instant) duty.Instant {
+	next := duty.Forever
+	for i := range r.list {
+		if known := r.list[i].At; known > at {
+			next = min(next, known)
+		}
+	}
+	return next
+}
+
+// nextOfRoutine reports whether a row is the ordinary next one of a person with
+// a routine, and moves the end of its rows if so.
+func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant) bool {
+	if r.flags&isRoutine == 0 || r.centre == 0 || r.centre != t.shapes.centre(e.CentreID) {
+		return false
+	}
+	in := t.input(e.PersonID.V, nil)
+	return r.tail.Row(&in, e.CentreID, e, known)
+}
+
+// decideByRoutine tries the routine for a person that is in the cycle; false
+// where a full evaluation has to decide. At a clock ahead of caught_up nothing is
+// decided, but then nothing changes either.
+func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
+	if !t.routines || p.header.linked || len(k.facts.Unreadable) > 0 {
+		return false, nil
+	}
+	in := t.input(p.id, &k.facts)
+	m := p.header.routine
+	if m.Centre() == "" {
+		var ok bool
+		if m.Routine, ok = duty.StartRoutine(&in, at); !ok || p.header.told {
+			return false, nil
+		}
+	}
+	if !m.Advance(&in, k.facts.CardEvents, at, &t.advanced) {
+		return false, nil
+	}
+	t.stats.Routine.Add(1)
+	t.cycle.routines++
+	p.urgent, p.changed = false, true
+	p.tail, p.tailed = m.Tail(), k.later == duty.Forever
+	if at > t.at.CaughtUp {
+		p.next = min(p.next, at)
+		return true, nil
+	}
+	for i := range t.advanced.Nights {
+		n := monthOf(t.advanced.Nights[i].UnitDate)
+		if n == m.month.number {
+			continue
+		}
+		if err := t.endMonth(p, &m.month); err != nil {
+			return false, err
+		}
+		m.month = monthLedger{number: n}
+		for ; i < len(t.advanced.Nights) && monthOf(t.advanced.Nights[i].UnitDate) == n; i++ {
+			m.month.enter(&t.advanced.Nights[i])
+		}
+	}
+	t.enter(&m)
+	p.header.routine = m
+	p.next = min(max(t.advanced.Next, at+1), k.later)
+	return true, nil
+}
+
+// endMonth writes the ledger of a month that gets no more nights.
+func (t *Task) endMonth(p *person, m *monthLedger) error {
+	if m.empty() {
+		return nil
+	}
+	l := m.record(p.id, t.policy())
+	p.header.setLedger(l.number, l.hash())
+	return t.out(topicOutcomes, []byte(p.id+":"+l.record.Month), &l.record)
+}
+
+// policy is the newest one.
+func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policies)-1].Policy }
+
+// goOn lets a routine go on behind a full evaluation, where nothing but the
+// ordinary can follow.
+func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
+	p.header.endRoutine()
+	if !t.routines || p.header.linked {
+		return
+	}
+	var m routine
+	var ok bool
+	if m.Routine, ok = res.Routine(in); !ok {
+		return
+	}
+	m.month = monthOfResult(res, t.policy())
+	p.header.routine = m
+	p.tail, p.tailed = m.Tail(), true
+}
