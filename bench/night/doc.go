@@ -3,7 +3,7 @@
 //
 //	export TILSYN_KAFKA_HOME=…        # the broker's jars, see integration/kafkaproc
 //	go run ./bench/night              # full size, three runs
-//	go run ./bench/night -persons 2000 -runs 1
+//	go run ./bench/night -persons 2000 -due 2000 -runs 1
 //
 // The job: persons under STAY (200,000), three days from noon to noon, six
 // passages a person and day in order of time, about 3.6 million card events in
@@ -25,13 +25,21 @@
 // Later revisions are counted apart; the time to the last record committed
 // includes their cost.
 //
+// Then as often, with -due persons (a million): what one evening brings is read,
+// and one later fact about somebody else moves the clock of all tasks over 06:15,
+// so that everybody is due at once; the engine is killed with kill -9 and started
+// again, and its state is deleted and built again, each timed from the start of
+// the process to the revision that follows from a record written before it. The
+// ledger cannot be switched off, so it is always a part of the burst; the last
+// first revision and the last record of the ledger are timed apart.
+//
 // With -profile FILE the engine runs with --pprof and its CPU is profiled. After
 // a failure the data and logs are left where they are.
 //
 //   - main.go     flags, runs
 //   - job.go      the job and its truth
 //   - load.go     writing it; null.go the null consumer
-//   - night.go    one run
+//   - night.go    one run of it; due.go everybody due at once, restart, rebuild
 //   - engine.go   the engine's process; watch.go the reader of violations
 //   - proc*.go    CPU, memory and disk of a process
 //   - report.go   tables

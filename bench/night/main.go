@@ -54,7 +54,8 @@ func measure(ctx context.Context) (err error) {
 	flag.IntVar(&j.Nights, "nights", 3, "simulated nights")
 	flag.IntVar(&j.Missing, "missing", 10, "how many of a thousand miss a night")
 	flag.Uint64Var(&j.Seed, "seed", 1, "what else the job follows from")
-	runs := flag.Int("runs", 3, "runs; figures are medians")
+	due := flag.Int("due", 1_000_000, "persons due at one instant, measured after the night job; 0: not measured")
+	runs := flag.Int("runs", 3, "runs of each; figures are medians")
 	flag.IntVar(&b.partitions, "partitions", 4, "partitions of the topics keyed by person")
 	flag.DurationVar(&b.patience, "patience", 10*time.Minute, "how long one run of the engine may take")
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
@@ -87,22 +88,40 @@ func measure(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { _ = b.broker.Stop() }()
+	text := fmt.Sprintf("%s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
+	nights, err := b.repeat(*runs, "night", func(prefix string) (*figures, error) { return b.night(ctx, j, prefix) })
+	if err != nil {
+		return err
+	}
+	text += table(nights) + "\n" + ratio(nights)
+	if *due > 0 {
+		crowd := *j
+		crowd.Persons = *due
+		var bursts []*figures
+		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*figures, error) { return b.due(ctx, &crowd, prefix) }); err != nil {
+			return err
+		}
+		text += "\n" + table(bursts)
+	}
+	fmt.Print(text)
+	return appendTo(*out, text)
+}
+
+// repeat does a measurement several times, each under a prefix of its own.
+func (b *bench) repeat(runs int, name string, once func(prefix string) (*figures, error)) ([]*figures, error) {
 	var all []*figures
-	for i := range *runs {
-		fmt.Fprintf(b.progress, "run %d of %d\n", i+1, *runs)
-		var f *figures
-		f, err = b.night(ctx, j, fmt.Sprintf("night%d.", i+1))
+	for i := range runs {
+		fmt.Fprintf(b.progress, "%s, run %d of %d\n", name, i+1, runs)
+		f, err := once(fmt.Sprintf("%s%d.", name, i+1))
 		if f != nil {
 			fmt.Fprint(b.progress, table([]*figures{f}))
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, f)
 	}
-	text := fmt.Sprintf("%s\n\n`go run ./bench/night %s`\n\n%s\n%s", place, strings.Join(os.Args[1:], " "), table(all), ratio(all))
-	fmt.Print(text)
-	return appendTo(*out, text)
+	return all, nil
 }
 
 // prepare builds the engine and writes its policy: no manual log has to be

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/topics"
+)
+
+// evening are the two passages before a night at whose end all are due at once.
+var evening = []slot{
+	{18 * 60, 20 * 60, duty.DirectionOut, false},
+	{20*60 + 30, 22*60 + 30, duty.DirectionIn, true},
+}
+
+// due measures many persons due at one instant. Everything of one evening is
+// read with the clock before 23:00; then one later fact about somebody else
+// moves the clock of all tasks over 06:00 and the grace after it. With that
+// state the engine is then killed and started again, and in the end built again
+// from nothing.
+func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error) {
+	j = &job{Persons: j.Persons, Nights: 1, Missing: j.Missing, Seed: j.Seed, Slots: evening}
+	d := &dueRun{figures: &figures{}, job: j, prefix: prefix}
+	c, err := topics.Connect(ctx, topics.Config{Brokers: []string{b.broker.Address()}, Prefix: prefix})
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	l, err := load(ctx, c, j, int32(b.partitions), b.progress)
+	if err != nil {
+		return nil, fmt.Errorf("loading: %w", err)
+	}
+	if d.dir, err = os.MkdirTemp(b.dir, "engine-"); err != nil {
+		return nil, err
+	}
+	w, err := watch(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer w.end()
+	d.run = &run{bench: b, watcher: w, client: c, loaded: l, truth: j.truth()}
+	defer func() {
+		if d.engine != nil {
+			_ = d.engine.end(syscall.SIGKILL)
+		}
+	}()
+	for _, step := range []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s := w.end()
+	if s.Later != d.probes {
+		return nil, fmt.Errorf("%d later revisions, want the %d that were provoked: a restart or rebuild says something new", s.Later, d.probes)
+	}
+	return d.figures, s.against(d.truth)
+}
+
+// dueRun is one such measurement.
+type dueRun struct {
+	*run
+	*figures
+	job    *job
+	prefix string
+	dir    string
+	// probes are persons who came home, one before each start.
+	probes int
+	next   int
+}
+
+// start starts the engine on the data directory.
+func (d *dueRun) start() (err error) {
+	d.engine, err = startEngine(d.engineConfig(d.prefix, d.dir))
+	return err
+}
+
+// fill lets the engine read everything, with nobody due yet.
+func (d *dueRun) fill(ctx context.Context) error {
+	if err := d.start(); err != nil {
+		return err
+	}
+	d.first = d.engine.began
+	err := d.wait(ctx, "reading everything", look, func() (bool, error) {
+		n := d.counters["tilsyn_input_records_total"]
+		if n == 0 {
+			d.first = time.Now()
+		}
+		if int64(n) < d.loaded.Records {
+			return false, nil
+		}
+		if d.read.IsZero() {
+			d.read = time.Now()
+		}
+		return d.allCommitted(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	if first, _, _ := d.watcher.counts(); first > 0 {
+		return fmt.Errorf("%d units were told before the clock was over 06:00", first)
+	}
+	d.add("due", "persons", float64(d.job.Persons))
+	d.add("due", "records/s while filling", float64(d.loaded.Records)/d.read.Sub(d.first).Seconds())
+	return d.still(ctx)
+}
+
+// still waits until nothing goes on.
+func (d *dueRun) still(ctx context.Context) error {
+	last, since := -1.0, time.Now()
+	return d.wait(ctx, "resting", look, func() (bool, error) {
+		n := d.counters["tilsyn_commits_total"] + d.counters["tilsyn_evaluations_total"]
+		if n != last {
+			last, since = n, time.Now()
+		}
+		return time.Since(since) > 2*time.Second, nil
+	})
+}
+
+// burst moves the clock over 06:15 and times what follows: the last first
+// revision, and the last record of the ledger.
+func (d *dueRun) burst(ctx context.Context) error {
+	before, err := usageOf(d.engine.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	d.peakAnon = 0
+	morning := (firstDay + 1).Start() + 6*duty.Hour + 16*duty.Minute
+	began := time.Now()
+	if err := d.write(ctx, topics.GroupChanges, "P-clock", groups.AppendValue(nil, &duty.GroupChange{
+		ID: "clock", Version: 1, ReceivedAt: morning, PersonID: "P-clock", Group: duty.GroupExpelledJudgment, ValidFrom: morning,
+	}), morning); err != nil {
+		return err
+	}
+	parts, err := d.client.AllPartitions(ctx, topics.Outcomes)
+	if err != nil {
+		return err
+	}
+	var rows int64
+	grew := time.Now()
+	err = d.wait(ctx, "telling who was due", look, func() (bool, error) {
+		ends, err := d.client.Offsets(ctx, parts, topics.LastStable)
+		if err != nil {
+			return false, err
+		}
+		var n int64
+		for _, end := range ends {
+			n += end
+		}
+		if n != rows {
+			rows, grew = n, time.Now()
+		}
+		first, _, err := d.watcher.counts()
+		return first >= len(d.truth) && time.Since(grew) > 3*time.Second, err
+	})
+	if err != nil {
+		return err
+	}
+	d.watcher.mu.Lock()
+	lastFirst := d.watcher.seen.LastFirst
+	d.watcher.mu.Unlock()
+	after, err := usageOf(d.engine.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	d.add("due", "first revisions", float64(len(d.truth)))
+	d.add("due", "s from the clock's move to the last first revision", lastFirst.Sub(began).Seconds())
+	d.add("due", "s to the last record of the ledger", grew.Sub(began).Seconds())
+	d.add("due", "engine CPU s", after.CPU-before.CPU)
+	d.add("due", "peak RSS since the start, MB", after.PeakMB)
+	d.add("due", "peak RSS of its own in the burst (anonymous), MB", d.peakAnon)
+	d.add("due", "state on disk, B/person", float64(sizeOf(filepath.Join(d.dir, "state")))/float64(d.job.Persons))
+	return d.still(ctx)
+}
+
+// restart kills the engine and starts it again: to the revision that follows
+// from a record written in between, so that group, recovery, reading, verdict
+// and transaction are all in it.
+func (d *dueRun) restart(ctx context.Context) error {
+	if err := d.engine.end(syscall.SIGKILL); err != nil {
+		return err
+	}
+	took, ready, err := d.probe(ctx)
+	if err != nil {
+		return err
+	}
+	d.add("restart", "s from process start to ready, after kill -9", ready)
+	d.add("restart", "s from process start to the first new record told", took)
+	return d.still(ctx)
+}
+
+// rebuild forgets the state but not who the instance is.
+func (d *dueRun) rebuild(ctx context.Context) error {
+	if err := d.engine.end(syscall.SIGTERM); err != nil {
+		return err
+	}
+	state := filepath.Join(d.dir, "state")
+	entries, err := os.ReadDir(state)
+	if err != nil {
+		return err
+	}
+	forgotten := int64(0)
+	for _, e := range entries {
+		if dir := filepath.Join(state, e.Name()); e.IsDir() {
+			forgotten += sizeOf(dir)
+			if err := os.RemoveAll(dir); err != nil {
+				return err
+			}
+		}
+	}
+	if forgotten == 0 {
+		return fmt.Errorf("there is no state below %s to be forgotten", state)
+	}
+	took, ready, err := d.probe(ctx)
+	if err != nil {
+		return err
+	}
+	d.add("rebuild", "s from process start to ready, state built again from the topics", ready)
+	d.add("rebuild", "s from process start to the first new record told", took)
+	if u, err := usageOf(d.engine.cmd.Process.Pid); err == nil {
+		d.add("rebuild", "peak RSS, MB", u.PeakMB)
+	}
+	if err := d.still(ctx); err != nil {
+		return err
+	}
+	return d.engine.end(syscall.SIGTERM)
+}
+
+// probe writes that somebody who was out came home, starts the engine and waits
+// for the revision that follows.
+func (d *dueRun) probe(ctx context.Context) (told, ready float64, err error) {
+	for !d.job.missed(d.next, 0) {
+		if d.next++; d.next >= d.job.Persons {
+			return 0, 0, errors.New("nobody is out: give more -persons or -missing")
+		}
+	}
+	name := person(d.next)
+	d.next++
+	d.probes++
+	home := (firstDay + 1).Start() + 10*duty.Hour + duty.Instant(d.probes)*duty.Minute
+	if err := d.write(ctx, topics.CardEvents, name, cardEvents.AppendValue(nil, &duty.CardEvent{
+		ID: "home" + name, Version: 1, ReceivedAt: home, PersonID: duty.Some(name), CardID: "C" + name[1:],
+		CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: device, DeviceType: duty.DeviceTypeCarousel,
+		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: home,
+	}), home); err != nil {
+		return 0, 0, err
+	}
+	if err := d.start(); err != nil {
+		return 0, 0, err
+	}
+	err = d.wait(ctx, "telling that somebody came home", 10*time.Millisecond, func() (bool, error) {
+		if ready == 0 && d.engine.get(ctx, "/readyz") != nil {
+			ready = time.Since(d.engine.began).Seconds()
+		}
+		_, later, err := d.watcher.counts()
+		return later >= d.probes && ready > 0, err
+	})
+	d.watcher.mu.Lock()
+	defer d.watcher.mu.Unlock()
+	return d.watcher.seen.Newest.Sub(d.engine.began).Seconds(), ready, err
+}
+
+func (d *dueRun) write(ctx context.Context, topic, key string, value []byte, at duty.Instant) error {
+	_, err := d.client.NewProducer(topics.ProducerConfig{}).Produce(ctx, []topics.Out{
+		{Topic: topic, Partition: topics.ByKey, Key: []byte(key), Value: value, Timestamp: int64(at)},
+	})
+	return err
+}
+
+// wait asks again and again until done says so. It keeps counters and memory.
+func (d *dueRun) wait(ctx context.Context, what string, every time.Duration, done func() (bool, error)) error {
+	limit := time.After(d.patience)
+	for n := 0; ; n++ {
+		if err := d.engine.running(); err != nil {
+			return err
+		}
+		if every >= look {
+			if m := d.engine.metrics(ctx); m != nil {
+				d.counters = m
+			}
+			if u, err := usageOf(d.engine.cmd.Process.Pid); err == nil {
+				d.peakAnon = max(d.peakAnon, u.AnonMB)
+			}
+		}
+		ok, err := done()
+		if ok || err != nil {
+			return err
+		}
+		if every >= look && n%50 == 49 {
+			first, later, _ := d.watcher.counts()
+			fmt.Fprintf(d.progress, "  %s: %.0f records read, %d of %d first revisions, %d later, %.0f MB of its own\n",
+				what, d.counters["tilsyn_input_records_total"], first, len(d.truth), later, d.peakAnon)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-limit:
+			return fmt.Errorf("%s took longer than %s; see %s", what, d.patience, d.engine.log.Name())
+		case <-time.After(every):
+		}
+	}
+}
