@@ -69,7 +69,7 @@ func (s *sim) meanwhile() {
 		s.count.moved++
 	}
 	for range 1 + s.rng.IntN(3) {
-		if s.owner[task] == other.id {
+		if s.owner[task] == other.id || other.tasks[task] != nil {
 			s.step(other, task)
 		}
 	}
