@@ -34,6 +34,10 @@ type world struct {
 	now    duty.Instant
 	broker *brokerModel
 	store  *statetest.Model
+	// disk is a real store in place of the model; reopen ends the process that
+	// has it open and opens it again.
+	disk   state.Store
+	reopen func() state.Store
 	older  []*statetest.Model
 	codec  Codec
 	judge  Adjudicator
@@ -45,6 +49,8 @@ type world struct {
 	effects, dieAt int
 	died           int
 	asked          int64
+	// die, when set, says whether the process dies at an effect.
+	die func(what string) bool
 	// loseTail makes a death take the newest commits of the store with it.
 	loseTail bool
 	stats    Stats
@@ -59,9 +65,9 @@ func newWorld(t testing.TB, seed uint64, parts int32) *world {
 	return w
 }
 
-func (w *world) effect(string) error {
+func (w *world) effect(what string) error {
 	w.effects++
-	if w.effects == w.dieAt {
+	if w.effects == w.dieAt || w.die != nil && w.die(what) {
 		return errCrash
 	}
 	return nil
@@ -110,7 +116,7 @@ func (w *world) boot() {
 func (w *world) bootTasks() bool {
 	w.tasks = nil
 	for i := range w.parts {
-		st, err := w.store.Task(i)
+		st, err := w.stores().Task(i)
 		w.must(err)
 		task := NewTask(TaskConfig{
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
@@ -133,11 +139,22 @@ func (w *world) bootTasks() bool {
 // newest commits of the store.
 func (w *world) restore() {
 	w.died++
+	if w.reopen != nil {
+		w.disk = w.reopen()
+		return
+	}
 	old := w.store
 	w.store = old.Kill()
 	if w.loseTail && len(w.older) > 0 {
 		w.store = w.older[w.rng.IntN(len(w.older))].Snapshot()
 	}
+}
+
+func (w *world) stores() state.Store {
+	if w.disk != nil {
+		return w.disk
+	}
+	return w.store
 }
 
 // turn lets every task do a cycle.

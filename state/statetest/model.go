@@ -29,6 +29,10 @@ type content struct {
 	hasCheck   bool
 	persons    map[string]person
 	meta       map[string][]byte
+	// sorted are the persons in order, pages those of each page; nil where
+	// somebody came since.
+	sorted []string
+	pages  [][]string
 }
 
 // person is one person; its maps are copied before they are changed.

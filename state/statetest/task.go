@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -73,7 +72,10 @@ func (c *content) apply(op state.Op, own map[string]bool) {
 		delete(c.meta, op.Key)
 		return
 	}
-	p := c.persons[op.Person]
+	p, found := c.persons[op.Person]
+	if !found {
+		c.sorted, c.pages = nil, nil
+	}
 	if !own[op.Person] {
 		own[op.Person] = true
 		p.facts, p.said = maps.Clone(p.facts), maps.Clone(p.said)
@@ -94,6 +96,33 @@ func (c *content) apply(op state.Op, own map[string]bool) {
 		p.header = state.Header{Next: op.Next, Data: bytes.Clone(op.Data), Known: true}
 	}
 	c.persons[op.Person] = p
+}
+
+// onPage are the persons of a page, in order.
+func (c *content) onPage(page uint32) []string {
+	if c.pages == nil {
+		c.pages = make([][]string, modelPages)
+		for _, who := range c.after(nil) {
+			n := pageOf([]byte(who))
+			c.pages[n] = append(c.pages[n], who)
+		}
+	}
+	return c.pages[page]
+}
+
+// after are the persons behind a cursor, in order.
+func (c *content) after(cursor []byte) []string {
+	if c.sorted == nil {
+		c.sorted = slices.Sorted(maps.Keys(c.persons))
+	}
+	if cursor == nil {
+		return c.sorted
+	}
+	i, found := slices.BinarySearch(c.sorted, string(cursor))
+	if found {
+		i++
+	}
+	return c.sorted[i:]
 }
 
 func (t *modelTask) Header(who string) (state.Header, error) {
@@ -150,9 +179,9 @@ func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte
 		return nil, nil, fmt.Errorf("%w: a walk of at most %d persons", state.ErrBounds, limit)
 	}
 	var out []string
-	for _, who := range slices.Sorted(maps.Keys(c.persons)) {
+	for _, who := range c.after(cursor) {
 		h := c.persons[who].header
-		if h.Known && h.Next <= until && (cursor == nil || who > string(cursor)) {
+		if h.Known && h.Next <= until {
 			if len(out) == limit {
 				return out, []byte(out[limit-1]), nil
 			}
@@ -231,7 +260,9 @@ func (t *modelTask) Pages() int { return modelPages }
 
 const modelPages = 16
 
-func (t *modelTask) Page(person []byte) uint32 {
+func (t *modelTask) Page(person []byte) uint32 { return pageOf(person) }
+
+func pageOf(person []byte) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write(person)
 	return h.Sum32() % modelPages
@@ -241,17 +272,20 @@ func (t *modelTask) PageHeaders(page uint32, fn func(person []byte, next int64, 
 	if page >= modelPages {
 		return fmt.Errorf("%w: page %d of %d", state.ErrBounds, page, modelPages)
 	}
-	all, _, err := t.Persons(nil, math.MaxInt)
-	if err != nil {
-		return err
+	t.m.mu.Lock()
+	c, err := t.content()
+	var all []string
+	if err == nil {
+		all = c.onPage(page)
 	}
+	t.m.mu.Unlock()
 	for _, who := range all {
-		if t.Page([]byte(who)) != page {
-			continue
-		}
 		h, err := t.Header(who)
 		if err != nil {
 			return err
+		}
+		if !h.Known {
+			continue
 		}
 		v := state.View{Person: []byte(who), Header: h}
 		if err := fn(v.Person, h.Next, h.Data); err != nil {
@@ -259,7 +293,7 @@ func (t *modelTask) PageHeaders(page uint32, fn func(person []byte, next int64, 
 		}
 		spoil(&v)
 	}
-	return nil
+	return err
 }
 
 func (t *modelTask) NextDue() int64 {
