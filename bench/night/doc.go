@@ -33,7 +33,8 @@
 // ledger cannot be switched off, so it is always a part of the burst; the last
 // first revision and the last record of the ledger are timed apart.
 //
-// With -profile FILE the engine runs with --pprof and its CPU is profiled. After
+// With -profile FILE the engine runs with --pprof and its CPU is profiled in each
+// part of the first run. After
 // a failure the data and logs are left where they are.
 //
 //   - main.go     flags, runs

@@ -90,6 +90,8 @@ func (d *dueRun) fill(ctx context.Context) error {
 		n := d.counters["tilsyn_input_records_total"]
 		if n == 0 {
 			d.first = time.Now()
+		} else {
+			d.profile(ctx, d.engine, "fill")
 		}
 		if int64(n) < d.loaded.Records {
 			return false, nil
@@ -131,6 +133,7 @@ func (d *dueRun) burst(ctx context.Context) error {
 	}
 	d.peakAnon = 0
 	morning := (firstDay + 1).Start() + 6*duty.Hour + 16*duty.Minute
+	d.profile(ctx, d.engine, "burst")
 	began := time.Now()
 	if err := d.write(ctx, topics.GroupChanges, "P-clock", groups.AppendValue(nil, &duty.GroupChange{
 		ID: "clock", Version: 1, ReceivedAt: morning, PersonID: "P-clock", Group: duty.GroupExpelledJudgment, ValidFrom: morning,

@@ -28,6 +28,8 @@ type bench struct {
 	progress       io.Writer
 	profileTo      string
 	profileSeconds int
+	// profiled are the parts of which there is a profile.
+	profiled map[string]bool
 }
 
 func main() {
@@ -49,8 +51,8 @@ func main() {
 
 func measure(ctx context.Context) (err error) {
 	j := &job{Slots: wholeDay}
-	b := &bench{progress: os.Stderr}
-	flag.IntVar(&j.Persons, "persons", 200_000, "persons under STAY")
+	b := &bench{progress: os.Stderr, profiled: map[string]bool{}}
+	flag.IntVar(&j.Persons, "persons", 200_000, "persons under STAY; 0: the night job is not measured")
 	flag.IntVar(&j.Nights, "nights", 3, "simulated nights")
 	flag.IntVar(&j.Missing, "missing", 10, "how many of a thousand miss a night")
 	flag.Uint64Var(&j.Seed, "seed", 1, "what else the job follows from")
@@ -61,12 +63,12 @@ func measure(ctx context.Context) (err error) {
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
 	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
 	out := flag.String("out", "", "append the results to this file")
-	flag.StringVar(&b.profileTo, "profile", "", "write a CPU profile of the engine in the first run to this file")
-	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long that profile is")
+	flag.StringVar(&b.profileTo, "profile", "", "write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst")
+	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
 	flag.Parse()
-	if j.Persons < 1 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
-		return errors.New("-persons, -nights, -runs and -partitions must be at least 1")
+	if j.Persons < 0 || *due < 0 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
+		return errors.New("-nights, -runs and -partitions must be at least 1, -persons and -due at least 0")
 	}
 	home, err := kafkaproc.Home()
 	if err != nil {
@@ -89,11 +91,13 @@ func measure(ctx context.Context) (err error) {
 	}
 	defer func() { _ = b.broker.Stop() }()
 	text := fmt.Sprintf("%s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
-	nights, err := b.repeat(*runs, "night", func(prefix string) (*figures, error) { return b.night(ctx, j, prefix) })
-	if err != nil {
-		return err
+	if j.Persons > 0 {
+		var nights []*figures
+		if nights, err = b.repeat(*runs, "night", func(prefix string) (*figures, error) { return b.night(ctx, j, prefix) }); err != nil {
+			return err
+		}
+		text += table(nights) + "\n" + ratio(nights) + "\n"
 	}
-	text += table(nights) + "\n" + ratio(nights)
 	if *due > 0 {
 		crowd := *j
 		crowd.Persons = *due
@@ -101,7 +105,7 @@ func measure(ctx context.Context) (err error) {
 		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*figures, error) { return b.due(ctx, &crowd, prefix) }); err != nil {
 			return err
 		}
-		text += "\n" + table(bursts)
+		text += table(bursts)
 	}
 	fmt.Print(text)
 	return appendTo(*out, text)
@@ -147,6 +151,19 @@ func (b *bench) engineConfig(prefix, dir string) engineConfig {
 		cfg.Args = append(cfg.Args, "--pprof")
 	}
 	return cfg
+}
+
+// profile takes a profile of a part, the first time, beside what goes on.
+func (b *bench) profile(ctx context.Context, e *engine, part string) {
+	if b.profileTo == "" || b.profiled[part] {
+		return
+	}
+	b.profiled[part] = true
+	go func() {
+		if err := e.profile(ctx, b.profileSeconds, b.profileTo+"."+part); err != nil {
+			fmt.Fprintln(b.progress, "  no profile of "+part+":", err)
+		}
+	}()
 }
 
 func command(ctx context.Context, name string, args ...string) error {

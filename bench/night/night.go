@@ -140,10 +140,8 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 	if n == 0 {
 		r.first = asked
 	}
-	if n > 0 && r.profileTo != "" {
-		to := r.profileTo
-		r.profileTo = "" // one profile, of the first run
-		go func() { _ = r.engine.profile(ctx, r.profileSeconds, to) }()
+	if n > 0 {
+		r.profile(ctx, r.engine, "night")
 	}
 	if u, err := usageOf(r.engine.cmd.Process.Pid); err == nil {
 		r.after = u
