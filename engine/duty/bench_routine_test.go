@@ -3,7 +3,9 @@ package duty
 import "testing"
 
 // BenchmarkRoutine measures what a night costs by the routine: one night with
-// six rows, three nights with eighteen, and the check of a row while it is read.
+// six rows, three nights with eighteen, and the check of a row while it is read;
+// beside it the full evaluation of the same three days with the last night
+// missed, and what it takes to go on behind one.
 func BenchmarkRoutine(b *testing.B) {
 	f, c, p := weeks(3)
 	f.ObligationChanges = f.ObligationChanges[:1]
@@ -46,6 +48,18 @@ func BenchmarkRoutine(b *testing.B) {
 			r := last
 			if !r.Row(&full, &next.Fact, next.At) {
 				b.Fatal("not taken")
+			}
+		}
+	})
+	b.Run("missed", func(b *testing.B) {
+		away := full
+		facts := *full.Person
+		facts.CardEvents = rows[:len(rows)-1]
+		away.Person = &facts
+		b.ReportAllocs()
+		for b.Loop() {
+			if res := Evaluate(away, at); len(res.Units) != 4 || res.Units[3].Outcome != OutcomeIndicated {
+				b.Fatalf("not missed: %d units, %+v", len(res.Units), res.Units[len(res.Units)-1])
 			}
 		}
 	})

@@ -62,3 +62,25 @@ func BenchmarkEvaluate(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRevise measures the record of a missed night, its digest included.
+func BenchmarkRevise(b *testing.B) {
+	f, c, p := weeks(3)
+	at := DateOf(2026, 1, 5+21).Clock(8, 0)
+	in := Input{PersonID: "P", Person: f, Centres: c, Policies: []ActivePolicy{{From: Beginning, Policy: p}}}
+	res := Evaluate(in, at)
+	var said []Said
+	all, err := Revise(in, res, nil)
+	if err != nil || len(all) == 0 {
+		b.Fatal("nothing to tell", err)
+	}
+	for i := range all[1:] {
+		said = append(said, SaidOf(&all[i+1]))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if v, err := Revise(in, res, said); err != nil || len(v) != 1 {
+			b.Fatal(len(v), err)
+		}
+	}
+}

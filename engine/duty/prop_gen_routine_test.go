@@ -26,6 +26,12 @@ func newRoutineGen(seed uint64, share int) *gen {
 		days = 40
 	}
 	g.ordinaryDays(days, odd)
+	if odd && g.chance(25) {
+		g.foretold(days)
+	}
+	if odd && g.chance(25) {
+		g.lateReturns()
+	}
 	for _, x := range []func(){g.papers, g.messages, g.leaves, g.centre, g.centre, g.settle, g.links, g.broken, g.cards, g.events} {
 		if rare(9) {
 			x()
@@ -86,7 +92,7 @@ func (g *gen) ordinaryDays(days int, odd bool) {
 				i += g.r.IntN(40)
 			}
 			d = g.d0 + duty.Date(i+1)
-			g.plain(localTime(d, g.r.IntN(5*60)+2*60), duty.DirectionIn, odd)
+			g.plain(localTime(d, g.r.IntN(9*60)+3*60), duty.DirectionIn, odd)
 			continue
 		}
 		at := 18*60 + g.r.IntN(5*60)
@@ -94,6 +100,54 @@ func (g *gen) ordinaryDays(days int, odd bool) {
 			at = 23*60 + g.r.IntN(6*60)
 		}
 		g.plain(localTime(d, at), duty.DirectionIn, odd)
+	}
+}
+
+// foretold adds an incident or excluded dates that are known before they begin,
+// so that nights and passages in them are decided with the fact at hand.
+func (g *gen) foretold(days int) {
+	d := g.d0 + duty.Date(g.r.IntN(days))
+	known := localTime(g.d0-1, 0) + duty.Instant(g.r.IntN(24))*duty.Hour
+	centre := pick(g, "KH", "KH", "SJ")
+	if g.chance(50) {
+		f := duty.Exclusion{
+			ID: g.id("x"), Version: 1, ExclusionID: g.id("X"), CentreID: centre, FromDate: d, ToDate: d + duty.Date(g.r.IntN(2)),
+			Status: duty.ExclusionStatusDeclared, Reason: "loss", DeclaredBy: "A", ApprovedBy: "B", DeclaredAt: known,
+		}
+		g.c.centres.Exclusions = append(g.c.centres.Exclusions, duty.Known[duty.Exclusion]{Fact: f, At: known})
+		if g.chance(30) {
+			f.ID, f.Version, f.Status = g.id("x"), 2, duty.ExclusionStatusLifted
+			g.c.centres.Exclusions = append(g.c.centres.Exclusions, duty.Known[duty.Exclusion]{Fact: f, At: g.time(-1, 7)})
+		}
+		return
+	}
+	from := localTime(d, 20*60) + duty.Instant(g.r.IntN(12))*duty.Hour
+	f := duty.Incident{
+		ID: g.id("i"), Version: 1, IncidentID: g.id("I"), CentreID: centre, From: from, To: duty.Some(from + duty.Instant(g.r.IntN(14))*duty.Hour),
+		Kind: duty.IncidentKindServer, FormsStatus: pick(g, duty.FormsStatusPending, duty.FormsStatusPending, duty.FormsStatusComplete),
+		State: duty.IncidentStateActive, Origin: duty.OriginHuman, DeviceIDs: []string{},
+	}
+	g.c.centres.Incidents = append(g.c.centres.Incidents, duty.Known[duty.Incident]{Fact: f, At: known})
+}
+
+// lateReturns adds, to returns in the morning, a visit just before that becomes
+// known hours later: it is ordinary by itself, and bounds the night instead.
+func (g *gen) lateReturns() {
+	rows := g.c.facts.CardEvents
+	for _, k := range rows {
+		f := k.Fact
+		if minute := f.OccurredAt - localTime(f.OccurredAt.Date(), 0); f.Direction.V != duty.DirectionIn || minute < 6*duty.Hour || minute > 12*duty.Hour {
+			continue
+		}
+		known := k.At + duty.Instant(g.r.IntN(12*60))*duty.Minute
+		gap := (f.OccurredAt - localTime(f.OccurredAt.Date(), 6*60)) / 4
+		for i, dir := range []duty.Direction{duty.DirectionIn, duty.DirectionOut} {
+			v := f
+			v.ID, v.Direction = g.id("e"), duty.Some(dir)
+			v.OccurredAt = f.OccurredAt - duty.Instant(3-i)*gap
+			v.ReceivedAt = known
+			g.c.facts.CardEvents = append(g.c.facts.CardEvents, duty.Known[duty.CardEvent]{Fact: v, At: known})
+		}
 	}
 }
 
@@ -115,6 +169,9 @@ func (g *gen) plain(t duty.Instant, dir duty.Direction, odd bool) {
 		f.CentreID = centre[0].Fact.CentreID
 	}
 	f.DeviceID = f.CentreID + "-carousel"
+	if odd && g.chance(1) { // evidence for nobody
+		f.PersonID = duty.Some("Q")
+	}
 	known := f.ReceivedAt
 	switch {
 	case odd && g.chance(2):

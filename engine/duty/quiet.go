@@ -57,7 +57,7 @@ func apart(spans []Span, s Span) bool {
 	return i == len(spans) || spans[i].From >= s.To
 }
 
-// calms prepares what undisturbed and accusable ask for.
+// calms prepares what undisturbed and neverExcluded ask for.
 func (c *Centres) calms() {
 	c.pending, c.excluded = map[string]*calm{}, map[string]*calm{}
 	//house:order-free every centre by itself
@@ -78,15 +78,6 @@ func (c *Centres) calms() {
 // of a centre can touch the night of d.
 func (c *Centres) undisturbed(centre string, p *Policy, d Date, night Span, t Instant) bool {
 	return c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1)
-}
-
-// accusable reports whether at clock t no exclusion of a centre can cover a
-// registration at when (EXC-04).
-func (c *Centres) accusable(centre string, p *Policy, when, t Instant) bool {
-	if !c.excluded[centre].over(Span{when, when + 1}, t) {
-		return false
-	}
-	return len(p.Exclusions) == 0 || !p.excludes(centre, when.Date(), when.Date())
 }
 
 // neverExcluded reports whether no version of an exclusion of a centre ever

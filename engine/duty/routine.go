@@ -101,6 +101,15 @@ func (in *Input) onlyPolicy(t Instant) *Policy {
 	return in.Policies[0].Policy
 }
 
+// nextPolicy returns when a second policy becomes active; Forever where none is
+// known.
+func (in *Input) nextPolicy() Instant {
+	if len(in.Policies) > 1 {
+		return in.Policies[1].From
+	}
+	return Forever
+}
+
 // nextStep returns when parameters next change by date; Forever where never.
 func (p *Policy) nextStep(t Instant) Instant {
 	next, today := Forever, t.Date()

@@ -42,13 +42,20 @@ func (r *Routine) Advance(in *Input, rows []Known[CardEvent], at Instant, out *A
 	if !n.gather(rows, at, end, out) {
 		return false
 	}
-	w := walk{r: &n, in: in, p: p, at: at, out: out}
-	if !w.nights(end) || !w.rest() || at >= w.r.alarm() {
+	w := walk{in: in, p: p, at: at, out: out}
+	if !w.nights(&n, end) {
 		out.Nights = out.Nights[:0]
 		return false
 	}
-	out.Next = w.next()
-	n.tail, n.tailed = w.r.tail, w.r.tailed
+	// The rows since end will be given again: they move the tail, and say of what
+	// age the newest registration is.
+	ahead := n
+	if !w.rowsBefore(&ahead, Forever) || at >= ahead.alarm() {
+		out.Nights = out.Nights[:0]
+		return false
+	}
+	n.tail, n.tailed = ahead.tail, ahead.tailed
+	out.Next = min(ahead.next(), in.nextPolicy())
 	*r = n
 	return true
 }
@@ -102,7 +109,6 @@ func (r *Routine) gather(rows []Known[CardEvent], at, end Instant, out *Advanced
 
 // walk goes over rows and nights in the order of time.
 type walk struct {
-	r   *Routine
 	in  *Input
 	p   *Policy
 	at  Instant
@@ -112,17 +118,16 @@ type walk struct {
 }
 
 // nights decides the nights that ended by end and takes in the rows before it.
-func (w *walk) nights(end Instant) bool {
-	r := w.r
+func (w *walk) nights(r *Routine, end Instant) bool {
 	for last := nightOf(end) - 1; r.night <= last; r.night++ {
 		night := Night(r.night)
-		if !w.rowsBefore(night.From) {
+		if !w.rowsBefore(r, night.From) {
 			return false
 		}
 		present, known := r.place == within, r.place != unseen
 		if w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < night.To {
 			present = true
-			if !w.rowsBefore(night.To) {
+			if !w.rowsBefore(r, night.To) {
 				return false
 			}
 		}
@@ -139,7 +144,7 @@ func (w *walk) nights(end Instant) bool {
 	if end <= r.since {
 		return true
 	}
-	if !w.rowsBefore(end) {
+	if !w.rowsBefore(r, end) {
 		return false
 	}
 	r.since, r.guard, r.guarded = end, Beginning, 0
@@ -147,12 +152,11 @@ func (w *walk) nights(end Instant) bool {
 }
 
 // rowsBefore takes in the rows before t; false where one is not ordinary.
-func (w *walk) rowsBefore(t Instant) bool {
-	r := w.r
+func (w *walk) rowsBefore(r *Routine, t Instant) bool {
 	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
 		e := &w.out.rows[w.i].Fact
 		next := r.place.after(e)
-		if next == unseen || !r.ordinaryRow(w.in, w.p, e, w.at) {
+		if next == unseen || !r.ordinaryRow(w.in, w.p, e) {
 			return false
 		}
 		r.place, r.seen, r.quiet = next, e.OccurredAt, false
@@ -163,20 +167,6 @@ func (w *walk) rowsBefore(t Instant) bool {
 	return true
 }
 
-// rest looks at the rows that will be given again: they move the tail, and say
-// of what age the newest registration is.
-func (w *walk) rest() bool {
-	ahead := *w.r
-	w.r = &ahead
-	return w.rowsBefore(Forever)
-}
-
-// next returns when the clock alone next changes something: 06:00, an
-// observation, a policy that begins.
-func (w *walk) next() Instant {
-	next := min(Night(w.r.night).To, w.r.wake, w.r.alarm())
-	if ps := w.in.Policies; len(ps) > 1 {
-		next = min(next, ps[1].From)
-	}
-	return next
-}
+// next returns when the clock alone next changes something of the person: 06:00,
+// a parameter, an observation.
+func (r *Routine) next() Instant { return min(Night(r.night).To, r.wake, r.alarm()) }

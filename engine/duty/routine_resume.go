@@ -49,8 +49,8 @@ func (r *Routine) recent(in *Input, at, end Instant) bool {
 			r.guarded++
 		}
 	}
-	w := walk{r: &ahead, in: in, p: in.onlyPolicy(at), at: at, out: &out}
-	if !w.rowsBefore(Forever) {
+	w := walk{in: in, p: in.onlyPolicy(at), at: at, out: &out}
+	if !w.rowsBefore(&ahead, Forever) {
 		return false
 	}
 	r.tail, r.tailed = ahead.tail, ahead.tailed

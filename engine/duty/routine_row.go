@@ -2,8 +2,9 @@ package duty
 
 // ordinaryRow reports whether a row by itself is ordinary: a whole passage, told
 // once, on a biometric card, at the person's centre, by a device that the
-// register knows as what it says it is, the clock not off. t is the clock.
-func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, t Instant) bool {
+// register knows as what it says it is, the clock not off. That an OUT may lie in
+// excluded dates does not matter: from it alone nothing is decided.
+func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent) bool {
 	if e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted || !e.Direction.OK ||
 		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock || e.OccurredAt > e.ReceivedAt+30*Second ||
 		!e.PersonID.OK || e.PersonID.V != in.PersonID || e.CentreID != r.centre {
@@ -17,13 +18,7 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, t Instant) boo
 	if d == nil || d.Type != e.DeviceType || d.CentreID != e.CentreID {
 		return false
 	}
-	switch e.Direction.V {
-	case DirectionIn:
-		return true
-	case DirectionOut:
-		return in.Centres.accusable(r.centre, p, e.OccurredAt, t)
-	}
-	return false
+	return e.Direction.V == DirectionIn || e.Direction.V == DirectionOut
 }
 
 // after returns where a passage leaves the card, or unseen where it does not
@@ -47,7 +42,7 @@ func (now place3) after(e *CardEvent) place3 {
 // unless it is known to be a repetition.
 func (r *Routine) Row(in *Input, e *CardEvent, known Instant) bool {
 	p := in.onlyPolicy(known)
-	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !r.ordinaryRow(in, p, e, known) {
+	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !r.ordinaryRow(in, p, e) {
 		return false
 	}
 	next := r.tailed.after(e)
