@@ -84,6 +84,7 @@ func TestCampaign(t *testing.T) {
 		return
 	}
 	for _, e := range c.engines {
+		e.reviveNow(t)
 		e.stop(t)
 	}
 	c.tilsyn(t, nil, "verify") // ends the test where it finds a difference
