@@ -25,6 +25,7 @@ const (
 	codeNotEnoughReplicas       Code = 19
 	codeNotEnoughAfterAppend    Code = 20
 	codeIllegalGeneration       Code = 22
+	codeInconsistentProtocol    Code = 23
 	codeUnknownMember           Code = 25
 	codeRebalanceInProgress     Code = 27
 	codeTopicExists             Code = 36
@@ -46,6 +47,7 @@ const (
 	codeFencedInstance          Code = 82
 	codeUnstableOffsetCommit    Code = 88
 	codeThrottlingQuota         Code = 89
+	codeGroupNotFound           Code = 69
 	codeProducerFenced          Code = 90
 )
 

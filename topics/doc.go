@@ -48,9 +48,10 @@
 //	err = p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: k, Value: v, Timestamp: ms})
 //	err = p.Flush(ctx)
 //
-//	m := c.NewMember(topics.MemberConfig{Group: "tilsyn", InstanceID: id, Topic: "card-events"})
+//	m := c.NewMember(topics.MemberConfig{Group: "tilsyn", InstanceID: id, Memory: kept, Save: keep})
 //	a, err := m.Join(ctx)                                    // a.Partitions, a.Generation, a.MemberID
 //	err = m.Heartbeat(ctx)                                   // ErrRebalance: Join again
+//	err = m.Leave(ctx)                                       // only where it does not come back
 //
 //	b, err := topics.StartEmbedded(topics.EmbeddedConfig{Dir: dir})   // b.Brokers(), b.Close()
 //
@@ -67,7 +68,8 @@
 //	offsets, last               ends of logs, marks of batches, last records
 //	send, producewire, producer batches under way, plain producer
 //	txn, txnoffsets             transactions
-//	member, groupoffsets        group membership
+//	member, member_leave        group membership; groupoffsets what groups commit
+//	member_share, member_table  who gets what, and who had it; member_wire their encoding
 //	deadletter                  records for dead-letters
 //	embedded                    the broker in this process
 //

@@ -1,7 +1,6 @@
 package topics
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +27,12 @@ type MemberConfig struct {
 	SessionTimeout time.Duration
 	// RebalanceTimeout is how long members may take to join again. Default 30 s.
 	RebalanceTimeout time.Duration
+	// Memory is what Save was last given, kept over restarts: with it a restart
+	// shows the group what it showed before, and nothing is shared out anew.
+	// Without it the partitions may move. What cannot be read counts as none.
+	Memory []byte
+	// Save keeps Memory; nil keeps nothing. Its error is Join's.
+	Save func(memory []byte) error
 }
 
 // Assignment is what a member owns in one generation.
@@ -36,6 +41,12 @@ type Assignment struct {
 	Generation                  int32
 	// Partitions of the topic, ascending. Partition n is task n.
 	Partitions []int32
+	// Instances is how many share the partitions.
+	Instances int
+	// Anew is true where the group did not know this member any more, because it
+	// was silent for longer than its session: others may have owned its
+	// partitions in between, also those that it is given again.
+	Anew bool
 }
 
 // Offsets returns what [TxnWriter.SendOffsets] takes.
@@ -49,6 +60,9 @@ type Member struct {
 	c   *Client
 	cfg MemberConfig
 	now Assignment
+	mem memory
+	// joined is true once this process has been a member.
+	joined bool
 }
 
 // NewMember returns a member that has not joined yet.
@@ -62,13 +76,13 @@ func (c *Client) NewMember(cfg MemberConfig) *Member {
 	if cfg.RebalanceTimeout <= 0 {
 		cfg.RebalanceTimeout = 30 * time.Second
 	}
-	return &Member{c: c, cfg: cfg}
+	return &Member{c: c, cfg: cfg, mem: readMemory(cfg.Memory)}
 }
 
-// assignor is the name of the way partitions are shared out: contiguous ranges
-// in the order of the instance ids.
+// assignor is the name of the way partitions are shared out ([shareOut]); the
+// protocol type lets the ordinary tools show the group.
 const (
-	assignor     = "range"
+	assignor     = "tilsyn-sticky"
 	protocolType = "consumer"
 )
 
@@ -81,10 +95,12 @@ func (m *Member) Join(ctx context.Context) (Assignment, error) {
 		return Assignment{}, fmt.Errorf("a member needs a group and an instance id: %w", ErrFatal)
 	}
 	r := m.c.retry("the group " + m.cfg.Group)
+	anew := false
 	for {
 		a, err := m.join(ctx)
 		if err == nil {
-			m.now = a
+			a.Anew = anew
+			m.now, m.joined = a, true
 			return a, nil
 		}
 		var code *CodeError
@@ -92,7 +108,7 @@ func (m *Member) Join(ctx context.Context) (Assignment, error) {
 			return Assignment{}, err
 		}
 		if code.Code == codeUnknownMember {
-			m.now.MemberID = ""
+			m.now.MemberID, anew = "", m.joined
 		}
 		// Joining again is the answer to all of these.
 		if err := r.wait(ctx, errors.New(code.Error())); err != nil {
@@ -102,6 +118,9 @@ func (m *Member) Join(ctx context.Context) (Assignment, error) {
 }
 
 func (m *Member) join(ctx context.Context) (Assignment, error) {
+	if err := m.introduce(); err != nil {
+		return Assignment{}, err
+	}
 	joined, err := m.joinGroup(ctx)
 	if err != nil {
 		return Assignment{}, err
@@ -116,12 +135,72 @@ func (m *Member) join(ctx context.Context) (Assignment, error) {
 		if err != nil {
 			return a, err
 		}
-		shares = share(joined.Members, m.c.Full(m.cfg.Topic), n)
+		shares = m.lead(joined.Members, n)
 	}
 	// A static leader that comes back is told its old member id as the
 	// leader's: the group keeps its assignment, and no shares are sent.
-	a.Partitions, err = m.syncGroup(ctx, a, shares)
-	return a, err
+	body, err := m.syncGroup(ctx, a, shares)
+	if err != nil {
+		return a, err
+	}
+	return m.learn(a, body)
+}
+
+// introduce settles what the next JoinGroup shows the group. The first of a
+// process is the last one of the process before it, so that the group sees no
+// change and shares nothing out anew; later ones say what is known now.
+func (m *Member) introduce() error {
+	if !m.joined && len(m.mem.Shown) > 0 {
+		return nil
+	}
+	m.mem.Shown = m.mem.table.encode()
+	return m.save()
+}
+
+func (m *Member) save() error {
+	if m.cfg.Save == nil {
+		return nil
+	}
+	if err := m.cfg.Save(m.mem.encode()); err != nil {
+		return fmt.Errorf("keep the membership: %w: %w", ErrFatal, err)
+	}
+	return nil
+}
+
+// lead shares the partitions out among the members, by the newest table that
+// any of them or this one knows.
+func (m *Member) lead(members []joingroup.ResponseMember, n int32) []syncgroup.RequestAssignment {
+	previous := m.mem.table
+	ids := make([]string, len(members))
+	for i, x := range members {
+		ids[i] = x.GroupInstanceID
+		if t, err := readTable(userData(x.Metadata)); err == nil && t.Term > previous.Term {
+			previous = t
+		}
+	}
+	next := table{Term: previous.Term + 1, Owners: shareOut(ids, previous.Owners, n)}
+	known := next.encode()
+	out := make([]syncgroup.RequestAssignment, len(members))
+	for i, x := range members {
+		out[i] = syncgroup.RequestAssignment{MemberID: x.MemberID,
+			Assignment: assignmentOf(m.c.Full(m.cfg.Topic), next.of(x.GroupInstanceID), known)}
+	}
+	return out
+}
+
+// learn reads what the group has given this member.
+func (m *Member) learn(a Assignment, body []byte) (Assignment, error) {
+	parts, known, err := readAssignment(body, m.c.Full(m.cfg.Topic))
+	if err != nil {
+		return a, err
+	}
+	a.Partitions = parts
+	if t, err := readTable(known); err == nil {
+		a.Instances = t.instances()
+		m.mem.table = t
+		return a, m.save()
+	}
+	return a, nil
 }
 
 func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err error) {
@@ -132,7 +211,7 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 		MemberID:           m.now.MemberID,
 		GroupInstanceID:    m.cfg.InstanceID,
 		ProtocolType:       protocolType,
-		Protocols:          []joingroup.RequestProtocol{{Name: assignor, Metadata: subscription(m.c.Full(m.cfg.Topic))}},
+		Protocols:          []joingroup.RequestProtocol{{Name: assignor, Metadata: subscription(m.c.Full(m.cfg.Topic), m.mem.Shown)}},
 	}
 	limit := m.cfg.RebalanceTimeout + m.c.cfg.RequestTimeout
 	err = m.c.askFor(ctx, limit, "the answer to JoinGroup", m.c.groupCoordinator(m.cfg.Group), func(ctx context.Context, cn *conn) error {
@@ -152,7 +231,7 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 	return res, err
 }
 
-func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup.RequestAssignment) (parts []int32, err error) {
+func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup.RequestAssignment) (body []byte, err error) {
 	req := &syncgroup.Request{
 		GroupID: a.Group, GenerationID: a.Generation, MemberID: a.MemberID, GroupInstanceID: a.InstanceID,
 		ProtocolType: protocolType, ProtocolName: assignor, Assignments: shares,
@@ -170,17 +249,21 @@ func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup
 		if err := m.result("SyncGroup", Code(res.ErrorCode)); err != nil {
 			return err
 		}
-		parts, err = readAssignment(res.Assignments, m.c.Full(m.cfg.Topic))
-		return err
+		body = slices.Clone(res.Assignments)
+		return nil
 	})
-	return parts, err
+	return body, err
 }
 
 func (m *Member) result(op string, code Code) error {
 	if code == codeNone {
 		return nil
 	}
-	return classify(&CodeError{Code: code, Op: op, Partition: -1})
+	e := classify(&CodeError{Code: code, Op: op, Partition: -1})
+	if code == codeInconsistentProtocol {
+		e.Message = "another program, or another version of this one, uses the group " + m.cfg.Group + "; stop it first or give another --group"
+	}
+	return e
 }
 
 // heartbeatVersion: the protocol package reads this response's fields in the
@@ -210,56 +293,4 @@ func (m *Member) Heartbeat(ctx context.Context) error {
 		}
 		return m.result("Heartbeat", code)
 	})
-}
-
-// subscription is the consumer protocol's word for "this topic", version 0.
-func subscription(full string) []byte {
-	b := appendInt16(nil, 0)
-	b = appendInt32(b, 1)
-	b = appendString(b, full)
-	return appendInt32(b, -1)
-}
-
-// share gives every member a contiguous range of the partitions.
-func share(members []joingroup.ResponseMember, full string, n int32) []syncgroup.RequestAssignment {
-	members = slices.Clone(members)
-	slices.SortFunc(members, func(a, b joingroup.ResponseMember) int {
-		return cmp.Or(cmp.Compare(a.GroupInstanceID, b.GroupInstanceID), cmp.Compare(a.MemberID, b.MemberID))
-	})
-	var out []syncgroup.RequestAssignment
-	for i, m := range members {
-		from, to := int(n)*i/len(members), int(n)*(i+1)/len(members)
-		b := appendInt16(nil, 0)
-		b = appendInt32(b, 1)
-		b = appendString(b, full)
-		b = appendInt32(b, int32(to-from))
-		for p := from; p < to; p++ {
-			b = appendInt32(b, int32(p))
-		}
-		out = append(out, syncgroup.RequestAssignment{MemberID: m.MemberID, Assignment: appendInt32(b, -1)})
-	}
-	return out
-}
-
-// readAssignment reads the consumer protocol's assignment.
-func readAssignment(body []byte, full string) ([]int32, error) {
-	if len(body) == 0 {
-		return nil, nil
-	}
-	r := reader{b: body}
-	r.int16() // version
-	var parts []int32
-	for range r.count(6) {
-		name := string(r.text())
-		for range r.count(4) {
-			if p := r.int32(); name == full {
-				parts = append(parts, p)
-			}
-		}
-	}
-	if r.err != nil {
-		return nil, fmt.Errorf("the group's assignment cannot be read: %w", ErrFatal)
-	}
-	slices.Sort(parts)
-	return parts, nil
 }

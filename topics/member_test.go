@@ -12,6 +12,7 @@ func TestMembership(t *testing.T) {
 	ctx := bounded(t)
 	group := c.Prefix() + "group"
 	cfg := MemberConfig{Group: group, InstanceID: "one", SessionTimeout: 10 * time.Second}
+	cfg.Save = func(b []byte) error { cfg.Memory = b; return nil }
 	m := c.NewMember(cfg)
 	a, err := m.Join(ctx)
 	if err != nil {
@@ -84,8 +85,9 @@ func TestMembership(t *testing.T) {
 	}
 }
 
-// TestTwoMembers: a second instance makes the first one join again, and they
-// share the partitions.
+// TestTwoMembers: a second instance makes the first one join again; they share
+// the partitions, and the first keeps what it may. When the second leaves, the
+// first gets all of them at once.
 func TestTwoMembers(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 5})
 	ctx := bounded(t)
@@ -121,7 +123,46 @@ func TestTwoMembers(t *testing.T) {
 	if b.err != nil {
 		t.Fatal(b.err)
 	}
-	if !slices.Equal(a.Partitions, []int32{0, 1}) || !slices.Equal(b.a.Partitions, []int32{2, 3, 4}) || a.Generation != b.a.Generation {
+	if !slices.Equal(a.Partitions, []int32{0, 1, 2}) || !slices.Equal(b.a.Partitions, []int32{3, 4}) || a.Instances != 2 || a.Generation != b.a.Generation {
 		t.Errorf("shares %+v and %+v", a, b.a)
+	}
+	if err := two.Leave(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if err := one.Heartbeat(ctx); errors.Is(err, ErrRebalance) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if a, err = one.Join(ctx); err != nil || len(a.Partitions) != 5 || a.Instances != 1 || a.Anew {
+		t.Errorf("after the other left: %+v, %v", a, err)
+	}
+	if err := two.Leave(ctx); err != nil {
+		t.Errorf("leaving twice: %v", err)
+	}
+}
+
+// A member that the group has forgotten is told so when it joins again.
+func TestForgottenMember(t *testing.T) {
+	c := cluster(t, CreateOptions{Partitions: 2})
+	ctx := bounded(t)
+	m := c.NewMember(MemberConfig{Group: c.Prefix() + "g", InstanceID: "a"})
+	before, err := m.Join(ctx)
+	if err != nil || before.Anew {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	admin := c.NewMember(MemberConfig{Group: c.Prefix() + "g", InstanceID: "a"})
+	if err := admin.Leave(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Heartbeat(ctx); !errors.Is(err, ErrRebalance) {
+		t.Fatalf("heartbeat of a member that was removed: %v", err)
+	}
+	after, err := m.Join(ctx)
+	if err != nil || !after.Anew || !slices.Equal(after.Partitions, before.Partitions) {
+		t.Errorf("%+v, %v", after, err)
 	}
 }

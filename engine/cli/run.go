@@ -14,6 +14,7 @@ import (
 type runCmd struct {
 	kafkaFlags
 	Group           string `default:"tilsyn" help:"Consumer group; part of the transactional ids."`
+	Leave           bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
 	DataDir         string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
 	Policy          string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
 	Listen          string `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
@@ -35,7 +36,7 @@ func (runCmd) Help() string {
 // Run implements the command.
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
-		Group: cmd.Group, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
+		Group: cmd.Group, Leave: cmd.Leave, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
 		SessionTimeout: cmd.SessionTimeout,
 		Ready: func(brokers []string) {

@@ -41,22 +41,40 @@ func (c wallClock) virtual() bool                   { return false }
 // does not hold it back, else one quiet topic would stop it for good; when
 // everything was read it is the newest time of all.
 type eventsClock struct {
-	mu    sync.Mutex
-	tasks int
-	seen  map[int32]reading
+	mu sync.Mutex
+	// seen are the tasks that take part; nil until one has told how far it is.
+	seen map[int32]*reading
 }
 
-// EventsClock is a clock that runs by the facts read by all tasks together.
-func EventsClock(tasks int) Clock { return &eventsClock{tasks: tasks, seen: map[int32]reading{}} }
+// EventsClock is a clock that runs by the facts read by all tasks of the
+// instance together. Instances that share the tasks each run by their own.
+func EventsClock() Clock { return &eventsClock{} }
+
+// take says which tasks take part from now on. The clock stands until those
+// that are new have told how far they have read; it never goes back for a task.
+func (c *eventsClock) take(tasks []int32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := make(map[int32]*reading, len(tasks))
+	for _, task := range tasks {
+		seen[task] = c.seen[task]
+	}
+	c.seen = seen
+}
 
 func (c *eventsClock) virtual() bool { return true }
 
 func (c *eventsClock) now(task int32, r reading) duty.Instant {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seen[task] = r
-	if len(c.seen) < c.tasks {
-		return duty.Beginning
+	if _, ok := c.seen[task]; !ok {
+		return duty.Beginning // it was taken away meanwhile
+	}
+	c.seen[task] = &r
+	for _, r := range c.seen {
+		if r == nil {
+			return duty.Beginning
+		}
 	}
 	low, high, drained := duty.Forever, duty.Beginning, true
 	for _, r := range c.seen {

@@ -34,6 +34,9 @@ type Config struct {
 	// SessionTimeout is after how long without a sign of life the group gives the
 	// tasks of this instance to others (default 45 s).
 	SessionTimeout time.Duration
+	// Leave gives this instance's place in the group up when it is stopped: for
+	// one that does not come back.
+	Leave bool
 	// DataDir holds identity and state of this instance.
 	DataDir string
 	// Embedded is the directory of a durable embedded broker that runs instead
@@ -97,6 +100,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Clock == "" {
 		c.Clock = ClockWall
+	}
+	if c.SessionTimeout <= 0 {
+		c.SessionTimeout = 45 * time.Second
 	}
 	if c.Schemas == nil {
 		c.Schemas = schemas.NewStore()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"tilsyn/topics"
@@ -16,8 +15,6 @@ import (
 type kafka struct {
 	client *topics.Client
 	group  string
-	// member is the present membership, for the group's offsets.
-	member *atomic.Pointer[topics.Assignment]
 	// idle waits for records, eager only takes what is there.
 	idle, eager *topics.Fetcher
 	idleWait    time.Duration
@@ -28,11 +25,11 @@ type kafka struct {
 const eagerWait = time.Millisecond
 
 // newKafka returns a broker for one goroutine.
-func newKafka(c *topics.Client, group string, member *atomic.Pointer[topics.Assignment], wait time.Duration, answerBytes int) *kafka {
+func newKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *kafka {
 	fetcher := func(wait time.Duration) *topics.Fetcher {
 		return c.NewFetcher(topics.FetchOptions{MaxWait: wait, MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
 	}
-	return &kafka{client: c, group: group, member: member, idle: fetcher(wait), eager: fetcher(eagerWait), idleWait: wait}
+	return &kafka{client: c, group: group, idle: fetcher(wait), eager: fetcher(eagerWait), idleWait: wait}
 }
 
 // Ends implements Broker.
@@ -118,10 +115,12 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	if err != nil {
 		return nil, p.abort(ctx, err)
 	}
-	if a := p.k.member.Load(); a != nil {
-		if err := p.w.SendOffsets(ctx, a.Offsets(groupPositions(t.Group))); err != nil {
-			return nil, p.abort(ctx, err)
-		}
+	// The group's offsets are for people and tools; who may write is decided by
+	// the transactional id, which each task has for itself. So they go without
+	// generation and member: else a transaction that is under way while the group
+	// shares tasks out anew would fail, also of a task that stays.
+	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: groupPositions(t.Group)}); err != nil {
+		return nil, p.abort(ctx, err)
 	}
 	if err := p.end(ctx); err != nil {
 		return nil, brokerError(err)

@@ -38,6 +38,7 @@ type childSettings struct {
 	// Embedded and Port are for an engine that brings its broker.
 	Embedded string
 	Port     int
+	Session  time.Duration
 }
 
 func (c *childSettings) now() time.Time {
@@ -68,7 +69,7 @@ func child(text string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	err := Run(ctx, Config{
-		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir, TrustTimestamps: true,
+		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir, TrustTimestamps: true, SessionTimeout: c.Session,
 		Policy: policy.Builtin(), Now: c.now, Log: zerolog.New(os.Stderr).Level(zerolog.WarnLevel),
 		Embedded: c.Embedded, EmbeddedPort: c.Port, EmbeddedPartitions: 2,
 		Limits: Limits{Records: c.Records, Poll: 10 * time.Millisecond, MarkEvery: 20 * time.Millisecond},

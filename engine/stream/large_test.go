@@ -53,7 +53,7 @@ func TestRecordOfAMegabyte(t *testing.T) {
 	e.end()
 	r.verified()
 	found := false
-	s := scan{broker: newKafka(r.client, "", nil, verifyWait, verifyBytes), most: 100, wait: verifyWait}
+	s := scan{broker: newKafka(r.client, "", verifyWait, verifyBytes), most: 100, wait: verifyWait}
 	err = s.all(ctx, []Partition{{Topic: topicDeadLetters, Index: 0}}, func(rec *Record) error {
 		found = found || bytes.Equal(rec.Value, bad) && headersOf(rec)["topic"] == "notices"
 		return nil

@@ -43,7 +43,7 @@ func (r *rig) read(part int32) []*duty.Violation {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var out []*duty.Violation
-	s := scan{broker: newKafka(r.client, "", nil, verifyWait, verifyBytes), most: verifyRecords, wait: verifyWait}
+	s := scan{broker: newKafka(r.client, "", verifyWait, verifyBytes), most: verifyRecords, wait: verifyWait}
 	err := s.all(ctx, []Partition{{Topic: topicViolations, Index: part}}, func(rec *Record) error {
 		v, err := r.codec.Decode(topicViolations, rec.Value)
 		if err == nil {

@@ -3,11 +3,11 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"tilsyn/state"
-	"tilsyn/topics"
 )
 
 func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
@@ -25,30 +25,53 @@ const (
 	pauseMost  = 10 * time.Second
 )
 
+// maxFences is how often in a row a task may be fenced though the group says
+// each time that it belongs here. Once or twice comes about by a transaction
+// that the broker ended because it took too long.
+const maxFences = 5
+
 // runTask recovers the task and lets it work, again and again, until the
-// context ends or an error does not pass.
-func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
-	defer recovered()
+// context ends or an error says to end (errors.go).
+func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered func()) error {
+	st, err := e.openTask(part)
+	if err != nil {
+		return err
+	}
+	t := e.task(part, st, c.clock)
 	defer func() { _ = t.Close() }()
-	pause := pauseFirst
+	pause, fences := pauseFirst, 0
 	for {
 		began := time.Now()
 		err := e.liveTask(ctx, t, recovered)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if errors.Is(err, ErrFenced) {
-			e.cfg.Stats.Fenced.Add(1)
-			return awaitGroup(ctx, err)
-		}
-		if !passes(err) {
-			return err
-		}
 		if time.Since(began) > pauseMost {
-			pause = pauseFirst
+			pause, fences = pauseFirst, 0
 		}
-		e.noteTrouble(t.at.Task, err)
-		e.cfg.Log.Warn().Int32("task", t.at.Task).Err(err).Dur("pause", pause).Msg("task recovers")
+		e.noteTrouble(part, err)
+		log := e.cfg.Log.Warn().Int32("task", part).Err(err)
+		switch remedyFor(err) {
+		case remedyEnd:
+			return err
+		case remedyRebuild:
+			log.Msg("the state of the task is damaged; it is built again from the topics")
+			if err := st.Discard(); err != nil {
+				return fmt.Errorf("task %d: discard damaged state: %w", part, err)
+			}
+		case remedyConfirm:
+			e.cfg.Stats.Fenced.Add(1)
+			log.Msg("the task was taken over; asking the group whose it is")
+			if fences++; fences > maxFences {
+				return fmt.Errorf("task %d was taken over %d times though the group says that it belongs here; something else writes with the transactional id %s: %w",
+					part, fences, e.client.TransactionalID(e.cfg.Group, part), err)
+			}
+			if err := c.confirm(ctx); err != nil {
+				return err
+			}
+		case remedyRecover:
+			log.Dur("pause", pause).Msg("task recovers")
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -58,16 +81,20 @@ func (e *engine) runTask(ctx context.Context, t *Task, recovered func()) error {
 	}
 }
 
-// awaitGroup gives the group the time to say that the task belongs to another
-// instance now: then being fenced is the ordinary end of it here. A task that is
-// fenced though it belongs here has two engines with one identity.
-func awaitGroup(ctx context.Context, fenced error) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(2 * heartbeatEvery):
-		return fenced
+// openTask opens the state of a task; one that is damaged is discarded first,
+// and built again from the topics.
+func (e *engine) openTask(part int32) (state.Task, error) {
+	st, err := e.store.Task(part)
+	if errors.Is(err, state.ErrCorrupt) {
+		e.cfg.Log.Warn().Int32("task", part).Err(err).Msg("the state of the task is damaged; it is built again from the topics")
+		if err = e.store.Discard(part); err == nil {
+			st, err = e.store.Task(part)
+		}
 	}
+	if err != nil {
+		return nil, fmt.Errorf("open the state of task %d: %w", part, err)
+	}
+	return st, nil
 }
 
 // liveTask recovers the task and lets it work until the first error. A cycle
@@ -109,17 +136,4 @@ func (e *engine) step(ctx context.Context, t *Task) (bool, error) {
 		e.cfg.Stats.cycles.add(time.Since(began))
 	}
 	return busy, err
-}
-
-// passes reports whether recovering the task can help.
-func passes(err error) bool {
-	switch {
-	case err == nil:
-		return true
-	case errors.Is(err, ErrFenced), errors.Is(err, ErrForeignLog), errors.Is(err, ErrRebuild), errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal),
-		errors.Is(err, topics.ErrCorrupt), errors.Is(err, state.ErrClosed), errors.Is(err, state.ErrCorrupt):
-		return false
-	}
-	var gone *topics.OutOfRangeError
-	return !errors.As(err, &gone)
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
+	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -13,63 +13,112 @@ import (
 	"tilsyn/topics"
 )
 
-// heartbeatEvery is how often the group hears of this instance.
-const heartbeatEvery = 3 * time.Second
+// heartbeatEvery is how often the group hears of this instance, and so how soon
+// this instance hears that another one has come or gone.
+const heartbeatEvery = time.Second
+
+// leaveWithin bounds how long an instance that leaves for good waits for the
+// group; it is missed after its session anyway.
+const leaveWithin = 5 * time.Second
 
 // membership joins the group and runs the tasks it assigns, until the context
-// ends or a task fails for good. A generation change that leaves the partitions
-// as they are leaves the tasks alone.
+// ends or a task fails for good.
+//
+// A task goes on while the group changes; only when the new shares are known do
+// those end that are gone, and those begin that are new ([crew.assign]). The
+// old and the new owner of a task hear of it at the same time, and neither
+// waits for the other: the new owner's InitProducerID ends the old one's
+// transaction, committed or aborted, before it reads where the task stands, and
+// whatever the old owner does afterwards cannot be committed. Waiting would only
+// save the new owner from reading again what one cycle had read. So a move takes
+// what recovery takes, which a snapshot makes short, and a task whose owner
+// stays is not interrupted at all.
+//
+// An instance that ends keeps its place in the group for its session, so that a
+// restart moves no task; with Config.Leave it gives its place up once its tasks
+// have ended.
 func (e *engine) membership(ctx context.Context) error {
-	e.member = e.client.NewMember(topics.MemberConfig{Group: e.cfg.Group, InstanceID: e.id.InstanceID, SessionTimeout: e.cfg.SessionTimeout})
-	a, err := e.join(ctx)
-	for err == nil {
-		err = e.own(ctx, a.Partitions)
-		switch {
-		case errors.Is(err, errMoved):
-			a, err = *e.now.Load(), nil
-		case errors.Is(err, topics.ErrRebalance):
-			a, err = e.join(ctx)
+	member, err := e.newMember()
+	if err != nil {
+		return err
+	}
+	g, inner := errgroup.WithContext(ctx)
+	c := newCrew(inner, g, e)
+	g.Go(func() error { return e.belong(inner, member, c) })
+	err = g.Wait()
+	if ctx.Err() != nil && e.cfg.Leave {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+		defer cancel()
+		if err := member.Leave(late); err != nil {
+			e.cfg.Log.Warn().Err(err).Msg("could not leave the group; its session ends by itself")
+		} else {
+			e.cfg.Log.Info().Msg("left the group; others take the tasks over")
 		}
 	}
 	return err
 }
 
-// errMoved ends the tasks after the group has given this instance others.
-var errMoved = errors.New("the group has assigned other tasks")
+// membershipFile keeps, beside the identity, what the group was last told and
+// who owned what.
+const membershipFile = "membership.json"
 
-func (e *engine) join(ctx context.Context) (topics.Assignment, error) {
-	a, err := e.member.Join(ctx)
-	if err != nil {
-		return a, brokerError(err)
+func (e *engine) newMember() (*topics.Member, error) {
+	path := filepath.Join(e.cfg.DataDir, membershipFile)
+	kept, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read what is known of the group: %w", err)
 	}
-	e.now.Store(&a)
-	e.cfg.Log.Info().Int32("generation", a.Generation).Ints32("tasks", a.Partitions).Msg("member of the group")
-	return a, nil
+	return e.client.NewMember(topics.MemberConfig{
+		Group: e.cfg.Group, InstanceID: e.id.InstanceID, SessionTimeout: e.cfg.SessionTimeout,
+		Memory: kept, Save: func(b []byte) error { return writeFile(path, b) },
+	}), nil
 }
 
-// own runs the tasks until the group takes some of them away or gives others.
-func (e *engine) own(ctx context.Context, parts []int32) error {
-	g, ctx := errgroup.WithContext(ctx)
-	e.status.reset(parts)
-	clock := e.clock(len(parts))
-	var ready sync.WaitGroup
-	ready.Add(len(parts))
-	for _, part := range parts {
-		st, err := e.store.Task(part)
+// belong keeps the membership alive, and the crew at what the group assigns.
+func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
+	for {
+		a, err := m.Join(ctx)
 		if err != nil {
-			return fmt.Errorf("open the state of task %d: %w", part, err)
+			return e.groupError(ctx, err)
 		}
-		task := e.task(part, st, clock)
-		g.Go(func() error { return e.runTask(ctx, task, sync.OnceFunc(ready.Done)) })
+		e.cfg.Log.Info().Int32("generation", a.Generation).Ints32("tasks", a.Partitions).Int("instances", a.Instances).Msg("member of the group")
+		if a.Anew {
+			e.cfg.Log.Warn().Msg("the group had given this instance up; its tasks begin from their last commits")
+		}
+		e.now.Store(&a)
+		e.status.enter("")
+		c.assign(a.Partitions, a.Anew)
+		c.confirmed()
+		err = e.beat(ctx, m, c)
+		if !errors.Is(err, topics.ErrRebalance) {
+			return e.groupError(ctx, err)
+		}
 	}
-	g.Go(func() error { return e.beat(ctx, parts) })
-	go func() {
-		ready.Wait()
-		if ctx.Err() == nil {
-			e.ready()
+}
+
+// beat sends heartbeats until one fails.
+func (e *engine) beat(ctx context.Context, m *topics.Member, c *crew) error {
+	tick := time.NewTicker(min(heartbeatEvery, e.cfg.SessionTimeout/3))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
 		}
-	}()
-	return g.Wait()
+		if err := m.Heartbeat(ctx); err != nil {
+			return err
+		}
+		c.confirmed()
+	}
+}
+
+func (e *engine) groupError(ctx context.Context, err error) error {
+	if ctx.Err() == nil && errors.Is(err, topics.ErrFenced) {
+		return fmt.Errorf("another process runs with the instance id in %s, perhaps on a copy of the directory: end one of the two, or remove %s from the copy: %w",
+			filepath.Join(e.cfg.DataDir, identityFile), identityFile, brokerError(err))
+	}
+	return brokerError(err)
 }
 
 func (e *engine) ready() {
@@ -79,38 +128,4 @@ func (e *engine) ready() {
 			e.cfg.Ready(e.cfg.Kafka.Brokers)
 		}
 	})
-}
-
-// beat keeps the membership alive, and joins again when the group changes.
-func (e *engine) beat(ctx context.Context, parts []int32) error {
-	tick := time.NewTicker(heartbeatEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
-		err := e.member.Heartbeat(ctx)
-		if errors.Is(err, topics.ErrRebalance) {
-			a, joinErr := e.join(ctx)
-			if joinErr != nil {
-				return joinErr
-			}
-			if !slices.Equal(a.Partitions, parts) {
-				return errMoved
-			}
-			continue
-		}
-		if err != nil {
-			return brokerError(err)
-		}
-	}
-}
-
-func (e *engine) clock(tasks int) Clock {
-	if e.cfg.Clock == ClockEvents {
-		return EventsClock(tasks)
-	}
-	return WallClock(e.cfg.Now)
 }

@@ -197,7 +197,7 @@ func TestReadiness(t *testing.T) {
 // What a task waits for is named, and a task that stands still is reported.
 func TestStatus(t *testing.T) {
 	var s status
-	s.reset([]int32{0, 1})
+	s.assign([]int32{0, 1}, true)
 	now := time.Now()
 	s.set(0, taskState{trouble: state.ErrDiskFull.Error()})
 	s.set(1, taskState{live: true, seen: now, caughtUp: worldStart, report: &taskReport{seq: 7,

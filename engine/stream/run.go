@@ -69,14 +69,14 @@ func stopped(ctx context.Context, err error) error {
 
 // engine is one running instance.
 type engine struct {
-	cfg     Config
-	client  *topics.Client
-	id      identity
-	parts   int32
-	store   state.Store
-	db      *state.DB
-	reader  *CentreReader
-	member  *topics.Member
+	cfg    Config
+	client *topics.Client
+	id     identity
+	parts  int32
+	store  state.Store
+	db     *state.DB
+	reader *CentreReader
+	// now is the present membership.
 	now     atomic.Pointer[topics.Assignment]
 	status  status
 	centres []Partition
@@ -126,7 +126,7 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	e.shown.Store(&shown{db: db, reader: e.reader})
 	defer e.shown.Store(nil)
-	e.status.enter("")
+	e.status.enter("a place in the group")
 	return e.serve(ctx)
 }
 
@@ -189,7 +189,7 @@ func (e *engine) readCentres(ctx context.Context) error {
 func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(key), e.parts) }
 
 func (e *engine) broker() *kafka {
-	return newKafka(e.client, e.cfg.Group, &e.now, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
+	return newKafka(e.client, e.cfg.Group, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
 }
 
 // serve runs everything that runs side by side until the first of it fails.

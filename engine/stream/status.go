@@ -39,22 +39,26 @@ func (s *status) enter(phase string) {
 	s.phase = phase
 }
 
-func (s *status) reset(parts []int32) {
+// assign makes these the tasks; those that stay keep their state, but with anew.
+func (s *status) assign(parts []int32, anew bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tasks = make(map[int32]taskState, len(parts))
+	tasks := make(map[int32]taskState, len(parts))
 	for _, p := range parts {
-		s.tasks[p] = taskState{}
+		if tasks[p] = s.tasks[p]; anew {
+			tasks[p] = taskState{}
+		}
 	}
+	s.tasks = tasks
 }
 
+// set tells of a task, unless it was taken away meanwhile.
 func (s *status) set(task int32, st taskState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.tasks == nil {
-		s.tasks = map[int32]taskState{}
+	if _, ok := s.tasks[task]; ok {
+		s.tasks[task] = st
 	}
-	s.tasks[task] = st
 }
 
 // get returns what was set last.
@@ -126,11 +130,9 @@ type TaskReadiness struct {
 func (s *status) ready() Readiness {
 	phase, tasks := s.read()
 	var r Readiness
-	switch {
-	case phase != "":
+	// A member without a task stands by for the others: all that it has to do.
+	if phase != "" {
 		r.WaitsFor = append(r.WaitsFor, phase)
-	case len(tasks) == 0:
-		r.WaitsFor = append(r.WaitsFor, "the group has assigned no task")
 	}
 	for i := range tasks {
 		t := tasks[i].readiness()

@@ -79,7 +79,7 @@ func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	v := &verifier{cfg: cfg, codec: NewCodec(cfg.Schemas), broker: newKafka(client, "", nil, verifyWait, verifyBytes), parts: parts}
+	v := &verifier{cfg: cfg, codec: NewCodec(cfg.Schemas), broker: newKafka(client, "", verifyWait, verifyBytes), parts: parts}
 	for _, p := range centres {
 		v.centres = append(v.centres, Partition{Topic: p.Topic, Index: p.Partition})
 	}

@@ -1,0 +1,133 @@
+package stream
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// crew are the running tasks of an instance. Each has a goroutine and a context
+// of its own; the first error of one that is not merely over ends all.
+type crew struct {
+	e     *engine
+	g     *errgroup.Group
+	ctx   context.Context
+	clock Clock
+
+	mu    sync.Mutex
+	slots map[int32]*slot
+	// heard is closed, and made anew, when the group has confirmed that this
+	// instance is a member.
+	heard chan struct{}
+}
+
+// slot is one task while it belongs here.
+type slot struct {
+	stop context.CancelFunc
+	// done is closed when its goroutine has ended.
+	done      chan struct{}
+	recovered bool
+	gone      bool
+}
+
+func newCrew(ctx context.Context, g *errgroup.Group, e *engine) *crew {
+	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}), clock: WallClock(e.cfg.Now)}
+	if e.cfg.Clock == ClockEvents {
+		c.clock = EventsClock()
+	}
+	return c
+}
+
+// assign makes the running tasks those given: it ends those that are gone,
+// begins those that are new, and leaves the others alone; with anew it begins
+// all of them again. It does not wait for any of them.
+func (c *crew) assign(parts []int32, anew bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for part, s := range c.slots {
+		if anew || !slices.Contains(parts, part) {
+			s.gone = true
+			s.stop()
+		}
+	}
+	if ec, ok := c.clock.(*eventsClock); ok {
+		ec.take(parts)
+	}
+	c.e.status.assign(parts, anew)
+	for _, part := range parts {
+		if s := c.slots[part]; s == nil || s.gone {
+			c.begin(part, s)
+		}
+	}
+	c.tellReady()
+}
+
+// begin starts a task, once the one before it has let go of the same state.
+func (c *crew) begin(part int32, before *slot) {
+	ctx, stop := context.WithCancel(c.ctx)
+	s := &slot{stop: stop, done: make(chan struct{})}
+	c.slots[part] = s
+	c.g.Go(func() error {
+		defer stop()
+		defer close(s.done)
+		if before != nil {
+			<-before.done
+		}
+		err := c.e.runTask(ctx, c, part, func() { c.live(s) })
+		if ctx.Err() != nil && c.ctx.Err() == nil {
+			c.e.cfg.Log.Info().Int32("task", part).Msg("task is given up to another instance")
+			return nil
+		}
+		return err
+	})
+}
+
+// live notes that a task has recovered.
+func (c *crew) live(s *slot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !s.recovered {
+		s.recovered = true
+		c.tellReady()
+	}
+}
+
+// tellReady tells that all tasks are live, if they are. An instance without a
+// task stands by, which is all it has to do.
+func (c *crew) tellReady() {
+	for _, s := range c.slots {
+		if !s.gone && !s.recovered {
+			return
+		}
+	}
+	if c.ctx.Err() == nil {
+		c.e.ready()
+	}
+}
+
+// confirmed says that the group has just answered that this is a member.
+func (c *crew) confirmed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.heard)
+	c.heard = make(chan struct{})
+}
+
+// confirm waits until the group has said, in answer to a question put after the
+// call, that this instance is a member; what it then still runs is its own. It
+// returns the context's error for a task that is taken away meanwhile.
+func (c *crew) confirm(ctx context.Context) error {
+	for range 2 { // the first may answer an earlier question
+		c.mu.Lock()
+		heard := c.heard
+		c.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-heard:
+		}
+	}
+	return ctx.Err()
+}

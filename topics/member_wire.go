@@ -1,0 +1,69 @@
+package topics
+
+import (
+	"fmt"
+	"slices"
+)
+
+// The consumer protocol's subscription and assignment, version 0, which the
+// ordinary tools can show; our own part is their user data.
+
+// subscription says "this topic".
+func subscription(full string, user []byte) []byte {
+	b := appendInt16(nil, 0)
+	b = appendInt32(b, 1)
+	b = appendString(b, full)
+	b = appendInt32(b, int32(len(user)))
+	return append(b, user...)
+}
+
+// userData is that of a subscription; nil where there is none to be read.
+func userData(subscription []byte) []byte {
+	r := reader{b: subscription}
+	r.int16() // version
+	for range r.count(2) {
+		r.text()
+	}
+	user := r.bytes()
+	if r.err != nil {
+		return nil
+	}
+	return user
+}
+
+// assignmentOf is the assignment of partitions of one topic.
+func assignmentOf(full string, parts []int32, user []byte) []byte {
+	b := appendInt16(nil, 0)
+	b = appendInt32(b, 1)
+	b = appendString(b, full)
+	b = appendInt32(b, int32(len(parts)))
+	for _, p := range parts {
+		b = appendInt32(b, p)
+	}
+	b = appendInt32(b, int32(len(user)))
+	return append(b, user...)
+}
+
+// readAssignment reads the partitions of the topic, ascending, and the user
+// data.
+func readAssignment(body []byte, full string) (parts []int32, user []byte, err error) {
+	if len(body) == 0 {
+		return nil, nil, nil
+	}
+	r := reader{b: body}
+	r.int16() // version
+	for range r.count(6) {
+		name := string(r.text())
+		for range r.count(4) {
+			if p := r.int32(); name == full {
+				parts = append(parts, p)
+			}
+		}
+	}
+	user = r.bytes()
+	if r.err != nil {
+		return nil, nil, fmt.Errorf("the group's assignment cannot be read: %w", ErrFatal)
+	}
+	slices.Sort(parts)
+	return parts, user, nil
+}
