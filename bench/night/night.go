@@ -73,6 +73,7 @@ func (b *bench) null(ctx context.Context, f *figures, prefix string, l loaded) e
 	}
 	f.add("null", "card events/s", float64(n.Records)/n.Seconds)
 	f.add("null", "CPU s", n.CPU)
+	f.add("null", "CPU µs per record", n.CPU*1e6/float64(n.Records))
 	f.add("null", "B/value", float64(n.Bytes)/float64(n.Records))
 	return nil
 }
@@ -206,8 +207,11 @@ func (r *run) report(f *figures) {
 	f.add("engine", "s from start to first fetch", r.first.Sub(r.engine.began).Seconds())
 	f.add("engine", "s to the last first revision", toFirst)
 	f.add("engine", "s to the last record committed", toLast)
+	broker := r.brokerAfter.CPU - r.brokerBefore.CPU
 	f.add("engine", "CPU s", r.after.CPU)
-	f.add("engine", "CPU s of the broker", r.brokerAfter.CPU-r.brokerBefore.CPU)
+	f.add("engine", "CPU s of the broker", broker)
+	f.add("engine", "CPU µs per record", r.after.CPU*1e6/float64(r.loaded.Records))
+	f.add("engine", "CPU µs per record of the broker", broker*1e6/float64(r.loaded.Records))
 	f.add("engine", "peak RSS, MB", r.after.PeakMB)
 	f.add("engine", "peak RSS of its own (anonymous), MB", r.peakAnon)
 	f.add("engine", "peak RSS of mapped files, MB", r.peakFile)
