@@ -54,6 +54,9 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err := dropEmptyLogs(dir); err != nil {
 		return nil, err
 	}
+	if err := checkTables(dir); err != nil {
+		return nil, err
+	}
 	bg, err := badger.Open(opt.badgerOptions(dir))
 	if err != nil {
 		return nil, openError(dir, err)

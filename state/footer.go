@@ -1,0 +1,124 @@
+package state
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+
+	"github.com/dgraph-io/badger/v4/fb"
+)
+
+// checkTables reads index and last block of every table, which is what Badger
+// does with them when it opens: where they are damaged it ends the process from
+// a goroutine of its own, and nobody above could discard the state. What it
+// reads is a few kilobytes a table.
+func checkTables(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.sst"))
+	if err != nil {
+		return fmt.Errorf("listing the state directory: %w", err)
+	}
+	for _, file := range files {
+		if err := checkTable(file); err != nil {
+			return fmt.Errorf("%w: table %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
+		}
+	}
+	return nil
+}
+
+var errFooter = errors.New("its end is not that of a table")
+
+// checkTable checks one table. It ends with the index, the length of that, its
+// checksum, and the length of the checksum.
+func checkTable(file string) (err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	end := info.Size()
+	sum, end, err := takeBack(f, end)
+	if err != nil {
+		return err
+	}
+	data, end, err := takeBack(f, end)
+	if err != nil {
+		return err
+	}
+	if err := checkSum(data, sum); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	// From here on the index is what Badger wrote.
+	index := fb.GetRootAsTableIndex(data, 0)
+	var last fb.BlockOffset
+	if n := index.OffsetsLength(); n == 0 || !index.Offsets(&last, n-1) || int64(last.Offset())+int64(last.Len()) > end {
+		return errFooter
+	}
+	block := make([]byte, last.Len())
+	if _, err := f.ReadAt(block, int64(last.Offset())); err != nil {
+		return err
+	}
+	sum, entries, err := cutBack(block)
+	if err != nil {
+		return err
+	}
+	if err := checkSum(entries, sum); err != nil {
+		return fmt.Errorf("last block: %w", err)
+	}
+	return nil
+}
+
+// takeBack reads what stands before end, its length behind it, and returns it
+// and where it begins.
+func takeBack(f *os.File, end int64) (data []byte, begin int64, err error) {
+	var length [4]byte
+	if end < int64(len(length)) {
+		return nil, 0, errFooter
+	}
+	end -= int64(len(length))
+	if _, err := f.ReadAt(length[:], end); err != nil {
+		return nil, 0, err
+	}
+	n := int64(binary.BigEndian.Uint32(length[:]))
+	if n > end {
+		return nil, 0, errFooter
+	}
+	data = make([]byte, n)
+	if _, err := f.ReadAt(data, end-n); err != nil {
+		return nil, 0, err
+	}
+	return data, end - n, nil
+}
+
+// cutBack takes the checksum and its length off the end of a block.
+func cutBack(block []byte) (sum, rest []byte, err error) {
+	end := len(block) - 4
+	if end < 0 {
+		return nil, nil, errFooter
+	}
+	n := int64(binary.BigEndian.Uint32(block[end:]))
+	if n > int64(end) {
+		return nil, nil, errFooter
+	}
+	return block[end-int(n) : end], block[:end-int(n)], nil
+}
+
+// checkSum compares data with Badger's record of its CRC-32C: the tag of the
+// field and the sum as a varint, since the kind of checksum is the default one.
+func checkSum(data, sum []byte) error {
+	const tag = 2 << 3
+	if len(sum) < 2 || sum[0] != tag {
+		return errFooter
+	}
+	want, n := binary.Uvarint(sum[1:])
+	if n != len(sum)-1 || want != uint64(crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))) {
+		return errors.New("it does not match its checksum")
+	}
+	return nil
+}
