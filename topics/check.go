@@ -19,7 +19,8 @@ type CheckOptions struct {
 	// (`run --trust-timestamps`, contract §2).
 	TrustTimestamps bool
 	// AcceptShortHistory accepts a limited retention and a log whose beginning
-	// is gone (`--history-floor`, design "Floor").
+	// is gone (`--history-floor`, design "Floor"). Violations must be whole all
+	// the same: what was told must be known.
 	AcceptShortHistory bool
 }
 
@@ -107,9 +108,9 @@ func (k *Checked) checkSettings(s Spec, got map[string]string, opt CheckOptions)
 		differs(settingCleanup, cleanupCompact, "set it on the topic")
 	} else {
 		differs(settingCleanup, cleanupDelete, "set it on the topic; what was compacted is gone")
-		if !opt.AcceptShortHistory {
-			differs(settingRetentionTime, unlimited, "set it on the topic, or pass --history-floor")
-			differs(settingRetentionBytes, unlimited, "set it on the topic, or pass --history-floor")
+		if !opt.AcceptShortHistory || s.Name == Violations {
+			differs(settingRetentionTime, unlimited, "set it on the topic"+orFloor(s))
+			differs(settingRetentionBytes, unlimited, "set it on the topic"+orFloor(s))
 		}
 	}
 	if !s.Input() {
@@ -145,7 +146,7 @@ func (k *Checked) checkLetters(settings map[string]map[string]string) {
 }
 
 func (k *Checked) checkStart(s Spec, starts map[TopicPartition]int64, opt CheckOptions) {
-	if opt.AcceptShortHistory || s.Compacted {
+	if opt.AcceptShortHistory && s.Name != Violations || s.Compacted {
 		return
 	}
 	var parts []int32
@@ -158,8 +159,16 @@ func (k *Checked) checkStart(s Spec, starts map[TopicPartition]int64, opt CheckO
 	for _, p := range parts {
 		at := starts[TopicPartition{s.Name, p}]
 		k.add(s, fmt.Sprintf("first offset of partition %d", p), "0", strconv.FormatInt(at, 10),
-			"the beginning of the log is gone; pass --history-floor")
+			"the beginning of the log is gone"+orFloor(s))
 	}
+}
+
+// orFloor is what else can be done about a short history.
+func orFloor(s Spec) string {
+	if s.Name == Violations {
+		return "; what was told must be known: restore the topic, or begin a new prefix"
+	}
+	return ", or pass --history-floor with the date from which on it holds everything"
 }
 
 // existing returns the partition counts of the topics that exist.

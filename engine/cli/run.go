@@ -23,6 +23,8 @@ type runCmd struct {
 	EmbeddedPort    int    `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
 	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: that of what was read, for backfills and benchmarks; needs --trust-timestamps."`
 	TrustTimestamps bool   `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
+	HistoryFloor    string `placeholder:"DATE" help:"Accept logs whose beginning is gone: from that date on they hold everything that is in force. What was told of the time before stays until a fact changes it by itself."`
+	Memory          string `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
 	Accept          bool   `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 
 	SessionTimeout time.Duration `default:"45s" help:"After how long without a sign of life the group gives the tasks of this instance to others; at least 6s. A restart within that time takes them back without moving any."`
@@ -51,6 +53,12 @@ func (cmd *runCmd) Run(c *console) error {
 		return wrong("--embedded and --brokers: give one of them")
 	}
 	if cfg.Kafka, err = cmd.config(c, cmd.Embedded != ""); err != nil {
+		return err
+	}
+	if cfg.Floor, err = historyFloor(cmd.HistoryFloor); err != nil {
+		return err
+	}
+	if cfg.Memory, err = memory(cmd.Memory); err != nil {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)

@@ -10,8 +10,9 @@ import (
 // verifyCmd is `tilsyn verify`.
 type verifyCmd struct {
 	kafkaFlags
-	Policy string `placeholder:"FILE" help:"Policy file that run has (default: the built-in policy)."`
-	AsOf   string `placeholder:"INSTANT" help:"Clock to compare at, RFC 3339 (default: the one that the engine had reached with its last commit)."`
+	Policy       string `placeholder:"FILE" help:"Policy file that run has (default: the built-in policy)."`
+	HistoryFloor string `placeholder:"DATE" help:"As run has it: what it keeps from being told is no difference."`
+	AsOf         string `placeholder:"INSTANT" help:"Clock to compare at, RFC 3339 (default: the one that the engine had reached with its last commit)."`
 }
 
 // Help is shown under the flags.
@@ -37,6 +38,9 @@ func (cmd *verifyCmd) Run(c *console) error {
 			return err
 		}
 		cfg.At = duty.Some(at[0])
+	}
+	if cfg.Floor, err = historyFloor(cmd.HistoryFloor); err != nil {
+		return err
 	}
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return err

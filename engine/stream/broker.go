@@ -102,7 +102,7 @@ type Transaction struct {
 	Group Offsets
 }
 
-// End says which end of a partition is meant.
+// End says which end of a partition is meant, or its start.
 type End uint8
 
 // Ends of a partition.
@@ -112,6 +112,8 @@ const (
 	HighWatermark End = iota
 	// LastStable is behind the last record whose transaction is decided.
 	LastStable
+	// LogStart is the first record that is still there.
+	LogStart
 )
 
 // Broker is what the engine needs of Kafka. A value serves one goroutine.

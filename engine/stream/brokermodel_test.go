@@ -155,8 +155,11 @@ func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offse
 	o := Offsets{}
 	for _, p := range parts {
 		o[p] = int64(len(b.logs[p]))
-		if end == LastStable {
+		switch end {
+		case LastStable:
 			o[p] = b.stable(p)
+		case LogStart:
+			o[p] = 0
 		}
 	}
 	return o, nil

@@ -60,3 +60,20 @@ func (b *budget) step(most int) int {
 	}
 	return max(1, min(most, int(b.span/b.slow)))
 }
+
+// defaultMemory is Config.Memory where it is not given.
+const defaultMemory = 512 << 20
+
+// within bounds a cycle and a fetch so that all tasks together take about a
+// third of the memory, were every partition a task of this instance.
+func (l Limits) within(memory int64, tasks int) Limits {
+	if memory <= 0 {
+		memory = defaultMemory
+	}
+	share := int(memory / 3 / int64(max(1, tasks)))
+	// A task holds an answer as it came and unpacked, what the cycle has read and
+	// encoded, and what it tells, once encoded and once on its way.
+	l.AnswerBytes = min(l.AnswerBytes, max(256<<10, share/8))
+	l.Bytes = min(l.Bytes, max(1<<20, share/4))
+	return l
+}

@@ -94,7 +94,7 @@ type CentreReader struct {
 // pollRecords bounds one read of the centre-keyed topics.
 const pollRecords = 10_000
 
-// CentreConfig is what a CentreReader is made of; all fields are required.
+// CentreConfig is what a CentreReader is made of; all fields but From are required.
 type CentreConfig struct {
 	Broker Broker
 	Codec  Codec
@@ -105,6 +105,8 @@ type CentreConfig struct {
 	// Policy holds until others are activated; ParsePolicy reads those.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
+	// From is where to begin reading, where that is not 0.
+	From Offsets
 }
 
 // NewCentreReader returns a reader that starts at the beginning of the topics.
@@ -112,7 +114,7 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
 		beats: map[string]duty.Instant{}, stale: true}
 	for _, p := range c.Partitions {
-		r.next[p] = 0
+		r.next[p] = c.From[p]
 	}
 	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: c.Policy}}
 	r.newest, r.prepare = duty.Beginning, duty.NewCentres

@@ -32,6 +32,9 @@ type progress struct {
 	Sweeps []sweep
 	// Ledger is how far the months that wait are written.
 	Ledger ledgerLag
+	// Judged is the clock up to which an instance judged that had more of the
+	// history than this one (floor.go); 0: none did.
+	Judged duty.Instant
 	// Layout is that of the local state; another one is built again.
 	Layout int
 }
@@ -59,6 +62,7 @@ type progressJSON struct {
 	Marks    map[string]Mark  `json:"marks,omitempty"`
 	Sweeps   []sweep          `json:"sweeps,omitempty"`
 	Ledger   ledgerLag        `json:"ledger"`
+	Judged   int64            `json:"judged,omitempty"`
 	Layout   int              `json:"layout,omitempty"`
 }
 
@@ -72,7 +76,7 @@ func (p *progress) encode() ([]byte, error) {
 	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Layout: p.Layout,
+		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout,
 	})
 }
 
@@ -85,7 +89,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	if j.Version != progressVersion || j.Task != task {
 		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix or --group", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Policy: j.Policy, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

@@ -56,8 +56,14 @@ type Config struct {
 	Clock ClockKind
 	// TrustTimestamps accepts input topics with the producers' timestamps.
 	TrustTimestamps bool
-	// ShortHistory accepts topics whose beginning is gone.
-	ShortHistory bool
+	// Floor accepts topics whose beginning is gone: from that date on they hold
+	// everything. What was told of the time before stays, until a fact comes that
+	// changes it by itself (missing: topics must be whole).
+	Floor duty.Opt[duty.Date]
+	// Memory is about how much the process may take, in bytes (default 512 MiB):
+	// what is read and told at once is bounded by it. The caller sets Go's own
+	// limit.
+	Memory int64
 	// Accept lets a rebuild of the state withdraw more than 100 units.
 	Accept bool
 	// Policy holds until others are activated; ParsePolicy reads those.

@@ -50,7 +50,9 @@ func (t *Task) decide(p *person) error {
 		p.next, p.changed = at+retryFault, true
 		return nil
 	}
-	if err := t.tell(p, revisions); err != nil {
+	may := t.floor.filter(t.judge, in, revisions, k.said, t.at.Judged)
+	t.stats.Frozen.Add(int64(len(revisions) - len(may)))
+	if err := t.tell(p, may); err != nil {
 		return err
 	}
 	if at == caughtUp {

@@ -57,7 +57,7 @@
 //	member.go     membership of the group; crew.go the tasks it assigns; identity.go the data directory
 //	loop.go       a task's life; errors.go what follows from which error
 //	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
-//	              budget.go what bounds a cycle
+//	              budget.go what bounds a cycle; floor.go a history that is short
 //	recover.go    recovery; commit.go the record of progress
 //	apply.go      a record on its way to its person; about.go what is known of a record
 //	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest
@@ -76,7 +76,7 @@
 // is built again from the topics.
 //
 // Not yet here: the watch of contract §6, the hand-over of rows between
-// partitions, snapshots, the floor of a short history, acknowledgements.
+// partitions, snapshots, acknowledgements.
 // Meanwhile a person of an identity link is provisional, and rows without a
 // person are parked and shown.
 package stream

@@ -39,8 +39,11 @@ func (k *kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, 
 		ask[i] = topics.TopicPartition{Topic: p.Topic, Partition: p.Index}
 	}
 	at := topics.Latest
-	if end == LastStable {
+	switch end {
+	case LastStable:
 		at = topics.LastStable
+	case LogStart:
+		at = topics.Earliest
 	}
 	got, err := k.client.Offsets(ctx, ask, at)
 	if err != nil {

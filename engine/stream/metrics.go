@@ -34,6 +34,8 @@ func counters(s *Stats) []prometheus.Collector {
 		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
 		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
+		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},
+		{"frozen_revisions_total", "Revisions not told since they may come of history that is gone (--history-floor).", s.Frozen.Load},
 		{"refused_units_total", "Units whose record output validation refused; any is a fault of the program.", s.Refused.Load},
 		{"faults_total", "Verdicts that failed; any is a fault of the program, and nothing is told of the person.", s.Faults.Load},
 		{"commits_total", "Kafka transactions committed.", s.Commits.Load},

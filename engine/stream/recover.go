@@ -40,6 +40,9 @@ func (t *Task) Recover(ctx context.Context) error {
 		return err
 	}
 	t.roster.reset(t.store, &t.shapes)
+	if err := t.skipGone(ctx, last); err != nil {
+		return err
+	}
 	// (5) What was said since.
 	if err := t.readOwn(ctx, ends); err != nil {
 		return err
@@ -135,6 +138,30 @@ func (t *Task) openCheckpoint(ctx context.Context, last progress) error {
 	}
 	t.at = cp
 	return t.checkMarks(ctx)
+}
+
+// skipGone begins at the start of the logs where nothing was read yet and their
+// beginning may be gone. A position that was reached before is never moved.
+func (t *Task) skipGone(ctx context.Context, last progress) error {
+	t.at.Judged = max(t.at.Judged, last.Judged)
+	if !t.floor.set() {
+		return nil
+	}
+	if t.at.Seq == 0 && last.Seq > 0 {
+		t.at.Judged = max(t.at.Judged, last.CaughtUp)
+	}
+	starts, err := t.broker.Ends(ctx, append(inputsOf(t.at.Task), outputsOf(t.at.Task)...), LogStart)
+	if err != nil {
+		return err
+	}
+	own := Offsets{}
+	for _, p := range outputsOf(t.at.Task) {
+		own[p] = starts[p]
+		delete(starts, p)
+	}
+	t.floor.begin(t.at.Inputs, starts)
+	t.floor.begin(t.at.Outputs, own)
+	return nil
 }
 
 // checkMarks refuses to go on where the batch before a position is another one

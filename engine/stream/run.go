@@ -152,7 +152,7 @@ func (e *engine) checkTopics(ctx context.Context) error {
 			e.cfg.Log.Info().Int("topics", len(created)).Msg("created the topics of the embedded broker")
 		}
 	}
-	found, err := e.client.Check(ctx, topics.CheckOptions{TrustTimestamps: e.cfg.TrustTimestamps, AcceptShortHistory: e.cfg.ShortHistory})
+	found, err := e.client.Check(ctx, topics.CheckOptions{TrustTimestamps: e.cfg.TrustTimestamps, AcceptShortHistory: e.cfg.Floor.OK})
 	if err != nil {
 		return err
 	}
@@ -167,6 +167,7 @@ func (e *engine) checkTopics(ctx context.Context) error {
 		return errConfig("--clock events needs input topics with the producers' timestamps: make them with `tilsyn topics create --timestamps create`")
 	}
 	e.parts = found.Partitions
+	e.cfg.Limits = e.cfg.Limits.within(e.cfg.Memory, int(e.parts))
 	return nil
 }
 
@@ -181,7 +182,11 @@ func (e *engine) readCentres(ctx context.Context) error {
 		e.centres = append(e.centres, Partition{Topic: p.Topic, Index: p.Partition})
 	}
 	codec := NewCodec(e.cfg.Schemas)
-	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
+	from, err := startsOf(ctx, e.broker(), e.centres, e.cfg.Floor)
+	if err != nil {
+		return err
+	}
+	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
 		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy})
 	return e.reader.ReadToEnd(ctx)
 }

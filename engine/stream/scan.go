@@ -10,6 +10,8 @@ type scan struct {
 	broker Broker
 	most   int
 	wait   time.Duration
+	// short accepts logs whose beginning is gone.
+	short bool
 }
 
 // each calls f for every record from some offsets up to others, in order per
@@ -53,6 +55,11 @@ func (s scan) all(ctx context.Context, parts []Partition, f func(*Record) error)
 	from := make(Offsets, len(parts))
 	for _, p := range parts {
 		from[p] = 0
+	}
+	if s.short {
+		if from, err = s.broker.Ends(ctx, parts, LogStart); err != nil {
+			return err
+		}
 	}
 	return s.each(ctx, from, ends, f)
 }

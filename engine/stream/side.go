@@ -36,6 +36,9 @@ func (t *Task) tellOnce(p *person, topic, key string, record any, hash uint64) e
 
 // out gathers a record without headers of its own.
 func (t *Task) out(topic string, key []byte, record any) error {
+	if t.floor.silences(record) {
+		return nil
+	}
 	value, err := t.codec.Encode(topic, record)
 	if err != nil {
 		return fmt.Errorf("task %d: encode a record of %s: %w", t.at.Task, topic, err)

@@ -14,10 +14,11 @@ type Stats struct {
 	// rows without a person, DeadLetters records that could not be read.
 	Records, FetchedBytes, Parked, DeadLetters atomic.Int64
 	// Evaluations are verdicts on persons, Routine persons that their routine
-	// decided without one, Held units held back until caught up,
+	// decided without one, Held units held back until caught up, Frozen revisions
+	// that the floor of the history kept from being told,
 	// Refused units that output validation refused, Faults verdicts that failed
 	// by a fault of the program.
-	Evaluations, Routine, Held, Refused, Faults atomic.Int64
+	Evaluations, Routine, Held, Frozen, Refused, Faults atomic.Int64
 	// Commits are transactions, Recoveries starts and restarts of tasks,
 	// Rebuilds of local states from the topics, Fenced tasks that another
 	// instance has taken over, DiskFull cycles that found no space.

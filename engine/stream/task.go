@@ -123,6 +123,8 @@ type Task struct {
 	rebuilt   bool
 	withdrawn int
 	accept    bool
+	// floor is where the history begins that can be relied on.
+	floor floor
 	// walking is where the walk over due persons goes on.
 	walking []byte
 	// roster are the persons in memory, shapes the forms of their rows, row
@@ -153,6 +155,9 @@ type TaskConfig struct {
 	Wall func() time.Time
 	// Accept lets a rebuild withdraw any number of units.
 	Accept bool
+	// Floor is the date from which on the logs hold everything (missing: since
+	// ever).
+	Floor  duty.Opt[duty.Date]
 	Limits Limits
 	Stats  *Stats
 }
@@ -162,7 +167,7 @@ func NewTask(c TaskConfig) *Task {
 	t := &Task{
 		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
-		parts: c.Partitions, partitionOf: c.PartitionOf, accept: c.Accept,
+		parts: c.Partitions, partitionOf: c.PartitionOf, accept: c.Accept, floor: floorAt(c.Floor),
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
 	}
 	t.cycle.budget = newBudget(t.wall, t.limits)

@@ -25,6 +25,8 @@ type VerifyConfig struct {
 	// At is the clock to compare at; missing: for every task the one up to which
 	// it had caught up at its last commit, after which it told nothing.
 	At duty.Opt[duty.Instant]
+	// Floor is that of Config: what it keeps from being told is no difference.
+	Floor duty.Opt[duty.Date]
 	// Judge is the verdict (default: package duty).
 	Judge Adjudicator
 	// Found is told of every difference as it is found (default: nobody).
@@ -103,14 +105,22 @@ type verifier struct {
 	snap    *Snapshot
 	out     outsiders
 	result  Verified
+	// judged is that of the task at hand (progress).
+	judged duty.Instant
 }
 
 func (v *verifier) partitionOf(key string) int32 { return topics.Partition([]byte(key), v.parts) }
 
-func (v *verifier) scan() scan { return scan{broker: v.broker, most: verifyRecords, wait: verifyWait} }
+func (v *verifier) scan() scan {
+	return scan{broker: v.broker, most: verifyRecords, wait: verifyWait, short: v.cfg.Floor.OK}
+}
 
 func (v *verifier) run(ctx context.Context) (Verified, error) {
-	reader := NewCentreReader(CentreConfig{Broker: v.broker, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
+	from, err := startsOf(ctx, v.broker, v.centres, v.cfg.Floor)
+	if err != nil {
+		return v.result, err
+	}
+	reader := NewCentreReader(CentreConfig{Broker: v.broker, From: from, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
 		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
 	if err := reader.ReadToEnd(ctx); err != nil {
 		return v.result, err
@@ -129,7 +139,7 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 
 // clockOf is the clock to compare a task at; false where it never committed.
 func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool, error) {
-	if v.cfg.At.OK {
+	if v.cfg.At.OK && !v.cfg.Floor.OK {
 		return v.cfg.At.V, true, nil
 	}
 	at, found := duty.Beginning, false
@@ -138,9 +148,12 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 			return nil
 		}
 		p, err := decodeProgress(rec.Value, part)
-		at, found = p.CaughtUp, true
+		at, found, v.judged = p.CaughtUp, true, p.Judged
 		return err
 	})
+	if v.cfg.At.OK {
+		return v.cfg.At.V, true, err
+	}
 	return at, found && at != duty.Beginning, err
 }
 
@@ -209,7 +222,11 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 	res := v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
 	v.result.Units += len(res.Units)
+	held := v.held(in, &res, last)
 	for _, d := range ComparePerson(&res, last) {
+		if held[unit{d.Kind, d.Date}] {
+			continue
+		}
 		d.UnitID = duty.UnitID(d.Kind, d.Date, id)
 		v.result.Differences++
 		v.cfg.Found(d)
