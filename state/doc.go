@@ -36,8 +36,9 @@
 //     footer.go what a disk damaged and Badger would not survive
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short
+//   - trim.go     keeps mapped tables out of the memory of the process
 //   - pending.go  what was committed and waits for a merge; order.go the order of persons
-//   - merge.go    deltas into pages; fresh.go walks what is new, compact.go puts
+//   - merge.go    deltas into pages; summary.go says how far; fresh.go walks what is new, compact.go puts
 //     segments together, dedup.go drops what is there twice, writer.go writes
 //   - read.go     one person; scan.go finds segments
 //   - due.go      lists persons and headers; walk.go shows persons as views

@@ -25,7 +25,7 @@ type TaskInfo struct {
 	// instant asked for, Next is the earliest of all.
 	Persons, Due int
 	Next         int64
-	Kinds      []KindInfo
+	Kinds        []KindInfo
 	// Left counts keys of discarded generations that are not deleted yet.
 	Left int
 

@@ -23,11 +23,15 @@ type Options struct {
 	// from the logs again.
 	SyncWrites bool
 	// MemTableBytes is Badger's write buffer, of which three may exist, each
-	// with a log of twice the size; default 8 MiB.
+	// with a log of twice the size; default 16 MiB.
 	MemTableBytes int64
 	// CacheBytes is Badger's cache for the indices of its tables; default 32 MiB.
 	// Blocks are mapped, and the kernel's to keep or drop.
 	CacheBytes int64
+	// MappedBytes is how much of mapped tables may stay in the memory of the
+	// process; beyond it they are given back to the kernel, which keeps them
+	// cached while it has room. Default 64 MiB.
+	MappedBytes int64
 	// ReserveBytes is the free space below which commits are refused with
 	// ErrDiskFull; default 512 MiB.
 	ReserveBytes int64
@@ -40,6 +44,12 @@ type Options struct {
 // the value log does not.
 const partBytes = 256 << 10
 
+// blockBytes is the size of Badger's blocks. Its table builders start each block
+// with this much and double it, copying, for a value that does not fit: small
+// blocks with values like ours quadruple what the builders hold. A block is not
+// compressed and is read where it is mapped, so that a large one costs nothing.
+const blockBytes = 256 << 10
+
 func (o Options) withDefaults() (Options, error) {
 	if o.Pages == 0 {
 		o.Pages = 1024
@@ -48,8 +58,9 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("%w: %d pages, but it must be a power of two up to 1048576", ErrBounds, o.Pages)
 	}
 	setDefault(&o.MergeBytes, 4<<20)
-	setDefault(&o.MemTableBytes, 8<<20)
+	setDefault(&o.MemTableBytes, 16<<20)
 	setDefault(&o.CacheBytes, 32<<20)
+	setDefault(&o.MappedBytes, 64<<20)
 	setDefault(&o.ReserveBytes, 512<<20)
 	if o.FreeBytes == nil {
 		o.FreeBytes = freeBytes
@@ -87,10 +98,10 @@ func (o Options) badgerOptions(dir string) badger.Options {
 		WithVerifyValueChecksum(true).
 		WithChecksumVerificationMode(options.NoVerification).
 		WithNumCompactors(2).
-		WithBaseTableSize(2 << 20).
+		WithBaseTableSize(4 << 20).
 		WithBaseLevelSize(64 << 20).
 		WithCompression(options.None).
-		WithBlockSize(16 << 10).
+		WithBlockSize(blockBytes).
 		WithBlockCacheSize(0).
 		WithIndexCacheSize(o.CacheBytes)
 	// Tables stay small at all levels: Badger builds several at a time in memory.

@@ -9,7 +9,9 @@ func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header [
 		return cursor, err
 	}
 	w := walk{t: t, until: until, after: after, next: cursor, left: limit, limit: limit, days: days, visit: visit}
-	err = t.eachPage(page, until, w.page)
+	if err = t.eachPage(page, until, w.page); err == nil {
+		err = t.db.trim()
+	}
 	if err == nil && !w.more {
 		return nil, nil
 	}

@@ -10,17 +10,28 @@ import (
 type source struct {
 	p     params
 	r     *rand.Rand
-	names [][]byte
+	task  int
+	mine  int    // persons of the task
 	facts []byte // of one cycle
+	names []byte // of one cycle, personLen each
 	count uint64
 }
 
 func newSource(p params, task int) *source {
-	s := &source{p: p, r: rand.New(rand.NewPCG(1, uint64(task)))}
-	for i := task; i < p.Persons; i += p.Tasks {
-		s.names = append(s.names, []byte(personOf(i)))
+	mine := (p.Persons - task + p.Tasks - 1) / p.Tasks
+	return &source{p: p, task: task, mine: mine, r: rand.New(rand.NewPCG(1, uint64(task)))}
+}
+
+// personLen is the length of what personOf returns.
+const personLen = 8
+
+// name writes what personOf returns.
+func name(into []byte, i int) []byte {
+	into[0] = 'P'
+	for at := personLen - 1; at > 0; at-- {
+		into[at], i = '0'+byte(i%10), i/10
 	}
-	return s
+	return into
 }
 
 // filling is what facts have in common beyond their numbers.
@@ -32,7 +43,7 @@ const filling = "KH-carousel\x02KH\xc3\x01\x8f\x5c\x39\x3f\x1a\xb6\x50\xe1IN-row
 func (s *source) fill(cycle []event, day int32) {
 	size := max(s.p.Fact, 30)
 	if len(s.facts) < size*len(cycle) {
-		s.facts = make([]byte, size*len(cycle))
+		s.facts, s.names = make([]byte, size*len(cycle)), make([]byte, personLen*len(cycle))
 	}
 	for i := range cycle {
 		fact := s.facts[i*size : (i+1)*size]
@@ -40,7 +51,7 @@ func (s *source) fill(cycle []event, day int32) {
 		if i > 0 && s.r.Float64() < s.p.Repeat {
 			e.person = cycle[s.r.IntN(i)].person
 		} else {
-			e.person = s.names[s.r.IntN(len(s.names))]
+			e.person = name(s.names[i*personLen:(i+1)*personLen], s.task+s.r.IntN(s.mine)*s.p.Tasks)
 		}
 		e.day, e.data = day, fact
 		fact[0] = 0

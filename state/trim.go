@@ -1,0 +1,102 @@
+package state
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"golang.org/x/sys/unix"
+)
+
+// trim takes mapped tables out of the memory of the process when more than
+// Options.MappedBytes of files are in it: Badger writes and reads tables through
+// mappings, and every page that was ever touched counts as the process's until
+// the kernel runs short. What is on disk and what the kernel has cached stays.
+// Where the system does not tell (no /proc), nothing happens.
+func (db *DB) trim() error {
+	if mappedNow() <= db.opt.MappedBytes {
+		return nil
+	}
+	dir, err := filepath.Abs(db.dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("finding the state directory: %w", err)
+	}
+	return db.whileHeld(func(held map[uint64]bool) error {
+		maps, err := os.ReadFile("/proc/self/maps")
+		if err != nil {
+			return nil //nolint:nilerr // not Linux, or no /proc here
+		}
+		for line := range bytes.Lines(maps) {
+			from, to, table := tableMapping(string(line), dir)
+			if held[table] {
+				// An error means that the pages stay, which does no harm.
+				_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED)
+			}
+		}
+		return nil
+	})
+}
+
+// whileHeld calls fn with tables that Badger does not unmap meanwhile. An
+// address that it unmapped could be somebody else's memory a moment later. A
+// table that is listed both before and after an iterator over everything was
+// made was there in between, so that the iterator holds it.
+func (db *DB) whileHeld(fn func(held map[uint64]bool) error) error {
+	before := map[uint64]bool{}
+	for _, t := range db.bg.Tables() {
+		before[t.ID] = true
+	}
+	return db.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{})
+		defer it.Close()
+		held := map[uint64]bool{}
+		for _, t := range db.bg.Tables() {
+			if before[t.ID] {
+				held[t.ID] = true
+			}
+		}
+		return fn(held)
+	})
+}
+
+// mappedNow is how much of files is in the process's memory; 0 where the system
+// does not tell.
+func mappedNow() int64 {
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(statm))
+	if len(fields) < 3 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(fields[2], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
+}
+
+// tableMapping reads a line of /proc/self/maps; table is 0 unless it maps a
+// table of dir. Badger numbers tables from 1.
+func tableMapping(line, dir string) (from, to uintptr, table uint64) {
+	fields := strings.Fields(line)
+	if len(fields) != 6 || filepath.Dir(fields[5]) != dir || filepath.Ext(fields[5]) != ".sst" {
+		return 0, 0, 0
+	}
+	if _, err := fmt.Sscanf(fields[0], "%x-%x", &from, &to); err != nil {
+		return 0, 0, 0
+	}
+	table, err := strconv.ParseUint(strings.TrimSuffix(filepath.Base(fields[5]), ".sst"), 10, 64)
+	if err != nil {
+		return 0, 0, 0
+	}
+	return from, to, table
+}
