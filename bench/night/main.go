@@ -62,7 +62,7 @@ func measure(ctx context.Context) (err error) {
 	flag.DurationVar(&b.patience, "patience", 10*time.Minute, "how long one run of the engine may take")
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
 	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
-	out := flag.String("out", "", "append the results to this file")
+	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
 	flag.StringVar(&b.profileTo, "profile", "", "write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
@@ -90,7 +90,7 @@ func measure(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { _ = b.broker.Stop() }()
-	text := fmt.Sprintf("%s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
+	text := fmt.Sprintf("\n## %s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
 	if j.Persons > 0 {
 		var nights []*figures
 		if nights, err = b.repeat(*runs, "night", func(prefix string) (*figures, error) { return b.night(ctx, j, prefix) }); err != nil {

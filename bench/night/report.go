@@ -110,6 +110,6 @@ func where() string {
 	if out, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output(); err == nil { //nolint:noctx // a moment
 		commit = strings.TrimSpace(string(out))
 	}
-	return fmt.Sprintf("%s UTC, commit %s, %s, %d cores (%s), %.0f GiB, load average at the start %s",
+	return fmt.Sprintf("%s UTC, commit %s\n\n%s, %d cores (%s), %.0f GiB, load average at the start %s",
 		time.Now().UTC().Format("2006-01-02 15:04"), commit, runtime.Version(), runtime.NumCPU(), cpu, memory, load)
 }
