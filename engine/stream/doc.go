@@ -54,7 +54,7 @@
 // # Files
 //
 //	run.go        Run: from the settings to running tasks; config.go the settings
-//	member.go     membership of the group; crew.go the tasks it assigns; identity.go the data directory
+//	member.go     membership of the group; crew.go the tasks it assigns; identity.go, openstate.go the data directory
 //	loop.go       a task's life; errors.go what follows from which error
 //	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
 //	              budget.go what bounds a cycle; floor.go a history that is short

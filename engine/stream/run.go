@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -105,9 +104,9 @@ func (e *engine) run(ctx context.Context) error {
 	if e.id, err = openIdentity(e.cfg.DataDir, e.client.Prefix(), e.cfg.Group, e.parts); err != nil {
 		return err
 	}
-	db, err := state.Open(filepath.Join(e.cfg.DataDir, dirState), e.cfg.State)
+	db, err := e.openState()
 	if err != nil {
-		return fmt.Errorf("open the state: %w", err)
+		return err
 	}
 	defer func() {
 		if err := db.Close(); err != nil {

@@ -1,0 +1,37 @@
+package stream
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tilsyn/state"
+)
+
+// dirDamaged is where a state that does not open is put aside, beside the state,
+// for whoever wants to know what happened to the disk. One is kept.
+const dirDamaged = "state.damaged"
+
+// openState opens the local state. One that is too damaged to be opened is put
+// aside and begun anew: the tasks are then built again from the topics, as when
+// damage is found later. Nothing is evaluated from it.
+func (e *engine) openState() (*state.DB, error) {
+	dir := filepath.Join(e.cfg.DataDir, dirState)
+	db, err := state.Open(dir, e.cfg.State)
+	if !errors.Is(err, state.ErrCorrupt) {
+		if err != nil {
+			return nil, fmt.Errorf("open the state: %w", err)
+		}
+		return db, nil
+	}
+	aside := filepath.Join(e.cfg.DataDir, dirDamaged)
+	e.cfg.Log.Warn().Err(err).Str("aside", aside).Msg("the state is damaged and does not open; it is put aside and built again from the topics")
+	if err := errors.Join(os.RemoveAll(aside), os.Rename(dir, aside)); err != nil {
+		return nil, fmt.Errorf("put the damaged state aside: %w", err)
+	}
+	if db, err = state.Open(dir, e.cfg.State); err != nil {
+		return nil, fmt.Errorf("open a new state: %w", err)
+	}
+	return db, nil
+}
