@@ -14,6 +14,10 @@ func (r *Routine) Tail() RoutineTail {
 	return RoutineTail{floor: max(r.since, r.tail+1), tailed: r.tailed}
 }
 
+// Raise takes in that the routine has moved on to since, its 06:00: an older row
+// is not the ordinary next one any more.
+func (t *RoutineTail) Raise(since Instant) { t.floor = max(t.floor, since) }
+
 // Row is Routine.Row for a routine at a centre. in's card events and other facts
 // are not looked at.
 func (t *RoutineTail) Row(in *Input, centre string, e *CardEvent, known Instant) bool {

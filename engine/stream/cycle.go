@@ -46,6 +46,8 @@ type person struct {
 	// cycle, at which caught_up; -1 before.
 	judged   int
 	judgedAt duty.Instant
+	// view is what a walk shows of the person while it is there.
+	view *state.View
 	// tail is where the rows of the person end, where tailed.
 	tail   duty.RoutineTail
 	tailed bool
@@ -80,23 +82,42 @@ func (t *Task) person(id string) (*person, error) {
 	if p := t.cycle.persons[id]; p != nil {
 		return p, nil
 	}
-	p := &person{id: id, next: duty.Forever, judged: -1}
-	var err error
-	if p.resident, err = t.roster.meet([]byte(id)); err != nil {
+	who, err := t.roster.meet([]byte(id))
+	if err != nil {
 		return nil, err
 	}
-	e := &t.roster.entries[p.resident]
-	if e.flags&isKnown != 0 {
-		h, err := t.store.Header(id)
-		if err != nil {
+	var h state.Header
+	if t.roster.entries[who].flags&isKnown != 0 {
+		if h, err = t.store.Header(id); err != nil {
 			return nil, err
 		}
-		p.known, p.next = h.Known, fromStored(h.Next)
+	}
+	return t.takePart(id, who, &h)
+}
+
+// shown is person for one whom a walk over the store shows.
+func (t *Task) shown(v *state.View) (*person, error) {
+	if p := t.cycle.persons[viewOf(v.Person)]; p != nil {
+		return p, nil
+	}
+	front, _, err := splitHeader(v.Header.Data)
+	if err != nil {
+		return nil, err
+	}
+	return t.takePart(string(v.Person), t.roster.seen(v.Person, &front, fromStored(v.Header.Next)), &v.Header)
+}
+
+// takePart lets a person take part in the cycle.
+func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error) {
+	p := &person{id: id, resident: who, next: duty.Forever, judged: -1, known: h.Known}
+	if h.Known {
+		p.next = fromStored(h.Next)
+		var err error
 		if p.header, err = decodeHeader(h.Data); err != nil {
 			return nil, fmt.Errorf("task %d: header of a person: %w", t.at.Task, err)
 		}
 	}
-	e.flags |= inCycle
+	t.roster.entries[who].flags |= inCycle
 	t.cycle.persons[id] = p
 	t.cycle.order = append(t.cycle.order, p)
 	return p, nil

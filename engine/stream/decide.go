@@ -163,7 +163,7 @@ type knowledge struct {
 // load reads what is known of a person, rows from a day on, with the facts and
 // revisions of this cycle.
 func (t *Task) load(p *person, from int32) (*knowledge, error) {
-	stored, err := t.store.Person(p.id, from)
+	stored, err := t.stored(p, from)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +212,15 @@ func (t *Task) load(p *person, from int32) (*knowledge, error) {
 	}
 	k.said = append(k.said, p.told...)
 	return k, nil
+}
+
+// stored is what the store knows of a person, rows from a day on. A walk that
+// shows the person has read all of it, or all since the routine.
+func (t *Task) stored(p *person, from int32) (state.Person, error) {
+	if v := p.view; v != nil && from == t.daysOf(v.Header.Data) {
+		return state.Person{Header: v.Header, Facts: v.Facts, Said: v.Said}, nil
+	}
+	return t.store.Person(p.id, from)
 }
 
 // told is the index of a unit in what was told; -1 without.

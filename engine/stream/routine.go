@@ -72,11 +72,14 @@ func (t *Task) visitDue(v *state.View) error {
 	if done || err != nil {
 		return err
 	}
-	p, err := t.person(string(v.Person))
+	p, err := t.shown(v)
 	if err != nil {
 		return err
 	}
-	return t.decide(p)
+	p.view = v
+	err = t.decide(p)
+	p.view = nil
+	return err
 }
 
 // advanceRoutine decides the nights of a person by its routine, from what the
@@ -110,7 +113,10 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	}
 	in := t.input(id, nil)
 	at := t.at.CaughtUp
-	if rows.newest(t.limit()) > at || !m.Advance(&in, rows.list, at, &t.advanced) {
+	// What is known ahead of the clock was looked at when it was read, and can
+	// change nothing that was told, where the roster knows where the rows end.
+	ahead, followed := rows.after(at), e.flags&isRoutine != 0
+	if ahead < duty.Forever && !followed && e.flags&wasTold != 0 || !m.Advance(&in, rows.list, at, &t.advanced) {
 		return false, nil
 	}
 	for i := range t.advanced.Nights {
@@ -120,15 +126,19 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	}
 	t.stats.Routine.Add(1)
 	t.enter(&m)
-	next := min(max(t.advanced.Next, at+1), rows.after(at))
+	next := max(t.advanced.Next, at+1)
+	if !followed {
+		next = min(next, ahead)
+	}
 	t.scratch = m.appendTo(t.scratch[:0])
 	split := len(t.scratch)
 	t.scratch = front.withRoutine(t.scratch, t.scratch, rest)
 	t.cycle.batch.SetHeaderBytes(v.Person, toStored(next), t.scratch[split:])
 	t.cycle.routines++
 	e.next, e.flags = next, e.flags|isKnown|hasRoutine
-	e.flags &^= isRoutine
-	if rows.after(at) == duty.Forever {
+	if followed {
+		e.tail.Raise(m.Since())
+	} else if ahead == duty.Forever {
 		e.follow(m.Tail())
 	}
 	return true, nil
@@ -163,17 +173,6 @@ func (r *routineRows) add(t *Task, b []byte, person string) error {
 	}
 	r.list = append(r.list, duty.Known[duty.CardEvent]{})
 	return t.shapes.unpackRow(b, person, t.at.Task, sharedRow, &r.list[len(r.list)-1])
-}
-
-// newest is when the newest row was known that is within the limit of the clock.
-func (r *routineRows) newest(limit duty.Instant) duty.Instant {
-	at := duty.Beginning
-	for i := range r.list {
-		if known := r.list[i].At; known <= limit {
-			at = max(at, known)
-		}
-	}
-	return at
 }
 
 // after is when the first row behind a clock is known.
