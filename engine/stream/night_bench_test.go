@@ -123,8 +123,10 @@ func BenchmarkNight(b *testing.B) {
 		var stats Stats
 		reader := NewCentreReader(CentreConfig{Broker: log, Codec: NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
 			Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errCut }})
+		clock := &eventsClock{}
+		clock.take([]int32{0})
 		task := NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log, Store: st, Centres: reader, Judge: core{},
-			Codec: NewCodec(schemas.NewStore()), Clock: EventsClock(1), Wall: time.Now, Limits: Limits{Gather: -1}, Stats: &stats})
+			Codec: NewCodec(schemas.NewStore()), Clock: clock, Wall: time.Now, Limits: Limits{Gather: -1}, Stats: &stats})
 		if err := task.Recover(context.Background()); err != nil {
 			b.Fatal(err)
 		}
