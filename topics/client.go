@@ -54,6 +54,13 @@ func (c *Client) Full(topic string) string { return c.cfg.Prefix + topic }
 // Prefix returns the prefix of all topic names.
 func (c *Client) Prefix() string { return c.cfg.Prefix }
 
+// ClusterID is what the cluster calls itself; empty where it does not say.
+func (c *Client) ClusterID() string {
+	c.meta.mu.Lock()
+	defer c.meta.mu.Unlock()
+	return c.meta.cluster
+}
+
 // TransactionalID returns the transactional id of a task (contract §3).
 func (c *Client) TransactionalID(group string, task int32) string {
 	return TransactionalID(c.cfg.Prefix, group, task)

@@ -22,6 +22,7 @@ type metadata struct {
 	mu         sync.Mutex
 	brokers    map[int32]string
 	controller int32
+	cluster    string
 	topics     map[string]topicMeta
 	wanted     map[string]bool
 	version    int
@@ -101,7 +102,7 @@ func (m *metadata) load(ctx context.Context, cn *conn, names []string) error {
 	for _, b := range res.Brokers {
 		m.brokers[b.NodeID] = net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port)))
 	}
-	m.controller = res.ControllerID
+	m.controller, m.cluster = res.ControllerID, res.ClusterID
 	for _, t := range res.Topics {
 		tm := topicMeta{code: Code(t.ErrorCode)}
 		for _, p := range t.Partitions {

@@ -95,7 +95,7 @@ var (
 	// ErrTopics: the topics are not as the contract has them.
 	ErrTopics = errors.New("the topics are not as tilsyn needs them")
 	// ErrDataDir: the data directory belongs to something else.
-	ErrDataDir = errors.New("the data directory belongs to another prefix, group or partition count")
+	ErrDataDir = errors.New("the data directory belongs to another cluster, prefix, group or partition count")
 	// ErrConfig: a setting makes no sense.
 	ErrConfig = errors.New("wrong setting")
 )

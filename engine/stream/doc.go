@@ -55,7 +55,9 @@
 //
 //	run.go        Run: from the settings to running tasks; config.go the settings
 //	member.go     membership of the group; crew.go the tasks it assigns; identity.go, openstate.go the data directory
-//	loop.go       a task's life; errors.go what follows from which error
+//	loop.go       a task's life; errors.go what follows from which error,
+//	              errors_logs.go logs that are not what they were, errors_hanging.go
+//	              transactions that stay open; datadir*.go one process on a directory
 //	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
 //	              budget.go what bounds a cycle; floor.go a history that is short
 //	recover.go    recovery; commit.go the record of progress

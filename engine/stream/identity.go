@@ -17,37 +17,58 @@ type identity struct {
 	Version int `json:"version"`
 	// InstanceID is the static member id of the consumer group (KIP-345).
 	InstanceID string `json:"instance_id"`
+	// Cluster is what the cluster calls itself; empty where it has not said.
+	Cluster    string `json:"cluster_id,omitempty"`
 	Prefix     string `json:"topic_prefix"`
 	Group      string `json:"group"`
 	Partitions int32  `json:"partitions"`
 }
 
-const identityFile = "identity.json"
+const (
+	identityFile    = "identity.json"
+	identityVersion = 1
+)
 
 // openIdentity reads the identity in the directory, or writes a new one. A
-// directory of another prefix, group or partition count is refused: its state
-// would be of no use, and losing it by mistake would be worse.
-func openIdentity(dir, prefix, group string, partitions int32) (identity, error) {
-	want := identity{Version: 1, Prefix: prefix, Group: group, Partitions: partitions}
+// directory of another cluster, prefix, group or partition count is refused: its
+// state would be of no use, and losing it by mistake would be worse. One that
+// does not know its cluster yet belongs to the first that it meets.
+func openIdentity(dir string, here identity) (identity, error) {
+	here.Version = identityVersion
 	path := filepath.Join(dir, identityFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		want.InstanceID = "tilsyn-" + uuid.NewString()
-		return want, writeIdentity(dir, path, want)
+		here.InstanceID = "tilsyn-" + uuid.NewString()
+		return here, writeIdentity(dir, path, here)
 	}
 	if err != nil {
 		return identity{}, fmt.Errorf("read the identity of this instance: %w", err)
 	}
+	const remedy = "give another --data-dir, or remove this one to build the state again from the topics"
 	var got identity
-	if err := json.Unmarshal(data, &got); err != nil || got.Version != 1 || got.InstanceID == "" {
-		return identity{}, fmt.Errorf("%s is not an identity of tilsyn: %w: give another --data-dir, or remove this one to build the state again from the topics", path, ErrDataDir)
+	if err := json.Unmarshal(data, &got); err != nil || got.Version != identityVersion || got.InstanceID == "" {
+		return identity{}, fmt.Errorf("%s is not an identity that this version of tilsyn reads: %w: %s", path, ErrDataDir, remedy)
 	}
-	want.InstanceID = got.InstanceID
-	if got != want {
-		return identity{}, fmt.Errorf("%s is of prefix %q, group %q and %d partitions, the topics are of prefix %q, group %q and %d: %w: give another --data-dir, or remove this one to build the state again from the topics",
-			dir, got.Prefix, got.Group, got.Partitions, prefix, group, partitions, ErrDataDir)
+	learned := got.Cluster == "" && here.Cluster != ""
+	if learned {
+		got.Cluster = here.Cluster
+	}
+	if here.Cluster == "" {
+		here.Cluster = got.Cluster
+	}
+	here.InstanceID = got.InstanceID
+	if got != here {
+		return identity{}, fmt.Errorf("%s is of %s; the topics are of %s: %w: %s", dir, got.where(), here.where(), ErrDataDir, remedy)
+	}
+	if learned {
+		return got, writeIdentity(dir, path, got)
 	}
 	return got, nil
+}
+
+// where names what the state belongs to.
+func (i *identity) where() string {
+	return fmt.Sprintf("cluster %q, prefix %q, group %q and %d partitions", i.Cluster, i.Prefix, i.Group, i.Partitions)
 }
 
 // writeIdentity writes the file whole or not at all.

@@ -63,6 +63,7 @@ var (
 	descCycles       = desc("cycle_seconds", "Cycles in which something was done, from their start to the checkpoint.")
 	descTransactions = desc("transaction_seconds", "Kafka transactions from their begin to a definite end, or to failure.")
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
+	descHanging      = desc("hanging_transactions", "Input partitions on which one transaction has been open for more than 75 s, so that nothing behind it is read.")
 	descGeneration   = desc("group_generation", "Generation of the consumer group; it rises with every rebalance.")
 
 	descLive       = desc("task_live", "1 for a task that has recovered, 0 for one that has not.", "task")
@@ -86,7 +87,7 @@ type exposition struct{ e *engine }
 // Describe implements prometheus.Collector.
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descRevisions, descPolicies, descCycles, descTransactions, descReady, descGeneration,
+		descRevisions, descPolicies, descCycles, descTransactions, descReady, descGeneration, descHanging,
 		descLive, descLagRecords, descLagSeconds, descCaughtUp, descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descFree, descReserve,
 	} {
@@ -108,6 +109,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		count, sum, below := h.read()
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
+	gauge(ch, descHanging, float64(s.Hanging.Load()))
 	gauge(ch, descReady, oneIf(e.status.ready().Ready))
 	if a := e.now.Load(); a != nil {
 		gauge(ch, descGeneration, float64(a.Generation))

@@ -27,9 +27,15 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.checkDecided(ctx, ends); err != nil {
+		return err
+	}
 	// (3) The last commit record.
 	last, err := t.lastCommit(ctx, ends[commitPartition(t.at.Task)])
 	if err != nil {
+		return err
+	}
+	if err := t.checkCentres(ctx, last); err != nil {
 		return err
 	}
 	// (4) The checkpoint, unless it is not ours.
@@ -133,6 +139,10 @@ func (t *Task) openCheckpoint(ctx context.Context, last progress) error {
 		return t.discard(last)
 	}
 	cp, err := decodeProgress(data, t.at.Task)
+	if err == nil && cp.Seq > 0 && last.Seq == 0 {
+		return fmt.Errorf("%s partition %d holds no record of task %d, which has committed %d times: %w",
+			topicTaskCommits, t.at.Task, t.at.Task, cp.Seq, ErrForeignLog)
+	}
 	if err != nil || cp.Layout != stateLayout || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
 		return t.discard(last)
 	}
@@ -220,6 +230,9 @@ func (t *Task) readOwn(ctx context.Context, ends Offsets) error {
 	from := Offsets{}
 	for _, p := range outputsOf(t.at.Task) {
 		from[p] = t.at.Outputs[p]
+	}
+	if err := t.checkOutputs(from, ends); err != nil {
+		return err
 	}
 	n := 0
 	err := t.scan().each(ctx, from, ends, func(rec *Record) error {

@@ -25,6 +25,11 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := lockDirs(cfg.DataDir, cfg.Embedded)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	var crashed bool
 	if cfg.Embedded != "" {
 		if crashed, err = markRunning(cfg.DataDir); err != nil {
@@ -101,7 +106,8 @@ func (e *engine) run(ctx context.Context) error {
 		return err
 	}
 	e.status.enter("the state to open")
-	if e.id, err = openIdentity(e.cfg.DataDir, e.client.Prefix(), e.cfg.Group, e.parts); err != nil {
+	here := identity{Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
+	if e.id, err = openIdentity(e.cfg.DataDir, here); err != nil {
 		return err
 	}
 	db, err := e.openState()
@@ -207,6 +213,7 @@ func (e *engine) serve(ctx context.Context) error {
 	g.Go(func() error { return e.pollCentres(ctx) })
 	g.Go(func() error { return e.syncState(ctx) })
 	g.Go(func() error { return e.membership(ctx) })
+	g.Go(func() error { return e.watchHanging(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })
 	return g.Wait()
 }

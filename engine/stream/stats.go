@@ -23,6 +23,9 @@ type Stats struct {
 	// Rebuilds of local states from the topics, Fenced tasks that another
 	// instance has taken over, DiskFull cycles that found no space.
 	Commits, Recoveries, Rebuilds, Fenced, DiskFull atomic.Int64
+	// Hanging are the partitions behind whose open transaction nothing can be
+	// read, now.
+	Hanging atomic.Int64
 	// Indicated, NeedsReview and Withdrawn are revisions by status.
 	Indicated, NeedsReview, Withdrawn atomic.Int64
 

@@ -1,0 +1,91 @@
+package stream
+
+import (
+	"context"
+	"time"
+)
+
+// Nothing behind an open transaction can be read, so caught_up stands and nobody
+// is accused: right, but somebody must end it. The producer of a task is ended by
+// the task's next owner; one of another program, or one that the broker lost
+// sight of, is not.
+
+const (
+	// hangingCheck is how often it is looked for transactions that stay open.
+	hangingCheck = 15 * time.Second
+	// hangingAfter is when one has been open for too long: more than the usual
+	// timeout of a transaction, after which the broker ends it by itself.
+	hangingAfter = 75 * time.Second
+	// hangingAgain is how often it is told again.
+	hangingAgain = 5 * time.Minute
+)
+
+// hanging remembers where transactions were seen open.
+type hanging struct {
+	stable, seen, told map[Partition]int64 // offset; Unix milliseconds
+}
+
+// look takes in the ends of partitions at a time and returns those on which one
+// transaction has been open for too long, and those of them that it is time to
+// tell of.
+func (h *hanging) look(stable, ends Offsets, now time.Time) (open, tell []Partition) {
+	if h.stable == nil {
+		h.stable, h.seen, h.told = map[Partition]int64{}, map[Partition]int64{}, map[Partition]int64{}
+	}
+	ms := now.UnixMilli()
+	for p, end := range ends {
+		at := stable[p]
+		if was, ok := h.stable[p]; at >= end || !ok || was != at {
+			delete(h.told, p)
+			h.stable[p], h.seen[p] = at, ms
+			continue
+		}
+		if ms-h.seen[p] < hangingAfter.Milliseconds() {
+			continue
+		}
+		open = append(open, p)
+		if last, ok := h.told[p]; !ok || ms-last >= hangingAgain.Milliseconds() {
+			h.told[p] = ms
+			tell = append(tell, p)
+		}
+	}
+	return open, tell
+}
+
+// watchHanging looks for transactions that stay open on what the tasks of this
+// instance read, until the context ends. A broker that does not answer is the
+// tasks' concern.
+func (e *engine) watchHanging(ctx context.Context) error {
+	tick := time.NewTicker(hangingCheck)
+	defer tick.Stop()
+	broker := e.broker()
+	var h hanging
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		parts := append([]Partition(nil), e.centres...)
+		if a := e.now.Load(); a != nil {
+			for _, task := range a.Partitions {
+				parts = append(parts, inputsOf(task)...)
+			}
+		}
+		// The stable ends first: what is open in both answers was open between.
+		stable, err := broker.Ends(ctx, parts, LastStable)
+		if err != nil {
+			continue
+		}
+		ends, err := broker.Ends(ctx, parts, HighWatermark)
+		if err != nil {
+			continue
+		}
+		open, tell := h.look(stable, ends, time.Now())
+		e.cfg.Stats.Hanging.Store(int64(len(open)))
+		for _, p := range tell {
+			e.cfg.Log.Error().Str("topic", p.Topic).Int32("partition", p.Index).Int64("offset", stable[p]).
+				Msg("a transaction stays open: what lies behind it cannot be read, and nobody is accused until it is ended; find its producer with `kafka-transactions.sh find-hanging` and stop it or abort the transaction")
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+)
+
+// What recovery asks of the logs before it trusts the local state and itself,
+// besides the marks of the inputs: that nothing of what the task wrote is still
+// undecided, and that no log ends before a position that the task has reached. A
+// topic that was deleted and made anew, or lost its end, is found by that; the
+// state then speaks of a log that is gone, and of what was told in it.
+
+// checkDecided refuses to go on while a transaction is open on what the task
+// writes. Its own is ended by now (step 1), so it is that of a producer that does
+// not belong there, or one that the broker left hanging. Behind it lies what was
+// told, which must be known first: else it would be told again.
+func (t *Task) checkDecided(ctx context.Context, stable Offsets) error {
+	parts := make([]Partition, 0, len(stable))
+	for p := range stable {
+		parts = append(parts, p)
+	}
+	ends, err := t.broker.Ends(ctx, parts, HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, end := range ends {
+		if stable[p] < end {
+			return fmt.Errorf("%s partition %d: a transaction is open since offset %d, and nothing is told before it is ended: "+
+				"find its producer with `kafka-transactions.sh find-hanging` and stop it or abort the transaction: %w",
+				p.Topic, p.Index, stable[p], ErrTransient)
+		}
+	}
+	return nil
+}
+
+// checkOutputs refuses outputs that end before what the state knows of them.
+func (t *Task) checkOutputs(from, ends Offsets) error {
+	for p, n := range from {
+		if n > ends[p] {
+			return fmt.Errorf("%s partition %d ends at offset %d, and was read up to %d: %w", p.Topic, p.Index, ends[p], n, ErrForeignLog)
+		}
+	}
+	return nil
+}
+
+// checkCentres refuses centre-keyed topics that end before what the last commit
+// was judged with: reading on would never get there.
+func (t *Task) checkCentres(ctx context.Context, last progress) error {
+	if len(last.Centres) == 0 {
+		return nil
+	}
+	ends, err := t.broker.Ends(ctx, t.centres.Partitions(), HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, n := range last.Centres {
+		if end, ok := ends[p]; ok && n > end {
+			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit was judged with it up to %d: %w", p.Topic, p.Index, end, n, ErrForeignLog)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,342 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// newRigWith is a rig that gives the broker's controls.
+func newRigWith(t *testing.T, parts int32) (*rig, *kfake.Cluster) {
+	t.Helper()
+	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return newRigOn(t, b.Brokers(), parts), b.Cluster()
+}
+
+// ends runs an engine that must end with an error.
+func ends(t *testing.T, cfg Config, want error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	err := Run(ctx, cfg)
+	if !errors.Is(err, want) {
+		t.Fatalf("ended with %v, want %v", err, want)
+	}
+	t.Log(err)
+}
+
+// settledRun runs an engine until it has told what follows, and ends it.
+func (r *rig) settledRun(cfg Config) {
+	r.t.Helper()
+	e := start(r.t, cfg)
+	e.rest()
+	e.end()
+}
+
+// revisions counts the revisions of an engine.
+func revisions(cfg Config) int64 {
+	return cfg.Stats.Indicated.Load() + cfg.Stats.NeedsReview.Load() + cfg.Stats.Withdrawn.Load()
+}
+
+func TestRemedies(t *testing.T) {
+	for _, x := range []struct {
+		err  error
+		want remedy
+	}{
+		{ErrTransient, remedyRecover}, {topics.ErrAbortable, remedyRecover}, {topics.ErrOutcomeUnknown, remedyRecover},
+		{topics.ErrRebalance, remedyRecover}, {state.ErrDiskFull, remedyRecover}, {errors.New("unheard of"), remedyRecover},
+		{ErrFenced, remedyConfirm}, {brokerError(topics.ErrFenced), remedyConfirm},
+		{state.ErrCorrupt, remedyRebuild},
+		{ErrForeignLog, remedyEnd}, {ErrRebuild, remedyEnd}, {topics.ErrGaveUp, remedyEnd}, {topics.ErrFatal, remedyEnd},
+		{topics.ErrCorrupt, remedyEnd}, {state.ErrClosed, remedyEnd}, {&topics.OutOfRangeError{}, remedyEnd},
+	} {
+		if got := remedyFor(fmt.Errorf("task 1: %w", x.err)); got != x.want {
+			t.Errorf("%v: %d, want %d", x.err, got, x.want)
+		}
+	}
+}
+
+// A topic that was deleted and made anew is not the one that the state speaks
+// of, whatever it is for: the engine refuses rather than telling anew, and says
+// what to do.
+func TestTopicsMadeAnew(t *testing.T) {
+	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
+		t.Run(topic, func(t *testing.T) {
+			r, cluster := newRigWith(t, 1)
+			feeds := residents(rand.New(rand.NewPCG(7, 1)), 12, 5)
+			at := worldStart + duty.Hour
+			feeds = append(feeds, feed{at: at, topic: "incidents", key: "KH", record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
+				CentreID: "KH", Kind: duty.IncidentKindServer, From: at, To: duty.Some(at + duty.Hour), FormsStatus: duty.FormsStatusPending}})
+			r.load(feeds)
+			cfg := r.config(worldStart + 20*duty.Day)
+			r.settledRun(cfg)
+			if revisions(cfg) == 0 {
+				t.Fatal("nothing was told")
+			}
+			if err := cluster.DeleteTopic("test." + topic); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), within)
+			defer cancel()
+			if _, err := r.client.Create(ctx, topics.CreateOptions{Partitions: 1, CreateTime: true}); err != nil {
+				t.Fatal(err)
+			}
+			next := r.config(worldStart + 20*duty.Day)
+			next.DataDir = cfg.DataDir
+			ends(t, next, ErrForeignLog)
+			if revisions(next) != 0 {
+				t.Errorf("told %d", revisions(next))
+			}
+		})
+	}
+}
+
+// The group and its offsets are gone, as after a week's stop: they are for
+// people, and nothing is told again.
+func TestGroupIsGone(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 2)
+	r.load(residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
+	cfg := r.config(worldStart + 20*duty.Day)
+	cfg.Leave = true
+	r.settledRun(cfg)
+	admin, err := kgo.NewClient(kgo.SeedBrokers(r.cfg.Brokers...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	req := kmsg.NewPtrDeleteGroupsRequest()
+	req.Groups = []string{"e2e"}
+	res, err := req.RequestWith(ctx, admin)
+	if err != nil || len(res.Groups) != 1 || res.Groups[0].ErrorCode != 0 {
+		t.Fatalf("deleting the group: %+v, %v", res, err)
+	}
+	next := r.config(worldStart + 20*duty.Day)
+	next.DataDir = cfg.DataDir
+	r.settledRun(next)
+	if revisions(cfg) == 0 || revisions(next) != 0 {
+		t.Errorf("told %d, then %d", revisions(cfg), revisions(next))
+	}
+	r.verified()
+}
+
+// The broker ends a transaction that took too long, or somebody else takes the
+// transactional id: the task is fenced, asks the group, and goes on.
+func TestFencedOnce(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 2)
+	feeds := residents(rand.New(rand.NewPCG(7, 3)), 20, 7)
+	r.load(feeds[:len(feeds)/2])
+	cfg := r.config(worldStart + 20*duty.Day)
+	e := start(t, cfg)
+	e.rest()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	for task := range int32(2) {
+		w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("e2e", task)})
+		if err := w.Init(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.load(feeds[len(feeds)/2:])
+	for begin := time.Now(); cfg.Stats.Fenced.Load() < 2 || cfg.Stats.Recoveries.Load() < 4; time.Sleep(20 * time.Millisecond) {
+		if time.Since(begin) > within {
+			t.Fatalf("fenced %d times, recovered %d times", cfg.Stats.Fenced.Load(), cfg.Stats.Recoveries.Load())
+		}
+	}
+	e.rest()
+	r.verified()
+	e.end()
+}
+
+// A transaction that stays open on an input: nobody is accused meanwhile, and
+// all is told once it is ended.
+func TestOpenTransactionStopsAccusing(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 1)
+	r.load(residents(rand.New(rand.NewPCG(7, 4)), 20, 3))
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: "feed"})
+	if err := errors.Join(w.Init(ctx), w.Begin(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Produce(ctx, []topics.Out{{Topic: topicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"), Timestamp: int64(worldStart)}}); err != nil {
+		t.Fatal(err)
+	}
+	cfg := r.config(worldStart + 20*duty.Day)
+	e := start(t, cfg)
+	e.rest()
+	if revisions(cfg) != 0 {
+		t.Errorf("told %d behind an open transaction", revisions(cfg))
+	}
+	if err := w.Abort(ctx); err != nil {
+		t.Fatal(err)
+	}
+	e.rest()
+	if revisions(cfg) == 0 {
+		t.Error("nothing was told after the transaction had ended")
+	}
+	e.end()
+	r.verified()
+}
+
+// On an output, nothing is told before it is ended: behind it may lie what was.
+func TestOpenTransactionOnOutput(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 1)
+	r.load(residents(rand.New(rand.NewPCG(7, 5)), 20, 7))
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: "stranger"})
+	if err := errors.Join(w.Init(ctx), w.Begin(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Produce(ctx, []topics.Out{{Topic: topicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
+		t.Fatal(err)
+	}
+	cfg := r.config(worldStart + 20*duty.Day)
+	go func() {
+		time.Sleep(2 * time.Second)
+		if revisions(cfg) != 0 || cfg.Stats.Commits.Load() != 0 {
+			t.Errorf("told %d, committed %d behind an open transaction", revisions(cfg), cfg.Stats.Commits.Load())
+		}
+		if err := w.Abort(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	e := start(t, cfg) // once it is ready the transaction has ended
+	e.rest()
+	e.end()
+	if revisions(cfg) == 0 {
+		t.Error("nothing was told")
+	}
+	r.verified()
+}
+
+func TestHanging(t *testing.T) {
+	var h hanging
+	a, b := Partition{Topic: "a"}, Partition{Topic: "b"}
+	now := time.UnixMilli(int64(worldStart))
+	look := func(after time.Duration, stableA int64) string {
+		now = now.Add(after)
+		open, tell := h.look(Offsets{a: stableA, b: 9}, Offsets{a: 10, b: 9}, now)
+		return fmt.Sprint(len(open), len(tell))
+	}
+	for i, x := range []struct {
+		after  time.Duration
+		stable int64
+		want   string
+	}{
+		{0, 5, "0 0"}, {hangingAfter / 2, 5, "0 0"}, {hangingAfter / 2, 5, "1 1"}, {time.Second, 5, "1 0"}, {hangingAgain, 5, "1 1"},
+		{time.Second, 6, "0 0"}, {hangingAfter, 6, "1 1"}, {time.Second, 10, "0 0"}, {hangingAfter * 2, 10, "0 0"},
+	} {
+		if got := look(x.after, x.stable); got != x.want {
+			t.Errorf("step %d: open and told %s, want %s", i, got, x.want)
+		}
+	}
+}
+
+// Whatever bytes of the state are damaged: it is built again where that shows,
+// nothing is told from it, and the engine does not end.
+func TestDamagedState(t *testing.T) {
+	leaks(t)
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	r := newRig(t, 2)
+	r.load(residents(rand.New(rand.NewPCG(7, 6)), 30, 9))
+	cfg := r.config(worldStart + 20*duty.Day)
+	r.settledRun(cfg)
+	before := revisions(cfg)
+	for range 4 {
+		files := 0
+		err := filepath.WalkDir(filepath.Join(cfg.DataDir, "state"), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".sst") && !strings.HasSuffix(path, ".mem") && d.Name() != "MANIFEST" {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for range 1 + rng.IntN(20) {
+				data[rng.IntN(min(len(data), 64<<10))] ^= byte(1 + rng.IntN(255))
+			}
+			files++
+			return os.WriteFile(path, data, 0o600)
+		})
+		if err != nil || files == 0 {
+			t.Fatalf("%d files, %v", files, err)
+		}
+		next := r.config(worldStart + 20*duty.Day)
+		next.DataDir = cfg.DataDir
+		r.settledRun(next)
+		if before == 0 || revisions(next) != 0 {
+			t.Errorf("told %d, and %d from damaged state", before, revisions(next))
+		}
+		r.verified()
+	}
+}
+
+// Two processes on one directory: the second says so and touches nothing.
+func TestTwoOnOneDirectory(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 1)
+	cfg := r.config(worldStart)
+	e := start(t, cfg)
+	other := r.config(worldStart)
+	other.DataDir = cfg.DataDir
+	ends(t, other, state.ErrInUse)
+	e.end()
+}
+
+// A directory of another cluster is refused; one that does not know its cluster
+// learns it.
+func TestIdentity(t *testing.T) {
+	dir := t.TempDir()
+	first, err := openIdentity(dir, identity{Prefix: "p", Group: "g", Partitions: 2})
+	if err != nil || first.InstanceID == "" {
+		t.Fatal(first, err)
+	}
+	here := identity{Cluster: "c", Prefix: "p", Group: "g", Partitions: 2}
+	for range 2 {
+		if got, err := openIdentity(dir, here); err != nil || got.InstanceID != first.InstanceID || got.Cluster != "c" {
+			t.Fatal(got, err)
+		}
+	}
+	for what, other := range map[string]identity{
+		"cluster": {Cluster: "d", Prefix: "p", Group: "g", Partitions: 2}, "prefix": {Cluster: "c", Prefix: "q", Group: "g", Partitions: 2},
+		"group": {Cluster: "c", Prefix: "p", Group: "h", Partitions: 2}, "partitions": {Cluster: "c", Prefix: "p", Group: "g", Partitions: 3},
+	} {
+		if _, err := openIdentity(dir, other); !errors.Is(err, ErrDataDir) {
+			t.Errorf("another %s: %v", what, err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, identityFile), []byte(`{"version":7,"instance_id":"x"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openIdentity(dir, here); !errors.Is(err, ErrDataDir) {
+		t.Errorf("another version: %v", err)
+	}
+}
