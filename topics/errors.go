@@ -74,6 +74,9 @@ func (e *CodeError) Error() string {
 	if e.class != nil {
 		s += ": " + e.class.Error()
 	}
+	if grant := e.Code.grant(); grant != "" {
+		s += ": " + grant
+	}
 	return s
 }
 

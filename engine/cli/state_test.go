@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestStateCommands(t *testing.T) {
 		t.Fatalf("%+v %v", in, err)
 	}
 	for _, task := range in.Tasks {
-		if task.Sequence == 0 || task.Positions["card-events/"+string(rune('0'+task.Task))] == 0 {
+		if task.Sequence == 0 || task.Positions["card-events/"+strconv.Itoa(int(task.Task))] == 0 {
 			t.Errorf("task %d: %+v", task.Task, task)
 		}
 	}
