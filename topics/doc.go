@@ -68,7 +68,7 @@
 //	offsets, last               ends of logs, marks of batches, last records
 //	send, producewire, producer batches under way, plain producer
 //	txn, txnoffsets             transactions
-//	member, member_leave        group membership; groupoffsets what groups commit
+//	member, member_leave, retake group membership; groupoffsets what groups commit
 //	member_share, member_table  who gets what, and who had it; member_wire their encoding
 //	deadletter                  records for dead-letters
 //	embedded                    the broker in this process

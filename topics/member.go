@@ -63,6 +63,8 @@ type Member struct {
 	mem memory
 	// joined is true once this process has been a member.
 	joined bool
+	// retaken is when the instance id was last taken back; see retake.
+	retaken []time.Time
 }
 
 // NewMember returns a member that has not joined yet.
@@ -89,7 +91,7 @@ const (
 // Join joins the group and returns what this member owns. The first join of a
 // new group takes as long as the broker waits for others (3 s by default). Call
 // it again after [ErrRebalance]. [ErrFenced]: another process runs with the
-// same instance id.
+// same instance id and takes it back each time.
 func (m *Member) Join(ctx context.Context) (Assignment, error) {
 	if m.cfg.Group == "" || m.cfg.InstanceID == "" {
 		return Assignment{}, fmt.Errorf("a member needs a group and an instance id: %w", ErrFatal)
@@ -263,6 +265,9 @@ func (m *Member) result(op string, code Code) error {
 	if code == codeInconsistentProtocol {
 		e.Message = "another program, or another version of this one, uses the group " + m.cfg.Group + "; stop it first or give another --group"
 	}
+	if code == codeFencedInstance {
+		return m.retake(e)
+	}
 	return e
 }
 
@@ -272,7 +277,7 @@ const heartbeatVersion = 3
 
 // Heartbeat tells the group that this member is alive; call it at about a
 // third of SessionTimeout or more often. [ErrRebalance]: Join again, now.
-// [ErrFenced]: another process has taken over the instance id; end.
+// [ErrFenced]: another process takes the instance id over each time; end.
 func (m *Member) Heartbeat(ctx context.Context) error {
 	a := m.now
 	return m.c.ask(ctx, "the answer to Heartbeat", m.c.groupCoordinator(a.Group), func(ctx context.Context, cn *conn) error {

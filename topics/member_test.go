@@ -63,7 +63,7 @@ func TestMembership(t *testing.T) {
 	if took := time.Since(start); took > 2500*time.Millisecond || b.Generation != a.Generation || !slices.Equal(b.Partitions, a.Partitions) {
 		t.Errorf("after a restart: %+v in %s, before %+v", b, took, a)
 	}
-	if err := m.Heartbeat(ctx); !errors.Is(err, ErrFenced) {
+	if err := m.Heartbeat(ctx); !errors.Is(err, ErrRebalance) {
 		t.Errorf("the process before gave %v", err)
 	}
 	if err := heir.Heartbeat(ctx); err != nil {

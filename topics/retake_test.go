@@ -1,0 +1,77 @@
+package topics
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+// TestALostAnswerToJoinGroupFencesNobody: the group takes a JoinGroup whose
+// answer was lost and the one after it for two processes. The member joins again
+// and goes on.
+func TestALostAnswerToJoinGroupFencesNobody(t *testing.T) {
+	c, cfg := retaking(t)
+	ctx := bounded(t)
+	m := c.NewMember(cfg)
+	a, err := m.Join(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the coordinator does late is a join without a member id.
+	late := c.NewMember(cfg)
+	if _, err := late.Join(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Heartbeat(ctx); !errors.Is(err, ErrRebalance) {
+		t.Fatalf("after the late join: %v, want to be asked to join again", err)
+	}
+	b, err := m.Join(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Partitions) != len(a.Partitions) {
+		t.Errorf("joined again with %v, before %v", b.Partitions, a.Partitions)
+	}
+	if err := m.Heartbeat(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTwoProcessesOfOneInstance take the id from each other until one of them is
+// told; the other goes on.
+func TestTwoProcessesOfOneInstance(t *testing.T) {
+	c, cfg := retaking(t)
+	ctx := bounded(t)
+	pair := []*Member{c.NewMember(cfg), c.NewMember(cfg)}
+	for _, m := range pair {
+		if _, err := m.Join(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for turn := range 2*maxRetakes + 1 {
+		m, other := pair[turn%2], pair[1-turn%2]
+		err := m.Heartbeat(ctx)
+		if errors.Is(err, ErrFenced) {
+			if turn < 2*maxRetakes {
+				t.Errorf("fenced at turn %d, want %d", turn, 2*maxRetakes)
+			}
+			if err := other.Heartbeat(ctx); err != nil {
+				t.Errorf("the other one cannot go on: %v", err)
+			}
+			return
+		}
+		if !errors.Is(err, ErrRebalance) {
+			t.Fatalf("turn %d: %v", turn, err)
+		}
+		if _, err := m.Join(ctx); err != nil {
+			t.Fatalf("turn %d: %v", turn, err)
+		}
+	}
+	t.Error("nobody was told that there are two")
+}
+
+func retaking(t *testing.T) (*Client, MemberConfig) {
+	t.Helper()
+	c := cluster(t, CreateOptions{Partitions: 4})
+	return c, MemberConfig{Group: c.Prefix() + "group", InstanceID: "one", SessionTimeout: 10 * time.Second}
+}
