@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -69,7 +68,7 @@ func (t *Task) apply(rec *Record, live bool) error {
 		t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
 		return err
 	}
-	f := fact{topic: rec.Topic, known: rec.At, value: slices.Clone(rec.Value),
+	f := fact{topic: rec.Topic, known: rec.At, value: rec.Value,
 		pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.cycle.moved = true
 	t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
@@ -144,7 +143,9 @@ func (t *Task) park(f *fact, rec *Record, live bool) error {
 	if err != nil {
 		return err
 	}
-	p.fresh = append(p.fresh, *f)
+	if err := t.keep(p, f); err != nil {
+		return err
+	}
 	t.stats.Parked.Add(1)
 	e, ok := f.record.(*duty.CardEvent)
 	if !live || !ok {
@@ -177,7 +178,9 @@ func (t *Task) fileUnder(id string, f *fact, a about) error {
 	if err != nil {
 		return err
 	}
-	p.fresh = append(p.fresh, *f)
+	if err := t.keep(p, f); err != nil {
+		return err
+	}
 	if e, ok := f.record.(*duty.CardEvent); !ok || e.OccurredAt < p.header.routine.Since() {
 		p.header.endRoutine()
 	}
@@ -185,6 +188,18 @@ func (t *Task) fileUnder(id string, f *fact, a about) error {
 		p.changed = true
 	}
 	t.wake(p, f.known)
+	return nil
+}
+
+// keep adds a fact to those of a person in this cycle.
+func (t *Task) keep(p *person, f *fact) error {
+	from := len(t.cycle.kept)
+	var err error
+	if t.cycle.kept, err = f.appendTo(t.cycle.kept, p.id, &t.shapes); err != nil {
+		return err
+	}
+	f.stored, f.value = t.cycle.kept[from:len(t.cycle.kept):len(t.cycle.kept)], nil
+	p.fresh = append(p.fresh, *f)
 	return nil
 }
 

@@ -22,8 +22,12 @@ type cycle struct {
 	budget        budget
 	// routines counts persons that their routines decided.
 	routines int
-	// stack are the rows that were filed without their persons.
+	// stack are the rows that were filed without their persons, kept the stored
+	// forms of all other facts.
 	stack rowStack
+	kept  []byte
+	// spare are persons of earlier cycles, whose memory is used again.
+	spare []*person
 }
 
 // person is somebody whom the cycle has to do with.
@@ -60,6 +64,8 @@ func (t *Task) resetCycle(most int) {
 	for _, p := range c.order {
 		t.roster.entries[p.resident].flags &^= inCycle
 	}
+	c.spare = append(c.spare, c.order...)
+	c.kept = c.kept[:0]
 	clear(c.persons)
 	if c.persons == nil {
 		c.persons = map[string]*person{}
@@ -67,6 +73,21 @@ func (t *Task) resetCycle(most int) {
 	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
 	c.batch.Reset()
 	c.budget.reset()
+}
+
+// maxSpare bounds the memory that is kept for persons of later cycles.
+const maxSpare = 20_000
+
+// newPerson returns an empty person.
+func (c *cycle) newPerson() *person {
+	last := len(c.spare) - 1
+	if last < 0 {
+		return &person{}
+	}
+	p := c.spare[last]
+	c.spare = c.spare[:min(last, maxSpare)]
+	*p = person{fresh: p.fresh[:0], told: p.told[:0]}
+	return p
 }
 
 // routineShare is how many persons decided by routine take the time of one full
@@ -109,7 +130,8 @@ func (t *Task) shown(v *state.View) (*person, error) {
 
 // takePart lets a person take part in the cycle.
 func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error) {
-	p := &person{id: id, resident: who, next: duty.Forever, judged: -1, known: h.Known}
+	p := t.cycle.newPerson()
+	p.id, p.resident, p.next, p.judged, p.known = id, who, duty.Forever, -1, h.Known
 	if h.Known {
 		p.next = fromStored(h.Next)
 		var err error
@@ -222,11 +244,7 @@ func (t *Task) save(checkpoint bool) error {
 	}
 	for _, p := range t.cycle.order {
 		for i := range p.fresh {
-			data, err := p.fresh[i].encode(p.id, &t.shapes)
-			if err != nil {
-				return err
-			}
-			b.AddFact(p.id, p.fresh[i].day(), data)
+			b.AddFact(p.id, p.fresh[i].day(), p.fresh[i].stored)
 		}
 		for i := range p.told {
 			s := &p.told[i]

@@ -160,6 +160,17 @@ type knowledge struct {
 	newest, later duty.Instant
 }
 
+// reset empties it and keeps its memory: nothing of it is kept behind the
+// verdict.
+func (k *knowledge) reset() *knowledge {
+	f := &k.facts
+	*k = knowledge{newest: duty.Beginning, later: duty.Forever, said: k.said[:0], facts: duty.Facts{
+		CardEvents: f.CardEvents[:0], ObligationChanges: f.ObligationChanges[:0], GroupChanges: f.GroupChanges[:0],
+		CardAssignments: f.CardAssignments[:0],
+	}}
+	return k
+}
+
 // load reads what is known of a person, rows from a day on, with the facts and
 // revisions of this cycle.
 func (t *Task) load(p *person, from int32) (*knowledge, error) {
@@ -167,7 +178,7 @@ func (t *Task) load(p *person, from int32) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &knowledge{newest: duty.Beginning, later: duty.Forever}
+	k := t.knowledge.reset()
 	limit := t.limit()
 	take := func(f *fact) {
 		f.fileUnder(&k.facts)

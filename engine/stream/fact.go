@@ -13,9 +13,11 @@ type fact struct {
 	topic string
 	known duty.Instant
 	pos   duty.Position
-	// value are the bytes of the record as they were read; nil where they could
-	// not be read.
+	// value are the bytes of the record as they were read, valid until the next
+	// fetch; nil where they could not be read.
 	value []byte
+	// stored is the form in which the state keeps it, from when it is filed.
+	stored []byte
 	// record is what they say; nil where they could not be read.
 	record any
 	// bad describes a record that could not be read.
@@ -25,15 +27,14 @@ type fact struct {
 // badTopic marks a stored record that could not be read.
 const badTopic = 0xff
 
-// encode returns the stored form.
-// person is whom it is filed under.
-func (f *fact) encode(person string, forms *shapes) ([]byte, error) {
+// appendTo appends the stored form of a fact that is filed under a person.
+func (f *fact) appendTo(b []byte, person string, forms *shapes) ([]byte, error) {
 	if e, ok := f.record.(*duty.CardEvent); ok && e.PersonID.V == person {
-		if b, ok := forms.packRow(nil, e, f.known, f.pos.Offset); ok {
+		if b, ok := forms.packRow(b, e, f.known, f.pos.Offset); ok {
 			return b, nil
 		}
 	}
-	var w writer
+	w := writer{b: b}
 	if f.bad != nil {
 		w.byte(badTopic)
 		w.string(f.bad.Topic)

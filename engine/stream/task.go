@@ -138,6 +138,8 @@ type Task struct {
 	rows     routineRows
 	advanced duty.Advanced
 	scratch  []byte
+	// knowledge is what is known of the person at hand.
+	knowledge knowledge
 }
 
 // TaskConfig is what a task is made of; all fields but Limits are required.
