@@ -3,7 +3,9 @@ package state_test
 import (
 	"encoding/binary"
 	"fmt"
+	"syscall"
 	"testing"
+	"time"
 
 	"tilsyn/state"
 )
@@ -138,4 +140,40 @@ func BenchmarkHeader(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkWalkDue visits everybody, with facts of no day, two and thirty;
+// ns/person and ns/fact are what counts.
+func BenchmarkWalkDue(b *testing.B) {
+	t := benchTask(b)
+	for _, from := range []int32{state.OnlyHeader, 19_028, state.Undated} {
+		b.Run(fmt.Sprintf("from=%d", from), func(b *testing.B) {
+			b.ReportAllocs()
+			persons, facts, cpu := 0, 0, cpuTime()
+			for b.Loop() {
+				_, err := t.WalkDue(state.Never, nil, 1<<30, func([]byte) int32 { return from }, func(v *state.View) error {
+					persons, facts = persons+1, facts+len(v.Facts)
+					return nil
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			spent := float64(cpuTime() - cpu)
+			b.ReportMetric(spent/float64(persons), "cpu-ns/person")
+			if facts > 0 {
+				b.ReportMetric(spent/float64(facts), "cpu-ns/fact")
+			}
+		})
+	}
+}
+
+// cpuTime is what the process has used, which others on the machine do not
+// disturb as much as the time on the wall.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -52,13 +52,16 @@ func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
 // headers appends the newest header of each person of a page that has one here,
 // ordered by person.
 func (p *pending) headers(page uint32, s *headerScratch, into []headerEntry) ([]headerEntry, error) {
-	s.refs = p.sorted(page, s.refs[:0])
+	// The records of a page are mostly facts: look before sorting.
+	s.refs = s.refs[:0]
+	for _, at := range p.refs[page] {
+		if p.arena[at.at()] == opHeader {
+			s.refs = append(s.refs, at)
+		}
+	}
+	slices.Sort(s.refs)
 	from := len(into)
 	for _, at := range s.refs {
-		// The refs of a page are mostly facts: look before reading.
-		if p.arena[at.at()] != opHeader {
-			continue
-		}
 		r, err := p.record(at)
 		if err != nil {
 			return into, err

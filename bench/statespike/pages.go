@@ -72,35 +72,30 @@ func (l *pages) commit(task int, events []event) error {
 
 func (l *pages) sweep(task int, deep, advance bool) (visited, facts int, err error) {
 	t, b := l.tasks[task], &l.batch[task]
+	days := func([]byte) int32 {
+		if deep {
+			return 19_002
+		}
+		return state.OnlyHeader
+	}
+	var data [60]byte
 	var cursor []byte
-	var data [40]byte
 	for {
-		persons, next, err := t.Due(due, cursor, 512)
-		if err != nil {
+		next, err := t.WalkDue(due, cursor, 20_000, days, func(v *state.View) error {
+			visited, facts = visited+1, facts+len(v.Facts)
+			if advance {
+				binary.BigEndian.PutUint32(data[:], uint32(visited))
+				b.SetHeaderBytes(v.Person, due+86_400_000, data[:])
+			}
+			return nil
+		})
+		if err == nil && advance {
+			err = l.write(task)
+		}
+		if err != nil || next == nil {
 			return visited, facts, err
 		}
-		for _, who := range persons {
-			visited++
-			if deep {
-				p, err := t.Person(who, 19_002)
-				if err != nil {
-					return visited, facts, err
-				}
-				facts += len(p.Facts)
-			}
-			if advance {
-				b.SetHeader(who, due+86_400_000, data[:])
-			}
-		}
-		if advance {
-			if err := l.write(task); err != nil {
-				return visited, facts, err
-			}
-		}
-		if next == nil {
-			return visited, facts, nil
-		}
-		cursor = next
+		cursor = append(cursor[:0], next...)
 	}
 }
 
