@@ -36,6 +36,10 @@ var ErrBackup = errors.New("backup cannot be used")
 // Incremental backups may bring back keys that were deleted in between; the
 // layout is such that they do no harm (keys.go).
 func (db *DB) Backup(w io.Writer, since uint64) (upto uint64, err error) {
+	if err := db.enter(); err != nil {
+		return 0, err
+	}
+	defer db.leave()
 	// A stream ends at a damaged block as if the rest did not exist.
 	if err := db.Verify(); err != nil {
 		return 0, err

@@ -24,6 +24,10 @@ const aheadBytes = 512 << 10
 // Badger. The parts of a larger delta are written ahead and count only with the
 // last one, which is in the transaction of the checkpoint.
 func (t *task) Commit(b *Batch) error {
+	if err := t.db.enter(); err != nil {
+		return err
+	}
+	defer t.db.leave()
 	if err := t.mayCommit(b); err != nil {
 		return err
 	}
@@ -37,9 +41,6 @@ func (t *task) Commit(b *Batch) error {
 }
 
 func (t *task) mayCommit(b *Batch) error {
-	if t.db.closing() {
-		return ErrClosed
-	}
 	if b.err != nil {
 		return b.err
 	}

@@ -138,6 +138,15 @@ func (db *DB) Task(id int32) (Task, error) {
 // leaves out write buffers that are full and not yet flushed, so the files are
 // flushed here.
 func (db *DB) Sync() error {
+	if err := db.enter(); err != nil {
+		return err
+	}
+	defer db.leave()
+	return db.sync()
+}
+
+// sync is Sync for those who have entered.
+func (db *DB) sync() error {
 	for _, pattern := range []string{"*.mem", "*.vlog"} {
 		files, err := filepath.Glob(filepath.Join(db.dir, pattern))
 		if err != nil {
@@ -171,7 +180,8 @@ func syncFile(name string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Close ends background work and closes the directory.
+// Close waits for what is running, ends background work and closes the
+// directory.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -199,16 +209,27 @@ func (db *DB) closing() bool {
 	}
 }
 
-// background runs fn unless the store is closing; Close waits for it.
-func (db *DB) background(fn func()) bool {
+// enter begins something that Close waits for, and that must end with leave.
+// Badger after its end answers with impossible lengths, or never.
+func (db *DB) enter() error {
 	db.life.Lock()
 	defer db.life.Unlock()
 	if db.closing() {
-		return false
+		return ErrClosed
 	}
 	db.work.Add(1)
+	return nil
+}
+
+func (db *DB) leave() { db.work.Done() }
+
+// background runs fn unless the store is closing; Close waits for it.
+func (db *DB) background(fn func()) bool {
+	if db.enter() != nil {
+		return false
+	}
 	go func() {
-		defer db.work.Done()
+		defer db.leave()
 		fn()
 	}()
 	return true

@@ -66,6 +66,10 @@ func (db *DB) newestGeneration(id int32) (gen uint32, err error) {
 
 // writeRoot sets the generation of a task.
 func (db *DB) writeRoot(id int32, gen uint32) error {
+	if err := db.enter(); err != nil {
+		return err
+	}
+	defer db.leave()
 	root := binary.BigEndian.AppendUint32(unsealed(nil), gen)
 	root = seal(binary.BigEndian.AppendUint32(root, uint32(db.opt.Pages)))
 	return known(db.bg.Update(func(txn *badger.Txn) error { return txn.Set(rootKey(id), root) }))

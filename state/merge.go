@@ -149,7 +149,7 @@ func (m *merger) run() error {
 	}
 	// Deltas may only go when the pages are safe.
 	if !m.t.db.opt.SyncWrites {
-		if err := m.t.db.Sync(); err != nil {
+		if err := m.t.db.sync(); err != nil {
 			return err
 		}
 	}

@@ -27,8 +27,8 @@ type Store interface {
 	// Sync makes everything committed so far survive the loss of the machine;
 	// without it a commit survives the loss of the process.
 	Sync() error
-	// Close ends background work and closes the store; open tasks end with it.
-	// No method of a task may be running.
+	// Close waits for the methods that are running, ends background work and
+	// closes the store; what is called later answers ErrClosed.
 	Close() error
 }
 

@@ -21,6 +21,10 @@ func (db *DB) trim() error {
 	if mappedNow() <= db.opt.MappedBytes {
 		return nil
 	}
+	if err := db.enter(); err != nil {
+		return err
+	}
+	defer db.leave()
 	dir, err := filepath.Abs(db.dir)
 	if err == nil {
 		dir, err = filepath.EvalSymlinks(dir)

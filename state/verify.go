@@ -13,9 +13,10 @@ import (
 // that is not found, and only this tells. It reads the whole state: run it
 // daily, and after anything that makes a disk suspect. Backup does it first.
 func (db *DB) Verify() (err error) {
-	if db.closing() {
-		return ErrClosed
+	if err := db.enter(); err != nil {
+		return err
 	}
+	defer db.leave()
 	defer damaged(&err)
 	if err := db.bg.VerifyChecksum(); err != nil {
 		return fmt.Errorf("%w: a table of %s does not match its checksum (%w); discard the tasks, they are rebuilt from the logs",
@@ -26,6 +27,10 @@ func (db *DB) Verify() (err error) {
 
 // view reads from Badger.
 func (db *DB) view(fn func(txn *badger.Txn) error) (err error) {
+	if err := db.enter(); err != nil {
+		return err
+	}
+	defer db.leave()
 	defer damaged(&err)
 	return known(db.bg.View(fn))
 }
