@@ -143,14 +143,17 @@ func (e *evaluation) confirmed(o *observation) bool {
 // carried past an outage or excluded dates, and what lies in it (INC-04, INC-05,
 // EXC-05, RD-28, RD-32). until is the instant that the inference speaks of.
 func (e *evaluation) inference(c *candidate, s *surroundings, until Instant) {
-	interval := Span{c.before.at, Forever}
+	interval := Span{Beginning, Forever} // nothing before, where presence must last (MIN_DURATION)
+	if c.before != nil {
+		interval.From = c.before.at
+	}
 	if c.after != nil {
 		interval.To = c.after.at
 	} else {
 		c.caveat("OPEN_INTERVAL", "PRS-07", "EVD-01")
 		c.capped = c.capped || e.par.StayOpenIntervalReview
 	}
-	carried := Span{c.before.at, until}
+	carried := Span{interval.From, until}
 	if e.par.IncidentTaintForward && touched(s.pending, carried) {
 		c.caveat("TAINTED", "INC-05")
 	}

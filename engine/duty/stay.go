@@ -114,7 +114,7 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 		c.caveat("MANUAL_PERIOD", "INC-04")
 		c.capped = true
 	}
-	if e.seenInside(night) {
+	if e.seenElsewhere(night, f.centres) {
 		c.caveat("WRONG_CENTRE", "RD-23")
 	}
 	if moved {
@@ -135,17 +135,17 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 	return c
 }
 
-// seenInside reports whether registrations show the card inside some centre in
-// the window; of a candidate that is one not assigned (RD-23).
-func (e *evaluation) seenInside(w Span) bool {
+// seenElsewhere reports whether registrations show the card in the window inside
+// a centre that is not assigned (RD-23).
+func (e *evaluation) seenElsewhere(w Span, centres []string) bool {
 	seen := e.moves.in(w)
 	for i := range seen {
-		if seen[i].present {
+		if seen[i].present && !assigned(centres, seen[i].centre) {
 			return true
 		}
 	}
 	for _, p := range e.within(w, nil) {
-		if p.place.kind == inside {
+		if p.place.kind == inside && !assigned(centres, p.place.centre) {
 			return true
 		}
 	}
