@@ -31,6 +31,7 @@
 //   - revise, record, considered, weight, attachments, statement, check: the
 //     record and its revisions (contract §3, EVD-14);
 //   - quality, apb, observations: what else is worth knowing;
-//   - routine, routine_row, routine_advance, routine_resume, routine_wire, quiet:
-//     nights of persons whose facts are ordinary, without weighing all of them.
+//   - routine, routine_row, routine_tail, routine_advance, routine_resume,
+//     routine_unbound, routine_wire, quiet: nights of persons whose facts are
+//     ordinary, without weighing all of them.
 package duty

@@ -20,6 +20,12 @@ func newRoutineGen(seed uint64, share int) *gen {
 	if rare(30) {
 		g.policies()
 	}
+	if rare(3) {
+		p := *g.c.policies[0].Policy
+		p.Steps = append([]duty.ParamsFrom{}, p.Steps...)
+		p.Steps[0].Params.StayMinPresence = duty.Instant(1+g.r.IntN(5)) * duty.Hour
+		g.c.policies[0].Policy = &p
+	}
 	g.ordinaryDuty(odd)
 	days := 4 + g.r.IntN(16)
 	if g.chance(4) {
@@ -51,6 +57,14 @@ func (g *gen) ordinaryDuty(odd bool) {
 	if odd && g.chance(10) {
 		g.groups()
 		g.duties()
+		return
+	}
+	if odd && g.chance(10) {
+		g.groups()
+		g.decision(duty.KindStay, localTime(g.d0-20, 0))
+		if g.chance(30) {
+			g.decision(duty.KindStay, localTime(g.d0-20, 0))
+		}
 		return
 	}
 	from := localTime(g.d0, g.r.IntN(24*60)-12*60)
@@ -172,10 +186,18 @@ func (g *gen) plain(t duty.Instant, dir duty.Direction, odd bool) {
 	if odd && g.chance(1) { // evidence for nobody
 		f.PersonID = duty.Some("Q")
 	}
+	switch {
+	case odd && g.chance(1):
+		f.ReceivedAt -= duty.Instant(g.r.IntN(90)) * duty.Second
+	case odd && g.chance(1):
+		f.Version, f.Retracted = int64(1+g.r.IntN(2)), g.chance(50)
+	}
 	known := f.ReceivedAt
 	switch {
 	case odd && g.chance(2):
 		known += duty.Instant(g.r.IntN(72*60)) * duty.Minute
+	case odd && g.chance(1):
+		known += 14*duty.Day + duty.Instant(g.r.IntN(5*24))*duty.Hour
 	case g.chance(10):
 		known += duty.Instant(g.r.IntN(120)) * duty.Second
 	}

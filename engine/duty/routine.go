@@ -14,11 +14,14 @@ package duty
 //   - card events that are whole passages on a biometric card at the centre of
 //     the decision by a registered device, first versions, in turn IN and OUT.
 //
+// That is what StartRoutine asks for. Result.Routine asks it of the time to come
+// only: what is over by then has been weighed.
+//
 // What it decides are nights at which registrations show the card inside
 // (COMPLIANT, STY-02), and nights before the first registration (UNDETERMINED,
 // PRS-01). A missed night, anything out of the ordinary, anything that a centre's
 // incident or exclusion may touch, and every observation that would be new is
-// left to Evaluate. Result.Routine goes on behind it.
+// left to Evaluate.
 //
 // # What the caller owes it
 //
@@ -85,10 +88,7 @@ func StartRoutine(in *Input, at Instant) (Routine, bool) {
 	if d == nil || p == nil {
 		return Routine{}, false
 	}
-	first := nightOf(d.span.From)
-	if Night(first).From < d.span.From {
-		first++
-	}
+	first := firstNight(d.span.From)
 	return Routine{centre: d.version.CentreID, first: first, night: first, since: Beginning, seen: Beginning,
 		tail: Beginning, guard: Beginning, wake: p.nextStep(at)}, true
 }

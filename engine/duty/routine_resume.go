@@ -2,29 +2,32 @@ package duty
 
 // Routine goes on behind a full evaluation of all units of a person, at the
 // clock of the result: the units of nights that have ended stay as they are,
-// whatever ordinary rows follow. False where that is not so:
+// whatever ordinary rows follow, and those of nights to come are the routine's.
+// What is long over does no harm: a permission, a hold, paper, a decision that
+// ended before the last 06:00. False where that is not so:
 //
-//   - the person's facts other than card events are not ordinary (Routine);
+//   - the facts other than card events may touch a night to come (unbound);
 //   - the last registration before the last 06:00 is no whole passage at the
 //     person's centre, or registrations that are evidence for nobody follow it;
 //   - a would-be record, told or not, has no entry after its night yet: the next
 //     row may close the absence, show a late return (STY-05) or end the
-//     departure question (EVD-13);
-//   - a row since the last 06:00 is not ordinary, or some row is not known yet.
+//     departure question (EVD-13); nor may the entry be missing without what
+//     came late (DAT-08);
+//   - a row since the last 06:00 is not ordinary, or some fact is not known yet.
 //
 // What a record rests on besides is behind it and fixed: lateness is measured
-// from when facts were known (DAT-08), the pattern (STY-09) is not material.
-// What the clock alone changes later (settle.max_wait, a grace) ends the routine
-// then: Advance refuses from that instant on, and names it in Next.
+// from when facts were known, the pattern (STY-09) is not material. What the
+// clock alone changes later (settle.max_wait, a grace) ends the routine then:
+// Advance refuses from that instant on, and names it in Next.
 func (res *Result) Routine(in *Input) (Routine, bool) {
-	r, ok := StartRoutine(in, res.At)
-	if !ok || res.court == nil {
+	c, p := res.court, in.onlyPolicy(res.At)
+	if c == nil || p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK || len(c.lenient.all) > 1 || len(c.src.blocks) > 0 {
 		return Routine{}, false
 	}
 	end := nightOf(res.At).Clock(nightToHour, 0)
-	e := res.court.lenient.all[0]
-	r.since, r.night = end, max(r.first, nightOf(res.At))
-	if !r.stand(e, end) || !r.behind(res, e) || !r.recent(in, res.At, end) {
+	e := c.lenient.all[0]
+	r := Routine{since: end, seen: Beginning, guard: Beginning, wake: p.nextStep(res.At)}
+	if !in.known(res.At) || !r.unbound(in, e, end) || !r.stand(e, end) || !r.behind(res, e) || !r.recent(in, res.At, end) {
 		return Routine{}, false
 	}
 	return r, true
@@ -96,16 +99,36 @@ func (r *Routine) behind(res *Result, e *evaluation) bool {
 		if u.next < Forever {
 			r.wake = min(r.wake, u.next)
 		}
-		if u.ground == nil || mildness(u.ground.f.outcome) == 0 {
+		if u.ground == nil {
 			continue
 		}
-		after, entry := u.ground.f.after, e.entryAfter(u.ground.f.due)
-		if after == nil || entry == nil {
+		f := &u.ground.f
+		if !r.closed(e, f.due) {
 			return false
 		}
-		if bound := max(after.at, entry.at); bound >= r.since {
-			r.guard = max(r.guard, bound)
+		if f.outcome != OutcomeIndicated {
+			continue
 		}
+		if strict := res.court.withoutLate(f.due, u.Date); strict != nil {
+			for _, e := range strict.all {
+				if !r.closed(e, f.due) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// closed reports whether an entry after a night bounds everything that is
+// inferred of it, and keeps the rows up to it under guard.
+func (r *Routine) closed(e *evaluation, due Instant) bool {
+	entry := e.entryAfter(due)
+	if entry == nil {
+		return false
+	}
+	if entry.at >= r.since {
+		r.guard = max(r.guard, entry.at)
 	}
 	return true
 }
