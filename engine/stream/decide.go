@@ -45,6 +45,10 @@ func (t *Task) decide(p *person) error {
 		next = at
 	}
 	tell, about := t.holdBack(in, res, k.said, at > caughtUp)
+	held := t.clearing && len(tell.Units) < len(res.Units)
+	if held { // decided once more when this cycle has read
+		next, p.judged = min(next, at), -1
+	}
 	revisions, ok := t.revise(in, tell, about)
 	if !ok {
 		p.next, p.changed = at+retryFault, true
@@ -59,7 +63,9 @@ func (t *Task) decide(p *person) error {
 		if err := t.tellSide(p, &res); err != nil {
 			return err
 		}
-		t.goOn(p, &in, &res)
+		if !held {
+			t.goOn(p, &in, &res)
+		}
 	}
 	p.next, p.changed = next, true
 	return nil
@@ -273,10 +279,12 @@ func rankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) int {
 }
 
 // holdBack takes units out of a verdict ahead of caught_up that would be told
-// harsher than before and are not as harsh at caught_up. What was said of them
-// is taken out too, so that nothing is told of them at all.
+// harsher than before and are not as harsh at caught_up, and in a walk that
+// clears all that would be harsher: it goes before reading, and what is in the
+// log by then may clear. What was said of them is taken out too, so that nothing
+// is told of them at all.
 func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool) (duty.Result, []duty.Said) {
-	if !ahead {
+	if !ahead && !t.clearing {
 		return res, said
 	}
 	var behind *duty.Result
@@ -286,10 +294,10 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 		u := &res.Units[i]
 		rank := rankOfUnit(u)
 		if rank > rankOfSaid(said, u.Kind, u.Date) {
-			if behind == nil {
+			if behind == nil && !t.clearing {
 				behind = t.behind(in)
 			}
-			if rankIn(behind, u.Kind, u.Date) < rank {
+			if t.clearing || rankIn(behind, u.Kind, u.Date) < rank {
 				about = without(about, u.Kind, u.Date)
 				t.stats.Held.Add(1)
 				continue

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -128,5 +129,58 @@ func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
 	w.allWithdrawn(persons)
 	if w.died < persons/60 {
 		t.Errorf("only %d deaths", w.died)
+	}
+}
+
+// A sweep goes over those of whom something was told before the cycle reads. It
+// must not accuse anew there: what clears may be the next record in the log
+// (found by the simulation, episode 2).
+func TestSweepAccusesNobodyBeforeReading(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.limits.Decisions, w.limits.WalkStep = 1, 1
+	w.boot()
+	task, ctx := w.tasks[0], context.Background()
+	const day = duty.Day
+	whos := []string{"Qperson0", "Qperson1"}
+	for _, who := range whos {
+		w.send(&feed{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: worldStart, DecisionID: "d",
+			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+			ServedAt: duty.Some(worldStart), ValidFrom: worldStart, ValidTo: duty.Some(worldStart + day)}})
+	}
+	settle := func(d duty.Date) {
+		w.send(&feed{topic: "settlements", key: "KH", record: &duty.Settlement{ID: d.String(), Version: 1, ReceivedAt: w.now, CentreID: "KH",
+			LocalDate: d, LogType: duty.LogTypeNoticeLog, Complete: true}})
+	}
+	w.now = worldStart + 2*day + 12*duty.Hour
+	settle(dayOfInstant(worldStart))
+	w.rest()
+	if n := len(w.histories()); n != 2 {
+		t.Fatalf("%d units were told, want the first night of both", n)
+	}
+	w.now += duty.Hour
+	settle(dayOfInstant(worldStart) + 1)
+	w.must(w.reader.Poll(ctx, 0))
+	for range 8 {
+		// While the sweep goes over both, the second one's permission comes in.
+		if len(task.at.Sweeps) > 0 && len(task.at.Sweeps[0].Cursor) > 0 && task.at.Sweeps[0].Known <= task.at.CaughtUp {
+			break
+		}
+		_, err := task.Step(ctx)
+		w.must(err)
+	}
+	w.now++
+	who := whos[1]
+	w.send(&feed{topic: "permissions", key: who, record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now, PermissionID: "p", PersonID: who,
+		Status: duty.PermissionStatusGranted, ValidFrom: worldStart + day, ValidTo: worldStart + 3*day, DecidedAt: w.now, ReportEffect: duty.ReportEffectExcused}})
+	w.rest()
+	w.check()
+	h := w.histories()
+	for id, revisions := range h {
+		if revisions[0].PersonID == who && revisions[0].UnitDate > dayOfInstant(worldStart) {
+			t.Errorf("%s was told, though what clears it was in the log", id)
+		}
+	}
+	if len(h) != 3 {
+		t.Errorf("%d units told, want 3", len(h))
 	}
 }

@@ -124,10 +124,10 @@ func (w *witness) checkTold(before, now *progress, v *duty.Violation) {
 	if bad != "" {
 		s.t.Fatalf("%s: task %d: unit %s revision %d is not what the facts give: %s", s.where(), now.Task, v.UnitID, v.Revision, bad)
 	}
-	w.checkHarsher(before, now, prior, v)
+	w.checkHarsher(now, prior, v)
 }
 
-func (w *witness) checkHarsher(before, now *progress, prior, v *duty.Violation) {
+func (w *witness) checkHarsher(now *progress, prior, v *duty.Violation) {
 	s := w.s
 	rank, was := rankOfSaid([]duty.Said{duty.SaidOf(v)}, v.Kind, v.UnitDate), rankNone
 	if prior != nil {
@@ -137,11 +137,9 @@ func (w *witness) checkHarsher(before, now *progress, prior, v *duty.Violation) 
 		return
 	}
 	w.accused++
-	for _, at := range []*progress{now, before} {
-		res := w.verdict(v.PersonID, at.Inputs, now.Centres, at.CaughtUp)
-		if rankIn(&res, v.Kind, v.UnitDate) >= rank {
-			return
-		}
+	res := w.verdict(v.PersonID, now.Inputs, now.Centres, now.CaughtUp)
+	if rankIn(&res, v.Kind, v.UnitDate) >= rank {
+		return
 	}
 	s.t.Fatalf("%s: task %d: unit %s revision %d says %s, which does not follow from what is caught up", s.where(), now.Task, v.UnitID, v.Revision, v.Status)
 }

@@ -103,8 +103,11 @@ func (t *Task) adopt() error {
 }
 
 // sweepCleared walks, for every sweep whose first walk is not over, over
-// persons of whom something was told. It comes before all other work.
+// persons of whom something was told. It comes before all other work, and
+// before reading, so that it only clears.
 func (t *Task) sweepCleared() error {
+	t.clearing = true
+	defer func() { t.clearing = false }()
 	for i := range t.at.Sweeps {
 		s := &t.at.Sweeps[i]
 		for !s.Cleared && t.cycle.room() {

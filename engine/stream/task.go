@@ -116,6 +116,8 @@ type Task struct {
 	urgent []string
 	// urgentAt is when the newest of these facts was known.
 	urgentAt duty.Instant
+	// clearing is true in a walk that tells nothing harsher than before.
+	clearing bool
 	// restless is true where the last commit was ahead of caught_up.
 	restless bool
 	// rebuilt is true from a rebuild of the state on until the task is quiet;
