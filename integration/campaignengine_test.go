@@ -225,9 +225,6 @@ func (e *instance) revive(t *testing.T) error {
 	case strings.Contains(said, "panic:") || strings.Contains(said, "fatal error:") || strings.Contains(said, "SIGBUS"):
 		how = "crash"
 		t.Errorf("step %d: engine %d crashed:\n%s", e.steps, e.number, last(said))
-	case strings.Contains(line, "another instance has taken over"):
-		// It comes back as a new process of the same instance.
-		how = "fenced"
 	case e.damaged:
 		how = "damaged state refused"
 		if err := e.forget(false); err != nil {

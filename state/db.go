@@ -54,7 +54,7 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err := dropEmptyLogs(dir); err != nil {
 		return nil, err
 	}
-	if err := checkTables(dir); err != nil {
+	if err := errors.Join(checkTableList(dir), checkTables(dir)); err != nil {
 		return nil, err
 	}
 	bg, err := badger.Open(opt.badgerOptions(dir))

@@ -33,7 +33,8 @@
 //   - errors.go   the errors a caller can act on
 //   - options.go  options, and Badger's with bounded memory
 //   - db.go       one directory: open, close, sync; recover.go what a kill leaves;
-//     footer.go what a disk damaged and Badger would not survive
+//     footer.go and tablelist.go what a disk damaged and Badger would
+//     not survive, or not notice
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short
 //   - trim.go     keeps mapped tables out of the memory of the process

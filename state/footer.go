@@ -7,21 +7,34 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4/fb"
 )
 
+// checkedAtOpen is how many bytes of tables are read through when a state is
+// opened. Of what is beyond, values are checked when they are read, and keys by
+// Verify alone.
+const checkedAtOpen = 256 << 20
+
 // checkTables reads index and last block of every table, which is what Badger
 // does with them when it opens: where they are damaged it ends the process from
-// a goroutine of its own, and nobody above could discard the state. What it
-// reads is a few kilobytes a table.
+// a goroutine of its own, and nobody above could discard the state. Of a small
+// state it reads every block, since a damaged key is one that is not found: its
+// facts would be missing without a word.
 func checkTables(dir string) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.sst"))
 	if err != nil {
 		return fmt.Errorf("listing the state directory: %w", err)
 	}
+	left := int64(checkedAtOpen)
 	for _, file := range files {
-		if err := checkTable(file); err != nil {
+		info, err := os.Stat(file)
+		if err == nil {
+			left -= info.Size()
+			err = checkTable(file, info.Size(), left >= 0)
+		}
+		if err != nil {
 			return fmt.Errorf("%w: table %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
 		}
 	}
@@ -30,20 +43,16 @@ func checkTables(dir string) error {
 
 var errFooter = errors.New("its end is not that of a table")
 
-// checkTable checks one table. It ends with the index, the length of that, its
-// checksum, and the length of the checksum.
-func checkTable(file string) (err error) {
+// checkTable checks one table, all of it or what Badger needs to open it. It ends
+// with the index, the length of that, its checksum, and the length of the
+// checksum.
+func checkTable(file string, size int64, all bool) (err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	end := info.Size()
-	sum, end, err := takeBack(f, end)
+	sum, end, err := takeBack(f, size)
 	if err != nil {
 		return err
 	}
@@ -56,20 +65,31 @@ func checkTable(file string) (err error) {
 	}
 	// From here on the index is what Badger wrote.
 	index := fb.GetRootAsTableIndex(data, 0)
-	var last fb.BlockOffset
-	if n := index.OffsetsLength(); n == 0 || !index.Offsets(&last, n-1) || int64(last.Offset())+int64(last.Len()) > end {
+	n := index.OffsetsLength()
+	if n == 0 {
 		return errFooter
 	}
-	block := make([]byte, last.Len())
-	if _, err := f.ReadAt(block, int64(last.Offset())); err != nil {
-		return err
+	first := n - 1
+	if all {
+		first = 0
 	}
-	sum, entries, err := cutBack(block)
-	if err != nil {
-		return err
-	}
-	if err := checkSum(entries, sum); err != nil {
-		return fmt.Errorf("last block: %w", err)
+	var block []byte
+	for i := first; i < n; i++ {
+		var at fb.BlockOffset
+		if !index.Offsets(&at, i) || int64(at.Offset())+int64(at.Len()) > end {
+			return errFooter
+		}
+		block = slices.Grow(block[:0], int(at.Len()))[:at.Len()]
+		if _, err := f.ReadAt(block, int64(at.Offset())); err != nil {
+			return err
+		}
+		sum, entries, err := cutBack(block)
+		if err == nil {
+			err = checkSum(entries, sum)
+		}
+		if err != nil {
+			return fmt.Errorf("block %d of %d: %w", i+1, n, err)
+		}
 	}
 	return nil
 }
@@ -117,7 +137,7 @@ func checkSum(data, sum []byte) error {
 		return errFooter
 	}
 	want, n := binary.Uvarint(sum[1:])
-	if n != len(sum)-1 || want != uint64(crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))) {
+	if n != len(sum)-1 || want != uint64(crc32.Checksum(data, castagnoli)) {
 		return errors.New("it does not match its checksum")
 	}
 	return nil

@@ -5,15 +5,16 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"tilsyn/state"
 )
 
-// TestDamagedTableDoesNotEndTheProcess damages the end of a table, where Badger
-// looks when it opens, in every way that a disk has: the process must live and
-// say that the state is corrupt.
-func TestDamagedTableDoesNotEndTheProcess(t *testing.T) {
+// TestDamageIsFoundAtOpen damages tables and the list of them in every way that a
+// disk has. Badger would end the process, or take what is damaged for absent:
+// facts would be missing under a checkpoint that counts on them.
+func TestDamageIsFoundAtOpen(t *testing.T) {
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 9))
 	origin := t.TempDir()
@@ -30,45 +31,66 @@ func TestDamagedTableDoesNotEndTheProcess(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(origin, "*.sst"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no tables to damage: %v %v", files, err)
+	tables, err := filepath.Glob(filepath.Join(origin, "*.sst"))
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("no tables to damage: %v %v", tables, err)
 	}
 	again := open(t, copyOf(t, origin), small)
 	if _, err := again.Task(0); err != nil {
 		t.Fatalf("undamaged: %v", err)
 	}
-	for round := range 60 {
-		file := files[r.IntN(len(files))]
+	for round := range 90 {
+		file := tables[r.IntN(len(tables))]
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The last bytes are the most telling; the index lies before them.
-		at := len(text) - 1 - r.IntN(min(len(text), []int{4, 40, 2000}[round%3]))
-		how := "cut off"
-		switch r.IntN(3) {
-		case 0:
-			how = "changed"
-			text[at] ^= byte(1 + r.IntN(255))
-		case 1:
-			how = "set"
-			for i := range text[at:] {
-				text[at+i] = 0xff
-			}
-		default:
-			text = text[:at]
+		// The last bytes are the most telling; index and blocks lie before them.
+		at := len(text) - 1 - r.IntN(min(len(text), []int{4, 40, len(text)}[round%3]))
+		wantCorrupt(t, origin, filepath.Base(file), damaged(r, text, at))
+	}
+	list, err := os.ReadFile(filepath.Join(origin, "MANIFEST"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 30 {
+		at := len(list) - 1 - r.IntN(8)
+		wantCorrupt(t, origin, "MANIFEST", damaged(r, list, at))
+	}
+	wantCorrupt(t, origin, "MANIFEST", append(slices.Clone(list), make([]byte, 64)...))
+	if t.Failed() {
+		t.Logf("seed %d", seed)
+	}
+}
+
+// damaged returns text with a byte changed, the rest overwritten, or cut off.
+func damaged(r *rand.Rand, text []byte, at int) []byte {
+	out := slices.Clone(text)
+	switch r.IntN(3) {
+	case 0:
+		out[at] ^= byte(1 + r.IntN(255))
+	case 1:
+		for i := range out[at:] {
+			out[at+i] ^= 0xff
 		}
-		dir := copyOf(t, origin)
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if db, err := state.Open(dir, small); !errors.Is(err, state.ErrCorrupt) {
-			t.Errorf("seed %d: %d bytes from the end %s: %v, want ErrCorrupt", seed, len(text)-at, how, err)
-			if err == nil {
-				_ = db.Close()
-			}
-		}
+	default:
+		out = out[:at]
+	}
+	return out
+}
+
+func wantCorrupt(t *testing.T, origin, file string, text []byte) {
+	t.Helper()
+	dir := copyOf(t, origin)
+	if err := os.WriteFile(filepath.Join(dir, file), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := state.Open(dir, small)
+	if !errors.Is(err, state.ErrCorrupt) {
+		t.Errorf("a damaged %s: %v, want ErrCorrupt", file, err)
+	}
+	if err == nil {
+		_ = db.Close()
 	}
 }
 

@@ -42,9 +42,17 @@ func damaged(err *error) {
 	if p == nil {
 		return
 	}
-	if cause, ok := p.(runtime.Error); ok && inBadger() {
-		*err = fmt.Errorf("%w: a block cannot be read (%w)", ErrCorrupt, cause)
-		return
+	switch cause := p.(type) {
+	case runtime.Error:
+		if inBadger() {
+			*err = fmt.Errorf("%w: a block cannot be read (%w)", ErrCorrupt, cause)
+			return
+		}
+	case string: // what Badger's iterator makes of such a panic
+		if inBadger() {
+			*err = fmt.Errorf("%w: a block cannot be read", ErrCorrupt)
+			return
+		}
 	}
 	panic(p)
 }

@@ -1,0 +1,53 @@
+package state
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+)
+
+// checkTableList reads Badger's list of tables to its end. Badger takes a list
+// that is cut off, or that goes on with zeros, for one that a crash left behind:
+// it forgets what follows, deletes those tables, and their facts are gone from
+// under a checkpoint that counts on them. But it flushes each entry before it
+// goes on, so that the death of a process never leaves a part of one.
+func checkTableList(dir string) error {
+	file := filepath.Join(dir, "MANIFEST")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // a new directory
+	}
+	if err == nil {
+		err = readTableList(text)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the list of tables %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
+	}
+	return nil
+}
+
+// readTableList walks the entries: length, CRC-32C, content; behind a head of
+// eight bytes that Badger checks.
+func readTableList(text []byte) error {
+	const head = 8
+	for at := head; at < len(text); {
+		if len(text)-at < head {
+			return fmt.Errorf("an entry is cut off at byte %d", at)
+		}
+		n := int64(binary.BigEndian.Uint32(text[at:]))
+		sum := binary.BigEndian.Uint32(text[at+4:])
+		// A list begins with an empty entry where there were no tables yet.
+		if n == 0 && at != head || n > int64(len(text)-at-head) {
+			return fmt.Errorf("an entry is empty or cut off at byte %d", at)
+		}
+		entry := text[at+head:][:n]
+		if crc32.Checksum(entry, castagnoli) != sum {
+			return fmt.Errorf("the entry at byte %d does not match its checksum", at)
+		}
+		at += head + int(n)
+	}
+	return nil
+}
