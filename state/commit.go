@@ -149,7 +149,7 @@ func (t *task) applied(b *Batch) error {
 		return nil
 	}
 	from := len(t.active.arena)
-	t.active.add(b.buf, t.db.opt.MergeBytes)
+	t.active.add(b.buf, t.db.mergeBytes())
 	t.seq++
 	t.active.last, t.active.commits = t.seq, t.active.commits+1
 	if err := t.active.index(from, t.due); err != nil {
@@ -161,5 +161,5 @@ func (t *task) applied(b *Batch) error {
 
 // full reports whether p should be merged.
 func (t *task) full(p *pending) bool {
-	return len(p.arena) >= t.db.opt.MergeBytes || p.commits >= maxCommits
+	return len(p.arena) >= t.db.mergeBytes() || p.commits >= maxCommits
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -30,6 +31,10 @@ type DB struct {
 	mu    sync.Mutex
 	tasks map[int32]*task
 	life  sync.Mutex
+	// open is the number of tasks.
+	open atomic.Int32
+	// untrimmed is what was mapped after the last trim.
+	untrimmed atomic.Int64
 }
 
 // DB is what the engine runs on.
@@ -131,7 +136,16 @@ func (db *DB) Task(id int32) (Task, error) {
 		return nil, fmt.Errorf("opening the state of task %d: %w", id, err)
 	}
 	db.tasks[id] = t
+	db.open.Add(1)
 	return t, nil
+}
+
+// mergeBytes is how much a task commits before it is merged: Options.MergeBytes
+// for up to four tasks. More share what four have, down to a megabyte each, so
+// that memory does not grow with the number of partitions as fast.
+func (db *DB) mergeBytes() int {
+	most := db.opt.MergeBytes
+	return max(4*most/max(4, int(db.open.Load())), min(most, 1<<20))
 }
 
 // Sync flushes everything committed so far to the disk. Badger's own Sync

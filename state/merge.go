@@ -56,7 +56,7 @@ func (t *task) startMerge() *mergeRun {
 	}
 	if t.frozen == nil {
 		// Cleared here and not by the merge: this goroutine is the one that reads.
-		t.spare.clear(t.db.opt.MergeBytes)
+		t.spare.clear(t.db.mergeBytes())
 		t.frozen, t.active, t.spare = t.active, t.spare, nil
 	}
 	run := &mergeRun{done: make(chan struct{})}
@@ -142,6 +142,11 @@ func (m *merger) run() error {
 		}
 		if err := m.page(page); err != nil {
 			return err
+		}
+		if page%trimEvery == 0 {
+			if err := m.t.db.trim(); err != nil {
+				return err
+			}
 		}
 	}
 	if err := m.out.flush(); err != nil {

@@ -15,7 +15,8 @@ type Options struct {
 	// existing task keeps the number it was created with.
 	Pages int
 	// MergeBytes is how much a task commits before it is merged into pages,
-	// held in memory twice at most; default 4 MiB.
+	// held in memory twice at most; default 4 MiB. More than four tasks share
+	// what four have, down to a megabyte each.
 	MergeBytes int
 	// SyncWrites makes every commit survive the loss of the machine, at the
 	// price of one disk flush each. Default off: a commit survives the loss of

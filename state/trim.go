@@ -12,15 +12,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// trimStep is how much more must be mapped since the last trim for another one.
+const trimStep = 16 << 20
+
+// trimEvery is after how many pages a merge looks.
+const trimEvery = 64
+
 // trim takes mapped tables out of the memory of the process when more than
 // Options.MappedBytes of files are in it: Badger writes and reads tables through
 // mappings, and every page that was ever touched counts as the process's until
 // the kernel runs short. What is on disk and what the kernel has cached stays.
 // Where the system does not tell (no /proc), nothing happens.
 func (db *DB) trim() error {
-	if mappedNow() <= db.opt.MappedBytes {
+	// What stays after a trim (logs, the program itself) is not worth another.
+	if mappedNow() <= max(db.opt.MappedBytes, db.untrimmed.Load()+trimStep) {
 		return nil
 	}
+	defer func() { db.untrimmed.Store(mappedNow()) }()
 	if err := db.enter(); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ func TestTrim(t *testing.T) {
 			t.Fatalf("%d facts %v, want %d", len(p.Facts), err, commits)
 		}
 	}
+	db.untrimmed.Store(-trimStep)
 	before, trimmed := mappedNow(), 0
 	err = db.whileHeld(func(held map[uint64]bool) error {
 		trimmed = len(held)

@@ -3,7 +3,7 @@
 // process is ready after kill -9, and what memory all this needs. A naive
 // layout, one key per event, is measured beside it on the same events.
 //
-//	go run ./bench/statespike -runs 3
+//	go run ./bench/statespike -tasks 4 -cycle 20000
 //
 // Each run is three processes on one directory: load (which kills itself with
 // SIGKILL at the end), restart, sweep. Figures go to standard output as one
@@ -14,6 +14,7 @@
 //
 //   - main.go     flags, processes, medians
 //   - steps.go    what each process does and measures
+//   - source.go   the events
 //   - pages.go    the layout of package state
 //   - keys.go     one key per event
 //   - profile.go  profiles of a step
