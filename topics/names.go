@@ -56,6 +56,11 @@ const (
 // cycle").
 const TaskCommits = "task-commits"
 
+// HandOver is the internal topic through which a task gives facts to tasks of
+// other partitions whose persons they concern (IDN-06, IDN-07); partition is the
+// receiving task, records are never compacted.
+const HandOver = "hand-over"
+
 // Class says who writes a topic and how it is keyed.
 type Class uint8
 
@@ -136,6 +141,7 @@ var specs = []Spec{
 	{Name: ControlReports, Class: Output, Compacted: true},
 	{Name: DeadLetters, Class: Output},
 	{Name: TaskCommits, Class: Internal, Compacted: true},
+	{Name: HandOver, Class: Internal},
 }
 
 // All returns every topic of the contract and the internal ones, inputs first.

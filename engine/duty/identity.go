@@ -43,7 +43,7 @@ func newIdentity(person string, links []*Known[IdentityLink], l lens) *identity 
 			}
 			continue
 		}
-		if id.root(root) == alias || root == alias {
+		if id.under(root, alias) {
 			id.cycles = append(id.cycles, &k.Fact)
 			continue
 		}
@@ -53,15 +53,16 @@ func newIdentity(person string, links []*Known[IdentityLink], l lens) *identity 
 	return id
 }
 
-// root returns the PersonID that p now goes by.
-func (id *identity) root(p string) string {
-	for {
+// under reports whether p is the alias, or was joined to it by some way.
+func (id *identity) under(p, alias string) bool {
+	for p != alias {
 		up, ok := id.parent[p]
 		if !ok {
-			return p
+			return false
 		}
 		p = up
 	}
+	return true
 }
 
 // own reports whether facts under p speak of the evaluated person, and since

@@ -18,8 +18,6 @@ type about struct {
 	parked bool
 	// centre is the centre that the record names, if any.
 	centre string
-	// alias is the other person of an identity link.
-	alias string
 }
 
 // aboutRecord reads it from a decoded record.
@@ -44,7 +42,7 @@ func aboutRecord(record any) about {
 	case *duty.Conviction:
 		return about{id: v.ID, person: v.PersonID}
 	case *duty.IdentityLink:
-		return about{id: v.ID, person: v.PersonID, alias: v.AliasPersonID}
+		return about{id: v.ID, person: v.PersonID}
 	case *duty.CardAssignment:
 		return about{id: v.ID, person: v.PersonID}
 	}

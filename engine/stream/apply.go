@@ -64,6 +64,9 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 // last commit: then what a predecessor has written is not written again.
 func (t *Task) apply(rec *Record, live bool) error {
 	t.cycle.budget.took(rec)
+	if rec.Topic == topicHandOver {
+		return t.applyHanded(rec)
+	}
 	if done, err := t.fileOrdinary(rec); done || err != nil {
 		t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
 		return err
@@ -91,7 +94,7 @@ func (t *Task) apply(rec *Record, live bool) error {
 	if a.parked {
 		return t.park(&f, rec, live)
 	}
-	return t.file(&f, a)
+	return t.file(&f, a, live)
 }
 
 // applyBad keeps a record that could not be read as the hold that it opens, and
@@ -111,7 +114,7 @@ func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool)
 	if f.bad.Key == "" || t.partitionOf(f.bad.Key) != rec.Index {
 		return nil
 	}
-	return t.fileUnder(f.bad.Key, f, about{})
+	return t.file(f, about{person: f.bad.Key}, live)
 }
 
 // wakeMisplaced makes a person due of whom a record lies in another partition.
@@ -136,8 +139,8 @@ func (t *Task) tellBad(bad *badRecord) error {
 	return t.tellUnreadable(bad.hold)
 }
 
-// park keeps a row whose person is not named, and shows it. Finding its person
-// is the work of the hand-over between partitions.
+// park keeps a row whose person is not named under its card, for whoever is
+// given the card later, gives it to whoever was, and shows one of nobody.
 func (t *Task) park(f *fact, rec *Record, live bool) error {
 	p, err := t.person(parkedKey + string(rec.Key))
 	if err != nil {
@@ -147,28 +150,29 @@ func (t *Task) park(f *fact, rec *Record, live bool) error {
 		return err
 	}
 	t.stats.Parked.Add(1)
+	if err := t.spread(p, f, live); err != nil {
+		return err
+	}
 	e, ok := f.record.(*duty.CardEvent)
 	if !live || !ok {
 		return nil
 	}
+	if held, err := t.joins().heldAt(e); held || err != nil {
+		return err
+	}
 	return t.tellUnknownPerson(e)
 }
 
-// file adds a fact to its person, and marks the two persons of a link.
-func (t *Task) file(f *fact, a about) error {
+// file adds a fact to its person, and to the others whom it concerns.
+func (t *Task) file(f *fact, a about, live bool) error {
 	if err := t.fileUnder(a.person, f, a); err != nil {
 		return err
 	}
-	if a.alias == "" {
-		return nil
-	}
-	if err := t.link(a.person, f.known); err != nil {
+	p, err := t.person(a.person)
+	if err != nil {
 		return err
 	}
-	if t.partitionOf(a.alias) != t.at.Task {
-		return nil
-	}
-	return t.link(a.alias, f.known)
+	return t.spread(p, f, live)
 }
 
 // fileUnder adds a fact to a person and makes the person due when the fact is
@@ -200,18 +204,6 @@ func (t *Task) keep(p *person, f *fact) error {
 	}
 	f.stored, f.value = t.cycle.kept[from:len(t.cycle.kept):len(t.cycle.kept)], nil
 	p.fresh = append(p.fresh, *f)
-	return nil
-}
-
-// link makes everything that would be told of a person provisional.
-func (t *Task) link(id string, at duty.Instant) error {
-	p, err := t.person(id)
-	if err != nil || p.header.linked {
-		return err
-	}
-	p.header.linked = true
-	p.header.endRoutine()
-	t.wake(p, at)
 	return nil
 }
 

@@ -30,6 +30,8 @@ type Snapshot struct {
 	// misplaced are holds on persons of whom a record lies in a partition that
 	// is not theirs.
 	misplaced map[string][]duty.Unreadable
+	// joins are all links and assignments; snapshots share it, and it grows.
+	joins *register
 }
 
 // Digest names the newest policy of the snapshot.
@@ -52,6 +54,8 @@ type touch struct {
 	person string
 	// quiet is true for a record that changes no verdict.
 	quiet bool
+	// joins is true for a link, with one of its persons, and for assignments.
+	joins bool
 	// bad is the record where it could not be read and nobody has written a
 	// dead letter for it yet.
 	bad *badRecord
@@ -87,6 +91,7 @@ type CentreReader struct {
 	misplaced   map[string][]duty.Unreadable
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
+	joins       *register
 	// Refused counts policy activations whose text could not be used.
 	Refused atomic.Int64
 }
@@ -112,7 +117,7 @@ type CentreConfig struct {
 // NewCentreReader returns a reader that starts at the beginning of the topics.
 func NewCentreReader(c CentreConfig) *CentreReader {
 	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
-		beats: map[string]duty.Instant{}, stale: true}
+		beats: map[string]duty.Instant{}, stale: true, joins: newRegister(c.Codec)}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -181,7 +186,7 @@ func (r *CentreReader) publish() {
 	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int { return cmp.Compare(a.From, b.From) })
 	r.snap.Store(&Snapshot{
 		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: policies,
-		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), misplaced: r.misplaced,
+		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), misplaced: r.misplaced, joins: r.joins,
 	})
 }
 
@@ -202,6 +207,10 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 
 // take files one record. Who it concerns is remembered whatever it says.
 func (r *CentreReader) take(rec *Record) {
+	if slices.Contains(joinTopics, rec.Topic) {
+		r.takeJoin(rec)
+		return
+	}
 	t := touch{at: rec.Partition, offset: rec.Offset, known: rec.At}
 	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	switch {
@@ -218,6 +227,37 @@ func (r *CentreReader) take(rec *Record) {
 	}
 	if rec.Topic != topicDeadLetters {
 		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
+	}
+	r.touches = append(r.touches, t)
+}
+
+// takeJoin takes in a link or an assignment. One that cannot be read, or lies
+// where it does not belong, is the business of the task of its partition.
+// Assignments that come together are one touch: there is one for nearly everybody.
+func (r *CentreReader) takeJoin(rec *Record) {
+	r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
+	record, err := r.codec.Decode(rec.Topic, rec.Value)
+	if err != nil || checkKey(rec, aboutRecord(record), r.partitionOf) != nil {
+		return
+	}
+	t := touch{at: rec.Partition, offset: rec.Offset, known: rec.At, quiet: true, joins: true}
+	switch v := record.(type) {
+	case *duty.IdentityLink:
+		r.joins.link(v)
+		t.person = v.PersonID
+	case *duty.CardAssignment:
+		pos := duty.Position{Partition: rec.Index, Offset: rec.Offset}
+		if r.joins.assign(v, rec.At, pos) != nil {
+			return
+		}
+		published := 0
+		if s := r.Snapshot(); s != nil {
+			published = len(s.touches)
+		}
+		if n := len(r.touches); n > published && r.touches[n-1].joins && r.touches[n-1].at == t.at {
+			r.touches[n-1].offset, r.touches[n-1].known = t.offset, max(t.known, r.touches[n-1].known)
+			return
+		}
 	}
 	r.touches = append(r.touches, t)
 }

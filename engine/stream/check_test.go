@@ -23,8 +23,8 @@ func (w *world) histories() map[string][]duty.Violation {
 }
 
 // knowledgeOf collects from the log itself, without the engine, what is known.
-func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres, map[string]bool) {
-	persons, linked := map[string]*duty.Facts{}, map[string]bool{}
+func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
+	persons, cards := map[string]*duty.Facts{}, map[string][]duty.Known[duty.CardEvent]{}
 	var cf duty.CentreFacts
 	for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
 		for i := range w.parts {
@@ -42,29 +42,35 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres, map[string
 				switch {
 				case slices.Contains(centreTopics, topic), f.bad != nil && f.bad.Key == "":
 					f.fileAtCentre(&cf)
+				case parkedRow(record):
+					cards[string(rec.Key)] = append(cards[string(rec.Key)], known(&f, record.(*duty.CardEvent)))
 				default:
 					if persons[string(rec.Key)] == nil {
 						persons[string(rec.Key)] = &duty.Facts{}
 					}
 					f.fileUnder(persons[string(rec.Key)])
 				}
-				if l, ok := record.(*duty.IdentityLink); ok {
-					linked[l.PersonID], linked[l.AliasPersonID] = true, true
-				}
 			}
 		}
 	}
+	joinFacts(persons, cards)
 	if _, ok := w.judge.(judgeModel); ok {
-		return persons, mirror(cf), linked
+		return persons, mirror(cf)
 	}
-	return persons, duty.NewCentres(cf), linked
+	return persons, duty.NewCentres(cf)
+}
+
+// parkedRow reports whether a record is a row without a person.
+func parkedRow(record any) bool {
+	e, ok := record.(*duty.CardEvent)
+	return ok && !e.PersonID.OK
 }
 
 // check compares everything that was told with the verdict on the facts in the
 // log, by contract §3, and the histories with what makes them sound.
 func (w *world) check() {
 	w.t.Helper()
-	persons, centres, linked := w.knowledgeOf()
+	persons, centres := w.knowledgeOf()
 	h := w.histories()
 	last := map[string][]duty.Said{}
 	for id, revisions := range h {
@@ -80,9 +86,6 @@ func (w *world) check() {
 	}
 	sort.Strings(ids)
 	for _, id := range ids {
-		if linked[id] {
-			continue
-		}
 		in := duty.Input{PersonID: id, Person: persons[id], Centres: centres,
 			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
 		res := w.judge.Evaluate(in, w.now)

@@ -2,6 +2,8 @@ package stream
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,11 +46,17 @@ type eventsClock struct {
 	mu sync.Mutex
 	// seen are the tasks that take part; nil until one has told how far it is.
 	seen map[int32]*reading
+	// through is the clock up to which a task has handed over everything, ends
+	// are behind what was handed to each task.
+	through map[int32]duty.Instant
+	ends    map[int32]int64
 }
 
 // EventsClock is a clock that runs by the facts read by all tasks of the
 // instance together. Instances that share the tasks each run by their own.
-func EventsClock() Clock { return &eventsClock{} }
+func EventsClock() Clock {
+	return &eventsClock{through: map[int32]duty.Instant{}, ends: map[int32]int64{}}
+}
 
 // take says which tasks take part from now on. The clock stands until those
 // that are new have told how far they have read; it never goes back for a task.
@@ -60,6 +68,7 @@ func (c *eventsClock) take(tasks []int32) {
 		seen[task] = c.seen[task]
 	}
 	c.seen = seen
+	maps.DeleteFunc(c.through, func(task int32, _ duty.Instant) bool { _, ok := seen[task]; return !ok })
 }
 
 func (c *eventsClock) virtual() bool { return true }
@@ -94,6 +103,10 @@ func (c *eventsClock) now(task int32, r reading) duty.Instant {
 type mark struct {
 	at   duty.Instant
 	ends Offsets
+	// others are the ends that other tasks must have read, waiting those that
+	// have not yet.
+	others  Offsets
+	waiting []int32
 }
 
 // futureLimit is how far ahead of the clock the time of a fact may lie and still
@@ -130,6 +143,12 @@ func (t *Task) tick(ctx context.Context) error {
 		t.asked, t.ends = wall, ends
 		if t.pending == nil {
 			t.pending = &mark{at: at, ends: ends}
+			err = t.askOthers(ctx)
+		} else {
+			err = t.hearOthers(ctx)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	t.reach()
@@ -139,9 +158,8 @@ func (t *Task) tick(ctx context.Context) error {
 // reach moves caught_up to the pending mark where its ends are read. A clock
 // that runs by what was read is caught up by its definition.
 func (t *Task) reach() {
-	if t.clock.virtual() {
-		t.at.CaughtUp = max(t.at.CaughtUp, t.at.Clock)
-		t.pending = nil
+	if t.clock.virtual() && (t.alone() || t.byClock()) {
+		t.reachVirtual()
 		return
 	}
 	if t.pending == nil {
@@ -152,16 +170,23 @@ func (t *Task) reach() {
 			return
 		}
 	}
+	if !t.heardAll() {
+		return
+	}
 	t.at.CaughtUp = max(t.at.CaughtUp, t.pending.at)
 	t.pending = nil
 }
 
 // position is the next offset of a partition that the task depends on.
 func (t *Task) position(p Partition) int64 {
-	if n, ok := t.at.Inputs[p]; ok {
-		return n
+	n, ok := t.at.Inputs[p]
+	switch {
+	case !ok:
+		return t.at.Centres[p]
+	case slices.Contains(joinTopics, p.Topic):
+		return min(n, t.at.Centres[p]) // it is read twice
 	}
-	return t.at.Centres[p]
+	return n
 }
 
 // reading says how far the task has read, by the ends last asked for.

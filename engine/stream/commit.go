@@ -40,7 +40,7 @@ type progress struct {
 }
 
 // stateLayout is the version of what this package keeps in the state.
-const stateLayout = 2
+const stateLayout = 3
 
 // newProgress is where a task stands that has never run.
 func newProgress(task int32) progress {

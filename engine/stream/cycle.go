@@ -173,6 +173,7 @@ func toStored(next duty.Instant) int64 {
 // due next is local: no other process could tell the difference.
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.settle()
+	t.showPositions()
 	visible := t.cycle.moved || len(t.cycle.outs) > 0
 	changed := visible || t.cycle.routines > 0
 	for _, p := range t.cycle.order {
@@ -224,11 +225,15 @@ func (t *Task) publish(ctx context.Context) error {
 		return err
 	}
 	for p, n := range written {
+		if p.Topic == topicHandOver {
+			t.handed[p.Index] = n
+		}
 		if _, own := t.at.Outputs[p]; own {
 			t.at.Outputs[p] = max(t.at.Outputs[p], n)
 		}
 	}
 	t.restless = t.at.CaughtUp < t.newestKnown()
+	t.shown = t.positions()
 	t.stats.Commits.Add(1)
 	return nil
 }

@@ -34,7 +34,6 @@ func (t *Task) decide(p *person) error {
 	p.tailed = false
 	caughtUp := t.at.CaughtUp
 	in := t.input(p.id, &k.facts)
-	in.Provisional = p.header.linked
 	res, ok := t.evaluate(in, at)
 	if !ok {
 		p.next, p.changed = at+retryFault, true
@@ -213,6 +212,9 @@ func (t *Task) load(p *person, from int32) (*knowledge, error) {
 	}
 	for i := range p.fresh {
 		take(&p.fresh[i])
+	}
+	if err := addHolders(t.joins(), p.id, &k.facts, take); err != nil {
+		return nil, err
 	}
 	for _, u := range t.snap.misplaced[p.id] {
 		take(&fact{topic: u.Topic, known: u.At.V, bad: &u})

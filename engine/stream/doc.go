@@ -65,10 +65,13 @@
 //	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest
 //	clock.go      clocks and caught_up
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons
+//	handover.go   facts that concern persons of other partitions; handover_wire.go their
+//	              form, handover_mark.go what caught_up needs of other tasks,
+//	              register.go who is linked with whom and was given which card
 //	deadletter.go records that cannot be read
 //	fact.go, header.go, wire.go, codec.go   stored forms
 //	broker.go     what is needed of Kafka; kafka.go package topics behind it; scan.go reading a range
-//	verify.go     Verify; outsiders.go whom it leaves out; compare.go contract §3
+//	verify.go     Verify; outsiders.go facts of others; compare.go contract §3
 //	http.go       /healthz, /readyz, /metrics; status.go, report.go how instance and
 //	              tasks stand; metrics.go names; stats.go, metered.go counters
 //	admin.go      the socket in the data directory; backup.go Backup and Restore,
@@ -77,8 +80,14 @@
 // Several instances share the tasks by the group; the state of a task that moves
 // is built again from the topics.
 //
-// Not yet here: the watch of contract §6, the hand-over of rows between
-// partitions, snapshots, acknowledgements.
-// Meanwhile a person of an identity link is provisional, and rows without a
-// person are parked and shown.
+// # Hand-over
+//
+// A fact may concern others than the person it is filed under: persons of an
+// identity link, holders of a card. Every instance knows all links and
+// assignments (register.go); the task that reads a fact gives it to the others,
+// through the hand-over topic where they are of another partition, and caught_up
+// covers what is under way (handover_mark.go, decision 0005).
+//
+// Not yet here: the watch of contract §6, snapshots, acknowledgements; a row whose
+// later version names another person, where nobody was given its card.
 package stream

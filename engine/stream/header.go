@@ -9,9 +9,9 @@ import (
 // header is what the engine keeps of a person beside facts and said units; it
 // answers whether a sweep concerns the person without reading days.
 type header struct {
-	// linked is true for a person of an identity link: everything that would be
-	// told of it is provisional (issue of the first live run).
-	linked bool
+	// joined is true for a person whose facts concern others, or whom others'
+	// facts concern (see handover.go).
+	joined bool
 	// told is true once a revision was written for any unit of the person.
 	told bool
 	// routine is what is carried of a person whose facts are ordinary; its zero
@@ -23,6 +23,9 @@ type header struct {
 	ledger []monthHash
 	// side are hashes of data-quality records and observations written, sorted.
 	side []uint64
+	// cards are hashes of the cards that the person used or was given, handed
+	// those of whom got what is known of the person; sorted.
+	cards, handed []uint64
 }
 
 // monthHash is the hash of one person's month in the ledger.
@@ -31,23 +34,23 @@ type monthHash struct {
 	hash  uint64
 }
 
-const headerVersion = 2
+const headerVersion = 3
 
 // Flags of a stored header, behind its version.
 const (
-	headerLinked = 1 << iota
+	headerJoined = 1 << iota
 	headerTold
 )
 
 // headerSpecial are the flags of a person whose rows concern others, or wait for
 // what others know.
-const headerSpecial = headerLinked
+const headerSpecial = headerJoined
 
 // flags are those of the stored form.
 func (h *header) flags() byte {
 	var flags byte
-	if h.linked {
-		flags |= headerLinked
+	if h.joined {
+		flags |= headerJoined
 	}
 	if h.told {
 		flags |= headerTold
@@ -106,9 +109,11 @@ func (h *header) encode() []byte {
 		w.int(int64(m.month))
 		w.fixed(m.hash)
 	}
-	w.uint(uint64(len(h.side)))
-	for _, s := range h.side {
-		w.fixed(s)
+	for _, list := range [...][]uint64{h.side, h.cards, h.handed} {
+		w.uint(uint64(len(list)))
+		for _, s := range list {
+			w.fixed(s)
+		}
 	}
 	return w.b
 }
@@ -123,7 +128,7 @@ func decodeHeader(b []byte) (header, error) {
 	if err != nil {
 		return h, err
 	}
-	h.linked, h.told = front.flags&headerLinked != 0, front.flags&headerTold != 0
+	h.joined, h.told = front.flags&headerJoined != 0, front.flags&headerTold != 0
 	if len(front.routine) > 0 {
 		if h.routine, err = readRoutine(front.routine); err != nil {
 			return h, err
@@ -137,10 +142,12 @@ func decodeHeader(b []byte) (header, error) {
 			h.ledger[i] = monthHash{month: int32(r.int()), hash: r.fixed()}
 		}
 	}
-	if n := r.count(8); n > 0 {
-		h.side = make([]uint64, n)
-		for i := range h.side {
-			h.side[i] = r.fixed()
+	for _, list := range [...]*[]uint64{&h.side, &h.cards, &h.handed} {
+		if n := r.count(8); n > 0 {
+			*list = make([]uint64, n)
+			for i := range *list {
+				(*list)[i] = r.fixed()
+			}
 		}
 	}
 	return h, r.end()
@@ -182,13 +189,26 @@ func (h *header) addCentre(id string) bool {
 }
 
 // addSide remembers a side output; it reports whether that was new.
-func (h *header) addSide(hash uint64) bool {
-	i, found := slices.BinarySearch(h.side, hash)
-	if found {
-		return false
+func (h *header) addSide(hash uint64) bool { return addHash(&h.side, hash) }
+
+// addCard remembers a card of the person; it reports whether that was new.
+func (h *header) addCard(hash uint64) bool { return addHash(&h.cards, hash) }
+
+// addHanded remembers that somebody got what is known of the person; handedTo
+// asks for it.
+func (h *header) addHanded(hash uint64) { addHash(&h.handed, hash) }
+
+func (h *header) handedTo(hash uint64) bool {
+	_, found := slices.BinarySearch(h.handed, hash)
+	return found
+}
+
+func addHash(to *[]uint64, hash uint64) bool {
+	i, found := slices.BinarySearch(*to, hash)
+	if !found {
+		*to = slices.Insert(*to, i, hash)
 	}
-	h.side = slices.Insert(h.side, i, hash)
-	return true
+	return !found
 }
 
 // touches reports whether a change at the centre can concern the person; the

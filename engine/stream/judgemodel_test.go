@@ -42,7 +42,7 @@ func (judgeModel) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	cf := mirrored(in.Centres)
 	for i := range in.Person.ObligationChanges {
 		o := &in.Person.ObligationChanges[i]
-		if o.At > at || o.Fact.Kind != duty.KindStay {
+		if o.Fact.PersonID != in.PersonID || o.At > at || o.Fact.Kind != duty.KindStay {
 			continue
 		}
 		last := dayOfInstant(at)
@@ -108,12 +108,13 @@ func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d d
 		}
 	}
 	for _, x := range in.Person.Permissions {
-		if x.At <= at && x.Fact.ValidFrom <= u.PeriodFrom && x.Fact.ValidTo >= u.PeriodTo {
+		if x.At <= at && x.Fact.PersonID == in.PersonID && x.Fact.ValidFrom <= u.PeriodFrom && x.Fact.ValidTo >= u.PeriodTo {
 			u.Outcome, u.Caveats = duty.OutcomeExcused, nil
 		}
 	}
-	for _, x := range in.Person.CardEvents {
-		if x.At <= at && dayOfInstant(x.Fact.OccurredAt) == d {
+	for i := range in.Person.CardEvents {
+		x := &in.Person.CardEvents[i]
+		if x.At <= at && dayOfInstant(x.Fact.OccurredAt) == d && speaksOf(&in, &x.Fact, at) {
 			u.Outcome, u.Caveats = duty.OutcomeCompliant, nil
 		}
 	}
@@ -123,6 +124,40 @@ func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d d
 		}
 	}
 	return u, next
+}
+
+// speaksOf reports whether a row is the person's: it names the person or one
+// merged with it and not parted since, or nobody, and the card was the person's;
+// a card that was somebody else's at its time speaks of nobody.
+func speaksOf(in *duty.Input, e *duty.CardEvent, at duty.Instant) bool {
+	own := map[string]bool{in.PersonID: true}
+	for range in.Person.IdentityLinks {
+		for i := range in.Person.IdentityLinks {
+			l := &in.Person.IdentityLinks[i]
+			if l.At <= at && own[l.Fact.PersonID] && !parted(in, &l.Fact, at) {
+				own[l.Fact.AliasPersonID] = true
+			}
+		}
+	}
+	mine := e.PersonID.OK && own[e.PersonID.V]
+	for i := range in.Person.CardAssignments {
+		a := &in.Person.CardAssignments[i]
+		if a.At > at || a.Fact.CardID != e.CardID || e.OccurredAt < a.Fact.ValidFrom || e.OccurredAt >= a.Fact.ValidTo.Or(duty.Forever) {
+			continue
+		}
+		if !own[a.Fact.PersonID] {
+			return false
+		}
+		mine = mine || !e.PersonID.OK
+	}
+	return mine
+}
+
+// parted reports whether the persons of a link were parted at a clock.
+func parted(in *duty.Input, l *duty.IdentityLink, at duty.Instant) bool {
+	return l.Action == duty.LinkActionSplit || slices.ContainsFunc(in.Person.IdentityLinks, func(k duty.Known[duty.IdentityLink]) bool {
+		return k.At <= at && k.Fact.Action == duty.LinkActionSplit && k.Fact.PersonID == l.PersonID && k.Fact.AliasPersonID == l.AliasPersonID && k.Fact.At >= l.At
+	})
 }
 
 func settledDay(cf *duty.CentreFacts, centre string, d duty.Date, at duty.Instant) bool {

@@ -33,7 +33,7 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 		return false, err
 	}
 	r := &t.roster.entries[who]
-	if r.flags&(isKnown|isSpecial|inCycle) != isKnown {
+	if r.flags&(isKnown|isSpecial|inCycle) != isKnown || r.card != cardHash(e.CardID) {
 		return false, nil
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.centre(e.CentreID)

@@ -61,6 +61,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.at.Clock = max(t.at.Clock, last.Clock)
 	t.at.CaughtUp = max(t.at.CaughtUp, last.CaughtUp)
 	t.committed = last.Centres
+	t.shown = Offsets{}
 	return t.checkSnapshot(last)
 }
 
@@ -97,12 +98,17 @@ func (t *Task) Close() error {
 // lastCommit reads the newest record of the task on task-commits. Without any
 // the task has never committed.
 func (t *Task) lastCommit(ctx context.Context, end int64) (progress, error) {
-	part := commitPartition(t.at.Task)
+	return t.lastCommitOf(ctx, t.at.Task, end)
+}
+
+// lastCommitOf is lastCommit for any task.
+func (t *Task) lastCommitOf(ctx context.Context, task int32, end int64) (progress, error) {
+	part := commitPartition(task)
 	for back := int64(32); end > 0; back *= 8 {
 		from := max(0, end-back)
 		var value []byte
 		err := t.scan().each(ctx, Offsets{part: from}, Offsets{part: end}, func(rec *Record) error {
-			if string(rec.Key) == string(commitKey(t.at.Task)) && len(rec.Value) > 0 {
+			if string(rec.Key) == string(commitKey(task)) && len(rec.Value) > 0 {
 				value = slices.Clone(rec.Value)
 			}
 			return nil
@@ -111,13 +117,13 @@ func (t *Task) lastCommit(ctx context.Context, end int64) (progress, error) {
 			return progress{}, err
 		}
 		if value != nil {
-			return decodeProgress(value, t.at.Task)
+			return decodeProgress(value, task)
 		}
 		if from == 0 {
 			break
 		}
 	}
-	return newProgress(t.at.Task), nil
+	return newProgress(task), nil
 }
 
 func (t *Task) scan() scan {

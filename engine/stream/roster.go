@@ -32,6 +32,8 @@ type resident struct {
 	// id is where the PersonID lies, size its length.
 	id   uint32
 	size uint16
+	// card is the hash of the only card, where the header knows one.
+	card uint64
 	// centre is the number of the centre that the header names, where it names
 	// one.
 	centre uint16
@@ -128,6 +130,10 @@ func (s *roster) take(n uint32, h *header, next duty.Instant) {
 	e.next, e.flags, e.centre = next, h.residentFlags()|e.flags&inCycle, 0
 	if len(h.centres) == 1 {
 		e.centre = s.shapes.centre(h.centres[0])
+	}
+	e.card = 0
+	if len(h.cards) == 1 {
+		e.card = h.cards[0]
 	}
 }
 

@@ -200,7 +200,7 @@ func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant)
 // where a full evaluation has to decide. At a clock ahead of caught_up nothing is
 // decided, but then nothing changes either.
 func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
-	if !t.routines || p.header.linked || len(k.facts.Unreadable) > 0 {
+	if !t.routines || p.header.joined || len(k.facts.Unreadable) > 0 {
 		return false, nil
 	}
 	in := t.input(p.id, &k.facts)
@@ -258,7 +258,7 @@ func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policie
 // ordinary can follow.
 func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	p.header.endRoutine()
-	if !t.routines || p.header.linked {
+	if !t.routines || p.header.joined {
 		return
 	}
 	var m routine

@@ -179,7 +179,7 @@ func (e *engine) checkTopics(ctx context.Context) error {
 // readCentres reads the centre-keyed topics to their end: nothing is evaluated
 // before.
 func (e *engine) readCentres(ctx context.Context) error {
-	all, err := e.client.AllPartitions(ctx, centreTopics...)
+	all, err := e.client.AllPartitions(ctx, wholeTopics...)
 	if err != nil {
 		return err
 	}

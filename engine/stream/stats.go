@@ -11,8 +11,9 @@ import (
 // personal data.
 type Stats struct {
 	// Records are input records read, FetchedBytes their keys and values, Parked
-	// rows without a person, DeadLetters records that could not be read.
-	Records, FetchedBytes, Parked, DeadLetters atomic.Int64
+	// rows without a person, DeadLetters records that could not be read, HandedOver
+	// facts given to tasks of other partitions.
+	Records, FetchedBytes, Parked, DeadLetters, HandedOver atomic.Int64
 	// Evaluations are verdicts on persons, Routine persons that their routine
 	// decided without one, Held units held back until caught up, Frozen revisions
 	// that the floor of the history kept from being told,

@@ -20,6 +20,9 @@ type sweep struct {
 	// Told is true for a sweep of another kind: one walk over persons of whom
 	// something was told and about whom a fact arrived that is not judged yet.
 	Told bool `json:"told,omitempty"`
+	// Cards is true for a walk over users of cards and rows without a person, who
+	// may have something to hand over (see handover.go).
+	Cards bool `json:"cards,omitempty"`
 	// Cleared is true once the first walk is over.
 	Cleared bool `json:"cleared"`
 	// Cursor is where the walk goes on.
@@ -35,7 +38,7 @@ const maxSweeps = 64
 func (p *progress) addSweep(centre string, at duty.Instant) {
 	for i := range p.Sweeps {
 		s := &p.Sweeps[i]
-		if s.Centre == centre && !s.Cleared && !s.Told {
+		if s.Centre == centre && !s.Cleared && !s.Told && !s.Cards {
 			s.Known, s.Cursor = max(s.Known, at), nil
 			return
 		}
@@ -46,7 +49,7 @@ func (p *progress) addSweep(centre string, at duty.Instant) {
 		for _, s := range p.Sweeps {
 			all.Known = max(all.Known, s.Known)
 		}
-		p.Sweeps = []sweep{all}
+		p.Sweeps = append(slices.DeleteFunc(p.Sweeps, func(s sweep) bool { return !s.Cards }), all)
 	}
 }
 
@@ -86,7 +89,11 @@ func (t *Task) adopt() error {
 				return err
 			}
 		}
-		if x.person != "" {
+		if x.joins {
+			if err := t.adoptJoin(x); err != nil {
+				return err
+			}
+		} else if x.person != "" {
 			if err := t.wakeMisplaced(x); err != nil {
 				return err
 			}
@@ -111,14 +118,18 @@ func (t *Task) sweepCleared() error {
 	for i := range t.at.Sweeps {
 		s := &t.at.Sweeps[i]
 		for !s.Cleared && t.cycle.room() {
-			done, err := t.walk(s, true)
+			walk := func(s *sweep) (bool, error) { return t.walk(s, true) }
+			if s.Cards {
+				walk = t.walkCards
+			}
+			done, err := walk(s)
 			if err != nil {
 				return err
 			}
 			s.Cleared = s.Cleared || done
 		}
 	}
-	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s sweep) bool { return s.Told && s.Cleared })
+	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s sweep) bool { return (s.Told || s.Cards) && s.Cleared })
 	return nil
 }
 

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -111,6 +112,10 @@ type Task struct {
 	// committed are the centre positions of the last commit record at start:
 	// what lies before them has its dead letters already.
 	committed Offsets
+	// handed are the ends of the hand-over partitions behind what was written,
+	// shown the positions of the last commit that other tasks wait for.
+	handed map[int32]int64
+	shown  Offsets
 	// urgent are persons of whom something was told and about whom a fact
 	// arrived, in order of arrival.
 	urgent []string
@@ -173,10 +178,13 @@ func NewTask(c TaskConfig) *Task {
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
 		parts: c.Partitions, partitionOf: c.PartitionOf, accept: c.Accept, floor: floorAt(c.Floor),
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
+		handed: map[int32]int64{},
 	}
 	t.cycle.budget = newBudget(t.wall, t.limits)
 	_, t.routines = c.Judge.(core)
 	t.depends = append(inputsOf(c.Task), c.Centres.Partitions()...)
+	slices.SortFunc(t.depends, comparePartitions)
+	t.depends = slices.Compact(t.depends) // links and assignments are read twice
 	return t
 }
 
@@ -213,6 +221,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	}
 	busy, err = t.commit(ctx)
 	t.rebuilt = t.rebuilt && !t.Quiet()
+	if err == nil {
+		t.reportDone()
+	}
 	return busy, err
 }
 

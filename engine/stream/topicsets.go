@@ -1,5 +1,7 @@
 package stream
 
+import "slices"
+
 // Topics by what the engine does with them (contract §2, §3), without prefix.
 const (
 	topicCardEvents      = "card-events"
@@ -13,6 +15,7 @@ const (
 	topicObservations    = "observations"
 	topicDeadLetters     = "dead-letters"
 	topicTaskCommits     = "task-commits"
+	topicHandOver        = "hand-over"
 	headerSchema         = "schema"
 	headerUnitID         = "unit_id"
 	headerRevision       = "revision"
@@ -36,12 +39,25 @@ var centreTopics = []string{
 	topicDeadLetters,
 }
 
+// joinTopics are read by the task of their partition and whole by every instance
+// besides: they say whom facts of other partitions concern.
+var joinTopics = []string{topicIdentityLinks, topicCardAssignments}
+
+// wholeTopics are all that every instance reads whole.
+var wholeTopics = append(slices.Clone(centreTopics), joinTopics...)
+
 // ownOutputs are what a task reads back at recovery to know what it has said.
 var ownOutputs = []string{topicViolations, topicDataQuality, topicObservations}
 
-// inputsOf are the input partitions of a task besides the centre-keyed ones.
+// inputsOf are the partitions that a task reads besides the centre-keyed ones:
+// facts of its persons, and what other tasks hand over to it.
 func inputsOf(task int32) []Partition {
-	parts := make([]Partition, len(personTopics))
+	return append(factsOf(task), Partition{Topic: topicHandOver, Index: task})
+}
+
+// factsOf are the input partitions of the persons of a task.
+func factsOf(task int32) []Partition {
+	parts := make([]Partition, len(personTopics), len(personTopics)+1)
 	for i, t := range personTopics {
 		parts[i] = Partition{Topic: t, Index: task}
 	}

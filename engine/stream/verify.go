@@ -40,10 +40,6 @@ type Verified struct {
 	// Unsound is how many histories are unsound by themselves; they are told as
 	// differences too.
 	Unsound int
-	// Linked, Parked and Shared are persons left out: of an identity link, with
-	// a row of their card that names nobody, with a card of two persons. One
-	// person counts once, in this order.
-	Linked, Parked, Shared int
 	// Ahead are persons left out since a fact of theirs was known after the
 	// clock of the comparison.
 	Ahead int
@@ -77,7 +73,7 @@ func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	centres, err := client.AllPartitions(ctx, centreTopics...)
+	centres, err := client.AllPartitions(ctx, wholeTopics...)
 	if err != nil {
 		return Verified{}, err
 	}
@@ -186,6 +182,9 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 			files[id] = &caseFile{newest: duty.Beginning}
 		}
 	}
+	if err := v.join(files, part); err != nil {
+		return err
+	}
 	ids := make([]string, 0, len(files))
 	for id := range files {
 		ids = append(ids, id)
@@ -202,17 +201,6 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 
 // person compares one person.
 func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) {
-	switch v.out.why(id) {
-	case outLinked:
-		v.result.Linked++
-		return
-	case outParked:
-		v.result.Parked++
-		return
-	case outShared:
-		v.result.Shared++
-		return
-	}
 	if f.newest > at {
 		v.result.Ahead++
 		return
@@ -258,39 +246,60 @@ func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty
 	return last, err
 }
 
+// factOf is the fact that a record is; false for one that the centre reader has
+// from the dead letters.
+func (v *verifier) factOf(rec *Record) (fact, about, bool) {
+	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	record, err := v.codec.Decode(rec.Topic, rec.Value)
+	var a about
+	if err == nil {
+		a = aboutRecord(record)
+		err = checkKey(rec, a, v.partitionOf)
+	}
+	switch {
+	case err == nil:
+		f.record = record
+		return f, a, true
+	case !usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index:
+		return f, a, false
+	}
+	id := a.id
+	if id == "" {
+		id = v.codec.Salvage(rec.Topic, rec.Value)
+	}
+	f.bad = unreadable(rec, id)
+	return f, about{person: f.bad.Key}, true
+}
+
 // files reads the facts of a partition, by person.
-func (v *verifier) files(ctx context.Context, part int32) (map[string]*caseFile, error) {
-	files := map[string]*caseFile{}
-	err := v.scan().all(ctx, inputsOf(part), func(rec *Record) error {
-		f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
-		record, err := v.codec.Decode(rec.Topic, rec.Value)
-		var a about
-		if err == nil {
-			a = aboutRecord(record)
-			err = checkKey(rec, a, v.partitionOf)
+func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
+	files := caseFiles{}
+	err := v.scan().all(ctx, factsOf(part), func(rec *Record) error {
+		if f, a, ok := v.factOf(rec); ok && !a.parked {
+			files.of(string(rec.Key)).add(&f)
 		}
-		switch {
-		case err != nil && (!usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index):
-			return nil // the centre reader has it from the dead letters
-		case err != nil:
-			id := a.id
-			if id == "" {
-				id = v.codec.Salvage(rec.Topic, rec.Value)
-			}
-			f.bad = unreadable(rec, id)
-		case a.parked:
-			return nil
-		default:
-			f.record = record
-		}
-		file := files[string(rec.Key)]
-		if file == nil {
-			file = &caseFile{newest: duty.Beginning}
-			files[string(rec.Key)] = file
-		}
-		f.fileUnder(&file.facts)
-		file.newest = max(file.newest, rec.At)
 		return nil
 	})
 	return files, err
+}
+
+// join adds to the facts of the persons of a partition those of others that
+// concern them.
+func (v *verifier) join(files caseFiles, part int32) error {
+	for id, more := range v.out {
+		if v.partitionOf(id) != part {
+			continue
+		}
+		file := files.of(id)
+		for i := range more {
+			file.add(&more[i])
+		}
+	}
+	for id, file := range files {
+		err := addHolders(v.snap.joins, id, &file.facts, file.add)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

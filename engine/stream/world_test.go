@@ -89,7 +89,7 @@ func (w *world) partitionOf(key string) int32 {
 
 func (w *world) centrePartitions() []Partition {
 	var parts []Partition
-	for _, topic := range centreTopics {
+	for _, topic := range wholeTopics {
 		for i := range w.parts {
 			parts = append(parts, Partition{Topic: topic, Index: i})
 		}

@@ -1,0 +1,117 @@
+package stream
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// joinFacts gives every person the facts that concern it besides its own, as
+// `replay` does, with everything at hand: those of all persons that any link
+// ever named together, the rows without a person of every card that one of them
+// was ever given, and everything about a card of several persons. It is dumb on
+// purpose, and knows nothing of partitions.
+func joinFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[duty.CardEvent]) {
+	group := map[string][]string{}
+	users := map[string]map[string]bool{}
+	use := func(card, person string) {
+		if users[card] == nil {
+			users[card] = map[string]bool{}
+		}
+		users[card][person] = true
+	}
+	var ids []string
+	own := map[string]duty.Facts{}
+	for id, f := range persons {
+		ids = append(ids, id)
+		own[id] = *f
+		for i := range f.IdentityLinks {
+			l := &f.IdentityLinks[i].Fact
+			all := append([]string{l.PersonID, l.AliasPersonID}, append(slices.Clone(group[l.PersonID]), group[l.AliasPersonID]...)...)
+			slices.Sort(all)
+			all = slices.Compact(all)
+			for _, p := range all {
+				group[p] = all
+			}
+		}
+		for i := range f.CardAssignments {
+			use(f.CardAssignments[i].Fact.CardID, id)
+		}
+		for i := range f.CardEvents {
+			use(f.CardEvents[i].Fact.CardID, id)
+		}
+	}
+	slices.Sort(ids)
+	give := func(to string) *duty.Facts {
+		if persons[to] == nil {
+			persons[to] = &duty.Facts{}
+		}
+		return persons[to]
+	}
+	for _, id := range ids {
+		f := own[id]
+		for _, to := range group[id] {
+			if to != id {
+				addFacts(give(to), &f)
+			}
+		}
+		for card, who := range users {
+			if !who[id] || len(who) < 2 {
+				continue
+			}
+			part := ofCard(&f, card)
+			for _, to := range audienceOf(who, group) {
+				if to != id {
+					addFacts(give(to), &part)
+				}
+			}
+		}
+	}
+	for card, rows := range cards {
+		for _, to := range audienceOf(users[card], group) {
+			g := give(to)
+			g.CardEvents = append(g.CardEvents, rows...)
+		}
+	}
+}
+
+func audienceOf(who map[string]bool, group map[string][]string) []string {
+	var all []string
+	for p := range who {
+		all = append(append(all, p), group[p]...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// ofCard are the facts that speak of a card.
+func ofCard(f *duty.Facts, card string) duty.Facts {
+	var out duty.Facts
+	for _, k := range f.CardEvents {
+		if k.Fact.CardID == card {
+			out.CardEvents = append(out.CardEvents, k)
+		}
+	}
+	for _, k := range f.CardAssignments {
+		if k.Fact.CardID == card {
+			out.CardAssignments = append(out.CardAssignments, k)
+		}
+	}
+	return out
+}
+
+// addFacts adds facts to others.
+func addFacts(to, from *duty.Facts) {
+	to.CardEvents = append(to.CardEvents, from.CardEvents...)
+	to.ManualEntries = append(to.ManualEntries, from.ManualEntries...)
+	to.Notices = append(to.Notices, from.Notices...)
+	to.ObligationChanges = append(to.ObligationChanges, from.ObligationChanges...)
+	to.GroupChanges = append(to.GroupChanges, from.GroupChanges...)
+	to.Permissions = append(to.Permissions, from.Permissions...)
+	to.Holds = append(to.Holds, from.Holds...)
+	to.DepartureAssessments = append(to.DepartureAssessments, from.DepartureAssessments...)
+	to.Convictions = append(to.Convictions, from.Convictions...)
+	to.IdentityLinks = append(to.IdentityLinks, from.IdentityLinks...)
+	to.CardAssignments = append(to.CardAssignments, from.CardAssignments...)
+	to.Unreadable = append(to.Unreadable, from.Unreadable...)
+}
