@@ -233,7 +233,7 @@ func (t *Task) publish(ctx context.Context) error {
 		}
 	}
 	t.restless = t.at.CaughtUp < t.newestKnown()
-	t.shown = t.positions()
+	t.committedAt = t.positions()
 	t.stats.Commits.Add(1)
 	return nil
 }

@@ -213,7 +213,7 @@ func (t *Task) showPositions() {
 		return
 	}
 	now := t.positions()
-	t.cycle.moved = !t.shown.reached(now)
+	t.cycle.moved = !t.committedAt.reached(now)
 }
 
 // positions are those that other tasks wait for.

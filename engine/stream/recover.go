@@ -61,7 +61,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.at.Clock = max(t.at.Clock, last.Clock)
 	t.at.CaughtUp = max(t.at.CaughtUp, last.CaughtUp)
 	t.committed = last.Centres
-	t.shown = Offsets{}
+	t.committedAt = Offsets{}
 	return t.checkSnapshot(last)
 }
 

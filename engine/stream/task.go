@@ -113,9 +113,9 @@ type Task struct {
 	// what lies before them has its dead letters already.
 	committed Offsets
 	// handed are the ends of the hand-over partitions behind what was written,
-	// shown the positions of the last commit that other tasks wait for.
-	handed map[int32]int64
-	shown  Offsets
+	// committedAt the positions of the last commit that other tasks wait for.
+	handed      map[int32]int64
+	committedAt Offsets
 	// urgent are persons of whom something was told and about whom a fact
 	// arrived, in order of arrival.
 	urgent []string
