@@ -60,7 +60,8 @@
 //	names, partition            topics of the contract, murmur2
 //	config, client, pool, conn  settings, retries, connections
 //	wire, metadata, coordinator encoding, leaders, coordinators
-//	errors, codes, classify     what can go wrong and what it means
+//	errors, codes, classify,
+//	permission                  what can go wrong and what it means
 //	admin, check                creating and checking topics
 //	fetch, fetchwire            one request per broker, what to leave out
 //	batch, codec, lz4frame,

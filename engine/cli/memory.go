@@ -13,8 +13,8 @@ import (
 const leastMemory = 128 << 20
 
 // goShare is how much of the memory, in hundredths, is for Go's own: the rest is
-// for the files of the state that are mapped, and for stacks.
-const goShare = 75
+// for the files of the state that are mapped, and for peaks between collections.
+const goShare = 60
 
 // memory reads --memory and sets Go's own limit from it, unless GOMEMLIMIT is
 // set. Go then collects more often near the limit instead of growing.

@@ -1,6 +1,10 @@
 package stream
 
-import "time"
+import (
+	"time"
+
+	"tilsyn/state"
+)
 
 // budget bounds a cycle in time and bytes, beside the numbers of records and
 // decisions. How much is done in one cycle changes nothing of what is told in
@@ -74,6 +78,26 @@ func (l Limits) within(memory int64, tasks int) Limits {
 	// A task holds an answer as it came and unpacked, what the cycle has read and
 	// encoded, and what it tells, once encoded and once on its way.
 	l.AnswerBytes = min(l.AnswerBytes, max(256<<10, share/8))
-	l.Bytes = min(l.Bytes, max(1<<20, share/4))
+	l.Bytes = min(l.Bytes, max(1<<20, share/8))
 	return l
+}
+
+// stateWithin makes the buffers of the state smaller where memory is short; they
+// are what fits well into the default.
+func stateWithin(o state.Options, memory int64) state.Options {
+	if memory <= 0 || memory >= defaultMemory {
+		return o
+	}
+	for _, x := range []struct {
+		v *int64
+		n int64
+	}{{&o.MemTableBytes, 8 << 20}, {&o.CacheBytes, 16 << 20}} {
+		if *x.v == 0 {
+			*x.v = x.n
+		}
+	}
+	if o.MergeBytes == 0 {
+		o.MergeBytes = 2 << 20
+	}
+	return o
 }

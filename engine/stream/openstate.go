@@ -18,7 +18,7 @@ const dirDamaged = "state.damaged"
 // damage is found later. Nothing is evaluated from it.
 func (e *engine) openState() (*state.DB, error) {
 	dir := filepath.Join(e.cfg.DataDir, dirState)
-	db, err := state.Open(dir, e.cfg.State)
+	db, err := state.Open(dir, stateWithin(e.cfg.State, e.cfg.Memory))
 	if !errors.Is(err, state.ErrCorrupt) {
 		if err != nil {
 			return nil, fmt.Errorf("open the state: %w", err)
@@ -30,7 +30,7 @@ func (e *engine) openState() (*state.DB, error) {
 	if err := errors.Join(os.RemoveAll(aside), os.Rename(dir, aside)); err != nil {
 		return nil, fmt.Errorf("put the damaged state aside: %w", err)
 	}
-	if db, err = state.Open(dir, e.cfg.State); err != nil {
+	if db, err = state.Open(dir, stateWithin(e.cfg.State, e.cfg.Memory)); err != nil {
 		return nil, fmt.Errorf("open a new state: %w", err)
 	}
 	return db, nil
