@@ -77,3 +77,54 @@ func TestPresenceForSomeTimeWithoutEarlierRegistration(t *testing.T) {
 		t.Errorf("%d revisions, %v", len(v), err)
 	}
 }
+
+// TestRoutineGuardsWhatARecordRestsOn: a visit that becomes known after the
+// return that closed an absence, but lies before it, makes the return a late one
+// (STY-05). Neither Row nor Advance may take it for ordinary.
+func TestRoutineGuardsWhatARecordRestsOn(t *testing.T) {
+	_, d := oneNight()
+	back := (d + 1).Clock(9, 0)
+	in, _ := oneNight(d.Clock(20, 0), back)
+	res := Evaluate(in, back+Hour)
+	r, ok := res.Routine(&in)
+	if !ok {
+		t.Fatal("a closed absence does not let the routine go on")
+	}
+	visit, _ := oneNight(d.Clock(20, 0), (d+1).Clock(7, 30), (d+1).Clock(8, 30), back)
+	for _, i := range []int{1, 2} {
+		k := &visit.Person.CardEvents[i]
+		k.At = back + 2*Hour
+		if row := r; row.Row(&visit, &k.Fact, k.At) {
+			t.Errorf("row %d is taken for the ordinary next one", i)
+		}
+	}
+	at := Night(d + 1).To
+	var out Advanced
+	for _, x := range []struct {
+		in Input
+		ok bool
+	}{{in, true}, {visit, false}} {
+		if again := r; again.Advance(&x.in, x.in.Person.CardEvents, at, &out) != x.ok {
+			t.Errorf("%d rows: decided %t, want %t", len(x.in.Person.CardEvents), !x.ok, x.ok)
+		}
+	}
+	if u := Evaluate(visit, at).Units; u[len(u)-2].Outcome != OutcomeNeedsReview {
+		t.Errorf("the visit makes no difference: %+v", u[len(u)-2])
+	}
+}
+
+// TestRoutineWaitsForWhatIsOpenWithoutLateData: a return that became known weeks
+// late closes the absence, but not for DAT-08, where the next row can.
+func TestRoutineWaitsForWhatIsOpenWithoutLateData(t *testing.T) {
+	_, d := oneNight()
+	for _, late := range []bool{false, true} {
+		in, _ := oneNight(d.Clock(20, 0), (d+1).Clock(12, 0))
+		if late {
+			in.Person.CardEvents[1].At += 20 * Day
+		}
+		res := Evaluate(in, (d+23).Clock(8, 0))
+		if _, ok := res.Routine(&in); ok == late {
+			t.Errorf("known late %t: the routine goes on %t", late, ok)
+		}
+	}
+}
