@@ -2,6 +2,7 @@ package state
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -10,24 +11,43 @@ import (
 // Discard forgets everything of the task; see [Task]. It raises the task's
 // generation, which is one small write whatever the task holds.
 func (t *task) Discard() error {
+	t.awaitMerge()
+	if t.db.closing() {
+		return ErrClosed
+	}
+	gen, err := t.nextGeneration()
+	if err == nil {
+		err = t.db.writeRoot(t.id, gen)
+	}
+	if err != nil {
+		return fmt.Errorf("discarding the state of task %d: %w", t.id, err)
+	}
+	t.gen, t.pages = gen, t.db.opt.Pages
+	if err := t.load(); err != nil {
+		return err
+	}
+	t.clean()
+	return nil
+}
+
+// awaitMerge waits for the merge that is under way.
+func (t *task) awaitMerge() {
 	t.mu.Lock()
 	run := t.merge
 	t.mu.Unlock()
 	if run != nil {
 		<-run.done
 	}
-	if t.db.closing() {
-		return ErrClosed
+}
+
+// nextGeneration is one that no key is of, also none of a snapshot whose
+// restoring was cut off. Where keys cannot be read it is the next one.
+func (t *task) nextGeneration() (uint32, error) {
+	gen, err := t.db.newestGeneration(t.id)
+	if errors.Is(err, ErrCorrupt) {
+		err = nil
 	}
-	if err := t.db.writeRoot(t.id, t.gen+1); err != nil {
-		return fmt.Errorf("discarding the state of task %d: %w", t.id, err)
-	}
-	t.gen, t.pages = t.gen+1, t.db.opt.Pages
-	if err := t.load(); err != nil {
-		return err
-	}
-	t.clean()
-	return nil
+	return max(gen, t.gen) + 1, err
 }
 
 // Discard forgets everything of a task, open or not; see [Store].
@@ -66,12 +86,16 @@ func (db *DB) newestGeneration(id int32) (gen uint32, err error) {
 
 // writeRoot sets the generation of a task.
 func (db *DB) writeRoot(id int32, gen uint32) error {
+	return db.writeRootOf(id, gen, db.opt.Pages)
+}
+
+func (db *DB) writeRootOf(id int32, gen uint32, pages int) error {
 	if err := db.enter(); err != nil {
 		return err
 	}
 	defer db.leave()
 	root := binary.BigEndian.AppendUint32(unsealed(nil), gen)
-	root = seal(binary.BigEndian.AppendUint32(root, uint32(db.opt.Pages)))
+	root = seal(binary.BigEndian.AppendUint32(root, uint32(pages)))
 	return known(db.bg.Update(func(txn *badger.Txn) error { return txn.Set(rootKey(id), root) }))
 }
 

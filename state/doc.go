@@ -45,6 +45,7 @@
 //   - due.go      lists persons and headers; walk.go shows persons as views
 //     (view.go), a page at a time (pagereader.go)
 //   - discard.go  forgetting a task
+//   - snapshot.go one task, carried to another store
 //   - backup.go   backup and restore; inspect.go, verify.go look at a store
 //   - keys.go, record.go, segment.go, headers.go, seal.go  keys and encodings
 //

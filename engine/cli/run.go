@@ -15,6 +15,7 @@ type runCmd struct {
 	kafkaFlags
 	Group           string `default:"tilsyn" help:"Consumer group; part of the transactional ids."`
 	Leave           bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
+	Snapshots       string `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
 	DataDir         string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
 	Policy          string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
 	Listen          string `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
@@ -38,7 +39,7 @@ func (runCmd) Help() string {
 // Run implements the command.
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
-		Group: cmd.Group, Leave: cmd.Leave, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
+		Group: cmd.Group, Leave: cmd.Leave, Snapshots: cmd.Snapshots, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
 		SessionTimeout: cmd.SessionTimeout,
 		Ready: func(brokers []string) {

@@ -39,6 +39,11 @@ type Config struct {
 	Leave bool
 	// DataDir holds identity and state of this instance.
 	DataDir string
+	// Snapshots is a directory that all instances share: tasks write their state
+	// there every SnapshotEvery (default 5 min), and a new owner begins from it.
+	// Empty: none; a task that moves is built from the topics.
+	Snapshots     string
+	SnapshotEvery time.Duration
 	// Embedded is the directory of a durable embedded broker that runs instead
 	// of a cluster; empty: none. Missing topics are created there.
 	Embedded string
@@ -106,6 +111,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Clock == "" {
 		c.Clock = ClockWall
+	}
+	if c.SnapshotEvery <= 0 {
+		c.SnapshotEvery = 5 * time.Minute
 	}
 	if c.SessionTimeout <= 0 {
 		c.SessionTimeout = 45 * time.Second

@@ -60,6 +60,8 @@
 //	              transactions that stay open; datadir*.go one process on a directory
 //	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
 //	              budget.go what bounds a cycle; floor.go a history that is short
+//	snapshot.go   writing the state of a task for other instances; snapshot_take.go
+//	              beginning from it
 //	recover.go    recovery; commit.go the record of progress
 //	apply.go      a record on its way to its person; about.go what is known of a record
 //	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest

@@ -43,6 +43,7 @@ func counters(s *Stats) []prometheus.Collector {
 		{"recoveries_total", "Starts and restarts of tasks.", s.Recoveries.Load},
 		{"rebuilds_total", "States of tasks built again from the topics.", s.Rebuilds.Load},
 		{"fenced_total", "Tasks that another instance took over while they ran here.", s.Fenced.Load},
+		{"snapshots_taken_total", "Recoveries that began from a snapshot of another instance, or an older one.", s.Snapshots.Load},
 		{"disk_full_total", "Cycles that found too little space on the disk.", s.DiskFull.Load},
 	} {
 		out = append(out, prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: namespace, Name: c.name, Help: c.help},

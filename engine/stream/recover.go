@@ -38,7 +38,10 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.checkCentres(ctx, last); err != nil {
 		return err
 	}
-	// (4) The checkpoint, unless it is not ours.
+	// (4) The checkpoint, unless it is not ours; a snapshot where it is behind.
+	if err := t.takeSnapshot(ctx, last); err != nil {
+		return err
+	}
 	if err := t.openCheckpoint(ctx, last); err != nil {
 		return err
 	}
@@ -184,18 +187,20 @@ func (t *Task) skipGone(ctx context.Context, last progress) error {
 // than it was, or lies beyond the end of the log: then the state speaks of other
 // facts than the topics. A batch that only grew too old to be kept is no sign of
 // that.
-func (t *Task) checkMarks(ctx context.Context) error {
+func (t *Task) checkMarks(ctx context.Context) error { return t.checkMarksOf(ctx, &t.at) }
+
+func (t *Task) checkMarksOf(ctx context.Context, at *progress) error {
 	ends, err := t.broker.Ends(ctx, inputsOf(t.at.Task), HighWatermark)
 	if err != nil {
 		return err
 	}
-	for p, want := range t.at.Marks {
-		got, ok, err := t.broker.MarkBefore(ctx, p, t.at.Inputs[p])
+	for p, want := range at.Marks {
+		got, ok, err := t.broker.MarkBefore(ctx, p, at.Inputs[p])
 		if err != nil {
 			return err
 		}
-		if ok && got != want || t.at.Inputs[p] > ends[p] {
-			return fmt.Errorf("%s partition %d before offset %d: %w", p.Topic, p.Index, t.at.Inputs[p], ErrForeignLog)
+		if ok && got != want || at.Inputs[p] > ends[p] {
+			return fmt.Errorf("%s partition %d before offset %d: %w", p.Topic, p.Index, at.Inputs[p], ErrForeignLog)
 		}
 	}
 	return nil

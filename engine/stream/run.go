@@ -86,6 +86,8 @@ type engine struct {
 	centres []Partition
 	// shown are the parts that others may ask, while they are there.
 	shown atomic.Pointer[shown]
+	// snapshots is nil where none are kept.
+	snapshots *snapshots
 	// crashed is set when the embedded broker did not end in order.
 	crashed bool
 	// backing is held while a backup is written.
@@ -125,6 +127,10 @@ func (e *engine) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if e.snapshots, err = openSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {
+		return err
+	}
+	defer e.snapshots.close()
 	e.status.enter("the centre-keyed topics to be read")
 	if err := e.readCentres(ctx); err != nil {
 		return err

@@ -24,6 +24,8 @@ type Stats struct {
 	// Rebuilds of local states from the topics, Fenced tasks that another
 	// instance has taken over, DiskFull cycles that found no space.
 	Commits, Recoveries, Rebuilds, Fenced, DiskFull atomic.Int64
+	// Snapshots are recoveries that began from a snapshot.
+	Snapshots atomic.Int64
 	// Hanging are the partitions behind whose open transaction nothing can be
 	// read, now.
 	Hanging atomic.Int64

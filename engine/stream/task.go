@@ -130,6 +130,8 @@ type Task struct {
 	rebuilt   bool
 	withdrawn int
 	accept    bool
+	// snapshots are where the state may come from.
+	snapshots *snapshots
 	// floor is where the history begins that can be relied on.
 	floor floor
 	// walking is where the walk over due persons goes on.
@@ -162,6 +164,8 @@ type TaskConfig struct {
 	Clock       Clock
 	// Wall paces questions to the broker; it decides nothing.
 	Wall func() time.Time
+	// Snapshots are where the task's state may come from; nil for none.
+	Snapshots *snapshots
 	// Accept lets a rebuild withdraw any number of units.
 	Accept bool
 	// Floor is the date from which on the logs hold everything (missing: since
@@ -176,7 +180,7 @@ func NewTask(c TaskConfig) *Task {
 	t := &Task{
 		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
-		parts: c.Partitions, partitionOf: c.PartitionOf, accept: c.Accept, floor: floorAt(c.Floor),
+		parts: c.Partitions, partitionOf: c.PartitionOf, snapshots: c.Snapshots, accept: c.Accept, floor: floorAt(c.Floor),
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
 		handed: map[int32]int64{},
 	}

@@ -1,0 +1,214 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/state"
+)
+
+// Snapshots make moves quick: every task now and then writes its state to a
+// directory that all instances share, and a new owner takes the newest there and
+// reads only what came after. A snapshot is the local state at a checkpoint,
+// which never is beyond the last commit record, and is trusted no more than a
+// local state is: the same checks hold for it, and a checksum.
+
+// snapshots is the directory of `run --snapshots`.
+type snapshots struct {
+	// dir holds the snapshots of this group and prefix.
+	dir   string
+	id    identity
+	every time.Duration
+	log   zerolog.Logger
+	// turn is held while one is written: one at a time.
+	turn    chan struct{}
+	writing sync.WaitGroup
+	ctx     context.Context
+	cancel  context.CancelFunc
+}
+
+// snapshotHead is the beginning of a file, before the state's own.
+type snapshotHead struct {
+	Version  int      `json:"version"`
+	Identity identity `json:"identity"`
+	Task     int32    `json:"task"`
+	Layout   int      `json:"layout"`
+}
+
+const snapshotVersion = 1
+
+// maxSnapshotHead bounds what a damaged file can make us allocate.
+const maxSnapshotHead = 64 << 10
+
+func openSnapshots(dir string, every time.Duration, id identity, log zerolog.Logger) (*snapshots, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	s := &snapshots{dir: filepath.Join(dir, url.PathEscape(id.Prefix+id.Group)), id: id, every: every, log: log, turn: make(chan struct{}, 1)}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the directory of --snapshots: %w", err)
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s, nil
+}
+
+// close ends what is being written and waits for it.
+func (s *snapshots) close() {
+	if s != nil {
+		s.cancel()
+		s.writing.Wait()
+	}
+}
+
+// head is that of the snapshots of a task of this instance.
+func (s *snapshots) head(task int32) snapshotHead {
+	id := s.id
+	id.InstanceID = "" // it does not matter who wrote it
+	return snapshotHead{Version: snapshotVersion, Identity: id, Task: task, Layout: stateLayout}
+}
+
+// name is the file of a task at a sequence; names sort by it.
+func snapshotName(task int32, seq int64) string {
+	return fmt.Sprintf("task-%d-seq-%020d.snapshot-%d", task, seq, state.FormatVersion)
+}
+
+// schedule says when a task is next written.
+type schedule struct {
+	next time.Time
+	seq  int64
+}
+
+// plan is the schedule of a task that begins: not all at the same time.
+func (s *snapshots) plan() schedule {
+	if s == nil {
+		return schedule{}
+	}
+	return schedule{next: time.Now().Add(s.every/2 + rand.N(s.every/2+1))}
+}
+
+// maybe writes the task where it is time and something has changed, beside the
+// task's own work. What fails is logged, and tried again when it is next due.
+func (s *snapshots) maybe(t *Task, sched *schedule) {
+	if s == nil || time.Now().Before(sched.next) || t.at.Seq == sched.seq {
+		return
+	}
+	from, ok := t.store.(state.Snapshotter)
+	if !ok {
+		return
+	}
+	select {
+	case s.turn <- struct{}{}:
+	default:
+		return
+	}
+	sched.next = time.Now().Add(s.every)
+	snap, err := from.Snapshot()
+	if err != nil {
+		<-s.turn
+		s.log.Warn().Int32("task", t.at.Task).Err(err).Msg("no snapshot of the task")
+		return
+	}
+	sched.seq = t.at.Seq
+	task := t.at.Task
+	s.writing.Go(func() {
+		defer func() { <-s.turn }()
+		defer snap.Close()
+		began := time.Now()
+		name, err := s.write(task, snap)
+		switch {
+		case s.ctx.Err() != nil:
+		case err != nil:
+			s.log.Warn().Int32("task", task).Err(err).Msg("no snapshot of the task")
+		default:
+			s.log.Debug().Str("file", name).Dur("took", time.Since(began)).Msg("snapshot")
+		}
+	})
+}
+
+// write writes a snapshot whole or not at all, and removes all but the last two.
+func (s *snapshots) write(task int32, snap *state.Snapshot) (name string, err error) {
+	at, err := decodeProgress(snap.Checkpoint, task)
+	if err != nil {
+		return "", err
+	}
+	tmp, err := os.CreateTemp(s.dir, fmt.Sprintf("writing-task-%d-*", task))
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone once it has its name
+	head, err := json.Marshal(s.head(task))
+	if err != nil {
+		return "", err
+	}
+	w := &patient{w: tmp, ctx: s.ctx}
+	_, err = w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head...))
+	if err == nil {
+		err = snap.Write(w)
+	}
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return "", err
+	}
+	name = snapshotName(task, at.Seq)
+	if err := os.Rename(tmp.Name(), filepath.Join(s.dir, name)); err != nil {
+		return "", err
+	}
+	files, err := s.list(task)
+	if err != nil {
+		return "", err
+	}
+	for _, old := range files[min(len(files), snapshotsKept):] {
+		err = errors.Join(err, os.Remove(filepath.Join(s.dir, old.name)))
+	}
+	return name, err
+}
+
+// snapshotsKept is how many of a task stay: the one before is there while the
+// newest turns out to be damaged.
+const snapshotsKept = 2
+
+// patient stops writing when its context ends.
+type patient struct {
+	w   io.Writer
+	ctx context.Context
+}
+
+func (p *patient) Write(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.w.Write(b)
+}
+
+// readSnapshotHead reads the beginning of a file; the state's own follows.
+func readSnapshotHead(r io.Reader) (snapshotHead, error) {
+	var h snapshotHead
+	size := make([]byte, 4)
+	if _, err := io.ReadFull(r, size); err != nil {
+		return h, fmt.Errorf("%w: %w", state.ErrSnapshot, err)
+	}
+	n := binary.BigEndian.Uint32(size)
+	if n > maxSnapshotHead {
+		return h, fmt.Errorf("%w: it begins with %d bytes", state.ErrSnapshot, n)
+	}
+	data := make([]byte, n)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return h, fmt.Errorf("%w: %w", state.ErrSnapshot, err)
+	}
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&h); err != nil {
+		return h, fmt.Errorf("%w: %w", state.ErrSnapshot, err)
+	}
+	return h, nil
+}

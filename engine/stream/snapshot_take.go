@@ -1,0 +1,161 @@
+package stream
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tilsyn/state"
+)
+
+// snapshotFile is one file of a task.
+type snapshotFile struct {
+	name string
+	seq  int64
+}
+
+// list returns the snapshots of a task in this program's format, newest first.
+func (s *snapshots) list(task int32) ([]snapshotFile, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []snapshotFile
+	for _, e := range entries {
+		f := snapshotFile{name: e.Name()}
+		if _, err := fmt.Sscanf(f.name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%d", task, state.FormatVersion), &f.seq); err == nil && f.name == snapshotName(task, f.seq) {
+			files = append(files, f)
+		}
+	}
+	slices.SortFunc(files, func(a, b snapshotFile) int { return cmp.Compare(b.seq, a.seq) })
+	return files, nil
+}
+
+// snapshotWorth is how many records further than the local state a snapshot must
+// be to be taken: reading less is as quick.
+const snapshotWorth = 50_000
+
+// takeSnapshot replaces the local state by the newest snapshot that is sound and
+// much further, if there is one. It is part of recovery: last is final.
+func (t *Task) takeSnapshot(ctx context.Context, last progress) error {
+	to, ok := t.store.(state.Snapshotter)
+	if t.snapshots == nil || !ok {
+		return nil
+	}
+	files, err := t.snapshots.list(t.at.Task)
+	if err != nil {
+		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).Msg("snapshots cannot be listed; the topics are read instead")
+		return nil
+	}
+	have, err := t.localReach(last)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		path := filepath.Join(t.snapshots.dir, f.name)
+		if f.seq > last.Seq {
+			// Of other topics of this name, or a task-commits that is gone.
+			t.snapshots.log.Warn().Str("file", f.name).Int64("commits", last.Seq).Msg("snapshot is beyond the last commit and is removed")
+			_ = os.Remove(path) // if not, it is skipped again
+			continue
+		}
+		reach, err := t.trySnapshot(ctx, to, path, last, have)
+		switch {
+		case errors.Is(err, errNotWorth):
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, ErrTransient):
+			return err
+		case errors.Is(err, state.ErrCorrupt):
+			if err := t.store.Discard(); err != nil {
+				return err
+			}
+			have = -1
+		case err != nil:
+			t.snapshots.log.Warn().Str("file", f.name).Err(err).Msg("snapshot is skipped")
+		default:
+			t.snapshots.log.Info().Str("file", f.name).Int64("records", reach).Msg("task begins from a snapshot")
+			t.stats.Snapshots.Add(1)
+			return nil
+		}
+	}
+	return nil
+}
+
+// errNotWorth says that the local state is as good as the snapshot.
+var errNotWorth = errors.New("not worth taking")
+
+// trySnapshot takes one snapshot, and returns how many records it has taken in.
+// What can be wrong with it is found before the local state is replaced.
+func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path string, last progress, have int64) (int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	head, err := readSnapshotHead(f)
+	if err != nil {
+		return 0, err
+	}
+	if head != t.snapshots.head(t.at.Task) {
+		return 0, fmt.Errorf("%w: it is of task %d of %s, layout %d", state.ErrSnapshot, head.Task, head.Identity.where(), head.Layout)
+	}
+	from, err := f.Seek(0, 1)
+	if err != nil {
+		return 0, err
+	}
+	data, err := state.ReadSnapshotCheckpoint(bufio.NewReader(f))
+	if err != nil {
+		return 0, err
+	}
+	cp, err := decodeProgress(data, t.at.Task)
+	if err != nil {
+		return 0, err
+	}
+	if cp.Layout != stateLayout || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
+		return 0, fmt.Errorf("%w: it is beyond the last commit", state.ErrSnapshot)
+	}
+	reach := cp.Inputs.sum()
+	if have >= 0 && reach-have < snapshotWorth {
+		return 0, errNotWorth
+	}
+	if err := t.checkMarksOf(ctx, &cp); err != nil {
+		return 0, err
+	}
+	if _, err := f.Seek(from, 0); err != nil {
+		return 0, err
+	}
+	return reach, to.Restore(f)
+}
+
+// localReach is how many records the local state has taken in; -1 where it is of
+// no use.
+func (t *Task) localReach(last progress) (int64, error) {
+	data, ok, err := t.store.Checkpoint()
+	if errors.Is(err, state.ErrCorrupt) || err == nil && !ok {
+		return -1, nil
+	}
+	if err != nil {
+		return -1, err
+	}
+	cp, err := decodeProgress(data, t.at.Task)
+	if err != nil || cp.Layout != stateLayout || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
+		return -1, nil
+	}
+	return cp.Inputs.sum(), nil
+}
+
+// sum is how many records lie before the positions.
+func (o Offsets) sum() int64 {
+	n := int64(0)
+	for _, at := range o {
+		n += at
+	}
+	return n
+}
