@@ -80,7 +80,7 @@
 //	              backupfile.go the file; inspect.go Inspect, diskbytes.go
 //
 // Several instances share the tasks by the group; the state of a task that moves
-// is built again from the topics.
+// is taken from a snapshot or built from the topics.
 //
 // # Hand-over
 //
@@ -90,6 +90,6 @@
 // through the hand-over topic where they are of another partition, and caught_up
 // covers what is under way (handover_mark.go, decision 0005).
 //
-// Not yet here: the watch of contract §6, snapshots, acknowledgements; a row whose
+// Not yet here: the watch of contract §6, acknowledgements; a row whose
 // later version names another person, where nobody was given its card.
 package stream

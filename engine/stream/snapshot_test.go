@@ -1,0 +1,187 @@
+package stream
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+)
+
+// withSnapshots is a configuration that writes snapshots all the time.
+func (r *rig) withSnapshots(dir string) Config {
+	cfg := r.config(worldStart + 20*duty.Day)
+	cfg.Snapshots, cfg.SnapshotEvery = dir, 50*time.Millisecond
+	return cfg
+}
+
+// filler are records that take no time to judge, so that a snapshot is worth
+// taking.
+func (r *rig) filler(n int) {
+	r.t.Helper()
+	feeds := make([]feed, n)
+	for i := range feeds {
+		at, who := worldStart+duty.Instant(i), fmt.Sprintf("Qpasser%d", i%1000)
+		feeds[i] = feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprint(i), Version: 1, ReceivedAt: at,
+			PersonID: duty.Some(who), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: worldStart}}
+	}
+	r.load(feeds)
+}
+
+func snapshotsIn(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*", "task-*.snapshot-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// An instance without state begins from what another one has written, tells
+// nothing again, and goes on rightly; of each task two files are kept.
+func TestSnapshotsMakeMovesQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes many records")
+	}
+	leaks(t)
+	r := newRig(t, 1)
+	dir := t.TempDir()
+	r.filler(snapshotWorth)
+	feeds := residents(rand.New(rand.NewPCG(8, 1)), 20, 7)
+	r.load(feeds[:len(feeds)/2])
+	first := r.withSnapshots(dir)
+	first.Leave = true
+	e := start(t, first)
+	e.rest()
+	awaitSnapshot(t, e, dir)
+	e.end()
+	if n := len(snapshotsIn(t, dir)); n < 1 || n > snapshotsKept {
+		t.Errorf("%d files", n)
+	}
+	r.load(feeds[len(feeds)/2:])
+	second := r.withSnapshots(dir)
+	r.settledRun(second)
+	if second.Stats.Snapshots.Load() != 1 || revisions(first) == 0 {
+		t.Errorf("%d snapshots taken, %d told before", second.Stats.Snapshots.Load(), revisions(first))
+	}
+	if n := second.Stats.Records.Load(); n > int64(len(feeds)) {
+		t.Errorf("%d records were read after the snapshot", n)
+	}
+	r.verified()
+}
+
+// awaitSnapshot waits until the newest snapshot is that of the last commit.
+func awaitSnapshot(t *testing.T, e *running, dir string) {
+	t.Helper()
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		want := snapshotName(0, e.cfg.Stats.Commits.Load())
+		for _, f := range snapshotsIn(t, dir) {
+			if filepath.Base(f) == want {
+				return
+			}
+		}
+		if time.Since(begin) > within {
+			t.Fatalf("there is no %s, only %v", want, snapshotsIn(t, dir))
+		}
+	}
+}
+
+// A snapshot that is damaged, foreign, of other topics or beyond the last commit
+// is never begun from; the topics are read instead.
+func TestSnapshotsThatCannotBeUsed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes many records")
+	}
+	r := newRig(t, 1)
+	dir := t.TempDir()
+	r.filler(snapshotWorth)
+	r.load(residents(rand.New(rand.NewPCG(8, 2)), 20, 7))
+	first := r.withSnapshots(dir)
+	first.Leave = true
+	e := start(t, first)
+	e.rest()
+	awaitSnapshot(t, e, dir)
+	e.end()
+	whole, err := os.ReadFile(filepath.Join(dir, "test.e2e", snapshotName(0, first.Stats.Commits.Load())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := func(old, with string) []byte {
+		s := strings.Replace(string(whole), old, with, 1)
+		if s == string(whole) {
+			t.Fatalf("%q is not in the file", old)
+		}
+		return []byte(s)
+	}
+	crc := regexp.MustCompile(`"crc":\d`).FindString(string(whole))
+	flipped := append([]byte{}, whole...)
+	flipped[len(flipped)/2] ^= 0x40
+	seq := first.Stats.Commits.Load()
+	for _, x := range []struct {
+		what string
+		seq  int64
+		data []byte
+	}{
+		{"damaged", seq, flipped}, {"cut short", seq, whole[:len(whole)-3]}, {"empty", seq, nil},
+		{"of another cluster", seq, replaced("tilsyn-embedded", "tilsyn-elsewhere"[:15])},
+		{"of another task", seq, replaced(`"task":0`, `"task":7`)},
+		{"of other topics", seq, replaced(crc, `"crc":`+string('1'+(crc[6]-'0')%9))},
+		{"beyond the last commit", seq + 1000, whole},
+	} {
+		t.Run(x.what, func(t *testing.T) {
+			other := t.TempDir()
+			name := filepath.Join(other, "test.e2e", snapshotName(0, x.seq))
+			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, x.data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cfg := r.withSnapshots(other)
+			cfg.SnapshotEvery, cfg.Leave = time.Hour, true
+			r.settledRun(cfg)
+			if cfg.Stats.Snapshots.Load() != 0 || revisions(cfg) != 0 {
+				t.Errorf("%d snapshots taken, %d told", cfg.Stats.Snapshots.Load(), revisions(cfg))
+			}
+		})
+	}
+	r.verified()
+}
+
+// A task with many facts moves to an instance without state, with and without
+// snapshots; TILSYN_MOVE is how many facts (300000 to measure, default few).
+func TestMoveIsMeasured(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes many records")
+	}
+	n := envInt(t, "TILSYN_MOVE", 2*snapshotWorth)
+	r := newRig(t, 1)
+	dir := t.TempDir()
+	r.filler(n)
+	first := r.withSnapshots(dir)
+	first.Leave = true
+	e := start(t, first)
+	e.rest()
+	awaitSnapshot(t, e, dir)
+	e.end()
+	move := func(dir string) time.Duration {
+		cfg := r.withSnapshots(dir)
+		cfg.SnapshotEvery, cfg.Leave = time.Hour, true
+		began := time.Now()
+		e := start(t, cfg)
+		took := time.Since(began)
+		e.end()
+		if want := int64(min(1, len(dir))); cfg.Stats.Snapshots.Load() != want {
+			t.Errorf("%d snapshots taken, want %d", cfg.Stats.Snapshots.Load(), want)
+		}
+		return took
+	}
+	without, with := move(""), move(dir)
+	t.Logf("%d facts: live after %s from the topics, after %s from a snapshot", n, without, with)
+}
