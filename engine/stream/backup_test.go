@@ -88,8 +88,9 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 			if n := next.Stats.Rebuilds.Load(); n != 0 {
 				t.Errorf("%d tasks were built from the topics, not from the backup", n)
 			}
-			if n := next.Stats.Records.Load(); n != 0 {
-				t.Errorf("%d records were read as new", n)
+			// What tasks say to each other goes on; the facts are read silently.
+			if n := next.Stats.Records.Load(); n > int64(len(feeds)/10) {
+				t.Errorf("%d records were read as new, of %d facts", n, len(feeds))
 			}
 			r.verified()
 		})
