@@ -34,7 +34,8 @@ func (t *Task) checkDecided(ctx context.Context, stable Offsets) error {
 	return nil
 }
 
-// checkOutputs refuses outputs that end before what the state knows of them.
+// checkOutputs refuses outputs that end before what the state, or the last
+// commit, knows of them.
 func (t *Task) checkOutputs(from, ends Offsets) error {
 	for p, n := range from {
 		if n > ends[p] {
@@ -57,6 +58,25 @@ func (t *Task) checkCentres(ctx context.Context, last progress) error {
 	for p, n := range last.Centres {
 		if end, ok := ends[p]; ok && n > end {
 			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit was judged with it up to %d: %w", p.Topic, p.Index, end, n, ErrForeignLog)
+		}
+	}
+	return nil
+}
+
+// checkInputs refuses inputs that end before what the last commit had read:
+// catching up with it would wait for records that never come, whether or not
+// there is a local state.
+func (t *Task) checkInputs(ctx context.Context, last progress) error {
+	if len(last.Inputs) == 0 {
+		return nil
+	}
+	ends, err := t.broker.Ends(ctx, inputsOf(t.at.Task), HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, n := range last.Inputs {
+		if end, ok := ends[p]; ok && n > end {
+			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit had read it up to %d: %w", p.Topic, p.Index, end, n, ErrForeignLog)
 		}
 	}
 	return nil

@@ -38,6 +38,12 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.checkCentres(ctx, last); err != nil {
 		return err
 	}
+	if err := t.checkInputs(ctx, last); err != nil {
+		return err
+	}
+	if err := t.checkOutputs(last.Outputs, ends); err != nil {
+		return err
+	}
 	// (4) The checkpoint, unless it is not ours; a snapshot where it is behind.
 	if err := t.takeSnapshot(ctx, last); err != nil {
 		return err

@@ -178,10 +178,10 @@ func (s *sim) fault(in *instance, task int32, err error) {
 	case err == nil, errors.Is(err, errLost), errors.Is(err, errNetwork), errors.Is(err, ErrTransient), errors.Is(err, state.ErrDiskFull):
 	case errors.Is(err, errCrash):
 		s.die(in)
-	case errors.Is(err, ErrFenced):
+	case remedyFor(err) == remedyConfirm:
 		s.count.fenced++
 		delete(in.tasks, task)
-	case errors.Is(err, state.ErrCorrupt):
+	case remedyFor(err) == remedyRebuild:
 		s.must(in.torn[task].Discard())
 	default:
 		s.t.Fatalf("step %d: task %d of instance %d ends with: %v", s.count.steps, task, in.id, err)
