@@ -14,11 +14,13 @@
 //	kill_test.go      kill -9 at random moments
 //	cluster_test.go   leaders move and nodes die under load, on three nodes
 //	feed_test.go      simulated facts that flow
+//	container_test.go a broker in a container, by testcontainers-go
 //	campaign*_test.go the fault campaign: plan, faults, engines, backups, checks
 //	compare_test.go   when a live engine equals replay (contract §3)
 //	program_test.go   building and running the program
 //	foreign/          the foreign client, in Python
 //	kafkaproc/        the broker, or three of them
+//	kafkaimage/       an image of the broker where none can be pulled
 //	netfault/         a proxy that does what a bad network does
 //	child/            processes that a test starts
 package integration
