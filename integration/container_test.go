@@ -120,12 +120,16 @@ func TestContainer(t *testing.T) {
 	if err := f.send(t.Context(), f.left()); err != nil {
 		t.Fatal(err)
 	}
-	told := 0
+	told, same := 0, 0
 	for begin := time.Now(); ; time.Sleep(time.Second) {
 		engine.running(t)
 		out, err := exec.CommandContext(t.Context(), r.program, "verify", "--brokers", r.brokers, "--topic-prefix", prefix).CombinedOutput() //nolint:gosec // our own program
+		before := told
 		told = bytes.Count(r.tilsyn(t, nil, "tail", topics.Violations, "--from-beginning", "--exit-at-end"), []byte("\n"))
-		if err == nil && told > 0 {
+		if same++; err != nil || told != before {
+			same = 0
+		}
+		if told > 0 && same >= 3 {
 			break
 		}
 		if time.Since(begin) > 2*time.Minute {
