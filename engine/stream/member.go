@@ -87,7 +87,7 @@ func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 		}
 		e.now.Store(&a)
 		e.status.enter("")
-		c.assign(a.Partitions, a.Anew)
+		c.assign(a.Partitions, a.Anew) //nolint:contextcheck // tasks live as long as the crew, not as this generation
 		c.confirmed()
 		err = e.beat(ctx, m, c)
 		if !errors.Is(err, topics.ErrRebalance) {

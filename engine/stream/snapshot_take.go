@@ -145,10 +145,10 @@ func (t *Task) localReach(last progress) (int64, error) {
 		return -1, err
 	}
 	cp, err := decodeProgress(data, t.at.Task)
-	if err != nil || cp.Layout != stateLayout || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
-		return -1, nil
+	if err == nil && cp.Layout == stateLayout && cp.Seq <= last.Seq && cp.Inputs.before(last.Inputs) {
+		return cp.Inputs.sum(), nil
 	}
-	return cp.Inputs.sum(), nil
+	return -1, nil
 }
 
 // sum is how many records lie before the positions.
