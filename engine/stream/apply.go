@@ -47,16 +47,20 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	inputs := 0
 	for i := range got.Records {
+		if got.Records[i].Topic != topicHandOver {
+			inputs++
+		}
 		if err := t.apply(&got.Records[i], true); err != nil {
 			return 0, err
 		}
 	}
+	t.stats.Records.Add(int64(inputs))
 	for p, n := range got.Next {
 		t.at.Inputs[p] = max(t.at.Inputs[p], n)
 	}
 	maps.Copy(t.at.Marks, got.Marks)
-	t.stats.Records.Add(int64(len(got.Records)))
 	return len(got.Records), nil
 }
 

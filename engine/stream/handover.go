@@ -81,8 +81,9 @@ func (t *Task) handOver(facts []fact, to []string, live bool) error {
 			return err
 		}
 		for _, part := range slices.Sorted(maps.Keys(away)) {
+			ids := away[part]
 			t.cycle.outs = append(t.cycle.outs, Out{Partition: Partition{Topic: topicHandOver, Index: part},
-				Key: []byte(away[part][0]), Value: encodeHanded(&facts[i], away[part])})
+				Key: []byte(ids[0]), Value: encodeHanded(&facts[i], ids)})
 			t.stats.HandedOver.Add(1)
 		}
 	}
