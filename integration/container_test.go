@@ -47,10 +47,10 @@ func kafkaImage(t *testing.T) string {
 	if out, err := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").CombinedOutput(); err != nil {
 		missing("there is no Docker engine to talk to (docker version: %v %.200s)", err, out)
 	}
-	if exec.CommandContext(ctx, "docker", "image", "inspect", image).Run() == nil { //nolint:gosec // the image is the tester's
+	if exec.CommandContext(ctx, "docker", "image", "inspect", image).Run() == nil {
 		return image
 	}
-	if out, err := exec.CommandContext(ctx, "docker", "pull", "--quiet", image).CombinedOutput(); err != nil { //nolint:gosec // likewise
+	if out, err := exec.CommandContext(ctx, "docker", "pull", "--quiet", image).CombinedOutput(); err != nil {
 		missing("the image %s is not there and cannot be pulled; integration/kafkaimage/build.sh makes one to name in %s (%.200s)", image, imageVariable, out)
 	}
 	return image
@@ -123,7 +123,7 @@ func TestContainer(t *testing.T) {
 	told, same := 0, 0
 	for begin := time.Now(); ; time.Sleep(time.Second) {
 		engine.running(t)
-		out, err := exec.CommandContext(t.Context(), r.program, "verify", "--brokers", r.brokers, "--topic-prefix", prefix).CombinedOutput() //nolint:gosec // our own program
+		out, err := exec.CommandContext(t.Context(), r.program, "verify", "--brokers", r.brokers, "--topic-prefix", prefix).CombinedOutput()
 		before := told
 		told = bytes.Count(r.tilsyn(t, nil, "tail", topics.Violations, "--from-beginning", "--exit-at-end"), []byte("\n"))
 		if same++; err != nil || told != before {

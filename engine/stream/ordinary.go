@@ -24,8 +24,7 @@ type stackedRow struct {
 // way, which finds what is wrong with it.
 func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 	e := &t.row
-	if rec.Topic != topicCardEvents || rec.At > t.limit() || t.codec.DecodeRow(rec.Value, e) != nil ||
-		!e.PersonID.OK || e.PersonID.V != viewOf(rec.Key) {
+	if !t.readable(rec, e) {
 		return false, nil
 	}
 	who, err := t.roster.find(rec.Key)
@@ -48,6 +47,13 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 	t.cycle.stack.push(&t.roster, who, packed, from, rowDay(e))
 	t.cycle.moved = true
 	return true, nil
+}
+
+// readable reads a row that lies under its own person's key, and is not known
+// too far ahead of the clock.
+func (t *Task) readable(rec *Record, e *duty.CardEvent) bool {
+	return rec.Topic == topicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
+		e.PersonID.OK && e.PersonID.V == viewOf(rec.Key)
 }
 
 func (s *rowStack) push(all *roster, who uint32, packed []byte, from int, day int32) {

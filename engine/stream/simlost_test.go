@@ -41,7 +41,7 @@ func lostLog(t *testing.T, topic, how string) {
 	w.broker.logs[p] = w.broker.logs[p][:keep]
 	// Instead of waiting for ever.
 	asked := 0
-	w.broker.fail = func(what string) error {
+	w.broker.fail = func(string) error {
 		if asked++; asked > 5000 {
 			return errors.New("the task waits for records that never come")
 		}
