@@ -91,5 +91,7 @@
 // covers what is under way (handover_mark.go, decision 0005).
 //
 // Not yet here: the watch of contract §6, acknowledgements; a row whose
-// later version names another person, where nobody was given its card.
+// later version names another person, where nobody was given its card. No
+// recovery reads the ledger (contract §3): a month of outcomes that lost all its
+// units while the local state was lost is not written again.
 package stream
