@@ -32,7 +32,7 @@ func TestSixWays(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			r := &wayRig{rig: newRig(t)}
 			if facts == nil {
-				r.feeder = newFeeder(t, r.brokers, simulate.Config{Seed: uint64(time.Now().UnixNano()), Days: 12, Persons: 30})
+				r.feeder = newFeeder(t, r.brokers, simulate.Config{Seed: uint64(time.Now().UnixNano()), Days: 20, Persons: 40})
 				facts = r.facts
 			} else {
 				r.feeder = feederOf(t, r.brokers, facts)

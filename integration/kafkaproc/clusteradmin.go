@@ -158,11 +158,21 @@ func (c *Cluster) MoveLeaders(ctx context.Context, random *rand.Rand) (moved int
 	if e, ok := res.(*electleaders.Response); !ok || e.ErrorCode != 0 {
 		return 0, fmt.Errorf("ElectLeaders: %+v", res)
 	}
-	after, err := c.metadata(ctx)
-	if err != nil {
-		return 0, err
+	// A node hears of new leaders a moment after they are elected.
+	for wait := 0; ; wait++ {
+		after, err := c.metadata(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if moved = changed(before, after); moved > 0 || wait == 50 {
+			return moved, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	return changed(before, after), nil
 }
 
 // behindAnother returns the replicas with one that does not lead in front.
