@@ -76,7 +76,7 @@ func (t *Task) resetCycle(most int) {
 }
 
 // maxSpare bounds the memory that is kept for persons of later cycles.
-const maxSpare = 20_000
+const maxSpare = 8_000
 
 // newPerson returns an empty person.
 func (c *cycle) newPerson() *person {
