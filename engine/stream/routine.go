@@ -125,7 +125,9 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 		}
 	}
 	t.stats.Routine.Add(1)
-	t.enter(&m)
+	for i := range t.advanced.Nights {
+		t.enter(&m, &t.advanced.Nights[i])
+	}
 	next := max(t.advanced.Next, at+1)
 	if !followed {
 		next = min(next, ahead)
@@ -144,15 +146,10 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	return true, nil
 }
 
-// enter adds the nights just decided to the ledger of the month, which is
-// written later.
-func (t *Task) enter(m *routine) {
-	if len(t.advanced.Nights) == 0 {
-		return
-	}
-	for i := range t.advanced.Nights {
-		m.month.enter(&t.advanced.Nights[i])
-	}
+// enter adds a night just decided to the ledger of its month, which is written
+// later.
+func (t *Task) enter(m *routine, u *duty.LedgerUnit) {
+	m.month.enter(u)
 	m.decided = t.at.CaughtUp
 	t.at.Ledger.add(t.at.CaughtUp)
 }
@@ -223,19 +220,15 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 		return true, nil
 	}
 	for i := range t.advanced.Nights {
-		n := monthOf(t.advanced.Nights[i].UnitDate)
-		if n == m.month.number {
-			continue
+		u := &t.advanced.Nights[i]
+		if n := monthOf(u.UnitDate); n != m.month.number {
+			if err := t.endMonth(p, &m.month); err != nil {
+				return false, err
+			}
+			m.month = monthLedger{number: n}
 		}
-		if err := t.endMonth(p, &m.month); err != nil {
-			return false, err
-		}
-		m.month = monthLedger{number: n}
-		for ; i < len(t.advanced.Nights) && monthOf(t.advanced.Nights[i].UnitDate) == n; i++ {
-			m.month.enter(&t.advanced.Nights[i])
-		}
+		t.enter(&m, u)
 	}
-	t.enter(&m)
 	p.header.routine = m
 	p.next = min(max(t.advanced.Next, at+1), k.later)
 	return true, nil

@@ -13,7 +13,7 @@ import (
 // ordinary makes the facts of persons under STAY alone who come and go in order;
 // one night in some is missed, and now and then a row is lost, late, repeated,
 // corrected, or something else happens.
-func ordinary(rng *rand.Rand, persons, days int) []feed {
+func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []feed {
 	var feeds []feed
 	n := 0
 	id := func() string { n++; return fmt.Sprintf("%08x-0000-4000-8000-%012x", n, n) }
@@ -23,12 +23,12 @@ func ordinary(rng *rand.Rand, persons, days int) []feed {
 	jitter := func(d duty.Instant) duty.Instant { return duty.Instant(rng.Int64N(int64(d))) }
 	for i := range persons {
 		who := fmt.Sprintf("Qperson%d", i)
-		at := worldStart + jitter(duty.Hour)
-		add(at, "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: worldStart,
-			PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: worldStart - 30*duty.Day})
-		add(at, "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: worldStart,
+		at := start + jitter(duty.Hour)
+		add(at, "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: start,
+			PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: start - 30*duty.Day})
+		add(at, "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: start,
 			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: "KH", ServedAt: duty.Some(worldStart), ValidFrom: worldStart})
+			CentreID: "KH", ServedAt: duty.Some(start), ValidFrom: start})
 		row := func(at duty.Instant, in bool) {
 			e := &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "Qcard" + who,
 				CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
@@ -54,7 +54,7 @@ func ordinary(rng *rand.Rand, persons, days int) []feed {
 			add(known, topicCardEvents, who, e)
 		}
 		for d := range days {
-			day := worldStart + duty.Instant(d)*duty.Day
+			day := start + duty.Instant(d)*duty.Day
 			row(day+7*duty.Hour+jitter(3*duty.Hour), false)
 			if rng.IntN(9) == 0 {
 				continue // a missed night: the next row is an OUT, unless the way in comes late
@@ -66,14 +66,14 @@ func ordinary(rng *rand.Rand, persons, days int) []feed {
 			row(day+16*duty.Hour+jitter(4*duty.Hour), true)
 		}
 		if rng.IntN(6) == 0 {
-			at := worldStart + jitter(duty.Instant(days)*duty.Day)
+			at := start + jitter(duty.Instant(days)*duty.Day)
 			add(at, "permissions", who, &duty.Permission{ID: id(), Version: 1, ReceivedAt: at, PermissionID: id(), PersonID: who,
 				Status: duty.PermissionStatusGranted, ValidFrom: at - 2*duty.Day, ValidTo: at + duty.Day, ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
 		}
 	}
 	if rng.IntN(2) == 0 {
-		at := worldStart + jitter(duty.Instant(days)*duty.Day)
-		day := dayOfInstant(worldStart + jitter(duty.Instant(days)*duty.Day))
+		at := start + jitter(duty.Instant(days)*duty.Day)
+		day := dayOfInstant(start + jitter(duty.Instant(days)*duty.Day))
 		add(at, "exclusions", "KH", &duty.Exclusion{ID: id(), Version: 1, ReceivedAt: at, ExclusionID: id(), CentreID: "KH",
 			FromDate: day, ToDate: day, Status: duty.ExclusionStatusDeclared, Reason: "loss", DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at})
 	}
@@ -94,7 +94,7 @@ func (w *world) ledgerWaits() bool {
 // the facts have it, at every point of a run with deaths and lost tails.
 func TestRoutines(t *testing.T) {
 	var routines, evaluations, told int64
-	n := uint64(envInt(t, "TILSYN_ROUTINE_RUNS", 25))
+	n := uint64(envInt(t, "TILSYN_ROUTINE_RUNS", 80))
 	forSeeds(t, n, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 2)
 		w.judge = core{}
@@ -112,10 +112,20 @@ func TestRoutines(t *testing.T) {
 			return nil
 		}
 		days := 6
-		feeds := ordinary(w.rng, 8, days)
-		w.boot()
+		// Every other run goes over the end of a month; every third begins with all
+		// nights at once.
+		start := worldStart + duty.Instant(seed%2)*24*duty.Day
+		feeds := ordinary(w.rng, start, 8, days)
+		w.now = start
 		next := 0
-		for at := worldStart; at < worldStart+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(20*duty.Hour))) {
+		if seed%3 == 0 {
+			for ; next < len(feeds); next++ {
+				w.now = max(w.now, feeds[next].at)
+				w.send(&feeds[next])
+			}
+		}
+		w.boot()
+		for at := start; at < start+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(20*duty.Hour))) {
 			for ; next < len(feeds) && feeds[next].at <= at; next++ {
 				w.now = max(w.now, feeds[next].at)
 				w.send(&feeds[next])
