@@ -135,11 +135,7 @@ func (w *walk) nights(r *Routine, end Instant) bool {
 			!w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
 			return false
 		}
-		u := LedgerUnit{Kind: KindStay, UnitDate: r.night, Outcome: OutcomeCompliant, Rules: rulesPresent, PolicyVersion: w.p.Version}
-		if !present {
-			u.Outcome, u.Rules = OutcomeUndetermined, rulesUnknown
-		}
-		w.out.Nights = append(w.out.Nights, u)
+		w.out.Nights = append(w.out.Nights, RoutineUnit(r.night, present, w.p))
 	}
 	if end <= r.since {
 		return true
