@@ -16,7 +16,8 @@ import (
 // of them. So the person is evaluated at the newer of the two; what would be
 // harsher than what was last told is held back unless the verdict at caught_up
 // says it as well; and a person judged ahead of caught_up is due again when
-// caught_up gets there.
+// caught_up gets there. Of whom nothing was told nothing can be cleared: the
+// verdict at caught_up is enough, unless it would tell something.
 func (t *Task) decide(p *person) error {
 	if p.judged == len(p.fresh) && p.judgedAt == t.at.CaughtUp {
 		return nil
@@ -34,16 +35,16 @@ func (t *Task) decide(p *person) error {
 	p.tailed = false
 	caughtUp := t.at.CaughtUp
 	in := t.input(p.id, &k.facts)
-	res, ok := t.evaluate(in, at)
+	res, behind, at, ok := t.verdict(p, in, at)
 	if !ok {
 		p.next, p.changed = at+retryFault, true
 		return nil
 	}
-	next := min(max(res.Next, at+1), k.later)
+	next := min(max(res.Next, at+1), k.ahead)
 	if at > caughtUp {
 		next = at
 	}
-	tell, about := t.holdBack(in, res, k.said, at > caughtUp)
+	tell, about := t.holdBack(in, res, k.said, at > caughtUp, behind)
 	held := t.clearing && len(tell.Units) < len(res.Units)
 	if held { // decided once more when this cycle has read
 		next, p.judged = min(next, at), -1
@@ -68,6 +69,20 @@ func (t *Task) decide(p *person) error {
 	}
 	p.next, p.changed = next, true
 	return nil
+}
+
+// verdict is the verdict on a person at a clock, or at caught_up where that is
+// enough; and the one at caught_up, if it was needed.
+func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Result, behind *duty.Result, _ duty.Instant, ok bool) {
+	if caughtUp := t.at.CaughtUp; at > caughtUp && caughtUp > duty.Beginning && !p.header.told {
+		if res, ok = t.evaluate(in, caughtUp); !ok || !tells(&res) {
+			return res, nil, caughtUp, ok
+		}
+		first := res
+		behind = &first
+	}
+	res, ok = t.evaluate(in, at)
+	return res, behind, at, ok
 }
 
 // tryRoutine reads what is known of a person and lets its routine decide, if
@@ -161,15 +176,16 @@ type knowledge struct {
 	facts duty.Facts
 	said  []duty.Said
 	// newest is when the newest of the facts was known that is within the limit
-	// of the clock, later when the next one beyond it will be.
-	newest, later duty.Instant
+	// of the clock, ahead when the first was or will be that caught_up has not come
+	// to.
+	newest, ahead duty.Instant
 }
 
 // reset empties it and keeps its memory: nothing of it is kept behind the
 // verdict.
 func (k *knowledge) reset() *knowledge {
 	f := &k.facts
-	*k = knowledge{newest: duty.Beginning, later: duty.Forever, said: k.said[:0], facts: duty.Facts{
+	*k = knowledge{newest: duty.Beginning, ahead: duty.Forever, said: k.said[:0], facts: duty.Facts{
 		CardEvents: f.CardEvents[:0], ObligationChanges: f.ObligationChanges[:0], GroupChanges: f.GroupChanges[:0],
 		CardAssignments: f.CardAssignments[:0],
 	}}
@@ -187,10 +203,11 @@ func (t *Task) load(p *person, from int32) (*knowledge, error) {
 	limit := t.limit()
 	take := func(f *fact) {
 		f.fileUnder(&k.facts)
+		if f.known > t.at.CaughtUp {
+			k.ahead = min(k.ahead, f.known)
+		}
 		if f.known <= limit {
 			k.newest = max(k.newest, f.known)
-		} else {
-			k.later = min(k.later, f.known)
 		}
 	}
 	for _, b := range stored.Facts {
@@ -285,11 +302,10 @@ func rankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) int {
 // clears all that would be harsher: it goes before reading, and what is in the
 // log by then may clear. What was said of them is taken out too, so that nothing
 // is told of them at all.
-func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool) (duty.Result, []duty.Said) {
+func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (duty.Result, []duty.Said) {
 	if !ahead && !t.clearing {
 		return res, said
 	}
-	var behind *duty.Result
 	tell, about := res, said
 	tell.Units = nil
 	for i := range res.Units {
@@ -308,6 +324,16 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 		tell.Units = append(tell.Units, *u)
 	}
 	return tell, about
+}
+
+// tells reports whether a verdict has anything that would be told.
+func tells(res *duty.Result) bool {
+	for i := range res.Units {
+		if res.Units[i].Record() {
+			return true
+		}
+	}
+	return false
 }
 
 // behind is the verdict at caught_up; without any mark yet, none.

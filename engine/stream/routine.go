@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/state"
@@ -113,10 +115,15 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	}
 	in := t.input(id, nil)
 	at := t.at.CaughtUp
+	if !m.Advance(&in, rows.list, at, &t.advanced) {
+		return false, nil
+	}
 	// What is known ahead of the clock was looked at when it was read, and can
 	// change nothing that was told, where the roster knows where the rows end.
-	ahead, followed := rows.after(at), e.flags&isRoutine != 0
-	if ahead < duty.Forever && !followed && e.flags&wasTold != 0 || !m.Advance(&in, rows.list, at, &t.advanced) {
+	tail, followed := e.tail, e.flags&isRoutine != 0
+	if followed {
+		tail.Raise(m.Since())
+	} else if tail, followed = t.tailAhead(&m.Routine, &in, rows.list); !followed && e.flags&wasTold != 0 {
 		return false, nil
 	}
 	for i := range t.advanced.Nights {
@@ -130,7 +137,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	}
 	next := max(t.advanced.Next, at+1)
 	if !followed {
-		next = min(next, ahead)
+		next = min(next, rows.after(at))
 	}
 	t.scratch = m.appendTo(t.scratch[:0])
 	split := len(t.scratch)
@@ -139,9 +146,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	t.cycle.routines++
 	e.next, e.flags = next, e.flags|isKnown|hasRoutine
 	if followed {
-		e.tail.Raise(m.Since())
-	} else if ahead == duty.Forever {
-		e.follow(m.Tail())
+		e.follow(tail)
 	}
 	return true, nil
 }
@@ -194,29 +199,36 @@ func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant)
 }
 
 // decideByRoutine tries the routine for a person that is in the cycle; false
-// where a full evaluation has to decide. At a clock ahead of caught_up nothing is
-// decided, but then nothing changes either.
+// where a full evaluation has to decide.
+//
+// It decides at caught_up. What is known after that can clear nothing where
+// nothing was told, and where something was, the rows ahead must be the ordinary
+// next ones. Where it cannot decide there, because a fact of another kind is
+// still ahead, it may at the newest clock; then it decides nothing, but nothing
+// changes either until caught_up comes to that fact.
 func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
 	if !t.routines || p.header.joined || len(k.facts.Unreadable) > 0 {
 		return false, nil
 	}
 	in := t.input(p.id, &k.facts)
-	m := p.header.routine
-	if m.Centre() == "" {
-		var ok bool
-		if m.Routine, ok = duty.StartRoutine(&in, at); !ok || p.header.told {
+	m, caughtUp := p.header.routine, t.at.CaughtUp
+	decided := t.advanceBy(p, &m, &in, caughtUp)
+	if decided {
+		p.tail, p.tailed = t.tailAhead(&m.Routine, &in, k.facts.CardEvents)
+		decided = p.tailed || !p.header.told
+	}
+	if !decided {
+		m = p.header.routine
+		if k.ahead == duty.Forever || !t.advanceBy(p, &m, &in, at) {
+			p.tailed = false
 			return false, nil
 		}
-	}
-	if !m.Advance(&in, k.facts.CardEvents, at, &t.advanced) {
-		return false, nil
+		p.next, p.tailed = min(at, k.ahead), false
 	}
 	t.stats.Routine.Add(1)
 	t.cycle.routines++
 	p.urgent, p.changed = false, true
-	p.tail, p.tailed = m.Tail(), k.later == duty.Forever
-	if at > t.at.CaughtUp {
-		p.next = min(p.next, at)
+	if !decided {
 		return true, nil
 	}
 	for i := range t.advanced.Nights {
@@ -230,8 +242,43 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 		t.enter(&m, u)
 	}
 	p.header.routine = m
-	p.next = min(max(t.advanced.Next, at+1), k.later)
+	p.next = max(t.advanced.Next, caughtUp+1)
+	if !p.tailed {
+		p.next = min(p.next, k.ahead)
+	}
 	return true, nil
+}
+
+// advanceBy moves the routine of a person on to a clock, or begins one where
+// nothing was told.
+func (t *Task) advanceBy(p *person, m *routine, in *duty.Input, at duty.Instant) bool {
+	if m.Centre() == "" {
+		var ok bool
+		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.told {
+			return false
+		}
+	}
+	return m.Advance(in, in.Person.CardEvents, at, &t.advanced)
+}
+
+// tailAhead is where the rows of a person end, those known after caught_up
+// included; false where these are not the ordinary next ones, each after the
+// other.
+func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent]) (duty.RoutineTail, bool) {
+	t.ahead = t.ahead[:0]
+	for i := range rows {
+		if rows[i].At > t.at.CaughtUp {
+			t.ahead = append(t.ahead, &rows[i])
+		}
+	}
+	slices.SortFunc(t.ahead, func(a, b *duty.Known[duty.CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
+	tail, centre, limit := m.Tail(), m.Centre(), t.limit()
+	for _, k := range t.ahead {
+		if k.At > limit || !tail.Row(in, centre, &k.Fact, k.At) {
+			return tail, false
+		}
+	}
+	return tail, true
 }
 
 // endMonth writes the ledger of a month that gets no more nights.

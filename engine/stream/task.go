@@ -147,6 +147,8 @@ type Task struct {
 	rows     routineRows
 	advanced duty.Advanced
 	scratch  []byte
+	// ahead are rows known after caught_up, while they are looked at.
+	ahead []*duty.Known[duty.CardEvent]
 	// knowledge is what is known of the person at hand.
 	knowledge knowledge
 }
