@@ -29,6 +29,9 @@ func (t *Task) read(ctx context.Context) error {
 		if got == 0 || n >= t.limits.Records || t.cycle.budget.full() || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
 			return nil
 		}
+		if !t.readAll() {
+			continue // there is more than was there when the ends were asked for
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

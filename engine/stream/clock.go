@@ -189,9 +189,13 @@ func (t *Task) position(p Partition) int64 {
 	return n
 }
 
-// reading says how far the task has read, by the ends last asked for.
+// reading says how far the task has read, by the ends last asked for; before it
+// knows any, it cannot tell which partitions have more.
 func (t *Task) reading() reading {
-	r := reading{low: duty.Forever, high: duty.Beginning, drained: t.ends != nil}
+	if t.ends == nil {
+		return reading{low: duty.Beginning, high: duty.Beginning}
+	}
+	r := reading{low: duty.Forever, high: duty.Beginning, drained: true}
 	for p, at := range t.newest {
 		r.high = max(r.high, at)
 		r.low = min(r.low, t.lowOf(p, at))

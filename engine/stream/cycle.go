@@ -63,8 +63,13 @@ func (t *Task) resetCycle(most int) {
 	c.stack.reset(&t.roster)
 	for _, p := range c.order {
 		t.roster.entries[p.resident].flags &^= inCycle
+		clear(p.fresh) // what they held is garbage
+		p.header = header{}
 	}
-	c.spare = append(c.spare, c.order...)
+	if room := maxSpare - len(c.spare); room > 0 {
+		c.spare = append(c.spare, c.order[:min(room, len(c.order))]...)
+	}
+	clear(c.order)
 	c.kept = c.kept[:0]
 	clear(c.persons)
 	if c.persons == nil {
@@ -75,8 +80,14 @@ func (t *Task) resetCycle(most int) {
 	c.budget.reset()
 }
 
-// maxSpare bounds the memory that is kept for persons of later cycles.
-const maxSpare = 8_000
+// maxPersons is with how many persons in it a cycle decides no more, but for
+// those whose facts it has read; maxSpare bounds the memory that is kept for
+// persons of later cycles.
+const (
+	maxPersons    = 4_000
+	maxSpare      = maxPersons
+	maxSpareFacts = 16
+)
 
 // newPerson returns an empty person.
 func (c *cycle) newPerson() *person {
@@ -85,8 +96,12 @@ func (c *cycle) newPerson() *person {
 		return &person{}
 	}
 	p := c.spare[last]
-	c.spare = c.spare[:min(last, maxSpare)]
-	*p = person{fresh: p.fresh[:0], told: p.told[:0]}
+	c.spare = c.spare[:last]
+	fresh := p.fresh[:0]
+	if cap(fresh) > maxSpareFacts {
+		fresh = nil
+	}
+	*p = person{fresh: fresh, told: p.told[:0]}
 	return p
 }
 
@@ -95,7 +110,7 @@ func (c *cycle) newPerson() *person {
 const routineShare = 64
 
 func (c *cycle) room() bool {
-	return c.decided+c.routines/routineShare < c.most && !c.budget.spent(c.outs)
+	return c.decided+c.routines/routineShare < c.most && len(c.order) < maxPersons && !c.budget.spent(c.outs)
 }
 
 // person returns the person in the cycle, with its header.

@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tilsyn/engine/duty"
@@ -89,18 +91,25 @@ func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Resu
 // there is one or can be; otherwise it returns everything that is known, and the
 // clock to evaluate at.
 func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
-	from := routineDay(&p.header.routine.Routine)
-	for {
-		if k, err = t.load(p, from); err != nil {
+	if t.routines && !p.header.joined && (p.header.routine.Centre() != "" || !p.header.told) {
+		if k, err = t.load(p, routineDay(&p.header.routine.Routine), sharedRow); err != nil {
 			return nil, 0, false, err
 		}
-		at = max(t.at.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest)))
-		if done, err = t.decideByRoutine(p, k, at); done || err != nil || from == state.Undated {
-			return k, at, done, err
+		if done, err = t.decideByRoutine(p, k, t.newestOf(k)); done || err != nil {
+			return k, 0, done, err
 		}
-		p.header.endRoutine()
-		from = state.Undated
 	}
+	p.header.endRoutine()
+	if k, err = t.load(p, state.Undated, wholeRow); err != nil {
+		return nil, 0, false, err
+	}
+	return k, t.newestOf(k), false, nil
+}
+
+// newestOf is the clock of the newest fact that is read of a person or the
+// centres, or caught_up.
+func (t *Task) newestOf(k *knowledge) duty.Instant {
+	return max(t.at.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest)))
 }
 
 // revise returns the revisions of a verdict. Output validation stands between
@@ -193,38 +202,49 @@ func (k *knowledge) reset() *knowledge {
 }
 
 // load reads what is known of a person, rows from a day on, with the facts and
-// revisions of this cycle.
-func (t *Task) load(p *person, from int32) (*knowledge, error) {
+// revisions of this cycle. Shared rows hold as long as what the store shows.
+func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
 	stored, err := t.stored(p, from)
 	if err != nil {
 		return nil, err
 	}
 	k := t.knowledge.reset()
 	limit := t.limit()
+	note := func(known duty.Instant) {
+		if known > t.at.CaughtUp {
+			k.ahead = min(k.ahead, known)
+		}
+		if known <= limit {
+			k.newest = max(k.newest, known)
+		}
+	}
 	take := func(f *fact) {
 		f.fileUnder(&k.facts)
-		if f.known > t.at.CaughtUp {
-			k.ahead = min(k.ahead, f.known)
-		}
-		if f.known <= limit {
-			k.newest = max(k.newest, f.known)
-		}
+		note(f.known)
 	}
-	for _, b := range stored.Facts {
+	takeStored := func(b []byte) error {
+		if len(b) > 0 && b[0] == packedRow {
+			row, err := t.shapes.appendRow(&k.facts, b, p.id, t.at.Task, how)
+			if err == nil {
+				note(row.At)
+			}
+			return err
+		}
 		f, err := t.decodeFact(b, p.id)
-		if err != nil {
-			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
-		}
-		take(&f)
-	}
-	err = t.cycle.stack.each(&t.roster.entries[p.resident], func(packed []byte) error {
-		f, err := t.decodeFact(packed, p.id)
 		if err == nil {
 			take(&f)
 		}
 		return err
-	})
-	if err != nil {
+	}
+	for i, b := range stored.Facts {
+		if p.view != nil && shownAgain(stored.Facts, i) {
+			continue
+		}
+		if err := takeStored(b); err != nil {
+			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
+		}
+	}
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], takeStored); err != nil {
 		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.at.Task, err)
 	}
 	for i := range p.fresh {
@@ -248,6 +268,17 @@ func (t *Task) load(p *person, from int32) (*knowledge, error) {
 	}
 	k.said = append(k.said, p.told...)
 	return k, nil
+}
+
+// maxShownAgain bounds how many facts are compared with one another.
+const maxShownAgain = 16
+
+// shownAgain reports whether a walk has shown the same fact, which is no row,
+// before: it may while a merge is under way. Repetition harms no verdict, but is
+// not ordinary.
+func shownAgain(facts [][]byte, i int) bool {
+	return i < maxShownAgain && len(facts[i]) > 0 && facts[i][0] != packedRow &&
+		slices.ContainsFunc(facts[:i], func(b []byte) bool { return bytes.Equal(b, facts[i]) })
 }
 
 // stored is what the store knows of a person, rows from a day on. A walk that

@@ -345,13 +345,13 @@ func addHolders(reg *register, id string, facts *duty.Facts, take func(*fact)) e
 	if reg.empty() {
 		return nil
 	}
-	seen := map[string]bool{}
+	var seen []string
 	for i := range facts.CardEvents {
 		card := facts.CardEvents[i].Fact.CardID
-		if seen[card] {
+		if slices.Contains(seen, card) {
 			continue
 		}
-		seen[card] = true
+		seen = append(seen, card)
 		if !reg.othersHold(cardHash(card), id) {
 			continue
 		}

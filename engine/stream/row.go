@@ -260,6 +260,14 @@ func (s *shapes) unpackRow(b []byte, person string, partition int32, how rowRead
 	return r.end()
 }
 
+// appendRow reads the short form of a row into what is known of a person.
+func (s *shapes) appendRow(to *duty.Facts, b []byte, person string, partition int32, how rowReading) (*duty.Known[duty.CardEvent], error) {
+	n := len(to.CardEvents)
+	to.CardEvents = append(to.CardEvents, duty.Known[duty.CardEvent]{})
+	row := &to.CardEvents[n]
+	return row, s.unpackRow(b, person, partition, how, row)
+}
+
 // viewOf is a string on bytes that must not change as long as it is used.
 func viewOf(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // the callers say how long it holds
