@@ -116,7 +116,7 @@ func (d *dueRun) fill(ctx context.Context) error {
 func (d *dueRun) still(ctx context.Context) error {
 	last, since := -1.0, time.Now()
 	return d.wait(ctx, "resting", look, func() (bool, error) {
-		n := d.counters["tilsyn_commits_total"] + d.counters["tilsyn_evaluations_total"]
+		n := d.counters["tilsyn_commits_total"] + d.counters["tilsyn_evaluations_total"] + d.counters["tilsyn_routine_decisions_total"]
 		if n != last {
 			last, since = n, time.Now()
 		}
