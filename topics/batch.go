@@ -109,23 +109,52 @@ func (b *batchInfo) decode(data []byte, from int64, fn func(*Record) error) erro
 		*r = Record{Headers: r.Headers[:0]}
 		recordPool.Put(r)
 	}()
-	d := varReader{b: data}
-	before := int64(-1)
-	for range b.count {
-		size := d.varint()
-		body := varReader{b: d.take(size)}
+	rows := b.rows(data)
+	for {
+		ok, err := rows.next(from, r)
+		if err != nil || !ok {
+			return err
+		}
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+}
+
+// rowReader reads the records of one unpacked batch, one after the other.
+type rowReader struct {
+	b      *batchInfo
+	d      varReader
+	left   int32
+	before int64
+}
+
+func (b *batchInfo) rows(data []byte) rowReader {
+	return rowReader{b: b, d: varReader{b: data}, left: b.count, before: -1}
+}
+
+// next reads the next record from offset from on into r, whose slice of headers
+// it uses again. It returns false at the end of the batch.
+func (x *rowReader) next(from int64, r *Record) (bool, error) {
+	b := x.b
+	for x.left > 0 {
+		x.left--
+		size := x.d.varint()
+		body := varReader{b: x.d.take(size)}
 		body.take(1) // attributes: none are defined
 		ts := body.varint()
 		delta := body.varint()
 		r.Key = body.bytes()
 		r.Value = body.bytes()
 		r.Headers = body.headers(r.Headers[:0])
-		if d.bad || body.bad || delta <= before || delta > b.last-b.base {
-			return fmt.Errorf("%w at offset %d: a record cannot be read", ErrCorrupt, b.base)
+		switch {
+		case x.d.bad || body.bad || delta <= x.before || delta > b.last-b.base:
+			return false, fmt.Errorf("%w at offset %d: a record cannot be read", ErrCorrupt, b.base)
+		case x.left == 0 && len(x.d.b) != 0:
+			return false, fmt.Errorf("%w at offset %d: bytes after the last record", ErrCorrupt, b.base)
 		}
-		before = delta
-		r.Offset = b.base + delta
-		if r.Offset < from {
+		x.before = delta
+		if r.Offset = b.base + delta; r.Offset < from {
 			continue
 		}
 		r.Timestamp, r.AppendTime = b.firstTS+ts, false
@@ -133,14 +162,9 @@ func (b *batchInfo) decode(data []byte, from int64, fn func(*Record) error) erro
 			r.Timestamp, r.AppendTime = b.maxTS, true
 		}
 		r.LeaderEpoch, r.BatchCRC = b.leaderEpoch, b.crc
-		if err := fn(r); err != nil {
-			return err
-		}
+		return true, nil
 	}
-	if len(d.b) != 0 {
-		return fmt.Errorf("%w at offset %d: bytes after the last record", ErrCorrupt, b.base)
-	}
-	return nil
+	return false, nil
 }
 
 var recordPool = sync.Pool{New: func() any { return new(Record) }}

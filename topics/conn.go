@@ -213,7 +213,7 @@ func (c *conn) exchange(frame, buf []byte) ([]byte, error) {
 		return buf, fmt.Errorf("%s: the answer belongs to another request", c.addr)
 	}
 	if cap(buf) < size {
-		buf = make([]byte, size)
+		buf = make([]byte, size+size/8) // the next one may be a little larger
 	}
 	buf = buf[:size]
 	_, err := io.ReadFull(c.pc, buf)

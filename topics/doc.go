@@ -36,6 +36,8 @@
 //		err = got[i].Each(func(r *topics.Record) error { … })  // r is valid until the callback returns
 //		next := got[i].Next                                    // where to go on, also over gaps
 //	}
+//	cur := got[0].Cursor(&memory)                            // or record by record
+//	for ok, err := cur.Next(); ok; ok, err = cur.Next() { … cur.At() … }
 //
 //	w := c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("tilsyn", 3)})
 //	err = w.Init(ctx)                                        // fences the predecessor
@@ -64,6 +66,7 @@
 //	permission                  what can go wrong and what it means
 //	admin, check                creating and checking topics
 //	fetch, fetchwire            one request per broker, what to leave out
+//	cursor                      several partitions read by turns, batch by batch
 //	batch, codec, lz4frame,
 //	encode                      record batches, compression
 //	offsets, last               ends of logs, marks of batches, last records

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 )
@@ -32,12 +33,11 @@ type Fetcher struct {
 	c    *Client
 	opt  FetchOptions
 	turn int
-	// bufs are the answers by broker address.
-	bufs    map[string]*fetchBuffer
+	// asks are the requests and answers by broker address, out what they brought.
+	asks    map[string]*fetchAsk
+	out     []Fetched
 	trouble *retry
 }
-
-type fetchBuffer struct{ frame, body []byte }
 
 // NewFetcher returns a fetcher. It holds no connection between calls.
 func (c *Client) NewFetcher(opt FetchOptions) *Fetcher {
@@ -53,7 +53,7 @@ func (c *Client) NewFetcher(opt FetchOptions) *Fetcher {
 	if opt.MaxPartitionBytes <= 0 {
 		opt.MaxPartitionBytes = 1 << 20
 	}
-	return &Fetcher{c: c, opt: opt, bufs: map[string]*fetchBuffer{}}
+	return &Fetcher{c: c, opt: opt, asks: map[string]*fetchAsk{}}
 }
 
 // Fetched is what came of one partition.
@@ -111,44 +111,54 @@ func (p *Fetched) Records() int {
 // fixed order, without partitions where there was nothing new. It returns no
 // element after about MaxWait. Brokers that do not answer and leaders that
 // moved are asked again, by the next calls, until Config.GiveUpAfter; the error
-// is then [ErrGaveUp].
+// is then [ErrGaveUp]. What it returns is used again by the next Fetch.
 func (f *Fetcher) Fetch(ctx context.Context, positions []Position) ([]Fetched, error) {
+	return f.FetchWithin(ctx, positions, f.opt.MaxWait)
+}
+
+// FetchWithin is Fetch with another MaxWait.
+func (f *Fetcher) FetchWithin(ctx context.Context, positions []Position, wait time.Duration) ([]Fetched, error) {
+	f.out = f.out[:0]
 	if len(positions) == 0 {
 		return nil, nil
 	}
-	plans, failure := f.plan(ctx, positions)
-	var (
-		wg  sync.WaitGroup
-		mu  sync.Mutex
-		out []Fetched
-	)
-	for _, p := range plans {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			got, err := f.ask(ctx, p)
-			mu.Lock()
-			defer mu.Unlock()
-			out = append(out, got...)
-			if err != nil {
-				failure = err
-			}
-		}()
-	}
-	wg.Wait()
+	failure := f.plan(ctx, positions)
+	f.all(ctx, wait)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	kept := out[:0]
-	for i := range out {
-		if code := out[i].failed; code != codeNone {
-			f.c.meta.forget(f.c.Full(out[i].Topic))
-			failure = &CodeError{Code: code, Op: "Fetch", Topic: out[i].Topic, Partition: out[i].Partition}
+	for _, a := range f.asks {
+		if a.err != nil {
+			failure = a.err
 			continue
 		}
-		kept = append(kept, out[i])
+		for i := range a.out {
+			g := &a.out[i]
+			if g.failed != codeNone {
+				f.c.meta.forget(f.c.Full(g.Topic))
+				failure = &CodeError{Code: g.failed, Op: "Fetch", Topic: g.Topic, Partition: g.Partition}
+				continue
+			}
+			f.out = append(f.out, *g)
+		}
 	}
-	return kept, f.pause(ctx, failure)
+	return f.out, f.pause(ctx, failure)
+}
+
+// all sends the requests that are planned and waits for their answers.
+func (f *Fetcher) all(ctx context.Context, wait time.Duration) {
+	var wg sync.WaitGroup
+	for _, a := range f.asks {
+		if a.out, a.err = a.out[:0], nil; len(a.topics) == 0 {
+			continue
+		}
+		if len(f.asks) == 1 {
+			f.ask(ctx, a, wait)
+			continue
+		}
+		wg.Go(func() { f.ask(ctx, a, wait) })
+	}
+	wg.Wait()
 }
 
 // pause waits after a failure that may pass, and gives up in the end.
@@ -163,10 +173,16 @@ func (f *Fetcher) pause(ctx context.Context, failure error) error {
 	return f.trouble.wait(ctx, failure)
 }
 
-// fetchPlan is one request.
-type fetchPlan struct {
+// fetchAsk is what is asked of one broker, and its answer. Its memory is used
+// again.
+type fetchAsk struct {
 	addr   string
 	topics []fetchTopic
+
+	frame, body []byte
+	batches     []batchInfo
+	out         []Fetched
+	err         error
 }
 
 type fetchTopic struct {
@@ -181,9 +197,11 @@ type fetchPartition struct {
 
 // plan sorts the positions by leader and topic. The order turns with every
 // call, since a broker fills its answer in the order of the request.
-func (f *Fetcher) plan(ctx context.Context, positions []Position) (map[string]*fetchPlan, error) {
+func (f *Fetcher) plan(ctx context.Context, positions []Position) error {
 	f.turn++
-	plans := map[string]*fetchPlan{}
+	for _, a := range f.asks {
+		a.topics = a.topics[:0]
+	}
 	var failure error
 	for i := range positions {
 		p := positions[(i+f.turn)%len(positions)]
@@ -193,44 +211,45 @@ func (f *Fetcher) plan(ctx context.Context, positions []Position) (map[string]*f
 			failure = err
 			continue
 		}
-		plan := plans[addr]
-		if plan == nil {
-			plan = &fetchPlan{addr: addr}
-			plans[addr] = plan
+		a := f.asks[addr]
+		if a == nil {
+			a = &fetchAsk{addr: addr}
+			f.asks[addr] = a
 		}
-		t := plan.topic(full)
+		t := a.topic(full)
 		t.partitions = append(t.partitions, fetchPartition{p, meta.epoch})
 	}
-	for addr := range plans {
-		if f.bufs[addr] == nil {
-			f.bufs[addr] = &fetchBuffer{}
-		}
-	}
-	return plans, failure
+	// A broker that leads nothing any more need not be remembered.
+	maps.DeleteFunc(f.asks, func(_ string, a *fetchAsk) bool { return len(a.topics) == 0 })
+	return failure
 }
 
-func (p *fetchPlan) topic(full string) *fetchTopic {
-	for i := range p.topics {
-		if p.topics[i].full == full {
-			return &p.topics[i]
+func (a *fetchAsk) topic(full string) *fetchTopic {
+	for i := range a.topics {
+		if a.topics[i].full == full {
+			return &a.topics[i]
 		}
 	}
-	p.topics = append(p.topics, fetchTopic{full: full})
-	return &p.topics[len(p.topics)-1]
+	n := len(a.topics)
+	if n < cap(a.topics) {
+		a.topics = a.topics[:n+1]
+		a.topics[n] = fetchTopic{full: full, partitions: a.topics[n].partitions[:0]}
+	} else {
+		a.topics = append(a.topics, fetchTopic{full: full})
+	}
+	return &a.topics[n]
 }
 
 // ask sends one request and reads its answer.
-func (f *Fetcher) ask(ctx context.Context, plan *fetchPlan) ([]Fetched, error) {
-	buf := f.bufs[plan.addr]
-	var out []Fetched
-	ctx, cancel := context.WithTimeout(ctx, f.opt.MaxWait+f.c.cfg.RequestTimeout)
+func (f *Fetcher) ask(ctx context.Context, a *fetchAsk, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, wait+f.c.cfg.RequestTimeout)
 	defer cancel()
-	cn, err := f.c.pool.get(ctx, plan.addr)
+	cn, err := f.c.pool.get(ctx, a.addr)
 	if err == nil {
-		buf.frame = f.opt.request(cn.newFrame(buf.frame), plan)
-		buf.body, err = cn.callRaw(ctx, fetchKey, fetchVersion, buf.frame, buf.body)
+		a.frame = f.opt.request(cn.newFrame(a.frame), a, wait)
+		a.body, err = cn.callRaw(ctx, fetchKey, fetchVersion, a.frame, a.body)
 		if err == nil {
-			out, err = f.opt.response(buf.body, plan)
+			err = f.opt.response(a)
 		}
 		var code *CodeError
 		if err == nil || errors.As(err, &code) {
@@ -240,10 +259,9 @@ func (f *Fetcher) ask(ctx context.Context, plan *fetchPlan) ([]Fetched, error) {
 		}
 	}
 	if err != nil {
-		for i := range plan.topics {
-			f.c.meta.forget(plan.topics[i].full)
+		for i := range a.topics {
+			f.c.meta.forget(a.topics[i].full)
 		}
-		return nil, fmt.Errorf("%s: %w", plan.addr, err)
+		a.err = fmt.Errorf("%s: %w", a.addr, err)
 	}
-	return out, nil
 }

@@ -2,6 +2,8 @@ package topics
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/segmentio/kafka-go/protocol"
 )
@@ -17,9 +19,9 @@ const (
 )
 
 // request appends the body of the request.
-func (o *FetchOptions) request(b []byte, plan *fetchPlan) []byte {
+func (o *FetchOptions) request(b []byte, plan *fetchAsk, wait time.Duration) []byte {
 	b = appendInt32(b, -1) // no replica
-	b = appendInt32(b, int32(o.MaxWait.Milliseconds()))
+	b = appendInt32(b, int32(wait.Milliseconds()))
 	b = appendInt32(b, o.MinBytes)
 	b = appendInt32(b, o.MaxBytes)
 	if o.Uncommitted {
@@ -50,36 +52,45 @@ func (o *FetchOptions) request(b []byte, plan *fetchPlan) []byte {
 type aborted struct{ producer, first int64 }
 
 // response reads the body of the answer. The batches stay slices of it.
-func (o *FetchOptions) response(body []byte, plan *fetchPlan) ([]Fetched, error) {
-	r := reader{b: body}
+func (o *FetchOptions) response(a *fetchAsk) error {
+	r := reader{b: a.body}
+	a.batches = a.batches[:0]
 	r.int32() // throttle
 	if code := Code(r.int16()); code != codeNone {
-		return nil, classify(&CodeError{Code: code, Op: "Fetch", Partition: -1})
+		return classify(&CodeError{Code: code, Op: "Fetch", Partition: -1})
 	}
 	r.int32() // session
-	var out []Fetched
 	for range r.count(6) {
 		name := r.text()
 		var asked *fetchTopic
-		for i := range plan.topics {
-			if plan.topics[i].full == string(name) {
-				asked = &plan.topics[i]
+		for i := range a.topics {
+			if a.topics[i].full == string(name) {
+				asked = &a.topics[i]
 			}
 		}
 		for range r.count(38) {
-			got, keep := o.partition(&r, asked)
+			// The batches of all partitions lie behind one another.
+			before := len(a.batches)
+			got, keep := o.partition(&r, asked, a.batches[before:])
+			if cap(got.batches) > cap(a.batches)-before {
+				a.batches = got.batches // there was no room
+			} else {
+				a.batches = a.batches[:before+len(got.batches)]
+			}
 			if keep && r.err == nil {
-				out = append(out, got)
+				got.batches = slices.Clip(got.batches)
+				a.out = append(a.out, got)
 			}
 		}
 	}
 	if r.err != nil {
-		return nil, fmt.Errorf("the answer to Fetch: %w", r.err)
+		return fmt.Errorf("the answer to Fetch: %w", r.err)
 	}
-	return out, nil
+	return nil
 }
 
-func (o *FetchOptions) partition(r *reader, asked *fetchTopic) (p Fetched, keep bool) {
+func (o *FetchOptions) partition(r *reader, asked *fetchTopic, into []batchInfo) (p Fetched, keep bool) {
+	p.batches = into
 	index := r.int32()
 	code := Code(r.int16())
 	p.HighWatermark, p.LastStable, p.LogStart = r.int64(), r.int64(), r.int64()

@@ -24,15 +24,15 @@ func FuzzFetchResponse(f *testing.F) {
 	body = appendInt32(body, -1)
 	body = appendInt32(body, int32(len(h.b)))
 	f.Add(append(body, h.b...))
-	plan := &fetchPlan{topics: []fetchTopic{{full: "p.notices", partitions: []fetchPartition{{Position: Position{Notices, 2, 3}}}}}}
+	ask := &fetchAsk{topics: []fetchTopic{{full: "p.notices", partitions: []fetchPartition{{Position: Position{Notices, 2, 3}}}}}}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		opt := FetchOptions{}
-		got, err := opt.response(body, plan)
-		if err != nil {
+		ask.body, ask.out = body, ask.out[:0]
+		if err := opt.response(ask); err != nil {
 			return
 		}
-		for i := range got {
-			p := &got[i]
+		for i := range ask.out {
+			p := &ask.out[i]
 			if p.Next < p.From || p.Topic != Notices {
 				t.Fatalf("%s: from %d to %d", p.TopicPartition, p.From, p.Next)
 			}

@@ -115,15 +115,31 @@ func lz4Blocks(dst, src []byte, most int, sums bool) ([]byte, error) {
 			dst = append(dst, block...)
 			continue
 		}
-		// A byte of a block never stands for more than 255.
-		dst = room(dst, min(most, 255*n+64))
-		at := len(dst)
-		written, err := lz4.UncompressBlock(block, dst[at:min(cap(dst), at+most)])
-		if err != nil {
+		var err error
+		if dst, err = lz4Unpack(dst, block, most); err != nil {
 			return dst, err
 		}
-		if dst = dst[:at+written]; len(dst) > maxBatchBytes {
+		if len(dst) > maxBatchBytes {
 			return dst, errTooLarge
+		}
+	}
+}
+
+// lz4Unpack appends what one block holds, at most so much. How much that is no
+// block says; most hold a few times their size, and a buffer that is used again
+// soon has the room.
+func lz4Unpack(dst, block []byte, most int) ([]byte, error) {
+	// A byte of a block never stands for more than 255.
+	limit := min(most, 255*len(block)+64)
+	for try := min(limit, 4*len(block)+64); ; try = min(limit, 4*try) {
+		dst = room(dst, try)
+		at := len(dst)
+		written, err := lz4.UncompressBlock(block, dst[at:min(cap(dst), at+most)])
+		if err == nil {
+			return dst[:at+written], nil
+		}
+		if cap(dst)-at >= limit {
+			return dst, err
 		}
 	}
 }

@@ -40,31 +40,38 @@ func (t *Task) read(ctx context.Context) error {
 	}
 }
 
-// fetch reads once and files what came.
+// fetchAtOnce is how many records are handed out at a time: few enough to stay in
+// the processor's cache, and that their memory does not count.
+const fetchAtOnce = 512
+
+// fetch reads once and files what came, up to most records.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	wait := t.limits.Poll
 	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || len(t.at.Sweeps) > 0 || len(t.walking) > 0 {
 		wait = time.Millisecond
 	}
-	got, err := t.broker.Fetch(ctx, t.at.Inputs, most, wait)
-	if err != nil {
-		return 0, err
-	}
-	inputs := 0
-	for i := range got.Records {
-		if got.Records[i].Topic != topicHandOver {
-			inputs++
-		}
-		if err := t.apply(&got.Records[i], true); err != nil {
+	n, inputs := 0, 0
+	for more := true; more && n < most && !t.cycle.budget.full(); {
+		got, err := t.broker.Fetch(ctx, t.at.Inputs, min(most-n, fetchAtOnce), wait)
+		if err != nil {
 			return 0, err
 		}
+		for i := range got.Records {
+			if got.Records[i].Topic != topicHandOver {
+				inputs++
+			}
+			if err := t.apply(&got.Records[i], true); err != nil {
+				return 0, err
+			}
+		}
+		for p, at := range got.Next {
+			t.at.Inputs[p] = max(t.at.Inputs[p], at)
+		}
+		maps.Copy(t.at.Marks, got.Marks)
+		n, more = n+len(got.Records), got.Ready
 	}
 	t.stats.Records.Add(int64(inputs))
-	for p, n := range got.Next {
-		t.at.Inputs[p] = max(t.at.Inputs[p], n)
-	}
-	maps.Copy(t.at.Marks, got.Marks)
-	return len(got.Records), nil
+	return n, nil
 }
 
 // apply files one record of an input. Live is false while catching up with the

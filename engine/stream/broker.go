@@ -70,12 +70,15 @@ func (r *Record) clone() Record {
 
 // Fetched is one answer to a read: records in offset order per partition, and
 // where to go on. Next also moves over aborted records, control markers and
-// compacted gaps, which are never handed out.
+// compacted gaps, which are never handed out. It is valid until the next Fetch.
 type Fetched struct {
 	Records []Record
 	Next    Offsets
 	// Marks are those of the batches before Next, where something was read.
 	Marks map[Partition]Mark
+	// Ready is true where more is at hand: the next Fetch from Next on asks no
+	// broker.
+	Ready bool
 }
 
 // Mark identifies a batch of a log. Where the batch before a position has

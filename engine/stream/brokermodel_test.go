@@ -202,6 +202,7 @@ func (b *brokerModel) Fetch(_ context.Context, from Offsets, most int, _ time.Du
 		if n > from[p] {
 			got.Marks[p] = b.mark(p, n)
 		}
+		got.Ready = got.Ready || n < stable
 	}
 	return got, nil
 }

@@ -6,13 +6,11 @@ import (
 )
 
 // answers keeps what a fetch brought and the cycle had no room for, so that
-// nothing is fetched twice. Records share one buffer, which is used again by the
-// next fetch; the memory is bounded by one answer of a broker.
+// nothing is fetched twice. It stays as it came: a batch of each partition at a
+// time is unpacked, and a few records at a time are served.
 type answers struct {
 	parts map[Partition]*answer
-	// chunks hold the bytes, filled up to the one in use.
-	chunks [][]byte
-	chunk  int
+	mem   topics.Unpacked
 	// served is what take returns, turn the answers it takes from; used again.
 	served []Record
 	turn   []*answer
@@ -21,74 +19,129 @@ type answers struct {
 // answer is what came of one partition.
 type answer struct {
 	part Partition
-	// at is the position that the first of the rest belongs to; done records
-	// are served.
-	at      int64
-	records []Record
-	done    int
+	// at is the position that the rest belongs to, -1 for none.
+	at int64
+	// rows walks through the records. ready is true where it stands at the next one
+	// to serve, known at when; over where there is none.
+	rows        rows
+	when        duty.Instant
+	ready, over bool
+	// served is the newest offset served since positions were told, -1 for none,
+	// with the mark of its batch.
+	served     int64
+	servedMark Mark
 	// next and mark hold once all records are served.
 	next   int64
 	mark   Mark
 	marked bool
 }
 
-// fill replaces everything by what was fetched.
+// rows walks through the records of one partition; *topics.Cursor does.
+type rows interface {
+	Next() (bool, error)
+	At() *topics.Record
+	Held() int
+	Leave()
+	Close()
+}
+
+// holdMost is from which size on batches that came to their end are not held for
+// the sake of serving more at once: what is served is valid until the next take.
+const holdMost = 256 << 10
+
+// serveKept is for how many records the memory is kept.
+const serveKept = 1024
+
+// fill replaces everything by what was fetched, which must stay as it is until
+// drop.
 func (a *answers) fill(got []topics.Fetched) error {
+	a.drop()
 	if a.parts == nil {
 		a.parts = map[Partition]*answer{}
 	}
-	a.chunk = 0
-	for i := range a.chunks {
-		a.chunks[i] = a.chunks[i][:0]
-	}
-	for _, x := range a.parts {
-		x.records, x.done, x.at = x.records[:0], 0, -1
-	}
 	for i := range got {
 		g := &got[i]
+		if g.Err != nil {
+			a.drop()
+			return g.Err
+		}
 		p := Partition{Topic: g.Topic, Index: g.Partition}
 		x := a.parts[p]
 		if x == nil {
 			x = &answer{}
 			a.parts[p] = x
 		}
-		*x = answer{part: p, at: g.From, records: x.records, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
-		err := g.Each(func(r *topics.Record) error {
-			x.records = append(x.records, a.keep(p, r))
-			return nil
-		})
-		if err != nil {
-			x.records, x.done, x.at = x.records[:0], 0, -1
-			return err
-		}
+		c := g.Cursor(&a.mem)
+		*x = answer{part: p, at: g.From, rows: &c, served: -1, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
 	}
 	return nil
 }
 
+// drop forgets everything that is at hand.
+func (a *answers) drop() {
+	for _, x := range a.parts {
+		x.end()
+	}
+	a.mem.Reuse()
+}
+
 // take serves what is there of the partitions at the positions asked for, up to
-// most records; nothing where nothing is. It goes through the partitions in order
-// of time, so that what became known of a person together, on several topics, is
-// in one cycle.
-func (a *answers) take(from Offsets, most int, out *Fetched) {
-	a.served, a.turn = a.served[:0], a.turn[:0]
+// most records; nothing where nothing is. What it served before is not valid any
+// more. It goes through the partitions in order of time, so that what became known
+// of a person together, on several topics, is in one cycle. After an error nothing
+// is at hand.
+func (a *answers) take(from Offsets, most int, out *Fetched) error {
+	a.turn = a.turn[:0]
 	for p, at := range from {
-		if x := a.parts[p]; x != nil && x.at == at {
+		if x := a.parts[p]; x != nil && x.at >= 0 && x.at == at {
 			a.turn = append(a.turn, x)
+		}
+	}
+	if a.served = a.served[:0]; most <= serveKept && cap(a.served) > serveKept {
+		a.served = nil
+	}
+	if err := a.serve(most); err != nil {
+		a.drop()
+		return err
+	}
+	for _, x := range a.turn {
+		x.account(out)
+		out.Ready = out.Ready || x.at >= 0
+	}
+	out.Records = a.served
+	return nil
+}
+
+// serve goes through the partitions whose turn it is.
+func (a *answers) serve(most int) error {
+	for _, x := range a.turn {
+		x.rows.Leave()
+	}
+	a.mem.Reuse()
+	for _, x := range a.turn {
+		if err := x.advance(); err != nil {
+			return err
 		}
 	}
 	for len(a.served) < most {
 		x, until := oldest(a.turn)
 		if x == nil {
-			break
+			return nil
 		}
-		n := x.upTo(until, most-len(a.served))
-		a.served = append(a.served, x.records[x.done:x.done+n]...)
-		x.done += n
+		for {
+			a.served = append(a.served, x.record())
+			if held := x.rows.Held(); held > 0 && held+a.mem.Held() > holdMost {
+				return nil
+			}
+			if err := x.advance(); err != nil {
+				return err
+			}
+			if !x.ready || x.when > until || len(a.served) == most {
+				break
+			}
+		}
 	}
-	for _, x := range a.turn {
-		x.account(out)
-	}
-	out.Records = a.served
+	return nil
 }
 
 // oldest returns the answer whose next record is the oldest, nil where none has
@@ -97,76 +150,64 @@ func oldest(list []*answer) (first *answer, until duty.Instant) {
 	until = duty.Forever
 	for _, x := range list {
 		switch {
-		case x.done == len(x.records):
+		case !x.ready:
 		case first == nil:
 			first = x
-		case x.records[x.done].At < first.records[first.done].At:
-			first, until = x, first.records[first.done].At
+		case x.when < first.when:
+			first, until = x, first.when
 		default:
-			until = min(until, x.records[x.done].At)
+			until = min(until, x.when)
 		}
 	}
 	return first, until
 }
 
-// upTo is how many records may be served up to a time: at least one, at most most.
-func (x *answer) upTo(until duty.Instant, most int) int {
-	rest := x.records[x.done:]
-	most = min(most, len(rest))
-	n := 1
-	for n < most && rest[n].At <= until {
-		n++
+// advance goes to the next record.
+func (x *answer) advance() (err error) {
+	if x.ready || x.over {
+		return nil
 	}
-	return n
+	if x.ready, err = x.rows.Next(); x.ready {
+		x.when = duty.Instant(x.rows.At().Timestamp)
+	}
+	x.over = !x.ready
+	return err
 }
 
-// account says where to go on, where anything was served or skipped.
-func (x *answer) account(out *Fetched) {
-	if x.done == len(x.records) {
-		out.Next[x.part] = x.next
-		if x.marked {
-			out.Marks[x.part] = x.mark
-		}
-		x.records, x.done, x.at = x.records[:0], 0, -1
-		return
-	}
-	if x.done > 0 {
-		if last := &x.records[x.done-1]; last.Offset >= x.at {
-			x.at = last.Offset + 1
-			out.Next[x.part], out.Marks[x.part] = x.at, last.mark
-		}
-	}
-}
-
-// keep copies a record into the buffer. A missing key and a missing value stay
+// record takes the record that is ready. A missing key and a missing value stay
 // nil.
-func (a *answers) keep(p Partition, r *topics.Record) Record {
-	rec := Record{Partition: p, Offset: r.Offset, At: duty.Instant(r.Timestamp), mark: Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}}
-	rec.Key, rec.Value = a.copy(r.Key), a.copy(r.Value)
+func (x *answer) record() Record {
+	r := x.rows.At()
+	x.ready, x.served, x.servedMark = false, r.Offset, Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}
+	rec := Record{Partition: x.part, Offset: r.Offset, At: x.when, Key: r.Key, Value: r.Value, mark: x.servedMark}
 	if len(r.Headers) > 0 {
 		rec.Headers = make([]Header, len(r.Headers))
 		for i, h := range r.Headers {
-			rec.Headers[i] = Header{Key: string(h.Key), Value: a.copy(h.Value)}
+			rec.Headers[i] = Header{Key: string(h.Key), Value: h.Value}
 		}
 	}
 	return rec
 }
 
-// chunkBytes is the size in which the buffer grows: what is in it never moves.
-const chunkBytes = 1 << 20
+// account says where to go on, where anything was served or skipped.
+func (x *answer) account(out *Fetched) {
+	switch {
+	case x.over:
+		out.Next[x.part] = x.next
+		if x.marked {
+			out.Marks[x.part] = x.mark
+		}
+		x.end()
+	case x.served >= x.at:
+		x.at = x.served + 1
+		out.Next[x.part], out.Marks[x.part] = x.at, x.servedMark
+	}
+}
 
-func (a *answers) copy(b []byte) []byte {
-	if b == nil {
-		return nil
+// end forgets what is left.
+func (x *answer) end() {
+	if x.rows != nil {
+		x.rows.Close()
 	}
-	for a.chunk < len(a.chunks) && len(a.chunks[a.chunk])+len(b) > cap(a.chunks[a.chunk]) {
-		a.chunk++
-	}
-	if a.chunk == len(a.chunks) {
-		a.chunks = append(a.chunks, make([]byte, 0, max(chunkBytes, len(b))))
-	}
-	c := &a.chunks[a.chunk]
-	n := len(*c)
-	*c = append(*c, b...)
-	return (*c)[n:len(*c):len(*c)]
+	*x = answer{part: x.part, at: -1, over: true, served: -1}
 }

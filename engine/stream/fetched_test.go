@@ -2,12 +2,38 @@ package stream
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
-	"tilsyn/engine/duty"
+	"tilsyn/topics"
 )
+
+// rowList are the rows of an answer in a test. Some end a batch, and are held
+// then.
+type rowList struct {
+	list []topics.Record
+	at   int
+	held func() int
+}
+
+func (r *rowList) Next() (bool, error) {
+	r.at++
+	return r.at <= len(r.list), nil
+}
+
+func (r *rowList) At() *topics.Record { return &r.list[r.at-1] }
+
+func (r *rowList) Held() int {
+	if r.held == nil || r.at == len(r.list) {
+		return 0
+	}
+	return r.held()
+}
+
+func (r *rowList) Leave() {}
+func (r *rowList) Close() {}
 
 // TestAnswersAreServedOnce: whatever the times and however little a cycle takes,
 // every record is served once, those of a partition in their order, and the
@@ -20,12 +46,13 @@ func TestAnswersAreServedOnce(t *testing.T) {
 		ends := Offsets{}
 		for n := range 1 + rnd.IntN(4) {
 			p := Partition{Topic: fmt.Sprint(n), Index: 1}
-			x := &answer{part: p, at: int64(rnd.IntN(5)), marked: true, mark: Mark{CRC: 99}}
+			list := &rowList{held: func() int { return rnd.IntN(2) * 2 * holdMost }}
+			x := &answer{part: p, at: int64(rnd.IntN(5)), rows: list, served: -1, marked: true, mark: Mark{CRC: 99}}
 			at[p] = x.at
 			offset := x.at
 			for range rnd.IntN(12) {
 				offset += int64(rnd.IntN(3)) // compacted logs have gaps
-				x.records = append(x.records, Record{Partition: p, Offset: offset, At: duty.Instant(rnd.IntN(6)), mark: Mark{CRC: uint32(offset)}})
+				list.list = append(list.list, topics.Record{Offset: offset, Timestamp: int64(rnd.IntN(6)), BatchCRC: uint32(offset)})
 				want[p] = append(want[p], offset)
 				offset++
 			}
@@ -35,8 +62,8 @@ func TestAnswersAreServedOnce(t *testing.T) {
 		for range 100 {
 			out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
 			most := 1 + rnd.IntN(5)
-			if a.take(at, most, &out); len(out.Records) > most {
-				t.Fatalf("seed %d: %d records where %d were asked for", seed, len(out.Records), most)
+			if err := a.take(at, most, &out); err != nil || len(out.Records) > most {
+				t.Fatalf("seed %d: %d records where %d were asked for, %v", seed, len(out.Records), most, err)
 			}
 			last := map[Partition]int64{}
 			for _, r := range out.Records {
@@ -48,6 +75,9 @@ func TestAnswersAreServedOnce(t *testing.T) {
 					t.Fatalf("seed %d: %v goes on at %d with mark %v", seed, p, next, out.Marks[p])
 				}
 				at[p] = next
+			}
+			if more := slices.ContainsFunc(slices.Collect(maps.Keys(ends)), func(p Partition) bool { return at[p] != ends[p] }); more != out.Ready {
+				t.Fatalf("seed %d: more is at hand: %v, told %v", seed, more, out.Ready)
 			}
 			for p := range last {
 				if _, ok := out.Next[p]; !ok {
@@ -69,14 +99,16 @@ func TestAnswersGoByTime(t *testing.T) {
 	from := Offsets{}
 	for _, topic := range []string{"a", "b", "c"} {
 		p := Partition{Topic: topic}
-		x := &answer{part: p, next: 100}
+		list := &rowList{}
 		for n := range int64(100) {
-			x.records = append(x.records, Record{Partition: p, Offset: n, At: duty.Instant(n / 10)})
+			list.list = append(list.list, topics.Record{Offset: n, Timestamp: n / 10})
 		}
-		a.parts[p], from[p] = x, 0
+		a.parts[p], from[p] = &answer{part: p, rows: list, served: -1, next: 100}, 0
 	}
 	out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
-	a.take(from, 90, &out)
+	if err := a.take(from, 90, &out); err != nil {
+		t.Fatal(err)
+	}
 	if !slices.IsSortedFunc(out.Records, func(x, y Record) int { return int(x.At - y.At) }) || len(out.Records) != 90 {
 		t.Error("90 records are not served in order of time")
 	}

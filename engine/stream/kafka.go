@@ -10,26 +10,30 @@ import (
 	"tilsyn/topics"
 )
 
-// kafka is the Broker that package topics gives. Fetchers keep buffers, so each
+// kafka is the Broker that package topics gives. A fetcher keeps buffers, so each
 // goroutine has its own.
 type kafka struct {
-	client *topics.Client
-	group  string
-	// idle waits for records, eager only takes what is there.
-	idle, eager *topics.Fetcher
-	idleWait    time.Duration
-	answers     answers
+	client  *topics.Client
+	group   string
+	fetcher *topics.Fetcher
+	most    time.Duration
+	answers answers
+	// fetched is what Fetch returned last, asked what for; both are used again.
+	fetched Fetched
+	asked   []topics.Position
 }
 
 // eagerWait is as good as not waiting at all.
 const eagerWait = time.Millisecond
 
-// newKafka returns a broker for one goroutine.
+// newKafka returns a broker for one goroutine. It waits for records for at most so
+// long, and holds about so many bytes of them.
 func newKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *kafka {
-	fetcher := func(wait time.Duration) *topics.Fetcher {
-		return c.NewFetcher(topics.FetchOptions{MaxWait: wait, MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
+	return &kafka{
+		client: c, group: group, most: wait,
+		fetcher: c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))}),
+		fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}},
 	}
-	return &kafka{client: c, group: group, idle: fetcher(wait), eager: fetcher(eagerWait), idleWait: wait}
 }
 
 // Ends implements Broker.
@@ -58,28 +62,35 @@ func (k *kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, 
 
 // Fetch implements Broker.
 func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
-	out := Fetched{Next: make(Offsets, len(from)), Marks: make(map[Partition]Mark, len(from))}
-	if k.answers.take(from, most, &out); len(out.Next) > 0 {
-		return out, nil
-	}
-	positions := make([]topics.Position, 0, len(from))
-	for p, n := range from {
-		positions = append(positions, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
-	}
-	slices.SortFunc(positions, comparePositions)
-	fetcher := k.eager
-	if wait >= k.idleWait {
-		fetcher = k.idle
-	}
-	got, err := fetcher.Fetch(ctx, positions)
-	if err == nil {
-		err = k.answers.fill(got)
+	out := &k.fetched
+	clear(out.Next)
+	clear(out.Marks)
+	out.Records, out.Ready = nil, false
+	err := k.answers.take(from, most, out)
+	if err == nil && len(out.Next) == 0 {
+		if err = k.ask(ctx, from, wait); err == nil {
+			err = k.answers.take(from, most, out)
+		}
 	}
 	if err != nil {
 		return Fetched{}, brokerError(err)
 	}
-	k.answers.take(from, most, &out)
-	return out, nil
+	return *out, nil
+}
+
+// ask replaces what is at hand by what the brokers have.
+func (k *kafka) ask(ctx context.Context, from Offsets, wait time.Duration) error {
+	k.answers.drop()
+	k.asked = k.asked[:0]
+	for p, n := range from {
+		k.asked = append(k.asked, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
+	}
+	slices.SortFunc(k.asked, comparePositions)
+	got, err := k.fetcher.FetchWithin(ctx, k.asked, max(eagerWait, min(wait, k.most)))
+	if err != nil {
+		return err
+	}
+	return k.answers.fill(got)
 }
 
 // MarkBefore implements Broker.

@@ -36,7 +36,7 @@ func (m *memoryLog) Fetch(_ context.Context, from Offsets, most int, _ time.Dura
 		log := m.logs[p]
 		n := min(most-len(m.served), len(log)-int(at))
 		m.served = append(m.served, log[at:int(at)+n]...)
-		out.Next[p] = at + int64(n)
+		out.Next[p], out.Ready = at+int64(n), out.Ready || int(at)+n < len(log)
 	}
 	out.Records = m.served
 	return out, nil

@@ -1,0 +1,136 @@
+package topics
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Cursor walks through what came of one partition, one record at a time, for a
+// reader that goes through several partitions at once. One batch is unpacked at
+// a time, so that an answer takes little more memory than it came in. It is made
+// by [Fetched.Cursor] and ends with the next Fetch.
+type Cursor struct {
+	at   Record
+	of   *Fetched
+	mem  *Unpacked
+	turn int // the next batch
+	rows rowReader
+	buf  []byte // the batch at hand, where it had to be unpacked
+}
+
+// Cursor returns a cursor that stands before the first record.
+func (p *Fetched) Cursor(mem *Unpacked) Cursor {
+	return Cursor{of: p, mem: mem}
+}
+
+// At is the record that the cursor stands at after Next returned true. Its Key and
+// Value and those of its headers are valid until [Unpacked.Reuse] after the batch
+// was left, the rest until Next.
+func (c *Cursor) At() *Record { return &c.at }
+
+// Next goes to the next record, in order of offset, as [Fetched.Each] gives them.
+// It returns false at the end, and there the partition's Err if it has one. After
+// an error neither Next nor what came of the partition may be used.
+func (c *Cursor) Next() (bool, error) {
+	for {
+		if c.rows.b != nil {
+			ok, err := c.rows.next(c.of.From, &c.at)
+			if ok || err != nil {
+				return ok, c.named(err)
+			}
+		}
+		c.Leave()
+		if c.turn == len(c.of.batches) {
+			return false, c.of.Err
+		}
+		b := &c.of.batches[c.turn]
+		c.turn++
+		data := b.records
+		if codec := b.codec(); codec != None {
+			var err error
+			c.buf, err = decompress(c.mem.take(), codec, data)
+			if err != nil {
+				return false, c.named(fmt.Errorf("at offset %d: %w", b.base, err))
+			}
+			data = c.buf
+		}
+		c.rows = b.rows(data)
+	}
+}
+
+func (c *Cursor) named(err error) error {
+	if errors.Is(err, ErrCorrupt) {
+		return fmt.Errorf("%s: %w", c.of.TopicPartition, err)
+	}
+	return err
+}
+
+// Held is how many bytes of a batch that has come to its end Next leaves behind to
+// unpack another one; zero where it does not.
+func (c *Cursor) Held() int {
+	if c.rows.left > 0 || c.turn == len(c.of.batches) {
+		return 0
+	}
+	return cap(c.buf)
+}
+
+// Leave leaves a batch behind that has come to its end. Next does it as well;
+// done before Reuse, the next batch is unpacked into the same memory.
+func (c *Cursor) Leave() {
+	if c.rows.left == 0 {
+		c.Close()
+	}
+}
+
+// Close leaves the batch at hand behind. Next goes on with the one after it.
+func (c *Cursor) Close() {
+	c.mem.leave(c.buf)
+	c.buf, c.rows = nil, rowReader{}
+}
+
+// Unpacked is the memory of cursors that are read together by one goroutine; the
+// zero value is ready.
+type Unpacked struct {
+	free, left [][]byte
+	kept       int
+}
+
+// maxUnpacked bounds the memory that is kept for later batches.
+const maxUnpacked = 2 << 20
+
+// Held is how many bytes of batches that came to their end wait for Reuse.
+func (u *Unpacked) Held() int {
+	n := 0
+	for _, b := range u.left {
+		n += cap(b)
+	}
+	return n
+}
+
+// Reuse says that no record of a batch that was left behind is needed any more.
+func (u *Unpacked) Reuse() {
+	for i, b := range u.left {
+		if u.kept+cap(b) <= maxUnpacked {
+			u.free, u.kept = append(u.free, b), u.kept+cap(b)
+		}
+		u.left[i] = nil
+	}
+	u.left = u.left[:0]
+}
+
+func (u *Unpacked) take() []byte {
+	last := len(u.free) - 1
+	if last < 0 {
+		return nil
+	}
+	b := u.free[last]
+	u.free[last], u.free = nil, u.free[:last]
+	u.kept -= cap(b)
+	return b
+}
+
+func (u *Unpacked) leave(b []byte) {
+	if cap(b) > 0 {
+		u.left = append(u.left, b)
+	}
+}
