@@ -5,9 +5,14 @@ import (
 	"tilsyn/topics"
 )
 
-// answers keeps what a fetch brought and the cycle had no room for, so that
+// answers keeps what fetches brought and the cycle had no room for, so that
 // nothing is fetched twice. It stays as it came: a batch of each partition at a
 // time is unpacked, and a few records at a time are served.
+//
+// They are served in order of time over all partitions, as far as it is known: a
+// partition of which everything at hand is served, and which has more, is fetched
+// before what others have that is newer. Topics of very different length then go
+// side by side, and what became known of a person together is in one cycle.
 type answers struct {
 	parts map[Partition]*answer
 	mem   topics.Unpacked
@@ -19,10 +24,14 @@ type answers struct {
 // answer is what came of one partition.
 type answer struct {
 	part Partition
+	// of is the fetch that brought it; nil where nothing is left of it. lags is true
+	// where the partition had more than that.
+	of   *fetching
+	lags bool
 	// at is the position that the rest belongs to, -1 for none.
 	at int64
 	// rows walks through the records. ready is true where it stands at the next one
-	// to serve, known at when; over where there is none.
+	// to serve, known at when; over where there is none, and when is that of the last.
 	rows        rows
 	when        duty.Instant
 	ready, over bool
@@ -52,12 +61,21 @@ const holdMost = 256 << 10
 // serveKept is for how many records the memory is kept.
 const serveKept = 1024
 
-// fill replaces everything by what was fetched, which must stay as it is until
-// drop.
-func (a *answers) fill(got []topics.Fetched) error {
-	a.drop()
+// fetching is a fetcher with how many answers still need what it brought.
+type fetching struct {
+	*topics.Fetcher
+	used int
+}
+
+// fill takes in what was fetched of partitions of which nothing was at hand.
+func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetching) error {
 	if a.parts == nil {
 		a.parts = map[Partition]*answer{}
+	}
+	for i := range asked {
+		if x := a.parts[Partition{Topic: asked[i].Topic, Index: asked[i].Partition}]; x != nil {
+			x.lags = false
+		}
 	}
 	for i := range got {
 		g := &got[i]
@@ -72,9 +90,25 @@ func (a *answers) fill(got []topics.Fetched) error {
 			a.parts[p] = x
 		}
 		c := g.Cursor(&a.mem)
-		*x = answer{part: p, at: g.From, rows: &c, served: -1, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
+		by.used++
+		*x = answer{part: p, of: by, lags: g.Next < g.LastStable, at: g.From, rows: &c, when: x.when, served: -1, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
 	}
 	return nil
+}
+
+// missing appends the positions of which nothing is at hand. What is at hand for
+// other positions is forgotten.
+func (a *answers) missing(from Offsets, into []topics.Position) []topics.Position {
+	for p, at := range from {
+		x := a.parts[p]
+		if x != nil && x.at >= 0 && x.at != at {
+			x.end()
+		}
+		if x == nil || x.at < 0 {
+			into = append(into, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: at})
+		}
+	}
+	return into
 }
 
 // drop forgets everything that is at hand.
@@ -87,20 +121,23 @@ func (a *answers) drop() {
 
 // take serves what is there of the partitions at the positions asked for, up to
 // most records; nothing where nothing is. What it served before is not valid any
-// more. It goes through the partitions in order of time, so that what became known
-// of a person together, on several topics, is in one cycle. After an error nothing
-// is at hand.
+// more. After an error nothing is at hand.
 func (a *answers) take(from Offsets, most int, out *Fetched) error {
 	a.turn = a.turn[:0]
+	hold := duty.Forever
 	for p, at := range from {
-		if x := a.parts[p]; x != nil && x.at >= 0 && x.at == at {
+		switch x := a.parts[p]; {
+		case x == nil:
+		case x.at >= 0 && x.at == at:
 			a.turn = append(a.turn, x)
+		case x.lags:
+			hold = min(hold, x.when)
 		}
 	}
 	if a.served = a.served[:0]; most <= serveKept && cap(a.served) > serveKept {
 		a.served = nil
 	}
-	if err := a.serve(most); err != nil {
+	if err := a.serve(most, hold); err != nil {
 		a.drop()
 		return err
 	}
@@ -112,8 +149,9 @@ func (a *answers) take(from Offsets, most int, out *Fetched) error {
 	return nil
 }
 
-// serve goes through the partitions whose turn it is.
-func (a *answers) serve(most int) error {
+// serve goes through the partitions whose turn it is, as far as nothing newer than
+// hold is served.
+func (a *answers) serve(most int, hold duty.Instant) error {
 	for _, x := range a.turn {
 		x.rows.Leave()
 	}
@@ -124,8 +162,8 @@ func (a *answers) serve(most int) error {
 		}
 	}
 	for len(a.served) < most {
-		x, until := oldest(a.turn)
-		if x == nil {
+		x, until := oldest(a.turn, hold)
+		if x == nil || x.when > until {
 			return nil
 		}
 		for {
@@ -145,16 +183,18 @@ func (a *answers) serve(most int) error {
 }
 
 // oldest returns the answer whose next record is the oldest, nil where none has
-// one, and up to which time no other answer has an older one.
-func oldest(list []*answer) (first *answer, until duty.Instant) {
-	until = duty.Forever
+// one, and up to which time no other partition has an older one, hold at most.
+func oldest(list []*answer, hold duty.Instant) (first *answer, until duty.Instant) {
+	until = hold
 	for _, x := range list {
 		switch {
+		case !x.ready && !x.lags:
 		case !x.ready:
+			until = min(until, x.when)
 		case first == nil:
 			first = x
 		case x.when < first.when:
-			first, until = x, first.when
+			first, until = x, min(until, first.when)
 		default:
 			until = min(until, x.when)
 		}
@@ -209,5 +249,8 @@ func (x *answer) end() {
 	if x.rows != nil {
 		x.rows.Close()
 	}
-	*x = answer{part: x.part, at: -1, over: true, served: -1}
+	if x.of != nil {
+		x.of.used--
+	}
+	*x = answer{part: x.part, lags: x.lags, when: x.when, at: -1, over: true, served: -1}
 }

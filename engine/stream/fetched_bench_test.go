@@ -68,7 +68,7 @@ func BenchmarkAnswers(b *testing.B) {
 	records := 0
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := a.fill(got); err != nil {
+		if err := a.fill(got, nil, &fetching{}); err != nil {
 			b.Fatal(err)
 		}
 		records = 0

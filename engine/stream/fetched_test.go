@@ -118,3 +118,45 @@ func TestAnswersGoByTime(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersWaitForWhatMayBeOlder: where a partition has more than what came of
+// it, nothing newer is served of others before that is fetched; where it has
+// nothing after all, they go on.
+func TestAnswersWaitForWhatMayBeOlder(t *testing.T) {
+	long, short := Partition{Topic: "long"}, Partition{Topic: "short"}
+	rows := func(from, to int64) *rowList {
+		list := &rowList{}
+		for n := from; n < to; n++ {
+			list.list = append(list.list, topics.Record{Offset: n, Timestamp: n})
+		}
+		return list
+	}
+	a := &answers{parts: map[Partition]*answer{
+		long:  {part: long, rows: rows(0, 20), served: -1, next: 20},
+		short: {part: short, rows: rows(0, 5), served: -1, next: 5, lags: true},
+	}}
+	at := Offsets{long: 0, short: 0}
+	take := func(wantLong, wantShort int64) {
+		t.Helper()
+		out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
+		if err := a.take(at, 100, &out); err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(at, out.Next)
+		if at[long] != wantLong || at[short] != wantShort {
+			t.Errorf("served up to %d and %d, want %d and %d", at[long], at[short], wantLong, wantShort)
+		}
+	}
+	take(5, 5)
+	take(5, 5)
+	missing := a.missing(at, nil)
+	if len(missing) != 1 || missing[0].Topic != "short" || missing[0].Offset != 5 {
+		t.Fatalf("%v is to be fetched, want only what may be older", missing)
+	}
+	a.parts[short] = &answer{part: short, at: 5, rows: rows(5, 9), served: -1, next: 9, lags: true}
+	take(9, 9)
+	if err := a.fill(nil, a.missing(at, nil), &fetching{}); err != nil {
+		t.Fatal(err)
+	}
+	take(20, 9)
+}

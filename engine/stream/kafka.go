@@ -13,11 +13,12 @@ import (
 // kafka is the Broker that package topics gives. A fetcher keeps buffers, so each
 // goroutine has its own.
 type kafka struct {
-	client  *topics.Client
-	group   string
-	fetcher *topics.Fetcher
-	most    time.Duration
-	answers answers
+	client *topics.Client
+	group  string
+	// fetchers are in use as long as something of what they brought is at hand.
+	fetchers []*fetching
+	most     time.Duration
+	answers  answers
 	// fetched is what Fetch returned last, asked what for; both are used again.
 	fetched Fetched
 	asked   []topics.Position
@@ -29,12 +30,16 @@ const eagerWait = time.Millisecond
 // newKafka returns a broker for one goroutine. It waits for records for at most so
 // long, and holds about so many bytes of them.
 func newKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *kafka {
-	return &kafka{
-		client: c, group: group, most: wait,
-		fetcher: c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))}),
-		fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}},
+	k := &kafka{client: c, group: group, most: wait, fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}}
+	for range maxAnswers {
+		k.fetchers = append(k.fetchers, &fetching{Fetcher: c.NewFetcher(topics.FetchOptions{
+			MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})})
 	}
+	return k
 }
+
+// maxAnswers is how many answers to fetches may be at hand of one task.
+const maxAnswers = 4
 
 // Ends implements Broker.
 func (k *kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, error) {
@@ -78,19 +83,33 @@ func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 	return *out, nil
 }
 
-// ask replaces what is at hand by what the brokers have.
+// ask fetches the partitions of which nothing is at hand.
 func (k *kafka) ask(ctx context.Context, from Offsets, wait time.Duration) error {
-	k.answers.drop()
-	k.asked = k.asked[:0]
-	for p, n := range from {
-		k.asked = append(k.asked, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
+	k.asked = k.answers.missing(from, k.asked[:0])
+	by := k.free()
+	if by == nil {
+		k.answers.drop()
+		k.asked, by = k.answers.missing(from, k.asked[:0]), k.fetchers[0]
+	}
+	if len(k.asked) < len(from) {
+		wait = eagerWait
 	}
 	slices.SortFunc(k.asked, comparePositions)
-	got, err := k.fetcher.FetchWithin(ctx, k.asked, max(eagerWait, min(wait, k.most)))
+	got, err := by.FetchWithin(ctx, k.asked, max(eagerWait, min(wait, k.most)))
 	if err != nil {
 		return err
 	}
-	return k.answers.fill(got)
+	return k.answers.fill(got, k.asked, by)
+}
+
+// free is a fetcher of whose answer nothing is left; nil where there is none.
+func (k *kafka) free() *fetching {
+	for _, f := range k.fetchers {
+		if f.used == 0 {
+			return f
+		}
+	}
+	return nil
 }
 
 // MarkBefore implements Broker.

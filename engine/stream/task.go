@@ -37,7 +37,7 @@ type Snapshots interface {
 
 // Limits bound what one cycle does. The zero value of a field is its default.
 type Limits struct {
-	// Records is about how many are read in one cycle (default 8,000).
+	// Records is about how many are read in one cycle (default 32,000).
 	Records int
 	// Decisions is how many persons are evaluated in one cycle (default 500).
 	Decisions int
@@ -49,8 +49,8 @@ type Limits struct {
 	// may have to be cleared (default as Poll, negative: it reads once).
 	Gather time.Duration
 	// Bytes is about how much is read and told in one cycle (default 16 MiB), and
-	// AnswerBytes how much one fetch of a task holds (default 256 KiB); a single
-	// record or person may be more.
+	// AnswerBytes how much one fetch of a task holds (default 1 MiB); a single record
+	// or person may be more.
 	Bytes, AnswerBytes int
 	// Time is how long a cycle goes on deciding (default 500 ms).
 	Time time.Duration
@@ -64,11 +64,11 @@ func (l Limits) orDefaults() Limits {
 			*v = d
 		}
 	}
-	def(&l.Records, 8_000)
+	def(&l.Records, 32_000)
 	def(&l.Decisions, 500)
 	def(&l.WalkStep, 256)
 	def(&l.Bytes, 16<<20)
-	def(&l.AnswerBytes, 256<<10)
+	def(&l.AnswerBytes, 1<<20)
 	if l.Time <= 0 {
 		l.Time = 500 * time.Millisecond
 	}
