@@ -92,7 +92,7 @@ func setHeader[P string | []byte](b *Batch, person P, next int64, data []byte) {
 }
 
 // SetMeta sets a value of the task itself. All meta and the checkpoint of one
-// batch together must stay below a megabyte.
+// batch together take at most 256 KiB.
 func (b *Batch) SetMeta(key string, value []byte) {
 	b.meta = append(b.meta, metaOp{key: key, value: append([]byte(nil), value...)})
 }

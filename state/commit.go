@@ -10,15 +10,15 @@ import (
 
 // maxMetaBytes bounds meta and checkpoint of one batch, which are written in
 // one transaction of Badger.
-const maxMetaBytes = 512 << 10
+const maxMetaBytes = 256 << 10
 
 // maxCommits bounds the deltas that wait for a merge, and with them the time
 // to open a task that commits much more often than it learns anything.
 const maxCommits = 4096
 
 // aheadBytes bounds a transaction of several parts; Badger takes 15 % of its
-// write buffer.
-const aheadBytes = 512 << 10
+// write buffer, and the last one has meta and checkpoint too.
+const aheadBytes = inlineBytes
 
 // Commit writes the batch; see [Task]. What fits goes into one transaction of
 // Badger. The parts of a larger delta are written ahead and count only with the

@@ -62,6 +62,9 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err := errors.Join(checkTableList(dir), checkTables(dir)); err != nil {
 		return nil, err
 	}
+	if err := flushLargerLogs(dir, opt); err != nil {
+		return nil, err
+	}
 	bg, err := badger.Open(opt.badgerOptions(dir))
 	if err != nil {
 		return nil, openError(dir, err)

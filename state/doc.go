@@ -32,8 +32,8 @@
 //   - batch.go    what one cycle changes; ops.go lists it for other stores
 //   - errors.go   the errors a caller can act on
 //   - options.go  options, and Badger's with bounded memory
-//   - db.go       one directory: open, close, sync; recover.go what a kill leaves;
-//     footer.go and tablelist.go what a disk damaged and Badger would
+//   - db.go       one directory: open, close, sync; recover.go and logsize.go what
+//     a kill leaves; footer.go and tablelist.go what a disk damaged and Badger would
 //     not survive, or not notice
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short

@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	if dir := os.Getenv(largeLogVar); dir != "" {
+		fmt.Fprintln(os.Stderr, leaveLargeLog(dir))
+		os.Exit(1)
+	}
 	leakMain(m)
 }
 

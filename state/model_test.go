@@ -37,7 +37,7 @@ func seedOf(t *testing.T) uint64 {
 }
 
 // small makes merges, compactions and splits happen in a short test.
-var small = state.Options{Pages: 8, MergeBytes: 4 << 10, MemTableBytes: 8 << 20, CacheBytes: 4 << 20}
+var small = state.Options{Pages: 8, MergeBytes: 4 << 10, CacheBytes: 4 << 20}
 
 // pair runs the same on Badger and on the model.
 type pair struct {

@@ -75,7 +75,7 @@ func TestRealDiskFull(t *testing.T) {
 	if err := os.WriteFile(filler, make([]byte, 96<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	opt := state.Options{Pages: 8, MergeBytes: 256 << 10, MemTableBytes: 8 << 20, ReserveBytes: 96 << 20}
+	opt := state.Options{Pages: 8, MergeBytes: 256 << 10, ReserveBytes: 96 << 20}
 	db := open(t, filepath.Join(mount, "state"), opt)
 	tk := task(t, db, 0)
 	var b state.Batch

@@ -14,7 +14,7 @@ func TestTrim(t *testing.T) {
 	if _, err := os.Stat("/proc/self/statm"); err != nil {
 		t.Skipf("this system does not say what is mapped: %v", err)
 	}
-	db, err := Open(t.TempDir(), Options{Pages: 16, MergeBytes: 1 << 20, MemTableBytes: 8 << 20, MappedBytes: 1})
+	db, err := Open(t.TempDir(), Options{Pages: 16, MergeBytes: 1 << 20, MappedBytes: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 // writeBytes is how much a writer gathers for one transaction. Badger takes
 // 15 % of its write buffer.
-const writeBytes = 768 << 10
+const writeBytes = 400 << 10
 
 // writer puts many values into Badger in transactions of its own, with one
 // buffer for all of them. What it wrote is not atomic as a whole.

@@ -88,13 +88,8 @@ func stateWithin(o state.Options, memory int64) state.Options {
 	if memory <= 0 || memory >= defaultMemory {
 		return o
 	}
-	for _, x := range []struct {
-		v *int64
-		n int64
-	}{{&o.MemTableBytes, 8 << 20}, {&o.CacheBytes, 16 << 20}} {
-		if *x.v == 0 {
-			*x.v = x.n
-		}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 16 << 20
 	}
 	if o.MergeBytes == 0 {
 		o.MergeBytes = 2 << 20
