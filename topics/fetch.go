@@ -108,7 +108,8 @@ func (p *Fetched) Records() int {
 }
 
 // Fetch asks the leaders of all positions once and returns what came, in no
-// fixed order, without partitions where there was nothing new. It returns no
+// fixed order, without partitions where there was nothing new. One of which there
+// was no room for anything comes with its LastStable beyond Next. It returns no
 // element after about MaxWait. Brokers that do not answer and leaders that
 // moved are asked again, by the next calls, until Config.GiveUpAfter; the error
 // is then [ErrGaveUp]. What it returns is used again by the next Fetch.

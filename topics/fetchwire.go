@@ -107,7 +107,7 @@ func (o *FetchOptions) partition(r *reader, asked *fetchTopic, into []batchInfo)
 		if a.Partition == index {
 			p.TopicPartition, p.From, p.Next = a.TopicPartition(), a.Offset, a.Offset
 			p.fill(code, records, list, !o.Uncommitted)
-			return p, len(p.batches) > 0 || p.Next != p.From || p.Err != nil || p.failed != codeNone
+			return p, len(p.batches) > 0 || p.Next < p.LastStable || p.Next != p.From || p.Err != nil || p.failed != codeNone
 		}
 	}
 	return p, false

@@ -67,8 +67,9 @@ type fetching struct {
 	used int
 }
 
-// fill takes in what was fetched of partitions of which nothing was at hand.
-func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetching) error {
+// fill takes in what was fetched of partitions of which nothing was at hand, and
+// reports whether anything was.
+func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetching) (bool, error) {
 	if a.parts == nil {
 		a.parts = map[Partition]*answer{}
 	}
@@ -81,19 +82,22 @@ func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetchi
 		g := &got[i]
 		if g.Err != nil {
 			a.drop()
-			return g.Err
+			return false, g.Err
 		}
 		p := Partition{Topic: g.Topic, Index: g.Partition}
 		x := a.parts[p]
 		if x == nil {
-			x = &answer{}
+			x = &answer{part: p, at: -1, when: duty.Beginning}
 			a.parts[p] = x
+		}
+		if x.lags = g.Next < g.LastStable; g.Next == g.From {
+			continue
 		}
 		c := g.Cursor(&a.mem)
 		by.used++
-		*x = answer{part: p, of: by, lags: g.Next < g.LastStable, at: g.From, rows: &c, when: x.when, served: -1, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
+		*x = answer{part: p, of: by, lags: x.lags, at: g.From, rows: &c, when: x.when, served: -1, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
 	}
-	return nil
+	return by.used > 0, nil
 }
 
 // missing appends the positions of which nothing is at hand. What is at hand for
@@ -121,8 +125,9 @@ func (a *answers) drop() {
 
 // take serves what is there of the partitions at the positions asked for, up to
 // most records; nothing where nothing is. What it served before is not valid any
-// more. After an error nothing is at hand.
-func (a *answers) take(from Offsets, most int, out *Fetched) error {
+// more. Patient, it serves nothing newer than what is still to be fetched may be.
+// After an error nothing is at hand.
+func (a *answers) take(from Offsets, most int, patient bool, out *Fetched) error {
 	a.turn = a.turn[:0]
 	hold := duty.Forever
 	for p, at := range from {
@@ -130,14 +135,14 @@ func (a *answers) take(from Offsets, most int, out *Fetched) error {
 		case x == nil:
 		case x.at >= 0 && x.at == at:
 			a.turn = append(a.turn, x)
-		case x.lags:
+		case x.lags && patient:
 			hold = min(hold, x.when)
 		}
 	}
 	if a.served = a.served[:0]; most <= serveKept && cap(a.served) > serveKept {
 		a.served = nil
 	}
-	if err := a.serve(most, hold); err != nil {
+	if err := a.serve(most, hold, patient); err != nil {
 		a.drop()
 		return err
 	}
@@ -151,7 +156,7 @@ func (a *answers) take(from Offsets, most int, out *Fetched) error {
 
 // serve goes through the partitions whose turn it is, as far as nothing newer than
 // hold is served.
-func (a *answers) serve(most int, hold duty.Instant) error {
+func (a *answers) serve(most int, hold duty.Instant, patient bool) error {
 	for _, x := range a.turn {
 		x.rows.Leave()
 	}
@@ -162,7 +167,7 @@ func (a *answers) serve(most int, hold duty.Instant) error {
 		}
 	}
 	for len(a.served) < most {
-		x, until := oldest(a.turn, hold)
+		x, until := oldest(a.turn, hold, patient)
 		if x == nil || x.when > until {
 			return nil
 		}
@@ -184,11 +189,11 @@ func (a *answers) serve(most int, hold duty.Instant) error {
 
 // oldest returns the answer whose next record is the oldest, nil where none has
 // one, and up to which time no other partition has an older one, hold at most.
-func oldest(list []*answer, hold duty.Instant) (first *answer, until duty.Instant) {
+func oldest(list []*answer, hold duty.Instant, patient bool) (first *answer, until duty.Instant) {
 	until = hold
 	for _, x := range list {
 		switch {
-		case !x.ready && !x.lags:
+		case !x.ready && !(x.lags && patient):
 		case !x.ready:
 			until = min(until, x.when)
 		case first == nil:

@@ -68,13 +68,13 @@ func BenchmarkAnswers(b *testing.B) {
 	records := 0
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := a.fill(got, nil, &fetching{}); err != nil {
+		if _, err := a.fill(got, nil, &fetching{}); err != nil {
 			b.Fatal(err)
 		}
 		records = 0
 		for at := start.clone(); ; {
 			out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
-			if err := a.take(at, fetchAtOnce, &out); err != nil {
+			if err := a.take(at, fetchAtOnce, false, &out); err != nil {
 				b.Fatal(err)
 			}
 			if len(out.Next) == 0 {

@@ -62,7 +62,7 @@ func TestAnswersAreServedOnce(t *testing.T) {
 		for range 100 {
 			out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
 			most := 1 + rnd.IntN(5)
-			if err := a.take(at, most, &out); err != nil || len(out.Records) > most {
+			if err := a.take(at, most, true, &out); err != nil || len(out.Records) > most {
 				t.Fatalf("seed %d: %d records where %d were asked for, %v", seed, len(out.Records), most, err)
 			}
 			last := map[Partition]int64{}
@@ -106,7 +106,7 @@ func TestAnswersGoByTime(t *testing.T) {
 		a.parts[p], from[p] = &answer{part: p, rows: list, served: -1, next: 100}, 0
 	}
 	out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
-	if err := a.take(from, 90, &out); err != nil {
+	if err := a.take(from, 90, true, &out); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.IsSortedFunc(out.Records, func(x, y Record) int { return int(x.At - y.At) }) || len(out.Records) != 90 {
@@ -139,7 +139,7 @@ func TestAnswersWaitForWhatMayBeOlder(t *testing.T) {
 	take := func(wantLong, wantShort int64) {
 		t.Helper()
 		out := Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}
-		if err := a.take(at, 100, &out); err != nil {
+		if err := a.take(at, 100, true, &out); err != nil {
 			t.Fatal(err)
 		}
 		maps.Copy(at, out.Next)
@@ -155,7 +155,7 @@ func TestAnswersWaitForWhatMayBeOlder(t *testing.T) {
 	}
 	a.parts[short] = &answer{part: short, at: 5, rows: rows(5, 9), served: -1, next: 9, lags: true}
 	take(9, 9)
-	if err := a.fill(nil, a.missing(at, nil), &fetching{}); err != nil {
+	if _, err := a.fill(nil, a.missing(at, nil), &fetching{}); err != nil {
 		t.Fatal(err)
 	}
 	take(20, 9)

@@ -39,7 +39,7 @@ func newKafka(c *topics.Client, group string, wait time.Duration, answerBytes in
 }
 
 // maxAnswers is how many answers to fetches may be at hand of one task.
-const maxAnswers = 4
+const maxAnswers = 6
 
 // Ends implements Broker.
 func (k *kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, error) {
@@ -71,33 +71,40 @@ func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 	clear(out.Next)
 	clear(out.Marks)
 	out.Records, out.Ready = nil, false
-	err := k.answers.take(from, most, out)
-	if err == nil && len(out.Next) == 0 {
-		if err = k.ask(ctx, from, wait); err == nil {
-			err = k.answers.take(from, most, out)
+	for first := true; ; first = false {
+		if err := k.answers.take(from, most, true, out); err != nil {
+			return Fetched{}, brokerError(err)
 		}
+		if len(out.Next) > 0 {
+			return *out, nil
+		}
+		by := k.free()
+		if by != nil {
+			k.asked = k.answers.missing(from, k.asked[:0])
+			if !first || len(k.asked) < len(from) {
+				wait = eagerWait
+			}
+			came, err := k.ask(ctx, by, wait)
+			if err != nil {
+				return Fetched{}, brokerError(err)
+			}
+			if came {
+				continue
+			}
+		}
+		// Whatever may be older cannot be had now.
+		err := k.answers.take(from, most, false, out)
+		return *out, brokerError(err)
 	}
-	if err != nil {
-		return Fetched{}, brokerError(err)
-	}
-	return *out, nil
 }
 
-// ask fetches the partitions of which nothing is at hand.
-func (k *kafka) ask(ctx context.Context, from Offsets, wait time.Duration) error {
-	k.asked = k.answers.missing(from, k.asked[:0])
-	by := k.free()
-	if by == nil {
-		k.answers.drop()
-		k.asked, by = k.answers.missing(from, k.asked[:0]), k.fetchers[0]
-	}
-	if len(k.asked) < len(from) {
-		wait = eagerWait
-	}
+// ask fetches the partitions of which nothing is at hand, and reports whether
+// anything came.
+func (k *kafka) ask(ctx context.Context, by *fetching, wait time.Duration) (bool, error) {
 	slices.SortFunc(k.asked, comparePositions)
 	got, err := by.FetchWithin(ctx, k.asked, max(eagerWait, min(wait, k.most)))
 	if err != nil {
-		return err
+		return false, err
 	}
 	return k.answers.fill(got, k.asked, by)
 }
