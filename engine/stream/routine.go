@@ -273,7 +273,10 @@ func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty
 	}
 	slices.SortFunc(t.ahead, func(a, b *duty.Known[duty.CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
 	tail, centre, limit := m.Tail(), m.Centre(), t.limit()
-	for _, k := range t.ahead {
+	for i, k := range t.ahead {
+		if i > 0 && k.Fact == t.ahead[i-1].Fact {
+			continue // a walk may show a row twice
+		}
 		if k.At > limit || !tail.Row(in, centre, &k.Fact, k.At) {
 			return tail, false
 		}

@@ -34,14 +34,18 @@ type shape struct {
 type shapes struct {
 	numbers map[shape]uint32
 	list    []shape
-	// centres are those of the list, in the order of their numbers in memory.
+	// centres are those met since the start, in the order of their numbers in memory.
 	centres []string
 	// saved is how many the store has.
 	saved int
 }
 
-// maxShapes bounds the memory; rows of further ones are stored in full.
-const maxShapes = 1 << 14
+// maxShapes and maxCentres bound the memory; rows of further shapes are stored in
+// full, those at further centres take the long way.
+const (
+	maxShapes  = 1 << 14
+	maxCentres = 1 << 10
+)
 
 // shapeKey is the prefix of the state's values that hold shapes.
 const shapeKey = "row-shape/"
@@ -66,14 +70,21 @@ func (s *shapes) number(k shape) (uint32, bool) {
 
 func (s *shapes) add(k shape) {
 	s.numbers[k], s.list = uint32(len(s.list)), append(s.list, k)
-	if !slices.Contains(s.centres, k.centre) && len(s.centres) < math.MaxUint16 {
-		s.centres = append(s.centres, k.centre)
-	}
 }
 
-// centre numbers a centre from one on, for comparison in memory; zero for one
-// that no stored row names.
-func (s *shapes) centre(id string) uint16 { return uint16(slices.Index(s.centres, id) + 1) }
+// centre numbers a centre from one on, for comparison in memory; zero where there
+// are too many.
+func (s *shapes) centre(id string) uint16 {
+	n := slices.Index(s.centres, id)
+	if n < 0 {
+		if len(s.centres) == maxCentres {
+			return 0
+		}
+		n = len(s.centres)
+		s.centres = append(s.centres, strings.Clone(id))
+	}
+	return uint16(n + 1)
+}
 
 // load reads the shapes that the state has.
 func (s *shapes) load(st state.Task) error {
