@@ -17,9 +17,9 @@ import (
 type roster struct {
 	store  state.Task
 	shapes *shapes
-	// table has the index of an entry plus one, by hash; its length is a power
-	// of two.
-	table   []uint32
+	// table has, by hash, the hash above the index of an entry plus one; its length
+	// is a power of two. Most that is not asked for is told by the hash alone.
+	table   []uint64
 	entries []resident
 	ids     []byte
 	loaded  []bool
@@ -67,7 +67,7 @@ const noResident = math.MaxUint32
 
 // reset forgets everybody.
 func (s *roster) reset(store state.Task, shapes *shapes) {
-	*s = roster{store: store, shapes: shapes, table: make([]uint32, 1024), loaded: make([]bool, store.Pages())}
+	*s = roster{store: store, shapes: shapes, table: make([]uint64, 1024), loaded: make([]bool, store.Pages())}
 }
 
 // find returns the entry of a person, noResident where the task has never met
@@ -139,8 +139,12 @@ func (s *roster) take(n uint32, h *header, next duty.Instant) {
 
 func (s *roster) lookup(id []byte) uint32 {
 	mask := uint32(len(s.table) - 1)
-	for i := uint32(xxhash.Sum64(id)) & mask; s.table[i] != 0; i = (i + 1) & mask {
-		if n := s.table[i] - 1; string(s.person(n)) == string(id) {
+	hash := uint32(xxhash.Sum64(id))
+	for i := hash & mask; s.table[i] != 0; i = (i + 1) & mask {
+		if uint32(s.table[i]>>32) != hash {
+			continue
+		}
+		if n := uint32(s.table[i]) - 1; string(s.person(n)) == string(id) {
 			return n
 		}
 	}
@@ -161,22 +165,26 @@ func (s *roster) add(id []byte) uint32 {
 	n := uint32(len(s.entries))
 	s.entries = append(s.entries, resident{next: duty.Forever, id: uint32(len(s.ids)), size: uint16(len(id))})
 	s.ids = append(s.ids, id...)
-	s.enter(n)
+	s.enter(uint64(uint32(xxhash.Sum64(id)))<<32 | uint64(n+1))
 	return n
 }
 
-func (s *roster) enter(n uint32) {
+// enter puts an element into the table.
+func (s *roster) enter(x uint64) {
 	mask := uint32(len(s.table) - 1)
-	i := uint32(xxhash.Sum64(s.person(n))) & mask
+	i := uint32(x>>32) & mask
 	for s.table[i] != 0 {
 		i = (i + 1) & mask
 	}
-	s.table[i] = n + 1
+	s.table[i] = x
 }
 
 func (s *roster) grow() {
-	s.table = make([]uint32, 2*len(s.table))
-	for n := range s.entries {
-		s.enter(uint32(n))
+	old := s.table
+	s.table = make([]uint64, 2*len(old))
+	for _, x := range old {
+		if x != 0 {
+			s.enter(x)
+		}
 	}
 }
