@@ -70,7 +70,7 @@
 //	batch, codec, lz4frame,
 //	encode                      record batches, compression
 //	offsets, last               ends of logs, marks of batches, last records
-//	send, producewire, producer batches under way, plain producer
+//	send, producewire, producer batches under way, plain producer; spare their memory
 //	txn, txnoffsets             transactions
 //	member, member_leave, retake group membership; groupoffsets what groups commit
 //	member_share, member_table  who gets what, and who had it; member_wire their encoding

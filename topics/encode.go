@@ -3,6 +3,7 @@ package topics
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"math/bits"
 )
 
 // Offsets of the fields of a record batch, format v2.
@@ -44,16 +45,21 @@ type producerState struct {
 
 // batchBuilder collects the records of one batch.
 type batchBuilder struct {
-	records []byte
-	scratch []byte
-	count   int32
-	first   int64 // timestamp of the first record, ms
-	max     int64 // largest timestamp, ms
+	// buf is room for the header and the records behind it, so that a batch that
+	// is not compressed is already there.
+	buf   []byte
+	count int32
+	first int64 // timestamp of the first record, ms
+	max   int64 // largest timestamp, ms
 }
 
-func (b *batchBuilder) reset() {
-	b.records, b.count = b.records[:0], 0
-}
+// reset begins a batch in the memory given.
+func (b *batchBuilder) reset(buf []byte) { b.buf, b.count = buf[:0], 0 }
+
+// size is how many bytes the records take.
+func (b *batchBuilder) size() int { return len(b.records()) }
+
+func (b *batchBuilder) records() []byte { return b.buf[min(batchHeader, len(b.buf)):] }
 
 // recordSize returns an upper bound of the bytes that a record takes.
 func recordSize(o *Out) int {
@@ -65,11 +71,19 @@ func recordSize(o *Out) int {
 }
 
 func (b *batchBuilder) add(o *Out, ts int64) {
+	if len(b.buf) == 0 {
+		b.buf = append(b.buf, make([]byte, batchHeader)...)
+	}
 	if b.count == 0 {
 		b.first, b.max = ts, ts
 	}
 	b.max = max(b.max, ts)
-	s := append(b.scratch[:0], 0) // attributes: none are defined
+	n := 1 + varintSize(ts-b.first) + varintSize(int64(b.count)) + varBytesSize(o.Key) + varBytesSize(o.Value) + varintSize(int64(len(o.Headers)))
+	for i := range o.Headers {
+		n += varintSize(int64(len(o.Headers[i].Key))) + len(o.Headers[i].Key) + varBytesSize(o.Headers[i].Value)
+	}
+	s := binary.AppendVarint(b.buf, int64(n))
+	s = append(s, 0) // attributes: none are defined
 	s = binary.AppendVarint(s, ts-b.first)
 	s = binary.AppendVarint(s, int64(b.count))
 	s = appendVarBytes(s, o.Key)
@@ -80,10 +94,20 @@ func (b *batchBuilder) add(o *Out, ts int64) {
 		s = append(s, o.Headers[i].Key...)
 		s = appendVarBytes(s, o.Headers[i].Value)
 	}
-	b.scratch = s
-	b.records = binary.AppendVarint(b.records, int64(len(s)))
-	b.records = append(b.records, s...)
+	b.buf = s
 	b.count++
+}
+
+// varintSize is how many bytes [binary.AppendVarint] takes.
+func varintSize(v int64) int {
+	return (bits.Len64(uint64(v)<<1^uint64(v>>63)|1) + 6) / 7
+}
+
+func varBytesSize(v []byte) int {
+	if v == nil {
+		return 1
+	}
+	return varintSize(int64(len(v))) + len(v)
 }
 
 func appendVarBytes(dst, v []byte) []byte {
@@ -93,22 +117,33 @@ func appendVarBytes(dst, v []byte) []byte {
 	return append(binary.AppendVarint(dst, int64(len(v))), v...)
 }
 
+// compresses reports whether the batch is worth compressing.
+func (b *batchBuilder) compresses(codec Compression) bool {
+	return codec != None && b.size() >= compressFrom
+}
+
 // appendBatch appends the finished batch to dst. The first record gets the
 // sequence number seq.
 func (b *batchBuilder) appendBatch(dst []byte, codec Compression, p producerState, seq int32) []byte {
 	start := len(dst)
 	dst = append(dst, make([]byte, batchHeader)...)
-	attrs := uint16(0)
-	if codec != None && len(b.records) >= compressFrom {
-		dst = compress(dst, codec, b.records)
-		attrs = uint16(codec)
+	if b.compresses(codec) {
+		dst = compress(dst, codec, b.records())
 	} else {
-		dst = append(dst, b.records...)
+		codec = None
+		dst = append(dst, b.records()...)
 	}
+	b.finish(dst[start:], codec, p, seq)
+	return dst
+}
+
+// finish writes the header of the batch h.
+func (b *batchBuilder) finish(h []byte, codec Compression, p producerState, seq int32) {
+	attrs := uint16(codec)
 	if p.transactional {
 		attrs |= attrTxn
 	}
-	h := dst[start:]
+	binary.BigEndian.PutUint64(h, 0)
 	binary.BigEndian.PutUint32(h[batchLengthAt:], uint32(len(h)-batchEpochAt))
 	binary.BigEndian.PutUint32(h[batchEpochAt:], ^uint32(0)) // the broker fills it in
 	h[batchMagicAt] = 2
@@ -121,7 +156,6 @@ func (b *batchBuilder) appendBatch(dst []byte, codec Compression, p producerStat
 	binary.BigEndian.PutUint32(h[batchSequenceAt:], uint32(seq))
 	binary.BigEndian.PutUint32(h[batchCountAt:], uint32(b.count))
 	sealBatch(h)
-	return dst
 }
 
 // sealBatch writes the checksum over what is in the batch now.

@@ -20,7 +20,7 @@ type ProducerConfig struct {
 // sent again is stored once. It serves one goroutine. It is what `load`,
 // `simulate` and `demo` write with (contract §4).
 type Producer struct {
-	s     sender
+	s     *sender
 	flush int
 
 	// open are the batches that Add still fills, order the partitions in order
@@ -51,7 +51,7 @@ func (c *Client) NewProducer(cfg ProducerConfig) *Producer {
 	if cfg.FlushBytes <= 0 {
 		cfg.FlushBytes = 4 << 20
 	}
-	p := &Producer{s: newSender(c, cfg.Compression, cfg.MaxBatchBytes, "", classify), flush: cfg.FlushBytes}
+	p := &Producer{s: newSender(c, cfg.Compression, cfg.MaxBatchBytes, 2*cfg.FlushBytes, "", classify), flush: cfg.FlushBytes}
 	p.forget()
 	return p
 }
@@ -66,12 +66,11 @@ func (p *Producer) Produce(ctx context.Context, outs []Out) ([]Produced, error) 
 	if err := p.begin(ctx); err != nil {
 		return nil, err
 	}
-	parts, err := p.s.resolve(ctx, outs)
+	order, err := p.s.resolve(ctx, outs)
 	if err != nil {
 		return nil, err
 	}
-	order, queues := p.s.encode(outs, parts)
-	where, err := p.s.send(ctx, order, queues)
+	where, err := p.s.send(ctx, order, p.s.encode(outs))
 	if err != nil {
 		p.s.started = false // a new id: the sequence numbers are void
 		return nil, err
@@ -99,15 +98,15 @@ func (p *Producer) Add(ctx context.Context, o Out) error {
 		p.open[tp] = b
 		p.order = append(p.order, tp)
 	}
-	if b.count > 0 && len(b.records)+recordSize(&o) > p.s.limit {
+	if b.count > 0 && b.size()+recordSize(&o) > p.s.limit {
 		if err := p.close(ctx, tp, b); err != nil {
 			return p.drop(err)
 		}
 	}
-	before := len(b.records)
+	before := b.size()
 	b.add(&o, p.s.timestamp(o.Timestamp))
 	p.records++
-	if p.bytes += len(b.records) - before; p.bytes < p.flush {
+	if p.bytes += b.size() - before; p.bytes < p.flush {
 		return nil
 	}
 	return p.send(ctx)

@@ -2,6 +2,7 @@ package topics
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/segmentio/kafka-go/protocol"
 )
@@ -17,6 +18,11 @@ const (
 // appendProduce appends the body of a produce request, acks=all. The batches
 // are sorted by topic.
 func appendProduce(b []byte, txnID string, timeoutMs int32, batches []*batchOut) []byte {
+	size := len(txnID) + 16
+	for _, p := range batches {
+		size += len(p.full) + len(p.encoded) + 16
+	}
+	b = slices.Grow(b, size)
 	b = appendNullableString(b, txnID)
 	b = appendInt16(b, -1)
 	b = appendInt32(b, timeoutMs)

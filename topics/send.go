@@ -31,10 +31,17 @@ type sender struct {
 	producer producerState
 	// next is the next sequence number by partition.
 	next    map[TopicPartition]int32
-	build   batchBuilder
-	frame   []byte
-	body    []byte
 	started bool
+
+	// parts are where the records of an encode go and sizes about how much, lanes
+	// which of them each record; build is the batch at hand, spare the memory of
+	// batches that were acknowledged. All are used again.
+	parts       []TopicPartition
+	sizes       []int
+	lanes       []int
+	build       batchBuilder
+	spare       spareBytes
+	frame, body []byte
 }
 
 // batchOut is one batch on its way. Its bytes, and with them its sequence
@@ -46,11 +53,13 @@ type batchOut struct {
 	count   int32
 }
 
-func newSender(c *Client, codec Compression, limit int, txnID string, class func(*CodeError) *CodeError) sender {
+// newSender returns a sender that keeps about so many bytes of memory from one
+// send to the next.
+func newSender(c *Client, codec Compression, limit, keep int, txnID string, class func(*CodeError) *CodeError) *sender {
 	if limit <= 0 {
 		limit = defaultBatchBytes
 	}
-	return sender{c: c, codec: codec, limit: limit, txnID: txnID, class: class, next: map[TopicPartition]int32{}}
+	return &sender{c: c, codec: codec, limit: limit, txnID: txnID, class: class, next: map[TopicPartition]int32{}, spare: spareBytes{most: keep}}
 }
 
 // initProducer asks for a producer id. A transactional id gets a new epoch,
@@ -90,51 +99,64 @@ func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew 
 	return nil
 }
 
-// resolve sets the partition of records that leave it to the key.
+// resolve finds the partitions of the records, in order of first use.
 func (s *sender) resolve(ctx context.Context, outs []Out) ([]TopicPartition, error) {
-	parts := make([]TopicPartition, len(outs))
-	counts := map[string]int32{}
+	s.parts, s.sizes, s.lanes = s.parts[:0], s.sizes[:0], s.lanes[:0]
+	var counts map[string]int32
+	lane := 0
 	for i := range outs {
 		o := &outs[i]
-		parts[i] = TopicPartition{o.Topic, o.Partition}
-		if o.Partition != ByKey {
-			continue
-		}
-		n, ok := counts[o.Topic]
-		if !ok {
-			var err error
-			if n, err = s.c.Partitions(ctx, o.Topic); err != nil {
-				return nil, err
+		p := TopicPartition{o.Topic, o.Partition}
+		if o.Partition == ByKey {
+			n, ok := counts[o.Topic]
+			if !ok {
+				var err error
+				if n, err = s.c.Partitions(ctx, o.Topic); err != nil {
+					return nil, err
+				}
+				if counts == nil {
+					counts = map[string]int32{}
+				}
+				counts[o.Topic] = n
 			}
-			counts[o.Topic] = n
+			p.Partition = Partition(o.Key, n)
 		}
-		parts[i].Partition = Partition(o.Key, n)
+		if lane >= len(s.parts) || s.parts[lane] != p {
+			if lane = slices.Index(s.parts, p); lane < 0 {
+				lane = len(s.parts)
+				s.parts, s.sizes = append(s.parts, p), append(s.sizes, 0)
+			}
+		}
+		s.lanes = append(s.lanes, lane)
+		s.sizes[lane] += recordSize(o)
 	}
-	return parts, nil
+	return s.parts, nil
 }
 
-// encode makes the batches of each partition, in the order of the records.
-func (s *sender) encode(outs []Out, parts []TopicPartition) (order []TopicPartition, queues map[TopicPartition][]*batchOut) {
-	rows := map[TopicPartition][]int{}
-	for i, p := range parts {
-		if rows[p] == nil {
-			order = append(order, p)
-		}
-		rows[p] = append(rows[p], i)
-	}
-	queues = make(map[TopicPartition][]*batchOut, len(order))
-	for _, p := range order {
-		s.build.reset()
-		for _, i := range rows[p] {
-			if s.build.count > 0 && len(s.build.records)+recordSize(&outs[i]) > s.limit {
+// encode makes the batches of each partition that resolve found, in the order of
+// the records.
+func (s *sender) encode(outs []Out) map[TopicPartition][]*batchOut {
+	queues := make(map[TopicPartition][]*batchOut, len(s.parts))
+	for lane, p := range s.parts {
+		s.build.reset(s.room(batchHeader + min(s.limit, s.sizes[lane])))
+		for i := range outs {
+			if s.lanes[i] != lane {
+				continue
+			}
+			if s.build.count > 0 && s.build.size()+recordSize(&outs[i]) > s.limit {
 				queues[p] = append(queues[p], s.seal(p, &s.build))
 			}
 			s.build.add(&outs[i], s.timestamp(outs[i].Timestamp))
 		}
 		queues[p] = append(queues[p], s.seal(p, &s.build))
+		s.spare.give(s.build.buf)
+		s.build.reset(nil)
 	}
-	return order, queues
+	return queues
 }
+
+// room returns an empty buffer with room for so many bytes.
+func (s *sender) room(n int) []byte { return slices.Grow(s.spare.take(n), n) }
 
 // timestamp is that of a record, the present time where it has none.
 func (s *sender) timestamp(ms int64) int64 {
@@ -144,13 +166,20 @@ func (s *sender) timestamp(ms int64) int64 {
 	return ms
 }
 
-// seal finishes the batch in the builder and takes its sequence numbers.
+// seal finishes the batch in the builder, takes its sequence numbers and empties
+// the builder.
 func (s *sender) seal(p TopicPartition, from *batchBuilder) *batchOut {
 	seq := s.next[p]
 	b := &batchOut{TopicPartition: p, full: s.c.Full(p.Topic), count: from.count}
-	b.encoded = from.appendBatch(nil, s.codec, s.producer, seq)
+	if from.compresses(s.codec) {
+		b.encoded = from.appendBatch(s.room(len(from.buf)/2), s.codec, s.producer, seq)
+		from.reset(from.buf)
+	} else {
+		from.finish(from.buf, None, s.producer, seq)
+		b.encoded = from.buf
+		from.reset(s.spare.take(len(b.encoded)))
+	}
 	s.next[p] = (seq + b.count) & 0x7fffffff // wraps to 0 after the largest int32
-	from.reset()
 	return b
 }
 
@@ -187,6 +216,8 @@ func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[To
 				queues[b.TopicPartition] = queues[b.TopicPartition][1:]
 				progress = true
 				acknowledge(out, b, results[i].base)
+				s.spare.give(b.encoded)
+				b.encoded = nil
 			}
 		}
 		switch {
@@ -246,6 +277,7 @@ func (s *sender) request(ctx context.Context, addr string, batches []*batchOut) 
 	var results []produceResult
 	err := s.c.once(ctx, fixed(addr), func(ctx context.Context, cn *conn) error {
 		timeout := int32(s.c.cfg.RequestTimeout.Milliseconds()) * 2 / 3
+		s.frame = s.spare.keep(s.frame)
 		s.frame = appendProduce(cn.newFrame(s.frame), s.txnID, timeout, batches)
 		var err error
 		if s.body, err = cn.callRaw(ctx, produceKey, produceVersion, s.frame, s.body); err != nil {

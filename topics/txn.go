@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/segmentio/kafka-go/protocol/addpartitionstotxn"
@@ -33,7 +34,7 @@ type TxnConfig struct {
 // [ErrGaveUp] and [ErrFatal] as everywhere; the transaction is then open and
 // Init or the broker's timeout ends it.
 type TxnWriter struct {
-	s       sender
+	s       *sender
 	timeout time.Duration
 
 	state   txnState
@@ -59,13 +60,16 @@ func (w *TxnWriter) outOfOrder(call string) error {
 	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d): %w", call, w.state, ErrFatal)
 }
 
+// txnKept bounds the memory that a writer keeps from one transaction to the next.
+const txnKept = 1 << 20
+
 // NewTxnWriter returns a writer; call Init first.
 func (c *Client) NewTxnWriter(cfg TxnConfig) *TxnWriter {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = time.Minute
 	}
 	return &TxnWriter{
-		s:       newSender(c, cfg.Compression, cfg.MaxBatchBytes, cfg.TransactionalID, inTransaction),
+		s:       newSender(c, cfg.Compression, cfg.MaxBatchBytes, txnKept, cfg.TransactionalID, inTransaction),
 		timeout: cfg.Timeout,
 		added:   map[TopicPartition]bool{},
 	}
@@ -127,8 +131,7 @@ func (w *TxnWriter) Produce(ctx context.Context, outs []Out) ([]Produced, error)
 	if err := w.addPartitions(ctx, parts); err != nil {
 		return nil, w.broken(err)
 	}
-	order, queues := w.s.encode(outs, parts)
-	where, err := w.s.send(ctx, order, queues)
+	where, err := w.s.send(ctx, parts, w.s.encode(outs))
 	if err != nil {
 		return nil, w.broken(err)
 	}
@@ -145,28 +148,24 @@ func (w *TxnWriter) broken(err error) error {
 }
 
 // addPartitions tells the coordinator which partitions the transaction writes
-// to, before the first record of each.
+// to, before the first record of each. Each is named once in parts.
 func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) error {
 	req := &addpartitionstotxn.Request{
 		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch,
 	}
-	index := map[string]int{}
-	fresh := map[TopicPartition]bool{}
 	for _, p := range parts {
-		if w.added[p] || fresh[p] {
+		if w.added[p] {
 			continue
 		}
-		fresh[p] = true
 		full := w.s.c.Full(p.Topic)
-		i, ok := index[full]
-		if !ok {
+		i := slices.IndexFunc(req.Topics, func(t addpartitionstotxn.RequestTopic) bool { return t.Name == full })
+		if i < 0 {
 			i = len(req.Topics)
-			index[full] = i
 			req.Topics = append(req.Topics, addpartitionstotxn.RequestTopic{Name: full})
 		}
 		req.Topics[i].Partitions = append(req.Topics[i].Partitions, p.Partition)
 	}
-	if len(fresh) == 0 {
+	if len(req.Topics) == 0 {
 		return nil
 	}
 	w.touched = true
@@ -184,7 +183,7 @@ func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) e
 	if err != nil {
 		return err
 	}
-	for p := range fresh {
+	for _, p := range parts {
 		w.added[p] = true
 	}
 	return nil

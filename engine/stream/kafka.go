@@ -141,6 +141,10 @@ func (k *kafka) Producer(ctx context.Context, task int32) (Producer, error) {
 type kafkaProducer struct {
 	k *kafka
 	w *topics.TxnWriter
+	// outs, headers and group are what the last transaction was made of; used again.
+	outs    []topics.Out
+	headers []topics.Header
+	group   []topics.Position
 }
 
 // Close implements Producer. An open transaction is ended by the successor.
@@ -151,7 +155,8 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	if err := p.w.Begin(ctx); err != nil {
 		return nil, brokerError(err)
 	}
-	where, err := p.w.Produce(ctx, kafkaOuts(t.Records))
+	where, err := p.w.Produce(ctx, p.records(t.Records))
+	p.forget()
 	if err != nil {
 		return nil, p.abort(ctx, err)
 	}
@@ -159,7 +164,7 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	// the transactional id, which each task has for itself. So they go without
 	// generation and member: else a transaction that is under way while the group
 	// shares tasks out anew would fail, also of a task that stays.
-	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: groupPositions(t.Group)}); err != nil {
+	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: p.positions(t.Group)}); err != nil {
 		return nil, p.abort(ctx, err)
 	}
 	if err := p.end(ctx); err != nil {
@@ -191,26 +196,41 @@ func (p *kafkaProducer) abort(ctx context.Context, cause error) error {
 	return brokerError(cause)
 }
 
-func kafkaOuts(records []Out) []topics.Out {
-	outs := make([]topics.Out, len(records))
+// records are those of a transaction, as package topics takes them.
+func (p *kafkaProducer) records(records []Out) []topics.Out {
 	for i := range records {
 		r := &records[i]
-		outs[i] = topics.Out{Topic: r.Topic, Partition: r.Index, Key: r.Key, Value: r.Value, Timestamp: int64(r.At)}
+		from := len(p.headers)
 		for _, h := range r.Headers {
-			outs[i].Headers = append(outs[i].Headers, topics.Header{Key: h.Key, Value: h.Value})
+			p.headers = append(p.headers, topics.Header{Key: h.Key, Value: h.Value})
 		}
+		p.outs = append(p.outs, topics.Out{Topic: r.Topic, Partition: r.Index, Key: r.Key, Value: r.Value, Timestamp: int64(r.At),
+			Headers: p.headers[from:len(p.headers):len(p.headers)]})
 	}
-	return outs
+	return p.outs
 }
 
-// groupPositions are the offsets to commit, by topic.
-func groupPositions(group Offsets) []topics.Position {
-	positions := make([]topics.Position, 0, len(group))
-	for p, n := range group {
-		positions = append(positions, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: n})
+// outsKept is for how many records the memory is kept.
+const outsKept = 4096
+
+// forget lets go of what was written.
+func (p *kafkaProducer) forget() {
+	if cap(p.outs) > outsKept || cap(p.headers) > 4*outsKept {
+		p.outs, p.headers = nil, nil
 	}
-	slices.SortFunc(positions, comparePositions)
-	return positions
+	clear(p.outs)
+	clear(p.headers)
+	p.outs, p.headers = p.outs[:0], p.headers[:0]
+}
+
+// positions are the offsets to commit, by topic.
+func (p *kafkaProducer) positions(group Offsets) []topics.Position {
+	p.group = p.group[:0]
+	for part, n := range group {
+		p.group = append(p.group, topics.Position{Topic: part.Topic, Partition: part.Index, Offset: n})
+	}
+	slices.SortFunc(p.group, comparePositions)
+	return p.group
 }
 
 // brokerError translates the errors that the engine acts on.
