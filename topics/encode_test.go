@@ -51,7 +51,7 @@ func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 		for round := range 8 {
 			var outs []Out
 			for n := range 40 {
-				o := Out{Topic: Violations, Partition: int32(rnd.IntN(2)), Value: fmt.Appendf(nil, "%d %d %d %s", i, round, n, strings.Repeat("x", rnd.IntN(900)))}
+				o := Out{Topic: Violations, Partition: int32(rnd.IntN(2)), Key: []byte("k"), Value: fmt.Appendf(nil, "%d %d %d %s", i, round, n, strings.Repeat("x", rnd.IntN(900)))}
 				if rnd.IntN(3) == 0 {
 					o.Topic = Outcomes
 				}
