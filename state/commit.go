@@ -31,6 +31,7 @@ func (t *task) Commit(b *Batch) error {
 	if err := t.mayCommit(b); err != nil {
 		return err
 	}
+	t.giveBack()
 	if b.Empty() {
 		return nil
 	}
@@ -148,11 +149,9 @@ func (t *task) applied(b *Batch) error {
 	if len(b.buf) == 0 {
 		return nil
 	}
-	from := len(t.active.arena)
-	t.active.add(b.buf, t.db.mergeBytes())
 	t.seq++
 	t.active.last, t.active.commits = t.seq, t.active.commits+1
-	if err := t.active.index(from, t.due); err != nil {
+	if err := t.active.add(b.buf, t.due); err != nil {
 		return err
 	}
 	t.maybeMerge()
@@ -161,5 +160,14 @@ func (t *task) applied(b *Batch) error {
 
 // full reports whether p should be merged.
 func (t *task) full(p *pending) bool {
-	return len(p.arena) >= t.db.mergeBytes() || p.commits >= maxCommits
+	return p.size() >= t.db.mergeBytes() || p.commits >= maxCommits
+}
+
+// giveBack gives back the memory of what was merged. Only here nobody reads it.
+func (t *task) giveBack() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.spare != nil {
+		t.spare.clear()
+	}
 }

@@ -10,10 +10,12 @@ import (
 // are put together.
 const compactAt = 16
 
-// storedSegment is one segment that a compaction may replace.
+// storedSegment is one segment that a compaction may replace. Its bytes, sealed,
+// are in the merger's old: to find it is what costs, not to read it.
 type storedSegment struct {
 	key  []byte
 	day  uint32
+	at   int
 	size int
 }
 
@@ -22,11 +24,10 @@ type storedSegment struct {
 // values, and duplicates go. What is replaced is deleted only when the
 // replacement is safe.
 func (m *merger) compact(page uint32) error {
-	stored, err := m.stored(page)
-	if err != nil {
+	if err := m.find(page); err != nil {
 		return err
 	}
-	fresh := m.days
+	stored, fresh := m.stored, m.days
 	for len(stored) > 0 || len(fresh) > 0 {
 		day := firstDay(stored, fresh)
 		segments := stored[:countWhile(stored, func(s storedSegment) bool { return s.day == day })]
@@ -60,19 +61,22 @@ func countWhile[T any](list []T, ok func(T) bool) int {
 	return n
 }
 
-// stored lists the segments of the undated facts and of the days touched since
+// find lists the segments of the undated facts and of the days touched since
 // the last compaction. Segments of this merge's own sequence are left over from
 // an attempt that was cut off; they hold nothing of their own.
-func (m *merger) stored(page uint32) (out []storedSegment, err error) {
-	undated := orderedDay(Undated)
-	from := max(m.sums.low[page], undated+1)
-	err = m.scan.segments(page, from, func(item *badger.Item, day uint32, seq uint64) error {
-		if seq < m.p.last {
-			out = append(out, storedSegment{item.KeyCopy(nil), day, int(item.ValueSize())})
+func (m *merger) find(page uint32) error {
+	m.stored, m.old = m.stored[:0], m.old[:0]
+	pages := []wantedPage{{page, max(m.sums.low[page], orderedDay(Undated)+1)}}
+	return m.scan.segments(pages, func(_ int, item *badger.Item, day uint32, seq uint64) error {
+		if seq >= m.p.last {
+			return nil
 		}
-		return nil
+		return item.Value(func(sealed []byte) error {
+			m.stored = append(m.stored, storedSegment{item.KeyCopy(nil), day, len(m.old), len(sealed)})
+			m.old = append(m.old, sealed...)
+			return nil
+		})
 	})
-	return out, err
 }
 
 // compactDay puts the newest segments of a day and this merge's records
@@ -82,13 +86,9 @@ func (m *merger) stored(page uint32) (out []storedSegment, err error) {
 func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bool) error {
 	size := 0
 	if fresh {
-		for _, at := range m.refs {
-			r, err := m.p.record(at)
-			if err != nil {
-				return err
-			}
-			if r.op != opHeader && r.day == day {
-				size += len(r.data)
+		for i := range m.fresh {
+			if m.fresh[i].day == day {
+				size += len(m.fresh[i].data)
 			}
 		}
 	}
@@ -108,20 +108,27 @@ func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bo
 	return m.writeDay(page, day, older)
 }
 
-// open reads segments that will be replaced.
+// open unpacks segments that will be replaced.
 func (m *merger) open(day uint32, segments []storedSegment) ([]cursor, error) {
-	m.cursors = m.cursors[:0]
-	for _, s := range segments {
-		// Each into memory of its own: the cursors need all of them at once.
-		if err := m.read(s.key, "segment"); err != nil {
-			return nil, err
-		}
-		c, err := openSegment(day, slices.Clone(m.unpacked))
+	m.cursors, m.unpacked = m.cursors[:0], m.unpacked[:0]
+	for i := range segments {
+		s := &segments[i]
+		packed, err := unseal("segment", m.old[s.at:s.at+s.size])
 		if err != nil {
 			return nil, err
 		}
-		m.cursors = append(m.cursors, c)
 		m.replaced = append(m.replaced, s.key)
+		from := len(m.unpacked)
+		if m.unpacked, err = unpack("segment", packed, m.unpacked); err != nil {
+			return nil, err
+		}
+		m.cursors = append(m.cursors, cursor{day: day, rest: m.unpacked[from:]})
+	}
+	// The buffer moved as it grew; what the cursors have of it stays as it is.
+	for i := range m.cursors {
+		if err := m.cursors[i].next(); err != nil {
+			return nil, err
+		}
 	}
 	return m.cursors, nil
 }

@@ -23,6 +23,10 @@ type DB struct {
 	// merges limits how many tasks are merged at a time, which bounds memory
 	// and leaves a core to the engine.
 	merges chan struct{}
+	// merger is the memory of the merge that runs.
+	merger merger
+	// chunks is the memory that tasks share for what waits for a merge.
+	chunks chunkPool
 	work   sync.WaitGroup
 	done   chan struct{}
 

@@ -38,12 +38,13 @@
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short
 //   - trim.go     keeps mapped tables out of the memory of the process
-//   - pending.go  what was committed and waits for a merge; order.go the order of persons
+//   - pending.go  what was committed and waits for a merge, in memory that tasks share
+//     (arena.go); order.go the order of persons
 //   - merge.go    deltas into pages; summary.go says how far; fresh.go walks what is new, compact.go puts
 //     segments together, dedup.go drops what is there twice, writer.go writes
-//   - read.go     one person; scan.go finds segments
+//   - read.go     one person; scan.go finds segments and headers of pages
 //   - due.go      lists persons and headers; walk.go shows persons as views
-//     (view.go), a page at a time (pagereader.go)
+//     (view.go), some pages together (pagegroup.go), each in one pass (pagereader.go)
 //   - discard.go  forgetting a task
 //   - snapshot.go one task, carried to another store
 //   - backup.go   backup and restore; inspect.go, verify.go look at a store

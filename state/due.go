@@ -10,10 +10,12 @@ import (
 // walker is the memory of walks over the headers of pages, apart from what
 // Person and Header use, so that a visitor may call these.
 type walker struct {
+	stored  []headerEntry
+	scratch headerScratch
+	page    pageReader
+	group   pageGroup
+	// unpacked is for walks that look at headers alone.
 	unpacked []byte
-	stored   []headerEntry
-	scratch  headerScratch
-	page     pageReader
 }
 
 // Due returns persons that are due; see [Task].
@@ -23,7 +25,11 @@ func (t *task) Due(until int64, cursor []byte, limit int) (persons []string, nex
 		return nil, nil, err
 	}
 	more := false
-	err = t.eachPage(page, until, func(_ *scan, _ sight, page uint32, headers []headerEntry) (bool, error) {
+	err = t.eachPage(page, until, func(sc *scan, s sight, page uint32) (bool, error) {
+		headers, err := t.headersNow(sc, s, page, &t.walker.unpacked)
+		if err != nil {
+			return false, err
+		}
 		for _, h := range after.behind(page, headers) {
 			if h.next > until {
 				continue
@@ -36,7 +42,7 @@ func (t *task) Due(until int64, cursor []byte, limit int) (persons []string, nex
 			next = append(binary.BigEndian.AppendUint32(next[:0], page), h.person...)
 		}
 		return true, nil
-	})
+	}, func(*scan, sight) error { return nil })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -77,9 +83,9 @@ func (p *place) behind(page uint32, headers []headerEntry) []headerEntry {
 	return headers
 }
 
-// eachPage calls fn with the headers of every page from a page on on which
-// somebody may be due, until it answers false.
-func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, page uint32, headers []headerEntry) (bool, error)) error {
+// eachPage calls fn with every page from a page on on which somebody may be due,
+// until it answers false, and then last.
+func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, page uint32) (bool, error), last func(sc *scan, s sight) error) error {
 	s, err := t.look()
 	if err != nil {
 		return err
@@ -91,23 +97,24 @@ func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, pag
 			if until != Never && t.due[page] > until {
 				continue
 			}
-			headers, err := t.headersNow(txn, s, page)
+			more, err := fn(&sc, s, page)
 			if err != nil {
 				return err
 			}
-			if more, err := fn(&sc, s, page, headers); err != nil || !more {
-				return err
+			if !more {
+				break
 			}
 		}
-		return nil
+		return last(&sc, s)
 	})
 }
 
 // headersNow are the headers of a page with what waits for a merge, ordered by
-// person; the next call overwrites them. It also makes the page's bound exact.
-func (t *task) headersNow(txn *badger.Txn, s sight, page uint32) (all []headerEntry, err error) {
+// person; the next call overwrites the list, and what it points to is in unpacked
+// or waits. It also makes the page's bound exact.
+func (t *task) headersNow(sc *scan, s sight, page uint32, unpacked *[]byte) (all []headerEntry, err error) {
 	w := &t.walker
-	if w.unpacked, w.stored, err = readHeaderPage(txn, t.keys, page, &s.sums, w.unpacked[:0], w.stored[:0]); err != nil {
+	if *unpacked, w.stored, err = sc.storedHeaders(page, &s.sums, (*unpacked)[:0], w.stored[:0]); err != nil {
 		return nil, err
 	}
 	all = w.stored
@@ -143,7 +150,8 @@ func (t *task) PageHeaders(page uint32, fn func(person []byte, next int64, data 
 	}
 	var headers []headerEntry
 	err = t.db.view(func(txn *badger.Txn) (err error) {
-		headers, err = t.headersNow(txn, s, page)
+		sc := scan{txn: txn, keys: t.keys, once: true}
+		headers, err = t.headersNow(&sc, s, page, &t.walker.unpacked)
 		return err
 	})
 	if err != nil {

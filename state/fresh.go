@@ -5,11 +5,17 @@ import (
 	"slices"
 )
 
+// freshRecord is a record that is merged, with the rank of its person.
+type freshRecord struct {
+	record
+	rank uint32
+}
+
 // freshCursor walks the persons of the records that are merged, of one day.
 type freshCursor struct {
 	m       *merger
 	day     uint32
-	refs    []ref // not read yet
+	rest    []freshRecord // not read yet
 	rank    uint32
 	person  []byte // nil behind the last
 	records []record
@@ -17,16 +23,14 @@ type freshCursor struct {
 	same []record
 }
 
-// next reads the records of the next person, oldest first.
-func (c *freshCursor) next() error {
+// next goes on to the records of the next person, oldest first.
+func (c *freshCursor) next() {
 	c.records, c.person = c.records[:0], nil
 	for len(c.same) == 0 {
-		if len(c.refs) == 0 {
-			return nil
+		if len(c.rest) == 0 {
+			return
 		}
-		if err := c.fill(); err != nil {
-			return err
-		}
+		c.fill()
 	}
 	c.person = c.same[0].person
 	n := 1
@@ -34,27 +38,22 @@ func (c *freshCursor) next() error {
 		n++
 	}
 	c.records, c.same = c.same[:n], c.same[n:]
-	return nil
 }
 
-// fill reads the records of the next rank. They are mostly one person's.
-func (c *freshCursor) fill() error {
-	c.rank, c.same = c.refs[0].rank(), c.m.same[:0]
+// fill takes the records of the next rank. They are mostly one person's.
+func (c *freshCursor) fill() {
+	c.rank, c.same = c.rest[0].rank, c.m.same[:0]
 	mixed := false
-	for len(c.refs) > 0 && c.refs[0].rank() == c.rank {
-		r, err := c.m.p.record(c.refs[0])
-		if err != nil {
-			return err
-		}
-		c.refs = c.refs[1:]
-		if r.op != opHeader && r.day == c.day {
+	for len(c.rest) > 0 && c.rest[0].rank == c.rank {
+		r := &c.rest[0].record
+		c.rest = c.rest[1:]
+		if r.day == c.day {
 			mixed = mixed || len(c.same) > 0 && !bytes.Equal(c.same[0].person, r.person)
-			c.same = append(c.same, r)
+			c.same = append(c.same, *r)
 		}
 	}
 	c.m.same = c.same
 	if mixed {
 		slices.SortStableFunc(c.same, func(a, b record) int { return bytes.Compare(a.person, b.person) })
 	}
-	return nil
 }

@@ -49,51 +49,53 @@ func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
 	return out, next
 }
 
-// headers appends the newest header of each person of a page that has one here,
-// ordered by person.
-func (p *pending) headers(page uint32, s *headerScratch, into []headerEntry) ([]headerEntry, error) {
+// headers puts the newest header of each person of a page that has one here into
+// s.fresh, ordered by person; p may be nil.
+func (p *pending) headers(page uint32, s *headerScratch) error {
 	// The records of a page are mostly facts: look before sorting.
 	s.refs = s.refs[:0]
-	for _, at := range p.refs[page] {
-		if p.arena[at.at()] == opHeader {
-			s.refs = append(s.refs, at)
+	for i := p.first(page); i != 0; {
+		n := p.node(i)
+		if n.isHeader() {
+			s.refs = append(s.refs, n.ref())
 		}
+		i = n.prev()
 	}
 	slices.Sort(s.refs)
-	from := len(into)
+	s.fresh = s.fresh[:0]
 	for _, at := range s.refs {
 		r, err := p.record(at)
 		if err != nil {
-			return into, err
+			return err
 		}
-		e := headerEntry{person: r.person, data: r.data, next: r.next, rank: at.rank()}
-		switch last := len(into) - 1; {
-		case last < from || into[last].rank != e.rank:
-			into = append(into, e)
-		case bytes.Equal(into[last].person, e.person):
-			into[last] = e
-		default:
-			into = insertHeader(into, from, e)
-		}
+		s.add(&r, at.rank())
 	}
-	return into, nil
+	return nil
 }
 
-// insertHeader puts an entry among those of its rank.
-func insertHeader(entries []headerEntry, from int, e headerEntry) []headerEntry {
-	i, found := slices.BinarySearchFunc(entries[from:], e, func(a, b headerEntry) int {
-		return byRank(a.rank, a.person, b.rank, b.person)
-	})
-	if found {
-		entries[from+i] = e
-		return entries
+// add puts a header into fresh that comes behind, or is newer than, those there.
+func (s *headerScratch) add(r *record, rank uint32) {
+	e := headerEntry{person: r.person, data: r.data, next: r.next, rank: rank}
+	switch last := len(s.fresh) - 1; {
+	case last < 0 || s.fresh[last].rank != rank:
+		s.fresh = append(s.fresh, e)
+	case bytes.Equal(s.fresh[last].person, e.person):
+		s.fresh[last] = e
+	default: // another person of the same rank
+		i, found := slices.BinarySearchFunc(s.fresh, e, func(a, b headerEntry) int {
+			return byRank(a.rank, a.person, b.rank, b.person)
+		})
+		if !found {
+			s.fresh = slices.Insert(s.fresh, i, e)
+		}
+		s.fresh[i] = e
 	}
-	return slices.Insert(entries, from+i, e)
 }
 
 // headerScratch is memory for putting headers together.
 type headerScratch struct {
-	refs  []ref
+	refs []ref
+	// fresh are the headers that are put over others.
 	fresh []headerEntry
 	// out takes results in turn, since one is what the next reads.
 	out  [2][]headerEntry
@@ -103,12 +105,14 @@ type headerScratch struct {
 // overlay puts the headers that wait in p over entries, ordered by person. What
 // it returns is entries, or memory of s until the call after the next.
 func (s *headerScratch) overlay(entries []headerEntry, p *pending, page uint32) (_ []headerEntry, err error) {
-	if p == nil || len(p.refs[page]) == 0 {
-		return entries, nil
-	}
-	if s.fresh, err = p.headers(page, s, s.fresh[:0]); err != nil || len(s.fresh) == 0 {
+	if err = p.headers(page, s); err != nil || len(s.fresh) == 0 {
 		return entries, err
 	}
+	return s.over(entries), nil
+}
+
+// over puts s.fresh over entries, as overlay does.
+func (s *headerScratch) over(entries []headerEntry) []headerEntry {
 	s.turn ^= 1
 	out, old := s.out[s.turn][:0], entries
 	for i := range s.fresh {
@@ -127,5 +131,5 @@ func (s *headerScratch) overlay(entries []headerEntry, p *pending, page uint32) 
 	}
 	out = append(out, old...)
 	s.out[s.turn] = out
-	return out, nil
+	return out
 }

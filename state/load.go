@@ -14,11 +14,11 @@ type deltaLoader struct {
 	t *task
 	// next is the sequence that must come next.
 	next uint64
-	// seq and parts name the group being read, got counts its parts, from is
-	// where it starts in the arena.
+	// seq and parts name the group being read, got counts its parts, records are
+	// what they hold.
 	seq        uint64
 	parts, got uint16
-	from       int
+	records    []byte
 }
 
 func (t *task) loadDeltas(txn *badger.Txn) error {
@@ -34,7 +34,6 @@ func (t *task) loadDeltas(txn *badger.Txn) error {
 			return err
 		}
 	}
-	l.drop()
 	if l.next <= t.seq {
 		return fmt.Errorf("%w: commit %d of %d is missing", ErrCorrupt, l.next, t.seq)
 	}
@@ -54,22 +53,22 @@ func (l *deltaLoader) add(seq uint64, parts, part uint16, value []byte) error {
 		return err
 	}
 	p := l.t.active
-	if p.arena, err = unpack("delta", packed, p.arena); err != nil {
+	if l.records, err = unpack("delta", packed, l.records); err != nil {
 		return err
 	}
 	if l.got++; l.got < parts {
 		return nil
 	}
-	if err := p.index(l.from, l.t.due); err != nil {
+	if err := p.add(l.records, l.t.due); err != nil {
 		return err
 	}
 	p.last, p.commits = seq, p.commits+1
-	l.next, l.got, l.from = seq+1, 0, len(p.arena)
+	l.next = seq + 1
+	l.drop()
 	return nil
 }
 
-// drop forgets the parts of a group that was not completed.
+// drop forgets the parts that were read.
 func (l *deltaLoader) drop() {
-	l.t.active.arena = l.t.active.arena[:l.from]
-	l.got = 0
+	l.records, l.got = l.records[:0], 0
 }

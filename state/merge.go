@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -56,7 +55,7 @@ func (t *task) startMerge() *mergeRun {
 	}
 	if t.frozen == nil {
 		// Cleared here and not by the merge: this goroutine is the one that reads.
-		t.spare.clear(t.db.mergeBytes())
+		t.spare.clear()
 		t.frozen, t.active, t.spare = t.active, t.spare, nil
 	}
 	run := &mergeRun{done: make(chan struct{})}
@@ -89,10 +88,12 @@ func (t *task) mergeInTurn() (sums summaries, err error) {
 	case <-t.db.done:
 		return sums, ErrClosed
 	}
-	if err := t.db.room(2 * len(t.frozen.arena)); err != nil {
+	if err := t.db.room(2 * t.frozen.size()); err != nil {
 		return sums, err
 	}
-	m := merger{t: t, p: t.frozen, sums: t.sums.clone()}
+	m := &t.db.merger
+	m.t, m.p, m.sums = t, t.frozen, t.sums.clone()
+	defer m.reset()
 	if err = m.run(); err == nil {
 		err = t.db.trim()
 	}
@@ -101,7 +102,8 @@ func (t *task) mergeInTurn() (sums summaries, err error) {
 
 // merger writes the records of p into pages. It may be cut off anywhere: until
 // the last step the deltas are still there and are merged again, which adds
-// the same facts once more and sets the same said and headers.
+// the same facts once more and sets the same said and headers. Its memory is
+// used again by the next merge.
 type merger struct {
 	t    *task
 	p    *pending
@@ -109,8 +111,13 @@ type merger struct {
 	txn  *badger.Txn
 	scan scan
 	out  writer
-	// refs are the page's records, by person and age.
+	// all are the records of all pages, ends where each page ends.
+	all  []ref
+	ends []uint32
+	// refs are the page's records, by person and age; fresh are those of them
+	// that are no headers, scratch.fresh its headers.
 	refs    []ref
+	fresh   []freshRecord
 	records []record
 	same    []record
 	days    []uint32
@@ -119,8 +126,10 @@ type merger struct {
 	cursors []cursor
 	headers []headerEntry
 	scratch headerScratch
-	// unpacked and packed are scratch for values read and written.
-	unpacked, packed []byte
+	// unpacked and packed are scratch for values read and written, old and
+	// stored for the segments that are put together.
+	unpacked, packed, old []byte
+	stored                []storedSegment
 	// replaced are the keys of segments that were put into others.
 	replaced [][]byte
 }
@@ -131,10 +140,13 @@ func (m *merger) run() error {
 	defer m.txn.Discard()
 	m.scan = scan{txn: m.txn, keys: m.t.keys}
 	defer m.scan.close()
-	m.out = writer{bg: bg}
+	m.out.bg = bg
 	defer m.out.discard()
-	for page := range uint32(len(m.p.refs)) {
-		if len(m.p.refs[page]) == 0 {
+	m.all, m.ends = m.p.byPage(m.all, m.ends)
+	from := uint32(0)
+	for page := range uint32(len(m.ends)) {
+		m.refs, from = m.all[from:m.ends[page]], m.ends[page]
+		if len(m.refs) == 0 {
 			continue
 		}
 		if m.t.db.closing() {
@@ -166,9 +178,25 @@ func (m *merger) run() error {
 	return m.drop()
 }
 
+// reset forgets the task, and memory beyond what merges mostly need.
+func (m *merger) reset() {
+	m.t, m.p, m.txn, m.sums, m.scan = nil, nil, nil, summaries{}, scan{}
+	m.cursors, m.headers = m.cursors[:0], m.headers[:0]
+	clear(m.replaced)
+	m.replaced = m.replaced[:0]
+	for _, buf := range []*[]byte{&m.unpacked, &m.packed, &m.old, &m.out.buf, &m.seg.out, &m.seg.entries} {
+		if *buf = (*buf)[:0]; cap(*buf) > maxScratch {
+			*buf = nil
+		}
+	}
+}
+
+// maxScratch is how much of each buffer a merge leaves for the next.
+const maxScratch = 2 << 20
+
 // page merges the records of one page.
 func (m *merger) page(page uint32) error {
-	if err := m.look(page); err != nil {
+	if err := m.look(); err != nil {
 		return err
 	}
 	if err := m.writeHeaders(page); err != nil {
@@ -199,16 +227,22 @@ func (m *merger) page(page uint32) error {
 	return nil
 }
 
-// look sorts the refs of a page and lists the days that its records are of,
-// ascending.
-func (m *merger) look(page uint32) error {
-	m.refs, m.days = m.p.sorted(page, m.refs[:0]), m.days[:0]
+// look reads the records of a page, sorts headers out, and lists the days that
+// the others are of, ascending.
+func (m *merger) look() error {
+	slices.Sort(m.refs)
+	m.days, m.fresh, m.scratch.fresh = m.days[:0], m.fresh[:0], m.scratch.fresh[:0]
 	for _, at := range m.refs {
 		r, err := m.p.record(at)
 		if err != nil {
 			return err
 		}
-		if r.op == opHeader || len(m.days) > 0 && m.days[len(m.days)-1] == r.day {
+		if r.op == opHeader {
+			m.scratch.add(&r, at.rank())
+			continue
+		}
+		m.fresh = append(m.fresh, freshRecord{r, at.rank()})
+		if len(m.days) > 0 && m.days[len(m.days)-1] == r.day {
 			continue
 		}
 		if i, found := slices.BinarySearch(m.days, r.day); !found {
@@ -218,48 +252,17 @@ func (m *merger) look(page uint32) error {
 	return nil
 }
 
-func (m *merger) writeHeaders(page uint32) error {
-	fresh, err := m.p.headers(page, &m.scratch, m.scratch.fresh[:0])
-	if err != nil || len(fresh) == 0 {
-		return err
-	}
-	m.scratch.fresh = fresh
-	key := m.t.keys.header(page)
-	if err := m.read(key, "header page"); err != nil {
-		return err
-	}
-	if m.headers, err = readHeaders(m.unpacked, m.headers[:0]); err != nil {
-		return err
-	}
-	if err := m.sums.complete(page, m.headers); err != nil {
-		return err
-	}
-	entries, err := m.scratch.overlay(m.headers, m.p, page)
-	if err != nil {
-		return err
-	}
-	m.packed, m.sums.next[page] = writeHeaders(m.packed[:0], entries)
-	m.sums.persons[page] = uint32(len(entries))
-	return m.out.set(key, m.packed)
-}
-
-// read unpacks a value; nothing where there is none.
-func (m *merger) read(key []byte, what string) error {
-	m.unpacked = m.unpacked[:0]
-	item, err := m.txn.Get(key)
-	if errors.Is(err, badger.ErrKeyNotFound) {
+func (m *merger) writeHeaders(page uint32) (err error) {
+	if len(m.scratch.fresh) == 0 {
 		return nil
 	}
-	if err != nil {
+	if m.unpacked, m.headers, err = m.scan.storedHeaders(page, &m.sums, m.unpacked[:0], m.headers[:0]); err != nil {
 		return err
 	}
-	return item.Value(func(sealed []byte) error {
-		packed, err := unseal(what, sealed)
-		if err == nil {
-			m.unpacked, err = unpack(what, packed, m.unpacked)
-		}
-		return err
-	})
+	entries := m.scratch.over(m.headers)
+	m.packed, m.sums.next[page] = writeHeaders(m.packed[:0], entries)
+	m.sums.persons[page] = uint32(len(entries))
+	return m.out.set(m.t.keys.header(page), m.packed)
 }
 
 // writeDay writes the page's records of one day, behind those that older
@@ -275,10 +278,8 @@ func (m *merger) writeDay(page, day uint32, older []cursor) error {
 		part++
 		return m.out.set(m.t.keys.segment(day, page, m.p.last, uint16(part-1)), segment)
 	}
-	fresh := freshCursor{m: m, day: day, refs: m.refs}
-	if err := fresh.next(); err != nil {
-		return err
-	}
+	fresh := freshCursor{m: m, day: day, rest: m.fresh}
+	fresh.next()
 	for {
 		rank, person := fresh.rank, fresh.person
 		for i := range older {
@@ -312,7 +313,7 @@ func (m *merger) gather(fresh *freshCursor, older []cursor, rank uint32, person 
 	}
 	if fresh.person != nil && fresh.rank == rank && bytes.Equal(fresh.person, person) {
 		m.records = append(m.records, fresh.records...)
-		return fresh.next()
+		fresh.next()
 	}
 	return nil
 }

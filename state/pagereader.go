@@ -4,32 +4,19 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-
-	badger "github.com/dgraph-io/badger/v4"
 )
 
-// pageReader reads one page at a time, all its persons in one pass: each
-// segment is unpacked once and walked beside the others in the order of
-// persons. Its memory is used again for every page.
+// pageReader reads one page at a time, all its persons in one pass: its segments
+// are walked beside each other in the order of persons. Its memory is used again
+// for every page.
 type pageReader struct {
-	due  []*headerEntry
-	from []int32
-
-	buf      []byte
-	segments []span
-	cursors  []cursor
-	waiting  []waitingPart
-	used     int // of waiting
+	cursors []cursor
+	waiting []waitingPart
+	used    int // of waiting
 
 	view  View
 	dated []datedFact
 	said  []saidAt
-}
-
-// span is where a segment is in buf.
-type span struct {
-	day        uint32
-	start, end int
 }
 
 // waitingPart walks the page's records of one pending part.
@@ -52,32 +39,12 @@ type saidAt struct {
 }
 
 // reset forgets the page before.
-func (r *pageReader) reset() {
-	if cap(r.buf) > maxCachedBytes {
-		r.buf = nil
-	}
-	r.from, r.buf, r.segments, r.cursors, r.used = r.from[:0], r.buf[:0], r.segments[:0], r.cursors[:0], 0
-}
-
-// segment unpacks one segment; the cursors are opened when all are there, since
-// buf moves as it grows.
-func (r *pageReader) segment(item *badger.Item, day uint32, _ uint64) error {
-	start := len(r.buf)
-	err := item.Value(func(sealed []byte) error {
-		packed, err := unseal("segment", sealed)
-		if err == nil {
-			r.buf, err = unpack("segment", packed, r.buf)
-		}
-		return err
-	})
-	r.segments = append(r.segments, span{day, start, len(r.buf)})
-	return err
-}
+func (r *pageReader) reset() { r.cursors, r.used = r.cursors[:0], 0 }
 
 // wait adds the records of the page that wait in p for a merge.
-func (r *pageReader) wait(p *pending, page uint32) error {
-	if p == nil || len(p.refs[page]) == 0 {
-		return nil
+func (r *pageReader) wait(p *pending, page uint32) {
+	if p.first(page) == 0 {
+		return
 	}
 	if r.used == len(r.waiting) {
 		r.waiting = append(r.waiting, waitingPart{})
@@ -86,19 +53,13 @@ func (r *pageReader) wait(p *pending, page uint32) error {
 	w.all = p.sorted(page, w.all[:0])
 	w.p, w.refs = p, w.all
 	r.used++
-	return nil
 }
 
-// open puts a cursor at the start of each segment.
-func (r *pageReader) open() error {
-	for _, s := range r.segments {
-		c, err := openSegment(s.day, r.buf[s.start:s.end])
-		if err != nil {
-			return err
-		}
-		r.cursors = append(r.cursors, c)
-	}
-	return nil
+// open puts a cursor at the start of a segment.
+func (r *pageReader) open(day uint32, segment []byte) error {
+	c, err := openSegment(day, segment)
+	r.cursors = append(r.cursors, c)
+	return err
 }
 
 // read fills the view with a person; persons must come in order.

@@ -2,21 +2,29 @@ package state
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
 // pending holds the records of commits that are not merged into pages yet. One
 // is filled by commits while the other is merged.
 type pending struct {
-	// arena holds the records as they were committed; refs says for each page
-	// where its records start, in the order of the commits.
-	arena []byte
-	refs  [][]ref
+	// arena holds the records as they were committed.
+	arena arena
+	// nodes say where the records of a page are, each with the number of the one
+	// before; newest has the number of each page's last one. Numbers start at 1.
+	nodes  [][]node
+	newest []uint32
+	count  uint32
 	// last is the sequence of the newest commit, commits their number.
 	last    uint64
 	commits int
 }
+
+// node is one record: its person's page and rank, where it starts, and the number
+// of the record before on the page; headerBit is set where it is a header.
+type node struct{ page, rank, at, before uint32 }
+
+const headerBit = 1 << 31
 
 // ref is the rank of a record's person and where the record starts: sorted as
 // numbers, records are ordered by person, and each person's by age.
@@ -26,68 +34,117 @@ func (r ref) rank() uint32 { return uint32(r >> 32) }
 
 func (r ref) at() uint32 { return uint32(r) }
 
-// maxArena keeps offsets within 32 bits.
-const maxArena = math.MaxUint32 / 2
+func (n *node) ref() ref { return ref(n.rank)<<32 | ref(n.at) }
 
-func newPending(pages int) *pending { return &pending{refs: make([][]ref, pages)} }
+func newPending(pages int, pool *chunkPool) *pending {
+	return &pending{arena: arena{pool: pool}, newest: make([]uint32, pages)}
+}
 
-// clear empties p and keeps its memory, unless a burst left too much of it.
-func (p *pending) clear(keep int) {
-	if cap(p.arena) > 4*keep {
-		*p = *newPending(len(p.refs))
+// clear empties p and gives its memory back.
+func (p *pending) clear() {
+	if p.count == 0 {
 		return
 	}
-	for i := range p.refs {
-		p.refs[i] = p.refs[i][:0]
-	}
-	p.arena, p.last, p.commits = p.arena[:0], 0, 0
+	p.arena.pool.give(p.arena.chunks, p.nodes)
+	clear(p.arena.chunks)
+	clear(p.nodes)
+	clear(p.newest)
+	p.arena.chunks, p.arena.size, p.nodes = p.arena.chunks[:0], 0, p.nodes[:0]
+	p.count, p.last, p.commits = 0, 0, 0
 }
 
-// add copies records into the arena. They become visible by index, or vanish
-// when the arena is cut back.
-func (p *pending) add(records []byte, room int) {
-	if cap(p.arena) == 0 {
-		p.arena = make([]byte, 0, max(room+room/4, len(records)))
+// size is the number of bytes that wait; p may be nil, here and below.
+func (p *pending) size() int {
+	if p == nil {
+		return 0
 	}
-	p.arena = append(p.arena, records...)
+	return p.arena.size
 }
 
-// index makes the records of the arena from an offset on visible, and lowers
-// due where a header of them comes earlier.
-func (p *pending) index(from int, due []int64) error {
-	mask := uint32(len(p.refs) - 1)
-	end := len(p.arena)
-	for rest := p.arena[from:]; len(rest) > 0; {
-		at := end - len(rest)
-		r, next, err := readRecord(rest)
+// add copies records, and lowers due where a header of them comes earlier.
+func (p *pending) add(records []byte, due []int64) error {
+	mask := uint32(len(p.newest) - 1)
+	for len(records) > 0 {
+		r, rest, err := readRecord(records)
 		if err != nil {
 			return err
 		}
 		hash := hashOf(r.person)
 		page := pageOf(hash, mask)
-		p.refs[page] = append(p.refs[page], ref(rankOf(hash))<<32|ref(at))
-		if r.op == opHeader && r.next < due[page] {
-			due[page] = r.next
+		n := node{page: page, rank: rankOf(hash), at: p.arena.put(records[:len(records)-len(rest)]), before: p.newest[page]}
+		if r.op == opHeader {
+			n.before |= headerBit
+			due[page] = min(due[page], r.next)
 		}
-		rest = next
+		if p.count%chunkNodes == 0 {
+			p.nodes = append(p.nodes, p.arena.pool.takeNodes())
+		}
+		p.count++
+		p.newest[page] = p.count
+		last := &p.nodes[len(p.nodes)-1]
+		*last = append(*last, n)
+		records = rest
 	}
 	return nil
 }
 
+// node returns a node by its number.
+func (p *pending) node(n uint32) *node { return &p.nodes[(n-1)/chunkNodes][(n-1)%chunkNodes] }
+
+// first is the number of a page's newest node, before that of the one before n;
+// 0 where there is none.
+func (p *pending) first(page uint32) uint32 {
+	if p == nil {
+		return 0
+	}
+	return p.newest[page]
+}
+
+func (n *node) prev() uint32 { return n.before &^ headerBit }
+
+func (n *node) isHeader() bool { return n.before&headerBit != 0 }
+
 // sorted appends the page's refs to into, by person and age.
 func (p *pending) sorted(page uint32, into []ref) []ref {
-	if p == nil {
-		return into
-	}
 	from := len(into)
-	into = append(into, p.refs[page]...)
+	for i := p.first(page); i != 0; {
+		n := p.node(i)
+		into = append(into, n.ref())
+		i = n.prev()
+	}
 	slices.Sort(into[from:])
 	return into
 }
 
+// byPage appends all refs to into, page after page, and says in ends where each
+// page ends; a page's are not sorted. To follow the nodes of one page after the
+// other, as sorted does, misses the processor's caches at each.
+func (p *pending) byPage(into []ref, ends []uint32) ([]ref, []uint32) {
+	ends = append(ends[:0], make([]uint32, len(p.newest))...)
+	for _, nodes := range p.nodes {
+		for i := range nodes {
+			ends[nodes[i].page]++
+		}
+	}
+	at := uint32(0)
+	for page, n := range ends {
+		ends[page] = at
+		at += n
+	}
+	into = slices.Grow(into[:0], int(at))[:at]
+	for _, nodes := range p.nodes {
+		for i := range nodes {
+			n := &nodes[i]
+			into[ends[n.page]] = n.ref()
+			ends[n.page]++
+		}
+	}
+	return into, ends
+}
+
 // record reads back what a ref points to.
 func (p *pending) record(at ref) (record, error) {
-	r, _, err := readRecord(p.arena[at.at():])
+	r, _, err := readRecord(p.arena.from(at.at()))
 	if err != nil {
 		return r, fmt.Errorf("reading back a pending record: %w", err)
 	}
@@ -96,14 +153,14 @@ func (p *pending) record(at ref) (record, error) {
 
 // person appends the records of a person, oldest first.
 func (p *pending) person(page, rank uint32, person []byte, into []record) ([]record, error) {
-	if p == nil {
-		return into, nil
-	}
-	for _, at := range p.refs[page] {
-		if at.rank() != rank {
+	from := len(into)
+	for i := p.first(page); i != 0; {
+		n := p.node(i)
+		i = n.prev()
+		if n.rank != rank {
 			continue
 		}
-		r, err := p.record(at)
+		r, err := p.record(n.ref())
 		if err != nil {
 			return into, err
 		}
@@ -111,5 +168,6 @@ func (p *pending) person(page, rank uint32, person []byte, into []record) ([]rec
 			into = append(into, r)
 		}
 	}
+	slices.Reverse(into[from:])
 	return into, nil
 }

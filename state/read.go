@@ -3,7 +3,6 @@ package state
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"slices"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -132,38 +131,14 @@ func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
 	}
 	c.headersOf = 0
 	err := t.db.view(func(txn *badger.Txn) (err error) {
-		c.unpacked, c.headers, err = readHeaderPage(txn, t.keys, page, &c.sums, c.unpacked[:0], c.headers[:0])
+		sc := scan{txn: txn, keys: t.keys, once: true}
+		c.unpacked, c.headers, err = sc.storedHeaders(page, &c.sums, c.unpacked[:0], c.headers[:0])
 		return err
 	})
 	if err == nil {
 		c.headersOf = int64(page) + 1
 	}
 	return c.headers, err
-}
-
-// readHeaderPage unpacks a header page into buf and decodes it into entries.
-func readHeaderPage(txn *badger.Txn, k keys, page uint32, sums *summaries, buf []byte, entries []headerEntry) ([]byte, []headerEntry, error) {
-	item, err := txn.Get(k.header(page))
-	switch {
-	case errors.Is(err, badger.ErrKeyNotFound):
-		return buf, entries, sums.complete(page, entries)
-	case err != nil:
-		return buf, entries, err
-	}
-	err = item.Value(func(sealed []byte) error {
-		packed, err := unseal("header page", sealed)
-		if err == nil {
-			buf, err = unpack("header page", packed, buf)
-		}
-		return err
-	})
-	if err == nil {
-		entries, err = readHeaders(buf, entries)
-	}
-	if err == nil {
-		err = sums.complete(page, entries)
-	}
-	return buf, entries, err
 }
 
 // Person returns what is known of a person; see [Task].
@@ -252,7 +227,7 @@ func (t *task) loadDays(page, from uint32) error {
 	err := t.db.view(func(txn *badger.Txn) error {
 		sc := scan{txn: txn, keys: t.keys}
 		defer sc.close()
-		return sc.segments(page, from, func(item *badger.Item, day uint32, _ uint64) error {
+		return sc.segments([]wantedPage{{page, from}}, func(_ int, item *badger.Item, day uint32, _ uint64) error {
 			start := len(c.buf)
 			err := item.Value(func(sealed []byte) error {
 				packed, err := unseal("segment", sealed)

@@ -1,51 +1,140 @@
 package state
 
-import badger "github.com/dgraph-io/badger/v4"
+import (
+	"encoding/binary"
+	"errors"
 
-// scan reads segments in one transaction, with one iterator however many pages.
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// scan reads segments and header pages in one transaction, with one iterator
+// for each however many pages. Finding a place costs much more than going on to
+// the next one, and Badger copies what it comes to into fresh memory.
 type scan struct {
 	txn  *badger.Txn
 	keys keys
 	it   *badger.Iterator
+	// headers is at or behind the page that was asked for last.
+	headers *badger.Iterator
+	asked   uint32
+	// once is for reading the headers of one page, which needs no iterator.
+	once bool
 }
 
 // close must come before the transaction's end.
 func (s *scan) close() {
-	if s.it != nil {
-		s.it.Close()
+	for _, it := range []*badger.Iterator{s.it, s.headers} {
+		if it != nil {
+			it.Close()
+		}
 	}
 }
 
-// segments calls fn for every segment of a page that is undated or of an
-// ordered day from from on, by day and age.
-func (s *scan) segments(page, from uint32, fn func(item *badger.Item, day uint32, seq uint64) error) error {
+// wantedPage is a page, and the ordered day from which its segments are wanted
+// beside undated ones.
+type wantedPage struct{ page, from uint32 }
+
+// segments calls fn for every segment that is wanted of some pages, ascending,
+// with the place of its page among them: by day, page and age.
+func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, day uint32, seq uint64) error) error {
 	if s.it == nil {
 		s.it = s.txn.NewIterator(badger.IteratorOptions{Prefix: s.keys.kind(kindPage, 0)})
 	}
-	it, k, day := s.it, s.keys, orderedDay(Undated)
-	for it.Seek(k.day(day, page)); it.Valid(); it.Seek(k.day(day, page)) {
-		at, which, _ := splitSegment(it.Item().Key())
-		for at == day && which == page {
-			item := it.Item()
-			_, _, seq := splitSegment(item.Key())
-			if err := fn(item, day, seq); err != nil {
+	it, day, i, least := s.it, orderedDay(Undated), 0, pages[0].from
+	for _, p := range pages {
+		least = min(least, p.from)
+	}
+	for it.Seek(s.keys.day(day, pages[0].page)); it.Valid(); {
+		at, page, seq := splitSegment(it.Item().Key())
+		if at > day {
+			day = max(at, least)
+			i = nextWanted(pages, 0, day)
+		}
+		for at == day && i < len(pages) && pages[i].page < page {
+			i = nextWanted(pages, i+1, day)
+		}
+		switch {
+		case i == len(pages) && day == ^uint32(0):
+			return nil
+		case i == len(pages): // the next day that has any segments, or the one after
+			day = max(day+1, least)
+			i = nextWanted(pages, 0, day)
+			it.Seek(s.keys.day(day, pages[i].page))
+		case at == day && page == pages[i].page:
+			if err := fn(i, it.Item(), day, seq); err != nil {
 				return err
 			}
-			if it.Next(); !it.Valid() {
-				return nil
-			}
-			at, which, _ = splitSegment(it.Item().Key())
-		}
-		// The next day that has any segments, or the one after.
-		switch {
-		case at > day:
-			day = at
-		case day == ^uint32(0):
-			return nil
+			it.Next()
 		default:
-			day++
+			it.Seek(s.keys.day(day, pages[i].page))
 		}
-		day = max(day, from)
 	}
 	return nil
+}
+
+// nextWanted is the first page from i on of which a day is wanted.
+func nextWanted(pages []wantedPage, i int, day uint32) int {
+	for i < len(pages) && !wanted(day, pages[i].from) {
+		i++
+	}
+	return i
+}
+
+// nearPages is how many header pages are passed by rather than searched.
+const nearPages = 4
+
+// header calls fn with a header page as it is stored, unless there is none.
+// Pages that are asked for in ascending order cost the least.
+func (s *scan) header(page uint32, fn func(sealed []byte) error) error {
+	key := s.keys.header(page)
+	if s.once {
+		item, err := s.txn.Get(key)
+		if errors.Is(err, badger.ErrKeyNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return item.Value(fn)
+	}
+	if s.headers == nil {
+		s.headers = s.txn.NewIterator(badger.IteratorOptions{Prefix: s.keys.kind(kindHeader, 0)})
+		s.headers.Seek(key)
+	} else if page <= s.asked {
+		s.headers.Seek(key)
+	}
+	s.asked = page
+	it := s.headers
+	for n := 0; it.Valid() && headerPage(it.Item().Key()) < page; n++ {
+		if n == nearPages {
+			it.Seek(key)
+			break
+		}
+		it.Next()
+	}
+	if !it.Valid() || headerPage(it.Item().Key()) != page {
+		return nil
+	}
+	return it.Item().Value(fn)
+}
+
+// headerPage reads the page of a header page's key.
+func headerPage(key []byte) uint32 { return binary.BigEndian.Uint32(key[prefixLen+1:]) }
+
+// storedHeaders unpacks a header page into buf and decodes it into entries.
+func (s *scan) storedHeaders(page uint32, sums *summaries, buf []byte, entries []headerEntry) ([]byte, []headerEntry, error) {
+	err := s.header(page, func(sealed []byte) error {
+		packed, err := unseal("header page", sealed)
+		if err == nil {
+			buf, err = unpack("header page", packed, buf)
+		}
+		return err
+	})
+	if err == nil {
+		entries, err = readHeaders(buf, entries)
+	}
+	if err == nil {
+		err = sums.complete(page, entries)
+	}
+	return buf, entries, err
 }

@@ -93,7 +93,7 @@ func (db *DB) createRoot(id int32) error {
 func (t *task) load() error {
 	t.keys = keys{taskPrefix(t.id, t.gen)}
 	t.seq, t.checkpoint, t.hasCheck = 0, nil, false
-	t.active, t.spare, t.frozen = newPending(t.pages), newPending(t.pages), nil
+	t.active, t.spare, t.frozen = newPending(t.pages, &t.db.chunks), newPending(t.pages, &t.db.chunks), nil
 	t.read, t.walker = readCache{}, walker{}
 	return t.db.view(func(txn *badger.Txn) error {
 		if err := t.loadCheckpoint(txn); err != nil {

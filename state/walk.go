@@ -9,7 +9,10 @@ func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header [
 		return cursor, err
 	}
 	w := walk{t: t, until: until, after: after, next: cursor, left: limit, limit: limit, days: days, visit: visit}
-	if err = t.eachPage(page, until, w.page); err == nil {
+	t.walker.group.most = 0
+	t.walker.group.reset()
+	err = t.eachPage(page, until, w.page, w.group)
+	if err == nil {
 		err = t.db.trim()
 	}
 	if err == nil && !w.more {
@@ -24,7 +27,8 @@ type walk struct {
 	until int64
 	after place
 	// next is the cursor behind the last person visited; own is its memory.
-	next, own   []byte
+	next, own []byte
+	// left is how many may still be visited beside those that are gathered.
 	left, limit int
 	// more is true when the walk stopped at its limit.
 	more  bool
@@ -32,64 +36,63 @@ type walk struct {
 	visit func(v *View) error
 }
 
-// page visits who is due on a page.
-func (w *walk) page(sc *scan, s sight, page uint32, headers []headerEntry) (more bool, err error) {
-	r := &w.t.walker.page
-	headers = w.after.behind(page, headers)
-	r.due = r.due[:0]
-	for i := range headers {
-		if headers[i].next <= w.until {
-			r.due = append(r.due, &headers[i])
+// page gathers who is due on a page, and visits a group that is full.
+func (w *walk) page(sc *scan, s sight, page uint32) (more bool, err error) {
+	g := &w.t.walker.group
+	p := g.next()
+	headers, err := w.t.headersNow(sc, s, page, &p.unpacked)
+	if err != nil {
+		return false, err
+	}
+	for _, h := range w.after.behind(page, headers) {
+		if h.next <= w.until {
+			p.due = append(p.due, h)
 		}
 	}
-	if len(r.due) == 0 {
+	if len(p.due) == 0 {
 		return true, nil
 	}
-	if len(r.due) > w.left && (w.left == 0 || w.left < w.limit) {
+	if len(p.due) > w.left && (w.left == 0 || w.left < w.limit) {
 		w.more = true
 		return false, nil
 	}
-	if w.left < len(r.due) {
-		w.more, r.due = true, r.due[:w.left]
+	if w.left < len(p.due) {
+		w.more, p.due = true, p.due[:w.left]
 	}
-	if err := w.load(sc, s, page); err != nil {
-		return false, err
+	w.left -= len(p.due)
+	p.page = page
+	if g.used++; g.used < g.most && !w.more {
+		return true, nil
 	}
-	for i, h := range r.due {
-		if err := r.read(h, r.from[i]); err != nil {
-			return false, err
-		}
-		if err := w.visit(&r.view); err != nil {
-			return false, err
-		}
-		w.left--
-		w.own = append(binary.BigEndian.AppendUint32(w.own[:0], page), h.person...)
-		w.next = w.own
-	}
-	return !w.more, nil
+	return !w.more, w.group(sc, s)
 }
 
-// load asks from which day on each person is wanted, and reads the page from
-// the earliest on.
-func (w *walk) load(sc *scan, s sight, page uint32) error {
-	r := &w.t.walker.page
-	r.reset()
-	least := OnlyHeader
-	for _, h := range r.due {
-		from := w.days(h.data)
-		r.from = append(r.from, from)
-		least = min(least, from)
-	}
-	if least == OnlyHeader {
+// group visits who was gathered.
+func (w *walk) group(sc *scan, s sight) error {
+	g, r := &w.t.walker.group, &w.t.walker.page
+	if g.used == 0 {
 		return nil
 	}
-	if err := sc.segments(page, orderedDay(least), r.segment); err != nil {
+	if err := g.load(sc, w.days); err != nil {
 		return err
 	}
-	for _, p := range []*pending{s.frozen, w.t.active} {
-		if err := r.wait(p, page); err != nil {
+	for i := range g.used {
+		p := &g.pages[i]
+		if err := g.open(r, p, s.frozen, w.t.active); err != nil {
 			return err
 		}
+		for j := range p.due {
+			h := &p.due[j]
+			if err := r.read(h, p.from[j]); err != nil {
+				return err
+			}
+			if err := w.visit(&r.view); err != nil {
+				return err
+			}
+			w.own = append(binary.BigEndian.AppendUint32(w.own[:0], p.page), h.person...)
+			w.next = w.own
+		}
 	}
-	return r.open()
+	g.reset()
+	return nil
 }

@@ -1,0 +1,110 @@
+package state
+
+import (
+	"math"
+	"sync"
+)
+
+// An arena holds the records that wait for a merge in chunks, which tasks share:
+// most of the time a task has much less waiting than it may have, and what it
+// had is soon somebody else's.
+
+// chunkBits is the size of a chunk, chunkNodes how many nodes are in one.
+const (
+	chunkBits  = 18
+	chunkSize  = 1 << chunkBits
+	chunkNodes = 1 << 13
+)
+
+// maxArena is the most that an arena takes; what is lost at the ends of chunks
+// comes to it, and offsets must stay within 32 bits.
+const maxArena = math.MaxUint32 / 4
+
+// chunkPool keeps chunks that nobody uses, up to a bound.
+type chunkPool struct {
+	mu    sync.Mutex
+	bytes [][]byte
+	nodes [][]node
+}
+
+// maxFreeChunks bounds what a pool keeps: 16 MiB.
+const maxFreeChunks = 16 << 20 / chunkSize
+
+// take returns an empty chunk.
+func (c *chunkPool) take() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if chunk, ok := pop(&c.bytes); ok {
+		return chunk
+	}
+	return make([]byte, 0, chunkSize)
+}
+
+func (c *chunkPool) takeNodes() []node {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if chunk, ok := pop(&c.nodes); ok {
+		return chunk
+	}
+	return make([]node, 0, chunkNodes)
+}
+
+// give takes chunks back; those of another size are left to the collector.
+func (c *chunkPool) give(bytes [][]byte, nodes [][]node) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, chunk := range bytes {
+		if cap(chunk) == chunkSize && len(c.bytes) < maxFreeChunks {
+			c.bytes = append(c.bytes, chunk[:0])
+		}
+	}
+	for _, chunk := range nodes {
+		if len(c.nodes) < maxFreeChunks {
+			c.nodes = append(c.nodes, chunk[:0])
+		}
+	}
+}
+
+func pop[T any](list *[]T) (last T, ok bool) {
+	n := len(*list) - 1
+	if n < 0 {
+		return last, false
+	}
+	var none T
+	last, (*list)[n] = (*list)[n], none
+	*list = (*list)[:n]
+	return last, true
+}
+
+// arena is bytes that stay where they are.
+type arena struct {
+	pool *chunkPool
+	// chunks are by number; one that is larger than usual takes the numbers that
+	// its bytes would need.
+	chunks [][]byte
+	// size is the number of bytes.
+	size int
+}
+
+// put copies b and returns where it is. What is put later is at a higher place.
+func (a *arena) put(b []byte) (at uint32) {
+	last := len(a.chunks) - 1
+	if last < 0 || len(a.chunks[last])+len(b) > chunkSize || a.chunks[last] == nil {
+		if last++; len(b) > chunkSize {
+			a.chunks = append(a.chunks, make([]byte, 0, len(b)))
+			a.chunks = append(a.chunks, make([][]byte, (len(b)-1)/chunkSize)...)
+		} else {
+			a.chunks = append(a.chunks, a.pool.take())
+		}
+	}
+	chunk := &a.chunks[last]
+	at = uint32(last)<<chunkBits | uint32(len(*chunk))
+	*chunk = append(*chunk, b...)
+	a.size += len(b)
+	return at
+}
+
+// from is what is at a place and behind it in its chunk.
+func (a *arena) from(at uint32) []byte {
+	return a.chunks[at>>chunkBits][at&(chunkSize-1):]
+}

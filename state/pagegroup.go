@@ -1,0 +1,116 @@
+package state
+
+import badger "github.com/dgraph-io/badger/v4"
+
+// maxGroup is how many pages a walk reads at a time, groupBytes about how much
+// of segments at most.
+const (
+	maxGroup   = 8
+	groupBytes = 2 << 20
+)
+
+// pageGroup is some pages that a walk reads together. Keys have days before
+// pages: finding a day costs as much for one page as for all of them. Its memory
+// is used again.
+type pageGroup struct {
+	pages []groupPage
+	used  int // of pages
+	// buf has the segments unpacked, segments where they are.
+	buf      []byte
+	segments []span
+	wanted   []wantedPage
+	// most is how many pages the group takes.
+	most int
+}
+
+// groupPage is who is due on a page, and from which day each is wanted.
+type groupPage struct {
+	page     uint32
+	unpacked []byte // what due points to
+	due      []headerEntry
+	from     []int32
+	least    int32 // of from
+}
+
+// span is where a segment of a page of the group is in buf.
+type span struct {
+	page, day  uint32
+	start, end int
+}
+
+// reset empties the group. It grows from walk to walk's end: one that stops soon
+// has then not read much in vain.
+func (g *pageGroup) reset() {
+	per := len(g.buf) / max(1, g.used)
+	g.most = max(1, min(2*g.most, maxGroup, groupBytes/max(1, per)))
+	if cap(g.buf) > maxCachedBytes {
+		g.buf = nil
+	}
+	g.used, g.buf, g.segments = 0, g.buf[:0], g.segments[:0]
+}
+
+// next is room for another page.
+func (g *pageGroup) next() *groupPage {
+	if g.used == len(g.pages) {
+		g.pages = append(g.pages, groupPage{})
+	}
+	p := &g.pages[g.used]
+	p.due, p.from = p.due[:0], p.from[:0]
+	return p
+}
+
+// load asks from which day on each person is wanted, and reads the segments of
+// the pages from their earliest on.
+func (g *pageGroup) load(sc *scan, days func(header []byte) int32) error {
+	g.wanted = g.wanted[:0]
+	for i := range g.used {
+		p := &g.pages[i]
+		p.least = OnlyHeader
+		for j := range p.due {
+			from := days(p.due[j].data)
+			p.from = append(p.from, from)
+			p.least = min(p.least, from)
+		}
+		if p.least != OnlyHeader {
+			g.wanted = append(g.wanted, wantedPage{p.page, orderedDay(p.least)})
+		}
+	}
+	if len(g.wanted) == 0 {
+		return nil
+	}
+	return sc.segments(g.wanted, g.segment)
+}
+
+// segment unpacks one segment. It is opened when all are there, since buf moves
+// as it grows.
+func (g *pageGroup) segment(i int, item *badger.Item, day uint32, _ uint64) error {
+	start := len(g.buf)
+	err := item.Value(func(sealed []byte) error {
+		packed, err := unseal("segment", sealed)
+		if err == nil {
+			g.buf, err = unpack("segment", packed, g.buf)
+		}
+		return err
+	})
+	g.segments = append(g.segments, span{g.wanted[i].page, day, start, len(g.buf)})
+	return err
+}
+
+// open makes r read one of the pages.
+func (g *pageGroup) open(r *pageReader, p *groupPage, parts ...*pending) error {
+	r.reset()
+	if p.least == OnlyHeader {
+		return nil
+	}
+	for i := range g.segments {
+		if s := &g.segments[i]; s.page == p.page {
+			if err := r.open(s.day, g.buf[s.start:s.end]); err != nil {
+				return err
+			}
+		}
+	}
+	for _, part := range parts {
+		r.wait(part, p.page)
+	}
+	return nil
+}
