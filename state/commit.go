@@ -83,7 +83,7 @@ func (t *task) write(b *Batch) error {
 		}
 		from := len(t.packed)
 		t.packed = pack(t.packed, records)
-		if err := txn.Set(t.keys.delta(seq, parts, part), t.packed[from:]); err != nil {
+		if err := t.db.set(txn, t.keys.delta(seq, parts, part), t.packed[from:]); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func (t *task) write(b *Batch) error {
 	if parts == 0 {
 		seq-- // nothing for the pages: the sequence counts deltas
 	}
-	if err := txn.Set(t.keys.checkpoint(), t.checkpointValue(b, seq)); err != nil {
+	if err := t.db.set(txn, t.keys.checkpoint(), t.checkpointValue(b, seq)); err != nil {
 		return err
 	}
 	return txn.Commit()
@@ -109,7 +109,7 @@ func (t *task) writeMeta(txn *badger.Txn, m metaOp) error {
 		v[sealLen] = metaSet
 		v = append(v, m.value...)
 	}
-	return txn.Set(t.keys.meta(m.key), seal(v))
+	return t.db.set(txn, t.keys.meta(m.key), seal(v))
 }
 
 // The first byte of a meta value.

@@ -25,6 +25,7 @@ type DB struct {
 	merges chan struct{}
 	// merger is the memory of the merge that runs.
 	merger merger
+	puts   puts
 	// chunks is the memory that tasks share for what waits for a merge.
 	chunks chunkPool
 	work   sync.WaitGroup

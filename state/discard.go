@@ -96,7 +96,7 @@ func (db *DB) writeRootOf(id int32, gen uint32, pages int) error {
 	defer db.leave()
 	root := binary.BigEndian.AppendUint32(unsealed(nil), gen)
 	root = seal(binary.BigEndian.AppendUint32(root, uint32(pages)))
-	return known(db.bg.Update(func(txn *badger.Txn) error { return txn.Set(rootKey(id), root) }))
+	return known(db.bg.Update(func(txn *badger.Txn) error { return db.set(txn, rootKey(id), root) }))
 }
 
 // clean deletes, in the background, what older generations left. What it does
@@ -134,6 +134,7 @@ func (db *DB) deleteRange(from, to []byte, limit int) (more bool, err error) {
 		if err := wb.Delete(key); err != nil {
 			return false, err
 		}
+		db.puts.note(key, nil)
 		n++
 	}
 	return n == limit, wb.Flush()

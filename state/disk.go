@@ -37,7 +37,3 @@ func (db *DB) Free() (free, reserve int64, err error) {
 	free, err = db.opt.FreeBytes(db.dir)
 	return free, db.opt.ReserveBytes, err
 }
-
-// Size returns the bytes of Badger's tables and of its log of large values. It
-// is measured once a minute.
-func (db *DB) Size() (tables, values int64) { return db.bg.Size() }

@@ -140,7 +140,7 @@ func (m *merger) run() error {
 	defer m.txn.Discard()
 	m.scan = scan{txn: m.txn, keys: m.t.keys}
 	defer m.scan.close()
-	m.out.bg = bg
+	m.out.db = m.t.db
 	defer m.out.discard()
 	m.all, m.ends = m.p.byPage(m.all, m.ends)
 	from := uint32(0)
@@ -171,7 +171,7 @@ func (m *merger) run() error {
 		}
 	}
 	m.sums.merged = m.p.last
-	err := bg.Update(func(txn *badger.Txn) error { return txn.Set(m.t.keys.merged(), m.sums.sealed()) })
+	err := bg.Update(func(txn *badger.Txn) error { return m.t.db.set(txn, m.t.keys.merged(), m.sums.sealed()) })
 	if err != nil {
 		return err
 	}

@@ -243,8 +243,10 @@ func (t *task) fill(gen uint32, in *snapshotReader) error {
 				return err
 			}
 		}
-		if err := wb.Set(append(prefix[:len(prefix):len(prefix)], key...), value); err != nil {
+		key = append(prefix[:len(prefix):len(prefix)], key...)
+		if err := wb.Set(key, value); err != nil {
 			return err
 		}
+		t.db.puts.note(key, value)
 	}
 }

@@ -13,7 +13,7 @@ const writeBytes = 400 << 10
 // writer puts many values into Badger in transactions of its own, with one
 // buffer for all of them. What it wrote is not atomic as a whole.
 type writer struct {
-	bg  *badger.DB
+	db  *DB
 	txn *badger.Txn
 	buf []byte
 }
@@ -30,17 +30,19 @@ func (w *writer) set(key, value []byte) error {
 	}
 	from := len(w.buf)
 	w.buf = pack(w.buf, value)
+	w.db.puts.note(key, w.buf[from:])
 	return w.put(func() error { return w.txn.Set(key, w.buf[from:]) })
 }
 
 // delete deletes a key, which is the writer's from now on.
 func (w *writer) delete(key []byte) error {
+	w.db.puts.note(key, nil)
 	return w.put(func() error { return w.txn.Delete(key) })
 }
 
 func (w *writer) put(op func() error) error {
 	if w.txn == nil {
-		w.txn = w.bg.NewTransaction(true)
+		w.txn = w.db.bg.NewTransaction(true)
 	}
 	err := op()
 	if !errors.Is(err, badger.ErrTxnTooBig) {
@@ -50,7 +52,7 @@ func (w *writer) put(op func() error) error {
 	if err := w.txn.Commit(); err != nil {
 		return err
 	}
-	w.txn = w.bg.NewTransaction(true)
+	w.txn = w.db.bg.NewTransaction(true)
 	return op()
 }
 

@@ -220,9 +220,8 @@ func (r *run) report(f *figures) {
 	for _, name := range []string{"commits", "evaluations", "held_back_units", "faults"} {
 		f.add("engine", name, r.counters["tilsyn_"+name+"_total"])
 	}
-	if puts, ok := r.counters["tilsyn_state_puts_total"]; ok {
-		f.add("engine", "puts/event", puts/events)
-	}
+	f.add("engine", "puts/event", r.counters["tilsyn_state_puts_total"]/events)
+	f.add("engine", "B put/event", r.counters["tilsyn_state_put_bytes_total"]/events)
 }
 
 // sizeOf is the size of the files below a directory as they lie on the disk.

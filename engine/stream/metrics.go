@@ -78,9 +78,11 @@ var (
 	descUrgent     = desc("task_urgent_persons", "Persons of whom something was told and about whom a fact waits to be judged.", "task")
 	descSweeps     = desc("task_pending_sweeps", "Walks over persons after facts of centres that are not over.", "task")
 
-	descState   = desc("state_bytes", "Size of the state: lsm are tables, vlog large values.", "part")
-	descFree    = desc("state_disk_free_bytes", "Free space where the state is.")
-	descReserve = desc("state_disk_reserve_bytes", "Free space below which nothing is written.")
+	descState    = desc("state_bytes", "What the state takes of the disk: lsm are tables, log what is not in tables yet, vlog large values.", "part")
+	descPuts     = desc("state_puts_total", "Keys given to the store of the state to set or delete.")
+	descPutBytes = desc("state_put_bytes_total", "Bytes of these keys and their values, as they are given to the store.")
+	descFree     = desc("state_disk_free_bytes", "Free space where the state is.")
+	descReserve  = desc("state_disk_reserve_bytes", "Free space below which nothing is written.")
 )
 
 // exposition reads what is not a plain counter at the time of asking.
@@ -91,7 +93,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descRevisions, descPolicies, descCycles, descTransactions, descReady, descGeneration, descHanging,
 		descLive, descLagRecords, descLagSeconds, descCaughtUp, descPersons, descDue, descDueAge, descUrgent, descSweeps,
-		descState, descFree, descReserve,
+		descState, descPuts, descPutBytes, descFree, descReserve,
 	} {
 		ch <- d
 	}
@@ -170,9 +172,13 @@ func (t *numbered) collect(ch chan<- prometheus.Metric) {
 }
 
 func collectState(ch chan<- prometheus.Metric, db *state.DB) {
-	lsm, vlog := db.Size()
+	lsm, logs, vlog := db.Size()
 	gauge(ch, descState, float64(lsm), "lsm")
+	gauge(ch, descState, float64(logs), "log")
 	gauge(ch, descState, float64(vlog), "vlog")
+	puts, bytes := db.Puts()
+	ch <- prometheus.MustNewConstMetric(descPuts, prometheus.CounterValue, float64(puts))
+	ch <- prometheus.MustNewConstMetric(descPutBytes, prometheus.CounterValue, float64(bytes))
 	free, reserve, err := db.Free()
 	if err == nil {
 		gauge(ch, descFree, float64(free))

@@ -149,6 +149,14 @@ func TestMetrics(t *testing.T) {
 	if n := value(t, got, "tilsyn_transaction_seconds"); n != float64(cfg.Stats.Commits.Load()) || n == 0 {
 		t.Errorf("%v transactions were timed, %d committed", n, cfg.Stats.Commits.Load())
 	}
+	for _, name := range []string{"tilsyn_state_puts_total", "tilsyn_state_put_bytes_total"} {
+		if value(t, got, name) == 0 {
+			t.Errorf("%s is 0", name)
+		}
+	}
+	if value(t, got, "tilsyn_state_bytes", "part", "log") == 0 {
+		t.Error("the state takes nothing of the disk")
+	}
 	if value(t, got, "tilsyn_input_bytes_total") == 0 || value(t, got, "tilsyn_cycle_seconds") == 0 || value(t, got, "tilsyn_state_disk_free_bytes") == 0 {
 		t.Error("bytes, cycles or free space are not counted")
 	}
