@@ -64,7 +64,7 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err := dropEmptyLogs(dir); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(checkTableList(dir), checkTables(dir)); err != nil {
+	if err := errors.Join(checkTableList(dir), checkTables(dir, opt)); err != nil {
 		return nil, err
 	}
 	if err := flushLargerLogs(dir, opt); err != nil {

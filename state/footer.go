@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/dgraph-io/badger/v4/fb"
+	"github.com/dgraph-io/badger/v4/table"
 )
 
 // checkedAtOpen is how many bytes of tables are read through when a state is
@@ -21,14 +21,17 @@ const checkedAtOpen = 256 << 20
 // does with them when it opens: where they are damaged it ends the process from
 // a goroutine of its own, and nobody above could discard the state. Of a small
 // state it reads every block, since a damaged key is one that is not found: its
-// facts would be missing without a word.
-func checkTables(dir string) error {
-	files, err := filepath.Glob(filepath.Join(dir, "*.sst"))
+// facts would be missing without a word. A table that is not in the list was being
+// written, or had been merged into others, when a process was killed: Badger
+// removes it.
+func checkTables(dir string, opt Options) error {
+	tables, err := listedTables(dir, opt)
 	if err != nil {
-		return fmt.Errorf("listing the state directory: %w", err)
+		return err
 	}
 	left := int64(checkedAtOpen)
-	for _, file := range files {
+	for _, id := range tables {
+		file := table.NewFilename(id, dir)
 		info, err := os.Stat(file)
 		if err == nil {
 			left -= info.Size()

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+
+	badger "github.com/dgraph-io/badger/v4"
 )
 
 // checkTableList reads Badger's list of tables to its end. Badger takes a list
@@ -27,6 +31,25 @@ func checkTableList(dir string) error {
 		return fmt.Errorf("%w: the list of tables %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
 	}
 	return nil
+}
+
+// listedTables are the tables that are in Badger's list, in the order of their
+// numbers.
+func listedTables(dir string, opt Options) (ids []uint64, err error) {
+	file := filepath.Join(dir, badger.ManifestFilename)
+	f, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil // a new directory
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the list of tables: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	list, _, err := badger.ReplayManifestFile(f, 0, opt.badgerOptions(dir))
+	if err != nil {
+		return nil, fmt.Errorf("%w: the list of tables %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
+	}
+	return slices.Sorted(maps.Keys(list.Tables)), nil
 }
 
 // readTableList walks the entries: length, CRC-32C, content; behind a head of
