@@ -113,9 +113,9 @@ func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 	if !s.Input() {
 		set(settingMessage, strconv.Itoa(outputMessageBytes))
 	}
-	if s.Input() {
+	if s.Stamped() {
 		kind := logAppendTime
-		if opt.CreateTime {
+		if s.Input() && opt.CreateTime {
 			kind = createTime
 		}
 		set(settingTimestamps, kind)

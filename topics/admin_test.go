@@ -85,12 +85,12 @@ func TestCheckFindsEach(t *testing.T) {
 			t.Errorf("%+v does not say what to do", d)
 		}
 	}
-	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete, dead-letters max.message.bytes 1048588"
+	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete, task-commits message.timestamp.type CreateTime, dead-letters max.message.bytes 1048588"
 	if s := strings.Join(short, ", "); s != want {
 		t.Errorf("found %s\nwant  %s", s, want)
 	}
 	floor, err := c.Check(ctx, CheckOptions{AcceptShortHistory: true})
-	if err != nil || len(floor.Differences) != 5 {
+	if err != nil || len(floor.Differences) != 6 {
 		t.Errorf("with a history floor: %v, %v", floor.Differences, err)
 	}
 }

@@ -113,14 +113,17 @@ func (k *Checked) checkSettings(s Spec, got map[string]string, opt CheckOptions)
 			differs(settingRetentionBytes, unlimited, "set it on the topic"+orFloor(s))
 		}
 	}
-	if !s.Input() {
+	if !s.Stamped() {
 		return
 	}
 	kind := got[settingTimestamps]
-	if kind == createTime {
+	if kind == createTime && s.Input() {
 		k.CreateTime = true
 	}
-	if kind != createTime || !opt.TrustTimestamps {
+	switch {
+	case !s.Input():
+		differs(settingTimestamps, logAppendTime, "set it on the topic; by it the engine learns the brokers' time")
+	case kind != createTime || !opt.TrustTimestamps:
 		differs(settingTimestamps, logAppendTime, "set it on the topic, or pass --trust-timestamps if every producer stamps received_at")
 	}
 }

@@ -64,7 +64,7 @@
 //	wire, metadata, coordinator encoding, leaders, coordinators
 //	errors, codes, classify,
 //	permission                  what can go wrong and what it means
-//	admin, check                creating and checking topics
+//	admin, admin_set, check     creating, setting and checking topics
 //	fetch, fetchwire            one request per broker, what to leave out
 //	cursor                      several partitions read by turns, batch by batch
 //	batch, codec, lz4frame,

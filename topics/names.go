@@ -110,6 +110,12 @@ func (s Spec) Common() bool { return s.Class != CentreInput }
 // Input reports whether others write the topic.
 func (s Spec) Input() bool { return s.Class == PersonInput || s.Class == CentreInput }
 
+// Stamped reports whether the brokers put their own time on the records: on
+// inputs, so that lateness is measured by it, and on the records of progress, by
+// which the engine learns it. On inputs others may do it, where that is accepted
+// ([CheckOptions.TrustTimestamps]).
+func (s Spec) Stamped() bool { return s.Input() || s.Name == TaskCommits }
+
 var specs = []Spec{
 	{Name: CardEvents, Class: PersonInput},
 	{Name: ManualEntries, Class: PersonInput},

@@ -54,6 +54,8 @@ type brokerModel struct {
 	late func() bool
 	// committing sees every transaction at the moment at which it is certain.
 	committing func(task int32, t *Transaction)
+	// stampless leaves the producers' times on records of progress.
+	stampless bool
 	// most bounds a fetch to a random size from 1; 0 does not.
 	most int
 }
@@ -122,7 +124,11 @@ func (b *brokerModel) decide(t *modelTxn, commit bool) {
 
 func (b *brokerModel) put(p Partition, rec Record, txn *modelTxn, control bool) {
 	rec.Partition, rec.Offset = p, int64(len(b.logs[p]))
-	if rec.At == 0 {
+	switch {
+	case p.Topic == topicTaskCommits && !control && !b.stampless:
+		// As the world's clocks: the millisecond is over.
+		rec.At = b.now() + 1
+	case rec.At == 0:
 		rec.At = b.now()
 	}
 	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control, seq: b.appended})

@@ -131,21 +131,26 @@ func (t *Task) advance() {
 func (t *Task) tick(ctx context.Context) error {
 	t.advance()
 	wall := t.wall()
+	if err := t.readStamp(ctx); err != nil {
+		return err
+	}
 	if t.asked.IsZero() || wall.Sub(t.asked) >= t.limits.MarkEvery {
 		// The clock is noted before the question: what the log holds at that
 		// time is then within the answer. More may still come in the same
 		// millisecond, so the one before it is what gets caught up.
-		at := t.at.Clock - 1
+		at, sure := t.confirmed()
+		at--
 		ends, err := t.broker.Ends(ctx, t.depends, HighWatermark)
 		if err != nil {
 			return err
 		}
 		t.asked, t.ends = wall, ends
-		if t.pending == nil {
+		switch {
+		case t.pending != nil:
+			err = t.hearOthers(ctx)
+		case sure:
 			t.pending = &mark{at: at, ends: ends}
 			err = t.askOthers(ctx)
-		} else {
-			err = t.hearOthers(ctx)
 		}
 		if err != nil {
 			return err

@@ -80,7 +80,8 @@ type Config struct {
 	Log zerolog.Logger
 	// Now stands in for the machine's clock in tests and demonstrations (default
 	// time.Now). When it shows an instant, everything that is known at that
-	// instant must have been written: it counts as past.
+	// instant must have been written: it counts as past. The brokers do not have
+	// to confirm it.
 	Now func() time.Time
 	// Limits bound cycles, State the store.
 	Limits Limits
@@ -92,6 +93,9 @@ type Config struct {
 	Ready func(brokers []string)
 	// Judge is the verdict (default: package duty).
 	Judge Adjudicator
+	// unconfirmed is true for a clock that stands in for the machine's, which the
+	// brokers cannot confirm; confirm lets them all the same, in tests.
+	unconfirmed, confirm bool
 }
 
 // Errors of [Run] that callers tell apart; see also topics.ErrGaveUp (exit
@@ -124,6 +128,7 @@ func (c Config) withDefaults() (Config, error) {
 	if now := c.Now; now == nil {
 		c.Now = time.Now
 	} else {
+		c.unconfirmed = !c.confirm
 		c.Now = func() time.Time { return now().Add(time.Millisecond) }
 	}
 	if c.Stats == nil {

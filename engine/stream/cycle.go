@@ -188,6 +188,7 @@ func toStored(next duty.Instant) int64 {
 // due next is local: no other process could tell the difference.
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.settle()
+	t.askBrokers()
 	t.showPositions()
 	visible := t.cycle.moved || len(t.cycle.outs) > 0
 	changed := visible || t.cycle.routines > 0
@@ -234,7 +235,7 @@ func (t *Task) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	outs := append(t.cycle.outs, Out{Partition: commitPartition(t.at.Task), Key: commitKey(t.at.Task), Value: record})
+	outs := append(t.cycle.outs, Out{Partition: commitPartition(t.at.Task), Key: commitKey(t.at.Task), Value: record, At: unstamped})
 	written, err := t.producer.Commit(ctx, Transaction{Records: outs, Group: t.at.Inputs})
 	if err != nil {
 		return err
@@ -247,6 +248,7 @@ func (t *Task) publish(ctx context.Context) error {
 			t.at.Outputs[p] = max(t.at.Outputs[p], n)
 		}
 	}
+	t.awaitStamp(written)
 	t.restless = t.at.CaughtUp < t.newestKnown()
 	t.committedAt = t.positions()
 	t.stats.Commits.Add(1)

@@ -65,7 +65,7 @@
 //	recover.go    recovery; commit.go the record of progress
 //	apply.go      a record on its way to its person; about.go what is known of a record
 //	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest
-//	clock.go      clocks and caught_up
+//	clock.go      clocks and caught_up; brokertime.go what confirms them
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their
 //	              form, handover_mark.go what caught_up needs of other tasks,

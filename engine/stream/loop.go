@@ -15,7 +15,7 @@ func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
 		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
-		Clock: clock, Wall: time.Now, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
+		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
 
@@ -106,6 +106,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 	}
 	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
 	recovered()
+	doubted := false
 	faults, snapshots := e.cfg.Stats.Faults.Load(), e.snapshots.plan()
 	for ctx.Err() == nil {
 		if _, err := e.step(ctx, t); err != nil {
@@ -115,6 +116,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 			e.cfg.Log.Error().Int64("faults", n).Msg("the verdict on a person failed; nothing new is told of that person: a fault of the program, please report it")
 			faults = n
 		}
+		e.tellClock(t, &doubted)
 		e.snapshots.maybe(t, &snapshots)
 		e.status.set(t.at.Task, t.state(e.status.get(t.at.Task)))
 	}

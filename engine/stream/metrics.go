@@ -73,6 +73,7 @@ var (
 	descLagSeconds = desc("task_lag_seconds", "Age of the newest record read of a topic of which there are more; 0 where all is read.", "task", "topic")
 	descCaughtUp   = desc("task_caught_up_age_seconds", "How far caught_up, up to which everything is read and may accuse, is behind the task's clock.", "task")
 	descPersons    = desc("task_persons", "Persons that the task has in memory.", "task")
+	descAhead      = desc("task_clock_ahead_seconds", "How far the machine's clock is ahead of the brokers' time, negative where behind; nobody is accused before both.", "task")
 	descDue        = desc("task_due_persons", "Persons in memory that are due to be judged.", "task")
 	descDueAge     = desc("task_due_age_seconds", "How long the person that is due longest has been; 0 for none.", "task")
 	descUrgent     = desc("task_urgent_persons", "Persons of whom something was told and about whom a fact waits to be judged.", "task")
@@ -92,7 +93,7 @@ type exposition struct{ e *engine }
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descRevisions, descPolicies, descCycles, descTransactions, descReady, descGeneration, descHanging,
-		descLive, descLagRecords, descLagSeconds, descCaughtUp, descPersons, descDue, descDueAge, descUrgent, descSweeps,
+		descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve,
 	} {
 		ch <- d
@@ -159,6 +160,9 @@ func (t *numbered) collect(ch chan<- prometheus.Metric) {
 	}
 	if r.caughtUp > duty.Beginning {
 		gauge(ch, descCaughtUp, float64(r.clock-r.caughtUp)/1000, task)
+	}
+	if r.aheadKnown {
+		gauge(ch, descAhead, float64(r.ahead)/1000, task)
 	}
 	age := 0.0
 	if r.nextDue < r.caughtUp {

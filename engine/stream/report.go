@@ -31,6 +31,10 @@ type taskReport struct {
 	// urgent wait to be evaluated at once, sweeps are not over.
 	urgent, sweeps int
 	seq            int64
+	// ahead is how far the machine's clock is ahead of the brokers', where that
+	// is known; unsure is true where it has to be and is not.
+	ahead              duty.Instant
+	aheadKnown, unsure bool
 }
 
 // report says how the task stands. It is called from the task's goroutine.
@@ -39,6 +43,8 @@ func (t *Task) report() *taskReport {
 		clock: t.at.Clock, caughtUp: t.at.CaughtUp, nextDue: fromStored(t.store.NextDue()), seq: t.at.Seq,
 		urgent: len(t.urgent), sweeps: len(t.at.Sweeps), persons: len(t.roster.entries), lags: map[string]lag{},
 	}
+	r.ahead, r.aheadKnown = t.ahead()
+	r.unsure = t.confirms() && !r.aheadKnown
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {
 			r.due++

@@ -265,16 +265,16 @@ func (t *Task) advanceBy(p *person, m *routine, in *duty.Input, at duty.Instant)
 // included; false where these are not the ordinary next ones, each after the
 // other.
 func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent]) (duty.RoutineTail, bool) {
-	t.ahead = t.ahead[:0]
+	t.aheadRows = t.aheadRows[:0]
 	for i := range rows {
 		if rows[i].At > t.at.CaughtUp {
-			t.ahead = append(t.ahead, &rows[i])
+			t.aheadRows = append(t.aheadRows, &rows[i])
 		}
 	}
-	slices.SortFunc(t.ahead, func(a, b *duty.Known[duty.CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
+	slices.SortFunc(t.aheadRows, func(a, b *duty.Known[duty.CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
 	tail, centre, limit := m.Tail(), m.Centre(), t.limit()
-	for i, k := range t.ahead {
-		if i > 0 && k.Fact == t.ahead[i-1].Fact {
+	for i, k := range t.aheadRows {
+		if i > 0 && k.Fact == t.aheadRows[i-1].Fact {
 			continue // a walk may show a row twice
 		}
 		if k.At > limit || !tail.Row(in, centre, &k.Fact, k.At) {

@@ -159,6 +159,10 @@ func (e *engine) checkTopics(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("create the topics of the embedded broker: %w", err)
 		}
+		// Directories of before the brokers had to show their time.
+		if err := e.client.StampCommits(ctx); err != nil {
+			return fmt.Errorf("set up the topics of the embedded broker: %w", err)
+		}
 		if len(created) > 0 {
 			e.cfg.Log.Info().Int("topics", len(created)).Msg("created the topics of the embedded broker")
 		}

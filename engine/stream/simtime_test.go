@@ -142,6 +142,13 @@ func TestNobodyInTheQueueIsAccused(t *testing.T) {
 		{"clock ahead for an hour", ordinary, func(at duty.Instant) (duty.Instant, bool) {
 			return step(at, 5*hour, 6*hour, 3*hour), true
 		}},
+		{"clock half a day ahead from the evening on", ordinary, func(at duty.Instant) (duty.Instant, bool) {
+			return step(at, -3*hour, 12*hour, 11*hour), true
+		}},
+		{"clock half a day ahead in the evening", ordinary, func(at duty.Instant) (duty.Instant, bool) {
+			return step(at, -3*hour, -hour, 11*hour), true
+		}},
+		{"clock minutes ahead all day", ordinary, func(duty.Instant) (duty.Instant, bool) { return 4 * duty.Minute, true }},
 		{"asleep for a day", ordinary, func(at duty.Instant) (duty.Instant, bool) { return 0, at < -14*hour || at > 10*hour }},
 		{"asleep over midnight", ordinary, func(at duty.Instant) (duty.Instant, bool) { return 0, at < -1000 || at > 7*hour }},
 		{"a night's backlog at the start", ordinary, func(at duty.Instant) (duty.Instant, bool) { return 0, at > 8*hour }},

@@ -166,7 +166,12 @@ func (t *numbered) readiness() TaskReadiness {
 			most = topic
 		}
 	}
+	doubt := clockDoubt(t.report.ahead)
 	switch {
+	case t.report.unsure:
+		out.WaitsFor = "a broker to show its time"
+	case doubt != "":
+		out.WaitsFor = doubt
 	case most != "":
 		out.WaitsFor = fmt.Sprintf("%d records of %s", t.report.lags[most].records, most)
 	case t.caughtUp == duty.Beginning:

@@ -107,8 +107,12 @@ type Task struct {
 	cycle    cycle
 	pending  *mark
 	asked    time.Time
-	ends     Offsets
-	newest   map[Partition]duty.Instant
+	// brokers is what is known of the brokers' time, which has to confirm the
+	// clock unless unconfirmed.
+	brokers     brokerTime
+	unconfirmed bool
+	ends        Offsets
+	newest      map[Partition]duty.Instant
 	// committed are the centre positions of the last commit record at start:
 	// what lies before them has its dead letters already.
 	committed Offsets
@@ -147,8 +151,8 @@ type Task struct {
 	rows     routineRows
 	advanced duty.Advanced
 	scratch  []byte
-	// ahead are rows known after caught_up, while they are looked at.
-	ahead []*duty.Known[duty.CardEvent]
+	// aheadRows are rows known after caught_up, while they are looked at.
+	aheadRows []*duty.Known[duty.CardEvent]
 	// knowledge is what is known of the person at hand.
 	knowledge knowledge
 }
@@ -164,8 +168,12 @@ type TaskConfig struct {
 	Judge       Adjudicator
 	Codec       Codec
 	Clock       Clock
-	// Wall paces questions to the broker; it decides nothing.
+	// Wall counts how much time goes by: it paces questions to the broker and
+	// carries the brokers' time on. What it shows decides nothing.
 	Wall func() time.Time
+	// Unconfirmed lets the clock accuse though it is not that of the brokers: for
+	// one that stands in for the machine's.
+	Unconfirmed bool
 	// Snapshots are where the task's state may come from; nil for none.
 	Snapshots *snapshots
 	// Accept lets a rebuild withdraw any number of units.
@@ -183,6 +191,7 @@ func NewTask(c TaskConfig) *Task {
 		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
 		parts: c.Partitions, partitionOf: c.PartitionOf, snapshots: c.Snapshots, accept: c.Accept, floor: floorAt(c.Floor),
+		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
 		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
 		handed: map[int32]int64{},
 	}
@@ -236,7 +245,8 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 // Quiet reports whether nothing is left to do at the present clock: everything
 // is read, nobody is due, no sweep is pending.
 func (t *Task) Quiet() bool {
-	return t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
+	_, sure := t.confirmed()
+	return sure && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
 		len(t.walking) == 0 && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
 }
 
