@@ -101,7 +101,7 @@ func (c *conn) answers() {
 			return
 		}
 		if size > smallest {
-			if _, err := io.CopyN(c.client, c.broker, size-smallest); err != nil {
+			if !c.copyAnswer(size - smallest) {
 				return
 			}
 		}
@@ -111,6 +111,27 @@ func (c *conn) answers() {
 			return
 		}
 	}
+}
+
+// throttleStep is in what time a slow network is simulated.
+const throttleStep = 50 * time.Millisecond
+
+// copyAnswer passes on so many bytes, as fast as the faults allow; false: the
+// connection ended.
+func (c *conn) copyAnswer(n int64) bool {
+	for n > 0 {
+		part, rate := n, c.faults.speed()
+		if rate > 0 {
+			part = min(n, max(1, int64(rate)*int64(throttleStep)/int64(time.Second)))
+		}
+		if _, err := io.CopyN(c.client, c.broker, part); err != nil {
+			return false
+		}
+		if n -= part; rate > 0 && !c.pause(throttleStep) {
+			return false
+		}
+	}
+	return true
 }
 
 // afterCut lets the client read the half of an answer before the reset.

@@ -1,6 +1,6 @@
 // Package netfault stands between Kafka clients and a broker on loopback and
-// does to their connections what a network does: delay, cut in the middle of an
-// answer, lose the answer to a request that was carried out, go silent.
+// does to their connections what a network does: delay, be slow, cut in the middle
+// of an answer, lose the answer to a request that was carried out, go silent.
 //
 // It guarantees that what it passes on is passed on unchanged and in order, that
 // every fault is counted when it happens, that [Proxy.Restore] ends all of them,

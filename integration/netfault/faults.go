@@ -27,12 +27,15 @@ type faults struct {
 	wake chan struct{}
 
 	delay, jitter time.Duration
-	cuts          int
-	cutBefore     int
-	lose          map[int16]int
-	silent        bool
-	refuse        bool
-	done          Done
+	// rate is how many bytes of answers a connection passes on in a second; 0 is
+	// no limit.
+	rate      int
+	cuts      int
+	cutBefore int
+	lose      map[int16]int
+	silent    bool
+	refuse    bool
+	done      Done
 }
 
 func (f *faults) change(how func()) {
@@ -46,6 +49,12 @@ func (f *faults) change(how func()) {
 // Delay holds every answer back by at least d and at most d+jitter.
 func (p *Proxy) Delay(d, jitter time.Duration) {
 	p.faults.change(func() { p.faults.delay, p.faults.jitter = d, jitter })
+}
+
+// Throttle passes on at most so many bytes of answers a second on each
+// connection, until Restore.
+func (p *Proxy) Throttle(bytes int) {
+	p.faults.change(func() { p.faults.rate = bytes })
 }
 
 // Cut ends the next n answers of more than eight bytes in the middle: at a byte
@@ -77,7 +86,7 @@ func (p *Proxy) Refuse() {
 func (p *Proxy) Restore() {
 	f := &p.faults
 	f.change(func() {
-		f.delay, f.jitter, f.cuts, f.cutBefore, f.silent, f.refuse = 0, 0, 0, 0, false, false
+		f.delay, f.jitter, f.rate, f.cuts, f.cutBefore, f.silent, f.refuse = 0, 0, 0, 0, 0, false, false
 		clear(f.lose)
 	})
 }
@@ -104,6 +113,13 @@ func (f *faults) audible(gone <-chan struct{}) bool {
 			return false
 		}
 	}
+}
+
+// speed is how many bytes a second may be passed on; 0 is no limit.
+func (f *faults) speed() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.rate
 }
 
 // verdict is what happens to one answer: passed on after a wait, lost, or cut

@@ -131,6 +131,25 @@ func TestPassesOnUnchanged(t *testing.T) {
 	}
 }
 
+func TestThrottles(t *testing.T) {
+	p, _ := rig(t, 1)
+	p.Throttle(4 * answer)
+	c := dial(t, p)
+	began := time.Now()
+	wantWhole(t, c, 1)
+	if took := time.Since(began); took < 180*time.Millisecond || took > 2*time.Second {
+		t.Errorf("an answer of %d bytes took %s at %d a second", answer, took, 4*answer)
+	}
+	p.Restore()
+	began = time.Now()
+	for i := range uint32(20) {
+		wantWhole(t, c, i)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("still slow after Restore: %s", took)
+	}
+}
+
 func TestCutsWhereTheSeedSays(t *testing.T) {
 	places := func(seed uint64) (out []int) {
 		p, _ := rig(t, seed)
