@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/segmentio/kafka-go/protocol"
@@ -29,6 +30,8 @@ type conn struct {
 	clientID string
 	seq      int32
 	limits   map[protocol.ApiKey]versionRange
+	// anonymous is true until the first answer on a connection without SASL.
+	anonymous bool
 }
 
 type versionRange struct{ low, high int16 }
@@ -54,9 +57,9 @@ func dial(ctx context.Context, cfg *Config, mech sasl.Mechanism, addr string) (_
 		}
 	}()
 	if err = c.negotiate(ctx); err != nil {
-		return nil, fmt.Errorf("%s: asking for the versions: %w", addr, err)
+		return nil, fmt.Errorf("%s: asking for the versions: %w", addr, refusedByTLS(err))
 	}
-	if mech != nil {
+	if c.anonymous = mech == nil; !c.anonymous {
 		if err = c.authenticate(ctx, mech); err != nil {
 			return nil, fmt.Errorf("%s: %w", addr, err)
 		}
@@ -78,11 +81,22 @@ func encrypt(ctx context.Context, nc net.Conn, cfg *tls.Config, addr string) (ne
 		_ = nc.Close()
 		var cert *tls.CertificateVerificationError
 		if errors.As(err, &cert) {
-			return nil, fmt.Errorf("%s: %w: %w", addr, err, ErrFatal)
+			return nil, fmt.Errorf("%s: its certificate is not trusted: %w: %w", addr, err, ErrRefused)
 		}
-		return nil, fmt.Errorf("%s: TLS handshake: %w", addr, err)
+		return nil, fmt.Errorf("%s: TLS handshake: %w", addr, refusedByTLS(err))
 	}
 	return tc, nil
+}
+
+// refusedByTLS makes an error final with which the other side says that it does
+// not accept our certificate, or wants one. With TLS 1.3 that comes only with the
+// first answer.
+func refusedByTLS(err error) error {
+	var said *net.OpError
+	if errors.As(err, &said) && said.Op == "remote error" && strings.Contains(said.Err.Error(), "certificate") {
+		return fmt.Errorf("the broker refuses our certificate, or wants one: %w: %w", err, ErrRefused)
+	}
+	return err
 }
 
 func (c *conn) negotiate(ctx context.Context) error {
@@ -122,7 +136,7 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 		return fmt.Errorf("SASL handshake: %w", err)
 	}
 	if hs, ok := msg.(*saslhandshake.Response); ok && hs.ErrorCode != 0 {
-		return fmt.Errorf("the broker does not offer SASL mechanism %s, only %v: %w", mech.Name(), hs.Mechanisms, ErrFatal)
+		return fmt.Errorf("the broker does not offer SASL mechanism %s, only %v: %w", mech.Name(), hs.Mechanisms, ErrRefused)
 	}
 	session, state, err := mech.Start(sasl.WithMetadata(ctx, &sasl.Metadata{Host: host, Port: port}))
 	if err != nil {
@@ -137,10 +151,10 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 		}
 		res, ok := msg.(*saslauthenticate.Response)
 		if !ok || res.ErrorCode != 0 {
-			return fmt.Errorf("SASL %s: the broker refused the user name or password: %w", mech.Name(), ErrFatal)
+			return fmt.Errorf("SASL %s: the broker refused the user name or password: %w", mech.Name(), ErrRefused)
 		}
 		if done, state, err = session.Next(ctx, res.AuthBytes); err != nil {
-			return fmt.Errorf("SASL %s: %w: %w", mech.Name(), err, ErrFatal)
+			return fmt.Errorf("SASL %s: %w: %w", mech.Name(), err, ErrRefused)
 		}
 	}
 	return nil
@@ -168,14 +182,19 @@ func (c *conn) call(ctx context.Context, req protocol.Message) (protocol.Message
 	release := c.guard(ctx)
 	defer release()
 	res, err := c.pc.RoundTrip(req)
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err == nil:
+		c.anonymous = false
+	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case c.anonymous && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
+		err = fmt.Errorf("the broker hung up at the first request, as one does that wants SASL: %w", err)
 	}
 	return res, err
 }
 
-// callRaw sends a request that this package encodes itself, with the fixed,
-// non-flexible version given, and returns the body of the answer in buf, grown
+// callRaw sends a request that this package encodes itself, with the version
+// given, and returns the body of the answer in buf, grown
 // where needed. frame must begin with rawHeader bytes left free by newFrame.
 func (c *conn) callRaw(ctx context.Context, key protocol.ApiKey, version int16, frame, buf []byte) ([]byte, error) {
 	if r, ok := c.limits[key]; !ok || version < r.low || version > r.high {

@@ -22,6 +22,9 @@ var (
 	ErrOutcomeUnknown = errors.New("it is not known whether the transaction was committed")
 	// ErrFatal: it does not pass by itself; a setting or a permission is wrong.
 	ErrFatal = errors.New("not possible without a change")
+	// ErrRefused: the brokers and we do not accept each other: user name, password,
+	// certificate or authority is wrong. It is also ErrFatal; the commands exit 2.
+	ErrRefused = fmt.Errorf("check the TLS and SASL settings: %w", ErrFatal)
 	// ErrRebalance: the group is changing; Join again.
 	ErrRebalance = errors.New("the group is rebalancing")
 	// ErrCorrupt: a batch's checksum or form is wrong. It is never skipped.

@@ -43,7 +43,7 @@ func status(err error) int {
 		return statusOK
 	case errors.Is(err, topics.ErrGaveUp):
 		return statusNoBroker
-	case errors.As(err, &use), errors.As(err, &input):
+	case errors.Is(err, topics.ErrRefused), errors.As(err, &use), errors.As(err, &input):
 		return statusUsage
 	}
 	return statusFailed

@@ -24,6 +24,8 @@ type Config struct {
 	HeapMB int
 	// Settings are further lines for server.properties.
 	Settings []string
+	// Security, where given, is of a single broker.
+	Security *Security
 	// StartWithin bounds each start, one minute by default.
 	StartWithin time.Duration
 	// java are further options of the virtual machine.
@@ -34,6 +36,7 @@ type Config struct {
 type Broker struct {
 	cfg                 Config
 	address, controller string
+	secure              SecureAddresses
 
 	process *child.Process
 	out     *os.File
@@ -49,16 +52,19 @@ func (b *Broker) Pid() int { return b.process.Pid() }
 // Start formats the storage and starts a broker. It returns when the broker
 // takes requests.
 func Start(ctx context.Context, cfg Config) (*Broker, error) {
-	ports, err := freePorts(2)
+	ports, err := freePorts(5)
 	if err != nil {
 		return nil, err
 	}
 	b := &Broker{cfg: cfg.withDefaults(512), address: ports[0], controller: ports[1]}
+	if cfg.Security != nil {
+		b.secure = SecureAddresses{TLS: ports[2], Mutual: ports[3], SASL: ports[4]}
+	}
 	cluster, err := newClusterID()
 	if err != nil {
 		return nil, err
 	}
-	if err := b.format(ctx, cluster, b.single(), "--standalone"); err != nil {
+	if err := b.format(ctx, cluster, b.single(), append([]string{"--standalone"}, cfg.Security.users()...)...); err != nil {
 		return nil, err
 	}
 	return b, b.Again(ctx)

@@ -20,6 +20,7 @@
 //
 //	gate.go        what is needed and what happens without it
 //	settings.go    the files that a broker reads
+//	security.go    listeners with TLS and SASL
 //	broker.go      start, stop, kill, start again
 //	cluster.go     several nodes; clustersettings.go what they read
 //	clusteradmin.go replicas in sync, leaders that move

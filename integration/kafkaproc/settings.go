@@ -37,8 +37,13 @@ group.initial.rebalance.delay.ms=0
 func (b *Broker) single() string {
 	var text strings.Builder
 	text.WriteString(settings)
-	fmt.Fprintf(&text, "listeners=PLAINTEXT://%s,CONTROLLER://%s\n", b.address, b.controller)
-	fmt.Fprintf(&text, "advertised.listeners=PLAINTEXT://%s\n", b.address)
+	more := ""
+	if s := b.cfg.Security; s != nil {
+		more = b.secure.listeners()
+		text.WriteString(s.settings())
+	}
+	fmt.Fprintf(&text, "listeners=PLAINTEXT://%s,CONTROLLER://%s%s\n", b.address, b.controller, more)
+	fmt.Fprintf(&text, "advertised.listeners=PLAINTEXT://%s%s\n", b.address, more)
 	fmt.Fprintf(&text, "controller.quorum.bootstrap.servers=%s\n", b.controller)
 	return text.String()
 }
