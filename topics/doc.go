@@ -61,7 +61,7 @@
 //
 //	names, partition            topics of the contract, murmur2
 //	config, client, pool, conn  settings, retries, connections
-//	wire, metadata, coordinator encoding, leaders, coordinators
+//	wire, metadata, coordinator encoding, leaders, coordinators; topicid the ids of topics
 //	errors, codes, classify,
 //	permission                  what can go wrong and what it means
 //	admin, admin_set, check     creating, setting and checking topics

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// The little of Kafka's non-flexible encoding that this package writes and
+// The little of Kafka's encoding that this package writes and
 // reads itself, where the protocol package allocates per record, cannot say
 // what is needed, or reads a response's fields in the wrong order.
 
@@ -94,4 +94,61 @@ func (r *reader) bytes() []byte {
 		return nil
 	}
 	return r.take(int(n))
+}
+
+// The same in flexible versions (KIP-482): lengths are unsigned varints, one more
+// than what they say so that zero is null, and every struct ends with fields that
+// are known by number.
+
+func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.b)
+	if r.err != nil || n <= 0 {
+		r.err = errShort
+		return 0
+	}
+	r.b = r.b[n:]
+	return v
+}
+
+// compactCount is count for a compact array.
+func (r *reader) compactCount(size int) int {
+	n := r.uvarint()
+	if n == 0 {
+		return 0
+	}
+	if n-1 > uint64(len(r.b)/size) {
+		r.err = errShort
+		return 0
+	}
+	return int(n - 1)
+}
+
+// compactText reads a compact string; null reads as empty.
+func (r *reader) compactText() []byte {
+	return r.take(r.compactCount(1))
+}
+
+// tags skips the fields that are known by number.
+func (r *reader) tags() {
+	for range r.tagCount() {
+		r.uvarint()
+		n := r.uvarint()
+		if n > uint64(len(r.b)) {
+			r.err = errShort
+			return
+		}
+		r.take(int(n))
+	}
+}
+
+// tagCount reads how many fields are known by number.
+func (r *reader) tagCount() int {
+	n := r.uvarint()
+	if n > uint64(len(r.b)/2) {
+		r.err = errShort
+		return 0
+	}
+	return int(n)
 }

@@ -226,7 +226,7 @@ func checkChain(files []string) (identity, error) {
 			return identity{}, fmt.Errorf("%w: %s is incremental; name the full backup first and then each later one in order", state.ErrBackup, file)
 		case i > 0 && (head.Parent != before.ID || head.Store != before.Store):
 			return identity{}, fmt.Errorf("%w: %s does not continue %s; name each incremental backup right behind the one that its --since named", state.ErrBackup, file, files[i-1])
-		case i > 0 && head.Identity != before.Identity:
+		case i > 0 && !head.Identity.same(&before.Identity):
 			return identity{}, fmt.Errorf("%w: %s is of other topics than %s", state.ErrBackup, file, files[i-1])
 		}
 		before = head

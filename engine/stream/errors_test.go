@@ -80,33 +80,62 @@ func TestRemedies(t *testing.T) {
 // what to do.
 func TestTopicsMadeAnew(t *testing.T) {
 	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
-		t.Run(topic, func(t *testing.T) {
-			r, cluster := newRigWith(t, 1)
-			feeds := residents(rand.New(rand.NewPCG(7, 1)), 12, 5)
-			at := worldStart + duty.Hour
-			feeds = append(feeds, feed{at: at, topic: "incidents", key: "KH", record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
-				CentreID: "KH", Kind: duty.IncidentKindServer, From: at, To: duty.Some(at + duty.Hour), FormsStatus: duty.FormsStatusPending}})
-			r.load(feeds)
-			cfg := r.config(worldStart + 20*duty.Day)
-			r.settledRun(cfg)
-			if revisions(cfg) == 0 {
-				t.Fatal("nothing was told")
-			}
-			if err := cluster.DeleteTopic("test." + topic); err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithTimeout(context.Background(), within)
-			defer cancel()
-			if _, err := r.client.Create(ctx, topics.CreateOptions{Partitions: 1, CreateTime: true}); err != nil {
-				t.Fatal(err)
-			}
-			next := r.config(worldStart + 20*duty.Day)
-			next.DataDir = cfg.DataDir
-			ends(t, next, ErrForeignLog)
-			if revisions(next) != 0 {
-				t.Errorf("told %d", revisions(next))
-			}
-		})
+		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, false) })
+	}
+}
+
+// The same where the ids of the topics are not known: what is in the logs tells.
+func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
+	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
+		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, true) })
+	}
+}
+
+// A topic of which nothing that was read can tell is told by its id.
+func TestEmptyTopicMadeAnew(t *testing.T) { madeAnew(t, "convictions", false) }
+
+func madeAnew(t *testing.T, topic string, forget bool) {
+	t.Helper()
+	r, cluster := newRigWith(t, 1)
+	feeds := residents(rand.New(rand.NewPCG(7, 1)), 12, 5)
+	at := worldStart + duty.Hour
+	feeds = append(feeds, feed{at: at, topic: "incidents", key: "KH", record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
+		CentreID: "KH", Kind: duty.IncidentKindServer, From: at, To: duty.Some(at + duty.Hour), FormsStatus: duty.FormsStatusPending}})
+	r.load(feeds)
+	cfg := r.config(worldStart + 20*duty.Day)
+	r.settledRun(cfg)
+	if revisions(cfg) == 0 {
+		t.Fatal("nothing was told")
+	}
+	if err := cluster.DeleteTopic("test." + topic); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	if _, err := r.client.Create(ctx, topics.CreateOptions{Partitions: 1, CreateTime: true}); err != nil {
+		t.Fatal(err)
+	}
+	next := r.config(worldStart + 20*duty.Day)
+	next.DataDir = cfg.DataDir
+	if forget {
+		forgetTopicIDs(t, cfg.DataDir)
+	}
+	ends(t, next, ErrForeignLog)
+	if revisions(next) != 0 {
+		t.Errorf("told %d", revisions(next))
+	}
+}
+
+// forgetTopicIDs makes the directory one of before ids were kept.
+func forgetTopicIDs(t *testing.T, dir string) {
+	t.Helper()
+	id, err := readIdentity(dir)
+	if err != nil || len(id.TopicIDs) != len(topics.All()) {
+		t.Fatalf("%d ids of topics, %v", len(id.TopicIDs), err)
+	}
+	id.TopicIDs = nil
+	if err := writeIdentity(dir, filepath.Join(dir, identityFile), id); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -331,6 +360,30 @@ func TestIdentity(t *testing.T) {
 	} {
 		if _, err := openIdentity(dir, other); !errors.Is(err, ErrDataDir) {
 			t.Errorf("another %s: %v", what, err)
+		}
+	}
+	// Ids are learned, kept, and refused where they are others and there is a state.
+	with := here
+	for _, x := range []struct {
+		ids   map[string]string
+		state bool
+		want  error
+	}{
+		{map[string]string{"a": "1"}, true, nil}, {map[string]string{"a": "1", "b": "2"}, true, nil}, {nil, true, nil},
+		{map[string]string{"a": "1", "b": "3"}, true, ErrForeignLog}, {map[string]string{"b": "3"}, false, nil}, {map[string]string{"a": "4", "b": "3"}, true, nil},
+		{map[string]string{"a": "5", "b": "3"}, true, ErrForeignLog},
+	} {
+		if err := os.RemoveAll(filepath.Join(dir, dirState)); err != nil {
+			t.Fatal(err)
+		}
+		if x.state {
+			if err := os.Mkdir(filepath.Join(dir, dirState), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		with.TopicIDs = x.ids
+		if _, err := openIdentity(dir, with); !errors.Is(err, x.want) {
+			t.Errorf("ids %v, state %v: %v", x.ids, x.state, err)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, identityFile), []byte(`{"version":7,"instance_id":"x"}`), 0o600); err != nil {

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -22,6 +25,49 @@ type identity struct {
 	Prefix     string `json:"topic_prefix"`
 	Group      string `json:"group"`
 	Partitions int32  `json:"partitions"`
+	// TopicIDs are what the brokers call the topics that the state is of, by name;
+	// missing in directories of before, and for brokers without them.
+	TopicIDs map[string]string `json:"topic_ids,omitempty"`
+}
+
+// same reports whether two identities are of the same topics, by all but their
+// ids.
+func (i *identity) same(o *identity) bool {
+	return i.Version == o.Version && i.InstanceID == o.InstanceID && i.Cluster == o.Cluster && i.Prefix == o.Prefix && i.Group == o.Group && i.Partitions == o.Partitions
+}
+
+// contradicts names the topics of which both know the id and that have another.
+func (i *identity) contradicts(ids map[string]string) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		if was, ok := i.TopicIDs[name]; ok && was != ids[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// learnTopics takes on ids that are not known yet, all of them where there is no
+// state that others could belong to, and refuses others than those that are.
+func (i *identity) learnTopics(dir string, here map[string]string) (learned bool, err error) {
+	if _, err := os.Stat(filepath.Join(dir, dirState)); errors.Is(err, fs.ErrNotExist) {
+		learned = len(i.TopicIDs) > 0 && !maps.Equal(i.TopicIDs, here)
+		i.TopicIDs = nil
+	}
+	if anew := i.contradicts(here); len(anew) > 0 {
+		return false, fmt.Errorf("%s was deleted and made anew since %s was written: %w", strings.Join(anew, ", "), dir, ErrForeignLog)
+	}
+	ids := maps.Clone(i.TopicIDs)
+	if ids == nil {
+		ids = map[string]string{}
+	}
+	for name, id := range here {
+		if _, ok := ids[name]; !ok {
+			ids[name], learned = id, true
+		}
+	}
+	i.TopicIDs = ids
+	return learned, nil
 }
 
 const (
@@ -57,10 +103,14 @@ func openIdentity(dir string, here identity) (identity, error) {
 		here.Cluster = got.Cluster
 	}
 	here.InstanceID = got.InstanceID
-	if got != here {
+	if !got.same(&here) {
 		return identity{}, fmt.Errorf("%s is of %s; the topics are of %s: %w: %s", dir, got.where(), here.where(), ErrDataDir, remedy)
 	}
-	if learned {
+	more, err := got.learnTopics(dir, here.TopicIDs)
+	if err != nil {
+		return identity{}, err
+	}
+	if learned || more {
 		return got, writeIdentity(dir, path, got)
 	}
 	return got, nil

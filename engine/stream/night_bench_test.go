@@ -135,7 +135,7 @@ func BenchmarkNight(b *testing.B) {
 		var stats Stats
 		reader := NewCentreReader(CentreConfig{Broker: log, Codec: NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
 			Partitions: []Partition{{Topic: topicCardAssignments}, {Topic: topicIdentityLinks}},
-			Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errCut }})
+			Policy:     &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errCut }})
 		if err := reader.ReadToEnd(context.Background()); err != nil {
 			b.Fatal(err)
 		}

@@ -108,7 +108,11 @@ func (e *engine) run(ctx context.Context) error {
 		return err
 	}
 	e.status.enter("the state to open")
-	here := identity{Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
+	ids, err := e.client.TopicIDs(ctx)
+	if err != nil {
+		return err
+	}
+	here := identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
 	if e.id, err = openIdentity(e.cfg.DataDir, here); err != nil {
 		return err
 	}

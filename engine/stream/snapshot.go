@@ -80,6 +80,12 @@ func (s *snapshots) head(task int32) snapshotHead {
 	return snapshotHead{Version: snapshotVersion, Identity: id, Task: task, Layout: stateLayout}
 }
 
+// same reports whether a snapshot is of the same task, topics and layout. Topics
+// of which one of the two does not know the id may be the same.
+func (h *snapshotHead) same(o snapshotHead) bool {
+	return h.Version == o.Version && h.Task == o.Task && h.Layout == o.Layout && h.Identity.same(&o.Identity) && len(h.Identity.contradicts(o.Identity.TopicIDs)) == 0
+}
+
 // name is the file of a task at a sequence; names sort by it.
 func snapshotName(task int32, seq int64) string {
 	return fmt.Sprintf("task-%d-seq-%020d.snapshot-%d", task, seq, state.FormatVersion)

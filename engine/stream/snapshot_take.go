@@ -103,7 +103,7 @@ func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path strin
 	if err != nil {
 		return 0, err
 	}
-	if head != t.snapshots.head(t.at.Task) {
+	if !head.same(t.snapshots.head(t.at.Task)) {
 		return 0, fmt.Errorf("%w: it is of task %d of %s, layout %d", state.ErrSnapshot, head.Task, head.Identity.where(), head.Layout)
 	}
 	from, err := f.Seek(0, 1)
