@@ -12,6 +12,8 @@ import (
 type policyCmd struct {
 	Show  policyShowCmd  `cmd:"" help:"Show parameters, centres, devices, exclusions and tables."`
 	Check policyCheckCmd `cmd:"" help:"Check a policy file; every problem is named with line and key."`
+
+	Activate policyActivateCmd `cmd:"" help:"Bring a policy into force, for every engine of the topics."`
 }
 
 type policyShowCmd struct {

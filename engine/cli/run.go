@@ -63,7 +63,7 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)
-	if errors.Is(err, stream.ErrConfig) {
+	if errors.Is(err, stream.ErrConfig) || errors.Is(err, stream.ErrPolicy) {
 		return &usageError{err}
 	}
 	return err

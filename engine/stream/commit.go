@@ -21,6 +21,9 @@ type progress struct {
 	Clock, CaughtUp duty.Instant
 	// Policy is the digest of the newest policy that was evaluated with.
 	Policy string
+	// Base is the digest of the policy of the settings, in force until others are
+	// activated; empty in records of before.
+	Base string
 	// Inputs are the next offsets of the person-keyed partitions, Centres those
 	// of the centre-keyed ones that were evaluated with or have a sweep.
 	Inputs, Centres Offsets
@@ -56,6 +59,7 @@ type progressJSON struct {
 	Clock    int64            `json:"clock"`
 	CaughtUp int64            `json:"caught_up"`
 	Policy   string           `json:"policy"`
+	Base     string           `json:"base_policy,omitempty"`
 	Inputs   map[string]int64 `json:"inputs"`
 	Centres  map[string]int64 `json:"centres"`
 	Outputs  map[string]int64 `json:"outputs"`
@@ -76,7 +80,7 @@ func (p *progress) encode() ([]byte, error) {
 	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout,
 	})
 }
 
@@ -89,7 +93,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	if j.Version != progressVersion || j.Task != task {
 		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix or --group", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

@@ -71,7 +71,8 @@ type Config struct {
 	Memory int64
 	// Accept lets a rebuild of the state withdraw more than 100 units.
 	Accept bool
-	// Policy holds until others are activated; ParsePolicy reads those.
+	// Policy holds until others are activated, for the life of the topics;
+	// ParsePolicy reads those.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
 	// Schemas are the writers' schemas (default: the built-in ones).

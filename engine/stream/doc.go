@@ -71,6 +71,7 @@
 //	              form, handover_mark.go what caught_up needs of other tasks,
 //	              register.go who is linked with whom and was given which card
 //	deadletter.go records that cannot be read
+//	basepolicy.go another policy in the settings than before
 //	fact.go, header.go, wire.go, codec.go   stored forms
 //	broker.go     what is needed of Kafka; kafka.go package topics behind it; scan.go reading a range
 //	verify.go     Verify; outsiders.go facts of others; compare.go contract §3

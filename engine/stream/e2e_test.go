@@ -147,19 +147,31 @@ func (r *running) rest() {
 // verified runs Verify and fails on any difference.
 func (r *rig) verified() Verified {
 	r.t.Helper()
+	return r.verifiedBy(policy.Builtin())
+}
+
+// verifiedBy is verified for an engine with another policy.
+func (r *rig) verifiedBy(p *duty.Policy) Verified {
+	r.t.Helper()
+	got, err := r.verify(p)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return got
+}
+
+func (r *rig) verify(p *duty.Policy) (Verified, error) {
+	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	n := 0
-	got, err := Verify(ctx, VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), Found: func(d Difference) {
+	got, err := Verify(ctx, VerifyConfig{Kafka: r.cfg, Policy: p, ParsePolicy: readPolicy, Found: func(d Difference) {
 		if n++; n <= 10 {
 			r.t.Errorf("%s %s %s %s: %s", d.PersonID, d.Kind, d.Date, d.UnitID, d.What)
 		}
 	}})
-	if err != nil {
-		r.t.Fatal(err)
-	}
 	r.t.Logf("%+v", got)
-	return got
+	return got, err
 }
 
 // leaks fails the test when goroutines are left at its end, after everything

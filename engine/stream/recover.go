@@ -35,6 +35,9 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.checkPolicy(&last); err != nil {
+		return err
+	}
 	if err := t.checkCentres(ctx, last); err != nil {
 		return err
 	}

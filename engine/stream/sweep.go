@@ -106,6 +106,7 @@ func (t *Task) adopt() error {
 		t.at.Centres[p] = max(t.at.Centres[p], n)
 	}
 	t.at.Policy = s.Digest()
+	t.at.Base = s.base()
 	return nil
 }
 

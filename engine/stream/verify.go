@@ -138,15 +138,18 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 	if v.cfg.At.OK && !v.cfg.Floor.OK {
 		return v.cfg.At.V, true, nil
 	}
-	at, found := duty.Beginning, false
+	at, found, base := duty.Beginning, false, ""
 	err := v.scan().all(ctx, []Partition{commitPartition(part)}, func(rec *Record) error {
 		if string(rec.Key) != string(commitKey(part)) {
 			return nil
 		}
 		p, err := decodeProgress(rec.Value, part)
-		at, found, v.judged = p.CaughtUp, true, p.Judged
+		at, found, v.judged, base = p.CaughtUp, true, p.Judged, p.Base
 		return err
 	})
+	if now := v.snap.base(); err == nil && base != "" && base != now {
+		err = fmt.Errorf("the engine has a policy of digest %.12s…, this one is %.12s…: name the one that it has with --policy", base, now)
+	}
 	if v.cfg.At.OK {
 		return v.cfg.At.V, true, err
 	}

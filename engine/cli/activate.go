@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// policyActivateCmd is `tilsyn policy activate`.
+type policyActivateCmd struct {
+	kafkaFlags
+	File string `arg:"" name:"file" help:"Policy file."`
+	By   string `required:"" placeholder:"NAME" help:"Who brings it into force; goes into the record."`
+	At   string `placeholder:"INSTANT" help:"From when on, RFC 3339 (default: now); what lies in the past counts from when it is known."`
+}
+
+// Help is shown under the flags.
+func (policyActivateCmd) Help() string {
+	return `Writes the text of the file to the topic policies, where every engine of these topics reads it. What fell due before is judged by the mildest of all policies that were in force since (TX-22): a new policy never makes it harsher. The policy that the engines have by --policy stays as it is: it is the one of the time before.`
+}
+
+// Run implements the command.
+func (cmd *policyActivateCmd) Run(c *console) error {
+	text, err := readFile("policy", cmd.File)
+	if err != nil {
+		return err
+	}
+	book, err := loadBook(cmd.File)
+	if err != nil {
+		return err
+	}
+	now := duty.Instant(time.Now().UnixMilli())
+	from := now
+	if cmd.At != "" {
+		at, err := instants("--at", []string{cmd.At})
+		if err != nil {
+			return err
+		}
+		from = at[0]
+	}
+	record := &duty.PolicyActivation{
+		ID: fmt.Sprintf("%s-%d", book.Digest[:12], now), Version: 1, ReceivedAt: now,
+		PolicyVersion: book.Version, Digest: book.Digest, Text: string(text), ActivatedAt: from, By: cmd.By,
+	}
+	s, _ := schemas.Of(record)
+	key, _ := schemas.Key(record)
+	client, err := cmd.connect(c)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	out := topics.Out{Topic: s.Topic(), Partition: topics.ByKey, Key: []byte(key), Value: s.AppendValue(nil, record), Timestamp: int64(now)}
+	if _, err := client.NewProducer(topics.ProducerConfig{}).Produce(c.ctx, []topics.Out{out}); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.stdout, "policy %s, digest %s, is in force from %s\n", book.Version, book.Digest, time.UnixMilli(int64(from)).UTC().Format(time.RFC3339))
+	return nil
+}

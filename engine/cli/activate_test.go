@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/policy"
+	"tilsyn/topics"
+)
+
+// TestPolicyActivate brings a policy into force; the record is what the engine
+// reads. What is no policy is not written.
+func TestPolicyActivate(t *testing.T) {
+	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
+	p.ok(t, "topics", "create", "--partitions", "2")
+	text := "version: stricter-1\nemit.grace: PT2H\n"
+	file := write(t, filepath.Join(p.dir, "next.yaml"), text)
+	bad := write(t, filepath.Join(p.dir, "bad.yaml"), "emit.grace: soon\n")
+	for _, args := range [][]string{{bad, "--by", "clerk"}, {file}, {file, "--by", "clerk", "--at", "tomorrow"}, {filepath.Join(p.dir, "none.yaml"), "--by", "clerk"}} {
+		if r := p.run(t, append([]string{"policy", "activate"}, args...)...); r.status != 2 {
+			t.Errorf("activate %v: status %d\n%s", args, r.status, r.stderr)
+		}
+	}
+	if out := p.ok(t, "policy", "activate", file, "--by", "clerk", "--at", "2026-03-01T00:00:00+01:00").stdout; !strings.Contains(out, "policy stricter-1, digest ") || !strings.Contains(out, "from 2026-02-28T23:00:00Z") {
+		t.Errorf("it says %q", out)
+	}
+	want, err := policy.Load("next.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(p.ok(t, "tail", "policies", "--from-beginning", "--exit-at-end").stdout), "\n")
+	if len(lines) != 1 {
+		t.Fatalf("%d records: %v", len(lines), lines)
+	}
+	for _, field := range []string{`"digest":"` + want.Digest + `"`, `"policy_version":"stricter-1"`, `"by":"clerk"`, `"activated_at":"2026-02-28T23:00:00.000Z"`} {
+		if !strings.Contains(lines[0], field) {
+			t.Errorf("%s is not in %s", field, lines[0])
+		}
+	}
+	if got, err := parseActivated(text); err != nil || got.Digest != want.Digest {
+		t.Errorf("the engine reads another policy: %v", err)
+	}
+}
