@@ -55,9 +55,12 @@ type campaign struct {
 	// faults are counted by kind; ended says how engines ended by themselves.
 	faults map[string]int
 	ended  map[string]int
-	counts sync.Mutex
-	steps  int
-	checks int
+	// variants counts starts of engines by their settings, done what the engines
+	// say that they did.
+	variants, done map[string]int
+	counts         sync.Mutex
+	steps          int
+	checks         int
 	// skipped are kinds of faults that are not possible here, with the reason.
 	skipped []string
 }
@@ -92,7 +95,7 @@ func TestCampaign(t *testing.T) {
 
 func newCampaign(t *testing.T) *campaign {
 	t.Helper()
-	c := &campaign{seed: *campaignSeed, told: map[string][]string{}, next: map[int32]int64{}, faults: map[string]int{}, ended: map[string]int{}}
+	c := &campaign{seed: *campaignSeed, told: map[string][]string{}, next: map[int32]int64{}, faults: map[string]int{}, ended: map[string]int{}, variants: map[string]int{}, done: map[string]int{}}
 	if c.seed == 0 {
 		c.seed = uint64(time.Now().UnixNano())
 	}
@@ -222,7 +225,7 @@ func (c *campaign) summary(failed bool) string {
 		sent = c.feed.sent
 	}
 	return fmt.Sprintf("campaign: seed %d, %d engines, %d steps, %d checks, %d kills, faults %s, answers cut %d, lost %d, delayed %d, connections refused %d; "+
-		"engines that ended by themselves %s; %d facts, %d revisions of %d units; findings: %s",
+		"engines that ended by themselves %s, started %s, did %s; %d facts, %d revisions of %d units; findings: %s",
 		c.seed, len(c.engines), c.steps, c.checks, kills, list(c.faults), net.Cut, net.Lost, net.Delayed, net.Refused,
-		list(c.ended), sent, revisions, len(c.told), findings)
+		list(c.ended), list(c.variants), list(c.done), sent, revisions, len(c.told), findings)
 }

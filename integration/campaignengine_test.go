@@ -33,6 +33,8 @@ type instance struct {
 	// engine may refuse such a state.
 	damaged bool
 	starts  int
+	// kept is the run of which was noted what it said.
+	kept *service
 	// saved is the newest backup, empty for none; backups counts them.
 	saved   string
 	backups int
@@ -51,6 +53,7 @@ func (e *instance) again() error {
 	// Weeks of facts come in minutes: building the state again meets more
 	// withdrawals than in a year of real life.
 	args := append(e.engineArgs(filepath.Join(e.dir, "data")), "--accept", "--session-timeout", sessionTimeout.String())
+	args = append(args, e.variant()...)
 	cmd := exec.Command(e.program, args...)
 	e.now = &service{}
 	cmd.Stdout, cmd.Stderr = e.now, e.now
@@ -90,6 +93,10 @@ func (e *instance) stop(t *testing.T) {
 
 // keep writes down what the engine said, where that is wanted.
 func (e *instance) keep() {
+	if e.kept != e.now {
+		e.tally()
+		e.kept = e.now
+	}
 	if *campaignLogs == "" {
 		return
 	}

@@ -116,14 +116,12 @@ func same(a, b violation, fields []string) bool {
 }
 
 // differences says where what a live engine said last differs from what replay
-// says; persons in skip are left out (they may have facts in two partitions).
-func differences(live map[string][]violation, replayed []violation, skip map[string]bool) []string {
+// says.
+func differences(live map[string][]violation, replayed []violation) []string {
 	var out []string
 	wanted := map[string]violation{}
 	for _, v := range replayed {
-		if !skip[v.text("person_id")] {
-			wanted[v.text("unit_id")] = v
-		}
+		wanted[v.text("unit_id")] = v
 	}
 	for _, id := range slices.Sorted(maps.Keys(wanted)) {
 		w, h := wanted[id], live[id]
@@ -140,7 +138,7 @@ func differences(live map[string][]violation, replayed []violation, skip map[str
 	}
 	for _, id := range slices.Sorted(maps.Keys(live)) {
 		got := live[id][len(live[id])-1]
-		if _, ok := wanted[id]; !ok && !skip[got.text("person_id")] && got.text("status") != "WITHDRAWN" {
+		if _, ok := wanted[id]; !ok && got.text("status") != "WITHDRAWN" {
 			out = append(out, fmt.Sprintf("%s: run says %s, replay nothing", name(got), got.text("status")))
 		}
 	}
@@ -149,41 +147,6 @@ func differences(live map[string][]violation, replayed []violation, skip map[str
 
 func name(v violation) string {
 	return v.text("person_id") + " " + v.text("kind") + " " + v.text("unit_date")
-}
-
-// elsewhere are the persons that a comparison leaves out (issue of the first
-// live run): those with an identity link, and those whose card has a row
-// without person or belongs to or was used by two persons.
-func elsewhere(t *testing.T, facts [][]byte) map[string]bool {
-	t.Helper()
-	type fact struct {
-		Topic string         `json:"topic"`
-		Value map[string]any `json:"value"`
-	}
-	skip := map[string]bool{}
-	users := map[string]map[string]bool{}
-	for _, line := range facts {
-		f := decode[fact](t, line)
-		person, _ := f.Value["person_id"].(string)
-		switch f.Topic {
-		case topics.IdentityLinks:
-			alias, _ := f.Value["alias_person_id"].(string)
-			skip[person], skip[alias] = true, true
-		case topics.CardEvents, topics.CardAssignments:
-			card, _ := f.Value["card_id"].(string)
-			if users[card] == nil {
-				users[card] = map[string]bool{}
-			}
-			users[card][person] = true
-		}
-	}
-	for _, persons := range users {
-		if len(persons) > 1 {
-			maps.Copy(skip, persons)
-		}
-	}
-	delete(skip, "")
-	return skip
 }
 
 func TestDifferencesAreSeen(t *testing.T) {
@@ -209,11 +172,8 @@ func TestDifferencesAreSeen(t *testing.T) {
 		{"withdrawn", live(base(), base("status=WITHDRAWN")), nil, 0},
 		{"informative field", live(base("statement=a")), []violation{base("statement=b")}, 0},
 	} {
-		if got := differences(c.live, c.want, nil); len(got) != c.n {
+		if got := differences(c.live, c.want); len(got) != c.n {
 			t.Errorf("%s: %d differences, want %d: %v", c.what, len(got), c.n, got)
 		}
-	}
-	if got := differences(live(base()), nil, map[string]bool{"p": true}); len(got) != 0 {
-		t.Errorf("a person that is left out is compared: %v", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"
+	"tilsyn/state"
 )
 
 // runCmd is `tilsyn run`.
@@ -28,6 +29,10 @@ type runCmd struct {
 	Memory          string `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
 	Accept          bool   `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 
+	// For tests, which have neither the time nor the facts for what is usual.
+	SnapshotEvery   time.Duration `hidden:"" default:"5m" help:"How often a task writes its state to --snapshots."`
+	StateMergeBytes int           `hidden:"" help:"How much a task commits before it is merged into pages."`
+
 	SessionTimeout time.Duration `default:"45s" help:"After how long without a sign of life the group gives the tasks of this instance to others; at least 6s. A restart within that time takes them back without moving any."`
 }
 
@@ -41,7 +46,7 @@ func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
 		Group: cmd.Group, Leave: cmd.Leave, Snapshots: cmd.Snapshots, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
-		SessionTimeout: cmd.SessionTimeout,
+		SessionTimeout: cmd.SessionTimeout, SnapshotEvery: cmd.SnapshotEvery, State: state.Options{MergeBytes: cmd.StateMergeBytes},
 		Ready: func(brokers []string) {
 			c.log.Info().Strs("brokers", brokers).Msg("ready: every task has recovered")
 		},
