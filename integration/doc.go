@@ -17,11 +17,13 @@
 //	security_test.go  TLS, certificates of clients, SASL
 //	feed_test.go      simulated facts that flow
 //	container_test.go a broker in a container, by testcontainers-go
-//	campaign*_test.go the fault campaign: plan, faults, engines, backups, checks
+//	campaign*_test.go the fault campaign: plan, faults, engines and how their runs
+//	                  differ, backups, checks
 //	compare_test.go   when a live engine equals replay (contract §3)
 //	program_test.go   building and running the program
 //	foreign/          the foreign client, in Python
 //	kafkaproc/        the broker, or three of them
+//	engineimage/      the image of the program: building it, and that it runs
 //	kafkaimage/       an image of the broker where none can be pulled
 //	netfault/         a proxy that does what a bad network does
 //	child/            processes that a test starts
