@@ -124,13 +124,14 @@ func (b *batchInfo) decode(data []byte, from int64, fn func(*Record) error) erro
 // rowReader reads the records of one unpacked batch, one after the other.
 type rowReader struct {
 	b      *batchInfo
-	d      varReader
+	data   []byte
+	at     int // in data
 	left   int32
 	before int64
 }
 
 func (b *batchInfo) rows(data []byte) rowReader {
-	return rowReader{b: b, d: varReader{b: data}, left: b.count, before: -1}
+	return rowReader{b: b, data: data, left: b.count, before: -1}
 }
 
 // next reads the next record from offset from on into r, whose slice of headers
@@ -139,8 +140,10 @@ func (x *rowReader) next(from int64, r *Record) (bool, error) {
 	b := x.b
 	for x.left > 0 {
 		x.left--
-		size := x.d.varint()
-		body := varReader{b: x.d.take(size)}
+		d := varReader{b: x.data[x.at:]}
+		size := d.varint()
+		body := varReader{b: d.take(size)}
+		x.at = len(x.data) - len(d.b)
 		body.take(1) // attributes: none are defined
 		ts := body.varint()
 		delta := body.varint()
@@ -148,9 +151,9 @@ func (x *rowReader) next(from int64, r *Record) (bool, error) {
 		r.Value = body.bytes()
 		r.Headers = body.headers(r.Headers[:0])
 		switch {
-		case x.d.bad || body.bad || delta <= x.before || delta > b.last-b.base:
+		case d.bad || body.bad || delta <= x.before || delta > b.last-b.base:
 			return false, fmt.Errorf("%w at offset %d: a record cannot be read", ErrCorrupt, b.base)
-		case x.left == 0 && len(x.d.b) != 0:
+		case x.left == 0 && len(d.b) != 0:
 			return false, fmt.Errorf("%w at offset %d: bytes after the last record", ErrCorrupt, b.base)
 		}
 		x.before = delta
@@ -177,6 +180,15 @@ type varReader struct {
 }
 
 func (v *varReader) varint() int64 {
+	if len(v.b) > 0 && v.b[0] < 0x80 { // most are short
+		x := v.b[0]
+		v.b = v.b[1:]
+		return int64(x>>1) ^ -int64(x&1)
+	}
+	return v.longVarint()
+}
+
+func (v *varReader) longVarint() int64 {
 	x, n := binary.Varint(v.b)
 	if n <= 0 {
 		v.bad, v.b = true, nil

@@ -172,7 +172,12 @@ func (a *answers) serve(most int, hold duty.Instant, patient bool) error {
 			return nil
 		}
 		for {
-			a.served = append(a.served, x.record())
+			if n := len(a.served); n < cap(a.served) {
+				a.served = a.served[:n+1]
+			} else {
+				a.served = append(a.served, Record{})
+			}
+			x.record(&a.served[len(a.served)-1])
 			if held := x.rows.Held(); held > 0 && held+a.mem.Held() > holdMost {
 				return nil
 			}
@@ -221,17 +226,17 @@ func (x *answer) advance() (err error) {
 
 // record takes the record that is ready. A missing key and a missing value stay
 // nil.
-func (x *answer) record() Record {
+func (x *answer) record(to *Record) {
 	r := x.rows.At()
 	x.ready, x.served, x.servedMark = false, r.Offset, Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}
-	rec := Record{Partition: x.part, Offset: r.Offset, At: x.when, Key: r.Key, Value: r.Value, mark: x.servedMark}
+	to.Partition, to.Offset, to.At, to.mark = x.part, r.Offset, x.when, x.servedMark
+	to.Key, to.Value, to.Headers = r.Key, r.Value, nil
 	if len(r.Headers) > 0 {
-		rec.Headers = make([]Header, len(r.Headers))
+		to.Headers = make([]Header, len(r.Headers))
 		for i, h := range r.Headers {
-			rec.Headers[i] = Header{Key: string(h.Key), Value: h.Value}
+			to.Headers[i] = Header{Key: string(h.Key), Value: h.Value}
 		}
 	}
-	return rec
 }
 
 // account says where to go on, where anything was served or skipped.
