@@ -54,6 +54,8 @@ var (
 	})
 	lz4Readers = sync.Pool{New: func() any { return lz4.NewReader(nil) }}
 	gzReaders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
+	// A writer takes 800 KB.
+	gzWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 )
 
 // sink appends what is written to a slice.
@@ -71,12 +73,17 @@ func compress(dst []byte, codec Compression, src []byte) []byte {
 	case Zstd:
 		return zstdEncoder().EncodeAll(src, dst)
 	case Snappy:
-		return append(dst, snappy.Encode(nil, src)...)
+		at, most := len(dst), snappy.MaxEncodedLen(len(src))
+		dst = room(dst, most)
+		return dst[:at+len(snappy.Encode(dst[at:at+most], src))]
 	case Gzip:
 		s := &sink{dst}
-		w := gzip.NewWriter(s)
+		w, _ := gzWriters.Get().(*gzip.Writer)
+		defer gzWriters.Put(w)
+		w.Reset(s)
 		_, _ = w.Write(src)
 		_ = w.Close()
+		w.Reset(nil) // lets go of the batch
 		return s.b
 	case LZ4:
 		return toLZ4(dst, src)

@@ -82,3 +82,18 @@ func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 		t.Errorf("only %d losses", w.lost)
 	}
 }
+
+// TestCompressingUsesItsMemoryAgain: with room in the destination a batch is
+// compressed without garbage, whatever the codec.
+func TestCompressingUsesItsMemoryAgain(t *testing.T) {
+	src := []byte(strings.Repeat("person-000017 card-000017 KH-carousel ", 3000))
+	for _, codec := range []Compression{Gzip, Snappy, LZ4, Zstd} {
+		dst := make([]byte, 0, 3*len(src))
+		if per := testing.AllocsPerRun(20, func() { dst = compress(dst[:0], codec, src) }); per > 3 {
+			t.Errorf("codec %d: %v allocations", codec, per)
+		}
+		if got, err := decompress(nil, codec, dst); err != nil || string(got) != string(src) {
+			t.Errorf("codec %d: %d bytes, %v", codec, len(got), err)
+		}
+	}
+}
