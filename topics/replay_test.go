@@ -167,7 +167,7 @@ func TestProduceUsesItsMemoryAgain(t *testing.T) {
 		transact(t, w, outs, positions)
 	}
 	runtime.ReadMemStats(&after)
-	if per := (after.TotalAlloc - before.TotalAlloc) / rounds; per > 60_000 {
+	if per := (after.TotalAlloc - before.TotalAlloc) / rounds; per > 150_000 {
 		t.Errorf("%d bytes of garbage a transaction", per)
 	}
 }
