@@ -9,11 +9,11 @@ import (
 // most of the time a task has much less waiting than it may have, and what it
 // had is soon somebody else's.
 
-// chunkBits is the size of a chunk, chunkNodes how many nodes are in one.
+// chunkBits is the size of a chunk, chunkBlocks how many blocks are in one.
 const (
-	chunkBits  = 18
-	chunkSize  = 1 << chunkBits
-	chunkNodes = 1 << 13
+	chunkBits   = 18
+	chunkSize   = 1 << chunkBits
+	chunkBlocks = 1 << 11
 )
 
 // maxArena is the most that an arena takes; what is lost at the ends of chunks
@@ -22,9 +22,9 @@ const maxArena = math.MaxUint32 / 4
 
 // chunkPool keeps chunks that nobody uses, up to a bound.
 type chunkPool struct {
-	mu    sync.Mutex
-	bytes [][]byte
-	nodes [][]node
+	mu     sync.Mutex
+	bytes  [][]byte
+	blocks [][]block
 }
 
 // maxFreeChunks bounds what a pool keeps: 16 MiB.
@@ -40,17 +40,17 @@ func (c *chunkPool) take() []byte {
 	return make([]byte, 0, chunkSize)
 }
 
-func (c *chunkPool) takeNodes() []node {
+func (c *chunkPool) takeBlocks() []block {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if chunk, ok := pop(&c.nodes); ok {
+	if chunk, ok := pop(&c.blocks); ok {
 		return chunk
 	}
-	return make([]node, 0, chunkNodes)
+	return make([]block, 0, chunkBlocks)
 }
 
 // give takes chunks back; those of another size are left to the collector.
-func (c *chunkPool) give(bytes [][]byte, nodes [][]node) {
+func (c *chunkPool) give(bytes [][]byte, blocks [][]block) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, chunk := range bytes {
@@ -58,9 +58,9 @@ func (c *chunkPool) give(bytes [][]byte, nodes [][]node) {
 			c.bytes = append(c.bytes, chunk[:0])
 		}
 	}
-	for _, chunk := range nodes {
-		if len(c.nodes) < maxFreeChunks {
-			c.nodes = append(c.nodes, chunk[:0])
+	for _, chunk := range blocks {
+		if len(c.blocks) < maxFreeChunks {
+			c.blocks = append(c.blocks, chunk[:0])
 		}
 	}
 }

@@ -40,23 +40,16 @@ func TestPendingArena(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		all, ends := p.byPage(nil, nil)
-		from := uint32(0)
 		for page := range uint32(4) {
 			checkPage(t, p, page, added[page], due[page])
-			refs := all[from:ends[page]]
-			slices.Sort(refs)
-			if from = ends[page]; !slices.Equal(refs, p.sorted(page, nil)) {
-				t.Errorf("round %d page %d: byPage and sorted differ", round, page)
-			}
 		}
 		p.clear()
 		if p.size() != 0 || p.first(0) != 0 {
 			t.Errorf("round %d: something is left", round)
 		}
 	}
-	if len(pool.bytes) == 0 || len(pool.bytes) > maxFreeChunks || len(pool.nodes) == 0 {
-		t.Errorf("%d chunks and %d of nodes are kept", len(pool.bytes), len(pool.nodes))
+	if len(pool.bytes) == 0 || len(pool.bytes) > maxFreeChunks || len(pool.blocks) == 0 {
+		t.Errorf("%d chunks and %d of blocks are kept", len(pool.bytes), len(pool.blocks))
 	}
 }
 
@@ -92,6 +85,13 @@ func checkPage(t *testing.T, p *pending, page uint32, added []record, due int64)
 		if r.op == opHeader {
 			next = min(next, r.next)
 		}
+	}
+	if refs := p.sorted(page, nil); len(refs) != len(added) || !slices.IsSorted(refs) {
+		t.Errorf("page %d: %d of %d records in order", page, len(refs), len(added))
+	}
+	headers := slices.DeleteFunc(slices.Clone(added), func(r record) bool { return r.op != opHeader })
+	if refs := p.headersOf(page, nil); len(refs) != len(headers) || !slices.IsSorted(refs) {
+		t.Errorf("page %d: %d of %d headers in order", page, len(refs), len(headers))
 	}
 	if total != len(added) || next != due {
 		t.Errorf("page %d: %d of %d records, due %d, want %d", page, total, len(added), due, next)

@@ -52,16 +52,7 @@ func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
 // headers puts the newest header of each person of a page that has one here into
 // s.fresh, ordered by person; p may be nil.
 func (p *pending) headers(page uint32, s *headerScratch) error {
-	// The records of a page are mostly facts: look before sorting.
-	s.refs = s.refs[:0]
-	for i := p.first(page); i != 0; {
-		n := p.node(i)
-		if n.isHeader() {
-			s.refs = append(s.refs, n.ref())
-		}
-		i = n.prev()
-	}
-	slices.Sort(s.refs)
+	s.refs = p.headersOf(page, s.refs[:0])
 	s.fresh = s.fresh[:0]
 	for _, at := range s.refs {
 		r, err := p.record(at)

@@ -111,9 +111,6 @@ type merger struct {
 	txn  *badger.Txn
 	scan scan
 	out  writer
-	// all are the records of all pages, ends where each page ends.
-	all  []ref
-	ends []uint32
 	// refs are the page's records, by person and age; fresh are those of them
 	// that are no headers, scratch.fresh its headers.
 	refs    []ref
@@ -142,11 +139,8 @@ func (m *merger) run() error {
 	defer m.scan.close()
 	m.out.db = m.t.db
 	defer m.out.discard()
-	m.all, m.ends = m.p.byPage(m.all, m.ends)
-	from := uint32(0)
-	for page := range uint32(len(m.ends)) {
-		m.refs, from = m.all[from:m.ends[page]], m.ends[page]
-		if len(m.refs) == 0 {
+	for page := range uint32(len(m.p.newest)) {
+		if m.p.first(page) == 0 {
 			continue
 		}
 		if m.t.db.closing() {
@@ -196,7 +190,7 @@ const maxScratch = 2 << 20
 
 // page merges the records of one page.
 func (m *merger) page(page uint32) error {
-	if err := m.look(); err != nil {
+	if err := m.look(page); err != nil {
 		return err
 	}
 	if err := m.writeHeaders(page); err != nil {
@@ -229,8 +223,8 @@ func (m *merger) page(page uint32) error {
 
 // look reads the records of a page, sorts headers out, and lists the days that
 // the others are of, ascending.
-func (m *merger) look() error {
-	slices.Sort(m.refs)
+func (m *merger) look(page uint32) error {
+	m.refs = m.p.sorted(page, m.refs[:0])
 	m.days, m.fresh, m.scratch.fresh = m.days[:0], m.fresh[:0], m.scratch.fresh[:0]
 	for _, at := range m.refs {
 		r, err := m.p.record(at)

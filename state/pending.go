@@ -10,9 +10,9 @@ import (
 type pending struct {
 	// arena holds the records as they were committed.
 	arena arena
-	// nodes say where the records of a page are, each with the number of the one
+	// blocks say where the records of a page are, each with the number of the one
 	// before; newest has the number of each page's last one. Numbers start at 1.
-	nodes  [][]node
+	blocks [][]block
 	newest []uint32
 	count  uint32
 	// last is the sequence of the newest commit, commits their number.
@@ -20,11 +20,17 @@ type pending struct {
 	commits int
 }
 
-// node is one record: its person's page and rank, where it starts, and the number
-// of the record before on the page; headerBit is set where it is a header.
-type node struct{ page, rank, at, before uint32 }
+// block is some records of a page, in the order of the commits: as many as make
+// it a line of the processor's cache.
+type block struct {
+	before uint32
+	used   uint16
+	// headers has a bit for each record that is a header.
+	headers uint16
+	refs    [blockRefs]ref
+}
 
-const headerBit = 1 << 31
+const blockRefs = 7
 
 // ref is the rank of a record's person and where the record starts: sorted as
 // numbers, records are ordered by person, and each person's by age.
@@ -33,8 +39,6 @@ type ref uint64
 func (r ref) rank() uint32 { return uint32(r >> 32) }
 
 func (r ref) at() uint32 { return uint32(r) }
-
-func (n *node) ref() ref { return ref(n.rank)<<32 | ref(n.at) }
 
 func newPending(pages int, pool *chunkPool) *pending {
 	return &pending{arena: arena{pool: pool}, newest: make([]uint32, pages)}
@@ -45,11 +49,11 @@ func (p *pending) clear() {
 	if p.count == 0 {
 		return
 	}
-	p.arena.pool.give(p.arena.chunks, p.nodes)
+	p.arena.pool.give(p.arena.chunks, p.blocks)
 	clear(p.arena.chunks)
-	clear(p.nodes)
+	clear(p.blocks)
 	clear(p.newest)
-	p.arena.chunks, p.arena.size, p.nodes = p.arena.chunks[:0], 0, p.nodes[:0]
+	p.arena.chunks, p.arena.size, p.blocks = p.arena.chunks[:0], 0, p.blocks[:0]
 	p.count, p.last, p.commits = 0, 0, 0
 }
 
@@ -71,28 +75,40 @@ func (p *pending) add(records []byte, due []int64) error {
 		}
 		hash := hashOf(r.person)
 		page := pageOf(hash, mask)
-		n := node{page: page, rank: rankOf(hash), at: p.arena.put(records[:len(records)-len(rest)]), before: p.newest[page]}
+		at := p.arena.put(records[:len(records)-len(rest)])
+		b := p.room(page)
 		if r.op == opHeader {
-			n.before |= headerBit
+			b.headers |= 1 << b.used
 			due[page] = min(due[page], r.next)
 		}
-		if p.count%chunkNodes == 0 {
-			p.nodes = append(p.nodes, p.arena.pool.takeNodes())
-		}
-		p.count++
-		p.newest[page] = p.count
-		last := &p.nodes[len(p.nodes)-1]
-		*last = append(*last, n)
+		b.refs[b.used] = ref(rankOf(hash))<<32 | ref(at)
+		b.used++
 		records = rest
 	}
 	return nil
 }
 
-// node returns a node by its number.
-func (p *pending) node(n uint32) *node { return &p.nodes[(n-1)/chunkNodes][(n-1)%chunkNodes] }
+// room is the page's newest block, a new one where it is full.
+func (p *pending) room(page uint32) *block {
+	if n := p.newest[page]; n != 0 {
+		if b := p.block(n); b.used < blockRefs {
+			return b
+		}
+	}
+	if p.count%chunkBlocks == 0 {
+		p.blocks = append(p.blocks, p.arena.pool.takeBlocks())
+	}
+	last := &p.blocks[len(p.blocks)-1]
+	*last = append(*last, block{before: p.newest[page]})
+	p.count++
+	p.newest[page] = p.count
+	return &(*last)[len(*last)-1]
+}
 
-// first is the number of a page's newest node, before that of the one before n;
-// 0 where there is none.
+// block returns a block by its number.
+func (p *pending) block(n uint32) *block { return &p.blocks[(n-1)/chunkBlocks][(n-1)%chunkBlocks] }
+
+// first is the number of a page's newest block; 0 where there is none.
 func (p *pending) first(page uint32) uint32 {
 	if p == nil {
 		return 0
@@ -100,46 +116,32 @@ func (p *pending) first(page uint32) uint32 {
 	return p.newest[page]
 }
 
-func (n *node) prev() uint32 { return n.before &^ headerBit }
-
-func (n *node) isHeader() bool { return n.before&headerBit != 0 }
-
 // sorted appends the page's refs to into, by person and age.
 func (p *pending) sorted(page uint32, into []ref) []ref {
 	from := len(into)
-	for i := p.first(page); i != 0; {
-		n := p.node(i)
-		into = append(into, n.ref())
-		i = n.prev()
+	for n := p.first(page); n != 0; {
+		b := p.block(n)
+		into, n = append(into, b.refs[:b.used]...), b.before
 	}
 	slices.Sort(into[from:])
 	return into
 }
 
-// byPage appends all refs to into, page after page, and says in ends where each
-// page ends; a page's are not sorted. To follow the nodes of one page after the
-// other, as sorted does, misses the processor's caches at each.
-func (p *pending) byPage(into []ref, ends []uint32) ([]ref, []uint32) {
-	ends = append(ends[:0], make([]uint32, len(p.newest))...)
-	for _, nodes := range p.nodes {
-		for i := range nodes {
-			ends[nodes[i].page]++
+// headersOf appends the refs of the page's headers to into, by person and age.
+// The records of a page are mostly facts.
+func (p *pending) headersOf(page uint32, into []ref) []ref {
+	from := len(into)
+	for n := p.first(page); n != 0; {
+		b := p.block(n)
+		n = b.before
+		for i, at := range b.refs[:b.used] {
+			if b.headers>>i&1 != 0 {
+				into = append(into, at)
+			}
 		}
 	}
-	at := uint32(0)
-	for page, n := range ends {
-		ends[page] = at
-		at += n
-	}
-	into = slices.Grow(into[:0], int(at))[:at]
-	for _, nodes := range p.nodes {
-		for i := range nodes {
-			n := &nodes[i]
-			into[ends[n.page]] = n.ref()
-			ends[n.page]++
-		}
-	}
-	return into, ends
+	slices.Sort(into[from:])
+	return into
 }
 
 // record reads back what a ref points to.
@@ -154,18 +156,20 @@ func (p *pending) record(at ref) (record, error) {
 // person appends the records of a person, oldest first.
 func (p *pending) person(page, rank uint32, person []byte, into []record) ([]record, error) {
 	from := len(into)
-	for i := p.first(page); i != 0; {
-		n := p.node(i)
-		i = n.prev()
-		if n.rank != rank {
-			continue
-		}
-		r, err := p.record(n.ref())
-		if err != nil {
-			return into, err
-		}
-		if string(r.person) == string(person) {
-			into = append(into, r)
+	for n := p.first(page); n != 0; {
+		b := p.block(n)
+		n = b.before
+		for i := int(b.used) - 1; i >= 0; i-- {
+			if b.refs[i].rank() != rank {
+				continue
+			}
+			r, err := p.record(b.refs[i])
+			if err != nil {
+				return into, err
+			}
+			if string(r.person) == string(person) {
+				into = append(into, r)
+			}
 		}
 	}
 	slices.Reverse(into[from:])
