@@ -22,14 +22,17 @@ type Snapshot struct {
 	// Centres and Policies are what the core needs of it.
 	Centres  *duty.Centres
 	Policies []duty.ActivePolicy
-	// touches are all records in the order read; the prefix of a later snapshot
-	// is the same.
+	// touches are all records that change something, in the order read; the prefix
+	// of a later snapshot is the same.
 	touches []touch
+	// assigned are the newest card assignments, by partition: there is one for
+	// nearly everybody, and they all have the same effect.
+	assigned map[Partition]touch
 	// newest is the newest time read per partition.
 	newest map[Partition]duty.Instant
 	// misplaced are holds on persons of whom a record lies in a partition that
-	// is not theirs.
-	misplaced map[string][]duty.Unreadable
+	// is not theirs; snapshots share them, and they grow.
+	misplaced *misplaced
 	// joins are all links and assignments; snapshots share it, and it grows.
 	joins *register
 }
@@ -78,17 +81,20 @@ type CentreReader struct {
 	base    []duty.ActivePolicy
 	active  []duty.ActivePolicy
 	next    Offsets
+	marks   map[Partition]Mark
 	newest  duty.Instant
 	per     map[Partition]duty.Instant
 	touches []touch
+	// assigned is as in Snapshot; row is the assignment at hand.
+	assigned map[Partition]touch
+	row      duty.CardAssignment
 	// beats is the earliest heartbeat per centre, centres what the last snapshot
 	// had, stale whether there is something that it does not have.
 	beats   map[string]duty.Instant
 	centres *duty.Centres
 	stale   bool
 	snap    atomic.Pointer[Snapshot]
-	// misplaced is replaced and never changed, since snapshots share it.
-	misplaced   map[string][]duty.Unreadable
+	misplaced   *misplaced
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
 	joins       *register
@@ -117,7 +123,8 @@ type CentreConfig struct {
 // NewCentreReader returns a reader that starts at the beginning of the topics.
 func NewCentreReader(c CentreConfig) *CentreReader {
 	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
-		beats: map[string]duty.Instant{}, stale: true, joins: newRegister(c.Codec)}
+		marks: map[Partition]Mark{}, assigned: map[Partition]touch{}, misplaced: &misplaced{},
+		beats: map[string]duty.Instant{}, stale: true, joins: newRegister()}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -148,33 +155,49 @@ func (r *CentreReader) ReadToEnd(ctx context.Context) error {
 		return err
 	}
 	for !r.next.reached(ends) {
-		if err := r.Poll(ctx, 100*time.Millisecond); err != nil {
+		if _, err := r.read(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
 	}
+	// Once, and not with every piece: nobody looks at it before, and a snapshot
+	// has all facts of the centres.
+	r.publish()
 	return nil
 }
 
 // Poll reads what is there, waiting up to wait for the first record, and
 // publishes a new snapshot where something came.
 func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
+	moved, err := r.read(ctx, wait)
+	if moved {
+		r.publish()
+	}
+	return err
+}
+
+// read takes in what is there, and reports whether anything was.
+func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool, err error) {
 	got, err := r.broker.Fetch(ctx, r.next, pollRecords, wait)
 	if err != nil {
-		return err
+		return false, err
 	}
-	moved := false
 	for i := range got.Records {
 		r.take(&got.Records[i])
 		moved = true
 	}
 	for p, n := range got.Next {
-		moved = moved || r.next[p] != n
+		if r.next[p] == n {
+			continue
+		}
+		moved = true
 		r.next[p] = n
+		if delete(r.marks, p); isJoin(p) {
+			if m, ok := got.Marks[p]; ok {
+				r.marks[p] = m
+			}
+		}
 	}
-	if moved {
-		r.publish()
-	}
-	return nil
+	return moved, nil
 }
 
 // publish makes a snapshot of what was read.
@@ -186,7 +209,7 @@ func (r *CentreReader) publish() {
 	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int { return cmp.Compare(a.From, b.From) })
 	r.snap.Store(&Snapshot{
 		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: policies,
-		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), misplaced: r.misplaced, joins: r.joins,
+		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
 	})
 }
 
@@ -205,9 +228,10 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 	return r.prepare(f)
 }
 
-// take files one record. Who it concerns is remembered whatever it says.
+// take files one record. Whom it concerns is remembered where that changes
+// anything: what is quiet, like most heartbeats, would only take room.
 func (r *CentreReader) take(rec *Record) {
-	if slices.Contains(joinTopics, rec.Topic) {
+	if isJoin(rec.Partition) {
 		r.takeJoin(rec)
 		return
 	}
@@ -228,38 +252,9 @@ func (r *CentreReader) take(rec *Record) {
 	if rec.Topic != topicDeadLetters {
 		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	}
-	r.touches = append(r.touches, t)
-}
-
-// takeJoin takes in a link or an assignment. One that cannot be read, or lies
-// where it does not belong, is the business of the task of its partition.
-// Assignments that come together are one touch: there is one for nearly everybody.
-func (r *CentreReader) takeJoin(rec *Record) {
-	r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
-	record, err := r.codec.Decode(rec.Topic, rec.Value)
-	if err != nil || checkKey(rec, aboutRecord(record), r.partitionOf) != nil {
-		return
+	if !t.quiet || t.bad != nil {
+		r.touches = append(r.touches, t)
 	}
-	t := touch{at: rec.Partition, offset: rec.Offset, known: rec.At, quiet: true, joins: true}
-	switch v := record.(type) {
-	case *duty.IdentityLink:
-		r.joins.link(v)
-		t.person = v.PersonID
-	case *duty.CardAssignment:
-		pos := duty.Position{Partition: rec.Index, Offset: rec.Offset}
-		if r.joins.assign(v, rec.At, pos) != nil {
-			return
-		}
-		published := 0
-		if s := r.Snapshot(); s != nil {
-			published = len(s.touches)
-		}
-		if n := len(r.touches); n > published && r.touches[n-1].joins && r.touches[n-1].at == t.at {
-			r.touches[n-1].offset, r.touches[n-1].known = t.offset, max(t.known, r.touches[n-1].known)
-			return
-		}
-	}
-	r.touches = append(r.touches, t)
 }
 
 func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
@@ -330,12 +325,7 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	case r.partitionOf(string(rec.Key)) != int32(partition):
 		t.person, t.quiet = string(rec.Key), false
 		u.Key, u.ID = t.person, r.idOf(h["topic"], rec.Value)
-		next := maps.Clone(r.misplaced)
-		if next == nil {
-			next = map[string][]duty.Unreadable{}
-		}
-		next[u.Key] = append(slices.Clone(next[u.Key]), u)
-		r.misplaced = next
+		r.misplaced.add(u)
 	}
 }
 

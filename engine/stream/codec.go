@@ -16,6 +16,8 @@ type Codec interface {
 	// DecodeRow reads a value of card-events without copying: its strings are
 	// those of the value.
 	DecodeRow(value []byte, to *duty.CardEvent) error
+	// DecodeAssignment does so with a value of card-assignments.
+	DecodeAssignment(value []byte, to *duty.CardAssignment) error
 	// Encode frames and encodes a pointer to a record of the topic.
 	Encode(topic string, record any) ([]byte, error)
 	// Salvage returns the id of a value that Decode refused, empty where the
@@ -28,15 +30,16 @@ const schemaViolation = "tilsyn.Violation"
 
 type schemaCodec struct {
 	store *schemas.Store
-	// rows is the schema of card-events.
-	rows *schemas.Schema
+	// rows and assignments are the schemas of card-events and card-assignments.
+	rows, assignments *schemas.Schema
 }
 
 // NewCodec returns a codec of the contract's schemas that reads both framings
 // and every writer's schema in store, and writes the single-object frame.
 func NewCodec(store *schemas.Store) Codec {
 	rows, _ := schemas.Lookup(topicCardEvents)
-	return schemaCodec{store: store, rows: rows}
+	assignments, _ := schemas.Lookup(topicCardAssignments)
+	return schemaCodec{store: store, rows: rows, assignments: assignments}
 }
 
 func (c schemaCodec) Decode(topic string, value []byte) (any, error) {
@@ -57,6 +60,18 @@ func (c schemaCodec) DecodeRow(value []byte, to *duty.CardEvent) error {
 		return err
 	}
 	rest, err := schemas.DecodeCardEventShared(payload, to)
+	if err == nil && len(rest) > 0 {
+		err = errCut
+	}
+	return err
+}
+
+func (c schemaCodec) DecodeAssignment(value []byte, to *duty.CardAssignment) error {
+	payload, _, err := c.store.Payload(c.assignments, value, nil)
+	if err != nil {
+		return err
+	}
+	rest, err := schemas.DecodeCardAssignmentShared(payload, to)
 	if err == nil && len(rest) > 0 {
 		err = errCut
 	}

@@ -253,7 +253,7 @@ func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
 	if err := addHolders(t.joins(), p.id, &k.facts, take); err != nil {
 		return nil, err
 	}
-	for _, u := range t.snap.misplaced[p.id] {
+	for _, u := range t.snap.misplaced.of(p.id) {
 		take(&fact{topic: u.Topic, known: u.At.V, bad: &u})
 	}
 	for _, u := range stored.Said {

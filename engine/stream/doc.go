@@ -66,10 +66,13 @@
 //	apply.go      a record on its way to its person; about.go what is known of a record
 //	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest
 //	clock.go      clocks and caught_up; brokertime.go what confirms them
-//	centres.go    snapshots of the centres; sweep.go what follows for the persons
+//	centres.go    snapshots of the centres; sweep.go what follows for the persons;
+//	              centres_joins.go links and assignments, misplaced.go records in the
+//	              wrong partition
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their
 //	              form, handover_mark.go what caught_up needs of other tasks,
-//	              register.go who is linked with whom and was given which card
+//	              register.go who is linked with whom and was given which card,
+//	              cardtable.go, recordlog.go how it is kept
 //	deadletter.go records that cannot be read
 //	basepolicy.go another policy in the settings than before
 //	fact.go, header.go, wire.go, codec.go   stored forms

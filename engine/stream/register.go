@@ -3,6 +3,7 @@ package stream
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -10,43 +11,31 @@ import (
 )
 
 // register is who is linked with whom, and who was ever given which card, over
-// all partitions. Every instance reads it whole: it is what says whom a fact of
+// all partitions. Every instance has it whole: it is what says whom a fact of
 // one person concerns besides (IDN-06, IDN-07). It only grows, like the facts it
 // is made of; what a link or an assignment means at a clock is the core's to
 // judge. A reader may see more in it than its snapshot has positions for, which
 // is as if a record had been read a moment early.
 //
-// An assignment takes about 130 bytes. They lie packed and without pointers,
-// since there is one for nearly every person.
+// There is an assignment for nearly every person, so memory holds of it only what
+// is asked for every row: the holder of the card, and whether there was ever
+// another (cardTable). The assignments themselves are in a log (recordLog), which
+// lies on the disk where there is a directory for it. One goroutine adds; any may
+// ask.
 type register struct {
 	mu    sync.RWMutex
-	codec Codec
-	// newest has the index plus one of the newest assignment of a card, by hash.
-	newest map[uint64]uint32
-	list   []assignment
-	chunks [][]byte
+	cards cardTable
+	log   *recordLog
 	// groups are all persons that any link ever joined, by person; sorted, and
 	// replaced rather than changed.
 	groups map[string][]string
+	// damaged is set once the log does not hold what was written to it; the
+	// reader then builds the register again.
+	damaged atomic.Bool
 }
 
-// assignment is one version of a card assignment.
-type assignment struct {
-	// holder is the hash of the PersonID.
-	holder uint64
-	known  duty.Instant
-	offset int64
-	// chunk and from say where the record lies, before is one more than the
-	// assignment before of the same card.
-	chunk, from, size, before uint32
-	partition                 int32
-}
-
-// assignmentChunk is how many bytes of records lie together.
-const assignmentChunk = 1 << 20
-
-func newRegister(codec Codec) *register {
-	return &register{codec: codec, newest: map[uint64]uint32{}, groups: map[string][]string{}}
+func newRegister() *register {
+	return &register{log: newRecordLog(nil), groups: map[string][]string{}}
 }
 
 // cardHash and personHash name a card and a person in headers and register.
@@ -57,7 +46,7 @@ func personHash(person string) uint64 { return xxhash.Sum64String(person) }
 func (g *register) empty() bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return len(g.list) == 0 && len(g.groups) == 0
+	return g.cards.n == 0 && len(g.groups) == 0
 }
 
 // link joins the persons of a link and all that each of them is joined with.
@@ -73,25 +62,20 @@ func (g *register) link(l *duty.IdentityLink) {
 	}
 }
 
-// assign takes in an assignment.
-func (g *register) assign(a *duty.CardAssignment, known duty.Instant, pos duty.Position) error {
-	value, err := g.codec.Encode(topicCardAssignments, a)
-	if err != nil {
-		return err
-	}
+// assign takes in an assignment. Its strings are copied.
+func (g *register) assign(a *duty.CardAssignment, known duty.Instant, pos duty.Position) {
+	card, holder := cardHash(a.CardID), personHash(a.PersonID)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	last := len(g.chunks) - 1
-	if last < 0 || len(g.chunks[last])+len(value) > cap(g.chunks[last]) {
-		g.chunks = append(g.chunks, make([]byte, 0, max(assignmentChunk, len(value))))
-		last++
+	s := g.cards.at(card)
+	several := s.where & severalHolders
+	switch {
+	case s.where == 0:
+		s.holder = holder
+	case s.holder != holder:
+		several = severalHolders
 	}
-	from, card := len(g.chunks[last]), cardHash(a.CardID)
-	g.chunks[last] = append(g.chunks[last], value...)
-	g.list = append(g.list, assignment{holder: personHash(a.PersonID), known: known, offset: pos.Offset, partition: pos.Partition,
-		chunk: uint32(last), from: uint32(from), size: uint32(len(value)), before: g.newest[card]})
-	g.newest[card] = uint32(len(g.list))
-	return nil
+	s.where = uint64(g.log.add(s.place(), a, known, pos)) | several
 }
 
 // members are all persons that any link ever joined with the person, the person
@@ -107,28 +91,29 @@ func (g *register) othersHold(card uint64, person string) bool {
 	own := personHash(person)
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	for n := g.newest[card]; n != 0; n = g.list[n-1].before {
-		if g.list[n-1].holder != own {
-			return true
-		}
-	}
-	return false
+	s, ok := g.cards.find(card)
+	return ok && (s.several() || s.holder != own)
 }
 
-// assignments are all versions of all assignments of a card, oldest first.
+// assignments are all versions of all assignments of a card, oldest first. Where
+// the log is damaged the error stands until the reader has built the register
+// again: whoever asks does not go on without an answer.
 func (g *register) assignments(card uint64) ([]duty.Known[duty.CardAssignment], error) {
 	var out []duty.Known[duty.CardAssignment]
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	for n := g.newest[card]; n != 0; {
-		a := &g.list[n-1]
-		record, err := g.codec.Decode(topicCardAssignments, g.chunks[a.chunk][a.from:a.from+a.size])
+	s, _ := g.cards.find(card)
+	for at := s.place(); at != 0; {
+		rec, err := g.log.read(at)
+		if err == nil && cardHash(rec.fact.Fact.CardID) != card {
+			err = errRecordLog
+		}
 		if err != nil {
+			g.damaged.Store(true)
 			return nil, err
 		}
-		f := fact{known: a.known, pos: duty.Position{Partition: a.partition, Offset: a.offset}}
-		out = append(out, known(&f, record.(*duty.CardAssignment)))
-		n = a.before
+		out = append(out, rec.fact)
+		at = rec.before
 	}
 	slices.Reverse(out)
 	return out, nil
@@ -163,4 +148,12 @@ func (g *register) audience(person string, card uint64) ([]string, error) {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	return slices.DeleteFunc(all, func(p string) bool { return p == person }), nil
+}
+
+// replace takes over what another register has.
+func (g *register) replace(by *register) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.cards, g.log, g.groups = by.cards, by.log, by.groups
+	g.damaged.Store(false)
 }

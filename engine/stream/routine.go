@@ -110,7 +110,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if err := t.cycle.stack.each(e, func(b []byte) error { return rows.add(t, b, id) }); err != nil {
 		return false, err
 	}
-	if rows.foreign || len(t.snap.misplaced[id]) > 0 {
+	if rows.foreign || len(t.snap.misplaced.of(id)) > 0 {
 		return false, nil
 	}
 	in := t.input(id, nil)

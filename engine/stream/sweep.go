@@ -102,6 +102,15 @@ func (t *Task) adopt() error {
 			t.at.addSweep(x.centre, x.known)
 		}
 	}
+	for p, x := range s.assigned {
+		// The newest stands for all from the task's position on: one walk over the
+		// users of cards sees what each of them has to hand over.
+		if x.offset >= t.at.Centres[p] {
+			if err := t.adoptJoin(&x); err != nil {
+				return err
+			}
+		}
+	}
 	for p, n := range s.Positions {
 		t.at.Centres[p] = max(t.at.Centres[p], n)
 	}

@@ -208,7 +208,7 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 		v.result.Ahead++
 		return
 	}
-	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.misplaced[id]...)
+	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.misplaced.of(id)...)
 	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.snap.Centres, Policies: v.snap.Policies}
 	res := v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
