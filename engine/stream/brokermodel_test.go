@@ -165,7 +165,7 @@ func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offse
 		case LastStable:
 			o[p] = b.stable(p)
 		case LogStart:
-			o[p] = 0
+			o[p] = b.start[p]
 		}
 	}
 	return o, nil

@@ -88,12 +88,20 @@ type CentreReader struct {
 	// assigned is as in Snapshot; row is the assignment at hand.
 	assigned map[Partition]touch
 	row      duty.CardAssignment
+	// refused are links and assignments that could not be taken in, refusals
+	// counts all of them.
+	refused  map[Partition][]int64
+	refusals int
+	// keep is nil where the register is not kept, from is where reading begins
+	// without.
+	keep *keeper
+	from Offsets
 	// beats is the earliest heartbeat per centre, centres what the last snapshot
 	// had, stale whether there is something that it does not have.
-	beats   map[string]duty.Instant
-	centres *duty.Centres
-	stale   bool
-	snap    atomic.Pointer[Snapshot]
+	beats       map[string]duty.Instant
+	centres     *duty.Centres
+	stale       bool
+	snap        atomic.Pointer[Snapshot]
 	misplaced   *misplaced
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
@@ -105,7 +113,7 @@ type CentreReader struct {
 // pollRecords bounds one read of the centre-keyed topics.
 const pollRecords = 10_000
 
-// CentreConfig is what a CentreReader is made of; all fields but From are required.
+// CentreConfig is what a CentreReader is made of; all fields but From and Keep are required.
 type CentreConfig struct {
 	Broker Broker
 	Codec  Codec
@@ -118,13 +126,15 @@ type CentreConfig struct {
 	ParsePolicy func(text string) (*duty.Policy, error)
 	// From is where to begin reading, where that is not 0.
 	From Offsets
+	// Keep is where links and assignments are kept between runs; see Resume.
+	Keep Keep
 }
 
 // NewCentreReader returns a reader that starts at the beginning of the topics.
 func NewCentreReader(c CentreConfig) *CentreReader {
 	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
 		marks: map[Partition]Mark{}, assigned: map[Partition]touch{}, misplaced: &misplaced{},
-		beats: map[string]duty.Instant{}, stale: true, joins: newRegister()}
+		refused: map[Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[string]duty.Instant{}, stale: true, joins: newRegister()}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -162,16 +172,21 @@ func (r *CentreReader) ReadToEnd(ctx context.Context) error {
 	// Once, and not with every piece: nobody looks at it before, and a snapshot
 	// has all facts of the centres.
 	r.publish()
+	r.save(false)
 	return nil
 }
 
 // Poll reads what is there, waiting up to wait for the first record, and
 // publishes a new snapshot where something came.
 func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
+	if err := r.mend(ctx); err != nil {
+		return err
+	}
 	moved, err := r.read(ctx, wait)
 	if moved {
 		r.publish()
 	}
+	r.save(false)
 	return err
 }
 

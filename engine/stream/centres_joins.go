@@ -13,7 +13,9 @@ func (r *CentreReader) takeJoin(rec *Record) {
 	t := touch{at: rec.Partition, offset: rec.Offset, known: rec.At, quiet: true, joins: true}
 	if rec.Topic == topicCardAssignments {
 		if r.fileAssignment(r.joins, rec) {
-			t.known = max(t.known, r.assigned[rec.Partition].known)
+			if last, ok := r.assigned[rec.Partition]; ok {
+				t.offset, t.known = max(t.offset, last.offset), max(t.known, last.known)
+			}
 			r.assigned[rec.Partition] = t
 		}
 		return
@@ -24,12 +26,25 @@ func (r *CentreReader) takeJoin(rec *Record) {
 	}
 }
 
+// refuse notes a record that is not taken in, for the next start to try again.
+func (r *CentreReader) refuse(rec *Record) {
+	r.refusals++
+	switch {
+	case r.keep == nil:
+	case r.refusals <= maxRefused:
+		r.refused[rec.Partition] = append(r.refused[rec.Partition], rec.Offset)
+	case r.refusals == maxRefused+1:
+		r.keep.cfg.Log.Warn().Int("records", maxRefused).Msg("more links and assignments than that cannot be read; the register of them is not kept for the next start")
+	}
+}
+
 // fileAssignment adds an assignment to a register; false for a record that is
 // none.
 func (r *CentreReader) fileAssignment(to *register, rec *Record) bool {
 	a := &r.row // its strings are those of the record
 	err := r.codec.DecodeAssignment(rec.Value, a)
 	if err != nil || checkKey(rec, about{id: a.ID, person: a.PersonID}, r.partitionOf) != nil {
+		r.refuse(rec)
 		return false
 	}
 	to.assign(a, rec.At, duty.Position{Partition: rec.Index, Offset: rec.Offset})
@@ -40,11 +55,9 @@ func (r *CentreReader) fileAssignment(to *register, rec *Record) bool {
 // none.
 func (r *CentreReader) fileLink(to *register, rec *Record) *duty.IdentityLink {
 	record, err := r.codec.Decode(rec.Topic, rec.Value)
-	if err != nil || checkKey(rec, aboutRecord(record), r.partitionOf) != nil {
-		return nil
-	}
 	l, ok := record.(*duty.IdentityLink)
-	if !ok {
+	if err != nil || !ok || checkKey(rec, aboutRecord(record), r.partitionOf) != nil {
+		r.refuse(rec)
 		return nil
 	}
 	to.link(l)

@@ -68,11 +68,12 @@
 //	clock.go      clocks and caught_up; brokertime.go what confirms them
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;
 //	              centres_joins.go links and assignments, misplaced.go records in the
-//	              wrong partition
+//	              wrong partition; centres_keep.go taking up the register that an
+//	              earlier run kept, centres_save.go writing it, registerfile.go its files
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their
 //	              form, handover_mark.go what caught_up needs of other tasks,
 //	              register.go who is linked with whom and was given which card,
-//	              cardtable.go, recordlog.go how it is kept
+//	              cardtable.go in memory, recordlog.go on the disk
 //	deadletter.go records that cannot be read
 //	basepolicy.go another policy in the settings than before
 //	fact.go, header.go, wire.go, codec.go   stored forms
@@ -90,7 +91,8 @@
 //
 // A fact may concern others than the person it is filed under: persons of an
 // identity link, holders of a card. Every instance knows all links and
-// assignments (register.go); the task that reads a fact gives it to the others,
+// assignments (register.go), of which a start reads only what came since the
+// register was last written to the data directory (centres_keep.go); the task that reads a fact gives it to the others,
 // through the hand-over topic where they are of another partition, and caught_up
 // covers what is under way (handover_mark.go, decision 0005).
 //

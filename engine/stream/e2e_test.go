@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -210,6 +211,38 @@ func TestEmbedded(t *testing.T) {
 		e.end()
 		if n := next.Stats.Indicated.Load() + next.Stats.NeedsReview.Load() + next.Stats.Withdrawn.Load(); n != 0 {
 			t.Errorf("a %s told %d revisions", what, n)
+		}
+		r.verified()
+	}
+}
+
+// The register of links and cards outlives a run, and what follows from it is the
+// same whatever is left of it and of the state.
+func TestRegisterOutlivesRun(t *testing.T) {
+	leaks(t)
+	r := newRig(t, 3)
+	r.load(neighbours(rand.New(rand.NewPCG(9, 9)), 12, 6))
+	cfg := r.config(worldStart + 20*duty.Day)
+	e := start(t, cfg)
+	e.rest()
+	e.end()
+	r.verified()
+	for _, what := range []string{"restart", "lost state", "lost register", "restart"} {
+		next, log := r.config(worldStart+20*duty.Day), &safeBuffer{}
+		next.DataDir, next.Log = cfg.DataDir, zerolog.New(log)
+		if dir := map[string]string{"lost state": dirState, "lost register": dirRegister}[what]; dir != "" {
+			if err := os.RemoveAll(filepath.Join(cfg.DataDir, dir)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e = start(t, next)
+		e.rest()
+		e.end()
+		if n := next.Stats.Indicated.Load() + next.Stats.NeedsReview.Load() + next.Stats.Withdrawn.Load(); n != 0 {
+			t.Errorf("%s: %d revisions were told", what, n)
+		}
+		if taken := strings.Contains(log.String(), "taken up from the data directory"); taken != (what != "lost register") {
+			t.Errorf("%s: the register was taken up: %v", what, taken)
 		}
 		r.verified()
 	}

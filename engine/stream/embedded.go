@@ -47,12 +47,15 @@ func unmarkRunning(dataDir string) error {
 	return nil
 }
 
-// forget drops the local state of every task.
+// forget drops the local state of every task, and the register that was kept.
 func (e *engine) forget(db *state.DB) error {
 	for id := range e.parts {
 		if err := db.Discard(id); err != nil {
 			return fmt.Errorf("forget the state after an end that was not in order: %w", err)
 		}
+	}
+	if err := os.RemoveAll(filepath.Join(e.cfg.DataDir, dirRegister)); err != nil {
+		return fmt.Errorf("forget the links and cards after an end that was not in order: %w", err)
 	}
 	e.cfg.Log.Warn().Msg("the embedded broker was not ended in order: the state is built again from its logs")
 	return nil

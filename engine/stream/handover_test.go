@@ -1,14 +1,17 @@
 package stream
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"sort"
 	"testing"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/state/statetest"
 )
 
 // neighbours adds to the facts of some persons what makes them concern each
@@ -125,7 +128,8 @@ func TestStandingTaskStallsAccusing(t *testing.T) {
 		DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
 		CentreID: "KH", ServedAt: duty.Some(worldStart), ValidFrom: worldStart, ValidTo: duty.Some(worldStart)}})
 	w.send(&feed{topic: topicCardAssignments, key: who, record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: worldStart,
-		CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: worldStart - duty.Day}})
+		CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: worldStart - duty.Day,
+		AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
 	w.send(&feed{topic: "settlements", key: "KH", record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: worldStart, CentreID: "KH",
 		LocalDate: dayOfInstant(worldStart), Complete: true}})
 	w.rest()
@@ -148,5 +152,85 @@ func TestStandingTaskStallsAccusing(t *testing.T) {
 	w.check()
 	if h := w.histories(); len(h) != 0 {
 		t.Fatalf("somebody was accused who was there: %v", h)
+	}
+}
+
+// The same with a register that is kept between runs: at a death it is behind or
+// ahead of what the tasks have committed.
+func TestHandedOverKept(t *testing.T) {
+	died, kept := 0, 0
+	for i, lose := range []bool{false, true} {
+		seed := uint64(i + 3)
+		w := newWorld(t, seed, 3)
+		w.keepDir = filepath.Join(t.TempDir(), dirRegister)
+		w.play(neighbours(w.rng, 4, 3), worldEnd, 2)
+		w.check()
+		step := max(1, w.effects/25)
+		for at := 1 + int(seed)%step; at < w.effects; at += step {
+			c := newWorld(t, seed, 3)
+			c.keepDir = filepath.Join(t.TempDir(), dirRegister)
+			c.dieAt, c.loseTail = at, lose
+			c.limits.Records = 7 + at%13
+			c.limits.WalkStep = 1 + at%5
+			c.play(neighbours(c.rng, 4, 3), worldEnd, 2)
+			died, kept = died+c.died, kept+c.resumed
+			if c.check(); t.Failed() {
+				t.Fatalf("seed %d: death at effect %d of %d, tail lost: %v", seed, at, w.effects, lose)
+			}
+		}
+	}
+	if died < 30 || kept == 0 {
+		t.Errorf("%d died, %d starts took up a register that was kept", died, kept)
+	}
+}
+
+// A task that had not seen an assignment when the process died is told of it by a
+// register that had, and hands over what it knows: it does not matter which of
+// the two is further.
+func TestKeptRegisterIsAheadOfTask(t *testing.T) {
+	for _, how := range []string{"same state", "no state"} {
+		t.Run(how, func(t *testing.T) {
+			w := newWorld(t, 5, 2)
+			w.keepDir = filepath.Join(t.TempDir(), dirRegister)
+			w.boot()
+			in := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
+			who, card := []string{"Qa", "Qb"}[in], []string{"Qb", "Qa"}[in]
+			w.send(&feed{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: worldStart,
+				DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+				CentreID: "KH", ServedAt: duty.Some(worldStart), ValidFrom: worldStart, ValidTo: duty.Some(worldStart)}})
+			w.send(&feed{topic: "settlements", key: "KH", record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: worldStart, CentreID: "KH",
+				LocalDate: dayOfInstant(worldStart), Complete: true}})
+			w.now += duty.Hour
+			w.send(&feed{topic: topicCardEvents, key: card, record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
+				CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+				Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}})
+			w.rest()
+			if w.stats.HandedOver.Load() != 0 {
+				t.Fatal("something was handed over already")
+			}
+			// Only the reader gets to see who was given the card, and keeps it.
+			w.send(&feed{topic: topicCardAssignments, key: who, record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: worldStart,
+				CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: worldStart - duty.Day,
+				AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
+			w.must(w.reader.Poll(context.Background(), 0))
+			w.reader.save(true)
+			w.restore()
+			if how == "no state" {
+				w.store = statetest.NewModel()
+			}
+			w.boot()
+			if w.resumed == 0 {
+				t.Fatal("the register was not taken up")
+			}
+			w.now += 2 * duty.Day
+			w.rest()
+			w.check()
+			if w.stats.HandedOver.Load() == 0 {
+				t.Error("the row was not handed over to the holder of its card")
+			}
+			if h := w.histories(); len(h) != 0 {
+				t.Errorf("somebody was accused who was there: %v", h)
+			}
+		})
 	}
 }

@@ -150,6 +150,13 @@ func (g *register) audience(person string, card uint64) ([]string, error) {
 	return slices.DeleteFunc(all, func(p string) bool { return p == person }), nil
 }
 
+// flush writes to the file what it does not have.
+func (g *register) flush() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.log.flush()
+}
+
 // replace takes over what another register has.
 func (g *register) replace(by *register) {
 	g.mu.Lock()

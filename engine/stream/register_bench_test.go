@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -21,7 +23,7 @@ const (
 )
 
 // cardLog is a broker with nothing but card assignments.
-func cardLog(b *testing.B, n int) *memoryLog {
+func cardLog(n int) *memoryLog {
 	m := &memoryLog{logs: map[Partition][]Record{}}
 	for i := range int32(cardPartitions) {
 		m.logs[Partition{Topic: topicCardAssignments, Index: i}] = make([]Record, 0, n/cardPartitions)
@@ -43,7 +45,7 @@ func cardLog(b *testing.B, n int) *memoryLog {
 }
 
 // cardReader is a reader of that broker that has read nothing.
-func cardReader(b *testing.B, log *memoryLog) *CentreReader {
+func cardReader(log *memoryLog) *CentreReader {
 	var parts []Partition
 	for i := range int32(cardPartitions) {
 		parts = append(parts, Partition{Topic: topicCardAssignments, Index: i})
@@ -71,22 +73,88 @@ func heap() int64 {
 // BenchmarkRegisterWhole measures a first start: a million assignments read from
 // the topic.
 func BenchmarkRegisterWhole(b *testing.B) {
-	log := cardLog(b, cardsGiven)
+	log := cardLog(cardsGiven)
 	before := heap()
 	b.ReportAllocs()
 	var took time.Duration
 	for b.Loop() {
 		began := time.Now()
-		r := cardReader(b, log)
-		if err := r.ReadToEnd(context.Background()); err != nil {
+		r := cardReader(log)
+		r.keep = newKeeper(Keep{Dir: filepath.Join(b.TempDir(), dirRegister), Partitions: cardPartitions})
+		if err := errors.Join(r.Resume(context.Background()), r.ReadToEnd(context.Background())); err != nil {
 			b.Fatal(err)
 		}
 		took += time.Since(began)
 		b.StopTimer()
 		b.ReportMetric(float64(heap()-before)/cardsGiven, "heap-B/assignment")
-		runtime.KeepAlive(r)
+		r.Close()
 		runtime.KeepAlive(log)
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(took.Nanoseconds())/float64(b.N)/cardsGiven, "ns/assignment")
+}
+
+// marked gives a log of cards the marks that a broker has.
+type marked struct{ *memoryLog }
+
+func (m marked) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
+	got, err := m.memoryLog.Fetch(ctx, from, most, wait)
+	for p, n := range got.Next {
+		got.Marks[p] = Mark{CRC: uint32(n)}
+	}
+	return got, err
+}
+
+func (m marked) MarkBefore(_ context.Context, _ Partition, n int64) (Mark, bool, error) {
+	return Mark{CRC: uint32(n)}, true, nil
+}
+
+func (m marked) Ends(ctx context.Context, parts []Partition, end End) (Offsets, error) {
+	if end == LogStart {
+		return Offsets{}, nil
+	}
+	return m.memoryLog.Ends(ctx, parts, end)
+}
+
+// BenchmarkRegisterKept measures a restart with a million assignments: the
+// register from the data directory, then the rest of the topics, of which there
+// is none; and writing it down at the end.
+func BenchmarkRegisterKept(b *testing.B) {
+	log := marked{cardLog(cardsGiven)}
+	dir := filepath.Join(b.TempDir(), dirRegister)
+	start := func() *CentreReader {
+		r := cardReader(log.memoryLog)
+		r.broker, r.keep = log, newKeeper(Keep{Dir: dir, Partitions: cardPartitions})
+		if err := errors.Join(r.Resume(context.Background()), r.ReadToEnd(context.Background())); err != nil {
+			b.Fatal(err)
+		}
+		return r
+	}
+	start().Close()
+	before := heap()
+	var took, closing time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		began := time.Now()
+		r := start()
+		took += time.Since(began)
+		b.StopTimer()
+		b.ReportMetric(float64(heap()-before)/cardsGiven, "heap-B/assignment")
+		if r.joins.cards.n != cardsGiven {
+			b.Fatal("the register is not whole")
+		}
+		began = time.Now()
+		r.keep.saved = nil
+		r.Close()
+		closing += time.Since(began)
+		runtime.KeepAlive(log)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "ms/start")
+	b.ReportMetric(float64(closing.Milliseconds())/float64(b.N), "ms/stop")
+	for _, name := range []string{indexFile, recordsFile} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			b.ReportMetric(float64(info.Size())/cardsGiven, name+"-B/assignment")
+		}
+	}
 }

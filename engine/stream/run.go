@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -136,7 +137,11 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	defer e.snapshots.close()
 	e.status.enter("the centre-keyed topics to be read")
-	if err := e.readCentres(ctx); err != nil {
+	err = e.readCentres(ctx)
+	if e.reader != nil {
+		defer e.reader.Close()
+	}
+	if err != nil {
 		return err
 	}
 	e.shown.Store(&shown{db: db, reader: e.reader})
@@ -206,7 +211,11 @@ func (e *engine) readCentres(ctx context.Context) error {
 		return err
 	}
 	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
-		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy})
+		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy,
+		Keep: Keep{Dir: filepath.Join(e.cfg.DataDir, dirRegister), Cluster: e.id.Cluster, Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
+	if err := e.reader.Resume(ctx); err != nil {
+		return err
+	}
 	return e.reader.ReadToEnd(ctx)
 }
 

@@ -21,7 +21,11 @@ import (
 func (s *sim) episode() {
 	end := worldStart + duty.Instant(s.plan.days)*duty.Day
 	rest := worldStart + duty.Instant(s.plan.quietEvery)*duty.Day
-	for _, f := range residents(rand.New(rand.NewPCG(s.rng.Uint64(), 1)), s.plan.persons, s.plan.days) {
+	feeds := residents
+	if s.plan.kept {
+		feeds = neighbours
+	}
+	for _, f := range feeds(rand.New(rand.NewPCG(s.rng.Uint64(), 1)), s.plan.persons, s.plan.days) {
 		for f.at-s.now > duty.Hour && s.rng.IntN(3) > 0 {
 			s.now += duty.Instant(s.rng.Int64N(int64(f.at - s.now)))
 			s.turns()
@@ -118,6 +122,30 @@ func TestSimulationWithCore(t *testing.T) {
 		s.judge, s.policy = core{}, policy.Builtin()
 		return s
 	})
+}
+
+// Persons who concern each other, and instances that keep the register of it
+// between runs.
+func TestSimulationKept(t *testing.T) {
+	var sims []*sim
+	days, resumed := 300, 0
+	if testing.Short() {
+		days = 60
+	}
+	simulate(t, days, func(seed uint64) *sim {
+		plan := hostile()
+		plan.kept = true
+		s := newSim(t, seed, plan)
+		s.keepDir = t.TempDir()
+		sims = append(sims, s)
+		return s
+	})
+	for _, s := range sims {
+		resumed += s.resumed
+	}
+	if t.Logf("%d starts took up a register", resumed); resumed == 0 {
+		t.Error("no start took up a register that was kept")
+	}
 }
 
 // One seed gives one run.

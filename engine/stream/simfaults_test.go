@@ -16,6 +16,8 @@ type simPlan struct {
 	tasks              int32
 	instances, persons int
 	days, quietEvery   int
+	// kept makes persons concern each other, and instances keep the register of it.
+	kept bool
 	// turns is up to how many things happen between two facts.
 	turns int
 	// crash is per effect, within how often something else happens inside one.
@@ -148,9 +150,10 @@ func (s *sim) someSkew() duty.Instant {
 // stays open for a while and may be taken back. What cannot be read comes once:
 // two such records of one millisecond are shown alike.
 func (s *sim) produce(f *feed) {
+	once := f.record == nil || parkedRow(f.record) // a row of nobody is shown once per record
 	if f.record == nil || !s.chance(s.plan.open) {
 		s.send(f)
-		if f.record != nil && s.chance(40) {
+		if !once && s.chance(40) {
 			s.send(f)
 		}
 		return
@@ -158,7 +161,7 @@ func (s *sim) produce(f *feed) {
 	t := &modelTxn{}
 	s.outside = append(s.outside, t)
 	s.sendIn(t, f)
-	if s.rng.IntN(2) == 0 {
+	if !once && s.rng.IntN(2) == 0 {
 		s.send(f)
 	}
 }

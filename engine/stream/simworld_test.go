@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -111,6 +113,11 @@ func (s *sim) clock(in *instance) Clock {
 func (s *sim) start(in *instance) {
 	in.reader = NewCentreReader(CentreConfig{Broker: s.broker, Codec: s.codec, Partitions: s.centrePartitions(), PartitionOf: s.partitionOf,
 		Policy: s.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }})
+	if s.plan.kept {
+		dir := filepath.Join(s.keepDir, fmt.Sprint("instance", in.id), dirRegister)
+		s.must(os.MkdirAll(filepath.Dir(dir), 0o700))
+		in.reader.keep = newKeeper(Keep{Dir: dir, Partitions: s.parts, Every: time.Hour})
+	}
 	if _, ok := s.judge.(judgeModel); ok {
 		in.reader.prepare = mirror
 	}
@@ -123,6 +130,10 @@ func (s *sim) start(in *instance) {
 func (s *sim) boundRead(in *instance) {
 	calm := s.calm
 	s.calm = true // waiting for the network is nothing to simulate here
+	s.must(in.reader.Resume(context.Background()))
+	if in.reader.joinPositions().sum() > 0 {
+		s.resumed++
+	}
 	s.must(in.reader.ReadToEnd(context.Background()))
 	s.calm = calm
 }
@@ -192,6 +203,7 @@ func (s *sim) fault(in *instance, task int32, err error) {
 // somebody restores an older state.
 func (s *sim) die(in *instance) {
 	s.count.died++
+	in.reader.abandon()
 	in.reader, in.tasks, in.torn = nil, nil, nil
 	switch {
 	case s.chance(s.plan.lostTail):
@@ -232,6 +244,9 @@ func (s *sim) turn() {
 func (s *sim) poll(in *instance) {
 	if err := in.reader.Poll(context.Background(), 0); err != nil && !errors.Is(err, errNetwork) {
 		s.must(err)
+	}
+	if s.plan.kept && s.rng.IntN(20) == 0 {
+		in.reader.save(true)
 	}
 }
 

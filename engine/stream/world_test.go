@@ -51,6 +51,10 @@ type world struct {
 	asked          int64
 	// die, when set, says whether the process dies at an effect.
 	die func(what string) bool
+	// keepDir, when set, is where the reader keeps the register of links and cards.
+	// resumed counts the starts that took one up.
+	keepDir string
+	resumed int
 	// loseTail makes a death take the newest commits of the store with it.
 	loseTail bool
 	stats    Stats
@@ -101,10 +105,11 @@ func (w *world) centrePartitions() []Partition {
 // boot starts the process, repeating what the network or a death interrupts.
 func (w *world) boot() {
 	for {
-		w.reader = NewCentreReader(CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf,
-			Policy: w.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }})
-		if _, ok := w.judge.(judgeModel); ok {
-			w.reader.prepare = mirror
+		w.reader.abandon()
+		w.reader = w.newReader()
+		w.must(w.reader.Resume(context.Background()))
+		if w.reader.joinPositions().sum() > 0 {
+			w.resumed++
 		}
 		w.must(w.reader.ReadToEnd(context.Background()))
 		if w.bootTasks() {
@@ -112,6 +117,25 @@ func (w *world) boot() {
 		}
 		w.restore()
 	}
+}
+
+func (w *world) newReader() *CentreReader {
+	r := NewCentreReader(CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf,
+		Policy: w.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") },
+		Keep: Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}})
+	if _, ok := w.judge.(judgeModel); ok {
+		r.prepare = mirror
+	}
+	return r
+}
+
+// abandon ends a reader as a killed process does, but for what it is writing.
+func (r *CentreReader) abandon() {
+	if r == nil || r.keep == nil || r.joins.log.file == nil {
+		return
+	}
+	r.keep.turn <- struct{}{}
+	_ = r.joins.log.file.Close()
 }
 
 func (w *world) bootTasks() bool {
@@ -163,6 +187,9 @@ func (w *world) turn() (busy bool) {
 	ctx := context.Background()
 	if w.rng.IntN(3) > 0 {
 		w.must(w.reader.Poll(ctx, 0))
+	}
+	if w.keepDir != "" && w.rng.IntN(5) == 0 {
+		w.reader.save(true)
 	}
 	for _, task := range w.tasks {
 		b, err := task.Step(ctx)

@@ -1,0 +1,295 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+)
+
+// Keep says where a CentreReader keeps the register of links and cards between
+// runs. With an empty Dir it is kept in memory, and read whole at every start.
+//
+// Why a register that was kept is as good as one that is read whole:
+//
+//   - It is made of the records before its positions and of nothing else, and the
+//     rest is read from there on. It is used only where the topics are those it
+//     was read from: same cluster, prefix and partition count, no position behind
+//     the end of a log or before its start, and the batch before each position is
+//     the one that it was, by leader epoch and CRC, as tasks check their own
+//     positions. Everything else is put aside and the topics are read whole.
+//   - Tasks learn from touches what is new to them, by their own positions, and may
+//     stand anywhere: behind the register (an older state, a snapshot, a task that
+//     is built again, a restored backup, which holds no register), or ahead of it
+//     (it is written only now and then). So it keeps the touch of every link, and
+//     of the assignments the newest of each partition, which is all that a reader
+//     knows that has read them itself. A task takes those at or behind its own
+//     position, and does not begin before the reader has come as far as its last
+//     commit (checkSnapshot).
+//   - With --history-floor it may know assignments whose records are gone by now,
+//     as the state of the tasks does. Losing history is no reason to say anything
+//     else, and what was known before the floor does not accuse (floor.go).
+//   - After an embedded broker was not ended in order, when half of a transaction
+//     may be all that is left of it, it is forgotten with the state.
+//   - `verify` keeps none and reads the topics whole.
+type Keep struct {
+	// Dir is a directory of its own in the data directory.
+	Dir string
+	// Cluster, Prefix and Partitions say which topics they are.
+	Cluster, Prefix string
+	Partitions      int32
+	// Every is how often it is written where something came (default 5 min).
+	Every time.Duration
+	// Log gets what happens, without personal data (default: nothing).
+	Log zerolog.Logger
+}
+
+// keeper writes the register of a reader.
+type keeper struct {
+	cfg     Keep
+	records string
+	// turn is held while an index is written, and for looking at what was.
+	turn  chan struct{}
+	saved Offsets
+	// end is that of the log when it was last written, tried when that began.
+	end   int64
+	tried time.Time
+}
+
+const (
+	keepEvery   = 5 * time.Minute
+	keepSoonest = 10 * time.Second
+	// keepBytes, and a part of what there is, are how many bytes of assignments
+	// make it worth writing sooner: they are what a start would read again.
+	keepBytes = 16 << 20
+	keepPart  = 8
+	// maxRefused is how many records that could not be taken in are tried again
+	// at a start; with more the register is not kept.
+	maxRefused = 1000
+)
+
+func newKeeper(c Keep) *keeper {
+	if c.Dir == "" {
+		return nil
+	}
+	if c.Every <= 0 {
+		c.Every = keepEvery
+	}
+	return &keeper{cfg: c, turn: make(chan struct{}, 1)}
+}
+
+// topics names the topics of the register.
+func (k *keeper) topics() keptTopics {
+	return keptTopics{Cluster: k.cfg.Cluster, Prefix: k.cfg.Prefix, Partitions: k.cfg.Partitions}
+}
+
+// recordSchema is the fingerprint of the form of the records.
+func recordSchema() uint64 {
+	s, _ := schemas.Lookup(topicCardAssignments)
+	return s.Fingerprint()
+}
+
+// Resume takes up the register that an earlier run kept, as far as it can be
+// used, before anything is read. The error is one of the broker.
+func (r *CentreReader) Resume(ctx context.Context) error {
+	k := r.keep
+	if k == nil {
+		return nil
+	}
+	kept, err := readIndex(k.cfg.Dir)
+	if err == nil {
+		err = r.checkKept(ctx, &kept.head)
+	}
+	if err == nil {
+		err = r.takeUp(kept)
+	}
+	switch {
+	case err == nil:
+		k.saved, k.end, k.tried = r.joinPositions(), r.joins.log.end(), time.Now()
+		k.cfg.Log.Info().Int64("records", k.saved.sum()).Int("cards", kept.head.Cards).Msg("links and assignments are taken up from the data directory")
+		if err := r.tryRefused(ctx); err != nil {
+			return err
+		}
+		r.publish()
+		return nil
+	case errors.Is(err, errKept):
+		k.putAside(err)
+	case errors.Is(err, fs.ErrNotExist):
+	default:
+		return err
+	}
+	r.keepAnew(r.joins)
+	return nil
+}
+
+// putAside moves a register that cannot be used out of the way, for whoever wants
+// to know why.
+func (k *keeper) putAside(why error) {
+	aside := filepath.Join(filepath.Dir(k.cfg.Dir), dirRegisterDamaged)
+	k.cfg.Log.Warn().Err(why).Str("aside", aside).Msg("links and assignments are read from the start of their topics")
+	if err := errors.Join(os.RemoveAll(aside), os.Rename(k.cfg.Dir, aside)); err != nil {
+		k.cfg.Log.Warn().Err(err).Msg("the register cannot be put aside and is removed")
+	}
+}
+
+// keepAnew gives an empty register a new record log in the directory. Where that
+// cannot be made, it stays in memory.
+func (r *CentreReader) keepAnew(to *register) {
+	k := r.keep
+	file, id, err := createRecords(k.cfg.Dir)
+	if err != nil {
+		k.cfg.Log.Warn().Err(err).Msg("the register of links and cards cannot be kept; it is in memory, and read again at the next start")
+		r.keep = nil
+		return
+	}
+	k.records, k.saved, k.end, k.tried = id, nil, 0, time.Time{}
+	to.log = newRecordLog(file)
+}
+
+// checkKept says, with errKept, that an index is not of these topics. It asks of
+// them what tasks ask (checkMarks), but for a batch that is not found: here it
+// costs no more than reading.
+func (r *CentreReader) checkKept(ctx context.Context, h *keptHead) error {
+	bad := func(p Partition, what string) error {
+		return fmt.Errorf("%w: %s partition %d %s", errKept, p.Topic, p.Index, what)
+	}
+	if h.Topics != r.keep.topics() || h.Schema != recordSchema() {
+		return fmt.Errorf("%w: it is of other topics or of another version", errKept)
+	}
+	at, err := parseOffsets(h.Positions)
+	if err != nil || len(at) != len(r.joinPositions()) {
+		return fmt.Errorf("%w: it has not the partitions of these topics", errKept)
+	}
+	parts := slices.SortedFunc(maps.Keys(at), comparePartitions)
+	for _, p := range parts {
+		if _, ok := r.next[p]; !ok || !isJoin(p) {
+			return bad(p, "is not one of these topics")
+		}
+	}
+	starts, err := r.broker.Ends(ctx, parts, LogStart)
+	if err != nil {
+		return err
+	}
+	ends, err := r.broker.Ends(ctx, parts, HighWatermark)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		// A log whose start lies behind where reading whole would begin is an error
+		// of its own there.
+		if starts[p] > r.from[p] || at[p] < starts[p] || at[p] > ends[p] {
+			return bad(p, "does not hold what was read")
+		}
+		if at[p] == starts[p] {
+			continue // nothing is left to compare with
+		}
+		want, noted := h.Marks[p.name()]
+		got, ok, err := r.broker.MarkBefore(ctx, p, at[p])
+		if err != nil {
+			return err
+		}
+		if !noted || !ok || got != want {
+			return bad(p, fmt.Sprintf("is another before offset %d than was read", at[p]))
+		}
+	}
+	return nil
+}
+
+// takeUp makes an index that was checked the reader's own.
+func (r *CentreReader) takeUp(kept *kept) error {
+	h := &kept.head
+	groups, touches, err := decodeLinks(kept.links)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errKept, err)
+	}
+	next, err1 := parseOffsets(h.Positions)
+	newest, err2 := byPartition(h.Newest, func(at int64) duty.Instant { return duty.Instant(at) })
+	marks, err3 := byPartition(h.Marks, func(m Mark) Mark { return m })
+	refused, err4 := byPartition(h.Refused, func(list []int64) []int64 { return list })
+	assigned, err5 := byPartition(h.Assigned, func(x keptTouch) touch {
+		return touch{offset: x.Offset, known: duty.Instant(x.Known), quiet: true, joins: true}
+	})
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		return fmt.Errorf("%w: %w", errKept, err)
+	}
+	file, err := openRecords(r.keep.cfg.Dir, h)
+	if err != nil {
+		return err
+	}
+	log := newRecordLog(file)
+	log.first = chunkAfter(h.Length)
+	log.written = log.first
+	r.joins.replace(&register{cards: *kept.cards, log: log, groups: groups})
+	r.keep.records = h.Records
+	maps.Copy(r.next, next)
+	maps.Copy(r.per, newest)
+	maps.Copy(r.marks, marks)
+	for p, x := range assigned {
+		x.at = p
+		r.assigned[p] = x
+	}
+	r.touches = append(r.touches, touches...)
+	r.refused = refused
+	return nil
+}
+
+// byPartition reads a map by "topic/partition".
+func byPartition[A, B any](m map[string]A, as func(A) B) (map[Partition]B, error) {
+	out := make(map[Partition]B, len(m))
+	for name, v := range m {
+		p, err := parsePartition(name)
+		if err != nil {
+			return nil, err
+		}
+		out[p] = as(v)
+	}
+	return out, nil
+}
+
+// tryRefused reads once more what an earlier run could not take in: this one may
+// know its schema. Tasks that are past it take no notice, as with a topic that is
+// read whole.
+func (r *CentreReader) tryRefused(ctx context.Context) error {
+	again := r.refused
+	r.refused, r.refusals = map[Partition][]int64{}, 0
+	for p, list := range again {
+		for _, at := range list {
+			if at < r.from[p] {
+				continue
+			}
+			err := r.scan().each(ctx, Offsets{p: at}, Offsets{p: at + 1}, func(rec *Record) error {
+				r.takeJoin(rec)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *CentreReader) scan() scan {
+	return scan{broker: r.broker, most: pollRecords, wait: 100 * time.Millisecond}
+}
+
+// joinPositions are the next offsets of links and assignments.
+func (r *CentreReader) joinPositions() Offsets {
+	o := Offsets{}
+	for p, n := range r.next {
+		if isJoin(p) {
+			o[p] = n
+		}
+	}
+	return o
+}
