@@ -102,7 +102,7 @@ func TestRandomFaults(t *testing.T) {
 // The same with the real core and its policy.
 func TestRandomFaultsWithCore(t *testing.T) {
 	told := 0
-	forSeeds(t, 12, func(t *testing.T, seed uint64) {
+	forSeeds(t, uint64(envInt(t, "TILSYN_FAULT_RUNS", 12)), func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 2)
 		w.judge, w.policy = core{}, policy.Builtin()
 		w.loseTail = seed%2 == 0
