@@ -64,7 +64,8 @@
 //	              beginning from it
 //	recover.go    recovery; commit.go the record of progress
 //	apply.go      a record on its way to its person; about.go what is known of a record
-//	decide.go     one person: verdict, what is held back, what is told; side.go, ledger.go the rest
+//	decide.go     one person: verdict, what is held back, what is told; knowledge.go what
+//	              is known for it; side.go, ledger.go the rest
 //	clock.go      clocks and caught_up; brokertime.go what confirms them
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;
 //	              centres_joins.go links and assignments, misplaced.go records in the

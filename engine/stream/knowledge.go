@@ -1,0 +1,120 @@
+package stream
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state"
+)
+
+// knowledge is what is known of a person.
+type knowledge struct {
+	facts duty.Facts
+	said  []duty.Said
+	// newest is when the newest of the facts was known that is within the limit
+	// of the clock, ahead when the first was or will be that caught_up has not come
+	// to.
+	newest, ahead duty.Instant
+}
+
+// reset empties it and keeps its memory: nothing of it is kept behind the
+// verdict.
+func (k *knowledge) reset() *knowledge {
+	f := &k.facts
+	*k = knowledge{newest: duty.Beginning, ahead: duty.Forever, said: k.said[:0], facts: duty.Facts{
+		CardEvents: f.CardEvents[:0], ObligationChanges: f.ObligationChanges[:0], GroupChanges: f.GroupChanges[:0],
+		CardAssignments: f.CardAssignments[:0],
+	}}
+	return k
+}
+
+// load reads what is known of a person, rows from a day on, with the facts and
+// revisions of this cycle. Shared rows hold as long as what the store shows.
+func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
+	stored, err := t.stored(p, from)
+	if err != nil {
+		return nil, err
+	}
+	k := t.knowledge.reset()
+	limit := t.limit()
+	note := func(known duty.Instant) {
+		if known > t.at.CaughtUp {
+			k.ahead = min(k.ahead, known)
+		}
+		if known <= limit {
+			k.newest = max(k.newest, known)
+		}
+	}
+	take := func(f *fact) {
+		f.fileUnder(&k.facts)
+		note(f.known)
+	}
+	takeStored := func(b []byte) error {
+		if len(b) > 0 && b[0] == packedRow {
+			row, err := t.shapes.appendRow(&k.facts, b, p.id, t.at.Task, how)
+			if err == nil {
+				note(row.At)
+			}
+			return err
+		}
+		f, err := t.decodeFact(b, p.id)
+		if err == nil {
+			take(&f)
+		}
+		return err
+	}
+	for i, b := range stored.Facts {
+		if p.view != nil && shownAgain(stored.Facts, i) {
+			continue
+		}
+		if err := takeStored(b); err != nil {
+			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
+		}
+	}
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], takeStored); err != nil {
+		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.at.Task, err)
+	}
+	for i := range p.fresh {
+		take(&p.fresh[i])
+	}
+	if err := addHolders(t.joins(), p.id, &k.facts, take); err != nil {
+		return nil, err
+	}
+	for _, u := range t.snap.misplaced.of(p.id) {
+		take(&fact{topic: u.Topic, known: u.At.V, bad: &u})
+	}
+	for _, u := range stored.Said {
+		if told(p.told, duty.Kind(u.Kind), duty.Date(u.Day)) >= 0 {
+			continue
+		}
+		s, err := decodeSaid(u.Kind, u.Day, u.Data)
+		if err != nil {
+			return nil, fmt.Errorf("task %d: what was told of a unit: %w", t.at.Task, err)
+		}
+		k.said = append(k.said, s)
+	}
+	k.said = append(k.said, p.told...)
+	return k, nil
+}
+
+// maxShownAgain bounds how many facts are compared with one another.
+const maxShownAgain = 16
+
+// shownAgain reports whether a walk has shown the same fact, which is no row,
+// before: it may while a merge is under way. Repetition harms no verdict, but is
+// not ordinary.
+func shownAgain(facts [][]byte, i int) bool {
+	return i < maxShownAgain && len(facts[i]) > 0 && facts[i][0] != packedRow &&
+		slices.ContainsFunc(facts[:i], func(b []byte) bool { return bytes.Equal(b, facts[i]) })
+}
+
+// stored is what the store knows of a person, rows from a day on. A walk that
+// shows the person has read all of it, or all since the routine.
+func (t *Task) stored(p *person, from int32) (state.Person, error) {
+	if v := p.view; v != nil && from == t.daysOf(v.Header.Data) {
+		return state.Person{Header: v.Header, Facts: v.Facts, Said: v.Said}, nil
+	}
+	return t.store.Person(p.id, from)
+}
