@@ -186,6 +186,9 @@ func (t *Task) file(f *fact, a about, live bool) error {
 	if err != nil {
 		return err
 	}
+	if !live {
+		p.header.doubtLedger()
+	}
 	return t.spread(p, f, live)
 }
 

@@ -236,6 +236,14 @@ func (h *header) setLedger(month int32, hash uint64) bool {
 	return true
 }
 
+// doubtLedger forgets what the ledger last said of the person: a commit that the
+// state has lost may have said something else. What is true is written again.
+func (h *header) doubtLedger() {
+	for i := range h.ledger {
+		h.ledger[i].hash = 0
+	}
+}
+
 const saidVersion = 1
 
 // encodeSaid returns the stored form of what was last told of one unit; kind

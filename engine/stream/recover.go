@@ -298,6 +298,8 @@ func (t *Task) heard(rec *Record) error {
 		}
 		p.changed = true
 		t.remember(p, duty.SaidOf(v))
+		// Its line in the ledger was written with it, and is not what the state knows.
+		p.header.setLedger(monthOf(v.UnitDate), 0)
 	case *duty.DataQuality:
 		if byRecord(v.Code) {
 			return nil
