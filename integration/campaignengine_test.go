@@ -187,23 +187,37 @@ func (e *instance) damage(random *rand.Rand) (string, error) {
 		return filepath.Base(path) + ", which is empty", nil
 	}
 	at := random.IntN(used)
-	var what string
+	n, what := 0, ""
 	switch random.IntN(3) {
 	case 0:
-		n := min(1+random.IntN(64), used-at)
+		n = min(1+random.IntN(64), used-at)
 		for i := range n {
 			text[at+i] ^= byte(1 + random.IntN(255))
 		}
 		what = fmt.Sprintf("%d bytes changed", n)
 	case 1:
-		n := min(4096, used-at)
+		n = min(4096, used-at)
 		clear(text[at : at+n])
 		what = fmt.Sprintf("%d bytes zeroed", n)
 	default:
-		text = text[:at]
 		what = "cut off"
+		err = os.Truncate(path, int64(at))
 	}
-	return fmt.Sprintf("%s of %d bytes: %s at %d", filepath.Base(path), used, what, at), os.WriteFile(path, text, 0o600)
+	if n > 0 {
+		err = overwrite(path, text[at:at+n], int64(at))
+	}
+	return fmt.Sprintf("%s of %d bytes: %s at %d", filepath.Base(path), used, what, at), err
+}
+
+// overwrite changes some bytes of a file and leaves the rest alone: what nobody
+// has written takes no space, and must not take any by this.
+func overwrite(path string, text []byte, at int64) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(text, at)
+	return errors.Join(err, f.Close())
 }
 
 // forget deletes the state, or all that the instance has, its identity included.

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,9 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// reauthenticate is how long an authentication holds.
+const reauthenticate = 3 * time.Second
+
 const (
 	testUser     = "clerk"
 	testPassword = "9-not-in-any-message-7"
@@ -107,7 +111,9 @@ func newGuarded(t *testing.T) *guarded {
 	}
 	must(t, os.WriteFile(file("keystore.pem"), store, 0o600))
 	must(t, os.WriteFile(file("password"), []byte(testPassword+"\n"), 0o600))
-	b := kafkaproc.ForTest(t, kafkaproc.Config{Security: &kafkaproc.Security{
+	// Who authenticated is asked to do so again, or hung up on (KIP-368).
+	again := "connections.max.reauth.ms=" + strconv.Itoa(int(reauthenticate.Milliseconds()))
+	b := kafkaproc.ForTest(t, kafkaproc.Config{Settings: []string{again}, Security: &kafkaproc.Security{
 		Keystore: file("keystore.pem"), Truststore: ours.file, User: testUser, Password: testPassword}})
 	return &guarded{program: build(t), dir: dir, at: b.Secure(), plain: b.Address(), ca: ours.file, otherCA: others.file,
 		cert: file("client.pem"), key: file("client.key"), password: file("password"),
@@ -151,6 +157,19 @@ func TestGuardedBroker(t *testing.T) {
 			}
 			if ledger == 0 {
 				t.Error("there is no ledger after 30 s")
+			}
+			if name == "SCRAM-SHA-512" {
+				before := metric(t, address, "tilsyn_commits_total")
+				time.Sleep(3 * reauthenticate)
+				output(t, nil, g.program, append([]string{"load", facts}, way...)...)
+				for began := time.Now(); metric(t, address, "tilsyn_commits_total") <= before; time.Sleep(100 * time.Millisecond) {
+					if engine.running(t); time.Since(began) > 30*time.Second {
+						t.Fatalf("no commit since connections ended\n%s", last(engine.text()))
+					}
+				}
+				if n := metric(t, address, "tilsyn_recoveries_total"); n != 2 {
+					t.Errorf("%.0f recoveries of two tasks: connections that end must be made anew and nothing else\n%s", n, last(engine.text()))
+				}
 			}
 			engine.stop(t)
 			if strings.Contains(engine.text(), testPassword) {

@@ -74,14 +74,20 @@ func TestTopicIDs(t *testing.T) {
 	}
 }
 
-// An answer that is cut anywhere, or says wild lengths, is an error.
-func TestTopicIDsOfABrokenAnswer(t *testing.T) {
+// topicIDsAnswer is an answer with one broker and one topic of one partition.
+func topicIDsAnswer() []byte {
 	whole := []byte{0, 0, 0, 0, 0,
 		2, 0, 0, 0, 1, 2, 'h', 0, 0, 0, 1, 0, 0, // a broker
 		2, 'c', 0, 0, 0, 1,
 		2, 0, 0, 5, 't', '.', 'x', 'y'}
 	whole = append(whole, make([]byte, 15)...)
 	whole = append(whole, 7, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	return whole
+}
+
+// An answer that is cut anywhere, or says wild lengths, is an error.
+func TestTopicIDsOfABrokenAnswer(t *testing.T) {
+	whole := topicIDsAnswer()
 	c := &Client{cfg: Config{Prefix: "t."}}
 	got, err := c.readTopicIDs(whole)
 	if err != nil || len(got) != 1 || got["xy"] == "" {
@@ -97,4 +103,17 @@ func TestTopicIDsOfABrokenAnswer(t *testing.T) {
 			t.Errorf("%v: nothing is wrong", wild)
 		}
 	}
+}
+
+// Whatever a broker answers, reading it ends, and takes no more than it holds.
+func FuzzTopicIDs(f *testing.F) {
+	f.Add(topicIDsAnswer())
+	f.Add([]byte{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1})
+	c := &Client{cfg: Config{Prefix: "t."}}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		ids, err := c.readTopicIDs(body)
+		if err == nil && len(ids) > len(body)/26 {
+			t.Errorf("%d topics in %d bytes", len(ids), len(body))
+		}
+	})
 }

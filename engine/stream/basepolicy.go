@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// The policy of the settings counts as active since ever. So another one in its
+// Decision 0009. The policy of the settings counts as active since ever. So another one in its
 // place would change the past: who is judged again would be told what the new
 // policy says, harsher too (LIF-03, TX-22 want the mildest of all that were
 // active), and who is not would keep what the old one said. What the old one was

@@ -245,7 +245,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 // Quiet reports whether nothing is left to do at the present clock: everything
 // is read, nobody is due, no sweep is pending.
 func (t *Task) Quiet() bool {
-	_, sure := t.confirmed()
+	sure := t.brokers.known() || !t.confirms()
 	return sure && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
 		len(t.walking) == 0 && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
 }
