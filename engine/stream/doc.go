@@ -33,7 +33,9 @@
 //
 // Evaluating at caught_up alone would be wrong, since it would accuse anew what
 // a fact known a moment later has cleared; so would evaluating at the newest
-// fact alone, since it would accuse with facts unread.
+// fact alone, since it would accuse with facts unread. Only of whom nothing was
+// told, so that nothing can be cleared, is the verdict at caught_up enough, unless
+// it would tell something.
 //
 // The ends asked for are high watermarks: a record in an open transaction has
 // its time already, and nobody is accused before it can be read.
@@ -45,6 +47,13 @@
 // 23:00, 06:00 and the ends of slots are such instants. Who is due is walked in
 // the order of the store's keys; being evaluated makes a person not due, so that
 // the walk needs no cursor of its own. Sweeps of centre facts have one.
+//
+// # In which order facts are read
+//
+// Side by side over the topics, in order of time as far as it is known: what became
+// known of a person together, a decision, a group and a card, is in one cycle also
+// where one topic has a thousand times as many records as another (fetched.go).
+// Nothing rests on that order but speed.
 //
 // # What it never does
 //
