@@ -12,7 +12,7 @@ import (
 // roster is what a task keeps in memory of each of its persons that was met
 // since the start: enough to file an ordinary row without reading the store.
 // A page of the store is read when the first of its persons is met, so that
-// nothing is read before the first record. It holds no pointers: about 70 bytes
+// nothing is read before the first record. It holds no pointers: about 80 bytes
 // a person, whatever their history.
 type roster struct {
 	store  state.Task
@@ -29,20 +29,25 @@ type roster struct {
 type resident struct {
 	// next is the header's.
 	next duty.Instant
-	// id is where the PersonID lies, size its length.
-	id   uint32
-	size uint16
 	// card is the hash of the only card, where the header knows one.
 	card uint64
+	// tail is where the person's rows end, with isRoutine.
+	tail duty.RoutineTail
+	// rows is one more than the newest row of the cycle.
+	rows uint32
+	// size is the length of the PersonID; it is name, or lies at id where it is
+	// longer. With it an entry is a line of the processor's cache.
+	id   uint32
+	size uint16
 	// centre is the number of the centre that the header names, where it names
 	// one.
 	centre uint16
 	flags  residentFlags
-	// rows is one more than the newest row of the cycle.
-	rows uint32
-	// tail is where the person's rows end, with isRoutine.
-	tail duty.RoutineTail
+	name   [shortName]byte
 }
+
+// shortName is how long a PersonID may be that lies in the entry.
+const shortName = 19
 
 // residentFlags say what is known of a person.
 type residentFlags uint8
@@ -151,9 +156,12 @@ func (s *roster) lookup(id []byte) uint32 {
 	return noResident
 }
 
-// person is the PersonID of an entry.
+// person is the PersonID of an entry, valid until the next is added.
 func (s *roster) person(n uint32) []byte {
 	e := &s.entries[n]
+	if e.size <= shortName {
+		return e.name[:e.size]
+	}
 	return s.ids[e.id : e.id+uint32(e.size)]
 }
 
@@ -164,7 +172,9 @@ func (s *roster) add(id []byte) uint32 {
 	}
 	n := uint32(len(s.entries))
 	s.entries = append(s.entries, resident{next: duty.Forever, id: uint32(len(s.ids)), size: uint16(len(id))})
-	s.ids = append(s.ids, id...)
+	if copy(s.entries[n].name[:], id) < len(id) {
+		s.ids = append(s.ids, id...)
+	}
 	s.enter(uint64(uint32(xxhash.Sum64(id)))<<32 | uint64(n+1))
 	return n
 }
