@@ -66,6 +66,8 @@ func (t *Task) decide(p *person) error {
 		if !held {
 			t.goOn(p, &in, &res)
 		}
+	} else if !held {
+		t.followAhead(p, &in, &res)
 	}
 	p.next, p.changed = next, true
 	return nil

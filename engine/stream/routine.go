@@ -123,7 +123,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	tail, followed := e.tail, e.flags&isRoutine != 0
 	if followed {
 		tail.Raise(m.Since())
-	} else if tail, followed = t.tailAhead(&m.Routine, &in, rows.list); !followed && e.flags&wasTold != 0 {
+	} else if tail, followed = t.tailAhead(&m.Routine, &in, rows.list, at); !followed && e.flags&wasTold != 0 {
 		return false, nil
 	}
 	for i := range t.advanced.Nights {
@@ -214,7 +214,7 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 	m, caughtUp := p.header.routine, t.at.CaughtUp
 	decided := t.advanceBy(p, &m, &in, caughtUp)
 	if decided {
-		p.tail, p.tailed = t.tailAhead(&m.Routine, &in, k.facts.CardEvents)
+		p.tail, p.tailed = t.tailAhead(&m.Routine, &in, k.facts.CardEvents, caughtUp)
 		decided = p.tailed || !p.header.told
 	}
 	if !decided {
@@ -261,13 +261,13 @@ func (t *Task) advanceBy(p *person, m *routine, in *duty.Input, at duty.Instant)
 	return m.Advance(in, in.Person.CardEvents, at, &t.advanced)
 }
 
-// tailAhead is where the rows of a person end, those known after caught_up
-// included; false where these are not the ordinary next ones, each after the
-// other.
-func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent]) (duty.RoutineTail, bool) {
+// tailAhead is where the rows of a person end, those included that are known after
+// the clock of the routine; false where these are not the ordinary next ones, each
+// after the other.
+func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent], at duty.Instant) (duty.RoutineTail, bool) {
 	t.aheadRows = t.aheadRows[:0]
 	for i := range rows {
-		if rows[i].At > t.at.CaughtUp {
+		if rows[i].At > at {
 			t.aheadRows = append(t.aheadRows, &rows[i])
 		}
 	}
@@ -297,6 +297,19 @@ func (t *Task) endMonth(p *person, m *monthLedger) error {
 // policy is the newest one.
 func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policies)-1].Policy }
 
+// followAhead remembers where the rows of a person end who was evaluated ahead of
+// caught_up, where nothing that was told can change by the ordinary next ones: in a
+// backlog each of them would be one more evaluation. The last word is had when
+// caught_up gets there, all the same.
+func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) {
+	if !t.routines || p.header.joined {
+		return
+	}
+	if m, ok := res.Routine(in); ok {
+		p.tail, p.tailed = t.tailAhead(&m, in, in.Person.CardEvents, res.At)
+	}
+}
+
 // goOn lets a routine go on behind a full evaluation, where nothing but the
 // ordinary can follow.
 func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
@@ -311,5 +324,5 @@ func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	}
 	m.month = monthOfResult(res, t.policy())
 	p.header.routine = m
-	p.tail, p.tailed = m.Tail(), true
+	p.tail, p.tailed = t.tailAhead(&m.Routine, in, in.Person.CardEvents, res.At)
 }
