@@ -74,8 +74,9 @@ func (c *Cursor) Held() int {
 	return cap(c.buf)
 }
 
-// Leave leaves a batch behind that has come to its end. Next does it as well;
-// done before Reuse, the next batch is unpacked into the same memory.
+// Leave leaves a batch behind that has come to its end, with the record at hand,
+// which must not be needed any more. Next does it as well; done before Reuse, the
+// next batch is unpacked into the same memory.
 func (c *Cursor) Leave() {
 	if c.rows.left == 0 {
 		c.Close()

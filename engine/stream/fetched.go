@@ -158,7 +158,9 @@ func (a *answers) take(from Offsets, most int, patient bool, out *Fetched) error
 // hold is served.
 func (a *answers) serve(most int, hold duty.Instant, patient bool) error {
 	for _, x := range a.turn {
-		x.rows.Leave()
+		if !x.ready { // else the record at hand lies in what would be left
+			x.rows.Leave()
+		}
 	}
 	a.mem.Reuse()
 	for _, x := range a.turn {
