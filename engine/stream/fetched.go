@@ -123,6 +123,15 @@ func (a *answers) drop() {
 	a.mem.Reuse()
 }
 
+// giveUp forgets what is at hand of one fetch.
+func (a *answers) giveUp(of *fetching) {
+	for _, x := range a.parts {
+		if x.of == of {
+			x.end()
+		}
+	}
+}
+
 // take serves what is there of the partitions at the positions asked for, up to
 // most records; nothing where nothing is. What it served before is not valid any
 // more. Patient, it serves nothing newer than what is still to be fetched may be.

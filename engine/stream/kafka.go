@@ -79,6 +79,12 @@ func (k *kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 			return *out, nil
 		}
 		by := k.free()
+		if by == nil && len(k.answers.turn) == 0 {
+			// All are in use for what is not asked for now. One gives way, and what it
+			// brought is fetched again when its turn comes.
+			by = k.fetchers[len(k.fetchers)-1]
+			k.answers.giveUp(by)
+		}
 		if by != nil {
 			k.asked = k.answers.missing(from, k.asked[:0])
 			if !first || len(k.asked) < len(from) {
