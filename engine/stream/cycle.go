@@ -52,7 +52,8 @@ type person struct {
 	judgedAt duty.Instant
 	// view is what a walk shows of the person while it is there.
 	view *state.View
-	// tail is where the rows of the person end, where tailed.
+	// tail is where the rows of the person end, where tailed: all that there were
+	// when the person was last evaluated.
 	tail   duty.RoutineTail
 	tailed bool
 }
@@ -275,7 +276,7 @@ func (t *Task) save(checkpoint bool) error {
 		if p.changed || !p.known && len(p.fresh) > 0 {
 			b.SetHeader(p.id, toStored(p.next), p.header.encode())
 			t.roster.take(p.resident, &p.header, p.next)
-			if p.tailed {
+			if p.tailed && p.judged == len(p.fresh) {
 				t.roster.entries[p.resident].follow(p.tail)
 			}
 		}

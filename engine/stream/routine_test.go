@@ -153,3 +153,43 @@ func TestRoutines(t *testing.T) {
 		t.Error("the routine decides too little for this test to say much")
 	}
 }
+
+// TestRowBehindTheVerdictOfItsCycle: where the rows of a person end is known to
+// the roster only if the verdict has seen all of them. A row that is read later in
+// the cycle is not among them.
+func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.judge = core{}
+	p := *policy.Builtin()
+	p.Settle = nil
+	w.policy = &p
+	w.boot()
+	who := "Qperson0"
+	feeds := ordinary(w.rng, worldStart, 1, 1)
+	for i := range feeds {
+		if feeds[i].topic != topicCardEvents {
+			w.now = max(w.now, feeds[i].at)
+			w.send(&feeds[i])
+		}
+	}
+	w.now = worldStart + 2*duty.Hour
+	w.rest()
+	task := w.tasks[0]
+	task.resetCycle(10)
+	x, err := task.person(who)
+	w.must(err)
+	x.judged = -1
+	w.must(task.decide(x))
+	if !x.tailed {
+		t.Fatal("the routine does not decide")
+	}
+	row := &duty.CardEvent{ID: "00000001-0000-4000-8000-000000000009", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(who), CardID: "Qcard" + who,
+		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}
+	part, value := w.encode(&feed{topic: topicCardEvents, key: who, record: row})
+	w.must(task.apply(&Record{Partition: part, Key: []byte(who), Value: value, At: w.now + duty.Second}, true))
+	w.must(task.save(true))
+	if e := &task.roster.entries[x.resident]; e.flags&isRoutine != 0 {
+		t.Error("the roster takes the rows to end before a row that was read after the verdict")
+	}
+}
