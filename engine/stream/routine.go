@@ -219,7 +219,7 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 	}
 	if !decided {
 		m = p.header.routine
-		if k.ahead == duty.Forever || !t.advanceBy(p, &m, &in, at) {
+		if at <= caughtUp || k.ahead == duty.Forever || !t.advanceBy(p, &m, &in, at) {
 			p.tailed = false
 			return false, nil
 		}

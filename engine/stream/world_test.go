@@ -32,6 +32,8 @@ type world struct {
 	rng    *rand.Rand
 	parts  int32
 	now    duty.Instant
+	// behind is how far the engine's clock is behind the world's.
+	behind duty.Instant
 	broker *brokerModel
 	store  *statetest.Model
 	// disk is a real store in place of the model; reopen ends the process that
@@ -146,7 +148,7 @@ func (w *world) bootTasks() bool {
 		task := NewTask(TaskConfig{
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
-			Clock: WallClock(func() time.Time { return time.UnixMilli(int64(w.now) + 1) }),
+			Clock: WallClock(func() time.Time { return time.UnixMilli(int64(w.now-w.behind) + 1) }),
 			Wall:  w.wall, Limits: w.limits, Stats: &w.stats,
 		})
 		if err := task.Recover(context.Background()); err != nil {

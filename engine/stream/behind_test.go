@@ -1,0 +1,73 @@
+package stream
+
+import (
+	"context"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// calm runs until a while goes by in which nothing is done, wherever the engine's
+// clock is.
+func (w *world) calm() {
+	w.t.Helper()
+	idle := 0
+	for range 400 {
+		w.must(w.reader.Poll(context.Background(), 0))
+		if idle++; w.turn() {
+			idle = 0
+		}
+		if idle == 5 {
+			return
+		}
+	}
+	w.t.Fatalf("the engine does not come to rest %d ms behind: %+v", w.behind, w.tasks[0].at)
+}
+
+// TestMachineBehind: facts that are known beyond what the clock of the machine
+// lets be evaluated keep nobody due for ever, and once it is set right everything
+// is as the facts have it.
+func TestMachineBehind(t *testing.T) {
+	told := int64(0)
+	forSeeds(t, uint64(envInt(t, "TILSYN_BEHIND_RUNS", 60)), func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed%2))
+		w.judge = core{}
+		p := *policy.Builtin()
+		p.Settle = nil
+		w.policy = &p
+		w.broker.most = 1 + int(seed%50)
+		w.limits.Records = 1 + int(seed%40)
+		w.limits.Decisions = 1 + int(seed%30)
+		days := 6
+		feeds := ordinary(w.rng, worldStart, 8, days)
+		w.boot()
+		next := 0
+		for at := worldStart; at < worldStart+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(9*duty.Hour))) {
+			w.behind = []duty.Instant{0, duty.Minute, 6 * duty.Minute, 3 * duty.Hour, 30 * duty.Hour}[w.rng.IntN(5)]
+			for ; next < len(feeds) && feeds[next].at <= at; next++ {
+				w.now = max(w.now, feeds[next].at)
+				w.send(&feeds[next])
+				for range w.rng.IntN(3) {
+					w.turn()
+				}
+			}
+			w.now = max(w.now, at)
+			w.calm()
+			if w.rng.IntN(3) > 0 {
+				continue
+			}
+			w.behind = 0
+			w.rest()
+			for w.ledgerWaits() {
+				w.now += 6 * duty.Minute
+				w.rest()
+			}
+			w.check()
+		}
+		told += w.stats.Indicated.Load()
+	})
+	if told == 0 {
+		t.Error("nobody was accused: the test says nothing")
+	}
+}
