@@ -79,7 +79,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 func (t *Task) apply(rec *Record, live bool) error {
 	t.cycle.budget.took(rec)
 	if rec.Topic == topicHandOver {
-		return t.applyHanded(rec)
+		return t.applyHanded(rec, live)
 	}
 	if done, err := t.fileOrdinary(rec); done || err != nil {
 		t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)

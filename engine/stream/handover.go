@@ -67,7 +67,7 @@ func (t *Task) handOver(facts []fact, to []string, live bool) error {
 			continue
 		}
 		for i := range facts {
-			if err := t.receive(id, &facts[i]); err != nil {
+			if err := t.receive(id, &facts[i], live); err != nil {
 				return err
 			}
 		}
@@ -99,8 +99,8 @@ func (t *Task) withValue(f *fact) (err error) {
 }
 
 // receive files a fact of somebody else under a person. Facts are sets: one that
-// comes twice changes nothing.
-func (t *Task) receive(id string, f *fact) error {
+// comes twice changes nothing. Live is as for apply.
+func (t *Task) receive(id string, f *fact, live bool) error {
 	g, a := *f, about{}
 	if f.bad != nil {
 		hold := *f.bad
@@ -117,11 +117,14 @@ func (t *Task) receive(id string, f *fact) error {
 		return err
 	}
 	p.join()
+	if !live {
+		p.header.doubtLedger()
+	}
 	return t.fileUnder(id, &g, a)
 }
 
 // applyHanded files what another task has handed over.
-func (t *Task) applyHanded(rec *Record) error {
+func (t *Task) applyHanded(rec *Record, live bool) error {
 	f, to, err := t.decodeHanded(rec.Value)
 	if err != nil {
 		return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
@@ -129,7 +132,7 @@ func (t *Task) applyHanded(rec *Record) error {
 	t.cycle.moved = true
 	t.newest[rec.Partition] = max(t.newest[rec.Partition], f.known)
 	for _, id := range to {
-		if err := t.receive(id, &f); err != nil {
+		if err := t.receive(id, &f, live); err != nil {
 			return err
 		}
 	}

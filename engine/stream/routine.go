@@ -205,7 +205,8 @@ func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant)
 // nothing was told, and where something was, the rows ahead must be the ordinary
 // next ones. Where it cannot decide there, because a fact of another kind is
 // still ahead, it may at the newest clock; then it decides nothing, but nothing
-// changes either until caught_up comes to that fact.
+// changes either until caught_up comes to that fact. Where all that is ahead is
+// beyond the limit of the clock, there is no such clock.
 func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
 	if !t.routines || p.header.joined || len(k.facts.Unreadable) > 0 {
 		return false, nil

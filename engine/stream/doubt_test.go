@@ -1,0 +1,33 @@
+package stream
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// TestHandedFactsDoubtTheLedger: what a lost tail had written of a person whose
+// facts came from others is not taken for what the state knows either.
+func TestHandedFactsDoubtTheLedger(t *testing.T) {
+	row := &duty.CardEvent{ID: "00000001-0000-4000-8000-000000000009", Version: 1, ReceivedAt: worldStart, PersonID: duty.Some("Qother"), CardID: "Qcard",
+		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: worldStart}
+	for _, live := range []bool{true, false} {
+		w := newWorld(t, 1, 1)
+		w.boot()
+		task := w.tasks[0]
+		task.resetCycle(10)
+		task.at.Sweeps = nil
+		w.must(task.adopt())
+		x, err := task.person("Qperson")
+		w.must(err)
+		x.header.setLedger(24312, 7)
+		_, value := w.encode(&feed{topic: topicCardEvents, key: "Qother", record: row})
+		f := fact{topic: topicCardEvents, known: worldStart, pos: duty.Position{Partition: 0, Offset: 3}, value: value}
+		rec := &Record{Partition: Partition{Topic: topicHandOver}, At: worldStart, Value: encodeHanded(&f, []string{"Qperson"})}
+		w.must(task.apply(rec, live))
+		if known := x.header.ledger[0].hash != 0; known != live || len(x.fresh) != 1 {
+			t.Errorf("live %t: the ledger is known %t, %d facts", live, known, len(x.fresh))
+		}
+	}
+}
