@@ -128,6 +128,7 @@ func (w *world) newReader() *CentreReader {
 	if _, ok := w.judge.(judgeModel); ok {
 		r.prepare = mirror
 	}
+	w.t.Cleanup(r.abandon) // else it may still be writing when its directory goes
 	return r
 }
 
@@ -138,6 +139,7 @@ func (r *CentreReader) abandon() {
 	}
 	r.keep.turn <- struct{}{}
 	_ = r.joins.log.file.Close()
+	r.keep = nil // nothing is written any more
 }
 
 func (w *world) bootTasks() bool {
