@@ -341,3 +341,32 @@ func TestLeadersMove(t *testing.T) {
 		t.Errorf("the other partition has %d records", end)
 	}
 }
+
+// TestFetchersGiveUpAsOne: what a fetcher was refused long ago, and another of the
+// same reader has got since, does not make the next failure the last.
+func TestFetchersGiveUpAsOne(t *testing.T) {
+	w := &wire{}
+	c := lossyCluster(t, w, testBrokers(t))
+	c.cfg.GiveUpAfter = 300 * time.Millisecond
+	lose := func(yes bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.lose = func(k protocol.ApiKey) (bool, bool) { return yes && k == protocol.Fetch, false }
+	}
+	f := c.NewFetcher(FetchOptions{MaxWait: time.Millisecond})
+	g := f.Another()
+	at := []Position{{Topic: Notices}}
+	for _, x := range []struct {
+		by   *Fetcher
+		lost bool
+	}{{f, true}, {g, false}, {f, true}} {
+		lose(x.lost)
+		if _, err := x.by.Fetch(bounded(t), at); err != nil {
+			t.Fatalf("lost %t: %v", x.lost, err)
+		}
+		time.Sleep(c.cfg.GiveUpAfter + 50*time.Millisecond)
+	}
+	if _, err := f.Fetch(bounded(t), at); !errors.Is(err, ErrGaveUp) {
+		t.Errorf("failing for too long ends with %v", err)
+	}
+}

@@ -36,8 +36,11 @@ type Fetcher struct {
 	// asks are the requests and answers by broker address, out what they brought.
 	asks    map[string]*fetchAsk
 	out     []Fetched
-	trouble *retry
+	trouble *trouble
 }
+
+// trouble is since when fetches fail; nil where the last did not.
+type trouble struct{ *retry }
 
 // NewFetcher returns a fetcher. It holds no connection between calls.
 func (c *Client) NewFetcher(opt FetchOptions) *Fetcher {
@@ -53,7 +56,14 @@ func (c *Client) NewFetcher(opt FetchOptions) *Fetcher {
 	if opt.MaxPartitionBytes <= 0 {
 		opt.MaxPartitionBytes = 1 << 20
 	}
-	return &Fetcher{c: c, opt: opt, asks: map[string]*fetchAsk{}}
+	return &Fetcher{c: c, opt: opt, asks: map[string]*fetchAsk{}, trouble: &trouble{}}
+}
+
+// Another returns a fetcher with the same options for the same reader, that keeps
+// what it brought apart. They fail and give up as one: what one was refused long
+// ago, and another has got since, is no reason to give up.
+func (f *Fetcher) Another() *Fetcher {
+	return &Fetcher{c: f.c, opt: f.opt, asks: map[string]*fetchAsk{}, trouble: f.trouble}
 }
 
 // Fetched is what came of one partition.
@@ -165,11 +175,11 @@ func (f *Fetcher) all(ctx context.Context, wait time.Duration) {
 // pause waits after a failure that may pass, and gives up in the end.
 func (f *Fetcher) pause(ctx context.Context, failure error) error {
 	if failure == nil {
-		f.trouble = nil
+		f.trouble.retry = nil
 		return nil
 	}
-	if f.trouble == nil {
-		f.trouble = f.c.retry("answers to Fetch")
+	if f.trouble.retry == nil {
+		f.trouble.retry = f.c.retry("answers to Fetch")
 	}
 	return f.trouble.wait(ctx, failure)
 }

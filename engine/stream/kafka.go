@@ -31,9 +31,10 @@ const eagerWait = time.Millisecond
 // long, and holds about so many bytes of them.
 func newKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *kafka {
 	k := &kafka{client: c, group: group, most: wait, fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}}
+	first := c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
 	for range maxAnswers {
-		k.fetchers = append(k.fetchers, &fetching{Fetcher: c.NewFetcher(topics.FetchOptions{
-			MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})})
+		k.fetchers = append(k.fetchers, &fetching{Fetcher: first})
+		first = first.Another()
 	}
 	return k
 }
