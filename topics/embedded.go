@@ -3,6 +3,7 @@ package topics
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"net"
 	"strconv"
 	"time"
@@ -65,6 +66,10 @@ func StartEmbedded(cfg EmbeddedConfig) (*Embedded, error) {
 		e.stamp(r)
 		return nil, nil, false
 	})
+	cluster.ControlKey(int16(kmsg.Fetch), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		share(r)
+		return nil, nil, false
+	})
 	return e, nil
 }
 
@@ -86,6 +91,31 @@ func (e *Embedded) Cluster() *kfake.Cluster { return e.cluster }
 
 // Close stops the broker and, with a directory, writes everything down.
 func (e *Embedded) Close() { e.cluster.Close() }
+
+// shareLeast is the least that one partition may have of an answer, in bytes.
+const shareLeast = 64 << 10
+
+// share makes the bound of an answer one of each partition. Where the broker comes
+// to that of the whole answer, it leaves out which transactions of the partition
+// were aborted, and every reader takes their records for committed.
+func share(req kmsg.Request) {
+	f, ok := req.(*kmsg.FetchRequest)
+	if !ok {
+		return
+	}
+	n := 0
+	for i := range f.Topics {
+		n += len(f.Topics[i].Partitions)
+	}
+	most := min(f.MaxBytes, max(f.MaxBytes/int32(max(1, n)), shareLeast))
+	for i := range f.Topics {
+		for j := range f.Topics[i].Partitions {
+			p := &f.Topics[i].Partitions[j]
+			p.PartitionMaxBytes = min(p.PartitionMaxBytes, most)
+		}
+	}
+	f.MaxBytes = math.MaxInt32
+}
 
 // stamp gives topics with LogAppendTime their meaning, in one place and for
 // every client. The broker ignores the topic's setting; where a batch itself

@@ -1,0 +1,65 @@
+package topics
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// TestAbortedInFullAnswers: records of an aborted transaction do not show, however
+// little an answer of the embedded broker may hold.
+func TestAbortedInFullAnswers(t *testing.T) {
+	c := connect(t, embedded(t, EmbeddedConfig{}))
+	ctx := bounded(t)
+	if _, err := c.Create(ctx, CreateOptions{Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	w, p := c.NewTxnWriter(TxnConfig{TransactionalID: "task"}), c.NewProducer(ProducerConfig{})
+	if err := w.Init(ctx); err != nil {
+		t.Fatal(err)
+	}
+	pad := bytes.Repeat([]byte("x"), 300)
+	var want []string
+	for n := range 30 {
+		for _, topic := range []string{Notices, Holds} {
+			text := fmt.Sprint(topic, n)
+			begin(t, w)
+			produce(t, w, Out{Topic: topic, Key: []byte("k"), Value: slices.Concat([]byte("aborted"), pad)})
+			if err := p.Add(ctx, Out{Topic: topic, Key: []byte(text), Value: pad}); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Flush(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Abort(ctx); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, text)
+		}
+	}
+	slices.Sort(want)
+	for _, most := range []int32{100, 700, 1500, 4000, 1 << 20} {
+		f := c.NewFetcher(FetchOptions{MaxBytes: most, MaxPartitionBytes: most})
+		at, ends := map[string]int64{Notices: 0, Holds: 0}, map[string]int64{}
+		for topic := range at {
+			ends[topic] = endOf(t, c, topic, 0, LastStable)
+		}
+		var got []string
+		for at[Notices] < ends[Notices] || at[Holds] < ends[Holds] {
+			answer, err := f.Fetch(ctx, []Position{{Notices, 0, at[Notices]}, {Holds, 0, at[Holds]}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range answer {
+				if err := answer[i].Each(func(r *Record) error { got = append(got, string(r.Key)); return nil }); err != nil {
+					t.Fatal(err)
+				}
+				at[answer[i].Topic] = answer[i].Next
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("at most %d bytes: %d records show, want %d", most, len(got), len(want))
+		}
+	}
+}
