@@ -28,10 +28,10 @@ type feed struct {
 // world is an engine of some tasks over models of broker and store, with a
 // clock that the test moves.
 type world struct {
-	t      testing.TB
-	rng    *rand.Rand
-	parts  int32
-	now    duty.Instant
+	t     testing.TB
+	rng   *rand.Rand
+	parts int32
+	now   duty.Instant
 	// behind is how far the engine's clock is behind the world's.
 	behind duty.Instant
 	broker *brokerModel
