@@ -71,3 +71,65 @@ func TestMachineBehind(t *testing.T) {
 		t.Error("nobody was accused: the test says nothing")
 	}
 }
+
+// TestRoutinesAheadOfCaughtUp: an open transaction holds caught_up back for a
+// while, so that persons are looked at whose rows are known long after it; when it
+// is over, everything is as the facts have it, whatever died meanwhile.
+func TestRoutinesAheadOfCaughtUp(t *testing.T) {
+	told := int64(0)
+	forSeeds(t, uint64(envInt(t, "TILSYN_BEHIND_RUNS", 40)), func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed%2))
+		w.judge = core{}
+		p := *policy.Builtin()
+		p.Settle = nil
+		w.policy = &p
+		w.loseTail = seed%2 == 0
+		w.broker.most = 1 + int(seed%50)
+		w.limits.Records = 1 + int(seed%40)
+		w.limits.Decisions = 1 + int(seed%30)
+		w.broker.effect = func(string) error {
+			if w.rng.IntN(500) == 0 {
+				return errCrash
+			}
+			return nil
+		}
+		days, next := 6, 0
+		feeds := ordinary(w.rng, worldStart, 8, days)
+		w.boot()
+		for at := worldStart; at < worldStart+duty.Instant(days+2)*duty.Day; {
+			var open *modelTxn
+			if w.rng.IntN(2) == 0 {
+				open = &modelTxn{}
+				who := "Qperson" + string(rune('0'+w.rng.IntN(8)))
+				w.sendIn(open, &feed{topic: "permissions", key: who, record: &duty.Permission{ID: "p" + who + at.String(), Version: 1, ReceivedAt: at,
+					PermissionID: "p" + who + at.String(), PersonID: who, Status: duty.PermissionStatusGranted, ValidFrom: at - duty.Day, ValidTo: at,
+					ReportEffect: duty.ReportEffectExcused, DecidedAt: at}})
+			}
+			for range 1 + w.rng.IntN(4) {
+				at += 1 + duty.Instant(w.rng.Int64N(int64(8*duty.Hour)))
+				for ; next < len(feeds) && feeds[next].at <= at; next++ {
+					w.now = max(w.now, feeds[next].at)
+					w.send(&feeds[next])
+					for range w.rng.IntN(3) {
+						w.turn()
+					}
+				}
+				w.now = max(w.now, at)
+				w.calm()
+			}
+			if open != nil {
+				w.broker.decide(open, w.rng.IntN(2) == 0)
+			}
+			w.rest()
+			for w.ledgerWaits() {
+				w.now += 6 * duty.Minute
+				w.rest()
+			}
+			w.check()
+		}
+		told += w.stats.Indicated.Load()
+	})
+	if told == 0 {
+		t.Error("nobody was accused: the test says nothing")
+	}
+}
