@@ -34,6 +34,8 @@ type world struct {
 	now   duty.Instant
 	// behind is how far the engine's clock is behind the world's.
 	behind duty.Instant
+	// clock is the engine's, in place of the machine's.
+	clock  Clock
 	broker *brokerModel
 	store  *statetest.Model
 	// disk is a real store in place of the model; reopen ends the process that
@@ -147,11 +149,14 @@ func (w *world) bootTasks() bool {
 	for i := range w.parts {
 		st, err := w.stores().Task(i)
 		w.must(err)
+		clock := w.clock
+		if clock == nil {
+			clock = WallClock(func() time.Time { return time.UnixMilli(int64(w.now-w.behind) + 1) })
+		}
 		task := NewTask(TaskConfig{
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
-			Clock: WallClock(func() time.Time { return time.UnixMilli(int64(w.now-w.behind) + 1) }),
-			Wall:  w.wall, Limits: w.limits, Stats: &w.stats,
+			Clock: clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats,
 		})
 		if err := task.Recover(context.Background()); err != nil {
 			if !errors.Is(err, errCrash) {

@@ -1,0 +1,62 @@
+package stream
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// TestRoutinesByEvents: with a clock that runs by what was read, the engine comes
+// to rest wherever that stands, and says what the facts have at that clock.
+func TestRoutinesByEvents(t *testing.T) {
+	told := int64(0)
+	forSeeds(t, uint64(envInt(t, "TILSYN_EVENTS_RUNS", 40)), func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed%2))
+		w.judge = core{}
+		p := *policy.Builtin()
+		p.Settle = nil
+		w.policy = &p
+		w.broker.most = 1 + int(seed%50)
+		w.limits.Records = 1 + int(seed%40)
+		w.limits.Decisions = 1 + int(seed%30)
+		days, next := 6, 0
+		feeds := ordinary(w.rng, worldStart, 8, days)
+		clock := EventsClock().(*eventsClock)
+		clock.take([]int32{0, 1}[:w.parts])
+		w.clock = clock
+		if seed%3 == 0 {
+			for ; next < len(feeds); next++ {
+				w.now = max(w.now, feeds[next].at)
+				w.send(&feeds[next])
+			}
+		}
+		w.boot()
+		for at := worldStart; at < worldStart+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(12*duty.Hour))) {
+			for ; next < len(feeds) && feeds[next].at <= at; next++ {
+				w.now = max(w.now, feeds[next].at)
+				w.send(&feeds[next])
+				for range w.rng.IntN(3) {
+					w.turn()
+				}
+			}
+			w.calm()
+			stands := w.tasks[0].CaughtUp()
+			for _, task := range w.tasks {
+				if !task.Quiet() || task.CaughtUp() != stands || task.newestKnown() > stands {
+					t.Fatalf("task %d is not done at rest: %+v", task.at.Task, task.at)
+				}
+			}
+			if next > 0 {
+				now := w.now
+				w.now = stands
+				w.check()
+				w.now = max(now, at)
+			}
+		}
+		told += w.stats.Indicated.Load()
+	})
+	if told == 0 {
+		t.Error("nobody was accused: the test says nothing")
+	}
+}
