@@ -187,7 +187,8 @@ func (e *instance) damage(random *rand.Rand) (string, error) {
 		return filepath.Base(path) + ", which is empty", nil
 	}
 	at := random.IntN(used)
-	n, what := 0, ""
+	var n int
+	var what string
 	switch random.IntN(3) {
 	case 0:
 		n = min(1+random.IntN(64), used-at)
