@@ -31,6 +31,21 @@ func (m *monthLedger) enter(u *duty.LedgerUnit) {
 	}
 }
 
+// takes reports whether nights are all of the month; a month without any unit
+// becomes theirs.
+func (m *monthLedger) takes(nights []duty.LedgerUnit) bool {
+	for i := range nights {
+		n := monthOf(nights[i].UnitDate)
+		if i == 0 && m.empty() {
+			*m = monthLedger{number: n}
+		}
+		if n != m.number {
+			return false
+		}
+	}
+	return true
+}
+
 // empty reports whether the month has no unit.
 func (m *monthLedger) empty() bool {
 	return m.present|m.unseen == 0 && len(m.others)+len(m.open) == 0

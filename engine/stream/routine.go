@@ -126,10 +126,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	} else if tail, followed = t.tailAhead(&m.Routine, &in, rows.list, at); !followed && e.flags&wasTold != 0 {
 		return false, nil
 	}
-	for i := range t.advanced.Nights {
-		if monthOf(t.advanced.Nights[i].UnitDate) != m.month.number {
-			return false, nil
-		}
+	if !m.month.takes(t.advanced.Nights) {
+		return false, nil
 	}
 	t.stats.Routine.Add(1)
 	for i := range t.advanced.Nights {
