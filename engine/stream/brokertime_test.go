@@ -135,7 +135,7 @@ func TestEmbeddedClockAhead(t *testing.T) {
 	cfg.Listen = freeAddress(t)
 	cfg.Now = func() time.Time { return time.Now().Add(36 * time.Hour) }
 	var said strings.Builder
-	cfg.Log = zerolog.New(&said)
+	cfg.Log = zerolog.New(zerolog.SyncWriter(&said))
 	r.load(outSince(now))
 	e := start(t, cfg)
 	e.rest()
