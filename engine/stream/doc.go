@@ -74,7 +74,9 @@
 //	recover.go    recovery; commit.go the record of progress
 //	apply.go      a record on its way to its person; about.go what is known of a record
 //	decide.go     one person: verdict, what is held back, what is told; knowledge.go what
-//	              is known for it; side.go, ledger.go the rest
+//	              is known for it; side.go what is told beside
+//	routine.go    persons whose facts are ordinary, roster.go what is in memory of each,
+//	              ordinary.go their rows, month.go and ledger.go their ledger
 //	clock.go      clocks and caught_up; brokertime.go what confirms them
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;
 //	              centres_joins.go links and assignments, misplaced.go records in the
@@ -86,11 +88,13 @@
 //	              cardtable.go in memory, recordlog.go on the disk
 //	deadletter.go records that cannot be read
 //	basepolicy.go another policy in the settings than before
-//	fact.go, header.go, wire.go, codec.go   stored forms
-//	broker.go     what is needed of Kafka; kafka.go package topics behind it; scan.go reading a range
+//	fact.go, row.go, header.go, wire.go, codec.go   stored forms
+//	broker.go     what is needed of Kafka; kafka.go package topics behind it,
+//	              embedded.go its own broker, topicsets.go which topics; fetched.go in which
+//	              order they are read, scan.go reading a range
 //	verify.go     Verify; outsiders.go facts of others; compare.go contract §3
 //	http.go       /healthz, /readyz, /metrics; status.go, report.go how instance and
-//	              tasks stand; metrics.go names; stats.go, metered.go counters
+//	              tasks stand; metrics.go names; stats.go, lag.go, metered.go counters
 //	admin.go      the socket in the data directory; backup.go Backup and Restore,
 //	              backupfile.go the file; inspect.go Inspect, diskbytes.go
 //
@@ -102,9 +106,10 @@
 // A fact may concern others than the person it is filed under: persons of an
 // identity link, holders of a card. Every instance knows all links and
 // assignments (register.go), of which a start reads only what came since the
-// register was last written to the data directory (centres_keep.go); the task that reads a fact gives it to the others,
-// through the hand-over topic where they are of another partition, and caught_up
-// covers what is under way (handover_mark.go, decision 0005).
+// register was last written to the data directory (centres_keep.go); the task that
+// reads a fact gives it to the others, through the hand-over topic where they are of
+// another partition, and caught_up covers what is under way (handover_mark.go,
+// decision 0005).
 //
 // Not yet here: the watch of contract §6, acknowledgements; a row whose
 // later version names another person, where nobody was given its card. No
