@@ -57,6 +57,9 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 			return 0, err
 		}
 		for i := range got.Records {
+			if i%warmAtOnce == 0 {
+				t.roster.warm(got.Records[i:min(i+warmAtOnce, len(got.Records))])
+			}
 			if got.Records[i].Topic != topicHandOver {
 				inputs++
 			}

@@ -66,8 +66,10 @@ func (t *Task) decide(p *person) error {
 		if !held {
 			t.goOn(p, &in, &res)
 		}
-	} else if !held {
-		t.followAhead(p, &in, &res)
+	} else if !held && t.followAhead(p, &in, &res) {
+		if next, err = t.goOnBehind(p, k, &in, behind, next); err != nil {
+			return err
+		}
 	}
 	p.next, p.changed = next, true
 	return nil

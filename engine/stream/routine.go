@@ -299,14 +299,51 @@ func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policie
 // followAhead remembers where the rows of a person end who was evaluated ahead of
 // caught_up, where nothing that was told can change by the ordinary next ones: in a
 // backlog each of them would be one more evaluation. The last word is had when
-// caught_up gets there, all the same.
-func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) {
+// caught_up gets there, all the same. It reports whether it could.
+func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
 	if !t.routines || p.header.joined {
-		return
+		return false
 	}
 	if m, ok := res.Routine(in); ok {
 		p.tail, p.tailed = t.tailAhead(&m, in, in.Person.CardEvents, res.At)
 	}
+	return p.tailed
+}
+
+// goOnBehind is goOn for a person who was evaluated ahead of caught_up, where that
+// verdict and the one at caught_up (behind, nil where it is not known) say the same,
+// and all that is ahead are ordinary next rows. Without it the person would be
+// evaluated anew whenever caught_up comes to what was the newest row, as long as
+// the backlog lasts. It returns when the person is due next, which is as given
+// where no routine goes on.
+func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result, next duty.Instant) (duty.Instant, error) {
+	if t.clearing {
+		return next, nil
+	}
+	if behind == nil {
+		behind = t.behind(*in)
+	}
+	m, ok := behind.Routine(in)
+	if !ok {
+		return next, nil
+	}
+	if _, ok = t.tailAhead(&m, in, in.Person.CardEvents, behind.At); !ok {
+		return next, nil
+	}
+	said := append([]duty.Said(nil), p.told...)
+	for i := range k.said {
+		if told(p.told, k.said[i].Kind, k.said[i].Date) < 0 {
+			said = append(said, k.said[i])
+		}
+	}
+	if revisions, ok := t.revise(*in, *behind, said); !ok || len(revisions) > 0 {
+		return next, nil
+	}
+	if err := t.tellSide(p, behind); err != nil {
+		return next, err
+	}
+	t.goOn(p, in, behind)
+	return max(behind.Next, t.at.CaughtUp+1), nil
 }
 
 // goOn lets a routine go on behind a full evaluation, where nothing but the
