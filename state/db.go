@@ -74,12 +74,14 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, openError(dir, err)
 	}
-	return &DB{
+	db := &DB{
 		dir: dir, opt: opt, bg: bg,
 		merges: make(chan struct{}, 1),
 		done:   make(chan struct{}),
 		tasks:  map[int32]*task{},
-	}, nil
+	}
+	db.background(db.keepTrimmed)
+	return db, nil
 }
 
 // claim checks the format of dir, or marks an empty directory as ours.

@@ -94,9 +94,7 @@ func (t *task) mergeInTurn() (sums summaries, err error) {
 	m := &t.db.merger
 	m.t, m.p, m.sums = t, t.frozen, t.sums.clone()
 	defer m.reset()
-	if err = m.run(); err == nil {
-		err = t.db.trim()
-	}
+	err = m.run()
 	return m.sums, err
 }
 
@@ -148,11 +146,6 @@ func (m *merger) run() error {
 		}
 		if err := m.page(page); err != nil {
 			return err
-		}
-		if page%trimEvery == 0 {
-			if err := m.t.db.trim(); err != nil {
-				return err
-			}
 		}
 	}
 	if err := m.out.flush(); err != nil {

@@ -67,7 +67,7 @@ const leastMemTable = 3 << 20
 // levelZeroBytes is what gathers in tables of a write buffer each before they are
 // merged into the levels below; at twice that commits wait. Many small tables
 // cost reads some, and few bytes make for much rewriting.
-const levelZeroBytes = 48 << 20
+const levelZeroBytes = 64 << 20
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Pages == 0 {

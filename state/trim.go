@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
 	"golang.org/x/sys/unix"
@@ -15,8 +16,23 @@ import (
 // trimStep is how much more must be mapped since the last trim for another one.
 const trimStep = 16 << 20
 
-// trimEvery is after how many pages a merge looks.
-const trimEvery = 64
+// trimPause is how long a store waits before it looks again what is mapped.
+const trimPause = 20 * time.Millisecond
+
+// keepTrimmed trims until the store is closed. Badger's compactions map most of
+// all, at times of their own. A trim that fails is tried again.
+func (db *DB) keepTrimmed() {
+	tick := time.NewTicker(trimPause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-db.done:
+			return
+		case <-tick.C:
+			_ = db.trim()
+		}
+	}
+}
 
 // trim takes mapped tables out of the memory of the process when more than
 // Options.MappedBytes of files are in it: Badger writes and reads tables through

@@ -12,9 +12,6 @@ func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header [
 	t.walker.group.most = 0
 	t.walker.group.reset()
 	err = t.eachPage(page, until, w.page, w.group)
-	if err == nil {
-		err = t.db.trim()
-	}
 	if err == nil && !w.more {
 		return nil, nil
 	}

@@ -26,7 +26,7 @@ func (t *Task) read(ctx context.Context) error {
 			return err
 		}
 		n += got
-		if got == 0 || n >= t.limits.Records || t.cycle.budget.full() || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
+		if got == 0 || n >= t.limits.Records || t.cycle.full() || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
 			return nil
 		}
 		if !t.readAll() {
@@ -51,7 +51,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 		wait = time.Millisecond
 	}
 	n, inputs := 0, 0
-	for more := true; more && n < most && !t.cycle.budget.full(); {
+	for more := true; more && n < most && !t.cycle.full(); {
 		got, err := t.broker.Fetch(ctx, t.at.Inputs, min(most-n, fetchAtOnce), wait)
 		if err != nil {
 			return 0, err

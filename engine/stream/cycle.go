@@ -81,10 +81,11 @@ func (t *Task) resetCycle(most int) {
 	c.budget.reset()
 }
 
-// maxPersons is with how many persons in it a cycle decides no more, but for
-// those whose facts it has read; maxSpare bounds the memory that is kept for
-// persons of later cycles.
+// maxMet is with how many persons in it a cycle reads no more, maxPersons with how
+// many it decides no more, but for those whose facts it has read; maxSpare bounds
+// the memory that is kept for persons of later cycles.
 const (
+	maxMet        = 5_000
 	maxPersons    = 4_000
 	maxSpare      = maxPersons
 	maxSpareFacts = 16
@@ -110,6 +111,10 @@ func (c *cycle) newPerson() *person {
 // evaluation.
 const routineShare = 64
 
+// full reports whether no more should be read.
+func (c *cycle) full() bool { return c.budget.full() || len(c.order) >= maxMet }
+
+// room reports whether more may be decided.
 func (c *cycle) room() bool {
 	return c.decided+c.routines/routineShare < c.most && len(c.order) < maxPersons && !c.budget.spent(c.outs)
 }

@@ -261,7 +261,7 @@ func (t *Task) readOwn(ctx context.Context, ends Offsets) error {
 			return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
 		}
 		t.cycle.budget.took(rec)
-		if n++; n%t.limits.Records == 0 || t.cycle.budget.full() {
+		if n++; n%t.limits.Records == 0 || t.cycle.full() {
 			return t.flush()
 		}
 		return nil
@@ -335,7 +335,7 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 		}
 		t.at.Inputs[rec.Partition] = rec.Offset + 1
 		delete(t.at.Marks, rec.Partition)
-		if n++; n%t.limits.Records == 0 || t.cycle.budget.full() {
+		if n++; n%t.limits.Records == 0 || t.cycle.full() {
 			t.boundUrgent()
 			if err := t.save(true); err != nil {
 				return err

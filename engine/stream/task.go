@@ -68,7 +68,7 @@ func (l Limits) orDefaults() Limits {
 	def(&l.Decisions, 500)
 	def(&l.WalkStep, 256)
 	def(&l.Bytes, 16<<20)
-	def(&l.AnswerBytes, 1<<20)
+	def(&l.AnswerBytes, 512<<10)
 	if l.Time <= 0 {
 		l.Time = 500 * time.Millisecond
 	}
