@@ -65,8 +65,9 @@ const blockBytes = 256<<10 - 256
 const leastMemTable = 3 << 20
 
 // levelZeroBytes is what gathers in tables of a write buffer each before they are
-// merged into the levels below; at twice that commits wait. Many small tables
-// cost reads some, and few bytes make for much rewriting.
+// merged into the levels below; with a third more, commits wait: such a merge maps
+// all that it writes until it ends. Many small tables cost reads some, and few
+// bytes make for much rewriting.
 const levelZeroBytes = 64 << 20
 
 func (o Options) withDefaults() (Options, error) {
@@ -124,7 +125,7 @@ func (o Options) badgerOptions(dir string) badger.Options {
 		WithChecksumVerificationMode(options.NoVerification).
 		WithNumCompactors(2).
 		WithNumLevelZeroTables(levelZero).
-		WithNumLevelZeroTablesStall(2 * levelZero).
+		WithNumLevelZeroTablesStall(levelZero + levelZero/3).
 		WithBaseTableSize(tableBytes(o.MemTableBytes)).
 		WithBaseLevelSize(64 << 20).
 		WithCompression(options.None).
