@@ -267,6 +267,9 @@ func (t *Task) save(checkpoint bool) error {
 	b := &t.cycle.batch
 	stack := &t.cycle.stack
 	for i := range stack.rows {
+		if i%warmAtOnce == 0 {
+			t.roster.warmRows(stack.rows[i:min(i+warmAtOnce, len(stack.rows))])
+		}
 		r := &stack.rows[i]
 		b.AddFactBytes(t.roster.person(r.who), r.day, stack.bytes[r.from:r.to])
 	}

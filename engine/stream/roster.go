@@ -23,7 +23,7 @@ type roster struct {
 	entries []resident
 	ids     []byte
 	loaded  []bool
-	// warmed is what came of warm, which must not be left out as useless.
+	// warmed is what came of warm and warmRows, so that they are not left out as useless.
 	warmed uint32
 }
 
@@ -158,7 +158,7 @@ func (s *roster) lookup(id []byte) uint32 {
 	return noResident
 }
 
-// warmAtOnce is how many records warm takes.
+// warmAtOnce is how many records or rows are warmed together.
 const warmAtOnce = 64
 
 // warm touches what lookups of the keys of some records will read, so that the
@@ -174,6 +174,13 @@ func (s *roster) warm(records []Record) {
 		if n != 0 {
 			s.warmed += s.entries[n-1].rows
 		}
+	}
+}
+
+// warmRows is warm for the entries of rows that are filed.
+func (s *roster) warmRows(rows []stackedRow) {
+	for i := range rows {
+		s.warmed += s.entries[rows[i].who].rows
 	}
 }
 
