@@ -85,13 +85,13 @@ func (t *Task) apply(rec *Record, live bool) error {
 		return t.applyHanded(rec, live)
 	}
 	if done, err := t.fileOrdinary(rec); done || err != nil {
-		t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
+		t.newest.raise(rec.Partition, rec.At)
 		return err
 	}
 	f := fact{topic: rec.Topic, known: rec.At, value: rec.Value,
 		pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.cycle.moved = true
-	t.newest[rec.Partition] = max(t.newest[rec.Partition], rec.At)
+	t.newest.raise(rec.Partition, rec.At)
 	record, err := t.codec.Decode(rec.Topic, rec.Value)
 	var a about
 	if err == nil {

@@ -201,9 +201,9 @@ func (t *Task) reading() reading {
 		return reading{low: duty.Beginning, high: duty.Beginning}
 	}
 	r := reading{low: duty.Forever, high: duty.Beginning, drained: true}
-	for p, at := range t.newest {
-		r.high = max(r.high, at)
-		r.low = min(r.low, t.lowOf(p, at))
+	for p, at := range t.newest.of {
+		r.high = max(r.high, *at)
+		r.low = min(r.low, t.lowOf(p, *at))
 	}
 	if t.snap != nil {
 		for p, at := range t.snap.newest {
@@ -231,7 +231,7 @@ func (t *Task) lowOf(p Partition, at duty.Instant) duty.Instant {
 }
 
 func (t *Task) hasNewest(p Partition) bool {
-	if _, ok := t.newest[p]; ok {
+	if _, ok := t.newest.get(p); ok {
 		return true
 	}
 	if t.snap == nil {

@@ -225,8 +225,8 @@ func (t *Task) settle() {
 // newestKnown is when the newest fact that was read was known.
 func (t *Task) newestKnown() duty.Instant {
 	at := t.snap.Newest
-	for _, n := range t.newest {
-		at = max(at, n)
+	for _, n := range t.newest.of {
+		at = max(at, *n)
 	}
 	return at
 }

@@ -16,7 +16,7 @@ import (
 // of them. So the person is evaluated at the newer of the two; what would be
 // harsher than what was last told is held back unless the verdict at caught_up
 // says it as well; and a person judged ahead of caught_up is due again when
-// caught_up gets there. Of whom nothing was told nothing can be cleared: the
+// caught_up gets there, unless a routine can go on. Of whom nothing was told nothing can be cleared: the
 // verdict at caught_up is enough, unless it would tell something.
 func (t *Task) decide(p *person) error {
 	if p.judged == len(p.fresh) && p.judgedAt == t.at.CaughtUp {

@@ -77,7 +77,8 @@
 //	              is known for it; side.go what is told beside
 //	routine.go    persons whose facts are ordinary, roster.go what is in memory of each,
 //	              ordinary.go their rows, month.go and ledger.go their ledger
-//	clock.go      clocks and caught_up; brokertime.go what confirms them
+//	clock.go      clocks and caught_up; newest.go how far partitions are read,
+//	              brokertime.go what confirms the clock
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;
 //	              centres_joins.go links and assignments, misplaced.go records in the
 //	              wrong partition; centres_keep.go taking up the register that an

@@ -130,7 +130,7 @@ func (t *Task) applyHanded(rec *Record, live bool) error {
 		return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
 	}
 	t.cycle.moved = true
-	t.newest[rec.Partition] = max(t.newest[rec.Partition], f.known)
+	t.newest.raise(rec.Partition, f.known)
 	for _, id := range to {
 		if err := t.receive(id, &f, live); err != nil {
 			return err
@@ -144,8 +144,7 @@ func (t *Task) applyHanded(rec *Record, live bool) error {
 func (t *Task) adoptJoin(x *touch) error {
 	t.cycle.moved = true
 	t.at.addCards(x.known)
-	here := Partition{Topic: topicHandOver, Index: t.at.Task}
-	t.newest[here] = max(t.newest[here], x.known)
+	t.newest.raise(Partition{Topic: topicHandOver, Index: t.at.Task}, x.known)
 	if x.person == "" {
 		return nil
 	}

@@ -82,7 +82,7 @@ func (t *Task) forgetMemory() {
 	t.brokers.offset, t.brokers.asked = -1, time.Time{}
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
-	clear(t.newest)
+	t.newest.reset()
 }
 
 func (t *Task) openProducer(ctx context.Context) error {

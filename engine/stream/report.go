@@ -51,7 +51,7 @@ func (t *Task) report() *taskReport {
 		}
 	}
 	newest := func(p Partition) (duty.Instant, bool) {
-		if at, ok := t.newest[p]; ok || t.snap == nil {
+		if at, ok := t.newest.get(p); ok || t.snap == nil {
 			return at, ok
 		}
 		at, ok := t.snap.newest[p]

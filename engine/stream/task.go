@@ -112,7 +112,7 @@ type Task struct {
 	brokers     brokerTime
 	unconfirmed bool
 	ends        Offsets
-	newest      map[Partition]duty.Instant
+	newest      newest
 	// committed are the centre positions of the last commit record at start:
 	// what lies before them has its dead letters already.
 	committed Offsets
@@ -192,9 +192,10 @@ func NewTask(c TaskConfig) *Task {
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
 		parts: c.Partitions, partitionOf: c.PartitionOf, snapshots: c.Snapshots, accept: c.Accept, floor: floorAt(c.Floor),
 		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
-		at: newProgress(c.Task), newest: map[Partition]duty.Instant{},
+		at:     newProgress(c.Task),
 		handed: map[int32]int64{},
 	}
+	t.newest.reset()
 	t.cycle.budget = newBudget(t.wall, t.limits)
 	_, t.routines = c.Judge.(core)
 	t.depends = append(inputsOf(c.Task), c.Centres.Partitions()...)

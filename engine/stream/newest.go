@@ -1,0 +1,35 @@
+package stream
+
+import "tilsyn/engine/duty"
+
+// newest is when the newest record that was read of each partition was known.
+type newest struct {
+	of map[Partition]*duty.Instant
+	// last is where the partition of the last record is: records come in runs of one
+	// partition.
+	partition Partition
+	last      *duty.Instant
+}
+
+// reset forgets everything.
+func (n *newest) reset() { *n = newest{of: map[Partition]*duty.Instant{}} }
+
+// raise notes a record of a partition.
+func (n *newest) raise(p Partition, at duty.Instant) {
+	if n.last == nil || n.partition != p {
+		n.partition, n.last = p, n.of[p]
+		if n.last == nil {
+			n.last = new(duty.Instant)
+			n.of[p] = n.last
+		}
+	}
+	*n.last = max(*n.last, at)
+}
+
+// get is when the newest record of a partition was known; false where none was read.
+func (n *newest) get(p Partition) (duty.Instant, bool) {
+	if at := n.of[p]; at != nil {
+		return *at, true
+	}
+	return 0, false
+}
