@@ -133,3 +133,55 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 		t.Error("nobody was accused: the test says nothing")
 	}
 }
+
+// TestToldAheadOfCaughtUp: in a backlog, where rows are always known after
+// caught_up, a person of whom something was told is evaluated a few times, and not
+// whenever caught_up comes to what was the newest row.
+func TestToldAheadOfCaughtUp(t *testing.T) {
+	const days, missed = 14, 1
+	w := newWorld(t, 1, 1)
+	w.judge = core{}
+	p := *policy.Builtin()
+	p.Settle = nil
+	w.policy = &p
+	clock := EventsClock().(*eventsClock)
+	const laggard = 7 // another task, which holds the clock back
+	clock.take([]int32{0, laggard})
+	w.clock = clock
+	w.boot()
+	row := func(at duty.Instant, way duty.Direction) {
+		w.now = at + duty.Second
+		w.send(&feed{topic: topicCardEvents, key: "Qperson", record: &duty.CardEvent{ID: "row" + at.String(), Version: 1, ReceivedAt: at + 500,
+			PersonID: duty.Some("Qperson"), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+	}
+	w.send(&feed{topic: "group-changes", key: "Qperson", record: &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: w.now, PersonID: "Qperson",
+		Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
+	w.send(&feed{topic: "obligation-changes", key: "Qperson", record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: w.now,
+		DecisionID: "d", PersonID: "Qperson", Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
+	for d := range duty.Instant(days) {
+		day := worldStart + d*duty.Day
+		if d == missed+1 {
+			row(day+11*duty.Hour, duty.DirectionIn)
+		}
+		row(day+12*duty.Hour, duty.DirectionOut)
+		if d != missed {
+			row(day+16*duty.Hour, duty.DirectionIn)
+		}
+		for at := day - 12*duty.Hour; at < day+12*duty.Hour; at += 2 * duty.Hour {
+			clock.now(laggard, reading{low: at, high: at})
+			w.calm()
+		}
+	}
+	clock.take([]int32{0})
+	w.calm()
+	w.now = w.tasks[0].CaughtUp()
+	w.check()
+	if n := w.stats.Indicated.Load(); n != 1 {
+		t.Fatalf("%d nights are indicated, one was missed", n)
+	}
+	if n := w.stats.Evaluations.Load(); n > 5 {
+		t.Errorf("%d evaluations for one night, of %d by routine", n, w.stats.Routine.Load())
+	}
+}
