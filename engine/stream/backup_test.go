@@ -32,7 +32,7 @@ func toldBy(s *Stats) int64 {
 // to a state from which the engine reads the rest and says nothing twice, and
 // then goes on as if nothing had happened.
 func TestBackupOnlineAndRestore(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 3)
 	feeds := residents(rand.New(rand.NewPCG(21, 21)), 40, 9)
 	third := len(feeds) / 3
@@ -99,7 +99,7 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 
 // A backup of a stopped instance, and everything that a restore refuses.
 func TestRestoreRefuses(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	r.load(residents(rand.New(rand.NewPCG(22, 22)), 20, 5))
 	cfg := r.config(worldStart + 20*duty.Day)
@@ -192,7 +192,6 @@ func TestRestoreRefuses(t *testing.T) {
 // The socket works where the directory's path is longer than a socket's may be,
 // is for the owner alone, and goes with the engine.
 func TestAdminSocketOfALongPath(t *testing.T) {
-	leaks(t)
 	r := newRig(t, 1)
 	cfg := r.config(worldStart)
 	cfg.DataDir = filepath.Join(t.TempDir(), strings.Repeat("d", 120))
@@ -216,7 +215,7 @@ func TestAdminSocketOfALongPath(t *testing.T) {
 
 // A client that goes away in the middle leaves the engine alone.
 func TestBackupReaderGoesAway(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 1)
 	r.load(residents(rand.New(rand.NewPCG(23, 23)), 10, 5))
 	cfg := r.config(worldStart + 20*duty.Day)

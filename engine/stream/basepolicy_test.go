@@ -23,7 +23,7 @@ func readPolicy(text string) (*duty.Policy, error) { return policy.Load("activat
 // to do, whatever the edit means; with the former file it goes on and says
 // nothing new. verify says as well that it has another policy.
 func TestPolicyFileEdited(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	r.load(residents(rand.New(rand.NewPCG(41, 41)), 30, 9))
 	at := worldStart + 20*duty.Day
@@ -60,7 +60,7 @@ func TestPolicyFileEdited(t *testing.T) {
 // A policy that is brought into force on the topic needs no other settings, and
 // never makes what fell due before harsher.
 func TestPolicyActivated(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	r.load(residents(rand.New(rand.NewPCG(42, 42)), 30, 9))
 	at := worldStart + 20*duty.Day

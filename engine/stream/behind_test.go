@@ -29,6 +29,7 @@ func (w *world) calm() {
 // lets be evaluated keep nobody due for ever, and once it is set right everything
 // is as the facts have it.
 func TestMachineBehind(t *testing.T) {
+	t.Parallel()
 	told := int64(0)
 	forSeeds(t, uint64(envInt(t, "TILSYN_BEHIND_RUNS", 60)), func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed%2))
@@ -76,6 +77,7 @@ func TestMachineBehind(t *testing.T) {
 // while, so that persons are looked at whose rows are known long after it; when it
 // is over, everything is as the facts have it, whatever died meanwhile.
 func TestRoutinesAheadOfCaughtUp(t *testing.T) {
+	t.Parallel()
 	told := int64(0)
 	forSeeds(t, uint64(envInt(t, "TILSYN_BEHIND_RUNS", 40)), func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed%2))

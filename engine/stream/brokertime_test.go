@@ -126,7 +126,7 @@ func TestABrokerThatDoesNotStamp(t *testing.T) {
 // evening is not told of, /readyz says why, and all is told when the clock is
 // right.
 func TestEmbeddedClockAhead(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 1)
 	now := duty.Instant(time.Now().UnixMilli())
 	cfg := r.config(0)
@@ -201,7 +201,7 @@ func mustPolicy(t *testing.T, text string) *duty.Policy {
 // A topic of progress on which the broker does not put its time is refused; a
 // broker of our own is set right.
 func TestProgressMustBeStamped(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	dir := t.TempDir()
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{Dir: dir})
 	if err != nil {

@@ -115,6 +115,7 @@ func newTo(s *Snapshot, at Offsets) map[touch]int {
 // A register that was kept, and the rest of the topics, is one that is read whole,
 // however often and wherever it was interrupted.
 func TestKeptIsWhole(t *testing.T) {
+	t.Parallel()
 	forSeeds(t, 12, func(t *testing.T, seed uint64) {
 		w := joinWorld(t, seed, 1+int32(seed%4))
 		w.broker.most = []int{0, 700}[seed%2]

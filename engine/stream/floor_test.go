@@ -48,7 +48,7 @@ func (r *rig) cut(b *topics.Embedded, at duty.Instant) int64 {
 // nothing and accuses nobody, what clears by itself still does, and without the
 // flag the engine refuses.
 func TestFloor(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

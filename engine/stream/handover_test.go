@@ -77,6 +77,7 @@ func neighbours(rng *rand.Rand, persons, days int) []feed {
 // What concerns persons of other partitions reaches them, whatever came first:
 // the model of the law, then the law.
 func TestHandedOver(t *testing.T) {
+	t.Parallel()
 	handed := int64(0)
 	forSeeds(t, 40, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed)%4)
@@ -95,6 +96,7 @@ func TestHandedOver(t *testing.T) {
 // The process dies at every effect in turn; what was handed over is neither lost
 // nor does it count twice.
 func TestHandedOverCrash(t *testing.T) {
+	t.Parallel()
 	for i, lose := range []bool{false, true} {
 		seed := uint64(i + 1)
 		w := newWorld(t, seed, 3)
@@ -158,6 +160,7 @@ func TestStandingTaskStallsAccusing(t *testing.T) {
 // The same with a register that is kept between runs: at a death it is behind or
 // ahead of what the tasks have committed.
 func TestHandedOverKept(t *testing.T) {
+	t.Parallel()
 	died, kept := 0, 0
 	for i, lose := range []bool{false, true} {
 		seed := uint64(i + 3)

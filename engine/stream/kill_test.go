@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
@@ -56,7 +57,8 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(childEnv); text != "" {
 		os.Exit(child(text))
 	}
-	os.Exit(m.Run())
+	// No goroutine may be left when all is closed.
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))
 }
 
 // child runs the engine until it is told to stop, or killed.
@@ -126,6 +128,7 @@ func (p *process) kill() {
 // revision once, and in the end what follows from the facts. TILSYN_KILLS is
 // how often (default 10), TILSYN_SEED the run.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
@@ -173,6 +176,7 @@ func TestKill(t *testing.T) {
 // The same with the broker in the engine's process: both die together. All
 // facts are in the log from the start, most of them known only later.
 func TestKillWithBroker(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts processes")
 	}

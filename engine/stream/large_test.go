@@ -27,7 +27,6 @@ func noise(rng *rand.Rand, n int) string {
 // A record as large as a broker takes, readable or not, stops nobody: the one is
 // a fact, the other a dead letter with all of its bytes.
 func TestRecordOfAMegabyte(t *testing.T) {
-	leaks(t)
 	rng := rand.New(rand.NewPCG(41, 41))
 	r := newRig(t, 1)
 	feeds := residents(rng, 10, 5)
@@ -92,7 +91,6 @@ func TestPersonOf200000Rows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("judges a person with 200,000 rows")
 	}
-	leaks(t)
 	r := newRig(t, 1)
 	const rows = 200_000
 	r.load(manyRows("Qbusy", rows))
@@ -137,7 +135,6 @@ func TestPersonOf200000Rows(t *testing.T) {
 // tells nothing that it could not note, and goes on by itself once there is
 // space.
 func TestDiskFull(t *testing.T) {
-	leaks(t)
 	r := newRig(t, 2)
 	feeds := residents(rand.New(rand.NewPCG(43, 43)), 30, 9)
 	half := len(feeds) / 2

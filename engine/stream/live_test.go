@@ -74,7 +74,7 @@ func (r *rig) waitFor(status duty.Status) *duty.Violation {
 // On topics with the broker's own timestamps and the machine's clock, a fact
 // that clears withdraws at once.
 func TestClearsAtOnce(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestClearsAtOnce(t *testing.T) {
 
 // Nothing personal is logged, counted or served; health and readiness answer.
 func TestNothingPersonalIsShown(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	feeds := residents(rand.New(rand.NewPCG(5, 5)), 10, 5)
 	feeds = append(feeds, feed{at: worldStart, topic: "notices", key: "Qperson1"}, feed{at: worldStart, topic: "notices", key: ""},

@@ -86,7 +86,7 @@ func readiness(t *testing.T, address string) (int, Readiness) {
 // Every metric is there, in a form that Prometheus reads, with the unit last in
 // its name, a help text, and a line in the README; and what they say is so.
 func TestMetrics(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	r.load(residents(rand.New(rand.NewPCG(31, 31)), 20, 7))
 	r.load([]feed{{at: worldStart, topic: "notices", key: "Qperson1"}})
@@ -166,7 +166,7 @@ func TestMetrics(t *testing.T) {
 // Until there is a broker the engine is alive and not ready, and says what it
 // waits for; then it becomes ready, and says how its tasks stand.
 func TestReadiness(t *testing.T) {
-	leaks(t)
+	t.Parallel()
 	r := newRig(t, 2)
 	cfg := r.config(worldStart)
 	away := freeAddress(t)

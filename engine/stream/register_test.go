@@ -120,6 +120,7 @@ func (d *dumbRegister) checkAgainst(t *testing.T, g *register) {
 // A register says what a list of all links and assignments says, in memory and on
 // the disk.
 func TestRegisterSaysWhatListsSay(t *testing.T) {
+	t.Parallel()
 	forSeeds(t, 6, func(t *testing.T, seed uint64) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		g, d := newRegister(), &dumbRegister{}

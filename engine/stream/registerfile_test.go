@@ -12,6 +12,7 @@ import (
 // Whatever is wrong with what was kept, a start ends with a register that is
 // whole, and puts the other aside.
 func TestKeptDamaged(t *testing.T) {
+	t.Parallel()
 	base := joinWorld(t, 2, 2)
 	base.sendJoins(800)
 	base.started(base.newReader()).Close()
@@ -68,6 +69,7 @@ func TestKeptDamaged(t *testing.T) {
 // What a kill leaves between any two steps of writing is read as what was written
 // before, with the rest from the topics.
 func TestKeptKilledBetweenSteps(t *testing.T) {
+	t.Parallel()
 	for _, step := range []string{"records written", "records torn", "index begun", "index written and not in place", "index in place", "nothing in place", "records made anew"} {
 		t.Run(step, func(t *testing.T) {
 			w := joinWorld(t, 3, 2)
@@ -125,6 +127,7 @@ func TestKeptKilledBetweenSteps(t *testing.T) {
 // Records that turn out to be damaged while the engine runs are an error to whoever
 // asks, until the reader has built the register again.
 func TestRecordsDamagedLater(t *testing.T) {
+	t.Parallel()
 	forSeeds(t, 8, func(t *testing.T, seed uint64) {
 		w := joinWorld(t, seed, 2)
 		w.sendJoins(5000)

@@ -93,6 +93,7 @@ func (w *world) ledgerWaits() bool {
 // Persons whom their routine decides are told of, and stand in the ledger, as
 // the facts have it, at every point of a run with deaths and lost tails.
 func TestRoutines(t *testing.T) {
+	t.Parallel()
 	var routines, evaluations, told int64
 	n := uint64(envInt(t, "TILSYN_ROUTINE_RUNS", 80))
 	run := func(t *testing.T, seed uint64) {

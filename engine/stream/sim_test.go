@@ -102,6 +102,7 @@ func (c *simCount) add(o *simCount) {
 
 // The task's own code under a small law.
 func TestSimulation(t *testing.T) {
+	t.Parallel()
 	days := 2500
 	if testing.Short() {
 		days = 200
@@ -111,6 +112,7 @@ func TestSimulation(t *testing.T) {
 
 // The same with the real core and its policy, whose units need more days.
 func TestSimulationWithCore(t *testing.T) {
+	t.Parallel()
 	days := 300
 	if testing.Short() {
 		days = 30
@@ -127,6 +129,7 @@ func TestSimulationWithCore(t *testing.T) {
 // Persons who concern each other, and instances that keep the register of it
 // between runs.
 func TestSimulationKept(t *testing.T) {
+	t.Parallel()
 	var sims []*sim
 	days, resumed := 300, 0
 	if testing.Short() {

@@ -26,6 +26,7 @@ type way struct {
 // them, and they are equal to one another (contract §3). The package
 // integration does the same on Apache Kafka, with the command replay.
 func TestSixWays(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts processes and waits for rebalances")
 	}

@@ -80,6 +80,7 @@ func (w *world) allWithdrawn(persons int) {
 // the process dies at every chunk of the sweep; and it goes on where it was.
 // TILSYN_SIM_SWEPT is how many persons, 100,000 for the whole proof.
 func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
+	t.Parallel()
 	persons := envInt(t, "TILSYN_SIM_SWEPT", 20_000)
 	if testing.Short() {
 		persons = 5000
@@ -106,6 +107,7 @@ func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
 
 // The same on a real store, which each death closes and opens again.
 func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
+	t.Parallel()
 	const persons = 1500
 	w := newWorld(t, 2, 1)
 	dir := t.TempDir()

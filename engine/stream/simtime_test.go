@@ -113,6 +113,7 @@ func newNight(t *testing.T, seed uint64) *sim {
 // machine was asleep, and with the whole night still to be read: nobody is told
 // of whose way back was in the log, read or not.
 func TestNobodyInTheQueueIsAccused(t *testing.T) {
+	t.Parallel()
 	const hour = duty.Hour
 	ordinary, short, long := duty.DateOf(2026, 1, 14), duty.DateOf(2026, 3, 28), duty.DateOf(2026, 10, 24)
 	if clockOn(short+1, 6, 0)-clockOn(short, 23, 0) != 6*hour || clockOn(long+1, 6, 0)-clockOn(long, 23, 0) != 8*hour {

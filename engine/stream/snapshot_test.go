@@ -46,10 +46,10 @@ func snapshotsIn(t *testing.T, dir string) []string {
 // An instance without state begins from what another one has written, tells
 // nothing again, and goes on rightly; of each task two files are kept.
 func TestSnapshotsMakeMovesQuick(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("writes many records")
 	}
-	leaks(t)
 	r := newRig(t, 1)
 	dir := t.TempDir()
 	r.filler(snapshotWorth)
@@ -95,6 +95,7 @@ func awaitSnapshot(t *testing.T, e *running, dir string) {
 // A snapshot that is damaged, foreign, of other topics or beyond the last commit
 // is never begun from; the topics are read instead.
 func TestSnapshotsThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("writes many records")
 	}
@@ -157,6 +158,7 @@ func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 // A task with many facts moves to an instance without state, with and without
 // snapshots; TILSYN_MOVE is how many facts (300000 to measure, default few).
 func TestMoveIsMeasured(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("writes many records")
 	}

@@ -46,6 +46,7 @@ func TestStraight(t *testing.T) {
 // The process dies at every effect of a run in turn, and goes on with another
 // batch size; what was told is as if it had not.
 func TestCrashAfterEveryEffect(t *testing.T) {
+	t.Parallel()
 	for i, lose := range []bool{false, true} {
 		forSeeds(t, 1, func(t *testing.T, seed uint64) {
 			seed += uint64(i)
@@ -75,6 +76,7 @@ func TestCrashAfterEveryEffect(t *testing.T) {
 
 // Deaths, lost tails and lost answers come at random, with random batch sizes.
 func TestRandomFaults(t *testing.T) {
+	t.Parallel()
 	died := 0
 	forSeeds(t, 200, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, int32(1+seed%3))

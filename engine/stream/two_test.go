@@ -54,10 +54,10 @@ func (m *member) recovers(what string, want int64) {
 // Instances come and go: as few tasks move as can, those that stay are not
 // interrupted, a restart moves none, and what is told is right all the time.
 func TestScaleOut(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("waits for rebalances")
 	}
-	leaks(t)
 	r := newRig(t, 6)
 	feeds := residents(rand.New(rand.NewPCG(9, 9)), 30, 9)
 	load := func(part int) { r.load(feeds[len(feeds)*part/5 : len(feeds)*(part+1)/5]) }
@@ -139,6 +139,7 @@ func twoProcesses(t *testing.T) (*rig, childSettings, [2]*process) {
 
 // An engine is killed for good: another one has its task after the session.
 func TestKillOneOfTwo(t *testing.T) {
+	t.Parallel()
 	r, c, ps := twoProcesses(t)
 	feeds := residents(rand.New(rand.NewPCG(3, 9)), 12, 9)
 	r.load(feeds[:len(feeds)/2])
@@ -151,6 +152,7 @@ func TestKillOneOfTwo(t *testing.T) {
 // itself fenced, tells nothing, joins again, and goes on; in the end it does
 // all the work alone.
 func TestZombie(t *testing.T) {
+	t.Parallel()
 	r, c, ps := twoProcesses(t)
 	feeds := residents(rand.New(rand.NewPCG(4, 9)), 12, 9)
 	r.load(feeds[:len(feeds)/3])
