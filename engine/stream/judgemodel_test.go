@@ -2,8 +2,10 @@ package stream
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
+	"weak"
 
 	"tilsyn/engine/duty"
 )
@@ -21,17 +23,19 @@ const modelDay = duty.Day
 func dayOfInstant(t duty.Instant) duty.Date { return duty.Date(floorDiv(int64(t), int64(modelDay))) }
 
 // centreMirror lets the model law see the facts of a duty.Centres, which keeps
-// them to itself.
+// them to itself, as long as that lives.
 var centreMirror sync.Map
 
 func mirror(f duty.CentreFacts) *duty.Centres {
 	c := duty.NewCentres(f)
-	centreMirror.Store(c, &f)
+	key := weak.Make(c)
+	centreMirror.Store(key, &f)
+	runtime.AddCleanup(c, func(key weak.Pointer[duty.Centres]) { centreMirror.Delete(key) }, key)
 	return c
 }
 
 func mirrored(c *duty.Centres) *duty.CentreFacts {
-	if f, ok := centreMirror.Load(c); ok {
+	if f, ok := centreMirror.Load(weak.Make(c)); ok {
 		return f.(*duty.CentreFacts)
 	}
 	return &duty.CentreFacts{} // the snapshot of a reader that has read nothing

@@ -82,7 +82,6 @@ func simulate(t *testing.T, days int, make func(seed uint64) *sim) {
 	for ; simulated < days; seed++ {
 		s := make(seed)
 		s.episode()
-		centreMirror.Clear()
 		simulated += int((s.now - worldStart) / duty.Day)
 		told, accused = told+s.witness.told, accused+s.witness.accused
 		all.add(&s.count)
