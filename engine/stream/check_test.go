@@ -66,6 +66,29 @@ func parkedRow(record any) bool {
 	return ok && !e.PersonID.OK
 }
 
+// clearedAtOnce fails where somebody stands harsher than what is read allows,
+// whatever caught_up has come to. Of persons with permissions some may not be read.
+func (w *world) clearedAtOnce() {
+	w.t.Helper()
+	persons, centres := w.knowledgeOf()
+	newest := duty.Beginning
+	for _, task := range w.tasks {
+		newest = max(newest, task.newestKnown(), task.CaughtUp())
+	}
+	for _, revisions := range w.histories() {
+		v := &revisions[len(revisions)-1]
+		f := persons[v.PersonID]
+		if len(f.Permissions) > 0 {
+			continue
+		}
+		in := duty.Input{PersonID: v.PersonID, Person: f, Centres: centres, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+		res := w.judge.Evaluate(in, newest)
+		if rankIn(&res, v.Kind, v.UnitDate) < rankOfStatus(v.Status) {
+			w.t.Errorf("%s %s %s is %s still, the facts that were read clear it", v.PersonID, v.Kind, v.UnitDate, v.Status)
+		}
+	}
+}
+
 // check compares everything that was told with the verdict on the facts in the
 // log, by contract §3, and the histories with what makes them sound.
 func (w *world) check() {
