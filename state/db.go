@@ -38,8 +38,6 @@ type DB struct {
 	life  sync.Mutex
 	// open is the number of tasks.
 	open atomic.Int32
-	// untrimmed is what was mapped after the last trim.
-	untrimmed atomic.Int64
 }
 
 // DB is what the engine runs on.

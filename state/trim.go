@@ -16,35 +16,42 @@ import (
 // trimStep is how much more must be mapped since the last trim for another one.
 const trimStep = 16 << 20
 
-// trimPause is how long a store waits before it looks again what is mapped.
-const trimPause = 20 * time.Millisecond
+// trimPause is how long a store waits before it looks again what is mapped,
+// trimAgain how long before a trim that left too much is tried again: what a
+// compaction writes cannot be trimmed before it is over.
+const (
+	trimPause = 20 * time.Millisecond
+	trimAgain = time.Second
+)
 
 // keepTrimmed trims until the store is closed. Badger's compactions map most of
-// all, at times of their own. A trim that fails is tried again.
+// all, at times of their own. What cannot be trimmed stays, and does no harm.
 func (db *DB) keepTrimmed() {
 	tick := time.NewTicker(trimPause)
 	defer tick.Stop()
+	var last time.Time
+	left := int64(0)
 	for {
 		select {
 		case <-db.done:
 			return
-		case <-tick.C:
+		case now := <-tick.C:
+			mapped := mappedNow()
+			left = min(left, mapped)
+			if mapped <= db.opt.MappedBytes || mapped <= left+trimStep && now.Sub(last) < trimAgain {
+				continue
+			}
 			_ = db.trim()
+			left, last = mappedNow(), now
 		}
 	}
 }
 
-// trim takes mapped tables out of the memory of the process when more than
-// Options.MappedBytes of files are in it: Badger writes and reads tables through
-// mappings, and every page that was ever touched counts as the process's until
-// the kernel runs short. What is on disk and what the kernel has cached stays.
-// Where the system does not tell (no /proc), nothing happens.
+// trim takes mapped tables out of the memory of the process: Badger writes and
+// reads tables through mappings, and every page that was ever touched counts as
+// the process's until the kernel runs short. What is on disk and what the kernel
+// has cached stays. Where the system does not tell (no /proc), nothing happens.
 func (db *DB) trim() error {
-	// What stays after a trim (logs, the program itself) is not worth another.
-	if mappedNow() <= max(db.opt.MappedBytes, db.untrimmed.Load()+trimStep) {
-		return nil
-	}
-	defer func() { db.untrimmed.Store(mappedNow()) }()
 	if err := db.enter(); err != nil {
 		return err
 	}

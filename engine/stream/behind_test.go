@@ -157,15 +157,9 @@ func TestToldAheadOfCaughtUp(t *testing.T) {
 	w.boot()
 	row := func(at duty.Instant, way duty.Direction) {
 		w.now = at + duty.Second
-		w.send(&feed{topic: topicCardEvents, key: "Qperson", record: &duty.CardEvent{ID: "row" + at.String(), Version: 1, ReceivedAt: at + 500,
-			PersonID: duty.Some("Qperson"), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+		w.sendPassage("Qperson", at, way)
 	}
-	w.send(&feed{topic: "group-changes", key: "Qperson", record: &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: w.now, PersonID: "Qperson",
-		Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
-	w.send(&feed{topic: "obligation-changes", key: "Qperson", record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: w.now,
-		DecisionID: "d", PersonID: "Qperson", Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
+	w.sendStay("Qperson")
 	for d := range duty.Instant(days) {
 		day := worldStart + d*duty.Day
 		if d == missed+1 {

@@ -82,10 +82,10 @@ func (t *Task) resetCycle(most int) {
 }
 
 // maxMet is with how many persons in it a cycle reads no more, maxPersons with how
-// many it decides no more, but for those whose facts it has read; maxSpare bounds
-// the memory that is kept for persons of later cycles.
+// many it decides no more; in between, those about whom something was read are
+// decided. maxSpare bounds the memory that is kept for persons of later cycles.
 const (
-	maxMet        = 5_000
+	maxMet        = 3_000
 	maxPersons    = 4_000
 	maxSpare      = maxPersons
 	maxSpareFacts = 16

@@ -1,0 +1,60 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// sendGroup, sendStay and sendPassage append the ordinary facts of a person.
+func (w *world) sendGroup(who string) {
+	w.send(&feed{topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: w.now, PersonID: who,
+		Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
+}
+
+func (w *world) sendStay(who string) {
+	w.sendGroup(who)
+	w.send(&feed{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: w.now,
+		DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
+}
+
+func (w *world) sendPassage(who string, at duty.Instant, way duty.Direction) {
+	w.send(&feed{topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
+		PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+}
+
+// TestClearsAmongManyNew: a fact that clears is told of in the cycle that reads it,
+// however many persons it was read with.
+func TestClearsAmongManyNew(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.judge = core{}
+	p := *policy.Builtin()
+	p.Settle = nil
+	w.policy = &p
+	w.boot()
+	w.sendStay("Qperson")
+	w.sendPassage("Qperson", worldStart+8*duty.Hour, duty.DirectionOut)
+	w.sendPassage("Qperson", worldStart+34*duty.Hour, duty.DirectionIn)
+	w.now = worldStart + 36*duty.Hour
+	w.rest()
+	if n := w.stats.Indicated.Load(); n != 1 {
+		t.Fatalf("%d nights are indicated, one was missed", n)
+	}
+	w.now += duty.Minute
+	w.sendPassage("Qperson", worldStart+18*duty.Hour, duty.DirectionIn)
+	for i := range 25_000 {
+		w.sendGroup(fmt.Sprint("Qnew", i))
+	}
+	w.must(w.reader.Poll(context.Background(), 0))
+	_, err := w.tasks[0].Step(context.Background())
+	w.must(err)
+	w.clearedAtOnce()
+	if n := w.stats.Withdrawn.Load(); n != 1 {
+		t.Errorf("%d records are withdrawn, one was cleared", n)
+	}
+}
