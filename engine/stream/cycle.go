@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/state"
@@ -237,7 +238,7 @@ func (t *Task) publish(ctx context.Context) error {
 		return err
 	}
 	t.at.Seq++
-	record, err := t.at.encode()
+	record, err := t.encoded()
 	if err != nil {
 		return err
 	}
@@ -259,6 +260,18 @@ func (t *Task) publish(ctx context.Context) error {
 	t.committedAt = t.positions()
 	t.stats.Commits.Add(1)
 	return nil
+}
+
+// encoded is the progress as it is written. Persons who wait to be evaluated at once
+// are known to this process alone; to whoever reads it they are a walk over all of
+// whom something was told.
+func (t *Task) encoded() ([]byte, error) {
+	at := t.at
+	if len(t.urgent) > 0 {
+		at.Sweeps = slices.Clone(at.Sweeps)
+		at.addTold(t.urgentAt)
+	}
+	return at.encode()
 }
 
 // save writes what the cycle changed to the local state, with the checkpoint
@@ -291,7 +304,7 @@ func (t *Task) save(checkpoint bool) error {
 	}
 	t.shapes.save(b)
 	if checkpoint {
-		data, err := t.at.encode()
+		data, err := t.encoded()
 		if err != nil {
 			return err
 		}

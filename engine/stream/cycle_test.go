@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
@@ -56,5 +57,46 @@ func TestClearsAmongManyNew(t *testing.T) {
 	w.clearedAtOnce()
 	if n := w.stats.Withdrawn.Load(); n != 1 {
 		t.Errorf("%d records are withdrawn, one was cleared", n)
+	}
+}
+
+// TestClearsAfterADeath: who waits to be evaluated at once is not forgotten where the
+// process dies, though the fact that clears is not read again and caught_up stands.
+func TestClearsAfterADeath(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.judge = core{}
+	p := *policy.Builtin()
+	p.Settle = nil
+	w.policy = &p
+	w.boot()
+	who := []string{"Qperson0", "Qperson1", "Qperson2"}
+	for i := range who {
+		w.sendStay(who[i])
+		w.sendPassage(who[i], worldStart+8*duty.Hour, duty.DirectionOut)
+		w.sendPassage(who[i], worldStart+34*duty.Hour, duty.DirectionIn)
+	}
+	w.now = worldStart + 36*duty.Hour
+	w.rest()
+	w.limits.Time = time.Nanosecond // one decision in a cycle
+	w.boot()
+	open := &modelTxn{}
+	w.sendIn(open, &feed{topic: "permissions", key: "Qother", record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now,
+		PermissionID: "p", PersonID: "Qother", Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
+		ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+	w.now += duty.Minute
+	for i := range who {
+		w.sendPassage(who[i], worldStart+18*duty.Hour, duty.DirectionIn)
+	}
+	_, err := w.tasks[0].Step(context.Background())
+	w.must(err)
+	if len(w.tasks[0].urgent) == 0 {
+		t.Fatal("nobody waits")
+	}
+	w.restore()
+	w.boot()
+	w.calm()
+	w.clearedAtOnce()
+	if n := w.stats.Withdrawn.Load(); n != 3 {
+		t.Errorf("%d records are withdrawn, three were cleared", n)
 	}
 }
