@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 )
 
 // calm runs until a while goes by in which nothing is done, wherever the engine's
@@ -32,11 +31,7 @@ func TestMachineBehind(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
 	forSeeds(t, uint64(envInt(t, "TILSYN_BEHIND_RUNS", 60)), func(t *testing.T, seed uint64) {
-		w := newWorld(t, seed, 1+int32(seed%2))
-		w.judge = core{}
-		p := *policy.Builtin()
-		p.Settle = nil
-		w.policy = &p
+		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.broker.most = 1 + int(seed%50)
 		w.limits.Records = 1 + int(seed%40)
 		w.limits.Decisions = 1 + int(seed%30)
@@ -81,11 +76,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
 	forSeeds(t, uint64(envInt(t, "TILSYN_BEHIND_RUNS", 40)), func(t *testing.T, seed uint64) {
-		w := newWorld(t, seed, 1+int32(seed%2))
-		w.judge = core{}
-		p := *policy.Builtin()
-		p.Settle = nil
-		w.policy = &p
+		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.loseTail = seed%2 == 0
 		w.broker.most = 1 + int(seed%50)
 		w.limits.Records = 1 + int(seed%40)
@@ -145,11 +136,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 // whenever caught_up comes to what was the newest row.
 func TestToldAheadOfCaughtUp(t *testing.T) {
 	const days, missed = 14, 1
-	w := newWorld(t, 1, 1)
-	w.judge = core{}
-	p := *policy.Builtin()
-	p.Settle = nil
-	w.policy = &p
+	w := newCoreWorld(t, 1, 1)
 	clock := EventsClock().(*eventsClock)
 	const laggard = 7 // another task, which holds the clock back
 	clock.take([]int32{0, laggard})

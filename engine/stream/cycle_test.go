@@ -7,36 +7,12 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 )
-
-// sendGroup, sendStay and sendPassage append the ordinary facts of a person.
-func (w *world) sendGroup(who string) {
-	w.send(&feed{topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: w.now, PersonID: who,
-		Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
-}
-
-func (w *world) sendStay(who string) {
-	w.sendGroup(who)
-	w.send(&feed{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: w.now,
-		DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
-}
-
-func (w *world) sendPassage(who string, at duty.Instant, way duty.Direction) {
-	w.send(&feed{topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
-		PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
-}
 
 // TestClearsAmongManyNew: a fact that clears is told of in the cycle that reads it,
 // however many persons it was read with.
 func TestClearsAmongManyNew(t *testing.T) {
-	w := newWorld(t, 1, 1)
-	w.judge = core{}
-	p := *policy.Builtin()
-	p.Settle = nil
-	w.policy = &p
+	w := newCoreWorld(t, 1, 1)
 	w.boot()
 	w.sendStay("Qperson")
 	w.sendPassage("Qperson", worldStart+8*duty.Hour, duty.DirectionOut)
@@ -63,11 +39,7 @@ func TestClearsAmongManyNew(t *testing.T) {
 // TestClearsAfterADeath: who waits to be evaluated at once is not forgotten where the
 // process dies, though the fact that clears is not read again and caught_up stands.
 func TestClearsAfterADeath(t *testing.T) {
-	w := newWorld(t, 1, 1)
-	w.judge = core{}
-	p := *policy.Builtin()
-	p.Settle = nil
-	w.policy = &p
+	w := newCoreWorld(t, 1, 1)
 	w.boot()
 	who := []string{"Qperson0", "Qperson1", "Qperson2"}
 	for i := range who {
@@ -79,8 +51,7 @@ func TestClearsAfterADeath(t *testing.T) {
 	w.rest()
 	w.limits.Time = time.Nanosecond // one decision in a cycle
 	w.boot()
-	open := &modelTxn{}
-	w.sendIn(open, &feed{topic: "permissions", key: "Qother", record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now,
+	w.sendIn(&modelTxn{}, &feed{topic: "permissions", key: "Qother", record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now,
 		PermissionID: "p", PersonID: "Qother", Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
 		ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
 	w.now += duty.Minute

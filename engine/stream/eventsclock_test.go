@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 )
 
 // TestRoutinesByEvents: with a clock that runs by what was read, the engine comes
@@ -13,11 +12,7 @@ func TestRoutinesByEvents(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
 	forSeeds(t, uint64(envInt(t, "TILSYN_EVENTS_RUNS", 40)), func(t *testing.T, seed uint64) {
-		w := newWorld(t, seed, 1+int32(seed%2))
-		w.judge = core{}
-		p := *policy.Builtin()
-		p.Settle = nil
-		w.policy = &p
+		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.broker.most = 1 + int(seed%50)
 		w.limits.Records = 1 + int(seed%40)
 		w.limits.Decisions = 1 + int(seed%30)

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 )
 
 // ordinary makes the facts of persons under STAY alone who come and go in order;
@@ -97,11 +96,7 @@ func TestRoutines(t *testing.T) {
 	var routines, evaluations, told int64
 	n := uint64(envInt(t, "TILSYN_ROUTINE_RUNS", 80))
 	run := func(t *testing.T, seed uint64) {
-		w := newWorld(t, seed, 2)
-		w.judge = core{}
-		p := *policy.Builtin()
-		p.Settle = nil
-		w.policy = &p
+		w := newCoreWorld(t, seed, 2)
 		w.loseTail = seed%2 == 0
 		w.broker.most = 1 + int(seed%50)
 		w.limits.Records = 1 + int(seed%40)
@@ -159,11 +154,7 @@ func TestRoutines(t *testing.T) {
 // the roster only if the verdict has seen all of them. A row that is read later in
 // the cycle is not among them.
 func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
-	w := newWorld(t, 1, 1)
-	w.judge = core{}
-	p := *policy.Builtin()
-	p.Settle = nil
-	w.policy = &p
+	w := newCoreWorld(t, 1, 1)
 	w.boot()
 	who := "Qperson0"
 	feeds := ordinary(w.rng, worldStart, 1, 1)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
 	"tilsyn/schemas"
 	"tilsyn/state"
 	"tilsyn/state/statetest"
@@ -70,6 +71,15 @@ func newWorld(t testing.TB, seed uint64, parts int32) *world {
 	w.broker = newBrokerModel(w.rng, func() duty.Instant { return w.now })
 	w.broker.effect = w.effect
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: time.Nanosecond}
+	return w
+}
+
+// newCoreWorld is a world with the real law, in which no log has to be proven.
+func newCoreWorld(t testing.TB, seed uint64, parts int32) *world {
+	w := newWorld(t, seed, parts)
+	p := *policy.Builtin()
+	p.Settle = nil
+	w.judge, w.policy = core{}, &p
 	return w
 }
 
@@ -256,6 +266,25 @@ func (w *world) rest() {
 		}
 	}
 	w.t.Fatalf("the engine does not come to rest: %+v", w.tasks[0].at)
+}
+
+// sendGroup, sendStay and sendPassage append the ordinary facts of a person.
+func (w *world) sendGroup(who string) {
+	w.send(&feed{topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: w.now, PersonID: who,
+		Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
+}
+
+func (w *world) sendStay(who string) {
+	w.sendGroup(who)
+	w.send(&feed{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: w.now,
+		DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
+}
+
+func (w *world) sendPassage(who string, at duty.Instant, way duty.Direction) {
+	w.send(&feed{topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
+		PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 }
 
 func (w *world) send(f *feed) {
