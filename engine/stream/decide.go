@@ -16,8 +16,9 @@ import (
 // of them. So the person is evaluated at the newer of the two; what would be
 // harsher than what was last told is held back unless the verdict at caught_up
 // says it as well; and a person judged ahead of caught_up is due again when
-// caught_up gets there, unless a routine can go on. Of whom nothing was told nothing can be cleared: the
-// verdict at caught_up is enough, unless it would tell something.
+// caught_up gets there, unless a routine can go on. Of whom nothing was told
+// nothing can be cleared: the verdict at caught_up is enough, unless it would tell
+// something.
 func (t *Task) decide(p *person) error {
 	if p.judged == len(p.fresh) && p.judgedAt == t.at.CaughtUp {
 		return nil
@@ -44,7 +45,7 @@ func (t *Task) decide(p *person) error {
 	if at > caughtUp {
 		next = at
 	}
-	tell, about := t.holdBack(in, res, k.said, at > caughtUp, behind)
+	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
 	held := t.clearing && len(tell.Units) < len(res.Units)
 	if held { // decided once more when this cycle has read
 		next, p.judged = min(next, at), -1
@@ -224,12 +225,13 @@ func rankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) int {
 // harsher than before and are not as harsh at caught_up, and in a walk that
 // clears all that would be harsher: it goes before reading, and what is in the
 // log by then may clear. What was said of them is taken out too, so that nothing
-// is told of them at all.
-func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (duty.Result, []duty.Said) {
+// is told of them at all. It also returns the verdict at caught_up, if it was
+// needed.
+func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
 	if !ahead && !t.clearing {
-		return res, said
+		return res, said, behind
 	}
-	tell, about := res, said
+	tell, about = res, said
 	tell.Units = nil
 	for i := range res.Units {
 		u := &res.Units[i]
@@ -246,7 +248,7 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 		}
 		tell.Units = append(tell.Units, *u)
 	}
-	return tell, about
+	return tell, about, behind
 }
 
 // tells reports whether a verdict has anything that would be told.

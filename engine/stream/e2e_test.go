@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/schemas"

@@ -3,10 +3,10 @@ package stream
 import "tilsyn/engine/duty"
 
 // newest is when the newest record that was read of each partition was known.
+// Records come in runs of one partition, which is therefore at hand.
 type newest struct {
 	of map[Partition]*duty.Instant
-	// last is where the partition of the last record is: records come in runs of one
-	// partition.
+	// partition is that of the last record, last its element of the map.
 	partition Partition
 	last      *duty.Instant
 }

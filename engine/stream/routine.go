@@ -327,23 +327,27 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if !ok {
 		return next, nil
 	}
-	if _, ok = t.tailAhead(&m, in, in.Person.CardEvents, behind.At); !ok {
+	tail, ok := t.tailAhead(&m, in, in.Person.CardEvents, behind.At)
+	if !ok {
 		return next, nil
 	}
-	said := append([]duty.Said(nil), p.told...)
-	for i := range k.said {
-		if told(p.told, k.said[i].Kind, k.said[i].Date) < 0 {
-			said = append(said, k.said[i])
-		}
-	}
-	if revisions, ok := t.revise(*in, *behind, said); !ok || len(revisions) > 0 {
+	said := append(slices.DeleteFunc(slices.Clone(k.said), func(s duty.Said) bool { return told(p.told, s.Kind, s.Date) >= 0 }), p.told...)
+	if !t.addsNothing(in, behind, said) {
 		return next, nil
 	}
 	if err := t.tellSide(p, behind); err != nil {
 		return next, err
 	}
-	t.goOn(p, in, behind)
+	p.header.routine = routine{Routine: m, month: monthOfResult(behind, t.policy())}
+	p.tail, p.tailed = tail, true
 	return max(behind.Next, t.at.CaughtUp+1), nil
+}
+
+// addsNothing reports whether a verdict makes no revision of what was said.
+func (t *Task) addsNothing(in *duty.Input, res *duty.Result, said []duty.Said) (ok bool) {
+	defer t.guard(&ok)
+	revisions, err := t.judge.Revise(*in, *res, said)
+	return err == nil && len(revisions) == 0
 }
 
 // goOn lets a routine go on behind a full evaluation, where nothing but the

@@ -49,7 +49,7 @@ type Limits struct {
 	// may have to be cleared (default as Poll, negative: it reads once).
 	Gather time.Duration
 	// Bytes is about how much is read and told in one cycle (default 16 MiB), and
-	// AnswerBytes how much one fetch of a task holds (default 1 MiB); a single record
+	// AnswerBytes how much one fetch of a task holds (default 512 KiB); a single record
 	// or person may be more.
 	Bytes, AnswerBytes int
 	// Time is how long a cycle goes on deciding (default 500 ms).
