@@ -40,6 +40,8 @@ type console struct {
 	stdout io.Writer
 	stderr io.Writer
 	log    zerolog.Logger
+	// config is the configuration file; empty where there is none.
+	config string
 }
 
 // Main runs the command line and returns the exit status. args are the
@@ -100,6 +102,7 @@ func execute(c *console, args []string) (err error) {
 	if err != nil {
 		return usage(err)
 	}
+	c.config = root.Config
 	if c.log, err = newLogger(c.stderr, root.LogLevel); err != nil {
 		return err
 	}

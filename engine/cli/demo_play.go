@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/internal/outfile"
 	"tilsyn/engine/simulate"
 	"tilsyn/schemas"
 )
@@ -24,23 +23,19 @@ type demoPlay struct {
 // newDemoPlay simulates, and writes facts and truth into dir.
 func newDemoPlay(cfg simulate.Config, dir string) (*demoPlay, error) {
 	p := &demoPlay{cfg: cfg}
-	f, err := os.Create(filepath.Join(dir, simulate.FactsFile))
+	f, err := simulate.OpenFiles(dir)
 	if err != nil {
 		return nil, err
 	}
-	lines := simulate.NewLines(f)
+	defer f.Discard()
 	p.truth, err = simulate.Run(cfg, simulate.SinkFunc(func(x simulate.Fact) error {
 		p.facts = append(p.facts, x)
-		return lines.Put(x)
+		return f.Put(x)
 	}))
-	if err = errors.Join(err, lines.Flush(), f.Close()); err != nil {
-		return nil, err
-	}
-	f, err = os.Create(filepath.Join(dir, simulate.TruthFile))
 	if err != nil {
 		return nil, err
 	}
-	return p, errors.Join(p.truth.Write(f), f.Close())
+	return p, f.Commit(p.truth)
 }
 
 // demoEngine is the engine that the demo watches, on a clock that the demo
@@ -198,18 +193,18 @@ func (s *demoShow) events(facts []simulate.Fact) {
 
 // keep writes what was said into dir, in the order in which it was said.
 func (s *demoShow) keep(dir string) error {
-	f, err := os.Create(filepath.Join(dir, demoViolations))
+	f, err := outfile.Create(filepath.Join(dir, demoViolations), outfile.Private)
 	if err != nil {
 		return err
 	}
-	w := bufio.NewWriter(f)
+	defer f.Discard()
 	schema, _ := schemas.Lookup("violations")
 	var line []byte
 	for _, v := range s.kept {
 		line = append(schema.AppendJSON(line[:0], v), '\n')
-		if _, err := w.Write(line); err != nil {
-			return errors.Join(err, f.Close())
+		if _, err := f.Write(line); err != nil {
+			return err
 		}
 	}
-	return errors.Join(w.Flush(), f.Close())
+	return f.Commit()
 }

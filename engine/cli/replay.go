@@ -75,13 +75,16 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 	if err != nil {
 		return none, err
 	}
-	policies, err := loadPolicies(cmd.Policy)
+	policies, reads, err := loadPolicies(cmd.Policy)
 	if err != nil {
 		return none, err
 	}
+	if c.config != "" {
+		reads = append(reads, c.config)
+	}
 	return replay.Options{
 		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
-		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations,
+		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations, Reads: reads,
 		SkipBad: cmd.SkipBad, Memory: cmd.Memory << 20, TempDir: cmd.TempDir, Progress: newBars(c.stderr),
 	}, nil
 }
@@ -100,9 +103,10 @@ func instants(flag string, texts []string) ([]duty.Instant, error) {
 }
 
 // loadPolicies reads policy files, each with the instant of its activation
-// behind an @, ascending. What holds before the first one is built in.
-func loadPolicies(args []string) ([]duty.ActivePolicy, error) {
-	out := []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
+// behind an @, ascending, and says which files they are. What holds before the
+// first one is built in.
+func loadPolicies(args []string) (out []duty.ActivePolicy, files []string, err error) {
+	out = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
 	for i, arg := range args {
 		file, from := arg, duty.Beginning
 		if at := strings.LastIndexByte(arg, '@'); at >= 0 {
@@ -111,24 +115,25 @@ func loadPolicies(args []string) ([]duty.ActivePolicy, error) {
 			case ok:
 				file, from = arg[:at], t
 			case !exists(arg):
-				return nil, wrong("--policy %s: %s is not an RFC 3339 instant: write FILE@2026-02-04T08:00:00+01:00", arg, arg[at+1:])
+				return nil, nil, wrong("--policy %s: %s is not an RFC 3339 instant: write FILE@2026-02-04T08:00:00+01:00", arg, arg[at+1:])
 			}
 		}
+		files = append(files, file)
 		p, err := loadPolicy(file)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		switch {
 		case from == duty.Beginning && i > 0:
-			return nil, wrong("--policy %s: only the first policy may be without @INSTANT", arg)
+			return nil, nil, wrong("--policy %s: only the first policy may be without @INSTANT", arg)
 		case from == duty.Beginning:
 			out = out[:0]
 		case i > 0 && from <= out[len(out)-1].From:
-			return nil, wrong("--policy %s: give the policies in the order of their instants", arg)
+			return nil, nil, wrong("--policy %s: give the policies in the order of their instants", arg)
 		}
 		out = append(out, duty.ActivePolicy{From: from, Policy: p})
 	}
-	return out, nil
+	return out, files, nil
 }
 
 func loadPolicy(file string) (*duty.Policy, error) {

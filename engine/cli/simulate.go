@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -56,18 +54,13 @@ func (cmd *simulateCmd) Run(c *console) error {
 	var sinks []simulate.Sink
 	count := 0
 	sinks = append(sinks, simulate.SinkFunc(func(simulate.Fact) error { count++; return c.ctx.Err() }))
-	var lines *simulate.Lines
+	var files *simulate.Files
 	if cmd.Dir != "" {
-		if err := os.MkdirAll(cmd.Dir, 0o750); err != nil {
+		if files, err = simulate.OpenFiles(cmd.Dir); err != nil {
 			return wrong("--dir %s: %w", cmd.Dir, err)
 		}
-		f, err := os.Create(filepath.Join(cmd.Dir, simulate.FactsFile))
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		lines = simulate.NewLines(f)
-		sinks = append(sinks, lines)
+		defer files.Discard()
+		sinks = append(sinks, files)
 	}
 	var producer *topics.Producer
 	if len(cmd.Brokers) > 0 {
@@ -90,26 +83,19 @@ func (cmd *simulateCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	return cmd.end(c.ctx, c, truth, lines, producer, count)
+	return cmd.end(c.ctx, c, truth, files, producer, count)
 }
 
 // end writes what is still to be written, and says what was done.
-func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, lines *simulate.Lines, p *topics.Producer, count int) error {
+func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, files *simulate.Files, p *topics.Producer, count int) error {
 	if p != nil {
 		if err := p.Flush(ctx); err != nil {
 			return err
 		}
 		fmt.Fprintf(c.stdout, "%d facts acknowledged by the broker\n", p.Acknowledged())
 	}
-	if lines != nil {
-		if err := lines.Flush(); err != nil {
-			return err
-		}
-		f, err := os.Create(filepath.Join(cmd.Dir, simulate.TruthFile))
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(truth.Write(f), f.Close()); err != nil {
+	if files != nil {
+		if err := files.Commit(truth); err != nil {
 			return err
 		}
 		fmt.Fprintf(c.stdout, "%d facts in %s\n", count, filepath.Join(cmd.Dir, simulate.FactsFile))

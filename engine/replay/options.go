@@ -33,6 +33,9 @@ type Options struct {
 	// Stdio is Stdout, empty is none.
 	Violations, Outcomes, DataQuality, Observations string
 	Stdout                                          io.Writer
+	// Reads are further files that the caller reads, such as policies: no output
+	// may take their place.
+	Reads []string
 	// SkipBad is the file for unreadable lines; empty: they stop the run.
 	SkipBad string
 	// Memory bounds what is sorted in memory, in bytes (default DefaultMemory).

@@ -3,25 +3,26 @@ package replay
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"tilsyn/engine/internal/outfile"
 	"tilsyn/engine/replay/extsort"
 )
 
 const outputBuffer = 256 << 10
 
-// output is one output file. A regular file gets its name only when it is
-// complete, so that no half a file is ever taken for a whole one; it is readable
-// by its owner alone, since it names persons.
+// output is one output. A file gets its name only when it is complete, so that no
+// half a file is ever taken for a whole one; it is readable by its owner alone,
+// since it names persons.
 type output struct {
 	path string
-	f    *os.File
-	w    *bufio.Writer
-	temp bool
+	w    io.Writer
+	// file is nil for standard output, and stdout for a file.
+	file   *outfile.File
+	stdout *bufio.Writer
 }
 
 // openOutput opens path, or stdout for Stdio; nil for no output.
@@ -30,21 +31,14 @@ func openOutput(path string, stdout io.Writer) (*output, error) {
 	case "":
 		return nil, nil
 	case Stdio:
-		return &output{path: "standard output", w: bufio.NewWriterSize(stdout, outputBuffer)}, nil
+		w := bufio.NewWriterSize(stdout, outputBuffer)
+		return &output{path: "standard output", w: w, stdout: w}, nil
 	}
-	o := &output{path: path}
-	var err error
-	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
-		o.f, err = os.OpenFile(path, os.O_WRONLY, 0)
-	} else {
-		o.temp = true
-		o.f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	}
+	f, err := outfile.Create(path, outfile.Private)
 	if err != nil {
 		return nil, &InputError{Err: fmt.Errorf("%s cannot be written: %w", path, plain(err))}
 	}
-	o.w = bufio.NewWriterSize(o.f, outputBuffer)
-	return o, nil
+	return &output{path: path, w: f, file: f}, nil
 }
 
 // Write implements io.Writer; nothing is written to a nil output.
@@ -64,15 +58,11 @@ func (o *output) commit() error {
 	if o == nil {
 		return nil
 	}
-	err := o.w.Flush()
-	if o.f != nil {
-		err = errors.Join(err, o.f.Close())
-		if err == nil && o.temp {
-			err = os.Rename(o.f.Name(), o.path)
-		}
-		if err == nil {
-			o.f = nil
-		}
+	var err error
+	if o.file != nil {
+		err = o.file.Commit()
+	} else {
+		err = o.stdout.Flush()
 	}
 	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", o.path, plain(err))
@@ -80,14 +70,10 @@ func (o *output) commit() error {
 	return nil
 }
 
-// discard closes what commit did not complete.
+// discard gives up what commit did not complete.
 func (o *output) discard() {
-	if o == nil || o.f == nil {
-		return
-	}
-	_ = o.f.Close()
-	if o.temp {
-		_ = os.Remove(o.f.Name())
+	if o != nil {
+		o.file.Discard()
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"tilsyn/engine/duty"
@@ -82,28 +81,7 @@ func (o *Options) check() error {
 	if stdin > 1 {
 		return fail("standard input (-) is named %d times: it can be read once", stdin)
 	}
-	inputs := map[string]bool{}
-	for _, f := range append(slices.Clone(o.Facts), o.Said) {
-		if f != "" && f != Stdio {
-			inputs[filepath.Clean(f)] = true
-		}
-	}
-	outputs := map[string]bool{}
-	for _, f := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.SkipBad} {
-		switch name := filepath.Clean(f); {
-		case f == "" || f == os.DevNull:
-		case outputs[name]:
-			if f == Stdio {
-				f = "standard output (-)"
-			}
-			return fail("%s is named for two outputs: give each its own file", f)
-		case inputs[name]:
-			return fail("%s is both input and output: write somewhere else", f)
-		default:
-			outputs[name] = true
-		}
-	}
-	return nil
+	return o.checkFiles()
 }
 
 func (r *run) all(ctx context.Context) error {

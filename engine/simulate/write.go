@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/internal/outfile"
 	"tilsyn/schemas"
 )
 
@@ -41,28 +43,62 @@ func (l *Lines) Put(f Fact) error {
 // Flush writes what is buffered.
 func (l *Lines) Flush() error { return l.w.Flush() }
 
-// WriteFiles simulates and writes FactsFile and TruthFile into dir, which is
-// made if it is not there; files of these names are replaced. It returns the
-// truth and how many facts were written.
-func WriteFiles(cfg Config, dir string) (truth *Truth, facts int, err error) {
+// Files is a Sink that writes FactsFile, and beside it TruthFile, into a
+// directory. Files of these names are replaced when Commit has everything; until
+// then, and after an error, they are as they were.
+type Files struct {
+	*Lines
+	facts, truth *outfile.File
+}
+
+// OpenFiles begins to write into dir, which is made if it is not there.
+func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	f, err := os.Create(filepath.Join(dir, FactsFile))
+	facts, truth := filepath.Join(dir, FactsFile), filepath.Join(dir, TruthFile)
+	if outfile.Identify(facts).Same(outfile.Identify(truth)) {
+		return nil, fmt.Errorf("%s and %s are one file: remove the link", FactsFile, TruthFile)
+	}
+	f := &Files{}
+	var err error
+	if f.facts, err = outfile.Create(facts, outfile.Public); err != nil {
+		return nil, err
+	}
+	if f.truth, err = outfile.Create(truth, outfile.Public); err != nil {
+		f.Discard()
+		return nil, err
+	}
+	f.Lines = NewLines(f.facts)
+	return f, nil
+}
+
+// Commit writes the truth and puts both files in their places.
+func (f *Files) Commit(t *Truth) error {
+	if err := errors.Join(f.Flush(), t.Write(f.truth)); err != nil {
+		return err
+	}
+	return errors.Join(f.facts.Commit(), f.truth.Commit())
+}
+
+// Discard gives up what Commit did not complete.
+func (f *Files) Discard() {
+	f.facts.Discard()
+	f.truth.Discard()
+}
+
+// WriteFiles simulates and writes FactsFile and TruthFile into dir. It returns
+// the truth and how many facts were written.
+func WriteFiles(cfg Config, dir string) (truth *Truth, facts int, err error) {
+	f, err := OpenFiles(dir)
 	if err != nil {
 		return nil, 0, err
 	}
-	lines := NewLines(f)
-	truth, err = Run(cfg, lines)
-	if err = errors.Join(err, lines.Flush(), f.Close()); err != nil {
+	defer f.Discard()
+	if truth, err = Run(cfg, f); err != nil {
 		return nil, 0, err
 	}
-	f, err = os.Create(filepath.Join(dir, TruthFile))
-	if err != nil {
-		return nil, 0, err
-	}
-	err = errors.Join(truth.Write(f), f.Close())
-	return truth, lines.Facts, err
+	return truth, f.Facts, f.Commit(truth)
 }
 
 // truthLine is one line of a truth file.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tilsyn/engine/internal/outfile"
 	"tilsyn/state"
 )
 
@@ -58,13 +59,18 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 		before, since = head, content.Upto
 	}
 	info := BackupInfo{Incremental: cfg.Since != ""}
-	err := writeWhole(cfg.To, func(w io.Writer) (err error) {
-		info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, w)
-		if errors.Is(err, errNotRunning) {
-			err = backupOffline(cfg.DataDir, before, since, w)
-		}
-		return err
-	})
+	f, err := outfile.Create(cfg.To, outfile.Private)
+	if err != nil {
+		return info, err
+	}
+	defer f.Discard()
+	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, f)
+	if errors.Is(err, errNotRunning) {
+		err = backupOffline(cfg.DataDir, before, since, f)
+	}
+	if err == nil {
+		err = f.Commit()
+	}
 	if err != nil {
 		return info, err
 	}

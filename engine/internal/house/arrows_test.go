@@ -16,17 +16,19 @@ var arrows = map[string][]string{
 	"engine/watch":    {"engine/duty"},
 	"engine/sanction": {"engine/duty"},
 	"engine/internal": {},
+	// Writing files whole is needed by several and knows nothing of any of them.
+	"engine/internal/outfile": {},
 
 	"schemas": {"engine/duty"},
 	"topics":  {"engine/duty"},
 	"state":   {"engine/duty"},
 
-	"engine/stream":   rules("schemas", "topics", "state"),
-	"engine/replay":   rules("schemas"),
-	"engine/simulate": rules("schemas", "topics"),
+	"engine/stream":   rules("schemas", "topics", "state", "engine/internal/outfile"),
+	"engine/replay":   rules("schemas", "engine/internal/outfile"),
+	"engine/simulate": rules("schemas", "topics", "engine/internal/outfile"),
 	"engine/console":  rules("schemas", "topics", "state"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/console"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/console", "engine/internal/outfile"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.
