@@ -182,6 +182,7 @@ func (c *Client) existing(ctx context.Context) (map[string]int32, error) {
 	}
 	c.meta.want(full)
 	r := c.retry("the topics' metadata")
+	defer r.done()
 	for {
 		found, err := c.existingOnce(ctx, full)
 		if err == nil {

@@ -18,6 +18,8 @@ type Client struct {
 
 	coordMu sync.Mutex
 	coords  map[coordKey]string
+
+	vigil vigil
 }
 
 // Connect waits until a broker answers and returns the client. It waits as
@@ -32,6 +34,7 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	c.pool = &pool{cfg: &c.cfg, mech: mech, idle: map[string][]*conn{}}
 	c.meta.init(c)
 	r := c.retry("the broker at " + strings.Join(full.Brokers, ", "))
+	defer r.done()
 	for {
 		err := c.meta.refresh(ctx)
 		if err == nil {
@@ -78,19 +81,37 @@ const (
 	lastWait  = 250 * time.Millisecond
 )
 
-// retry is one run of attempts that ends with Config.GiveUpAfter.
+// retry is one run of attempts that ends with Config.GiveUpAfter. Its maker calls
+// done in the end.
 type retry struct {
 	c       *Client
 	what    string
 	started time.Time
-	told    time.Time
 	delay   time.Duration
+	// held is how long the broker may hold the request back.
+	held time.Duration
+	// first is when an attempt failed first; failed and cause are of the last one
+	// that did. Guarded by the vigil.
+	first, failed time.Time
+	cause         error
 }
 
-func (c *Client) retry(what string) *retry {
-	now := time.Now()
-	return &retry{c: c, what: what, started: now, told: now, delay: firstWait}
+func (c *Client) retry(what string) *retry { return c.retryFor(what, 0) }
+
+func (c *Client) retryFor(what string, held time.Duration) *retry {
+	r := c.unwatched(what)
+	r.held = held
+	c.vigil.begin(r)
+	return r
 }
+
+// unwatched is a retry that [Client.Trouble] does not look at.
+func (c *Client) unwatched(what string) *retry {
+	return &retry{c: c, what: what, started: time.Now(), delay: firstWait}
+}
+
+// done says that nothing is waited for any more.
+func (r *retry) done() { r.c.vigil.end(r) }
 
 // wait sleeps before the next attempt. It returns an error where there should
 // be none: the cause is fatal, the context is done, or the limit is reached.
@@ -104,14 +125,13 @@ func (r *retry) wait(ctx context.Context, cause error) error {
 		return fmt.Errorf("topic %s does not exist, run `tilsyn topics create`: %w", r.c.Full(code.Topic), ErrFatal)
 	}
 	left := time.Duration(-1)
-	if limit := r.c.cfg.GiveUpAfter; limit > 0 {
+	if limit := r.c.limit(); limit > 0 {
 		left = limit - now.Sub(r.started)
 		if left <= 0 {
 			return fmt.Errorf("%w: %s did not answer as it should for %s: %w", ErrGaveUp, r.what, limit, cause)
 		}
 	}
-	if now.Sub(r.told) >= time.Second || (r.told.Equal(r.started) && r.delay >= lastWait) {
-		r.told = now
+	if r.c.vigil.fails(r, cause, now) {
 		r.c.cfg.OnWait(Waiting{What: r.what, Cause: cause, Elapsed: now.Sub(r.started), Left: left})
 	}
 	d := r.delay/2 + rand.N(r.delay/2+1)
@@ -151,7 +171,8 @@ func (c *Client) ask(ctx context.Context, what string, t target, fn func(context
 
 // askFor is ask for a request that the broker may hold back.
 func (c *Client) askFor(ctx context.Context, limit time.Duration, what string, t target, fn func(context.Context, *conn) error) error {
-	r := c.retry(what)
+	r := c.retryFor(what, limit-c.cfg.RequestTimeout)
+	defer r.done()
 	for {
 		err := c.onceFor(ctx, limit, t, fn)
 		if err == nil {

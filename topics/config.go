@@ -38,8 +38,9 @@ type Config struct {
 	// retries on errors that pass by themselves; then the error is
 	// [ErrGaveUp]. Default 60 s; negative: never.
 	GiveUpAfter time.Duration
-	// OnWait is told, at most once a second, what is being waited for. It must
-	// not block. Default: nobody is told.
+	// OnWait is told what is being waited for, once for all requests that wait for
+	// the same brokers and then at intervals that grow from two seconds to five
+	// minutes. It must not block. Default: nobody is told.
 	OnWait func(Waiting)
 
 	// patience is how long a topic may be unknown to the brokers, as one is that
@@ -61,11 +62,19 @@ type SASL struct {
 type Waiting struct {
 	// What names the broker or the request, for a message.
 	What string
-	// Cause is the last failure.
+	// Cause is the last failure; nil before the first.
 	Cause error
 	// Elapsed is how long it has taken so far, Left how long until giving up
 	// (negative: for ever).
 	Elapsed, Left time.Duration
+}
+
+// Why says what went wrong last.
+func (w Waiting) Why() string {
+	if w.Cause == nil {
+		return "no answer yet"
+	}
+	return w.Cause.Error()
 }
 
 // String is one line for a user.
@@ -74,7 +83,7 @@ func (w Waiting) String() string {
 	if w.Left >= 0 {
 		left = fmt.Sprintf("giving up in %s", w.Left.Round(time.Second))
 	}
-	return fmt.Sprintf("waiting for %s since %s, %s: %v", w.What, w.Elapsed.Round(time.Second), left, w.Cause)
+	return fmt.Sprintf("waiting for %s for %s, %s: %s", w.What, w.Elapsed.Round(time.Second), left, w.Why())
 }
 
 // withDefaults fills in the defaults and checks what a user can get wrong.

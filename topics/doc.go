@@ -61,6 +61,7 @@
 //
 //	names, partition            topics of the contract, murmur2
 //	config, client, pool, conn  settings, retries, connections
+//	vigil                       what is waited for, and when that is told
 //	wire, metadata, coordinator encoding, leaders, coordinators; topicid the ids of topics
 //	errors, codes, classify,
 //	permission                  what can go wrong and what it means

@@ -175,7 +175,10 @@ func (f *Fetcher) all(ctx context.Context, wait time.Duration) {
 // pause waits after a failure that may pass, and gives up in the end.
 func (f *Fetcher) pause(ctx context.Context, failure error) error {
 	if failure == nil {
-		f.trouble.retry = nil
+		if f.trouble.retry != nil {
+			f.trouble.done()
+			f.trouble.retry = nil
+		}
 		return nil
 	}
 	if f.trouble.retry == nil {
@@ -253,6 +256,8 @@ func (a *fetchAsk) topic(full string) *fetchTopic {
 
 // ask sends one request and reads its answer.
 func (f *Fetcher) ask(ctx context.Context, a *fetchAsk, wait time.Duration) {
+	r := f.c.retryFor("an answer to Fetch", wait)
+	defer r.done()
 	ctx, cancel := context.WithTimeout(ctx, wait+f.c.cfg.RequestTimeout)
 	defer cancel()
 	cn, err := f.c.pool.get(ctx, a.addr)

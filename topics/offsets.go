@@ -36,6 +36,7 @@ func AtTime(ms int64) At { return At{timestamp: ms, committed: true} }
 func (c *Client) Offsets(ctx context.Context, parts []TopicPartition, at At) (map[TopicPartition]int64, error) {
 	out := make(map[TopicPartition]int64, len(parts))
 	r := c.retry("answers to ListOffsets")
+	defer r.done()
 	for {
 		left := make([]TopicPartition, 0, len(parts))
 		for _, p := range parts {
@@ -127,6 +128,7 @@ func (c *Client) readOffsets(ctx context.Context, cn *conn, req *listoffsets.Req
 // missing is an error with [ErrFatal].
 func (c *Client) Partitions(ctx context.Context, topic string) (int32, error) {
 	r := c.retry("topic " + topic)
+	defer r.done()
 	for {
 		t, err := c.meta.topic(ctx, c.Full(topic))
 		if err == nil {
@@ -162,7 +164,7 @@ func (c *Client) MarkBefore(ctx context.Context, p Position) (mark Mark, ok bool
 	}
 	f := c.NewFetcher(FetchOptions{Uncommitted: true, MaxBytes: 1, MaxPartitionBytes: 1})
 	deadline := time.Now().Add(c.cfg.RequestTimeout)
-	for time.Now().Before(deadline) {
+	for time.Now().Before(deadline) || c.limit() < 0 {
 		got, err := f.Fetch(ctx, []Position{{p.Topic, p.Partition, p.Offset - 1}})
 		if err != nil {
 			return mark, false, err

@@ -191,6 +191,7 @@ func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[To
 		out[i] = Produced{TopicPartition: p, First: -1}
 	}
 	r := s.c.retry("acknowledgements of records")
+	defer func() { r.done() }()
 	for {
 		heads, failed := s.heads(ctx, order, queues)
 		if len(heads) == 0 && failed == nil {
@@ -222,6 +223,7 @@ func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[To
 		}
 		switch {
 		case progress:
+			r.done()
 			r = s.c.retry(r.what)
 		case failed != nil:
 			if err := r.wait(ctx, failed); err != nil {

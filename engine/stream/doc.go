@@ -94,6 +94,7 @@
 //	              embedded.go its own broker, topicsets.go which topics; fetched.go in which
 //	              order they are read, scan.go reading a range
 //	verify.go     Verify; outsiders.go facts of others; compare.go contract §3
+//	away.go       brokers that do not answer
 //	http.go       /healthz, /readyz, /metrics; status.go, report.go how instance and
 //	              tasks stand; metrics.go names; stats.go, lag.go, metered.go counters
 //	admin.go      the socket in the data directory; backup.go Backup and Restore,

@@ -48,10 +48,7 @@ func (e *engine) handler() http.Handler {
 		_, _ = fmt.Fprintln(w, "ok") // nobody is left to tell
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		r := e.status.ready()
-		if a := e.now.Load(); a != nil {
-			r.Generation = a.Generation
-		}
+		r := e.readiness()
 		w.Header().Set("Content-Type", "application/json")
 		if !r.Ready {
 			w.WriteHeader(http.StatusServiceUnavailable)

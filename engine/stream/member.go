@@ -86,6 +86,7 @@ func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 			e.cfg.Log.Warn().Msg("the group had given this instance up; its tasks begin from their last commits")
 		}
 		e.now.Store(&a)
+		e.client.KeepOn() // giving up is for a start
 		e.status.enter("")
 		c.assign(a.Partitions, a.Anew) //nolint:contextcheck // tasks live as long as the crew, not as this generation
 		c.confirmed()

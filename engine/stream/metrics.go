@@ -66,6 +66,7 @@ var (
 	descTransactions = desc("transaction_seconds", "Kafka transactions from their begin to a definite end, or to failure.")
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
 	descHanging      = desc("hanging_transactions", "Input partitions on which one transaction has been open for more than 75 s, so that nothing behind it is read.")
+	descSilence      = desc("brokers_silent_seconds", "How long a request has been waiting for brokers that do not answer as they should; 0 where none is.")
 	descGeneration   = desc("group_generation", "Generation of the consumer group; it rises with every rebalance.")
 
 	descLive       = desc("task_live", "1 for a task that has recovered, 0 for one that has not.", "task")
@@ -92,7 +93,7 @@ type exposition struct{ e *engine }
 // Describe implements prometheus.Collector.
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descRevisions, descPolicies, descCycles, descTransactions, descReady, descGeneration, descHanging,
+		descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging,
 		descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve,
 	} {
@@ -115,7 +116,8 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
 	gauge(ch, descHanging, float64(s.Hanging.Load()))
-	gauge(ch, descReady, oneIf(e.status.ready().Ready))
+	gauge(ch, descReady, oneIf(e.readiness().Ready))
+	gauge(ch, descSilence, e.silence().Seconds())
 	if a := e.now.Load(); a != nil {
 		gauge(ch, descGeneration, float64(a.Generation))
 	}

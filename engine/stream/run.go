@@ -18,7 +18,8 @@ import (
 
 // Run runs the engine until ctx ends (then nil) or something happens that does
 // not pass. It waits for a missing broker as long as Config.Kafka.GiveUpAfter
-// says (topics.ErrGaveUp), refuses topics that are not as they must be
+// says (topics.ErrGaveUp) until it is a member of the group, and then for ever,
+// not ready; it refuses topics that are not as they must be
 // (ErrTopics) and a data directory of something else (ErrDataDir), and stops
 // when another instance has taken over (ErrFenced).
 func Run(ctx context.Context, cfg Config) error {
@@ -237,6 +238,7 @@ func (e *engine) serve(ctx context.Context) error {
 	g.Go(func() error { return e.syncState(ctx) })
 	g.Go(func() error { return e.membership(ctx) })
 	g.Go(func() error { return e.watchHanging(ctx) })
+	g.Go(func() error { return e.watchBrokers(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })
 	return g.Wait()
 }

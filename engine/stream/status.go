@@ -30,6 +30,10 @@ type status struct {
 	// phase is what the instance does before it has tasks; empty afterwards.
 	phase string
 	tasks map[int32]taskState
+	// running is set once this instance was a member of the group; away is when
+	// the brokers were last seen not to answer.
+	running bool
+	away    time.Time
 }
 
 // enter names what the instance does next; empty: it runs.
@@ -37,6 +41,21 @@ func (s *status) enter(phase string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.phase = phase
+	s.running = s.running || phase == ""
+}
+
+// isRunning reports whether the start is over.
+func (s *status) isRunning() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running
+}
+
+// awayAt notes that the brokers do not answer.
+func (s *status) awayAt(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away = now
 }
 
 // assign makes these the tasks; those that stay keep their state, but with anew.
@@ -88,11 +107,15 @@ func (s *status) read() (phase string, tasks []numbered) {
 // stalledAfter is when /healthz gives up on a task.
 const stalledAfter = 2 * time.Minute
 
-// stalled says which task has not finished a cycle for a while; empty for none.
+// stalled says which task has not finished a cycle for a while though the brokers
+// answer; empty for none.
 func (s *status) stalled(now time.Time) string {
 	_, tasks := s.read()
+	s.mu.Lock()
+	away := s.away
+	s.mu.Unlock()
 	for _, t := range tasks {
-		if t.live && now.Sub(t.seen) > stalledAfter {
+		if t.live && now.Sub(t.seen) > stalledAfter && now.Sub(away) > stalledAfter {
 			return fmt.Sprintf("task %d has not finished a cycle for %s", t.task, now.Sub(t.seen).Round(time.Second))
 		}
 	}
@@ -102,7 +125,8 @@ func (s *status) stalled(now time.Time) string {
 // Readiness is the answer of /readyz.
 type Readiness struct {
 	// Ready is true once this instance is a member of the group, has read the
-	// centre-keyed topics, and each of its tasks has recovered and can write.
+	// centre-keyed topics, each of its tasks has recovered and can write, and the
+	// brokers answer.
 	Ready bool `json:"ready"`
 	// WaitsFor says why not.
 	WaitsFor []string `json:"waits_for,omitempty"`

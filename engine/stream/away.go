@@ -1,0 +1,106 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tilsyn/topics"
+)
+
+// Brokers that are away do not end an engine that runs: what it has told stands,
+// nobody is accused meanwhile, and it goes on where it was when they are back. It is
+// not ready so long, so that nobody takes it for one that would tell something;
+// it is alive, so that no supervisor ends it, which would help nothing.
+
+const (
+	// awayCheck is how often it is looked whether the brokers answer.
+	awayCheck = time.Second
+	// The waits between two words about the same absence double from the first
+	// to the last.
+	awayAgain = 10 * time.Second
+	awayMost  = 10 * time.Minute
+)
+
+// away remembers an absence of the brokers.
+type away struct {
+	gone bool
+	// since is when the first request began that was not answered, told when
+	// that was said last.
+	since, told time.Time
+	gap         time.Duration
+}
+
+// look takes in how the brokers stand, and reports what is to be told: that they
+// are away, that they are back, or nothing.
+func (a *away) look(w topics.Waiting, gone bool, now time.Time) (tell, back bool) {
+	switch {
+	case !gone && a.gone:
+		a.gone = false
+		return false, true
+	case !gone:
+		return false, false
+	case !a.gone:
+		*a = away{gone: true, since: now.Add(-w.Elapsed), told: now, gap: awayAgain}
+		return true, false
+	case now.Sub(a.told) >= a.gap:
+		a.told, a.gap = now, min(2*a.gap, awayMost)
+		return true, false
+	}
+	return false, false
+}
+
+// watchBrokers says that the brokers are away, at growing intervals, and that
+// they are back, until the context ends.
+func (e *engine) watchBrokers(ctx context.Context) error {
+	tick := time.NewTicker(awayCheck)
+	defer tick.Stop()
+	var a away
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		now := time.Now()
+		w, gone := e.client.Trouble()
+		if gone {
+			e.status.awayAt(now)
+		}
+		tell, back := a.look(w, gone, now)
+		switch {
+		case tell:
+			e.cfg.Log.Error().Str("waits_for", w.What).Str("cause", w.Why()).Dur("away", now.Sub(a.since).Round(time.Second)).Dur("told_again_after", a.gap).
+				Msg("the brokers do not answer as they should: nothing is read and nobody is told anything until they do; the engine waits and goes on by itself")
+		case back:
+			e.cfg.Log.Info().Dur("away", now.Sub(a.since).Round(time.Second)).Msg("the brokers answer again")
+		}
+	}
+}
+
+// readiness is how this instance stands, also towards its brokers.
+func (e *engine) readiness() Readiness {
+	r := e.status.ready()
+	if a := e.now.Load(); a != nil {
+		r.Generation = a.Generation
+	}
+	if e.status.isRunning() {
+		if w, gone := e.client.Trouble(); gone {
+			r.Ready = false
+			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("the brokers, for %s: %s: %s", w.Elapsed.Round(time.Second), w.What, w.Why()))
+		}
+	}
+	return r
+}
+
+// silence is for how long the brokers have not answered; 0 where they do.
+func (e *engine) silence() time.Duration {
+	if !e.status.isRunning() {
+		return 0
+	}
+	w, gone := e.client.Trouble()
+	if !gone {
+		return 0
+	}
+	return w.Elapsed
+}
