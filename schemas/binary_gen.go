@@ -214,6 +214,27 @@ func DecodeGroupChangeShared(b []byte, v *duty.GroupChange) ([]byte, error) {
 	return r.end()
 }
 
+// AppendHandling appends the Avro binary form of v, without a frame.
+func AppendHandling(b []byte, v *duty.Handling) []byte {
+	return writeHandling(b, v)
+}
+
+// DecodeHandling reads the Avro binary form of a Handling from the start of b into v
+// and returns what follows it. Errors are a *DecodeError; v is then unspecified.
+func DecodeHandling(b []byte, v *duty.Handling) ([]byte, error) {
+	r := reader{b: b, record: "Handling"}
+	readHandling(&r, v)
+	return r.end()
+}
+
+// DecodeHandlingShared is DecodeHandling without copying: the strings of v are
+// views of b, valid for as long as nobody writes to b.
+func DecodeHandlingShared(b []byte, v *duty.Handling) ([]byte, error) {
+	r := reader{b: b, record: "Handling", shared: true}
+	readHandling(&r, v)
+	return r.end()
+}
+
 // AppendHeartbeat appends the Avro binary form of v, without a frame.
 func AppendHeartbeat(b []byte, v *duty.Heartbeat) []byte {
 	return writeHeartbeat(b, v)
@@ -1270,7 +1291,7 @@ func readConviction(r *reader, v *duty.Conviction) {
 
 func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 	b = appendString(b, v.ID)
-	b = appendEnum(b, uint8(v.Code), 22)
+	b = appendEnum(b, uint8(v.Code), 23)
 	b = appendString(b, v.Subject)
 	b = appendLong(b, int64(v.From))
 	if v.To.OK {
@@ -1286,12 +1307,19 @@ func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 		}
 	}
 	b = append(b, 0)
+	b = appendEnum(b, uint8(v.State), 3)
+	if v.ClosedAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.ClosedAt.V))
+	} else {
+		b = append(b, 0)
+	}
 	return b
 }
 
 func readDataQuality(r *reader, v *duty.DataQuality) {
 	v.ID = r.str("id")
-	v.Code = duty.DataQualityCode(r.enum("code", 22))
+	v.Code = duty.DataQualityCode(r.enum("code", 23))
 	v.Subject = r.str("subject")
 	v.From = duty.Instant(r.long("from"))
 	if v.To.OK = r.present("to"); v.To.OK {
@@ -1310,6 +1338,12 @@ func readDataQuality(r *reader, v *duty.DataQuality) {
 			}
 			v.Detail = append(v.Detail, x)
 		}
+	}
+	v.State = duty.FindingState(r.enum("state", 3))
+	if v.ClosedAt.OK = r.present("closed_at"); v.ClosedAt.OK {
+		v.ClosedAt.V = duty.Instant(r.long("closed_at"))
+	} else {
+		v.ClosedAt = duty.Opt[duty.Instant]{}
 	}
 }
 
@@ -1390,6 +1424,57 @@ func readGroupChange(r *reader, v *duty.GroupChange) {
 	v.Group = duty.Group(r.enum("group", 7))
 	v.NonRefoulement = r.boolean("non_refoulement")
 	v.ValidFrom = duty.Instant(r.long("valid_from"))
+}
+
+func writeHandling(b []byte, v *duty.Handling) []byte {
+	b = appendString(b, v.ID)
+	b = appendLong(b, int64(v.Version))
+	b = appendBool(b, v.Retracted)
+	b = appendLong(b, int64(v.ReceivedAt))
+	b = appendString(b, v.HandlingID)
+	b = appendString(b, v.UnitID)
+	b = appendString(b, v.PersonID)
+	b = appendLong(b, int64(v.Revision))
+	b = appendEnum(b, uint8(v.Kind), 8)
+	if v.Outcome.OK {
+		b = append(b, 2)
+		b = appendEnum(b, uint8(v.Outcome.V), 4)
+	} else {
+		b = append(b, 0)
+	}
+	if v.DocumentRef.OK {
+		b = append(b, 2)
+		b = appendString(b, v.DocumentRef.V)
+	} else {
+		b = append(b, 0)
+	}
+	b = appendString(b, v.ByRole)
+	b = appendLong(b, int64(v.At))
+	return b
+}
+
+func readHandling(r *reader, v *duty.Handling) {
+	v.ID = r.str("id")
+	v.Version = int64(r.long("version"))
+	v.Retracted = r.boolean("retracted")
+	v.ReceivedAt = duty.Instant(r.long("received_at"))
+	v.HandlingID = r.str("handling_id")
+	v.UnitID = r.str("unit_id")
+	v.PersonID = r.str("person_id")
+	v.Revision = int32(r.int("revision"))
+	v.Kind = duty.HandlingKind(r.enum("kind", 8))
+	if v.Outcome.OK = r.present("outcome"); v.Outcome.OK {
+		v.Outcome.V = duty.HandlingOutcome(r.enum("outcome", 4))
+	} else {
+		v.Outcome = duty.Opt[duty.HandlingOutcome]{}
+	}
+	if v.DocumentRef.OK = r.present("document_ref"); v.DocumentRef.OK {
+		v.DocumentRef.V = r.str("document_ref")
+	} else {
+		v.DocumentRef = duty.Opt[string]{}
+	}
+	v.ByRole = r.str("by_role")
+	v.At = duty.Instant(r.long("at"))
 }
 
 func writeHeartbeat(b []byte, v *duty.Heartbeat) []byte {
@@ -1553,7 +1638,12 @@ func writeManualEntry(b []byte, v *duty.ManualEntry) []byte {
 	b = appendLong(b, int64(v.Version))
 	b = appendBool(b, v.Retracted)
 	b = appendLong(b, int64(v.ReceivedAt))
-	b = appendString(b, v.PersonID)
+	if v.PersonID.OK {
+		b = append(b, 2)
+		b = appendString(b, v.PersonID.V)
+	} else {
+		b = append(b, 0)
+	}
 	b = appendString(b, v.CentreID)
 	b = appendEnum(b, uint8(v.Form), 9)
 	if v.Direction.OK {
@@ -1575,6 +1665,12 @@ func writeManualEntry(b []byte, v *duty.ManualEntry) []byte {
 	} else {
 		b = append(b, 0)
 	}
+	if v.APB.OK {
+		b = append(b, 2)
+		b = appendBool(b, v.APB.V)
+	} else {
+		b = append(b, 0)
+	}
 	if v.DocumentRef.OK {
 		b = append(b, 2)
 		b = appendString(b, v.DocumentRef.V)
@@ -1589,7 +1685,11 @@ func readManualEntry(r *reader, v *duty.ManualEntry) {
 	v.Version = int64(r.long("version"))
 	v.Retracted = r.boolean("retracted")
 	v.ReceivedAt = duty.Instant(r.long("received_at"))
-	v.PersonID = r.str("person_id")
+	if v.PersonID.OK = r.present("person_id"); v.PersonID.OK {
+		v.PersonID.V = r.str("person_id")
+	} else {
+		v.PersonID = duty.Opt[string]{}
+	}
 	v.CentreID = r.str("centre_id")
 	v.Form = duty.Form(r.enum("form", 9))
 	if v.Direction.OK = r.present("direction"); v.Direction.OK {
@@ -1607,6 +1707,11 @@ func readManualEntry(r *reader, v *duty.ManualEntry) {
 		v.NameMatches.V = r.boolean("name_matches")
 	} else {
 		v.NameMatches = duty.Opt[bool]{}
+	}
+	if v.APB.OK = r.present("apb"); v.APB.OK {
+		v.APB.V = r.boolean("apb")
+	} else {
+		v.APB = duty.Opt[bool]{}
 	}
 	if v.DocumentRef.OK = r.present("document_ref"); v.DocumentRef.OK {
 		v.DocumentRef.V = r.str("document_ref")
@@ -1696,6 +1801,13 @@ func writeObligationChange(b []byte, v *duty.ObligationChange) []byte {
 	} else {
 		b = append(b, 0)
 	}
+	if len(v.Places) > 0 {
+		b = appendLong(b, int64(len(v.Places)))
+		for i := range v.Places {
+			b = appendEnum(b, uint8(v.Places[i]), 3)
+		}
+	}
+	b = append(b, 0)
 	if v.ServedAt.OK {
 		b = append(b, 2)
 		b = appendLong(b, int64(v.ServedAt.V))
@@ -1731,6 +1843,15 @@ func readObligationChange(r *reader, v *duty.ObligationChange) {
 	} else {
 		v.Schedule = duty.Opt[duty.Schedule]{}
 	}
+	v.Places = nil
+	for n := r.block("places", 1); n > 0; n = r.block("places", 1) {
+		v.Places = grow(v.Places, n)
+		for range n {
+			var x duty.ReportPlace
+			x = duty.ReportPlace(r.enum("places", 3))
+			v.Places = append(v.Places, x)
+		}
+	}
 	if v.ServedAt.OK = r.present("served_at"); v.ServedAt.OK {
 		v.ServedAt.V = duty.Instant(r.long("served_at"))
 	} else {
@@ -1755,6 +1876,13 @@ func writeObservation(b []byte, v *duty.Observation) []byte {
 	} else {
 		b = append(b, 0)
 	}
+	b = appendEnum(b, uint8(v.State), 3)
+	if v.ClosedAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.ClosedAt.V))
+	} else {
+		b = append(b, 0)
+	}
 	return b
 }
 
@@ -1767,6 +1895,12 @@ func readObservation(r *reader, v *duty.Observation) {
 		v.To.V = duty.Instant(r.long("to"))
 	} else {
 		v.To = duty.Opt[duty.Instant]{}
+	}
+	v.State = duty.FindingState(r.enum("state", 3))
+	if v.ClosedAt.OK = r.present("closed_at"); v.ClosedAt.OK {
+		v.ClosedAt.V = duty.Instant(r.long("closed_at"))
+	} else {
+		v.ClosedAt = duty.Opt[duty.Instant]{}
 	}
 }
 
@@ -2008,7 +2142,7 @@ func writeSettlement(b []byte, v *duty.Settlement) []byte {
 	b = appendLong(b, int64(v.ReceivedAt))
 	b = appendString(b, v.CentreID)
 	b = appendLong(b, int64(v.LocalDate))
-	b = appendEnum(b, uint8(v.LogType), 5)
+	b = appendEnum(b, uint8(v.LogType), 6)
 	b = appendBool(b, v.Complete)
 	if v.Through.OK {
 		b = append(b, 2)
@@ -2026,7 +2160,7 @@ func readSettlement(r *reader, v *duty.Settlement) {
 	v.ReceivedAt = duty.Instant(r.long("received_at"))
 	v.CentreID = r.str("centre_id")
 	v.LocalDate = duty.Date(r.int("local_date"))
-	v.LogType = duty.LogType(r.enum("log_type", 5))
+	v.LogType = duty.LogType(r.enum("log_type", 6))
 	v.Complete = r.boolean("complete")
 	if v.Through.OK = r.present("through"); v.Through.OK {
 		v.Through.V = duty.Instant(r.long("through"))

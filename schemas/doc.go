@@ -10,7 +10,7 @@
 //     library and of Python's fastavro (testdata/fingerprints.md).
 //   - A value of a writer whose schema differs is read by the rules of schema
 //     resolution, or refused with the reason. An unknown writer is an error that
-//     wraps ErrUnknownWriter.
+//     wraps ErrUnknownWriter. What earlier versions wrote is always known.
 //   - A record that carries the symbol UNKNOWN, or one that we do not know, is
 //     unreadable (contract §1), but for the fields whose .avsc says
 //     "unknown": "legal": anti_passback of a CardAssignment, and the group of a
@@ -31,7 +31,7 @@
 // which copies and allocates nothing for our own writers.
 //
 // Files: schema.go (the table of schemas), key.go (record keys), frame.go (the
-// two frames), store.go (foreign writers), wire.go (Avro binary primitives),
+// two frames), store.go (foreign writers), past.go (earlier schemas), wire.go (Avro binary primitives),
 // jsonread.go (JSON primitives), line.go (lines of facts files and of tail),
 // salvage.go (what can be saved of something unreadable), container.go,
 // container_read.go and container_write.go (object container files), compat.go

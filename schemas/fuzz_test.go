@@ -137,6 +137,8 @@ func FuzzExclusion(f *testing.F) { fuzzRecord(f, "exclusions") }
 
 func FuzzGroupChange(f *testing.F) { fuzzRecord(f, "group-changes") }
 
+func FuzzHandling(f *testing.F) { fuzzRecord(f, "handlings") }
+
 func FuzzHeartbeat(f *testing.F) { fuzzRecord(f, "heartbeats") }
 
 func FuzzHold(f *testing.F) { fuzzRecord(f, "holds") }

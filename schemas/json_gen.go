@@ -792,10 +792,10 @@ func jsonConviction(d *jsonReader, v *duty.Conviction, extra *Extra) {
 	d.require(seen, 0x79, jsonFieldsConviction[:])
 }
 
-var jsonFieldsDataQuality = [...]string{"id", "code", "subject", "from", "to", "detail"}
+var jsonFieldsDataQuality = [...]string{"id", "code", "subject", "from", "to", "detail", "state", "closed_at"}
 
 func jsonDataQuality(d *jsonReader, v *duty.DataQuality, extra *Extra) {
-	*v = duty.DataQuality{}
+	*v = duty.DataQuality{State: duty.FindingStateOpen}
 	var seen uint64
 	for ok := d.openObject(); ok && d.next(); {
 		switch string(d.name) {
@@ -823,6 +823,14 @@ func jsonDataQuality(d *jsonReader, v *duty.DataQuality, extra *Extra) {
 				jsonDetail(d, &x, nil)
 				d.inItem("detail", len(v.Detail))
 				v.Detail = append(v.Detail, x)
+			}
+		case "state":
+			d.field(&seen, 6, "state")
+			v.State = enum(d, "state", duty.ParseFindingState)
+		case "closed_at":
+			d.field(&seen, 7, "closed_at")
+			if v.ClosedAt.OK = !d.null(); v.ClosedAt.OK {
+				v.ClosedAt.V = d.instant("closed_at")
 			}
 		default:
 			d.other(extra)
@@ -958,6 +966,63 @@ func jsonGroupChange(d *jsonReader, v *duty.GroupChange, extra *Extra) {
 		}
 	}
 	d.require(seen, 0xb9, jsonFieldsGroupChange[:])
+}
+
+var jsonFieldsHandling = [...]string{"id", "version", "retracted", "received_at", "handling_id", "unit_id", "person_id", "revision", "kind", "outcome", "document_ref", "by_role", "at"}
+
+func jsonHandling(d *jsonReader, v *duty.Handling, extra *Extra) {
+	*v = duty.Handling{Version: 1}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "id":
+			d.field(&seen, 0, "id")
+			v.ID = d.str("id")
+		case "version":
+			d.field(&seen, 1, "version")
+			v.Version = d.number("version", 64)
+		case "retracted":
+			d.field(&seen, 2, "retracted")
+			v.Retracted = d.boolean("retracted")
+		case "received_at":
+			d.field(&seen, 3, "received_at")
+			v.ReceivedAt = d.instant("received_at")
+		case "handling_id":
+			d.field(&seen, 4, "handling_id")
+			v.HandlingID = d.str("handling_id")
+		case "unit_id":
+			d.field(&seen, 5, "unit_id")
+			v.UnitID = d.str("unit_id")
+		case "person_id":
+			d.field(&seen, 6, "person_id")
+			v.PersonID = d.str("person_id")
+		case "revision":
+			d.field(&seen, 7, "revision")
+			v.Revision = int32(d.number("revision", 32))
+		case "kind":
+			d.field(&seen, 8, "kind")
+			v.Kind = enum(d, "kind", duty.ParseHandlingKind)
+		case "outcome":
+			d.field(&seen, 9, "outcome")
+			if v.Outcome.OK = !d.null(); v.Outcome.OK {
+				v.Outcome.V = enum(d, "outcome", duty.ParseHandlingOutcome)
+			}
+		case "document_ref":
+			d.field(&seen, 10, "document_ref")
+			if v.DocumentRef.OK = !d.null(); v.DocumentRef.OK {
+				v.DocumentRef.V = d.str("document_ref")
+			}
+		case "by_role":
+			d.field(&seen, 11, "by_role")
+			v.ByRole = d.str("by_role")
+		case "at":
+			d.field(&seen, 12, "at")
+			v.At = d.instant("at")
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x19f9, jsonFieldsHandling[:])
 }
 
 var jsonFieldsHeartbeat = [...]string{"id", "version", "retracted", "received_at", "source_id", "centre_id", "at", "source_epoch", "last_seq"}
@@ -1145,7 +1210,7 @@ func jsonIncident(d *jsonReader, v *duty.Incident, extra *Extra) {
 	d.require(seen, 0x6f9, jsonFieldsIncident[:])
 }
 
-var jsonFieldsManualEntry = [...]string{"id", "version", "retracted", "received_at", "person_id", "centre_id", "form", "direction", "result", "local_time", "name_matches", "document_ref"}
+var jsonFieldsManualEntry = [...]string{"id", "version", "retracted", "received_at", "person_id", "centre_id", "form", "direction", "result", "local_time", "name_matches", "apb", "document_ref"}
 
 func jsonManualEntry(d *jsonReader, v *duty.ManualEntry, extra *Extra) {
 	*v = duty.ManualEntry{Version: 1}
@@ -1166,7 +1231,9 @@ func jsonManualEntry(d *jsonReader, v *duty.ManualEntry, extra *Extra) {
 			v.ReceivedAt = d.instant("received_at")
 		case "person_id":
 			d.field(&seen, 4, "person_id")
-			v.PersonID = d.str("person_id")
+			if v.PersonID.OK = !d.null(); v.PersonID.OK {
+				v.PersonID.V = d.str("person_id")
+			}
 		case "centre_id":
 			d.field(&seen, 5, "centre_id")
 			v.CentreID = d.str("centre_id")
@@ -1191,8 +1258,13 @@ func jsonManualEntry(d *jsonReader, v *duty.ManualEntry, extra *Extra) {
 			if v.NameMatches.OK = !d.null(); v.NameMatches.OK {
 				v.NameMatches.V = d.boolean("name_matches")
 			}
+		case "apb":
+			d.field(&seen, 11, "apb")
+			if v.APB.OK = !d.null(); v.APB.OK {
+				v.APB.V = d.boolean("apb")
+			}
 		case "document_ref":
-			d.field(&seen, 11, "document_ref")
+			d.field(&seen, 12, "document_ref")
 			if v.DocumentRef.OK = !d.null(); v.DocumentRef.OK {
 				v.DocumentRef.V = d.str("document_ref")
 			}
@@ -1200,7 +1272,7 @@ func jsonManualEntry(d *jsonReader, v *duty.ManualEntry, extra *Extra) {
 			d.other(extra)
 		}
 	}
-	d.require(seen, 0x279, jsonFieldsManualEntry[:])
+	d.require(seen, 0x269, jsonFieldsManualEntry[:])
 }
 
 var jsonFieldsNotice = [...]string{"id", "version", "retracted", "received_at", "person_id", "centre_id", "local_time", "channel", "given_by", "recipient", "clarity", "range_from", "range_to", "nights", "target_date"}
@@ -1268,10 +1340,10 @@ func jsonNotice(d *jsonReader, v *duty.Notice, extra *Extra) {
 	d.require(seen, 0x7f9, jsonFieldsNotice[:])
 }
 
-var jsonFieldsObligationChange = [...]string{"id", "version", "retracted", "received_at", "decision_id", "person_id", "kind", "action", "legal_basis", "centre_id", "schedule", "served_at", "valid_from", "valid_to"}
+var jsonFieldsObligationChange = [...]string{"id", "version", "retracted", "received_at", "decision_id", "person_id", "kind", "action", "legal_basis", "centre_id", "schedule", "places", "served_at", "valid_from", "valid_to"}
 
 func jsonObligationChange(d *jsonReader, v *duty.ObligationChange, extra *Extra) {
-	*v = duty.ObligationChange{Version: 1}
+	*v = duty.ObligationChange{Version: 1, Places: []duty.ReportPlace{duty.ReportPlaceReturnAgency}}
 	var seen uint64
 	for ok := d.openObject(); ok && d.next(); {
 		switch string(d.name) {
@@ -1311,16 +1383,24 @@ func jsonObligationChange(d *jsonReader, v *duty.ObligationChange, extra *Extra)
 				jsonSchedule(d, &v.Schedule.V, nil)
 				d.in("schedule")
 			}
+		case "places":
+			d.field(&seen, 11, "places")
+			v.Places = nil
+			for ok := d.openArray("places"); ok && d.more(); {
+				var x duty.ReportPlace
+				x = enum(d, "places", duty.ParseReportPlace)
+				v.Places = append(v.Places, x)
+			}
 		case "served_at":
-			d.field(&seen, 11, "served_at")
+			d.field(&seen, 12, "served_at")
 			if v.ServedAt.OK = !d.null(); v.ServedAt.OK {
 				v.ServedAt.V = d.instant("served_at")
 			}
 		case "valid_from":
-			d.field(&seen, 12, "valid_from")
+			d.field(&seen, 13, "valid_from")
 			v.ValidFrom = d.instant("valid_from")
 		case "valid_to":
-			d.field(&seen, 13, "valid_to")
+			d.field(&seen, 14, "valid_to")
 			if v.ValidTo.OK = !d.null(); v.ValidTo.OK {
 				v.ValidTo.V = d.instant("valid_to")
 			}
@@ -1328,13 +1408,13 @@ func jsonObligationChange(d *jsonReader, v *duty.ObligationChange, extra *Extra)
 			d.other(extra)
 		}
 	}
-	d.require(seen, 0x13f9, jsonFieldsObligationChange[:])
+	d.require(seen, 0x23f9, jsonFieldsObligationChange[:])
 }
 
-var jsonFieldsObservation = [...]string{"id", "code", "person_id", "from", "to"}
+var jsonFieldsObservation = [...]string{"id", "code", "person_id", "from", "to", "state", "closed_at"}
 
 func jsonObservation(d *jsonReader, v *duty.Observation, extra *Extra) {
-	*v = duty.Observation{}
+	*v = duty.Observation{State: duty.FindingStateOpen}
 	var seen uint64
 	for ok := d.openObject(); ok && d.next(); {
 		switch string(d.name) {
@@ -1354,6 +1434,14 @@ func jsonObservation(d *jsonReader, v *duty.Observation, extra *Extra) {
 			d.field(&seen, 4, "to")
 			if v.To.OK = !d.null(); v.To.OK {
 				v.To.V = d.instant("to")
+			}
+		case "state":
+			d.field(&seen, 5, "state")
+			v.State = enum(d, "state", duty.ParseFindingState)
+		case "closed_at":
+			d.field(&seen, 6, "closed_at")
+			if v.ClosedAt.OK = !d.null(); v.ClosedAt.OK {
+				v.ClosedAt.V = d.instant("closed_at")
 			}
 		default:
 			d.other(extra)

@@ -6,7 +6,8 @@ import "tilsyn/engine/duty"
 type KeyKind uint8
 
 const (
-	// ByPerson is keyed by person (a CardEvent without one: by card).
+	// ByPerson is keyed by person (a CardEvent without one: by card, a
+	// ManualEntry without one: by centre).
 	ByPerson KeyKind = iota + 1
 	// ByCentre is keyed by centre, a feed's heartbeats by source, and read
 	// whole by every instance.
@@ -30,7 +31,8 @@ func (s *Schema) KeyKind() KeyKind {
 // Key returns the record key of a pointer to a record (contract §2, §3). It
 // returns false for a Resolution (the key of the dead letter), a DataQuality (its
 // subject may not be the key) and a Reconciliation (the centre of its device):
-// their writers know it.
+// their writers know it. A ManualEntry that names a person who could not be read
+// before is written under its centre as well (RD-47).
 //
 // The key of a Violation is its unit_id and that of an OutcomeMonth holds the
 // month; their partition is that of PartitionKey.
@@ -41,6 +43,11 @@ func Key(v any) (string, bool) {
 			return v.PersonID.V, true
 		}
 		return v.CardID, true
+	case *duty.ManualEntry:
+		if v.PersonID.OK {
+			return v.PersonID.V, true
+		}
+		return v.CentreID, true
 	case *duty.Heartbeat:
 		if v.CentreID.OK {
 			return v.CentreID.V, true
@@ -91,7 +98,7 @@ func centreOf(v any) (string, bool) {
 func personOf(v any) (string, bool) {
 	switch v := v.(type) {
 	case *duty.ManualEntry:
-		return v.PersonID, true
+		return v.PersonID.V, v.PersonID.OK
 	case *duty.Notice:
 		return v.PersonID, true
 	case *duty.ObligationChange:
@@ -111,6 +118,8 @@ func personOf(v any) (string, bool) {
 	case *duty.CardAssignment:
 		return v.PersonID, true
 	case *duty.Acknowledgement:
+		return v.PersonID, true
+	case *duty.Handling:
 		return v.PersonID, true
 	case *duty.Violation:
 		return v.PersonID, true

@@ -100,11 +100,11 @@ func TestSalvage(t *testing.T) {
 func TestKeys(t *testing.T) {
 	want := map[string]string{
 		"acknowledgements": "P-1042", "card-assignments": "P-1042", "card-events": "P-1042 C-5510", "case-summaries": "P-1042",
-		"change-marks": "ams", "convictions": "P-1042", "data-quality": "-", "departure-assessments": "P-1042",
+		"change-marks": "ams", "handlings": "P-1042 P-1042", "convictions": "P-1042", "data-quality": "- -", "departure-assessments": "P-1042",
 		"exclusions": "KH", "group-changes": "P-1042", "heartbeats": "feed:card-events KH", "holds": "P-1042",
-		"identity-links": "P-1042", "incidents": "KH", "manual-entries": "P-1042", "notices": "P-1042",
-		"obligation-changes": "P-1042 P-1042", "observations": "P-1042", "outcomes": "P-1042:2026-02", "permissions": "P-1042",
-		"policies": "policy", "recalls": "N-204", "reconciliations": "-", "resolutions": "-", "settlements": "KH KH",
+		"identity-links": "P-1042", "incidents": "KH", "manual-entries": "P-1042 KH", "notices": "P-1042",
+		"obligation-changes": "P-1042 P-1042", "observations": "P-1042 P-1042", "outcomes": "P-1042:2026-02", "permissions": "P-1042",
+		"policies": "policy", "recalls": "N-204", "reconciliations": "-", "resolutions": "-", "settlements": "KH KH KH",
 		"supervision-results": "KH", "violations": "",
 	}
 	got := map[string]string{}

@@ -10,7 +10,7 @@ import (
 	"tilsyn/schemas/internal/avro"
 )
 
-//go:embed *.avsc
+//go:embed *.avsc past/*.avsc
 var files embed.FS
 
 // Schema is one record of the contract with everything that is done with it.

@@ -36,9 +36,13 @@ type planned struct {
 	err  error
 }
 
-// NewStore returns a store with the built-in schemas.
+// NewStore returns a store with the built-in schemas and those that earlier
+// versions wrote with.
 func NewStore() *Store {
 	st := &Store{writer: map[uint64]*avro.Schema{}, ids: map[uint32]*avro.Schema{}, plans: map[planKey]*planned{}}
+	for _, p := range past() {
+		st.writer[p.Fingerprint()] = p
+	}
 	for _, s := range all() {
 		st.writer[s.fingerprint] = s.parsed
 	}

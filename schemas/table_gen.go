@@ -17,6 +17,7 @@ func table() []*Schema {
 		define("departure-assessment.avsc", true, codec[duty.DepartureAssessment]{writeDepartureAssessment, readDepartureAssessment, jsonDepartureAssessment, (*duty.DepartureAssessment).AppendCanonical}),
 		define("exclusion.avsc", true, codec[duty.Exclusion]{writeExclusion, readExclusion, jsonExclusion, (*duty.Exclusion).AppendCanonical}),
 		define("group-change.avsc", true, codec[duty.GroupChange]{writeGroupChange, readGroupChange, jsonGroupChange, (*duty.GroupChange).AppendCanonical}),
+		define("handling.avsc", true, codec[duty.Handling]{writeHandling, readHandling, jsonHandling, (*duty.Handling).AppendCanonical}),
 		define("heartbeat.avsc", true, codec[duty.Heartbeat]{writeHeartbeat, readHeartbeat, jsonHeartbeat, (*duty.Heartbeat).AppendCanonical}),
 		define("hold.avsc", true, codec[duty.Hold]{writeHold, readHold, jsonHold, (*duty.Hold).AppendCanonical}),
 		define("identity-link.avsc", true, codec[duty.IdentityLink]{writeIdentityLink, readIdentityLink, jsonIdentityLink, (*duty.IdentityLink).AppendCanonical}),
@@ -57,6 +58,8 @@ func head(v any) (Head, bool) {
 		return Head{v.ID, v.ExclusionID, v.Version, v.Retracted, v.ReceivedAt}, true
 	case *duty.GroupChange:
 		return Head{v.ID, v.ID, v.Version, v.Retracted, v.ReceivedAt}, true
+	case *duty.Handling:
+		return Head{v.ID, v.HandlingID, v.Version, v.Retracted, v.ReceivedAt}, true
 	case *duty.Heartbeat:
 		return Head{v.ID, v.ID, v.Version, v.Retracted, v.ReceivedAt}, true
 	case *duty.Hold:

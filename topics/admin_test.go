@@ -23,7 +23,7 @@ func TestCreateAndCheck(t *testing.T) {
 		t.Errorf("a new cluster is not right: %+v", got)
 	}
 	got, err = c.Check(ctx, CheckOptions{Partitions: 5})
-	if err != nil || len(got.Differences) != 13+8+2 {
+	if err != nil || len(got.Differences) != 14+8+2 {
 		t.Errorf("other partition count expected: %d differences, %v", len(got.Differences), err)
 	}
 }
@@ -39,7 +39,7 @@ func TestCheckNothingThere(t *testing.T) {
 func TestCheckCreateTime(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 1, CreateTime: true})
 	got, err := c.Check(bounded(t), CheckOptions{})
-	if err != nil || len(got.Differences) != 13+8 || !got.CreateTime {
+	if err != nil || len(got.Differences) != 14+8 || !got.CreateTime {
 		t.Fatalf("%d differences, %v", len(got.Differences), err)
 	}
 	if s := got.Differences[0].String(); !strings.Contains(s, "card-events: message.timestamp.type is CreateTime, must be LogAppendTime") {

@@ -25,6 +25,7 @@ const (
 	CardAssignments      = "card-assignments"
 	Acknowledgements     = "acknowledgements"
 	Resolutions          = "resolutions"
+	Handlings            = "handlings"
 )
 
 // Input topics read whole by every instance (contract §2).
@@ -130,6 +131,7 @@ var specs = []Spec{
 	{Name: CardAssignments, Class: PersonInput},
 	{Name: Acknowledgements, Class: PersonInput},
 	{Name: Resolutions, Class: PersonInput},
+	{Name: Handlings, Class: PersonInput},
 	{Name: Incidents, Class: CentreInput},
 	{Name: Exclusions, Class: CentreInput},
 	{Name: Settlements, Class: CentreInput},

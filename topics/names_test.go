@@ -47,7 +47,7 @@ func TestPartitionAgrees(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	if n := len(All()); n != 13+8+8+2 {
+	if n := len(All()); n != 14+8+8+2 {
 		t.Errorf("%d topics", n)
 	}
 	seen := map[string]bool{}
@@ -60,7 +60,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s must not be compacted (contract §2, LIF-06)", s.Name)
 		}
 	}
-	if got := len(OfClass(PersonInput)); got != 13 {
+	if got := len(OfClass(PersonInput)); got != 14 {
 		t.Errorf("%d person-keyed inputs", got)
 	}
 	if got := TransactionalID("tilsyn.", "tilsyn", 7); got != "tilsyn.tilsyn-7" {

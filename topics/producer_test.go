@@ -88,7 +88,7 @@ func TestManyPartitionsAtOnce(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 6})
 	ctx := bounded(t)
 	parts, err := c.AllPartitions(ctx, OfClass(PersonInput)...)
-	if err != nil || len(parts) != 13*6 {
+	if err != nil || len(parts) != 14*6 {
 		t.Fatalf("%d partitions, %v", len(parts), err)
 	}
 	var outs []Out

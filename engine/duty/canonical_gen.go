@@ -561,7 +561,15 @@ func (v *Conviction) AppendCanonical(b []byte) []byte {
 
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of DataQuality.
 func (v *DataQuality) AppendCanonical(b []byte) []byte {
-	b = append(b, `{"code":`...)
+	b = append(b, `{"closed_at":`...)
+	if v.ClosedAt.OK {
+		b = append(b, '"')
+		b = v.ClosedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"code":`...)
 	b = appendSymbol(b, v.Code.String())
 	b = append(b, `,"detail":`...)
 	b = append(b, '[')
@@ -578,6 +586,8 @@ func (v *DataQuality) AppendCanonical(b []byte) []byte {
 	b = append(b, '"')
 	b = append(b, `,"id":`...)
 	b = appendJSONString(b, v.ID)
+	b = append(b, `,"state":`...)
+	b = appendSymbol(b, v.State.String())
 	b = append(b, `,"subject":`...)
 	b = appendJSONString(b, v.Subject)
 	b = append(b, `,"to":`...)
@@ -677,6 +687,49 @@ func (v *GroupChange) AppendCanonical(b []byte) []byte {
 	b = append(b, '"')
 	b = v.ValidFrom.Append(b)
 	b = append(b, '"')
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Handling.
+func (v *Handling) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"by_role":`...)
+	b = appendJSONString(b, v.ByRole)
+	b = append(b, `,"document_ref":`...)
+	if v.DocumentRef.OK {
+		b = appendJSONString(b, v.DocumentRef.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"handling_id":`...)
+	b = appendJSONString(b, v.HandlingID)
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"outcome":`...)
+	if v.Outcome.OK {
+		b = appendSymbol(b, v.Outcome.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"person_id":`...)
+	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"revision":`...)
+	b = appendJSONNumber(b, int64(v.Revision))
+	b = append(b, `,"unit_id":`...)
+	b = appendJSONString(b, v.UnitID)
 	b = append(b, `,"version":`...)
 	b = appendJSONNumber(b, int64(v.Version))
 	return append(b, '}')
@@ -825,7 +878,13 @@ func (v *Incident) AppendCanonical(b []byte) []byte {
 
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ManualEntry.
 func (v *ManualEntry) AppendCanonical(b []byte) []byte {
-	b = append(b, `{"centre_id":`...)
+	b = append(b, `{"apb":`...)
+	if v.APB.OK {
+		b = strconv.AppendBool(b, v.APB.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"centre_id":`...)
 	b = appendJSONString(b, v.CentreID)
 	b = append(b, `,"direction":`...)
 	if v.Direction.OK {
@@ -852,7 +911,11 @@ func (v *ManualEntry) AppendCanonical(b []byte) []byte {
 		b = append(b, "null"...)
 	}
 	b = append(b, `,"person_id":`...)
-	b = appendJSONString(b, v.PersonID)
+	if v.PersonID.OK {
+		b = appendJSONString(b, v.PersonID.V)
+	} else {
+		b = append(b, "null"...)
+	}
 	b = append(b, `,"received_at":`...)
 	b = append(b, '"')
 	b = v.ReceivedAt.Append(b)
@@ -937,6 +1000,15 @@ func (v *ObligationChange) AppendCanonical(b []byte) []byte {
 	b = appendSymbol(b, v.LegalBasis.String())
 	b = append(b, `,"person_id":`...)
 	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"places":`...)
+	b = append(b, '[')
+	for i := range v.Places {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendSymbol(b, v.Places[i].String())
+	}
+	b = append(b, ']')
 	b = append(b, `,"received_at":`...)
 	b = append(b, '"')
 	b = v.ReceivedAt.Append(b)
@@ -976,7 +1048,15 @@ func (v *ObligationChange) AppendCanonical(b []byte) []byte {
 
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Observation.
 func (v *Observation) AppendCanonical(b []byte) []byte {
-	b = append(b, `{"code":`...)
+	b = append(b, `{"closed_at":`...)
+	if v.ClosedAt.OK {
+		b = append(b, '"')
+		b = v.ClosedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"code":`...)
 	b = appendSymbol(b, v.Code.String())
 	b = append(b, `,"from":`...)
 	b = append(b, '"')
@@ -986,6 +1066,8 @@ func (v *Observation) AppendCanonical(b []byte) []byte {
 	b = appendJSONString(b, v.ID)
 	b = append(b, `,"person_id":`...)
 	b = appendJSONString(b, v.PersonID)
+	b = append(b, `,"state":`...)
+	b = appendSymbol(b, v.State.String())
 	b = append(b, `,"to":`...)
 	if v.To.OK {
 		b = append(b, '"')

@@ -61,7 +61,7 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	})
 	e.assignments = inForce[CardAssignment](src.assignments, func(k *Known[CardAssignment]) bool { return e.admits(k.Fact.PersonID, k.At) })
 	e.entries = inForce[ManualEntry](src.entries, func(k *Known[ManualEntry]) bool {
-		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
+		return k.Fact.PersonID.OK && e.admitsRow(k.Fact.PersonID.V, k.At, k.Fact.LocalTime)
 	})
 	e.messages = newMessages(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
 		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)

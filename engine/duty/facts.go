@@ -45,6 +45,11 @@ type CentreFacts struct {
 	Reconciliations    []Known[Reconciliation]
 	ChangeMarks        []Known[ChangeMark]
 	SupervisionResults []Known[SupervisionResult]
+	// ManualEntries are the versions of every paper entry that has a version
+	// without a person: those under the centre's key, and those that name the
+	// person (RD-47). A version that names a person stands here and among the
+	// Facts of that person; in files one line is both.
+	ManualEntries []Known[ManualEntry]
 	// Resolutions settle dead letters, of whatever topic.
 	Resolutions []Known[Resolution]
 	// Unreadable are records of centre-keyed topics, and records without a

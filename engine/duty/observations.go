@@ -14,7 +14,7 @@ const quietDays = 30
 const startNights = 3
 
 func newObservation(code ObservationCode, person string, from Instant, to Opt[Instant]) Observation {
-	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()), Code: code, PersonID: person, From: from, To: to}
+	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()), Code: code, PersonID: person, From: from, To: to, State: FindingStateOpen}
 }
 
 // observations lists what a case officer may want to know; never an accusation.

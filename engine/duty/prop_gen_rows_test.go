@@ -159,7 +159,7 @@ func (g *gen) paperText(t duty.Instant) string {
 
 func (g *gen) paper(form duty.Form, t duty.Instant, centre string, dir duty.Direction) {
 	f := duty.ManualEntry{
-		ID: g.id("m"), Version: 1, PersonID: "P", CentreID: centre, Form: form, LocalTime: g.paperText(t),
+		ID: g.id("m"), Version: 1, PersonID: duty.Some("P"), CentreID: centre, Form: form, LocalTime: g.paperText(t),
 	}
 	if dir != 0 {
 		f.Direction = duty.Some(dir)
@@ -168,7 +168,7 @@ func (g *gen) paper(form duty.Form, t duty.Instant, centre string, dir duty.Dire
 		f.Result = duty.Some(pick(g, duty.CheckResultPresent, duty.CheckResultPresent, duty.CheckResultNotFound))
 	}
 	if g.chance(2) {
-		f.PersonID = "alias"
+		f.PersonID = duty.Some("alias")
 	}
 	f.ReceivedAt = g.received(t)
 	put(g, &g.c.facts.ManualEntries, f, f.ReceivedAt, func(f *duty.ManualEntry, v int64, gone bool) {

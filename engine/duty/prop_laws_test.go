@@ -177,7 +177,7 @@ func TestPresenceNeverRaisesStay(t *testing.T) {
 		x := g.c.with()
 		known := g.received(seen)
 		x.facts.ManualEntries = append(x.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
-			ID: "new", Version: 1, ReceivedAt: known, PersonID: "P", CentreID: centre, Form: duty.FormPresenceCheck,
+			ID: "new", Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: duty.FormPresenceCheck,
 			Result: duty.Some(duty.CheckResultPresent), LocalTime: withOffset(seen),
 		}})
 		for _, at := range g.clocks() {
@@ -230,7 +230,7 @@ func TestReportNeverRaisesReport(t *testing.T) {
 		x := g.c.with()
 		known := g.received(made)
 		x.facts.ManualEntries = append(x.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
-			ID: "new", Version: 1, ReceivedAt: known, PersonID: "P", CentreID: centre, Form: form, LocalTime: withOffset(made),
+			ID: "new", Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form, LocalTime: withOffset(made),
 		}})
 		for _, at := range g.clocks() {
 			never(t, seed, g, x, at, unitKey{duty.KindReport, d}, "a report")

@@ -11,7 +11,7 @@ func newQuality(code DataQualityCode, subject string, from Instant, to Opt[Insta
 	if detail == nil {
 		detail = []Detail{}
 	}
-	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()), Code: code, Subject: subject, From: from, To: to, Detail: detail}
+	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()), Code: code, Subject: subject, From: from, To: to, Detail: detail, State: FindingStateOpen}
 }
 
 // quality lists what is doubtful about the person's data.

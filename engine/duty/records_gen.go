@@ -414,7 +414,7 @@ func ParseCorroborationCode(s string) (CorroborationCode, bool) {
 	return 0, false
 }
 
-// DataQualityCode: What is doubtful about the data (domain Annex A.2, contract sections 1, 2, 5 and 6, TX-09).
+// DataQualityCode: What is doubtful about the data (domain Annex A.2, contract sections 1, 2, 3, 5 and 6, TX-09).
 type DataQualityCode uint8
 
 // Symbols of DataQualityCode; the zero value is the Avro default.
@@ -441,9 +441,10 @@ const (
 	DataQualityCodeUnknownSource
 	DataQualityCodeScheduleUnusual
 	DataQualityCodeWatchMissing
+	DataQualityCodeNameMismatch
 )
 
-var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING"}
+var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH"}
 
 // String returns the Avro symbol.
 func (v DataQualityCode) String() string {
@@ -618,6 +619,36 @@ func ParseExclusionStatus(s string) (ExclusionStatus, bool) {
 	return 0, false
 }
 
+// FindingState: Whether what is named still holds (contract section 3).
+type FindingState uint8
+
+// Symbols of FindingState; the zero value is the Avro default.
+const (
+	FindingStateUnknown FindingState = iota
+	FindingStateOpen
+	FindingStateClosed
+)
+
+var symbolsFindingState = [...]string{"UNKNOWN", "OPEN", "CLOSED"}
+
+// String returns the Avro symbol.
+func (v FindingState) String() string {
+	if int(v) < len(symbolsFindingState) {
+		return symbolsFindingState[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseFindingState returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseFindingState(s string) (FindingState, bool) {
+	for i, x := range symbolsFindingState {
+		if x == s {
+			return FindingState(i), true
+		}
+	}
+	return 0, false
+}
+
 // Form: Which paper source the entry comes from (SYS-19 to SYS-23).
 type Form uint8
 
@@ -743,6 +774,72 @@ func ParseGroup(s string) (Group, bool) {
 	for i, x := range symbolsGroup {
 		if x == s {
 			return Group(i), true
+		}
+	}
+	return 0, false
+}
+
+// HandlingKind: What was done with a unit (contract section 2).
+type HandlingKind uint8
+
+// Symbols of HandlingKind; the zero value is the Avro default.
+const (
+	HandlingKindUnknown HandlingKind = iota
+	HandlingKindAssessed
+	HandlingKindReportFiled
+	HandlingKindReportRecalled
+	HandlingKindClosedWithoutReport
+	HandlingKindChargeDropped
+	HandlingKindSentenceInterrupted
+	HandlingKindRemoved
+)
+
+var symbolsHandlingKind = [...]string{"UNKNOWN", "ASSESSED", "REPORT_FILED", "REPORT_RECALLED", "CLOSED_WITHOUT_REPORT", "CHARGE_DROPPED", "SENTENCE_INTERRUPTED", "REMOVED"}
+
+// String returns the Avro symbol.
+func (v HandlingKind) String() string {
+	if int(v) < len(symbolsHandlingKind) {
+		return symbolsHandlingKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseHandlingKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseHandlingKind(s string) (HandlingKind, bool) {
+	for i, x := range symbolsHandlingKind {
+		if x == s {
+			return HandlingKind(i), true
+		}
+	}
+	return 0, false
+}
+
+// HandlingOutcome: What an assessment came to (contract section 2).
+type HandlingOutcome uint8
+
+// Symbols of HandlingOutcome; the zero value is the Avro default.
+const (
+	HandlingOutcomeUnknown HandlingOutcome = iota
+	HandlingOutcomeReport
+	HandlingOutcomeNoReport
+	HandlingOutcomeMoreInformation
+)
+
+var symbolsHandlingOutcome = [...]string{"UNKNOWN", "REPORT", "NO_REPORT", "MORE_INFORMATION"}
+
+// String returns the Avro symbol.
+func (v HandlingOutcome) String() string {
+	if int(v) < len(symbolsHandlingOutcome) {
+		return symbolsHandlingOutcome[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseHandlingOutcome returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseHandlingOutcome(s string) (HandlingOutcome, bool) {
+	for i, x := range symbolsHandlingOutcome {
+		if x == s {
+			return HandlingOutcome(i), true
 		}
 	}
 	return 0, false
@@ -975,7 +1072,7 @@ func ParseLinkAction(s string) (LinkAction, bool) {
 	return 0, false
 }
 
-// LogType: Which manual log (LIF-02).
+// LogType: Which manual log (LIF-02, RD-40).
 type LogType uint8
 
 // Symbols of LogType; the zero value is the Avro default.
@@ -985,9 +1082,10 @@ const (
 	LogTypeBarcodeLog
 	LogTypeNoticeLog
 	LogTypeOutageForms
+	LogTypePoliceLog
 )
 
-var symbolsLogType = [...]string{"UNKNOWN", "ASSISTED_PASSAGE", "BARCODE_LOG", "NOTICE_LOG", "OUTAGE_FORMS"}
+var symbolsLogType = [...]string{"UNKNOWN", "ASSISTED_PASSAGE", "BARCODE_LOG", "NOTICE_LOG", "OUTAGE_FORMS", "POLICE_LOG"}
 
 // String returns the Avro symbol.
 func (v LogType) String() string {
@@ -1336,6 +1434,36 @@ func ParseReportEffect(s string) (ReportEffect, bool) {
 	for i, x := range symbolsReportEffect {
 		if x == s {
 			return ReportEffect(i), true
+		}
+	}
+	return 0, false
+}
+
+// ReportPlace: Where a REPORT decision lets a person report (RD-39).
+type ReportPlace uint8
+
+// Symbols of ReportPlace; the zero value is the Avro default.
+const (
+	ReportPlaceUnknown ReportPlace = iota
+	ReportPlaceReturnAgency
+	ReportPlacePolice
+)
+
+var symbolsReportPlace = [...]string{"UNKNOWN", "RETURN_AGENCY", "POLICE"}
+
+// String returns the Avro symbol.
+func (v ReportPlace) String() string {
+	if int(v) < len(symbolsReportPlace) {
+		return symbolsReportPlace[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseReportPlace returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseReportPlace(s string) (ReportPlace, bool) {
+	for i, x := range symbolsReportPlace {
+		if x == s {
+			return ReportPlace(i), true
 		}
 	}
 	return 0, false
@@ -1938,6 +2066,10 @@ type DataQuality struct {
 	To Opt[Instant]
 	// Detail: Named values.
 	Detail []Detail
+	// State: OPEN while it holds; the newest record of an id counts.
+	State FindingState
+	// ClosedAt: Clock at which it was found to hold no longer; null while it is open.
+	ClosedAt Opt[Instant]
 }
 
 // DepartureAssessment: A human assessment of whether a person left for good (EVD-12).
@@ -2008,6 +2140,36 @@ type GroupChange struct {
 	NonRefoulement bool
 	// ValidFrom: Start of validity.
 	ValidFrom Instant
+}
+
+// Handling: What people did with a unit (LIF-05, DET-09); it changes no outcome and no revision.
+type Handling struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// HandlingID: Handling; the highest version known counts.
+	HandlingID string
+	// UnitID: Unit that was handled.
+	UnitID string
+	// PersonID: PersonID of the unit.
+	PersonID string
+	// Revision: Revision of the unit that the officer looked at.
+	Revision int32
+	// Kind: What was done.
+	Kind HandlingKind
+	// Outcome: What an assessment came to; null where none was made.
+	Outcome Opt[HandlingOutcome]
+	// DocumentRef: Reference of the document that says so.
+	DocumentRef Opt[string]
+	// ByRole: Role of who did it; never a name.
+	ByRole string
+	// At: When it was done.
+	At Instant
 }
 
 // Heartbeat: A device or feed says that it is alive (REL-01).
@@ -2114,20 +2276,22 @@ type ManualEntry struct {
 	Retracted bool
 	// ReceivedAt: When the source system had the record.
 	ReceivedAt Instant
-	// PersonID: PersonID written on the paper.
-	PersonID string
+	// PersonID: PersonID written on the paper; null where the number cannot be read (RD-47).
+	PersonID Opt[string]
 	// CentreID: Centre that the paper comes from.
 	CentreID string
 	// Form: Paper source.
 	Form Form
 	// Direction: Direction of a passage; null where there is none.
 	Direction Opt[Direction]
-	// Result: Result of a presence check; null elsewhere.
+	// Result: Result of a presence check or of an observation form; null elsewhere.
 	Result Opt[CheckResult]
 	// LocalTime: Local wall-clock time as written, YYYY-MM-DDTHH:MM(:SS)?, with an offset only where the source had one (TIM-06).
 	LocalTime string
-	// NameMatches: Whether the name written agrees with the ID number (IDN-09); null where not verified.
+	// NameMatches: Whether the name written agrees with the ID number (IDN-09); null where not verified, which counts as true. False: the entry clears and never accuses (RD-36).
 	NameMatches Opt[bool]
+	// APB: ASSISTED_PASSAGE: whether it only unlocked a card (anti-passback); null counts as true. False: a real passage that staff registered (RD-38).
+	APB Opt[bool]
 	// DocumentRef: Reference of the scanned document.
 	DocumentRef Opt[string]
 }
@@ -2190,6 +2354,8 @@ type ObligationChange struct {
 	CentreID string
 	// Schedule: Reporting schedule; null means DAILY on REPORT.
 	Schedule Opt[Schedule]
+	// Places: Places that a REPORT decision names; unused on other kinds. A centre_id that is a police station names POLICE whatever stands here.
+	Places []ReportPlace
 	// ServedAt: When the person was told; null means not served, and then IMPOSE and AMEND bind nobody.
 	ServedAt Opt[Instant]
 	// ValidFrom: Start of validity (for ANNUL: from when the decision is taken away).
@@ -2210,6 +2376,10 @@ type Observation struct {
 	From Instant
 	// To: End; null means open or an instant.
 	To Opt[Instant]
+	// State: OPEN while it holds; the newest record of an id counts.
+	State FindingState
+	// ClosedAt: Clock at which it was found to hold no longer; null while it is open.
+	ClosedAt Opt[Instant]
 }
 
 // OutcomeMonth: The ledger of one person and month.
@@ -2314,7 +2484,7 @@ type Reconciliation struct {
 	Digest Opt[string]
 }
 
-// Resolution: Somebody settles what a dead letter was (contract section 2).
+// Resolution: Somebody settles what a dead letter, or a paper entry without person, was (contract section 2).
 type Resolution struct {
 	// ID: Identifier of the record, unique within its topic.
 	ID string
@@ -2324,13 +2494,13 @@ type Resolution struct {
 	Retracted bool
 	// ReceivedAt: When the source system had the record.
 	ReceivedAt Instant
-	// Topic: Input topic of the dead letter, without prefix.
+	// Topic: Input topic of the dead letter or entry, without prefix.
 	Topic string
-	// Partition: Partition of the dead letter in that topic.
+	// Partition: Partition of the dead letter or entry in that topic.
 	Partition int32
-	// Offset: Offset of the dead letter in that partition.
+	// Offset: Offset of the dead letter or entry in that partition.
 	Offset int64
-	// Outcome: How it was settled.
+	// Outcome: How it was settled; IRRELEVANT also ends the doubt of a paper entry without person (RD-47).
 	Outcome ResolutionOutcome
 	// By: Who settled it.
 	By string
@@ -2352,7 +2522,7 @@ type Settlement struct {
 	CentreID string
 	// LocalDate: Local date that the marker speaks of.
 	LocalDate Date
-	// LogType: Log.
+	// LogType: Log; OUTAGE_FORMS speaks of passage and reporting forms together (RD-40).
 	LogType LogType
 	// Complete: True proves the log; false proves nothing and takes nothing away.
 	Complete bool

@@ -154,7 +154,7 @@ func dateAt(t duty.Instant) duty.Date { return dateOfText(clockText(t)[:10]) }
 
 func (s *script) entry(form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant, result duty.Opt[duty.CheckResult]) error {
 	s.c.facts.ManualEntries = append(s.c.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
-		ID: s.id("m"), Version: 1, ReceivedAt: known, PersonID: "P", CentreID: centre, Form: form, Direction: dir, LocalTime: text, Result: result,
+		ID: s.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form, Direction: dir, LocalTime: text, Result: result,
 	}})
 	return nil
 }

@@ -84,7 +84,10 @@ func (v *CardEvent) sensible(p *Policy) bool {
 
 func (v *ManualEntry) sensible(p *Policy) bool {
 	s := sense(true)
-	s.ids(v.ID, v.PersonID)
+	s.ids(v.ID)
+	if v.PersonID.OK {
+		s.ids(v.PersonID.V)
+	}
 	s.times(v.ReceivedAt)
 	s.local(v.LocalTime)
 	if v.Form != FormPoliceReport {

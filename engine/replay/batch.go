@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -22,7 +23,9 @@ type batch struct {
 	// persons, cards and centres are records for the sorters.
 	persons, cards, centres pack
 	links                   [][2]string
-	policies                []duty.ActivePolicy
+	// unnamed are the ids of paper entries without person.
+	unnamed  []string
+	policies []duty.ActivePolicy
 	// last is the latest instant in the piece, Beginning where there is none.
 	last duty.Instant
 	// bad are the lines that could not be read, in order.
@@ -163,7 +166,7 @@ func position(partition duty.Opt[int32], offset duty.Opt[int64]) duty.Opt[duty.P
 func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payload) {
 	key := a.person
 	if !a.hasPerson {
-		key = a.card
+		key = cmp.Or(a.card, a.centre)
 	}
 	if !usable(key) {
 		u := payload{code: codeUnreadable, invalid: true, topic: t.Topic(), id: head.ID, at: p.at, pos: p.pos}
@@ -172,6 +175,11 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	}
 	if usable(a.alias) {
 		b.links = append(b.links, [2]string{a.person, a.alias})
+	}
+	if !a.hasPerson && t.Topic() == "manual-entries" {
+		b.unnamed = append(b.unnamed, head.ID)
+		b.centres.add(nil, d.scratch)
+		return
 	}
 	if !a.hasPerson {
 		b.cards.add([]byte(a.card), prefixed(cardRow, d.scratch))

@@ -115,9 +115,11 @@ func (r *run) nobodys(u duty.Unreadable) error {
 }
 
 // joinPersons gives the facts of linked persons, and the rows and assignments
-// of cards of several persons, to the others concerned.
+// of cards of several persons, to the others concerned, and to the centres the
+// versions that name the person of a paper entry which another version leaves
+// without (RD-47).
 func (r *run) joinPersons() error {
-	if len(r.links.groups) == 0 && len(r.shared) == 0 {
+	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 {
 		return nil
 	}
 	it, err := r.persons.Iter()
@@ -128,7 +130,7 @@ func (r *run) joinPersons() error {
 	for it.Next() {
 		person := string(it.Key())
 		linked := r.links.linked(person)
-		if !linked && len(r.shared) == 0 {
+		if !linked && len(r.shared) == 0 && len(r.unnamed) == 0 {
 			continue
 		}
 		p, err := parsePayload(it.Value())
@@ -137,6 +139,9 @@ func (r *run) joinPersons() error {
 		}
 		if p.code == codeSaid {
 			continue
+		}
+		if err := r.tellCentres(&p, it.Value()); err != nil {
+			return err
 		}
 		if linked {
 			if err := r.copyTo(r.links.members(person), person, it.Value()); err != nil {
@@ -150,6 +155,27 @@ func (r *run) joinPersons() error {
 		}
 	}
 	return it.Err()
+}
+
+// tellCentres adds a version of a paper entry to the facts of the centres, where
+// another version of it names no person.
+func (r *run) tellCentres(p *payload, record []byte) error {
+	if len(r.unnamed) == 0 || int(p.code) >= len(r.topics.byCode) || r.topics.byCode[p.code].Topic() != "manual-entries" {
+		return nil
+	}
+	v, err := r.topics.byCode[p.code].Decode(p.body)
+	if err != nil {
+		return err
+	}
+	if head, _ := schemas.HeadOf(v); !has(r.unnamed, head.ID) {
+		return nil
+	}
+	return r.centres.Add(nil, record)
+}
+
+func has(set map[string]struct{}, s string) bool {
+	_, ok := set[s]
+	return ok
 }
 
 // copyTo adds a record to the case files of others.

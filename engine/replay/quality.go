@@ -15,6 +15,7 @@ func newQuality(code duty.DataQualityCode, subject string, from duty.Instant, de
 		Subject: subject,
 		From:    from,
 		Detail:  detail,
+		State:   duty.FindingStateOpen,
 	}
 }
 

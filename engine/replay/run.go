@@ -23,7 +23,9 @@ type run struct {
 	persons, cards, centres, extra, quality, observed *extsort.Sorter
 	links                                             *graph
 	// shared maps cards of several persons to all persons concerned.
-	shared      map[string][]string
+	shared map[string][]string
+	// unnamed are the ids of paper entries that have a version without person.
+	unnamed     map[string]struct{}
 	last        duty.Instant
 	policies    []duty.ActivePolicy
 	asOf        []duty.Instant
@@ -45,7 +47,7 @@ func Run(ctx context.Context, opts Options) (Summary, error) {
 	}
 	defer os.RemoveAll(dir)
 	r := &run{
-		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string][]string{},
+		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string][]string{}, unnamed: map[string]struct{}{},
 		last: duty.Beginning, policies: slices.Clone(opts.Policies),
 	}
 	r.sorters()
@@ -140,6 +142,9 @@ func (r *run) take(p *piece, b *batch) error {
 		return b.err
 	}
 	r.activate(b.policies)
+	for _, id := range b.unnamed {
+		r.unnamed[id] = struct{}{}
+	}
 	for _, l := range b.links {
 		r.links.join(l[0], l[1])
 	}

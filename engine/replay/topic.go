@@ -48,8 +48,10 @@ func (t *topicTable) names() string {
 // about is what a record says of itself, as far as reading needs it.
 type about struct {
 	person, card string
-	// hasPerson is false for a row that names no person.
+	// hasPerson is false for a row or paper entry that names no person; centre is
+	// then that of the entry.
 	hasPerson bool
+	centre    string
 	// time is an instant that the default as-of is taken from, beside
 	// received_at and logged_at (contract §4).
 	time duty.Instant
@@ -68,7 +70,7 @@ func describe(v any) about {
 	case *duty.CardAssignment:
 		a.person, a.card = v.PersonID, v.CardID
 	case *duty.ManualEntry:
-		a.person = v.PersonID
+		a.person, a.hasPerson, a.centre = v.PersonID.V, v.PersonID.OK, v.CentreID
 	case *duty.Notice:
 		a.person = v.PersonID
 	case *duty.ObligationChange:
@@ -86,6 +88,8 @@ func describe(v any) about {
 	case *duty.IdentityLink:
 		a.person, a.alias, a.time = v.PersonID, v.AliasPersonID, v.At
 	case *duty.Acknowledgement:
+		a.person, a.time = v.PersonID, v.At
+	case *duty.Handling:
 		a.person, a.time = v.PersonID, v.At
 	case *duty.Incident:
 		a.ignored = v.Origin == duty.OriginAutomatic
@@ -133,8 +137,9 @@ func fileFact(f *duty.Facts, v any, at duty.Instant, pos duty.Opt[duty.Position]
 	return true
 }
 
-// fileCentre puts a record of a centre, or a Resolution, where the core looks
-// for it; false where the core has no use for it.
+// fileCentre puts a record of a centre, a Resolution, or a version of a paper
+// entry without person where the core looks for it; false where the core has no
+// use for it.
 func fileCentre(f *duty.CentreFacts, v any, at duty.Instant, pos duty.Opt[duty.Position]) bool {
 	switch v := v.(type) {
 	case *duty.Incident:
@@ -153,6 +158,8 @@ func fileCentre(f *duty.CentreFacts, v any, at duty.Instant, pos duty.Opt[duty.P
 		add(&f.SupervisionResults, v, at, pos)
 	case *duty.Resolution:
 		add(&f.Resolutions, v, at, pos)
+	case *duty.ManualEntry:
+		add(&f.ManualEntries, v, at, pos)
 	default:
 		return false
 	}

@@ -141,7 +141,7 @@ func (w *world) paperPassage(r *resident, t duty.Instant, in bool, form duty.For
 
 // paper sends a line of a paper form on its way.
 func (w *world) paper(r *resident, m duty.ManualEntry, arrives duty.Instant) {
-	m.ID, m.Version, m.ReceivedAt, m.PersonID, m.CentreID = w.id("me"), 1, arrives, r.id, r.centre
+	m.ID, m.Version, m.ReceivedAt, m.PersonID, m.CentreID = w.id("me"), 1, arrives, duty.Some(r.id), r.centre
 	m.NameMatches = duty.Some(true)
 	m.DocumentRef = duty.Some(fmt.Sprintf("SCAN-%s-%s", m.CentreID, m.LocalTime[:10]))
 	put(w, "manual-entries", r.id, m, arrives)

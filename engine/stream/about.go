@@ -26,7 +26,7 @@ func aboutRecord(record any) about {
 	case *duty.CardEvent:
 		return about{id: v.ID, person: v.PersonID.V, parked: !v.PersonID.OK, centre: v.CentreID}
 	case *duty.ManualEntry:
-		return about{id: v.ID, person: v.PersonID, centre: v.CentreID}
+		return about{id: v.ID, person: v.PersonID.V, centre: v.CentreID}
 	case *duty.Notice:
 		return about{id: v.ID, person: v.PersonID, centre: v.CentreID}
 	case *duty.ObligationChange:

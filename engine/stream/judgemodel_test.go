@@ -73,7 +73,7 @@ func (judgeModel) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 		if u := &res.Units[i]; u.Outcome == duty.OutcomeNeedsReview {
 			res.Observations = append(res.Observations, duty.Observation{
 				ID: fmt.Sprintf("obs-%d", u.Date), Code: duty.ObservationCodeUnregisteredMovement, PersonID: in.PersonID,
-				From: u.PeriodFrom,
+				From: u.PeriodFrom, State: duty.FindingStateOpen,
 			})
 			break
 		}

@@ -32,7 +32,7 @@ func TestRecordOfAMegabyte(t *testing.T) {
 	feeds := residents(rng, 10, 5)
 	who := "Qperson1"
 	feeds = append(feeds, feed{at: worldStart + duty.Day, topic: "manual-entries", key: who, record: &duty.ManualEntry{
-		ID: "large", Version: 1, ReceivedAt: worldStart + duty.Day, PersonID: who, CentreID: "KH", Form: duty.FormObservation,
+		ID: "large", Version: 1, ReceivedAt: worldStart + duty.Day, PersonID: duty.Some(who), CentreID: "KH", Form: duty.FormObservation,
 		LocalTime: "2026-03-02T12:00", DocumentRef: duty.Some(noise(rng, 1_000_000))}})
 	r.load(feeds)
 	bad := []byte(noise(rng, 1_048_300))

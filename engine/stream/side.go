@@ -66,7 +66,7 @@ func (t *Task) tellUnreadable(u *duty.Unreadable) error {
 func (t *Task) tellRecord(code duty.DataQualityCode, subject string, from duty.Instant, detail ...duty.Detail) error {
 	q := duty.DataQuality{
 		ID:   duty.UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()),
-		Code: code, Subject: subject, From: from, Detail: detail,
+		Code: code, Subject: subject, From: from, Detail: detail, State: duty.FindingStateOpen,
 	}
 	return t.out(topicDataQuality, []byte(subject), &q)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 
 	"tilsyn/schemas/internal/avro"
@@ -53,13 +54,27 @@ func defaults(r *avro.Schema) string {
 			}
 		case avro.Array:
 			if text != "[]" {
-				panic("a default of " + r.Name + "." + f.Name + " that is not empty")
+				out += fmt.Sprintf("%s: %s,", goName(f.Name), arrayDefault(r, f))
 			}
 		default:
 			panic("a default of " + r.Name + "." + f.Name + " that is not supported")
 		}
 	}
 	return out
+}
+
+// arrayDefault returns a default that has items: the contract has such of enums
+// only.
+func arrayDefault(r *avro.Schema, f *avro.Field) string {
+	var symbols []string
+	if err := json.Unmarshal(f.Default, &symbols); err != nil || f.Type.Items.Kind != avro.Enum {
+		panic("a default of " + r.Name + "." + f.Name + " that is not supported")
+	}
+	out := goType(f.Type, "duty.") + "{"
+	for _, s := range symbols {
+		out += fmt.Sprintf("duty.%s%s,", short(f.Type.Items), goSymbol(s))
+	}
+	return out + "}"
 }
 
 func jsonRead(b *bytes.Buffer, f *avro.Field, t *avro.Schema, v string) {
@@ -69,6 +84,9 @@ func jsonRead(b *bytes.Buffer, f *avro.Field, t *avro.Schema, v string) {
 		jsonRead(b, f, t.Branches[1], v+".V")
 		b.WriteString("}\n")
 	case avro.Array:
+		if f.Default != nil && string(f.Default) != "[]" {
+			fmt.Fprintf(b, "%s = nil\n", v)
+		}
 		fmt.Fprintf(b, "for ok := d.openArray(%q); ok && d.more(); {\nvar x %s\n", f.Name, goType(t.Items, "duty."))
 		if t.Items.Kind == avro.Record {
 			fmt.Fprintf(b, "json%s(d, &x, nil)\nd.inItem(%q, len(%s))\n", short(t.Items), f.Name, v)

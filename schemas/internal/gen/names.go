@@ -12,7 +12,7 @@ func short(t *avro.Schema) string {
 	return t.Name[strings.LastIndexByte(t.Name, '.')+1:]
 }
 
-// goName turns snake_case into CamelCase; id and ids become ID and IDs.
+// goName turns snake_case into CamelCase; id, ids and apb become ID, IDs and APB.
 func goName(field string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(field, "_") {
@@ -21,6 +21,8 @@ func goName(field string) string {
 			b.WriteString("ID")
 		case "ids":
 			b.WriteString("IDs")
+		case "apb":
+			b.WriteString("APB")
 		default:
 			b.WriteString(capital(part))
 		}

@@ -31,7 +31,7 @@ func writeTable(b *bytes.Buffer, m *model) {
 // identity returns the field that names the fact over its versions (contract
 // section 1).
 func identity(r *avro.Schema) string {
-	for _, name := range []string{"decision_id", "permission_id", "hold_id", "incident_id", "exclusion_id"} {
+	for _, name := range []string{"decision_id", "permission_id", "hold_id", "incident_id", "exclusion_id", "handling_id"} {
 		if r.Field(name) != nil {
 			return goName(name)
 		}

@@ -170,11 +170,11 @@ func (w *world) reading(id string, readings int) int {
 
 func (w *world) readPaper() {
 	list := current(w.c.Person.ManualEntries, headEntry, func(k *duty.Known[duty.ManualEntry]) bool {
-		if !w.mine(k.Fact.PersonID) || !w.check.entry(&k.Fact) {
+		if !w.mine(k.Fact.PersonID.V) || !w.check.entry(&k.Fact) {
 			return false
 		}
 		ts, _ := paperTime(k.Fact.LocalTime)
-		return w.keepRow(k.At, ts[0], k.Fact.PersonID)
+		return w.keepRow(k.At, ts[0], k.Fact.PersonID.V)
 	})
 	for i := range list {
 		f := &list[i].Fact

@@ -61,7 +61,7 @@ func (c checker) card(f *duty.CardEvent) bool {
 
 func (c checker) entry(f *duty.ManualEntry) bool {
 	ts, ok := paperTime(f.LocalTime)
-	return ok && times(ts...) && names(f.ID, f.PersonID) && c.centre(f.CentreID)
+	return ok && times(ts...) && names(f.ID) && (!f.PersonID.OK || names(f.PersonID.V)) && c.centre(f.CentreID)
 }
 
 func (c checker) notice(f *duty.Notice) bool {
