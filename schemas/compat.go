@@ -90,6 +90,9 @@ func (c *Compatibility) walk(s *avro.Schema, at string, seen map[*avro.Schema]bo
 		return
 	}
 	seen[s] = true
+	if s.Ignored != "" {
+		c.Rules = append(c.Rules, fmt.Sprintf("%s: %q is no logical type of %s; every reader ignores it", at, s.Ignored, s.Kind))
+	}
 	switch s.Kind {
 	case avro.Enum:
 		if len(s.Symbols) == 0 || s.Symbols[0] != "UNKNOWN" || s.Default != "UNKNOWN" {

@@ -39,6 +39,9 @@ func TestCompatibility(t *testing.T) {
 			f["type"] = map[string]any{"type": "long", "logicalType": "timestamp-millis"}
 			delete(f, "default")
 		}, backward: "Hold.valid_to: a value may be null: written as null, read as long"},
+		{name: "no logical type", edit: func(m map[string]any) {
+			field(m, "valid_from")["type"] = map[string]any{"type": "long", "logicalType": "timestamp-milis"}
+		}, rules: `Hold.valid_from: "timestamp-milis" is no logical type of long; every reader ignores it`, identical: true},
 		{name: "micros", edit: func(m map[string]any) {
 			field(m, "valid_from")["type"] = map[string]any{"type": "long", "logicalType": "timestamp-micros"}
 		}, backward: "Hold.valid_from: written as timestamp-millis, read as timestamp-micros", forward: "written as timestamp-micros", identical: true},

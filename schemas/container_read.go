@@ -19,8 +19,11 @@ type ContainerReader struct {
 	in     *bufio.Reader
 	writer *avro.Schema
 	plan   *avro.Plan // nil where the writer's schema is our own
-	codec  string
-	sync   [syncSize]byte
+	// logged and received read the times by which a record is known; logged is nil
+	// where the writer has no such field.
+	logged, received *avro.TimeField
+	codec            string
+	sync             [syncSize]byte
 
 	block   []byte
 	left    int64 // records left in block
@@ -86,8 +89,15 @@ func (c *ContainerReader) header() error {
 	if err != nil {
 		return err
 	}
+	if c.received, err = avro.CompileTime(c.writer, "received_at"); err != nil {
+		return err
+	}
 	if bytes.Equal(c.writer.Canonical(), c.schema.canonical) && avro.SameUnits(c.writer, c.schema.parsed) {
 		return nil
+	}
+	// It is no field of ours, so that resolution would pass over it (contract §1).
+	if c.logged, err = avro.CompileTime(c.writer, "logged_at"); err != nil {
+		return err
 	}
 	c.plan, err = avro.Compile(c.writer, c.schema.parsed)
 	return err
@@ -187,30 +197,39 @@ func (c *ContainerReader) Next() (any, duty.Opt[duty.Instant], error) {
 	}
 	body := c.block[:len(c.block)-len(rest)]
 	v, err := c.decode(body)
+	at, badTime := c.loggedAt(body)
+	if err == nil {
+		err = badTime
+	}
 	if err != nil {
 		fault := c.fault(err)
 		c.left, c.block = c.left-1, rest
 		return nil, none, fault
 	}
 	c.left, c.block = c.left-1, rest
-	return v, c.loggedAt(body), nil
+	return v, at, nil
 }
 
-func (c *ContainerReader) loggedAt(body []byte) duty.Opt[duty.Instant] {
-	if c.plan == nil {
-		return duty.Opt[duty.Instant]{}
+// loggedAt reads when the broker had a record.
+func (c *ContainerReader) loggedAt(body []byte) (duty.Opt[duty.Instant], error) {
+	n, ok, err := c.logged.Read(body)
+	var fault *avro.Error
+	if errors.As(err, &fault) {
+		err = &DecodeError{Record: c.schema.name, Field: fault.Path, Offset: fault.Offset, Reason: fault.Reason}
 	}
-	n, ok := avro.LongField(c.writer, body, "logged_at")
-	return duty.Opt[duty.Instant]{V: duty.Instant(n), OK: ok}
+	return duty.Opt[duty.Instant]{V: duty.Instant(n), OK: ok}, err
 }
 
-// fault describes the record at the start of the block.
+// fault describes the record at the start of the block. A time that cannot be one
+// is left out, so that the hold has no lower bound (contract §1).
 func (c *ContainerReader) fault(err error) *RecordError {
-	e := &RecordError{Record: c.record, Lost: 1, At: c.loggedAt(c.block), Err: err}
+	e := &RecordError{Record: c.record, Lost: 1, Err: err}
 	e.ID, _ = avro.StringField(c.writer, c.block, "id")
-	if !e.At.OK {
-		n, ok := avro.LongField(c.writer, c.block, "received_at")
-		e.At = duty.Opt[duty.Instant]{V: duty.Instant(n), OK: ok}
+	for _, f := range []*avro.TimeField{c.logged, c.received} {
+		if n, ok, err := f.Read(c.block); err == nil && ok && duty.Instant(n).Plausible() {
+			e.At = duty.Some(duty.Instant(n))
+			break
+		}
 	}
 	return e
 }

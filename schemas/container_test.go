@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -139,11 +140,12 @@ func TestContainerBadRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	logged := duty.DateOf(2026, 2, 3).Start()
 	for i, n := range notices(5) {
 		if i == 2 {
 			n.Clarity = duty.ClarityUnknown
 		}
-		if err := w.Write(n, duty.Some(duty.Instant(1000+i))); err != nil {
+		if err := w.Write(n, duty.Some(logged+duty.Instant(i))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -174,8 +176,76 @@ func TestContainerBadRecord(t *testing.T) {
 	if read != 4 || len(bad) != 1 {
 		t.Fatalf("%d records and %d faults", read, len(bad))
 	}
-	if f := bad[0]; f.Record != 3 || f.Lost != 1 || f.ID != "N-000002" || f.At.V != 1002 || !strings.Contains(f.Error(), "record 3: Notice.clarity") {
+	if f := bad[0]; f.Record != 3 || f.Lost != 1 || f.ID != "N-000002" || f.At.V != logged+2 || !strings.Contains(f.Error(), "record 3: Notice.clarity") {
 		t.Errorf("%+v: %v", f, f)
+	}
+}
+
+// TestContainerTimes: logged_at and received_at say since when a fact, or a record
+// that cannot be read, is known; they are read in the unit of their writer too, and
+// refused where they are no times.
+func TestContainerTimes(t *testing.T) {
+	s, _ := Lookup("notices")
+	at := duty.DateOf(2026, 2, 3).Start()
+	const plain = `{"name":"logged_at","doc":"","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null}`
+	write := func(logged, received string, scale duty.Instant, clarity duty.Clarity) []byte {
+		n := notices(1)[0]
+		n.Clarity, n.ReceivedAt = clarity, (at+duty.Second)*scale
+		text := strings.Replace(string(s.Text()), "timestamp-millis", received, 1)
+		text = strings.TrimSpace(text)
+		text = text[:strings.LastIndexByte(text, ']')] + "," + logged + "]}"
+		b := append(s.Append(nil, n), 2)
+		b = binary.AppendVarint(b, int64(at*scale))
+		var file []byte
+		file = append(file, containerMagic...)
+		file = append(binary.AppendVarint(file, 1), "\x16avro.schema"...)
+		file = append(binary.AppendVarint(file, int64(len(text))), text...)
+		file = append(file, 0)
+		sync := make([]byte, syncSize)
+		file = append(file, sync...)
+		file = binary.AppendVarint(binary.AppendVarint(file, 1), int64(len(b)))
+		return append(append(file, b...), sync...)
+	}
+	micros := strings.Replace(plain, "millis", "micros", 1)
+	for _, c := range []struct {
+		name             string
+		logged, received string
+		scale            duty.Instant
+		want             string // of the error
+	}{
+		{"millis", plain, "timestamp-millis", 1, ""},
+		{"micros", micros, "timestamp-micros", 1000, ""},
+		{"nanos", strings.Replace(plain, "millis", "nanos", 1), "timestamp-nanos", 1_000_000, ""},
+		{"unknown", strings.Replace(plain, "timestamp-millis", "java-date", 1), "java-date", 1, ""},
+		{"no zone", strings.Replace(plain, "timestamp-millis", "local-timestamp-millis", 1), "timestamp-millis", 1,
+			"Notice.logged_at: a value may be long (local-timestamp-millis): the writer has long (local-timestamp-millis)"},
+		{"a text", `{"name":"logged_at","type":"string"}`, "timestamp-millis", 1, "Notice.logged_at: the writer has string"},
+		{"a floating number", `{"name":"logged_at","type":["null","double"]}`, "timestamp-millis", 1, "Notice.logged_at: a value may be double"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, clarity := range []duty.Clarity{duty.ClarityClear, duty.ClarityUnknown} {
+				r, err := NewContainerReader(bytes.NewReader(write(c.logged, c.received, c.scale, clarity)), s)
+				if c.want != "" {
+					if err == nil || !strings.Contains(err.Error(), c.want) {
+						t.Fatalf("got %v, want %s", err, c.want)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				v, logged, err := r.Next()
+				var bad *RecordError
+				switch {
+				case clarity == duty.ClarityUnknown:
+					if !errors.As(err, &bad) || bad.At != duty.Some(at) {
+						t.Errorf("what cannot be read is of %+v, %v", bad, err)
+					}
+				case err != nil || logged != duty.Some(at) || v.(*duty.Notice).ReceivedAt != at+duty.Second:
+					t.Errorf("%+v at %+v, %v", v, logged, err)
+				}
+			}
+		})
 	}
 }
 

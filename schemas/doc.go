@@ -31,8 +31,9 @@
 // which copies and allocates nothing for our own writers.
 //
 // Files: schema.go (the table of schemas), key.go (record keys), frame.go (the
-// two frames), store.go (foreign writers), past.go (earlier schemas), wire.go (Avro binary primitives),
-// jsonread.go (JSON primitives), line.go (lines of facts files and of tail),
+// two frames), store.go (foreign writers), past.go (earlier schemas), wire.go (Avro
+// binary primitives), jsonread.go and wholenumber.go (JSON primitives), line.go
+// (lines of facts files and of tail),
 // salvage.go (what can be saved of something unreadable), container.go,
 // container_read.go and container_write.go (object container files), compat.go
 // (compatibility of changed schemas), binary_gen.go, json_gen.go and

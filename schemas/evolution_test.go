@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -175,19 +176,82 @@ func TestForeignRefusals(t *testing.T) {
 	}
 }
 
-// TestMicros refuses instants in another unit instead of misreading them.
-func TestMicros(t *testing.T) {
+// TestUnits reads instants in the unit of their writer, refuses what is no instant,
+// and ignores what Avro does not define.
+func TestUnits(t *testing.T) {
 	s, _ := Lookup("holds")
-	text := strings.Replace(string(s.Text()), "timestamp-millis", "timestamp-micros", 1)
-	store := NewStore()
-	if err := store.AddID(1, []byte(text)); err != nil {
-		t.Fatal(err)
+	at, _ := duty.ParseInstant("2026-02-03T22:00:00.123Z")
+	hold := duty.Hold{ID: "h", HoldID: "h", PersonID: "P-1", Version: 1, Kind: duty.HoldKindOther, ReceivedAt: at, ValidFrom: at}
+	for _, c := range []struct {
+		logical     string
+		scale, more duty.Instant
+		want        string // of the error; empty: the time is read
+	}{
+		{"timestamp-millis", 1, 0, ""},
+		{"timestamp-micros", 1_000, 999, ""},
+		{"timestamp-nanos", 1_000_000, 999_999, ""},
+		{"timestamp-fortnights", 1, 0, ""},
+		{"Timestamp-Micros", 1, 0, ""},
+		{"date", 1, 0, ""}, // not of a long
+		{"local-timestamp-millis", 1, 0, "Hold.received_at: the writer has local-timestamp-millis, the reader needs timestamp-millis"},
+		{"time-micros", 1, 0, "the writer has time-micros"},
+	} {
+		t.Run(c.logical, func(t *testing.T) {
+			text := strings.Replace(string(s.Text()), "timestamp-millis", c.logical, 1)
+			written := hold
+			written.ReceivedAt = at*c.scale + c.more
+			store := NewStore()
+			if err := store.AddID(1, []byte(text)); err != nil {
+				t.Fatal(err)
+			}
+			// The canonical form has no logical types, so that both schemas have one
+			// fingerprint: only the registry's id tells them apart.
+			v, err := store.Decode(s, append(AppendConfluentFrame(nil, 1), s.Append(nil, &written)...))
+			if c.want != "" {
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Fatalf("got %v, want %s", err, c.want)
+				}
+				return
+			}
+			if err != nil || !reflect.DeepEqual(v, &hold) {
+				t.Fatalf("got %+v, %v, want %+v", v, err, hold)
+			}
+			switch _, err := store.Add([]byte(text)); {
+			case c.scale != 1 && (err == nil || !strings.Contains(err.Error(), "other logical types")):
+				t.Fatalf("two units under one fingerprint: %v", err)
+			case c.logical == "timestamp-millis" && err != nil:
+				t.Fatal(err)
+			}
+		})
 	}
-	// The canonical form has no logical types, so that both schemas have one
-	// fingerprint: only the registry's id tells them apart.
-	_, err := store.Decode(s, append(AppendConfluentFrame(nil, 1), s.Append(nil, &duty.Hold{Kind: duty.HoldKindOther})...))
-	if err == nil || !strings.Contains(err.Error(), "timestamp-micros") {
-		t.Fatalf("got %v", err)
+}
+
+// TestNamesAreCaseSensitive: an attribute that differs in case from one of the
+// specification is metadata, wherever it stands.
+func TestNamesAreCaseSensitive(t *testing.T) {
+	s, _ := Lookup("holds")
+	text := string(s.Text())
+	for _, extra := range []string{
+		`"Name":"IS_DELETED"`, `"NAME":7`, `"Type":"string"`, `"Default":true`, `"Doc":[]`, `"LogicalType":"timestamp-micros"`,
+		`"logicaltype":"timestamp-micros"`, `"Fields":[]`, `"Symbols":["X"]`, `"Namespace":"a.b"`, `"Items":"int"`, `"Values":1`, `"Size":"big"`,
+		`"size":"big"`, `"items":7`, // defined, but not for a field, a record or a long
+	} {
+		edited := strings.ReplaceAll(text, "{", "{"+extra+",")
+		store := NewStore()
+		fp, err := store.Add([]byte(edited))
+		if err != nil || fp != s.Fingerprint() {
+			t.Errorf("%s: %v", extra, err)
+			continue
+		}
+		if err := store.AddID(1, []byte(edited)); err != nil {
+			t.Errorf("%s: %v", extra, err)
+			continue
+		}
+		want := &duty.Hold{ID: "h", Version: 2, Retracted: true, HoldID: "x", PersonID: "P-1", Kind: duty.HoldKindCustody}
+		got, err := store.Decode(s, append(AppendConfluentFrame(nil, 1), s.Append(nil, want)...))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: read %+v, %v", extra, got, err)
+		}
 	}
 }
 
@@ -216,7 +280,7 @@ func TestFrames(t *testing.T) {
 		{"text", "{}", "the first byte is 7B", ErrFrame},
 		{"short registry frame", "\x00\x00\x00", "this value 3", ErrFrame},
 		{"short single object", "\xC3\x01\x00", "this value has 3 bytes", ErrFrame},
-		{"unknown id", "\x00\x00\x00\x00\x09", "id 9; register it", ErrUnknownWriter},
+		{"unknown id", "\x00\x00\x00\x00\x09", "id 9 of a schema registry, which is not asked", ErrUnknownWriter},
 		{"unknown fingerprint", "\xC3\x0112345678", "fingerprint 3837363534333231", ErrUnknownWriter},
 	} {
 		_, err := store.Decode(s, []byte(c.value))

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -45,6 +46,44 @@ func TestJSONLeavesOutWhatTheSchemaDoesNotHave(t *testing.T) {
 	out, _ := Lookup("observations")
 	if _, _, err := out.DecodeJSON([]byte(`{"id":"i","code":"UNREGISTERED_MOVEMENT","person_id":"p","from":"2026-02-03T21:20:01Z","more":1}`)); err == nil || !strings.Contains(err.Error(), `unknown field "more"`) {
 		t.Errorf("an output record with a foreign member: %v", err)
+	}
+}
+
+// TestWholeNumbers: a whole number may be written with a fraction of zeros or with an
+// exponent (RFC 8259 §6); what is no whole number, or too large, is refused.
+func TestWholeNumbers(t *testing.T) {
+	for text, want := range map[string]int64{
+		"0": 0, "-0": 0, "0.0": 0, "0e5": 0, "0.00e99999999999999999999": 0, "-0.0e-7": 0, "12": 12, "12.0": 12, "12.000": 12,
+		"1.2e1": 12, "1.2E+1": 12, "120e-1": 12, "0.12e2": 12, "-12.0": -12, "1e18": 1e18, "9223372036854775807.0": math.MaxInt64,
+		"-9223372036854775808.0": math.MinInt64, "9.223372036854775807e18": math.MaxInt64, "9007199254740993.0": 9007199254740993,
+		"0.0000000000000000000000012e25": 12, "12000000000000000000000e-21": 12,
+	} {
+		if got, ok := wholeNumber([]byte(text), 64); !ok || got != want {
+			t.Errorf("%s: %d, %t, want %d", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{
+		"", "-", "12.5", "1e-1", "1.23e1", "9223372036854775808", "9223372036854775808.0", "1e19", "1e99999999999999999999",
+		"1e-99999999999999999999", "0.1e-0", "1e400",
+	} {
+		if got, ok := wholeNumber([]byte(text), 64); ok {
+			t.Errorf("%q was read as %d", text, got)
+		}
+	}
+	if got, ok := wholeNumber([]byte("2147483648.0"), 32); ok {
+		t.Errorf("%d in 32 bits", got)
+	}
+	s, _ := Lookup("notices")
+	v, _, err := s.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","version":1.2e1,"nights":3.0}`))
+	if err != nil || v.(*duty.Notice).Version != 12 || v.(*duty.Notice).Nights != 3 {
+		t.Errorf("%+v, %v", v, err)
+	}
+	if text := string(s.AppendJSON(nil, v)); !strings.Contains(text, `"nights":3,`) || !strings.Contains(text, `"version":12}`) {
+		t.Errorf("canonical form %s", text)
+	}
+	l := SalvageLine([]byte(`{"topic":"notices","offset":12.0,"partition":3e0,"value":{"id":7}}`))
+	if l.Offset != duty.Some(int64(12)) || l.Partition != duty.Some(int32(3)) {
+		t.Errorf("salvaged %+v", l)
 	}
 }
 

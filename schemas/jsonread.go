@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -311,8 +310,8 @@ func (d *jsonReader) number(field string, bits int) int64 {
 		d.syntax(field, err)
 		return 0
 	}
-	n, err := strconv.ParseInt(string(raw), 10, bits)
-	if err != nil {
+	n, ok := wholeNumber(raw, bits)
+	if !ok {
 		d.fail(field, fmt.Sprintf("not a whole number of %d bits", bits))
 	}
 	return n

@@ -40,18 +40,16 @@ func SalvageLine(data []byte) Salvaged {
 	out.ID, _ = text(value["id"])
 	out.Key = salvageKey(s, value)
 	for _, x := range []json.RawMessage{line["logged_at"], value["logged_at"], value["received_at"]} {
-		if t, ok := instant(x); ok {
+		if t, ok := instant(x); ok && t.Plausible() {
 			out.At = duty.Some(t)
 			break
 		}
 	}
-	var n int64
-	if json.Unmarshal(line["offset"], &n) == nil && line["offset"] != nil {
+	if n, ok := wholeNumber(line["offset"], 64); ok {
 		out.Offset = duty.Some(n)
 	}
-	var p int32
-	if json.Unmarshal(line["partition"], &p) == nil && line["partition"] != nil {
-		out.Partition = duty.Some(p)
+	if n, ok := wholeNumber(line["partition"], 32); ok {
+		out.Partition = duty.Some(int32(n))
 	}
 	return out
 }

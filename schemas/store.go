@@ -9,7 +9,7 @@ import (
 )
 
 // ErrUnknownWriter is wrapped by the error for a value whose frame names a
-// schema that the store does not have. Add the schema and read again.
+// schema that the store does not have. Who has the schema may Add it and read again.
 var ErrUnknownWriter = errors.New("unknown writer's schema")
 
 // Store knows the schemas of writers and turns their values into ours. The
@@ -49,7 +49,8 @@ func NewStore() *Store {
 	return st
 }
 
-// Add makes a writer's schema known by its fingerprint, which is returned.
+// Add makes a writer's schema known by its fingerprint, which is returned. One that
+// differs from a known one of that fingerprint in its units is refused.
 func (st *Store) Add(text []byte) (uint64, error) {
 	p, err := avro.Parse(text)
 	if err != nil {
@@ -58,8 +59,12 @@ func (st *Store) Add(text []byte) (uint64, error) {
 	fp := p.Fingerprint()
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if st.writer[fp] == nil {
+	switch known := st.writer[fp]; {
+	case known == nil:
 		st.writer[fp] = p
+	case !avro.SameUnits(known, p):
+		// A frame with this fingerprint could be of either, and read in the wrong unit.
+		return fp, fmt.Errorf("fingerprint %016x is already that of a schema with other logical types; give its writer an id (AddID)", fp)
 	}
 	return fp, nil
 }
@@ -123,12 +128,13 @@ func (st *Store) find(f Frame) (*avro.Schema, error) {
 		if w := st.ids[f.ID]; w != nil {
 			return w, nil
 		}
-		return nil, fmt.Errorf("%w: id %d; register it or give its .avsc file", ErrUnknownWriter, f.ID)
+		return nil, fmt.Errorf("%w: id %d of a schema registry, which is not asked; let the producer write single-object frames "+
+			"(C3 01, the fingerprint of the schema that `tilsyn schemas show` prints)", ErrUnknownWriter, f.ID)
 	}
 	if w := st.writer[f.Fingerprint]; w != nil {
 		return w, nil
 	}
-	return nil, fmt.Errorf("%w: fingerprint %016x; give its .avsc file", ErrUnknownWriter, f.Fingerprint)
+	return nil, fmt.Errorf("%w: fingerprint %016x is that of no schema of this version; `tilsyn schemas list` prints those that are", ErrUnknownWriter, f.Fingerprint)
 }
 
 func transcode(s *Schema, plan *avro.Plan, body, scratch []byte) (payload, grown []byte, err error) {

@@ -11,7 +11,8 @@ func (l localTime) has(f func(Instant) bool) bool {
 	return f(l.early) || !l.exact && f(l.late)
 }
 
-// parseLocal reads `YYYY-MM-DDTHH:MM(:SS)?` with an optional offset.
+// parseLocal reads `YYYY-MM-DDTHH:MM(:SS)?` with an optional offset. With one it
+// is an instant, and a leap second is read as ParseInstant does.
 func parseLocal(s string) (localTime, bool) {
 	if len(s) < 16 || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' {
 		return localTime{}, false
@@ -27,7 +28,7 @@ func parseLocal(s string) (localTime, bool) {
 	sec, rest := 0, s[16:]
 	if len(rest) >= 3 && rest[0] == ':' {
 		var ok bool
-		if sec, ok = digits(rest[1:3]); !ok || sec > 59 {
+		if sec, ok = digits(rest[1:3]); !ok || sec > 60 {
 			return localTime{}, false
 		}
 		rest = rest[3:]
@@ -35,6 +36,9 @@ func parseLocal(s string) (localTime, bool) {
 	date := DateOf(y, mo, d)
 	ms := Instant(h)*Hour + Instant(mi)*Minute + Instant(sec)*Second
 	if rest == "" {
+		if sec > 59 {
+			return localTime{}, false
+		}
 		early, late, exact := date.clock(ms)
 		return localTime{early, late, exact}, true
 	}
@@ -43,6 +47,9 @@ func parseLocal(s string) (localTime, bool) {
 		return localTime{}, false
 	}
 	t := Instant(date)*Day + ms - off
+	if sec > 59 && floorMod(int64(t), int64(Day)) != 0 {
+		return localTime{}, false
+	}
 	return localTime{t, t, true}, true
 }
 

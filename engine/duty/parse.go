@@ -5,7 +5,8 @@ import "math"
 // This file reads instants and dates of the JSON form (contract §1).
 
 // ParseInstant reads an RFC 3339 time with an offset or Z. What is finer than a
-// millisecond is cut off; a leap second is refused. Years of more than four
+// millisecond is cut off. A leap second, 23:59:60 in UTC, has no number of its own
+// in a count of milliseconds and is read as the second after it. Years of more than four
 // digits are read with a sign, as Instant.Append writes them. It returns false
 // for anything else and for times that an Instant cannot hold.
 func ParseInstant(s string) (Instant, bool) {
@@ -16,7 +17,7 @@ func ParseInstant(s string) (Instant, bool) {
 	hour, ok1 := twoDigits(s[1:])
 	minute, ok2 := twoDigits(s[4:])
 	second, ok3 := twoDigits(s[7:])
-	if !ok1 || !ok2 || !ok3 || hour > 23 || minute > 59 || second > 59 {
+	if !ok1 || !ok2 || !ok3 || hour > 23 || minute > 59 || second > 60 {
 		return 0, false
 	}
 	milli, s, ok := parseFraction(s[9:])
@@ -27,8 +28,14 @@ func ParseInstant(s string) (Instant, bool) {
 	if !ok {
 		return 0, false
 	}
-	return joinInstant(days*86400+hour*3600+minute*60+second-ahead, milli)
+	seconds := days*86400 + hour*3600 + minute*60 + second - ahead
+	if second == 60 && floorMod(seconds, 86400) != 0 {
+		return 0, false // only the last second of a day of UTC can be one
+	}
+	return joinInstant(seconds, milli)
 }
+
+func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
 
 // joinInstant returns seconds and milliseconds as an instant, and false where
 // they do not fit.

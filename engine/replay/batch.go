@@ -106,8 +106,11 @@ func (d *decoder) line(b *batch, text []byte) error {
 }
 
 // fact takes in a record that could be read. An error means that it is a policy
-// that cannot be used.
+// that cannot be used, or a record whose logged_at is none.
 func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
+	if l.LoggedAt.OK && !l.LoggedAt.V.Plausible() {
+		return d.untimed(b, t, l)
+	}
 	b.records++
 	for _, name := range l.Unknown {
 		if b.unknown == nil {

@@ -27,7 +27,8 @@
 //	options.go   what to replay, what came of it, errors of the input
 //	run.go       the run as a whole
 //	input.go     reading files in pieces, on all cores
-//	batch.go     what a piece holds, readable or not
+//	batch.go     what a piece holds, readable or not; untimed.go records whose
+//	             logged_at is no time
 //	topic.go     the input topics and what their records are about
 //	payload.go   records on their way through the sorters
 //	said.go      what was already said

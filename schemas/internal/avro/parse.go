@@ -38,20 +38,46 @@ func Parse(text []byte) (*Schema, error) {
 
 type parser struct{ named map[string]*Schema }
 
-// attributes are all attributes that the specification defines, whatever the
-// type they belong to.
-type attributes struct {
-	Type      json.RawMessage   `json:"type"`
-	Name      string            `json:"name"`
-	Namespace *string           `json:"namespace"`
-	Doc       string            `json:"doc"`
-	Logical   string            `json:"logicalType"`
-	Symbols   []string          `json:"symbols"`
-	Default   json.RawMessage   `json:"default"`
-	Items     json.RawMessage   `json:"items"`
-	Values    json.RawMessage   `json:"values"`
-	Size      *int              `json:"size"`
-	Fields    []json.RawMessage `json:"fields"`
+// attributes are those of one object of a schema. Their names are case-sensitive:
+// one that differs in case from a name of the specification is metadata, like any
+// other that the specification does not define for the type ("Schema Declaration").
+// So they are looked up by exact name, and none is read that does not matter.
+type attributes map[string]json.RawMessage
+
+// text reads an attribute that is a string; empty where it is missing or null.
+func (a attributes) text(name string) (string, error) {
+	var s string
+	if raw := a[name]; raw != nil && json.Unmarshal(raw, &s) != nil {
+		return "", fmt.Errorf("the attribute %s is not a string", name)
+	}
+	return s, nil
+}
+
+// doc returns the description; one that is no string is none.
+func (a attributes) doc() string {
+	s, _ := a.text("doc")
+	return s
+}
+
+// list reads an attribute that is a list; nil where it is missing or null.
+func list[T any](a attributes, name string) ([]T, error) {
+	var l []T
+	if raw := a[name]; raw != nil && json.Unmarshal(raw, &l) != nil {
+		return nil, fmt.Errorf("the attribute %s is not a list of what belongs there", name)
+	}
+	return l, nil
+}
+
+// props are the attributes that Avro does not define and whose value is a string.
+func (a attributes) props() map[string]string {
+	out := map[string]string{}
+	for k, v := range a {
+		var s string
+		if !defined[k] && json.Unmarshal(v, &s) == nil {
+			out[k] = s
+		}
+	}
+	return out
 }
 
 func (p *parser) parse(raw json.RawMessage, namespace, at string, depth int) (*Schema, error) {
@@ -125,35 +151,43 @@ func (p *parser) object(raw json.RawMessage, namespace, at string, depth int) (*
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	var kind string
-	if json.Unmarshal(a.Type, &kind) != nil {
-		return p.parse(a.Type, namespace, at, depth+1)
+	if json.Unmarshal(a["type"], &kind) != nil {
+		return p.parse(a["type"], namespace, at, depth+1)
 	}
 	switch kind {
 	case "array", "map":
-		s := &Schema{Kind: Array, Logical: a.Logical}
-		items := a.Items
+		s := &Schema{Kind: Array}
+		items := a["items"]
 		if kind == "map" {
-			s.Kind, items = Map, a.Values
+			s.Kind, items = Map, a["values"]
 		}
+		s.annotate(a)
 		var err error
 		s.Items, err = p.parse(items, namespace, at+"[]", depth+1)
 		return s, err
 	case "enum", "fixed", "record", "error":
-		return p.namedType(kind, &a, raw, namespace, at, depth)
+		return p.namedType(kind, a, namespace, at, depth)
 	}
 	s, err := p.byName(kind, namespace, at)
 	if err != nil || s.Name != "" {
 		return s, err
 	}
-	s.Logical, s.Doc = a.Logical, a.Doc
+	s.Doc = a.doc()
+	s.annotate(a)
 	return s, nil
 }
 
-func (p *parser) namedType(kind string, a *attributes, raw json.RawMessage, namespace, at string, depth int) (*Schema, error) {
-	if a.Namespace != nil {
-		namespace = *a.Namespace
+func (p *parser) namedType(kind string, a attributes, namespace, at string, depth int) (*Schema, error) {
+	name, err := a.text("name")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
 	}
-	s := &Schema{Name: fullName(a.Name, namespace), Doc: a.Doc, Logical: a.Logical, Props: props(raw)}
+	if own, err := a.text("namespace"); err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	} else if raw := a["namespace"]; raw != nil && string(raw) != "null" {
+		namespace = own
+	}
+	s := &Schema{Name: fullName(name, namespace), Doc: a.doc(), Props: a.props()}
 	if !validName(s.Name) {
 		return nil, fmt.Errorf("%s: %q is not a name", at, s.Name)
 	}
@@ -172,19 +206,26 @@ func (p *parser) namedType(kind string, a *attributes, raw json.RawMessage, name
 		return s, enumType(s, a, at)
 	case "fixed":
 		s.Kind = Fixed
-		if a.Size == nil || *a.Size < 0 {
+		size := -1
+		if json.Unmarshal(a["size"], &size) != nil || size < 0 {
 			return nil, fmt.Errorf("%s: fixed %s has no size", at, s.Name)
 		}
-		s.Size = *a.Size
+		s.Size = size
+		s.annotate(a)
 		return s, nil
 	}
 	s.Kind = Record
-	return s, p.fields(s, a.Fields, namespace, depth)
+	s.annotate(a)
+	return s, p.fields(s, a, namespace, depth)
 }
 
-func enumType(s *Schema, a *attributes, at string) error {
+func enumType(s *Schema, a attributes, at string) error {
+	symbols, err := list[string](a, "symbols")
+	if err != nil {
+		return fmt.Errorf("%s: enum %s: %w", at, s.Name, err)
+	}
 	seen := map[string]bool{}
-	for _, x := range a.Symbols {
+	for _, x := range symbols {
 		if !validName(x) || strings.Contains(x, ".") {
 			return fmt.Errorf("%s: enum %s: %q is not a symbol", at, s.Name, x)
 		}
@@ -193,69 +234,48 @@ func enumType(s *Schema, a *attributes, at string) error {
 		}
 		seen[x] = true
 	}
-	s.Symbols = a.Symbols
-	if len(a.Default) > 0 {
-		if json.Unmarshal(a.Default, &s.Default) != nil || !seen[s.Default] {
+	s.Symbols = symbols
+	s.annotate(a)
+	if raw := a["default"]; raw != nil {
+		if json.Unmarshal(raw, &s.Default) != nil || !seen[s.Default] {
 			return fmt.Errorf("%s: enum %s: the default is not one of its symbols", at, s.Name)
 		}
 	}
 	return nil
 }
 
-func (p *parser) fields(s *Schema, list []json.RawMessage, namespace string, depth int) error {
-	if list == nil {
+func (p *parser) fields(s *Schema, a attributes, namespace string, depth int) error {
+	fields, err := list[attributes](a, "fields")
+	if err != nil {
+		return fmt.Errorf("record %s: %w", s.Name, err)
+	}
+	if fields == nil {
 		return fmt.Errorf("record %s: no fields", s.Name)
 	}
-	for _, x := range list {
-		var a attributes
-		if err := json.Unmarshal(x, &a); err != nil {
-			return fmt.Errorf("record %s: %w", s.Name, err)
+	for _, x := range fields {
+		name, err := x.text("name")
+		if err != nil {
+			return fmt.Errorf("record %s: a field: %w", s.Name, err)
 		}
-		if !validName(a.Name) || strings.Contains(a.Name, ".") {
-			return fmt.Errorf("record %s: %q is not a field name", s.Name, a.Name)
+		if !validName(name) || strings.Contains(name, ".") {
+			return fmt.Errorf("record %s: %q is not a field name", s.Name, name)
 		}
-		if s.Field(a.Name) != nil {
-			return fmt.Errorf("record %s: field %s twice", s.Name, a.Name)
+		if s.Field(name) != nil {
+			return fmt.Errorf("record %s: field %s twice", s.Name, name)
 		}
-		t, err := p.parse(a.Type, namespace, s.Name+"."+a.Name, depth+1)
+		t, err := p.parse(x["type"], namespace, s.Name+"."+name, depth+1)
 		if err != nil {
 			return err
 		}
-		f := &Field{Name: a.Name, Doc: a.Doc, Type: t, Props: props(x)}
-		f.Default = defaultOf(x)
-		s.Fields = append(s.Fields, f)
+		// A default of null is a default: the member is there.
+		s.Fields = append(s.Fields, &Field{Name: name, Doc: x.doc(), Type: t, Default: x["default"], Props: x.props()})
 	}
 	return nil
-}
-
-// defaultOf tells a default of null from no default, which unmarshalling into
-// a struct does not.
-func defaultOf(raw json.RawMessage) json.RawMessage {
-	var m map[string]json.RawMessage
-	if json.Unmarshal(raw, &m) != nil {
-		return nil
-	}
-	return m["default"]
 }
 
 var defined = map[string]bool{
 	"type": true, "name": true, "namespace": true, "doc": true, "logicalType": true, "symbols": true,
 	"default": true, "items": true, "values": true, "size": true, "fields": true, "aliases": true, "order": true,
-}
-
-func props(raw json.RawMessage) map[string]string {
-	var m map[string]json.RawMessage
-	if json.Unmarshal(raw, &m) != nil {
-		return nil
-	}
-	out := map[string]string{}
-	for k, v := range m {
-		var s string
-		if !defined[k] && json.Unmarshal(v, &s) == nil {
-			out[k] = s
-		}
-	}
-	return out
 }
 
 func fullName(name, namespace string) string {

@@ -16,6 +16,7 @@ const (
 	opNull   op = iota
 	opBool      // one byte
 	opLong      // int and long look alike
+	opMillis    // an instant in another unit than milliseconds
 	opText      // string and bytes look alike
 	opEnum      // symbols by name
 	opArray     // item by item
@@ -30,6 +31,8 @@ type step struct {
 	op op
 	// reason is why a value of opNever cannot be taken.
 	reason string
+	// per is how many units of the writer opMillis takes for a millisecond.
+	per int64
 	// symbols gives the reader's index for each of the writer's, −1 for none.
 	symbols []int
 	names   []string
@@ -84,7 +87,11 @@ func compile(w, r *Schema, at string, depth int) (*step, error) {
 	}
 	if w.Logical != "" && r.Logical != "" && w.Logical != r.Logical {
 		// Resolution ignores logical types; micros read as millis would move a
-		// fact by millennia.
+		// fact by millennia. What is an instant too is converted, all else is
+		// something else.
+		if per := perMilli(w.Logical); per != 0 && r.Logical == TimestampMillis {
+			return &step{op: opMillis, per: per}, nil
+		}
 		return nil, fmt.Errorf("%s: the writer has %s, the reader needs %s", at, w.Logical, r.Logical)
 	}
 	switch {
@@ -189,6 +196,9 @@ func describe(s *Schema) string {
 		return "a union of " + strings.Join(parts, ", ")
 	case s.Kind == Array || s.Kind == Map:
 		return s.Kind.String() + " of " + describe(s.Items)
+	}
+	if s.Logical != "" {
+		return s.Kind.String() + " (" + s.Logical + ")"
 	}
 	return s.Kind.String()
 }

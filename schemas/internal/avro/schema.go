@@ -43,8 +43,11 @@ type Schema struct {
 	// Name is the full name of an enum, fixed or record.
 	Name string
 	Doc  string
-	// Logical is the logical type; it has no part in the binary form.
+	// Logical is the logical type; it has no part in the binary form. One that the
+	// specification does not have, or not for this kind, is none: it stands in
+	// Ignored, and values are those of the kind ("Logical Types": must be ignored).
 	Logical string
+	Ignored string
 	// Symbols of an enum, and its default symbol, empty where it has none.
 	Symbols []string
 	Default string

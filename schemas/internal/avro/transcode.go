@@ -28,6 +28,9 @@ func (s *step) run(c *cursor, out []byte) ([]byte, *Error) {
 	case opLong:
 		n, err := c.long()
 		return binary.AppendVarint(out, n), err
+	case opMillis:
+		n, err := c.long()
+		return binary.AppendVarint(out, floorDiv(n, s.per)), err
 	case opText:
 		x, err := c.sized()
 		return append(binary.AppendVarint(out, int64(len(x))), x...), err
@@ -47,6 +50,15 @@ func (s *step) run(c *cursor, out []byte) ([]byte, *Error) {
 		return s.item.run(c, binary.AppendVarint(out, int64(s.index)))
 	}
 	return out, c.fail("%s", s.reason)
+}
+
+// floorDiv cuts off what is finer, as the JSON form does, also before 1970.
+func floorDiv(n, by int64) int64 {
+	q := n / by
+	if n%by < 0 {
+		q--
+	}
+	return q
 }
 
 func (s *step) enum(c *cursor, out []byte) ([]byte, *Error) {

@@ -1,5 +1,54 @@
 package avro
 
+import (
+	"encoding/json"
+	"slices"
+)
+
+// This file holds the logical types, which say what the numbers of a field count.
+
+// TimestampMillis is the logical type of every time of the contract (§1).
+const TimestampMillis = "timestamp-millis"
+
+// logicalKinds are the logical types of the specification (Avro 1.12) with the
+// kinds that they may stand on.
+var logicalKinds = map[string][]Kind{
+	"decimal": {Bytes, Fixed}, "big-decimal": {Bytes}, "uuid": {String, Fixed}, "duration": {Fixed},
+	"date": {Int}, "time-millis": {Int}, "time-micros": {Long},
+	TimestampMillis: {Long}, "timestamp-micros": {Long}, "timestamp-nanos": {Long},
+	"local-timestamp-millis": {Long}, "local-timestamp-micros": {Long}, "local-timestamp-nanos": {Long},
+}
+
+// perMilli says how many units of a logical type are a millisecond, for those that
+// are instants as timestamp-millis is; 0 for all others. A local timestamp is no
+// instant: its zone stands nowhere.
+func perMilli(logical string) int64 {
+	switch logical {
+	case TimestampMillis:
+		return 1
+	case "timestamp-micros":
+		return 1_000
+	case "timestamp-nanos":
+		return 1_000_000
+	}
+	return 0
+}
+
+// annotate takes the logical type of a type whose kind is set.
+func (s *Schema) annotate(a attributes) {
+	var name string
+	raw := a["logicalType"]
+	switch {
+	case raw == nil:
+	case json.Unmarshal(raw, &name) != nil:
+		s.Ignored = string(raw)
+	case slices.Contains(logicalKinds[name], s.Kind):
+		s.Logical = name
+	default:
+		s.Ignored = name
+	}
+}
+
 // SameUnits reports whether two schemas of one fingerprint agree in their
 // logical types, which the fingerprint does not cover.
 func SameUnits(a, b *Schema) bool {

@@ -21,9 +21,19 @@ func paperTime(s string) ([]duty.Instant, bool) {
 	} else if len(body) != len(layout) {
 		return nil, false
 	}
+	leap := hasOffset && strings.HasSuffix(body, ":59:60")
+	if leap { // an instant; only the last second of a day of UTC is one
+		body = strings.TrimSuffix(body, "60") + "59"
+	}
 	t, err := time.Parse(layout, body)
 	if err != nil {
 		return nil, false
+	}
+	if leap {
+		t = t.Add(time.Second)
+		if (t.Unix()-int64(off))%86400 != 0 {
+			return nil, false
+		}
 	}
 	if hasOffset {
 		return []duty.Instant{duty.Instant(t.Unix()-int64(off)) * 1000}, true

@@ -1,0 +1,40 @@
+package replay
+
+import (
+	"errors"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+)
+
+// errUntimed is why a record is refused whose logged_at cannot be a time of a fact
+// (contract §1). Every other time is the core's to judge, which names the fact and
+// holds what it may speak of; this one says when the fact is known, and far ahead it
+// would keep it unknown for ever.
+var errUntimed = errors.New("logged_at lies outside the years 2000 to 2100; perhaps it counts in another unit than milliseconds")
+
+// untimed files such a record as one that cannot be read: it is known since its
+// received_at, and opens the hold on its key.
+func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
+	head, _ := schemas.HeadOf(l.Value)
+	key, _ := schemas.Key(l.Value)
+	u := payload{code: codeUnreadable, topic: t.Topic(), id: head.ID, pos: position(l.Partition, l.Offset)}
+	if head.ReceivedAt.Plausible() {
+		u.at = duty.Some(head.ReceivedAt)
+		b.see(head.ReceivedAt)
+	}
+	if usable(key) {
+		u.key = key
+	}
+	row, isRow := l.Value.(*duty.CardEvent)
+	switch {
+	case u.key == "" || t.KeyKind() != schemas.ByPerson:
+		b.centres.add(nil, u.appendTo(nil))
+	case isRow && !row.PersonID.OK:
+		u.card = key
+		b.cards.add([]byte(key), prefixed(cardRow, u.appendTo(nil)))
+	default:
+		b.persons.add([]byte(key), u.appendTo(nil))
+	}
+	return errUntimed
+}
