@@ -18,8 +18,8 @@ type replayCmd struct {
 	Facts []string `arg:"" name:"facts" help:"Files of facts: JSON Lines, each {\"topic\":\"card-events\",\"value\":{…}}, or Avro container files named TOPIC.avro; - is standard input (JSON Lines). The order of files and lines carries no meaning."`
 
 	Policy       []string `placeholder:"FILE[@INSTANT]" sep:"none" help:"Policy file, from an instant on; repeatable. Without @INSTANT it holds from the beginning; before the first one, and without this flag, the built-in policy holds."`
-	AsOf         []string `placeholder:"INSTANT" sep:"," help:"Judge with what was known then and the clock there, RFC 3339; repeatable, ascending. Default: the latest instant in the input, raised to the next local 08:00."`
-	Yes          bool     `help:"Allow an --as-of more than 400 days after the input."`
+	AsOf         []string `placeholder:"INSTANT" sep:"," help:"Judge with what was known then and the clock there, RFC 3339; repeatable, ascending. Default: the latest logged_at or received_at in the input, raised to the next local 08:00."`
+	Yes          bool     `help:"Allow an --as-of more than 400 days after the last logged_at or received_at."`
 	Said         string   `placeholder:"FILE" help:"Violations log taken as what was already said; only what differs is written."`
 	Violations   string   `placeholder:"FILE" default:"-" help:"Revisions of violations, JSON Lines (default: standard output)."`
 	Outcomes     string   `placeholder:"FILE" help:"The full ledger: one line per unit."`

@@ -9,35 +9,56 @@ type apbPair struct {
 
 // apbPairs finds the accepted same-direction pairs on biometric cards with
 // anti-passback on that no assisted entry explains, once the assisted log of
-// both dates is proven complete (CRD-09, TX-01).
+// both dates is proven complete (CRD-09, TX-01). They follow from passages, cards
+// and the assisted log alone (contract §6): a report or a room check between two
+// passages hides nothing, and a passage on paper only where it goes the other way.
 func (c *court) apbPairs(e *evaluation) []apbPair {
 	var out []apbPair
-	list := e.moves.list
-	for i := 1; i < len(list); i++ {
-		a, b := &list[i-1], &list[i]
-		if a.direction == DirectionUnknown || a.direction != b.direction || a.centre != b.centre || a.paper || b.paper {
+	var before *observation
+	var rows map[string]*CardEvent
+	for i := range e.moves.list {
+		o := &e.moves.list[i]
+		if !o.passage() || o.paper && before != nil && o.direction == before.direction {
 			continue
 		}
-		if e.apbOn(a) && e.apbOn(b) && e.assistedLogComplete(a) && e.assistedLogComplete(b) {
-			out = append(out, apbPair{a.at, b.at, append(a.ids(), b.ids()...)})
+		a := before
+		if before = o; o.paper {
+			before = nil
 		}
+		if a == nil || o.paper || o.direction == DirectionUnknown || a.direction != o.direction || a.centre != o.centre {
+			continue
+		}
+		if rows == nil {
+			rows = e.rows.passagesByID()
+		}
+		if e.apbOn(a, rows) && e.apbOn(o, rows) && e.assistedLogComplete(a) && e.assistedLogComplete(o) {
+			out = append(out, apbPair{a.at, o.at, append(a.ids(), o.ids()...)})
+		}
+	}
+	return out
+}
+
+// passagesByID returns the rows that are passages, by their id.
+func (r *rows) passagesByID() map[string]*CardEvent {
+	out := make(map[string]*CardEvent, len(r.passages))
+	for _, p := range r.passages {
+		out[p.event.ID] = p.event
 	}
 	return out
 }
 
 // apbOn reports whether a passage was made with a biometric card whose
 // anti-passback was on at the time.
-func (e *evaluation) apbOn(o *observation) bool {
-	for _, r := range e.rows.passages {
-		if r.event.ID != o.refs[0].id {
-			continue
-		}
-		for _, k := range e.assignments {
-			a := &k.Fact
-			if a.CardID == r.event.CardID && a.CardType == CardTypeBiometric && a.AntiPassback == AntiPassbackOn &&
-				(Span{a.ValidFrom, a.ValidTo.Or(Forever)}).contains(o.at) {
-				return true
-			}
+func (e *evaluation) apbOn(o *observation, rows map[string]*CardEvent) bool {
+	row := rows[o.refs[0].id]
+	if row == nil {
+		return false
+	}
+	for _, k := range e.assignments {
+		a := &k.Fact
+		if a.CardID == row.CardID && a.CardType == CardTypeBiometric && a.AntiPassback == AntiPassbackOn &&
+			(Span{a.ValidFrom, a.ValidTo.Or(Forever)}).contains(o.at) {
+			return true
 		}
 	}
 	return false

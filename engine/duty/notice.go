@@ -150,5 +150,6 @@ func (m *message) claims(d Date) bool {
 	if t := m.notice.TargetDate; t.OK && t.V > first {
 		first = t.V
 	}
-	return first < d && d < first+Date(m.notice.Nights)
+	// The number is the producer's; a date plus it may not fit into a date.
+	return first < d && int64(d)-int64(first) < int64(m.notice.Nights)
 }

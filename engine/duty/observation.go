@@ -44,6 +44,10 @@ type observation struct {
 	refs  []ref
 }
 
+// passage reports whether it is a passage, or several of one instant, and no
+// report or room check.
+func (o *observation) passage() bool { return o.direction != DirectionUnknown || !o.report && !o.check }
+
 // ref names a fact that stands behind an observation.
 type ref struct {
 	topic        string

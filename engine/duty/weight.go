@@ -185,17 +185,21 @@ func (g *ground) supervisedQuiet(interval Span) []string {
 func (g *ground) contradiction() []Contradiction {
 	near := Span{g.f.period.From - Day, g.f.period.To + Day}
 	var present, same, apb, incidents []string
+	var passage *observation
 	list := g.e.moves.list
 	for i := range list {
-		o := &list[i]
+		o, before := &list[i], passage
+		if o.passage() {
+			passage = o
+		}
 		if !near.contains(o.at) {
 			continue
 		}
 		if o.present && (o.report || o.check) {
 			present = append(present, o.ids()...)
 		}
-		if i > 0 && o.direction != DirectionUnknown && list[i-1].direction == o.direction {
-			same = append(same, append(list[i-1].ids(), o.ids()...)...)
+		if before != nil && o.direction != DirectionUnknown && before.direction == o.direction {
+			same = append(same, append(before.ids(), o.ids()...)...)
 		}
 	}
 	for _, p := range g.court.apbPairs(g.e) {

@@ -11,7 +11,7 @@ import (
 // likely a typing error than a wish (contract §4).
 const horizon = 400 * duty.Day
 
-// The instants from which the default as-of is taken lie between these limits;
+// The times from which the default as-of is taken, logged_at and received_at, lie between these limits;
 // outside of them a fact makes no sense (contract §1) and says nothing of when
 // the input ends.
 var (
@@ -19,12 +19,12 @@ var (
 	latest   = duty.DateOf(2101, 1, 1).Start()
 )
 
-// asOfs returns the instants to judge at, given the latest instant in the
-// input, Beginning where there is none.
+// asOfs returns the instants to judge at, given the latest
+// logged_at or received_at in the input, Beginning where there is none.
 func asOfs(o *Options, last duty.Instant) ([]duty.Instant, error) {
 	if len(o.AsOf) == 0 {
 		if last == duty.Beginning {
-			return nil, &InputError{Err: errors.New("the input has no instant to take the default as-of from: give --as-of")}
+			return nil, &InputError{Err: errors.New("the input has no logged_at or received_at to take the default as-of from: give --as-of")}
 		}
 		return []duty.Instant{nextMorning(last)}, nil
 	}

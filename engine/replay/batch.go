@@ -131,7 +131,7 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 		}
 		b.policies = append(b.policies, active)
 	}
-	b.see(known, head.ReceivedAt, a.time)
+	b.see(known, head.ReceivedAt)
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
 	p.body = t.Append(nil, l.Value)
 	d.scratch = p.appendTo(d.scratch[:0])
@@ -281,7 +281,9 @@ const maxKeyBytes = 256
 
 func usable(key string) bool { return key != "" && len(key) <= maxKeyBytes }
 
-// see takes note of instants for the default as-of.
+// see takes note of instants for the default as-of: when the broker or the source
+// had a record, never a time of its own, so that one bad clock does not move it
+// (contract §4).
 func (b *batch) see(times ...duty.Instant) {
 	for _, t := range times {
 		if t > b.last && earliest <= t && t < latest {

@@ -22,8 +22,8 @@ type Options struct {
 	Stdin io.Reader
 	// Policies are ascending by activation; the first one holds from Beginning.
 	Policies []duty.ActivePolicy
-	// AsOf are the instants to judge at, ascending; none: the latest instant in
-	// the input, raised to the next local 08:00.
+	// AsOf are the instants to judge at, ascending; none: the latest logged_at or
+	// received_at in the input, raised to the next local 08:00.
 	AsOf []duty.Instant
 	// Yes allows an instant more than 400 days after the input.
 	Yes bool

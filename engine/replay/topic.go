@@ -52,9 +52,6 @@ type about struct {
 	// then that of the entry.
 	hasPerson bool
 	centre    string
-	// time is an instant that the default as-of is taken from, beside
-	// received_at and logged_at (contract §4).
-	time duty.Instant
 	// alias is the other person of an identity link.
 	alias string
 	// ignored is true for what is computed again and never taken from the input.
@@ -66,7 +63,7 @@ func describe(v any) about {
 	a := about{hasPerson: true}
 	switch v := v.(type) {
 	case *duty.CardEvent:
-		a.person, a.hasPerson, a.card, a.time = v.PersonID.V, v.PersonID.OK, v.CardID, v.OccurredAt
+		a.person, a.hasPerson, a.card = v.PersonID.V, v.PersonID.OK, v.CardID
 	case *duty.CardAssignment:
 		a.person, a.card = v.PersonID, v.CardID
 	case *duty.ManualEntry:
@@ -78,29 +75,21 @@ func describe(v any) about {
 	case *duty.GroupChange:
 		a.person = v.PersonID
 	case *duty.Permission:
-		a.person, a.time = v.PersonID, v.DecidedAt
+		a.person = v.PersonID
 	case *duty.Hold:
 		a.person = v.PersonID
 	case *duty.DepartureAssessment:
-		a.person, a.time = v.PersonID, v.DecidedAt
+		a.person = v.PersonID
 	case *duty.Conviction:
-		a.person, a.time = v.PersonID, v.DecidedAt
+		a.person = v.PersonID
 	case *duty.IdentityLink:
-		a.person, a.alias, a.time = v.PersonID, v.AliasPersonID, v.At
+		a.person, a.alias = v.PersonID, v.AliasPersonID
 	case *duty.Acknowledgement:
-		a.person, a.time = v.PersonID, v.At
+		a.person = v.PersonID
 	case *duty.Handling:
-		a.person, a.time = v.PersonID, v.At
+		a.person = v.PersonID
 	case *duty.Incident:
 		a.ignored = v.Origin == duty.OriginAutomatic
-	case *duty.Exclusion:
-		a.time = v.DeclaredAt
-	case *duty.Heartbeat:
-		a.time = v.At
-	case *duty.ChangeMark:
-		a.time = v.At
-	case *duty.Resolution:
-		a.time = v.At
 	}
 	return a
 }

@@ -294,7 +294,7 @@ func (w *world) noticeDoubts(v *verdict, g *trigger, near string) {
 			first = doubtful[len(doubtful)-1:]
 		}
 		// Choice: like LATE_NOTICE, any own, clear notice.
-		if n.self && n.clear && v.date > first[0] && v.date < first[0]+duty.Date(n.nights) {
+		if n.self && n.clear && v.date > first[0] && int64(v.date) < int64(first[0])+int64(n.nights) {
 			q.note("MULTI_NIGHT_NOTICE")
 		}
 		if !timely {
