@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tilsyn/bench/internal/stat"
 )
 
 // figures are named numbers in the order in which they were added.
@@ -49,7 +51,7 @@ func table(runs []*figures) string {
 			}
 		}
 		slices.Sort(v)
-		fmt.Fprintf(&b, "| %s: %s | %s | %s–%s |\n", n.Part, n.Name, number(v[len(v)/2]), number(v[0]), number(v[len(v)-1]))
+		fmt.Fprintf(&b, "| %s: %s | %s | %s–%s |\n", n.Part, n.Name, number(stat.Median(v)), number(v[0]), number(v[len(v)-1]))
 	}
 	return b.String()
 }
@@ -66,8 +68,7 @@ func ratio(runs []*figures) string {
 	if len(v) == 0 {
 		return ""
 	}
-	slices.Sort(v)
-	return fmt.Sprintf("The engine reaches %.1f %% of the null consumer's speed (median of the ratios within a run).\n", 100*v[len(v)/2])
+	return fmt.Sprintf("The engine reaches %.1f %% of the null consumer's speed (median of the ratios within a run).\n", 100*stat.Median(v))
 }
 
 // number writes a figure with about three digits, thousands apart.

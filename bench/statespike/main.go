@@ -11,6 +11,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"tilsyn/bench/internal/stat"
 )
 
 // params are what a run does; a child process gets them as JSON.
@@ -124,7 +126,7 @@ func measure(p params, runs int, parent string) error {
 	for _, name := range names {
 		v := values[name]
 		sort.Float64s(v)
-		fmt.Printf("| %s | %.4g | %.4g–%.4g | %s |\n", name, v[len(v)/2], v[0], v[len(v)-1], units[name])
+		fmt.Printf("| %s | %.4g | %.4g–%.4g | %s |\n", name, stat.Median(v), v[0], v[len(v)-1], units[name])
 	}
 	fmt.Println()
 	return nil

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-	"github.com/goccy/go-yaml"
 )
 
 // config gives flags values from the file of --config. A section is named after
@@ -50,8 +49,8 @@ func newConfig(args []string, lookup func(string) (string, bool)) (*config, erro
 		return nil, wrong("--config %s: %w", file, err)
 	}
 	c := &config{file: file, lookup: lookup}
-	if err := yaml.Unmarshal(text, &c.values); err != nil {
-		return nil, wrong("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	if c.values, err = parseConfig(text); err != nil {
+		return nil, wrong("%s: %w", file, err)
 	}
 	return c, nil
 }
@@ -104,10 +103,14 @@ func (c *config) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 		}
 	}
 	var found any
-	values := c.values
-	if v, ok := values[flag.Name]; ok {
-		found = v
+	take := func(values map[string]any) {
+		v, ok := values[flag.Name]
+		if _, section := v.(map[string]any); ok && !section { // a command may have a flag's name
+			found = v
+		}
 	}
+	values := c.values
+	take(values)
 	if node := ctx.Selected(); node != nil {
 		for _, name := range strings.Fields(node.Path()) {
 			inner, ok := values[name].(map[string]any)
@@ -115,25 +118,11 @@ func (c *config) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 				continue
 			}
 			values = inner
-			if v, ok := values[flag.Name]; ok {
-				found = v
-			}
+			take(values)
 		}
 	}
-	return plainValue(found), nil
-}
-
-// plainValue gives numbers of YAML and lists a form that every flag reads.
-func plainValue(v any) any {
-	switch v := v.(type) {
-	case uint64, int64, float64:
-		return fmt.Sprint(v)
-	case []any:
-		out := make([]string, len(v))
-		for i := range v {
-			out[i] = fmt.Sprint(v[i])
-		}
-		return strings.Join(out, ",")
+	if _, list := found.([]any); list && !flag.IsSlice() {
+		return nil, fmt.Errorf("%s: %s takes one value and no list", c.file, flag.Name)
 	}
-	return v
+	return found, nil
 }

@@ -234,3 +234,14 @@ devices: [{id: AV-stand, centre: AV, type: REPORTING_STAND}]
 		t.Error("the printed text is not stable")
 	}
 }
+
+// TestByteOrderMark: one at the start is no content; elsewhere it is.
+func TestByteOrderMark(t *testing.T) {
+	p := load(t, "\xef\xbb\xbfparameters:\n  report.grace: PT30M\n")
+	if q := load(t, "parameters:\n  report.grace: PT30M\n"); !reflect.DeepEqual(p.Steps, q.Steps) || p.Digest == q.Digest {
+		t.Error("the mark changes what a policy says, or is no part of its text")
+	}
+	if _, err := Load("p.yaml", []byte("parameters:\n  \xef\xbb\xbfreport.grace: PT30M\n")); err == nil {
+		t.Error("a mark in the middle is passed over")
+	}
+}

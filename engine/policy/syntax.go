@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +13,10 @@ import (
 
 // maxFile bounds the text of a policy; the built-in one has about 15 KB.
 const maxFile = 1 << 20
+
+// byteOrderMark may stand at the start of a YAML file and is no content of it
+// (YAML 1.2.2 §5.2); it counts in the digest, as every byte does.
+const byteOrderMark = "\xef\xbb\xbf"
 
 // maxDepth bounds how deep brackets may nest; a policy needs three.
 const maxDepth = 16
@@ -62,7 +67,7 @@ func parseYAML(name string, text []byte) (root item, err error) {
 			root, err = item{}, &Problem{File: name, Text: "the file is not YAML that can be read; compare it with `tilsyn policy show --yaml`"}
 		}
 	}()
-	file, err := parser.ParseBytes(text, 0)
+	file, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte(byteOrderMark)), 0)
 	if err != nil {
 		return item{}, syntaxProblem(name, err)
 	}

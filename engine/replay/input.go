@@ -153,10 +153,15 @@ func (r *reader) read(file string, send func(*piece) error) error {
 	if magic, _ := buf.Peek(4); string(magic) == "Obj\x01" {
 		return r.readContainer(file, buf, send)
 	}
-	if mark, _ := buf.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		_, _ = buf.Discard(3)
+	return readLines(file, skipMark(buf), send)
+}
+
+// skipMark passes over a byte order mark at the start of a text.
+func skipMark(in *bufio.Reader) *bufio.Reader {
+	if mark, _ := in.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = in.Discard(len(mark)) // they were just looked at
 	}
-	return readLines(file, buf, send)
+	return in
 }
 
 func openFile(file string) (*os.File, error) {

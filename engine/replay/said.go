@@ -19,7 +19,7 @@ func readSaid(file string, topic *schemas.Schema, take func(v *duty.Violation) e
 		return inFile(file, err)
 	}
 	defer f.Close()
-	err = readLines(file, bufio.NewReaderSize(f, pieceSize), func(p *piece) error {
+	err = readLines(file, skipMark(bufio.NewReaderSize(f, pieceSize)), func(p *piece) error {
 		n := p.first
 		for line := range bytes.Lines(p.lines) {
 			if len(bytes.TrimSpace(line)) > 0 {

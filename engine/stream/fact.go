@@ -3,7 +3,6 @@ package stream
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"tilsyn/engine/duty"
 )
@@ -23,6 +22,32 @@ type fact struct {
 	// bad describes a record that could not be read.
 	bad *duty.Unreadable
 }
+
+// topicCodes are the numbers that stand for topics in the state. They are written
+// on disk: a number never changes and is never given to another topic; a new topic
+// takes the next free one. The numbers from packedRow on have other meanings.
+var topicCodes = map[string]byte{
+	topicCardEvents:         0,
+	"manual-entries":        1,
+	"notices":               2,
+	"obligation-changes":    3,
+	"group-changes":         4,
+	"permissions":           5,
+	"holds":                 6,
+	"departure-assessments": 7,
+	"convictions":           8,
+	topicIdentityLinks:      9,
+	topicCardAssignments:    10,
+}
+
+// topicsByCode is the inverse of topicCodes.
+var topicsByCode = func() map[byte]string {
+	out := make(map[byte]string, len(topicCodes))
+	for topic, code := range topicCodes {
+		out[code] = topic
+	}
+	return out
+}()
 
 // badTopic marks a stored record that could not be read.
 const badTopic = 0xff
@@ -45,11 +70,11 @@ func (f *fact) appendTo(b []byte, person string, forms *shapes) ([]byte, error) 
 		w.int(f.pos.Offset)
 		return w.b, nil
 	}
-	i := slices.Index(personTopics, f.topic)
-	if i < 0 {
+	code, ok := topicCodes[f.topic]
+	if !ok {
 		return nil, fmt.Errorf("topic %s is not keyed by person", f.topic)
 	}
-	w.byte(byte(i))
+	w.byte(code)
 	w.int(int64(f.known))
 	w.int(int64(f.pos.Partition))
 	w.int(f.pos.Offset)
@@ -67,18 +92,19 @@ func (t *Task) decodeFact(b []byte, person string) (fact, error) {
 		return fact{topic: topicCardEvents, known: k.At, pos: k.Pos.V, record: &k.Fact}, nil
 	}
 	r := reader{b: b}
-	i := r.byte()
-	if i == badTopic {
+	code := r.byte()
+	if code == badTopic {
 		u := duty.Unreadable{Topic: r.string(), Key: r.string(), ID: r.string(), At: r.optInstant()}
 		f := fact{topic: u.Topic, known: u.At.V, bad: &u}
 		f.pos = duty.Position{Partition: int32(r.int()), Offset: r.int()}
 		u.Pos = duty.Some(f.pos)
 		return f, r.end()
 	}
-	if int(i) >= len(personTopics) {
-		return fact{}, errCut
+	topic, ok := topicsByCode[code]
+	if !ok {
+		return fact{}, fmt.Errorf("a stored record is of a topic with the number %d, which this program does not have; a newer one wrote it: run that one", code)
 	}
-	f := fact{topic: personTopics[i], known: duty.Instant(r.int())}
+	f := fact{topic: topic, known: duty.Instant(r.int())}
 	f.pos = duty.Position{Partition: int32(r.int()), Offset: r.int()}
 	if r.err != nil {
 		return fact{}, r.err
