@@ -204,7 +204,7 @@ func (s *script) record(input string) (string, error) {
 		if v.Shortfall.OK {
 			out += fmt.Sprintf("shortfall %d\n", v.Shortfall.V)
 		}
-		return out + v.Statement + "\n", nil
+		return out + v.Statement + "\n" + v.StatementDa + "\n", nil
 	}
 	return "no such record\n", nil
 }

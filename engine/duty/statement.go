@@ -14,12 +14,6 @@ func localText(t Instant) string {
 	return t.Date().String() + " " + two(minute/60) + ":" + two(minute%60)
 }
 
-// lokalTekst writes an instant as local date and minute in Danish.
-func lokalTekst(t Instant) string {
-	text := localText(t)
-	return "den " + text[:10] + " kl. " + text[11:]
-}
-
 func two(n int) string {
 	if n < 10 {
 		return "0" + strconv.Itoa(n)
@@ -78,11 +72,11 @@ func (g *ground) sayRegistrations(v *Violation, en, da *strings.Builder) {
 func seenAs(o *observation, danish bool) string {
 	switch {
 	case o.report && danish:
-		return "ved meldepligtstander på " + o.centre
+		return "ved meldepligtstanderen på " + o.centre
 	case o.report:
 		return "at the reporting stand of " + o.centre
 	case o.check && danish:
-		return "ved kontrol på " + o.centre
+		return "ved en tilstedeværelseskontrol på " + o.centre
 	case o.check:
 		return "in a presence check at " + o.centre
 	case o.direction == DirectionOut && danish:
@@ -99,10 +93,11 @@ func seenAs(o *observation, danish bool) string {
 // longer be relied on.
 func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
 	night := "the night of " + v.UnitDate.String()
-	nat := "natten den " + v.UnitDate.String()
+	nat := natten(v.UnitDate)
 	if v.Status == StatusWithdrawn {
-		en.WriteString(" The earlier indication for " + v.UnitDate.String() + " is withdrawn (" + v.WithdrawnOutcome.V.String() + ") and must not be relied on.")
-		da.WriteString(" Den tidligere indikation for " + v.UnitDate.String() + " er trukket tilbage (" + v.WithdrawnOutcome.V.String() + ") og må ikke lægges til grund.")
+		unit, enhed := g.unitTexts(v)
+		en.WriteString(" The earlier indication for " + unit + " is withdrawn (" + v.WithdrawnOutcome.V.String() + ") and must not be relied on.")
+		da.WriteString(" Den tidligere indikation vedrørende " + enhed + " er trukket tilbage og må ikke lægges til grund: " + paaDansk(v.WithdrawnOutcome.V) + ".")
 		return
 	}
 	review, tvivl := "", ""
@@ -115,9 +110,27 @@ func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
 		da.WriteString(" Det indikerer, at " + nat + " ikke er tilbragt på det anviste center" + tvivl + ".")
 	case KindNotify:
 		en.WriteString(" No timely own notice to the operator for " + night + " is known at " + localText(v.Instant) + ". This indicates that none was given in time" + review + ".")
-		da.WriteString(" Ingen rettidig egen underretning af operatøren for " + nat + " kendes " + lokalTekst(v.Instant) + ". Det indikerer, at ingen er givet rettidigt" + tvivl + ".")
+		da.WriteString(" Pr. " + klokken(v.Instant) + " kendes ingen rettidig egen underretning af operatøren for " + nat + ". Det indikerer, at ingen er givet rettidigt" + tvivl + ".")
 	default:
-		en.WriteString(" This indicates that the report due on " + v.UnitDate.String() + " was not made" + review + ".")
-		da.WriteString(" Det indikerer, at melding den " + v.UnitDate.String() + " ikke er afgivet" + tvivl + ".")
+		if missing := int(v.Shortfall.V); v.Shortfall.OK {
+			en.WriteString(" This indicates that no report was made on " + strconv.Itoa(missing) + " of the days due in that week" + review + ".")
+			da.WriteString(" Det indikerer, at der ikke er afgivet melding på " + strconv.Itoa(missing) + " af de dage i ugen, hvor der skulle meldes" + tvivl + ".")
+			return
+		}
+		unit, enhed := g.unitTexts(v)
+		en.WriteString(" This indicates that the report due on " + unit + " was not made" + review + ".")
+		da.WriteString(" Det indikerer, at " + enhed + " ikke er afgivet" + tvivl + ".")
 	}
+}
+
+// unitTexts names the night, the day or the quota week of a record.
+func (g *ground) unitTexts(v *Violation) (english, danish string) {
+	switch {
+	case v.Kind != KindReport:
+		return v.UnitDate.String(), natten(v.UnitDate)
+	case v.Shortfall.OK:
+		from, last := v.PeriodFrom.Date(), (v.PeriodTo - 1).Date()
+		return "the week from " + from.String() + " to " + last.String(), ugen(from, last)
+	}
+	return v.UnitDate.String(), "meldingen den " + dato(v.UnitDate)
 }

@@ -10,12 +10,13 @@ import (
 func (g *ground) sayReports(v *Violation, en, da *strings.Builder) {
 	card, kort := "The card of PersonID "+v.PersonID, "Kortet tilhørende PersonID "+v.PersonID
 	period := " from " + localText(v.PeriodFrom) + " to " + localText(v.PeriodTo)
-	periode := " fra " + lokalTekst(v.PeriodFrom) + " til " + lokalTekst(v.PeriodTo)
+	periode := " i tiden fra " + lokalTekst(v.PeriodFrom) + " til " + lokalTekst(v.PeriodTo)
 	due := g.e.quotaOf(v)
 	if v.Shortfall.OK && due > 0 {
 		made := due - int(v.Shortfall.V)
-		en.WriteString(card + " was registered for a report that counts, or one is otherwise known, on " + strconv.Itoa(made) + " of the " + strconv.Itoa(due) + " distinct days due" + period + ".")
-		da.WriteString(kort + " er registreret for en melding, der tæller, eller en sådan kendes på anden vis, på " + strconv.Itoa(made) + " af de " + strconv.Itoa(due) + " forskellige dage, der skulle meldes," + periode + ".")
+		week, uge := g.unitTexts(v)
+		en.WriteString(card + " was registered for a report that counts, or one is otherwise known, on " + strconv.Itoa(made) + " of the " + strconv.Itoa(due) + " distinct days due in " + week + ".")
+		da.WriteString(kort + " er registreret for en melding, der tæller, eller en sådan kendes på anden vis, på " + strconv.Itoa(made) + " af de " + strconv.Itoa(due) + " forskellige dage, hvor der skulle meldes i " + uge + ".")
 	} else {
 		en.WriteString(card + " was registered for no report that counts, and none is otherwise known," + period + ".")
 		da.WriteString(kort + " er ikke registreret for en melding, der tæller, og ingen kendes på anden vis," + periode + ".")
@@ -26,7 +27,7 @@ func (g *ground) sayReports(v *Violation, en, da *strings.Builder) {
 			continue
 		}
 		en.WriteString(" A report at " + p.centre + " at " + localText(p.when.early) + " lies outside the time or place due.")
-		da.WriteString(" En melding på " + p.centre + " " + lokalTekst(p.when.early) + " ligger uden for den pligtige tid eller det pligtige sted.")
+		da.WriteString(" En melding på " + p.centre + " " + lokalTekst(p.when.early) + " ligger uden for det tidspunkt eller sted, hvor der skulle meldes.")
 	}
 }
 
