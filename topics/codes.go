@@ -9,6 +9,7 @@ type Code int16
 
 // The codes that this package tells apart.
 const (
+	codeUnknownServerError      Code = -1
 	codeNone                    Code = 0
 	codeOffsetOutOfRange        Code = 1
 	codeCorruptMessage          Code = 2
@@ -59,10 +60,13 @@ func (c Code) String() string {
 	return kafka.Error(c).Title()
 }
 
-// retriable: the same request may succeed later, perhaps at another broker.
+// retriable: the same request may succeed later, perhaps at another broker. The
+// error without a name is one: a coordinator gives it to a producer that ends its
+// transaction at the moment at which a successor fences it, and the repeated request
+// gets the answer that counts.
 func (c Code) retriable() bool {
 	switch c {
-	case codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeRequestTimedOut,
+	case codeUnknownServerError, codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeRequestTimedOut,
 		codeBrokerNotAvailable, codeReplicaNotAvailable, codeNetworkException,
 		codeCoordinatorLoading, codeCoordinatorNotAvailable, codeNotCoordinator,
 		codeNotEnoughReplicas, codeNotEnoughAfterAppend, codeNotController,
@@ -77,7 +81,7 @@ func (c Code) retriable() bool {
 // moved: the broker asked is not the one in charge; look it up again.
 func (c Code) moved() bool {
 	switch c {
-	case codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeBrokerNotAvailable,
+	case codeUnknownServerError, codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeBrokerNotAvailable,
 		codeReplicaNotAvailable, codeStorageError, codeFencedLeaderEpoch, codeUnknownLeaderEpoch,
 		codeCoordinatorNotAvailable, codeNotCoordinator, codeNotController:
 		return true

@@ -2,6 +2,7 @@ package topics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +33,12 @@ type sender struct {
 	// next is the next sequence number by partition.
 	next    map[TopicPartition]int32
 	started bool
+	// lost is true from when a request got no answer until the producer's epoch is
+	// another one: the request may still be under way.
+	lost bool
+	// last is the topic whose records are written when all others are
+	// acknowledged; empty for none.
+	last string
 
 	// parts are where the records of an encode go and sizes about how much, lanes
 	// which of them each record; build is the batch at hand, spare the memory of
@@ -95,8 +102,18 @@ func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew 
 	}
 	s.producer.transactional = s.txnID != ""
 	clear(s.next)
-	s.started = true
+	s.started, s.lost = true, false
 	return nil
+}
+
+// answered notes of a request that was sent whether an answer came, whatever it
+// says, and returns its error.
+func (s *sender) answered(err error) error {
+	var code *CodeError
+	if err != nil && !errors.As(err, &code) {
+		s.lost = true
+	}
+	return err
 }
 
 // resolve finds the partitions of the records, in order of first use.
@@ -247,13 +264,15 @@ func acknowledge(out []Produced, b *batchOut, base int64) {
 }
 
 // heads takes the first batch of each partition, by leader; a partition has
-// one batch under way, so that the order is kept.
+// one batch under way, so that the order is kept. What is to be written last has
+// none as long as others have.
 func (s *sender) heads(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) (map[string][]*batchOut, error) {
 	heads := map[string][]*batchOut{}
 	sizes := map[string]int{}
 	var failed error
+	wait := s.last != "" && slices.ContainsFunc(order, func(p TopicPartition) bool { return p.Topic != s.last && len(queues[p]) > 0 })
 	for _, p := range order {
-		if len(queues[p]) == 0 {
+		if len(queues[p]) == 0 || wait && p.Topic == s.last {
 			continue
 		}
 		b := queues[p][0]
@@ -282,11 +301,10 @@ func (s *sender) request(ctx context.Context, addr string, batches []*batchOut) 
 		s.frame = s.spare.keep(s.frame)
 		s.frame = appendProduce(cn.newFrame(s.frame), s.txnID, timeout, batches)
 		var err error
-		if s.body, err = cn.callRaw(ctx, produceKey, produceVersion, s.frame, s.body); err != nil {
-			return err
+		if s.body, err = cn.callRaw(ctx, produceKey, produceVersion, s.frame, s.body); err == nil {
+			results, err = readProduce(s.body, batches)
 		}
-		results, err = readProduce(s.body, batches)
-		return err
+		return s.answered(err)
 	})
 	if err != nil {
 		for _, b := range batches {

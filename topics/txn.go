@@ -22,6 +22,11 @@ type TxnConfig struct {
 	Compression Compression
 	// MaxBatchBytes bounds a batch before compression. Default 900 KB.
 	MaxBatchBytes int
+	// Last is a topic, without prefix, whose records are sent when all others of
+	// the same [TxnWriter.Produce] are acknowledged: one that says what the others
+	// are. Should a transaction ever be torn, it is not the part that stays.
+	// Default: none, all go side by side.
+	Last string
 }
 
 // TxnWriter writes in transactions under one transactional id (KIP-98, KIP-447).
@@ -33,6 +38,15 @@ type TxnConfig struct {
 // commit. [ErrOutcomeUnknown]: Commit (or Abort) again until it is definite.
 // [ErrGaveUp] and [ErrFatal] as everywhere; the transaction is then open and
 // Init or the broker's timeout ends it.
+//
+// A request whose answer was lost may still be under way, in a broker's queue or
+// with a kernel that sends it again, also after the connection was closed. It is
+// repeated until an answer comes; but the first copy may arrive later, in the middle
+// of the next transaction, and where it is an EndTxn it would end that one: half of
+// it would be committed (KIP-890; seen on Kafka 4.1, with packets of a plain TCP
+// connection dropped as well as behind a proxy). So after the answer to any request
+// of a transaction was lost, Begin renews the producer's epoch, by InitProducerID
+// with the present id and epoch, and what is late is refused by its own.
 type TxnWriter struct {
 	s       *sender
 	timeout time.Duration
@@ -52,7 +66,7 @@ const (
 	txnBroken                  // begun, and must be aborted
 	txnCommits                 // EndTxn(commit) sent, answer lost
 	txnAborts                  // EndTxn(abort) sent, answer lost
-	txnStale                   // aborted; sequence numbers are void
+	txnStale                   // between transactions; the epoch is to be renewed
 )
 
 // outOfOrder says that a call is not allowed now.
@@ -68,11 +82,14 @@ func (c *Client) NewTxnWriter(cfg TxnConfig) *TxnWriter {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = time.Minute
 	}
-	return &TxnWriter{
-		s:       newSender(c, cfg.Compression, cfg.MaxBatchBytes, txnKept, cfg.TransactionalID, inTransaction),
-		timeout: cfg.Timeout,
-		added:   map[TopicPartition]bool{},
-	}
+	s := newSender(c, cfg.Compression, cfg.MaxBatchBytes, txnKept, cfg.TransactionalID, inTransaction)
+	s.last = cfg.Last
+	return &TxnWriter{s: s, timeout: cfg.Timeout, added: map[TopicPartition]bool{}}
+}
+
+// ask sends a request of the transaction until it is answered for good.
+func (w *TxnWriter) ask(ctx context.Context, what string, t target, fn func(context.Context, *conn) error) error {
+	return w.s.c.ask(ctx, what, t, func(ctx context.Context, cn *conn) error { return w.s.answered(fn(ctx, cn)) })
 }
 
 // Init takes the transactional id over: afterwards the predecessor is fenced
@@ -99,19 +116,29 @@ func (w *TxnWriter) reset(to txnState) {
 func (w *TxnWriter) Epoch() (producer int64, epoch int16) { return w.s.producer.id, w.s.producer.epoch }
 
 // Begin starts a transaction. Nothing is sent until there is something to
-// write, but after an abort, when the producer's epoch is renewed.
+// write, but after an abort and after a lost answer, when the producer's epoch is
+// renewed.
 func (w *TxnWriter) Begin(ctx context.Context) error {
-	switch w.state {
-	case txnReady:
-	case txnStale:
-		if err := w.s.initProducer(ctx, w.timeout, true); err != nil {
-			return err
-		}
-	default:
+	if w.state != txnReady && w.state != txnStale {
 		return w.outOfOrder("Begin")
+	}
+	if w.state == txnStale || w.s.lost {
+		// Until it is renewed nothing else is possible.
+		w.state = txnStale
+		if err := w.s.initProducer(ctx, w.timeout, true); err != nil {
+			return w.fenced(err)
+		}
 	}
 	w.reset(txnOpen)
 	return nil
+}
+
+// fenced notes that a producer that another one has fenced needs Init.
+func (w *TxnWriter) fenced(err error) error {
+	if errors.Is(err, ErrFenced) {
+		w.state = txnNone
+	}
+	return err
 }
 
 // Produce writes records in the open transaction and returns, by partition in
@@ -141,10 +168,7 @@ func (w *TxnWriter) Produce(ctx context.Context, outs []Out) ([]Produced, error)
 // broken notes that the transaction can only be aborted.
 func (w *TxnWriter) broken(err error) error {
 	w.state = txnBroken
-	if errors.Is(err, ErrFenced) {
-		w.state = txnNone
-	}
-	return err
+	return w.fenced(err)
 }
 
 // addPartitions tells the coordinator which partitions the transaction writes
@@ -169,7 +193,7 @@ func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) e
 		return nil
 	}
 	w.touched = true
-	err := w.s.c.ask(ctx, "the answer to AddPartitionsToTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
+	err := w.ask(ctx, "the answer to AddPartitionsToTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err
@@ -259,7 +283,7 @@ func (w *TxnWriter) end(ctx context.Context, commit bool) error {
 	req := &endtxn.Request{
 		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch, Committed: commit,
 	}
-	err := w.s.c.ask(ctx, "the answer to EndTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
+	err := w.ask(ctx, "the answer to EndTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err

@@ -47,7 +47,7 @@ func (w *TxnWriter) addOffsets(ctx context.Context, group string) error {
 		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch, GroupID: group,
 	}
 	w.touched = true
-	return w.s.c.ask(ctx, "the answer to AddOffsetsToTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
+	return w.ask(ctx, "the answer to AddOffsetsToTxn", w.coordinator(), func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err
@@ -79,7 +79,7 @@ func (w *TxnWriter) commitOffsets(ctx context.Context, g GroupOffsets) error {
 			Partition: p.Partition, CommittedOffset: p.Offset, CommittedLeaderEpoch: -1,
 		})
 	}
-	return w.s.c.ask(ctx, "the answer to TxnOffsetCommit", w.s.c.groupCoordinator(g.Group), func(ctx context.Context, cn *conn) error {
+	return w.ask(ctx, "the answer to TxnOffsetCommit", w.s.c.groupCoordinator(g.Group), func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err

@@ -50,6 +50,9 @@ type brokerModel struct {
 	// deaf makes a commit's answer get lost: 1 before it took place, so that the
 	// transaction stays open until a successor ends it, 2 after.
 	deaf func() int
+	// tear says before which record of a transaction of so many somebody else's
+	// request commits what was written until then; the rest is refused. 0: none does.
+	tear func(records int) int
 	// late makes the markers of a transaction come only with the next one.
 	late func() bool
 	// committing sees every transaction at the moment at which it is certain.
@@ -90,7 +93,7 @@ func newBrokerModel(rng *rand.Rand, now func() duty.Instant) *brokerModel {
 		rng: rng, now: now, logs: map[Partition][]entry{}, start: map[Partition]int64{}, epochs: map[int32]int{},
 		open: map[int32]*modelTxn{}, decided: map[int32]*modelTxn{}, stables: map[Partition]int64{},
 		effect: func(string) error { return nil }, fail: func(string) error { return nil },
-		deaf: func() int { return 0 }, late: func() bool { return false },
+		deaf: func() int { return 0 }, tear: func(int) int { return 0 }, late: func() bool { return false },
 		slow: func(Partition) bool { return false }, committing: func(int32, *Transaction) {},
 	}
 }
@@ -306,7 +309,14 @@ func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error
 	b.open[p.task] = txn
 	b.mu.Unlock()
 	next := Offsets{}
+	tear := b.tear(len(t.Records))
 	for i := range t.Records {
+		if tear > 0 && i == tear {
+			b.mu.Lock()
+			b.end(p.task, txn, txnCommitted)
+			b.mu.Unlock()
+			return nil, errLost
+		}
 		if err := b.effect("before produce"); err != nil {
 			return nil, err
 		}

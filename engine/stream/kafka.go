@@ -138,7 +138,7 @@ func comparePositions(a, b topics.Position) int {
 
 // Producer implements Broker.
 func (k *kafka) Producer(ctx context.Context, task int32) (Producer, error) {
-	w := k.client.NewTxnWriter(topics.TxnConfig{TransactionalID: k.client.TransactionalID(k.group, task)})
+	w := k.client.NewTxnWriter(topics.TxnConfig{TransactionalID: k.client.TransactionalID(k.group, task), Last: topics.TaskCommits})
 	if err := w.Init(ctx); err != nil {
 		return nil, brokerError(err)
 	}

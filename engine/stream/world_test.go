@@ -53,7 +53,9 @@ type world struct {
 	// effects counts them; the process dies at the one numbered dieAt.
 	effects, dieAt int
 	died           int
-	asked          int64
+	// torn counts transactions of which a part was committed.
+	torn  int
+	asked int64
 	// die, when set, says whether the process dies at an effect.
 	die func(what string) bool
 	// keepDir, when set, is where the reader keeps the register of links and cards.

@@ -63,10 +63,13 @@ func (c *conn) requests() {
 		if !c.faults.audible(c.gone) {
 			return
 		}
+		key := int16(binary.BigEndian.Uint16(head[4:]))
+		if keep, hang := c.faults.keeps(key); keep {
+			c.keepFrame(head[:], size-requestHead, hang)
+			return
+		}
 		c.mu.Lock()
-		c.asked = append(c.asked, request{
-			apiKey: int16(binary.BigEndian.Uint16(head[4:])), correlation: int32(binary.BigEndian.Uint32(head[8:])),
-		})
+		c.asked = append(c.asked, request{apiKey: key, correlation: int32(binary.BigEndian.Uint32(head[8:]))})
 		c.mu.Unlock()
 		if _, err := c.broker.Write(head[:]); err != nil {
 			return

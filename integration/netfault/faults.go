@@ -17,6 +17,8 @@ type Done struct {
 	Cut, Lost int
 	// Refused are connections closed at once.
 	Refused int
+	// Kept are requests that were taken out, delivered since or not.
+	Kept int
 }
 
 // faults are what is on. The zero value passes everything on.
@@ -33,9 +35,14 @@ type faults struct {
 	cuts      int
 	cutBefore int
 	lose      map[int16]int
-	silent    bool
-	refuse    bool
-	done      Done
+	// keep says how many requests are still to be kept, by API key; kept are those
+	// that are.
+	keep   map[int16]int
+	hang   bool
+	kept   [][]byte
+	silent bool
+	refuse bool
+	done   Done
 }
 
 func (f *faults) change(how func()) {
@@ -82,12 +89,14 @@ func (p *Proxy) Refuse() {
 	p.reset()
 }
 
-// Restore ends every fault. What was held back is passed on.
+// Restore ends every fault. What was held back is passed on, but for requests that
+// are kept: they wait for [Proxy.Deliver].
 func (p *Proxy) Restore() {
 	f := &p.faults
 	f.change(func() {
 		f.delay, f.jitter, f.rate, f.cuts, f.cutBefore, f.silent, f.refuse = 0, 0, 0, 0, 0, false, false
 		clear(f.lose)
+		clear(f.keep)
 	})
 }
 

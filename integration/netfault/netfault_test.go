@@ -261,3 +261,34 @@ func TestCloseEndsWhatIsHeldBack(t *testing.T) {
 		t.Errorf("Close left a connection open: %v", err)
 	}
 }
+
+// TestKeepsARequestAndDeliversItLate: the request never arrives while it is kept,
+// whether its connection is reset or hangs, and arrives once when it is delivered.
+func TestKeepsARequestAndDeliversItLate(t *testing.T) {
+	for _, hang := range []bool{false, true} {
+		p, carried := rig(t, 1)
+		if p.Keep(26, 1); hang {
+			p.Hang(26, 1)
+		}
+		if _, err := p.Deliver(t.Context()); err == nil {
+			t.Error("something is delivered before anything was kept")
+		}
+		c := dial(t, p)
+		if hang {
+			_ = c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+		}
+		if _, err := ask(t, c, 26, 7); err == nil {
+			t.Fatal("a request that is kept was answered")
+		}
+		_ = c.Close()
+		wantWhole(t, dial(t, p), 8)
+		if n := carried.Load(); n != 1 || p.Kept() != 1 || p.Done().Kept != 1 {
+			t.Fatalf("hang %t: %d requests arrived, %d kept", hang, n, p.Kept())
+		}
+		p.Restore()
+		got, err := p.Deliver(t.Context())
+		if err != nil || !bytes.Equal(got[:4], []byte{0, 0, 0, 7}) || carried.Load() != 2 || p.Kept() != 0 {
+			t.Errorf("hang %t: delivered late: %v, %d arrived", hang, err, carried.Load())
+		}
+	}
+}

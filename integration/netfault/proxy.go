@@ -31,7 +31,7 @@ func Listen(seed uint64) (*Proxy, error) {
 		return nil, fmt.Errorf("no loopback port for a proxy: %w", err)
 	}
 	p := &Proxy{listener: l, conns: map[*conn]bool{}, faults: faults{
-		random: rand.New(rand.NewPCG(seed, 0)), wake: make(chan struct{}), lose: map[int16]int{},
+		random: rand.New(rand.NewPCG(seed, 0)), wake: make(chan struct{}), lose: map[int16]int{}, keep: map[int16]int{},
 	}}
 	p.all.Go(p.accept)
 	return p, nil

@@ -1,0 +1,65 @@
+package stream
+
+import (
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// mayRepeat reports whether a record may be there twice: what is shown once per
+// record of the inputs is shown again where a transaction was torn.
+func (w *world) mayRepeat(topic string, value []byte) bool {
+	q, ok := w.decoded(topic, value).(*duty.DataQuality)
+	return w.torn > 0 && ok && byRecord(q.Code)
+}
+
+// A transaction of which only a part was committed, as a late request of the one
+// before could do to it, has lost its record of progress, which goes last. So
+// recovery makes all of it again: what was told, what was handed over, dead letters
+// and data quality. Nothing that was committed counts twice.
+func TestTornTransactionIsMadeWhole(t *testing.T) {
+	t.Parallel()
+	parts := map[string]int{}
+	handed := int64(0)
+	forSeeds(t, 60, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed)%4)
+		if seed%3 == 0 {
+			w.judge, w.policy = core{}, policy.Builtin()
+		}
+		w.loseTail = seed%2 == 0
+		w.limits.Records = 1 + int(seed%11)
+		w.broker.committing = func(_ int32, t *Transaction) {
+			if t.Records[len(t.Records)-1].Topic != topicTaskCommits {
+				w.t.Error("the record of progress does not go last")
+			}
+		}
+		w.broker.tear = func(n int) int {
+			if n < 2 || w.rng.IntN(6) > 0 {
+				return 0
+			}
+			w.torn++
+			return 1 + w.rng.IntN(n-1)
+		}
+		w.play(neighbours(w.rng, 6, 4), worldEnd, 3)
+		w.check()
+		handed += w.stats.HandedOver.Load()
+		for p, log := range w.broker.logs {
+			// An entry of a transaction that has no record of progress.
+			for i := range log {
+				if x := log[i].txn; x != nil && x.state == txnCommitted && !log[i].control && !slices.ContainsFunc(x.parts, func(p Partition) bool { return p.Topic == topicTaskCommits }) {
+					parts[p.Topic]++
+				}
+			}
+		}
+	})
+	for _, topic := range []string{topicViolations, topicHandOver, topicDeadLetters, topicDataQuality, topicOutcomes} {
+		if parts[topic] == 0 {
+			t.Errorf("no record of %s was in the part that was committed", topic)
+		}
+	}
+	if t.Logf("torn parts: %v", parts); handed == 0 {
+		t.Error("nothing was handed over")
+	}
+}
