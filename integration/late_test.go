@@ -36,7 +36,7 @@ type lateRig struct {
 }
 
 // newLateRig starts a broker behind a proxy.
-func newLateRig(t *testing.T) *lateRig {
+func newLateRig(t *testing.T, settings ...string) *lateRig {
 	t.Helper()
 	p, err := netfault.Listen(1)
 	if err != nil {
@@ -47,7 +47,7 @@ func newLateRig(t *testing.T) *lateRig {
 			t.Error(err)
 		}
 	})
-	c := kafkaproc.ClusterForTest(t, kafkaproc.ClusterConfig{Nodes: 1, Proxies: []string{p.Address()}})
+	c := kafkaproc.ClusterForTest(t, kafkaproc.ClusterConfig{Nodes: 1, Proxies: []string{p.Address()}, Settings: settings})
 	p.To(c.Behind(0))
 	return &lateRig{t: t, proxy: p}
 }
