@@ -680,6 +680,77 @@ func readDetail(r *reader, v *duty.Detail) {
 	v.Value = r.str("value")
 }
 
+func writeDetention(b []byte, v *duty.Detention) []byte {
+	b = appendBool(b, v.Available)
+	if v.Reason.OK {
+		b = append(b, 2)
+		b = appendString(b, v.Reason.V)
+	} else {
+		b = append(b, 0)
+	}
+	b = appendLong(b, int64(v.Reference))
+	b = appendLong(b, int64(v.PrimaryMonths))
+	if len(v.Windows) > 0 {
+		b = appendLong(b, int64(len(v.Windows)))
+		for i := range v.Windows {
+			b = writeDetentionWindow(b, &v.Windows[i])
+		}
+	}
+	b = append(b, 0)
+	return b
+}
+
+func readDetention(r *reader, v *duty.Detention) {
+	v.Available = r.boolean("available")
+	if v.Reason.OK = r.present("reason"); v.Reason.OK {
+		v.Reason.V = r.str("reason")
+	} else {
+		v.Reason = duty.Opt[string]{}
+	}
+	v.Reference = duty.Instant(r.long("reference"))
+	v.PrimaryMonths = int32(r.int("primary_months"))
+	v.Windows = nil
+	for n := r.block("windows", 11); n > 0; n = r.block("windows", 11) {
+		v.Windows = grow(v.Windows, n)
+		for range n {
+			var x duty.DetentionWindow
+			if r.err == nil {
+				readDetentionWindow(r, &x)
+				r.inItem("windows", len(v.Windows))
+			}
+			v.Windows = append(v.Windows, x)
+		}
+	}
+}
+
+func writeDetentionWindow(b []byte, v *duty.DetentionWindow) []byte {
+	b = appendLong(b, int64(v.Months))
+	b = appendLong(b, int64(v.FromDate))
+	b = appendLong(b, int64(v.ToDate))
+	b = writeKindCounts(b, &v.Indicated)
+	b = appendLong(b, int64(v.NeedsReview))
+	b = appendLong(b, int64(v.Undetermined))
+	b = appendLong(b, int64(v.Excluded))
+	b = appendLong(b, int64(v.CompliantNights))
+	b = appendLong(b, int64(v.CompliantReports))
+	return b
+}
+
+func readDetentionWindow(r *reader, v *duty.DetentionWindow) {
+	v.Months = int32(r.int("months"))
+	v.FromDate = duty.Date(r.int("from_date"))
+	v.ToDate = duty.Date(r.int("to_date"))
+	if r.err == nil {
+		readKindCounts(r, &v.Indicated)
+		r.in("indicated")
+	}
+	v.NeedsReview = int32(r.int("needs_review"))
+	v.Undetermined = int32(r.int("undetermined"))
+	v.Excluded = int32(r.int("excluded"))
+	v.CompliantNights = int32(r.int("compliant_nights"))
+	v.CompliantReports = int32(r.int("compliant_reports"))
+}
+
 func writeEvidence(b []byte, v *duty.Evidence) []byte {
 	b = appendString(b, v.Topic)
 	if v.Partition.OK {
@@ -760,6 +831,19 @@ func readIncidentRef(r *reader, v *duty.IncidentRef) {
 	}
 	v.FormsStatus = duty.FormsStatus(r.enum("forms_status", 3))
 	v.Effect = duty.IncidentEffect(r.enum("effect", 4))
+}
+
+func writeKindCounts(b []byte, v *duty.KindCounts) []byte {
+	b = appendLong(b, int64(v.Stay))
+	b = appendLong(b, int64(v.Notify))
+	b = appendLong(b, int64(v.Report))
+	return b
+}
+
+func readKindCounts(r *reader, v *duty.KindCounts) {
+	v.Stay = int32(r.int("STAY"))
+	v.Notify = int32(r.int("NOTIFY"))
+	v.Report = int32(r.int("REPORT"))
 }
 
 func writeLedgerUnit(b []byte, v *duty.LedgerUnit) []byte {
@@ -1039,6 +1123,51 @@ func readSchedule(r *reader, v *duty.Schedule) {
 	}
 }
 
+func writeSection143(b []byte, v *duty.Section143) []byte {
+	if len(v.DutiesImposed) > 0 {
+		b = appendLong(b, int64(len(v.DutiesImposed)))
+		for i := range v.DutiesImposed {
+			b = appendString(b, v.DutiesImposed[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.MonthsWithoutPresence) > 0 {
+		b = appendLong(b, int64(len(v.MonthsWithoutPresence)))
+		for i := range v.MonthsWithoutPresence {
+			b = appendString(b, v.MonthsWithoutPresence[i])
+		}
+	}
+	b = append(b, 0)
+	b = appendLong(b, int64(v.DaysWithThree))
+	b = appendLong(b, int64(v.Days))
+	b = appendLong(b, int64(v.Convictions))
+	return b
+}
+
+func readSection143(r *reader, v *duty.Section143) {
+	v.DutiesImposed = nil
+	for n := r.block("duties_imposed", 1); n > 0; n = r.block("duties_imposed", 1) {
+		v.DutiesImposed = grow(v.DutiesImposed, n)
+		for range n {
+			var x string
+			x = r.str("duties_imposed")
+			v.DutiesImposed = append(v.DutiesImposed, x)
+		}
+	}
+	v.MonthsWithoutPresence = nil
+	for n := r.block("months_without_presence", 1); n > 0; n = r.block("months_without_presence", 1) {
+		v.MonthsWithoutPresence = grow(v.MonthsWithoutPresence, n)
+		for range n {
+			var x string
+			x = r.str("months_without_presence")
+			v.MonthsWithoutPresence = append(v.MonthsWithoutPresence, x)
+		}
+	}
+	v.DaysWithThree = int32(r.int("days_with_three"))
+	v.Days = int32(r.int("days"))
+	v.Convictions = int32(r.int("convictions"))
+}
+
 func writeSupervisionRef(b []byte, v *duty.SupervisionRef) []byte {
 	b = appendString(b, v.ResultRef)
 	b = appendLong(b, int64(v.FromDate))
@@ -1185,7 +1314,12 @@ func readCardEvent(r *reader, v *duty.CardEvent) {
 
 func writeCaseSummary(b []byte, v *duty.CaseSummary) []byte {
 	b = appendString(b, v.PersonID)
-	b = appendEnum(b, uint8(v.Group), 7)
+	if v.Group.OK {
+		b = append(b, 2)
+		b = appendEnum(b, uint8(v.Group.V), 7)
+	} else {
+		b = append(b, 0)
+	}
 	b = appendLong(b, int64(v.PriorConvictions))
 	b = appendLong(b, int64(v.Time))
 	if len(v.Months) > 0 {
@@ -1202,12 +1336,28 @@ func writeCaseSummary(b []byte, v *duty.CaseSummary) []byte {
 		}
 	}
 	b = append(b, 0)
+	if v.Detention.OK {
+		b = append(b, 2)
+		b = writeDetention(b, &v.Detention.V)
+	} else {
+		b = append(b, 0)
+	}
+	if v.Section143.OK {
+		b = append(b, 2)
+		b = writeSection143(b, &v.Section143.V)
+	} else {
+		b = append(b, 0)
+	}
 	return b
 }
 
 func readCaseSummary(r *reader, v *duty.CaseSummary) {
 	v.PersonID = r.str("person_id")
-	v.Group = duty.Group(r.anyEnum("group", 7))
+	if v.Group.OK = r.present("group"); v.Group.OK {
+		v.Group.V = duty.Group(r.enum("group", 7))
+	} else {
+		v.Group = duty.Opt[duty.Group]{}
+	}
 	v.PriorConvictions = int32(r.int("prior_convictions"))
 	v.Time = int32(r.int("time"))
 	v.Months = nil
@@ -1233,6 +1383,22 @@ func readCaseSummary(r *reader, v *duty.CaseSummary) {
 			}
 			v.Sanction = append(v.Sanction, x)
 		}
+	}
+	if v.Detention.OK = r.present("detention"); v.Detention.OK {
+		if r.err == nil {
+			readDetention(r, &v.Detention.V)
+			r.in("detention")
+		}
+	} else {
+		v.Detention = duty.Opt[duty.Detention]{}
+	}
+	if v.Section143.OK = r.present("section_143"); v.Section143.OK {
+		if r.err == nil {
+			readSection143(r, &v.Section143.V)
+			r.in("section_143")
+		}
+	} else {
+		v.Section143 = duty.Opt[duty.Section143]{}
 	}
 }
 
@@ -1271,6 +1437,18 @@ func writeConviction(b []byte, v *duty.Conviction) []byte {
 	} else {
 		b = append(b, 0)
 	}
+	if v.CoversFromDate.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.CoversFromDate.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.CoversToDate.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.CoversToDate.V))
+	} else {
+		b = append(b, 0)
+	}
 	return b
 }
 
@@ -1287,11 +1465,21 @@ func readConviction(r *reader, v *duty.Conviction) {
 	} else {
 		v.Breaches = duty.Opt[int32]{}
 	}
+	if v.CoversFromDate.OK = r.present("covers_from_date"); v.CoversFromDate.OK {
+		v.CoversFromDate.V = duty.Date(r.int("covers_from_date"))
+	} else {
+		v.CoversFromDate = duty.Opt[duty.Date]{}
+	}
+	if v.CoversToDate.OK = r.present("covers_to_date"); v.CoversToDate.OK {
+		v.CoversToDate.V = duty.Date(r.int("covers_to_date"))
+	} else {
+		v.CoversToDate = duty.Opt[duty.Date]{}
+	}
 }
 
 func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 	b = appendString(b, v.ID)
-	b = appendEnum(b, uint8(v.Code), 23)
+	b = appendEnum(b, uint8(v.Code), 25)
 	b = appendString(b, v.Subject)
 	b = appendLong(b, int64(v.From))
 	if v.To.OK {
@@ -1319,7 +1507,7 @@ func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 
 func readDataQuality(r *reader, v *duty.DataQuality) {
 	v.ID = r.str("id")
-	v.Code = duty.DataQualityCode(r.enum("code", 23))
+	v.Code = duty.DataQualityCode(r.enum("code", 25))
 	v.Subject = r.str("subject")
 	v.From = duty.Instant(r.long("from"))
 	if v.To.OK = r.present("to"); v.To.OK {

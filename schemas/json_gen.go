@@ -99,6 +99,84 @@ func jsonDetail(d *jsonReader, v *duty.Detail, extra *Extra) {
 	d.require(seen, 0x3, jsonFieldsDetail[:])
 }
 
+var jsonFieldsDetention = [...]string{"available", "reason", "reference", "primary_months", "windows"}
+
+func jsonDetention(d *jsonReader, v *duty.Detention, extra *Extra) {
+	*v = duty.Detention{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "available":
+			d.field(&seen, 0, "available")
+			v.Available = d.boolean("available")
+		case "reason":
+			d.field(&seen, 1, "reason")
+			if v.Reason.OK = !d.null(); v.Reason.OK {
+				v.Reason.V = d.str("reason")
+			}
+		case "reference":
+			d.field(&seen, 2, "reference")
+			v.Reference = d.instant("reference")
+		case "primary_months":
+			d.field(&seen, 3, "primary_months")
+			v.PrimaryMonths = int32(d.number("primary_months", 32))
+		case "windows":
+			d.field(&seen, 4, "windows")
+			for ok := d.openArray("windows"); ok && d.more(); {
+				var x duty.DetentionWindow
+				jsonDetentionWindow(d, &x, nil)
+				d.inItem("windows", len(v.Windows))
+				v.Windows = append(v.Windows, x)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1d, jsonFieldsDetention[:])
+}
+
+var jsonFieldsDetentionWindow = [...]string{"months", "from_date", "to_date", "indicated", "needs_review", "undetermined", "excluded", "compliant_nights", "compliant_reports"}
+
+func jsonDetentionWindow(d *jsonReader, v *duty.DetentionWindow, extra *Extra) {
+	*v = duty.DetentionWindow{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "months":
+			d.field(&seen, 0, "months")
+			v.Months = int32(d.number("months", 32))
+		case "from_date":
+			d.field(&seen, 1, "from_date")
+			v.FromDate = d.date("from_date")
+		case "to_date":
+			d.field(&seen, 2, "to_date")
+			v.ToDate = d.date("to_date")
+		case "indicated":
+			d.field(&seen, 3, "indicated")
+			jsonKindCounts(d, &v.Indicated, nil)
+			d.in("indicated")
+		case "needs_review":
+			d.field(&seen, 4, "needs_review")
+			v.NeedsReview = int32(d.number("needs_review", 32))
+		case "undetermined":
+			d.field(&seen, 5, "undetermined")
+			v.Undetermined = int32(d.number("undetermined", 32))
+		case "excluded":
+			d.field(&seen, 6, "excluded")
+			v.Excluded = int32(d.number("excluded", 32))
+		case "compliant_nights":
+			d.field(&seen, 7, "compliant_nights")
+			v.CompliantNights = int32(d.number("compliant_nights", 32))
+		case "compliant_reports":
+			d.field(&seen, 8, "compliant_reports")
+			v.CompliantReports = int32(d.number("compliant_reports", 32))
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1ff, jsonFieldsDetentionWindow[:])
+}
+
 var jsonFieldsEvidence = [...]string{"topic", "partition", "offset", "id", "role", "at", "received_at"}
 
 func jsonEvidence(d *jsonReader, v *duty.Evidence, extra *Extra) {
@@ -196,6 +274,29 @@ func jsonIncidentRef(d *jsonReader, v *duty.IncidentRef, extra *Extra) {
 		}
 	}
 	d.require(seen, 0x1b, jsonFieldsIncidentRef[:])
+}
+
+var jsonFieldsKindCounts = [...]string{"STAY", "NOTIFY", "REPORT"}
+
+func jsonKindCounts(d *jsonReader, v *duty.KindCounts, extra *Extra) {
+	*v = duty.KindCounts{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "STAY":
+			d.field(&seen, 0, "STAY")
+			v.Stay = int32(d.number("STAY", 32))
+		case "NOTIFY":
+			d.field(&seen, 1, "NOTIFY")
+			v.Notify = int32(d.number("NOTIFY", 32))
+		case "REPORT":
+			d.field(&seen, 2, "REPORT")
+			v.Report = int32(d.number("REPORT", 32))
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x7, jsonFieldsKindCounts[:])
 }
 
 var jsonFieldsLedgerUnit = [...]string{"kind", "unit_date", "outcome", "instant", "caveats", "rules", "policy_version"}
@@ -491,6 +592,43 @@ func jsonSchedule(d *jsonReader, v *duty.Schedule, extra *Extra) {
 	d.require(seen, 0x1, jsonFieldsSchedule[:])
 }
 
+var jsonFieldsSection143 = [...]string{"duties_imposed", "months_without_presence", "days_with_three", "days", "convictions"}
+
+func jsonSection143(d *jsonReader, v *duty.Section143, extra *Extra) {
+	*v = duty.Section143{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "duties_imposed":
+			d.field(&seen, 0, "duties_imposed")
+			for ok := d.openArray("duties_imposed"); ok && d.more(); {
+				var x string
+				x = d.str("duties_imposed")
+				v.DutiesImposed = append(v.DutiesImposed, x)
+			}
+		case "months_without_presence":
+			d.field(&seen, 1, "months_without_presence")
+			for ok := d.openArray("months_without_presence"); ok && d.more(); {
+				var x string
+				x = d.str("months_without_presence")
+				v.MonthsWithoutPresence = append(v.MonthsWithoutPresence, x)
+			}
+		case "days_with_three":
+			d.field(&seen, 2, "days_with_three")
+			v.DaysWithThree = int32(d.number("days_with_three", 32))
+		case "days":
+			d.field(&seen, 3, "days")
+			v.Days = int32(d.number("days", 32))
+		case "convictions":
+			d.field(&seen, 4, "convictions")
+			v.Convictions = int32(d.number("convictions", 32))
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1f, jsonFieldsSection143[:])
+}
+
 var jsonFieldsSupervisionRef = [...]string{"result_ref", "from_date", "to_date", "remarks"}
 
 func jsonSupervisionRef(d *jsonReader, v *duty.SupervisionRef, extra *Extra) {
@@ -675,7 +813,7 @@ func jsonCardEvent(d *jsonReader, v *duty.CardEvent, extra *Extra) {
 	d.require(seen, 0x9f89, jsonFieldsCardEvent[:])
 }
 
-var jsonFieldsCaseSummary = [...]string{"person_id", "group", "prior_convictions", "time", "months", "sanction"}
+var jsonFieldsCaseSummary = [...]string{"person_id", "group", "prior_convictions", "time", "months", "sanction", "detention", "section_143"}
 
 func jsonCaseSummary(d *jsonReader, v *duty.CaseSummary, extra *Extra) {
 	*v = duty.CaseSummary{}
@@ -687,7 +825,9 @@ func jsonCaseSummary(d *jsonReader, v *duty.CaseSummary, extra *Extra) {
 			v.PersonID = d.str("person_id")
 		case "group":
 			d.field(&seen, 1, "group")
-			v.Group = anyEnum(d, "group", duty.ParseGroup)
+			if v.Group.OK = !d.null(); v.Group.OK {
+				v.Group.V = enum(d, "group", duty.ParseGroup)
+			}
 		case "prior_convictions":
 			d.field(&seen, 2, "prior_convictions")
 			v.PriorConvictions = int32(d.number("prior_convictions", 32))
@@ -710,11 +850,23 @@ func jsonCaseSummary(d *jsonReader, v *duty.CaseSummary, extra *Extra) {
 				d.inItem("sanction", len(v.Sanction))
 				v.Sanction = append(v.Sanction, x)
 			}
+		case "detention":
+			d.field(&seen, 6, "detention")
+			if v.Detention.OK = !d.null(); v.Detention.OK {
+				jsonDetention(d, &v.Detention.V, nil)
+				d.in("detention")
+			}
+		case "section_143":
+			d.field(&seen, 7, "section_143")
+			if v.Section143.OK = !d.null(); v.Section143.OK {
+				jsonSection143(d, &v.Section143.V, nil)
+				d.in("section_143")
+			}
 		default:
 			d.other(extra)
 		}
 	}
-	d.require(seen, 0x3f, jsonFieldsCaseSummary[:])
+	d.require(seen, 0x3d, jsonFieldsCaseSummary[:])
 }
 
 var jsonFieldsChangeMark = [...]string{"id", "version", "retracted", "received_at", "system", "at", "description"}
@@ -752,7 +904,7 @@ func jsonChangeMark(d *jsonReader, v *duty.ChangeMark, extra *Extra) {
 	d.require(seen, 0x79, jsonFieldsChangeMark[:])
 }
 
-var jsonFieldsConviction = [...]string{"id", "version", "retracted", "received_at", "person_id", "decided_at", "statute", "breaches"}
+var jsonFieldsConviction = [...]string{"id", "version", "retracted", "received_at", "person_id", "decided_at", "statute", "breaches", "covers_from_date", "covers_to_date"}
 
 func jsonConviction(d *jsonReader, v *duty.Conviction, extra *Extra) {
 	*v = duty.Conviction{Version: 1}
@@ -784,6 +936,16 @@ func jsonConviction(d *jsonReader, v *duty.Conviction, extra *Extra) {
 			d.field(&seen, 7, "breaches")
 			if v.Breaches.OK = !d.null(); v.Breaches.OK {
 				v.Breaches.V = int32(d.number("breaches", 32))
+			}
+		case "covers_from_date":
+			d.field(&seen, 8, "covers_from_date")
+			if v.CoversFromDate.OK = !d.null(); v.CoversFromDate.OK {
+				v.CoversFromDate.V = d.date("covers_from_date")
+			}
+		case "covers_to_date":
+			d.field(&seen, 9, "covers_to_date")
+			if v.CoversToDate.OK = !d.null(); v.CoversToDate.OK {
+				v.CoversToDate.V = d.date("covers_to_date")
 			}
 		default:
 			d.other(extra)

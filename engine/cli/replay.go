@@ -25,7 +25,8 @@ type replayCmd struct {
 	Outcomes     string   `placeholder:"FILE" help:"The full ledger: one line per unit."`
 	DataQuality  string   `placeholder:"FILE" help:"What is doubtful about the data."`
 	Observations string   `placeholder:"FILE" help:"Observations for a case officer."`
-	Summaries    string   `placeholder:"FILE" help:"Case summaries (not yet available)."`
+	Summaries    string   `placeholder:"FILE" help:"Case summaries: counts per month and duty, convictions, and where the policy says so the guideline's starting points."`
+	Reference    string   `placeholder:"INSTANT" help:"With --summaries: the figures for Return Act section 15 and Penal Code section 143 as they stood then, RFC 3339."`
 	Recalls      string   `placeholder:"FILE" help:"Recalls (not yet available)."`
 	SkipBad      string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
 	Memory       int      `placeholder:"MIB" default:"256" help:"MiB of facts to sort in memory; what is more is sorted on disk."`
@@ -64,8 +65,8 @@ func (cmd *replayCmd) Run(c *console) error {
 func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 	var none replay.Options
 	switch {
-	case cmd.Summaries != "":
-		return none, wrong("--summaries: case summaries do not exist yet in this version")
+	case cmd.Reference != "" && cmd.Summaries == "":
+		return none, wrong("--reference says what --summaries is to contain: give --summaries FILE as well")
 	case cmd.Recalls != "":
 		return none, wrong("--recalls: recalls do not exist yet in this version")
 	case cmd.Memory < 1:
@@ -82,9 +83,18 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 	if c.config != "" {
 		reads = append(reads, c.config)
 	}
+	var reference duty.Opt[duty.Instant]
+	if cmd.Reference != "" {
+		at, err := instants("--reference", []string{cmd.Reference})
+		if err != nil {
+			return none, err
+		}
+		reference = duty.Some(at[0])
+	}
 	return replay.Options{
 		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
 		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations, Reads: reads,
+		Summaries: cmd.Summaries, Reference: reference,
 		SkipBad: cmd.SkipBad, Memory: cmd.Memory << 20, TempDir: cmd.TempDir, Progress: newBars(c.stderr),
 	}, nil
 }

@@ -10,6 +10,12 @@ func DateOf(year, month, day int) Date {
 	return Date(daysOf(int64(year), int64(month), int64(day)))
 }
 
+// Civil returns the year, month (1–12) and day of a date.
+func (d Date) Civil() (year, month, day int) {
+	y, m, dd := civilOf(int64(d))
+	return int(y), int(m), int(dd)
+}
+
 // month returns the calendar month of a date, 1–12.
 func (d Date) month() int64 {
 	_, m, _ := civilOf(int64(d))

@@ -63,6 +63,61 @@ func (v *Detail) AppendCanonical(b []byte) []byte {
 	return append(b, '}')
 }
 
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Detention.
+func (v *Detention) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"available":`...)
+	b = strconv.AppendBool(b, v.Available)
+	b = append(b, `,"primary_months":`...)
+	b = appendJSONNumber(b, int64(v.PrimaryMonths))
+	b = append(b, `,"reason":`...)
+	if v.Reason.OK {
+		b = appendJSONString(b, v.Reason.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"reference":`...)
+	b = append(b, '"')
+	b = v.Reference.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"windows":`...)
+	b = append(b, '[')
+	for i := range v.Windows {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Windows[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of DetentionWindow.
+func (v *DetentionWindow) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"compliant_nights":`...)
+	b = appendJSONNumber(b, int64(v.CompliantNights))
+	b = append(b, `,"compliant_reports":`...)
+	b = appendJSONNumber(b, int64(v.CompliantReports))
+	b = append(b, `,"excluded":`...)
+	b = appendJSONNumber(b, int64(v.Excluded))
+	b = append(b, `,"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"indicated":`...)
+	b = v.Indicated.AppendCanonical(b)
+	b = append(b, `,"months":`...)
+	b = appendJSONNumber(b, int64(v.Months))
+	b = append(b, `,"needs_review":`...)
+	b = appendJSONNumber(b, int64(v.NeedsReview))
+	b = append(b, `,"to_date":`...)
+	b = append(b, '"')
+	b = v.ToDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"undetermined":`...)
+	b = appendJSONNumber(b, int64(v.Undetermined))
+	return append(b, '}')
+}
+
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Evidence.
 func (v *Evidence) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"at":`...)
@@ -133,6 +188,17 @@ func (v *IncidentRef) AppendCanonical(b []byte) []byte {
 	} else {
 		b = append(b, "null"...)
 	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of KindCounts.
+func (v *KindCounts) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"NOTIFY":`...)
+	b = appendJSONNumber(b, int64(v.Notify))
+	b = append(b, `,"REPORT":`...)
+	b = appendJSONNumber(b, int64(v.Report))
+	b = append(b, `,"STAY":`...)
+	b = appendJSONNumber(b, int64(v.Stay))
 	return append(b, '}')
 }
 
@@ -342,6 +408,35 @@ func (v *Schedule) AppendCanonical(b []byte) []byte {
 	return append(b, '}')
 }
 
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Section143.
+func (v *Section143) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"convictions":`...)
+	b = appendJSONNumber(b, int64(v.Convictions))
+	b = append(b, `,"days":`...)
+	b = appendJSONNumber(b, int64(v.Days))
+	b = append(b, `,"days_with_three":`...)
+	b = appendJSONNumber(b, int64(v.DaysWithThree))
+	b = append(b, `,"duties_imposed":`...)
+	b = append(b, '[')
+	for i := range v.DutiesImposed {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.DutiesImposed[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"months_without_presence":`...)
+	b = append(b, '[')
+	for i := range v.MonthsWithoutPresence {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.MonthsWithoutPresence[i])
+	}
+	b = append(b, ']')
+	return append(b, '}')
+}
+
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of SupervisionRef.
 func (v *SupervisionRef) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"from_date":`...)
@@ -478,8 +573,18 @@ func (v *CardEvent) AppendCanonical(b []byte) []byte {
 
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of CaseSummary.
 func (v *CaseSummary) AppendCanonical(b []byte) []byte {
-	b = append(b, `{"group":`...)
-	b = appendSymbol(b, v.Group.String())
+	b = append(b, `{"detention":`...)
+	if v.Detention.OK {
+		b = v.Detention.V.AppendCanonical(b)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"group":`...)
+	if v.Group.OK {
+		b = appendSymbol(b, v.Group.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
 	b = append(b, `,"months":`...)
 	b = append(b, '[')
 	for i := range v.Months {
@@ -502,6 +607,12 @@ func (v *CaseSummary) AppendCanonical(b []byte) []byte {
 		b = v.Sanction[i].AppendCanonical(b)
 	}
 	b = append(b, ']')
+	b = append(b, `,"section_143":`...)
+	if v.Section143.OK {
+		b = v.Section143.V.AppendCanonical(b)
+	} else {
+		b = append(b, "null"...)
+	}
 	b = append(b, `,"time":`...)
 	b = appendJSONNumber(b, int64(v.Time))
 	return append(b, '}')
@@ -535,6 +646,22 @@ func (v *Conviction) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"breaches":`...)
 	if v.Breaches.OK {
 		b = appendJSONNumber(b, int64(v.Breaches.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"covers_from_date":`...)
+	if v.CoversFromDate.OK {
+		b = append(b, '"')
+		b = v.CoversFromDate.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"covers_to_date":`...)
+	if v.CoversToDate.OK {
+		b = append(b, '"')
+		b = v.CoversToDate.V.Append(b)
+		b = append(b, '"')
 	} else {
 		b = append(b, "null"...)
 	}

@@ -15,6 +15,8 @@ type Policy struct {
 	Settle []SettleRule
 	// Exclusions are the preloaded ones (EXC-01).
 	Exclusions []Known[Exclusion]
+	// Tables are the guideline's starting points (001 §7).
+	Tables []SanctionTable
 }
 
 // ParamsFrom are the parameters in force from a date on.
@@ -53,6 +55,7 @@ type Params struct {
 	EmitGrace                     Opt[Instant] // emit.grace, ms; missing: 0 where markers are required, 15 minutes where not
 	ReportAutoDaily2026           bool         // report.auto_daily_2026
 	SanctionLookupEnabled         bool         // sanction.lookup_enabled
+	SanctionClearlyMoreThan10     int          // sanction.clearly_more_than_10
 	StalenessStopAfter            Instant      // staleness.stop_after, ms
 	HeartbeatInterval             Instant      // heartbeat.interval, ms
 	HeartbeatMissed               int          // heartbeat.missed

@@ -14,6 +14,12 @@ func newQuality(code DataQualityCode, subject string, from Instant, to Opt[Insta
 	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()), Code: code, Subject: subject, From: from, To: to, Detail: detail, State: FindingStateOpen}
 }
 
+// NewDataQuality makes an open data-quality record without an end, its id
+// derived as contract §3 says.
+func NewDataQuality(code DataQualityCode, subject string, from Instant, detail ...Detail) DataQuality {
+	return newQuality(code, subject, from, None[Instant](), detail...)
+}
+
 // quality lists what is doubtful about the person's data.
 func (c *court) quality(Instant) []DataQuality {
 	e := c.lenient.all[0]

@@ -442,9 +442,11 @@ const (
 	DataQualityCodeScheduleUnusual
 	DataQualityCodeWatchMissing
 	DataQualityCodeNameMismatch
+	DataQualityCodeConvictionByLink
+	DataQualityCodeJudgedUnitWithdrawn
 )
 
-var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH"}
+var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH", "CONVICTION_BY_LINK", "JUDGED_UNIT_WITHDRAWN"}
 
 // String returns the Avro symbol.
 func (v DataQualityCode) String() string {
@@ -1730,6 +1732,42 @@ type Detail struct {
 	Value string
 }
 
+// Detention: Figures for Return Act section 15 (domain 5.4), for a reference instant; orientation, never a recommendation (DET-07).
+type Detention struct {
+	// Available: Whether section 15 reaches the person at the reference instant (DET-01).
+	Available bool
+	// Reason: Why not: GROUP_UNKNOWN, GROUP_NOT_COVERED or BEFORE_COMMENCEMENT; null where available.
+	Reason Opt[string]
+	// Reference: The reference instant.
+	Reference Instant
+	// PrimaryMonths: Length of the window that the law looks at: 1 after a conviction for breach of these duties, else 2 (DET-03).
+	PrimaryMonths int32
+	// Windows: 2 months, then 1 month; empty where not available.
+	Windows []DetentionWindow
+}
+
+// DetentionWindow: Trailing calendar months up to the reference instant.
+type DetentionWindow struct {
+	// Months: Length in calendar months, 2 or 1.
+	Months int32
+	// FromDate: First unit date inside.
+	FromDate Date
+	// ToDate: Last unit date inside: the local date of the reference instant.
+	ToDate Date
+	// Indicated: Open INDICATED units that section 15 reaches.
+	Indicated KindCounts
+	// NeedsReview: Units under review, all duties.
+	NeedsReview int32
+	// Undetermined: Units that the registrations cannot answer, all duties.
+	Undetermined int32
+	// Excluded: Excluded units, all duties.
+	Excluded int32
+	// CompliantNights: STAY units complied with.
+	CompliantNights int32
+	// CompliantReports: REPORT units complied with.
+	CompliantReports int32
+}
+
 // Evidence: A fact that the record rests on, or context.
 type Evidence struct {
 	// Topic: Input topic, without prefix.
@@ -1776,6 +1814,16 @@ type IncidentRef struct {
 	Effect IncidentEffect
 }
 
+// KindCounts: A number per duty.
+type KindCounts struct {
+	// Stay: Stay duty.
+	Stay int32
+	// Notify: Notification duty.
+	Notify int32
+	// Report: Reporting duty.
+	Report int32
+}
+
 // LedgerUnit: Outcome of one unit.
 type LedgerUnit struct {
 	// Kind: Duty.
@@ -1800,15 +1848,15 @@ type MonthCount struct {
 	Month string
 	// Kind: Duty.
 	Kind Kind
-	// Indicated: Units indicated.
+	// Indicated: Units whose last revision is INDICATED.
 	Indicated int32
-	// NeedsReview: Units under review, never counted.
+	// NeedsReview: Units whose last revision is NEEDS_REVIEW; never counted.
 	NeedsReview int32
-	// Withdrawn: Units withdrawn.
+	// Withdrawn: Units whose last revision is WITHDRAWN.
 	Withdrawn int32
-	// Undetermined: Units that the data cannot answer.
+	// Undetermined: Units that the registrations cannot answer, withdrawn or not.
 	Undetermined int32
-	// Excluded: Units excluded.
+	// Excluded: Units that lie in an exclusion, withdrawn or not.
 	Excluded int32
 }
 
@@ -1874,15 +1922,15 @@ type SanctionLine struct {
 	Table string
 	// Month: Calendar month; null for a total.
 	Month Opt[string]
-	// Count: Number looked up.
+	// Count: Number looked up: open INDICATED units of the regime, in the month or in total.
 	Count int32
-	// Column: Column, from 1.
+	// Column: Column of the table, from 1: which time, at most the last column.
 	Column int32
-	// Cell: Cell as in the table; null where there is none.
+	// Cell: Cell as in the table; null where the table has none for the number.
 	Cell Opt[string]
-	// Over30Days: Whether the cell exceeds 30 days; null where there is none.
+	// Over30Days: Whether the cell exceeds 30 days (DET-05); null where there is no cell.
 	Over30Days Opt[bool]
-	// Flags: Reservations.
+	// Flags: Reservations, sorted.
 	Flags []SanctionFlag
 }
 
@@ -1900,6 +1948,20 @@ type Schedule struct {
 	WindowFrom Opt[string]
 	// WindowTo: Last local minute of the daily window, HH:MM; null means the end of the local day.
 	WindowTo Opt[string]
+}
+
+// Section143: What the engine knows of the indicators of Penal Code section 143 (SAN-07).
+type Section143 struct {
+	// DutiesImposed: Duties that bind at the reference instant, sorted.
+	DutiesImposed []string
+	// MonthsWithoutPresence: Calendar months, YYYY-MM, whose every night is an open INDICATED STAY unit.
+	MonthsWithoutPresence []string
+	// DaysWithThree: Dates with an open INDICATED unit of each duty.
+	DaysWithThree int32
+	// Days: Dates from the first to the last open INDICATED unit, both included.
+	Days int32
+	// Convictions: Convictions for breach of the duties of the enhanced regime.
+	Convictions int32
 }
 
 // SupervisionRef: A result of supervision that covers the period (EVD-17).
@@ -1998,20 +2060,24 @@ type CardEvent struct {
 	OccurredAt Instant
 }
 
-// CaseSummary: Counts of one person (domain 5).
+// CaseSummary: Counts of one person (domain 5, contract-case section 7). Information for people who decide: never a sum over entries, never a recommendation.
 type CaseSummary struct {
 	// PersonID: PersonID.
 	PersonID string
-	// Group: Effective group.
-	Group Group
-	// PriorConvictions: Number of earlier convictions.
+	// Group: Effective group in force at the clock (GRP-05); null where none is known.
+	Group Opt[Group]
+	// PriorConvictions: Convictions of the group's class that are known and decided; 0 for OTHER_UNLAWFUL and null (CNT-08).
 	PriorConvictions int32
-	// Time: 1 + prior convictions.
+	// Time: 1 + prior_convictions: which time a breach now would be.
 	Time int32
-	// Months: Counts per month and duty.
+	// Months: Per calendar month of the unit date and duty (CNT-05, CNT-06); rows without any number are left out. Between 2020-12-01 and 2024-03-22 no report that was missed is indicated (RD-03): it stands under needs_review.
 	Months []MonthCount
-	// Sanction: Look-ups; empty while sanction.lookup_enabled is false (SAN-01).
+	// Sanction: Starting points of the guideline, never a prediction (SAN-01); empty while sanction.lookup_enabled is false.
 	Sanction []SanctionLine
+	// Detention: Section 15, on request for a reference instant; null on the topic.
+	Detention Opt[Detention]
+	// Section143: Section 143, on request for a reference instant; null on the topic and where the group is not of the enhanced regime.
+	Section143 Opt[Section143]
 }
 
 // ChangeMark: A deployment or configuration change (REL-09).
@@ -2044,12 +2110,16 @@ type Conviction struct {
 	ReceivedAt Instant
 	// PersonID: PersonID.
 	PersonID string
-	// DecidedAt: When it was given.
+	// DecidedAt: When the court decided.
 	DecidedAt Instant
-	// Statute: Provision applied.
+	// Statute: Provision applied: ALIENS_ACT_60_1, ALIENS_ACT_60_2, RETURN_ACT_23_1, RETURN_ACT_23_2, PENAL_CODE_143 or OTHER; any other text counts as OTHER does, for nothing (contract-case 7.1).
 	Statute string
-	// Breaches: Number of breaches that the judgment established; null where not stated.
+	// Breaches: Number of breaches that the judgment established; null where not stated. Shown and never used, but that 0 is no conviction.
 	Breaches Opt[int32]
+	// CoversFromDate: First unit date that the judgment speaks of; null where it names no period.
+	CoversFromDate Opt[Date]
+	// CoversToDate: Last unit date that the judgment speaks of; null where it names no period.
+	CoversToDate Opt[Date]
 }
 
 // DataQuality: Something doubtful about the data.

@@ -132,6 +132,7 @@ func (b *Book) Policy() *duty.Policy {
 	for _, d := range b.Devices {
 		out.Devices = append(out.Devices, d.plain())
 	}
+	out.Tables = SanctionTables()
 	for _, e := range b.Exclusions {
 		out.Exclusions = append(out.Exclusions, e.plain())
 	}

@@ -174,15 +174,15 @@ func TestSanctionTablesEqualTheSpecification(t *testing.T) {
 		if w.AppliesBefore != nil {
 			to = mustDate(t, *w.AppliesBefore) - 1
 		}
-		var rows []SanctionRow
+		var rows []duty.SanctionRow
 		for _, r := range w.Rows {
 			top := 0
 			if r.Max != nil {
 				top = *r.Max
 			}
-			rows = append(rows, SanctionRow{r.Min, top, r.Cells})
+			rows = append(rows, duty.SanctionRow{r.Min, top, r.Cells})
 		}
-		specified := SanctionTable{s.Name, w.Source, from, to, w.Regime, w.CountBasis, w.Condition, w.Approximate, w.Note, w.Columns, rows}
+		specified := duty.SanctionTable{s.Name, w.Source, from, to, w.Regime, w.CountBasis, w.Condition, w.Approximate, w.Note, w.Columns, rows}
 		if !reflect.DeepEqual(s, specified) {
 			t.Errorf("%s\n%+v\nspecified\n%+v", s.Name, s, specified)
 		}

@@ -2,50 +2,15 @@ package policy
 
 import "tilsyn/engine/duty"
 
-// SanctionTable is one table of the prosecution guideline (001 §7): starting
-// points for a sentence by number of violations and of earlier convictions. It
-// is information for prosecutors and never a prediction (SAN-01).
-type SanctionTable struct {
-	// Name is T2017, SKEMA1, SKEMA2, SKEMA3 or REJECTED.
-	Name string
-	// Source is the section of the guideline.
-	Source string
-	// From and To bound the dates of the violations, both inclusive; FirstDate
-	// and LastDate where the guideline gives no bound.
-	From, To duty.Date
-	// Regime is "enhanced" or "rejected_asylum_seeker".
-	Regime string
-	// CountBasis is TOTAL_VIOLATIONS or PER_CALENDAR_MONTH.
-	CountBasis string
-	// Condition says when the table is the right one of several; may be empty.
-	Condition string
-	// Approximate is true where the guideline prefixes its bounds with "circa";
-	// Note then says what follows from that (AMB-25).
-	Approximate bool
-	Note        string
-	// Columns name which time it is; each row has a cell for each.
-	Columns []string
-	Rows    []SanctionRow
-}
-
-// SanctionRow is one band of violations.
-type SanctionRow struct {
-	// Min and Max bound the number of violations, both inclusive; Max 0 is open.
-	Min, Max int
-	// Cells are WARNING, FINE_DKK_n, an ISO 8601 duration of imprisonment, or a
-	// range of two durations.
-	Cells []string
-}
-
 // SanctionTables returns the guideline's tables in the order in which they came
 // into force. They are law as data and no part of what a policy file can say.
-func SanctionTables() []SanctionTable {
-	return []SanctionTable{
+func SanctionTables() []duty.SanctionTable {
+	return []duty.SanctionTable{
 		{
 			Name: "T2017", Source: "001 §7.2.1", From: duty.DateOf(2017, 3, 1), To: duty.DateOf(2019, 5, 31),
 			Regime: "enhanced", CountBasis: "TOTAL_VIOLATIONS",
 			Columns: []string{"1st", "2nd", "3rd", "4th", "5th"},
-			Rows: []SanctionRow{
+			Rows: []duty.SanctionRow{
 				{1, 6, []string{"WARNING", "WARNING", "P10D", "P20D", "P20D"}},
 				{7, 60, []string{"P7D", "P20D", "P3M", "P4M", "P5M"}},
 				{61, 150, []string{"P20D", "P60D", "P4M", "P5M", "P6M"}},
@@ -60,7 +25,7 @@ func SanctionTables() []SanctionTable {
 			Regime: "enhanced", CountBasis: "PER_CALENDAR_MONTH",
 			Condition: "all violations to be sentenced fall in one single calendar month and nothing else is sentenced",
 			Columns:   []string{"1st", "2nd", "3rd", "4th"},
-			Rows: []SanctionRow{
+			Rows: []duty.SanctionRow{
 				{1, 2, []string{"P7D", "P14D", "P40D", "P60D"}},
 				{3, 5, []string{"P14D", "P40D", "P50D", "P60D"}},
 				{6, 6, []string{"P40D", "P50D", "P60D", "P3M"}},
@@ -74,7 +39,7 @@ func SanctionTables() []SanctionTable {
 			Regime: "enhanced", CountBasis: "PER_CALENDAR_MONTH",
 			Condition: "violations spread over several calendar months; one joint sentence reflecting every month (Penal Code §88)",
 			Columns:   []string{"1st", "2nd", "3rd", "4th"},
-			Rows: []SanctionRow{
+			Rows: []duty.SanctionRow{
 				{1, 2, []string{"P7D", "P14D", "P40D", "P60D"}},
 				{3, 5, []string{"P14D", "P40D", "P50D", "P60D"}},
 				{6, 9, []string{"P40D", "P50D", "P60D", "P3M"}},
@@ -85,7 +50,7 @@ func SanctionTables() []SanctionTable {
 			Name: "SKEMA3", Source: "001 §7.2.3 (skema 3)", From: duty.DateOf(2021, 6, 1), To: LastDate,
 			Regime: "enhanced", CountBasis: "PER_CALENDAR_MONTH",
 			Columns: []string{"1st", "2nd", "3rd", "4th"},
-			Rows: []SanctionRow{
+			Rows: []duty.SanctionRow{
 				{1, 2, []string{"P7D", "P14D", "P40D", "P60D"}},
 				{3, 5, []string{"P30D", "P40D", "P60D", "P6M"}},
 				{6, 9, []string{"P60D", "P3M", "P6M", "P9M"}},
@@ -98,7 +63,7 @@ func SanctionTables() []SanctionTable {
 			Approximate: true,
 			Note:        "all bounds are prefixed 'circa' in the source; bands overlap and leave gaps; 3rd time and up: prosecutor considers imprisonment",
 			Columns:     []string{"1st-2nd"},
-			Rows: []SanctionRow{
+			Rows: []duty.SanctionRow{
 				{1, 10, []string{"WARNING"}},
 				{10, 25, []string{"FINE_DKK_1000"}},
 				{26, 100, []string{"FINE_DKK_1500"}},

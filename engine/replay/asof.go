@@ -39,6 +39,15 @@ func asOfs(o *Options, last duty.Instant) ([]duty.Instant, error) {
 	return o.AsOf, nil
 }
 
+// checkReference refuses a reference instant that an as-of does not reach
+// (contract-case 7.5).
+func checkReference(reference duty.Opt[duty.Instant], asOf []duty.Instant) error {
+	if !reference.OK || len(asOf) == 0 || reference.V <= asOf[0] {
+		return nil
+	}
+	return &InputError{Err: fmt.Errorf("--reference %s is after --as-of %s, when nobody could know it: give an earlier instant, or a later --as-of", formatInstant(reference.V), formatInstant(asOf[0]))}
+}
+
 // nextMorning returns the first local 08:00 that is not before t.
 func nextMorning(t duty.Instant) duty.Instant {
 	d := t.Date()

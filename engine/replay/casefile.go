@@ -17,11 +17,11 @@ type casefile struct {
 // verdict is what is written of one person.
 type verdict struct {
 	// violations and outcomes are lines, per as-of.
-	violations, outcomes [][]byte
-	quality              []line
-	observations         []line
-	revisions, units     int64
-	err                  error
+	violations, outcomes, summaries [][]byte
+	quality                         []line
+	observations                    []line
+	revisions, units                int64
+	err                             error
 }
 
 // line is a line of an output that is sorted by key.
@@ -64,7 +64,8 @@ func (r *run) judge(c *casefile) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf))}
+	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf)), summaries: make([][]byte, len(r.asOf))}
+	var counts counts
 	for i, at := range r.asOf {
 		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.policiesAt(at)}
 		res := duty.Evaluate(in, at)
@@ -87,6 +88,11 @@ func (r *run) judge(c *casefile) verdict {
 			}
 		}
 		quality := append(res.DataQuality, unreadableAt(facts.Unreadable, c.person, at)...)
+		if r.opts.Summaries != "" || r.opts.DataQuality != "" {
+			var more []duty.DataQuality
+			v.summaries[i], more = counts.at(v.summaries[i], &res, said, r.opts.Reference)
+			quality = append(quality, more...)
+		}
 		v.quality = append(v.quality, r.qualityLines(i, quality)...)
 		v.observations = append(v.observations, r.observationLines(i, res.Observations)...)
 	}

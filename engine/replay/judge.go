@@ -11,8 +11,8 @@ import (
 // write judges everybody and writes the outputs.
 func (r *run) write(ctx context.Context) error {
 	o := r.opts
-	var outs [4]*output
-	for i, path := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations} {
+	var outs [5]*output
+	for i, path := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries} {
 		out, err := openOutput(path, o.Stdout)
 		if err != nil {
 			return err
@@ -30,14 +30,22 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	defer outcomes.close()
+	summaries, err := newStages(outs[4], r.dir, "summaries", len(r.asOf))
+	if err != nil {
+		return err
+	}
+	defer summaries.close()
 	r.opts.Progress.Phase("judging", int64(r.persons.Len()))
-	if err := r.judgeAll(ctx, func(c *casefile, v *verdict) error { return r.put(c, v, violations, outcomes) }); err != nil {
+	if err := r.judgeAll(ctx, func(c *casefile, v *verdict) error { return r.put(c, v, violations, outcomes, summaries) }); err != nil {
 		return err
 	}
 	if err := violations.finish(); err != nil {
 		return err
 	}
 	if err := outcomes.finish(); err != nil {
+		return err
+	}
+	if err := summaries.finish(); err != nil {
 		return err
 	}
 	if err := drain(r.quality, outs[2]); err != nil {
@@ -55,7 +63,7 @@ func (r *run) write(ctx context.Context) error {
 }
 
 // put writes what is known of one person.
-func (r *run) put(c *casefile, v *verdict, violations, outcomes *stages) error {
+func (r *run) put(c *casefile, v *verdict, violations, outcomes, summaries *stages) error {
 	if v.err != nil {
 		return v.err
 	}
@@ -64,6 +72,9 @@ func (r *run) put(c *casefile, v *verdict, violations, outcomes *stages) error {
 			return err
 		}
 		if err := outcomes.write(i, v.outcomes[i]); err != nil {
+			return err
+		}
+		if err := summaries.write(i, v.summaries[i]); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,12 @@ type Options struct {
 	// Violations, Outcomes, DataQuality and Observations are the output files;
 	// Stdio is Stdout, empty is none.
 	Violations, Outcomes, DataQuality, Observations string
-	Stdout                                          io.Writer
+	// Summaries is the output file of case summaries.
+	Summaries string
+	// Reference asks for the figures of §15 and §143 in the summaries, as they
+	// stood at that instant; it must not be after any of AsOf.
+	Reference duty.Opt[duty.Instant]
+	Stdout    io.Writer
 	// Reads are further files that the caller reads, such as policies: no output
 	// may take their place.
 	Reads []string

@@ -104,6 +104,9 @@ func (r *run) all(ctx context.Context) error {
 	if r.asOf, err = asOfs(r.opts, r.last); err != nil {
 		return err
 	}
+	if err := checkReference(r.opts.Reference, r.asOf); err != nil {
+		return err
+	}
 	r.summary.AsOf = r.asOf
 	r.links.close()
 	if err := r.joinCards(); err != nil {

@@ -66,6 +66,8 @@ type unitKey struct {
 // spoken is what was last said of each unit of one person.
 type spoken struct {
 	units map[unitKey]*duty.Violation
+	// told is what was told of each unit, by revision.
+	told map[unitKey][]telling
 }
 
 // hear takes in a revision. The highest one of a unit counts; among equal ones
@@ -76,6 +78,7 @@ func (s *spoken) hear(v *duty.Violation) {
 		s.units = map[unitKey]*duty.Violation{}
 	}
 	k := unitKey{v.Kind, v.UnitDate}
+	s.remember(k, v)
 	old, ok := s.units[k]
 	if !ok || v.Revision > old.Revision ||
 		v.Revision == old.Revision && bytes.Compare(v.AppendCanonical(nil), old.AppendCanonical(nil)) < 0 {

@@ -1,0 +1,91 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Standing is what the counts of one person need to know besides its units:
+// groups, convictions and duties as the facts known at the clock have them
+// (domain chapter 5, contract-case 7).
+type Standing struct {
+	// Joined is true while a link makes the PersonID the alias of another: then
+	// its facts and units count there (IDN-07).
+	Joined bool
+	// Groups are the person's groups over time, sorted; no two overlap.
+	Groups []GroupSpan
+	// Convictions are those in force at the clock, by decision, then id.
+	Convictions []KnownConviction
+	// Convicted is true once any version of a conviction was known.
+	Convicted bool
+	// Duties are what binds, sorted by kind, then start.
+	Duties []BindingSpan
+	// Params are the parameters in force at the clock, Tables the guideline's.
+	Params Params
+	Tables []SanctionTable
+}
+
+// GroupSpan is a stretch in one group (GRP-08).
+type GroupSpan struct {
+	Span Span
+	// Own is the group as registered, Effective as treated (GRP-05).
+	Own, Effective Group
+}
+
+// KnownConviction is a conviction that counts.
+type KnownConviction struct {
+	Conviction
+	// ByLink is true where it was given under an alias of the person.
+	ByLink bool
+}
+
+// BindingSpan is a stretch in which a duty binds.
+type BindingSpan struct {
+	Kind Kind
+	Span Span
+	// Under13 is true for a STAY under Return Act §13(2), which NOTIFY
+	// presupposes (OBL-06).
+	Under13 bool
+}
+
+// Standing returns what counting needs to know at the clock of the result; the
+// zero value where no policy was active.
+func (r *Result) Standing() Standing {
+	if r.court == nil {
+		return Standing{}
+	}
+	c := r.court
+	e := c.lenient.all[0]
+	s := Standing{Params: *c.policy.Policy.paramsAt(r.At.Date()), Tables: c.policy.Policy.Tables}
+	_, own := e.id.own(r.PersonID)
+	s.Joined = !own
+	for _, m := range e.duties.groups {
+		s.Groups = append(s.Groups, GroupSpan{m.span, m.group, m.effective})
+	}
+	for _, list := range []struct {
+		kind  Kind
+		parts []dutyPart
+	}{{KindStay, e.duties.stay}, {KindNotify, e.duties.notify}, {KindReport, e.duties.report}} {
+		for i := range list.parts {
+			p := &list.parts[i]
+			s.Duties = append(s.Duties, BindingSpan{list.kind, p.span, list.kind == KindStay && p.under13()})
+		}
+	}
+	for _, k := range inForce[Conviction](byVersion[Conviction](c.in.Person.Convictions), func(k *Known[Conviction]) bool {
+		s.Convicted = s.Convicted || e.speaksOf(k.Fact.PersonID, k.At)
+		return e.speaksOf(k.Fact.PersonID, k.At)
+	}) {
+		s.Convictions = append(s.Convictions, KnownConviction{k.Fact, k.Fact.PersonID != r.PersonID})
+	}
+	slices.SortFunc(s.Convictions, func(a, b KnownConviction) int {
+		return cmp.Or(cmp.Compare(a.DecidedAt, b.DecidedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return s
+}
+
+// speaksOf reports whether a fact under a PersonID speaks of the person and is
+// known at the clock; it is never left out for being late.
+func (e *evaluation) speaksOf(person string, known Instant) bool {
+	since, own := e.id.own(person)
+	return own && max(known, since) <= e.lens.at
+}
