@@ -14,7 +14,7 @@
 //   - A record that carries the symbol UNKNOWN, or one that we do not know, is
 //     unreadable (contract §1), but for the fields whose .avsc says
 //     "unknown": "legal": anti_passback of a CardAssignment, and the group of a
-//     Violation and a CaseSummary, where no group is known.
+//     Violation, where no group is known.
 //   - Damaged input of any kind gives an error that names record, field and
 //     offset: never a panic, nor more memory than a small multiple of the input.
 //     Errors never quote a value, which may be personal.

@@ -11,11 +11,13 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// breaksForward names the one change that a reader of before cannot follow in
-// every case: the contract lets a paper entry be without a person. Such an entry
-// is unreadable for it, and a record that cannot be read holds units and never
-// accuses (contract §1).
+// breaksForward names the changes that a reader of before cannot follow in every
+// case. The contract lets a paper entry be without a person: such an entry is
+// unreadable for it, and a record that cannot be read holds units and never
+// accuses (contract §1). And a case summary says null where no group is known
+// (contract-case 7.1); no earlier version wrote or read that topic.
 var breaksForward = map[string]string{
+	"CaseSummary": "CaseSummary.group: a value may be null: written as null, read as enum Group",
 	"ManualEntry": "ManualEntry.person_id: a value may be null: written as null, read as string",
 }
 

@@ -27,7 +27,8 @@ var specified = map[string]string{
 	"departure.closed_nights": "30", "suspension.from": "2020-12-01", "suspension.to": "2024-03-22",
 	"suspension.requires_manual": "true", "direction_risk.until": "2022-03-01", "two_cards.until": "2022-12-12",
 	"practice.reference_date": "2022-11-22", "exclusion.adjoining_nights": "true", "sanction.lookup_enabled": "false",
-	"staleness.stop_after": "PT15M", "emit.grace": "BY_MARKERS", "heartbeat.interval": "PT1M", "heartbeat.missed": "3",
+	"sanction.clearly_more_than_10": "20",
+	"staleness.stop_after":          "PT15M", "emit.grace": "BY_MARKERS", "heartbeat.interval": "PT1M", "heartbeat.missed": "3",
 	"ledger.lag": "PT5M", "recall.overdue": "P3D",
 	"settle.required": "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS]",
 }
@@ -59,7 +60,7 @@ func TestBuiltinPlain(t *testing.T) {
 		SuspensionTo: duty.DateOf(2024, 3, 22), SuspensionRequiresManual: true,
 		DirectionRiskUntil: duty.DateOf(2022, 3, 1), DirectionRiskCentre: "KH", TwoCardsUntil: duty.DateOf(2022, 12, 12),
 		PracticeReferenceDate: duty.DateOf(2022, 11, 22), ExclusionAdjoiningNights: true,
-		StalenessStopAfter: 15 * duty.Minute, HeartbeatInterval: duty.Minute, HeartbeatMissed: 3,
+		SanctionClearlyMoreThan10: 20, StalenessStopAfter: 15 * duty.Minute, HeartbeatInterval: duty.Minute, HeartbeatMissed: 3,
 		LedgerLag: 5 * duty.Minute, RecallOverdue: 3 * duty.Day,
 	}
 	if len(p.Steps) != 1 || p.Steps[0].Params != want {

@@ -27,7 +27,8 @@ var others = map[string]string{
 	"departure.closed_nights": "31", "suspension.from": "2020-12-02", "suspension.to": "2024-03-23",
 	"suspension.requires_manual": "false", "direction_risk.until": "2022-02-15", "two_cards.until": "2022-11-30",
 	"practice.reference_date": "2022-11-23", "exclusion.adjoining_nights": "false", "sanction.lookup_enabled": "true",
-	"staleness.stop_after": "PT20M", "emit.grace": "PT1H", "heartbeat.interval": "PT30S", "heartbeat.missed": "5",
+	"sanction.clearly_more_than_10": "25",
+	"staleness.stop_after":          "PT20M", "emit.grace": "PT1H", "heartbeat.interval": "PT30S", "heartbeat.missed": "5",
 	"ledger.lag": "PT1M", "recall.overdue": "P1D",
 }
 
