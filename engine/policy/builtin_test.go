@@ -181,9 +181,12 @@ func TestSanctionTablesEqualTheSpecification(t *testing.T) {
 			if r.Max != nil {
 				top = *r.Max
 			}
-			rows = append(rows, duty.SanctionRow{r.Min, top, r.Cells})
+			rows = append(rows, band(r.Min, top, r.Cells...))
 		}
-		specified := duty.SanctionTable{s.Name, w.Source, from, to, w.Regime, w.CountBasis, w.Condition, w.Approximate, w.Note, w.Columns, rows}
+		specified := duty.SanctionTable{
+			Name: s.Name, Source: w.Source, From: from, To: to, Regime: w.Regime, CountBasis: w.CountBasis, Condition: w.Condition,
+			Approximate: w.Approximate, Note: w.Note, Columns: w.Columns, Rows: rows,
+		}
 		if !reflect.DeepEqual(s, specified) {
 			t.Errorf("%s\n%+v\nspecified\n%+v", s.Name, s, specified)
 		}

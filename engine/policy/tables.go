@@ -11,13 +11,13 @@ func SanctionTables() []duty.SanctionTable {
 			Regime: "enhanced", CountBasis: "TOTAL_VIOLATIONS",
 			Columns: []string{"1st", "2nd", "3rd", "4th", "5th"},
 			Rows: []duty.SanctionRow{
-				{1, 6, []string{"WARNING", "WARNING", "P10D", "P20D", "P20D"}},
-				{7, 60, []string{"P7D", "P20D", "P3M", "P4M", "P5M"}},
-				{61, 150, []string{"P20D", "P60D", "P4M", "P5M", "P6M"}},
-				{151, 500, []string{"P40D", "P3M", "P5M", "P6M", "P7M"}},
-				{501, 1000, []string{"P50D", "P4M", "P6M", "P7M", "P8M"}},
-				{1001, 1500, []string{"P60D", "P5M", "P7M", "P8M", "P9M"}},
-				{1501, 2000, []string{"P3M", "P6M", "P8M", "P9M", "P10M"}},
+				band(1, 6, "WARNING", "WARNING", "P10D", "P20D", "P20D"),
+				band(7, 60, "P7D", "P20D", "P3M", "P4M", "P5M"),
+				band(61, 150, "P20D", "P60D", "P4M", "P5M", "P6M"),
+				band(151, 500, "P40D", "P3M", "P5M", "P6M", "P7M"),
+				band(501, 1000, "P50D", "P4M", "P6M", "P7M", "P8M"),
+				band(1001, 1500, "P60D", "P5M", "P7M", "P8M", "P9M"),
+				band(1501, 2000, "P3M", "P6M", "P8M", "P9M", "P10M"),
 			},
 		},
 		{
@@ -26,12 +26,12 @@ func SanctionTables() []duty.SanctionTable {
 			Condition: "all violations to be sentenced fall in one single calendar month and nothing else is sentenced",
 			Columns:   []string{"1st", "2nd", "3rd", "4th"},
 			Rows: []duty.SanctionRow{
-				{1, 2, []string{"P7D", "P14D", "P40D", "P60D"}},
-				{3, 5, []string{"P14D", "P40D", "P50D", "P60D"}},
-				{6, 6, []string{"P40D", "P50D", "P60D", "P3M"}},
-				{7, 9, []string{"P40D", "P50D", "P3M", "P4M"}},
-				{10, 60, []string{"P60D", "P60D", "P3M", "P4M"}},
-				{61, 0, []string{"P60D", "P60D", "P4M", "P5M"}},
+				band(1, 2, "P7D", "P14D", "P40D", "P60D"),
+				band(3, 5, "P14D", "P40D", "P50D", "P60D"),
+				band(6, 6, "P40D", "P50D", "P60D", "P3M"),
+				band(7, 9, "P40D", "P50D", "P3M", "P4M"),
+				band(10, 60, "P60D", "P60D", "P3M", "P4M"),
+				band(61, 0, "P60D", "P60D", "P4M", "P5M"),
 			},
 		},
 		{
@@ -40,10 +40,10 @@ func SanctionTables() []duty.SanctionTable {
 			Condition: "violations spread over several calendar months; one joint sentence reflecting every month (Penal Code §88)",
 			Columns:   []string{"1st", "2nd", "3rd", "4th"},
 			Rows: []duty.SanctionRow{
-				{1, 2, []string{"P7D", "P14D", "P40D", "P60D"}},
-				{3, 5, []string{"P14D", "P40D", "P50D", "P60D"}},
-				{6, 9, []string{"P40D", "P50D", "P60D", "P3M"}},
-				{10, 0, []string{"P60D", "P60D", "P3M", "P4M"}},
+				band(1, 2, "P7D", "P14D", "P40D", "P60D"),
+				band(3, 5, "P14D", "P40D", "P50D", "P60D"),
+				band(6, 9, "P40D", "P50D", "P60D", "P3M"),
+				band(10, 0, "P60D", "P60D", "P3M", "P4M"),
 			},
 		},
 		{
@@ -51,10 +51,10 @@ func SanctionTables() []duty.SanctionTable {
 			Regime: "enhanced", CountBasis: "PER_CALENDAR_MONTH",
 			Columns: []string{"1st", "2nd", "3rd", "4th"},
 			Rows: []duty.SanctionRow{
-				{1, 2, []string{"P7D", "P14D", "P40D", "P60D"}},
-				{3, 5, []string{"P30D", "P40D", "P60D", "P6M"}},
-				{6, 9, []string{"P60D", "P3M", "P6M", "P9M"}},
-				{10, 0, []string{"P4M", "P6M", "P9M", "P1Y"}},
+				band(1, 2, "P7D", "P14D", "P40D", "P60D"),
+				band(3, 5, "P30D", "P40D", "P60D", "P6M"),
+				band(6, 9, "P60D", "P3M", "P6M", "P9M"),
+				band(10, 0, "P4M", "P6M", "P9M", "P1Y"),
 			},
 		},
 		{
@@ -64,14 +64,19 @@ func SanctionTables() []duty.SanctionTable {
 			Note:        "all bounds are prefixed 'circa' in the source; bands overlap and leave gaps; 3rd time and up: prosecutor considers imprisonment",
 			Columns:     []string{"1st-2nd"},
 			Rows: []duty.SanctionRow{
-				{1, 10, []string{"WARNING"}},
-				{10, 25, []string{"FINE_DKK_1000"}},
-				{26, 100, []string{"FINE_DKK_1500"}},
-				{100, 400, []string{"P7D..P10D"}},
-				{500, 500, []string{"P14D"}},
-				{1000, 1000, []string{"P30D"}},
-				{1200, 1400, []string{"P40D"}},
+				band(1, 10, "WARNING"),
+				band(10, 25, "FINE_DKK_1000"),
+				band(26, 100, "FINE_DKK_1500"),
+				band(100, 400, "P7D..P10D"),
+				band(500, 500, "P14D"),
+				band(1000, 1000, "P30D"),
+				band(1200, 1400, "P40D"),
 			},
 		},
 	}
+}
+
+// band is a row of a table: from least to most violations, both included.
+func band(least, most int, cells ...string) duty.SanctionRow {
+	return duty.SanctionRow{Min: least, Max: most, Cells: cells}
 }
