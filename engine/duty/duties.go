@@ -133,6 +133,12 @@ func misfit(v *ObligationChange, m membership) DataQualityCode {
 	return inconsistent
 }
 
+// namesPolice reports whether a REPORT decision names the police, in words or by
+// its place (RD-39).
+func (p *dutyPart) namesPolice(pol *Policy) bool {
+	return slices.Contains(p.version.Places, ReportPlacePolice) || pol.policeStation(p.version.CentreID)
+}
+
 // under13 reports whether a stay duty is one under §13(2), which NOTIFY
 // presupposes (OBL-06, contract §2).
 func (p *dutyPart) under13() bool {

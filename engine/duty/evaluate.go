@@ -173,7 +173,7 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 // would settles what becomes of a would-be record, and when it may be told.
 func (c *court) would(u *Unit, at Instant) {
 	f, par := &u.ground.f, u.ground.par
-	p := newProof(c.in.Centres, c.src, f, u.Date, par)
+	p := newProof(c.in.Centres, c.src, f, u.Kind, u.Date, par)
 	s := c.weigh(p, at)
 	u.Outcome, u.Settled = s.outcome, s.settled
 	for _, code := range s.caveats {
@@ -222,7 +222,7 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	rule := ""
 	if r := c.withoutLate(f.due, u.Date); r != nil {
 		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated ||
-			newProof(c.in.Centres, c.src, &g, u.Date, e.par).weigh(c.at).outcome != OutcomeIndicated {
+			newProof(c.in.Centres, c.src, &g, u.Kind, u.Date, e.par).weigh(c.at).outcome != OutcomeIndicated {
 			rule = "DAT-08"
 		}
 	}

@@ -16,6 +16,8 @@ type finding struct {
 	rules     codes
 	basis     Basis
 	shortfall Opt[int32]
+	// police is set for a REPORT whose decision names the police (RD-39).
+	police bool
 	// centres are those of the unit; the first is centre_id.
 	centres []string
 	// before and after bound the inference; exit is a registered exit.

@@ -11,7 +11,8 @@ type Policy struct {
 	// Centres and Devices are the register (contract §5).
 	Centres []Centre
 	Devices []Device
-	// Settle says which manual logs must be proven, per centre and date.
+	// Settle says which manual logs must be proven, per place, duty and date: the
+	// first rule that fits all three counts.
 	Settle []SettleRule
 	// Exclusions are the preloaded ones (EXC-01).
 	Exclusions []Known[Exclusion]
@@ -45,6 +46,7 @@ type Params struct {
 	IncidentTaintForward          bool         // incident.taint_forward
 	DepartureOpenNights           int          // departure.open_nights
 	DepartureClosedNights         int          // departure.closed_nights
+	DepartureSilentDays           int          // departure.silent_days
 	SuspensionFrom, SuspensionTo  Date         // suspension.from, suspension.to (inclusive)
 	SuspensionRequiresManual      bool         // suspension.requires_manual
 	DirectionRiskUntil            Date         // direction_risk.until (exclusive)
@@ -73,13 +75,42 @@ const (
 	Breach
 )
 
-// Centre is one departure centre of the register.
+// PlaceKind says what a place of the register is (RD-46).
+type PlaceKind uint8
+
+// Kinds of place; the zero value is that of an entry without kind.
+const (
+	PlaceDepartureCentre PlaceKind = iota
+	PlaceAsylumCentre
+	PlacePoliceStation
+	PlaceOther
+)
+
+// String returns the name in a policy file.
+func (k PlaceKind) String() string {
+	switch k {
+	case PlaceAsylumCentre:
+		return "ASYLUM_CENTRE"
+	case PlacePoliceStation:
+		return "POLICE_STATION"
+	case PlaceOther:
+		return "OTHER"
+	}
+	return "DEPARTURE_CENTRE"
+}
+
+// Centre is one place of the register over one validity.
 type Centre struct {
 	ID, Name string
+	Kind     PlaceKind
 	// StandInside says whether the reporting stand is inside the fence
 	// (DEV-03, DEV-04).
 	StandInside bool
-	// From and To bound its operation as a departure centre (AMB-31).
+	// NoStand is true where the register names no side: a report there shows no
+	// position.
+	NoStand bool
+	// From and To bound its operation, both at the start of a local date: a unit
+	// dated outside is NOT_APPLICABLE (AMB-31, RD-44).
 	From, To Instant
 }
 
@@ -91,14 +122,26 @@ type Device struct {
 	// writes one row a passage (PAS-03).
 	PairedWith string
 	// Outer is true for the reader on the outside of a sluice.
-	Outer    bool
+	Outer bool
+	// Reports is true for a staff scanner for barcode reports, which writes rows
+	// of kind REPORT alone; a REPORTING_STAND does so by its type (RD-45).
+	Reports bool
+	// From and To bound its validity, both at the start of a local date.
 	From, To Instant
 }
 
-// SettleRule names the logs that must be proven for a centre on some dates.
+// ForReports reports whether the device is one of kind REPORT: a passage row
+// from it is one of an unknown device (RD-45).
+func (d *Device) ForReports() bool { return d.Reports || d.Type == DeviceTypeReportingStand }
+
+// SettleRule names the logs that must be proven for some units (LIF-02, RD-39,
+// RD-40). POLICE_LOG counts only for a REPORT whose decision names the police;
+// at a police station none but it counts, unless the rule names that station.
 type SettleRule struct {
-	// CentreID is the centre; empty means every centre without a rule of its own.
+	// CentreID is the place; empty fits every place.
 	CentreID string
+	// Kind is the duty; Unknown fits every duty.
+	Kind Kind
 	// From and To bound the unit dates, both inclusive.
 	From, To Date
 	Logs     []LogType

@@ -54,6 +54,7 @@ func joinSlots(findings []finding) finding {
 		out.period.To = max(out.period.To, f.period.To)
 		out.due = max(out.due, f.due)
 		out.judged = max(out.judged, f.judged)
+		out.police = out.police || f.police
 		if i != best {
 			out.needs = append(slices.Clone(out.needs), f.needs...)
 		}
@@ -75,6 +76,7 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 	f := finding{period: s.span, due: s.span.To, judged: s.span.To + Instant(e.par.ReportGraceMinutes)*Minute, needs: s.needs()}
 	centres := e.reportCentres(s)
 	f.centres = centres
+	f.police = slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return p.namesPolice(e.src.policy) })
 	f.around = e.around(centres)
 	reports := e.presented()
 	short := e.shortfall(s, reports)

@@ -5,23 +5,30 @@ import (
 	"slices"
 )
 
-// requiredLogs returns the logs that must be proven for a centre on a date
-// (settle.required).
-func (p *Policy) requiredLogs(centre string, d Date) []LogType {
-	var general []LogType
+// requiredLogs returns the logs that must be proven at a place for a unit of a
+// date (settle.required, RD-39, RD-40). police is set for a REPORT whose decision
+// names the police.
+func (p *Policy) requiredLogs(place string, kind Kind, d Date, police bool) []LogType {
 	for i := range p.Settle {
 		r := &p.Settle[i]
-		if d < r.From || d > r.To {
+		if d < r.From || d > r.To || r.CentreID != "" && r.CentreID != place || r.Kind != KindUnknown && r.Kind != kind {
 			continue
 		}
-		if r.CentreID == centre {
-			return r.Logs
-		}
-		if r.CentreID == "" {
-			general = r.Logs
-		}
+		station := r.CentreID == "" && p.policeStation(place)
+		return slices.DeleteFunc(slices.Clone(r.Logs), func(l LogType) bool {
+			if l == LogTypePoliceLog {
+				return kind != KindReport || !police
+			}
+			return station
+		})
 	}
-	return general
+	return nil
+}
+
+// policeStation reports whether a place of the register is one (RD-46).
+func (p *Policy) policeStation(id string) bool {
+	c := p.centre(id)
+	return c != nil && c.Kind == PlacePoliceStation
 }
 
 // proof weighs whether a would-be record may be told: whether the manual logs
@@ -42,10 +49,10 @@ type proofKey struct {
 	to Instant
 }
 
-func newProof(c *Centres, src *source, f *finding, d Date, par *Params) *proof {
+func newProof(c *Centres, src *source, f *finding, k Kind, d Date, par *Params) *proof {
 	p := &proof{centres: c, src: src, f: f, date: d, par: par}
 	for _, centre := range f.centres {
-		for _, log := range src.policy.requiredLogs(centre, d) {
+		for _, log := range src.policy.requiredLogs(centre, k, d, f.police) {
 			for _, n := range f.needs {
 				p.keys = append(p.keys, proofKey{settlementKey{centre, n.date, log}, n.to})
 			}

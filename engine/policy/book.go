@@ -16,9 +16,10 @@ type Dated struct {
 	Parameter, Unit string
 	// Value is the canonical text.
 	Value string
-	// Centre is the centre that the value is for; empty for all. Only
-	// settle.required differs per centre.
+	// Centre is the place that the value is for, empty for all; Duty the duty,
+	// Unknown for all. Only settle.required differs in them.
 	Centre string
+	Duty   duty.Kind
 	// From and To bound the local dates, both inclusive; FirstDate and LastDate
 	// where open.
 	From, To duty.Date
@@ -39,7 +40,7 @@ type Book struct {
 	Version, Digest string
 	// Values are sorted by parameter (in the order of the specification),
 	// centre and date; the validities of one parameter and centre neither
-	// overlap nor, for all centres, leave a gap.
+	// overlap nor, for all places and duties, leave a gap.
 	Values []Dated
 	// Centres and Devices are the register, sorted by id and date.
 	Centres []Centre
@@ -49,7 +50,23 @@ type Book struct {
 }
 
 // BuiltinVersion names the policy that applies without a file.
-const BuiltinVersion = "builtin-1"
+const BuiltinVersion = "builtin-2"
+
+// formerBuiltins are the digests of the built-in policies of earlier versions of
+// this program, by name: their text, as `policy show --yaml` printed it, may be
+// given as a file (decision 0009).
+var formerBuiltins = map[string]string{
+	"builtin-1": "e05f0d555595c6cd8d0e9c43bf189688bdbb3f5284b9876c4fad11fb4f975897",
+}
+
+// builtinDigest returns the digest that a name of a built-in policy stands for.
+func builtinDigest(version string) (string, bool) {
+	if version == BuiltinVersion {
+		return BuiltinBook().Digest, true
+	}
+	digest, ok := formerBuiltins[version]
+	return digest, ok
+}
 
 // BuiltinBook returns the policy that applies without a file: all parameters
 // of domain §9.2 and contract §5, the register and the preloaded exclusions.
@@ -68,7 +85,7 @@ func BuiltinBook() *Book {
 		}
 		b.Values = append(b.Values, p.dated(text, n, FirstDate, LastDate, p.source))
 	}
-	b.Values = append(b.Values, settleDated("", allLogs, FirstDate, LastDate, settleSource))
+	b.Values = append(b.Values, builtinSettle()...)
 	b.sort()
 	b.Digest = digest(b.YAML())
 	return b
@@ -89,9 +106,9 @@ func (p *parameter) dated(text string, n int64, from, to duty.Date, source strin
 	}
 }
 
-func settleDated(centre string, logs []duty.LogType, from, to duty.Date, source string) Dated {
+func settleDated(centre string, kind duty.Kind, logs []duty.LogType, from, to duty.Date, source string) Dated {
 	return Dated{
-		Parameter: settleName, Unit: settleUnit, Value: formatLogs(logs), Centre: centre,
+		Parameter: settleName, Unit: settleUnit, Value: formatLogs(logs), Centre: centre, Duty: kind,
 		From: from, To: to, Source: source, Rule: settleRule, Meaning: settleMeaning, logs: logs,
 	}
 }
@@ -108,7 +125,7 @@ func place(name string) int {
 func (b *Book) sort() {
 	slices.SortStableFunc(b.Values, func(x, y Dated) int {
 		return cmp.Or(cmp.Compare(place(x.Parameter), place(y.Parameter)),
-			cmp.Compare(x.Centre, y.Centre), cmp.Compare(x.From, y.From))
+			cmp.Compare(x.Centre, y.Centre), cmp.Compare(x.Duty, y.Duty), cmp.Compare(x.From, y.From))
 	})
 	slices.SortStableFunc(b.Centres, func(x, y Centre) int {
 		return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.From, y.From))

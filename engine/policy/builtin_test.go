@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"reflect"
 	"strconv"
@@ -24,13 +25,13 @@ var specified = map[string]string{
 	"report.auto_daily_2026": "false", "attribution.night": "EVENING_DATE", "passage.sluice_max": "PT180S",
 	"passage.collapse": "PT120S", "assist.match": "PT5M", "settle.max_wait": "P14D", "data.late_accusation": "P14D",
 	"incident.scope": "CENTRE", "incident.taint_forward": "true", "departure.open_nights": "7",
-	"departure.closed_nights": "30", "suspension.from": "2020-12-01", "suspension.to": "2024-03-22",
+	"departure.closed_nights": "30", "departure.silent_days": "30", "suspension.from": "2020-12-01", "suspension.to": "2024-03-22",
 	"suspension.requires_manual": "true", "direction_risk.until": "2022-03-01", "two_cards.until": "2022-12-12",
 	"practice.reference_date": "2022-11-22", "exclusion.adjoining_nights": "true", "sanction.lookup_enabled": "false",
 	"sanction.clearly_more_than_10": "20",
 	"staleness.stop_after":          "PT15M", "emit.grace": "BY_MARKERS", "heartbeat.interval": "PT1M", "heartbeat.missed": "3",
 	"ledger.lag": "PT5M", "recall.overdue": "P3D",
-	"settle.required": "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS]",
+	"settle.required": "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]",
 }
 
 func TestBuiltinParameters(t *testing.T) {
@@ -40,7 +41,7 @@ func TestBuiltinParameters(t *testing.T) {
 		if v.Unit == "" || v.Source == "" || v.Rule == "" || v.Meaning == "" {
 			t.Errorf("%s lacks its unit, source, rule or meaning: %+v", v.Parameter, v)
 		}
-		if v.From != FirstDate || v.To != LastDate {
+		if v.Parameter != settleName && (v.From != FirstDate || v.To != LastDate) {
 			t.Errorf("%s is not valid at all times", v.Parameter)
 		}
 	}
@@ -56,7 +57,7 @@ func TestBuiltinPlain(t *testing.T) {
 		NoticeWrongRecipient: duty.Review, ReturnToleranceMinutes: 5, StayLateReturnUntilMinute: 480,
 		ReportGraceMinutes: 15, SluiceMax: 180 * duty.Second, CollapseMax: 120 * duty.Second, AssistMatchMinutes: 5,
 		SettleMaxWait: 14 * duty.Day, LateAccusation: 14 * duty.Day, IncidentTaintForward: true,
-		DepartureOpenNights: 7, DepartureClosedNights: 30, SuspensionFrom: duty.DateOf(2020, 12, 1),
+		DepartureOpenNights: 7, DepartureClosedNights: 30, DepartureSilentDays: 30, SuspensionFrom: duty.DateOf(2020, 12, 1),
 		SuspensionTo: duty.DateOf(2024, 3, 22), SuspensionRequiresManual: true,
 		DirectionRiskUntil: duty.DateOf(2022, 3, 1), DirectionRiskCentre: "KH", TwoCardsUntil: duty.DateOf(2022, 12, 12),
 		PracticeReferenceDate: duty.DateOf(2022, 11, 22), ExclusionAdjoiningNights: true,
@@ -66,13 +67,22 @@ func TestBuiltinPlain(t *testing.T) {
 	if len(p.Steps) != 1 || p.Steps[0].Params != want {
 		t.Errorf("steps %+v\nwant one of %+v", p.Steps, want)
 	}
-	if len(p.Settle) != 1 || p.Settle[0].CentreID != "" || !reflect.DeepEqual(p.Settle[0].Logs, allLogs) ||
-		p.Settle[0].From != FirstDate || p.Settle[0].To != LastDate {
-		t.Errorf("settle %+v", p.Settle)
+	if got, want := settleText(p), " UNKNOWN 0001-01-01..2023-03-19 [ASSISTED_PASSAGE, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]\n"+
+		" UNKNOWN 2023-03-20..9999-12-31 [ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]"; got != want {
+		t.Errorf("settle\n%s\nwant\n%s", got, want)
 	}
 	if p.Version != BuiltinVersion || p.Digest != digest(BuiltinBook().YAML()) {
 		t.Errorf("version %q, digest %q", p.Version, p.Digest)
 	}
+}
+
+// settleText writes the rules on settle.required one a line.
+func settleText(p *duty.Policy) string {
+	var out []string
+	for _, s := range p.Settle {
+		out = append(out, s.CentreID+" "+s.Kind.String()+" "+FormatDate(s.From)+".."+FormatDate(s.To)+" "+formatLogs(s.Logs))
+	}
+	return strings.Join(out, "\n")
 }
 
 func TestBuiltinRegister(t *testing.T) {
@@ -82,31 +92,39 @@ func TestBuiltinRegister(t *testing.T) {
 		if c.From != duty.Beginning || c.To != duty.Forever {
 			t.Errorf("%s is not valid at all times", c.ID)
 		}
-		centres = append(centres, c.ID+" "+strconv.FormatBool(c.StandInside))
+		centres = append(centres, fmt.Sprintf("%s %s inside %t none %t", c.ID, c.Kind, c.StandInside, c.NoStand))
 	}
 	for _, d := range p.Devices {
 		s := d.CentreID + " " + d.ID + " " + d.Type.String()
 		if d.PairedWith != "" {
 			s += " " + d.PairedWith + " " + strconv.FormatBool(d.Outer)
 		}
+		if d.ForReports() {
+			s += " reports"
+		}
+		if d.From > duty.Beginning {
+			s += " from " + FormatDate(d.From.Date())
+		}
 		devices = append(devices, s)
 	}
-	if got := strings.Join(centres, ", "); got != "KH true, SJ false" {
+	if got := strings.Join(centres, ", "); got != "KH DEPARTURE_CENTRE inside true none false, POLICE POLICE_STATION inside false none true, SJ DEPARTURE_CENTRE inside false none false" {
 		t.Errorf("centres %s", got)
 	}
 	want := `KH KH-barcode BARCODE_SCANNER
 KH KH-carousel CAROUSEL
 KH KH-carousel-inner CAROUSEL KH-carousel-outer false
 KH KH-carousel-outer CAROUSEL KH-carousel-inner true
-KH KH-handheld HANDHELD
+KH KH-handheld HANDHELD from 2023-02-01
+KH KH-report-barcode BARCODE_SCANNER reports
 KH KH-room OFFLINE_LOCK
-KH KH-stand REPORTING_STAND
+KH KH-stand REPORTING_STAND reports
 SJ SJ-barcode BARCODE_SCANNER
 SJ SJ-carousel CAROUSEL
 SJ SJ-carousel-inner CAROUSEL SJ-carousel-outer false
 SJ SJ-carousel-outer CAROUSEL SJ-carousel-inner true
 SJ SJ-handheld HANDHELD
-SJ SJ-stand REPORTING_STAND`
+SJ SJ-report-barcode BARCODE_SCANNER reports
+SJ SJ-stand REPORTING_STAND reports`
 	if got := strings.Join(devices, "\n"); got != want {
 		t.Errorf("devices\n%s\nwant\n%s", got, want)
 	}

@@ -56,7 +56,7 @@ type loader struct {
 	problems Problems
 	// seen are the parameters that the file has named already.
 	seen map[string]bool
-	// places remember where dates were set that coherence compares.
+	// places remember where the values and entries stand that coherence compares.
 	places map[string][2]int
 }
 
@@ -107,8 +107,8 @@ func (l *loader) version(e entry) {
 		l.problem(e.line, e.column, e.key, "a version is a name of 1 to %d printable ASCII characters without spaces, for example 2026-03; every record carries it", maxVersion)
 		return
 	}
-	if s == BuiltinVersion && l.book.Digest != BuiltinBook().Digest {
-		l.problem(e.line, e.column, e.key, "%s is the name of the built-in policy and this text differs from it; give the policy a name of its own", s)
+	if want, ok := builtinDigest(s); ok && l.book.Digest != want {
+		l.problem(e.line, e.column, e.key, "%s is the name of a built-in policy and this text differs from it; give the policy a name of its own", s)
 		return
 	}
 	l.book.Version = s
@@ -225,9 +225,37 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
+// mark remembers where an entry stands.
+func (l *loader) mark(name string, at item) {
+	if l.places == nil {
+		l.places = map[string][2]int{}
+	}
+	l.places[name] = [2]int{at.line, at.column}
+}
+
+// sided refuses a reporting device at a place of which no side of the fence is
+// given: nothing would say what a report there shows (RD-45).
+func (l *loader) sided() {
+	for _, d := range l.book.Devices {
+		for _, c := range l.book.Centres {
+			if !d.Reports || c.ID != d.Centre || c.Stand != NoSide {
+				continue
+			}
+			place, ok := l.places["centre "+c.ID]
+			if !ok {
+				place = l.places["device "+d.ID]
+			}
+			l.problem(place[0], place[1], "centres.stand_side", "%s has the reporting device %s and no stand_side, so that a report there would show nothing; write INSIDE or OUTSIDE, or end the device (DEV-03, DEV-04)", c.ID, d.ID)
+		}
+	}
+}
+
 // coherence compares values with each other.
 func (l *loader) coherence() {
 	if len(l.problems) > 0 {
+		return
+	}
+	if l.sided(); len(l.problems) > 0 {
 		return
 	}
 	for _, from := range l.book.boundaries() {

@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +26,7 @@ var others = map[string]string{
 	"stay.open_interval_status": "NEEDS_REVIEW", "report.grace": "PT30M", "report.auto_daily_2026": "true",
 	"passage.sluice_max": "PT90S", "passage.collapse": "PT1M", "assist.match": "PT10M", "settle.max_wait": "P1W",
 	"data.late_accusation": "P30D", "incident.taint_forward": "false", "departure.open_nights": "8",
-	"departure.closed_nights": "31", "suspension.from": "2020-12-02", "suspension.to": "2024-03-23",
+	"departure.closed_nights": "31", "departure.silent_days": "31", "suspension.from": "2020-12-02", "suspension.to": "2024-03-23",
 	"suspension.requires_manual": "false", "direction_risk.until": "2022-02-15", "two_cards.until": "2022-11-30",
 	"practice.reference_date": "2022-11-23", "exclusion.adjoining_nights": "false", "sanction.lookup_enabled": "true",
 	"sanction.clearly_more_than_10": "25",
@@ -111,30 +113,25 @@ parameters:
 func TestSettleRequired(t *testing.T) {
 	for _, form := range []string{"settle.required: []", "parameters: {settle.required: []}", "settle: {required: []}", "settle.required: {value: []}"} {
 		p := load(t, form)
-		if len(p.Settle) != 1 || p.Settle[0].CentreID != "" || len(p.Settle[0].Logs) != 0 {
-			t.Errorf("%s: %+v", form, p.Settle)
+		if got := settleText(p); got != " UNKNOWN 0001-01-01..9999-12-31 []" {
+			t.Errorf("%s: %s", form, got)
 		}
 	}
 	p := load(t, `
 settle.required:
   - {value: [OUTAGE_FORMS, NOTICE_LOG], valid_from: 2026-01-01}
   - {value: [], centre: SJ, valid_from: 2026-06-01, valid_to: 2026-06-30}
+  - {value: [POLICE_LOG], duty: REPORT}
+  - {value: [OUTAGE_FORMS], centre: SJ, duty: REPORT, valid_to: 2026-03-31}
 `)
-	var got []string
-	for _, s := range p.Settle {
-		got = append(got, s.CentreID+" "+FormatDate(s.From)+".."+FormatDate(s.To)+" "+formatLogs(s.Logs))
-	}
-	all := "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS]"
-	want := []string{
-		"SJ 0001-01-01..2025-12-31 " + all,
-		"SJ 2026-01-01..2026-05-31 [NOTICE_LOG, OUTAGE_FORMS]",
-		"SJ 2026-06-01..2026-06-30 []",
-		"SJ 2026-07-01..9999-12-31 [NOTICE_LOG, OUTAGE_FORMS]",
-		" 0001-01-01..2025-12-31 " + all,
-		" 2026-01-01..9999-12-31 [NOTICE_LOG, OUTAGE_FORMS]",
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("settle\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	want := `SJ REPORT 0001-01-01..2026-03-31 [OUTAGE_FORMS]
+SJ UNKNOWN 2026-06-01..2026-06-30 []
+ REPORT 0001-01-01..9999-12-31 [POLICE_LOG]
+ UNKNOWN 0001-01-01..2023-03-19 [ASSISTED_PASSAGE, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]
+ UNKNOWN 2023-03-20..2025-12-31 [ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]
+ UNKNOWN 2026-01-01..9999-12-31 [NOTICE_LOG, OUTAGE_FORMS]`
+	if got := settleText(p); got != want {
+		t.Errorf("settle\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -144,11 +141,24 @@ devices:
   - {id: SJ-stand, centre: SJ, type: REPORTING_STAND, valid_to: 2026-04-30}
   - {id: SJ-stand, centre: SJ, type: REPORTING_STAND, valid_from: 2026-06-01}
   - {id: AV-in, centre: AV, type: CAROUSEL, paired_with: AV-out, side: INNER}
+  - {id: AV-staff, centre: AV, type: BARCODE_SCANNER, rows: REPORT}
   - {id: AV-out, centre: AV, type: CAROUSEL, paired_with: AV-in, side: OUTER}
 centres:
   - {id: SJ, name: Sjælsmark, stand_side: OUTSIDE, valid_from: 2025-01-01}
   - {id: AV, stand_side: INSIDE, zone: Europe/Copenhagen}
+  - {id: HOTEL, kind: OTHER}
+  - {id: CAMP, kind: ASYLUM_CENTRE, stand_side: INSIDE, valid_to: 2024-12-31}
+  - {id: STATION, kind: POLICE_STATION}
 `)
+	var kinds []string
+	for _, c := range p.Centres {
+		kinds = append(kinds, fmt.Sprint(c.ID, " ", c.Kind, " ", c.NoStand))
+	}
+	if got := strings.Join(kinds, ", "); got != "AV DEPARTURE_CENTRE false, CAMP ASYLUM_CENTRE false, HOTEL OTHER true, "+
+		"KH DEPARTURE_CENTRE false, POLICE POLICE_STATION true, SJ DEPARTURE_CENTRE false, STATION POLICE_STATION true" {
+		t.Errorf("places %s", got)
+	}
+	p.Centres = slices.DeleteFunc(p.Centres, func(c duty.Centre) bool { return c.Kind != duty.PlaceDepartureCentre })
 	if len(p.Centres) != 3 || p.Centres[0].ID != "AV" || !p.Centres[0].StandInside || p.Centres[0].Name != "AV" ||
 		p.Centres[2].Name != "Sjælsmark" || p.Centres[2].From != duty.DateOf(2025, 1, 1).Start() || p.Centres[2].To != duty.Forever {
 		t.Errorf("centres %+v", p.Centres)
@@ -159,7 +169,7 @@ centres:
 			stands = append(stands, d)
 		}
 	}
-	if len(p.Devices) != 13+1+2 || len(stands) != 2 || stands[0].From != duty.Beginning ||
+	if len(p.Devices) != 15+1+3 || len(stands) != 2 || stands[0].From != duty.Beginning ||
 		stands[0].To != duty.DateOf(2026, 5, 1).Start() || stands[1].From != duty.DateOf(2026, 6, 1).Start() {
 		t.Errorf("stands %+v of %d devices", stands, len(p.Devices))
 	}

@@ -67,10 +67,11 @@ func (l *loader) validity(list string, at item, get map[string]entry) (from, to 
 	return from, to, source
 }
 
-// centres replaces the entries of the centres named and adds new ones.
+// centres replaces the entries of the places named and adds new ones. An entry
+// without kind is a departure centre.
 func (l *loader) centres(list entry) {
 	var fresh []Centre
-	l.fields(list, []string{"id", "stand_side"}, []string{"name", "zone", "valid_from", "valid_to", "source"}, func(at item, get map[string]entry) {
+	l.fields(list, []string{"id"}, []string{"stand_side", "kind", "name", "zone", "valid_from", "valid_to", "source"}, func(at item, get map[string]entry) {
 		c := Centre{ID: l.text(get["id"], list.key)}
 		c.From, c.To, c.Source = l.validity(list.key, at, get)
 		c.Name = c.ID
@@ -80,14 +81,11 @@ func (l *loader) centres(list entry) {
 		if e, ok := get["zone"]; ok && e.value.scalar != Zone {
 			l.problem(e.line, e.column, "centres.zone", "every centre lies in %s: the legal clock times are local time there (TIM-01); write that or take the key out", Zone)
 		}
-		side := get["stand_side"]
-		switch side.value.scalar {
-		case "INSIDE":
-			c.StandInside = true
-		case "OUTSIDE":
-		default:
-			l.problem(side.line, side.column, "centres.stand_side", "%q is no side of the fence; write INSIDE or OUTSIDE (DEV-03, DEV-04)", side.value.scalar)
+		if e, ok := get["kind"]; ok {
+			c.Kind = l.placeKind(e)
 		}
+		c.Stand = l.stand(at, get, c.Kind)
+		l.mark("centre "+c.ID, at)
 		for _, o := range fresh {
 			if o.ID == c.ID && o.From <= c.To && c.From <= o.To {
 				l.problem(at.line, at.column, list.key, "centre %s has another entry with an overlapping validity; let valid_to be the day before the next valid_from", c.ID)
@@ -100,6 +98,42 @@ func (l *loader) centres(list entry) {
 	}), fresh...)
 }
 
+// placeKind reads the kind of a place (RD-46).
+func (l *loader) placeKind(e entry) duty.PlaceKind {
+	var names []string
+	for _, k := range placeKinds {
+		if e.value.scalar == k.String() {
+			return k
+		}
+		names = append(names, k.String())
+	}
+	l.problem(e.line, e.column, "centres.kind", "%q is no kind of place; write one of %s (RD-46)", e.value.scalar, join(names))
+	return duty.PlaceDepartureCentre
+}
+
+// stand reads the side of the stand: a departure centre has one, a police
+// station has none.
+func (l *loader) stand(at item, get map[string]entry, kind duty.PlaceKind) Side {
+	e, ok := get["stand_side"]
+	switch {
+	case !ok && kind == duty.PlaceDepartureCentre:
+		l.problem(at.line, at.column, "centres.stand_side", "the entry lacks this key; write it, or the kind of a place without a stand (RD-46)")
+		return NoSide
+	case !ok:
+		return NoSide
+	case kind == duty.PlacePoliceStation:
+		l.problem(e.line, e.column, "centres.stand_side", "a report to the police shows no position, so that a police station has no such side; take the key out (RD-46)")
+		return NoSide
+	}
+	for _, s := range []Side{Inside, Outside} {
+		if e.value.scalar == s.String() {
+			return s
+		}
+	}
+	l.problem(e.line, e.column, "centres.stand_side", "%q is no side of the fence; write INSIDE or OUTSIDE (DEV-03, DEV-04)", e.value.scalar)
+	return NoSide
+}
+
 func (l *loader) knowsCentre(id string) bool {
 	return slices.ContainsFunc(l.book.Centres, func(c Centre) bool { return c.ID == id })
 }
@@ -110,7 +144,7 @@ var deviceTypes = []string{"CAROUSEL", "HANDHELD", "BARCODE_SCANNER", "REPORTING
 func (l *loader) devices(list entry) {
 	var fresh []Device
 	places := map[string]item{}
-	l.fields(list, []string{"id", "centre", "type"}, []string{"paired_with", "side", "valid_from", "valid_to", "source"}, func(at item, get map[string]entry) {
+	l.fields(list, []string{"id", "centre", "type"}, []string{"rows", "paired_with", "side", "valid_from", "valid_to", "source"}, func(at item, get map[string]entry) {
 		d := Device{ID: l.text(get["id"], list.key), Centre: l.text(get["centre"], list.key)}
 		d.From, d.To, d.Source = l.validity(list.key, at, get)
 		if !l.knowsCentre(d.Centre) {
@@ -122,6 +156,8 @@ func (l *loader) devices(list entry) {
 			l.problem(kind.line, kind.column, "devices.type", "%q is no type of device; write one of %s", kind.value.scalar, join(deviceTypes))
 		}
 		d.Type = t
+		d.Reports = l.rows(t, get)
+		l.mark("device "+d.ID, at)
 		l.pairing(&d, at, get)
 		for _, o := range fresh {
 			if o.ID == d.ID && o.From <= d.To && d.From <= o.To {
@@ -144,6 +180,30 @@ func (l *loader) devices(list entry) {
 		}
 		l.problem(at.line, at.column, "devices.paired_with", "%s is paired with %s, but the register has no reader of that name and type at %s that is paired back and on the other side; add or mend its entry (PAS-03)", d.ID, d.PairedWith, d.Centre)
 	}
+}
+
+// What the rows of a device are (RD-45).
+const (
+	rowsReport  = "REPORT"
+	rowsPassage = "PASSAGE"
+)
+
+// rows reads whether a device writes reports: a stand always does, a scanner of
+// the staff where the entry says so (RD-45).
+func (l *loader) rows(t duty.DeviceType, get map[string]entry) bool {
+	stand := t == duty.DeviceTypeReportingStand
+	e, ok := get["rows"]
+	if !ok {
+		return stand
+	}
+	switch {
+	case e.value.scalar == rowsPassage && !stand:
+		return false
+	case e.value.scalar == rowsReport && (stand || t == duty.DeviceTypeBarcodeScanner || t == duty.DeviceTypeHandheld):
+		return true
+	}
+	l.problem(e.line, e.column, "devices.rows", "%q does not go with the type; a stand writes rows of kind REPORT, a BARCODE_SCANNER or HANDHELD of kind PASSAGE or REPORT, all others PASSAGE (RD-45)", e.value.scalar)
+	return stand
 }
 
 // pairing reads paired_with and side, which go together.

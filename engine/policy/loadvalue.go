@@ -11,6 +11,7 @@ type given struct {
 	value        item
 	from, to     duty.Date
 	centre       string
+	duty         duty.Kind
 	source       string
 	line, column int
 }
@@ -39,18 +40,22 @@ func (l *loader) values(p *parameter, e entry) {
 		l.places = map[string][2]int{}
 	}
 	l.places[p.name] = [2]int{e.line, e.column}
-	l.replace(p.name, "", fresh)
+	l.replace(p.name, "", duty.KindUnknown, fresh)
 }
 
 // settle reads settle.required: a list of logs for all centres, or a list of
-// entries with value and, where wanted, centre, valid_from and valid_to.
+// entries with value and, where wanted, centre, duty, valid_from and valid_to.
 func (l *loader) settle(e entry) {
 	list, ok := l.given(e, settleName, true)
 	if !ok {
 		return
 	}
-	fresh := map[string][]Dated{}
-	var order []string
+	type scope struct {
+		centre string
+		duty   duty.Kind
+	}
+	fresh := map[scope][]Dated{}
+	var order []scope
 	for _, g := range list {
 		logs, ok := l.logs(g.value)
 		if !ok {
@@ -60,13 +65,14 @@ func (l *loader) settle(e entry) {
 			l.problem(g.line, g.column, settleName+".centre", "the register has no centre %q; take one of it, or add it under `centres`", g.centre)
 			return
 		}
-		if _, ok := fresh[g.centre]; !ok {
-			order = append(order, g.centre)
+		s := scope{g.centre, g.duty}
+		if _, ok := fresh[s]; !ok {
+			order = append(order, s)
 		}
-		fresh[g.centre] = append(fresh[g.centre], settleDated(g.centre, logs, g.from, g.to, g.source))
+		fresh[s] = append(fresh[s], settleDated(g.centre, g.duty, logs, g.from, g.to, g.source))
 	}
-	for _, centre := range order {
-		l.replace(settleName, centre, fresh[centre])
+	for _, s := range order {
+		l.replace(settleName, s.centre, s.duty, fresh[s])
 	}
 }
 
@@ -142,10 +148,12 @@ func (l *loader) one(v item, key string, perCentre bool) (given, bool) {
 			g.source = l.text(e, key)
 		case e.key == "centre" && perCentre:
 			g.centre = l.text(e, key)
+		case e.key == "duty" && perCentre:
+			g.duty = l.duty(e, key)
 		default:
 			known := "value, valid_from, valid_to, source"
 			if perCentre {
-				known += ", centre"
+				known += ", centre, duty"
 			}
 			l.problem(e.line, e.column, key+"."+e.key, "there is no such key here; a dated value has %s", known)
 		}
@@ -159,11 +167,11 @@ func (l *loader) one(v item, key string, perCentre bool) (given, bool) {
 	return g, len(l.problems) == before
 }
 
-// apart refuses values of one centre whose validities overlap.
+// apart refuses values of one place and duty whose validities overlap.
 func (l *loader) apart(list []given, key string) bool {
 	for i, a := range list {
 		for _, b := range list[:i] {
-			if a.centre == b.centre && a.from <= b.to && b.from <= a.to {
+			if a.centre == b.centre && a.duty == b.duty && a.from <= b.to && b.from <= a.to {
 				l.problem(a.line, a.column, key, "the validity overlaps that of the entry in line %d; let valid_to be the day before the next valid_from", b.line)
 				return false
 			}
@@ -173,14 +181,14 @@ func (l *loader) apart(list []given, key string) bool {
 }
 
 // replace puts fresh values in the place of the ones they cover.
-func (l *loader) replace(name, centre string, fresh []Dated) {
+func (l *loader) replace(name, centre string, kind duty.Kind, fresh []Dated) {
 	var taken []span
 	for _, f := range fresh {
 		taken = append(taken, span{f.From, f.To})
 	}
 	out := fresh
 	for _, v := range l.book.Values {
-		if v.Parameter != name || v.Centre != centre {
+		if v.Parameter != name || v.Centre != centre || v.Duty != kind {
 			out = append(out, v)
 			continue
 		}
@@ -194,6 +202,15 @@ func (l *loader) replace(name, centre string, fresh []Dated) {
 
 // here is the source of a value whose entry names none.
 func (l *loader) here(line int) string { return l.file + " line " + strconv.Itoa(line) }
+
+// duty reads the name of a duty.
+func (l *loader) duty(e entry, key string) duty.Kind {
+	k, ok := duty.ParseKind(e.value.scalar)
+	if !ok || k == duty.KindUnknown {
+		l.problem(e.value.line, e.value.column, key+"."+e.key, "%q is no duty; write STAY, NOTIFY or REPORT", e.value.scalar)
+	}
+	return k
+}
 
 func (l *loader) date(e entry, key string) duty.Date {
 	if !e.value.isScalar {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,18 +11,30 @@ import (
 
 // settleName is the parameter that names the manual logs that must be proven
 // complete before a record is final. It is the only one that may differ per
-// centre (LIF-02, contract §5).
+// place and per duty (LIF-02, RD-39, RD-40, contract §5).
 const (
 	settleName    = "settle.required"
-	settleUnit    = "set of manual logs, per centre"
-	settleRule    = "LIF-02"
+	settleUnit    = "set of manual logs, per place and duty"
+	settleRule    = "LIF-02, RD-40"
 	settleSource  = "AMB-15; 000 §3.2, §5.2.3; contract §5"
-	settleMeaning = "manual logs that must be proven complete before a record is more than provisional; empty is final without markers"
+	settleMeaning = "manual logs that must be proven complete before a record is more than provisional; empty is final without markers; POLICE_LOG counts for a REPORT whose decision names the police, and of a police station alone"
 )
 
 // allLogs are the manual logs in their order.
 var allLogs = []duty.LogType{
-	duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms,
+	duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms, duty.LogTypePoliceLog,
+}
+
+// barcodeLogFrom is the first day of the per-person barcode log (SYS-20).
+var barcodeLogFrom = duty.DateOf(2023, 3, 20)
+
+// builtinSettle requires every log that there was on a date.
+func builtinSettle() []Dated {
+	before := slices.DeleteFunc(slices.Clone(allLogs), func(l duty.LogType) bool { return l == duty.LogTypeBarcodeLog })
+	return []Dated{
+		settleDated("", duty.KindUnknown, before, FirstDate, barcodeLogFrom-1, settleSource),
+		settleDated("", duty.KindUnknown, allLogs, barcodeLogFrom, LastDate, settleSource),
+	}
 }
 
 // formatLogs writes a set of logs as a YAML flow sequence.
@@ -42,42 +55,28 @@ func parseLog(s string) (duty.LogType, error) {
 	return l, nil
 }
 
-// settleRules turns the dated values into rules that leave no gap: where a
-// centre's own values end, the general ones are written out for it, so that
-// the first rule that names the centre and covers the date is the one.
+// settleRules turns the dated values into rules, the most specific first: a
+// place and a duty, a place, a duty, everything.
 func settleRules(values []Dated) []duty.SettleRule {
-	var general, out []duty.SettleRule
-	own := map[string][]span{}
-	var centres []string
+	var out []duty.SettleRule
 	for _, v := range values {
-		if v.Parameter != settleName {
-			continue
-		}
-		r := duty.SettleRule{CentreID: v.Centre, From: v.From, To: v.To, Logs: v.logs}
-		if v.Centre == "" {
-			general = append(general, r)
-			continue
-		}
-		if _, ok := own[v.Centre]; !ok {
-			centres = append(centres, v.Centre)
-		}
-		own[v.Centre] = append(own[v.Centre], span{v.From, v.To})
-		out = append(out, r)
-	}
-	for _, c := range centres {
-		for _, g := range general {
-			for _, gap := range subtract(span{g.From, g.To}, own[c]) {
-				out = append(out, duty.SettleRule{CentreID: c, From: gap.from, To: gap.to, Logs: g.Logs})
-			}
+		if v.Parameter == settleName {
+			out = append(out, duty.SettleRule{CentreID: v.Centre, Kind: v.Duty, From: v.From, To: v.To, Logs: v.logs})
 		}
 	}
-	slices.SortFunc(out, compareSettle)
-	return append(out, general...)
+	slices.SortStableFunc(out, func(a, b duty.SettleRule) int {
+		return cmp.Or(compareEmptyLast(a.CentreID == "", b.CentreID == ""), cmp.Compare(a.CentreID, b.CentreID),
+			compareEmptyLast(a.Kind == duty.KindUnknown, b.Kind == duty.KindUnknown), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From))
+	})
+	return out
 }
 
-func compareSettle(a, b duty.SettleRule) int {
-	if c := strings.Compare(a.CentreID, b.CentreID); c != 0 {
-		return c
+func compareEmptyLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
 	}
-	return int(a.From) - int(b.From)
+	return -1
 }

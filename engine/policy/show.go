@@ -23,8 +23,8 @@ func (b *Book) Show(w io.Writer, on duty.Opt[duty.Date]) error {
 	t.row("PARAMETER", "VALUE", "UNIT", "VALID", "RULE", "SOURCE")
 	for _, v := range b.Values {
 		name := v.Parameter
-		if v.Centre != "" {
-			name += " (" + v.Centre + ")"
+		if only := v.only(); only != "" {
+			name += " (" + only + ")"
 		}
 		if inForce(on, v.From, v.To) {
 			t.row(name, v.Value, v.Unit, validity(v.From, v.To), v.Rule, v.Source)
@@ -43,23 +43,34 @@ func (b *Book) Show(w io.Writer, on duty.Opt[duty.Date]) error {
 	return t.w.Flush()
 }
 
+// only says in words what a value is limited to; empty for all.
+func (v *Dated) only() string {
+	switch {
+	case v.Duty == duty.KindUnknown:
+		return v.Centre
+	case v.Centre == "":
+		return v.Duty.String()
+	}
+	return v.Centre + ", " + v.Duty.String()
+}
+
 func (b *Book) showRegister(t *table, on duty.Opt[duty.Date]) {
-	t.head("centres (%s)", Zone)
-	t.row("CENTRE", "NAME", "STAND", "VALID", "SOURCE")
+	t.head("places (%s)", Zone)
+	t.row("PLACE", "NAME", "KIND", "STAND", "IN OPERATION", "SOURCE")
 	for _, c := range b.Centres {
 		if inForce(on, c.From, c.To) {
-			t.row(c.ID, c.Name, sideYAML(c.StandInside, "INSIDE", "OUTSIDE"), validity(c.From, c.To), c.Source)
+			t.row(c.ID, c.Name, c.Kind.String(), c.Stand.String(), validity(c.From, c.To), c.Source)
 		}
 	}
 	t.head("devices")
-	t.row("DEVICE", "CENTRE", "TYPE", "PAIRED WITH", "VALID", "SOURCE")
+	t.row("DEVICE", "PLACE", "TYPE", "ROWS", "PAIRED WITH", "VALID", "SOURCE")
 	for _, d := range b.Devices {
 		pair := "-"
 		if d.PairedWith != "" {
 			pair = d.PairedWith + " (" + sideYAML(d.Outer, "this one OUTER", "this one INNER") + ")"
 		}
 		if inForce(on, d.From, d.To) {
-			t.row(d.ID, d.Centre, d.Type.String(), pair, validity(d.From, d.To), d.Source)
+			t.row(d.ID, d.Centre, d.Type.String(), sideYAML(d.Reports, rowsReport, rowsPassage), pair, validity(d.From, d.To), d.Source)
 		}
 	}
 	t.head("preloaded exclusions")

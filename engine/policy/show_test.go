@@ -13,7 +13,7 @@ func TestShow(t *testing.T) {
 	b, err := LoadBook("p.yaml", []byte(`
 report.grace: [{value: PT20M, valid_from: 2026-03-01, source: circular 7}]
 devices: [{id: KH-room, centre: KH, type: OFFLINE_LOCK, valid_to: 2021-05-06}]
-settle.required: [{value: [], centre: SJ}]
+settle.required: [{value: [], centre: SJ}, {value: [POLICE_LOG], duty: REPORT}, {value: [NOTICE_LOG], centre: SJ, duty: REPORT}]
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -41,9 +41,15 @@ settle.required: [{value: [], centre: SJ}]
 		{all, "report.grace PT20M duration, whole minutes 2026-03-01.. RPT-07 circular 7", true},
 		{before, "report.grace PT20M", false},
 		{after, "report.grace PT15M", false},
-		{before, "KH-room KH OFFLINE_LOCK - ..2021-05-06", true},
+		{before, "KH-room KH OFFLINE_LOCK PASSAGE - ..2021-05-06", true},
 		{after, "KH-room", false},
 		{after, "settle.required (SJ) []", true},
+		{after, "settle.required (REPORT) [POLICE_LOG]", true},
+		{after, "settle.required (SJ, REPORT) [NOTICE_LOG]", true},
+		{after, "POLICE Police POLICE_STATION - always", true},
+		{after, "KH-report-barcode KH BARCODE_SCANNER REPORT - always", true},
+		{before, "KH-handheld", false},
+		{after, "KH-handheld KH HANDHELD PASSAGE - 2023-02-01.. 000 §3.2; AMB-17; RD-45", true},
 		{after, "EXC-01-KH-2020-06-09 KH 2020-06-09..2020-06-10 2021-08-25T22:00:00.000Z", true},
 		{after, "start of the night 23:00 local time 001 §5.7; TIM-02", true},
 		{before, "SKEMA2", true},

@@ -32,6 +32,9 @@ func (b *Book) YAML() []byte {
 		if v.Centre != "" {
 			fmt.Fprintf(&w, "      centre: %s\n", strconv.Quote(v.Centre))
 		}
+		if v.Duty != duty.KindUnknown {
+			fmt.Fprintf(&w, "      duty: %s\n", v.Duty)
+		}
 		writeValidity(&w, v.From, v.To, v.Source)
 	}
 	b.writeRegister(&w)
@@ -59,13 +62,19 @@ func writeValidity(w *bytes.Buffer, from, to duty.Date, source string) {
 func (b *Book) writeRegister(w *bytes.Buffer) {
 	fmt.Fprintf(w, "\n# An entry replaces all built-in entries of the same id.\ncentres:\n")
 	for _, c := range b.Centres {
-		fmt.Fprintf(w, "    - id: %s\n      name: %s\n      zone: %q\n      stand_side: %s\n",
-			strconv.Quote(c.ID), strconv.Quote(c.Name), Zone, sideYAML(c.StandInside, "INSIDE", "OUTSIDE"))
+		fmt.Fprintf(w, "    - id: %s\n      name: %s\n      kind: %s\n      zone: %q\n",
+			strconv.Quote(c.ID), strconv.Quote(c.Name), c.Kind, Zone)
+		if c.Stand != NoSide {
+			fmt.Fprintf(w, "      stand_side: %s\n", c.Stand)
+		}
 		writeValidity(w, c.From, c.To, c.Source)
 	}
 	fmt.Fprintf(w, "\ndevices:\n")
 	for _, d := range b.Devices {
 		fmt.Fprintf(w, "    - id: %s\n      centre: %s\n      type: %s\n", strconv.Quote(d.ID), strconv.Quote(d.Centre), d.Type)
+		if d.Reports && d.Type != duty.DeviceTypeReportingStand {
+			fmt.Fprintf(w, "      rows: %s\n", rowsReport)
+		}
 		if d.PairedWith != "" {
 			fmt.Fprintf(w, "      paired_with: %s\n      side: %s\n", strconv.Quote(d.PairedWith), sideYAML(d.Outer, "OUTER", "INNER"))
 		}

@@ -290,7 +290,7 @@ func TestPolicyFromInput(t *testing.T) {
 	}
 	activation(fmt.Sprintf("%x", sha256.Sum256([]byte(text))))
 	got, _ := replayText(t, s.String(), asOfFebruary(t))
-	if !strings.Contains(got.outcomes, `"policy_version":"mild"`) || !strings.Contains(got.outcomes, `"policy_version":"builtin-1"`) {
+	if !strings.Contains(got.outcomes, `"policy_version":"mild"`) || !strings.Contains(got.outcomes, `"policy_version":"builtin-2"`) {
 		t.Errorf("policies in the ledger:\n%.600s", got.outcomes)
 	}
 	activation("of another text")

@@ -132,7 +132,13 @@ func requiredLogs(pol *duty.Policy, centre string, d duty.Date) []duty.LogType {
 			continue
 		}
 		if s.CentreID == centre || (!own && s.CentreID == "") {
-			return s.Logs
+			var out []duty.LogType
+			for _, l := range s.Logs {
+				if l != duty.LogTypePoliceLog {
+					out = append(out, l)
+				}
+			}
+			return out
 		}
 	}
 	return nil
