@@ -64,7 +64,7 @@ func (c *Client) ClusterID() string {
 	return c.meta.cluster
 }
 
-// TransactionalID returns the transactional id of a task (contract §3).
+// TransactionalID returns the transactional id of a task ([TransactionalID]).
 func (c *Client) TransactionalID(group string, task int32) string {
 	return TransactionalID(c.cfg.Prefix, group, task)
 }

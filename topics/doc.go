@@ -72,8 +72,9 @@
 //	encode                      record batches, compression
 //	offsets, last               ends of logs, marks of batches, last records
 //	send, producewire, producer batches under way, plain producer; spare their memory
-//	txn, txnoffsets             transactions
-//	member, member_leave, retake group membership; groupoffsets what groups commit
+//	txn, txnoffsets, txnid      transactions
+//	member, member_leave, retake group membership; groupoffsets what groups commit,
+//	                            group who is in one
 //	member_share, member_table  who gets what, and who had it; member_wire their encoding
 //	deadletter                  records for dead-letters
 //	embedded                    the broker in this process

@@ -25,6 +25,11 @@ var (
 	// ErrRefused: the brokers and we do not accept each other: user name, password,
 	// certificate or authority is wrong. It is also ErrFatal; the commands exit 2.
 	ErrRefused = fmt.Errorf("check the TLS and SASL settings: %w", ErrFatal)
+	// ErrGroupTaken: the group has members that do not share out the same topics in
+	// the same way: an engine of another prefix, an older tilsyn, or a consumer. It is
+	// also ErrFatal; once the others have stopped and their sessions are over it passes.
+	ErrGroupTaken = fmt.Errorf("its members are an older tilsyn, engines of another --topic-prefix, or another program: "+
+		"stop them first; a second deployment needs a --topic-prefix of its own, and a --group of its own with it: %w", ErrFatal)
 	// ErrRebalance: the group is changing; Join again.
 	ErrRebalance = errors.New("the group is rebalancing")
 	// ErrCorrupt: a batch's checksum or form is wrong. It is never skipped.

@@ -33,6 +33,9 @@ type MemberConfig struct {
 	Memory []byte
 	// Save keeps Memory; nil keeps nothing. Its error is Join's.
 	Save func(memory []byte) error
+
+	// protocolType and protocol stand in for those of this version in tests.
+	protocolType, protocol string
 }
 
 // Assignment is what a member owns in one generation.
@@ -78,20 +81,27 @@ func (c *Client) NewMember(cfg MemberConfig) *Member {
 	if cfg.RebalanceTimeout <= 0 {
 		cfg.RebalanceTimeout = 30 * time.Second
 	}
+	if cfg.protocolType == "" {
+		cfg.protocolType, cfg.protocol = protocolType, assignor+c.Full(cfg.Topic)
+	}
 	return &Member{c: c, cfg: cfg, mem: readMemory(cfg.Memory)}
 }
 
-// assignor is the name of the way partitions are shared out ([shareOut]); the
-// protocol type lets the ordinary tools show the group.
+// protocolType is a type of group of our own, and the name of the protocol, that of
+// the way in which the topic is shared out ([shareOut]), holds the whole name of the topic: so the broker itself lets nobody into the group who
+// does not share out the same topic in the same way: no consumer of any kind, no
+// engine of another prefix, and no tilsyn of before (decision 0010). A member that
+// got in all the same would own partitions of which it reads nothing.
 const (
-	assignor     = "tilsyn-sticky"
-	protocolType = "consumer"
+	protocolType = "tilsyn"
+	assignor     = "sticky:"
 )
 
 // Join joins the group and returns what this member owns. The first join of a
 // new group takes as long as the broker waits for others (3 s by default). Call
 // it again after [ErrRebalance]. [ErrFenced]: another process runs with the
-// same instance id and takes it back each time.
+// same instance id and takes it back each time. [ErrGroupTaken]: the group is
+// that of something else.
 func (m *Member) Join(ctx context.Context) (Assignment, error) {
 	if m.cfg.Group == "" || m.cfg.InstanceID == "" {
 		return Assignment{}, fmt.Errorf("a member needs a group and an instance id: %w", ErrFatal)
@@ -138,7 +148,9 @@ func (m *Member) join(ctx context.Context) (Assignment, error) {
 		if err != nil {
 			return a, err
 		}
-		shares = m.lead(joined.Members, n)
+		if shares, err = m.lead(joined.Members, n); err != nil {
+			return a, err
+		}
 	}
 	// A static leader that comes back is told its old member id as the
 	// leader's: the group keeps its assignment, and no shares are sent.
@@ -172,10 +184,13 @@ func (m *Member) save() error {
 
 // lead shares the partitions out among the members, by the newest table that
 // any of them or this one knows.
-func (m *Member) lead(members []joingroup.ResponseMember, n int32) []syncgroup.RequestAssignment {
+func (m *Member) lead(members []joingroup.ResponseMember, n int32) ([]syncgroup.RequestAssignment, error) {
 	previous := m.mem.table
 	ids := make([]string, len(members))
 	for i, x := range members {
+		if !subscribes(x.Metadata, m.c.Full(m.cfg.Topic)) {
+			return nil, fmt.Errorf("the group %s has let in a member of another topic than %s: %w", m.cfg.Group, m.c.Full(m.cfg.Topic), ErrGroupTaken)
+		}
 		ids[i] = x.GroupInstanceID
 		if t, err := readTable(userData(x.Metadata)); err == nil && t.Term > previous.Term {
 			previous = t
@@ -188,7 +203,7 @@ func (m *Member) lead(members []joingroup.ResponseMember, n int32) []syncgroup.R
 		out[i] = syncgroup.RequestAssignment{MemberID: x.MemberID,
 			Assignment: assignmentOf(m.c.Full(m.cfg.Topic), next.of(x.GroupInstanceID), known)}
 	}
-	return out
+	return out, nil
 }
 
 // learn reads what the group has given this member.
@@ -213,8 +228,8 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 		RebalanceTimeoutMS: int32(m.cfg.RebalanceTimeout.Milliseconds()),
 		MemberID:           m.now.MemberID,
 		GroupInstanceID:    m.cfg.InstanceID,
-		ProtocolType:       protocolType,
-		Protocols:          []joingroup.RequestProtocol{{Name: assignor, Metadata: subscription(m.c.Full(m.cfg.Topic), m.mem.Shown)}},
+		ProtocolType:       m.cfg.protocolType,
+		Protocols:          []joingroup.RequestProtocol{{Name: m.cfg.protocol, Metadata: subscription(m.c.Full(m.cfg.Topic), m.mem.Shown)}},
 	}
 	limit := m.cfg.RebalanceTimeout + m.c.cfg.RequestTimeout
 	err = m.c.askFor(ctx, limit, "the answer to JoinGroup", m.c.groupCoordinator(m.cfg.Group), func(ctx context.Context, cn *conn) error {
@@ -237,7 +252,7 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup.RequestAssignment) (body []byte, err error) {
 	req := &syncgroup.Request{
 		GroupID: a.Group, GenerationID: a.Generation, MemberID: a.MemberID, GroupInstanceID: a.InstanceID,
-		ProtocolType: protocolType, ProtocolName: assignor, Assignments: shares,
+		ProtocolType: m.cfg.protocolType, ProtocolName: m.cfg.protocol, Assignments: shares,
 	}
 	limit := m.cfg.RebalanceTimeout + m.c.cfg.RequestTimeout
 	err = m.c.askFor(ctx, limit, "the answer to SyncGroup", m.c.groupCoordinator(a.Group), func(ctx context.Context, cn *conn) error {
@@ -264,7 +279,7 @@ func (m *Member) result(op string, code Code) error {
 	}
 	e := classify(&CodeError{Code: code, Op: op, Partition: -1})
 	if code == codeInconsistentProtocol {
-		e.Message = "another program, or another version of this one, uses the group " + m.cfg.Group + "; stop it first or give another --group"
+		e.Message, e.class = "group "+m.cfg.Group, ErrGroupTaken
 	}
 	if code == codeFencedInstance {
 		return m.retake(e)

@@ -31,6 +31,17 @@ func userData(subscription []byte) []byte {
 	return user
 }
 
+// subscribes reports whether a subscription names the topic.
+func subscribes(subscription []byte, full string) bool {
+	r := reader{b: subscription}
+	r.int16() // version
+	found := false
+	for range r.count(2) {
+		found = string(r.text()) == full || found
+	}
+	return found && r.err == nil
+}
+
 // assignmentOf is the assignment of partitions of one topic.
 func assignmentOf(full string, parts []int32, user []byte) []byte {
 	b := appendInt16(nil, 0)
@@ -45,7 +56,8 @@ func assignmentOf(full string, parts []int32, user []byte) []byte {
 }
 
 // readAssignment reads the partitions of the topic, ascending, and the user
-// data.
+// data. Partitions of another topic are an error: somebody shares out something
+// else, and nobody would do what this member was meant to.
 func readAssignment(body []byte, full string) (parts []int32, user []byte, err error) {
 	if len(body) == 0 {
 		return nil, nil, nil
@@ -55,9 +67,11 @@ func readAssignment(body []byte, full string) (parts []int32, user []byte, err e
 	for range r.count(6) {
 		name := string(r.text())
 		for range r.count(4) {
-			if p := r.int32(); name == full {
-				parts = append(parts, p)
+			p := r.int32()
+			if name != full && r.err == nil {
+				return nil, nil, fmt.Errorf("the group shares out %s and not %s: %w", name, full, ErrGroupTaken)
 			}
+			parts = append(parts, p)
 		}
 	}
 	user = r.bytes()

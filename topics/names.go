@@ -2,7 +2,6 @@ package topics
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -174,11 +173,6 @@ func OfClass(c Class) []string {
 		}
 	}
 	return out
-}
-
-// TransactionalID returns `<prefix><group>-<task>` (contract §3, "Delivery").
-func TransactionalID(prefix, group string, task int32) string {
-	return prefix + group + "-" + strconv.FormatInt(int64(task), 10)
 }
 
 // TrimPrefix returns a topic's name without the prefix, and whether it had it.

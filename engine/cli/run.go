@@ -9,12 +9,14 @@ import (
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"
 	"tilsyn/state"
+	"tilsyn/topics"
 )
 
 // runCmd is `tilsyn run`.
 type runCmd struct {
 	kafkaFlags
-	Group           string `default:"tilsyn" help:"Consumer group; part of the transactional ids."`
+	Group           string `default:"tilsyn" help:"Consumer group, which writes this topic prefix alone; part of the transactional ids."`
+	FromGroup       string `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
 	Leave           bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
 	Snapshots       string `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
 	DataDir         string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
@@ -44,7 +46,7 @@ func (runCmd) Help() string {
 // Run implements the command.
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
-		Group: cmd.Group, Leave: cmd.Leave, Snapshots: cmd.Snapshots, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
+		Group: cmd.Group, FromGroup: cmd.FromGroup, Leave: cmd.Leave, Snapshots: cmd.Snapshots, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
 		SessionTimeout: cmd.SessionTimeout, SnapshotEvery: cmd.SnapshotEvery, State: state.Options{MergeBytes: cmd.StateMergeBytes},
 		Ready: func(brokers []string) {
@@ -68,7 +70,7 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)
-	if errors.Is(err, stream.ErrConfig) || errors.Is(err, stream.ErrPolicy) {
+	if errors.Is(err, stream.ErrConfig) || errors.Is(err, stream.ErrPolicy) || errors.Is(err, stream.ErrGroup) || errors.Is(err, topics.ErrGroupTaken) {
 		return &usageError{err}
 	}
 	return err

@@ -103,6 +103,9 @@ type Transaction struct {
 	// Group are the positions to commit for the consumer group; for people and
 	// tools that look at lag, no recovery reads them.
 	Group Offsets
+	// Check is asked with the offsets behind what was written, before the
+	// transaction is ended; its error takes all of it back and is Commit's.
+	Check func(ctx context.Context, written Offsets) error
 }
 
 // End says which end of a partition is meant, or its start.
@@ -146,9 +149,10 @@ type Producer interface {
 	Close() error
 }
 
-// ErrFenced says that another process owns the task now. Running two engines
-// with the same group and prefix on one partition is what causes it: stop one.
-var ErrFenced = errors.New("another instance has taken over this task; stop one of the two or give it another --group")
+// ErrFenced says that another process owns the task now: one that the group gave
+// it to, or that does not ask the group. Another group is no way out: it would tell
+// everything of the same prefix a second time (decision 0011).
+var ErrFenced = errors.New("another instance has taken over this task; where the two are not of one deployment, stop one of them or give it a --topic-prefix of its own")
 
 // ErrForeignLog says that a topic does not hold what was read from it before:
 // it was made anew, lost its end, or is that of another cluster. The local state

@@ -298,7 +298,7 @@ func (p *producerModel) Close() error { return nil }
 func (p *producerModel) fenced() bool { return p.b.epochs[p.task] != p.epoch }
 
 // Commit implements Producer, one effect at a time.
-func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error) {
+func (p *producerModel) Commit(ctx context.Context, t Transaction) (Offsets, error) {
 	b := p.b
 	if p.fenced() {
 		return nil, ErrFenced
@@ -331,6 +331,14 @@ func (p *producerModel) Commit(_ context.Context, t Transaction) (Offsets, error
 		b.put(o.Partition, Record{Key: o.Key, Value: o.Value, Headers: o.Headers, At: o.At}, txn, false)
 		next[o.Partition] = int64(len(b.logs[o.Partition]))
 		b.mu.Unlock()
+	}
+	if t.Check != nil {
+		if err := t.Check(ctx, next); err != nil {
+			b.mu.Lock()
+			b.end(p.task, txn, txnAborted)
+			b.mu.Unlock()
+			return nil, err
+		}
 	}
 	if err := b.effect("before end"); err != nil {
 		return nil, err

@@ -131,7 +131,7 @@ func TestEmbeddedClockAhead(t *testing.T) {
 	now := duty.Instant(time.Now().UnixMilli())
 	cfg := r.config(0)
 	cfg.Policy = mustPolicy(t, "settle.required: []\n")
-	cfg.confirm = true
+	cfg.confirm, cfg.Leave = true, true
 	cfg.Listen = freeAddress(t)
 	cfg.Now = func() time.Time { return time.Now().Add(36 * time.Hour) }
 	var said strings.Builder
@@ -156,7 +156,7 @@ func TestEmbeddedClockAhead(t *testing.T) {
 	}
 	// The same with the brokers' word left out is what the brake is for.
 	next := r.config(0)
-	next.Policy, next.Now, next.Group = cfg.Policy, cfg.Now, "unconfirmed"
+	next.Policy, next.Now = cfg.Policy, cfg.Now
 	e = start(t, next)
 	e.rest()
 	e.end()

@@ -40,6 +40,9 @@ type progress struct {
 	Judged duty.Instant
 	// Layout is that of the local state; another one is built again.
 	Layout int
+	// Group is the consumer group that writes the prefix, Instance who of it wrote
+	// the record (decision 0011); both empty in records of before.
+	Group, Instance string
 }
 
 // stateLayout is the version of what this package keeps in the state.
@@ -68,6 +71,8 @@ type progressJSON struct {
 	Ledger   ledgerLag        `json:"ledger"`
 	Judged   int64            `json:"judged,omitempty"`
 	Layout   int              `json:"layout,omitempty"`
+	Group    string           `json:"group,omitempty"`
+	Instance string           `json:"instance,omitempty"`
 }
 
 const progressVersion = 1
@@ -80,7 +85,7 @@ func (p *progress) encode() ([]byte, error) {
 	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Group: p.Group, Instance: p.Instance,
 	})
 }
 
@@ -91,9 +96,9 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 		return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 	}
 	if j.Version != progressVersion || j.Task != task {
-		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix or --group", task, j.Version, j.Task)
+		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Group: j.Group, Instance: j.Instance}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

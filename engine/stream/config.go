@@ -31,6 +31,10 @@ type Config struct {
 	// Group is the consumer group and part of the transactional ids (default
 	// "tilsyn").
 	Group string
+	// FromGroup moves the prefix from another group to Group: every engine of the
+	// other must have stopped. It has no effect where the prefix is Group's already
+	// (default: none; a prefix that another group writes is refused with ErrGroup).
+	FromGroup string
 	// SessionTimeout is after how long without a sign of life the group gives the
 	// tasks of this instance to others (default 45 s).
 	SessionTimeout time.Duration

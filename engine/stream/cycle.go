@@ -243,7 +243,7 @@ func (t *Task) publish(ctx context.Context) error {
 		return err
 	}
 	outs := append(t.cycle.outs, Out{Partition: commitPartition(t.at.Task), Key: commitKey(t.at.Task), Value: record, At: unstamped})
-	written, err := t.producer.Commit(ctx, Transaction{Records: outs, Group: t.at.Inputs})
+	written, err := t.producer.Commit(ctx, Transaction{Records: outs, Group: t.at.Inputs, Check: t.follows})
 	if err != nil {
 		return err
 	}
@@ -255,6 +255,7 @@ func (t *Task) publish(ctx context.Context) error {
 			t.at.Outputs[p] = max(t.at.Outputs[p], n)
 		}
 	}
+	t.noteFollowed(written)
 	t.awaitStamp(written)
 	t.restless = t.at.CaughtUp < t.newestKnown()
 	t.committedAt = t.positions()
@@ -267,6 +268,7 @@ func (t *Task) publish(ctx context.Context) error {
 // whom something was told.
 func (t *Task) encoded() ([]byte, error) {
 	at := t.at
+	at.Group, at.Instance = t.group, t.instance
 	if len(t.urgent) > 0 {
 		at.Sweeps = slices.Clone(at.Sweeps)
 		at.addTold(t.urgentAt)

@@ -63,7 +63,9 @@
 // # Files
 //
 //	run.go        Run: from the settings to running tasks; config.go the settings
-//	member.go     membership of the group; crew.go the tasks it assigns; identity.go, openstate.go the data directory
+//	examine.go    what may be refused, looked at before joining; prefixgroup.go the group
+//	              that writes the prefix; follows.go nobody writes in between
+//	member.go     membership of the group; crew.go the tasks it assigns; identity.go, identify.go, openstate.go the data directory
 //	loop.go       a task's life; errors.go what follows from which error,
 //	              errors_logs.go logs that are not what they were, errors_hanging.go
 //	              transactions that stay open; datadir*.go one process on a directory

@@ -42,9 +42,15 @@ func newRig(t *testing.T, parts int32) *rig {
 
 func newRigOn(t *testing.T, brokers []string, parts int32) *rig {
 	t.Helper()
+	return newRigOf(t, topics.Config{Brokers: brokers, Prefix: "test."}, parts)
+}
+
+// newRigOf makes the topics of a prefix.
+func newRigOf(t *testing.T, cfg topics.Config, parts int32) *rig {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	r := &rig{t: t, cfg: topics.Config{Brokers: brokers, Prefix: "test."}, codec: newTestCodec()}
+	r := &rig{t: t, cfg: cfg, codec: newTestCodec()}
 	var err error
 	if r.client, err = topics.Connect(ctx, r.cfg); err != nil {
 		t.Fatal(err)

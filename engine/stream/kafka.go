@@ -174,12 +174,18 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: p.positions(t.Group)}); err != nil {
 		return nil, p.abort(ctx, err)
 	}
-	if err := p.end(ctx); err != nil {
-		return nil, brokerError(err)
-	}
 	next := make(Offsets, len(where))
 	for _, w := range where {
 		next[Partition{Topic: w.Topic, Index: w.Partition}] = w.Next
+	}
+	if t.Check != nil {
+		if err := t.Check(ctx, next); err != nil {
+			_ = p.w.Abort(ctx) // if not, the next owner's start does it
+			return nil, err
+		}
+	}
+	if err := p.end(ctx); err != nil {
+		return nil, brokerError(err)
 	}
 	return next, nil
 }

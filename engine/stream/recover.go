@@ -31,8 +31,12 @@ func (t *Task) Recover(ctx context.Context) error {
 		return err
 	}
 	// (3) The last commit record.
-	last, err := t.lastCommit(ctx, ends[commitPartition(t.at.Task)])
+	t.followed = ends[commitPartition(t.at.Task)]
+	last, err := t.lastCommit(ctx, t.followed)
 	if err != nil {
+		return err
+	}
+	if err := t.checkGroup(&last); err != nil {
 		return err
 	}
 	if err := t.checkPolicy(&last); err != nil {

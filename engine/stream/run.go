@@ -105,17 +105,23 @@ func (e *engine) run(ctx context.Context) error {
 		return err
 	}
 	defer e.client.Close()
+	e.id = e.knownIdentity()
+	err = e.work(ctx)
+	if ctx.Err() == nil && refuses(err) {
+		e.giveUpPlace(ctx)
+	}
+	return err
+}
+
+// work checks all that there is to refuse, and then joins the group and lets the
+// tasks work.
+func (e *engine) work(ctx context.Context) error {
 	e.status.enter("the topics to be checked")
 	if err := e.checkTopics(ctx); err != nil {
 		return err
 	}
 	e.status.enter("the state to open")
-	ids, err := e.client.TopicIDs(ctx)
-	if err != nil {
-		return err
-	}
-	here := identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
-	if e.id, err = openIdentity(e.cfg.DataDir, here); err != nil {
+	if err := e.identify(ctx); err != nil {
 		return err
 	}
 	db, err := e.openState()
@@ -133,10 +139,6 @@ func (e *engine) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if e.snapshots, err = openSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {
-		return err
-	}
-	defer e.snapshots.close()
 	e.status.enter("the centre-keyed topics to be read")
 	err = e.readCentres(ctx)
 	if e.reader != nil {
@@ -147,6 +149,20 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	e.shown.Store(&shown{db: db, reader: e.reader})
 	defer e.shown.Store(nil)
+	e.status.enter("what its tasks committed last")
+	if err := e.examine(ctx); err != nil {
+		return err
+	}
+	if err := e.claim(ctx); err != nil {
+		return err
+	}
+	if err := e.settleIdentity(); err != nil {
+		return err
+	}
+	if e.snapshots, err = openSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {
+		return err
+	}
+	defer e.snapshots.close()
 	e.status.enter("a place in the group")
 	return e.serve(ctx)
 }
@@ -172,6 +188,9 @@ func (e *engine) checkTopics(ctx context.Context) error {
 		// Directories of before the brokers had to show their time.
 		if err := e.client.StampCommits(ctx); err != nil {
 			return fmt.Errorf("set up the topics of the embedded broker: %w", err)
+		}
+		if err := e.forgetGroup(ctx); err != nil {
+			return fmt.Errorf("set up the group of the embedded broker: %w", err)
 		}
 		if len(created) > 0 {
 			e.cfg.Log.Info().Int("topics", len(created)).Msg("created the topics of the embedded broker")

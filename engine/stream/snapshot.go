@@ -18,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/state"
+	"tilsyn/topics"
 )
 
 // Snapshots make moves quick: every task now and then writes its state to a
@@ -57,7 +58,7 @@ func openSnapshots(dir string, every time.Duration, id identity, log zerolog.Log
 	if dir == "" {
 		return nil, nil
 	}
-	s := &snapshots{dir: filepath.Join(dir, url.PathEscape(id.Prefix+id.Group)), id: id, every: every, log: log, turn: make(chan struct{}, 1)}
+	s := &snapshots{dir: filepath.Join(dir, url.PathEscape(topics.Scope(id.Prefix, id.Group))), id: id, every: every, log: log, turn: make(chan struct{}, 1)}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory of --snapshots: %w", err)
 	}

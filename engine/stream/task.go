@@ -100,6 +100,13 @@ type Task struct {
 	parts       int32
 	partitionOf func(key string) int32
 
+	// group writes the prefix, instance is who of it this is (decision 0011).
+	prefix, group, instance string
+	// followed is where the next record of progress should come, wrote is true once
+	// this task has written one (follows.go).
+	followed int64
+	wrote    bool
+
 	producer Producer
 	depends  []Partition
 	at       progress
@@ -157,7 +164,8 @@ type Task struct {
 	knowledge knowledge
 }
 
-// TaskConfig is what a task is made of; all fields but Limits are required.
+// TaskConfig is what a task is made of; all fields but Limits are required, unless
+// they say otherwise.
 type TaskConfig struct {
 	Task        int32
 	Partitions  int32
@@ -168,6 +176,9 @@ type TaskConfig struct {
 	Judge       Adjudicator
 	Codec       Codec
 	Clock       Clock
+	// Prefix is that of the topics, for messages; Group the group that writes it and
+	// Instance who of it this is (empty: no record of progress names one).
+	Prefix, Group, Instance string
 	// Wall counts how much time goes by: it paces questions to the broker and
 	// carries the brokers' time on. What it shows decides nothing.
 	Wall func() time.Time
@@ -191,6 +202,7 @@ func NewTask(c TaskConfig) *Task {
 		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
 		parts: c.Partitions, partitionOf: c.PartitionOf, snapshots: c.Snapshots, accept: c.Accept, floor: floorAt(c.Floor),
+		prefix: c.Prefix, group: c.Group, instance: c.Instance,
 		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
 		at:     newProgress(c.Task),
 		handed: map[int32]int64{},

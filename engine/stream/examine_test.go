@@ -1,0 +1,70 @@
+package stream
+
+import (
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/topics"
+)
+
+// An instance that refuses to run takes nothing: it looks before it joins, and what
+// it had when it was last a member it gives up at once.
+func TestRefusesBeforeJoining(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for rebalances")
+	}
+	r := newRig(t, 4)
+	r.load(residents(rand.New(rand.NewPCG(38, 1)), 20, 9))
+	dirs := []string{t.TempDir(), t.TempDir()}
+	a := r.join(dirs[0], nil)
+	a.recovers("one alone", 4)
+	wrong := r.config(worldStart + 20*duty.Day)
+	wrong.Policy = mustPolicy(t, "settle.required: []\n")
+	for range 3 { // as a supervisor would
+		wrong.Stats = &Stats{}
+		if err := trial(t, wrong); !errors.Is(err, ErrPolicy) {
+			t.Fatalf("another policy: %v", err)
+		}
+		if wrong.Stats.Recoveries.Load() > 0 {
+			t.Error("it had tasks")
+		}
+	}
+	a.recovers("nobody else was there", 4)
+	if n := a.joins(); n != 1 {
+		t.Errorf("it had to join %d times", n)
+	}
+
+	b := r.join(dirs[1], nil)
+	b.recovers("the second", 2)
+	b.end()
+	wrong.DataDir = dirs[1]
+	began := time.Now()
+	if err := trial(t, wrong); !errors.Is(err, ErrPolicy) {
+		t.Fatalf("another policy: %v", err)
+	}
+	a.recovers("what the other one had", 6)
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("its tasks had no owner for %s", took)
+	}
+	if m := r.members("e2e"); len(m) != 1 {
+		t.Errorf("members %v", m)
+	}
+	a.rest()
+	a.end()
+	r.verified()
+
+	// The same for topics that are not as they must be.
+	must(t, r.client.SetTopic(t.Context(), topics.TaskCommits, "message.timestamp.type", "CreateTime"))
+	gone := r.config(worldStart)
+	gone.DataDir = dirs[0]
+	if err := trial(t, gone); !errors.Is(err, ErrTopics) {
+		t.Errorf("wrong topics: %v", err)
+	}
+	if m := r.members("e2e"); len(m) > 0 {
+		t.Errorf("members %v", m)
+	}
+}

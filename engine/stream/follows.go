@@ -1,0 +1,49 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A record of progress must directly follow the task's previous one (decision
+// 0011). The producer's epoch keeps out who has the same transactional id; who has
+// another one, an engine with another group or a program that is lost, writes to the
+// same prefix unhindered by the brokers. So before a transaction is ended the task
+// looks at what lies on task-commits between the record before and the one that it
+// has just written. That log puts the records of all writers in one order, and a
+// transaction is ended only where nothing was in between: of two writers at most one
+// goes on, and what the other has written of that cycle is taken back.
+
+// errNotNext says that somebody else's record, or transaction, is in between. Who it
+// is follows from the record, which recovery reads.
+var errNotNext = errors.New("somebody else writes the progress of this task; what this cycle wrote is taken back")
+
+// follows is asked before a transaction is ended.
+func (t *Task) follows(ctx context.Context, written Offsets) error {
+	part := commitPartition(t.at.Task)
+	next, ok := written[part]
+	if !ok || next-1 <= t.followed {
+		return nil
+	}
+	own := next - 1
+	// Aborted transactions, and the markers of our own, are in order.
+	stable, err := t.broker.Ends(ctx, []Partition{part}, LastStable)
+	if err != nil {
+		return err
+	}
+	if stable[part] < own {
+		return fmt.Errorf("%s partition %d: a transaction is open since offset %d: %w", part.Topic, part.Index, stable[part], errNotNext)
+	}
+	return t.scan().each(ctx, Offsets{part: t.followed}, Offsets{part: own}, func(rec *Record) error {
+		return fmt.Errorf("%s partition %d offset %d: %w", part.Topic, part.Index, rec.Offset, errNotNext)
+	})
+}
+
+// followed notes where the next record should come: behind the marker that ends the
+// transaction.
+func (t *Task) noteFollowed(written Offsets) {
+	if next, ok := written[commitPartition(t.at.Task)]; ok {
+		t.followed, t.wrote = next+1, true
+	}
+}

@@ -1,0 +1,140 @@
+package stream
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/engine/duty"
+	"tilsyn/topics"
+)
+
+// What a version with other transactional ids left open is ended before its
+// successor reads, and whoever still writes with them is fenced.
+func TestFormerTransactionalIDs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	r.load(residents(rand.New(rand.NewPCG(35, 5)), 10, 9))
+	cfg := r.config(worldStart + 20*duty.Day)
+	cfg.Group = "dotted.group"
+	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: topics.FormerTransactionalID("test.", cfg.Group, 0), Timeout: 10 * time.Minute})
+	must(t, old.Init(t.Context()), old.Begin(t.Context()))
+	_, err := old.Produce(t.Context(), []topics.Out{{Topic: topics.Violations, Partition: 0, Value: []byte("x")}, {Topic: topics.TaskCommits, Partition: 0, Value: []byte("x")}})
+	must(t, err)
+	e := start(t, cfg)
+	e.rest()
+	if err := old.Commit(t.Context()); !errors.Is(err, topics.ErrFenced) {
+		t.Errorf("the one before commits: %v", err)
+	}
+	e.end()
+	r.verified()
+}
+
+// Two deployments whose prefix and group run together to the same text work side by
+// side: neither fences the other.
+func TestEqualIDs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 2)
+	var engines []*running
+	var rigs []*rig
+	for i, x := range [][2]string{{"cc.", "dd.g"}, {"cc.dd.", "g"}} {
+		cfg := r.cfg
+		cfg.Prefix = x[0]
+		other := newRigOf(t, cfg, 2)
+		other.load(residents(rand.New(rand.NewPCG(36, uint64(i))), 15, 9))
+		c := other.config(worldStart + 20*duty.Day)
+		c.Group = x[1]
+		rigs, engines = append(rigs, other), append(engines, start(t, c))
+	}
+	for i, e := range engines {
+		e.rest()
+		if n := e.cfg.Stats.Fenced.Load(); n > 0 {
+			t.Errorf("%s was fenced %d times", rigs[i].cfg.Prefix, n)
+		}
+		e.end()
+		rigs[i].verified()
+	}
+}
+
+// Engines of two prefixes with one group: the second is refused by the broker, says
+// who is there, and disturbs nobody, also while the first one restarts; when the
+// first one's session is over the second has the group.
+func TestTwoPrefixesOneGroup(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for sessions")
+	}
+	r := newRig(t, 2)
+	cfg := r.cfg
+	cfg.Prefix = "test2."
+	other := newRigOf(t, cfg, 2)
+	other.load(residents(rand.New(rand.NewPCG(37, 1)), 15, 9))
+	feeds := residents(rand.New(rand.NewPCG(37, 2)), 15, 9)
+	r.load(feeds[:len(feeds)/2])
+	first := r.config(worldStart + 20*duty.Day)
+	first.SessionTimeout = 6 * time.Second
+	e := start(t, first)
+	r.load(feeds[len(feeds)/2:])
+
+	second, log := other.config(worldStart+20*duty.Day), &safeBuffer{}
+	second.SessionTimeout, second.Log = 6*time.Second, zerolog.New(log)
+	second.Listen = freeAddress(t)
+	done := make(chan error, 1)
+	go func() { done <- Run(t.Context(), second) }()
+	for begin := time.Now(); !strings.Contains(log.String(), "others are in the group"); time.Sleep(20 * time.Millisecond) {
+		if time.Since(begin) > within {
+			t.Fatal("it does not say who is there")
+		}
+	}
+	if _, ready := readiness(t, second.Listen); ready.Ready || len(ready.WaitsFor) == 0 || !strings.Contains(ready.WaitsFor[0], "taken by tilsyn-") {
+		t.Errorf("/readyz says %+v", ready)
+	}
+	e.end()
+	again := first
+	again.Stats = &Stats{}
+	e = start(t, again) // the leader of the group restarts
+	if err := <-done; !errors.Is(err, topics.ErrGroupTaken) || !strings.Contains(err.Error(), "in the group: tilsyn-") {
+		t.Errorf("the second prefix ended with %v", err)
+	}
+	e.rest()
+	if m := r.members("e2e"); len(m) != 1 || again.Stats.Recoveries.Load() != 2 {
+		t.Errorf("members %v, %d recoveries", m, again.Stats.Recoveries.Load())
+	}
+	e.end()
+	r.verified()
+
+	// The first one is stopped for good: the second gets in when its session is over.
+	last := other.config(worldStart + 20*duty.Day)
+	e = start(t, last)
+	e.rest()
+	e.end()
+	other.verified()
+}
+
+// Snapshots of two deployments whose prefix and group run together do not share a
+// directory, where one would remove those of the other.
+func TestSnapshotDirectoriesDiffer(t *testing.T) {
+	dir := t.TempDir()
+	var dirs []string
+	for _, id := range []identity{{Prefix: "cc.", Group: "dd.g"}, {Prefix: "cc.dd.", Group: "g"}, {Prefix: "tilsyn.", Group: "tilsyn"}} {
+		s, err := openSnapshots(dir, time.Minute, id, zerolog.Nop())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.close()
+		dirs = append(dirs, s.dir)
+	}
+	if dirs[0] == dirs[1] || dirs[2] != filepath.Join(dir, "tilsyn.tilsyn") {
+		t.Error(dirs)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 3 {
+		t.Error(entries, err)
+	}
+}

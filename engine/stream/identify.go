@@ -1,0 +1,62 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	"tilsyn/topics"
+)
+
+// knownIdentity is the identity in the data directory, if it is of this group and
+// these topics by name; else an empty one. It decides nothing ([openIdentity] does).
+func (e *engine) knownIdentity() identity {
+	var id identity
+	data, err := os.ReadFile(filepath.Join(e.cfg.DataDir, identityFile))
+	if err != nil || json.Unmarshal(data, &id) != nil || id.Version != identityVersion || id.Prefix != e.client.Prefix() ||
+		id.Group != e.cfg.Group && (id.Group != e.cfg.FromGroup || id.Group == "") {
+		return identity{}
+	}
+	return id
+}
+
+// identify opens the identity. One of the group that the prefix is moved from is
+// accepted, and stays that one's until the prefix has been moved.
+func (e *engine) identify(ctx context.Context) error {
+	ids, err := e.client.TopicIDs(ctx)
+	if err != nil {
+		return err
+	}
+	here := identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
+	if e.id.Group != "" {
+		here.Group = e.id.Group
+	}
+	id, err := openIdentity(e.cfg.DataDir, here)
+	if err != nil {
+		return err
+	}
+	e.id = id
+	return nil
+}
+
+// settleIdentity makes a directory of the group that the prefix was moved from one
+// of the present group.
+func (e *engine) settleIdentity() error {
+	if e.id.Group == e.cfg.Group {
+		return nil
+	}
+	e.id.Group = e.cfg.Group
+	return writeIdentity(e.cfg.DataDir, filepath.Join(e.cfg.DataDir, identityFile), e.id)
+}
+
+// forgetGroup removes what the embedded broker remembers of a group without members
+// that a tilsyn of before had made: unlike others it lets no other type of group
+// take its place. What is lost are offsets that no recovery reads.
+func (e *engine) forgetGroup(ctx context.Context) error {
+	g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
+	if err != nil || g.State != topics.GroupEmpty || g.Ours || g.ProtocolType == "" {
+		return err
+	}
+	return e.client.DeleteGroup(ctx, e.cfg.Group)
+}

@@ -1,0 +1,128 @@
+package topics
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/segmentio/kafka-go/protocol/deletegroups"
+	"github.com/segmentio/kafka-go/protocol/describegroups"
+)
+
+// States of a group, as the brokers name them.
+const (
+	// GroupStable: the members have their shares.
+	GroupStable = "Stable"
+	// GroupEmpty: there are no members; what was committed is kept.
+	GroupEmpty = "Empty"
+	// GroupDead: there is no classic group of that name. One of the newer consumer
+	// protocol (KIP-848) is described so as well.
+	GroupDead = "Dead"
+)
+
+// Group is what the brokers say of a classic group.
+type Group struct {
+	// State is GroupStable, GroupEmpty, GroupDead, or one in between.
+	State string
+	// Ours is true where the members share out the topics of this client's prefix
+	// as [Member] does.
+	Ours bool
+	// ProtocolType is that of the members: "consumer" for ordinary consumers and
+	// for a tilsyn of before.
+	ProtocolType string
+	// Members in order of their instance ids.
+	Members []GroupMember
+}
+
+// GroupMember is one member of a group.
+type GroupMember struct {
+	// InstanceID is the static id; empty for a member without one.
+	InstanceID string
+	// ClientID and Host say where it is.
+	ClientID, Host string
+	// Partitions of card-events that it has, ascending; none where the group is not
+	// stable or not ours.
+	Partitions []int32
+}
+
+// String names the member for an operator; it holds nothing personal.
+func (m GroupMember) String() string {
+	id := m.InstanceID
+	if id == "" {
+		id = m.ClientID
+	}
+	if m.Host == "" {
+		return id
+	}
+	return id + " at " + m.Host
+}
+
+// DescribeGroup asks who is in a group and what each member has.
+func (c *Client) DescribeGroup(ctx context.Context, group string) (Group, error) {
+	var out Group
+	req := &describegroups.Request{Groups: []string{group}}
+	err := c.ask(ctx, "the answer to DescribeGroups", c.groupCoordinator(group), func(ctx context.Context, cn *conn) error {
+		msg, err := cn.call(ctx, req)
+		if err != nil {
+			return err
+		}
+		res, ok := msg.(*describegroups.Response)
+		if !ok || len(res.Groups) != 1 {
+			return errOtherKind("DescribeGroups")
+		}
+		g := &res.Groups[0]
+		switch code := Code(g.ErrorCode); code {
+		case codeNone:
+		case codeGroupNotFound:
+			out = Group{State: GroupDead}
+			return nil
+		default:
+			return classify(&CodeError{Code: code, Op: "DescribeGroups", Partition: -1})
+		}
+		out, err = c.groupOf(g)
+		return err
+	})
+	return out, err
+}
+
+func (c *Client) groupOf(g *describegroups.ResponseGroup) (Group, error) {
+	full := c.Full(CardEvents)
+	out := Group{State: g.GroupState, ProtocolType: g.ProtocolType,
+		Ours: g.ProtocolType == protocolType && (g.ProtocolData == "" || g.ProtocolData == assignor+full)}
+	for i := range g.Members {
+		m := &g.Members[i]
+		x := GroupMember{InstanceID: m.GroupInstanceID, ClientID: m.ClientID, Host: m.ClientHost}
+		if out.Ours && g.GroupState == GroupStable {
+			parts, _, err := readAssignment(m.MemberAssignment, full)
+			if err != nil {
+				return out, err
+			}
+			x.Partitions = parts
+		}
+		out.Members = append(out.Members, x)
+	}
+	slices.SortFunc(out.Members, func(a, b GroupMember) int {
+		return cmp.Or(cmp.Compare(a.InstanceID, b.InstanceID), cmp.Compare(a.ClientID, b.ClientID))
+	})
+	return out, nil
+}
+
+// DeleteGroup removes a group that has no members, with the offsets that were
+// committed for it. One that does not exist is removed.
+func (c *Client) DeleteGroup(ctx context.Context, group string) error {
+	return c.ask(ctx, "the answer to DeleteGroups", c.groupCoordinator(group), func(ctx context.Context, cn *conn) error {
+		msg, err := cn.call(ctx, &deletegroups.Request{GroupIDs: []string{group}})
+		if err != nil {
+			return err
+		}
+		res, ok := msg.(*deletegroups.Response)
+		if !ok || len(res.Responses) != 1 {
+			return errOtherKind("DeleteGroups")
+		}
+		if code := Code(res.Responses[0].ErrorCode); code != codeNone && code != codeGroupNotFound {
+			return classify(&CodeError{Code: code, Op: "DeleteGroups", Partition: -1, Message: fmt.Sprintf("group %s", group)})
+		}
+		return nil
+	})
+}
