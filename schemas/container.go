@@ -23,6 +23,9 @@ const (
 	// maxBlock bounds a block, compressed or not, in bytes. The usual size is
 	// 16 to 64 KiB.
 	maxBlock = 64 << 20
+	// maxWindow bounds the window of a zstandard block, in bytes: no level of zstd
+	// needs a larger one.
+	maxWindow = 128 << 20
 	// maxHeader bounds the header, in bytes.
 	maxHeader = 4 << 20
 )
@@ -48,7 +51,7 @@ func expand(codec string, data []byte, limit int) ([]byte, error) {
 	case CodecSnappy:
 		return expandSnappy(data, limit)
 	case "zstandard":
-		d, err := zstd.NewReader(bytes.NewReader(data), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxBlock))
+		d, err := zstd.NewReader(bytes.NewReader(data), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, err
 		}

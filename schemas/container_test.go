@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/linkedin/goavro/v2"
 
 	"tilsyn/engine/duty"
@@ -307,6 +308,28 @@ func TestContainerBomb(t *testing.T) {
 				}
 			} else if err != nil || len(out) != size {
 				t.Errorf("%s: %d bytes, %v", codec, len(out), err)
+			}
+		}
+	}
+	for _, window := range []int{1 << 20, maxWindow, 2 * maxWindow} {
+		var small bytes.Buffer
+		w, err := zstd.NewWriter(&small, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{limit, limit + 1} {
+			small.Reset()
+			w.Reset(&small)
+			// In two writes, so that the frame does not say how much it holds.
+			_, err1 := w.Write(make([]byte, size/2))
+			err2 := w.Flush()
+			_, err3 := w.Write(make([]byte, size-size/2))
+			if err := errors.Join(err1, err2, err3, w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			out, err := expand("zstandard", small.Bytes(), limit)
+			if right := size == limit && window <= maxWindow; right != (err == nil) || right && len(out) != size {
+				t.Errorf("zstandard with a window of %d: %d bytes, %v", window, len(out), err)
 			}
 		}
 	}

@@ -71,6 +71,10 @@ func TestCheckFindsEach(t *testing.T) {
 	makeTopic(Incidents, 7, right(nil)) // free to choose
 	makeTopic(TaskCommits, 3, set{settingCleanup: cleanupDelete})
 	makeTopic(DeadLetters, 3, right(set{settingMessage: "1048588"}))
+	makeTopic(HandOver, 3, right(set{settingMessage: "1048588"}))
+	makeTopic(Violations, 3, right(set{settingMessage: "1048575"}))
+	makeTopic(Outcomes, 3, set{settingCleanup: cleanupCompact, settingMessage: "500000"})
+	makeTopic(CaseSummaries, 3, set{settingCleanup: cleanupCompact, settingMessage: "1048588"})
 	if _, err := c.Create(ctx, CreateOptions{Partitions: 3}); err != nil {
 		t.Fatal(err)
 	}
@@ -85,12 +89,12 @@ func TestCheckFindsEach(t *testing.T) {
 			t.Errorf("%+v does not say what to do", d)
 		}
 	}
-	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete, task-commits message.timestamp.type CreateTime, dead-letters max.message.bytes 1048588"
+	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete, task-commits message.timestamp.type CreateTime, violations max.message.bytes 1048575, outcomes max.message.bytes 500000, dead-letters max.message.bytes 1048588, hand-over max.message.bytes 1048588"
 	if s := strings.Join(short, ", "); s != want {
 		t.Errorf("found %s\nwant  %s", s, want)
 	}
 	floor, err := c.Check(ctx, CheckOptions{AcceptShortHistory: true})
-	if err != nil || len(floor.Differences) != 6 {
+	if err != nil || len(floor.Differences) != 9 {
 		t.Errorf("with a history floor: %v, %v", floor.Differences, err)
 	}
 }

@@ -70,11 +70,11 @@ func nextBatch(data []byte) (b batchInfo, rest []byte, ok bool, err error) {
 func (b *batchInfo) abortMarker() (abort bool, err error) {
 	data := b.records
 	if c := b.codec(); c != None {
-		if data, err = decompress(nil, c, data); err != nil {
+		if data, err = decompress(nil, c, data, maxOwnBatch); err != nil {
 			return false, err
 		}
 	}
-	err = b.decode(data, b.base, func(r *Record) error {
+	err = b.decode(b.rows(data, true), nil, b.base, func(r *Record) error {
 		if len(r.Key) >= 4 && binary.BigEndian.Uint16(r.Key[2:]) == 0 {
 			abort = true
 		}
@@ -85,89 +85,44 @@ func (b *batchInfo) abortMarker() (abort bool, err error) {
 
 var unpacked = sync.Pool{New: func() any { return new([]byte) }}
 
-// each calls fn for the records from offset from on.
-func (b *batchInfo) each(from int64, fn func(*Record) error) error {
-	c := b.codec()
-	if c == None {
-		return b.decode(b.records, from, fn)
-	}
+// each calls fn for the records from offset from on; own is as in open.
+func (b *batchInfo) each(from int64, own bool, fn func(*Record) error) error {
 	buf, _ := unpacked.Get().(*[]byte)
 	defer unpacked.Put(buf)
-	data, err := decompress(*buf, c, b.records)
-	*buf = data
-	if err != nil {
-		return fmt.Errorf("at offset %d: %w", b.base, err)
+	rows, data, err := b.open(*buf, own)
+	if cap(data) <= maxUnpacked {
+		*buf = data
 	}
-	return b.decode(data, from, fn)
+	if err != nil {
+		return err
+	}
+	return b.decode(rows, data, from, fn)
 }
 
 // decode walks the records of a batch. One Record and one slice of headers are
-// used for all of them.
-func (b *batchInfo) decode(data []byte, from int64, fn func(*Record) error) error {
+// used for all of them, and one buffer for all pieces.
+func (b *batchInfo) decode(rows rowReader, buf []byte, from int64, fn func(*Record) error) error {
 	r := recordPool.Get().(*Record)
 	defer func() {
 		*r = Record{Headers: r.Headers[:0]}
 		recordPool.Put(r)
 	}()
-	rows := b.rows(data)
+	defer rows.leave()
 	for {
 		ok, err := rows.next(from, r)
-		if err != nil || !ok {
-			return err
-		}
-		if err := fn(r); err != nil {
-			return err
-		}
-	}
-}
-
-// rowReader reads the records of one unpacked batch, one after the other.
-type rowReader struct {
-	b      *batchInfo
-	data   []byte
-	at     int // in data
-	left   int32
-	before int64
-}
-
-func (b *batchInfo) rows(data []byte) rowReader {
-	return rowReader{b: b, data: data, left: b.count, before: -1}
-}
-
-// next reads the next record from offset from on into r, whose slice of headers
-// it uses again. It returns false at the end of the batch.
-func (x *rowReader) next(from int64, r *Record) (bool, error) {
-	b := x.b
-	for x.left > 0 {
-		x.left--
-		d := varReader{b: x.data[x.at:]}
-		size := d.varint()
-		body := varReader{b: d.take(size)}
-		x.at = len(x.data) - len(d.b)
-		body.take(1) // attributes: none are defined
-		ts := body.varint()
-		delta := body.varint()
-		r.Key = body.bytes()
-		r.Value = body.bytes()
-		r.Headers = body.headers(r.Headers[:0])
 		switch {
-		case d.bad || body.bad || delta <= x.before || delta > b.last-b.base:
-			return false, fmt.Errorf("%w at offset %d: a record cannot be read", ErrCorrupt, b.base)
-		case x.left == 0 && len(d.b) != 0:
-			return false, fmt.Errorf("%w at offset %d: bytes after the last record", ErrCorrupt, b.base)
+		case err != nil:
+			return err
+		case ok:
+			if err := fn(r); err != nil {
+				return err
+			}
+		case rows.wants:
+			buf = rows.load(buf)
+		default:
+			return nil
 		}
-		x.before = delta
-		if r.Offset = b.base + delta; r.Offset < from {
-			continue
-		}
-		r.Timestamp, r.AppendTime = b.firstTS+ts, false
-		if b.attrs&(attrAppendTime|attrStamped) != 0 {
-			r.Timestamp, r.AppendTime = b.maxTS, true
-		}
-		r.LeaderEpoch, r.BatchCRC = b.leaderEpoch, b.crc
-		return true, nil
 	}
-	return false, nil
 }
 
 var recordPool = sync.Pool{New: func() any { return new(Record) }}

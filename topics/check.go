@@ -80,7 +80,7 @@ func (c *Client) Check(ctx context.Context, opt CheckOptions) (Checked, error) {
 		out.checkSettings(s, settings[s.Name], opt)
 		out.checkStart(s, starts, opt)
 	}
-	out.checkLetters(settings)
+	out.checkSizes(settings)
 	return out, nil
 }
 
@@ -128,23 +128,31 @@ func (k *Checked) checkSettings(s Spec, got map[string]string, opt CheckOptions)
 	}
 }
 
-// checkLetters wants every record of an input to fit into a dead letter: one
+// checkSizes wants every record of an input to fit into a dead letter, every one that
+// is read into a hand-over, and every one that the engine makes into its topic: one
 // that does not would stop its task for good.
-func (k *Checked) checkLetters(settings map[string]map[string]string) {
-	letters, err := strconv.ParseInt(settings[DeadLetters][settingMessage], 10, 64)
-	if err != nil {
-		return // missing, or a broker that does not tell
-	}
+func (k *Checked) checkSizes(settings map[string]map[string]string) {
 	largest := int64(0)
 	for _, s := range specs {
 		if n, err := strconv.ParseInt(settings[s.Name][settingMessage], 10, 64); err == nil && s.Input() {
 			largest = max(largest, n)
 		}
 	}
-	if want := largest + letterBytes; letters < want {
-		s, _ := Lookup(DeadLetters)
-		k.add(s, settingMessage, "at least "+strconv.FormatInt(want, 10), strconv.FormatInt(letters, 10),
-			"set it on the topic; a dead letter holds all of the largest input record")
+	for _, s := range specs {
+		got, err := strconv.ParseInt(settings[s.Name][settingMessage], 10, 64)
+		if err != nil || s.Input() {
+			continue // missing, or a broker that does not tell
+		}
+		want, why := int64(ownRecordBytes), "what is told of one person may take that much"
+		switch s.Name {
+		case DeadLetters:
+			want, why = max(largest, MaxRecordBytes)+letterBytes, "a dead letter holds all of the largest input record"
+		case HandOver:
+			want, why = MaxRecordBytes+letterBytes, "it holds the largest input record that is read"
+		}
+		if got < want {
+			k.add(s, settingMessage, "at least "+strconv.FormatInt(want, 10), strconv.FormatInt(got, 10), "set it on the topic; "+why)
+		}
 	}
 }
 

@@ -29,11 +29,8 @@ const (
 // compressFrom is the size from which compressing a batch pays, in bytes.
 const compressFrom = 512
 
-// maxBatchBytes bounds what a batch may decompress to. Kafka's own limit is on
-// the compressed size, so that a small batch could otherwise fill the memory.
-const maxBatchBytes = 64 << 20
-
-var errTooLarge = fmt.Errorf("%w: it decompresses to more than %d MB", ErrCorrupt, maxBatchBytes>>20)
+// errTooLarge: a batch unpacks to more than it may.
+var errTooLarge = fmt.Errorf("%w: it unpacks to more than it may", ErrCorrupt)
 
 var (
 	zstdEncoder = sync.OnceValue(func() *zstd.Encoder {
@@ -44,19 +41,26 @@ var (
 		}
 		return e
 	})
-	zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
-		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBatchBytes),
-			zstd.WithDecoderLowmem(true))
-		if err != nil {
-			panic(err) // the options above are constants
-		}
-		return d
-	})
+	// zstdDecoder reads frames with a window of up to 8 MB, which is what every level
+	// below 20 has. It unpacks into the batch itself and keeps no window.
+	zstdDecoder = sync.OnceValue(func() *zstd.Decoder { return newZstd(pieceBytes, false) })
+	// zstdWide reads larger windows too, into no more than the room that it is given.
+	zstdWide   = sync.OnceValue(func() *zstd.Decoder { return newZstd(MaxWindowBytes, true) })
 	lz4Readers = sync.Pool{New: func() any { return lz4.NewReader(nil) }}
 	gzReaders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
 	// A writer takes 800 KB.
 	gzWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 )
+
+// newZstd returns a decoder of whole frames that serves two at a time.
+func newZstd(most uint64, toCap bool) *zstd.Decoder {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(most),
+		zstd.WithDecoderLowmem(true), zstd.WithDecodeAllCapLimit(toCap))
+	if err != nil {
+		panic(err) // the options above are constants
+	}
+	return d
+}
 
 // sink appends what is written to a slice.
 type sink struct{ b []byte }
@@ -92,9 +96,9 @@ func compress(dst []byte, codec Compression, src []byte) []byte {
 	}
 }
 
-// decompress appends what src holds to dst[:0] and never makes it larger than
-// maxBatchBytes.
-func decompress(dst []byte, codec Compression, src []byte) ([]byte, error) {
+// decompress appends what src holds to dst[:0]. Where that is more than the limit,
+// in bytes, the error is errTooLarge, and no more memory than about that was taken.
+func decompress(dst []byte, codec Compression, src []byte, limit int) ([]byte, error) {
 	dst = dst[:0]
 	var err error
 	switch codec {
@@ -104,45 +108,67 @@ func decompress(dst []byte, codec Compression, src []byte) ([]byte, error) {
 		r, _ := gzReaders.Get().(*gzip.Reader)
 		defer gzReaders.Put(r)
 		if err = r.Reset(bytes.NewReader(src)); err == nil {
-			dst, err = readAll(dst, r)
+			dst, err = readAll(dst, r, limit)
 		}
 	case Snappy:
-		dst, err = unsnappy(dst, src)
+		dst, err = unsnappy(dst, src, limit)
 	case LZ4:
 		var ordinary bool
-		if dst, ordinary, err = unLZ4(dst, src); !ordinary {
+		if dst, ordinary, err = unLZ4(dst, src, limit); !ordinary {
 			r, _ := lz4Readers.Get().(*lz4.Reader)
 			defer lz4Readers.Put(r)
 			r.Reset(bytes.NewReader(src))
-			dst, err = readAll(dst, r)
+			dst, err = readAll(dst, r, limit)
 		}
 	case Zstd:
-		dst, err = zstdDecoder().DecodeAll(src, dst)
-		if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
-			err = errTooLarge
-		}
+		dst, err = unZstd(dst, src, limit)
 	default:
 		err = fmt.Errorf("%w: codec %d is not known", ErrCorrupt, codec)
 	}
 	if err != nil && !errors.Is(err, ErrCorrupt) {
 		err = fmt.Errorf("%w: decompressing: %w", ErrCorrupt, err)
 	}
-	if len(dst) > maxBatchBytes {
+	if len(dst) > limit {
 		err = errTooLarge
 	}
 	return dst, err
 }
 
+// unZstd appends what the frames in src hold.
+func unZstd(dst, src []byte, limit int) ([]byte, error) {
+	if limit <= pieceBytes {
+		out, err := zstdDecoder().DecodeAll(src, dst)
+		switch {
+		case errors.Is(err, zstd.ErrDecoderSizeExceeded):
+			return dst, errTooLarge
+		case !errors.Is(err, zstd.ErrWindowSizeExceeded):
+			return out, err
+		}
+	}
+	for try := min(limit, 4*len(src)+64<<10); ; try = min(limit, 4*try) {
+		dst = room(dst, try)
+		out, err := zstdWide().DecodeAll(src, dst[len(dst):len(dst):min(cap(dst), len(dst)+limit)])
+		switch {
+		case err == nil:
+			return dst[:len(dst)+len(out)], nil
+		case errors.Is(err, zstd.ErrWindowSizeExceeded):
+			return dst, fmt.Errorf("%w: its window is larger than the %d MB that Kafka's own consumer reads", ErrCorrupt, MaxWindowBytes>>20)
+		case try == limit:
+			// Or it is damaged: with too little room the errors are alike, and reading
+			// piece by piece tells.
+			return dst, errTooLarge
+		}
+	}
+}
+
 // readAll reads r to its end into dst.
-func readAll(dst []byte, r io.Reader) ([]byte, error) {
+func readAll(dst []byte, r io.Reader, limit int) ([]byte, error) {
 	for idle := 0; idle < 100; {
-		if len(dst) > maxBatchBytes {
+		if len(dst) > limit {
 			return dst, errTooLarge
 		}
 		if cap(dst)-len(dst) < 512 {
-			grown := make([]byte, len(dst), max(2*cap(dst), 16<<10))
-			copy(grown, dst)
-			dst = grown
+			dst = room(dst, max(512, 16<<10-len(dst)))
 		}
 		n, err := r.Read(dst[len(dst):cap(dst)])
 		dst = dst[:len(dst)+n]
@@ -165,9 +191,9 @@ func readAll(dst []byte, r io.Reader) ([]byte, error) {
 // blocks.
 var xerialMagic = []byte{0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0}
 
-func unsnappy(dst, src []byte) ([]byte, error) {
+func unsnappy(dst, src []byte, limit int) ([]byte, error) {
 	if !bytes.HasPrefix(src, xerialMagic) {
-		return snappyBlock(dst, src)
+		return snappyBlock(dst, src, limit)
 	}
 	if len(src) < 16 {
 		return dst, io.ErrUnexpectedEOF
@@ -182,7 +208,7 @@ func unsnappy(dst, src []byte) ([]byte, error) {
 			return dst, io.ErrUnexpectedEOF
 		}
 		var err error
-		if dst, err = snappyBlock(dst, src[:n]); err != nil {
+		if dst, err = snappyBlock(dst, src[:n], limit); err != nil {
 			return dst, err
 		}
 		src = src[n:]
@@ -190,20 +216,16 @@ func unsnappy(dst, src []byte) ([]byte, error) {
 	return dst, nil
 }
 
-func snappyBlock(dst, block []byte) ([]byte, error) {
+func snappyBlock(dst, block []byte, limit int) ([]byte, error) {
 	n, err := snappy.DecodedLen(block)
 	if err != nil {
 		return dst, err
 	}
-	if n > maxBatchBytes-len(dst) {
+	if n > limit-len(dst) {
 		return dst, errTooLarge
 	}
 	at := len(dst)
-	if cap(dst)-at < n {
-		grown := make([]byte, at, max(2*cap(dst), at+n))
-		copy(grown, dst)
-		dst = grown
-	}
+	dst = room(dst, n)
 	if _, err := snappy.Decode(dst[at:at+n], block); err != nil {
 		return dst, err
 	}

@@ -7,7 +7,7 @@ import (
 
 // Cursor walks through what came of one partition, one record at a time, for a
 // reader that goes through several partitions at once. One batch is unpacked at
-// a time, so that an answer takes little more memory than it came in. It is made
+// a time, a large one piece by piece, so that an answer takes little more memory than it came in. It is made
 // by [Fetched.Cursor] and ends with the next Fetch.
 type Cursor struct {
 	at   Record
@@ -38,6 +38,11 @@ func (c *Cursor) Next() (bool, error) {
 			if ok || err != nil {
 				return ok, c.named(err)
 			}
+			if c.rows.wants {
+				c.mem.leave(c.buf)
+				c.buf = c.rows.load(c.mem.take())
+				continue
+			}
 		}
 		c.Leave()
 		if c.turn == len(c.of.batches) {
@@ -45,16 +50,12 @@ func (c *Cursor) Next() (bool, error) {
 		}
 		b := &c.of.batches[c.turn]
 		c.turn++
-		data := b.records
-		if codec := b.codec(); codec != None {
-			var err error
-			c.buf, err = decompress(c.mem.take(), codec, data)
-			if err != nil {
-				return false, c.named(fmt.Errorf("at offset %d: %w", b.base, err))
-			}
-			data = c.buf
+		var err error
+		if b.codec() == None {
+			c.rows = b.rows(b.records, c.of.own())
+		} else if c.rows, c.buf, err = b.open(c.mem.take(), c.of.own()); err != nil {
+			return false, c.named(err)
 		}
-		c.rows = b.rows(data)
 	}
 }
 
@@ -68,6 +69,9 @@ func (c *Cursor) named(err error) error {
 // Held is how many bytes of a batch that has come to its end Next leaves behind to
 // unpack another one; zero where it does not.
 func (c *Cursor) Held() int {
+	if c.rows.spent() {
+		return cap(c.buf)
+	}
 	if c.rows.left > 0 || c.turn == len(c.of.batches) {
 		return 0
 	}
@@ -78,13 +82,19 @@ func (c *Cursor) Held() int {
 // which must not be needed any more. Next does it as well; done before Reuse, the
 // next batch is unpacked into the same memory.
 func (c *Cursor) Leave() {
-	if c.rows.left == 0 {
+	switch {
+	case c.rows.left == 0 && c.rows.fault == nil:
 		c.Close()
+	case c.rows.spent():
+		c.mem.leave(c.buf)
+		c.buf = nil
+		c.rows.forget()
 	}
 }
 
 // Close leaves the batch at hand behind. Next goes on with the one after it.
 func (c *Cursor) Close() {
+	c.rows.leave()
 	c.mem.leave(c.buf)
 	c.buf, c.rows = nil, rowReader{}
 }

@@ -94,12 +94,15 @@ func someAnswer(rnd *rand.Rand) *Fetched {
 	return p
 }
 
-// TestCursorErrors: a cursor gives what comes before a batch that cannot be
-// read, then the error, as Each does.
+// TestCursorErrors: a cursor gives what comes before a batch that cannot be read, as
+// Each does. Of an input topic then comes one record that stands for what cannot be
+// read, and everything after it; a batch that was changed on its way, and anything of
+// a topic that only we write, is an error.
 func TestCursorErrors(t *testing.T) {
 	h := &handmade{}
 	h.data(0, 0, -1, false, LZ4, []int64{0})
 	second := h.data(1, 1, -1, false, LZ4, []int64{1})
+	h.data(3, 3, -1, false, LZ4, []int64{3})
 	for name, spoil := range map[string]func(){
 		"checksum": func() { second[batchHeader+20] ^= 1 },
 		"contents": func() { copy(second[batchHeader+20:], "xxxxxxxxxxxxxxxx"); sealBatch(second) },
@@ -107,21 +110,46 @@ func TestCursorErrors(t *testing.T) {
 	} {
 		whole := slices.Clone(h.b)
 		spoil()
-		p := Fetched{TopicPartition: TopicPartition{Notices, 1}, LastStable: -1}
-		p.fill(codeNone, h.b, nil, true)
-		var mem Unpacked
-		c := p.Cursor(&mem)
-		n := 0
-		for {
-			ok, err := c.Next()
-			if ok {
-				n++
+		for _, topic := range []string{Notices, Violations} {
+			p := Fetched{TopicPartition: TopicPartition{topic, 1}, LastStable: -1}
+			p.fill(codeNone, h.b, nil, true)
+			var got, faults []int64
+			err := p.Each(func(r *Record) error {
+				if r.Fault != nil {
+					faults = append(faults, r.Offset)
+					if r.Key != nil || r.Value != nil || errors.Is(r.Fault, ErrCorrupt) {
+						t.Errorf("%s: %+v", name, r)
+					}
+					return nil
+				}
+				got = append(got, r.Offset)
+				return nil
+			})
+			byCursor, cursorErr := faultsByCursor(&p)
+			if !slices.Equal(byCursor, faults) || (cursorErr == nil) != (err == nil) {
+				t.Errorf("%s of %s: a cursor has %v, %v, Each %v, %v", name, topic, byCursor, cursorErr, faults, err)
+			}
+			if topic == Violations || name == "checksum" {
+				if !errors.Is(err, ErrCorrupt) || len(faults) > 0 || slices.Contains(got, 3) {
+					t.Errorf("%s of %s: %v, %v, %v", name, topic, got, faults, err)
+				}
 				continue
 			}
-			if !errors.Is(err, ErrCorrupt) || n > 2 {
-				t.Errorf("%s: %d records, then %v", name, n, err)
+			want, last := []int64{0, 3}, int64(1)
+			if name == "count" {
+				want, last = []int64{0, 1, 3}, 2
 			}
-			break
+			if err != nil || !slices.Equal(got, want) || !slices.Equal(faults, []int64{last}) {
+				t.Errorf("%s: %v, %v, %v", name, got, faults, err)
+			}
+			// From wherever one goes on, it is the same one, and it comes once.
+			for from := range int64(5) {
+				p := Fetched{TopicPartition: p.TopicPartition, From: from, LastStable: -1}
+				p.fill(codeNone, h.b, nil, true)
+				if byCursor, err := faultsByCursor(&p); err != nil || len(byCursor) != 1 && from <= last || len(byCursor) > 0 && from > last {
+					t.Errorf("%s from %d: %v, %v", name, from, byCursor, err)
+				}
+			}
 		}
 		copy(h.b, whole)
 	}
@@ -132,5 +160,20 @@ func TestCursorErrors(t *testing.T) {
 	var gone *OutOfRangeError
 	if ok, err := c.Next(); ok || !errors.As(err, &gone) {
 		t.Errorf("out of range: %v, %v", ok, err)
+	}
+}
+
+// faultsByCursor are the offsets of the records with a fault.
+func faultsByCursor(p *Fetched) (faults []int64, err error) {
+	var mem Unpacked
+	c := p.Cursor(&mem)
+	for {
+		ok, err := c.Next()
+		if !ok {
+			return faults, err
+		}
+		if c.At().Fault != nil {
+			faults = append(faults, c.At().Offset)
+		}
 	}
 }

@@ -10,6 +10,9 @@
 //     no control marker. Its next offset advances over compacted gaps and
 //     empty batches, a checksum that does not fit and an offset that no longer
 //     exists are errors and never skipped.
+//   - Reading takes bounded memory, and no record that others wrote ends it. What is
+//     larger than [MaxRecordBytes], and batches that cannot be unpacked, come as
+//     records with a Fault; zstd windows are read up to [MaxWindowBytes].
 //   - Writing is exact. Batches carry producer id, epoch and sequence, and a
 //     repeated batch keeps them, so a retry stores nothing twice. A
 //     [TxnWriter] commits all or nothing, and says so when it cannot know.
@@ -68,8 +71,9 @@
 //	admin, admin_set, check     creating, setting and checking topics
 //	fetch, fetchwire            one request per broker, what to leave out
 //	cursor                      several partitions read by turns, batch by batch
-//	batch, codec, lz4frame,
-//	encode                      record batches, compression
+//	batch, rows, encode         record batches and their records
+//	codec, lz4frame             compression; unpack, snappystream batches that are large
+//	                            when unpacked
 //	offsets, last               ends of logs, marks of batches, last records
 //	send, producewire, producer batches under way, plain producer; spare their memory
 //	txn, txnoffsets, txnid      transactions

@@ -162,7 +162,7 @@ func stampBatch(batch []byte, byBroker bool, now int64) []byte {
 	attrs := b.attrs &^ (attrAppendTime | attrStamped)
 	if byBroker {
 		var build batchBuilder
-		err := b.each(0, func(r *Record) error {
+		err := b.each(0, true, func(r *Record) error {
 			o := Out{Key: r.Key, Value: r.Value}
 			for _, h := range r.Headers {
 				o.Headers = append(o.Headers, Header{string(h.Key), h.Value})
@@ -172,7 +172,14 @@ func stampBatch(batch []byte, byBroker bool, now int64) []byte {
 			build.add(&o, now)
 			return nil
 		})
-		if err != nil || build.count != b.count {
+		if err != nil {
+			// Its records cannot be told apart; the header says when it came.
+			binary.BigEndian.PutUint64(batch[batchMaxTSAt:], uint64(now))
+			binary.BigEndian.PutUint16(batch[batchAttrsAt:], attrs|attrStamped)
+			sealBatch(batch)
+			return batch
+		}
+		if build.count != b.count {
 			return batch
 		}
 		anew := build.appendBatch(nil, b.codec(), producerState{}, 0)

@@ -96,7 +96,7 @@ func TestCompressingUsesItsMemoryAgain(t *testing.T) {
 		if per := testing.AllocsPerRun(20, func() { dst = compress(dst[:0], codec, src) }); per > most {
 			t.Errorf("codec %d: %v allocations", codec, per)
 		}
-		if got, err := decompress(nil, codec, dst); err != nil || string(got) != string(src) {
+		if got, err := decompress(nil, codec, dst, maxOwnBatch); err != nil || string(got) != string(src) {
 			t.Errorf("codec %d: %d bytes, %v", codec, len(got), err)
 		}
 	}

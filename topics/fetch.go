@@ -92,13 +92,14 @@ type Fetched struct {
 }
 
 // Each calls fn for every record from From up to Next in order of offset, but
-// for records of aborted transactions. It returns fn's error, Err, or that of a
-// batch that cannot be decoded; then Next must not be used. It may be called by
+// for records of aborted transactions. What cannot be read of an input topic comes as
+// a record with a Fault; of another one it is an error ([ErrCorrupt]). It returns
+// fn's error, Err, or that one; then Next must not be used. It may be called by
 // another goroutine than Fetch's, also for several partitions at a time, but
 // not beyond the next Fetch.
 func (p *Fetched) Each(fn func(*Record) error) error {
 	for i := range p.batches {
-		if err := p.batches[i].each(p.From, fn); err != nil {
+		if err := p.batches[i].each(p.From, p.own(), fn); err != nil {
 			if errors.Is(err, ErrCorrupt) {
 				err = fmt.Errorf("%s: %w", p.TopicPartition, err)
 			}
@@ -106,6 +107,13 @@ func (p *Fetched) Each(fn func(*Record) error) error {
 		}
 	}
 	return p.Err
+}
+
+// own reports whether only we write the topic, so that what cannot be read of it is
+// damage and no mistake of others.
+func (p *Fetched) own() bool {
+	s, known := Lookup(p.Topic)
+	return !known || !s.Input()
 }
 
 // Records is the number of records that Each will at most give.

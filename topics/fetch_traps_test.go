@@ -98,12 +98,12 @@ func TestXerialSnappy(t *testing.T) {
 		framed = binary.BigEndian.AppendUint32(framed, uint32(len(block)))
 		framed = append(framed, block...)
 	}
-	got, err := decompress(nil, Snappy, framed)
+	got, err := decompress(nil, Snappy, framed, maxOwnBatch)
 	if err != nil || string(got) != string(plain) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
 	for cut := range len(framed) {
-		if got, err := decompress(nil, Snappy, framed[:cut]); err == nil && len(got) == len(plain) {
+		if got, err := decompress(nil, Snappy, framed[:cut], maxOwnBatch); err == nil && len(got) == len(plain) {
 			t.Errorf("cut at %d of %d and still whole", cut, len(framed))
 		}
 	}
@@ -206,9 +206,9 @@ func TestBadChecksum(t *testing.T) {
 // TestBomb: a batch that decompresses to more than the limit is refused without
 // taking that much memory.
 func TestBomb(t *testing.T) {
-	zeros := make([]byte, maxBatchBytes+1)
+	zeros := make([]byte, maxOwnBatch+1)
 	for _, codec := range []Compression{Gzip, Snappy, LZ4, Zstd} {
-		if _, err := decompress(nil, codec, compress(nil, codec, zeros)); !errors.Is(err, ErrCorrupt) {
+		if _, err := decompress(nil, codec, compress(nil, codec, zeros), maxOwnBatch); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("codec %d: %v", codec, err)
 		}
 	}

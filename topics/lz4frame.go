@@ -2,6 +2,7 @@ package topics
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"sync"
 
@@ -68,7 +69,7 @@ func room(b []byte, n int) []byte {
 
 // unLZ4 appends what the frame in src holds to dst. ordinary is false for a
 // frame that the library has to read; dst is then as it was.
-func unLZ4(dst, src []byte) (out []byte, ordinary bool, err error) {
+func unLZ4(dst, src []byte, limit int) (out []byte, ordinary bool, err error) {
 	if len(src) < len(lz4Head) || binary.LittleEndian.Uint32(src) != lz4Magic {
 		return dst, false, nil
 	}
@@ -83,12 +84,12 @@ func unLZ4(dst, src []byte) (out []byte, ordinary bool, err error) {
 	if len(src) < head {
 		return dst, true, io.ErrUnexpectedEOF
 	}
-	out, err = lz4Blocks(dst, src[head:], 1<<(8+2*size), flags&lz4BlockSums != 0)
+	out, err = lz4Blocks(dst, src[head:], 1<<(8+2*size), limit, flags&lz4BlockSums != 0)
 	return out, true, err
 }
 
-// lz4Blocks appends what blocks of at most the given size hold.
-func lz4Blocks(dst, src []byte, most int, sums bool) ([]byte, error) {
+// lz4Blocks appends what blocks of at most the given size hold, until the limit.
+func lz4Blocks(dst, src []byte, most, limit int, sums bool) ([]byte, error) {
 	for {
 		if len(src) < 4 {
 			return dst, io.ErrUnexpectedEOF
@@ -101,7 +102,9 @@ func lz4Blocks(dst, src []byte, most int, sums bool) ([]byte, error) {
 			return dst, nil // a checksum of the content may follow
 		case n > len(src):
 			return dst, io.ErrUnexpectedEOF
-		case n > most, len(dst)+n > maxBatchBytes:
+		case n > most:
+			return dst, fmt.Errorf("%w: an lz4 block of %d bytes in a frame of blocks of %d", ErrCorrupt, n, most)
+		case word&lz4Plain != 0 && len(dst)+n > limit:
 			return dst, errTooLarge
 		}
 		block := src[:n]
@@ -119,7 +122,7 @@ func lz4Blocks(dst, src []byte, most int, sums bool) ([]byte, error) {
 		if dst, err = lz4Unpack(dst, block, most); err != nil {
 			return dst, err
 		}
-		if len(dst) > maxBatchBytes {
+		if len(dst) > limit {
 			return dst, errTooLarge
 		}
 	}

@@ -48,7 +48,7 @@ func TestLZ4IsTheFormat(t *testing.T) {
 				if err := w.Close(); err != nil {
 					t.Fatal(err)
 				}
-				got, ordinary, err := unLZ4([]byte("head"), b.Bytes())
+				got, ordinary, err := unLZ4([]byte("head"), b.Bytes(), maxOwnBatch)
 				if err != nil || !ordinary || !bytes.Equal(got[4:], src) {
 					t.Errorf("seed %d, sample %d of %d bytes, blocks %v, checksums %v: %d bytes, ordinary %v, %v",
 						seed, i, len(src), size, sums, len(got)-4, ordinary, err)
@@ -65,7 +65,7 @@ func TestLZ4LinkedBlocks(t *testing.T) {
 	frame := []byte{0x04, 0x22, 0x4D, 0x18, 0x40, 0x40, 0xC0,
 		9, 0, 0, 0, 0x80, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h',
 		9, 0, 0, 0, 0x08, 8, 0, 0x50, '1', '2', '3', '4', '5', 0, 0, 0, 0}
-	got, err := decompress(nil, LZ4, frame)
+	got, err := decompress(nil, LZ4, frame, maxOwnBatch)
 	if want := "abcdefghabcdefghabcd12345"; err != nil || string(got) != want {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}
@@ -78,12 +78,12 @@ func TestLZ4Damage(t *testing.T) {
 		if n > 64 && n < len(whole)-64 && n%97 != 0 {
 			continue
 		}
-		if _, err := decompress(nil, LZ4, whole[:n]); !errors.Is(err, ErrCorrupt) {
+		if _, err := decompress(nil, LZ4, whole[:n], maxOwnBatch); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("cut to %d of %d bytes: %v", n, len(whole), err)
 		}
 	}
-	if _, err := decompress(nil, LZ4, toLZ4(nil, make([]byte, maxBatchBytes+1))); !errors.Is(err, ErrCorrupt) {
-		t.Errorf("a frame of more than %d MB: %v", maxBatchBytes>>20, err)
+	if _, err := decompress(nil, LZ4, toLZ4(nil, make([]byte, maxOwnBatch+1)), maxOwnBatch); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("a frame of more than %d MB: %v", maxOwnBatch>>20, err)
 	}
 }
 
@@ -94,7 +94,7 @@ func FuzzLZ4(f *testing.F) {
 		f.Add(toLZ4(nil, src[:min(len(src), 500)]))
 	}
 	f.Fuzz(func(t *testing.T, frame []byte) {
-		got, ordinary, err := unLZ4(nil, frame)
+		got, ordinary, err := unLZ4(nil, frame, maxOwnBatch)
 		if err != nil || !ordinary || len(got) > 1<<20 {
 			return
 		}

@@ -62,6 +62,12 @@ type Record struct {
 	// Key and Value: nil is null.
 	Key, Value []byte
 	Headers    []RecordHeader
+	// Fault is why the record could not be read, nil for one that could: it is larger
+	// than MaxRecordBytes, and has its key if that is no longer than a usable one and
+	// no Value; or it stands for all that cannot be read of its batch, at the batch's
+	// last offset, and has neither. Only records of input topics have one. Its text
+	// holds nothing of the record.
+	Fault error
 	// LeaderEpoch and BatchCRC identify the batch that the record came in
 	// (design, "Recovery").
 	LeaderEpoch int32

@@ -74,6 +74,9 @@ func (l *loader) add(f *replay.Fact) error {
 	if out.Key, out.Partition, err = l.key(f.Fact.Value); err != nil {
 		return f.At(err)
 	}
+	if n := len(out.Key) + len(out.Value); n > topics.MaxRecordBytes {
+		return f.At(fmt.Errorf("the record takes %d bytes; more than %d are not read of one", n, topics.MaxRecordBytes))
+	}
 	if err := l.producer.Add(l.ctx, out); err != nil {
 		return err
 	}

@@ -112,7 +112,10 @@ func (t *tail) print(partition int32, r *topics.Record) error {
 	t.line = t.line[:0]
 	var v any
 	var err error
-	if t.schema != nil && r.Value != nil {
+	switch {
+	case r.Fault != nil:
+		err = r.Fault
+	case t.schema != nil && r.Value != nil:
 		v, err = t.store.Decode(t.schema, r.Value)
 	}
 	switch {

@@ -92,7 +92,7 @@ func (t *Task) apply(rec *Record, live bool) error {
 		pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.cycle.moved = true
 	t.newest.raise(rec.Partition, rec.At)
-	record, err := t.codec.Decode(rec.Topic, rec.Value)
+	record, err := rec.decode(t.codec)
 	var a about
 	if err == nil {
 		a = aboutRecord(record)

@@ -53,9 +53,20 @@ type Record struct {
 	At         duty.Instant
 	Key, Value []byte
 	Headers    []Header
+	// Fault is why the record could not be read out of its batch, nil for one that
+	// could (topics.Record).
+	Fault error
 
 	// mark is that of the batch that the record came in.
 	mark Mark
+}
+
+// decode returns the plain type of the record, as Codec.Decode does.
+func (r *Record) decode(by Codec) (any, error) {
+	if r.Fault != nil {
+		return nil, r.Fault
+	}
+	return by.Decode(r.Topic, r.Value)
 }
 
 // clone returns a record that the reader may keep.

@@ -273,7 +273,7 @@ func (r *CentreReader) take(rec *Record) {
 }
 
 func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
-	record, err := r.codec.Decode(rec.Topic, rec.Value)
+	record, err := rec.decode(r.codec)
 	if err != nil {
 		f.bad = unreadable(rec, r.codec.Salvage(rec.Topic, rec.Value))
 		t.centre = f.bad.Key

@@ -253,7 +253,7 @@ func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty
 // from the dead letters.
 func (v *verifier) factOf(rec *Record) (fact, about, bool) {
 	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
-	record, err := v.codec.Decode(rec.Topic, rec.Value)
+	record, err := rec.decode(v.codec)
 	var a about
 	if err == nil {
 		a = aboutRecord(record)

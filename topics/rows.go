@@ -1,0 +1,226 @@
+package topics
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// rowReader reads the records of one batch, one after the other. A batch that
+// unpacks to more than a piece is read piece by piece: next asks for one by wants,
+// and load unpacks it.
+type rowReader struct {
+	b *batchInfo
+	// own is true for a topic that only we write: what cannot be read is an error.
+	own bool
+	// data is the piece at hand and at where the next record begins in it, behind its
+	// end where a large one was passed over; begin is where data begins in the batch,
+	// and ended says that nothing comes after it.
+	data  []byte
+	at    int64
+	begin int64
+	ended bool
+	// piece stands for this reading; nil where data is all of the batch. full is true
+	// where data has room for the largest record.
+	piece *bigOwner
+	full  bool
+	wants bool
+	left  int32
+	// before is the offset delta of the record before.
+	before int64
+	// fault is why nothing more can be read.
+	fault error
+}
+
+func (b *batchInfo) rows(data []byte, own bool) rowReader {
+	return rowReader{b: b, own: own, data: data, ended: true, left: b.count, before: -1}
+}
+
+// open begins to read a batch and unpacks it into buf[:0], unless it is read piece
+// by piece. In a topic that others write (own is false), what cannot be read comes
+// as a [Record] with a Fault, and there is no error.
+func (b *batchInfo) open(buf []byte, own bool) (x rowReader, unpacked []byte, err error) {
+	codec := b.codec()
+	if codec == None {
+		return b.rows(b.records, own), buf, nil
+	}
+	limit := pieceBytes
+	if own {
+		limit = maxOwnBatch
+	}
+	data, err := decompress(buf, codec, b.records, limit)
+	x = b.rows(data, own)
+	switch {
+	case err == nil:
+	case own:
+		return x, data, fmt.Errorf("at offset %d: %w", b.base, err)
+	case errors.Is(err, errTooLarge):
+		x.data, x.ended, x.piece = nil, false, new(bigOwner)
+	default:
+		x.data, x.fault = nil, err
+	}
+	return x, data, nil
+}
+
+// load unpacks the piece that the next record begins in, into buf[:0], and returns
+// it. What lies in the piece before must not be needed any more, but for that record.
+func (x *rowReader) load(buf []byte) []byte {
+	buf = append(buf[:0], x.rest()...)
+	x.begin += x.at
+	data, ended, err := oneBig.read(x.piece, x.b.codec(), x.b.records, x.begin, buf)
+	x.data, x.at, x.ended, x.fault, x.full, x.wants = data, 0, ended, err, true, false
+	return data
+}
+
+// spent reports whether the next record needs another piece.
+func (x *rowReader) spent() bool {
+	if x.piece == nil || x.left == 0 || x.fault != nil || x.at == 0 {
+		return false
+	}
+	_, _, state := x.peek()
+	return state == recordCut
+}
+
+// forget lets go of a piece that is spent.
+func (x *rowReader) forget() {
+	x.data = bytes.Clone(x.rest())
+	x.begin, x.at, x.full = x.begin+x.at, 0, false
+}
+
+// rest is what of the piece belongs to records to come.
+func (x *rowReader) rest() []byte {
+	if x.at < int64(len(x.data)) {
+		return x.data[x.at:]
+	}
+	return nil
+}
+
+// leave lets go of what reading piece by piece keeps.
+func (x *rowReader) leave() {
+	if x.piece != nil {
+		oneBig.leave(x.piece)
+	}
+}
+
+// recordState says how much of a record is at hand.
+type recordState uint8
+
+const (
+	recordWhole recordState = iota
+	recordCut               // more comes with the next piece
+	recordBad
+)
+
+// peek returns the length of the next record, and how many bytes say it.
+func (x *rowReader) peek() (size int64, head int, state recordState) {
+	rest := x.rest()
+	size, head = binary.Varint(rest)
+	switch {
+	case head < 0, head > 0 && size < 0, head == 0 && x.ended:
+		return 0, 0, recordBad
+	case head == 0:
+		return 0, 0, recordCut
+	case size <= int64(len(rest)-head):
+		return size, head, recordWhole
+	case x.ended:
+		return 0, 0, recordBad
+	}
+	return size, head, recordCut
+}
+
+var errRecord = errors.New("a record of it is malformed")
+
+// next reads the next record from offset from on into r, whose slice of headers
+// it uses again. It returns false at the end of the batch, and where wants is true.
+func (x *rowReader) next(from int64, r *Record) (bool, error) {
+	for x.left > 0 && x.fault == nil {
+		size, head, state := x.peek()
+		large := size > MaxRecordBytes && !x.own
+		if whole := x.full && x.at == 0; state == recordCut && !(large && whole) {
+			// A piece has room for every record that is not large.
+			if whole {
+				x.fault = errRecord
+				break
+			}
+			x.wants = true
+			return false, nil
+		}
+		if state == recordBad {
+			x.fault = errRecord
+			break
+		}
+		body := x.data[x.at+int64(head):]
+		body = body[:min(size, int64(len(body)))]
+		x.at += int64(head) + size
+		x.left--
+		if !x.record(r, body, large) || x.left == 0 && x.ended && x.at != int64(len(x.data)) {
+			x.fault = errRecord
+			break
+		}
+		if r.Offset >= from {
+			if large {
+				r.Fault = fmt.Errorf("the record takes %d bytes, more than the %d that are read", size, MaxRecordBytes)
+			}
+			return true, nil
+		}
+	}
+	if x.fault == nil {
+		return false, nil
+	}
+	return x.broken(from, r)
+}
+
+// record reads what follows the length of a record; of a large one no more than
+// comes before the value. It returns false where the bytes are none.
+func (x *rowReader) record(r *Record, body []byte, large bool) bool {
+	b, d := x.b, varReader{b: body}
+	d.take(1) // attributes: none are defined
+	ts := d.varint()
+	delta := d.varint()
+	r.Key, r.Value, r.Headers, r.Fault = nil, nil, r.Headers[:0], nil
+	if large {
+		if n := d.varint(); !d.bad && n >= 0 && n <= maxFaultKey {
+			r.Key = d.take(n)
+		}
+	} else {
+		r.Key = d.bytes()
+		r.Value = d.bytes()
+		r.Headers = d.headers(r.Headers)
+	}
+	// Those that are left have offsets of their own, up to the last.
+	if d.bad || delta <= x.before || delta > b.last-b.base-int64(x.left) {
+		return false
+	}
+	x.before = delta
+	r.Offset = b.base + delta
+	r.Timestamp, r.AppendTime = b.firstTS+ts, false
+	if b.attrs&(attrAppendTime|attrStamped) != 0 {
+		r.Timestamp, r.AppendTime = b.maxTS, true
+	}
+	r.LeaderEpoch, r.BatchCRC = b.leaderEpoch, b.crc
+	return true
+}
+
+// broken ends a batch of which not everything can be read, with one record for all
+// the rest. It stands at the batch's last offset, so that it is the same from
+// wherever reading begins; whose it was, nothing tells, and it is as old as the
+// batch can be.
+func (x *rowReader) broken(from int64, r *Record) (bool, error) {
+	b, fault := x.b, x.fault
+	x.left, x.fault = 0, nil
+	if x.own {
+		return false, fmt.Errorf("%w at offset %d: %w", ErrCorrupt, b.base, fault)
+	}
+	*r = Record{Headers: r.Headers[:0], Offset: b.last, Timestamp: min(b.firstTS, b.maxTS), LeaderEpoch: b.leaderEpoch, BatchCRC: b.crc}
+	if b.attrs&(attrAppendTime|attrStamped) != 0 {
+		r.Timestamp, r.AppendTime = b.maxTS, true
+	}
+	r.Fault = fmt.Errorf("the batch of %d records up to this offset, or the rest of it, cannot be read: %w", b.count, withoutClass{fault})
+	return b.last >= from, nil
+}
+
+// withoutClass is an error of which only the text is of use: nobody has to end for it.
+type withoutClass struct{ cause error }
+
+func (e withoutClass) Error() string { return e.cause.Error() }
