@@ -31,6 +31,7 @@ func (v *Exclusion) head() (string, int64, bool)           { return v.ExclusionI
 func (v *Settlement) head() (string, int64, bool)          { return v.ID, v.Version, v.Retracted }
 func (v *Heartbeat) head() (string, int64, bool)           { return v.ID, v.Version, v.Retracted }
 func (v *SupervisionResult) head() (string, int64, bool)   { return v.ID, v.Version, v.Retracted }
+func (v *Reconciliation) head() (string, int64, bool)      { return v.ID, v.Version, v.Retracted }
 func (v *Resolution) head() (string, int64, bool)          { return v.ID, v.Version, v.Retracted }
 
 type factPtr[T any] interface {

@@ -1,0 +1,31 @@
+// Package watch proves that silence is silence. From heartbeats, the numbers and
+// times of rows, what people declared and counted, it finds where registrations
+// may be missing, and makes an automatic incident of each such place (contract
+// §6, contract-watch). It is pure, as package duty is.
+//
+//	New(Facts, *duty.Policy) *Watch
+//	(*Watch).Look(View, []Pair) Report     incidents, coverage, data quality
+//
+// It guarantees that the report depends on the facts known at the view's clock
+// and on that clock alone, and on no order of them. What the register does not
+// know is named and changes nothing; no single bad record silences a centre for
+// ever. It never says that somebody was absent or present.
+//
+// It takes no notice of automatic incidents that stand on a topic, nor of any
+// incident or exclusion where it looks for bursts, so that nothing feeds back.
+//
+// Files:
+//
+//	facts.go      what goes in, which versions count at a view
+//	register.go   which sources are supervised, and where a device stands (6.1)
+//	sign.go       rows and heartbeats of a device in order of time (6.1)
+//	silence.go    heartbeats that stay away, and their proof (6.2)
+//	numbering.go  epochs, and numbers that fall (6.3)
+//	gap.go        numbers that are missing (6.3)
+//	clock.go      clocks that are off (6.5)
+//	count.go      reconciliations (6.5)
+//	burst.go      inconsistent pairs of several persons (6.5)
+//	people.go     what people say of an automatic incident (6.4)
+//	coverage.go   how far feeds have told everything (6.6)
+//	report.go     what comes out, ids and data quality (6.7)
+package watch

@@ -1,0 +1,160 @@
+package watch
+
+import "tilsyn/engine/duty"
+
+// silence is a stretch without heartbeats; until is Forever while it lasts.
+type silence struct {
+	before duty.Instant
+	until  duty.Instant
+}
+
+// span is the silence up to the clock.
+func (x silence) span(clock duty.Instant) duty.Span {
+	return duty.Span{From: x.before, To: min(x.until, clock)}
+}
+
+// limit is how much elapsed time between two heartbeats is still none (W-01).
+func (s *sight) limit() duty.Instant {
+	return duty.Instant(s.params.HeartbeatMissed) * s.params.HeartbeatInterval
+}
+
+// silences finds the stretches without heartbeats within one period of
+// supervision (6.2). It begins with the earliest heartbeat that was known in
+// time (W-05), and its end cuts what lasts.
+func (s *sight) silences(beats []sign, from, to duty.Instant) []silence {
+	var out []silence
+	var last duty.Instant
+	begun := false
+	for i := range beats {
+		g := &beats[i]
+		if g.at < from || g.at >= to {
+			continue
+		}
+		if !begun {
+			if begun = !g.late(s.params.LateAccusation); begun {
+				last = g.at
+			}
+			continue
+		}
+		if g.at-last > s.limit() {
+			out = append(out, silence{last, g.at})
+		}
+		last = g.at
+	}
+	if !begun {
+		return out
+	}
+	if end := min(s.At, to); end-last > s.limit() {
+		until := duty.Forever
+		if to <= s.At {
+			until = to
+		}
+		out = append(out, silence{last, until})
+	}
+	return out
+}
+
+// deviceSilences reports the silences of registered devices (W-06, W-09).
+func (s *sight) deviceSilences(r *Report, d *device, n *numbers) {
+	for _, entry := range s.registered(d.id) {
+		if entry.Type == duty.DeviceTypeOfflineLock {
+			continue
+		}
+		for _, x := range s.silences(d.beats, entry.From, entry.To) {
+			i := incident{
+				cause: CauseSilence, centre: entry.CentreID, device: d.id, name: d.id + ":" + x.before.String(),
+				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindDevice,
+			}
+			i.dissolved = !i.lasting && s.proven(d, n, i.span, entry.CentreID)
+			s.add(r, &i)
+			r.quality(duty.DataQualityCodeHeartbeatLost, d.id, i.span.From, i.end(), duty.Detail{Name: "state", Value: i.state().String()})
+		}
+	}
+}
+
+// feedSilences reports the silences of the feed of card events: at its centre,
+// else at every centre (W-08). They dissolve where all devices of the centre
+// that ever sent something have the proof.
+func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*device, numbers []*numbers) {
+	var centres []string
+	for i := range s.policy.Centres {
+		if c := s.policy.Centres[i].ID; src.centre == "" && s.hasDevices(c) || src.centre == c {
+			centres = append(centres, c)
+		}
+	}
+	subject := src.centre
+	if subject == "" {
+		subject = src.id
+	}
+	for _, x := range s.silences(beats, duty.Beginning, duty.Forever) {
+		for _, c := range centres {
+			i := incident{
+				cause: CauseSilence, centre: c, name: src.name() + ":" + x.before.String(),
+				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindNetwork,
+			}
+			i.dissolved = !i.lasting && s.allProven(devices, numbers, i.span, c)
+			s.add(r, &i)
+			r.quality(duty.DataQualityCodeHeartbeatLost, subject, i.span.From, i.end(), duty.Detail{Name: "state", Value: i.state().String()})
+		}
+	}
+}
+
+func (s *sight) hasDevices(centre string) bool {
+	for i := range s.policy.Devices {
+		if s.policy.Devices[i].CentreID == centre {
+			return true
+		}
+	}
+	return false
+}
+
+// allProven reports whether every device of a centre that ever sent something
+// has the proof over a span.
+func (s *sight) allProven(devices []*device, numbers []*numbers, span duty.Span, centre string) bool {
+	some := false
+	for i, d := range devices {
+		if len(d.signs) == 0 || !contains(s.centresOf(d.id, span, d.rows), centre) {
+			continue
+		}
+		some = true
+		if !s.proven(d, numbers[i], span, centre) {
+			return false
+		}
+	}
+	return some
+}
+
+func contains(list []string, want string) bool {
+	for _, s := range list {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}
+
+// proven reports whether it is shown that a device registered nothing in a span
+// that did not arrive (INC-07; W-24 to W-26, A-08, D-10): what it had counted
+// before the span and what it had counted by a heartbeat at or after its end
+// belong to one numbering, every number between arrived, no row between lacks a
+// number, and the papers of an outage are in.
+func (s *sight) proven(d *device, n *numbers, span duty.Span, centre string) bool {
+	first, ok := n.countedBy(span.From)
+	if !ok {
+		return false
+	}
+	second, ok := n.countedFrom(span.To, first)
+	if !ok {
+		return false
+	}
+	from, to := d.signs[first].at, d.signs[second].at
+	for i := range d.signs {
+		if g := &d.signs[i]; g.row && !g.numbered && from <= g.at && g.at <= to {
+			return false
+		}
+	}
+	if !n.arrivedBetween(first, second) {
+		return false
+	}
+	return s.centres != nil && s.centres.Proven(centre, duty.LogTypeOutageForms, span, s.At)
+}
