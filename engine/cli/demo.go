@@ -12,7 +12,7 @@ import (
 
 // demoCmd is `tilsyn demo`.
 type demoCmd struct {
-	Dir     string        `default:"./tilsyn-demo" placeholder:"DIR" help:"Where the demo leaves its data. What an earlier demo wrote there is replaced; a directory with anything else in it is refused."`
+	Dir     string        `placeholder:"DIR" help:"Where the demo leaves its data (default: ./tilsyn-demo, or a temporary directory where that cannot be written). What an earlier demo wrote there is replaced; a directory with anything else in it, or one that a tilsyn runs on, is refused."`
 	Persons int           `default:"200" help:"Residents, 20 to 2000."`
 	Days    int           `default:"21" help:"Days, 14 to 60; the last one ends at the present hour."`
 	Seed    uint64        `default:"1" help:"Another number gives another course of events."`
@@ -34,28 +34,29 @@ func (cmd *demoCmd) play(c *console, now time.Time) error {
 	if err := cmd.check(); err != nil {
 		return err
 	}
-	dir, replaced, err := openDemoDir(cmd.Dir)
+	dir, err := openDemoDir(cmd.Dir)
 	if err != nil {
 		return err
 	}
+	defer dir.unlock()
 	until := duty.Instant(now.Truncate(time.Hour).UnixMilli())
 	cfg := simulate.Config{
 		Seed: cmd.Seed, Start: simulate.Today(until) - duty.Date(cmd.Days), Days: cmd.Days, Persons: cmd.Persons, Until: until,
 	}
 	screen := newDemoScreen(c.stdout)
-	screen.opening(cfg, cmd.Show, cmd.Dir, replaced)
-	play, err := newDemoPlay(cfg, dir)
+	screen.opening(cfg, cmd.Show, dir)
+	play, err := newDemoPlay(cfg, dir.path)
 	if err != nil {
 		return err
 	}
 	show := &demoShow{play: play, screen: screen, length: cmd.Show, tally: newDemoTally()}
-	err = show.perform(c.ctx, dir)
+	err = show.perform(c.ctx, dir.path)
 	screen.clear()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("the demo stopped: %w", err)
 	}
 	screen.summary(show.tally, play.truth, err == nil)
-	screen.next(cmd.Dir, until, err == nil)
+	screen.next(dir, until, err == nil)
 	return screen.err
 }
 

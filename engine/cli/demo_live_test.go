@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"context"
+	"net"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -41,11 +43,72 @@ func TestDemoOnTheRealEngine(t *testing.T) {
 			}
 		}
 		for _, name := range demoOwn {
-			if !exists(filepath.Join(cmd.Dir, name)) {
+			if name != demoReplayed && !exists(filepath.Join(cmd.Dir, name)) {
 				t.Errorf("demo %d left no %s", i+1, name)
 			}
 		}
+		goOn(ctx, t, out.String())
 	}
+}
+
+// goOn does what the demo proposes to do next, as it is written there.
+func goOn(ctx context.Context, t *testing.T, said string) {
+	t.Helper()
+	port := strconv.Itoa(freePort(t))
+	text := strings.ReplaceAll(said[strings.Index(said, "Go on with"):], " \\\n", " ")
+	var commands [][]string
+	for _, line := range strings.Split(text, "\n")[1:] {
+		if args, ok := strings.CutPrefix(strings.TrimSpace(line), selfCommand()+" "); ok {
+			commands = append(commands, strings.Fields(strings.ReplaceAll(args, strconv.Itoa(demoPort), port)))
+		}
+	}
+	if len(commands) != 4 {
+		t.Fatalf("%d commands are proposed: %q", len(commands), commands)
+	}
+	engine, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	for _, args := range commands {
+		out, logs := &bytes.Buffer{}, &bytes.Buffer{}
+		c := &console{ctx: ctx, stdin: strings.NewReader(""), stdout: out, stderr: logs}
+		if args[0] == "run" {
+			c.ctx = engine
+			go func() { ended <- execute(c, args) }()
+			waitForPort(t, port)
+			continue
+		}
+		if err := execute(c, args); err != nil {
+			t.Fatalf("%s: %v\n%s%s", strings.Join(args, " "), err, out, logs)
+		}
+		if args[0] == "tail" && out.Len() == 0 {
+			t.Error("tail prints nothing")
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("run: %v", err)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func waitForPort(t *testing.T, port string) {
+	t.Helper()
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(50 * time.Millisecond) {
+		if c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+			_ = c.Close()
+			return
+		}
+	}
+	t.Fatal("the broker does not come up")
 }
 
 // Ctrl-C ends the demo with what it has.

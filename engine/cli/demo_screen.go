@@ -28,11 +28,15 @@ type demoScreen struct {
 	err error
 }
 
+// demoWidth is how wide texts, tables and commands are at most; records may be
+// wider, where the terminal is.
+const demoWidth = 80
+
 // demoBreath is the least time between two statements in full.
 const demoBreath = 900 * time.Millisecond
 
 func newDemoScreen(w io.Writer) *demoScreen {
-	s := &demoScreen{w: w, width: 100}
+	s := &demoScreen{w: w, width: demoWidth}
 	if f, ok := w.(*os.File); ok && isTerminal(w) && os.Getenv("TERM") != "dumb" {
 		s.rich = true
 		s.colour = os.Getenv("NO_COLOR") == ""
@@ -85,11 +89,14 @@ func (s *demoScreen) clear() {
 }
 
 // opening says what will be seen.
-func (s *demoScreen) opening(cfg simulate.Config, show time.Duration, dir string, replaced bool) {
+func (s *demoScreen) opening(cfg simulate.Config, show time.Duration, dir *demoDir) {
 	last := simulate.Today(cfg.Until)
 	s.line(s.paint(bold, "tilsyn demo"))
-	if replaced {
-		s.line("Replacing what an earlier demo left in " + dir + ".")
+	if dir.replaced {
+		s.text("Replacing what an earlier demo left in " + dir.shown + ".")
+	}
+	if dir.note != "" {
+		s.text(dir.note)
 	}
 	s.line("")
 	for _, text := range []string{
@@ -101,10 +108,15 @@ func (s *demoScreen) opening(cfg simulate.Config, show time.Duration, dir string
 			"centre are complete, so most come on working mornings. What clears a person is applied the moment it is known: " +
 			"the record is withdrawn, and shown here beside what it withdraws.",
 	} {
-		for _, l := range wrap(text, min(s.width, 100)) {
-			s.line(l)
-		}
+		s.text(text)
 		s.line("")
+	}
+}
+
+// text prints a paragraph.
+func (s *demoScreen) text(text string) {
+	for _, l := range wrap(text, min(s.width, demoWidth)) {
+		s.line(l)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
@@ -32,7 +34,7 @@ func (s *demoScreen) summary(t *demoTally, truth *simulate.Truth, whole bool) {
 		}
 		s.row(row...)
 	}
-	s.line(fmt.Sprintf("%d revisions were written; the %d that changed only details are not shown above.", t.revisions, t.details))
+	s.text(fmt.Sprintf("%d revisions were written; the %d that changed only details are not shown above.", t.revisions, t.details))
 	s.causes(t)
 	if whole {
 		s.comparison(t, truth)
@@ -102,46 +104,63 @@ func (s *demoScreen) unanswered(all *simulate.Score) {
 		parts = append(parts, fmt.Sprintf("%s %d", why, all.Unanswered[why]))
 	}
 	text := "Left alone, because data cannot answer and nobody may be accused by a gap: " + strings.Join(parts, ", ") + "."
-	for _, l := range wrap(text, min(s.width, 100)) {
-		s.line(l)
-	}
+	s.text(text)
 }
 
 // demoPort is the port in the commands that go on from the demo.
 const demoPort = 19092
 
 // next prints the commands that go on from here.
-func (s *demoScreen) next(dir string, until duty.Instant, whole bool) {
-	self, dir := selfCommand(), shellPath(dir)
+func (s *demoScreen) next(d *demoDir, until duty.Instant, whole bool) {
+	self, dir := selfCommand(), shellPath(d.shown)
 	s.line("")
 	if !whole {
-		s.line("The data so far are in " + dir + "; the next demo replaces them.")
+		s.text("The data so far are in " + dir + "; the next demo there replaces them.")
 		return
 	}
 	s.line(s.paint(bold, "Go on with the data in "+dir+":"))
-	for _, x := range [][2]string{
-		{"judge the same facts again, from the file, without a broker", fmt.Sprintf("%s replay --as-of %s %s > replayed.jsonl",
-			self, until, filepathIn(dir, simulate.FactsFile))},
-		{"let the engine run on over the same data, on the real clock (Ctrl-C ends it)", fmt.Sprintf(
-			"%s run --embedded %s --embedded-port %d --data-dir %s --trust-timestamps", self, filepathIn(dir, demoBroker), demoPort,
-			filepathIn(dir, demoState))},
-		{"and while it runs, from another terminal: every record, and the proof that they follow from the facts", fmt.Sprintf(
-			"%s tail violations --from-beginning --exit-at-end --brokers 127.0.0.1:%d", self, demoPort)},
-		{"", fmt.Sprintf("%s verify --brokers 127.0.0.1:%d", self, demoPort)},
-		{"what really happened, unit by unit", "less " + filepathIn(dir, simulate.TruthFile)},
+	broker := fmt.Sprintf("--brokers 127.0.0.1:%d", demoPort)
+	for _, x := range []struct {
+		what string
+		do   []string
+	}{
+		{"judge the same facts again, from the file, without a broker", []string{self + " replay", "--as-of " + until.String(),
+			"--violations " + filepathIn(dir, demoReplayed), filepathIn(dir, simulate.FactsFile)}},
+		{"let the engine run on over the same data, on the real clock; Ctrl-C ends it", []string{self + " run",
+			"--embedded " + filepathIn(dir, demoBroker), "--embedded-port " + strconv.Itoa(demoPort),
+			"--data-dir " + filepathIn(dir, demoState), "--trust-timestamps"}},
+		{"while it runs, from another terminal: every record …", []string{self + " tail violations", "--from-beginning", "--exit-at-end", broker}},
+		{"… and the proof that the records follow from the facts", []string{self + " verify", broker}},
+		{"what really happened, unit by unit", []string{"less " + filepathIn(dir, simulate.TruthFile)}},
 	} {
-		if x[0] != "" {
-			s.line("  # " + x[0])
+		s.line("  # " + x.what)
+		for _, l := range shellLines(x.do, demoWidth-2) {
+			s.line("  " + l)
 		}
-		s.line("  " + x[1])
 	}
+}
+
+// shellLines puts the parts of a command on lines that a shell reads as one.
+func shellLines(parts []string, width int) []string {
+	const on, indent = " \\", "    "
+	lines := []string{parts[0]}
+	for _, p := range parts[1:] {
+		last := &lines[len(lines)-1]
+		if utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(p)+len(on) <= width {
+			*last += " " + p
+			continue
+		}
+		*last += on
+		lines = append(lines, indent+p)
+	}
+	return lines
 }
 
 // heading and row print tables with columns of one width.
 func (s *demoScreen) heading(title string, columns ...string) {
 	line := fmt.Sprintf("%-42s", title)
 	for _, c := range columns {
-		line += fmt.Sprintf("%10s", c)
+		line += fmt.Sprintf("%9s", c)
 	}
 	s.line(s.paint(bold, strings.TrimRight(line, " ")))
 }
@@ -149,7 +168,7 @@ func (s *demoScreen) heading(title string, columns ...string) {
 func (s *demoScreen) row(cells ...any) {
 	line := fmt.Sprintf("  %-40v", cells[0])
 	for _, c := range cells[1:] {
-		line += fmt.Sprintf("%10v", c)
+		line += fmt.Sprintf("%9v", c)
 	}
 	s.line(line)
 }

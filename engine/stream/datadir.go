@@ -1,44 +1,129 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"tilsyn/state"
 )
 
-// lockFile is held by the process that runs on a directory.
-const lockFile = "in-use.lock"
+// LockFile is the name of the file, in a directory of data or of an embedded
+// broker, that is held by the process that runs on it.
+const LockFile = "in-use.lock"
 
-// lockDirs makes this process the only one on the directories (state.ErrInUse);
+// lockTries is how often a lock file may vanish while it is being taken.
+const lockTries = 10
+
+// LockDirs makes this process the only one on the directories (state.ErrInUse);
 // an empty name is none. Two engines on one directory would take each other's
-// place in the group, and two embedded brokers would write into one log.
-func lockDirs(dirs ...string) (unlock func(), err error) {
-	var held []*os.File
+// place in the group, and two embedded brokers would write into one log. A
+// directory that is missing is made. unlock takes away again what was made and is
+// still empty, so that one that is refused stays as it was.
+func LockDirs(dirs ...string) (unlock func(), err error) {
+	var held []*dirLock
 	unlock = func() {
-		for _, f := range held {
-			_ = f.Close() // which lets go of the lock; nothing was written
+		for _, l := range held {
+			l.release()
 		}
 	}
 	for _, dir := range dirs {
 		if dir == "" {
 			continue
 		}
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			unlock()
-			return nil, fmt.Errorf("make the directory %s: %w", dir, err)
-		}
-		f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+		l, err := lockDir(dir)
 		if err != nil {
 			unlock()
-			return nil, fmt.Errorf("lock the directory: %w", err)
+			return nil, err
 		}
-		held = append(held, f)
-		if !lockWhole(f) {
-			unlock()
-			return nil, fmt.Errorf("%w: %s: end the other process, or give this one a directory of its own", state.ErrInUse, dir)
-		}
+		held = append(held, l)
 	}
 	return unlock, nil
+}
+
+// dirLock is the lock of one directory.
+type dirLock struct {
+	f    *os.File
+	path string
+	// madeFile is true where the file was not there before, made are the
+	// directories that were not, innermost first.
+	madeFile bool
+	made     []string
+}
+
+func lockDir(dir string) (*dirLock, error) {
+	l := &dirLock{path: filepath.Join(dir, LockFile)}
+	for up := filepath.Clean(dir); ; up = filepath.Dir(up) {
+		if _, err := os.Lstat(up); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(up) == up {
+			break
+		}
+		l.made = append(l.made, up)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the directory %s: %w", dir, err)
+	}
+	for range lockTries {
+		again, err := l.take()
+		if err != nil {
+			l.release()
+			return nil, err
+		}
+		if !again {
+			return l, nil
+		}
+	}
+	l.release()
+	return nil, inUse(dir)
+}
+
+func inUse(dir string) error {
+	return fmt.Errorf("%w: %s: end the other process, or give this one a directory of its own", state.ErrInUse, dir)
+}
+
+// take opens the file and locks it. again is true where the file was taken away
+// between the two, by one that ended: its lock would hold nobody off.
+func (l *dirLock) take() (again bool, err error) {
+	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	l.madeFile = err == nil
+	if errors.Is(err, fs.ErrExist) {
+		f, err = os.OpenFile(l.path, os.O_RDWR, 0o600)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("lock the directory: %w", err)
+	case !lockWhole(f):
+		_ = f.Close() // nothing was written
+		l.madeFile = false
+		return false, inUse(filepath.Dir(l.path))
+	}
+	mine, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
+		return false, fmt.Errorf("lock the directory: %w", err)
+	}
+	if there, err := os.Stat(l.path); err != nil || !os.SameFile(mine, there) {
+		_ = f.Close()
+		return true, nil
+	}
+	l.f = f
+	return false, nil
+}
+
+// release lets go of the lock, after what was made for it is taken away.
+func (l *dirLock) release() {
+	if l.f != nil {
+		if l.madeFile {
+			_ = os.Remove(l.path) // one that stays does no harm
+		}
+		_ = l.f.Close() // which lets go of the lock; nothing was written
+	}
+	for _, dir := range l.made {
+		if os.Remove(dir) != nil {
+			return // there is something in it
+		}
+	}
 }

@@ -27,7 +27,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := lockDirs(cfg.DataDir, cfg.Embedded)
+	unlock, err := LockDirs(cfg.DataDir, cfg.Embedded)
 	if err != nil {
 		return err
 	}
@@ -39,6 +39,9 @@ func Run(ctx context.Context, cfg Config) error {
 		}
 		broker, err := startEmbedded(&cfg)
 		if err != nil {
+			if !crashed { // nothing has run
+				err = errors.Join(err, unmarkRunning(cfg.DataDir))
+			}
 			return err
 		}
 		defer broker.Close()
