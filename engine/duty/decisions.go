@@ -19,14 +19,18 @@ type decisionPart struct {
 // §2): IMPOSE and AMEND bind from the later of valid_from and served_at, and
 // nobody who was not served; CORRECT replaces the whole past; ANNUL takes the
 // decision away from its valid_from (OBL-10, OBL-11).
-func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool) []decisionPart {
+//
+// A decision is the person's whom its highest version names; of it the versions
+// count that name the person (contract §1). What a version that names somebody
+// else says of a decision is not said of this person.
+func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool, mine func(*ObligationChange) bool) []decisionPart {
 	var out []decisionPart
 	for from := 0; from < len(sorted); {
 		to := from + 1
 		for to < len(sorted) && sorted[to].Fact.DecisionID == sorted[from].Fact.DecisionID {
 			to++
 		}
-		out = append(out, decideOne(sorted[from:to], keep)...)
+		out = append(out, decideOne(sorted[from:to], keep, mine)...)
 		from = to
 	}
 	slices.SortFunc(out, func(a, b decisionPart) int {
@@ -36,7 +40,7 @@ func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange
 }
 
 // decideOne applies the versions of one decision, given newest first.
-func decideOne(versions []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool) []decisionPart {
+func decideOne(versions []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool, mine func(*ObligationChange) bool) []decisionPart {
 	var chosen []*ObligationChange
 	for _, k := range versions {
 		if !keep(k) || len(chosen) > 0 && chosen[len(chosen)-1].Version == k.Fact.Version {
@@ -44,12 +48,12 @@ func decideOne(versions []*Known[ObligationChange], keep func(*Known[ObligationC
 		}
 		chosen = append(chosen, &k.Fact)
 	}
-	if len(chosen) == 0 || chosen[0].Retracted {
+	if len(chosen) == 0 || chosen[0].Retracted || !mine(chosen[0]) {
 		return nil
 	}
 	var parts []decisionPart
 	for _, v := range slices.Backward(chosen) {
-		if v.Retracted {
+		if v.Retracted || !mine(v) {
 			continue
 		}
 		parts = v.apply(parts)

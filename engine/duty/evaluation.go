@@ -46,26 +46,28 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	l.late = par.LateAccusation
 	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading}
 	e.id = newIdentity(src.person, src.links, l)
-	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool { return e.admits(k.Fact.PersonID, k.At) }),
-		memberships(inForce[GroupChange](src.groups, func(k *Known[GroupChange]) bool { return e.admits(k.Fact.PersonID, k.At) })))
+	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool { return e.admits(k.Fact.PersonID, k.At) },
+		func(v *ObligationChange) bool { return e.owns(v.PersonID) }),
+		memberships(standing[GroupChange](e, src.groups, func(v *GroupChange) string { return v.PersonID })))
 	e.stays, e.moved = union(spansOf(e.duties.stay)), transfers(e.duties.stay)
 	if len(e.duties.stay) == 1 {
 		e.sole = []string{e.duties.stay[0].version.CentreID}
 	}
-	e.leaves = newLeaves(src.permissions, func(k *Known[Permission]) bool { return e.admits(k.Fact.PersonID, k.At) })
+	e.leaves = newLeaves(src.permissions, func(k *Known[Permission]) bool { return e.admits(k.Fact.PersonID, k.At) },
+		func(v *Permission) bool { return e.owns(v.PersonID) })
 	e.leaveSpans = coveringSpans(e.leaves)
-	e.holds = inForce[Hold](src.holds, func(k *Known[Hold]) bool { return e.admits(k.Fact.PersonID, k.At) })
-	e.assessments = inForce[DepartureAssessment](src.assessments, func(k *Known[DepartureAssessment]) bool {
-		since, own := e.id.own(k.Fact.PersonID)
-		return own && max(k.At, since) <= l.at
-	})
-	e.assignments = inForce[CardAssignment](src.assignments, func(k *Known[CardAssignment]) bool { return e.admits(k.Fact.PersonID, k.At) })
-	e.entries = inForce[ManualEntry](src.entries, func(k *Known[ManualEntry]) bool {
-		return k.Fact.PersonID.OK && e.admitsRow(k.Fact.PersonID.V, k.At, k.Fact.LocalTime)
-	})
-	e.messages = newMessages(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
+	e.holds = standing[Hold](e, src.holds, func(v *Hold) string { return v.PersonID })
+	e.assessments = slices.DeleteFunc(inForce[DepartureAssessment](src.assessments, func(k *Known[DepartureAssessment]) bool {
+		since, _ := e.id.since(k.Fact.PersonID)
+		return max(k.At, since) <= l.at
+	}), func(k *Known[DepartureAssessment]) bool { return !e.owns(k.Fact.PersonID) })
+	e.assignments = standing[CardAssignment](e, src.assignments, func(v *CardAssignment) string { return v.PersonID })
+	e.entries = slices.DeleteFunc(inForce[ManualEntry](src.entries, func(k *Known[ManualEntry]) bool {
+		return e.admitsRow(k.Fact.PersonID.V, k.At, k.Fact.LocalTime)
+	}), func(k *Known[ManualEntry]) bool { return !k.Fact.PersonID.OK || !e.owns(k.Fact.PersonID.V) })
+	e.messages = newMessages(slices.DeleteFunc(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
 		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
-	}))
+	}), func(k *Known[Notice]) bool { return !e.owns(k.Fact.PersonID) }))
 	e.rows = newRows(src, e.id, l)
 	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
 	e.pieces = e.moves.positions(e.moved)
@@ -73,19 +75,34 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	return e
 }
 
-// admits reports whether a fact under a PersonID speaks of the person and was
-// known in time.
+// standing returns the facts that count and speak of the person: of each the
+// highest version that was known in time, whomever it names. So a version that
+// names somebody else takes the fact away from whom an earlier one named
+// (contract §1).
+func standing[T any, P factPtr[T]](e *evaluation, sorted []*Known[T], person func(*T) string) []*Known[T] {
+	return slices.DeleteFunc(inForce[T, P](sorted, func(k *Known[T]) bool { return e.admits(person(&k.Fact), k.At) }),
+		func(k *Known[T]) bool { return !e.owns(person(&k.Fact)) })
+}
+
+// owns reports whether facts under a PersonID speak of the person.
+func (e *evaluation) owns(person string) bool {
+	_, own := e.id.own(person)
+	return own
+}
+
+// admits reports whether a fact under a PersonID was known in time; one of the
+// person through a link when the link was, too.
 func (e *evaluation) admits(person string, known Instant) bool {
-	since, own := e.id.own(person)
-	return own && e.lens.fact(max(known, since))
+	since, _ := e.id.since(person)
+	return e.lens.fact(max(known, since))
 }
 
 // admitsRow is admits for a paper row, whose lateness is measured from its own
 // time.
 func (e *evaluation) admitsRow(person string, known Instant, local string) bool {
-	since, own := e.id.own(person)
+	since, _ := e.id.since(person)
 	when, _ := parseLocal(local)
-	return own && e.lens.row(max(known, since), when.late)
+	return e.lens.row(max(known, since), when.late)
 }
 
 // time returns the time of a paper entry in the reading of this evaluation, and

@@ -85,3 +85,13 @@ func (id *identity) own(p string) (Instant, bool) {
 	}
 	return known, true
 }
+
+// since is own with the Beginning for a PersonID that is somebody else's: its
+// facts are known when they are.
+func (id *identity) since(p string) (Instant, bool) {
+	known, own := id.own(p)
+	if !own {
+		known = Beginning
+	}
+	return known, own
+}

@@ -13,18 +13,21 @@ type leave struct {
 	covers bool
 }
 
-// newLeaves returns the permissions that count. A revoked one covers up to when
+// newLeaves returns the permissions that count and are the person's. A revoked one covers up to when
 // the person was told, and nothing if it never was granted (contract §2).
-func newLeaves(sorted []*Known[Permission], keep func(*Known[Permission]) bool) []leave {
+func newLeaves(sorted []*Known[Permission], keep func(*Known[Permission]) bool, mine func(*Permission) bool) []leave {
 	var out []leave
 	for _, k := range inForce[Permission](sorted, keep) {
 		p := &k.Fact
+		if !mine(p) {
+			continue
+		}
 		l := leave{permission: p, span: Span{p.ValidFrom, p.ValidTo}}
 		switch p.Status {
 		case PermissionStatusGranted:
 			l.covers = true
 		case PermissionStatusRevoked:
-			l.covers = onceGranted(sorted, p, keep)
+			l.covers = onceGranted(sorted, p, func(k *Known[Permission]) bool { return mine(&k.Fact) && keep(k) })
 			if p.ServedAt.OK {
 				l.span.To = min(l.span.To, p.ServedAt.V)
 			}

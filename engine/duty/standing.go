@@ -73,8 +73,11 @@ func (r *Result) Standing() Standing {
 	}
 	for _, k := range inForce[Conviction](byVersion[Conviction](c.in.Person.Convictions), func(k *Known[Conviction]) bool {
 		s.Convicted = s.Convicted || e.speaksOf(k.Fact.PersonID, k.At)
-		return e.speaksOf(k.Fact.PersonID, k.At)
+		return e.speaksOf(k.Fact.PersonID, k.At) || !e.owns(k.Fact.PersonID) && k.At <= e.lens.at
 	}) {
+		if !e.owns(k.Fact.PersonID) {
+			continue // its highest version names somebody else
+		}
 		s.Convictions = append(s.Convictions, KnownConviction{k.Fact, k.Fact.PersonID != r.PersonID})
 	}
 	slices.SortFunc(s.Convictions, func(a, b KnownConviction) int {

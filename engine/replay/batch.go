@@ -24,8 +24,12 @@ type batch struct {
 	persons, cards, centres pack
 	links                   [][2]string
 	// unnamed are the ids of paper entries without person.
-	unnamed  []string
-	policies []duty.ActivePolicy
+	unnamed []string
+	// corrected names the facts with a version that is not the first, or takes
+	// them away; moved are those of them that lie with no person (moved.go).
+	corrected []uint64
+	moved     pack
+	policies  []duty.ActivePolicy
 	// last is the latest instant in the piece, Beginning where there is none.
 	last duty.Instant
 	// bad are the lines that could not be read, in order.
@@ -134,6 +138,12 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	b.see(known, head.ReceivedAt)
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
 	p.body = t.Append(nil, l.Value)
+	if t.KeyKind() == schemas.ByPerson {
+		p.fact = factHash(t.code, head.Identity)
+		if head.Version > 1 || head.Retracted {
+			b.corrected = append(b.corrected, p.fact)
+		}
+	}
 	d.scratch = p.appendTo(d.scratch[:0])
 	if t.KeyKind() != schemas.ByPerson {
 		b.centres.add(nil, d.scratch)
@@ -182,6 +192,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	if !a.hasPerson && t.Topic() == "manual-entries" {
 		b.unnamed = append(b.unnamed, head.ID)
 		b.centres.add(nil, d.scratch)
+		b.moved.add(movedVersion(p.fact, nil, d.scratch))
 		return
 	}
 	if !a.hasPerson {

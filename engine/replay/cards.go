@@ -88,6 +88,11 @@ func (r *run) joinCards() error {
 					return err
 				}
 			}
+			if r.corrected.has(p.fact) {
+				if err := r.moved.Add(movedVersion(p.fact, audience, raw)); err != nil {
+					return err
+				}
+			}
 			for _, person := range audience {
 				if p.code == codeUnreadable {
 					p.key = person
@@ -119,7 +124,7 @@ func (r *run) nobodys(u duty.Unreadable) error {
 // versions that name the person of a paper entry which another version leaves
 // without (RD-47).
 func (r *run) joinPersons() error {
-	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 {
+	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.empty() {
 		return nil
 	}
 	it, err := r.persons.Iter()
@@ -130,7 +135,7 @@ func (r *run) joinPersons() error {
 	for it.Next() {
 		person := string(it.Key())
 		linked := r.links.linked(person)
-		if !linked && len(r.shared) == 0 && len(r.unnamed) == 0 {
+		if !linked && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.empty() {
 			continue
 		}
 		p, err := parsePayload(it.Value())
@@ -142,6 +147,11 @@ func (r *run) joinPersons() error {
 		}
 		if err := r.tellCentres(&p, it.Value()); err != nil {
 			return err
+		}
+		if r.corrected.has(p.fact) {
+			if err := r.moved.Add(movedVersion(p.fact, []string{person}, it.Value())); err != nil {
+				return err
+			}
 		}
 		if linked {
 			if err := r.copyTo(r.links.members(person), person, it.Value()); err != nil {

@@ -34,6 +34,7 @@
 //	said.go      what was already said
 //	graph.go     persons joined by links
 //	cards.go     cards of several persons, rows without person
+//	moved.go     facts whose versions name several persons
 //	asof.go      the instants to judge at
 //	judge.go     one person after the other, in order
 //	casefile.go  the facts of one person and the verdict on it

@@ -16,6 +16,8 @@ type payload struct {
 	at   duty.Opt[duty.Instant]
 	pos  duty.Opt[duty.Position]
 	card string
+	// fact is what factHash makes of a record of a person; 0 for all others.
+	fact uint64
 	// topic, key and id are those of an unreadable record; invalid is true where
 	// it could be read and makes no sense.
 	topic, key, id string
@@ -27,6 +29,7 @@ const (
 	hasAt = 1 << iota
 	hasPos
 	isInvalid
+	hasFact
 )
 
 var errPayload = errors.New("a record that was sorted on disk cannot be read back")
@@ -43,6 +46,9 @@ func (p *payload) appendTo(b []byte) []byte {
 	if p.invalid {
 		flags |= isInvalid
 	}
+	if p.fact != 0 {
+		flags |= hasFact
+	}
 	b = append(b, p.code, flags)
 	if p.at.OK {
 		b = binary.AppendVarint(b, int64(p.at.V))
@@ -50,6 +56,9 @@ func (p *payload) appendTo(b []byte) []byte {
 	if p.pos.OK {
 		b = binary.AppendVarint(b, int64(p.pos.V.Partition))
 		b = binary.AppendVarint(b, p.pos.V.Offset)
+	}
+	if p.fact != 0 {
+		b = binary.BigEndian.AppendUint64(b, p.fact)
 	}
 	b = appendText(b, p.card)
 	if p.code == codeUnreadable {
@@ -88,6 +97,12 @@ func parsePayload(b []byte) (payload, error) {
 	}
 	if flags&hasPos != 0 {
 		p.pos = duty.Some(duty.Position{Partition: int32(long()), Offset: long()})
+	}
+	if flags&hasFact != 0 {
+		if len(b) < 8 {
+			return p, errPayload
+		}
+		p.fact, b = binary.BigEndian.Uint64(b), b[8:]
 	}
 	texts := []*string{&p.card}
 	if p.code == codeUnreadable {

@@ -21,7 +21,11 @@ type run struct {
 	// persons that are concerned by facts of others; quality and observations
 	// the lines of those outputs.
 	persons, cards, centres, extra, quality, observed *extsort.Sorter
-	links                                             *graph
+	// moved holds the versions of facts that may name several persons, corrected
+	// says which facts that may be.
+	moved     *extsort.Sorter
+	corrected hashSet
+	links     *graph
 	// shared maps cards of several persons to all persons concerned.
 	shared map[string][]string
 	// unnamed are the ids of paper entries that have a version without person.
@@ -61,7 +65,8 @@ func (r *run) sorters() {
 	part := func(name string, percent int) *extsort.Sorter {
 		return extsort.New(r.dir, name, r.opts.Memory/100*percent)
 	}
-	r.persons, r.cards, r.centres = part("persons", 55), part("cards", 15), part("centres", 10)
+	r.persons, r.cards, r.centres = part("persons", 52), part("cards", 15), part("centres", 10)
+	r.moved = part("moved", 3)
 	r.extra, r.quality, r.observed = part("extra", 10), part("quality", 5), part("observations", 5)
 }
 
@@ -115,6 +120,9 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.joinPersons(); err != nil {
 		return err
 	}
+	if err := r.joinMoved(); err != nil {
+		return err
+	}
 	if err := r.gatherCentres(); err != nil {
 		return err
 	}
@@ -145,6 +153,9 @@ func (r *run) take(p *piece, b *batch) error {
 		return b.err
 	}
 	r.activate(b.policies)
+	for _, fact := range b.corrected {
+		r.corrected.add(fact)
+	}
 	for _, id := range b.unnamed {
 		r.unnamed[id] = struct{}{}
 	}
@@ -158,7 +169,7 @@ func (r *run) take(p *piece, b *batch) error {
 	for _, to := range []struct {
 		from *pack
 		to   *extsort.Sorter
-	}{{&b.persons, r.persons}, {&b.cards, r.cards}, {&b.centres, r.centres}} {
+	}{{&b.persons, r.persons}, {&b.cards, r.cards}, {&b.centres, r.centres}, {&b.moved, r.moved}} {
 		if err := to.from.each(to.to.Add); err != nil {
 			return err
 		}
