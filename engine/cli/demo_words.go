@@ -58,12 +58,16 @@ func statusWords(s duty.Status) string {
 	return ""
 }
 
-// shortStatement is a record's own statement up to what it indicates or
-// withdraws; the sentences after it stand in every record.
+// shortStatement is a record's own statement up to what it indicates, or, of one
+// that withdraws, up to why; the sentences after it stand in every record.
 func shortStatement(text string) string {
 	sentences := strings.SplitAfter(text, ". ")
 	for i, s := range sentences {
-		if strings.Contains(s, "This indicates") || strings.Contains(s, "is withdrawn") {
+		withdrawn := strings.Contains(s, "is withdrawn")
+		if withdrawn && i+1 < len(sentences) {
+			i++
+		}
+		if withdrawn || strings.Contains(s, "This indicates") {
 			return strings.TrimSpace(strings.Join(sentences[:i+1], ""))
 		}
 	}

@@ -1,5 +1,10 @@
 package duty
 
+import (
+	"cmp"
+	"slices"
+)
+
 // block is a record that could not be read or made no sense. While it stands,
 // the units that it might speak of are held (contract §1).
 type block struct {
@@ -60,6 +65,56 @@ func (b *block) ends() []Instant {
 	out := []Instant{b.released}
 	for _, v := range b.resolutions {
 		out = knownTimes(out, v)
+	}
+	return out
+}
+
+// speaksOf reports whether a block of the centres may speak of a unit of some
+// centres.
+func (b *block) speaksOf(centres []string) bool { return b.key == "" || assigned(centres, b.key) }
+
+// holders returns the blocks that hold a unit at a clock: those that keep a
+// would-be record back or weaken it, for the officer who wants to know why.
+func (g *ground) holders(u *Unit, at Instant) []*block {
+	if u.Outcome != OutcomeProvisional && !slices.Contains(g.f.caveats, "RECONSTRUCTED") {
+		return nil
+	}
+	out := newProof(g.court.in.Centres, g.court.src, &g.f, u.Kind, u.Date, g.par).holding(at)
+	slices.SortFunc(out, (*block).compare)
+	return slices.CompactFunc(out, func(a, b *block) bool { return a.compare(b) == 0 })
+}
+
+// compare orders bad records by when they were known and where they lie.
+func (b *block) compare(o *block) int {
+	return cmp.Or(cmp.Compare(b.known, o.known), cmp.Compare(b.topic, o.topic), comparePositions(b.pos, o.pos), cmp.Compare(b.id, o.id), cmp.Compare(btoi(b.invalid), btoi(o.invalid)))
+}
+
+// blockEvidence names bad records among the evidence, with their place in the
+// log: what a Resolution has to name.
+func blockEvidence(blocks []*block) []Evidence {
+	var out []Evidence
+	for _, b := range blocks {
+		e := Evidence{Topic: b.topic, ID: clip(b.id), Role: EvidenceRoleContext, At: clamp(b.known), ReceivedAt: clamp(b.known)}
+		if b.pos.OK {
+			e.Partition, e.Offset = Some(b.pos.V.Partition), Some(b.pos.V.Offset)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// blockTimes returns when the bad records that may speak of the unit were known,
+// and when their blocks may have ended.
+func (g *ground) blockTimes() []Instant {
+	var out []Instant
+	add := func(b *block) { out = append(append(out, b.known), b.ends()...) }
+	for i := range g.court.src.blocks {
+		add(&g.court.src.blocks[i])
+	}
+	for i := range g.court.in.Centres.blocks {
+		if b := &g.court.in.Centres.blocks[i]; b.speaksOf(g.f.centres) {
+			add(b)
+		}
 	}
 	return out
 }

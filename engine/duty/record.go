@@ -11,6 +11,8 @@ type ground struct {
 	e     *evaluation
 	par   *Params
 	court *court
+	// blocks are the records that hold the unit, where it is held (contract §1).
+	blocks []*block
 }
 
 // baseCaveats are on every record of a duty, sorted (domain §4).
@@ -30,6 +32,7 @@ func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome]
 	if g.f.before == nil && g.f.exit == nil && u.Kind != KindReport {
 		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.From)
 	}
+	g.blocks = g.holders(u, at)
 	v := Violation{
 		UnitID: UnitID(u.Kind, u.Date, in.PersonID), Revision: 1, Status: status, WithdrawnOutcome: gone, Kind: u.Kind,
 		PersonID: in.PersonID, UnitDate: u.Date, Instant: u.Instant.V, PeriodFrom: u.PeriodFrom, PeriodTo: u.PeriodTo,
@@ -51,7 +54,7 @@ func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome]
 	v.Corroboration = g.corroboration(u)
 	v.Contradiction = g.contradiction()
 	v.Attachments = g.attachments(&v)
-	v.Statement, v.StatementDa = g.statements(&v)
+	v.Statement, v.StatementDa = g.statements(&v, u)
 	v.Digest = v.ComputeDigest()
 	return v
 }
@@ -87,8 +90,9 @@ func (g *ground) evidence() []Evidence {
 	for _, r := range g.e.contextRefs(near) {
 		put(r, EvidenceRoleContext)
 	}
+	out = append(out, blockEvidence(g.blocks)...)
 	slices.SortFunc(out, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Offset.V, b.Offset.V))
 	})
 	return out
 }

@@ -156,7 +156,7 @@ func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
 		return ChangeReasonIdentity
 	case (u.Outcome == OutcomeExcluded) != (s.WithdrawnOutcome == Some(WithdrawnOutcomeExcluded)):
 		return ChangeReasonExclusion
-	case newer(g.court.personTimes()) || newer(g.court.in.Centres.known):
+	case newer(g.court.personTimes()) || newer(g.court.in.Centres.known) || newer(g.blockTimes()):
 		return ChangeReasonNewFact
 	case u.Settled != s.Settled || slices.Contains(u.Caveats, "UNSETTLED") != slices.Contains(s.Caveats, "UNSETTLED"):
 		return ChangeReasonSettlement

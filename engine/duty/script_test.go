@@ -55,8 +55,10 @@ func (s *script) run(t *testing.T, cmd, input string) (string, error) {
 		return s.quality(input)
 	case "record":
 		return s.record(input)
+	case "withdrawal":
+		return s.withdrawal(input)
 	}
-	return "", fmt.Errorf("unknown command %q: facts, judge, quality or record", cmd)
+	return "", fmt.Errorf("unknown command %q: facts, judge, quality, record or withdrawal", cmd)
 }
 
 // clockAndRest reads an optional line "as of TIME" and what is to be shown.
@@ -207,6 +209,36 @@ func (s *script) record(input string) (string, error) {
 		return out + v.Statement + "\n" + v.StatementDa + "\n", nil
 	}
 	return "no such record\n", nil
+}
+
+// withdrawal prints what withdraws a record that an earlier judge of the case has
+// told: "withdrawal" with NOTIFY 2026-02-03.
+func (s *script) withdrawal(input string) (string, error) {
+	at, words, err := s.clockAndRest(input)
+	if err != nil {
+		return "", err
+	}
+	if len(words) != 2 || !strings.Contains(input, "as of ") {
+		return "", fmt.Errorf("say as of when and which record, as NOTIFY 2026-02-03")
+	}
+	night := "N"
+	if words[0] == "REPORT" {
+		night = "D"
+	}
+	if err := s.settle([]string{night + words[1]}); err != nil {
+		return "", err
+	}
+	in := s.c.core()
+	list, err := duty.Revise(in, duty.Evaluate(in, at), s.said)
+	if err != nil {
+		return "", err
+	}
+	for i := range list {
+		if v := &list[i]; v.Kind.String() == words[0] && dateText(v.UnitDate) == words[1] && v.Status == duty.StatusWithdrawn {
+			return fmt.Sprintf("%s %s\n%s\n%s\n", v.WithdrawnOutcome.V, v.ChangeReason, v.Statement, v.StatementDa), nil
+		}
+	}
+	return "nothing is withdrawn\n", nil
 }
 
 // TestScriptsHoldEveryVector: the scripts expect of every vector exactly what

@@ -94,7 +94,7 @@ func (p *proof) holding(t Instant) []*block {
 	}
 	for i := range p.centres.blocks {
 		b := &p.centres.blocks[i]
-		if (b.key == "" || assigned(p.f.centres, b.key)) && b.stands(t, p.f.due) {
+		if b.speaksOf(p.f.centres) && b.stands(t, p.f.due) {
 			out = append(out, b)
 		}
 	}

@@ -22,7 +22,10 @@ func two(n int) string {
 }
 
 // statements returns the neutral statement in English and Danish.
-func (g *ground) statements(v *Violation) (english, danish string) {
+func (g *ground) statements(v *Violation, u *Unit) (english, danish string) {
+	if v.Status == StatusWithdrawn {
+		return g.withdrawal(v, u)
+	}
 	var en, da strings.Builder
 	g.sayRegistrations(v, &en, &da)
 	g.sayIndication(v, &en, &da)
@@ -32,6 +35,12 @@ func (g *ground) statements(v *Violation) (english, danish string) {
 	} else {
 		en.WriteString(" That no report was registered does not exclude that one was attempted.")
 		da.WriteString(" At ingen melding er registreret, udelukker ikke et forsøg på at melde sig.")
+	}
+	if len(g.blocks) > 0 {
+		var t text
+		g.sayBlocks(&t)
+		en.WriteString(t.en.String())
+		da.WriteString(t.da.String())
 	}
 	en.WriteString(" For human assessment only.")
 	da.WriteString(" Alene til brug for en sagsbehandlers vurdering.")
@@ -89,17 +98,10 @@ func seenAs(o *observation, danish bool) string {
 	return "at an entry of " + o.centre
 }
 
-// sayIndication says what the registrations indicate, or that a record must no
-// longer be relied on.
+// sayIndication says what the registrations indicate.
 func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
 	night := "the night of " + v.UnitDate.String()
 	nat := natten(v.UnitDate)
-	if v.Status == StatusWithdrawn {
-		unit, enhed := g.unitTexts(v)
-		en.WriteString(" The earlier indication for " + unit + " is withdrawn (" + v.WithdrawnOutcome.V.String() + ") and must not be relied on.")
-		da.WriteString(" Den tidligere indikation vedrørende " + enhed + " er trukket tilbage og må ikke lægges til grund: " + paaDansk(v.WithdrawnOutcome.V) + ".")
-		return
-	}
 	review, tvivl := "", ""
 	if v.Status == StatusNeedsReview {
 		review, tvivl = ", subject to the doubts listed", ", med forbehold for de anførte tvivlspunkter"
