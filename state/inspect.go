@@ -1,8 +1,10 @@
 package state
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -20,9 +22,9 @@ type TaskInfo struct {
 	// content.
 	Checkpoint int
 	Saved      []byte
-	// Persons have a header in the pages; who was first heard of since the last
-	// merge is not among them. Due are those whose Next is not after the
-	// instant asked for, Next is the earliest of all.
+	// Persons have a header, in the pages or in what waits to be merged into them.
+	// Due are those whose Next is not after the instant asked for, Next is the
+	// earliest of all.
 	Persons, Due int
 	Next         int64
 	Kinds        []KindInfo
@@ -30,6 +32,17 @@ type TaskInfo struct {
 	Left int
 
 	now int64
+	// waiting are the headers that are not merged; group those of the delta that
+	// is being read.
+	waiting map[string]int64
+	group   deltaGroup
+}
+
+// deltaGroup is a delta of several parts, as far as it is read.
+type deltaGroup struct {
+	seq        uint64
+	parts, got uint16
+	next       map[string]int64
 }
 
 // KindInfo counts the keys of one kind.
@@ -89,6 +102,10 @@ func (db *DB) InspectAt(now int64) ([]TaskInfo, error) {
 
 func (t *TaskInfo) read(it *badger.Iterator) error {
 	kinds := map[byte]*KindInfo{}
+	t.waiting = map[string]int64{}
+	if err := t.readMerged(it); err != nil {
+		return err
+	}
 	for it.Seek(taskPrefix(t.Task, 0)); it.ValidForPrefix(taskPrefix(t.Task, 0)[:5]); it.Next() {
 		key := it.Item().Key()
 		if binary.BigEndian.Uint32(key[5:]) != t.Generation {
@@ -98,7 +115,7 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 		kind := key[prefixLen]
 		value, err := valueOf(it.Item(), kindNames[kind])
 		if err == nil {
-			err = t.note(kind, value)
+			err = t.note(kind, key, value)
 		}
 		if err != nil {
 			return err
@@ -109,6 +126,9 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 		kinds[kind].Keys++
 		kinds[kind].Bytes += int64(len(key) + len(value) + sealLen)
 	}
+	for _, next := range t.waiting {
+		t.count(next)
+	}
 	for _, kind := range []byte{kindCheckpoint, kindDelta, kindHeader, kindMeta, kindMerged, kindPage} {
 		if kinds[kind] != nil {
 			t.Kinds = append(t.Kinds, *kinds[kind])
@@ -117,8 +137,24 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 	return nil
 }
 
+// readMerged learns first which deltas are merged: the newest headers of the
+// others are not in the pages.
+func (t *TaskInfo) readMerged(it *badger.Iterator) error {
+	key := keys{taskPrefix(t.Task, t.Generation)}.merged()
+	if it.Seek(key); !it.Valid() || !bytes.Equal(it.Item().Key(), key) {
+		return nil
+	}
+	value, err := valueOf(it.Item(), kindNames[kindMerged])
+	if err != nil {
+		return err
+	}
+	sums, err := readSummaries(value, t.Pages)
+	t.Merged = sums.merged
+	return err
+}
+
 // note takes what the task's own records say, and reads packed ones through.
-func (t *TaskInfo) note(kind byte, value []byte) (err error) {
+func (t *TaskInfo) note(kind byte, key, value []byte) (err error) {
 	switch kind {
 	case kindCheckpoint:
 		if len(value) < 9 {
@@ -129,21 +165,11 @@ func (t *TaskInfo) note(kind byte, value []byte) (err error) {
 			t.Saved = append([]byte{}, value[9:]...)
 			t.Checkpoint = len(t.Saved)
 		}
-	case kindMerged:
-		sums, err := readSummaries(value, t.Pages)
-		if err != nil {
-			return err
-		}
-		t.Merged = sums.merged
 	case kindDelta:
 		if value, err = unpack(kindNames[kind], value, nil); err != nil {
 			return err
 		}
-		for len(value) > 0 {
-			if _, value, err = readRecord(value); err != nil {
-				return err
-			}
-		}
+		return t.noteDelta(key, value)
 	case kindHeader:
 		page, err := unpack(kindNames[kind], value, nil)
 		if err != nil {
@@ -163,12 +189,49 @@ func (t *TaskInfo) noteHeaders(page []byte) error {
 	if err != nil {
 		return err
 	}
-	t.Persons += len(entries)
 	for _, e := range entries {
-		t.Next = min(t.Next, e.next)
-		if e.next <= t.now {
-			t.Due++
+		next := e.next
+		if newer, ok := t.waiting[string(e.person)]; ok {
+			next = newer
+			delete(t.waiting, string(e.person))
 		}
+		t.count(next)
+	}
+	return nil
+}
+
+// count takes in a person by its next.
+func (t *TaskInfo) count(next int64) {
+	t.Persons++
+	t.Next = min(t.Next, next)
+	if next <= t.now {
+		t.Due++
+	}
+}
+
+// noteDelta takes in the headers of one part of a delta. What is merged, and the
+// parts of a commit that did not happen, are read through and left out, as at
+// the opening of a task.
+func (t *TaskInfo) noteDelta(key, records []byte) error {
+	seq, parts, part := splitDelta(key)
+	if seq != t.group.seq || parts != t.group.parts {
+		t.group = deltaGroup{seq: seq, parts: parts, next: map[string]int64{}}
+	}
+	for len(records) > 0 {
+		r, rest, err := readRecord(records)
+		if err != nil {
+			return err
+		}
+		if records = rest; r.op == opHeader {
+			t.group.next[string(r.person)] = r.next
+		}
+	}
+	if part != t.group.got || seq <= t.Merged || seq > t.Commit {
+		return nil
+	}
+	if t.group.got++; t.group.got == parts {
+		maps.Copy(t.waiting, t.group.next)
+		t.group = deltaGroup{}
 	}
 	return nil
 }

@@ -67,12 +67,17 @@ func (cmd *stateRestoreCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	persons := 0
-	for i := range in.Tasks {
-		persons += in.Tasks[i].Persons
-	}
-	fmt.Fprintf(c.stdout, "%s: %d tasks with %d persons; start it with `tilsyn run --data-dir %s`\n", cmd.DataDir, len(in.Tasks), persons, cmd.DataDir)
+	fmt.Fprintf(c.stdout, "%s: %d tasks with %d persons; start it with `tilsyn run --data-dir %s` and the flags that it was run with\n",
+		cmd.DataDir, len(in.Tasks), personsOf(&in), cmd.DataDir)
 	return nil
+}
+
+// personsOf counts the persons of all tasks.
+func personsOf(in *stream.Inspection) (n int) {
+	for i := range in.Tasks {
+		n += in.Tasks[i].Persons
+	}
+	return n
 }
 
 // stateError makes a backup that cannot be used unreadable input.
@@ -107,8 +112,8 @@ func printInspection(w io.Writer, in *stream.Inspection) error {
 	if in.Running {
 		running = "an engine runs on it"
 	}
-	fmt.Fprintf(w, "prefix %s, group %s, %d partitions, format %d, %s on disk; %s\n\n",
-		in.TopicPrefix, in.Group, in.Partitions, in.StateFormat, sizeText(in.Bytes), running)
+	fmt.Fprintf(w, "prefix %s, group %s, %d partitions, %d persons, format %d, %s on disk; %s\n\n",
+		in.TopicPrefix, in.Group, in.Partitions, personsOf(in), in.StateFormat, sizeText(in.Bytes), running)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "TASK\tSEQUENCE\tCAUGHT UP\tREAD\tPERSONS\tDUE\tNEXT DUE\tSWEEPS\tPAGES\tUNMERGED\tSIZE\t")
 	for i := range in.Tasks {

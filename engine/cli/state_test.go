@@ -47,7 +47,7 @@ func TestStateCommands(t *testing.T) {
 	if out := p.ok(t, "state", "backup", "--data-dir", "data", "--to", "more", "--since", "full").stdout; !strings.Contains(out, "incremental backup of a stopped instance") {
 		t.Errorf("backup printed %q", out)
 	}
-	if out := p.ok(t, "state", "restore", "--data-dir", "new", "--same-instance", "full", "more").stdout; !strings.Contains(out, "new: 2 tasks with ") {
+	if out := p.ok(t, "state", "restore", "--data-dir", "new", "--same-instance", "full", "more").stdout; !strings.Contains(out, "new: 2 tasks with 20 persons") {
 		t.Errorf("restore printed %q", out)
 	}
 	if r := p.run(t, "state", "restore", "--data-dir", "other", "more"); r.status != 2 || !strings.Contains(r.stderr, "is incremental") {

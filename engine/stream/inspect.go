@@ -45,8 +45,8 @@ type InspectedTask struct {
 	Sweeps int `json:"sweeps"`
 	// Positions are the next offsets by "topic/partition".
 	Positions map[string]int64 `json:"positions,omitempty"`
-	// Persons have a header in the pages; Due of them are due at Inspection.At,
-	// NextDue is when the next one is.
+	// Persons are known of; Due of them are due at Inspection.At, NextDue is when
+	// the next one is.
 	Persons int        `json:"persons"`
 	Due     int        `json:"due"`
 	NextDue *time.Time `json:"next_due,omitempty"`

@@ -1,0 +1,47 @@
+package state_test
+
+import (
+	"errors"
+	"testing"
+
+	"tilsyn/state"
+)
+
+// TestInspectCountsEverybody: persons are counted by their newest header wherever
+// that is, in the pages, in deltas that wait to be merged, or in both; at any
+// moment, also while tasks are in use, and after a discard.
+func TestInspectCountsEverybody(t *testing.T) {
+	seed := seedOf(t)
+	p := newPair(t, seed)
+	defer func() { p.db.Close() }()
+	check := func() {
+		t.Helper()
+		now := int64(p.r.IntN(1000))
+		infos, err := p.db.InspectAt(now)
+		if err != nil || len(infos) != len(p.tasks) {
+			t.Fatalf("seed %d: %v, %v", seed, infos, err)
+		}
+		for i, info := range infos {
+			all, due := collect(t, p.tasks[i].model, state.Never, 9), collect(t, p.tasks[i].model, now, 9)
+			if info.Persons != len(all) || info.Due != len(due) || info.Next != p.tasks[i].model.NextDue() {
+				t.Errorf("seed %d: task %d: %d persons, %d due at %d, next %d; want %d, %d, %d",
+					seed, i, info.Persons, info.Due, now, info.Next, len(all), len(due), p.tasks[i].model.NextDue())
+			}
+		}
+	}
+	check()
+	for n := range 40 {
+		p.commits(1 + p.r.IntN(60))
+		check()
+		switch n {
+		case 10, 25:
+			p.reopen()
+			check()
+		case 20:
+			if err := errors.Join(p.tasks[0].real.Discard(), p.tasks[0].model.Discard()); err != nil {
+				t.Fatal(err)
+			}
+			check()
+		}
+	}
+}
