@@ -16,6 +16,8 @@ type Client struct {
 	pool *pool
 	meta metadata
 
+	states topicStates
+
 	coordMu sync.Mutex
 	coords  map[coordKey]string
 
@@ -30,7 +32,7 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", err, ErrFatal)
 	}
-	c := &Client{cfg: full, coords: map[coordKey]string{}}
+	c := &Client{cfg: full, coords: map[coordKey]string{}, states: topicStates{turn: make(chan struct{}, 1)}}
 	c.pool = &pool{cfg: &c.cfg, mech: mech, idle: map[string][]*conn{}}
 	c.meta.init(c)
 	r := c.retry("the broker at " + strings.Join(full.Brokers, ", "))
@@ -122,6 +124,9 @@ func (r *retry) wait(ctx context.Context, cause error) error {
 	now := time.Now()
 	var code *CodeError
 	if errors.As(cause, &code) && code.Code == codeUnknownTopic && now.Sub(r.started) > r.c.cfg.patience {
+		if code.Op == "Metadata" && code.Partition >= 0 {
+			return fmt.Errorf("topic %s has no partition %d: %w", r.c.Full(code.Topic), code.Partition, ErrFatal)
+		}
 		return fmt.Errorf("topic %s does not exist, run `tilsyn topics create`: %w", r.c.Full(code.Topic), ErrFatal)
 	}
 	left := time.Duration(-1)

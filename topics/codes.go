@@ -81,7 +81,7 @@ func (c Code) retriable() bool {
 // moved: the broker asked is not the one in charge; look it up again.
 func (c Code) moved() bool {
 	switch c {
-	case codeUnknownServerError, codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeBrokerNotAvailable,
+	case codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeBrokerNotAvailable,
 		codeReplicaNotAvailable, codeStorageError, codeFencedLeaderEpoch, codeUnknownLeaderEpoch,
 		codeCoordinatorNotAvailable, codeNotCoordinator, codeNotController:
 		return true

@@ -3,7 +3,6 @@ package topics
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -154,8 +153,9 @@ func (m *metadata) leader(ctx context.Context, full string, partition int32) (st
 		return "", partitionMeta{}, err
 	}
 	if partition < 0 || int(partition) >= len(t.partitions) {
-		return "", partitionMeta{}, fmt.Errorf("topic %s has %d partitions, there is no partition %d: %w",
-			m.c.short(full), len(t.partitions), partition, ErrFatal)
+		// It may have been added since the brokers were asked, or one of them lags.
+		m.forget(full)
+		return "", partitionMeta{}, &CodeError{Code: codeUnknownTopic, Op: "Metadata", Topic: m.c.short(full), Partition: partition}
 	}
 	p := t.partitions[partition]
 	m.mu.Lock()
@@ -173,6 +173,15 @@ func (m *metadata) forget(full string) {
 	m.mu.Lock()
 	delete(m.topics, full)
 	m.mu.Unlock()
+}
+
+// outgrown is forget where the topic was known with fewer partitions.
+func (m *metadata) outgrown(full string, partitions int32) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t, ok := m.topics[full]; ok && len(t.partitions) < int(partitions) {
+		delete(m.topics, full)
+	}
 }
 
 // want makes the next refresh ask for these topics as well.

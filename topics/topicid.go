@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Metadata is encoded here where ids of topics are asked for (KIP-516): version
@@ -15,14 +16,56 @@ const (
 	metadataVersion = 10
 )
 
-// TopicIDs asks for the ids of the contract's topics that exist, in the form in
-// which Kafka prints them, by name without prefix. A topic that is deleted and
-// made again under its name has another id. Empty where the brokers give none.
-func (c *Client) TopicIDs(ctx context.Context) (map[string]string, error) {
-	var out map[string]string
-	err := c.ask(ctx, "the ids of the topics", anyBroker{c}, func(ctx context.Context, cn *conn) error {
+// TopicState is what the brokers say of one topic.
+type TopicState struct {
+	// ID is what they call it, in the form in which Kafka prints it (KIP-516); empty
+	// where they give none. A topic that is deleted and made again under its name has
+	// another one.
+	ID string
+	// Partitions is how many it has.
+	Partitions int32
+}
+
+// topicStates is what was last said of the topics, and when that was asked.
+type topicStates struct {
+	// turn is held by who asks.
+	turn  chan struct{}
+	began time.Time
+	said  map[string]TopicState
+}
+
+// Topics asks for the contract's topics that exist, by name without prefix. The
+// answer is of a question that was put after the call; callers at one time share
+// one. A topic that has more partitions than before is asked for its leaders anew.
+func (c *Client) Topics(ctx context.Context) (map[string]TopicState, error) {
+	called := time.Now()
+	s := &c.states
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case s.turn <- struct{}{}:
+	}
+	defer func() { <-s.turn }()
+	if s.said != nil && s.began.After(called) {
+		return s.said, nil
+	}
+	began := time.Now()
+	said, err := c.askTopics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for name, t := range said {
+		c.meta.outgrown(c.Full(name), t.Partitions)
+	}
+	s.began, s.said = began, said
+	return said, nil
+}
+
+func (c *Client) askTopics(ctx context.Context) (map[string]TopicState, error) {
+	var out map[string]TopicState
+	err := c.ask(ctx, "the state of the topics", anyBroker{c}, func(ctx context.Context, cn *conn) error {
+		out = nil
 		if r, ok := cn.limits[metadataKey]; !ok || r.high < metadataVersion {
-			out = map[string]string{}
 			return nil
 		}
 		full := make([]string, 0, len(specs))
@@ -33,10 +76,33 @@ func (c *Client) TopicIDs(ctx context.Context) (map[string]string, error) {
 		if err != nil {
 			return err
 		}
-		out, err = c.readTopicIDs(body)
+		out, err = c.readTopics(body)
 		return err
 	})
+	if err != nil || out != nil {
+		return out, err
+	}
+	counts, err := c.existing(ctx)
+	out = make(map[string]TopicState, len(counts))
+	for name, n := range counts {
+		out[name] = TopicState{Partitions: n}
+	}
 	return out, err
+}
+
+// TopicIDs is the ids of [Client.Topics], of the topics that have one.
+func (c *Client) TopicIDs(ctx context.Context) (map[string]string, error) {
+	states, err := c.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(states))
+	for name, t := range states {
+		if t.ID != "" {
+			out[name] = t.ID
+		}
+	}
+	return out, nil
 }
 
 // appendMetadata appends the body of a metadata request. In a flexible version
@@ -54,7 +120,10 @@ func appendMetadata(b []byte, full []string) []byte {
 	return append(b, 0, 0, 0, 0)
 }
 
-func (c *Client) readTopicIDs(body []byte) (map[string]string, error) {
+// readTopics reads the body of an answer. A topic that the brokers do not know, or do
+// not show to this user, is left out; one whose leader is being chosen is an error
+// that passes.
+func (c *Client) readTopics(body []byte) (map[string]TopicState, error) {
 	r := reader{b: body}
 	r.tags()
 	r.int32() // throttled
@@ -67,11 +136,14 @@ func (c *Client) readTopicIDs(body []byte) (map[string]string, error) {
 	}
 	r.compactText() // cluster
 	r.int32()       // controller
-	out := map[string]string{}
+	out := map[string]TopicState{}
+	var passing *CodeError
 	for range r.compactCount(26) {
 		code, name, id := Code(r.int16()), string(r.compactText()), slices.Clone(r.take(16))
 		r.take(1) // internal
+		t := TopicState{}
 		for range r.compactCount(18) {
+			t.Partitions++
 			r.take(2 + 4 + 4 + 4)
 			for range 3 { // replicas, those in sync, those that are away
 				r.take(4 * r.compactCount(4))
@@ -80,12 +152,22 @@ func (c *Client) readTopicIDs(body []byte) (map[string]string, error) {
 		}
 		r.int32()
 		r.tags()
-		if r.err == nil && code == codeNone && slices.ContainsFunc(id, func(b byte) bool { return b != 0 }) {
-			out[c.short(name)] = base64.RawURLEncoding.EncodeToString(id)
+		switch {
+		case r.err != nil:
+		case code == codeNone:
+			if slices.ContainsFunc(id, func(b byte) bool { return b != 0 }) {
+				t.ID = base64.RawURLEncoding.EncodeToString(id)
+			}
+			out[c.short(name)] = t
+		case code != codeUnknownTopic && code.retriable():
+			passing = classify(&CodeError{Code: code, Op: "Metadata", Topic: c.short(name), Partition: -1})
 		}
 	}
 	if r.err != nil {
 		return nil, fmt.Errorf("the answer to Metadata: %w", r.err)
+	}
+	if passing != nil {
+		return nil, passing
 	}
 	return out, nil
 }

@@ -2,9 +2,12 @@ package topics
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"testing"
+	"time"
 
+	"github.com/segmentio/kafka-go/protocol/createpartitions"
 	"github.com/segmentio/kafka-go/protocol/deletetopics"
 )
 
@@ -89,17 +92,17 @@ func topicIDsAnswer() []byte {
 func TestTopicIDsOfABrokenAnswer(t *testing.T) {
 	whole := topicIDsAnswer()
 	c := &Client{cfg: Config{Prefix: "t."}}
-	got, err := c.readTopicIDs(whole)
-	if err != nil || len(got) != 1 || got["xy"] == "" {
+	got, err := c.readTopics(whole)
+	if err != nil || len(got) != 1 || got["xy"].ID == "" || got["xy"].Partitions != 1 {
 		t.Fatalf("%v, %v", got, err)
 	}
 	for n := range len(whole) - 5 {
-		if _, err := c.readTopicIDs(whole[:n]); err == nil {
+		if _, err := c.readTopics(whole[:n]); err == nil {
 			t.Errorf("cut after %d of %d bytes, nothing is wrong", n, len(whole))
 		}
 	}
 	for _, wild := range [][]byte{{0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, {0xff, 0xff, 0xff, 0x0f}} {
-		if _, err := c.readTopicIDs(wild); err == nil {
+		if _, err := c.readTopics(wild); err == nil {
 			t.Errorf("%v: nothing is wrong", wild)
 		}
 	}
@@ -111,9 +114,59 @@ func FuzzTopicIDs(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1})
 	c := &Client{cfg: Config{Prefix: "t."}}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		ids, err := c.readTopicIDs(body)
+		ids, err := c.readTopics(body)
 		if err == nil && len(ids) > len(body)/26 {
 			t.Errorf("%d topics in %d bytes", len(ids), len(body))
 		}
 	})
+}
+
+// TestTopicsThatGrow: partitions that are added are counted at once, and can be
+// asked for by a client that has known the topic with fewer; one that does not
+// exist is an error after a while.
+func TestTopicsThatGrow(t *testing.T) {
+	c := cluster(t, CreateOptions{Partitions: 2})
+	ctx := bounded(t)
+	c.cfg.patience = 300 * time.Millisecond
+	before, err := c.Topics(ctx)
+	if err != nil || before[Exclusions].Partitions != 1 || before[Notices].Partitions != 2 {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	if _, err := c.Offsets(ctx, []TopicPartition{{Exclusions, 1}}, Latest); !errors.Is(err, ErrFatal) {
+		t.Errorf("a partition that does not exist: %v", err)
+	}
+	addPartitions(t, c, Exclusions, 3)
+	var after map[string]TopicState
+	for after[Exclusions].Partitions != 3 && ctx.Err() == nil {
+		if after, err = c.Topics(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after[Exclusions].ID != before[Exclusions].ID {
+		t.Error("the topic has another id because it has grown")
+	}
+	if got, err := c.Offsets(ctx, []TopicPartition{{Exclusions, 2}}, Latest); err != nil || len(got) != 1 {
+		t.Errorf("the end of a new partition: %v, %v", got, err)
+	}
+}
+
+// addPartitions makes a topic have so many.
+func addPartitions(t *testing.T, c *Client, topic string, n int32) {
+	t.Helper()
+	req := &createpartitions.Request{TimeoutMs: 10_000, Topics: []createpartitions.RequestTopic{{Name: c.Full(topic), Count: n}}}
+	err := c.ask(bounded(t), "the answer to CreatePartitions", controller{c}, func(ctx context.Context, cn *conn) error {
+		msg, err := cn.call(ctx, req)
+		if err != nil {
+			return err
+		}
+		for _, r := range msg.(*createpartitions.Response).Results {
+			if r.ErrorCode != 0 {
+				return &CodeError{Code: Code(r.ErrorCode), Op: "CreatePartitions", Topic: topic, Partition: -1, Message: r.ErrorMessage}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -144,6 +144,8 @@ type Broker interface {
 	// MarkBefore returns the mark of the batch before an offset; false where the
 	// log does not hold it.
 	MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error)
+	// Topics returns what the brokers say of the topics that exist.
+	Topics(ctx context.Context) (map[string]TopicState, error)
 	// Producer returns a transactional producer for a task after it has fenced
 	// the predecessor and ended its transaction (KIP-447, KIP-360).
 	Producer(ctx context.Context, task int32) (Producer, error)

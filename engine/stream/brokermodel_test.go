@@ -59,6 +59,10 @@ type brokerModel struct {
 	committing func(task int32, t *Transaction)
 	// stampless leaves the producers' times on records of progress.
 	stampless bool
+	// parts is the partition count; states says what topics are like that are
+	// otherwise.
+	parts  int32
+	states map[string]TopicState
 	// most bounds a fetch to a random size from 1; 0 does not.
 	most int
 }
@@ -172,6 +176,28 @@ func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offse
 		}
 	}
 	return o, nil
+}
+
+// Topics implements Broker. A topic whose state has no partitions is gone.
+func (b *brokerModel) Topics(context.Context) (map[string]TopicState, error) {
+	if err := b.fail("topics"); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := map[string]TopicState{}
+	for _, s := range topics.All() {
+		out[s.Name] = TopicState{ID: "id of " + s.Name, Partitions: b.parts}
+		if s.OnePartition {
+			out[s.Name] = TopicState{ID: "id of " + s.Name, Partitions: 1}
+		}
+		if is, ok := b.states[s.Name]; ok {
+			if out[s.Name] = is; is.Partitions == 0 {
+				delete(out, s.Name)
+			}
+		}
+	}
+	return out, nil
 }
 
 // Fetch implements Broker: partitions in random order, as the network has it.

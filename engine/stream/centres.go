@@ -102,6 +102,7 @@ type CentreReader struct {
 	centres     *duty.Centres
 	stale       bool
 	snap        atomic.Pointer[Snapshot]
+	follow      toFollow
 	misplaced   *misplaced
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
@@ -182,8 +183,12 @@ func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
 	if err := r.mend(ctx); err != nil {
 		return err
 	}
+	grown, err := r.grow(ctx)
+	if err != nil {
+		return err
+	}
 	moved, err := r.read(ctx, wait)
-	if moved {
+	if moved || grown {
 		r.publish()
 	}
 	r.save(false)

@@ -126,8 +126,8 @@ func (t *Task) advance() {
 	t.at.Clock = max(t.at.Clock, t.clock.now(t.at.Task, t.reading()))
 }
 
-// tick asks, once a second, for the ends of everything that
-// the task depends on (design.md, "Caught up").
+// tick asks, once a second, what the topics are like and for the ends of everything
+// that the task depends on (design.md, "Caught up").
 func (t *Task) tick(ctx context.Context) error {
 	t.advance()
 	wall := t.wall()
@@ -140,12 +140,18 @@ func (t *Task) tick(ctx context.Context) error {
 		// millisecond, so the one before it is what gets caught up.
 		at, sure := t.confirmed()
 		at--
+		whole, err := t.lookAtTopics(ctx)
+		if err != nil {
+			return err
+		}
 		ends, err := t.broker.Ends(ctx, t.depends, HighWatermark)
 		if err != nil {
 			return err
 		}
 		t.asked, t.ends = wall, ends
 		switch {
+		case !whole:
+			t.pending = nil
 		case t.pending != nil:
 			err = t.hearOthers(ctx)
 		case sure:
@@ -163,6 +169,9 @@ func (t *Task) tick(ctx context.Context) error {
 // reach moves caught_up to the pending mark where its ends are read. A clock
 // that runs by what was read is caught up by its definition.
 func (t *Task) reach() {
+	if t.stands() != "" {
+		return
+	}
 	if t.clock.virtual() && (t.alone() || t.byClock()) {
 		t.reachVirtual()
 		return

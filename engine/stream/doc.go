@@ -81,6 +81,8 @@
 //	              ordinary.go their rows, month.go and ledger.go their ledger
 //	clock.go      clocks and caught_up; newest.go how far partitions are read,
 //	              brokertime.go what confirms the clock
+//	topicwatch.go topics that change under the engine; centres_grow.go partitions that
+//	              are added
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;
 //	              centres_joins.go links and assignments, misplaced.go records in the
 //	              wrong partition; centres_keep.go taking up the register that an

@@ -36,7 +36,7 @@ func remedyFor(err error) remedy {
 	switch {
 	case err == nil:
 		return remedyRecover
-	case errors.Is(err, ErrForeignLog), errors.Is(err, ErrRebuild), errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.As(err, &gone),
+	case errors.Is(err, ErrForeignLog), errors.Is(err, ErrTopics), errors.Is(err, ErrRebuild), errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.As(err, &gone),
 		errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt), errors.Is(err, state.ErrClosed):
 		return remedyEnd
 	case errors.Is(err, state.ErrCorrupt):

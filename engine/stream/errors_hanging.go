@@ -66,7 +66,7 @@ func (e *engine) watchHanging(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
-		parts := append([]Partition(nil), e.centres...)
+		parts := e.reader.Partitions()
 		if a := e.now.Load(); a != nil {
 			for _, task := range a.Partitions {
 				parts = append(parts, inputsOf(task)...)

@@ -132,6 +132,16 @@ func (k *kafka) MarkBefore(ctx context.Context, p Partition, offset int64) (Mark
 	return Mark{Epoch: m.LeaderEpoch, CRC: m.CRC}, ok, brokerError(err)
 }
 
+// Topics implements Broker.
+func (k *kafka) Topics(ctx context.Context) (map[string]TopicState, error) {
+	got, err := k.client.Topics(ctx)
+	out := make(map[string]TopicState, len(got))
+	for name, t := range got {
+		out[name] = TopicState{ID: t.ID, Partitions: t.Partitions}
+	}
+	return out, brokerError(err)
+}
+
 func comparePositions(a, b topics.Position) int {
 	return comparePartitions(Partition{Topic: a.Topic, Index: a.Partition}, Partition{Topic: b.Topic, Index: b.Partition})
 }

@@ -14,7 +14,7 @@ func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
 	return NewTask(TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
+		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
@@ -106,7 +106,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 	}
 	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
 	recovered()
-	doubted := false
+	doubted, stood := false, ""
 	faults, snapshots := e.cfg.Stats.Faults.Load(), e.snapshots.plan()
 	for ctx.Err() == nil {
 		if _, err := e.step(ctx, t); err != nil {
@@ -117,6 +117,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 			faults = n
 		}
 		e.tellClock(t, &doubted)
+		e.tellStands(t, &stood)
 		e.snapshots.maybe(t, &snapshots)
 		e.status.set(t.at.Task, t.state(e.status.get(t.at.Task)))
 	}

@@ -77,6 +77,7 @@ var (
 	descAhead      = desc("task_clock_ahead_seconds", "How far the machine's clock is ahead of the brokers' time, negative where behind; nobody is accused before both.", "task")
 	descDue        = desc("task_due_persons", "Persons in memory that are due to be judged.", "task")
 	descDueAge     = desc("task_due_age_seconds", "How long the person that is due longest has been; 0 for none.", "task")
+	descStands     = desc("task_stands", "1 where nobody is accused since topics, or whose time their records carry, are not what they were; /readyz says why.", "task")
 	descUrgent     = desc("task_urgent_persons", "Persons of whom something was told and about whom a fact waits to be judged.", "task")
 	descSweeps     = desc("task_pending_sweeps", "Walks over persons after facts of centres that are not over.", "task")
 
@@ -94,7 +95,7 @@ type exposition struct{ e *engine }
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging,
-		descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descPersons, descDue, descDueAge, descUrgent, descSweeps,
+		descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve,
 	} {
 		ch <- d
@@ -166,6 +167,7 @@ func (t *numbered) collect(ch chan<- prometheus.Metric) {
 	if r.aheadKnown {
 		gauge(ch, descAhead, float64(r.ahead)/1000, task)
 	}
+	gauge(ch, descStands, oneIf(r.stands != ""), task)
 	age := 0.0
 	if r.nextDue < r.caughtUp {
 		age = min(float64(r.caughtUp-r.nextDue), float64(r.caughtUp)) / 1000

@@ -58,6 +58,10 @@ func (m *memoryLog) MarkBefore(context.Context, Partition, int64) (Mark, bool, e
 	return Mark{}, false, nil
 }
 
+func (m *memoryLog) Topics(context.Context) (map[string]TopicState, error) {
+	return (&brokerModel{parts: 1, fail: func(string) error { return nil }}).Topics(context.Background())
+}
+
 func (m *memoryLog) Producer(context.Context, int32) (Producer, error) { return m, nil }
 
 func (m *memoryLog) Commit(_ context.Context, t Transaction) (Offsets, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -366,6 +367,8 @@ func (t *Task) catchUp(ctx context.Context, last progress) error {
 // commit was judged with; reading on is all it takes.
 func (t *Task) checkSnapshot(last progress) error {
 	if !t.centres.Snapshot().Positions.reached(last.Centres) {
+		// Some of them may be of partitions that were added since the reader began.
+		t.centres.Follow(slices.Collect(maps.Keys(last.Centres)))
 		return fmt.Errorf("task %d: %w: the centre-keyed topics are not read as far as before", t.at.Task, ErrTransient)
 	}
 	return nil

@@ -35,6 +35,8 @@ type taskReport struct {
 	// is known; unsure is true where it has to be and is not.
 	ahead              duty.Instant
 	aheadKnown, unsure bool
+	// stands says why caught_up stands; empty where it does not.
+	stands string
 }
 
 // report says how the task stands. It is called from the task's goroutine.
@@ -45,6 +47,7 @@ func (t *Task) report() *taskReport {
 	}
 	r.ahead, r.aheadKnown = t.ahead()
 	r.unsure = t.confirms() && !r.aheadKnown
+	r.stands = t.stands()
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {
 			r.due++

@@ -97,6 +97,8 @@ type engine struct {
 	crashed bool
 	// backing is held while a backup is written.
 	backing sync.Mutex
+	// standing is why tasks stand.
+	standing standing
 	// once is for Ready, which is told only the first time.
 	once sync.Once
 }

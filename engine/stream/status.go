@@ -125,8 +125,8 @@ func (s *status) stalled(now time.Time) string {
 // Readiness is the answer of /readyz.
 type Readiness struct {
 	// Ready is true once this instance is a member of the group, has read the
-	// centre-keyed topics, each of its tasks has recovered and can write, and the
-	// brokers answer.
+	// centre-keyed topics, each of its tasks has recovered and can write, the topics
+	// are what they were, and the brokers answer.
 	Ready bool `json:"ready"`
 	// WaitsFor says why not.
 	WaitsFor []string `json:"waits_for,omitempty"`
@@ -162,11 +162,21 @@ func (s *status) ready() Readiness {
 		t := tasks[i].readiness()
 		if !t.Live {
 			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("task %d: %s", t.Task, t.WaitsFor))
+		} else if why := tasks[i].stands(); why != "" && !slices.Contains(r.WaitsFor, why) {
+			r.WaitsFor = append(r.WaitsFor, why)
 		}
 		r.Tasks = append(r.Tasks, t)
 	}
 	r.Ready = len(r.WaitsFor) == 0
 	return r
+}
+
+// stands says why the task may accuse nobody though it runs; empty where it may.
+func (t *taskState) stands() string {
+	if t.report == nil {
+		return ""
+	}
+	return t.report.stands
 }
 
 func (t *numbered) readiness() TaskReadiness {
@@ -192,6 +202,8 @@ func (t *numbered) readiness() TaskReadiness {
 	}
 	doubt := clockDoubt(t.report.ahead)
 	switch {
+	case t.report.stands != "":
+		out.WaitsFor = t.report.stands
 	case t.report.unsure:
 		out.WaitsFor = "a broker to show its time"
 	case doubt != "":

@@ -33,6 +33,8 @@ type Snapshots interface {
 	Snapshot() *Snapshot
 	// Partitions are those that snapshots are made of.
 	Partitions() []Partition
+	// Follow adds partitions to those that later snapshots are made of.
+	Follow(parts []Partition)
 }
 
 // Limits bound what one cycle does. The zero value of a field is its default.
@@ -120,6 +122,8 @@ type Task struct {
 	unconfirmed bool
 	ends        Offsets
 	newest      newest
+	// topics is what is known of the topics themselves.
+	topics topicWatch
 	// committed are the centre positions of the last commit record at start:
 	// what lies before them has its dead letters already.
 	committed Offsets
@@ -185,6 +189,8 @@ type TaskConfig struct {
 	// Unconfirmed lets the clock accuse though it is not that of the brokers: for
 	// one that stands in for the machine's.
 	Unconfirmed bool
+	// TopicIDs are those of the topics that the state is of, as far as they are known.
+	TopicIDs map[string]string
 	// Snapshots are where the task's state may come from; nil for none.
 	Snapshots *snapshots
 	// Accept lets a rebuild withdraw any number of units.
@@ -206,6 +212,7 @@ func NewTask(c TaskConfig) *Task {
 		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
 		at:     newProgress(c.Task),
 		handed: map[int32]int64{},
+		topics: newTopicWatch(c.TopicIDs),
 	}
 	t.newest.reset()
 	t.cycle.budget = newBudget(t.wall, t.limits)
@@ -259,7 +266,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 // is read, nobody is due, no sweep is pending.
 func (t *Task) Quiet() bool {
 	sure := t.brokers.known() || !t.confirms()
-	return sure && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
+	return sure && t.stands() == "" && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
 		len(t.walking) == 0 && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
 }
 
