@@ -53,6 +53,9 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	n, inputs := 0, 0
 	for more := true; more && n < most && !t.cycle.full(); {
 		got, err := t.broker.Fetch(ctx, t.at.Inputs, min(most-n, fetchAtOnce), wait)
+		if err == nil {
+			err = t.checkEpochs(ctx, got.Marks)
+		}
 		if err != nil {
 			return 0, err
 		}

@@ -59,6 +59,8 @@ type brokerModel struct {
 	committing func(task int32, t *Transaction)
 	// stampless leaves the producers' times on records of progress.
 	stampless bool
+	// leaders are the epochs of leaders that are not the first.
+	leaders map[Partition]int32
 	// parts is the partition count; states says what topics are like that are
 	// otherwise.
 	parts  int32
@@ -71,8 +73,9 @@ type entry struct {
 	rec     Record
 	txn     *modelTxn
 	control bool
-	// seq is the place in the order of the world.
-	seq int64
+	// seq is the place in the order of the world, epoch that of the leader.
+	seq   int64
+	epoch int32
 }
 
 // States of a transaction of the model.
@@ -138,7 +141,7 @@ func (b *brokerModel) put(p Partition, rec Record, txn *modelTxn, control bool) 
 	case rec.At == 0:
 		rec.At = b.now()
 	}
-	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control, seq: b.appended})
+	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control, seq: b.appended, epoch: b.leaders[p]})
 	b.appended++
 }
 
@@ -243,7 +246,8 @@ func (b *brokerModel) Fetch(_ context.Context, from Offsets, most int, _ time.Du
 }
 
 func (b *brokerModel) mark(p Partition, offset int64) Mark {
-	return Mark{CRC: crc32.ChecksumIEEE(b.logs[p][offset-1].rec.Value)}
+	e := &b.logs[p][offset-1]
+	return Mark{Epoch: e.epoch, CRC: crc32.ChecksumIEEE(e.rec.Value)}
 }
 
 // MarkBefore implements Broker.

@@ -28,8 +28,10 @@ type Snapshot struct {
 	// assigned are the newest card assignments, by partition: there is one for
 	// nearly everybody, and they all have the same effect.
 	assigned map[Partition]touch
-	// newest is the newest time read per partition.
+	// newest is the newest time read per partition, marks those of the batches
+	// before Positions.
 	newest map[Partition]duty.Instant
+	marks  map[Partition]Mark
 	// misplaced are holds on persons of whom a record lies in a partition that
 	// is not theirs; snapshots share them, and they grow.
 	misplaced *misplaced
@@ -198,6 +200,9 @@ func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
 // read takes in what is there, and reports whether anything was.
 func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool, err error) {
 	got, err := r.broker.Fetch(ctx, r.next, pollRecords, wait)
+	if err == nil {
+		err = r.checkEpochs(ctx, got.Marks)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -211,10 +216,9 @@ func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool
 		}
 		moved = true
 		r.next[p] = n
-		if delete(r.marks, p); isJoin(p) {
-			if m, ok := got.Marks[p]; ok {
-				r.marks[p] = m
-			}
+		delete(r.marks, p)
+		if m, ok := got.Marks[p]; ok {
+			r.marks[p] = m
 		}
 	}
 	return moved, nil
@@ -229,7 +233,7 @@ func (r *CentreReader) publish() {
 	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int { return cmp.Compare(a.From, b.From) })
 	r.snap.Store(&Snapshot{
 		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: policies,
-		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
+		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), marks: maps.Clone(r.marks), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
 	})
 }
 

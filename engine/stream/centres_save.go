@@ -73,7 +73,9 @@ func (r *CentreReader) keptNow() (*kept, error) {
 	h := keptHead{Topics: r.keep.topics(), Schema: recordSchema(), Records: r.keep.records, Length: r.joins.log.end(),
 		Positions: r.joinPositions().names(), Marks: map[string]Mark{}, Newest: map[string]int64{}, Assigned: map[string]keptTouch{}, Refused: map[string][]int64{}}
 	for p, m := range r.marks {
-		h.Marks[p.name()] = m
+		if isJoin(p) {
+			h.Marks[p.name()] = m
+		}
 	}
 	for p, at := range r.per {
 		if isJoin(p) {

@@ -30,9 +30,10 @@ type progress struct {
 	// Outputs are the offsets from which the task's outputs may hold something
 	// that the state does not know yet; often early, never late.
 	Outputs Offsets
-	// Marks are those of the batches before Inputs.
-	Marks  map[Partition]Mark
-	Sweeps []sweep
+	// Marks are those of the batches before Inputs, CentreMarks before Centres, where
+	// others write them.
+	Marks, CentreMarks map[Partition]Mark
+	Sweeps             []sweep
 	// Ledger is how far the months that wait are written.
 	Ledger ledgerLag
 	// Judged is the clock up to which an instance judged that had more of the
@@ -67,6 +68,7 @@ type progressJSON struct {
 	Centres  map[string]int64 `json:"centres"`
 	Outputs  map[string]int64 `json:"outputs"`
 	Marks    map[string]Mark  `json:"marks,omitempty"`
+	CMarks   map[string]Mark  `json:"centre_marks,omitempty"`
 	Sweeps   []sweep          `json:"sweeps,omitempty"`
 	Ledger   ledgerLag        `json:"ledger"`
 	Judged   int64            `json:"judged,omitempty"`
@@ -79,13 +81,9 @@ const progressVersion = 1
 
 // encode returns the stored form.
 func (p *progress) encode() ([]byte, error) {
-	marks := make(map[string]Mark, len(p.Marks))
-	for part, m := range p.Marks {
-		marks[part.name()] = m
-	}
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: marks, Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Group: p.Group, Instance: p.Instance,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Group: p.Group, Instance: p.Instance,
 	})
 }
 
@@ -108,15 +106,24 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 			return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 		}
 	}
-	p.Marks = make(map[Partition]Mark, len(j.Marks))
-	for name, m := range j.Marks {
-		part, err := parsePartition(name)
-		if err != nil {
+	for _, x := range []struct {
+		to   *map[Partition]Mark
+		from map[string]Mark
+	}{{&p.Marks, j.Marks}, {&p.CentreMarks, j.CMarks}} {
+		if *x.to, err = byPartition(x.from, func(m Mark) Mark { return m }); err != nil {
 			return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 		}
-		p.Marks[part] = m
 	}
 	return p, nil
+}
+
+// markNames are marks by "topic/partition".
+func markNames(marks map[Partition]Mark) map[string]Mark {
+	m := make(map[string]Mark, len(marks))
+	for p, mark := range marks {
+		m[p.name()] = mark
+	}
+	return m
 }
 
 // name is "topic/partition".

@@ -247,6 +247,9 @@ func (t *Task) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.tookBack(outs, written); err != nil {
+		return err
+	}
 	for p, n := range written {
 		if p.Topic == topicHandOver {
 			t.handed[p.Index] = n

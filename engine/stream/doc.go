@@ -81,6 +81,7 @@
 //	              ordinary.go their rows, month.go and ledger.go their ledger
 //	clock.go      clocks and caught_up; newest.go how far partitions are read,
 //	              brokertime.go what confirms the clock
+//	divergence.go logs that lost their end and have grown again
 //	topicwatch.go topics that change under the engine; centres_grow.go partitions that
 //	              are added
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;

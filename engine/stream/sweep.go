@@ -114,6 +114,7 @@ func (t *Task) adopt() error {
 	for p, n := range s.Positions {
 		t.at.Centres[p] = max(t.at.Centres[p], n)
 	}
+	t.at.CentreMarks = s.centreMarks()
 	t.at.Policy = s.Digest()
 	t.at.Base = s.base()
 	return nil

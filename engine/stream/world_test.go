@@ -72,6 +72,7 @@ func newWorld(t testing.TB, seed uint64, parts int32) *world {
 		store: statetest.NewModel(), judge: judgeModel{}, policy: &duty.Policy{Digest: "model"}, dieAt: -1}
 	w.broker = newBrokerModel(w.rng, func() duty.Instant { return w.now })
 	w.broker.effect, w.broker.parts, w.broker.states = w.effect, parts, map[string]TopicState{}
+	w.broker.leaders = map[Partition]int32{}
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: time.Nanosecond}
 	return w
 }
