@@ -243,11 +243,13 @@ func (t *Task) publish(ctx context.Context) error {
 		return err
 	}
 	outs := append(t.cycle.outs, Out{Partition: commitPartition(t.at.Task), Key: commitKey(t.at.Task), Value: record, At: unstamped})
-	written, err := t.producer.Commit(ctx, Transaction{Records: outs, Group: t.at.Inputs, Check: t.follows})
+	written, err := t.producer.Commit(ctx, Transaction{Records: outs, Group: t.at.Inputs, Check: func(ctx context.Context, written Offsets) error {
+		if err := t.tookBack(outs, written); err != nil {
+			return err
+		}
+		return t.follows(ctx, written)
+	}})
 	if err != nil {
-		return err
-	}
-	if err := t.tookBack(outs, written); err != nil {
 		return err
 	}
 	for p, n := range written {

@@ -82,18 +82,18 @@ func (s *Snapshot) centreMarks() map[Partition]Mark {
 	return out
 }
 
-// tookBack refuses to go on where records were written before the end that the log
-// had: it was cut since, and with it what was told. They are written by then.
+// tookBack refuses to end a transaction whose records came to lie before the end that
+// the log had: it was cut since, and with it what was told.
 func (t *Task) tookBack(outs []Out, written Offsets) error {
 	first := written.clone()
 	for i := range outs {
 		first[outs[i].Partition]--
 	}
 	for p, next := range written {
-		if was := t.wrote[p]; first[p] < was {
+		if was := t.outEnds[p]; first[p] < was {
 			return fmt.Errorf("%s partition %d ended at offset %d, and what is written now begins at %d: %w", p.Topic, p.Index, was, first[p], ErrForeignLog)
 		}
-		t.wrote[p] = next
+		t.outEnds[p] = next
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.checkDecided(ctx, ends); err != nil {
 		return err
 	}
-	t.wrote = ends
+	t.outEnds = ends
 	// (3) The last commit record.
 	t.followed = ends[commitPartition(t.at.Task)]
 	last, err := t.lastCommit(ctx, t.followed)
@@ -86,7 +86,7 @@ func (t *Task) Recover(ctx context.Context) error {
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
 	t.brokers.offset, t.brokers.asked = -1, time.Time{}
-	t.wrote = Offsets{}
+	t.outEnds = Offsets{}
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	t.newest.reset()

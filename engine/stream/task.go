@@ -131,8 +131,8 @@ type Task struct {
 	// committedAt the positions of the last commit that other tasks wait for.
 	handed      map[int32]int64
 	committedAt Offsets
-	// wrote are the ends of the outputs behind what this process knows of them.
-	wrote Offsets
+	// outEnds are the ends of the outputs behind what this process knows of them.
+	outEnds Offsets
 	// urgent are persons of whom something was told and about whom a fact
 	// arrived, in order of arrival.
 	urgent []string
@@ -213,7 +213,7 @@ func NewTask(c TaskConfig) *Task {
 		prefix: c.Prefix, group: c.Group, instance: c.Instance,
 		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
 		at:     newProgress(c.Task),
-		handed: map[int32]int64{}, wrote: Offsets{},
+		handed: map[int32]int64{}, outEnds: Offsets{},
 		topics: newTopicWatch(c.TopicIDs),
 	}
 	t.newest.reset()
