@@ -17,6 +17,8 @@ RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/ti
  && mkdir -p /out/data /out/tmp && chmod 1777 /out/tmp
 
 FROM scratch
+# The version is that of every record (engine_version) and of `tilsyn version`.
+LABEL org.opencontainers.image.title="tilsyn" org.opencontainers.image.version="0.1.0"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/tilsyn /tilsyn
 COPY --from=build --chown=65532:65532 /out/data /data

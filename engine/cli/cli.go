@@ -29,7 +29,9 @@ type commands struct {
 	State    stateCmd    `cmd:"" help:"Back up, restore or inspect the state of an instance."`
 	Schemas  schemasCmd  `cmd:"" help:"The Avro contract."`
 	Policy   policyCmd   `cmd:"" help:"Parameters, centres, devices and tables."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Version  versionCmd  `cmd:"" help:"Print the version, and what it was built from."`
+
+	VersionFlag versionFlag `name:"version" env:"-" help:"Print the version and end."`
 }
 
 // console is what a command runs in.
@@ -90,6 +92,7 @@ func execute(c *console, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func(given []string) { err = origin(err, resolver, given, parser.Model.Node) }(args)
 	if resolver != nil {
 		if err := kong.Resolvers(resolver).Apply(parser); err != nil {
 			return err

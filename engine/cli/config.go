@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,7 +16,9 @@ import (
 type config struct {
 	file   string
 	values map[string]any
-	lookup func(string) (string, bool)
+	// places say where keys stand, used from which place flags took their value.
+	places, used map[string]string
+	lookup       func(string) (string, bool)
 }
 
 // configFlag is the flag and, with the prefix TILSYN_, the variable that names
@@ -48,11 +51,27 @@ func newConfig(args []string, lookup func(string) (string, bool)) (*config, erro
 		}
 		return nil, wrong("--config %s: %w", file, err)
 	}
-	c := &config{file: file, lookup: lookup}
-	if c.values, err = parseConfig(text); err != nil {
-		return nil, wrong("%s: %w", file, err)
+	c := &config{file: file, lookup: lookup, used: map[string]string{}}
+	if c.values, c.places, err = readConfig(text); err != nil {
+		return nil, wrong("%s%s", file, afterPlace(err.Error()))
 	}
 	return c, nil
+}
+
+// afterPlace makes ":LINE:COLUMN: TEXT" of "[LINE:COLUMN] TEXT".
+func afterPlace(text string) string {
+	if place, rest, ok := strings.Cut(text, "] "); ok && strings.HasPrefix(place, "[") {
+		return ":" + place[1:] + ": " + rest
+	}
+	return ": " + text
+}
+
+// at names the file and the place of a key.
+func (c *config) at(path string) string {
+	if place := c.places[path]; place != "" {
+		return c.file + ":" + place
+	}
+	return c.file
 }
 
 // Validate refuses keys that name neither a flag nor a command; it implements
@@ -62,11 +81,12 @@ func (c *config) Validate(app *kong.Application) error {
 }
 
 func (c *config) validate(node *kong.Node, values map[string]any, path string, flags []string) error {
-	for key, v := range values {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		v := values[key]
 		if i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == key }); i >= 0 {
 			inner, ok := v.(map[string]any)
 			if !ok {
-				return fmt.Errorf("%s: %s%s: write the flags of the command below it, one `name: value` a line", c.file, path, key)
+				return fmt.Errorf("%s: %s%s: write the flags of the command below it, one `name: value` a line", c.at(path+key), path, key)
 			}
 			child := node.Children[i]
 			if err := c.validate(child, inner, path+key+".", allFlags(child)); err != nil {
@@ -74,8 +94,12 @@ func (c *config) validate(node *kong.Node, values map[string]any, path string, f
 			}
 			continue
 		}
-		if !slices.Contains(flags, key) || key == "config" || key == "help" {
-			return fmt.Errorf("%s: %s%s is no flag of this command", c.file, path, key)
+		if !slices.Contains(flags, key) || key == "config" || key == "help" || key == "version" {
+			of := "any command"
+			if path != "" {
+				of = strings.ReplaceAll(strings.TrimSuffix(path, "."), ".", " ")
+			}
+			return fmt.Errorf("%s: %s is no flag of %s", c.at(path+key), key, of)
 		}
 	}
 	return nil
@@ -103,10 +127,11 @@ func (c *config) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 		}
 	}
 	var found any
+	path := ""
 	take := func(values map[string]any) {
 		v, ok := values[flag.Name]
 		if _, section := v.(map[string]any); ok && !section { // a command may have a flag's name
-			found = v
+			found, c.used[flag.Name] = v, path+flag.Name
 		}
 	}
 	values := c.values
@@ -117,12 +142,12 @@ func (c *config) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 			if !ok {
 				continue
 			}
-			values = inner
+			values, path = inner, path+name+"."
 			take(values)
 		}
 	}
 	if _, list := found.([]any); list && !flag.IsSlice() {
-		return nil, fmt.Errorf("%s: %s takes one value and no list", c.file, flag.Name)
+		return nil, errors.New("it takes one value and no list")
 	}
 	return found, nil
 }

@@ -21,7 +21,7 @@ func TestPrecedence(t *testing.T) {
 		return r.AsOf[:10]
 	}
 	write(t, filepath.Join(dir, "top.yaml"), "as-of: 2026-01-10T08:00:00Z\n")
-	write(t, filepath.Join(dir, "section.yaml"), "as-of: 2026-01-10T08:00:00Z\nlog-level: warn\nreplay:\n  as-of: [2026-01-11T08:00:00Z]\n  memory: 7\n")
+	write(t, filepath.Join(dir, "section.yaml"), "as-of: 2026-01-10T08:00:00Z\nlog-level: warn\nreplay:\n  as-of: [2026-01-11T08:00:00Z]\n  memory: 7MiB\n")
 	env := []string{"TILSYN_AS_OF=2026-01-12T08:00:00Z"}
 	flag := []string{"--as-of", "2026-01-13T08:00:00Z"}
 	for _, c := range []struct {

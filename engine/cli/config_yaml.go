@@ -21,53 +21,73 @@ const maxConfigDepth = 16
 // of strings ([]any), sections (map[string]any) or nil. A value that stands there
 // without quotes is the text as written, as on the command line: 007 is not 7.
 func parseConfig(text []byte) (values map[string]any, err error) {
+	values, _, err = readConfig(text)
+	return values, err
+}
+
+// readConfig is parseConfig, and says where each key stands, "LINE:COLUMN" by the
+// key with the sections above it, joined by dots.
+func readConfig(text []byte) (values map[string]any, places map[string]string, err error) {
 	// The library is asked to read whatever a user points at.
 	defer func() {
 		if r := recover(); r != nil {
-			values, err = nil, fmt.Errorf("not readable as YAML")
+			values, places, err = nil, nil, fmt.Errorf("not readable as YAML")
 		}
 	}()
 	file, err := parser.ParseBytes(bytes.TrimPrefix(text, byteOrderMark), 0)
 	if err != nil {
-		return nil, fmt.Errorf("%s", strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return nil, nil, fmt.Errorf("%s", strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
 	var body ast.Node
 	for _, doc := range file.Docs {
 		switch {
 		case doc == nil || doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.CommentType:
 		case body != nil:
-			return nil, configFault(doc.Body, "a second document begins here: take out the ---")
+			return nil, nil, configFault(doc.Body, "a second document begins here: take out the ---")
 		default:
 			body = doc.Body
 		}
 	}
 	if body == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	c := configText{anchors: map[string]ast.Node{}}
+	c := configText{anchors: map[string]ast.Node{}, places: map[string]string{}}
 	v, err := c.value(body, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	values, ok := v.(map[string]any)
 	if !ok {
-		return nil, configFault(body, "write one `flag: value` a line")
+		return nil, nil, configFault(body, "write one `flag: value` a line")
 	}
-	return values, nil
+	return values, c.places, nil
 }
 
 func configFault(n ast.Node, text string) error {
-	if m, ok := n.(*ast.MappingValueNode); ok {
-		n = m.Key
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		return fmt.Errorf("[%d:%d] %s", t.Position.Line, t.Position.Column, text)
+	if place := placeOf(n); place != "" {
+		return fmt.Errorf("[%s] %s", place, text)
 	}
 	return fmt.Errorf("%s", text)
 }
 
-// configText keeps the anchors of a file.
-type configText struct{ anchors map[string]ast.Node }
+// placeOf is where a node stands, "LINE:COLUMN"; empty where that is not known.
+func placeOf(n ast.Node) string {
+	if m, ok := n.(*ast.MappingValueNode); ok {
+		n = m.Key
+	}
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		return fmt.Sprintf("%d:%d", t.Position.Line, t.Position.Column)
+	}
+	return ""
+}
+
+// configText keeps the anchors of a file, and where its keys stand.
+type configText struct {
+	anchors map[string]ast.Node
+	places  map[string]string
+	// above are the sections that are being read, each with a dot behind it.
+	above string
+}
 
 func (c *configText) value(n ast.Node, depth int) (any, error) {
 	if depth > maxConfigDepth {
@@ -125,7 +145,11 @@ func (c *configText) section(entries []*ast.MappingValueNode, depth int) (any, e
 		if _, twice := out[key]; twice {
 			return nil, configFault(e, key+" stands twice: keep one")
 		}
-		if out[key], err = c.value(e.Value, depth+1); err != nil {
+		c.places[c.above+key] = placeOf(e)
+		above := c.above
+		c.above += key + "."
+		out[key], err = c.value(e.Value, depth+1)
+		if c.above = above; err != nil {
 			return nil, err
 		}
 	}

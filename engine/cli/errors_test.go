@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,10 @@ func TestErrors(t *testing.T) {
 		"night.yaml":       "night:\n  start: \"22:00\"\n",
 		"config.yaml":      "replay:\n  as-off: x\n",
 		"broken.yaml":      "replay: [\n",
+		"value.yaml":       "log-level: warn\nreplay:\n  memory: 512\n",
+		"section.yaml":     "log-level: warn\nreplay: fast\n",
+		"list.yaml":        "replay:\n  said: [a, b]\n",
+		"number.yaml":      "topics:\n  create:\n    partitions: many\n",
 		"schema.avsc":      "{}",
 	}
 	for name, text := range files {
@@ -75,6 +80,15 @@ func TestErrors(t *testing.T) {
 		"replay --memory 0 hold.jsonl",
 		"replay --config config.yaml hold.jsonl",
 		"replay --config broken.yaml hold.jsonl",
+		"replay --config value.yaml hold.jsonl",
+		"replay --config section.yaml hold.jsonl",
+		"replay --config list.yaml hold.jsonl",
+		"topics create --brokers 127.0.0.1:1 --config number.yaml",
+		"TILSYN_CONFIG=config.yaml replay hold.jsonl",
+		"TILSYN_MEMORY=512 replay hold.jsonl",
+		"TILSYN_MEMORY=512MiB replay hold.jsonl",
+		"TILSYN_MEMORY=16MiB run --data-dir d --brokers 127.0.0.1:1",
+		"TILSYN_PARTITIONS=many topics create --brokers 127.0.0.1:1",
 		"replay --config missing-file.yaml hold.jsonl",
 		"replay --nonsense hold.jsonl",
 		"nonsense",
@@ -93,8 +107,11 @@ func TestErrors(t *testing.T) {
 		"tail nonsense",
 		"load",
 	} {
-		r := program{dir: dir}.run(t, strings.Fields(line)...)
-		fmt.Fprintf(&got, "$ tilsyn %s\n%s%sexit status %d\n\n", line, r.stdout, r.stderr, r.status)
+		args := strings.Fields(line)
+		first := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "TILSYN_") })
+		r := program{dir: dir, env: args[:first]}.run(t, args[first:]...)
+		shown := strings.Join(append(append(slices.Clone(args[:first]), "tilsyn"), args[first:]...), " ")
+		fmt.Fprintf(&got, "$ %s\n%s%sexit status %d\n\n", shown, r.stdout, r.stderr, r.status)
 	}
 	golden(t, "errors.txt", strings.ReplaceAll(got.String(), dir, "DIR"))
 }

@@ -19,12 +19,9 @@ const goShare = 60
 // memory reads --memory and sets Go's own limit from it, unless GOMEMLIMIT is
 // set. Go then collects more often near the limit instead of growing.
 func memory(text string) (int64, error) {
-	n, ok := parseSize(text)
-	if !ok {
-		return 0, wrong("--memory %s: give a size, such as 512MiB or 2GiB", text)
-	}
-	if n < leastMemory {
-		return 0, wrong("--memory %s: give at least 128MiB", text)
+	n, err := size("--memory", text, leastMemory)
+	if err != nil {
+		return 0, err
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(n / 100 * goShare)
@@ -32,13 +29,29 @@ func memory(text string) (int64, error) {
 	return n, nil
 }
 
-// parseSize reads a number of bytes with KiB, MiB or GiB behind it, or none.
+// size reads the value of a flag that is a size; a flag of one name means the same
+// in every command, since the environment sets it for all of them.
+func size(flag, text string, least int64) (int64, error) {
+	n, ok := parseSize(text)
+	if !ok {
+		return 0, wrong("%s %s: give a size with its unit, such as 512MiB or 2GiB", flag, text)
+	}
+	if n < least {
+		return 0, wrong("%s %s: give at least %dMiB", flag, text, least>>20)
+	}
+	return n, nil
+}
+
+// parseSize reads a number with KiB, MiB or GiB behind it.
 func parseSize(text string) (int64, bool) {
 	shift := 0
 	for i, unit := range []string{"KiB", "MiB", "GiB"} {
 		if s, ok := strings.CutSuffix(text, unit); ok {
 			text, shift = strings.TrimSpace(s), 10*(i+1)
 		}
+	}
+	if shift == 0 {
+		return 0, false
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= 0 || n > 1<<62>>shift {

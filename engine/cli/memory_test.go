@@ -3,12 +3,12 @@ package cli
 import "testing"
 
 func TestParseSize(t *testing.T) {
-	for text, want := range map[string]int64{"1": 1, "512MiB": 512 << 20, "2 GiB": 2 << 30, "64KiB": 64 << 10, "4611686018427387904": 1 << 62} {
+	for text, want := range map[string]int64{"512MiB": 512 << 20, "2 GiB": 2 << 30, "64KiB": 64 << 10} {
 		if got, ok := parseSize(text); !ok || got != want {
 			t.Errorf("%s: %d %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"", "MiB", "-1MiB", "0", "512MB", "1.5GiB", "9223372036854775807GiB"} {
+	for _, text := range []string{"", "MiB", "-1MiB", "0", "7", "512", "512MB", "1.5GiB", "9223372036854775807GiB"} {
 		if got, ok := parseSize(text); ok {
 			t.Errorf("%q: %d", text, got)
 		}

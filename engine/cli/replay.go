@@ -29,7 +29,7 @@ type replayCmd struct {
 	Reference    string   `placeholder:"INSTANT" help:"With --summaries: the figures for Return Act section 15 and Penal Code section 143 as they stood then, RFC 3339."`
 	Recalls      string   `placeholder:"FILE" help:"Recalls (not yet available)."`
 	SkipBad      string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
-	Memory       int      `placeholder:"MIB" default:"256" help:"MiB of facts to sort in memory; what is more is sorted on disk."`
+	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"Facts to sort in memory, such as 512MiB; what is more is sorted on disk. At least 1MiB."`
 	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
 }
 
@@ -69,8 +69,10 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 		return none, wrong("--reference says what --summaries is to contain: give --summaries FILE as well")
 	case cmd.Recalls != "":
 		return none, wrong("--recalls: recalls do not exist yet in this version")
-	case cmd.Memory < 1:
-		return none, wrong("--memory %d: give at least 1 MiB", cmd.Memory)
+	}
+	sorted, err := size("--memory", cmd.Memory, 1<<20)
+	if err != nil {
+		return none, err
 	}
 	asOf, err := instants("--as-of", cmd.AsOf)
 	if err != nil {
@@ -95,7 +97,7 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
 		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations, Reads: reads,
 		Summaries: cmd.Summaries, Reference: reference,
-		SkipBad: cmd.SkipBad, Memory: cmd.Memory << 20, TempDir: cmd.TempDir, Progress: newBars(c.stderr),
+		SkipBad: cmd.SkipBad, Memory: int(sorted), TempDir: cmd.TempDir, Progress: newBars(c.stderr),
 	}, nil
 }
 

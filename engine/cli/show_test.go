@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/schemas"
 )
@@ -77,7 +78,19 @@ func TestReplayPolicies(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
-	if got := (program{}).ok(t, "version").stdout; !strings.HasPrefix(got, "tilsyn ") || strings.Count(got, "\n") != 1 {
-		t.Errorf("version prints %q", got)
+	want := "tilsyn " + duty.EngineVersion
+	got := (program{}).ok(t, "version").stdout
+	if !strings.HasPrefix(got, want) || strings.Count(got, "\n") != 1 {
+		t.Errorf("version prints %q, want %q", got, want)
+	}
+	for _, args := range [][]string{{"--version"}, {"replay", "--version"}} {
+		if flag := (program{env: []string{"TILSYN_VERSION=7"}}).ok(t, args...).stdout; flag != got {
+			t.Errorf("%v prints %q, version %q", args, flag, got)
+		}
+	}
+	// The image says the same of itself.
+	image := read(t, filepath.Join("..", "..", "Dockerfile"))
+	if !strings.Contains(image, `org.opencontainers.image.version="`+duty.EngineVersion+`"`) {
+		t.Error("the label of the image is not of this version")
 	}
 }
