@@ -83,9 +83,10 @@ func (c *Client) Create(ctx context.Context, opt CreateOptions) (created []strin
 // it is larger than any input; all that is told of one person goes together.
 const outputMessageBytes = 8 << 20
 
-// ownRecordBytes is what a topic that the engine writes must take at least: the
-// brokers' default. No record that the core makes is larger (decision 0014).
-const ownRecordBytes = 1 << 20
+// OwnRecordBytes is what a topic that the engine writes takes at least, in bytes: the
+// brokers' default, which [Client.Check] wants. No record that the core makes is half
+// as large (decision 0014).
+const OwnRecordBytes = 1 << 20
 
 // letterBytes is how much more a dead letter may take than its original.
 const letterBytes = 64 << 10

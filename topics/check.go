@@ -143,7 +143,7 @@ func (k *Checked) checkSizes(settings map[string]map[string]string) {
 		if err != nil || s.Input() {
 			continue // missing, or a broker that does not tell
 		}
-		want, why := int64(ownRecordBytes), "what is told of one person may take that much"
+		want, why := int64(OwnRecordBytes), "what is told of one person may take that much"
 		switch s.Name {
 		case DeadLetters:
 			want, why = max(largest, MaxRecordBytes)+letterBytes, "a dead letter holds all of the largest input record"

@@ -8,9 +8,20 @@ import (
 // attachmentItems is the number of items of EVD-14.
 const attachmentItems = 20
 
+// Items of EVD-14 whose content is a list of the record itself.
+const (
+	itemRows        = 2
+	itemIncidents   = 7
+	itemExclusions  = 8
+	itemSupervision = 9
+	itemNotices     = 12
+	itemPermissions = 13
+)
+
 // attachments lists the twenty items of EVD-14, each referenced or marked as
-// none found, not applicable or not yet received.
-func (g *ground) attachments(v *Violation) []Attachment {
+// none found, not applicable or not yet received. Over is what the lists of the record
+// leave out.
+func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	var out []Attachment
 	put := func(state AttachmentState, refs ...string) {
 		if refs == nil {
@@ -21,6 +32,13 @@ func (g *ground) attachments(v *Violation) []Attachment {
 	list := func(refs []string, none AttachmentState) {
 		slices.Sort(refs)
 		if refs = slices.Compact(refs); len(refs) > 0 {
+			put(AttachmentStateReferenced, bounded(refs)...)
+			return
+		}
+		put(none)
+	}
+	own := func(name string, ids []string, none AttachmentState) {
+		if refs := over.listed(len(out)+1, name, ids); len(refs) > 0 {
 			put(AttachmentStateReferenced, refs...)
 			return
 		}
@@ -33,7 +51,7 @@ func (g *ground) attachments(v *Violation) []Attachment {
 		paper = notYet
 	}
 	put(AttachmentStateReferenced, pwcNote, pwcNoteHash) // 1
-	list(evidenceIDs(v), none)                           // 2
+	own("evidence", evidenceIDs(v), none)                // 2
 	list(g.cards(whole), none)                           // 3
 	list(g.entriesIn(whole, FormAssistedPassage, 0), paper)
 	if v.UnitDate < barcodeLogFrom {
@@ -42,18 +60,22 @@ func (g *ground) attachments(v *Violation) []Attachment {
 		list(g.entriesIn(whole, FormBarcodeLog, 0), paper) // 5
 	}
 	list(append(g.entriesIn(whole, FormOutagePassage, 0), g.entriesIn(whole, FormOutageReport, 0)...), paper)
-	list(collect(v.Incidents, func(r IncidentRef) string { return r.IncidentID }), none) // 7
-	list(collect(v.ExclusionsChecked, func(r ExclusionRef) string { return r.ExclusionID }), none)
-	list(collect(v.Supervision, func(r SupervisionRef) string { return r.ResultRef }), notYet)
+	own("incidents", collect(v.Incidents, func(r IncidentRef) string { return r.IncidentID }), none) // 7
+	own("exclusions_checked", collect(v.ExclusionsChecked, func(r ExclusionRef) string { return r.ExclusionID }), none)
+	own("supervision", collect(v.Supervision, func(r SupervisionRef) string { return r.ResultRef }), notYet)
 	list(g.entriesIn(whole, FormObservation, 0), none) // 10
 	list(g.entriesIn(whole, FormPresenceCheck, 0), none)
 	if v.Kind == KindNotify {
-		list(collect(v.NoticesConsidered, func(n NoticeConsidered) string { return n.ID }), paper)
+		own("notices_considered", collect(v.NoticesConsidered, func(n NoticeConsidered) string { return n.ID }), paper)
 	} else {
 		put(notApplicable)
 	}
-	list(collect(v.PermissionsConsidered, func(p PermissionConsidered) string { return p.ID }), none) // 13
-	list(slices.Clone(v.ObligationIDs), none)
+	own("permissions_considered", collect(v.PermissionsConsidered, func(p PermissionConsidered) string { return p.ID }), none) // 13
+	if len(v.ObligationIDs) > 0 {                                                                                              // sorted and bounded
+		put(AttachmentStateReferenced, v.ObligationIDs...)
+	} else {
+		put(none)
+	}
 	if g.par.suspended(v.UnitDate) || g.par.suspended(v.UnitDate+1) {
 		list(g.entriesIn(whole, FormTemporaryRegistration, 0), none)
 	} else {

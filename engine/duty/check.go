@@ -41,6 +41,9 @@ func Check(v *Violation, c *Centres, now Instant) error {
 	if v.Status == StatusWithdrawn {
 		return nil
 	}
+	if len(v.Incidents) == maxIncidents {
+		return nil // the rest is counted (item 7)
+	}
 	for _, i := range c.incidentsAt(v.CentreID, lens{at: now}) {
 		if i.span().overlaps(Span{v.PeriodFrom, v.PeriodTo}) && !slices.ContainsFunc(v.Incidents, func(r IncidentRef) bool { return r.IncidentID == i.IncidentID }) {
 			return refuse("an incident in the period is missing from incidents (EVD-14)")

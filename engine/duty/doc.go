@@ -28,8 +28,8 @@
 //   - finding, caveats: a would-be record and its doubts (chapter 4);
 //   - settle, lateness, lifted: when it may be told (LIF-02, contract §5);
 //   - evaluate, reading, source, evaluation: how these are put together;
-//   - revise, record, considered, weight, attachments, statement, check: the
-//     record and its revisions (contract §3, EVD-14);
+//   - revise, record, considered, weight, attachments, bounded, statement, check: the
+//     record, how much it names, and its revisions (contract §3, EVD-14);
 //   - quality, apb, observations: what else is worth knowing;
 //   - routine, routine_row, routine_tail, routine_advance, routine_resume,
 //     routine_unbound, routine_wire, quiet: nights of persons whose facts are

@@ -274,7 +274,7 @@ func (e *evaluation) material(u *Unit, period Span) {
 	case KindReport:
 		own, placed = d.report, d.report
 	}
-	e.ids = inPeriod(ids, own, period)
+	e.ids = bounded(inPeriod(ids, own, period))
 	u.ObligationIDs = e.share(u.Kind)
 	if p := partAt(own, when); p != nil {
 		u.LegalBasis = p.version.LegalBasis

@@ -53,7 +53,7 @@ func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome]
 	v.Pattern = g.pattern(u.Date)
 	v.Corroboration = g.corroboration(u)
 	v.Contradiction = g.contradiction()
-	v.Attachments = g.attachments(&v)
+	v.Attachments = g.attachments(&v, g.bound(&v))
 	v.Statement, v.StatementDa = g.statements(&v, u)
 	v.Digest = v.ComputeDigest()
 	return v

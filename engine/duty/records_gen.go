@@ -2660,7 +2660,7 @@ type Violation struct {
 	Caveats []string
 	// BaseCaveats: Caveat codes that every record of this duty carries, sorted.
 	BaseCaveats []string
-	// Evidence: Facts relied on, and context from 24 hours before to 24 hours after.
+	// Evidence: Facts relied on, and context from 24 hours before to 24 hours after; at most 400, the rest is counted in item 2 of the attachments.
 	Evidence []Evidence
 	// NoticesConsidered: Notices considered.
 	NoticesConsidered []NoticeConsidered

@@ -52,7 +52,7 @@ func (g *ground) corroboration(u *Unit) []Corroboration {
 	out := []Corroboration{}
 	put := func(code CorroborationCode, refs []string) {
 		slices.Sort(refs)
-		out = append(out, Corroboration{code, slices.Compact(refs)})
+		out = append(out, Corroboration{code, bounded(slices.Compact(refs))})
 	}
 	if g.f.before != nil && g.f.after != nil {
 		put(CorroborationCodeClosedPair, append(g.f.before.ids(), g.f.after.ids()...))
@@ -219,7 +219,7 @@ func (g *ground) contradiction() []Contradiction {
 	}{{ContradictionCodePresenceNear, present}, {ContradictionCodeSameDirectionNear, same}, {ContradictionCodeApbNear, apb}, {ContradictionCodeIncidentNear, incidents}} {
 		if len(x.refs) > 0 {
 			slices.Sort(x.refs)
-			out = append(out, Contradiction{x.code, slices.Compact(x.refs)})
+			out = append(out, Contradiction{x.code, bounded(slices.Compact(x.refs))})
 		}
 	}
 	return out

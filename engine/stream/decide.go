@@ -6,6 +6,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/state"
+	"tilsyn/topics"
 )
 
 // decide evaluates one person and gathers what has to be told.
@@ -286,6 +287,11 @@ func without(said []duty.Said, kind duty.Kind, date duty.Date) []duty.Said {
 	return append(kept, said[i+1:]...)
 }
 
+// maxTold is the largest value that is written, in bytes: with its key and headers it
+// fits into every topic. What the core makes is bounded far below (decision 0014); that
+// one which were not would stop the records of all others must not rest on that.
+const maxTold = topics.OwnRecordBytes - 4<<10
+
 // tell gathers revisions of a person for the transaction.
 func (t *Task) tell(p *person, revisions []duty.Violation) error {
 	for i := range revisions {
@@ -293,6 +299,10 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 		value, err := t.codec.Encode(topicViolations, v)
 		if err != nil {
 			return fmt.Errorf("task %d: encode a violation: %w", t.at.Task, err)
+		}
+		if len(value) > maxTold {
+			t.stats.Refused.Add(1)
+			continue // it is not told, and so not remembered
 		}
 		t.cycle.outs = append(t.cycle.outs, Out{
 			Partition: Partition{Topic: topicViolations, Index: t.at.Task},

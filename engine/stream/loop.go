@@ -107,7 +107,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
 	recovered()
 	doubted, stood := false, ""
-	faults, snapshots := e.cfg.Stats.Faults.Load(), e.snapshots.plan()
+	faults, refused, snapshots := e.cfg.Stats.Faults.Load(), e.cfg.Stats.Refused.Load(), e.snapshots.plan()
 	for ctx.Err() == nil {
 		if _, err := e.step(ctx, t); err != nil {
 			return err
@@ -115,6 +115,10 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 		if n := e.cfg.Stats.Faults.Load(); n > faults {
 			e.cfg.Log.Error().Int64("faults", n).Msg("the verdict on a person failed; nothing new is told of that person: a fault of the program, please report it")
 			faults = n
+		}
+		if n := e.cfg.Stats.Refused.Load(); n > refused {
+			e.cfg.Log.Error().Int64("records", n).Msg("a record did not pass the output validation, or is too large for a topic; it is not written, all others are: a fault of the program, please report it")
+			refused = n
 		}
 		e.tellClock(t, &doubted)
 		e.tellStands(t, &stood)

@@ -37,7 +37,7 @@ func counters(s *Stats) []prometheus.Collector {
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
 		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},
 		{"frozen_revisions_total", "Revisions not told since they may come of history that is gone (--history-floor).", s.Frozen.Load},
-		{"refused_units_total", "Units whose record output validation refused; any is a fault of the program.", s.Refused.Load},
+		{"refused_units_total", "Records that output validation refused or that are too large for a topic; any is a fault of the program.", s.Refused.Load},
 		{"faults_total", "Verdicts that failed; any is a fault of the program, and nothing is told of the person.", s.Faults.Load},
 		{"commits_total", "Kafka transactions committed.", s.Commits.Load},
 		{"recoveries_total", "Starts and restarts of tasks.", s.Recoveries.Load},

@@ -43,6 +43,10 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	if err != nil {
 		return fmt.Errorf("task %d: encode a record of %s: %w", t.at.Task, topic, err)
 	}
+	if len(value) > maxTold {
+		t.stats.Refused.Add(1)
+		return nil
+	}
 	t.cycle.outs = append(t.cycle.outs, Out{Partition: Partition{Topic: topic, Index: t.at.Task}, Key: key, Value: value})
 	return nil
 }

@@ -1,0 +1,113 @@
+package stream
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/topics"
+)
+
+// onReader is somebody whose card lies on a reader for twelve hours, so many rows, and
+// who goes out at 20:00 and stays out.
+func onReader(who string, rows int) []feed {
+	feeds := manyRows(who, 0)
+	day := worldStart + 3*duty.Day
+	row := func(id string, at duty.Instant, way duty.Direction) {
+		feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
+			PersonID: duty.Some(who), CardID: "Qcard-" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+	}
+	for i := range rows {
+		row(fmt.Sprintf("a-row-of-the-access-control-system-%06d", i), day+6*duty.Hour+12*duty.Hour*duty.Instant(i)/duty.Instant(rows), duty.DirectionIn)
+	}
+	row("out", day+20*duty.Hour, duty.DirectionOut)
+	return feeds
+}
+
+// allSettled says of so many days that every log of KH is complete.
+func allSettled(days int) (settled []feed) {
+	for d := range days {
+		at := worldStart + duty.Instant(d+1)*duty.Day + 6*duty.Hour
+		for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
+			settled = append(settled, feed{at: at, topic: "settlements", key: "KH", record: &duty.Settlement{ID: fmt.Sprint("s", d, l), Version: 1, ReceivedAt: at,
+				CentreID: "KH", LocalDate: (worldStart + duty.Instant(d)*duty.Day).Date(), LogType: l, Complete: true}})
+		}
+	}
+	return settled
+}
+
+// TestCardOnReader: what is told of somebody whose card lay on a reader fits into a
+// topic of the brokers' default size, in the engine and in verify alike, and everybody
+// else is told.
+func TestCardOnReader(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	for _, topic := range []string{topics.Violations, topics.Outcomes, topics.DataQuality} {
+		ctx, cancel := contextWithin(t)
+		if err := r.client.SetTopic(ctx, topic, "max.message.bytes", "1048588"); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+	}
+	r.load(residents(rand.New(rand.NewPCG(61, 61)), 10, 8))
+	r.load(onReader("Qreader", 20_000))
+	r.load(allSettled(8))
+	cfg := r.config(worldStart + 12*duty.Day)
+	for range 2 {
+		e := start(t, cfg)
+		e.rest()
+		e.end()
+		if got := r.verified(); got.Persons < 11 {
+			t.Errorf("%+v", got)
+		}
+	}
+	if accused := r.accused(); accused["Qreader"] == 0 || len(accused) < 3 {
+		t.Errorf("told of %v", accused)
+	}
+	if n := cfg.Stats.Refused.Load(); n > 0 {
+		t.Errorf("%d records were refused", n)
+	}
+}
+
+// wordy is the core, but for one person of whom it says more than a topic takes.
+type wordy struct {
+	core
+	person string
+}
+
+func (j wordy) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error) {
+	list, err := j.core.Revise(in, res, said)
+	for i := range list {
+		if list[i].PersonID == j.person {
+			list[i].Statement = strings.Repeat("x", topics.OwnRecordBytes)
+		}
+	}
+	return list, err
+}
+
+// TestRecordTooLarge: should a record be too large for its topic all the same, it is
+// counted and left out, and stops nobody else's.
+func TestRecordTooLarge(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	for _, who := range []string{"Qa", "Qb", "Qc"} {
+		r.load(onReader(who, 3))
+	}
+	r.load(allSettled(8))
+	cfg := r.config(worldStart + 12*duty.Day)
+	cfg.Judge = wordy{person: "Qb"}
+	for range 2 {
+		e := start(t, cfg)
+		e.rest()
+		e.end()
+	}
+	if got := r.accused(); got["Qa"] == 0 || got["Qb"] != 0 || got["Qc"] != got["Qa"] {
+		t.Errorf("told of %v", got)
+	}
+	if cfg.Stats.Refused.Load() == 0 {
+		t.Error("nothing is counted")
+	}
+}
