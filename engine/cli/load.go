@@ -44,6 +44,9 @@ func (cmd *loadCmd) Run(c *console) error {
 		err = l.flush()
 	}
 	l.print(c)
+	if l.nobodys > 0 {
+		fmt.Fprintf(c.stderr, "tilsyn: the keys of %d records are not usable (first %v): a key has 1 to 256 bytes of UTF-8 without control characters, and no blank at its ends. Nobody can tell whose they are, so they hold the units of all until a Resolution settles them\n", l.nobodys, l.firstOf)
+	}
 	return err
 }
 
@@ -57,6 +60,9 @@ type loader struct {
 	// were acknowledged.
 	pending []string
 	sent    map[string]int64
+	// nobodys counts records whose key is not usable, the first at firstOf.
+	nobodys int64
+	firstOf error
 }
 
 // loadBatch is how many records are sent at a time.
@@ -76,6 +82,11 @@ func (l *loader) add(f *replay.Fact) error {
 	}
 	if n := len(out.Key) + len(out.Value); n > topics.MaxRecordBytes {
 		return f.At(fmt.Errorf("the record takes %d bytes; more than %d are not read of one", n, topics.MaxRecordBytes))
+	}
+	if s.KeyKind() != schemas.ByOther && !duty.UsableKey(string(out.Key)) {
+		if l.nobodys++; l.nobodys == 1 {
+			l.firstOf = f.At(errors.New("the key names nobody"))
+		}
 	}
 	if err := l.producer.Add(l.ctx, out); err != nil {
 		return err
@@ -102,7 +113,7 @@ func (l *loader) key(v any) ([]byte, int32, error) {
 		return l.originalKey(v)
 	}
 	key, ok := schemas.Key(v)
-	if !ok || key == "" {
+	if !ok {
 		return nil, 0, errors.New("the record has no key")
 	}
 	return []byte(key), topics.ByKey, nil

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"encoding/base64"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -22,7 +24,7 @@ type tailCmd struct {
 
 // Help is shown under the flags.
 func (tailCmd) Help() string {
-	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. A record that cannot be read is printed with its bytes in base64, as are dead letters.`
+	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. A record that cannot be read, or that the engine cannot file under its key, is printed with its key and its bytes in base64, so that replay --skip-bad holds the same people as run; so are dead letters. A key that is no UTF-8 is printed as key_base64.`
 }
 
 // Run implements the command.
@@ -54,6 +56,8 @@ type tail struct {
 	store  *schemas.Store
 	out    *bufio.Writer
 	line   []byte
+	// parts is how many partitions the topic has.
+	parts int32
 }
 
 // follow reads all partitions.
@@ -62,6 +66,7 @@ func (t *tail) follow(c *console, client *topics.Client, fromBeginning, exitAtEn
 	if err != nil {
 		return err
 	}
+	t.parts = int32(len(parts))
 	end, err := client.Offsets(c.ctx, parts, topics.LastStable)
 	if err != nil {
 		return err
@@ -118,9 +123,12 @@ func (t *tail) print(partition int32, r *topics.Record) error {
 	case t.schema != nil && r.Value != nil:
 		v, err = t.store.Decode(t.schema, r.Value)
 	}
+	if err == nil && v != nil {
+		err = t.keyFault(partition, r, v)
+	}
 	switch {
-	case v == nil:
-		t.raw(partition, r, err)
+	case v == nil || err != nil:
+		t.raw(partition, r, v, err)
 	case t.schema.Input():
 		t.line = schemas.AppendLine(t.line, &schemas.Line{
 			Topic: t.spec.Name, Value: v, Partition: duty.Some(partition), Offset: duty.Some(r.Offset),
@@ -133,18 +141,26 @@ func (t *tail) print(partition int32, r *topics.Record) error {
 	return err
 }
 
-// raw prints a record that has no schema, or does not follow it. replay takes
-// such a line of an input topic for an unreadable one and finds its key and
-// time in it.
-func (t *tail) raw(partition int32, r *topics.Record, fault error) {
+// keyFault says why a record cannot be printed as what it says: replay would hold
+// others than run. A key that is not usable stands in the record as well, and replay
+// sees it there.
+func (t *tail) keyFault(partition int32, r *topics.Record, v any) error {
+	if named, ok := schemas.Key(v); ok && named == string(r.Key) && !duty.UsableKey(named) {
+		return nil
+	}
+	return stream.KeyFault(stream.Partition{Topic: t.spec.Name, Index: partition}, r.Key, v, t.parts)
+}
+
+// raw prints a record that has no schema, does not follow it, or cannot be filed
+// under its key. replay takes such a line of an input topic for an unreadable one and
+// finds its key and time in it.
+func (t *tail) raw(partition int32, r *topics.Record, v any, fault error) {
 	b := append(t.line, `{"topic":`...)
 	b = quote(b, t.spec.Name)
 	b = strconv.AppendInt(append(b, `,"partition":`...), int64(partition), 10)
 	b = strconv.AppendInt(append(b, `,"offset":`...), r.Offset, 10)
 	b = append(duty.Instant(r.Timestamp).Append(append(b, `,"logged_at":"`...)), '"')
-	if r.Key != nil {
-		b = quote(append(b, `,"key":`...), string(r.Key))
-	}
+	b = appendKey(b, r.Key)
 	if len(r.Headers) > 0 {
 		b = append(b, `,"headers":{`...)
 		for i, h := range r.Headers {
@@ -161,7 +177,7 @@ func (t *tail) raw(partition int32, r *topics.Record, fault error) {
 	}
 	if t.schema != nil && t.schema.Input() {
 		b = append(b, `,"value":`...)
-		b = t.salvaged(b, r)
+		b = t.salvaged(b, r, v)
 	}
 	if r.Value != nil {
 		b = append(b, `,"value_base64":"`...)
@@ -170,19 +186,61 @@ func (t *tail) raw(partition int32, r *topics.Record, fault error) {
 	t.line = append(b, "}\n"...)
 }
 
+// appendKey appends the key of a record so that nothing of it gets lost: as text
+// where it is text, else in base64. A missing key is null.
+func appendKey(b, key []byte) []byte {
+	switch {
+	case key == nil:
+		return append(b, `,"key":null`...)
+	case utf8.Valid(key):
+		return quote(append(b, `,"key":`...), string(key))
+	}
+	b = base64.StdEncoding.AppendEncode(append(b, `,"key_base64":"`...), key)
+	return append(b, '"')
+}
+
 // salvaged appends what is known of an unreadable fact, under the names of the
-// record.
-func (t *tail) salvaged(b []byte, r *topics.Record) []byte {
+// record: its id, and whom it names where that is not its key.
+func (t *tail) salvaged(b []byte, r *topics.Record, v any) []byte {
+	id, ok := t.store.SalvageID(t.schema, r.Value)
+	if head, decoded := schemas.HeadOf(v); decoded {
+		id, ok = head.ID, true
+	}
 	b = append(b, '{')
-	if id, ok := t.store.SalvageID(t.schema, r.Value); ok {
-		b = append(quote(append(b, `"id":`...), id), ',')
+	if ok {
+		b = quote(append(b, `"id":`...), id)
 	}
-	name := "person_id"
-	if t.schema.KeyKind() == schemas.ByCentre {
-		name = "centre_id"
+	if named, field, differs := otherKey(v, r.Key); differs {
+		if ok {
+			b = append(b, ',')
+		}
+		b = append(quote(b, field), ':')
+		b = quote(b, named)
 	}
-	b = append(quote(b, name), ':')
-	return append(quote(b, string(r.Key)), '}')
+	return append(b, '}')
+}
+
+// otherKey returns the key that a record names where it is not the one that it has.
+func otherKey(v any, key []byte) (named, field string, differs bool) {
+	if v == nil {
+		return "", "", false
+	}
+	named, ok := schemas.Key(v)
+	if !ok || named == string(key) {
+		return "", "", false
+	}
+	field = "person_id"
+	switch v := v.(type) {
+	case *duty.CardEvent:
+		if !v.PersonID.OK {
+			field = "card_id"
+		}
+	case *duty.ManualEntry:
+		if !v.PersonID.OK {
+			field = "centre_id"
+		}
+	}
+	return named, field, true
 }
 
 func quote(b []byte, s string) []byte {

@@ -28,8 +28,14 @@ type block struct {
 // (contract §1).
 const blockReach = 14 * Day
 
+// invalidBlock holds for a fact that makes no sense. Where even the time at which it
+// was known makes none, it may have been known at any time.
 func invalidBlock(topic, key, id string, known Instant) block {
-	return block{topic: topic, key: key, id: id, known: known, after: known - blockReach, released: Forever, invalid: true}
+	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever, invalid: true}
+	if known.Plausible() {
+		b.known, b.after = known, known-blockReach
+	}
+	return b
 }
 
 func unreadableBlock(u *Unreadable) block {
@@ -94,7 +100,7 @@ func (b *block) compare(o *block) int {
 func blockEvidence(blocks []*block) []Evidence {
 	var out []Evidence
 	for _, b := range blocks {
-		e := Evidence{Topic: b.topic, ID: clip(b.id), Role: EvidenceRoleContext, At: clamp(b.known), ReceivedAt: clamp(b.known)}
+		e := Evidence{Topic: b.topic, ID: ClipKey(b.id), Role: EvidenceRoleContext, At: clamp(b.known), ReceivedAt: clamp(b.known)}
 		if b.pos.OK {
 			e.Partition, e.Offset = Some(b.pos.V.Partition), Some(b.pos.V.Offset)
 		}
@@ -134,9 +140,9 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		releaseBy(b, "incidents", c.facts.Incidents, nameIncident)
 		releaseBy(b, "exclusions", c.facts.Exclusions, nameExclusion)
 		releaseBy(b, "settlements", c.facts.Settlements, nameSettlement)
-		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, bool) { return v.ID, v.CentreID.Or(v.SourceID), true })
+		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, bool) { return v.ID, v.CentreID.Or(v.SourceID), v.sensible() })
 		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, bool) { return v.ID, b.key, true })
-		releaseBy(b, "supervision-results", c.facts.SupervisionResults, func(v *SupervisionResult) (string, string, bool) { return v.ID, v.CentreID, true })
+		releaseBy(b, "supervision-results", c.facts.SupervisionResults, nameSupervision)
 	}
 }
 
@@ -167,24 +173,10 @@ func (c *Centres) resolve(b *block) {
 	}
 }
 
-// watched returns the `at` of the first heartbeat known at t of a centre, or of
-// a feed without centre. From then on silence would have to be proven, and
-// nothing here proves it yet: every unit due later is provisional.
-func (c *Centres) watched(centre string, t Instant) Opt[Instant] {
-	var first Opt[Instant]
-	for _, v := range c.heartbeats {
-		k := at[Heartbeat](v, func(k *Known[Heartbeat]) bool { return k.At <= t })
-		if k == nil || k.Fact.CentreID.OK && k.Fact.CentreID.V != centre {
-			continue
-		}
-		if !first.OK || k.Fact.At < first.V {
-			first = Some(k.Fact.At)
-		}
-	}
-	return first
-}
-
 // The names of centre facts: id, centre, and whether they make sense.
 func nameIncident(v *Incident) (string, string, bool)     { return v.ID, v.CentreID, v.sensible() }
 func nameExclusion(v *Exclusion) (string, string, bool)   { return v.ID, v.CentreID, v.sensible() }
 func nameSettlement(v *Settlement) (string, string, bool) { return v.ID, v.CentreID, v.sensible() }
+func nameSupervision(v *SupervisionResult) (string, string, bool) {
+	return v.ID, v.CentreID, v.sensible()
+}

@@ -16,7 +16,7 @@ import (
 // named, what is closest to the unit first, and all the rest is counted, with a digest
 // of it, by which whoever has the facts can show that they are these.
 
-// Bounds of a record. With names of maxIDBytes everywhere it stays below 1 MiB, which
+// Bounds of a record. With names of MaxKeyBytes everywhere it stays below 1 MiB, which
 // is what a topic takes (contract §2, `topics check`).
 const (
 	// maxEvidence is how many registrations a record names.
@@ -42,7 +42,7 @@ func rest(names []string) string {
 // bounded names so many references as may be, and counts the rest.
 func bounded(refs []string) []string {
 	for i, r := range refs {
-		if len(r) > maxIDBytes {
+		if len(r) > MaxKeyBytes {
 			refs[i] = shortened(r)
 		}
 	}
@@ -54,7 +54,7 @@ func bounded(refs []string) []string {
 
 // shortened is a name that is too long to be one: its beginning, and its digest.
 func shortened(name string) string {
-	const kept = maxIDBytes - 80
+	const kept = MaxKeyBytes - 80
 	sum := sha256.Sum256([]byte(name))
 	cut := kept
 	for cut > 0 && !utf8.RuneStart(name[cut]) {
@@ -121,7 +121,7 @@ func (g *ground) bound(v *Violation) overflow {
 	over[itemExclusions] = collect(exclusions, func(x ExclusionRef) string { return x.ExclusionID })
 	var results []SupervisionRef
 	for i := range v.Supervision {
-		if r := &v.Supervision[i]; len(r.ResultRef) > maxIDBytes {
+		if r := &v.Supervision[i]; len(r.ResultRef) > MaxKeyBytes {
 			r.ResultRef = shortened(r.ResultRef)
 		}
 	}

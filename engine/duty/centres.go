@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // versions are all versions of one fact, newest first (see byVersion).
 type versions[T any] []*Known[T]
 
@@ -52,6 +54,13 @@ type Centres struct {
 	settlements map[settlementKey][]versions[Settlement]
 	supervision map[string][]versions[SupervisionResult]
 	heartbeats  []versions[Heartbeat]
+	// all are the facts in the order of their identities.
+	all struct {
+		incidents   []versions[Incident]
+		exclusions  []versions[Exclusion]
+		settlements []versions[Settlement]
+		supervision []versions[SupervisionResult]
+	}
 	resolutions []versions[Resolution]
 	blocks      []block
 	facts       CentreFacts
@@ -73,13 +82,17 @@ func NewCentres(f CentreFacts) *Centres {
 		facts:       f,
 	}
 	c.resolutions = byFact[Resolution](f.Resolutions)
-	c.heartbeats = byFact[Heartbeat](f.Heartbeats)
-	index(c.incidents, byFact[Incident](sound(c, "incidents", human(f.Incidents), nameIncident)), func(v *Incident) string { return v.CentreID })
-	index(c.exclusions, byFact[Exclusion](sound(c, "exclusions", f.Exclusions, nameExclusion)), func(v *Exclusion) string { return v.CentreID })
-	index(c.settlements, byFact[Settlement](sound(c, "settlements", f.Settlements, nameSettlement)), func(v *Settlement) settlementKey {
+	c.heartbeats = byFact[Heartbeat](slices.DeleteFunc(slices.Clone(f.Heartbeats), func(k Known[Heartbeat]) bool { return !k.Fact.sensible() }))
+	c.all.incidents = byFact[Incident](sound(c, "incidents", human(f.Incidents), nameIncident))
+	c.all.exclusions = byFact[Exclusion](sound(c, "exclusions", f.Exclusions, nameExclusion))
+	c.all.settlements = byFact[Settlement](sound(c, "settlements", f.Settlements, nameSettlement))
+	c.all.supervision = byFact[SupervisionResult](sound(c, "supervision-results", f.SupervisionResults, nameSupervision))
+	index(c.incidents, c.all.incidents, func(v *Incident) string { return v.CentreID })
+	index(c.exclusions, c.all.exclusions, func(v *Exclusion) string { return v.CentreID })
+	index(c.settlements, c.all.settlements, func(v *Settlement) settlementKey {
 		return settlementKey{v.CentreID, v.LocalDate, v.LogType}
 	})
-	index(c.supervision, byFact[SupervisionResult](f.SupervisionResults), func(v *SupervisionResult) string { return v.CentreID })
+	index(c.supervision, c.all.supervision, func(v *SupervisionResult) string { return v.CentreID })
 	c.addUnreadable(f.Unreadable)
 	for i := range f.Incidents {
 		c.known = append(c.known, f.Incidents[i].At)
@@ -107,8 +120,8 @@ func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key 
 	}
 }
 
-// sound leaves out the facts that make no sense, and blocks their centre
-// (contract §1).
+// sound leaves out the facts that make no sense, and blocks their centre; all,
+// where that is no usable key (contract §1).
 func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, centre string, sensible bool)) []Known[T] {
 	var out []Known[T]
 	for i := range list {
@@ -117,6 +130,9 @@ func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, 
 		if sensible {
 			out = append(out, *k)
 			continue
+		}
+		if !UsableKey(centre) {
+			centre = ""
 		}
 		b := invalidBlock(topic, centre, id, k.At)
 		b.pos = k.Pos

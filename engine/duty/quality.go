@@ -81,18 +81,10 @@ func (c *court) invalidFacts() []DataQuality {
 	var out []DataQuality
 	for _, f := range c.src.invalidKnown {
 		if f.known <= c.at {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, clip(f.id), clamp(f.at), None[Instant](), Detail{"topic", f.topic}))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), clamp(f.at), None[Instant](), Detail{"topic", f.topic}))
 		}
 	}
 	return out
-}
-
-// clip keeps an identifier within the length that is accepted.
-func clip(id string) string {
-	if len(id) > maxIDBytes {
-		return id[:maxIDBytes]
-	}
-	return id
 }
 
 // clamp keeps an instant within the range of facts.
@@ -156,35 +148,63 @@ func (c *court) conflicting() []DataQuality {
 
 func conflicts[T any, P factPtr[T]](c *court, list []*Known[T]) []DataQuality {
 	var out []DataQuality
-	for i := range list {
-		if i == 0 || list[i].At > c.at || list[i-1].At > c.at {
+	var before *Known[T]
+	for _, k := range list {
+		if k.At > c.at {
 			continue
 		}
-		a, va, _ := P(&list[i-1].Fact).head()
-		b, vb, _ := P(&list[i].Fact).head()
-		if a != b || va != vb || string(P(&list[i-1].Fact).AppendCanonical(nil)) == string(P(&list[i].Fact).AppendCanonical(nil)) {
+		last := before
+		if before = k; last == nil {
 			continue
 		}
-		out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, min(list[i].At, list[i-1].At), None[Instant](),
-			Detail{"fact_id", clip(a)}, Detail{"version", strconv.FormatInt(va, 10)}))
+		a, va, _ := P(&last.Fact).head()
+		b, vb, _ := P(&k.Fact).head()
+		if a != b || va != vb || string(P(&last.Fact).AppendCanonical(nil)) == string(P(&k.Fact).AppendCanonical(nil)) {
+			continue
+		}
+		out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, min(k.At, last.At), None[Instant](),
+			Detail{"fact_id", ClipKey(a)}, Detail{"version", strconv.FormatInt(va, 10)}))
 	}
 	return out
 }
 
-// CentreQuality lists what is doubtful about the facts of centres at a clock:
-// facts that make no sense, and centres whose silence nothing proves
-// (WATCH_MISSING).
+// CentreQuality lists what is doubtful about the facts of centres at a clock: facts
+// that make no sense or are of a centre that the register does not know
+// (FACT_INVALID), heartbeats of unknown sources, and centres whose silence nothing
+// proves (WATCH_MISSING).
 func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
 		if b := &c.blocks[i]; b.invalid && b.known <= now {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, clip(b.id), clamp(b.known), None[Instant](), Detail{"topic", b.topic}))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), clamp(b.known), None[Instant](), Detail{"topic", b.topic}))
 		}
 	}
+	out = strangers(out, "incidents", c.all.incidents, p, now, func(v *Incident) (string, string, Instant) { return v.ID, v.CentreID, v.From })
+	out = strangers(out, "exclusions", c.all.exclusions, p, now, func(v *Exclusion) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
+	out = strangers(out, "settlements", c.all.settlements, p, now, func(v *Settlement) (string, string, Instant) { return v.ID, v.CentreID, v.LocalDate.Start() })
+	out = strangers(out, "supervision-results", c.all.supervision, p, now, func(v *SupervisionResult) (string, string, Instant) {
+		return v.ID, v.CentreID, v.FromDate.Start()
+	})
+	out = append(out, c.beatQuality(p, now)...)
 	for i := range p.Centres {
-		if first := c.watched(p.Centres[i].ID, now); first.OK {
+		if first := c.watched(p, p.Centres[i].ID, now); first.OK {
 			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, clamp(first.V), None[Instant]()))
 		}
 	}
 	return sortQuality(out)
+}
+
+// strangers names the facts that count at now and are of a centre that the register
+// does not know. They hold nobody: no unit is of that centre (contract §1).
+func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []versions[T], p *Policy, now Instant, of func(*T) (id, centre string, from Instant)) []DataQuality {
+	for _, v := range facts {
+		k := at[T, P](v, func(k *Known[T]) bool { return k.At <= now })
+		if k == nil {
+			continue
+		}
+		if id, centre, from := of(&k.Fact); p.centre(centre) == nil {
+			out = append(out, newQuality(DataQualityCodeFactInvalid, id, clamp(from), None[Instant](), Detail{"topic", topic}))
+		}
+	}
+	return out
 }

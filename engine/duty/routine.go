@@ -31,6 +31,8 @@ package duty
 //     each; but a row with OccurredAt < Since that is new must end it.
 //   - A centre fact or policy that becomes known is none of its business: it
 //     concerns nights already decided, too. The caller evaluates whom it touches.
+//   - For Advance an id may be any bytes that stand for it alone; one that is not
+//     usable (UsableKey) is empty.
 //   - Ids are unique: two rows with one id and version 1 that differ are noticed
 //     only where both lie at or after Since.
 //   - Clocks do not go back.

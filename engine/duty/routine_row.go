@@ -10,7 +10,8 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent) bool {
 		!e.PersonID.OK || e.PersonID.V != in.PersonID || e.CentreID != r.centre {
 		return false
 	}
-	if n := len(e.ID); n == 0 || n > maxIDBytes || len(e.CardID) == 0 || len(e.CardID) > maxIDBytes ||
+	// The id may be bytes that stand for it (Routine).
+	if n := len(e.ID); n == 0 || n > MaxKeyBytes || !UsableKey(e.CardID) || !UsableKey(e.PersonID.V) ||
 		e.OccurredAt < earliest || e.OccurredAt >= latest || e.ReceivedAt < earliest || e.ReceivedAt >= latest {
 		return false
 	}
@@ -42,7 +43,7 @@ func (now place3) after(e *CardEvent) place3 {
 // unless it is known to be a repetition.
 func (r *Routine) Row(in *Input, e *CardEvent, known Instant) bool {
 	p := in.onlyPolicy(known)
-	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !r.ordinaryRow(in, p, e) {
+	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !UsableKey(e.ID) || !r.ordinaryRow(in, p, e) {
 		return false
 	}
 	next := r.tailed.after(e)

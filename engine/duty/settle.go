@@ -105,7 +105,7 @@ func (p *proof) holding(t Instant) []*block {
 // would have to be proven; nothing proves it yet, so the unit is provisional.
 func (p *proof) watched(t Instant) bool {
 	for _, centre := range p.f.centres {
-		if first := p.centres.watched(centre, t); first.OK && p.f.due > first.V {
+		if first := p.centres.watched(p.src.policy, centre, t); first.OK && p.f.due > first.V {
 			return true
 		}
 	}

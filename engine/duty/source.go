@@ -75,7 +75,7 @@ func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], che
 			b := invalidBlock(topic, "", id, k.At)
 			b.pos = k.Pos
 			s.blocks = append(s.blocks, b)
-			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, k.At})
+			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, b.known})
 		}
 		return !ok
 	})

@@ -4,9 +4,6 @@ package duty
 // named in a data-quality record FACT_INVALID, and holds the units that it
 // might speak of (contract §1).
 
-// maxIDBytes is the longest identifier that is accepted.
-const maxIDBytes = 256
-
 // Facts lie between these dates (contract §1).
 var (
 	earliest = DateOf(2000, 1, 1).Start()
@@ -20,7 +17,7 @@ func (s *sense) require(ok bool) { *s = *s && sense(ok) }
 
 func (s *sense) ids(ids ...string) {
 	for _, id := range ids {
-		s.require(id != "" && len(id) <= maxIDBytes)
+		s.require(UsableKey(id))
 	}
 }
 
@@ -72,7 +69,7 @@ func (p *Policy) centre(id string) *Centre {
 
 func (v *CardEvent) sensible(p *Policy) bool {
 	s := sense(true)
-	s.ids(v.ID, v.CardID)
+	s.ids(v.ID, v.CardID, v.DeviceID)
 	if v.PersonID.OK {
 		s.ids(v.PersonID.V)
 	}
@@ -198,6 +195,13 @@ func (v *Exclusion) sensible() bool {
 	s := sense(true)
 	s.ids(v.ID, v.ExclusionID, v.CentreID)
 	s.times(v.ReceivedAt, v.DeclaredAt)
+	s.days(v.FromDate, v.ToDate)
+	return bool(s)
+}
+
+func (v *SupervisionResult) sensible() bool {
+	s := sense(true)
+	s.ids(v.ID, v.CentreID)
 	s.days(v.FromDate, v.ToDate)
 	return bool(s)
 }

@@ -1,12 +1,9 @@
 package replay
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
@@ -181,12 +178,12 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	if !a.hasPerson {
 		key = cmp.Or(a.card, a.centre)
 	}
-	if !usable(key) {
+	if !duty.UsableKey(key) {
 		u := payload{code: codeUnreadable, invalid: true, topic: t.Topic(), id: head.ID, at: p.at, pos: p.pos}
 		b.centres.add(nil, u.appendTo(nil))
 		return
 	}
-	if usable(a.alias) {
+	if duty.UsableKey(a.alias) {
 		b.links = append(b.links, [2]string{a.person, a.alias})
 	}
 	if !a.hasPerson && t.Topic() == "manual-entries" {
@@ -200,7 +197,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 		return
 	}
 	b.persons.add([]byte(a.person), d.scratch)
-	if !usable(a.card) {
+	if !duty.UsableKey(a.card) {
 		return
 	}
 	d.holder(b, a.card, a.person)
@@ -234,15 +231,12 @@ func (d *decoder) lost(b *batch, text []byte) {
 		code: codeUnreadable, topic: known.Topic, key: known.Key, id: known.ID,
 		at: known.At, pos: position(known.Partition, known.Offset),
 	}
-	if !usable(u.key) {
-		u.key = ""
-	}
 	if u.topic == "policies" {
 		u.key = "policy"
 	}
 	t := d.topics.byName[u.topic]
 	if u.key != "" && t.KeyKind() == schemas.ByPerson {
-		d.lostOfPerson(b, text, &u)
+		d.lostOfPerson(b, known.Field, &u)
 		return
 	}
 	d.hold(b, &u)
@@ -256,14 +250,18 @@ func (d *decoder) hold(b *batch, u *payload) {
 	b.centres.add(nil, u.appendTo(nil))
 }
 
-// lostOfPerson files an unreadable record under its key. That of a card event is
-// the card where it names no person, and where it was taken from the log nothing
-// tells which: then it holds the person of that name and whoever has the card.
-func (d *decoder) lostOfPerson(b *batch, text []byte, u *payload) {
+// lostOfPerson files an unreadable record under its key, taken from a field. That
+// of a card event is the card where it names no person, that of a paper entry the
+// centre; and where the line was taken from the log nothing tells which: then it
+// holds the person of that name, and whoever has the card or the centre's units.
+func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 	if u.at.OK {
 		b.see(u.at.V)
 	}
-	if u.topic != "card-events" || namesPerson(text, u.key) {
+	if u.topic == "manual-entries" && field != fieldPerson {
+		b.centres.add(nil, u.appendTo(nil))
+	}
+	if field == fieldPerson || field == "" {
 		b.persons.add([]byte(u.key), u.appendTo(nil))
 	}
 	if u.topic == "card-events" {
@@ -272,25 +270,8 @@ func (d *decoder) lostOfPerson(b *batch, text []byte, u *payload) {
 	}
 }
 
-// namesPerson reports whether the key of an unreadable card event stands in it as
-// the person.
-func namesPerson(text []byte, key string) bool {
-	d := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
-	for {
-		t, err := d.ReadToken()
-		if err != nil {
-			return false
-		}
-		if d.StackPointer() == "/value/person_id" && t.Kind() == '"' && t.String() == key {
-			return true
-		}
-	}
-}
-
-// maxKeyBytes is the longest key that is usable (contract §1).
-const maxKeyBytes = 256
-
-func usable(key string) bool { return key != "" && len(key) <= maxKeyBytes }
+// fieldPerson is the field that names the person of a record.
+const fieldPerson = "person_id"
 
 // see takes note of instants for the default as-of: when the broker or the source
 // had a record, never a time of its own, so that one bad clock does not move it

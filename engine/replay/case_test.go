@@ -239,7 +239,7 @@ func settledText() string {
 
 // TestUnusableKey: a fact without a usable key holds everybody, and is named.
 func TestUnusableKey(t *testing.T) {
-	for _, person := range []string{"", strings.Repeat("x", 10_000)} {
+	for _, person := range []string{"", strings.Repeat("x", 10_000), "A ", "\u00a0A"} {
 		s := &story{}
 		s.resident("A")
 		s.holds("A", "c", "2026-01-05T00:00:00Z", "")

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"encoding/binary"
-	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -41,15 +40,7 @@ func lost(code duty.DataQualityCode, u *duty.Unreadable) duty.DataQuality {
 		}
 	}
 	from := max(earliest, min(u.At.Or(earliest), latest))
-	return newQuality(code, clip(subject), from, duty.Detail{Name: "fact_id", Value: clip(u.ID)}, duty.Detail{Name: "topic", Value: u.Topic})
-}
-
-// clip keeps what may have come from anywhere within the length of a key.
-func clip(s string) string {
-	if len(s) > maxKeyBytes {
-		return strings.ToValidUTF8(s[:maxKeyBytes], "")
-	}
-	return s
+	return newQuality(code, duty.ClipKey(subject), from, duty.Detail{Name: "fact_id", Value: duty.ClipKey(u.ID)}, duty.Detail{Name: "topic", Value: u.Topic})
 }
 
 // unreadableAt names the unreadable records of a person that are known at t.

@@ -51,7 +51,7 @@ func parseSaid(line []byte, topic *schemas.Schema) (*duty.Violation, error) {
 		v = l.Value
 	}
 	said, ok := v.(*duty.Violation)
-	if !ok || said.Revision < 1 || !usable(said.PersonID) {
+	if !ok || said.Revision < 1 || !duty.UsableKey(said.PersonID) {
 		return nil, errors.New("is no revision of a violation")
 	}
 	return said, nil

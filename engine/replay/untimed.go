@@ -23,12 +23,13 @@ func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 		u.at = duty.Some(head.ReceivedAt)
 		b.see(head.ReceivedAt)
 	}
-	if usable(key) {
+	if duty.UsableKey(key) {
 		u.key = key
 	}
 	row, isRow := l.Value.(*duty.CardEvent)
+	entry, isEntry := l.Value.(*duty.ManualEntry)
 	switch {
-	case u.key == "" || t.KeyKind() != schemas.ByPerson:
+	case u.key == "" || t.KeyKind() != schemas.ByPerson || isEntry && !entry.PersonID.OK:
 		b.centres.add(nil, u.appendTo(nil))
 	case isRow && !row.PersonID.OK:
 		u.card = key

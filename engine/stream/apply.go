@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -101,6 +102,9 @@ func (t *Task) apply(rec *Record, live bool) error {
 		a = aboutRecord(record)
 		err = checkKey(rec, a, t.partitionOf)
 	}
+	if errors.Is(err, errUnderCentre) {
+		return nil
+	}
 	if err != nil {
 		return t.applyBad(rec, &f, a.id, err, live)
 	}
@@ -126,8 +130,12 @@ func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool)
 		id = t.codec.Salvage(rec.Topic, rec.Value)
 	}
 	f.bad = unreadable(rec, id)
+	if errors.Is(cause, errKeyOther) {
+		f.bad.Key = ""
+	}
 	if live {
-		if err := t.tellBad(&badRecord{record: rec.clone(), hold: f.bad, err: cause.Error()}); err != nil {
+		bad := badRecord{record: rec.clone(), hold: f.bad, err: cause.Error(), invalid: errors.Is(cause, errKeyUnusable)}
+		if err := t.tellBad(&bad); err != nil {
 			return err
 		}
 	}
@@ -156,7 +164,7 @@ func (t *Task) wakeMisplaced(x *touch) error {
 func (t *Task) tellBad(bad *badRecord) error {
 	t.cycle.outs = append(t.cycle.outs, deadLetter(bad, t.at.Task))
 	t.stats.DeadLetters.Add(1)
-	return t.tellUnreadable(bad.hold)
+	return t.tellLost(bad)
 }
 
 // park keeps a row whose person is not named under its card, for whoever is

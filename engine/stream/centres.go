@@ -3,6 +3,7 @@ package stream
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -71,6 +72,8 @@ type badRecord struct {
 	record Record
 	hold   *duty.Unreadable
 	err    string
+	// invalid is true for one that can be read and whose key is not usable.
+	invalid bool
 }
 
 // CentreReader reads the centre-keyed topics and offers snapshots. Poll is
@@ -328,11 +331,11 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 	return true
 }
 
-// letter takes in a dead letter of a person-keyed topic whose key can name
+// letter takes in a dead letter of a person-keyed topic whose key surely names
 // nobody, or somebody of another partition than it lies in: only this topic
 // tells of it the tasks that it concerns. The first holds the units of all, the
-// second those of the person. Every other dead letter is filed where its record
-// was read.
+// second those of the person. A paper entry may lie under its centre, whose units
+// it then holds. Every other dead letter is filed where its record was read.
 func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	h := headersOf(rec)
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
@@ -343,22 +346,37 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	}
 	u := duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At),
 		Pos: duty.Some(duty.Position{Partition: int32(partition), Offset: offset})}
-	switch {
-	case !usableKey(rec.Key):
+	where := Record{Partition: Partition{Topic: u.Topic, Index: int32(partition)}, Key: rec.Key}
+	record, err := r.codec.Decode(u.Topic, rec.Value)
+	if err == nil {
+		a := aboutRecord(record)
+		u.ID, err = a.id, checkKey(&where, a, r.partitionOf)
+	} else {
+		u.ID = r.codec.Salvage(u.Topic, rec.Value)
+	}
+	switch key := string(rec.Key); {
+	case !usableKey(rec.Key) || errors.Is(err, errKeyOther):
 		f.bad, t.quiet = &u, false
-	case r.partitionOf(string(rec.Key)) != int32(partition):
-		t.person, t.quiet = string(rec.Key), false
-		u.Key, u.ID = t.person, r.idOf(h["topic"], rec.Value)
+	case r.partitionOf(key) != int32(partition):
+		t.person, t.quiet = key, false
+		u.Key = key
 		r.misplaced.add(u)
+	case u.Topic == topicManualEntries && r.isCentre(key):
+		u.Key, t.centre, t.quiet = key, key, false
+		f.bad = &u
 	}
 }
 
-// idOf is the id of a record, as far as its bytes tell it.
-func (r *CentreReader) idOf(topic string, value []byte) string {
-	if record, err := r.codec.Decode(topic, value); err == nil {
-		return aboutRecord(record).id
+// isCentre reports whether a key names a centre of some policy.
+func (r *CentreReader) isCentre(key string) bool {
+	for _, list := range [][]duty.ActivePolicy{r.base, r.active} {
+		for i := range list {
+			if slices.ContainsFunc(list[i].Policy.Centres, func(c duty.Centre) bool { return c.ID == key }) {
+				return true
+			}
+		}
 	}
-	return r.codec.Salvage(topic, value)
+	return false
 }
 
 func headersOf(rec *Record) map[string]string {

@@ -43,7 +43,7 @@ func (r *CentreReader) refuse(rec *Record) {
 func (r *CentreReader) fileAssignment(to *register, rec *Record) bool {
 	a := &r.row // its strings are those of the record
 	err := r.codec.DecodeAssignment(rec.Value, a)
-	if err != nil || checkKey(rec, about{id: a.ID, person: a.PersonID}, r.partitionOf) != nil {
+	if err != nil || checkKey(rec, about{person: a.PersonID}, r.partitionOf) != nil {
 		r.refuse(rec)
 		return false
 	}

@@ -21,7 +21,7 @@ func unreadable(rec *Record, id string) *duty.Unreadable {
 	if usableKey(rec.Key) {
 		u.Key = string(rec.Key)
 	}
-	if len(id) <= maxIDBytes {
+	if len(id) <= duty.MaxKeyBytes {
 		u.ID = id
 	}
 	return u

@@ -28,7 +28,7 @@ type fact struct {
 // takes the next free one. The numbers from packedRow on have other meanings.
 var topicCodes = map[string]byte{
 	topicCardEvents:         0,
-	"manual-entries":        1,
+	topicManualEntries:      1,
 	"notices":               2,
 	"obligation-changes":    3,
 	"group-changes":         4,

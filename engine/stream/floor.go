@@ -132,7 +132,7 @@ func (f floor) silences(record any) bool {
 		n := monthOf(f.at.Date())
 		return r.Month <= fmt.Sprintf("%04d-%02d", n/12, n%12+1)
 	case *duty.DataQuality:
-		return !byRecord(r.Code) && r.From < f.at
+		return !byRecord(r) && r.From < f.at
 	case *duty.Observation:
 		return r.From < f.at
 	}

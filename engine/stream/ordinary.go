@@ -53,7 +53,7 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 // too far ahead of the clock.
 func (t *Task) readable(rec *Record, e *duty.CardEvent) bool {
 	return rec.Topic == topicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
-		e.PersonID.OK && e.PersonID.V == viewOf(rec.Key)
+		e.PersonID.OK && e.PersonID.V == viewOf(rec.Key) && usableKey(rec.Key)
 }
 
 func (s *rowStack) push(all *roster, who uint32, packed []byte, from int, day int32) {

@@ -308,7 +308,7 @@ func (t *Task) heard(rec *Record) error {
 		// Its line in the ledger was written with it, and is not what the state knows.
 		p.header.setLedger(monthOf(v.UnitDate), 0)
 	case *duty.DataQuality:
-		if byRecord(v.Code) {
+		if byRecord(v) {
 			return nil
 		}
 		return t.heardSide(string(rec.Key), hashQuality(v))

@@ -229,7 +229,7 @@ const (
 	// wholeRow makes strings of its own.
 	wholeRow rowReading = false
 	// sharedRow leaves the card and the id in the bytes read; the id is packed:
-	// it differs where the id does, and says nothing else.
+	// it differs where the id does, and is empty for one that is not usable.
 	sharedRow rowReading = true
 )
 
@@ -257,7 +257,9 @@ func (s *shapes) unpackRow(b []byte, person string, partition int32, how rowRead
 	id := r.bytes(length)
 	card := r.bytes(r.uint())
 	if how == sharedRow {
-		e.ID, e.CardID = viewOf(id), viewOf(card)
+		if e.ID, e.CardID = viewOf(id), viewOf(card); flags&rowUUID == 0 && !duty.UsableKey(e.ID) {
+			e.ID = ""
+		}
 	} else if e.ID, e.CardID = string(id), string(card); flags&rowUUID != 0 && r.err == nil {
 		e.ID = unpackUUID(id)
 	}

@@ -58,12 +58,16 @@ func (t *Task) tellUnknownPerson(e *duty.CardEvent) error {
 	return t.tellRecord(duty.DataQualityCodeUnknownPerson, e.CardID, e.OccurredAt, duty.Detail{Name: "row_id", Value: e.ID})
 }
 
-// tellUnreadable shows a record that could not be read, under its key; where
-// that is not known either, under its id, else its topic (contract §1). It is
-// written as tellUnknownPerson does.
-func (t *Task) tellUnreadable(u *duty.Unreadable) error {
-	subject := cmp.Or(u.Key, u.ID, u.Topic)
-	return t.tellRecord(duty.DataQualityCodeUnreadable, subject, u.At.V,
+// tellLost shows a record that could not be read, or whose key is not usable, under
+// its key; where that is not known either, under its id, else its topic (contract
+// §1). It is written as tellUnknownPerson does.
+func (t *Task) tellLost(bad *badRecord) error {
+	u, code := bad.hold, duty.DataQualityCodeUnreadable
+	if bad.invalid {
+		code = duty.DataQualityCodeFactInvalid
+	}
+	subject := duty.ClipKey(cmp.Or(u.Key, u.ID, u.Topic))
+	return t.tellRecord(code, subject, u.At.V,
 		duty.Detail{Name: "fact_id", Value: u.ID}, duty.Detail{Name: "topic", Value: u.Topic})
 }
 
@@ -75,10 +79,21 @@ func (t *Task) tellRecord(code duty.DataQualityCode, subject string, from duty.I
 	return t.out(topicDataQuality, []byte(subject), &q)
 }
 
-// byRecord reports whether data quality of this code is written once per record
-// that was read, and not by the verdict on a person.
-func byRecord(code duty.DataQualityCode) bool {
-	return code == duty.DataQualityCodeUnknownPerson || code == duty.DataQualityCodeUnreadable
+// byRecord reports whether a line of data quality is written once per record that
+// was read, and not by the verdict on a person: those have no such detail.
+func byRecord(q *duty.DataQuality) bool {
+	detail := func(name string) bool {
+		return slices.ContainsFunc(q.Detail, func(d duty.Detail) bool { return d.Name == name })
+	}
+	switch q.Code {
+	case duty.DataQualityCodeUnreadable:
+		return true
+	case duty.DataQualityCodeUnknownPerson:
+		return detail("row_id")
+	case duty.DataQualityCodeFactInvalid:
+		return detail("fact_id")
+	}
+	return false
 }
 
 // hashOf hashes what writer holds.

@@ -5,6 +5,7 @@ import "slices"
 // Topics by what the engine does with them (contract §2, §3), without prefix.
 const (
 	topicCardEvents      = "card-events"
+	topicManualEntries   = "manual-entries"
 	topicIdentityLinks   = "identity-links"
 	topicCardAssignments = "card-assignments"
 	topicResolutions     = "resolutions"
@@ -19,13 +20,12 @@ const (
 	headerSchema         = "schema"
 	headerUnitID         = "unit_id"
 	headerRevision       = "revision"
-	maxIDBytes           = 256
 )
 
 // personTopics are read by the task of their partition: facts keyed by person.
 // Acknowledgements are not: no rule of this engine reads them yet.
 var personTopics = []string{
-	topicCardEvents, "manual-entries", "notices", "obligation-changes",
+	topicCardEvents, topicManualEntries, "notices", "obligation-changes",
 	"group-changes", "permissions", "holds", "departure-assessments",
 	"convictions", topicIdentityLinks, topicCardAssignments,
 }

@@ -263,7 +263,7 @@ func (v *verifier) factOf(rec *Record) (fact, about, bool) {
 	case err == nil:
 		f.record = record
 		return f, a, true
-	case !usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index:
+	case !usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index || errors.Is(err, errKeyOther) || errors.Is(err, errUnderCentre):
 		return f, a, false
 	}
 	id := a.id

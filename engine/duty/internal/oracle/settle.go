@@ -63,11 +63,14 @@ func scanBad[T any](out *[]bad, good map[string][]duty.Instant, topic string, li
 			good[topic+"\x00"+h.id] = append(good[topic+"\x00"+h.id], k.At)
 			continue
 		}
-		b := bad{topic: topic, id: h.id, known: k.At, at: duty.Some(k.At), pos: k.Pos}
+		b := bad{topic: topic, id: h.id, known: duty.Beginning, pos: k.Pos}
+		if times(k.At) {
+			b.known, b.at = k.At, duty.Some(k.At)
+		}
 		if centre != nil {
 			b.centre = centre(&k.Fact)
-			if b.centre == "" {
-				b.centre = "\x00" // no usable centre: no unit
+			if !names(b.centre) {
+				b.centre = "" // no usable centre: every unit
 			}
 		}
 		*out = append(*out, b)
@@ -284,7 +287,11 @@ func (w *world) settle(v *verdict, holds []bad) {
 func (w *world) watchMissing(v *verdict) bool {
 	for i := range w.beats {
 		b := &w.beats[i]
-		if v.due > b.At && (!b.CentreID.OK || has(v.centres, b.CentreID.V)) {
+		if v.due <= b.At {
+			continue
+		}
+		d := w.check.deviceOf(b)
+		if b.CentreID.OK && has(v.centres, b.CentreID.V) || !b.CentreID.OK && d == nil || d != nil && has(v.centres, d.CentreID) {
 			return true
 		}
 	}

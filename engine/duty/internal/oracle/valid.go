@@ -1,9 +1,15 @@
 package oracle
 
-import "tilsyn/engine/duty"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
-// Facts that can be read but make no sense (contract §1): an empty id or one
-// over 256 bytes, a time outside 2000–2100, an end before its start, an unknown
+	"tilsyn/engine/duty"
+)
+
+// Facts that can be read but make no sense (contract §1): an empty id, one over
+// 256 bytes, or one with control characters or blanks at an end, a time outside 2000–2100, an end before its start, an unknown
 // centre, a local_time that is none.
 
 var (
@@ -15,12 +21,15 @@ type checker struct{ pol *duty.Policy }
 
 func names(ids ...string) bool {
 	for _, s := range ids {
-		if s == "" || len(s) > 256 {
+		if s == "" || len(s) > 256 || !utf8.ValidString(s) || strings.TrimFunc(s, blank) != s || strings.ContainsFunc(s, unicode.IsControl) {
 			return false
 		}
 	}
 	return true
 }
+
+// blank shows nothing: spaces of all kinds, and characters of format.
+func blank(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Z, unicode.Cf) }
 
 func times(ts ...duty.Instant) bool {
 	for _, t := range ts {
@@ -56,7 +65,7 @@ func (c checker) centre(id string) bool {
 }
 
 func (c checker) card(f *duty.CardEvent) bool {
-	return names(f.ID, f.CardID) && (!f.PersonID.OK || names(f.PersonID.V)) && times(f.OccurredAt) && c.centre(f.CentreID)
+	return names(f.ID, f.CardID, f.DeviceID) && (!f.PersonID.OK || names(f.PersonID.V)) && times(f.OccurredAt) && c.centre(f.CentreID)
 }
 
 func (c checker) entry(f *duty.ManualEntry) bool {
@@ -109,6 +118,24 @@ func (c checker) settlement(f *duty.Settlement) bool {
 	return names(f.ID) && dates(f.LocalDate) && optTime(f.Through) && c.centre(f.CentreID)
 }
 
+// heartbeat is one that makes sense and is of a device of the register or one of the
+// five feeds, by a clock that does not stand at its beginning.
 func (c checker) heartbeat(f *duty.Heartbeat) bool {
-	return names(f.ID, f.SourceID) && times(f.At) && (!f.CentreID.OK || c.centre(f.CentreID.V))
+	if !names(f.ID, f.SourceID) || !times(f.At) || f.At < at(11323, 0) || f.CentreID.OK && !c.centre(f.CentreID.V) {
+		return false
+	}
+	switch f.SourceID {
+	case "feed:card-events", "feed:manual-entries", "feed:notices", "feed:obligation-changes", "feed:permissions":
+		return true
+	}
+	return c.deviceOf(f) != nil
+}
+
+func (c checker) deviceOf(f *duty.Heartbeat) *duty.Device {
+	for i := range c.pol.Devices {
+		if d := &c.pol.Devices[i]; d.ID == f.SourceID && d.From <= f.At && f.At < d.To {
+			return d
+		}
+	}
+	return nil
 }

@@ -1,0 +1,65 @@
+package duty
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxKeyBytes is the length of the longest key or id that is usable (contract §1).
+const MaxKeyBytes = 256
+
+// UsableKey reports whether a text can name somebody or something: the key of a
+// record, a person, card, device, centre, decision, or the id of a fact. It has 1
+// to 256 bytes of UTF-8 without control characters, and neither begins nor ends
+// with a blank or something else that cannot be seen. "P-1001 " is not "P-1001" and
+// looks as if it were: it names nobody.
+//
+// This is the one rule for files, topics and the core. A fact with another key
+// makes no sense and holds the units of all, one with another id those of its key
+// (contract §1, FACT_INVALID).
+func UsableKey(s string) bool {
+	if s == "" || len(s) > MaxKeyBytes || s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return usableText(s)
+		case c < ' ' || c == 0x7f:
+			return false
+		}
+	}
+	return true
+}
+
+// usableText is UsableKey for a text that is not ASCII alone.
+func usableText(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return false
+		}
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return !invisible(first) && !invisible(last)
+}
+
+// invisible reports whether a character is a blank or shows nothing, such as a byte
+// order mark or a zero width space.
+func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Z, unicode.Cf) }
+
+// ClipKey returns a text, or its beginning where it is longer than a key may be;
+// never a part of a character.
+func ClipKey(s string) string {
+	if len(s) <= MaxKeyBytes {
+		return s
+	}
+	n := MaxKeyBytes
+	for n > MaxKeyBytes-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
