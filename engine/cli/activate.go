@@ -28,7 +28,7 @@ func (cmd *policyActivateCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	book, err := loadBook(cmd.File)
+	book, err := checkedBook(cmd.File)
 	if err != nil {
 		return err
 	}

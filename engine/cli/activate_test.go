@@ -19,10 +19,11 @@ func TestPolicyActivate(t *testing.T) {
 	defer broker.Close()
 	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
 	p.ok(t, "topics", "create", "--partitions", "2")
-	text := "version: stricter-1\nemit.grace: PT2H\n"
+	text := "version: stricter-1\nemit.grace: {value: PT2H, source: order 7}\n"
 	file := write(t, filepath.Join(p.dir, "next.yaml"), text)
 	bad := write(t, filepath.Join(p.dir, "bad.yaml"), "emit.grace: soon\n")
-	for _, args := range [][]string{{bad, "--by", "clerk"}, {file}, {file, "--by", "clerk", "--at", "tomorrow"}, {filepath.Join(p.dir, "none.yaml"), "--by", "clerk"}} {
+	empty, whence := write(t, filepath.Join(p.dir, "empty.yaml"), "version: x\n"), write(t, filepath.Join(p.dir, "whence.yaml"), "emit.grace: PT2H\n")
+	for _, args := range [][]string{{empty, "--by", "clerk"}, {whence, "--by", "clerk"}, {bad, "--by", "clerk"}, {file}, {file, "--by", "clerk", "--at", "tomorrow"}, {filepath.Join(p.dir, "none.yaml"), "--by", "clerk"}} {
 		if r := p.run(t, append([]string{"policy", "activate"}, args...)...); r.status != 2 {
 			t.Errorf("activate %v: status %d\n%s", args, r.status, r.stderr)
 		}
@@ -41,6 +42,12 @@ func TestPolicyActivate(t *testing.T) {
 	for _, field := range []string{`"digest":"` + want.Digest + `"`, `"policy_version":"stricter-1"`, `"by":"clerk"`, `"activated_at":"2026-02-28T23:00:00.000Z"`} {
 		if !strings.Contains(lines[0], field) {
 			t.Errorf("%s is not in %s", field, lines[0])
+		}
+	}
+	shown := p.ok(t, "policy", "show", "--active").stdout
+	for _, want := range []string{"stricter-1", want.Digest[:12], "clerk", "in force", "2 of 2 tasks have not committed yet"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("policy show --active does not say %q:\n%s", want, shown)
 		}
 	}
 	if got, err := parseActivated(text); err != nil || got.Digest != want.Digest {

@@ -38,6 +38,7 @@ func TestErrors(t *testing.T) {
 		"section.yaml":     "log-level: warn\nreplay: fast\n",
 		"list.yaml":        "replay:\n  said: [a, b]\n",
 		"number.yaml":      "topics:\n  create:\n    partitions: many\n",
+		"whence.yaml":      "version: mine-1\nreport.grace: PT15M\nparameters:\n  emit.grace:\n    - value: PT0S\n",
 		"schema.avsc":      "{}",
 	}
 	for name, text := range files {
@@ -93,6 +94,11 @@ func TestErrors(t *testing.T) {
 		"replay --nonsense hold.jsonl",
 		"nonsense",
 		"policy check policy.yaml night.yaml",
+		"policy check empty.jsonl",
+		"policy check whence.yaml",
+		"policy activate whence.yaml --by me",
+		"policy show --active",
+		"policy show --active --yaml",
 		"policy show --on 2026-13-01",
 		"schemas show nonsense",
 		"schemas check schema.avsc",

@@ -17,6 +17,8 @@ type policyCmd struct {
 }
 
 type policyShowCmd struct {
+	kafkaFlags
+	Active bool   `help:"Show which policies were activated on the topics of --brokers, which is in force, and by which the engines judge."`
 	Policy string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
 	On     string `placeholder:"DATE" help:"Only what is in force on a local date, YYYY-MM-DD (default: everything, with its validity)."`
 	YAML   bool   `name:"yaml" help:"Write a policy file that means the same."`
@@ -24,6 +26,9 @@ type policyShowCmd struct {
 
 // Run implements the command.
 func (cmd *policyShowCmd) Run(c *console) error {
+	if cmd.Active {
+		return cmd.active(c)
+	}
 	book := policy.BuiltinBook()
 	if cmd.Policy != "" {
 		var err error
@@ -57,7 +62,7 @@ type policyCheckCmd struct {
 func (cmd *policyCheckCmd) Run(c *console) error {
 	var all []error
 	for _, file := range cmd.Files {
-		book, err := loadBook(file)
+		book, err := checkedBook(file)
 		if err != nil {
 			all = append(all, err)
 			continue
@@ -67,12 +72,18 @@ func (cmd *policyCheckCmd) Run(c *console) error {
 	return errors.Join(all...)
 }
 
-func loadBook(file string) (*policy.Book, error) {
+func loadBook(file string) (*policy.Book, error) { return readBook(file, policy.LoadBook) }
+
+// checkedBook reads a policy that may be brought into force: it says something, and
+// whence.
+func checkedBook(file string) (*policy.Book, error) { return readBook(file, policy.CheckBook) }
+
+func readBook(file string, load func(string, []byte) (*policy.Book, error)) (*policy.Book, error) {
 	text, err := readFile("policy", file)
 	if err != nil {
 		return nil, err
 	}
-	book, err := policy.LoadBook(file, text)
+	book, err := load(file, text)
 	if err != nil {
 		return nil, &usageError{err}
 	}

@@ -25,18 +25,27 @@ func Load(name string, text []byte) (*duty.Policy, error) {
 }
 
 // LoadBook is Load with the source and validity of every value kept.
-func LoadBook(name string, text []byte) (*Book, error) {
+func LoadBook(name string, text []byte) (*Book, error) { return loadWith(name, text, false) }
+
+// CheckBook is LoadBook for a policy that may be brought into force: one that says
+// nothing, and a value or an entry without a source, are problems too (contract §5).
+func CheckBook(name string, text []byte) (*Book, error) { return loadWith(name, text, true) }
+
+func loadWith(name string, text []byte, strict bool) (*Book, error) {
 	root, err := parseYAML(name, text)
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{file: name, book: BuiltinBook(), seen: map[string]bool{}}
+	l := &loader{file: name, strict: strict, book: BuiltinBook(), seen: map[string]bool{}}
 	l.book.Digest = digest(text)
 	l.book.Version = "file-" + l.book.Digest[:12]
 	if !root.isMap() {
 		l.problem(root.line, root.column, "", "the file is %s; write `parameters:` and, below it, the name and value of each parameter to replace", root.what())
 	} else {
 		l.top(root)
+		if strict && l.said == 0 && len(l.problems) == 0 {
+			l.problem(root.line, root.column, "", "the file says nothing, so nothing would change; write what is to be replaced (`tilsyn policy show --yaml` prints a whole policy)")
+		}
 	}
 	l.coherence()
 	if len(l.problems) > 0 {
@@ -54,6 +63,9 @@ type loader struct {
 	file     string
 	book     *Book
 	problems Problems
+	// strict wants a source of everything; said counts what the file gives.
+	strict bool
+	said   int
 	// seen are the parameters that the file has named already.
 	seen map[string]bool
 	// places remember where the values and entries stand that coherence compares.

@@ -58,9 +58,11 @@ func (l *loader) validity(list string, at item, get map[string]entry) (from, to 
 	if e, ok := get["valid_to"]; ok {
 		to = l.date(e, list)
 	}
-	if e, ok := get["source"]; ok {
+	e, ok := get["source"]
+	if ok {
 		source = l.text(e, list)
 	}
+	l.sourced(ok, at.line, at.column, list)
 	if from > to {
 		l.problem(at.line, at.column, list, "valid_to %s lies before valid_from %s; both are inclusive, give them in order", FormatDate(to), FormatDate(from))
 	}
@@ -243,9 +245,11 @@ func (l *loader) exclusions(list entry) {
 		x.ID, x.Centre, x.Reason = text("exclusion_id"), text("centre_id"), text("reason")
 		x.DeclaredBy, x.ApprovedBy = text("declared_by"), text("approved_by")
 		x.From, x.To = l.date(get["from_date"], list.key), l.date(get["to_date"], list.key)
-		if _, ok := get["source"]; ok {
+		_, ok := get["source"]
+		if ok {
 			x.Source = text("source")
 		}
+		l.sourced(ok, at.line, at.column, list.key)
 		declared := get["declared_at"]
 		t, err := parseInstant(declared.value.scalar)
 		if err != nil {

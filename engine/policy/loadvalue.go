@@ -129,13 +129,14 @@ func (l *loader) given(e entry, key string, perCentre bool) ([]given, bool) {
 		l.problem(v.line, v.column, key, "the list is empty; write a value or take the key out")
 		return nil, false
 	}
+	l.sourced(false, e.line, e.column, key)
 	return []given{{value: v, from: FirstDate, to: LastDate, source: l.here(e.line), line: e.line, column: e.column}}, true
 }
 
 // one reads a dated value.
 func (l *loader) one(v item, key string, perCentre bool) (given, bool) {
 	g := given{from: FirstDate, to: LastDate, source: l.here(v.line), line: v.line, column: v.column}
-	before, has := len(l.problems), false
+	before, has, source := len(l.problems), false, false
 	for _, e := range v.entries {
 		switch {
 		case e.key == "value":
@@ -145,7 +146,7 @@ func (l *loader) one(v item, key string, perCentre bool) (given, bool) {
 		case e.key == "valid_to":
 			g.to = l.date(e, key)
 		case e.key == "source":
-			g.source = l.text(e, key)
+			g.source, source = l.text(e, key), true
 		case e.key == "centre" && perCentre:
 			g.centre = l.text(e, key)
 		case e.key == "duty" && perCentre:
@@ -158,6 +159,7 @@ func (l *loader) one(v item, key string, perCentre bool) (given, bool) {
 			l.problem(e.line, e.column, key+"."+e.key, "there is no such key here; a dated value has %s", known)
 		}
 	}
+	l.sourced(source, v.line, v.column, key)
 	if !has {
 		l.problem(v.line, v.column, key, "the entry has no value; write `value:` in it")
 	}
@@ -198,6 +200,15 @@ func (l *loader) replace(name, centre string, kind duty.Kind, fresh []Dated) {
 		}
 	}
 	l.book.Values = out
+}
+
+// sourced counts a value or an entry, and wants a source of it where that is
+// wanted of all.
+func (l *loader) sourced(has bool, line, column int, key string) {
+	l.said++
+	if l.strict && !has {
+		l.problem(line, column, key, "there is no source; write who decided it and where, as `source: TEXT` beside the value (a plain value becomes `{value: …, source: TEXT}`)")
+	}
 }
 
 // here is the source of a value whose entry names none.

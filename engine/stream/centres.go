@@ -79,17 +79,18 @@ type badRecord struct {
 // CentreReader reads the centre-keyed topics and offers snapshots. Poll is
 // called from one goroutine; Snapshot from any.
 type CentreReader struct {
-	broker  Broker
-	codec   Codec
-	parse   func(text string) (*duty.Policy, error)
-	facts   duty.CentreFacts
-	base    []duty.ActivePolicy
-	active  []duty.ActivePolicy
-	next    Offsets
-	marks   map[Partition]Mark
-	newest  duty.Instant
-	per     map[Partition]duty.Instant
-	touches []touch
+	broker   Broker
+	codec    Codec
+	parse    func(text string) (*duty.Policy, error)
+	unusable func(a *duty.PolicyActivation, why error)
+	facts    duty.CentreFacts
+	base     []duty.ActivePolicy
+	active   []duty.ActivePolicy
+	next     Offsets
+	marks    map[Partition]Mark
+	newest   duty.Instant
+	per      map[Partition]duty.Instant
+	touches  []touch
 	// assigned is as in Snapshot; row is the assignment at hand.
 	assigned map[Partition]touch
 	row      duty.CardAssignment
@@ -130,6 +131,9 @@ type CentreConfig struct {
 	// Policy holds until others are activated; ParsePolicy reads those.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
+	// PolicyRefused is told of an activation that changes nothing, and why; nil
+	// tells nobody.
+	PolicyRefused func(a *duty.PolicyActivation, why error)
 	// From is where to begin reading, where that is not 0.
 	From Offsets
 	// Keep is where links and assignments are kept between runs; see Resume.
@@ -138,7 +142,7 @@ type CentreConfig struct {
 
 // NewCentreReader returns a reader that starts at the beginning of the topics.
 func NewCentreReader(c CentreConfig) *CentreReader {
-	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
+	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
 		marks: map[Partition]Mark{}, assigned: map[Partition]touch{}, misplaced: &misplaced{},
 		refused: map[Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[string]duty.Instant{}, stale: true, joins: newRegister()}
 	for _, p := range c.Partitions {
@@ -323,8 +327,14 @@ func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
 // known where that is later. A text that is no policy changes nothing.
 func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
 	p, err := r.parse(a.Text)
-	if err != nil || p.Digest != a.Digest {
+	if err == nil && p.Digest != a.Digest {
+		err = errOtherText
+	}
+	if err != nil {
 		r.Refused.Add(1)
+		if r.unusable != nil {
+			r.unusable(a, err)
+		}
 		return false
 	}
 	r.active = append(r.active, duty.ActivePolicy{From: max(a.ActivatedAt, at), Policy: p})

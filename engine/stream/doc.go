@@ -93,7 +93,8 @@
 //	              register.go who is linked with whom and was given which card,
 //	              cardtable.go in memory, recordlog.go on the disk
 //	deadletter.go records that cannot be read
-//	basepolicy.go another policy in the settings than before
+//	basepolicy.go another policy in the settings than before; policies.go which one
+//	              is in force, and what traces it leaves
 //	fact.go, row.go, header.go, wire.go, codec.go   stored forms
 //	broker.go     what is needed of Kafka; kafka.go package topics behind it,
 //	              embedded.go its own broker, topicsets.go which topics; fetched.go in which

@@ -96,7 +96,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging,
 		descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
-		descState, descPuts, descPutBytes, descFree, descReserve,
+		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy,
 	} {
 		ch <- d
 	}
@@ -127,6 +127,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		tasks[i].collect(ch)
 	}
 	if parts := e.shown.Load(); parts != nil {
+		collectPolicy(ch, parts.reader.Snapshot().inForce(e.present()).Policy)
 		ch <- prometheus.MustNewConstMetric(descPolicies, prometheus.CounterValue, float64(parts.reader.Refused.Load()))
 		collectState(ch, parts.db)
 	}

@@ -1,0 +1,82 @@
+package stream
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// A policy that comes into force, one that will, and one that cannot be used leave
+// their traces in the log, the metrics and the report.
+func TestPoliciesLeaveTraces(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 2)
+	parse := func(text string) (*duty.Policy, error) {
+		if text == "broken" {
+			return nil, errors.New("no policy")
+		}
+		p := *policy.Builtin()
+		p.Version, p.Digest = text, "digest-of-"+text
+		return &p, nil
+	}
+	now := worldStart + duty.Day
+	activate := func(text, digest string, from duty.Instant) {
+		r.load([]feed{{topic: topicPolicies, key: "policy", at: worldStart, record: &duty.PolicyActivation{ID: text, Version: 1, ReceivedAt: worldStart,
+			PolicyVersion: text, Digest: digest, Text: text, ActivatedAt: from, By: "Qclerk"}}})
+	}
+	activate("first", "digest-of-first", worldStart)
+	logs := &safeBuffer{}
+	cfg := r.config(now)
+	cfg.Listen, cfg.Log, cfg.ParsePolicy = freeAddress(t), zerolog.New(logs), parse
+	e := start(t, cfg)
+	says := func(want ...string) {
+		t.Helper()
+		for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+			for _, line := range strings.Split(logs.String(), "\n") {
+				found := true
+				for _, w := range want {
+					found = found && strings.Contains(line, w)
+				}
+				if found {
+					return
+				}
+			}
+			if time.Since(begin) > within {
+				t.Fatalf("no line of the log holds %q:\n%s", want, logs)
+			}
+		}
+	}
+	says("policy in force", "digest-of-first", worldStart.String())
+	activate("second", "digest-of-second", now-duty.Hour)
+	says("policy in force", "digest-of-second")
+	activate("third", "digest-of-third", now+duty.Day)
+	says("policy will come into force", "digest-of-third")
+	activate("broken", "digest-of-broken", now)
+	activate("other", "digest-of-something", now)
+	says("cannot be used", "digest-of-broken", "no policy")
+	says("cannot be used", "digest-of-something", "its text is not the one")
+	if v := value(t, scrape(t, cfg.Listen), "tilsyn_policy_active", "version", "second", "digest", "digest-of-second"); v != 1 {
+		t.Errorf("tilsyn_policy_active is %v", v)
+	}
+	e.rest()
+	e.end()
+	if strings.Contains(logs.String(), "Qclerk") {
+		t.Error("the log names who activated")
+	}
+	ctx, cancel := contextWithin(t)
+	defer cancel()
+	got, err := ReadPolicies(ctx, r.cfg, parse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := got.InForce(now)
+	if len(got.Activations) != 5 || in == nil || in.Version != "second" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
+		t.Errorf("%+v, in force %+v", got, in)
+	}
+}
