@@ -28,7 +28,7 @@ type rows struct {
 // newRows picks the person's rows. A row without a person belongs to the holder
 // of the card at its time (IDN-08).
 func newRows(s *source, id *identity, l lens) *rows {
-	held := inForce[CardAssignment](s.assignments, func(k *Known[CardAssignment]) bool { return l.fact(k.At) })
+	held := newCardsHeld(inForce[CardAssignment](s.assignments, func(k *Known[CardAssignment]) bool { return l.fact(k.At) }), id)
 	r := &rows{}
 	events := inForce[CardEvent](s.cardEvents, func(k *Known[CardEvent]) bool {
 		return l.row(max(k.At, linkedSince(k, held, id)), k.Fact.OccurredAt)
@@ -46,49 +46,105 @@ func newRows(s *source, id *identity, l lens) *rows {
 	return r
 }
 
-// linkedSince returns since when the links that bring a row to the person were
-// known (contract §5).
-func linkedSince(k *Known[CardEvent], held []*Known[CardAssignment], id *identity) Instant {
-	if k.Fact.PersonID.OK {
-		since, _ := id.own(k.Fact.PersonID.V)
-		return since
-	}
-	since := Beginning
-	for a := range holders(held, &k.Fact) {
-		if known, own := id.own(a.PersonID); own {
-			since = max(since, known)
-		}
-	}
-	return since
+// cardsHeld are the assignments in force that concern a person, by card: those that
+// make somebody of the person's the holder, and when anybody else was one. Of a card
+// that many hold, who they are does not matter.
+type cardsHeld map[string]*cardHeld
+
+type cardHeld struct {
+	// own are the assignments to the person and to whom it is linked with.
+	own []*CardAssignment
+	// others is when anybody else held the card: sorted, no two touch.
+	others []Span
 }
 
-// holders returns the assignments of a card that are valid at the row's time.
-func holders(held []*Known[CardAssignment], e *CardEvent) iter.Seq[*CardAssignment] {
+func newCardsHeld(held []*Known[CardAssignment], id *identity) cardsHeld {
+	out := cardsHeld{}
+	for _, k := range held {
+		a := &k.Fact
+		c := out[a.CardID]
+		if c == nil {
+			c = &cardHeld{}
+			out[a.CardID] = c
+		}
+		if _, own := id.own(a.PersonID); own {
+			c.own = append(c.own, a)
+		} else if s := a.span(); s.From < s.To {
+			c.others = append(c.others, s)
+		}
+	}
+	for _, c := range out {
+		c.others = merged(c.others)
+	}
+	return out
+}
+
+// span is when an assignment is valid.
+func (v *CardAssignment) span() Span { return Span{v.ValidFrom, v.ValidTo.Or(Forever)} }
+
+// merged sorts spans and joins those that touch.
+func merged(list []Span) []Span {
+	slices.SortFunc(list, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
+	out := list[:0]
+	for _, s := range list {
+		if n := len(out); n > 0 && s.From <= out[n-1].To {
+			out[n-1].To = max(out[n-1].To, s.To)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// ownAt returns the person's assignments of a card that are valid at a time.
+func (c *cardHeld) ownAt(t Instant) iter.Seq[*CardAssignment] {
 	return func(yield func(*CardAssignment) bool) {
-		for _, k := range held {
-			a := &k.Fact
-			if a.CardID == e.CardID && (Span{a.ValidFrom, a.ValidTo.Or(Forever)}).contains(e.OccurredAt) && !yield(a) {
+		if c == nil {
+			return
+		}
+		for _, a := range c.own {
+			if a.span().contains(t) && !yield(a) {
 				return
 			}
 		}
 	}
 }
 
-func (r *rows) place(k *Known[CardEvent], held []*Known[CardAssignment], id *identity, p *Policy) {
-	e := &k.Fact
-	mine, others := false, false
-	speak := func(person string) {
-		if _, own := id.own(person); own {
-			mine = true
-		} else {
-			others = true
-		}
+// othersAt reports whether anybody else held the card at a time.
+func (c *cardHeld) othersAt(t Instant) bool {
+	if c == nil {
+		return false
 	}
-	for a := range holders(held, e) {
-		speak(a.PersonID)
+	i, exact := slices.BinarySearchFunc(c.others, t, func(s Span, t Instant) int { return cmp.Compare(s.From, t) })
+	return exact || i > 0 && c.others[i-1].contains(t)
+}
+
+// linkedSince returns since when the links that bring a row to the person were
+// known (contract §5).
+func linkedSince(k *Known[CardEvent], held cardsHeld, id *identity) Instant {
+	if k.Fact.PersonID.OK {
+		since, _ := id.own(k.Fact.PersonID.V)
+		return since
+	}
+	since := Beginning
+	for a := range held[k.Fact.CardID].ownAt(k.Fact.OccurredAt) {
+		known, _ := id.own(a.PersonID)
+		since = max(since, known)
+	}
+	return since
+}
+
+func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Policy) {
+	e := &k.Fact
+	card := held[e.CardID]
+	mine, others := false, card.othersAt(e.OccurredAt)
+	for range card.ownAt(e.OccurredAt) {
+		mine = true
+		break
 	}
 	if e.PersonID.OK {
-		speak(e.PersonID.V)
+		_, own := id.own(e.PersonID.V)
+		mine, others = mine || own, others || !own
 	}
 	if !mine {
 		return

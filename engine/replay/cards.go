@@ -58,31 +58,69 @@ func eachCard(s *extsort.Sorter, f func(*cardGroup) error) error {
 	return nil
 }
 
-// audience returns everybody whose case file needs what concerns the card: its
-// holders and all that a link ever joined with one of them, sorted.
-func (g *cardGroup) audience(links *graph) []string {
-	all := map[string]struct{}{}
-	for _, h := range g.holders {
-		for _, p := range links.members(h) {
-			all[p] = struct{}{}
-		}
+// sharedCard is whom the facts of a card concern besides the person that they name;
+// both lists are sorted and hold all that a link ever joined with one of them.
+type sharedCard struct {
+	// users used the card or were given it: an assignment of it may contradict their
+	// rows.
+	users []string
+	// holders were given it, if only once and by a version that no longer counts: its
+	// rows may be theirs, or contradict that they held it. Whoever only used it has
+	// nothing to do with rows of others, so that one placeholder for everybody's card
+	// costs nobody anything (IDN-08).
+	holders []string
+}
+
+// concern returns whom a record that speaks of the card concerns.
+func (c *sharedCard) concern(t *topicTable, p *payload) []string {
+	switch {
+	case c == nil:
+		return nil
+	case int(p.code) < len(t.byCode) && t.byCode[p.code].Topic() == "card-events":
+		return c.holders
 	}
-	return slices.Sorted(maps.Keys(all))
+	return c.users
+}
+
+// share returns whom the facts of the card concern.
+func (g *cardGroup) share(t *topicTable, links *graph) (*sharedCard, error) {
+	joined := func(persons []string) []string {
+		all := map[string]struct{}{}
+		for _, h := range persons {
+			for _, p := range links.members(h) {
+				all[p] = struct{}{}
+			}
+		}
+		return slices.Sorted(maps.Keys(all))
+	}
+	given, err := decodeAll[duty.CardAssignment](t, g.assigned)
+	if err != nil {
+		return nil, err
+	}
+	var holders []string
+	for _, a := range given {
+		holders = append(holders, a.v.PersonID)
+	}
+	return &sharedCard{users: joined(g.holders), holders: joined(holders)}, nil
 }
 
 // joinCards gives the rows that name no person to all who may have used the
 // card, remembers the cards of several persons, and reports the rows of nobody.
 func (r *run) joinCards() error {
 	return eachCard(r.cards, func(g *cardGroup) error {
-		audience := g.audience(r.links)
+		share, err := g.share(r.topics, r.links)
+		if err != nil {
+			return err
+		}
 		if len(g.holders) > 1 {
-			r.shared[g.card] = audience
+			r.shared[g.card] = share
 		}
 		for _, raw := range g.rows {
 			p, err := parsePayload(raw)
 			if err != nil {
 				return err
 			}
+			audience := share.concern(r.topics, &p)
 			if p.code == codeUnreadable && len(audience) == 0 {
 				if err := r.nobodys(p.unreadable()); err != nil {
 					return err
@@ -159,7 +197,7 @@ func (r *run) joinPersons() error {
 			}
 		}
 		if p.card != "" {
-			if err := r.copyTo(r.shared[p.card], person, it.Value()); err != nil {
+			if err := r.copyTo(r.shared[p.card].concern(r.topics, &p), person, it.Value()); err != nil {
 				return err
 			}
 		}

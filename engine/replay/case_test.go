@@ -50,7 +50,7 @@ func replayText(t *testing.T, lines string, change func(*Options)) (files, Summa
 	return files{text("v"), text("o"), text("q"), text("b")}, sum
 }
 
-func simulated(t *testing.T, persons, days int) string {
+func simulated(t testing.TB, persons, days int) string {
 	t.Helper()
 	var b bytes.Buffer
 	lines := simulate.NewLines(&b)

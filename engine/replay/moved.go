@@ -110,7 +110,7 @@ func (r *run) versionsOf(it *extsort.Iter, key []byte) (list []version, more boo
 		if err != nil {
 			return nil, false, err
 		}
-		all := slices.Clone(r.shared[p.card])
+		all := slices.Clone(r.shared[p.card].concern(r.topics, &p))
 		for _, person := range v.persons {
 			all = append(all, r.links.members(person)...)
 		}

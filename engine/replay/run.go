@@ -27,7 +27,7 @@ type run struct {
 	corrected hashSet
 	links     *graph
 	// shared maps cards of several persons to all persons concerned.
-	shared map[string][]string
+	shared map[string]*sharedCard
 	// unnamed are the ids of paper entries that have a version without person.
 	unnamed     map[string]struct{}
 	last        duty.Instant
@@ -51,7 +51,7 @@ func Run(ctx context.Context, opts Options) (Summary, error) {
 	}
 	defer os.RemoveAll(dir)
 	r := &run{
-		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string][]string{}, unnamed: map[string]struct{}{},
+		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string]*sharedCard{}, unnamed: map[string]struct{}{},
 		last: duty.Beginning, policies: slices.Clone(opts.Policies),
 	}
 	r.sorters()
