@@ -96,6 +96,30 @@ func (c *testCase) add(t testing.TB, l *schemas.Line) {
 	}
 }
 
+// share puts the paper entries that once had no person where all may read them:
+// every version of an entry with a version without a person stands among the
+// facts of the centres as well (RD-47).
+func (c *testCase) share() {
+	nameless := map[string]bool{}
+	var own []duty.Known[duty.ManualEntry]
+	all := append(append([]duty.Known[duty.ManualEntry]{}, c.facts.ManualEntries...), c.centres.ManualEntries...)
+	for _, k := range all {
+		if !k.Fact.PersonID.OK {
+			nameless[k.Fact.ID] = true
+		}
+	}
+	c.centres.ManualEntries = nil
+	for _, k := range all {
+		if p := k.Fact.PersonID; p.OK && (!nameless[k.Fact.ID] || p.V == c.person || p.V == "alias") {
+			own = append(own, k)
+		}
+		if nameless[k.Fact.ID] {
+			c.centres.ManualEntries = append(c.centres.ManualEntries, k)
+		}
+	}
+	c.facts.ManualEntries = own
+}
+
 // lines writes the case as a facts file (contract §4). Records that could not
 // be read have no such form and are left out.
 func (c *testCase) lines() []byte {
@@ -103,6 +127,7 @@ func (c *testCase) lines() []byte {
 	f, g := &c.facts, &c.centres
 	b = appendLines(b, "card-events", f.CardEvents)
 	b = appendLines(b, "manual-entries", f.ManualEntries)
+	b = appendLines(b, "manual-entries", g.ManualEntries)
 	b = appendLines(b, "notices", f.Notices)
 	b = appendLines(b, "obligation-changes", f.ObligationChanges)
 	b = appendLines(b, "group-changes", f.GroupChanges)
@@ -145,6 +170,7 @@ func parseLines(t testing.TB, person string, text []byte) *testCase {
 		}
 		c.add(t, &l)
 	}
+	c.share()
 	return c
 }
 

@@ -79,6 +79,7 @@ func writeStruct(b *strings.Builder, v reflect.Value) {
 func snake(name string) string {
 	name = strings.ReplaceAll(name, "IDs", "Ids")
 	name = strings.ReplaceAll(name, "ID", "Id")
+	name = strings.ReplaceAll(name, "APB", "Apb")
 	var b strings.Builder
 	for i, r := range name {
 		if r >= 'A' && r <= 'Z' {

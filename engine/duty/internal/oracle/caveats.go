@@ -74,7 +74,7 @@ func (w *world) bounding(q *doubt, o *obs) {
 func (w *world) missingInLog(r *row, anyDirection bool) bool {
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.form == duty.FormBarcodeLog && (anyDirection || s.dir == r.dir) && s.centre == r.centre && s.anyDistance(r.t) <= int64(w.par.AssistMatchMinutes) {
+		if s.form == duty.FormBarcodeLog && !s.misfit && (anyDirection || s.dir == r.dir) && s.centre == r.centre && s.anyDistance(r.t) <= int64(w.par.AssistMatchMinutes) {
 			return false
 		}
 	}
@@ -105,7 +105,8 @@ func (w *world) confirmed(o *obs) bool {
 	}
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.form == duty.FormTemporaryRegistration && s.dir == duty.DirectionOut && s.centre == o.centre && s.near(o.t, 10) {
+		if s.form == duty.FormTemporaryRegistration && s.inEra() && !s.misfit && s.dir == duty.DirectionOut &&
+			s.centre == o.centre && s.near(o.t, temporaryMinutes) {
 			return true
 		}
 	}

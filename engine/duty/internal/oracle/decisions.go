@@ -16,6 +16,7 @@ type segment struct {
 	basis    duty.LegalBasis
 	centre   string
 	schedule duty.Schedule
+	police   bool // the decision names the police (RD-39)
 }
 
 // readDecisions applies the versions of every decision in ascending order
@@ -23,9 +24,9 @@ type segment struct {
 func (w *world) readDecisions() {
 	var segs []segment
 	for _, c := range chains(w.c.Person.ObligationChanges, headDecision, func(k *duty.Known[duty.ObligationChange]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.decision(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
+		return w.check.decision(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
-		if _, stands := c.last(); !stands {
+		if k, stands := c.last(); !stands || !w.mine(k.Fact.PersonID) {
 			continue
 		}
 		var own []segment
@@ -44,6 +45,9 @@ func applyVersion(own []segment, f *duty.ObligationChange) []segment {
 	s := segment{
 		from: f.ValidFrom, valid: f.ValidFrom, to: f.ValidTo.Or(duty.Forever), kind: f.Kind, id: f.DecisionID,
 		basis: f.LegalBasis, centre: f.CentreID, schedule: f.Schedule.V,
+	}
+	for _, p := range f.Places {
+		s.police = s.police || p == duty.ReportPlacePolice
 	}
 	if !f.Schedule.OK {
 		s.schedule = duty.Schedule{Type: duty.ScheduleTypeDaily}
@@ -97,9 +101,6 @@ func (w *world) cut(segs []segment) {
 	for _, g := range w.groups {
 		edges = append(edges, g.ValidFrom)
 	}
-	for i := range w.pol.Centres {
-		edges = append(edges, w.pol.Centres[i].From, w.pol.Centres[i].To)
-	}
 	sort.Slice(edges, func(i, j int) bool { return edges[i] < edges[j] })
 	for i, e := range edges {
 		to := duty.Forever
@@ -118,7 +119,7 @@ func (w *world) pieceOf(from, to duty.Instant, segs []segment) piece {
 	raw, group := w.groupAt(from)
 	p := piece{from: from, to: to, group: group}
 	for _, s := range segs {
-		if from < s.from || from >= s.to || !fits(s.kind, s.basis, raw, group) || !w.operates(s.centre, from) {
+		if from < s.from || from >= s.to || !fits(s.kind, s.basis, raw, group) {
 			continue
 		}
 		switch s.kind {
@@ -141,7 +142,7 @@ func (w *world) groupAt(t duty.Instant) (raw, effective duty.Group) {
 		if g.ValidFrom > t {
 			continue
 		}
-		if !found || g.ValidFrom > best.ValidFrom || (g.ValidFrom == best.ValidFrom && g.ID > best.ID) {
+		if !found || g.ValidFrom > best.ValidFrom || (g.ValidFrom == best.ValidFrom && canonical(g) < canonical(best)) {
 			best, found = g, true
 		}
 	}
@@ -153,16 +154,6 @@ func (w *world) groupAt(t duty.Instant) (raw, effective duty.Group) {
 		effective = duty.GroupTolerated
 	}
 	return best.Group, effective
-}
-
-func (w *world) operates(centre string, t duty.Instant) bool {
-	for i := range w.pol.Centres {
-		c := &w.pol.Centres[i]
-		if c.ID == centre && c.From <= t && t < c.To {
-			return true
-		}
-	}
-	return false
 }
 
 func enhanced(g duty.Group) bool {
@@ -210,10 +201,8 @@ func reportFits(basis duty.LegalBasis, g duty.Group) bool {
 		return g == duty.GroupExpelledJudgment
 	case duty.LegalBasisReturnAct124:
 		return g == duty.GroupForeignFighter || g == duty.GroupExpelled25
-	case duty.LegalBasisReturnAct1214:
-		return g == duty.GroupRejected // Choice: the matrix names nobody else (GRP-06 names no basis)
-	case duty.LegalBasisAliensAct343:
-		return g == duty.GroupRejected
+	case duty.LegalBasisReturnAct1214, duty.LegalBasisAliensAct343:
+		return g == duty.GroupRejected || g == duty.GroupOtherUnlawful // RD-43
 	}
 	return false
 }

@@ -10,9 +10,10 @@
 // versions.go which version counts; valid.go what makes no sense; identity.go
 // who is one person; world.go everything known at T; rows.go, moves.go cards and
 // passages; position.go where somebody was; decisions.go, duties.go duties in
-// force; leave.go permissions; notices.go messages; runs.go the departure
-// question; stay.go, notify.go, report.go the duties; caveats.go doubts;
-// settle.go proof and holds; oracle.go the whole.
+// force; places.go the register; leave.go permissions; notices.go messages;
+// runs.go, silence.go the departure question; stay.go, notify.go, report.go the
+// duties; caveats.go, papers.go doubts; settle.go proof and holds; oracle.go the
+// whole.
 //
 // Where the specification leaves two readings the milder one was taken and the
 // place says so with "Choice:".

@@ -43,10 +43,11 @@ func (w *world) reference(kind duty.Kind, t duty.Instant) (segment, bool) {
 	return list[0], true
 }
 
-// strictStay reports whether a STAY under §13(2) binds at t (contract §2).
-func (w *world) strictStay(t duty.Instant) bool {
+// strictStay reports whether a STAY under §13(2) binds at t, for the unit of d
+// (contract §2).
+func (w *world) strictStay(d duty.Date, t duty.Instant) bool {
 	_, group := w.groupAt(t)
-	return strict(w.inForce(duty.KindStay, t), group)
+	return strict(w.working(d, w.inForce(duty.KindStay, t)), group)
 }
 
 func strict(list []segment, group duty.Group) bool {
@@ -80,15 +81,17 @@ func (w *world) dropNotifyWithoutStay() {
 	}
 }
 
-// bound reports whether NOTIFY and its STAY both bind at t (OBL-10).
-func (w *world) bound(t duty.Instant) bool {
-	return len(w.inForce(duty.KindNotify, t)) > 0 && w.strictStay(t)
+// bound reports whether NOTIFY and its STAY both bind at t, for the unit of d
+// (OBL-10).
+func (w *world) bound(d duty.Date, t duty.Instant) bool {
+	return len(w.inForce(duty.KindNotify, t)) > 0 && w.strictStay(d, t)
 }
 
-// whole reports whether a kind binds in all of [from, to) (STY-07, RD-17).
-func (w *world) whole(kind duty.Kind, from, to duty.Instant) bool {
+// whole reports whether a kind binds in all of [from, to), for the unit of d
+// (STY-07, RD-17).
+func (w *world) whole(d duty.Date, kind duty.Kind, from, to duty.Instant) bool {
 	for _, t := range w.edges(from, to) {
-		if len(w.inForce(kind, t)) == 0 {
+		if len(w.working(d, w.inForce(kind, t))) == 0 {
 			return false
 		}
 	}

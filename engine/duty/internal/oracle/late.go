@@ -11,6 +11,7 @@ func lateIn(c *Case, l *lateness, t duty.Instant) bool {
 		after(p.ObligationChanges, limit, t) || after(p.GroupChanges, limit, t) || after(p.Permissions, limit, t) ||
 		after(p.Holds, limit, t) || after(p.IdentityLinks, limit, t) || after(p.CardAssignments, limit, t) ||
 		after(f.Incidents, limit, t) || after(f.Exclusions, limit, t) || after(f.Settlements, limit, t) ||
+		after(f.Resolutions, limit, t) || after(f.ManualEntries, limit, t) ||
 		lateRows(c, l, t)
 }
 
@@ -37,8 +38,7 @@ func lateRows(c *Case, l *lateness, t duty.Instant) bool {
 			return true
 		}
 	}
-	for i := range c.Person.ManualEntries {
-		k := &c.Person.ManualEntries[i]
+	for _, k := range append(append([]duty.Known[duty.ManualEntry]{}, c.Person.ManualEntries...), c.Centres.ManualEntries...) {
 		if ts, ok := paperTime(k.Fact.LocalTime); k.At <= t && ok && max(k.At, link) > ts[0]+l.afterEvent {
 			return true
 		}

@@ -11,10 +11,10 @@ type leave struct {
 
 func (w *world) readLeaves() {
 	for _, c := range chains(w.c.Person.Permissions, headPermission, func(k *duty.Known[duty.Permission]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.permission(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
+		return w.check.permission(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
 		k, stands := c.last()
-		if !stands {
+		if !stands || !w.mine(k.Fact.PersonID) {
 			continue
 		}
 		f := &k.Fact

@@ -26,10 +26,11 @@ func (w *world) passages() []passage {
 	list := w.pairSluice()
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.form != duty.FormOutagePassage && s.form != duty.FormBarcodeLog {
+		within, ok := w.passageForm(s)
+		if !ok || s.dir == duty.DirectionUnknown || (s.misfit && s.dir == duty.DirectionOut) {
 			continue
 		}
-		if s.dir != duty.DirectionUnknown && !w.electronic(s) {
+		if !w.electronic(s, within) {
 			list = append(list, passage{t: s.when(), dir: s.dir, centre: s.centre, sheets: []sheet{*s}})
 		}
 	}
@@ -56,11 +57,36 @@ func sortPassages(list []passage) {
 	})
 }
 
+// passageForm reports whether a line of paper speaks of a passage, and within
+// how many minutes an electronic row is the same one (RD-10, RD-35, RD-38).
+func (w *world) passageForm(s *sheet) (within int, ok bool) {
+	switch s.form {
+	case duty.FormOutagePassage, duty.FormBarcodeLog:
+		return w.par.AssistMatchMinutes, true
+	case duty.FormAssistedPassage:
+		return w.par.AssistMatchMinutes, s.real
+	case duty.FormTemporaryRegistration:
+		return temporaryMinutes, s.inEra()
+	}
+	return 0, false
+}
+
+// The temporary manual registration (SYS-22, RD-35): its first and last date,
+// and how near an AMS passage it is that passage.
+var eraFirst, eraLast = duty.Date(18597), duty.Date(19804) // 2020-12-01, 2024-03-22
+
+const temporaryMinutes = 10
+
+func (s *sheet) inEra() bool {
+	d := dateOf(s.when())
+	return d >= eraFirst && d <= eraLast
+}
+
 // electronic reports whether an electronic row is the same passage (RD-10).
-func (w *world) electronic(s *sheet) bool {
+func (w *world) electronic(s *sheet, within int) bool {
 	for i := range w.rows {
 		r := &w.rows[i]
-		if r.kind == duty.CardEventKindPassage && r.dir == s.dir && r.centre == s.centre && s.near(r.t, w.par.AssistMatchMinutes) {
+		if r.kind == duty.CardEventKindPassage && r.dir == s.dir && r.centre == s.centre && s.near(r.t, within) {
 			return true
 		}
 	}
@@ -164,12 +190,13 @@ func otherBetween(list []passage, from, to duty.Instant, dir duty.Direction, cen
 }
 
 // removeAssisted takes out the passages that only unlocked a card (PAS-07 to
-// PAS-09). Each entry takes the nearest row that no entry took before.
+// PAS-09). Each entry takes the nearest row that no entry took before; one
+// under another name takes none (RD-36), nor does a real passage (RD-38).
 func (w *world) removeAssisted(list []passage) []passage {
 	taken := map[string]bool{}
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.form != duty.FormAssistedPassage {
+		if s.form != duty.FormAssistedPassage || s.real || s.misfit {
 			continue
 		}
 		best := ""
@@ -196,6 +223,11 @@ func (w *world) removeAssisted(list []passage) []passage {
 		}
 		if !assisted {
 			out = append(out, p)
+			continue
+		}
+		w.removed = append(w.removed, p.t)
+		for _, r := range p.rows {
+			w.removed = append(w.removed, r.t)
 		}
 	}
 	return out

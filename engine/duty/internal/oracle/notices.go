@@ -22,13 +22,16 @@ func (n *notice) own() bool { return n.self && n.clear && n.operator }
 
 func (w *world) readNotices() {
 	for _, k := range current(w.c.Person.Notices, headNotice, func(k *duty.Known[duty.Notice]) bool {
-		if !w.mine(k.Fact.PersonID) || !w.check.notice(&k.Fact) {
+		if !w.check.notice(&k.Fact) {
 			return false
 		}
 		ts, _ := paperTime(k.Fact.LocalTime)
 		return w.keepRow(k.At, ts[0], k.Fact.PersonID)
 	}) {
 		f := &k.Fact
+		if !w.mine(f.PersonID) {
+			continue
+		}
 		ts, _ := paperTime(f.LocalTime)
 		w.notices = append(w.notices, notice{
 			id: f.ID, t: ts[w.reading(f.ID, len(ts))], self: f.GivenBy == duty.GivenBySelf, clear: f.Clarity == duty.ClarityClear,
@@ -40,23 +43,29 @@ func (w *world) readNotices() {
 }
 
 // givenFor returns the night that a notice without a target is for: the
-// running one inside a night, else the coming one (NTC-12). Choice: one noted
-// as 23:00 is given before the night, as it is in time (TIM-07).
-func (n *notice) givenFor() (d duty.Date, running bool) {
+// running one inside a night, else the coming one (NTC-12). One noted as 23:00
+// is given before the night, as it is in time (TIM-07), and in it as well
+// (RD-50).
+func (n *notice) givenFor() (d duty.Date, running, before bool) {
 	d = dateOf(n.t)
 	if n.t < at(d, 6) {
-		return d - 1, true
+		return d - 1, true, false
 	}
-	return d, minute(n.t) > minute(at(d, 23))
+	m, limit := minute(n.t), minute(at(d, 23))
+	return d, m >= limit, m <= limit
 }
 
 // nightsMeant returns the nights that the notice covers for certain and those
 // for which its target is in doubt (NTC-12, RD-19).
 func (n *notice) nightsMeant() (certain, doubtful []duty.Date) {
-	d, running := n.givenFor()
+	d, running, before := n.givenFor()
 	switch {
 	case !n.target.OK || n.target.V == d:
 		return []duty.Date{d}, nil
+	case running && before && n.target.V == d+1:
+		// Choice: named in the running night it is certain for the next one; given
+		// before the night it leaves this one in doubt.
+		return []duty.Date{d + 1}, []duty.Date{d}
 	case running && n.target.V == d+1:
 		return []duty.Date{d + 1}, nil
 	case n.target.V == d+1:
@@ -125,7 +134,7 @@ func (w *world) doubtBefore(d duty.Date) bool {
 	_, end := nightOf(d - 1)
 	for i := range w.notices {
 		n := &w.notices[i]
-		night, running := n.givenFor()
+		night, running, _ := n.givenFor()
 		if !n.own() || !running || night != d-1 || n.target.OK {
 			continue
 		}

@@ -30,10 +30,12 @@ func (w *world) notify(d duty.Date) *verdict {
 	}
 	v := &verdict{
 		kind: duty.KindNotify, date: d, due: to, from: from, to: to,
-		q: newDoubt(), early: w.at < to,
+		q: newDoubt(), early: w.at < to, misplaced: w.misplaced(from, to, duty.KindNotify, duty.KindStay),
 	}
 	v.centres, v.transfer = w.stayCentres(d)
 	switch {
+	case w.closedTonight(d, from, to):
+		v.outcome = duty.OutcomeNotApplicable
 	case w.departed(d) || w.heldForNotify(from, to) || w.leaveCovers(from, to):
 		v.outcome = duty.OutcomeExcused
 	case w.excluded(v.centres, from, to):
@@ -55,7 +57,7 @@ func (w *world) heldForNotify(from, to duty.Instant) bool {
 }
 
 func (w *world) unnotified(v *verdict) {
-	eligible := w.bound(v.from) && w.bound(v.from-1) // RD-16
+	eligible := w.bound(v.date, v.from) && w.bound(v.date, v.from-1) // RD-16
 	lapsed := false
 	for _, t := range w.lapses(v.from, v.to) {
 		lapsed = lapsed || t == v.from
@@ -80,6 +82,9 @@ func (w *world) unnotified(v *verdict) {
 	}
 	if len(found) > 0 {
 		w.choose(v, found)
+		if w.unequipped(v.centres, v.date, passageDevice) {
+			v.outcome, v.pending, v.early = duty.OutcomeUndetermined, false, w.at < v.to
+		}
 		return
 	}
 	v.outcome = duty.OutcomeCompliant
@@ -116,13 +121,13 @@ func (w *world) triggers(v *verdict, eligible, lapsed bool) []trigger {
 	}
 	for i := range w.obs {
 		o := &w.obs[i]
-		if o.kind == exit && o.after() == outside && o.t >= v.from && o.t < v.to && w.bound(o.t) {
+		if o.kind == exit && o.after() == outside && o.t >= v.from && o.t < v.to && w.bound(v.date, o.t) {
 			out = append(out, trigger{kind: left, t: o.t, exit: o, wrong: !has(v.centres, o.centre)})
 		}
 	}
 	seen := map[duty.Instant]bool{v.from: true}
 	for _, t := range w.lapses(v.from, v.to) {
-		if !seen[t] && w.bound(t) && w.position(t, v.centres) == outside {
+		if !seen[t] && w.bound(v.date, t) && w.position(t, v.centres) == outside {
 			out = append(out, trigger{kind: lapse, t: t})
 		}
 		seen[t] = true
@@ -184,9 +189,11 @@ func (w *world) doubts(v *verdict, g *trigger) {
 		if w.sameDirection(g.exit) {
 			q.cap("SAME_DIRECTION")
 		}
+		w.paperDoubts(q, v.centres, v.from, v.to, w.beforeExit(g.exit), false)
 	} else {
 		a, b := w.around(g.t)
 		w.interval(q, a, b, g.t, v.centres, night)
+		w.paperDoubts(q, v.centres, v.from, v.to, w.inferred(a, b), true)
 	}
 	w.touchedByIncident(q, v.centres, night)
 	if g.wrong {
@@ -235,15 +242,7 @@ func (w *world) touchedByIncident(q *doubt, centres []string, night [2]duty.Inst
 
 // sameDirection is RD-12.
 func (w *world) sameDirection(o *obs) bool {
-	var last *obs
-	for i := range w.obs {
-		if &w.obs[i] == o {
-			break
-		}
-		if w.obs[i].kind != police {
-			last = &w.obs[i]
-		}
-	}
+	last := w.previous(o)
 	if last == nil {
 		return false
 	}
@@ -253,6 +252,20 @@ func (w *world) sameDirection(o *obs) bool {
 		}
 	}
 	return last.afterPlain() != inside(o.centre)
+}
+
+// previous is the observation before o, reports to the police left aside.
+func (w *world) previous(o *obs) *obs {
+	var last *obs
+	for i := range w.obs {
+		if &w.obs[i] == o {
+			break
+		}
+		if w.obs[i].kind != police {
+			last = &w.obs[i]
+		}
+	}
+	return last
 }
 
 // nearNotice is NTC-09's last sentence: the exit within five minutes before

@@ -96,10 +96,52 @@ func Alerts(c *Case, t duty.Instant) []string {
 			out = append(out, "OBLIGATION_NOT_PERMITTED_FOR_GROUP")
 		}
 	}
-	if w.inconsistent {
+	if w.inconsistent || e.closedPlaces(w) {
 		out = append(out, "OBLIGATION_INCONSISTENT")
 	}
+	if w.misplaced(duty.Beginning, duty.Forever, duty.KindStay, duty.KindNotify) || w.reportNowhere() {
+		out = append(out, "FACT_INVALID")
+	}
+	for i := range w.groups {
+		for j := range w.groups[:i] {
+			if w.groups[i].ValidFrom == w.groups[j].ValidFrom && !has(out, "CONFLICTING_FACT") {
+				out = append(out, "CONFLICTING_FACT")
+			}
+		}
+	}
 	return out
+}
+
+// closedPlaces reports whether a unit lies outside the operating dates of its
+// place (RD-44).
+func (e *evaluation) closedPlaces(w *world) bool {
+	first, last := e.dates()
+	for d := first; d <= last; d++ {
+		from, to := nightOf(d)
+		for _, t := range w.edges(from, to) {
+			if list := w.inForce(duty.KindStay, t); len(w.working(d, list)) < len(list) {
+				return true
+			}
+		}
+		for _, t := range w.edges(at(d, 0), at(d+1, 0)) {
+			if list := w.inForce(duty.KindReport, t); len(w.working(d, list)) < len(list) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reportNowhere: a REPORT at a place that the register does not know.
+func (w *world) reportNowhere() bool {
+	for i := range w.pieces {
+		for _, s := range w.pieces[i].report {
+			if w.register(s.centre) == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // findAmbiguous lists the paper lines whose time has two readings; no more than

@@ -46,6 +46,8 @@ type obs struct {
 	oneWay, excluded bool
 	// entered: an entry is among several observations at one instant.
 	entered bool
+	// misfit: nothing but paper under another name; it ends no run (RD-36).
+	misfit bool
 	// present are the centres where the instant itself shows presence.
 	present []string
 }
@@ -117,8 +119,10 @@ func (w *world) observe() {
 				o.rows = []row{r}
 			}
 		}
+		o.misfit = o.paper
 		for _, s := range p.sheets {
 			o.ambiguous = o.ambiguous || (o.paper && s.ambiguous())
+			o.misfit = o.misfit && s.misfit
 		}
 		w.obs = append(w.obs, o)
 	}
@@ -137,7 +141,7 @@ func (w *world) observePoints() {
 		if r.kind != duty.CardEventKindReport {
 			continue
 		}
-		w.reports = append(w.reports, visit{ts: []duty.Instant{r.t}, centre: r.centre})
+		w.reports = append(w.reports, visit{ts: []duty.Instant{r.t}, centre: r.centre, police: w.policeStation(r.centre)})
 		o := w.standObs(r.t, r.centre)
 		o.rows, o.oneWay = []row{*r}, r.oneWay
 		w.obs = append(w.obs, o)
@@ -147,7 +151,7 @@ func (w *world) observePoints() {
 		var o obs
 		switch {
 		case s.form == duty.FormOutageReport:
-			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, centre: s.centre})
+			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, centre: s.centre, police: w.policeStation(s.centre)})
 			o = w.standObs(s.when(), s.centre)
 		case s.form == duty.FormPoliceReport:
 			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, police: true})
@@ -157,12 +161,20 @@ func (w *world) observePoints() {
 		default:
 			continue
 		}
-		o.paper, o.ambiguous = true, s.ambiguous()
+		if s.misfit && o.kind != seenInside {
+			continue // it fulfils the slot and shows nothing else (RD-36)
+		}
+		o.paper, o.ambiguous, o.misfit = true, s.ambiguous(), s.misfit
 		w.obs = append(w.obs, o)
 	}
 }
 
+// standObs is what a report shows; one at a place whose stand has no side, as a
+// police station, shows no position.
 func (w *world) standObs(t duty.Instant, centre string) obs {
+	if c := w.register(centre); c != nil && c.NoStand {
+		return obs{t: t, kind: police}
+	}
 	for i := range w.pol.Centres {
 		if w.pol.Centres[i].ID == centre && w.pol.Centres[i].StandInside {
 			return obs{t: t, kind: seenInside, centre: centre, present: []string{centre}}
@@ -250,10 +262,11 @@ func contradicts(group []obs) bool {
 
 // muddled is one observation of several that contradict each other.
 func muddled(group []obs) obs {
-	m := obs{t: group[0].t, kind: muddle}
+	m := obs{t: group[0].t, kind: muddle, misfit: true}
 	for i := range group {
 		m.rows = append(m.rows, group[i].rows...)
 		m.paper = m.paper || group[i].paper
+		m.misfit = m.misfit && group[i].misfit
 		if len(group[i].present) > 0 && (m.centre == "" || group[i].centre < m.centre) {
 			m.centre = group[i].centre // Choice: of two centres the first by name
 		}
@@ -314,14 +327,31 @@ func (w *world) raw(t duty.Instant) place {
 			return unknown // CARD_CONFLICT, to the next observation
 		}
 	}
-	if next == nil {
-		return before.after()
+	end, p := duty.Forever, before.after()
+	if next != nil {
+		end, p = next.t, next.between(before.after())
 	}
-	p := next.between(before.after())
+	if p == outside && w.removedIn(before.t, end) {
+		return unknown
+	}
+	if next == nil {
+		return p
+	}
 	if p == unknown && before.after().kind == 'i' && next.kind == entry {
 		return w.moved(before, next, t)
 	}
 	return p
+}
+
+// removedIn reports whether an assisted row that was taken out lies in [from,
+// to]: outside in between, it would be so only for its removal (RD-37).
+func (w *world) removedIn(from, to duty.Instant) bool {
+	for _, t := range w.removed {
+		if t >= from && t <= to {
+			return true
+		}
+	}
+	return false
 }
 
 // moved is OBL-13: inside the old centre until the transfer, unknown until the

@@ -155,11 +155,13 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	complete := true
 	for _, t := range w.edges(s.from, s.to) {
 		list := w.binding(s, d, t)
-		complete = complete && len(list) > 0
+		complete = complete && len(w.working(d, list)) > 0
 		for _, g := range list {
 			if !has(v.places, g.centre) {
 				v.places = append(v.places, g.centre)
 			}
+			v.police = v.police || w.namesPolice(&g)
+			v.misplaced = v.misplaced || !w.check.centre(g.centre)
 		}
 	}
 	if !complete {
@@ -183,6 +185,8 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	case w.excluded(places, s.from, s.to):
 		v.outcome = duty.OutcomeExcluded
 	case w.outage(places, s, duty.FormsStatusPending) || w.disputed(s):
+		v.outcome = duty.OutcomeUndetermined
+	case !v.police && w.unequipped(v.places, d, reportDevice):
 		v.outcome = duty.OutcomeUndetermined
 	default:
 		w.missedReport(v, s, places)
@@ -293,6 +297,10 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 	if w.ever(duty.KindStay, s.from, s.to) && w.questioned(v.date, v.due, s.from, s.to, true) {
 		q.cap("DEPARTURE_QUESTION")
 	}
+	if w.silent(v.date, v.due) {
+		q.cap("DEPARTURE_QUESTION")
+	}
+	w.paperDoubts(q, v.centres, s.from, s.to, nil, false)
 	v.outcome = q.outcome()
 }
 

@@ -24,6 +24,9 @@ type sheet struct {
 	form       duty.Form
 	dir        duty.Direction
 	result     duty.CheckResult
+	// real is true for a passage that staff registered by hand (RD-38), misfit
+	// where the name does not fit the number (RD-36).
+	real, misfit bool
 	// ts are the readings of the time, earliest first (TIM-06).
 	ts   []duty.Instant
 	pick int
@@ -122,7 +125,8 @@ func (w *world) knownDevice(f *duty.CardEvent) bool {
 	for i := range w.pol.Devices {
 		d := &w.pol.Devices[i]
 		if d.ID == f.DeviceID && d.From <= f.OccurredAt && f.OccurredAt < d.To {
-			return d.Type == f.DeviceType && d.CentreID == f.CentreID
+			atStand := f.Kind == duty.CardEventKindPassage && reportDevice(d) // no gate (RD-45)
+			return d.Type == f.DeviceType && d.CentreID == f.CentreID && !atStand
 		}
 	}
 	return false
@@ -170,7 +174,7 @@ func (w *world) reading(id string, readings int) int {
 
 func (w *world) readPaper() {
 	list := current(w.c.Person.ManualEntries, headEntry, func(k *duty.Known[duty.ManualEntry]) bool {
-		if !w.mine(k.Fact.PersonID.V) || !w.check.entry(&k.Fact) {
+		if !w.check.entry(&k.Fact) {
 			return false
 		}
 		ts, _ := paperTime(k.Fact.LocalTime)
@@ -178,10 +182,14 @@ func (w *world) readPaper() {
 	})
 	for i := range list {
 		f := &list[i].Fact
+		if !f.PersonID.OK || !w.mine(f.PersonID.V) {
+			continue
+		}
 		ts, _ := paperTime(f.LocalTime)
 		w.paper = append(w.paper, sheet{
 			id: f.ID, centre: f.CentreID, form: f.Form, dir: f.Direction.V, result: f.Result.V, ts: ts,
-			pick: w.reading(f.ID, len(ts)),
+			pick: w.reading(f.ID, len(ts)), misfit: f.NameMatches.OK && !f.NameMatches.V,
+			real: f.Form == duty.FormAssistedPassage && f.APB.OK && !f.APB.V,
 		})
 	}
 	sort.SliceStable(w.paper, func(i, j int) bool { return w.paper[i].ts[0] < w.paper[j].ts[0] })

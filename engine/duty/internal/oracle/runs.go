@@ -17,10 +17,20 @@ func (w *world) findRuns() {
 	carried, carriedAt := unknown, duty.Beginning
 	for i := range w.obs {
 		o := &w.obs[i]
+		if o.misfit {
+			continue // paper under another name ends no run (RD-36)
+		}
 		if o.kind != police {
 			carried, carriedAt = o.afterPlain(), o.t
 			if o.oneWay && (o.kind == exit || o.kind == seenOutside) {
 				carried = outside // Choice: the one-way rule is that of an exclusion
+			}
+			end := duty.Forever
+			if _, next := w.around(o.t); next != nil {
+				end = next.t
+			}
+			if carried == outside && w.removedIn(o.t, end) {
+				carried = unknown // RD-37
 			}
 		}
 		r := run{from: o.t, to: duty.Forever, open: true, absence: carried == outside}
@@ -31,8 +41,10 @@ func (w *world) findRuns() {
 				}
 			}
 		}
-		if i+1 < len(w.obs) {
-			r.to, r.open = w.obs[i+1].t, false
+		for j := i + 1; j < len(w.obs) && r.open; j++ {
+			if !w.obs[j].misfit {
+				r.to, r.open = w.obs[j].t, false
+			}
 		}
 		r.long = r.absence && w.isLong(&r)
 		w.runs = append(w.runs, r)

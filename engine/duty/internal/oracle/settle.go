@@ -33,6 +33,7 @@ func (w *world) badOnes() []bad {
 	scanBad(&out, good, "departure-assessments", p.DepartureAssessments, headDeparture, w.check.departure, nil)
 	scanBad(&out, good, "identity-links", p.IdentityLinks, headLink, w.check.link, nil)
 	scanBad(&out, good, "card-assignments", p.CardAssignments, headAssignment, w.check.assignment, nil)
+	scanBad(&out, good, "manual-entries", c.ManualEntries, headEntry, w.check.entry, func(f *duty.ManualEntry) string { return f.CentreID })
 	scanBad(&out, good, "incidents", c.Incidents, headIncident, w.check.incident, func(f *duty.Incident) string { return f.CentreID })
 	scanBad(&out, good, "exclusions", c.Exclusions, headExclusion, w.check.exclusion, func(f *duty.Exclusion) string { return f.CentreID })
 	scanBad(&out, good, "settlements", c.Settlements, headSettlement, w.check.settlement, func(f *duty.Settlement) string { return f.CentreID })
@@ -123,26 +124,28 @@ func standing(list []bad, v *verdict, t duty.Instant) []bad {
 	return out
 }
 
-// requiredLogs are the logs that must be proven for a centre and unit date.
-func requiredLogs(pol *duty.Policy, centre string, d duty.Date) []duty.LogType {
-	own := false
-	for i := range pol.Settle {
-		own = own || pol.Settle[i].CentreID == centre
-	}
-	for i := range pol.Settle {
-		s := &pol.Settle[i]
-		if d < s.From || d > s.To {
+// requiredLogs are the logs of a place that must be proven for a unit: those of
+// the first rule that fits place, duty and date. POLICE_LOG is asked for only of
+// a REPORT whose decision names the police (RD-39), and nothing else of a police
+// station unless a rule names that station (RD-40).
+func (w *world) requiredLogs(v *verdict, centre string) []duty.LogType {
+	for i := range w.pol.Settle {
+		s := &w.pol.Settle[i]
+		if (s.CentreID != "" && s.CentreID != centre) || (s.Kind != duty.KindUnknown && s.Kind != v.kind) || v.date < s.From || v.date > s.To {
 			continue
 		}
-		if s.CentreID == centre || (!own && s.CentreID == "") {
-			var out []duty.LogType
-			for _, l := range s.Logs {
-				if l != duty.LogTypePoliceLog {
-					out = append(out, l)
+		var out []duty.LogType
+		for _, log := range s.Logs {
+			if log == duty.LogTypePoliceLog {
+				if !v.police {
+					continue
 				}
+			} else if w.policeStation(centre) && s.CentreID == "" {
+				continue
 			}
-			return out
+			out = append(out, log)
 		}
+		return out
 	}
 	return nil
 }
@@ -150,7 +153,7 @@ func requiredLogs(pol *duty.Policy, centre string, d duty.Date) []duty.LogType {
 // proven reports whether the markers prove every required log of the unit.
 func (w *world) proven(v *verdict, markers []duty.Known[duty.Settlement]) bool {
 	for _, c := range v.centres {
-		for _, log := range requiredLogs(w.pol, c, v.date) {
+		for _, log := range w.requiredLogs(v, c) {
 			for d := dateOf(v.from); d <= dateOf(v.to-1); d++ {
 				if !reaches(markers, c, d, log, min(v.to, at(d+1, 0))) {
 					return false
@@ -163,7 +166,7 @@ func (w *world) proven(v *verdict, markers []duty.Known[duty.Settlement]) bool {
 
 func (w *world) required(v *verdict) bool {
 	for _, c := range v.centres {
-		if len(requiredLogs(w.pol, c, v.date)) > 0 {
+		if len(w.requiredLogs(v, c)) > 0 {
 			return true
 		}
 	}
@@ -256,7 +259,7 @@ func (w *world) settle(v *verdict, holds []bad) {
 	if w.at < v.instant+w.grace(v) {
 		v.pending = true
 	}
-	if w.c.Provisional || w.watchMissing(v) {
+	if w.c.Provisional || w.watchMissing(v) || v.misplaced {
 		v.outcome = duty.OutcomeProvisional
 		return
 	}

@@ -28,6 +28,10 @@ type verdict struct {
 	spans     [][2]duty.Instant
 	shortfall duty.Opt[int32]
 	settled   bool
+	// misplaced: a decision of the unit names a place that does not fit (RD-46).
+	misplaced bool
+	// police: a decision of the slot names the police (RD-39).
+	police bool
 }
 
 func (v *verdict) candidate() bool {
@@ -46,11 +50,11 @@ func (w *world) stay(d duty.Date) *verdict {
 	}
 	v := &verdict{
 		kind: duty.KindStay, date: d, due: to, from: from, to: to, instant: to,
-		q: newDoubt(),
+		q: newDoubt(), misplaced: w.misplaced(from, to, duty.KindStay),
 	}
 	v.centres, v.transfer = w.stayCentres(d)
 	switch {
-	case !w.whole(duty.KindStay, from, to):
+	case !w.whole(d, duty.KindStay, from, to):
 		v.outcome = duty.OutcomeNotApplicable
 	case w.departed(d) || w.held(from, to) || w.leaveCovers(from, to):
 		v.outcome = duty.OutcomeExcused
@@ -83,13 +87,14 @@ func (w *world) missedNight(v *verdict) {
 	case present:
 		v.outcome = duty.OutcomeCompliant
 		return
-	case doubtful:
+	case doubtful || w.unequipped(v.centres, v.date, passageDevice):
 		v.outcome = duty.OutcomeUndetermined
 		return
 	}
 	a, _ := w.around(v.from)
 	_, b := w.around(v.to - 1)
 	w.interval(v.q, a, b, v.from, v.centres, [2]duty.Instant{v.from, v.to})
+	w.paperDoubts(v.q, v.centres, v.from, v.to, w.inferred(a, b), true)
 	if elsewhere {
 		v.q.cap("WRONG_CENTRE")
 	}

@@ -79,7 +79,8 @@ func (c checker) notice(f *duty.Notice) bool {
 }
 
 func (c checker) decision(f *duty.ObligationChange) bool {
-	return names(f.ID, f.DecisionID, f.PersonID) && span(f.ValidFrom, f.ValidTo) && optTime(f.ServedAt) && c.centre(f.CentreID)
+	// A place that the register does not know: RD-46.
+	return names(f.ID, f.DecisionID, f.PersonID) && span(f.ValidFrom, f.ValidTo) && optTime(f.ServedAt)
 }
 
 func (c checker) group(f *duty.GroupChange) bool {

@@ -29,6 +29,8 @@ type world struct {
 	marks       []duty.Instant
 	contested   []duty.Instant // reports among the marks
 	paper       []sheet
+	nameless    []sheet        // paper without a person (RD-47)
+	removed     []duty.Instant // assisted rows that were taken out (RD-37)
 	obs         []obs
 	unmatched   []sheet
 	reports     []visit
@@ -54,6 +56,7 @@ func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late 
 	w.readCentres()
 	w.readRows()
 	w.readPaper()
+	w.readNameless()
 	w.readNotices()
 	w.readDecisions()
 	w.observe()
@@ -92,19 +95,25 @@ func (w *world) readPerson() {
 		w.assignments = append(w.assignments, k.Fact)
 	}
 	for _, k := range current(f.GroupChanges, headGroup, func(k *duty.Known[duty.GroupChange]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.group(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
+		return w.check.group(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
-		w.groups = append(w.groups, k.Fact)
+		if w.mine(k.Fact.PersonID) {
+			w.groups = append(w.groups, k.Fact)
+		}
 	}
 	for _, k := range current(f.Holds, headHold, func(k *duty.Known[duty.Hold]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.hold(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
+		return w.check.hold(&k.Fact) && w.keepOf(k.At, k.Fact.PersonID)
 	}) {
-		w.holds = append(w.holds, k.Fact)
+		if w.mine(k.Fact.PersonID) {
+			w.holds = append(w.holds, k.Fact)
+		}
 	}
 	for _, k := range current(f.DepartureAssessments, headDeparture, func(k *duty.Known[duty.DepartureAssessment]) bool {
-		return w.mine(k.Fact.PersonID) && w.check.departure(&k.Fact) && k.At <= w.at
+		return w.check.departure(&k.Fact) && k.At <= w.at
 	}) {
-		w.assessed = append(w.assessed, k.Fact)
+		if w.mine(k.Fact.PersonID) {
+			w.assessed = append(w.assessed, k.Fact)
+		}
 	}
 	w.readLeaves()
 }
