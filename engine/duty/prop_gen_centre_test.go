@@ -68,13 +68,16 @@ func (g *gen) centre() {
 	}
 }
 
+// settled are the places whose logs are marked.
+var settled = []string{"KH", "SJ", policeStation, lodging, asylum}
+
 // settle adds completeness markers where some policy asks for them.
 func (g *gen) settle() {
 	mode := g.r.IntN(6)
 	need := map[string][]duty.LogType{}
 	for _, p := range g.c.policies {
 		for _, s := range p.Policy.Settle {
-			for _, centre := range []string{"KH", "SJ"} {
+			for _, centre := range settled {
 				if s.CentreID == "" || s.CentreID == centre {
 					need[centre] = append(need[centre], s.Logs...)
 				}
@@ -86,7 +89,7 @@ func (g *gen) settle() {
 		need["SJ"] = append(need["SJ"], duty.LogTypeBarcodeLog)
 	}
 	seen := map[string]bool{}
-	for _, centre := range []string{"KH", "SJ"} {
+	for _, centre := range settled {
 		for _, log := range need[centre] {
 			if seen[centre+log.String()] {
 				continue
@@ -224,6 +227,7 @@ func (g *gen) stamp() {
 	stampAll(c.Exclusions, func(x *duty.Exclusion) *duty.Instant { return &x.ReceivedAt })
 	stampAll(c.Settlements, func(x *duty.Settlement) *duty.Instant { return &x.ReceivedAt })
 	stampAll(c.Heartbeats, func(x *duty.Heartbeat) *duty.Instant { return &x.ReceivedAt })
+	stampAll(c.ManualEntries, func(x *duty.ManualEntry) *duty.Instant { return &x.ReceivedAt })
 	stampAll(c.Resolutions, func(x *duty.Resolution) *duty.Instant { return &x.ReceivedAt })
 }
 

@@ -76,6 +76,8 @@ func (g *gen) decision(kind duty.Kind, from duty.Instant) {
 	if g.chance(10) {
 		f.ValidTo = duty.Some(max(from, g.time(0, 7)))
 	}
+	f.Places = []duty.ReportPlace{duty.ReportPlaceReturnAgency}
+	g.place(&f)
 	if kind == duty.KindReport {
 		f.Schedule = g.schedule()
 	}
@@ -130,6 +132,9 @@ func (g *gen) changeDecision(f duty.ObligationChange) {
 		}
 		if f.Kind == duty.KindReport && g.chance(50) {
 			f.Schedule = g.schedule()
+		}
+		if g.chance(30) {
+			g.place(&f)
 		}
 		if f.ValidTo.OK && f.ValidTo.V < f.ValidFrom {
 			f.ValidTo = duty.None[duty.Instant]()

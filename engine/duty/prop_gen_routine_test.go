@@ -26,6 +26,9 @@ func newRoutineGen(seed uint64, share int) *gen {
 		p.Steps[0].Params.StayMinPresence = duty.Instant(1+g.r.IntN(5)) * duty.Hour
 		g.c.policies[0].Policy = &p
 	}
+	if odd {
+		g.register()
+	}
 	g.ordinaryDuty(odd)
 	days := 4 + g.r.IntN(16)
 	if g.chance(4) {
@@ -38,7 +41,7 @@ func newRoutineGen(seed uint64, share int) *gen {
 	if odd && g.chance(25) {
 		g.lateReturns()
 	}
-	for _, x := range []func(){g.papers, g.messages, g.leaves, g.centre, g.centre, g.settle, g.links, g.broken, g.cards, g.events} {
+	for _, x := range []func(){g.anonymous, g.papers, g.messages, g.leaves, g.centre, g.centre, g.settle, g.links, g.broken, g.cards, g.events} {
 		if rare(9) {
 			x()
 		}

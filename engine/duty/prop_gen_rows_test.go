@@ -8,7 +8,7 @@ import (
 
 var deviceTypes = map[string]duty.DeviceType{
 	"carousel": duty.DeviceTypeCarousel, "carousel-outer": duty.DeviceTypeCarousel, "carousel-inner": duty.DeviceTypeCarousel,
-	"barcode": duty.DeviceTypeBarcodeScanner, "handheld": duty.DeviceTypeHandheld, "stand": duty.DeviceTypeReportingStand,
+	"barcode": duty.DeviceTypeBarcodeScanner, "report-barcode": duty.DeviceTypeBarcodeScanner, "handheld": duty.DeviceTypeHandheld, "stand": duty.DeviceTypeReportingStand,
 	"nowhere": duty.DeviceTypeCarousel, "room": duty.DeviceTypeOfflineLock,
 }
 
@@ -21,7 +21,7 @@ func (g *gen) row(t duty.Instant, centre, device string, kind duty.CardEventKind
 	if kind != duty.CardEventKindReport {
 		f.Direction = duty.Some(dir)
 	}
-	if device == "barcode" {
+	if device == "barcode" || device == "report-barcode" {
 		f.CardID, f.CardType = "bar", duty.CardTypeBarcode
 	}
 	switch g.r.IntN(60) {
@@ -81,7 +81,7 @@ func (g *gen) events() {
 	}
 	for i := g.r.IntN(5); i > 0; i-- {
 		centre := g.centreNow()
-		g.row(g.time(-1, 7), centre, pick(g, "stand", "stand", "stand", "nowhere"), duty.CardEventKindReport, 0, duty.ScanComplete)
+		g.row(g.time(-1, 7), centre, pick(g, "stand", "stand", "stand", "report-barcode", "nowhere"), duty.CardEventKindReport, 0, duty.ScanComplete)
 	}
 }
 
@@ -93,6 +93,9 @@ func (g *gen) centreNow() string {
 	if g.chance(4) {
 		return other(c)
 	}
+	if c == nowhere && g.chance(90) {
+		return "KH"
+	}
 	return c
 }
 
@@ -103,7 +106,11 @@ func (g *gen) event(t duty.Instant, dir duty.Direction) {
 		outer, inner = inner, outer
 	}
 	passage := duty.CardEventKindPassage
-	switch g.r.IntN(24) {
+	switch g.r.IntN(27) {
+	case 24:
+		g.paper(duty.FormAssistedPassage, t, centre, dir)
+	case 25:
+		g.row(t, centre, "report-barcode", passage, dir, duty.ScanComplete)
 	case 0, 1, 2:
 		g.row(t, centre, "barcode", passage, dir, duty.ScanComplete)
 		if g.chance(70) {
@@ -141,7 +148,7 @@ func (g *gen) event(t duty.Instant, dir duty.Direction) {
 	default:
 		g.row(t, centre, "carousel", passage, dir, duty.ScanComplete)
 	}
-	if dir == duty.DirectionOut && t < localTime(dateOfText("2024-04-01"), 0) && g.chance(40) {
+	if t < localTime(dateOfText("2024-04-01"), 0) && g.chance(40) {
 		g.paper(duty.FormTemporaryRegistration, t+duty.Instant(g.r.IntN(26)-13)*duty.Minute, centre, dir)
 	}
 }
@@ -164,14 +171,32 @@ func (g *gen) paper(form duty.Form, t duty.Instant, centre string, dir duty.Dire
 	if dir != 0 {
 		f.Direction = duty.Some(dir)
 	}
-	if form == duty.FormPresenceCheck {
+	switch form {
+	case duty.FormPresenceCheck:
 		f.Result = duty.Some(pick(g, duty.CheckResultPresent, duty.CheckResultPresent, duty.CheckResultNotFound))
+	case duty.FormObservation:
+		f.Result = pick(g, duty.Some(duty.CheckResultPresent), duty.Some(duty.CheckResultNotFound), duty.None[duty.CheckResult]())
+	case duty.FormAssistedPassage:
+		f.APB = pick(g, duty.None[bool](), duty.Some(true), duty.Some(false), duty.Some(false))
+	}
+	f.NameMatches = pick(g, duty.None[bool](), duty.Some(true), duty.Some(true))
+	if g.chance(10) {
+		f.NameMatches = duty.Some(false)
 	}
 	if g.chance(2) {
 		f.PersonID = duty.Some("alias")
 	}
 	f.ReceivedAt = g.received(t)
+	if g.chance(4) {
+		g.unread(f, t)
+		return
+	}
 	put(g, &g.c.facts.ManualEntries, f, f.ReceivedAt, func(f *duty.ManualEntry, v int64, gone bool) {
+		if g.chance(30) {
+			f.NameMatches = pick(g, duty.Some(false), duty.Some(true))
+			f.Version, f.Retracted = v, gone
+			return
+		}
 		f.Version, f.Retracted, f.LocalTime = v, gone, wallText(t+duty.Instant(g.r.IntN(90)-45)*duty.Minute)
 	})
 }
@@ -179,12 +204,16 @@ func (g *gen) paper(form duty.Form, t duty.Instant, centre string, dir duty.Dire
 // papers adds the other sheets: reports, checks, entries without a row, times
 // in the hours that do not exist or occur twice.
 func (g *gen) papers() {
-	for i := 0; i < 3 && g.chance(25); i++ {
+	for i := 0; i < 4 && g.chance(35); i++ {
 		form := pick(g, duty.FormOutageReport, duty.FormPoliceReport, duty.FormPresenceCheck, duty.FormAssistedPassage,
-			duty.FormOutagePassage, duty.FormObservation)
+			duty.FormOutagePassage, duty.FormObservation, duty.FormObservation, duty.FormTemporaryRegistration)
 		dir := duty.Direction(0)
-		if form == duty.FormAssistedPassage || form == duty.FormOutagePassage {
+		switch form {
+		case duty.FormAssistedPassage, duty.FormOutagePassage, duty.FormTemporaryRegistration:
 			dir = pick(g, duty.DirectionIn, duty.DirectionOut)
+			if g.chance(5) {
+				dir = 0
+			}
 		}
 		g.paper(form, g.time(-1, 6), g.centreNow(), dir)
 	}
@@ -209,6 +238,9 @@ func (g *gen) messages() {
 	n := g.r.IntN(4)
 	for i := 0; i < n; i++ {
 		t := g.time(-1, 6)
+		if g.chance(8) { // at the minute that is both before and in the night (RD-50)
+			t = localTime(g.d0+duty.Date(g.r.IntN(7)-1), 23*60) + duty.Instant(g.r.IntN(60))*duty.Second
+		}
 		f := duty.Notice{
 			ID: g.id("n"), Version: 1, PersonID: "P", CentreID: "KH", LocalTime: g.paperText(t), Channel: duty.ChannelPhone,
 			GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1,

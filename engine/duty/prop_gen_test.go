@@ -3,6 +3,7 @@ package duty_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -15,6 +16,8 @@ type gen struct {
 	// d0 is the first evening of the week.
 	d0 duty.Date
 	n  int
+	// long is a world of two months with few registrations (RD-42).
+	long bool
 }
 
 // weeks are the first evenings that something special happens around: plain
@@ -23,8 +26,8 @@ type gen struct {
 var weeks = []string{
 	"2026-02-02", "2026-02-02", "2026-02-02", "2026-03-26", "2026-03-27", "2026-10-22", "2026-10-23",
 	"2025-12-28", "2026-02-25", "2020-06-06", "2020-06-30", "2020-07-14", "2020-11-27", "2021-05-28",
-	"2022-02-25", "2022-11-18", "2022-12-08", "2023-03-17", "2024-03-19", "2024-02-26", "2025-03-28",
-	"2025-10-24",
+	"2022-02-25", "2022-11-18", "2022-12-08", "2023-01-28", "2023-03-17", "2023-06-05", "2024-03-19", "2024-02-26",
+	"2025-03-28", "2025-10-24",
 }
 
 func dateOfText(s string) duty.Date {
@@ -46,12 +49,18 @@ func newGen(seed uint64) *gen {
 	g.d0 = dateOfText(weeks[g.r.IntN(len(weeks))]) + duty.Date(g.r.IntN(2))
 	g.c.from, g.c.to = duty.Some(g.d0-1), duty.Some(g.d0+8)
 	g.policies()
+	g.register()
 	g.groups()
 	g.duties()
 	g.cards()
-	g.events()
-	g.papers()
-	g.messages()
+	if g.long = g.chance(6); g.long {
+		g.quietMonths()
+	} else {
+		g.events()
+		g.papers()
+		g.messages()
+	}
+	g.anonymous()
 	g.leaves()
 	g.centre()
 	g.settle()
@@ -66,6 +75,13 @@ func newGen(seed uint64) *gen {
 // clocks are the instants to evaluate at, ascending.
 func (g *gen) clocks() []duty.Instant {
 	var out []duty.Instant
+	if g.long {
+		for _, d := range []int{20, 29, 30, 31, 45} {
+			if g.chance(40) {
+				out = append(out, localTime(g.d0+duty.Date(d+g.r.IntN(3)-1), pick(g, 0, 0, 8*60))-duty.Instant(g.r.IntN(2)))
+			}
+		}
+	}
 	if g.chance(40) {
 		out = append(out, g.time(0, 6))
 	}
@@ -76,7 +92,8 @@ func (g *gen) clocks() []duty.Instant {
 	case 1:
 		out = append(out, localTime(g.d0+60, 8*60))
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (g *gen) chance(percent int) bool { return g.r.IntN(100) < percent }
@@ -158,6 +175,12 @@ func (g *gen) policies() {
 			{From: -1 << 30, To: 1 << 30, Logs: []duty.LogType{duty.LogTypeOutageForms}},
 		}
 	}
+	if g.chance(10) { // a silence that an ordinary week can hold (RD-42)
+		first.Steps = slices.Clone(first.Steps)
+		for s := range first.Steps {
+			first.Steps[s].Params.DepartureSilentDays = 2 + g.r.IntN(6)
+		}
+	}
 	g.c.policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: &first}}
 	for i := 0; i < 2 && g.chance(8); i++ {
 		p := *g.c.policies[len(g.c.policies)-1].Policy
@@ -175,7 +198,9 @@ func (g *gen) policies() {
 }
 
 func (g *gen) vary(p *duty.Params) {
-	switch g.r.IntN(8) {
+	switch g.r.IntN(9) {
+	case 8:
+		p.DepartureSilentDays = 2 + g.r.IntN(6)
 	case 0:
 		p.NoticeExitToleranceMinutes = g.r.IntN(12)
 	case 1:
@@ -201,7 +226,7 @@ var groupKinds = []duty.Group{
 }
 
 func (g *gen) groups() {
-	add := func(from duty.Instant) {
+	add := func(from duty.Instant) { // at the same instant now and then: a tie (RD-48)
 		f := duty.GroupChange{
 			ID: g.id("g"), Version: 1, PersonID: "P", Group: pick(g, groupKinds...), ValidFrom: from,
 			NonRefoulement: g.chance(15),
@@ -211,8 +236,15 @@ func (g *gen) groups() {
 		})
 	}
 	add(localTime(g.d0-40, 0))
+	if g.chance(6) {
+		add(localTime(g.d0-40, 0) + pick(g, 0, 0, duty.Minute))
+	}
 	if g.chance(5) {
-		add(g.time(0, 6))
+		from := g.time(0, 6)
+		add(from)
+		if g.chance(30) {
+			add(from)
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ func mixed(c *testCase, r *rand.Rand) *testCase {
 	f.IdentityLinks, f.CardAssignments, f.Unreadable = mix(r, f.IdentityLinks), mix(r, f.CardAssignments), mix(r, f.Unreadable)
 	g.Incidents, g.Exclusions, g.Settlements = mix(r, g.Incidents), mix(r, g.Exclusions), mix(r, g.Settlements)
 	g.Heartbeats, g.Resolutions, g.Unreadable = mix(r, g.Heartbeats), mix(r, g.Resolutions), mix(r, g.Unreadable)
+	g.ManualEntries = mix(r, g.ManualEntries)
 	return &x
 }
 
@@ -173,7 +174,7 @@ func knownBy(c *testCase, at duty.Instant) *testCase {
 	f.Holds, f.DepartureAssessments = past(f.Holds, at), past(f.DepartureAssessments, at)
 	f.IdentityLinks, f.CardAssignments = past(f.IdentityLinks, at), past(f.CardAssignments, at)
 	g.Incidents, g.Exclusions, g.Settlements = past(g.Incidents, at), past(g.Exclusions, at), past(g.Settlements, at)
-	g.Heartbeats, g.Resolutions = past(g.Heartbeats, at), past(g.Resolutions, at)
+	g.Heartbeats, g.Resolutions, g.ManualEntries = past(g.Heartbeats, at), past(g.Resolutions, at), past(g.ManualEntries, at)
 	readable := func(u duty.Unreadable) bool { return u.At.OK && u.At.V > at }
 	f.Unreadable = slices.DeleteFunc(slices.Clone(f.Unreadable), readable)
 	g.Unreadable = slices.DeleteFunc(slices.Clone(g.Unreadable), readable)

@@ -44,6 +44,7 @@ func (c *testCase) with() *testCase {
 	x.facts.ManualEntries = append([]duty.Known[duty.ManualEntry]{}, c.facts.ManualEntries...)
 	x.facts.Notices = append([]duty.Known[duty.Notice]{}, c.facts.Notices...)
 	x.facts.CardEvents = append([]duty.Known[duty.CardEvent]{}, c.facts.CardEvents...)
+	x.centres.ManualEntries = append([]duty.Known[duty.ManualEntry]{}, c.centres.ManualEntries...)
 	x.centres.Incidents = append([]duty.Known[duty.Incident]{}, c.centres.Incidents...)
 	x.centres.Exclusions = append([]duty.Known[duty.Exclusion]{}, c.centres.Exclusions...)
 	return &x
@@ -52,7 +53,7 @@ func (c *testCase) with() *testCase {
 func forCases(t *testing.T, n int, check func(t *testing.T, seed uint64, g *gen)) {
 	t.Helper()
 	seed := startSeed(t)
-	for i := 0; i < personWeeks(t, n) && !t.Failed(); i++ {
+	for i := 0; i < lawCases(t, n) && !t.Failed(); i++ {
 		check(t, seed+uint64(i), newGen(seed+uint64(i)))
 	}
 }

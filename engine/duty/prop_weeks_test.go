@@ -101,14 +101,24 @@ func differences(c *testCase, at duty.Instant) []string {
 	return out
 }
 
+// personWeeks is how many person-weeks are compared: TILSYN_PERSON_WEEKS.
 func personWeeks(t testing.TB, byDefault int) int {
-	s := os.Getenv("TILSYN_PERSON_WEEKS")
-	if s == "" {
+	return size(t, os.Getenv("TILSYN_PERSON_WEEKS"), byDefault)
+}
+
+// lawCases is how many random cases each law and property is tried on:
+// TILSYN_LAW_CASES.
+func lawCases(t testing.TB, byDefault int) int {
+	return size(t, os.Getenv("TILSYN_LAW_CASES"), byDefault)
+}
+
+func size(t testing.TB, text string, byDefault int) int {
+	if text == "" {
 		return byDefault
 	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		t.Fatalf("TILSYN_PERSON_WEEKS: %v", err)
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("TILSYN_PERSON_WEEKS and TILSYN_LAW_CASES are whole numbers above zero, not %q", text)
 	}
 	return n
 }
@@ -215,6 +225,7 @@ func reductions(c *testCase) []*testCase {
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Exclusion] { return &x.centres.Exclusions })
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Heartbeat] { return &x.centres.Heartbeats })
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Resolution] { return &x.centres.Resolutions })
+	drop(&out, c, func(x *testCase) *[]duty.Known[duty.ManualEntry] { return &x.centres.ManualEntries })
 	drop(&out, c, func(x *testCase) *[]duty.Unreadable { return &x.facts.Unreadable })
 	drop(&out, c, func(x *testCase) *[]duty.Unreadable { return &x.centres.Unreadable })
 	if len(c.policies) > 1 {
