@@ -16,19 +16,19 @@ type assistEntry struct {
 // removeAssisted takes the passages out of the timeline that were registered
 // only to unlock a card (PAS-07, PAS-08): each entry takes the nearest passage
 // of its direction within the limit, nearest pairs first (PAS-09).
-func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes int) (left []passage, unmatched []assistEntry) {
+func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes int) (left, removed []passage, unmatched []assistEntry) {
 	type match struct {
 		entry, passage int
 		apart          int64
 	}
 	var logs []*Known[ManualEntry]
 	for _, k := range entries {
-		if k.Fact.Form == FormAssistedPassage {
+		if k.Fact.unlocks() {
 			logs = append(logs, k)
 		}
 	}
 	if len(logs) == 0 {
-		return list, nil
+		return list, nil, nil
 	}
 	var matches []match
 	for i, k := range logs {
@@ -52,7 +52,9 @@ func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes
 		}
 	}
 	for j := range list {
-		if !takenPassage[j] {
+		if takenPassage[j] {
+			removed = append(removed, list[j])
+		} else {
 			left = append(left, list[j])
 		}
 	}
@@ -62,7 +64,7 @@ func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes
 			unmatched = append(unmatched, assistEntry{k, l.early, k.Fact.Direction.V})
 		}
 	}
-	return left, unmatched
+	return left, removed, unmatched
 }
 
 // nearest returns the distance in ms between the minutes of a paper time, in

@@ -53,18 +53,18 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	put(AttachmentStateReferenced, pwcNote, pwcNoteHash) // 1
 	own("evidence", evidenceIDs(v), none)                // 2
 	list(g.cards(whole), none)                           // 3
-	list(g.entriesIn(whole, FormAssistedPassage, 0), paper)
+	list(g.entriesIn(whole, FormAssistedPassage), paper)
 	if v.UnitDate < barcodeLogFrom {
 		put(notApplicable)
 	} else {
-		list(g.entriesIn(whole, FormBarcodeLog, 0), paper) // 5
+		list(g.entriesIn(whole, FormBarcodeLog), paper) // 5
 	}
-	list(append(g.entriesIn(whole, FormOutagePassage, 0), g.entriesIn(whole, FormOutageReport, 0)...), paper)
+	list(append(g.entriesIn(whole, FormOutagePassage), g.entriesIn(whole, FormOutageReport)...), paper)
 	own("incidents", collect(v.Incidents, func(r IncidentRef) string { return r.IncidentID }), none) // 7
 	own("exclusions_checked", collect(v.ExclusionsChecked, func(r ExclusionRef) string { return r.ExclusionID }), none)
 	own("supervision", collect(v.Supervision, func(r SupervisionRef) string { return r.ResultRef }), notYet)
-	list(g.entriesIn(whole, FormObservation, 0), none) // 10
-	list(g.entriesIn(whole, FormPresenceCheck, 0), none)
+	list(g.entriesIn(whole, FormObservation), none) // 10
+	list(g.entriesIn(whole, FormPresenceCheck), none)
 	if v.Kind == KindNotify {
 		own("notices_considered", collect(v.NoticesConsidered, func(n NoticeConsidered) string { return n.ID }), paper)
 	} else {
@@ -77,7 +77,7 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 		put(none)
 	}
 	if g.par.suspended(v.UnitDate) || g.par.suspended(v.UnitDate+1) {
-		list(g.entriesIn(whole, FormTemporaryRegistration, 0), none)
+		list(g.entriesIn(whole, FormTemporaryRegistration), none)
 	} else {
 		put(notApplicable) // 15
 	}

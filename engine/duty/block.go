@@ -143,6 +143,7 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, bool) { return v.ID, v.CentreID.Or(v.SourceID), v.sensible() })
 		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, bool) { return v.ID, b.key, true })
 		releaseBy(b, "supervision-results", c.facts.SupervisionResults, nameSupervision)
+		releaseBy(b, "manual-entries", c.facts.ManualEntries, nameEntry)
 	}
 }
 

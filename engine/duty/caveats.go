@@ -61,19 +61,19 @@ func (e *evaluation) missingInLog(o *observation) bool {
 	for _, k := range e.entries {
 		m := &k.Fact
 		l, _ := parseLocal(m.LocalTime)
-		if m.Form == FormBarcodeLog && m.CentreID == o.centre && m.Direction.V == o.direction &&
-			l.has(func(t Instant) bool { return e.nearRow(o, t) }) {
+		if m.Form == FormBarcodeLog && !m.misnamed() && m.CentreID == o.centre && m.Direction.V == o.direction &&
+			l.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// nearRow reports whether one of the rows behind an observation lies within
-// assist.match of t.
-func (e *evaluation) nearRow(o *observation, t Instant) bool {
+// within reports whether one of the rows behind an observation lies within some
+// minutes of t (RD-15).
+func (o *observation) within(t Instant, minutes int) bool {
 	for i := range o.refs {
-		if minutesApart(o.refs[i].at, t) <= int64(e.par.AssistMatchMinutes) {
+		if minutesApart(o.refs[i].at, t) <= int64(minutes) {
 			return true
 		}
 	}
@@ -120,10 +120,8 @@ func (e *evaluation) suspension(c *candidate, first *observation, bounding []*ob
 	c.mild("AMS_SUSPENSION", "EVD-10")
 }
 
-// suspensionMinutes is how near a temporary registration must be (EVD-10).
-const suspensionMinutes = 10
-
-// confirmed reports whether a temporary manual registration agrees with an exit.
+// confirmed reports whether an entry of the temporary registration is the
+// bounding exit (EVD-10, RD-35); one under another name confirms nothing (RD-36).
 func (e *evaluation) confirmed(o *observation) bool {
 	if o == nil || o.direction != DirectionOut {
 		return false
@@ -131,8 +129,8 @@ func (e *evaluation) confirmed(o *observation) bool {
 	for _, k := range e.entries {
 		m := &k.Fact
 		l, _ := parseLocal(m.LocalTime)
-		if m.Form == FormTemporaryRegistration && (!m.Direction.OK || m.Direction.V == DirectionOut) && m.CentreID == o.centre &&
-			l.has(func(t Instant) bool { return minutesApart(t, o.at) <= suspensionMinutes }) {
+		if m.temporary() && !m.misnamed() && m.Direction.V == DirectionOut && m.CentreID == o.centre &&
+			l.has(func(t Instant) bool { return o.within(t, temporaryMinutes) }) {
 			return true
 		}
 	}

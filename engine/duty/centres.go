@@ -62,8 +62,12 @@ type Centres struct {
 		supervision []versions[SupervisionResult]
 	}
 	resolutions []versions[Resolution]
-	blocks      []block
-	facts       CentreFacts
+	// unnamed are the paper entries that have a version without a person, paper
+	// the same by centre (RD-47).
+	unnamed []versions[ManualEntry]
+	paper   map[string][]versions[ManualEntry]
+	blocks  []block
+	facts   CentreFacts
 	// known are the times at which incidents and exclusions became known.
 	known []Instant
 	// pending and excluded are, by centre, over which spans incidents and
@@ -93,6 +97,7 @@ func NewCentres(f CentreFacts) *Centres {
 		return settlementKey{v.CentreID, v.LocalDate, v.LogType}
 	})
 	index(c.supervision, c.all.supervision, func(v *SupervisionResult) string { return v.CentreID })
+	c.addUnnamed(f.ManualEntries)
 	c.addUnreadable(f.Unreadable)
 	for i := range f.Incidents {
 		c.known = append(c.known, f.Incidents[i].At)

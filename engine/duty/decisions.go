@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
@@ -102,11 +103,15 @@ type membership struct {
 	group, effective Group
 }
 
-// memberships orders group changes by the instant from which they hold; where
-// two begin together the one registered later holds.
+// memberships orders group changes by the instant from which they hold; of those
+// that begin together the one with the smallest canonical form comes last and
+// holds (RD-48).
 func memberships(changes []*Known[GroupChange]) []membership {
 	slices.SortStableFunc(changes, func(a, b *Known[GroupChange]) int {
-		return cmp.Or(cmp.Compare(a.Fact.ValidFrom, b.Fact.ValidFrom), cmp.Compare(a.Fact.ReceivedAt, b.Fact.ReceivedAt), cmp.Compare(a.Fact.ID, b.Fact.ID))
+		if c := cmp.Compare(a.Fact.ValidFrom, b.Fact.ValidFrom); c != 0 {
+			return c
+		}
+		return -bytes.Compare(a.Fact.AppendCanonical(nil), b.Fact.AppendCanonical(nil))
 	})
 	var out []membership
 	for _, k := range changes {

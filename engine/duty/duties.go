@@ -111,8 +111,8 @@ func misfit(v *ObligationChange, m membership) DataQualityCode {
 		groups []Group
 	}
 	rules := []rule{
-		{KindReport, LegalBasisReturnAct1214, []Group{GroupRejected}},
-		{KindReport, LegalBasisAliensAct343, []Group{GroupRejected}},
+		{KindReport, LegalBasisReturnAct1214, []Group{GroupRejected, GroupOtherUnlawful}}, // RD-43
+		{KindReport, LegalBasisAliensAct343, []Group{GroupRejected, GroupOtherUnlawful}},
 		{KindReport, LegalBasisReturnAct122, []Group{GroupTolerated}},
 		{KindReport, LegalBasisReturnAct123, []Group{GroupExpelledJudgment}},
 		{KindReport, LegalBasisReturnAct124, []Group{GroupForeignFighter, GroupExpelled25}},

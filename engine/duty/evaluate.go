@@ -60,7 +60,7 @@ type court struct {
 
 func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	c := &court{in: in, policy: p, until: until, at: at}
-	c.src = newSource(in.PersonID, in.Person, p.Policy)
+	c.src = newSource(in.PersonID, in.Person, in.Centres, p.Policy)
 	for i := range c.src.blocks {
 		in.Centres.resolve(&c.src.blocks[i])
 	}

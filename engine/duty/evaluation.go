@@ -12,6 +12,7 @@ type evaluation struct {
 	par    *Params
 	id     *identity
 	duties *duties
+	groups []*Known[GroupChange]
 	// stays are where some STAY binds; moved the changes of the assigned centre.
 	stays []Span
 	moved []transfer
@@ -36,6 +37,8 @@ type evaluation struct {
 	ids     []string
 	lastIDs [KindReport + 1][]string
 	some    []piece
+	// quiet are the silences, once they are worked out (RD-42).
+	quiet []silence
 	// near is what around last gathered, for the centres that it names.
 	near surroundings
 }
@@ -46,9 +49,10 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	l.late = par.LateAccusation
 	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading}
 	e.id = newIdentity(src.person, src.links, l)
+	e.groups = standing[GroupChange](e, src.groups, func(v *GroupChange) string { return v.PersonID })
 	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool { return e.admits(k.Fact.PersonID, k.At) },
 		func(v *ObligationChange) bool { return e.owns(v.PersonID) }),
-		memberships(standing[GroupChange](e, src.groups, func(v *GroupChange) string { return v.PersonID })))
+		memberships(e.groups))
 	e.stays, e.moved = union(spansOf(e.duties.stay)), transfers(e.duties.stay)
 	if len(e.duties.stay) == 1 {
 		e.sole = []string{e.duties.stay[0].version.CentreID}

@@ -18,6 +18,9 @@ type finding struct {
 	shortfall Opt[int32]
 	// police is set for a REPORT whose decision names the police (RD-39).
 	police bool
+	// misplaced is set where a duty that the unit rests on is at a place that does
+	// not fit: what would be a record is provisional (RD-46).
+	misplaced bool
 	// centres are those of the unit; the first is centre_id.
 	centres []string
 	// before and after bound the inference; exit is a registered exit.
@@ -53,9 +56,9 @@ func (c codes) has(code string) bool {
 // where they are set.
 var capping = []string{
 	"AMS_SUSPENSION", "ASSIST_UNMATCHED", "DEPARTURE_QUESTION", "DIRECTION_RISK", "LATE_DATA", "LATE_RETURN", "LOG_MISMATCH",
-	"MANUAL_EVIDENCE", "NEAR_BOUNDARY", "NOTICE_TARGET_UNCLEAR", "PARTIAL_NOTICE", "PERMISSION_EXPIRED_IN_NIGHT",
+	"MANUAL_EVIDENCE", "NAME_MISMATCH", "NEAR_BOUNDARY", "NOTICE_TARGET_UNCLEAR", "OBSERVED_PRESENT", "PARTIAL_NOTICE", "PERMISSION_EXPIRED_IN_NIGHT",
 	"PERMISSION_PARTIAL", "PERMISSION_SILENT_ON_REPORT", "RECONSTRUCTED", "SAME_DIRECTION", "TAINTED", "TIME_AMBIGUOUS",
-	"TRANSFER", "TWO_CARDS", "UNCLEAR_NOTICE", "UNSETTLED", "WRONG_CENTRE", "WRONG_PLACE", "WRONG_RECIPIENT_NOTICE",
+	"TRANSFER", "TWO_CARDS", "UNASSIGNED_PAPER", "UNCLEAR_NOTICE", "UNSETTLED", "WRONG_CENTRE", "WRONG_PLACE", "WRONG_RECIPIENT_NOTICE",
 }
 
 // candidate is a would-be record in the making.

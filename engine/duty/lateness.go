@@ -17,6 +17,11 @@ func (c *court) lateness() (known []Instant, lateRow bool) {
 	known = knownTimes(known, s.links)
 	known = knownTimes(known, s.assignments)
 	known = append(known, c.in.Centres.known...)
+	if len(c.in.Centres.unnamed) > 0 {
+		for _, v := range c.in.Centres.resolutions {
+			known = knownTimes(known, v)
+		}
+	}
 	for i := range c.policy.Policy.Exclusions {
 		known = append(known, c.policy.Policy.Exclusions[i].At)
 	}
@@ -28,6 +33,11 @@ func (c *court) lateness() (known []Instant, lateRow bool) {
 	}
 	for _, k := range s.entries {
 		lateRow = lateRow || laterThan(k.At, k.Fact.LocalTime, late)
+	}
+	for _, v := range c.in.Centres.unnamed {
+		for _, k := range v {
+			lateRow = lateRow || laterThan(k.At, k.Fact.LocalTime, late)
+		}
 	}
 	for _, k := range s.notices {
 		lateRow = lateRow || laterThan(k.At, k.Fact.LocalTime, late)

@@ -18,6 +18,9 @@ type movements struct {
 	police []localTime
 	// unmatched are assisted entries without a row (RD-28).
 	unmatched []assistEntry
+	// removed are the times of the passages that an assisted entry took away: an
+	// absence over one of them is not known (RD-37).
+	removed []Instant
 }
 
 // newMovements builds the movement list: pair scans, merge the paper that no row
@@ -29,16 +32,19 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	all := pairScans(r.passages, p, par.SluiceMax)
 	all = append(all, paperPassages(entries, all, par.AssistMatchMinutes, time)...)
 	sortPassages(all)
-	left, unmatched := removeAssisted(collapse(all, par.CollapseMax), entries, par.AssistMatchMinutes)
+	left, removed, unmatched := removeAssisted(collapse(all, par.CollapseMax), entries, par.AssistMatchMinutes)
 	m.unmatched = unmatched
+	for i := range removed {
+		m.removed = append(m.removed, removed[i].at)
+	}
 	m.list = make([]observation, 0, len(left)+len(r.reports)+len(entries))
 	for i := range left {
 		m.list = append(m.list, left[i].observe(excluded))
 	}
 	for _, rep := range r.reports {
-		m.list = append(m.list, observeReport(p, rep.event.CentreID, rep.event.OccurredAt, excluded, observation{
+		m.addReport(p, rep.event.CentreID, rep.event.OccurredAt, excluded, observation{
 			barcode: rep.event.CardType == CardTypeBarcode, refs: []ref{eventRef(rep)},
-		}, rep.unknownDevice))
+		}, rep.unknownDevice)
 	}
 	for _, k := range entries {
 		m.addEntry(k, p, excluded, time)
@@ -57,10 +63,10 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(string, Instant) bool, time func(*ManualEntry) (Instant, bool)) {
 	e := &k.Fact
 	t, exact := time(e)
-	base := observation{paper: true, unsure: !exact, refs: []ref{entryRef(k, t)}}
+	base := observation{paper: true, unsure: !exact, misnamed: e.misnamed(), refs: []ref{entryRef(k, t)}}
 	switch e.Form {
 	case FormOutageReport:
-		m.list = append(m.list, observeReport(p, e.CentreID, t, excluded, base, false))
+		m.addReport(p, e.CentreID, t, excluded, base, false)
 	case FormPresenceCheck:
 		if e.Result.V == CheckResultPresent {
 			base.at, base.centre, base.present, base.check = t, e.CentreID, true, true
@@ -69,16 +75,35 @@ func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(str
 			m.list = append(m.list, base)
 		}
 	case FormPoliceReport:
-		l, _ := parseLocal(e.LocalTime)
-		m.police = append(m.police, l)
+		if !e.misnamed() {
+			l, _ := parseLocal(e.LocalTime)
+			m.police = append(m.police, l)
+		}
 	}
+}
+
+// addReport adds what a report shows. At a place without a stand it shows no
+// position, as one to the police does; outside the fence under another name it
+// shows nothing at all (RD-36, RD-46).
+func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) {
+	c := p.placeOn(centre, t.Date())
+	if c == nil || c.NoStand {
+		if !o.misnamed {
+			m.police = append(m.police, localTime{t, t, true})
+		}
+		return
+	}
+	if o.misnamed && !c.StandInside {
+		return
+	}
+	m.list = append(m.list, observeReport(c, t, excluded, o, unknownDevice))
 }
 
 // observe turns a passage into an observation. An OUT inside excluded dates or
 // on an unknown device leaves the position unknown and never accuses (EXC-04,
 // RD-13, contract §5).
 func (p *passage) observe(excluded func(string, Instant) bool) observation {
-	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, paper: p.paper, unsure: p.unsure, refs: p.refs}
+	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, paper: p.paper, unsure: p.unsure, misnamed: p.misnamed, refs: p.refs}
 	in := place{inside, p.centre}
 	switch {
 	case p.direction == DirectionIn && p.lone:
@@ -98,17 +123,17 @@ func (p *passage) observe(excluded func(string, Instant) bool) observation {
 
 // observeReport turns a report at a stand into a point observation: inside at
 // KH, outside the fence at SJ (DEV-03, DEV-04, PRS-05).
-func observeReport(p *Policy, centre string, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) observation {
-	o.at, o.centre, o.report = t, centre, true
-	if c := p.centre(centre); c != nil && c.StandInside {
+func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) observation {
+	o.at, o.centre, o.report = t, c.ID, true
+	if c.StandInside {
 		o.present = true
-		o.before = place{inside, centre}
+		o.before = place{inside, c.ID}
 		o.after, o.raw = o.before, o.before
 		return o
 	}
 	o.before = place{kind: outside}
 	o.after, o.raw = o.before, o.before
-	if unknownDevice || excluded(centre, t) {
+	if unknownDevice || excluded(c.ID, t) {
 		o.after = place{}
 	}
 	return o
@@ -193,6 +218,7 @@ func mergeInstant(group []observation) []observation {
 		merged.barcode = merged.barcode || o.barcode
 		merged.paper = merged.paper || o.paper
 		merged.unsure = merged.unsure || o.unsure
+		merged.misnamed = merged.misnamed && o.misnamed
 	}
 	merged.before = place{inside, merged.centre}
 	return []observation{merged}

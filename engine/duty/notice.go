@@ -12,8 +12,9 @@ type message struct {
 	when   localTime
 	// night is the first night that it could mean by its time alone.
 	night Date
-	// running is set where it was given inside that night.
-	running bool
+	// running is set where it was given inside that night and after the minute of
+	// 23:00, begun where it was given in that minute or later (RD-50).
+	running, begun bool
 }
 
 // readings returns the notice once for each reading of its time (TIM-06).
@@ -26,7 +27,8 @@ func readMessages(k *Known[Notice]) []message {
 	var out []message
 	for _, t := range times {
 		night := nightOf(t)
-		out = append(out, message{&k.Fact, k.Pos, localTime{t, t, true}, night, t.minute() > Night(night).From.minute()})
+		start := Night(night).From.minute()
+		out = append(out, message{&k.Fact, k.Pos, localTime{t, t, true}, night, t.minute() > start, t.minute() >= start})
 	}
 	return out
 }

@@ -43,12 +43,22 @@ func (e *evaluation) notify(d Date) finding {
 	}
 	centres, moved := e.stayCentres(d)
 	f.centres = centres
+	if e.closedOn(centres, d) {
+		f.rules.add("RD-44")
+		return f
+	}
 	f.around = e.around(centres)
 	if out, rule := e.excused(d, night, true, &f.around); out != OutcomeUnknown {
 		f.outcome = out
 		f.rules.add(rule)
 		return f
 	}
+	if e.blind(centres, d) {
+		f.outcome = OutcomeUndetermined
+		f.rules.add("RD-46")
+		return f
+	}
+	f.misplaced = e.illPlaced(e.duties.notify, night) || e.illPlaced(e.duties.stay, night)
 	triggers, excusedAny := e.liveTriggers(night, &f)
 	best := e.firstUncovered(d, triggers, &f, moved)
 	if best == nil {
@@ -213,6 +223,7 @@ func (e *evaluation) notifyDoubts(c *candidate, d Date, t *trigger, f *finding, 
 	if t.at.Date().month() != d.month() {
 		c.caveat("MONTH_BOUNDARY", "CNT-05")
 	}
+	e.paperDoubts(c, KindNotify, f)
 	if e.departureQuestion(d, Span{t.at, t.at}, f.due) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13")
 	}
@@ -232,14 +243,7 @@ func (e *evaluation) nightIncidents(c *candidate, s *surroundings, night Span) {
 // sameDirection doubts a registered exit when the observation before it did not
 // leave the person inside the centre of the exit; not when there is none (RD-12).
 func (e *evaluation) sameDirection(c *candidate, exit *observation) {
-	var prev *observation
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if o == exit || o.at >= exit.at && o.refs[0].id == exit.refs[0].id {
-			break
-		}
-		prev = o
-	}
+	prev := e.observationBefore(exit)
 	if prev == nil {
 		return
 	}

@@ -60,10 +60,10 @@ func (e *evaluation) nearNotice(d Date, t *trigger) map[*Notice]bool {
 
 // doubtful reports whether a notice given in the night before d, not from
 // outside, with no later exit in that night and no stated target, may have been
-// meant for d (NTC-12, RD-19).
+// meant for d (NTC-12, RD-19); so may one noted at 23:00 (RD-50).
 func (e *evaluation) doubtful(m *message, d Date) bool {
 	before := Night(d - 1)
-	if !m.full() || m.notice.TargetDate.OK || !m.running || m.night != d-1 {
+	if !m.full() || m.notice.TargetDate.OK || !m.begun || m.night != d-1 {
 		return false
 	}
 	centres, _ := e.stayCentres(d - 1)

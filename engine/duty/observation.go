@@ -37,6 +37,9 @@ type observation struct {
 	exit bool
 	// barcode, paper and unsure describe the registration (§4).
 	barcode, paper, unsure bool
+	// misnamed is set for paper under another name: it clears, and ends neither a
+	// run nor a silence (RD-36).
+	misnamed bool
 	// report is set for a report at a stand.
 	report bool
 	// check is set for a room check.

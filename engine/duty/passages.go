@@ -17,6 +17,8 @@ type passage struct {
 	// barcode and unknownDevice describe the row whose time is used.
 	barcode, unknownDevice bool
 	paper, unsure          bool
+	// misnamed is set for paper under another name (RD-36).
+	misnamed bool
 	// times are those of every row, for matching paper (RD-10, PAS-09).
 	times []Instant
 	refs  []ref
@@ -154,23 +156,25 @@ func contested(list []passage, i int) bool {
 }
 
 func joins(a, b *passage) bool {
-	return a.direction == b.direction && a.centre == b.centre && a.paper == b.paper
+	return a.direction == b.direction && a.centre == b.centre && a.paper == b.paper && a.misnamed == b.misnamed
 }
 
-// paperPassages returns passages of outage forms and the barcode log that no
-// electronic row stands for (INC-03, DAT-05, RD-10).
-func paperPassages(entries []*Known[ManualEntry], electronic []passage, withinMinutes int, time func(*ManualEntry) (Instant, bool)) []passage {
+// paperPassages returns the passages on paper that no electronic row stands for:
+// outage forms, the barcode log, the temporary registration, and what staff
+// registered by hand (INC-03, DAT-05, RD-10, RD-35, RD-38).
+func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMatch int, time func(*ManualEntry) (Instant, bool)) []passage {
 	var out []passage
 	for _, k := range entries {
 		e := &k.Fact
-		if e.Form != FormOutagePassage && e.Form != FormBarcodeLog {
+		minutes, ok := e.passage(assistMatch)
+		if !ok {
 			continue
 		}
 		t, exact := time(e)
-		if standsFor(electronic, e.CentreID, e.Direction.V, t, withinMinutes) {
+		if standsFor(electronic, e.CentreID, e.Direction.V, t, minutes) {
 			continue
 		}
-		out = append(out, passage{at: t, centre: e.CentreID, direction: e.Direction.V, paper: true, unsure: !exact,
+		out = append(out, passage{at: t, centre: e.CentreID, direction: e.Direction.V, paper: true, unsure: !exact, misnamed: e.misnamed(),
 			times: []Instant{t}, refs: []ref{entryRef(k, t)}})
 	}
 	slices.SortStableFunc(out, func(a, b passage) int {

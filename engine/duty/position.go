@@ -34,7 +34,24 @@ func (m *movements) positions(moves []transfer) []piece {
 		at, now = o.at, o.after
 	}
 	out = append(out, piece{span: Span{at, Forever}, place: now})
-	return m.broken(out)
+	return m.broken(m.doubted(out))
+}
+
+// doubted makes an absence unknown as a whole over which an assisted passage was
+// removed: with that row it would not have been one (RD-37).
+func (m *movements) doubted(pieces []piece) []piece {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.place.kind != outside {
+			continue
+		}
+		for _, t := range m.removed {
+			if p.span.From <= t && t <= p.span.To {
+				p.place = place{}
+			}
+		}
+	}
+	return pieces
 }
 
 // broken makes the position unknown from each break to the next observation.

@@ -50,6 +50,12 @@ func (c *court) quality(Instant) []DataQuality {
 	for _, a := range e.moves.unmatched {
 		put(DataQualityCodeAssistUnmatched, a.at, None[Instant](), Detail{"entry_id", a.key.Fact.ID})
 	}
+	for _, k := range e.entries {
+		if k.Fact.misnamed() {
+			l, _ := parseLocal(k.Fact.LocalTime)
+			put(DataQualityCodeNameMismatch, l.early, None[Instant](), Detail{"entry_id", k.Fact.ID})
+		}
+	}
 	for i := range e.moves.list {
 		if o := &e.moves.list[i]; o.barcode && e.missingInLog(o) {
 			put(DataQualityCodeLogMismatch, o.at, None[Instant](), Detail{"row_id", o.refs[0].id})
@@ -65,6 +71,8 @@ func (c *court) quality(Instant) []DataQuality {
 	out = append(out, c.twoCardTimes(e)...)
 	out = append(out, c.unusualSchedules(e)...)
 	out = append(out, c.conflicting()...)
+	out = append(out, c.misplacedDuties(e)...)
+	out = append(out, c.tiedGroups(e)...)
 	return sortQuality(out)
 }
 
@@ -186,6 +194,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 		return v.ID, v.CentreID, v.FromDate.Start()
 	})
 	out = append(out, c.beatQuality(p, now)...)
+	out = append(out, c.nobodysPaper(p, now)...)
 	for i := range p.Centres {
 		if first := c.watched(p, p.Centres[i].ID, now); first.OK {
 			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, clamp(first.V), None[Instant]()))

@@ -55,6 +55,7 @@ func joinSlots(findings []finding) finding {
 		out.due = max(out.due, f.due)
 		out.judged = max(out.judged, f.judged)
 		out.police = out.police || f.police
+		out.misplaced = out.misplaced || f.misplaced
 		if i != best {
 			out.needs = append(slices.Clone(out.needs), f.needs...)
 		}
@@ -77,6 +78,11 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 	centres := e.reportCentres(s)
 	f.centres = centres
 	f.police = slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return p.namesPolice(e.src.policy) })
+	if !f.police && e.closedOn(centres, d) {
+		f.outcome = OutcomeNotApplicable
+		f.rules.add("RD-44")
+		return f
+	}
 	f.around = e.around(centres)
 	reports := e.presented()
 	short := e.shortfall(s, reports)
@@ -95,6 +101,12 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 		f.rules.add("RPT-09")
 		return f
 	}
+	if !f.police && e.src.policy.fits(KindReport, centres[0]) && !e.src.policy.shows(centres[0], d, true) {
+		f.outcome = OutcomeUndetermined
+		f.rules.add("RD-46")
+		return f
+	}
+	f.misplaced = e.misplacedParts(s)
 	c := e.reportCandidate(s, d, &f, reports)
 	f.take(c, s.span.To)
 	f.basis = BasisNoReport
@@ -102,6 +114,12 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 		f.shortfall = Some(int32(short))
 	}
 	return f
+}
+
+// misplacedParts reports whether a decision of the slot is at a place that does
+// not fit (RD-46).
+func (e *evaluation) misplacedParts(s *slot) bool {
+	return slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return !e.src.policy.fits(KindReport, p.version.CentreID) })
 }
 
 // reportCentres returns the centre of the slot's decision in force just before
@@ -224,8 +242,12 @@ func (e *evaluation) reportCandidate(s *slot, d Date, f *finding, reports []pres
 	}
 	e.misplaced(c, s, reports)
 	e.oldSlot(c, s)
+	e.paperDoubts(c, KindReport, f)
 	if e.slotInAbsence(s, d, f.due) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13", "RD-04")
+	}
+	if e.silent(d, f.due) {
+		c.caveat("DEPARTURE_QUESTION", "EVD-13", "RD-42")
 	}
 	return c
 }

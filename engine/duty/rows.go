@@ -161,7 +161,7 @@ func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Polic
 		r.conflicts = append(r.conflicts, e)
 		return
 	}
-	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID
+	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID || device.ForReports() != (e.Kind == CardEventKindReport)
 	if e.Kind == CardEventKindReport {
 		r.reports = append(r.reports, row{e, k.Pos, unknown})
 		return

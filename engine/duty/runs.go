@@ -24,6 +24,9 @@ func newRuns(m *movements) []run {
 	}
 	marks := make([]mark, 0, len(m.list)+len(m.police))
 	for i := range m.list {
+		if m.list[i].misnamed {
+			continue
+		}
 		marks = append(marks, mark{m.list[i].at, false, m.list[i].raw.kind})
 	}
 	for _, p := range m.police {

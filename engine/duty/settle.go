@@ -164,6 +164,8 @@ func (p *proof) weigh(now Instant) settlement {
 	s := settlement{outcome: p.f.outcome, settled: p.settled(now, now)}
 	blocks := p.holding(now)
 	switch {
+	case p.f.misplaced:
+		s.outcome, s.rule = OutcomeProvisional, "RD-46"
 	case p.watched(now):
 		s.outcome, s.rule = OutcomeProvisional, "REL-06"
 	case len(blocks) > 0:

@@ -32,10 +32,10 @@ type invalidFact struct {
 
 // newSource sorts the versions, and sets aside facts that make no sense under
 // the policy's register (contract §1).
-func newSource(person string, f *Facts, p *Policy) *source {
+func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s := &source{person: person, policy: p, facts: f}
 	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents, func(v *CardEvent) (bool, string, Instant) { return v.sensible(p), v.ID, v.OccurredAt })
-	s.entries = sensible[ManualEntry](s, "manual-entries", f.ManualEntries, func(v *ManualEntry) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
+	s.entries = sensible[ManualEntry](s, "manual-entries", entriesAbout(person, f, c, p), func(v *ManualEntry) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
 	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
 	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
 	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges, func(v *GroupChange) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
@@ -49,20 +49,24 @@ func newSource(person string, f *Facts, p *Policy) *source {
 	}
 	s.release()
 	for _, k := range s.entries {
-		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && movesPerson(&k.Fact) && !slices.Contains(s.ambiguous, k.Fact.ID) {
+		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() && !slices.Contains(s.ambiguous, k.Fact.ID) {
 			s.ambiguous = append(s.ambiguous, k.Fact.ID)
 		}
 	}
 	return s
 }
 
-// movesPerson reports whether an entry bears on where the person is.
-func movesPerson(v *ManualEntry) bool {
-	switch v.Form {
-	case FormOutagePassage, FormBarcodeLog, FormOutageReport, FormPresenceCheck:
-		return true
+// entriesAbout returns the paper entries of the person, and the versions that a
+// centre has of them without a person (RD-47). Those that make no sense hold the
+// centre, not the person.
+func entriesAbout(person string, f *Facts, c *Centres, p *Policy) []Known[ManualEntry] {
+	out := f.ManualEntries
+	for _, k := range c.entriesOf(person, f) {
+		if k.Fact.PersonID.OK || k.Fact.sensible(p) {
+			out = append(out[:len(out):len(out)], k)
+		}
 	}
-	return false
+	return out
 }
 
 // sensible sorts the versions that make sense and blocks the person for the

@@ -15,16 +15,26 @@ func (e *evaluation) stay(d Date) finding {
 	}
 	centres, moved := e.stayCentres(d)
 	f.centres = centres
+	if e.closedOn(centres, d) {
+		f.rules.add("RD-44")
+		return f
+	}
 	f.around = e.around(centres)
 	if out, rule := e.excused(d, night, false, &f.around); out != OutcomeUnknown {
 		f.outcome = out
 		f.rules.add(rule)
 		return f
 	}
+	if e.blind(centres, d) && !e.seenAt(night, centres) {
+		f.outcome = OutcomeUndetermined
+		f.rules.add("RD-46")
+		return f
+	}
 	f.outcome = e.stayOutcome(&f, night)
 	if f.outcome != OutcomeIndicated {
 		return f
 	}
+	f.misplaced = e.illPlaced(e.duties.stay, night)
 	f.needs = nightNeeds(d)
 	c := e.stayCandidate(d, night, &f, moved)
 	f.take(c, night.To)
@@ -55,12 +65,9 @@ func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
 	if e.par.StayMinPresence > 0 {
 		return e.stayByDuration(f, night)
 	}
-	tonight := e.moves.in(night)
-	for i := range tonight {
-		if o := &tonight[i]; o.present && assigned(f.centres, o.centre) {
-			f.rules.add("STY-02")
-			return OutcomeCompliant
-		}
+	if e.seenAt(night, f.centres) {
+		f.rules.add("STY-02")
+		return OutcomeCompliant
 	}
 	doubt := false
 	for _, p := range e.within(night, f.around.pending) {
@@ -129,10 +136,23 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 	if d.month() != (d + 1).month() {
 		c.caveat("MONTH_BOUNDARY", "CNT-05")
 	}
+	e.paperDoubts(c, KindStay, f)
 	if e.departureQuestion(d, night, night.To) {
 		c.caveat("DEPARTURE_QUESTION", "EVD-13")
 	}
 	return c
+}
+
+// seenAt reports whether something shows the card in the window inside one of the
+// centres.
+func (e *evaluation) seenAt(w Span, centres []string) bool {
+	seen := e.moves.in(w)
+	for i := range seen {
+		if seen[i].present && assigned(centres, seen[i].centre) {
+			return true
+		}
+	}
+	return false
 }
 
 // seenElsewhere reports whether registrations show the card in the window inside

@@ -81,22 +81,27 @@ func (v *CardEvent) sensible(p *Policy) bool {
 
 func (v *ManualEntry) sensible(p *Policy) bool {
 	s := sense(true)
+	v.senseOf(&s)
+	if v.Form != FormPoliceReport {
+		s.centre(p, v.CentreID)
+	}
+	return bool(s)
+}
+
+// senseOf checks what needs no register.
+func (v *ManualEntry) senseOf(s *sense) {
 	s.ids(v.ID)
 	if v.PersonID.OK {
 		s.ids(v.PersonID.V)
 	}
 	s.times(v.ReceivedAt)
 	s.local(v.LocalTime)
-	if v.Form != FormPoliceReport {
-		s.centre(p, v.CentreID)
-	}
 	switch v.Form {
 	case FormOutagePassage, FormBarcodeLog, FormAssistedPassage:
 		s.require(v.Direction.OK)
 	case FormPresenceCheck:
 		s.require(v.Result.OK)
 	}
-	return bool(s)
 }
 
 func (v *Notice) sensible(p *Policy) bool {
@@ -112,7 +117,9 @@ func (v *Notice) sensible(p *Policy) bool {
 	return bool(s)
 }
 
-func (v *ObligationChange) sensible(p *Policy) bool {
+// sensible does not look at the place: a duty at a place that does not fit is
+// judged as if the place were known, and held by itself (RD-46).
+func (v *ObligationChange) sensible(*Policy) bool {
 	s := sense(true)
 	s.ids(v.ID, v.PersonID, v.DecisionID)
 	s.times(v.ReceivedAt)
@@ -120,7 +127,7 @@ func (v *ObligationChange) sensible(p *Policy) bool {
 	if v.ServedAt.OK {
 		s.times(v.ServedAt.V)
 	}
-	s.centre(p, v.CentreID)
+	s.ids(v.CentreID)
 	if v.Schedule.OK {
 		sc := &v.Schedule.V
 		s.minutes(sc.WindowFrom, sc.WindowTo)

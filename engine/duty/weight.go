@@ -64,10 +64,10 @@ func (g *ground) corroboration(u *Unit) []Corroboration {
 		put(CorroborationCodeReportMissing, []string{})
 	}
 	interval := g.interval()
-	if refs := g.entriesIn(interval, FormObservation, CheckResultUnknown); len(refs) > 0 {
+	if refs := g.notFound(interval, FormObservation); len(refs) > 0 {
 		put(CorroborationCodeGuardObservation, refs)
 	}
-	if refs := g.entriesIn(interval, FormPresenceCheck, CheckResultNotFound); len(refs) > 0 {
+	if refs := g.notFound(interval, FormPresenceCheck); len(refs) > 0 {
 		put(CorroborationCodeCheckNotFound, refs)
 	}
 	if o := g.first(); o != nil {
@@ -95,6 +95,9 @@ func (o *observation) ids() []string {
 	}
 	return out
 }
+
+// from reports whether a fact stands behind the observation.
+func (o *observation) from(id string) bool { return slices.Contains(o.ids(), id) }
 
 // first is the registration that the inference starts from.
 func (g *ground) first() *observation {
@@ -128,34 +131,48 @@ func (g *ground) reportMissing(d Date) bool {
 	if mildness(f.outcome) == 0 || len(f.centres) == 0 {
 		return false
 	}
-	c := g.court.policy.Policy.centre(f.centres[0])
+	c := g.court.policy.Policy.placeOn(f.centres[0], d)
 	return c != nil && c.StandInside
 }
 
-// entriesIn returns the paper entries of a form, and of a result where one is
-// asked for, in a span.
-func (g *ground) entriesIn(s Span, form Form, result CheckResult) []string {
+// entriesIn returns the paper entries of a form in a span.
+func (g *ground) entriesIn(s Span, form Form) []string {
+	return g.entriesThat(s, func(v *ManualEntry) bool { return v.Form == form })
+}
+
+// notFound returns the entries of a form that say so in a span; under another
+// name they are nothing (RD-36).
+func (g *ground) notFound(s Span, form Form) []string {
+	return g.entriesThat(s, func(v *ManualEntry) bool {
+		return v.Form == form && v.Result == Some(CheckResultNotFound) && !v.misnamed()
+	})
+}
+
+func (g *ground) entriesThat(s Span, want func(*ManualEntry) bool) []string {
 	var out []string
 	for _, k := range g.e.entries {
 		l, _ := parseLocal(k.Fact.LocalTime)
-		if k.Fact.Form == form && l.has(s.contains) && (result == CheckResultUnknown || k.Fact.Result == Some(result)) {
+		if want(&k.Fact) && l.has(s.contains) {
 			out = append(out, k.Fact.ID)
 		}
 	}
 	return out
 }
 
-// agreeing returns the paper entries of a form that agree with a passage.
+// agreeing returns the paper entries of a form that agree with a passage. Those
+// under another name, and those of the temporary registration that are nothing
+// but an attachment, do not (RD-35, RD-36).
 func (g *ground) agreeing(o *observation, form Form) []string {
 	limit := g.par.AssistMatchMinutes
 	if form == FormTemporaryRegistration {
-		limit = suspensionMinutes
+		limit = temporaryMinutes
 	}
 	var out []string
 	for _, k := range g.e.entries {
 		m := &k.Fact
 		l, _ := parseLocal(m.LocalTime)
-		if m.Form == form && m.CentreID == o.centre && m.Direction.Or(o.direction) == o.direction &&
+		if m.Form == form && (form != FormTemporaryRegistration || m.temporary()) && !m.misnamed() &&
+			m.CentreID == o.centre && m.Direction.Or(o.direction) == o.direction && !o.from(m.ID) &&
 			l.has(func(t Instant) bool { return minutesApart(t, o.at) <= int64(limit) }) {
 			out = append(out, m.ID)
 		}
@@ -202,6 +219,9 @@ func (g *ground) contradiction() []Contradiction {
 			same = append(same, append(before.ids(), o.ids()...)...)
 		}
 	}
+	present = append(present, g.entriesThat(near, func(v *ManualEntry) bool {
+		return v.Form == FormObservation && v.Result == Some(CheckResultPresent)
+	})...)
 	for _, p := range g.court.apbPairs(g.e) {
 		if near.contains(p.to) || near.contains(p.from) {
 			apb = append(apb, p.refs...)

@@ -1,0 +1,160 @@
+package duty
+
+// Paper: which entries are passages, reports or doubts (SYS-19 to SYS-23), and
+// what a name that does not fit the number takes away (RD-35, RD-36, RD-38).
+
+// The temporary manual registration ran on these dates, both included (SYS-22).
+var (
+	temporaryFrom = DateOf(2020, 12, 1)
+	temporaryTo   = DateOf(2024, 3, 22)
+)
+
+// temporaryMinutes is how far an entry of the temporary registration and the
+// electronic row that it is may lie apart (EVD-10, RD-35).
+const temporaryMinutes = 10
+
+// misnamed reports whether the name on paper does not fit the number: the entry
+// clears and never accuses (RD-36). Null was not checked and counts as true.
+func (v *ManualEntry) misnamed() bool { return v.NameMatches.OK && !v.NameMatches.V }
+
+// byHand reports whether an assisted-passage entry is a real passage that staff
+// registered: APB = no; not stated counts as yes (RD-38).
+func (v *ManualEntry) byHand() bool {
+	return v.Form == FormAssistedPassage && v.APB.OK && !v.APB.V
+}
+
+// unlocks reports whether an entry says that a row only unlocked a card (PAS-07).
+// One under another name removes no row (RD-36).
+func (v *ManualEntry) unlocks() bool {
+	return v.Form == FormAssistedPassage && !v.byHand() && !v.misnamed()
+}
+
+// temporary reports whether an entry of the temporary registration is more than
+// an attachment: in its era and with a direction (RD-35).
+func (v *ManualEntry) temporary() bool {
+	if v.Form != FormTemporaryRegistration || !v.Direction.OK {
+		return false
+	}
+	l, _ := parseLocal(v.LocalTime)
+	d := l.early.Date()
+	return temporaryFrom <= d && d <= temporaryTo
+}
+
+// passage reports whether an entry is a passage where no electronic row stands
+// for it, and how many minutes off that row may be (RD-10, RD-35, RD-38). An OUT
+// under another name is nothing (RD-36).
+func (v *ManualEntry) passage(assistMatch int) (minutes int, ok bool) {
+	switch {
+	case v.misnamed() && v.Direction.V == DirectionOut:
+		return 0, false
+	case v.Form == FormOutagePassage, v.Form == FormBarcodeLog, v.byHand():
+		return assistMatch, true
+	}
+	return temporaryMinutes, v.temporary()
+}
+
+// silences reports whether an entry is no fact that ends a silence: "not found",
+// one under another name, and an observation that is not "present" (RD-42).
+func (v *ManualEntry) silences() bool {
+	return v.misnamed() || v.Result.OK && v.Result.V == CheckResultNotFound ||
+		v.Form == FormObservation && v.Result != Some(CheckResultPresent)
+}
+
+// movesPerson reports whether an entry bears on where the person is.
+func (v *ManualEntry) movesPerson() bool {
+	switch v.Form {
+	case FormOutageReport, FormPresenceCheck:
+		return true
+	}
+	_, ok := v.passage(0)
+	return ok
+}
+
+// misnamedIn reports whether an entry under another name lies in a window or
+// slot, which is half-open, or in an interval that something is inferred from, to
+// which both ends belong (RD-36, RD-49).
+func (e *evaluation) misnamedIn(window, interval Span) bool {
+	for _, k := range e.entries {
+		if !k.Fact.misnamed() {
+			continue
+		}
+		l, _ := parseLocal(k.Fact.LocalTime)
+		if l.has(func(t Instant) bool { return window.contains(t) || interval.From <= t && t <= interval.To }) {
+			return true
+		}
+	}
+	return false
+}
+
+// observedPresent reports whether a guard noted the person as present at one of
+// the centres within an interval that an absence is inferred from (RD-41).
+func (e *evaluation) observedPresent(centres []string, interval Span) bool {
+	for _, k := range e.entries {
+		m := &k.Fact
+		if m.Form != FormObservation || m.Result != Some(CheckResultPresent) || !assigned(centres, m.CentreID) {
+			continue
+		}
+		l, _ := parseLocal(m.LocalTime)
+		if l.has(func(t Instant) bool { return interval.From <= t && t <= interval.To }) {
+			return true
+		}
+	}
+	return false
+}
+
+// paperDoubts sets the caveats of paper that may be this person's, over the
+// window or slot of a unit and the interval that its record is inferred from
+// (RD-36, RD-41, RD-47, RD-49). REPORT has no interval.
+func (e *evaluation) paperDoubts(c *candidate, kind Kind, f *finding) {
+	interval := nowhere
+	if kind != KindReport {
+		interval = e.inferredFrom(c)
+	}
+	if e.misnamedIn(f.period, interval) {
+		c.caveat("NAME_MISMATCH", "RD-36")
+	}
+	if e.unassignedNear(f.centres, f.period, interval) {
+		c.caveat("UNASSIGNED_PAPER", "RD-47")
+	}
+	if kind != KindReport && c.exit == nil && e.observedPresent(f.centres, interval) {
+		c.caveat("OBSERVED_PRESENT", "RD-41")
+	}
+}
+
+// nowhere is an interval that nothing lies in.
+var nowhere = Span{Forever, Beginning}
+
+// inferredFrom returns the interval that a record is inferred from, both ends
+// included: from the observation before to the one after, or to the clock; of a
+// registered exit from the observation before it, or the exit, to the exit
+// (RD-49).
+func (e *evaluation) inferredFrom(c *candidate) Span {
+	if c.exit != nil {
+		s := Span{c.exit.at, c.exit.at}
+		if prev := e.observationBefore(c.exit); prev != nil {
+			s.From = prev.at
+		}
+		return s
+	}
+	s := Span{c.at, e.lens.at}
+	if c.before != nil {
+		s.From = c.before.at
+	}
+	if c.after != nil {
+		s.To = c.after.at
+	}
+	return s
+}
+
+// observationBefore returns the observation before a registered exit, or nil.
+func (e *evaluation) observationBefore(exit *observation) *observation {
+	var prev *observation
+	for i := range e.moves.list {
+		o := &e.moves.list[i]
+		if o == exit || o.at >= exit.at && o.refs[0].id == exit.refs[0].id {
+			break
+		}
+		prev = o
+	}
+	return prev
+}

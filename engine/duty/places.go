@@ -1,0 +1,131 @@
+package duty
+
+import "bytes"
+
+// Places of the register: which kind fits which duty, when they operate, and
+// whether something there could show the duty kept (RD-44, RD-46).
+
+// placeOn returns the entry of a place that holds on a date, or else its first
+// one: what a place is does not end with its operation. Nil for a place that the
+// register does not know.
+func (p *Policy) placeOn(id string, d Date) *Centre {
+	for i := range p.Centres {
+		if c := &p.Centres[i]; c.ID == id && c.operates(d) {
+			return c
+		}
+	}
+	return p.centre(id)
+}
+
+// operates reports whether a date lies in the validity of an entry.
+func (c *Centre) operates(d Date) bool { return c.From <= d.Start() && d.Start() < c.To }
+
+// inOperation reports whether a place of the register operates on a date. One
+// that the register does not know is judged as if it did (RD-46).
+func (p *Policy) inOperation(id string, d Date) bool {
+	c := p.placeOn(id, d)
+	return c == nil || c.operates(d)
+}
+
+// fits reports whether a decision of a kind may name a place: the register must
+// know it, and nobody lives at a police station (RD-46).
+func (p *Policy) fits(k Kind, place string) bool {
+	c := p.centre(place)
+	return c != nil && (k == KindReport || c.Kind != PlacePoliceStation)
+}
+
+// shows reports whether a place has a device that could show a duty kept on a
+// date: one for passages, or one for reports (RD-46).
+func (p *Policy) shows(place string, d Date, reports bool) bool {
+	for i := range p.Devices {
+		v := &p.Devices[i]
+		if v.CentreID == place && v.Type != DeviceTypeOfflineLock && v.ForReports() == reports && v.From <= d.Start() && d.Start() < v.To {
+			return true
+		}
+	}
+	return false
+}
+
+// blind reports whether nothing at the place of a night could show the duty kept,
+// so that registrations elsewhere say nothing of it (RD-46). A place that does
+// not fit is judged as if it were known.
+func (e *evaluation) blind(centres []string, d Date) bool {
+	p := e.src.policy
+	for _, c := range centres {
+		if p.fits(KindStay, c) && !p.shows(c, d, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// closedOn reports whether the place of a unit is out of operation on its date
+// (RD-44): the first of its centres is the one that the unit names.
+func (e *evaluation) closedOn(centres []string, d Date) bool {
+	return len(centres) > 0 && !e.src.policy.inOperation(centres[0], d)
+}
+
+// illPlaced reports whether some decision in force in a span is at a place that
+// does not fit (RD-46).
+func (e *evaluation) illPlaced(parts []dutyPart, s Span) bool {
+	for i := range parts {
+		p := &parts[i]
+		if p.span.overlaps(s) && !e.src.policy.fits(p.version.Kind, p.version.CentreID) {
+			return true
+		}
+	}
+	return false
+}
+
+// misplacedDuties names the decisions at a place that does not fit, FACT_INVALID
+// (RD-46), and those over dates on which their place is out of operation,
+// OBLIGATION_INCONSISTENT (RD-44).
+func (c *court) misplacedDuties(e *evaluation) []DataQuality {
+	var out []DataQuality
+	for _, list := range [][]dutyPart{e.duties.stay, e.duties.notify, e.duties.report} {
+		for i := range list {
+			p := &list[i]
+			v := p.version
+			if !e.src.policy.fits(v.Kind, v.CentreID) {
+				out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(v.ID), clamp(v.ValidFrom), None[Instant](), Detail{"topic", "obligation-changes"}))
+				continue
+			}
+			if police := v.Kind == KindReport && p.namesPolice(e.src.policy); v.Kind != KindNotify && !police && e.outlives(p) {
+				out = append(out, newQuality(DataQualityCodeObligationInconsistent, c.in.PersonID, v.ValidFrom, None[Instant](),
+					Detail{"decision_id", v.DecisionID}, Detail{"kind", v.Kind.String()}))
+			}
+		}
+	}
+	return out
+}
+
+// outlives reports whether a decision is in force, up to the clock, on a date
+// outside the operation of its place. That of NOTIFY is the one of its STAY.
+func (e *evaluation) outlives(p *dutyPart) bool {
+	last := min(p.span.To-1, e.lens.at).Date()
+	for d := p.span.From.Date(); d <= last; d++ {
+		c := e.src.policy.placeOn(p.version.CentreID, d)
+		if !c.operates(d) {
+			return true
+		}
+		if c.To == Forever {
+			return false
+		}
+		d = max(d, (c.To - 1).Date())
+	}
+	return false
+}
+
+// tiedGroups names group changes from one instant (RD-48).
+func (c *court) tiedGroups(e *evaluation) []DataQuality {
+	var out []DataQuality
+	for i, k := range e.groups {
+		for _, o := range e.groups[:i] {
+			if k.Fact.ValidFrom == o.Fact.ValidFrom && !bytes.Equal(k.Fact.AppendCanonical(nil), o.Fact.AppendCanonical(nil)) {
+				out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, k.Fact.ValidFrom, None[Instant](), Detail{"fact_id", ClipKey(k.Fact.ID)}))
+				break
+			}
+		}
+	}
+	return out
+}

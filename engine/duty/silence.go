@@ -1,0 +1,98 @@
+package duty
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Thirty local dates without any registration raise the departure question for
+// the reporting duty, with or without STAY: who has gone for good is not
+// registered anywhere (RD-42).
+
+// silence is a stretch of local dates, both inclusive, on which nothing was
+// registered. asked is from which date to which an assessment answers it.
+type silence struct {
+	from, to           Date
+	askedFrom, askedTo Date
+}
+
+// silences returns the stretches that are over or running at the clock, longest
+// dates first to last.
+func (e *evaluation) silences() []silence {
+	if e.quiet != nil || len(e.duties.report) == 0 {
+		return e.quiet
+	}
+	facts := e.registered()
+	start := e.duties.report[0].span.From
+	for i := range e.duties.report {
+		start = min(start, e.duties.report[i].span.From)
+	}
+	today := e.lens.at.Date()
+	e.quiet = []silence{}
+	add := func(s silence) {
+		if s.from <= s.to {
+			e.quiet = append(e.quiet, s)
+		}
+	}
+	first, asked := start.Date(), start.Date()
+	for _, d := range facts {
+		add(silence{first, d - 1, asked, d})
+		first, asked = d+1, d
+	}
+	add(silence{first, today - 1, asked, today})
+	return e.quiet
+}
+
+// registered returns the local dates on which the person was heard of, ascending,
+// each once: passages and reports, paper but for what silences leaves out, and
+// notices of the person's own.
+func (e *evaluation) registered() []Date {
+	var out []Date
+	add := func(t Instant) {
+		if t <= e.lens.at {
+			out = append(out, t.Date())
+		}
+	}
+	for _, list := range [][]row{e.rows.passages, e.rows.reports} {
+		for i := range list {
+			add(list[i].event.OccurredAt)
+		}
+	}
+	for _, k := range e.entries {
+		if !k.Fact.silences() {
+			l, _ := parseLocal(k.Fact.LocalTime)
+			add(l.early)
+		}
+	}
+	for i := range e.messages {
+		if m := &e.messages[i]; m.own() {
+			add(m.when.early)
+		}
+	}
+	slices.SortFunc(out, func(a, b Date) int { return cmp.Compare(a, b) })
+	return slices.Compact(out)
+}
+
+// silent reports whether a REPORT unit lies in a silence so long that the
+// departure question stands, and no assessment has answered it (RD-42, RD-05).
+func (e *evaluation) silent(d Date, due Instant) bool {
+	for _, s := range e.silences() {
+		if s.from <= d && d <= s.to && int(s.to-s.from)+1 >= e.par.DepartureSilentDays && !e.answered(&s, d, due) {
+			return true
+		}
+	}
+	return false
+}
+
+// answered reports whether a human found that the person had not left, on a date
+// within the silence, for units that fell due by then.
+func (e *evaluation) answered(s *silence, d Date, due Instant) bool {
+	for _, k := range e.assessments {
+		a := &k.Fact
+		if a.Outcome == DepartureOutcomeNotDeparted && a.FromDate <= d && due <= a.DecidedAt &&
+			s.askedFrom <= a.FromDate && a.FromDate <= s.askedTo {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,143 @@
+package duty
+
+// Paper whose number nobody can read belongs to its centre: until a version
+// names the person or a Resolution says IRRELEVANT, it may be anybody's, and
+// units near it are at most NEEDS_REVIEW + UNASSIGNED_PAPER (RD-47).
+
+// paperReach is how far around the time of such an entry units are doubted.
+const paperReach = Day
+
+// addUnnamed files the paper entries that have a version without a person.
+// Versions that make no sense are left out; one without a person then holds its
+// centre (contract §1).
+func (c *Centres) addUnnamed(list []Known[ManualEntry]) {
+	var named []Known[ManualEntry]
+	var unnamed []Known[ManualEntry]
+	for i := range list {
+		if list[i].Fact.PersonID.OK {
+			named = append(named, list[i])
+		} else {
+			unnamed = append(unnamed, list[i])
+		}
+	}
+	for _, k := range sound(c, "manual-entries", unnamed, nameEntry) {
+		named = append(named, k)
+	}
+	c.unnamed = byFact[ManualEntry](named)
+	c.paper = map[string][]versions[ManualEntry]{}
+	index(c.paper, c.unnamed, func(v *ManualEntry) string { return v.CentreID })
+}
+
+// nameEntry names a paper entry without a person.
+func nameEntry(v *ManualEntry) (id, centre string, sensible bool) {
+	s := sense(true)
+	v.senseOf(&s)
+	return v.ID, v.CentreID, bool(s)
+}
+
+// unassigned returns the version of an entry that leaves it without a person
+// through a lens; nil where it has one, or is known to matter to nobody.
+func (c *Centres) unassigned(v versions[ManualEntry], l lens) *Known[ManualEntry] {
+	k := at[ManualEntry](v, func(k *Known[ManualEntry]) bool {
+		when, _ := parseLocal(k.Fact.LocalTime)
+		return l.row(k.At, when.late)
+	})
+	if k == nil || k.Fact.PersonID.OK {
+		return nil
+	}
+	for _, o := range v {
+		if o.Fact.Version == k.Fact.Version && c.irrelevant(o.Pos, l) {
+			return nil
+		}
+	}
+	return k
+}
+
+// irrelevant reports whether a Resolution says so of the entry at a place in the
+// log (contract §2).
+func (c *Centres) irrelevant(pos Opt[Position], l lens) bool {
+	if !pos.OK {
+		return false
+	}
+	for _, v := range c.resolutions {
+		k := at[Resolution](v, func(k *Known[Resolution]) bool { return l.fact(k.At) })
+		if k != nil && k.Fact.Outcome == ResolutionOutcomeIrrelevant && k.Fact.Topic == "manual-entries" &&
+			k.Fact.Partition == pos.V.Partition && k.Fact.Offset == pos.V.Offset {
+			return true
+		}
+	}
+	return false
+}
+
+// unassignedNear reports whether paper of one of the centres that is nobody's
+// lies within a day of a window or slot, which is half-open, or of an interval to
+// which both ends belong (RD-47, RD-49).
+func (e *evaluation) unassignedNear(centres []string, window, interval Span) bool {
+	for _, centre := range centres {
+		for _, v := range e.centres.paper[centre] {
+			k := e.centres.unassigned(v, e.lens)
+			if k == nil || k.Fact.CentreID != centre {
+				continue
+			}
+			l, _ := parseLocal(k.Fact.LocalTime)
+			if l.has(func(t Instant) bool {
+				from, to := t-paperReach, t+paperReach
+				return from < window.To && window.From <= to || from <= interval.To && interval.From <= to
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// entriesOf returns, of the paper entries that have a version without a person,
+// all versions of those that some version ties to one of the persons: by its own
+// words, or because the person's facts have a version of it. The highest version
+// counts, whoever it names.
+func (c *Centres) entriesOf(person string, f *Facts) []Known[ManualEntry] {
+	if len(c.unnamed) == 0 {
+		return nil
+	}
+	persons := map[string]bool{person: true}
+	for i := range f.IdentityLinks {
+		persons[f.IdentityLinks[i].Fact.PersonID] = true
+		persons[f.IdentityLinks[i].Fact.AliasPersonID] = true
+	}
+	ids := map[string]bool{}
+	for i := range f.ManualEntries {
+		ids[f.ManualEntries[i].Fact.ID] = true
+	}
+	var out []Known[ManualEntry]
+	for _, v := range c.unnamed {
+		ties := ids[v[0].Fact.ID]
+		for _, k := range v {
+			ties = ties || k.Fact.PersonID.OK && persons[k.Fact.PersonID.V]
+		}
+		if ties {
+			for _, k := range v {
+				out = append(out, *k)
+			}
+		}
+	}
+	return out
+}
+
+// nobodysPaper names the paper that is still nobody's (RD-47); of a place that the
+// register does not know it makes no sense and casts no doubt.
+func (c *Centres) nobodysPaper(p *Policy, now Instant) []DataQuality {
+	var out []DataQuality
+	for _, v := range c.unnamed {
+		k := c.unassigned(v, lens{at: now})
+		if k == nil {
+			continue
+		}
+		l, _ := parseLocal(k.Fact.LocalTime)
+		if p.centre(k.Fact.CentreID) == nil {
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), clamp(l.early), None[Instant](), Detail{"topic", "manual-entries"}))
+			continue
+		}
+		out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](), Detail{"centre_id", k.Fact.CentreID}))
+	}
+	return out
+}
