@@ -17,6 +17,7 @@ type vector struct {
 	ID       string            `json:"id"`
 	PersonID string            `json:"person_id"`
 	AsOf     []string          `json:"as_of"`
+	Policy   string            `json:"policy"`
 	Facts    []json.RawMessage `json:"facts"`
 	Stages   []struct {
 		Expect []string `json:"expect"`
@@ -49,8 +50,8 @@ func loadVectors(t *testing.T) []vector {
 		v.Stages = expected[i].Stages
 		out = append(out, v)
 	}
-	if in.Err() != nil || len(out) != 200 {
-		t.Fatalf("%d vectors, want 200 (%v)", len(out), in.Err())
+	if in.Err() != nil || len(out) != 264 {
+		t.Fatalf("%d vectors, want 264 (%v)", len(out), in.Err())
 	}
 	return out
 }
@@ -82,7 +83,7 @@ func rows(t *testing.T, text string) []row {
 	return out
 }
 
-// TestVectors runs all 200 detection vectors through `tilsyn replay`: at every
+// TestVectors runs all 264 detection vectors through `tilsyn replay`: at every
 // stage the ledger and the last revision of every unit named must be exactly as
 // the specification has it.
 func TestVectors(t *testing.T) {
@@ -96,6 +97,12 @@ func TestVectors(t *testing.T) {
 				in.WriteByte('\n')
 			}
 			args := []string{"replay", "--outcomes", "o", "--data-quality", "q"}
+			if v.Policy != "" {
+				if err := os.WriteFile(filepath.Join(dir, "policy.yaml"), []byte(v.Policy), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				args = append(args, "--policy", "policy.yaml")
+			}
 			for _, at := range v.AsOf {
 				args = append(args, "--as-of", at)
 			}

@@ -130,7 +130,7 @@ func (e *evaluation) confirmed(o *observation) bool {
 		m := &k.Fact
 		l, _ := parseLocal(m.LocalTime)
 		if m.temporary() && !m.misnamed() && m.Direction.V == DirectionOut && m.CentreID == o.centre &&
-			l.has(func(t Instant) bool { return o.within(t, temporaryMinutes) }) {
+			l.has(func(t Instant) bool { return minutesApart(t, o.at) <= temporaryMinutes }) {
 			return true
 		}
 	}

@@ -156,13 +156,14 @@ func (d *duties) stays13(s Span) bool {
 	return false
 }
 
-// notifyActive reports whether NOTIFY and STAY under §13(2) both bind at t.
-func (d *duties) notifyActive(t Instant) bool {
-	if partAt(d.notify, t) == nil {
+// notifyActive reports whether NOTIFY and STAY under §13(2) both bind at t of the
+// night of d, at a place in operation then (RD-44).
+func (e *evaluation) notifyActive(d Date, t Instant) bool {
+	if partAt(e.duties.notify, t) == nil {
 		return false
 	}
-	for i := range d.stay {
-		if d.stay[i].under13() && d.stay[i].span.contains(t) {
+	for i := range e.duties.stay {
+		if p := &e.duties.stay[i]; p.under13() && p.span.contains(t) && e.src.policy.inOperation(p.version.CentreID, d) {
 			return true
 		}
 	}

@@ -171,6 +171,9 @@ func (e *evaluation) around(centres []string) surroundings {
 func (e *evaluation) gather(centres []string) surroundings {
 	s := surroundings{centres: centres}
 	for _, c := range centres {
+		if e.src.policy.centre(c) == nil {
+			continue // facts of a place that the register does not know make no sense
+		}
 		for _, i := range e.centres.incidentsAt(c, e.lens) {
 			s.incidents = append(s.incidents, i)
 			if i.FormsStatus == FormsStatusComplete {

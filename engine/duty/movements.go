@@ -18,7 +18,7 @@ type movements struct {
 	police []localTime
 	// unmatched are assisted entries without a row (RD-28).
 	unmatched []assistEntry
-	// removed are the times of the passages that an assisted entry took away: an
+	// removed are the times of the rows that an assisted entry took away: an
 	// absence over one of them is not known (RD-37).
 	removed []Instant
 }
@@ -35,7 +35,7 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	left, removed, unmatched := removeAssisted(collapse(all, par.CollapseMax), entries, par.AssistMatchMinutes)
 	m.unmatched = unmatched
 	for i := range removed {
-		m.removed = append(m.removed, removed[i].at)
+		m.removed = append(m.removed, removed[i].times...)
 	}
 	m.list = make([]observation, 0, len(left)+len(r.reports)+len(entries))
 	for i := range left {

@@ -45,7 +45,7 @@ type weigh struct {
 }
 
 // meaning returns whether a message means night d: not at all, for certain, or
-// perhaps (NTC-11, NTC-12, RD-19).
+// perhaps (NTC-11, NTC-12, RD-19, RD-50).
 func (m *message) meaning(d Date) (means, unclear bool) {
 	t := m.notice.TargetDate
 	switch {
@@ -55,7 +55,11 @@ func (m *message) meaning(d Date) (means, unclear bool) {
 		return d == m.night, false
 	case m.running && t.V == m.night+1:
 		return d == t.V, false
-	case m.running:
+	case m.begun && t.V == m.night+1:
+		// Noted at 23:00: given in the night it is certain for the next one, given
+		// before it this one is in doubt (RD-50).
+		return d == m.night || d == t.V, d == m.night
+	case m.begun:
 		// A later night named in the running one is not honoured; the message
 		// still is a notice of the running night.
 		return d == m.night, false

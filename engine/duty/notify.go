@@ -43,7 +43,7 @@ func (e *evaluation) notify(d Date) finding {
 	}
 	centres, moved := e.stayCentres(d)
 	f.centres = centres
-	if e.closedOn(centres, d) {
+	if e.closedTonight(d, night) {
 		f.rules.add("RD-44")
 		return f
 	}
@@ -53,18 +53,16 @@ func (e *evaluation) notify(d Date) finding {
 		f.rules.add(rule)
 		return f
 	}
-	if e.blind(centres, d) {
-		f.outcome = OutcomeUndetermined
-		f.rules.add("RD-46")
-		return f
-	}
 	f.misplaced = e.illPlaced(e.duties.notify, night) || e.illPlaced(e.duties.stay, night)
-	triggers, excusedAny := e.liveTriggers(night, &f)
+	triggers, excusedAny := e.liveTriggers(d, night, &f)
 	best := e.firstUncovered(d, triggers, &f, moved)
 	if best == nil {
 		best = e.overrunCandidate(d, &f, moved)
 	}
 	switch {
+	case best != nil && e.blind(centres, d):
+		f.outcome = OutcomeUndetermined
+		f.rules.add("RD-46")
 	case best != nil:
 		f.needs = nightNeeds(d)
 		f.take(best, best.at)
@@ -84,10 +82,10 @@ func (e *evaluation) notify(d Date) finding {
 
 // liveTriggers returns the triggers of the night that no permission drops, in
 // the order of their instants, and whether one was dropped.
-func (e *evaluation) liveTriggers(night Span, f *finding) (live []trigger, dropped bool) {
+func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigger, dropped bool) {
 	ends := endsIn(e.leaveSpans, night)
 	var all []trigger
-	if at23 := e.positionAt(night.From, f.around.pending); e.activeAt23(night.From) && !slices.Contains(ends, night.From) {
+	if at23 := e.positionAt(night.From, f.around.pending); e.activeAt23(d, night.From) && !slices.Contains(ends, night.From) {
 		wrong := at23.kind == inside && !assigned(f.centres, at23.centre)
 		if (at23.kind == outside || wrong) && !e.leavesAt(night.From) {
 			all = append(all, trigger{kind: away, at: night.From, wrong: wrong})
@@ -96,12 +94,12 @@ func (e *evaluation) liveTriggers(night Span, f *finding) (live []trigger, dropp
 	tonight := e.moves.in(night)
 	for i := range tonight {
 		o := &tonight[i]
-		if o.exit && e.duties.notifyActive(o.at) {
+		if o.exit && e.notifyActive(d, o.at) {
 			all = append(all, trigger{leaving, o.at, o, !assigned(f.centres, o.centre)})
 		}
 	}
 	for _, t := range ends {
-		if e.positionAt(t, f.around.pending).kind == outside && e.duties.notifyActive(t) {
+		if e.positionAt(t, f.around.pending).kind == outside && e.notifyActive(d, t) {
 			all = append(all, trigger{kind: expiry, at: t})
 		}
 	}
@@ -133,8 +131,8 @@ func (e *evaluation) leavesAt(t Instant) bool {
 
 // activeAt23 reports whether both duties bind at 23:00 and were in force before
 // it (OBL-10, RD-16).
-func (e *evaluation) activeAt23(t Instant) bool {
-	return e.duties.notifyActive(t) && e.duties.notifyActive(t-1)
+func (e *evaluation) activeAt23(d Date, t Instant) bool {
+	return e.notifyActive(d, t) && e.notifyActive(d, t-1)
 }
 
 // firstUncovered returns the candidate of the first trigger that would be
@@ -274,14 +272,14 @@ func (e *evaluation) nearBoundary(c *candidate, d Date, t *trigger) {
 	}
 }
 
-// noticeJustAfter returns the first full notice after 23:00 and within the
+// noticeJustAfter returns the first full notice from 23:00 on and within the
 // tolerance after an exit before it (NTC-09).
 func (e *evaluation) noticeJustAfter(d Date, exit, deadline Instant) *message {
 	for i := range e.messages {
 		m := &e.messages[i]
 		t := m.when.early.minute()
 		means, unclear := m.meaning(d)
-		if m.full() && means && !unclear && t > deadline.minute() && t-exit.minute() <= int64(e.par.NoticeExitToleranceMinutes) {
+		if m.full() && means && !unclear && t >= deadline.minute() && t-exit.minute() <= int64(e.par.NoticeExitToleranceMinutes) {
 			return m
 		}
 	}

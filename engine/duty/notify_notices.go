@@ -84,7 +84,7 @@ func (e *evaluation) doubtful(m *message, d Date) bool {
 // there would have been a trigger without a timely notice (RD-21). Under a
 // permission it sets excused instead.
 func (e *evaluation) unknownAt23(d Date, night Span, f *finding, excused *bool) bool {
-	if e.positionAt(night.From, f.around.pending).kind != unknown || !e.activeAt23(night.From) {
+	if e.positionAt(night.From, f.around.pending).kind != unknown || !e.activeAt23(d, night.From) {
 		return false
 	}
 	if _, covered := covering(e.leaveSpans, night.From); covered {

@@ -90,7 +90,7 @@ func (e *evaluation) overrun(m *message) (Instant, bool) {
 	_, end := m.rangeOf(d)
 	night := Night(d)
 	after := end + Minute
-	if after >= night.To || after > e.lens.at || !e.duties.notifyActive(after) {
+	if after >= night.To || after > e.lens.at || !e.notifyActive(d, after) {
 		return 0, false
 	}
 	return end, e.positionAt(after, nil).kind == outside

@@ -135,6 +135,7 @@ func collapse(list []passage, limit Instant) []passage {
 			prev.at, prev.barcode, prev.unknownDevice, prev.unsure = p.at, p.barcode, p.unknownDevice, p.unsure
 		}
 		prev.lone = prev.lone && p.lone
+		prev.misnamed = prev.misnamed && p.misnamed
 	}
 	return out
 }
@@ -156,7 +157,7 @@ func contested(list []passage, i int) bool {
 }
 
 func joins(a, b *passage) bool {
-	return a.direction == b.direction && a.centre == b.centre && a.paper == b.paper && a.misnamed == b.misnamed
+	return a.direction == b.direction && a.centre == b.centre && a.paper == b.paper
 }
 
 // paperPassages returns the passages on paper that no electronic row stands for:

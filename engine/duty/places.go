@@ -46,9 +46,10 @@ func (p *Policy) shows(place string, d Date, reports bool) bool {
 	return false
 }
 
-// blind reports whether nothing at the place of a night could show the duty kept,
-// so that registrations elsewhere say nothing of it (RD-46). A place that does
-// not fit is judged as if it were known.
+// blind reports whether nothing at the place of a night could show the duty kept:
+// then what registrations elsewhere would accuse of is not known. What clears,
+// paper of that place or a timely notice, does so as ever (RD-46, RD-21). A place
+// that does not fit is judged as if it were known.
 func (e *evaluation) blind(centres []string, d Date) bool {
 	p := e.src.policy
 	for _, c := range centres {
@@ -59,10 +60,56 @@ func (e *evaluation) blind(centres []string, d Date) bool {
 	return false
 }
 
-// closedOn reports whether the place of a unit is out of operation on its date
-// (RD-44): the first of its centres is the one that the unit names.
-func (e *evaluation) closedOn(centres []string, d Date) bool {
-	return len(centres) > 0 && !e.src.policy.inOperation(centres[0], d)
+// dark reports whether the place of one of the slot's decisions has no device
+// that could show a report (RD-46).
+func (e *evaluation) dark(s *slot, d Date) bool {
+	p := e.src.policy
+	for _, part := range s.parts {
+		if c := part.version.CentreID; p.fits(KindReport, c) && !p.shows(c, d, true) {
+			return true
+		}
+	}
+	return false
+}
+
+// closedOn reports whether the STAY decisions at places in operation on the date
+// of a night do not cover it (RD-44).
+func (e *evaluation) closedOn(d Date, night Span) bool {
+	var open []Span
+	some := false
+	for i := range e.duties.stay {
+		p := &e.duties.stay[i]
+		if !p.span.overlaps(night) {
+			continue
+		}
+		if e.src.policy.inOperation(p.version.CentreID, d) {
+			open = append(open, p.span)
+		} else {
+			some = true
+		}
+	}
+	if !some {
+		return false
+	}
+	sortSpans(open)
+	return !covered(union(open), night)
+}
+
+// closedTonight reports whether there is a STAY under §13(2) in the night, but
+// none at a place in operation on its date (RD-44).
+func (e *evaluation) closedTonight(d Date, night Span) bool {
+	closed := false
+	for i := range e.duties.stay {
+		p := &e.duties.stay[i]
+		if !p.under13() || !p.span.overlaps(night) {
+			continue
+		}
+		if e.src.policy.inOperation(p.version.CentreID, d) {
+			return false
+		}
+		closed = true
+	}
+	return closed
 }
 
 // illPlaced reports whether some decision in force in a span is at a place that

@@ -42,16 +42,22 @@ func (m *movements) positions(moves []transfer) []piece {
 func (m *movements) doubted(pieces []piece) []piece {
 	for i := range pieces {
 		p := &pieces[i]
-		if p.place.kind != outside {
-			continue
-		}
-		for _, t := range m.removed {
-			if p.span.From <= t && t <= p.span.To {
-				p.place = place{}
-			}
+		if p.place.kind == outside && m.removedIn(p.span) {
+			p.place = place{}
 		}
 	}
 	return pieces
+}
+
+// removedIn reports whether an assisted passage was removed in a span, both ends
+// included (RD-37).
+func (m *movements) removedIn(s Span) bool {
+	for _, t := range m.removed {
+		if s.From <= t && t <= s.To {
+			return true
+		}
+	}
+	return false
 }
 
 // broken makes the position unknown from each break to the next observation.
@@ -79,14 +85,19 @@ type transfer struct {
 }
 
 // transfers returns the changes of the assigned centre: wherever the STAY in
-// force names another centre than the one in force before it.
+// force names another centre than the one in force before it, be it that one
+// begins or that one ends over which an older one goes on.
 func transfers(parts []dutyPart) []transfer {
 	var out []transfer
 	for i := range parts {
-		t := parts[i].span.From
-		before, after := partBefore(parts, t), partAt(parts, t)
-		if before != nil && after != nil && before.version.CentreID != after.version.CentreID {
-			out = append(out, transfer{t, before.version.CentreID, after.version.CentreID})
+		for _, t := range []Instant{parts[i].span.From, parts[i].span.To} {
+			if t == Forever {
+				continue
+			}
+			before, after := partBefore(parts, t), partAt(parts, t)
+			if before != nil && after != nil && before.version.CentreID != after.version.CentreID {
+				out = append(out, transfer{t, before.version.CentreID, after.version.CentreID})
+			}
 		}
 	}
 	return out

@@ -17,13 +17,16 @@ type presented struct {
 // report judges the reporting day d: each of its slots by itself, and then the
 // day by the first outcome in the order of contract §2.
 func (e *evaluation) report(d Date) finding {
-	due, partial := e.slots(d)
+	due, partial, closed := e.slots(d)
 	if len(due) == 0 {
 		day := Span{d.Start(), (d + 1).Start()}
 		f := finding{outcome: OutcomeNotApplicable, period: day, due: day.To, judged: day.To}
-		if partial {
+		switch {
+		case closed:
+			f.rules.add("RD-44")
+		case partial:
 			f.rules.add("RPT-08")
-		} else {
+		default:
 			f.rules.add("RPT-02")
 		}
 		return f
@@ -78,11 +81,6 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 	centres := e.reportCentres(s)
 	f.centres = centres
 	f.police = slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return p.namesPolice(e.src.policy) })
-	if !f.police && e.closedOn(centres, d) {
-		f.outcome = OutcomeNotApplicable
-		f.rules.add("RD-44")
-		return f
-	}
 	f.around = e.around(centres)
 	reports := e.presented()
 	short := e.shortfall(s, reports)
@@ -101,7 +99,7 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 		f.rules.add("RPT-09")
 		return f
 	}
-	if !f.police && e.src.policy.fits(KindReport, centres[0]) && !e.src.policy.shows(centres[0], d, true) {
+	if !f.police && e.dark(s, d) {
 		f.outcome = OutcomeUndetermined
 		f.rules.add("RD-46")
 		return f
@@ -143,12 +141,12 @@ func (e *evaluation) presented() []presented {
 	var out []presented
 	for _, r := range e.rows.reports {
 		t := r.event.OccurredAt
-		out = append(out, presented{localTime{t, t, true}, r.event.CentreID, false, eventRef(r)})
+		out = append(out, presented{localTime{t, t, true}, r.event.CentreID, e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
 	}
 	for _, k := range e.entries {
 		if f := k.Fact.Form; f == FormOutageReport || f == FormPoliceReport {
 			l, _ := parseLocal(k.Fact.LocalTime)
-			out = append(out, presented{l, k.Fact.CentreID, f == FormPoliceReport, entryRef(k, l.early)})
+			out = append(out, presented{l, k.Fact.CentreID, f == FormPoliceReport || e.src.policy.policeStation(k.Fact.CentreID), entryRef(k, l.early)})
 		}
 	}
 	return out

@@ -12,7 +12,9 @@ package duty
 //   - no other decision, no notice, permission, hold, assessment, link, paper or
 //     unreadable record; cards, if any are known, its own and never two at once;
 //   - card events that are whole passages on a biometric card at the centre of
-//     the decision by a registered device, first versions, in turn IN and OUT.
+//     the decision by a registered device, first versions, in turn IN and OUT;
+//   - a place that fits the duty; nights on which it does not operate, or has no
+//     device that could show the duty kept, are left to Evaluate (RD-44, RD-46).
 //
 // That is what StartRoutine asks for. Result.Routine asks it of the time to come
 // only: what is over by then has been weighed.
@@ -128,14 +130,14 @@ func (p *Policy) nextStep(t Instant) Instant {
 func (in *Input) ordinaryDuty(t Instant) *dutyPart {
 	f, p := in.Person, in.onlyPolicy(t)
 	if p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK ||
-		len(f.ManualEntries)+len(f.Notices)+len(f.Permissions)+len(f.Holds)+len(f.DepartureAssessments)+len(f.IdentityLinks)+len(f.Unreadable) > 0 ||
+		len(f.ManualEntries)+len(in.Centres.entriesOf(in.PersonID, f))+len(f.Notices)+len(f.Permissions)+len(f.Holds)+len(f.DepartureAssessments)+len(f.IdentityLinks)+len(f.Unreadable) > 0 ||
 		len(f.ObligationChanges) != 1 || len(f.GroupChanges) != 1 || !in.ordinaryCards(p, t) {
 		return nil
 	}
 	o, g := &f.ObligationChanges[0], &f.GroupChanges[0]
 	v := &o.Fact
 	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted || g.Fact.Retracted ||
-		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK || !v.sensible(p) || !g.Fact.sensible(p) {
+		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK || !v.sensible(p) || !p.fits(KindStay, v.CentreID) || !g.Fact.sensible(p) {
 		return nil
 	}
 	m := memberships([]*Known[GroupChange]{g})[0]

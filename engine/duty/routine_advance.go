@@ -132,7 +132,7 @@ func (w *walk) nights(r *Routine, end Instant) bool {
 			}
 		}
 		if !present && known || w.p.paramsAt(r.night).StayMinPresence > 0 ||
-			!w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
+			!w.p.inOperation(r.centre, r.night) || !w.p.shows(r.centre, r.night, false) || !w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
 			return false
 		}
 		w.out.Nights = append(w.out.Nights, RoutineUnit(r.night, present, w.p))

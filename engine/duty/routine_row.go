@@ -16,7 +16,7 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent) bool {
 		return false
 	}
 	d := p.device(e.DeviceID, e.OccurredAt)
-	if d == nil || d.Type != e.DeviceType || d.CentreID != e.CentreID {
+	if d == nil || d.Type != e.DeviceType || d.CentreID != e.CentreID || d.ForReports() {
 		return false
 	}
 	return e.Direction.V == DirectionIn || e.Direction.V == DirectionOut

@@ -24,18 +24,18 @@ func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
 			return false
 		}
 	}
-	// Paper may stand for a row, or take one away, some minutes off (RD-10,
+	// Paper may stand for a row, or take one away, some minutes off (RD-10, RD-35,
 	// PAS-09).
-	near := Instant(0)
+	near := Instant(temporaryMinutes+1) * Minute
 	for i := range e.src.policy.Steps {
 		near = max(near, Instant(e.src.policy.Steps[i].Params.AssistMatchMinutes+1)*Minute)
 	}
-	for i := range in.Person.ManualEntries {
-		if t, _ := parseLocal(in.Person.ManualEntries[i].Fact.LocalTime); t.late >= end-near {
+	for _, k := range e.src.entries {
+		if t, _ := parseLocal(k.Fact.LocalTime); t.late >= end-near {
 			return false
 		}
 	}
-	return true
+	return e.src.policy.fits(KindStay, r.centre)
 }
 
 // lives finds the one stretch of STAY that goes on behind end.

@@ -27,7 +27,16 @@ func newRuns(m *movements) []run {
 		if m.list[i].misnamed {
 			continue
 		}
-		marks = append(marks, mark{m.list[i].at, false, m.list[i].raw.kind})
+		// An absence over a removed row is not known to be one (RD-37).
+		o, end := &m.list[i], Forever
+		if i+1 < len(m.list) {
+			end = m.list[i+1].at
+		}
+		raw := o.raw.kind
+		if raw == outside && m.removedIn(Span{o.at, end}) {
+			raw = unknown
+		}
+		marks = append(marks, mark{o.at, false, raw})
 	}
 	for _, p := range m.police {
 		marks = append(marks, mark{p.early, true, unknown})
@@ -83,23 +92,18 @@ func (e *evaluation) departureQuestion(d Date, s Span, due Instant) bool {
 	return false
 }
 
-// ruledOut reports whether a human found that the person had not left, for the
-// units from the date assessed on in the run that contains it, up to the
-// assessment (RD-05).
+// ruledOut reports whether the assessment that decides for a unit found that the
+// person had not left, on a date in the run, by when the unit fell due (RD-05).
 func (e *evaluation) ruledOut(r *run, d Date, due Instant) bool {
-	for _, k := range e.assessments {
-		a := &k.Fact
-		if a.Outcome == DepartureOutcomeNotDeparted && a.FromDate <= d && due <= a.DecidedAt &&
-			r.from.Date() <= a.FromDate && (r.to == Forever || a.FromDate <= r.to.Date()) {
-			return true
-		}
-	}
-	return false
+	a := e.deciding(d)
+	return a != nil && a.Outcome == DepartureOutcomeNotDeparted && due <= a.DecidedAt &&
+		r.from.Date() <= a.FromDate && (r.to == Forever || a.FromDate <= r.to.Date())
 }
 
-// departed reports whether the latest assessment for a unit says that the
-// person had left for good (EVD-12, RD-05).
-func (e *evaluation) departed(d Date) bool {
+// deciding returns the assessment that decides for a unit date: of those with
+// from_date not after it the one decided last; of two decided at one instant
+// DEPARTED stands (RD-05).
+func (e *evaluation) deciding(d Date) *DepartureAssessment {
 	var best *DepartureAssessment
 	for _, k := range e.assessments {
 		a := &k.Fact
@@ -110,5 +114,12 @@ func (e *evaluation) departed(d Date) bool {
 			best = a
 		}
 	}
-	return best != nil && best.Outcome == DepartureOutcomeDeparted
+	return best
+}
+
+// departed reports whether the latest assessment for a unit says that the
+// person had left for good (EVD-12, RD-05).
+func (e *evaluation) departed(d Date) bool {
+	a := e.deciding(d)
+	return a != nil && a.Outcome == DepartureOutcomeDeparted
 }

@@ -14,13 +14,17 @@ func (s *script) line(w *words) error {
 	case "OBL":
 		return s.obligation(w)
 	case "UNSETTLED":
-		s.unsettled = true
+		s.unsettled, s.unsettledLog = true, w.flags["log"]
 		return nil
+	case "GROUP", "CENTRE":
+		return s.setting(w)
+	case "PAPER":
+		return s.nobodysPaper(w)
 	case "SETTLED", "CLOCK", "MERGE", "SPLIT", "FORMSDONE", "LIFT", "REVOKE":
 		return s.moment(w)
 	case "IN", "OUT", "LOCK", "DOOR", "FOB":
 		return s.passage(w)
-	case "REP", "CHECK", "ASSIST", "TMAN":
+	case "REP", "CHECK", "OBS", "ASSIST", "TMAN":
 		return s.sheet(w)
 	case "NOTICE":
 		return s.notice(w)
@@ -101,14 +105,19 @@ func (s *script) passage(w *words) error {
 	case w.token == "DOOR" || w.token == "FOB":
 		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-fob", duty.CardTypeKeyFob, "KH-room", duty.DeviceTypeOfflineLock
 	case w.has("log"):
-		return s.entry(duty.FormBarcodeLog, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
+		return s.entry(w, duty.FormBarcodeLog, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
 	case w.has("form"):
-		return s.entry(duty.FormOutagePassage, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
+		return s.entry(w, duty.FormOutagePassage, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
+	case w.has("temp"):
+		return s.entry(w, duty.FormTemporaryRegistration, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
+	case w.has("hand"):
+		f.DeviceID, f.DeviceType = centre+"-handheld", duty.DeviceTypeHandheld
+		s.hasBio = true
 	case w.has("bar"):
 		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-bar", duty.CardTypeBarcode, centre+"-barcode", duty.DeviceTypeBarcodeScanner
 		s.hasBar = true
 		if !w.has("nolog") && dateText(dateAt(t)) >= "2023-03-20" {
-			if err := s.entry(duty.FormBarcodeLog, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]()); err != nil {
+			if err := s.entry(w, duty.FormBarcodeLog, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]()); err != nil {
 				return err
 			}
 		}
@@ -152,10 +161,18 @@ func (s *script) rows(w *words, f duty.CardEvent, known duty.Instant) error {
 
 func dateAt(t duty.Instant) duty.Date { return dateOfText(clockText(t)[:10]) }
 
-func (s *script) entry(form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant, result duty.Opt[duty.CheckResult]) error {
-	s.c.facts.ManualEntries = append(s.c.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
+// entry adds a line of paper; [name=no] and [apb=no] say what stands on it.
+func (s *script) entry(w *words, form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant, result duty.Opt[duty.CheckResult]) error {
+	f := duty.ManualEntry{
 		ID: s.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form, Direction: dir, LocalTime: text, Result: result,
-	}})
+	}
+	if w.flags["name"] == "no" {
+		f.NameMatches = duty.Some(false)
+	}
+	if w.flags["apb"] == "no" {
+		f.APB = duty.Some(false)
+	}
+	s.c.facts.ManualEntries = append(s.c.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: known, Fact: f})
 	return nil
 }
 
@@ -186,21 +203,29 @@ func (s *script) sheet(w *words) error {
 	centre := s.centre(w)
 	switch {
 	case w.token == "CHECK":
-		return s.entry(duty.FormPresenceCheck, dir, text, centre, known, result)
+		return s.entry(w, duty.FormPresenceCheck, dir, text, centre, known, result)
+	case w.token == "OBS":
+		return s.entry(w, duty.FormObservation, dir, text, centre, known, result)
 	case w.token == "ASSIST":
-		return s.entry(duty.FormAssistedPassage, dir, text, centre, known, result)
+		return s.entry(w, duty.FormAssistedPassage, dir, text, centre, known, result)
 	case w.token == "TMAN":
-		return s.entry(duty.FormTemporaryRegistration, duty.Some(duty.DirectionOut), text, centre, known, result)
+		return s.entry(w, duty.FormTemporaryRegistration, duty.Some(duty.DirectionOut), text, centre, known, result)
 	case w.has("police"):
-		return s.entry(duty.FormPoliceReport, dir, text, centre, known, result)
+		return s.entry(w, duty.FormPoliceReport, dir, text, centre, known, result)
 	case w.has("form"):
-		return s.entry(duty.FormOutageReport, dir, text, centre, known, result)
+		return s.entry(w, duty.FormOutageReport, dir, text, centre, known, result)
 	}
-	s.hasBio = true
-	s.c.facts.CardEvents = append(s.c.facts.CardEvents, duty.Known[duty.CardEvent]{At: known, Fact: duty.CardEvent{
+	f := duty.CardEvent{
 		ID: s.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CardID: "P-bio", CardType: duty.CardTypeBiometric, CentreID: centre,
 		DeviceID: centre + "-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport, Scan: duty.ScanComplete, OccurredAt: t,
-	}})
+	}
+	if w.has("scan") {
+		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-bar", duty.CardTypeBarcode, centre+"-report-barcode", duty.DeviceTypeBarcodeScanner
+		s.hasBar = true
+	} else {
+		s.hasBio = true
+	}
+	s.c.facts.CardEvents = append(s.c.facts.CardEvents, duty.Known[duty.CardEvent]{At: known, Fact: f})
 	return nil
 }
 

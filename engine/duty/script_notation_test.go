@@ -18,7 +18,9 @@ type script struct {
 	// unsettled, settledAt say when the manual logs are proven.
 	unsettled bool
 	settledAt duty.Instant
-	said      []duty.Said
+	// unsettledLog is the only log that is not proven; empty: none is.
+	unsettledLog string
+	said         []duty.Said
 	// hasBio, hasBar, twoCards say which cards the rows need.
 	hasBio, hasBar, twoCards bool
 	decisions                map[string][]int
@@ -72,8 +74,11 @@ func parseWords(line string) words {
 
 // centre is the centre that a line names, else the profile's.
 func (s *script) centre(w *words) string {
+	if at := w.flags["at"]; at != "" {
+		return at
+	}
 	for _, c := range []string{"KH", "SJ"} {
-		if w.has(c) || w.flags["at"] == c {
+		if w.has(c) {
 			return c
 		}
 	}
@@ -205,7 +210,11 @@ func (s *script) received(w *words, event duty.Instant) (duty.Instant, error) {
 }
 
 func (s *script) basis(kind duty.Kind, w *words) duty.LegalBasis {
-	rejected := s.profile.group == duty.GroupRejected && w.flags["grp"] != "ENH" || w.flags["grp"] == "REJ"
+	rejected := s.profile.group == duty.GroupRejected && w.flags["grp"] != "ENH" || w.flags["grp"] == "REJ" || w.flags["grp"] == "OTHER"
+	if section := w.flags["basis"]; section != "" {
+		b, _ := duty.ParseLegalBasis("RETURN_ACT_" + section)
+		return b
+	}
 	switch {
 	case kind == duty.KindNotify:
 		return duty.LegalBasisReturnAct134
@@ -262,6 +271,14 @@ func (s *script) obligation(w *words) error {
 			}
 		}
 		f.Schedule = duty.Some(sched)
+	}
+	if places, ok := w.flags["places"]; ok {
+		for _, name := range strings.Split(places, "+") {
+			f.Places = append(f.Places, map[string]duty.ReportPlace{"AGENCY": duty.ReportPlaceReturnAgency, "POLICE": duty.ReportPlacePolice}[name])
+		}
+	}
+	if w.flags["grp"] == "OTHER" && kind == duty.KindStay {
+		s.addGroup(duty.GroupOtherUnlawful, from, false)
 	}
 	if w.flags["grp"] == "ENH" && s.profile.group == duty.GroupRejected && kind == duty.KindStay {
 		s.addGroup(duty.GroupExpelledJudgment, from, false)

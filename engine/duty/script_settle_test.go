@@ -97,22 +97,29 @@ func (s *script) settle(words []string) error {
 		return err
 	}
 	s.c.centres.Settlements = nil
-	if s.unsettled && s.settledAt == 0 {
-		return nil
-	}
 	for d := first - 8; d <= last+2 && len(words) > 0; d++ {
-		for _, centre := range []string{"KH", "SJ"} {
-			for log := duty.LogTypeAssistedPassage; log <= duty.LogTypeOutageForms; log++ {
-				s.prove(centre, log, d, duty.Some(localTime(d, 6*60)), localTime(d, 6*60))
-				s.prove(centre, log, d, duty.None[duty.Instant](), localTime(d+1, 0))
+		for _, centre := range []string{"KH", "SJ", "POLICE"} {
+			for name, log := range scriptLogs {
+				late := s.unsettled && (s.unsettledLog == "" || s.unsettledLog == name)
+				if late && s.settledAt == 0 {
+					continue
+				}
+				s.prove(centre, log, d, duty.Some(localTime(d, 6*60)), localTime(d, 6*60), late)
+				s.prove(centre, log, d, duty.None[duty.Instant](), localTime(d+1, 0), late)
 			}
 		}
 	}
 	return nil
 }
 
-func (s *script) prove(centre string, log duty.LogType, d duty.Date, through duty.Opt[duty.Instant], known duty.Instant) {
-	if s.settledAt != 0 {
+// scriptLogs are the names of the manual logs in [log=].
+var scriptLogs = map[string]duty.LogType{
+	"ASSIST": duty.LogTypeAssistedPassage, "BARCODE": duty.LogTypeBarcodeLog, "NOTICE": duty.LogTypeNoticeLog,
+	"FORMS": duty.LogTypeOutageForms, "POLICE": duty.LogTypePoliceLog,
+}
+
+func (s *script) prove(centre string, log duty.LogType, d duty.Date, through duty.Opt[duty.Instant], known duty.Instant, late bool) {
+	if late {
 		known = s.settledAt
 	}
 	s.c.centres.Settlements = append(s.c.centres.Settlements, duty.Known[duty.Settlement]{At: known, Fact: duty.Settlement{

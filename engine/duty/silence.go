@@ -84,15 +84,10 @@ func (e *evaluation) silent(d Date, due Instant) bool {
 	return false
 }
 
-// answered reports whether a human found that the person had not left, on a date
-// within the silence, for units that fell due by then.
+// answered reports whether the assessment that decides for the unit found that
+// the person had not left, on a date within the silence, by when it fell due.
 func (e *evaluation) answered(s *silence, d Date, due Instant) bool {
-	for _, k := range e.assessments {
-		a := &k.Fact
-		if a.Outcome == DepartureOutcomeNotDeparted && a.FromDate <= d && due <= a.DecidedAt &&
-			s.askedFrom <= a.FromDate && a.FromDate <= s.askedTo {
-			return true
-		}
-	}
-	return false
+	a := e.deciding(d)
+	return a != nil && a.Outcome == DepartureOutcomeNotDeparted && due <= a.DecidedAt &&
+		s.askedFrom <= a.FromDate && a.FromDate <= s.askedTo
 }

@@ -22,12 +22,18 @@ type slot struct {
 
 // slots returns the slots due on date d, in the order of their start. A slot
 // stands only where decisions with that very slot cover it whole (RPT-08, RD-17).
-func (e *evaluation) slots(d Date) (due []slot, partial bool) {
+// A decision whose place is out of operation on the date is left out, but for one
+// that names the police (RD-44).
+func (e *evaluation) slots(d Date) (due []slot, partial, closed bool) {
 	var all []slot
 	for i := range e.duties.report {
 		p := &e.duties.report[i]
 		s, ok := scheduled(e.scheduleOn(p, d), d)
 		if !ok || !p.span.overlaps(s.span) {
+			continue
+		}
+		if !e.src.policy.inOperation(p.version.CentreID, d) && !p.namesPolice(e.src.policy) {
+			closed = true
 			continue
 		}
 		s.parts = []*dutyPart{p}
@@ -56,7 +62,7 @@ func (e *evaluation) slots(d Date) (due []slot, partial bool) {
 			partial = true
 		}
 	}
-	return due, partial
+	return due, partial, closed
 }
 
 // autoDailyFrom is when daily reporting became the starting point (OBL-03).

@@ -33,7 +33,7 @@ func (g *ground) sayReports(v *Violation, en, da *strings.Builder) {
 
 // quotaOf returns how many reports the quota week of a record asks for.
 func (e *evaluation) quotaOf(v *Violation) int {
-	due, _ := e.slots(v.UnitDate)
+	due, _, _ := e.slots(v.UnitDate)
 	most := 0
 	for i := range due {
 		most = max(most, due[i].quota)

@@ -120,7 +120,7 @@ func (g *ground) sayNotified(t *text, v *Violation) {
 
 // sayReported names the reports that count in the slots of the date.
 func (g *ground) sayReported(t *text, v *Violation) {
-	due, _ := g.e.slots(v.UnitDate)
+	due, _, _ := g.e.slots(v.UnitDate)
 	var en, da []string
 	for _, p := range g.e.presented() {
 		counts := false

@@ -13,24 +13,23 @@ func (e *evaluation) stay(d Date) finding {
 		f.rules.add("STY-07")
 		return f
 	}
-	centres, moved := e.stayCentres(d)
-	f.centres = centres
-	if e.closedOn(centres, d) {
+	if e.closedOn(d, night) {
 		f.rules.add("RD-44")
 		return f
 	}
+	centres, moved := e.stayCentres(d)
+	f.centres = centres
 	f.around = e.around(centres)
 	if out, rule := e.excused(d, night, false, &f.around); out != OutcomeUnknown {
 		f.outcome = out
 		f.rules.add(rule)
 		return f
 	}
-	if e.blind(centres, d) && !e.seenAt(night, centres) {
+	f.outcome = e.stayOutcome(&f, night)
+	if f.outcome == OutcomeIndicated && e.blind(centres, d) {
 		f.outcome = OutcomeUndetermined
 		f.rules.add("RD-46")
-		return f
 	}
-	f.outcome = e.stayOutcome(&f, night)
 	if f.outcome != OutcomeIndicated {
 		return f
 	}

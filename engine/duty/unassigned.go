@@ -74,6 +74,9 @@ func (c *Centres) irrelevant(pos Opt[Position], l lens) bool {
 // which both ends belong (RD-47, RD-49).
 func (e *evaluation) unassignedNear(centres []string, window, interval Span) bool {
 	for _, centre := range centres {
+		if e.src.policy.centre(centre) == nil {
+			continue // paper of a place that the register does not know makes no sense
+		}
 		for _, v := range e.centres.paper[centre] {
 			k := e.centres.unassigned(v, e.lens)
 			if k == nil || k.Fact.CentreID != centre {

@@ -181,7 +181,7 @@ func (v *vector) check(t *testing.T, expect []string, got map[string]string, rec
 	}
 }
 
-// TestVectorsCore: the core gives all 200 vectors at every stage, with exact
+// TestVectorsCore: the core gives all 264 vectors at every stage, with exact
 // outcomes, instants, caveats and alerts, and the revisions that follow.
 func TestVectorsCore(t *testing.T) {
 	for _, v := range loadVectors(t) {
@@ -252,7 +252,8 @@ func decisionAlerts(list []duty.DataQuality) []string {
 	var out []string
 	for i := range list {
 		switch list[i].Code {
-		case duty.DataQualityCodeObligationInconsistent, duty.DataQualityCodeObligationNotPermittedForGroup:
+		case duty.DataQualityCodeObligationInconsistent, duty.DataQualityCodeObligationNotPermittedForGroup,
+			duty.DataQualityCodeFactInvalid, duty.DataQualityCodeConflictingFact:
 			if code := list[i].Code.String(); !slices.Contains(out, code) {
 				out = append(out, code)
 			}

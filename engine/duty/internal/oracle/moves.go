@@ -232,3 +232,14 @@ func (w *world) removeAssisted(list []passage) []passage {
 	}
 	return out
 }
+
+// removedIn reports whether an assisted row that was taken out lies in [from,
+// to]: outside in between, it would be so only for its removal (RD-37).
+func (w *world) removedIn(from, to duty.Instant) bool {
+	for _, t := range w.removed {
+		if t >= from && t <= to {
+			return true
+		}
+	}
+	return false
+}

@@ -37,9 +37,12 @@ func (w *world) beforeExit(o *obs) *[2]duty.Instant {
 func (w *world) paperDoubts(q *doubt, centres []string, from, to duty.Instant, interval *[2]duty.Instant, absence bool) {
 	for i := range w.paper {
 		s := &w.paper[i]
-		t := s.when()
-		within := interval != nil && interval[0] <= t && t <= interval[1]
-		if s.misfit && (within || (from <= t && t < to)) {
+		within, inWindow := false, false
+		for _, t := range s.ts { // Choice: any reading casts the doubt
+			within = within || (interval != nil && interval[0] <= t && t <= interval[1])
+			inWindow = inWindow || (from <= t && t < to)
+		}
+		if s.misfit && (within || inWindow) {
 			q.cap("NAME_MISMATCH")
 		}
 		if absence && within && s.form == duty.FormObservation && s.result == duty.CheckResultPresent && has(centres, s.centre) {

@@ -343,17 +343,6 @@ func (w *world) raw(t duty.Instant) place {
 	return p
 }
 
-// removedIn reports whether an assisted row that was taken out lies in [from,
-// to]: outside in between, it would be so only for its removal (RD-37).
-func (w *world) removedIn(from, to duty.Instant) bool {
-	for _, t := range w.removed {
-		if t >= from && t <= to {
-			return true
-		}
-	}
-	return false
-}
-
 // moved is OBL-13: inside the old centre until the transfer, unknown until the
 // entry at the new one.
 func (w *world) moved(before, next *obs, t duty.Instant) place {

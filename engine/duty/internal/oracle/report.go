@@ -305,7 +305,8 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 }
 
 // combine makes one unit of several slots (contract §2, Schedule). Choice: a
-// slot that does not apply lends no period and no due instant to one that does.
+// slot that does not apply lends no period and no due instant to one that does,
+// and a slot that would be a record at a place that does not fit holds the unit.
 func combine(all []*verdict) *verdict {
 	order := []duty.Outcome{
 		duty.OutcomeIndicated, duty.OutcomeNeedsReview, duty.OutcomeUndetermined, duty.OutcomeExcluded,
@@ -345,6 +346,7 @@ func combine(all []*verdict) *verdict {
 			}
 			first.from, first.to = min(first.from, v.from), max(first.to, v.to)
 			first.due = max(first.due, v.due)
+			first.misplaced = first.misplaced || (v.misplaced && v.candidate())
 		}
 		return first
 	}

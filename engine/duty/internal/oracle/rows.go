@@ -173,7 +173,8 @@ func (w *world) reading(id string, readings int) int {
 }
 
 func (w *world) readPaper() {
-	list := current(w.c.Person.ManualEntries, headEntry, func(k *duty.Known[duty.ManualEntry]) bool {
+	all := append(append([]duty.Known[duty.ManualEntry]{}, w.c.Person.ManualEntries...), w.c.Centres.ManualEntries...)
+	list := current(all, headEntry, func(k *duty.Known[duty.ManualEntry]) bool {
 		if !w.check.entry(&k.Fact) {
 			return false
 		}

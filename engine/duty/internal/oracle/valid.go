@@ -70,7 +70,14 @@ func (c checker) card(f *duty.CardEvent) bool {
 
 func (c checker) entry(f *duty.ManualEntry) bool {
 	ts, ok := paperTime(f.LocalTime)
-	return ok && times(ts...) && names(f.ID) && (!f.PersonID.OK || names(f.PersonID.V)) && c.centre(f.CentreID)
+	switch f.Form {
+	case duty.FormOutagePassage, duty.FormBarcodeLog, duty.FormAssistedPassage:
+		ok = ok && f.Direction.OK // a passage without one makes no sense
+	case duty.FormPresenceCheck:
+		ok = ok && f.Result.OK
+	}
+	return ok && times(ts...) && names(f.ID) && (!f.PersonID.OK || names(f.PersonID.V)) &&
+		(f.Form == duty.FormPoliceReport || c.centre(f.CentreID)) // a report fulfils at any police
 }
 
 func (c checker) notice(f *duty.Notice) bool {
