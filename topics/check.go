@@ -182,6 +182,26 @@ func orFloor(s Spec) string {
 	return ", or pass --history-floor with the date from which on it holds everything"
 }
 
+// ProducerTimes names the input topics whose records carry their producers' time
+// (message.timestamp.type CreateTime), in the contract's order.
+func (c *Client) ProducerTimes(ctx context.Context) ([]string, error) {
+	found, err := c.existing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := c.settings(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, s := range specs {
+		if s.Input() && settings[s.Name][settingTimestamps] == createTime {
+			names = append(names, s.Name)
+		}
+	}
+	return names, nil
+}
+
 // existing returns the partition counts of the topics that exist.
 func (c *Client) existing(ctx context.Context) (map[string]int32, error) {
 	full := make([]string, 0, len(specs))

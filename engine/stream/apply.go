@@ -88,7 +88,10 @@ func (t *Task) apply(rec *Record, live bool) error {
 	if rec.Topic == topicHandOver {
 		return t.applyHanded(rec, live)
 	}
-	if done, err := t.fileOrdinary(rec); done || err != nil {
+	if rec.doubt(t.trust) {
+		t.topics.doubt(rec.Topic)
+		t.stats.Unstamped.Add(1)
+	} else if done, err := t.fileOrdinary(rec); done || err != nil {
 		t.newest.raise(rec.Partition, rec.At)
 		return err
 	}
@@ -126,16 +129,15 @@ func (t *Task) apply(rec *Record, live bool) error {
 // another partition, it is filed by the centre reader of every instance, from
 // the dead letters.
 func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool) error {
-	if id == "" {
-		id = t.codec.Salvage(rec.Topic, rec.Value)
-	}
-	f.bad = unreadable(rec, id)
+	f.bad = holdOf(t.codec, rec, id)
+	f.known = f.bad.At.V
 	if errors.Is(cause, errKeyOther) {
 		f.bad.Key = ""
 	}
 	if live {
-		bad := badRecord{record: rec.clone(), hold: f.bad, err: cause.Error(), invalid: errors.Is(cause, errKeyUnusable)}
-		if err := t.tellBad(&bad); err != nil {
+		bad := badOf(rec, f.bad, cause)
+		bad.invalid = errors.Is(cause, errKeyUnusable)
+		if err := t.tellBad(bad); err != nil {
 			return err
 		}
 	}

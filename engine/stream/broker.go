@@ -57,8 +57,10 @@ type Record struct {
 	// could (topics.Record).
 	Fault error
 
-	// mark is that of the batch that the record came in.
-	mark Mark
+	// mark is that of the batch that the record came in, stamped whether At is the
+	// broker's time and not the producer's.
+	mark    Mark
+	stamped bool
 }
 
 // decode returns the plain type of the record, as Codec.Decode does.
@@ -146,6 +148,8 @@ type Broker interface {
 	MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error)
 	// Topics returns what the brokers say of the topics that exist.
 	Topics(ctx context.Context) (map[string]TopicState, error)
+	// ProducerTimes names the input topics whose records carry their producers' time.
+	ProducerTimes(ctx context.Context) ([]string, error)
 	// Producer returns a transactional producer for a task after it has fenced
 	// the predecessor and ended its transaction (KIP-447, KIP-360).
 	Producer(ctx context.Context, task int32) (Producer, error)

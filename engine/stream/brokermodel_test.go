@@ -59,6 +59,10 @@ type brokerModel struct {
 	committing func(task int32, t *Transaction)
 	// stampless leaves the producers' times on records of progress.
 	stampless bool
+	// byProducers are topics whose records carry their producers' time, which is
+	// producerTime.
+	byProducers  map[string]bool
+	producerTime func() duty.Instant
 	// leaders are the epochs of leaders that are not the first.
 	leaders map[Partition]int32
 	// parts is the partition count; states says what topics are like that are
@@ -141,6 +145,9 @@ func (b *brokerModel) put(p Partition, rec Record, txn *modelTxn, control bool) 
 	case rec.At == 0:
 		rec.At = b.now()
 	}
+	if rec.stamped = !b.byProducers[p.Topic]; !rec.stamped {
+		rec.At = b.producerTime()
+	}
 	b.logs[p] = append(b.logs[p], entry{rec: rec, txn: txn, control: control, seq: b.appended, epoch: b.leaders[p]})
 	b.appended++
 }
@@ -179,28 +186,6 @@ func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offse
 		}
 	}
 	return o, nil
-}
-
-// Topics implements Broker. A topic whose state has no partitions is gone.
-func (b *brokerModel) Topics(context.Context) (map[string]TopicState, error) {
-	if err := b.fail("topics"); err != nil {
-		return nil, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	out := map[string]TopicState{}
-	for _, s := range topics.All() {
-		out[s.Name] = TopicState{ID: "id of " + s.Name, Partitions: b.parts}
-		if s.OnePartition {
-			out[s.Name] = TopicState{ID: "id of " + s.Name, Partitions: 1}
-		}
-		if is, ok := b.states[s.Name]; ok {
-			if out[s.Name] = is; is.Partitions == 0 {
-				delete(out, s.Name)
-			}
-		}
-	}
-	return out, nil
 }
 
 // Fetch implements Broker: partitions in random order, as the network has it.

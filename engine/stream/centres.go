@@ -65,15 +65,8 @@ type touch struct {
 	// bad is the record where it could not be read and nobody has written a
 	// dead letter for it yet.
 	bad *badRecord
-}
-
-// badRecord is a record on its way to the dead letters.
-type badRecord struct {
-	record Record
-	hold   *duty.Unreadable
-	err    string
-	// invalid is true for one that can be read and whose key is not usable.
-	invalid bool
+	// doubtful is true for a record that carries its producer's time.
+	doubtful bool
 }
 
 // CentreReader reads the centre-keyed topics and offers snapshots. Poll is
@@ -109,6 +102,7 @@ type CentreReader struct {
 	stale       bool
 	snap        atomic.Pointer[Snapshot]
 	follow      toFollow
+	trust       bool
 	misplaced   *misplaced
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
@@ -138,11 +132,13 @@ type CentreConfig struct {
 	From Offsets
 	// Keep is where links and assignments are kept between runs; see Resume.
 	Keep Keep
+	// Trust takes the producers' times on records for those of the brokers.
+	Trust bool
 }
 
 // NewCentreReader returns a reader that starts at the beginning of the topics.
 func NewCentreReader(c CentreConfig) *CentreReader {
-	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
+	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, trust: c.Trust, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
 		marks: map[Partition]Mark{}, assigned: map[Partition]touch{}, misplaced: &misplaced{},
 		refused: map[Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[string]duty.Instant{}, stale: true, joins: newRegister()}
 	for _, p := range c.Partitions {
@@ -268,6 +264,7 @@ func (r *CentreReader) take(rec *Record) {
 	}
 	t := touch{at: rec.Partition, offset: rec.Offset, known: rec.At}
 	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	t.doubtful = rec.doubt(r.trust)
 	switch {
 	case rec.Topic == topicDeadLetters:
 		r.letter(rec, &f, &t)
@@ -291,9 +288,9 @@ func (r *CentreReader) take(rec *Record) {
 func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	record, err := rec.decode(r.codec)
 	if err != nil {
-		f.bad = unreadable(rec, r.codec.Salvage(rec.Topic, rec.Value))
+		f.bad = holdOf(r.codec, rec, "")
 		t.centre = f.bad.Key
-		t.bad = &badRecord{record: rec.clone(), hold: f.bad, err: err.Error()}
+		t.bad = badOf(rec, f.bad, err)
 		return
 	}
 	f.record = record
@@ -364,6 +361,9 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	} else {
 		u.ID = r.codec.Salvage(u.Topic, rec.Value)
 	}
+	if h["reason"] == reasonProducerTime {
+		u.ID = "" // nothing of its id ends the hold (unstamped.go)
+	}
 	switch key := string(rec.Key); {
 	case !usableKey(rec.Key) || errors.Is(err, errKeyOther):
 		f.bad, t.quiet = &u, false
@@ -387,14 +387,6 @@ func (r *CentreReader) isCentre(key string) bool {
 		}
 	}
 	return false
-}
-
-func headersOf(rec *Record) map[string]string {
-	h := make(map[string]string, len(rec.Headers))
-	for _, x := range rec.Headers {
-		h[x.Key] = string(x.Value)
-	}
-	return h
 }
 
 func comparePartitions(a, b Partition) int {

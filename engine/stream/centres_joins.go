@@ -43,7 +43,7 @@ func (r *CentreReader) refuse(rec *Record) {
 func (r *CentreReader) fileAssignment(to *register, rec *Record) bool {
 	a := &r.row // its strings are those of the record
 	err := r.codec.DecodeAssignment(rec.Value, a)
-	if err != nil || checkKey(rec, about{person: a.PersonID}, r.partitionOf) != nil {
+	if err != nil || doubtful(rec, r.trust) || checkKey(rec, about{person: a.PersonID}, r.partitionOf) != nil {
 		r.refuse(rec)
 		return false
 	}
@@ -56,7 +56,7 @@ func (r *CentreReader) fileAssignment(to *register, rec *Record) bool {
 func (r *CentreReader) fileLink(to *register, rec *Record) *duty.IdentityLink {
 	record, err := r.codec.Decode(rec.Topic, rec.Value)
 	l, ok := record.(*duty.IdentityLink)
-	if err != nil || !ok || checkKey(rec, aboutRecord(record), r.partitionOf) != nil {
+	if err != nil || !ok || doubtful(rec, r.trust) || checkKey(rec, aboutRecord(record), r.partitionOf) != nil {
 		r.refuse(rec)
 		return nil
 	}

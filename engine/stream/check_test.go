@@ -33,8 +33,11 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 				if topic == topicDeadLetters {
 					continue
 				}
-				record, err := w.codec.Decode(topic, rec.Value)
-				if err != nil {
+				doubted := rec.doubt(w.trust)
+				record, err := rec.decode(w.codec)
+				if doubted {
+					f.bad = holdOf(w.codec, &rec, "")
+				} else if err != nil {
 					f.bad = unreadable(&rec, "")
 				} else {
 					f.record = record
@@ -214,7 +217,8 @@ func (w *world) checkSide() {
 		}
 		for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
 			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
-				if _, err := w.codec.Decode(topic, rec.Value); err != nil && topic != topicDeadLetters {
+				rec.doubt(w.trust)
+				if _, err := rec.decode(w.codec); err != nil && topic != topicDeadLetters {
 					bad++
 				}
 			}

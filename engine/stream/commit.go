@@ -44,6 +44,24 @@ type progress struct {
 	// Group is the consumer group that writes the prefix, Instance who of it wrote
 	// the record (decision 0011); both empty in records of before.
 	Group, Instance string
+	// Times says whose times on records were taken for the log's: timesOfBrokers or
+	// timesOfProducers; empty in records of before. A state that was built with the
+	// others is built again.
+	Times string
+}
+
+// Values of progress.Times.
+const (
+	timesOfBrokers   = "brokers"
+	timesOfProducers = "producers"
+)
+
+// timesOf is how a record of progress calls it.
+func timesOf(trust bool) string {
+	if trust {
+		return timesOfProducers
+	}
+	return timesOfBrokers
 }
 
 // stateLayout is the version of what this package keeps in the state.
@@ -75,6 +93,7 @@ type progressJSON struct {
 	Layout   int              `json:"layout,omitempty"`
 	Group    string           `json:"group,omitempty"`
 	Instance string           `json:"instance,omitempty"`
+	Times    string           `json:"times,omitempty"`
 }
 
 const progressVersion = 1
@@ -83,7 +102,7 @@ const progressVersion = 1
 func (p *progress) encode() ([]byte, error) {
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Group: p.Group, Instance: p.Instance,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Times: p.Times, Group: p.Group, Instance: p.Instance,
 	})
 }
 
@@ -96,7 +115,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	if j.Version != progressVersion || j.Task != task {
 		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Group: j.Group, Instance: j.Instance}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Times: j.Times, Group: j.Group, Instance: j.Instance}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

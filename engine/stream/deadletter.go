@@ -6,8 +6,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// reasonUnreadable is the reason of every dead letter of the engine (contract
-// §1). A fact that can be read and makes no sense is the core's to judge: it is
+// reasonUnreadable is the reason of a dead letter where the record could not be read
+// (contract §1). A fact that can be read and makes no sense is the core's to judge: it is
 // kept with the facts, held and named FACT_INVALID there.
 const reasonUnreadable = "UNREADABLE"
 
@@ -35,10 +35,30 @@ func deadLetter(bad *badRecord, task int32) Out {
 	headers := make([]Header, 0, len(rec.Headers)+5)
 	headers = append(headers, rec.Headers...)
 	add := func(k, v string) { headers = append(headers, Header{Key: k, Value: []byte(v)}) }
-	add("reason", reasonUnreadable)
+	add("reason", bad.reason)
 	add("topic", rec.Topic)
 	add("partition", strconv.Itoa(int(rec.Index)))
 	add("offset", strconv.FormatInt(rec.Offset, 10))
 	add("error", bad.err)
 	return Out{Partition: Partition{Topic: topicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers, At: rec.At}
+}
+
+// badRecord is a record on its way to the dead letters.
+type badRecord struct {
+	record Record
+	hold   *duty.Unreadable
+	err    string
+	// invalid is true for one that can be read and whose key is not usable.
+	invalid bool
+	// reason is that of the dead letter.
+	reason string
+}
+
+// headersOf are the headers of a record, by name.
+func headersOf(rec *Record) map[string]string {
+	h := make(map[string]string, len(rec.Headers))
+	for _, x := range rec.Headers {
+		h[x.Key] = string(x.Value)
+	}
+	return h
 }

@@ -81,6 +81,7 @@
 //	              ordinary.go their rows, month.go and ledger.go their ledger
 //	clock.go      clocks and caught_up; newest.go how far partitions are read,
 //	              brokertime.go what confirms the clock
+//	unstamped.go  records that carry their producers' time
 //	divergence.go logs that lost their end and have grown again
 //	topicwatch.go topics that change under the engine; centres_grow.go partitions that
 //	              are added

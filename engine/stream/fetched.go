@@ -241,6 +241,7 @@ func (x *answer) record(to *Record) {
 	r := x.rows.At()
 	x.ready, x.served, x.servedMark = false, r.Offset, Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}
 	to.Partition, to.Offset, to.At, to.mark = x.part, r.Offset, x.when, x.servedMark
+	to.stamped = r.AppendTime
 	to.Key, to.Value, to.Headers, to.Fault = r.Key, r.Value, nil, r.Fault
 	if len(r.Headers) > 0 {
 		to.Headers = make([]Header, len(r.Headers))

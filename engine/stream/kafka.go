@@ -142,6 +142,12 @@ func (k *kafka) Topics(ctx context.Context) (map[string]TopicState, error) {
 	return out, brokerError(err)
 }
 
+// ProducerTimes implements Broker.
+func (k *kafka) ProducerTimes(ctx context.Context) ([]string, error) {
+	names, err := k.client.ProducerTimes(ctx)
+	return names, brokerError(err)
+}
+
 func comparePositions(a, b topics.Position) int {
 	return comparePartitions(Partition{Topic: a.Topic, Index: a.Partition}, Partition{Topic: b.Topic, Index: b.Partition})
 }

@@ -33,6 +33,7 @@ func counters(s *Stats) []prometheus.Collector {
 		{"parked_rows_total", "Card rows without a person, kept until one is known.", s.Parked.Load},
 		{"handed_over_total", "Facts given to tasks of other partitions whose persons they concern.", s.HandedOver.Load},
 		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
+		{"unstamped_records_total", "Records of person-keyed topics that carry their producer's time, without --trust-timestamps; each holds its person back until it is resolved.", s.Unstamped.Load},
 		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
 		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},

@@ -62,6 +62,8 @@ func (m *memoryLog) Topics(context.Context) (map[string]TopicState, error) {
 	return (&brokerModel{parts: 1, fail: func(string) error { return nil }}).Topics(context.Background())
 }
 
+func (m *memoryLog) ProducerTimes(context.Context) ([]string, error) { return nil, nil }
+
 func (m *memoryLog) Producer(context.Context, int32) (Producer, error) { return m, nil }
 
 func (m *memoryLog) Commit(_ context.Context, t Transaction) (Offsets, error) {
@@ -139,14 +141,14 @@ func BenchmarkNight(b *testing.B) {
 		var stats Stats
 		reader := NewCentreReader(CentreConfig{Broker: log, Codec: NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
 			Partitions: []Partition{{Topic: topicCardAssignments}, {Topic: topicIdentityLinks}},
-			Policy:     &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errCut }})
+			Trust:      true, Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errCut }})
 		if err := reader.ReadToEnd(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 		clock, _ := EventsClock().(*eventsClock)
 		clock.take([]int32{0})
 		task := NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log, Store: st, Centres: reader, Judge: core{},
-			Codec: NewCodec(schemas.NewStore()), Clock: clock, Wall: time.Now, Limits: Limits{Gather: -1}, Stats: &stats})
+			Codec: NewCodec(schemas.NewStore()), Clock: clock, Trust: true, Wall: time.Now, Limits: Limits{Gather: -1}, Stats: &stats})
 		if err := task.Recover(context.Background()); err != nil {
 			b.Fatal(err)
 		}

@@ -169,7 +169,7 @@ func (t *Task) openCheckpoint(ctx context.Context, last progress) error {
 		return fmt.Errorf("%s partition %d holds no record of task %d, which has committed %d times: %w",
 			topicTaskCommits, t.at.Task, t.at.Task, cp.Seq, ErrForeignLog)
 	}
-	if err != nil || cp.Layout != stateLayout || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
+	if err != nil || cp.Layout != stateLayout || cp.Times != "" && cp.Times != timesOf(t.trust) || cp.Seq > last.Seq || !cp.Inputs.before(last.Inputs) {
 		return t.discard(last)
 	}
 	t.at = cp

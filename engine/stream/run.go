@@ -236,7 +236,7 @@ func (e *engine) readCentres(ctx context.Context) error {
 		return err
 	}
 	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
-		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy, PolicyRefused: e.policyRefused,
+		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy, PolicyRefused: e.policyRefused, Trust: e.cfg.TrustTimestamps,
 		Keep: Keep{Dir: filepath.Join(e.cfg.DataDir, dirRegister), Cluster: e.id.Cluster, Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
 	if err := e.reader.Resume(ctx); err != nil {
 		return err

@@ -13,6 +13,9 @@ type Stats struct {
 	// Records are input records read, FetchedBytes their keys and values, Parked
 	// rows without a person, DeadLetters records that could not be read, HandedOver
 	// facts given to tasks of other partitions.
+	// Unstamped are input records with their producers' time, where that is not
+	// trusted.
+	Unstamped                                              atomic.Int64
 	Records, FetchedBytes, Parked, DeadLetters, HandedOver atomic.Int64
 	// Evaluations are verdicts on persons, Routine persons that their routine
 	// decided without one, Held units held back until caught up, Frozen revisions

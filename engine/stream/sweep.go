@@ -84,6 +84,9 @@ func (t *Task) adopt() error {
 		if x.offset < t.at.Centres[x.at] {
 			continue
 		}
+		if x.doubtful {
+			t.topics.doubt(x.at.Topic)
+		}
 		if x.bad != nil && x.offset >= t.committed[x.at] && x.at.Index%t.parts == t.at.Task {
 			if err := t.tellBad(x.bad); err != nil {
 				return err
@@ -117,6 +120,7 @@ func (t *Task) adopt() error {
 	t.at.CentreMarks = s.centreMarks()
 	t.at.Policy = s.Digest()
 	t.at.Base = s.base()
+	t.at.Times = timesOf(t.trust)
 	return nil
 }
 

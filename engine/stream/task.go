@@ -122,8 +122,10 @@ type Task struct {
 	unconfirmed bool
 	ends        Offsets
 	newest      newest
-	// topics is what is known of the topics themselves.
+	// topics is what is known of the topics themselves, trust whether the producers'
+	// times on records are taken for those of the brokers.
 	topics topicWatch
+	trust  bool
 	// committed are the centre positions of the last commit record at start:
 	// what lies before them has its dead letters already.
 	committed Offsets
@@ -195,6 +197,8 @@ type TaskConfig struct {
 	TopicIDs map[string]string
 	// Snapshots are where the task's state may come from; nil for none.
 	Snapshots *snapshots
+	// Trust takes the producers' times on records for those of the brokers.
+	Trust bool
 	// Accept lets a rebuild withdraw any number of units.
 	Accept bool
 	// Floor is the date from which on the logs hold everything (missing: since
@@ -213,7 +217,7 @@ func NewTask(c TaskConfig) *Task {
 		prefix: c.Prefix, group: c.Group, instance: c.Instance,
 		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
 		at:     newProgress(c.Task),
-		handed: map[int32]int64{}, outEnds: Offsets{},
+		handed: map[int32]int64{}, outEnds: Offsets{}, trust: c.Trust,
 		topics: newTopicWatch(c.TopicIDs),
 	}
 	t.newest.reset()

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -47,6 +48,8 @@ type topicWatch struct {
 	// why says why caught_up stands, empty where it does not; since is from when on.
 	why   string
 	since time.Time
+	// doubted are topics that gave records with their producers' time (unstamped.go).
+	doubted map[string]bool
 }
 
 func newTopicWatch(ids map[string]string) topicWatch {
@@ -95,7 +98,8 @@ func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
 	if why != "" && t.wall().Sub(w.since) >= changedFor {
 		return false, fmt.Errorf("%s: %w", why, ErrTopics)
 	}
-	return why == "", nil
+	stamped, err := t.askDoubted(ctx)
+	return why == "" && stamped, err
 }
 
 // madeAnew names a topic that has another id than it had; empty for none.
@@ -153,7 +157,7 @@ func (t *Task) follow(name string, partitions int32) {
 
 // stands says why caught_up stands though the brokers answer; empty where it does
 // not.
-func (t *Task) stands() string { return t.topics.why }
+func (t *Task) stands() string { return cmp.Or(t.topics.why, t.topics.unstamped()) }
 
 // standing remembers why tasks of the instance stand.
 type standing struct {

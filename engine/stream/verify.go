@@ -103,6 +103,8 @@ type verifier struct {
 	result  Verified
 	// judged is that of the task at hand (progress).
 	judged duty.Instant
+	// trust is whether the engine took the producers' times for those of the brokers.
+	trust bool
 }
 
 func (v *verifier) partitionOf(key string) int32 { return topics.Partition([]byte(key), v.parts) }
@@ -116,7 +118,10 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 	if err != nil {
 		return v.result, err
 	}
-	reader := NewCentreReader(CentreConfig{Broker: v.broker, From: from, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
+	if err := v.readTimes(ctx); err != nil {
+		return v.result, err
+	}
+	reader := NewCentreReader(CentreConfig{Broker: v.broker, From: from, Trust: v.trust, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
 		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
 	if err := reader.ReadToEnd(ctx); err != nil {
 		return v.result, err
@@ -154,6 +159,23 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 		return v.cfg.At.V, true, err
 	}
 	return at, found && at != duty.Beginning, err
+}
+
+// readTimes reads from the records of progress whose times on records the engine
+// takes. Without any there is nothing to compare.
+func (v *verifier) readTimes(ctx context.Context) error {
+	parts := make([]Partition, v.parts)
+	for i := range parts {
+		parts[i] = commitPartition(int32(i))
+	}
+	v.trust = true
+	return v.scan().all(ctx, parts, func(rec *Record) error {
+		p, err := decodeProgress(rec.Value, rec.Index)
+		if err == nil && string(rec.Key) == string(commitKey(rec.Index)) {
+			v.trust = p.Times != timesOfBrokers
+		}
+		return nil
+	})
 }
 
 // caseFile is what the logs hold of one person.
@@ -253,6 +275,7 @@ func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty
 // from the dead letters.
 func (v *verifier) factOf(rec *Record) (fact, about, bool) {
 	f := fact{topic: rec.Topic, known: rec.At, pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	rec.doubt(v.trust)
 	record, err := rec.decode(v.codec)
 	var a about
 	if err == nil {
@@ -266,11 +289,8 @@ func (v *verifier) factOf(rec *Record) (fact, about, bool) {
 	case !usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index || errors.Is(err, errKeyOther) || errors.Is(err, errUnderCentre):
 		return f, a, false
 	}
-	id := a.id
-	if id == "" {
-		id = v.codec.Salvage(rec.Topic, rec.Value)
-	}
-	f.bad = unreadable(rec, id)
+	f.bad = holdOf(v.codec, rec, a.id)
+	f.known = f.bad.At.V
 	return f, about{person: f.bad.Key}, true
 }
 

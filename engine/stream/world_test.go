@@ -53,6 +53,10 @@ type world struct {
 	// effects counts them; the process dies at the one numbered dieAt.
 	effects, dieAt int
 	died           int
+	// trust is --trust-timestamps.
+	trust bool
+	// repeats is true where what is shown once per record may be there more often.
+	repeats bool
 	// torn counts transactions of which a part was committed.
 	torn  int
 	asked int64
@@ -138,7 +142,7 @@ func (w *world) boot() {
 
 func (w *world) newReader() *CentreReader {
 	r := NewCentreReader(CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf,
-		Policy: w.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") },
+		Trust: w.trust, Policy: w.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") },
 		Keep: Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}})
 	if _, ok := w.judge.(judgeModel); ok {
 		r.prepare = mirror
@@ -169,7 +173,7 @@ func (w *world) bootTasks() bool {
 		task := NewTask(TaskConfig{
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
-			Clock: clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats,
+			Trust: w.trust, Clock: clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats,
 		})
 		if err := task.Recover(context.Background()); err != nil {
 			if !errors.Is(err, errCrash) {

@@ -1,0 +1,198 @@
+package stream
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/state/statetest"
+)
+
+// homeLateRow is a world with the real law in which a person was at home on three
+// nights and more, and then a row comes that says that she went out on the first evening. It
+// is how that row is stamped that makes the difference.
+func homeLateRow(t *testing.T, byProducer, trust bool) *world {
+	t.Helper()
+	w := newCoreWorld(t, 1, 2)
+	w.trust = trust
+	w.boot()
+	w.sendStay("Qa")
+	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
+	first := w.now
+	w.now += 20 * duty.Day
+	w.sendPassage("Qa", w.now, duty.DirectionIn)
+	w.rest()
+	if byProducer {
+		w.broker.byProducers = map[string]bool{topicCardEvents: true}
+		w.broker.producerTime = func() duty.Instant { return first + 20*duty.Hour + 500 }
+	}
+	w.sendPassage("Qa", first+20*duty.Hour, duty.DirectionOut)
+	return w
+}
+
+// worst is the harshest that stands of anybody.
+func (w *world) worst() (worst int) {
+	for _, revisions := range w.histories() {
+		worst = max(worst, rankOfStatus(revisions[len(revisions)-1].Status))
+	}
+	return worst
+}
+
+// A row that comes days late is LATE_DATA by the brokers' time, and would accuse by
+// that of its producer. Where the batch says that it has the producer's, and nobody
+// said to trust it, the row accuses nobody: not while the engine runs, not when the
+// topic is set back, not after a restart or a rebuild, until somebody resolves it.
+func TestProducersTimeAccusesNobody(t *testing.T) {
+	for _, c := range []struct {
+		byProducer, trust bool
+		want              int
+	}{{false, false, rankReview}, {true, true, rankIndicated}, {false, true, rankReview}} {
+		w := homeLateRow(t, c.byProducer, c.trust)
+		w.rest()
+		if got := w.worst(); got != c.want {
+			t.Errorf("by the producer %t, trusted %t: rank %d, want %d", c.byProducer, c.trust, got, c.want)
+		}
+	}
+
+	w := homeLateRow(t, true, false)
+	before := w.tasks[0].CaughtUp()
+	w.now += duty.Day
+	w.must(w.turns(5))
+	task := w.tasks[w.partitionOf("Qa")]
+	if !strings.Contains(task.stands(), "records of card-events carry the time of their producers") || task.Quiet() || task.CaughtUp() > before {
+		t.Errorf("caught_up goes on: %q", task.stands())
+	}
+	if len(w.histories()) != 0 {
+		t.Fatalf("told %v", w.histories())
+	}
+	letters := w.broker.committed(Partition{Topic: topicDeadLetters, Index: w.partitionOf("Qa")})
+	if len(letters) != 1 || headersOf(&letters[0])["reason"] != reasonProducerTime || w.stats.Unstamped.Load() == 0 {
+		t.Fatalf("%d dead letters", len(letters))
+	}
+	w.broker.byProducers = nil // the topic is set back
+	w.now += duty.Day
+	w.rest()
+	if task.stands() != "" || w.worst() == rankIndicated {
+		t.Errorf("after the topic was set back: %q, rank %d", task.stands(), w.worst())
+	}
+	w.check()
+	for _, how := range []string{"restart", "rebuild"} {
+		if w.restore(); how == "rebuild" {
+			w.store = statetest.NewModel()
+		}
+		w.boot()
+		w.now += duty.Day
+		w.rest()
+		if w.check(); w.worst() == rankIndicated {
+			t.Errorf("after a %s: somebody is accused", how)
+		}
+	}
+	// It is sent again, and the dead letter resolved.
+	w.sendPassage("Qa", worldStart+20*duty.Hour, duty.DirectionOut)
+	h := headersOf(&letters[0])
+	w.send(&feed{topic: topicResolutions, key: "Qa", record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
+		Partition: w.partitionOf("Qa"), Offset: 2, Outcome: duty.ResolutionOutcomeReplaced, By: "me", At: w.now}})
+	w.rest()
+	if w.check(); w.worst() != rankReview {
+		t.Errorf("resolved: rank %d, want a row that came late", w.worst())
+	}
+}
+
+// A row of a producer whose clock is hours ahead would have shown that somebody came
+// home; it is not taken for a fact, and holds her back before its own time comes.
+func TestProducersTimeAheadHoldsAtOnce(t *testing.T) {
+	w := newCoreWorld(t, 1, 2)
+	w.boot()
+	w.sendStay("Qa")
+	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
+	w.now += 20 * duty.Hour
+	w.sendPassage("Qa", w.now, duty.DirectionOut)
+	w.rest()
+	w.broker.byProducers = map[string]bool{topicCardEvents: true}
+	w.broker.producerTime = func() duty.Instant { return w.now + 12*duty.Hour }
+	w.now += duty.Hour
+	w.sendPassage("Qa", w.now, duty.DirectionIn)
+	w.must(w.turns(3))
+	w.broker.byProducers = nil
+	w.now += 9 * duty.Hour // the night is over, the time of the row has not come
+	w.rest()
+	if w.worst() != rankNone {
+		t.Errorf("somebody was accused who came home: rank %d", w.worst())
+	}
+	w.check()
+}
+
+// Marker, exclusions and links with their producers' time: what they say is not used,
+// and nobody is accused by it.
+func TestProducersTimeOfCentreFacts(t *testing.T) {
+	w := awayTonight(t)
+	w.broker.byProducers = map[string]bool{"settlements": true, "exclusions": true, topicIdentityLinks: true}
+	w.broker.producerTime = func() duty.Instant { return worldStart }
+	w.send(&feed{topic: "settlements", key: "KH", record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "KH",
+		LocalDate: dayOfInstant(worldStart), Complete: true}})
+	w.send(&feed{topic: topicIdentityLinks, key: "Qa", record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
+		Action: duty.LinkActionMerge, At: w.now}})
+	w.now += duty.Day
+	w.must(w.turns(4))
+	if len(w.reader.facts.Settlements) != 0 || !w.reader.joins.empty() {
+		t.Error("a record with its producer's time is taken for a fact")
+	}
+	for _, task := range w.tasks {
+		if !strings.Contains(task.stands(), "settlements") {
+			t.Errorf("task %d says %q", task.at.Task, task.stands())
+		}
+	}
+	w.broker.byProducers = nil
+	w.now += duty.Day
+	w.rest()
+	if w.worst() == rankIndicated {
+		t.Error("somebody is accused")
+	}
+	w.check()
+}
+
+// Whatever part of the records carries its producers' time, the engine tells what
+// follows from the log, with any batches, deaths and lost states.
+func TestProducersTimeInAnyOrder(t *testing.T) {
+	t.Parallel()
+	doubted := int64(0)
+	forSeeds(t, 25, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed)%3)
+		if seed%2 == 0 {
+			c := newCoreWorld(t, seed, w.parts)
+			w.judge, w.policy = c.judge, c.policy
+		}
+		w.limits.Records = 1 + int(seed%9)
+		w.loseTail = seed%3 == 0
+		died := rand.New(rand.NewPCG(seed, 5))
+		w.broker.effect = func(string) error {
+			if died.IntN(80) == 0 {
+				return errCrash
+			}
+			return nil
+		}
+		w.broker.producerTime = func() duty.Instant { return w.now + duty.Instant(w.rng.Int64N(int64(4*duty.Day))) - 3*duty.Day }
+		feeds := neighbours(w.rng, 6, 4)
+		w.boot()
+		for i := range feeds {
+			w.now = max(w.now, feeds[i].at)
+			w.broker.byProducers = nil
+			// A row without a person holds all who ever had its card, which is more than
+			// the reading that this is compared with knows.
+			if w.rng.IntN(12) == 0 && !parkedRow(feeds[i].record) {
+				w.broker.byProducers = map[string]bool{feeds[i].topic: true}
+			}
+			w.send(&feeds[i])
+			w.turn()
+		}
+		w.repeats = true // two records with one time of their producer are shown alike
+		w.broker.byProducers, w.now = nil, worldEnd
+		w.rest()
+		w.check()
+		doubted += w.stats.Unstamped.Load()
+	})
+	if doubted == 0 {
+		t.Error("no record had its producer's time")
+	}
+}
