@@ -1479,7 +1479,7 @@ func readConviction(r *reader, v *duty.Conviction) {
 
 func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 	b = appendString(b, v.ID)
-	b = appendEnum(b, uint8(v.Code), 25)
+	b = appendEnum(b, uint8(v.Code), 27)
 	b = appendString(b, v.Subject)
 	b = appendLong(b, int64(v.From))
 	if v.To.OK {
@@ -1507,7 +1507,7 @@ func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 
 func readDataQuality(r *reader, v *duty.DataQuality) {
 	v.ID = r.str("id")
-	v.Code = duty.DataQualityCode(r.enum("code", 25))
+	v.Code = duty.DataQualityCode(r.enum("code", 27))
 	v.Subject = r.str("subject")
 	v.From = duty.Instant(r.long("from"))
 	if v.To.OK = r.present("to"); v.To.OK {
@@ -2207,7 +2207,7 @@ func readPolicyActivation(r *reader, v *duty.PolicyActivation) {
 }
 
 func writeRecall(b []byte, v *duty.Recall) []byte {
-	b = appendEnum(b, uint8(v.Cause), 8)
+	b = appendEnum(b, uint8(v.Cause), 9)
 	b = appendString(b, v.CauseID)
 	if v.CentreID.OK {
 		b = append(b, 2)
@@ -2234,7 +2234,7 @@ func writeRecall(b []byte, v *duty.Recall) []byte {
 }
 
 func readRecall(r *reader, v *duty.Recall) {
-	v.Cause = duty.RecallCause(r.enum("cause", 8))
+	v.Cause = duty.RecallCause(r.enum("cause", 9))
 	v.CauseID = r.str("cause_id")
 	if v.CentreID.OK = r.present("centre_id"); v.CentreID.OK {
 		v.CentreID.V = r.str("centre_id")
@@ -2508,6 +2508,18 @@ func writeViolation(b []byte, v *duty.Violation) []byte {
 	b = appendLong(b, int64(v.EvaluatedAt))
 	b = appendBool(b, v.Settled)
 	b = appendEnum(b, uint8(v.ChangeReason), 8)
+	if v.Cause.OK {
+		b = append(b, 2)
+		b = appendEnum(b, uint8(v.Cause.V), 9)
+	} else {
+		b = append(b, 0)
+	}
+	if v.CauseID.OK {
+		b = append(b, 2)
+		b = appendString(b, v.CauseID.V)
+	} else {
+		b = append(b, 0)
+	}
 	if v.PreviousDigest.OK {
 		b = append(b, 2)
 		b = appendString(b, v.PreviousDigest.V)
@@ -2698,6 +2710,16 @@ func readViolation(r *reader, v *duty.Violation) {
 	v.EvaluatedAt = duty.Instant(r.long("evaluated_at"))
 	v.Settled = r.boolean("settled")
 	v.ChangeReason = duty.ChangeReason(r.enum("change_reason", 8))
+	if v.Cause.OK = r.present("cause"); v.Cause.OK {
+		v.Cause.V = duty.RecallCause(r.enum("cause", 9))
+	} else {
+		v.Cause = duty.Opt[duty.RecallCause]{}
+	}
+	if v.CauseID.OK = r.present("cause_id"); v.CauseID.OK {
+		v.CauseID.V = r.str("cause_id")
+	} else {
+		v.CauseID = duty.Opt[string]{}
+	}
 	if v.PreviousDigest.OK = r.present("previous_digest"); v.PreviousDigest.OK {
 		v.PreviousDigest.V = r.str("previous_digest")
 	} else {

@@ -1956,7 +1956,7 @@ func jsonSupervisionResult(d *jsonReader, v *duty.SupervisionResult, extra *Extr
 	d.require(seen, 0x1f9, jsonFieldsSupervisionResult[:])
 }
 
-var jsonFieldsViolation = [...]string{"unit_id", "revision", "status", "withdrawn_outcome", "kind", "person_id", "unit_date", "instant", "period_from", "period_to", "centre_id", "group", "obligation_ids", "legal_basis", "basis", "shortfall", "caveats", "base_caveats", "evidence", "notices_considered", "permissions_considered", "incidents", "exclusions_checked", "supervision", "pattern", "corroboration", "contradiction", "attachments", "statement", "statement_da", "rules", "policy_version", "policy_digest", "engine_version", "evaluated_at", "settled", "change_reason", "previous_digest", "digest"}
+var jsonFieldsViolation = [...]string{"unit_id", "revision", "status", "withdrawn_outcome", "kind", "person_id", "unit_date", "instant", "period_from", "period_to", "centre_id", "group", "obligation_ids", "legal_basis", "basis", "shortfall", "caveats", "base_caveats", "evidence", "notices_considered", "permissions_considered", "incidents", "exclusions_checked", "supervision", "pattern", "corroboration", "contradiction", "attachments", "statement", "statement_da", "rules", "policy_version", "policy_digest", "engine_version", "evaluated_at", "settled", "change_reason", "cause", "cause_id", "previous_digest", "digest"}
 
 func jsonViolation(d *jsonReader, v *duty.Violation, extra *Extra) {
 	*v = duty.Violation{}
@@ -2140,17 +2140,27 @@ func jsonViolation(d *jsonReader, v *duty.Violation, extra *Extra) {
 		case "change_reason":
 			d.field(&seen, 36, "change_reason")
 			v.ChangeReason = enum(d, "change_reason", duty.ParseChangeReason)
+		case "cause":
+			d.field(&seen, 37, "cause")
+			if v.Cause.OK = !d.null(); v.Cause.OK {
+				v.Cause.V = enum(d, "cause", duty.ParseRecallCause)
+			}
+		case "cause_id":
+			d.field(&seen, 38, "cause_id")
+			if v.CauseID.OK = !d.null(); v.CauseID.OK {
+				v.CauseID.V = d.str("cause_id")
+			}
 		case "previous_digest":
-			d.field(&seen, 37, "previous_digest")
+			d.field(&seen, 39, "previous_digest")
 			if v.PreviousDigest.OK = !d.null(); v.PreviousDigest.OK {
 				v.PreviousDigest.V = d.str("previous_digest")
 			}
 		case "digest":
-			d.field(&seen, 38, "digest")
+			d.field(&seen, 40, "digest")
 			v.Digest = d.str("digest")
 		default:
 			d.other(extra)
 		}
 	}
-	d.require(seen, 0x5fffff7ff7, jsonFieldsViolation[:])
+	d.require(seen, 0x11fffff7ff7, jsonFieldsViolation[:])
 }

@@ -137,7 +137,7 @@ func TestKeys(t *testing.T) {
 		"exclusions": "KH", "group-changes": "P-1042", "heartbeats": "feed:card-events KH", "holds": "P-1042",
 		"identity-links": "P-1042", "incidents": "KH", "manual-entries": "P-1042 KH", "notices": "P-1042",
 		"obligation-changes": "P-1042 P-1042", "observations": "P-1042 P-1042", "outcomes": "P-1042:2026-02", "permissions": "P-1042",
-		"policies": "policy", "recalls": "N-204", "reconciliations": "-", "resolutions": "-", "settlements": "KH KH KH",
+		"policies": "policy", "recalls": "INCIDENT:I-7", "reconciliations": "-", "resolutions": "-", "settlements": "KH KH KH",
 		"supervision-results": "KH", "violations": "",
 	}
 	got := map[string]string{}

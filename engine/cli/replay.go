@@ -27,7 +27,7 @@ type replayCmd struct {
 	Observations string   `placeholder:"FILE" help:"Observations for a case officer."`
 	Summaries    string   `placeholder:"FILE" help:"Case summaries: counts per month and duty, convictions, and where the policy says so the guideline's starting points."`
 	Reference    string   `placeholder:"INSTANT" help:"With --summaries: the figures for Return Act section 15 and Penal Code section 143 as they stood then, RFC 3339."`
-	Recalls      string   `placeholder:"FILE" help:"Recalls (not yet available)."`
+	Recalls      string   `placeholder:"FILE" help:"Recalls: what each cause took back, from whom, and who has acknowledged it."`
 	SkipBad      string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
 	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"Facts to sort in memory, such as 512MiB; what is more is sorted on disk. At least 1MiB."`
 	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
@@ -67,8 +67,6 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 	switch {
 	case cmd.Reference != "" && cmd.Summaries == "":
 		return none, wrong("--reference says what --summaries is to contain: give --summaries FILE as well")
-	case cmd.Recalls != "":
-		return none, wrong("--recalls: recalls do not exist yet in this version")
 	}
 	sorted, err := size("--memory", cmd.Memory, 1<<20)
 	if err != nil {
@@ -96,7 +94,7 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 	return replay.Options{
 		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
 		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations, Reads: reads,
-		Summaries: cmd.Summaries, Reference: reference,
+		Summaries: cmd.Summaries, Recalls: cmd.Recalls, Reference: reference,
 		SkipBad: cmd.SkipBad, Memory: int(sorted), TempDir: cmd.TempDir, Progress: newBars(c.stderr),
 	}, nil
 }

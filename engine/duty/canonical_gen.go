@@ -1487,6 +1487,18 @@ func (v *Violation) AppendCanonical(b []byte) []byte {
 	b = append(b, ']')
 	b = append(b, `,"basis":`...)
 	b = appendSymbol(b, v.Basis.String())
+	b = append(b, `,"cause":`...)
+	if v.Cause.OK {
+		b = appendSymbol(b, v.Cause.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"cause_id":`...)
+	if v.CauseID.OK {
+		b = appendJSONString(b, v.CauseID.V)
+	} else {
+		b = append(b, "null"...)
+	}
 	b = append(b, `,"caveats":`...)
 	b = append(b, '[')
 	for i := range v.Caveats {
@@ -1684,6 +1696,18 @@ func (v *Violation) AppendCanonicalWithoutDigest(b []byte) []byte {
 	b = append(b, ']')
 	b = append(b, `,"basis":`...)
 	b = appendSymbol(b, v.Basis.String())
+	b = append(b, `,"cause":`...)
+	if v.Cause.OK {
+		b = appendSymbol(b, v.Cause.V.String())
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"cause_id":`...)
+	if v.CauseID.OK {
+		b = appendJSONString(b, v.CauseID.V)
+	} else {
+		b = append(b, "null"...)
+	}
 	b = append(b, `,"caveats":`...)
 	b = append(b, '[')
 	for i := range v.Caveats {

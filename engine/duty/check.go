@@ -29,6 +29,8 @@ func Check(v *Violation, c *Centres, now Instant) error {
 		return refuse("the first revision cannot withdraw")
 	case (v.Status == StatusWithdrawn) != v.WithdrawnOutcome.OK:
 		return refuse("withdrawn_outcome belongs to WITHDRAWN")
+	case v.Cause.OK != v.CauseID.OK || v.Cause.OK && (v.Revision == 1 || v.Status == StatusIndicated):
+		return refuse("cause and cause_id belong to what takes something back")
 	case v.Status == StatusUnknown || v.Kind == KindUnknown:
 		return refuse("status and kind must be known")
 	case len(v.Attachments) != attachmentItems:

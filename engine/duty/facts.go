@@ -31,6 +31,8 @@ type Facts struct {
 	Convictions          []Known[Conviction]
 	IdentityLinks        []Known[IdentityLink]
 	CardAssignments      []Known[CardAssignment]
+	// Acknowledgements bear on no outcome: recalls read them (contract-case 8).
+	Acknowledgements []Known[Acknowledgement]
 	// Unreadable are records under these persons' keys that could not be read.
 	Unreadable []Unreadable
 }

@@ -16,6 +16,8 @@ type Policy struct {
 	Settle []SettleRule
 	// Exclusions are the preloaded ones (EXC-01).
 	Exclusions []Known[Exclusion]
+	// Consumers are those who are told and owed what is taken back (EXC-07).
+	Consumers []ConsumerSpan
 	// Tables are the guideline's starting points (001 §7).
 	Tables []SanctionTable
 }
@@ -145,6 +147,13 @@ type SettleRule struct {
 	// From and To bound the unit dates, both inclusive.
 	From, To Date
 	Logs     []LogType
+}
+
+// ConsumerSpan is a consumer of violations and the time in which it is told
+// (`recall.consumers`).
+type ConsumerSpan struct {
+	Name string
+	Span Span
 }
 
 // ActivePolicy is a policy and when it was activated.

@@ -54,6 +54,7 @@ func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome]
 	v.Corroboration = g.corroboration(u)
 	v.Contradiction = g.contradiction()
 	v.Attachments = g.attachments(&v, g.bound(&v))
+	g.setCause(&v, s)
 	v.Statement, v.StatementDa = g.statements(&v, u)
 	v.Digest = v.ComputeDigest()
 	return v

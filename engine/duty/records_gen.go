@@ -444,9 +444,11 @@ const (
 	DataQualityCodeNameMismatch
 	DataQualityCodeConvictionByLink
 	DataQualityCodeJudgedUnitWithdrawn
+	DataQualityCodeAcknowledgementInvalid
+	DataQualityCodeRecallOverdue
 )
 
-var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH", "CONVICTION_BY_LINK", "JUDGED_UNIT_WITHDRAWN"}
+var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH", "CONVICTION_BY_LINK", "JUDGED_UNIT_WITHDRAWN", "ACKNOWLEDGEMENT_INVALID", "RECALL_OVERDUE"}
 
 // String returns the Avro symbol.
 func (v DataQualityCode) String() string {
@@ -1324,9 +1326,10 @@ const (
 	RecallCauseLateData
 	RecallCausePolicy
 	RecallCauseDeadLetter
+	RecallCauseIncident
 )
 
-var symbolsRecallCause = [...]string{"UNKNOWN", "EXCLUSION", "ANNULMENT", "DEPARTURE", "IDENTITY", "LATE_DATA", "POLICY", "DEAD_LETTER"}
+var symbolsRecallCause = [...]string{"UNKNOWN", "EXCLUSION", "ANNULMENT", "DEPARTURE", "IDENTITY", "LATE_DATA", "POLICY", "DEAD_LETTER", "INCIDENT"}
 
 // String returns the Avro symbol.
 func (v RecallCause) String() string {
@@ -2698,6 +2701,10 @@ type Violation struct {
 	Settled bool
 	// ChangeReason: Why this revision was written.
 	ChangeReason ChangeReason
+	// Cause: What took back what was told before (contract-case section 8); null on every revision that takes nothing back.
+	Cause Opt[RecallCause]
+	// CauseID: The cause and what it is, such as EXCLUSION:X-7: the key of the recall that the revision belongs to; null as cause is.
+	CauseID Opt[string]
 	// PreviousDigest: Digest of the revision before; null on revision 1.
 	PreviousDigest Opt[string]
 	// Digest: Lower-case hex SHA-256 of the RFC 8785 form of this record without this field.

@@ -235,7 +235,7 @@ func (s *script) withdrawal(input string) (string, error) {
 	}
 	for i := range list {
 		if v := &list[i]; v.Kind.String() == words[0] && dateText(v.UnitDate) == words[1] && v.Status == duty.StatusWithdrawn {
-			return fmt.Sprintf("%s %s\n%s\n%s\n", v.WithdrawnOutcome.V, v.ChangeReason, v.Statement, v.StatementDa), nil
+			return fmt.Sprintf("%s %s, cause %s\n%s\n%s\n", v.WithdrawnOutcome.V, v.ChangeReason, v.CauseID.Or("none"), v.Statement, v.StatementDa), nil
 		}
 	}
 	return "nothing is withdrawn\n", nil

@@ -29,6 +29,7 @@ type Dated struct {
 
 	number int64
 	logs   []duty.LogType
+	names  []string
 }
 
 // Book is one version of the policy with the source and validity of everything
@@ -86,6 +87,7 @@ func BuiltinBook() *Book {
 		b.Values = append(b.Values, p.dated(text, n, FirstDate, LastDate, p.source))
 	}
 	b.Values = append(b.Values, builtinSettle()...)
+	b.Values = append(b.Values, consumersDated(builtinConsumers, FirstDate, LastDate, consumersSource))
 	b.sort()
 	b.Digest = digest(b.YAML())
 	return b
@@ -116,10 +118,13 @@ func settleDated(centre string, kind duty.Kind, logs []duty.LogType, from, to du
 // place is the position of a parameter in the specification's list.
 func place(name string) int {
 	i := slices.IndexFunc(parameters, func(p parameter) bool { return p.name == name })
-	if i < 0 {
+	switch {
+	case i >= 0:
+		return i
+	case name == settleName:
 		return len(parameters)
 	}
-	return i
+	return len(parameters) + 1
 }
 
 func (b *Book) sort() {
@@ -150,6 +155,7 @@ func (b *Book) Policy() *duty.Policy {
 		out.Devices = append(out.Devices, d.plain())
 	}
 	out.Tables = SanctionTables()
+	out.Consumers = consumerSpans(b.Values)
 	for _, e := range b.Exclusions {
 		out.Exclusions = append(out.Exclusions, e.plain())
 	}
@@ -160,7 +166,7 @@ func (b *Book) Policy() *duty.Policy {
 func (b *Book) boundaries() []duty.Date {
 	out := []duty.Date{FirstDate}
 	for _, v := range b.Values {
-		if v.Parameter == settleName {
+		if v.Parameter == settleName || v.Parameter == consumersName {
 			continue
 		}
 		out = append(out, v.From)

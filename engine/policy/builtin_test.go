@@ -31,7 +31,8 @@ var specified = map[string]string{
 	"sanction.clearly_more_than_10": "20",
 	"staleness.stop_after":          "PT15M", "emit.grace": "BY_MARKERS", "heartbeat.interval": "PT1M", "heartbeat.missed": "3",
 	"ledger.lag": "PT5M", "recall.overdue": "P3D",
-	"settle.required": "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]",
+	"recall.consumers": "[benefits, case-management, counters, police-reports, prosecution, statistics]",
+	"settle.required":  "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]",
 }
 
 func TestBuiltinParameters(t *testing.T) {

@@ -140,6 +140,12 @@ func (l *loader) parameter(prefix string, e entry) {
 		}
 		return
 	}
+	if key == consumersName {
+		if l.once(e, key) {
+			l.consumers(e)
+		}
+		return
+	}
 	if p, ok := find(key); ok {
 		if l.once(e, key) {
 			l.values(p, e)
@@ -199,7 +205,7 @@ func lawAt(key string, v item) (Law, bool) {
 // nearest suggests the parameter whose name is like the key; typo is true where
 // they differ by two letters at most.
 func nearest(key string) (suggestion string, typo bool) {
-	names := []string{settleName}
+	names := []string{settleName, consumersName}
 	for i := range parameters {
 		names = append(names, parameters[i].name)
 	}

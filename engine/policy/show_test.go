@@ -13,6 +13,7 @@ func TestShow(t *testing.T) {
 	b, err := LoadBook("p.yaml", []byte(`
 report.grace: [{value: PT20M, valid_from: 2026-03-01, source: circular 7}]
 devices: [{id: KH-room, centre: KH, type: OFFLINE_LOCK, valid_to: 2021-05-06}]
+recall: {consumers: [{value: [benefits], valid_from: 2026-03-01}]}
 settle.required: [{value: [], centre: SJ}, {value: [POLICE_LOG], duty: REPORT}, {value: [NOTICE_LOG], centre: SJ, duty: REPORT}]
 `))
 	if err != nil {
@@ -44,6 +45,8 @@ settle.required: [{value: [], centre: SJ}, {value: [POLICE_LOG], duty: REPORT}, 
 		{before, "KH-room KH OFFLINE_LOCK PASSAGE - ..2021-05-06", true},
 		{after, "KH-room", false},
 		{after, "settle.required (SJ) []", true},
+		{after, "recall.consumers [benefits] set of names 2026-03-01.. EXC-07", true},
+		{before, "recall.consumers [benefits, case-management, counters, police-reports, prosecution, statistics]", true},
 		{after, "settle.required (REPORT) [POLICE_LOG]", true},
 		{after, "settle.required (SJ, REPORT) [NOTICE_LOG]", true},
 		{after, "POLICE Police POLICE_STATION - always", true},

@@ -25,7 +25,7 @@ func (b *Book) YAML() []byte {
 			last = v.Parameter
 		}
 		value := v.Value
-		if v.Parameter != settleName {
+		if v.Parameter != settleName && v.Parameter != consumersName {
 			value = scalarYAML(v.Value)
 		}
 		fmt.Fprintf(&w, "    - value: %s\n", value)

@@ -19,7 +19,7 @@ type verdict struct {
 	// violations and outcomes are lines, per as-of.
 	violations, outcomes, summaries [][]byte
 	quality                         []line
-	observations                    []line
+	observations, recalls           []line
 	revisions, units                int64
 	err                             error
 }
@@ -92,6 +92,14 @@ func (r *run) judge(c *casefile) verdict {
 			var more []duty.DataQuality
 			v.summaries[i], more = counts.at(v.summaries[i], &res, said, r.opts.Reference)
 			quality = append(quality, more...)
+		}
+		if r.opts.Recalls != "" || r.opts.DataQuality != "" {
+			shares, bad, err := r.recalled(i, facts, said, c.person)
+			if err != nil {
+				return verdict{err: err}
+			}
+			v.recalls = append(v.recalls, shares...)
+			quality = append(quality, bad...)
 		}
 		v.quality = append(v.quality, r.qualityLines(i, quality)...)
 		v.observations = append(v.observations, r.observationLines(i, res.Observations)...)

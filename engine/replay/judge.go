@@ -11,8 +11,8 @@ import (
 // write judges everybody and writes the outputs.
 func (r *run) write(ctx context.Context) error {
 	o := r.opts
-	var outs [5]*output
-	for i, path := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries} {
+	var outs [6]*output
+	for i, path := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries, o.Recalls} {
 		out, err := openOutput(path, o.Stdout)
 		if err != nil {
 			return err
@@ -46,6 +46,9 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	if err := summaries.finish(); err != nil {
+		return err
+	}
+	if err := r.writeRecalls(outs[5]); err != nil {
 		return err
 	}
 	if err := drain(r.quality, outs[2]); err != nil {
@@ -85,6 +88,11 @@ func (r *run) put(c *casefile, v *verdict, violations, outcomes, summaries *stag
 	}
 	for _, l := range v.observations {
 		if err := r.observed.Add(l.key, l.text); err != nil {
+			return err
+		}
+	}
+	for _, l := range v.recalls {
+		if err := r.recalls.Add(l.key, l.text); err != nil {
 			return err
 		}
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	Violations, Outcomes, DataQuality, Observations string
 	// Summaries is the output file of case summaries.
 	Summaries string
+	// Recalls is the output file of recalls.
+	Recalls string
 	// Reference asks for the figures of §15 and §143 in the summaries, as they
 	// stood at that instant; it must not be after any of AsOf.
 	Reference duty.Opt[duty.Instant]

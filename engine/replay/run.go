@@ -21,6 +21,8 @@ type run struct {
 	// persons that are concerned by facts of others; quality and observations
 	// the lines of those outputs.
 	persons, cards, centres, extra, quality, observed *extsort.Sorter
+	// recalls holds the persons' shares of the recalls.
+	recalls *extsort.Sorter
 	// moved holds the versions of facts that may name several persons, corrected
 	// says which facts that may be.
 	moved     *extsort.Sorter
@@ -65,8 +67,8 @@ func (r *run) sorters() {
 	part := func(name string, percent int) *extsort.Sorter {
 		return extsort.New(r.dir, name, r.opts.Memory/100*percent)
 	}
-	r.persons, r.cards, r.centres = part("persons", 52), part("cards", 15), part("centres", 10)
-	r.moved = part("moved", 3)
+	r.persons, r.cards, r.centres = part("persons", 50), part("cards", 15), part("centres", 10)
+	r.moved, r.recalls = part("moved", 3), part("recalls", 2)
 	r.extra, r.quality, r.observed = part("extra", 10), part("quality", 5), part("observations", 5)
 }
 

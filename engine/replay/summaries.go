@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/recall"
 	"tilsyn/engine/sanction"
 )
 
@@ -30,10 +31,11 @@ func (c *counts) at(b []byte, res *duty.Result, said *spoken, reference duty.Opt
 	return b, sanction.Quality(in)
 }
 
-// telling is a revision of a unit as far as counting needs it.
+// telling is a revision of a unit as far as counts and recalls need it.
 type telling struct {
 	revision int32
 	sanction.Telling
+	recall recall.Revision
 }
 
 // remember keeps what a revision told; of two with one number the one heard
@@ -42,7 +44,7 @@ func (s *spoken) remember(k unitKey, v *duty.Violation) {
 	if s.told == nil {
 		s.told = map[unitKey][]telling{}
 	}
-	t := telling{v.Revision, sanction.Telling{At: v.EvaluatedAt, Status: v.Status}}
+	t := telling{v.Revision, sanction.Telling{At: v.EvaluatedAt, Status: v.Status}, recall.RevisionOf(v)}
 	at, found := slices.BinarySearchFunc(s.told[k], t, func(a, b telling) int { return cmp.Compare(a.revision, b.revision) })
 	if !found {
 		s.told[k] = slices.Insert(s.told[k], at, t)

@@ -29,6 +29,8 @@ type countVector struct {
 	Facts     []json.RawMessage `json:"facts"`
 	Expect    map[string]struct {
 		Summary map[string]any `json:"summary"`
+		Recalls []any          `json:"recalls"`
+		Alarms  []any          `json:"alarms"`
 	} `json:"expect"`
 }
 
@@ -50,18 +52,15 @@ func countVectors(t *testing.T) []countVector {
 	return all.Vectors
 }
 
-// policyOf writes the policy that a vector wants as a policy file. Consumers of
-// recalls bear on no count. The vectors count persons whom nothing ever
-// registered, and say that their units are INDICATED: they are older than the
-// question that thirty silent dates raise (RD-42), and leave it aside here.
+// policyOf writes the policy that a vector wants as a policy file. The vectors
+// count persons whom nothing ever registered, and say that their units are
+// INDICATED: they are older than the question that thirty silent dates raise
+// (RD-42), and leave it aside here.
 func (v *countVector) policyOf(t *testing.T) []duty.ActivePolicy {
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("version: vector\nparameters:\n  departure.silent_days: {value: 3650, source: vector}\n")
 	for _, name := range slices.Sorted(maps.Keys(v.Policy)) {
-		if name == "recall.consumers" {
-			continue
-		}
 		value, err := json.Marshal(v.Policy[name])
 		if err != nil {
 			t.Fatal(err)
@@ -82,8 +81,14 @@ func TestCountVectors(t *testing.T) {
 	for _, v := range countVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {
 			t.Parallel()
-			got := v.summaries(t)
+			got, recalls, alarms := v.run(t)
 			for at, want := range v.Expect {
+				if want.Recalls != nil && !covers(want.Recalls, recalls[at]) {
+					t.Errorf("%s at %s: recalls are\n%s\nwant\n%s", v.Title, at, asJSON(t, recalls[at]), asJSON(t, want.Recalls))
+				}
+				if want.Alarms != nil && len(want.Alarms) != alarms[at] {
+					t.Errorf("%s at %s: %d alarms, want %v", v.Title, at, alarms[at], want.Alarms)
+				}
 				have := got[at]
 				if want.Summary == nil || have == nil {
 					if (want.Summary == nil) != (have == nil) {
@@ -114,12 +119,14 @@ func (v *countVector) lines(t *testing.T) string {
 	return b.String()
 }
 
-// summaries runs a vector and returns the summary of its person by as-of.
-func (v *countVector) summaries(t *testing.T) map[string]map[string]any {
+// run runs a vector and returns the summary of its person, all recalls and the
+// number of overdue ones, by as-of.
+func (v *countVector) run(t *testing.T) (summaries map[string]map[string]any, recalls map[string][]any, alarms map[string]int) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "s")
-	replayText(t, v.lines(t), func(o *Options) {
-		o.Policies, o.Summaries = v.policyOf(t), file
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	out, _ := replayText(t, v.lines(t), func(o *Options) {
+		o.Policies, o.Summaries, o.Recalls = v.policyOf(t), at("s"), at("r")
 		for _, s := range v.AsOf {
 			o.AsOf = append(o.AsOf, instant(t, s))
 		}
@@ -127,19 +134,44 @@ func (v *countVector) summaries(t *testing.T) map[string]map[string]any {
 			o.Reference = duty.Some(instant(t, *v.Reference))
 		}
 	})
+	summaries, recalls, alarms = map[string]map[string]any{}, map[string][]any{}, map[string]int{}
+	for _, s := range v.AsOf {
+		recalls[s] = []any{}
+	}
+	for _, m := range objects(t, at("s")) {
+		if m["person_id"] == v.PersonID {
+			summaries[m["as_of"].(string)] = m
+		}
+	}
+	for _, m := range objects(t, at("r")) {
+		recalls[m["as_of"].(string)] = append(recalls[m["as_of"].(string)], m)
+	}
+	for line := range strings.Lines(out.quality) {
+		var q struct{ Code, As_of string }
+		if err := json.Unmarshal([]byte(line), &q); err != nil {
+			t.Fatal(err)
+		}
+		if q.Code == "RECALL_OVERDUE" {
+			alarms[q.As_of]++
+		}
+	}
+	return summaries, recalls, alarms
+}
+
+// objects reads a file of JSON Lines.
+func objects(t *testing.T, file string) []map[string]any {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]map[string]any{}
+	var out []map[string]any
 	for line := range strings.Lines(string(text)) {
 		var m map[string]any
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			t.Fatal(err)
 		}
-		if m["person_id"] == v.PersonID {
-			out[m["as_of"].(string)] = m
-		}
+		out = append(out, m)
 	}
 	return out
 }

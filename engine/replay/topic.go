@@ -120,6 +120,8 @@ func fileFact(f *duty.Facts, v any, at duty.Instant, pos duty.Opt[duty.Position]
 		add(&f.Convictions, v, at, pos)
 	case *duty.IdentityLink:
 		add(&f.IdentityLinks, v, at, pos)
+	case *duty.Acknowledgement:
+		add(&f.Acknowledgements, v, at, pos)
 	default:
 		return false
 	}

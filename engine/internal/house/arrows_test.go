@@ -15,6 +15,7 @@ var arrows = map[string][]string{
 	"engine/policy":   {"engine/duty"},
 	"engine/watch":    {"engine/duty"},
 	"engine/sanction": {"engine/duty"},
+	"engine/recall":   {"engine/duty"},
 	"engine/internal": {},
 	// Writing files whole is needed by several and knows nothing of any of them.
 	"engine/internal/outfile": {},
@@ -38,7 +39,7 @@ var arrows = map[string][]string{
 
 // rules are the pure packages and policy, with others.
 func rules(others ...string) []string {
-	return append([]string{"engine/duty", "engine/policy", "engine/watch", "engine/sanction"}, others...)
+	return append([]string{"engine/duty", "engine/policy", "engine/watch", "engine/sanction", "engine/recall"}, others...)
 }
 
 // roomOf returns the room that a directory lies in.
