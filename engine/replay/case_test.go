@@ -258,8 +258,8 @@ func TestUnusableKey(t *testing.T) {
 	}
 }
 
-// TestIgnored: automatic incidents and acknowledgements change nothing, not
-// even the default as-of.
+// TestIgnored: automatic incidents change nothing, not even the default as-of,
+// and acknowledgements change no outcome and no revision.
 func TestIgnored(t *testing.T) {
 	s := &story{}
 	s.resident("A")
@@ -271,8 +271,12 @@ func TestIgnored(t *testing.T) {
 		t.Error("an automatic incident changed the result")
 	}
 	s.fact("acknowledgements", `"consumer":"police","unit_id":"u","revision":1,"person_id":"A","at":"2026-02-03T19:00:00Z","received_at":"2026-02-03T19:00:00Z"`)
-	if got, _ := replayText(t, s.String(), nil); got != want {
+	got, _ := replayText(t, s.String(), nil)
+	if got.violations != want.violations || got.outcomes != want.outcomes || got.observations != want.observations {
 		t.Error("an acknowledgement changed the result")
+	}
+	if !strings.Contains(got.quality, `"code":"ACKNOWLEDGEMENT_INVALID"`) {
+		t.Errorf("an acknowledgement of what was never told is not named:\n%s", got.quality)
 	}
 }
 
