@@ -60,22 +60,24 @@ func (m *movements) removedIn(s Span) bool {
 	return false
 }
 
-// broken makes the position unknown from each break to the next observation.
+// broken makes the position unknown from each break to the next observation. Pieces
+// and breaks are in order of time, and the pieces cover all of it.
 func (m *movements) broken(pieces []piece) []piece {
-	for _, t := range m.breaks {
-		var out []piece
+	out, left := pieces, m.breaks
+	if len(left) > 0 {
+		out = make([]piece, 0, len(pieces)+len(left))
 		for _, p := range pieces {
-			if !p.span.contains(t) {
-				out = append(out, p)
-				continue
+			for len(left) > 0 && p.span.contains(left[0]) {
+				head := p
+				head.span.To = left[0]
+				out = append(out, head)
+				p = piece{span: Span{left[0], p.span.To}, conflicting: true}
+				left = left[1:]
 			}
-			head := p
-			head.span.To = t
-			out = append(out, head, piece{span: Span{t, p.span.To}, conflicting: true})
+			out = append(out, p)
 		}
-		pieces = out
 	}
-	return slices.DeleteFunc(pieces, func(p piece) bool { return p.span.From >= p.span.To })
+	return slices.DeleteFunc(out, func(p piece) bool { return p.span.From >= p.span.To })
 }
 
 // transfer is a change of the assigned centre (OBL-13).

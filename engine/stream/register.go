@@ -29,6 +29,10 @@ type register struct {
 	// groups are all persons that any link ever joined, by person; sorted, and
 	// replaced rather than changed.
 	groups map[string][]string
+	// changes counts what was added; holders remembers whom facts of cards of several
+	// persons concern, as of one count.
+	changes atomic.Int64
+	holders heldCards
 	// damaged is set once the log does not hold what was written to it; the
 	// reader then builds the register again.
 	damaged atomic.Bool
@@ -60,6 +64,7 @@ func (g *register) link(l *duty.IdentityLink) {
 	for _, p := range all {
 		g.groups[p] = all
 	}
+	g.changes.Add(1)
 }
 
 // assign takes in an assignment. Its strings are copied.
@@ -76,6 +81,7 @@ func (g *register) assign(a *duty.CardAssignment, known duty.Instant, pos duty.P
 		several = severalHolders
 	}
 	s.where = uint64(g.log.add(s.place(), a, known, pos)) | several
+	g.changes.Add(1)
 }
 
 // members are all persons that any link ever joined with the person, the person
@@ -136,18 +142,58 @@ func (g *register) heldAt(e *duty.CardEvent) (bool, error) {
 func (g *register) audience(person string, card uint64) ([]string, error) {
 	all := slices.Clone(g.members(person))
 	if card != 0 && g.othersHold(card, person) {
-		list, err := g.assignments(card)
+		held, err := g.heldBy(card)
 		if err != nil {
 			return nil, err
 		}
-		for i := range list {
-			holder := list[i].Fact.PersonID
-			all = append(append(all, holder), g.members(holder)...)
+		if all = append(all, held...); len(all) > len(held) {
+			slices.Sort(all)
+			all = slices.Compact(all)
 		}
+	}
+	return slices.DeleteFunc(all, func(p string) bool { return p == person }), nil
+}
+
+// heldCards is what was last found of cards of several persons: of one that many hold,
+// like a placeholder for everybody's, every row asks.
+type heldCards struct {
+	mu   sync.Mutex
+	at   int64
+	list map[uint64][]string
+}
+
+// maxHeldCards bounds heldCards.
+const maxHeldCards = 256
+
+// heldBy are all who were ever given a card, with all that are joined with them.
+// Sorted; the caller must not change it.
+func (g *register) heldBy(card uint64) ([]string, error) {
+	h, now := &g.holders, g.changes.Load()
+	h.mu.Lock()
+	if h.at != now || len(h.list) >= maxHeldCards {
+		h.list, h.at = map[uint64][]string{}, now
+	}
+	all, ok := h.list[card]
+	h.mu.Unlock()
+	if ok {
+		return all, nil
+	}
+	list, err := g.assignments(card)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		holder := list[i].Fact.PersonID
+		all = append(append(all, holder), g.members(holder)...)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
-	return slices.DeleteFunc(all, func(p string) bool { return p == person }), nil
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.at == now {
+		h.list[card] = all
+	}
+	return all, nil
 }
 
 // flush writes to the file what it does not have.
@@ -162,5 +208,6 @@ func (g *register) replace(by *register) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.cards, g.log, g.groups = by.cards, by.log, by.groups
+	g.changes.Add(1)
 	g.damaged.Store(false)
 }
