@@ -189,7 +189,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	if !a.hasPerson && t.Topic() == "manual-entries" {
 		b.unnamed = append(b.unnamed, head.ID)
 		b.centres.add(nil, d.scratch)
-		b.moved.add(movedVersion(p.fact, nil, d.scratch))
+		b.moved.add(movedVersion(p.fact, "", nil, d.scratch))
 		return
 	}
 	if !a.hasPerson {

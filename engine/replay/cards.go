@@ -127,7 +127,7 @@ func (r *run) joinCards() error {
 				}
 			}
 			if r.corrected.has(p.fact) {
-				if err := r.moved.Add(movedVersion(p.fact, audience, raw)); err != nil {
+				if err := r.moved.Add(movedVersion(p.fact, "\x00"+g.card, audience, raw)); err != nil {
 					return err
 				}
 			}
@@ -187,7 +187,7 @@ func (r *run) joinPersons() error {
 			return err
 		}
 		if r.corrected.has(p.fact) {
-			if err := r.moved.Add(movedVersion(p.fact, []string{person}, it.Value())); err != nil {
+			if err := r.moved.Add(movedVersion(p.fact, person, []string{person}, it.Value())); err != nil {
 				return err
 			}
 		}

@@ -6,13 +6,16 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/replay/extsort"
+	"tilsyn/schemas"
 )
 
 // The highest version of a fact counts everywhere, whomever the others name
-// (contract §1). So all whom any version of a fact concerns get all versions of
-// it: the core then sees that the fact has become somebody else's. Only facts that
-// have another version than the first are looked at.
+// (contract §1, decision 0015). So whoever has an earlier version of a fact gets
+// the later ones, unless all that came before them lie under the same key: the
+// core then sees that the fact has become somebody else's. `run` does the same.
+// Only facts that have another version than the first are looked at.
 
 // factHash names a fact of a topic; never 0. Two facts of one name are given to
 // more persons than they concern, which changes nothing.
@@ -40,10 +43,11 @@ func (s *hashSet) has(h uint64) bool {
 
 func (s *hashSet) empty() bool { return s.bits == nil }
 
-// movedVersion is one version of a fact for the sorter of moved facts: whom it
-// concerns, and the record.
-func movedVersion(fact uint64, persons []string, record []byte) (key, value []byte) {
+// movedVersion is one version of a fact for the sorter of moved facts: under whose
+// key it lies, whom it concerns, and the record.
+func movedVersion(fact uint64, of string, persons []string, record []byte) (key, value []byte) {
 	key = binary.BigEndian.AppendUint64(nil, fact)
+	value = appendText(value, of)
 	value = binary.AppendUvarint(value, uint64(len(persons)))
 	for _, p := range persons {
 		value = appendText(value, p)
@@ -53,28 +57,57 @@ func movedVersion(fact uint64, persons []string, record []byte) (key, value []by
 
 // version is what movedVersion made.
 type version struct {
-	persons []string
-	record  []byte
+	schemas.Head
+	// of is the key that it lies under, card the card that it names; an assignment
+	// also concerns others who used its card.
+	of, card   string
+	assignment bool
+	persons    []string
+	record     []byte
 }
 
-func parseVersion(b []byte) (version, error) {
-	var v version
+func parseVersion(b []byte) (v version, ok bool) {
+	text := func() (s string) {
+		n, size := binary.Uvarint(b)
+		if ok = ok && size > 0 && n <= uint64(len(b)-size); ok {
+			s, b = string(b[size:size+int(n)]), b[size+int(n):]
+		}
+		return s
+	}
+	ok = true
+	v.of = text()
 	n, size := binary.Uvarint(b)
-	if size <= 0 || n > uint64(len(b)) {
-		return v, errPayload
+	if ok = ok && size > 0 && n <= uint64(len(b)); !ok {
+		return v, false
 	}
 	b = b[size:]
-	for range n {
-		l, size := binary.Uvarint(b)
-		if size <= 0 || l > uint64(len(b)-size) {
-			return v, errPayload
-		}
-		v.persons = append(v.persons, string(b[size:size+int(l)]))
-		b = b[size+int(l):]
+	for i := uint64(0); i < n && ok; i++ {
+		v.persons = append(v.persons, text())
 	}
 	v.record = slices.Clone(b)
-	return v, nil
+	return v, ok
 }
+
+// travels reports whether a version concerns whoever has an earlier one: a later
+// one whose earlier ones do not all lie under the same key, with the same card.
+func (v *version) travels(all []version) bool {
+	if v.Version <= 1 || v.assignment {
+		return v.Version > 1 || v.Retracted
+	}
+	seen := 0
+	for at := int64(1); at < v.Version; at++ {
+		if !slices.ContainsFunc(all, func(o version) bool { return o.Version == at && o.of == v.of && o.card == v.card }) {
+			return true
+		}
+		if seen++; seen == mostVersions {
+			return true
+		}
+	}
+	return false
+}
+
+// mostVersions is up to which version the earlier ones are looked for one by one.
+const mostVersions = 63
 
 // joinMoved gives the versions of facts to all whom another version of the same
 // fact concerns.
@@ -102,14 +135,21 @@ func (r *run) joinMoved() error {
 // person, those linked with it, and whoever used or held the card.
 func (r *run) versionsOf(it *extsort.Iter, key []byte) (list []version, more bool, err error) {
 	for more = true; more && slices.Equal(it.Key(), key); more = it.Next() {
-		v, err := parseVersion(it.Value())
-		if err != nil {
-			return nil, false, err
+		v, ok := parseVersion(it.Value())
+		if !ok {
+			return nil, false, errPayload
 		}
 		p, err := parsePayload(v.record)
 		if err != nil {
 			return nil, false, err
 		}
+		record, err := r.topics.byCode[p.code].Decode(p.body)
+		if err != nil {
+			return nil, false, err
+		}
+		v.Head, _ = schemas.HeadOf(record)
+		v.card = p.card
+		_, v.assignment = record.(*duty.CardAssignment)
 		all := slices.Clone(r.shared[p.card].concern(r.topics, &p))
 		for _, person := range v.persons {
 			all = append(all, r.links.members(person)...)
@@ -123,15 +163,19 @@ func (r *run) versionsOf(it *extsort.Iter, key []byte) (list []version, more boo
 
 func (r *run) shareVersions(list []version) error {
 	for i := range list {
+		v := &list[i]
+		if !v.travels(list) {
+			continue
+		}
 		for j := range list {
-			if i == j {
+			if list[j].Version > v.Version {
 				continue
 			}
 			for _, person := range list[j].persons {
-				if _, has := slices.BinarySearch(list[i].persons, person); has {
+				if _, has := slices.BinarySearch(v.persons, person); has {
 					continue
 				}
-				if err := r.extra.Add([]byte(person), list[i].record); err != nil {
+				if err := r.extra.Add([]byte(person), v.record); err != nil {
 					return err
 				}
 			}

@@ -25,6 +25,14 @@ type about struct {
 	paper bool
 }
 
+// key is the person, or a name of the card of a row without one.
+func (a *about) key() string {
+	if a.parked {
+		return parkedKey
+	}
+	return a.person
+}
+
 // aboutRecord reads it from a decoded record.
 func aboutRecord(record any) about {
 	switch v := record.(type) {

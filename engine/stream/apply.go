@@ -179,6 +179,9 @@ func (t *Task) park(f *fact, rec *Record, live bool) error {
 	if err := t.keep(p, f); err != nil {
 		return err
 	}
+	if err := t.noteVersion(p, f, live); err != nil {
+		return err
+	}
 	t.stats.Parked.Add(1)
 	if err := t.spread(p, f, live); err != nil {
 		return err
@@ -204,6 +207,9 @@ func (t *Task) file(f *fact, a about, live bool) error {
 	}
 	if !live {
 		p.header.doubtLedger()
+	}
+	if err := t.noteVersion(p, f, live); err != nil {
+		return err
 	}
 	return t.spread(p, f, live)
 }

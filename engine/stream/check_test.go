@@ -57,6 +57,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 		}
 	}
 	joinFacts(persons, cards)
+	joinMoved(persons)
 	if _, ok := w.judge.(judgeModel); ok {
 		return persons, mirror(cf)
 	}

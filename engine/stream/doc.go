@@ -93,6 +93,7 @@
 //	              form, handover_mark.go what caught_up needs of other tasks,
 //	              register.go who is linked with whom and was given which card,
 //	              cardtable.go in memory, recordlog.go on the disk
+//	moved.go      versions of a fact that name somebody else than the others do
 //	deadletter.go records that cannot be read
 //	basepolicy.go another policy in the settings than before; policies.go which one
 //	              is in force, and what traces it leaves
@@ -120,8 +121,11 @@
 // another partition, and caught_up covers what is under way (handover_mark.go,
 // decision 0005).
 //
-// Not yet here: the watch of contract §6, acknowledgements; a row whose
-// later version names another person, where nobody was given its card. No
+// A version of a fact may name somebody else than the others do. Where its earlier
+// ones lie elsewhere it is given to all tasks, and counts against them wherever they
+// are looked at (moved.go, decision 0015).
+//
+// Not yet here: the watch of contract §6, acknowledgements. No
 // recovery reads the ledger (contract §3): a month of outcomes that lost all its
 // units while the local state was lost is not written again.
 package stream

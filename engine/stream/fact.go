@@ -27,7 +27,7 @@ type fact struct {
 // on disk: a number never changes and is never given to another topic; a new topic
 // takes the next free one. The numbers from packedRow on have other meanings.
 var topicCodes = map[string]byte{
-	topicCardEvents:         0,
+	topicCardEvents:         rowCode,
 	topicManualEntries:      1,
 	"notices":               2,
 	"obligation-changes":    3,

@@ -131,6 +131,9 @@ func (t *Task) applyHanded(rec *Record, live bool) error {
 	}
 	t.cycle.moved = true
 	t.newest.raise(rec.Partition, f.known)
+	if len(to) == 0 {
+		return t.keepMoved(&f)
+	}
 	for _, id := range to {
 		if err := t.receive(id, &f, live); err != nil {
 			return err
@@ -299,6 +302,9 @@ func (t *Task) walkCards(s *sweep) (bool, error) {
 		return false, err
 	}
 	for _, id := range ids {
+		if strings.HasPrefix(id, movedKey) {
+			continue
+		}
 		p, err := t.person(id)
 		if err != nil {
 			return false, err

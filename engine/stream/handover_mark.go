@@ -9,8 +9,8 @@ import (
 
 // caught_up covers what other tasks hand over. A row without a person, or one
 // that contradicts who holds its card, may lie in any partition and clear
-// somebody of any other. So where any link or assignment is known, a mark is
-// reached when
+// somebody of any other, and so may a later version of a fact that names somebody
+// else (moved.go). So where there are other tasks, a mark is reached when
 //
 //  1. every other task has committed that it read its inputs, the links and the
 //     assignments up to their ends at the clock of the mark, and has no walk over
@@ -41,7 +41,7 @@ func (t *Task) joinPartitions() []Partition {
 }
 
 // alone reports whether nothing can come from other tasks.
-func (t *Task) alone() bool { return t.parts == 1 || t.joins().empty() }
+func (t *Task) alone() bool { return t.parts == 1 }
 
 // askOthers begins to wait for the other tasks.
 func (t *Task) askOthers(ctx context.Context) (err error) {

@@ -12,7 +12,8 @@ const handedVersion = 1
 
 // encodeHanded is the record that gives a fact to persons of another partition:
 // where it was read, when it was known, and what it says, readable without a
-// schema registry.
+// schema registry. With nobody named it is a version of a fact that may be of
+// anybody's (moved.go).
 func encodeHanded(f *fact, to []string) []byte {
 	var w writer
 	w.byte(handedVersion)

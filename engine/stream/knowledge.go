@@ -47,15 +47,25 @@ func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
 			k.newest = max(k.newest, known)
 		}
 	}
+	var names []versionName
+	if !t.moved.empty() {
+		how = wholeRow // an id has to be that of the record
+	}
 	take := func(f *fact) {
 		f.fileUnder(&k.facts)
 		note(f.known)
+		if !t.moved.empty() && f.record != nil {
+			names = append(names, f.versionName())
+		}
 	}
 	takeStored := func(b []byte) error {
 		if len(b) > 0 && b[0] == packedRow {
 			row, err := t.shapes.appendRow(&k.facts, b, p.id, t.at.Task, how)
 			if err == nil {
 				note(row.At)
+				if !t.moved.empty() {
+					names = append(names, versionName{factName(rowCode, row.Fact.ID), row.Fact.Version})
+				}
 			}
 			return err
 		}
@@ -82,6 +92,10 @@ func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
 	if err := addHolders(t.joins(), p.id, &k.facts, take); err != nil {
 		return nil, err
 	}
+	t.addMovedTo(p, names, func(f *fact) {
+		f.fileUnder(&k.facts)
+		note(f.known)
+	})
 	for _, u := range t.snap.misplaced.of(p.id) {
 		take(&fact{topic: u.Topic, known: u.At.V, bad: &u})
 	}

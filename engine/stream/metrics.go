@@ -31,6 +31,7 @@ func counters(s *Stats) []prometheus.Collector {
 		{"input_records_total", "Records read of the input topics.", s.Records.Load},
 		{"input_bytes_total", "Bytes of keys and values fetched for the tasks, recoveries included.", s.FetchedBytes.Load},
 		{"parked_rows_total", "Card rows without a person, kept until one is known.", s.Parked.Load},
+		{"moved_facts_total", "Versions of facts whose earlier ones lie under another key, or are not known; every task counts them.", s.Moved.Load},
 		{"handed_over_total", "Facts given to tasks of other partitions whose persons they concern.", s.HandedOver.Load},
 		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
 		{"unstamped_records_total", "Records of person-keyed topics that carry their producer's time, without --trust-timestamps; each holds its person back until it is resolved.", s.Unstamped.Load},

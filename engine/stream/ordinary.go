@@ -36,6 +36,9 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 		return false, nil
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.centre(e.CentreID)
+	if !t.moved.empty() && t.moved.has(factName(rowCode, e.ID)) {
+		return false, nil
+	}
 	if !due && !t.nextOfRoutine(r, e, rec.At) {
 		return false, nil
 	}

@@ -64,6 +64,10 @@ func (t *Task) Recover(ctx context.Context) error {
 		return err
 	}
 	t.roster.reset(t.store, &t.shapes)
+	if err := t.loadMoved(); err != nil {
+		return err
+	}
+	t.reclaim = last.Seq > 0 && last.Layout != stateLayout
 	if err := t.skipGone(ctx, last); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"slices"
-	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -23,6 +22,10 @@ type sweep struct {
 	// Cards is true for a walk over users of cards and rows without a person, who
 	// may have something to hand over (see handover.go).
 	Cards bool `json:"cards,omitempty"`
+	// Moved is true for a walk over persons who may have another version of one of
+	// Facts, by name (see moved.go); without Facts, of any that has moved.
+	Moved bool     `json:"moved,omitempty"`
+	Facts []uint64 `json:"facts,omitempty"`
 	// Cleared is true once the first walk is over.
 	Cleared bool `json:"cleared"`
 	// Cursor is where the walk goes on.
@@ -38,7 +41,7 @@ const maxSweeps = 64
 func (p *progress) addSweep(centre string, at duty.Instant) {
 	for i := range p.Sweeps {
 		s := &p.Sweeps[i]
-		if s.Centre == centre && !s.Cleared && !s.Told && !s.Cards {
+		if s.Centre == centre && !s.Cleared && s.ofCentre() {
 			s.Known, s.Cursor = max(s.Known, at), nil
 			return
 		}
@@ -49,7 +52,7 @@ func (p *progress) addSweep(centre string, at duty.Instant) {
 		for _, s := range p.Sweeps {
 			all.Known = max(all.Known, s.Known)
 		}
-		p.Sweeps = append(slices.DeleteFunc(p.Sweeps, func(s sweep) bool { return !s.Cards }), all)
+		p.Sweeps = append(slices.DeleteFunc(p.Sweeps, func(s sweep) bool { return !s.Cards && !s.Moved }), all)
 	}
 }
 
@@ -134,8 +137,11 @@ func (t *Task) sweepCleared() error {
 		s := &t.at.Sweeps[i]
 		for !s.Cleared && t.cycle.room() {
 			walk := func(s *sweep) (bool, error) { return t.walk(s, true) }
-			if s.Cards {
+			switch {
+			case s.Cards:
 				walk = t.walkCards
+			case s.Moved:
+				walk = func(s *sweep) (bool, error) { return t.walkMoved(s, true) }
 			}
 			done, err := walk(s)
 			if err != nil {
@@ -161,7 +167,11 @@ func (t *Task) sweepAll() error {
 			if !t.cycle.room() {
 				return nil
 			}
-			done, err := t.walk(s, false)
+			walk := t.walk
+			if s.Moved {
+				walk = t.walkMoved
+			}
+			done, err := walk(s, false)
 			if err != nil {
 				return err
 			}
@@ -184,16 +194,26 @@ func (p *progress) joinSweeps() {
 	kept := p.Sweeps[:0]
 	for _, s := range p.Sweeps {
 		if s.Cleared && !s.Told && s.Known <= p.CaughtUp && len(s.Cursor) == 0 {
-			if i, ok := waiting[s.Centre]; ok {
+			of := s.Centre
+			if s.Moved {
+				of = movedKey
+			}
+			if i, ok := waiting[of]; ok {
+				if s.Moved {
+					kept[i].seekAlso(&s)
+				}
 				kept[i].Known = max(kept[i].Known, s.Known)
 				continue
 			}
-			waiting[s.Centre] = len(kept)
+			waiting[of] = len(kept)
 		}
 		kept = append(kept, s)
 	}
 	p.Sweeps = kept
 }
+
+// ofCentre reports whether it is a sweep for a fact of a centre.
+func (s *sweep) ofCentre() bool { return !s.Told && !s.Cards && !s.Moved }
 
 // concerns reports whether a person is to be evaluated in the sweep.
 func (s *sweep) concerns(p *person) bool {
@@ -211,7 +231,7 @@ func (t *Task) walk(s *sweep, onlyTold bool) (bool, error) {
 		return false, err
 	}
 	for _, id := range ids {
-		if strings.HasPrefix(id, parkedKey) {
+		if pseudo(id) {
 			continue
 		}
 		p, err := t.person(id)

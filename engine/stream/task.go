@@ -170,6 +170,10 @@ type Task struct {
 	aheadRows []*duty.Known[duty.CardEvent]
 	// knowledge is what is known of the person at hand.
 	knowledge knowledge
+	// moved are versions of facts that may be anybody's; reclaim is set where an
+	// older program did not give them to the other tasks.
+	moved   moved
+	reclaim bool
 }
 
 // TaskConfig is what a task is made of; all fields but Limits are required, unless
@@ -237,6 +241,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	t.resetCycle(t.limits.Decisions)
 	t.advance()
 	if err := t.adopt(); err != nil {
+		return false, err
+	}
+	if err := t.giveAgain(); err != nil {
 		return false, err
 	}
 	if err := t.sweepCleared(); err != nil {

@@ -1,0 +1,387 @@
+package stream
+
+import (
+	"cmp"
+	"encoding/hex"
+	"math"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/state"
+)
+
+// The highest version of a fact counts everywhere, whomever the others name and
+// whatever partition they lie in (contract §1, decision 0015). A task that reads a
+// version whose earlier ones it has not under the same key gives it to all tasks;
+// each keeps it with its state and adds it to the facts of whoever has another
+// version of the same fact, whenever those are looked at: what came first does not
+// matter. Who has one already is found by a walk. First versions never travel.
+
+// movedKey is under whom versions are kept that may be of anybody's facts, by the
+// fact's name. No PersonID begins like this.
+const movedKey = "\x00moved:"
+
+// movedShelves is over how many keys they are spread, so that none grows large.
+const movedShelves = 64
+
+// pseudo reports whether an entry of the state is no person.
+func pseudo(id string) bool { return id != "" && id[0] == 0 }
+
+// factName names a fact of a topic over its versions. Two of one name are given to
+// more persons than they concern, which changes nothing.
+func factName(topic byte, identity string) uint64 {
+	return xxhash.Sum64String(identity) ^ (uint64(topic)+1)*0x9e3779b97f4a7c15
+}
+
+// rowCode stands for card-events (topicCodes).
+const rowCode = 0
+
+// name is the name of a fact; 0 for what has none.
+func (f *fact) name() uint64 {
+	if f.record == nil {
+		return 0
+	}
+	head, ok := schemas.HeadOf(f.record)
+	if !ok {
+		return 0
+	}
+	return factName(topicCodes[f.topic], head.Identity)
+}
+
+// nameStored is name for a stored form; 0 for one that could not be read.
+func (t *Task) nameStored(b []byte) (uint64, error) {
+	if len(b) == 0 || b[0] == badTopic {
+		return 0, nil
+	}
+	if b[0] != packedRow {
+		f, err := t.decodeFact(b, "")
+		return f.name(), err
+	}
+	r := reader{b: b[1:]}
+	r.uint() // shape
+	for range 4 {
+		r.int() // offset and times
+	}
+	if r.byte()&rowUUID == 0 {
+		id := r.bytes(r.uint())
+		return factName(rowCode, viewOf(id)), r.err
+	}
+	id := r.bytes(uuidBytes)
+	if r.err != nil {
+		return 0, r.err
+	}
+	var text [uuidText]byte
+	return factName(rowCode, viewOf(uuidAppend(text[:0], id))), nil
+}
+
+// uuidAppend appends the text form of a packed UUID.
+func uuidAppend(to, b []byte) []byte {
+	for i, part := range [...][]byte{b[0:4], b[4:6], b[6:8], b[8:10], b[10:16]} {
+		if i > 0 {
+			to = append(to, '-')
+		}
+		to = hex.AppendEncode(to, part)
+	}
+	return to
+}
+
+// moved are the versions of facts that may be anybody's, by name of the fact.
+type moved struct{ of map[uint64][]fact }
+
+func (m *moved) empty() bool { return len(m.of) == 0 }
+
+func (m *moved) has(name uint64) bool {
+	_, ok := m.of[name]
+	return ok
+}
+
+// add takes in a version; false for one that is there.
+func (m *moved) add(name uint64, f fact) bool {
+	if slices.ContainsFunc(m.of[name], func(g fact) bool { return compareFacts(f, g) == 0 }) {
+		return false
+	}
+	if m.of == nil {
+		m.of = map[uint64][]fact{}
+	}
+	f.value, f.stored = nil, nil
+	m.of[name] = append(m.of[name], f)
+	return true
+}
+
+func shelf(name uint64) string { return movedKey + string(rune('0'+name%movedShelves)) }
+
+// loadMoved reads what the state has of them.
+func (t *Task) loadMoved() error {
+	t.moved = moved{}
+	for i := range uint64(movedShelves) {
+		key := shelf(i)
+		stored, err := t.store.Person(key, state.Undated)
+		if err != nil {
+			return err
+		}
+		for _, b := range stored.Facts {
+			f, err := t.decodeFact(slices.Clone(b), key)
+			if err != nil {
+				return err
+			}
+			t.moved.add(f.name(), f)
+		}
+	}
+	return nil
+}
+
+// keepMoved keeps a version that may be of anybody's fact, and looks for who has
+// another one.
+func (t *Task) keepMoved(f *fact) error {
+	name := f.name()
+	g := *f
+	if err := t.withValue(&g); err != nil {
+		return err
+	}
+	if !t.moved.add(name, g) {
+		return nil
+	}
+	p, err := t.person(shelf(name))
+	if err != nil {
+		return err
+	}
+	t.cycle.moved = true
+	t.stats.Moved.Add(1)
+	t.at.addMoved(name, f.known)
+	return t.keep(p, &g)
+}
+
+// noteVersion looks at the version of a fact that was just filed under its own
+// key: a first one may be of a fact that has moved, and a later one, whose earlier
+// ones are elsewhere, is given to all tasks.
+func (t *Task) noteVersion(p *person, f *fact, live bool) error {
+	head, ok := schemas.HeadOf(f.record)
+	if !ok {
+		return nil
+	}
+	if name := f.name(); t.moved.has(name) {
+		p.join()
+	}
+	if head.Version <= 1 && !head.Retracted {
+		return nil
+	}
+	whole, err := t.hasEarlier(p, f, &head)
+	if whole || err != nil {
+		return err
+	}
+	p.join()
+	if err := t.keepMoved(f); err != nil || !live {
+		return err
+	}
+	return t.giveToAll(f)
+}
+
+// giveToAll writes a version for all other tasks.
+func (t *Task) giveToAll(f *fact) error {
+	g := *f
+	if err := t.withValue(&g); err != nil {
+		return err
+	}
+	value, key := encodeHanded(&g, nil), []byte(aboutRecord(f.record).id)
+	t.cycle.moved = true
+	for part := range t.parts {
+		if part != t.at.Task {
+			t.cycle.outs = append(t.cycle.outs, Out{Partition: Partition{Topic: topicHandOver, Index: part}, Key: key, Value: value})
+			t.stats.HandedOver.Add(1)
+		}
+	}
+	return nil
+}
+
+// giveAgain gives all tasks what an older program, which did not know of it, has
+// read before: once, when the state was built again for this one.
+func (t *Task) giveAgain() error {
+	if !t.reclaim {
+		return nil
+	}
+	t.reclaim = false
+	for _, list := range t.moved.of {
+		for i := range list {
+			if f := &list[i]; f.pos.Partition == t.at.Task {
+				if err := t.giveToAll(f); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mostVersions is up to which version the earlier ones are looked for one by one.
+const mostVersions = 64
+
+// hasEarlier reports whether all earlier versions of a fact were read under the
+// same key, and with the same card where it speaks of one: then it has not moved.
+func (t *Task) hasEarlier(p *person, f *fact, head *schemas.Head) (bool, error) {
+	// An assignment is also among the facts of others who used its card.
+	if head.Version <= 1 || head.Version > mostVersions || f.topic == topicCardAssignments {
+		return false, nil
+	}
+	name, card, want := f.name(), f.cardOf(), uint64(1)<<(head.Version-1)-1
+	var seen uint64
+	note := func(g *fact) {
+		if h, ok := schemas.HeadOf(g.record); ok && h.Version >= 1 && h.Version < head.Version && g.ownOf(p.id, t.at.Task) && g.cardOf() == card {
+			seen |= 1 << (h.Version - 1)
+		}
+	}
+	noteStored := func(b []byte) error {
+		if n, err := t.nameStored(b); n != name || err != nil {
+			return err
+		}
+		g, err := t.decodeFact(slices.Clone(b), p.id)
+		if err == nil {
+			note(&g)
+		}
+		return err
+	}
+	for i := range p.fresh {
+		if g := &p.fresh[i]; g.name() == name {
+			note(g)
+		}
+	}
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], noteStored); err != nil {
+		return false, err
+	}
+	from := []int32{math.MaxInt32 - 1} // undated facts alone
+	if e, ok := f.record.(*duty.CardEvent); ok {
+		from = []int32{rowDay(e) - 1, state.Undated}
+	}
+	for _, day := range from {
+		if seen == want {
+			break
+		}
+		stored, err := t.store.Person(p.id, day)
+		if err != nil {
+			return false, err
+		}
+		for _, b := range stored.Facts {
+			if err := noteStored(b); err != nil {
+				return false, err
+			}
+		}
+	}
+	return seen == want, nil
+}
+
+// maxSought is how many facts a walk looks for by name; with more it looks for all
+// that have moved.
+const maxSought = 256
+
+// addMoved takes in that a version of a fact is newly known that may be anybody's.
+// It joins a walk that has not begun.
+func (p *progress) addMoved(name uint64, at duty.Instant) {
+	for i := range p.Sweeps {
+		if s := &p.Sweeps[i]; s.Moved && !s.Cleared && len(s.Cursor) == 0 {
+			s.seekAlso(&sweep{Facts: []uint64{name}, Known: at})
+			return
+		}
+	}
+	p.Sweeps = append(p.Sweeps, sweep{Moved: true, Facts: []uint64{name}, Known: at})
+}
+
+// seekAlso lets a walk look for what another one looks for as well.
+func (s *sweep) seekAlso(o *sweep) {
+	s.Known = max(s.Known, o.Known)
+	if len(s.Facts) == 0 || len(o.Facts) == 0 || len(s.Facts)+len(o.Facts) > maxSought {
+		s.Facts = nil
+		return
+	}
+	for _, name := range o.Facts {
+		if !slices.Contains(s.Facts, name) {
+			s.Facts = append(s.Facts, name)
+		}
+	}
+}
+
+// seeks reports whether a walk looks for a fact.
+func (s *sweep) seeks(name uint64, m *moved) bool {
+	if len(s.Facts) == 0 {
+		return m.has(name)
+	}
+	return slices.Contains(s.Facts, name)
+}
+
+// walkMoved goes on with a walk over all persons, or those of whom something was
+// told, and makes due who has a version of the facts sought.
+func (t *Task) walkMoved(s *sweep, onlyTold bool) (bool, error) {
+	days := func(header []byte) int32 {
+		front, _, err := splitHeader(header)
+		if err != nil || onlyTold && front.flags&headerTold == 0 {
+			return state.OnlyHeader
+		}
+		return state.Undated
+	}
+	var found []string
+	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.limits.WalkStep, days, func(v *state.View) error {
+		if pseudo(viewOf(v.Person)) {
+			return nil
+		}
+		for _, b := range v.Facts {
+			name, err := t.nameStored(b)
+			if err != nil {
+				return err
+			}
+			if name != 0 && s.seeks(name, &t.moved) {
+				found = append(found, string(v.Person))
+				break
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, id := range found {
+		p, err := t.person(id)
+		if err != nil {
+			return false, err
+		}
+		p.join()
+		p.judged = -1
+		t.wake(p, s.Known)
+	}
+	t.cycle.decided++
+	t.cycle.budget.timed(t.wall())
+	s.Cursor = next
+	t.cycle.moved = true
+	return len(next) == 0, nil
+}
+
+// versionName names a version of a fact.
+type versionName struct {
+	name    uint64
+	version int64
+}
+
+func (f *fact) versionName() versionName {
+	head, _ := schemas.HeadOf(f.record)
+	return versionName{f.name(), head.Version}
+}
+
+// addMovedTo adds to the facts of a person the versions that may be anybody's of
+// those that it has an earlier one of.
+func (t *Task) addMovedTo(p *person, has []versionName, take func(*fact)) {
+	slices.SortFunc(has, func(a, b versionName) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.version, b.version))
+	})
+	for i, own := range has {
+		if i > 0 && has[i-1].name == own.name {
+			continue
+		}
+		list := t.moved.of[own.name]
+		for j := range list {
+			if f := list[j]; f.versionName().version >= own.version {
+				p.join()
+				take(&f)
+			}
+		}
+	}
+}
