@@ -69,6 +69,11 @@ func (e *offlineEngine) feed(_ context.Context, facts []simulate.Fact) error {
 
 func (e *offlineEngine) addCentre(f simulate.Fact) bool {
 	switch r := f.Record.(type) {
+	case *duty.ManualEntry:
+		if f.Key != r.CentreID { // with a number that can be read it is the person's (RD-47)
+			return false
+		}
+		offlineAdd(&e.centres.ManualEntries, r, f.ReceivedAt)
 	case *duty.Incident:
 		offlineAdd(&e.centres.Incidents, r, f.ReceivedAt)
 	case *duty.Exclusion:

@@ -52,8 +52,7 @@ func (cmd *simulateCmd) Run(c *console) error {
 		return wrong("nowhere to put the facts: give --dir DIR, --brokers HOST:PORT, or both")
 	}
 	var sinks []simulate.Sink
-	count := 0
-	sinks = append(sinks, simulate.SinkFunc(func(simulate.Fact) error { count++; return c.ctx.Err() }))
+	sinks = append(sinks, simulate.SinkFunc(func(simulate.Fact) error { return c.ctx.Err() }))
 	var files *simulate.Files
 	if cmd.Dir != "" {
 		if files, err = simulate.OpenFiles(cmd.Dir); err != nil {
@@ -83,11 +82,11 @@ func (cmd *simulateCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	return cmd.end(c.ctx, c, truth, files, producer, count)
+	return cmd.end(c.ctx, c, truth, files, producer)
 }
 
 // end writes what is still to be written, and says what was done.
-func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, files *simulate.Files, p *topics.Producer, count int) error {
+func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, files *simulate.Files, p *topics.Producer) error {
 	if p != nil {
 		if err := p.Flush(ctx); err != nil {
 			return err
@@ -98,7 +97,7 @@ func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Tru
 		if err := files.Commit(truth); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "%d facts in %s\n", count, filepath.Join(cmd.Dir, simulate.FactsFile))
+		fmt.Fprintf(c.stdout, "%d facts in %s\n", files.Facts, filepath.Join(cmd.Dir, simulate.FactsFile))
 		fmt.Fprintf(c.stdout, "%d units in %s\n", len(truth.Units), filepath.Join(cmd.Dir, simulate.TruthFile))
 	}
 	expected := truth.Compare(nil, duty.KindUnknown)

@@ -37,6 +37,13 @@ var parts = []part{
 	{2, stays, false, (*world).transfer},
 	{1, expelled, false, (*world).regroup},
 	{1, (*resident).notifies, false, (*world).annulled},
+	{2, fingerprint, false, (*world).seenByGuard},
+	{1, (*resident).notifies, false, (*world).mistakenGuard},
+	{1, (*resident).notifies, false, (*world).notSeen},
+	{2, fingerprint, false, (*world).wrongName},
+	{1, (*resident).notifies, false, (*world).strangersForm},
+	{2, fingerprint, false, (*world).unreadableNumber},
+	{1, elsewhere, true, (*world).stopsReporting},
 }
 
 func stays(r *resident) bool       { return !r.private }
@@ -45,7 +52,8 @@ func barcode(r *resident) bool     { return stays(r) && r.cardType == duty.CardT
 func expelled(r *resident) bool {
 	return stays(r) && r.group == duty.GroupExpelledJudgment
 }
-func daily(r *resident) bool { return stays(r) && r.reports() && !r.reportRule.OK }
+func elsewhere(r *resident) bool { return r.private && r.reports() }
+func daily(r *resident) bool     { return stays(r) && r.reports() && !r.reportRule.OK }
 
 // cast gives the rare stories to residents who are there from the first day,
 // one each, on days that leave time for what the offices do afterwards.

@@ -17,9 +17,17 @@ const (
 	MinEventDays = 14
 )
 
-// earliest is the first date that can be simulated. Before it AMS data were
-// suspended (EVD-10) and hardly anything could be indicated.
-var earliest = dateOf(2024, 3, 23)
+// earliest is the first date that can be simulated. Before the spring of 2023
+// cards, devices and logs were others (domain §2.7).
+var earliest = dateOf(2023, 4, 1)
+
+// eraEnd is the last date of the temporary manual registration (SYS-22): to then
+// guards write each passage by hand as well, and only an exit that they wrote
+// can be indicated (EVD-10).
+var eraEnd = dateOf(2024, 3, 22)
+
+// inEra reports whether an instant lies in that time.
+func inEra(t duty.Instant) bool { return localDate(t) <= eraEnd }
 
 // latest is the last date that can be simulated.
 var latest = dateOf(2098, 12, 31)
@@ -65,7 +73,7 @@ func (c Config) check() (Config, error) {
 		return c, fmt.Errorf("simulate: %d persons over %d days are more than %d person-days: choose fewer persons or days",
 			c.Persons, c.Days, MaxPersonDays)
 	case c.Start < earliest || c.Start+duty.Date(c.Days) > latest:
-		return c, fmt.Errorf("simulate: start %s with %d days: choose dates from %s (before it AMS data were suspended, EVD-10) to %s",
+		return c, fmt.Errorf("simulate: start %s with %d days: choose dates from %s (before it cards, devices and logs were others, domain §2.7) to %s",
 			DateString(c.Start), c.Days, DateString(earliest), DateString(latest))
 	}
 	last := at(c.Start+duty.Date(c.Days), nextDawn, 0)

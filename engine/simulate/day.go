@@ -123,6 +123,10 @@ func (b *day) report(from, to hm) {
 // attend reports at m, walking to the stand: inside at Kærshovedgård, outside
 // the fence at Sjælsmark (DEV-03, DEV-04, RPT-11).
 func (b *day) attend(m hm) {
+	if b.r.police == policeAlone || b.r.police == alsoPolice && m-20 > b.now && b.dice.IntN(4) == 0 {
+		b.toPolice(m)
+		return
+	}
 	walks := b.r.inside == (b.r.centre == sj)
 	if walks {
 		b.step(m-6, !b.r.inside)
@@ -134,8 +138,25 @@ func (b *day) attend(m hm) {
 	}
 }
 
+// toPolice reports to the police at m, who write it on a list (RD-39).
+func (b *day) toPolice(m hm) {
+	walks := b.r.inside
+	if walks {
+		b.out(m - 20)
+	}
+	t := b.time(m)
+	b.r.truth.reports = append(b.r.truth.reports, attended{at: t, police: true})
+	b.w.paper(b.r, duty.ManualEntry{Form: duty.FormPoliceReport, LocalTime: LocalTime(t)}, b.w.papers(t, b.dice))
+	if b.now = m + 5; walks {
+		b.in(m + 20)
+	}
+}
+
 // willing decides whether a due report is made.
 func (b *day) willing() bool {
+	if b.r.stopped.OK && b.d >= b.r.stopped.V {
+		return false
+	}
 	return b.r.reportRule.OK && b.r.reportRule.V.Type == duty.ScheduleTypeQuota || b.dice.IntN(1000) >= 14
 }
 

@@ -20,6 +20,7 @@
 //	people.go     residents, their groups, cards and decisions
 //	cast.go       who gets which rare story
 //	stories.go    the rare stories, one function each
+//	sheets.go     the stories about paper: names, numbers, observations
 //	day.go        an ordinary day: outings, reporting
 //	evening.go    evenings and nights
 //	gate.go       passages and reports as the devices and guards record them

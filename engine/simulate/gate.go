@@ -26,10 +26,42 @@ func (w *world) pass(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 		w.losing = true
 		w.rows(r, dice, t, in)
 		w.losing = false
+	case w.byHand(r, dice):
+		m.mark, m.at = onPaper, t-t%duty.Minute
+		w.handPassage(r, t, in, true, w.papers(t, dice))
 	default:
 		w.rows(r, dice, t, in)
 	}
+	w.note(r, dice, &m)
 	w.move(r, m)
+}
+
+// note writes a passage into the temporary manual registration, in its time; a
+// few are forgotten (SYS-22). One whose row is lost stands there alone (RD-35).
+func (w *world) note(r *resident, dice *rand.Rand, m *move) {
+	if !inEra(m.at) || m.mark == onPaper || dice.IntN(100) < 12 {
+		return
+	}
+	m.noted = true
+	if m.mark == unregistered {
+		m.mark, m.at = onPaper, m.at-m.at%duty.Minute
+	}
+	w.paperPassage(r, m.at+duty.Instant(dice.IntN(3))*duty.Minute, m.in, duty.FormTemporaryRegistration, w.papers(m.at, dice))
+}
+
+// byHand decides whether a reader fails a resident, so that staff let them
+// through and register the passage by hand (RD-38).
+func (w *world) byHand(r *resident, dice *rand.Rand) bool {
+	return w.cfg.eventful() && r.cardType == duty.CardTypeBiometric && dice.IntN(400) == 0
+}
+
+// handPassage writes a passage that staff registered: a line of the assisted log
+// that is no anti-passback passage.
+func (w *world) handPassage(r *resident, t duty.Instant, in, nameFits bool, arrives duty.Instant) {
+	w.paper(r, duty.ManualEntry{
+		Form: duty.FormAssistedPassage, Direction: duty.Some(direction(in)), LocalTime: LocalTime(t),
+		APB: duty.Some(false), NameMatches: duty.Some(nameFits),
+	}, arrives)
 }
 
 // slip lets a resident over the fence or through an open door: nothing is
@@ -73,6 +105,9 @@ func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 				again.OccurredAt = t - duty.Instant(20+dice.IntN(60))*duty.Second
 			}
 			w.row(again, dice)
+		} else if x == 2 && w.cfg.eventful() {
+			// Staff write a passage down that the reader did take (RD-38).
+			w.handPassage(r, t, in, true, w.papers(t, dice))
 		}
 	case x < 90:
 		w.sluice(e, dice, in)
@@ -131,7 +166,10 @@ func (w *world) unlock(r *resident, dice *rand.Rand, t duty.Instant, in bool, ar
 	e.Kind, e.Direction = duty.CardEventKindPassage, duty.Some(direction(in))
 	e.DeviceID, e.DeviceType = r.centre+"-carousel", duty.DeviceTypeCarousel
 	w.row(e, dice)
-	w.paperPassage(r, t, in, duty.FormAssistedPassage, arrives)
+	r.truth.traces = append(r.truth.traces, t)
+	w.paper(r, duty.ManualEntry{
+		Form: duty.FormAssistedPassage, Direction: duty.Some(direction(in)), LocalTime: LocalTime(t), APB: duty.Some(true),
+	}, arrives)
 }
 
 // paperPassage writes a passage on a form or log that arrives later.
@@ -142,7 +180,9 @@ func (w *world) paperPassage(r *resident, t duty.Instant, in bool, form duty.For
 // paper sends a line of a paper form on its way.
 func (w *world) paper(r *resident, m duty.ManualEntry, arrives duty.Instant) {
 	m.ID, m.Version, m.ReceivedAt, m.PersonID, m.CentreID = w.id("me"), 1, arrives, duty.Some(r.id), r.centre
-	m.NameMatches = duty.Some(true)
+	if !m.NameMatches.OK {
+		m.NameMatches = duty.Some(true)
+	}
 	m.DocumentRef = duty.Some(fmt.Sprintf("SCAN-%s-%s", m.CentreID, m.LocalTime[:10]))
 	put(w, "manual-entries", r.id, m, arrives)
 }

@@ -22,6 +22,10 @@ func known[T any](list *[]duty.Known[T], record *T, at duty.Instant) {
 func gather(facts []Fact) *gathered {
 	g := &gathered{people: map[string]*duty.Facts{}}
 	for _, f := range facts {
+		if m, ok := f.Record.(*duty.ManualEntry); ok && f.Key == m.CentreID { // RD-47
+			known(&g.centres.ManualEntries, m, f.ReceivedAt)
+			continue
+		}
 		p := g.people[f.Key]
 		if p == nil {
 			p = &duty.Facts{}

@@ -14,6 +14,21 @@ import (
 
 var allLogs = [...]duty.LogType{duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms}
 
+// The police send a list of who reported to them; that it is complete is marked
+// for each centre, and for the station itself (RD-39, RD-40).
+var policeLog = []duty.LogType{duty.LogTypePoliceLog}
+
+// logs are the logs that a REPORT unit waits for.
+func (p police) logs() []duty.LogType {
+	switch p {
+	case alsoPolice:
+		return append(allLogs[:], duty.LogTypePoliceLog)
+	case policeAlone:
+		return policeLog
+	}
+	return allLogs[:]
+}
+
 // logDay is one log of one centre on one date.
 type logDay struct {
 	centre string
@@ -27,8 +42,11 @@ type proof struct{ dawn, whole duty.Instant }
 
 // settle publishes all markers of the simulation.
 func (w *world) settle() {
-	for _, centre := range []string{kh, sj} {
-		for _, log := range allLogs {
+	for _, centre := range []string{kh, sj, policeStation} {
+		for _, log := range append(allLogs[:], duty.LogTypePoliceLog) {
+			if centre == policeStation && log != duty.LogTypePoliceLog {
+				continue
+			}
 			for d := w.cfg.Start; d <= w.cfg.Start+duty.Date(w.cfg.Days)+1; d++ {
 				w.settleDay(logDay{centre, log, d})
 			}
@@ -98,10 +116,10 @@ func (w *world) settledNight(centre string, d duty.Date) duty.Instant {
 	return t
 }
 
-// settledDay gives the time at which all logs were proven for a whole date.
-func (w *world) settledDay(centre string, d duty.Date) duty.Instant {
+// settledDay gives the time at which logs were proven for a whole date.
+func (w *world) settledDay(centre string, d duty.Date, logs []duty.LogType) duty.Instant {
 	var t duty.Instant
-	for _, log := range allLogs {
+	for _, log := range logs {
 		t = max(t, w.proofs[logDay{centre, log, d}].whole)
 	}
 	return t

@@ -9,8 +9,9 @@ import (
 
 // Centres of the built-in register (contract §5).
 const (
-	kh = "KH"
-	sj = "SJ"
+	kh            = "KH"
+	sj            = "SJ"
+	policeStation = "POLICE"
 )
 
 // resident is one person of the simulation: what the offices know of them and
@@ -27,18 +28,49 @@ type resident struct {
 	restless   bool // often out late without a word
 	private    bool // lives elsewhere and only reports (INT-06)
 	reportRule duty.Opt[duty.Schedule]
+	police     police
 
 	// Where they are in their life.
 	inside  bool
 	lastOut duty.Instant
 	lastIn  duty.Instant
 	away    absence
+	// stopped is the day from which they report no more.
+	stopped duty.Opt[duty.Date]
 	// today holds the story of a simulated day, for residents who have one.
 	stories map[duty.Date]story
 	// calm are days without outings, so that a story has the night for itself.
 	calm map[duty.Date]bool
 
 	truth person
+}
+
+// police says whether a decision to report names the police (RD-39).
+type police uint8
+
+const (
+	agencyOnly  police = iota
+	alsoPolice         // the Agency's stand or the police
+	policeAlone        // a police station (RD-46)
+)
+
+// reportPlace is the place of the duty to report.
+func (r *resident) reportPlace() string {
+	if r.police == policeAlone {
+		return policeStation
+	}
+	return r.centre
+}
+
+// places are those that a decision names.
+func (r *resident) places(kind duty.Kind) []duty.ReportPlace {
+	if kind == duty.KindReport && r.police == alsoPolice {
+		return []duty.ReportPlace{duty.ReportPlaceReturnAgency, duty.ReportPlacePolice}
+	}
+	if kind == duty.KindReport && r.police == policeAlone {
+		return []duty.ReportPlace{duty.ReportPlacePolice}
+	}
+	return []duty.ReportPlace{duty.ReportPlaceReturnAgency}
 }
 
 // absence is a run of nights away from the centre that has been decided on.
@@ -107,6 +139,7 @@ func (w *world) populate() {
 		r.restless = dice.IntN(100) < 4
 		r.reportRule = pickSchedule(dice, r.arrive)
 		r.stories, r.calm = map[duty.Date]story{}, map[duty.Date]bool{}
+		r.police = pickPolice(w.dice(r, w.cfg.Start, 9), r.private)
 		r.truth.id = r.id
 		w.residents[i] = r
 		w.enrol(r, dice.IntN(100) < 88 || r.private)
@@ -129,6 +162,18 @@ func pickGroup(dice *rand.Rand) duty.Group {
 	default:
 		return duty.GroupOtherUnlawful
 	}
+}
+
+// pickPolice draws where a resident may report: who lives elsewhere often does
+// so at a police station.
+func pickPolice(dice *rand.Rand, private bool) police {
+	switch x := dice.IntN(100); {
+	case private && x < 50:
+		return policeAlone
+	case x < 12:
+		return alsoPolice
+	}
+	return agencyOnly
 }
 
 // pickSchedule draws a reporting schedule; missing means daily.
@@ -172,7 +217,7 @@ func (w *world) enrol(r *resident, reporting bool) {
 		w.impose(r, duty.KindNotify, r.centre, noon, morning)
 	}
 	if reporting {
-		w.impose(r, duty.KindReport, r.centre, next, morning)
+		w.impose(r, duty.KindReport, r.reportPlace(), next, morning)
 	}
 }
 
@@ -181,7 +226,7 @@ func (w *world) impose(r *resident, kind duty.Kind, centre string, from, served 
 	o := duty.ObligationChange{
 		ID: w.id("ob"), Version: 1, ReceivedAt: served, DecisionID: decisionID(r, kind), PersonID: r.id,
 		Kind: kind, Action: duty.ActionImpose, LegalBasis: legalBasis(kind, r.group, r.nonRefoul), CentreID: centre,
-		ServedAt: duty.Some(served), ValidFrom: from,
+		ServedAt: duty.Some(served), ValidFrom: from, Places: r.places(kind),
 	}
 	if kind == duty.KindReport {
 		o.Schedule = r.reportRule
@@ -196,7 +241,7 @@ func (w *world) amend(r *resident, kind duty.Kind, version int64, centre string,
 	o := duty.ObligationChange{
 		ID: w.id("ob"), Version: version, ReceivedAt: served, DecisionID: decisionID(r, kind), PersonID: r.id,
 		Kind: kind, Action: duty.ActionAmend, LegalBasis: legalBasis(kind, r.group, r.nonRefoul), CentreID: centre,
-		ServedAt: duty.Some(served), ValidFrom: from,
+		ServedAt: duty.Some(served), ValidFrom: from, Places: r.places(kind),
 	}
 	if kind == duty.KindReport {
 		o.Schedule = r.reportRule

@@ -1,6 +1,10 @@
 package simulate
 
-import "tilsyn/engine/duty"
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
 
 // This file lists the reasons for which the facts cannot carry a record of
 // something that really happened. It knows the faults and stories of this
@@ -18,6 +22,22 @@ func (j *judge) absenceWhy(d duty.Date, from, to duty.Instant) Why {
 	}
 	if last.paper || next != nil && next.paper {
 		return WhyPaper
+	}
+	if j.suspended(&last, next) {
+		return WhySuspension
+	}
+	inferred := between{last.at, j.w.cfg.Until}
+	if next != nil {
+		inferred.to = next.at
+	}
+	nightFrom, nightTo := night(d)
+	if why := j.paperWhy(j.centres(d), nightFrom, nightTo, &inferred); why != "" {
+		return why
+	}
+	for _, t := range j.p.observed {
+		if inferred.from <= t && t <= inferred.to {
+			return WhyObserved
+		}
 	}
 	if j.gone(last, next) {
 		return WhyDeparture
@@ -51,6 +71,17 @@ func (j *judge) exitWhy(d duty.Date, m move) Why {
 	}
 	if before != nil && !before.after || exit == nil {
 		return WhyUnregistered
+	}
+	if j.suspended(exit, nil) {
+		return WhySuspension
+	}
+	inferred := between{m.at, m.at}
+	if before != nil {
+		inferred.from = before.at
+	}
+	nightFrom, nightTo := night(d)
+	if why := j.paperWhy(j.centres(d), nightFrom, nightTo, &inferred); why != "" {
+		return why
 	}
 	if j.gone(*exit, next) {
 		return WhyDeparture
@@ -117,6 +148,36 @@ func (j *judge) centres(d duty.Date) []string {
 		return []string{now, before}
 	}
 	return []string{now}
+}
+
+// suspended reports whether the bounds of an absence lie in the time in which
+// an exit must be confirmed by hand, and this one is not (RD-29).
+func (j *judge) suspended(exit, next *sight) bool {
+	if !inEra(exit.at) && (next == nil || !inEra(next.at)) {
+		return false
+	}
+	return !exit.passage || exit.after || !exit.noted
+}
+
+// paperWhy looks for paper under another name in a window or in the interval of
+// an inference, and for paper of the centres without a person within a day of
+// either (RD-36, RD-47).
+func (j *judge) paperWhy(centres []string, from, to duty.Instant, inferred *between) Why {
+	for _, t := range j.p.misnamed {
+		if from <= t && t < to || inferred != nil && inferred.from <= t && t <= inferred.to {
+			return WhyName
+		}
+	}
+	for _, x := range j.w.nameless {
+		if x.known > j.w.cfg.Until || x.read != 0 && x.read <= j.w.cfg.Until || !slices.Contains(centres, x.centre) {
+			continue
+		}
+		a, b := x.at-duty.Day, x.at+duty.Day
+		if from <= b && a < to || inferred != nil && inferred.from <= b && a <= inferred.to {
+			return WhyUnread
+		}
+	}
+	return ""
 }
 
 // nightProof says whether the logs of night d were proven in time.

@@ -55,7 +55,7 @@ func (j *judge) report(t *Truth, r *resident, d duty.Date) {
 		u.What = Grey
 	default:
 		u.What = Breach
-		u.Why = j.slotWhy(s)
+		u.Why = j.slotWhy(d, s, r.police.logs())
 		u.Indicated = u.Why == ""
 	}
 	t.Units = append(t.Units, u)
@@ -86,7 +86,7 @@ func (j *judge) permissionOver(s slot) (effect duty.ReportEffect, ok bool) {
 }
 
 // slotWhy says why a missed slot cannot be indicated.
-func (j *judge) slotWhy(s slot) Why {
+func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
 	centre := j.p.centre(duty.KindReport, s.to-1)
 	if j.excludedBetween(centre, s.from, s.to) {
 		return WhyExclusion
@@ -96,12 +96,18 @@ func (j *judge) slotWhy(s slot) Why {
 			return WhyOutage
 		}
 	}
-	if j.slotGone(s) {
+	if s.first <= eraEnd {
+		return WhySuspension // RD-03
+	}
+	if why := j.paperWhy([]string{centre}, s.from, s.to, nil); why != "" {
+		return why
+	}
+	if j.slotGone(s) || j.silent(due) {
 		return WhyDeparture
 	}
 	var settled duty.Instant
 	for d := s.first; d <= s.last; d++ {
-		settled = max(settled, j.w.settledDay(centre, d))
+		settled = max(settled, j.w.settledDay(centre, d, logs))
 	}
 	return j.proofWhy(settled, s.to)
 }
@@ -111,4 +117,35 @@ func (j *judge) slotWhy(s slot) Why {
 func (j *judge) slotGone(s slot) bool {
 	last, next, ok := j.bounds(s.from, s.to)
 	return ok && j.p.covers(duty.KindStay, s.from, s.to) && j.gone(last, next)
+}
+
+// silentDays is departure.silent_days (RD-42).
+const silentDays = 30
+
+// silent reports whether a date lies in a silence of so many dates.
+func (j *judge) silent(d duty.Date) bool {
+	first, last := j.firstReport(), localDate(j.w.cfg.Until)-1
+	for _, t := range j.p.signs() {
+		switch x := localDate(t); {
+		case t > j.w.cfg.Until:
+		case x == d:
+			return false
+		case x < d:
+			first = max(first, x+1)
+		default:
+			last = min(last, x-1)
+		}
+	}
+	return first <= d && d <= last && int(last-first)+1 >= silentDays
+}
+
+// firstReport gives the first day of the duty to report, where nothing came
+// before it.
+func (j *judge) firstReport() duty.Date {
+	for _, s := range j.p.duties {
+		if s.kind == duty.KindReport {
+			return localDate(s.from)
+		}
+	}
+	return 0
 }

@@ -230,7 +230,7 @@ func (w *world) regroup(r *resident, d duty.Date) {
 	r.group = duty.GroupTolerated
 	w.putGroup(r, r.group, false, at(d, 0, 0), served)
 	if r.reports() {
-		w.amend(r, duty.KindReport, 2, r.centre, at(d, 0, 0), served)
+		w.amend(r, duty.KindReport, 2, r.reportPlace(), at(d, 0, 0), served)
 	}
 }
 
@@ -241,7 +241,7 @@ func (w *world) annulled(r *resident, d duty.Date) {
 	put(w, "obligation-changes", r.id, duty.ObligationChange{
 		ID: w.id("ob"), Version: 2, ReceivedAt: t, DecisionID: decisionID(r, duty.KindNotify), PersonID: r.id,
 		Kind: duty.KindNotify, Action: duty.ActionAnnul, LegalBasis: duty.LegalBasisReturnAct134, CentreID: r.centre,
-		ServedAt: duty.Some(t), ValidFrom: at(r.arrive, 12*60, 0),
+		ServedAt: duty.Some(t), ValidFrom: at(r.arrive, 12*60, 0), Places: r.places(duty.KindNotify),
 	}, t)
 	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
 		b.out(18 * 60)

@@ -65,6 +65,10 @@ const (
 	WhyTransfer     Why = "transfer day"
 	WhyUnsettled    Why = "paper logs not yet complete"
 	WhyLateMarker   Why = "paper logs completed too late"
+	WhySuspension   Why = "exit not confirmed by the temporary registration"
+	WhyName         Why = "name on paper does not fit the number"
+	WhyUnread       Why = "paper whose number cannot be read"
+	WhyObserved     Why = "a guard wrote that the person was seen"
 )
 
 // mark says how a movement can be seen afterwards.
@@ -82,6 +86,8 @@ type move struct {
 	in     bool
 	centre string
 	mark   mark
+	// noted: the temporary registration has it as well (SYS-22).
+	noted bool
 }
 
 // attended is a report that was made.
@@ -121,6 +127,9 @@ type person struct {
 	moves       []move
 	reports     []attended
 	found       []duty.Instant // seen inside by a room check
+	observed    []duty.Instant // "present" on a guard's observation form, true or not
+	misnamed    []duty.Instant // paper with this number under another name
+	traces      []duty.Instant // rows and paper that show no movement
 	notices     []told
 	permissions []leave
 	holds       []between
@@ -179,6 +188,7 @@ type sight struct {
 	before, after bool // true: inside
 	passage       bool
 	paper         bool
+	noted         bool
 }
 
 // seen lists what the facts show, in order.
@@ -186,7 +196,7 @@ func (p *person) seen(until duty.Instant) []sight {
 	var out []sight
 	for _, m := range p.moves {
 		if m.mark != unregistered {
-			out = append(out, sight{at: m.at, before: !m.in, after: m.in, passage: true, paper: m.mark == onPaper})
+			out = append(out, sight{at: m.at, before: !m.in, after: m.in, passage: true, paper: m.mark == onPaper, noted: m.noted})
 		}
 	}
 	for _, x := range p.reports {
@@ -199,4 +209,22 @@ func (p *person) seen(until duty.Instant) []sight {
 	}
 	slices.SortStableFunc(out, func(a, b sight) int { return int(a.at - b.at) })
 	return slices.DeleteFunc(out, func(s sight) bool { return s.at > until })
+}
+
+// signs are the instants at which rows, paper or own messages tell of the
+// person (RD-42).
+func (p *person) signs() []duty.Instant {
+	out := slices.Concat(p.found, p.observed, p.traces)
+	for _, m := range p.moves {
+		if m.mark != unregistered {
+			out = append(out, m.at)
+		}
+	}
+	for _, x := range p.reports {
+		out = append(out, x.at)
+	}
+	for _, n := range p.notices {
+		out = append(out, n.at)
+	}
+	return out
 }
