@@ -53,7 +53,7 @@ func (c *testCase) with() *testCase {
 func forCases(t *testing.T, n int, check func(t *testing.T, seed uint64, g *gen)) {
 	t.Helper()
 	seed := startSeed(t)
-	for i := 0; i < lawCases(t, n) && !t.Failed(); i++ {
+	for i := 0; i < personWeeks(t, n) && !t.Failed(); i++ {
 		check(t, seed+uint64(i), newGen(seed+uint64(i)))
 	}
 }

@@ -43,7 +43,7 @@ type follower struct {
 func TestRoutineDecidesAsEvaluateDoes(t *testing.T) {
 	seed := startSeed(t)
 	var byRoutine, inFull, nights, taken int
-	for i := 0; i < lawCases(t, 400) && !t.Failed(); i++ {
+	for i := 0; i < personWeeks(t, 400) && !t.Failed(); i++ {
 		s := seed + uint64(i)
 		f := &follower{t: t, g: newRoutineGen(s, 50), seed: s, ledger: map[duty.Date]duty.LedgerUnit{}, rows: map[string]duty.CardEvent{}}
 		f.ask = f.g.chance(50)

@@ -101,24 +101,15 @@ func differences(c *testCase, at duty.Instant) []string {
 	return out
 }
 
-// personWeeks is how many person-weeks are compared: TILSYN_PERSON_WEEKS.
+// personWeeks is how many random cases the comparison and each law is tried on.
 func personWeeks(t testing.TB, byDefault int) int {
-	return size(t, os.Getenv("TILSYN_PERSON_WEEKS"), byDefault)
-}
-
-// lawCases is how many random cases each law and property is tried on:
-// TILSYN_LAW_CASES.
-func lawCases(t testing.TB, byDefault int) int {
-	return size(t, os.Getenv("TILSYN_LAW_CASES"), byDefault)
-}
-
-func size(t testing.TB, text string, byDefault int) int {
-	if text == "" {
+	s := os.Getenv("TILSYN_PERSON_WEEKS")
+	if s == "" {
 		return byDefault
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 {
-		t.Fatalf("TILSYN_PERSON_WEEKS and TILSYN_LAW_CASES are whole numbers above zero, not %q", text)
+		t.Fatalf("TILSYN_PERSON_WEEKS is a whole number above zero, not %q", s)
 	}
 	return n
 }
