@@ -136,6 +136,9 @@ func (g *gen) changeDecision(f duty.ObligationChange) {
 		if g.chance(30) {
 			g.place(&f)
 		}
+		if g.moved() {
+			f.PersonID = pick(g, "P", "Q")
+		}
 		if f.ValidTo.OK && f.ValidTo.V < f.ValidFrom {
 			f.ValidTo = duty.None[duty.Instant]()
 		}
@@ -241,6 +244,9 @@ func (g *gen) leaves() {
 				f.ServedAt = duty.Some(g.time(-1, 6))
 			}
 			f.Retracted = g.chance(10)
+			if g.moved() {
+				f.PersonID = "Q"
+			}
 			g.c.facts.Permissions = append(g.c.facts.Permissions, duty.Known[duty.Permission]{Fact: f, At: g.received(at + duty.Hour)})
 		}
 	}
@@ -252,6 +258,9 @@ func (g *gen) leaves() {
 		}
 		put(g, &g.c.facts.Holds, f, g.received(a), func(f *duty.Hold, v int64, gone bool) {
 			f.Version, f.Retracted, f.ValidTo = v, gone, duty.Some(f.ValidFrom+duty.Hour)
+			if g.moved() {
+				f.PersonID = "Q"
+			}
 		})
 	}
 	for i := 0; i < 2 && g.chance(6); i++ {
@@ -262,6 +271,9 @@ func (g *gen) leaves() {
 		f.DecidedAt = localTime(f.FromDate+duty.Date(g.r.IntN(20)), 10*60)
 		put(g, &g.c.facts.DepartureAssessments, f, f.DecidedAt, func(f *duty.DepartureAssessment, v int64, gone bool) {
 			f.Version, f.Retracted = v, gone
+			if g.moved() {
+				f.PersonID = "Q"
+			}
 		})
 	}
 }

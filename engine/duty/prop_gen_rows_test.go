@@ -43,6 +43,10 @@ func (g *gen) row(t duty.Instant, centre, device string, kind duty.CardEventKind
 	f.ReceivedAt = g.received(t)
 	put(g, &g.c.facts.CardEvents, f, f.ReceivedAt, func(f *duty.CardEvent, v int64, gone bool) {
 		f.Version, f.Retracted = v, gone
+		if g.moved() {
+			f.PersonID = duty.Some("Q")
+			return
+		}
 		if g.chance(50) {
 			f.OccurredAt += duty.Instant(g.r.IntN(120)-60) * duty.Minute
 		} else if f.Direction.OK {
@@ -192,6 +196,9 @@ func (g *gen) paper(form duty.Form, t duty.Instant, centre string, dir duty.Dire
 		return
 	}
 	put(g, &g.c.facts.ManualEntries, f, f.ReceivedAt, func(f *duty.ManualEntry, v int64, gone bool) {
+		if g.moved() {
+			f.PersonID = duty.Some("Q")
+		}
 		if g.chance(30) {
 			f.NameMatches = pick(g, duty.Some(false), duty.Some(true))
 			f.Version, f.Retracted = v, gone
@@ -263,6 +270,9 @@ func (g *gen) messages() {
 		f.ReceivedAt = g.received(t)
 		put(g, &g.c.facts.Notices, f, f.ReceivedAt, func(f *duty.Notice, v int64, gone bool) {
 			f.Version, f.Retracted, f.LocalTime = v, gone, wallText(t+duty.Instant(g.r.IntN(90)-45)*duty.Minute)
+			if g.moved() {
+				f.PersonID = "Q"
+			}
 		})
 	}
 }

@@ -160,6 +160,10 @@ func put[T any](g *gen, list *[]duty.Known[T], fact T, at duty.Instant, change f
 	*list = append(*list, k)
 }
 
+// moved reports whether a later version names another person: then the fact is
+// no longer this one's (contract §1).
+func (g *gen) moved() bool { return g.chance(8) }
+
 // policies takes the built-in one, often with fewer required logs, now and
 // then several with different values.
 func (g *gen) policies() {
@@ -233,6 +237,9 @@ func (g *gen) groups() {
 		}
 		put(g, &g.c.facts.GroupChanges, f, from, func(f *duty.GroupChange, v int64, gone bool) {
 			f.Version, f.Retracted, f.Group = v, gone, pick(g, groupKinds...)
+			if g.moved() {
+				f.PersonID = "Q"
+			}
 		})
 	}
 	add(localTime(g.d0-40, 0))

@@ -31,7 +31,7 @@ func (w *world) readDecisions() {
 		}
 		var own []segment
 		for i := range c.versions {
-			if c.heads[i].retracted {
+			if c.heads[i].retracted || !w.mine(c.versions[i].Fact.PersonID) {
 				continue // Choice: only a highest retracted version takes away
 			}
 			own = applyVersion(own, &c.versions[i].Fact)

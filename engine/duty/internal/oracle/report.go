@@ -344,11 +344,10 @@ func combine(all []*verdict) *verdict {
 			if v.outcome == duty.OutcomeNotApplicable && outcome != duty.OutcomeNotApplicable {
 				continue
 			}
-			first.police = first.police || v.police
-			first.misplaced = first.misplaced || (v.misplaced && v.candidate())
 			first.from, first.to = min(first.from, v.from), max(first.to, v.to)
 			first.due = max(first.due, v.due)
 			first.misplaced = first.misplaced || (v.misplaced && v.candidate())
+			first.police = first.police || v.police
 		}
 		return first
 	}
