@@ -48,10 +48,11 @@ func (e *evaluation) registration(c *candidate, o *observation) {
 var barcodeLogFrom = DateOf(2023, 3, 20)
 
 // missingInLog reports whether an electronic barcode passage is missing in the
-// barcode log of its date, that log being proven through the row (RD-31).
+// barcode log of its date, that log being proven through the row (RD-31). Of two
+// directions at one instant (RD-26) an entry of either will do.
 func (e *evaluation) missingInLog(o *observation) bool {
 	d := o.at.Date()
-	if o.paper || o.direction == DirectionUnknown || d < barcodeLogFrom {
+	if !o.logged || d < barcodeLogFrom {
 		return false
 	}
 	key := settlementKey{o.centre, d, LogTypeBarcodeLog}
@@ -61,8 +62,8 @@ func (e *evaluation) missingInLog(o *observation) bool {
 	for _, k := range e.entries {
 		m := &k.Fact
 		l, _ := parseLocal(m.LocalTime)
-		if m.Form == FormBarcodeLog && !m.misnamed() && m.CentreID == o.centre && m.Direction.V == o.direction &&
-			l.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) }) {
+		if m.Form == FormBarcodeLog && !m.misnamed() && m.CentreID == o.centre &&
+			(o.direction == DirectionUnknown || m.Direction.V == o.direction) && l.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) }) {
 			return false
 		}
 	}

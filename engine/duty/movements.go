@@ -103,7 +103,7 @@ func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func
 // on an unknown device leaves the position unknown and never accuses (EXC-04,
 // RD-13, contract §5).
 func (p *passage) observe(excluded func(string, Instant) bool) observation {
-	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, paper: p.paper, unsure: p.unsure, misnamed: p.misnamed, refs: p.refs}
+	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, logged: p.barcode, paper: p.paper, unsure: p.unsure, misnamed: p.misnamed, refs: p.refs}
 	in := place{inside, p.centre}
 	switch {
 	case p.direction == DirectionIn && p.lone:
@@ -215,7 +215,7 @@ func mergeInstant(group []observation) []observation {
 		if o.present && !merged.present {
 			merged.present, merged.centre = true, o.centre
 		}
-		merged.barcode = merged.barcode || o.barcode
+		merged.barcode, merged.logged = merged.barcode || o.barcode, merged.logged || o.logged
 		merged.paper = merged.paper || o.paper
 		merged.unsure = merged.unsure || o.unsure
 		merged.misnamed = merged.misnamed && o.misnamed

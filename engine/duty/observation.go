@@ -37,6 +37,9 @@ type observation struct {
 	exit bool
 	// barcode, paper and unsure describe the registration (§4).
 	barcode, paper, unsure bool
+	// logged is set where a barcode passage is among the rows, which its log must
+	// have as well (RD-31).
+	logged bool
 	// misnamed is set for paper under another name: it clears, and ends neither a
 	// run nor a silence (RD-36).
 	misnamed bool

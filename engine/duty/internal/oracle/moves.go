@@ -143,8 +143,9 @@ func (w *world) paired(first, second *row) bool {
 		return false
 	}
 	for i := range w.pol.Devices {
-		if w.pol.Devices[i].ID == first.device {
-			return w.pol.Devices[i].PairedWith == second.device
+		d := &w.pol.Devices[i]
+		if d.ID == first.device && d.From <= first.t && first.t < d.To {
+			return d.PairedWith == second.device
 		}
 	}
 	return false

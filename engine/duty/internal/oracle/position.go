@@ -151,10 +151,10 @@ func (w *world) observePoints() {
 		var o obs
 		switch {
 		case s.form == duty.FormOutageReport:
-			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, centre: s.centre, police: w.policeStation(s.centre)})
+			w.reports = append(w.reports, visit{ts: s.ts, centre: s.centre, police: w.policeStation(s.centre)})
 			o = w.standObs(s.when(), s.centre)
 		case s.form == duty.FormPoliceReport:
-			w.reports = append(w.reports, visit{ts: []duty.Instant{s.when()}, police: true})
+			w.reports = append(w.reports, visit{ts: s.ts, police: true})
 			o = obs{t: s.when(), kind: police}
 		case s.form == duty.FormPresenceCheck && s.result == duty.CheckResultPresent:
 			o = obs{t: s.when(), kind: seenInside, centre: s.centre, present: []string{s.centre}}

@@ -154,8 +154,8 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	}
 	complete := true
 	for _, t := range w.edges(s.from, s.to) {
-		list := w.binding(s, d, t)
-		complete = complete && len(w.working(d, list)) > 0
+		list := w.working(d, w.binding(s, d, t))
+		complete = complete && len(list) > 0
 		for _, g := range list {
 			if !has(v.places, g.centre) {
 				v.places = append(v.places, g.centre)

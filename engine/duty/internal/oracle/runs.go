@@ -14,14 +14,14 @@ type run struct {
 }
 
 func (w *world) findRuns() {
-	carried, carriedAt := unknown, duty.Beginning
+	carried := unknown
 	for i := range w.obs {
 		o := &w.obs[i]
 		if o.misfit {
 			continue // paper under another name ends no run (RD-36)
 		}
 		if o.kind != police {
-			carried, carriedAt = o.afterPlain(), o.t
+			carried = o.afterPlain()
 			if o.oneWay && (o.kind == exit || o.kind == seenOutside) {
 				carried = outside // Choice: the one-way rule is that of an exclusion
 			}
@@ -34,13 +34,6 @@ func (w *world) findRuns() {
 			}
 		}
 		r := run{from: o.t, to: duty.Forever, open: true, absence: carried == outside}
-		if o.kind == police {
-			for _, m := range w.marks {
-				if m >= carriedAt && m <= o.t {
-					r.absence = false
-				}
-			}
-		}
 		for j := i + 1; j < len(w.obs) && r.open; j++ {
 			if !w.obs[j].misfit {
 				r.to, r.open = w.obs[j].t, false
