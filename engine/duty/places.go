@@ -147,10 +147,20 @@ func (c *court) misplacedDuties(e *evaluation) []DataQuality {
 }
 
 // outlives reports whether a decision is in force, up to the clock, on a date
-// outside the operation of its place. That of NOTIFY is the one of its STAY.
+// outside the operation of its place: once a whole night or day of such a date is
+// over, so that an alert comes with a unit. That of NOTIFY is the one of its STAY.
 func (e *evaluation) outlives(p *dutyPart) bool {
-	last := min(p.span.To-1, e.lens.at).Date()
-	for d := p.span.From.Date(); d <= last; d++ {
+	first, over := p.span.From.Date(), e.lens.at.Date()-1
+	if p.version.Kind == KindStay {
+		if p.span.From > Night(first).From {
+			first++
+		}
+		if e.lens.at < Night(over).To {
+			over--
+		}
+	}
+	last := min((p.span.To - 1).Date(), over)
+	for d := first; d <= last; d++ {
 		c := e.src.policy.placeOn(p.version.CentreID, d)
 		if !c.operates(d) {
 			return true
