@@ -51,6 +51,10 @@ func (b *block) stands(t, due Instant) bool {
 	return b.known <= t && t < b.released && due > b.after && !b.resolved(t)
 }
 
+// over reports whether by t a readable record took the place of the bad one, or a
+// resolution settled it.
+func (b *block) over(t Instant) bool { return t >= b.released || b.resolved(t) }
+
 // resolved reports whether a resolution in force at t settles the block.
 func (b *block) resolved(t Instant) bool {
 	for _, v := range b.resolutions {

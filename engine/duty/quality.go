@@ -71,6 +71,7 @@ func (c *court) quality(Instant) []DataQuality {
 	out = append(out, c.twoCardTimes(e)...)
 	out = append(out, c.unusualSchedules(e)...)
 	out = append(out, c.conflicting()...)
+	out = append(out, c.clockOffsets()...)
 	out = append(out, c.misplacedDuties(e)...)
 	out = append(out, c.tiedGroups(e)...)
 	return sortQuality(out)
@@ -88,7 +89,7 @@ func sortQuality(out []DataQuality) []DataQuality {
 func (c *court) invalidFacts() []DataQuality {
 	var out []DataQuality
 	for _, f := range c.src.invalidKnown {
-		if f.known <= c.at {
+		if f.known <= c.at && !c.src.blocks[f.block].over(c.at) {
 			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), clamp(f.at), None[Instant](), Detail{"topic", f.topic}))
 		}
 	}
@@ -183,7 +184,7 @@ func conflicts[T any, P factPtr[T]](c *court, list []*Known[T]) []DataQuality {
 func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
-		if b := &c.blocks[i]; b.invalid && b.known <= now {
+		if b := &c.blocks[i]; b.invalid && b.known <= now && !b.over(now) {
 			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), clamp(b.known), None[Instant](), Detail{"topic", b.topic}))
 		}
 	}
@@ -195,6 +196,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	})
 	out = append(out, c.beatQuality(p, now)...)
 	out = append(out, c.nobodysPaper(p, now)...)
+	out = append(out, c.centreClockOffsets(now)...)
 	for i := range p.Centres {
 		if first := c.watched(p, p.Centres[i].ID, now); first.OK {
 			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, clamp(first.V), None[Instant]()))

@@ -28,6 +28,8 @@ type invalidFact struct {
 	topic, id string
 	at        Instant
 	known     Instant
+	// block is the index of what it holds.
+	block int
 }
 
 // newSource sorts the versions, and sets aside facts that make no sense under
@@ -79,7 +81,7 @@ func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], che
 			b := invalidBlock(topic, "", id, k.At)
 			b.pos = k.Pos
 			s.blocks = append(s.blocks, b)
-			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, b.known})
+			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, b.known, len(s.blocks) - 1})
 		}
 		return !ok
 	})

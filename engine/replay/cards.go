@@ -252,16 +252,20 @@ func (r *run) orphans(g *cardGroup) error {
 	if err != nil {
 		return err
 	}
+	all := newQualities()
 	for i, at := range r.asOf {
+		var list []duty.DataQuality
 		held := newest(assigned, at)
 		for _, e := range newest(rows, at) {
 			if !e.PersonID.OK && !slices.ContainsFunc(held, func(a *duty.CardAssignment) bool {
 				return a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever)
 			}) {
-				q := unknownPerson(e)
-				if err := r.addQuality(i, &q); err != nil {
-					return err
-				}
+				list = append(list, unknownPerson(e))
+			}
+		}
+		for _, q := range all.at(at, list) {
+			if err := r.addQuality(i, &q); err != nil {
+				return err
 			}
 		}
 	}

@@ -66,6 +66,7 @@ func (r *run) judge(c *casefile) verdict {
 	}
 	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf)), summaries: make([][]byte, len(r.asOf))}
 	var counts counts
+	qualities, observed := newQualities(), newObservations()
 	for i, at := range r.asOf {
 		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.policiesAt(at)}
 		res := duty.Evaluate(in, at)
@@ -101,8 +102,8 @@ func (r *run) judge(c *casefile) verdict {
 			v.recalls = append(v.recalls, shares...)
 			quality = append(quality, bad...)
 		}
-		v.quality = append(v.quality, r.qualityLines(i, quality)...)
-		v.observations = append(v.observations, r.observationLines(i, res.Observations)...)
+		v.quality = append(v.quality, r.qualityLines(i, qualities.at(at, quality))...)
+		v.observations = append(v.observations, r.observationLines(i, observed.at(at, res.Observations))...)
 	}
 	return v
 }

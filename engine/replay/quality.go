@@ -111,6 +111,7 @@ func (r *run) addQuality(asOf int, q *duty.DataQuality) error {
 // centreQuality names, for each as-of, what is doubtful about the facts that
 // belong to no person.
 func (r *run) centreQuality(lostRecords []lostRecord) error {
+	all := newQualities()
 	for i, at := range r.asOf {
 		policies := r.policiesAt(at)
 		list := duty.CentreQuality(r.centreFacts, policies[len(policies)-1].Policy, at)
@@ -119,7 +120,7 @@ func (r *run) centreQuality(lostRecords []lostRecord) error {
 				list = append(list, lost(l.code, &l.Unreadable))
 			}
 		}
-		for _, l := range r.qualityLines(i, list) {
+		for _, l := range r.qualityLines(i, all.at(at, list)) {
 			if err := r.quality.Add(l.key, l.text); err != nil {
 				return err
 			}

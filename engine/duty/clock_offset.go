@@ -1,0 +1,69 @@
+package duty
+
+import "cmp"
+
+// receivedAhead is how far the time at which a source had a record may lie after
+// the time at which the log had it (contract §1).
+const receivedAhead = 5 * Minute
+
+// clockOffsets names records that their source had later than the log: the clock
+// of the source is wrong. The subject is the device of a row, else the person.
+func (c *court) clockOffsets() []DataQuality {
+	s := c.src
+	var out []DataQuality
+	out = ahead(out, c.at, s.cardEvents, func(v *CardEvent) (Instant, string, Instant) { return v.ReceivedAt, v.DeviceID, v.OccurredAt })
+	out = ahead(out, c.at, s.entries, func(v *ManualEntry) (Instant, string, Instant) {
+		return v.ReceivedAt, cmp.Or(v.PersonID.V, v.CentreID), localStart(v.LocalTime)
+	})
+	out = ahead(out, c.at, s.notices, func(v *Notice) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, localStart(v.LocalTime)
+	})
+	out = ahead(out, c.at, s.obligations, func(v *ObligationChange) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+	out = ahead(out, c.at, s.groups, func(v *GroupChange) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+	out = ahead(out, c.at, s.permissions, func(v *Permission) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+	out = ahead(out, c.at, s.holds, func(v *Hold) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+	out = ahead(out, c.at, s.assessments, func(v *DepartureAssessment) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.FromDate.Start()
+	})
+	out = ahead(out, c.at, s.links, func(v *IdentityLink) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.At })
+	return ahead(out, c.at, s.assignments, func(v *CardAssignment) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+}
+
+// centreClockOffsets is clockOffsets for facts of centres; the subject is the
+// centre.
+func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
+	var out []DataQuality
+	for _, v := range c.all.incidents {
+		out = ahead(out, now, v, func(v *Incident) (Instant, string, Instant) { return v.ReceivedAt, v.CentreID, v.From })
+	}
+	for _, v := range c.all.exclusions {
+		out = ahead(out, now, v, func(v *Exclusion) (Instant, string, Instant) { return v.ReceivedAt, v.CentreID, v.FromDate.Start() })
+	}
+	for _, v := range c.all.settlements {
+		out = ahead(out, now, v, func(v *Settlement) (Instant, string, Instant) { return v.ReceivedAt, v.CentreID, v.LocalDate.Start() })
+	}
+	for _, v := range c.all.supervision {
+		out = ahead(out, now, v, func(v *SupervisionResult) (Instant, string, Instant) {
+			return v.ReceivedAt, v.CentreID, v.FromDate.Start()
+		})
+	}
+	return out
+}
+
+// ahead adds the records of a list that were known at now. of returns when the
+// source had one, the subject, and the start of what is named.
+func ahead[T any](out []DataQuality, now Instant, list []*Known[T], of func(*T) (received Instant, subject string, from Instant)) []DataQuality {
+	for _, k := range list {
+		if received, subject, from := of(&k.Fact); k.At <= now && received > k.At+receivedAhead {
+			out = append(out, newQuality(DataQualityCodeClockOffset, subject, clamp(from), None[Instant](),
+				Detail{"received_at", received.String()}, Detail{"logged_at", k.At.String()}))
+		}
+	}
+	return out
+}
+
+// localStart is the earlier reading of a paper time.
+func localStart(text string) Instant {
+	l, _ := parseLocal(text)
+	return l.early
+}
