@@ -19,7 +19,11 @@ func readSaid(file string, topic *schemas.Schema, take func(v *duty.Violation) e
 		return inFile(file, err)
 	}
 	defer f.Close()
-	err = readLines(file, skipMark(bufio.NewReaderSize(f, pieceSize)), func(p *piece) error {
+	buf := bufio.NewReaderSize(f, pieceSize)
+	if err := foreign(file, buf, false); err != nil {
+		return inFile(file, err)
+	}
+	err = readLines(file, skipMark(buf), func(p *piece) error {
 		n := p.first
 		for line := range bytes.Lines(p.lines) {
 			if len(bytes.TrimSpace(line)) > 0 {
