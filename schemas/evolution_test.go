@@ -151,7 +151,7 @@ func TestForeignRefusals(t *testing.T) {
 		{"new symbol used", func(m map[string]any) {
 			e := field(m, "kind")["type"].(map[string]any)
 			e["symbols"] = append(e["symbols"].([]any), "QUARANTINE")
-		}, map[string]any{"kind": "QUARANTINE"}, "Hold.kind: byte 12: the symbol QUARANTINE, which this version does not know"},
+		}, map[string]any{"kind": "QUARANTINE"}, "Hold.kind: byte 12: the symbol QUARANTINE, which this version does not know; use one of CUSTODY, IMPRISONMENT, HOSPITAL, OTHER"},
 		{"null where we have none", func(m map[string]any) { field(m, "hold_id")["type"] = []any{"null", "string"} },
 			map[string]any{"hold_id": nil}, "the writer has null, the reader needs string"},
 		{"long for int", func(m map[string]any) {

@@ -92,17 +92,17 @@ func TestWholeNumbers(t *testing.T) {
 func TestJSONRefusals(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"missing field", `{` + notice + `}`, "Notice.clarity: byte"},
-		{"unknown symbol", `{` + notice + `,"clarity":"secret"}`, "Notice.clarity: byte 196: a symbol that this version does not know"},
+		{"unknown symbol", `{` + notice + `,"clarity":"secret"}`, "Notice.clarity: byte 196: a symbol that this version does not know; use one of CLEAR, UNCLEAR"},
 		{"UNKNOWN", `{` + notice + `,"clarity":"UNKNOWN"}`, "Notice.clarity: byte 197: the symbol UNKNOWN"},
 		{"null", `{` + notice + `,"clarity":null}`, "Notice.clarity: byte 187: null, where a symbol is needed"},
-		{"number for string", `{"id":7,` + notice[9:] + `}`, "Notice.id: byte 5: not a string"},
+		{"number for string", `{"id":7,` + notice[9:] + `}`, "Notice.id: byte 5: a number, where a string is needed"},
 		{"twice", `{` + notice + `,"id":"secret"}`, "the field is there twice"},
 		{"fraction", `{` + notice + `,"nights":1.5}`, "Notice.nights: byte 190: not a whole number of 32 bits"},
 		{"too large", `{` + notice + `,"nights":4294967296}`, "not a whole number of 32 bits"},
-		{"string for boolean", `{` + notice + `,"retracted":"true"}`, "Notice.retracted: byte 189: not true or false"},
+		{"string for boolean", `{` + notice + `,"retracted":"true"}`, "Notice.retracted: byte 189: a string, where true or false is needed"},
 		{"date", `{` + notice + `,"target_date":"2026-02-30"}`, "not a date such as"},
 		{"time without offset", `{"received_at":"2026-02-03T22:20:00"}`, "Notice.received_at: byte 36: not a time of RFC 3339"},
-		{"not an object", `["secret"]`, "Notice: byte 0: not an object"},
+		{"not an object", `["secret"]`, "Notice: byte 0: a list, where an object is needed"},
 		{"broken off", `{` + notice + `,"clar`, "Notice: byte 177: the JSON ends too early"},
 		{"not JSON", `{"id":secret}`, "Notice.id: byte 6: not valid JSON"},
 		{"not UTF-8", "{\"id\":\"\xff\"}", "Notice.id: byte 7: a string that is not UTF-8"},
@@ -151,5 +151,28 @@ func TestOutputExtras(t *testing.T) {
 	_, extra, err = n.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","as_of":"2026-01-02T00:00:00Z"}`))
 	if err != nil || extra.AsOf.OK || len(extra.Unknown) != 1 {
 		t.Errorf("as_of beside a fact: %v, %+v", err, extra)
+	}
+}
+
+// TestAllowedSymbols: an error about an enum names what it may be, also inside
+// records and lists; other errors say nothing of it.
+func TestAllowedSymbols(t *testing.T) {
+	for _, c := range []struct {
+		e    DecodeError
+		want string
+	}{
+		{DecodeError{Record: "Notice", Field: "channel", Reason: "the symbol UNKNOWN"}, "Notice.channel: byte 0: the symbol UNKNOWN; use one of GUARD, PHONE, OTHER"},
+		{DecodeError{Record: "ObligationChange", Field: "schedule.type", Reason: "a symbol"}, "; use one of DAILY, "},
+		{DecodeError{Record: "Violation", Field: "evidence[3].role", Reason: "a symbol"}, "; use one of "},
+		{DecodeError{Record: "ManualEntry", Field: "direction", Reason: "a symbol"}, "; use one of IN, OUT"},
+		{DecodeError{Record: "Notice", Field: "id", Reason: "a symbol"}, "Notice.id: byte 0: a symbol"},
+		{DecodeError{Record: "Notice", Field: "nowhere.at.all", Reason: "a symbol"}, "byte 0: a symbol"},
+		{DecodeError{Record: "Nothing", Field: "channel", Reason: "a symbol"}, "byte 0: a symbol"},
+		{DecodeError{Record: "Notice", Field: "channel", Reason: "no text"}, "byte 0: no text"},
+	} {
+		got := c.e.Error()
+		if !strings.Contains(got, c.want) || strings.Contains(c.want, "one of") != strings.Contains(got, "one of") || strings.Contains(got, "of UNKNOWN") {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }

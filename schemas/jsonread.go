@@ -137,11 +137,8 @@ func (d *jsonReader) wrong(field string, got jsontext.Kind, want string) {
 		d.syntax(field, err)
 		return
 	}
-	if got == 'n' {
-		d.fail(field, "null, where "+want+" is needed")
-		return
-	}
-	d.fail(field, "not "+want)
+	is := map[jsontext.Kind]string{'n': "null", '"': "a string", '0': "a number", 't': "true", 'f': "false", '{': "an object", '[': "a list"}[got]
+	d.fail(field, is+", where "+want+" is needed")
 }
 
 // next reads the name of the next member into name; false at the end.
@@ -246,7 +243,11 @@ func (d *jsonReader) require(seen, required uint64, names []string) {
 	}
 	for i, name := range names {
 		if required&^seen&(1<<i) != 0 {
-			d.fail(name, "the field is missing and has no default")
+			reason := "the field is missing and has no default"
+			if len(d.unknown) > 0 {
+				reason += "; " + d.unknown[0] + " is no field of it"
+			}
+			d.fail(name, reason)
 			return
 		}
 	}

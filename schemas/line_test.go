@@ -44,12 +44,12 @@ func TestLineOrder(t *testing.T) {
 func TestLineRefusals(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                               "line: byte 0: the JSON ends too early",
-		`[]`:                             "line: byte 0: not an object",
+		`[]`:                             "line: byte 0: a list, where an object is needed",
 		`{"value":{}}`:                   "line.topic: ",
 		`{"topic":"notices"}`:            "notices: line.value: ",
 		`{"topic":"parcels","value":{}}`: `there is no topic "parcels"`,
 		`{"topic":"notices","value":{}}`: "notices: Notice.id: byte 2: the field is missing",
-		`{"topic":"notices","value":7}`:  "notices: Notice: byte 0: not an object",
+		`{"topic":"notices","value":7}`:  "notices: Notice: byte 0: a number, where an object is needed",
 		`{"topic":"notices","key":"p"}`:  `unknown field "key"`,
 	} {
 		_, err := DecodeLine([]byte(text))

@@ -31,7 +31,7 @@ func (e *DecodeError) Error() string {
 	if e.Field == "" {
 		return fmt.Sprintf("%s: byte %d: %s", e.Record, e.Offset, e.Reason)
 	}
-	return fmt.Sprintf("%s.%s: byte %d: %s", e.Record, e.Field, e.Offset, e.Reason)
+	return fmt.Sprintf("%s.%s: byte %d: %s%s", e.Record, e.Field, e.Offset, e.Reason, e.allowed())
 }
 
 func appendLong(b []byte, n int64) []byte { return binary.AppendVarint(b, n) }

@@ -77,4 +77,3 @@ func spread(head []byte) byte {
 	}
 	return 0
 }
-
