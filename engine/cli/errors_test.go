@@ -57,6 +57,7 @@ func TestErrors(t *testing.T) {
 		"replay .",
 		"replay - -",
 		"replay empty.jsonl",
+		"replay --as-of 2026-02-05T00:00:00Z empty.jsonl",
 		"replay text.jsonl",
 		"replay packed.jsonl",
 		"replay --skip-bad bad packed.jsonl",

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -21,7 +22,7 @@ type replayCmd struct {
 	AsOf         []string `placeholder:"INSTANT" sep:"," help:"Judge with what was known then and the clock there, RFC 3339; repeatable, ascending. Default: the latest logged_at or received_at in the input, raised to the next local 08:00."`
 	Yes          bool     `help:"Allow an --as-of more than 400 days after the last logged_at or received_at."`
 	Said         string   `placeholder:"FILE" help:"Violations log taken as what was already said; only what differs is written."`
-	Violations   string   `placeholder:"FILE" default:"-" help:"Revisions of violations, JSON Lines (default: standard output)."`
+	Violations   string   `placeholder:"FILE" default:"-" help:"Revisions of violations, JSON Lines (default: standard output, where a terminal shows them as a table)."`
 	Outcomes     string   `placeholder:"FILE" help:"The full ledger: one line per unit."`
 	DataQuality  string   `placeholder:"FILE" help:"What is doubtful about the data."`
 	Observations string   `placeholder:"FILE" help:"Observations for a case officer."`
@@ -49,10 +50,15 @@ func (cmd *replayCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	terminal := isTerminal(c.stdout)
+	if terminal {
+		opts.Stdout = &lineTable{w: c.stdout}
+	}
 	sum, err := replay.Run(c.ctx, opts)
 	if err != nil {
 		return err
 	}
+	sayJudged(c.stderr, &sum, terminal && cmd.Violations == replay.Stdio)
 	for _, name := range slices.Sorted(maps.Keys(sum.Unknown)) {
 		fmt.Fprintf(c.stderr, "tilsyn: %s is no field of the schema; it was left out of %d records (tilsyn schemas show lists the fields)\n", name, sum.Unknown[name])
 	}
@@ -60,6 +66,23 @@ func (cmd *replayCmd) Run(c *console) error {
 		fmt.Fprintf(c.stderr, "tilsyn: %d unreadable lines were set aside in %s; what they may speak of is held\n", sum.Skipped, cmd.SkipBad)
 	}
 	return nil
+}
+
+// sayJudged says that nothing was judged, where nothing was, and to who looks also
+// how much.
+func sayJudged(w io.Writer, sum *replay.Summary, looks bool) {
+	if len(sum.AsOf) == 0 {
+		return
+	}
+	last := localMinute(sum.AsOf[len(sum.AsOf)-1].String())
+	switch {
+	case sum.Records == 0:
+		fmt.Fprintln(w, "tilsyn: nothing was judged: there is no fact in the input")
+	case sum.Judged == 0 && sum.Revisions == 0:
+		fmt.Fprintf(w, "tilsyn: nothing was judged: no duty in the %d facts has a night or a reporting day that was over by %s (no obligation-changes, or none that is served and in force?)\n", sum.Records, last)
+	case looks:
+		fmt.Fprintf(w, "tilsyn: %d units of %d persons judged as of %s, %d records told; in a pipe, or with --violations FILE, they are JSON Lines\n", sum.Judged, sum.Persons, last, sum.Revisions)
+	}
 }
 
 func (cmd *replayCmd) options(c *console) (replay.Options, error) {

@@ -20,7 +20,7 @@ type verdict struct {
 	violations, outcomes, summaries [][]byte
 	quality                         []line
 	observations, recalls           []line
-	revisions, units                int64
+	revisions, units, judged        int64
 	err                             error
 }
 
@@ -80,9 +80,11 @@ func (r *run) judge(c *casefile) verdict {
 			v.revisions++
 			said.hear(rev)
 		}
-		if r.opts.Outcomes != "" {
-			for j := range res.Units {
-				if u := &res.Units[j]; !u.Pending && !u.Early {
+		v.judged = 0
+		for j := range res.Units {
+			if u := &res.Units[j]; !u.Pending && !u.Early {
+				v.judged++
+				if r.opts.Outcomes != "" {
 					v.outcomes[i] = appendOutcome(v.outcomes[i], at, c.person, u)
 					v.units++
 				}

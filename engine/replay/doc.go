@@ -26,7 +26,7 @@
 //
 //	options.go   what to replay, what came of it, errors of the input
 //	run.go       the run as a whole
-//	input.go     reading files in pieces, on all cores; foreign.go files that are
+//	input.go     reading files in pieces, on all cores; form.go files that are
 //	             packed, of another encoding, or no JSON Lines
 //	batch.go     what a piece holds, readable or not; untimed.go records whose
 //	             logged_at is no time

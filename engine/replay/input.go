@@ -153,7 +153,7 @@ func (r *reader) read(file string, send func(*piece) error) error {
 	if magic, _ := buf.Peek(4); string(magic) == "Obj\x01" {
 		return r.readContainer(file, buf, send)
 	}
-	if err := foreign(file, buf, r.keepText); err != nil {
+	if err := wrongForm(file, buf, r.keepText); err != nil {
 		return err
 	}
 	return readLines(file, skipMark(buf), send)

@@ -99,6 +99,7 @@ func (r *run) put(c *casefile, v *verdict, violations, outcomes, summaries *stag
 	r.summary.Persons++
 	r.summary.Revisions += v.revisions
 	r.summary.Units += v.units
+	r.summary.Judged += v.judged
 	r.opts.Progress.Add(int64(len(c.records.ends) / 2))
 	return nil
 }

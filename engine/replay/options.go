@@ -78,6 +78,8 @@ type Summary struct {
 	AsOf    []duty.Instant
 	// Revisions were written; Units are ledger lines.
 	Revisions, Units int64
+	// Judged are the nights and reporting slots that were over at the last AsOf.
+	Judged int64
 	// Spilled is true when the facts did not fit in Options.Memory.
 	Spilled bool
 }

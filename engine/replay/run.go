@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -107,6 +108,9 @@ func (r *run) all(ctx context.Context) error {
 	}
 	if err := r.skip.commit(); err != nil {
 		return err
+	}
+	if r.summary.Records+r.summary.Skipped == 0 && len(r.opts.AsOf) == 0 {
+		return &InputError{Err: errors.New("there is no fact in the input: nothing was judged")}
 	}
 	if r.asOf, err = asOfs(r.opts, r.last); err != nil {
 		return err

@@ -20,7 +20,7 @@ func readSaid(file string, topic *schemas.Schema, take func(v *duty.Violation) e
 	}
 	defer f.Close()
 	buf := bufio.NewReaderSize(f, pieceSize)
-	if err := foreign(file, buf, false); err != nil {
+	if err := wrongForm(file, buf, false); err != nil {
 		return inFile(file, err)
 	}
 	err = readLines(file, skipMark(buf), func(p *piece) error {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// foreignHead is how much of a file is looked at to tell what it is.
-const foreignHead = 64 << 10
+// formHead is how much of a file is looked at to tell what it is.
+const formHead = 64 << 10
 
 // packed are compressed files by their first bytes, and what unpacks them.
 var packed = []struct{ magic, name, command string }{
@@ -18,11 +18,11 @@ var packed = []struct{ magic, name, command string }{
 	{"PK\x03\x04", "zip", "unzip -p"},
 }
 
-// foreign recognises a file that is no JSON Lines of UTF-8, and says what it is and
+// wrongForm recognises a file that is no JSON Lines of UTF-8, and says what it is and
 // what to do. loose accepts lines that are not readable by themselves, as
 // --skip-bad does; what is packed or in another encoding has no lines.
-func foreign(file string, in *bufio.Reader, loose bool) error {
-	head, _ := in.Peek(foreignHead) // what cannot be read is told by who reads
+func wrongForm(file string, in *bufio.Reader, loose bool) error {
+	head, _ := in.Peek(formHead) // what cannot be read is told by who reads
 	from := file
 	if file == Stdio {
 		from = "FILE"
