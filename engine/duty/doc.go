@@ -20,8 +20,11 @@
 //   - records_gen, facts, policy, api: what comes in and goes out;
 //   - versions, lens, valid, block: which versions count, which make no sense,
 //     what bad records hold (contract §1, DAT-08);
-//   - identity, decisions, duties, permission: who is bound to what (chapter 3);
-//   - rows, passages, assisted, movements, observation, position, runs: where
+//   - identity, decisions, duties, places, permission: who is bound to what, and
+//     where (chapter 3, RD-44, RD-46);
+//   - paper, unassigned: what paper says, and paper that is nobody's (RD-35 to
+//     RD-38, RD-41, RD-47);
+//   - rows, passages, assisted, movements, observation, position, runs, silence: where
 //     registrations show the card (chapter 2, RD-04, RD-09 to RD-14);
 //   - stay, notify, notify_notices, notify_overrun, notice, slot, report: the
 //     three duties, the paragraph on top;

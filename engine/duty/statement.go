@@ -29,6 +29,10 @@ func (g *ground) statements(v *Violation, u *Unit) (english, danish string) {
 	var en, da strings.Builder
 	g.sayRegistrations(v, &en, &da)
 	g.sayIndication(v, &en, &da)
+	var doubts text
+	g.sayDoubts(&doubts, v)
+	en.WriteString(doubts.en.String())
+	da.WriteString(doubts.da.String())
 	if v.Kind != KindReport {
 		en.WriteString(" Registrations concern the card; that none was made does not show conclusively where the holder was.")
 		da.WriteString(" Registreringer vedrører kortet; at ingen findes, viser ikke entydigt, hvor indehaveren var.")
