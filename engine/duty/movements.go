@@ -49,6 +49,7 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	for _, k := range entries {
 		m.addEntry(k, p, excluded, time)
 	}
+	m.addOffClock(r, p, par, excluded)
 	for _, e := range r.conflicts {
 		m.breaks = append(m.breaks, e.OccurredAt)
 	}

@@ -37,12 +37,12 @@ func (c *court) quality(Instant) []DataQuality {
 	for _, v := range e.rows.conflicts {
 		put(DataQualityCodeCardConflict, v.OccurredAt, None[Instant](), Detail{"card_id", v.CardID})
 	}
-	for _, list := range [][]row{e.rows.passages, e.rows.reports} {
+	for _, list := range [][]row{e.rows.passages, e.rows.reports, e.rows.off} {
 		for _, r := range list {
 			if r.unknownDevice {
 				put(DataQualityCodeUnknownDevice, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
-			if r.event.OccurredAt > r.event.ReceivedAt+30*Second {
+			if r.event.OccurredAt > r.receipt+30*Second || r.event.OccurredAt < clockReset {
 				put(DataQualityCodeClockOffset, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
 		}

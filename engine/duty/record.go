@@ -102,7 +102,7 @@ func (g *ground) evidence() []Evidence {
 // of offline units left out (EVD-11).
 func (e *evaluation) contextRefs(s Span) []ref {
 	var out []ref
-	for _, list := range [][]row{e.rows.passages, e.rows.reports} {
+	for _, list := range [][]row{e.rows.passages, e.rows.reports, e.rows.off} {
 		for _, r := range list {
 			if s.contains(r.event.OccurredAt) {
 				out = append(out, eventRef(r))

@@ -143,6 +143,13 @@ func (e *evaluation) presented() []presented {
 		t := r.event.OccurredAt
 		out = append(out, presented{localTime{t, t, true}, r.event.CentreID, e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
 	}
+	for _, r := range e.rows.off {
+		if r.event.Kind == CardEventKindReport {
+			for _, t := range []Instant{r.receipt, r.event.OccurredAt} {
+				out = append(out, presented{localTime{t, t, true}, r.event.CentreID, e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
+			}
+		}
+	}
 	for _, k := range e.entries {
 		if f := k.Fact.Form; f == FormOutageReport || f == FormPoliceReport {
 			l, _ := parseLocal(k.Fact.LocalTime)

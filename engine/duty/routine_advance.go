@@ -152,7 +152,7 @@ func (w *walk) rowsBefore(r *Routine, t Instant) bool {
 	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
 		e := &w.out.rows[w.i].Fact
 		next := r.place.after(e)
-		if next == unseen || !r.ordinaryRow(w.in, w.p, e) {
+		if next == unseen || !r.ordinaryRow(w.in, w.p, e, w.out.rows[w.i].At) {
 			return false
 		}
 		r.place, r.seen, r.quiet = next, e.OccurredAt, false

@@ -37,7 +37,8 @@ func (res *Result) Routine(in *Input) (Routine, bool) {
 // clock; false where one is not ordinary.
 func (r *Routine) recent(in *Input, at, end Instant) bool {
 	for i := range in.Person.CardEvents {
-		if k := &in.Person.CardEvents[i]; k.At > at && k.Fact.OccurredAt < end {
+		// A row of a clock that stands at its beginning counts at its receipt.
+		if k := &in.Person.CardEvents[i]; k.At > at && k.Fact.OccurredAt < end || offClock(k) && max(k.Fact.OccurredAt, receipt(k)) >= end {
 			return false
 		}
 	}

@@ -4,9 +4,9 @@ package duty
 // once, on a biometric card, at the person's centre, by a device that the
 // register knows as what it says it is, the clock not off. That an OUT may lie in
 // excluded dates does not matter: from it alone nothing is decided.
-func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent) bool {
+func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant) bool {
 	if e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted || !e.Direction.OK ||
-		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock || e.OccurredAt > e.ReceivedAt+30*Second ||
+		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock || e.OccurredAt > min(e.ReceivedAt, known)+30*Second || e.OccurredAt < clockReset ||
 		!e.PersonID.OK || e.PersonID.V != in.PersonID || e.CentreID != r.centre {
 		return false
 	}
@@ -43,7 +43,7 @@ func (now place3) after(e *CardEvent) place3 {
 // unless it is known to be a repetition.
 func (r *Routine) Row(in *Input, e *CardEvent, known Instant) bool {
 	p := in.onlyPolicy(known)
-	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !UsableKey(e.ID) || !r.ordinaryRow(in, p, e) {
+	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !UsableKey(e.ID) || !r.ordinaryRow(in, p, e, known) {
 		return false
 	}
 	next := r.tailed.after(e)

@@ -13,11 +13,15 @@ type row struct {
 	// unknownDevice is set where the register does not know the device at that
 	// time or the device type contradicts it (contract §5).
 	unknownDevice bool
+	// receipt is when the row was received at the latest.
+	receipt Instant
 }
 
 // rows are the card events of the person that count, sorted by time.
 type rows struct {
 	passages, reports []row
+	// off are rows whose time cannot be right; see offclock.go.
+	off []row
 	// conflicts are rows that contradict the card's assignment: evidence for
 	// nobody, and a break in what is known (contract §2, CARD_CONFLICT).
 	conflicts []*CardEvent
@@ -162,11 +166,15 @@ func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Polic
 		return
 	}
 	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID || device.ForReports() != (e.Kind == CardEventKindReport)
-	if e.Kind == CardEventKindReport {
-		r.reports = append(r.reports, row{e, k.Pos, unknown})
-		return
+	placed := row{e, k.Pos, unknown, receipt(k)}
+	switch {
+	case offClock(k):
+		r.off = append(r.off, placed)
+	case e.Kind == CardEventKindReport:
+		r.reports = append(r.reports, placed)
+	default:
+		r.passages = append(r.passages, placed)
 	}
-	r.passages = append(r.passages, row{e, k.Pos, unknown})
 }
 
 // device returns a device of the register at t, or nil.

@@ -9,7 +9,7 @@
 // Files: clock.go local time; paper.go wall-clock texts; canon.go ties;
 // versions.go which version counts; valid.go what makes no sense; identity.go
 // who is one person; world.go everything known at T; rows.go, moves.go cards and
-// passages; position.go where somebody was; decisions.go, duties.go duties in
+// passages; position.go, doubtful.go where somebody was; decisions.go, duties.go duties in
 // force; places.go the register; leave.go permissions; notices.go messages;
 // runs.go, silence.go the departure question; stay.go, notify.go, report.go the
 // duties; caveats.go, papers.go doubts; settle.go proof and holds; oracle.go the

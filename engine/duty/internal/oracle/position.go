@@ -44,6 +44,9 @@ type obs struct {
 	// oneWay: a device that the register does not know; excluded: inside
 	// excluded dates of its centre (EXC-04, RD-13).
 	oneWay, excluded bool
+	// doubt: of a row whose own time cannot be right; 1 at the earlier of its two
+	// times, 2 at the later.
+	doubt byte
 	// entered: an entry is among several observations at one instant.
 	entered bool
 	// misfit: nothing but paper under another name; it ends no run (RD-36).
@@ -77,6 +80,12 @@ func (o *obs) afterPlain() place {
 // between is the position from the observation before to this one (PRS-03,
 // PRS-04), given what that one left.
 func (o *obs) between(before place) place {
+	switch {
+	case o.doubt == 2:
+		return before
+	case o.doubt == 1 && o.kind != exit && o.kind != halfExit:
+		return unknown
+	}
 	switch o.kind {
 	case halfEntry:
 		return before // says nothing about the time before it (RD-14)
@@ -100,37 +109,43 @@ func (o *obs) between(before place) place {
 
 func (w *world) observe() {
 	for _, p := range w.passages() {
-		o := obs{t: p.t, kind: entry, centre: p.centre, dir: p.dir, rows: p.rows, paper: len(p.rows) == 0, oneWay: p.oneWay}
-		switch {
-		case p.dir == duty.DirectionOut && p.lone:
-			o.kind = halfExit
-		case p.dir == duty.DirectionOut:
-			o.kind = exit
-		case p.lone:
-			o.kind = halfEntry
-		}
-		if o.kind != halfEntry {
-			o.present = []string{p.centre}
-		}
-		// The row whose time counts speaks for the passage (RD-09).
-		o.rows = nil
-		for _, r := range p.rows {
-			if r.t == p.t && len(o.rows) == 0 {
-				o.rows = []row{r}
-			}
-		}
-		o.misfit = o.paper
-		for _, s := range p.sheets {
-			o.ambiguous = o.ambiguous || (o.paper && s.ambiguous())
-			o.misfit = o.misfit && s.misfit
-		}
-		w.obs = append(w.obs, o)
+		w.obs = append(w.obs, w.passed(&p))
 	}
 	w.observePoints()
+	w.observeDoubtful()
 	for i := range w.obs {
 		w.obs[i].excluded = w.excludedAt(w.obs[i].centre, w.obs[i].t)
 	}
 	w.orderObservations()
+}
+
+// passed is the observation of a passage.
+func (w *world) passed(p *passage) obs {
+	o := obs{t: p.t, kind: entry, centre: p.centre, dir: p.dir, rows: p.rows, paper: len(p.rows) == 0, oneWay: p.oneWay}
+	switch {
+	case p.dir == duty.DirectionOut && p.lone:
+		o.kind = halfExit
+	case p.dir == duty.DirectionOut:
+		o.kind = exit
+	case p.lone:
+		o.kind = halfEntry
+	}
+	if o.kind != halfEntry {
+		o.present = []string{p.centre}
+	}
+	// The row whose time counts speaks for the passage (RD-09).
+	o.rows = nil
+	for _, r := range p.rows {
+		if r.t == p.t && len(o.rows) == 0 {
+			o.rows = []row{r}
+		}
+	}
+	o.misfit = o.paper
+	for _, s := range p.sheets {
+		o.ambiguous = o.ambiguous || (o.paper && s.ambiguous())
+		o.misfit = o.misfit && s.misfit
+	}
+	return o
 }
 
 // observePoints adds reports and room checks (PRS-05), and fills the reports
@@ -167,20 +182,6 @@ func (w *world) observePoints() {
 		o.paper, o.ambiguous, o.misfit = true, s.ambiguous(), s.misfit
 		w.obs = append(w.obs, o)
 	}
-}
-
-// standObs is what a report shows; one at a place whose stand has no side, as a
-// police station, shows no position.
-func (w *world) standObs(t duty.Instant, centre string) obs {
-	if c := w.register(centre); c != nil && c.NoStand {
-		return obs{t: t, kind: police}
-	}
-	for i := range w.pol.Centres {
-		if w.pol.Centres[i].ID == centre && w.pol.Centres[i].StandInside {
-			return obs{t: t, kind: seenInside, centre: centre, present: []string{centre}}
-		}
-	}
-	return obs{t: t, kind: seenOutside, centre: centre}
 }
 
 // orderObservations sorts and resolves what happens at one instant: an outside

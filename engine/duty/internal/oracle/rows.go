@@ -16,6 +16,8 @@ type row struct {
 	barcode            bool
 	// oneWay is true for a device that the register does not know (contract §5).
 	oneWay bool
+	// received is when the row was received at the latest.
+	received duty.Instant
 }
 
 // sheet is a line of a paper form or log.
@@ -76,17 +78,28 @@ func (w *world) readRows() {
 		if !mine {
 			continue
 		}
-		w.rows = append(w.rows, row{
+		r := row{
 			id: f.ID, centre: f.CentreID, device: f.DeviceID, t: f.OccurredAt, kind: f.Kind,
 			dir: f.Direction.V, scan: f.Scan, oneWay: !w.knownDevice(f),
-			barcode: f.CardType == duty.CardTypeBarcode || f.DeviceType == duty.DeviceTypeBarcodeScanner,
-		})
-	}
-	sort.SliceStable(w.rows, func(i, j int) bool {
-		if w.rows[i].t != w.rows[j].t {
-			return w.rows[i].t < w.rows[j].t
+			barcode:  f.CardType == duty.CardTypeBarcode || f.DeviceType == duty.DeviceTypeBarcodeScanner,
+			received: min(f.ReceivedAt, list[i].At),
 		}
-		return w.rows[i].id < w.rows[j].id
+		if r.t-r.received > 5*duty.Minute || r.t < at(11323, 0) {
+			w.doubtful = append(w.doubtful, r)
+		} else {
+			w.rows = append(w.rows, r)
+		}
+	}
+	sortRows(w.rows)
+	sortRows(w.doubtful)
+}
+
+func sortRows(list []row) {
+	sort.SliceStable(list, func(i, j int) bool {
+		if list[i].t != list[j].t {
+			return list[i].t < list[j].t
+		}
+		return list[i].id < list[j].id
 	})
 }
 

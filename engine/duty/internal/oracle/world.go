@@ -26,25 +26,28 @@ type world struct {
 
 	assignments []duty.CardAssignment
 	rows        []row
-	marks       []duty.Instant
-	contested   []duty.Instant // reports among the marks
-	paper       []sheet
-	nameless    []sheet        // paper without a person (RD-47)
-	removed     []duty.Instant // assisted rows that were taken out (RD-37)
-	obs         []obs
-	unmatched   []sheet
-	reports     []visit
-	notices     []notice
-	pieces      []piece
-	groups      []duty.GroupChange
-	leaves      []leave
-	holds       []duty.Hold
-	assessed    []duty.DepartureAssessment
-	incidents   []duty.Incident
-	exclusions  []duty.Exclusion
-	markers     []duty.Known[duty.Settlement]
-	beats       []duty.Heartbeat
-	runs        []run
+	// doubtful are rows whose own time cannot be right (REL-10, until clocks are
+	// judged): they accuse nobody and clear at both times.
+	doubtful   []row
+	marks      []duty.Instant
+	contested  []duty.Instant // reports among the marks
+	paper      []sheet
+	nameless   []sheet        // paper without a person (RD-47)
+	removed    []duty.Instant // assisted rows that were taken out (RD-37)
+	obs        []obs
+	unmatched  []sheet
+	reports    []visit
+	notices    []notice
+	pieces     []piece
+	groups     []duty.GroupChange
+	leaves     []leave
+	holds      []duty.Hold
+	assessed   []duty.DepartureAssessment
+	incidents  []duty.Incident
+	exclusions []duty.Exclusion
+	markers    []duty.Known[duty.Settlement]
+	beats      []duty.Heartbeat
+	runs       []run
 	// inconsistent is true where a NOTIFY duty was dropped (RD-18).
 	inconsistent bool
 }

@@ -1,0 +1,66 @@
+package oracle
+
+import "tilsyn/engine/duty"
+
+// observeDoubtful adds what rows show whose own time cannot be right, at that time
+// and at their receipt.
+func (w *world) observeDoubtful() {
+	rows := w.rows
+	w.rows = w.doubtful
+	list := w.pairSluice()
+	w.rows = rows
+	put := func(o obs) {
+		for i := range w.obs {
+			x := &w.obs[i]
+			if o.kind != police && x.t == o.t && x.centre == o.centre && x.dir == o.dir && x.kind != police {
+				return // something else shows the same at that instant
+			}
+		}
+		w.obs = append(w.obs, o)
+	}
+	add := func(o obs, received duty.Instant) {
+		o.oneWay, o.doubt = true, 2
+		if o.t < received {
+			o.doubt = 1
+		}
+		earlier := byte(1)
+		if o.kind == police {
+			o.doubt, earlier = 0, 0
+		}
+		put(o)
+		o.t, o.doubt = received, earlier
+		put(o)
+	}
+	for i := range list {
+		received := duty.Forever
+		for _, r := range list[i].rows {
+			received = min(received, r.received)
+		}
+		add(w.passed(&list[i]), received)
+	}
+	for i := range w.doubtful {
+		r := &w.doubtful[i]
+		if r.kind == duty.CardEventKindReport {
+			for _, t := range []duty.Instant{r.t, r.received} {
+				w.reports = append(w.reports, visit{ts: []duty.Instant{t}, centre: r.centre, police: w.policeStation(r.centre)})
+			}
+			o := w.standObs(r.t, r.centre)
+			o.rows = []row{*r}
+			add(o, r.received)
+		}
+	}
+}
+
+// standObs is what a report shows; one at a place whose stand has no side, as a
+// police station, shows no position.
+func (w *world) standObs(t duty.Instant, centre string) obs {
+	if c := w.register(centre); c != nil && c.NoStand {
+		return obs{t: t, kind: police}
+	}
+	for i := range w.pol.Centres {
+		if w.pol.Centres[i].ID == centre && w.pol.Centres[i].StandInside {
+			return obs{t: t, kind: seenInside, centre: centre, present: []string{centre}}
+		}
+	}
+	return obs{t: t, kind: seenOutside, centre: centre}
+}
