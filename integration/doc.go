@@ -13,6 +13,7 @@
 //	realinput_test.go facts from a foreign client, violations back to it
 //	kill_test.go      kill -9 at random moments
 //	cluster_test.go   leaders move and nodes die under load, on three nodes
+//	changing_test.go  topics that somebody changes under the engine
 //	late*_test.go     requests of transactions that arrive late, or not in time
 //	slow_test.go      a slow broker, that slows the engine and nothing else
 //	security_test.go  TLS, certificates of clients, SASL
