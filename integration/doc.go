@@ -14,6 +14,7 @@
 //	kill_test.go      kill -9 at random moments
 //	cluster_test.go   leaders move and nodes die under load, on three nodes
 //	changing_test.go  topics that somebody changes under the engine
+//	unclean_test.go   a leader that has not got all
 //	late*_test.go     requests of transactions that arrive late, or not in time
 //	slow_test.go      a slow broker, that slows the engine and nothing else
 //	security_test.go  TLS, certificates of clients, SASL

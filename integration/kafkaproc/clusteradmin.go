@@ -175,6 +175,89 @@ func (c *Cluster) MoveLeaders(ctx context.Context, random *rand.Rand) (moved int
 	}
 }
 
+// ElectUnclean lets a replica lead a partition though it was not in sync: what it has
+// not got is lost. It waits until that node, counted from 0, does; the others must be
+// down.
+func (c *Cluster) ElectUnclean(ctx context.Context, topic string, partition, node int32) error {
+	const unclean = 1
+	for {
+		res, err := c.ask(ctx, 1, &electleaders.Request{ElectionType: unclean, TimeoutMs: int32(askWithin.Milliseconds()) / 2,
+			TopicPartitions: []electleaders.RequestTopicPartitions{{Topic: topic, PartitionIDs: []int32{partition}}}})
+		// Until the one before is known to be down, nothing is elected.
+		if leader, e := c.leader(ctx, topic, partition); e == nil && leader == node+1 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no leader for partition %d of %s: %+v: %w", partition, topic, res, errors.Join(err, ctx.Err()))
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// leader is the node that leads a partition, from 1 on; -1 where none does.
+func (c *Cluster) leader(ctx context.Context, topic string, partition int32) (int32, error) {
+	m, err := c.metadata(ctx)
+	if err != nil {
+		return -1, err
+	}
+	for _, t := range m.Topics {
+		for _, p := range t.Partitions {
+			if t.Name == topic && p.PartitionIndex == partition {
+				return p.LeaderID, nil
+			}
+		}
+	}
+	return -1, nil
+}
+
+// Replicas puts a partition on these nodes, counted from 0, the first of which is to
+// lead it, and waits until it does and they alone are in sync.
+func (c *Cluster) Replicas(ctx context.Context, topic string, partition int32, nodes ...int32) error {
+	ids := make([]int32, len(nodes))
+	for i, n := range nodes {
+		ids[i] = n + 1
+	}
+	err := c.reorder(ctx, &alterpartitionreassignments.Request{TimeoutMs: int32(askWithin.Milliseconds()) / 2, Topics: []alterpartitionreassignments.RequestTopic{
+		{Name: topic, Partitions: []alterpartitionreassignments.RequestPartition{{PartitionIndex: partition, Replicas: ids}}}}})
+	if err != nil {
+		return err
+	}
+	for {
+		_, err = c.ask(ctx, 1, &electleaders.Request{TimeoutMs: int32(askWithin.Milliseconds()) / 2,
+			TopicPartitions: []electleaders.RequestTopicPartitions{{Topic: topic, PartitionIDs: []int32{partition}}}})
+		if in, e := c.InSync(ctx, topic, partition); e == nil && len(in) == len(nodes) {
+			if leader, e := c.leader(ctx, topic, partition); e == nil && leader == ids[0] {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("partition %d of %s is not on the nodes %v: %w", partition, topic, nodes, errors.Join(err, ctx.Err()))
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// InSync are the nodes of a partition that are in sync, counted from 0.
+func (c *Cluster) InSync(ctx context.Context, topic string, partition int32) ([]int32, error) {
+	m, err := c.metadata(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []int32
+	for _, t := range m.Topics {
+		for _, p := range t.Partitions {
+			if t.Name == topic && p.PartitionIndex == partition {
+				for _, id := range p.IsrNodes {
+					out = append(out, id-1)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
 // behindAnother returns the replicas with one that does not lead in front.
 func behindAnother(replicas []int32, leader int32, random *rand.Rand) []int32 {
 	out := slices.Clone(replicas)

@@ -1,0 +1,84 @@
+package integration
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tilsyn/integration/kafkaproc"
+	"tilsyn/topics"
+)
+
+// TestUncleanElection lets a replica of card-events lead that has not got its newest
+// rows, and the log grow beyond where the engine has read it. The engine stands still
+// meanwhile, so that the offsets look as if nothing had happened. It must notice by
+// the batch before its position, take in nothing of the other log, and end.
+func TestUncleanElection(t *testing.T) {
+	cluster := kafkaproc.ClusterForTest(t, kafkaproc.ClusterConfig{})
+	c := &changing{rig: &rig{brokers: cluster.Addresses(), program: build(t), dir: t.TempDir()}}
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.tilsyn(t, nil, "topics", "create", "--partitions", "1", "--replication", "3")
+	inSync(t, cluster)
+	const full = prefix + topics.CardEvents
+	must(cluster.Replicas(ctx, full, 0, 0, 1))
+	var err error
+	c.client, err = topics.Connect(ctx, topics.Config{Brokers: strings.Split(c.brokers, ","), Prefix: prefix})
+	must(err)
+	t.Cleanup(c.client.Close)
+	must(c.client.SetTopic(ctx, topics.CardEvents, "min.insync.replicas", "1"))
+
+	c.engine = serve(t, c.program, "run", "--brokers", c.brokers, "--topic-prefix", prefix, "--data-dir", filepath.Join(c.dir, "state"),
+		"--listen", "127.0.0.1:0", "--session-timeout", "5m")
+	c.address = c.engine.address(t)
+	c.ready(t, http.StatusOK, "")
+	sent := 0
+	load := func(n int) {
+		t.Helper()
+		var rows strings.Builder
+		for range n {
+			rows.WriteString(row(sent, 0))
+			sent++
+		}
+		c.tilsyn(t, []byte(rows.String()), "load", "-")
+	}
+	read := func(n float64) {
+		t.Helper()
+		for metric(t, c.address, "tilsyn_input_records_total") < n {
+			if c.engine.running(t); ctx.Err() != nil {
+				t.Fatal("the rows are not read")
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}
+	load(20)
+	read(20)
+	must(cluster.Node(1).Kill())
+	for in, err := []int32(nil), error(nil); !slices.Equal(in, []int32{0}); time.Sleep(200 * time.Millisecond) {
+		if in, err = cluster.InSync(ctx, full, 0); ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+	load(20)
+	read(40)
+	time.Sleep(2 * time.Second) // committed
+	must(c.engine.Pause())
+	must(cluster.Node(0).Kill())
+	must(cluster.Node(1).Again(ctx))
+	must(cluster.ElectUnclean(ctx, full, 0, 1))
+	load(60)
+	must(c.engine.Continue())
+	if text := c.ended(t); !strings.Contains(text, "before offset 40") {
+		t.Errorf("the engine ended with:\n%s", text)
+	}
+}
