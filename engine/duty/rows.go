@@ -77,7 +77,7 @@ func newCardsHeld(held []*Known[CardAssignment], id *identity) cardsHeld {
 			c.others = append(c.others, s)
 		}
 	}
-	for _, c := range out {
+	for _, c := range out { //house:order-free each card is for itself
 		c.others = merged(c.others)
 	}
 	return out

@@ -66,7 +66,7 @@ type sharedCard struct {
 	users []string
 	// holders were given it, if only once and by a version that no longer counts: its
 	// rows may be theirs, or contradict that they held it. Whoever only used it has
-	// nothing to do with rows of others, so that one placeholder for everybody's card
+	// nothing to do with rows of others, so that one id for everybody's card
 	// costs nobody anything (IDN-08).
 	holders []string
 }

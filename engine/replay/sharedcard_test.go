@@ -19,17 +19,17 @@ var (
 	assignment = regexp.MustCompile(`(?m)^\{"topic":"card-assignments".*\n`)
 )
 
-// placeholders are the facts of so many persons at twenty days whose source sends "0"
+// oneCard are the facts of so many persons at twenty days whose source sends "0"
 // for every card, and the same with a card each.
-func placeholders(t testing.TB, persons int) (own, shared string) {
+func oneCard(t testing.TB, persons int) (own, shared string) {
 	own = assignment.ReplaceAllString(simulated(t, persons, 20), "")
 	return own, cardID.ReplaceAllString(own, `"card_id":"0"`)
 }
 
-// TestPlaceholderCard: one card id for everybody, that nobody was given, changes
+// TestOneCardForAll: one card id for everybody, that nobody was given, changes
 // nothing, and costs no more than a card each.
-func TestPlaceholderCard(t *testing.T) {
-	own, shared := placeholders(t, 60)
+func TestOneCardForAll(t *testing.T) {
+	own, shared := oneCard(t, 60)
 	judge := func(text string) (f files, allocated uint64) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -46,17 +46,17 @@ func TestPlaceholderCard(t *testing.T) {
 		t.Error("other violations")
 	}
 	if got.quality != want.quality && strings.Contains(got.quality, "CARD_CONFLICT") {
-		t.Error("the placeholder contradicts somebody")
+		t.Error("the card contradicts somebody")
 	}
 	if took > 2*usual {
 		t.Errorf("%d MB are allocated, with a card each %d MB", took>>20, usual>>20)
 	}
 }
 
-// BenchmarkPlaceholderCard compares one card id for everybody with a card each.
-func BenchmarkPlaceholderCard(b *testing.B) {
+// BenchmarkOneCardForAll compares one card id for everybody with a card each.
+func BenchmarkOneCardForAll(b *testing.B) {
 	for _, persons := range []int{250, 500, 1000} {
-		own, shared := placeholders(b, persons)
+		own, shared := oneCard(b, persons)
 		for name, text := range map[string]string{"own": own, "shared": shared} {
 			b.Run(fmt.Sprintf("%d/%s", persons, name), func(b *testing.B) {
 				for b.Loop() {

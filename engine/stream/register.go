@@ -155,7 +155,7 @@ func (g *register) audience(person string, card uint64) ([]string, error) {
 }
 
 // heldCards is what was last found of cards of several persons: of one that many hold,
-// like a placeholder for everybody's, every row asks.
+// like an id that stands for everybody's, every row asks.
 type heldCards struct {
 	mu   sync.Mutex
 	at   int64

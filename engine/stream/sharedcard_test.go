@@ -41,7 +41,7 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []feed {
 // told so; but nobody is judged again for every row. With -v it shows how long it took.
 func TestSharedCardLive(t *testing.T) {
 	persons, rows := 60, 40 // 100 and 60 were not at rest after 220 s, and now take 5 s of CPU
-	placeholder := func(int) string { return "0" }
+	zero := func(int) string { return "0" }
 	for _, c := range []struct {
 		name     string
 		assigned bool
@@ -49,8 +49,8 @@ func TestSharedCardLive(t *testing.T) {
 		handed   int
 	}{
 		{"a card each", true, func(i int) string { return fmt.Sprint("c", i) }, 0},
-		{"a placeholder", false, placeholder, 0},
-		{"a placeholder that all were given", true, placeholder, 3 * persons * (rows + 1)},
+		{"one for all", false, zero, 0},
+		{"one that all were given", true, zero, 3 * persons * (rows + 1)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, 4)
