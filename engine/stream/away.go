@@ -64,6 +64,7 @@ func (e *engine) watchBrokers(ctx context.Context) error {
 		}
 		now := time.Now()
 		w, gone := e.client.Trouble()
+		gone = gone && e.status.isRunning() // a start tells what it waits for itself
 		if gone {
 			e.status.awayAt(now)
 		}
