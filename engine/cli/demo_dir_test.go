@@ -80,10 +80,10 @@ func TestDemoDirectoryRefused(t *testing.T) {
 	defer unlock()
 	cases := map[string]string{foreign: "no demo wrote", running: "a tilsyn runs on it"}
 	if os.Geteuid() != 0 { // root may write everywhere
-		if err := os.Chmod(mine, 0o500); err != nil { //nolint:gosec // the test takes the permission away
+		if err := os.Chmod(mine, 0o500); err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = os.Chmod(mine, 0o700) }() //nolint:gosec // a directory
+		defer func() { _ = os.Chmod(mine, 0o700) }()
 		cases[mine] = "permission denied"
 	}
 	for dir, want := range cases {
@@ -105,10 +105,10 @@ func TestDemoWithoutAPlace(t *testing.T) {
 		t.Skip("root may write everywhere")
 	}
 	here := t.TempDir()
-	if err := os.Chmod(here, 0o500); err != nil { //nolint:gosec // the test takes the permission away
+	if err := os.Chmod(here, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = os.Chmod(here, 0o700) }() //nolint:gosec // a directory
+	defer func() { _ = os.Chmod(here, 0o700) }()
 	t.Chdir(here)
 	t.Setenv("TMPDIR", t.TempDir())
 	d, err := openDemoDir("")
