@@ -105,12 +105,18 @@ func (l *dirLock) take() (again bool, err error) {
 		_ = f.Close()
 		return false, fmt.Errorf("lock the directory: %w", err)
 	}
-	if there, err := os.Stat(l.path); err != nil || !os.SameFile(mine, there) {
+	if !l.holds(mine) {
 		_ = f.Close()
 		return true, nil
 	}
 	l.f = f
 	return false, nil
+}
+
+// holds reports whether a file is the one that others will find.
+func (l *dirLock) holds(mine fs.FileInfo) bool {
+	there, err := os.Stat(l.path)
+	return err == nil && os.SameFile(mine, there)
 }
 
 // release lets go of the lock, after what was made for it is taken away.
