@@ -101,6 +101,8 @@ type Config struct {
 	// unconfirmed is true for a clock that stands in for the machine's, which the
 	// brokers cannot confirm; confirm lets them all the same, in tests.
 	unconfirmed, confirm bool
+	// signEvery is how often a task commits at least (default 5 s; other in tests).
+	signEvery time.Duration
 }
 
 // Errors of [Run] that callers tell apart; see also topics.ErrGaveUp (exit
@@ -126,6 +128,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.SessionTimeout <= 0 {
 		c.SessionTimeout = 45 * time.Second
+	}
+	if c.signEvery <= 0 {
+		c.signEvery = signEvery
 	}
 	if c.Schemas == nil {
 		c.Schemas = schemas.NewStore()

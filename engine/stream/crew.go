@@ -94,9 +94,13 @@ func (c *crew) live(s *slot) {
 	}
 }
 
-// tellReady tells that all tasks are live, if they are. An instance without a
-// task stands by, which is all it has to do.
+// tellReady tells that all tasks of this instance are live, if they are. One without
+// a task stands by: whether anybody has the tasks is another question (owners.go).
 func (c *crew) tellReady() {
+	if len(c.slots) == 0 {
+		c.e.cfg.Log.Info().Msg("no task for this instance; it stands by")
+		return
+	}
 	for _, s := range c.slots {
 		if !s.gone && !s.recovered {
 			return

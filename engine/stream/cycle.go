@@ -197,6 +197,7 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.settle()
 	t.askBrokers()
 	t.showPositions()
+	t.showAlive()
 	visible := t.cycle.moved || len(t.cycle.outs) > 0
 	changed := visible || t.cycle.routines > 0
 	for _, p := range t.cycle.order {

@@ -64,7 +64,8 @@
 //
 //	run.go        Run: from the settings to running tasks; config.go the settings
 //	examine.go    what may be refused, looked at before joining; prefixgroup.go the group
-//	              that writes the prefix; follows.go nobody writes in between
+//	              that writes the prefix; follows.go nobody writes in between;
+//	              owners.go whether every task of the prefix has an owner that moves
 //	member.go     membership of the group; crew.go the tasks it assigns; identity.go, identify.go, openstate.go the data directory
 //	loop.go       a task's life; errors.go what follows from which error,
 //	              errors_logs.go logs that are not what they were, errors_hanging.go

@@ -93,6 +93,8 @@ func (r *rig) config(at duty.Instant) Config {
 		Log: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel), Stats: &Stats{},
 		Now:    func() time.Time { return time.UnixMilli(int64(at)) },
 		Limits: Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
+		// A task that is at rest commits nothing but the sign that it has begun.
+		signEvery: time.Hour,
 	}
 }
 

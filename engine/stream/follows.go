@@ -40,10 +40,10 @@ func (t *Task) follows(ctx context.Context, written Offsets) error {
 	})
 }
 
-// followed notes where the next record should come: behind the marker that ends the
-// transaction.
+// noteFollowed notes where the next record should come, behind the marker that ends
+// the transaction, and when this one was written.
 func (t *Task) noteFollowed(written Offsets) {
 	if next, ok := written[commitPartition(t.at.Task)]; ok {
-		t.followed, t.wrote = next+1, true
+		t.followed, t.wrote, t.signed = next+1, true, t.wall()
 	}
 }

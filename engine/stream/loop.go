@@ -15,7 +15,7 @@ func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
 		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs, Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
-		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
+		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery, Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
 

@@ -69,7 +69,11 @@ var (
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
 	descHanging      = desc("hanging_transactions", "Input partitions on which one transaction has been open for more than 75 s, so that nothing behind it is read.")
 	descSilence      = desc("brokers_silent_seconds", "How long a request has been waiting for brokers that do not answer as they should; 0 where none is.")
+	descPrefixTasks  = desc("prefix_tasks", "Tasks of the topic prefix, whoever has them.")
+	descUnproven     = desc("prefix_unproven_tasks", "Tasks of the topic prefix of which it is not proven that exactly one instance has them and commits; their persons may be judged by nobody.")
 	descGeneration   = desc("group_generation", "Generation of the consumer group; it rises with every rebalance.")
+
+	descCommitAge = desc("prefix_task_commit_age_seconds", "How long ago a task of the topic prefix was last seen to commit, whoever has it; missing as long as it was not.", "task")
 
 	descLive       = desc("task_live", "1 for a task that has recovered, 0 for one that has not.", "task")
 	descLagRecords = desc("task_lag_records", "Records written to a topic and not read yet by the task.", "task", "topic")
@@ -96,8 +100,8 @@ type exposition struct{ e *engine }
 // Describe implements prometheus.Collector.
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging,
-		descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
+		descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging, descPrefixTasks, descUnproven,
+		descCommitAge, descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy,
 	} {
 		ch <- d
@@ -119,7 +123,9 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
 	gauge(ch, descHanging, float64(s.Hanging.Load()))
-	gauge(ch, descReady, oneIf(e.readiness().Ready))
+	ready := e.readiness()
+	gauge(ch, descReady, oneIf(ready.Ready))
+	collectPrefix(ch, ready.AllTasks)
 	gauge(ch, descSilence, e.silence().Seconds())
 	if a := e.now.Load(); a != nil {
 		gauge(ch, descGeneration, float64(a.Generation))
@@ -150,6 +156,24 @@ func oneIf(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// collectPrefix shows the tasks of the prefix, once this instance is a member.
+func collectPrefix(ch chan<- prometheus.Metric, all []PrefixTask) {
+	if len(all) == 0 {
+		return
+	}
+	unproven := 0
+	for _, t := range all {
+		if t.WaitsFor != "" {
+			unproven++
+		}
+		if t.CommitAge != nil {
+			gauge(ch, descCommitAge, *t.CommitAge, strconv.Itoa(int(t.Task)))
+		}
+	}
+	gauge(ch, descPrefixTasks, float64(len(all)))
+	gauge(ch, descUnproven, float64(unproven))
 }
 
 // collect shows one task. What is not known yet is left out.

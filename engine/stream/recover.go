@@ -89,7 +89,7 @@ func (t *Task) Recover(ctx context.Context) error {
 
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
-	t.brokers.offset, t.brokers.asked = -1, time.Time{}
+	t.brokers.offset, t.brokers.asked, t.signed = -1, time.Time{}, time.Time{}
 	t.outEnds = Offsets{}
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}

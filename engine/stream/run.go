@@ -88,6 +88,7 @@ type engine struct {
 	// now is the present membership.
 	now     atomic.Pointer[topics.Assignment]
 	status  status
+	owners  owners
 	centres []Partition
 	// shown are the parts that others may ask, while they are there.
 	shown atomic.Pointer[shown]
@@ -262,6 +263,7 @@ func (e *engine) serve(ctx context.Context) error {
 	g.Go(func() error { return e.syncState(ctx) })
 	g.Go(func() error { return e.membership(ctx) })
 	g.Go(func() error { return e.watchHanging(ctx) })
+	g.Go(func() error { return e.watchOwners(ctx) })
 	g.Go(func() error { return e.watchBrokers(ctx) })
 	g.Go(func() error { return e.watchPolicy(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })

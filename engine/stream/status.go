@@ -126,13 +126,16 @@ func (s *status) stalled(now time.Time) string {
 type Readiness struct {
 	// Ready is true once this instance is a member of the group, has read the
 	// centre-keyed topics, each of its tasks has recovered and can write, the topics
-	// are what they were, and the brokers answer.
+	// are what they were, the brokers answer, and every task of the prefix, here or
+	// elsewhere, has exactly one owner that commits.
 	Ready bool `json:"ready"`
 	// WaitsFor says why not.
 	WaitsFor []string `json:"waits_for,omitempty"`
 	// Generation is that of the group.
 	Generation int32           `json:"generation,omitempty"`
 	Tasks      []TaskReadiness `json:"tasks,omitempty"`
+	// AllTasks are those of the prefix, whoever has them.
+	AllTasks []PrefixTask `json:"all_tasks,omitempty"`
 }
 
 // TaskReadiness is how one task stands.
@@ -154,7 +157,6 @@ type TaskReadiness struct {
 func (s *status) ready() Readiness {
 	phase, tasks := s.read()
 	var r Readiness
-	// A member without a task stands by for the others: all that it has to do.
 	if phase != "" {
 		r.WaitsFor = append(r.WaitsFor, phase)
 	}

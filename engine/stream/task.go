@@ -104,6 +104,9 @@ type Task struct {
 
 	// group writes the prefix, instance is who of it this is (decision 0011).
 	prefix, group, instance string
+	// signEvery is how often it commits at least, signed when it last did.
+	signEvery time.Duration
+	signed    time.Time
 	// followed is where the next record of progress should come, wrote is true once
 	// this task has written one (follows.go).
 	followed int64
@@ -191,6 +194,9 @@ type TaskConfig struct {
 	// Prefix is that of the topics, for messages; Group the group that writes it and
 	// Instance who of it this is (empty: no record of progress names one).
 	Prefix, Group, Instance string
+	// SignEvery is how often the task commits at least, so that others see that it has
+	// an owner (0: a task that has nothing to do commits nothing).
+	SignEvery time.Duration
 	// Wall counts how much time goes by: it paces questions to the broker and
 	// carries the brokers' time on. What it shows decides nothing.
 	Wall func() time.Time
@@ -218,7 +224,7 @@ func NewTask(c TaskConfig) *Task {
 		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.orDefaults(), stats: c.Stats,
 		parts: c.Partitions, partitionOf: c.PartitionOf, snapshots: c.Snapshots, accept: c.Accept, floor: floorAt(c.Floor),
-		prefix: c.Prefix, group: c.Group, instance: c.Instance,
+		prefix: c.Prefix, group: c.Group, instance: c.Instance, signEvery: c.SignEvery,
 		unconfirmed: c.Unconfirmed, brokers: brokerTime{offset: -1},
 		at:     newProgress(c.Task),
 		handed: map[int32]int64{}, outEnds: Offsets{}, trust: c.Trust,

@@ -1,0 +1,247 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tilsyn/topics"
+)
+
+// That every task of the prefix has exactly one owner, and moves, is not a question
+// that an instance can answer by what it was given: a task that nobody has is in
+// nobody's books (decision 0011). So every instance looks at what all tasks commit,
+// and at what the group says who has them. A task that has nothing to do commits a
+// record of progress every few seconds as a sign that it is there.
+
+const (
+	// signEvery is how often a task commits at least, staleAfter how many of these
+	// may pass without a commit until it counts as standing still.
+	signEvery  = 5 * time.Second
+	staleAfter = 3
+	// ownersEvery is how often the commits are looked at.
+	ownersEvery = time.Second
+	// ownersBack is how far behind the end of a partition at most they are read: who
+	// wrote last is all that counts, and a marker follows each.
+	ownersBack = 8
+	// ownersWithin bounds one look; a broker that does not answer is seen by what does
+	// not arrive.
+	ownersWithin = 5 * time.Second
+)
+
+// owned is what is known of one task of the prefix.
+type owned struct {
+	// instance wrote the newest record of progress that was seen to arrive, at moved;
+	// zero where none was since this instance looks.
+	instance string
+	moved    time.Time
+	// bad is since when the task is not proven, told whether that was said.
+	bad  time.Time
+	told bool
+}
+
+// owners are all tasks of the prefix.
+type owners struct {
+	mu    sync.Mutex
+	stale time.Duration
+	since time.Time
+	tasks []owned
+	group topics.Group
+	// asked is true once the group was described.
+	asked bool
+}
+
+// begin forgets all, and expects so many tasks that commit at least so often.
+func (o *owners) begin(parts int32, every time.Duration, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.tasks, o.since, o.stale, o.asked = make([]owned, parts), now, staleAfter*every, false
+}
+
+// saw takes in who wrote the progress of a task.
+func (o *owners) saw(task int32, instance string, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.tasks[task].instance, o.tasks[task].moved = instance, now
+}
+
+// described takes in who is in the group.
+func (o *owners) described(g topics.Group) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.group, o.asked = g, true
+}
+
+// PrefixTask is how one task of the prefix stands, whoever has it.
+type PrefixTask struct {
+	Task int32 `json:"task"`
+	// Instance is who has it by what the group says; empty for nobody, or several.
+	Instance string `json:"instance,omitempty"`
+	// CommitAge is how many seconds ago it was last seen to commit; missing where it
+	// was not since this instance looks.
+	CommitAge *float64 `json:"commit_age_seconds,omitempty"`
+	// WaitsFor says what is missing until it is proven that the task has exactly one
+	// owner and moves; empty where nothing is.
+	WaitsFor string `json:"waits_for,omitempty"`
+}
+
+// all says how every task of the prefix stands.
+func (o *owners) all(now time.Time) []PrefixTask {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := make([]PrefixTask, len(o.tasks))
+	for i := range out {
+		out[i] = o.task(int32(i), now)
+	}
+	return out
+}
+
+func (o *owners) task(task int32, now time.Time) PrefixTask {
+	t, out := &o.tasks[task], PrefixTask{Task: task}
+	seen := t.moved
+	if !seen.IsZero() {
+		age := now.Sub(seen).Seconds()
+		out.CommitAge = &age
+	} else {
+		seen = o.since
+	}
+	var have []topics.GroupMember
+	for _, m := range o.group.Members {
+		if slices.Contains(m.Partitions, task) {
+			have = append(have, m)
+		}
+	}
+	silent := now.Sub(seen)
+	switch {
+	case !o.asked:
+		out.WaitsFor = "the group to say who has it"
+	case o.group.State != topics.GroupStable:
+		out.WaitsFor = "the group to share the tasks out"
+	case !o.group.Ours:
+		out.WaitsFor = "an owner: others are in the group"
+	case len(have) == 0:
+		out.WaitsFor = "an owner: no instance has it"
+	case len(have) > 1:
+		out.WaitsFor = fmt.Sprintf("one owner: %s and %s both have it", have[0], have[1])
+	case silent > o.stale:
+		out.Instance = have[0].InstanceID
+		out.WaitsFor = fmt.Sprintf("its owner %s, which has committed nothing for %s: it has stopped or stands still; others get the task when its session ends", have[0], silent.Round(time.Second))
+	default:
+		out.Instance = have[0].InstanceID
+		if t.moved.IsZero() || t.instance != out.Instance {
+			out.WaitsFor = fmt.Sprintf("the first commit of its owner %s", have[0])
+		}
+	}
+	return out
+}
+
+// tell returns what to log: which tasks have not been proven for a while and which are
+// again, each once.
+func (o *owners) tell(now time.Time) (bad []PrefixTask, good []int32) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i := range o.tasks {
+		t := &o.tasks[i]
+		p := o.task(int32(i), now)
+		switch {
+		case p.WaitsFor == "":
+			if t.told {
+				good = append(good, p.Task)
+			}
+			t.bad, t.told = time.Time{}, false
+		case t.bad.IsZero():
+			t.bad = now
+		case !t.told && (now.Sub(t.bad) > o.stale || strings.Contains(p.WaitsFor, "stands still")):
+			t.told = true
+			bad = append(bad, p)
+		}
+	}
+	return bad, good
+}
+
+// watchOwners keeps what is known of all tasks of the prefix, until the context ends.
+func (e *engine) watchOwners(ctx context.Context) error {
+	e.owners.begin(e.parts, e.cfg.signEvery, time.Now())
+	parts := make([]Partition, e.parts)
+	for i := range parts {
+		parts[i] = commitPartition(int32(i))
+	}
+	broker := e.broker()
+	var at Offsets
+	for {
+		late, cancel := context.WithTimeout(ctx, ownersWithin)
+		// What fails is tried again; until then nothing is seen to move.
+		if next, err := e.seeCommits(late, broker, parts, at); err == nil {
+			at = next
+		}
+		if g, err := e.client.DescribeGroup(late, e.cfg.Group); err == nil {
+			e.owners.described(g)
+		}
+		cancel()
+		e.tellOwners(time.Now())
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(min(ownersEvery, e.cfg.signEvery)):
+		}
+	}
+}
+
+// seeCommits reads who has committed since at; nil is the present.
+func (e *engine) seeCommits(ctx context.Context, broker Broker, parts []Partition, at Offsets) (Offsets, error) {
+	ends, err := broker.Ends(ctx, parts, LastStable)
+	if err != nil || at == nil {
+		return ends, err
+	}
+	from := Offsets{}
+	for p, n := range at {
+		from[p] = max(n, ends[p]-ownersBack)
+	}
+	return ends, scan{broker: broker, most: len(parts) * ownersBack, wait: eagerWait}.each(ctx, from, ends, func(rec *Record) error {
+		var by struct {
+			Instance string `json:"instance"`
+		}
+		if json.Unmarshal(rec.Value, &by) == nil && string(rec.Key) == string(commitKey(rec.Index)) {
+			e.owners.saw(rec.Index, by.Instance, time.Now())
+		}
+		return nil
+	})
+}
+
+func (e *engine) tellOwners(now time.Time) {
+	bad, good := e.owners.tell(now)
+	for _, p := range bad {
+		e.cfg.Log.Error().Int32("task", p.Task).Str("waits_for", p.WaitsFor).
+			Msg("a task of this topic prefix has no owner that moves: nobody of its persons is judged, and nobody is cleared")
+	}
+	for _, task := range good {
+		e.cfg.Log.Info().Int32("task", task).Msg("the task has an owner that moves again")
+	}
+}
+
+// prefixReady adds to how this instance stands how all tasks of the prefix do.
+func (e *engine) prefixReady(r *Readiness) {
+	r.AllTasks = e.owners.all(time.Now())
+	for _, p := range r.AllTasks {
+		own := slices.ContainsFunc(r.Tasks, func(t TaskReadiness) bool { return t.Task == p.Task && !t.Live })
+		if p.WaitsFor != "" && !own {
+			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("task %d of the prefix: %s", p.Task, p.WaitsFor))
+		}
+	}
+	r.Ready = len(r.WaitsFor) == 0 && len(r.AllTasks) > 0
+}
+
+// showAlive lets a task that has nothing to do commit where it stands, if it has not
+// committed for a while: others see by that that it has an owner.
+func (t *Task) showAlive() {
+	if t.signEvery <= 0 || t.cycle.moved || len(t.cycle.outs) > 0 {
+		return
+	}
+	if t.signed.IsZero() || t.wall().Sub(t.signed) >= t.signEvery {
+		t.cycle.moved = true
+	}
+}

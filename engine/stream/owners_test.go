@@ -1,0 +1,156 @@
+package stream
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/topics"
+)
+
+// proven waits until an engine says that every task of the prefix moves, or does not.
+func (m *member) proven(want bool, words ...string) Readiness {
+	m.t.Helper()
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		_, r := readiness(m.t, m.cfg.Listen)
+		said := strings.Join(r.WaitsFor, "\n")
+		if r.Ready == want && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(said, w) }) {
+			return r
+		}
+		if time.Since(begin) > within {
+			m.t.Fatalf("ready %v, wanted %v with %q: %s\n%s", r.Ready, want, words, said, m.log)
+		}
+	}
+}
+
+// What /readyz proves it proves of every task of the prefix, by what is committed: a
+// stopped instance that keeps its place is seen and named by the others, with and
+// without tasks of their own, and all is well again when its session is over.
+func TestEveryTaskMoves(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for sessions")
+	}
+	r := newRig(t, 2)
+	change := func(c *Config) {
+		c.Listen, c.SessionTimeout, c.signEvery = freeAddress(t), 12*time.Second, 300*time.Millisecond
+	}
+	a := r.join(t.TempDir(), change)
+	ready := a.proven(true)
+	if len(ready.AllTasks) != 2 || ready.AllTasks[0].Instance == "" || ready.AllTasks[1].CommitAge == nil {
+		t.Errorf("%+v", ready.AllTasks)
+	}
+	b := r.join(t.TempDir(), change)
+	a.proven(true)
+	b.proven(true)
+	// A third one gets nothing, and is ready since the others move.
+	c := &member{log: &safeBuffer{}}
+	cfg := r.config(worldStart)
+	change(&cfg)
+	cfg.Log = zerolog.New(c.log)
+	c.running = launch(t, cfg)
+	waitListening(t, cfg.Listen)
+	if got := c.proven(true); len(got.Tasks) != 0 || len(got.AllTasks) != 2 {
+		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(c.log.String(), "it stands by") {
+		t.Errorf("the third one says\n%s", c.log)
+	}
+	owner := b.cfg.DataDir
+	id, err := openIdentity(owner, identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
+	must(t, err)
+
+	b.end() // without leaving
+	for _, other := range []*member{a, c} {
+		got := other.proven(false, "of the prefix: its owner "+id.InstanceID, "has stopped or stands still")
+		if len(got.WaitsFor) != 1 {
+			t.Errorf("%+v", got.WaitsFor)
+		}
+		metrics := scrape(t, other.cfg.Listen)
+		if n := value(t, metrics, "tilsyn_prefix_unproven_tasks"); n != 1 {
+			t.Errorf("%g tasks are not proven", n)
+		}
+		if n := value(t, metrics, "tilsyn_prefix_tasks"); n != 2 {
+			t.Errorf("%g tasks", n)
+		}
+		if n := value(t, metrics, "tilsyn_ready"); n != 0 {
+			t.Error("ready by the metric")
+		}
+	}
+	// Its session ends and another one takes over.
+	a.proven(true)
+	c.proven(true)
+	for _, other := range []*member{a, c} {
+		said := other.log.String()
+		if n := strings.Count(said, "has no owner that moves"); n != 1 || !strings.Contains(said, id.InstanceID) || !strings.Contains(said, "has an owner that moves again") {
+			t.Errorf("it was said %d times:\n%s", n, said)
+		}
+	}
+	c.end()
+	a.end()
+}
+
+// launch starts an engine that need not have a task.
+func launch(t *testing.T, cfg Config) *running {
+	t.Helper()
+	r := &running{t: t, cfg: cfg, done: make(chan error, 1)}
+	ctx, cancel := contextWithin(t)
+	r.stop = cancel
+	go func() { r.done <- Run(ctx, cfg) }()
+	return r
+}
+
+// What is missing until a task is proven is said in the order of what to do first.
+func TestOwners(t *testing.T) {
+	now := time.Now()
+	var o owners
+	o.begin(2, time.Second, now)
+	want := func(at time.Duration, task int32, words string) {
+		t.Helper()
+		got := o.all(now.Add(at))[task].WaitsFor
+		if (words == "") != (got == "") || !strings.Contains(got, words) {
+			t.Errorf("task %d after %s: %q, want %q", task, at, got, words)
+		}
+	}
+	want(0, 0, "the group to say who has it")
+	group := topics.Group{State: "PreparingRebalance", Ours: true}
+	o.described(group)
+	want(0, 0, "share the tasks out")
+	group.State = topics.GroupStable
+	group.Members = []topics.GroupMember{{InstanceID: "a", Host: "/10.0.0.1", Partitions: []int32{0}}, {InstanceID: "b"}}
+	o.described(group)
+	want(time.Second, 0, "the first commit of its owner a at /10.0.0.1")
+	want(time.Second, 1, "no instance has it")
+	want(4*time.Second, 0, "committed nothing for 4s")
+	o.saw(0, "b", now.Add(4*time.Second))
+	want(5*time.Second, 0, "the first commit of its owner a")
+	o.saw(0, "a", now.Add(5*time.Second))
+	want(5*time.Second, 0, "")
+	want(9*time.Second, 0, "stands still")
+	group.Members[1].Partitions = []int32{0, 1}
+	o.described(group)
+	want(5*time.Second, 0, "a at /10.0.0.1 and b both have it")
+	group.Ours = false
+	o.described(group)
+	want(5*time.Second, 1, "others are in the group")
+	// What lasts is said once.
+	if bad, good := o.tell(now.Add(6 * time.Second)); len(bad) > 0 || len(good) > 0 {
+		t.Errorf("%+v %+v at once", bad, good)
+	}
+	if bad, _ := o.tell(now.Add(10 * time.Second)); len(bad) != 2 {
+		t.Errorf("%+v", bad)
+	}
+	if bad, _ := o.tell(now.Add(20 * time.Second)); len(bad) > 0 {
+		t.Errorf("%+v again", bad)
+	}
+	group.Ours, group.Members[1].Partitions = true, []int32{1}
+	o.described(group)
+	o.saw(0, "a", now.Add(20*time.Second))
+	o.saw(1, "b", now.Add(20*time.Second))
+	if _, good := o.tell(now.Add(20 * time.Second)); len(good) != 2 {
+		t.Errorf("%v are well again", good)
+	}
+}
