@@ -86,11 +86,11 @@ func (e *engine) readiness() Readiness {
 		r.Generation = a.Generation
 	}
 	if e.status.isRunning() {
-		e.prefixReady(&r)
 		if w, gone := e.client.Trouble(); gone {
 			r.Ready = false
 			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("the brokers, for %s: %s: %s", w.Elapsed.Round(time.Second), w.What, w.Why()))
 		}
+		e.prefixReady(&r)
 	}
 	return r
 }

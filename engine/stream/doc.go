@@ -66,6 +66,7 @@
 //	examine.go    what may be refused, looked at before joining; prefixgroup.go the group
 //	              that writes the prefix; follows.go nobody writes in between;
 //	              owners.go whether every task of the prefix has an owner that moves
+//	taken.go      a group that others are in
 //	member.go     membership of the group; crew.go the tasks it assigns; identity.go, identify.go, openstate.go the data directory
 //	loop.go       a task's life; errors.go what follows from which error,
 //	              errors_logs.go logs that are not what they were, errors_hanging.go

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	kafkago "github.com/segmentio/kafka-go"
 
 	"tilsyn/engine/duty"
 	"tilsyn/topics"
@@ -136,5 +137,30 @@ func TestSnapshotDirectoriesDiffer(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 3 {
 		t.Error(entries, err)
+	}
+}
+
+// A tilsyn of before, which is a consumer to the broker, is in the group and goes on undisturbed: the second one writes
+// nothing, neither its name nor another epoch of an id that both have.
+func TestOlderVersionInGroup(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("e2e", 0)})
+	must(t, old.Init(t.Context()))
+	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{ID: "e2e", Brokers: r.cfg.Brokers, Topics: []string{"test.card-events"}})
+	must(t, err)
+	defer func() { _ = group.Close() }()
+	_, err = group.Next(t.Context())
+	must(t, err)
+	cfg := r.config(worldStart)
+	cfg.SessionTimeout = 6 * time.Second
+	if err := trial(t, cfg); !errors.Is(err, topics.ErrGroupTaken) || !strings.Contains(err.Error(), "in the group: ") {
+		t.Errorf("beside an older version: %v", err)
+	}
+	must(t, old.Begin(t.Context()))
+	_, err = old.Produce(t.Context(), []topics.Out{{Topic: topics.Violations, Partition: 0, Value: []byte("x")}})
+	must(t, err, old.Abort(t.Context()))
+	if at := r.progress(0); at.Group != "" {
+		t.Errorf("the group %s is written", at.Group)
 	}
 }

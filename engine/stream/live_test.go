@@ -139,6 +139,7 @@ func TestNothingPersonalIsShown(t *testing.T) {
 	cfg.Listen = freeAddress(t)
 	e := start(t, cfg)
 	e.rest()
+	waitReady(t, cfg.Listen)
 	shown := map[string]string{}
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {

@@ -97,49 +97,6 @@ func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 	}
 }
 
-// takenAgain is how often a group that others are in is tried again.
-const takenAgain = time.Second
-
-// join joins the group. Where others are in it that share out something else, it says
-// who, and waits for as long as the session of one that was just stopped may last.
-func (e *engine) join(ctx context.Context, m *topics.Member) (topics.Assignment, error) {
-	told := false
-	for began := time.Now(); ; {
-		a, err := m.Join(ctx)
-		if !errors.Is(err, topics.ErrGroupTaken) {
-			return a, err
-		}
-		who := e.inGroup(ctx)
-		if time.Since(began) > e.cfg.SessionTimeout+2*takenAgain {
-			return a, fmt.Errorf("%w (in the group: %s)", err, who)
-		}
-		if !told {
-			e.cfg.Log.Error().Err(err).Str("members", who).Msg("others are in the group; waiting in case they were just stopped")
-			told = true
-		}
-		e.status.enter("the group " + e.cfg.Group + ", which is taken by " + who)
-		select {
-		case <-ctx.Done():
-			return a, ctx.Err()
-		case <-time.After(takenAgain):
-		}
-	}
-}
-
-// inGroup names who is in the group, as far as the brokers say.
-func (e *engine) inGroup(ctx context.Context) string {
-	g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
-	switch {
-	case err != nil:
-		return "members that the brokers do not name"
-	case g.State == topics.GroupDead:
-		return "consumers of the newer protocol (group.protocol=consumer)"
-	case len(g.Members) == 0:
-		return "nobody any more"
-	}
-	return memberNames(g)
-}
-
 // beat sends heartbeats until one fails.
 func (e *engine) beat(ctx context.Context, m *topics.Member, c *crew) error {
 	tick := time.NewTicker(min(heartbeatEvery, e.cfg.SessionTimeout/3))

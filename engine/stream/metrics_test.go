@@ -195,6 +195,7 @@ func TestReadiness(t *testing.T) {
 	e := start(t, cfg)
 	e.rest()
 	time.Sleep(reportEvery)
+	waitReady(t, cfg.Listen)
 	status, got = readiness(t, cfg.Listen)
 	if status != http.StatusOK || !got.Ready || len(got.Tasks) != 2 || !got.Tasks[1].Live || got.Generation == 0 || got.Tasks[1].CaughtUp == nil {
 		t.Errorf("/readyz at rest: %d %+v", status, got)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -163,19 +164,24 @@ func (o *owners) tell(now time.Time) (bad []PrefixTask, good []int32) {
 	return bad, good
 }
 
-// watchOwners keeps what is known of all tasks of the prefix, until the context ends.
-func (e *engine) watchOwners(ctx context.Context) error {
+// beginOwners notes up to where the tasks have committed before this instance joins:
+// only what comes after that proves anything.
+func (e *engine) beginOwners(ctx context.Context) (Offsets, error) {
 	e.owners.begin(e.parts, e.cfg.signEvery, time.Now())
 	parts := make([]Partition, e.parts)
 	for i := range parts {
 		parts[i] = commitPartition(int32(i))
 	}
+	return e.broker().Ends(ctx, parts, LastStable)
+}
+
+// watchOwners keeps what is known of all tasks of the prefix, until the context ends.
+func (e *engine) watchOwners(ctx context.Context, at Offsets) error {
 	broker := e.broker()
-	var at Offsets
 	for {
 		late, cancel := context.WithTimeout(ctx, ownersWithin)
 		// What fails is tried again; until then nothing is seen to move.
-		if next, err := e.seeCommits(late, broker, parts, at); err == nil {
+		if next, err := e.seeCommits(late, broker, at); err == nil {
 			at = next
 		}
 		if g, err := e.client.DescribeGroup(late, e.cfg.Group); err == nil {
@@ -191,11 +197,12 @@ func (e *engine) watchOwners(ctx context.Context) error {
 	}
 }
 
-// seeCommits reads who has committed since at; nil is the present.
-func (e *engine) seeCommits(ctx context.Context, broker Broker, parts []Partition, at Offsets) (Offsets, error) {
+// seeCommits reads who has committed since at, and returns up to where.
+func (e *engine) seeCommits(ctx context.Context, broker Broker, at Offsets) (Offsets, error) {
+	parts := slices.SortedFunc(maps.Keys(at), comparePartitions)
 	ends, err := broker.Ends(ctx, parts, LastStable)
-	if err != nil || at == nil {
-		return ends, err
+	if err != nil {
+		return nil, err
 	}
 	from := Offsets{}
 	for p, n := range at {

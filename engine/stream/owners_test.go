@@ -103,6 +103,20 @@ func launch(t *testing.T, cfg Config) *running {
 	return r
 }
 
+// waitReady waits until an engine says that all tasks of its prefix move.
+func waitReady(t *testing.T, address string) {
+	t.Helper()
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		_, r := readiness(t, address)
+		if r.Ready {
+			return
+		}
+		if time.Since(begin) > within {
+			t.Fatalf("not ready: %v", r.WaitsFor)
+		}
+	}
+}
+
 // What is missing until a task is proven is said in the order of what to do first.
 func TestOwners(t *testing.T) {
 	now := time.Now()

@@ -159,6 +159,9 @@ func (e *engine) work(ctx context.Context) error {
 	if err := e.examine(ctx); err != nil {
 		return err
 	}
+	if err := e.awaitGroup(ctx); err != nil {
+		return err
+	}
 	if err := e.claim(ctx); err != nil {
 		return err
 	}
@@ -258,12 +261,16 @@ func (e *engine) serve(ctx context.Context) error {
 		return err
 	}
 	defer done()
+	seen, err := e.beginOwners(ctx)
+	if err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return e.pollCentres(ctx) })
 	g.Go(func() error { return e.syncState(ctx) })
 	g.Go(func() error { return e.membership(ctx) })
 	g.Go(func() error { return e.watchHanging(ctx) })
-	g.Go(func() error { return e.watchOwners(ctx) })
+	g.Go(func() error { return e.watchOwners(ctx, seen) })
 	g.Go(func() error { return e.watchBrokers(ctx) })
 	g.Go(func() error { return e.watchPolicy(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })

@@ -1,0 +1,89 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tilsyn/topics"
+)
+
+// takenAgain is how often a group that others are in is tried again.
+const takenAgain = time.Second
+
+// taken waits for a group that others are in, who share out something else: for as
+// long as the session of one that was just stopped may last.
+type taken struct {
+	e     *engine
+	began time.Time
+	told  bool
+}
+
+// wait says who is there and waits for a while. It returns the error where that has
+// lasted too long.
+func (w *taken) wait(ctx context.Context, err error) error {
+	e, who := w.e, w.e.inGroup(ctx)
+	if w.began.IsZero() {
+		w.began = time.Now()
+	}
+	if time.Since(w.began) > e.cfg.SessionTimeout+2*takenAgain {
+		return fmt.Errorf("%w (in the group: %s)", err, who)
+	}
+	if !w.told {
+		e.cfg.Log.Error().Err(err).Str("members", who).Msg("others are in the group; waiting in case they were just stopped")
+		w.told = true
+	}
+	e.status.enter("the group " + e.cfg.Group + ", which is taken by " + who)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(takenAgain):
+		return nil
+	}
+}
+
+// awaitGroup waits until nobody but engines of this prefix and version is in the
+// group. Whoever is there may write the same topics, so that nothing is claimed
+// beside them.
+func (e *engine) awaitGroup(ctx context.Context) error {
+	w := taken{e: e}
+	for {
+		g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
+		if err != nil || g.Ours || len(g.Members) == 0 {
+			return brokerError(err)
+		}
+		if err := w.wait(ctx, fmt.Errorf("the group %s is taken: %w", e.cfg.Group, topics.ErrGroupTaken)); err != nil {
+			return err
+		}
+	}
+}
+
+// join joins the group. The broker refuses who shares out something else than its
+// members do.
+func (e *engine) join(ctx context.Context, m *topics.Member) (topics.Assignment, error) {
+	w := taken{e: e}
+	for {
+		a, err := m.Join(ctx)
+		if !errors.Is(err, topics.ErrGroupTaken) {
+			return a, err
+		}
+		if err := w.wait(ctx, err); err != nil {
+			return a, err
+		}
+	}
+}
+
+// inGroup names who is in the group, as far as the brokers say.
+func (e *engine) inGroup(ctx context.Context) string {
+	g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
+	switch {
+	case err != nil:
+		return "members that the brokers do not name"
+	case g.State == topics.GroupDead:
+		return "consumers of the newer protocol (group.protocol=consumer)"
+	case len(g.Members) == 0:
+		return "nobody any more"
+	}
+	return memberNames(g)
+}
