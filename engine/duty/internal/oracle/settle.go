@@ -37,6 +37,11 @@ func (w *world) badOnes() []bad {
 	scanBad(&out, good, "incidents", c.Incidents, headIncident, w.check.incident, func(f *duty.Incident) string { return f.CentreID })
 	scanBad(&out, good, "exclusions", c.Exclusions, headExclusion, w.check.exclusion, func(f *duty.Exclusion) string { return f.CentreID })
 	scanBad(&out, good, "settlements", c.Settlements, headSettlement, w.check.settlement, func(f *duty.Settlement) string { return f.CentreID })
+	for i := range out {
+		if out[i].centre != "" && !w.check.centre(out[i].centre) {
+			out[i].centre = "\x00" // a place that the register does not know: no unit
+		}
+	}
 	for _, u := range p.Unreadable {
 		if w.mayConcern(u.Key) {
 			out = append(out, unreadable(u, ""))
