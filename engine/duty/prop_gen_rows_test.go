@@ -39,6 +39,10 @@ func (g *gen) row(t duty.Instant, centre, device string, kind duty.CardEventKind
 		f.CardType = duty.CardTypeKeyFob
 	case 7:
 		f.Kind = duty.CardEventKindLockedAttempt
+	case 8: // an id that looks like another one
+		if g.chance(25) {
+			*pick(g, &f.ID, &f.CardID, &f.DeviceID) += pick(g, " ", "\u00a0", "\t")
+		}
 	}
 	f.ReceivedAt = g.received(t)
 	put(g, &g.c.facts.CardEvents, f, f.ReceivedAt, func(f *duty.CardEvent, v int64, gone bool) {
@@ -85,7 +89,7 @@ func (g *gen) events() {
 	}
 	for i := g.r.IntN(5); i > 0; i-- {
 		centre := g.centreNow()
-		g.row(g.time(-1, 7), centre, pick(g, "stand", "stand", "stand", "report-barcode", "nowhere"), duty.CardEventKindReport, 0, duty.ScanComplete)
+		g.row(g.time(-1, 7), centre, pick(g, "stand", "stand", "stand", "stand", "report-barcode", "report-barcode", "nowhere", "carousel"), duty.CardEventKindReport, 0, duty.ScanComplete)
 	}
 }
 

@@ -140,6 +140,8 @@ func (g *gen) received(t duty.Instant) duty.Instant {
 		return t + duty.Instant(14+g.r.IntN(30))*duty.Day
 	case 3:
 		return t + duty.Instant(g.r.IntN(9))*duty.Day
+	case 4: // the clock of the source is behind that of the device
+		return t - duty.Instant(g.r.IntN(240))*duty.Second
 	}
 	return t
 }

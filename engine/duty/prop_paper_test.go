@@ -11,11 +11,11 @@ import (
 // accuses by itself.
 
 // addEntry adds a line of paper of this person, or one without a person.
-func (x *testCase) addEntry(f duty.ManualEntry, known duty.Instant) {
+func (c *testCase) addEntry(f duty.ManualEntry, known duty.Instant) {
 	f.ID, f.Version, f.ReceivedAt = "new", 1, known
-	list := &x.facts.ManualEntries
+	list := &c.facts.ManualEntries
 	if !f.PersonID.OK {
-		list = &x.centres.ManualEntries
+		list = &c.centres.ManualEntries
 	}
 	*list = append(*list, duty.Known[duty.ManualEntry]{Fact: f, At: known})
 }

@@ -138,8 +138,8 @@ func (w *world) knownDevice(f *duty.CardEvent) bool {
 	for i := range w.pol.Devices {
 		d := &w.pol.Devices[i]
 		if d.ID == f.DeviceID && d.From <= f.OccurredAt && f.OccurredAt < d.To {
-			atStand := f.Kind == duty.CardEventKindPassage && reportDevice(d) // no gate (RD-45)
-			return d.Type == f.DeviceType && d.CentreID == f.CentreID && !atStand
+			// A stand is no gate and a gate no stand (RD-45).
+			return d.Type == f.DeviceType && d.CentreID == f.CentreID && reportDevice(d) == (f.Kind == duty.CardEventKindReport)
 		}
 	}
 	return false
