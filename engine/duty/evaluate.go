@@ -156,7 +156,7 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	}
 	par := c.policy.Policy.paramsAt(d)
 	u = Unit{Kind: k, Date: d, Outcome: f.outcome, Instant: f.instant, PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
-		PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall, next: Forever}
+		PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall, next: f.wake.Or(Forever)}
 	if mildness(f.outcome) > 0 {
 		u.ground = &ground{f: f, e: e, par: par, court: c}
 		c.would(&u, at)
@@ -186,9 +186,9 @@ func (c *court) would(u *Unit, at Instant) {
 	ready := max(f.judged, f.instant.V+p.grace)
 	u.Pending = at < ready
 	if u.Pending {
-		u.next = ready
+		u.next = min(u.next, ready)
 	} else if u.Outcome == OutcomeProvisional && at < f.due+par.SettleMaxWait {
-		u.next = f.due + par.SettleMaxWait
+		u.next = min(u.next, f.due+par.SettleMaxWait)
 	}
 }
 

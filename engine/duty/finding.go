@@ -11,7 +11,9 @@ type finding struct {
 	due     Instant
 	// judged is when the longest tolerance of a would-be record has passed
 	// (RD-27).
-	judged    Instant
+	judged Instant
+	// wake is when another trigger of the night will be judged (RD-27).
+	wake      Opt[Instant]
 	caveats   codes
 	rules     codes
 	basis     Basis

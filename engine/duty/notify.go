@@ -66,7 +66,7 @@ func (e *evaluation) notify(d Date) finding {
 	case best != nil:
 		f.needs = nightNeeds(d)
 		f.take(best, best.at)
-		f.judged = best.at + Instant(max(e.par.NoticeExitToleranceMinutes, e.par.ReturnToleranceMinutes))*Minute
+		f.judged = best.at + e.notifyTolerance()
 	case e.unknownAt23(d, night, &f, &excusedAny):
 		f.outcome = OutcomeUndetermined
 		f.rules.add("RD-21")
@@ -138,18 +138,31 @@ func (e *evaluation) activeAt23(d Date, t Instant) bool {
 // firstUncovered returns the candidate of the first trigger that would be
 // INDICATED, else of the first that needs review, else nil (NTC-14).
 func (e *evaluation) firstUncovered(d Date, triggers []trigger, f *finding, moved bool) *candidate {
-	var best *candidate
+	var best, soon *candidate
 	for i := range triggers {
 		c := &candidate{at: triggers[i].at, exit: triggers[i].exit}
 		if e.noticed(c, d, &triggers[i], i == 0) {
 			continue
 		}
 		e.notifyDoubts(c, d, &triggers[i], f, moved)
-		if best == nil || best.capped && !c.capped {
-			best = c
+		into := &best
+		if judged := c.at + e.notifyTolerance(); judged > e.lens.at {
+			into, f.wake = &soon, Some(min(f.wake.Or(Forever), judged))
+		}
+		if *into == nil || (*into).capped && !c.capped {
+			*into = c
 		}
 	}
+	if best == nil {
+		return soon
+	}
 	return best
+}
+
+// notifyTolerance is the longest tolerance of a trigger: before it has passed the
+// trigger is not judged, though another one may be (RD-27).
+func (e *evaluation) notifyTolerance() Instant {
+	return Instant(max(e.par.NoticeExitToleranceMinutes, e.par.ReturnToleranceMinutes)) * Minute
 }
 
 // noticed reports whether a timely notice covers a trigger, and otherwise sets
