@@ -67,6 +67,7 @@ func (c *court) quality(Instant) []DataQuality {
 	for _, l := range e.id.cycles {
 		put(DataQualityCodeIdentityCycle, l.At, None[Instant](), Detail{"link_id", l.ID})
 	}
+	out = append(out, c.unknownPerson()...)
 	out = append(out, c.invalidFacts()...)
 	out = append(out, c.twoCardTimes(e)...)
 	out = append(out, c.unusualSchedules(e)...)
