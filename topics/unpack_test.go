@@ -263,7 +263,7 @@ func TestBrokenLargeBatch(t *testing.T) {
 				if last != nil {
 					t.Fatalf("%s: a record follows the fault", name)
 				}
-				if r.Fault != nil {
+				if broken := r.Fault != nil; broken {
 					c := keep(r)
 					last = &c
 					return nil

@@ -27,4 +27,4 @@ const (
 // Plausible reports whether an instant lies in the years 2000 to 2100, as every
 // time of a fact must (contract §1). A time in another unit than milliseconds
 // never does.
-func (t Instant) Plausible() bool { return earliest <= t && t < latest }
+func (i Instant) Plausible() bool { return earliest <= i && i < latest }
