@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // Paper whose number nobody can read belongs to its centre: until a version
 // names the person or a Resolution says IRRELEVANT, it may be anybody's, and
 // units near it are at most NEEDS_REVIEW + UNASSIGNED_PAPER (RD-47).
@@ -26,6 +28,32 @@ func (c *Centres) addUnnamed(list []Known[ManualEntry]) {
 	c.unnamed = byFact[ManualEntry](named)
 	c.paper = map[string][]versions[ManualEntry]{}
 	index(c.paper, c.unnamed, func(v *ManualEntry) string { return v.CentreID })
+}
+
+// WithPaper returns the centres with the versions of more paper entries that have
+// one without a person (CentreFacts.ManualEntries), for a caller that learns of
+// them elsewhere than of the other facts.
+func (c *Centres) WithPaper(list []Known[ManualEntry]) *Centres {
+	n := *c
+	n.facts.ManualEntries = append(slices.Clone(c.facts.ManualEntries), list...)
+	n.blocks = slices.Clone(c.blocks)
+	n.addUnnamed(n.facts.ManualEntries)
+	for i := range n.blocks {
+		b := &n.blocks[i]
+		if i >= len(c.blocks) {
+			n.resolve(b)
+		}
+		if b.id != "" {
+			releaseBy(b, "manual-entries", n.facts.ManualEntries, nameEntry)
+		}
+	}
+	return &n
+}
+
+// PaperQuality lists the paper entries at centres of a policy's register that nobody
+// can be told of at a clock (UNKNOWN_PERSON, RD-47): part of CentreQuality.
+func PaperQuality(c *Centres, p *Policy, now Instant) []DataQuality {
+	return sortQuality(c.nobodysPaper(p, now))
 }
 
 // nameEntry names a paper entry without a person.

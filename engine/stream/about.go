@@ -23,10 +23,18 @@ type about struct {
 	// paper is true for a paper entry. One whose person was not known before is
 	// written under its centre as well (RD-47).
 	paper bool
+	// underCentre is true for one that lies there.
+	underCentre bool
 }
+
+// underCentreKey stands for the key of paper that lies under its centre.
+const underCentreKey = movedKey
 
 // key is the person, or a name of the card of a row without one.
 func (a *about) key() string {
+	if a.underCentre {
+		return underCentreKey
+	}
 	if a.parked {
 		return parkedKey
 	}
@@ -66,7 +74,8 @@ func aboutRecord(record any) about {
 var (
 	errKeyUnusable = errors.New("the key names nobody: it must be 1 to 256 bytes of UTF-8 without control characters, and without blanks at its ends")
 	errKeyOther    = errors.New("the record names another person or card than its key, so that nobody can tell whose it is")
-	// errUnderCentre is no fault: the entry itself lies under the person's key.
+	// errUnderCentre is no fault: the entry has no person, or itself lies under the
+	// person's key as well (paper.go).
 	errUnderCentre = errors.New("a paper entry under its centre")
 	errElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
 )
@@ -84,7 +93,7 @@ func checkKey(rec *Record, a about, partitionOf func(string) int32) error {
 		named = a.card
 	}
 	switch {
-	case a.paper && a.person != "" && a.person != string(key) && a.centre == string(key):
+	case a.paper && a.person != string(key) && a.centre == string(key):
 		return errUnderCentre
 	case named != string(key):
 		return errKeyOther

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -105,10 +106,8 @@ func (t *Task) apply(rec *Record, live bool) error {
 		a = aboutRecord(record)
 		err = checkKey(rec, a, t.partitionOf)
 	}
-	if errors.Is(err, errUnderCentre) {
-		return nil
-	}
-	if err != nil {
+	paper := errors.Is(err, errUnderCentre)
+	if err != nil && !paper {
 		return t.applyBad(rec, &f, a.id, err, live)
 	}
 	f.record = record
@@ -118,7 +117,10 @@ func (t *Task) apply(rec *Record, live bool) error {
 			return err
 		}
 	}
-	if a.parked {
+	switch {
+	case paper:
+		return t.filePaper(&f, live)
+	case a.parked:
 		return t.park(&f, rec, live)
 	}
 	return t.file(&f, a, live)
@@ -166,6 +168,7 @@ func (t *Task) wakeMisplaced(x *touch) error {
 func (t *Task) tellBad(bad *badRecord) error {
 	t.cycle.outs = append(t.cycle.outs, deadLetter(bad, t.at.Task))
 	t.stats.DeadLetters.Add(1)
+	t.stats.letters.add(bad.hold.Topic, cmp.Or(bad.reason, reasonUnreadable))
 	return t.tellLost(bad)
 }
 
@@ -190,10 +193,7 @@ func (t *Task) park(f *fact, rec *Record, live bool) error {
 	if !live || !ok {
 		return nil
 	}
-	if held, err := t.joins().heldAt(e); held || err != nil {
-		return err
-	}
-	return t.tellUnknownPerson(e)
+	return t.showParked(p, e)
 }
 
 // file adds a fact to its person, and to the others whom it concerns.
@@ -224,7 +224,7 @@ func (t *Task) fileUnder(id string, f *fact, a about) error {
 	if err := t.keep(p, f); err != nil {
 		return err
 	}
-	if e, ok := f.record.(*duty.CardEvent); !ok || e.OccurredAt < p.header.routine.Since() {
+	if e, ok := f.record.(*duty.CardEvent); !ok || e.OccurredAt < p.header.routine.Since() || p.header.awaited {
 		p.header.endRoutine()
 	}
 	if p.header.addCentre(a.centre) {

@@ -107,6 +107,7 @@ type CentreReader struct {
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
 	joins       *register
+	letters     lettersRead
 	// Refused counts policy activations whose text could not be used.
 	Refused atomic.Int64
 }
@@ -296,6 +297,8 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	f.record = record
 	t.centre = centreOf(record)
 	switch v := record.(type) {
+	case *duty.Resolution:
+		r.letters.resolve(v)
 	case *duty.PolicyActivation:
 		t.quiet = !r.activate(v, rec.At)
 	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
@@ -348,6 +351,9 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
 	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
 	t.quiet = true
+	if err1 == nil && err2 == nil {
+		r.letters.letter(h["topic"], duty.Position{Partition: int32(partition), Offset: offset})
+	}
 	if !slices.Contains(personTopics, h["topic"]) || err1 != nil || err2 != nil {
 		return
 	}

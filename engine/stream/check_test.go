@@ -26,6 +26,7 @@ func (w *world) histories() map[string][]duty.Violation {
 func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 	persons, cards := map[string]*duty.Facts{}, map[string][]duty.Known[duty.CardEvent]{}
 	var cf duty.CentreFacts
+	var loose []fact // paper under its centre
 	for _, topic := range append(slices.Clone(personTopics), centreTopics...) {
 		for i := range w.parts {
 			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
@@ -45,6 +46,8 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 				switch {
 				case slices.Contains(centreTopics, topic), f.bad != nil && f.bad.Key == "":
 					f.fileAtCentre(&cf)
+				case f.record != nil && underCentre(&rec, &f):
+					loose = append(loose, f)
 				case parkedRow(record):
 					cards[string(rec.Key)] = append(cards[string(rec.Key)], known(&f, record.(*duty.CardEvent)))
 				default:
@@ -57,6 +60,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 		}
 	}
 	joinFacts(persons, cards)
+	cf.ManualEntries = joinPaper(persons, loose)
 	joinMoved(persons)
 	if _, ok := w.judge.(judgeModel); ok {
 		return persons, mirror(cf)
@@ -173,32 +177,69 @@ func shortMonth(m *duty.OutcomeMonth) string {
 	return fmt.Sprintf("%sopen %v", text, m.Open)
 }
 
-// checkShown looks for what a verdict has to show beside the violations.
+// checkShown compares the lines that are open of a person with those of the
+// verdict: the newest record of an id counts (contract §3).
 func (w *world) checkShown(id string, res *duty.Result) {
 	w.t.Helper()
-	got := map[uint64]bool{}
+	open := map[string]bool{}
+	show := func(id string, state duty.FindingState, closed duty.Opt[duty.Instant], line string) {
+		switch state {
+		case duty.FindingStateOpen:
+			open[line] = true
+		case duty.FindingStateClosed:
+			if !open[line] || !closed.OK {
+				w.t.Errorf("%s is closed and was not open, or at no time", line)
+			}
+			delete(open, line)
+		default:
+			w.t.Errorf("the state of %s is %s", id, state)
+		}
+	}
 	for _, topic := range []string{topicDataQuality, topicObservations} {
 		for _, rec := range w.broker.committed(Partition{Topic: topic, Index: w.partitionOf(id)}) {
-			record, err := w.codec.Decode(topic, rec.Value)
-			w.must(err)
-			switch r := record.(type) {
+			if string(rec.Key) != id {
+				continue
+			}
+			switch r := w.decoded(topic, rec.Value).(type) {
 			case *duty.DataQuality:
-				got[hashQuality(r)] = true
+				if !byRecord(r) {
+					show(r.ID, r.State, r.ClosedAt, fmt.Sprintf("%s %s %s", r.Code, r.ID, r.Subject))
+				}
 			case *duty.Observation:
-				got[hashObservation(r)] = true
+				show(r.ID, r.State, r.ClosedAt, fmt.Sprintf("%s %s", r.Code, r.ID))
 			}
 		}
 	}
 	for i := range res.DataQuality {
-		if q := &res.DataQuality[i]; !got[hashQuality(q)] {
-			w.t.Errorf("%s %s of %s is not shown", q.Code, q.Subject, id)
+		q := &res.DataQuality[i]
+		line := fmt.Sprintf("%s %s %s", q.Code, q.ID, q.Subject)
+		if !open[line] {
+			w.t.Errorf("%s of %s is not shown", line, id)
 		}
+		delete(open, line)
 	}
 	for i := range res.Observations {
-		if o := &res.Observations[i]; !got[hashObservation(o)] {
-			w.t.Errorf("%s of %s is not shown", o.Code, id)
+		o := &res.Observations[i]
+		line := fmt.Sprintf("%s %s", o.Code, o.ID)
+		if !open[line] {
+			w.t.Errorf("%s of %s is not shown", line, id)
 		}
+		delete(open, line)
 	}
+	for line := range open {
+		w.t.Errorf("%s of %s is open still", line, id)
+	}
+}
+
+// idOfLine is the id of a line of data quality or an observation.
+func (w *world) idOfLine(topic string, value []byte) string {
+	switch r := w.decoded(topic, value).(type) {
+	case *duty.DataQuality:
+		return r.ID
+	case *duty.Observation:
+		return r.ID
+	}
+	return ""
 }
 
 func (w *world) decoded(topic string, value []byte) any {
@@ -224,16 +265,14 @@ func (w *world) checkSide() {
 				}
 			}
 		}
-		seen := map[string]bool{}
+		last := map[string]string{} // the newest record of a line
 		for _, topic := range []string{topicObservations, topicDataQuality} {
 			for _, rec := range w.broker.committed(Partition{Topic: topic, Index: i}) {
-				if k := topic + string(rec.Key) + string(rec.Value); seen[k] {
-					if !w.mayRepeat(topic, rec.Value) {
-						w.t.Errorf("a record of %s was written twice: %+v", topic, w.decoded(topic, rec.Value))
-					}
-				} else {
-					seen[k] = true
+				id := topic + string(rec.Key) + w.idOfLine(topic, rec.Value)
+				if last[id] == string(rec.Value) && !w.mayRepeat(topic, rec.Value) {
+					w.t.Errorf("a record of %s was written twice: %+v", topic, w.decoded(topic, rec.Value))
 				}
+				last[id] = string(rec.Value)
 			}
 		}
 	}

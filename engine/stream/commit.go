@@ -65,7 +65,7 @@ func timesOf(trust bool) string {
 }
 
 // stateLayout is the version of what this package keeps in the state.
-const stateLayout = 4
+const stateLayout = 5
 
 // newProgress is where a task stands that has never run.
 func newProgress(task int32) progress {

@@ -43,6 +43,8 @@ type person struct {
 	// fresh are facts of this cycle, told what was told in it.
 	fresh []fact
 	told  []duty.Said
+	// sides are its open lines of data quality and observations.
+	sides sides
 	// urgent is true where the person waits to be evaluated at once.
 	urgent bool
 	// changed is true where the header must be written.
@@ -301,6 +303,10 @@ func (t *Task) save(checkpoint bool) error {
 		for i := range p.told {
 			s := &p.told[i]
 			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), encodeSaid(s))
+		}
+		if p.sides.changed {
+			b.SetSaid(p.id, sideKind, state.Undated, p.sides.encode())
+			p.sides.changed = false
 		}
 		if p.changed || !p.known && len(p.fresh) > 0 {
 			b.SetHeader(p.id, toStored(p.next), p.header.encode())

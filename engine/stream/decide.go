@@ -42,6 +42,7 @@ func (t *Task) decide(p *person) error {
 		p.next, p.changed = at+retryFault, true
 		return nil
 	}
+	t.noteHeld(p, countHeld(&res))
 	next := min(max(res.Next, at+1), k.ahead)
 	if at > caughtUp {
 		next = at
@@ -113,7 +114,7 @@ func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, 
 // newestOf is the clock of the newest fact that is read of a person or the
 // centres, or caught_up.
 func (t *Task) newestOf(k *knowledge) duty.Instant {
-	return max(t.at.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest)))
+	return max(t.at.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest, t.moved.paper.newest)))
 }
 
 // revise returns the revisions of a verdict. Output validation stands between

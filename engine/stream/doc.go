@@ -96,7 +96,9 @@
 //	              register.go who is linked with whom and was given which card,
 //	              cardtable.go in memory, recordlog.go on the disk
 //	moved.go      versions of a fact that name somebody else than the others do
-//	deadletter.go records that cannot be read
+//	paper.go      paper without a person; parked.go card rows without one
+//	sidelines.go  lines of data quality and observations, open and closed
+//	deadletter.go records that cannot be read; letters.go what is told of them
 //	basepolicy.go another policy in the settings than before; policies.go which one
 //	              is in force, and what traces it leaves
 //	fact.go, row.go, header.go, wire.go, codec.go   stored forms

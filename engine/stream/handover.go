@@ -323,6 +323,9 @@ func (t *Task) walkCards(s *sweep) (bool, error) {
 		}
 		if of == "" {
 			p.next = duty.Forever // a row of nobody is judged under its holder
+			if err := t.reviewParked(p); err != nil {
+				return false, err
+			}
 		}
 	}
 	s.Cursor = next

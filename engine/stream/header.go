@@ -21,8 +21,12 @@ type header struct {
 	centres []string
 	// ledger are hashes of the months last written to outcomes.
 	ledger []monthHash
-	// side are hashes of data-quality records and observations written, sorted.
-	side []uint64
+	// openRows are hashes of the lines that show rows of a card without a person,
+	// sorted (parked.go).
+	openRows []uint64
+	// awaited is true where an observation is open that the next registration may
+	// end, or a row without a person was shown and is not any more.
+	awaited bool
 	// cards are hashes of the cards that the person used or was given, handed
 	// those of whom got what is known of the person; sorted.
 	cards, handed []uint64
@@ -34,17 +38,18 @@ type monthHash struct {
 	hash  uint64
 }
 
-const headerVersion = 3
+const headerVersion = 4
 
 // Flags of a stored header, behind its version.
 const (
 	headerJoined = 1 << iota
 	headerTold
+	headerAwaited
 )
 
-// headerSpecial are the flags of a person whose rows concern others, or wait for
-// what others know.
-const headerSpecial = headerJoined
+// headerSpecial are the flags of a person whose rows concern others, wait for what
+// others know, or may end an observation.
+const headerSpecial = headerJoined | headerAwaited
 
 // flags are those of the stored form.
 func (h *header) flags() byte {
@@ -54,6 +59,9 @@ func (h *header) flags() byte {
 	}
 	if h.told {
 		flags |= headerTold
+	}
+	if h.awaited {
+		flags |= headerAwaited
 	}
 	return flags
 }
@@ -109,7 +117,7 @@ func (h *header) encode() []byte {
 		w.int(int64(m.month))
 		w.fixed(m.hash)
 	}
-	for _, list := range [...][]uint64{h.side, h.cards, h.handed} {
+	for _, list := range [...][]uint64{h.openRows, h.cards, h.handed} {
 		w.uint(uint64(len(list)))
 		for _, s := range list {
 			w.fixed(s)
@@ -128,7 +136,7 @@ func decodeHeader(b []byte) (header, error) {
 	if err != nil {
 		return h, err
 	}
-	h.joined, h.told = front.flags&headerJoined != 0, front.flags&headerTold != 0
+	h.joined, h.told, h.awaited = front.flags&headerJoined != 0, front.flags&headerTold != 0, front.flags&headerAwaited != 0
 	if len(front.routine) > 0 {
 		if h.routine, err = readRoutine(front.routine); err != nil {
 			return h, err
@@ -142,7 +150,7 @@ func decodeHeader(b []byte) (header, error) {
 			h.ledger[i] = monthHash{month: int32(r.int()), hash: r.fixed()}
 		}
 	}
-	for _, list := range [...]*[]uint64{&h.side, &h.cards, &h.handed} {
+	for _, list := range [...]*[]uint64{&h.openRows, &h.cards, &h.handed} {
 		if n := r.count(8); n > 0 {
 			*list = make([]uint64, n)
 			for i := range *list {
@@ -187,9 +195,6 @@ func (h *header) addCentre(id string) bool {
 	h.centres = slices.Insert(h.centres, i, id)
 	return true
 }
-
-// addSide remembers a side output; it reports whether that was new.
-func (h *header) addSide(hash uint64) bool { return addHash(&h.side, hash) }
 
 // addCard remembers a card of the person; it reports whether that was new.
 func (h *header) addCard(hash uint64) bool { return addHash(&h.cards, hash) }

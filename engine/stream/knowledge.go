@@ -100,6 +100,12 @@ func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
 		take(&fact{topic: u.Topic, known: u.At.V, bad: &u})
 	}
 	for _, u := range stored.Said {
+		if u.Kind == sideKind {
+			if err := p.sides.decode(u.Data); err != nil {
+				return nil, fmt.Errorf("task %d: open lines: %w", t.at.Task, err)
+			}
+			continue
+		}
 		if told(p.told, duty.Kind(u.Kind), duty.Date(u.Day)) >= 0 {
 			continue
 		}

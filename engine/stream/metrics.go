@@ -67,6 +67,8 @@ var (
 	descCycles       = desc("cycle_seconds", "Cycles in which something was done, from their start to the checkpoint.")
 	descTransactions = desc("transaction_seconds", "Kafka transactions from their begin to a definite end, or to failure.")
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
+	descHeld         = desc("units_held", "Units that are held back now, by what: bad_record (a dead letter or a fact that makes no sense), watch, place, logs. Of persons judged since the start.", "by")
+	descLetters      = desc("dead_letters", "Dead letters on the topic: total, and open, which no Resolution names. One that was sent again and could be read holds nothing any more and stays open here until it is resolved.", "state")
 	descHanging      = desc("hanging_transactions", "Input partitions on which one transaction has been open for more than 75 s, so that nothing behind it is read.")
 	descSilence      = desc("brokers_silent_seconds", "How long a request has been waiting for brokers that do not answer as they should; 0 where none is.")
 	descPrefixTasks  = desc("prefix_tasks", "Tasks of the topic prefix, whoever has them.")
@@ -100,7 +102,7 @@ type exposition struct{ e *engine }
 // Describe implements prometheus.Collector.
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging, descPrefixTasks, descUnproven,
+		descHeld, descLetters, descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging, descPrefixTasks, descUnproven,
 		descCommitAge, descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy,
 	} {
@@ -123,6 +125,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
 	gauge(ch, descHanging, float64(s.Hanging.Load()))
+	e.collectHeld(ch)
 	ready := e.readiness()
 	gauge(ch, descReady, oneIf(ready.Ready))
 	collectPrefix(ch, ready.AllTasks)
@@ -219,4 +222,14 @@ func collectState(ch chan<- prometheus.Metric, db *state.DB) {
 		gauge(ch, descFree, float64(free))
 	}
 	gauge(ch, descReserve, float64(reserve))
+}
+
+// collectHeld tells of dead letters and of what holds units back.
+func (e *engine) collectHeld(ch chan<- prometheus.Metric) {
+	for i, name := range heldNames {
+		gauge(ch, descHeld, float64(e.cfg.Stats.HeldBack[i].Load()), name)
+	}
+	open, total := e.reader.letters.count()
+	gauge(ch, descLetters, float64(open), "open")
+	gauge(ch, descLetters, float64(total), "total")
 }

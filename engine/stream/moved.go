@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -89,7 +90,13 @@ func uuidAppend(to, b []byte) []byte {
 }
 
 // moved are the versions of facts that may be anybody's, by name of the fact.
-type moved struct{ of map[uint64][]fact }
+type moved struct {
+	of map[uint64][]fact
+	// unnamed are the paper entries of which some version names nobody; paper is
+	// made of them (paper.go).
+	unnamed map[uint64]bool
+	paper   paper
+}
 
 func (m *moved) empty() bool { return len(m.of) == 0 }
 
@@ -108,6 +115,7 @@ func (m *moved) add(name uint64, f fact) bool {
 	}
 	f.value, f.stored = nil, nil
 	m.of[name] = append(m.of[name], f)
+	m.notePaper(name, &f)
 	return true
 }
 
@@ -149,8 +157,11 @@ func (t *Task) keepMoved(f *fact) error {
 		return err
 	}
 	t.cycle.moved = true
-	t.stats.Moved.Add(1)
-	t.at.addMoved(name, f.known)
+	if head, _ := schemas.HeadOf(f.record); head.Version > 1 || head.Retracted {
+		t.stats.Moved.Add(1)
+		t.at.addMoved(name, f.known)
+	}
+	t.sweepPaper(name, f.known)
 	return t.keep(p, &g)
 }
 
@@ -321,7 +332,7 @@ func (t *Task) walkMoved(s *sweep, onlyTold bool) (bool, error) {
 	}
 	var found []string
 	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.limits.WalkStep, days, func(v *state.View) error {
-		if pseudo(viewOf(v.Person)) {
+		if strings.HasPrefix(viewOf(v.Person), movedKey) {
 			return nil
 		}
 		for _, b := range v.Facts {
@@ -343,6 +354,12 @@ func (t *Task) walkMoved(s *sweep, onlyTold bool) (bool, error) {
 		p, err := t.person(id)
 		if err != nil {
 			return false, err
+		}
+		if pseudo(id) {
+			if err := t.reviewParked(p); err != nil {
+				return false, err
+			}
+			continue
 		}
 		p.join()
 		p.judged = -1

@@ -25,12 +25,16 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 		parts = append(parts, factsOf(i)...)
 	}
 	corrected := map[uint64][]concerning{}
+	unnamed := map[uint64]bool{}
 	alone := v.snap.joins.empty()
 	err := v.eachFact(ctx, parts, func(f *fact, a about) error {
-		if head, ok := schemas.HeadOf(f.record); ok && (head.Version > 1 || head.Retracted) {
+		if head, ok := schemas.HeadOf(f.record); ok && (head.Version > 1 || head.Retracted || a.underCentre) {
 			corrected[f.name()] = nil
 		}
-		if alone {
+		if e, ok := f.record.(*duty.ManualEntry); ok && !e.PersonID.OK {
+			unnamed[f.name()] = true
+		}
+		if alone || a.underCentre {
 			return nil
 		}
 		to, err := v.snap.joins.audience(a.person, f.cardOf())
@@ -45,14 +49,19 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 			return nil
 		}
 		to, err := v.snap.joins.audience(a.person, f.cardOf())
-		if a.person != "" {
+		if a.underCentre {
+			to = nil
+		} else if a.person != "" {
 			to = append(to, a.person)
 		}
 		corrected[f.name()] = append(corrected[f.name()], concerning{*f, a.key(), to})
 		return err
 	})
-	for _, list := range corrected {
+	for name, list := range corrected {
 		for i := range list {
+			if e, ok := list[i].fact.record.(*duty.ManualEntry); ok && unnamed[name] {
+				v.paper = append(v.paper, known(&list[i].fact, e))
+			}
 			for _, to := range earlier(list, &list[i]) {
 				v.out.give(&list[i].fact, slices.DeleteFunc(slices.Clone(to), func(id string) bool { return slices.Contains(list[i].to, id) }))
 			}
@@ -73,7 +82,7 @@ type concerning struct {
 // under its key, with its card (moved.go).
 func earlier(list []concerning, one *concerning) (to [][]string) {
 	head, _ := schemas.HeadOf(one.fact.record)
-	if head.Version <= 1 && !head.Retracted {
+	if head.Version <= 1 && !head.Retracted && one.key != underCentreKey {
 		return nil
 	}
 	seen := map[int64]bool{}
@@ -87,7 +96,7 @@ func earlier(list []concerning, one *concerning) (to [][]string) {
 			seen[h.Version] = true
 		}
 	}
-	if head.Version > 1 && head.Version <= mostVersions && one.fact.topic != topicCardAssignments && int64(len(seen)) == head.Version-1 {
+	if one.key != underCentreKey && head.Version > 1 && head.Version <= mostVersions && one.fact.topic != topicCardAssignments && int64(len(seen)) == head.Version-1 {
 		return nil
 	}
 	return to
@@ -97,7 +106,7 @@ func earlier(list []concerning, one *concerning) (to [][]string) {
 func (v *verifier) eachFact(ctx context.Context, parts []Partition, do func(f *fact, a about) error) error {
 	return v.scan().all(ctx, parts, func(rec *Record) error {
 		f, a, ok := v.factOf(rec)
-		if !ok {
+		if !ok && !a.underCentre {
 			return nil
 		}
 		if err := do(&f, a); err != nil {

@@ -94,6 +94,7 @@ func (t *Task) forgetMemory() {
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	t.newest.reset()
+	t.forgetHeld()
 }
 
 func (t *Task) openProducer(ctx context.Context) error {
@@ -312,22 +313,19 @@ func (t *Task) heard(rec *Record) error {
 		// Its line in the ledger was written with it, and is not what the state knows.
 		p.header.setLedger(monthOf(v.UnitDate), 0)
 	case *duty.DataQuality:
+		if parkedLine(v) {
+			return t.heardRow(v)
+		}
 		if byRecord(v) {
 			return nil
 		}
-		return t.heardSide(string(rec.Key), hashQuality(v))
+		if v.Code == duty.DataQualityCodeUnknownPerson && v.Subject != string(rec.Key) {
+			return t.heardLine(paperKey+string(rec.Key), lineOfQuality(v), v.State)
+		}
+		return t.heardLine(string(rec.Key), lineOfQuality(v), v.State)
 	case *duty.Observation:
-		return t.heardSide(v.PersonID, hashObservation(v))
+		return t.heardLine(v.PersonID, lineOfObservation(v), v.State)
 	}
-	return nil
-}
-
-func (t *Task) heardSide(person string, hash uint64) error {
-	p, err := t.person(person)
-	if err != nil {
-		return err
-	}
-	p.changed = p.header.addSide(hash) || p.changed
 	return nil
 }
 

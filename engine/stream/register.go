@@ -125,14 +125,24 @@ func (g *register) assignments(card uint64) ([]duty.Known[duty.CardAssignment], 
 	return out, nil
 }
 
-// heldAt reports whether somebody was ever said to hold the card of a row at its
-// time.
-func (g *register) heldAt(e *duty.CardEvent) (bool, error) {
+// heldAt reports whether by what is known at a clock somebody held the card of a
+// row at its time.
+func (g *register) heldAt(e *duty.CardEvent, at duty.Instant) (bool, error) {
 	list, err := g.assignments(cardHash(e.CardID))
-	return slices.ContainsFunc(list, func(k duty.Known[duty.CardAssignment]) bool {
-		a := &k.Fact
-		return a.CardID == e.CardID && a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever)
-	}), err
+	newest := map[string]*duty.CardAssignment{}
+	for i := range list {
+		a := &list[i].Fact
+		if before := newest[a.ID]; list[i].At <= at && (before == nil || a.Version > before.Version) {
+			newest[a.ID] = a
+		}
+	}
+	//house:order-free any of them
+	for _, a := range newest {
+		if !a.Retracted && a.CardID == e.CardID && a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever) {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // audience are the others whom a fact of a person concerns: all that a link

@@ -48,7 +48,7 @@ func routineDay(m *duty.Routine) int32 {
 
 // input is what the core gets of a person.
 func (t *Task) input(id string, facts *duty.Facts) duty.Input {
-	return duty.Input{PersonID: id, Person: facts, Centres: t.snap.Centres, Policies: t.snap.Policies}
+	return duty.Input{PersonID: id, Person: facts, Centres: t.centreFacts(), Policies: t.snap.Policies}
 }
 
 // daysOf says what the walk over due persons has to read of a person: rows since
@@ -253,7 +253,8 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 func (t *Task) advanceBy(p *person, m *routine, in *duty.Input, at duty.Instant) bool {
 	if m.Centre() == "" {
 		var ok bool
-		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.told {
+		// What is open of the person may be over by what has come since.
+		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.told || len(p.sides.list) > 0 {
 			return false
 		}
 	}

@@ -10,28 +10,21 @@ import (
 )
 
 // tellSide gathers what goes beside the violations: data quality, observations
-// and the ledger, each once per content.
+// and the ledger. The verdict is one at caught_up.
 func (t *Task) tellSide(p *person, res *duty.Result) error {
+	now := make([]sideLine, 0, len(res.DataQuality)+len(res.Observations))
 	for i := range res.DataQuality {
-		if err := t.tellOnce(p, topicDataQuality, p.id, &res.DataQuality[i], hashQuality(&res.DataQuality[i])); err != nil {
-			return err
-		}
+		now = append(now, lineOfQuality(&res.DataQuality[i]))
 	}
+	p.header.awaited = false
 	for i := range res.Observations {
-		if err := t.tellOnce(p, topicObservations, p.id, &res.Observations[i], hashObservation(&res.Observations[i])); err != nil {
-			return err
-		}
+		now = append(now, lineOfObservation(&res.Observations[i]))
+		p.header.awaited = p.header.awaited || endsWithRow(&res.Observations[i])
+	}
+	if err := t.tellLines(p, p.id, now, res.At); err != nil {
+		return err
 	}
 	return t.tellLedger(p, res)
-}
-
-// tellOnce gathers a side output unless the same content was written before.
-func (t *Task) tellOnce(p *person, topic, key string, record any, hash uint64) error {
-	if !p.header.addSide(hash) {
-		return nil
-	}
-	p.changed = true
-	return t.out(topic, []byte(key), record)
 }
 
 // out gathers a record without headers of its own.
@@ -51,16 +44,10 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	return nil
 }
 
-// tellUnknownPerson shows a row whose person is not named (IDN-06); its subject
-// is the card. It is written for input offsets behind the last commit only, so
-// that it needs no memory of its own.
-func (t *Task) tellUnknownPerson(e *duty.CardEvent) error {
-	return t.tellRecord(duty.DataQualityCodeUnknownPerson, e.CardID, e.OccurredAt, duty.Detail{Name: "row_id", Value: e.ID})
-}
-
 // tellLost shows a record that could not be read, or whose key is not usable, under
 // its key; where that is not known either, under its id, else its topic (contract
-// §1). It is written as tellUnknownPerson does.
+// §1). It is written for input offsets behind the last commit only, so that it needs
+// no memory of its own.
 func (t *Task) tellLost(bad *badRecord) error {
 	u, code := bad.hold, duty.DataQualityCodeUnreadable
 	if bad.invalid {
@@ -101,32 +88,6 @@ func hashOf(w *writer) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write(w.b) // a hash never fails
 	return h.Sum64()
-}
-
-func hashQuality(q *duty.DataQuality) uint64 {
-	var w writer
-	w.byte('q')
-	w.string(q.ID)
-	w.byte(byte(q.Code))
-	w.string(q.Subject)
-	w.int(int64(q.From))
-	w.optInstant(q.To)
-	for _, d := range q.Detail {
-		w.string(d.Name)
-		w.string(d.Value)
-	}
-	return hashOf(&w)
-}
-
-func hashObservation(o *duty.Observation) uint64 {
-	var w writer
-	w.byte('o')
-	w.string(o.ID)
-	w.byte(byte(o.Code))
-	w.string(o.PersonID)
-	w.int(int64(o.From))
-	w.optInstant(o.To)
-	return hashOf(&w)
 }
 
 // tellLedger gathers the months of the ledger whose content changed (contract

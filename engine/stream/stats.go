@@ -34,6 +34,10 @@ type Stats struct {
 	// Hanging are the partitions behind whose open transaction nothing can be
 	// read, now.
 	Hanging atomic.Int64
+	// HeldBack are units that are held now, by what (letters.go).
+	HeldBack [heldKinds]atomic.Int64
+	// Letters are dead letters by topic and reason.
+	letters letters
 	// Indicated, NeedsReview and Withdrawn are revisions by status.
 	Indicated, NeedsReview, Withdrawn atomic.Int64
 

@@ -177,6 +177,8 @@ type Task struct {
 	// older program did not give them to the other tasks.
 	moved   moved
 	reclaim bool
+	// held are the persons of whom units are held back, by their place in the roster.
+	held map[uint32]heldUnits
 }
 
 // TaskConfig is what a task is made of; all fields but Limits are required, unless
@@ -262,6 +264,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	if err := t.tick(ctx); err != nil {
+		return false, err
+	}
+	if err := t.tellPaper(); err != nil {
 		return false, err
 	}
 	if err := t.decideDue(); err != nil {

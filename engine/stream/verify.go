@@ -100,7 +100,11 @@ type verifier struct {
 	centres []Partition
 	snap    *Snapshot
 	out     outsiders
-	result  Verified
+	// paper are the versions of entries of which one names nobody, facts the centres
+	// with them.
+	paper  []duty.Known[duty.ManualEntry]
+	facts  *duty.Centres
+	result Verified
 	// judged is that of the task at hand (progress).
 	judged duty.Instant
 	// trust is whether the engine took the producers' times for those of the brokers.
@@ -224,6 +228,16 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 	return nil
 }
 
+// centreFacts are the facts of the centres with the paper of nobody.
+func (v *verifier) centreFacts() *duty.Centres {
+	if v.facts == nil {
+		if v.facts = v.snap.Centres; len(v.paper) > 0 {
+			v.facts = v.facts.WithPaper(v.paper)
+		}
+	}
+	return v.facts
+}
+
 // person compares one person.
 func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) {
 	if f.newest > at {
@@ -231,7 +245,7 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 		return
 	}
 	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.misplaced.of(id)...)
-	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.snap.Centres, Policies: v.snap.Policies}
+	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
 	res := v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
 	v.result.Units += len(res.Units)
@@ -286,7 +300,10 @@ func (v *verifier) factOf(rec *Record) (fact, about, bool) {
 	case err == nil:
 		f.record = record
 		return f, a, true
-	case !usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index || errors.Is(err, errKeyOther) || errors.Is(err, errUnderCentre):
+	case errors.Is(err, errUnderCentre):
+		f.record, a.underCentre = record, true
+		return f, a, false
+	case !usableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index || errors.Is(err, errKeyOther):
 		return f, a, false
 	}
 	f.bad = holdOf(v.codec, rec, a.id)

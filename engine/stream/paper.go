@@ -1,0 +1,128 @@
+package stream
+
+import (
+	"maps"
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// Paper whose number nobody can read belongs to its centre, whatever partition it
+// lies in, until a version names the person (RD-47). The task that reads such an
+// entry, or a version of one under the centre's key, gives it to all tasks (moved.go);
+// each keeps it and judges the persons of the centre with it.
+
+// paper are the facts of the centres with such entries, as they were made last.
+type paper struct {
+	from, with *duty.Centres
+	// newest is when the newest of them was known.
+	newest duty.Instant
+	// stale is set where there are entries that with has not, unshown where it is
+	// not known whether what is shown of them is right.
+	stale, unshown bool
+}
+
+// notePaper takes note of a version of a paper entry.
+func (m *moved) notePaper(name uint64, f *fact) {
+	e, ok := f.record.(*duty.ManualEntry)
+	if !ok {
+		return
+	}
+	if !e.PersonID.OK {
+		if m.unnamed == nil {
+			m.unnamed = map[uint64]bool{}
+		}
+		m.unnamed[name] = true
+	}
+	if m.unnamed[name] {
+		m.paper.stale, m.paper.unshown, m.paper.newest = true, true, max(m.paper.newest, f.known)
+	}
+}
+
+// filePaper takes in a paper entry that lies under its centre.
+func (t *Task) filePaper(f *fact, live bool) error {
+	if err := t.keepMoved(f); err != nil || !live {
+		return err
+	}
+	return t.giveToAll(f)
+}
+
+// sweepPaper lets the persons of the centres of an entry be judged again.
+func (t *Task) sweepPaper(name uint64, at duty.Instant) {
+	if !t.moved.unnamed[name] {
+		return
+	}
+	centres := map[string]bool{}
+	for i := range t.moved.of[name] {
+		f := &t.moved.of[name][i]
+		centres[aboutRecord(f.record).centre] = true
+	}
+	for _, centre := range slices.Sorted(maps.Keys(centres)) {
+		t.at.addSweep(centre, at)
+	}
+}
+
+// centreFacts are what the verdict knows of the centres: the snapshot, with the paper
+// entries that nobody can be told of.
+func (t *Task) centreFacts() *duty.Centres {
+	p := &t.moved.paper
+	if len(t.moved.unnamed) == 0 {
+		return t.snap.Centres
+	}
+	if p.stale || p.from != t.snap.Centres {
+		p.from, p.with, p.stale, p.unshown = t.snap.Centres, t.snap.Centres.WithPaper(t.moved.entries()), false, true
+	}
+	return p.with
+}
+
+// entries are all versions of the entries of which one names nobody.
+func (m *moved) entries() []duty.Known[duty.ManualEntry] {
+	var out []duty.Known[duty.ManualEntry]
+	for _, name := range slices.Sorted(maps.Keys(m.unnamed)) {
+		for i := range m.of[name] {
+			if f := &m.of[name][i]; f.record != nil {
+				if e, ok := f.record.(*duty.ManualEntry); ok {
+					out = append(out, known(f, e))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// paperKey is under whom the lines are kept that a task shows of such entries, by
+// centre.
+const paperKey = movedKey + "paper:"
+
+// tellPaper shows the entries that this task has read and of which nobody can be told
+// (UNKNOWN_PERSON); their subject is the entry, their key the centre.
+func (t *Task) tellPaper() error {
+	m := &t.moved
+	if len(m.unnamed) == 0 || t.at.CaughtUp == duty.Beginning || !m.paper.unshown && m.paper.from == t.snap.Centres {
+		return nil
+	}
+	facts := t.centreFacts()
+	own, lines := map[string]string{}, map[string][]sideLine{}
+	for _, k := range m.entries() {
+		if e := &k.Fact; !e.PersonID.OK && k.Pos.V.Partition == t.at.Task {
+			own[e.ID] = e.CentreID
+			lines[e.CentreID] = nil
+		}
+	}
+	for _, q := range duty.PaperQuality(facts, t.policy(), t.at.CaughtUp) {
+		if centre, ok := own[q.Subject]; ok {
+			lines[centre] = append(lines[centre], lineOfQuality(&q))
+		}
+	}
+	for _, centre := range slices.Sorted(maps.Keys(lines)) {
+		p, err := t.person(paperKey + centre)
+		if err != nil {
+			return err
+		}
+		if err := t.tellLines(p, centre, lines[centre], t.at.CaughtUp); err != nil {
+			return err
+		}
+	}
+	m.paper.unshown = m.paper.newest > t.at.CaughtUp
+	return nil
+}
