@@ -22,9 +22,7 @@ func (c *Centres) addUnnamed(list []Known[ManualEntry]) {
 			unnamed = append(unnamed, list[i])
 		}
 	}
-	for _, k := range sound(c, "manual-entries", unnamed, nameEntry) {
-		named = append(named, k)
-	}
+	named = append(named, sound(c, "manual-entries", unnamed, nameEntry)...)
 	c.unnamed = byFact[ManualEntry](named)
 	c.paper = map[string][]versions[ManualEntry]{}
 	index(c.paper, c.unnamed, func(v *ManualEntry) string { return v.CentreID })
