@@ -49,7 +49,7 @@ func (e *engine) claim(ctx context.Context) error {
 		err := e.claimOnce(ctx)
 		// Another instance of this group, or another group, does the same right now:
 		// what it has written says who was first.
-		if err == nil || !errors.Is(err, errNotNext) && !errors.Is(err, ErrFenced) && !errors.Is(err, ErrTransient) {
+		if err == nil || !errors.Is(err, errNotNext) && !errors.Is(err, ErrFenced) && !errors.Is(err, ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
 			return err
 		}
 		e.cfg.Log.Warn().Err(err).Dur("pause", pause).Msg("the group of the prefix is not settled yet; asking again")
