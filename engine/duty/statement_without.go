@@ -59,7 +59,7 @@ func (g *ground) sayNoDuty(t *text, v *Violation) {
 		}
 	}
 	for _, id := range v.ObligationIDs {
-		if en, da, ok := g.fateOf(id, v); ok {
+		if en, da, ok := g.fateOf(id); ok {
 			t.say(en, da)
 			return
 		}
@@ -78,7 +78,7 @@ func (g *ground) sayNoDuty(t *text, v *Violation) {
 
 // fateOf says what has become of a decision that the record rested on; false
 // where its newest version stands as it was.
-func (g *ground) fateOf(decision string, v *Violation) (en, da string, ok bool) {
+func (g *ground) fateOf(decision string) (en, da string, ok bool) {
 	var newest *Known[ObligationChange]
 	for _, k := range g.court.src.obligations {
 		if k.Fact.DecisionID == decision && k.At <= g.e.lens.at {

@@ -151,7 +151,8 @@ func TestUnitsHeldAreCounted(t *testing.T) {
 	w := newCoreWorld(t, 6, 2)
 	w.boot()
 	w.sendStay("Qa")
-	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionOut)
+	w.now += duty.Hour
+	w.sendPassage("Qa", w.now, duty.DirectionOut)
 	w.send(&feed{topic: "notices", key: "Qa"})
 	w.now += 3 * duty.Day
 	w.rest()
