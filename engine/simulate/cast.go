@@ -42,6 +42,7 @@ var parts = []part{
 	{1, (*resident).notifies, false, (*world).notSeen},
 	{2, fingerprint, false, (*world).wrongName},
 	{1, (*resident).notifies, false, (*world).strangersForm},
+	{2, fingerprint, false, (*world).unreadableNumber},
 	{1, elsewhere, true, (*world).stopsReporting},
 }
 

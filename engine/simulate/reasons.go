@@ -1,6 +1,10 @@
 package simulate
 
-import "tilsyn/engine/duty"
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
 
 // This file lists the reasons for which the facts cannot carry a record of
 // something that really happened. It knows the faults and stories of this
@@ -27,7 +31,7 @@ func (j *judge) absenceWhy(d duty.Date, from, to duty.Instant) Why {
 		inferred.to = next.at
 	}
 	nightFrom, nightTo := night(d)
-	if why := j.paperWhy(nightFrom, nightTo, &inferred); why != "" {
+	if why := j.paperWhy(j.centres(d), nightFrom, nightTo, &inferred); why != "" {
 		return why
 	}
 	for _, t := range j.p.observed {
@@ -76,7 +80,7 @@ func (j *judge) exitWhy(d duty.Date, m move) Why {
 		inferred.from = before.at
 	}
 	nightFrom, nightTo := night(d)
-	if why := j.paperWhy(nightFrom, nightTo, &inferred); why != "" {
+	if why := j.paperWhy(j.centres(d), nightFrom, nightTo, &inferred); why != "" {
 		return why
 	}
 	if j.gone(*exit, next) {
@@ -156,11 +160,21 @@ func (j *judge) suspended(exit, next *sight) bool {
 }
 
 // paperWhy looks for paper under another name in a window or in the interval of
-// an inference (RD-36).
-func (j *judge) paperWhy(from, to duty.Instant, inferred *between) Why {
+// an inference, and for paper of the centres without a person within a day of
+// either (RD-36, RD-47).
+func (j *judge) paperWhy(centres []string, from, to duty.Instant, inferred *between) Why {
 	for _, t := range j.p.misnamed {
 		if from <= t && t < to || inferred != nil && inferred.from <= t && t <= inferred.to {
 			return WhyName
+		}
+	}
+	for _, x := range j.w.nameless {
+		if x.known > j.w.cfg.Until || x.read != 0 && x.read <= j.w.cfg.Until || !slices.Contains(centres, x.centre) {
+			continue
+		}
+		a, b := x.at-duty.Day, x.at+duty.Day
+		if from <= b && a < to || inferred != nil && inferred.from <= b && a <= inferred.to {
+			return WhyUnread
 		}
 	}
 	return ""

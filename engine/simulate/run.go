@@ -19,6 +19,7 @@ type world struct {
 	proofs    map[logDay]proof
 
 	exclusions []exclusion
+	nameless   []nameless
 	// losing is set while rows are written that will be lost.
 	losing bool
 	queue  pending
@@ -48,6 +49,7 @@ func Run(cfg Config, to Sink) (*Truth, error) {
 	w.populate()
 	if cfg.eventful() {
 		w.cast()
+		w.strayPaper()
 	}
 	w.announce()
 	w.settle()

@@ -5,6 +5,52 @@ import "tilsyn/engine/duty"
 // This file holds the stories about paper that says too much, too little or of
 // somebody else.
 
+// nameless is a line of paper whose number nobody could read when it came
+// (RD-47); read is when somebody did, zero if never.
+type nameless struct {
+	centre          string
+	at, known, read duty.Instant
+}
+
+// strayPaper puts one form on the desk that nobody ever assigns, late in the
+// simulation.
+func (w *world) strayPaper() {
+	t := at(w.cfg.Start+duty.Date(w.cfg.Days*4/5), 27*60, 0)
+	w.unread(sj, t, duty.ManualEntry{Form: duty.FormOutagePassage, Direction: duty.Some(duty.DirectionIn)})
+}
+
+// unread sends a line whose number cannot be read; it is keyed by its centre.
+// The record is returned for the version that names somebody.
+func (w *world) unread(centre string, t duty.Instant, m duty.ManualEntry) duty.ManualEntry {
+	m.ID, m.Version, m.CentreID, m.LocalTime, m.ReceivedAt = w.id("me"), 1, centre, LocalTime(t), bundle(t)
+	put(w, "manual-entries", centre, m, m.ReceivedAt)
+	w.nameless = append(w.nameless, nameless{centre: centre, at: t - t%duty.Minute, known: m.ReceivedAt})
+	return m
+}
+
+// read publishes the version that names the person, under both keys.
+func (w *world) read(r *resident, m duty.ManualEntry, known duty.Instant) {
+	m.Version, m.ReceivedAt, m.PersonID, m.NameMatches = 2, known, duty.Some(r.id), duty.Some(true)
+	put(w, "manual-entries", m.CentreID, m, known)
+	put(w, "manual-entries", r.id, m, known)
+	w.nameless[len(w.nameless)-1].read = known
+}
+
+// unreadableNumber: back in the evening, the reader fails, and on the guard's
+// form nobody can read the number until days later.
+func (w *world) unreadableNumber(r *resident, d duty.Date) {
+	w.quiet(r, d, 2)
+	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
+		b.out(18 * 60)
+		t := at(b.d, 21*60+30, 0)
+		m := b.w.unread(b.r.centre, t, duty.ManualEntry{
+			Form: duty.FormAssistedPassage, Direction: duty.Some(duty.DirectionIn), APB: duty.Some(false),
+		})
+		b.w.read(b.r, m, at(nextWorkday(b.d+4), 10*60, 0))
+		b.w.move(b.r, move{at: t, in: true, centre: b.r.centre, mark: onPaper})
+	}}
+}
+
 // wrongName: back in the evening and written down by hand, under a name that
 // does not fit the number; the page is late (RD-36).
 func (w *world) wrongName(r *resident, d duty.Date) {

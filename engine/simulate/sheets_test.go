@@ -30,6 +30,14 @@ func TestPaperOfEveryKindComesAbout(t *testing.T) {
 			if r.Form == duty.FormTemporaryRegistration && r.LocalTime >= "2024-03-23" {
 				t.Errorf("a temporary registration after its time: %+v", r)
 			}
+			if !r.PersonID.OK {
+				have["no person"]++
+				if f.Key != r.CentreID {
+					t.Errorf("paper without a person has the key %q", f.Key)
+				}
+			} else if r.Version > 1 {
+				have["read later under "+map[bool]string{true: "centre", false: "person"}[f.Key == r.CentreID]]++
+			}
 		case *duty.Settlement:
 			have[r.LogType.String()+" marked"]++
 		case *duty.ObligationChange:
@@ -39,7 +47,7 @@ func TestPaperOfEveryKindComesAbout(t *testing.T) {
 		}
 	}
 	for _, what := range []string{"TEMPORARY_REGISTRATION", "POLICE_REPORT", "POLICE_LOG marked", "police at POLICE", "police at KH", "by hand",
-		"another name", "OBSERVATION PRESENT", "OBSERVATION NOT_FOUND", "OBSERVATION UNKNOWN"} {
+		"another name", "no person", "read later under centre", "read later under person", "OBSERVATION PRESENT", "OBSERVATION NOT_FOUND", "OBSERVATION UNKNOWN"} {
 		if have[what] == 0 {
 			t.Errorf("no %s", what)
 		}
@@ -49,9 +57,12 @@ func TestPaperOfEveryKindComesAbout(t *testing.T) {
 	for _, u := range append(truth.Units, later.Units...) {
 		why[u.Why] = true
 	}
-	for _, w := range []Why{WhySuspension, WhyName, WhyObserved} {
+	for _, w := range []Why{WhySuspension, WhyName, WhyUnread, WhyObserved} {
 		if !why[w] {
 			t.Errorf("no breach is without a record because of: %s", w)
 		}
+	}
+	if have["read later under centre"] != have["read later under person"] {
+		t.Errorf("a version that names the person stands under both keys: %v", have)
 	}
 }

@@ -99,7 +99,7 @@ func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
 	if s.first <= eraEnd {
 		return WhySuspension // RD-03
 	}
-	if why := j.paperWhy(s.from, s.to, nil); why != "" {
+	if why := j.paperWhy([]string{centre}, s.from, s.to, nil); why != "" {
 		return why
 	}
 	if j.slotGone(s) || j.silent(due) {

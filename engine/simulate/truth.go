@@ -67,6 +67,7 @@ const (
 	WhyLateMarker   Why = "paper logs completed too late"
 	WhySuspension   Why = "exit not confirmed by the temporary registration"
 	WhyName         Why = "name on paper does not fit the number"
+	WhyUnread       Why = "paper whose number cannot be read"
 	WhyObserved     Why = "a guard wrote that the person was seen"
 )
 

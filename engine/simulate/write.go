@@ -32,8 +32,12 @@ type Lines struct {
 // NewLines writes to w.
 func NewLines(w io.Writer) *Lines { return &Lines{w: bufio.NewWriterSize(w, 1<<18)} }
 
-// Put writes one line.
+// Put writes one line. Of a version of a paper entry that stands under two keys
+// (RD-47) one line is enough.
 func (l *Lines) Put(f Fact) error {
+	if m, ok := f.Record.(*duty.ManualEntry); ok && m.PersonID.OK && f.Key == m.CentreID {
+		return nil
+	}
 	l.buf = schemas.AppendLine(l.buf[:0], &schemas.Line{Topic: f.Topic, Value: f.Record})
 	l.Facts++
 	_, err := l.w.Write(l.buf)
