@@ -95,7 +95,8 @@
 //	              form, handover_mark.go what caught_up needs of other tasks,
 //	              register.go who is linked with whom and was given which card,
 //	              cardtable.go in memory, recordlog.go on the disk
-//	moved.go      versions of a fact that name somebody else than the others do
+//	moved.go      versions of a fact that name somebody else than the others do,
+//	              moved_add.go adding them to a person's facts
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
 //	deadletter.go records that cannot be read; letters.go what is told of them

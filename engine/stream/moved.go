@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"cmp"
 	"encoding/hex"
 	"math"
 	"slices"
@@ -370,35 +369,4 @@ func (t *Task) walkMoved(s *sweep, onlyTold bool) (bool, error) {
 	s.Cursor = next
 	t.cycle.moved = true
 	return len(next) == 0, nil
-}
-
-// versionName names a version of a fact.
-type versionName struct {
-	name    uint64
-	version int64
-}
-
-func (f *fact) versionName() versionName {
-	head, _ := schemas.HeadOf(f.record)
-	return versionName{f.name(), head.Version}
-}
-
-// addMovedTo adds to the facts of a person the versions that may be anybody's of
-// those that it has an earlier one of.
-func (t *Task) addMovedTo(p *person, has []versionName, take func(*fact)) {
-	slices.SortFunc(has, func(a, b versionName) int {
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.version, b.version))
-	})
-	for i, own := range has {
-		if i > 0 && has[i-1].name == own.name {
-			continue
-		}
-		list := t.moved.of[own.name]
-		for j := range list {
-			if f := list[j]; f.versionName().version >= own.version {
-				p.join()
-				take(&f)
-			}
-		}
-	}
 }

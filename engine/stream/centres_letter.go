@@ -1,0 +1,66 @@
+package stream
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"tilsyn/engine/duty"
+)
+
+// This file reads of the topic of dead letters what no task would find where it
+// looks.
+
+// letter takes in a dead letter of a person-keyed topic whose key surely names
+// nobody, or somebody of another partition than it lies in: only this topic
+// tells of it the tasks that it concerns. The first holds the units of all, the
+// second those of the person. A paper entry may lie under its centre, whose units
+// it then holds. Every other dead letter is filed where its record was read.
+func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
+	h := headersOf(rec)
+	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
+	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
+	t.quiet = true
+	if err1 == nil && err2 == nil {
+		r.letters.letter(h["topic"], duty.Position{Partition: int32(partition), Offset: offset})
+	}
+	if !slices.Contains(personTopics, h["topic"]) || err1 != nil || err2 != nil {
+		return
+	}
+	u := duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At),
+		Pos: duty.Some(duty.Position{Partition: int32(partition), Offset: offset})}
+	where := Record{Partition: Partition{Topic: u.Topic, Index: int32(partition)}, Key: rec.Key}
+	record, err := r.codec.Decode(u.Topic, rec.Value)
+	if err == nil {
+		a := aboutRecord(record)
+		u.ID, err = a.id, checkKey(&where, a, r.partitionOf)
+	} else {
+		u.ID = r.codec.Salvage(u.Topic, rec.Value)
+	}
+	if h["reason"] == reasonProducerTime {
+		u.ID = "" // nothing of its id ends the hold (unstamped.go)
+	}
+	switch key := string(rec.Key); {
+	case !usableKey(rec.Key) || errors.Is(err, errKeyOther):
+		f.bad, t.quiet = &u, false
+	case r.partitionOf(key) != int32(partition):
+		t.person, t.quiet = key, false
+		u.Key = key
+		r.misplaced.add(u)
+	case u.Topic == topicManualEntries && r.isCentre(key):
+		u.Key, t.centre, t.quiet = key, key, false
+		f.bad = &u
+	}
+}
+
+// isCentre reports whether a key names a centre of some policy.
+func (r *CentreReader) isCentre(key string) bool {
+	for _, list := range [][]duty.ActivePolicy{r.base, r.active} {
+		for i := range list {
+			if slices.ContainsFunc(list[i].Policy.Centres, func(c duty.Centre) bool { return c.ID == key }) {
+				return true
+			}
+		}
+	}
+	return false
+}
