@@ -64,10 +64,15 @@ func TestUncleanElection(t *testing.T) {
 	load(20)
 	read(20)
 	must(cluster.Node(1).Kill())
-	for in, err := []int32(nil), error(nil); !slices.Equal(in, []int32{0}); time.Sleep(200 * time.Millisecond) {
-		if in, err = cluster.InSync(ctx, full, 0); ctx.Err() != nil {
+	for {
+		in, err := cluster.InSync(ctx, full, 0)
+		if ctx.Err() != nil {
 			t.Fatal(err)
 		}
+		if slices.Equal(in, []int32{0}) {
+			break
+		}
+		time.Sleep(200 * time.Millisecond)
 	}
 	load(20)
 	read(40)

@@ -50,14 +50,14 @@ type BindingSpan struct {
 
 // Standing returns what counting needs to know at the clock of the result; the
 // zero value where no policy was active.
-func (r *Result) Standing() Standing {
-	if r.court == nil {
+func (res *Result) Standing() Standing {
+	if res.court == nil {
 		return Standing{}
 	}
-	c := r.court
+	c := res.court
 	e := c.lenient.all[0]
-	s := Standing{Params: *c.policy.Policy.paramsAt(r.At.Date()), Tables: c.policy.Policy.Tables}
-	_, own := e.id.own(r.PersonID)
+	s := Standing{Params: *c.policy.Policy.paramsAt(res.At.Date()), Tables: c.policy.Policy.Tables}
+	_, own := e.id.own(res.PersonID)
 	s.Joined = !own
 	for _, m := range e.duties.groups {
 		s.Groups = append(s.Groups, GroupSpan{m.span, m.group, m.effective})
@@ -78,7 +78,7 @@ func (r *Result) Standing() Standing {
 		if !e.owns(k.Fact.PersonID) {
 			continue // its highest version names somebody else
 		}
-		s.Convictions = append(s.Convictions, KnownConviction{k.Fact, k.Fact.PersonID != r.PersonID})
+		s.Convictions = append(s.Convictions, KnownConviction{k.Fact, k.Fact.PersonID != res.PersonID})
 	}
 	slices.SortFunc(s.Convictions, func(a, b KnownConviction) int {
 		return cmp.Or(cmp.Compare(a.DecidedAt, b.DecidedAt), cmp.Compare(a.ID, b.ID))

@@ -88,7 +88,8 @@
 //	topicwatch.go topics that change under the engine; centres_grow.go partitions that
 //	              are added
 //	centres.go    snapshots of the centres; sweep.go what follows for the persons;
-//	              centres_joins.go links and assignments, misplaced.go records in the
+//	              centres_letter.go dead letters that concern everybody or somebody
+//	              elsewhere, centres_joins.go links and assignments, misplaced.go records in the
 //	              wrong partition; centres_keep.go taking up the register that an
 //	              earlier run kept, centres_save.go writing it, registerfile.go its files
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their

@@ -48,11 +48,11 @@ func doubtful(rec *Record, trust bool) bool {
 
 // doubt makes a record with its producer's time one that cannot be read, and reports
 // whether it is.
-func (rec *Record) doubt(trust bool) bool {
-	if rec.Fault != nil || !doubtful(rec, trust) {
+func (r *Record) doubt(trust bool) bool {
+	if r.Fault != nil || !doubtful(r, trust) {
 		return false
 	}
-	rec.Fault = errProducerTime
+	r.Fault = errProducerTime
 	return true
 }
 

@@ -68,7 +68,7 @@ func createTemp(target string, mode fs.FileMode) (*os.File, error) {
 	dir, base := filepath.Split(target)
 	base = base[:min(len(base), maxTempBase)]
 	for try := 0; ; try++ {
-		name := fmt.Sprintf("%s.%s.%08x", dir, base, rand.Uint32()) //nolint:gosec // a name, no secret
+		name := fmt.Sprintf("%s.%s.%08x", dir, base, rand.Uint32())
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 		if !errors.Is(err, fs.ErrExist) || try == tempTries {
 			return f, err
