@@ -132,3 +132,18 @@ func personOf(v any) (string, bool) {
 	}
 	return "", false
 }
+
+// KeyField is the field of a person-keyed record that Key takes the key from.
+func KeyField(v any) string {
+	switch v := v.(type) {
+	case *duty.CardEvent:
+		if !v.PersonID.OK {
+			return "card_id"
+		}
+	case *duty.ManualEntry:
+		if !v.PersonID.OK {
+			return "centre_id"
+		}
+	}
+	return "person_id"
+}

@@ -21,7 +21,9 @@ type block struct {
 	released Instant
 	// resolutions are those that name its place in the log.
 	resolutions []versions[Resolution]
-	invalid     bool
+	// invalid is true for one that could be read, fault is then why it makes no sense.
+	invalid bool
+	fault   Fault
 }
 
 // blockReach is how far before a bad record's timestamp its facts may lie
@@ -30,8 +32,8 @@ const blockReach = 14 * Day
 
 // invalidBlock holds for a fact that makes no sense. Where even the time at which it
 // was known makes none, it may have been known at any time.
-func invalidBlock(topic, key, id string, known Instant) block {
-	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever, invalid: true}
+func invalidBlock(topic, key, id string, known Instant, fault Fault) block {
+	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever, invalid: true, fault: fault}
 	if known.Plausible() {
 		b.known, b.after = known, known-blockReach
 	}
@@ -144,8 +146,8 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		releaseBy(b, "incidents", c.facts.Incidents, nameIncident)
 		releaseBy(b, "exclusions", c.facts.Exclusions, nameExclusion)
 		releaseBy(b, "settlements", c.facts.Settlements, nameSettlement)
-		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, bool) { return v.ID, v.CentreID.Or(v.SourceID), v.sensible() })
-		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, bool) { return v.ID, b.key, true })
+		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, Fault) { return v.ID, v.CentreID.Or(v.SourceID), v.fault() })
+		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, Fault{} })
 		releaseBy(b, "supervision-results", c.facts.SupervisionResults, nameSupervision)
 		releaseBy(b, "manual-entries", c.facts.ManualEntries, nameEntry)
 	}
@@ -153,14 +155,14 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 
 // releaseBy ends a block at the first sensible record of its topic, key and id
 // that was known after it.
-func releaseBy[T any](b *block, topic string, list []Known[T], name func(*T) (id, key string, sensible bool)) {
+func releaseBy[T any](b *block, topic string, list []Known[T], name func(*T) (id, key string, fault Fault)) {
 	if b.topic != topic {
 		return
 	}
 	for i := range list {
 		k := &list[i]
-		id, key, sensible := name(&k.Fact)
-		if sensible && id == b.id && (b.key == "" || key == b.key) && k.At >= b.known {
+		id, key, fault := name(&k.Fact)
+		if fault.None() && id == b.id && (b.key == "" || key == b.key) && k.At >= b.known {
 			b.released = min(b.released, k.At)
 		}
 	}
@@ -178,10 +180,10 @@ func (c *Centres) resolve(b *block) {
 	}
 }
 
-// The names of centre facts: id, centre, and whether they make sense.
-func nameIncident(v *Incident) (string, string, bool)     { return v.ID, v.CentreID, v.sensible() }
-func nameExclusion(v *Exclusion) (string, string, bool)   { return v.ID, v.CentreID, v.sensible() }
-func nameSettlement(v *Settlement) (string, string, bool) { return v.ID, v.CentreID, v.sensible() }
-func nameSupervision(v *SupervisionResult) (string, string, bool) {
-	return v.ID, v.CentreID, v.sensible()
+// The names of centre facts: id, centre, and why they make no sense.
+func nameIncident(v *Incident) (string, string, Fault)     { return v.ID, v.CentreID, v.fault() }
+func nameExclusion(v *Exclusion) (string, string, Fault)   { return v.ID, v.CentreID, v.fault() }
+func nameSettlement(v *Settlement) (string, string, Fault) { return v.ID, v.CentreID, v.fault() }
+func nameSupervision(v *SupervisionResult) (string, string, Fault) {
+	return v.ID, v.CentreID, v.fault()
 }

@@ -86,7 +86,7 @@ func NewCentres(f CentreFacts) *Centres {
 		facts:       f,
 	}
 	c.resolutions = byFact[Resolution](f.Resolutions)
-	c.heartbeats = byFact[Heartbeat](slices.DeleteFunc(slices.Clone(f.Heartbeats), func(k Known[Heartbeat]) bool { return !k.Fact.sensible() }))
+	c.heartbeats = byFact[Heartbeat](slices.DeleteFunc(slices.Clone(f.Heartbeats), func(k Known[Heartbeat]) bool { return !k.Fact.fault().None() }))
 	c.all.incidents = byFact[Incident](sound(c, "incidents", human(f.Incidents), nameIncident))
 	c.all.exclusions = byFact[Exclusion](sound(c, "exclusions", f.Exclusions, nameExclusion))
 	c.all.settlements = byFact[Settlement](sound(c, "settlements", f.Settlements, nameSettlement))
@@ -127,19 +127,19 @@ func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key 
 
 // sound leaves out the facts that make no sense, and blocks their centre; all,
 // where that is no usable key (contract §1).
-func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, centre string, sensible bool)) []Known[T] {
+func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, centre string, fault Fault)) []Known[T] {
 	var out []Known[T]
 	for i := range list {
 		k := &list[i]
-		id, centre, sensible := name(&k.Fact)
-		if sensible {
+		id, centre, fault := name(&k.Fact)
+		if fault.None() {
 			out = append(out, *k)
 			continue
 		}
 		if !UsableKey(centre) {
 			centre = ""
 		}
-		b := invalidBlock(topic, centre, id, k.At)
+		b := invalidBlock(topic, centre, id, k.At, fault)
 		b.pos = k.Pos
 		c.blocks = append(c.blocks, b)
 	}

@@ -3,6 +3,7 @@ package duty
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Until silence is judged, a heartbeat says only that silence at its centre would
@@ -10,24 +11,24 @@ import (
 // provisional (WATCH_MISSING). Only a source that could be supervised says so:
 // whatever else sends heartbeats is named and holds nobody (contract §6).
 
-// feeds are the sources that can be supervised beside the devices of the register.
-var feeds = []string{"feed:card-events", "feed:manual-entries", "feed:notices", "feed:obligation-changes", "feed:permissions"}
+// Feeds are the sources that can be supervised beside the devices of the register
+// (contract §6), sorted.
+func Feeds() []string {
+	return []string{"feed:card-events", "feed:manual-entries", "feed:notices", "feed:obligation-changes", "feed:permissions"}
+}
+
+var feeds = Feeds()
+
+// UnknownSource names, in a data-quality record, a source of heartbeats that is
+// neither a device of the register nor one of the feeds, and says which feeds there
+// are (UNKNOWN_SOURCE, contract §6).
+func UnknownSource(source string) []Detail {
+	return []Detail{{"source_id", ClipKey(source)}, {"feeds", strings.Join(feeds, " ")}, {"rule", ruleWatch}}
+}
 
 // clockReset is before when a device clock stands at its beginning, 1 January 2000,
 // as after a failure of its battery, and tells no time: no log is as old.
 var clockReset = DateOf(2001, 1, 1).Start()
-
-// sensible reports whether a heartbeat makes sense. One that does not is named and
-// holds nobody: it says nothing of anybody, and a device sends one every minute.
-func (v *Heartbeat) sensible() bool {
-	s := sense(true)
-	s.ids(v.ID, v.SourceID)
-	if v.CentreID.OK {
-		s.ids(v.CentreID.V)
-	}
-	s.times(v.At)
-	return bool(s)
-}
 
 // supervises reports whether a heartbeat is of a source that can be supervised, and
 // at which centres: a feed's own, or all where it has none; a device's by the
@@ -68,16 +69,19 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 		code   DataQualityCode
 		source string
 	}
-	first := map[name]Instant{}
-	note := func(code DataQualityCode, k *Known[Heartbeat]) {
+	first := map[name]DataQuality{}
+	note := func(code DataQualityCode, k *Known[Heartbeat], detail ...Detail) {
 		n := name{code, ClipKey(k.Fact.SourceID)}
-		if t, ok := first[n]; !ok || k.Fact.At < t {
-			first[n] = k.Fact.At
+		q := newQuality(code, cmp.Or(n.source, "heartbeats"), clamp(k.Fact.At), None[Instant](), detail...)
+		if o, ok := first[n]; !ok || q.From < o.From || q.From == o.From && compareDetails(q.Detail, o.Detail) < 0 {
+			first[n] = q
 		}
 	}
 	for i := range c.facts.Heartbeats {
-		if k := &c.facts.Heartbeats[i]; k.At <= now && !k.Fact.sensible() {
-			note(DataQualityCodeFactInvalid, k)
+		if k := &c.facts.Heartbeats[i]; k.At <= now {
+			if f := k.Fact.fault(); !f.None() {
+				note(DataQualityCodeFactInvalid, k, f.Details("heartbeats")...)
+			}
 		}
 	}
 	for _, v := range c.heartbeats {
@@ -86,22 +90,18 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 			continue
 		}
 		if k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
-			note(DataQualityCodeFactInvalid, k)
+			note(DataQualityCodeFactInvalid, k, unplaced(p, k.Fact.CentreID.V, ruleFacts).Details("heartbeats")...)
 		}
 		if known, _ := k.Fact.supervises(p); !known {
-			note(DataQualityCodeUnknownSource, k)
+			note(DataQualityCodeUnknownSource, k, UnknownSource(k.Fact.SourceID)...)
 		}
 		if k.Fact.At < clockReset {
-			note(DataQualityCodeClockOffset, k)
+			note(DataQualityCodeClockOffset, k, Detail{"source_id", ClipKey(k.Fact.SourceID)})
 		}
 	}
 	out := make([]DataQuality, 0, len(first))
-	for n, from := range first { //house:order-free they are sorted below
-		detail := Detail{"source_id", n.source}
-		if n.code == DataQualityCodeFactInvalid {
-			detail = Detail{"topic", "heartbeats"}
-		}
-		out = append(out, newQuality(n.code, cmp.Or(n.source, "heartbeats"), clamp(from), None[Instant](), detail))
+	for _, q := range first { //house:order-free they are sorted below
+		out = append(out, q)
 	}
 	return sortQuality(out)
 }

@@ -17,34 +17,45 @@ const MaxKeyBytes = 256
 // This is the one rule for files, topics and the core. A fact with another key
 // makes no sense and holds the units of all, one with another id those of its key
 // (contract §1, FACT_INVALID).
-func UsableKey(s string) bool {
-	if s == "" || len(s) > MaxKeyBytes || s[0] == ' ' || s[len(s)-1] == ' ' {
-		return false
+func UsableKey(s string) bool { return keyClass(s) == "" }
+
+// keyClass is why a text is no usable key, as a class of Fault; empty for one that is.
+func keyClass(s string) string {
+	switch {
+	case s == "":
+		return valueEmpty
+	case len(s) > MaxKeyBytes:
+		return valueLong
+	case s[0] == ' ' || s[len(s)-1] == ' ':
+		return valueBlank
 	}
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
-			return usableText(s)
+			return textClass(s)
 		case c < ' ' || c == 0x7f:
-			return false
+			return valueControl
 		}
 	}
-	return true
+	return ""
 }
 
-// usableText is UsableKey for a text that is not ASCII alone.
-func usableText(s string) bool {
+// textClass is keyClass for a text that is not ASCII alone.
+func textClass(s string) string {
 	if !utf8.ValidString(s) {
-		return false
+		return valueNoUTF8
 	}
 	for _, r := range s {
 		if unicode.IsControl(r) {
-			return false
+			return valueControl
 		}
 	}
 	first, _ := utf8.DecodeRuneInString(s)
 	last, _ := utf8.DecodeLastRuneInString(s)
-	return !invisible(first) && !invisible(last)
+	if invisible(first) || invisible(last) {
+		return valueBlank
+	}
+	return ""
 }
 
 // invisible reports whether a character is a blank or shows nothing, such as a byte

@@ -78,10 +78,10 @@ func (c *court) quality(Instant) []DataQuality {
 	return sortQuality(out)
 }
 
-// sortQuality orders by code, subject and start, and drops repeats.
+// sortQuality orders by code, subject, start and detail, and drops repeats.
 func sortQuality(out []DataQuality) []DataQuality {
 	slices.SortStableFunc(out, func(a, b DataQuality) int {
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From))
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From), compareDetails(a.Detail, b.Detail))
 	})
 	return slices.CompactFunc(out, func(a, b DataQuality) bool { return a.ID == b.ID })
 }
@@ -91,7 +91,7 @@ func (c *court) invalidFacts() []DataQuality {
 	var out []DataQuality
 	for _, f := range c.src.invalidKnown {
 		if f.known <= c.at && !c.src.blocks[f.block].over(c.at) {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), clamp(f.at), None[Instant](), Detail{"topic", f.topic}))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), clamp(f.at), None[Instant](), f.fault.Details(f.topic)...))
 		}
 	}
 	return out
@@ -186,7 +186,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
 		if b := &c.blocks[i]; b.invalid && b.known <= now && !b.over(now) {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), clamp(b.known), None[Instant](), Detail{"topic", b.topic}))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), clamp(b.known), None[Instant](), b.fault.Details(b.topic)...))
 		}
 	}
 	out = strangers(out, "incidents", c.all.incidents, p, now, func(v *Incident) (string, string, Instant) { return v.ID, v.CentreID, v.From })
@@ -215,7 +215,7 @@ func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []ver
 			continue
 		}
 		if id, centre, from := of(&k.Fact); p.centre(centre) == nil {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, id, clamp(from), None[Instant](), Detail{"topic", topic}))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, id, clamp(from), None[Instant](), unplaced(p, centre, ruleFacts).Details(topic)...))
 		}
 	}
 	return out

@@ -137,7 +137,7 @@ func (in *Input) ordinaryDuty(t Instant) *dutyPart {
 	o, g := &f.ObligationChanges[0], &f.GroupChanges[0]
 	v := &o.Fact
 	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted || g.Fact.Retracted ||
-		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK || !v.sensible(p) || !p.fits(KindStay, v.CentreID) || !g.Fact.sensible(p) {
+		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK || !v.fault(p).None() || !p.fits(KindStay, v.CentreID) || !g.Fact.fault(p).None() {
 		return nil
 	}
 	m := memberships([]*Known[GroupChange]{g})[0]
@@ -160,7 +160,7 @@ func (in *Input) ordinaryCards(p *Policy, t Instant) bool {
 	}
 	for i := range list {
 		a := &list[i].Fact
-		if list[i].At > t || a.PersonID != in.PersonID || a.Retracted || !a.sensible(p) {
+		if list[i].At > t || a.PersonID != in.PersonID || a.Retracted || !a.fault(p).None() {
 			return false
 		}
 		for j := range list[:i] {

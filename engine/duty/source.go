@@ -28,6 +28,7 @@ type invalidFact struct {
 	topic, id string
 	at        Instant
 	known     Instant
+	fault     Fault
 	// block is the index of what it holds.
 	block int
 }
@@ -36,16 +37,16 @@ type invalidFact struct {
 // the policy's register (contract §1).
 func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s := &source{person: person, policy: p, facts: f}
-	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents, func(v *CardEvent) (bool, string, Instant) { return v.sensible(p), v.ID, v.OccurredAt })
-	s.entries = sensible[ManualEntry](s, "manual-entries", entriesAbout(person, f, c, p), func(v *ManualEntry) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
-	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (bool, string, Instant) { return v.sensible(p), v.ID, v.ReceivedAt })
-	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
-	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges, func(v *GroupChange) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
-	s.permissions = sensible[Permission](s, "permissions", f.Permissions, func(v *Permission) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
-	s.holds = sensible[Hold](s, "holds", f.Holds, func(v *Hold) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
-	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (bool, string, Instant) { return v.sensible(p), v.ID, v.DecidedAt })
-	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks, func(v *IdentityLink) (bool, string, Instant) { return v.sensible(p), v.ID, v.At })
-	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments, func(v *CardAssignment) (bool, string, Instant) { return v.sensible(p), v.ID, v.ValidFrom })
+	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents, func(v *CardEvent) (Fault, string, Instant) { return v.fault(p), v.ID, v.OccurredAt })
+	s.entries = sensible[ManualEntry](s, "manual-entries", entriesAbout(person, f, c, p), func(v *ManualEntry) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
+	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
+	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges, func(v *GroupChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.permissions = sensible[Permission](s, "permissions", f.Permissions, func(v *Permission) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.holds = sensible[Hold](s, "holds", f.Holds, func(v *Hold) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
+	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks, func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
+	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments, func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
 	for i := range f.Unreadable {
 		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
 	}
@@ -64,7 +65,7 @@ func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 func entriesAbout(person string, f *Facts, c *Centres, p *Policy) []Known[ManualEntry] {
 	out := f.ManualEntries
 	for _, k := range c.entriesOf(person, f) {
-		if k.Fact.PersonID.OK || k.Fact.sensible(p) {
+		if k.Fact.PersonID.OK || k.Fact.fault(p).None() {
 			out = append(out[:len(out):len(out)], k)
 		}
 	}
@@ -73,17 +74,17 @@ func entriesAbout(person string, f *Facts, c *Centres, p *Policy) []Known[Manual
 
 // sensible sorts the versions that make sense and blocks the person for the
 // others.
-func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], check func(*T) (bool, string, Instant)) []*Known[T] {
+func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], check func(*T) (Fault, string, Instant)) []*Known[T] {
 	sorted := byVersion[T, P](list)
 	return slices.DeleteFunc(sorted, func(k *Known[T]) bool {
-		ok, id, when := check(&k.Fact)
-		if !ok {
-			b := invalidBlock(topic, "", id, k.At)
+		fault, id, when := check(&k.Fact)
+		if !fault.None() {
+			b := invalidBlock(topic, "", id, k.At, fault)
 			b.pos = k.Pos
 			s.blocks = append(s.blocks, b)
-			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, b.known, len(s.blocks) - 1})
+			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, b.known, fault, len(s.blocks) - 1})
 		}
-		return !ok
+		return !fault.None()
 	})
 }
 
@@ -96,16 +97,16 @@ func (s *source) release() {
 			continue
 		}
 		key := b.key
-		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, bool) { return v.ID, key, v.sensible(p) })
-		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, bool) { return v.ID, key, true })
+		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, Fault) { return v.ID, key, Fault{} })
 	}
 }

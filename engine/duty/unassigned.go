@@ -55,10 +55,8 @@ func PaperQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 }
 
 // nameEntry names a paper entry without a person.
-func nameEntry(v *ManualEntry) (id, centre string, sensible bool) {
-	s := sense(true)
-	v.senseOf(&s)
-	return v.ID, v.CentreID, bool(s)
+func nameEntry(v *ManualEntry) (id, centre string, fault Fault) {
+	return v.ID, v.CentreID, v.fault(nil)
 }
 
 // unassigned returns the version of an entry that leaves it without a person
@@ -163,7 +161,7 @@ func (c *Centres) nobodysPaper(p *Policy, now Instant) []DataQuality {
 		}
 		l, _ := parseLocal(k.Fact.LocalTime)
 		if p.centre(k.Fact.CentreID) == nil {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), clamp(l.early), None[Instant](), Detail{"topic", "manual-entries"}))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), clamp(l.early), None[Instant](), unplaced(p, k.Fact.CentreID, ruleFacts).Details("manual-entries")...))
 			continue
 		}
 		out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](), Detail{"centre_id", k.Fact.CentreID}))

@@ -179,7 +179,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 		key = cmp.Or(a.card, a.centre)
 	}
 	if !duty.UsableKey(key) {
-		u := payload{code: codeUnreadable, invalid: true, topic: t.Topic(), id: head.ID, at: p.at, pos: p.pos}
+		u := payload{code: codeUnreadable, fault: duty.FaultOfKey(a.field, key), topic: t.Topic(), id: head.ID, at: p.at, pos: p.pos}
 		b.centres.add(nil, u.appendTo(nil))
 		return
 	}

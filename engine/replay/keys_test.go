@@ -33,6 +33,27 @@ func TestWhoIsHeld(t *testing.T) {
 	}
 }
 
+// TestUnusableKeyIsNamed: the line of a record whose key is not usable says which
+// field and why, as that of `run` does.
+func TestUnusableKeyIsNamed(t *testing.T) {
+	row := func(person, card string) string {
+		return `{"topic":"card-events","value":{"id":"home","received_at":"2026-02-03T20:00:00Z","person_id":` + person + `,"card_id":"` + card +
+			`","card_type":"BIOMETRIC","centre_id":"KH","device_id":"KH-carousel","device_type":"CAROUSEL","kind":"PASSAGE","direction":"IN","occurred_at":"2026-02-03T20:00:00Z"}}`
+	}
+	paper := `{"topic":"manual-entries","value":{"id":"home","received_at":"2026-02-03T20:00:00Z","person_id":null,"centre_id":"","form":"OBSERVATION","local_time":"2026-02-03T20:00"}}`
+	for _, c := range []struct{ line, want string }{
+		{row(`"A "`, "c"), `{"name":"topic","value":"card-events"},{"name":"field","value":"person_id"},{"name":"value","value":"blank at an edge"},{"name":"rule","value":"contract §1"}]`},
+		{row(`"A\u0085"`, "c"), `{"name":"field","value":"person_id"},{"name":"value","value":"control character"}`},
+		{row("null", "c "), `{"name":"field","value":"card_id"},{"name":"value","value":"blank at an edge"}`},
+		{paper, `{"name":"field","value":"centre_id"},{"name":"value","value":"empty"}`},
+	} {
+		f, _ := replayText(t, c.line+"\n", nil)
+		if !strings.Contains(f.quality, `"code":"FACT_INVALID"`) || !strings.Contains(f.quality, `[{"name":"fact_id","value":"home"},`) || !strings.Contains(f.quality, c.want) {
+			t.Errorf("%s\nis named\n%s\nwant %s", c.line, f.quality, c.want)
+		}
+	}
+}
+
 // TestDamagedLines: two persons were out all night, and their way home is on a line
 // that cannot be read. Whoever the line may speak of is held, and nobody else.
 func TestDamagedLines(t *testing.T) {

@@ -18,10 +18,10 @@ type payload struct {
 	card string
 	// fact is what factHash makes of a record of a person; 0 for all others.
 	fact uint64
-	// topic, key and id are those of an unreadable record; invalid is true where
-	// it could be read and makes no sense.
+	// topic, key and id are those of an unreadable record; fault is why one that
+	// could be read makes no sense.
 	topic, key, id string
-	invalid        bool
+	fault          duty.Fault
 	body           []byte
 }
 
@@ -43,7 +43,7 @@ func (p *payload) appendTo(b []byte) []byte {
 	if p.pos.OK {
 		flags |= hasPos
 	}
-	if p.invalid {
+	if !p.fault.None() {
 		flags |= isInvalid
 	}
 	if p.fact != 0 {
@@ -65,6 +65,11 @@ func (p *payload) appendTo(b []byte) []byte {
 		for _, s := range [...]string{p.topic, p.key, p.id} {
 			b = appendText(b, s)
 		}
+		if !p.fault.None() {
+			for _, s := range [...]string{p.fault.Field, p.fault.Value, p.fault.Rule} {
+				b = appendText(b, s)
+			}
+		}
 	}
 	return append(b, p.body...)
 }
@@ -81,7 +86,6 @@ func parsePayload(b []byte) (payload, error) {
 	}
 	p.code = b[0]
 	flags := b[1]
-	p.invalid = flags&isInvalid != 0
 	b = b[2:]
 	var err error
 	long := func() int64 {
@@ -107,6 +111,9 @@ func parsePayload(b []byte) (payload, error) {
 	texts := []*string{&p.card}
 	if p.code == codeUnreadable {
 		texts = append(texts, &p.topic, &p.key, &p.id)
+	}
+	if flags&isInvalid != 0 {
+		texts = append(texts, &p.fault.Field, &p.fault.Value, &p.fault.Rule)
 	}
 	for _, s := range texts {
 		n, size := binary.Uvarint(b)

@@ -27,12 +27,12 @@ func unknownPerson(e *duty.CardEvent) duty.DataQuality {
 // unreadable names a record that could not be read, under its key; where that
 // is not known either, under its id, else its topic (contract §1).
 func unreadable(u *duty.Unreadable) duty.DataQuality {
-	return lost(duty.DataQualityCodeUnreadable, u)
+	return lost(u, duty.Fault{})
 }
 
-// lost names a record that is known lost data. Its start is its timestamp, or
+// lost names a record that is known lost data, FACT_INVALID where it could be read. Its start is its timestamp, or
 // the first instant that a fact may have.
-func lost(code duty.DataQualityCode, u *duty.Unreadable) duty.DataQuality {
+func lost(u *duty.Unreadable, fault duty.Fault) duty.DataQuality {
 	subject := u.Key
 	for _, s := range []string{u.ID, u.Topic, "unknown"} {
 		if subject == "" {
@@ -40,7 +40,11 @@ func lost(code duty.DataQualityCode, u *duty.Unreadable) duty.DataQuality {
 		}
 	}
 	from := max(earliest, min(u.At.Or(earliest), latest))
-	return newQuality(code, duty.ClipKey(subject), from, duty.Detail{Name: "fact_id", Value: duty.ClipKey(u.ID)}, duty.Detail{Name: "topic", Value: u.Topic})
+	code, detail := duty.DataQualityCodeUnreadable, []duty.Detail{{Name: "topic", Value: u.Topic}}
+	if !fault.None() {
+		code, detail = duty.DataQualityCodeFactInvalid, fault.Details(u.Topic)
+	}
+	return newQuality(code, duty.ClipKey(subject), from, append([]duty.Detail{{Name: "fact_id", Value: duty.ClipKey(u.ID)}}, detail...)...)
 }
 
 // unreadableAt names the unreadable records of a person that are known at t.
@@ -117,7 +121,7 @@ func (r *run) centreQuality(lostRecords []lostRecord) error {
 		list := duty.CentreQuality(r.centreFacts, policies[len(policies)-1].Policy, at)
 		for j := range lostRecords {
 			if l := &lostRecords[j]; l.At.Or(duty.Beginning) <= at {
-				list = append(list, lost(l.code, &l.Unreadable))
+				list = append(list, lost(&l.Unreadable, l.fault))
 			}
 		}
 		for _, l := range r.qualityLines(i, all.at(at, list)) {
@@ -129,8 +133,9 @@ func (r *run) centreQuality(lostRecords []lostRecord) error {
 	return nil
 }
 
-// lostRecord is a record without a person that could not be used, and why.
+// lostRecord is a record without a person that could not be used; fault is why
+// where it could be read.
 type lostRecord struct {
 	duty.Unreadable
-	code duty.DataQualityCode
+	fault duty.Fault
 }

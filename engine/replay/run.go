@@ -222,10 +222,7 @@ func (r *run) gatherCentres() error {
 			return err
 		}
 		if p.code == codeUnreadable {
-			u := lostRecord{p.unreadable(), duty.DataQualityCodeUnreadable}
-			if p.invalid {
-				u.code = duty.DataQualityCodeFactInvalid
-			}
+			u := lostRecord{p.unreadable(), p.fault}
 			f.Unreadable = append(f.Unreadable, u.Unreadable)
 			lost = append(lost, u)
 			continue

@@ -52,6 +52,8 @@ type about struct {
 	// then that of the entry.
 	hasPerson bool
 	centre    string
+	// field is the one that its key is taken from.
+	field string
 	// alias is the other person of an identity link.
 	alias string
 	// ignored is true for what is computed again and never taken from the input.
@@ -60,7 +62,7 @@ type about struct {
 
 // describe says what a record is about.
 func describe(v any) about {
-	a := about{hasPerson: true}
+	a := about{hasPerson: true, field: schemas.KeyField(v)}
 	switch v := v.(type) {
 	case *duty.CardEvent:
 		a.person, a.hasPerson, a.card = v.PersonID.V, v.PersonID.OK, v.CardID

@@ -105,10 +105,12 @@ func (t *Task) apply(rec *Record, live bool) error {
 	if err == nil {
 		a = aboutRecord(record)
 		err = checkKey(rec, a, t.partitionOf)
+	} else {
+		record = nil
 	}
 	paper := errors.Is(err, errUnderCentre)
 	if err != nil && !paper {
-		return t.applyBad(rec, &f, a.id, err, live)
+		return t.applyBad(rec, &f, record, err, live)
 	}
 	f.record = record
 	if rec.Value[0] == registryFrame {
@@ -126,19 +128,21 @@ func (t *Task) apply(rec *Record, live bool) error {
 	return t.file(&f, a, live)
 }
 
-// applyBad keeps a record that could not be read as the hold that it opens, and
-// sends it to the dead letters. With a key that names nobody, or somebody of
+// applyBad keeps a record that could not be read (then record is nil), or not be
+// filed under its key, as the hold that it opens, and sends it to the dead letters. With a key that names nobody, or somebody of
 // another partition, it is filed by the centre reader of every instance, from
 // the dead letters.
-func (t *Task) applyBad(rec *Record, f *fact, id string, cause error, live bool) error {
-	f.bad = holdOf(t.codec, rec, id)
+func (t *Task) applyBad(rec *Record, f *fact, record any, cause error, live bool) error {
+	f.bad = holdOf(t.codec, rec, aboutRecord(record).id)
 	f.known = f.bad.At.V
 	if errors.Is(cause, errKeyOther) {
 		f.bad.Key = ""
 	}
 	if live {
 		bad := badOf(rec, f.bad, cause)
-		bad.invalid = errors.Is(cause, errKeyUnusable)
+		if errors.Is(cause, errKeyUnusable) {
+			bad.fault = keyFault(rec, record)
+		}
 		if err := t.tellBad(bad); err != nil {
 			return err
 		}

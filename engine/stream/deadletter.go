@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // reasonUnreadable is the reason of a dead letter where the record could not be read
@@ -43,13 +44,23 @@ func deadLetter(bad *badRecord, task int32) Out {
 	return Out{Partition: Partition{Topic: topicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers, At: rec.At}
 }
 
+// keyFault says which field of a record is no usable key; "key" where it is not the
+// record's own.
+func keyFault(rec *Record, record any) duty.Fault {
+	field := "key"
+	if own, _ := schemas.Key(record); own == string(rec.Key) {
+		field = schemas.KeyField(record)
+	}
+	return duty.FaultOfKey(field, string(rec.Key))
+}
+
 // badRecord is a record on its way to the dead letters.
 type badRecord struct {
 	record Record
 	hold   *duty.Unreadable
 	err    string
-	// invalid is true for one that can be read and whose key is not usable.
-	invalid bool
+	// fault says why one that can be read has no usable key (FACT_INVALID).
+	fault duty.Fault
 	// reason is that of the dead letter.
 	reason string
 }

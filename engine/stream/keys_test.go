@@ -17,19 +17,21 @@ func TestWhoIsHeld(t *testing.T) {
 		name, key    string
 		person, card string
 		held         string
+		// fault is the field and the class in the data-quality record.
+		fault string
 	}{
-		{"of another", "Qz", "Qz", "c", ""},
-		{"the person's", a, a, "c" + a, a},
-		{"another person's key", a, b, "c" + b, a + b},
-		{"another card's key", "c" + b, "", "c" + a, a + b},
-		{"a card's key", "c" + a, "", "c" + a, a},
-		{"a blank behind", a + " ", a + " ", "c", a + b},
-		{"a blank before", " " + a, " " + a, "c", a + b},
-		{"a control character", a + "\x00", a + "\x00", "c", a + b},
-		{"a registry frame", "\x00\x00\x00\x00\x07" + a, a, "c" + a, a + b},
-		{"no UTF-8", a + "\xff", a, "c" + a, a + b},
-		{"a card with a blank", "c ", "", "c ", a + b},
-		{"no key", "", a, "c" + a, a + b},
+		{"of another", "Qz", "Qz", "c", "", ""},
+		{"the person's", a, a, "c" + a, a, ""},
+		{"another person's key", a, b, "c" + b, a + b, ""},
+		{"another card's key", "c" + b, "", "c" + a, a + b, ""},
+		{"a card's key", "c" + a, "", "c" + a, a, ""},
+		{"a blank behind", a + " ", a + " ", "c", a + b, "person_id blank at an edge"},
+		{"a blank before", " " + a, " " + a, "c", a + b, "person_id blank at an edge"},
+		{"a control character", a + "\x00", a + "\x00", "c", a + b, "person_id control character"},
+		{"a registry frame", "\x00\x00\x00\x00\x07" + a, a, "c" + a, a + b, "key control character"},
+		{"no UTF-8", a + "\xff", a, "c" + a, a + b, "key not UTF-8"},
+		{"a card with a blank", "c ", "", "c ", a + b, "card_id blank at an edge"},
+		{"no key", "", a, "c" + a, a + b, "key empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newCoreWorld(t, 1, 2)
@@ -75,15 +77,15 @@ func TestWhoIsHeld(t *testing.T) {
 			if held != c.held {
 				t.Errorf("held or cleared: %q, want %q", held, c.held)
 			}
-			w.checkNamed(c.key, c.person)
+			w.checkNamed(c.key, c.person, c.fault)
 		})
 	}
 }
 
 // checkNamed asks that a key that is not usable is named FACT_INVALID, once, as in
 // replay, and that its record went to the dead letters with its key.
-func (w *world) checkNamed(key, person string) {
-	if key == "" || duty.UsableKey(key) {
+func (w *world) checkNamed(key, person, fault string) {
+	if duty.UsableKey(key) {
 		return
 	}
 	n := 0
@@ -91,6 +93,9 @@ func (w *world) checkNamed(key, person string) {
 		for _, rec := range w.broker.committed(Partition{Topic: topicDataQuality, Index: i}) {
 			if q := w.decoded(topicDataQuality, rec.Value).(*duty.DataQuality); q.Code == duty.DataQualityCodeFactInvalid && q.Subject == "home" {
 				n++
+				if got := q.Detail[2].Value + " " + q.Detail[3].Value; q.Detail[2].Name != "field" || q.Detail[3].Name != "value" || got != fault {
+					w.t.Errorf("named %q, want %q", got, fault)
+				}
 			}
 		}
 		letters := w.broker.committed(Partition{Topic: topicDeadLetters, Index: i})

@@ -50,12 +50,12 @@ func (t *Task) out(topic string, key []byte, record any) error {
 // no memory of its own.
 func (t *Task) tellLost(bad *badRecord) error {
 	u, code := bad.hold, duty.DataQualityCodeUnreadable
-	if bad.invalid {
-		code = duty.DataQualityCodeFactInvalid
+	detail := []duty.Detail{{Name: "topic", Value: u.Topic}}
+	if !bad.fault.None() {
+		code, detail = duty.DataQualityCodeFactInvalid, bad.fault.Details(u.Topic)
 	}
 	subject := duty.ClipKey(cmp.Or(u.Key, u.ID, u.Topic))
-	return t.tellRecord(code, subject, u.At.V,
-		duty.Detail{Name: "fact_id", Value: u.ID}, duty.Detail{Name: "topic", Value: u.Topic})
+	return t.tellRecord(code, subject, u.At.V, append([]duty.Detail{{Name: "fact_id", Value: u.ID}}, detail...)...)
 }
 
 func (t *Task) tellRecord(code duty.DataQualityCode, subject string, from duty.Instant, detail ...duty.Detail) error {

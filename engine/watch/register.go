@@ -20,7 +20,7 @@ const CardEventsFeed = "feed:card-events"
 
 // feeds are the built-in ones, supervised at all times, each from its own first
 // heartbeat (contract §6).
-var feeds = []string{CardEventsFeed, "feed:manual-entries", "feed:notices", "feed:obligation-changes", "feed:permissions"}
+var feeds = duty.Feeds()
 
 func (s source) feed() bool { return strings.HasPrefix(s.id, feedPrefix) }
 

@@ -91,7 +91,7 @@ func (w *Watch) Look(v View, pairs []Pair) Report {
 	for src, list := range beats { //house:order-free the report is sorted
 		switch {
 		case !s.knows(src):
-			r.quality(duty.DataQualityCodeUnknownSource, src.id, firstOf(list), duty.None[duty.Instant]())
+			r.quality(duty.DataQualityCodeUnknownSource, src.id, firstOf(list), duty.None[duty.Instant](), duty.UnknownSource(src.id)...)
 		case src.id == CardEventsFeed:
 			var signs []sign
 			for _, k := range list {
