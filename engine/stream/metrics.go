@@ -229,7 +229,11 @@ func (e *engine) collectHeld(ch chan<- prometheus.Metric) {
 	for i, name := range heldNames {
 		gauge(ch, descHeld, float64(e.cfg.Stats.HeldBack[i].Load()), name)
 	}
-	open, total := e.reader.letters.count()
+	s := e.shown.Load()
+	if s == nil || s.reader == nil {
+		return // there is no broker yet
+	}
+	open, total := s.reader.letters.count()
 	gauge(ch, descLetters, float64(open), "open")
 	gauge(ch, descLetters, float64(total), "total")
 }
