@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,6 +56,8 @@ func (cmd *policyShowCmd) active(c *console) error {
 
 func standing(a, inForce *stream.ActivatedPolicy, now duty.Instant) string {
 	switch {
+	case errors.Is(a.Refused, stream.ErrPolicyRetracted), errors.Is(a.Refused, stream.ErrPolicyReplaced):
+		return a.Refused.Error()
 	case a.Refused != nil:
 		return "refused: " + a.Refused.Error()
 	case a == inForce:

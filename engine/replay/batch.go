@@ -26,7 +26,7 @@ type batch struct {
 	// them away; moved are those of them that lie with no person (moved.go).
 	corrected []uint64
 	moved     pack
-	policies  []duty.ActivePolicy
+	policies  []duty.Activation
 	// last is the latest instant in the piece, Beginning where there is none.
 	last duty.Instant
 	// bad are the lines that could not be read, in order.
@@ -126,11 +126,11 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 		return nil
 	}
 	if p, ok := l.Value.(*duty.PolicyActivation); ok {
-		active, err := activate(p, known)
+		active, err := policyOf(p)
 		if err != nil {
 			return err
 		}
-		b.policies = append(b.policies, active)
+		b.policies = append(b.policies, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
 	}
 	b.see(known, head.ReceivedAt)
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
@@ -150,17 +150,19 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	return nil
 }
 
-// activate takes a policy from the input. It holds from its activation, or from
-// when it was known where that is later.
-func activate(a *duty.PolicyActivation, known duty.Instant) (duty.ActivePolicy, error) {
+// policyOf reads the policy of an activation; nil for a version that takes it back.
+func policyOf(a *duty.PolicyActivation) (*duty.Policy, error) {
+	if a.Retracted {
+		return nil, nil
+	}
 	p, err := policy.Load("text", []byte(a.Text))
 	switch {
 	case err != nil:
-		return duty.ActivePolicy{}, fmt.Errorf("the policy cannot be used: %w", err)
+		return nil, fmt.Errorf("the policy cannot be used: %w", err)
 	case p.Digest != a.Digest:
-		return duty.ActivePolicy{}, errors.New("the policy cannot be used: its digest is not that of its text")
+		return nil, errors.New("the policy cannot be used: its digest is not that of its text")
 	}
-	return duty.ActivePolicy{From: max(a.ActivatedAt, known), Policy: p}, nil
+	return p, nil
 }
 
 // position returns the place in the log; it takes both numbers to name one.

@@ -290,19 +290,24 @@ func TestPolicyFromInput(t *testing.T) {
 	s.settled("2026-02", 9)
 	text := "version: mild\nparameters:\n  stay.late_return_until: \"12:00\"\n"
 	activation := func(digest string) {
-		s.fact("policies", `"policy_version":"mild","digest":%q,"text":%q,"activated_at":"2026-02-09T00:00:00Z","by":"x","received_at":"2026-02-09T00:00:00Z"`, digest, text)
+		s.fact("policies", `"id":"mild","policy_version":"mild","digest":%q,"text":%q,"activated_at":"2026-02-09T00:00:00Z","by":"x","received_at":"2026-02-09T00:00:00Z"`, digest, text)
 	}
 	activation(fmt.Sprintf("%x", sha256.Sum256([]byte(text))))
 	got, _ := replayText(t, s.String(), asOfFebruary(t))
 	if !strings.Contains(got.outcomes, `"policy_version":"mild"`) || !strings.Contains(got.outcomes, `"policy_version":"builtin-2"`) {
 		t.Errorf("policies in the ledger:\n%.600s", got.outcomes)
 	}
+	s.fact("policies", `"id":"mild","policy_version":"mild","digest":"","text":"","activated_at":"2026-02-09T00:00:00Z","by":"x","received_at":"2026-02-09T01:00:00Z","version":2,"retracted":true`)
+	back, _ := replayText(t, s.String(), asOfFebruary(t))
+	if strings.Contains(back.outcomes, `"policy_version":"mild"`) || back.outcomes == "" {
+		t.Errorf("a policy that was taken back judges:\n%.600s", back.outcomes)
+	}
 	activation("of another text")
 	same, sum := replayText(t, s.String(), func(o *Options) {
 		asOfFebruary(t)(o)
 		o.SkipBad = filepath.Join(t.TempDir(), "bad")
 	})
-	if same.outcomes != got.outcomes || sum.Skipped != 1 {
+	if same.outcomes != back.outcomes || sum.Skipped != 1 {
 		t.Errorf("an activation that cannot be used: %d lines were set aside, want 1, and nothing else should change", sum.Skipped)
 	}
 }

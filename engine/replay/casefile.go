@@ -110,11 +110,5 @@ func (r *run) judge(c *casefile) verdict {
 	return v
 }
 
-// policiesAt returns the policies activated by t.
-func (r *run) policiesAt(t duty.Instant) []duty.ActivePolicy {
-	n := len(r.policies)
-	for n > 1 && r.policies[n-1].From > t {
-		n--
-	}
-	return r.policies[:n]
-}
+// policiesAt returns the policies activated by an as-of.
+func (r *run) policiesAt(asOf duty.Instant) []duty.ActivePolicy { return r.active[asOf] }

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,9 +31,12 @@ type run struct {
 	// shared maps cards of several persons to all persons concerned.
 	shared map[string]*sharedCard
 	// unnamed are the ids of paper entries that have a version without person.
-	unnamed     map[string]struct{}
-	last        duty.Instant
-	policies    []duty.ActivePolicy
+	unnamed  map[string]struct{}
+	last     duty.Instant
+	policies []duty.ActivePolicy
+	// activations are those of the input, active what they come to at each as-of.
+	activations []duty.Activation
+	active      map[duty.Instant][]duty.ActivePolicy
 	asOf        []duty.Instant
 	centreFacts *duty.Centres
 	skip        *output
@@ -119,6 +121,7 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	r.summary.AsOf = r.asOf
+	r.activate()
 	r.links.close()
 	if err := r.joinCards(); err != nil {
 		return err
@@ -158,7 +161,7 @@ func (r *run) take(p *piece, b *batch) error {
 	if b.err != nil {
 		return b.err
 	}
-	r.activate(b.policies)
+	r.activations = append(r.activations, b.policies...)
 	for _, fact := range b.corrected {
 		r.corrected.add(fact)
 	}
@@ -183,17 +186,17 @@ func (r *run) take(p *piece, b *batch) error {
 	return nil
 }
 
-// activate adds policies that the input brings, each once.
-func (r *run) activate(policies []duty.ActivePolicy) {
-	for _, p := range policies {
-		same := func(o duty.ActivePolicy) bool { return o.From == p.From && o.Policy.Digest == p.Policy.Digest }
-		if !slices.ContainsFunc(r.policies, same) {
-			r.policies = append(r.policies, p)
+// activate settles which policies hold at each as-of.
+func (r *run) activate() {
+	r.active = make(map[duty.Instant][]duty.ActivePolicy, len(r.asOf))
+	for _, at := range r.asOf {
+		list := duty.ActivePolicies(r.policies, r.activations, at)
+		n := len(list)
+		for n > 1 && list[n-1].From > at {
+			n--
 		}
+		r.active[at] = list[:n]
 	}
-	slices.SortFunc(r.policies, func(a, b duty.ActivePolicy) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Policy.Digest, b.Policy.Digest))
-	})
 }
 
 func (r *run) readSaid() error {

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -76,12 +75,14 @@ type CentreReader struct {
 	unusable func(a *duty.PolicyActivation, why error)
 	facts    duty.CentreFacts
 	base     []duty.ActivePolicy
-	active   []duty.ActivePolicy
-	next     Offsets
-	marks    map[Partition]Mark
-	newest   duty.Instant
-	per      map[Partition]duty.Instant
-	touches  []touch
+	// activations are the versions that can be used, active is what they come to.
+	activations []duty.Activation
+	active      []duty.ActivePolicy
+	next        Offsets
+	marks       map[Partition]Mark
+	newest      duty.Instant
+	per         map[Partition]duty.Instant
+	touches     []touch
 	// assigned is as in Snapshot; row is the assignment at hand.
 	assigned map[Partition]touch
 	row      duty.CardAssignment
@@ -144,6 +145,7 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 		r.next[p] = c.From[p]
 	}
 	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: c.Policy}}
+	r.active = r.base
 	r.newest, r.prepare = duty.Beginning, duty.NewCentres
 	r.publish()
 	return r
@@ -231,10 +233,8 @@ func (r *CentreReader) publish() {
 	if r.stale {
 		r.centres, r.stale = r.prepareCopy(), false
 	}
-	policies := append(slices.Clone(r.base), r.active...)
-	slices.SortStableFunc(policies, func(a, b duty.ActivePolicy) int { return cmp.Compare(a.From, b.From) })
 	r.snap.Store(&Snapshot{
-		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: policies,
+		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: r.active,
 		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), marks: maps.Clone(r.marks), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
 	})
 }
@@ -321,13 +321,10 @@ func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
 	return false
 }
 
-// activate takes a policy into use from its activation, or from when it was
-// known where that is later. A text that is no policy changes nothing.
+// activate takes in a version of an activation, and reports whether it changes which
+// policies hold. A text that is no policy changes nothing.
 func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
-	p, err := r.parse(a.Text)
-	if err == nil && p.Digest != a.Digest {
-		err = errOtherText
-	}
+	p, err := policyOf(a, r.parse)
 	if err != nil {
 		r.Refused.Add(1)
 		if r.unusable != nil {
@@ -335,8 +332,10 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 		}
 		return false
 	}
-	r.active = append(r.active, duty.ActivePolicy{From: max(a.ActivatedAt, at), Policy: p})
-	return true
+	r.activations = append(r.activations, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
+	before := r.active
+	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
+	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })
 }
 
 func comparePartitions(a, b Partition) int {

@@ -55,12 +55,7 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 
 // isCentre reports whether a key names a centre of some policy.
 func (r *CentreReader) isCentre(key string) bool {
-	for _, list := range [][]duty.ActivePolicy{r.base, r.active} {
-		for i := range list {
-			if slices.ContainsFunc(list[i].Policy.Centres, func(c duty.Centre) bool { return c.ID == key }) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.active, func(p duty.ActivePolicy) bool {
+		return slices.ContainsFunc(p.Policy.Centres, func(c duty.Centre) bool { return c.ID == key })
+	})
 }

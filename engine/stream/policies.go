@@ -24,6 +24,24 @@ func (e *engine) policyRefused(a *duty.PolicyActivation, err error) {
 // errOtherText says that an activation was changed on its way.
 var errOtherText = errors.New("its text is not the one that its digest is of")
 
+// Why an activation that can be used brings no policy into force (contract §1).
+var (
+	ErrPolicyRetracted = errors.New("taken back")
+	ErrPolicyReplaced  = errors.New("another version of it counts")
+)
+
+// policyOf reads the policy of an activation; nil for a version that takes it back.
+func policyOf(a *duty.PolicyActivation, parse func(text string) (*duty.Policy, error)) (*duty.Policy, error) {
+	if a.Retracted {
+		return nil, nil
+	}
+	p, err := parse(a.Text)
+	if err == nil && p.Digest != a.Digest {
+		err = errOtherText
+	}
+	return p, err
+}
+
 // inForce is the policy that is in force at a clock: the newest that was activated
 // by then.
 func (s *Snapshot) inForce(now duty.Instant) *duty.ActivePolicy {
@@ -43,15 +61,21 @@ const policyCheck = time.Second
 func (e *engine) watchPolicy(ctx context.Context) error {
 	tick := time.NewTicker(policyCheck)
 	defer tick.Stop()
-	told, digest := 1, "" // the policy of the settings is no activation
+	type name struct {
+		from   duty.Instant
+		digest string
+	}
+	told, digest := map[name]bool{}, "" // what is to come and was told
 	for {
 		s, now := e.reader.Snapshot(), e.present()
 		if p := s.inForce(now); p.Policy.Digest != digest {
 			digest = p.Policy.Digest
 			e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", digest).Str("from", fromText(p.From)).Msg("policy in force")
 		}
-		for ; told < len(s.Policies); told++ {
-			if p := &s.Policies[told]; p.From > now {
+		for i := range s.Policies {
+			p := &s.Policies[i]
+			if n := (name{p.From, p.Policy.Digest}); p.From > now && !told[n] {
+				told[n] = true
 				e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", p.Policy.Digest).Str("from", fromText(p.From)).Msg("policy will come into force")
 			}
 		}
@@ -98,7 +122,8 @@ type ActivatedPolicy struct {
 	// From is when it comes into force: the instant that it names, or when it was
 	// known where that is later.
 	From duty.Instant
-	// Refused is why no engine uses it; nil for one that is used.
+	// Refused is why no engine uses it: its text cannot be used, or it is
+	// ErrPolicyRetracted or ErrPolicyReplaced; nil for one that is used.
 	Refused error
 }
 
@@ -127,19 +152,22 @@ func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string
 		return out, err
 	}
 	out.Judged = map[string]int{}
+	var read []duty.Activation
 	last, codec := map[int32]progress{}, NewCodec(schemas.NewStore())
-	read := make([]Partition, len(parts))
+	from := make([]Partition, len(parts))
 	for i, p := range parts {
-		if read[i] = (Partition{Topic: p.Topic, Index: p.Partition}); p.Topic == topicTaskCommits {
+		if from[i] = (Partition{Topic: p.Topic, Index: p.Partition}); p.Topic == topicTaskCommits {
 			out.Tasks++
 		}
 	}
 	s := scan{broker: newKafka(client, "", verifyWait, verifyBytes), most: verifyRecords, wait: verifyWait, short: true}
-	err = s.all(ctx, read, func(rec *Record) error {
+	err = s.all(ctx, from, func(rec *Record) error {
 		if rec.Topic == topicPolicies {
 			if record, err := rec.decode(codec); err == nil {
 				if a, ok := record.(*duty.PolicyActivation); ok {
-					out.Activations = append(out.Activations, activated(a, rec.At, parse))
+					next, p := activated(a, rec.At, parse)
+					out.Activations = append(out.Activations, next)
+					read = append(read, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: rec.At}, Policy: p})
 				}
 			}
 			return nil // a record that is none holds nothing up
@@ -157,16 +185,41 @@ func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string
 		out.Judged[p.Policy]++
 		out.Base = cmp.Or(out.Base, p.Base)
 	}
+	markReplaced(out.Activations, read)
 	slices.SortStableFunc(out.Activations, func(a, b ActivatedPolicy) int { return cmp.Compare(a.From, b.From) })
 	return out, err
 }
 
-func activated(a *duty.PolicyActivation, known duty.Instant, parse func(text string) (*duty.Policy, error)) ActivatedPolicy {
-	out := ActivatedPolicy{Version: a.PolicyVersion, Digest: a.Digest, By: a.By, From: max(a.ActivatedAt, known)}
-	p, err := parse(a.Text)
-	if err == nil && p.Digest != a.Digest {
-		err = errOtherText
+func activated(a *duty.PolicyActivation, known duty.Instant, parse func(text string) (*duty.Policy, error)) (ActivatedPolicy, *duty.Policy) {
+	p, err := policyOf(a, parse)
+	return ActivatedPolicy{Version: a.PolicyVersion, Digest: a.Digest, By: a.By, From: max(a.ActivatedAt, known), Refused: err}, p
+}
+
+// markReplaced says of each activation that can be used, read from the record of the same
+// place in read, whether it is the version that counts.
+func markReplaced(list []ActivatedPolicy, read []duty.Activation) {
+	for i := range list {
+		a, mine := &list[i], &read[i].Record.Fact
+		if a.Refused != nil {
+			continue
+		}
+		var usable []duty.Activation
+		for j := range read {
+			if read[j].Record.Fact.ID == mine.ID && (j == i || !refused(list[j].Refused)) {
+				usable = append(usable, read[j])
+			}
+		}
+		active := duty.ActivePolicies(nil, usable, duty.Forever)
+		switch {
+		case mine.Retracted || len(active) == 0:
+			a.Refused = ErrPolicyRetracted
+		case active[0].From != a.From || active[0].Policy.Digest != a.Digest:
+			a.Refused = ErrPolicyReplaced
+		}
 	}
-	out.Refused = err
-	return out
+}
+
+// refused reports whether an activation cannot be used at all.
+func refused(err error) bool {
+	return err != nil && !errors.Is(err, ErrPolicyRetracted) && !errors.Is(err, ErrPolicyReplaced)
 }

@@ -64,6 +64,16 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	if v := value(t, scrape(t, cfg.Listen), "tilsyn_policy_active", "version", "second", "digest", "digest-of-second"); v != 1 {
 		t.Errorf("tilsyn_policy_active is %v", v)
 	}
+	r.load([]feed{{topic: topicPolicies, key: "policy", at: worldStart + 1, record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: worldStart,
+		PolicyVersion: "second", Digest: "digest-of-second", Text: "", ActivatedAt: now - duty.Hour, By: "Qclerk"}}})
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if _, text := ask(t, cfg.Listen, "/metrics"); strings.Contains(text, `tilsyn_policy_active{digest="digest-of-first"`) {
+			break
+		}
+		if time.Since(begin) > within {
+			t.Fatal("what was taken back stays in force")
+		}
+	}
 	e.rest()
 	e.end()
 	if strings.Contains(logs.String(), "Qclerk") {
@@ -76,7 +86,14 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := got.InForce(now)
-	if len(got.Activations) != 5 || in == nil || in.Version != "second" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
+	over := map[error]int{}
+	for i := range got.Activations {
+		over[got.Activations[i].Refused]++
+	}
+	if over[ErrPolicyRetracted] != 2 || over[nil] != 2 {
+		t.Errorf("why activations do not count: %v", over)
+	}
+	if len(got.Activations) != 6 || in == nil || in.Version != "first" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
 		t.Errorf("%+v, in force %+v", got, in)
 	}
 }
