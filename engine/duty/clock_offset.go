@@ -30,7 +30,7 @@ func (c *court) clockOffsets() []DataQuality {
 }
 
 // centreClockOffsets is clockOffsets for facts of centres; the subject is the
-// centre.
+// centre, which also is a detail, so that nobody takes it for a person.
 func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 	var out []DataQuality
 	for _, v := range c.all.incidents {
@@ -46,6 +46,9 @@ func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 		out = ahead(out, now, v, func(v *SupervisionResult) (Instant, string, Instant) {
 			return v.ReceivedAt, v.CentreID, v.FromDate.Start()
 		})
+	}
+	for i := range out {
+		out[i].Detail = append(out[i].Detail, Detail{"centre_id", out[i].Subject})
 	}
 	return out
 }

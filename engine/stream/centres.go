@@ -20,6 +20,7 @@ type Snapshot struct {
 	// Centres and Policies are what the core needs of it.
 	Centres  *duty.Centres
 	Policies []duty.ActivePolicy
+	whole    *wholeQuality
 	// touches are all records that change something, in the order read; the prefix
 	// of a later snapshot is the same.
 	touches []touch
@@ -94,10 +95,11 @@ type CentreReader struct {
 	// without.
 	keep *keeper
 	from Offsets
-	// beats is the earliest heartbeat per centre, centres what the last snapshot
+	// beats are the earliest heartbeats, centres and whole what the last snapshot
 	// had, stale whether there is something that it does not have.
-	beats       map[string]duty.Instant
+	beats       map[beat]duty.Instant
 	centres     *duty.Centres
+	whole       *wholeQuality
 	stale       bool
 	snap        atomic.Pointer[Snapshot]
 	follow      toFollow
@@ -140,7 +142,7 @@ type CentreConfig struct {
 func NewCentreReader(c CentreConfig) *CentreReader {
 	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, trust: c.Trust, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(Offsets, len(c.Partitions)), per: map[Partition]duty.Instant{},
 		marks: map[Partition]Mark{}, assigned: map[Partition]touch{}, misplaced: &misplaced{},
-		refused: map[Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[string]duty.Instant{}, stale: true, joins: newRegister()}
+		refused: map[Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[beat]duty.Instant{}, stale: true, joins: newRegister()}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -231,10 +233,10 @@ func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool
 // publish makes a snapshot of what was read.
 func (r *CentreReader) publish() {
 	if r.stale {
-		r.centres, r.stale = r.prepareCopy(), false
+		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
 	}
 	r.snap.Store(&Snapshot{
-		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, Policies: r.active,
+		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active,
 		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), marks: maps.Clone(r.marks), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
 	})
 }
@@ -304,23 +306,6 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	}
 }
 
-// beatAgain reports whether a record is one more heartbeat of a centre that sent
-// an earlier one. As long as nobody judges silence, only the earliest matters:
-// from it on, the watch is missing.
-func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
-	h, ok := f.record.(*duty.Heartbeat)
-	if !ok || h.Retracted {
-		return false
-	}
-	first, seen := r.beats[t.centre]
-	if seen && h.At >= first {
-		t.quiet = true
-		return true
-	}
-	r.beats[t.centre] = h.At
-	return false
-}
-
 // activate takes in a version of an activation, and reports whether it changes which
 // policies hold. A text that is no policy changes nothing.
 func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
@@ -333,6 +318,7 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 		return false
 	}
 	r.activations = append(r.activations, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
+	r.stale = true // it may know sources whose heartbeats no snapshot has
 	before := r.active
 	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
 	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })

@@ -127,6 +127,7 @@ func (w *world) check() {
 		w.checkShown(id, &res)
 	}
 	w.checkSide()
+	w.checkCentres(centres)
 	if w.t.Failed() {
 		w.t.FailNow()
 	}

@@ -104,7 +104,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descHeld, descLetters, descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging, descPrefixTasks, descUnproven,
 		descCommitAge, descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
-		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy,
+		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descUnwatched,
 	} {
 		ch <- d
 	}
@@ -138,7 +138,9 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		tasks[i].collect(ch)
 	}
 	if parts := e.shown.Load(); parts != nil {
-		collectPolicy(ch, parts.reader.Snapshot().inForce(e.present()).Policy)
+		p := parts.reader.Snapshot().inForce(e.present()).Policy
+		collectPolicy(ch, p)
+		collectUnwatched(ch, p, e.status.unwatched())
 		ch <- prometheus.MustNewConstMetric(descPolicies, prometheus.CounterValue, float64(parts.reader.Refused.Load()))
 		collectState(ch, parts.db)
 	}

@@ -110,7 +110,7 @@ func (t *Task) tellPaper() error {
 		}
 	}
 	for _, q := range duty.PaperQuality(facts, t.policy(), t.at.CaughtUp) {
-		if centre, ok := own[q.Subject]; ok {
+		if centre, ok := own[q.Subject]; ok && q.Code == duty.DataQualityCodeUnknownPerson { // the rest: centrelines.go
 			lines[centre] = append(lines[centre], lineOfQuality(&q))
 		}
 	}

@@ -94,6 +94,7 @@ func (t *Task) forgetMemory() {
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	t.newest.reset()
+	t.centreLines = centreLines{}
 	t.forgetHeld()
 }
 
@@ -318,6 +319,9 @@ func (t *Task) heard(rec *Record) error {
 		}
 		if byRecord(v) {
 			return nil
+		}
+		if ofCentres(v, string(rec.Key)) {
+			return t.heardLine(centresKey, lineOfQuality(v), v.State)
 		}
 		if v.Code == duty.DataQualityCodeUnknownPerson && v.Subject != string(rec.Key) {
 			return t.heardLine(paperKey+string(rec.Key), lineOfQuality(v), v.State)

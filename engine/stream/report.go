@@ -37,6 +37,8 @@ type taskReport struct {
 	aheadKnown, unsure bool
 	// stands says why caught_up stands; empty where it does not.
 	stands string
+	// unwatched are centres whose silence nothing proves.
+	unwatched []string
 }
 
 // report says how the task stands. It is called from the task's goroutine.
@@ -48,6 +50,7 @@ func (t *Task) report() *taskReport {
 	r.ahead, r.aheadKnown = t.ahead()
 	r.unsure = t.confirms() && !r.aheadKnown
 	r.stands = t.stands()
+	r.unwatched = t.centreLines.unwatched
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {
 			r.due++

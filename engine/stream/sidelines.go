@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"slices"
 
 	"tilsyn/engine/duty"
@@ -149,7 +150,7 @@ func (t *Task) sidesOf(p *person) (*sides, error) {
 }
 
 // tellLines writes what of the lines of a person is new or says something else,
-// and closes those that no longer hold.
+// and closes those that no longer hold. Without a key theirs is their subject.
 func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant) error {
 	s, err := t.sidesOf(p)
 	if err != nil {
@@ -166,7 +167,7 @@ func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant)
 		}
 		s.set(l, open)
 		p.changed = true
-		return t.out(topic, []byte(key), record)
+		return t.out(topic, []byte(cmp.Or(key, l.subject)), record)
 	}
 	for _, l := range slices.Clone(s.list) {
 		if !slices.ContainsFunc(now, func(o sideLine) bool { return o.id == l.id }) {

@@ -177,6 +177,8 @@ type Task struct {
 	// older program did not give them to the other tasks.
 	moved   moved
 	reclaim bool
+	// centreLines are the lines of the task that are of no person.
+	centreLines centreLines
 	// held are the persons of whom units are held back, by their place in the roster.
 	held map[uint32]heldUnits
 }
@@ -267,6 +269,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	if err := t.tellPaper(); err != nil {
+		return false, err
+	}
+	if err := t.tellCentres(); err != nil {
 		return false, err
 	}
 	if err := t.decideDue(); err != nil {

@@ -1,0 +1,67 @@
+package stream
+
+import (
+	"strings"
+
+	"tilsyn/engine/duty"
+)
+
+// beat is what heartbeats have in common of which only the earliest matters, as long
+// as nobody judges silence: from it on, the watch is missing.
+type beat struct {
+	source, centre string
+	// known is where the register of each policy has the source at the time of the
+	// heartbeat.
+	known string
+	// early and late are times before which no log is, and beyond those of facts.
+	early, late bool
+}
+
+// earlyBeat and lateBeat bound the times that heartbeats have by a clock that goes.
+var (
+	earlyBeat = duty.DateOf(2001, 1, 1).Start()
+	lateBeat  = duty.DateOf(2100, 1, 1).Start()
+)
+
+// beatAgain reports whether a record is one more heartbeat of a source that sent an
+// earlier one like it, so that no snapshot has to be made for it.
+func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
+	h, ok := f.record.(*duty.Heartbeat)
+	if !ok || h.Retracted {
+		return false
+	}
+	known, elsewhere := r.registered(h)
+	if elsewhere {
+		t.centre = "" // it concerns two centres
+	}
+	if h.Version > 1 || !usableKey([]byte(h.ID)) {
+		return false
+	}
+	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known, early: h.At < earlyBeat, late: h.At >= lateBeat}
+	first, seen := r.beats[b]
+	if seen && h.At >= first {
+		t.quiet = true
+		return true
+	}
+	r.beats[b] = h.At
+	return false
+}
+
+// registered names where the policies have the source of a heartbeat as a device at
+// its time, and reports whether that is at another centre than it names.
+func (r *CentreReader) registered(h *duty.Heartbeat) (known string, elsewhere bool) {
+	var at strings.Builder
+	for _, list := range [][]duty.ActivePolicy{r.base, r.active} {
+		for i := range list {
+			for _, d := range list[i].Policy.Devices {
+				if d.ID != h.SourceID || h.At < d.From || h.At >= d.To {
+					continue
+				}
+				at.WriteString(d.CentreID)
+				elsewhere = elsewhere || d.CentreID != h.CentreID.V
+			}
+			at.WriteByte(0)
+		}
+	}
+	return at.String(), elsewhere
+}
