@@ -100,6 +100,7 @@
 //	              moved_add.go adding them to a person's facts
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
+//	centrelines.go  those of facts of centres; beats.go which heartbeats matter to them
 //	deadletter.go records that cannot be read; letters.go what is told of them
 //	basepolicy.go another policy in the settings than before; policies.go which one
 //	              is in force, and what traces it leaves
