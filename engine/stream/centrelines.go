@@ -77,7 +77,7 @@ func (t *Task) tellCentres() error {
 	if l.of == facts && l.policy == p && (l.whole || !whole && now < l.at+duty.Minute) {
 		return nil
 	}
-	list := []duty.DataQuality(nil)
+	var list []duty.DataQuality
 	if whole && facts == t.snap.Centres {
 		list = t.snap.qualityOf(p)
 	} else {
