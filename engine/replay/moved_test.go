@@ -70,6 +70,9 @@ func TestMovedFacts(t *testing.T) {
 		{"row moves and moves back", []string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2), movedRow("r2", 1, 1, "IN", "2026-02-04T14:00", "2026-02-04T15:00", 2),
 			movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-04T16:00", 3), movedRow("r2", 2, 2, "IN", "2026-02-04T14:00", "2026-02-04T16:00", 3)}, [2]string{clear, indicated}},
 		{"row taken back under another person", []string{retracted(movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2))}, [2]string{clear, "NOTIFY UNDETERMINED STAY UNDETERMINED"}},
+		// One version of two persons, where the first was of one of them: the smaller form counts (contract §1).
+		{"row of two persons in one version", []string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2), movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2)},
+			[2]string{"NOTIFY NEEDS_REVIEW STAY NEEDS_REVIEW", "NOTIFY UNDETERMINED STAY UNDETERMINED"}},
 		{"decision", []string{stay("P-3", 2)}, [2]string{clear, ""}},
 		{"decision taken back under another person", []string{retracted(stay("P-1", 2))}, [2]string{clear, ""}},
 		{"permission leaves", []string{permission("P-2", 1), permission("P-1", 2)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
