@@ -95,6 +95,11 @@ func (t *Task) tellCentres() error {
 			own = append(own, lineOfQuality(q))
 		}
 	}
+	if len(own) == 0 { // then nobody is kept for lines that there never were
+		if n, err := t.roster.find([]byte(centresKey)); err != nil || n == noResident {
+			return err
+		}
+	}
 	who, err := t.person(centresKey)
 	if err != nil {
 		return err
