@@ -236,6 +236,9 @@ func TestUnwatchedCentreIsSaid(t *testing.T) {
 		}
 	}
 	status, got := readiness(t, cfg.Listen)
+	for began := time.Now(); !got.Ready && time.Since(began) < within; status, got = readiness(t, cfg.Listen) {
+		time.Sleep(50 * time.Millisecond) // until it is seen to commit
+	}
 	if status != 200 || !got.Ready || len(got.Notes) != 1 || !slices.Equal(got.Notes[0].Centres, []string{"KH"}) {
 		t.Errorf("/readyz says %d %+v", status, got)
 	}
