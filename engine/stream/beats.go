@@ -51,17 +51,15 @@ func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
 // its time, and reports whether that is at another centre than it names.
 func (r *CentreReader) registered(h *duty.Heartbeat) (known string, elsewhere bool) {
 	var at strings.Builder
-	for _, list := range [][]duty.ActivePolicy{r.base, r.active} {
-		for i := range list {
-			for _, d := range list[i].Policy.Devices {
-				if d.ID != h.SourceID || h.At < d.From || h.At >= d.To {
-					continue
-				}
-				at.WriteString(d.CentreID)
-				elsewhere = elsewhere || d.CentreID != h.CentreID.V
+	for i := range r.active {
+		for _, d := range r.active[i].Policy.Devices {
+			if d.ID != h.SourceID || h.At < d.From || h.At >= d.To {
+				continue
 			}
-			at.WriteByte(0)
+			at.WriteString(d.CentreID)
+			elsewhere = elsewhere || d.CentreID != h.CentreID.V
 		}
+		at.WriteByte(0)
 	}
 	return at.String(), elsewhere
 }
