@@ -14,7 +14,9 @@ import (
 //
 //  1. every other task has committed that it read its inputs, the links and the
 //     assignments up to their ends at the clock of the mark, and has no walk over
-//     users of cards to do: what it had to hand over of them is then written;
+//     users of cards to do: what it had to hand over of them is then written. A
+//     commit of a program with another layout of the state does not count: what
+//     that one did not hand over comes with the first commit of this one (giveAgain);
 //  2. the end of the task's own hand-over partition, asked for after that, has
 //     been read.
 //
@@ -101,6 +103,9 @@ func (t *Task) hearOthers(ctx context.Context) error {
 // passed reports whether a task had handed over everything up to a mark when it
 // committed.
 func (t *Task) passed(m *mark, last *progress) bool {
+	if last.Layout != stateLayout {
+		return false
+	}
 	for p, end := range m.others {
 		at := last.Inputs[p]
 		if slices.Contains(joinTopics, p.Topic) {

@@ -213,6 +213,7 @@ func (t *Task) giveAgain() error {
 		return nil
 	}
 	t.reclaim = false
+	t.cycle.moved = true // others wait for a commit of this program, if nothing is given too
 	for _, list := range t.moved.of {
 		for i := range list {
 			if f := &list[i]; f.pos.Partition == t.at.Task {

@@ -35,6 +35,12 @@ type sweep struct {
 // maxSweeps bounds the sweeps of a task; beyond it they become one over all.
 const maxSweeps = 64
 
+// maxMovedSweeps is how many walks for facts that moved wait for what they need to
+// be caught up; beyond it the newest ones become one. The older are left alone, so
+// that a steady stream of such facts cannot put them off. With maxSought it bounds
+// what they take of a record on task-commits, however long caught_up stands.
+const maxMovedSweeps = 8
+
 // addSweep takes in a fact of a centre. It joins a sweep of the same centre whose
 // first walk is not over, which then begins again; a sweep that waits for its
 // second walk is left alone, so that a steady stream of facts cannot put it off.
@@ -188,11 +194,20 @@ func (t *Task) sweepAll() error {
 func (p *progress) endSweep(i int) { p.Sweeps = slices.Delete(p.Sweeps, i, i+1) }
 
 // joinSweeps makes one of the sweeps of a centre whose second walk may begin and
-// has not: walking once sees the facts of all of them.
+// has not: walking once sees the facts of all of them. Of those for facts that
+// moved whose second walk may not begin it keeps maxMovedSweeps.
 func (p *progress) joinSweeps() {
 	waiting := make(map[string]int, len(p.Sweeps))
 	kept := p.Sweeps[:0]
+	early, newest := 0, 0
 	for _, s := range p.Sweeps {
+		if s.Moved && s.Cleared && s.Known > p.CaughtUp && len(s.Cursor) == 0 {
+			if early == maxMovedSweeps {
+				kept[newest].seekAlso(&s)
+				continue
+			}
+			early, newest = early+1, len(kept)
+		}
 		if s.Cleared && !s.Told && s.Known <= p.CaughtUp && len(s.Cursor) == 0 {
 			of := s.Centre
 			if s.Moved {
