@@ -1,6 +1,9 @@
 package duty
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+)
 
 // weeks builds the facts of one person over some weeks: out every morning, in
 // every evening, one night a week away.
@@ -82,5 +85,30 @@ func BenchmarkRevise(b *testing.B) {
 		if v, err := Revise(in, res, said); err != nil || len(v) != 1 {
 			b.Fatal(len(v), err)
 		}
+	}
+}
+
+// BenchmarkOffClock evaluates rows of a device whose clock is an hour ahead; the time
+// per row does not grow with how many there are.
+func BenchmarkOffClock(b *testing.B) {
+	for _, n := range []int{2000, 16000} {
+		f, c, p := weeks(3)
+		row, day := f.CardEvents[0], DateOf(2026, 1, 8).Clock(6, 0)
+		f.CardEvents = nil
+		for i := range n {
+			k := row
+			k.Fact.ID, k.Fact.Direction = strconv.Itoa(i), Some(DirectionIn+Direction(i%2))
+			k.Fact.OccurredAt = day + 12*Hour*Instant(i)/Instant(n)
+			k.Fact.ReceivedAt = k.Fact.OccurredAt - Hour
+			k.At = k.Fact.ReceivedAt + Second
+			f.CardEvents = append(f.CardEvents, k)
+		}
+		in := Input{PersonID: "P", Person: f, Centres: c, Policies: []ActivePolicy{{From: Beginning, Policy: p}}}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				Evaluate(in, day+Day)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
+		})
 	}
 }

@@ -27,16 +27,24 @@ func (m *movements) addOffClock(r *rows, p *Policy, par *Params, excluded func(s
 		return
 	}
 	var passages []row
+	known := make(map[shown]bool, len(m.list)+2*len(r.off))
+	for i := range m.list {
+		known[m.list[i].shown()] = true
+	}
+	receipts := make(map[string]Instant, len(r.off))
 	for i := range r.off {
 		o := &r.off[i]
 		if o.event.Kind != CardEventKindReport {
 			passages = append(passages, *o)
+			if at, ok := receipts[o.event.ID]; !ok || o.receipt < at {
+				receipts[o.event.ID] = o.receipt
+			}
 			continue
 		}
 		base := observation{barcode: o.event.CardType == CardTypeBarcode, refs: []ref{eventRef(*o)}}
 		for _, t := range []Instant{o.event.OccurredAt, o.receipt} {
 			if c := p.placeOn(o.event.CentreID, t.Date()); c != nil && !c.NoStand {
-				m.addDoubted(observeReport(c, t, excluded, base, true), t <= o.receipt)
+				m.addDoubted(known, observeReport(c, t, excluded, base, true), t <= o.receipt)
 			} else {
 				m.police = append(m.police, localTime{t, t, true})
 			}
@@ -45,29 +53,36 @@ func (m *movements) addOffClock(r *rows, p *Policy, par *Params, excluded func(s
 	for _, pass := range pairScans(passages, p, par.SluiceMax) {
 		received := Forever
 		for _, ref := range pass.refs {
-			for i := range passages {
-				if passages[i].event.ID == ref.id {
-					received = min(received, passages[i].receipt)
-				}
-			}
+			received = min(received, receipts[ref.id])
 		}
 		pass.unknownDevice = true
 		o := pass.observe(excluded)
-		m.addDoubted(o, o.at < received)
+		m.addDoubted(known, o, o.at < received)
 		o.at = received
-		m.addDoubted(o, true)
+		m.addDoubted(known, o, true)
 	}
 }
 
+// shown is what an observation shows at an instant, as far as one of a doubted row can
+// show the same.
+type shown struct {
+	at        Instant
+	centre    string
+	direction Direction
+	passage   bool
+}
+
+func (o *observation) shown() shown { return shown{o.at, o.centre, o.direction, o.passage()} }
+
 // addDoubted adds an observation at one of the times of a row; earlier is set for the
 // one that comes first, before which nothing is known but what an OUT shows. Where
-// something else shows the same at that instant, it shows it better.
-func (m *movements) addDoubted(o observation, earlier bool) {
-	for i := range m.list {
-		if other := &m.list[i]; other.at == o.at && other.centre == o.centre && other.direction == o.direction && other.passage() == o.passage() {
-			return
-		}
+// something else shows the same at that instant, it shows it better; known is what is
+// shown already.
+func (m *movements) addDoubted(known map[shown]bool, o observation, earlier bool) {
+	if known[o.shown()] {
+		return
 	}
+	known[o.shown()] = true
 	switch {
 	case !earlier:
 		o.before = place{kind: anywhere}
