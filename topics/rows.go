@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // rowReader reads the records of one batch, one after the other. A batch that
@@ -112,12 +113,13 @@ const (
 	recordBad
 )
 
-// peek returns the length of the next record, and how many bytes say it.
+// peek returns the length of the next record, and how many bytes say it. By the
+// format it is an int32; what lies beyond it is no length.
 func (x *rowReader) peek() (size int64, head int, state recordState) {
 	rest := x.rest()
 	size, head = binary.Varint(rest)
 	switch {
-	case head < 0, head > 0 && size < 0, head == 0 && x.ended:
+	case head < 0, head > 0 && (size < 0 || size > math.MaxInt32), head == 0 && x.ended:
 		return 0, 0, recordBad
 	case head == 0:
 		return 0, 0, recordCut

@@ -2,6 +2,7 @@ package topics
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -328,4 +329,45 @@ func FuzzSnappyStream(f *testing.F) {
 			t.Errorf("%d bytes, %v; the library reads %d, %v", len(got), err, len(want), theirs)
 		}
 	})
+}
+
+// TestHugeLength: a length that no record can have, in a batch that is read piece by
+// piece, ends the batch with a fault; what comes before it is read.
+func TestHugeLength(t *testing.T) {
+	var outs []Out
+	for i := range 20 {
+		outs = append(outs, Out{Key: []byte("P"), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
+	}
+	for name, by := range packers(t) {
+		for _, size := range []int64{1 << 31, 1 << 62, 1<<63 - 1, 1<<63 - 8} {
+			p := packed(t, by.codec, func(b []byte) []byte {
+				at := 0
+				for range 3 { // more than a piece comes behind it
+					n, head := binary.Varint(b[at:])
+					at += head + int(n)
+				}
+				n, head := binary.Varint(b[at:])
+				huge := binary.AppendVarint(slices.Clone(b[:at]), size)
+				huge = append(huge, b[at+head:at+head+int(n)]...)
+				return by.pack(append(huge, b[at+head+int(n):]...))
+			}, outs...)
+			n, faults := 0, 0
+			if err := p.Each(func(r *Record) error {
+				if r.Fault != nil {
+					faults++
+					if r.Offset != 19 {
+						t.Errorf("%s: the fault stands at %d", name, r.Offset)
+					}
+					return nil //nolint:nilerr // it is counted
+				}
+				n++
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if n != 3 || faults != 1 {
+				t.Errorf("%s, a length of %d: %d records and %d faults", name, size, n, faults)
+			}
+		}
+	}
 }
