@@ -177,6 +177,9 @@ func (b *brokerModel) Ends(_ context.Context, parts []Partition, end End) (Offse
 	defer b.mu.Unlock()
 	o := Offsets{}
 	for _, p := range parts {
+		if _, twice := o[p]; twice {
+			return nil, errors.New("INVALID_REQUEST: a partition is asked for twice")
+		}
 		o[p] = int64(len(b.logs[p]))
 		switch end {
 		case LastStable:

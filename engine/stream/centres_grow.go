@@ -28,6 +28,9 @@ func (r *CentreReader) grow(ctx context.Context) (bool, error) {
 	parts := r.follow.parts
 	r.follow.parts = nil
 	r.follow.mu.Unlock()
+	// Two tasks may tell of the same; a broker refuses to be asked twice in one request.
+	slices.SortFunc(parts, comparePartitions)
+	parts = slices.Compact(parts)
 	parts = slices.DeleteFunc(parts, func(p Partition) bool { _, known := r.next[p]; return known })
 	if len(parts) == 0 {
 		return false, nil
