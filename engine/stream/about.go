@@ -23,6 +23,8 @@ type about struct {
 	// paper is true for a paper entry. One whose person was not known before is
 	// written under its centre as well (RD-47).
 	paper bool
+	// unnamed is true for paper that names nobody.
+	unnamed bool
 	// underCentre is true for one that lies there.
 	underCentre bool
 }
@@ -47,7 +49,7 @@ func aboutRecord(record any) about {
 	case *duty.CardEvent:
 		return about{id: v.ID, person: v.PersonID.V, card: v.CardID, parked: !v.PersonID.OK, centre: v.CentreID}
 	case *duty.ManualEntry:
-		return about{id: v.ID, person: v.PersonID.V, centre: v.CentreID, paper: true}
+		return about{id: v.ID, person: v.PersonID.V, centre: v.CentreID, paper: true, unnamed: !v.PersonID.OK}
 	case *duty.Notice:
 		return about{id: v.ID, person: v.PersonID, centre: v.CentreID}
 	case *duty.ObligationChange:
@@ -74,8 +76,8 @@ func aboutRecord(record any) about {
 var (
 	errKeyUnusable = errors.New("the key names nobody: it must be 1 to 256 bytes of UTF-8 without control characters, and without blanks at its ends")
 	errKeyOther    = errors.New("the record names another person or card than its key, so that nobody can tell whose it is")
-	// errUnderCentre is no fault: the entry has no person, or itself lies under the
-	// person's key as well (paper.go).
+	// errUnderCentre is no fault: the entry has no person, or is given to the one that
+	// it names (paper.go).
 	errUnderCentre = errors.New("a paper entry under its centre")
 	errElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
 )
@@ -93,7 +95,7 @@ func checkKey(rec *Record, a about, partitionOf func(string) int32) error {
 		named = a.card
 	}
 	switch {
-	case a.paper && a.person != string(key) && a.centre == string(key):
+	case a.paper && a.person != string(key) && a.centre == string(key) && (a.unnamed || duty.UsableKey(a.person)):
 		return errUnderCentre
 	case named != string(key):
 		return errKeyOther

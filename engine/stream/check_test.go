@@ -48,13 +48,13 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 					f.fileAtCentre(&cf)
 				case f.record != nil && underCentre(&rec, &f):
 					loose = append(loose, f)
+					if e := f.record.(*duty.ManualEntry); e.PersonID.OK { // in files one line is enough
+						f.fileUnder(factsOfPerson(persons, e.PersonID.V))
+					}
 				case parkedRow(record):
 					cards[string(rec.Key)] = append(cards[string(rec.Key)], known(&f, record.(*duty.CardEvent)))
 				default:
-					if persons[string(rec.Key)] == nil {
-						persons[string(rec.Key)] = &duty.Facts{}
-					}
-					f.fileUnder(persons[string(rec.Key)])
+					f.fileUnder(factsOfPerson(persons, string(rec.Key)))
 				}
 			}
 		}
@@ -66,6 +66,14 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 		return persons, mirror(cf)
 	}
 	return persons, duty.NewCentres(cf)
+}
+
+// factsOfPerson are the facts of a person in a map, made where there are none.
+func factsOfPerson(persons map[string]*duty.Facts, id string) *duty.Facts {
+	if persons[id] == nil {
+		persons[id] = &duty.Facts{}
+	}
+	return persons[id]
 }
 
 // parkedRow reports whether a record is a row without a person.

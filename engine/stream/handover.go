@@ -151,7 +151,11 @@ func (t *Task) adoptJoin(x *touch) error {
 	if x.person == "" {
 		return nil
 	}
-	for _, id := range t.joins().members(x.person) {
+	members := t.joins().members(x.person)
+	if err := t.handPaperOf(members); err != nil {
+		return err
+	}
+	for _, id := range members {
 		if t.partitionOf(id) != t.at.Task {
 			continue
 		}

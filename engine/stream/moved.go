@@ -216,10 +216,18 @@ func (t *Task) giveAgain() error {
 	t.cycle.moved = true // others wait for a commit of this program, if nothing is given too
 	for _, list := range t.moved.of {
 		for i := range list {
-			if f := &list[i]; f.pos.Partition == t.at.Task {
-				if err := t.giveToAll(f); err != nil {
-					return err
-				}
+			f := &list[i]
+			if f.pos.Partition != t.at.Task {
+				continue
+			}
+			if err := t.giveToAll(f); err != nil {
+				return err
+			}
+			if !aboutRecord(f.record).paper {
+				continue
+			}
+			if err := t.handPaper(f, true); err != nil {
+				return err
 			}
 		}
 	}

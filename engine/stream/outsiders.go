@@ -34,7 +34,12 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 		if e, ok := f.record.(*duty.ManualEntry); ok && !e.PersonID.OK {
 			unnamed[f.name()] = true
 		}
-		if alone || a.underCentre {
+		if a.underCentre {
+			to, err := v.paperTo(a)
+			v.out.give(f, to)
+			return err
+		}
+		if alone {
 			return nil
 		}
 		to, err := v.snap.joins.audience(a.person, f.cardOf())
@@ -49,9 +54,7 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 			return nil
 		}
 		to, err := v.snap.joins.audience(a.person, f.cardOf())
-		if a.underCentre {
-			to = nil
-		} else if a.person != "" {
+		if a.person != "" {
 			to = append(to, a.person)
 		}
 		corrected[f.name()] = append(corrected[f.name()], concerning{*f, a.key(), to})
@@ -68,6 +71,16 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// paperTo are whom paper under its centre is given to: the person that it names, and
+// all who are linked (paper.go).
+func (v *verifier) paperTo(a about) ([]string, error) {
+	if a.person == "" {
+		return nil, nil
+	}
+	to, err := v.snap.joins.audience(a.person, 0)
+	return append(to, a.person), err
 }
 
 // concerning is a version of a fact under a key, with all whom it concerns.

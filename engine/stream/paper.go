@@ -10,7 +10,10 @@ import (
 // Paper whose number nobody can read belongs to its centre, whatever partition it
 // lies in, until a version names the person (RD-47). The task that reads such an
 // entry, or a version of one under the centre's key, gives it to all tasks (moved.go);
-// each keeps it and judges the persons of the centre with it.
+// each keeps it and judges the persons of the centre with it. A version that names a
+// person is handed over to that person too: contract §2 wants it under both keys, but
+// a producer that keys all paper by centre must not make an entry vanish that clears
+// somebody. Under both keys it counts once, since equal copies are one version.
 
 // paper are the facts of the centres with such entries, as they were made last.
 type paper struct {
@@ -41,10 +44,45 @@ func (m *moved) notePaper(name uint64, f *fact) {
 
 // filePaper takes in a paper entry that lies under its centre.
 func (t *Task) filePaper(f *fact, live bool) error {
-	if err := t.keepMoved(f); err != nil || !live {
+	if err := t.keepMoved(f); err != nil {
+		return err
+	}
+	if err := t.handPaper(f, live); err != nil || !live {
 		return err
 	}
 	return t.giveToAll(f)
+}
+
+// handPaper hands paper over to the person that it names, and to all who are linked.
+func (t *Task) handPaper(f *fact, live bool) error {
+	a := aboutRecord(f.record)
+	if a.person == "" {
+		return nil
+	}
+	to, err := t.joins().audience(a.person, 0)
+	if err != nil {
+		return err
+	}
+	return t.handOver([]fact{*f}, append(to, a.person), live)
+}
+
+// handPaperOf hands over again the paper that this task has read and that names one
+// of some persons, of whom it is newly known that they are linked. The person's own
+// task may not have it yet, and whom others wait for is the one that read it
+// (handover_mark.go).
+func (t *Task) handPaperOf(persons []string) error {
+	for _, name := range slices.Sorted(maps.Keys(t.moved.of)) {
+		for _, f := range t.moved.of[name] {
+			a := aboutRecord(f.record)
+			if !a.paper || f.pos.Partition != t.at.Task || !slices.Contains(persons, a.person) {
+				continue
+			}
+			if err := t.handPaper(&f, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sweepPaper lets the persons of the centres of an entry be judged again.
