@@ -87,7 +87,7 @@ func (e *engine) watchLetters(ctx context.Context) error {
 		}
 		for _, l := range e.cfg.Stats.letters.tell(time.Now()) {
 			e.cfg.Log.Warn().Str("topic", l.topic).Str("reason", l.reason).Int64("records", l.fresh).Int64("since_start", l.n).
-				Msg("records cannot be used and are dead letters: they hold units back until they are sent again or resolved (tilsyn dead-letters list)")
+				Msg("records cannot be used and are dead letters: they hold units back until they are sent again, or a record on resolutions names their topic, partition and offset (tilsyn tail dead-letters shows them)")
 		}
 	}
 }
