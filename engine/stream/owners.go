@@ -197,7 +197,8 @@ func (e *engine) watchOwners(ctx context.Context, at Offsets) error {
 	}
 }
 
-// seeCommits reads who has committed since at, and returns up to where.
+// seeCommits reads who has committed since at, and returns up to where. What it has
+// read is noted in at, so that a look that fails halfway is no sign of life twice.
 func (e *engine) seeCommits(ctx context.Context, broker Broker, at Offsets) (Offsets, error) {
 	parts := slices.SortedFunc(maps.Keys(at), comparePartitions)
 	ends, err := broker.Ends(ctx, parts, LastStable)
@@ -209,6 +210,10 @@ func (e *engine) seeCommits(ctx context.Context, broker Broker, at Offsets) (Off
 		from[p] = max(n, ends[p]-ownersBack)
 	}
 	return ends, scan{broker: broker, most: len(parts) * ownersBack, wait: eagerWait}.each(ctx, from, ends, func(rec *Record) error {
+		if rec.Offset < at[rec.Partition] {
+			return nil
+		}
+		at[rec.Partition] = rec.Offset + 1
 		var by struct {
 			Instance string `json:"instance"`
 		}

@@ -168,3 +168,40 @@ func TestOwners(t *testing.T) {
 		t.Errorf("%v are well again", good)
 	}
 }
+
+// A look at the commits that fails halfway counts each record once: a task that stands
+// still does not seem to move as long as the looks fail.
+func TestCommitsSeenOnce(t *testing.T) {
+	w := newCoreWorld(t, 1, 2)
+	var e engine
+	e.owners.begin(2, time.Second, time.Now())
+	a, b := commitPartition(0), commitPartition(1)
+	for i, p := range []Partition{a, b} {
+		w.broker.append(p, commitKey(int32(i)), []byte(`{"instance":"x"}`))
+	}
+	at, fetches, last := Offsets{a: 0, b: 0}, 0, false
+	w.broker.slow = func(p Partition) bool { return p == b && !last }
+	w.broker.fail = func(what string) error {
+		if what != "fetch" {
+			return nil
+		}
+		if fetches++; fetches%2 == 0 && !last {
+			return errCrash
+		}
+		return nil
+	}
+	for look := range 2 {
+		if _, err := e.seeCommits(t.Context(), w.broker, at); err == nil {
+			t.Fatal("the look did not fail")
+		}
+		if moved := !e.owners.tasks[0].moved.IsZero(); moved != (look == 0) {
+			t.Errorf("look %d: the first task moved %t", look, moved)
+		}
+		e.owners.tasks[0].moved = time.Time{}
+	}
+	last = true
+	ends, err := e.seeCommits(t.Context(), w.broker, at)
+	if err != nil || ends[b] != 1 || e.owners.tasks[1].moved.IsZero() || !e.owners.tasks[0].moved.IsZero() {
+		t.Errorf("%v, %v, %+v", ends, err, e.owners.tasks)
+	}
+}
