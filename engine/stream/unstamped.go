@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -40,6 +41,10 @@ var errProducerTime = errors.New("the record carries its producer's time: messag
 // records hold back from so long before their time on.
 const clockAhead = 2 * duty.Day
 
+// firstHold is before everything that is judged (no fact is older, contract §1), and a
+// time that a dead letter can carry.
+var firstHold = duty.DateOf(2000, 1, 1).Start()
+
 // doubtful reports whether a record carries its producer's time where that is not to
 // be trusted. What the engine writes itself is stamped as it likes.
 func doubtful(rec *Record, trust bool) bool {
@@ -49,15 +54,21 @@ func doubtful(rec *Record, trust bool) bool {
 // doubt makes a record with its producer's time one that cannot be read, and reports
 // whether it is.
 func (r *Record) doubt(trust bool) bool {
-	if r.Fault != nil || !doubtful(r, trust) {
+	switch {
+	case !doubtful(r, trust):
 		return false
+	case r.Fault == nil:
+		r.Fault = errProducerTime
+	case !errors.Is(r.Fault, errProducerTime):
+		r.Fault = fmt.Errorf("%w; nor can it be read: %w", errProducerTime, r.Fault)
 	}
-	r.Fault = errProducerTime
 	return true
 }
 
 // holdOf is the hold that a record opens that cannot be read. The id is known where
-// it decoded and lies under a wrong key.
+// it decoded and lies under a wrong key. Of a record with its producer's time that
+// does not even decode nothing says when it came, and the time may be one to come: the
+// hold has no lower bound (contract §1).
 func holdOf(codec Codec, rec *Record, id string) *duty.Unreadable {
 	if !errors.Is(rec.Fault, errProducerTime) {
 		if id == "" {
@@ -66,13 +77,14 @@ func holdOf(codec Codec, rec *Record, id string) *duty.Unreadable {
 		return unreadable(rec, id)
 	}
 	u := unreadable(rec, "")
-	at := rec.At
+	at := duty.Beginning
 	if record, err := codec.Decode(rec.Topic, rec.Value); err == nil {
+		at = rec.At
 		if f := reflect.ValueOf(record).Elem().FieldByName("ReceivedAt"); f.IsValid() {
 			at = min(at, duty.Instant(f.Int()))
 		}
 	}
-	u.At = duty.Some(max(at-clockAhead, duty.Beginning+clockAhead))
+	u.At = duty.Some(max(at-clockAhead, firstHold))
 	return u
 }
 

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -194,5 +195,66 @@ func TestProducersTimeInAnyOrder(t *testing.T) {
 	})
 	if doubted == 0 {
 		t.Error("no record had its producer's time")
+	}
+}
+
+// What a batch does not give, or does not decode, and carries its producer's time, is
+// doubted as well: caught_up stands, and whatever its time is, also one weeks ahead, it
+// holds at once.
+func TestProducersTimeOfUnreadable(t *testing.T) {
+	fault := errors.New("it takes more than is read")
+	for _, c := range []struct {
+		name  string
+		fault error
+		ahead duty.Instant
+	}{{"not given", fault, -duty.Hour}, {"not given, ahead", fault, 30 * duty.Day}, {"not decoded, ahead", nil, 30 * duty.Day}} {
+		w := newCoreWorld(t, 1, 2)
+		w.boot()
+		w.sendStay("Qa")
+		w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
+		w.now += 20 * duty.Hour
+		w.sendPassage("Qa", w.now, duty.DirectionOut)
+		w.rest()
+		w.broker.byProducers = map[string]bool{topicCardEvents: true}
+		w.broker.producerTime = func() duty.Instant { return w.now + c.ahead }
+		w.now += duty.Hour
+		w.send(&feed{topic: topicCardEvents, key: "Qa"})
+		p := Partition{Topic: topicCardEvents, Index: w.partitionOf("Qa")}
+		if c.fault != nil {
+			rec := &w.broker.logs[p][len(w.broker.logs[p])-1].rec
+			rec.Value, rec.Fault = nil, c.fault
+		}
+		w.must(w.turns(3))
+		task := w.tasks[p.Index]
+		before := task.CaughtUp()
+		w.now += duty.Hour
+		w.must(w.turns(3))
+		if task.stands() == "" || task.CaughtUp() > before || w.stats.Unstamped.Load() == 0 {
+			t.Errorf("%s: caught_up goes on: %q", c.name, task.stands())
+		}
+		w.broker.byProducers = nil
+		w.now += 8 * duty.Hour // the night is over
+		w.rest()
+		if w.worst() != rankNone {
+			t.Errorf("%s: somebody is accused: rank %d", c.name, w.worst())
+		}
+		letters := w.broker.committed(Partition{Topic: topicDeadLetters, Index: p.Index})
+		if len(letters) != 1 || headersOf(&letters[0])["reason"] != reasonProducerTime || letters[0].At != firstHold {
+			t.Errorf("%s: dead letters %+v", c.name, letters)
+		}
+		w.check()
+	}
+}
+
+func TestDoubtKeepsTheFault(t *testing.T) {
+	fault := errors.New("cut")
+	rec := Record{Partition: Partition{Topic: topicCardEvents}, Fault: fault}
+	for range 2 {
+		if !rec.doubt(false) || !errors.Is(rec.Fault, errProducerTime) || !errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
+			t.Errorf("%v", rec.Fault)
+		}
+	}
+	if rec = (Record{Partition: rec.Partition, Fault: fault}); rec.doubt(true) || rec.Fault != fault {
+		t.Errorf("trusted: %v", rec.Fault)
 	}
 }
