@@ -26,7 +26,7 @@ type vector struct {
 
 func loadVectors(t *testing.T) []vector {
 	t.Helper()
-	dir := filepath.Join("..", "duty", "testdata")
+	dir := filepath.Join("..", "duty", "law", "vectors")
 	var expected []vector
 	if err := json.Unmarshal([]byte(read(t, filepath.Join(dir, "vectors.json"))), &expected); err != nil {
 		t.Fatal(err)

@@ -29,18 +29,18 @@ type vector struct {
 	asOf  []duty.Instant
 }
 
-// loadVectors reads testdata/vectors.json and testdata/vectors-facts.jsonl.
+// loadVectors reads the vectors of the law and the facts that they are written out in.
 func loadVectors(t testing.TB) []vector {
 	t.Helper()
 	var list []vector
-	if err := json.Unmarshal(readFile(t, "testdata/vectors.json"), &list); err != nil {
+	if err := json.Unmarshal(readFile(t, "law/vectors/vectors.json"), &list); err != nil {
 		t.Fatal(err)
 	}
 	byID := map[string]*vector{}
 	for i := range list {
 		byID[list[i].ID] = &list[i]
 	}
-	scanner := bufio.NewScanner(bytes.NewReader(readFile(t, "testdata/vectors-facts.jsonl")))
+	scanner := bufio.NewScanner(bytes.NewReader(readFile(t, "law/vectors/vectors-facts.jsonl")))
 	scanner.Buffer(nil, 1<<24)
 	for scanner.Scan() {
 		var raw struct {

@@ -153,7 +153,7 @@ func TestBuiltinExclusions(t *testing.T) {
 }
 
 func TestSanctionTablesEqualTheSpecification(t *testing.T) {
-	text, err := os.ReadFile("testdata/sanction-tables.json")
+	text, err := os.ReadFile("../duty/law/sanction-tables.json")
 	if err != nil {
 		t.Fatal(err)
 	}

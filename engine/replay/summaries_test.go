@@ -36,7 +36,7 @@ type countVector struct {
 
 func countVectors(t *testing.T) []countVector {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "sanction", "testdata", "vectors-count.json"))
+	text, err := os.ReadFile(filepath.Join("..", "duty", "law", "vectors", "vectors-count.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ type vectorIncident struct {
 
 func vectors(t *testing.T) []vector {
 	t.Helper()
-	text, err := os.ReadFile("testdata/vectors-watch.json")
+	text, err := os.ReadFile("../duty/law/vectors/vectors-watch.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func vectors(t *testing.T) []vector {
 	if err := json.Unmarshal(text, &out); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open("testdata/vectors-watch-facts.jsonl.gz")
+	f, err := os.Open("../duty/law/vectors/vectors-watch-facts.jsonl.gz")
 	if err != nil {
 		t.Fatal(err)
 	}

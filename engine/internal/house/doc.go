@@ -3,8 +3,9 @@
 //
 // It guarantees that the arrows of the layout point one way, that the core is
 // pure, that every package says what it is, and that nothing unfinished and
-// nothing of one machine is left in a file. A failure names the fix. It never
-// checks style that a linter checks (.golangci.yml).
+// nothing of one machine is left in a file, and that the copies of the
+// specification are whole. A failure names the fix. It never checks style that a
+// linter checks (.golangci.yml).
 //
 // Files:
 //
@@ -13,6 +14,7 @@
 //	purity_test.go  what duty, watch and sanction may not do
 //	words_test.go   words and paths that must not be left behind
 //	shape_test.go   top level, length, doc.go, documented names
+//	law_text_test.go  the specification in the repository
 //
 // A range over a map in the pure packages needs a comment on its line or the
 // line above that begins with //house:order-free and says why the order does
