@@ -20,7 +20,7 @@ type Compatibility struct {
 	// Forward says what keeps the built-in schema from reading what is
 	// written with the changed one; empty: it is FORWARD compatible.
 	Forward []string
-	// Rules are breaches of the contract's own rules (§1): UNKNOWN first and as
+	// Rules are breaches of the contract's own rules (contract §1): UNKNOWN first and as
 	// default of every enum, a doc on every field, topic and key unchanged.
 	Rules []string
 	// Notes say what readers will see, without any of it being wrong.

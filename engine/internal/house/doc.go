@@ -3,8 +3,8 @@
 //
 // It guarantees that the arrows of the layout point one way, that the core is
 // pure, that every package says what it is, and that nothing unfinished and
-// nothing of one machine is left in a file, and that the copies of the
-// specification are whole. A failure names the fix. It never checks style that a
+// nothing of one machine is left in a file, that the copies of the
+// specification are whole, and that what is cited of it is there. A failure names the fix. It never checks style that a
 // linter checks (.golangci.yml).
 //
 // Files:
@@ -14,7 +14,9 @@
 //	purity_test.go  what duty, watch and sanction may not do
 //	words_test.go   words and paths that must not be left behind
 //	shape_test.go   top level, length, doc.go, documented names
-//	law_text_test.go  the specification in the repository
+//	law_text_test.go   the specification in the repository, whole and the newest
+//	law_rules_test.go  reading its rules, sections and sources
+//	law_cite_test.go   what comments cite is there
 //
 // A range over a map in the pure packages needs a comment on its line or the
 // line above that begins with //house:order-free and says why the order does

@@ -29,7 +29,8 @@ var local = regexp.MustCompile(strings.Join([]string{
 func TestNothingIsLeftBehind(t *testing.T) {
 	for _, f := range files(t) {
 		text := read(t, f)
-		if !isText(text) || path.Base(f) == "go.sum" {
+		// The specification is held by its digest, whatever words it has.
+		if !isText(text) || path.Base(f) == "go.sum" || specification(f) {
 			continue
 		}
 		for n, line := range bytes.Split(text, []byte("\n")) {

@@ -7,7 +7,7 @@ import (
 
 // This file holds the logical types, which say what the numbers of a field count.
 
-// TimestampMillis is the logical type of every time of the contract (§1).
+// TimestampMillis is the logical type of every time (contract §1).
 const TimestampMillis = "timestamp-millis"
 
 // logicalKinds are the logical types of the specification (Avro 1.12) with the
