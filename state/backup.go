@@ -145,6 +145,9 @@ type Source struct {
 
 // RestoreFrom is [Restore] from anything that can be read.
 func RestoreFrom(dir string, opt Options, sources ...Source) error {
+	if err := Supported(); err != nil {
+		return err
+	}
 	if len(sources) == 0 {
 		return fmt.Errorf("%w: no file was named", ErrBackup)
 	}

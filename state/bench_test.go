@@ -3,9 +3,7 @@ package state_test
 import (
 	"encoding/binary"
 	"fmt"
-	"syscall"
 	"testing"
-	"time"
 
 	"tilsyn/state"
 )
@@ -166,14 +164,4 @@ func BenchmarkWalkDue(b *testing.B) {
 			}
 		})
 	}
-}
-
-// cpuTime is what the process has used, which others on the machine do not
-// disturb as much as the time on the wall.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"tilsyn/engine/outfile"
+
 	badger "github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/y"
 )
@@ -50,8 +52,11 @@ var formatLine = fmt.Sprintf("tilsyn state %d\n", FormatVersion)
 
 // Open opens the state in dir, creating the directory when it does not exist.
 // It refuses a directory of another format (ErrFormat), one that another
-// process has open (ErrInUse) and one that cannot be read back (ErrCorrupt).
+// process has open (ErrInUse), a system that is not [Supported] (ErrSystem) and one that cannot be read back (ErrCorrupt).
 func Open(dir string, opt Options) (*DB, error) {
+	if err := Supported(); err != nil {
+		return nil, err
+	}
 	opt, err := opt.withDefaults()
 	if err != nil {
 		return nil, err
@@ -102,29 +107,14 @@ func claim(dir string) error {
 	if err != nil {
 		return fmt.Errorf("reading the state directory: %w", err)
 	}
-	if len(entries) > 0 {
+	for _, e := range entries {
+		if of, ok := outfile.Unfinished(e.Name()); ok && of == formatFile {
+			continue // the process that was to write it was killed
+		}
 		return fmt.Errorf("%w: %s is not empty and has no %s file; use an empty directory", ErrFormat, dir, formatFile)
 	}
-	return writeDurably(file, []byte(formatLine))
-}
-
-// writeDurably creates file with its content in one step and flushes it.
-func writeDurably(file string, content []byte) error {
-	tmp := file + ".tmp"
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, file)
-	}
-	if err == nil {
-		err = syncFile(filepath.Dir(file))
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
+	if err := outfile.ReplaceBytes(file, []byte(formatLine)); err != nil {
+		return fmt.Errorf("writing the format of the state directory: %w", err)
 	}
 	return nil
 }
@@ -181,7 +171,7 @@ func (db *DB) sync() error {
 			}
 		}
 	}
-	return syncFile(db.dir)
+	return outfile.SyncDir(db.dir)
 }
 
 // collect gives back the space of large values that were replaced or deleted.

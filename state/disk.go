@@ -1,19 +1,6 @@
 package state
 
-import (
-	"fmt"
-
-	"golang.org/x/sys/unix"
-)
-
-// freeBytes is the space that dir's file system has for us.
-func freeBytes(dir string) (int64, error) {
-	var fs unix.Statfs_t
-	if err := unix.Statfs(dir, &fs); err != nil {
-		return 0, fmt.Errorf("asking for the free space of %s: %w", dir, err)
-	}
-	return int64(fs.Bavail) * int64(fs.Bsize), nil //nolint:unconvert // Bsize has another type on other systems
-}
+import "fmt"
 
 // room refuses to write when the disk is nearly full. Badger writes through
 // mapped sparse files: a write that finds no space ends the process with

@@ -37,7 +37,7 @@
 //     not survive, or not notice
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short,
-//     usage.go says what is written and taken
+//     usage.go says what is written and taken; system_*.go what the operating system does
 //   - trim.go     keeps mapped tables out of the memory of the process
 //   - pending.go  what was committed and waits for a merge, in memory that tasks share
 //     (arena.go); order.go the order of persons

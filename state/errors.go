@@ -8,6 +8,8 @@ var (
 	// ErrFormat: the directory holds state of another format version, or
 	// something that is no state at all.
 	ErrFormat = errors.New("state directory has another format")
+	// ErrSystem: there is no state on this operating system; see [Supported].
+	ErrSystem = errors.New("no state can be kept on this operating system")
 	// ErrInUse: another process has the directory open.
 	ErrInUse = errors.New("state directory is in use")
 	// ErrCorrupt: something read back is not what was written. The task can be

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"golang.org/x/sys/unix"
 )
 
 // dropEmptyLogs removes logs of Badger without a byte in them. A process that
@@ -20,7 +18,7 @@ func dropEmptyLogs(dir string) (err error) {
 		return fmt.Errorf("opening the state directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := lock(f); err != nil {
 		return fmt.Errorf("%w: another process has %s open; end it or give this one a directory of its own", ErrInUse, dir)
 	}
 	for _, pattern := range []string{"*.mem", "*.vlog"} {

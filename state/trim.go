@@ -10,7 +10,6 @@ import (
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
-	"golang.org/x/sys/unix"
 )
 
 // trimStep is how much more must be mapped since the last trim for another one.
@@ -71,8 +70,7 @@ func (db *DB) trim() error {
 		for line := range bytes.Lines(maps) {
 			from, to, table := tableMapping(string(line), dir)
 			if held[table] {
-				// An error means that the pages stay, which does no harm.
-				_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED)
+				giveBack(from, to-from)
 			}
 		}
 		return nil

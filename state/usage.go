@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
@@ -38,17 +37,9 @@ func (db *DB) Size() (tables, logs, values int64) {
 		for _, file := range files {
 			// A file that is gone meanwhile counts no more.
 			if info, err := os.Stat(file); err == nil {
-				*n += onDisk(info)
+				*n += OnDisk(info)
 			}
 		}
 	}
 	return tables, logs, values
-}
-
-// onDisk is the space that a file takes: logs are sparse.
-func onDisk(info os.FileInfo) int64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return st.Blocks * 512
-	}
-	return info.Size()
 }

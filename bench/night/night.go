@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"tilsyn/state"
 	"tilsyn/topics"
 )
 
@@ -228,9 +229,7 @@ func (r *run) report(f *figures) {
 func sizeOf(dir string) (n int64) {
 	_ = filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().IsRegular() {
-			if st, ok := info.Sys().(*syscall.Stat_t); ok {
-				n += st.Blocks * 512
-			}
+			n += state.OnDisk(info)
 		}
 		return nil
 	})

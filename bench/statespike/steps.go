@@ -11,8 +11,9 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"tilsyn/state"
 )
 
 // layout is a way to keep the state of all tasks.
@@ -143,7 +144,11 @@ func load(p params, l layout) error {
 	if err := stop(); err != nil {
 		return err
 	}
-	return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		return err
+	}
+	return self.Kill()
 }
 
 func loadTask(p params, l layout, task int, events, slowest *atomic.Int64) error {
@@ -232,21 +237,12 @@ func memory() {
 	}
 }
 
-func cpuSeconds() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
-}
-
 // dirBytes is the disk space that a directory's files take; logs are sparse.
 func dirBytes(dir string) (sum int64) {
 	files, _ := filepath.Glob(filepath.Join(dir, "*"))
 	for _, file := range files {
-		var st syscall.Stat_t
-		if syscall.Stat(file, &st) == nil {
-			sum += st.Blocks * 512
+		if info, err := os.Stat(file); err == nil {
+			sum += state.OnDisk(info)
 		}
 	}
 	return sum

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/internal/outfile"
+	"tilsyn/engine/outfile"
 	"tilsyn/engine/simulate"
 	"tilsyn/schemas"
 )

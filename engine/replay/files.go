@@ -5,7 +5,7 @@ import (
 	"os"
 	"slices"
 
-	"tilsyn/engine/internal/outfile"
+	"tilsyn/engine/outfile"
 )
 
 // place is a file as the user named it, and what it is.

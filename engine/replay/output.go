@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"tilsyn/engine/internal/outfile"
+	"tilsyn/engine/outfile"
 	"tilsyn/engine/replay/extsort"
 )
 

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/internal/outfile"
+	"tilsyn/engine/outfile"
 	"tilsyn/schemas"
 )
 

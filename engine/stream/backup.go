@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"tilsyn/engine/internal/outfile"
+	"tilsyn/engine/outfile"
 	"tilsyn/state"
 )
 
@@ -204,7 +204,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	if err := os.Rename(next, filepath.Join(dataDir, dirState)); err != nil {
 		return fmt.Errorf("put the state in its place: %w", err)
 	}
-	if err := syncDir(dataDir); err != nil {
+	if err := outfile.SyncDir(dataDir); err != nil {
 		return err
 	}
 	if !cfg.SameInstance {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tilsyn/engine/outfile"
 	"tilsyn/state"
 )
 
@@ -156,42 +157,8 @@ func storeID(dir string) (string, error) {
 		return "", fmt.Errorf("read the name of the store: %w", err)
 	}
 	id = []byte(uuid.NewString())
-	if err := writeWhole(path, func(w io.Writer) error { _, err := w.Write(id); return err }); err != nil {
+	if err := outfile.ReplaceBytes(path, id); err != nil {
 		return "", fmt.Errorf("name the store: %w", err)
 	}
 	return string(id), nil
-}
-
-// writeWhole writes a file whole and durably, or not at all.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
-	next := path + ".new"
-	f, err := os.OpenFile(next, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(next))
-		}
-	}()
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(next, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes what was created or renamed in a directory durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

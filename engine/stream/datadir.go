@@ -23,6 +23,9 @@ const lockTries = 10
 // directory that is missing is made. unlock takes away again what was made and is
 // still empty, so that one that is refused stays as it was.
 func LockDirs(dirs ...string) (unlock func(), err error) {
+	if err := state.Supported(); err != nil {
+		return nil, err
+	}
 	var held []*dirLock
 	unlock = func() {
 		for _, l := range held {

@@ -113,7 +113,7 @@
 //	http.go       /healthz, /readyz, /metrics; status.go, report.go how instance and
 //	              tasks stand; metrics.go names; stats.go, lag.go, metered.go counters
 //	admin.go      the socket in the data directory; backup.go Backup and Restore,
-//	              backupfile.go the file; inspect.go Inspect, diskbytes.go
+//	              backupfile.go the file; inspect.go Inspect
 //
 // Several instances share the tasks by the group; the state of a task that moves
 // is taken from a snapshot or built from the topics.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"tilsyn/engine/outfile"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -36,7 +37,8 @@ func markRunning(dataDir string) (crashed bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("mark the data directory as in use: %w", err)
 	}
-	return false, f.Close()
+	// Without it, an end that was not in order would pass for one that was.
+	return false, errors.Join(f.Sync(), f.Close(), outfile.SyncDir(dataDir))
 }
 
 // unmarkRunning takes the mark away after an orderly end.

@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tilsyn/engine/outfile"
 
 	"github.com/google/uuid"
 )
@@ -131,13 +132,8 @@ func writeIdentity(dir, path string, id identity) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
-	if err := writeFile(path, append(data, '\n')); err != nil {
+	if err := outfile.ReplaceBytes(path, append(data, '\n')); err != nil {
 		return fmt.Errorf("write the identity of this instance: %w", err)
 	}
 	return nil
-}
-
-// writeFile writes a file whole and durably, or not at all.
-func writeFile(path string, data []byte) error {
-	return writeWhole(path, func(w io.Writer) error { _, err := w.Write(data); return err })
 }

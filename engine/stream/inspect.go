@@ -154,7 +154,7 @@ func dirBytes(dir string) (n int64, err error) {
 		if err == nil && d.Type().IsRegular() {
 			var info fs.FileInfo
 			if info, err = d.Info(); err == nil {
-				n += diskBytes(info)
+				n += state.OnDisk(info)
 			}
 		}
 		if errors.Is(err, fs.ErrNotExist) {

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tilsyn/engine/outfile"
 	"tilsyn/topics"
 )
 
@@ -70,7 +71,7 @@ func (e *engine) newMember() (*topics.Member, error) {
 	}
 	return e.client.NewMember(topics.MemberConfig{
 		Group: e.cfg.Group, InstanceID: e.id.InstanceID, SessionTimeout: e.cfg.SessionTimeout,
-		Memory: kept, Save: func(b []byte) error { return writeFile(path, b) },
+		Memory: kept, Save: func(b []byte) error { return outfile.ReplaceBytes(path, b) },
 	}), nil
 }
 

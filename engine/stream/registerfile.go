@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tilsyn/engine/outfile"
+
 	"github.com/google/uuid"
 )
 
@@ -101,7 +103,7 @@ func createRecords(dir string) (*os.File, string, error) {
 	id := uuid.NewString()
 	_, err = file.WriteString(recordsMagic + id + "\n")
 	if err == nil {
-		err = syncDir(filepath.Dir(dir))
+		err = outfile.SyncDir(filepath.Dir(dir))
 	}
 	if err != nil {
 		return nil, "", errors.Join(err, file.Close())
@@ -150,7 +152,7 @@ func writeIndex(dir string, k *kept) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(dir, indexFile), func(w io.Writer) error {
+	return outfile.Replace(filepath.Join(dir, indexFile), func(w io.Writer) error {
 		sum := crc32.New(castagnoli)
 		b := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<20)
 		start := []byte(indexMagic)

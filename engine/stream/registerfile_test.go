@@ -94,10 +94,10 @@ func TestKeptKilledBetweenSteps(t *testing.T) {
 				w.must(os.Truncate(path(recordsFile), info.Size()-3))
 			case "index begun":
 				w.must(os.WriteFile(path(indexFile), old, 0o600))
-				w.must(os.WriteFile(path(indexFile+".new"), next[:len(next)/2], 0o600))
+				w.must(os.WriteFile(path("."+indexFile+".0123abcd"), next[:len(next)/2], 0o600))
 			case "index written and not in place":
 				w.must(os.WriteFile(path(indexFile), old, 0o600))
-				w.must(os.WriteFile(path(indexFile+".new"), next, 0o600))
+				w.must(os.WriteFile(path("."+indexFile+".0123abcd"), next, 0o600))
 			case "index in place":
 				used = 4700
 			case "nothing in place":

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tilsyn/engine/outfile"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -151,35 +153,55 @@ func (s *snapshots) write(task int32, snap *state.Snapshot) (name string, err er
 	if err != nil {
 		return "", err
 	}
-	tmp, err := os.CreateTemp(s.dir, fmt.Sprintf("writing-task-%d-*", task))
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // gone once it has its name
 	head, err := json.Marshal(s.head(task))
 	if err != nil {
 		return "", err
 	}
-	w := &patient{w: tmp, ctx: s.ctx}
+	name = snapshotName(task, at.Seq)
+	f, err := outfile.Create(filepath.Join(s.dir, name), outfile.Private)
+	if err != nil {
+		return "", err
+	}
+	defer f.Discard()
+	w := &patient{w: f, ctx: s.ctx}
 	_, err = w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head...))
 	if err == nil {
 		err = snap.Write(w)
 	}
-	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return "", err
+	if err == nil {
+		err = f.Commit()
 	}
-	name = snapshotName(task, at.Seq)
-	if err := os.Rename(tmp.Name(), filepath.Join(s.dir, name)); err != nil {
-		return "", err
-	}
-	files, err := s.list(task)
 	if err != nil {
 		return "", err
 	}
-	for _, old := range files[min(len(files), snapshotsKept):] {
-		err = errors.Join(err, os.Remove(filepath.Join(s.dir, old.name)))
+	return name, s.tidy(task, at.Seq)
+}
+
+// tidy removes all snapshots of a task but the last two, and what was left half
+// written up to seq: an owner that was taken over and still writes loses nothing of
+// worth.
+func (s *snapshots) tidy(task int32, seq int64) error {
+	files, unfinished, err := s.list(task)
+	if err != nil {
+		return err
 	}
-	return name, err
+	for _, old := range files[min(len(files), snapshotsKept):] {
+		err = errors.Join(err, s.remove(old.name))
+	}
+	for _, half := range unfinished {
+		if half.seq <= seq {
+			err = errors.Join(err, s.remove(half.name))
+		}
+	}
+	return err
+}
+
+// remove removes a file that another instance may be removing too.
+func (s *snapshots) remove(name string) error {
+	if err := os.Remove(filepath.Join(s.dir, name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // snapshotsKept is how many of a task stay: the one before is there while the

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"tilsyn/engine/outfile"
 	"tilsyn/state"
 )
 
@@ -19,21 +20,31 @@ type snapshotFile struct {
 	seq  int64
 }
 
-// list returns the snapshots of a task in this program's format, newest first.
-func (s *snapshots) list(task int32) ([]snapshotFile, error) {
+// list returns the snapshots of a task in this program's format, newest first, and
+// those that are not finished.
+func (s *snapshots) list(task int32) (files, unfinished []snapshotFile, err error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var files []snapshotFile
 	for _, e := range entries {
+		name := e.Name()
+		target, half := outfile.Unfinished(name)
+		if half {
+			name = target
+		}
 		f := snapshotFile{name: e.Name()}
-		if _, err := fmt.Sscanf(f.name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%d", task, state.FormatVersion), &f.seq); err == nil && f.name == snapshotName(task, f.seq) {
+		if _, err := fmt.Sscanf(name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%d", task, state.FormatVersion), &f.seq); err != nil || name != snapshotName(task, f.seq) {
+			continue
+		}
+		if half {
+			unfinished = append(unfinished, f)
+		} else {
 			files = append(files, f)
 		}
 	}
 	slices.SortFunc(files, func(a, b snapshotFile) int { return cmp.Compare(b.seq, a.seq) })
-	return files, nil
+	return files, unfinished, nil
 }
 
 // snapshotWorth is how many records further than the local state a snapshot must
@@ -47,7 +58,7 @@ func (t *Task) takeSnapshot(ctx context.Context, last progress) error {
 	if t.snapshots == nil || !ok {
 		return nil
 	}
-	files, err := t.snapshots.list(t.at.Task)
+	files, _, err := t.snapshots.list(t.at.Task)
 	if err != nil {
 		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).Msg("snapshots cannot be listed; the topics are read instead")
 		return nil

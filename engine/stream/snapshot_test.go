@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,30 @@ func TestSnapshotsMakeMovesQuick(t *testing.T) {
 		t.Errorf("%d records were read after the snapshot", n)
 	}
 	r.verified()
+}
+
+// What killed instances left half written goes with the next snapshot of the task;
+// what another task's owner, or a later one, is writing stays.
+func TestSnapshotsHalfWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{snapshotName(1, 7), snapshotName(1, 8), snapshotName(1, 9),
+		"." + snapshotName(1, 8) + ".0123abcd", "." + snapshotName(1, 10) + ".0123abcd", "." + snapshotName(2, 3) + ".0123abcd"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &snapshots{dir: dir}
+	if err := s.tidy(1, 9); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{dir}
+	for _, name := range []string{"." + snapshotName(1, 10) + ".0123abcd", "." + snapshotName(2, 3) + ".0123abcd", snapshotName(1, 8), snapshotName(1, 9)} {
+		want = append(want, filepath.Join(dir, name))
+	}
+	if got := names(t, dir); !slices.Equal(got, want) {
+		t.Errorf("there is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }
 
 // awaitSnapshot waits until the newest snapshot is that of the last commit.

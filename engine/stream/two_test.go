@@ -2,9 +2,7 @@ package stream
 
 import (
 	"math/rand/v2"
-	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -145,30 +143,5 @@ func TestKillOneOfTwo(t *testing.T) {
 	r.load(feeds[:len(feeds)/2])
 	ps[1].kill()
 	r.load(feeds[len(feeds)/2:])
-	r.agree(c.End)
-}
-
-// An engine is stopped for longer than its session and comes back: it finds
-// itself fenced, tells nothing, joins again, and goes on; in the end it does
-// all the work alone.
-func TestZombie(t *testing.T) {
-	t.Parallel()
-	r, c, ps := twoProcesses(t)
-	feeds := residents(rand.New(rand.NewPCG(4, 9)), 12, 9)
-	r.load(feeds[:len(feeds)/3])
-	signal := func(p *process, s os.Signal) {
-		t.Helper()
-		if err := p.cmd.Process.Signal(s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	signal(ps[0], syscall.SIGSTOP)
-	r.load(feeds[len(feeds)/3 : len(feeds)*2/3])
-	r.agree(c.End) // the other one has taken over
-	signal(ps[0], syscall.SIGCONT)
-	r.load(feeds[len(feeds)*2/3:])
-	r.agree(c.End)
-	ps[1].kill()
-	r.load(residents(rand.New(rand.NewPCG(5, 9)), 12, 9))
 	r.agree(c.End)
 }

@@ -17,19 +17,20 @@ var arrows = map[string][]string{
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
 	"engine/internal": {},
-	// Writing files whole is needed by several and knows nothing of any of them.
-	"engine/internal/outfile": {},
+
+	// Writing files whole is needed on both sides and knows nothing of either.
+	"engine/outfile": {},
 
 	"schemas": {"engine/duty"},
 	"topics":  {"engine/duty"},
-	"state":   {"engine/duty"},
+	"state":   {"engine/duty", "engine/outfile"},
 
-	"engine/stream":   rules("schemas", "topics", "state", "engine/internal/outfile"),
-	"engine/replay":   rules("schemas", "engine/internal/outfile"),
-	"engine/simulate": rules("schemas", "topics", "engine/internal/outfile"),
+	"engine/stream":   rules("schemas", "topics", "state", "engine/outfile"),
+	"engine/replay":   rules("schemas", "engine/outfile"),
+	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 	"engine/console":  rules("schemas", "topics", "state"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/console", "engine/internal/outfile"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/console", "engine/outfile"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

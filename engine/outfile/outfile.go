@@ -23,6 +23,8 @@ const (
 	// maxTempBase keeps the name of the temporary file within what file systems
 	// take (255 bytes).
 	maxTempBase = 200
+	// tempDigits is how many hexadecimal digits end the name of the temporary file.
+	tempDigits = 8
 	// tempTries is how many names are tried for the temporary file.
 	tempTries = 100
 )
@@ -68,7 +70,7 @@ func createTemp(target string, mode fs.FileMode) (*os.File, error) {
 	dir, base := filepath.Split(target)
 	base = base[:min(len(base), maxTempBase)]
 	for try := 0; ; try++ {
-		name := fmt.Sprintf("%s.%s.%08x", dir, base, rand.Uint32())
+		name := fmt.Sprintf("%s.%s.%0*x", dir, base, tempDigits, rand.Uint32())
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 		if !errors.Is(err, fs.ErrExist) || try == tempTries {
 			return f, err
@@ -98,7 +100,7 @@ func (o *File) Commit() error {
 		return errors.Join(err, os.Remove(o.f.Name()))
 	}
 	o.f = nil
-	return syncDir(filepath.Dir(o.target))
+	return SyncDir(filepath.Dir(o.target))
 }
 
 // Discard gives up what Commit did not complete; after Commit it does nothing.
@@ -111,15 +113,4 @@ func (o *File) Discard() {
 		_ = os.Remove(o.f.Name()) // gone already where Commit failed
 	}
 	o.f = nil
-}
-
-// syncDir makes a rename in a directory durable. Where a file system cannot
-// flush a directory, the rename is as durable as it gets.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil //nolint:nilerr // a directory may be written and not read
-	}
-	_ = d.Sync()
-	return d.Close()
 }
