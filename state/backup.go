@@ -12,7 +12,8 @@ import (
 	"path/filepath"
 )
 
-// A backup is one file:
+// A backup saves the time of building the state again; the logs that it is built
+// from are the truth (REL-07). It is one file:
 //
 //	"tilsynBK", format version, since, upto: 8 bytes each
 //	chunks: length, that many bytes of Badger's stream

@@ -97,7 +97,8 @@ type Spec struct {
 	Name  string
 	Class Class
 	// Compacted is true for cleanup.policy=compact, false for delete. Inputs
-	// and violations are never compacted (contract §2, LIF-06).
+	// and violations are never compacted and kept for ever: who judges again needs
+	// all of them (contract §2, DAT-11, REL-08, LIF-06).
 	Compacted bool
 	// OnePartition is true for a topic that always has exactly one partition.
 	OnePartition bool

@@ -1,7 +1,8 @@
 package duty
 
 // apbPair is a same-direction pair that a biometric card with anti-passback
-// should not allow (CRD-09).
+// should not allow (CRD-05, CRD-09). That of a barcode card is relied on for nothing
+// (CRD-07, AMB-21).
 type apbPair struct {
 	from, to Instant
 	refs     []string
@@ -48,7 +49,7 @@ func (r *rows) passagesByID() map[string]*CardEvent {
 }
 
 // apbOn reports whether a passage was made with a biometric card whose
-// anti-passback was on at the time.
+// anti-passback was on at the time; of one created by hand it may be off (CRD-06).
 func (e *evaluation) apbOn(o *observation, rows map[string]*CardEvent) bool {
 	row := rows[o.refs[0].id]
 	if row == nil {

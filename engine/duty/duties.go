@@ -111,7 +111,7 @@ func misfit(v *ObligationChange, m membership) DataQualityCode {
 		groups []Group
 	}
 	rules := []rule{
-		{KindReport, LegalBasisReturnAct1214, []Group{GroupRejected, GroupOtherUnlawful}}, // RD-43
+		{KindReport, LegalBasisReturnAct1214, []Group{GroupRejected, GroupOtherUnlawful}}, // GRP-06, RD-43
 		{KindReport, LegalBasisAliensAct343, []Group{GroupRejected, GroupOtherUnlawful}},
 		{KindReport, LegalBasisReturnAct122, []Group{GroupTolerated}},
 		{KindReport, LegalBasisReturnAct123, []Group{GroupExpelledJudgment}},
@@ -157,7 +157,7 @@ func (d *duties) stays13(s Span) bool {
 }
 
 // notifyActive reports whether NOTIFY and STAY under §13(2) both bind at t of the
-// night of d, at a place in operation then (RD-44).
+// night of d, at a place in operation then (OBL-07, INT-02, RD-44).
 func (e *evaluation) notifyActive(d Date, t Instant) bool {
 	if partAt(e.duties.notify, t) == nil {
 		return false

@@ -6,7 +6,8 @@ import (
 )
 
 // Evaluate is the verdict on every unit of one person with the facts known by
-// at and the clock at at. It depends on nothing else, and on no order.
+// at and the clock at at. It depends on nothing else, and on no order: what comes
+// late or out of order is judged anew as if it had come in time (DAT-04, LIF-03).
 func Evaluate(in Input, at Instant) Result {
 	res := Result{PersonID: in.PersonID, At: at, Next: Forever}
 	var courts []*court
@@ -68,7 +69,7 @@ func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	return c
 }
 
-// unitName names a unit within a person.
+// unitName names a unit within a person: at most one a duty and date (CNT-03).
 type unitName struct {
 	kind Kind
 	date Date
@@ -104,7 +105,9 @@ func unitsOf(courts []*court, in Input, at Instant) []unitName {
 }
 
 // appendUnits adds the dates that a duty touches and whose unit can have been
-// reached by the clock.
+// reached by the clock. Each night of one absence is a unit of its own (STY-06),
+// and only duties that bind have units: a person with REPORT alone has no others
+// (INT-06).
 func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant) []unitName {
 	for i := range parts {
 		s := parts[i].span
@@ -170,7 +173,9 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	return u, f.due, true
 }
 
-// would settles what becomes of a would-be record, and when it may be told.
+// would settles what becomes of a would-be record, and when it may be told: the
+// clock decides that and nothing else, legality follows from the times of the
+// facts (TIM-08).
 func (c *court) would(u *Unit, at Instant) {
 	f, par := &u.ground.f, u.ground.par
 	p := newProof(c.in.Centres, c.src, f, u.Kind, u.Date, par)

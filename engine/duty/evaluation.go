@@ -3,7 +3,7 @@ package duty
 import "slices"
 
 // evaluation is one reading of one person's facts through one lens under one
-// policy. Everything that a verdict on a unit needs is derived here once.
+// policy. Each duty is judged by itself on it (INT-01). Everything that a verdict on a unit needs is derived here once.
 type evaluation struct {
 	src     *source
 	centres *Centres
@@ -203,7 +203,8 @@ func sortSpans(s []Span) {
 	})
 }
 
-// excludes reports whether an exclusion takes the unit out (EXC-02).
+// excludes reports whether an exclusion takes the unit out (EXC-02), whatever the
+// age of the unit and of what was told of it (EXC-03).
 func (s *surroundings) excludes(unit Span, par *Params, d Date) bool {
 	if par.ExclusionAdjoiningNights {
 		return touched(s.exclusions, unit)

@@ -6,7 +6,7 @@ import (
 )
 
 // identity says which PersonIDs are the evaluated person at one clock
-// (IDN-07): links form a forest, the newest `at` decides, and a link that would
+// (IDN-07); nothing but the PersonID joins facts (IDN-01, DAT-10). Links form a forest, the newest `at` decides, and a link that would
 // close a cycle is refused (contract §2).
 type identity struct {
 	person string

@@ -60,7 +60,8 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	return m
 }
 
-// addEntry adds what a paper entry other than a passage shows.
+// addEntry adds what a paper entry other than a passage shows. A room check shows
+// presence; that it found nobody shows nothing (STY-08, EVD-09).
 func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(string, Instant) bool, time func(*ManualEntry) (Instant, bool)) {
 	e := &k.Fact
 	t, exact := time(e)
@@ -123,7 +124,9 @@ func (p *passage) observe(excluded func(string, Instant) bool) observation {
 }
 
 // observeReport turns a report at a stand into a point observation: inside at
-// KH, outside the fence at SJ (DEV-03, DEV-04, PRS-05).
+// KH, outside the fence at SJ (DEV-03, DEV-04, PRS-05, INT-05). Between an exit and
+// an entry a report outside the fence contradicts nothing (RPT-11); after an entry
+// it does, and the time between is unknown (AMB-38).
 func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) observation {
 	o.at, o.centre, o.report = t, c.ID, true
 	if c.StandInside {
@@ -140,9 +143,9 @@ func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o 
 	return o
 }
 
-// compareObservations sorts by time; at one instant in the order that makes the
-// least contradiction: a sign of being inside after IN and before OUT, a sign
-// of being outside after OUT and before IN.
+// compareObservations sorts by time. At one instant it sorts by topic and id, so
+// that the order of the input carries no meaning; what happened first there
+// mergeInstant finds out.
 func compareObservations(a, b observation) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic), cmp.Compare(a.refs[0].id, b.refs[0].id))
 }

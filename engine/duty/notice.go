@@ -132,7 +132,7 @@ func inNight(d Date, hm string) (early, late Instant) {
 func (m *message) own() bool { return m.notice.GivenBy == GivenBySelf }
 
 // full reports whether the notice is the resident's own, clear, and to the
-// operator (NTC-01, NTC-10, NTC-15, NTC-16).
+// operator, by whatever channel (NTC-01, NTC-04, NTC-10, NTC-15, NTC-16).
 func (m *message) full() bool {
 	return m.own() && m.notice.Clarity == ClarityClear && m.notice.Recipient == RecipientOperator
 }

@@ -7,7 +7,8 @@ import (
 
 // The notification duty, 001 §5.7: who is away between 23:00 and 06:00 tells the
 // operator before leaving, or, if already away, before 23:00. At most one
-// record a night, at the first trigger without a timely notice (NTC-14).
+// record a night, at the first trigger without a timely notice (NTC-14). Coming
+// back to sleep keeps STAY and makes up for no notice (INT-04).
 
 // triggerKind tells the three triggers apart.
 type triggerKind uint8
@@ -29,7 +30,8 @@ type trigger struct {
 	kind triggerKind
 	at   Instant
 	exit *observation
-	// wrong is set where the person was seen inside a centre that is not assigned.
+	// wrong is set where the person was seen inside a centre that is not assigned
+	// (RD-23, AMB-42).
 	wrong bool
 }
 
@@ -81,7 +83,8 @@ func (e *evaluation) notify(d Date) finding {
 }
 
 // liveTriggers returns the triggers of the night that no permission drops, in
-// the order of their instants, and whether one was dropped.
+// the order of their instants, and whether one was dropped. A permission drops
+// those that it covers (PRM-02); when it has ended NOTIFY applies again (PRM-03).
 func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigger, dropped bool) {
 	ends := endsIn(e.leaveSpans, night)
 	var all []trigger
@@ -270,7 +273,7 @@ func (e *evaluation) sameDirection(c *candidate, exit *observation) {
 }
 
 // nearBoundary doubts a trigger at 23:00 that an entry follows within the
-// tolerance (NTC-18), or that a notice follows within the tolerance after an
+// tolerance, since the gate may have kept somebody waiting (NTC-18, PAS-12), or that a notice follows within the tolerance after an
 // exit just before (NTC-09).
 func (e *evaluation) nearBoundary(c *candidate, d Date, t *trigger) {
 	start := t.at.minute()

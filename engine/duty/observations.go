@@ -17,7 +17,8 @@ func newObservation(code ObservationCode, person string, from Instant, to Opt[In
 	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()), Code: code, PersonID: person, From: from, To: to, State: FindingStateOpen}
 }
 
-// observations lists what a case officer may want to know; never an accusation.
+// observations lists what a case officer may want to know; never an accusation:
+// an unregistered movement is no breach (EVD-15).
 func (c *court) observations(now Instant) []Observation {
 	e := c.lenient.all[0]
 	person := c.in.PersonID

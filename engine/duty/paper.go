@@ -14,7 +14,7 @@ var (
 const temporaryMinutes = 10
 
 // misnamed reports whether the name on paper does not fit the number: the entry
-// clears and never accuses (RD-36). Null was not checked and counts as true.
+// clears and never accuses (IDN-09, RD-36). Null was not checked and counts as true.
 func (v *ManualEntry) misnamed() bool { return v.NameMatches.OK && !v.NameMatches.V }
 
 // byHand reports whether an assisted-passage entry is a real passage that staff
@@ -41,8 +41,8 @@ func (v *ManualEntry) temporary() bool {
 }
 
 // passage reports whether an entry is a passage where no electronic row stands
-// for it, and how many minutes off that row may be (RD-10, RD-35, RD-38). An OUT
-// under another name is nothing (RD-36).
+// for it, and how many minutes off that row may be (PAS-11, DAT-05, RD-10, RD-35,
+// RD-38). An OUT under another name is nothing (RD-36).
 func (v *ManualEntry) passage(assistMatch int) (minutes int, ok bool) {
 	switch {
 	case v.misnamed() && v.Direction.V == DirectionOut:

@@ -6,7 +6,8 @@ import (
 )
 
 // passage is one movement through the gate: one or more rows, or a line on
-// paper (PAS-03, PAS-05, RD-09, RD-10).
+// paper (PAS-03, PAS-05, RD-09, RD-10). Carousel, barcode scanner and hand-held
+// scanner count alike (PAS-01, PAS-02, PAS-10).
 type passage struct {
 	at        Instant
 	centre    string

@@ -13,8 +13,11 @@ type leave struct {
 	covers bool
 }
 
-// newLeaves returns the permissions that count and are the person's. A revoked one covers up to when
-// the person was told, and nothing if it never was granted (contract §2).
+// newLeaves returns the permissions that count and are the person's. Each covers
+// the time that it names, whenever it was decided: one granted afterwards clears
+// what was told (PRM-04). A revoked one covers up to when the person was told
+// (PRM-09, AMB-34), and nothing if it never was granted (contract §2). What a guard
+// allowed is no permission, and at most a notice (PRM-08).
 func newLeaves(sorted []*Known[Permission], keep func(*Known[Permission]) bool, mine func(*Permission) bool) []leave {
 	var out []leave
 	for _, k := range inForce[Permission](sorted, keep) {

@@ -12,8 +12,9 @@ type piece struct {
 }
 
 // positions turns the movement list into pieces (PRS-03 to PRS-08): before the
-// first observation the position is unknown, between two the one on which both
-// agree, after the last the one that it left.
+// first observation the position is unknown, so that nobody who never registered
+// is said to be away (AMB-36), between two the one on which both agree, after the
+// last the one that it left.
 func (m *movements) positions(moves []transfer) []piece {
 	out := make([]piece, 0, len(m.list)+1)
 	at := Beginning

@@ -120,7 +120,8 @@ func (c *court) twoCardTimes(e *evaluation) []DataQuality {
 }
 
 // unusualSchedules warns about schedules that differ from the starting point of
-// the group (OBL-03, TX-09); it changes nobody's schedule.
+// the group (OBL-03, TX-09); it changes nobody's schedule: the decision governs
+// (AMB-33).
 func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 	var out []DataQuality
 	daily2026 := DateOf(2026, 1, 1).Start()

@@ -15,7 +15,9 @@ type ground struct {
 	blocks []*block
 }
 
-// baseCaveats are on every record of a duty, sorted (domain §4).
+// baseCaveats are on every record of a duty, sorted (domain §4): what missing
+// registrations cannot show (EVD-01, EVD-02), the general points of attention
+// (EVD-04), and that notices are noted by hand (NTC-21).
 func baseCaveats(k Kind) []string {
 	out := []string{"ABSENCE_NOT_CONCLUSIVE", "AUTOMATED_TRANSFER_RISK", "CARD_NOT_PERSON", "MANUAL_PROCESS_RISK"}
 	if k == KindNotify {
@@ -175,7 +177,7 @@ func (g *ground) exclusionRefs() []ExclusionRef {
 }
 
 // supervisionRefs lists the results of supervision that cover part of the unit
-// (EVD-14 item 9, EVD-17).
+// (EVD-14 item 9, EVD-17, SYS-24).
 func (g *ground) supervisionRefs() []SupervisionRef {
 	out := []SupervisionRef{}
 	for _, centre := range g.f.centres {

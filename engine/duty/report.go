@@ -181,7 +181,8 @@ func (e *evaluation) rightPlace(s *slot, d Date, p *presented) bool {
 }
 
 // shortfall returns how many reports are missing in the slot: 0 or 1 for a day,
-// the missing distinct days for a quota week (RPT-02, RPT-04, TX-29).
+// the missing distinct days for a quota week (RPT-02, RPT-04, TX-29). A report
+// counts for the local date in which it lies (RPT-06).
 func (e *evaluation) shortfall(s *slot, reports []presented) int {
 	days := 0
 	for _, d := range s.dates() {

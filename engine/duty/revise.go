@@ -20,8 +20,8 @@ func SaidOf(v *Violation) Said {
 
 // Revise compares a verdict with what was last told of each unit and returns
 // the revisions to tell, sorted by date and then NOTIFY, REPORT, STAY. A
-// revision is written exactly when a material field differs (contract §3). An
-// error means that a record failed the output validation: nothing of it may be
+// revision is written exactly when a material field differs (contract §3, LIF-04):
+// what clears withdraws, however late it came (DAT-07). An error means that a record failed the output validation: nothing of it may be
 // published.
 func Revise(in Input, res Result, said []Said) ([]Violation, error) {
 	last := map[unitName]*Said{}

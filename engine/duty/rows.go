@@ -25,7 +25,8 @@ type rows struct {
 	// conflicts are rows that contradict the card's assignment: evidence for
 	// nobody, and a break in what is known (contract §2, CARD_CONFLICT).
 	conflicts []*CardEvent
-	// offline are rows of offline units and key fobs, never used (DEV-07).
+	// offline are rows of offline units and key fobs, never used (DEV-07, CRD-12,
+	// SYS-11, SYS-12).
 	offline []*CardEvent
 }
 
@@ -158,7 +159,7 @@ func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Polic
 		r.offline = append(r.offline, e)
 		return
 	}
-	if e.Kind == CardEventKindLockedAttempt {
+	if e.Kind == CardEventKindLockedAttempt { // PAS-06
 		return
 	}
 	if others {

@@ -6,7 +6,7 @@ import (
 )
 
 // requiredLogs returns the logs that must be proven at a place for a unit of a
-// date (settle.required, RD-39, RD-40). police is set for a REPORT whose decision
+// date (settle.required, LIF-02, DAT-06, REL-12, RD-39, RD-40). police is set for a REPORT whose decision
 // names the police.
 func (p *Policy) requiredLogs(place string, kind Kind, d Date, police bool) []LogType {
 	for i := range p.Settle {

@@ -107,7 +107,8 @@ func scheduled(sc *Schedule, d Date) (slot, bool) {
 	return window(sc, d), true
 }
 
-// window returns the slot of one date. A limit that does not exist or occurs
+// window returns the slot of one date: the local day, of 23, 24 or 25 hours, or
+// a part of it (RPT-02, TIM-05). A limit that does not exist or occurs
 // twice takes the earlier reading for its start, the later for its end
 // (contract §2).
 func window(sc *Schedule, d Date) slot {

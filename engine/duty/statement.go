@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Statements say what registrations show and indicate, never what a person did
-// (EVD-03, EVD-16, TX-28).
+// Statements say what registrations show and indicate, never what a person did: a
+// registration proves that the card was used, not who used it (CRD-13, EVD-03,
+// EVD-16, TX-28).
 
 // localText writes an instant as local date and minute.
 func localText(t Instant) string {
@@ -21,7 +22,8 @@ func two(n int) string {
 	return strconv.Itoa(n)
 }
 
-// statements returns the neutral statement in English and Danish.
+// statements returns the neutral statement in English and Danish. Its last words
+// say who acts on it: a human (LIF-05).
 func (g *ground) statements(v *Violation, u *Unit) (english, danish string) {
 	if v.Status == StatusWithdrawn {
 		return g.withdrawal(v, u)

@@ -40,7 +40,8 @@ func heldCase(t *testing.T, known duty.Instant) (said []duty.Said, after []duty.
 }
 
 // A hold by a record that cannot be read names it in the record: where it lies
-// among the evidence and in both statements, so that somebody can look at it.
+// among the evidence and in both statements, so that somebody can look at it
+// (INC-06, INC-07).
 func TestHoldNamesTheRecord(t *testing.T) {
 	const en = "A record of card-events, partition 3, offset 17 that cannot be read may speak of it and holds it until that is settled."
 	const da = "En post i card-events, partition 3, offset 17, der ikke kan læses"

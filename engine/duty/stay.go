@@ -1,15 +1,15 @@
 package duty
 
 // The stay duty, 001 §5.6: live at the place and, as a starting point, spend
-// every night there. Being out in the evening or for hours in the night is no
-// breach (STY-04); a missed night is one on which registrations show the card
+// every night there (STY-01). Being out in the evening or for hours in the night is
+// no breach (STY-04), and a notice bears on nothing here (INT-03, NTC-20); a missed night is one on which registrations show the card
 // outside throughout 23:00–06:00 (STY-03).
 
 // stay judges the night of d.
 func (e *evaluation) stay(d Date) finding {
 	night := Night(d)
 	f := finding{outcome: OutcomeNotApplicable, period: night, due: night.To, judged: night.To}
-	if !covered(e.stays, night) {
+	if !covered(e.stays, night) { // AMB-20
 		f.rules.add("STY-07")
 		return f
 	}
@@ -40,7 +40,7 @@ func (e *evaluation) stay(d Date) finding {
 	return f
 }
 
-// take makes a finding of a candidate.
+// take makes a finding of a candidate, with the basis that it rests on (EVD-08).
 func (f *finding) take(c *candidate, instant Instant) {
 	f.outcome, f.instant = c.outcome(), Some(instant)
 	f.caveats = c.caveats
@@ -59,12 +59,13 @@ func (f *finding) take(c *candidate, instant Instant) {
 }
 
 // stayOutcome applies three-valued logic to the window (PRS-01, STY-02,
-// STY-03): Indicated here means that a candidate stands.
+// STY-03): Indicated here means that a candidate stands. A row inside a pending
+// outage shows presence at its instant, and nothing of the rest of it (RD-22).
 func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
 	if e.par.StayMinPresence > 0 {
 		return e.stayByDuration(f, night)
 	}
-	if e.seenAt(night, f.centres) {
+	if e.seenAt(night, f.centres) { // out for hours before or after is no breach (STY-04)
 		f.rules.add("STY-02")
 		return OutcomeCompliant
 	}

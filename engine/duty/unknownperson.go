@@ -1,7 +1,7 @@
 package duty
 
 // unknownPerson names a PersonID of whom facts are known and that no group, duty,
-// card or link known by now has ever named (IDN-06): most likely it is another
+// card or link known by now has ever named (IDN-06, AMB-40): most likely it is another
 // person's, mistyped, whose facts these are.
 func (c *court) unknownPerson() []DataQuality {
 	f, person := c.in.Person, c.in.PersonID

@@ -42,7 +42,8 @@ type factPtr[T any] interface {
 
 // byVersion sorts versions by identity, then newest first; among equal
 // versions the one whose canonical form is smallest comes first, and of equal
-// records the one known first. The result does not depend on the input's order.
+// records the one known first. The result does not depend on the input's order,
+// and a record that comes twice changes nothing (DAT-03).
 func byVersion[T any, P factPtr[T]](list []Known[T]) []*Known[T] {
 	if len(list) == 0 {
 		return nil

@@ -7,7 +7,7 @@ import (
 
 // This file lists what surrounds an indication: the pattern, what supports it
 // and what speaks against it. There is no score; a human weighs it (STY-09,
-// domain §4).
+// EVD-07, domain §4).
 
 // patternNights is how far the pattern looks back (STY-09).
 const patternNights = 30

@@ -147,7 +147,8 @@ func (t *tally) groupAt(at duty.Instant) duty.GroupSpan {
 	return duty.GroupSpan{}
 }
 
-// Summarise counts (contract-case 7). The person that another one remains for
+// Summarise counts (contract-case 7), anew from the last revisions each time, so
+// that a withdrawal changes every figure that rests on it (CNT-07). The person that another one remains for
 // has a summary without counts.
 func Summarise(c Case) duty.CaseSummary {
 	out := duty.CaseSummary{PersonID: c.PersonID, Time: 1, Months: []duty.MonthCount{}, Sanction: []duty.SanctionLine{}}

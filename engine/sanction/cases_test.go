@@ -127,8 +127,8 @@ func itoa(n int) string {
 	return itoa(n/10) + string(rune('0'+n%10))
 }
 
-// TestGuidelineVectors are the vectors of domain §10.4 that look a table up.
-// TC-13 reads as contract-case C-08 words it.
+// TestGuidelineVectors are the vectors of domain §10.4 that look a table up
+// (SAN-01, CNT-08, AMB-25, AMB-27). TC-13 reads as contract-case C-08 words it.
 func TestGuidelineVectors(t *testing.T) {
 	const e, r = duty.GroupExpelledJudgment, duty.GroupRejected
 	enhanced := func(at string) *builder { return person(at, e) }
@@ -221,7 +221,8 @@ func equal143(a, b duty.Section143) bool {
 		a.DaysWithThree == b.DaysWithThree && a.Days == b.Days && a.Convictions == b.Convictions
 }
 
-// TestDetentionVectors are TC-23, TC-24, TC-25, TC-27, TC-30 and TC-31.
+// TestDetentionVectors are TC-23, TC-24, TC-25, TC-27, TC-30 and TC-31 (DET-02,
+// DET-07, AMB-26, AMB-29).
 func TestDetentionVectors(t *testing.T) {
 	detention := func(b *builder) duty.Detention { return b.summary().Detention.V }
 	if d := detention(person("2026-05-02", duty.GroupRejected).reports("2026-04-01", 30).reference("2026-05-01")); d.Available || d.Reason.V != "GROUP_NOT_COVERED" || len(d.Windows) != 0 {

@@ -18,7 +18,8 @@ const (
 	classRejected
 )
 
-// statutes are the provisions that count; any other counts for nothing (C-02).
+// statutes are the provisions that count, those of the Aliens Act before 2021 as
+// well; any other counts for nothing (CNT-08, C-02).
 var statutes = []struct {
 	name  string
 	class class
@@ -39,8 +40,8 @@ func classOfStatute(s string) class {
 	return classNone
 }
 
-// classOf returns the class of a group; OTHER_UNLAWFUL and no group have none
-// (C-04).
+// classOf returns the class of a group; OTHER_UNLAWFUL and no group have none, and
+// so no table (C-04, AMB-30).
 func classOf(g duty.Group) class {
 	switch g {
 	case duty.GroupTolerated, duty.GroupExpelledJudgment, duty.GroupForeignFighter, duty.GroupExpelled25:

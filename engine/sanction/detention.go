@@ -18,7 +18,9 @@ func reachFrom(own duty.Group) duty.Date {
 	return act2017
 }
 
-// detention gives the figures of Return Act §15 for a reference instant.
+// detention gives the figures of Return Act §15 for a reference instant, and never
+// a recommendation: what is a substantial default is for people to say (DET-02,
+// DET-07).
 func (t *tally) detention(at duty.Instant) duty.Detention {
 	d := duty.Detention{Reference: at, PrimaryMonths: 2, Windows: []duty.DetentionWindow{}}
 	if t.convictions(classEnhanced, at) > 0 {
@@ -41,8 +43,8 @@ func (t *tally) detention(at duty.Instant) duty.Detention {
 	return d
 }
 
-// window counts the trailing n calendar months up to an instant (DET-03,
-// AMB-29).
+// window counts the trailing n calendar months up to an instant, each duty by
+// itself and whether or not there is a series (DET-03, DET-04, AMB-29).
 func (t *tally) window(at duty.Instant, n int) duty.DetentionWindow {
 	to := at.Date()
 	w := duty.DetentionWindow{Months: int32(n), FromDate: monthsBefore(to, n) + 1, ToDate: to}

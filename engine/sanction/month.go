@@ -25,7 +25,8 @@ func (m month) last() duty.Date { return (m + 1).first() - 1 }
 // String returns YYYY-MM.
 func (m month) String() string { return m.first().String()[:len("2006-01")] }
 
-// months counts per calendar month of the unit date and duty. `indicated`,
+// months counts per calendar month of the unit date and duty, each duty for
+// itself: three on one day are three (CNT-02). `indicated`,
 // `needs_review` and `withdrawn` count last revisions, `undetermined` and
 // `excluded` outcomes, told or not; rows of zeros are left out (C-21, C-23).
 func (t *tally) months() []duty.MonthCount {

@@ -11,7 +11,7 @@ import (
 // of the REJECTED table are approximate: where two bands hold a number the
 // milder one counts, OVERLAP; where none does the nearest lower one, GAP
 // (SAN-04). Above the last row of a table that ends there is no cell,
-// BEYOND_TABLE (SAN-03).
+// BEYOND_TABLE (SAN-03, AMB-27).
 func read(t *duty.SanctionTable, n, column int) (string, duty.SanctionFlag) {
 	hit, lower, hits := -1, -1, 0
 	for i, r := range t.Rows {
@@ -38,7 +38,7 @@ func read(t *duty.SanctionTable, n, column int) (string, duty.SanctionFlag) {
 }
 
 // over30Days reports whether a cell is imprisonment of more than 30 days: what
-// remand in custody presupposes (DET-05). A range counts by its longer end; a
+// remand in custody presupposes (DET-05, DET-08). A range counts by its longer end; a
 // month is more than 30 days from the second one on, and one month is none of
 // the guideline's cells.
 func over30Days(cell string) bool {

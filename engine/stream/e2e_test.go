@@ -183,7 +183,7 @@ func (r *rig) verify(p *duty.Policy) (Verified, error) {
 }
 
 // The engine on a broker and a real store tells what follows from the facts,
-// and a restart and lost state say nothing new.
+// and a restart and lost state say nothing new (TX-21).
 func TestEmbedded(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))

@@ -14,7 +14,7 @@ const lasting = 3 * duty.Minute
 type missing struct{ first, last int64 }
 
 // gaps reports numbers that are missing between the lowest and the highest that
-// a numbering names; nothing is missed below the lowest (W-15, D-03). They are
+// a numbering names (REL-02); nothing is missed below the lowest (W-15, D-03). They are
 // counted in ranges, never listed (D-02).
 func (s *sight) gaps(r *Report, d *device, n *numbers) {
 	for _, x := range n.list {

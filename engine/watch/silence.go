@@ -19,7 +19,7 @@ func (s *sight) limit() duty.Instant {
 }
 
 // silences finds the stretches without heartbeats within one period of
-// supervision (6.2). It begins with the earliest heartbeat that was known in
+// supervision (REL-01, contract §6.2). It begins with the earliest heartbeat that was known in
 // time (W-05), and its end cuts what lasts.
 func (s *sight) silences(beats []sign, from, to duty.Instant) []silence {
 	var out []silence

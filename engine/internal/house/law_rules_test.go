@@ -16,6 +16,8 @@ type rule struct {
 	tag  string // S, D, P or a mixture; empty where the table has none
 	// title begins the rule's text, for whoever looks for it.
 	title string
+	// sources are the sections of the originals that it names: "001 §5.7".
+	sources []string
 	// vectors show the rule: those that name it, and those that it names.
 	vectors []string
 }
@@ -84,6 +86,9 @@ func (l *law) addRules(t *testing.T, file, text string) {
 			t.Fatalf("%s has rule %s, which %s has as well", file, id, l.rules[id].file)
 		}
 		r := &rule{id: id, file: file, tag: tag, title: titleOf(words)}
+		for _, s := range sourcesIn(strings.Join(cells, " | ")) {
+			r.sources = append(r.sources, s.what)
+		}
 		last := cells[len(cells)-1]
 		for _, c := range idsIn(last) {
 			// A vector's last cell names rules, a reading's names vectors.
@@ -110,12 +115,15 @@ func (l *law) addRules(t *testing.T, file, text string) {
 	}
 }
 
+// sentenceEnd is a full stop before another sentence.
+var sentenceEnd = regexp.MustCompile(`\. [A-Z"]`)
+
 // titleOf shortens a rule's text to what fits into a row.
 func titleOf(words string) string {
 	words = strings.ReplaceAll(strings.ReplaceAll(words, "**", ""), "<br>", "; ")
 	const most = 72
-	if i := strings.Index(words, ". "); i > 12 && i < most {
-		return words[:i]
+	if m := sentenceEnd.FindStringIndex(words); m != nil && m[0] > 12 && m[0] < most {
+		return words[:m[0]]
 	}
 	runes := []rune(strings.TrimSuffix(words, "."))
 	if len(runes) <= most {

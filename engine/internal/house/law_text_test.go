@@ -17,8 +17,7 @@ import (
 	"testing"
 )
 
-// rewrite takes the specification over from outside and writes the index anew.
-var rewrite = flag.Bool("rewrite", false, "take the specification over from ../shared, and write engine/duty/law/INDEX.md anew")
+var edition = flag.Bool("edition", false, "take the specification that lies in ../shared over")
 
 // Where the law stands in the repository.
 const (
@@ -83,13 +82,13 @@ var documents = []document{
 // them with the digest of the edition that was taken over, so that nobody
 // changes the law by editing a copy of it.
 func TestTheLawIsWhole(t *testing.T) {
-	if *rewrite {
+	if *edition {
 		takeOver(t)
 	}
-	edition := string(read(t, editionFile))
+	have := string(read(t, editionFile))
 	for _, d := range documents {
-		if line := editionLine(d, d.text(t)); !strings.Contains(edition, line) {
-			t.Errorf("%s: its pieces in the repository are not the edition of %s. The specification is not changed here: take the edit back (git checkout), or take a new edition over with\n\tgo test ./engine/internal/house -run TestTheLaw -rewrite", d.origin, editionFile)
+		if line := editionLine(d, d.text(t)); !strings.Contains(have, line) {
+			t.Errorf("%s: its pieces in the repository are not the edition of %s. The specification is not changed here: take the edit back (git checkout), or take a new edition over with\n\tgo test ./engine/internal/house -run TestTheLaw -edition", d.origin, editionFile)
 		}
 	}
 }
@@ -101,10 +100,10 @@ func TestTheLawIsTheNewest(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(outside, "spec")); err != nil {
 		t.Skip("../shared/spec is not here: the repository's copy of the specification is compared with its own digest only")
 	}
-	edition := string(read(t, editionFile))
+	have := string(read(t, editionFile))
 	for _, d := range documents {
-		if line := editionLine(d, readOutside(t, d)); !strings.Contains(edition, line) {
-			t.Errorf("../shared/%s is another edition than the repository's. Read what has changed, take it over with\n\tgo test ./engine/internal/house -run TestTheLaw -rewrite\nand make the code follow", d.origin)
+		if line := editionLine(d, readOutside(t, d)); !strings.Contains(have, line) {
+			t.Errorf("../shared/%s is another edition than the repository's. Read what has changed, take it over with\n\tgo test ./engine/internal/house -run TestTheLaw -edition\nand make the code follow", d.origin)
 		}
 	}
 }
@@ -277,10 +276,10 @@ func slug(title string) string {
 func takeOver(t *testing.T) {
 	t.Helper()
 	written := map[string][]byte{}
-	var edition []byte
+	var lines []byte
 	for _, d := range documents {
 		text := readOutside(t, d)
-		edition = append(edition, editionLine(d, text)...)
+		lines = append(lines, editionLine(d, text)...)
 		switch {
 		case d.dir != "":
 			for _, name := range d.pieces(t) {
@@ -312,7 +311,7 @@ func takeOver(t *testing.T) {
 			}
 		}
 	}
-	written[editionFile] = edition
+	written[editionFile] = lines
 	for f, text := range written {
 		put(t, f, text)
 	}
