@@ -28,9 +28,8 @@ var arrows = map[string][]string{
 	"engine/stream":   rules("schemas", "topics", "state", "engine/outfile"),
 	"engine/replay":   rules("schemas", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
-	"engine/console":  rules("schemas", "topics", "state"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/console", "engine/outfile"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/outfile"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

@@ -12,9 +12,10 @@
 //
 //	tree_test.go       finding and parsing the files
 //	arrows_test.go     who may import whom
-//	purity_test.go     what duty, watch and sanction may not do
+//	purity_test.go     what the pure packages may not do
 //	renames_test.go    who may rename
 //	words_test.go      words and paths that must not be left behind
+//	names_test.go      guides, lint and CI name what is there
 //	shape_test.go      top level, length, doc.go, documented names
 //	law_text_test.go   the specification in the repository, whole and the newest
 //	law_rules_test.go  reading its rules, sections and sources
