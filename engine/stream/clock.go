@@ -188,6 +188,7 @@ func (t *Task) reach() {
 		return
 	}
 	t.at.CaughtUp = max(t.at.CaughtUp, t.pending.at)
+	t.heardOthers()
 	t.pending = nil
 }
 

@@ -41,6 +41,12 @@ type progress struct {
 	Judged duty.Instant
 	// Layout is that of the local state; another one is built again.
 	Layout int
+	// Again is true while the task hands over again what moved, which an older program
+	// did not, After where it goes on; Unheard is true until the other tasks have done
+	// so and all of it is read (again.go).
+	Again   bool
+	After   againAfter
+	Unheard bool
 	// Group is the consumer group that writes the prefix, Instance who of it wrote
 	// the record (decision 0011); both empty in records of before.
 	Group, Instance string
@@ -91,6 +97,9 @@ type progressJSON struct {
 	Ledger   ledgerLag        `json:"ledger"`
 	Judged   int64            `json:"judged,omitempty"`
 	Layout   int              `json:"layout,omitempty"`
+	Again    bool             `json:"again,omitempty"`
+	After    againAfter       `json:"again_after,omitzero"`
+	Unheard  bool             `json:"unheard,omitempty"`
 	Group    string           `json:"group,omitempty"`
 	Instance string           `json:"instance,omitempty"`
 	Times    string           `json:"times,omitempty"`
@@ -102,7 +111,7 @@ const progressVersion = 1
 func (p *progress) encode() ([]byte, error) {
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Times: p.Times, Group: p.Group, Instance: p.Instance,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group, Instance: p.Instance,
 	})
 }
 
@@ -115,7 +124,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	if j.Version != progressVersion || j.Task != task {
 		return progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix", task, j.Version, j.Task)
 	}
-	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Times: j.Times, Group: j.Group, Instance: j.Instance}
+	p := progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group, Instance: j.Instance}
 	var err error
 	for _, x := range []struct {
 		to   *Offsets

@@ -48,8 +48,8 @@ func (t *Task) decide(p *person) error {
 		next = at
 	}
 	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
-	held := t.clearing && len(tell.Units) < len(res.Units)
-	if held { // decided once more when this cycle has read
+	held := t.at.Unheard || t.clearing && len(tell.Units) < len(res.Units)
+	if held { // decided once more when this cycle has read, or the others are heard
 		next, p.judged = min(next, at), -1
 	}
 	revisions, ok := t.revise(in, tell, about)
@@ -59,10 +59,11 @@ func (t *Task) decide(p *person) error {
 	}
 	may := t.floor.filter(t.judge, in, revisions, k.said, t.at.Judged)
 	t.stats.Frozen.Add(int64(len(revisions) - len(may)))
+	may = t.heldUnheard(may, k.said)
 	if err := t.tell(p, may); err != nil {
 		return err
 	}
-	if at == caughtUp {
+	if at == caughtUp && !t.at.Unheard {
 		if err := t.tellSide(p, &res); err != nil {
 			return err
 		}

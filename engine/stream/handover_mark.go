@@ -16,7 +16,7 @@ import (
 //     assignments up to their ends at the clock of the mark, and has no walk over
 //     users of cards to do: what it had to hand over of them is then written. A
 //     commit of a program with another layout of the state does not count: what
-//     that one did not hand over comes with the first commit of this one (giveAgain);
+//     that one did not hand over comes with the first commits of this one (again.go);
 //  2. the end of the task's own hand-over partition, asked for after that, has
 //     been read.
 //
@@ -121,7 +121,7 @@ func (t *Task) passed(m *mark, last *progress) bool {
 			return false
 		}
 	}
-	return !last.handing()
+	return !last.handing() && !last.Again
 }
 
 // heardAll reports whether a mark whose ends are read covers what others hand
@@ -157,8 +157,9 @@ func (t *Task) reachVirtual() {
 		}
 		at = min(at, done)
 	}
-	if !t.at.handing() {
+	if !t.at.handing() && at > duty.Beginning {
 		t.at.CaughtUp = max(t.at.CaughtUp, at)
+		t.heardOthers()
 	}
 }
 
@@ -167,7 +168,7 @@ func (t *Task) reachVirtual() {
 func (t *Task) reportDone() {
 	if clock, ok := t.clock.(*eventsClock); ok {
 		at := t.at.Clock
-		if t.at.handing() {
+		if t.at.handing() || t.at.Again {
 			at = duty.Beginning
 		}
 		clock.done(t.at.Task, at, t.handed)

@@ -106,7 +106,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 	}
 	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
 	recovered()
-	doubted, stood := false, ""
+	doubted, unheard, stood := false, false, ""
 	faults, refused, snapshots := e.cfg.Stats.Faults.Load(), e.cfg.Stats.Refused.Load(), e.snapshots.plan()
 	for ctx.Err() == nil {
 		if _, err := e.step(ctx, t); err != nil {
@@ -122,6 +122,7 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 		}
 		e.tellClock(t, &doubted)
 		e.tellStands(t, &stood)
+		e.tellUnheard(t, &unheard)
 		e.snapshots.maybe(t, &snapshots)
 		e.status.set(t.at.Task, t.state(e.status.get(t.at.Task)))
 	}

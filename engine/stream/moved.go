@@ -206,34 +206,6 @@ func (t *Task) giveToAll(f *fact) error {
 	return nil
 }
 
-// giveAgain gives all tasks what an older program, which did not know of it, has
-// read before: once, when the state was built again for this one.
-func (t *Task) giveAgain() error {
-	if !t.reclaim {
-		return nil
-	}
-	t.reclaim = false
-	t.cycle.moved = true // others wait for a commit of this program, if nothing is given too
-	for _, list := range t.moved.of {
-		for i := range list {
-			f := &list[i]
-			if f.pos.Partition != t.at.Task {
-				continue
-			}
-			if err := t.giveToAll(f); err != nil {
-				return err
-			}
-			if !aboutRecord(f.record).paper {
-				continue
-			}
-			if err := t.handPaper(f, true); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // mostVersions is up to which version the earlier ones are looked for one by one.
 const mostVersions = 64
 

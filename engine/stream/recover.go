@@ -67,7 +67,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.loadMoved(); err != nil {
 		return err
 	}
-	t.reclaim = last.Seq > 0 && last.Layout != stateLayout
+	t.rejoin(&last)
 	if err := t.skipGone(ctx, last); err != nil {
 		return err
 	}

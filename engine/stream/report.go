@@ -35,6 +35,8 @@ type taskReport struct {
 	// is known; unsure is true where it has to be and is not.
 	ahead              duty.Instant
 	aheadKnown, unsure bool
+	// unheard is true where the other tasks have not handed over again yet.
+	unheard bool
 	// stands says why caught_up stands; empty where it does not.
 	stands string
 	// unwatched are centres whose silence nothing proves.
@@ -49,7 +51,7 @@ func (t *Task) report() *taskReport {
 	}
 	r.ahead, r.aheadKnown = t.ahead()
 	r.unsure = t.confirms() && !r.aheadKnown
-	r.stands = t.stands()
+	r.stands, r.unheard = t.stands(), t.at.Unheard
 	r.unwatched = t.centreLines.unwatched
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {

@@ -213,6 +213,8 @@ func (t *numbered) readiness() TaskReadiness {
 		out.WaitsFor = "a broker to show its time"
 	case doubt != "":
 		out.WaitsFor = doubt
+	case t.report.unheard:
+		out.WaitsFor = waitsForOthers
 	case most != "":
 		out.WaitsFor = fmt.Sprintf("%d records of %s", t.report.lags[most].records, most)
 	case t.caughtUp == duty.Beginning:

@@ -162,7 +162,6 @@ func (t *Task) sweepCleared() error {
 
 // sweepAll goes on with the second walks of sweeps whose facts are caught up.
 func (t *Task) sweepAll() error {
-	t.at.joinSweeps()
 	for i := 0; i < len(t.at.Sweeps); {
 		s := &t.at.Sweeps[i]
 		if !s.Cleared || s.Known > t.at.CaughtUp {

@@ -173,10 +173,10 @@ type Task struct {
 	aheadRows []*duty.Known[duty.CardEvent]
 	// knowledge is what is known of the person at hand.
 	knowledge knowledge
-	// moved are versions of facts that may be anybody's; reclaim is set where an
-	// older program did not give them to the other tasks.
-	moved   moved
-	reclaim bool
+	// moved are versions of facts that may be anybody's; again are those that are still
+	// to be handed over again, nil where they are not looked up.
+	moved moved
+	again []given
 	// centreLines are the lines of the task that are of no person.
 	centreLines centreLines
 	// held are the persons of whom units are held back, by their place in the roster.
@@ -253,10 +253,10 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.adopt(); err != nil {
 		return false, err
 	}
-	if err := t.giveAgain(); err != nil {
+	if err := t.sweepCleared(); err != nil {
 		return false, err
 	}
-	if err := t.sweepCleared(); err != nil {
+	if err := t.giveAgain(); err != nil {
 		return false, err
 	}
 	if err := t.read(ctx); err != nil {
@@ -268,19 +268,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.tick(ctx); err != nil {
 		return false, err
 	}
-	if err := t.tellPaper(); err != nil {
-		return false, err
-	}
-	if err := t.tellCentres(); err != nil {
-		return false, err
-	}
-	if err := t.decideDue(); err != nil {
-		return false, err
-	}
-	if err := t.sweepAll(); err != nil {
-		return false, err
-	}
-	if err := t.writeLedger(); err != nil {
+	if err := t.followCaughtUp(); err != nil {
 		return false, err
 	}
 	busy, err = t.commit(ctx)
@@ -291,11 +279,25 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	return busy, err
 }
 
+// followCaughtUp does what rests on everything being read up to caught_up.
+func (t *Task) followCaughtUp() error {
+	t.at.joinSweeps()
+	if t.at.Unheard {
+		return nil
+	}
+	for _, do := range []func() error{t.tellPaper, t.tellCentres, t.decideDue, t.sweepAll, t.writeLedger} {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Quiet reports whether nothing is left to do at the present clock: everything
 // is read, nobody is due, no sweep is pending.
 func (t *Task) Quiet() bool {
 	sure := t.brokers.known() || !t.confirms()
-	return sure && t.stands() == "" && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
+	return sure && t.stands() == "" && !t.at.Again && !t.at.Unheard && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
 		len(t.walking) == 0 && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
 }
 

@@ -2,10 +2,13 @@ package stream
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/state/statetest"
 )
 
 // commitOlder writes for every task the commit of a program with an older layout of
@@ -85,5 +88,178 @@ func TestUpgradeOfIdleTask(t *testing.T) {
 	w.check()
 	if len(w.histories()) == 0 {
 		t.Error("nobody was told of")
+	}
+}
+
+// The last commit of the old program may be behind the instant at which somebody is
+// due whom it has not judged yet. The new one, which has only its own facts again, must
+// not judge by that caught_up: who has moved away would be accused and cleared later.
+func TestUpgradeAccusesNobodyBeforeOthers(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"straight", "killed", "state lost"} {
+		t.Run(how, func(t *testing.T) {
+			w := newCoreWorld(t, 1, 2)
+			a := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
+			first, second := []string{"Qa", "Qb"}[a], []string{"Qb", "Qa"}[a]
+			again := *w.sendExit(first)
+			again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
+			w.send(&feed{topic: topicCardEvents, key: second, record: &again})
+			w.now += 2 * duty.Day
+			w.commitOlder(w.now - 1)
+			w.boot()
+			all := w.tasks
+			for range 3 {
+				w.tasks = all[:1]
+				for range 20 {
+					w.turn()
+				}
+				if how == "straight" {
+					continue
+				}
+				if w.restore(); how == "state lost" {
+					w.store = statetest.NewModel()
+				}
+				w.boot()
+				all = w.tasks
+			}
+			if h := w.histories(); len(h) > 0 {
+				t.Errorf("%d units were told of somebody who has no such row", len(h))
+			}
+			w.tasks = all
+			w.rest()
+			w.check()
+			for id, h := range w.histories() {
+				if h[0].PersonID == first {
+					t.Errorf("%s was told of somebody who has no such row", id)
+				}
+			}
+		})
+	}
+}
+
+// becomeOlder makes what the engine has left that of an older program, which has read
+// everything that there is and has judged what there was at its last commit.
+func (w *world) becomeOlder() {
+	ctx := context.Background()
+	for i := range w.parts {
+		ends, err := w.broker.Ends(ctx, []Partition{commitPartition(i)}, LastStable)
+		w.must(err)
+		at, err := w.tasks[i].lastCommit(ctx, ends[commitPartition(i)])
+		w.must(err)
+		at.Seq, at.Layout, at.Clock, at.CaughtUp = at.Seq+1, stateLayout-1, w.now, w.now-1
+		at.Marks = map[Partition]Mark{}
+		at.Inputs, err = w.broker.Ends(ctx, inputsOf(i), HighWatermark)
+		w.must(err)
+		record, err := at.encode()
+		w.must(err)
+		w.broker.append(commitPartition(i), commitKey(i), record)
+	}
+	w.store = statetest.NewModel()
+}
+
+// The tasks of the new program begin in any order, may be killed between any two steps
+// of what they hand over again, and may lose their state: what they tell is what stays.
+func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
+	t.Parallel()
+	again, told := 0, 0
+	forSeeds(t, 20, func(t *testing.T, seed uint64) {
+		w := newCoreWorld(t, seed, 2+int32(seed)%3)
+		// What the old program has judged is first versions: it gives no others away.
+		var first, later []feed
+		for _, f := range wander(w.rng, neighbours(w.rng, 6, 4), 8) {
+			if head, ok := schemas.HeadOf(f.record); f.at < worldStart+2*duty.Day && ok && head.Version <= 1 && !head.Retracted {
+				first = append(first, f)
+			} else if ok { // else it has made a dead letter of it
+				later = append(later, f)
+			}
+		}
+		w.play(first, worldStart+2*duty.Day, 2)
+		for i := range later {
+			w.now = max(w.now, later[i].at)
+			w.send(&later[i])
+		}
+		w.now = worldEnd
+		w.becomeOlder()
+		before := w.histories()
+		w.limits.Decisions, w.broker.most = 1+int(seed)%3, 1+int(seed)%5
+		w.boot()
+		for range 60 {
+			all := w.tasks
+			w.tasks = []*Task{all[w.rng.IntN(len(all))]}
+			w.turn()
+			w.tasks = all
+			if w.rng.IntN(12) == 0 {
+				for _, task := range all {
+					if task.at.Again && task.at.After != (againAfter{}) {
+						again++
+					}
+				}
+				if w.restore(); w.rng.IntN(2) == 0 {
+					w.store = statetest.NewModel()
+				}
+				w.boot()
+			}
+		}
+		w.rest()
+		w.check()
+		for id, h := range w.histories() {
+			var said []duty.Said
+			for i := range h {
+				v := duty.SaidOf(&h[i])
+				harsher := rankOfSaid([]duty.Said{v}, v.Kind, v.Date) > rankOfSaid(said, v.Kind, v.Date)
+				if said = []duty.Said{v}; i < len(before[id]) || !harsher {
+					continue
+				}
+				if told++; i < len(h)-1 {
+					t.Errorf("%s: revision %d, %v, is harsher and was not the last word", id, h[i].Revision, h[i].Status)
+				}
+			}
+		}
+	})
+	if t.Logf("%d units told, %d deaths in the midst of handing over", told, again); told == 0 || again == 0 {
+		t.Error("too little happened for the test to say something")
+	}
+}
+
+// What moved is handed over again in transactions that are bounded, and counts as handed
+// over with the last of them.
+func TestUpgradeGivesInSteps(t *testing.T) {
+	t.Parallel()
+	const moved, most = 40, 3
+	w := newCoreWorld(t, 1, 3)
+	for i := range moved {
+		who := fmt.Sprint("Q", i)
+		w.send(&feed{topic: "permissions", key: who, record: &duty.Permission{ID: who, Version: 2, ReceivedAt: w.now, PermissionID: who, PersonID: who,
+			Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
+			ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+	}
+	w.now += 2 * duty.Day
+	w.commitOlder(w.now - 1)
+	w.limits.Decisions = most
+	steps, given := map[int32]int{}, map[int32]int{}
+	w.broker.committing = func(task int32, tr *Transaction) {
+		n, p := 0, Partition{Topic: "permissions", Index: task}
+		for i := range tr.Records {
+			switch o := &tr.Records[i]; o.Topic {
+			case topicHandOver:
+				n++
+			case topicTaskCommits:
+				at, err := decodeProgress(o.Value, task)
+				if w.must(err); at.Again == (given[task]+n == 2*len(w.broker.logs[p])) {
+					t.Errorf("task %d: %d of %d records are handed over, goes on: %v", task, given[task]+n, 2*len(w.broker.logs[p]), at.Again)
+				}
+			}
+		}
+		if given[task] += n; n > 2*most {
+			t.Errorf("task %d hands over %d records in one transaction", task, n)
+		} else if n > 0 {
+			steps[task]++
+		}
+	}
+	w.boot()
+	w.rest()
+	w.check()
+	if got := w.stats.HandedOver.Load(); got != 2*moved || len(steps) != 3 || steps[0] < moved/3/most/2 {
+		t.Errorf("%d records were handed over in %v steps", got, steps)
 	}
 }
