@@ -29,10 +29,11 @@ const (
 
 // lateRig is a writer of transactions behind a network that can keep its requests.
 type lateRig struct {
-	t      *testing.T
-	proxy  *netfault.Proxy
-	client *topics.Client
-	w      *topics.TxnWriter
+	t       *testing.T
+	proxy   *netfault.Proxy
+	address string
+	client  *topics.Client
+	w       *topics.TxnWriter
 }
 
 // newLateRig starts a broker behind a proxy.
@@ -49,13 +50,13 @@ func newLateRig(t *testing.T, settings ...string) *lateRig {
 	})
 	c := kafkaproc.ClusterForTest(t, kafkaproc.ClusterConfig{Nodes: 1, Proxies: []string{p.Address()}, Settings: settings})
 	p.To(c.Behind(0))
-	return &lateRig{t: t, proxy: p}
+	return &lateRig{t: t, proxy: p, address: p.Address()}
 }
 
 // fresh is the rig of one test, with topics and a transactional id of its own.
 func (r *lateRig) fresh(t *testing.T) *lateRig {
 	t.Helper()
-	c, err := topics.Connect(t.Context(), topics.Config{Brokers: []string{r.proxy.Address()},
+	c, err := topics.Connect(t.Context(), topics.Config{Brokers: []string{r.address},
 		Prefix: fmt.Sprintf("l%x.", rand.Uint32()), RequestTimeout: lateRequestTimeout})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +65,7 @@ func (r *lateRig) fresh(t *testing.T) *lateRig {
 	if _, err := c.Create(t.Context(), topics.CreateOptions{Partitions: lateTopicPartitions}); err != nil {
 		t.Fatal(err)
 	}
-	out := &lateRig{t: t, proxy: r.proxy, client: c, w: c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("g", 1), Last: topics.TaskCommits})}
+	out := &lateRig{t: t, proxy: r.proxy, address: r.address, client: c, w: c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("g", 1), Last: topics.TaskCommits})}
 	if err := out.w.Init(t.Context()); err != nil {
 		t.Fatal(err)
 	}
