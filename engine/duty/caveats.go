@@ -2,8 +2,9 @@ package duty
 
 // This file sets the caveats that every record of a night shares (domain §4).
 
-// registrations sets the caveats of the bounding registrations: the last before
-// and the first after for an inference, the exit itself for a registered exit.
+// registrations sets the caveats of the bounding registrations, which are
+// observations (RD-11): the last before and the first after for an inference, the
+// exit itself for a registered exit.
 func (e *evaluation) registrations(c *candidate) {
 	first := c.exit
 	bounding := []*observation{c.exit}

@@ -37,4 +37,43 @@
 //   - routine, routine_row, routine_tail, routine_advance, routine_resume,
 //     routine_unbound, routine_wire, quiet: nights of persons whose facts are
 //     ordinary, without weighing all of them.
+//
+// # Words
+//
+// Each has one meaning in this package. From what comes in to what goes out:
+//
+//   - fact: one version of one record of an input topic. Which version counts says
+//     versions.go.
+//   - CardEvent: the fact of a device, as it came.
+//   - row: a CardEvent that counts and speaks of the person (type row); what a device
+//     registered.
+//   - entry: a ManualEntry that counts and speaks of the person; what was registered
+//     on paper.
+//   - registration: a row or an entry, whichever it is. It shows where a card was, or
+//     whom somebody saw, and never why.
+//   - passage: one movement through the gate (type passage), made of one or several
+//     rows, or of one entry.
+//   - observation: what a passage, a report or a room check shows of the time before
+//     it, at it and after it (type observation). It has nothing to do with an
+//     Observation, which tells a case officer something and is an output.
+//   - bounding registration: the observation next to a time, on either side (RD-11).
+//   - position: inside a centre, outside or unknown, at every instant (PRS-01).
+//   - run: from one observation to the next, for the question whether somebody left
+//     the country (RD-04); silence: dates without any sign of somebody (RD-42).
+//   - unit: one night of STAY or NOTIFY, or one reporting day; slot: a due time of a
+//     reporting schedule, of which a day may have several.
+//   - trigger: an instant at which a notice must have been given (NTC-05, NTC-08).
+//   - candidate: a would-be record with its doubts; finding: the verdict on a unit
+//     before anything is said of when it may be told.
+//   - record: what is told of a unit; revision: one edition of it, a Violation.
+//   - caveat: a doubt with a code; one that caps keeps a record at NEEDS_REVIEW.
+//   - hold: a Hold is custody or hospital (OBL-12); a unit is held where a record that
+//     cannot be used may speak of it (contract §1; type block).
+//   - known: when a fact was in the log; own time: when what it tells of happened.
+//
+// In Danish law, and in the statements: stay duty opholdspligt, notification duty
+// underretningspligt, reporting duty meldepligt, notice underretning, permission
+// tilladelse, departure centre udrejsecenter, case officer sagsbehandler, guard
+// portvagt, operator indkvarteringsoperatør, assisted passage personaleafhjulpen
+// passage. The law's own list is law/00.3-glossary.md.
 package duty

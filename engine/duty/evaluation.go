@@ -101,15 +101,15 @@ func (e *evaluation) admits(person string, known Instant) bool {
 	return e.lens.fact(max(known, since))
 }
 
-// admitsRow is admits for a paper row, whose lateness is measured from its own
-// time.
+// admitsRow is admits for an entry or a notice, whose lateness is measured from its
+// own time, as that of a row is (DAT-08).
 func (e *evaluation) admitsRow(person string, known Instant, local string) bool {
 	since, _ := e.id.since(person)
 	when, _ := parseLocal(local)
 	return e.lens.row(max(known, since), when.late)
 }
 
-// time returns the time of a paper entry in the reading of this evaluation, and
+// time returns the time of an entry in the reading of this evaluation, and
 // whether there was only one (TIM-06).
 func (e *evaluation) time(v *ManualEntry) (Instant, bool) {
 	l, _ := parseLocal(v.LocalTime)

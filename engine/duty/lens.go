@@ -12,14 +12,14 @@ type lens struct {
 	late Instant
 }
 
-// fact admits a fact other than a row: late is what was known more than
+// fact admits a fact that is no registration: late is what was known more than
 // data.late_accusation after the due instant.
 func (l lens) fact(known Instant) bool {
 	return known <= l.at && (!l.strict || known <= l.due+l.late)
 }
 
-// row admits a registration or paper row: late is what was known more than
-// data.late_accusation after its own time.
+// row admits a registration, a row or an entry, or a notice: late is what was known
+// more than data.late_accusation after its own time.
 func (l lens) row(known, own Instant) bool {
 	return known <= l.at && (!l.strict || known-own <= l.late)
 }

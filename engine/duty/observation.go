@@ -35,7 +35,7 @@ type observation struct {
 	entry bool
 	// exit is a registered exit that may accuse (NTC-08).
 	exit bool
-	// barcode, paper and unsure describe the registration (domain §4).
+	// barcode, paper and unsure say what registrations it was made of (domain §4).
 	barcode, paper, unsure bool
 	// logged is set where a barcode passage is among the rows, which its log must
 	// have as well (RD-31).

@@ -4,7 +4,7 @@ package duty
 // long as nobody judges the clocks of devices (REL-10), such a row accuses nobody
 // and clears at both times, its own and that of its receipt: an IN or a report shows
 // presence at either, an OUT leaves the position unknown from the earlier one on,
-// and what lies between the registration before it and the row is unknown.
+// and what lies between the observation before it and the row is unknown.
 //
 // The time of receipt is the earlier of received_at and logged_at: a centre that
 // sends local time as UTC may be an hour ahead in both of its own.

@@ -100,7 +100,7 @@ func (g *ground) evidence() []Evidence {
 	return out
 }
 
-// contextRefs returns every row and paper line of the person in a span, those
+// contextRefs returns every row and entry of the person in a span, those
 // of offline units left out (EVD-11).
 func (e *evaluation) contextRefs(s Span) []ref {
 	var out []ref

@@ -11,7 +11,7 @@ package duty
 //     fits the one group registered, from before the decision on;
 //   - no other decision, no notice, permission, hold, assessment, link, paper or
 //     unreadable record; cards, if any are known, its own and never two at once;
-//   - card events that are whole passages on a biometric card at the centre of
+//   - rows that are whole passages on a biometric card at the centre of
 //     the decision by a registered device, first versions, in turn IN and OUT;
 //   - a place that fits the duty; nights on which it does not operate, or has no
 //     device that could show the duty kept, are left to Evaluate (RD-44, RD-46).
@@ -27,9 +27,9 @@ package duty
 //
 // # What the caller owes it
 //
-//   - A fact of the person other than a card event ends the routine: evaluate,
+//   - A fact of the person other than a CardEvent ends the routine: evaluate,
 //     then Result.Routine.
-//   - A card event that Row refuses ends it likewise. Row need not be asked about
+//   - A CardEvent that Row refuses ends it likewise. Row need not be asked about
 //     each; but a row with OccurredAt < Since that is new must end it.
 //   - A centre fact or policy that becomes known is none of its business: it
 //     concerns nights already decided, too. The caller evaluates whom it touches.

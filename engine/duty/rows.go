@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// row is a card event that speaks of the evaluated person.
+// row is a CardEvent that counts and speaks of the evaluated person.
 type row struct {
 	event *CardEvent
 	pos   Opt[Position]
@@ -17,7 +17,7 @@ type row struct {
 	receipt Instant
 }
 
-// rows are the card events of the person that count, sorted by time.
+// rows are those of the person, sorted by time.
 type rows struct {
 	passages, reports []row
 	// off are rows whose time cannot be right; see offclock.go.

@@ -2,8 +2,9 @@ package duty
 
 // The stay duty, 001 §5.6: live at the place and, as a starting point, spend
 // every night there (STY-01). Being out in the evening or for hours in the night is
-// no breach (STY-04), and a notice bears on nothing here (INT-03, NTC-20); a missed night is one on which registrations show the card
-// outside throughout 23:00–06:00 (STY-03).
+// no breach (STY-04), and a notice bears on nothing here (INT-03, NTC-20). A missed
+// night is one on which registrations show the card outside throughout 23:00–06:00
+// (STY-03).
 
 // stay judges the night of d.
 func (e *evaluation) stay(d Date) finding {

@@ -99,7 +99,7 @@ func (o *observation) ids() []string {
 // from reports whether a fact stands behind the observation.
 func (o *observation) from(id string) bool { return slices.Contains(o.ids(), id) }
 
-// first is the registration that the inference starts from.
+// first is the observation that the inference starts from.
 func (g *ground) first() *observation {
 	if g.f.exit != nil {
 		return g.f.exit
