@@ -210,7 +210,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	if !cfg.SameInstance {
 		id.InstanceID = "tilsyn-" + uuid.NewString()
 	}
-	return writeIdentity(dataDir, filepath.Join(dataDir, identityFile), id)
+	return writeIdentity(dataDir, id)
 }
 
 // checkChain checks that each file continues the one before it, and returns

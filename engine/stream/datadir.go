@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"tilsyn/state"
 )
@@ -28,7 +29,7 @@ func LockDirs(dirs ...string) (unlock func(), err error) {
 	}
 	var held []*dirLock
 	unlock = func() {
-		for _, l := range held {
+		for _, l := range slices.Backward(held) { // a later one may lie in an earlier one
 			l.release()
 		}
 	}
@@ -53,19 +54,14 @@ type dirLock struct {
 	// madeFile is true where the file was not there before, made are the
 	// directories that were not, innermost first.
 	madeFile bool
-	made     []string
+	made     madeDirs
 }
 
 func lockDir(dir string) (*dirLock, error) {
 	l := &dirLock{path: filepath.Join(dir, LockFile)}
-	for up := filepath.Clean(dir); ; up = filepath.Dir(up) {
-		if _, err := os.Lstat(up); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(up) == up {
-			break
-		}
-		l.made = append(l.made, up)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the directory %s: %w", dir, err)
+	var err error
+	if l.made, err = makeDir(dir); err != nil {
+		return nil, err
 	}
 	for range lockTries {
 		again, err := l.take()
@@ -79,6 +75,42 @@ func lockDir(dir string) (*dirLock, error) {
 	}
 	l.release()
 	return nil, inUse(dir)
+}
+
+// makeDir makes a directory and those above it. made are the ones that were not there,
+// innermost first; after an error none of them is.
+func makeDir(dir string) (made madeDirs, err error) {
+	for up := filepath.Clean(dir); ; up = filepath.Dir(up) {
+		if _, err := os.Lstat(up); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(up) == up {
+			break
+		}
+		made = append(made, up)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		for len(made) > 0 && !exists(made[0]) {
+			made = made[1:]
+		}
+		made.remove()
+		return nil, fmt.Errorf("make the directory %s: %w", dir, err)
+	}
+	return made, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// madeDirs are directories, each in the next.
+type madeDirs []string
+
+// remove takes away those that are still empty.
+func (m madeDirs) remove() {
+	for _, dir := range m {
+		if os.Remove(dir) != nil {
+			return // there is something in it
+		}
+	}
 }
 
 func inUse(dir string) error {
@@ -130,9 +162,5 @@ func (l *dirLock) release() {
 		}
 		_ = l.f.Close() // which lets go of the lock; nothing was written
 	}
-	for _, dir := range l.made {
-		if os.Remove(dir) != nil {
-			return // there is something in it
-		}
-	}
+	l.made.remove()
 }

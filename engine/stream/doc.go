@@ -70,7 +70,8 @@
 //	member.go     membership of the group; crew.go the tasks it assigns; identity.go, identify.go, openstate.go the data directory
 //	loop.go       a task's life; errors.go what follows from which error,
 //	              errors_logs.go logs that are not what they were, errors_hanging.go
-//	              transactions that stay open; datadir*.go one process on a directory
+//	              transactions that stay open; datadir*.go one process on a directory,
+//	              dirs.go a refused run leaves directories as they were
 //	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
 //	              budget.go what bounds a cycle; floor.go a history that is short
 //	snapshot.go   writing the state of a task for other instances; snapshot_take.go

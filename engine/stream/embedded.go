@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -72,6 +73,10 @@ func startEmbedded(cfg *Config) (*topics.Embedded, error) {
 		ec.Ports = []int{cfg.EmbeddedPort}
 	}
 	b, err := topics.StartEmbedded(ec)
+	var taken *net.OpError
+	if errors.As(err, &taken) {
+		return nil, errConfig(fmt.Sprintf("--embedded-port %d: %v; give another port, or leave it out for one that is free", cfg.EmbeddedPort, taken.Err))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -136,7 +136,7 @@ func forgetTopicIDs(t *testing.T, dir string) {
 		t.Fatalf("%d ids of topics, %v", len(id.TopicIDs), err)
 	}
 	id.TopicIDs = nil
-	if err := writeIdentity(dir, filepath.Join(dir, identityFile), id); err != nil {
+	if err := writeIdentity(dir, id); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -339,58 +339,4 @@ func TestTwoOnOneDirectory(t *testing.T) {
 	other.DataDir = cfg.DataDir
 	ends(t, other, state.ErrInUse)
 	e.end()
-}
-
-// A directory of another cluster is refused; one that does not know its cluster
-// learns it.
-func TestIdentity(t *testing.T) {
-	dir := t.TempDir()
-	first, err := openIdentity(dir, identity{Prefix: "p", Group: "g", Partitions: 2})
-	if err != nil || first.InstanceID == "" {
-		t.Fatal(first, err)
-	}
-	here := identity{Cluster: "c", Prefix: "p", Group: "g", Partitions: 2}
-	for range 2 {
-		if got, err := openIdentity(dir, here); err != nil || got.InstanceID != first.InstanceID || got.Cluster != "c" {
-			t.Fatal(got, err)
-		}
-	}
-	for what, other := range map[string]identity{
-		"cluster": {Cluster: "d", Prefix: "p", Group: "g", Partitions: 2}, "prefix": {Cluster: "c", Prefix: "q", Group: "g", Partitions: 2},
-		"group": {Cluster: "c", Prefix: "p", Group: "h", Partitions: 2}, "partitions": {Cluster: "c", Prefix: "p", Group: "g", Partitions: 3},
-	} {
-		if _, err := openIdentity(dir, other); !errors.Is(err, ErrDataDir) {
-			t.Errorf("another %s: %v", what, err)
-		}
-	}
-	// Ids are learned, kept, and refused where they are others and there is a state.
-	with := here
-	for _, x := range []struct {
-		ids   map[string]string
-		state bool
-		want  error
-	}{
-		{map[string]string{"a": "1"}, true, nil}, {map[string]string{"a": "1", "b": "2"}, true, nil}, {nil, true, nil},
-		{map[string]string{"a": "1", "b": "3"}, true, ErrForeignLog}, {map[string]string{"b": "3"}, false, nil}, {map[string]string{"a": "4", "b": "3"}, true, nil},
-		{map[string]string{"a": "5", "b": "3"}, true, ErrForeignLog},
-	} {
-		if err := os.RemoveAll(filepath.Join(dir, dirState)); err != nil {
-			t.Fatal(err)
-		}
-		if x.state {
-			if err := os.Mkdir(filepath.Join(dir, dirState), 0o700); err != nil {
-				t.Fatal(err)
-			}
-		}
-		with.TopicIDs = x.ids
-		if _, err := openIdentity(dir, with); !errors.Is(err, x.want) {
-			t.Errorf("ids %v, state %v: %v", x.ids, x.state, err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, identityFile), []byte(`{"version":7,"instance_id":"x"}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openIdentity(dir, here); !errors.Is(err, ErrDataDir) {
-		t.Errorf("another version: %v", err)
-	}
 }

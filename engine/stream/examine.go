@@ -14,6 +14,7 @@ import (
 // then would leave its tasks without an owner, again and again where something
 // starts it anew; so it looks at every task of the prefix, whichever it might get.
 // Topics, data directory and the group of the prefix are looked at before as well.
+// It looks twice: before anything is written, and again when that has taken its time.
 func (e *engine) examine(ctx context.Context) error {
 	for i := range e.parts {
 		t := e.unowned(i)

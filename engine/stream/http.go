@@ -14,15 +14,41 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
+// door is the address of --listen, held before anything is begun; nil: none.
+type door struct{ net.Listener }
+
+func openDoor(ctx context.Context, address string) (door, error) {
+	if address == "" {
+		return door{}, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return door{}, errConfig(fmt.Sprintf("--listen %s: %v; give another HOST:PORT of this machine, or end what listens there", address, listenFault(err)))
+	}
+	return door{l}, nil
+}
+
+// listenFault is the reason without the address, which the message has already.
+func listenFault(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// close gives the address up where nobody serves there.
+func (d door) close() {
+	if d.Listener != nil {
+		_ = d.Close() // closed already where it was served
+	}
+}
+
 // listen serves /healthz, /readyz and /metrics from the first moment on. It
 // returns what ends that; failed is told when serving ends by itself.
-func (e *engine) listen(ctx context.Context, failed func(error)) (stop func(), err error) {
-	if e.cfg.Listen == "" {
-		return func() {}, nil
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", e.cfg.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("--listen %s: %w", e.cfg.Listen, err)
+func (e *engine) listen(l door, failed func(error)) (stop func()) {
+	if l.Listener == nil {
+		return func() {}
 	}
 	s := &http.Server{Handler: e.handler(), ReadHeaderTimeout: 5 * time.Second}
 	var served sync.WaitGroup
@@ -35,7 +61,7 @@ func (e *engine) listen(ctx context.Context, failed func(error)) (stop func(), e
 	return func() {
 		_ = s.Close() // who still asks will ask again
 		served.Wait()
-	}, nil
+	}
 }
 
 func (e *engine) handler() http.Handler {

@@ -21,8 +21,9 @@ func (e *engine) knownIdentity() identity {
 	return id
 }
 
-// identify opens the identity. One of the group that the prefix is moved from is
-// accepted, and stays that one's until the prefix has been moved.
+// identify reads the identity, or makes one up that is not written yet: who refuses
+// to run leaves the directory as it was. One of the group that the prefix is moved
+// from is accepted, and stays that one's until the prefix has been moved.
 func (e *engine) identify(ctx context.Context) error {
 	ids, err := e.client.TopicIDs(ctx)
 	if err != nil {
@@ -32,11 +33,19 @@ func (e *engine) identify(ctx context.Context) error {
 	if e.id.Group != "" {
 		here.Group = e.id.Group
 	}
-	id, err := openIdentity(e.cfg.DataDir, here)
-	if err != nil {
+	e.id, e.idNew, err = openIdentity(e.cfg.DataDir, here)
+	return err
+}
+
+// keepIdentity writes the identity where the directory does not have it.
+func (e *engine) keepIdentity() error {
+	if !e.idNew {
+		return nil
+	}
+	if err := writeIdentity(e.cfg.DataDir, e.id); err != nil {
 		return err
 	}
-	e.id = id
+	e.idNew, e.dirs.kept = false, true
 	return nil
 }
 
@@ -47,7 +56,7 @@ func (e *engine) settleIdentity() error {
 		return nil
 	}
 	e.id.Group = e.cfg.Group
-	return writeIdentity(e.cfg.DataDir, filepath.Join(e.cfg.DataDir, identityFile), e.id)
+	return writeIdentity(e.cfg.DataDir, e.id)
 }
 
 // forgetGroup removes what the embedded broker remembers of a group without members

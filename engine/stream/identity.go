@@ -77,25 +77,26 @@ const (
 	identityVersion = 1
 )
 
-// openIdentity reads the identity in the directory, or writes a new one. A
+// openIdentity reads the identity in the directory, or makes up a new one; save is
+// true where it is not in the directory as it is returned. It writes nothing. A
 // directory of another cluster, prefix, group or partition count is refused: its
 // state would be of no use, and losing it by mistake would be worse. One that
 // does not know its cluster yet belongs to the first that it meets.
-func openIdentity(dir string, here identity) (identity, error) {
+func openIdentity(dir string, here identity) (id identity, save bool, err error) {
 	here.Version = identityVersion
 	path := filepath.Join(dir, identityFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		here.InstanceID = "tilsyn-" + uuid.NewString()
-		return here, writeIdentity(dir, path, here)
+		return here, true, nil
 	}
 	if err != nil {
-		return identity{}, fmt.Errorf("read the identity of this instance: %w", err)
+		return identity{}, false, fmt.Errorf("read the identity of this instance: %w", err)
 	}
 	const remedy = "give another --data-dir, or remove this one to build the state again from the topics"
 	var got identity
 	if err := json.Unmarshal(data, &got); err != nil || got.Version != identityVersion || got.InstanceID == "" {
-		return identity{}, fmt.Errorf("%s is not an identity that this version of tilsyn reads: %w: %s", path, ErrDataDir, remedy)
+		return identity{}, false, fmt.Errorf("%s is not an identity that this version of tilsyn reads: %w: %s", path, ErrDataDir, remedy)
 	}
 	learned := got.Cluster == "" && here.Cluster != ""
 	if learned {
@@ -106,16 +107,13 @@ func openIdentity(dir string, here identity) (identity, error) {
 	}
 	here.InstanceID = got.InstanceID
 	if !got.same(&here) {
-		return identity{}, fmt.Errorf("%s is of %s; the topics are of %s: %w: %s", dir, got.where(), here.where(), ErrDataDir, remedy)
+		return identity{}, false, fmt.Errorf("%s is of %s; the topics are of %s: %w: %s", dir, got.where(), here.where(), ErrDataDir, remedy)
 	}
 	more, err := got.learnTopics(dir, here.TopicIDs)
 	if err != nil {
-		return identity{}, err
+		return identity{}, false, err
 	}
-	if learned || more {
-		return got, writeIdentity(dir, path, got)
-	}
-	return got, nil
+	return got, learned || more, nil
 }
 
 // where names what the state belongs to.
@@ -123,8 +121,8 @@ func (i *identity) where() string {
 	return fmt.Sprintf("cluster %q, prefix %q, group %q and %d partitions", i.Cluster, i.Prefix, i.Group, i.Partitions)
 }
 
-// writeIdentity writes the file whole or not at all.
-func writeIdentity(dir, path string, id identity) error {
+// writeIdentity writes the identity into the directory, whole or not at all.
+func writeIdentity(dir string, id identity) error {
 	data, err := json.MarshalIndent(id, "", "  ")
 	if err != nil {
 		return err
@@ -132,7 +130,7 @@ func writeIdentity(dir, path string, id identity) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
-	if err := outfile.ReplaceBytes(path, append(data, '\n')); err != nil {
+	if err := outfile.ReplaceBytes(filepath.Join(dir, identityFile), append(data, '\n')); err != nil {
 		return fmt.Errorf("write the identity of this instance: %w", err)
 	}
 	return nil

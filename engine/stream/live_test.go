@@ -185,7 +185,7 @@ func TestRefusals(t *testing.T) {
 	empty := r.config(worldStart)
 	empty.Kafka.Prefix = "none."
 	other := r.config(worldStart)
-	if _, err := openIdentity(other.DataDir, identity{Prefix: "test.", Group: "another", Partitions: 2}); err != nil {
+	if _, err := savedIdentity(other.DataDir, identity{Prefix: "test.", Group: "another", Partitions: 2}); err != nil {
 		t.Fatal(err)
 	}
 	trust := r.config(worldStart)

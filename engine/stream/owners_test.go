@@ -60,7 +60,7 @@ func TestEveryTaskMoves(t *testing.T) {
 		t.Errorf("the third one says\n%s", c.log)
 	}
 	owner := b.cfg.DataDir
-	id, err := openIdentity(owner, identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
+	id, err := savedIdentity(owner, identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
 	must(t, err)
 
 	b.end() // without leaving

@@ -21,39 +21,37 @@ import (
 // says (topics.ErrGaveUp) until it is a member of the group, and then for ever,
 // not ready; it refuses topics that are not as they must be
 // (ErrTopics) and a data directory of something else (ErrDataDir), and stops
-// when another instance has taken over (ErrFenced).
-func Run(ctx context.Context, cfg Config) error {
-	cfg, err := cfg.withDefaults()
+// when another instance has taken over (ErrFenced). A run that is refused before it
+// has joined the group leaves its directories as they were.
+func Run(ctx context.Context, cfg Config) (err error) {
+	cfg, err = cfg.withDefaults()
 	if err != nil {
 		return err
 	}
-	unlock, err := LockDirs(cfg.DataDir, cfg.Embedded)
+	d, err := openDirs(&cfg)
 	if err != nil {
 		return err
 	}
-	defer unlock()
-	var crashed bool
+	defer func() { err = d.close(err) }()
+	door, err := openDoor(ctx, cfg.Listen)
+	if err != nil {
+		return err
+	}
+	defer door.close()
 	if cfg.Embedded != "" {
-		if crashed, err = markRunning(cfg.DataDir); err != nil {
+		if err := d.running(cfg.DataDir); err != nil {
 			return err
 		}
 		broker, err := startEmbedded(&cfg)
 		if err != nil {
-			if !crashed { // nothing has run
-				err = errors.Join(err, unmarkRunning(cfg.DataDir))
-			}
 			return err
 		}
 		defer broker.Close()
 	}
-	e := &engine{cfg: cfg, crashed: crashed}
+	e := &engine{cfg: cfg, dirs: d}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	hangUp, err := e.listen(ctx, cancel)
-	if err != nil {
-		return err
-	}
-	defer hangUp()
+	defer e.listen(door, cancel)()
 	err = e.run(inner)
 	if cause := context.Cause(inner); ctx.Err() == nil && cause != nil {
 		err = cause
@@ -94,8 +92,9 @@ type engine struct {
 	shown atomic.Pointer[shown]
 	// snapshots is nil where none are kept.
 	snapshots *snapshots
-	// crashed is set when the embedded broker did not end in order.
-	crashed bool
+	dirs      *dirs
+	// idNew is true while id is not in the data directory.
+	idNew bool
 	// backing is held while a backup is written.
 	backing sync.Mutex
 	// standing is why tasks stand.
@@ -119,17 +118,24 @@ func (e *engine) run(ctx context.Context) error {
 	return err
 }
 
-// work checks all that there is to refuse, and then joins the group and lets the
-// tasks work.
+// work checks all that there is to refuse before it writes anything, and then joins
+// the group and lets the tasks work.
 func (e *engine) work(ctx context.Context) error {
 	e.status.enter("the topics to be checked")
 	if err := e.checkTopics(ctx); err != nil {
 		return err
 	}
-	e.status.enter("the state to open")
 	if err := e.identify(ctx); err != nil {
 		return err
 	}
+	if err := e.findCentres(ctx); err != nil {
+		return err
+	}
+	defer e.reader.Close()
+	if err := e.admit(ctx); err != nil {
+		return err
+	}
+	e.status.enter("the state to open")
 	db, err := e.openState()
 	if err != nil {
 		return err
@@ -140,31 +146,32 @@ func (e *engine) work(ctx context.Context) error {
 		}
 	}()
 	e.store, e.db = db, db
-	if e.crashed {
+	if e.dirs.crashed {
 		if err := e.forget(db); err != nil {
 			return err
 		}
 	}
-	e.status.enter("the centre-keyed topics to be read")
-	err = e.readCentres(ctx)
-	if e.reader != nil {
-		defer e.reader.Close()
+	if err := e.keepIdentity(); err != nil {
+		return err
 	}
-	if err != nil {
+	e.status.enter("the centre-keyed topics to be read")
+	if err := e.reader.Resume(ctx); err != nil {
+		return err
+	}
+	if err := e.reader.ReadToEnd(ctx); err != nil {
 		return err
 	}
 	e.shown.Store(&shown{db: db, reader: e.reader})
 	defer e.shown.Store(nil)
-	e.status.enter("what its tasks committed last")
-	if err := e.examine(ctx); err != nil {
-		return err
-	}
-	if err := e.awaitGroup(ctx); err != nil {
+	// Once more: reading took its time, others may have begun meanwhile, and nothing
+	// is claimed beside them.
+	if err := e.admit(ctx); err != nil {
 		return err
 	}
 	if err := e.claim(ctx); err != nil {
 		return err
 	}
+	e.dirs.begun = true
 	if err := e.settleIdentity(); err != nil {
 		return err
 	}
@@ -174,6 +181,16 @@ func (e *engine) work(ctx context.Context) error {
 	defer e.snapshots.close()
 	e.status.enter("a place in the group")
 	return e.serve(ctx)
+}
+
+// admit looks whether the tasks and the group of this prefix are what this engine may
+// take on.
+func (e *engine) admit(ctx context.Context) error {
+	e.status.enter("what its tasks committed last")
+	if err := e.examine(ctx); err != nil {
+		return err
+	}
+	return e.awaitGroup(ctx)
 }
 
 // checkTopics refuses topics that are not as the contract has them. Missing
@@ -224,9 +241,9 @@ func (e *engine) checkTopics(ctx context.Context) error {
 	return nil
 }
 
-// readCentres reads the centre-keyed topics to their end: nothing is evaluated
-// before.
-func (e *engine) readCentres(ctx context.Context) error {
+// findCentres makes the reader of the centre-keyed topics. It has read nothing yet;
+// nothing is evaluated before it has come to their end.
+func (e *engine) findCentres(ctx context.Context) error {
 	all, err := e.client.AllPartitions(ctx, wholeTopics...)
 	if err != nil {
 		return err
@@ -242,10 +259,7 @@ func (e *engine) readCentres(ctx context.Context) error {
 	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
 		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy, PolicyRefused: e.policyRefused, Trust: e.cfg.TrustTimestamps,
 		Keep: Keep{Dir: filepath.Join(e.cfg.DataDir, dirRegister), Cluster: e.id.Cluster, Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
-	if err := e.reader.Resume(ctx); err != nil {
-		return err
-	}
-	return e.reader.ReadToEnd(ctx)
+	return nil
 }
 
 func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(key), e.parts) }

@@ -1,0 +1,214 @@
+package stream
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tilsyn/topics"
+)
+
+// dirs are the directories of a run. Until it has begun, what it makes in them can be
+// taken back: a run that is refused leaves them as they were.
+type dirs struct {
+	unlock func()
+	// ours are directories that this run is the first on, with the names that
+	// were there before.
+	ours map[string][]string
+	// crashed is set where an embedded broker was not ended in order.
+	crashed bool
+	// kept is set when the identity is written, begun when the group writes the
+	// prefix: from then on there is no way back.
+	kept, begun bool
+	// mark is the directory in which it says that it runs.
+	mark string
+}
+
+// openDirs looks whether the directories of the settings are ours to write in,
+// makes those that are missing and locks them. Another's are refused (ErrConfig).
+func openDirs(cfg *Config) (*dirs, error) {
+	d := &dirs{ours: map[string][]string{}, unlock: func() {}}
+	if err := apart(cfg); err != nil {
+		return nil, err
+	}
+	for _, x := range []struct {
+		flag, dir, what string
+		of              func(string) ([]string, error)
+	}{
+		{"--data-dir", cfg.DataDir, "no data directory of `tilsyn run`", strangersInDataDir},
+		{"--embedded", cfg.Embedded, "no directory of an embedded broker", topics.EmbeddedDir},
+	} {
+		if x.dir == "" {
+			continue
+		}
+		others, err := x.of(x.dir)
+		if err != nil {
+			return nil, errConfig(fmt.Sprintf("%s %s: %v; give a directory that this user may read and write", x.flag, x.dir, plain(err)))
+		}
+		others = slices.DeleteFunc(others, func(name string) bool {
+			return name == LockFile || leadsTo(filepath.Join(x.dir, name), cfg.DataDir, cfg.Embedded)
+		})
+		if len(others) > 0 {
+			// Not their names: a file may be called after a person.
+			return nil, errConfig(fmt.Sprintf("%s %s is %s and not empty, it holds %d of another's files: give a new or an empty directory", x.flag, x.dir, x.what, len(others)))
+		}
+	}
+	before := map[string][]string{}
+	for dir, first := range map[string]string{cfg.DataDir: identityFile, cfg.Embedded: "partitions"} {
+		if dir != "" && !exists(filepath.Join(dir, first)) {
+			before[dir] = namesIn(dir)
+		}
+	}
+	for dir, names := range before {
+		d.ours[dir] = append(names, LockFile)
+	}
+	if err := d.make(cfg); err != nil {
+		d.unlock()
+		return nil, err
+	}
+	return d, nil
+}
+
+// make makes what is missing, and locks what one process alone may use.
+func (d *dirs) make(cfg *Config) error {
+	for _, x := range []struct{ flag, dir string }{{"--data-dir", cfg.DataDir}, {"--embedded", cfg.Embedded}, {"--snapshots", cfg.Snapshots}} {
+		var undo func()
+		var err error
+		if x.flag == "--snapshots" && x.dir != "" {
+			var made madeDirs
+			made, err = makeDir(x.dir)
+			undo = made.remove
+		} else {
+			undo, err = LockDirs(x.dir)
+		}
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			return errConfig(fmt.Sprintf("%s %s: %v; give a directory that this user may read and write", x.flag, x.dir, p.Err))
+		}
+		if err != nil {
+			return err
+		}
+		before := d.unlock
+		d.unlock = func() { undo(); before() }
+	}
+	return nil
+}
+
+// running leaves the mark of an engine with an embedded broker in the data directory.
+func (d *dirs) running(dataDir string) (err error) {
+	if d.crashed, err = markRunning(dataDir); err == nil && !d.crashed {
+		d.mark = dataDir
+	}
+	return err
+}
+
+// close lets go of the directories when a run has ended with err. One that was
+// refused, or ended before it wrote who it is, takes back what it made.
+func (d *dirs) close(err error) error {
+	defer d.unlock()
+	if d.begun {
+		return err
+	}
+	if d.mark != "" {
+		err = errors.Join(err, unmarkRunning(d.mark))
+	}
+	if err == nil && d.kept {
+		return nil // its user stopped it; the next start goes on from here
+	}
+	for dir, before := range d.ours {
+		for _, name := range namesIn(dir) {
+			if path := filepath.Join(dir, name); !slices.Contains(before, name) && !d.holds(path) {
+				err = errors.Join(err, os.RemoveAll(path))
+			}
+		}
+	}
+	return err
+}
+
+// holds reports whether one of the directories lies at or below a path.
+func (d *dirs) holds(path string) bool {
+	for dir := range d.ours {
+		if leadsTo(path, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// apart refuses one directory for two purposes.
+func apart(cfg *Config) error {
+	if cfg.Embedded == "" {
+		return nil
+	}
+	a, errA := os.Stat(cfg.DataDir)
+	b, errB := os.Stat(cfg.Embedded)
+	if absolute(cfg.DataDir) == absolute(cfg.Embedded) || errA == nil && errB == nil && os.SameFile(a, b) {
+		return errConfig(fmt.Sprintf("--data-dir %s and --embedded %s are one directory: give each its own", cfg.DataDir, cfg.Embedded))
+	}
+	return nil
+}
+
+// strangersInDataDir are the names in a directory that no engine wrote; none where
+// one has run on it.
+func strangersInDataDir(dir string) (others []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case name == identityFile:
+			return nil, nil
+		case !topics.OfNobody(name) && !slices.Contains(dataDirNames, strings.TrimSuffix(name, ".new")):
+			others = append(others, name)
+		}
+	}
+	return others, err
+}
+
+// dataDirNames are what an engine writes into its data directory.
+var dataDirNames = []string{LockFile, adminSocket, runningMark, identityFile, membershipFile, dirState, dirDamaged, dirRegister, dirRegisterDamaged}
+
+// namesIn are the names in a directory; none where it is not there.
+func namesIn(dir string) (names []string) {
+	entries, _ := os.ReadDir(dir) // whoever writes there learns why not
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// leadsTo reports whether a path is one of the directories or lies above it.
+func leadsTo(path string, dirs ...string) bool {
+	for _, dir := range dirs {
+		if dir == "" {
+			continue
+		}
+		rel, err := filepath.Rel(absolute(path), absolute(dir))
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return true
+		}
+	}
+	return false
+}
+
+// absolute is the path in its full form, as far as that can be told.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// plain is the reason without the path that the message has already.
+func plain(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
