@@ -17,7 +17,7 @@ import (
 // of it, by which whoever has the facts can show that they are these.
 
 // Bounds of a record. With names of MaxKeyBytes everywhere it stays below 1 MiB, which
-// is what a topic takes (contract §2, `topics check`).
+// is what a topic takes (decision 0014, `topics check`).
 const (
 	// maxEvidence is how many registrations a record names.
 	maxEvidence = 400

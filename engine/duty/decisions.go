@@ -117,6 +117,7 @@ func memberships(changes []*Known[GroupChange]) []membership {
 	for _, k := range changes {
 		g := &k.Fact
 		m := membership{span: Span{g.ValidFrom, Forever}, group: g.Group, effective: g.Group}
+		// GRP-05
 		if g.NonRefoulement && (g.Group == GroupForeignFighter || g.Group == GroupExpelled25) {
 			m.effective = GroupTolerated
 		}

@@ -168,6 +168,8 @@ func (e *evaluation) around(centres []string) surroundings {
 	return s
 }
 
+// gather reads them: an incident concerns the whole centre, whatever device it was
+// at, and no other one (INC-01).
 func (e *evaluation) gather(centres []string) surroundings {
 	s := surroundings{centres: centres}
 	for _, c := range centres {

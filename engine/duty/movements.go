@@ -103,7 +103,7 @@ func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func
 
 // observe turns a passage into an observation. An OUT inside excluded dates or
 // on an unknown device leaves the position unknown and never accuses (EXC-04,
-// RD-13, contract §5).
+// RD-13, contract §5); a lone scan shows what RD-14 says.
 func (p *passage) observe(excluded func(string, Instant) bool) observation {
 	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, logged: p.barcode, paper: p.paper, unsure: p.unsure, misnamed: p.misnamed, refs: p.refs}
 	in := place{inside, p.centre}

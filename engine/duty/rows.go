@@ -166,6 +166,8 @@ func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Polic
 		r.conflicts = append(r.conflicts, e)
 		return
 	}
+	// A device of another kind, place or use than the register has is not known
+	// (DEV-01, RD-45, contract §5).
 	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID || device.ForReports() != (e.Kind == CardEventKindReport)
 	placed := row{e, k.Pos, unknown, receipt(k)}
 	switch {

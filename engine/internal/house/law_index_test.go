@@ -130,14 +130,18 @@ func in(offset int, at func(token.Pos) int, n ast.Node, doc *ast.CommentGroup) b
 func groupAt(d *ast.GenDecl, offset int, at func(token.Pos) int) string {
 	name := ""
 	for _, s := range d.Specs {
-		own := ""
+		own, from := "", s.Pos()
+		var doc *ast.CommentGroup
 		switch s := s.(type) {
 		case *ast.TypeSpec:
-			own = s.Name.Name
+			own, doc = s.Name.Name, s.Doc
 		case *ast.ValueSpec:
-			own = s.Names[0].Name
+			own, doc = s.Names[0].Name, s.Doc
 		}
-		if name == "" || own != "" && at(s.Pos()) <= offset {
+		if doc != nil {
+			from = doc.Pos()
+		}
+		if name == "" || own != "" && at(from) <= offset {
 			name = own
 		}
 	}

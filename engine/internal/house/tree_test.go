@@ -108,9 +108,15 @@ func itoa(n int) string {
 
 var generatedMark = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
+// parsed are the Go files, once a test has asked for them.
+var parsed []*source
+
 // sources parses all Go files but those under a testdata directory.
 func sources(t *testing.T) []*source {
 	t.Helper()
+	if parsed != nil {
+		return parsed
+	}
 	var list []*source
 	for _, f := range files(t) {
 		if !strings.HasSuffix(f, ".go") || strings.Contains("/"+f, "/testdata/") {
@@ -127,6 +133,7 @@ func sources(t *testing.T) []*source {
 	if len(list) == 0 {
 		t.Fatal("no Go files found; this test looks in the wrong place")
 	}
+	parsed = list
 	return list
 }
 

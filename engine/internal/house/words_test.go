@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,6 +15,20 @@ var unfinished = regexp.MustCompile(strings.Join([]string{
 	`\bTO` + `DO\b`, `\bFIX` + `ME\b`, `\bX` + `XX\b`, `\bHA` + `CK\b`,
 	`(?i)not ` + `implemented`, `(?i)\bunim` + `plemented\b`, `(?i)\bplace` + `holders?\b`,
 }, "|"))
+
+// telling are in every text that holds one of either: most hold none, and need not
+// be looked at line by line.
+var telling = []string{
+	"to" + "do", "fix" + "me", "x" + "xx", "ha" + "ck", "not imp" + "lemented", "unimp" + "lemented", "place" + "holder",
+	"/wo" + "rk/", "/tmp/" + "boot", "/ro" + "ot/", "/ho" + "me/", "proxy.go" + "lang", "sum.go" + "lang", "vuln.g" + "o.dev",
+	"pypi.o" + "rg", "pythonho" + "sted", "ma" + "ven", "npm" + "js",
+}
+
+// mayTell reports whether a text has to be looked at line by line.
+func mayTell(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(telling, func(w string) bool { return strings.Contains(text, w) })
+}
 
 // kongTag is the field tag that names a flag's value in the usage text.
 var kongTag = regexp.MustCompile(`place` + `holder:"`)
@@ -33,6 +48,9 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		if !isText(text) || path.Base(f) == "go.sum" || specification(f) {
 			continue
 		}
+		if !mayTell(string(text)) {
+			continue
+		}
 		for n, line := range bytes.Split(text, []byte("\n")) {
 			if m := unfinished.Find(kongTag.ReplaceAll(line, nil)); m != nil {
 				t.Errorf("%s:%d: %q marks something unfinished; finish it, or write what holds and open an issue", f, n+1, m)
@@ -46,12 +64,12 @@ func TestNothingIsLeftBehind(t *testing.T) {
 
 func TestWordsAreRecognised(t *testing.T) {
 	for _, bad := range []string{"// TO" + "DO: later", "is not " + "implemented", "a Place" + "holder here", "X" + "XX"} {
-		if !unfinished.MatchString(bad) {
+		if !unfinished.MatchString(bad) || !mayTell(bad) {
 			t.Errorf("%q is not recognised", bad)
 		}
 	}
 	for _, bad := range []string{"cd /wo" + "rk/main", `"/ro` + `ot/x"`, "https://proxy.gol" + "ang.org"} {
-		if !local.MatchString(bad) {
+		if !local.MatchString(bad) || !mayTell(bad) {
 			t.Errorf("%q is not recognised", bad)
 		}
 	}
