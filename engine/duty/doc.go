@@ -33,7 +33,8 @@
 //   - evaluate, reading, source, evaluation: how these are put together;
 //   - revise, record, considered, weight, attachments, bounded, statement, check: the
 //     record, how much it names, and its revisions (contract §3, EVD-14);
-//   - quality, unknownperson, offclock, apb, observations: what else is worth knowing;
+//   - quality, conflicts, unknownperson, offclock, apb, observations: what else is
+//     worth knowing;
 //   - routine, routine_row, routine_tail, routine_advance, routine_resume,
 //     routine_unbound, routine_wire, quiet: nights of persons whose facts are
 //     ordinary, without weighing all of them.

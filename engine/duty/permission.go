@@ -30,7 +30,7 @@ func newLeaves(sorted []*Known[Permission], keep func(*Known[Permission]) bool, 
 		case PermissionStatusGranted:
 			l.covers = true
 		case PermissionStatusRevoked:
-			l.covers = onceGranted(sorted, p, func(k *Known[Permission]) bool { return mine(&k.Fact) && keep(k) })
+			l.covers = onceGranted(sorted, p, keep, mine)
 			if p.ServedAt.OK {
 				l.span.To = min(l.span.To, p.ServedAt.V)
 			}
@@ -44,11 +44,16 @@ func newLeaves(sorted []*Known[Permission], keep func(*Known[Permission]) bool, 
 	return out
 }
 
-// onceGranted reports whether an earlier version of a permission granted it.
-func onceGranted(sorted []*Known[Permission], p *Permission, keep func(*Known[Permission]) bool) bool {
+// onceGranted reports whether an earlier version of a permission granted it to the
+// person. Of equal versions the first counts, as everywhere.
+func onceGranted(sorted []*Known[Permission], p *Permission, keep func(*Known[Permission]) bool, mine func(*Permission) bool) bool {
+	after := p.Version
 	for _, k := range sorted {
 		v := &k.Fact
-		if v.PermissionID == p.PermissionID && v.Version < p.Version && v.Status == PermissionStatusGranted && !v.Retracted && keep(k) {
+		if v.PermissionID != p.PermissionID || v.Version >= after || !keep(k) {
+			continue
+		}
+		if after = v.Version; v.Status == PermissionStatusGranted && !v.Retracted && mine(v) {
 			return true
 		}
 	}

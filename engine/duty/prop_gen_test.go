@@ -66,6 +66,7 @@ func newGen(seed uint64) *gen {
 	g.settle()
 	g.links()
 	g.broken()
+	g.rivals()
 	g.separate()
 	g.stamp()
 	g.c.provisional = g.chance(1)

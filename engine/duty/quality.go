@@ -3,7 +3,6 @@ package duty
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
 
 // newQuality makes a data-quality record with its derived id (contract §3).
@@ -136,45 +135,6 @@ func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 			out = append(out, newQuality(DataQualityCodeScheduleUnusual, c.in.PersonID, p.version.ValidFrom, None[Instant](),
 				Detail{"decision_id", p.version.DecisionID}, Detail{"type", p.schedule.Type.String()}))
 		}
-	}
-	return out
-}
-
-// conflicting names facts of which one version exists in several forms
-// (contract §1).
-func (c *court) conflicting() []DataQuality {
-	s := c.src
-	var out []DataQuality
-	out = append(out, conflicts[CardEvent](c, s.cardEvents)...)
-	out = append(out, conflicts[ManualEntry](c, s.entries)...)
-	out = append(out, conflicts[Notice](c, s.notices)...)
-	out = append(out, conflicts[ObligationChange](c, s.obligations)...)
-	out = append(out, conflicts[GroupChange](c, s.groups)...)
-	out = append(out, conflicts[Permission](c, s.permissions)...)
-	out = append(out, conflicts[Hold](c, s.holds)...)
-	out = append(out, conflicts[DepartureAssessment](c, s.assessments)...)
-	out = append(out, conflicts[CardAssignment](c, s.assignments)...)
-	return append(out, conflicts[IdentityLink](c, s.links)...)
-}
-
-func conflicts[T any, P factPtr[T]](c *court, list []*Known[T]) []DataQuality {
-	var out []DataQuality
-	var before *Known[T]
-	for _, k := range list {
-		if k.At > c.at {
-			continue
-		}
-		last := before
-		if before = k; last == nil {
-			continue
-		}
-		a, va, _ := P(&last.Fact).head()
-		b, vb, _ := P(&k.Fact).head()
-		if a != b || va != vb || string(P(&last.Fact).AppendCanonical(nil)) == string(P(&k.Fact).AppendCanonical(nil)) {
-			continue
-		}
-		out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, min(k.At, last.At), None[Instant](),
-			Detail{"fact_id", ClipKey(a)}, Detail{"version", strconv.FormatInt(va, 10)}))
 	}
 	return out
 }
