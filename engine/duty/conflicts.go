@@ -9,8 +9,9 @@ import (
 // One version of a fact in several forms is CONFLICTING_FACT (contract §1): the
 // smallest form counts. Where the forms name several persons they are one fact all
 // the same. Each of the persons has all the forms then, the smallest one says whose
-// the fact is, and it is told once, by whoever that is; the subject is the fact's id,
-// since it is of no one person.
+// the fact is, and it is told once, of whoever that is; the subject is the fact's id,
+// since it is of no one person. It begins when that form was known: should a smaller
+// one come, another line begins, and no line is of two persons.
 
 // conflicting names facts of which one version exists in several forms.
 func (c *court) conflicting() []DataQuality {
@@ -81,15 +82,9 @@ func (c *court) conflict(identity string, version int64, forms []form) []DataQua
 		}
 		return out
 	}
-	first := Forever
-	for _, f := range slices.Backward(forms) {
-		first = min(first, f.known)
-		if f.person.OK {
-			of = f.person // at last that of the smallest form that names anybody
-		}
-	}
-	if of.V != c.in.PersonID {
+	named := forms[slices.IndexFunc(forms, func(f form) bool { return f.person.OK })]
+	if named.person.V != c.in.PersonID {
 		return nil
 	}
-	return []DataQuality{newQuality(DataQualityCodeConflictingFact, ClipKey(identity), first, None[Instant](), detail...)}
+	return []DataQuality{newQuality(DataQualityCodeConflictingFact, ClipKey(identity), named.known, None[Instant](), detail...)}
 }

@@ -46,7 +46,9 @@ func (g *gen) rivals() {
 	rival(g, &f.Holds, func(v *duty.Hold, person string) { v.PersonID = person }, func(v *duty.Hold) *bool { return &v.Retracted })
 	rival(g, &f.DepartureAssessments, func(v *duty.DepartureAssessment, person string) { v.PersonID = person }, func(v *duty.DepartureAssessment) *bool { return &v.Retracted })
 	rival(g, &f.CardAssignments, func(v *duty.CardAssignment, person string) { v.PersonID = person }, func(v *duty.CardAssignment) *bool { return &v.Retracted })
-	rival(g, &f.IdentityLinks, func(v *duty.IdentityLink, person string) { v.PersonID, v.AliasPersonID = pick(g, person, v.PersonID), "beta" },
+	rival(g, &f.IdentityLinks, func(v *duty.IdentityLink, person string) {
+		v.PersonID, v.AliasPersonID = pick(g, person, v.PersonID), "beta"
+	},
 		func(v *duty.IdentityLink) *bool { return &v.Retracted })
 }
 

@@ -26,7 +26,9 @@ type batch struct {
 	// them away; moved are those of them that lie with no person (moved.go).
 	corrected []uint64
 	moved     pack
-	policies  []duty.Activation
+	// facts are those of persons, in the order of their lines.
+	facts    []uint64
+	policies []duty.Activation
 	// last is the latest instant in the piece, Beginning where there is none.
 	last duty.Instant
 	// bad are the lines that could not be read, in order.
@@ -72,7 +74,7 @@ const (
 	cardHolder = iota // a person that used or held the card
 	cardAssigned
 	cardRow   // a row without person, or an unreadable one
-	cardNamed // a later version of a row, with a person
+	cardNamed // another version of a row: a later one with a person, or of another card
 )
 
 // decoder turns lines into batches. It belongs to one worker.
@@ -137,6 +139,7 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	p.body = t.Append(nil, l.Value)
 	if t.KeyKind() == schemas.ByPerson {
 		p.fact = factHash(t.code, head.Identity)
+		b.facts = append(b.facts, p.fact)
 		if head.Version > 1 || head.Retracted {
 			b.corrected = append(b.corrected, p.fact)
 		}
@@ -191,7 +194,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	if !a.hasPerson && t.Topic() == "manual-entries" {
 		b.unnamed = append(b.unnamed, head.ID)
 		b.centres.add(nil, d.scratch)
-		b.moved.add(movedVersion(p.fact, "", nil, d.scratch))
+		b.moved.add(movedVersion(p.fact, nil, d.scratch))
 		return
 	}
 	if !a.hasPerson {

@@ -105,7 +105,7 @@ func (g *cardGroup) share(t *topicTable, links *graph) (*sharedCard, error) {
 }
 
 // joinCards gives the rows that name no person to all who may have used the
-// card, remembers the cards of several persons, and reports the rows of nobody.
+// card, and remembers the cards of several persons.
 func (r *run) joinCards() error {
 	return eachCard(r.cards, func(g *cardGroup) error {
 		share, err := g.share(r.topics, r.links)
@@ -115,6 +115,7 @@ func (r *run) joinCards() error {
 		if len(g.holders) > 1 {
 			r.shared[g.card] = share
 		}
+		r.nameless = r.nameless || len(g.rows) > 0
 		for _, raw := range g.rows {
 			p, err := parsePayload(raw)
 			if err != nil {
@@ -127,7 +128,7 @@ func (r *run) joinCards() error {
 				}
 			}
 			if r.corrected.has(p.fact) {
-				if err := r.moved.Add(movedVersion(p.fact, "\x00"+g.card, audience, raw)); err != nil {
+				if err := r.moved.Add(movedVersion(p.fact, audience, raw)); err != nil {
 					return err
 				}
 			}
@@ -141,8 +142,16 @@ func (r *run) joinCards() error {
 				}
 			}
 		}
-		return r.orphans(g)
+		return nil
 	})
+}
+
+// nameOrphans reports the rows of nobody.
+func (r *run) nameOrphans() error {
+	if !r.nameless {
+		return nil
+	}
+	return eachCard(r.cards, r.orphans)
 }
 
 // nobodys names an unreadable row of a card that nobody ever had.
@@ -187,7 +196,7 @@ func (r *run) joinPersons() error {
 			return err
 		}
 		if r.corrected.has(p.fact) {
-			if err := r.moved.Add(movedVersion(p.fact, person, []string{person}, it.Value())); err != nil {
+			if err := r.moved.Add(movedVersion(p.fact, []string{person}, it.Value())); err != nil {
 				return err
 			}
 		}
@@ -257,8 +266,8 @@ func (r *run) orphans(g *cardGroup) error {
 		var list []duty.DataQuality
 		held := newest(assigned, at)
 		for _, e := range newest(rows, at) {
-			if !e.PersonID.OK && !slices.ContainsFunc(held, func(a *duty.CardAssignment) bool {
-				return a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever)
+			if !e.PersonID.OK && e.CardID == g.card && !slices.ContainsFunc(held, func(a *duty.CardAssignment) bool {
+				return a.CardID == g.card && a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever)
 			}) {
 				list = append(list, unknownPerson(e))
 			}

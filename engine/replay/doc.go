@@ -4,11 +4,11 @@
 // What it guarantees:
 //
 //   - The same facts in any order, with any duplication, give the same bytes.
-//   - Memory is bounded by [Options.Memory], the centre-keyed facts, the
-//     identity links, the cards of more than one person, and the facts of the
-//     persons being evaluated at the moment; everything else is sorted on disk
-//     in a directory of its own that is removed at the end, also on
-//     cancellation.
+//   - Memory is bounded by [Options.Memory], some 50 MiB of tables, the
+//     centre-keyed facts, the identity links, the cards of more than one person,
+//     the versions of one fact, and the facts of the persons being evaluated at the
+//     moment; everything else is sorted on disk in a directory of its own that is
+//     removed at the end, also on cancellation.
 //   - No row is dropped: one that belongs to nobody is named as UNKNOWN_PERSON
 //     (IDN-06).
 //   - An output file appears only when it is complete.
@@ -35,6 +35,7 @@
 //	said.go      what was already said
 //	graph.go     persons joined by links
 //	cards.go     cards of several persons, rows without person
+//	shared.go    facts that lie under several keys
 //	moved.go     facts whose versions name several persons
 //	asof.go      the instants to judge at
 //	judge.go     one person after the other, in order

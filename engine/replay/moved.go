@@ -11,11 +11,11 @@ import (
 	"tilsyn/schemas"
 )
 
-// The highest version of a fact counts everywhere, whomever the others name
-// (contract §1, decision 0015). So whoever has an earlier version of a fact gets
-// the later ones, unless all that came before them lie under the same key: the
-// core then sees that the fact has become somebody else's. `run` does the same.
-// Only facts that have another version than the first are looked at.
+// One version of a fact counts, the highest and of equal ones the smallest, whomever
+// the others name (contract §1, decision 0015). So whoever has a version of a fact
+// gets all that are as high or higher, and the core sees whose the fact is. `run`
+// does the same. Only facts that have another version than the first, or lie under
+// several keys (shared.go), are looked at.
 
 // factHash names a fact of a topic; never 0. Two facts of one name are given to
 // more persons than they concern, which changes nothing.
@@ -43,11 +43,10 @@ func (s *hashSet) has(h uint64) bool {
 
 func (s *hashSet) empty() bool { return s.bits == nil }
 
-// movedVersion is one version of a fact for the sorter of moved facts: under whose
-// key it lies, whom it concerns, and the record.
-func movedVersion(fact uint64, of string, persons []string, record []byte) (key, value []byte) {
+// movedVersion is one version of a fact for the sorter of moved facts: whom it
+// concerns, and the record.
+func movedVersion(fact uint64, persons []string, record []byte) (key, value []byte) {
 	key = binary.BigEndian.AppendUint64(nil, fact)
-	value = appendText(value, of)
 	value = binary.AppendUvarint(value, uint64(len(persons)))
 	for _, p := range persons {
 		value = appendText(value, p)
@@ -58,56 +57,32 @@ func movedVersion(fact uint64, of string, persons []string, record []byte) (key,
 // version is what movedVersion made.
 type version struct {
 	schemas.Head
-	// of is the key that it lies under, card the card that it names; an assignment
-	// also concerns others who used its card.
-	of, card   string
-	assignment bool
-	persons    []string
-	record     []byte
+	// card is that of a row or an assignment; nameless says that it is a row
+	// without person.
+	card          string
+	row, nameless bool
+	assignment    bool
+	persons       []string
+	record        []byte
 }
 
 func parseVersion(b []byte) (v version, ok bool) {
-	text := func() (s string) {
-		n, size := binary.Uvarint(b)
-		if ok = ok && size > 0 && n <= uint64(len(b)-size); ok {
-			s, b = string(b[size:size+int(n)]), b[size+int(n):]
-		}
-		return s
-	}
-	ok = true
-	v.of = text()
 	n, size := binary.Uvarint(b)
-	if ok = ok && size > 0 && n <= uint64(len(b)); !ok {
+	if ok = size > 0 && n <= uint64(len(b)); !ok {
 		return v, false
 	}
 	b = b[size:]
-	for i := uint64(0); i < n && ok; i++ {
-		v.persons = append(v.persons, text())
+	for range n {
+		length, size := binary.Uvarint(b)
+		if size <= 0 || length > uint64(len(b)-size) {
+			return v, false
+		}
+		v.persons = append(v.persons, string(b[size:size+int(length)]))
+		b = b[size+int(length):]
 	}
 	v.record = slices.Clone(b)
-	return v, ok
+	return v, true
 }
-
-// travels reports whether a version concerns whoever has an earlier one: a later
-// one whose earlier ones do not all lie under the same key, with the same card.
-func (v *version) travels(all []version) bool {
-	if v.Version <= 1 || v.assignment {
-		return v.Version > 1 || v.Retracted
-	}
-	seen := 0
-	for at := int64(1); at < v.Version; at++ {
-		if !slices.ContainsFunc(all, func(o version) bool { return o.Version == at && o.of == v.of && o.card == v.card }) {
-			return true
-		}
-		if seen++; seen == mostVersions {
-			return true
-		}
-	}
-	return false
-}
-
-// mostVersions is up to which version the earlier ones are looked for one by one.
-const mostVersions = 63
 
 // joinMoved gives the versions of facts to all whom another version of the same
 // fact concerns.
@@ -125,6 +100,9 @@ func (r *run) joinMoved() error {
 			return err
 		}
 		if err := r.shareVersions(versions); err != nil {
+			return err
+		}
+		if err := r.shareCards(versions); err != nil {
 			return err
 		}
 	}
@@ -149,7 +127,12 @@ func (r *run) versionsOf(it *extsort.Iter, key []byte) (list []version, more boo
 		}
 		v.Head, _ = schemas.HeadOf(record)
 		v.card = p.card
-		_, v.assignment = record.(*duty.CardAssignment)
+		switch record := record.(type) {
+		case *duty.CardEvent:
+			v.nameless = !record.PersonID.OK
+		case *duty.CardAssignment:
+			v.assignment = true
+		}
 		all := slices.Clone(r.shared[p.card].concern(r.topics, &p))
 		for _, person := range v.persons {
 			all = append(all, r.links.members(person)...)
@@ -161,23 +144,54 @@ func (r *run) versionsOf(it *extsort.Iter, key []byte) (list []version, more boo
 	return list, more, nil
 }
 
+// shareVersions gives whoever has a version of a fact all that are as high or higher.
 func (r *run) shareVersions(list []version) error {
+	from := map[string]int64{}
+	for i := range list {
+		for _, person := range list[i].persons {
+			if low, ok := from[person]; !ok || list[i].Version < low {
+				from[person] = list[i].Version
+			}
+		}
+	}
 	for i := range list {
 		v := &list[i]
-		if !v.travels(list) {
-			continue
-		}
-		for j := range list {
-			if list[j].Version > v.Version {
+		for person, low := range from {
+			if _, has := slices.BinarySearch(v.persons, person); has || v.Version < low {
 				continue
 			}
-			for _, person := range list[j].persons {
-				if _, has := slices.BinarySearch(v.persons, person); has {
-					continue
-				}
-				if err := r.extra.Add([]byte(person), v.record); err != nil {
-					return err
-				}
+			if err := r.extra.Add([]byte(person), v.record); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// shareCards lets the cards of the versions of a row or an assignment know of those
+// that name another card: whether a row is nobody's hangs on all (IDN-06).
+func (r *run) shareCards(list []version) error {
+	if list[0].card == "" {
+		return nil
+	}
+	kind := byte(cardNamed)
+	if list[0].assignment {
+		kind = cardAssigned
+	}
+	cards := map[string]struct{}{}
+	for i := range list {
+		if v := &list[i]; v.assignment || v.nameless {
+			cards[v.card] = struct{}{}
+		}
+	}
+	for card := range cards {
+		for i := range list {
+			v := &list[i]
+			if v.card == card && (v.assignment || v.nameless || v.Version > 1) {
+				continue // the card has it
+			}
+			if err := r.cards.Add([]byte(card), prefixed(kind, v.record)); err != nil {
+				return err
 			}
 		}
 	}

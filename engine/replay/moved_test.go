@@ -84,9 +84,26 @@ func TestMovedFacts(t *testing.T) {
 		{"notice leaves", []string{notice("P-2", 1), notice("P-1", 2)}, [2]string{clear, indicated}},
 		{"paper leaves", []string{paper("P-2", 1), paper("P-1", 2)}, [2]string{clear, indicated}},
 		{"group leaves", []string{group("P-2", 1), group("P-1", 2)}, [2]string{"", indicated}},
+		// One version of two persons: the smaller form counts, and that is P-1's.
+		{"row in one version", []string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 1)},
+			[2]string{"NOTIFY NEEDS_REVIEW STAY NEEDS_REVIEW", "NOTIFY UNDETERMINED STAY UNDETERMINED"}},
+		{"decision in one version", []string{stay("P-3", 1)}, [2]string{clear, ""}},
+		{"permission in one version", []string{permission("P-1", 1), permission("P-2", 1)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"permission in version 0", []string{permission("P-1", 0), permission("P-2", 0)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"permission in version -2", []string{permission("P-1", -2), permission("P-2", -2)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"permission in version 5", []string{permission("P-1", 5), permission("P-2", 5)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"permission in one version, taken back", []string{retracted(permission("P-1", 1)), permission("P-2", 1)}, [2]string{clear, indicated}},
+		{"permission in one version, below one of P-2", []string{permission("P-1", 1), permission("P-2", 1), permission("P-2", 2)}, [2]string{clear, "NOTIFY EXCUSED STAY EXCUSED"}},
+		{"permission in two versions of both", []string{permission("P-1", 1), permission("P-1", 2), permission("P-2", 1), permission("P-2", 2)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"hold in one version", []string{hold("P-2", 1), hold("P-1", 1)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"assessment in one version", []string{left("P-2", 1), left("P-1", 1)}, [2]string{"NOTIFY EXCUSED STAY EXCUSED", indicated}},
+		{"notice in one version", []string{notice("P-2", 1), notice("P-1", 1)}, [2]string{clear, indicated}},
+		{"paper in one version", []string{paper("P-2", 1), paper("P-1", 1)}, [2]string{clear, indicated}},
+		{"group in one version", []string{group("P-2", 1), group("P-1", 1)}, [2]string{"", indicated}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := append(movedBase(), c.more...)
+			lines = append(lines, lines[len(lines)-1], lines[0]) // copies are nothing
 			var first files
 			for i := range 3 {
 				got, _ := replayText(t, strings.Join(lines, "\n"), func(o *Options) { o.AsOf = []duty.Instant{instant(t, "2026-02-10T11:00:00Z")} })
@@ -99,6 +116,10 @@ func TestMovedFacts(t *testing.T) {
 				if i == 1 {
 					lines = append(lines[7:], lines[:7]...)
 				}
+			}
+			told := strings.Count(first.quality, `"code":"CONFLICTING_FACT"`)
+			if once := strings.Contains(c.name, "one version") || strings.Contains(c.name, "in version"); once && told != 1 || strings.Contains(c.name, "two versions") && told != 2 {
+				t.Errorf("CONFLICTING_FACT is told %d times:\n%s", told, first.quality)
 			}
 			for i, person := range []string{"P-1", "P-2"} {
 				var got []string

@@ -8,8 +8,8 @@ import (
 )
 
 // payload is a record on its way through the sorters. Its form on disk is: the
-// code, when it was known, where it was in the log, the card, and the record in
-// Avro. It lives for one run only and has no version.
+// code, which fact it is, what follows of the rest, when it was known, where it was
+// in the log, the card, and the record in Avro. It lives for one run only and has no version.
 type payload struct {
 	code byte
 	// at is when the record was known; missing only for unreadable ones.
@@ -29,7 +29,6 @@ const (
 	hasAt = 1 << iota
 	hasPos
 	isInvalid
-	hasFact
 )
 
 var errPayload = errors.New("a record that was sorted on disk cannot be read back")
@@ -46,19 +45,13 @@ func (p *payload) appendTo(b []byte) []byte {
 	if !p.fault.None() {
 		flags |= isInvalid
 	}
-	if p.fact != 0 {
-		flags |= hasFact
-	}
-	b = append(b, p.code, flags)
+	b = append(binary.BigEndian.AppendUint64(append(b, p.code), p.fact), flags)
 	if p.at.OK {
 		b = binary.AppendVarint(b, int64(p.at.V))
 	}
 	if p.pos.OK {
 		b = binary.AppendVarint(b, int64(p.pos.V.Partition))
 		b = binary.AppendVarint(b, p.pos.V.Offset)
-	}
-	if p.fact != 0 {
-		b = binary.BigEndian.AppendUint64(b, p.fact)
 	}
 	b = appendText(b, p.card)
 	if p.code == codeUnreadable {
@@ -81,12 +74,12 @@ func appendText(b []byte, s string) []byte {
 // parsePayload reads what appendTo wrote. The body is a part of b.
 func parsePayload(b []byte) (payload, error) {
 	var p payload
-	if len(b) < 2 {
+	if len(b) < headSize {
 		return p, errPayload
 	}
-	p.code = b[0]
-	flags := b[1]
-	b = b[2:]
+	p.code, p.fact = b[0], factOf(b)
+	flags := b[headSize-1]
+	b = b[headSize:]
 	var err error
 	long := func() int64 {
 		v, n := binary.Varint(b)
@@ -101,12 +94,6 @@ func parsePayload(b []byte) (payload, error) {
 	}
 	if flags&hasPos != 0 {
 		p.pos = duty.Some(duty.Position{Partition: int32(long()), Offset: long()})
-	}
-	if flags&hasFact != 0 {
-		if len(b) < 8 {
-			return p, errPayload
-		}
-		p.fact, b = binary.BigEndian.Uint64(b), b[8:]
 	}
 	texts := []*string{&p.card}
 	if p.code == codeUnreadable {
@@ -125,6 +112,43 @@ func parsePayload(b []byte) (payload, error) {
 	}
 	p.body = b
 	return p, err
+}
+
+// headSize is how much precedes what a payload has or not: code, fact, flags. So the
+// versions of a fact lie side by side in the order of the sorter.
+const headSize = 10
+
+// factOf returns which fact a payload on disk is; 0 for what is none.
+func factOf(b []byte) uint64 {
+	if len(b) < headSize {
+		return 0
+	}
+	return binary.BigEndian.Uint64(b[1:])
+}
+
+// cardOf returns the card that a payload on disk names.
+func cardOf(b []byte) ([]byte, error) {
+	if len(b) < headSize {
+		return nil, errPayload
+	}
+	flags, b := b[headSize-1], b[headSize:]
+	for _, numbers := range []struct {
+		has   byte
+		count int
+	}{{hasAt, 1}, {hasPos, 2}} {
+		for i := 0; flags&numbers.has != 0 && i < numbers.count; i++ {
+			_, n := binary.Varint(b)
+			if n <= 0 {
+				return nil, errPayload
+			}
+			b = b[n:]
+		}
+	}
+	n, size := binary.Uvarint(b)
+	if size <= 0 || n > uint64(len(b)-size) {
+		return nil, errPayload
+	}
+	return b[size : size+int(n)], nil
 }
 
 // unreadable returns the core's form of an unreadable record.

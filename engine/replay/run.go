@@ -24,12 +24,17 @@ type run struct {
 	// recalls holds the persons' shares of the recalls.
 	recalls *extsort.Sorter
 	// moved holds the versions of facts that may name several persons, corrected
-	// says which facts that may be.
+	// says which facts that may be; read are all facts of persons, repeated those
+	// read more than once.
 	moved     *extsort.Sorter
 	corrected hashSet
+	read      filter
+	repeated  hashSet
 	links     *graph
 	// shared maps cards of several persons to all persons concerned.
 	shared map[string]*sharedCard
+	// nameless is set where some row names no person.
+	nameless bool
 	// unnamed are the ids of paper entries that have a version without person.
 	unnamed  map[string]struct{}
 	last     duty.Instant
@@ -102,7 +107,7 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	defer r.skip.discard()
-	if err := r.read(ctx); err != nil {
+	if err := r.readFacts(ctx); err != nil {
 		return err
 	}
 	if err := r.readSaid(); err != nil {
@@ -122,14 +127,7 @@ func (r *run) all(ctx context.Context) error {
 	}
 	r.summary.AsOf = r.asOf
 	r.activate()
-	r.links.close()
-	if err := r.joinCards(); err != nil {
-		return err
-	}
-	if err := r.joinPersons(); err != nil {
-		return err
-	}
-	if err := r.joinMoved(); err != nil {
+	if err := r.join(); err != nil {
 		return err
 	}
 	if err := r.gatherCentres(); err != nil {
@@ -139,8 +137,19 @@ func (r *run) all(ctx context.Context) error {
 	return r.write(ctx)
 }
 
-// read takes in the facts.
-func (r *run) read(ctx context.Context) error {
+// join finds what persons need beyond their own facts.
+func (r *run) join() error {
+	r.links.close()
+	for _, step := range []func() error{r.findShared, r.joinCards, r.joinPersons, r.joinMoved, r.nameOrphans} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readFacts takes in the facts.
+func (r *run) readFacts(ctx context.Context) error {
 	r.opts.Progress.Phase("reading", totalSize(r.opts.Facts))
 	in := reader{files: r.opts.Facts, stdin: r.opts.Stdin, topics: r.topics, keepText: r.skip != nil}
 	return in.run(ctx, r.opts.Workers, r.take)
@@ -164,6 +173,11 @@ func (r *run) take(p *piece, b *batch) error {
 	r.activations = append(r.activations, b.policies...)
 	for _, fact := range b.corrected {
 		r.corrected.add(fact)
+	}
+	for _, fact := range b.facts {
+		if r.read.again(fact) {
+			r.repeated.add(fact)
+		}
 	}
 	for _, id := range b.unnamed {
 		r.unnamed[id] = struct{}{}

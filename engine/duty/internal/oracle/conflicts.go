@@ -28,14 +28,16 @@ func Conflicts(c *Case, t duty.Instant) []string {
 }
 
 func conflicts[T any](c *Case, t duty.Instant, list []duty.Known[T], headOf func(*T) head, valid func(*T) bool, person func(*T) duty.Opt[string]) []string {
-	type form struct{ text, person string }
+	type form struct {
+		text, person string
+		known        duty.Instant
+	}
 	type version struct {
 		fact   string
 		number int64
 	}
 	var order []version
 	forms := map[version][]form{}
-	since := map[version]duty.Instant{}
 	for i := range list {
 		k := &list[i]
 		if k.At > t || !valid(&k.Fact) {
@@ -44,22 +46,21 @@ func conflicts[T any](c *Case, t duty.Instant, list []duty.Known[T], headOf func
 		h := headOf(&k.Fact)
 		v := version{h.identity, h.version}
 		if len(forms[v]) == 0 {
-			order, since[v] = append(order, v), k.At
+			order = append(order, v)
 		}
-		since[v] = min(since[v], k.At)
-		forms[v] = append(forms[v], form{canonical(k.Fact), person(&k.Fact).Or("")})
+		forms[v] = append(forms[v], form{canonical(k.Fact), person(&k.Fact).Or(""), k.At})
 	}
 	var out []string
 	for _, v := range order {
-		several, who, least := false, "", ""
+		several, least := false, form{}
 		for _, f := range forms[v] {
 			several = several || f.person != forms[v][0].person
-			if f.person != "" && (who == "" || f.text < least) {
-				who, least = f.person, f.text
+			if f.person != "" && (least.person == "" || f.text < least.text || f.text == least.text && f.known < least.known) {
+				least = f
 			}
 		}
-		if several && who == c.PersonID {
-			out = append(out, fmt.Sprintf("%s %s %d", v.fact, since[v], v.number))
+		if several && least.person == c.PersonID {
+			out = append(out, fmt.Sprintf("%s %s %d", v.fact, least.known, v.number))
 		}
 	}
 	return out
