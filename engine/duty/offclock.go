@@ -12,6 +12,10 @@ package duty
 // maxAhead is how far a row may be ahead of its receipt.
 const maxAhead = 5 * Minute
 
+// noticedAhead is how far a row may be ahead of its receipt before CLOCK_OFFSET
+// says so (contract §4).
+const noticedAhead = 30 * Second
+
 // receipt is when a row was received at the latest.
 func receipt(k *Known[CardEvent]) Instant { return min(k.Fact.ReceivedAt, k.At) }
 

@@ -41,7 +41,7 @@ func (c *court) quality(Instant) []DataQuality {
 			if r.unknownDevice {
 				put(DataQualityCodeUnknownDevice, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
-			if r.event.OccurredAt > r.receipt+30*Second || r.event.OccurredAt < clockReset {
+			if r.event.OccurredAt > r.receipt+noticedAhead || r.event.OccurredAt < clockReset {
 				put(DataQualityCodeClockOffset, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
 		}

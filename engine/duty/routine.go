@@ -87,9 +87,12 @@ func (r *Routine) Since() Instant { return r.since }
 // stands before the first night: the first Advance wants all card events there
 // are. at is the clock; facts known after it are out of the ordinary.
 func StartRoutine(in *Input, at Instant) (Routine, bool) {
-	d := in.ordinaryDuty(at)
 	p := in.onlyPolicy(at)
-	if d == nil || p == nil {
+	if p == nil {
+		return Routine{}, false
+	}
+	d := in.ordinaryDuty(p, at)
+	if d == nil {
 		return Routine{}, false
 	}
 	first := firstNight(d.span.From)
@@ -127,17 +130,19 @@ func (p *Policy) nextStep(t Instant) Instant {
 
 // ordinaryDuty returns the STAY duty of a person whose facts other than card
 // events are ordinary, all known at t; nil for others.
-func (in *Input) ordinaryDuty(t Instant) *dutyPart {
-	f, p := in.Person, in.onlyPolicy(t)
-	if p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK ||
-		len(f.ManualEntries)+len(in.Centres.entriesOf(in.PersonID, f))+len(f.Notices)+len(f.Permissions)+len(f.Holds)+len(f.DepartureAssessments)+len(f.IdentityLinks)+len(f.Unreadable) > 0 ||
+func (in *Input) ordinaryDuty(p *Policy, t Instant) *dutyPart {
+	f := in.Person
+	if in.Provisional || in.FromDate.OK || in.ToDate.OK ||
+		len(f.ManualEntries)+len(in.Centres.entriesOf(in.PersonID, f))+len(f.Notices)+len(f.Permissions)+
+			len(f.Holds)+len(f.DepartureAssessments)+len(f.IdentityLinks)+len(f.Unreadable) > 0 ||
 		len(f.ObligationChanges) != 1 || len(f.GroupChanges) != 1 || !in.ordinaryCards(p, t) {
 		return nil
 	}
 	o, g := &f.ObligationChanges[0], &f.GroupChanges[0]
 	v := &o.Fact
 	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted || g.Fact.Retracted ||
-		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK || !v.fault(p).None() || !p.fits(KindStay, v.CentreID) || !g.Fact.fault(p).None() {
+		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK ||
+		!v.fault(p).None() || !p.fits(KindStay, v.CentreID) || !g.Fact.fault(p).None() {
 		return nil
 	}
 	m := memberships([]*Known[GroupChange]{g})[0]

@@ -43,18 +43,21 @@ func (r *Routine) Advance(in *Input, rows []Known[CardEvent], at Instant, out *A
 		return false
 	}
 	w := walk{in: in, p: p, at: at, out: out}
-	if !w.nights(&n, end) {
+	if !w.ordinary(&n) || !w.nights(&n, end) {
 		out.Nights = out.Nights[:0]
 		return false
 	}
 	// The rows since end will be given again: they move the tail, and say of what
 	// age the newest registration is.
 	ahead := n
-	if !w.rowsBefore(&ahead, Forever) || at >= ahead.alarm() {
+	w.take(&ahead, Forever)
+	if at >= ahead.alarm() {
 		out.Nights = out.Nights[:0]
 		return false
 	}
-	n.tail, n.tailed = ahead.tail, ahead.tailed
+	if ahead.seen > n.tail {
+		n.tail, n.tailed = ahead.seen, ahead.place
+	}
 	out.Next = min(ahead.next(), in.nextPolicy())
 	*r = n
 	return true
@@ -121,18 +124,15 @@ type walk struct {
 func (w *walk) nights(r *Routine, end Instant) bool {
 	for last := nightOf(end) - 1; r.night <= last; r.night++ {
 		night := Night(r.night)
-		if !w.rowsBefore(r, night.From) {
-			return false
-		}
+		w.take(r, night.From)
 		present, known := r.place == within, r.place != unseen
 		if w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < night.To {
 			present = true
-			if !w.rowsBefore(r, night.To) {
-				return false
-			}
+			w.take(r, night.To)
 		}
 		if !present && known || w.p.paramsAt(r.night).StayMinPresence > 0 ||
-			!w.p.inOperation(r.centre, r.night) || !w.p.shows(r.centre, r.night, false) || !w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
+			!w.p.inOperation(r.centre, r.night) || !w.p.shows(r.centre, r.night, false) ||
+			!w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
 			return false
 		}
 		w.out.Nights = append(w.out.Nights, RoutineUnit(r.night, present, w.p))
@@ -140,27 +140,29 @@ func (w *walk) nights(r *Routine, end Instant) bool {
 	if end <= r.since {
 		return true
 	}
-	if !w.rowsBefore(r, end) {
-		return false
-	}
+	w.take(r, end)
 	r.since, r.guard, r.guarded = end, Beginning, 0
 	return true
 }
 
-// rowsBefore takes in the rows before t; false where one is not ordinary.
-func (w *walk) rowsBefore(r *Routine, t Instant) bool {
-	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
-		e := &w.out.rows[w.i].Fact
-		next := r.place.after(e)
-		if next == unseen || !r.ordinaryRow(w.in, w.p, e, w.out.rows[w.i].At) {
+// ordinary reports whether all rows are ordinary and in turn.
+func (w *walk) ordinary(r *Routine) bool {
+	place := r.place
+	for _, k := range w.out.rows {
+		place = place.after(&k.Fact)
+		if place == unseen || !r.ordinaryRow(w.in, w.p, &k.Fact, k.At) {
 			return false
 		}
-		r.place, r.seen, r.quiet = next, e.OccurredAt, false
-	}
-	if r.seen > r.tail {
-		r.tail, r.tailed = r.seen, r.place
 	}
 	return true
+}
+
+// take takes in the rows before t.
+func (w *walk) take(r *Routine, t Instant) {
+	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
+		e := &w.out.rows[w.i].Fact
+		r.place, r.seen, r.quiet = r.place.after(e), e.OccurredAt, false
+	}
 }
 
 // next returns when the clock alone next changes something of the person: 06:00,

@@ -21,7 +21,8 @@ package duty
 // Advance refuses from that instant on, and names it in Next.
 func (res *Result) Routine(in *Input) (Routine, bool) {
 	c, p := res.court, in.onlyPolicy(res.At)
-	if c == nil || p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK || len(c.lenient.all) > 1 || len(c.src.blocks) > 0 {
+	if c == nil || p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK ||
+		len(c.lenient.all) > 1 || len(c.src.blocks) > 0 {
 		return Routine{}, false
 	}
 	end := nightOf(res.At).Clock(nightToHour, 0)
@@ -38,7 +39,8 @@ func (res *Result) Routine(in *Input) (Routine, bool) {
 func (r *Routine) recent(in *Input, at, end Instant) bool {
 	for i := range in.Person.CardEvents {
 		// A row of a clock that stands at its beginning counts at its receipt.
-		if k := &in.Person.CardEvents[i]; k.At > at && k.Fact.OccurredAt < end || offClock(k) && max(k.Fact.OccurredAt, receipt(k)) >= end {
+		k := &in.Person.CardEvents[i]
+		if k.At > at && k.Fact.OccurredAt < end || offClock(k) && max(k.Fact.OccurredAt, receipt(k)) >= end {
 			return false
 		}
 	}
@@ -54,10 +56,11 @@ func (r *Routine) recent(in *Input, at, end Instant) bool {
 		}
 	}
 	w := walk{in: in, p: in.onlyPolicy(at), at: at, out: &out}
-	if !w.rowsBefore(&ahead, Forever) {
+	if !w.ordinary(&ahead) {
 		return false
 	}
-	r.tail, r.tailed = ahead.tail, ahead.tailed
+	w.take(&ahead, Forever)
+	r.tail, r.tailed = ahead.seen, ahead.place
 	return true
 }
 
@@ -71,11 +74,11 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 	}
 	if last != nil {
 		switch {
-		case last.paper || last.report || last.check || last.centre != r.centre || last.after != last.raw:
+		case last.paper || last.report || last.centre != r.centre:
 			return false
-		case last.direction == DirectionIn && last.after.kind == inside:
+		case last.after.kind == inside:
 			r.place = within
-		case last.direction == DirectionOut && last.after.kind == outside:
+		case last.after.kind == outside:
 			r.place = without
 		default:
 			return false
@@ -87,7 +90,6 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 			return false
 		}
 	}
-	r.tail, r.tailed = r.seen, r.place
 	r.quiet = e.lens.at >= r.alarm()
 	return true
 }
@@ -97,9 +99,7 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 func (r *Routine) behind(res *Result, e *evaluation) bool {
 	for i := range res.Units {
 		u := &res.Units[i]
-		if u.next < Forever {
-			r.wake = min(r.wake, u.next)
-		}
+		r.wake = min(r.wake, u.next)
 		if u.ground == nil {
 			continue
 		}
@@ -128,9 +128,7 @@ func (r *Routine) closed(e *evaluation, due Instant) bool {
 	if entry == nil {
 		return false
 	}
-	if entry.at >= r.since {
-		r.guard = max(r.guard, entry.at)
-	}
+	r.guard = max(r.guard, entry.at)
 	return true
 }
 

@@ -6,13 +6,16 @@ package duty
 // excluded dates does not matter: from it alone nothing is decided.
 func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant) bool {
 	if e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted || !e.Direction.OK ||
-		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock || e.OccurredAt > min(e.ReceivedAt, known)+30*Second || e.OccurredAt < clockReset ||
-		!e.PersonID.OK || e.PersonID.V != in.PersonID || e.CentreID != r.centre {
+		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock ||
+		e.PersonID != Some(in.PersonID) || e.CentreID != r.centre {
+		return false
+	}
+	if e.OccurredAt < clockReset || e.OccurredAt > min(e.ReceivedAt, known)+noticedAhead ||
+		e.OccurredAt >= latest || e.ReceivedAt >= latest {
 		return false
 	}
 	// The id may be bytes that stand for it (Routine).
-	if n := len(e.ID); n == 0 || n > MaxKeyBytes || !UsableKey(e.CardID) || !UsableKey(e.PersonID.V) ||
-		e.OccurredAt < earliest || e.OccurredAt >= latest || e.ReceivedAt < earliest || e.ReceivedAt >= latest {
+	if n := len(e.ID); n == 0 || n > MaxKeyBytes || !UsableKey(e.CardID) || !UsableKey(in.PersonID) {
 		return false
 	}
 	d := p.device(e.DeviceID, e.OccurredAt)
@@ -43,7 +46,8 @@ func (now place3) after(e *CardEvent) place3 {
 // unless it is known to be a repetition.
 func (r *Routine) Row(in *Input, e *CardEvent, known Instant) bool {
 	p := in.onlyPolicy(known)
-	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !UsableKey(e.ID) || !r.ordinaryRow(in, p, e, known) {
+	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !UsableKey(e.ID) ||
+		!r.ordinaryRow(in, p, e, known) {
 		return false
 	}
 	next := r.tailed.after(e)

@@ -21,7 +21,7 @@ func (t *RoutineTail) Raise(since Instant) { t.floor = max(t.floor, since) }
 // Row is Routine.Row for a routine at a centre. in's card events and other facts
 // are not looked at.
 func (t *RoutineTail) Row(in *Input, centre string, e *CardEvent, known Instant) bool {
-	r := Routine{centre: centre, since: t.floor, tail: t.floor - 1, tailed: t.tailed}
+	r := Routine{centre: centre, since: t.floor, tail: Beginning, tailed: t.tailed}
 	if !r.Row(in, e, known) {
 		return false
 	}

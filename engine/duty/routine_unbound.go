@@ -5,7 +5,7 @@ package duty
 // have an end of its own: Advance refuses from a day before it on.
 func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
 	d := e.duties
-	if len(d.notify)+len(d.report)+len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments)+len(in.Person.Unreadable) > 0 ||
+	if len(d.notify)+len(d.report)+len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 ||
 		!r.lives(d.stay, end) {
 		return false
 	}

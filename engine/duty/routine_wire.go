@@ -46,43 +46,63 @@ func fromSince(t, since Instant) int64 {
 // ReadRoutine reads what AppendTo wrote and returns the bytes behind it. The
 // routine shares no memory with b.
 func ReadRoutine(b []byte) (Routine, []byte, error) {
-	if len(b) < 3 || b[0] != routineVersion {
+	w := wireReader{b: b}
+	if w.uint() != routineVersion {
 		return Routine{}, b, ErrRoutine
 	}
-	flags := b[1]
+	flags := w.uint()
 	r := Routine{place: place3(flags & 3), tailed: place3(flags >> 2 & 3), quiet: flags&16 != 0}
-	b = b[2:]
-	n, k := binary.Uvarint(b)
-	if k <= 0 || n > uint64(len(b)-k) {
-		return Routine{}, b, ErrRoutine
-	}
-	r.centre, b = string(b[k:k+int(n)]), b[k+int(n):]
-	bad := false
-	number := func() int64 {
-		v, k := binary.Varint(b)
-		if k <= 0 {
-			bad = true
-			return 0
-		}
-		b = b[k:]
-		return v
-	}
+	r.centre = w.text()
+	r.first, r.night, r.since = Date(w.int()), Date(w.int()), Instant(w.int())
 	instant := func() Instant {
-		t := Instant(number())
+		t := Instant(w.int())
 		if t == Beginning || t == Forever || r.since == Beginning {
 			return t
 		}
 		return t + r.since
 	}
-	r.first, r.night, r.since = Date(number()), Date(number()), Instant(number())
 	r.seen, r.tail, r.guard = instant(), instant(), instant()
-	guarded, k := binary.Uvarint(b)
-	if k <= 0 || bad {
+	r.guarded, r.wake = uint32(w.uint()), instant()
+	if w.bad {
 		return Routine{}, b, ErrRoutine
 	}
-	r.guarded, b = uint32(guarded), b[k:]
-	if r.wake = instant(); bad {
-		return Routine{}, b, ErrRoutine
+	return r, w.b, nil
+}
+
+// wireReader reads the parts of a stored form, and notes where one is missing.
+type wireReader struct {
+	b   []byte
+	bad bool
+}
+
+func (w *wireReader) uint() uint64 {
+	v, n := binary.Uvarint(w.b)
+	w.skip(n)
+	return v
+}
+
+func (w *wireReader) int() int64 {
+	v, n := binary.Varint(w.b)
+	w.skip(n)
+	return v
+}
+
+func (w *wireReader) text() string {
+	n := w.uint()
+	if n > uint64(len(w.b)) {
+		w.bad = true
+		return ""
 	}
-	return r, b, nil
+	s := string(w.b[:n])
+	w.b = w.b[n:]
+	return s
+}
+
+// skip passes over n bytes; none or fewer say that there was no number.
+func (w *wireReader) skip(n int) {
+	if n <= 0 {
+		w.bad = true
+		return
+	}
+	w.b = w.b[n:]
 }
