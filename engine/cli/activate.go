@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
-	"tilsyn/schemas"
-	"tilsyn/topics"
 )
 
 // policyActivateCmd is `tilsyn policy activate`.
@@ -24,6 +22,9 @@ func (policyActivateCmd) Help() string {
 
 // Run implements the command.
 func (cmd *policyActivateCmd) Run(c *console) error {
+	if err := checkBy(cmd.By); err != nil {
+		return err
+	}
 	text, err := readFile("policy", cmd.File)
 	if err != nil {
 		return err
@@ -41,19 +42,16 @@ func (cmd *policyActivateCmd) Run(c *console) error {
 		}
 		from = at[0]
 	}
-	record := &duty.PolicyActivation{
+	record := duty.PolicyActivation{
 		ID: fmt.Sprintf("%s-%d", book.Digest[:12], now), Version: 1, ReceivedAt: now,
 		PolicyVersion: book.Version, Digest: book.Digest, Text: string(text), ActivatedAt: from, By: cmd.By,
 	}
-	s, _ := schemas.Of(record)
-	key, _ := schemas.Key(record)
 	client, err := cmd.connect(c)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	out := topics.Out{Topic: s.Topic(), Partition: topics.ByKey, Key: []byte(key), Value: s.AppendValue(nil, record), Timestamp: int64(now)}
-	if _, err := client.NewProducer(topics.ProducerConfig{}).Produce(c.ctx, []topics.Out{out}); err != nil {
+	if err := writePolicies(c, client, []duty.PolicyActivation{record}); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.stdout, "policy %s, digest %s, is in force from %s\n", book.Version, book.Digest, time.UnixMilli(int64(from)).UTC().Format(time.RFC3339))

@@ -54,3 +54,55 @@ func TestPolicyActivate(t *testing.T) {
 		t.Errorf("the engine reads another policy: %v", err)
 	}
 }
+
+// TestPolicyRetract takes an activation back: first it only shows what would be in
+// force, then the record is what engines read.
+func TestPolicyRetract(t *testing.T) {
+	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
+	p.ok(t, "topics", "create", "--partitions", "1")
+	for _, name := range []string{"first", "second"} {
+		file := write(t, filepath.Join(p.dir, name+".yaml"), "version: "+name+"\nemit.grace: {value: PT2H, source: order 7}\n")
+		p.ok(t, "policy", "activate", file, "--by", "clerk")
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		r := p.run(t, append([]string{"policy", "retract"}, args...)...)
+		if r.status != statusUsage || !strings.Contains(r.stderr, want) {
+			t.Errorf("retract %v: status %d\n%s%s", args, r.status, r.stdout, r.stderr)
+		}
+	}
+	records := func() int {
+		t.Helper()
+		return strings.Count(p.ok(t, "tail", "policies", "--from-beginning", "--exit-at-end").stdout, "\n")
+	}
+	refused("no policy third was activated", "third", "--by", "clerk", "--yes")
+	refused("stays", policy.BuiltinVersion, "--by", "clerk", "--yes")
+	refused("--by is no name", "second", "--by", " ", "--yes")
+	refused("missing flags: --by", "second")
+	refused("nothing was written: say --yes", "second", "--by", "clerk")
+	if n := records(); n != 2 {
+		t.Fatalf("%d records", n)
+	}
+	out := p.ok(t, "policy", "retract", "second", "--by", "clerk", "--yes").stdout
+	if !strings.Contains(out, "In force is then first (digest ") || !strings.Contains(out, "and no longer second (digest ") || !strings.Contains(out, "policy second, digest ") {
+		t.Errorf("it says\n%s", out)
+	}
+	refused("taken back already", "second", "--by", "clerk", "--yes")
+	shown := p.ok(t, "policy", "show", "--active").stdout
+	if n := strings.Count(shown, "taken back"); n != 2 || records() != 3 {
+		t.Errorf("%d lines say taken back, %d records\n%s", n, records(), shown)
+	}
+	// By the digest, and nothing but the policy of --policy is left.
+	first, err := policy.Load("first.yaml", []byte(read(t, filepath.Join(p.dir, "first.yaml"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := p.ok(t, "policy", "retract", first.Digest[:8], "--by", "clerk", "--yes").stdout; !strings.Contains(out, "In force is then the policy of --policy") {
+		t.Errorf("it says\n%s", out)
+	}
+}

@@ -88,14 +88,28 @@ func execute(c *console, args []string) (err error) {
 			err = done
 		}
 	}()
-	resolver, err := newConfig(args, os.LookupEnv)
+	k, resolver, err := parse(parser, args)
+	defer func() { err = origin(err, resolver, args, parser.Model.Node) }()
 	if err != nil {
 		return err
 	}
-	defer func(given []string) { err = origin(err, resolver, given, parser.Model.Node) }(args)
+	c.config = root.Config
+	if c.log, err = newLogger(c.stderr, root.LogLevel); err != nil {
+		return err
+	}
+	return k.Run(c)
+}
+
+// parse reads the command line with what the environment and the configuration file,
+// nil where there is none, add to it.
+func parse(parser *kong.Kong, args []string) (*kong.Context, *config, error) {
+	resolver, err := newConfig(args, os.LookupEnv)
+	if err != nil {
+		return nil, nil, err
+	}
 	if resolver != nil {
 		if err := kong.Resolvers(resolver).Apply(parser); err != nil {
-			return err
+			return nil, resolver, err
 		}
 	}
 	if len(args) == 0 {
@@ -103,13 +117,9 @@ func execute(c *console, args []string) (err error) {
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
-		return usage(err)
+		return nil, resolver, usage(err)
 	}
-	c.config = root.Config
-	if c.log, err = newLogger(c.stderr, root.LogLevel); err != nil {
-		return err
-	}
-	return k.Run(c)
+	return k, resolver, nil
 }
 
 func newParser(root *commands, c *console) (*kong.Kong, error) {

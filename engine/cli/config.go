@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"tilsyn/engine/policy"
 )
 
 // config gives flags values from the file of --config. A section is named after
@@ -43,13 +44,9 @@ func newConfig(args []string, lookup func(string) (string, bool)) (*config, erro
 	if file == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(file)
+	text, err := readFile(configFlag, file)
 	if err != nil {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, wrong("--config %s: %w", file, err)
+		return nil, err
 	}
 	c := &config{file: file, lookup: lookup, used: map[string]string{}}
 	if c.values, c.places, err = readConfig(text); err != nil {
@@ -83,9 +80,14 @@ func (c *config) Validate(app *kong.Application) error {
 func (c *config) validate(node *kong.Node, values map[string]any, path string, flags []string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		v := values[key]
-		if i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == key }); i >= 0 {
-			inner, ok := v.(map[string]any)
-			if !ok {
+		inner, section := v.(map[string]any)
+		isFlag := slices.Contains(flags, key) && !slices.Contains(noKeys, key)
+		// A command may have a flag's name: what has keys below it is the command.
+		if i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == key }); i >= 0 && (section || !isFlag) {
+			if v == nil {
+				continue // nothing stands below it
+			}
+			if !section {
 				return fmt.Errorf("%s: %s%s: write the flags of the command below it, one `name: value` a line", c.at(path+key), path, key)
 			}
 			child := node.Children[i]
@@ -94,15 +96,45 @@ func (c *config) validate(node *kong.Node, values map[string]any, path string, f
 			}
 			continue
 		}
-		if !slices.Contains(flags, key) || key == "config" || key == "help" || key == "version" {
-			of := "any command"
-			if path != "" {
-				of = strings.ReplaceAll(strings.TrimSuffix(path, "."), ".", " ")
-			}
-			return fmt.Errorf("%s: %s is no flag of %s", c.at(path+key), key, of)
+		of := "any command"
+		if path != "" {
+			of = strings.ReplaceAll(strings.TrimSuffix(path, "."), ".", " ")
+		}
+		switch {
+		case isFlag && section:
+			return fmt.Errorf("%s: %s%s: it takes a value, and there are keys below it", c.at(path+key), path, key)
+		case !isFlag:
+			return fmt.Errorf("%s: %s is no flag of %s%s", c.at(path+key), key, of, c.instead(node, key, flags))
 		}
 	}
 	return nil
+}
+
+// noKeys are flags that a file cannot give.
+var noKeys = []string{"config", "help", "version"}
+
+// instead says what may be meant by a key that is none: a name that is spelled
+// alike, or a flag of other commands.
+func (c *config) instead(node *kong.Node, key string, flags []string) string {
+	plain := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(key, "TILSYN_"), "--"), "_", "-"))
+	if slices.Contains(noKeys, plain) {
+		return "; it cannot be given in a file"
+	}
+	names := slices.DeleteFunc(slices.Clone(flags), func(n string) bool { return slices.Contains(noKeys, n) })
+	for _, child := range node.Children {
+		names = append(names, child.Name)
+	}
+	if best, _ := policy.Nearest(plain, names); best != "" {
+		return "; did you mean " + best + "?"
+	}
+	root := node
+	for root.Parent != nil {
+		root = root.Parent
+	}
+	if node != root && slices.Contains(allFlags(root), plain) {
+		return "; it is one of other commands: give it below theirs"
+	}
+	return ""
 }
 
 // allFlags lists the flags of a node, of those above it, and of those below it.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
@@ -74,7 +75,7 @@ func (k *kafkaFlags) tls() (*tls.Config, error) {
 			return nil, err
 		}
 		cfg.RootCAs = x509.NewCertPool()
-		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+		if !cfg.RootCAs.AppendCertsFromPEM(bytes.TrimPrefix(pem, byteOrderMark)) {
 			return nil, wrong("--tls-ca %s: there is no certificate in it; it must be PEM", k.TLSCA)
 		}
 	}
@@ -82,7 +83,15 @@ func (k *kafkaFlags) tls() (*tls.Config, error) {
 		return nil, wrong("--tls-cert and --tls-key go together: give both or neither")
 	}
 	if k.TLSCert != "" {
-		pair, err := tls.LoadX509KeyPair(k.TLSCert, k.TLSKey)
+		cert, err := readFile("--tls-cert", k.TLSCert)
+		if err != nil {
+			return nil, err
+		}
+		key, err := readFile("--tls-key", k.TLSKey)
+		if err != nil {
+			return nil, err
+		}
+		pair, err := tls.X509KeyPair(bytes.TrimPrefix(cert, byteOrderMark), bytes.TrimPrefix(key, byteOrderMark))
 		if err != nil {
 			return nil, wrong("--tls-cert %s, --tls-key %s: %w", k.TLSCert, k.TLSKey, err)
 		}
@@ -101,13 +110,15 @@ func (k *kafkaFlags) sasl() (topics.SASL, error) {
 		if err != nil {
 			return s, err
 		}
-		s.Password = strings.TrimRight(string(text), "\r\n")
+		s.Password = strings.TrimRight(string(bytes.TrimPrefix(text, byteOrderMark)), "\r\n")
 	}
 	switch {
-	case s.Mechanism == "" && (s.Username != "" || s.Password != ""):
-		return s, wrong("--sasl-mechanism is missing: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512")
+	case s.Mechanism == "" && s.Username != "":
+		return s, wrong("--sasl-username is there and --sasl-mechanism is not: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
+	case s.Mechanism == "" && s.Password != "":
+		return s, wrong("--sasl-password or --sasl-password-file is there and --sasl-mechanism is not: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
 	case s.Mechanism != "" && (s.Username == "" || s.Password == ""):
-		return s, wrong("--sasl-mechanism %s needs --sasl-username and a password", s.Mechanism)
+		return s, wrong("--sasl-mechanism %s needs --sasl-username and --sasl-password or --sasl-password-file", s.Mechanism)
 	}
 	return s, nil
 }

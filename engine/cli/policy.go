@@ -14,6 +14,7 @@ type policyCmd struct {
 	Check policyCheckCmd `cmd:"" help:"Check a policy file; every problem is named with line and key."`
 
 	Activate policyActivateCmd `cmd:"" help:"Bring a policy into force, for every engine of the topics."`
+	Retract  policyRetractCmd  `cmd:"" help:"Take an activation back, as if it had never been; shows first what is then in force."`
 }
 
 type policyShowCmd struct {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"text/tabwriter"
@@ -26,20 +27,7 @@ func (cmd *policyShowCmd) active(c *console) error {
 	if err != nil {
 		return err
 	}
-	now := duty.Instant(time.Now().UnixMilli())
-	inForce := r.InForce(now)
-	t := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "FROM\tPOLICY\tDIGEST\tBY\t")
-	first := ""
-	if inForce == nil {
-		first = "in force"
-	}
-	fmt.Fprintf(t, "the beginning\t%s\t%s\t--policy of run\t%s\n", baseName(r.Base), shortDigest(r.Base), first)
-	for i := range r.Activations {
-		a := &r.Activations[i]
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", time.UnixMilli(int64(a.From)).UTC().Format(time.RFC3339), a.Version, shortDigest(a.Digest), a.By, standing(a, inForce, now))
-	}
-	if err := t.Flush(); err != nil {
+	if err := printActivations(c.stdout, &r, duty.Instant(time.Now().UnixMilli())); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.stdout)
@@ -52,6 +40,23 @@ func (cmd *policyShowCmd) active(c *console) error {
 		fmt.Fprintf(c.stdout, "%d of %d tasks have not committed yet\n", r.Tasks-judging, r.Tasks)
 	}
 	return nil
+}
+
+// printActivations prints what was activated and which of it is in force.
+func printActivations(w io.Writer, r *stream.PolicyReport, now duty.Instant) error {
+	inForce := r.InForce(now)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "FROM\tPOLICY\tDIGEST\tBY\t")
+	first := ""
+	if inForce == nil {
+		first = "in force"
+	}
+	fmt.Fprintf(t, "the beginning\t%s\t%s\t--policy of run\t%s\n", baseName(r.Base), shortDigest(r.Base), first)
+	for i := range r.Activations {
+		a := &r.Activations[i]
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", time.UnixMilli(int64(a.From)).UTC().Format(time.RFC3339), a.Version, shortDigest(a.Digest), a.By, standing(a, inForce, now))
+	}
+	return t.Flush()
 }
 
 func standing(a, inForce *stream.ActivatedPolicy, now duty.Instant) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -181,7 +182,7 @@ func loadPolicy(file string) (*duty.Policy, error) {
 	return p, nil
 }
 
-// readFile reads a file that a flag or an argument names.
+// readFile reads a file of text that a flag or an argument names.
 func readFile(what, file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -190,6 +191,13 @@ func readFile(what, file string) ([]byte, error) {
 			err = p.Err
 		}
 		return nil, wrong("%s %s: %w", what, file, err)
+	}
+	ext := filepath.Ext(file)
+	if slices.Contains([]string{".gz", ".zst", ".bz2", ".xz", ".zip"}, ext) {
+		ext = filepath.Ext(strings.TrimSuffix(file, ext))
+	}
+	if err := replay.Unreadable(text, file, ext); err != nil {
+		return nil, wrong("%s %s %w", what, file, err)
 	}
 	return text, nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -72,7 +73,7 @@ func (cmd *schemasCheckCmd) Run(c *console) error {
 		if err != nil {
 			return err
 		}
-		judged, err := schemas.CheckCompatibility(text)
+		judged, err := schemas.CheckCompatibility(bytes.TrimPrefix(text, byteOrderMark))
 		if err != nil {
 			return wrong("%s: %w", file, err)
 		}

@@ -4,15 +4,16 @@ import (
 	"errors"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 )
 
-// flagName finds the flag that an error speaks of, as all of them write it.
-var flagName = regexp.MustCompile(`^--([a-z][a-z0-9-]*)`)
+// flagNames finds the flags that an error speaks of, as all of them write it.
+var flagNames = regexp.MustCompile(`--([a-z][a-z0-9-]*)`)
 
-// origin says of wrong usage where the value of the flag that it names comes from,
+// origin says of wrong usage where the values of the flags that it names come from,
 // where that is not the command line: the line of the configuration file, or the
 // variable.
 func origin(err error, c *config, args []string, node *kong.Node) error {
@@ -20,19 +21,44 @@ func origin(err error, c *config, args []string, node *kong.Node) error {
 	if !errors.As(err, &use) {
 		return err
 	}
-	m := flagName.FindStringSubmatch(err.Error())
-	if m == nil || given(args, m[1]) {
-		return err
-	}
-	for _, env := range variables(node, m[1]) {
-		if _, ok := os.LookupEnv(env); ok && !strings.Contains(err.Error(), env) {
-			return wrong("%s in the environment: %w", env, err)
+	text := err.Error()
+	var names, sources, each []string
+	for _, m := range flagNames.FindAllStringSubmatch(text, -1) {
+		if m[1] == "help" || slices.Contains(names, m[1]) {
+			continue
+		}
+		names = append(names, m[1])
+		if source := sourceOf(m[1], text, c, args, node); source != "" {
+			sources, each = append(sources, source), append(each, "--"+m[1]+" comes from "+source)
 		}
 	}
-	if c != nil && c.used[m[1]] != "" {
-		return wrong("%s: %w", c.at(c.used[m[1]]), err)
+	switch {
+	case len(sources) == 0:
+		return err
+	case len(names) == 1 && strings.HasPrefix(text, "--"):
+		return wrong("%s: %w", sources[0], err)
 	}
-	return err
+	return wrong("%w (%s)", err, strings.Join(each, ", "))
+}
+
+// sourceOf is where a flag has its value from; empty where it is the command line, or
+// nothing but the default, or the text says it already.
+func sourceOf(name, text string, c *config, args []string, node *kong.Node) string {
+	if given(args, name) {
+		return ""
+	}
+	for _, env := range variables(node, name) {
+		if _, ok := os.LookupEnv(env); ok {
+			if strings.Contains(text, env+"=") {
+				return ""
+			}
+			return env + " in the environment"
+		}
+	}
+	if c != nil && c.used[name] != "" {
+		return c.at(c.used[name])
+	}
+	return ""
 }
 
 // given reports whether a flag is on the command line.

@@ -209,16 +209,24 @@ func nearest(key string) (suggestion string, typo bool) {
 	for i := range parameters {
 		names = append(names, parameters[i].name)
 	}
-	best, least := "", min(len(key), 64)/2+1
-	for _, n := range names {
-		if d := distance(key, n); d < least {
-			best, least = n, d
-		}
-	}
+	best, away := Nearest(key, names)
 	if best == "" {
 		return "", false
 	}
-	return "did you mean " + best + "? ", least <= 2
+	return "did you mean " + best + "? ", away <= 2
+}
+
+// Nearest returns the first of the names that is most like a text, and in how many
+// letters it differs; empty where none is like it in half of its letters. A message
+// about a name that is not known uses it.
+func Nearest(text string, names []string) (best string, away int) {
+	away = min(len(text), 64)/2 + 1
+	for _, n := range names {
+		if d := distance(text, n); d < away {
+			best, away = n, d
+		}
+	}
+	return best, away
 }
 
 // distance is the number of letters to change, add or take out.

@@ -2,6 +2,8 @@ package policy
 
 import (
 	"strconv"
+	"strings"
+	"unicode"
 
 	"tilsyn/engine/duty"
 )
@@ -250,5 +252,22 @@ func (l *loader) text(e entry, key string) string {
 			return ""
 		}
 	}
+	if l.strict && !l.says(s, e, key) {
+		return ""
+	}
 	return s
+}
+
+// says refuses a text that says nothing, and one with a blank at an edge, which looks
+// like another text and is not it. A policy that is in force already keeps its texts.
+func (l *loader) says(s string, e entry, key string) bool {
+	switch {
+	case !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
+		l.problem(e.value.line, e.value.column, key+"."+e.key, "there is no letter and no digit in it; write what it is")
+	case strings.TrimFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) != s:
+		l.problem(e.value.line, e.value.column, key+"."+e.key, "there is a blank, or something else that cannot be seen, at an edge; take it out")
+	default:
+		return true
+	}
+	return false
 }

@@ -57,7 +57,7 @@ func (s *Snapshot) inForce(now duty.Instant) *duty.ActivePolicy {
 const policyCheck = time.Second
 
 // watchPolicy says which policy is in force: at the start, whenever another one
-// comes into force, and of one that will, when that is known.
+// comes into force, of one that will, when that is known, and of one that is taken back.
 func (e *engine) watchPolicy(ctx context.Context) error {
 	tick := time.NewTicker(policyCheck)
 	defer tick.Stop()
@@ -66,19 +66,29 @@ func (e *engine) watchPolicy(ctx context.Context) error {
 		digest string
 	}
 	told, digest := map[name]bool{}, "" // what is to come and was told
+	known := map[name]string{}          // versions by what was there
 	for {
 		s, now := e.reader.Snapshot(), e.present()
 		if p := s.inForce(now); p.Policy.Digest != digest {
 			digest = p.Policy.Digest
 			e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", digest).Str("from", fromText(p.From)).Msg("policy in force")
 		}
+		there := map[name]string{}
 		for i := range s.Policies {
 			p := &s.Policies[i]
+			there[name{p.From, p.Policy.Digest}] = p.Policy.Version
 			if n := (name{p.From, p.Policy.Digest}); p.From > now && !told[n] {
 				told[n] = true
 				e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", p.Policy.Digest).Str("from", fromText(p.From)).Msg("policy will come into force")
 			}
 		}
+		for n, version := range known {
+			if _, ok := there[n]; !ok {
+				delete(told, n)
+				e.cfg.Log.Info().Str("policy_version", version).Str("digest", n.digest).Str("from", fromText(n.from)).Msg("policy taken back, or replaced by another version of its activation")
+			}
+		}
+		known = there
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -119,6 +129,8 @@ type PolicyReport struct {
 // ActivatedPolicy is one record of the topic policies.
 type ActivatedPolicy struct {
 	Version, Digest, By string
+	// Record is what was written.
+	Record duty.PolicyActivation
 	// From is when it comes into force: the instant that it names, or when it was
 	// known where that is later.
 	From duty.Instant
@@ -192,7 +204,7 @@ func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string
 
 func activated(a *duty.PolicyActivation, known duty.Instant, parse func(text string) (*duty.Policy, error)) (ActivatedPolicy, *duty.Policy) {
 	p, err := policyOf(a, parse)
-	return ActivatedPolicy{Version: a.PolicyVersion, Digest: a.Digest, By: a.By, From: max(a.ActivatedAt, known), Refused: err}, p
+	return ActivatedPolicy{Record: *a, Version: a.PolicyVersion, Digest: a.Digest, By: a.By, From: max(a.ActivatedAt, known), Refused: err}, p
 }
 
 // markReplaced says of each activation that can be used, read from the record of the same

@@ -74,6 +74,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 			t.Fatal("what was taken back stays in force")
 		}
 	}
+	says("policy taken back", "digest-of-second")
 	e.rest()
 	e.end()
 	if strings.Contains(logs.String(), "Qclerk") {

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+// sample is a value that a flag takes, other than its default.
+func sample(f *kong.Flag) string {
+	if f.Enum != "" {
+		all := strings.Split(f.Enum, ",")
+		return all[len(all)-1]
+	}
+	switch kind := f.Target.Kind(); {
+	case kind == reflect.Bool:
+		return "true"
+	case kind == reflect.Int64 && f.Target.Type().Name() == "Duration":
+		return "7s"
+	case kind == reflect.String, kind == reflect.Slice:
+		return "some-text"
+	}
+	return "7"
+}
+
+// leaves are the commands that do something.
+func leaves(n *kong.Node) []*kong.Node {
+	if len(n.Children) == 0 {
+		return []*kong.Node{n}
+	}
+	var out []*kong.Node
+	for _, child := range n.Children {
+		out = append(out, leaves(child)...)
+	}
+	return out
+}
+
+// flagsOf are the flags of a command and of those above it, that may stand in a file.
+func flagsOf(n *kong.Node) (out []*kong.Flag) {
+	for up := n; up != nil; up = up.Parent {
+		for _, f := range up.Flags {
+			if !slices.Contains(noKeys, f.Name) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// command is a command line that lacks nothing but one flag.
+func command(n *kong.Node, without string) []string {
+	args := strings.Fields(n.Path())
+	for _, p := range n.Positional {
+		args = append(args, "some-"+p.Name)
+	}
+	for _, f := range flagsOf(n) {
+		if f.Required && f.Name != without {
+			args = append(args, "--"+f.Name+"="+sample(f))
+		}
+	}
+	return args
+}
+
+// parsedFlag is the value that a flag has after a command line.
+func parsedFlag(t *testing.T, name string, args []string) any {
+	t.Helper()
+	var root commands
+	parser, err := newParser(&root, &console{ctx: t.Context(), stdout: io.Discard, stderr: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, _, err := parse(parser, args)
+	if err != nil {
+		t.Errorf("%v: %v", args, err)
+		return nil
+	}
+	for _, f := range flagsOf(k.Selected()) {
+		if f.Name == name {
+			return f.Target.Interface()
+		}
+	}
+	t.Errorf("%v: there is no --%s", args, name)
+	return nil
+}
+
+// TestEveryFlagThreeWays: every flag of every command is a flag, a variable (TILSYN_,
+// capitals, dashes as underscores) and a key of a file, at the top and below the
+// command, and means the same in each.
+func TestEveryFlagThreeWays(t *testing.T) {
+	var root commands
+	parser, err := newParser(&root, &console{ctx: t.Context(), stdout: io.Discard, stderr: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, n := range leaves(parser.Model.Node) {
+		for _, f := range flagsOf(n) {
+			args, value := command(n, f.Name), sample(f)
+			where := n.Path() + " --" + f.Name
+			want := parsedFlag(t, f.Name, append(slices.Clone(args), "--"+f.Name+"="+value))
+			top := write(t, filepath.Join(dir, "top.yaml"), f.Name+": "+value+"\n")
+			section := ""
+			for depth, name := range strings.Fields(n.Path()) {
+				section += strings.Repeat("  ", depth) + name + ":\n"
+			}
+			section += strings.Repeat("  ", len(strings.Fields(n.Path()))) + f.Name + ": " + value + "\n"
+			below := write(t, filepath.Join(dir, "section.yaml"), section)
+			for way, got := range map[string]any{
+				"a key at the top":        parsedFlag(t, f.Name, append(slices.Clone(args), "--config", top)),
+				"a key below the command": parsedFlag(t, f.Name, append(slices.Clone(args), "--config", below)),
+			} {
+				if !reflect.DeepEqual(got, want) {
+					t.Errorf("%s: as %s it is %v, want %v", where, way, got, want)
+				}
+			}
+			env := "TILSYN_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			t.Run(where, func(t *testing.T) {
+				t.Setenv(env, value)
+				if got := parsedFlag(t, f.Name, args); !reflect.DeepEqual(got, want) {
+					t.Errorf("as %s it is %v, want %v", env, got, want)
+				}
+			})
+		}
+	}
+}
+
+// TestWrongKeys: a key that is none is named with file and line, and with what may be
+// meant.
+func TestWrongKeys(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		"run:\n  data_dir: x\n":    "c.yaml:2:3: data_dir is no flag of run; did you mean data-dir?",
+		"runn:\n  data-dir: x\n":   "c.yaml:1:1: runn is no flag of any command; did you mean run?",
+		"TILSYN_BROKERS: x\n":      "c.yaml:1:1: TILSYN_BROKERS is no flag of any command; did you mean brokers?",
+		"verify:\n  data-dir: x\n": "c.yaml:2:3: data-dir is no flag of verify; it is one of other commands: give it below theirs",
+		"config: x\n":              "c.yaml:1:1: config is no flag of any command; it cannot be given in a file",
+		"data-dir:\n  x: y\n":      "c.yaml:1:1: data-dir: it takes a value, and there are keys below it",
+		"policy:\n  showw: {}\n":   "c.yaml:2:3: showw is no flag of policy; did you mean show?",
+		"policy:\n  show: text\n":  "c.yaml:2:3: policy.show: write the flags of the command below it",
+		"xyzzyxyzzy: 1\n":          "c.yaml:1:1: xyzzyxyzzy is no flag of any command (see",
+		"run:\npolicy:\ntopics:\n": "",
+	} {
+		write(t, filepath.Join(dir, "c.yaml"), text)
+		r := program{dir: dir}.run(t, "policy", "show", "--on", "2026-02-03", "--config", "c.yaml")
+		if !strings.Contains(r.stderr, want) || (want == "") != (r.status == 0) {
+			t.Errorf("%q: status %d, %s want %s", text, r.status, r.stderr, want)
+		}
+	}
+	// A flag with the name of a command is a value at the top, and a command where
+	// there are keys below.
+	write(t, filepath.Join(dir, "p.yaml"), "version: mine-7\n")
+	for _, text := range []string{"policy: p.yaml\n", "policy:\n  show:\n    policy: p.yaml\n"} {
+		write(t, filepath.Join(dir, "c.yaml"), text)
+		if got := (program{dir: dir}).ok(t, "policy", "show", "--config", "c.yaml").stdout; !strings.Contains(got, "policy mine-7") {
+			t.Errorf("%q: %s", text, fmt.Sprintf("%.80s", got))
+		}
+	}
+}
