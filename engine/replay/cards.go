@@ -127,7 +127,7 @@ func (r *run) joinCards() error {
 					return err
 				}
 			}
-			if r.corrected.has(p.fact) {
+			if r.corrected.Has(p.fact) {
 				if err := r.moved.Add(movedVersion(p.fact, audience, raw)); err != nil {
 					return err
 				}
@@ -171,7 +171,7 @@ func (r *run) nobodys(u duty.Unreadable) error {
 // versions that name the person of a paper entry which another version leaves
 // without (RD-47).
 func (r *run) joinPersons() error {
-	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.empty() {
+	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.Empty() {
 		return nil
 	}
 	it, err := r.persons.Iter()
@@ -182,7 +182,7 @@ func (r *run) joinPersons() error {
 	for it.Next() {
 		person := string(it.Key())
 		linked := r.links.linked(person)
-		if !linked && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.empty() {
+		if !linked && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.Empty() {
 			continue
 		}
 		p, err := parsePayload(it.Value())
@@ -195,7 +195,7 @@ func (r *run) joinPersons() error {
 		if err := r.tellCentres(&p, it.Value()); err != nil {
 			return err
 		}
-		if r.corrected.has(p.fact) {
+		if r.corrected.Has(p.fact) {
 			if err := r.moved.Add(movedVersion(p.fact, []string{person}, it.Value())); err != nil {
 				return err
 			}

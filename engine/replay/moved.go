@@ -23,26 +23,6 @@ func factHash(topic byte, identity string) uint64 {
 	return max(1, xxhash.Sum64String(identity)^(uint64(topic)+1)*0x9e3779b97f4a7c15)
 }
 
-// hashSet is a set of hashes in constant memory, which may say that it has one
-// that it has not.
-type hashSet struct{ bits []uint64 }
-
-// hashSetBits is the size of a hashSet, a power of two.
-const hashSetBits = 1 << 26
-
-func (s *hashSet) add(h uint64) {
-	if s.bits == nil {
-		s.bits = make([]uint64, hashSetBits/64)
-	}
-	s.bits[h%hashSetBits/64] |= 1 << (h % 64)
-}
-
-func (s *hashSet) has(h uint64) bool {
-	return s.bits != nil && h != 0 && s.bits[h%hashSetBits/64]&(1<<(h%64)) != 0
-}
-
-func (s *hashSet) empty() bool { return s.bits == nil }
-
 // movedVersion is one version of a fact for the sorter of moved facts: whom it
 // concerns, and the record.
 func movedVersion(fact uint64, persons []string, record []byte) (key, value []byte) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/hashset"
 	"tilsyn/engine/replay/extsort"
 	"tilsyn/schemas"
 )
@@ -27,9 +28,9 @@ type run struct {
 	// says which facts that may be; read are all facts of persons, repeated those
 	// read more than once.
 	moved     *extsort.Sorter
-	corrected hashSet
-	read      filter
-	repeated  hashSet
+	corrected hashset.Set
+	read      hashset.Filter
+	repeated  hashset.Set
 	links     *graph
 	// shared maps cards of several persons to all persons concerned.
 	shared map[string]*sharedCard
@@ -172,11 +173,11 @@ func (r *run) take(p *piece, b *batch) error {
 	}
 	r.activations = append(r.activations, b.policies...)
 	for _, fact := range b.corrected {
-		r.corrected.add(fact)
+		r.corrected.Add(fact)
 	}
 	for _, fact := range b.facts {
-		if r.read.again(fact) {
-			r.repeated.add(fact)
+		if r.read.Again(fact) {
+			r.repeated.Add(fact)
 		}
 	}
 	for _, id := range b.unnamed {

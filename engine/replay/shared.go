@@ -1,6 +1,10 @@
 package replay
 
-import "bytes"
+import (
+	"bytes"
+
+	"tilsyn/engine/hashset"
+)
 
 // One id in one version under two persons is one fact (contract §1), and nothing in
 // either record says so. So reading notes which facts were read more than once, in
@@ -8,36 +12,12 @@ import "bytes"
 // then compared, person by person in the order of the sorter, and what lies under
 // several keys goes the way of facts that moved (moved.go).
 
-// filter is a set of hashes in constant memory. It may say of a hash that it has
-// seen it when it has not, of some ten in a million while there are a million.
-type filter struct{ words []uint64 }
-
-// filterWords is the size of a filter, a power of two: 16 MiB.
-const (
-	filterShift = 21
-	filterWords = 1 << filterShift
-)
-
-// again adds a hash and reports whether it may have been added before.
-func (f *filter) again(h uint64) bool {
-	if f.words == nil {
-		f.words = make([]uint64, filterWords)
-	}
-	w := &f.words[h>>(64-filterShift)]
-	mask := uint64(1)<<(h&63) | 1<<(h>>6&63) | 1<<(h>>12&63) | 1<<(h>>18&63)
-	if *w&mask == mask {
-		return true
-	}
-	*w |= mask
-	return false
-}
-
 // keysOf finds facts that lie under several keys, given key after key with the
 // versions of each fact side by side.
 type keysOf struct {
 	run *run
 	// before are the facts of the keys before this one.
-	before filter
+	before hashset.Filter
 	// fact is the last one of this key, card the one that it names.
 	fact uint64
 	card []byte
@@ -47,7 +27,7 @@ type keysOf struct {
 // taken for one of two keys: it concerns those who held either.
 func (k *keysOf) add(record []byte) error {
 	fact := factOf(record)
-	if !k.run.repeated.has(fact) {
+	if !k.run.repeated.Has(fact) {
 		return nil
 	}
 	card, err := cardOf(record)
@@ -57,8 +37,8 @@ func (k *keysOf) add(record []byte) error {
 	if fact == k.fact && bytes.Equal(card, k.card) {
 		return nil
 	}
-	if fact == k.fact || k.before.again(fact) {
-		k.run.corrected.add(fact)
+	if fact == k.fact || k.before.Again(fact) {
+		k.run.corrected.Add(fact)
 	}
 	k.fact, k.card = fact, append(k.card[:0], card...)
 	return nil
@@ -66,8 +46,8 @@ func (k *keysOf) add(record []byte) error {
 
 // findShared finds the facts that lie under several keys.
 func (r *run) findShared() error {
-	r.read = filter{}
-	if r.repeated.empty() {
+	r.read = hashset.Filter{}
+	if r.repeated.Empty() {
 		return nil
 	}
 	keys := &keysOf{run: r}
@@ -97,6 +77,6 @@ func (r *run) findShared() error {
 		}
 		return nil
 	})
-	r.repeated = hashSet{}
+	r.repeated = hashset.Set{}
 	return err
 }

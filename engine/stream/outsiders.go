@@ -3,36 +3,94 @@ package stream
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"slices"
 
+	"github.com/cespare/xxhash/v2"
+
 	"tilsyn/engine/duty"
+	"tilsyn/engine/hashset"
 	"tilsyn/schemas"
 )
 
 // outsiders are facts of others that concern persons: of those that a link ever
-// named together, of cards that were given to somebody, and versions of facts that
-// name others than another version does. They lie in any
-// partition; only they are in memory for all partitions at once.
+// named together, of cards that were given to somebody, and versions of facts of
+// which they have another one. They lie in any partition; only they are in memory
+// for all partitions at once.
 type outsiders map[string][]fact
 
+// shared are the facts of which others may have a version, by name, with their
+// versions; unnamed are the paper entries of which one names nobody.
+type shared struct {
+	of      map[uint64][]concerning
+	unnamed map[uint64]bool
+	// before are the facts of the partitions before the one at hand.
+	before hashset.Filter
+}
+
 // findOutsiders reads all partitions once more: first who is joined with whom, in
-// the register of the centre reader, then what concerns others, and which facts
-// have another version than the first; then all versions of those.
+// the register of the centre reader, then what concerns others, and of which facts
+// others may have a version; then all versions of those.
 func (v *verifier) findOutsiders(ctx context.Context) error {
 	v.out = outsiders{}
-	var parts []Partition
-	for i := range v.parts {
-		parts = append(parts, factsOf(i)...)
+	s := &shared{of: map[uint64][]concerning{}, unnamed: map[uint64]bool{}}
+	for part := range v.parts {
+		if err := v.findShared(ctx, part, s); err != nil {
+			return err
+		}
 	}
-	corrected := map[uint64][]concerning{}
-	unnamed := map[uint64]bool{}
+	if len(s.of) == 0 {
+		return nil
+	}
+	for part := range v.parts {
+		err := v.eachFact(ctx, factsOf(part), func(f *fact, a about) error {
+			if _, ok := s.of[f.name()]; !ok {
+				return nil
+			}
+			to, err := v.snap.joins.audience(a.person, f.cardOf())
+			if a.person != "" {
+				to = append(to, a.person)
+			}
+			s.of[f.name()] = append(s.of[f.name()], concerning{*f, to})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for name, list := range s.of {
+		for i := range list {
+			if e, ok := list[i].fact.record.(*duty.ManualEntry); ok && s.unnamed[name] {
+				v.paper = append(v.paper, known(&list[i].fact, e))
+			}
+		}
+		v.out.share(list)
+	}
+	return nil
+}
+
+// findShared gives what a partition has of others to whom it concerns, and finds
+// the facts that are not first versions, or lie under several keys: one id in one
+// version is one fact, whoever has it (contract §1). A fact with two cards is taken
+// for one of two keys: it concerns those who held either. Copies lie in one
+// partition, so that what other partitions have too lies under another key there.
+func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error {
 	alone := v.snap.joins.empty()
-	err := v.eachFact(ctx, parts, func(f *fact, a about) error {
+	keys := map[uint64]uint64{}
+	err := v.eachFact(ctx, factsOf(part), func(f *fact, a about) error {
+		name := f.name()
 		if head, ok := schemas.HeadOf(f.record); ok && (head.Version > 1 || head.Retracted || a.underCentre) {
-			corrected[f.name()] = nil
+			s.of[name] = nil
 		}
 		if e, ok := f.record.(*duty.ManualEntry); ok && !e.PersonID.OK {
-			unnamed[f.name()] = true
+			s.unnamed[name] = true
+		}
+		if name != 0 {
+			key := xxhash.Sum64String(a.key()) ^ bits.RotateLeft64(f.cardOf(), 1)
+			if had, ok := keys[name]; ok && had != key {
+				s.of[name] = nil
+			}
+			keys[name] = key
 		}
 		if a.underCentre {
 			to, err := v.paperTo(a)
@@ -46,28 +104,9 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 		v.out.give(f, to)
 		return err
 	})
-	if err != nil || len(corrected) == 0 {
-		return err
-	}
-	err = v.eachFact(ctx, parts, func(f *fact, a about) error {
-		if _, ok := corrected[f.name()]; !ok {
-			return nil
-		}
-		to, err := v.snap.joins.audience(a.person, f.cardOf())
-		if a.person != "" {
-			to = append(to, a.person)
-		}
-		corrected[f.name()] = append(corrected[f.name()], concerning{*f, a.key(), to})
-		return err
-	})
-	for name, list := range corrected {
-		for i := range list {
-			if e, ok := list[i].fact.record.(*duty.ManualEntry); ok && unnamed[name] {
-				v.paper = append(v.paper, known(&list[i].fact, e))
-			}
-			for _, to := range earlier(list, &list[i]) {
-				v.out.give(&list[i].fact, slices.DeleteFunc(slices.Clone(to), func(id string) bool { return slices.Contains(list[i].to, id) }))
-			}
+	for name := range keys {
+		if s.before.Again(name) {
+			s.of[name] = nil
 		}
 	}
 	return err
@@ -83,36 +122,32 @@ func (v *verifier) paperTo(a about) ([]string, error) {
 	return append(to, a.person), err
 }
 
-// concerning is a version of a fact under a key, with all whom it concerns.
+// concerning is a version of a fact, with all whom it concerns.
 type concerning struct {
 	fact fact
-	key  string
 	to   []string
 }
 
-// earlier are whom the other versions of a fact concern that are no later than
-// one, where that concerns them: it does where its own earlier ones do not all lie
-// under its key, with its card (moved.go).
-func earlier(list []concerning, one *concerning) (to [][]string) {
-	head, _ := schemas.HeadOf(one.fact.record)
-	if head.Version <= 1 && !head.Retracted && one.key != underCentreKey {
-		return nil
-	}
-	seen := map[int64]bool{}
+// share gives whoever has a version of a fact all that are as high or higher.
+func (o outsiders) share(list []concerning) {
+	from := map[string]int64{}
 	for i := range list {
-		o := &list[i]
-		h, _ := schemas.HeadOf(o.fact.record)
-		if h.Version <= head.Version {
-			to = append(to, o.to)
-		}
-		if h.Version >= 1 && h.Version < head.Version && o.key == one.key && o.fact.cardOf() == one.fact.cardOf() {
-			seen[h.Version] = true
+		head, _ := schemas.HeadOf(list[i].fact.record)
+		for _, id := range list[i].to {
+			if low, ok := from[id]; !ok || head.Version < low {
+				from[id] = head.Version
+			}
 		}
 	}
-	if one.key != underCentreKey && head.Version > 1 && head.Version <= mostVersions && one.fact.topic != topicCardAssignments && int64(len(seen)) == head.Version-1 {
-		return nil
+	for i := range list {
+		v := &list[i]
+		head, _ := schemas.HeadOf(v.fact.record)
+		for id, low := range from {
+			if head.Version >= low && !slices.Contains(v.to, id) {
+				o.give(&v.fact, []string{id})
+			}
+		}
 	}
-	return to
 }
 
 // eachFact calls do with every fact in some partitions.

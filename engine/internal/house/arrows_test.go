@@ -21,12 +21,15 @@ var arrows = map[string][]string{
 	// Writing files whole is needed on both sides and knows nothing of either.
 	"engine/outfile": {},
 
+	// What comes twice is looked for on both sides, in constant memory.
+	"engine/hashset": {},
+
 	"schemas": {"engine/duty"},
 	"topics":  {"engine/duty"},
 	"state":   {"engine/duty", "engine/outfile"},
 
-	"engine/stream":   rules("schemas", "topics", "state", "engine/outfile"),
-	"engine/replay":   rules("schemas", "engine/outfile"),
+	"engine/stream":   rules("schemas", "topics", "state", "engine/hashset", "engine/outfile"),
+	"engine/replay":   rules("schemas", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 
 	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/replay", "engine/simulate", "engine/outfile"),
