@@ -30,6 +30,10 @@ func UnknownSource(source string) []Detail {
 // as after a failure of its battery, and tells no time: no log is as old.
 var clockReset = DateOf(2001, 1, 1).Start()
 
+// Ahead reports whether the clock of the source of a heartbeat that was known then is
+// ahead: more than 30 seconds after its receipt, as for a row (contract §6, REL-10).
+func (v *Heartbeat) Ahead(known Instant) bool { return v.At > min(v.ReceivedAt, known)+noticedAhead }
+
 // supervises reports whether a heartbeat is of a source that can be supervised, and
 // at which centres: a feed's own, or all where it has none; a device's by the
 // register, and the one that it names.
@@ -63,7 +67,7 @@ func (c *Centres) watched(p *Policy, centre string, t Instant) Opt[Instant] {
 
 // beatQuality names what is doubtful about heartbeats known at now, one line a
 // source: those that make no sense, of sources that nobody knows, of a centre that
-// nobody knows, and of clocks that stand at their beginning.
+// nobody knows, and of clocks that are ahead or stand at their beginning.
 func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 	type name struct {
 		code   DataQualityCode
@@ -95,7 +99,7 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 		if known, _ := k.Fact.supervises(p); !known {
 			note(DataQualityCodeUnknownSource, k, UnknownSource(k.Fact.SourceID)...)
 		}
-		if k.Fact.At < clockReset {
+		if k.Fact.At < clockReset || k.Fact.Ahead(k.At) {
 			note(DataQualityCodeClockOffset, k, Detail{"source_id", ClipKey(k.Fact.SourceID)})
 		}
 	}

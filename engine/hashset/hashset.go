@@ -1,6 +1,3 @@
-// Package hashset remembers 64-bit hashes in constant memory. Its sets may say that
-// they have a hash that they have not, and never that they have not one that they
-// have. The zero values are empty and take no memory.
 package hashset
 
 // Set is a set of hashes, of which each is one bit of 8 MiB.

@@ -13,8 +13,9 @@ type beat struct {
 	// known is where the register of each policy has the source at the time of the
 	// heartbeat.
 	known string
-	// early and late are times before which no log is, and beyond those of facts.
-	early, late bool
+	// early and late are times before which no log is, and beyond those of facts;
+	// ahead is one that its receipt contradicts.
+	early, late, ahead bool
 }
 
 // earlyBeat and lateBeat bound the times that heartbeats have by a clock that goes.
@@ -37,7 +38,7 @@ func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
 	if h.Version > 1 || !usableKey([]byte(h.ID)) {
 		return false
 	}
-	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known, early: h.At < earlyBeat, late: h.At >= lateBeat}
+	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known, early: h.At < earlyBeat, late: h.At >= lateBeat, ahead: h.Ahead(f.known)}
 	first, seen := r.beats[b]
 	if seen && h.At >= first {
 		t.quiet = true

@@ -252,3 +252,21 @@ func TestUnwatchedCentreIsSaid(t *testing.T) {
 	}
 	e.end()
 }
+
+// A clock that is ahead is told of also where heartbeats of the same source were right
+// before, and another one like it changes nothing.
+func TestHeartbeatAhead(t *testing.T) {
+	t.Parallel()
+	w := newCoreWorld(t, 9, 3)
+	w.boot()
+	w.sendBeat("KH-carousel", "KH", w.now)
+	w.now += duty.Minute
+	w.rest()
+	w.wantLines(topicDataQuality, "CLOCK_OFFSET")
+	for range 2 {
+		w.sendBeat("KH-carousel", "KH", w.now+14*365*duty.Day)
+		w.now += duty.Minute
+		w.rest()
+		w.wantLines(topicDataQuality, "CLOCK_OFFSET", "OPEN")
+	}
+}
