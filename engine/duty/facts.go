@@ -31,6 +31,10 @@ type Facts struct {
 	Convictions          []Known[Conviction]
 	IdentityLinks        []Known[IdentityLink]
 	CardAssignments      []Known[CardAssignment]
+	// Crowds are the cards among these that are everybody's (NewCrowd), sorted by card.
+	// Of such a card the rows of others, rows without person and assignments of others
+	// are not needed, and do not count.
+	Crowds []Crowd
 	// Acknowledgements bear on no outcome: recalls read them (contract-case 8).
 	Acknowledgements []Known[Acknowledgement]
 	// Unreadable are records under these persons' keys that could not be read.

@@ -13,6 +13,8 @@ type movements struct {
 	// breaks are instants from which the position is unknown until the next
 	// observation: rows that are evidence for nobody (CARD_CONFLICT).
 	breaks []Instant
+	// crowded is when the person holds a card that is everybody's.
+	crowded []Span
 	// police are reports to the police: they end a run and leave the position
 	// as it was (RD-04).
 	police []localTime
@@ -28,7 +30,7 @@ type movements struct {
 // paper is merged before the collapse, since a passage on paper between two rows
 // keeps them apart, RD-09).
 func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params, excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
-	m := &movements{}
+	m := &movements{crowded: r.crowded}
 	all := pairScans(r.passages, p, par.SluiceMax)
 	all = append(all, paperPassages(entries, all, par.AssistMatchMinutes, time)...)
 	sortPassages(all)

@@ -270,6 +270,9 @@ func (e *evaluation) sameDirection(c *candidate, exit *observation) {
 			c.caveat("SAME_DIRECTION", "RD-12", "PRS-04")
 		}
 	}
+	if touched(e.moves.crowded, Span{prev.at, exit.at}) {
+		c.caveat("SAME_DIRECTION", "RD-12", "PRS-04")
+	}
 }
 
 // nearBoundary doubts a trigger at 23:00 that an entry follows within the

@@ -35,7 +35,7 @@ func (m *movements) positions(moves []transfer) []piece {
 		at, now = o.at, o.after
 	}
 	out = append(out, piece{span: Span{at, Forever}, place: now})
-	return m.broken(m.doubted(out))
+	return m.doubtCrowded(m.broken(m.doubted(out)))
 }
 
 // doubted makes an absence unknown as a whole over which an assisted passage was

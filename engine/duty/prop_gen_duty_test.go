@@ -218,6 +218,27 @@ func (g *gen) cards() {
 	if g.chance(8) {
 		add("foreign", "Q", duty.CardTypeBiometric, from, duty.None[duty.Instant]())
 	}
+	if g.chance(4) {
+		g.crowd(add)
+	}
+}
+
+// crowd makes one of the cards everybody's, or gives the person one that is.
+func (g *gen) crowd(add func(card, person string, kind duty.CardType, from duty.Instant, to duty.Opt[duty.Instant])) {
+	c := duty.Crowd{CardID: pick(g, "bio", "bar", "foreign", "crowd")}
+	at := localTime(g.d0-40, 0)
+	if g.chance(50) {
+		at = g.time(-3, 6)
+	}
+	for range 1 + g.r.IntN(2) {
+		to := min(duty.Forever, at+duty.Instant(1+g.r.Int64N(int64(20*duty.Day))))
+		c.Held = append(c.Held, duty.Span{From: at, To: to})
+		at = to + duty.Hour
+	}
+	if g.chance(60) {
+		add(c.CardID, pick(g, "P", "Q"), duty.CardTypeBiometric, c.Held[0].From, duty.Some(c.Held[0].To))
+	}
+	g.c.facts.AddCrowd(c)
 }
 
 // leaves gives permissions and holds, assessments.

@@ -33,7 +33,11 @@ func (c *court) quality(Instant) []DataQuality {
 	for _, v := range e.rows.offline {
 		put(DataQualityCodeOfflineEventRejected, v.OccurredAt, None[Instant](), Detail{"device_id", v.DeviceID})
 	}
+	e.crowdedQuality(put)
 	for _, v := range e.rows.conflicts {
+		if _, said := covering(e.rows.crowded, v.OccurredAt); said && e.src.facts.crowd(v.CardID) != nil {
+			continue // the line of the card says it
+		}
 		put(DataQualityCodeCardConflict, v.OccurredAt, None[Instant](), Detail{"card_id", v.CardID})
 	}
 	for _, list := range [][]row{e.rows.passages, e.rows.reports, e.rows.off} {

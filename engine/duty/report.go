@@ -232,7 +232,7 @@ func (e *evaluation) unclearReport(s *slot) bool {
 			return true
 		}
 	}
-	return false
+	return touched(e.moves.crowded, s.span)
 }
 
 // reportCandidate weighs the doubts about a missed report.

@@ -160,7 +160,7 @@ const maxCards = 8
 // told once, and never two cards at once.
 func (in *Input) ordinaryCards(p *Policy, t Instant) bool {
 	list := in.Person.CardAssignments
-	if len(list) > maxCards {
+	if len(list) > maxCards || len(in.Person.Crowds) > 0 {
 		return false
 	}
 	for i := range list {

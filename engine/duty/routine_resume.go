@@ -90,6 +90,9 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 			return false
 		}
 	}
+	if len(e.moves.crowded) > 0 {
+		return false
+	}
 	r.quiet = e.lens.at >= r.alarm()
 	return true
 }

@@ -28,6 +28,8 @@ type rows struct {
 	// offline are rows of offline units and key fobs, never used (DEV-07, CRD-12,
 	// SYS-11, SYS-12).
 	offline []*CardEvent
+	// crowded is when the person holds a card that is everybody's.
+	crowded []Span
 }
 
 // newRows picks the person's rows. A row without a person belongs to the holder
@@ -46,7 +48,14 @@ func newRows(s *source, id *identity, l lens) *rows {
 	})
 	r.passages = make([]row, 0, len(events))
 	for _, k := range events {
+		if c := s.facts.crowd(k.Fact.CardID); c != nil {
+			r.placeCrowded(k, c, id, s.policy)
+			continue
+		}
 		r.place(k, held, id, s.policy)
+	}
+	if len(s.facts.Crowds) > 0 {
+		r.crowded = crowdedSpans(held, s.facts.Crowds)
 	}
 	return r
 }
@@ -151,9 +160,14 @@ func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Polic
 		_, own := id.own(e.PersonID.V)
 		mine, others = mine || own, others || !own
 	}
-	if !mine {
-		return
+	if mine {
+		r.file(k, others, p)
 	}
+}
+
+// file files a row of the person, or of nobody where others may have made it.
+func (r *rows) file(k *Known[CardEvent], others bool, p *Policy) {
+	e := &k.Fact
 	device := p.device(e.DeviceID, e.OccurredAt)
 	if e.DeviceType == DeviceTypeOfflineLock || e.CardType == CardTypeKeyFob || device != nil && device.Type == DeviceTypeOfflineLock {
 		r.offline = append(r.offline, e)

@@ -69,12 +69,15 @@ type sharedCard struct {
 	// nothing to do with rows of others, so that one id for everybody's card
 	// costs nobody anything (IDN-08).
 	holders []string
+	// crowd is set where the card is everybody's at every as-of: only what cannot be
+	// read concerns all of them (duty.NewCrowd).
+	crowd bool
 }
 
 // concern returns whom a record that speaks of the card concerns.
 func (c *sharedCard) concern(t *topicTable, p *payload) []string {
 	switch {
-	case c == nil:
+	case c == nil, c.crowd && p.code != codeUnreadable:
 		return nil
 	case int(p.code) < len(t.byCode) && t.byCode[p.code].Topic() == "card-events":
 		return c.holders
@@ -83,7 +86,8 @@ func (c *sharedCard) concern(t *topicTable, p *payload) []string {
 }
 
 // share returns whom the facts of the card concern.
-func (g *cardGroup) share(t *topicTable, links *graph) (*sharedCard, error) {
+func (r *run) share(g *cardGroup) (*sharedCard, error) {
+	links := r.links
 	joined := func(persons []string) []string {
 		all := map[string]struct{}{}
 		for _, h := range persons {
@@ -93,7 +97,7 @@ func (g *cardGroup) share(t *topicTable, links *graph) (*sharedCard, error) {
 		}
 		return slices.Sorted(maps.Keys(all))
 	}
-	given, err := decodeAll[duty.CardAssignment](t, g.assigned)
+	given, err := decodeAll[duty.CardAssignment](r.topics, g.assigned)
 	if err != nil {
 		return nil, err
 	}
@@ -101,14 +105,14 @@ func (g *cardGroup) share(t *topicTable, links *graph) (*sharedCard, error) {
 	for _, a := range given {
 		holders = append(holders, a.v.PersonID)
 	}
-	return &sharedCard{users: joined(g.holders), holders: joined(holders)}, nil
+	return &sharedCard{users: joined(g.holders), holders: joined(holders), crowd: r.noteCrowd(g.card, given)}, nil
 }
 
 // joinCards gives the rows that name no person to all who may have used the
 // card, and remembers the cards of several persons.
 func (r *run) joinCards() error {
 	return eachCard(r.cards, func(g *cardGroup) error {
-		share, err := g.share(r.topics, r.links)
+		share, err := r.share(g)
 		if err != nil {
 			return err
 		}
@@ -264,11 +268,9 @@ func (r *run) orphans(g *cardGroup) error {
 	all := newQualities()
 	for i, at := range r.asOf {
 		var list []duty.DataQuality
-		held := newest(assigned, at)
+		held := heldTimes(g.card, newest(assigned, at))
 		for _, e := range newest(rows, at) {
-			if !e.PersonID.OK && e.CardID == g.card && !slices.ContainsFunc(held, func(a *duty.CardAssignment) bool {
-				return a.CardID == g.card && a.ValidFrom <= e.OccurredAt && e.OccurredAt < a.ValidTo.Or(duty.Forever)
-			}) {
+			if !e.PersonID.OK && e.CardID == g.card && !held.at(e.OccurredAt) {
 				list = append(list, unknownPerson(e))
 			}
 		}

@@ -68,6 +68,7 @@ func (r *run) judge(c *casefile) verdict {
 	var counts counts
 	qualities, observed := newQualities(), newObservations()
 	for i, at := range r.asOf {
+		r.addCrowds(facts, i)
 		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.policiesAt(at)}
 		res := duty.Evaluate(in, at)
 		revisions, err := duty.Revise(in, res, said.list())

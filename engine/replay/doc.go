@@ -34,7 +34,8 @@
 //	payload.go   records on their way through the sorters
 //	said.go      what was already said
 //	graph.go     persons joined by links
-//	cards.go     cards of several persons, rows without person
+//	cards.go     cards of several persons, rows without person; crowd.go cards that
+//	             are everybody's
 //	shared.go    facts that lie under several keys
 //	moved.go     facts whose versions name several persons
 //	asof.go      the instants to judge at

@@ -36,6 +36,8 @@ type run struct {
 	shared map[string]*sharedCard
 	// nameless is set where some row names no person.
 	nameless bool
+	// crowds are the cards that are everybody's, per as-of.
+	crowds []map[string]duty.Crowd
 	// unnamed are the ids of paper entries that have a version without person.
 	unnamed  map[string]struct{}
 	last     duty.Instant

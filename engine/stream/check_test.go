@@ -60,6 +60,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 		}
 	}
 	joinFacts(persons, cards)
+	joinCrowds(persons)
 	cf.ManualEntries = joinPaper(persons, loose)
 	joinMoved(persons)
 	if _, ok := w.judge.(judgeModel); ok {

@@ -96,7 +96,8 @@
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their
 //	              form, handover_mark.go what caught_up needs of other tasks,
 //	              register.go who is linked with whom and was given which card,
-//	              cardtable.go in memory, recordlog.go on the disk
+//	              cardtable.go in memory, recordlog.go on the disk; crowds.go cards that
+//	              are everybody's
 //	moved.go      versions of a fact that name somebody else than the others do,
 //	              moved_add.go adding them to a person's facts
 //	paper.go      paper without a person; parked.go card rows without one

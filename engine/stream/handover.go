@@ -41,11 +41,14 @@ func (t *Task) spread(p *person, f *fact, live bool) error {
 	if strings.HasPrefix(of, parkedKey) {
 		of = ""
 	}
-	to, err := t.joins().audience(of, card)
-	if err != nil || len(to) == 0 {
+	to, err := t.joins().audienceOf(f, of)
+	if err != nil || len(to) == 0 && (card == 0 || !t.joins().othersHold(card, of)) {
 		return err
 	}
 	p.join()
+	if err := t.noteWithheld(p, f, live); err != nil || len(to) == 0 {
+		return err
+	}
 	return t.handOver([]fact{*f}, to, live)
 }
 
@@ -190,6 +193,9 @@ func (t *Task) handPast(p *person, at duty.Instant) error {
 				facts = append(facts, list...)
 			}
 		}
+		if w.lost {
+			facts = slices.DeleteFunc(facts, func(f fact) bool { return f.bad == nil })
+		}
 		slices.SortFunc(facts, compareFacts)
 		if err := t.handOver(facts, []string{w.to}, true); err != nil {
 			return err
@@ -197,7 +203,7 @@ func (t *Task) handPast(p *person, at duty.Instant) error {
 		p.header.addHanded(w.hash())
 	}
 	p.changed = true
-	return nil
+	return t.giveWithheld(p)
 }
 
 // handing is that somebody gets all facts of a person, or all that speak of a
@@ -205,12 +211,17 @@ func (t *Task) handPast(p *person, at duty.Instant) error {
 type handing struct {
 	card uint64
 	to   string
+	// lost is set where only what cannot be read is given (crowds.go).
+	lost bool
 }
 
 func (h handing) hash() uint64 {
 	var w writer
 	w.fixed(h.card)
 	w.string(h.to)
+	if h.lost { // it leaves the others to be given once the card is no longer everybody's
+		w.bool(true)
+	}
 	return hashOf(&w)
 }
 
@@ -228,13 +239,20 @@ func (t *Task) wanted(p *person) ([]handing, error) {
 		want(handing{to: m})
 	}
 	for _, card := range p.header.cards {
-		to, err := reg.audience(p.id, card)
+		to, lost, err := reg.owed(p.id, card)
 		if err != nil {
 			return nil, err
 		}
+		again := !lost && p.header.handedTo(withheld(card).hash())
 		for _, id := range to {
-			if _, member := slices.BinarySearch(members, id); !member {
-				want(handing{card, id})
+			h := handing{card, id, lost}
+			if _, member := slices.BinarySearch(members, id); member {
+				continue
+			}
+			if again && id != p.id {
+				out = append(out, h)
+			} else {
+				want(h)
 			}
 		}
 	}
@@ -352,33 +370,4 @@ func (p *progress) addCards(at duty.Instant) {
 // handing reports whether a walk over users of cards is not over.
 func (p *progress) handing() bool {
 	return slices.ContainsFunc(p.Sweeps, func(s sweep) bool { return s.Cards })
-}
-
-// addHolders adds to the facts of a person the assignments of all cards that its
-// rows name, as far as they are others'.
-func addHolders(reg *register, id string, facts *duty.Facts, take func(*fact)) error {
-	if reg.empty() {
-		return nil
-	}
-	var seen []string
-	for i := range facts.CardEvents {
-		card := facts.CardEvents[i].Fact.CardID
-		if slices.Contains(seen, card) {
-			continue
-		}
-		seen = append(seen, card)
-		if !reg.othersHold(cardHash(card), id) {
-			continue
-		}
-		list, err := reg.assignments(cardHash(card))
-		if err != nil {
-			return err
-		}
-		for j := range list {
-			if a := &list[j]; a.Fact.PersonID != id && a.Fact.CardID == card {
-				take(&fact{topic: topicCardAssignments, known: a.At, pos: a.Pos.V, record: &a.Fact})
-			}
-		}
-	}
-	return nil
 }

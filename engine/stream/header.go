@@ -203,6 +203,12 @@ func (h *header) addCard(hash uint64) bool { return addHash(&h.cards, hash) }
 // asks for it.
 func (h *header) addHanded(hash uint64) { addHash(&h.handed, hash) }
 
+func (h *header) dropHanded(hash uint64) {
+	if i, found := slices.BinarySearch(h.handed, hash); found {
+		h.handed = slices.Delete(h.handed, i, i+1)
+	}
+}
+
 func (h *header) handedTo(hash uint64) bool {
 	_, found := slices.BinarySearch(h.handed, hash)
 	return found

@@ -115,3 +115,21 @@ func addFacts(to, from *duty.Facts) {
 	to.CardAssignments = append(to.CardAssignments, from.CardAssignments...)
 	to.Unreadable = append(to.Unreadable, from.Unreadable...)
 }
+
+// joinCrowds tells every person which cards are everybody's.
+func joinCrowds(persons map[string]*duty.Facts) {
+	assigned := map[string][]duty.Known[duty.CardAssignment]{}
+	for _, f := range persons {
+		for i := range f.CardAssignments {
+			card := f.CardAssignments[i].Fact.CardID
+			assigned[card] = append(assigned[card], f.CardAssignments[i])
+		}
+	}
+	for card, list := range assigned {
+		if c, ok := duty.NewCrowd(card, list, duty.Forever); ok {
+			for _, f := range persons {
+				f.AddCrowd(c)
+			}
+		}
+	}
+}

@@ -89,7 +89,7 @@ func (t *Task) load(p *person, from int32, how rowReading) (*knowledge, error) {
 	for i := range p.fresh {
 		take(&p.fresh[i])
 	}
-	if err := addHolders(t.joins(), p.id, &k.facts, take); err != nil {
+	if err := addHolders(t.joins(), p.id, t.at.CaughtUp, &k.facts, take); err != nil {
 		return nil, err
 	}
 	t.addMovedTo(p, names, func(f *fact) {

@@ -47,7 +47,7 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 			if _, ok := s.of[f.name()]; !ok {
 				return nil
 			}
-			to, err := v.snap.joins.audience(a.person, f.cardOf())
+			to, err := v.snap.joins.audienceOf(f, a.person)
 			if a.person != "" {
 				to = append(to, a.person)
 			}
@@ -100,7 +100,7 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 		if alone {
 			return nil
 		}
-		to, err := v.snap.joins.audience(a.person, f.cardOf())
+		to, err := v.snap.joins.audienceOf(f, a.person)
 		v.out.give(f, to)
 		return err
 	})

@@ -33,6 +33,7 @@ type register struct {
 	// persons concern, as of one count.
 	changes atomic.Int64
 	holders heldCards
+	crowds  crowds
 	// damaged is set once the log does not hold what was written to it; the
 	// reader then builds the register again.
 	damaged atomic.Bool
@@ -128,6 +129,9 @@ func (g *register) assignments(card uint64) ([]duty.Known[duty.CardAssignment], 
 // heldAt reports whether by what is known at a clock somebody held the card of a
 // row at its time.
 func (g *register) heldAt(e *duty.CardEvent, at duty.Instant) (bool, error) {
+	if crowd, err := g.crowd(cardHash(e.CardID), at); crowd != nil || err != nil {
+		return err == nil && crowd.HeldAt(e.OccurredAt), err
+	}
 	list, err := g.assignments(cardHash(e.CardID))
 	newest := map[string]*duty.CardAssignment{}
 	for i := range list {
@@ -146,10 +150,25 @@ func (g *register) heldAt(e *duty.CardEvent, at duty.Instant) (bool, error) {
 }
 
 // audience are the others whom a fact of a person concerns: all that a link
-// ever joined with the person, and where it speaks of a card, whoever was ever
-// given that card with all that are joined with them. Sorted; the person may be
-// empty, the card zero for none.
+// ever joined with the person, and where it speaks of a card that is not
+// everybody's, whoever was ever given that card with all that are joined with them.
+// Sorted; the person may be empty, the card zero for none.
 func (g *register) audience(person string, card uint64) ([]string, error) {
+	if card != 0 {
+		if crowd, err := g.crowd(card, duty.Forever); crowd != nil || err != nil {
+			return g.others(person), err
+		}
+	}
+	return g.whole(person, card)
+}
+
+// others are all that a link ever joined with a person.
+func (g *register) others(person string) []string {
+	return slices.DeleteFunc(slices.Clone(g.members(person)), func(p string) bool { return p == person })
+}
+
+// whole is audience for any card.
+func (g *register) whole(person string, card uint64) ([]string, error) {
 	all := slices.Clone(g.members(person))
 	if card != 0 && g.othersHold(card, person) {
 		held, err := g.heldBy(card)
@@ -215,9 +234,12 @@ func (g *register) flush() error {
 
 // replace takes over what another register has.
 func (g *register) replace(by *register) {
+	g.crowds.mu.Lock() // before mu, as in crowd
+	defer g.crowds.mu.Unlock()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.cards, g.log, g.groups = by.cards, by.log, by.groups
+	g.crowds.list = nil
 	g.changes.Add(1)
 	g.damaged.Store(false)
 }

@@ -106,7 +106,7 @@ func (d *dumbRegister) checkAgainst(t *testing.T, g *register) {
 			if g.othersHold(cardHash(card), person) != others {
 				t.Fatalf("%s is held by others than %q: want %v", card, person, others)
 			}
-			to, err := g.audience(person, cardHash(card))
+			to, err := g.whole(person, cardHash(card))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -336,7 +336,7 @@ func (v *verifier) join(files caseFiles, part int32) error {
 		}
 	}
 	for id, file := range files {
-		err := addHolders(v.snap.joins, id, &file.facts, file.add)
+		err := addHolders(v.snap.joins, id, duty.Forever, &file.facts, file.add)
 		if err != nil {
 			return err
 		}

@@ -251,7 +251,7 @@ func (w *world) sameDirection(o *obs) bool {
 			return true
 		}
 	}
-	return last.afterPlain() != inside(o.centre)
+	return last.afterPlain() != inside(o.centre) || w.crowdTouches(last.t, o.t)
 }
 
 // previous is the observation before o, reports to the police left aside.

@@ -328,6 +328,9 @@ func (w *world) raw(t duty.Instant) place {
 			return unknown // CARD_CONFLICT, to the next observation
 		}
 	}
+	if w.inCrowd(before.t, t) {
+		return unknown
+	}
 	end, p := duty.Forever, before.after()
 	if next != nil {
 		end, p = next.t, next.between(before.after())

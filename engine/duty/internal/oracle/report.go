@@ -247,6 +247,9 @@ func (w *world) leaveSays(s *slot, effect duty.ReportEffect) bool {
 // disputed reports whether a report in the slot is evidence for neither of two
 // persons. Choice: then the data cannot answer.
 func (w *world) disputed(s *slot) bool {
+	if w.crowdTouches(s.from, s.to) {
+		return true
+	}
 	for _, t := range w.contested {
 		if t >= s.from && minute(t) <= minute(s.to) {
 			return true

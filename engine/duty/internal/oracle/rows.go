@@ -68,6 +68,9 @@ func (w *world) readRows() {
 			continue
 		}
 		mine, conflict := w.holder(f)
+		if c := w.crowd(f.CardID); c != nil {
+			mine, conflict = w.crowdHolder(f, c)
+		}
 		if conflict {
 			w.marks = append(w.marks, f.OccurredAt)
 			if f.Kind == duty.CardEventKindReport {

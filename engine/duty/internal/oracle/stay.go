@@ -150,6 +150,9 @@ func (w *world) samples(from, to duty.Instant) []duty.Instant {
 		raw = append(raw, w.obs[i].t)
 	}
 	raw = append(raw, w.marks...)
+	for _, s := range w.crowded {
+		raw = append(raw, s.from, s.to)
+	}
 	for i := range w.incidents {
 		raw = append(raw, w.incidents[i].From, w.incidents[i].To.Or(duty.Forever))
 	}

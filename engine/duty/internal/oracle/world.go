@@ -31,6 +31,7 @@ type world struct {
 	doubtful   []row
 	marks      []duty.Instant
 	contested  []duty.Instant // reports among the marks
+	crowded    []stretch
 	paper      []sheet
 	nameless   []sheet        // paper without a person (RD-47)
 	removed    []duty.Instant // assisted rows that were taken out (RD-37)
@@ -57,6 +58,7 @@ func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late 
 	w.joinPersons()
 	w.readPerson()
 	w.readCentres()
+	w.readCrowds()
 	w.readRows()
 	w.readPaper()
 	w.readNameless()
