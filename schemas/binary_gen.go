@@ -994,6 +994,41 @@ func readRecallConsumer(r *reader, v *duty.RecallConsumer) {
 	v.Open = int32(r.int("open"))
 }
 
+func writeRecallFiled(b []byte, v *duty.RecallFiled) []byte {
+	b = appendString(b, v.UnitID)
+	b = appendString(b, v.HandlingID)
+	if v.DocumentRef.OK {
+		b = append(b, 2)
+		b = appendString(b, v.DocumentRef.V)
+	} else {
+		b = append(b, 0)
+	}
+	b = appendLong(b, int64(v.FiledAt))
+	if v.RecalledAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.RecalledAt.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readRecallFiled(r *reader, v *duty.RecallFiled) {
+	v.UnitID = r.str("unit_id")
+	v.HandlingID = r.str("handling_id")
+	if v.DocumentRef.OK = r.present("document_ref"); v.DocumentRef.OK {
+		v.DocumentRef.V = r.str("document_ref")
+	} else {
+		v.DocumentRef = duty.Opt[string]{}
+	}
+	v.FiledAt = duty.Instant(r.long("filed_at"))
+	if v.RecalledAt.OK = r.present("recalled_at"); v.RecalledAt.OK {
+		v.RecalledAt.V = duty.Instant(r.long("recalled_at"))
+	} else {
+		v.RecalledAt = duty.Opt[duty.Instant]{}
+	}
+}
+
 func writeSanctionLine(b []byte, v *duty.SanctionLine) []byte {
 	b = appendEnum(b, uint8(v.Regime), 6)
 	b = appendString(b, v.Table)
@@ -2230,6 +2265,14 @@ func writeRecall(b []byte, v *duty.Recall) []byte {
 	} else {
 		b = append(b, 0)
 	}
+	if len(v.Filed) > 0 {
+		b = appendLong(b, int64(len(v.Filed)))
+		for i := range v.Filed {
+			b = writeRecallFiled(b, &v.Filed[i])
+		}
+	}
+	b = append(b, 0)
+	b = appendLong(b, int64(v.FiledUnits))
 	return b
 }
 
@@ -2260,6 +2303,19 @@ func readRecall(r *reader, v *duty.Recall) {
 	} else {
 		v.ClosedAt = duty.Opt[duty.Instant]{}
 	}
+	v.Filed = nil
+	for n := r.block("filed", 5); n > 0; n = r.block("filed", 5) {
+		v.Filed = grow(v.Filed, n)
+		for range n {
+			var x duty.RecallFiled
+			if r.err == nil {
+				readRecallFiled(r, &x)
+				r.inItem("filed", len(v.Filed))
+			}
+			v.Filed = append(v.Filed, x)
+		}
+	}
+	v.FiledUnits = int32(r.int("filed_units"))
 }
 
 func writeReconciliation(b []byte, v *duty.Reconciliation) []byte {

@@ -500,6 +500,39 @@ func jsonRecallConsumer(d *jsonReader, v *duty.RecallConsumer, extra *Extra) {
 	d.require(seen, 0x7, jsonFieldsRecallConsumer[:])
 }
 
+var jsonFieldsRecallFiled = [...]string{"unit_id", "handling_id", "document_ref", "filed_at", "recalled_at"}
+
+func jsonRecallFiled(d *jsonReader, v *duty.RecallFiled, extra *Extra) {
+	*v = duty.RecallFiled{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "unit_id":
+			d.field(&seen, 0, "unit_id")
+			v.UnitID = d.str("unit_id")
+		case "handling_id":
+			d.field(&seen, 1, "handling_id")
+			v.HandlingID = d.str("handling_id")
+		case "document_ref":
+			d.field(&seen, 2, "document_ref")
+			if v.DocumentRef.OK = !d.null(); v.DocumentRef.OK {
+				v.DocumentRef.V = d.str("document_ref")
+			}
+		case "filed_at":
+			d.field(&seen, 3, "filed_at")
+			v.FiledAt = d.instant("filed_at")
+		case "recalled_at":
+			d.field(&seen, 4, "recalled_at")
+			if v.RecalledAt.OK = !d.null(); v.RecalledAt.OK {
+				v.RecalledAt.V = d.instant("recalled_at")
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0xb, jsonFieldsRecallFiled[:])
+}
+
 var jsonFieldsSanctionLine = [...]string{"regime", "table", "month", "count", "column", "cell", "over_30_days", "flags"}
 
 func jsonSanctionLine(d *jsonReader, v *duty.SanctionLine, extra *Extra) {
@@ -1741,7 +1774,7 @@ func jsonPolicyActivation(d *jsonReader, v *duty.PolicyActivation, extra *Extra)
 	d.require(seen, 0x1f9, jsonFieldsPolicyActivation[:])
 }
 
-var jsonFieldsRecall = [...]string{"cause", "cause_id", "centre_id", "units", "consumers", "opened_at", "closed_at"}
+var jsonFieldsRecall = [...]string{"cause", "cause_id", "centre_id", "units", "consumers", "opened_at", "closed_at", "filed", "filed_units"}
 
 func jsonRecall(d *jsonReader, v *duty.Recall, extra *Extra) {
 	*v = duty.Recall{}
@@ -1778,6 +1811,17 @@ func jsonRecall(d *jsonReader, v *duty.Recall, extra *Extra) {
 			if v.ClosedAt.OK = !d.null(); v.ClosedAt.OK {
 				v.ClosedAt.V = d.instant("closed_at")
 			}
+		case "filed":
+			d.field(&seen, 7, "filed")
+			for ok := d.openArray("filed"); ok && d.more(); {
+				var x duty.RecallFiled
+				jsonRecallFiled(d, &x, nil)
+				d.inItem("filed", len(v.Filed))
+				v.Filed = append(v.Filed, x)
+			}
+		case "filed_units":
+			d.field(&seen, 8, "filed_units")
+			v.FiledUnits = int32(d.number("filed_units", 32))
 		default:
 			d.other(extra)
 		}

@@ -327,6 +327,33 @@ func (v *RecallConsumer) AppendCanonical(b []byte) []byte {
 	return append(b, '}')
 }
 
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of RecallFiled.
+func (v *RecallFiled) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"document_ref":`...)
+	if v.DocumentRef.OK {
+		b = appendJSONString(b, v.DocumentRef.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"filed_at":`...)
+	b = append(b, '"')
+	b = v.FiledAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"handling_id":`...)
+	b = appendJSONString(b, v.HandlingID)
+	b = append(b, `,"recalled_at":`...)
+	if v.RecalledAt.OK {
+		b = append(b, '"')
+		b = v.RecalledAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"unit_id":`...)
+	b = appendJSONString(b, v.UnitID)
+	return append(b, '}')
+}
+
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of SanctionLine.
 func (v *SanctionLine) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"cell":`...)
@@ -1332,6 +1359,17 @@ func (v *Recall) AppendCanonical(b []byte) []byte {
 		b = v.Consumers[i].AppendCanonical(b)
 	}
 	b = append(b, ']')
+	b = append(b, `,"filed":`...)
+	b = append(b, '[')
+	for i := range v.Filed {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Filed[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"filed_units":`...)
+	b = appendJSONNumber(b, int64(v.FiledUnits))
 	b = append(b, `,"opened_at":`...)
 	b = append(b, '"')
 	b = v.OpenedAt.Append(b)

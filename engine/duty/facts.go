@@ -37,6 +37,8 @@ type Facts struct {
 	Crowds []Crowd
 	// Acknowledgements bear on no outcome: recalls read them (contract-case 8).
 	Acknowledgements []Known[Acknowledgement]
+	// Handlings bear on no outcome either: recalls name the reports that were filed.
+	Handlings []Known[Handling]
 	// Unreadable are records under these persons' keys that could not be read.
 	Unreadable []Unreadable
 }

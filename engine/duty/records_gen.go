@@ -1917,6 +1917,20 @@ type RecallConsumer struct {
 	Open int32
 }
 
+// RecallFiled: A unit that was taken back and of which a report was filed (contract-case 8).
+type RecallFiled struct {
+	// UnitID: Unit.
+	UnitID string
+	// HandlingID: The Handling that says so.
+	HandlingID string
+	// DocumentRef: The filed report; null where the Handling names none.
+	DocumentRef Opt[string]
+	// FiledAt: When it was filed, at the latest when that was known.
+	FiledAt Instant
+	// RecalledAt: When a later REPORT_RECALLED took it back; null while none has.
+	RecalledAt Opt[Instant]
+}
+
 // SanctionLine: One look-up in a guideline table (domain 5.2, 5.3).
 type SanctionLine struct {
 	// Regime: Regime.
@@ -2533,6 +2547,10 @@ type Recall struct {
 	OpenedAt Instant
 	// ClosedAt: When every consumer had acknowledged; null while open.
 	ClosedAt Opt[Instant]
+	// Filed: Reports that were filed of these units, those that stand first; at most 256.
+	Filed []RecallFiled
+	// FiledUnits: Units of which a filed report stands, also those that are not listed.
+	FiledUnits int32
 }
 
 // Reconciliation: A count of rows at the source (REL-03).

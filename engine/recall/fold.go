@@ -20,6 +20,7 @@ type Clock struct {
 // acknowledgements that count for nothing.
 func Fold(p Person, c Consumers, clock Clock) ([]Part, []duty.DataQuality) {
 	receipts, bad := p.receipts(c, clock.At)
+	filed := p.filed(clock.At)
 	var parts []Part
 	for i := range p.Units {
 		for _, b := range takeBacks(&p.Units[i], clock.At) {
@@ -28,6 +29,7 @@ func Fold(p Person, c Consumers, clock Clock) ([]Part, []duty.DataQuality) {
 				parts = slices.Insert(parts, at, Part{Cause: b.cause, CauseID: b.id, OpenedAt: b.first})
 			}
 			parts[at].add(&b, &p.Units[i], c, receipts, clock)
+			parts[at].file(filed[p.Units[i].UnitID])
 		}
 	}
 	return parts, bad

@@ -23,6 +23,10 @@ type Part struct {
 	// Unowed counts units that nobody is named for: the recall never closes, and
 	// what waits, waits for nobody (C-47).
 	Unowed Share
+	// Filed are the reports that were filed of these units, those that stand first; at
+	// most MostFiled. FiledUnits counts the units of which one stands.
+	Filed      []duty.RecallFiled
+	FiledUnits int32
 }
 
 // Share is what one consumer has of a recall.
@@ -81,6 +85,8 @@ func Merge(a, b Part) Part {
 		a.consumer(b.Consumers[i].Name).add(&b.Consumers[i])
 	}
 	a.Unowed.add(&b.Unowed)
+	a.FiledUnits += b.FiledUnits
+	a.Filed = firstFiled(slices.Concat(a.Filed, b.Filed))
 	return a
 }
 
@@ -99,6 +105,7 @@ func (x *Part) Recall() duty.Recall {
 	r := duty.Recall{
 		Cause: x.Cause, CauseID: x.CauseID, CentreID: duty.Opt[string]{V: x.CentreID, OK: x.CentreID != ""},
 		Units: x.Units, Consumers: []duty.RecallConsumer{}, OpenedAt: x.OpenedAt,
+		Filed: slices.Concat([]duty.RecallFiled{}, x.Filed), FiledUnits: x.FiledUnits,
 	}
 	closed := x.Unowed.Open == 0
 	var last duty.Instant

@@ -14,6 +14,8 @@ type Person struct {
 	Units []Unit
 	// Acknowledgements are all versions; order and duplicates carry no meaning.
 	Acknowledgements []duty.Known[duty.Acknowledgement]
+	// Handlings are all versions of what people did with the units, likewise.
+	Handlings []duty.Known[duty.Handling]
 }
 
 // Unit is the history of one unit.

@@ -167,3 +167,58 @@ func TestMergeInAnyOrder(t *testing.T) {
 		t.Errorf("%+v", want)
 	}
 }
+
+// handled is version 1 of what somebody did with a unit, at one hour and known at
+// another.
+func handled(id, unit string, kind duty.HandlingKind, ref string, at, known duty.Instant) duty.Known[duty.Handling] {
+	return duty.Known[duty.Handling]{At: known * hour, Fact: duty.Handling{ID: id, HandlingID: id, Version: 1, UnitID: unit, PersonID: "P", Kind: kind,
+		DocumentRef: duty.Opt[string]{V: ref, OK: ref != ""}, At: at * hour}}
+}
+
+// TestRecallNamesFiledReports: of what is taken back the filed reports are named,
+// those that stand first; what is known later, of another unit, retracted or of
+// another kind is not (TX-37).
+func TestRecallNamesFiledReports(t *testing.T) {
+	gone := handled("gone", "u", duty.HandlingKindReportFiled, "J-9", 3, 3)
+	gone.Fact.Version, gone.Fact.Retracted = 2, true
+	p := Person{
+		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseExclusion, 10), unit("v", duty.RecallCauseExclusion, 11), unit("w", duty.RecallCauseExclusion, 12)},
+		Handlings: []duty.Known[duty.Handling]{
+			handled("h1", "u", duty.HandlingKindReportFiled, "J-1", 4, 4), handled("h2", "u", duty.HandlingKindReportRecalled, "", 6, 6),
+			handled("h3", "v", duty.HandlingKindReportFiled, "J-3", 5, 5), handled("h4", "v", duty.HandlingKindReportRecalled, "", 2, 20),
+			handled("h5", "w", duty.HandlingKindAssessed, "J-5", 5, 5), handled("h6", "other", duty.HandlingKindReportFiled, "J-6", 5, 5),
+			handled("h7", "w", duty.HandlingKindReportFiled, "J-7", 90, 40), handled("gone", "u", duty.HandlingKindReportFiled, "J-9", 3, 3), gone,
+		},
+	}
+	filed := func(id, unit, ref string, at duty.Instant, recalled duty.Opt[duty.Instant]) duty.RecallFiled {
+		return duty.RecallFiled{UnitID: unit, HandlingID: id, DocumentRef: duty.Some(ref), FiledAt: at * hour, RecalledAt: recalled}
+	}
+	part := one(t, p, always("a"), 30)
+	got := part.Recall()
+	want := []duty.RecallFiled{filed("h3", "v", "J-3", 5, duty.None[duty.Instant]()), filed("h1", "u", "J-1", 4, duty.Some(6*hour))}
+	if !reflect.DeepEqual(got.Filed, want) || got.FiledUnits != 1 {
+		t.Errorf("%d stand: %+v, want %+v", got.FiledUnits, got.Filed, want)
+	}
+	// A time of its own behind when it was known is that time: the report of w.
+	if part = one(t, p, always("a"), 50); part.FiledUnits != 2 || part.Recall().Filed[1].FiledAt != 40*hour {
+		t.Errorf("%+v", part)
+	}
+}
+
+// TestFiledReportsAreBounded: a recall names so many and counts all, whatever is put
+// together first.
+func TestFiledReportsAreBounded(t *testing.T) {
+	var a, b Part
+	for i := range 2 * MostFiled {
+		f := duty.RecallFiled{UnitID: "u", HandlingID: duty.Instant(i).String(), FiledAt: duty.Instant(i), RecalledAt: duty.Opt[duty.Instant]{OK: i < MostFiled+10}}
+		if i%3 == 0 {
+			a.file([]duty.RecallFiled{f})
+		} else {
+			b.file([]duty.RecallFiled{f})
+		}
+	}
+	x, y := Merge(a, b), Merge(b, a)
+	if !reflect.DeepEqual(x.Filed, y.Filed) || len(x.Filed) != MostFiled || x.FiledUnits != MostFiled-10 || x.Filed[0].FiledAt != MostFiled+10 {
+		t.Errorf("%d named, %d stand, the first of %v", len(x.Filed), x.FiledUnits, x.Filed[0].FiledAt)
+	}
+}

@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -113,5 +115,38 @@ func TestHandlingsChangeNothing(t *testing.T) {
 	s.fact("handlings", `"handling_id":"h1","unit_id":"u","person_id":"A","revision":1,"kind":"REPORT_FILED","by_role":"officer","at":"2026-02-09T09:00:00Z","received_at":"2026-02-09T09:00:00Z"`)
 	if got, _ := replayText(t, s.String(), asOfFebruary(t)); got != want || want.violations == "" {
 		t.Error("what people did with a unit changed the result")
+	}
+}
+
+// TestRecallNamesFiledReport is the other part of TX-37: a unit is taken back of which
+// a report was filed, and the recall names it.
+func TestRecallNamesFiledReport(t *testing.T) {
+	s := &story{}
+	s.resident("A")
+	s.holds("A", "c", "2026-01-05T00:00:00Z", "")
+	s.passes("A", "c", "OUT", "2026-02-03T19:00:00Z")
+	s.passes("A", "c", "IN", "2026-02-04T13:00:00Z")
+	s.settled("2026-02", 9)
+	stay := duty.UnitID(duty.KindStay, duty.DateOf(2026, 2, 3), "A")
+	s.fact("handlings", `"handling_id":"h1","unit_id":"%s","person_id":"A","revision":1,"kind":"REPORT_FILED","document_ref":"J-118","by_role":"officer","at":"2026-02-10T09:00:00Z","received_at":"2026-02-10T09:00:00Z"`, stay)
+	s.fact("exclusions", `"exclusion_id":"e1","centre_id":"KH","from_date":"2026-02-03","to_date":"2026-02-04","status":"DECLARED","reason":"lost rows","declared_by":"x","approved_by":"y","declared_at":"2026-02-12T09:00:00Z","received_at":"2026-02-12T09:00:00Z"`)
+	path := filepath.Join(t.TempDir(), "recalls")
+	got, _ := replayText(t, s.String(), func(o *Options) {
+		o.Recalls = path
+		for _, at := range []string{"2026-02-11T08:00:00Z", "2026-02-13T08:00:00Z"} {
+			o.AsOf = append(o.AsOf, instant(t, at))
+		}
+	})
+	if !strings.Contains(got.violations, `"WITHDRAWN"`) {
+		t.Fatalf("nothing was taken back:\n%.2000s", got.violations)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"document_ref":"J-118"`, `"unit_id":"` + stay + `"`, `"filed_units":1`, `"filed_at":"2026-02-10T09:00:00.000Z"`, `"recalled_at":null`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the recall does not say %s:\n%s", want, text)
+		}
 	}
 }

@@ -124,6 +124,8 @@ func fileFact(f *duty.Facts, v any, at duty.Instant, pos duty.Opt[duty.Position]
 		add(&f.IdentityLinks, v, at, pos)
 	case *duty.Acknowledgement:
 		add(&f.Acknowledgements, v, at, pos)
+	case *duty.Handling:
+		add(&f.Handlings, v, at, pos)
 	default:
 		return false
 	}

@@ -36,9 +36,8 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []feed {
 }
 
 // TestSharedCardLive: a card id that stands for everybody's costs the engine no more than
-// a card each, as long as nobody was given it. Once everybody was, every row of it
-// contradicts that all others hold it (contract §2, CARD_CONFLICT), and each of them is
-// told so; but nobody is judged again for every row. With -v it shows how long it took.
+// a card each, whether nobody was given it or everybody was (decision 0018), and nobody
+// is judged again for every row. With -v it shows how long it took.
 func TestSharedCardLive(t *testing.T) {
 	persons, rows := 60, 40 // 100 and 60 were not at rest after 220 s, and now take 5 s of CPU
 	zero := func(int) string { return "0" }
@@ -46,11 +45,10 @@ func TestSharedCardLive(t *testing.T) {
 		name     string
 		assigned bool
 		card     func(int) string
-		handed   int
 	}{
-		{"a card each", true, func(i int) string { return fmt.Sprint("c", i) }, 0},
-		{"one for all", false, zero, 0},
-		{"one that all were given", true, zero, 3 * persons * (rows + 1)},
+		{"a card each", true, func(i int) string { return fmt.Sprint("c", i) }},
+		{"one for all", false, zero},
+		{"one that all were given", true, zero},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, 4)
@@ -73,8 +71,8 @@ func TestSharedCardLive(t *testing.T) {
 			if got := r.verified(); got.Persons != persons {
 				t.Errorf("%+v", got)
 			}
-			if n := cfg.Stats.HandedOver.Load(); n != int64(c.handed) {
-				t.Errorf("%d records are handed over, not %d", n, c.handed)
+			if n := cfg.Stats.HandedOver.Load(); n != 0 {
+				t.Errorf("%d records are handed over", n)
 			}
 			if n := cfg.Stats.Evaluations.Load(); n > int64(4*persons) {
 				t.Errorf("%d verdicts on %d persons", n, persons)
