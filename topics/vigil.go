@@ -22,8 +22,8 @@ const (
 type vigil struct {
 	mu   sync.Mutex
 	open map[*retry]struct{}
-	// keepOn is set once no request gives up any more.
-	keepOn bool
+	// keepOn is set once no request gives up any more, quiet once nobody is told.
+	keepOn, quiet bool
 	// failed is when any request failed last, next when that is told again.
 	failed, next time.Time
 	gap          time.Duration
@@ -34,6 +34,15 @@ type vigil struct {
 // its brokers however long they are away and asks [Client.Trouble] what to say;
 // giving up is for a start. It cannot be taken back.
 func (c *Client) KeepOn() {
+	c.vigil.mu.Lock()
+	defer c.vigil.mu.Unlock()
+	c.vigil.keepOn, c.vigil.quiet = true, true
+}
+
+// NeverGiveUp makes the client go on for ever as KeepOn does, but Config.OnWait is still
+// told what it waits for. It is for a command that has reached its brokers and follows
+// what comes.
+func (c *Client) NeverGiveUp() {
 	c.vigil.mu.Lock()
 	defer c.vigil.mu.Unlock()
 	c.vigil.keepOn = true
@@ -101,7 +110,7 @@ func (v *vigil) fails(r *retry, cause error, now time.Time) (tell bool) {
 		r.first = now
 	}
 	r.failed, r.cause, v.failed = now, cause, now
-	if v.keepOn || now.Sub(r.started) < toldFirst || now.Before(v.next) {
+	if v.quiet || now.Sub(r.started) < toldFirst || now.Before(v.next) {
 		return false
 	}
 	v.gap = min(max(2*v.gap, toldAgain), toldMost)

@@ -39,14 +39,21 @@ func (c *weathered) Write(b []byte) (int, error) {
 }
 
 // A client that goes on for ever outlives an absence longer than GiveUpAfter,
-// names it within seconds, whether brokers refuse or keep silent, and is told
-// nothing through OnWait; when they are back it goes on.
+// names it within seconds, whether brokers refuse or keep silent, and is told through
+// OnWait only where it wants to be; when they are back it goes on.
 func TestKeepsOn(t *testing.T) {
 	t.Parallel()
-	for name, gone := range map[string]func(*weather) *atomic.Bool{
-		"refused": func(w *weather) *atomic.Bool { return &w.refuse },
-		"silent":  func(w *weather) *atomic.Bool { return &w.swallow },
+	refused := func(w *weather) *atomic.Bool { return &w.refuse }
+	for name, x := range map[string]struct {
+		gone   func(*weather) *atomic.Bool
+		keepOn func(*Client)
+		told   bool
+	}{
+		"refused":           {refused, (*Client).KeepOn, false},
+		"silent":            {func(w *weather) *atomic.Bool { return &w.swallow }, (*Client).KeepOn, false},
+		"refused, and told": {refused, (*Client).NeverGiveUp, true},
 	} {
+		gone := x.gone
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, told := &weather{}, atomic.Int32{}
@@ -59,7 +66,7 @@ func TestKeepsOn(t *testing.T) {
 			if _, err := c.Create(bounded(t), CreateOptions{Partitions: 1}); err != nil {
 				t.Fatal(err)
 			}
-			c.KeepOn()
+			x.keepOn(c)
 			gone(w).Store(true)
 			done := make(chan error, 1)
 			go func() {
@@ -90,7 +97,7 @@ func TestKeepsOn(t *testing.T) {
 			if w, ok := c.Trouble(); ok {
 				t.Errorf("still waiting after the absence: %s", w)
 			}
-			if told.Load() > 0 {
+			if (told.Load() > 0) != x.told {
 				t.Errorf("OnWait was told %d times", told.Load())
 			}
 		})

@@ -15,7 +15,7 @@ import (
 type kafkaFlags struct {
 	Brokers     []string      `placeholder:"HOST:PORT,…" help:"Brokers to begin with."`
 	TopicPrefix string        `default:"tilsyn." help:"What every topic name begins with."`
-	GiveUpAfter time.Duration `default:"60s" help:"How long to wait for a broker; then the exit status is 3 (run: at its start only; once it runs it waits for ever). Negative: for ever."`
+	GiveUpAfter time.Duration `default:"60s" help:"How long to wait for a broker; then the exit status is 3 (run, and tail without --exit-at-end: at the start only; then they wait for ever). Negative: for ever."`
 
 	TLS           bool   `name:"tls" group:"tls" help:"Encrypt. Also switched on by the other TLS flags."`
 	TLSCA         string `name:"tls-ca" group:"tls" placeholder:"FILE" help:"Certificates of the authorities to trust, PEM (default: those of the system)."`

@@ -17,14 +17,15 @@ import (
 // tailCmd is `tilsyn tail`.
 type tailCmd struct {
 	kafkaFlags
-	Topic         string `arg:"" help:"Topic without prefix, such as violations."`
-	FromBeginning bool   `help:"Begin with the first record (default: with the next one)."`
-	ExitAtEnd     bool   `help:"End with the record that is the last one when the command starts."`
+	Topic           string `arg:"" help:"Topic without prefix, such as violations."`
+	FromBeginning   bool   `help:"Begin with the first record (default: with the next one)."`
+	ExitAtEnd       bool   `help:"End with the record that is the last one when the command starts."`
+	TrustTimestamps bool   `help:"Print producers' times as logged_at too, as run --trust-timestamps takes them."`
 }
 
 // Help is shown under the flags.
 func (tailCmd) Help() string {
-	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. A record that cannot be read, or that the engine cannot file under its key, is printed with its key and its bytes in base64, so that replay --skip-bad holds the same people as run; so are dead letters. A key that is no UTF-8 is printed as key_base64.`
+	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. logged_at is when the broker had the record. On a topic with message.timestamp.type=CreateTime a record carries its producer's time instead, and nobody knows when the broker had it: logged_at is then left out, and replay takes received_at. --trust-timestamps prints the producer's time. A record that cannot be read, or that the engine cannot file under its key, is printed with its key and its bytes in base64, so that replay --skip-bad holds the same people as run; so are dead letters. A key that is no UTF-8 is printed as key_base64.`
 }
 
 // Run implements the command.
@@ -38,7 +39,7 @@ func (cmd *tailCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	t := &tail{spec: spec, out: bufio.NewWriterSize(c.stdout, 64<<10), store: schemas.NewStore()}
+	t := &tail{spec: spec, trust: cmd.TrustTimestamps, out: bufio.NewWriterSize(c.stdout, 64<<10), store: schemas.NewStore()}
 	t.schema, _ = schemas.Lookup(spec.Name)
 	if err := t.follow(c, client, cmd.FromBeginning, cmd.ExitAtEnd); err != nil {
 		if c.ctx.Err() != nil && !cmd.ExitAtEnd {
@@ -54,8 +55,10 @@ type tail struct {
 	spec   topics.Spec
 	schema *schemas.Schema
 	store  *schemas.Store
-	out    *bufio.Writer
-	line   []byte
+	// trust prints the producers' times as those of the broker.
+	trust bool
+	out   *bufio.Writer
+	line  []byte
 	// parts is how many partitions the topic has.
 	parts int32
 }
@@ -70,6 +73,9 @@ func (t *tail) follow(c *console, client *topics.Client, fromBeginning, exitAtEn
 	end, err := client.Offsets(c.ctx, parts, topics.LastStable)
 	if err != nil {
 		return err
+	}
+	if !exitAtEnd {
+		client.NeverGiveUp() // giving up is for the start
 	}
 	next := end
 	if fromBeginning {
@@ -132,13 +138,22 @@ func (t *tail) print(partition int32, r *topics.Record) error {
 	case t.schema.Input():
 		t.line = schemas.AppendLine(t.line, &schemas.Line{
 			Topic: t.spec.Name, Value: v, Partition: duty.Some(partition), Offset: duty.Some(r.Offset),
-			LoggedAt: duty.Some(duty.Instant(r.Timestamp)),
+			LoggedAt: t.loggedAt(r),
 		})
 	default:
 		t.line = append(t.schema.AppendJSON(t.line, v), '\n')
 	}
 	_, err = t.out.Write(t.line)
 	return err
+}
+
+// loggedAt is when the broker had a record (contract §1), as far as that is known: a
+// producer's time is none, unless it is to be taken for one.
+func (t *tail) loggedAt(r *topics.Record) duty.Opt[duty.Instant] {
+	if !r.AppendTime && !t.trust {
+		return duty.None[duty.Instant]()
+	}
+	return duty.Some(duty.Instant(r.Timestamp))
 }
 
 // keyFault says why a record cannot be printed as what it says: replay would hold
@@ -159,7 +174,12 @@ func (t *tail) raw(partition int32, r *topics.Record, v any, fault error) {
 	b = quote(b, t.spec.Name)
 	b = strconv.AppendInt(append(b, `,"partition":`...), int64(partition), 10)
 	b = strconv.AppendInt(append(b, `,"offset":`...), r.Offset, 10)
-	b = append(duty.Instant(r.Timestamp).Append(append(b, `,"logged_at":"`...)), '"')
+	switch at := t.loggedAt(r); {
+	case at.OK:
+		b = append(at.V.Append(append(b, `,"logged_at":"`...)), '"')
+	case t.schema == nil || !t.schema.Input():
+		b = append(duty.Instant(r.Timestamp).Append(append(b, `,"timestamp":"`...)), '"')
+	}
 	b = appendKey(b, r.Key)
 	if len(r.Headers) > 0 {
 		b = append(b, `,"headers":{`...)

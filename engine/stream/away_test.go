@@ -78,6 +78,28 @@ func TestBrokerAway(t *testing.T) {
 	e.end()
 }
 
+// While the broker is away nothing is known of who has the tasks, and nobody is blamed:
+// neither this instance nor another one.
+func TestBrokerAwayBlamesNobody(t *testing.T) {
+	t.Parallel()
+	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	must(t, err)
+	r := newRigOn(t, b.Brokers(), 2)
+	m := r.join(t.TempDir(), func(c *Config) { c.Listen, c.signEvery = freeAddress(t), 300*time.Millisecond })
+	m.proven(true)
+	b.Close()
+	m.proven(false, "the brokers, for ")
+	time.Sleep(ownersWithin) // a look that was under way is over
+	if said := m.log.String(); strings.Contains(said, "no owner that moves") {
+		t.Errorf("it blames who has the tasks:\n%s", said)
+	}
+	if r := m.proven(false); len(r.WaitsFor) != 1 {
+		t.Errorf("it waits for %q", r.WaitsFor)
+	}
+	m.stop()
+	<-m.done
+}
+
 // An absence is told at once, and again at growing intervals; its end once.
 func TestAwayIsToldAtGrowingIntervals(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"crypto/sha256"
 	"maps"
 	"slices"
 	"sync/atomic"
@@ -109,8 +110,10 @@ type CentreReader struct {
 	prepare     func(duty.CentreFacts) *duty.Centres
 	joins       *register
 	letters     lettersRead
-	// Refused counts policy activations whose text could not be used.
-	Refused atomic.Int64
+	// Refused counts policy activations whose text could not be used, unusables
+	// are these.
+	Refused   atomic.Int64
+	unusables map[[sha256.Size]byte]bool // by digest
 }
 
 // pollRecords bounds one read of the centre-keyed topics.
@@ -307,14 +310,12 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 }
 
 // activate takes in a version of an activation, and reports whether it changes which
-// policies hold. A text that is no policy changes nothing.
+// policies hold. A text that is no policy changes nothing; the same record again, as a
+// producer writes it that has no answer, is the same fault.
 func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
 	p, err := policyOf(a, r.parse)
 	if err != nil {
-		r.Refused.Add(1)
-		if r.unusable != nil {
-			r.unusable(a, err)
-		}
+		r.refusePolicy(a, err)
 		return false
 	}
 	r.activations = append(r.activations, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
@@ -322,6 +323,23 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 	before := r.active
 	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
 	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })
+}
+
+// refusePolicy counts and tells an activation that cannot be used, once.
+func (r *CentreReader) refusePolicy(a *duty.PolicyActivation, why error) {
+	value, err := r.codec.Encode(topicPolicies, a)
+	of := sha256.Sum256(value)
+	if err == nil && r.unusables[of] {
+		return
+	}
+	if r.unusables == nil {
+		r.unusables = map[[sha256.Size]byte]bool{}
+	}
+	r.unusables[of] = true
+	r.Refused.Add(1)
+	if r.unusable != nil {
+		r.unusable(a, why)
+	}
 }
 
 func comparePartitions(a, b Partition) int {

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"tilsyn/topics"
@@ -80,11 +81,16 @@ func (e *engine) giveUpPlace(ctx context.Context) {
 	}
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
 	defer cancel()
+	g, err := e.client.DescribeGroup(late, e.id.Group)
+	if err == nil && !slices.ContainsFunc(g.Members, func(m topics.GroupMember) bool { return m.InstanceID == e.id.InstanceID }) {
+		e.cfg.Log.Info().Msg("this instance refuses to run; it had no place in the group, so that no task waits for it")
+		return
+	}
 	m := e.client.NewMember(topics.MemberConfig{Group: e.id.Group, InstanceID: e.id.InstanceID})
 	began := time.Now()
 	if err := m.Leave(late); err != nil {
-		e.cfg.Log.Warn().Err(err).Dur("took", time.Since(began)).Msg("could not leave the group; the tasks of this instance go to others when its session ends")
+		e.cfg.Log.Warn().Err(err).Dur("took", time.Since(began)).Msg("this instance refuses to run and could not leave the group: the tasks that it had go to others only when its session ends (--session-timeout)")
 		return
 	}
-	e.cfg.Log.Info().Msg("this instance refuses to run and has left the group")
+	e.cfg.Log.Info().Msg("this instance refuses to run and has left the group; others take its tasks at once")
 }

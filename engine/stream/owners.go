@@ -40,6 +40,9 @@ type owned struct {
 	// zero where none was since this instance looks.
 	instance string
 	moved    time.Time
+	// unseen is for how long nothing could be seen since, for want of the brokers: that
+	// is no silence of the owner.
+	unseen time.Duration
 	// bad is since when the task is not proven, told whether that was said.
 	bad  time.Time
 	told bool
@@ -54,6 +57,8 @@ type owners struct {
 	group topics.Group
 	// asked is true once the group was described.
 	asked bool
+	// blind is since when the brokers do not answer; zero where they do.
+	blind time.Time
 }
 
 // begin forgets all, and expects so many tasks that commit at least so often.
@@ -67,7 +72,27 @@ func (o *owners) begin(parts int32, every time.Duration, now time.Time) {
 func (o *owners) saw(task int32, instance string, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.tasks[task].instance, o.tasks[task].moved = instance, now
+	t := &o.tasks[task]
+	t.instance, t.moved, t.unseen = instance, now, 0
+}
+
+// look takes in whether the commits of the tasks could be looked at. While they cannot,
+// nothing is known of their owners, and nobody is blamed; that the brokers are away is
+// said elsewhere (away.go).
+func (o *owners) look(ok bool, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case !ok && o.blind.IsZero():
+		o.blind = now
+	case ok && !o.blind.IsZero():
+		for i := range o.tasks {
+			if t := &o.tasks[i]; !t.moved.After(o.blind) {
+				t.unseen += now.Sub(o.blind)
+			}
+		}
+		o.blind = time.Time{}
+	}
 }
 
 // described takes in who is in the group.
@@ -116,7 +141,10 @@ func (o *owners) task(task int32, now time.Time) PrefixTask {
 			have = append(have, m)
 		}
 	}
-	silent := now.Sub(seen)
+	silent := now.Sub(seen) - t.unseen
+	if !o.blind.IsZero() {
+		silent -= now.Sub(o.blind)
+	}
 	switch {
 	case !o.asked:
 		out.WaitsFor = "the group to say who has it"
@@ -145,6 +173,9 @@ func (o *owners) task(task int32, now time.Time) PrefixTask {
 func (o *owners) tell(now time.Time) (bad []PrefixTask, good []int32) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if !o.blind.IsZero() {
+		return nil, nil
+	}
 	for i := range o.tasks {
 		t := &o.tasks[i]
 		p := o.task(int32(i), now)
@@ -180,10 +211,13 @@ func (e *engine) watchOwners(ctx context.Context, at Offsets) error {
 	broker := e.broker()
 	for {
 		late, cancel := context.WithTimeout(ctx, ownersWithin)
-		// What fails is tried again; until then nothing is seen to move.
-		if next, err := e.seeCommits(late, broker, at); err == nil {
-			at = next
+		// What fails is tried again; until then nothing is seen, of whatever owner.
+		began := time.Now()
+		next, err := e.seeCommits(late, broker, at)
+		if err == nil {
+			at, began = next, time.Now()
 		}
+		e.owners.look(err == nil, began)
 		if g, err := e.client.DescribeGroup(late, e.cfg.Group); err == nil {
 			e.owners.described(g)
 		}

@@ -150,6 +150,23 @@ func TestOwners(t *testing.T) {
 	group.Ours = false
 	o.described(group)
 	want(5*time.Second, 1, "others are in the group")
+	// While nothing can be seen nobody is silent, and that time does not count later.
+	group.Ours, group.Members[1].Partitions = true, nil
+	o.described(group)
+	o.look(false, now.Add(5*time.Second))
+	want(60*time.Second, 0, "")
+	if bad, _ := o.tell(now.Add(60 * time.Second)); len(bad) > 0 {
+		t.Errorf("without brokers: %+v", bad)
+	}
+	o.look(true, now.Add(60*time.Second))
+	want(62*time.Second, 0, "")
+	want(64*time.Second, 0, "committed nothing for 4s")
+	now = now.Add(60 * time.Second)
+	o.saw(0, "a", now)
+	want(3*time.Second, 0, "")
+	want(4*time.Second, 0, "committed nothing for 4s")
+	group.Ours, group.Members[1].Partitions = false, []int32{0, 1}
+	o.described(group)
 	// What lasts is said once.
 	if bad, good := o.tell(now.Add(6 * time.Second)); len(bad) > 0 || len(good) > 0 {
 		t.Errorf("%+v %+v at once", bad, good)

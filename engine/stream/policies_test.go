@@ -58,11 +58,15 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	activate("third", "digest-of-third", now+duty.Day)
 	says("policy will come into force", "digest-of-third")
 	activate("broken", "digest-of-broken", now)
+	activate("broken", "digest-of-broken", now) // by a producer that had no answer
 	activate("other", "digest-of-something", now)
 	says("cannot be used", "digest-of-broken", "no policy")
 	says("cannot be used", "digest-of-something", "its text is not the one")
 	if v := value(t, scrape(t, cfg.Listen), "tilsyn_policy_active", "version", "second", "digest", "digest-of-second"); v != 1 {
 		t.Errorf("tilsyn_policy_active is %v", v)
+	}
+	if v, n := value(t, scrape(t, cfg.Listen), "tilsyn_policies_refused_total"), strings.Count(logs.String(), "cannot be used"); v != 2 || n != 2 {
+		t.Errorf("of two activations that cannot be used, one of them twice there, %v are counted and %d told", v, n)
 	}
 	r.load([]feed{{topic: topicPolicies, key: "policy", at: worldStart + 1, record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: worldStart,
 		PolicyVersion: "second", Digest: "digest-of-second", Text: "", ActivatedAt: now - duty.Hour, By: "Qclerk"}}})
@@ -94,7 +98,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	if over[ErrPolicyRetracted] != 2 || over[nil] != 2 {
 		t.Errorf("why activations do not count: %v", over)
 	}
-	if len(got.Activations) != 6 || in == nil || in.Version != "first" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
+	if len(got.Activations) != 7 || in == nil || in.Version != "first" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
 		t.Errorf("%+v, in force %+v", got, in)
 	}
 }

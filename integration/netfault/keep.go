@@ -30,6 +30,17 @@ func (p *Proxy) Kept() int {
 	return len(p.faults.kept)
 }
 
+// Oldest is the request that has been kept for longest, from its length word on; nil
+// where none is.
+func (p *Proxy) Oldest() []byte {
+	p.faults.mu.Lock()
+	defer p.faults.mu.Unlock()
+	if len(p.faults.kept) == 0 {
+		return nil
+	}
+	return p.faults.kept[0]
+}
+
 // Deliver lets the oldest request that was kept arrive, on a connection of its
 // own, and returns what the broker answers, from the header on.
 func (p *Proxy) Deliver(ctx context.Context) ([]byte, error) {

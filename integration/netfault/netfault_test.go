@@ -282,6 +282,9 @@ func TestKeepsARequestAndDeliversItLate(t *testing.T) {
 		}
 		_ = c.Close()
 		wantWhole(t, dial(t, p), 8)
+		if frame := p.Oldest(); !bytes.Equal(frame[8:12], []byte{0, 0, 0, 7}) || !bytes.HasSuffix(frame, []byte("abc")) {
+			t.Errorf("hang %t: %q is kept", hang, frame)
+		}
 		if n := carried.Load(); n != 1 || p.Kept() != 1 || p.Done().Kept != 1 {
 			t.Fatalf("hang %t: %d requests arrived, %d kept", hang, n, p.Kept())
 		}
