@@ -29,7 +29,7 @@ func (e *instance) variant() (args []string) {
 func (c *campaign) snapshots() string { return filepath.Join(c.dir, "snapshots") }
 
 // deeds are what an engine says of itself that the campaign counts.
-var deeds = []string{"task begins from a snapshot", "snapshot is skipped", "snapshot is beyond the last commit", "the state of the task is damaged"}
+var deeds = []string{"task begins from a snapshot", "the snapshot is not used", "the snapshot is newer than the last commit", "the local state of the task is damaged"}
 
 // tally counts what the engine did since it was started, by what it said.
 func (e *instance) tally() {

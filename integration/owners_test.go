@@ -299,12 +299,12 @@ func stoppedInstance(t *testing.T, on deployment) {
 	a.takes(t, 2)
 	b.stop(t)
 	a.ready(t, http.StatusServiceUnavailable, "has stopped or stands still")
-	a.says(t, "has no owner that moves")
+	a.says(t, "no instance makes progress")
 	if n := metric(t, a.address(t), "tilsyn_prefix_unproven_tasks"); n != 2 {
 		t.Errorf("%g tasks are not proven", n)
 	}
 	a.takes(t, 4)
-	a.says(t, "has an owner that moves again")
+	a.says(t, "makes progress again")
 	d.agree(t, a)
 	a.stop(t)
 }

@@ -16,12 +16,12 @@ var (
 	ErrFenced = errors.New("another instance has taken over")
 	// ErrAbortable: the transaction cannot be committed; Abort it, then start
 	// again from the last commit.
-	ErrAbortable = errors.New("the transaction must be aborted")
+	ErrAbortable = errors.New("the transaction is taken back and made again")
 	// ErrOutcomeUnknown: the answer to EndTxn was lost. Call Commit (or Abort)
 	// again: it repeats the request with the same producer id and epoch.
-	ErrOutcomeUnknown = errors.New("it is not known whether the transaction was committed")
+	ErrOutcomeUnknown = errors.New("the broker did not say whether the transaction was committed; it is asked again")
 	// ErrFatal: it does not pass by itself; a setting or a permission is wrong.
-	ErrFatal = errors.New("not possible without a change")
+	ErrFatal = errors.New("trying again does not help")
 	// ErrRefused: the brokers and we do not accept each other: user name, password,
 	// certificate or authority is wrong. It is also ErrFatal; the commands exit 2.
 	ErrRefused = fmt.Errorf("check the TLS and SASL settings: %w", ErrFatal)
@@ -31,7 +31,7 @@ var (
 	ErrGroupTaken = fmt.Errorf("its members are an older tilsyn, engines of another --topic-prefix, or another program: "+
 		"stop them first; a second deployment needs a --topic-prefix of its own, and a --group of its own with it: %w", ErrFatal)
 	// ErrRebalance: the group is changing; Join again.
-	ErrRebalance = errors.New("the group is rebalancing")
+	ErrRebalance = errors.New("the group is sharing its tasks out anew")
 	// ErrCorrupt: a batch's checksum or form is wrong. It is never skipped.
 	ErrCorrupt = errors.New("corrupt record batch")
 )

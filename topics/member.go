@@ -177,7 +177,7 @@ func (m *Member) save() error {
 		return nil
 	}
 	if err := m.cfg.Save(m.mem.encode()); err != nil {
-		return fmt.Errorf("keep the membership: %w: %w", ErrFatal, err)
+		return fmt.Errorf("what is known of the group cannot be written to the data directory: %w: %w", err, ErrFatal)
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ const (
 
 // outOfOrder says that a call is not allowed now.
 func (w *TxnWriter) outOfOrder(call string) error {
-	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d): %w", call, w.state, ErrFatal)
+	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d), a fault of the program, please report it: %w", call, w.state, ErrFatal)
 }
 
 // txnKept bounds the memory that a writer keeps from one transaction to the next.

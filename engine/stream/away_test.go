@@ -90,7 +90,7 @@ func TestBrokerAwayBlamesNobody(t *testing.T) {
 	b.Close()
 	m.proven(false, "the brokers, for ")
 	time.Sleep(ownersWithin) // a look that was under way is over
-	if said := m.log.String(); strings.Contains(said, "no owner that moves") {
+	if said := m.log.String(); strings.Contains(said, "no instance makes progress") {
 		t.Errorf("it blames who has the tasks:\n%s", said)
 	}
 	if r := m.proven(false); len(r.WaitsFor) != 1 {

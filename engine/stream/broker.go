@@ -178,4 +178,4 @@ var ErrForeignLog = errors.New("the topics are not those that the state was buil
 
 // ErrTransient marks an error of the broker or the network after which the
 // same thing may be tried again.
-var ErrTransient = errors.New("the broker could not answer for now")
+var ErrTransient = errors.New("it is tried again")

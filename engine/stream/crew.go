@@ -77,7 +77,7 @@ func (c *crew) begin(part int32, before *slot) {
 		}
 		err := c.e.runTask(ctx, c, part, func() { c.live(s) })
 		if ctx.Err() != nil && c.ctx.Err() == nil {
-			c.e.cfg.Log.Info().Int32("task", part).Msg("task is given up to another instance")
+			c.e.cfg.Log.Info().Int32("task", part).Msg("the group has given the task to another instance; this one lets go of it")
 			return nil
 		}
 		return err
@@ -98,7 +98,7 @@ func (c *crew) live(s *slot) {
 // a task stands by: whether anybody has the tasks is another question (owners.go).
 func (c *crew) tellReady() {
 	if len(c.slots) == 0 {
-		c.e.cfg.Log.Info().Msg("no task for this instance; it stands by")
+		c.e.cfg.Log.Info().Msg("this instance has no task now, since the others have them all; it stands by and takes over when one of them is gone")
 		return
 	}
 	for _, s := range c.slots {

@@ -26,7 +26,7 @@ func (t *Task) checkDecided(ctx context.Context, stable Offsets) error {
 	}
 	for p, end := range ends {
 		if stable[p] < end {
-			return fmt.Errorf("%s partition %d: a transaction is open since offset %d, and nothing is told before it is ended: "+
+			return fmt.Errorf("%s partition %d: a transaction is open since offset %d, and nothing is told before it is ended, by its producer or by the broker after its timeout; where it stays, "+
 				"find its producer with `kafka-transactions.sh find-hanging` and stop it or abort the transaction: %w",
 				p.Topic, p.Index, stable[p], ErrTransient)
 		}

@@ -17,7 +17,7 @@ import (
 
 // errNotNext says that somebody else's record, or transaction, is in between. Who it
 // is follows from the record, which recovery reads.
-var errNotNext = errors.New("somebody else writes the progress of this task; what this cycle wrote is taken back")
+var errNotNext = errors.New("another process wrote to task-commits for this task, so that what this cycle wrote is taken back; where that comes again, find and end it: only the engines of one group may write the topics of a prefix")
 
 // follows is asked before a transaction is ended.
 func (t *Task) follows(ctx context.Context, written Offsets) error {

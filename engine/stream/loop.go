@@ -55,22 +55,22 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 		case remedyEnd:
 			return err
 		case remedyRebuild:
-			log.Msg("the state of the task is damaged; it is built again from the topics")
+			log.Msg("the local state of the task is damaged: it is built again from the topics; nothing is told twice, and nobody of its persons is judged until it is done")
 			if err := st.Discard(); err != nil {
 				return fmt.Errorf("task %d: discard damaged state: %w", part, err)
 			}
 		case remedyConfirm:
 			e.cfg.Stats.Fenced.Add(1)
-			log.Msg("the task was taken over; asking the group whose it is")
+			log.Msg("another process writes for this task now, or the broker ended a transaction that took too long: what was under way is taken back, and the task begins again from its last commit if the group says that it is still ours")
 			if fences++; fences > maxFences {
-				return fmt.Errorf("task %d was taken over %d times though the group says that it belongs here; something else writes with the transactional id %s: %w",
+				return fmt.Errorf("task %d was taken over %d times though the group says that it belongs here: another process writes with the transactional id %s, perhaps an engine on a copy of a data directory: find and end it: %w",
 					part, fences, e.client.TransactionalID(e.cfg.Group, part), err)
 			}
 			if err := c.confirm(ctx); err != nil {
 				return err
 			}
 		case remedyRecover:
-			log.Dur("pause", pause).Msg("task recovers")
+			log.Dur("pause", pause).Msg("the task stopped at this error and begins again from its last commit after the pause; nothing is lost and nothing is told twice; if it comes again and again, look at what the error names")
 		}
 		select {
 		case <-ctx.Done():
@@ -86,7 +86,7 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 func (e *engine) openTask(part int32) (state.Task, error) {
 	st, err := e.store.Task(part)
 	if errors.Is(err, state.ErrCorrupt) {
-		e.cfg.Log.Warn().Int32("task", part).Err(err).Msg("the state of the task is damaged; it is built again from the topics")
+		e.cfg.Log.Warn().Int32("task", part).Err(err).Msg("the local state of the task is damaged: it is built again from the topics; nothing is told twice, and nobody of its persons is judged until it is done")
 		if err = e.store.Discard(part); err == nil {
 			st, err = e.store.Task(part)
 		}

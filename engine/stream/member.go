@@ -51,9 +51,9 @@ func (e *engine) membership(ctx context.Context) error {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
 		defer cancel()
 		if err := member.Leave(late); err != nil {
-			e.cfg.Log.Warn().Err(err).Msg("could not leave the group; its session ends by itself")
+			e.cfg.Log.Warn().Err(err).Msg("could not leave the group (--leave): the tasks of this instance go to others only when its session ends (--session-timeout)")
 		} else {
-			e.cfg.Log.Info().Msg("left the group; others take the tasks over")
+			e.cfg.Log.Info().Msg("left the group; the other instances take its tasks over now")
 		}
 	}
 	return err
@@ -84,7 +84,7 @@ func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 		}
 		e.cfg.Log.Info().Int32("generation", a.Generation).Ints32("tasks", a.Partitions).Int("instances", a.Instances).Msg("member of the group")
 		if a.Anew {
-			e.cfg.Log.Warn().Msg("the group had given this instance up; its tasks begin from their last commits")
+			e.cfg.Log.Warn().Msg("the group heard nothing of this instance for a whole session and gave its tasks away; those that it has now begin again from their last commits: where that comes again, see whether the machine or the network stands still at times, or give a longer --session-timeout")
 		}
 		e.now.Store(&a)
 		e.client.KeepOn() // giving up is for a start
@@ -124,7 +124,7 @@ func (e *engine) groupError(ctx context.Context, err error) error {
 }
 
 func (e *engine) ready() {
-	e.cfg.Log.Info().Msg("recovered; live")
+	e.cfg.Log.Info().Msg("all tasks of this instance have recovered: they read, judge and tell")
 	e.once.Do(func() {
 		if e.cfg.Ready != nil {
 			e.cfg.Ready(e.cfg.Kafka.Brokers)

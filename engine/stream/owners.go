@@ -262,10 +262,10 @@ func (e *engine) tellOwners(now time.Time) {
 	bad, good := e.owners.tell(now)
 	for _, p := range bad {
 		e.cfg.Log.Error().Int32("task", p.Task).Str("waits_for", p.WaitsFor).
-			Msg("a task of this topic prefix has no owner that moves: nobody of its persons is judged, and nobody is cleared")
+			Msg("no instance makes progress with a task of this topic prefix: nobody of its persons is judged, and nobody is cleared, until one does; waits_for says what is missing")
 	}
 	for _, task := range good {
-		e.cfg.Log.Info().Int32("task", task).Msg("the task has an owner that moves again")
+		e.cfg.Log.Info().Int32("task", task).Msg("the task makes progress again")
 	}
 }
 

@@ -85,7 +85,7 @@ func TestEveryTaskMoves(t *testing.T) {
 	c.proven(true)
 	for _, other := range []*member{a, c} {
 		said := other.log.String()
-		if n := strings.Count(said, "has no owner that moves"); n != 1 || !strings.Contains(said, id.InstanceID) || !strings.Contains(said, "has an owner that moves again") {
+		if n := strings.Count(said, "no instance makes progress"); n != 1 || !strings.Contains(said, id.InstanceID) || !strings.Contains(said, "makes progress again") {
 			t.Errorf("it was said %d times:\n%s", n, said)
 		}
 	}

@@ -52,7 +52,7 @@ func (e *engine) claim(ctx context.Context) error {
 		if err == nil || !errors.Is(err, errNotNext) && !errors.Is(err, ErrFenced) && !errors.Is(err, ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
 			return err
 		}
-		e.cfg.Log.Warn().Err(err).Dur("pause", pause).Msg("the group of the prefix is not settled yet; asking again")
+		e.cfg.Log.Warn().Err(err).Dur("pause", pause).Msg("another engine is about to say which group writes this topic prefix; asking again after the pause")
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -101,7 +101,7 @@ func (e *engine) claimOnce(ctx context.Context) error {
 	if moves {
 		ev = ev.Str("from", from)
 	}
-	ev.Msg("this group writes the prefix from now on")
+	ev.Msg("this group writes the topics of the prefix from now on, and engines of other groups are refused")
 	return nil
 }
 

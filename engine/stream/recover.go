@@ -223,7 +223,7 @@ func (t *Task) checkMarksOf(ctx context.Context, at *progress) error {
 			return err
 		}
 		if ok && got != want || at.Inputs[p] > ends[p] {
-			return fmt.Errorf("%s partition %d before offset %d: %w", p.Topic, p.Index, at.Inputs[p], ErrForeignLog)
+			return fmt.Errorf("%s partition %d is another log than the one that was read, as the records before offset %d show: %w", p.Topic, p.Index, at.Inputs[p], ErrForeignLog)
 		}
 	}
 	return t.checkCentreMarks(ctx, at)
@@ -377,7 +377,7 @@ func (t *Task) checkSnapshot(last progress) error {
 	if !t.centres.Snapshot().Positions.reached(last.Centres) {
 		// Some of them may be of partitions that were added since the reader began.
 		t.centres.Follow(slices.Collect(maps.Keys(last.Centres)))
-		return fmt.Errorf("task %d: %w: the centre-keyed topics are not read as far as before", t.at.Task, ErrTransient)
+		return fmt.Errorf("task %d: the centre-keyed topics are not read as far yet as its last commit was judged with: %w", t.at.Task, ErrTransient)
 	}
 	return nil
 }

@@ -127,7 +127,7 @@ func (s *snapshots) maybe(t *Task, sched *schedule) {
 	snap, err := from.Snapshot()
 	if err != nil {
 		<-s.turn
-		s.log.Warn().Int32("task", t.at.Task).Err(err).Msg("no snapshot of the task")
+		s.log.Warn().Int32("task", t.at.Task).Err(err).Msg("the snapshot of the task could not be written: it is tried again next time; until then an instance that takes the task over has more to read")
 		return
 	}
 	sched.seq = t.at.Seq
@@ -140,7 +140,7 @@ func (s *snapshots) maybe(t *Task, sched *schedule) {
 		switch {
 		case s.ctx.Err() != nil:
 		case err != nil:
-			s.log.Warn().Int32("task", task).Err(err).Msg("no snapshot of the task")
+			s.log.Warn().Int32("task", task).Err(err).Msg("the snapshot of the task could not be written: it is tried again next time; until then an instance that takes the task over has more to read")
 		default:
 			s.log.Debug().Str("file", name).Dur("took", time.Since(began)).Msg("snapshot")
 		}

@@ -60,7 +60,7 @@ func (t *Task) takeSnapshot(ctx context.Context, last progress) error {
 	}
 	files, _, err := t.snapshots.list(t.at.Task)
 	if err != nil {
-		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).Msg("snapshots cannot be listed; the topics are read instead")
+		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).Msg("the directory of --snapshots cannot be read: the topics are read instead, which takes longer")
 		return nil
 	}
 	have, err := t.localReach(last)
@@ -71,7 +71,7 @@ func (t *Task) takeSnapshot(ctx context.Context, last progress) error {
 		path := filepath.Join(t.snapshots.dir, f.name)
 		if f.seq > last.Seq {
 			// Of other topics of this name, or a task-commits that is gone.
-			t.snapshots.log.Warn().Str("file", f.name).Int64("commits", last.Seq).Msg("snapshot is beyond the last commit and is removed")
+			t.snapshots.log.Warn().Str("file", f.name).Int64("commits", last.Seq).Msg("the snapshot is newer than the last commit of its task, as one of other topics of the same name is: it is removed")
 			_ = os.Remove(path) // if not, it is skipped again
 			continue
 		}
@@ -89,7 +89,7 @@ func (t *Task) takeSnapshot(ctx context.Context, last progress) error {
 			}
 			have = -1
 		case err != nil:
-			t.snapshots.log.Warn().Str("file", f.name).Err(err).Msg("snapshot is skipped")
+			t.snapshots.log.Warn().Str("file", f.name).Err(err).Msg("the snapshot is not used: an older one, or the topics, are read instead")
 		default:
 			t.snapshots.log.Info().Str("file", f.name).Int64("records", reach).Msg("task begins from a snapshot")
 			t.stats.Snapshots.Add(1)
