@@ -40,7 +40,9 @@ func (cmd *policyActivateCmd) Run(c *console) error {
 		if err != nil {
 			return err
 		}
-		from = at[0]
+		if from = at[0]; !from.Plausible() {
+			return wrong("--at %s lies outside 2000 to 2100: no engine would use it", cmd.At)
+		}
 	}
 	record := duty.PolicyActivation{
 		ID: fmt.Sprintf("%s-%d", book.Digest[:12], now), Version: 1, ReceivedAt: now,

@@ -133,18 +133,3 @@ func newParser(root *commands, c *console) (*kong.Kong, error) {
 		kong.UsageOnError(),
 	)
 }
-
-// usage turns an error of the parser into one of wrong usage.
-func usage(err error) error {
-	var parse *kong.ParseError
-	if errors.As(err, &parse) {
-		command := "tilsyn"
-		if parse.Context != nil {
-			if node := parse.Context.Selected(); node != nil {
-				command = node.FullPath()
-			}
-		}
-		return &usageError{fmt.Errorf("%w (see %s --help)", err, command)}
-	}
-	return &usageError{err}
-}

@@ -5,9 +5,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"tilsyn/engine/policy"
 	"tilsyn/topics"
 )
 
@@ -49,9 +52,13 @@ func (k *kafkaFlags) config(c *console, embedded bool) (topics.Config, error) {
 		OnWait: func(w topics.Waiting) { c.log.Warn().Msg(w.String()) },
 	}
 	for _, b := range k.Brokers {
-		if host, port, err := net.SplitHostPort(b); err != nil || host == "" || port == "" {
-			return cfg, wrong("--brokers %s is not HOST:PORT", b)
+		host, port, err := net.SplitHostPort(b)
+		if n, bad := strconv.ParseUint(port, 10, 16); err != nil || host == "" || bad != nil || n == 0 {
+			return cfg, wrong("--brokers %q is not HOST:PORT, with a number from 1 to 65535 as port; several are set apart by commas", b)
 		}
+	}
+	if strings.Trim(k.TopicPrefix, topicChars) != "" || len(k.TopicPrefix) > maxTopicPrefix {
+		return cfg, wrong("--topic-prefix %q: names of topics have letters a to z and A to Z, digits, dots, dashes and underscores; give at most %d of them", k.TopicPrefix, maxTopicPrefix)
 	}
 	if k.GiveUpAfter == 0 {
 		return cfg, wrong("--give-up-after 0s: give a time, or a negative one for ever")
@@ -63,6 +70,13 @@ func (k *kafkaFlags) config(c *console, embedded bool) (topics.Config, error) {
 	cfg.SASL, err = k.sasl()
 	return cfg, err
 }
+
+// What Kafka takes as the name of a topic; 249 bytes at most, of which a prefix leaves
+// enough for the longest of ours.
+const (
+	topicChars     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+	maxTopicPrefix = 200
+)
 
 func (k *kafkaFlags) tls() (*tls.Config, error) {
 	if !k.TLS && k.TLSCA == "" && k.TLSCert == "" && k.TLSKey == "" && k.TLSServerName == "" {
@@ -113,6 +127,8 @@ func (k *kafkaFlags) sasl() (topics.SASL, error) {
 		s.Password = strings.TrimRight(string(bytes.TrimPrefix(text, byteOrderMark)), "\r\n")
 	}
 	switch {
+	case !slices.Contains([]string{"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"}, s.Mechanism):
+		return s, wrong("--sasl-mechanism %s is not known: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", s.Mechanism)
 	case s.Mechanism == "" && s.Username != "":
 		return s, wrong("--sasl-username is there and --sasl-mechanism is not: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
 	case s.Mechanism == "" && s.Password != "":
@@ -125,13 +141,21 @@ func (k *kafkaFlags) sasl() (topics.SASL, error) {
 
 // knownTopic checks that a topic is one of the contract, and says so otherwise.
 func knownTopic(name string) (topics.Spec, error) {
+	asked := name
 	spec, ok := topics.Lookup(name)
 	if !ok {
 		var names []string
 		for _, s := range topics.All() {
 			names = append(names, s.Name)
 		}
-		return spec, wrong("there is no topic %q; without prefix it is one of %s", name, strings.Join(names, ", "))
+		meant := ""
+		if _, bare, ok := strings.Cut(name, "."); ok {
+			name = bare
+		}
+		if best, away := policy.Nearest(strings.ToLower(name), names); away <= 3 && best != "" {
+			meant = "did you mean " + best + "? "
+		}
+		return spec, wrong("there is no topic %q; %swithout prefix it is one of %s", asked, meant, strings.Join(names, ", "))
 	}
 	return spec, nil
 }

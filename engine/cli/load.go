@@ -30,6 +30,9 @@ func (cmd *loadCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if err := checkFacts(cmd.Facts); err != nil {
+		return err
+	}
 	client, err := cmd.connect(c)
 	if err != nil {
 		return err

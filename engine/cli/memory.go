@@ -67,7 +67,7 @@ func historyFloor(text string) (duty.Opt[duty.Date], error) {
 	}
 	d, ok := duty.ParseDate(text)
 	if !ok {
-		return duty.None[duty.Date](), wrong("--history-floor %s: give a date, YYYY-MM-DD", text)
+		return duty.None[duty.Date](), wrong("--history-floor %s is not a date: write YYYY-MM-DD", text)
 	}
 	return duty.Some(d), nil
 }

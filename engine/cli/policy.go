@@ -33,7 +33,7 @@ func (cmd *policyShowCmd) Run(c *console) error {
 	book := policy.BuiltinBook()
 	if cmd.Policy != "" {
 		var err error
-		if book, err = loadBook(cmd.Policy); err != nil {
+		if book, err = readBook("--policy", cmd.Policy, policy.LoadBook); err != nil {
 			return err
 		}
 	}
@@ -73,14 +73,14 @@ func (cmd *policyCheckCmd) Run(c *console) error {
 	return errors.Join(all...)
 }
 
-func loadBook(file string) (*policy.Book, error) { return readBook(file, policy.LoadBook) }
-
 // checkedBook reads a policy that may be brought into force: it says something, and
 // whence.
-func checkedBook(file string) (*policy.Book, error) { return readBook(file, policy.CheckBook) }
+func checkedBook(file string) (*policy.Book, error) {
+	return readBook("policy", file, policy.CheckBook)
+}
 
-func readBook(file string, load func(string, []byte) (*policy.Book, error)) (*policy.Book, error) {
-	text, err := readFile("policy", file)
+func readBook(what, file string, load func(string, []byte) (*policy.Book, error)) (*policy.Book, error) {
+	text, err := readFile(what, file)
 	if err != nil {
 		return nil, err
 	}

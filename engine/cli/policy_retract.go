@@ -33,6 +33,9 @@ func (cmd *policyRetractCmd) Run(c *console) error {
 	if err := checkBy(cmd.By); err != nil {
 		return err
 	}
+	if strings.TrimSpace(cmd.Version) == "" {
+		return wrong("no policy is named: give its version, or the beginning of its digest (`tilsyn policy show --active` lists both)")
+	}
 	cfg, err := cmd.config(c, false)
 	if err != nil {
 		return err

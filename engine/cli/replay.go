@@ -186,11 +186,7 @@ func loadPolicy(file string) (*duty.Policy, error) {
 func readFile(what, file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, wrong("%s %s: %w", what, file, err)
+		return nil, wrong("%s %s: %w", what, file, reason(err))
 	}
 	ext := filepath.Ext(file)
 	if slices.Contains([]string{".gz", ".zst", ".bz2", ".xz", ".zip"}, ext) {
@@ -200,6 +196,39 @@ func readFile(what, file string) ([]byte, error) {
 		return nil, wrong("%s %s %w", what, file, err)
 	}
 	return text, nil
+}
+
+// reason is why the file system refuses, without the path that a message has already.
+func reason(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// checkFacts refuses files of facts that cannot be read, before anybody waits for a
+// broker; a pipe is opened when it is its turn.
+func checkFacts(files []string) error {
+	for _, file := range files {
+		if file == replay.Stdio {
+			continue
+		}
+		info, err := os.Stat(file)
+		switch {
+		case err != nil:
+			return wrong("%s: %w", file, reason(err))
+		case info.IsDir():
+			return wrong("%s: is a directory: name the files in it", file)
+		case info.Mode().IsRegular():
+			f, err := os.Open(file)
+			if err != nil {
+				return wrong("%s: %w", file, reason(err))
+			}
+			_ = f.Close() // it was only tried
+		}
+	}
+	return nil
 }
 
 func exists(file string) bool {

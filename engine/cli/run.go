@@ -60,6 +60,14 @@ func (cmd *runCmd) Run(c *console) error {
 	if cmd.Embedded != "" && len(cmd.Brokers) > 0 {
 		return wrong("--embedded and --brokers: give one of them")
 	}
+	switch {
+	case cmd.EmbeddedPort != 0 && cmd.Embedded == "":
+		return wrong("--embedded-port %d needs --embedded DIR: without it there is no embedded broker", cmd.EmbeddedPort)
+	case cmd.EmbeddedPort < 0 || cmd.EmbeddedPort > 65535:
+		return wrong("--embedded-port %d: give 1 to 65535, or leave it out for a port that is free", cmd.EmbeddedPort)
+	case cmd.Pprof && cmd.Listen == "":
+		return wrong("--pprof needs --listen HOST:PORT: the profiles are served there")
+	}
 	if cfg.Kafka, err = cmd.config(c, cmd.Embedded != ""); err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (cmd *schemasCheckCmd) Run(c *console) error {
 		}
 		judged, err := schemas.CheckCompatibility(bytes.TrimPrefix(text, byteOrderMark))
 		if err != nil {
-			return wrong("%s: %w", file, err)
+			return wrong("%s: %w; `tilsyn schemas show NAME` prints a schema as it must be", file, err)
 		}
 		bad = bad || !judged.OK()
 		printCompatibility(c, file, judged)

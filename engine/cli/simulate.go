@@ -54,13 +54,6 @@ func (cmd *simulateCmd) Run(c *console) error {
 	var sinks []simulate.Sink
 	sinks = append(sinks, simulate.SinkFunc(func(simulate.Fact) error { return c.ctx.Err() }))
 	var files *simulate.Files
-	if cmd.Dir != "" {
-		if files, err = simulate.OpenFiles(cmd.Dir); err != nil {
-			return wrong("--dir %s: %w", cmd.Dir, err)
-		}
-		defer files.Discard()
-		sinks = append(sinks, files)
-	}
 	var producer *topics.Producer
 	if len(cmd.Brokers) > 0 {
 		client, err := cmd.connect(c)
@@ -70,6 +63,14 @@ func (cmd *simulateCmd) Run(c *console) error {
 		defer client.Close()
 		producer = client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4})
 		sinks = append(sinks, simulate.SinkFunc(func(f simulate.Fact) error { return sendFact(c.ctx, producer, &f) }))
+	}
+	// After the brokers: one that is refused leaves no directory behind.
+	if cmd.Dir != "" {
+		if files, err = simulate.OpenFiles(cmd.Dir); err != nil {
+			return wrong("--dir %s: %w; give a directory that you may write", cmd.Dir, reason(err))
+		}
+		defer files.Discard()
+		sinks = append(sinks, files)
 	}
 	truth, err := simulate.Run(cfg, simulate.SinkFunc(func(f simulate.Fact) error {
 		for _, s := range sinks {

@@ -80,9 +80,10 @@ func personsOf(in *stream.Inspection) (n int) {
 	return n
 }
 
-// stateError makes a backup that cannot be used unreadable input.
+// stateError makes a backup that cannot be used, and a directory that is none, wrong
+// usage.
 func stateError(err error) error {
-	if errors.Is(err, state.ErrBackup) {
+	if errors.Is(err, state.ErrBackup) || errors.Is(err, stream.ErrConfig) {
 		return &usageError{err}
 	}
 	return err
@@ -97,7 +98,7 @@ type stateInspectCmd struct {
 func (cmd *stateInspectCmd) Run(c *console) error {
 	in, err := stream.Inspect(c.ctx, cmd.DataDir)
 	if err != nil {
-		return err
+		return stateError(err)
 	}
 	if cmd.JSON {
 		enc := json.NewEncoder(c.stdout)

@@ -66,7 +66,7 @@ func TestStateCommands(t *testing.T) {
 			t.Errorf("task %d: %+v", task.Task, task)
 		}
 	}
-	if r := p.run(t, "state", "inspect", "--data-dir", "nowhere"); r.status != 1 || !strings.Contains(r.stderr, "no data directory") {
+	if r := p.run(t, "state", "inspect", "--data-dir", "nowhere"); r.status != statusUsage || !strings.Contains(r.stderr, "no data directory") {
 		t.Errorf("inspect of nothing: status %d, %s", r.status, r.stderr)
 	}
 }

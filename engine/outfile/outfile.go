@@ -59,6 +59,10 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 		return &File{f: f, w: bufio.NewWriterSize(f, bufferSize)}, nil
 	}
 	f, err := createTemp(target, mode)
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return nil, &fs.PathError{Op: "write", Path: path, Err: p.Err} // nobody knows the temporary name
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -66,14 +66,14 @@ func (c Config) Check() error {
 func (c Config) check() (Config, error) {
 	switch {
 	case c.Persons < 1 || c.Persons > MaxPersons:
-		return c, fmt.Errorf("simulate: %d persons: choose 1 to %d", c.Persons, MaxPersons)
+		return c, fmt.Errorf("--persons %d: choose 1 to %d", c.Persons, MaxPersons)
 	case c.Days < 1 || c.Days > MaxDays:
-		return c, fmt.Errorf("simulate: %d days: choose 1 to %d", c.Days, MaxDays)
+		return c, fmt.Errorf("--days %d: choose 1 to %d", c.Days, MaxDays)
 	case c.Persons*c.Days > MaxPersonDays:
-		return c, fmt.Errorf("simulate: %d persons over %d days are more than %d person-days: choose fewer persons or days",
+		return c, fmt.Errorf("--persons %d and --days %d are more than %d person-days together: choose fewer of either",
 			c.Persons, c.Days, MaxPersonDays)
 	case c.Start < earliest || c.Start+duty.Date(c.Days) > latest:
-		return c, fmt.Errorf("simulate: start %s with %d days: choose dates from %s (before it cards, devices and logs were others, domain §2.7) to %s",
+		return c, fmt.Errorf("--start %s and --days %d: choose dates from %s (before it cards, devices and logs were others, domain §2.7) to %s",
 			DateString(c.Start), c.Days, DateString(earliest), DateString(latest))
 	}
 	last := at(c.Start+duty.Date(c.Days), nextDawn, 0)
@@ -81,8 +81,8 @@ func (c Config) check() (Config, error) {
 		c.Until = at(c.Start+duty.Date(c.Days), 12*60, 0)
 	}
 	if c.Until <= at(c.Start, dawn, 0) || c.Until > last {
-		return c, fmt.Errorf("simulate: the clock at the end must lie in the simulated days, or at most one day after the last (%s)",
-			DateString(c.Start+duty.Date(c.Days)))
+		return c, fmt.Errorf("--until %s: the clock at the end must lie in the simulated days, or at most one day after the last (%s)",
+			c.Until, DateString(c.Start+duty.Date(c.Days)))
 	}
 	return c, c.Faults.check()
 }

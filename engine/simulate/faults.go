@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"tilsyn/engine/duty"
 )
@@ -41,18 +42,18 @@ const MaxReorder = 10_000
 func (f Faults) check() error {
 	switch {
 	case f.Duplicate < 0 || f.Duplicate > 1 || f.Delay < 0 || f.Delay > 1:
-		return fmt.Errorf("simulate: shares of faults lie between 0 and 1 (duplicate %v, delay %v)", f.Duplicate, f.Delay)
+		return fmt.Errorf("--duplicate %v and --delay %v: a share lies between 0 and 1", f.Duplicate, f.Delay)
 	case f.Reorder < 0 || f.Reorder > MaxReorder:
-		return fmt.Errorf("simulate: reorder by %d places: choose 0 to %d", f.Reorder, MaxReorder)
+		return fmt.Errorf("--reorder %d: choose 0 to %d", f.Reorder, MaxReorder)
 	case f.DelayMax < 0:
-		return fmt.Errorf("simulate: a delay of %d ms: choose 0 or more", f.DelayMax)
+		return fmt.Errorf("--delay-max %s: choose 0s or more", time.Duration(f.DelayMax)*time.Millisecond)
 	}
 	for _, l := range f.Lose {
 		if l.Centre != kh && l.Centre != sj {
-			return fmt.Errorf("simulate: loss at unknown centre %q: choose %s or %s", l.Centre, kh, sj)
+			return fmt.Errorf("--lose %s,…: the simulation has no such centre: choose %s or %s", l.Centre, kh, sj)
 		}
 		if l.From >= l.To || l.Percent < 0 || l.Percent > 100 {
-			return fmt.Errorf("simulate: loss at %s: its end must lie after its start, and the percentage between 0 and 100", l.Centre)
+			return fmt.Errorf("--lose %s,…: TO must lie after FROM, and PERCENT between 0 and 100", l.Centre)
 		}
 	}
 	return nil

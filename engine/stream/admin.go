@@ -230,13 +230,17 @@ func readIdentity(dataDir string) (id identity, err error) {
 	path := filepath.Join(dataDir, identityFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return id, fmt.Errorf("%s is no data directory of `tilsyn run`: it has no %s", dataDir, identityFile)
+		return id, errConfig(fmt.Sprintf("--data-dir %s is no data directory of `tilsyn run`, it has no %s: give the one that the engine has", dataDir, identityFile))
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return id, errConfig(fmt.Sprintf("--data-dir %s: %v; give the directory of an engine, which this user may read", dataDir, p.Err))
 	}
 	if err == nil {
 		err = json.Unmarshal(data, &id)
 	}
 	if err != nil {
-		return id, fmt.Errorf("read %s: %w", path, err)
+		return id, fmt.Errorf("%s is no identity of an engine: %w", path, err)
 	}
 	return id, nil
 }

@@ -44,10 +44,11 @@ type BackupInfo struct {
 }
 
 // Backup writes the state of an instance to a file, online or not, and reads it
-// back to its end. Errors that are state.ErrBackup are about the files.
+// back to its end. Errors that are state.ErrBackup are about
+// backups that cannot be used, those that are ErrConfig about the settings.
 func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	if _, err := os.Lstat(cfg.To); err == nil {
-		return BackupInfo{}, fmt.Errorf("%w: %s is there already; name a new file", state.ErrBackup, cfg.To)
+		return BackupInfo{}, errConfig(fmt.Sprintf("--to %s: the file is there already; name a new one", cfg.To))
 	}
 	var since uint64
 	var before backupHead
@@ -61,7 +62,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	info := BackupInfo{Incremental: cfg.Since != ""}
 	f, err := outfile.Create(cfg.To, outfile.Private)
 	if err != nil {
-		return info, err
+		return info, errConfig(fmt.Sprintf("--to %s: %v; name a new file in a directory that this user may write", cfg.To, plain(err)))
 	}
 	defer f.Discard()
 	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, f)
@@ -171,9 +172,9 @@ type RestoreConfig struct {
 func Restore(cfg RestoreConfig) (err error) {
 	dataDir, files := cfg.DataDir, cfg.Files
 	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
-		return fmt.Errorf("%w: %s is not empty; restore into a new directory", state.ErrBackup, dataDir)
+		return errConfig(fmt.Sprintf("--data-dir %s is not empty: restore into a new directory", dataDir))
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return errConfig(fmt.Sprintf("--data-dir %s: %v; restore into a new directory", dataDir, plain(err)))
 	}
 	id, err := checkChain(files)
 	if err != nil {

@@ -155,10 +155,10 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Errorf("%s: %s was left behind", name, left[0].Name())
 		}
 	}
-	if err := Restore(RestoreConfig{DataDir: cfg.DataDir, Files: []string{at("full")}}); !errors.Is(err, state.ErrBackup) {
+	if err := Restore(RestoreConfig{DataDir: cfg.DataDir, Files: []string{at("full")}}); !errors.Is(err, ErrConfig) {
 		t.Errorf("into a directory in use: %v", err)
 	}
-	if _, err := Backup(t.Context(), BackupConfig{DataDir: cfg.DataDir, To: at("one")}); !errors.Is(err, state.ErrBackup) {
+	if _, err := Backup(t.Context(), BackupConfig{DataDir: cfg.DataDir, To: at("one")}); !errors.Is(err, ErrConfig) {
 		t.Errorf("over another file: %v", err)
 	}
 	// A state that was built anew has moments of its own.

@@ -118,7 +118,7 @@ func (b *backupFile) Close() error { return b.file.Close() }
 func openBackupFile(path string) (*backupFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", state.ErrBackup, err)
+		return nil, fmt.Errorf("%s: %w: %w", path, state.ErrBackup, plain(err))
 	}
 	b := &backupFile{Reader: bufio.NewReaderSize(f, 1<<20), file: f}
 	if b.head, err = readBackupHead(b.Reader); err != nil {
