@@ -87,7 +87,7 @@ func (t *Task) showParked(p *person, e *duty.CardEvent) error {
 	}
 	l := lineOfRow(e)
 	if e.Version > 1 {
-		return t.reviewParked(p)
+		return t.reviewRows(p) // another version may say otherwise, and none may be known
 	}
 	return t.showRow(p, &l, true)
 }
@@ -98,6 +98,10 @@ func (t *Task) reviewParked(p *person) error {
 	if len(p.header.openRows) == 0 && !p.header.awaited {
 		return nil
 	}
+	return t.reviewRows(p)
+}
+
+func (t *Task) reviewRows(p *person) error {
 	rows, err := t.parkedRows(p)
 	if err != nil {
 		return err
