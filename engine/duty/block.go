@@ -131,12 +131,26 @@ func (g *ground) blockTimes() []Instant {
 	return out
 }
 
+// holdsNobody reports whether the record is surely a handling: it changes no outcome,
+// and nothing waits for it (contract §2), so that no unit can miss anything where one is
+// lost, and it is only named. Of what has no key nobody knows what else it holds.
+func (u *Unreadable) holdsNobody() bool { return u.Topic == "handlings" && u.Key != "" }
+
+// blocksOf are the blocks of unreadable records.
+func blocksOf(list []Unreadable) []block {
+	var out []block
+	for i := range list {
+		if u := &list[i]; !u.holdsNobody() {
+			out = append(out, unreadableBlock(u))
+		}
+	}
+	return out
+}
+
 // addUnreadable takes over the unreadable records and settles which of all
 // blocks have been released by a readable record or a resolution.
 func (c *Centres) addUnreadable(list []Unreadable) {
-	for i := range list {
-		c.blocks = append(c.blocks, unreadableBlock(&list[i]))
-	}
+	c.blocks = append(c.blocks, blocksOf(list)...)
 	for i := range c.blocks {
 		b := &c.blocks[i]
 		c.resolve(b)

@@ -165,7 +165,7 @@ func (g *gen) broken() {
 	}
 	at := g.time(0, 20)
 	pos := duty.Some(duty.Position{Partition: 3, Offset: int64(g.n)})
-	u := duty.Unreadable{Topic: "card-events", Key: "P", ID: pick(g, "", "e-bad"), At: duty.Some(at), Pos: pos}
+	u := duty.Unreadable{Topic: pick(g, "card-events", "card-events", "card-events", "handlings"), Key: "P", ID: pick(g, "", "e-bad"), At: duty.Some(at), Pos: pos}
 	topic := u.Topic
 	switch g.r.IntN(6) {
 	case 0:

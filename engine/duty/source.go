@@ -47,9 +47,7 @@ func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
 	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks, func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
 	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments, func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	for i := range f.Unreadable {
-		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
-	}
+	s.blocks = append(s.blocks, blocksOf(f.Unreadable)...)
 	s.release()
 	for _, k := range s.entries {
 		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() && !slices.Contains(s.ambiguous, k.Fact.ID) {

@@ -71,8 +71,17 @@ func TestDamagedLines(t *testing.T) {
 	}
 	whole := row("A", "}}")
 	paper := `{"topic":"manual-entries","value":{"id":"m","received_at":"2026-02-03T20:00:00Z","person_id":null,"centre_id":"KH"`
+	handling := `{"topic":"handlings","value":{"id":"h","handling_id":"h","received_at":"2026-02-04T08:00:00Z","person_id":"A","unit_id":"u","revision":1,"kind":"ASSESSED"`
 	for _, c := range []struct{ name, line, held string }{
 		{"nothing wrong", whole, ""},
+		// Nothing waits for a handling (contract §2).
+		{"a handling broken off", handling, ""},
+		{"a handling of a kind that nobody knows", strings.Replace(handling, "ASSESSED", "TOASTED", 1) + `,"by_role":"r","at":"2026-02-04T08:00:00Z"}}`, ""},
+		{"a handling of an unusable person", strings.Replace(handling, `"A"`, `"A "`, 1) + `,"by_role":"r","at":"2026-02-04T08:00:00Z"}}`, ""},
+		{"a handling of a time that is none", strings.Replace(handling, `"value":`, `"logged_at":"9999-01-01T00:00:00Z","value":`, 1) + `,"by_role":"r","at":"2026-02-04T08:00:00Z"}}`, ""},
+		{"a handling and a row on one line", handling + `}}` + whole, "AB"},
+		{"a row in a handling", handling + `,"x":` + whole, "AB"},
+		{"a row behind a handling broken off", handling + whole, "AB"},
 		{"broken off", row("A", ""), "A"},
 		{"broken off in the card", row("A", "")[:strings.Index(row("A", ""), `"card_type"`)], "A"},
 		{"broken off in the person", row("A", "")[:strings.Index(row("A", ""), `A","card_id"`)], "AB"},

@@ -243,8 +243,10 @@ func (r *run) gatherCentres() error {
 		}
 		if p.code == codeUnreadable {
 			u := lostRecord{p.unreadable(), p.fault}
-			f.Unreadable = append(f.Unreadable, u.Unreadable)
 			lost = append(lost, u)
+			if u.Topic != topicHandlings || u.fault.None() { // nothing waits for one that was read (contract §2)
+				f.Unreadable = append(f.Unreadable, u.Unreadable)
+			}
 			continue
 		}
 		v, err := r.topics.byCode[p.code].Decode(p.body)

@@ -20,6 +20,9 @@ const (
 	codeSaid       = 0xfe
 )
 
+// topicHandlings holds what changes no outcome.
+const topicHandlings = "handlings"
+
 // topicTable is built once per run; it holds every input topic.
 type topicTable struct {
 	byName map[string]*topic

@@ -43,7 +43,7 @@ func (w *world) badOnes() []bad {
 		}
 	}
 	for _, u := range p.Unreadable {
-		if w.mayConcern(u.Key) {
+		if u.Topic != "handlings" && w.mayConcern(u.Key) { // nothing waits for a handling
 			out = append(out, unreadable(u, ""))
 		}
 	}
