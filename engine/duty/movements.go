@@ -218,16 +218,34 @@ func mergeInstant(group []observation) []observation {
 		if o.direction != merged.direction {
 			merged.direction = DirectionUnknown
 		}
-		if o.present && !merged.present {
-			merged.present, merged.centre = true, o.centre
-		}
 		merged.barcode, merged.logged = merged.barcode || o.barcode, merged.logged || o.logged
 		merged.paper = merged.paper || o.paper
 		merged.unsure = merged.unsure || o.unsure
 		merged.misnamed = merged.misnamed && o.misnamed
 	}
-	merged.before = place{inside, merged.centre}
-	return []observation{merged}
+	return shownAt(merged, group)
+}
+
+// shownAt is a merged observation at each centre at which one of its group shows the
+// person present: an OUT shows that until its instant (PRS-09), whatever shows another
+// centre then.
+func shownAt(merged observation, group []observation) []observation {
+	var centres []string
+	for _, o := range group {
+		if o.present {
+			centres = append(centres, o.centre)
+		}
+	}
+	if merged.present = len(centres) > 0; !merged.present {
+		centres = append(centres, merged.centre)
+	}
+	slices.Sort(centres)
+	var out []observation
+	for _, centre := range slices.Compact(centres) {
+		merged.centre, merged.before = centre, place{inside, centre}
+		out = append(out, merged)
+	}
+	return out
 }
 
 // order tries to put the observations of one instant, which must not hold both

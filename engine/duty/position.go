@@ -140,7 +140,8 @@ func movedBetween(moves []transfer, a, b *observation) (Instant, bool) {
 
 // positionAt returns the position at an instant: an IN at t counts as inside at
 // t, an OUT at t as inside until and at t (PRS-09, RD-02); a report outside the
-// fence shows that at its instant, whatever follows (PRS-05).
+// fence shows that at its instant, whatever follows (PRS-05), but a first scan on the
+// way in: after it the position is unknown, and as after any entry it is so at t (RD-14).
 func (e *evaluation) positionAt(t Instant, pending []Span) place {
 	now := e.moves.at(t)
 	for i := range now {
@@ -152,7 +153,7 @@ func (e *evaluation) positionAt(t Instant, pending []Span) place {
 		return place{}
 	}
 	for i := range now {
-		if o := &now[i]; o.report && o.after.kind == outside {
+		if o := &now[i]; o.report && o.after.kind == outside && !slices.ContainsFunc(now, func(o observation) bool { return o.entry }) {
 			return o.after
 		}
 	}

@@ -275,9 +275,7 @@ func muddled(group []obs) obs {
 		m.ambiguous = m.ambiguous || group[i].ambiguous
 	}
 	for i := range group {
-		if has(group[i].present, m.centre) {
-			m.present = []string{m.centre}
-		}
+		m.present = append(m.present, group[i].present...) // an OUT shows its centre until then
 	}
 	return m
 }
