@@ -29,33 +29,19 @@ type Unit struct {
 	Early bool
 	// Instant is the legal instant of a would-be record.
 	Instant Opt[Instant]
-	// Caveats are the specific caveat codes, sorted.
-	Caveats []string
 	// Rules are the ids of the rules that fired, sorted.
 	Rules []string
 
 	PolicyVersion, PolicyDigest string
 
-	// The fields below are the material fields of contract §3.
-	PeriodFrom, PeriodTo Instant
-	CentreID             string
-	Group                Group
-	ObligationIDs        []string
-	LegalBasis           LegalBasis
-	Basis                Basis
-	Shortfall            Opt[int32]
-	Settled              bool
+	// Material are the fields that a revision is written for.
+	Material
 
 	// ground is what the record is built from, court who judged; next is when
 	// the clock alone changes the unit.
 	ground *ground
 	court  *court
 	next   Instant
-}
-
-// Record reports whether the unit is a would-be record that may be told now.
-func (u *Unit) Record() bool {
-	return !u.Pending && (u.Outcome == OutcomeIndicated || u.Outcome == OutcomeNeedsReview)
 }
 
 // Result is the verdict on every unit of one person at one clock.
@@ -82,17 +68,8 @@ type Said struct {
 	Status           Status
 	WithdrawnOutcome Opt[WithdrawnOutcome]
 	Instant          Instant
-	PeriodFrom       Instant
-	PeriodTo         Instant
-	CentreID         string
-	Group            Group
-	ObligationIDs    []string
-	LegalBasis       LegalBasis
-	Basis            Basis
-	Shortfall        Opt[int32]
-	Caveats          []string
-	Settled          bool
-	PolicyDigest     string
-	EvaluatedAt      Instant
-	Digest           string
+	Material
+	PolicyDigest string
+	EvaluatedAt  Instant
+	Digest       string
 }

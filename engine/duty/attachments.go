@@ -54,7 +54,7 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	own("evidence", evidenceIDs(v), none)                // 2
 	list(g.cards(whole), none)                           // 3
 	list(g.entriesIn(whole, FormAssistedPassage), paper)
-	if v.UnitDate < barcodeLogFrom {
+	if v.UnitDate < BarcodeLogFrom {
 		put(notApplicable)
 	} else {
 		list(g.entriesIn(whole, FormBarcodeLog), paper) // 5

@@ -106,7 +106,7 @@ func (b *block) compare(o *block) int {
 func blockEvidence(blocks []*block) []Evidence {
 	var out []Evidence
 	for _, b := range blocks {
-		e := Evidence{Topic: b.topic, ID: ClipKey(b.id), Role: EvidenceRoleContext, At: clamp(b.known), ReceivedAt: clamp(b.known)}
+		e := Evidence{Topic: b.topic, ID: ClipKey(b.id), Role: EvidenceRoleContext, At: b.known.Clamp(), ReceivedAt: b.known.Clamp()}
 		if b.pos.OK {
 			e.Partition, e.Offset = Some(b.pos.V.Partition), Some(b.pos.V.Offset)
 		}

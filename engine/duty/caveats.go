@@ -45,15 +45,15 @@ func (e *evaluation) registration(c *candidate, o *observation) {
 	}
 }
 
-// barcodeLogFrom is the first day of the per-person barcode log (DAT-05).
-var barcodeLogFrom = DateOf(2023, 3, 20)
+// BarcodeLogFrom is the first day of the per-person barcode log (DAT-05, SYS-20).
+var BarcodeLogFrom = DateOf(2023, 3, 20)
 
 // missingInLog reports whether an electronic barcode passage is missing in the
 // barcode log of its date, that log being proven through the row (RD-31). Of two
 // directions at one instant (RD-26) an entry of either will do.
 func (e *evaluation) missingInLog(o *observation) bool {
 	d := o.at.Date()
-	if !o.logged || d < barcodeLogFrom {
+	if !o.logged || d < BarcodeLogFrom {
 		return false
 	}
 	key := settlementKey{o.centre, d, LogTypeBarcodeLog}

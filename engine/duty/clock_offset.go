@@ -58,7 +58,7 @@ func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 func ahead[T any](out []DataQuality, now Instant, list []*Known[T], of func(*T) (received Instant, subject string, from Instant)) []DataQuality {
 	for _, k := range list {
 		if received, subject, from := of(&k.Fact); k.At <= now && received > k.At+receivedAhead {
-			out = append(out, newQuality(DataQualityCodeClockOffset, subject, clamp(from), None[Instant](),
+			out = append(out, newQuality(DataQualityCodeClockOffset, subject, from.Clamp(), None[Instant](),
 				Detail{"received_at", received.String()}, Detail{"logged_at", k.At.String()}))
 		}
 	}

@@ -143,7 +143,7 @@ func settle(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
 		if !ok || c.until <= min(due, at) {
 			continue
 		}
-		if !found || mildness(u.Outcome) < mildness(best.Outcome) {
+		if !found || u.Outcome.Severity() < best.Outcome.Severity() {
 			best, found = u, true
 		}
 	}
@@ -158,9 +158,11 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 		return Unit{}, f.due, false
 	}
 	par := c.policy.Policy.paramsAt(d)
-	u = Unit{Kind: k, Date: d, Outcome: f.outcome, Instant: f.instant, PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
-		PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall, next: f.wake.Or(Forever)}
-	if mildness(f.outcome) > 0 {
+	u = Unit{Kind: k, Date: d, Outcome: f.outcome, Instant: f.instant,
+		PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
+		Material: Material{PeriodFrom: f.period.From, PeriodTo: f.period.To, Basis: f.basis, Shortfall: f.shortfall},
+		next:     f.wake.Or(Forever)}
+	if f.outcome.Severity() > SeverityNone {
 		u.ground = &ground{f: f, e: e, par: par, court: c}
 		c.would(&u, at)
 		u.Caveats, u.Rules = u.ground.f.caveats, u.ground.f.rules

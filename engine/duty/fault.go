@@ -104,7 +104,7 @@ func (s *sense) idIf(field string, id Opt[string]) {
 }
 
 func (s *sense) time(field string, t Instant) {
-	s.require(earliest <= t && t < latest, field, valueYear, ruleFacts)
+	s.require(t.Plausible(), field, valueYear, ruleFacts)
 }
 
 func (s *sense) timeIf(field string, t Opt[Instant]) {

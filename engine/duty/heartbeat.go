@@ -26,13 +26,13 @@ func UnknownSource(source string) []Detail {
 	return []Detail{{"source_id", ClipKey(source)}, {"feeds", strings.Join(feeds, " ")}, {"rule", ruleWatch}}
 }
 
-// clockReset is before when a device clock stands at its beginning, 1 January 2000,
+// ClockReset is before when a device clock stands at its beginning, 1 January 2000,
 // as after a failure of its battery, and tells no time: no log is as old.
-var clockReset = DateOf(2001, 1, 1).Start()
+var ClockReset = DateOf(2001, 1, 1).Start()
 
 // Ahead reports whether the clock of the source of a heartbeat that was known then is
 // ahead: more than 30 seconds after its receipt, as for a row (contract §6, REL-10).
-func (v *Heartbeat) Ahead(known Instant) bool { return v.At > min(v.ReceivedAt, known)+noticedAhead }
+func (v *Heartbeat) Ahead(known Instant) bool { return v.At > min(v.ReceivedAt, known)+ClockNoticed }
 
 // supervises reports whether a heartbeat is of a source that can be supervised, and
 // at which centres: a feed's own, or all where it has none; a device's by the
@@ -55,7 +55,7 @@ func (c *Centres) watched(p *Policy, centre string, t Instant) Opt[Instant] {
 	var first Opt[Instant]
 	for _, v := range c.heartbeats {
 		k := at[Heartbeat](v, func(k *Known[Heartbeat]) bool { return k.At <= t })
-		if k == nil || k.Fact.At < clockReset || first.OK && k.Fact.At >= first.V || k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
+		if k == nil || k.Fact.At < ClockReset || first.OK && k.Fact.At >= first.V || k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
 			continue
 		}
 		if known, there := k.Fact.supervises(p); known && there(centre) {
@@ -76,7 +76,7 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 	first := map[name]DataQuality{}
 	note := func(code DataQualityCode, k *Known[Heartbeat], detail ...Detail) {
 		n := name{code, ClipKey(k.Fact.SourceID)}
-		q := newQuality(code, cmp.Or(n.source, "heartbeats"), clamp(k.Fact.At), None[Instant](), detail...)
+		q := newQuality(code, cmp.Or(n.source, "heartbeats"), k.Fact.At.Clamp(), None[Instant](), detail...)
 		if o, ok := first[n]; !ok || q.From < o.From || q.From == o.From && compareDetails(q.Detail, o.Detail) < 0 {
 			first[n] = q
 		}
@@ -99,7 +99,7 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 		if known, _ := k.Fact.supervises(p); !known {
 			note(DataQualityCodeUnknownSource, k, UnknownSource(k.Fact.SourceID)...)
 		}
-		if k.Fact.At < clockReset || k.Fact.Ahead(k.At) {
+		if k.Fact.At < ClockReset || k.Fact.Ahead(k.At) {
 			note(DataQualityCodeClockOffset, k, Detail{"source_id", ClipKey(k.Fact.SourceID)})
 		}
 	}

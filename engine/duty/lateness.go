@@ -68,7 +68,7 @@ func (c *court) nextClock(now Instant) Instant {
 	}
 	next := Forever
 	tolerance := Instant(max(e.par.NoticeExitToleranceMinutes, e.par.ReturnToleranceMinutes)) * Minute
-	grace := max(e.par.EmitGrace.Or(15*Minute), 0)
+	grace := max(e.par.EmitGrace.Or(graceWithoutMarkers), 0)
 	consider := func(t Instant) {
 		for _, extra := range []Instant{0, tolerance, grace, Instant(e.par.ReportGraceMinutes) * Minute} {
 			if t+extra > now {

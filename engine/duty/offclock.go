@@ -9,12 +9,13 @@ package duty
 // The time of receipt is the earlier of received_at and logged_at: a centre that
 // sends local time as UTC may be an hour ahead in both of its own.
 
-// maxAhead is how far a row may be ahead of its receipt.
-const maxAhead = 5 * Minute
-
-// noticedAhead is how far a row may be ahead of its receipt before CLOCK_OFFSET
-// says so (contract §4).
-const noticedAhead = 30 * Second
+// How far a clock may be off (REL-10).
+const (
+	// ClockNoticed is how far before CLOCK_OFFSET says so.
+	ClockNoticed = 30 * Second
+	// ClockWrong is how far before what it says accuses nobody.
+	ClockWrong = 5 * Minute
+)
 
 // receipt is when a row was received at the latest.
 func receipt(k *Known[CardEvent]) Instant { return min(k.Fact.ReceivedAt, k.At) }
@@ -22,7 +23,7 @@ func receipt(k *Known[CardEvent]) Instant { return min(k.Fact.ReceivedAt, k.At) 
 // offClock reports whether the time of a row cannot be right: more than five minutes
 // ahead of its receipt, or of a clock that stands at its beginning.
 func offClock(k *Known[CardEvent]) bool {
-	return k.Fact.OccurredAt > receipt(k)+maxAhead || k.Fact.OccurredAt < clockReset
+	return k.Fact.OccurredAt > receipt(k)+ClockWrong || k.Fact.OccurredAt < ClockReset
 }
 
 // addOffClock adds what rows show whose time cannot be right.

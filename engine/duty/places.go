@@ -134,7 +134,7 @@ func (c *court) misplacedDuties(e *evaluation) []DataQuality {
 			p := &list[i]
 			v := p.version
 			if !e.src.policy.fits(v.Kind, v.CentreID) {
-				out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(v.ID), clamp(v.ValidFrom), None[Instant](), unplaced(e.src.policy, v.CentreID, rulePlaces).Details("obligation-changes")...))
+				out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(v.ID), v.ValidFrom.Clamp(), None[Instant](), unplaced(e.src.policy, v.CentreID, rulePlaces).Details("obligation-changes")...))
 				continue
 			}
 			if police := v.Kind == KindReport && p.namesPolice(e.src.policy); v.Kind != KindNotify && !police && e.outlives(p) {

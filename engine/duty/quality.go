@@ -45,7 +45,7 @@ func (c *court) quality(Instant) []DataQuality {
 			if r.unknownDevice {
 				put(DataQualityCodeUnknownDevice, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
-			if r.event.OccurredAt > r.receipt+noticedAhead || r.event.OccurredAt < clockReset {
+			if r.event.OccurredAt > r.receipt+ClockNoticed || r.event.OccurredAt < ClockReset {
 				put(DataQualityCodeClockOffset, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
 		}
@@ -94,14 +94,11 @@ func (c *court) invalidFacts() []DataQuality {
 	var out []DataQuality
 	for _, f := range c.src.invalidKnown {
 		if f.known <= c.at && !c.src.blocks[f.block].over(c.at) {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), clamp(f.at), None[Instant](), f.fault.Details(f.topic)...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), f.at.Clamp(), None[Instant](), f.fault.Details(f.topic)...))
 		}
 	}
 	return out
 }
-
-// clamp keeps an instant within the range of facts.
-func clamp(t Instant) Instant { return max(earliest, min(t, latest)) }
 
 // twoCardTimes names where the person held two cards at once (IDN-08).
 func (c *court) twoCardTimes(e *evaluation) []DataQuality {
@@ -127,11 +124,10 @@ func (c *court) twoCardTimes(e *evaluation) []DataQuality {
 // (AMB-33).
 func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 	var out []DataQuality
-	daily2026 := DateOf(2026, 1, 1).Start()
 	for i := range e.duties.report {
 		p := &e.duties.report[i]
 		usual := p.schedule.Type == ScheduleTypeDaily
-		if p.version.ValidFrom < daily2026 && p.group != GroupTolerated {
+		if p.version.ValidFrom < dailyFrom.Start() && p.group != GroupTolerated {
 			usual = usual || p.schedule.Type == ScheduleTypeQuota && p.schedule.QuotaPerWeek == 3 ||
 				p.schedule.Type == ScheduleTypeWeekdays && len(p.schedule.Weekdays) == 3
 		}
@@ -151,7 +147,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
 		if b := &c.blocks[i]; b.invalid && b.known <= now && !b.over(now) {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), clamp(b.known), None[Instant](), b.fault.Details(b.topic)...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), b.known.Clamp(), None[Instant](), b.fault.Details(b.topic)...))
 		}
 	}
 	out = strangers(out, "incidents", c.all.incidents, p, now, func(v *Incident) (string, string, Instant) { return v.ID, v.CentreID, v.From })
@@ -165,7 +161,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	out = append(out, c.centreClockOffsets(now)...)
 	for i := range p.Centres {
 		if first := c.watched(p, p.Centres[i].ID, now); first.OK {
-			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, clamp(first.V), None[Instant]()))
+			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, first.V.Clamp(), None[Instant]()))
 		}
 	}
 	return sortQuality(out)
@@ -180,7 +176,7 @@ func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []ver
 			continue
 		}
 		if id, centre, from := of(&k.Fact); p.centre(centre) == nil {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, id, clamp(from), None[Instant](), unplaced(p, centre, ruleFacts).Details(topic)...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, id, from.Clamp(), None[Instant](), unplaced(p, centre, ruleFacts).Details(topic)...))
 		}
 	}
 	return out

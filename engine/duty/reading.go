@@ -4,17 +4,6 @@ package duty
 // more, the others take the earlier reading.
 const maxAmbiguous = 6
 
-// mildness orders outcomes: no record, then NEEDS_REVIEW, then INDICATED.
-func mildness(o Outcome) int {
-	switch o {
-	case OutcomeIndicated:
-		return 2
-	case OutcomeNeedsReview:
-		return 1
-	}
-	return 0
-}
-
 // readings is one lens on a person's facts, in every combination of readings of
 // its ambiguous paper times (TIM-06).
 type readings struct {
@@ -35,7 +24,7 @@ func newReadings(src *source, centres *Centres, l lens) *readings {
 func (r *readings) judge(kind Kind, d Date) (finding, *evaluation) {
 	best, by := r.all[0].judge(kind, d), r.all[0]
 	for _, e := range r.all[1:] {
-		if f := e.judge(kind, d); mildness(f.outcome) < mildness(best.outcome) {
+		if f := e.judge(kind, d); f.outcome.Severity() < best.outcome.Severity() {
 			best, by = f, e
 		}
 	}

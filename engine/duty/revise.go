@@ -12,17 +12,15 @@ const EngineVersion = "0.1.0"
 func SaidOf(v *Violation) Said {
 	return Said{
 		Kind: v.Kind, Date: v.UnitDate, Revision: v.Revision, Status: v.Status, WithdrawnOutcome: v.WithdrawnOutcome,
-		Instant: v.Instant, PeriodFrom: v.PeriodFrom, PeriodTo: v.PeriodTo, CentreID: v.CentreID, Group: v.Group,
-		ObligationIDs: v.ObligationIDs, LegalBasis: v.LegalBasis, Basis: v.Basis, Shortfall: v.Shortfall, Caveats: v.Caveats,
-		Settled: v.Settled, PolicyDigest: v.PolicyDigest, EvaluatedAt: v.EvaluatedAt, Digest: v.Digest,
+		Instant: v.Instant, Material: v.Material(), PolicyDigest: v.PolicyDigest, EvaluatedAt: v.EvaluatedAt, Digest: v.Digest,
 	}
 }
 
 // Revise compares a verdict with what was last told of each unit and returns
 // the revisions to tell, sorted by date and then NOTIFY, REPORT, STAY. A
 // revision is written exactly when a material field differs (contract §3, LIF-04):
-// what clears withdraws, however late it came (DAT-07). An error means that a record failed the output validation: nothing of it may be
-// published.
+// what clears withdraws, however late it came (DAT-07). An error means that a record
+// failed the output validation: nothing of it may be published.
 func Revise(in Input, res Result, said []Said) ([]Violation, error) {
 	last := map[unitName]*Said{}
 	for i := range said {
@@ -112,16 +110,13 @@ func withdrawal(u *Unit) (out WithdrawnOutcome, final bool) {
 // sameMaterial reports whether a unit agrees with what was told in every
 // material field but the status (contract §3).
 func sameMaterial(u *Unit, s *Said) bool {
-	return u.Instant.V == s.Instant && u.PeriodFrom == s.PeriodFrom && u.PeriodTo == s.PeriodTo && u.CentreID == s.CentreID &&
-		u.Group == s.Group && u.LegalBasis == s.LegalBasis && u.Basis == s.Basis && u.Shortfall == s.Shortfall &&
-		u.Settled == s.Settled && slices.Equal(u.ObligationIDs, s.ObligationIDs) && slices.Equal(u.Caveats, s.Caveats)
+	return u.Instant.V == s.Instant && u.Differs(&s.Material) == ""
 }
 
 // withdraw repeats what was told, with the outcome that takes its place.
 func withdraw(in Input, u *Unit, s *Said, out WithdrawnOutcome, at Instant) Violation {
 	w := *u
-	w.Instant, w.PeriodFrom, w.PeriodTo, w.CentreID, w.Group = Some(s.Instant), s.PeriodFrom, s.PeriodTo, s.CentreID, s.Group
-	w.ObligationIDs, w.LegalBasis, w.Basis, w.Shortfall, w.Caveats, w.Settled = s.ObligationIDs, s.LegalBasis, s.Basis, s.Shortfall, s.Caveats, s.Settled
+	w.Instant, w.Material = Some(s.Instant), s.Material
 	return build(in, &w, s, StatusWithdrawn, Some(out), at)
 }
 

@@ -10,7 +10,7 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant)
 		e.PersonID != Some(in.PersonID) || e.CentreID != r.centre {
 		return false
 	}
-	if e.OccurredAt < clockReset || e.OccurredAt > min(e.ReceivedAt, known)+noticedAhead ||
+	if e.OccurredAt < ClockReset || e.OccurredAt > min(e.ReceivedAt, known)+ClockNoticed ||
 		e.OccurredAt >= latest || e.ReceivedAt >= latest {
 		return false
 	}

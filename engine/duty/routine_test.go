@@ -47,7 +47,7 @@ func TestRoutineAtTheEdges(t *testing.T) {
 		}
 		res := Evaluate(in, at)
 		u := res.Units[len(res.Units)-1]
-		if u.Date != d || x.ok != (mildness(u.Outcome) == 0) {
+		if u.Date != d || x.ok != (u.Outcome.Severity() == SeverityNone) {
 			t.Errorf("%s: Evaluate says %s of %s", x.what, u.Outcome, u.Date)
 		}
 		if x.ok && (len(out.Nights) != 2 || out.Nights[1].Outcome != u.Outcome || out.Next != night.To+Day) {

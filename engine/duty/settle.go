@@ -62,12 +62,16 @@ func newProof(c *Centres, src *source, f *finding, k Kind, d Date, par *Params) 
 	return p
 }
 
+// graceWithoutMarkers is emit.grace where the policy does not set it and no marker
+// is required (contract §5).
+const graceWithoutMarkers = 15 * Minute
+
 // defaultGrace is emit.grace where the policy does not set it (contract §5).
 func defaultGrace(markersRequired bool) Instant {
 	if markersRequired {
 		return 0
 	}
-	return 15 * Minute
+	return graceWithoutMarkers
 }
 
 // settled reports whether every required log is proven by the markers known at

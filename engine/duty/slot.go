@@ -65,13 +65,13 @@ func (e *evaluation) slots(d Date) (due []slot, partial, closed bool) {
 	return due, partial, closed
 }
 
-// autoDailyFrom is when daily reporting became the starting point (OBL-03).
-var autoDailyFrom = DateOf(2026, 1, 1)
+// dailyFrom is when daily reporting became the starting point (OBL-03).
+var dailyFrom = DateOf(2026, 1, 1)
 
 // scheduleOn returns the schedule of a decision on a date: its own, unless
 // report.auto_daily_2026 lets the date alone make it daily (AMB-08).
 func (e *evaluation) scheduleOn(p *dutyPart, d Date) *Schedule {
-	if e.par.ReportAutoDaily2026 && d >= autoDailyFrom {
+	if e.par.ReportAutoDaily2026 && d >= dailyFrom {
 		return &Schedule{Type: ScheduleTypeDaily}
 	}
 	return &p.schedule

@@ -27,4 +27,8 @@ const (
 // Plausible reports whether an instant lies in the years 2000 to 2100, as every
 // time of a fact must (contract §1). A time in another unit than milliseconds
 // never does.
-func (i Instant) Plausible() bool { return earliest <= i && i < latest }
+func (i Instant) Plausible() bool { return Earliest <= i && i < latest }
+
+// Clamp returns the instant, or the nearest one that a line about facts may name:
+// not before the year 2000, at most the end of 2100.
+func (i Instant) Clamp() Instant { return max(Earliest, min(i, latest)) }

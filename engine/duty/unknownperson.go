@@ -51,5 +51,5 @@ func (c *court) unknownPerson() []DataQuality {
 	if first == Forever {
 		return nil
 	}
-	return []DataQuality{newQuality(DataQualityCodeUnknownPerson, person, clamp(first), None[Instant]())}
+	return []DataQuality{newQuality(DataQualityCodeUnknownPerson, person, first.Clamp(), None[Instant]())}
 }

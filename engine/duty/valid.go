@@ -5,9 +5,10 @@ package duty
 // might speak of (contract §1). Each check looks at the fields in the order of the
 // schema: of several faults the first is named.
 
-// Facts lie between these dates (contract §1).
+// Times of facts lie in the years 2000 to 2100: from Earliest on, before latest
+// (contract §1).
 var (
-	earliest = DateOf(2000, 1, 1).Start()
+	Earliest = DateOf(2000, 1, 1).Start()
 	latest   = DateOf(2101, 1, 1).Start()
 )
 

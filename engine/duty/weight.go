@@ -71,7 +71,7 @@ func (g *ground) corroboration(u *Unit) []Corroboration {
 		put(CorroborationCodeCheckNotFound, refs)
 	}
 	if o := g.first(); o != nil {
-		if o.barcode && !g.e.missingInLog(o) && o.at.Date() >= barcodeLogFrom {
+		if o.barcode && !g.e.missingInLog(o) && o.at.Date() >= BarcodeLogFrom {
 			if refs := g.agreeing(o, FormBarcodeLog); len(refs) > 0 {
 				put(CorroborationCodeBarcodeLogAgrees, refs)
 			}
@@ -128,7 +128,7 @@ func (g *ground) reportMissing(d Date) bool {
 	}
 	f, _ := g.court.lenient.judge(KindReport, d)
 	g.e.par = g.par
-	if mildness(f.outcome) == 0 || len(f.centres) == 0 {
+	if f.outcome.Severity() == SeverityNone || len(f.centres) == 0 {
 		return false
 	}
 	c := g.court.policy.Policy.placeOn(f.centres[0], d)

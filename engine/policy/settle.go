@@ -25,15 +25,12 @@ var allLogs = []duty.LogType{
 	duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms, duty.LogTypePoliceLog,
 }
 
-// barcodeLogFrom is the first day of the per-person barcode log (SYS-20).
-var barcodeLogFrom = duty.DateOf(2023, 3, 20)
-
 // builtinSettle requires every log that there was on a date.
 func builtinSettle() []Dated {
 	before := slices.DeleteFunc(slices.Clone(allLogs), func(l duty.LogType) bool { return l == duty.LogTypeBarcodeLog })
 	return []Dated{
-		settleDated("", duty.KindUnknown, before, FirstDate, barcodeLogFrom-1, settleSource),
-		settleDated("", duty.KindUnknown, allLogs, barcodeLogFrom, LastDate, settleSource),
+		settleDated("", duty.KindUnknown, before, FirstDate, duty.BarcodeLogFrom-1, settleSource),
+		settleDated("", duty.KindUnknown, allLogs, duty.BarcodeLogFrom, LastDate, settleSource),
 	}
 }
 

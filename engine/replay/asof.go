@@ -11,14 +11,6 @@ import (
 // likely a typing error than a wish (contract §4).
 const horizon = 400 * duty.Day
 
-// The times from which the default as-of is taken, logged_at and received_at, lie between these limits;
-// outside of them a fact makes no sense (contract §1) and says nothing of when
-// the input ends.
-var (
-	earliest = duty.DateOf(2000, 1, 1).Start()
-	latest   = duty.DateOf(2101, 1, 1).Start()
-)
-
 // asOfs returns the instants to judge at, given the latest
 // logged_at or received_at in the input, Beginning where there is none.
 func asOfs(o *Options, last duty.Instant) ([]duty.Instant, error) {

@@ -280,10 +280,10 @@ const fieldPerson = "person_id"
 
 // see takes note of instants for the default as-of: when the broker or the source
 // had a record, never a time of its own, so that one bad clock does not move it
-// (contract §4).
+// (contract §4). An instant that no fact can have says nothing of when the input ends.
 func (b *batch) see(times ...duty.Instant) {
 	for _, t := range times {
-		if t > b.last && earliest <= t && t < latest {
+		if t > b.last && t.Plausible() {
 			b.last = t
 		}
 	}

@@ -39,7 +39,7 @@ func lost(u *duty.Unreadable, fault duty.Fault) duty.DataQuality {
 			subject = s
 		}
 	}
-	from := max(earliest, min(u.At.Or(earliest), latest))
+	from := u.At.Or(duty.Beginning).Clamp()
 	code, detail := duty.DataQualityCodeUnreadable, []duty.Detail{{Name: "topic", Value: u.Topic}}
 	if !fault.None() {
 		code, detail = duty.DataQualityCodeFactInvalid, fault.Details(u.Topic)

@@ -13,16 +13,10 @@ type beat struct {
 	// known is where the register of each policy has the source at the time of the
 	// heartbeat.
 	known string
-	// early and late are times before which no log is, and beyond those of facts;
-	// ahead is one that its receipt contradicts.
-	early, late, ahead bool
+	// reset is set for a clock that stands at its beginning, senseless for a time
+	// that no fact can have, ahead for one that its receipt contradicts.
+	reset, senseless, ahead bool
 }
-
-// earlyBeat and lateBeat bound the times that heartbeats have by a clock that goes.
-var (
-	earlyBeat = duty.DateOf(2001, 1, 1).Start()
-	lateBeat  = duty.DateOf(2100, 1, 1).Start()
-)
 
 // beatAgain reports whether a record is one more heartbeat of a source that sent an
 // earlier one like it, so that no snapshot has to be made for it.
@@ -38,7 +32,8 @@ func (r *CentreReader) beatAgain(f *fact, t *touch) bool {
 	if h.Version > 1 || !usableKey([]byte(h.ID)) {
 		return false
 	}
-	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known, early: h.At < earlyBeat, late: h.At >= lateBeat, ahead: h.Ahead(f.known)}
+	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known,
+		reset: h.At < duty.ClockReset, senseless: !h.At.Plausible(), ahead: h.Ahead(f.known)}
 	first, seen := r.beats[b]
 	if seen && h.At >= first {
 		t.quiet = true

@@ -100,7 +100,7 @@ func (w *world) clearedAtOnce() {
 		}
 		in := duty.Input{PersonID: v.PersonID, Person: f, Centres: centres, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
 		res := w.judge.Evaluate(in, newest)
-		if rankIn(&res, v.Kind, v.UnitDate) < rankOfStatus(v.Status) {
+		if rankIn(&res, v.Kind, v.UnitDate) < v.Status.Severity() {
 			w.t.Errorf("%s %s %s is %s still, the facts that were read clear it", v.PersonID, v.Kind, v.UnitDate, v.Status)
 		}
 	}

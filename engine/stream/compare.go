@@ -2,7 +2,6 @@ package stream
 
 import (
 	"fmt"
-	"slices"
 
 	"tilsyn/engine/duty"
 )
@@ -54,27 +53,15 @@ func compareRecord(u *duty.Unit, s *duty.Said) string {
 	if s.Status.String() != u.Outcome.String() {
 		return fmt.Sprintf("told %s, the facts give %s", s.Status, u.Outcome)
 	}
-	for _, x := range []struct {
-		field string
-		equal bool
-	}{
-		{"withdrawn_outcome", !s.WithdrawnOutcome.OK},
-		{"instant", s.Instant == u.Instant.V},
-		{"period_from", s.PeriodFrom == u.PeriodFrom},
-		{"period_to", s.PeriodTo == u.PeriodTo},
-		{"centre_id", s.CentreID == u.CentreID},
-		{"group", s.Group == u.Group},
-		{"obligation_ids", slices.Equal(s.ObligationIDs, u.ObligationIDs)},
-		{"legal_basis", s.LegalBasis == u.LegalBasis},
-		{"basis", s.Basis == u.Basis},
-		{"shortfall", s.Shortfall == u.Shortfall},
-		{"caveats", slices.Equal(s.Caveats, u.Caveats)},
-		{"settled", s.Settled == u.Settled},
-		{"policy_digest", s.PolicyDigest == u.PolicyDigest},
-	} {
-		if !x.equal {
-			return x.field + " differs"
-		}
+	switch material := u.Differs(&s.Material); {
+	case s.WithdrawnOutcome.OK:
+		return "withdrawn_outcome differs"
+	case s.Instant != u.Instant.V:
+		return "instant differs"
+	case material != "":
+		return material + " differs"
+	case s.PolicyDigest != u.PolicyDigest:
+		return "policy_digest differs"
 	}
 	return ""
 }
@@ -119,11 +106,8 @@ func checkNext(before, v *duty.Violation) string {
 
 // sameMaterial compares the material fields of contract §3.
 func sameMaterial(a, b *duty.Violation) bool {
-	return a.Status == b.Status && a.WithdrawnOutcome == b.WithdrawnOutcome && a.Instant == b.Instant &&
-		a.PeriodFrom == b.PeriodFrom && a.PeriodTo == b.PeriodTo && a.CentreID == b.CentreID &&
-		a.Group == b.Group && slices.Equal(a.ObligationIDs, b.ObligationIDs) &&
-		a.LegalBasis == b.LegalBasis && a.Basis == b.Basis && a.Shortfall == b.Shortfall &&
-		slices.Equal(a.Caveats, b.Caveats) && a.Settled == b.Settled
+	before, after := a.Material(), b.Material()
+	return a.Status == b.Status && a.WithdrawnOutcome == b.WithdrawnOutcome && a.Instant == b.Instant && before.Differs(&after) == ""
 }
 
 // ComparePerson compares the verdict on one person with what was last told of

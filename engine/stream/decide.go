@@ -196,32 +196,12 @@ func told(said []duty.Said, kind duty.Kind, date duty.Date) int {
 	return -1
 }
 
-// Ranks of what can be told, mildest first.
-const (
-	rankNone = iota
-	rankReview
-	rankIndicated
-)
-
-func rankOfUnit(u *duty.Unit) int {
-	switch {
-	case !u.Record():
-		return rankNone
-	case u.Outcome == duty.OutcomeIndicated:
-		return rankIndicated
+// rankOfSaid is what is held against a person by what was last told of a unit.
+func rankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) duty.Severity {
+	if i := told(said, kind, date); i >= 0 {
+		return said[i].Status.Severity()
 	}
-	return rankReview
-}
-
-func rankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) int {
-	i := told(said, kind, date)
-	switch {
-	case i < 0 || said[i].Status == duty.StatusWithdrawn:
-		return rankNone
-	case said[i].Status == duty.StatusIndicated:
-		return rankIndicated
-	}
-	return rankReview
+	return duty.SeverityNone
 }
 
 // holdBack takes units out of a verdict ahead of caught_up that would be told
@@ -238,7 +218,7 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 	tell.Units = nil
 	for i := range res.Units {
 		u := &res.Units[i]
-		rank := rankOfUnit(u)
+		rank := u.Severity()
 		if rank > rankOfSaid(said, u.Kind, u.Date) {
 			if behind == nil && !t.clearing {
 				behind = t.behind(in)
@@ -273,11 +253,12 @@ func (t *Task) behind(in duty.Input) *duty.Result {
 	return &r
 }
 
-func rankIn(res *duty.Result, kind duty.Kind, date duty.Date) int {
+// rankIn is what a verdict holds against a person for a unit.
+func rankIn(res *duty.Result, kind duty.Kind, date duty.Date) duty.Severity {
 	if i := unitIn(res, kind, date); i >= 0 {
-		return rankOfUnit(&res.Units[i])
+		return res.Units[i].Severity()
 	}
-	return rankNone
+	return duty.SeverityNone
 }
 
 func without(said []duty.Said, kind duty.Kind, date duty.Date) []duty.Said {

@@ -65,7 +65,7 @@ func (f floor) may(judge Adjudicator, in duty.Input, v *duty.Violation, last *du
 		return !f.below(v)
 	}
 	then, same := asThen(judge, in, last)
-	now, before := rankOfStatus(v.Status), rankOfStatus(last.Status)
+	now, before := v.Status.Severity(), last.Status.Severity()
 	switch {
 	case now >= before && v.Status != duty.StatusWithdrawn:
 		return same && !f.below(v)
@@ -74,7 +74,7 @@ func (f floor) may(judge Adjudicator, in duty.Input, v *duty.Violation, last *du
 	case v.Status == duty.StatusWithdrawn:
 		return clears(v.WithdrawnOutcome.V.String()) && (then == nil || !clears(then.Outcome.String()))
 	}
-	return then != nil && rankOfUnit(then) > now
+	return then != nil && then.Severity() > now
 }
 
 // below reports whether a record rests on anything before the floor: its period
@@ -103,16 +103,6 @@ func asThen(judge Adjudicator, in duty.Input, last *duty.Said) (then *duty.Unit,
 	}
 	revisions, err := judge.Revise(in, one, []duty.Said{*last})
 	return then, err == nil && len(revisions) == 0
-}
-
-func rankOfStatus(s duty.Status) int {
-	switch s {
-	case duty.StatusIndicated:
-		return rankIndicated
-	case duty.StatusNeedsReview:
-		return rankReview
-	}
-	return rankNone
 }
 
 // clears reports whether an outcome rests on something that was found, and not

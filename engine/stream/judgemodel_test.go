@@ -83,10 +83,12 @@ func (judgeModel) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 
 func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d duty.Date, due, at duty.Instant) (duty.Unit, duty.Instant) {
 	u := duty.Unit{
-		Kind: duty.KindStay, Date: d, Outcome: duty.OutcomeIndicated, Instant: duty.Some(due), CentreID: o.CentreID,
-		PeriodFrom: duty.Instant(d) * modelDay, PeriodTo: due, ObligationIDs: []string{o.DecisionID},
-		PolicyDigest: "model", PolicyVersion: "model", Group: duty.GroupExpelledJudgment,
-		LegalBasis: duty.LegalBasisReturnAct132, Basis: duty.BasisOpenOut,
+		Kind: duty.KindStay, Date: d, Outcome: duty.OutcomeIndicated, Instant: duty.Some(due),
+		PolicyDigest: "model", PolicyVersion: "model",
+		Material: duty.Material{
+			PeriodFrom: duty.Instant(d) * modelDay, PeriodTo: due, CentreID: o.CentreID, Group: duty.GroupExpelledJudgment,
+			ObligationIDs: []string{o.DecisionID}, LegalBasis: duty.LegalBasisReturnAct132, Basis: duty.BasisOpenOut,
+		},
 	}
 	next := duty.Forever
 	if !settledDay(cf, o.CentreID, d, at) {

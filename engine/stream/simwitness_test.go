@@ -137,7 +137,7 @@ func (w *witness) checkTold(before, now *progress, v *duty.Violation) {
 
 func (w *witness) checkHarsher(now *progress, prior, v *duty.Violation) {
 	s := w.s
-	rank, was := rankOfSaid([]duty.Said{duty.SaidOf(v)}, v.Kind, v.UnitDate), rankNone
+	rank, was := rankOfSaid([]duty.Said{duty.SaidOf(v)}, v.Kind, v.UnitDate), duty.SeverityNone
 	if prior != nil {
 		was = rankOfSaid([]duty.Said{duty.SaidOf(prior)}, v.Kind, v.UnitDate)
 	}

@@ -41,10 +41,6 @@ var errProducerTime = errors.New("the record carries its producer's time: messag
 // records hold back from so long before their time on.
 const clockAhead = 2 * duty.Day
 
-// firstHold is before everything that is judged (no fact is older, contract §1), and a
-// time that a dead letter can carry.
-var firstHold = duty.DateOf(2000, 1, 1).Start()
-
 // doubtful reports whether a record carries its producer's time where that is not to
 // be trusted. What the engine writes itself is stamped as it likes.
 func doubtful(rec *Record, trust bool) bool {
@@ -84,7 +80,8 @@ func holdOf(codec Codec, rec *Record, id string) *duty.Unreadable {
 			at = min(at, duty.Instant(f.Int()))
 		}
 	}
-	u.At = duty.Some(max(at-clockAhead, firstHold))
+	// No fact is older than Earliest, and a dead letter can carry it.
+	u.At = duty.Some(max(at-clockAhead, duty.Earliest))
 	return u
 }
 

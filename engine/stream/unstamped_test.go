@@ -33,9 +33,9 @@ func homeLateRow(t *testing.T, byProducer, trust bool) *world {
 }
 
 // worst is the harshest that stands of anybody.
-func (w *world) worst() (worst int) {
+func (w *world) worst() (worst duty.Severity) {
 	for _, revisions := range w.histories() {
-		worst = max(worst, rankOfStatus(revisions[len(revisions)-1].Status))
+		worst = max(worst, revisions[len(revisions)-1].Status.Severity())
 	}
 	return worst
 }
@@ -47,8 +47,8 @@ func (w *world) worst() (worst int) {
 func TestProducersTimeAccusesNobody(t *testing.T) {
 	for _, c := range []struct {
 		byProducer, trust bool
-		want              int
-	}{{false, false, rankReview}, {true, true, rankIndicated}, {false, true, rankReview}} {
+		want              duty.Severity
+	}{{false, false, duty.SeverityReview}, {true, true, duty.SeverityIndicated}, {false, true, duty.SeverityReview}} {
 		w := homeLateRow(t, c.byProducer, c.trust)
 		w.rest()
 		if got := w.worst(); got != c.want {
@@ -74,7 +74,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 	w.broker.byProducers = nil // the topic is set back
 	w.now += duty.Day
 	w.rest()
-	if task.stands() != "" || w.worst() == rankIndicated {
+	if task.stands() != "" || w.worst() == duty.SeverityIndicated {
 		t.Errorf("after the topic was set back: %q, rank %d", task.stands(), w.worst())
 	}
 	w.check()
@@ -85,7 +85,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 		w.boot()
 		w.now += duty.Day
 		w.rest()
-		if w.check(); w.worst() == rankIndicated {
+		if w.check(); w.worst() == duty.SeverityIndicated {
 			t.Errorf("after a %s: somebody is accused", how)
 		}
 	}
@@ -95,7 +95,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 	w.send(&feed{topic: topicResolutions, key: "Qa", record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
 		Partition: w.partitionOf("Qa"), Offset: 2, Outcome: duty.ResolutionOutcomeReplaced, By: "me", At: w.now}})
 	w.rest()
-	if w.check(); w.worst() != rankReview {
+	if w.check(); w.worst() != duty.SeverityReview {
 		t.Errorf("resolved: rank %d, want a row that came late", w.worst())
 	}
 }
@@ -118,7 +118,7 @@ func TestProducersTimeAheadHoldsAtOnce(t *testing.T) {
 	w.broker.byProducers = nil
 	w.now += 9 * duty.Hour // the night is over, the time of the row has not come
 	w.rest()
-	if w.worst() != rankNone {
+	if w.worst() != duty.SeverityNone {
 		t.Errorf("somebody was accused who came home: rank %d", w.worst())
 	}
 	w.check()
@@ -147,7 +147,7 @@ func TestProducersTimeOfCentreFacts(t *testing.T) {
 	w.broker.byProducers = nil
 	w.now += duty.Day
 	w.rest()
-	if w.worst() == rankIndicated {
+	if w.worst() == duty.SeverityIndicated {
 		t.Error("somebody is accused")
 	}
 	w.check()
@@ -235,11 +235,11 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 		w.broker.byProducers = nil
 		w.now += 8 * duty.Hour // the night is over
 		w.rest()
-		if w.worst() != rankNone {
+		if w.worst() != duty.SeverityNone {
 			t.Errorf("%s: somebody is accused: rank %d", c.name, w.worst())
 		}
 		letters := w.broker.committed(Partition{Topic: topicDeadLetters, Index: p.Index})
-		if len(letters) != 1 || headersOf(&letters[0])["reason"] != reasonProducerTime || letters[0].At != firstHold {
+		if len(letters) != 1 || headersOf(&letters[0])["reason"] != reasonProducerTime || letters[0].At != duty.Earliest {
 			t.Errorf("%s: dead letters %+v", c.name, letters)
 		}
 		w.check()

@@ -7,12 +7,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// How far off a clock may be (REL-10, W-40, W-42, A-05).
+// What heartbeats say of a clock (W-40, W-42, A-05).
 const (
-	// noticed is from when on an offset is named.
-	noticed = 30 * duty.Second
-	// wrong is from when on it is an incident.
-	wrong = 5 * duty.Minute
 	// slow is up to when a heartbeat that comes late may come from a slow clock;
 	// beyond it is late delivery.
 	slow = duty.Hour
@@ -27,14 +23,14 @@ func (s *sight) clocks(r *Report, d *device) {
 	ahead := func(limit duty.Instant) func(int) bool {
 		return func(i int) bool { return signs[i].own-signs[i].receipt > limit }
 	}
-	for _, run := range runs(len(signs), ahead(wrong)) {
+	for _, run := range runs(len(signs), ahead(duty.ClockWrong)) {
 		span := duty.Span{From: signs[run[0]].receipt}
 		for _, g := range signs[run[0]:run[1]] {
 			span.To = max(span.To, g.own)
 		}
 		s.addClock(r, d, span)
 	}
-	for _, run := range runs(len(signs), ahead(noticed)) {
+	for _, run := range runs(len(signs), ahead(duty.ClockNoticed)) {
 		from, to := signs[run[0]].receipt, signs[run[0]].own
 		for _, g := range signs[run[0]:run[1]] {
 			to = max(to, g.own)
@@ -43,7 +39,7 @@ func (s *sight) clocks(r *Report, d *device) {
 	}
 	beats := byReceipt(d.beats)
 	behind := func(i int) bool {
-		return wrong < beats[i].receipt-beats[i].own && beats[i].receipt-beats[i].own <= slow
+		return duty.ClockWrong < beats[i].receipt-beats[i].own && beats[i].receipt-beats[i].own <= slow
 	}
 	bad := func(i int) bool {
 		for _, step := range []int{-1, 1} {
