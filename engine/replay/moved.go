@@ -39,11 +39,11 @@ type version struct {
 	schemas.Head
 	// card is that of a row or an assignment; nameless says that it is a row
 	// without person.
-	card          string
-	row, nameless bool
-	assignment    bool
-	persons       []string
-	record        []byte
+	card       string
+	nameless   bool
+	assignment bool
+	persons    []string
+	record     []byte
 }
 
 func parseVersion(b []byte) (v version, ok bool) {
