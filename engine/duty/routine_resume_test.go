@@ -307,3 +307,18 @@ func TestRoutineWakesForARecordThatIsPending(t *testing.T) {
 		}
 	}
 }
+
+// TestCrowdedCardEndsARoutine: while the person holds a card that many hold, a row of
+// anybody bears on where the person is.
+func TestCrowdedCardEndsARoutine(t *testing.T) {
+	in, _, at := ordinary()
+	res := Evaluate(in, at)
+	e := res.court.lenient.all[0]
+	for _, crowded := range [][]Span{nil, {{at, at + 1}}} {
+		r := Routine{centre: "KH", since: at, seen: Beginning}
+		e.moves.crowded = crowded
+		if r.stand(e, at) != (len(crowded) == 0) {
+			t.Errorf("%d crowded spans: goes on %t", len(crowded), len(crowded) > 0)
+		}
+	}
+}
