@@ -49,7 +49,7 @@ const fetchAtOnce = 512
 // fetch reads once and files what came, up to most records.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	wait := t.limits.Poll
-	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || len(t.at.Sweeps) > 0 || len(t.walking) > 0 {
+	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || t.sweeping() || len(t.walking) > 0 {
 		wait = time.Millisecond
 	}
 	n, inputs := 0, 0
@@ -89,7 +89,9 @@ func (t *Task) apply(rec *Record, live bool) error {
 	if rec.Topic == topicHandOver {
 		return t.applyHanded(rec, live)
 	}
+	read := rec.At
 	if rec.doubt(t.trust) {
+		read = min(read, t.at.Clock) // its time is its producer's, and moves no clock
 		t.topics.doubt(rec.Topic)
 		t.stats.Unstamped.Add(1)
 	} else if done, err := t.fileOrdinary(rec); done || err != nil {
@@ -99,7 +101,7 @@ func (t *Task) apply(rec *Record, live bool) error {
 	f := fact{topic: rec.Topic, known: rec.At, value: rec.Value,
 		pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.cycle.moved = true
-	t.newest.raise(rec.Partition, rec.At)
+	t.newest.raise(rec.Partition, read)
 	record, err := rec.decode(t.codec)
 	var a about
 	if err == nil {

@@ -278,10 +278,11 @@ func (r *CentreReader) take(rec *Record) {
 	if f.bad != nil || f.record != nil {
 		r.stale = f.fileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
 	}
-	if !t.quiet && t.known > r.newest {
+	// What a producer says of the time moves no clock (unstamped.go).
+	if !t.quiet && !t.doubtful && t.known > r.newest {
 		r.newest = t.known
 	}
-	if rec.Topic != topicDeadLetters {
+	if rec.Topic != topicDeadLetters && !t.doubtful {
 		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	}
 	if !t.quiet || t.bad != nil {

@@ -89,12 +89,13 @@ func (t *Task) adopt() error {
 	}
 	t.snap = s
 	for i := range fresh {
-		x := &fresh[i]
+		x := fresh[i]
 		if x.offset < t.at.Centres[x.at] {
 			continue
 		}
 		if x.doubtful {
 			t.topics.doubt(x.at.Topic)
+			x.known = min(x.known, t.at.Clock) // it is here already
 		}
 		if x.bad != nil && x.offset >= t.committed[x.at] && x.at.Index%t.parts == t.at.Task {
 			if err := t.tellBad(x.bad); err != nil {
@@ -102,11 +103,11 @@ func (t *Task) adopt() error {
 			}
 		}
 		if x.joins {
-			if err := t.adoptJoin(x); err != nil {
+			if err := t.adoptJoin(&x); err != nil {
 				return err
 			}
 		} else if x.person != "" {
-			if err := t.wakeMisplaced(x); err != nil {
+			if err := t.wakeMisplaced(&x); err != nil {
 				return err
 			}
 		} else if !x.quiet {
@@ -158,6 +159,12 @@ func (t *Task) sweepCleared() error {
 	}
 	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s sweep) bool { return (s.Told || s.Cards) && s.Cleared })
 	return nil
+}
+
+// sweeping reports whether some sweep can go on now: one that waits for what is known
+// in years keeps nobody from waiting for records.
+func (t *Task) sweeping() bool {
+	return slices.ContainsFunc(t.at.Sweeps, func(s sweep) bool { return !s.Cleared || s.Known <= t.limit() })
 }
 
 // sweepAll goes on with the second walks of sweeps whose facts are caught up.
