@@ -24,6 +24,9 @@ type block struct {
 	// invalid is true for one that could be read, fault is then why it makes no sense.
 	invalid bool
 	fault   Fault
+	// lost is true for a record that is no fact at all: it could not be read, or not
+	// be filed under its key.
+	lost bool
 }
 
 // blockReach is how far before a bad record's timestamp its facts may lie
@@ -41,7 +44,8 @@ func invalidBlock(topic, key, id string, known Instant, fault Fault) block {
 }
 
 func unreadableBlock(u *Unreadable) block {
-	b := block{topic: u.Topic, key: u.Key, id: u.ID, known: Beginning, after: Beginning, pos: u.Pos, released: Forever}
+	b := block{topic: u.Topic, key: u.Key, id: u.ID, known: Beginning, after: Beginning, pos: u.Pos, released: Forever,
+		lost: true, invalid: !u.Fault.None(), fault: u.Fault}
 	if u.At.OK {
 		b.known, b.after = u.At.V, u.At.V-blockReach
 	}
@@ -50,8 +54,19 @@ func unreadableBlock(u *Unreadable) block {
 
 // stands reports whether the block held at t a unit that fell due at due.
 func (b *block) stands(t, due Instant) bool {
-	return b.known <= t && t < b.released && due > b.after && !b.resolved(t)
+	return due > b.after && b.open(t) && !b.holdsNobody()
 }
+
+// open reports whether the bad record was known at t and nothing had settled it.
+func (b *block) open(t Instant) bool { return b.known <= t && !b.over(t) }
+
+// holdsNobody reports whether the record is surely a handling: it changes no outcome,
+// and nothing waits for it (contract §2), so that no unit can miss anything where one is
+// lost, and it is only named. Of what has no key and cannot be read nobody knows what
+// else it holds.
+func (b *block) holdsNobody() bool { return b.topic == handlings && (b.key != "" || b.invalid) }
+
+const handlings = "handlings"
 
 // over reports whether by t a readable record took the place of the bad one, or a
 // resolution settled it.
@@ -131,26 +146,12 @@ func (g *ground) blockTimes() []Instant {
 	return out
 }
 
-// holdsNobody reports whether the record is surely a handling: it changes no outcome,
-// and nothing waits for it (contract §2), so that no unit can miss anything where one is
-// lost, and it is only named. Of what has no key nobody knows what else it holds.
-func (u *Unreadable) holdsNobody() bool { return u.Topic == "handlings" && u.Key != "" }
-
-// blocksOf are the blocks of unreadable records.
-func blocksOf(list []Unreadable) []block {
-	var out []block
-	for i := range list {
-		if u := &list[i]; !u.holdsNobody() {
-			out = append(out, unreadableBlock(u))
-		}
-	}
-	return out
-}
-
 // addUnreadable takes over the unreadable records and settles which of all
 // blocks have been released by a readable record or a resolution.
 func (c *Centres) addUnreadable(list []Unreadable) {
-	c.blocks = append(c.blocks, blocksOf(list)...)
+	for i := range list {
+		c.blocks = append(c.blocks, unreadableBlock(&list[i]))
+	}
 	for i := range c.blocks {
 		b := &c.blocks[i]
 		c.resolve(b)
@@ -164,6 +165,9 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, Fault{} })
 		releaseBy(b, "supervision-results", c.facts.SupervisionResults, nameSupervision)
 		releaseBy(b, "manual-entries", c.facts.ManualEntries, nameEntry)
+		releaseBy(b, "change-marks", c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) { return v.ID, v.System, Fault{} })
+		releaseBy(b, "resolutions", c.facts.Resolutions, func(v *Resolution) (string, string, Fault) { return v.ID, b.key, Fault{} })
+		releaseBy(b, "policies", c.facts.Activations, func(v *PolicyActivation) (string, string, Fault) { return v.ID, b.key, Fault{} })
 	}
 }
 

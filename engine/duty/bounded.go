@@ -100,9 +100,12 @@ type overflow map[int][]string
 // bound cuts the lists of a record, whose other fields are there.
 func (g *ground) bound(v *Violation) overflow {
 	over := overflow{}
-	held := map[Evidence]bool{} // the records that hold the unit are no mere context
+	held := map[Evidence]bool{} // the records that hold the unit or cast doubt on it are no mere context
 	for _, e := range blockEvidence(g.blocks) {
 		held[e] = true
+	}
+	for _, r := range g.paper.refs() {
+		held[r.evidence(EvidenceRoleContext)] = true
 	}
 	var left []Evidence
 	v.Evidence, left = closest(v.Evidence, maxEvidence, v.Instant, func(e *Evidence) (int, Instant) {

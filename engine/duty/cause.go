@@ -51,7 +51,9 @@ func (g *ground) cause(v *Violation, s *Said) (RecallCause, string) {
 			return RecallCauseDeparture, id
 		}
 	}
-	if slices.Contains(v.Caveats, "RECONSTRUCTED") && !slices.Contains(s.Caveats, "RECONSTRUCTED") {
+	// A withdrawal repeats the caveats of what it withdraws: that a bad record holds the
+	// unit is then said by the rule.
+	if slices.Contains(v.Caveats, "RECONSTRUCTED") && !slices.Contains(s.Caveats, "RECONSTRUCTED") || slices.Contains(v.Rules, "INC-07") {
 		if id, ok := g.newestBad(v); ok {
 			return RecallCauseDeadLetter, id
 		}

@@ -18,8 +18,8 @@
 // A fact's way through, file by file:
 //
 //   - records_gen, facts, policy, api: what comes in and goes out;
-//   - versions, lens, valid, block: which versions count, which make no sense,
-//     what bad records hold (contract §1, DAT-08);
+//   - versions, lens, valid, block, lost: which versions count, which make no sense,
+//     what bad records hold and how they are named (contract §1, DAT-08);
 //   - identity, decisions, duties, places, permission: who is bound to what, and
 //     where (chapter 3, RD-44, RD-46);
 //   - paper, unassigned: what paper says, and paper that is nobody's (RD-35 to
@@ -31,8 +31,9 @@
 //   - finding, caveats: a would-be record and its doubts (chapter 4);
 //   - settle, lateness, lifted: when it may be told (LIF-02, contract §5);
 //   - evaluate, reading, source, evaluation: how these are put together;
-//   - revise, record, considered, weight, attachments, bounded, statement, check: the
-//     record, how much it names, and its revisions (contract §3, EVD-14);
+//   - revise, change, cause, record, considered, weight, attachments, bounded,
+//     paper_named, statement, check: the record, how much it names, what changed it or
+//     took it back, and its revisions (contract §3, EVD-14);
 //   - quality, conflicts, unknownperson, offclock, apb, observations: what else is
 //     worth knowing;
 //   - routine, routine_row, routine_tail, routine_advance, routine_resume,

@@ -18,6 +18,8 @@ type dutyPart struct {
 type refusal struct {
 	code DataQualityCode
 	part decisionPart
+	// alone is true for a NOTIFY without the STAY that it presupposes (RD-18).
+	alone bool
 }
 
 // duties are what binds the person, per kind, sorted by start.
@@ -43,8 +45,8 @@ func newDuties(parts []decisionPart, groups []membership) *duties {
 			kept = append(kept, n)
 			continue
 		}
-		d.refusals = append(d.refusals, refusal{DataQualityCodeObligationInconsistent,
-			decisionPart{span: n.span, decision: n.version.DecisionID, version: n.version, validFrom: n.version.ValidFrom}})
+		d.refusals = append(d.refusals, refusal{code: DataQualityCodeObligationInconsistent, alone: true,
+			part: decisionPart{span: n.span, decision: n.version.DecisionID, version: n.version, validFrom: n.version.ValidFrom}})
 	}
 	d.notify = kept
 	return d
@@ -73,7 +75,7 @@ func (d *duties) place(p decisionPart, s Span, m membership) {
 	v := p.version
 	part := decisionPart{span: s, decision: p.decision, version: v, validFrom: p.validFrom}
 	if code := misfit(v, m); code != DataQualityCodeUnknown {
-		d.refusals = append(d.refusals, refusal{code, part})
+		d.refusals = append(d.refusals, refusal{code: code, part: part})
 		return
 	}
 	duty := dutyPart{span: s, version: v, group: m.effective, schedule: v.Schedule.Or(Schedule{Type: ScheduleTypeDaily})}

@@ -37,7 +37,8 @@ type Facts struct {
 	Crowds []Crowd
 	// Acknowledgements bear on no outcome: recalls read them (contract-case 8).
 	Acknowledgements []Known[Acknowledgement]
-	// Handlings bear on no outcome either: recalls name the reports that were filed.
+	// Handlings bear on no outcome, and nothing waits for them (contract §2): recalls name
+	// the reports that were filed.
 	Handlings []Known[Handling]
 	// Unreadable are records under these persons' keys that could not be read.
 	Unreadable []Unreadable
@@ -60,6 +61,9 @@ type CentreFacts struct {
 	ManualEntries []Known[ManualEntry]
 	// Resolutions settle dead letters, of whatever topic.
 	Resolutions []Known[Resolution]
+	// Activations are the policy activations as records; their texts are not read
+	// here (Input.Policies).
+	Activations []Known[PolicyActivation]
 	// Unreadable are records of centre-keyed topics, and records without a
 	// usable key, that could not be read.
 	Unreadable []Unreadable
@@ -80,4 +84,7 @@ type Unreadable struct {
 	At Opt[Instant]
 	// Pos is the place in the input topic.
 	Pos Opt[Position]
+	// Fault is why one that could be read cannot be filed: its key is not usable. It
+	// is named FACT_INVALID then, all others UNREADABLE.
+	Fault Fault
 }

@@ -62,6 +62,15 @@ type ref struct {
 	pos          Opt[Position]
 }
 
+// evidence is the reference as a record lists it.
+func (r *ref) evidence(role EvidenceRole) Evidence {
+	e := Evidence{Topic: r.topic, ID: r.id, Role: role, At: r.at, ReceivedAt: r.received}
+	if r.pos.OK {
+		e.Partition, e.Offset = Some(r.pos.V.Partition), Some(r.pos.V.Offset)
+	}
+	return e
+}
+
 func eventRef(r row) ref {
 	return ref{"card-events", r.event.ID, r.event.OccurredAt, r.event.ReceivedAt, r.pos}
 }

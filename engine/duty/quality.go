@@ -72,6 +72,7 @@ func (c *court) quality(Instant) []DataQuality {
 	}
 	out = append(out, c.unknownPerson()...)
 	out = append(out, c.invalidFacts()...)
+	out = append(out, c.lostFacts()...)
 	out = append(out, c.twoCardTimes(e)...)
 	out = append(out, c.unusualSchedules(e)...)
 	out = append(out, c.conflicting()...)
@@ -139,14 +140,14 @@ func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 	return out
 }
 
-// CentreQuality lists what is doubtful about the facts of centres at a clock: facts
-// that make no sense or are of a centre that the register does not know
-// (FACT_INVALID), heartbeats of unknown sources, and centres whose silence nothing
-// proves (WATCH_MISSING).
+// CentreQuality lists what is doubtful about the facts of centres at a clock: records
+// that could not be read (UNREADABLE), facts that make no sense or are of a centre
+// that the register does not know (FACT_INVALID), heartbeats of unknown sources, and
+// centres whose silence nothing proves (WATCH_MISSING).
 func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
-		if b := &c.blocks[i]; b.invalid && b.known <= now && !b.over(now) {
+		if b := &c.blocks[i]; b.invalid && !b.lost && b.open(now) {
 			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), b.known.Clamp(), None[Instant](), b.fault.Details(b.topic)...))
 		}
 	}
@@ -156,6 +157,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	out = strangers(out, "supervision-results", c.all.supervision, p, now, func(v *SupervisionResult) (string, string, Instant) {
 		return v.ID, v.CentreID, v.FromDate.Start()
 	})
+	out = append(out, c.lostQuality(p, now)...)
 	out = append(out, c.beatQuality(p, now)...)
 	out = append(out, c.nobodysPaper(p, now)...)
 	out = append(out, c.centreClockOffsets(now)...)

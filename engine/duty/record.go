@@ -13,6 +13,8 @@ type ground struct {
 	court *court
 	// blocks are the records that hold the unit, where it is held (contract §1).
 	blocks []*block
+	// paper is the paper of nobody that the record names.
+	paper nobodysPaper
 }
 
 // baseCaveats are on every record of a duty, sorted (domain §4): what missing
@@ -31,6 +33,7 @@ func baseCaveats(k Kind) []string {
 func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome], at Instant) Violation {
 	g := u.grounds()
 	g.e.par = g.par
+	g.paper = g.paperOf(u.Kind, s)
 	if g.f.before == nil && g.f.exit == nil && u.Kind != KindReport {
 		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.From)
 	}
@@ -73,11 +76,7 @@ func (g *ground) evidence() []Evidence {
 			return
 		}
 		seen[name] = true
-		e := Evidence{Topic: r.topic, ID: r.id, Role: role, At: r.at, ReceivedAt: r.received}
-		if r.pos.OK {
-			e.Partition, e.Offset = Some(r.pos.V.Partition), Some(r.pos.V.Offset)
-		}
-		out = append(out, e)
+		out = append(out, r.evidence(role))
 	}
 	bound := func(o *observation, role EvidenceRole) {
 		if o != nil {
@@ -91,6 +90,9 @@ func (g *ground) evidence() []Evidence {
 	bound(g.f.after, EvidenceRoleBoundAfter)
 	near := Span{g.f.period.From - Day, g.f.period.To + Day}
 	for _, r := range g.e.contextRefs(near) {
+		put(r, EvidenceRoleContext)
+	}
+	for _, r := range g.paper.refs() {
 		put(r, EvidenceRoleContext)
 	}
 	out = append(out, blockEvidence(g.blocks)...)

@@ -47,7 +47,10 @@ func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
 	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks, func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
 	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments, func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.blocks = append(s.blocks, blocksOf(f.Unreadable)...)
+	sensible[Handling](s, handlings, f.Handlings, func(v *Handling) (Fault, string, Instant) { return v.fault(), v.ID, v.At })
+	for i := range f.Unreadable {
+		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
+	}
 	s.release()
 	for _, k := range s.entries {
 		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() && !slices.Contains(s.ambiguous, k.Fact.ID) {
@@ -106,5 +109,7 @@ func (s *source) release() {
 		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) { return v.ID, key, v.fault(p) })
 		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) { return v.ID, key, v.fault(p) })
 		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, Fault) { return v.ID, key, Fault{} })
+		releaseBy(b, "acknowledgements", f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) { return v.ID, key, Fault{} })
+		releaseBy(b, handlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, key, v.fault() })
 	}
 }

@@ -10,10 +10,7 @@ func (g *ground) sayDoubts(t *text, v *Violation) {
 		t.say("On paper of that time the name does not fit the number; it does not count against the person.",
 			"På et papir fra tidsrummet passer navnet ikke til nummeret; det tæller ikke imod personen.")
 	}
-	if caveats.has("UNASSIGNED_PAPER") {
-		t.say("Paper of the centre from about that time bears a number that nobody can read; it may be this person's.",
-			"Et papir fra centret fra omtrent samme tid bærer et nummer, som ingen kan læse; det kan være denne persons.")
-	}
+	g.paper.sayPaper(t)
 	if caveats.has("OBSERVED_PRESENT") {
 		t.say("A guard noted the person as present within that time.", "En portvagt har noteret personen som til stede i tidsrummet.")
 	}

@@ -33,6 +33,7 @@ func (g *ground) withdrawal(v *Violation, u *Unit) (english, danish string) {
 	default:
 		g.sayCleared(&t, v, u)
 	}
+	g.paper.sayPaper(&t)
 	if v.ChangeReason == ChangeReasonPolicy {
 		t.say("Policy "+v.PolicyVersion+" decides it.", "Afgørende er regelsæt "+v.PolicyVersion+".")
 	}

@@ -51,18 +51,8 @@ func (g *ground) sayNoDuty(t *text, v *Violation) {
 			"PersonID "+v.PersonID+" er nu knyttet til PersonID "+up+", som personen bedømmes under.")
 		return
 	}
-	for _, r := range e.duties.refusals {
-		if r.part.version.Kind == v.Kind && r.part.span.overlaps(g.f.period) {
-			t.say("The legal basis of decision "+r.part.decision+" does not fit the group or the other decisions on record.",
-				"Hjemlen for afgørelse "+r.part.decision+" passer ikke til den registrerede gruppe eller de øvrige afgørelser.")
-			return
-		}
-	}
-	for _, id := range v.ObligationIDs {
-		if en, da, ok := g.fateOf(id); ok {
-			t.say(en, da)
-			return
-		}
+	if g.sayFallen(t, v) {
+		return
 	}
 	switch {
 	case g.f.rules.has("RD-44"):

@@ -97,6 +97,12 @@ func (c *Centres) irrelevant(pos Opt[Position], l lens) bool {
 // lies within a day of a window or slot, which is half-open, or of an interval to
 // which both ends belong (RD-47, RD-49).
 func (e *evaluation) unassignedNear(centres []string, window, interval Span) bool {
+	return len(e.unassignedPaper(centres, window, interval)) > 0
+}
+
+// unassignedPaper returns that paper, in the order of its centres and identities.
+func (e *evaluation) unassignedPaper(centres []string, window, interval Span) []*Known[ManualEntry] {
+	var out []*Known[ManualEntry]
 	for _, centre := range centres {
 		if e.src.policy.centre(centre) == nil {
 			continue // paper of a place that the register does not know makes no sense
@@ -106,16 +112,21 @@ func (e *evaluation) unassignedNear(centres []string, window, interval Span) boo
 			if k == nil || k.Fact.CentreID != centre {
 				continue
 			}
-			l, _ := parseLocal(k.Fact.LocalTime)
-			if l.has(func(t Instant) bool {
-				from, to := t-paperReach, t+paperReach
-				return from < window.To && window.From <= to || from <= interval.To && interval.From <= to
-			}) {
-				return true
+			if near(k, window, interval) {
+				out = append(out, k)
 			}
 		}
 	}
-	return false
+	return out
+}
+
+// near reports whether paper lies within a day of a window or slot, or of an interval.
+func near(k *Known[ManualEntry], window, interval Span) bool {
+	l, _ := parseLocal(k.Fact.LocalTime)
+	return l.has(func(t Instant) bool {
+		from, to := t-paperReach, t+paperReach
+		return from < window.To && window.From <= to || from <= interval.To && interval.From <= to
+	})
 }
 
 // entriesOf returns, of the paper entries that have a version without a person,

@@ -206,6 +206,18 @@ func (v *Settlement) fault() Fault {
 	return s.fault
 }
 
+// fault of a handling. One that makes no sense is named and holds nobody.
+func (v *Handling) fault() Fault {
+	var s sense
+	s.id("id", v.ID)
+	s.time("received_at", v.ReceivedAt)
+	s.id("handling_id", v.HandlingID)
+	s.id("unit_id", v.UnitID)
+	s.id("person_id", v.PersonID)
+	s.time("at", v.At)
+	return s.fault
+}
+
 // fault of a heartbeat. One that makes no sense is named and holds nobody: it says
 // nothing of anybody, and a device sends one every minute.
 func (v *Heartbeat) fault() Fault {

@@ -258,7 +258,8 @@ func (d *decoder) hold(b *batch, u *payload) {
 // lostOfPerson files an unreadable record under its key, taken from a field. That
 // of a card event is the card where it names no person, that of a paper entry the
 // centre; and where the line was taken from the log nothing tells which: then it
-// holds the person of that name, and whoever has the card or the centre's units.
+// holds the person of that name, and whoever has the card or the centre's units. The
+// case file of the key names it, be it that of a card.
 func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 	if u.at.OK {
 		b.see(u.at.V)
@@ -266,9 +267,7 @@ func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 	if u.topic == "manual-entries" && field != fieldPerson {
 		b.centres.add(nil, u.appendTo(nil))
 	}
-	if field == fieldPerson || field == "" {
-		b.persons.add([]byte(u.key), u.appendTo(nil))
-	}
+	b.persons.add([]byte(u.key), u.appendTo(nil))
 	if u.topic == "card-events" {
 		u.card = u.key
 		b.cards.add([]byte(u.key), prefixed(cardRow, u.appendTo(nil)))

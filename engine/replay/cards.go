@@ -120,27 +120,21 @@ func (r *run) joinCards() error {
 			r.shared[g.card] = share
 		}
 		r.nameless = r.nameless || len(g.rows) > 0
+		if err := r.showReadable(g); err != nil {
+			return err
+		}
 		for _, raw := range g.rows {
 			p, err := parsePayload(raw)
 			if err != nil {
 				return err
 			}
 			audience := share.concern(r.topics, &p)
-			if p.code == codeUnreadable && len(audience) == 0 {
-				if err := r.nobodys(p.unreadable()); err != nil {
-					return err
-				}
-			}
 			if r.corrected.Has(p.fact) {
 				if err := r.moved.Add(movedVersion(p.fact, audience, raw)); err != nil {
 					return err
 				}
 			}
 			for _, person := range audience {
-				if p.code == codeUnreadable {
-					p.key = person
-					raw = p.appendTo(nil)
-				}
 				if err := r.extra.Add([]byte(person), raw); err != nil {
 					return err
 				}
@@ -158,13 +152,23 @@ func (r *run) nameOrphans() error {
 	return eachCard(r.cards, r.orphans)
 }
 
-// nobodys names an unreadable row of a card that nobody ever had.
-func (r *run) nobodys(u duty.Unreadable) error {
-	for i, at := range r.asOf {
-		for _, q := range unreadableAt([]duty.Unreadable{u}, u.Key, at) {
-			if err := r.addQuality(i, &q); err != nil {
-				return err
-			}
+// showReadable gives the rows of a card that could be read to the case file of its
+// key, where one that could not be read is named: such a row may have come again.
+func (r *run) showReadable(g *cardGroup) error {
+	var readable [][]byte
+	for _, raw := range g.rows {
+		if p, err := parsePayload(raw); err != nil {
+			return err
+		} else if p.code != codeUnreadable {
+			readable = append(readable, raw)
+		}
+	}
+	if len(readable) == len(g.rows) {
+		return nil
+	}
+	for _, raw := range readable {
+		if err := r.extra.Add([]byte(g.card), raw); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ func (r *run) judge(c *casefile) verdict {
 				}
 			}
 		}
-		quality := append(res.DataQuality, unreadableAt(facts.Unreadable, c.person, at)...)
+		quality := res.DataQuality
 		if r.opts.Summaries != "" || r.opts.DataQuality != "" {
 			var more []duty.DataQuality
 			v.summaries[i], more = counts.at(v.summaries[i], &res, said, r.opts.Reference)

@@ -153,5 +153,5 @@ func cardOf(b []byte) ([]byte, error) {
 
 // unreadable returns the core's form of an unreadable record.
 func (p *payload) unreadable() duty.Unreadable {
-	return duty.Unreadable{Topic: p.topic, Key: p.key, ID: p.id, At: p.at, Pos: p.pos}
+	return duty.Unreadable{Topic: p.topic, Key: p.key, ID: p.id, At: p.at, Pos: p.pos, Fault: p.fault}
 }

@@ -24,40 +24,6 @@ func unknownPerson(e *duty.CardEvent) duty.DataQuality {
 	return newQuality(duty.DataQualityCodeUnknownPerson, e.CardID, e.OccurredAt, duty.Detail{Name: "row_id", Value: e.ID})
 }
 
-// unreadable names a record that could not be read, under its key; where that
-// is not known either, under its id, else its topic (contract §1).
-func unreadable(u *duty.Unreadable) duty.DataQuality {
-	return lost(u, duty.Fault{})
-}
-
-// lost names a record that is known lost data, FACT_INVALID where it could be read. Its start is its timestamp, or
-// the first instant that a fact may have.
-func lost(u *duty.Unreadable, fault duty.Fault) duty.DataQuality {
-	subject := u.Key
-	for _, s := range []string{u.ID, u.Topic, "unknown"} {
-		if subject == "" {
-			subject = s
-		}
-	}
-	from := u.At.Or(duty.Beginning).Clamp()
-	code, detail := duty.DataQualityCodeUnreadable, []duty.Detail{{Name: "topic", Value: u.Topic}}
-	if !fault.None() {
-		code, detail = duty.DataQualityCodeFactInvalid, fault.Details(u.Topic)
-	}
-	return newQuality(code, duty.ClipKey(subject), from, append([]duty.Detail{{Name: "fact_id", Value: duty.ClipKey(u.ID)}}, detail...)...)
-}
-
-// unreadableAt names the unreadable records of a person that are known at t.
-func unreadableAt(list []duty.Unreadable, person string, t duty.Instant) []duty.DataQuality {
-	var out []duty.DataQuality
-	for i := range list {
-		if u := &list[i]; u.Key == person && u.At.Or(duty.Beginning) <= t {
-			out = append(out, unreadable(u))
-		}
-	}
-	return out
-}
-
 // sortKey orders lines by as-of, subject, start, code. A length would not sort,
 // so the subject ends with a zero byte and its own zero bytes are escaped.
 func sortKey(asOf int, subject string, from duty.Instant, code string) []byte {
@@ -114,16 +80,11 @@ func (r *run) addQuality(asOf int, q *duty.DataQuality) error {
 
 // centreQuality names, for each as-of, what is doubtful about the facts that
 // belong to no person.
-func (r *run) centreQuality(lostRecords []lostRecord) error {
+func (r *run) centreQuality() error {
 	all := newQualities()
 	for i, at := range r.asOf {
 		policies := r.policiesAt(at)
 		list := duty.CentreQuality(r.centreFacts, policies[len(policies)-1].Policy, at)
-		for j := range lostRecords {
-			if l := &lostRecords[j]; l.At.Or(duty.Beginning) <= at {
-				list = append(list, lost(&l.Unreadable, l.fault))
-			}
-		}
 		for _, l := range r.qualityLines(i, all.at(at, list)) {
 			if err := r.quality.Add(l.key, l.text); err != nil {
 				return err
@@ -131,11 +92,4 @@ func (r *run) centreQuality(lostRecords []lostRecord) error {
 		}
 	}
 	return nil
-}
-
-// lostRecord is a record without a person that could not be used; fault is why
-// where it could be read.
-type lostRecord struct {
-	duty.Unreadable
-	fault duty.Fault
 }

@@ -67,7 +67,7 @@ func (r *run) writeRecalls(out *output) error {
 		}
 		asOf := int(binary.BigEndian.Uint32(key))
 		if q, ok := whole.Overdue(); ok {
-			if err := r.addQuality(asOf, &q); err != nil {
+			if err := r.noteOverdue(whole.CauseID, asOf, &q); err != nil {
 				return err
 			}
 		}
@@ -92,5 +92,8 @@ func (r *run) writeRecalls(out *output) error {
 	if err := it.Err(); err != nil {
 		return err
 	}
-	return flush()
+	if err := flush(); err != nil {
+		return err
+	}
+	return r.nameOverdue()
 }

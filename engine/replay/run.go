@@ -22,8 +22,9 @@ type run struct {
 	// persons that are concerned by facts of others; quality and observations
 	// the lines of those outputs.
 	persons, cards, centres, extra, quality, observed *extsort.Sorter
-	// recalls holds the persons' shares of the recalls.
-	recalls *extsort.Sorter
+	// recalls holds the persons' shares of the recalls, overdue those that wait for too
+	// long.
+	recalls, overdue *extsort.Sorter
 	// moved holds the versions of facts that may name several persons, corrected
 	// says which facts that may be; read are all facts of persons, repeated those
 	// read more than once.
@@ -79,7 +80,7 @@ func (r *run) sorters() {
 		return extsort.New(r.dir, name, r.opts.Memory/100*percent)
 	}
 	r.persons, r.cards, r.centres = part("persons", 50), part("cards", 15), part("centres", 10)
-	r.moved, r.recalls = part("moved", 3), part("recalls", 2)
+	r.moved, r.recalls, r.overdue = part("moved", 2), part("recalls", 2), part("overdue", 1)
 	r.extra, r.quality, r.observed = part("extra", 10), part("quality", 5), part("observations", 5)
 }
 
@@ -235,18 +236,13 @@ func (r *run) gatherCentres() error {
 	}
 	defer it.Close()
 	var f duty.CentreFacts
-	var lost []lostRecord
 	for it.Next() {
 		p, err := parsePayload(it.Value())
 		if err != nil {
 			return err
 		}
 		if p.code == codeUnreadable {
-			u := lostRecord{p.unreadable(), p.fault}
-			lost = append(lost, u)
-			if u.Topic != topicHandlings || u.fault.None() { // nothing waits for one that was read (contract §2)
-				f.Unreadable = append(f.Unreadable, u.Unreadable)
-			}
+			f.Unreadable = append(f.Unreadable, p.unreadable())
 			continue
 		}
 		v, err := r.topics.byCode[p.code].Decode(p.body)
@@ -259,5 +255,5 @@ func (r *run) gatherCentres() error {
 		return err
 	}
 	r.centreFacts = duty.NewCentres(f)
-	return r.centreQuality(lost)
+	return r.centreQuality()
 }

@@ -20,9 +20,6 @@ const (
 	codeSaid       = 0xfe
 )
 
-// topicHandlings holds what changes no outcome.
-const topicHandlings = "handlings"
-
 // topicTable is built once per run; it holds every input topic.
 type topicTable struct {
 	byName map[string]*topic
@@ -158,6 +155,8 @@ func fileCentre(f *duty.CentreFacts, v any, at duty.Instant, pos duty.Opt[duty.P
 		add(&f.Resolutions, v, at, pos)
 	case *duty.ManualEntry:
 		add(&f.ManualEntries, v, at, pos)
+	case *duty.PolicyActivation:
+		add(&f.Activations, v, at, pos)
 	default:
 		return false
 	}

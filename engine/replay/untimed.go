@@ -28,14 +28,17 @@ func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 	}
 	row, isRow := l.Value.(*duty.CardEvent)
 	entry, isEntry := l.Value.(*duty.ManualEntry)
-	switch {
-	case u.key == "" || t.KeyKind() != schemas.ByPerson || isEntry && !entry.PersonID.OK:
+	if u.key == "" || t.KeyKind() != schemas.ByPerson {
 		b.centres.add(nil, u.appendTo(nil))
-	case isRow && !row.PersonID.OK:
+		return errUntimed
+	}
+	if isEntry && !entry.PersonID.OK {
+		b.centres.add(nil, u.appendTo(nil))
+	}
+	b.persons.add([]byte(key), u.appendTo(nil))
+	if isRow && !row.PersonID.OK {
 		u.card = key
 		b.cards.add([]byte(key), prefixed(cardRow, u.appendTo(nil)))
-	default:
-		b.persons.add([]byte(key), u.appendTo(nil))
 	}
 	return errUntimed
 }

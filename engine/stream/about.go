@@ -68,6 +68,8 @@ func aboutRecord(record any) about {
 		return about{id: v.ID, person: v.PersonID}
 	case *duty.CardAssignment:
 		return about{id: v.ID, person: v.PersonID}
+	case *duty.Handling:
+		return about{id: v.ID, person: v.PersonID}
 	}
 	return about{}
 }

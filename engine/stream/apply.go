@@ -141,13 +141,7 @@ func (t *Task) applyBad(rec *Record, f *fact, record any, cause error, live bool
 		f.bad.Key = ""
 	}
 	if live {
-		bad := badOf(rec, f.bad, cause)
-		if errors.Is(cause, errKeyUnusable) {
-			bad.fault = keyFault(rec, record)
-		}
-		if err := t.tellBad(bad); err != nil {
-			return err
-		}
+		t.tellBad(badOf(rec, f.bad, cause))
 	}
 	if f.bad.Key == "" || t.partitionOf(f.bad.Key) != rec.Index {
 		return nil
@@ -170,12 +164,12 @@ func (t *Task) wakeMisplaced(x *touch) error {
 	return nil
 }
 
-// tellBad sends a record to the dead letters and shows it.
-func (t *Task) tellBad(bad *badRecord) error {
+// tellBad sends a record to the dead letters. The verdicts name it in data quality as
+// long as it is open.
+func (t *Task) tellBad(bad *badRecord) {
 	t.cycle.outs = append(t.cycle.outs, deadLetter(bad, t.at.Task))
 	t.stats.DeadLetters.Add(1)
 	t.stats.letters.add(bad.hold.Topic, cmp.Or(bad.reason, reasonUnreadable))
-	return t.tellLost(bad)
 }
 
 // park keeps a row whose person is not named under its card, for whoever is
@@ -192,6 +186,9 @@ func (t *Task) park(f *fact, rec *Record, live bool) error {
 		return err
 	}
 	t.stats.Parked.Add(1)
+	if err := t.showReadable(string(rec.Key), f, live); err != nil {
+		return err
+	}
 	if err := t.spread(p, f, live); err != nil {
 		return err
 	}
@@ -200,6 +197,19 @@ func (t *Task) park(f *fact, rec *Record, live bool) error {
 		return nil
 	}
 	return t.showParked(p, e)
+}
+
+// showReadable gives a row of a card to the entry of its key, where one that could
+// not be read is named: it may have come again.
+func (t *Task) showReadable(card string, f *fact, live bool) error {
+	if n, err := t.roster.find([]byte(card)); err != nil || n == noResident {
+		return err
+	}
+	p, err := t.person(card)
+	if err != nil || !p.header.hasCard(cardHash(card)) {
+		return err
+	}
+	return t.receive(card, f, live)
 }
 
 // file adds a fact to its person, and to the others whom it concerns.

@@ -124,7 +124,12 @@ func ofCentres(q *duty.DataQuality, key string) bool {
 	switch q.Code {
 	case duty.DataQualityCodeUnknownSource, duty.DataQualityCodeWatchMissing:
 		return true
+	case duty.DataQualityCodeUnreadable:
+		return duty.LostOfCentres(q)
 	case duty.DataQualityCodeFactInvalid:
+		if duty.LostOfCentres(q) {
+			return true
+		}
 		topic := detail("topic")
 		return slices.Contains(centreTopics, topic) || topic == topicManualEntries && q.Subject == key
 	case duty.DataQualityCodeClockOffset:

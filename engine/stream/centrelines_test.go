@@ -25,7 +25,7 @@ func (w *world) checkCentres(centres *duty.Centres) {
 	for i := range w.parts {
 		for _, rec := range w.broker.committed(Partition{Topic: topicDataQuality, Index: i}) {
 			q := w.decoded(topicDataQuality, rec.Value).(*duty.DataQuality)
-			if byRecord(q) || !ofCentres(q, string(rec.Key)) {
+			if parkedLine(q) || !ofCentres(q, string(rec.Key)) {
 				continue
 			}
 			if string(rec.Key) != q.Subject || w.partitionOf(q.Subject) != i {

@@ -255,6 +255,7 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 	f.ChangeMarks = slices.Clone(f.ChangeMarks)
 	f.SupervisionResults = slices.Clone(f.SupervisionResults)
 	f.Resolutions = slices.Clone(f.Resolutions)
+	f.Activations = slices.Clone(f.Activations)
 	f.Unreadable = slices.Clone(f.Unreadable)
 	return r.prepare(f)
 }

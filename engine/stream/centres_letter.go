@@ -34,6 +34,9 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	if err == nil {
 		a := aboutRecord(record)
 		u.ID, err = a.id, checkKey(&where, a, r.partitionOf)
+		if errors.Is(err, errKeyUnusable) {
+			u.Fault = keyFault(&where, record)
+		}
 	} else {
 		u.ID = r.codec.Salvage(u.Topic, rec.Value)
 	}

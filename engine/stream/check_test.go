@@ -39,7 +39,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 				if doubted {
 					f.bad = holdOf(w.codec, &rec, "")
 				} else if err != nil {
-					f.bad = unreadable(&rec, "")
+					f.bad = holdOf(w.codec, &rec, "")
 				} else {
 					f.record = record
 				}
@@ -55,18 +55,34 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 					cards[string(rec.Key)] = append(cards[string(rec.Key)], known(&f, record.(*duty.CardEvent)))
 				default:
 					f.fileUnder(factsOfPerson(persons, string(rec.Key)))
+					if f.bad != nil && topic == topicManualEntries && w.isCentre(f.bad.Key) {
+						f.fileAtCentre(&cf)
+					}
 				}
 			}
 		}
 	}
+	again := map[string][]duty.Known[duty.CardEvent]{} // rows that may have come again
+	for card, rows := range cards {
+		if f := persons[card]; f != nil && slices.ContainsFunc(f.Unreadable, func(u duty.Unreadable) bool { return u.Topic == topicCardEvents }) {
+			again[card] = rows
+		}
+	}
 	joinFacts(persons, cards)
 	joinCrowds(persons)
+	for card, rows := range again {
+		persons[card].CardEvents = append(persons[card].CardEvents, rows...)
+	}
 	cf.ManualEntries = joinPaper(persons, loose)
 	joinMoved(persons)
 	if _, ok := w.judge.(judgeModel); ok {
 		return persons, mirror(cf)
 	}
 	return persons, duty.NewCentres(cf)
+}
+
+func (w *world) isCentre(key string) bool {
+	return slices.ContainsFunc(w.policy.Centres, func(c duty.Centre) bool { return c.ID == key })
 }
 
 // factsOfPerson are the facts of a person in a map, made where there are none.
@@ -212,7 +228,7 @@ func (w *world) checkShown(id string, res *duty.Result) {
 			}
 			switch r := w.decoded(topic, rec.Value).(type) {
 			case *duty.DataQuality:
-				if !byRecord(r) {
+				if !parkedLine(r) && !ofCentres(r, id) && (r.Code != duty.DataQualityCodeUnknownPerson || r.Subject == id) {
 					show(r.ID, r.State, r.ClosedAt, fmt.Sprintf("%s %s %s", r.Code, r.ID, r.Subject))
 				}
 			case *duty.Observation:

@@ -180,7 +180,7 @@ func (t *Task) reach() {
 		return
 	}
 	for p, end := range t.pending.ends {
-		if t.position(p) < end {
+		if t.position(p) < end && !unawaited(p.Topic) {
 			return
 		}
 	}

@@ -59,8 +59,6 @@ type badRecord struct {
 	record Record
 	hold   *duty.Unreadable
 	err    string
-	// fault says why one that can be read has no usable key (FACT_INVALID).
-	fault duty.Fault
 	// reason is that of the dead letter.
 	reason string
 }

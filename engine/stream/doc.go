@@ -134,6 +134,11 @@
 // ones lie elsewhere it is given to all tasks, and counts against them wherever they
 // are looked at (moved.go, decision 0015).
 //
+// # Handlings
+//
+// What people did with a unit is kept with the facts of its person, for whom recalls
+// will need it; it changes no verdict and caught_up does not wait for it (contract §2).
+//
 // Not yet here: the watch of contract §6, acknowledgements. No
 // recovery reads the ledger (contract §3): a month of outcomes that lost all its
 // units while the local state was lost is not written again.

@@ -38,6 +38,7 @@ var topicCodes = map[string]byte{
 	"convictions":           8,
 	topicIdentityLinks:      9,
 	topicCardAssignments:    10,
+	topicHandlings:          11,
 }
 
 // topicsByCode is the inverse of topicCodes.
@@ -170,6 +171,8 @@ func (f *fact) fileUnder(p *duty.Facts) bool {
 		p.IdentityLinks = append(p.IdentityLinks, known(f, v))
 	case *duty.CardAssignment:
 		p.CardAssignments = append(p.CardAssignments, known(f, v))
+	case *duty.Handling:
+		p.Handlings = append(p.Handlings, known(f, v))
 	default:
 		return false
 	}
@@ -200,6 +203,10 @@ func (f *fact) fileAtCentre(c *duty.CentreFacts) bool {
 		c.SupervisionResults = append(c.SupervisionResults, known(f, v))
 	case *duty.Resolution:
 		c.Resolutions = append(c.Resolutions, known(f, v))
+	case *duty.PolicyActivation:
+		a := *v
+		a.Text = "" // what it says is in the policies of the snapshot
+		c.Activations = append(c.Activations, known(f, &a))
 	default:
 		return false
 	}

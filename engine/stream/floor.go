@@ -122,7 +122,10 @@ func (f floor) silences(record any) bool {
 		n := monthOf(f.at.Date())
 		return r.Month <= fmt.Sprintf("%04d-%02d", n/12, n%12+1)
 	case *duty.DataQuality:
-		return !byRecord(r) && r.From < f.at
+		// Of a record that could not be read the time is that of the record, and not of
+		// what it may speak of: that one is known is news, that it is gone is none.
+		open := parkedLine(r) || r.Code == duty.DataQualityCodeUnreadable && r.State == duty.FindingStateOpen
+		return !open && r.From < f.at
 	case *duty.Observation:
 		return r.From < f.at
 	}

@@ -105,11 +105,7 @@ func (t *Task) withValue(f *fact) (err error) {
 // comes twice changes nothing. Live is as for apply.
 func (t *Task) receive(id string, f *fact, live bool) error {
 	g, a := *f, about{}
-	if f.bad != nil {
-		hold := *f.bad
-		hold.Key = id
-		g.bad = &hold
-	} else {
+	if f.bad == nil {
 		a.centre = aboutRecord(f.record).centre
 		if err := t.withValue(&g); err != nil {
 			return err

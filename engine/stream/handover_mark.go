@@ -28,7 +28,7 @@ func (t *Task) others() []Partition {
 	var parts []Partition
 	for i := range t.parts {
 		if i != t.at.Task {
-			for _, topic := range personTopics {
+			for _, topic := range awaitedTopics {
 				parts = append(parts, Partition{Topic: topic, Index: i})
 			}
 		}
@@ -225,7 +225,7 @@ func (t *Task) showPositions() {
 // positions are those that other tasks wait for.
 func (t *Task) positions() Offsets {
 	now := Offsets{}
-	for _, topic := range personTopics {
+	for _, topic := range awaitedTopics {
 		p := Partition{Topic: topic, Index: t.at.Task}
 		now[p] = t.at.Inputs[p]
 	}

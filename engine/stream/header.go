@@ -199,6 +199,12 @@ func (h *header) addCentre(id string) bool {
 // addCard remembers a card of the person; it reports whether that was new.
 func (h *header) addCard(hash uint64) bool { return addHash(&h.cards, hash) }
 
+// hasCard asks for it.
+func (h *header) hasCard(hash uint64) bool {
+	_, found := slices.BinarySearch(h.cards, hash)
+	return found
+}
+
 // addHanded remembers that somebody got what is known of the person; handedTo
 // asks for it.
 func (h *header) addHanded(hash uint64) { addHash(&h.handed, hash) }

@@ -317,9 +317,6 @@ func (t *Task) heard(rec *Record) error {
 		if parkedLine(v) {
 			return t.heardRow(v)
 		}
-		if byRecord(v) {
-			return nil
-		}
 		if ofCentres(v, string(rec.Key)) {
 			return t.heardLine(centresKey, lineOfQuality(v), v.State)
 		}

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -42,45 +41,6 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	}
 	t.cycle.outs = append(t.cycle.outs, Out{Partition: Partition{Topic: topic, Index: t.at.Task}, Key: key, Value: value})
 	return nil
-}
-
-// tellLost shows a record that could not be read, or whose key is not usable, under
-// its key; where that is not known either, under its id, else its topic (contract
-// §1). It is written for input offsets behind the last commit only, so that it needs
-// no memory of its own.
-func (t *Task) tellLost(bad *badRecord) error {
-	u, code := bad.hold, duty.DataQualityCodeUnreadable
-	detail := []duty.Detail{{Name: "topic", Value: u.Topic}}
-	if !bad.fault.None() {
-		code, detail = duty.DataQualityCodeFactInvalid, bad.fault.Details(u.Topic)
-	}
-	subject := duty.ClipKey(cmp.Or(u.Key, u.ID, u.Topic))
-	return t.tellRecord(code, subject, u.At.V, append([]duty.Detail{{Name: "fact_id", Value: u.ID}}, detail...)...)
-}
-
-func (t *Task) tellRecord(code duty.DataQualityCode, subject string, from duty.Instant, detail ...duty.Detail) error {
-	q := duty.DataQuality{
-		ID:   duty.UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()),
-		Code: code, Subject: subject, From: from, Detail: detail, State: duty.FindingStateOpen,
-	}
-	return t.out(topicDataQuality, []byte(subject), &q)
-}
-
-// byRecord reports whether a line of data quality is written once per record that
-// was read, and not by the verdict on a person: those have no such detail.
-func byRecord(q *duty.DataQuality) bool {
-	detail := func(name string) bool {
-		return slices.ContainsFunc(q.Detail, func(d duty.Detail) bool { return d.Name == name })
-	}
-	switch q.Code {
-	case duty.DataQualityCodeUnreadable:
-		return true
-	case duty.DataQualityCodeUnknownPerson:
-		return detail("row_id")
-	case duty.DataQualityCodeFactInvalid:
-		return detail("fact_id")
-	}
-	return false
 }
 
 // hashOf hashes what writer holds.

@@ -98,9 +98,7 @@ func (t *Task) adopt() error {
 			x.known = min(x.known, t.at.Clock) // it is here already
 		}
 		if x.bad != nil && x.offset >= t.committed[x.at] && x.at.Index%t.parts == t.at.Task {
-			if err := t.tellBad(x.bad); err != nil {
-				return err
-			}
+			t.tellBad(x.bad)
 		}
 		if x.joins {
 			if err := t.adoptJoin(&x); err != nil {

@@ -10,6 +10,7 @@ const (
 	topicCardAssignments = "card-assignments"
 	topicResolutions     = "resolutions"
 	topicPolicies        = "policies"
+	topicHandlings       = "handlings"
 	topicViolations      = "violations"
 	topicOutcomes        = "outcomes"
 	topicDataQuality     = "data-quality"
@@ -27,8 +28,14 @@ const (
 var personTopics = []string{
 	topicCardEvents, topicManualEntries, "notices", "obligation-changes",
 	"group-changes", "permissions", "holds", "departure-assessments",
-	"convictions", topicIdentityLinks, topicCardAssignments,
+	"convictions", topicIdentityLinks, topicCardAssignments, topicHandlings,
 }
+
+// awaitedTopics are those of them that caught_up waits for. Nothing waits for a
+// handling, which changes no outcome (contract §2).
+var awaitedTopics = slices.DeleteFunc(slices.Clone(personTopics), unawaited)
+
+func unawaited(topic string) bool { return topic == topicHandlings }
 
 // centreTopics are read whole by every instance. Resolutions are among them
 // since the resolution of a centre's dead letter lies in any partition, and

@@ -12,7 +12,7 @@ import (
 // record of the inputs is shown again where a transaction was torn.
 func (w *world) mayRepeat(topic string, value []byte) bool {
 	q, ok := w.decoded(topic, value).(*duty.DataQuality)
-	return (w.torn > 0 || w.repeats) && ok && byRecord(q)
+	return (w.torn > 0 || w.repeats) && ok && parkedLine(q)
 }
 
 // A transaction of which only a part was committed, as a late request of the one

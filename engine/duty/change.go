@@ -1,0 +1,117 @@
+package duty
+
+import "slices"
+
+// changeReason names what made the revision, from what has become known since the
+// last one. CLOCK is what remains: nothing that has come in accounts for it (contract
+// §3).
+func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
+	if s == nil {
+		return ChangeReasonFirst
+	}
+	g := u.grounds()
+	since := Span{s.EvaluatedAt + 1, at + 1}
+	newer := func(times []Instant) bool { return slices.ContainsFunc(times, since.contains) }
+	switch {
+	case u.PolicyDigest != s.PolicyDigest:
+		return ChangeReasonPolicy
+	case newer(knownTimes(nil, g.court.src.links)):
+		return ChangeReasonIdentity
+	case (u.Outcome == OutcomeExcluded) != (s.WithdrawnOutcome == Some(WithdrawnOutcomeExcluded)):
+		return ChangeReasonExclusion
+	case newer(g.court.personTimes()) || newer(g.court.in.Centres.known) || newer(g.blockTimes()) || newer(g.paperTimes()) || g.watchChanged(u, s, at):
+		return ChangeReasonNewFact
+	case u.Settled != s.Settled || slices.Contains(u.Caveats, "UNSETTLED") != slices.Contains(s.Caveats, "UNSETTLED") || newer(g.markerTimes()):
+		return ChangeReasonSettlement
+	case g.unforeseen(s):
+		return ChangeReasonNewFact
+	}
+	return ChangeReasonClock
+}
+
+// personTimes returns when each fact of the person was known.
+func (c *court) personTimes() []Instant {
+	s := c.src
+	out := knownTimes(nil, s.cardEvents)
+	out = knownTimes(out, s.entries)
+	out = knownTimes(out, s.notices)
+	out = knownTimes(out, s.obligations)
+	out = knownTimes(out, s.groups)
+	out = knownTimes(out, s.permissions)
+	out = knownTimes(out, s.holds)
+	out = knownTimes(out, s.assessments)
+	return knownTimes(out, s.assignments)
+}
+
+// paperTimes returns when the versions were known of the centres' paper from about the
+// unit's time that names nobody, or once did, and what was resolved of it (RD-47).
+func (g *ground) paperTimes() []Instant {
+	var out []Instant
+	for _, centre := range g.f.centres {
+		for _, v := range g.e.centres.paper[centre] {
+			if !slices.ContainsFunc(v, func(k *Known[ManualEntry]) bool { return near(k, g.f.period, g.interval()) }) {
+				continue
+			}
+			out = knownTimes(out, v)
+			for _, r := range g.e.centres.resolutions {
+				if slices.ContainsFunc(r, func(k *Known[Resolution]) bool { return names(&k.Fact, v) }) {
+					out = knownTimes(out, r)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// names reports whether a Resolution names the place of a version of a paper entry.
+func names(r *Resolution, v versions[ManualEntry]) bool {
+	return r.Topic == manualEntries && slices.ContainsFunc(v, func(k *Known[ManualEntry]) bool {
+		return k.Pos.OK && r.Partition == k.Pos.V.Partition && r.Offset == k.Pos.V.Offset
+	})
+}
+
+// watchChanged reports whether since the last revision a heartbeat made the silence of
+// the unit's centre one that has to be proven, or no longer does (REL-06).
+func (g *ground) watchChanged(u *Unit, s *Said, at Instant) bool {
+	p := newProof(g.court.in.Centres, g.court.src, &g.f, u.Kind, u.Date, g.par)
+	return p.watched(s.EvaluatedAt) != p.watched(at)
+}
+
+// markerTimes returns when the settlements of the unit's centres and dates were known.
+func (g *ground) markerTimes() []Instant {
+	var out []Instant
+	for _, centre := range g.f.centres {
+		for date := g.f.period.From.Date(); date <= g.f.period.To.Date(); date++ {
+			for log := range len(symbolsLogType) {
+				for _, v := range g.e.centres.settlements[settlementKey{centre, date, LogType(log)}] {
+					out = knownTimes(out, v)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// unforeseen reports whether the facts known at the last revision give another verdict
+// at its clock than was told: then a fact has come in that bears an earlier time, such
+// as a bad record whose own time is older, or cannot be read.
+func (g *ground) unforeseen(s *Said) bool {
+	in := g.court.in
+	in.FromDate, in.ToDate = Some(s.Date), Some(s.Date)
+	res := Evaluate(in, s.EvaluatedAt)
+	for i := range res.Units {
+		if u := &res.Units[i]; u.Kind == s.Kind {
+			return !u.told(s)
+		}
+	}
+	return s.Status != StatusWithdrawn || s.WithdrawnOutcome != Some(WithdrawnOutcomeNotApplicable)
+}
+
+// told reports whether a unit is what was last told of it.
+func (u *Unit) told(s *Said) bool {
+	if u.Record() {
+		return s.Status.String() == u.Outcome.String() && sameMaterial(u, s)
+	}
+	out, _ := withdrawal(u)
+	return s.WithdrawnOutcome == Some(out)
+}

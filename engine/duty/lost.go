@@ -1,0 +1,81 @@
+package duty
+
+import "cmp"
+
+// A record that could not be read, or not be filed under its key, is named in data
+// quality under its key as long as it is open: until a readable record of the same
+// topic, key and id is known, or a Resolution names its place (contract §1). One
+// record has one line, whomever it holds besides: the person or card of its key names
+// it, or the centres do.
+
+// Whom a bad record may speak of, the detail `scope` of its line: whose units it holds,
+// unless it is of a topic that holds nobody.
+const (
+	scopePerson = "PERSON" // the person or card of its key
+	scopeCentre = "CENTRE" // the centre of its key
+	scopeAll    = "ALL"    // anybody: its key is not usable
+	scopeNone   = "NOBODY" // its key is no person's and of no centre that the register has
+)
+
+// LostOfCentres reports whether a line names a bad record that belongs to no person:
+// part of CentreQuality, not of a verdict.
+func LostOfCentres(q *DataQuality) bool {
+	for _, d := range q.Detail {
+		if d.Name == "scope" {
+			return d.Value != scopePerson
+		}
+	}
+	return false
+}
+
+// line names a bad record under its key; where that is not known under its id, else
+// its topic. Its start is its timestamp, or the first instant that a fact may have.
+func (b *block) line(scope string) DataQuality {
+	code, detail := DataQualityCodeUnreadable, []Detail{{"topic", b.topic}}
+	if b.invalid {
+		code, detail = DataQualityCodeFactInvalid, b.fault.Details(b.topic)
+	}
+	subject := ClipKey(cmp.Or(b.key, b.id, b.topic, "unknown"))
+	detail = append([]Detail{{"fact_id", ClipKey(b.id)}, {"scope", scope}}, detail...)
+	return newQuality(code, subject, b.known.Clamp(), None[Instant](), detail...)
+}
+
+// lostFacts names the bad records under the person's own key, but for those that the
+// centres name. A card under which one lies stands for a person here.
+func (c *court) lostFacts() []DataQuality {
+	var out []DataQuality
+	for i := range c.src.blocks {
+		if b := &c.src.blocks[i]; b.lost && b.key == c.in.PersonID && !b.ofCentre(c.policy.Policy) && b.open(c.at) {
+			out = append(out, b.line(scopePerson))
+		}
+	}
+	return out
+}
+
+// lostQuality names the bad records that belong to no person.
+func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
+	var out []DataQuality
+	for i := range c.blocks {
+		b := &c.blocks[i]
+		if !b.lost || b.topic == manualEntries && b.key != "" && !b.ofCentre(p) || !b.open(now) {
+			continue
+		}
+		scope := scopeNone
+		switch {
+		case b.key == "":
+			scope = scopeAll
+		case p.centre(b.key) != nil:
+			scope = scopeCentre
+		}
+		out = append(out, b.line(scope))
+	}
+	return out
+}
+
+const manualEntries = "manual-entries"
+
+// ofCentre reports whether the key of a paper entry that cannot be read is that of a
+// centre: then it may be anybody's there (RD-47). Under any other key it is a person's.
+func (b *block) ofCentre(p *Policy) bool {
+	return b.topic == manualEntries && p.centre(b.key) != nil
+}
