@@ -36,7 +36,7 @@ func (b *block) line(scope string) DataQuality {
 		code, detail = DataQualityCodeFactInvalid, b.fault.Details(b.topic)
 	}
 	subject := ClipKey(cmp.Or(b.key, b.id, b.topic, "unknown"))
-	detail = append([]Detail{{"fact_id", ClipKey(b.id)}, {"scope", scope}}, detail...)
+	detail = append([]Detail{{"fact_id", ClipKey(b.id)}}, append(detail, Detail{"scope", scope})...)
 	return newQuality(code, subject, b.known.Clamp(), None[Instant](), detail...)
 }
 
@@ -78,4 +78,38 @@ const manualEntries = "manual-entries"
 // centre: then it may be anybody's there (RD-47). Under any other key it is a person's.
 func (b *block) ofCentre(p *Policy) bool {
 	return b.topic == manualEntries && p.centre(b.key) != nil
+}
+
+// OpenLost returns the bad records under the person's own key that are open at a clock
+// with all facts of the input: neither sent again nor resolved.
+func OpenLost(in Input, at Instant) []Unreadable {
+	var p *Policy
+	for i := range in.Policies {
+		if in.Policies[i].From <= at {
+			p = in.Policies[i].Policy
+		}
+	}
+	if p == nil || len(in.Person.Unreadable) == 0 {
+		return nil
+	}
+	s := newSource(in.PersonID, in.Person, in.Centres, p)
+	for i := range s.blocks {
+		in.Centres.resolve(&s.blocks[i])
+	}
+	return openLost(s.blocks, func(b *block) bool { return b.key == in.PersonID && b.open(at) })
+}
+
+// OpenLost returns the bad records that belong to no person and are open at a clock.
+func (c *Centres) OpenLost(now Instant) []Unreadable {
+	return openLost(c.blocks, func(b *block) bool { return b.open(now) })
+}
+
+func openLost(blocks []block, open func(*block) bool) []Unreadable {
+	var out []Unreadable
+	for i := range blocks {
+		if b := &blocks[i]; b.lost && open(b) {
+			out = append(out, Unreadable{Topic: b.topic, Key: b.key, ID: b.id, At: Some(b.known), Pos: b.pos, Fault: b.fault})
+		}
+	}
+	return out
 }

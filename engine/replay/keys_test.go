@@ -42,7 +42,7 @@ func TestUnusableKeyIsNamed(t *testing.T) {
 	}
 	paper := `{"topic":"manual-entries","value":{"id":"home","received_at":"2026-02-03T20:00:00Z","person_id":null,"centre_id":"","form":"OBSERVATION","local_time":"2026-02-03T20:00"}}`
 	for _, c := range []struct{ line, want string }{
-		{row(`"A "`, "c"), `{"name":"topic","value":"card-events"},{"name":"field","value":"person_id"},{"name":"value","value":"blank at an edge"},{"name":"rule","value":"contract §1"}]`},
+		{row(`"A "`, "c"), `{"name":"topic","value":"card-events"},{"name":"field","value":"person_id"},{"name":"value","value":"blank at an edge"},{"name":"rule","value":"contract §1"},{"name":"scope","value":"ALL"}]`},
 		{row(`"A\u0085"`, "c"), `{"name":"field","value":"person_id"},{"name":"value","value":"control character"}`},
 		{row("null", "c "), `{"name":"field","value":"card_id"},{"name":"value","value":"blank at an edge"}`},
 		{paper, `{"name":"field","value":"centre_id"},{"name":"value","value":"empty"}`},

@@ -37,6 +37,8 @@ type Snapshot struct {
 	misplaced *misplaced
 	// joins are all links and assignments; snapshots share it, and it grows.
 	joins *register
+	// letters are all dead letters, in the order read; a later snapshot begins with them.
+	letters []letter
 }
 
 // Digest names the newest policy of the snapshot.
@@ -109,7 +111,9 @@ type CentreReader struct {
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
 	joins       *register
-	letters     lettersRead
+	// letters are the dead letters, lettersKnown their places.
+	letters      []letter
+	lettersKnown map[letterPlace]bool
 	// Refused counts policy activations whose text could not be used, unusables
 	// are these.
 	Refused   atomic.Int64
@@ -241,6 +245,7 @@ func (r *CentreReader) publish() {
 	r.snap.Store(&Snapshot{
 		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active,
 		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), marks: maps.Clone(r.marks), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
+		letters: r.letters[:len(r.letters):len(r.letters)],
 	})
 }
 
@@ -302,8 +307,6 @@ func (r *CentreReader) decode(rec *Record, f *fact, t *touch) {
 	f.record = record
 	t.centre = centreOf(record)
 	switch v := record.(type) {
-	case *duty.Resolution:
-		r.letters.resolve(v)
 	case *duty.PolicyActivation:
 		t.quiet = !r.activate(v, rec.At)
 	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:

@@ -21,10 +21,15 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
 	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
 	t.quiet = true
-	if err1 == nil && err2 == nil {
-		r.letters.letter(h["topic"], duty.Position{Partition: int32(partition), Offset: offset})
+	if err1 != nil || err2 != nil {
+		return
 	}
-	if !slices.Contains(personTopics, h["topic"]) || err1 != nil || err2 != nil {
+	own := letter{letterPlace: letterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}}, reason: h["reason"]}
+	defer func() { r.noteLetter(rec, own) }()
+	if !usableKey(rec.Key) {
+		own.holds = holdsAll
+	}
+	if !slices.Contains(personTopics, own.topic) {
 		return
 	}
 	u := duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At),
@@ -46,13 +51,17 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	switch key := string(rec.Key); {
 	case !usableKey(rec.Key) || errors.Is(err, errKeyOther):
 		f.bad, t.quiet = &u, false
+		own.holds = holdsAll
 	case r.partitionOf(key) != int32(partition):
 		t.person, t.quiet = key, false
 		u.Key = key
 		r.misplaced.add(u)
+		own.holds = holdsPerson
 	case u.Topic == topicManualEntries && r.isCentre(key):
 		u.Key, t.centre, t.quiet = key, key, false
 		f.bad = &u
+	default:
+		own.holds = holdsPerson
 	}
 }
 

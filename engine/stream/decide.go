@@ -26,6 +26,7 @@ func (t *Task) decide(p *person) error {
 	}
 	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
 	p.urgent = false
+	t.letters.check(p.id)
 	k, at, done, err := t.tryRoutine(p)
 	if done || err != nil {
 		return err

@@ -103,7 +103,8 @@
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
 //	centrelines.go  those of facts of centres; beats.go which heartbeats matter to them
-//	deadletter.go records that cannot be read; letters.go what is told of them
+//	deadletter.go records that cannot be read; letters.go what is told of them,
+//	              letters_open.go which are open
 //	basepolicy.go another policy in the settings than before; policies.go which one
 //	              is in force, and what traces it leaves
 //	fact.go, row.go, header.go, wire.go, codec.go   stored forms

@@ -68,7 +68,7 @@ var (
 	descTransactions = desc("transaction_seconds", "Kafka transactions from their begin to a definite end, or to failure.")
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
 	descHeld         = desc("units_held", "Units that are held back now, by what: bad_record (a dead letter or a fact that makes no sense), watch, place, logs. Of persons judged since the start.", "by")
-	descLetters      = desc("dead_letters", "Dead letters on the topic: total, and open, which no Resolution names. One that was sent again and could be read holds nothing any more and stays open here until it is resolved.", "state")
+	descLetters      = desc("dead_letters", "Dead letters that the tasks of this instance answer for: total, and open, which were neither sent again, so that they could be read, nor named by a Resolution.", "state")
 	descHanging      = desc("hanging_transactions", "Input partitions on which one transaction has been open for more than 75 s, so that nothing behind it is read.")
 	descSilence      = desc("brokers_silent_seconds", "How long a request has been waiting for brokers that do not answer as they should; 0 where none is.")
 	descPrefixTasks  = desc("prefix_tasks", "Tasks of the topic prefix, whoever has them.")
@@ -231,11 +231,7 @@ func (e *engine) collectHeld(ch chan<- prometheus.Metric) {
 	for i, name := range heldNames {
 		gauge(ch, descHeld, float64(e.cfg.Stats.HeldBack[i].Load()), name)
 	}
-	s := e.shown.Load()
-	if s == nil || s.reader == nil {
-		return // there is no broker yet
-	}
-	open, total := s.reader.letters.count()
-	gauge(ch, descLetters, float64(open), "open")
-	gauge(ch, descLetters, float64(total), "total")
+	d := e.status.deadLetters()
+	gauge(ch, descLetters, float64(d.Open), "open")
+	gauge(ch, descLetters, float64(d.Total), "total")
 }

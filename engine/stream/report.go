@@ -41,6 +41,7 @@ type taskReport struct {
 	stands string
 	// unwatched are centres whose silence nothing proves.
 	unwatched []string
+	letters   DeadLetters
 }
 
 // report says how the task stands. It is called from the task's goroutine.
@@ -53,6 +54,7 @@ func (t *Task) report() *taskReport {
 	r.unsure = t.confirms() && !r.aheadKnown
 	r.stands, r.unheard = t.stands(), t.at.Unheard
 	r.unwatched = t.centreLines.unwatched
+	r.letters = t.letters.report()
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {
 			r.due++

@@ -134,15 +134,6 @@ func TestDeadLettersAreToldByKind(t *testing.T) {
 	if want := []int64{1, 61, 181, 1, 421}; !slices.Equal(told, want) {
 		t.Errorf("told of %v, want %v", told, want)
 	}
-	var r lettersRead
-	at := duty.Position{Partition: 1, Offset: 7}
-	r.letter("notices", at)
-	r.letter("notices", at)
-	r.resolve(&duty.Resolution{Topic: "notices", Partition: 1, Offset: 7})
-	r.letter("notices", duty.Position{Partition: 1, Offset: 8})
-	if open, total := r.count(); open != 1 || total != 2 {
-		t.Errorf("%d open of %d", open, total)
-	}
 }
 
 // How many units are held, and by what, follows the verdicts.

@@ -136,6 +136,8 @@ type Readiness struct {
 	Tasks      []TaskReadiness `json:"tasks,omitempty"`
 	// AllTasks are those of the prefix, whoever has them.
 	AllTasks []PrefixTask `json:"all_tasks,omitempty"`
+	// DeadLetters are those that the tasks of this instance answer for.
+	DeadLetters DeadLetters `json:"dead_letters"`
 	// Notes are what to know beside: they are in the way of nothing.
 	Notes []Note `json:"notes,omitempty"`
 }
@@ -172,7 +174,7 @@ func (s *status) ready() Readiness {
 		r.Tasks = append(r.Tasks, t)
 	}
 	r.Ready = len(r.WaitsFor) == 0
-	r.Notes = s.notes()
+	r.Notes, r.DeadLetters = s.notes(), s.deadLetters()
 	return r
 }
 

@@ -88,6 +88,7 @@ func (t *Task) adopt() error {
 		fresh = s.touches[len(t.snap.touches):]
 	}
 	t.snap = s
+	t.letters.take(s.letters, t.at.Task)
 	for i := range fresh {
 		x := fresh[i]
 		if x.offset < t.at.Centres[x.at] {

@@ -179,6 +179,8 @@ type Task struct {
 	again []given
 	// centreLines are the lines of the task that are of no person.
 	centreLines centreLines
+	// letters are the dead letters that the task answers for.
+	letters ownLetters
 	// held are the persons of whom units are held back, by their place in the roster.
 	held map[uint32]heldUnits
 }
@@ -285,7 +287,7 @@ func (t *Task) followCaughtUp() error {
 	if t.at.Unheard {
 		return nil
 	}
-	for _, do := range []func() error{t.tellPaper, t.tellCentres, t.decideDue, t.sweepAll, t.writeLedger} {
+	for _, do := range []func() error{t.tellPaper, t.tellCentres, t.lookAtLetters, t.decideDue, t.sweepAll, t.writeLedger} {
 		if err := do(); err != nil {
 			return err
 		}
