@@ -28,6 +28,7 @@ func (c *court) conflicting() []DataQuality {
 	out = conflicts(out, c, s.assignments, func(v *CardAssignment) Opt[string] { return Some(v.PersonID) })
 	out = conflicts(out, c, s.links, func(v *IdentityLink) Opt[string] { return Some(v.PersonID) })
 	out = conflicts(out, c, byVersion[Conviction](s.facts.Convictions), func(v *Conviction) Opt[string] { return Some(v.PersonID) })
+	out = conflicts(out, c, byVersion[Handling](s.facts.Handlings), func(v *Handling) Opt[string] { return Some(v.PersonID) })
 	return conflicts(out, c, byVersion[Acknowledgement](s.facts.Acknowledgements), func(v *Acknowledgement) Opt[string] { return Some(v.PersonID) })
 }
 

@@ -95,7 +95,7 @@ func TestLettersAreResolved(t *testing.T) {
 			t.Fatalf("%d resolved: %+v", n, d)
 		}
 		w.now += duty.Hour
-		w.send(&feed{topic: topicResolutions, key: "Qa", record: &duty.Resolution{ID: p.Topic + string(rune('0'+p.Index)), Version: 1, ReceivedAt: w.now, Topic: p.Topic,
+		w.send(&feed{topic: topicResolutions, key: "Qa", record: &duty.Resolution{ID: p.Topic + string('0'+p.Index), Version: 1, ReceivedAt: w.now, Topic: p.Topic,
 			Partition: p.Index, Offset: 0, Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 		w.rest()
 	}
@@ -103,7 +103,7 @@ func TestLettersAreResolved(t *testing.T) {
 		t.Errorf("all are resolved: %+v", d)
 	}
 	w.now += duty.Hour
-	w.send(&feed{topic: topicResolutions, key: "Qa", record: &duty.Resolution{ID: places[0].Topic + string(rune('0'+own)), Version: 2, Retracted: true, ReceivedAt: w.now, Topic: "notices",
+	w.send(&feed{topic: topicResolutions, key: "Qa", record: &duty.Resolution{ID: places[0].Topic + string('0'+own), Version: 2, Retracted: true, ReceivedAt: w.now, Topic: "notices",
 		Partition: own, Offset: 0, Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 	w.rest()
 	if d := w.letters(); d.Open != 1 {

@@ -1,17 +1,89 @@
 package stream
 
 import (
+	"maps"
+	"math/rand/v2"
 	"slices"
+	"sort"
 	"testing"
 
 	"tilsyn/engine/duty"
 )
 
-// sendBroken sends a record of which the writer's schema is known and the end is
-// missing: its id can be read, the rest cannot.
+// sendBroken sends a record of which the end is missing.
 func (w *world) sendBroken(f *feed) {
-	p, value := w.encode(f)
-	w.broker.append(p, []byte(f.key), value[:len(value)-1])
+	g := *f
+	g.broken = true
+	w.send(&g)
+}
+
+// brokenFirst lets some records come with their end missing, and once more whole, later
+// or never.
+func brokenFirst(rng *rand.Rand, feeds []feed) []feed {
+	var out []feed
+	for i := range feeds {
+		f := feeds[i]
+		if f.record == nil || rng.IntN(12) > 0 {
+			out = append(out, f)
+			continue
+		}
+		bad := f
+		bad.broken = true
+		out = append(out, bad)
+		if rng.IntN(4) > 0 {
+			f.at += duty.Instant(rng.IntN(3)) * duty.Hour
+			out = append(out, f)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].at < out[j].at })
+	return out
+}
+
+// Whatever cannot be read and whenever it comes again: what is told and shown is that of
+// the facts in the log, and the letters are open that are open there.
+func TestBrokenRecords(t *testing.T) {
+	t.Parallel()
+	closed := false
+	forSeeds(t, 24, func(t *testing.T, seed uint64) {
+		w := newCoreWorld(t, seed, 1+int32(seed)%4)
+		w.loseTail = seed%2 == 0
+		w.die = func(string) bool { return w.rng.IntN(150) == 0 }
+		feeds := brokenFirst(w.rng, centreDoubts(w.rng, 4, 4))
+		w.play(feeds, worldEnd, 3)
+		w.die = nil
+		w.check()
+		closed = closed || slices.Contains(w.lines(topicDataQuality, "UNREADABLE"), "CLOSED")
+		w.checkLetters()
+	})
+	if !closed && !t.Failed() && !testing.Short() {
+		t.Error("no line was closed")
+	}
+}
+
+// checkLetters compares the letters that the tasks take for open with those of the facts
+// in the log.
+func (w *world) checkLetters() {
+	w.t.Helper()
+	persons, centres := w.knowledgeOf()
+	want := placesOf(centres.OpenLost(w.now))
+	for id, f := range persons {
+		in := duty.Input{PersonID: id, Person: f, Centres: centres, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+		for place := range placesOf(duty.OpenLost(in, w.now)) {
+			want[place] = true
+		}
+	}
+	w.letters()
+	got := map[letterPlace]bool{}
+	for _, task := range w.tasks {
+		for _, l := range task.letters.list {
+			if l.open {
+				got[l.letterPlace] = true
+			}
+		}
+	}
+	if !maps.Equal(got, want) {
+		w.t.Errorf("open letters %v, want %v", got, want)
+	}
 }
 
 // lostCases are records of every kind of topic that cannot be read.

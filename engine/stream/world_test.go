@@ -24,6 +24,9 @@ type feed struct {
 	key   string
 	// record is nil for bytes that cannot be read.
 	record any
+	// broken is true for a record of which the end is missing: its id can be read, the
+	// rest cannot.
+	broken bool
 }
 
 // world is an engine of some tasks over models of broker and store, with a
@@ -311,6 +314,9 @@ func (w *world) encode(f *feed) (Partition, []byte) {
 		var err error
 		value, err = w.codec.Encode(f.topic, f.record)
 		w.must(err)
+	}
+	if f.broken {
+		value = value[:len(value)-1]
 	}
 	return Partition{Topic: f.topic, Index: w.partitionOf(f.key)}, value
 }
