@@ -35,7 +35,6 @@ func (v *Reconciliation) head() (string, int64, bool)      { return v.ID, v.Vers
 func (v *Acknowledgement) head() (string, int64, bool)     { return v.ID, v.Version, v.Retracted }
 func (v *Handling) head() (string, int64, bool)            { return v.HandlingID, v.Version, v.Retracted }
 func (v *Resolution) head() (string, int64, bool)          { return v.ID, v.Version, v.Retracted }
-func (v *Handling) head() (string, int64, bool)            { return v.HandlingID, v.Version, v.Retracted }
 
 type factPtr[T any] interface {
 	*T
