@@ -52,6 +52,9 @@ func (r *CentreReader) letter(rec *Record, f *fact, t *touch) {
 	case !usableKey(rec.Key) || errors.Is(err, errKeyOther):
 		f.bad, t.quiet = &u, false
 		own.holds = holdsAll
+		if unawaited(own.topic) && !u.Fault.None() {
+			own.holds = holdsNobody
+		}
 	case r.partitionOf(key) != int32(partition):
 		t.person, t.quiet = key, false
 		u.Key = key

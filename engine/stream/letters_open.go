@@ -64,7 +64,7 @@ func (r *CentreReader) noteLetter(rec *Record, l letter) {
 	if l.holds == holdsPerson {
 		l.key, l.task = key, r.partitionOf(key)
 	}
-	if unawaited(l.topic) {
+	if unawaited(l.topic) && l.holds != holdsAll {
 		l.holds = holdsNobody // nobody waits for such a record
 	}
 	r.letters = append(r.letters, l)
