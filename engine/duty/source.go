@@ -89,8 +89,7 @@ func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], che
 	})
 }
 
-// release ends the blocks whose record arrived readable after all, under the same key;
-// of a fact that makes no sense the key is not asked for.
+// release ends the blocks whose record arrived readable after all.
 func (s *source) release() {
 	f, p := s.facts, s.policy
 	for i := range s.blocks {
@@ -98,18 +97,19 @@ func (s *source) release() {
 		if b.id == "" {
 			continue
 		}
-		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, Fault) { return v.ID, v.PersonID.Or(v.CardID), v.fault(p) })
-		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, Fault) { return v.ID, v.PersonID.Or(v.CentreID), v.fault(p) })
-		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) { return v.ID, v.PersonID, v.fault(p) })
-		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, Fault) { return v.ID, v.PersonID, Fault{} })
-		releaseBy(b, "acknowledgements", f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) { return v.ID, v.PersonID, Fault{} })
-		releaseBy(b, handlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, v.PersonID, v.fault() })
+		key := b.key
+		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, Fault) { return v.ID, key, Fault{} })
+		releaseBy(b, "acknowledgements", f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) { return v.ID, key, Fault{} })
+		releaseBy(b, handlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, key, v.fault() })
 	}
 }

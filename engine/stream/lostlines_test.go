@@ -18,12 +18,13 @@ func (w *world) sendBroken(f *feed) {
 }
 
 // brokenFirst lets some records come with their end missing, and once more whole, later
-// or never.
+// or never. Rows are left out: the model gives persons more rows of others than they need,
+// and one of the same id ends a hold.
 func brokenFirst(rng *rand.Rand, feeds []feed) []feed {
 	var out []feed
 	for i := range feeds {
 		f := feeds[i]
-		if f.record == nil || rng.IntN(12) > 0 {
+		if f.record == nil || f.topic == topicCardEvents || rng.IntN(12) > 0 {
 			out = append(out, f)
 			continue
 		}

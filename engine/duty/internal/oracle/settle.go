@@ -11,7 +11,6 @@ const twoWeeks = 14 * duty.Day
 // bad is a record that could not be used and holds units (contract §1).
 type bad struct {
 	topic, id string
-	key       string // of one that could not be read
 	known     duty.Instant
 	at        duty.Opt[duty.Instant]
 	centre    string // empty: the person, or all units
@@ -22,7 +21,7 @@ type bad struct {
 // badOnes collects what could not be read and what makes no sense.
 func (w *world) badOnes() []bad {
 	var out []bad
-	good := map[string][]readable{}
+	good := map[string][]duty.Instant{}
 	p, c := w.c.Person, &w.c.Centres
 	scanBad(&out, good, "card-events", p.CardEvents, headCard, w.check.card, nil)
 	scanBad(&out, good, "manual-entries", p.ManualEntries, headEntry, w.check.entry, nil)
@@ -58,49 +57,16 @@ func (w *world) badOnes() []bad {
 }
 
 func unreadable(u duty.Unreadable, centre string) bad {
-	return bad{topic: u.Topic, id: u.ID, key: u.Key, known: u.At.Or(duty.Beginning), at: u.At, centre: centre, pos: u.Pos}
+	return bad{topic: u.Topic, id: u.ID, known: u.At.Or(duty.Beginning), at: u.At, centre: centre, pos: u.Pos}
 }
 
-// readable is a record that makes sense: under which key and when it was known.
-type readable struct {
-	key string
-	at  duty.Instant
-}
-
-// keyOf is the key of a record of a person; empty for all others.
-func keyOf(record any) string {
-	switch v := record.(type) {
-	case *duty.CardEvent:
-		return v.PersonID.Or(v.CardID)
-	case *duty.ManualEntry:
-		return v.PersonID.Or(v.CentreID)
-	case *duty.Notice:
-		return v.PersonID
-	case *duty.ObligationChange:
-		return v.PersonID
-	case *duty.GroupChange:
-		return v.PersonID
-	case *duty.Permission:
-		return v.PersonID
-	case *duty.Hold:
-		return v.PersonID
-	case *duty.DepartureAssessment:
-		return v.PersonID
-	case *duty.IdentityLink:
-		return v.PersonID
-	case *duty.CardAssignment:
-		return v.PersonID
-	}
-	return ""
-}
-
-func scanBad[T any](out *[]bad, good map[string][]readable, topic string, list []duty.Known[T],
+func scanBad[T any](out *[]bad, good map[string][]duty.Instant, topic string, list []duty.Known[T],
 	headOf func(*T) head, ok func(*T) bool, centre func(*T) string) {
 	for i := range list {
 		k := &list[i]
 		h := headOf(&k.Fact)
 		if ok(&k.Fact) {
-			good[topic+"\x00"+h.id] = append(good[topic+"\x00"+h.id], readable{keyOf(any(&k.Fact)), k.At})
+			good[topic+"\x00"+h.id] = append(good[topic+"\x00"+h.id], k.At)
 			continue
 		}
 		b := bad{topic: topic, id: h.id, known: duty.Beginning, pos: k.Pos}
@@ -127,17 +93,17 @@ func (w *world) mayConcern(key string) bool {
 	return true
 }
 
-// release finds when a hold ended: a readable record with the same id, and of one that
-// could not be read under the same key, arrives, or somebody publishes a Resolution.
-func (w *world) release(list []bad, good map[string][]readable) {
+// release finds when a hold ended: a readable record with the same id arrives,
+// or somebody publishes a Resolution.
+func (w *world) release(list []bad, good map[string][]duty.Instant) {
 	resolved := current(w.c.Centres.Resolutions, headResolution, func(k *duty.Known[duty.Resolution]) bool { return k.At <= w.at })
 	for i := range list {
 		b := &list[i]
 		b.released = duty.Forever
 		if b.id != "" {
-			for _, g := range good[b.topic+"\x00"+b.id] {
-				if g.at >= b.known && (b.key == "" || g.key == "" || g.key == b.key) {
-					b.released = min(b.released, g.at)
+			for _, t := range good[b.topic+"\x00"+b.id] {
+				if t >= b.known {
+					b.released = min(b.released, t)
 				}
 			}
 		}
