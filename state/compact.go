@@ -66,7 +66,7 @@ func countWhile[T any](list []T, ok func(T) bool) int {
 // an attempt that was cut off; they hold nothing of their own.
 func (m *merger) find(page uint32) error {
 	m.stored, m.old = m.stored[:0], m.old[:0]
-	pages := []wantedPage{{page, max(m.sums.low[page], orderedDay(Undated)+1)}}
+	pages := []wantedPage{{page, max(m.sums.low[page], orderedDay(Undated)+1), true}}
 	return m.scan.segments(pages, func(_ int, item *badger.Item, day uint32, seq uint64) error {
 		if seq >= m.p.last {
 			return nil

@@ -26,7 +26,7 @@
 // the number of pages is fixed when a task is first opened. A commit is one
 // packed delta and the checkpoint. Deltas are merged in the background, in key
 // order, into one value per page and day for facts and said, and one per page
-// for headers.
+// for headers. Facts of [Aside] lie in the same pages, on a day that no walk reads.
 //
 //   - store.go    the interfaces that the engine codes against, and their types
 //   - batch.go    what one cycle changes; ops.go lists it for other stores

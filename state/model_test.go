@@ -105,8 +105,11 @@ var twins = sync.OnceValue(func() [2]string {
 
 // day is one of a few, often undated.
 func (p *pair) day() int32 {
-	if p.r.IntN(4) == 0 {
+	switch p.r.IntN(9) {
+	case 0, 1:
 		return state.Undated
+	case 2:
+		return state.Aside
 	}
 	return int32(p.r.IntN(12)) - 3
 }
@@ -216,6 +219,7 @@ func TestSameAsModel(t *testing.T) {
 		p.sameTask(i)
 		for n := range 60 {
 			p.samePerson(i, personName(n), state.Undated)
+			p.samePerson(i, personName(n), state.Aside)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (g *pageGroup) load(sc *scan, days func(header []byte) int32) error {
 			p.least = min(p.least, from)
 		}
 		if p.least != OnlyHeader {
-			g.wanted = append(g.wanted, wantedPage{p.page, orderedDay(p.least)})
+			g.wanted = append(g.wanted, wantedPage{p.page, orderedDay(p.least), false})
 		}
 	}
 	if len(g.wanted) == 0 {

@@ -183,7 +183,13 @@ func (t *task) person(s sight, where place, from uint32) (Person, error) {
 	return p, nil
 }
 
-func wanted(day, from uint32) bool { return day >= from || day == orderedDay(Undated) }
+// wanted reports whether a reader from a day on gets a day.
+func wanted(day, from uint32) bool {
+	if aside := orderedDay(Aside); day == aside || from == aside {
+		return day == from
+	}
+	return day >= from || day == orderedDay(Undated)
+}
 
 // take copies facts and said into memory of the caller.
 func (p *Person) take(records []record) {
@@ -227,7 +233,7 @@ func (t *task) loadDays(page, from uint32) error {
 	err := t.db.view(func(txn *badger.Txn) error {
 		sc := scan{txn: txn, keys: t.keys}
 		defer sc.close()
-		return sc.segments([]wantedPage{{page, from}}, func(_ int, item *badger.Item, day uint32, _ uint64) error {
+		return sc.segments([]wantedPage{{page, from, false}}, func(_ int, item *badger.Item, day uint32, _ uint64) error {
 			start := len(c.buf)
 			err := item.Value(func(sealed []byte) error {
 				packed, err := unseal("segment", sealed)

@@ -30,9 +30,16 @@ func (s *scan) close() {
 	}
 }
 
-// wantedPage is a page, and the ordered day from which its segments are wanted
-// beside undated ones.
-type wantedPage struct{ page, from uint32 }
+// wantedPage is a page, and the ordered day from which its segments are wanted as
+// wanted says; with aside those of [Aside] as well as all others.
+type wantedPage struct {
+	page, from uint32
+	aside      bool
+}
+
+func (p *wantedPage) wants(day uint32) bool {
+	return wanted(day, p.from) || p.aside && (day >= p.from || day == orderedDay(Undated))
+}
 
 // segments calls fn for every segment that is wanted of some pages, ascending,
 // with the place of its page among them: by day, page and age.
@@ -40,7 +47,8 @@ func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, da
 	if s.it == nil {
 		s.it = s.txn.NewIterator(badger.IteratorOptions{Prefix: s.keys.kind(kindPage, 0)})
 	}
-	it, day, i, least := s.it, orderedDay(Undated), 0, pages[0].from
+	it, day, least := s.it, orderedDay(Undated), pages[0].from
+	i := nextWanted(pages, 0, day)
 	for _, p := range pages {
 		least = min(least, p.from)
 	}
@@ -58,7 +66,13 @@ func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, da
 			return nil
 		case i == len(pages): // the next day that has any segments, or the one after
 			day = max(day+1, least)
-			i = nextWanted(pages, 0, day)
+			if i = nextWanted(pages, 0, day); i == len(pages) {
+				day++ // Aside, or what is behind it
+				i = nextWanted(pages, 0, day)
+			}
+			if i == len(pages) {
+				return nil
+			}
 			it.Seek(s.keys.day(day, pages[i].page))
 		case at == day && page == pages[i].page:
 			if err := fn(i, it.Item(), day, seq); err != nil {
@@ -74,7 +88,7 @@ func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, da
 
 // nextWanted is the first page from i on of which a day is wanted.
 func nextWanted(pages []wantedPage, i int, day uint32) int {
-	for i < len(pages) && !wanted(day, pages[i].from) {
+	for i < len(pages) && !pages[i].wants(day) {
 		i++
 	}
 	return i

@@ -6,6 +6,11 @@ import "math"
 // a reader starts from.
 const Undated int32 = math.MinInt32
 
+// Aside is the day of facts that are read only by who asks [Task.Person] from that
+// day on, who gets nothing else: what is kept of a task beside its persons' own, in
+// whatever quantity, then costs none of the other readers anything.
+const Aside int32 = math.MaxInt32 - 2
+
 // MaxPersonBytes and MaxValueBytes bound a person id and a single fact, said
 // or header value. A value is far above the largest record that a broker takes
 // by default (1 MiB), so that no readable record can stop a task.
@@ -44,8 +49,8 @@ type Task interface {
 	// [Batch.Reset].
 	Commit(b *Batch) error
 	// Person returns what is known of a person: the header, undated facts, and
-	// facts and said with day >= from (Undated: everything). Unknown persons
-	// have the zero value. Reading persons in the order of Due or Persons is
+	// facts and said with day >= from (Undated: everything) but for those of Aside;
+	// from Aside on, those alone. Unknown persons have the zero value. Reading persons in the order of Due or Persons is
 	// much cheaper than in any other.
 	Person(person string, from int32) (Person, error)
 	// Header returns the header alone, without reading days.

@@ -94,7 +94,7 @@ func (t *Task) apply(rec *Record, live bool) error {
 		read = min(read, t.at.Clock) // its time is its producer's, and moves no clock
 		t.topics.doubt(rec.Topic)
 		t.stats.Unstamped.Add(1)
-	} else if done, err := t.fileOrdinary(rec); done || err != nil {
+	} else if done, err := t.fileOrdinary(rec, live); done || err != nil {
 		t.newest.raise(rec.Partition, rec.At)
 		return err
 	}

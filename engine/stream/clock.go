@@ -46,16 +46,21 @@ type eventsClock struct {
 	mu sync.Mutex
 	// seen are the tasks that take part; nil until one has told how far it is.
 	seen map[int32]*reading
-	// through is the clock up to which a task has handed over everything, ends
-	// are behind what was handed to each task.
-	through map[int32]duty.Instant
+	// through is the clock up to which a task has made a hop, aims what it makes next,
+	// ends are behind what was handed to each task.
+	through [hops]map[int32]duty.Instant
+	aims    [hops]map[int32]aim
 	ends    map[int32]int64
 }
 
 // EventsClock is a clock that runs by the facts read by all tasks of the
 // instance together. Instances that share the tasks each run by their own.
 func EventsClock() Clock {
-	return &eventsClock{through: map[int32]duty.Instant{}, ends: map[int32]int64{}}
+	c := &eventsClock{ends: map[int32]int64{}}
+	for i := range hops {
+		c.through[i], c.aims[i] = map[int32]duty.Instant{}, map[int32]aim{}
+	}
+	return c
 }
 
 // take says which tasks take part from now on. The clock stands until those
@@ -68,7 +73,11 @@ func (c *eventsClock) take(tasks []int32) {
 		seen[task] = c.seen[task]
 	}
 	c.seen = seen
-	maps.DeleteFunc(c.through, func(task int32, _ duty.Instant) bool { _, ok := seen[task]; return !ok })
+	maps.DeleteFunc(c.through[hopRead], func(task int32, _ duty.Instant) bool { _, ok := seen[task]; return !ok })
+	for i := hopExamined; i < hops; i++ { // what is new may have something to hand over
+		clear(c.through[i])
+		clear(c.aims[i])
+	}
 }
 
 func (c *eventsClock) virtual() bool { return true }
@@ -103,10 +112,13 @@ func (c *eventsClock) now(task int32, r reading) duty.Instant {
 type mark struct {
 	at   duty.Instant
 	ends Offsets
-	// others are the ends that other tasks must have read, waiting those that
-	// have not yet.
+	// others are the ends that all tasks must have read, hop is how far they are and
+	// waiting those that are not there yet, handed the ends of the hand-over
+	// partitions at the beginning of the hop (handover_mark.go).
 	others  Offsets
+	hop     hop
 	waiting []int32
+	handed  Offsets
 }
 
 // futureLimit is how far ahead of the clock the time of a fact may lie and still
@@ -153,7 +165,6 @@ func (t *Task) tick(ctx context.Context) error {
 		case !whole:
 			t.pending = nil
 		case t.pending != nil:
-			err = t.hearOthers(ctx)
 		case sure:
 			t.pending = &mark{at: at, ends: ends}
 			err = t.askOthers(ctx)
@@ -161,6 +172,9 @@ func (t *Task) tick(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := t.hearOthers(ctx); err != nil {
+		return err
 	}
 	t.reach()
 	return nil
@@ -176,15 +190,7 @@ func (t *Task) reach() {
 		t.reachVirtual()
 		return
 	}
-	if t.pending == nil {
-		return
-	}
-	for p, end := range t.pending.ends {
-		if t.position(p) < end && !unawaited(p.Topic) {
-			return
-		}
-	}
-	if !t.heardAll() {
+	if !t.readMark() || !t.heardAll() {
 		return
 	}
 	t.at.CaughtUp = max(t.at.CaughtUp, t.pending.at)

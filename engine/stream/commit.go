@@ -27,6 +27,9 @@ type progress struct {
 	// Inputs are the next offsets of the person-keyed partitions, Centres those
 	// of the centre-keyed ones that were evaluated with or have a sweep.
 	Inputs, Centres Offsets
+	// Examined are the positions up to which the names of what was read are examined
+	// (claims.go).
+	Examined Offsets
 	// Outputs are the offsets from which the task's outputs may hold something
 	// that the state does not know yet; often early, never late.
 	Outputs Offsets
@@ -71,7 +74,7 @@ func timesOf(trust bool) string {
 }
 
 // stateLayout is the version of what this package keeps in the state.
-const stateLayout = 5
+const stateLayout = 6
 
 // newProgress is where a task stands that has never run.
 func newProgress(task int32) progress {
@@ -90,6 +93,7 @@ type progressJSON struct {
 	Base     string           `json:"base_policy,omitempty"`
 	Inputs   map[string]int64 `json:"inputs"`
 	Centres  map[string]int64 `json:"centres"`
+	Examined map[string]int64 `json:"examined,omitempty"`
 	Outputs  map[string]int64 `json:"outputs"`
 	Marks    map[string]Mark  `json:"marks,omitempty"`
 	CMarks   map[string]Mark  `json:"centre_marks,omitempty"`
@@ -111,7 +115,7 @@ const progressVersion = 1
 func (p *progress) encode() ([]byte, error) {
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group, Instance: p.Instance,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.names(), Centres: p.Centres.names(), Examined: p.Examined.names(), Outputs: p.Outputs.names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group, Instance: p.Instance,
 	})
 }
 
@@ -129,7 +133,7 @@ func decodeProgress(b []byte, task int32) (progress, error) {
 	for _, x := range []struct {
 		to   *Offsets
 		from map[string]int64
-	}{{&p.Inputs, j.Inputs}, {&p.Centres, j.Centres}, {&p.Outputs, j.Outputs}} {
+	}{{&p.Inputs, j.Inputs}, {&p.Centres, j.Centres}, {&p.Examined, j.Examined}, {&p.Outputs, j.Outputs}} {
 		if *x.to, err = parseOffsets(x.from); err != nil {
 			return progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 		}

@@ -82,6 +82,8 @@ func (t *Task) resetCycle(most int) {
 	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
 	c.batch.Reset()
 	c.budget.reset()
+	t.claims.reset()
+	t.contested.reset()
 }
 
 // maxMet is with how many persons in it a cycle reads no more, maxPersons with how
@@ -196,6 +198,7 @@ func toStored(next duty.Instant) int64 {
 // which may get lost with the machine. A cycle that only moved what people are
 // due next is local: no other process could tell the difference.
 func (t *Task) commit(ctx context.Context) (bool, error) {
+	t.sendAllClaims()
 	t.settle()
 	t.askBrokers()
 	t.showPositions()
@@ -267,6 +270,7 @@ func (t *Task) publish(ctx context.Context) error {
 	t.awaitStamp(written)
 	t.restless = t.at.CaughtUp < t.newestKnown()
 	t.committedAt = t.positions()
+	t.published = t.at.shown()
 	t.stats.Commits.Add(1)
 	return nil
 }
@@ -317,6 +321,8 @@ func (t *Task) save(checkpoint bool) error {
 		}
 	}
 	t.shapes.save(b)
+	t.claims.save(b)
+	t.contested.save(b)
 	if checkpoint {
 		data, err := t.encoded()
 		if err != nil {

@@ -100,6 +100,8 @@
 //	              are everybody's
 //	moved.go      versions of a fact that name somebody else than the others do,
 //	              moved_add.go adding them to a person's facts
+//	claims.go     who claims the name of a fact, claims_examine.go names with two claims,
+//	              contested.go what follows from one
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
 //	centrelines.go  those of facts of centres; beats.go which heartbeats matter to them
@@ -133,7 +135,9 @@
 //
 // A version of a fact may name somebody else than the others do. Where its earlier
 // ones lie elsewhere it is given to all tasks, and counts against them wherever they
-// are looked at (moved.go, decision 0015).
+// are looked at (moved.go, decision 0015). One version of a fact may come under several
+// persons: every fact is claimed for its key at the task that its name belongs to, and
+// where there are two claims all forms of it travel likewise (claims.go, decision 0020).
 //
 // # Handlings
 //

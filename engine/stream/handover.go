@@ -123,12 +123,25 @@ func (t *Task) receive(id string, f *fact, live bool) error {
 }
 
 // applyHanded files what another task has handed over.
-func (t *Task) applyHanded(rec *Record, live bool) error {
+func (t *Task) applyHanded(rec *Record, live bool) (err error) {
+	t.cycle.moved = true
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
+		}
+	}()
+	if len(rec.Value) > 0 {
+		switch rest := rec.Value[1:]; rec.Value[0] {
+		case handedClaims:
+			return t.applyClaims(rest)
+		case handedContest:
+			return t.applyContest(rest)
+		}
+	}
 	f, to, err := t.decodeHanded(rec.Value)
 	if err != nil {
-		return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
+		return err
 	}
-	t.cycle.moved = true
 	t.newest.raise(rec.Partition, f.known)
 	if len(to) == 0 {
 		return t.keepMoved(&f)
@@ -363,7 +376,7 @@ func (p *progress) addCards(at duty.Instant) {
 	p.Sweeps = append(p.Sweeps, sweep{Cards: true, Known: at})
 }
 
-// handing reports whether a walk over users of cards is not over.
+// handing reports whether a walk is not over that gives other tasks something.
 func (p *progress) handing() bool {
-	return slices.ContainsFunc(p.Sweeps, func(s sweep) bool { return s.Cards })
+	return slices.ContainsFunc(p.Sweeps, func(s sweep) bool { return s.gives() })
 }

@@ -2,35 +2,62 @@ package stream
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"time"
 
 	"tilsyn/engine/duty"
 )
 
 // caught_up covers what other tasks hand over. A row without a person, or one
 // that contradicts who holds its card, may lie in any partition and clear
-// somebody of any other, and so may a later version of a fact that names somebody
-// else (moved.go). So where there are other tasks, a mark is reached when
+// somebody of any other; so may a later version of a fact that names somebody
+// else (moved.go), and the same version of it that somebody else has (claims.go).
+// So where there are other tasks, a mark is reached after these hops, each of which
+// begins with the ends of the hand-over partitions as the one before has left them:
 //
-//  1. every other task has committed that it read its inputs, the links and the
-//     assignments up to their ends at the clock of the mark, and has no walk over
-//     users of cards to do: what it had to hand over of them is then written. A
-//     commit of a program with another layout of the state does not count: what
-//     that one did not hand over comes with the first commits of this one (again.go);
-//  2. the end of the task's own hand-over partition, asked for after that, has
-//     been read.
+//  1. every task has committed that it read its inputs, the links and the
+//     assignments up to their ends at the clock of the mark, and has no walk to do
+//     that gives something to others: what it had to hand over of them is then
+//     written, claims among it;
+//  2. every task has committed that it has examined the claims before the end of its
+//     hand-over partition: what is contested is then told;
+//  3. every task has committed that it has read up to that end, and has walked for
+//     what is contested: all forms of it are then given;
+//  4. the task has read its own hand-over partition up to its end.
 //
-// One hop is enough, since every instance knows all links and assignments. An
-// idle task needs no beat: its last commit has reached the ends.
+// A commit of a program with another layout of the state does not count: what that
+// one did not hand over comes with the first commits of this one (again.go,
+// walkClaims). An idle task needs no beat: its last commit has reached the ends.
+// Nothing that clears waits for any of it.
 
-// others are the partitions whose ends at the clock other tasks must have read.
+// hop is how far all tasks have come with a mark.
+type hop int
+
+// The hops that are waited for.
+const (
+	hopRead hop = iota
+	hopExamined
+	hopWalked
+	hops
+)
+
+// hearShare is how often the other tasks are looked at while a mark waits for them:
+// so many times between two marks.
+const hearShare = 5
+
+// heardCommit is the last commit of a task, and where the next one will lie.
+type heardCommit struct {
+	end  int64
+	last progress
+}
+
+// others are the partitions whose ends at the clock the tasks must have read.
 func (t *Task) others() []Partition {
 	var parts []Partition
 	for i := range t.parts {
-		if i != t.at.Task {
-			for _, topic := range awaitedTopics {
-				parts = append(parts, Partition{Topic: topic, Index: i})
-			}
+		for _, topic := range awaitedTopics {
+			parts = append(parts, Partition{Topic: topic, Index: i})
 		}
 	}
 	parts = append(parts, t.joinPartitions()...)
@@ -45,67 +72,128 @@ func (t *Task) joinPartitions() []Partition {
 // alone reports whether nothing can come from other tasks.
 func (t *Task) alone() bool { return t.parts == 1 }
 
-// askOthers begins to wait for the other tasks.
+// askOthers begins to wait for all tasks.
 func (t *Task) askOthers(ctx context.Context) (err error) {
 	if t.alone() || t.byClock() {
 		return nil
 	}
-	m := t.pending
-	if m.others, err = t.broker.Ends(ctx, t.others(), HighWatermark); err != nil {
-		return err
-	}
-	for i := range t.parts {
-		if i != t.at.Task {
-			m.waiting = append(m.waiting, i)
-		}
-	}
-	return t.hearOthers(ctx)
+	t.pending.others, err = t.broker.Ends(ctx, t.others(), HighWatermark)
+	t.awaitAll()
+	t.heardAt = time.Time{}
+	return err
 }
 
-// hearOthers looks how far the tasks that are waited for have committed, and
-// asks for the end of what they have handed over when none is left.
+// awaitAll begins a hop of the pending mark.
+func (t *Task) awaitAll() {
+	t.pending.waiting = t.pending.waiting[:0]
+	for i := range t.parts {
+		t.pending.waiting = append(t.pending.waiting, i)
+	}
+}
+
+// hearOthers looks how far the tasks that are waited for have committed. When none is
+// left it begins the next hop; after the last one the mark is reached when what has
+// been handed over is read.
 func (t *Task) hearOthers(ctx context.Context) error {
 	m := t.pending
-	if m == nil || len(m.waiting) == 0 {
+	wall := t.wall()
+	if m == nil || m.others == nil || m.hop == hops || wall.Sub(t.heardAt) < t.limits.MarkEvery/hearShare {
 		return nil
 	}
-	parts := make([]Partition, len(m.waiting))
-	for i, task := range m.waiting {
-		parts[i] = commitPartition(task)
+	t.heardAt = wall
+	if err := t.hear(ctx); err != nil {
+		return err
+	}
+	for {
+		m.waiting = slices.DeleteFunc(m.waiting, func(task int32) bool { return m.passed(t.lastHeard(task)) })
+		if len(m.waiting) > 0 {
+			return nil
+		}
+		parts := make([]Partition, t.parts)
+		for i := range parts {
+			parts[i] = Partition{Topic: topicHandOver, Index: int32(i)}
+		}
+		var err error
+		if m.handed, err = t.broker.Ends(ctx, parts, HighWatermark); err != nil {
+			return err
+		}
+		if m.hop++; m.hop == hops {
+			own := parts[t.at.Task]
+			m.ends = m.ends.clone()
+			m.ends[own] = m.handed[own]
+			return nil
+		}
+		t.awaitAll()
+	}
+}
+
+// hear reads the last commits of the tasks that are waited for, where they are newer
+// than those heard before.
+func (t *Task) hear(ctx context.Context) error {
+	var parts []Partition
+	for _, task := range t.pending.waiting {
+		if task != t.at.Task {
+			parts = append(parts, commitPartition(task))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
 	}
 	ends, err := t.broker.Ends(ctx, parts, LastStable)
 	if err != nil {
 		return err
 	}
-	waiting := m.waiting[:0:0]
-	for _, task := range m.waiting {
-		last, err := t.lastCommitOf(ctx, task, ends[commitPartition(task)])
+	if t.commits == nil {
+		t.commits = map[int32]heardCommit{}
+	}
+	for _, p := range parts {
+		if before, ok := t.commits[p.Index]; ok && before.end == ends[p] {
+			continue
+		}
+		last, err := t.lastCommitOf(ctx, p.Index, ends[p])
 		if err != nil {
 			return err
 		}
-		if !t.passed(m, &last) {
-			waiting = append(waiting, task)
-		}
+		t.commits[p.Index] = heardCommit{ends[p], last}
 	}
-	if m.waiting = waiting; len(waiting) > 0 {
-		return nil
-	}
-	own := Partition{Topic: topicHandOver, Index: t.at.Task}
-	end, err := t.broker.Ends(ctx, []Partition{own}, HighWatermark)
-	if err != nil {
-		return err
-	}
-	m.ends = m.ends.clone()
-	m.ends[own] = end[own]
 	return nil
 }
 
-// passed reports whether a task had handed over everything up to a mark when it
-// committed.
-func (t *Task) passed(m *mark, last *progress) bool {
-	if last.Layout != stateLayout {
-		return false
+// lastHeard is the last commit of a task, as far as it is known.
+func (t *Task) lastHeard(task int32) *progress {
+	if task == t.at.Task {
+		return &t.published
 	}
+	last := t.commits[task].last
+	return &last
+}
+
+// shown is what tasks wait for of a progress that is committed.
+func (p *progress) shown() progress {
+	return progress{Task: p.Task, Layout: p.Layout, Inputs: p.Inputs.clone(), Centres: p.Centres.clone(), Examined: p.Examined, Sweeps: slices.Clone(p.Sweeps), Again: p.Again}
+}
+
+// passed reports whether a task had made the present hop of a mark when it committed.
+func (m *mark) passed(last *progress) bool {
+	own := Partition{Topic: topicHandOver, Index: last.Task}
+	switch {
+	case last.Layout != stateLayout:
+		return false
+	case m.hop == hopRead:
+		return m.read(last)
+	case m.hop == hopWalked:
+		return last.Inputs[own] >= m.handed[own] && !last.handing()
+	}
+	for p, end := range m.others {
+		if p.Index == last.Task && slices.Contains(awaitedTopics, p.Topic) && last.Examined[p] < end {
+			return false
+		}
+	}
+	return last.Examined[own] >= m.handed[own]
+}
+
+// read reports whether a task had read and handed over everything up to a mark.
+func (m *mark) read(last *progress) bool {
 	for p, end := range m.others {
 		at := last.Inputs[p]
 		if slices.Contains(joinTopics, p.Topic) {
@@ -125,17 +213,25 @@ func (t *Task) passed(m *mark, last *progress) bool {
 }
 
 // heardAll reports whether a mark whose ends are read covers what others hand
-// over. A mark from before the first link or assignment was known does not: it
-// is given up.
+// over, and what this task has to examine and to walk for itself.
 func (t *Task) heardAll() bool {
-	if t.at.handing() || len(t.pending.waiting) > 0 {
+	m := t.pending
+	if t.at.handing() {
 		return false
 	}
-	if !t.alone() && t.pending.others == nil {
+	if t.alone() {
+		for _, p := range inputsOf(t.at.Task) {
+			if t.at.Examined[p] < m.ends[p] && !unawaited(p.Topic) {
+				return false
+			}
+		}
+		return true
+	}
+	if m.others == nil {
 		t.pending = nil
 		return false
 	}
-	return true
+	return m.hop == hops
 }
 
 // byClock reports whether the clock says how far others have handed over.
@@ -150,6 +246,9 @@ func (t *Task) byClock() bool {
 func (t *Task) reachVirtual() {
 	t.pending = nil
 	at := t.at.Clock
+	if t.claims.pending() {
+		at = t.examinedClock
+	}
 	if clock, ok := t.clock.(*eventsClock); ok && !t.alone() {
 		done, handed := clock.handed(t.at.Task)
 		if t.at.Inputs[Partition{Topic: topicHandOver, Index: t.at.Task}] < handed {
@@ -166,13 +265,18 @@ func (t *Task) reachVirtual() {
 // reportDone tells a clock that runs by what was read that a cycle is over: what
 // it had to hand over up to its clock is written.
 func (t *Task) reportDone() {
-	if clock, ok := t.clock.(*eventsClock); ok {
-		at := t.at.Clock
-		if t.at.handing() || t.at.Again {
-			at = duty.Beginning
-		}
-		clock.done(t.at.Task, at, t.handed)
+	clock, ok := t.clock.(*eventsClock)
+	if !ok {
+		return
 	}
+	at, handing := t.at.Clock, t.at.handing() || t.at.Again
+	if handing {
+		at = duty.Beginning
+	}
+	clock.done(t.at.Task, at, t.handed)
+	now := t.inputs()
+	clock.climb(t.at.Task, hopExamined, now, func(a *aim) bool { return t.at.Examined.reached(a.from) })
+	clock.climb(t.at.Task, hopWalked, now, func(a *aim) bool { return !handing && now.reached(a.from) })
 }
 
 // done takes in up to which clock a task has handed over everything, and the
@@ -180,12 +284,60 @@ func (t *Task) reportDone() {
 func (c *eventsClock) done(task int32, at duty.Instant, handed map[int32]int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if before, ok := c.through[task]; !ok || at > before {
-		c.through[task] = at
-	}
+	c.raise(hopRead, task, at)
 	for i, n := range handed {
 		c.ends[i] = max(c.ends[i], n)
 	}
+}
+
+func (c *eventsClock) raise(h hop, task int32, at duty.Instant) {
+	if before, ok := c.through[h][task]; !ok || at > before {
+		c.through[h][task] = at
+	}
+}
+
+// aim is a clock up to which all tasks have made a hop, and the positions at which a
+// task has made the next one.
+type aim struct {
+	at   duty.Instant
+	from Offsets
+}
+
+// climb takes in that a task stands at some positions, where it has made a hop as far
+// as reached says.
+func (c *eventsClock) climb(task int32, h hop, now Offsets, reached func(*aim) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for range 2 { // the aim of before, and the next one, which may be reached too
+		a, ok := c.aims[h][task]
+		if !ok {
+			low, all := c.low(h - 1)
+			if !all || low <= c.through[h][task] {
+				return
+			}
+			a = aim{low, now.clone()}
+			own := Partition{Topic: topicHandOver, Index: task}
+			a.from[own] = max(a.from[own], c.ends[task])
+			c.aims[h][task] = a
+		}
+		if !reached(&a) {
+			return
+		}
+		c.raise(h, task, a.at)
+		delete(c.aims[h], task)
+	}
+}
+
+// low is up to which clock all tasks have made a hop; false where some have not told.
+func (c *eventsClock) low(h hop) (duty.Instant, bool) {
+	if len(c.through[h]) < len(c.seen) {
+		return duty.Beginning, false
+	}
+	low := duty.Forever
+	for _, at := range c.through[h] {
+		low = min(low, at)
+	}
+	return low, true
 }
 
 // whole reports whether all tasks run by the clock, so that it knows of each how
@@ -201,12 +353,9 @@ func (c *eventsClock) whole(tasks int32) bool {
 func (c *eventsClock) handed(task int32) (duty.Instant, int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.through) < len(c.seen) {
+	low, all := c.low(hopWalked)
+	if !all {
 		return duty.Beginning, 0
-	}
-	low := duty.Forever
-	for _, at := range c.through {
-		low = min(low, at)
 	}
 	return low, c.ends[task]
 }
@@ -218,17 +367,13 @@ func (t *Task) showPositions() {
 	if t.cycle.moved || len(t.cycle.outs) > 0 || t.alone() || t.byClock() {
 		return
 	}
-	now := t.positions()
-	t.cycle.moved = !t.committedAt.reached(now)
+	t.cycle.moved = !t.committedAt.reached(t.positions()) || !t.published.Examined.reached(t.at.Examined)
 }
 
 // positions are those that other tasks wait for.
 func (t *Task) positions() Offsets {
-	now := Offsets{}
-	for _, topic := range awaitedTopics {
-		p := Partition{Topic: topic, Index: t.at.Task}
-		now[p] = t.at.Inputs[p]
-	}
+	now := t.inputs()
+	maps.DeleteFunc(now, func(p Partition, _ int64) bool { return unawaited(p.Topic) })
 	for _, p := range t.joinPartitions() {
 		now[p] = t.position(p)
 	}

@@ -6,9 +6,16 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// handedVersion is that of the records on the hand-over topic. They are the
-// engine's own and no part of the contract.
-const handedVersion = 1
+// What a record on the hand-over topic begins with. They are the engine's own and no
+// part of the contract.
+const (
+	// handedVersion is the version of those that give a fact.
+	handedVersion = 1
+	// handedClaims is for claims (claims.go), handedContest for a name that is
+	// contested (contested.go).
+	handedClaims  = 2
+	handedContest = 3
+)
 
 // encodeHanded is the record that gives a fact to persons of another partition:
 // where it was read, when it was known, and what it says, readable without a

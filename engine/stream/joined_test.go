@@ -13,12 +13,13 @@ import (
 // purpose, and knows nothing of partitions.
 func joinFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[duty.CardEvent]) {
 	group := map[string][]string{}
-	users := map[string]map[string]bool{}
-	use := func(card, person string) {
-		if users[card] == nil {
-			users[card] = map[string]bool{}
+	// users have a row of a card or were given it, holders were given it.
+	users, holders := map[string]map[string]bool{}, map[string]map[string]bool{}
+	use := func(of map[string]map[string]bool, card, person string) {
+		if of[card] == nil {
+			of[card] = map[string]bool{}
 		}
-		users[card][person] = true
+		of[card][person] = true
 	}
 	var ids []string
 	own := map[string]duty.Facts{}
@@ -35,10 +36,11 @@ func joinFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[dut
 			}
 		}
 		for i := range f.CardAssignments {
-			use(f.CardAssignments[i].Fact.CardID, id)
+			use(users, f.CardAssignments[i].Fact.CardID, id)
+			use(holders, f.CardAssignments[i].Fact.CardID, id)
 		}
 		for i := range f.CardEvents {
-			use(f.CardEvents[i].Fact.CardID, id)
+			use(users, f.CardEvents[i].Fact.CardID, id)
 		}
 	}
 	slices.Sort(ids)
@@ -59,10 +61,15 @@ func joinFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[dut
 			if !who[id] || len(who) < 2 {
 				continue
 			}
-			part := ofCard(&f, card)
+			part, had := ofCard(&f, card), audienceOf(holders[card], group)
+			given := duty.Facts{CardAssignments: part.CardAssignments}
 			for _, to := range audienceOf(who, group) {
-				if to != id {
+				switch {
+				case to == id:
+				case slices.Contains(had, to):
 					addFacts(give(to), &part)
+				default: // others' rows of a card concern whoever was given it
+					addFacts(give(to), &given)
 				}
 			}
 		}

@@ -66,9 +66,9 @@ func TestRecordOfAMegabyte(t *testing.T) {
 func manyRows(who string, n int) []feed {
 	at := worldStart
 	feeds := []feed{
-		{at: at, topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: at, PersonID: who,
+		{at: at, topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: at, PersonID: who,
 			Group: duty.GroupExpelledJudgment, ValidFrom: at}},
-		{at: at, topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: at, DecisionID: "d",
+		{at: at, topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: at, DecisionID: "d" + who,
 			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 			ServedAt: duty.Some(at), ValidFrom: at}},
 	}
@@ -78,7 +78,7 @@ func manyRows(who string, n int) []feed {
 		if i%2 == 1 {
 			way = duty.DirectionOut
 		}
-		feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprintf("r%06d", i), Version: 1,
+		feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprintf("%s-r%06d", who, i), Version: 1,
 			ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 	}

@@ -21,9 +21,9 @@ func onReader(who string, rows int) []feed {
 			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 	}
 	for i := range rows {
-		row(fmt.Sprintf("a-row-of-the-access-control-system-%06d", i), day+6*duty.Hour+12*duty.Hour*duty.Instant(i)/duty.Instant(rows), duty.DirectionIn)
+		row(fmt.Sprintf("a-row-of-the-access-control-system-%s-%06d", who, i), day+6*duty.Hour+12*duty.Hour*duty.Instant(i)/duty.Instant(rows), duty.DirectionIn)
 	}
-	row("out", day+20*duty.Hour, duty.DirectionOut)
+	row("out"+who, day+20*duty.Hour, duty.DirectionOut)
 	return feeds
 }
 

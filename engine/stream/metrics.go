@@ -32,6 +32,7 @@ func counters(s *Stats) []prometheus.Collector {
 		{"input_bytes_total", "Bytes of keys and values fetched for the tasks, recoveries included.", s.FetchedBytes.Load},
 		{"parked_rows_total", "Card rows without a person, kept until one is known.", s.Parked.Load},
 		{"moved_facts_total", "Versions of facts whose earlier ones lie under another key, or are not known; every task counts them.", s.Moved.Load},
+		{"contested_facts_total", "Facts that came under two keys with one id in one version; every task counts them.", s.Contested.Load},
 		{"handed_over_total", "Facts given to tasks of other partitions whose persons they concern.", s.HandedOver.Load},
 		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
 		{"unstamped_records_total", "Records of person-keyed topics that carry their producer's time, without --trust-timestamps; each holds its person back until it is resolved.", s.Unstamped.Load},
@@ -85,7 +86,7 @@ var (
 	descAhead      = desc("task_clock_ahead_seconds", "How far the machine's clock is ahead of the brokers' time, negative where behind; nobody is accused before both.", "task")
 	descDue        = desc("task_due_persons", "Persons in memory that are due to be judged.", "task")
 	descDueAge     = desc("task_due_age_seconds", "How long the person that is due longest has been; 0 for none.", "task")
-	descStands     = desc("task_stands", "1 where nobody is accused since topics, or whose time their records carry, are not what they were; /readyz says why.", "task")
+	descStands     = desc("task_stands", "1 where nobody is accused since topics, or whose time their records carry, are not what they were, or since ids of a producer are not unique; /readyz says why.", "task")
 	descUrgent     = desc("task_urgent_persons", "Persons of whom something was told and about whom a fact waits to be judged.", "task")
 	descSweeps     = desc("task_pending_sweeps", "Walks over persons after facts of centres that are not over.", "task")
 

@@ -18,7 +18,8 @@ import (
 // version whose earlier ones it has not under the same key gives it to all tasks;
 // each keeps it with its state and adds it to the facts of whoever has another
 // version of the same fact, whenever those are looked at: what came first does not
-// matter. Who has one already is found by a walk. First versions never travel.
+// matter. Who has one already is found by a walk. First versions travel only where
+// two keys have the same one (contested.go).
 
 // movedKey is under whom versions are kept that may be of anybody's facts, by the
 // fact's name. No PersonID begins like this.
@@ -53,12 +54,22 @@ func (f *fact) name() uint64 {
 
 // nameStored is name for a stored form; 0 for one that could not be read.
 func (t *Task) nameStored(b []byte) (uint64, error) {
+	name, _, err := t.versionStored(b)
+	return name, err
+}
+
+// versionStored is nameStored with the version.
+func (t *Task) versionStored(b []byte) (name uint64, version int64, err error) {
 	if len(b) == 0 || b[0] == badTopic {
-		return 0, nil
+		return 0, 0, nil
 	}
 	if b[0] != packedRow {
 		f, err := t.decodeFact(b, "")
-		return f.name(), err
+		if err != nil || f.record == nil {
+			return 0, 0, err
+		}
+		v := f.versionName()
+		return v.name, v.version, nil
 	}
 	r := reader{b: b[1:]}
 	r.uint() // shape
@@ -67,14 +78,14 @@ func (t *Task) nameStored(b []byte) (uint64, error) {
 	}
 	if r.byte()&rowUUID == 0 {
 		id := r.bytes(r.uint())
-		return factName(rowCode, viewOf(id)), r.err
+		return factName(rowCode, viewOf(id)), 1, r.err
 	}
 	id := r.bytes(uuidBytes)
 	if r.err != nil {
-		return 0, r.err
+		return 0, 0, r.err
 	}
 	var text [uuidText]byte
-	return factName(rowCode, viewOf(uuidAppend(text[:0], id))), nil
+	return factName(rowCode, viewOf(uuidAppend(text[:0], id))), 1, nil
 }
 
 // uuidAppend appends the text form of a packed UUID.
@@ -156,7 +167,7 @@ func (t *Task) keepMoved(f *fact) error {
 		return err
 	}
 	t.cycle.moved = true
-	if head, _ := schemas.HeadOf(f.record); head.Version > 1 || head.Retracted {
+	if head, _ := schemas.HeadOf(f.record); head.Version > 1 || head.Retracted || t.contested.has(claimName(name, head.Version)) {
 		t.stats.Moved.Add(1)
 		t.at.addMoved(name, f.known)
 	}
@@ -165,22 +176,30 @@ func (t *Task) keepMoved(f *fact) error {
 }
 
 // noteVersion looks at the version of a fact that was just filed under its own
-// key: a first one may be of a fact that has moved, and a later one, whose earlier
-// ones are elsewhere, is given to all tasks.
+// key, and claims it: a first one may be of a fact that has moved, and a later one,
+// whose earlier ones are elsewhere, is given to all tasks; so is one that is claimed
+// for somebody else too, and what comes after it.
 func (t *Task) noteVersion(p *person, f *fact, live bool) error {
 	head, ok := schemas.HeadOf(f.record)
 	if !ok {
 		return nil
 	}
-	if name := f.name(); t.moved.has(name) {
+	name := f.name()
+	claimed, moved := claimName(name, head.Version), t.moved.has(name)
+	t.claimFor(claimed, f.claimKey(), live)
+	if moved {
 		p.join()
 	}
-	if head.Version <= 1 && !head.Retracted {
-		return nil
-	}
-	whole, err := t.hasEarlier(p, f, &head)
-	if whole || err != nil {
-		return err
+	if !t.contested.has(claimed) {
+		if head.Version <= 1 && !head.Retracted {
+			return nil
+		}
+		if !moved {
+			whole, err := t.hasEarlier(p, f, &head)
+			if whole || err != nil {
+				return err
+			}
+		}
 	}
 	p.join()
 	if err := t.keepMoved(f); err != nil || !live {
@@ -204,62 +223,6 @@ func (t *Task) giveToAll(f *fact) error {
 		}
 	}
 	return nil
-}
-
-// mostVersions is up to which version the earlier ones are looked for one by one.
-const mostVersions = 64
-
-// hasEarlier reports whether all earlier versions of a fact were read under the
-// same key, and with the same card where it speaks of one: then it has not moved.
-func (t *Task) hasEarlier(p *person, f *fact, head *schemas.Head) (bool, error) {
-	// An assignment is also among the facts of others who used its card.
-	if head.Version <= 1 || head.Version > mostVersions || f.topic == topicCardAssignments {
-		return false, nil
-	}
-	name, card, want := f.name(), f.cardOf(), uint64(1)<<(head.Version-1)-1
-	var seen uint64
-	note := func(g *fact) {
-		if h, ok := schemas.HeadOf(g.record); ok && h.Version >= 1 && h.Version < head.Version && g.ownOf(p.id, t.at.Task) && g.cardOf() == card {
-			seen |= 1 << (h.Version - 1)
-		}
-	}
-	noteStored := func(b []byte) error {
-		if n, err := t.nameStored(b); n != name || err != nil {
-			return err
-		}
-		g, err := t.decodeFact(slices.Clone(b), p.id)
-		if err == nil {
-			note(&g)
-		}
-		return err
-	}
-	for i := range p.fresh {
-		if g := &p.fresh[i]; g.name() == name {
-			note(g)
-		}
-	}
-	if err := t.cycle.stack.each(&t.roster.entries[p.resident], noteStored); err != nil {
-		return false, err
-	}
-	from := []int32{math.MaxInt32 - 1} // undated facts alone
-	if e, ok := f.record.(*duty.CardEvent); ok {
-		from = []int32{rowDay(e) - 1, state.Undated}
-	}
-	for _, day := range from {
-		if seen == want {
-			break
-		}
-		stored, err := t.store.Person(p.id, day)
-		if err != nil {
-			return false, err
-		}
-		for _, b := range stored.Facts {
-			if err := noteStored(b); err != nil {
-				return false, err
-			}
-		}
-	}
-	return seen == want, nil
 }
 
 // maxSought is how many facts a walk looks for by name; with more it looks for all

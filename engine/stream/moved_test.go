@@ -12,7 +12,7 @@ import (
 	"tilsyn/schemas"
 )
 
-// joinMoved gives whoever has a version of a fact the later ones of it that lie
+// joinMoved gives whoever has a version of a fact those that are not lower and lie
 // under another key, with everything at hand. It is dumb on purpose.
 func joinMoved(persons map[string]*duty.Facts) {
 	type place struct {
@@ -36,15 +36,6 @@ func joinMoved(persons map[string]*duty.Facts) {
 	for _, name := range slices.Sorted(maps.Keys(versions)) {
 		for at, f := range versions[name] {
 			h, _ := schemas.HeadOf(f.record)
-			earlier := map[int64]bool{}
-			for _, g := range versions[name] {
-				if o, _ := schemas.HeadOf(g.record); o.Version < h.Version && keyOf(&g) == keyOf(&f) && g.cardOf() == f.cardOf() {
-					earlier[o.Version] = true
-				}
-			}
-			if h.Version <= 1 && !h.Retracted || h.Version > 1 && f.topic != topicCardAssignments && int64(len(earlier)) == h.Version-1 {
-				continue
-			}
 			for other, g := range versions[name] {
 				if o, _ := schemas.HeadOf(g.record); o.Version > h.Version {
 					continue
@@ -52,19 +43,12 @@ func joinMoved(persons map[string]*duty.Facts) {
 				for id := range who[other] {
 					if !who[at][id] {
 						f.fileUnder(persons[id])
+						who[at][id] = true
 					}
 				}
 			}
 		}
 	}
-}
-
-func keyOf(f *fact) string {
-	a := aboutRecord(f.record)
-	if e, ok := f.record.(*duty.CardEvent); ok && a.parked {
-		return parkedKey + e.CardID
-	}
-	return a.person
 }
 
 func listFacts(f *duty.Facts) []fact {

@@ -22,7 +22,7 @@ type stackedRow struct {
 // later than the row was known; or where the row is the ordinary next one of a
 // person whose rows are in order (duty.Routine). Every other row takes the long
 // way, which finds what is wrong with it.
-func (t *Task) fileOrdinary(rec *Record) (bool, error) {
+func (t *Task) fileOrdinary(rec *Record, live bool) (bool, error) {
 	e := &t.row
 	if !t.readable(rec, e) {
 		return false, nil
@@ -36,7 +36,8 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 		return false, nil
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.centre(e.CentreID)
-	if !t.moved.empty() && t.moved.has(factName(rowCode, e.ID)) {
+	name := factName(rowCode, e.ID)
+	if !t.moved.empty() && t.moved.has(name) || t.contested.has(name) {
 		return false, nil
 	}
 	if !due && !t.nextOfRoutine(r, e, rec.At) {
@@ -48,6 +49,7 @@ func (t *Task) fileOrdinary(rec *Record) (bool, error) {
 		return false, nil
 	}
 	t.cycle.stack.push(&t.roster, who, packed, from, rowDay(e))
+	t.claimFor(name, keyHash(rec.Key), live)
 	t.cycle.moved = true
 	return true, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // Paper whose number nobody can read belongs to its centre, whatever partition it
@@ -44,6 +45,9 @@ func (m *moved) notePaper(name uint64, f *fact) {
 
 // filePaper takes in a paper entry that lies under its centre.
 func (t *Task) filePaper(f *fact, live bool) error {
+	if head, ok := schemas.HeadOf(f.record); ok {
+		t.claimFor(claimName(f.name(), head.Version), f.claimKey(), live)
+	}
 	if err := t.keepMoved(f); err != nil {
 		return err
 	}

@@ -68,6 +68,14 @@ func (t *Task) Recover(ctx context.Context) error {
 		return err
 	}
 	t.rejoin(&last)
+	if err := t.loadClaims(); err != nil {
+		return err
+	}
+	if err := t.loadContested(); err != nil {
+		return err
+	}
+	t.beginClaims(&last)
+	t.unsettled = true
 	if err := t.skipGone(ctx, last); err != nil {
 		return err
 	}
@@ -83,12 +91,13 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.at.Clock = max(t.at.Clock, last.Clock)
 	t.at.CaughtUp = max(t.at.CaughtUp, last.CaughtUp)
 	t.committed = last.Centres
-	t.committedAt = Offsets{}
+	t.committedAt, t.published = Offsets{}, last
 	return t.checkSnapshot(last)
 }
 
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
+	t.commits, t.heardAt, t.examinedClock = nil, time.Time{}, duty.Beginning
 	t.brokers.offset, t.brokers.asked, t.signed = -1, time.Time{}, time.Time{}
 	t.outEnds = Offsets{}
 	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil

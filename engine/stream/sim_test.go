@@ -25,6 +25,9 @@ func (s *sim) episode() {
 	if s.plan.kept {
 		feeds = neighbours
 	}
+	if s.plan.contested {
+		feeds = contenders
+	}
 	for _, f := range feeds(rand.New(rand.NewPCG(s.rng.Uint64(), 1)), s.plan.persons, s.plan.days) {
 		for f.at-s.now > duty.Hour && s.rng.IntN(3) > 0 {
 			s.now += duty.Instant(s.rng.Int64N(int64(f.at - s.now)))
@@ -147,6 +150,33 @@ func TestSimulationKept(t *testing.T) {
 	}
 	if t.Logf("%d starts took up a register", resumed); resumed == 0 {
 		t.Error("no start took up a register that was kept")
+	}
+}
+
+// Facts that come under several persons with one id in one version. The witness asks of
+// every accusation that it follows from the facts under all of them.
+func TestSimulationContested(t *testing.T) {
+	t.Parallel()
+	days, contested := 400, int64(0)
+	if testing.Short() {
+		days = 60
+	}
+	var sims []*sim
+	simulate(t, days, func(seed uint64) *sim {
+		plan := hostile()
+		plan.persons, plan.days, plan.contested = 4, 20, true
+		s := newSim(t, seed, plan)
+		p := *policy.Builtin()
+		p.Settle = nil
+		s.judge, s.policy = core{}, &p
+		sims = append(sims, s)
+		return s
+	})
+	for _, s := range sims {
+		contested += s.stats.Contested.Load()
+	}
+	if t.Logf("%d contests", contested); contested == 0 {
+		t.Error("nothing was contested")
 	}
 }
 

@@ -18,6 +18,8 @@ type simPlan struct {
 	days, quietEvery   int
 	// kept makes persons concern each other, and instances keep the register of it.
 	kept bool
+	// contested makes facts come under several persons with one id in one version.
+	contested bool
 	// turns is up to how many things happen between two facts.
 	turns int
 	// crash is per effect, within how often something else happens inside one.

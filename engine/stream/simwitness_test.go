@@ -21,6 +21,8 @@ type witness struct {
 	// persons and centre are the facts of the logs up to indexed; linked are
 	// persons of an identity link, whom nobody compares.
 	persons map[string][]logged
+	// forms are all versions of a fact, whoever they name, by its name.
+	forms   map[uint64][]logged
 	centre  []logged
 	linked  map[string]bool
 	indexed map[Partition]int
@@ -37,7 +39,7 @@ type logged struct {
 }
 
 func newWitness(s *sim) *witness {
-	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]progress{}, persons: map[string][]logged{},
+	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]progress{}, persons: map[string][]logged{}, forms: map[uint64][]logged{},
 		linked: map[string]bool{}, indexed: map[Partition]int{}, centres: map[string]*duty.Centres{}}
 }
 
@@ -116,6 +118,10 @@ func (w *witness) checkTold(before, now *progress, v *duty.Violation) {
 		w.accused++ // what others' cards bring is not known here; the rests look at it
 		return
 	}
+	if s.plan.contested { // what clears may come of forms that are read elsewhere
+		w.checkHarsher(now, prior, v)
+		return
+	}
 	said := duty.SaidOf(v)
 	said.Digest = ""
 	bad := ""
@@ -158,10 +164,23 @@ func (w *witness) verdict(person string, inputs, centres Offsets, at duty.Instan
 	for i := range w.persons[person] {
 		if f := &w.persons[person][i]; f.within(inputs) {
 			f.fileUnder(&facts)
+			w.addForms(f, person, at, &facts)
 		}
 	}
 	return w.s.judge.Evaluate(duty.Input{PersonID: person, Person: &facts, Centres: w.centresAt(centres),
 		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.s.policy}}}, at)
+}
+
+// addForms adds to a fact of a person the other versions of it that were known.
+func (w *witness) addForms(f *logged, person string, at duty.Instant, facts *duty.Facts) {
+	if !w.s.plan.contested || f.record == nil {
+		return
+	}
+	for _, o := range w.forms[f.name()] {
+		if o.known <= at && (o.txn == nil || o.txn.state == txnCommitted) && o.versionName().version >= f.versionName().version && aboutRecord(o.record).person != person {
+			o.fileUnder(facts)
+		}
+	}
 }
 
 // within reports whether a reader that stands at the positions has the fact.
@@ -221,6 +240,9 @@ func (w *witness) indexOne(p Partition, e *entry) {
 	if slices.Contains(centreTopics, p.Topic) {
 		w.centre = append(w.centre, l)
 		return
+	}
+	if l.record != nil {
+		w.forms[l.name()] = append(w.forms[l.name()], l)
 	}
 	key := string(e.rec.Key)
 	w.persons[key] = append(w.persons[key], l)

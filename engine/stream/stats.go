@@ -19,6 +19,8 @@ type Stats struct {
 	Records, FetchedBytes, Parked, DeadLetters, HandedOver atomic.Int64
 	// Moved counts versions of facts whose earlier ones lie elsewhere (moved.go).
 	Moved atomic.Int64
+	// Contested counts names of facts that came under two keys (contested.go).
+	Contested atomic.Int64
 	// Evaluations are verdicts on persons, Routine persons that their routine
 	// decided without one, Held units held back until caught up, Frozen revisions
 	// that the floor of the history kept from being told,

@@ -22,6 +22,11 @@ type sweep struct {
 	// Cards is true for a walk over users of cards and rows without a person, who
 	// may have something to hand over (see handover.go).
 	Cards bool `json:"cards,omitempty"`
+	// Contested is true for a walk over persons who may have a fact that is claimed
+	// for somebody else too, by name of the claim in Facts (see contested.go); without
+	// Facts, any. Claims is true for one that claims all that was read.
+	Contested bool `json:"contested,omitempty"`
+	Claims    bool `json:"claims,omitempty"`
 	// Moved is true for a walk over persons who may have another version of one of
 	// Facts, by name (see moved.go); without Facts, of any that has moved.
 	Moved bool     `json:"moved,omitempty"`
@@ -58,7 +63,7 @@ func (p *progress) addSweep(centre string, at duty.Instant) {
 		for _, s := range p.Sweeps {
 			all.Known = max(all.Known, s.Known)
 		}
-		p.Sweeps = append(slices.DeleteFunc(p.Sweeps, func(s sweep) bool { return !s.Cards && !s.Moved }), all)
+		p.Sweeps = append(slices.DeleteFunc(p.Sweeps, func(s sweep) bool { return s.Told || s.ofCentre() }), all)
 	}
 }
 
@@ -140,12 +145,16 @@ func (t *Task) sweepCleared() error {
 	t.clearing = true
 	defer func() { t.clearing = false }()
 	for i := range t.at.Sweeps {
-		s := &t.at.Sweeps[i]
-		for !s.Cleared && t.cycle.room() {
+		for !t.at.Sweeps[i].Cleared && t.cycle.room() {
+			s := &t.at.Sweeps[i]
 			walk := func(s *sweep) (bool, error) { return t.walk(s, true) }
 			switch {
 			case s.Cards:
 				walk = t.walkCards
+			case s.Contested:
+				walk = t.walkContested
+			case s.Claims:
+				walk = t.walkClaims
 			case s.Moved:
 				walk = func(s *sweep) (bool, error) { return t.walkMoved(s, true) }
 			}
@@ -153,10 +162,10 @@ func (t *Task) sweepCleared() error {
 			if err != nil {
 				return err
 			}
-			s.Cleared = s.Cleared || done
+			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
-	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s sweep) bool { return (s.Told || s.Cards) && s.Cleared })
+	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s sweep) bool { return (s.Told || s.gives()) && s.Cleared })
 	return nil
 }
 
@@ -233,7 +242,11 @@ func (p *progress) joinSweeps() {
 }
 
 // ofCentre reports whether it is a sweep for a fact of a centre.
-func (s *sweep) ofCentre() bool { return !s.Told && !s.Cards && !s.Moved }
+func (s *sweep) ofCentre() bool { return !s.Told && !s.Moved && !s.gives() }
+
+// gives reports whether it is a walk that gives other tasks something, for which they
+// wait (handover_mark.go).
+func (s *sweep) gives() bool { return s.Cards || s.Contested || s.Claims }
 
 // concerns reports whether a person is to be evaluated in the sweep.
 func (s *sweep) concerns(p *person) bool {

@@ -136,6 +136,11 @@ type Task struct {
 	// committedAt the positions of the last commit that other tasks wait for.
 	handed      map[int32]int64
 	committedAt Offsets
+	// published is the progress of the last commit, as far as tasks wait for it, and
+	// heard what was last heard of each of the others, at heardAt.
+	published progress
+	commits   map[int32]heardCommit
+	heardAt   time.Time
 	// outEnds are the ends of the outputs behind what this process knows of them.
 	outEnds Offsets
 	// urgent are persons of whom something was told and about whom a fact
@@ -177,6 +182,13 @@ type Task struct {
 	// to be handed over again, nil where they are not looked up.
 	moved moved
 	again []given
+	// claims are names of facts that were read, contested those claimed for several
+	// keys; examinedClock is the clock up to which they are examined, unsettled is true
+	// from a start on until what caught_up rests on is known again (contested.go).
+	claims        claims
+	contested     contested
+	examinedClock duty.Instant
+	unsettled     bool
 	// centreLines are the lines of the task that are of no person.
 	centreLines centreLines
 	// letters are the dead letters that the task answers for.
@@ -255,6 +267,12 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.adopt(); err != nil {
 		return false, err
 	}
+	if settled, err := t.resettle(); err != nil || !settled {
+		if err == nil {
+			_, err = t.commit(ctx)
+		}
+		return true, err
+	}
 	if err := t.sweepCleared(); err != nil {
 		return false, err
 	}
@@ -265,6 +283,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	if err := t.decideUrgent(); err != nil {
+		return false, err
+	}
+	if err := t.examine(); err != nil {
 		return false, err
 	}
 	if err := t.tick(ctx); err != nil {
@@ -300,7 +321,7 @@ func (t *Task) followCaughtUp() error {
 func (t *Task) Quiet() bool {
 	sure := t.brokers.known() || !t.confirms()
 	return sure && t.stands() == "" && !t.at.Again && !t.at.Unheard && t.ends != nil && t.pending == nil && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
-		len(t.walking) == 0 && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
+		len(t.walking) == 0 && !t.claims.pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp) && t.readAll()
 }
 
 func (t *Task) readAll() bool {

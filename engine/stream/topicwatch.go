@@ -157,7 +157,7 @@ func (t *Task) follow(name string, partitions int32) {
 
 // stands says why caught_up stands though the brokers answer; empty where it does
 // not.
-func (t *Task) stands() string { return cmp.Or(t.topics.why, t.topics.unstamped()) }
+func (t *Task) stands() string { return cmp.Or(t.topics.why, t.topics.unstamped(), t.contested.why()) }
 
 // standing remembers why tasks of the instance stand.
 type standing struct {

@@ -148,12 +148,12 @@ func (t *modelTask) Person(who string, from int32) (state.Person, error) {
 	out := state.Person{Header: p.header}
 	out.Header.Data = bytes.Clone(p.header.Data)
 	for f := range p.facts {
-		if f.day >= from || f.day == state.Undated {
+		if wanted(f.day, from) {
 			out.Facts = append(out.Facts, []byte(f.data))
 		}
 	}
 	for u, data := range p.said {
-		if u.day >= from || u.day == state.Undated {
+		if wanted(u.day, from) {
 			out.Said = append(out.Said, state.Said{Day: u.day, Kind: u.kind, Data: bytes.Clone(data)})
 		}
 	}
@@ -166,6 +166,14 @@ func (t *modelTask) Person(who string, from int32) (state.Person, error) {
 		return int(a.Kind) - int(b.Kind)
 	})
 	return out, nil
+}
+
+// wanted reports whether a reader from a day on gets a day.
+func wanted(day, from int32) bool {
+	if day == state.Aside || from == state.Aside {
+		return day == from
+	}
+	return day >= from || day == state.Undated
 }
 
 func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte, error) {
@@ -235,7 +243,7 @@ func (t *modelTask) view(who string, days func(header []byte) int32) (state.View
 		if f.day == state.Undated {
 			v.Undated++
 		}
-		if f.day >= from || f.day == state.Undated {
+		if wanted(f.day, from) {
 			v.Facts = append(v.Facts, []byte(f.data))
 		}
 	}
