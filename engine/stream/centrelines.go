@@ -43,9 +43,10 @@ type wholeQuality struct {
 	list   []duty.DataQuality
 }
 
-// allKnown is when the newest fact of the snapshot was known.
+// allKnown is when the newest fact of the snapshot was known, or the newest hold of what
+// could not be read begins.
 func (s *Snapshot) allKnown() duty.Instant {
-	at := s.Newest
+	at := max(s.Newest, s.lost)
 	for _, n := range s.newest {
 		at = max(at, n)
 	}

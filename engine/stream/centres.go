@@ -28,6 +28,8 @@ type Snapshot struct {
 	// assigned are the newest card assignments, by partition: there is one for
 	// nearly everybody, and they all have the same effect.
 	assigned map[Partition]touch
+	// lost is the newest time of what could not be read.
+	lost duty.Instant
 	// newest is the newest time read per partition, marks those of the batches
 	// before Positions.
 	newest map[Partition]duty.Instant
@@ -98,6 +100,7 @@ type CentreReader struct {
 	// without.
 	keep *keeper
 	from Offsets
+	lost duty.Instant // as in Snapshot
 	// beats are the earliest heartbeats, centres and whole what the last snapshot
 	// had, stale whether there is something that it does not have.
 	beats       map[beat]duty.Instant
@@ -243,7 +246,7 @@ func (r *CentreReader) publish() {
 		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
 	}
 	r.snap.Store(&Snapshot{
-		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active,
+		Positions: r.next.clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
 		touches: r.touches[:len(r.touches):len(r.touches)], newest: maps.Clone(r.per), marks: maps.Clone(r.marks), assigned: maps.Clone(r.assigned), misplaced: r.misplaced, joins: r.joins,
 		letters: r.letters[:len(r.letters):len(r.letters)],
 	})
@@ -280,6 +283,9 @@ func (r *CentreReader) take(rec *Record) {
 		r.letter(rec, &f, &t)
 	default:
 		r.decode(rec, &f, &t)
+	}
+	if f.bad != nil {
+		r.lost = max(r.lost, f.bad.At.V)
 	}
 	if f.bad != nil || f.record != nil {
 		r.stale = f.fileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
