@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"tilsyn/engine/simulate"
-	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
 )
 
@@ -99,11 +99,11 @@ func (d *demoDir) take() error {
 		return d.refused(err)
 	}
 	broker, data := filepath.Join(d.path, demoBroker), filepath.Join(d.path, demoState)
-	idle, err := stream.LockDirs(data)
+	idle, err := datadir.LockDirs(data)
 	if err != nil {
 		return d.refused(err)
 	}
-	if d.unlock, err = stream.LockDirs(broker); err != nil {
+	if d.unlock, err = datadir.LockDirs(broker); err != nil {
 		idle()
 		return d.refused(err)
 	}
@@ -130,7 +130,7 @@ func emptyOut(path string) error {
 		return os.RemoveAll(path) // a file, or nothing
 	}
 	for _, e := range entries {
-		if e.Name() == stream.LockFile {
+		if e.Name() == datadir.LockFile {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(path, e.Name())); err != nil {

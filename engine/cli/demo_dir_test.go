@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/simulate"
-	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/datadir"
 )
 
 // listing is everything below a directory, with times and sizes.
@@ -73,7 +73,7 @@ func TestDemoDirectoryRefused(t *testing.T) {
 		}
 	}
 	// What `run --embedded` does on a demo's directory.
-	unlock, err := stream.LockDirs(filepath.Join(running, demoState), filepath.Join(running, demoBroker))
+	unlock, err := datadir.LockDirs(filepath.Join(running, demoState), filepath.Join(running, demoBroker))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"tilsyn/engine/policy"
 	"tilsyn/engine/simulate"
 	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/task"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -25,7 +26,7 @@ type liveEngine struct {
 	client   *topics.Client
 	producer *topics.Producer
 	clock    atomic.Int64
-	stats    stream.Stats
+	stats    task.Stats
 	// counted are counters of stats when last looked at, moved when they last
 	// changed.
 	counted [3]int64
@@ -87,7 +88,7 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 		e.runErr = stream.Run(running, stream.Config{
 			Kafka: cfg, DataDir: filepath.Join(dir, demoState), TrustTimestamps: true, Policy: policy.Builtin(),
 			Now:    func() time.Time { return time.UnixMilli(e.clock.Load()) },
-			Limits: stream.Limits{Poll: 25 * time.Millisecond, MarkEvery: 30 * time.Millisecond},
+			Limits: task.Limits{Poll: 25 * time.Millisecond, MarkEvery: 30 * time.Millisecond},
 			Stats:  &e.stats, Log: zerolog.Nop(), Ready: func([]string) { close(ready) },
 		})
 	}()

@@ -12,6 +12,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/centres"
 )
 
 // active prints which policies hold for the topics.
@@ -61,7 +62,7 @@ func printActivations(w io.Writer, r *stream.PolicyReport, now duty.Instant) err
 
 func standing(a, inForce *stream.ActivatedPolicy, now duty.Instant) string {
 	switch {
-	case errors.Is(a.Refused, stream.ErrPolicyRetracted), errors.Is(a.Refused, stream.ErrPolicyReplaced):
+	case errors.Is(a.Refused, centres.ErrPolicyRetracted), errors.Is(a.Refused, centres.ErrPolicyReplaced):
 		return a.Refused.Error()
 	case a.Refused != nil:
 		return "refused: " + a.Refused.Error()

@@ -11,6 +11,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/centres"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -85,7 +86,7 @@ func retractable(r *stream.PolicyReport, name string) ([]string, error) {
 		if a.Version != name && (len(name) < leastDigest || !strings.HasPrefix(a.Digest, name)) {
 			continue
 		}
-		if errors.Is(a.Refused, stream.ErrPolicyRetracted) {
+		if errors.Is(a.Refused, centres.ErrPolicyRetracted) {
 			back = true
 			continue
 		}
@@ -118,7 +119,7 @@ func withdraw(r *stream.PolicyReport, ids []string, now duty.Instant, by string)
 	for i := range r.Activations {
 		a := &r.Activations[i]
 		if slices.Contains(ids, a.Record.ID) {
-			a.Refused = stream.ErrPolicyRetracted
+			a.Refused = centres.ErrPolicyRetracted
 			if x, ok := last[a.Record.ID]; !ok || a.Record.Version > x.Version {
 				last[a.Record.ID] = a.Record
 			}

@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/task"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -78,7 +79,7 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)
-	if errors.Is(err, stream.ErrConfig) || errors.Is(err, stream.ErrPolicy) || errors.Is(err, stream.ErrGroup) || errors.Is(err, topics.ErrGroupTaken) {
+	if errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) || errors.Is(err, topics.ErrGroupTaken) {
 		return &usageError{err}
 	}
 	return err

@@ -9,7 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -163,7 +164,7 @@ func (t *tail) keyFault(partition int32, r *topics.Record, v any) error {
 	if named, ok := schemas.Key(v); ok && named == string(r.Key) && !duty.UsableKey(named) {
 		return nil
 	}
-	return stream.KeyFault(stream.Partition{Topic: t.spec.Name, Index: partition}, r.Key, v, t.parts)
+	return casefile.KeyFault(broker.Partition{Topic: t.spec.Name, Index: partition}, r.Key, v, t.parts)
 }
 
 // raw prints a record that has no schema, does not follow it, or cannot be filed

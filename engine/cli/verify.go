@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/verify"
 )
 
 // verifyCmd is `tilsyn verify`.
@@ -22,9 +23,9 @@ func (verifyCmd) Help() string {
 
 // Run implements the command.
 func (cmd *verifyCmd) Run(c *console) error {
-	cfg := stream.VerifyConfig{
+	cfg := verify.VerifyConfig{
 		ParsePolicy: parseActivated,
-		Found: func(d stream.Difference) {
+		Found: func(d telling.Difference) {
 			fmt.Fprintf(c.stdout, "%s %s %s: %s\n", d.UnitID, d.Kind, d.Date, d.What)
 		},
 	}
@@ -45,7 +46,7 @@ func (cmd *verifyCmd) Run(c *console) error {
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return err
 	}
-	found, err := stream.Verify(c.ctx, cfg)
+	found, err := verify.Verify(c.ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
 )
 
@@ -24,9 +25,6 @@ import (
 
 // adminSocket is the socket's name in the data directory.
 const adminSocket = "admin.sock"
-
-// dirState is the state's directory in the data directory.
-const dirState = "state"
 
 // maxSocketPath is what every system takes as the path of a socket.
 const maxSocketPath = 100
@@ -122,7 +120,7 @@ func (e *engine) serveBackup(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "since is no number", http.StatusBadRequest)
 		return
 	}
-	store, err := storeID(filepath.Join(e.cfg.DataDir, dirState))
+	store, err := datadir.StoreID(filepath.Join(e.cfg.DataDir, datadir.DirState))
 	if err == nil {
 		err = followsStore(q.Get("parent"), q.Get("store"), store)
 	}
@@ -131,7 +129,7 @@ func (e *engine) serveBackup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := &counted{w: w, ctx: r.Context()}
-	err = writeBackup(out, e.db, newBackupHead(e.id, store, q.Get("parent")), since)
+	err = writeBackup(out, e.db, datadir.NewBackupHead(e.id, store, q.Get("parent")), since)
 	switch {
 	case err != nil && out.n == 0:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -210,15 +208,15 @@ func askEngine(ctx context.Context, dataDir, path string, query url.Values) (*ht
 }
 
 // openStore opens the state of a data directory on which no engine runs.
-func openStore(dataDir string) (*state.DB, identity, error) {
+func openStore(dataDir string) (*state.DB, datadir.Identity, error) {
 	id, err := readIdentity(dataDir)
 	if err != nil {
 		return nil, id, err
 	}
-	if _, err := os.Stat(filepath.Join(dataDir, dirState)); err != nil {
+	if _, err := os.Stat(filepath.Join(dataDir, datadir.DirState)); err != nil {
 		return nil, id, fmt.Errorf("there is no state in %s: %w", dataDir, err)
 	}
-	db, err := state.Open(filepath.Join(dataDir, dirState), state.Options{})
+	db, err := state.Open(filepath.Join(dataDir, datadir.DirState), state.Options{})
 	if errors.Is(err, state.ErrInUse) {
 		return nil, id, fmt.Errorf("%w; it does not answer on its socket: see whether it is just starting or stopped, or run this as its user", err)
 	}
@@ -226,11 +224,11 @@ func openStore(dataDir string) (*state.DB, identity, error) {
 }
 
 // readIdentity reads whom a data directory belongs to.
-func readIdentity(dataDir string) (id identity, err error) {
-	path := filepath.Join(dataDir, identityFile)
+func readIdentity(dataDir string) (id datadir.Identity, err error) {
+	path := filepath.Join(dataDir, datadir.IdentityFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return id, errConfig(fmt.Sprintf("--data-dir %s is no data directory of `tilsyn run`, it has no %s: give the one that the engine has", dataDir, identityFile))
+		return id, errConfig(fmt.Sprintf("--data-dir %s is no data directory of `tilsyn run`, it has no %s: give the one that the engine has", dataDir, datadir.IdentityFile))
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -10,6 +10,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -34,7 +37,7 @@ func TestBrokerAway(t *testing.T) {
 	}
 	b := up()
 	r := newRigOn(t, b.Brokers(), 2)
-	cfg := r.config(worldStart + 3*duty.Day)
+	cfg := r.config(seeds.Start + 3*duty.Day)
 	logs := &safeBuffer{}
 	cfg.Listen, cfg.Log, cfg.Kafka.GiveUpAfter = freeAddress(t), zerolog.New(logs), time.Second
 	e := start(t, cfg)
@@ -63,8 +66,8 @@ func TestBrokerAway(t *testing.T) {
 	}
 	b = up()
 	t.Cleanup(b.Close)
-	r.load([]feed{{topic: "holds", key: "Qperson1", at: worldStart, record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: worldStart, HoldID: "h", PersonID: "Qperson1",
-		Kind: duty.HoldKindHospital, ValidFrom: worldStart, ValidTo: duty.Some(worldStart + duty.Day)}}})
+	r.load([]testkit.Feed{{Topic: "holds", Key: "Qperson1", At: seeds.Start, Record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: seeds.Start, HoldID: "h", PersonID: "Qperson1",
+		Kind: duty.HoldKindHospital, ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start + duty.Day)}}})
 	for begin, status := time.Now(), 0; status != http.StatusOK || cfg.Stats.Records.Load() == 0; time.Sleep(50 * time.Millisecond) {
 		if status, _ = readiness(t, cfg.Listen); time.Since(begin) > within {
 			t.Fatalf("it does not go on: %d, %d records", status, cfg.Stats.Records.Load())
@@ -135,7 +138,7 @@ func TestAwayIsNotStalled(t *testing.T) {
 	var s status
 	now := time.Unix(100000, 0)
 	s.assign([]int32{0}, false)
-	s.set(0, taskState{live: true, seen: now.Add(-time.Hour)})
+	s.set(0, task.TaskState{Live: true, Seen: now.Add(-time.Hour)})
 	if s.stalled(now) == "" {
 		t.Error("a task that stands still for an hour is healthy")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"tilsyn/engine/outfile"
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
 )
 
@@ -51,9 +52,9 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 		return BackupInfo{}, errConfig(fmt.Sprintf("--to %s: the file is there already; name a new one", cfg.To))
 	}
 	var since uint64
-	var before backupHead
+	var before datadir.BackupHead
 	if cfg.Since != "" {
-		head, content, err := checkBackupFile(cfg.Since)
+		head, content, err := datadir.CheckBackupFile(cfg.Since)
 		if err != nil {
 			return BackupInfo{}, err
 		}
@@ -62,7 +63,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	info := BackupInfo{Incremental: cfg.Since != ""}
 	f, err := outfile.Create(cfg.To, outfile.Private)
 	if err != nil {
-		return info, errConfig(fmt.Sprintf("--to %s: %v; name a new file in a directory that this user may write", cfg.To, plain(err)))
+		return info, errConfig(fmt.Sprintf("--to %s: %v; name a new file in a directory that this user may write", cfg.To, datadir.Plain(err)))
 	}
 	defer f.Discard()
 	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, f)
@@ -76,7 +77,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 		return info, err
 	}
 	// What an engine sent is only as good as what can be read back.
-	head, _, err := checkBackupFile(cfg.To)
+	head, _, err := datadir.CheckBackupFile(cfg.To)
 	if err != nil {
 		return info, errors.Join(err, os.Remove(cfg.To))
 	}
@@ -89,7 +90,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 }
 
 // backupOnline has the running engine write the backup.
-func backupOnline(ctx context.Context, dataDir string, before backupHead, since uint64, w io.Writer) (bool, error) {
+func backupOnline(ctx context.Context, dataDir string, before datadir.BackupHead, since uint64, w io.Writer) (bool, error) {
 	q := url.Values{"since": {strconv.FormatUint(since, 10)}, "parent": {before.ID}, "store": {before.Store}}
 	res, err := askEngine(ctx, dataDir, "/backup", q)
 	if err != nil {
@@ -103,13 +104,13 @@ func backupOnline(ctx context.Context, dataDir string, before backupHead, since 
 }
 
 // backupOffline writes the backup of a data directory that nobody has open.
-func backupOffline(dataDir string, before backupHead, since uint64, w io.Writer) (err error) {
+func backupOffline(dataDir string, before datadir.BackupHead, since uint64, w io.Writer) (err error) {
 	db, id, err := openStore(dataDir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	store, err := storeID(filepath.Join(dataDir, dirState))
+	store, err := datadir.StoreID(filepath.Join(dataDir, datadir.DirState))
 	if err == nil {
 		err = followsStore(before.ID, before.Store, store)
 	}
@@ -117,7 +118,7 @@ func backupOffline(dataDir string, before backupHead, since uint64, w io.Writer)
 		return err
 	}
 	buffered := bufio.NewWriterSize(w, 1<<20)
-	if err := writeBackup(buffered, db, newBackupHead(id, store, before.ID), since); err != nil {
+	if err := writeBackup(buffered, db, datadir.NewBackupHead(id, store, before.ID), since); err != nil {
 		return err
 	}
 	return buffered.Flush()
@@ -131,7 +132,7 @@ func followsStore(parent, of, store string) error {
 	return nil
 }
 
-func writeBackup(w io.Writer, db *state.DB, head backupHead, since uint64) error {
+func writeBackup(w io.Writer, db *state.DB, head datadir.BackupHead, since uint64) error {
 	lazy := &afterHead{w: w, head: &head}
 	_, err := db.Backup(lazy, since)
 	return err
@@ -141,12 +142,12 @@ func writeBackup(w io.Writer, db *state.DB, head backupHead, since uint64) error
 // store that cannot be read writes nothing at all.
 type afterHead struct {
 	w    io.Writer
-	head *backupHead
+	head *datadir.BackupHead
 }
 
 func (a *afterHead) Write(p []byte) (int, error) {
 	if a.head != nil {
-		if err := a.head.write(a.w); err != nil {
+		if err := a.head.WriteLines(a.w); err != nil {
 			return 0, err
 		}
 		a.head = nil
@@ -174,7 +175,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
 		return errConfig(fmt.Sprintf("--data-dir %s is not empty: restore into a new directory", dataDir))
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return errConfig(fmt.Sprintf("--data-dir %s: %v; restore into a new directory", dataDir, plain(err)))
+		return errConfig(fmt.Sprintf("--data-dir %s: %v; restore into a new directory", dataDir, datadir.Plain(err)))
 	}
 	id, err := checkChain(files)
 	if err != nil {
@@ -183,7 +184,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
-	next := filepath.Join(dataDir, dirState+".new")
+	next := filepath.Join(dataDir, datadir.DirState+".new")
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.RemoveAll(next))
@@ -192,7 +193,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	sources := make([]state.Source, len(files))
 	for i, file := range files {
 		sources[i] = state.Source{Name: filepath.Base(file), Open: func() (io.ReadCloser, error) {
-			b, err := openBackupFile(file)
+			b, err := datadir.OpenBackupFile(file)
 			if err != nil {
 				return nil, err
 			}
@@ -202,7 +203,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	if err := state.RestoreFrom(next, state.Options{}, sources...); err != nil {
 		return err
 	}
-	if err := os.Rename(next, filepath.Join(dataDir, dirState)); err != nil {
+	if err := os.Rename(next, filepath.Join(dataDir, datadir.DirState)); err != nil {
 		return fmt.Errorf("put the state in its place: %w", err)
 	}
 	if err := outfile.SyncDir(dataDir); err != nil {
@@ -211,30 +212,30 @@ func Restore(cfg RestoreConfig) (err error) {
 	if !cfg.SameInstance {
 		id.InstanceID = "tilsyn-" + uuid.NewString()
 	}
-	return writeIdentity(dataDir, id)
+	return datadir.WriteIdentity(dataDir, id)
 }
 
 // checkChain checks that each file continues the one before it, and returns
 // what the state in them belongs to.
-func checkChain(files []string) (identity, error) {
+func checkChain(files []string) (datadir.Identity, error) {
 	if len(files) == 0 {
-		return identity{}, fmt.Errorf("%w: no file was named", state.ErrBackup)
+		return datadir.Identity{}, fmt.Errorf("%w: no file was named", state.ErrBackup)
 	}
-	var before backupHead
+	var before datadir.BackupHead
 	for i, file := range files {
-		b, err := openBackupFile(file)
+		b, err := datadir.OpenBackupFile(file)
 		if err != nil {
-			return identity{}, err
+			return datadir.Identity{}, err
 		}
-		head := b.head
+		head := b.Head
 		_ = b.Close() // only read
 		switch {
 		case i == 0 && head.Parent != "":
-			return identity{}, fmt.Errorf("%w: %s is incremental; name the full backup first and then each later one in order", state.ErrBackup, file)
+			return datadir.Identity{}, fmt.Errorf("%w: %s is incremental; name the full backup first and then each later one in order", state.ErrBackup, file)
 		case i > 0 && (head.Parent != before.ID || head.Store != before.Store):
-			return identity{}, fmt.Errorf("%w: %s does not continue %s; name each incremental backup right behind the one that its --since named", state.ErrBackup, file, files[i-1])
-		case i > 0 && !head.Identity.same(&before.Identity):
-			return identity{}, fmt.Errorf("%w: %s is of other topics than %s", state.ErrBackup, file, files[i-1])
+			return datadir.Identity{}, fmt.Errorf("%w: %s does not continue %s; name each incremental backup right behind the one that its --since named", state.ErrBackup, file, files[i-1])
+		case i > 0 && !head.Identity.Same(&before.Identity):
+			return datadir.Identity{}, fmt.Errorf("%w: %s is of other topics than %s", state.ErrBackup, file, files[i-1])
 		}
 		before = head
 	}

@@ -11,6 +11,10 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/state"
 )
 
@@ -24,7 +28,7 @@ func backUp(t *testing.T, dir, to, since string) BackupInfo {
 	return info
 }
 
-func toldBy(s *Stats) int64 {
+func toldBy(s *task.Stats) int64 {
 	return s.Indicated.Load() + s.NeedsReview.Load() + s.Withdrawn.Load()
 }
 
@@ -34,12 +38,12 @@ func toldBy(s *Stats) int64 {
 func TestBackupOnlineAndRestore(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
-	feeds := residents(rand.New(rand.NewPCG(21, 21)), 40, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(21, 21)), 40, 9)
 	third := len(feeds) / 3
 	files := t.TempDir()
 	full, more := filepath.Join(files, "full"), filepath.Join(files, "more")
 
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	r.load(feeds[:third])
 	e.rest()
@@ -65,7 +69,7 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 
 	for name, chain := range map[string][]string{"full": {full}, "incremental": {full, more}} {
 		t.Run(name, func(t *testing.T) {
-			next := r.config(worldStart + 20*duty.Day)
+			next := r.config(seeds.Start + 20*duty.Day)
 			next.DataDir = filepath.Join(t.TempDir(), "restored")
 			if err := Restore(RestoreConfig{DataDir: next.DataDir, Files: chain, SameInstance: true}); err != nil {
 				t.Fatal(err)
@@ -101,8 +105,8 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(22, 22)), 20, 5))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(22, 22)), 20, 5))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	e.end()
@@ -162,10 +166,10 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("over another file: %v", err)
 	}
 	// A state that was built anew has moments of its own.
-	if err := os.RemoveAll(filepath.Join(cfg.DataDir, dirState)); err != nil {
+	if err := os.RemoveAll(filepath.Join(cfg.DataDir, datadir.DirState)); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Stats = &Stats{}
+	cfg.Stats = &task.Stats{}
 	e = start(t, cfg)
 	e.rest()
 	for _, online := range []bool{true, false} {
@@ -193,7 +197,7 @@ func TestRestoreRefuses(t *testing.T) {
 // is for the owner alone, and goes with the engine.
 func TestAdminSocketOfALongPath(t *testing.T) {
 	r := newRig(t, 1)
-	cfg := r.config(worldStart)
+	cfg := r.config(seeds.Start)
 	cfg.DataDir = filepath.Join(t.TempDir(), strings.Repeat("d", 120))
 	e := start(t, cfg)
 	in, err := Inspect(t.Context(), cfg.DataDir)
@@ -217,8 +221,8 @@ func TestAdminSocketOfALongPath(t *testing.T) {
 func TestBackupReaderGoesAway(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	r.load(residents(rand.New(rand.NewPCG(23, 23)), 10, 5))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(23, 23)), 10, 5))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	ctx, cancel := context.WithCancel(t.Context())

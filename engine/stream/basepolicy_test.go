@@ -7,6 +7,9 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 )
 
 // Two policies under which the same facts are told differently: without and with
@@ -25,22 +28,22 @@ func readPolicy(text string) (*duty.Policy, error) { return policy.Load("activat
 func TestPolicyFileEdited(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(41, 41)), 30, 9))
-	at := worldStart + 20*duty.Day
+	r.load(testkit.Residents(rand.New(rand.NewPCG(41, 41)), 30, 9))
+	at := seeds.Start + 20*duty.Day
 	cfg := r.config(at)
-	cfg.Policy = mustPolicy(t, policyWithout)
+	cfg.Policy = testkit.MustPolicy(t, policyWithout)
 	r.settledRun(cfg)
 	if revisions(cfg) == 0 {
 		t.Fatal("nothing was told")
 	}
 	again := func(text string) Config {
 		next := r.config(at)
-		next.DataDir, next.Policy = cfg.DataDir, mustPolicy(t, text)
+		next.DataDir, next.Policy = cfg.DataDir, testkit.MustPolicy(t, text)
 		return next
 	}
 	for _, text := range []string{policyStrict, policyProof, policyWithout + "# a word\n"} {
 		next := again(text)
-		ends(t, next, ErrPolicy)
+		ends(t, next, task.ErrPolicy)
 		if revisions(next) != 0 {
 			t.Errorf("told %d with another policy", revisions(next))
 		}
@@ -50,9 +53,9 @@ func TestPolicyFileEdited(t *testing.T) {
 	if revisions(same) != 0 {
 		t.Errorf("told %d with the policy of before", revisions(same))
 	}
-	r.verifiedBy(mustPolicy(t, policyWithout))
+	r.verifiedBy(testkit.MustPolicy(t, policyWithout))
 
-	if _, err := r.verify(mustPolicy(t, policyProof)); err == nil || !strings.Contains(err.Error(), "--policy") {
+	if _, err := r.verify(testkit.MustPolicy(t, policyProof)); err == nil || !strings.Contains(err.Error(), "--policy") {
 		t.Errorf("verify with another policy: %v", err)
 	}
 }
@@ -62,14 +65,14 @@ func TestPolicyFileEdited(t *testing.T) {
 func TestPolicyActivated(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(42, 42)), 30, 9))
-	at := worldStart + 20*duty.Day
+	r.load(testkit.Residents(rand.New(rand.NewPCG(42, 42)), 30, 9))
+	at := seeds.Start + 20*duty.Day
 	cfg := r.config(at)
-	cfg.Policy, cfg.ParsePolicy = mustPolicy(t, policyProof), readPolicy
+	cfg.Policy, cfg.ParsePolicy = testkit.MustPolicy(t, policyProof), readPolicy
 	r.settledRun(cfg)
 	before := revisions(cfg)
-	next := mustPolicy(t, policyWithout)
-	r.load([]feed{{at: at, topic: "policies", key: "policy", record: &duty.PolicyActivation{ID: "p", Version: 1, ReceivedAt: at,
+	next := testkit.MustPolicy(t, policyWithout)
+	r.load([]testkit.Feed{{At: at, Topic: "policies", Key: "policy", Record: &duty.PolicyActivation{ID: "p", Version: 1, ReceivedAt: at,
 		PolicyVersion: next.Version, Digest: next.Digest, Text: policyWithout, ActivatedAt: at, By: "a test"}}})
 	later := r.config(at + duty.Day)
 	later.DataDir, later.Policy, later.ParsePolicy = cfg.DataDir, cfg.Policy, readPolicy
@@ -81,23 +84,4 @@ func TestPolicyActivated(t *testing.T) {
 		t.Error("nobody was judged again")
 	}
 	r.verifiedBy(cfg.Policy)
-}
-
-// A record of progress of before has no policy of the settings: the present one
-// is taken on, and others are refused from then on.
-func TestPolicyOfBefore(t *testing.T) {
-	s := clocked(t)
-	task := s.cycles(4)
-	if task.at.Base != s.policy.Digest {
-		t.Fatalf("base %q", task.at.Base)
-	}
-	old := task.at
-	old.Base = ""
-	if err := task.checkPolicy(&old); err != nil {
-		t.Error(err)
-	}
-	old.Base = "another"
-	if err := task.checkPolicy(&old); err == nil || !strings.Contains(err.Error(), "policy activate") {
-		t.Error(err)
-	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/task"
 	"tilsyn/state"
 )
 
@@ -23,32 +25,32 @@ func BenchmarkClaims(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		task := NewTask(TaskConfig{Partitions: 1, Store: st, Wall: time.Now, PartitionOf: func(string) int32 { return 0 }, Centres: NewCentreReader(CentreConfig{}), Clock: WallClock(time.Now), Stats: &Stats{}})
+		one := task.NewTask(task.TaskConfig{Partitions: 1, Store: st, Wall: time.Now, PartitionOf: func(string) int32 { return 0 }, Centres: centres.NewCentreReader(centres.CentreConfig{}), Clock: task.WallClock(time.Now), Stats: &task.Stats{}})
 		rng := rand.New(rand.NewPCG(1, 2))
 		key := []byte("Q0000000")
 		began := time.Now()
 		for range cycles {
-			task.resetCycle(task.limits.Decisions)
+			one.ResetCycle(one.Limits.Decisions)
 			for i := range each {
 				key[7] = byte('0' + i%10)
-				task.claimFor(rng.Uint64(), keyHash(key), true)
+				one.ClaimFor(rng.Uint64(), task.KeyHash(key), true)
 			}
-			if err := task.save(false); err != nil {
+			if err := one.Save(false); err != nil {
 				b.Fatal(err)
 			}
 		}
 		keeping += time.Since(began)
 		began = time.Now()
-		task.resetCycle(task.limits.Decisions)
-		for task.claims.left = task.claims.dirty; task.claims.pending(); {
-			task.resetCycle(task.limits.Decisions)
-			task.claims.dirty = shardSet{}
-			if err := task.examine(); err != nil {
+		one.ResetCycle(one.Limits.Decisions)
+		for one.Claims.Left = one.Claims.Dirty; one.Claims.Pending(); {
+			one.ResetCycle(one.Limits.Decisions)
+			one.Claims.Dirty = task.ShardSet{}
+			if err := one.Examine(); err != nil {
 				b.Fatal(err)
 			}
 		}
 		passing += time.Since(began)
-		if n := len(task.contested.names); n > 0 {
+		if n := len(one.Contested.Names); n > 0 {
 			b.Fatalf("%d names are contested", n)
 		}
 		if err := db.Close(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/task"
 	"tilsyn/schemas"
 	"tilsyn/state"
 	"tilsyn/topics"
@@ -89,32 +90,21 @@ type Config struct {
 	// to confirm it.
 	Now func() time.Time
 	// Limits bound cycles, State the store.
-	Limits Limits
+	Limits task.Limits
 	State  state.Options
 	// Stats are counted into (default: counters of its own).
-	Stats *Stats
+	Stats *task.Stats
 	// Ready is told once, when every task has recovered, with the addresses of
 	// the brokers.
 	Ready func(brokers []string)
 	// Judge is the verdict (default: package duty).
-	Judge Adjudicator
+	Judge task.Adjudicator
 	// unconfirmed is true for a clock that stands in for the machine's, which the
 	// brokers cannot confirm; confirm lets them all the same, in tests.
 	unconfirmed, confirm bool
 	// signEvery is how often a task commits at least (default 5 s; other in tests).
 	signEvery time.Duration
 }
-
-// Errors of [Run] that callers tell apart; see also topics.ErrGaveUp (exit
-// status 3) and [ErrFenced].
-var (
-	// ErrTopics: the topics are not as the contract has them.
-	ErrTopics = errors.New("the topics are not as tilsyn needs them")
-	// ErrDataDir: the data directory belongs to something else.
-	ErrDataDir = errors.New("the data directory belongs to another cluster, prefix, group or partition count")
-	// ErrConfig: a setting makes no sense.
-	ErrConfig = errors.New("wrong setting")
-)
 
 func (c Config) withDefaults() (Config, error) {
 	if c.Group == "" {
@@ -142,10 +132,10 @@ func (c Config) withDefaults() (Config, error) {
 		c.Now = func() time.Time { return now().Add(time.Millisecond) }
 	}
 	if c.Stats == nil {
-		c.Stats = &Stats{}
+		c.Stats = &task.Stats{}
 	}
 	if c.Judge == nil {
-		c.Judge = core{}
+		c.Judge = task.Core{}
 	}
 	if c.EmbeddedPartitions == 0 {
 		c.EmbeddedPartitions = 4
@@ -153,7 +143,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.ParsePolicy == nil {
 		c.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
 	}
-	c.Limits = c.Limits.orDefaults()
+	c.Limits = c.Limits.OrDefaults()
 	switch {
 	case c.SessionTimeout != 0 && c.SessionTimeout < 2*heartbeatEvery:
 		return c, errConfig("--session-timeout must be at least 6s: the group hears of an instance every 3 s")
@@ -178,3 +168,8 @@ type settingError struct{ text string }
 
 func (e *settingError) Error() string { return e.text }
 func (e *settingError) Unwrap() error { return ErrConfig }
+
+// ErrConfig says that a setting makes no sense. Callers of [Run] tell it apart from
+// ErrTopics of package task, datadir.ErrDataDir, topics.ErrGaveUp (exit status 3) and
+// broker.ErrFenced.
+var ErrConfig = errors.New("wrong setting")

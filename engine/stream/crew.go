@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"tilsyn/engine/stream/task"
 )
 
 // crew are the running tasks of an instance. Each has a goroutine and a context
@@ -14,7 +16,7 @@ type crew struct {
 	e     *engine
 	g     *errgroup.Group
 	ctx   context.Context
-	clock Clock
+	clock task.Clock
 
 	mu    sync.Mutex
 	slots map[int32]*slot
@@ -33,9 +35,9 @@ type slot struct {
 }
 
 func newCrew(ctx context.Context, g *errgroup.Group, e *engine) *crew {
-	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}), clock: WallClock(e.cfg.Now)}
+	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}), clock: task.WallClock(e.cfg.Now)}
 	if e.cfg.Clock == ClockEvents {
-		c.clock = EventsClock()
+		c.clock = task.EventsClock()
 	}
 	return c
 }
@@ -52,8 +54,8 @@ func (c *crew) assign(parts []int32, anew bool) {
 			s.stop()
 		}
 	}
-	if ec, ok := c.clock.(*eventsClock); ok {
-		ec.take(parts)
+	if ec, ok := c.clock.(*task.VirtualClock); ok {
+		ec.Take(parts)
 	}
 	c.e.status.assign(parts, anew)
 	for _, part := range parts {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/topics"
 )
 
@@ -47,10 +48,10 @@ func openDirs(cfg *Config) (*dirs, error) {
 		}
 		others, err := x.of(x.dir)
 		if err != nil {
-			return nil, errConfig(fmt.Sprintf("%s %s: %v; give a directory that this user may read and write", x.flag, x.dir, plain(err)))
+			return nil, errConfig(fmt.Sprintf("%s %s: %v; give a directory that this user may read and write", x.flag, x.dir, datadir.Plain(err)))
 		}
 		others = slices.DeleteFunc(others, func(name string) bool {
-			return name == LockFile || leadsTo(filepath.Join(x.dir, name), cfg.DataDir, cfg.Embedded)
+			return name == datadir.LockFile || leadsTo(filepath.Join(x.dir, name), cfg.DataDir, cfg.Embedded)
 		})
 		if len(others) > 0 {
 			// Not their names: a file may be called after a person.
@@ -58,13 +59,13 @@ func openDirs(cfg *Config) (*dirs, error) {
 		}
 	}
 	before := map[string][]string{}
-	for dir, first := range map[string]string{cfg.DataDir: identityFile, cfg.Embedded: "partitions"} {
-		if dir != "" && !exists(filepath.Join(dir, first)) {
+	for dir, first := range map[string]string{cfg.DataDir: datadir.IdentityFile, cfg.Embedded: "partitions"} {
+		if dir != "" && !datadir.Exists(filepath.Join(dir, first)) {
 			before[dir] = namesIn(dir)
 		}
 	}
 	for dir, names := range before {
-		d.ours[dir] = append(names, LockFile)
+		d.ours[dir] = append(names, datadir.LockFile)
 	}
 	if err := d.make(cfg); err != nil {
 		d.unlock()
@@ -79,11 +80,11 @@ func (d *dirs) make(cfg *Config) error {
 		var undo func()
 		var err error
 		if x.flag == "--snapshots" && x.dir != "" {
-			var made madeDirs
-			made, err = makeDir(x.dir)
-			undo = made.remove
+			var made datadir.MadeDirs
+			made, err = datadir.MakeDir(x.dir)
+			undo = made.Remove
 		} else {
-			undo, err = LockDirs(x.dir)
+			undo, err = datadir.LockDirs(x.dir)
 		}
 		var p *fs.PathError
 		if errors.As(err, &p) {
@@ -161,7 +162,7 @@ func strangersInDataDir(dir string) (others []string, err error) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == identityFile:
+		case name == datadir.IdentityFile:
 			return nil, nil
 		case !topics.OfNobody(name) && !slices.Contains(dataDirNames, strings.TrimSuffix(name, ".new")):
 			others = append(others, name)
@@ -171,7 +172,7 @@ func strangersInDataDir(dir string) (others []string, err error) {
 }
 
 // dataDirNames are what an engine writes into its data directory.
-var dataDirNames = []string{LockFile, adminSocket, runningMark, identityFile, membershipFile, dirState, dirDamaged, dirRegister, dirRegisterDamaged}
+var dataDirNames = []string{datadir.LockFile, adminSocket, runningMark, datadir.IdentityFile, membershipFile, datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged}
 
 // namesIn are the names in a directory; none where it is not there.
 func namesIn(dir string) (names []string) {
@@ -202,13 +203,4 @@ func absolute(path string) string {
 		return abs
 	}
 	return path
-}
-
-// plain is the reason without the path that the message has already.
-func plain(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -18,7 +22,7 @@ import (
 func contents(t *testing.T, root string) string {
 	t.Helper()
 	var b strings.Builder
-	for _, path := range names(t, root) {
+	for _, path := range seeds.Files(t, root) {
 		info, err := os.Lstat(path)
 		must(t, err)
 		fmt.Fprintf(&b, "%s %s", path, info.Mode())
@@ -37,7 +41,7 @@ func contents(t *testing.T, root string) string {
 func TestRefusalsLeaveDirectories(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	first := r.config(worldStart)
+	first := r.config(seeds.Start)
 	first.Leave = true
 	e := start(t, first)
 	e.rest()
@@ -53,16 +57,16 @@ func TestRefusalsLeaveDirectories(t *testing.T) {
 		{"no broker", func(c *Config) {
 			c.Kafka = topics.Config{Brokers: []string{freeAddress(t)}, GiveUpAfter: 500 * time.Millisecond}
 		}, topics.ErrGaveUp},
-		{"no topics", func(c *Config) { c.Kafka.Prefix = "none." }, ErrTopics},
-		{"times of the producers", func(c *Config) { c.TrustTimestamps = false }, ErrTopics},
-		{"another policy", func(c *Config) { c.Policy = mustPolicy(t, "settle.required: []\n") }, ErrPolicy},
+		{"no topics", func(c *Config) { c.Kafka.Prefix = "none." }, task.ErrTopics},
+		{"times of the producers", func(c *Config) { c.TrustTimestamps = false }, task.ErrTopics},
+		{"another policy", func(c *Config) { c.Policy = testkit.MustPolicy(t, "settle.required: []\n") }, task.ErrPolicy},
 		{"another group", func(c *Config) { c.Group = "other" }, nil},
 		{"an address that is taken", func(c *Config) { c.Listen = taken.Addr().String() }, ErrConfig},
-		{"a directory that cannot be made", func(c *Config) { c.Snapshots = filepath.Join(first.DataDir, identityFile, "x", "y") }, ErrConfig},
+		{"a directory that cannot be made", func(c *Config) { c.Snapshots = filepath.Join(first.DataDir, datadir.IdentityFile, "x", "y") }, ErrConfig},
 	} {
 		root := t.TempDir()
 		for _, dir := range []string{first.DataDir, filepath.Join(root, "not", "there")} {
-			cfg := r.config(worldStart)
+			cfg := r.config(seeds.Start)
 			cfg.DataDir, cfg.Snapshots = dir, filepath.Join(root, "shared", "snapshots")
 			c.change(&cfg)
 			before := contents(t, first.DataDir)
@@ -73,7 +77,7 @@ func TestRefusalsLeaveDirectories(t *testing.T) {
 			if after := contents(t, first.DataDir); after != before {
 				t.Errorf("%s: the directory was\n%sand is\n%s", c.name, before, after)
 			}
-			if left := names(t, root); len(left) != 1 {
+			if left := seeds.Files(t, root); len(left) != 1 {
 				t.Errorf("%s: it leaves %v", c.name, left)
 			}
 		}
@@ -85,7 +89,7 @@ func TestRefusalsLeaveDirectories(t *testing.T) {
 func TestRefusalsLeaveEmbedded(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	cfg := (&rig{t: t}).config(worldStart)
+	cfg := (&rig{t: t}).config(seeds.Start)
 	cfg.DataDir, cfg.Embedded, cfg.EmbeddedPartitions = filepath.Join(root, "a", "data"), filepath.Join(root, "b", "broker"), 1
 	refused := func(what string, cfg Config, want string) {
 		t.Helper()
@@ -112,9 +116,9 @@ func TestRefusalsLeaveEmbedded(t *testing.T) {
 	e.rest()
 	e.end()
 	wrong := cfg
-	wrong.Policy = mustPolicy(t, "settle.required: []\n")
+	wrong.Policy = testkit.MustPolicy(t, "settle.required: []\n")
 	data := contents(t, cfg.DataDir)
-	if err := trial(t, wrong); !errors.Is(err, ErrPolicy) {
+	if err := trial(t, wrong); !errors.Is(err, task.ErrPolicy) {
 		t.Errorf("another policy: %v", err)
 	}
 	if after := contents(t, cfg.DataDir); after != data {

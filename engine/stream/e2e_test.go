@@ -13,6 +13,13 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -20,14 +27,14 @@ import (
 // within bounds every wait of the tests with a broker.
 const within = 60 * time.Second
 
-func newTestCodec() Codec { return NewCodec(schemas.NewStore()) }
+func newTestCodec() broker.Codec { return broker.NewCodec(schemas.NewStore()) }
 
 // rig is an embedded broker with topics and a client.
 type rig struct {
 	t      *testing.T
 	cfg    topics.Config
 	client *topics.Client
-	codec  Codec
+	codec  broker.Codec
 }
 
 func newRig(t *testing.T, parts int32) *rig {
@@ -63,7 +70,7 @@ func newRigOf(t *testing.T, cfg topics.Config, parts int32) *rig {
 }
 
 // load writes facts, each at its time.
-func (r *rig) load(feeds []feed) {
+func (r *rig) load(feeds []testkit.Feed) {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
@@ -71,13 +78,13 @@ func (r *rig) load(feeds []feed) {
 	for i := range feeds {
 		f := &feeds[i]
 		value := []byte{0xff}
-		if f.record != nil {
+		if f.Record != nil {
 			var err error
-			if value, err = r.codec.Encode(f.topic, f.record); err != nil {
+			if value, err = r.codec.Encode(f.Topic, f.Record); err != nil {
 				r.t.Fatal(err)
 			}
 		}
-		if err := p.Add(ctx, topics.Out{Topic: f.topic, Partition: topics.ByKey, Key: []byte(f.key), Value: value, Timestamp: int64(f.at)}); err != nil {
+		if err := p.Add(ctx, topics.Out{Topic: f.Topic, Partition: topics.ByKey, Key: []byte(f.Key), Value: value, Timestamp: int64(f.At)}); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -90,9 +97,9 @@ func (r *rig) load(feeds []feed) {
 func (r *rig) config(at duty.Instant) Config {
 	return Config{
 		Kafka: r.cfg, Group: "e2e", DataDir: r.t.TempDir(), TrustTimestamps: true, Policy: policy.Builtin(),
-		Log: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel), Stats: &Stats{},
+		Log: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel), Stats: &task.Stats{},
 		Now:    func() time.Time { return time.UnixMilli(int64(at)) },
-		Limits: Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
+		Limits: task.Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
 		// A task that is at rest commits nothing but the sign that it has begun.
 		signEvery: time.Hour,
 	}
@@ -153,13 +160,13 @@ func (r *running) rest() {
 }
 
 // verified runs Verify and fails on any difference.
-func (r *rig) verified() Verified {
+func (r *rig) verified() verify.Verified {
 	r.t.Helper()
 	return r.verifiedBy(policy.Builtin())
 }
 
 // verifiedBy is verified for an engine with another policy.
-func (r *rig) verifiedBy(p *duty.Policy) Verified {
+func (r *rig) verifiedBy(p *duty.Policy) verify.Verified {
 	r.t.Helper()
 	got, err := r.verify(p)
 	if err != nil {
@@ -168,12 +175,12 @@ func (r *rig) verifiedBy(p *duty.Policy) Verified {
 	return got
 }
 
-func (r *rig) verify(p *duty.Policy) (Verified, error) {
+func (r *rig) verify(p *duty.Policy) (verify.Verified, error) {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	n := 0
-	got, err := Verify(ctx, VerifyConfig{Kafka: r.cfg, Policy: p, ParsePolicy: readPolicy, Found: func(d Difference) {
+	got, err := verify.Verify(ctx, verify.VerifyConfig{Kafka: r.cfg, Policy: p, ParsePolicy: readPolicy, Found: func(d telling.Difference) {
 		if n++; n <= 10 {
 			r.t.Errorf("%s %s %s %s: %s", d.PersonID, d.Kind, d.Date, d.UnitID, d.What)
 		}
@@ -188,8 +195,8 @@ func TestEmbedded(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
 	r := newRig(t, 3)
-	r.load(residents(rng, 40, 9))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rng, 40, 9))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	got := r.verified()
@@ -199,7 +206,7 @@ func TestEmbedded(t *testing.T) {
 		t.Errorf("compared %+v, told %d", got, told)
 	}
 	for _, what := range []string{"restart", "lost state"} {
-		next := r.config(worldStart + 20*duty.Day)
+		next := r.config(seeds.Start + 20*duty.Day)
 		next.DataDir = cfg.DataDir
 		if what == "lost state" {
 			if err := os.RemoveAll(filepath.Join(cfg.DataDir, "state")); err != nil {
@@ -221,16 +228,16 @@ func TestEmbedded(t *testing.T) {
 func TestRegisterOutlivesRun(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
-	r.load(neighbours(rand.New(rand.NewPCG(9, 9)), 12, 6))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Neighbours(rand.New(rand.NewPCG(9, 9)), 12, 6))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	e.end()
 	r.verified()
 	for _, what := range []string{"restart", "lost state", "lost register", "restart"} {
-		next, log := r.config(worldStart+20*duty.Day), &safeBuffer{}
+		next, log := r.config(seeds.Start+20*duty.Day), &safeBuffer{}
 		next.DataDir, next.Log = cfg.DataDir, zerolog.New(log)
-		if dir := map[string]string{"lost state": dirState, "lost register": dirRegister}[what]; dir != "" {
+		if dir := map[string]string{"lost state": datadir.DirState, "lost register": datadir.DirRegister}[what]; dir != "" {
 			if err := os.RemoveAll(filepath.Join(cfg.DataDir, dir)); err != nil {
 				t.Fatal(err)
 			}
@@ -253,7 +260,7 @@ func TestRegisterOutlivesRun(t *testing.T) {
 func TestEventsClock(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
-	r.load(residents(rand.New(rand.NewPCG(8, 8)), 30, 21))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(8, 8)), 30, 21))
 	cfg := r.config(0)
 	cfg.Clock, cfg.Now = ClockEvents, nil
 	e := start(t, cfg)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"tilsyn/engine/outfile"
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -57,7 +58,7 @@ func (e *engine) forget(db *state.DB) error {
 			return fmt.Errorf("forget the state after an end that was not in order: %w", err)
 		}
 	}
-	if err := os.RemoveAll(filepath.Join(e.cfg.DataDir, dirRegister)); err != nil {
+	if err := os.RemoveAll(filepath.Join(e.cfg.DataDir, datadir.DirRegister)); err != nil {
 		return fmt.Errorf("forget the links and cards after an end that was not in order: %w", err)
 	}
 	e.cfg.Log.Warn().Msg("the embedded broker was not ended in order: the state is built again from its logs")

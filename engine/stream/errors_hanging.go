@@ -3,6 +3,8 @@ package stream
 import (
 	"context"
 	"time"
+
+	"tilsyn/engine/stream/broker"
 )
 
 // Nothing behind an open transaction can be read, so caught_up stands and nobody
@@ -22,15 +24,15 @@ const (
 
 // hanging remembers where transactions were seen open.
 type hanging struct {
-	stable, seen, told map[Partition]int64 // offset; Unix milliseconds
+	stable, seen, told map[broker.Partition]int64 // offset; Unix milliseconds
 }
 
 // look takes in the ends of partitions at a time and returns those on which one
 // transaction has been open for too long, and those of them that it is time to
 // tell of.
-func (h *hanging) look(stable, ends Offsets, now time.Time) (open, tell []Partition) {
+func (h *hanging) look(stable, ends broker.Offsets, now time.Time) (open, tell []broker.Partition) {
 	if h.stable == nil {
-		h.stable, h.seen, h.told = map[Partition]int64{}, map[Partition]int64{}, map[Partition]int64{}
+		h.stable, h.seen, h.told = map[broker.Partition]int64{}, map[broker.Partition]int64{}, map[broker.Partition]int64{}
 	}
 	ms := now.UnixMilli()
 	for p, end := range ends {
@@ -58,7 +60,7 @@ func (h *hanging) look(stable, ends Offsets, now time.Time) (open, tell []Partit
 func (e *engine) watchHanging(ctx context.Context) error {
 	tick := time.NewTicker(hangingCheck)
 	defer tick.Stop()
-	broker := e.broker()
+	by := e.broker()
 	var h hanging
 	for {
 		select {
@@ -69,15 +71,15 @@ func (e *engine) watchHanging(ctx context.Context) error {
 		parts := e.reader.Partitions()
 		if a := e.now.Load(); a != nil {
 			for _, task := range a.Partitions {
-				parts = append(parts, inputsOf(task)...)
+				parts = append(parts, broker.InputsOf(task)...)
 			}
 		}
 		// The stable ends first: what is open in both answers was open between.
-		stable, err := broker.Ends(ctx, parts, LastStable)
+		stable, err := by.Ends(ctx, parts, broker.LastStable)
 		if err != nil {
 			continue
 		}
-		ends, err := broker.Ends(ctx, parts, HighWatermark)
+		ends, err := by.Ends(ctx, parts, broker.HighWatermark)
 		if err != nil {
 			continue
 		}

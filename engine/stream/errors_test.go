@@ -17,6 +17,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -60,16 +65,16 @@ func revisions(cfg Config) int64 {
 func TestRemedies(t *testing.T) {
 	for _, x := range []struct {
 		err  error
-		want remedy
+		want task.Remedy
 	}{
-		{ErrTransient, remedyRecover}, {topics.ErrAbortable, remedyRecover}, {topics.ErrOutcomeUnknown, remedyRecover},
-		{topics.ErrRebalance, remedyRecover}, {state.ErrDiskFull, remedyRecover}, {errors.New("unheard of"), remedyRecover},
-		{ErrFenced, remedyConfirm}, {brokerError(topics.ErrFenced), remedyConfirm},
-		{state.ErrCorrupt, remedyRebuild},
-		{ErrForeignLog, remedyEnd}, {ErrRebuild, remedyEnd}, {topics.ErrGaveUp, remedyEnd}, {topics.ErrFatal, remedyEnd},
-		{topics.ErrCorrupt, remedyEnd}, {state.ErrClosed, remedyEnd}, {&topics.OutOfRangeError{}, remedyEnd},
+		{broker.ErrTransient, task.RemedyRecover}, {topics.ErrAbortable, task.RemedyRecover}, {topics.ErrOutcomeUnknown, task.RemedyRecover},
+		{topics.ErrRebalance, task.RemedyRecover}, {state.ErrDiskFull, task.RemedyRecover}, {errors.New("unheard of"), task.RemedyRecover},
+		{broker.ErrFenced, task.RemedyConfirm}, {broker.BrokerError(topics.ErrFenced), task.RemedyConfirm},
+		{state.ErrCorrupt, task.RemedyRebuild},
+		{broker.ErrForeignLog, task.RemedyEnd}, {task.ErrRebuild, task.RemedyEnd}, {topics.ErrGaveUp, task.RemedyEnd}, {topics.ErrFatal, task.RemedyEnd},
+		{topics.ErrCorrupt, task.RemedyEnd}, {state.ErrClosed, task.RemedyEnd}, {&topics.OutOfRangeError{}, task.RemedyEnd},
 	} {
-		if got := remedyFor(fmt.Errorf("task 1: %w", x.err)); got != x.want {
+		if got := task.RemedyFor(fmt.Errorf("task 1: %w", x.err)); got != x.want {
 			t.Errorf("%v: %d, want %d", x.err, got, x.want)
 		}
 	}
@@ -80,7 +85,7 @@ func TestRemedies(t *testing.T) {
 // what to do.
 func TestTopicsMadeAnew(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
+	for _, topic := range []string{broker.TopicCardEvents, "incidents", broker.TopicViolations, broker.TopicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, false) })
 	}
 }
@@ -88,7 +93,7 @@ func TestTopicsMadeAnew(t *testing.T) {
 // The same where the ids of the topics are not known: what is in the logs tells.
 func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{topicCardEvents, "incidents", topicViolations, topicTaskCommits} {
+	for _, topic := range []string{broker.TopicCardEvents, "incidents", broker.TopicViolations, broker.TopicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, true) })
 	}
 }
@@ -99,12 +104,12 @@ func TestEmptyTopicMadeAnew(t *testing.T) { madeAnew(t, "convictions", false) }
 func madeAnew(t *testing.T, topic string, forget bool) {
 	t.Helper()
 	r, cluster := newRigWith(t, 1)
-	feeds := residents(rand.New(rand.NewPCG(7, 1)), 12, 5)
-	at := worldStart + duty.Hour
-	feeds = append(feeds, feed{at: at, topic: "incidents", key: "KH", record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
+	feeds := testkit.Residents(rand.New(rand.NewPCG(7, 1)), 12, 5)
+	at := seeds.Start + duty.Hour
+	feeds = append(feeds, testkit.Feed{At: at, Topic: "incidents", Key: "KH", Record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
 		CentreID: "KH", Kind: duty.IncidentKindServer, From: at, To: duty.Some(at + duty.Hour), FormsStatus: duty.FormsStatusPending}})
 	r.load(feeds)
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	r.settledRun(cfg)
 	if revisions(cfg) == 0 {
 		t.Fatal("nothing was told")
@@ -117,12 +122,12 @@ func madeAnew(t *testing.T, topic string, forget bool) {
 	if _, err := r.client.Create(ctx, topics.CreateOptions{Partitions: 1, CreateTime: true}); err != nil {
 		t.Fatal(err)
 	}
-	next := r.config(worldStart + 20*duty.Day)
+	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
 	if forget {
 		forgetTopicIDs(t, cfg.DataDir)
 	}
-	ends(t, next, ErrForeignLog)
+	ends(t, next, broker.ErrForeignLog)
 	if revisions(next) != 0 {
 		t.Errorf("told %d", revisions(next))
 	}
@@ -136,7 +141,7 @@ func forgetTopicIDs(t *testing.T, dir string) {
 		t.Fatalf("%d ids of topics, %v", len(id.TopicIDs), err)
 	}
 	id.TopicIDs = nil
-	if err := writeIdentity(dir, id); err != nil {
+	if err := datadir.WriteIdentity(dir, id); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -146,8 +151,8 @@ func forgetTopicIDs(t *testing.T, dir string) {
 func TestGroupIsGone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Leave = true
 	r.settledRun(cfg)
 	admin, err := kgo.NewClient(kgo.SeedBrokers(r.cfg.Brokers...))
@@ -163,7 +168,7 @@ func TestGroupIsGone(t *testing.T) {
 	if err != nil || len(res.Groups) != 1 || res.Groups[0].ErrorCode != 0 {
 		t.Fatalf("deleting the group: %+v, %v", res, err)
 	}
-	next := r.config(worldStart + 20*duty.Day)
+	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
 	r.settledRun(next)
 	if revisions(cfg) == 0 || revisions(next) != 0 {
@@ -177,9 +182,9 @@ func TestGroupIsGone(t *testing.T) {
 func TestFencedOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	feeds := residents(rand.New(rand.NewPCG(7, 3)), 20, 7)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(7, 3)), 20, 7)
 	r.load(feeds[:len(feeds)/2])
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
@@ -206,17 +211,17 @@ func TestFencedOnce(t *testing.T) {
 func TestOpenTransactionStopsAccusing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	r.load(residents(rand.New(rand.NewPCG(7, 4)), 20, 3))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 4)), 20, 3))
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: "feed"})
 	if err := errors.Join(w.Init(ctx), w.Begin(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Produce(ctx, []topics.Out{{Topic: topicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"), Timestamp: int64(worldStart)}}); err != nil {
+	if _, err := w.Produce(ctx, []topics.Out{{Topic: broker.TopicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"), Timestamp: int64(seeds.Start)}}); err != nil {
 		t.Fatal(err)
 	}
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	if revisions(cfg) != 0 {
@@ -237,17 +242,17 @@ func TestOpenTransactionStopsAccusing(t *testing.T) {
 func TestOpenTransactionOnOutput(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	r.load(residents(rand.New(rand.NewPCG(7, 5)), 20, 7))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 5)), 20, 7))
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: "stranger"})
 	if err := errors.Join(w.Init(ctx), w.Begin(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Produce(ctx, []topics.Out{{Topic: topicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
+	if _, err := w.Produce(ctx, []topics.Out{{Topic: broker.TopicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
 		t.Fatal(err)
 	}
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	go func() {
 		time.Sleep(2 * time.Second)
 		if revisions(cfg) != 0 || cfg.Stats.Commits.Load() != 0 {
@@ -268,11 +273,11 @@ func TestOpenTransactionOnOutput(t *testing.T) {
 
 func TestHanging(t *testing.T) {
 	var h hanging
-	a, b := Partition{Topic: "a"}, Partition{Topic: "b"}
-	now := time.UnixMilli(int64(worldStart))
+	a, b := broker.Partition{Topic: "a"}, broker.Partition{Topic: "b"}
+	now := time.UnixMilli(int64(seeds.Start))
 	look := func(after time.Duration, stableA int64) string {
 		now = now.Add(after)
-		open, tell := h.look(Offsets{a: stableA, b: 9}, Offsets{a: 10, b: 9}, now)
+		open, tell := h.look(broker.Offsets{a: stableA, b: 9}, broker.Offsets{a: 10, b: 9}, now)
 		return fmt.Sprint(len(open), len(tell))
 	}
 	for i, x := range []struct {
@@ -297,8 +302,8 @@ func TestDamagedState(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(7, 6)), 30, 9))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 6)), 30, 9))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	r.settledRun(cfg)
 	before := revisions(cfg)
 	for range 4 {
@@ -320,7 +325,7 @@ func TestDamagedState(t *testing.T) {
 		if err != nil || files == 0 {
 			t.Fatalf("%d files, %v", files, err)
 		}
-		next := r.config(worldStart + 20*duty.Day)
+		next := r.config(seeds.Start + 20*duty.Day)
 		next.DataDir = cfg.DataDir
 		r.settledRun(next)
 		if before == 0 || revisions(next) != 0 {
@@ -333,9 +338,9 @@ func TestDamagedState(t *testing.T) {
 // Two processes on one directory: the second says so and touches nothing.
 func TestTwoOnOneDirectory(t *testing.T) {
 	r := newRig(t, 1)
-	cfg := r.config(worldStart)
+	cfg := r.config(seeds.Start)
 	e := start(t, cfg)
-	other := r.config(worldStart)
+	other := r.config(seeds.Start)
 	other.DataDir = cfg.DataDir
 	ends(t, other, state.ErrInUse)
 	e.end()

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/task"
 	"tilsyn/topics"
 )
 
@@ -19,30 +21,30 @@ import (
 func (e *engine) examine(ctx context.Context) error {
 	for i := range e.parts {
 		t := e.unowned(i)
-		last, err := t.lastKnown(ctx)
+		last, err := t.LastKnown(ctx)
 		if err != nil {
 			return err
 		}
 		if from := e.cfg.FromGroup; from == "" || last.Group != from {
-			if err := t.checkGroup(&last); err != nil {
+			if err := t.CheckGroup(&last); err != nil {
 				return err
 			}
 		}
-		if err := t.checkPolicy(&last); err != nil {
+		if err := t.CheckPolicy(&last); err != nil {
 			return err
 		}
-		if err := t.checkCentres(ctx, last); err != nil {
+		if err := t.CheckCentres(ctx, last); err != nil {
 			return err
 		}
-		if err := t.checkInputs(ctx, last); err != nil {
+		if err := t.CheckInputs(ctx, last); err != nil {
 			return err
 		}
 		// Transactions may be under way, so that the stable ends say nothing here.
-		ends, err := t.broker.Ends(ctx, outputsOf(i), HighWatermark)
+		ends, err := t.Broker.Ends(ctx, broker.OutputsOf(i), broker.HighWatermark)
 		if err != nil {
 			return err
 		}
-		if err := t.checkOutputs(last.Outputs, ends); err != nil {
+		if err := t.CheckOutputs(last.Outputs, ends); err != nil {
 			return err
 		}
 	}
@@ -51,9 +53,9 @@ func (e *engine) examine(ctx context.Context) error {
 
 // unowned is a task that looks at what was committed, before it belongs to anybody.
 // It has no state.
-func (e *engine) unowned(part int32) *Task {
-	t := e.task(part, nil, WallClock(e.cfg.Now))
-	t.broker = e.broker()
+func (e *engine) unowned(part int32) *task.Task {
+	t := e.task(part, nil, task.WallClock(e.cfg.Now))
+	t.Broker = e.broker()
 	return t
 }
 
@@ -63,9 +65,9 @@ func (e *engine) unowned(part int32) *Task {
 func refuses(err error) bool {
 	var gone *topics.OutOfRangeError
 	switch {
-	case err == nil, errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFenced), errors.Is(err, ErrFenced), errors.Is(err, topics.ErrGroupTaken):
+	case err == nil, errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFenced), errors.Is(err, broker.ErrFenced), errors.Is(err, topics.ErrGroupTaken):
 		return false
-	case errors.Is(err, ErrTopics), errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.Is(err, ErrForeignLog), errors.Is(err, ErrRebuild),
+	case errors.Is(err, task.ErrTopics), errors.Is(err, task.ErrPolicy), errors.Is(err, task.ErrGroup), errors.Is(err, broker.ErrForeignLog), errors.Is(err, task.ErrRebuild),
 		errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt), errors.As(err, &gone):
 		return true
 	}

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -18,15 +21,15 @@ func TestRefusesBeforeJoining(t *testing.T) {
 		t.Skip("waits for rebalances")
 	}
 	r := newRig(t, 4)
-	r.load(residents(rand.New(rand.NewPCG(38, 1)), 20, 9))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(38, 1)), 20, 9))
 	dirs := []string{t.TempDir(), t.TempDir()}
 	a := r.join(dirs[0], nil)
 	a.recovers("one alone", 4)
-	wrong := r.config(worldStart + 20*duty.Day)
-	wrong.Policy = mustPolicy(t, "settle.required: []\n")
+	wrong := r.config(seeds.Start + 20*duty.Day)
+	wrong.Policy = testkit.MustPolicy(t, "settle.required: []\n")
 	for range 3 { // as a supervisor would
-		wrong.Stats = &Stats{}
-		if err := trial(t, wrong); !errors.Is(err, ErrPolicy) {
+		wrong.Stats = &task.Stats{}
+		if err := trial(t, wrong); !errors.Is(err, task.ErrPolicy) {
 			t.Fatalf("another policy: %v", err)
 		}
 		if wrong.Stats.Recoveries.Load() > 0 {
@@ -43,7 +46,7 @@ func TestRefusesBeforeJoining(t *testing.T) {
 	b.end()
 	wrong.DataDir = dirs[1]
 	began := time.Now()
-	if err := trial(t, wrong); !errors.Is(err, ErrPolicy) {
+	if err := trial(t, wrong); !errors.Is(err, task.ErrPolicy) {
 		t.Fatalf("another policy: %v", err)
 	}
 	a.recovers("what the other one had", 6)
@@ -59,9 +62,9 @@ func TestRefusesBeforeJoining(t *testing.T) {
 
 	// The same for topics that are not as they must be.
 	must(t, r.client.SetTopic(t.Context(), topics.TaskCommits, "message.timestamp.type", "CreateTime"))
-	gone := r.config(worldStart)
+	gone := r.config(seeds.Start)
 	gone.DataDir = dirs[0]
-	if err := trial(t, gone); !errors.Is(err, ErrTopics) {
+	if err := trial(t, gone); !errors.Is(err, task.ErrTopics) {
 		t.Errorf("wrong topics: %v", err)
 	}
 	if m := r.members("e2e"); len(m) > 0 {

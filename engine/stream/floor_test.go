@@ -9,6 +9,11 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/topics"
 )
 
@@ -55,8 +60,8 @@ func TestFloor(t *testing.T) {
 	}
 	t.Cleanup(b.Close)
 	r := newRigOn(t, b.Brokers(), 2)
-	r.load(residents(rand.New(rand.NewPCG(21, 21)), 60, 12))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(21, 21)), 60, 12))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	e.end()
@@ -64,11 +69,11 @@ func TestFloor(t *testing.T) {
 	if toldBy(cfg.Stats) == 0 {
 		t.Fatal("nothing was told: the test tests nothing")
 	}
-	date := (worldStart + 6*duty.Day).Date()
+	date := (seeds.Start + 6*duty.Day).Date()
 	if n := r.cut(b, date.Start()); n < 100 {
 		t.Fatalf("only %d records were cut off", n)
 	}
-	if err := os.RemoveAll(filepath.Join(cfg.DataDir, dirState)); err != nil {
+	if err := os.RemoveAll(filepath.Join(cfg.DataDir, datadir.DirState)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := contextWithin(t)
@@ -77,7 +82,7 @@ func TestFloor(t *testing.T) {
 		t.Fatal("a short history was accepted without the flag")
 	}
 
-	next := r.config(worldStart + 20*duty.Day)
+	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir, next.Floor = cfg.DataDir, duty.Some(date)
 	e = start(t, next)
 	e.rest()
@@ -87,8 +92,8 @@ func TestFloor(t *testing.T) {
 	if next.Stats.Frozen.Load() == 0 || next.Stats.Rebuilds.Load() != 2 {
 		t.Errorf("%d revisions were frozen in %d rebuilds: the test tests nothing", next.Stats.Frozen.Load(), next.Stats.Rebuilds.Load())
 	}
-	verify := VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), Floor: duty.Some(date), Found: func(d Difference) { t.Errorf("%s %s: %s", d.Kind, d.Date, d.What) }}
-	if got, err := Verify(ctx, verify); err != nil || got.Differences != 0 || got.Persons == 0 {
+	check := verify.VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), Floor: duty.Some(date), Found: func(d telling.Difference) { t.Errorf("%s %s: %s", d.Kind, d.Date, d.What) }}
+	if got, err := verify.Verify(ctx, check); err != nil || got.Differences != 0 || got.Persons == 0 {
 		t.Errorf("verify: %+v %v", got, err)
 	}
 	e.end()
@@ -100,18 +105,18 @@ func TestFloor(t *testing.T) {
 // was told, that clears by itself: they were in hospital all the time.
 func (r *rig) clearBelow(before Config, floor duty.Opt[duty.Date]) {
 	r.t.Helper()
-	judged := worldStart + 20*duty.Day
+	judged := seeds.Start + 20*duty.Day
 	stands := map[string]bool{}
 	for part := range int32(2) {
 		for _, v := range r.read(part) {
 			stands[v.PersonID] = true
 		}
 	}
-	var feeds []feed
+	var feeds []testkit.Feed
 	for who := range stands {
-		feeds = append(feeds, feed{at: judged + duty.Hour, topic: "holds", key: who, record: &duty.Hold{ID: "h" + who, Version: 1,
+		feeds = append(feeds, testkit.Feed{At: judged + duty.Hour, Topic: "holds", Key: who, Record: &duty.Hold{ID: "h" + who, Version: 1,
 			ReceivedAt: judged + duty.Hour, HoldID: "h" + who, PersonID: who, Kind: duty.HoldKindHospital,
-			ValidFrom: worldStart - 30*duty.Day, ValidTo: duty.Some(worldStart + 30*duty.Day)}})
+			ValidFrom: seeds.Start - 30*duty.Day, ValidTo: duty.Some(seeds.Start + 30*duty.Day)}})
 	}
 	r.load(feeds)
 	cfg := r.config(judged + duty.Day)

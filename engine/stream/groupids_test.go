@@ -13,6 +13,10 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -21,8 +25,8 @@ import (
 func TestFormerTransactionalIDs(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	r.load(residents(rand.New(rand.NewPCG(35, 5)), 10, 9))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(35, 5)), 10, 9))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Group = "dotted.group"
 	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: topics.FormerTransactionalID("test.", cfg.Group, 0), Timeout: 10 * time.Minute})
 	must(t, old.Init(t.Context()), old.Begin(t.Context()))
@@ -48,8 +52,8 @@ func TestEqualIDs(t *testing.T) {
 		cfg := r.cfg
 		cfg.Prefix = x[0]
 		other := newRigOf(t, cfg, 2)
-		other.load(residents(rand.New(rand.NewPCG(36, uint64(i))), 15, 9))
-		c := other.config(worldStart + 20*duty.Day)
+		other.load(testkit.Residents(rand.New(rand.NewPCG(36, uint64(i))), 15, 9))
+		c := other.config(seeds.Start + 20*duty.Day)
 		c.Group = x[1]
 		rigs, engines = append(rigs, other), append(engines, start(t, c))
 	}
@@ -75,15 +79,15 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 	cfg := r.cfg
 	cfg.Prefix = "test2."
 	other := newRigOf(t, cfg, 2)
-	other.load(residents(rand.New(rand.NewPCG(37, 1)), 15, 9))
-	feeds := residents(rand.New(rand.NewPCG(37, 2)), 15, 9)
+	other.load(testkit.Residents(rand.New(rand.NewPCG(37, 1)), 15, 9))
+	feeds := testkit.Residents(rand.New(rand.NewPCG(37, 2)), 15, 9)
 	r.load(feeds[:len(feeds)/2])
-	first := r.config(worldStart + 20*duty.Day)
+	first := r.config(seeds.Start + 20*duty.Day)
 	first.SessionTimeout = 6 * time.Second
 	e := start(t, first)
 	r.load(feeds[len(feeds)/2:])
 
-	second, log := other.config(worldStart+20*duty.Day), &safeBuffer{}
+	second, log := other.config(seeds.Start+20*duty.Day), &safeBuffer{}
 	second.SessionTimeout, second.Log = 6*time.Second, zerolog.New(log)
 	second.Listen = freeAddress(t)
 	done := make(chan error, 1)
@@ -98,7 +102,7 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 	}
 	e.end()
 	again := first
-	again.Stats = &Stats{}
+	again.Stats = &task.Stats{}
 	e = start(t, again) // the leader of the group restarts
 	if err := <-done; !errors.Is(err, topics.ErrGroupTaken) || !strings.Contains(err.Error(), "in the group: tilsyn-") {
 		t.Errorf("the second prefix ended with %v", err)
@@ -111,7 +115,7 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 	r.verified()
 
 	// The first one is stopped for good: the second gets in when its session is over.
-	last := other.config(worldStart + 20*duty.Day)
+	last := other.config(seeds.Start + 20*duty.Day)
 	e = start(t, last)
 	e.rest()
 	e.end()
@@ -123,13 +127,13 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 func TestSnapshotDirectoriesDiffer(t *testing.T) {
 	dir := t.TempDir()
 	var dirs []string
-	for _, id := range []identity{{Prefix: "cc.", Group: "dd.g"}, {Prefix: "cc.dd.", Group: "g"}, {Prefix: "tilsyn.", Group: "tilsyn"}} {
-		s, err := openSnapshots(dir, time.Minute, id, zerolog.Nop())
+	for _, id := range []datadir.Identity{{Prefix: "cc.", Group: "dd.g"}, {Prefix: "cc.dd.", Group: "g"}, {Prefix: "tilsyn.", Group: "tilsyn"}} {
+		s, err := task.OpenStateSnapshots(dir, time.Minute, id, zerolog.Nop())
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.close()
-		dirs = append(dirs, s.dir)
+		s.Close()
+		dirs = append(dirs, s.Dir)
 	}
 	if dirs[0] == dirs[1] || dirs[2] != filepath.Join(dir, "tilsyn.tilsyn") {
 		t.Error(dirs)
@@ -152,7 +156,7 @@ func TestOlderVersionInGroup(t *testing.T) {
 	defer func() { _ = group.Close() }()
 	_, err = group.Next(t.Context())
 	must(t, err)
-	cfg := r.config(worldStart)
+	cfg := r.config(seeds.Start)
 	cfg.SessionTimeout = 6 * time.Second
 	if err := trial(t, cfg); !errors.Is(err, topics.ErrGroupTaken) || !strings.Contains(err.Error(), "in the group: ") {
 		t.Errorf("beside an older version: %v", err)

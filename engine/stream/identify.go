@@ -6,17 +6,18 @@ import (
 	"os"
 	"path/filepath"
 
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/topics"
 )
 
 // knownIdentity is the identity in the data directory, if it is of this group and
 // these topics by name; else an empty one. It decides nothing ([openIdentity] does).
-func (e *engine) knownIdentity() identity {
-	var id identity
-	data, err := os.ReadFile(filepath.Join(e.cfg.DataDir, identityFile))
-	if err != nil || json.Unmarshal(data, &id) != nil || id.Version != identityVersion || id.Prefix != e.client.Prefix() ||
+func (e *engine) knownIdentity() datadir.Identity {
+	var id datadir.Identity
+	data, err := os.ReadFile(filepath.Join(e.cfg.DataDir, datadir.IdentityFile))
+	if err != nil || json.Unmarshal(data, &id) != nil || id.Version != datadir.IdentityVersion || id.Prefix != e.client.Prefix() ||
 		id.Group != e.cfg.Group && (id.Group != e.cfg.FromGroup || id.Group == "") {
-		return identity{}
+		return datadir.Identity{}
 	}
 	return id
 }
@@ -29,11 +30,11 @@ func (e *engine) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	here := identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
+	here := datadir.Identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
 	if e.id.Group != "" {
 		here.Group = e.id.Group
 	}
-	e.id, e.idNew, err = openIdentity(e.cfg.DataDir, here)
+	e.id, e.idNew, err = datadir.OpenIdentity(e.cfg.DataDir, here)
 	return err
 }
 
@@ -42,7 +43,7 @@ func (e *engine) keepIdentity() error {
 	if !e.idNew {
 		return nil
 	}
-	if err := writeIdentity(e.cfg.DataDir, e.id); err != nil {
+	if err := datadir.WriteIdentity(e.cfg.DataDir, e.id); err != nil {
 		return err
 	}
 	e.idNew, e.dirs.kept = false, true
@@ -56,7 +57,7 @@ func (e *engine) settleIdentity() error {
 		return nil
 	}
 	e.id.Group = e.cfg.Group
-	return writeIdentity(e.cfg.DataDir, e.id)
+	return datadir.WriteIdentity(e.cfg.DataDir, e.id)
 }
 
 // forgetGroup removes what the embedded broker remembers of a group without members

@@ -5,13 +5,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
 )
 
 // savedIdentity opens the identity and writes it where that is needed.
-func savedIdentity(dir string, here identity) (identity, error) {
-	id, save, err := openIdentity(dir, here)
+func savedIdentity(dir string, here datadir.Identity) (datadir.Identity, error) {
+	id, save, err := datadir.OpenIdentity(dir, here)
 	if err == nil && save {
-		err = writeIdentity(dir, id)
+		err = datadir.WriteIdentity(dir, id)
 	}
 	return id, err
 }
@@ -20,21 +23,21 @@ func savedIdentity(dir string, here identity) (identity, error) {
 // learns it.
 func TestIdentity(t *testing.T) {
 	dir := t.TempDir()
-	first, err := savedIdentity(dir, identity{Prefix: "p", Group: "g", Partitions: 2})
+	first, err := savedIdentity(dir, datadir.Identity{Prefix: "p", Group: "g", Partitions: 2})
 	if err != nil || first.InstanceID == "" {
 		t.Fatal(first, err)
 	}
-	here := identity{Cluster: "c", Prefix: "p", Group: "g", Partitions: 2}
+	here := datadir.Identity{Cluster: "c", Prefix: "p", Group: "g", Partitions: 2}
 	for range 2 {
 		if got, err := savedIdentity(dir, here); err != nil || got.InstanceID != first.InstanceID || got.Cluster != "c" {
 			t.Fatal(got, err)
 		}
 	}
-	for what, other := range map[string]identity{
+	for what, other := range map[string]datadir.Identity{
 		"cluster": {Cluster: "d", Prefix: "p", Group: "g", Partitions: 2}, "prefix": {Cluster: "c", Prefix: "q", Group: "g", Partitions: 2},
 		"group": {Cluster: "c", Prefix: "p", Group: "h", Partitions: 2}, "partitions": {Cluster: "c", Prefix: "p", Group: "g", Partitions: 3},
 	} {
-		if _, err := savedIdentity(dir, other); !errors.Is(err, ErrDataDir) {
+		if _, err := savedIdentity(dir, other); !errors.Is(err, datadir.ErrDataDir) {
 			t.Errorf("another %s: %v", what, err)
 		}
 	}
@@ -46,14 +49,14 @@ func TestIdentity(t *testing.T) {
 		want  error
 	}{
 		{map[string]string{"a": "1"}, true, nil}, {map[string]string{"a": "1", "b": "2"}, true, nil}, {nil, true, nil},
-		{map[string]string{"a": "1", "b": "3"}, true, ErrForeignLog}, {map[string]string{"b": "3"}, false, nil}, {map[string]string{"a": "4", "b": "3"}, true, nil},
-		{map[string]string{"a": "5", "b": "3"}, true, ErrForeignLog},
+		{map[string]string{"a": "1", "b": "3"}, true, broker.ErrForeignLog}, {map[string]string{"b": "3"}, false, nil}, {map[string]string{"a": "4", "b": "3"}, true, nil},
+		{map[string]string{"a": "5", "b": "3"}, true, broker.ErrForeignLog},
 	} {
-		if err := os.RemoveAll(filepath.Join(dir, dirState)); err != nil {
+		if err := os.RemoveAll(filepath.Join(dir, datadir.DirState)); err != nil {
 			t.Fatal(err)
 		}
 		if x.state {
-			if err := os.Mkdir(filepath.Join(dir, dirState), 0o700); err != nil {
+			if err := os.Mkdir(filepath.Join(dir, datadir.DirState), 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -62,10 +65,10 @@ func TestIdentity(t *testing.T) {
 			t.Errorf("ids %v, state %v: %v", x.ids, x.state, err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, identityFile), []byte(`{"version":7,"instance_id":"x"}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, datadir.IdentityFile), []byte(`{"version":7,"instance_id":"x"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := savedIdentity(dir, here); !errors.Is(err, ErrDataDir) {
+	if _, err := savedIdentity(dir, here); !errors.Is(err, datadir.ErrDataDir) {
 		t.Errorf("another version: %v", err)
 	}
 }

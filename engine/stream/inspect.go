@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/state"
 )
 
@@ -90,13 +92,13 @@ func Inspect(ctx context.Context, dataDir string) (in Inspection, err error) {
 	return inspect(db, dataDir, id, time.Now())
 }
 
-func inspect(db *state.DB, dataDir string, id identity, now time.Time) (Inspection, error) {
+func inspect(db *state.DB, dataDir string, id datadir.Identity, now time.Time) (Inspection, error) {
 	in := Inspection{
 		TopicPrefix: id.Prefix, Group: id.Group, Partitions: id.Partitions, Instance: id.InstanceID,
 		StateFormat: state.FormatVersion, At: now.UTC().Truncate(time.Millisecond), Tasks: []InspectedTask{},
 	}
 	var err error
-	if in.Bytes, err = dirBytes(filepath.Join(dataDir, dirState)); err != nil {
+	if in.Bytes, err = dirBytes(filepath.Join(dataDir, datadir.DirState)); err != nil {
 		return in, err
 	}
 	tasks, err := db.InspectAt(now.UnixMilli())
@@ -125,14 +127,14 @@ func inspectTask(t *state.TaskInfo) (InspectedTask, error) {
 	if t.Checkpoint <= 0 {
 		return out, nil
 	}
-	at, err := decodeProgress(t.Saved, t.Task)
+	at, err := stored.DecodeProgress(t.Saved, t.Task)
 	if err != nil {
 		return out, err
 	}
 	out.Sequence, out.Policy, out.Sweeps = at.Seq, at.Policy, len(at.Sweeps)
 	out.Clock, out.CaughtUp = timeOf(at.Clock), timeOf(at.CaughtUp)
-	out.Positions = at.Inputs.names()
-	for p, n := range at.Centres.names() {
+	out.Positions = at.Inputs.Names()
+	for p, n := range at.Centres.Names() {
 		out.Positions[p] = n
 	}
 	return out, nil

@@ -20,6 +20,11 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/topics"
 )
 
@@ -74,7 +79,7 @@ func child(text string) int {
 		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir, TrustTimestamps: true, SessionTimeout: c.Session,
 		Policy: policy.Builtin(), Now: c.now, Log: zerolog.New(os.Stderr).Level(zerolog.WarnLevel),
 		Embedded: c.Embedded, EmbeddedPort: c.Port, EmbeddedPartitions: 2,
-		Limits: Limits{Records: c.Records, Poll: 10 * time.Millisecond, MarkEvery: 20 * time.Millisecond},
+		Limits: task.Limits{Records: c.Records, Poll: 10 * time.Millisecond, MarkEvery: 20 * time.Millisecond},
 		Ready:  func([]string) { fmt.Println("ready") },
 	})
 	if err != nil {
@@ -132,20 +137,20 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	kills, seed := envInt(t, "TILSYN_KILLS", 10), envInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
+	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10), seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
 	rng := rand.New(rand.NewPCG(uint64(seed), 3))
 	r := newRig(t, 2)
-	feeds := residents(rng, 12, 10)
+	feeds := testkit.Residents(rng, 12, 10)
 	c := childSettings{
-		Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: worldStart, End: worldStart + 30*duty.Day,
+		Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: seeds.Start, End: seeds.Start + 30*duty.Day,
 	}
 	// The facts of ten days and the waiting after them take as long as the kills.
 	c.Speed = int64(20*duty.Day) / int64(kills*900)
 	sent := 0
 	send := func(until time.Time) {
 		from := sent
-		for sent < len(feeds) && int64(feeds[sent].at) <= until.UnixMilli() {
+		for sent < len(feeds) && int64(feeds[sent].At) <= until.UnixMilli() {
 			sent++
 		}
 		r.load(feeds[from:sent])
@@ -180,11 +185,11 @@ func TestKillWithBroker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	kills, seed := envInt(t, "TILSYN_KILLS", 10), envInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
+	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10), seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
 	rng := rand.New(rand.NewPCG(uint64(seed), 4))
 	c := childSettings{
-		DataDir: t.TempDir(), Embedded: t.TempDir(), Base: worldStart, End: worldStart + 30*duty.Day,
+		DataDir: t.TempDir(), Embedded: t.TempDir(), Base: seeds.Start, End: seeds.Start + 30*duty.Day,
 		Speed: int64(20*duty.Day) / int64(kills*900), Epoch: time.Now().UnixMilli(),
 	}
 	_, port, err := net.SplitHostPort(freeAddress(t))
@@ -198,7 +203,7 @@ func TestKillWithBroker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	newRigOn(t, b.Brokers(), 2).load(residents(rng, 12, 10))
+	newRigOn(t, b.Brokers(), 2).load(testkit.Residents(rng, 12, 10))
 	b.Close()
 	for n := range kills {
 		c.Records = 1 + rng.IntN(300)
@@ -221,19 +226,6 @@ func TestKillWithBroker(t *testing.T) {
 	newRigOn(t, []string{net.JoinHostPort("127.0.0.1", port)}, 2).agree(c.End)
 }
 
-func envInt(t *testing.T, name string, other int) int {
-	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return other
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n <= 0 {
-		t.Fatalf("%s=%q is no number", name, text)
-	}
-	return n
-}
-
 // agree waits until what was told is what follows from the facts at an instant.
 // An unsound history fails at once: no waiting mends it.
 func (r *rig) agree(at duty.Instant) {
@@ -241,9 +233,9 @@ func (r *rig) agree(at duty.Instant) {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
-		var found []Difference
-		got, err := Verify(ctx, VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), At: duty.Some(at),
-			Found: func(d Difference) { found = append(found, d) }})
+		var found []telling.Difference
+		got, err := verify.Verify(ctx, verify.VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), At: duty.Some(at),
+			Found: func(d telling.Difference) { found = append(found, d) }})
 		if err != nil {
 			r.t.Fatal(err)
 		}

@@ -11,6 +11,11 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -29,32 +34,32 @@ func noise(rng *rand.Rand, n int) string {
 func TestRecordOfAMegabyte(t *testing.T) {
 	rng := rand.New(rand.NewPCG(41, 41))
 	r := newRig(t, 1)
-	feeds := residents(rng, 10, 5)
+	feeds := testkit.Residents(rng, 10, 5)
 	who := "Qperson1"
-	feeds = append(feeds, feed{at: worldStart + duty.Day, topic: "manual-entries", key: who, record: &duty.ManualEntry{
-		ID: "large", Version: 1, ReceivedAt: worldStart + duty.Day, PersonID: duty.Some(who), CentreID: "KH", Form: duty.FormObservation,
+	feeds = append(feeds, testkit.Feed{At: seeds.Start + duty.Day, Topic: "manual-entries", Key: who, Record: &duty.ManualEntry{
+		ID: "large", Version: 1, ReceivedAt: seeds.Start + duty.Day, PersonID: duty.Some(who), CentreID: "KH", Form: duty.FormObservation,
 		LocalTime: "2026-03-02T12:00", DocumentRef: duty.Some(noise(rng, 1_000_000))}})
 	r.load(feeds)
 	bad := []byte(noise(rng, 1_048_300))
 	ctx, cancel := contextWithin(t)
 	defer cancel()
 	p := r.client.NewProducer(topics.ProducerConfig{MaxBatchBytes: 2 << 20})
-	err := p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: []byte(who), Value: bad, Timestamp: int64(worldStart + duty.Day)})
+	err := p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: []byte(who), Value: bad, Timestamp: int64(seeds.Start + duty.Day)})
 	if err == nil {
 		err = p.Flush(ctx)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, cfg)
 	e.rest()
 	e.end()
 	r.verified()
 	found := false
-	s := scan{broker: newKafka(r.client, "", verifyWait, verifyBytes), most: 100, wait: verifyWait}
-	err = s.all(ctx, []Partition{{Topic: topicDeadLetters, Index: 0}}, func(rec *Record) error {
-		found = found || bytes.Equal(rec.Value, bad) && headersOf(rec)["topic"] == "notices"
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100, Wait: verify.VerifyWait}
+	err = s.All(ctx, []broker.Partition{{Topic: broker.TopicDeadLetters, Index: 0}}, func(rec *broker.Record) error {
+		found = found || bytes.Equal(rec.Value, bad) && casefile.HeadersOf(rec)["topic"] == "notices"
 		return nil
 	})
 	if err != nil || !found {
@@ -63,12 +68,12 @@ func TestRecordOfAMegabyte(t *testing.T) {
 }
 
 // manyRows is a resident of whom a row comes every minute.
-func manyRows(who string, n int) []feed {
-	at := worldStart
-	feeds := []feed{
-		{at: at, topic: "group-changes", key: who, record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: at, PersonID: who,
+func manyRows(who string, n int) []testkit.Feed {
+	at := seeds.Start
+	feeds := []testkit.Feed{
+		{At: at, Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: at, PersonID: who,
 			Group: duty.GroupExpelledJudgment, ValidFrom: at}},
-		{at: at, topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: at, DecisionID: "d" + who,
+		{At: at, Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: at, DecisionID: "d" + who,
 			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 			ServedAt: duty.Some(at), ValidFrom: at}},
 	}
@@ -78,7 +83,7 @@ func manyRows(who string, n int) []feed {
 		if i%2 == 1 {
 			way = duty.DirectionOut
 		}
-		feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprintf("%s-r%06d", who, i), Version: 1,
+		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprintf("%s-r%06d", who, i), Version: 1,
 			ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 	}
@@ -94,8 +99,8 @@ func TestPersonOf200000Rows(t *testing.T) {
 	r := newRig(t, 1)
 	const rows = 200_000
 	r.load(manyRows("Qbusy", rows))
-	r.load(residents(rand.New(rand.NewPCG(42, 42)), 5, 5))
-	cfg := r.config(worldStart + rows*duty.Minute + 3*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(42, 42)), 5, 5))
+	cfg := r.config(seeds.Start + rows*duty.Minute + 3*duty.Day)
 	var most atomic.Uint64
 	done := make(chan struct{})
 	go func() {
@@ -136,10 +141,10 @@ func TestPersonOf200000Rows(t *testing.T) {
 // space.
 func TestDiskFull(t *testing.T) {
 	r := newRig(t, 2)
-	feeds := residents(rand.New(rand.NewPCG(43, 43)), 30, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(43, 43)), 30, 9)
 	half := len(feeds) / 2
 	var full atomic.Bool
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Listen = freeAddress(t)
 	cfg.State = state.Options{ReserveBytes: 1 << 20, FreeBytes: func(string) (int64, error) {
 		if full.Load() {

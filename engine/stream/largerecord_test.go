@@ -7,16 +7,20 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
 // onReader is somebody whose card lies on a reader for twelve hours, so many rows, and
 // who goes out at 20:00 and stays out.
-func onReader(who string, rows int) []feed {
+func onReader(who string, rows int) []testkit.Feed {
 	feeds := manyRows(who, 0)
-	day := worldStart + 3*duty.Day
+	day := seeds.Start + 3*duty.Day
 	row := func(id string, at duty.Instant, way duty.Direction) {
-		feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
+		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
 			PersonID: duty.Some(who), CardID: "Qcard-" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 	}
@@ -28,12 +32,12 @@ func onReader(who string, rows int) []feed {
 }
 
 // allSettled says of so many days that every log of KH is complete.
-func allSettled(days int) (settled []feed) {
+func allSettled(days int) (settled []testkit.Feed) {
 	for d := range days {
-		at := worldStart + duty.Instant(d+1)*duty.Day + 6*duty.Hour
+		at := seeds.Start + duty.Instant(d+1)*duty.Day + 6*duty.Hour
 		for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
-			settled = append(settled, feed{at: at, topic: "settlements", key: "KH", record: &duty.Settlement{ID: fmt.Sprint("s", d, l), Version: 1, ReceivedAt: at,
-				CentreID: "KH", LocalDate: (worldStart + duty.Instant(d)*duty.Day).Date(), LogType: l, Complete: true}})
+			settled = append(settled, testkit.Feed{At: at, Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: fmt.Sprint("s", d, l), Version: 1, ReceivedAt: at,
+				CentreID: "KH", LocalDate: (seeds.Start + duty.Instant(d)*duty.Day).Date(), LogType: l, Complete: true}})
 		}
 	}
 	return settled
@@ -52,10 +56,10 @@ func TestCardOnReader(t *testing.T) {
 		}
 		cancel()
 	}
-	r.load(residents(rand.New(rand.NewPCG(61, 61)), 10, 8))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(61, 61)), 10, 8))
 	r.load(onReader("Qreader", 20_000))
 	r.load(allSettled(8))
-	cfg := r.config(worldStart + 12*duty.Day)
+	cfg := r.config(seeds.Start + 12*duty.Day)
 	for range 2 {
 		e := start(t, cfg)
 		e.rest()
@@ -74,12 +78,12 @@ func TestCardOnReader(t *testing.T) {
 
 // wordy is the core, but for one person of whom it says more than a topic takes.
 type wordy struct {
-	core
+	task.Core
 	person string
 }
 
 func (j wordy) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error) {
-	list, err := j.core.Revise(in, res, said)
+	list, err := j.Core.Revise(in, res, said)
 	for i := range list {
 		if list[i].PersonID == j.person {
 			list[i].Statement = strings.Repeat("x", topics.OwnRecordBytes)
@@ -97,7 +101,7 @@ func TestRecordTooLarge(t *testing.T) {
 		r.load(onReader(who, 3))
 	}
 	r.load(allSettled(8))
-	cfg := r.config(worldStart + 12*duty.Day)
+	cfg := r.config(seeds.Start + 12*duty.Day)
 	cfg.Judge = wordy{person: "Qb"}
 	for range 2 {
 		e := start(t, cfg)

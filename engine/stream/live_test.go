@@ -16,6 +16,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/topics"
 )
 
@@ -43,9 +49,9 @@ func (r *rig) read(part int32) []*duty.Violation {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var out []*duty.Violation
-	s := scan{broker: newKafka(r.client, "", verifyWait, verifyBytes), most: verifyRecords, wait: verifyWait}
-	err := s.all(ctx, []Partition{{Topic: topicViolations, Index: part}}, func(rec *Record) error {
-		v, err := r.codec.Decode(topicViolations, rec.Value)
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: verify.VerifyRecords, Wait: verify.VerifyWait}
+	err := s.All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
+		v, err := r.codec.Decode(broker.TopicViolations, rec.Value)
 		if err == nil {
 			out = append(out, v.(*duty.Violation))
 		}
@@ -93,22 +99,22 @@ func TestClearsAtOnce(t *testing.T) {
 	now := duty.Instant(time.Now().UnixMilli())
 	past := now - 20*duty.Day
 	who := "Qperson1"
-	r.load([]feed{
-		{topic: "group-changes", key: who, record: &duty.GroupChange{ID: "1", Version: 1, ReceivedAt: now, PersonID: who,
+	r.load([]testkit.Feed{
+		{Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "1", Version: 1, ReceivedAt: now, PersonID: who,
 			Group: duty.GroupExpelledJudgment, ValidFrom: past}},
-		{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
+		{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
 			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 			ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
-		{topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: "3", Version: 1, ReceivedAt: now, PersonID: duty.Some(who),
+		{Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "3", Version: 1, ReceivedAt: now, PersonID: duty.Some(who),
 			CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: past + duty.Hour}},
 	})
 	cfg := r.config(0)
-	cfg.TrustTimestamps, cfg.Now, cfg.Limits = false, time.Now, Limits{}
+	cfg.TrustTimestamps, cfg.Now, cfg.Limits = false, time.Now, task.Limits{}
 	e := start(t, cfg)
 	told := r.waitFor(duty.StatusNeedsReview)
 	sent := time.Now()
-	r.load([]feed{{topic: "holds", key: who, record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: now, HoldID: "h", PersonID: who,
+	r.load([]testkit.Feed{{Topic: "holds", Key: who, Record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: now, HoldID: "h", PersonID: who,
 		Kind: duty.HoldKindHospital, ValidFrom: past - duty.Day, ValidTo: duty.Some(past + 4*duty.Day)}}})
 	if v := r.waitFor(duty.StatusWithdrawn); v.WithdrawnOutcome != duty.Some(duty.WithdrawnOutcomeExcused) {
 		t.Errorf("withdrawn as %v", v.WithdrawnOutcome)
@@ -127,14 +133,14 @@ func TestClearsAtOnce(t *testing.T) {
 func TestNothingPersonalIsShown(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	feeds := residents(rand.New(rand.NewPCG(5, 5)), 10, 5)
-	feeds = append(feeds, feed{at: worldStart, topic: "notices", key: "Qperson1"}, feed{at: worldStart, topic: "notices", key: ""},
-		feed{at: worldStart, topic: topicCardEvents, key: "Qcard9", record: &duty.CardEvent{ID: "x", Version: 1, ReceivedAt: worldStart,
+	feeds := testkit.Residents(rand.New(rand.NewPCG(5, 5)), 10, 5)
+	feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "notices", Key: "Qperson1"}, testkit.Feed{At: seeds.Start, Topic: "notices", Key: ""},
+		testkit.Feed{At: seeds.Start, Topic: broker.TopicCardEvents, Key: "Qcard9", Record: &duty.CardEvent{ID: "x", Version: 1, ReceivedAt: seeds.Start,
 			CardID: "Qcard9", CardType: duty.CardTypeBarcode, CentreID: "KH", DeviceID: "KH-barcode", DeviceType: duty.DeviceTypeBarcodeScanner,
-			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: worldStart}})
+			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: seeds.Start}})
 	r.load(feeds)
 	var log safeBuffer
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Log = zerolog.New(&log)
 	cfg.Listen = freeAddress(t)
 	e := start(t, cfg)
@@ -180,15 +186,15 @@ func freeAddress(t *testing.T) string {
 // What cannot run says so, and which of the errors it is.
 func TestRefusals(t *testing.T) {
 	r := newRig(t, 2)
-	gone := r.config(worldStart)
+	gone := r.config(seeds.Start)
 	gone.Kafka = topics.Config{Brokers: []string{freeAddress(t)}, GiveUpAfter: 500 * time.Millisecond}
-	empty := r.config(worldStart)
+	empty := r.config(seeds.Start)
 	empty.Kafka.Prefix = "none."
-	other := r.config(worldStart)
-	if _, err := savedIdentity(other.DataDir, identity{Prefix: "test.", Group: "another", Partitions: 2}); err != nil {
+	other := r.config(seeds.Start)
+	if _, err := savedIdentity(other.DataDir, datadir.Identity{Prefix: "test.", Group: "another", Partitions: 2}); err != nil {
 		t.Fatal(err)
 	}
-	trust := r.config(worldStart)
+	trust := r.config(seeds.Start)
 	trust.TrustTimestamps = false
 	events := trust
 	events.Clock = ClockEvents
@@ -197,8 +203,8 @@ func TestRefusals(t *testing.T) {
 		cfg  Config
 		want error
 	}{
-		{"no broker", gone, topics.ErrGaveUp}, {"no topics", empty, ErrTopics}, {"another group's directory", other, ErrDataDir},
-		{"timestamps of the producers", trust, ErrTopics}, {"events clock without trust", events, ErrConfig},
+		{"no broker", gone, topics.ErrGaveUp}, {"no topics", empty, task.ErrTopics}, {"another group's directory", other, datadir.ErrDataDir},
+		{"timestamps of the producers", trust, task.ErrTopics}, {"events clock without trust", events, ErrConfig},
 		{"no directory", Config{Kafka: r.cfg, Policy: r.config(0).Policy}, ErrConfig},
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), within)

@@ -7,14 +7,16 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/task"
 	"tilsyn/state"
 )
 
-func (e *engine) task(part int32, st state.Task, clock Clock) *Task {
-	return NewTask(TaskConfig{
+func (e *engine) task(part int32, st state.Task, clock task.Clock) *task.Task {
+	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs, Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: NewCodec(e.cfg.Schemas),
+		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs, Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery, Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
@@ -51,15 +53,15 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 		}
 		e.noteTrouble(part, err)
 		log := e.cfg.Log.Warn().Int32("task", part).Err(err)
-		switch remedyFor(err) {
-		case remedyEnd:
+		switch task.RemedyFor(err) {
+		case task.RemedyEnd:
 			return err
-		case remedyRebuild:
+		case task.RemedyRebuild:
 			log.Msg("the local state of the task is damaged: it is built again from the topics; nothing is told twice, and nobody of its persons is judged until it is done")
 			if err := st.Discard(); err != nil {
 				return fmt.Errorf("task %d: discard damaged state: %w", part, err)
 			}
-		case remedyConfirm:
+		case task.RemedyConfirm:
 			e.cfg.Stats.Fenced.Add(1)
 			log.Msg("another process writes for this task now, or the broker ended a transaction that took too long: what was under way is taken back, and the task begins again from its last commit if the group says that it is still ours")
 			if fences++; fences > maxFences {
@@ -69,7 +71,7 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 			if err := c.confirm(ctx); err != nil {
 				return err
 			}
-		case remedyRecover:
+		case task.RemedyRecover:
 			log.Dur("pause", pause).Msg("the task stopped at this error and begins again from its last commit after the pause; nothing is lost and nothing is told twice; if it comes again and again, look at what the error names")
 		}
 		select {
@@ -100,14 +102,14 @@ func (e *engine) openTask(part int32) (state.Task, error) {
 // liveTask recovers the task and lets it work until the first error. A cycle
 // that has begun is finished when the context ends, as far as the broker lets
 // it within stopWithin.
-func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error {
+func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) error {
 	if err := t.Recover(ctx); err != nil {
 		return err
 	}
-	e.cfg.Log.Info().Int32("task", t.at.Task).Int64("commits", t.at.Seq).Msg("task recovered")
+	e.cfg.Log.Info().Int32("task", t.At.Task).Int64("commits", t.At.Seq).Msg("task recovered")
 	recovered()
 	doubted, unheard, stood := false, false, ""
-	faults, refused, snapshots := e.cfg.Stats.Faults.Load(), e.cfg.Stats.Refused.Load(), e.snapshots.plan()
+	faults, refused, snapshots := e.cfg.Stats.Faults.Load(), e.cfg.Stats.Refused.Load(), e.snapshots.Plan()
 	for ctx.Err() == nil {
 		if _, err := e.step(ctx, t); err != nil {
 			return err
@@ -123,8 +125,8 @@ func (e *engine) liveTask(ctx context.Context, t *Task, recovered func()) error 
 		e.tellClock(t, &doubted)
 		e.tellStands(t, &stood)
 		e.tellUnheard(t, &unheard)
-		e.snapshots.maybe(t, &snapshots)
-		e.status.set(t.at.Task, t.state(e.status.get(t.at.Task)))
+		e.snapshots.Maybe(t, &snapshots)
+		e.status.set(t.At.Task, t.State(e.status.get(t.At.Task)))
 	}
 	return ctx.Err()
 }
@@ -134,7 +136,7 @@ const stopWithin = 5 * time.Second
 
 // step does one cycle with a context that ends a little later than ctx, so that
 // stopping does not leave a transaction open.
-func (e *engine) step(ctx context.Context, t *Task) (bool, error) {
+func (e *engine) step(ctx context.Context, t *task.Task) (bool, error) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, cancel) })
@@ -142,7 +144,7 @@ func (e *engine) step(ctx context.Context, t *Task) (bool, error) {
 	began := time.Now()
 	busy, err := t.Step(late)
 	if busy {
-		e.cfg.Stats.cycles.add(time.Since(began))
+		e.cfg.Stats.Cycles.Add(time.Since(began))
 	}
 	return busy, err
 }

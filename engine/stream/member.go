@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tilsyn/engine/outfile"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/topics"
 )
 
@@ -118,9 +120,9 @@ func (e *engine) beat(ctx context.Context, m *topics.Member, c *crew) error {
 func (e *engine) groupError(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, topics.ErrFenced) {
 		return fmt.Errorf("another process runs with the instance id in %s, perhaps on a copy of the directory: end one of the two, or remove %s from the copy: %w",
-			filepath.Join(e.cfg.DataDir, identityFile), identityFile, brokerError(err))
+			filepath.Join(e.cfg.DataDir, datadir.IdentityFile), datadir.IdentityFile, broker.BrokerError(err))
 	}
-	return brokerError(err)
+	return broker.BrokerError(err)
 }
 
 func (e *engine) ready() {

@@ -3,16 +3,19 @@ package stream
 import (
 	"context"
 	"time"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/task"
 )
 
 // metered counts what a task asks of its broker.
 type metered struct {
-	Broker
-	stats *Stats
+	broker.Broker
+	stats *task.Stats
 }
 
 // Fetch implements Broker.
-func (m metered) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
+func (m metered) Fetch(ctx context.Context, from broker.Offsets, most int, wait time.Duration) (broker.Fetched, error) {
 	got, err := m.Broker.Fetch(ctx, from, most, wait)
 	n := 0
 	for i := range got.Records {
@@ -23,7 +26,7 @@ func (m metered) Fetch(ctx context.Context, from Offsets, most int, wait time.Du
 }
 
 // Producer implements Broker.
-func (m metered) Producer(ctx context.Context, task int32) (Producer, error) {
+func (m metered) Producer(ctx context.Context, task int32) (broker.Producer, error) {
 	p, err := m.Broker.Producer(ctx, task)
 	if err != nil {
 		return nil, err
@@ -32,14 +35,14 @@ func (m metered) Producer(ctx context.Context, task int32) (Producer, error) {
 }
 
 type meteredProducer struct {
-	Producer
-	stats *Stats
+	broker.Producer
+	stats *task.Stats
 }
 
 // Commit implements Producer.
-func (m meteredProducer) Commit(ctx context.Context, t Transaction) (Offsets, error) {
+func (m meteredProducer) Commit(ctx context.Context, t broker.Transaction) (broker.Offsets, error) {
 	began := time.Now()
 	at, err := m.Producer.Commit(ctx, t)
-	m.stats.transactions.add(time.Since(began))
+	m.stats.Transactions.Add(time.Since(began))
 	return at, err
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/task"
 	"tilsyn/state"
 )
 
@@ -22,7 +24,7 @@ func (e *engine) metrics() *prometheus.Registry {
 }
 
 // counters are the totals of Stats.
-func counters(s *Stats) []prometheus.Collector {
+func counters(s *task.Stats) []prometheus.Collector {
 	var out []prometheus.Collector
 	for _, c := range []struct {
 		name, help string
@@ -115,14 +117,14 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 func (x exposition) Collect(ch chan<- prometheus.Metric) {
 	e := x.e
 	s := e.cfg.Stats
-	for k := int(duty.KindStay); k < kinds; k++ {
-		for st := int(duty.StatusIndicated); st < statuses; st++ {
-			ch <- prometheus.MustNewConstMetric(descRevisions, prometheus.CounterValue, float64(s.revisions[k][st].Load()),
+	for k := int(duty.KindStay); k < task.Kinds; k++ {
+		for st := int(duty.StatusIndicated); st < task.Statuses; st++ {
+			ch <- prometheus.MustNewConstMetric(descRevisions, prometheus.CounterValue, float64(s.Revisions[k][st].Load()),
 				duty.Kind(k).String(), duty.Status(st).String())
 		}
 	}
-	for d, h := range map[*prometheus.Desc]*histogram{descCycles: &s.cycles, descTransactions: &s.transactions} {
-		count, sum, below := h.read()
+	for d, h := range map[*prometheus.Desc]*task.Histogram{descCycles: &s.Cycles, descTransactions: &s.Transactions} {
+		count, sum, below := h.Totals()
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
 	gauge(ch, descHanging, float64(s.Hanging.Load()))
@@ -139,7 +141,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		tasks[i].collect(ch)
 	}
 	if parts := e.shown.Load(); parts != nil {
-		p := parts.reader.Snapshot().inForce(e.present()).Policy
+		p := parts.reader.Snapshot().InForce(e.present()).Policy
 		collectPolicy(ch, p)
 		collectUnwatched(ch, p, e.status.unwatched())
 		ch <- prometheus.MustNewConstMetric(descPolicies, prometheus.CounterValue, float64(parts.reader.Refused.Load()))
@@ -150,7 +152,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 // shown are the parts of a running engine that metrics ask.
 type shown struct {
 	db     *state.DB
-	reader *CentreReader
+	reader *centres.CentreReader
 }
 
 func gauge(ch chan<- prometheus.Metric, d *prometheus.Desc, v float64, labels ...string) {
@@ -185,31 +187,31 @@ func collectPrefix(ch chan<- prometheus.Metric, all []PrefixTask) {
 // collect shows one task. What is not known yet is left out.
 func (t *numbered) collect(ch chan<- prometheus.Metric) {
 	task := strconv.Itoa(int(t.task))
-	gauge(ch, descLive, oneIf(t.live), task)
-	r := t.report
-	if !t.live || r == nil {
+	gauge(ch, descLive, oneIf(t.Live), task)
+	r := t.Report
+	if !t.Live || r == nil {
 		return
 	}
-	for topic, l := range r.lags {
-		gauge(ch, descLagRecords, float64(l.records), task, topic)
-		gauge(ch, descLagSeconds, l.seconds, task, topic)
+	for topic, l := range r.Lags {
+		gauge(ch, descLagRecords, float64(l.Records), task, topic)
+		gauge(ch, descLagSeconds, l.Seconds, task, topic)
 	}
-	if r.caughtUp > duty.Beginning {
-		gauge(ch, descCaughtUp, float64(r.clock-r.caughtUp)/1000, task)
+	if r.CaughtUp > duty.Beginning {
+		gauge(ch, descCaughtUp, float64(r.Clock-r.CaughtUp)/1000, task)
 	}
-	if r.aheadKnown {
-		gauge(ch, descAhead, float64(r.ahead)/1000, task)
+	if r.AheadKnown {
+		gauge(ch, descAhead, float64(r.Ahead)/1000, task)
 	}
-	gauge(ch, descStands, oneIf(r.stands != ""), task)
+	gauge(ch, descStands, oneIf(r.Stands != ""), task)
 	age := 0.0
-	if r.nextDue < r.caughtUp {
-		age = min(float64(r.caughtUp-r.nextDue), float64(r.caughtUp)) / 1000
+	if r.NextDue < r.CaughtUp {
+		age = min(float64(r.CaughtUp-r.NextDue), float64(r.CaughtUp)) / 1000
 	}
 	gauge(ch, descDueAge, age, task)
-	gauge(ch, descPersons, float64(r.persons), task)
-	gauge(ch, descDue, float64(r.due), task)
-	gauge(ch, descUrgent, float64(r.urgent), task)
-	gauge(ch, descSweeps, float64(r.sweeps), task)
+	gauge(ch, descPersons, float64(r.Persons), task)
+	gauge(ch, descDue, float64(r.Due), task)
+	gauge(ch, descUrgent, float64(r.Urgent), task)
+	gauge(ch, descSweeps, float64(r.Sweeps), task)
 }
 
 func collectState(ch chan<- prometheus.Metric, db *state.DB) {
@@ -229,7 +231,7 @@ func collectState(ch chan<- prometheus.Metric, db *state.DB) {
 
 // collectHeld tells of dead letters and of what holds units back.
 func (e *engine) collectHeld(ch chan<- prometheus.Metric) {
-	for i, name := range heldNames {
+	for i, name := range task.HeldNames {
 		gauge(ch, descHeld, float64(e.cfg.Stats.HeldBack[i].Load()), name)
 	}
 	d := e.status.deadLetters()

@@ -16,6 +16,10 @@ import (
 	"github.com/prometheus/common/model"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -88,13 +92,13 @@ func readiness(t *testing.T, address string) (int, Readiness) {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(31, 31)), 20, 7))
-	r.load([]feed{{at: worldStart, topic: "notices", key: "Qperson1"}})
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(31, 31)), 20, 7))
+	r.load([]testkit.Feed{{At: seeds.Start, Topic: "notices", Key: "Qperson1"}})
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Listen = freeAddress(t)
 	e := start(t, cfg)
 	e.rest()
-	time.Sleep(reportEvery) // until the tasks have said once more how they stand
+	time.Sleep(task.ReportEvery) // until the tasks have said once more how they stand
 	got := scrape(t, cfg.Listen)
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -138,7 +142,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	for _, task := range []string{"0", "1"} {
-		if lag := value(t, got, "tilsyn_task_lag_records", "task", task, "topic", topicCardEvents); lag != 0 {
+		if lag := value(t, got, "tilsyn_task_lag_records", "task", task, "topic", broker.TopicCardEvents); lag != 0 {
 			t.Errorf("task %s lags by %v records at rest", task, lag)
 		}
 		if value(t, got, "tilsyn_task_live", "task", task) != 1 || value(t, got, "tilsyn_task_persons", "task", task) == 0 ||
@@ -168,7 +172,7 @@ func TestMetrics(t *testing.T) {
 func TestReadiness(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	cfg := r.config(worldStart)
+	cfg := r.config(seeds.Start)
 	away := freeAddress(t)
 	cfg.Kafka = topics.Config{Brokers: []string{away}, Prefix: "test.", GiveUpAfter: -1}
 	cfg.Listen = freeAddress(t)
@@ -191,10 +195,10 @@ func TestReadiness(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 
-	cfg.Kafka, cfg.Stats = r.cfg, &Stats{}
+	cfg.Kafka, cfg.Stats = r.cfg, &task.Stats{}
 	e := start(t, cfg)
 	e.rest()
-	time.Sleep(reportEvery)
+	time.Sleep(task.ReportEvery)
 	waitReady(t, cfg.Listen)
 	status, got = readiness(t, cfg.Listen)
 	if status != http.StatusOK || !got.Ready || len(got.Tasks) != 2 || !got.Tasks[1].Live || got.Generation == 0 || got.Tasks[1].CaughtUp == nil {
@@ -208,9 +212,9 @@ func TestStatus(t *testing.T) {
 	var s status
 	s.assign([]int32{0, 1}, true)
 	now := time.Now()
-	s.set(0, taskState{trouble: state.ErrDiskFull.Error()})
-	s.set(1, taskState{live: true, seen: now, caughtUp: worldStart, report: &taskReport{seq: 7,
-		lags: map[string]lag{"holds": {records: 3}, "card-events": {records: 40}, "notices": {}}}})
+	s.set(0, task.TaskState{Trouble: state.ErrDiskFull.Error()})
+	s.set(1, task.TaskState{Live: true, Seen: now, CaughtUp: seeds.Start, Report: &task.TaskReport{Seq: 7,
+		Lags: map[string]task.Lag{"holds": {Records: 3}, "card-events": {Records: 40}, "notices": {}}}})
 	r := s.ready()
 	if r.Ready || len(r.WaitsFor) != 1 || !strings.Contains(r.WaitsFor[0], "task 0") || !strings.Contains(r.WaitsFor[0], "free disk space") {
 		t.Errorf("%+v", r)
@@ -227,11 +231,11 @@ func TestStatus(t *testing.T) {
 }
 
 func TestHistogram(t *testing.T) {
-	var h histogram
+	var h task.Histogram
 	for _, d := range []time.Duration{0, time.Millisecond, 2 * time.Millisecond, time.Minute} {
-		h.add(d)
+		h.Add(d)
 	}
-	count, sum, below := h.read()
+	count, sum, below := h.Totals()
 	if count != 4 || sum < 60.002 || sum > 60.004 || below[0.001] != 2 || below[0.005] != 3 || below[30] != 3 {
 		t.Errorf("%d %v %v", count, sum, below)
 	}

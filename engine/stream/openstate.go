@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/task"
 	"tilsyn/state"
 )
 
@@ -17,8 +19,8 @@ const dirDamaged = "state.damaged"
 // aside and begun anew: the tasks are then built again from the topics, as when
 // damage is found later. Nothing is evaluated from it.
 func (e *engine) openState() (*state.DB, error) {
-	dir := filepath.Join(e.cfg.DataDir, dirState)
-	db, err := state.Open(dir, stateWithin(e.cfg.State, e.cfg.Memory))
+	dir := filepath.Join(e.cfg.DataDir, datadir.DirState)
+	db, err := state.Open(dir, task.StateWithin(e.cfg.State, e.cfg.Memory))
 	if !errors.Is(err, state.ErrCorrupt) {
 		if err != nil {
 			return nil, fmt.Errorf("open the state: %w", err)
@@ -30,7 +32,7 @@ func (e *engine) openState() (*state.DB, error) {
 	if err := errors.Join(os.RemoveAll(aside), os.Rename(dir, aside)); err != nil {
 		return nil, fmt.Errorf("put the damaged state aside: %w", err)
 	}
-	if db, err = state.Open(dir, stateWithin(e.cfg.State, e.cfg.Memory)); err != nil {
+	if db, err = state.Open(dir, task.StateWithin(e.cfg.State, e.cfg.Memory)); err != nil {
 		return nil, fmt.Errorf("open a new state: %w", err)
 	}
 	return db, nil

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
 )
 
@@ -32,7 +33,7 @@ func TestStateThatDoesNotOpenIsPutAside(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(e.cfg.DataDir, dirState, "MANIFEST"), []byte("nothing that a store wrote"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(e.cfg.DataDir, datadir.DirState, "MANIFEST"), []byte("nothing that a store wrote"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

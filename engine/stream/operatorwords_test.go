@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,8 +22,8 @@ var rewrite = flag.Bool("rewrite", false, "rewrite testdata/operator.txt with wh
 var operatorErrors = map[string]bool{}
 
 func init() {
-	for _, name := range strings.Fields(`basepolicy broker divergence errors_hanging errors_logs follows loop member
-		openstate prefixgroup recover taken topicwatch ../../topics/client ../../topics/coordinator ../../topics/errors
+	for _, name := range strings.Fields(`broker/broker centres/epochs errors_hanging loop member openstate prefixgroup taken
+		task/divergence task/errors_logs task/follows task/recover task/taskgroup task/taskpolicy task/topicwatch ../../topics/client ../../topics/coordinator ../../topics/errors
 		../../topics/member ../../topics/member_leave ../../topics/member_table ../../topics/member_wire ../../topics/txn`) {
 		operatorErrors[filepath.FromSlash(name)+".go"] = true
 	}
@@ -35,10 +36,12 @@ func TestOperatorWords(t *testing.T) {
 	const golden = "testdata/operator.txt"
 	files, err := filepath.Glob("*.go")
 	must(t, err)
+	rooms, err := filepath.Glob(filepath.Join("*", "*.go"))
+	must(t, err)
 	more, err := filepath.Glob(filepath.Join("..", "..", "topics", "*.go"))
 	must(t, err)
 	var out strings.Builder
-	for _, name := range append(files, more...) {
+	for _, name := range slices.Concat(files, rooms, more) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/topics"
 )
 
@@ -197,23 +199,23 @@ func (o *owners) tell(now time.Time) (bad []PrefixTask, good []int32) {
 
 // beginOwners notes up to where the tasks have committed before this instance joins:
 // only what comes after that proves anything.
-func (e *engine) beginOwners(ctx context.Context) (Offsets, error) {
+func (e *engine) beginOwners(ctx context.Context) (broker.Offsets, error) {
 	e.owners.begin(e.parts, e.cfg.signEvery, time.Now())
-	parts := make([]Partition, e.parts)
+	parts := make([]broker.Partition, e.parts)
 	for i := range parts {
-		parts[i] = commitPartition(int32(i))
+		parts[i] = stored.CommitPartition(int32(i))
 	}
-	return e.broker().Ends(ctx, parts, LastStable)
+	return e.broker().Ends(ctx, parts, broker.LastStable)
 }
 
 // watchOwners keeps what is known of all tasks of the prefix, until the context ends.
-func (e *engine) watchOwners(ctx context.Context, at Offsets) error {
-	broker := e.broker()
+func (e *engine) watchOwners(ctx context.Context, at broker.Offsets) error {
+	by := e.broker()
 	for {
 		late, cancel := context.WithTimeout(ctx, ownersWithin)
 		// What fails is tried again; until then nothing is seen, of whatever owner.
 		began := time.Now()
-		next, err := e.seeCommits(late, broker, at)
+		next, err := e.seeCommits(late, by, at)
 		if err == nil {
 			at, began = next, time.Now()
 		}
@@ -233,17 +235,17 @@ func (e *engine) watchOwners(ctx context.Context, at Offsets) error {
 
 // seeCommits reads who has committed since at, and returns up to where. What it has
 // read is noted in at, so that a look that fails halfway is no sign of life twice.
-func (e *engine) seeCommits(ctx context.Context, broker Broker, at Offsets) (Offsets, error) {
-	parts := slices.SortedFunc(maps.Keys(at), comparePartitions)
-	ends, err := broker.Ends(ctx, parts, LastStable)
+func (e *engine) seeCommits(ctx context.Context, by broker.Broker, at broker.Offsets) (broker.Offsets, error) {
+	parts := slices.SortedFunc(maps.Keys(at), broker.ComparePartitions)
+	ends, err := by.Ends(ctx, parts, broker.LastStable)
 	if err != nil {
 		return nil, err
 	}
-	from := Offsets{}
+	from := broker.Offsets{}
 	for p, n := range at {
 		from[p] = max(n, ends[p]-ownersBack)
 	}
-	return ends, scan{broker: broker, most: len(parts) * ownersBack, wait: eagerWait}.each(ctx, from, ends, func(rec *Record) error {
+	return ends, broker.Scan{From: by, Most: len(parts) * ownersBack, Wait: broker.EagerWait}.Each(ctx, from, ends, func(rec *broker.Record) error {
 		if rec.Offset < at[rec.Partition] {
 			return nil
 		}
@@ -251,7 +253,7 @@ func (e *engine) seeCommits(ctx context.Context, broker Broker, at Offsets) (Off
 		var by struct {
 			Instance string `json:"instance"`
 		}
-		if json.Unmarshal(rec.Value, &by) == nil && string(rec.Key) == string(commitKey(rec.Index)) {
+		if json.Unmarshal(rec.Value, &by) == nil && string(rec.Key) == string(stored.CommitKey(rec.Index)) {
 			e.owners.saw(rec.Index, by.Instance, time.Now())
 		}
 		return nil
@@ -279,15 +281,4 @@ func (e *engine) prefixReady(r *Readiness) {
 		}
 	}
 	r.Ready = len(r.WaitsFor) == 0 && len(r.AllTasks) > 0
-}
-
-// showAlive lets a task that has nothing to do commit where it stands, if it has not
-// committed for a while: others see by that that it has an owner.
-func (t *Task) showAlive() {
-	if t.signEvery <= 0 || t.cycle.moved || len(t.cycle.outs) > 0 {
-		return
-	}
-	if t.signed.IsZero() || t.wall().Sub(t.signed) >= t.signEvery {
-		t.cycle.moved = true
-	}
 }

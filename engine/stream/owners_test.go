@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,12 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -48,7 +55,7 @@ func TestEveryTaskMoves(t *testing.T) {
 	b.proven(true)
 	// A third one gets nothing, and is ready since the others move.
 	c := &member{log: &safeBuffer{}}
-	cfg := r.config(worldStart)
+	cfg := r.config(seeds.Start)
 	change(&cfg)
 	cfg.Log = zerolog.New(c.log)
 	c.running = launch(t, cfg)
@@ -60,7 +67,7 @@ func TestEveryTaskMoves(t *testing.T) {
 		t.Errorf("the third one says\n%s", c.log)
 	}
 	owner := b.cfg.DataDir
-	id, err := savedIdentity(owner, identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
+	id, err := savedIdentity(owner, datadir.Identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
 	must(t, err)
 
 	b.end() // without leaving
@@ -189,26 +196,26 @@ func TestOwners(t *testing.T) {
 // A look at the commits that fails halfway counts each record once: a task that stands
 // still does not seem to move as long as the looks fail.
 func TestCommitsSeenOnce(t *testing.T) {
-	w := newCoreWorld(t, 1, 2)
+	log := testkit.NewBroker(rand.New(rand.NewPCG(1, 1)), func() duty.Instant { return seeds.Start })
 	var e engine
 	e.owners.begin(2, time.Second, time.Now())
-	a, b := commitPartition(0), commitPartition(1)
-	for i, p := range []Partition{a, b} {
-		w.broker.append(p, commitKey(int32(i)), []byte(`{"instance":"x"}`))
+	a, b := stored.CommitPartition(0), stored.CommitPartition(1)
+	for i, p := range []broker.Partition{a, b} {
+		log.Append(p, stored.CommitKey(int32(i)), []byte(`{"instance":"x"}`))
 	}
-	at, fetches, last := Offsets{a: 0, b: 0}, 0, false
-	w.broker.slow = func(p Partition) bool { return p == b && !last }
-	w.broker.fail = func(what string) error {
+	at, fetches, last := broker.Offsets{a: 0, b: 0}, 0, false
+	log.Slow = func(p broker.Partition) bool { return p == b && !last }
+	log.Fail = func(what string) error {
 		if what != "fetch" {
 			return nil
 		}
 		if fetches++; fetches%2 == 0 && !last {
-			return errCrash
+			return testkit.ErrLost
 		}
 		return nil
 	}
 	for look := range 2 {
-		if _, err := e.seeCommits(t.Context(), w.broker, at); err == nil {
+		if _, err := e.seeCommits(t.Context(), log, at); err == nil {
 			t.Fatal("the look did not fail")
 		}
 		if moved := !e.owners.tasks[0].moved.IsZero(); moved != (look == 0) {
@@ -217,7 +224,7 @@ func TestCommitsSeenOnce(t *testing.T) {
 		e.owners.tasks[0].moved = time.Time{}
 	}
 	last = true
-	ends, err := e.seeCommits(t.Context(), w.broker, at)
+	ends, err := e.seeCommits(t.Context(), log, at)
 	if err != nil || ends[b] != 1 || e.owners.tasks[1].moved.IsZero() || !e.owners.tasks[0].moved.IsZero() {
 		t.Errorf("%v, %v, %+v", ends, err, e.owners.tasks)
 	}

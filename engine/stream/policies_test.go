@@ -10,6 +10,10 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
 )
 
 // A policy that comes into force, one that will, and one that cannot be used leave
@@ -25,12 +29,12 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 		p.Version, p.Digest = text, "digest-of-"+text
 		return &p, nil
 	}
-	now := worldStart + duty.Day
+	now := seeds.Start + duty.Day
 	activate := func(text, digest string, from duty.Instant) {
-		r.load([]feed{{topic: topicPolicies, key: "policy", at: worldStart, record: &duty.PolicyActivation{ID: text, Version: 1, ReceivedAt: worldStart,
+		r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start, Record: &duty.PolicyActivation{ID: text, Version: 1, ReceivedAt: seeds.Start,
 			PolicyVersion: text, Digest: digest, Text: text, ActivatedAt: from, By: "Qclerk"}}})
 	}
-	activate("first", "digest-of-first", worldStart)
+	activate("first", "digest-of-first", seeds.Start)
 	logs := &safeBuffer{}
 	cfg := r.config(now)
 	cfg.Listen, cfg.Log, cfg.ParsePolicy = freeAddress(t), zerolog.New(logs), parse
@@ -52,7 +56,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 			}
 		}
 	}
-	says("policy in force", "digest-of-first", worldStart.String())
+	says("policy in force", "digest-of-first", seeds.Start.String())
 	activate("second", "digest-of-second", now-duty.Hour)
 	says("policy in force", "digest-of-second")
 	activate("third", "digest-of-third", now+duty.Day)
@@ -68,7 +72,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	if v, n := value(t, scrape(t, cfg.Listen), "tilsyn_policies_refused_total"), strings.Count(logs.String(), "cannot be used"); v != 2 || n != 2 {
 		t.Errorf("of two activations that cannot be used, one of them twice there, %v are counted and %d told", v, n)
 	}
-	r.load([]feed{{topic: topicPolicies, key: "policy", at: worldStart + 1, record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: worldStart,
+	r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start + 1, Record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: seeds.Start,
 		PolicyVersion: "second", Digest: "digest-of-second", Text: "", ActivatedAt: now - duty.Hour, By: "Qclerk"}}})
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		if _, text := ask(t, cfg.Listen, "/metrics"); strings.Contains(text, `tilsyn_policy_active{digest="digest-of-first"`) {
@@ -95,7 +99,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	for i := range got.Activations {
 		over[got.Activations[i].Refused]++
 	}
-	if over[ErrPolicyRetracted] != 2 || over[nil] != 2 {
+	if over[centres.ErrPolicyRetracted] != 2 || over[nil] != 2 {
 		t.Errorf("why activations do not count: %v", over)
 	}
 	if len(got.Activations) != 7 || in == nil || in.Version != "first" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {

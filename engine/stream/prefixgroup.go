@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/task"
 	"tilsyn/topics"
 )
 
@@ -16,32 +19,6 @@ import (
 // writes the name before it joins its group; every other group is refused from then
 // on, unless the prefix is moved to it (Config.FromGroup).
 
-// ErrGroup says that another group writes the prefix. Giving a prefix a second group
-// never is what is wanted: everything would be told twice, and violations cannot be
-// taken back.
-var ErrGroup = errors.New("a prefix is written by one group")
-
-// errGroupOf says who writes and what to do.
-func errGroupOf(prefix, group, by string) error {
-	return fmt.Errorf("the topics with the prefix %q are written by the group %q, not by %q: %w: "+
-		"run with --group %s, or give another --topic-prefix; to move the prefix to this group stop every engine of the other one and run once with --from-group %s (README, \"One group per prefix\")",
-		prefix, by, group, ErrGroup, by, by)
-}
-
-// checkGroup refuses a record of progress of another group, and, of a task that has
-// written since it began, one that names none: an older tilsyn writes beside it.
-func (t *Task) checkGroup(last *progress) error {
-	switch {
-	case t.group == "" || last.Group == t.group:
-		return nil
-	case last.Group != "":
-		return fmt.Errorf("task %d: %w", t.at.Task, errGroupOf(t.prefix, t.group, last.Group))
-	case t.wrote:
-		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: %w: stop it; older and newer versions cannot run side by side", t.at.Task, t.prefix, ErrGroup)
-	}
-	return nil
-}
-
 // claim makes the group of this engine the one that writes the prefix, or returns
 // ErrGroup. It is called before joining. Where the name stands already it only reads.
 func (e *engine) claim(ctx context.Context) error {
@@ -49,7 +26,7 @@ func (e *engine) claim(ctx context.Context) error {
 		err := e.claimOnce(ctx)
 		// Another instance of this group, or another group, does the same right now:
 		// what it has written says who was first.
-		if err == nil || !errors.Is(err, errNotNext) && !errors.Is(err, ErrFenced) && !errors.Is(err, ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
+		if err == nil || !errors.Is(err, task.ErrNotNext) && !errors.Is(err, broker.ErrFenced) && !errors.Is(err, broker.ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
 			return err
 		}
 		e.cfg.Log.Warn().Err(err).Dur("pause", pause).Msg("another engine is about to say which group writes this topic prefix; asking again after the pause")
@@ -62,19 +39,19 @@ func (e *engine) claim(ctx context.Context) error {
 }
 
 func (e *engine) claimOnce(ctx context.Context) error {
-	t := make([]*Task, e.parts)
-	last := make([]progress, e.parts)
+	t := make([]*task.Task, e.parts)
+	last := make([]stored.Progress, e.parts)
 	from := e.cfg.FromGroup
 	moves := false
 	for i := range t {
 		t[i] = e.unowned(int32(i))
 		var err error
-		if last[i], err = t[i].lastKnown(ctx); err != nil {
+		if last[i], err = t[i].LastKnown(ctx); err != nil {
 			return err
 		}
 		if from != "" && last[i].Group == from && from != e.cfg.Group {
 			moves = true
-		} else if err := t[i].checkGroup(&last[i]); err != nil {
+		} else if err := t[i].CheckGroup(&last[i]); err != nil {
 			return err
 		}
 	}
@@ -92,7 +69,7 @@ func (e *engine) claimOnce(ctx context.Context) error {
 	// The first task decides: its record is the first that is written.
 	for i := range t {
 		if i == 0 && last[0].Group != e.cfg.Group || moves && last[i].Group == from {
-			if err := t[i].claim(ctx, from); err != nil {
+			if err := t[i].Claim(ctx, from); err != nil {
 				return err
 			}
 		}
@@ -109,10 +86,10 @@ func (e *engine) claimOnce(ctx context.Context) error {
 func (e *engine) stopped(ctx context.Context, group string) error {
 	g, err := e.client.DescribeGroup(ctx, group)
 	if err != nil {
-		return brokerError(err)
+		return broker.BrokerError(err)
 	}
 	if len(g.Members) > 0 {
-		return fmt.Errorf("the group %q still has members (%s): %w: stop them first; who was stopped without --leave is out when its session ends", group, memberNames(g), ErrGroup)
+		return fmt.Errorf("the group %q still has members (%s): %w: stop them first; who was stopped without --leave is out when its session ends", group, memberNames(g), task.ErrGroup)
 	}
 	return nil
 }
@@ -148,55 +125,8 @@ func (e *engine) endFormer(ctx context.Context, moves bool) error {
 	}
 	for id := range ids {
 		if err := e.client.NewTxnWriter(topics.TxnConfig{TransactionalID: id}).Init(ctx); err != nil {
-			return brokerError(err)
+			return broker.BrokerError(err)
 		}
 	}
 	return nil
-}
-
-// lastKnown is the last commit as far as it can be read now, without fencing
-// anybody.
-func (t *Task) lastKnown(ctx context.Context) (progress, error) {
-	part := commitPartition(t.at.Task)
-	ends, err := t.broker.Ends(ctx, []Partition{part}, LastStable)
-	if err != nil {
-		return progress{}, err
-	}
-	return t.lastCommit(ctx, ends[part])
-}
-
-// claim writes the last record of progress once more, with the name of this group;
-// nothing else of it changes. from is the group that it may be taken from.
-func (t *Task) claim(ctx context.Context, from string) error {
-	if err := t.openProducer(ctx); err != nil {
-		return err
-	}
-	defer func() { _ = t.Close() }()
-	part := commitPartition(t.at.Task)
-	ends, err := t.broker.Ends(ctx, []Partition{part}, LastStable)
-	if err != nil {
-		return err
-	}
-	if err := t.checkDecided(ctx, ends); err != nil {
-		return err
-	}
-	last, err := t.lastCommit(ctx, ends[part])
-	if err != nil {
-		return err
-	}
-	if from == "" || last.Group != from {
-		if err := t.checkGroup(&last); err != nil {
-			return err
-		}
-	}
-	last.Group, last.Instance = t.group, t.instance
-	record, err := last.encode()
-	if err != nil {
-		return err
-	}
-	t.followed = ends[part]
-	_, err = t.producer.Commit(ctx, Transaction{
-		Records: []Out{{Partition: part, Key: commitKey(t.at.Task), Value: record, At: unstamped}}, Check: t.follows,
-	})
-	return err
 }

@@ -12,6 +12,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/topics"
 )
 
@@ -54,17 +60,17 @@ func revisionsOf(cfg Config) int64 {
 func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
-	feeds := residents(rand.New(rand.NewPCG(31, 1)), 20, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(31, 1)), 20, 9)
 	r.load(feeds[:len(feeds)/2])
-	first := r.config(worldStart + 20*duty.Day)
+	first := r.config(seeds.Start + 20*duty.Day)
 	e := start(t, first)
 	e.rest()
-	second := r.config(worldStart + 20*duty.Day)
+	second := r.config(seeds.Start + 20*duty.Day)
 	second.Group = "other"
 	refused := func(cfg Config, words ...string) {
 		t.Helper()
 		err := trial(t, cfg)
-		if !errors.Is(err, ErrGroup) {
+		if !errors.Is(err, task.ErrGroup) {
 			t.Fatalf("the group %s was not refused: %v", cfg.Group, err)
 		}
 		for _, w := range words {
@@ -105,12 +111,12 @@ func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 	if before == 0 || revisionsOf(second) == 0 {
 		t.Errorf("told %d before and %d after the move; it proves nothing", before, revisionsOf(second))
 	}
-	again := r.config(worldStart + 20*duty.Day)
+	again := r.config(seeds.Start + 20*duty.Day)
 	again.Group, again.DataDir = "other", first.DataDir
 	e = start(t, again) // the flag is needed once
 	e.rest()
 	e.end()
-	refused(r.config(worldStart+20*duty.Day), `"other"`)
+	refused(r.config(seeds.Start+20*duty.Day), `"other"`)
 	r.verified()
 }
 
@@ -120,14 +126,14 @@ func TestTwoGroupsAtOnce(t *testing.T) {
 	t.Parallel()
 	for round := range 4 {
 		r := newRig(t, 3)
-		feeds := residents(rand.New(rand.NewPCG(32, uint64(round))), 20, 9)
+		feeds := testkit.Residents(rand.New(rand.NewPCG(32, uint64(round))), 20, 9)
 		r.load(feeds)
 		var wg sync.WaitGroup
 		ctx, stop := context.WithCancel(context.Background())
 		defer stop()
 		cfgs, errs := make([]Config, 4), make([]error, 4)
 		for i := range cfgs {
-			cfgs[i] = r.config(worldStart + 20*duty.Day)
+			cfgs[i] = r.config(seeds.Start + 20*duty.Day)
 			cfgs[i].Group, cfgs[i].SessionTimeout = []string{"a", "b"}[i%2], 6*time.Second
 			cfgs[i].Log = zerolog.Nop()
 			wg.Go(func() { errs[i] = Run(ctx, cfgs[i]) })
@@ -152,7 +158,7 @@ func TestTwoGroupsAtOnce(t *testing.T) {
 		r.verified()
 		var refused []string
 		for i := range cfgs {
-			if errors.Is(errs[i], ErrGroup) {
+			if errors.Is(errs[i], task.ErrGroup) {
 				refused = append(refused, cfgs[i].Group)
 			} else if errs[i] != nil {
 				t.Errorf("%s: %v", cfgs[i].Group, errs[i])
@@ -171,9 +177,9 @@ func TestStrangerWritesProgress(t *testing.T) {
 	t.Parallel()
 	for _, group := range []string{"other", ""} {
 		r := newRig(t, 2)
-		feeds := residents(rand.New(rand.NewPCG(33, 3)), 20, 9)
+		feeds := testkit.Residents(rand.New(rand.NewPCG(33, 3)), 20, 9)
 		r.load(feeds[:len(feeds)/2])
-		cfg := r.config(worldStart + 20*duty.Day)
+		cfg := r.config(seeds.Start + 20*duty.Day)
 		e := start(t, cfg)
 		e.rest()
 		said := len(r.read(0)) + len(r.read(1))
@@ -181,15 +187,15 @@ func TestStrangerWritesProgress(t *testing.T) {
 			w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: "stranger"})
 			at := r.progress(task)
 			at.Group, at.Instance, at.Seq = group, "", at.Seq+1
-			record, err := at.encode()
+			record, err := at.Encode()
 			must(t, err, w.Init(t.Context()), w.Begin(t.Context()))
-			_, err = w.Produce(t.Context(), []topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: commitKey(task), Value: record}})
+			_, err = w.Produce(t.Context(), []topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
 			must(t, err, w.Commit(t.Context()))
 		}
 		r.load(feeds[len(feeds)/2:])
 		select {
 		case err := <-e.done:
-			if !errors.Is(err, ErrGroup) {
+			if !errors.Is(err, task.ErrGroup) {
 				t.Errorf("%q: it ended with %v", group, err)
 			}
 		case <-time.After(within):
@@ -212,15 +218,17 @@ func must(t *testing.T, errs ...error) {
 }
 
 // progress is the last record of progress of a task.
-func (r *rig) progress(task int32) progress {
+func (r *rig) progress(part int32) (last stored.Progress) {
 	r.t.Helper()
-	broker := newKafka(r.client, "", verifyWait, verifyBytes)
-	t := &Task{broker: broker, at: newProgress(task), limits: Limits{}.orDefaults()}
-	at, err := t.lastKnown(r.t.Context())
+	log := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: verify.VerifyRecords, Wait: verify.VerifyWait}
+	err := log.All(r.t.Context(), []broker.Partition{stored.CommitPartition(part)}, func(rec *broker.Record) (err error) {
+		last, err = stored.DecodeProgress(rec.Value, part)
+		return err
+	})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return at
+	return last
 }
 
 // Records of before name no group: the first engine that goes on with them takes the
@@ -228,9 +236,9 @@ func (r *rig) progress(task int32) progress {
 func TestProgressOfBefore(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	feeds := residents(rand.New(rand.NewPCG(34, 4)), 20, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(34, 4)), 20, 9)
 	r.load(feeds[:len(feeds)/2])
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Leave = true
 	e := start(t, cfg)
 	e.rest()
@@ -242,18 +250,18 @@ func TestProgressOfBefore(t *testing.T) {
 			t.Errorf("task %d: group %q, instance %q", task, at.Group, at.Instance)
 		}
 		at.Group, at.Instance = "", ""
-		record, err := at.encode()
+		record, err := at.Encode()
 		must(t, err, w.Init(t.Context()), w.Begin(t.Context()))
-		_, err = w.Produce(t.Context(), []topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: commitKey(task), Value: record}})
+		_, err = w.Produce(t.Context(), []topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
 		must(t, err, w.Commit(t.Context()))
 	}
 	r.load(feeds[len(feeds)/2:])
-	next := r.config(worldStart + 20*duty.Day)
+	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
 	e = start(t, next)
-	other := r.config(worldStart)
+	other := r.config(seeds.Start)
 	other.Group = "other"
-	if err := trial(t, other); !errors.Is(err, ErrGroup) {
+	if err := trial(t, other); !errors.Is(err, task.ErrGroup) {
 		t.Errorf("another group: %v", err)
 	}
 	e.rest()

@@ -12,6 +12,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/task"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -78,20 +82,20 @@ func stopped(ctx context.Context, err error) error {
 type engine struct {
 	cfg    Config
 	client *topics.Client
-	id     identity
+	id     datadir.Identity
 	parts  int32
 	store  state.Store
 	db     *state.DB
-	reader *CentreReader
+	reader *centres.CentreReader
 	// now is the present membership.
 	now     atomic.Pointer[topics.Assignment]
 	status  status
 	owners  owners
-	centres []Partition
+	centres []broker.Partition
 	// shown are the parts that others may ask, while they are there.
 	shown atomic.Pointer[shown]
 	// snapshots is nil where none are kept.
-	snapshots *snapshots
+	snapshots *task.StateSnapshots
 	dirs      *dirs
 	// idNew is true while id is not in the data directory.
 	idNew bool
@@ -175,10 +179,10 @@ func (e *engine) work(ctx context.Context) error {
 	if err := e.settleIdentity(); err != nil {
 		return err
 	}
-	if e.snapshots, err = openSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {
+	if e.snapshots, err = task.OpenStateSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {
 		return err
 	}
-	defer e.snapshots.close()
+	defer e.snapshots.Close()
 	e.status.enter("a place in the group")
 	return e.serve(ctx)
 }
@@ -231,41 +235,41 @@ func (e *engine) checkTopics(ctx context.Context) error {
 		for i, d := range found.Differences {
 			lines[i] = d.String()
 		}
-		return fmt.Errorf("%w:\n%s", ErrTopics, strings.Join(lines, "\n"))
+		return fmt.Errorf("%w:\n%s", task.ErrTopics, strings.Join(lines, "\n"))
 	}
 	if e.cfg.Clock == ClockEvents && !found.CreateTime {
 		return errConfig("--clock events needs input topics with the producers' timestamps: make them with `tilsyn topics create --timestamps create`")
 	}
 	e.parts = found.Partitions
-	e.cfg.Limits = e.cfg.Limits.within(e.cfg.Memory, int(e.parts))
+	e.cfg.Limits = e.cfg.Limits.Within(e.cfg.Memory, int(e.parts))
 	return nil
 }
 
 // findCentres makes the reader of the centre-keyed topics. It has read nothing yet;
 // nothing is evaluated before it has come to their end.
 func (e *engine) findCentres(ctx context.Context) error {
-	all, err := e.client.AllPartitions(ctx, wholeTopics...)
+	all, err := e.client.AllPartitions(ctx, broker.WholeTopics...)
 	if err != nil {
 		return err
 	}
 	for _, p := range all {
-		e.centres = append(e.centres, Partition{Topic: p.Topic, Index: p.Partition})
+		e.centres = append(e.centres, broker.Partition{Topic: p.Topic, Index: p.Partition})
 	}
-	codec := NewCodec(e.cfg.Schemas)
-	from, err := startsOf(ctx, e.broker(), e.centres, e.cfg.Floor)
+	codec := broker.NewCodec(e.cfg.Schemas)
+	from, err := task.StartsOf(ctx, e.broker(), e.centres, e.cfg.Floor)
 	if err != nil {
 		return err
 	}
-	e.reader = NewCentreReader(CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
+	e.reader = centres.NewCentreReader(centres.CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
 		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy, PolicyRefused: e.policyRefused, Trust: e.cfg.TrustTimestamps,
-		Keep: Keep{Dir: filepath.Join(e.cfg.DataDir, dirRegister), Cluster: e.id.Cluster, Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
+		Keep: centres.Keep{Dir: filepath.Join(e.cfg.DataDir, datadir.DirRegister), Cluster: e.id.Cluster, Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
 	return nil
 }
 
 func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(key), e.parts) }
 
-func (e *engine) broker() *kafka {
-	return newKafka(e.client, e.cfg.Group, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
+func (e *engine) broker() *broker.Kafka {
+	return broker.NewKafka(e.client, e.cfg.Group, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
 }
 
 // serve runs everything that runs side by side until the first of it fails.

@@ -6,28 +6,31 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
 )
 
 // cardsOf are residents of KH with so many rows each; card names everybody's card.
-func cardsOf(persons, rows int, assigned bool, card func(i int) string) []feed {
-	var feeds []feed
+func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testkit.Feed {
+	var feeds []testkit.Feed
 	for i := range persons {
 		who := fmt.Sprintf("Qp%03d", i)
 		feeds = append(feeds, manyRows(who, 0)...)
 		if assigned {
-			feeds = append(feeds, feed{at: worldStart, topic: topicCardAssignments, key: who, record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: worldStart,
-				CardID: card(i), PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: worldStart, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
+			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: broker.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: seeds.Start,
+				CardID: card(i), PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
 		}
 	}
 	for n := range rows {
 		for i := range persons {
 			who := fmt.Sprintf("Qp%03d", i)
-			at := worldStart + duty.Instant(n/2)*duty.Day + duty.Instant(n%2*10+8)*duty.Hour + duty.Instant(i)*duty.Second
+			at := seeds.Start + duty.Instant(n/2)*duty.Day + duty.Instant(n%2*10+8)*duty.Hour + duty.Instant(i)*duty.Second
 			way := duty.DirectionOut
 			if n%2 == 1 {
 				way = duty.DirectionIn
 			}
-			feeds = append(feeds, feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprintf("%s-%d", who, n), Version: 1,
+			feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprintf("%s-%d", who, n), Version: 1,
 				ReceivedAt: at, PersonID: duty.Some(who), CardID: card(i), CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 		}
@@ -53,7 +56,7 @@ func TestSharedCardLive(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, 4)
 			r.load(cardsOf(persons, rows, c.assigned, c.card))
-			cfg := r.config(worldStart + duty.Instant(rows/2+10)*duty.Day)
+			cfg := r.config(seeds.Start + duty.Instant(rows/2+10)*duty.Day)
 			began, moved, last := time.Now(), time.Now(), int64(-1)
 			e := start(t, cfg)
 			for time.Since(moved) < 2*time.Second {

@@ -9,15 +9,19 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/testkit"
 )
 
 // sixEnd is the clock at which the ways are compared.
-const sixEnd = worldStart + 20*duty.Day
+const sixEnd = seeds.Start + 20*duty.Day
 
 // way brings the facts to an engine and lets it come to rest.
 type way struct {
 	name string
-	run  func(t *testing.T, r *rig, feeds []feed)
+	run  func(t *testing.T, r *rig, feeds []testkit.Feed)
 }
 
 // The same facts through one instance, three with rebalances, processes that are
@@ -30,9 +34,9 @@ func TestSixWays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes and waits for rebalances")
 	}
-	seed := uint64(envInt(t, "TILSYN_SEED", 11))
+	seed := uint64(seeds.EnvInt(t, "TILSYN_SEED", 11))
 	t.Logf("TILSYN_SEED=%d", seed)
-	feeds := residents(rand.New(rand.NewPCG(seed, 6)), 30, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(seed, 6)), 30, 9)
 	var first map[string]string
 	for _, w := range []way{{"one instance", oneWay}, {"three instances", threeWay}, {"killed", killedWay}, {"restored", restoredWay}, {"rebuilt", rebuiltWay}} {
 		t.Run(w.name, func(t *testing.T) {
@@ -51,7 +55,7 @@ func TestSixWays(t *testing.T) {
 	}
 }
 
-func oneWay(t *testing.T, r *rig, feeds []feed) {
+func oneWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	r.load(feeds)
 	e := start(t, r.config(sixEnd))
 	r.agree(sixEnd)
@@ -60,7 +64,7 @@ func oneWay(t *testing.T, r *rig, feeds []feed) {
 
 // threeWay starts two more instances while facts come in, ends one, and starts
 // it again.
-func threeWay(t *testing.T, r *rig, feeds []feed) {
+func threeWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	part := len(feeds) / 5
 	var all []*running
 	configs := []Config{r.config(sixEnd), r.config(sixEnd), r.config(sixEnd)}
@@ -71,7 +75,7 @@ func threeWay(t *testing.T, r *rig, feeds []feed) {
 	all[1].end()
 	r.load(feeds[3*part : 4*part])
 	again := configs[1]
-	again.Stats = &Stats{}
+	again.Stats = &task.Stats{}
 	all[1] = start(t, again)
 	r.load(feeds[4*part:])
 	r.agree(sixEnd)
@@ -81,7 +85,7 @@ func threeWay(t *testing.T, r *rig, feeds []feed) {
 }
 
 // killedWay kills the process with kill -9 while facts come in.
-func killedWay(t *testing.T, r *rig, feeds []feed) {
+func killedWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	const kills = 5
 	rng := rand.New(rand.NewPCG(uint64(len(feeds)), 8))
 	c := childSettings{Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: sixEnd, End: sixEnd, Speed: 1}
@@ -103,7 +107,7 @@ func killedWay(t *testing.T, r *rig, feeds []feed) {
 }
 
 // restoredWay goes back to a backup after more was read and told.
-func restoredWay(t *testing.T, r *rig, feeds []feed) {
+func restoredWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	cfg, file := r.config(sixEnd), filepath.Join(t.TempDir(), "backup")
 	r.load(feeds[:len(feeds)/2])
 	e := start(t, cfg)
@@ -121,7 +125,7 @@ func restoredWay(t *testing.T, r *rig, feeds []feed) {
 }
 
 // rebuiltWay loses the state after half of the facts.
-func rebuiltWay(t *testing.T, r *rig, feeds []feed) {
+func rebuiltWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	cfg := r.config(sixEnd)
 	r.load(feeds[:len(feeds)/2])
 	e := start(t, cfg)
@@ -156,7 +160,7 @@ func (r *rig) stands(parts int32) map[string]string {
 	}
 	out := map[string]string{}
 	for id, h := range histories {
-		if bad := CheckHistory(h); bad != "" {
+		if bad := telling.CheckHistory(h); bad != "" {
 			r.t.Errorf("history of %s: %s", id, bad)
 		}
 		if v := &h[len(h)-1]; v.Status != duty.StatusWithdrawn {

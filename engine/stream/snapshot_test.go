@@ -12,11 +12,15 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 )
 
 // withSnapshots is a configuration that writes snapshots all the time.
 func (r *rig) withSnapshots(dir string) Config {
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Snapshots, cfg.SnapshotEvery = dir, 50*time.Millisecond
 	return cfg
 }
@@ -25,12 +29,12 @@ func (r *rig) withSnapshots(dir string) Config {
 // taking.
 func (r *rig) filler(n int) {
 	r.t.Helper()
-	feeds := make([]feed, n)
+	feeds := make([]testkit.Feed, n)
 	for i := range feeds {
-		at, who := worldStart+duty.Instant(i), fmt.Sprintf("Qpasser%d", i%1000)
-		feeds[i] = feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: fmt.Sprint(i), Version: 1, ReceivedAt: at,
+		at, who := seeds.Start+duty.Instant(i), fmt.Sprintf("Qpasser%d", i%1000)
+		feeds[i] = testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprint(i), Version: 1, ReceivedAt: at,
 			PersonID: duty.Some(who), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: worldStart}}
+			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: seeds.Start}}
 	}
 	r.load(feeds)
 }
@@ -53,8 +57,8 @@ func TestSnapshotsMakeMovesQuick(t *testing.T) {
 	}
 	r := newRig(t, 1)
 	dir := t.TempDir()
-	r.filler(snapshotWorth)
-	feeds := residents(rand.New(rand.NewPCG(8, 1)), 20, 7)
+	r.filler(task.SnapshotWorth)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(8, 1)), 20, 7)
 	r.load(feeds[:len(feeds)/2])
 	first := r.withSnapshots(dir)
 	first.Leave = true
@@ -62,7 +66,7 @@ func TestSnapshotsMakeMovesQuick(t *testing.T) {
 	e.rest()
 	awaitSnapshot(t, e, dir)
 	e.end()
-	if n := len(snapshotsIn(t, dir)); n < 1 || n > snapshotsKept {
+	if n := len(snapshotsIn(t, dir)); n < 1 || n > task.SnapshotsKept {
 		t.Errorf("%d files", n)
 	}
 	r.load(feeds[len(feeds)/2:])
@@ -82,21 +86,21 @@ func TestSnapshotsMakeMovesQuick(t *testing.T) {
 func TestSnapshotsHalfWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, name := range []string{snapshotName(1, 7), snapshotName(1, 8), snapshotName(1, 9),
-		"." + snapshotName(1, 8) + ".0123abcd", "." + snapshotName(1, 10) + ".0123abcd", "." + snapshotName(2, 3) + ".0123abcd"} {
+	for _, name := range []string{task.SnapshotName(1, 7), task.SnapshotName(1, 8), task.SnapshotName(1, 9),
+		"." + task.SnapshotName(1, 8) + ".0123abcd", "." + task.SnapshotName(1, 10) + ".0123abcd", "." + task.SnapshotName(2, 3) + ".0123abcd"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s := &snapshots{dir: dir}
-	if err := s.tidy(1, 9); err != nil {
+	s := &task.StateSnapshots{Dir: dir}
+	if err := s.Tidy(1, 9); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{dir}
-	for _, name := range []string{"." + snapshotName(1, 10) + ".0123abcd", "." + snapshotName(2, 3) + ".0123abcd", snapshotName(1, 8), snapshotName(1, 9)} {
+	for _, name := range []string{"." + task.SnapshotName(1, 10) + ".0123abcd", "." + task.SnapshotName(2, 3) + ".0123abcd", task.SnapshotName(1, 8), task.SnapshotName(1, 9)} {
 		want = append(want, filepath.Join(dir, name))
 	}
-	if got := names(t, dir); !slices.Equal(got, want) {
+	if got := seeds.Files(t, dir); !slices.Equal(got, want) {
 		t.Errorf("there is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
@@ -105,7 +109,7 @@ func TestSnapshotsHalfWritten(t *testing.T) {
 func awaitSnapshot(t *testing.T, e *running, dir string) {
 	t.Helper()
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		want := snapshotName(0, e.cfg.Stats.Commits.Load())
+		want := task.SnapshotName(0, e.cfg.Stats.Commits.Load())
 		for _, f := range snapshotsIn(t, dir) {
 			if filepath.Base(f) == want {
 				return
@@ -126,15 +130,15 @@ func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 	}
 	r := newRig(t, 1)
 	dir := t.TempDir()
-	r.filler(snapshotWorth)
-	r.load(residents(rand.New(rand.NewPCG(8, 2)), 20, 7))
+	r.filler(task.SnapshotWorth)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(8, 2)), 20, 7))
 	first := r.withSnapshots(dir)
 	first.Leave = true
 	e := start(t, first)
 	e.rest()
 	awaitSnapshot(t, e, dir)
 	e.end()
-	whole, err := os.ReadFile(filepath.Join(dir, "test.e2e", snapshotName(0, first.Stats.Commits.Load())))
+	whole, err := os.ReadFile(filepath.Join(dir, "test.e2e", task.SnapshotName(0, first.Stats.Commits.Load())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +166,7 @@ func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(x.what, func(t *testing.T) {
 			other := t.TempDir()
-			name := filepath.Join(other, "test.e2e", snapshotName(0, x.seq))
+			name := filepath.Join(other, "test.e2e", task.SnapshotName(0, x.seq))
 			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 				t.Fatal(err)
 			}
@@ -187,7 +191,7 @@ func TestMoveIsMeasured(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes many records")
 	}
-	n := envInt(t, "TILSYN_MOVE", 2*snapshotWorth)
+	n := seeds.EnvInt(t, "TILSYN_MOVE", 2*task.SnapshotWorth)
 	r := newRig(t, 1)
 	dir := t.TempDir()
 	r.filler(n)

@@ -8,28 +8,15 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/task"
 )
-
-// taskState is what others may know of a task.
-type taskState struct {
-	live     bool
-	quiet    bool
-	caughtUp duty.Instant
-	// seen is when the task last finished a cycle.
-	seen time.Time
-	// trouble is why a task that is not live failed last, without personal data.
-	trouble string
-	// report is how the task stood at reported.
-	report   *taskReport
-	reported time.Time
-}
 
 // status is what others may know of this instance.
 type status struct {
 	mu sync.Mutex
 	// phase is what the instance does before it has tasks; empty afterwards.
 	phase string
-	tasks map[int32]taskState
+	tasks map[int32]task.TaskState
 	// running is set once this instance was a member of the group; away is when
 	// the brokers were last seen not to answer.
 	running bool
@@ -62,17 +49,17 @@ func (s *status) awayAt(now time.Time) {
 func (s *status) assign(parts []int32, anew bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tasks := make(map[int32]taskState, len(parts))
+	tasks := make(map[int32]task.TaskState, len(parts))
 	for _, p := range parts {
 		if tasks[p] = s.tasks[p]; anew {
-			tasks[p] = taskState{}
+			tasks[p] = task.TaskState{}
 		}
 	}
 	s.tasks = tasks
 }
 
 // set tells of a task, unless it was taken away meanwhile.
-func (s *status) set(task int32, st taskState) {
+func (s *status) set(task int32, st task.TaskState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.tasks[task]; ok {
@@ -81,7 +68,7 @@ func (s *status) set(task int32, st taskState) {
 }
 
 // get returns what was set last.
-func (s *status) get(task int32) taskState {
+func (s *status) get(task int32) task.TaskState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tasks[task]
@@ -90,7 +77,7 @@ func (s *status) get(task int32) taskState {
 // numbered is the state of a task with its number.
 type numbered struct {
 	task int32
-	taskState
+	task.TaskState
 }
 
 // read returns the phase, and the tasks in order.
@@ -115,8 +102,8 @@ func (s *status) stalled(now time.Time) string {
 	away := s.away
 	s.mu.Unlock()
 	for _, t := range tasks {
-		if t.live && now.Sub(t.seen) > stalledAfter && now.Sub(away) > stalledAfter {
-			return fmt.Sprintf("task %d has not finished a cycle for %s", t.task, now.Sub(t.seen).Round(time.Second))
+		if t.Live && now.Sub(t.Seen) > stalledAfter && now.Sub(away) > stalledAfter {
+			return fmt.Sprintf("task %d has not finished a cycle for %s", t.task, now.Sub(t.Seen).Round(time.Second))
 		}
 	}
 	return ""
@@ -137,7 +124,7 @@ type Readiness struct {
 	// AllTasks are those of the prefix, whoever has them.
 	AllTasks []PrefixTask `json:"all_tasks,omitempty"`
 	// DeadLetters are those that the tasks of this instance answer for.
-	DeadLetters DeadLetters `json:"dead_letters"`
+	DeadLetters task.DeadLetters `json:"dead_letters"`
 	// Notes are what to know beside: they are in the way of nothing.
 	Notes []Note `json:"notes,omitempty"`
 }
@@ -168,7 +155,7 @@ func (s *status) ready() Readiness {
 		t := tasks[i].readiness()
 		if !t.Live {
 			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("task %d: %s", t.Task, t.WaitsFor))
-		} else if why := tasks[i].stands(); why != "" && !slices.Contains(r.WaitsFor, why) {
+		} else if why := tasks[i].Stands(); why != "" && !slices.Contains(r.WaitsFor, why) {
 			r.WaitsFor = append(r.WaitsFor, why)
 		}
 		r.Tasks = append(r.Tasks, t)
@@ -178,48 +165,40 @@ func (s *status) ready() Readiness {
 	return r
 }
 
-// stands says why the task may accuse nobody though it runs; empty where it may.
-func (t *taskState) stands() string {
-	if t.report == nil {
-		return ""
-	}
-	return t.report.stands
-}
-
 func (t *numbered) readiness() TaskReadiness {
-	out := TaskReadiness{Task: t.task, Live: t.live}
-	if !t.live {
+	out := TaskReadiness{Task: t.task, Live: t.Live}
+	if !t.Live {
 		out.WaitsFor = "its recovery"
-		if t.trouble != "" {
-			out.WaitsFor = "its recovery, after: " + t.trouble
+		if t.Trouble != "" {
+			out.WaitsFor = "its recovery, after: " + t.Trouble
 		}
 		return out
 	}
-	out.CaughtUp = timeOf(t.caughtUp)
-	if t.report == nil {
+	out.CaughtUp = timeOf(t.CaughtUp)
+	if t.Report == nil {
 		return out
 	}
-	out.Sequence = t.report.seq
+	out.Sequence = t.Report.Seq
 	most := ""
-	for topic, l := range t.report.lags {
-		out.LagRecords += l.records
-		if l.records > 0 && (most == "" || l.records > t.report.lags[most].records || l.records == t.report.lags[most].records && topic < most) {
+	for topic, l := range t.Report.Lags {
+		out.LagRecords += l.Records
+		if l.Records > 0 && (most == "" || l.Records > t.Report.Lags[most].Records || l.Records == t.Report.Lags[most].Records && topic < most) {
 			most = topic
 		}
 	}
-	doubt := clockDoubt(t.report.ahead)
+	doubt := task.ClockDoubt(t.Report.Ahead)
 	switch {
-	case t.report.stands != "":
-		out.WaitsFor = t.report.stands
-	case t.report.unsure:
+	case t.Report.Stands != "":
+		out.WaitsFor = t.Report.Stands
+	case t.Report.Unsure:
 		out.WaitsFor = "a broker to show its time"
 	case doubt != "":
 		out.WaitsFor = doubt
-	case t.report.unheard:
-		out.WaitsFor = waitsForOthers
+	case t.Report.Unheard:
+		out.WaitsFor = task.WaitsForOthers
 	case most != "":
-		out.WaitsFor = fmt.Sprintf("%d records of %s", t.report.lags[most].records, most)
-	case t.caughtUp == duty.Beginning:
+		out.WaitsFor = fmt.Sprintf("%d records of %s", t.Report.Lags[most].Records, most)
+	case t.CaughtUp == duty.Beginning:
 		out.WaitsFor = "the ends of its inputs"
 	}
 	return out

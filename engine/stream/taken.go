@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"tilsyn/engine/stream/broker"
 	"tilsyn/topics"
 )
 
@@ -51,7 +52,7 @@ func (e *engine) awaitGroup(ctx context.Context) error {
 	for {
 		g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
 		if err != nil || g.Ours || len(g.Members) == 0 {
-			return brokerError(err)
+			return broker.BrokerError(err)
 		}
 		if err := w.wait(ctx, fmt.Errorf("the group %s is taken: %w", e.cfg.Group, topics.ErrGroupTaken)); err != nil {
 			return err

@@ -16,6 +16,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -41,16 +45,16 @@ func (r *rig) grow(topic string, partitions int32) {
 
 // loadInto writes records to a partition, which may be newer than what the client
 // knows of the topic.
-func (r *rig) loadInto(partition int32, feeds []feed) {
+func (r *rig) loadInto(partition int32, feeds []testkit.Feed) {
 	r.t.Helper()
 	ctx, cancel := contextWithin(r.t)
 	defer cancel()
 	p := r.client.NewProducer(topics.ProducerConfig{})
 	for i := range feeds {
 		f := &feeds[i]
-		value, err := r.codec.Encode(f.topic, f.record)
+		value, err := r.codec.Encode(f.Topic, f.Record)
 		if err == nil {
-			_, err = p.Produce(ctx, []topics.Out{{Topic: f.topic, Partition: partition, Key: []byte(f.key), Value: value, Timestamp: int64(f.at)}})
+			_, err = p.Produce(ctx, []topics.Out{{Topic: f.Topic, Partition: partition, Key: []byte(f.Key), Value: value, Timestamp: int64(f.At)}})
 		}
 		if err != nil {
 			r.t.Fatal(err)
@@ -90,9 +94,9 @@ func askHTTP(t *testing.T, address, path string) (int, string) {
 func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
 	var log safeBuffer
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Log, cfg.Listen = zerolog.New(&log), freeAddress(t)
 	cfg.Limits.MarkEvery = 100 * time.Millisecond
 	e := start(t, cfg)
@@ -101,7 +105,7 @@ func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	if code, _ := askHTTP(t, cfg.Listen, "/readyz"); code != http.StatusOK || told == 0 {
 		t.Fatalf("/readyz %d, told %d", code, told)
 	}
-	r.grow(topicCardEvents, 4)
+	r.grow(broker.TopicCardEvents, 4)
 	const says = "card-events has 4 partitions now and had 2"
 	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
 		code, body := askHTTP(t, cfg.Listen, "/readyz")
@@ -123,7 +127,7 @@ func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	}
 	select {
 	case err := <-e.done:
-		if !errors.Is(err, ErrTopics) || !strings.Contains(err.Error(), says) {
+		if !errors.Is(err, task.ErrTopics) || !strings.Contains(err.Error(), says) {
 			t.Errorf("the engine ended with %v", err)
 		}
 	case <-time.After(within):
@@ -135,9 +139,9 @@ func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	if revisions(cfg) != told {
 		t.Errorf("%d revisions were told after that", revisions(cfg)-told)
 	}
-	next := r.config(worldStart + 20*duty.Day)
+	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
-	ends(t, next, ErrTopics)
+	ends(t, next, task.ErrTopics)
 }
 
 // A running engine reads partitions that are added to a centre-keyed topic, without
@@ -145,8 +149,8 @@ func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 func TestCentrePartitionsAddedUnderTheEngine(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
-	cfg := r.config(worldStart + 20*duty.Day)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Limits.MarkEvery = 100 * time.Millisecond
 	e := start(t, cfg)
 	e.rest()
@@ -155,11 +159,11 @@ func TestCentrePartitionsAddedUnderTheEngine(t *testing.T) {
 		t.Fatal("nothing was told that an exclusion could take back")
 	}
 	r.grow("exclusions", 3)
-	day := dayOfInstant(worldStart)
-	at := worldStart + 10*duty.Day
-	var feeds []feed
+	day := testkit.DayOfInstant(seeds.Start)
+	at := seeds.Start + 10*duty.Day
+	var feeds []testkit.Feed
 	for _, centre := range []string{"KH", "SJ"} {
-		feeds = append(feeds, feed{at: at, topic: "exclusions", key: centre, record: &duty.Exclusion{ID: "x" + centre, Version: 1, ReceivedAt: at, ExclusionID: "x" + centre,
+		feeds = append(feeds, testkit.Feed{At: at, Topic: "exclusions", Key: centre, Record: &duty.Exclusion{ID: "x" + centre, Version: 1, ReceivedAt: at, ExclusionID: "x" + centre,
 			CentreID: centre, FromDate: day, ToDate: day + 30, Status: duty.ExclusionStatusDeclared, Reason: "r", DeclaredBy: "d", ApprovedBy: "a", DeclaredAt: at}})
 	}
 	r.loadInto(1, feeds[:1])
@@ -177,7 +181,7 @@ func TestCentrePartitionsAddedUnderTheEngine(t *testing.T) {
 	}
 	e.end()
 	r.verified()
-	next := r.config(worldStart + 20*duty.Day)
+	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
 	r.settledRun(next)
 	if revisions(next) != 0 {

@@ -10,6 +10,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -22,7 +24,7 @@ type member struct {
 // join starts one more engine on a directory.
 func (r *rig) join(dir string, change func(*Config)) *member {
 	m := &member{log: &safeBuffer{}}
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.DataDir, cfg.Log = dir, zerolog.New(m.log)
 	if change != nil {
 		change(&cfg)
@@ -57,7 +59,7 @@ func TestScaleOut(t *testing.T) {
 		t.Skip("waits for rebalances")
 	}
 	r := newRig(t, 6)
-	feeds := residents(rand.New(rand.NewPCG(9, 9)), 30, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(9, 9)), 30, 9)
 	load := func(part int) { r.load(feeds[len(feeds)*part/5 : len(feeds)*(part+1)/5]) }
 	dirs := []string{t.TempDir(), t.TempDir(), t.TempDir()}
 	load(0)
@@ -123,7 +125,7 @@ func twoProcesses(t *testing.T) (*rig, childSettings, [2]*process) {
 	}
 	t.Cleanup(b.Close)
 	r := newRigOn(t, b.Brokers(), 2)
-	end := worldStart + 20*duty.Day
+	end := seeds.Start + 20*duty.Day
 	c := childSettings{Brokers: r.cfg.Brokers, Base: end, End: end, Session: 3 * time.Second}
 	var ps [2]*process
 	for i := range ps {
@@ -139,7 +141,7 @@ func twoProcesses(t *testing.T) (*rig, childSettings, [2]*process) {
 func TestKillOneOfTwo(t *testing.T) {
 	t.Parallel()
 	r, c, ps := twoProcesses(t)
-	feeds := residents(rand.New(rand.NewPCG(3, 9)), 12, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(3, 9)), 12, 9)
 	r.load(feeds[:len(feeds)/2])
 	ps[1].kill()
 	r.load(feeds[len(feeds)/2:])

@@ -12,6 +12,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kversion"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/topics"
 )
 
@@ -31,7 +37,7 @@ func (r *rig) produceRaw(topic string, partition int32, codec topics.Compression
 		b[i] = 0xff // no producer id, epoch or sequence
 	}
 	binary.BigEndian.PutUint32(b[57:], uint32(n))
-	binary.BigEndian.PutUint32(b[17:], crc32.Checksum(b[crcFrom:], castagnoli))
+	binary.BigEndian.PutUint32(b[17:], crc32.Checksum(b[crcFrom:], datadir.Castagnoli))
 	c, err := kgo.NewClient(kgo.SeedBrokers(r.cfg.Brokers...), kgo.MaxVersions(kversion.V3_0_0())) // topics by name
 	if err != nil {
 		r.t.Fatal(err)
@@ -62,14 +68,14 @@ func (r *rig) letters() map[string]int {
 	ctx, cancel := contextWithin(r.t)
 	defer cancel()
 	found := map[string]int{}
-	s := scan{broker: newKafka(r.client, "", verifyWait, verifyBytes), most: 100, wait: verifyWait}
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100, Wait: verify.VerifyWait}
 	n, err := r.client.Partitions(ctx, topics.DeadLetters)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	for p := range n {
-		err := s.all(ctx, []Partition{{Topic: topicDeadLetters, Index: p}}, func(rec *Record) error {
-			h := headersOf(rec)
+		err := s.All(ctx, []broker.Partition{{Topic: broker.TopicDeadLetters, Index: p}}, func(rec *broker.Record) error {
+			h := casefile.HeadersOf(rec)
 			if rec.Value == nil {
 				found[h["topic"]+"/"+h["partition"]+"/"+string(rec.Key)]++
 			}
@@ -91,13 +97,13 @@ func (r *rig) accused() map[string]int {
 	ctx, cancel := contextWithin(r.t)
 	defer cancel()
 	last := map[string]*duty.Violation{}
-	s := scan{broker: newKafka(r.client, "", verifyWait, verifyBytes), most: 100, wait: verifyWait}
-	n, err := r.client.Partitions(ctx, topicViolations)
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100, Wait: verify.VerifyWait}
+	n, err := r.client.Partitions(ctx, broker.TopicViolations)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	for p := range n {
-		err := s.all(ctx, []Partition{{Topic: topicViolations, Index: p}}, func(rec *Record) error {
+		err := s.All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: p}}, func(rec *broker.Record) error {
 			v, err := r.codec.Decode(rec.Topic, rec.Value)
 			if err == nil {
 				last[v.(*duty.Violation).UnitID] = v.(*duty.Violation)
@@ -123,10 +129,10 @@ func (r *rig) accused() map[string]int {
 func TestRecordThatUnpacksToMuch(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	feeds := residents(rand.New(rand.NewPCG(51, 51)), 12, 6)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(51, 51)), 12, 6)
 	readable := feeds[:0]
 	for _, f := range feeds {
-		if f.record != nil { // else it holds its person by itself
+		if f.Record != nil { // else it holds its person by itself
 			readable = append(readable, f)
 		}
 	}
@@ -144,7 +150,7 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 		if codec == topics.Snappy {
 			value = zeros[:15<<20] // more would be no small batch
 		}
-		if err := p.Add(ctx, topics.Out{Topic: topicCardEvents, Partition: topics.ByKey, Key: who, Value: value, Timestamp: int64(worldStart + duty.Hour)}); err != nil {
+		if err := p.Add(ctx, topics.Out{Topic: broker.TopicCardEvents, Partition: topics.ByKey, Key: who, Value: value, Timestamp: int64(seeds.Start + duty.Hour)}); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.Flush(ctx); err != nil {
@@ -152,7 +158,7 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 		}
 	}
 	r.load(readable[half:])
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	for range 2 {
 		e := start(t, cfg)
 		e.rest()
@@ -187,10 +193,10 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 func TestBatchThatDoesNotUnpack(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.load(residents(rand.New(rand.NewPCG(52, 52)), 8, 5))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(52, 52)), 8, 5))
 	want := map[string]int{}
-	at := worldStart + duty.Hour
-	for i, topic := range []string{topicCardEvents, "notices", topicCardAssignments, topicIdentityLinks, "settlements"} {
+	at := seeds.Start + duty.Hour
+	for i, topic := range []string{broker.TopicCardEvents, "notices", broker.TopicCardAssignments, broker.TopicIdentityLinks, "settlements"} {
 		codec := topics.Compression(1 + i%4)
 		r.produceRaw(topic, int32(i%2), codec, []byte("this is no compressed batch"), 3+i, at)
 		want[topic+"/"+string(rune('0'+i%2))+"/"]++
@@ -198,10 +204,10 @@ func TestBatchThatDoesNotUnpack(t *testing.T) {
 	// And one that unpacks to what are no records.
 	r.produceRaw("holds", 1, topics.None, []byte("these are no records"), 2, at)
 	want["holds/1/"]++
-	r.load([]feed{{at: worldStart + 3*duty.Day, topic: "notices", key: "Qperson1", record: &duty.Notice{ID: "behind", Version: 1, ReceivedAt: worldStart + 3*duty.Day,
+	r.load([]testkit.Feed{{At: seeds.Start + 3*duty.Day, Topic: "notices", Key: "Qperson1", Record: &duty.Notice{ID: "behind", Version: 1, ReceivedAt: seeds.Start + 3*duty.Day,
 		PersonID: "Qperson1", CentreID: "KH", LocalTime: "2026-03-04T12:00", Channel: duty.ChannelGuard, GivenBy: duty.GivenBySelf,
 		Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1}}})
-	cfg := r.config(worldStart + 20*duty.Day)
+	cfg := r.config(seeds.Start + 20*duty.Day)
 	for range 2 {
 		e := start(t, cfg)
 		e.rest()

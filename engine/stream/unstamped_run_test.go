@@ -9,6 +9,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
 )
 
@@ -36,32 +39,32 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	const who = "Qperson1"
 	now := duty.Instant(time.Now().UnixMilli())
 	past := now - 20*duty.Day
-	row := func(id string, at duty.Instant, way duty.Direction) feed {
-		return feed{at: at, topic: topicCardEvents, key: who, record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who),
+	row := func(id string, at duty.Instant, way duty.Direction) testkit.Feed {
+		return testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who),
 			CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 			Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}}
 	}
-	r.load([]feed{
-		{topic: "group-changes", key: who, record: &duty.GroupChange{ID: "1", Version: 1, ReceivedAt: now, PersonID: who,
+	r.load([]testkit.Feed{
+		{Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "1", Version: 1, ReceivedAt: now, PersonID: who,
 			Group: duty.GroupExpelledJudgment, ValidFrom: past}},
-		{topic: "obligation-changes", key: who, record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
+		{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
 			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 			ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
 		row("3", past, duty.DirectionIn), row("4", past+4*duty.Day, duty.DirectionIn),
 	})
 	var log safeBuffer
 	cfg := r.config(0)
-	cfg.TrustTimestamps, cfg.Now, cfg.Limits, cfg.Log, cfg.Listen = false, time.Now, Limits{MarkEvery: 100 * time.Millisecond}, zerolog.New(&log), freeAddress(t)
+	cfg.TrustTimestamps, cfg.Now, cfg.Limits, cfg.Log, cfg.Listen = false, time.Now, task.Limits{MarkEvery: 100 * time.Millisecond}, zerolog.New(&log), freeAddress(t)
 	e := start(t, cfg)
 	e.rest()
 	told := revisions(cfg)
 	setTimes := func(kind string) {
-		if err := r.client.SetTopic(ctx, topicCardEvents, "message.timestamp.type", kind); err != nil {
+		if err := r.client.SetTopic(ctx, broker.TopicCardEvents, "message.timestamp.type", kind); err != nil {
 			t.Fatal(err)
 		}
 	}
 	setTimes("CreateTime")
-	r.load([]feed{row("5", past+duty.Hour, duty.DirectionOut)})
+	r.load([]testkit.Feed{row("5", past+duty.Hour, duty.DirectionOut)})
 	const says = "records of card-events carry the time of their producers"
 	ready := func(want int) {
 		for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
@@ -77,7 +80,7 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	ready(http.StatusServiceUnavailable)
 	other := r.config(0)
 	other.TrustTimestamps = false
-	ends(t, other, ErrTopics)
+	ends(t, other, task.ErrTopics)
 	setTimes("LogAppendTime")
 	ready(http.StatusOK)
 	e.rest()
@@ -97,7 +100,7 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	r.verified()
 	for _, dir := range []string{cfg.DataDir, t.TempDir()} {
 		next := cfg
-		next.DataDir, next.Log, next.Stats = dir, zerolog.Nop(), &Stats{}
+		next.DataDir, next.Log, next.Stats = dir, zerolog.Nop(), &task.Stats{}
 		r.settledRun(next)
 		indicated()
 		r.verified()

@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"tilsyn/engine/stream/testkit"
 )
 
 // An engine is stopped for longer than its session and comes back: it finds
@@ -15,7 +17,7 @@ import (
 func TestZombie(t *testing.T) {
 	t.Parallel()
 	r, c, ps := twoProcesses(t)
-	feeds := residents(rand.New(rand.NewPCG(4, 9)), 12, 9)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(4, 9)), 12, 9)
 	r.load(feeds[:len(feeds)/3])
 	signal := func(p *process, s os.Signal) {
 		t.Helper()
@@ -30,6 +32,6 @@ func TestZombie(t *testing.T) {
 	r.load(feeds[len(feeds)*2/3:])
 	r.agree(c.End)
 	ps[1].kill()
-	r.load(residents(rand.New(rand.NewPCG(5, 9)), 12, 9))
+	r.load(testkit.Residents(rand.New(rand.NewPCG(5, 9)), 12, 9))
 	r.agree(c.End)
 }

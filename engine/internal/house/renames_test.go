@@ -10,7 +10,7 @@ var moves = map[string]string{
 	"engine/outfile/outfile.go":     "files, whole and durable",
 	"engine/stream/backup.go":       "a restored state into its place",
 	"engine/stream/openstate.go":    "a damaged state aside",
-	"engine/stream/centres_keep.go": "a damaged register aside",
+	"engine/stream/centres/keep.go": "a damaged register aside",
 }
 
 // TestRenames: files are written by one package, so that none is half there or

@@ -1,0 +1,271 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tilsyn/topics"
+)
+
+// Kafka is the Broker that package topics gives. A fetcher keeps buffers, so each
+// goroutine has its own.
+type Kafka struct {
+	client *topics.Client
+	group  string
+	// fetchers are in use as long as something of what they brought is at hand.
+	fetchers []*fetching
+	most     time.Duration
+	answers  answers
+	// fetched is what Fetch returned last, asked what for; both are used again.
+	fetched Fetched
+	asked   []topics.Position
+}
+
+// EagerWait is as good as not waiting at all.
+const EagerWait = time.Millisecond
+
+// NewKafka returns a broker for one goroutine. It waits for records for at most so
+// long, and holds about so many bytes of them.
+func NewKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *Kafka {
+	k := &Kafka{client: c, group: group, most: wait, fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}}
+	first := c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
+	for range maxAnswers {
+		k.fetchers = append(k.fetchers, &fetching{Fetcher: first})
+		first = first.Another()
+	}
+	return k
+}
+
+// maxAnswers is how many answers to fetches may be at hand of one task.
+const maxAnswers = 6
+
+// Ends implements Broker.
+func (k *Kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, error) {
+	ask := make([]topics.TopicPartition, len(parts))
+	for i, p := range parts {
+		ask[i] = topics.TopicPartition{Topic: p.Topic, Partition: p.Index}
+	}
+	at := topics.Latest
+	switch end {
+	case LastStable:
+		at = topics.LastStable
+	case LogStart:
+		at = topics.Earliest
+	}
+	got, err := k.client.Offsets(ctx, ask, at)
+	if err != nil {
+		return nil, BrokerError(err)
+	}
+	o := make(Offsets, len(got))
+	for p, n := range got {
+		o[Partition{Topic: p.Topic, Index: p.Partition}] = n
+	}
+	return o, nil
+}
+
+// Fetch implements Broker.
+func (k *Kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
+	out := &k.fetched
+	clear(out.Next)
+	clear(out.Marks)
+	out.Records, out.Ready = nil, false
+	for first := true; ; first = false {
+		if err := k.answers.take(from, most, true, out); err != nil {
+			return Fetched{}, BrokerError(err)
+		}
+		if len(out.Next) > 0 {
+			return *out, nil
+		}
+		by := k.free()
+		if by == nil && len(k.answers.turn) == 0 {
+			// All are in use for what is not asked for now. One gives way, and what it
+			// brought is fetched again when its turn comes.
+			by = k.fetchers[len(k.fetchers)-1]
+			k.answers.giveUp(by)
+		}
+		if by != nil {
+			k.asked = k.answers.missing(from, k.asked[:0])
+			if !first || len(k.asked) < len(from) {
+				wait = EagerWait
+			}
+			came, err := k.ask(ctx, by, wait)
+			if err != nil {
+				return Fetched{}, BrokerError(err)
+			}
+			if came {
+				continue
+			}
+		}
+		// Whatever may be older cannot be had now.
+		err := k.answers.take(from, most, false, out)
+		return *out, BrokerError(err)
+	}
+}
+
+// ask fetches the partitions of which nothing is at hand, and reports whether
+// anything came.
+func (k *Kafka) ask(ctx context.Context, by *fetching, wait time.Duration) (bool, error) {
+	slices.SortFunc(k.asked, comparePositions)
+	got, err := by.FetchWithin(ctx, k.asked, max(EagerWait, min(wait, k.most)))
+	if err != nil {
+		return false, err
+	}
+	return k.answers.fill(got, k.asked, by)
+}
+
+// free is a fetcher of whose answer nothing is left; nil where there is none.
+func (k *Kafka) free() *fetching {
+	for _, f := range k.fetchers {
+		if f.used == 0 {
+			return f
+		}
+	}
+	return nil
+}
+
+// MarkBefore implements Broker.
+func (k *Kafka) MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error) {
+	m, ok, err := k.client.MarkBefore(ctx, topics.Position{Topic: p.Topic, Partition: p.Index, Offset: offset})
+	return Mark{Epoch: m.LeaderEpoch, CRC: m.CRC}, ok, BrokerError(err)
+}
+
+// Topics implements Broker.
+func (k *Kafka) Topics(ctx context.Context) (map[string]TopicState, error) {
+	got, err := k.client.Topics(ctx)
+	out := make(map[string]TopicState, len(got))
+	for name, t := range got {
+		out[name] = TopicState{ID: t.ID, Partitions: t.Partitions}
+	}
+	return out, BrokerError(err)
+}
+
+// ProducerTimes implements Broker.
+func (k *Kafka) ProducerTimes(ctx context.Context) ([]string, error) {
+	names, err := k.client.ProducerTimes(ctx)
+	return names, BrokerError(err)
+}
+
+func comparePositions(a, b topics.Position) int {
+	return ComparePartitions(Partition{Topic: a.Topic, Index: a.Partition}, Partition{Topic: b.Topic, Index: b.Partition})
+}
+
+// Producer implements Broker.
+func (k *Kafka) Producer(ctx context.Context, task int32) (Producer, error) {
+	w := k.client.NewTxnWriter(topics.TxnConfig{TransactionalID: k.client.TransactionalID(k.group, task), Last: topics.TaskCommits})
+	if err := w.Init(ctx); err != nil {
+		return nil, BrokerError(err)
+	}
+	return &kafkaProducer{k: k, w: w}, nil
+}
+
+type kafkaProducer struct {
+	k *Kafka
+	w *topics.TxnWriter
+	// outs, headers and group are what the last transaction was made of; used again.
+	outs    []topics.Out
+	headers []topics.Header
+	group   []topics.Position
+}
+
+// Close implements Producer. An open transaction is ended by the successor.
+func (p *kafkaProducer) Close() error { return nil }
+
+// Commit implements Producer.
+func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, error) {
+	if err := p.w.Begin(ctx); err != nil {
+		return nil, BrokerError(err)
+	}
+	where, err := p.w.Produce(ctx, p.records(t.Records))
+	p.forget()
+	if err != nil {
+		return nil, p.abort(ctx, err)
+	}
+	// The group's offsets are for people and tools; who may write is decided by
+	// the transactional id, which each task has for itself. So they go without
+	// generation and member: else a transaction that is under way while the group
+	// shares tasks out anew would fail, also of a task that stays.
+	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: p.positions(t.Group)}); err != nil {
+		return nil, p.abort(ctx, err)
+	}
+	next := make(Offsets, len(where))
+	for _, w := range where {
+		next[Partition{Topic: w.Topic, Index: w.Partition}] = w.Next
+	}
+	if t.Check != nil {
+		if err := t.Check(ctx, next); err != nil {
+			_ = p.w.Abort(ctx) // if not, the next owner's start does it
+			return nil, err
+		}
+	}
+	if err := p.end(ctx); err != nil {
+		return nil, BrokerError(err)
+	}
+	return next, nil
+}
+
+// end repeats the commit until its outcome is known: it has the effect of one.
+func (p *kafkaProducer) end(ctx context.Context) error {
+	for {
+		err := p.w.Commit(ctx)
+		if !errors.Is(err, topics.ErrOutcomeUnknown) || errors.Is(err, topics.ErrGaveUp) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// abort takes back what the transaction wrote, as far as that is possible; if
+// not, the next owner's start does it. The cause is what is returned.
+func (p *kafkaProducer) abort(ctx context.Context, cause error) error {
+	if errors.Is(cause, topics.ErrAbortable) {
+		_ = p.w.Abort(ctx)
+	}
+	return BrokerError(cause)
+}
+
+// records are those of a transaction, as package topics takes them.
+func (p *kafkaProducer) records(records []Out) []topics.Out {
+	for i := range records {
+		r := &records[i]
+		from := len(p.headers)
+		for _, h := range r.Headers {
+			p.headers = append(p.headers, topics.Header{Key: h.Key, Value: h.Value})
+		}
+		p.outs = append(p.outs, topics.Out{Topic: r.Topic, Partition: r.Index, Key: r.Key, Value: r.Value, Timestamp: int64(r.At),
+			Headers: p.headers[from:len(p.headers):len(p.headers)]})
+	}
+	return p.outs
+}
+
+// outsKept is for how many records the memory is kept.
+const outsKept = 4096
+
+// forget lets go of what was written.
+func (p *kafkaProducer) forget() {
+	if cap(p.outs) > outsKept || cap(p.headers) > 4*outsKept {
+		p.outs, p.headers = nil, nil
+	}
+	clear(p.outs)
+	clear(p.headers)
+	p.outs, p.headers = p.outs[:0], p.headers[:0]
+}
+
+// positions are the offsets to commit, by topic.
+func (p *kafkaProducer) positions(group Offsets) []topics.Position {
+	p.group = p.group[:0]
+	for part, n := range group {
+		p.group = append(p.group, topics.Position{Topic: part.Topic, Partition: part.Index, Offset: n})
+	}
+	slices.SortFunc(p.group, comparePositions)
+	return p.group
+}
+
+// BrokerError translates the errors that the engine acts on.
+func BrokerError(err error) error {
+	if errors.Is(err, topics.ErrFenced) {
+		return fmt.Errorf("%w: %w", ErrFenced, err)
+	}
+	return err
+}

@@ -1,0 +1,100 @@
+package broker
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Offsets are positions: the offset of the next record of each partition.
+type Offsets map[Partition]int64
+
+// Clone returns an independent copy.
+func (o Offsets) Clone() Offsets {
+	c := make(Offsets, len(o))
+	for p, n := range o {
+		c[p] = n
+	}
+	return c
+}
+
+// Reached reports whether every position of want is passed; a partition that o
+// does not follow counts as not reached unless it is empty.
+func (o Offsets) Reached(want Offsets) bool {
+	for p, n := range want {
+		if o[p] < n {
+			return false
+		}
+	}
+	return true
+}
+
+// Before reports whether the positions of o are all at or before those of p.
+func (o Offsets) Before(p Offsets) bool { return p.Reached(o) }
+
+// Names are the offsets by "topic/partition".
+func (o Offsets) Names() map[string]int64 {
+	m := make(map[string]int64, len(o))
+	for p, n := range o {
+		m[p.Name()] = n
+	}
+	return m
+}
+
+// Sum is how many records lie before the positions.
+func (o Offsets) Sum() int64 {
+	n := int64(0)
+	for _, at := range o {
+		n += at
+	}
+	return n
+}
+
+// ParseOffsets reads what Names has made.
+func ParseOffsets(m map[string]int64) (Offsets, error) {
+	o := make(Offsets, len(m))
+	for name, n := range m {
+		p, err := parsePartition(name)
+		if err != nil || n < 0 {
+			return nil, fmt.Errorf("%q with offset %d is no position", name, n)
+		}
+		o[p] = n
+	}
+	return o, nil
+}
+
+// Name is "topic/partition".
+func (p Partition) Name() string { return p.Topic + "/" + strconv.Itoa(int(p.Index)) }
+
+func parsePartition(name string) (Partition, error) {
+	topic, index, ok := strings.Cut(name, "/")
+	i, err := strconv.ParseInt(index, 10, 32)
+	if !ok || err != nil {
+		return Partition{}, fmt.Errorf("%q is no partition", name)
+	}
+	return Partition{Topic: topic, Index: int32(i)}, nil
+}
+
+// ComparePartitions orders partitions by topic and index.
+func ComparePartitions(a, b Partition) int {
+	switch {
+	case a.Topic < b.Topic:
+		return -1
+	case a.Topic > b.Topic:
+		return 1
+	}
+	return int(a.Index - b.Index)
+}
+
+// ByPartition reads a map by "topic/partition".
+func ByPartition[A, B any](m map[string]A, as func(A) B) (map[Partition]B, error) {
+	out := make(map[Partition]B, len(m))
+	for name, v := range m {
+		p, err := parsePartition(name)
+		if err != nil {
+			return nil, err
+		}
+		out[p] = as(v)
+	}
+	return out, nil
+}

@@ -1,0 +1,366 @@
+package centres
+
+import (
+	"context"
+	"crypto/sha256"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/register"
+	"tilsyn/engine/stream/stored"
+)
+
+// Snapshot is everything known of the centres up to some positions. It never
+// changes; tasks share it.
+type Snapshot struct {
+	// Positions are the next offsets of the centre-keyed partitions.
+	Positions broker.Offsets
+	// Newest is when the newest of these facts was known.
+	Newest duty.Instant
+	// Centres and Policies are what the core needs of it.
+	Centres  *duty.Centres
+	Policies []duty.ActivePolicy
+	whole    *wholeQuality
+	// Touches are all records that change something, in the order read; the prefix
+	// of a later snapshot is the same.
+	Touches []Touch
+	// Assigned are the newest card assignments, by partition: there is one for
+	// nearly everybody, and they all have the same effect.
+	Assigned map[broker.Partition]Touch
+	// lost is the newest time of what could not be read.
+	lost duty.Instant
+	// NewestBy is the newest time read per partition, marks those of the batches
+	// before Positions.
+	NewestBy map[broker.Partition]duty.Instant
+	marks    map[broker.Partition]broker.Mark
+	// Misplaced are holds on persons of whom a record lies in a partition that
+	// is not theirs; snapshots share them, and they grow.
+	Misplaced *misplaced
+	// Joins are all links and assignments; snapshots share it, and it grows.
+	Joins *register.Register
+	// Letters are all dead letters, in the order read; a later snapshot begins with them.
+	Letters []Letter
+}
+
+// Digest names the newest policy of the snapshot.
+func (s *Snapshot) Digest() string {
+	if len(s.Policies) == 0 {
+		return ""
+	}
+	return s.Policies[len(s.Policies)-1].Policy.Digest
+}
+
+// Touch says whom a centre-keyed record concerns.
+type Touch struct {
+	At     broker.Partition
+	Offset int64
+	Known  duty.Instant
+	// Centre is the centre concerned; empty for all of them.
+	Centre string
+	// Person is the only one concerned, where a record of its lies in another
+	// partition.
+	Person string
+	// Quiet is true for a record that changes no verdict.
+	Quiet bool
+	// Joins is true for a link, with one of its persons, and for assignments.
+	Joins bool
+	// Bad is the record where it could not be read and nobody has written a
+	// dead letter for it yet.
+	Bad *casefile.BadRecord
+	// Doubtful is true for a record that carries its producer's time.
+	Doubtful bool
+}
+
+// CentreReader reads the centre-keyed topics and offers snapshots. Poll is
+// called from one goroutine; Snapshot from any.
+type CentreReader struct {
+	broker   broker.Broker
+	codec    broker.Codec
+	parse    func(text string) (*duty.Policy, error)
+	unusable func(a *duty.PolicyActivation, why error)
+	facts    duty.CentreFacts
+	base     []duty.ActivePolicy
+	// activations are the versions that can be used, active is what they come to.
+	activations []duty.Activation
+	active      []duty.ActivePolicy
+	next        broker.Offsets
+	marks       map[broker.Partition]broker.Mark
+	newest      duty.Instant
+	per         map[broker.Partition]duty.Instant
+	touches     []Touch
+	// assigned is as in Snapshot; row is the assignment at hand.
+	assigned map[broker.Partition]Touch
+	row      duty.CardAssignment
+	// refused are links and assignments that could not be taken in, refusals
+	// counts all of them.
+	refused  map[broker.Partition][]int64
+	refusals int
+	// keep is nil where the register is not kept, from is where reading begins
+	// without.
+	keep *keeper
+	from broker.Offsets
+	lost duty.Instant // as in Snapshot
+	// beats are the earliest heartbeats, centres and whole what the last snapshot
+	// had, stale whether there is something that it does not have.
+	beats       map[beat]duty.Instant
+	centres     *duty.Centres
+	whole       *wholeQuality
+	stale       bool
+	snap        atomic.Pointer[Snapshot]
+	follow      toFollow
+	trust       bool
+	misplaced   *misplaced
+	partitionOf func(key string) int32
+	prepare     func(duty.CentreFacts) *duty.Centres
+	joins       *register.Register
+	// letters are the dead letters, lettersKnown their places.
+	letters      []Letter
+	lettersKnown map[LetterPlace]bool
+	// Refused counts policy activations whose text could not be used, unusables
+	// are these.
+	Refused   atomic.Int64
+	unusables map[[sha256.Size]byte]bool // by digest
+}
+
+// pollRecords bounds one read of the centre-keyed topics.
+const pollRecords = 10_000
+
+// CentreConfig is what a CentreReader is made of; all fields but From and Keep are required.
+type CentreConfig struct {
+	Broker broker.Broker
+	Codec  broker.Codec
+	// Partitions are those of the centre-keyed topics.
+	Partitions []broker.Partition
+	// PartitionOf is the partition of a key in the person-keyed topics.
+	PartitionOf func(key string) int32
+	// Policy holds until others are activated; ParsePolicy reads those.
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+	// PolicyRefused is told of an activation that changes nothing, and why; nil
+	// tells nobody.
+	PolicyRefused func(a *duty.PolicyActivation, why error)
+	// From is where to begin reading, where that is not 0.
+	From broker.Offsets
+	// Keep is where links and assignments are kept between runs; see Resume.
+	Keep Keep
+	// Trust takes the producers' times on records for those of the brokers.
+	Trust bool
+	// Prepare makes of the facts what snapshots hold (default duty.NewCentres).
+	Prepare func(duty.CentreFacts) *duty.Centres
+}
+
+// NewCentreReader returns a reader that starts at the beginning of the topics.
+func NewCentreReader(c CentreConfig) *CentreReader {
+	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, trust: c.Trust, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(broker.Offsets, len(c.Partitions)), per: map[broker.Partition]duty.Instant{},
+		marks: map[broker.Partition]broker.Mark{}, assigned: map[broker.Partition]Touch{}, misplaced: &misplaced{},
+		refused: map[broker.Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[beat]duty.Instant{}, stale: true, joins: register.NewRegister()}
+	for _, p := range c.Partitions {
+		r.next[p] = c.From[p]
+	}
+	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: c.Policy}}
+	r.active = r.base
+	r.newest, r.prepare = duty.Beginning, c.Prepare
+	if r.prepare == nil {
+		r.prepare = duty.NewCentres
+	}
+	r.publish()
+	return r
+}
+
+// Snapshot returns the newest snapshot.
+func (r *CentreReader) Snapshot() *Snapshot { return r.snap.Load() }
+
+// Facts is what was read of the centres, valid until more is.
+func (r *CentreReader) Facts() *duty.CentreFacts { return &r.facts }
+
+// Partitions are those that the reader reads.
+func (r *CentreReader) Partitions() []broker.Partition {
+	parts := make([]broker.Partition, 0, len(r.Snapshot().Positions))
+	for p := range r.Snapshot().Positions {
+		parts = append(parts, p)
+	}
+	slices.SortFunc(parts, broker.ComparePartitions)
+	return parts
+}
+
+// ReadToEnd polls until everything that is there now has been read: a new
+// instance evaluates nothing before (design.md, "Centre facts").
+func (r *CentreReader) ReadToEnd(ctx context.Context) error {
+	ends, err := r.broker.Ends(ctx, r.Partitions(), broker.LastStable)
+	if err != nil {
+		return err
+	}
+	for !r.next.Reached(ends) {
+		if _, err := r.read(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	// Once, and not with every piece: nobody looks at it before, and a snapshot
+	// has all facts of the centres.
+	r.publish()
+	r.Save(false)
+	return nil
+}
+
+// Poll reads what is there, waiting up to wait for the first record, and
+// publishes a new snapshot where something came.
+func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
+	if err := r.mend(ctx); err != nil {
+		return err
+	}
+	grown, err := r.grow(ctx)
+	if err != nil {
+		return err
+	}
+	moved, err := r.read(ctx, wait)
+	if moved || grown {
+		r.publish()
+	}
+	r.Save(false)
+	return err
+}
+
+// read takes in what is there, and reports whether anything was.
+func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool, err error) {
+	got, err := r.broker.Fetch(ctx, r.next, pollRecords, wait)
+	if err == nil {
+		err = r.checkEpochs(ctx, got.Marks)
+	}
+	if err != nil {
+		return false, err
+	}
+	for i := range got.Records {
+		r.take(&got.Records[i])
+		moved = true
+	}
+	for p, n := range got.Next {
+		if r.next[p] == n {
+			continue
+		}
+		moved = true
+		r.next[p] = n
+		delete(r.marks, p)
+		if m, ok := got.Marks[p]; ok {
+			r.marks[p] = m
+		}
+	}
+	return moved, nil
+}
+
+// publish makes a snapshot of what was read.
+func (r *CentreReader) publish() {
+	if r.stale {
+		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
+	}
+	r.snap.Store(&Snapshot{
+		Positions: r.next.Clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
+		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks), Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
+		Letters: r.letters[:len(r.letters):len(r.letters)],
+	})
+}
+
+// prepareCopy gives the core a copy, since more is appended to the original.
+func (r *CentreReader) prepareCopy() *duty.Centres {
+	f := r.facts
+	f.Incidents = slices.Clone(f.Incidents)
+	f.Exclusions = slices.Clone(f.Exclusions)
+	f.Settlements = slices.Clone(f.Settlements)
+	f.Heartbeats = slices.Clone(f.Heartbeats)
+	f.Reconciliations = slices.Clone(f.Reconciliations)
+	f.ChangeMarks = slices.Clone(f.ChangeMarks)
+	f.SupervisionResults = slices.Clone(f.SupervisionResults)
+	f.Resolutions = slices.Clone(f.Resolutions)
+	f.Activations = slices.Clone(f.Activations)
+	f.Unreadable = slices.Clone(f.Unreadable)
+	return r.prepare(f)
+}
+
+// take files one record. Whom it concerns is remembered where that changes
+// anything: what is quiet, like most heartbeats, would only take room.
+func (r *CentreReader) take(rec *broker.Record) {
+	if isJoin(rec.Partition) {
+		r.takeJoin(rec)
+		return
+	}
+	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At}
+	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	t.Doubtful = casefile.Doubt(rec, r.trust)
+	switch {
+	case rec.Topic == broker.TopicDeadLetters:
+		r.letter(rec, &f, &t)
+	default:
+		r.decode(rec, &f, &t)
+	}
+	if f.Bad != nil {
+		r.lost = max(r.lost, f.Bad.At.V)
+	}
+	if f.Bad != nil || f.Record != nil {
+		r.stale = f.FileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
+	}
+	// What a producer says of the time moves no clock (unstamped.go).
+	if !t.Quiet && !t.Doubtful && t.Known > r.newest {
+		r.newest = t.Known
+	}
+	if rec.Topic != broker.TopicDeadLetters && !t.Doubtful {
+		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
+	}
+	if !t.Quiet || t.Bad != nil {
+		r.touches = append(r.touches, t)
+	}
+}
+
+func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
+	record, err := rec.Decode(r.codec)
+	if err != nil {
+		f.Bad = casefile.HoldOf(r.codec, rec, "")
+		t.Centre = f.Bad.Key
+		t.Bad = casefile.BadOf(rec, f.Bad, err)
+		return
+	}
+	f.Record = record
+	t.Centre = casefile.CentreOf(record)
+	switch v := record.(type) {
+	case *duty.PolicyActivation:
+		t.Quiet = !r.activate(v, rec.At)
+	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
+		t.Quiet = true
+	}
+}
+
+// activate takes in a version of an activation, and reports whether it changes which
+// policies hold. A text that is no policy changes nothing; the same record again, as a
+// producer writes it that has no answer, is the same fault.
+func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
+	p, err := PolicyOf(a, r.parse)
+	if err != nil {
+		r.refusePolicy(a, err)
+		return false
+	}
+	r.activations = append(r.activations, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
+	r.stale = true // it may know sources whose heartbeats no snapshot has
+	before := r.active
+	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
+	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })
+}
+
+// refusePolicy counts and tells an activation that cannot be used, once.
+func (r *CentreReader) refusePolicy(a *duty.PolicyActivation, why error) {
+	value, err := r.codec.Encode(broker.TopicPolicies, a)
+	of := sha256.Sum256(value)
+	if err == nil && r.unusables[of] {
+		return
+	}
+	if r.unusables == nil {
+		r.unusables = map[[sha256.Size]byte]bool{}
+	}
+	r.unusables[of] = true
+	r.Refused.Add(1)
+	if r.unusable != nil {
+		r.unusable(a, why)
+	}
+}

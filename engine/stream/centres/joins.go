@@ -1,0 +1,71 @@
+package centres
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/register"
+)
+
+// takeJoin takes in a link or an assignment. One that cannot be read, or lies
+// where it does not belong, is the business of the task of its partition.
+func (r *CentreReader) takeJoin(rec *broker.Record) {
+	r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
+	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At, Quiet: true, Joins: true}
+	if rec.Topic == broker.TopicCardAssignments {
+		if r.fileAssignment(r.joins, rec) {
+			if last, ok := r.assigned[rec.Partition]; ok {
+				t.Offset, t.Known = max(t.Offset, last.Offset), max(t.Known, last.Known)
+			}
+			r.assigned[rec.Partition] = t
+		}
+		return
+	}
+	if l := r.fileLink(r.joins, rec); l != nil {
+		t.Person = l.PersonID
+		r.touches = append(r.touches, t)
+	}
+}
+
+// refuse notes a record that is not taken in, for the next start to try again.
+func (r *CentreReader) refuse(rec *broker.Record) {
+	r.refusals++
+	switch {
+	case r.keep == nil:
+	case r.refusals <= maxRefused:
+		r.refused[rec.Partition] = append(r.refused[rec.Partition], rec.Offset)
+	case r.refusals == maxRefused+1:
+		r.keep.cfg.Log.Warn().Int("records", maxRefused).Msg("more identity links and card assignments than that cannot be read: the register of links and cards is not kept, and the next start reads their topics from the beginning")
+	}
+}
+
+// fileAssignment adds an assignment to a register; false for a record that is
+// none.
+func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record) bool {
+	a := &r.row // its strings are those of the record
+	err := r.codec.DecodeAssignment(rec.Value, a)
+	if err != nil || casefile.Doubtful(rec, r.trust) || casefile.CheckKey(rec, casefile.About{Person: a.PersonID}, r.partitionOf) != nil {
+		r.refuse(rec)
+		return false
+	}
+	to.Assign(a, rec.At, duty.Position{Partition: rec.Index, Offset: rec.Offset})
+	return true
+}
+
+// fileLink adds a link to a register and returns it; nil for a record that is
+// none.
+func (r *CentreReader) fileLink(to *register.Register, rec *broker.Record) *duty.IdentityLink {
+	record, err := r.codec.Decode(rec.Topic, rec.Value)
+	l, ok := record.(*duty.IdentityLink)
+	if err != nil || !ok || casefile.Doubtful(rec, r.trust) || casefile.CheckKey(rec, casefile.AboutRecord(record), r.partitionOf) != nil {
+		r.refuse(rec)
+		return nil
+	}
+	to.Link(l)
+	return l
+}
+
+// isJoin reports whether a partition is of links or assignments.
+func isJoin(p broker.Partition) bool { return slices.Contains(broker.JoinTopics, p.Topic) }

@@ -1,0 +1,296 @@
+package centres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/register"
+	"tilsyn/schemas"
+)
+
+// Keep says where a CentreReader keeps the register of links and cards between
+// runs. With an empty Dir it is kept in memory, and read whole at every start.
+//
+// Why a register that was kept is as good as one that is read whole:
+//
+//   - It is made of the records before its positions and of nothing else, and the
+//     rest is read from there on. It is used only where the topics are those it
+//     was read from: same cluster, prefix and partition count, no position behind
+//     the end of a log or before its start, and the batch before each position is
+//     the one that it was, by leader epoch and CRC, as tasks check their own
+//     positions. Everything else is put aside and the topics are read whole.
+//   - Tasks learn from touches what is new to them, by their own positions, and may
+//     stand anywhere: behind the register (an older state, a snapshot, a task that
+//     is built again, a restored backup, which holds no register), or ahead of it
+//     (it is written only now and then). So it keeps the touch of every link, and
+//     of the assignments the newest of each partition, which is all that a reader
+//     knows that has read them itself. A task takes those at or behind its own
+//     position, and does not begin before the reader has come as far as its last
+//     commit (checkSnapshot).
+//   - With --history-floor it may know assignments whose records are gone by now,
+//     as the state of the tasks does. Losing history is no reason to say anything
+//     else, and what was known before the floor does not accuse (floor.go).
+//   - After an embedded broker was not ended in order, when half of a transaction
+//     may be all that is left of it, it is forgotten with the state.
+//   - `verify` keeps none and reads the topics whole.
+type Keep struct {
+	// Dir is a directory of its own in the data directory.
+	Dir string
+	// Cluster, Prefix and Partitions say which topics they are.
+	Cluster, Prefix string
+	Partitions      int32
+	// Every is how often it is written where something came (default 5 min).
+	Every time.Duration
+	// Log gets what happens, without personal data (default: nothing).
+	Log zerolog.Logger
+}
+
+// keeper writes the register of a reader.
+type keeper struct {
+	cfg     Keep
+	records string
+	// turn is held while an index is written, and for looking at what was.
+	turn  chan struct{}
+	saved broker.Offsets
+	// end is that of the log when it was last written, tried when that began.
+	end   int64
+	tried time.Time
+}
+
+const (
+	keepEvery   = 5 * time.Minute
+	keepSoonest = 10 * time.Second
+	// keepBytes, and a part of what there is, are how many bytes of assignments
+	// make it worth writing sooner: they are what a start would read again.
+	keepBytes = 16 << 20
+	keepPart  = 8
+	// maxRefused is how many records that could not be taken in are tried again
+	// at a start; with more the register is not kept.
+	maxRefused = 1000
+)
+
+func newKeeper(c Keep) *keeper {
+	if c.Dir == "" {
+		return nil
+	}
+	if c.Every <= 0 {
+		c.Every = keepEvery
+	}
+	return &keeper{cfg: c, turn: make(chan struct{}, 1)}
+}
+
+// topics names the topics of the register.
+func (k *keeper) topics() register.KeptTopics {
+	return register.KeptTopics{Cluster: k.cfg.Cluster, Prefix: k.cfg.Prefix, Partitions: k.cfg.Partitions}
+}
+
+// recordSchema is the fingerprint of the form of the records.
+func recordSchema() uint64 {
+	s, _ := schemas.Lookup(broker.TopicCardAssignments)
+	return s.Fingerprint()
+}
+
+// Resume takes up the register that an earlier run kept, as far as it can be
+// used, before anything is read. The error is one of the broker.
+func (r *CentreReader) Resume(ctx context.Context) error {
+	k := r.keep
+	if k == nil {
+		return nil
+	}
+	kept, err := register.ReadIndex(k.cfg.Dir)
+	if err == nil {
+		err = r.checkKept(ctx, &kept.Head)
+	}
+	if err == nil {
+		err = r.takeUp(kept)
+	}
+	switch {
+	case err == nil:
+		k.saved, k.end, k.tried = r.JoinPositions(), r.joins.Log.End(), time.Now()
+		k.cfg.Log.Info().Int64("records", k.saved.Sum()).Int("cards", kept.Head.Cards).Msg("links and assignments are taken up from the data directory")
+		if err := r.tryRefused(ctx); err != nil {
+			return err
+		}
+		r.publish()
+		return nil
+	case errors.Is(err, register.ErrKept):
+		k.putAside(err)
+	case errors.Is(err, fs.ErrNotExist):
+	default:
+		return err
+	}
+	r.keepAnew(r.joins)
+	return nil
+}
+
+// putAside moves a register that cannot be used out of the way, for whoever wants
+// to know why.
+func (k *keeper) putAside(why error) {
+	aside := filepath.Join(filepath.Dir(k.cfg.Dir), datadir.DirRegisterDamaged)
+	k.cfg.Log.Warn().Err(why).Str("aside", aside).Msg("links and assignments are read from the start of their topics")
+	if err := errors.Join(os.RemoveAll(aside), os.Rename(k.cfg.Dir, aside)); err != nil {
+		k.cfg.Log.Warn().Err(err).Msg("the register cannot be put aside and is removed")
+	}
+}
+
+// keepAnew gives an empty register a new record log in the directory. Where that
+// cannot be made, it stays in memory.
+func (r *CentreReader) keepAnew(to *register.Register) {
+	k := r.keep
+	file, id, err := register.CreateRecords(k.cfg.Dir)
+	if err != nil {
+		k.cfg.Log.Warn().Err(err).Msg("the register of links and cards cannot be kept; it is in memory, and read again at the next start")
+		r.keep = nil
+		return
+	}
+	k.records, k.saved, k.end, k.tried = id, nil, 0, time.Time{}
+	to.Log = register.NewRecordLog(file)
+}
+
+// checkKept says, with errKept, that an index is not of these topics. It asks of
+// them what tasks ask (checkMarks), but for a batch that is not found: here it
+// costs no more than reading.
+func (r *CentreReader) checkKept(ctx context.Context, h *register.KeptHead) error {
+	bad := func(p broker.Partition, what string) error {
+		return fmt.Errorf("%w: %s partition %d %s", register.ErrKept, p.Topic, p.Index, what)
+	}
+	if h.Topics != r.keep.topics() || h.Schema != recordSchema() {
+		return fmt.Errorf("%w: it is of other topics or of another version", register.ErrKept)
+	}
+	at, err := broker.ParseOffsets(h.Positions)
+	if err != nil || len(at) != len(r.JoinPositions()) {
+		return fmt.Errorf("%w: it has not the partitions of these topics", register.ErrKept)
+	}
+	parts := slices.SortedFunc(maps.Keys(at), broker.ComparePartitions)
+	for _, p := range parts {
+		if _, ok := r.next[p]; !ok || !isJoin(p) {
+			return bad(p, "is not one of these topics")
+		}
+	}
+	starts, err := r.broker.Ends(ctx, parts, broker.LogStart)
+	if err != nil {
+		return err
+	}
+	ends, err := r.broker.Ends(ctx, parts, broker.HighWatermark)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		// A log whose start lies behind where reading whole would begin is an error
+		// of its own there.
+		if starts[p] > r.from[p] || at[p] < starts[p] || at[p] > ends[p] {
+			return bad(p, "does not hold what was read")
+		}
+		if at[p] == starts[p] {
+			continue // nothing is left to compare with
+		}
+		want, noted := h.Marks[p.Name()]
+		got, ok, err := r.broker.MarkBefore(ctx, p, at[p])
+		if err != nil {
+			return err
+		}
+		if !noted || !ok || got != want {
+			return bad(p, fmt.Sprintf("is another before offset %d than was read", at[p]))
+		}
+	}
+	return nil
+}
+
+// takeUp makes an index that was checked the reader's own.
+func (r *CentreReader) takeUp(kept *register.Kept) error {
+	h := &kept.Head
+	groups, touches, err := decodeLinks(kept.Links)
+	if err != nil {
+		return fmt.Errorf("%w: %w", register.ErrKept, err)
+	}
+	next, err1 := broker.ParseOffsets(h.Positions)
+	newest, err2 := broker.ByPartition(h.Newest, func(at int64) duty.Instant { return duty.Instant(at) })
+	marks, err3 := broker.ByPartition(h.Marks, func(m broker.Mark) broker.Mark { return m })
+	refused, err4 := broker.ByPartition(h.Refused, func(list []int64) []int64 { return list })
+	assigned, err5 := broker.ByPartition(h.Assigned, func(x register.KeptTouch) Touch {
+		return Touch{Offset: x.Offset, Known: duty.Instant(x.Known), Quiet: true, Joins: true}
+	})
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		return fmt.Errorf("%w: %w", register.ErrKept, err)
+	}
+	file, err := register.OpenRecords(r.keep.cfg.Dir, h)
+	if err != nil {
+		return err
+	}
+	log := register.NewRecordLog(file)
+	log.First = register.ChunkAfter(h.Length)
+	log.Written = log.First
+	r.joins.Replace(&register.Register{Cards: *kept.Cards, Log: log, Groups: groups})
+	r.keep.records = h.Records
+	maps.Copy(r.next, next)
+	maps.Copy(r.per, newest)
+	maps.Copy(r.marks, marks)
+	for p, x := range assigned {
+		x.At = p
+		r.assigned[p] = x
+	}
+	r.touches = append(r.touches, touches...)
+	r.refused = refused
+	return nil
+}
+
+// tryRefused reads once more what an earlier run could not take in: this one may
+// know its schema. Tasks that are past it take no notice, as with a topic that is
+// read whole.
+func (r *CentreReader) tryRefused(ctx context.Context) error {
+	again := r.refused
+	r.refused, r.refusals = map[broker.Partition][]int64{}, 0
+	for p, list := range again {
+		for _, at := range list {
+			if at < r.from[p] {
+				continue
+			}
+			err := r.scan().Each(ctx, broker.Offsets{p: at}, broker.Offsets{p: at + 1}, func(rec *broker.Record) error {
+				r.takeJoin(rec)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *CentreReader) scan() broker.Scan {
+	return broker.Scan{From: r.broker, Most: pollRecords, Wait: 100 * time.Millisecond}
+}
+
+// JoinPositions are the next offsets of links and assignments.
+func (r *CentreReader) JoinPositions() broker.Offsets {
+	o := broker.Offsets{}
+	for p, n := range r.next {
+		if isJoin(p) {
+			o[p] = n
+		}
+	}
+	return o
+}
+
+// Abandon ends a reader as a killed process does, but for what it is writing: nothing
+// of what it read since is kept. A nil reader is none.
+func (r *CentreReader) Abandon() {
+	if r == nil || r.keep == nil || !r.joins.OnDisk() {
+		return
+	}
+	r.keep.turn <- struct{}{}
+	r.joins.Close()
+	r.keep = nil // nothing is written any more
+}

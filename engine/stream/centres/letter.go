@@ -1,0 +1,137 @@
+package centres
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+)
+
+// This file reads of the topic of dead letters what no task would find where it
+// looks.
+
+// letter takes in a dead letter of a person-keyed topic whose key surely names
+// nobody, or somebody of another partition than it lies in: only this topic
+// tells of it the tasks that it concerns. The first holds the units of all, the
+// second those of the person. A paper entry may lie under its centre, whose units
+// it then holds. Every other dead letter is filed where its record was read.
+func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
+	h := casefile.HeadersOf(rec)
+	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
+	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
+	t.Quiet = true
+	if err1 != nil || err2 != nil {
+		return
+	}
+	own := Letter{LetterPlace: LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}}, Reason: h["reason"]}
+	defer func() { r.noteLetter(rec, own) }()
+	if !casefile.UsableKey(rec.Key) {
+		own.Holds = holdsAll
+	}
+	if !slices.Contains(broker.PersonTopics, own.Topic) {
+		return
+	}
+	u := duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At),
+		Pos: duty.Some(duty.Position{Partition: int32(partition), Offset: offset})}
+	where := broker.Record{Partition: broker.Partition{Topic: u.Topic, Index: int32(partition)}, Key: rec.Key}
+	record, err := r.codec.Decode(u.Topic, rec.Value)
+	if err == nil {
+		a := casefile.AboutRecord(record)
+		u.ID, err = a.ID, casefile.CheckKey(&where, a, r.partitionOf)
+		if errors.Is(err, casefile.ErrKeyUnusable) {
+			u.Fault = casefile.FaultOfKey(&where, record)
+		}
+	} else {
+		u.ID = r.codec.Salvage(u.Topic, rec.Value)
+	}
+	if h["reason"] == casefile.ReasonProducerTime {
+		u.ID = "" // nothing of its id ends the hold (unstamped.go)
+	}
+	switch key := string(rec.Key); {
+	case !casefile.UsableKey(rec.Key) || errors.Is(err, casefile.ErrKeyOther):
+		f.Bad, t.Quiet = &u, false
+		own.Holds = holdsAll
+		if broker.Unawaited(own.Topic) && !u.Fault.None() {
+			own.Holds = HoldsNobody
+		}
+	case r.partitionOf(key) != int32(partition):
+		t.Person, t.Quiet = key, false
+		u.Key = key
+		r.misplaced.add(u)
+		own.Holds = HoldsPerson
+	case u.Topic == broker.TopicManualEntries && r.isCentre(key):
+		u.Key, t.Centre, t.Quiet = key, key, false
+		f.Bad = &u
+	default:
+		own.Holds = HoldsPerson
+	}
+}
+
+// isCentre reports whether a key names a centre of some policy.
+func (r *CentreReader) isCentre(key string) bool {
+	return slices.ContainsFunc(r.active, func(p duty.ActivePolicy) bool {
+		return slices.ContainsFunc(p.Policy.Centres, func(c duty.Centre) bool { return c.ID == key })
+	})
+}
+
+// LetterPlace is where the record of a dead letter lay.
+type LetterPlace struct {
+	Topic string
+	Pos   duty.Position
+}
+
+// Letter is a dead letter as the reader of the centre-keyed topics has it.
+type Letter struct {
+	LetterPlace
+	// Task has the facts that end it.
+	Task int32
+	// Key is the person or card of the record; empty where it belongs to a centre or to
+	// nobody.
+	Key    string
+	At     duty.Instant
+	Reason string
+	Holds  LetterHolds
+	// Centre is the one held.
+	Centre string
+}
+
+// LetterHolds is whose units a dead letter holds.
+type LetterHolds string
+
+// Whose units a dead letter holds back.
+const (
+	HoldsPerson LetterHolds = "PERSON"
+	HoldsCentre LetterHolds = "CENTRE"
+	holdsAll    LetterHolds = "ALL"
+	HoldsNobody LetterHolds = "NOBODY"
+)
+
+// noteLetter takes in a dead letter, once.
+func (r *CentreReader) noteLetter(rec *broker.Record, l Letter) {
+	if r.lettersKnown[l.LetterPlace] {
+		return
+	}
+	if r.lettersKnown == nil {
+		r.lettersKnown = map[LetterPlace]bool{}
+	}
+	r.lettersKnown[l.LetterPlace] = true
+	key := string(rec.Key)
+	l.At, l.Task = rec.At, rec.Index
+	if l.Holds == "" {
+		l.Holds = HoldsNobody
+		if r.isCentre(key) {
+			l.Holds, l.Centre = HoldsCentre, key
+		}
+	}
+	if l.Holds == HoldsPerson {
+		l.Key, l.Task = key, r.partitionOf(key)
+	}
+	if broker.Unawaited(l.Topic) && l.Holds != holdsAll {
+		l.Holds = HoldsNobody // nobody waits for such a record
+	}
+	r.letters = append(r.letters, l)
+}

@@ -1,0 +1,188 @@
+package centres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/register"
+	"tilsyn/engine/stream/wire"
+)
+
+// Save writes the register down where that is due, beside the reader's own work;
+// with last it does so whenever something came, and waits. What fails is logged,
+// and tried again when it is next due.
+func (r *CentreReader) Save(last bool) {
+	k := r.keep
+	if k == nil || r.joins.Log.File == nil || r.refusals > maxRefused || r.joins.Damaged.Load() {
+		return
+	}
+	if last {
+		k.turn <- struct{}{}
+	} else {
+		select {
+		case k.turn <- struct{}{}:
+		default:
+			return
+		}
+	}
+	end := r.joins.Log.End()
+	since := time.Since(k.tried)
+	due := last || since >= k.cfg.Every || since >= keepSoonest && end-k.end >= max(keepBytes, k.end/keepPart)
+	if !due || maps.Equal(k.saved, r.JoinPositions()) {
+		<-k.turn
+		return
+	}
+	k.tried = time.Now()
+	snap, err := r.keptNow()
+	if err != nil {
+		<-k.turn
+		k.cfg.Log.Warn().Err(err).Msg("the register of links and cards is not written; what came since is read again at the next start")
+		return
+	}
+	file, positions := r.joins.Log.File, r.JoinPositions()
+	write := func() {
+		defer func() { <-k.turn }()
+		began := time.Now()
+		err := file.Sync()
+		if err == nil {
+			err = register.WriteIndex(k.cfg.Dir, snap)
+		}
+		if err != nil {
+			k.cfg.Log.Warn().Err(err).Msg("the register of links and cards is not written; what came since is read again at the next start")
+			return
+		}
+		k.saved, k.end = positions, end
+		k.cfg.Log.Debug().Int("cards", snap.Head.Cards).Dur("took", time.Since(began)).Msg("register of links and cards written")
+	}
+	if last {
+		write()
+	} else {
+		go write()
+	}
+}
+
+// keptNow is the register as it is now. The records are in the file when it
+// returns, though not on the disk yet; the table is a copy that stays.
+func (r *CentreReader) keptNow() (*register.Kept, error) {
+	if err := r.joins.Flush(); err != nil {
+		return nil, err
+	}
+	h := register.KeptHead{Topics: r.keep.topics(), Schema: recordSchema(), Records: r.keep.records, Length: r.joins.Log.End(),
+		Positions: r.JoinPositions().Names(), Marks: map[string]broker.Mark{}, Newest: map[string]int64{}, Assigned: map[string]register.KeptTouch{}, Refused: map[string][]int64{}}
+	for p, m := range r.marks {
+		if isJoin(p) {
+			h.Marks[p.Name()] = m
+		}
+	}
+	for p, at := range r.per {
+		if isJoin(p) {
+			h.Newest[p.Name()] = int64(at)
+		}
+	}
+	for p, x := range r.assigned {
+		h.Assigned[p.Name()] = register.KeptTouch{Offset: x.Offset, Known: int64(x.Known)}
+	}
+	for p, list := range r.refused {
+		h.Refused[p.Name()] = slices.Clone(list)
+	}
+	h.Cards = r.joins.Cards.N
+	return &register.Kept{Head: h, Links: encodeLinks(r.joins.Groups, r.touches), Cards: r.joins.Cards.Copy()}, nil
+}
+
+// encodeLinks is who is linked with whom, and the touches of all links.
+func encodeLinks(groups map[string][]string, touches []Touch) []byte {
+	var all, links wire.Writer
+	n := 0
+	for person, group := range groups {
+		if person == group[0] {
+			links.Texts(group)
+			n++
+		}
+	}
+	all.Uint(uint64(n))
+	all.Bytes = append(all.Bytes, links.Bytes...)
+	for i := range touches {
+		if x := &touches[i]; x.Joins {
+			all.Int(int64(x.At.Index))
+			all.Int(x.Offset)
+			all.Int(int64(x.Known))
+			all.Text(x.Person)
+		}
+	}
+	return all.Bytes
+}
+
+func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
+	r := wire.Reader{Rest: b}
+	groups := map[string][]string{}
+	for range r.Count(1) {
+		group := r.Texts()
+		for _, p := range group {
+			groups[p] = group
+		}
+	}
+	var touches []Touch
+	for r.Err == nil && len(r.Rest) > 0 {
+		touches = append(touches, Touch{At: broker.Partition{Topic: broker.TopicIdentityLinks, Index: int32(r.Int())}, Offset: r.Int(),
+			Known: duty.Instant(r.Int()), Person: r.Text(), Quiet: true, Joins: true})
+	}
+	return groups, touches, r.End()
+}
+
+// Close writes the register down a last time. Nobody may read from the reader or
+// ask its register afterwards.
+func (r *CentreReader) Close() {
+	k := r.keep
+	if k == nil || r.joins.Log.File == nil {
+		return
+	}
+	r.Save(true)
+	k.turn <- struct{}{} // one that was being written is over
+	<-k.turn
+	if err := r.joins.Log.File.Close(); err != nil {
+		k.cfg.Log.Warn().Err(err).Msg("the records of the register were not closed cleanly")
+	}
+}
+
+// mend builds the register again from the topics where its file turned out not to
+// hold what was written. Tasks that ask meanwhile get an error and begin their
+// cycle again; none goes on without an answer.
+func (r *CentreReader) mend(ctx context.Context) error {
+	if r.keep == nil || !r.joins.Damaged.Load() {
+		return nil
+	}
+	k := r.keep
+	k.turn <- struct{}{}
+	defer func() { <-k.turn }()
+	old := r.joins.Log.File
+	k.putAside(register.ErrRecordLog)
+	fresh := register.NewRegister()
+	r.refused, r.refusals = map[broker.Partition][]int64{}, 0
+	r.keepAnew(fresh)
+	from := broker.Offsets{}
+	for p := range r.JoinPositions() {
+		from[p] = r.from[p]
+	}
+	err := r.scan().Each(ctx, from, r.JoinPositions(), func(rec *broker.Record) error {
+		if rec.Topic == broker.TopicCardAssignments {
+			r.fileAssignment(fresh, rec)
+		} else {
+			r.fileLink(fresh, rec)
+		}
+		return nil
+	})
+	if err != nil {
+		if f := fresh.Log.File; f != nil {
+			err = errors.Join(err, f.Close())
+		}
+		return fmt.Errorf("build the register of links and cards again: %w", err)
+	}
+	r.joins.Replace(fresh)
+	return old.Close()
+}

@@ -1,0 +1,122 @@
+package register
+
+import (
+	"strings"
+	"sync"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+)
+
+// A card that many persons hold at once is everybody's (duty.NewCrowd, decision
+// 0017): what one of them does with it is not told to the others one by one. Each is
+// of unknown position for as long as it holds the card, which its own assignment and
+// the register say.
+
+// maxCrowds bounds of how many cards it is remembered.
+const maxCrowds = 1024
+
+// crowds is what was last found of cards that were given to several persons.
+type crowds struct {
+	mu   sync.Mutex
+	list map[uint64]*cardCrowd
+}
+
+// cardCrowd is what is known of one card, as of the place of its newest assignment.
+type cardCrowd struct {
+	where uint64
+	list  []duty.Known[duty.CardAssignment]
+	// now is by all that is known; then by what is known at a clock, where that is
+	// less: known is how many of the list that are.
+	now, then *duty.Crowd
+	known     int
+}
+
+// Crowd returns what is known of a card that is everybody's at a clock, or by all
+// that the register knows; nil for any other. A reader may be ahead of a task: a
+// card that is everybody's to either is one.
+func (g *Register) Crowd(card uint64, at duty.Instant) (*duty.Crowd, error) {
+	g.mu.RLock()
+	s, ok := g.Cards.find(card)
+	g.mu.RUnlock()
+	if !ok || !s.several() {
+		return nil, nil
+	}
+	g.crowds.mu.Lock()
+	defer g.crowds.mu.Unlock()
+	c := g.crowds.list[card]
+	if c == nil || c.where != s.where {
+		list, err := g.Assignments(card)
+		if err != nil {
+			return nil, err
+		}
+		c = &cardCrowd{where: s.where, list: list, known: -1}
+		c.now = c.at(duty.Forever)
+		if g.crowds.list == nil || len(g.crowds.list) >= maxCrowds {
+			g.crowds.list = map[uint64]*cardCrowd{}
+		}
+		g.crowds.list[card] = c
+	}
+	if c.now != nil {
+		return c.now, nil
+	}
+	known := 0
+	for i := range c.list {
+		if c.list[i].At <= at {
+			known++
+		}
+	}
+	if known == len(c.list) {
+		return nil, nil
+	}
+	if known != c.known {
+		c.then, c.known = c.at(at), known
+	}
+	return c.then, nil
+}
+
+// at is what is known of the card at a clock.
+func (c *cardCrowd) at(at duty.Instant) *duty.Crowd {
+	if len(c.list) <= duty.CrowdAtOnce {
+		return nil
+	}
+	if crowd, ok := duty.NewCrowd(c.list[0].Fact.CardID, c.list, at); ok {
+		return &crowd
+	}
+	return nil
+}
+
+// AudienceOf are the others whom a fact of a person concerns (audience). What cannot
+// be read holds all who were ever given the card, whether it is everybody's or not.
+func (g *Register) AudienceOf(f *stored.Fact, person string) ([]string, error) {
+	if f.Bad != nil {
+		return g.whole(person, f.CardOf())
+	}
+	return g.Audience(person, f.CardOf())
+}
+
+// Owed are the others to whom what is known of a card is to be given; only what could
+// not be read where lost is set.
+func (g *Register) Owed(id string, card uint64) (to []string, lost bool, err error) {
+	crowd, err := g.Crowd(card, duty.Forever)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case crowd == nil:
+		to, err = g.whole(id, card)
+		return to, false, err
+	case strings.HasPrefix(id, casefile.ParkedKey):
+		to, err = g.whole(id, card)
+		return to, true, err
+	}
+	return nil, false, nil
+}
+
+// Many reports whether a card was assigned so often that it may have been everybody's.
+func (g *Register) Many(card uint64) bool {
+	g.crowds.mu.Lock()
+	defer g.crowds.mu.Unlock()
+	c := g.crowds.list[card]
+	return c != nil && len(c.list) > duty.CrowdAtOnce
+}

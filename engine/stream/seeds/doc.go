@@ -1,0 +1,10 @@
+// Package seeds has what random tests of the engine's rooms share: one way to run over
+// seeds, so that a failure names the one that replays it, and a few random records.
+//
+// Only tests import it.
+//
+// # Files
+//
+//	seeds.go        seeds, sizes from the environment, the beginning of the worlds
+//	assignments.go  random card assignments
+package seeds

@@ -1,0 +1,17 @@
+// Package stored is what a task keeps: the stored forms of facts, of what is carried of a
+// person, of what was told and of the ledger, and the progress of the task with its sweeps.
+//
+// Numbers in these forms never change their meaning; a new layout raises [StateLayout],
+// and the state is then built again from the logs. Nothing here reads a store or a broker.
+//
+// # Files
+//
+//	fact.go       one fact of a person
+//	row.go        a card registration in its short form, and the shapes that it needs
+//	header.go     what is carried of a person, and what was told of a unit
+//	routine.go    what the header has of a person whose facts are ordinary
+//	ledger.go     a month of the ledger; month.go one that is not written yet
+//	ledgerlag.go  how far the months that wait are written
+//	progress.go   where a task stands, in task-commits and in the checkpoint
+//	sweeps.go     walks over the persons that a centre's fact concerns
+package stored

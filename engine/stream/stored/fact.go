@@ -1,0 +1,279 @@
+package stored
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/schemas"
+)
+
+// Fact is one record of an input topic as the engine keeps it.
+type Fact struct {
+	Topic string
+	Known duty.Instant
+	Pos   duty.Position
+	// Value are the bytes of the record as they were read, valid until the next
+	// fetch; nil where they could not be read.
+	Value []byte
+	// Stored is the form in which the state keeps it, from when it is filed.
+	Stored []byte
+	// Record is what they say; nil where they could not be read.
+	Record any
+	// Bad describes a record that could not be read.
+	Bad *duty.Unreadable
+}
+
+// topicCodes are the numbers that stand for topics in the state. They are written
+// on disk: a number never changes and is never given to another topic; a new topic
+// takes the next free one. The numbers from packedRow on have other meanings.
+var topicCodes = map[string]byte{
+	broker.TopicCardEvents:      RowCode,
+	broker.TopicManualEntries:   1,
+	"notices":                   2,
+	"obligation-changes":        3,
+	"group-changes":             4,
+	"permissions":               5,
+	"holds":                     6,
+	"departure-assessments":     7,
+	"convictions":               8,
+	broker.TopicIdentityLinks:   9,
+	broker.TopicCardAssignments: 10,
+	broker.TopicHandlings:       11,
+}
+
+// topicsByCode is the inverse of topicCodes.
+var topicsByCode = func() map[byte]string {
+	out := make(map[byte]string, len(topicCodes))
+	for topic, code := range topicCodes {
+		out[code] = topic
+	}
+	return out
+}()
+
+// BadTopic marks a stored record that could not be read.
+const BadTopic = 0xff
+
+// AppendTo appends the stored form of a fact that is filed under a person.
+func (f *Fact) AppendTo(b []byte, person string, forms *Shapes) ([]byte, error) {
+	if e, ok := f.Record.(*duty.CardEvent); ok && e.PersonID.V == person {
+		if b, ok := forms.PackRow(b, e, f.Known, f.Pos.Offset); ok {
+			return b, nil
+		}
+	}
+	w := wire.Writer{Bytes: b}
+	if f.Bad != nil {
+		w.Byte(BadTopic)
+		w.Text(f.Bad.Topic)
+		w.Text(f.Bad.Key)
+		w.Text(f.Bad.ID)
+		w.OptInstant(f.Bad.At)
+		w.Int(int64(f.Pos.Partition))
+		w.Int(f.Pos.Offset)
+		return w.Bytes, nil
+	}
+	code, ok := topicCodes[f.Topic]
+	if !ok {
+		return nil, fmt.Errorf("topic %s is not keyed by person", f.Topic)
+	}
+	w.Byte(code)
+	w.Int(int64(f.Known))
+	w.Int(int64(f.Pos.Partition))
+	w.Int(f.Pos.Offset)
+	w.Bytes = append(w.Bytes, f.Value...)
+	return w.Bytes, nil
+}
+
+// ReadFact reads the stored form of a fact that is filed under a person by a task.
+func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shapes) (Fact, error) {
+	if len(b) > 0 && b[0] == PackedRow {
+		var k duty.Known[duty.CardEvent]
+		if err := forms.UnpackRow(b, person, task, WholeRow, &k); err != nil {
+			return Fact{}, err
+		}
+		return Fact{Topic: broker.TopicCardEvents, Known: k.At, Pos: k.Pos.V, Record: &k.Fact}, nil
+	}
+	r := wire.Reader{Rest: b}
+	code := r.Byte()
+	if code == BadTopic {
+		u := duty.Unreadable{Topic: r.Text(), Key: r.Text(), ID: r.Text(), At: r.OptInstant()}
+		f := Fact{Topic: u.Topic, Known: u.At.V, Bad: &u}
+		f.Pos = duty.Position{Partition: int32(r.Int()), Offset: r.Int()}
+		u.Pos = duty.Some(f.Pos)
+		return f, r.End()
+	}
+	topic, ok := topicsByCode[code]
+	if !ok {
+		return Fact{}, fmt.Errorf("a stored record is of a topic with the number %d, which this program does not have; a newer one wrote it: run that one", code)
+	}
+	f := Fact{Topic: topic, Known: duty.Instant(r.Int())}
+	f.Pos = duty.Position{Partition: int32(r.Int()), Offset: r.Int()}
+	if r.Err != nil {
+		return Fact{}, r.Err
+	}
+	f.Value = r.Rest
+	record, err := by.Decode(f.Topic, f.Value)
+	if err != nil {
+		return Fact{}, fmt.Errorf("stored record of %s partition %d offset %d: %w", f.Topic, f.Pos.Partition, f.Pos.Offset, err)
+	}
+	f.Record = record
+	return f, nil
+}
+
+// Day is the page that the fact is stored under: rows by their own day, all
+// others undated since their effect has no bound.
+func (f *Fact) Day() int32 {
+	if e, ok := f.Record.(*duty.CardEvent); ok {
+		return RowDay(e)
+	}
+	return math.MinInt32
+}
+
+// FloorDiv divides and rounds down, also below zero.
+func FloorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// Known wraps a record as the core wants it.
+func Known[T any](f *Fact, record *T) duty.Known[T] {
+	return duty.Known[T]{Fact: *record, At: f.Known, Pos: duty.Some(f.Pos)}
+}
+
+// FileUnder adds the fact to what is known of a person. It reports false for a
+// record that is no fact of a person.
+func (f *Fact) FileUnder(p *duty.Facts) bool {
+	if f.Bad != nil {
+		p.Unreadable = append(p.Unreadable, *f.Bad)
+		return true
+	}
+	switch v := f.Record.(type) {
+	case *duty.CardEvent:
+		p.CardEvents = append(p.CardEvents, Known(f, v))
+	case *duty.ManualEntry:
+		p.ManualEntries = append(p.ManualEntries, Known(f, v))
+	case *duty.Notice:
+		p.Notices = append(p.Notices, Known(f, v))
+	case *duty.ObligationChange:
+		p.ObligationChanges = append(p.ObligationChanges, Known(f, v))
+	case *duty.GroupChange:
+		p.GroupChanges = append(p.GroupChanges, Known(f, v))
+	case *duty.Permission:
+		p.Permissions = append(p.Permissions, Known(f, v))
+	case *duty.Hold:
+		p.Holds = append(p.Holds, Known(f, v))
+	case *duty.DepartureAssessment:
+		p.DepartureAssessments = append(p.DepartureAssessments, Known(f, v))
+	case *duty.Conviction:
+		p.Convictions = append(p.Convictions, Known(f, v))
+	case *duty.IdentityLink:
+		p.IdentityLinks = append(p.IdentityLinks, Known(f, v))
+	case *duty.CardAssignment:
+		p.CardAssignments = append(p.CardAssignments, Known(f, v))
+	case *duty.Handling:
+		p.Handlings = append(p.Handlings, Known(f, v))
+	default:
+		return false
+	}
+	return true
+}
+
+// FileAtCentre adds the fact to what is known of the centres. It reports false
+// for a record that is no such fact.
+func (f *Fact) FileAtCentre(c *duty.CentreFacts) bool {
+	if f.Bad != nil {
+		c.Unreadable = append(c.Unreadable, *f.Bad)
+		return true
+	}
+	switch v := f.Record.(type) {
+	case *duty.Incident:
+		c.Incidents = append(c.Incidents, Known(f, v))
+	case *duty.Exclusion:
+		c.Exclusions = append(c.Exclusions, Known(f, v))
+	case *duty.Settlement:
+		c.Settlements = append(c.Settlements, Known(f, v))
+	case *duty.Heartbeat:
+		c.Heartbeats = append(c.Heartbeats, Known(f, v))
+	case *duty.Reconciliation:
+		c.Reconciliations = append(c.Reconciliations, Known(f, v))
+	case *duty.ChangeMark:
+		c.ChangeMarks = append(c.ChangeMarks, Known(f, v))
+	case *duty.SupervisionResult:
+		c.SupervisionResults = append(c.SupervisionResults, Known(f, v))
+	case *duty.Resolution:
+		c.Resolutions = append(c.Resolutions, Known(f, v))
+	case *duty.PolicyActivation:
+		a := *v
+		a.Text = "" // what it says is in the policies of the snapshot
+		c.Activations = append(c.Activations, Known(f, &a))
+	default:
+		return false
+	}
+	return true
+}
+
+// FactName names a fact of a topic over its versions. Two of one name are given to
+// more persons than they concern, which changes nothing.
+func FactName(topic byte, identity string) uint64 {
+	return xxhash.Sum64String(identity) ^ (uint64(topic)+1)*0x9e3779b97f4a7c15
+}
+
+// Name is the name of a fact; 0 for what has none.
+func (f *Fact) Name() uint64 {
+	if f.Record == nil {
+		return 0
+	}
+	head, ok := schemas.HeadOf(f.Record)
+	if !ok {
+		return 0
+	}
+	return FactName(topicCodes[f.Topic], head.Identity)
+}
+
+// CardOf is the card that a fact speaks of, hashed; zero for none. A registration
+// that cannot be read may be one of a card: its key says which.
+func (f *Fact) CardOf() uint64 {
+	switch v := f.Record.(type) {
+	case *duty.CardEvent:
+		return casefile.CardHash(v.CardID)
+	case *duty.CardAssignment:
+		return casefile.CardHash(v.CardID)
+	}
+	if f.Bad != nil && f.Bad.Topic == broker.TopicCardEvents {
+		return casefile.CardHash(f.Bad.Key)
+	}
+	return 0
+}
+
+// OwnOf reports whether a fact that is filed under a person was read under the
+// person's key, and not handed over.
+func (f *Fact) OwnOf(id string, task int32) bool {
+	switch {
+	case f.Pos.Partition != task:
+		return false
+	case f.Bad != nil:
+		return f.Bad.Key == id
+	}
+	return casefile.AboutRecord(f.Record).Person == strings.TrimPrefix(id, casefile.ParkedKey) || strings.HasPrefix(id, casefile.ParkedKey)
+}
+
+// VersionName names the version of the fact that the record is.
+func (f *Fact) VersionName() VersionName {
+	head, _ := schemas.HeadOf(f.Record)
+	return VersionName{f.Name(), head.Version}
+}
+
+// VersionName names a version of a fact.
+type VersionName struct {
+	Name    uint64
+	Version int64
+}

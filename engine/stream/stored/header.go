@@ -1,0 +1,299 @@
+package stored
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/wire"
+)
+
+// Header is what the engine keeps of a person beside facts and said units; it
+// answers whether a sweep concerns the person without reading days.
+type Header struct {
+	// Joined is true for a person whose facts concern others, or whom others'
+	// facts concern (see handover.go).
+	Joined bool
+	// Told is true once a revision was written for any unit of the person.
+	Told bool
+	// Routine is what is carried of a person whose facts are ordinary; its zero
+	// value for all others. It stands in front, so that it can be replaced alone.
+	Routine Routine
+	// Centres are those that the person's facts name, sorted.
+	Centres []string
+	// Ledger are hashes of the months last written to outcomes.
+	Ledger []monthHash
+	// OpenRows are hashes of the lines that show rows of a card without a person,
+	// sorted (parked.go).
+	OpenRows []uint64
+	// Awaited is true where an observation is open that the next registration may
+	// end, or a row without a person was shown and is not any more.
+	Awaited bool
+	// Cards are hashes of the cards that the person used or was given, handed
+	// those of whom got what is known of the person; sorted.
+	Cards, handed []uint64
+}
+
+// monthHash is the hash of one person's month in the ledger.
+type monthHash struct {
+	Month int32 // year*12 + month-1
+	Hash  uint64
+}
+
+const headerVersion = 4
+
+// Flags of a stored header, behind its version.
+const (
+	headerJoined = 1 << iota
+	HeaderTold
+	headerAwaited
+)
+
+// HeaderSpecial are the flags of a person whose rows concern others, wait for what
+// others know, or may end an observation.
+const HeaderSpecial = headerJoined | headerAwaited
+
+// Flags are those of the stored form.
+func (h *Header) Flags() byte {
+	var flags byte
+	if h.Joined {
+		flags |= headerJoined
+	}
+	if h.Told {
+		flags |= HeaderTold
+	}
+	if h.Awaited {
+		flags |= headerAwaited
+	}
+	return flags
+}
+
+// EndRoutine takes the routine away. What the ledger last said of its month is
+// not known then.
+func (h *Header) EndRoutine() {
+	if h.Routine.Month.Number != 0 {
+		h.SetLedger(h.Routine.Month.Number, 0)
+	}
+	h.Routine = Routine{}
+}
+
+// Encode returns the stored form.
+func (h *Header) Encode() []byte {
+	var w wire.Writer
+	w.Byte(headerVersion)
+	w.Byte(h.Flags())
+	if h.Routine.Centre() == "" {
+		w.Uint(0)
+	} else {
+		b := h.Routine.Append(nil)
+		w.Uint(uint64(len(b)))
+		w.Bytes = append(w.Bytes, b...)
+	}
+	w.Texts(h.Centres)
+	w.Uint(uint64(len(h.Ledger)))
+	for _, m := range h.Ledger {
+		w.Int(int64(m.Month))
+		w.Fixed(m.Hash)
+	}
+	for _, list := range [...][]uint64{h.OpenRows, h.Cards, h.handed} {
+		w.Uint(uint64(len(list)))
+		for _, s := range list {
+			w.Fixed(s)
+		}
+	}
+	return w.Bytes
+}
+
+// DecodeHeader reads the stored form; no bytes are an empty header.
+func DecodeHeader(b []byte) (Header, error) {
+	var h Header
+	if len(b) == 0 {
+		return h, nil
+	}
+	front, rest, err := SplitHeader(b)
+	if err != nil {
+		return h, err
+	}
+	h.Joined, h.Told, h.Awaited = front.Flags&headerJoined != 0, front.Flags&HeaderTold != 0, front.Flags&headerAwaited != 0
+	if len(front.Routine) > 0 {
+		if h.Routine, err = ReadRoutine(front.Routine); err != nil {
+			return h, err
+		}
+	}
+	r := wire.Reader{Rest: rest}
+	h.Centres = r.Texts()
+	if n := r.Count(9); n > 0 {
+		h.Ledger = make([]monthHash, n)
+		for i := range h.Ledger {
+			h.Ledger[i] = monthHash{Month: int32(r.Int()), Hash: r.Fixed()}
+		}
+	}
+	for _, list := range [...]*[]uint64{&h.OpenRows, &h.Cards, &h.handed} {
+		if n := r.Count(8); n > 0 {
+			*list = make([]uint64, n)
+			for i := range *list {
+				(*list)[i] = r.Fixed()
+			}
+		}
+	}
+	return h, r.End()
+}
+
+// HeaderFront is what stands in front of a stored header.
+type HeaderFront struct {
+	Flags   byte
+	Routine []byte
+}
+
+// SplitHeader reads the front of a stored header and returns what follows it.
+func SplitHeader(b []byte) (HeaderFront, []byte, error) {
+	r := wire.Reader{Rest: b}
+	if r.Byte() != headerVersion {
+		return HeaderFront{}, nil, wire.ErrCut
+	}
+	f := HeaderFront{Flags: r.Byte()}
+	f.Routine = r.Bytes(r.Uint())
+	return f, r.Rest, r.Err
+}
+
+// WithRoutine appends a stored header with another routine.
+func (f *HeaderFront) WithRoutine(b []byte, routine, rest []byte) []byte {
+	w := wire.Writer{Bytes: append(b, headerVersion, f.Flags)}
+	w.Uint(uint64(len(routine)))
+	return append(append(w.Bytes, routine...), rest...)
+}
+
+// AddCentre remembers that a fact of the person names the centre; it reports
+// whether that was new.
+func (h *Header) AddCentre(id string) bool {
+	i, found := slices.BinarySearch(h.Centres, id)
+	if found || id == "" {
+		return false
+	}
+	h.Centres = slices.Insert(h.Centres, i, id)
+	return true
+}
+
+// AddCard remembers a card of the person; it reports whether that was new.
+func (h *Header) AddCard(hash uint64) bool { return addHash(&h.Cards, hash) }
+
+// HasCard asks for it.
+func (h *Header) HasCard(hash uint64) bool {
+	_, found := slices.BinarySearch(h.Cards, hash)
+	return found
+}
+
+// AddHanded remembers that somebody got what is known of the person; handedTo
+// asks for it.
+func (h *Header) AddHanded(hash uint64) { addHash(&h.handed, hash) }
+
+// DropHanded forgets that somebody got what is known of the person.
+func (h *Header) DropHanded(hash uint64) {
+	if i, found := slices.BinarySearch(h.handed, hash); found {
+		h.handed = slices.Delete(h.handed, i, i+1)
+	}
+}
+
+// HandedTo reports whether somebody got what is known of the person.
+func (h *Header) HandedTo(hash uint64) bool {
+	_, found := slices.BinarySearch(h.handed, hash)
+	return found
+}
+
+func addHash(to *[]uint64, hash uint64) bool {
+	i, found := slices.BinarySearch(*to, hash)
+	if !found {
+		*to = slices.Insert(*to, i, hash)
+	}
+	return !found
+}
+
+// Touches reports whether a change at the centre can concern the person; the
+// empty centre stands for all of them. A person whose facts name no centre has
+// no unit that a centre could change.
+func (h *Header) Touches(centre string) bool {
+	if centre == "" {
+		return true
+	}
+	_, found := slices.BinarySearch(h.Centres, centre)
+	return found
+}
+
+// SetLedger remembers the hash of a month; it reports whether it changed.
+func (h *Header) SetLedger(month int32, hash uint64) bool {
+	i, found := slices.BinarySearchFunc(h.Ledger, month, func(m monthHash, month int32) int {
+		return int(m.Month - month)
+	})
+	if found {
+		changed := h.Ledger[i].Hash != hash
+		h.Ledger[i].Hash = hash
+		return changed
+	}
+	h.Ledger = slices.Insert(h.Ledger, i, monthHash{Month: month, Hash: hash})
+	return true
+}
+
+// DoubtLedger forgets what the ledger last said of the person: a commit that the
+// state has lost may have said something else. What is true is written again.
+func (h *Header) DoubtLedger() {
+	for i := range h.Ledger {
+		h.Ledger[i].Hash = 0
+	}
+}
+
+const saidVersion = 1
+
+// EncodeSaid returns the stored form of what was last told of one unit; kind
+// and date are the key it is stored under.
+func EncodeSaid(s *duty.Said) []byte {
+	var w wire.Writer
+	w.Byte(saidVersion)
+	w.Int(int64(s.Revision))
+	w.Byte(byte(s.Status))
+	w.Bool(s.WithdrawnOutcome.OK)
+	w.Byte(byte(s.WithdrawnOutcome.V))
+	w.Int(int64(s.Instant))
+	w.Int(int64(s.PeriodFrom))
+	w.Int(int64(s.PeriodTo))
+	w.Text(s.CentreID)
+	w.Byte(byte(s.Group))
+	w.Texts(s.ObligationIDs)
+	w.Byte(byte(s.LegalBasis))
+	w.Byte(byte(s.Basis))
+	w.Bool(s.Shortfall.OK)
+	w.Int(int64(s.Shortfall.V))
+	w.Texts(s.Caveats)
+	w.Bool(s.Settled)
+	w.Text(s.PolicyDigest)
+	w.Int(int64(s.EvaluatedAt))
+	w.Text(s.Digest)
+	return w.Bytes
+}
+
+// DecodeSaid reads the stored form.
+func DecodeSaid(kind uint8, day int32, b []byte) (duty.Said, error) {
+	r := wire.Reader{Rest: b}
+	if r.Byte() != saidVersion {
+		return duty.Said{}, wire.ErrCut
+	}
+	s := duty.Said{Kind: duty.Kind(kind), Date: duty.Date(day)}
+	s.Revision = int32(r.Int())
+	s.Status = duty.Status(r.Byte())
+	s.WithdrawnOutcome.OK = r.Bool()
+	s.WithdrawnOutcome.V = duty.WithdrawnOutcome(r.Byte())
+	s.Instant = duty.Instant(r.Int())
+	s.PeriodFrom = duty.Instant(r.Int())
+	s.PeriodTo = duty.Instant(r.Int())
+	s.CentreID = r.Text()
+	s.Group = duty.Group(r.Byte())
+	s.ObligationIDs = r.Texts()
+	s.LegalBasis = duty.LegalBasis(r.Byte())
+	s.Basis = duty.Basis(r.Byte())
+	s.Shortfall.OK = r.Bool()
+	s.Shortfall.V = int32(r.Int())
+	s.Caveats = r.Texts()
+	s.Settled = r.Bool()
+	s.PolicyDigest = r.Text()
+	s.EvaluatedAt = duty.Instant(r.Int())
+	s.Digest = r.Text()
+	return s, r.End()
+}

@@ -1,0 +1,134 @@
+package stored
+
+import (
+	"cmp"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/wire"
+)
+
+// MonthLedger is the ledger of one month of a person with a routine, in a few
+// bytes: what is ordinary takes one bit a night.
+type MonthLedger struct {
+	// Number counts months from year 0; zero for none.
+	Number int32
+	// present and unseen have one bit a date: nights at which the card was inside,
+	// and nights before the first registration.
+	present, unseen uint32
+	// others are all other units of the month, open those that stand open.
+	others []duty.LedgerUnit
+	open   []duty.OpenUnit
+}
+
+// Enter adds a night of the month.
+func (m *MonthLedger) Enter(u *duty.LedgerUnit) {
+	bit := uint32(1) << dayOfMonth(u.UnitDate)
+	switch u.Outcome {
+	case duty.OutcomeCompliant:
+		m.present |= bit
+	case duty.OutcomeUndetermined:
+		m.unseen |= bit
+	}
+}
+
+// Takes reports whether nights are all of the month; a month without any unit
+// becomes theirs.
+func (m *MonthLedger) Takes(nights []duty.LedgerUnit) bool {
+	for i := range nights {
+		n := MonthOf(nights[i].UnitDate)
+		if i == 0 && m.Empty() {
+			*m = MonthLedger{Number: n}
+		}
+		if n != m.Number {
+			return false
+		}
+	}
+	return true
+}
+
+// Empty reports whether the month has no unit.
+func (m *MonthLedger) Empty() bool {
+	return m.present|m.unseen == 0 && len(m.others)+len(m.open) == 0
+}
+
+// Record is the ledger's record of the month.
+func (m *MonthLedger) Record(person string, p *duty.Policy) LedgerMonth {
+	l := NewMonth(person, m.Number)
+	l.Record.Units = append(l.Record.Units, m.others...)
+	first := firstOfMonth(m.Number)
+	for day := range 31 {
+		present := m.present&(1<<day) != 0
+		if present || m.unseen&(1<<day) != 0 {
+			l.Record.Units = append(l.Record.Units, duty.RoutineUnit(first+duty.Date(day), present, p))
+		}
+	}
+	if len(m.others) > 0 {
+		slices.SortStableFunc(l.Record.Units, func(a, b duty.LedgerUnit) int { return cmp.Compare(a.UnitDate, b.UnitDate) })
+	}
+	l.Record.Open = m.open
+	return l
+}
+
+// MonthOfResult is the ledger of the last month of a verdict.
+func MonthOfResult(res *duty.Result, p *duty.Policy) MonthLedger {
+	months := LedgerOf(res.PersonID, res)
+	if len(months) == 0 {
+		return MonthLedger{}
+	}
+	last := &months[len(months)-1]
+	m := MonthLedger{Number: last.Number, open: last.Record.Open}
+	for i := range last.Record.Units {
+		u := &last.Record.Units[i]
+		if plain := duty.RoutineUnit(u.UnitDate, u.Outcome == duty.OutcomeCompliant, p); sameUnit(u, &plain) {
+			m.Enter(u)
+			continue
+		}
+		m.others = append(m.others, *u)
+	}
+	return m
+}
+
+func sameUnit(a, b *duty.LedgerUnit) bool {
+	return a.Kind == b.Kind && a.UnitDate == b.UnitDate && a.Outcome == b.Outcome && a.Instant == b.Instant &&
+		slices.Equal(a.Caveats, b.Caveats) && slices.Equal(a.Rules, b.Rules) && a.PolicyVersion == b.PolicyVersion
+}
+
+func (m *MonthLedger) write(w *wire.Writer) {
+	w.Int(int64(m.Number))
+	w.Uint(uint64(m.present))
+	w.Uint(uint64(m.unseen))
+	w.Uint(uint64(len(m.others)))
+	for i := range m.others {
+		u := &m.others[i]
+		w.Byte(byte(u.Kind))
+		w.Int(int64(u.UnitDate))
+		w.Byte(byte(u.Outcome))
+		w.OptInstant(u.Instant)
+		w.Texts(u.Caveats)
+		w.Texts(u.Rules)
+		w.Text(u.PolicyVersion)
+	}
+	w.Uint(uint64(len(m.open)))
+	for _, u := range m.open {
+		w.Byte(byte(u.Kind))
+		w.Int(int64(u.UnitDate))
+	}
+}
+
+func (m *MonthLedger) read(r *wire.Reader) {
+	*m = MonthLedger{Number: int32(r.Int()), present: uint32(r.Uint()), unseen: uint32(r.Uint())}
+	if n := r.Count(7); n > 0 {
+		m.others = make([]duty.LedgerUnit, n)
+		for i := range m.others {
+			m.others[i] = duty.LedgerUnit{Kind: duty.Kind(r.Byte()), UnitDate: duty.Date(r.Int()), Outcome: duty.Outcome(r.Byte()),
+				Instant: r.OptInstant(), Caveats: r.Texts(), Rules: r.Texts(), PolicyVersion: r.Text()}
+		}
+	}
+	if n := r.Count(2); n > 0 {
+		m.open = make([]duty.OpenUnit, n)
+		for i := range m.open {
+			m.open[i] = duty.OpenUnit{Kind: duty.Kind(r.Byte()), UnitDate: duty.Date(r.Int())}
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package stored
+
+import (
+	"maps"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+)
+
+// The numbers below stand in the state of every instance. A test that fails here
+// says that states written until now would be misread: give back the number, and
+// give what is new the next free one.
+
+// TestStoredTopicNumbers pins which number stands for which topic, and that the
+// tasks read no topic that has none.
+func TestStoredTopicNumbers(t *testing.T) {
+	want := map[string]byte{
+		"card-events": 0, "manual-entries": 1, "notices": 2, "obligation-changes": 3, "group-changes": 4, "permissions": 5,
+		"holds": 6, "departure-assessments": 7, "convictions": 8, "identity-links": 9, "card-assignments": 10,
+	}
+	got := maps.Clone(topicCodes)
+	maps.DeleteFunc(got, func(topic string, _ byte) bool { _, ok := want[topic]; return !ok })
+	if !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	for _, topic := range broker.PersonTopics {
+		code, ok := topicCodes[topic]
+		if !ok || code >= PackedRow || topicsByCode[code] != topic {
+			t.Errorf("%s has the number %d, %v", topic, code, ok)
+		}
+	}
+}
+
+// TestStoredFact reads a fact in the form in which it was written before.
+func TestStoredFact(t *testing.T) {
+	codec := broker.NewCodec(nil)
+	record := &duty.Hold{ID: "h1", Version: 1, ReceivedAt: duty.DateOf(2026, 2, 3).Start(), HoldID: "h", PersonID: "P", Kind: duty.HoldKindCustody,
+		ValidFrom: duty.DateOf(2026, 2, 3).Start()}
+	value, err := codec.Encode("holds", record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := append([]byte{6, 2, 6, 8}, value...) // topic, known, partition, offset
+	var forms Shapes
+	f, err := ReadFact(stored, "P", 3, codec, &forms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, ok := f.Record.(*duty.Hold)
+	if !ok || got.HoldID != "h" || f.Known != 1 || f.Pos != (duty.Position{Partition: 3, Offset: 4}) || f.Topic != "holds" {
+		t.Errorf("%+v", f)
+	}
+	again, err := f.AppendTo(nil, "P", &forms)
+	if err != nil || string(again) != string(stored) {
+		t.Errorf("%x, %v; want %x", again, err, stored)
+	}
+	if _, err := ReadFact([]byte{200, 2, 6, 8}, "P", 3, codec, &forms); err == nil {
+		t.Error("a topic without a number is read")
+	}
+}
+
+// TestStoredSymbolNumbers pins the numbers of the symbols that stand in the state:
+// new symbols go to the end of an enum of the schemas.
+func TestStoredSymbolNumbers(t *testing.T) {
+	pin[duty.Kind](t, "UNKNOWN", "STAY", "NOTIFY", "REPORT")
+	pin[duty.Status](t, "UNKNOWN", "INDICATED", "NEEDS_REVIEW", "WITHDRAWN")
+	pin[duty.Outcome](t, "UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED", "PROVISIONAL", "NEEDS_REVIEW", "INDICATED")
+	pin[duty.WithdrawnOutcome](t, "UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED")
+	pin[duty.Group](t, "UNKNOWN", "TOLERATED", "EXPELLED_JUDGMENT", "FOREIGN_FIGHTER", "EXPELLED_25", "REJECTED", "OTHER_UNLAWFUL")
+	pin[duty.LegalBasis](t, "UNKNOWN", "RETURN_ACT_12_1_4", "RETURN_ACT_12_2", "RETURN_ACT_12_3", "RETURN_ACT_12_4", "RETURN_ACT_13_1", "RETURN_ACT_13_2",
+		"RETURN_ACT_13_4", "ALIENS_ACT_34_3", "ALIENS_ACT_42A_8", "ALIENS_ACT_42A_10", "OTHER")
+	pin[duty.Basis](t, "UNKNOWN", "POSITIVE_REGISTRATION", "CLOSED_PAIR", "OPEN_OUT", "NO_REPORT")
+	pin[duty.CardType](t, "UNKNOWN", "BIOMETRIC", "BARCODE", "KEY_FOB")
+	pin[duty.CardEventKind](t, "UNKNOWN", "PASSAGE", "REPORT", "LOCKED_ATTEMPT")
+	pin[duty.Direction](t, "UNKNOWN", "IN", "OUT")
+	pin[duty.Scan](t, "UNKNOWN", "COMPLETE", "FIRST", "SECOND")
+	pin[duty.DeviceType](t, "UNKNOWN", "CAROUSEL", "HANDHELD", "BARCODE_SCANNER", "REPORTING_STAND", "OFFLINE_LOCK")
+}
+
+func pin[T interface {
+	~uint8
+	String() string
+}](t *testing.T, symbols ...string) {
+	t.Helper()
+	for n, want := range symbols {
+		if got := T(n).String(); got != want {
+			t.Errorf("%T: the number %d stands for %s, want %s", T(0), n, got, want)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package stored
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+)
+
+// Progress is where a task stands. It is written twice per cycle: first as the
+// record on task-commits, inside the transaction, then as the checkpoint of the
+// local state. The record decides: a checkpoint beyond it is not ours, one
+// behind it is caught up silently.
+type Progress struct {
+	Task int32
+	// Seq counts the transactions of the task.
+	Seq int64
+	// Clock and CaughtUp never go back, whatever the machine's clock does.
+	Clock, CaughtUp duty.Instant
+	// Policy is the digest of the newest policy that was evaluated with.
+	Policy string
+	// Base is the digest of the policy of the settings, in force until others are
+	// activated; empty in records of before.
+	Base string
+	// Inputs are the next offsets of the person-keyed partitions, Centres those
+	// of the centre-keyed ones that were evaluated with or have a sweep.
+	Inputs, Centres broker.Offsets
+	// Examined are the positions up to which the names of what was read are examined
+	// (claims.go).
+	Examined broker.Offsets
+	// Outputs are the offsets from which the task's outputs may hold something
+	// that the state does not know yet; often early, never late.
+	Outputs broker.Offsets
+	// Marks are those of the batches before Inputs, CentreMarks before Centres, where
+	// others write them.
+	Marks, CentreMarks map[broker.Partition]broker.Mark
+	Sweeps             []Sweep
+	// Ledger is how far the months that wait are written.
+	Ledger LedgerLag
+	// Judged is the clock up to which an instance judged that had more of the
+	// history than this one (floor.go); 0: none did.
+	Judged duty.Instant
+	// Layout is that of the local state; another one is built again.
+	Layout int
+	// Again is true while the task hands over again what moved, which an older program
+	// did not, After where it goes on; Unheard is true until the other tasks have done
+	// so and all of it is read (again.go).
+	Again   bool
+	After   AgainAfter
+	Unheard bool
+	// Group is the consumer group that writes the prefix, Instance who of it wrote
+	// the record (decision 0011); both empty in records of before.
+	Group, Instance string
+	// Times says whose times on records were taken for the log's: timesOfBrokers or
+	// timesOfProducers; empty in records of before. A state that was built with the
+	// others is built again.
+	Times string
+}
+
+// Values of progress.Times.
+const (
+	TimesOfBrokers   = "brokers"
+	timesOfProducers = "producers"
+)
+
+// TimesOf is how a record of progress calls it.
+func TimesOf(trust bool) string {
+	if trust {
+		return timesOfProducers
+	}
+	return TimesOfBrokers
+}
+
+// StateLayout is the version of what this package keeps in the state.
+const StateLayout = 6
+
+// NewProgress is where a task stands that has never run.
+func NewProgress(task int32) Progress {
+	return Progress{Task: task, Clock: duty.Beginning, CaughtUp: duty.Beginning,
+		Layout: StateLayout, Inputs: broker.Offsets{}, Centres: broker.Offsets{}, Outputs: broker.Offsets{}, Marks: map[broker.Partition]broker.Mark{}}
+}
+
+// progressJSON is the form on the internal topic and in the state.
+type progressJSON struct {
+	Version  int                    `json:"version"`
+	Task     int32                  `json:"task"`
+	Seq      int64                  `json:"seq"`
+	Clock    int64                  `json:"clock"`
+	CaughtUp int64                  `json:"caught_up"`
+	Policy   string                 `json:"policy"`
+	Base     string                 `json:"base_policy,omitempty"`
+	Inputs   map[string]int64       `json:"inputs"`
+	Centres  map[string]int64       `json:"centres"`
+	Examined map[string]int64       `json:"examined,omitempty"`
+	Outputs  map[string]int64       `json:"outputs"`
+	Marks    map[string]broker.Mark `json:"marks,omitempty"`
+	CMarks   map[string]broker.Mark `json:"centre_marks,omitempty"`
+	Sweeps   []Sweep                `json:"sweeps,omitempty"`
+	Ledger   LedgerLag              `json:"ledger"`
+	Judged   int64                  `json:"judged,omitempty"`
+	Layout   int                    `json:"layout,omitempty"`
+	Again    bool                   `json:"again,omitempty"`
+	After    AgainAfter             `json:"again_after,omitzero"`
+	Unheard  bool                   `json:"unheard,omitempty"`
+	Group    string                 `json:"group,omitempty"`
+	Instance string                 `json:"instance,omitempty"`
+	Times    string                 `json:"times,omitempty"`
+}
+
+const progressVersion = 1
+
+// Encode returns the stored form.
+func (p *Progress) Encode() ([]byte, error) {
+	return json.Marshal(progressJSON{
+		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.Names(), Centres: p.Centres.Names(), Examined: p.Examined.Names(), Outputs: p.Outputs.Names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group, Instance: p.Instance,
+	})
+}
+
+// DecodeProgress reads the stored form of the task's progress.
+func DecodeProgress(b []byte, task int32) (Progress, error) {
+	var j progressJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+	}
+	if j.Version != progressVersion || j.Task != task {
+		return Progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix", task, j.Version, j.Task)
+	}
+	p := Progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group, Instance: j.Instance}
+	var err error
+	for _, x := range []struct {
+		to   *broker.Offsets
+		from map[string]int64
+	}{{&p.Inputs, j.Inputs}, {&p.Centres, j.Centres}, {&p.Examined, j.Examined}, {&p.Outputs, j.Outputs}} {
+		if *x.to, err = broker.ParseOffsets(x.from); err != nil {
+			return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+		}
+	}
+	for _, x := range []struct {
+		to   *map[broker.Partition]broker.Mark
+		from map[string]broker.Mark
+	}{{&p.Marks, j.Marks}, {&p.CentreMarks, j.CMarks}} {
+		if *x.to, err = broker.ByPartition(x.from, func(m broker.Mark) broker.Mark { return m }); err != nil {
+			return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+		}
+	}
+	return p, nil
+}
+
+// markNames are marks by "topic/partition".
+func markNames(marks map[broker.Partition]broker.Mark) map[string]broker.Mark {
+	m := make(map[string]broker.Mark, len(marks))
+	for p, mark := range marks {
+		m[p.Name()] = mark
+	}
+	return m
+}
+
+// CommitKey is the key of a task's record on task-commits; the newest wins.
+func CommitKey(task int32) []byte { return []byte(strconv.Itoa(int(task))) }
+
+// CommitPartition is where a task's record lies.
+func CommitPartition(task int32) broker.Partition {
+	return broker.Partition{Topic: broker.TopicTaskCommits, Index: task}
+}
+
+// AgainAfter is behind which version handing over again goes on.
+type AgainAfter struct {
+	Name   uint64 `json:"name,omitempty"`
+	Offset int64  `json:"offset,omitempty"`
+}
+
+// Shown is what tasks wait for of a progress that is committed.
+func (p *Progress) Shown() Progress {
+	return Progress{Task: p.Task, Layout: p.Layout, Inputs: p.Inputs.Clone(), Centres: p.Centres.Clone(), Examined: p.Examined, Sweeps: slices.Clone(p.Sweeps), Again: p.Again}
+}

@@ -1,0 +1,299 @@
+package stored
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/state"
+)
+
+// PackedRow marks a stored card registration in the short form: what all rows
+// of a device have in common is named by a number (a shape), the person is that
+// of the key it is stored under. A row is about 45 bytes then instead of 180.
+const PackedRow = 0xfe
+
+// shape is what rows of one device have in common.
+type shape struct {
+	cardType       duty.CardType
+	centre, device string
+	deviceType     duty.DeviceType
+	kind           duty.CardEventKind
+	directed       bool
+	direction      duty.Direction
+	scan           duty.Scan
+	epoch          int64
+}
+
+// Shapes numbers the shapes of a task. The numbers are part of its state.
+type Shapes struct {
+	numbers map[shape]uint32
+	list    []shape
+	// centres are those met since the start, in the order of their numbers in memory.
+	centres []string
+	// saved is how many the store has.
+	saved int
+}
+
+// maxShapes and maxCentres bound the memory; rows of further shapes are stored in
+// full, those at further centres take the long way.
+const (
+	maxShapes  = 1 << 14
+	maxCentres = 1 << 10
+)
+
+// shapeKey is the prefix of the state's values that hold shapes.
+const shapeKey = "row-shape/"
+
+func shapeOf(e *duty.CardEvent) shape {
+	return shape{e.CardType, e.CentreID, e.DeviceID, e.DeviceType, e.Kind, e.Direction.OK, e.Direction.V, e.Scan, e.SourceEpoch}
+}
+
+// number returns the number of a shape; false where there is no room for more.
+func (s *Shapes) number(k shape) (uint32, bool) {
+	if n, ok := s.numbers[k]; ok {
+		return n, true
+	}
+	if len(s.list) >= maxShapes {
+		return 0, false
+	}
+	// The strings may be those of a buffer that is used again.
+	k.centre, k.device = strings.Clone(k.centre), strings.Clone(k.device)
+	s.add(k)
+	return uint32(len(s.list) - 1), true
+}
+
+func (s *Shapes) add(k shape) {
+	s.numbers[k], s.list = uint32(len(s.list)), append(s.list, k)
+}
+
+// Centre numbers a centre from one on, for comparison in memory; zero where there
+// are too many.
+func (s *Shapes) Centre(id string) uint16 {
+	n := slices.Index(s.centres, id)
+	if n < 0 {
+		if len(s.centres) == maxCentres {
+			return 0
+		}
+		n = len(s.centres)
+		s.centres = append(s.centres, strings.Clone(id))
+	}
+	return uint16(n + 1)
+}
+
+// Load reads the shapes that the state has.
+func (s *Shapes) Load(st state.Task) error {
+	*s = Shapes{numbers: map[shape]uint32{}}
+	err := st.WalkMeta(shapeKey, func(key string, value []byte) error {
+		if key != shapeName(len(s.list)) {
+			return fmt.Errorf("%w: a shape of rows is missing", state.ErrCorrupt)
+		}
+		k, err := decodeShape(value)
+		if err != nil {
+			return err
+		}
+		s.add(k)
+		return nil
+	})
+	s.saved = len(s.list)
+	return err
+}
+
+// Save adds what is new to a batch.
+func (s *Shapes) Save(b *state.Batch) {
+	for ; s.saved < len(s.list); s.saved++ {
+		b.SetMeta(shapeName(s.saved), s.list[s.saved].encode())
+	}
+}
+
+func shapeName(n int) string { return fmt.Sprintf("%s%08d", shapeKey, n) }
+
+func (k *shape) encode() []byte {
+	var w wire.Writer
+	w.Byte(byte(k.cardType))
+	w.Text(k.centre)
+	w.Text(k.device)
+	w.Byte(byte(k.deviceType))
+	w.Byte(byte(k.kind))
+	w.Bool(k.directed)
+	w.Byte(byte(k.direction))
+	w.Byte(byte(k.scan))
+	w.Int(k.epoch)
+	return w.Bytes
+}
+
+func decodeShape(b []byte) (shape, error) {
+	r := wire.Reader{Rest: b}
+	k := shape{cardType: duty.CardType(r.Byte()), centre: r.Text(), device: r.Text(), deviceType: duty.DeviceType(r.Byte()),
+		kind: duty.CardEventKind(r.Byte()), directed: r.Bool(), direction: duty.Direction(r.Byte()), scan: duty.Scan(r.Byte()), epoch: r.Int()}
+	return k, r.End()
+}
+
+// Flags of a packed row.
+const (
+	RowUUID = 1 << iota
+	rowNumbered
+)
+
+// UUIDBytes and UUIDText are the lengths of a UUID.
+const (
+	UUIDBytes = 16
+	UUIDText  = 36
+)
+
+// PackRow appends the short form of a row that is filed under its own person;
+// false where it has none: then it is stored in full.
+func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset int64) ([]byte, bool) {
+	if e.Version != 1 || e.Retracted || !e.PersonID.OK {
+		return b, false
+	}
+	n, ok := s.number(shapeOf(e))
+	if !ok {
+		return b, false
+	}
+	b = append(b, PackedRow)
+	b = binary.AppendUvarint(b, uint64(n))
+	b = binary.AppendVarint(b, offset)
+	b = binary.AppendVarint(b, int64(e.OccurredAt))
+	b = binary.AppendVarint(b, int64(e.ReceivedAt-e.OccurredAt))
+	b = binary.AppendVarint(b, int64(known-e.ReceivedAt))
+	at := len(b)
+	b = append(b, 0)
+	var raw [UUIDBytes]byte
+	if packUUID(&raw, e.ID) {
+		b[at] |= RowUUID
+		b = append(b, raw[:]...)
+	} else {
+		b = binary.AppendUvarint(b, uint64(len(e.ID)))
+		b = append(b, e.ID...)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.CardID)))
+	b = append(b, e.CardID...)
+	if e.SourceSeq.OK {
+		b[at] |= rowNumbered
+		b = binary.AppendVarint(b, e.SourceSeq.V)
+	}
+	return b, true
+}
+
+// packUUID packs the usual text form of a UUID: lower case, with hyphens.
+func packUUID(to *[UUIDBytes]byte, id string) bool {
+	if len(id) != UUIDText || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
+		return false
+	}
+	n := 0
+	for i := 0; i < UUIDText; i += 2 {
+		if id[i] == '-' {
+			i++
+		}
+		hi, lo := hexDigit(id[i]), hexDigit(id[i+1])
+		if hi > 15 || lo > 15 {
+			return false
+		}
+		to[n] = hi<<4 | lo
+		n++
+	}
+	return true
+}
+
+func hexDigit(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	}
+	return math.MaxUint8
+}
+
+func unpackUUID(b []byte) string {
+	var t [UUIDText]byte
+	hex.Encode(t[0:8], b[0:4])
+	hex.Encode(t[9:13], b[4:6])
+	hex.Encode(t[14:18], b[6:8])
+	hex.Encode(t[19:23], b[8:10])
+	hex.Encode(t[24:36], b[10:16])
+	t[8], t[13], t[18], t[23] = '-', '-', '-', '-'
+	return string(t[:])
+}
+
+// RowReading says what becomes of the strings of a row that is read.
+type RowReading bool
+
+const (
+	// WholeRow makes strings of its own.
+	WholeRow RowReading = false
+	// SharedRow leaves the card and the id in the bytes read; the id is packed:
+	// it differs where the id does, and is empty for one that is not usable.
+	SharedRow RowReading = true
+)
+
+// UnpackRow reads the short form of a row of a person.
+func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowReading, to *duty.Known[duty.CardEvent]) error {
+	r := wire.Reader{Rest: b}
+	if r.Byte() != PackedRow {
+		return wire.ErrCut
+	}
+	n := r.Uint()
+	if n >= uint64(len(s.list)) {
+		return wire.ErrCut
+	}
+	k, e := &s.list[n], &to.Fact
+	to.Pos = duty.Some(duty.Position{Partition: partition, Offset: r.Int()})
+	e.Version, e.Retracted = 1, false
+	e.OccurredAt = duty.Instant(r.Int())
+	e.ReceivedAt = e.OccurredAt + duty.Instant(r.Int())
+	to.At = e.ReceivedAt + duty.Instant(r.Int())
+	flags := r.Byte()
+	length := uint64(UUIDBytes)
+	if flags&RowUUID == 0 {
+		length = r.Uint()
+	}
+	id := r.Bytes(length)
+	card := r.Bytes(r.Uint())
+	if how == SharedRow {
+		if e.ID, e.CardID = wire.View(id), wire.View(card); flags&RowUUID == 0 && !duty.UsableKey(e.ID) {
+			e.ID = ""
+		}
+	} else if e.ID, e.CardID = string(id), string(card); flags&RowUUID != 0 && r.Err == nil {
+		e.ID = unpackUUID(id)
+	}
+	e.SourceSeq = duty.None[int64]()
+	if flags&rowNumbered != 0 {
+		e.SourceSeq = duty.Some(r.Int())
+	}
+	e.PersonID = duty.Some(person)
+	e.CardType, e.CentreID, e.DeviceID, e.DeviceType = k.cardType, k.centre, k.device, k.deviceType
+	e.Kind, e.Direction, e.Scan, e.SourceEpoch = k.kind, duty.Opt[duty.Direction]{V: k.direction, OK: k.directed}, k.scan, k.epoch
+	return r.End()
+}
+
+// AppendRow reads the short form of a row into what is known of a person.
+func (s *Shapes) AppendRow(to *duty.Facts, b []byte, person string, partition int32, how RowReading) (*duty.Known[duty.CardEvent], error) {
+	n := len(to.CardEvents)
+	to.CardEvents = append(to.CardEvents, duty.Known[duty.CardEvent]{})
+	row := &to.CardEvents[n]
+	return row, s.UnpackRow(b, person, partition, how, row)
+}
+
+// RowCode stands for card-events (topicCodes).
+const RowCode = 0
+
+// RowDay is the UTC day that a row is stored under.
+func RowDay(e *duty.CardEvent) int32 { return int32(FloorDiv(int64(e.OccurredAt), int64(duty.Day))) }
+
+// AppendUUID appends the text form of a packed UUID.
+func AppendUUID(to, b []byte) []byte {
+	for i, part := range [...][]byte{b[0:4], b[4:6], b[6:8], b[8:10], b[10:16]} {
+		if i > 0 {
+			to = append(to, '-')
+		}
+		to = hex.AppendEncode(to, part)
+	}
+	return to
+}

@@ -1,0 +1,282 @@
+package task
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/stored"
+)
+
+// registryFrame is the first byte of a value with a schema registry's frame.
+const registryFrame = 0
+
+// read takes what the inputs have into the cycle. It waits for records only
+// when nothing else is to be done, and gathers for a while before it lets the
+// cycle end, unless there is somebody for whom a fact may clear something.
+func (t *Task) read(ctx context.Context) error {
+	began, n := time.Now(), 0
+	for {
+		got, err := t.fetch(ctx, t.Limits.Records-n)
+		if err != nil {
+			return err
+		}
+		n += got
+		if got == 0 || n >= t.Limits.Records || t.cycle.full() || len(t.urgent) > 0 || time.Since(began) >= t.Limits.Gather {
+			return nil
+		}
+		if !t.readAll() {
+			continue // there is more than was there when the ends were asked for
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(t.Limits.Gather / 4):
+		}
+	}
+}
+
+// fetchAtOnce is how many records are handed out at a time: few enough to stay in
+// the processor's cache, and that their memory does not count.
+const fetchAtOnce = 512
+
+// fetch reads once and files what came, up to most records.
+func (t *Task) fetch(ctx context.Context, most int) (int, error) {
+	wait := t.Limits.Poll
+	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || t.sweeping() || len(t.walking) > 0 {
+		wait = time.Millisecond
+	}
+	n, inputs := 0, 0
+	for more := true; more && n < most && !t.cycle.full(); {
+		got, err := t.Broker.Fetch(ctx, t.At.Inputs, min(most-n, fetchAtOnce), wait)
+		if err == nil {
+			err = t.checkEpochs(ctx, got.Marks)
+		}
+		if err != nil {
+			return 0, err
+		}
+		for i := range got.Records {
+			if i%warmAtOnce == 0 {
+				t.roster.warm(got.Records[i:min(i+warmAtOnce, len(got.Records))])
+			}
+			if got.Records[i].Topic != broker.TopicHandOver {
+				inputs++
+			}
+			if err := t.apply(&got.Records[i], true); err != nil {
+				return 0, err
+			}
+		}
+		for p, at := range got.Next {
+			t.At.Inputs[p] = max(t.At.Inputs[p], at)
+		}
+		maps.Copy(t.At.Marks, got.Marks)
+		n, more = n+len(got.Records), got.Ready
+	}
+	t.stats.Records.Add(int64(inputs))
+	return n, nil
+}
+
+// apply files one record of an input. Live is false while catching up with the
+// last commit: then what a predecessor has written is not written again.
+func (t *Task) apply(rec *broker.Record, live bool) error {
+	t.cycle.budget.took(rec)
+	if rec.Topic == broker.TopicHandOver {
+		return t.applyHanded(rec, live)
+	}
+	read := rec.At
+	if casefile.Doubt(rec, t.trust) {
+		read = min(read, t.At.Clock) // its time is its producer's, and moves no clock
+		t.topics.doubt(rec.Topic)
+		t.stats.Unstamped.Add(1)
+	} else if done, err := t.fileOrdinary(rec, live); done || err != nil {
+		t.newest.raise(rec.Partition, rec.At)
+		return err
+	}
+	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Value: rec.Value,
+		Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	t.cycle.moved = true
+	t.newest.raise(rec.Partition, read)
+	record, err := rec.Decode(t.codec)
+	var a casefile.About
+	if err == nil {
+		a = casefile.AboutRecord(record)
+		err = casefile.CheckKey(rec, a, t.partitionOf)
+	} else {
+		record = nil
+	}
+	paper := errors.Is(err, casefile.ErrUnderCentre)
+	if err != nil && !paper {
+		return t.applyBad(rec, &f, record, err, live)
+	}
+	f.Record = record
+	if rec.Value[0] == registryFrame {
+		// What is kept must be readable without the registry.
+		if f.Value, err = t.codec.Encode(rec.Topic, record); err != nil {
+			return err
+		}
+	}
+	switch {
+	case paper:
+		return t.filePaper(&f, live)
+	case a.Parked:
+		return t.park(&f, rec, live)
+	}
+	return t.file(&f, a, live)
+}
+
+// applyBad keeps a record that could not be read (then record is nil), or not be
+// filed under its key, as the hold that it opens, and sends it to the dead letters. With a key that names nobody, or somebody of
+// another partition, it is filed by the centre reader of every instance, from
+// the dead letters.
+func (t *Task) applyBad(rec *broker.Record, f *stored.Fact, record any, cause error, live bool) error {
+	f.Bad = casefile.HoldOf(t.codec, rec, casefile.AboutRecord(record).ID)
+	f.Known = f.Bad.At.V
+	if errors.Is(cause, casefile.ErrKeyOther) {
+		f.Bad.Key = ""
+	}
+	if live {
+		t.tellBad(casefile.BadOf(rec, f.Bad, cause))
+	}
+	if f.Bad.Key == "" || t.partitionOf(f.Bad.Key) != rec.Index {
+		return nil
+	}
+	return t.file(f, casefile.About{Person: f.Bad.Key}, live)
+}
+
+// wakeMisplaced makes a person due of whom a record lies in another partition.
+func (t *Task) wakeMisplaced(x *centres.Touch) error {
+	if t.partitionOf(x.Person) != t.At.Task {
+		return nil
+	}
+	p, err := t.person(x.Person)
+	if err != nil {
+		return err
+	}
+	t.cycle.moved = true
+	p.header.EndRoutine()
+	t.wake(p, x.Known)
+	return nil
+}
+
+// tellBad sends a record to the dead letters. The verdicts name it in data quality as
+// long as it is open.
+func (t *Task) tellBad(bad *casefile.BadRecord) {
+	t.cycle.outs = append(t.cycle.outs, casefile.DeadLetter(bad, t.At.Task))
+	t.stats.DeadLetters.Add(1)
+	t.stats.Letters.add(bad.Hold.Topic, cmp.Or(bad.Reason, casefile.ReasonUnreadable))
+}
+
+// park keeps a row whose person is not named under its card, for whoever is
+// given the card later, gives it to whoever was, and shows one of nobody.
+func (t *Task) park(f *stored.Fact, rec *broker.Record, live bool) error {
+	p, err := t.person(casefile.ParkedKey + string(rec.Key))
+	if err != nil {
+		return err
+	}
+	if err := t.keep(p, f); err != nil {
+		return err
+	}
+	if err := t.noteVersion(p, f, live); err != nil {
+		return err
+	}
+	t.stats.Parked.Add(1)
+	if err := t.showReadable(string(rec.Key), f, live); err != nil {
+		return err
+	}
+	if err := t.spread(p, f, live); err != nil {
+		return err
+	}
+	e, ok := f.Record.(*duty.CardEvent)
+	if !live || !ok {
+		return nil
+	}
+	return t.showParked(p, e)
+}
+
+// showReadable gives a row of a card to the entry of its key, where one that could
+// not be read is named: it may have come again.
+func (t *Task) showReadable(card string, f *stored.Fact, live bool) error {
+	if n, err := t.roster.find([]byte(card)); err != nil || n == noResident {
+		return err
+	}
+	p, err := t.person(card)
+	if err != nil || !p.header.HasCard(casefile.CardHash(card)) {
+		return err
+	}
+	return t.receive(card, f, live)
+}
+
+// file adds a fact to its person, and to the others whom it concerns.
+func (t *Task) file(f *stored.Fact, a casefile.About, live bool) error {
+	if err := t.fileUnder(a.Person, f, a); err != nil {
+		return err
+	}
+	p, err := t.person(a.Person)
+	if err != nil {
+		return err
+	}
+	if !live {
+		p.header.DoubtLedger()
+	}
+	if err := t.noteVersion(p, f, live); err != nil {
+		return err
+	}
+	return t.spread(p, f, live)
+}
+
+// fileUnder adds a fact to a person and makes the person due when the fact is
+// caught up; at once where something was told that it might clear.
+func (t *Task) fileUnder(id string, f *stored.Fact, a casefile.About) error {
+	p, err := t.person(id)
+	if err != nil {
+		return err
+	}
+	if err := t.keep(p, f); err != nil {
+		return err
+	}
+	if e, ok := f.Record.(*duty.CardEvent); !ok || e.OccurredAt < p.header.Routine.Since() || p.header.Awaited {
+		p.header.EndRoutine()
+	}
+	if p.header.AddCentre(a.Centre) {
+		p.changed = true
+	}
+	t.wake(p, f.Known)
+	return nil
+}
+
+// keep adds a fact to those of a person in this cycle.
+func (t *Task) keep(p *person, f *stored.Fact) error {
+	from := len(t.cycle.kept)
+	var err error
+	if t.cycle.kept, err = f.AppendTo(t.cycle.kept, p.id, &t.shapes); err != nil {
+		return err
+	}
+	f.Stored, f.Value = t.cycle.kept[from:len(t.cycle.kept):len(t.cycle.kept)], nil
+	p.fresh = append(p.fresh, *f)
+	return nil
+}
+
+// wake makes a person due at an instant, and urgent where something was told.
+func (t *Task) wake(p *person, at duty.Instant) {
+	p.next = min(p.next, at)
+	p.changed = true
+	if p.header.Told && !p.urgent {
+		p.urgent = true
+		t.urgent = append(t.urgent, p.id)
+		t.urgentAt = max(t.urgentAt, at)
+	}
+}
+
+// boundUrgent turns a list of persons that has become long into a sweep.
+func (t *Task) boundUrgent() {
+	if len(t.urgent) > t.Limits.Decisions {
+		t.At.AddTold(t.urgentAt)
+		t.urgent, t.urgentAt = nil, duty.Beginning
+	}
+}

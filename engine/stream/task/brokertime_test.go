@@ -1,0 +1,119 @@
+package task
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/testkit"
+)
+
+// clocked is an engine of one task whose machine's clock is off by skew.
+func clocked(t *testing.T) *sim {
+	t.Helper()
+	s := newSim(t, 1, simPlan{tasks: 1, instances: 1})
+	s.broker.Most = 0
+	return s
+}
+
+// cycles lets the task work.
+func (s *sim) cycles(n int) *simTask {
+	for range n {
+		s.step(s.instances[0], 0)
+	}
+	return s.instances[0].tasks[0]
+}
+
+func (s *sim) commitsOf() int {
+	return len(s.broker.Committed(stored.CommitPartition(0)))
+}
+
+// Nothing is caught up before a broker has shown its time; it takes one commit,
+// and an idle task whose clock is right writes nothing more, however long.
+func TestTheBrokersAreAskedOnce(t *testing.T) {
+	s := clocked(t)
+	if task := s.cycles(2); task.CaughtUp() != duty.Beginning || task.Quiet() {
+		t.Fatalf("caught up at %d without a broker's time", task.CaughtUp())
+	}
+	for range 1000 {
+		s.now += duty.Minute
+		if task := s.cycles(3); task.CaughtUp() != s.now || !task.Quiet() {
+			t.Fatalf("caught up at %d, now %d", task.CaughtUp(), s.now)
+		}
+	}
+	if n := s.commitsOf(); n != 1 {
+		t.Errorf("an idle task committed %d times", n)
+	}
+}
+
+// A clock that runs ahead does not move caught_up beyond the brokers' time. The
+// brokers are asked again once a minute; when the clock is set right, everything
+// goes on, also with a record of progress that has the wrong clock.
+func TestAClockAheadIsNotBelieved(t *testing.T) {
+	s := clocked(t)
+	s.cycles(4)
+	s.instances[0].skew = 11 * duty.Hour
+	commits := s.commitsOf()
+	for range 60 {
+		s.now += duty.Minute
+		if task := s.cycles(3); task.CaughtUp() > s.now || task.CaughtUp() < s.now-1 {
+			t.Fatalf("caught up at %d, the brokers' time is %d", task.CaughtUp(), s.now)
+		}
+	}
+	if n := s.commitsOf() - commits; n < 50 || n > 61 {
+		t.Errorf("%d commits in an hour in which the clock was wrong", n)
+	}
+	if why := ClockDoubt(s.instances[0].tasks[0].Brokers.Off); !strings.Contains(why, "11h0m0s ahead") {
+		t.Errorf("the doubt is %q", why)
+	}
+	s.die(s.instances[0])
+	s.instances[0].skew = 0
+	s.now += duty.Minute
+	task := s.cycles(6)
+	if task.CaughtUp() != s.now || ClockDoubt(task.Brokers.Off) != "" {
+		t.Errorf("set right: caught up at %d, now %d, off by %d", task.CaughtUp(), s.now, task.Brokers.Off)
+	}
+}
+
+// A clock that was set back holds caught_up where it is, and is told of with the
+// next commit.
+func TestAClockBehindHoldsBack(t *testing.T) {
+	s := clocked(t)
+	task := s.cycles(4)
+	was := s.now
+	s.instances[0].skew = -3 * duty.Hour
+	s.now += duty.Hour
+	s.send(&testkit.Residents(rand.New(rand.NewPCG(3, 3)), 1, 1)[0])
+	if s.cycles(4); task.CaughtUp() != was {
+		t.Errorf("caught up at %d, was %d", task.CaughtUp(), was)
+	}
+	if why := ClockDoubt(task.Brokers.Off); !strings.Contains(why, "3h0m0s behind") {
+		t.Errorf("the doubt is %q", why)
+	}
+	s.instances[0].skew = 0
+	if s.cycles(4); task.CaughtUp() != s.now {
+		t.Errorf("set right: caught up at %d, now %d", task.CaughtUp(), s.now)
+	}
+}
+
+// A machine that slept counts no time; the brokers are asked and all goes on.
+func TestAMachineThatSlept(t *testing.T) {
+	s := clocked(t)
+	task := s.cycles(4)
+	task.Brokers.at -= 8 * duty.Hour // as if eight hours had not been counted
+	s.now += duty.Minute
+	if s.cycles(5); task.CaughtUp() != s.now || s.commitsOf() != 2 {
+		t.Errorf("caught up at %d, now %d, after %d commits", task.CaughtUp(), s.now, s.commitsOf())
+	}
+}
+
+// A broker that does not stamp what it stores confirms nothing.
+func TestABrokerThatDoesNotStamp(t *testing.T) {
+	s := clocked(t)
+	s.broker.Stampless = true
+	if task := s.cycles(20); task.CaughtUp() != duty.Beginning || s.commitsOf() != 1 {
+		t.Errorf("caught up at %d after %d commits", task.CaughtUp(), s.commitsOf())
+	}
+}

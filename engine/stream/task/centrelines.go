@@ -1,0 +1,105 @@
+package task
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+)
+
+// What is doubtful about facts of centres is nobody's line: the task that has the
+// partition of a line's subject tells it, under the subject as its key, and closes it
+// when it no longer holds. `replay` tells the same (duty.CentreQuality). All tasks
+// have the same facts; each looks when they, or the policy, have changed.
+
+// maxCentreLines is how many of them one task keeps open, in the order of code, subject
+// and start; of more the others are not told. It bounds a value of the state.
+const maxCentreLines = 8192
+
+// centreLines is what a task last made its lines of.
+type centreLines struct {
+	of     *duty.Centres
+	policy *duty.Policy
+	at     duty.Instant
+	// whole is true where all facts were known at the clock, so that nothing changes
+	// before they do.
+	whole bool
+	// unwatched are the centres whose silence nothing proves (WATCH_MISSING).
+	unwatched []string
+}
+
+// tellCentres tells the lines of this task that are of no person, where they may have
+// changed. While facts are read that caught_up has not reached, it looks once a minute.
+func (t *Task) tellCentres() error {
+	now := t.At.CaughtUp
+	if now == duty.Beginning {
+		return nil
+	}
+	facts, p := t.centreFacts(), t.snap.InForce(now).Policy
+	known := max(t.snap.AllKnown(), t.moved.paper.newest)
+	l := &t.centreLines
+	whole := known <= now
+	if l.of == facts && l.policy == p && (l.whole || !whole && now < l.at+duty.Minute) {
+		return nil
+	}
+	var list []duty.DataQuality
+	if whole && facts == t.snap.Centres {
+		list = t.snap.QualityOf(p)
+	} else {
+		list = duty.CentreQuality(facts, p, now)
+	}
+	*l = centreLines{of: facts, policy: p, at: now, whole: whole}
+	var own []sideLine
+	for i := range list {
+		q := &list[i]
+		if q.Code == duty.DataQualityCodeWatchMissing {
+			l.unwatched = append(l.unwatched, q.Subject)
+		}
+		// Paper that nobody can be told of is told by the task that has read it.
+		if q.Code != duty.DataQualityCodeUnknownPerson && t.partitionOf(q.Subject) == t.At.Task && len(own) < maxCentreLines {
+			own = append(own, lineOfQuality(q))
+		}
+	}
+	if len(own) == 0 { // then nobody is kept for lines that there never were
+		if n, err := t.roster.find([]byte(casefile.CentresKey)); err != nil || n == noResident {
+			return err
+		}
+	}
+	who, err := t.person(casefile.CentresKey)
+	if err != nil {
+		return err
+	}
+	if err := t.tellLines(who, "", own, now); err != nil {
+		return err
+	}
+	t.forget(who)
+	return nil
+}
+
+// ofCentres reports whether a line that was told under a key is one of these.
+func ofCentres(q *duty.DataQuality, key string) bool {
+	detail := func(name string) string {
+		for _, d := range q.Detail {
+			if d.Name == name {
+				return d.Value
+			}
+		}
+		return ""
+	}
+	switch q.Code {
+	case duty.DataQualityCodeUnknownSource, duty.DataQualityCodeWatchMissing:
+		return true
+	case duty.DataQualityCodeUnreadable:
+		return duty.LostOfCentres(q)
+	case duty.DataQualityCodeFactInvalid:
+		if duty.LostOfCentres(q) {
+			return true
+		}
+		topic := detail("topic")
+		return slices.Contains(broker.CentreTopics, topic) || topic == broker.TopicManualEntries && q.Subject == key
+	case duty.DataQualityCodeClockOffset:
+		return detail("source_id") != "" || detail("centre_id") != ""
+	}
+	return false
+}

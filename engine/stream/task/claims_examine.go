@@ -1,0 +1,165 @@
+package task
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"time"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/state"
+)
+
+// This file examines claims (claims.go). Everything that waits for it is accusing:
+// caught_up covers only what is examined (handover_mark.go).
+
+const (
+	// fewShards are examined at once. With more, a pass follows another one after the
+	// time between two marks, and after examineShare times what it took beyond
+	// quickPass: where there are very many claims it takes no larger part of the time.
+	// A clock that runs by what was read has no marks.
+	fewShards    = 32
+	examineShare = 10
+	quickPass    = time.Millisecond
+)
+
+// Examine looks for names that are claimed for two keys, in all shards with new
+// claims. It goes on in the next cycle where the time of this one is over.
+func (t *Task) Examine() error {
+	c, now := &t.Claims, t.wall()
+	if c.Left == (ShardSet{}) {
+		if !t.mayExamine() {
+			return nil
+		}
+		c.Left, c.Dirty = c.Dirty, ShardSet{}
+		c.to, c.clock, c.began, c.took = t.inputs(), t.At.Clock, now, 0
+	}
+	defer func() { c.took += t.wall().Sub(now) }()
+	fresh := c.byShard()
+	for shard := range claimShards {
+		for len(fresh) > 0 && fresh[0].shard() < shard {
+			fresh = fresh[1:]
+		}
+		if !c.Left.has(shard) {
+			continue
+		}
+		if !t.cycle.room() {
+			return nil
+		}
+		n := 0
+		for n < len(fresh) && fresh[n].shard() == shard {
+			n++
+		}
+		if err := t.examineShard(shard, fresh[:n]); err != nil {
+			return err
+		}
+		c.Left.remove(shard)
+	}
+	t.At.Examined = c.to
+	t.examinedClock = c.clock
+	return nil
+}
+
+// mayExamine reports whether a pass may begin: not in a backlog, during which nobody
+// can be accused anyway.
+func (t *Task) mayExamine() bool {
+	c := &t.Claims
+	all := t.readAll()
+	if t.unsettled || all && c.Dirty.len() <= fewShards {
+		return true
+	}
+	if !all && !t.clock.virtual() && !t.readMark() {
+		return false
+	}
+	pause := examineShare * (c.took - quickPass)
+	if !t.clock.virtual() {
+		pause = max(pause, t.Limits.MarkEvery)
+	}
+	return t.wall().Sub(c.began) >= pause
+}
+
+// readMark reports whether the ends of the pending mark are read.
+func (t *Task) readMark() bool {
+	if t.pending == nil {
+		return false
+	}
+	for p, end := range t.pending.ends {
+		if t.position(p) < end && !broker.Unawaited(p.Topic) {
+			return false
+		}
+	}
+	return true
+}
+
+// inputs are the positions of what the task reads.
+func (t *Task) inputs() broker.Offsets {
+	now := broker.Offsets{}
+	for _, p := range broker.InputsOf(t.At.Task) {
+		now[p] = t.At.Inputs[p]
+	}
+	return now
+}
+
+// examineShard compares the claims of a shard, with those of the cycle, which the
+// state has not yet.
+func (t *Task) examineShard(shard int, fresh []claim) error {
+	stored, err := t.store.Person(shardKey(shard), state.Aside)
+	if err != nil {
+		return err
+	}
+	n := len(fresh)
+	for _, block := range stored.Facts {
+		if len(block)%claimBytes != 0 {
+			return wire.ErrCut
+		}
+		n += len(block) / claimBytes
+	}
+	t.Claims.clearTable(n)
+	for _, block := range stored.Facts {
+		for ; len(block) > 0; block = block[claimBytes:] {
+			if err := t.compareClaim(shard, binary.BigEndian.Uint64(block)); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range fresh {
+		if err := t.compareClaim(shard, fresh[i].stored()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clearTable makes the table empty, with room for n claims.
+func (c *claims) clearTable(n int) {
+	size := 1 << bits.Len(uint(2*n+16))
+	if cap(c.table) < size {
+		c.table = make([]uint64, size)
+	}
+	c.table = c.table[:size]
+	clear(c.table)
+}
+
+// compareClaim puts a claim into the table, and contests the name where it is there
+// for another key.
+func (t *Task) compareClaim(shard int, word uint64) error {
+	table := t.Claims.table
+	mask := uint64(len(table) - 1)
+	word++ // zero is an empty place
+	contested := false
+	for i := (word - 1) >> keyBits & mask; ; i = (i + 1) & mask {
+		at := table[i]
+		if at == 0 {
+			table[i] = word
+			break
+		}
+		if at == word {
+			return nil
+		}
+		contested = contested || (at-1)>>keyBits == (word-1)>>keyBits
+	}
+	if contested {
+		return t.contest(nameOfStored(shard, word-1))
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package task
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/state"
+)
+
+// A record that comes twice under one key is no contest, and a name is examined with
+// all claims of before, also those of a process that is gone.
+func TestClaimsOfBefore(t *testing.T) {
+	t.Parallel()
+	w := newCoreWorld(t, 4, 2)
+	w.boot()
+	first, second := w.pairOf()
+	w.sendStay(first)
+	row := exitOf("out", first, w.now)
+	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: row})
+	w.rest()
+	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: row})
+	w.rest()
+	if n := w.stats.Contested.Load(); n != 0 {
+		t.Fatalf("%d names are contested by a record that came twice", n)
+	}
+	w.restore()
+	w.boot()
+	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: exitOf("out", second, w.now)})
+	w.rest()
+	w.check()
+	if n := w.stats.Contested.Load(); n != 2 {
+		t.Errorf("%d tasks know of the contest", n)
+	}
+}
+
+// A state of a program that claimed nothing is built again, and what it has read is
+// claimed: contested facts of before are found.
+func TestUpgradeClaims(t *testing.T) {
+	t.Parallel()
+	w := newCoreWorld(t, 1, 2)
+	first, second := w.pairOf()
+	begin := w.now
+	w.sendExit(first)
+	w.sendStay(second)
+	other := exitOf("out", second, w.now)
+	other.CardID = "a"
+	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: other})
+	w.now += 2 * duty.Day
+	w.commitOlder(begin)
+	w.boot()
+	all := w.tasks
+	for i := range all {
+		w.tasks = all[i : i+1]
+		for range 50 {
+			w.turn()
+		}
+	}
+	w.tasks = all
+	w.rest()
+	w.check()
+	if w.stats.Contested.Load() != 2 {
+		t.Errorf("%d tasks know of the contest", w.stats.Contested.Load())
+	}
+	if got := w.accused(); slices.Contains(got, first) {
+		t.Error("somebody is accused by a row that is not theirs")
+	}
+}
+
+// Names that agree in all that is kept of them are told apart from those that do not,
+// in every shard.
+func TestClaimsInShards(t *testing.T) {
+	t.Parallel()
+	w := newCoreWorld(t, 1, 1)
+	w.boot()
+	task := w.tasks[0]
+	rng := rand.New(rand.NewPCG(3, 9))
+	want := map[uint64]bool{}
+	for range 3 {
+		task.ResetCycle(task.Limits.Decisions)
+		for range 4000 {
+			name := rng.Uint64()
+			task.ClaimFor(name, 1, true)
+			switch rng.IntN(8) {
+			case 0:
+				task.ClaimFor(name, 1, true)
+			case 1:
+				task.ClaimFor(name, 2+uint32(rng.IntN(3)), true)
+				want[keptName(name)] = true
+			}
+		}
+		task.At.Inputs[broker.Partition{Topic: broker.TopicCardEvents}]++
+		w.must(task.Examine())
+		w.must(task.Save(true))
+	}
+	for name := range want {
+		if !task.Contested.Names[name] {
+			t.Fatal("a name that is claimed for two keys is not contested")
+		}
+	}
+	if len(task.Contested.Names) != len(want) {
+		t.Errorf("%d of %d names are contested", len(task.Contested.Names), len(want))
+	}
+	stored, err := task.store.Person(shardKey(5), state.Aside)
+	w.must(err)
+	if len(stored.Facts) != 3 {
+		t.Errorf("a shard has %d blocks after three cycles", len(stored.Facts))
+	}
+	if ids, _, err := task.store.Persons(nil, 10); err != nil || len(ids) > 0 {
+		t.Errorf("a walk finds %v, %v", ids, err)
+	}
+	w.must(task.loadContested())
+	w.must(task.loadClaims())
+	if len(task.Contested.Names) != len(want) || task.Claims.Pending() {
+		t.Error("a restart forgets what was contested, or examines it again")
+	}
+}
+
+// A task has made a hop when its commit says so, and only then.
+func TestHops(t *testing.T) {
+	t.Parallel()
+	row, handed := broker.Partition{Topic: broker.TopicCardEvents, Index: 1}, broker.Partition{Topic: broker.TopicHandOver, Index: 1}
+	m := mark{others: broker.Offsets{row: 10, {Topic: broker.TopicCardEvents}: 99}, handed: broker.Offsets{handed: 5}}
+	at := func(read, heard, examined, examinedHeard int64, sweeps ...stored.Sweep) *stored.Progress {
+		p := stored.NewProgress(1)
+		p.Inputs = broker.Offsets{row: read, handed: heard}
+		p.Examined = broker.Offsets{row: examined, handed: examinedHeard}
+		p.Sweeps = sweeps
+		return &p
+	}
+	older := at(10, 5, 10, 5)
+	older.Layout--
+	for i, c := range []struct {
+		last *stored.Progress
+		made [hops]bool
+	}{
+		{at(9, 0, 9, 0), [hops]bool{}},
+		{at(10, 0, 9, 0), [hops]bool{hopRead: true}},
+		{at(10, 5, 9, 5), [hops]bool{hopRead: true, hopWalked: true}},
+		{at(10, 5, 10, 4), [hops]bool{hopRead: true, hopWalked: true}},
+		{at(10, 4, 10, 5), [hops]bool{hopRead: true, hopExamined: true}},
+		{at(10, 5, 10, 5), [hops]bool{true, true, true}},
+		{at(10, 5, 10, 5, stored.Sweep{Moved: true}, stored.Sweep{Centre: "KH"}), [hops]bool{true, true, true}},
+		{at(10, 5, 10, 5, stored.Sweep{Contested: true}), [hops]bool{hopExamined: true}},
+		{at(10, 5, 10, 5, stored.Sweep{Claims: true}), [hops]bool{hopExamined: true}},
+		{older, [hops]bool{}},
+	} {
+		for m.hop = range hops {
+			if got := m.passed(c.last); got != c.made[m.hop] {
+				t.Errorf("%d: hop %d is made: %v", i, m.hop, got)
+			}
+		}
+	}
+}

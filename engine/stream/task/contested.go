@@ -1,0 +1,293 @@
+package task
+
+import (
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/schemas"
+	"tilsyn/state"
+)
+
+// A name that is claimed for two keys is contested (claims.go, decision 0020). The
+// task that finds it tells all tasks, in the transaction that moves its positions.
+// Each remembers it and walks over its persons: whose fact has the name, of that one
+// all versions that lie under its own key travel, as those do that name somebody else
+// (moved.go). So does whatever is read of it later. Everybody who has the fact then
+// has all forms of it, and the core chooses.
+
+// contestedKey is under whom contested names are kept; as claimsKey.
+const contestedKey = "\x00contested"
+
+// maxContested is how many names may be contested. Beyond it the ids of some producer
+// are not unique within their topic, and whom a fact is about is a matter of chance.
+const maxContested = 4096
+
+// contested are the names that are claimed for several keys, as far as they are kept
+// (keptName).
+type contested struct {
+	Names map[uint64]bool
+	// fresh are those of this cycle; tooMany is true beyond maxContested.
+	fresh   []uint64
+	tooMany bool
+}
+
+// noName stands for more names than are remembered.
+const noName = 0
+
+func (c *contested) has(claimed uint64) bool {
+	return len(c.Names) > 0 && c.Names[keptName(claimed)]
+}
+
+// take takes in a name; false for one that is known.
+func (c *contested) take(name uint64) bool {
+	if c.Names[name] {
+		return false
+	}
+	if name == noName || len(c.Names) >= maxContested {
+		if c.tooMany {
+			return false
+		}
+		name, c.tooMany = noName, true
+	}
+	if c.Names == nil {
+		c.Names = map[uint64]bool{}
+	}
+	if name != noName {
+		c.Names[name] = true
+	}
+	c.fresh = append(c.fresh, name)
+	return true
+}
+
+// why says why nobody may be accused.
+func (c *contested) why() string {
+	if !c.tooMany {
+		return ""
+	}
+	return fmt.Sprintf("more than %d facts came under two persons each with one id in one version: the ids of some producer are not unique within their topic, "+
+		"so that nobody can tell whose a fact is, and nobody is accused; data-quality has them as CONFLICTING_FACT; begin a new prefix with ids that are unique", maxContested)
+}
+
+func (c *contested) reset() { c.fresh = c.fresh[:0] }
+
+// save adds what is new to a batch.
+func (c *contested) save(b *state.Batch) {
+	for _, name := range c.fresh {
+		b.AddFact(contestedKey, state.Aside, binary.BigEndian.AppendUint64(nil, name))
+	}
+}
+
+// loadContested reads what the state has of them.
+func (t *Task) loadContested() error {
+	t.Contested = contested{}
+	stored, err := t.store.Person(contestedKey, state.Aside)
+	if err != nil {
+		return err
+	}
+	for _, b := range stored.Facts {
+		if len(b) != 8 {
+			return wire.ErrCut
+		}
+		t.Contested.take(binary.BigEndian.Uint64(b))
+	}
+	t.Contested.reset()
+	return nil
+}
+
+// contest takes in that a name is contested, and tells the other tasks.
+func (t *Task) contest(name uint64) error {
+	if !t.takeContested(name) {
+		return nil
+	}
+	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.Contested.fresh[len(t.Contested.fresh)-1])
+	for part := range t.parts {
+		if part != t.At.Task {
+			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: part}, Value: value})
+		}
+	}
+	return nil
+}
+
+// takeContested takes in a contested name, and looks for who has the fact; false for
+// one that is known.
+func (t *Task) takeContested(name uint64) bool {
+	if !t.Contested.take(name) {
+		return false
+	}
+	t.cycle.moved = true
+	if !t.Contested.tooMany {
+		t.stats.Contested.Add(1)
+		t.At.AddContested(name)
+	}
+	return true
+}
+
+// applyContest takes in what another task has found.
+func (t *Task) applyContest(b []byte) error {
+	r := wire.Reader{Rest: b}
+	t.takeContested(r.Fixed())
+	return r.End()
+}
+
+// seeksClaim reports whether a walk for contested names looks for a claimed one.
+func seeksClaim(s *stored.Sweep, claimed uint64, c *contested) bool {
+	if len(s.Facts) == 0 {
+		return c.has(claimed)
+	}
+	return slices.Contains(s.Facts, keptName(claimed))
+}
+
+// walkContested goes on with a walk over all persons and rows without one, and lets
+// the versions travel of the facts sought.
+func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
+	found := map[string]map[uint64]bool{}
+	err := t.walkFacts(s, func(v *state.View) error {
+		for _, b := range v.Facts {
+			name, version, err := t.versionStored(b)
+			if err != nil {
+				return err
+			}
+			if name == 0 || !seeksClaim(s, claimName(name, version), &t.Contested) {
+				continue
+			}
+			id := string(v.Person)
+			if found[id] == nil {
+				found[id] = map[uint64]bool{}
+			}
+			found[id][name] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		if err := t.letTravel(id, found[id]); err != nil {
+			return false, err
+		}
+	}
+	return len(s.Cursor) == 0, nil
+}
+
+// walkFacts shows the next persons of a walk, and rows without one, with all their
+// facts.
+func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
+	began := t.wall()
+	all := func([]byte) int32 { return state.Undated }
+	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.Limits.WalkStep, all, see)
+	if err != nil {
+		return err
+	}
+	t.cycle.decided++
+	t.cycle.budget.timed(began)
+	s.Cursor = next
+	t.cycle.moved = true
+	return nil
+}
+
+// resettle examines, after a start, what was read up to the last commit, and lets
+// travel what is contested, before anything else: the newest of it may be lost with
+// the state, and the caught_up of the last commit rests on it. It reports whether that
+// is over.
+func (t *Task) resettle() (bool, error) {
+	if !t.unsettled {
+		return true, nil
+	}
+	if err := t.Examine(); err != nil || t.Claims.Pending() {
+		return false, err
+	}
+	for i := range t.At.Sweeps {
+		for t.At.Sweeps[i].Contested && !t.At.Sweeps[i].Cleared {
+			if !t.cycle.room() {
+				return false, nil
+			}
+			done, err := t.walkContested(&t.At.Sweeps[i])
+			if err != nil {
+				return false, err
+			}
+			t.At.Sweeps[i].Cleared = done // the walk may have added others
+		}
+	}
+	t.unsettled = false
+	return true, nil
+}
+
+// letTravel gives all tasks the versions of some facts that lie under a person's own
+// key. It may be repeated.
+func (t *Task) letTravel(id string, names map[uint64]bool) error {
+	if strings.HasPrefix(id, casefile.MovedKey) {
+		return nil // they travel
+	}
+	p, err := t.person(id)
+	if err != nil {
+		return err
+	}
+	byCard, err := t.ownFacts(p)
+	if err != nil {
+		return err
+	}
+	var list []stored.Fact
+	for _, facts := range byCard {
+		for i := range facts {
+			if names[facts[i].Name()] {
+				list = append(list, facts[i])
+			}
+		}
+	}
+	slices.SortFunc(list, compareFacts)
+	p.join()
+	for i := range list {
+		if err := t.keepMoved(&list[i]); err != nil {
+			return err
+		}
+		if err := t.giveToAll(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walkClaims goes on with a walk over all facts, and claims those that this task has
+// read: an older program did not.
+func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
+	err := t.walkFacts(s, func(v *state.View) error {
+		own := KeyHash(v.Person)
+		for _, b := range v.Facts {
+			if len(b) > 0 && b[0] == stored.PackedRow {
+				name, _, err := t.versionStored(b)
+				if err != nil {
+					return err
+				}
+				t.ClaimFor(name, own, true)
+				continue
+			}
+			f, err := t.decodeFact(slices.Clone(b), string(v.Person))
+			if err != nil {
+				return err
+			}
+			if head, ok := schemas.HeadOf(f.Record); ok && f.Pos.Partition == t.At.Task {
+				t.ClaimFor(claimName(f.Name(), head.Version), claimKey(&f), true)
+			}
+		}
+		return nil
+	})
+	return len(s.Cursor) == 0, err
+}
+
+// claimKey is for whom a fact is claimed that was read.
+func claimKey(f *stored.Fact) uint32 {
+	a := casefile.AboutRecord(f.Record)
+	if e, ok := f.Record.(*duty.CardEvent); ok && a.Parked {
+		return KeyHash([]byte(casefile.ParkedKey + e.CardID))
+	}
+	return KeyHash([]byte(a.Person))
+}

@@ -1,0 +1,269 @@
+package task
+
+import (
+	"fmt"
+	"strconv"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// decide evaluates one person and gathers what has to be told.
+//
+// Two clocks matter. At caught_up everything is known that was in the log by
+// then: what accuses is judged there. Facts may be known later than that, since
+// a record is applied as soon as it is read; what clears is judged at the newest
+// of them. So the person is evaluated at the newer of the two; what would be
+// harsher than what was last told is held back unless the verdict at caught_up
+// says it as well; and a person judged ahead of caught_up is due again when
+// caught_up gets there, unless a routine can go on. Of whom nothing was told
+// nothing can be cleared: the verdict at caught_up is enough, unless it would tell
+// something.
+func (t *Task) decide(p *person) error {
+	if p.judged == len(p.fresh) && p.judgedAt == t.At.CaughtUp {
+		return nil
+	}
+	p.judged, p.judgedAt = len(p.fresh), t.At.CaughtUp
+	p.urgent = false
+	t.letters.check(p.id)
+	k, at, done, err := t.tryRoutine(p)
+	if done || err != nil {
+		return err
+	}
+	t.cycle.decided++
+	defer t.cycle.budget.timed(t.wall())
+	t.stats.Evaluations.Add(1)
+	p.header.EndRoutine()
+	p.tailed = false
+	caughtUp := t.At.CaughtUp
+	in := t.input(p.id, &k.facts)
+	res, behind, at, ok := t.verdict(p, in, at)
+	if !ok {
+		p.next, p.changed = at+retryFault, true
+		return nil
+	}
+	t.noteHeld(p, countHeld(&res))
+	next := min(max(res.Next, at+1), k.ahead)
+	if at > caughtUp {
+		next = at
+	}
+	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
+	held := t.At.Unheard || t.clearing && len(tell.Units) < len(res.Units)
+	if held { // decided once more when this cycle has read, or the others are heard
+		next, p.judged = min(next, at), -1
+	}
+	revisions, ok := t.revise(in, tell, about)
+	if !ok {
+		p.next, p.changed = at+retryFault, true
+		return nil
+	}
+	may := t.floor.Filter(t.judge, in, revisions, k.said, t.At.Judged)
+	t.stats.Frozen.Add(int64(len(revisions) - len(may)))
+	may = t.heldUnheard(may, k.said)
+	if err := t.tell(p, may); err != nil {
+		return err
+	}
+	if at == caughtUp && !t.At.Unheard {
+		if err := t.tellSide(p, &res); err != nil {
+			return err
+		}
+		if !held {
+			t.goOn(p, &in, &res)
+		}
+	} else if !held && t.followAhead(p, &in, &res) {
+		if next, err = t.goOnBehind(p, k, &in, behind, next); err != nil {
+			return err
+		}
+	}
+	p.next, p.changed = next, true
+	return nil
+}
+
+// verdict is the verdict on a person at a clock, or at caught_up where that is
+// enough; and the one at caught_up, if it was needed.
+func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Result, behind *duty.Result, _ duty.Instant, ok bool) {
+	if caughtUp := t.At.CaughtUp; at > caughtUp && caughtUp > duty.Beginning && !p.header.Told {
+		if res, ok = t.evaluate(in, caughtUp); !ok || !telling.Tells(&res) {
+			return res, nil, caughtUp, ok
+		}
+		first := res
+		behind = &first
+	}
+	res, ok = t.evaluate(in, at)
+	return res, behind, at, ok
+}
+
+// tryRoutine reads what is known of a person and lets its routine decide, if
+// there is one or can be; otherwise it returns everything that is known, and the
+// clock to evaluate at.
+func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
+	if t.routines && !p.header.Joined && (p.header.Routine.Centre() != "" || !p.header.Told) {
+		if k, err = t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow); err != nil {
+			return nil, 0, false, err
+		}
+		if done, err = t.decideByRoutine(p, k, t.newestOf(k)); done || err != nil {
+			return k, 0, done, err
+		}
+	}
+	p.header.EndRoutine()
+	if k, err = t.load(p, state.Undated, stored.WholeRow); err != nil {
+		return nil, 0, false, err
+	}
+	return k, t.newestOf(k), false, nil
+}
+
+// newestOf is the clock of the newest fact that is read of a person or the
+// centres, or caught_up.
+func (t *Task) newestOf(k *knowledge) duty.Instant {
+	return max(t.At.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest, t.moved.paper.newest)))
+}
+
+// revise returns the revisions of a verdict. Output validation stands between
+// the core and any output (TX-11, TX-12): a unit that it refuses is not told,
+// and counted; the person's other units are.
+func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) (revisions []duty.Violation, ok bool) {
+	defer t.guard(&ok)
+	revisions, err := t.judge.Revise(in, res, said)
+	if err == nil {
+		return revisions, true
+	}
+	one := res
+	for i := range res.Units {
+		u := &res.Units[i]
+		one.Units = res.Units[i : i+1]
+		var about []duty.Said
+		if j := telling.Told(said, u.Kind, u.Date); j >= 0 {
+			about = said[j : j+1]
+		}
+		v, err := t.judge.Revise(in, one, about)
+		if err != nil {
+			t.stats.Refused.Add(1)
+			continue
+		}
+		revisions = append(revisions, v...)
+	}
+	one.Units = nil
+	for j := range said {
+		if s := &said[j]; telling.UnitIn(&res, s.Kind, s.Date) < 0 {
+			v, err := t.judge.Revise(in, one, said[j:j+1])
+			if err != nil {
+				t.stats.Refused.Add(1)
+				continue
+			}
+			revisions = append(revisions, v...)
+		}
+	}
+	return revisions, true
+}
+
+// retryFault is after how long a person is evaluated again whose verdict failed
+// by a fault of the program.
+const retryFault = duty.Hour
+
+// guard keeps a fault in the verdict on one person from stopping the verdicts
+// on all others. Nothing is told of the person then; the fault is counted and
+// must alarm.
+func (t *Task) guard(ok *bool) {
+	if recover() != nil {
+		*ok = false
+		t.stats.Faults.Add(1)
+	}
+}
+
+// evaluate is the verdict on a person; false where it failed.
+func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok bool) {
+	defer t.guard(&ok)
+	return t.judge.Evaluate(in, at), true
+}
+
+// holdBack takes units out of a verdict ahead of caught_up that would be told
+// harsher than before and are not as harsh at caught_up, and in a walk that
+// clears all that would be harsher: it goes before reading, and what is in the
+// log by then may clear. What was said of them is taken out too, so that nothing
+// is told of them at all. It also returns the verdict at caught_up, if it was
+// needed.
+func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
+	if !ahead && !t.clearing {
+		return res, said, behind
+	}
+	tell, about = res, said
+	tell.Units = nil
+	for i := range res.Units {
+		u := &res.Units[i]
+		rank := u.Severity()
+		if rank > telling.RankOfSaid(said, u.Kind, u.Date) {
+			if behind == nil && !t.clearing {
+				behind = t.behind(in)
+			}
+			if t.clearing || telling.RankIn(behind, u.Kind, u.Date) < rank {
+				about = telling.Without(about, u.Kind, u.Date)
+				t.stats.Held.Add(1)
+				continue
+			}
+		}
+		tell.Units = append(tell.Units, *u)
+	}
+	return tell, about, behind
+}
+
+// behind is the verdict at caught_up; without any mark yet, none.
+func (t *Task) behind(in duty.Input) *duty.Result {
+	if t.At.CaughtUp == duty.Beginning {
+		return &duty.Result{}
+	}
+	r, _ := t.evaluate(in, t.At.CaughtUp)
+	return &r
+}
+
+// maxTold is the largest value that is written, in bytes: with its key and headers it
+// fits into every topic. What the core makes is bounded far below (decision 0014); that
+// one which were not would stop the records of all others must not rest on that.
+const maxTold = topics.OwnRecordBytes - 4<<10
+
+// tell gathers revisions of a person for the transaction.
+func (t *Task) tell(p *person, revisions []duty.Violation) error {
+	for i := range revisions {
+		v := &revisions[i]
+		value, err := t.codec.Encode(broker.TopicViolations, v)
+		if err != nil {
+			return fmt.Errorf("task %d: encode a violation: %w", t.At.Task, err)
+		}
+		if len(value) > maxTold {
+			t.stats.Refused.Add(1)
+			continue // it is not told, and so not remembered
+		}
+		t.cycle.outs = append(t.cycle.outs, broker.Out{
+			Partition: broker.Partition{Topic: broker.TopicViolations, Index: t.At.Task},
+			Key:       []byte(v.UnitID), Value: value,
+			Headers: []broker.Header{
+				{Key: broker.HeaderSchema, Value: []byte(broker.SchemaViolation)},
+				{Key: broker.HeaderUnitID, Value: []byte(v.UnitID)},
+				{Key: broker.HeaderRevision, Value: strconv.AppendInt(nil, int64(v.Revision), 10)},
+			},
+		})
+		t.remember(p, duty.SaidOf(v))
+		t.stats.told(v)
+		if t.rebuilt && v.Status == duty.StatusWithdrawn {
+			t.withdrawn++
+		}
+	}
+	return nil
+}
+
+// remember keeps what was told of a unit, for the rest of the cycle and the
+// state.
+func (t *Task) remember(p *person, s duty.Said) {
+	if i := telling.Told(p.told, s.Kind, s.Date); i >= 0 {
+		p.told[i] = s
+	} else {
+		p.told = append(p.told, s)
+	}
+	if !p.header.Told {
+		p.header.Told, p.changed = true, true
+	}
+	p.header.EndRoutine()
+}

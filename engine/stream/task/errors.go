@@ -1,0 +1,49 @@
+package task
+
+import (
+	"errors"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/state"
+	"tilsyn/topics"
+)
+
+// Remedy is what follows from the error that ended a task's work. Errors that
+// pass by repeating a request (a leader or a coordinator that moved, a broker
+// that is away, an answer to EndTxn that was lost) do not get here: package
+// topics repeats until the answer is definite or --give-up-after is over.
+type Remedy uint8
+
+const (
+	// RemedyRecover goes on from the last commit, where the transaction is aborted or its
+	// outcome open; recovery asks the broker for it. Also for what is not known:
+	// recovering does no harm, and the log says that it was needed.
+	RemedyRecover Remedy = iota
+	// RemedyConfirm is for a task that was fenced: another instance owns it, or the broker
+	// ended a transaction that took too long. It writes nothing more until the group says
+	// that it still belongs here, and then recovers.
+	RemedyConfirm
+	// RemedyRebuild discards the local state, which is damaged; nothing is evaluated from
+	// it.
+	RemedyRebuild
+	// RemedyEnd ends the process: the error does not pass by itself, and going on could say
+	// something wrong. It says what to do.
+	RemedyEnd
+)
+
+// RemedyFor tells errors apart.
+func RemedyFor(err error) Remedy {
+	var gone *topics.OutOfRangeError
+	switch {
+	case err == nil:
+		return RemedyRecover
+	case errors.Is(err, broker.ErrForeignLog), errors.Is(err, ErrTopics), errors.Is(err, ErrRebuild), errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.As(err, &gone),
+		errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt), errors.Is(err, state.ErrClosed):
+		return RemedyEnd
+	case errors.Is(err, state.ErrCorrupt):
+		return RemedyRebuild
+	case errors.Is(err, broker.ErrFenced):
+		return RemedyConfirm
+	}
+	return RemedyRecover
+}

@@ -1,0 +1,86 @@
+package task
+
+import (
+	"context"
+	"fmt"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+)
+
+// What recovery asks of the logs before it trusts the local state and itself,
+// besides the marks of the inputs: that nothing of what the task wrote is still
+// undecided, and that no log ends before a position that the task has reached. A
+// topic that was deleted and made anew, or lost its end, is found by that; the
+// state then speaks of a log that is gone, and of what was told in it.
+
+// checkDecided refuses to go on while a transaction is open on what the task
+// writes. Its own is ended by now (step 1), so it is that of a producer that does
+// not belong there, or one that the broker left hanging. Behind it lies what was
+// told, which must be known first: else it would be told again.
+func (t *Task) checkDecided(ctx context.Context, stable broker.Offsets) error {
+	parts := make([]broker.Partition, 0, len(stable))
+	for p := range stable {
+		parts = append(parts, p)
+	}
+	ends, err := t.Broker.Ends(ctx, parts, broker.HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, end := range ends {
+		if stable[p] < end {
+			return fmt.Errorf("%s partition %d: a transaction is open since offset %d, and nothing is told before it is ended, by its producer or by the broker after its timeout; where it stays, "+
+				"find its producer with `kafka-transactions.sh find-hanging` and stop it or abort the transaction: %w",
+				p.Topic, p.Index, stable[p], broker.ErrTransient)
+		}
+	}
+	return nil
+}
+
+// CheckOutputs refuses outputs that end before what the state, or the last
+// commit, knows of them.
+func (t *Task) CheckOutputs(from, ends broker.Offsets) error {
+	for p, n := range from {
+		if n > ends[p] {
+			return fmt.Errorf("%s partition %d ends at offset %d, and was read up to %d: %w", p.Topic, p.Index, ends[p], n, broker.ErrForeignLog)
+		}
+	}
+	return nil
+}
+
+// CheckCentres refuses centre-keyed topics that end before what the last commit
+// was judged with: reading on would never get there.
+func (t *Task) CheckCentres(ctx context.Context, last stored.Progress) error {
+	if len(last.Centres) == 0 {
+		return nil
+	}
+	ends, err := t.Broker.Ends(ctx, t.centres.Partitions(), broker.HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, n := range last.Centres {
+		if end, ok := ends[p]; ok && n > end {
+			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit was judged with it up to %d: %w", p.Topic, p.Index, end, n, broker.ErrForeignLog)
+		}
+	}
+	return nil
+}
+
+// CheckInputs refuses inputs that end before what the last commit had read:
+// catching up with it would wait for records that never come, whether or not
+// there is a local state.
+func (t *Task) CheckInputs(ctx context.Context, last stored.Progress) error {
+	if len(last.Inputs) == 0 {
+		return nil
+	}
+	ends, err := t.Broker.Ends(ctx, broker.InputsOf(t.At.Task), broker.HighWatermark)
+	if err != nil {
+		return err
+	}
+	for p, n := range last.Inputs {
+		if end, ok := ends[p]; ok && n > end {
+			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit had read it up to %d: %w", p.Topic, p.Index, end, n, broker.ErrForeignLog)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package task
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+)
+
+// TestRoutinesByEvents: with a clock that runs by what was read, the engine comes
+// to rest wherever that stands, and says what the facts have at that clock.
+func TestRoutinesByEvents(t *testing.T) {
+	t.Parallel()
+	told := int64(0)
+	seeds.ForEach(t, uint64(seeds.EnvInt(t, "TILSYN_EVENTS_RUNS", 40)), func(t *testing.T, seed uint64) {
+		w := newCoreWorld(t, seed, 1+int32(seed%2))
+		w.broker.Most = 1 + int(seed%50)
+		w.limits.Records = 1 + int(seed%40)
+		w.limits.Decisions = 1 + int(seed%30)
+		days, next := 6, 0
+		feeds := ordinary(w.rng, seeds.Start, 8, days)
+		clock := EventsClock().(*VirtualClock)
+		clock.Take([]int32{0, 1}[:w.parts])
+		w.clock = clock
+		if seed%3 == 0 {
+			for ; next < len(feeds); next++ {
+				w.now = max(w.now, feeds[next].At)
+				w.send(&feeds[next])
+			}
+		}
+		w.boot()
+		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(12*duty.Hour))) {
+			for ; next < len(feeds) && feeds[next].At <= at; next++ {
+				w.now = max(w.now, feeds[next].At)
+				w.send(&feeds[next])
+				for range w.rng.IntN(3) {
+					w.turn()
+				}
+			}
+			w.calm()
+			stands := w.tasks[0].CaughtUp()
+			for _, task := range w.tasks {
+				if !task.Quiet() || task.CaughtUp() != stands || task.newestKnown() > stands {
+					t.Fatalf("task %d is not done at rest: %+v", task.At.Task, task.At)
+				}
+			}
+			if next > 0 {
+				now := w.now
+				w.now = stands
+				w.check()
+				w.now = max(now, at)
+			}
+		}
+		told += w.stats.Indicated.Load()
+	})
+	if told == 0 {
+		t.Error("nobody was accused: the test says nothing")
+	}
+}

@@ -1,0 +1,344 @@
+package task
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/register"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+)
+
+// joins is what is known of links and cards over all partitions. It may be ahead
+// of the task's snapshot.
+func (t *Task) joins() *register.Register { return t.centres.Snapshot().Joins }
+
+// spread gives a fact, which was just filed under a person, to the others whom
+// it concerns, and remembers the card. Those of other partitions get it through
+// the hand-over topic, but for facts that the predecessor has handed over.
+func (t *Task) spread(p *person, f *stored.Fact, live bool) error {
+	card := f.CardOf()
+	if card != 0 && p.header.AddCard(card) {
+		p.changed = true
+	}
+	of := p.id
+	if strings.HasPrefix(of, casefile.ParkedKey) {
+		of = ""
+	}
+	to, err := t.joins().AudienceOf(f, of)
+	if err != nil || len(to) == 0 && (card == 0 || !t.joins().OthersHold(card, of)) {
+		return err
+	}
+	p.join()
+	if err := t.noteWithheld(p, f, live); err != nil || len(to) == 0 {
+		return err
+	}
+	return t.handOver([]stored.Fact{*f}, to, live)
+}
+
+// join marks a person whose facts concern others, or whom others' facts concern.
+func (p *person) join() {
+	if !p.header.Joined || p.header.Routine.Centre() != "" {
+		p.header.Joined, p.changed = true, true
+		p.header.EndRoutine()
+	}
+}
+
+// handOver gives facts to persons: files them here, and writes them for the
+// tasks of the others.
+func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
+	away := map[int32][]string{}
+	for _, id := range to {
+		if part := t.partitionOf(id); part != t.At.Task {
+			away[part] = append(away[part], id)
+			continue
+		}
+		for i := range facts {
+			if err := t.receive(id, &facts[i], live); err != nil {
+				return err
+			}
+		}
+	}
+	if !live || len(away) == 0 {
+		return nil
+	}
+	t.cycle.moved = true
+	for i := range facts {
+		if err := t.withValue(&facts[i]); err != nil {
+			return err
+		}
+		for _, part := range slices.Sorted(maps.Keys(away)) {
+			ids := away[part]
+			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: part},
+				Key: []byte(ids[0]), Value: encodeHanded(&facts[i], ids)}) //nolint:gosec // every list has somebody in it
+			t.stats.HandedOver.Add(1)
+		}
+	}
+	return nil
+}
+
+// withValue makes sure of the bytes of a fact; a packed row has none.
+func (t *Task) withValue(f *stored.Fact) (err error) {
+	if f.Bad == nil && f.Value == nil {
+		f.Value, err = t.codec.Encode(f.Topic, f.Record)
+	}
+	return err
+}
+
+// receive files a fact of somebody else under a person. Facts are sets: one that
+// comes twice changes nothing. Live is as for apply.
+func (t *Task) receive(id string, f *stored.Fact, live bool) error {
+	g, a := *f, casefile.About{}
+	if f.Bad == nil {
+		a.Centre = casefile.AboutRecord(f.Record).Centre
+		if err := t.withValue(&g); err != nil {
+			return err
+		}
+	}
+	p, err := t.person(id)
+	if err != nil {
+		return err
+	}
+	p.join()
+	if !live {
+		p.header.DoubtLedger()
+	}
+	return t.fileUnder(id, &g, a)
+}
+
+// applyHanded files what another task has handed over.
+func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
+	t.cycle.moved = true
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
+		}
+	}()
+	if len(rec.Value) > 0 {
+		switch rest := rec.Value[1:]; rec.Value[0] {
+		case handedClaims:
+			return t.applyClaims(rest)
+		case handedContest:
+			return t.applyContest(rest)
+		}
+	}
+	f, to, err := t.decodeHanded(rec.Value)
+	if err != nil {
+		return err
+	}
+	t.newest.raise(rec.Partition, f.Known)
+	if len(to) == 0 {
+		return t.keepMoved(&f)
+	}
+	for _, id := range to {
+		if err := t.receive(id, &f, live); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// adoptJoin takes in that a link or assignment is newly known: persons of a link
+// are joined at once, users of cards by a walk over all.
+func (t *Task) adoptJoin(x *centres.Touch) error {
+	t.cycle.moved = true
+	t.At.AddCards(x.Known)
+	t.newest.raise(broker.Partition{Topic: broker.TopicHandOver, Index: t.At.Task}, x.Known)
+	if x.Person == "" {
+		return nil
+	}
+	members := t.joins().Members(x.Person)
+	if err := t.handPaperOf(members); err != nil {
+		return err
+	}
+	for _, id := range members {
+		if t.partitionOf(id) != t.At.Task {
+			continue
+		}
+		p, err := t.person(id)
+		if err != nil {
+			return err
+		}
+		if err := t.handPast(p, x.Known); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handPast hands over what is known of a person to all whom it concerns and who
+// have not got it, and makes the person due. It may be repeated.
+func (t *Task) handPast(p *person, at duty.Instant) error {
+	p.join()
+	t.wake(p, at)
+	wanted, err := t.wanted(p)
+	if err != nil || len(wanted) == 0 {
+		return err
+	}
+	byCard, err := t.ownFacts(p)
+	if err != nil {
+		return err
+	}
+	for _, w := range wanted {
+		var facts []stored.Fact
+		for card, list := range byCard {
+			if w.card == 0 || w.card == card {
+				facts = append(facts, list...)
+			}
+		}
+		if w.lost {
+			facts = slices.DeleteFunc(facts, func(f stored.Fact) bool { return f.Bad == nil })
+		}
+		slices.SortFunc(facts, compareFacts)
+		if err := t.handOver(facts, []string{w.to}, true); err != nil {
+			return err
+		}
+		p.header.AddHanded(w.hash())
+	}
+	p.changed = true
+	return t.giveWithheld(p)
+}
+
+// handing is that somebody gets all facts of a person, or all that speak of a
+// card.
+type handing struct {
+	card uint64
+	to   string
+	// lost is set where only what cannot be read is given (crowds.go).
+	lost bool
+}
+
+func (h handing) hash() uint64 {
+	var w wire.Writer
+	w.Fixed(h.card)
+	w.Text(h.to)
+	if h.lost { // it leaves the others to be given once the card is no longer everybody's
+		w.Bool(true)
+	}
+	return wire.Hash(&w)
+}
+
+// wanted are the handings that are due to a person's facts and not made.
+func (t *Task) wanted(p *person) ([]handing, error) {
+	reg := t.joins()
+	var out []handing
+	want := func(h handing) {
+		if h.to != p.id && !p.header.HandedTo(h.hash()) {
+			out = append(out, h)
+		}
+	}
+	members := reg.Members(p.id)
+	for _, m := range members {
+		want(handing{to: m})
+	}
+	for _, card := range p.header.Cards {
+		to, lost, err := reg.Owed(p.id, card)
+		if err != nil {
+			return nil, err
+		}
+		again := !lost && p.header.HandedTo(withheld(card).hash())
+		for _, id := range to {
+			h := handing{card, id, lost}
+			if _, member := slices.BinarySearch(members, id); member {
+				continue
+			}
+			if again && id != p.id {
+				out = append(out, h)
+			} else {
+				want(h)
+			}
+		}
+	}
+	return out, nil
+}
+
+// ownFacts are the facts that were read under the person's own key, by card.
+func (t *Task) ownFacts(p *person) (map[uint64][]stored.Fact, error) {
+	kept, err := t.store.Person(p.id, math.MinInt32)
+	if err != nil {
+		return nil, err
+	}
+	out := map[uint64][]stored.Fact{}
+	take := func(b []byte) error {
+		f, err := t.decodeFact(b, p.id)
+		if err == nil && f.OwnOf(p.id, t.At.Task) {
+			out[f.CardOf()] = append(out[f.CardOf()], f)
+		}
+		return err
+	}
+	for _, b := range kept.Facts {
+		if err := take(slices.Clone(b)); err != nil {
+			return nil, fmt.Errorf("task %d: %w", t.At.Task, err)
+		}
+	}
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], take); err != nil {
+		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.At.Task, err)
+	}
+	for i := range p.fresh {
+		if f := &p.fresh[i]; f.OwnOf(p.id, t.At.Task) {
+			out[f.CardOf()] = append(out[f.CardOf()], *f)
+		}
+	}
+	return out, nil
+}
+
+// compareFacts orders facts by where they were read.
+func compareFacts(a, b stored.Fact) int {
+	return comparePlaces(a.Topic, a.Pos, b.Topic, b.Pos)
+}
+
+func comparePlaces(topic string, pos duty.Position, topic2 string, pos2 duty.Position) int {
+	if c := strings.Compare(topic, topic2); c != 0 {
+		return c
+	}
+	if pos.Partition != pos2.Partition {
+		return int(pos.Partition) - int(pos2.Partition)
+	}
+	return int(max(-1, min(1, pos.Offset-pos2.Offset)))
+}
+
+// walkCards goes on with a walk over all persons and parked rows: who used a card
+// that was given to others, or has a row of it, hands over what is known.
+func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
+	ids, next, err := t.store.Persons(s.Cursor, t.Limits.WalkStep)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		if strings.HasPrefix(id, casefile.MovedKey) {
+			continue
+		}
+		p, err := t.person(id)
+		if err != nil {
+			return false, err
+		}
+		of := id
+		if strings.HasPrefix(id, casefile.ParkedKey) {
+			of = ""
+		}
+		if !slices.ContainsFunc(p.header.Cards, func(card uint64) bool { return t.joins().OthersHold(card, of) }) {
+			t.forget(p)
+			continue
+		}
+		t.cycle.decided++
+		if err := t.handPast(p, s.Known); err != nil {
+			return false, err
+		}
+		if of == "" {
+			p.next = duty.Forever // a row of nobody is judged under its holder
+			if err := t.reviewParked(p); err != nil {
+				return false, err
+			}
+		}
+	}
+	s.Cursor = next
+	t.cycle.moved = true
+	return len(next) == 0, nil
+}

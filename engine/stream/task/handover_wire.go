@@ -1,0 +1,66 @@
+package task
+
+import (
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+)
+
+// What a record on the hand-over topic begins with. They are the engine's own and no
+// part of the contract.
+const (
+	// handedVersion is the version of those that give a fact.
+	handedVersion = 1
+	// handedClaims is for claims (claims.go), handedContest for a name that is
+	// contested (contested.go).
+	handedClaims  = 2
+	handedContest = 3
+)
+
+// encodeHanded is the record that gives a fact to persons of another partition:
+// where it was read, when it was known, and what it says, readable without a
+// schema registry. With nobody named it is a version of a fact that may be of
+// anybody's (moved.go).
+func encodeHanded(f *stored.Fact, to []string) []byte {
+	var w wire.Writer
+	w.Byte(handedVersion)
+	w.Texts(to)
+	w.Text(f.Topic)
+	w.Int(int64(f.Known))
+	w.Int(int64(f.Pos.Partition))
+	w.Int(f.Pos.Offset)
+	w.Bool(f.Bad != nil)
+	if f.Bad != nil {
+		w.Text(f.Bad.Key)
+		w.Text(f.Bad.ID)
+		w.OptInstant(f.Bad.At)
+		return w.Bytes
+	}
+	w.Bytes = append(w.Bytes, f.Value...)
+	return w.Bytes
+}
+
+// decodeHanded reads what encodeHanded wrote.
+func (t *Task) decodeHanded(b []byte) (stored.Fact, []string, error) {
+	r := wire.Reader{Rest: b}
+	if v := r.Byte(); v != handedVersion {
+		return stored.Fact{}, nil, fmt.Errorf("a fact that was handed over is of version %d; a newer program wrote it: run that one", v)
+	}
+	to := r.Texts()
+	f := stored.Fact{Topic: r.Text(), Known: duty.Instant(r.Int())}
+	f.Pos = duty.Position{Partition: int32(r.Int()), Offset: r.Int()}
+	if r.Bool() {
+		u := duty.Unreadable{Topic: f.Topic, Key: r.Text(), ID: r.Text(), At: r.OptInstant(), Pos: duty.Some(f.Pos)}
+		f.Bad = &u
+		return f, to, r.End()
+	}
+	if r.Err != nil {
+		return stored.Fact{}, nil, r.Err
+	}
+	f.Value = append([]byte(nil), r.Rest...)
+	var err error
+	f.Record, err = t.codec.Decode(f.Topic, f.Value)
+	return f, to, err
+}

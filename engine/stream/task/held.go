@@ -1,0 +1,76 @@
+package task
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// heldBy is what holds a would-be record back.
+type heldBy int
+
+const (
+	heldByRecord heldBy = iota // a record that cannot be used (INC-06, INC-07)
+	heldByWatch                // nothing proves silence (REL-06)
+	heldByPlace                // a decision names a place that does not fit (RD-46)
+	heldByLogs                 // the manual logs are not proven (LIF-02)
+	heldKinds
+)
+
+// HeldNames are their names in the metrics.
+var HeldNames = [heldKinds]string{"bad_record", "watch", "place", "logs"}
+
+// heldUnits are how many units of a person are held, by what.
+type heldUnits [heldKinds]uint16
+
+// countHeld counts the units that are held.
+func countHeld(res *duty.Result) (n heldUnits) {
+	for i := range res.Units {
+		u := &res.Units[i]
+		has := func(rule string) bool { return slices.Contains(u.Rules, rule) }
+		by := heldByLogs
+		switch {
+		case u.Outcome == duty.OutcomeNeedsReview && has("INC-06") && slices.Contains(u.Caveats, "RECONSTRUCTED"):
+			by = heldByRecord
+		case u.Outcome != duty.OutcomeProvisional:
+			continue
+		case has("INC-07"):
+			by = heldByRecord
+		case has("REL-06"):
+			by = heldByWatch
+		case has("RD-46"):
+			by = heldByPlace
+		}
+		n[by]++
+	}
+	return n
+}
+
+// noteHeld keeps the number of held units of a person. They are known of persons who
+// were judged since the start: a hold is in the way of an accusation, so that whoever
+// it concerns is.
+func (t *Task) noteHeld(p *person, now heldUnits) {
+	before := t.held[p.resident]
+	if before == now {
+		return
+	}
+	for i := range now {
+		t.stats.HeldBack[i].Add(int64(now[i]) - int64(before[i]))
+	}
+	if t.held == nil {
+		t.held = map[uint32]heldUnits{}
+	}
+	if t.held[p.resident] = now; now == (heldUnits{}) {
+		delete(t.held, p.resident)
+	}
+}
+
+// forgetHeld takes the task's units from the count.
+func (t *Task) forgetHeld() {
+	for _, n := range t.held {
+		for i := range n {
+			t.stats.HeldBack[i].Add(-int64(n[i]))
+		}
+	}
+	t.held = nil
+}

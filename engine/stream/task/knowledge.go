@@ -1,0 +1,147 @@
+package task
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/state"
+)
+
+// knowledge is what is known of a person.
+type knowledge struct {
+	facts duty.Facts
+	said  []duty.Said
+	// newest is when the newest of the facts was known that is within the limit
+	// of the clock, ahead when the first was or will be that caught_up has not come
+	// to.
+	newest, ahead duty.Instant
+}
+
+// reset empties it and keeps its memory: nothing of it is kept behind the
+// verdict.
+func (k *knowledge) reset() *knowledge {
+	f := &k.facts
+	*k = knowledge{newest: duty.Beginning, ahead: duty.Forever, said: k.said[:0], facts: duty.Facts{
+		CardEvents: f.CardEvents[:0], ObligationChanges: f.ObligationChanges[:0], GroupChanges: f.GroupChanges[:0],
+		CardAssignments: f.CardAssignments[:0],
+	}}
+	return k
+}
+
+// load reads what is known of a person, rows from a day on, with the facts and
+// revisions of this cycle. Shared rows hold as long as what the store shows.
+func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, error) {
+	kept, err := t.stored(p, from)
+	if err != nil {
+		return nil, err
+	}
+	k := t.knowledge.reset()
+	limit := t.limit()
+	note := func(known duty.Instant) {
+		if known > t.At.CaughtUp {
+			k.ahead = min(k.ahead, known)
+		}
+		if known <= limit {
+			k.newest = max(k.newest, known)
+		}
+	}
+	var names []stored.VersionName
+	if !t.moved.empty() {
+		how = stored.WholeRow // an id has to be that of the record
+	}
+	take := func(f *stored.Fact) {
+		f.FileUnder(&k.facts)
+		note(f.Known)
+		if !t.moved.empty() && f.Record != nil {
+			names = append(names, f.VersionName())
+		}
+	}
+	takeStored := func(b []byte) error {
+		if len(b) > 0 && b[0] == stored.PackedRow {
+			row, err := t.shapes.AppendRow(&k.facts, b, p.id, t.At.Task, how)
+			if err == nil {
+				note(row.At)
+				if !t.moved.empty() {
+					names = append(names, stored.VersionName{Name: stored.FactName(stored.RowCode, row.Fact.ID), Version: row.Fact.Version})
+				}
+			}
+			return err
+		}
+		f, err := t.decodeFact(b, p.id)
+		if err == nil {
+			take(&f)
+		}
+		return err
+	}
+	for i, b := range kept.Facts {
+		if p.view != nil && shownAgain(kept.Facts, i) {
+			continue
+		}
+		if err := takeStored(b); err != nil {
+			return nil, fmt.Errorf("task %d: %w", t.At.Task, err)
+		}
+	}
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], takeStored); err != nil {
+		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.At.Task, err)
+	}
+	for i := range p.fresh {
+		take(&p.fresh[i])
+	}
+	if err := AddHolders(t.joins(), p.id, t.At.CaughtUp, &k.facts, take); err != nil {
+		return nil, err
+	}
+	t.addMovedTo(p, names, func(f *stored.Fact) {
+		f.FileUnder(&k.facts)
+		note(f.Known)
+	})
+	for _, u := range t.snap.Misplaced.Of(p.id) {
+		take(&stored.Fact{Topic: u.Topic, Known: u.At.V, Bad: &u})
+	}
+	for _, u := range kept.Said {
+		if u.Kind == sideKind {
+			if err := p.sides.decode(u.Data); err != nil {
+				return nil, fmt.Errorf("task %d: open lines: %w", t.At.Task, err)
+			}
+			continue
+		}
+		if telling.Told(p.told, duty.Kind(u.Kind), duty.Date(u.Day)) >= 0 {
+			continue
+		}
+		s, err := stored.DecodeSaid(u.Kind, u.Day, u.Data)
+		if err != nil {
+			return nil, fmt.Errorf("task %d: what was told of a unit: %w", t.At.Task, err)
+		}
+		k.said = append(k.said, s)
+	}
+	k.said = append(k.said, p.told...)
+	return k, nil
+}
+
+// maxShownAgain bounds how many facts are compared with one another.
+const maxShownAgain = 16
+
+// shownAgain reports whether a walk has shown the same fact, which is no row,
+// before: it may while a merge is under way. Repetition harms no verdict, but is
+// not ordinary.
+func shownAgain(facts [][]byte, i int) bool {
+	return i < maxShownAgain && len(facts[i]) > 0 && facts[i][0] != stored.PackedRow &&
+		slices.ContainsFunc(facts[:i], func(b []byte) bool { return bytes.Equal(b, facts[i]) })
+}
+
+// stored is what the store knows of a person, rows from a day on. A walk that
+// shows the person has read all of it, or all since the routine.
+func (t *Task) stored(p *person, from int32) (state.Person, error) {
+	if v := p.view; v != nil && from == t.daysOf(v.Header.Data) {
+		return state.Person{Header: v.Header, Facts: v.Facts, Said: v.Said}, nil
+	}
+	return t.store.Person(p.id, from)
+}
+
+// decodeFact reads the stored form of a fact of the task's persons.
+func (t *Task) decodeFact(b []byte, person string) (stored.Fact, error) {
+	return stored.ReadFact(b, person, t.At.Task, t.codec, &t.shapes)
+}

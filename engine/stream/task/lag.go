@@ -1,0 +1,77 @@
+package task
+
+import (
+	"errors"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/state"
+)
+
+// lag is ledger.lag now.
+func (t *Task) lag() duty.Instant {
+	lag, today := duty.Instant(0), t.At.CaughtUp.Date()
+	steps := t.policy().Steps
+	for i := range steps {
+		if steps[i].From <= today {
+			lag = steps[i].Params.LedgerLag
+		}
+	}
+	return lag
+}
+
+// ledgerDue reports whether months have waited long enough. A clock that runs by
+// what was read may stand still when everything was read.
+func (t *Task) ledgerDue() bool {
+	l := &t.At.Ledger
+	return l.From != 0 && (l.Cursor != nil || t.At.CaughtUp >= l.From+t.lag() || t.clock.virtual() && t.readAll())
+}
+
+// errFull ends a walk when the cycle has no room for more.
+var errFull = errors.New("the cycle is full")
+
+// ledgerMonths is about how many months one cycle writes.
+const ledgerMonths = 20_000
+
+// writeLedger goes on with the months that have waited long enough.
+func (t *Task) writeLedger() error {
+	if !t.ledgerDue() || !t.cycle.room() {
+		return nil
+	}
+	l := &t.At.Ledger
+	if t.cycle.routines > 0 && l.Again == 0 {
+		l.Again = t.At.CaughtUp // the walk does not see what this cycle has decided
+	}
+	months := 0
+	next, err := t.store.WalkDue(state.Never, l.Cursor, ledgerMonths, headersOnly, func(v *state.View) error {
+		front, _, err := stored.SplitHeader(v.Header.Data)
+		if err != nil || len(front.Routine) == 0 {
+			return err
+		}
+		if t.cycle.persons[wire.View(v.Person)] != nil {
+			l.Again = l.From // the store does not have yet what is known of this one
+			return nil
+		}
+		m, err := stored.ReadRoutine(front.Routine)
+		if err != nil || m.Decided < l.From || m.Month.Empty() {
+			return err
+		}
+		if months++; months > ledgerMonths {
+			return errFull
+		}
+		month := m.Month.Record(string(v.Person), t.policy())
+		return t.out(broker.TopicOutcomes, []byte(string(v.Person)+":"+month.Record.Month), &month.Record)
+	})
+	if err != nil && !errors.Is(err, errFull) {
+		return err
+	}
+	t.cycle.moved = true
+	if l.Cursor = next; next == nil {
+		*l = stored.LedgerLag{From: l.Again}
+	}
+	return nil
+}
+
+func headersOnly([]byte) int32 { return state.OnlyHeader }

@@ -1,0 +1,247 @@
+package task
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/schemas"
+	"tilsyn/state"
+)
+
+// The highest version of a fact counts everywhere, whomever the others name and
+// whatever partition they lie in (contract §1, decision 0015). A task that reads a
+// version whose earlier ones it has not under the same key gives it to all tasks;
+// each keeps it with its state and adds it to the facts of whoever has another
+// version of the same fact, whenever those are looked at: what came first does not
+// matter. Who has one already is found by a walk. First versions travel only where
+// two keys have the same one (contested.go).
+
+// movedShelves is over how many keys they are spread, so that none grows large.
+const movedShelves = 64
+
+// nameStored is name for a stored form; 0 for one that could not be read.
+func (t *Task) nameStored(b []byte) (uint64, error) {
+	name, _, err := t.versionStored(b)
+	return name, err
+}
+
+// versionStored is nameStored with the version.
+func (t *Task) versionStored(b []byte) (name uint64, version int64, err error) {
+	if len(b) == 0 || b[0] == stored.BadTopic {
+		return 0, 0, nil
+	}
+	if b[0] != stored.PackedRow {
+		f, err := t.decodeFact(b, "")
+		if err != nil || f.Record == nil {
+			return 0, 0, err
+		}
+		v := f.VersionName()
+		return v.Name, v.Version, nil
+	}
+	r := wire.Reader{Rest: b[1:]}
+	r.Uint() // shape
+	for range 4 {
+		r.Int() // offset and times
+	}
+	if r.Byte()&stored.RowUUID == 0 {
+		id := r.Bytes(r.Uint())
+		return stored.FactName(stored.RowCode, wire.View(id)), 1, r.Err
+	}
+	id := r.Bytes(stored.UUIDBytes)
+	if r.Err != nil {
+		return 0, 0, r.Err
+	}
+	var text [stored.UUIDText]byte
+	return stored.FactName(stored.RowCode, wire.View(stored.AppendUUID(text[:0], id))), 1, nil
+}
+
+// moved are the versions of facts that may be anybody's, by name of the fact.
+type moved struct {
+	of map[uint64][]stored.Fact
+	// unnamed are the paper entries of which some version names nobody; paper is
+	// made of them (paper.go).
+	unnamed map[uint64]bool
+	paper   paper
+}
+
+func (m *moved) empty() bool { return len(m.of) == 0 }
+
+func (m *moved) has(name uint64) bool {
+	_, ok := m.of[name]
+	return ok
+}
+
+// add takes in a version; false for one that is there.
+func (m *moved) add(name uint64, f stored.Fact) bool {
+	if slices.ContainsFunc(m.of[name], func(g stored.Fact) bool { return compareFacts(f, g) == 0 }) {
+		return false
+	}
+	if m.of == nil {
+		m.of = map[uint64][]stored.Fact{}
+	}
+	f.Value, f.Stored = nil, nil
+	m.of[name] = append(m.of[name], f)
+	m.notePaper(name, &f)
+	return true
+}
+
+func shelf(name uint64) string { return casefile.MovedKey + string(rune('0'+name%movedShelves)) }
+
+// loadMoved reads what the state has of them.
+func (t *Task) loadMoved() error {
+	t.moved = moved{}
+	for i := range uint64(movedShelves) {
+		key := shelf(i)
+		stored, err := t.store.Person(key, state.Undated)
+		if err != nil {
+			return err
+		}
+		for _, b := range stored.Facts {
+			f, err := t.decodeFact(slices.Clone(b), key)
+			if err != nil {
+				return err
+			}
+			t.moved.add(f.Name(), f)
+		}
+	}
+	return nil
+}
+
+// keepMoved keeps a version that may be of anybody's fact, and looks for who has
+// another one.
+func (t *Task) keepMoved(f *stored.Fact) error {
+	name := f.Name()
+	g := *f
+	if err := t.withValue(&g); err != nil {
+		return err
+	}
+	if !t.moved.add(name, g) {
+		return nil
+	}
+	p, err := t.person(shelf(name))
+	if err != nil {
+		return err
+	}
+	t.cycle.moved = true
+	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.Contested.has(claimName(name, head.Version)) {
+		t.stats.Moved.Add(1)
+		t.At.AddMoved(name, f.Known)
+	}
+	t.sweepPaper(name, f.Known)
+	return t.keep(p, &g)
+}
+
+// noteVersion looks at the version of a fact that was just filed under its own
+// key, and claims it: a first one may be of a fact that has moved, and a later one,
+// whose earlier ones are elsewhere, is given to all tasks; so is one that is claimed
+// for somebody else too, and what comes after it.
+func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
+	head, ok := schemas.HeadOf(f.Record)
+	if !ok {
+		return nil
+	}
+	name := f.Name()
+	claimed, moved := claimName(name, head.Version), t.moved.has(name)
+	t.ClaimFor(claimed, claimKey(f), live)
+	if moved {
+		p.join()
+	}
+	if !t.Contested.has(claimed) {
+		if head.Version <= 1 && !head.Retracted {
+			return nil
+		}
+		if !moved {
+			whole, err := t.hasEarlier(p, f, &head)
+			if whole || err != nil {
+				return err
+			}
+		}
+	}
+	p.join()
+	if err := t.keepMoved(f); err != nil || !live {
+		return err
+	}
+	return t.giveToAll(f)
+}
+
+// giveToAll writes a version for all other tasks.
+func (t *Task) giveToAll(f *stored.Fact) error {
+	g := *f
+	if err := t.withValue(&g); err != nil {
+		return err
+	}
+	value, key := encodeHanded(&g, nil), []byte(casefile.AboutRecord(f.Record).ID)
+	t.cycle.moved = true
+	for part := range t.parts {
+		if part != t.At.Task {
+			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: part}, Key: key, Value: value})
+			t.stats.HandedOver.Add(1)
+		}
+	}
+	return nil
+}
+
+// seeks reports whether a walk looks for a fact.
+func seeks(s *stored.Sweep, name uint64, m *moved) bool {
+	if len(s.Facts) == 0 {
+		return m.has(name)
+	}
+	return slices.Contains(s.Facts, name)
+}
+
+// walkMoved goes on with a walk over all persons, or those of whom something was
+// told, and makes due who has a version of the facts sought.
+func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
+	days := func(header []byte) int32 {
+		front, _, err := stored.SplitHeader(header)
+		if err != nil || onlyTold && front.Flags&stored.HeaderTold == 0 {
+			return state.OnlyHeader
+		}
+		return state.Undated
+	}
+	var found []string
+	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.Limits.WalkStep, days, func(v *state.View) error {
+		if strings.HasPrefix(wire.View(v.Person), casefile.MovedKey) {
+			return nil
+		}
+		for _, b := range v.Facts {
+			name, err := t.nameStored(b)
+			if err != nil {
+				return err
+			}
+			if name != 0 && seeks(s, name, &t.moved) {
+				found = append(found, string(v.Person))
+				break
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, id := range found {
+		p, err := t.person(id)
+		if err != nil {
+			return false, err
+		}
+		if casefile.Pseudo(id) {
+			if err := t.reviewParked(p); err != nil {
+				return false, err
+			}
+			continue
+		}
+		p.join()
+		p.judged = -1
+		t.wake(p, s.Known)
+	}
+	t.cycle.decided++
+	t.cycle.budget.timed(t.wall())
+	s.Cursor = next
+	t.cycle.moved = true
+	return len(next) == 0, nil
+}

@@ -1,0 +1,92 @@
+package task
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/schemas"
+	"tilsyn/state"
+)
+
+// This file adds versions that are not a person's own to the facts that it has
+// other versions of (moved.go), and says whether one has all that come before it.
+
+// addMovedTo adds to the facts of a person the versions that may be anybody's of
+// those that it has an earlier one of.
+func (t *Task) addMovedTo(p *person, has []stored.VersionName, take func(*stored.Fact)) {
+	slices.SortFunc(has, func(a, b stored.VersionName) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
+	})
+	for i, own := range has {
+		if i > 0 && has[i-1].Name == own.Name {
+			continue
+		}
+		list := t.moved.of[own.Name]
+		for j := range list {
+			if f := list[j]; f.VersionName().Version >= own.Version {
+				p.join()
+				take(&f)
+			}
+		}
+	}
+}
+
+// mostVersions is up to which version the earlier ones are looked for one by one.
+const mostVersions = 64
+
+// hasEarlier reports whether all earlier versions of a fact were read under the
+// same key, and with the same card where it speaks of one: then it has not moved.
+func (t *Task) hasEarlier(p *person, f *stored.Fact, head *schemas.Head) (bool, error) {
+	// An assignment is also among the facts of others who used its card.
+	if head.Version <= 1 || head.Version > mostVersions || f.Topic == broker.TopicCardAssignments {
+		return false, nil
+	}
+	name, card, want := f.Name(), f.CardOf(), uint64(1)<<(head.Version-1)-1
+	var seen uint64
+	note := func(g *stored.Fact) {
+		if h, ok := schemas.HeadOf(g.Record); ok && h.Version >= 1 && h.Version < head.Version && g.OwnOf(p.id, t.At.Task) && g.CardOf() == card {
+			seen |= 1 << (h.Version - 1)
+		}
+	}
+	noteStored := func(b []byte) error {
+		if n, err := t.nameStored(b); n != name || err != nil {
+			return err
+		}
+		g, err := t.decodeFact(slices.Clone(b), p.id)
+		if err == nil {
+			note(&g)
+		}
+		return err
+	}
+	for i := range p.fresh {
+		if g := &p.fresh[i]; g.Name() == name {
+			note(g)
+		}
+	}
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], noteStored); err != nil {
+		return false, err
+	}
+	from := []int32{math.MaxInt32 - 1} // undated facts alone
+	if e, ok := f.Record.(*duty.CardEvent); ok {
+		from = []int32{stored.RowDay(e) - 1, state.Undated}
+	}
+	for _, day := range from {
+		if seen == want {
+			break
+		}
+		stored, err := t.store.Person(p.id, day)
+		if err != nil {
+			return false, err
+		}
+		for _, b := range stored.Facts {
+			if err := noteStored(b); err != nil {
+				return false, err
+			}
+		}
+	}
+	return seen == want, nil
+}

@@ -1,0 +1,94 @@
+package task
+
+import (
+	"tilsyn/engine/duty"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+)
+
+// rowStack are the rows of a cycle that were filed without their persons: the
+// packed forms behind one another, each with the row of the same person before.
+type rowStack struct {
+	rows  []stackedRow
+	bytes []byte
+}
+
+type stackedRow struct {
+	// who is the resident, before one more than the row before of the same.
+	who, before uint32
+	from, to    uint32
+	day         int32
+}
+
+// fileOrdinary files a row without looking at anything but what is in memory of
+// its person. It does so where nobody has to be evaluated because of the row
+// before the clock gets somewhere by itself: where the person is due anyway, not
+// later than the row was known; or where the row is the ordinary next one of a
+// person whose rows are in order (duty.Routine). Every other row takes the long
+// way, which finds what is wrong with it.
+func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
+	e := &t.row
+	if !t.readable(rec, e) {
+		return false, nil
+	}
+	who, err := t.roster.find(rec.Key)
+	if err != nil || who == noResident {
+		return false, err
+	}
+	r := &t.roster.entries[who]
+	if r.flags&(isKnown|isSpecial|inCycle) != isKnown || r.card != casefile.CardHash(e.CardID) {
+		return false, nil
+	}
+	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.Centre(e.CentreID)
+	name := stored.FactName(stored.RowCode, e.ID)
+	if !t.moved.empty() && t.moved.has(name) || t.Contested.has(name) {
+		return false, nil
+	}
+	if !due && !t.nextOfRoutine(r, e, rec.At) {
+		return false, nil
+	}
+	from := len(t.cycle.stack.bytes)
+	packed, ok := t.shapes.PackRow(t.cycle.stack.bytes, e, rec.At, rec.Offset)
+	if !ok {
+		return false, nil
+	}
+	t.cycle.stack.push(&t.roster, who, packed, from, stored.RowDay(e))
+	t.ClaimFor(name, KeyHash(rec.Key), live)
+	t.cycle.moved = true
+	return true, nil
+}
+
+// readable reads a row that lies under its own person's key, and is not known
+// too far ahead of the clock.
+func (t *Task) readable(rec *broker.Record, e *duty.CardEvent) bool {
+	return rec.Topic == broker.TopicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
+		e.PersonID.OK && e.PersonID.V == wire.View(rec.Key) && casefile.UsableKey(rec.Key)
+}
+
+func (s *rowStack) push(all *roster, who uint32, packed []byte, from int, day int32) {
+	r := &all.entries[who]
+	s.bytes = packed
+	s.rows = append(s.rows, stackedRow{who: who, before: r.rows, from: uint32(from), to: uint32(len(packed)), day: day})
+	r.rows = uint32(len(s.rows))
+}
+
+// reset empties the stack and keeps its memory.
+func (s *rowStack) reset(all *roster) {
+	for i := range s.rows {
+		all.entries[s.rows[i].who].rows = 0
+	}
+	s.rows, s.bytes = s.rows[:0], s.bytes[:0]
+}
+
+// each calls f with the packed rows of a person, newest first.
+func (s *rowStack) each(r *resident, f func(packed []byte) error) error {
+	for n := r.rows; n != 0; n = s.rows[n-1].before {
+		if err := f(s.bytes[s.rows[n-1].from:s.rows[n-1].to]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package task
+
+import (
+	"cmp"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/state"
+)
+
+// A row that names nobody is kept under its card, and shown as long as nobody is
+// said to have held the card at its time (IDN-06). Its line is of the row and not of
+// a verdict: it is written when the row comes, and closed when an assignment or a
+// later version says whose it is.
+
+// maxOpenRows is of how many rows of one card it is known that they are shown. Of
+// one that stands for all cards that could not be read there may be any number; the
+// others stay open.
+const maxOpenRows = 4096
+
+// rowOf is the name of the detail that says of which row an UNKNOWN_PERSON is.
+const rowOf = "row_id"
+
+// parkedLine reports whether a line speaks of a row that names nobody.
+func parkedLine(q *duty.DataQuality) bool {
+	return q.Code == duty.DataQualityCodeUnknownPerson && slices.ContainsFunc(q.Detail, func(d duty.Detail) bool { return d.Name == rowOf })
+}
+
+// lineOfRow shows a row that names nobody; its subject is the card.
+func lineOfRow(e *duty.CardEvent) sideLine {
+	code := duty.DataQualityCodeUnknownPerson
+	return sideLine{id: duty.UUID5("tilsyn:dq:" + code.String() + ":" + e.CardID + ":" + e.OccurredAt.String()), code: byte(code), subject: e.CardID,
+		from: e.OccurredAt, detail: []duty.Detail{{Name: rowOf, Value: e.ID}}}
+}
+
+// showRow writes the line of a row open or closed, unless it is.
+func (t *Task) showRow(p *person, l *sideLine, open bool) error {
+	hash := casefile.CardHash(l.id)
+	i, is := slices.BinarySearch(p.header.OpenRows, hash)
+	if is == open {
+		return nil
+	}
+	state, closed := duty.FindingStateOpen, duty.None[duty.Instant]()
+	if open {
+		if len(p.header.OpenRows) < maxOpenRows {
+			p.header.OpenRows = slices.Insert(p.header.OpenRows, i, hash)
+		}
+	} else {
+		state, closed = duty.FindingStateClosed, duty.Some(t.At.Clock)
+		p.header.OpenRows = slices.Delete(p.header.OpenRows, i, i+1)
+		p.header.Awaited = true // it may hold again
+	}
+	p.changed = true
+	topic, record := l.record(state, closed)
+	return t.out(topic, []byte(l.subject), record)
+}
+
+// heardRow takes in such a line of the task's own outputs.
+func (t *Task) heardRow(q *duty.DataQuality) error {
+	p, err := t.person(casefile.ParkedKey + q.Subject)
+	if err != nil {
+		return err
+	}
+	hash := casefile.CardHash(q.ID)
+	i, is := slices.BinarySearch(p.header.OpenRows, hash)
+	switch open := q.State != duty.FindingStateClosed; {
+	case open && !is && len(p.header.OpenRows) < maxOpenRows:
+		p.header.OpenRows = slices.Insert(p.header.OpenRows, i, hash)
+	case !open && is:
+		p.header.OpenRows = slices.Delete(p.header.OpenRows, i, i+1)
+		p.header.Awaited = true
+	default:
+		return nil
+	}
+	p.changed = true
+	return nil
+}
+
+// showParked shows a row that was just kept.
+func (t *Task) showParked(p *person, e *duty.CardEvent) error {
+	if e.Retracted {
+		return t.reviewParked(p)
+	}
+	held, err := t.joins().HeldAt(e, t.limit())
+	if held || err != nil {
+		return err
+	}
+	l := lineOfRow(e)
+	if e.Version > 1 {
+		return t.reviewRows(p) // another version may say otherwise, and none may be known
+	}
+	return t.showRow(p, &l, true)
+}
+
+// reviewParked looks at all rows of a card again, where the line of one of them may
+// change.
+func (t *Task) reviewParked(p *person) error {
+	if len(p.header.OpenRows) == 0 && !p.header.Awaited {
+		return nil
+	}
+	return t.reviewRows(p)
+}
+
+func (t *Task) reviewRows(p *person) error {
+	rows, err := t.parkedRows(p)
+	if err != nil {
+		return err
+	}
+	open, lines := map[string]bool{}, map[string]sideLine{}
+	var ids []string
+	for i := range rows {
+		e := &rows[i]
+		l := lineOfRow(e)
+		held, err := t.joins().HeldAt(e, t.limit())
+		if err != nil {
+			return err
+		}
+		if _, seen := lines[l.id]; !seen {
+			ids = append(ids, l.id)
+			lines[l.id] = l
+		}
+		open[l.id] = open[l.id] || !held && !e.PersonID.OK && !e.Retracted
+	}
+	for _, id := range ids {
+		l := lines[id]
+		if open[id] && len(p.header.OpenRows) >= maxOpenRows {
+			continue
+		}
+		if err := t.showRow(p, &l, open[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parkedRows are the rows under a card: the newest version of each counts, at the
+// time and card of those that name nobody.
+func (t *Task) parkedRows(p *person) ([]duty.CardEvent, error) {
+	k, err := t.load(p, state.Undated, stored.WholeRow)
+	if err != nil {
+		return nil, err
+	}
+	newest := map[string]*duty.CardEvent{}
+	for i := range k.facts.CardEvents {
+		e := &k.facts.CardEvents[i].Fact
+		if before := newest[e.ID]; before == nil || e.Version > before.Version {
+			newest[e.ID] = e
+		}
+	}
+	var out []duty.CardEvent
+	for i := range k.facts.CardEvents {
+		if e := k.facts.CardEvents[i].Fact; !e.PersonID.OK && casefile.ParkedKey+e.CardID == p.id {
+			n := newest[e.ID]
+			// An earlier version shows the same row at another time: that is over.
+			e.Retracted = n.Retracted || e.Version < n.Version && n.OccurredAt != e.OccurredAt
+			e.PersonID = n.PersonID
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b duty.CardEvent) int {
+		return cmp.Or(cmp.Compare(a.OccurredAt, b.OccurredAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
+	})
+	return out, nil
+}

@@ -1,0 +1,25 @@
+package task
+
+import (
+	"strings"
+	"testing"
+)
+
+// A record of progress of before has no policy of the settings: the present one
+// is taken on, and others are refused from then on.
+func TestPolicyOfBefore(t *testing.T) {
+	s := clocked(t)
+	task := s.cycles(4)
+	if task.At.Base != s.policy.Digest {
+		t.Fatalf("base %q", task.At.Base)
+	}
+	old := task.At
+	old.Base = ""
+	if err := task.CheckPolicy(&old); err != nil {
+		t.Error(err)
+	}
+	old.Base = "another"
+	if err := task.CheckPolicy(&old); err == nil || !strings.Contains(err.Error(), "policy activate") {
+		t.Error(err)
+	}
+}

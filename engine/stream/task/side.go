@@ -1,0 +1,67 @@
+package task
+
+import (
+	"fmt"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+)
+
+// tellSide gathers what goes beside the violations: data quality, observations
+// and the ledger. The verdict is one at caught_up.
+func (t *Task) tellSide(p *person, res *duty.Result) error {
+	now := make([]sideLine, 0, len(res.DataQuality)+len(res.Observations))
+	for i := range res.DataQuality {
+		now = append(now, lineOfQuality(&res.DataQuality[i]))
+	}
+	p.header.Awaited = false
+	for i := range res.Observations {
+		now = append(now, lineOfObservation(&res.Observations[i]))
+		p.header.Awaited = p.header.Awaited || endsWithRow(&res.Observations[i])
+	}
+	if err := t.tellLines(p, p.id, now, res.At); err != nil {
+		return err
+	}
+	return t.tellLedger(p, res)
+}
+
+// out gathers a record without headers of its own.
+func (t *Task) out(topic string, key []byte, record any) error {
+	if t.floor.silences(record) {
+		return nil
+	}
+	value, err := t.codec.Encode(topic, record)
+	if err != nil {
+		return fmt.Errorf("task %d: encode a record of %s: %w", t.At.Task, topic, err)
+	}
+	if len(value) > maxTold {
+		t.stats.Refused.Add(1)
+		return nil
+	}
+	t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: topic, Index: t.At.Task}, Key: key, Value: value})
+	return nil
+}
+
+// tellLedger gathers the months of the ledger whose content changed (contract
+// §3, outcomes). A month that was written and has no unit any more is written
+// empty.
+func (t *Task) tellLedger(p *person, res *duty.Result) error {
+	months := stored.LedgerOf(p.id, res)
+	for _, written := range p.header.Ledger {
+		if !slices.ContainsFunc(months, func(m stored.LedgerMonth) bool { return m.Number == written.Month }) {
+			months = append(months, stored.NewMonth(p.id, written.Month))
+		}
+	}
+	for i := range months {
+		m := &months[i]
+		if p.header.SetLedger(m.Number, m.Hash()) {
+			p.changed = true
+			if err := t.out(broker.TopicOutcomes, []byte(p.id+":"+m.Record.Month), &m.Record); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,261 @@
+package task
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/testkit"
+)
+
+// witness looks at every transaction at the moment at which it becomes certain,
+// before anybody can read it, and asks of it what must hold at every moment and
+// not only in the end.
+type witness struct {
+	s *sim
+	// last is what was told last of every unit, progress the last record of each
+	// task.
+	last     map[string]*duty.Violation
+	progress map[int32]stored.Progress
+	// persons and centre are the facts of the logs up to indexed; linked are
+	// persons of an identity link, whom nobody compares.
+	persons map[string][]logged
+	// forms are all versions of a fact, whoever they name, by its name.
+	forms   map[uint64][]logged
+	centre  []logged
+	linked  map[string]bool
+	indexed map[broker.Partition]int
+	centres map[string]*duty.Centres
+	// strict leaves out the forms that became known at the clock itself (addForms).
+	strict bool
+	// told and accused count revisions.
+	told, accused int
+}
+
+// logged is a fact of a log with the transaction that it came in.
+type logged struct {
+	stored.Fact
+	at  broker.Partition
+	txn *testkit.Txn
+}
+
+func newWitness(s *sim) *witness {
+	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]stored.Progress{}, persons: map[string][]logged{}, forms: map[uint64][]logged{},
+		linked: map[string]bool{}, indexed: map[broker.Partition]int{}, centres: map[string]*duty.Centres{}}
+}
+
+// commit checks one transaction.
+func (w *witness) commit(task int32, t *broker.Transaction) {
+	s := w.s
+	if in := s.turnOf; in.torn[task].reported {
+		s.t.Fatalf("%s: task %d commits on a state that was reported corrupt", s.where(), task)
+	}
+	i := slices.IndexFunc(t.Records, func(o broker.Out) bool { return o.Topic == broker.TopicTaskCommits })
+	if i < 0 {
+		s.t.Fatalf("%s: a transaction of task %d has no record of progress", s.where(), task)
+	}
+	now, err := stored.DecodeProgress(t.Records[i].Value, task)
+	s.must(err)
+	before, ok := w.progress[task]
+	if !ok {
+		before = stored.NewProgress(task)
+	}
+	w.checkProgress(&before, &now)
+	for i := range t.Records {
+		if o := &t.Records[i]; o.Topic == broker.TopicViolations {
+			v, err := s.codec.Decode(o.Topic, o.Value)
+			s.must(err)
+			w.checkTold(&before, &now, v.(*duty.Violation))
+		}
+	}
+	w.progress[task] = now
+}
+
+// checkProgress asks that nothing goes back, and that everything that was in the
+// logs at the clock that is said to be caught up has been read.
+func (w *witness) checkProgress(before, now *stored.Progress) {
+	s := w.s
+	if now.Seq != before.Seq+1 || now.CaughtUp < before.CaughtUp || now.Clock < before.Clock || !before.Inputs.Before(now.Inputs) || !before.Centres.Before(now.Centres) {
+		s.t.Fatalf("%s: task %d goes back: %+v after %+v", s.where(), now.Task, now, before)
+	}
+	if now.CaughtUp == duty.Beginning {
+		return
+	}
+	i := sort.Search(len(s.clocks), func(i int) bool { return s.clocks[i].at > now.CaughtUp })
+	if i == len(s.clocks) {
+		s.t.Fatalf("%s: task %d is caught up at a clock that nobody has seen", s.where(), now.Task)
+	}
+	for _, p := range append(broker.InputsOf(now.Task), s.centrePartitions()...) {
+		read, ok := now.Inputs[p]
+		if !ok {
+			read = now.Centres[p]
+		}
+		// What the engine itself writes is there at once, and stamped as it likes.
+		if log := s.broker.Logs[p]; !slices.Contains([]string{broker.TopicHandOver, broker.TopicDeadLetters}, p.Topic) && read < int64(len(log)) && log[read].Rec.At < now.CaughtUp {
+			s.t.Fatalf("%s: task %d has caught up, and has not read %s from %d on, stamped %d ms before", s.where(), now.Task, p.Name(), read, now.CaughtUp-log[read].Rec.At)
+		}
+		if end := s.broker.EndAt(p, s.clocks[i].appended); read < end {
+			s.t.Fatalf("%s: task %d says that it has caught up, and has read %s to %d of %d", s.where(), now.Task, p.Name(), read, end)
+		}
+	}
+}
+
+// checkTold asks of a revision that it follows the one before, that it says what
+// the facts that were read give at its clock, and, where it is harsher than what
+// was said before, that the verdict at caught_up is as harsh.
+func (w *witness) checkTold(before, now *stored.Progress, v *duty.Violation) {
+	s := w.s
+	prior := w.last[v.UnitID]
+	if bad := telling.CheckNext(prior, v); bad != "" {
+		s.t.Fatalf("%s: task %d: unit %s: %s", s.where(), now.Task, v.UnitID, bad)
+	}
+	w.last[v.UnitID] = v
+	w.told++
+	w.index()
+	if w.linked[v.PersonID] {
+		return
+	}
+	if s.plan.kept {
+		w.accused++ // what others' cards bring is not known here; the rests look at it
+		return
+	}
+	if s.plan.contested { // what clears may come of forms that are read elsewhere
+		w.checkHarsher(now, prior, v)
+		return
+	}
+	said := duty.SaidOf(v)
+	said.Digest = ""
+	bad := ""
+	for _, inputs := range []broker.Offsets{now.Inputs, before.Inputs} {
+		res := w.verdict(v.PersonID, inputs, now.Centres, v.EvaluatedAt)
+		var u *duty.Unit
+		if i := telling.UnitIn(&res, v.Kind, v.UnitDate); i >= 0 {
+			u = &res.Units[i]
+		}
+		if bad = telling.CompareUnit(u, &said); bad == "" {
+			break
+		}
+	}
+	if bad != "" {
+		s.t.Fatalf("%s: task %d: unit %s revision %d is not what the facts give: %s", s.where(), now.Task, v.UnitID, v.Revision, bad)
+	}
+	w.checkHarsher(now, prior, v)
+}
+
+func (w *witness) checkHarsher(now *stored.Progress, prior, v *duty.Violation) {
+	s := w.s
+	rank, was := telling.RankOfSaid([]duty.Said{duty.SaidOf(v)}, v.Kind, v.UnitDate), duty.SeverityNone
+	if prior != nil {
+		was = telling.RankOfSaid([]duty.Said{duty.SaidOf(prior)}, v.Kind, v.UnitDate)
+	}
+	if rank <= was {
+		return
+	}
+	w.accused++
+	for _, w.strict = range []bool{false, true} {
+		res := w.verdict(v.PersonID, now.Inputs, now.Centres, now.CaughtUp)
+		if telling.RankIn(&res, v.Kind, v.UnitDate) >= rank {
+			return
+		}
+	}
+	s.t.Fatalf("%s: task %d: unit %s revision %d says %s, which does not follow from what is caught up", s.where(), now.Task, v.UnitID, v.Revision, v.Status)
+}
+
+// verdict is what the facts before some positions give at a clock.
+func (w *witness) verdict(person string, inputs, centres broker.Offsets, at duty.Instant) duty.Result {
+	var facts duty.Facts
+	for i := range w.persons[person] {
+		if f := &w.persons[person][i]; f.within(inputs) {
+			f.FileUnder(&facts)
+			w.addForms(f, person, at, &facts)
+		}
+	}
+	return w.s.judge.Evaluate(duty.Input{PersonID: person, Person: &facts, Centres: w.centresAt(centres),
+		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.s.policy}}}, at)
+}
+
+// addForms adds to a fact of a person the other versions of it that were known. The
+// clock of an instance is a millisecond ahead of the stamps here: what is stamped at
+// caught_up itself may have come after the question that it was reached by, and be
+// known or not.
+func (w *witness) addForms(f *logged, person string, at duty.Instant, facts *duty.Facts) {
+	if !w.s.plan.contested || f.Record == nil {
+		return
+	}
+	for _, o := range w.forms[f.Name()] {
+		if known := max(f.Known, o.Known); (known < at || known == at && !w.strict) && (o.txn == nil || o.txn.State == testkit.TxnCommitted) && o.VersionName().Version >= f.VersionName().Version && casefile.AboutRecord(o.Record).Person != person {
+			o.FileUnder(facts)
+		}
+	}
+}
+
+// within reports whether a reader that stands at the positions has the fact.
+func (l *logged) within(positions broker.Offsets) bool {
+	return l.Pos.Offset < positions[l.at] && (l.txn == nil || l.txn.State == testkit.TxnCommitted)
+}
+
+func (w *witness) centresAt(positions broker.Offsets) *duty.Centres {
+	var b strings.Builder
+	for _, p := range w.s.centrePartitions() {
+		fmt.Fprintf(&b, "%d ", positions[p])
+	}
+	if c := w.centres[b.String()]; c != nil {
+		return c
+	}
+	var facts duty.CentreFacts
+	for i := range w.centre {
+		if f := &w.centre[i]; f.within(positions) {
+			f.FileAtCentre(&facts)
+		}
+	}
+	c := duty.NewCentres(facts)
+	if _, ok := w.s.judge.(judgeModel); ok {
+		c = mirror(facts)
+	}
+	w.centres[b.String()] = c
+	return c
+}
+
+// index takes in what has come into the logs.
+func (w *witness) index() {
+	for _, topic := range append(slices.Clone(broker.PersonTopics), broker.CentreTopics...) {
+		for i := range w.s.parts {
+			p := broker.Partition{Topic: topic, Index: i}
+			log := w.s.broker.Logs[p]
+			for n := w.indexed[p]; n < len(log); n++ {
+				if !log[n].Control && topic != broker.TopicDeadLetters {
+					w.indexOne(p, &log[n])
+				}
+			}
+			w.indexed[p] = len(log)
+		}
+	}
+}
+
+func (w *witness) indexOne(p broker.Partition, e *testkit.Entry) {
+	l := logged{at: p, txn: e.Txn, Fact: stored.Fact{Topic: p.Topic, Known: e.Rec.At, Pos: duty.Position{Partition: p.Index, Offset: e.Rec.Offset}}}
+	record, err := w.s.codec.Decode(p.Topic, e.Rec.Value)
+	if err == nil {
+		l.Record = record
+	} else {
+		l.Bad = casefile.Unreadable(&e.Rec, "")
+	}
+	if link, ok := record.(*duty.IdentityLink); ok {
+		w.linked[link.PersonID], w.linked[link.AliasPersonID] = true, true
+	}
+	if slices.Contains(broker.CentreTopics, p.Topic) {
+		w.centre = append(w.centre, l)
+		return
+	}
+	if l.Record != nil {
+		w.forms[l.Name()] = append(w.forms[l.Name()], l)
+	}
+	key := string(e.Rec.Key)
+	w.persons[key] = append(w.persons[key], l)
+}

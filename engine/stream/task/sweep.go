@@ -1,0 +1,173 @@
+package task
+
+import (
+	"slices"
+
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+)
+
+// adopt takes the newest snapshot of the centres and turns what is new in it
+// into sweeps and dead letters. The task's own centre positions move with them,
+// in one commit.
+func (t *Task) adopt() error {
+	s := t.centres.Snapshot()
+	if s == t.snap {
+		return nil
+	}
+	fresh := s.Touches
+	if t.snap != nil {
+		fresh = s.Touches[len(t.snap.Touches):]
+	}
+	t.snap = s
+	t.letters.take(s.Letters, t.At.Task)
+	for i := range fresh {
+		x := fresh[i]
+		if x.Offset < t.At.Centres[x.At] {
+			continue
+		}
+		if x.Doubtful {
+			t.topics.doubt(x.At.Topic)
+			x.Known = min(x.Known, t.At.Clock) // it is here already
+		}
+		if x.Bad != nil && x.Offset >= t.committed[x.At] && x.At.Index%t.parts == t.At.Task {
+			t.tellBad(x.Bad)
+		}
+		if x.Joins {
+			if err := t.adoptJoin(&x); err != nil {
+				return err
+			}
+		} else if x.Person != "" {
+			if err := t.wakeMisplaced(&x); err != nil {
+				return err
+			}
+		} else if !x.Quiet {
+			t.cycle.moved = true
+			t.At.AddSweep(x.Centre, x.Known)
+		}
+	}
+	for p, x := range s.Assigned {
+		// The newest stands for all from the task's position on: one walk over the
+		// users of cards sees what each of them has to hand over.
+		if x.Offset >= t.At.Centres[p] {
+			if err := t.adoptJoin(&x); err != nil {
+				return err
+			}
+		}
+	}
+	for p, n := range s.Positions {
+		t.At.Centres[p] = max(t.At.Centres[p], n)
+	}
+	t.At.CentreMarks = s.CentreMarks()
+	t.At.Policy = s.Digest()
+	t.At.Base = s.Base()
+	t.At.Times = stored.TimesOf(t.trust)
+	return nil
+}
+
+// sweepCleared walks, for every sweep whose first walk is not over, over
+// persons of whom something was told. It comes before all other work, and
+// before reading, so that it only clears.
+func (t *Task) sweepCleared() error {
+	t.clearing = true
+	defer func() { t.clearing = false }()
+	for i := range t.At.Sweeps {
+		for !t.At.Sweeps[i].Cleared && t.cycle.room() {
+			s := &t.At.Sweeps[i]
+			walk := func(s *stored.Sweep) (bool, error) { return t.walk(s, true) }
+			switch {
+			case s.Cards:
+				walk = t.walkCards
+			case s.Contested:
+				walk = t.walkContested
+			case s.Claims:
+				walk = t.walkClaims
+			case s.Moved:
+				walk = func(s *stored.Sweep) (bool, error) { return t.walkMoved(s, true) }
+			}
+			done, err := walk(s)
+			if err != nil {
+				return err
+			}
+			t.At.Sweeps[i].Cleared = done // the walk may have added others
+		}
+	}
+	t.At.Sweeps = slices.DeleteFunc(t.At.Sweeps, func(s stored.Sweep) bool { return (s.Told || s.Gives()) && s.Cleared })
+	return nil
+}
+
+// sweeping reports whether some sweep can go on now: one that waits for what is known
+// in years keeps nobody from waiting for records.
+func (t *Task) sweeping() bool {
+	return slices.ContainsFunc(t.At.Sweeps, func(s stored.Sweep) bool { return !s.Cleared || s.Known <= t.limit() })
+}
+
+// sweepAll goes on with the second walks of sweeps whose facts are caught up.
+func (t *Task) sweepAll() error {
+	for i := 0; i < len(t.At.Sweeps); {
+		s := &t.At.Sweeps[i]
+		if !s.Cleared || s.Known > t.At.CaughtUp {
+			i++
+			continue
+		}
+		for {
+			if !t.cycle.room() {
+				return nil
+			}
+			walk := t.walk
+			if s.Moved {
+				walk = t.walkMoved
+			}
+			done, err := walk(s, false)
+			if err != nil {
+				return err
+			}
+			if done {
+				break
+			}
+		}
+		t.At.EndSweep(i)
+	}
+	return nil
+}
+
+// concerns reports whether a person is to be evaluated in the sweep.
+func concerns(s *stored.Sweep, p *person) bool {
+	if s.Told {
+		return p.next <= s.Known
+	}
+	return p.header.Touches(s.Centre)
+}
+
+// walk evaluates the next persons of a sweep and moves its cursor. It reports
+// whether the walk is over.
+func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
+	ids, next, err := t.store.Persons(s.Cursor, t.cycle.budget.step(t.Limits.WalkStep))
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		if casefile.Pseudo(id) {
+			continue
+		}
+		p, err := t.person(id)
+		if err != nil {
+			return false, err
+		}
+		if !concerns(s, p) || onlyTold && !p.header.Told {
+			t.forget(p)
+			continue
+		}
+		// What is carried of the person does not know of the centre's fact.
+		if p.header.Routine.Centre() != "" {
+			p.header.EndRoutine()
+			p.judged = -1
+		}
+		if err := t.decide(p); err != nil {
+			return false, err
+		}
+	}
+	s.Cursor = next
+	t.cycle.moved = true
+	return len(next) == 0, nil
+}

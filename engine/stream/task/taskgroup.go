@@ -1,0 +1,83 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
+)
+
+// CheckGroup refuses a record of progress of another group, and, of a task that has
+// written since it began, one that names none: an older tilsyn writes beside it.
+func (t *Task) CheckGroup(last *stored.Progress) error {
+	switch {
+	case t.group == "" || last.Group == t.group:
+		return nil
+	case last.Group != "":
+		return fmt.Errorf("task %d: %w", t.At.Task, errGroupOf(t.prefix, t.group, last.Group))
+	case t.wrote:
+		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: %w: stop it; older and newer versions cannot run side by side", t.At.Task, t.prefix, ErrGroup)
+	}
+	return nil
+}
+
+// errGroupOf says who writes and what to do.
+func errGroupOf(prefix, group, by string) error {
+	return fmt.Errorf("the topics with the prefix %q are written by the group %q, not by %q: %w: "+
+		"run with --group %s, or give another --topic-prefix; to move the prefix to this group stop every engine of the other one and run once with --from-group %s (README, \"One group per prefix\")",
+		prefix, by, group, ErrGroup, by, by)
+}
+
+// ErrGroup says that another group writes the prefix. Giving a prefix a second group
+// never is what is wanted: everything would be told twice, and violations cannot be
+// taken back.
+var ErrGroup = errors.New("a prefix is written by one group")
+
+// LastKnown is the last commit as far as it can be read now, without fencing
+// anybody.
+func (t *Task) LastKnown(ctx context.Context) (stored.Progress, error) {
+	part := stored.CommitPartition(t.At.Task)
+	ends, err := t.Broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
+	if err != nil {
+		return stored.Progress{}, err
+	}
+	return t.lastCommit(ctx, ends[part])
+}
+
+// Claim writes the last record of progress once more, with the name of this group;
+// nothing else of it changes. from is the group that it may be taken from.
+func (t *Task) Claim(ctx context.Context, from string) error {
+	if err := t.openProducer(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = t.Close() }()
+	part := stored.CommitPartition(t.At.Task)
+	ends, err := t.Broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
+	if err != nil {
+		return err
+	}
+	if err := t.checkDecided(ctx, ends); err != nil {
+		return err
+	}
+	last, err := t.lastCommit(ctx, ends[part])
+	if err != nil {
+		return err
+	}
+	if from == "" || last.Group != from {
+		if err := t.CheckGroup(&last); err != nil {
+			return err
+		}
+	}
+	last.Group, last.Instance = t.group, t.instance
+	record, err := last.Encode()
+	if err != nil {
+		return err
+	}
+	t.followed = ends[part]
+	_, err = t.producer.Commit(ctx, broker.Transaction{
+		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.At.Task), Value: record, At: unstamped}}, Check: t.follows,
+	})
+	return err
+}

@@ -1,0 +1,156 @@
+package task
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"tilsyn/engine/stream/broker"
+	"tilsyn/topics"
+)
+
+// Topics may change under an engine that runs: somebody adds partitions, or deletes
+// one and makes it anew. What producers write then lies where no task reads, and who
+// is absent from what is read would be accused. So each mark of caught_up asks what
+// the topics are like, before it asks for their ends:
+//
+//   - A topic with the common partition count must have it. Another count, and a topic
+//     that is gone, let caught_up stand: nobody is accused, what clears goes on. It is
+//     said aloud, and after changedFor the engine ends, since it does not pass.
+//   - Partitions that were added to a centre-keyed topic, whose count is free, are
+//     read as well; the mark counts when they are.
+//   - A topic with another id is another log. Nothing is read of it.
+
+const (
+	// changedFor is for how long topics have to be other than they were before the
+	// engine ends: long enough to be seen in /readyz and the metrics.
+	changedFor = 10 * time.Second
+	// askedAnew is how often in a row brokers must say that a topic has another id
+	// before it is believed; one of them may not have heard yet.
+	askedAnew = 3
+)
+
+// topicWatch is what a task knows of the topics that it depends on.
+type topicWatch struct {
+	// ids are those that they had when the state was begun; others are learned.
+	ids map[string]string
+	// why says why caught_up stands, empty where it does not; since is from when on.
+	why   string
+	since time.Time
+	// doubted are topics that gave records with their producers' time (unstamped.go).
+	doubted map[string]bool
+}
+
+func newTopicWatch(ids map[string]string) topicWatch {
+	w := topicWatch{ids: map[string]string{}}
+	maps.Copy(w.ids, ids)
+	return w
+}
+
+// dependsOn are all topics that a task reads or writes.
+var dependsOn = slices.Compact(slices.Sorted(slices.Values(slices.Concat(broker.PersonTopics, broker.WholeTopics, broker.OwnOutputs,
+	[]string{broker.TopicOutcomes, broker.TopicTaskCommits, broker.TopicHandOver}))))
+
+// lookAtTopics compares what the brokers say of the topics with what they were, and
+// reports whether caught_up may go on.
+func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
+	var said map[string]broker.TopicState
+	for n := 1; ; n++ {
+		var err error
+		if said, err = t.Broker.Topics(ctx); err != nil {
+			return false, err
+		}
+		anew := t.topics.madeAnew(said)
+		if anew == "" {
+			break
+		}
+		if n == askedAnew {
+			return false, fmt.Errorf("%s was deleted and made anew while the engine ran: %w", anew, broker.ErrForeignLog)
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(t.Limits.Poll):
+		}
+	}
+	why := ""
+	for _, name := range dependsOn {
+		if now := t.compareTopic(name, said); why == "" {
+			why = now
+		}
+	}
+	w := &t.topics
+	if why == "" || w.why == "" {
+		w.since = t.wall()
+	}
+	w.why = why
+	if why != "" && t.wall().Sub(w.since) >= changedFor {
+		return false, fmt.Errorf("%s: %w", why, ErrTopics)
+	}
+	stamped, err := t.askDoubted(ctx)
+	return why == "" && stamped, err
+}
+
+// madeAnew names a topic that has another id than it had; empty for none.
+func (w *topicWatch) madeAnew(said map[string]broker.TopicState) string {
+	for _, name := range dependsOn {
+		now := said[name].ID
+		switch was := w.ids[name]; {
+		case now == "":
+		case was == "":
+			w.ids[name] = now
+		case was != now:
+			return name
+		}
+	}
+	return ""
+}
+
+// compareTopic says what is wrong with a topic; empty for nothing. Partitions that
+// are new and may be are followed.
+func (t *Task) compareTopic(name string, said map[string]broker.TopicState) string {
+	now, there := said[name]
+	spec, _ := topics.Lookup(name)
+	want := t.parts
+	if spec.OnePartition {
+		want = 1
+	}
+	switch {
+	case !there:
+		return fmt.Sprintf("topic %s is not there any more, or the brokers do not show it; nobody is accused without it", name)
+	case !spec.Common() && !spec.OnePartition:
+		t.follow(name, now.Partitions)
+	case now.Partitions != want:
+		return fmt.Sprintf("topic %s has %d partitions now and had %d: what is written since may lie where it is not read, so nobody is accused; "+
+			"the partition count is fixed for the life of a prefix, begin a new prefix", name, now.Partitions, want)
+	}
+	return ""
+}
+
+// follow makes caught_up depend on all partitions of a centre-keyed topic, and the
+// reader read them.
+func (t *Task) follow(name string, partitions int32) {
+	known := len(t.depends)
+	for i := range partitions {
+		p := broker.Partition{Topic: name, Index: i}
+		if !slices.Contains(t.depends, p) {
+			t.depends = append(t.depends, p)
+		}
+	}
+	if len(t.depends) == known {
+		return
+	}
+	t.centres.Follow(t.depends[known:])
+	slices.SortFunc(t.depends, broker.ComparePartitions)
+}
+
+// Stands says why caught_up stands though the brokers answer; empty where it does
+// not.
+func (t *Task) Stands() string { return cmp.Or(t.topics.why, t.topics.unstamped(), t.Contested.why()) }
+
+// ErrTopics says that the topics are not as the contract has them.
+var ErrTopics = errors.New("the topics are not as tilsyn needs them")

@@ -1,0 +1,68 @@
+package task
+
+import (
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
+)
+
+// mayRepeat reports whether a record may be there twice: what is shown once per
+// record of the inputs is shown again where a transaction was torn.
+func (w *world) mayRepeat(topic string, value []byte) bool {
+	q, ok := w.decoded(topic, value).(*duty.DataQuality)
+	return (w.torn > 0 || w.repeats) && ok && parkedLine(q)
+}
+
+// A transaction of which only a part was committed, as a late request of the one
+// before could do to it, has lost its record of progress, which goes last. So
+// recovery makes all of it again: what was told, what was handed over, dead letters
+// and data quality. Nothing that was committed counts twice.
+func TestTornTransactionIsMadeWhole(t *testing.T) {
+	t.Parallel()
+	parts := map[string]int{}
+	handed := int64(0)
+	seeds.ForEach(t, 60, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed)%4)
+		if seed%3 == 0 {
+			w.judge, w.policy = Core{}, policy.Builtin()
+		}
+		w.loseTail = seed%2 == 0
+		w.limits.Records = 1 + int(seed%11)
+		w.broker.Committing = func(_ int32, t *broker.Transaction) {
+			if t.Records[len(t.Records)-1].Topic != broker.TopicTaskCommits {
+				w.t.Error("the record of progress does not go last")
+			}
+		}
+		w.broker.Tear = func(n int) int {
+			if n < 2 || w.rng.IntN(6) > 0 {
+				return 0
+			}
+			w.torn++
+			return 1 + w.rng.IntN(n-1)
+		}
+		w.play(testkit.Neighbours(w.rng, 6, 4), worldEnd, 3)
+		w.check()
+		handed += w.stats.HandedOver.Load()
+		for p, log := range w.broker.Logs {
+			// An entry of a transaction that has no record of progress.
+			for i := range log {
+				if x := log[i].Txn; x != nil && x.State == testkit.TxnCommitted && !log[i].Control && !slices.ContainsFunc(x.Parts, func(p broker.Partition) bool { return p.Topic == broker.TopicTaskCommits }) {
+					parts[p.Topic]++
+				}
+			}
+		}
+	})
+	for _, topic := range []string{broker.TopicViolations, broker.TopicHandOver, broker.TopicDeadLetters, broker.TopicDataQuality, broker.TopicOutcomes} {
+		if parts[topic] == 0 {
+			t.Errorf("no record of %s was in the part that was committed", topic)
+		}
+	}
+	if t.Logf("torn parts: %v", parts); handed == 0 {
+		t.Error("nothing was handed over")
+	}
+}

@@ -1,0 +1,264 @@
+package task
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/state/statetest"
+)
+
+// homeLateRow is a world with the real law in which a person was at home on three
+// nights and more, and then a row comes that says that she went out on the first evening. It
+// is how that row is stamped that makes the difference.
+func homeLateRow(t *testing.T, byProducer, trust bool) *world {
+	t.Helper()
+	w := newCoreWorld(t, 1, 2)
+	w.trust = trust
+	w.boot()
+	w.sendStay("Qa")
+	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
+	first := w.now
+	w.now += 20 * duty.Day
+	w.sendPassage("Qa", w.now, duty.DirectionIn)
+	w.rest()
+	if byProducer {
+		w.broker.ByProducers = map[string]bool{broker.TopicCardEvents: true}
+		w.broker.ProducerTime = func() duty.Instant { return first + 20*duty.Hour + 500 }
+	}
+	w.sendPassage("Qa", first+20*duty.Hour, duty.DirectionOut)
+	return w
+}
+
+// worst is the harshest that stands of anybody.
+func (w *world) worst() (worst duty.Severity) {
+	for _, revisions := range w.histories() {
+		worst = max(worst, revisions[len(revisions)-1].Status.Severity())
+	}
+	return worst
+}
+
+// A row that comes days late is LATE_DATA by the brokers' time, and would accuse by
+// that of its producer. Where the batch says that it has the producer's, and nobody
+// said to trust it, the row accuses nobody: not while the engine runs, not when the
+// topic is set back, not after a restart or a rebuild, until somebody resolves it.
+func TestProducersTimeAccusesNobody(t *testing.T) {
+	for _, c := range []struct {
+		byProducer, trust bool
+		want              duty.Severity
+	}{{false, false, duty.SeverityReview}, {true, true, duty.SeverityIndicated}, {false, true, duty.SeverityReview}} {
+		w := homeLateRow(t, c.byProducer, c.trust)
+		w.rest()
+		if got := w.worst(); got != c.want {
+			t.Errorf("by the producer %t, trusted %t: rank %d, want %d", c.byProducer, c.trust, got, c.want)
+		}
+	}
+
+	w := homeLateRow(t, true, false)
+	before := w.tasks[0].CaughtUp()
+	w.now += duty.Day
+	w.must(w.turns(5))
+	task := w.tasks[w.partitionOf("Qa")]
+	if !strings.Contains(task.Stands(), "records of card-events carry the time of their producers") || task.Quiet() || task.CaughtUp() > before {
+		t.Errorf("caught_up goes on: %q", task.Stands())
+	}
+	if len(w.histories()) != 0 {
+		t.Fatalf("told %v", w.histories())
+	}
+	letters := w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: w.partitionOf("Qa")})
+	if len(letters) != 1 || casefile.HeadersOf(&letters[0])["reason"] != casefile.ReasonProducerTime || w.stats.Unstamped.Load() == 0 {
+		t.Fatalf("%d dead letters", len(letters))
+	}
+	w.broker.ByProducers = nil // the topic is set back
+	w.now += duty.Day
+	w.rest()
+	if task.Stands() != "" || w.worst() == duty.SeverityIndicated {
+		t.Errorf("after the topic was set back: %q, rank %d", task.Stands(), w.worst())
+	}
+	w.check()
+	for _, how := range []string{"restart", "rebuild"} {
+		if w.restore(); how == "rebuild" {
+			w.store = statetest.NewModel()
+		}
+		w.boot()
+		w.now += duty.Day
+		w.rest()
+		if w.check(); w.worst() == duty.SeverityIndicated {
+			t.Errorf("after a %s: somebody is accused", how)
+		}
+	}
+	// It is sent again, and the dead letter resolved.
+	w.sendPassage("Qa", seeds.Start+20*duty.Hour, duty.DirectionOut)
+	h := casefile.HeadersOf(&letters[0])
+	w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
+		Partition: w.partitionOf("Qa"), Offset: 2, Outcome: duty.ResolutionOutcomeReplaced, By: "me", At: w.now}})
+	w.rest()
+	if w.check(); w.worst() != duty.SeverityReview {
+		t.Errorf("resolved: rank %d, want a row that came late", w.worst())
+	}
+}
+
+// A row of a producer whose clock is hours ahead would have shown that somebody came
+// home; it is not taken for a fact, and holds her back before its own time comes.
+func TestProducersTimeAheadHoldsAtOnce(t *testing.T) {
+	w := newCoreWorld(t, 1, 2)
+	w.boot()
+	w.sendStay("Qa")
+	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
+	w.now += 20 * duty.Hour
+	w.sendPassage("Qa", w.now, duty.DirectionOut)
+	w.rest()
+	w.broker.ByProducers = map[string]bool{broker.TopicCardEvents: true}
+	w.broker.ProducerTime = func() duty.Instant { return w.now + 12*duty.Hour }
+	w.now += duty.Hour
+	w.sendPassage("Qa", w.now, duty.DirectionIn)
+	w.must(w.turns(3))
+	w.broker.ByProducers = nil
+	w.now += 9 * duty.Hour // the night is over, the time of the row has not come
+	w.rest()
+	if w.worst() != duty.SeverityNone {
+		t.Errorf("somebody was accused who came home: rank %d", w.worst())
+	}
+	w.check()
+}
+
+// Marker, exclusions and links with their producers' time: what they say is not used,
+// and nobody is accused by it.
+func TestProducersTimeOfCentreFacts(t *testing.T) {
+	w := awayTonight(t)
+	w.broker.ByProducers = map[string]bool{"settlements": true, "exclusions": true, broker.TopicIdentityLinks: true}
+	w.broker.ProducerTime = func() duty.Instant { return seeds.Start }
+	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "KH",
+		LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
+	w.send(&testkit.Feed{Topic: broker.TopicIdentityLinks, Key: "Qa", Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
+		Action: duty.LinkActionMerge, At: w.now}})
+	w.now += duty.Day
+	w.must(w.turns(4))
+	if len(w.reader.Facts().Settlements) != 0 || !w.reader.Snapshot().Joins.Empty() {
+		t.Error("a record with its producer's time is taken for a fact")
+	}
+	for _, task := range w.tasks {
+		if !strings.Contains(task.Stands(), "settlements") {
+			t.Errorf("task %d says %q", task.At.Task, task.Stands())
+		}
+	}
+	w.broker.ByProducers = nil
+	w.now += duty.Day
+	w.rest()
+	if w.worst() == duty.SeverityIndicated {
+		t.Error("somebody is accused")
+	}
+	w.check()
+}
+
+// Whatever part of the records carries its producers' time, the engine tells what
+// follows from the log, with any batches, deaths and lost states.
+func TestProducersTimeInAnyOrder(t *testing.T) {
+	t.Parallel()
+	doubted := int64(0)
+	seeds.ForEach(t, 25, func(t *testing.T, seed uint64) {
+		w := newWorld(t, seed, 1+int32(seed)%3)
+		if seed%2 == 0 {
+			c := newCoreWorld(t, seed, w.parts)
+			w.judge, w.policy = c.judge, c.policy
+		}
+		w.limits.Records = 1 + int(seed%9)
+		w.loseTail = seed%3 == 0
+		died := rand.New(rand.NewPCG(seed, 5))
+		w.broker.Effect = func(string) error {
+			if died.IntN(80) == 0 {
+				return testkit.ErrCrash
+			}
+			return nil
+		}
+		w.broker.ProducerTime = func() duty.Instant { return w.now + duty.Instant(w.rng.Int64N(int64(4*duty.Day))) - 3*duty.Day }
+		feeds := testkit.Neighbours(w.rng, 6, 4)
+		w.boot()
+		for i := range feeds {
+			w.now = max(w.now, feeds[i].At)
+			w.broker.ByProducers = nil
+			// A row without a person holds all who ever had its card, which is more than
+			// the reading that this is compared with knows.
+			if w.rng.IntN(12) == 0 && !testkit.ParkedRow(feeds[i].Record) {
+				w.broker.ByProducers = map[string]bool{feeds[i].Topic: true}
+			}
+			w.send(&feeds[i])
+			w.turn()
+		}
+		w.repeats = true // two records with one time of their producer are shown alike
+		w.broker.ByProducers, w.now = nil, worldEnd
+		w.rest()
+		w.check()
+		doubted += w.stats.Unstamped.Load()
+	})
+	if doubted == 0 {
+		t.Error("no record had its producer's time")
+	}
+}
+
+// What a batch does not give, or does not decode, and carries its producer's time, is
+// doubted as well: caught_up stands, and whatever its time is, also one weeks ahead, it
+// holds at once.
+func TestProducersTimeOfUnreadable(t *testing.T) {
+	fault := errors.New("it takes more than is read")
+	for _, c := range []struct {
+		name  string
+		fault error
+		ahead duty.Instant
+	}{{"not given", fault, -duty.Hour}, {"not given, ahead", fault, 30 * duty.Day}, {"not decoded, ahead", nil, 30 * duty.Day}} {
+		w := newCoreWorld(t, 1, 2)
+		w.boot()
+		w.sendStay("Qa")
+		w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
+		w.now += 20 * duty.Hour
+		w.sendPassage("Qa", w.now, duty.DirectionOut)
+		w.rest()
+		w.broker.ByProducers = map[string]bool{broker.TopicCardEvents: true}
+		w.broker.ProducerTime = func() duty.Instant { return w.now + c.ahead }
+		w.now += duty.Hour
+		w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: "Qa"})
+		p := broker.Partition{Topic: broker.TopicCardEvents, Index: w.partitionOf("Qa")}
+		if c.fault != nil {
+			rec := &w.broker.Logs[p][len(w.broker.Logs[p])-1].Rec
+			rec.Value, rec.Fault = nil, c.fault
+		}
+		w.must(w.turns(3))
+		task := w.tasks[p.Index]
+		before := task.CaughtUp()
+		w.now += duty.Hour
+		w.must(w.turns(3))
+		if task.Stands() == "" || task.CaughtUp() > before || w.stats.Unstamped.Load() == 0 {
+			t.Errorf("%s: caught_up goes on: %q", c.name, task.Stands())
+		}
+		w.broker.ByProducers = nil
+		w.now += 8 * duty.Hour // the night is over
+		w.rest()
+		if w.worst() != duty.SeverityNone {
+			t.Errorf("%s: somebody is accused: rank %d", c.name, w.worst())
+		}
+		letters := w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: p.Index})
+		if len(letters) != 1 || casefile.HeadersOf(&letters[0])["reason"] != casefile.ReasonProducerTime || letters[0].At != duty.Earliest {
+			t.Errorf("%s: dead letters %+v", c.name, letters)
+		}
+		w.check()
+	}
+}
+
+func TestDoubtKeepsTheFault(t *testing.T) {
+	fault := errors.New("cut")
+	rec := broker.Record{Partition: broker.Partition{Topic: broker.TopicCardEvents}, Fault: fault}
+	for range 2 {
+		if !casefile.Doubt(&rec, false) || !errors.Is(rec.Fault, casefile.ErrProducerTime) || !errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
+			t.Errorf("%v", rec.Fault)
+		}
+	}
+	if rec = (broker.Record{Partition: rec.Partition, Fault: fault}); casefile.Doubt(&rec, true) || rec.Fault != fault {
+		t.Errorf("trusted: %v", rec.Fault)
+	}
+}

@@ -1,0 +1,272 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/engine/stream/testkit"
+	"tilsyn/schemas"
+	"tilsyn/state/statetest"
+)
+
+// commitOlder writes for every task the commit of a program with an older layout of
+// the state, which has read everything and handed over nothing.
+func (w *world) commitOlder(caughtUp duty.Instant) {
+	for i := range w.parts {
+		at := stored.NewProgress(i)
+		at.Seq, at.Layout, at.Clock, at.CaughtUp = 1, stored.StateLayout-1, w.now, caughtUp
+		var err error
+		at.Inputs, err = w.broker.Ends(context.Background(), broker.InputsOf(i), broker.HighWatermark)
+		w.must(err)
+		record, err := at.Encode()
+		w.must(err)
+		w.broker.Append(stored.CommitPartition(i), stored.CommitKey(i), record)
+	}
+}
+
+// sendExit makes the first of two persons leave at night; the record is returned.
+func (w *world) sendExit(first string) *duty.CardEvent {
+	w.sendStay(first)
+	w.now += duty.Minute
+	w.sendPassage(first, w.now, duty.DirectionIn)
+	w.now += 12 * duty.Hour
+	out := &duty.CardEvent{ID: "out", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(first), CardID: "c" + first, CardType: duty.CardTypeBiometric,
+		CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
+		Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}
+	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: out})
+	return out
+}
+
+// A new program with another layout builds the state again. A task that has done so
+// accuses nobody while the last commit of another one is of the old program, which
+// did not hand over what has moved.
+func TestUpgradeWaitsForOthers(t *testing.T) {
+	t.Parallel()
+	w := newCoreWorld(t, 1, 2)
+	a := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
+	first, second := []string{"Qa", "Qb"}[a], []string{"Qb", "Qa"}[a]
+	begin := w.now
+	again := *w.sendExit(first)
+	again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
+	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &again})
+	w.now += 2 * duty.Day
+	w.commitOlder(begin)
+	w.boot()
+	all := w.tasks
+	w.tasks = all[:1]
+	for range 50 {
+		w.turn()
+	}
+	if at := all[0].CaughtUp(); at != begin {
+		t.Errorf("caught up %v before the other task has handed over", at)
+	}
+	if h := w.histories(); len(h) > 0 {
+		t.Errorf("somebody was accused by a row that is not theirs: %v", h)
+	}
+	w.tasks = all
+	w.rest()
+	w.check()
+	if w.stats.Moved.Load() == 0 || w.stats.HandedOver.Load() == 0 {
+		t.Error("the version was not handed over")
+	}
+}
+
+// A task of which the old program has read nothing commits too, else the others would
+// wait for it for ever.
+func TestUpgradeOfIdleTask(t *testing.T) {
+	t.Parallel()
+	w := newCoreWorld(t, 2, 2)
+	first := []string{"Qa", "Qb"}[slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })]
+	begin := w.now
+	w.sendExit(first)
+	w.now += 2 * duty.Day
+	w.commitOlder(begin)
+	w.boot()
+	w.rest()
+	w.check()
+	if len(w.histories()) == 0 {
+		t.Error("nobody was told of")
+	}
+}
+
+// The last commit of the old program may be behind the instant at which somebody is
+// due whom it has not judged yet. The new one, which has only its own facts again, must
+// not judge by that caught_up: who has moved away would be accused and cleared later.
+func TestUpgradeAccusesNobodyBeforeOthers(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"straight", "killed", "state lost"} {
+		t.Run(how, func(t *testing.T) {
+			w := newCoreWorld(t, 1, 2)
+			a := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
+			first, second := []string{"Qa", "Qb"}[a], []string{"Qb", "Qa"}[a]
+			again := *w.sendExit(first)
+			again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
+			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &again})
+			w.now += 2 * duty.Day
+			w.commitOlder(w.now - 1)
+			w.boot()
+			all := w.tasks
+			for range 3 {
+				w.tasks = all[:1]
+				for range 20 {
+					w.turn()
+				}
+				if how == "straight" {
+					continue
+				}
+				if w.restore(); how == "state lost" {
+					w.store = statetest.NewModel()
+				}
+				w.boot()
+				all = w.tasks
+			}
+			if h := w.histories(); len(h) > 0 {
+				t.Errorf("%d units were told of somebody who has no such row", len(h))
+			}
+			w.tasks = all
+			w.rest()
+			w.check()
+			for id, h := range w.histories() {
+				if h[0].PersonID == first {
+					t.Errorf("%s was told of somebody who has no such row", id)
+				}
+			}
+		})
+	}
+}
+
+// becomeOlder makes what the engine has left that of an older program, which has read
+// everything that there is and has judged what there was at its last commit.
+func (w *world) becomeOlder() {
+	ctx := context.Background()
+	for i := range w.parts {
+		ends, err := w.broker.Ends(ctx, []broker.Partition{stored.CommitPartition(i)}, broker.LastStable)
+		w.must(err)
+		at, err := w.tasks[i].lastCommit(ctx, ends[stored.CommitPartition(i)])
+		w.must(err)
+		at.Seq, at.Layout, at.Clock, at.CaughtUp = at.Seq+1, stored.StateLayout-1, w.now, w.now-1
+		at.Marks = map[broker.Partition]broker.Mark{}
+		at.Inputs, err = w.broker.Ends(ctx, broker.InputsOf(i), broker.HighWatermark)
+		w.must(err)
+		record, err := at.Encode()
+		w.must(err)
+		w.broker.Append(stored.CommitPartition(i), stored.CommitKey(i), record)
+	}
+	w.store = statetest.NewModel()
+}
+
+// The tasks of the new program begin in any order, may be killed between any two steps
+// of what they hand over again, and may lose their state: what they tell is what stays.
+func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
+	t.Parallel()
+	again, told := 0, 0
+	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
+		w := newCoreWorld(t, seed, 2+int32(seed)%3)
+		// What the old program has judged is first versions: it gives no others away.
+		var first, later []testkit.Feed
+		for _, f := range testkit.Wander(w.rng, testkit.Neighbours(w.rng, 6, 4), 8) {
+			if head, ok := schemas.HeadOf(f.Record); f.At < seeds.Start+2*duty.Day && ok && head.Version <= 1 && !head.Retracted {
+				first = append(first, f)
+			} else if ok { // else it has made a dead letter of it
+				later = append(later, f)
+			}
+		}
+		w.play(first, seeds.Start+2*duty.Day, 2)
+		for i := range later {
+			w.now = max(w.now, later[i].At)
+			w.send(&later[i])
+		}
+		w.now = worldEnd
+		w.becomeOlder()
+		before := w.histories()
+		w.limits.Decisions, w.broker.Most = 1+int(seed)%3, 1+int(seed)%5
+		w.boot()
+		for range 60 {
+			all := w.tasks
+			w.tasks = []*Task{all[w.rng.IntN(len(all))]}
+			w.turn()
+			w.tasks = all
+			if w.rng.IntN(12) == 0 {
+				for _, task := range all {
+					if task.At.Again && task.At.After != (stored.AgainAfter{}) {
+						again++
+					}
+				}
+				if w.restore(); w.rng.IntN(2) == 0 {
+					w.store = statetest.NewModel()
+				}
+				w.boot()
+			}
+		}
+		w.rest()
+		w.check()
+		for id, h := range w.histories() {
+			var said []duty.Said
+			for i := range h {
+				v := duty.SaidOf(&h[i])
+				harsher := telling.RankOfSaid([]duty.Said{v}, v.Kind, v.Date) > telling.RankOfSaid(said, v.Kind, v.Date)
+				if said = []duty.Said{v}; i < len(before[id]) || !harsher {
+					continue
+				}
+				if told++; i < len(h)-1 {
+					t.Errorf("%s: revision %d, %v, is harsher and was not the last word", id, h[i].Revision, h[i].Status)
+				}
+			}
+		}
+	})
+	if t.Logf("%d units told, %d deaths in the midst of handing over", told, again); told == 0 || again == 0 {
+		t.Error("too little happened for the test to say something")
+	}
+}
+
+// What moved is handed over again in transactions that are bounded, and counts as handed
+// over with the last of them.
+func TestUpgradeGivesInSteps(t *testing.T) {
+	t.Parallel()
+	const moved, most = 40, 3
+	w := newCoreWorld(t, 1, 3)
+	for i := range moved {
+		who := fmt.Sprint("Q", i)
+		w.send(&testkit.Feed{Topic: "permissions", Key: who, Record: &duty.Permission{ID: who, Version: 2, ReceivedAt: w.now, PermissionID: who, PersonID: who,
+			Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
+			ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+	}
+	w.now += 2 * duty.Day
+	w.commitOlder(w.now - 1)
+	w.limits.Decisions = most
+	steps, given := map[int32]int{}, map[int32]int{}
+	w.broker.Committing = func(task int32, tr *broker.Transaction) {
+		n, p := 0, broker.Partition{Topic: "permissions", Index: task}
+		for i := range tr.Records {
+			switch o := &tr.Records[i]; o.Topic {
+			case broker.TopicHandOver:
+				if o.Value[0] == handedVersion {
+					n++
+				}
+			case broker.TopicTaskCommits:
+				at, err := stored.DecodeProgress(o.Value, task)
+				if w.must(err); at.Again == (given[task]+n == 2*len(w.broker.Logs[p])) {
+					t.Errorf("task %d: %d of %d records are handed over, goes on: %v", task, given[task]+n, 2*len(w.broker.Logs[p]), at.Again)
+				}
+			}
+		}
+		if given[task] += n; n > 2*most {
+			t.Errorf("task %d hands over %d records in one transaction", task, n)
+		} else if n > 0 {
+			steps[task]++
+		}
+	}
+	w.boot()
+	w.rest()
+	w.check()
+	if got := w.stats.HandedOver.Load(); got != 2*moved || len(steps) != 3 || steps[0] < moved/3/most/2 {
+		t.Errorf("%d records were handed over in %v steps", got, steps)
+	}
+}

@@ -1,0 +1,16 @@
+package stream
+
+import "tilsyn/engine/stream/task"
+
+// tellClock writes to the log when the machine's clock begins to be in doubt and
+// when it is in order again.
+func (e *engine) tellClock(t *task.Task, doubted *bool) {
+	why := task.ClockDoubt(t.Brokers.Off)
+	switch {
+	case why != "" && !*doubted:
+		e.cfg.Log.Error().Int32("task", t.At.Task).Msg(why)
+	case why == "" && *doubted:
+		e.cfg.Log.Info().Int32("task", t.At.Task).Msg("the clocks of this machine and of the brokers agree again")
+	}
+	*doubted = why != ""
+}

@@ -1,0 +1,77 @@
+package testkit
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sort"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+)
+
+// withPerson is a record of the same id and version that names somebody else; nil for
+// what is made of no two.
+func withPerson(record any, to string, at duty.Instant) any {
+	switch v := record.(type) {
+	case *duty.CardEvent:
+		n := *v
+		n.PersonID, n.ReceivedAt = duty.Some(to), at
+		return &n
+	case *duty.Notice:
+		n := *v
+		n.PersonID, n.ReceivedAt = to, at
+		return &n
+	case *duty.ObligationChange:
+		n := *v
+		n.PersonID, n.ReceivedAt = to, at
+		return &n
+	case *duty.Permission:
+		n := *v
+		n.PersonID, n.ReceivedAt = to, at
+		return &n
+	case *duty.GroupChange:
+		n := *v
+		n.PersonID, n.ReceivedAt = to, at
+		return &n
+	case *duty.CardAssignment:
+		n := *v
+		n.PersonID, n.ReceivedAt = to, at
+		return &n
+	case *duty.Hold:
+		n := *v
+		n.PersonID, n.ReceivedAt = to, at
+		return &n
+	}
+	return nil
+}
+
+// Contest makes some of the facts come under a second person too, with the same id in
+// the same version, before or after; some records come twice as they are.
+func Contest(rng *rand.Rand, feeds []Feed, persons int) []Feed {
+	for _, f := range slices.Clone(feeds) {
+		if f.Record == nil || ParkedRow(f.Record) {
+			continue
+		}
+		if rng.IntN(6) == 0 {
+			feeds = append(feeds, Feed{At: f.At + duty.Instant(rng.Int64N(int64(duty.Day))), Topic: f.Topic, Key: f.Key, Record: f.Record})
+		}
+		if rng.IntN(5) > 0 {
+			continue
+		}
+		for range 1 + rng.IntN(2) {
+			to := fmt.Sprintf("Qperson%d", rng.IntN(persons))
+			at := max(seeds.Start, f.At+duty.Instant(rng.Int64N(int64(3*duty.Day)))-duty.Day)
+			if record := withPerson(f.Record, to, at); record != nil {
+				feeds = append(feeds, Feed{At: at, Topic: f.Topic, Key: to, Record: record})
+			}
+		}
+	}
+	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].At < feeds[j].At })
+	return feeds
+}
+
+// Contenders are residents some of whose facts come under two of them.
+func Contenders(rng *rand.Rand, persons, days int) []Feed {
+	return Contest(rng, Residents(rng, persons, days), persons)
+}

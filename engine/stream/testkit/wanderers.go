@@ -1,0 +1,82 @@
+package testkit
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sort"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
+)
+
+// Wanderers are residents some of whose facts wander.
+func Wanderers(rng *rand.Rand, persons, days int) []Feed {
+	return Wander(rng, Residents(rng, persons, days), persons)
+}
+
+// Wander gives some facts later versions that name somebody else, nobody, another
+// card, or take the fact away; some of the versions come before the first.
+func Wander(rng *rand.Rand, feeds []Feed, persons int) []Feed {
+	who := func() string { return fmt.Sprintf("Qperson%d", rng.IntN(persons)) }
+	for i := range persons {
+		id := fmt.Sprintf("Qperson%d", i)
+		feeds = append(feeds, Feed{At: seeds.Start, Topic: "group-changes", Key: id, Record: &duty.GroupChange{ID: "gw" + id, Version: 1, ReceivedAt: seeds.Start,
+			PersonID: id, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 40*duty.Day}})
+	}
+	seen := map[uint64]bool{} // a version is of one form
+	for _, f := range slices.Clone(feeds) {
+		name := (&stored.Fact{Topic: f.Topic, Record: f.Record}).Name()
+		if f.Record == nil || ParkedRow(f.Record) || seen[name] || rng.IntN(4) > 0 {
+			continue
+		}
+		seen[name] = true
+		at, version := f.At, int64(1)
+		for range 1 + rng.IntN(2) {
+			to := who()
+			at += duty.Instant(rng.Int64N(int64(2*duty.Day))) - duty.Instant(rng.Int64N(int64(duty.Day)))
+			at = max(at, seeds.Start)
+			version++
+			retracted := rng.IntN(6) == 0
+			var record any
+			switch v := f.Record.(type) {
+			case *duty.CardEvent:
+				n := *v
+				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, duty.Some(to), retracted, at
+				if rng.IntN(3) == 0 {
+					n.CardID = "Qcard" + to
+				}
+				if version == 2 && rng.IntN(8) == 0 {
+					n.PersonID, to = duty.None[string](), n.CardID
+				}
+				record = &n
+			case *duty.ObligationChange:
+				n := *v
+				n.Version, n.PersonID, n.Retracted, n.Action, n.ReceivedAt = version, to, retracted, duty.ActionCorrect, at
+				record = &n
+			case *duty.CardAssignment:
+				n := *v
+				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
+				record = &n
+			case *duty.IdentityLink:
+				n := *v
+				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
+				record = &n
+			case *duty.Permission:
+				n := *v
+				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
+				record = &n
+			case *duty.GroupChange:
+				n := *v
+				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
+				record = &n
+			default:
+				continue
+			}
+			feeds = append(feeds, Feed{At: at, Topic: f.Topic, Key: to, Record: record})
+		}
+	}
+	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].At < feeds[j].At })
+	return feeds
+}

@@ -1,0 +1,12 @@
+// Package verify derives from the topics once more what has to be told, and compares it
+// with what was told (contract §3): every unit of every person, and every history by
+// itself.
+//
+// It uses neither group nor transactional ids of the engine, and writes nothing.
+//
+// # Files
+//
+//	verify.go       the run over all partitions
+//	outsiders.go    facts that lie with others
+//	floor.go        units that a short history keeps from being told
+package verify

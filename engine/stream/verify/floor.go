@@ -1,0 +1,33 @@
+package verify
+
+import (
+	"tilsyn/engine/duty"
+
+	"tilsyn/engine/stream/task"
+)
+
+// held are the units of which the floor keeps a revision from being told.
+func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said) map[unit]bool {
+	f := task.FloorAt(v.cfg.Floor)
+	if !f.Set() {
+		return nil
+	}
+	out := map[unit]bool{}
+	revisions, err := v.cfg.Judge.Revise(in, *res, last)
+	if err != nil {
+		return out
+	}
+	for i := range revisions {
+		out[unit{revisions[i].Kind, revisions[i].UnitDate}] = true
+	}
+	for _, told := range f.Filter(v.cfg.Judge, in, revisions, last, v.judged) {
+		delete(out, unit{told.Kind, told.UnitDate})
+	}
+	return out
+}
+
+// unit names a unit of a person.
+type unit struct {
+	kind duty.Kind
+	date duty.Date
+}

@@ -1,0 +1,197 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/hashset"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/schemas"
+)
+
+// outsiders are facts of others that concern persons: of those that a link ever
+// named together, of cards that were given to somebody, and versions of facts of
+// which they have another one. They lie in any partition; only they are in memory
+// for all partitions at once.
+type outsiders map[string][]stored.Fact
+
+// shared are the facts of which others may have a version, by name, with their
+// versions; unnamed are the paper entries of which one names nobody.
+type shared struct {
+	of      map[uint64][]concerning
+	unnamed map[uint64]bool
+	// before are the facts of the partitions before the one at hand.
+	before hashset.Filter
+}
+
+// findOutsiders reads all partitions once more: first who is joined with whom, in
+// the register of the centre reader, then what concerns others, and of which facts
+// others may have a version; then all versions of those.
+func (v *verifier) findOutsiders(ctx context.Context) error {
+	v.out = outsiders{}
+	s := &shared{of: map[uint64][]concerning{}, unnamed: map[uint64]bool{}}
+	for part := range v.parts {
+		if err := v.findShared(ctx, part, s); err != nil {
+			return err
+		}
+	}
+	if len(s.of) == 0 {
+		return nil
+	}
+	for part := range v.parts {
+		err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
+			if _, ok := s.of[f.Name()]; !ok {
+				return nil
+			}
+			to, err := v.snap.Joins.AudienceOf(f, a.Person)
+			if a.Person != "" {
+				to = append(to, a.Person)
+			}
+			s.of[f.Name()] = append(s.of[f.Name()], concerning{*f, to})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for name, list := range s.of {
+		for i := range list {
+			if e, ok := list[i].fact.Record.(*duty.ManualEntry); ok && s.unnamed[name] {
+				v.paper = append(v.paper, stored.Known(&list[i].fact, e))
+			}
+		}
+		v.out.share(list)
+	}
+	return nil
+}
+
+// findShared gives what a partition has of others to whom it concerns, and finds
+// the facts that are not first versions, or lie under several keys: one id in one
+// version is one fact, whoever has it (contract §1). A fact with two cards is taken
+// for one of two keys: it concerns those who held either. Copies lie in one
+// partition, so that what other partitions have too lies under another key there.
+func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error {
+	alone := v.snap.Joins.Empty()
+	keys := map[uint64]uint64{}
+	err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
+		name := f.Name()
+		if head, ok := schemas.HeadOf(f.Record); ok && (head.Version > 1 || head.Retracted || a.UnderCentre) {
+			s.of[name] = nil
+		}
+		if e, ok := f.Record.(*duty.ManualEntry); ok && !e.PersonID.OK {
+			s.unnamed[name] = true
+		}
+		if name != 0 {
+			key := xxhash.Sum64String(a.Key()) ^ bits.RotateLeft64(f.CardOf(), 1)
+			if had, ok := keys[name]; ok && had != key {
+				s.of[name] = nil
+			}
+			keys[name] = key
+		}
+		if a.UnderCentre {
+			to, err := v.paperTo(a)
+			v.out.give(f, to)
+			return err
+		}
+		if alone {
+			return nil
+		}
+		to, err := v.snap.Joins.AudienceOf(f, a.Person)
+		v.out.give(f, to)
+		return err
+	})
+	for name := range keys {
+		if s.before.Again(name) {
+			s.of[name] = nil
+		}
+	}
+	return err
+}
+
+// paperTo are whom paper under its centre is given to: the person that it names, and
+// all who are linked (paper.go).
+func (v *verifier) paperTo(a casefile.About) ([]string, error) {
+	if a.Person == "" {
+		return nil, nil
+	}
+	to, err := v.snap.Joins.Audience(a.Person, 0)
+	return append(to, a.Person), err
+}
+
+// concerning is a version of a fact, with all whom it concerns.
+type concerning struct {
+	fact stored.Fact
+	to   []string
+}
+
+// share gives whoever has a version of a fact all that are as high or higher.
+func (o outsiders) share(list []concerning) {
+	from := map[string]int64{}
+	for i := range list {
+		head, _ := schemas.HeadOf(list[i].fact.Record)
+		for _, id := range list[i].to {
+			if low, ok := from[id]; !ok || head.Version < low {
+				from[id] = head.Version
+			}
+		}
+	}
+	for i := range list {
+		v := &list[i]
+		head, _ := schemas.HeadOf(v.fact.Record)
+		for id, low := range from {
+			if head.Version >= low && !slices.Contains(v.to, id) {
+				o.give(&v.fact, []string{id})
+			}
+		}
+	}
+}
+
+// eachFact calls do with every fact in some partitions.
+func (v *verifier) eachFact(ctx context.Context, parts []broker.Partition, do func(f *stored.Fact, a casefile.About) error) error {
+	return v.scan().All(ctx, parts, func(rec *broker.Record) error {
+		f, a, ok := v.factOf(rec)
+		if !ok && !a.UnderCentre {
+			return nil
+		}
+		if err := do(&f, a); err != nil {
+			return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
+		}
+		return nil
+	})
+}
+
+// give adds a fact to what concerns persons.
+func (o outsiders) give(f *stored.Fact, to []string) {
+	for _, id := range to {
+		g := *f
+		if f.Bad != nil {
+			hold := *f.Bad
+			hold.Key = id
+			g.Bad = &hold
+		}
+		o[id] = append(o[id], g)
+	}
+}
+
+// caseFiles are what is known of persons.
+type caseFiles map[string]*caseFile
+
+func (c caseFiles) of(id string) *caseFile {
+	if c[id] == nil {
+		c[id] = &caseFile{newest: duty.Beginning}
+	}
+	return c[id]
+}
+
+// add files a fact.
+func (c *caseFile) add(f *stored.Fact) {
+	f.FileUnder(&c.facts)
+	c.newest = max(c.newest, f.Known)
+}

@@ -1,0 +1,352 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/telling"
+	"tilsyn/schemas"
+	"tilsyn/topics"
+)
+
+// VerifyConfig says what [Verify] compares. Fields without a default are
+// required.
+type VerifyConfig struct {
+	// Kafka says how to reach the brokers.
+	Kafka topics.Config
+	// Policy and ParsePolicy as in Config.
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+	// Schemas are the writers' schemas (default: the built-in ones).
+	Schemas *schemas.Store
+	// At is the clock to compare at; missing: for every task the one up to which
+	// it had caught up at its last commit, after which it told nothing.
+	At duty.Opt[duty.Instant]
+	// Floor is that of Config: what it keeps from being told is no difference.
+	Floor duty.Opt[duty.Date]
+	// Judge is the verdict (default: package duty).
+	Judge task.Adjudicator
+	// Found is told of every difference as it is found (default: nobody).
+	Found func(telling.Difference)
+}
+
+// Verified is what Verify found.
+type Verified struct {
+	// Persons and Units were compared; Differences is how many differ.
+	Persons, Units, Differences int
+	// Unsound is how many histories are unsound by themselves; they are told as
+	// differences too.
+	Unsound int
+	// Ahead are persons left out since a fact of theirs was known after the
+	// clock of the comparison.
+	Ahead int
+	// Tasks were compared; Idle have never committed.
+	Tasks, Idle int
+}
+
+// Verify derives from the input topics what should have been told, with the
+// same core as the engine, and compares it with violations by contract §3. It
+// joins no group, uses no transactional id and writes nothing. The error is one
+// of reading; what differs is in the result.
+func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
+	if cfg.Schemas == nil {
+		cfg.Schemas = schemas.NewStore()
+	}
+	if cfg.Judge == nil {
+		cfg.Judge = task.Core{}
+	}
+	if cfg.Found == nil {
+		cfg.Found = func(telling.Difference) {}
+	}
+	if cfg.ParsePolicy == nil {
+		cfg.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
+	}
+	client, err := topics.Connect(ctx, cfg.Kafka)
+	if err != nil {
+		return Verified{}, err
+	}
+	defer client.Close()
+	parts, err := client.Partitions(ctx, topics.CardEvents)
+	if err != nil {
+		return Verified{}, err
+	}
+	centres, err := client.AllPartitions(ctx, broker.WholeTopics...)
+	if err != nil {
+		return Verified{}, err
+	}
+	v := &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas), broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes), parts: parts}
+	for _, p := range centres {
+		v.centres = append(v.centres, broker.Partition{Topic: p.Topic, Index: p.Partition})
+	}
+	return v.run(ctx)
+}
+
+// How the topics are read: records and bytes at once, and how long for the first.
+const (
+	VerifyWait    = 250 * time.Millisecond
+	VerifyRecords = 20_000
+	VerifyBytes   = 4 << 20
+)
+
+// verifier compares one partition after the other, so that memory holds the
+// facts of one.
+type verifier struct {
+	cfg     VerifyConfig
+	codec   broker.Codec
+	broker  broker.Broker
+	parts   int32
+	centres []broker.Partition
+	snap    *centres.Snapshot
+	out     outsiders
+	// paper are the versions of entries of which one names nobody, facts the centres
+	// with them.
+	paper  []duty.Known[duty.ManualEntry]
+	facts  *duty.Centres
+	result Verified
+	// judged is that of the task at hand (progress).
+	judged duty.Instant
+	// trust is whether the engine took the producers' times for those of the brokers.
+	trust bool
+}
+
+func (v *verifier) partitionOf(key string) int32 { return topics.Partition([]byte(key), v.parts) }
+
+func (v *verifier) scan() broker.Scan {
+	return broker.Scan{From: v.broker, Most: VerifyRecords, Wait: VerifyWait, Short: v.cfg.Floor.OK}
+}
+
+func (v *verifier) run(ctx context.Context) (Verified, error) {
+	from, err := task.StartsOf(ctx, v.broker, v.centres, v.cfg.Floor)
+	if err != nil {
+		return v.result, err
+	}
+	if err := v.readTimes(ctx); err != nil {
+		return v.result, err
+	}
+	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
+		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
+	if err := reader.ReadToEnd(ctx); err != nil {
+		return v.result, err
+	}
+	v.snap = reader.Snapshot()
+	if err := v.findOutsiders(ctx); err != nil {
+		return v.result, err
+	}
+	for part := range v.parts {
+		if err := v.partition(ctx, part); err != nil {
+			return v.result, fmt.Errorf("partition %d: %w", part, err)
+		}
+	}
+	return v.result, nil
+}
+
+// clockOf is the clock to compare a task at; false where it never committed.
+func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool, error) {
+	if v.cfg.At.OK && !v.cfg.Floor.OK {
+		return v.cfg.At.V, true, nil
+	}
+	at, found, base := duty.Beginning, false, ""
+	err := v.scan().All(ctx, []broker.Partition{stored.CommitPartition(part)}, func(rec *broker.Record) error {
+		if string(rec.Key) != string(stored.CommitKey(part)) {
+			return nil
+		}
+		p, err := stored.DecodeProgress(rec.Value, part)
+		at, found, v.judged, base = p.CaughtUp, true, p.Judged, p.Base
+		return err
+	})
+	if now := v.snap.Base(); err == nil && base != "" && base != now {
+		err = fmt.Errorf("the engine has a policy of digest %.12s…, this one is %.12s…: name the one that it has with --policy", base, now)
+	}
+	if v.cfg.At.OK {
+		return v.cfg.At.V, true, err
+	}
+	return at, found && at != duty.Beginning, err
+}
+
+// readTimes reads from the records of progress whose times on records the engine
+// takes. Without any there is nothing to compare.
+func (v *verifier) readTimes(ctx context.Context) error {
+	parts := make([]broker.Partition, v.parts)
+	for i := range parts {
+		parts[i] = stored.CommitPartition(int32(i))
+	}
+	v.trust = true
+	return v.scan().All(ctx, parts, func(rec *broker.Record) error {
+		p, err := stored.DecodeProgress(rec.Value, rec.Index)
+		if err == nil && string(rec.Key) == string(stored.CommitKey(rec.Index)) {
+			v.trust = p.Times != stored.TimesOfBrokers
+		}
+		return nil
+	})
+}
+
+// caseFile is what the logs hold of one person.
+type caseFile struct {
+	facts  duty.Facts
+	newest duty.Instant
+}
+
+func (v *verifier) partition(ctx context.Context, part int32) error {
+	at, live, err := v.clockOf(ctx, part)
+	if err != nil {
+		return err
+	}
+	if !live {
+		v.result.Idle++
+		return nil
+	}
+	v.result.Tasks++
+	last, err := v.histories(ctx, part)
+	if err != nil {
+		return err
+	}
+	files, err := v.files(ctx, part)
+	if err != nil {
+		return err
+	}
+	for id := range last {
+		if files[id] == nil {
+			files[id] = &caseFile{newest: duty.Beginning}
+		}
+	}
+	if err := v.join(files, part); err != nil {
+		return err
+	}
+	ids := make([]string, 0, len(files))
+	for id := range files {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		v.person(id, files[id], last[id], at)
+	}
+	return nil
+}
+
+// centreFacts are the facts of the centres with the paper of nobody.
+func (v *verifier) centreFacts() *duty.Centres {
+	if v.facts == nil {
+		if v.facts = v.snap.Centres; len(v.paper) > 0 {
+			v.facts = v.facts.WithPaper(v.paper)
+		}
+	}
+	return v.facts
+}
+
+// person compares one person.
+func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) {
+	if f.newest > at {
+		v.result.Ahead++
+		return
+	}
+	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.Misplaced.Of(id)...)
+	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
+	res := v.cfg.Judge.Evaluate(in, at)
+	v.result.Persons++
+	v.result.Units += len(res.Units)
+	held := v.held(in, &res, last)
+	for _, d := range telling.ComparePerson(&res, last) {
+		if held[unit{d.Kind, d.Date}] {
+			continue
+		}
+		d.UnitID = duty.UnitID(d.Kind, d.Date, id)
+		v.result.Differences++
+		v.cfg.Found(d)
+	}
+}
+
+// histories reads what was told in a partition, checks that every history is
+// sound, and returns the last word per person.
+func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty.Said, error) {
+	before := map[string]*duty.Violation{}
+	err := v.scan().All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
+		record, err := v.codec.Decode(broker.TopicViolations, rec.Value)
+		if err != nil {
+			return fmt.Errorf("%s offset %d: %w", broker.TopicViolations, rec.Offset, err)
+		}
+		now := record.(*duty.Violation)
+		if bad := telling.CheckNext(before[now.UnitID], now); bad != "" {
+			v.result.Unsound++
+			v.result.Differences++
+			v.cfg.Found(telling.Difference{UnitID: now.UnitID, PersonID: now.PersonID, Kind: now.Kind, Date: now.UnitDate, What: bad})
+		}
+		before[now.UnitID] = now
+		return nil
+	})
+	last := map[string][]duty.Said{}
+	for _, now := range before {
+		last[now.PersonID] = append(last[now.PersonID], duty.SaidOf(now))
+	}
+	return last, err
+}
+
+// factOf is the fact that a record is; false for one that the centre reader has
+// from the dead letters.
+func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool) {
+	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	casefile.Doubt(rec, v.trust)
+	record, err := rec.Decode(v.codec)
+	var a casefile.About
+	if err == nil {
+		a = casefile.AboutRecord(record)
+		err = casefile.CheckKey(rec, a, v.partitionOf)
+	}
+	switch {
+	case err == nil:
+		f.Record = record
+		return f, a, true
+	case errors.Is(err, casefile.ErrUnderCentre):
+		f.Record, a.UnderCentre = record, true
+		return f, a, false
+	case !casefile.UsableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index || errors.Is(err, casefile.ErrKeyOther):
+		return f, a, false
+	}
+	f.Bad = casefile.HoldOf(v.codec, rec, a.ID)
+	f.Known = f.Bad.At.V
+	return f, casefile.About{Person: f.Bad.Key}, true
+}
+
+// files reads the facts of a partition, by person.
+func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
+	files := caseFiles{}
+	err := v.scan().All(ctx, broker.FactsOf(part), func(rec *broker.Record) error {
+		if f, a, ok := v.factOf(rec); ok && !a.Parked {
+			files.of(string(rec.Key)).add(&f)
+		}
+		return nil
+	})
+	return files, err
+}
+
+// join adds to the facts of the persons of a partition those of others that
+// concern them.
+func (v *verifier) join(files caseFiles, part int32) error {
+	for id, more := range v.out {
+		if v.partitionOf(id) != part {
+			continue
+		}
+		file := files.of(id)
+		for i := range more {
+			file.add(&more[i])
+		}
+	}
+	for id, file := range files {
+		err := task.AddHolders(v.snap.Joins, id, duty.Forever, &file.facts, file.add)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
