@@ -42,6 +42,7 @@
 //	              letters and policies; policyreport.go the policies of a prefix
 //	http.go       /healthz, /readyz, /metrics; status.go how instance and tasks stand;
 //	              metrics.go names; metered.go what calls to the brokers cost
-//	admin.go      the socket in the data directory; backup.go Backup and Restore;
-//	              inspect.go Inspect, diskbytes.go
+//	dirs.go       the directories of a run: what is made, and taken back where it is refused;
+//	              admin.go the socket in the data directory; backup.go Backup and Restore;
+//	              inspect.go Inspect; deadletters.go the open dead letters
 package stream

@@ -33,7 +33,7 @@ const (
 const maxFences = 5
 
 // runTask recovers the task and lets it work, again and again, until the
-// context ends or an error says to end (errors.go).
+// context ends or an error says to end (task/errors.go).
 func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered func()) error {
 	st, err := e.openTask(part)
 	if err != nil {

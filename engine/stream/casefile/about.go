@@ -78,7 +78,7 @@ var (
 	ErrKeyUnusable = errors.New("the key names nobody: it must be 1 to 256 bytes of UTF-8 without control characters, and without blanks at its ends")
 	ErrKeyOther    = errors.New("the record names another person or card than its key, so that nobody can tell whose it is")
 	// ErrUnderCentre is no fault: the entry has no person, or is given to the one that
-	// it names (paper.go).
+	// it names (task/paper.go).
 	ErrUnderCentre = errors.New("a paper entry under its centre")
 	errElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
 )

@@ -302,7 +302,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	if f.Bad != nil || f.Record != nil {
 		r.stale = f.FileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
 	}
-	// What a producer says of the time moves no clock (unstamped.go).
+	// What a producer says of the time moves no clock (casefile/producertime.go).
 	if !t.Quiet && !t.Doubtful && t.Known > r.newest {
 		r.newest = t.Known
 	}

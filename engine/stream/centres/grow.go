@@ -38,7 +38,7 @@ func (r *CentreReader) grow(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	starts := broker.Offsets{}
-	if r.from != nil { // a history that is short (floor.go)
+	if r.from != nil { // a history that is short (task/floor.go)
 		var err error
 		if starts, err = r.broker.Ends(ctx, parts, broker.LogStart); err != nil {
 			r.Follow(parts)

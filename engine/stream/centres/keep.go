@@ -41,7 +41,7 @@ import (
 //     commit (checkSnapshot).
 //   - With --history-floor it may know assignments whose records are gone by now,
 //     as the state of the tasks does. Losing history is no reason to say anything
-//     else, and what was known before the floor does not accuse (floor.go).
+//     else, and what was known before the floor does not accuse (task/floor.go).
 //   - After an embedded broker was not ended in order, when half of a transaction
 //     may be all that is left of it, it is forgotten with the state.
 //   - `verify` keeps none and reads the topics whole.

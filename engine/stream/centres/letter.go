@@ -49,7 +49,7 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		u.ID = r.codec.Salvage(u.Topic, rec.Value)
 	}
 	if h["reason"] == casefile.ReasonProducerTime {
-		u.ID = "" // nothing of its id ends the hold (unstamped.go)
+		u.ID = "" // nothing of its id ends the hold (casefile/producertime.go)
 	}
 	switch key := string(rec.Key); {
 	case !casefile.UsableKey(rec.Key) || errors.Is(err, casefile.ErrKeyOther):

@@ -10,7 +10,7 @@
 // # Files
 //
 //	register.go   links, assignments, and whom a fact concerns
-//	cardtable.go  cards in memory
+//	cardtable.go  cards in memory; crowds.go cards that everybody holds
 //	log.go        assignments on the disk
 //	file.go       the files in which an earlier run kept it
 package register

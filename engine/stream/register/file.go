@@ -24,7 +24,7 @@ import (
 // The register is kept in the data directory, so that a start reads of the links
 // and assignments only what came since. There are two files:
 //
-//	records  the record log (recordlog.go), behind a line that names it
+//	records  the record log (log.go), behind a line that names it
 //	index    a checkpoint: where the reader was in the topics, how much of records
 //	         belongs to it, the links, and the table of cards
 //

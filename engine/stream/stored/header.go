@@ -11,7 +11,7 @@ import (
 // answers whether a sweep concerns the person without reading days.
 type Header struct {
 	// Joined is true for a person whose facts concern others, or whom others'
-	// facts concern (see handover.go).
+	// facts concern (see task/handover.go).
 	Joined bool
 	// Told is true once a revision was written for any unit of the person.
 	Told bool
@@ -23,7 +23,7 @@ type Header struct {
 	// Ledger are hashes of the months last written to outcomes.
 	Ledger []monthHash
 	// OpenRows are hashes of the lines that show rows of a card without a person,
-	// sorted (parked.go).
+	// sorted (task/parked.go).
 	OpenRows []uint64
 	// Awaited is true where an observation is open that the next registration may
 	// end, or a row without a person was shown and is not any more.

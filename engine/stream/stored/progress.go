@@ -29,7 +29,7 @@ type Progress struct {
 	// of the centre-keyed ones that were evaluated with or have a sweep.
 	Inputs, Centres broker.Offsets
 	// Examined are the positions up to which the names of what was read are examined
-	// (claims.go).
+	// (task/claims.go).
 	Examined broker.Offsets
 	// Outputs are the offsets from which the task's outputs may hold something
 	// that the state does not know yet; often early, never late.
@@ -41,13 +41,13 @@ type Progress struct {
 	// Ledger is how far the months that wait are written.
 	Ledger LedgerLag
 	// Judged is the clock up to which an instance judged that had more of the
-	// history than this one (floor.go); 0: none did.
+	// history than this one (task/floor.go); 0: none did.
 	Judged duty.Instant
 	// Layout is that of the local state; another one is built again.
 	Layout int
 	// Again is true while the task hands over again what moved, which an older program
 	// did not, After where it goes on; Unheard is true until the other tasks have done
-	// so and all of it is read (again.go).
+	// so and all of it is read (task/again.go).
 	Again   bool
 	After   AgainAfter
 	Unheard bool

@@ -21,15 +21,15 @@ type Sweep struct {
 	// something was told and about whom a fact arrived that is not judged yet.
 	Told bool `json:"told,omitempty"`
 	// Cards is true for a walk over users of cards and rows without a person, who
-	// may have something to hand over (see handover.go).
+	// may have something to hand over (see task/handover.go).
 	Cards bool `json:"cards,omitempty"`
 	// Contested is true for a walk over persons who may have a fact that is claimed
-	// for somebody else too, by name of the claim in Facts (see contested.go); without
+	// for somebody else too, by name of the claim in Facts (see task/contested.go); without
 	// Facts, any. Claims is true for one that claims all that was read.
 	Contested bool `json:"contested,omitempty"`
 	Claims    bool `json:"claims,omitempty"`
 	// Moved is true for a walk over persons who may have another version of one of
-	// Facts, by name (see moved.go); without Facts, of any that has moved.
+	// Facts, by name (see task/moved.go); without Facts, of any that has moved.
 	Moved bool     `json:"moved,omitempty"`
 	Facts []uint64 `json:"facts,omitempty"`
 	// Cleared is true once the first walk is over.
@@ -181,5 +181,5 @@ func (p *Progress) AddContested(name uint64) {
 }
 
 // Gives reports whether it is a walk that gives other tasks something, for which they
-// wait (handover_mark.go).
+// wait (task/handover_mark.go).
 func (s *Sweep) Gives() bool { return s.Cards || s.Contested || s.Claims }

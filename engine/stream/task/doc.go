@@ -52,7 +52,7 @@
 //
 // Side by side over the topics, in order of time as far as it is known: what became
 // known of a person together, a decision, a group and a card, is in one cycle also
-// where one topic has a thousand times as many records as another (fetched.go).
+// where one topic has a thousand times as many records as another (broker/fetched.go).
 // Nothing rests on that order but speed.
 //
 // # What it never does
@@ -83,11 +83,14 @@
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their
 //	              form, handover_mark.go what caught_up needs of other tasks
 //	moved.go      versions of a fact that name somebody else than the others do,
-//	              moved_add.go adding them to a person's facts
+//	              moved_add.go adding them to a person's facts; withheld.go what is known of
+//	              a card that everybody holds
+//	claims.go     who claims the name of a fact, claims_examine.go finding one that several
+//	              claim; contested.go what follows from that
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
 //	centrelines.go those of facts of centres
-//	letters.go    what is counted of dead letters
+//	letters.go    what is counted of dead letters; letters_open.go which of them are open
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it
 //	report.go     how a task stands; stats.go counters
@@ -96,8 +99,8 @@
 //
 // A fact may concern others than the person it is filed under: persons of an
 // identity link, holders of a card. Every instance knows all links and
-// assignments (register.go), of which a start reads only what came since the
-// register was last written to the data directory (centres_keep.go); the task that
+// assignments (package register), of which a start reads only what came since the
+// register was last written to the data directory (centres/keep.go); the task that
 // reads a fact gives it to the others, through the hand-over topic where they are of
 // another partition, and caught_up covers what is under way (handover_mark.go,
 // decision 0005).

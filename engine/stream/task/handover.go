@@ -211,7 +211,7 @@ func (t *Task) handPast(p *person, at duty.Instant) error {
 type handing struct {
 	card uint64
 	to   string
-	// lost is set where only what cannot be read is given (crowds.go).
+	// lost is set where only what cannot be read is given (register/crowds.go).
 	lost bool
 }
 

@@ -186,7 +186,7 @@ func (s *sim) step(in *instance, task int32) {
 	s.fault(in, task, err)
 }
 
-// fault does what the engine does about an error of a task (loop.go).
+// fault does what the engine does about an error of a task (engine/stream/loop.go).
 func (s *sim) fault(in *instance, task int32, err error) {
 	switch {
 	case err == nil, errors.Is(err, testkit.ErrLost), errors.Is(err, errNetwork), errors.Is(err, broker.ErrTransient), errors.Is(err, state.ErrDiskFull):

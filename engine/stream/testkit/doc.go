@@ -8,4 +8,13 @@
 //	broker.go  the model: partitions, transactions, fencing, faults; producer.go its producer
 //	topics.go  what it says of topics
 //	memory.go  the log in memory
+//
+// and what comes into their logs:
+//
+//	feeds.go       records with their times, and the model's days
+//	residents.go   the facts of some persons over some days
+//	neighbours.go  persons who are linked or share cards
+//	wanderers.go   facts whose versions name others; contenders.go one id for several
+//	paper.go       paper under its centre, and of nobody
+//	out.go         a person who is away
 package testkit

@@ -116,7 +116,7 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 }
 
 // paperTo are whom paper under its centre is given to: the person that it names, and
-// all who are linked (paper.go).
+// all who are linked (task/paper.go).
 func (v *verifier) paperTo(a casefile.About) ([]string, error) {
 	if a.Person == "" {
 		return nil, nil
