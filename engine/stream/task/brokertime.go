@@ -10,47 +10,46 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// The clock that may accuse is confirmed by the brokers (decision 0008). What is
-// in a log by some time is a question of the brokers' time, which stamps the
-// records: an engine whose machine runs hours ahead in the evening would take
-// 06:00 for past and accuse who is not home yet. So caught_up never passes what a
-// broker has shown: the stamp of a record of the task's own on task-commits, read
-// back, and the time that has gone by since it was written, which the machine
-// counts without looking at its clock. Reading and clearing do not wait for that.
+// The clock that may accuse is confirmed by the brokers (decision 0008). What is in a log by
+// some time is a matter of the brokers' time, which stamps the records: an engine whose machine
+// runs hours ahead would in the evening believe that 06:00 has passed, and accuse people who
+// are not home yet. So caught_up never passes what a broker has shown: the timestamp of a
+// record of progress that the task wrote to task-commits and read back, plus the time elapsed
+// since it was written, measured without the machine's wall clock. Reading and clearing do not
+// wait for this.
 
 const (
-	// clockTolerance is up to how far the machine's clock may be off the brokers'
-	// before it is said aloud; above that, facts are CLOCK_OFFSET too.
+	// clockTolerance is how far the machine's clock may be off the brokers' before the engine
+	// says so.
 	clockTolerance = futureLimit
-	// confirmAgain is how far behind the machine's clock the brokers' time may
-	// seem before the task asks for it with a commit, and how often it does so.
-	// A machine that slept counts no time meanwhile, so the brokers' time seems
+	// confirmAgain is how far the machine's clock may be ahead of the brokers' time, as carried
+	// forward, before the task asks again with a commit, and the shortest time between two such
+	// questions. A machine that slept measures no time meanwhile, so the brokers' time seems
 	// behind until they are asked.
 	confirmAgain = time.Minute
-	// unstamped is the time that is written on a record of progress. A broker
-	// that does not put its own in its place confirms nothing by it.
+	// unstamped is the timestamp that is sent with a record of progress. A broker that leaves
+	// it as it is confirms nothing.
 	unstamped duty.Instant = 1
 )
 
 // brokerTime is what a task knows of the brokers' time.
 type brokerTime struct {
-	// at is the stamp of the newest record of progress that was read back, since
-	// a moment at which it was written; zero where nothing is known.
+	// at is the timestamp of the newest record of progress that was read back, and since the
+	// time by Task.wall right after it was written; zero before the first.
 	at    duty.Instant
 	since time.Time
-	// asked is when a record was last written to be read back; it lies at offset,
-	// which is -1 where none is awaited.
+	// asked is when a record to be read back was last written, and offset where it lies: -1 if
+	// none is awaited.
 	asked  time.Time
 	offset int64
-	// Off is how far the machine's clock was ahead when at was read.
+	// Off is how far the machine's clock was ahead of the brokers' when at was read.
 	Off duty.Instant
 }
 
 // known reports whether a broker has shown its time.
 func (b *brokerTime) known() bool { return !b.since.IsZero() }
 
-// now is a time that the brokers have certainly reached; Beginning where none is
-// known.
+// now is a time that the brokers have certainly reached; Beginning if none is known.
 func (b *brokerTime) now(wall time.Time) duty.Instant {
 	if !b.known() {
 		return duty.Beginning
@@ -58,15 +57,15 @@ func (b *brokerTime) now(wall time.Time) duty.Instant {
 	return b.at + duty.Instant(wall.Sub(b.since)/time.Millisecond)
 }
 
-// confirms reports whether the task's clock has to be confirmed: one that runs by
-// what was read is the brokers' already.
+// confirms reports whether the brokers must confirm the task's clock. A virtual clock shows
+// their timestamps already.
 func (t *Task) confirms() bool { return !t.unconfirmed && !t.clock.virtual() }
 
-// machine is what the clock shows at this moment, also where it went back.
+// machine is what the clock shows at this moment, even if it went back.
 func (t *Task) machine() duty.Instant { return t.clock.now(t.At.Task, t.reading()) }
 
-// confirmed is the newest time that may be caught up: the machine's, but not
-// more than the brokers have shown. False as long as they have shown nothing.
+// confirmed is the latest time that a mark may have: what the clock shows, but no more than the
+// brokers have shown; false as long as they have shown nothing.
 func (t *Task) confirmed() (at duty.Instant, ok bool) {
 	if !t.confirms() {
 		return t.At.Clock, true
@@ -77,8 +76,8 @@ func (t *Task) confirmed() (at duty.Instant, ok bool) {
 	return min(t.machine(), t.Brokers.now(t.wall())), true
 }
 
-// ahead is how far the machine's clock is ahead of the brokers', behind where
-// negative; false where nothing is known to compare.
+// ahead is how far the machine's clock is ahead of the brokers', negative if it is behind;
+// false if there is nothing to compare.
 func (t *Task) ahead() (by duty.Instant, ok bool) {
 	if !t.confirms() || !t.Brokers.known() {
 		return 0, false
@@ -86,9 +85,9 @@ func (t *Task) ahead() (by duty.Instant, ok bool) {
 	return t.machine() - t.Brokers.now(t.wall()), true
 }
 
-// askBrokers lets the cycle commit where the brokers have not shown their time
-// yet, or the machine's clock is so far ahead of it that one of the two must be
-// wrong. An idle task whose clock is right writes nothing.
+// askBrokers makes the cycle commit if the brokers have not shown their time yet, or if the
+// machine's clock is so far ahead of it that one of the two must be wrong. An idle task whose
+// clock is right writes nothing.
 func (t *Task) askBrokers() {
 	if !t.confirms() || t.Brokers.offset >= 0 || !t.Brokers.asked.IsZero() && t.wall().Sub(t.Brokers.asked) < confirmAgain {
 		return
@@ -98,8 +97,8 @@ func (t *Task) askBrokers() {
 	}
 }
 
-// awaitStamp notes that a record of progress was written before now, if it is
-// time to read one back.
+// awaitStamp notes a record of progress just written as the one to read back, if it is time for
+// that.
 func (t *Task) awaitStamp(written broker.Offsets) {
 	next, ok := written[stored.CommitPartition(t.At.Task)]
 	now := t.wall()
@@ -109,8 +108,8 @@ func (t *Task) awaitStamp(written broker.Offsets) {
 	t.Brokers.asked, t.Brokers.offset = now, next-1
 }
 
-// readStamp reads the record back, as soon as it can be read. What the newest
-// one says holds, also where the brokers' clock was set back.
+// readStamp reads the awaited record back as soon as it can be read. The newest timestamp
+// counts, even if the brokers' clock was set back.
 func (t *Task) readStamp(ctx context.Context) error {
 	b := &t.Brokers
 	if b.offset < 0 {
@@ -124,7 +123,7 @@ func (t *Task) readStamp(ctx context.Context) error {
 	for i := range got.Records {
 		if r := &got.Records[i]; r.Partition == part && r.Offset == b.offset && r.At > unstamped {
 			if !b.known() {
-				t.asked = time.Time{} // nothing could be caught up before
+				t.asked = time.Time{} // ask for the ends at once: no mark was possible before
 			}
 			b.at, b.since = r.At, b.asked
 			b.Off, _ = t.ahead()
@@ -136,8 +135,8 @@ func (t *Task) readStamp(ctx context.Context) error {
 	return nil
 }
 
-// ClockDoubt says in words how far the machine's clock is off the brokers', if
-// that is more than it may be.
+// ClockDoubt says in words how far the machine's clock is off the brokers'; empty within the
+// tolerance.
 func ClockDoubt(by duty.Instant) string {
 	took := (time.Duration(max(by, -by)) * time.Millisecond).Round(time.Second)
 	switch {

@@ -7,29 +7,30 @@ import (
 	"tilsyn/state"
 )
 
-// budget bounds a cycle in time and bytes, beside the numbers of records and
-// decisions. How much is done in one cycle changes nothing of what is told in
-// the end, so that bounds may follow the machine's clock. Reading and deciding
-// have budgets of their own: a backlog must not keep what clears from being told.
+// budget bounds a cycle in time and bytes, besides the limits on records and decisions. The
+// size of a cycle changes nothing of what is told in the end, so the bounds may follow the
+// machine's clock. Reading and deciding have separate budgets, so that a backlog cannot delay
+// what clears.
 type budget struct {
 	wall func() time.Time
 	// most is how many bytes may be read, and how many told.
 	most int
-	// span is how long the cycle may go on deciding, until when that is; it
-	// begins with the first decision.
+	// span is how long the cycle may go on deciding, and until when that ends; it begins with
+	// the first decision.
 	span  time.Duration
 	until time.Time
-	// read and told are bytes, told those of the first counted outs.
+	// read and told count bytes; told covers the first `counted` records to be written.
 	read, told, counted int
-	// slow is how long the slowest of the newest decisions took.
+	// slow is how long the slowest of the recent decisions took.
 	slow time.Duration
 }
 
+// newBudget returns the budget of a task with these limits.
 func newBudget(wall func() time.Time, l Limits) budget {
 	return budget{wall: wall, span: l.Time, most: l.Bytes}
 }
 
-// reset begins a cycle.
+// reset begins a cycle, and halves slow so that one slow decision is forgotten in time.
 func (b *budget) reset() {
 	b.read, b.told, b.counted, b.until = 0, 0, 0, time.Time{}
 	b.slow /= 2
@@ -38,11 +39,10 @@ func (b *budget) reset() {
 // took counts a record that was read.
 func (b *budget) took(rec *broker.Record) { b.read += len(rec.Key) + len(rec.Value) }
 
-// full reports whether no more should be read.
+// full reports whether the cycle should read no more.
 func (b *budget) full() bool { return b.read >= b.most }
 
-// spent reports whether no more should be decided. The first decision of a
-// cycle is always within the budget.
+// spent reports whether the cycle should decide no more. The first decision is always allowed.
 func (b *budget) spent(outs []broker.Out) bool {
 	for ; b.counted < len(outs); b.counted++ {
 		b.told += len(outs[b.counted].Key) + len(outs[b.counted].Value)
@@ -54,11 +54,11 @@ func (b *budget) spent(outs []broker.Out) bool {
 	return b.told >= b.most || b.wall().After(b.until)
 }
 
-// timed notes how long a decision took that began then.
+// timed notes a decision that began at a time and ends now.
 func (b *budget) timed(began time.Time) { b.slow = max(b.slow, b.wall().Sub(began)) }
 
-// step is how many of at most so many persons may be decided without asking
-// again, from how long decisions took of late.
+// step is how many of at most `most` persons may be decided before asking again, judging by how
+// long decisions took recently.
 func (b *budget) step(most int) int {
 	if b.slow <= 0 {
 		return most
@@ -66,25 +66,25 @@ func (b *budget) step(most int) int {
 	return max(1, min(most, int(b.span/b.slow)))
 }
 
-// defaultMemory is Config.Memory where it is not given.
+// defaultMemory stands for a memory limit that is not given.
 const defaultMemory = 512 << 20
 
-// Within bounds a cycle and a fetch so that all tasks together take about a
-// third of the memory, were every partition a task of this instance.
+// Within lowers the bounds of a cycle and a fetch so that the tasks together take about a third
+// of the memory, in bytes.
 func (l Limits) Within(memory int64, tasks int) Limits {
 	if memory <= 0 {
 		memory = defaultMemory
 	}
 	share := int(memory / 3 / int64(max(1, tasks)))
-	// A task holds an answer as it came and unpacked, what the cycle has read and
-	// encoded, and what it tells, once encoded and once on its way.
+	// A task holds an answer as received and unpacked, what the cycle has read and encoded, and
+	// what it tells, once encoded and once being sent.
 	l.AnswerBytes = min(l.AnswerBytes, max(256<<10, share/8))
 	l.Bytes = min(l.Bytes, max(1<<20, share/8))
 	return l
 }
 
-// StateWithin makes the buffers of the state smaller where memory is short; they
-// are what fits well into the default.
+// StateWithin makes the buffers of the state smaller if memory, in bytes, is short. Their
+// defaults suit the default memory.
 func StateWithin(o state.Options, memory int64) state.Options {
 	if memory <= 0 || memory >= defaultMemory {
 		return o

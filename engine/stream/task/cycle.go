@@ -12,59 +12,58 @@ import (
 	"tilsyn/state"
 )
 
-// cycle is what one step gathers until its commit.
+// cycle is what one step gathers for its commit.
 type cycle struct {
 	persons map[string]*person
 	order   []*person
 	outs    []broker.Out
-	// moved is true once the progress must be written: records were taken, or a
-	// sweep went on.
+	// moved is true once the progress must be written: records were taken in, or a sweep moved.
 	moved bool
-	// decided and most count evaluations.
+	// decided counts full evaluations in this cycle, and most is their limit.
 	decided, most int
 	batch         state.Batch
 	budget        budget
-	// routines counts persons that their routines decided.
+	// routines counts persons whom their routines decided.
 	routines int
-	// stack are the rows that were filed without their persons, kept the stored
-	// forms of all other facts.
+	// stack holds the rows filed without loading their persons, kept the stored forms of all
+	// other facts.
 	stack rowStack
 	kept  []byte
-	// spare are persons of earlier cycles, whose memory is used again.
+	// spare are person values of earlier cycles, kept to reuse their memory.
 	spare []*person
 }
 
-// person is somebody whom the cycle has to do with.
+// person is a person whom the cycle has met.
 type person struct {
 	id     string
 	header stored.Header
 	next   duty.Instant
-	// known is true where the store has a header of the person.
+	// known is true if the store has a header of the person.
 	known bool
-	// resident is the person's entry in memory.
+	// resident is the index of the person's entry in the roster.
 	resident uint32
-	// fresh are facts of this cycle, told what was told in it.
+	// fresh are the facts of this cycle, told the revisions told in it.
 	fresh []stored.Fact
 	told  []duty.Said
-	// sides are its open lines of data quality and observations.
+	// sides are the person's open lines of data quality and observations.
 	sides sides
-	// urgent is true where the person waits to be evaluated at once.
+	// urgent is true if the person waits in Task.urgent.
 	urgent bool
-	// changed is true where the header must be written.
+	// changed is true if the header must be written.
 	changed bool
-	// judged is with how many fresh facts the person was last evaluated in this
-	// cycle, at which caught_up; -1 before.
+	// judged is how many fresh facts the person's last evaluation in this cycle knew, or -1
+	// before any; judgedAt is the caught_up of that evaluation.
 	judged   int
 	judgedAt duty.Instant
-	// view is what a walk shows of the person while it is there.
+	// view is what the current walk over the store shows of the person; nil outside it.
 	view *state.View
-	// tail is where the rows of the person end, where tailed: all that there were
-	// when the person was last evaluated.
+	// tail is where the person's rows end. It is valid if tailed is set, and covers all rows
+	// known at the last evaluation.
 	tail   duty.RoutineTail
 	tailed bool
 }
 
-// ResetCycle begins a cycle of at most so many evaluations.
+// ResetCycle begins a new cycle with at most `most` full evaluations.
 func (t *Task) ResetCycle(most int) {
 	c := &t.cycle
 	c.stack.reset(&t.roster)
@@ -89,9 +88,9 @@ func (t *Task) ResetCycle(most int) {
 	t.Contested.reset()
 }
 
-// maxMet is with how many persons in it a cycle reads no more, maxPersons with how
-// many it decides no more; in between, those about whom something was read are
-// decided. maxSpare bounds the memory that is kept for persons of later cycles.
+// maxMet is the number of persons in a cycle at which it stops reading, and maxPersons the
+// number at which it stops deciding; the gap leaves room to decide those about whom something
+// was read. maxSpare and maxSpareFacts bound the memory kept for later cycles.
 const (
 	maxMet        = 3_000
 	maxPersons    = 4_000
@@ -99,7 +98,7 @@ const (
 	maxSpareFacts = 16
 )
 
-// newPerson returns an empty person.
+// newPerson returns an empty person, in reused memory if there is some.
 func (c *cycle) newPerson() *person {
 	last := len(c.spare) - 1
 	if last < 0 {
@@ -115,19 +114,18 @@ func (c *cycle) newPerson() *person {
 	return p
 }
 
-// routineShare is how many persons decided by routine take the time of one full
-// evaluation.
+// routineShare is how many decisions by routine cost as much as one full evaluation.
 const routineShare = 64
 
-// full reports whether no more should be read.
+// full reports whether the cycle should read no more.
 func (c *cycle) full() bool { return c.budget.full() || len(c.order) >= maxMet }
 
-// room reports whether more may be decided.
+// room reports whether the cycle may decide more.
 func (c *cycle) room() bool {
 	return c.decided+c.routines/routineShare < c.most && len(c.order) < maxPersons && !c.budget.spent(c.outs)
 }
 
-// person returns the person in the cycle, with its header.
+// person returns a person as part of the cycle, reading the header on first use.
 func (t *Task) person(id string) (*person, error) {
 	if p := t.cycle.persons[id]; p != nil {
 		return p, nil
@@ -145,7 +143,7 @@ func (t *Task) person(id string) (*person, error) {
 	return t.takePart(id, who, &h)
 }
 
-// shown is person for one whom a walk over the store shows.
+// shown is like person, for somebody whose header a walk over the store shows.
 func (t *Task) shown(v *state.View) (*person, error) {
 	if p := t.cycle.persons[wire.View(v.Person)]; p != nil {
 		return p, nil
@@ -157,7 +155,7 @@ func (t *Task) shown(v *state.View) (*person, error) {
 	return t.takePart(string(v.Person), t.roster.seen(v.Person, &front, fromStored(v.Header.Next)), &v.Header)
 }
 
-// takePart lets a person take part in the cycle.
+// takePart adds a person to the cycle.
 func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error) {
 	p := t.cycle.newPerson()
 	p.id, p.resident, p.next, p.judged, p.known = id, who, duty.Forever, -1, h.Known
@@ -174,8 +172,8 @@ func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error)
 	return p, nil
 }
 
-// forget takes a person that nothing happened to out of the cycle; it must be
-// the one that came in last.
+// forget removes a person to whom nothing happened from the cycle. It does nothing unless the
+// person was the last one added.
 func (t *Task) forget(p *person) {
 	last := len(t.cycle.order) - 1
 	if p.changed || len(p.fresh) > 0 || len(p.told) > 0 || last < 0 || t.cycle.order[last] != p {
@@ -186,10 +184,12 @@ func (t *Task) forget(p *person) {
 	t.cycle.order = t.cycle.order[:last]
 }
 
+// fromStored converts a due time of the store, where later than Forever is Forever.
 func fromStored(next int64) duty.Instant {
 	return min(duty.Instant(next), duty.Forever)
 }
 
+// toStored is the inverse of fromStored: Forever is stored as Never.
 func toStored(next duty.Instant) int64 {
 	if next >= duty.Forever {
 		return state.Never
@@ -197,9 +197,10 @@ func toStored(next duty.Instant) int64 {
 	return int64(next)
 }
 
-// commit makes the cycle visible: the transaction first, then the checkpoint,
-// which may get lost with the machine. A cycle that only moved what people are
-// due next is local: no other process could tell the difference.
+// commit makes the cycle visible: first the transaction, then the checkpoint. A crash in
+// between loses only the checkpoint, which recovery makes up for. A cycle that only changed
+// when persons are next due writes no transaction, since no other process could tell the
+// difference.
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.sendAllClaims()
 	t.settle()
@@ -219,20 +220,20 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	// The ledger that waits is part of the progress.
+	// What the ledger waits for is part of the progress, so routines move the checkpoint.
 	return true, t.Save(visible || t.cycle.routines > 0)
 }
 
-// settle writes the progress once more when everything that was read is judged
-// at a clock behind all of it: `verify` can then compare without waiting for
-// the next fact. A task that stays idle writes nothing more.
+// settle writes the progress once more when everything read has been judged at a clock after
+// all of it, so that `verify` can compare without waiting for the next fact. After that an idle
+// task writes nothing more.
 func (t *Task) settle() {
 	if t.restless && !t.cycle.moved && t.At.CaughtUp >= t.newestKnown() && t.Quiet() {
 		t.cycle.moved = true
 	}
 }
 
-// newestKnown is when the newest fact that was read was known.
+// newestKnown is when the newest fact that was read became known.
 func (t *Task) newestKnown() duty.Instant {
 	at := t.snap.Newest
 	for _, n := range t.newest.of {
@@ -241,7 +242,7 @@ func (t *Task) newestKnown() duty.Instant {
 	return at
 }
 
-// publish writes the transaction of the cycle.
+// publish commits the cycle's records and the progress in one Kafka transaction.
 func (t *Task) publish(ctx context.Context) error {
 	if err := t.checkRebuild(); err != nil {
 		return err
@@ -278,9 +279,8 @@ func (t *Task) publish(ctx context.Context) error {
 	return nil
 }
 
-// encoded is the progress as it is written. Persons who wait to be evaluated at once
-// are known to this process alone; to whoever reads it they are a walk over all of
-// whom something was told.
+// encoded returns the progress as it is written. Only this process knows the list of urgent
+// persons, so a reader is given a sweep over everybody of whom something was told instead.
 func (t *Task) encoded() ([]byte, error) {
 	at := t.At
 	at.Group, at.Instance = t.group, t.instance
@@ -291,8 +291,8 @@ func (t *Task) encoded() ([]byte, error) {
 	return at.Encode()
 }
 
-// Save writes what the cycle changed to the local state, with the checkpoint
-// where the progress moved.
+// Save writes the cycle's changes to the local state in one atomic commit, with the checkpoint
+// if asked to.
 func (t *Task) Save(checkpoint bool) error {
 	b := &t.cycle.batch
 	stack := &t.cycle.stack

@@ -14,14 +14,13 @@ import (
 
 // decide evaluates one person and gathers what has to be told.
 //
-// Two clocks matter. At caught_up everything is known that was in the log by
-// then: what accuses is judged there. Facts may be known later than that, since
-// a record is applied as soon as it is read; what clears is judged at the newest
-// of them. So the person is evaluated at the newer of the two; what would be
-// harsher than what was last told is held back unless the verdict at caught_up
-// says it as well; and a person judged ahead of caught_up is due again when
-// caught_up gets there, unless a routine can go on. Of whom nothing was told
-// nothing can be cleared: the verdict at caught_up is enough, unless it would tell
+// Two clocks matter. At caught_up everything is known that was in the log by then, so what
+// accuses is judged there. A record is applied as soon as it is read, so facts may be known
+// later than that; what clears is judged at the newest of them. The person is therefore
+// evaluated at the newer of the two clocks. What would be harsher than what was last told is
+// held back unless the verdict at caught_up agrees. A person judged ahead of caught_up is due
+// again when caught_up gets there, unless a routine can go on. If nothing was told of a person,
+// nothing can be cleared, and the verdict at caught_up is enough unless it would tell
 // something.
 func (t *Task) decide(p *person) error {
 	if p.judged == len(p.fresh) && p.judgedAt == t.At.CaughtUp {
@@ -53,7 +52,7 @@ func (t *Task) decide(p *person) error {
 	}
 	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
 	held := t.At.Unheard || t.clearing && len(tell.Units) < len(res.Units)
-	if held { // decided once more when this cycle has read, or the others are heard
+	if held { // decide again once this cycle has read, or the other tasks have handed over
 		next, p.judged = min(next, at), -1
 	}
 	revisions, ok := t.revise(in, tell, about)
@@ -83,8 +82,9 @@ func (t *Task) decide(p *person) error {
 	return nil
 }
 
-// verdict is the verdict on a person at a clock, or at caught_up where that is
-// enough; and the one at caught_up, if it was needed.
+// verdict returns the verdict on a person at a clock, or at caught_up if that is enough, and
+// the clock used. behind is the verdict at caught_up if it was made too; ok is false if the
+// evaluation failed.
 func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Result, behind *duty.Result, _ duty.Instant, ok bool) {
 	if caughtUp := t.At.CaughtUp; at > caughtUp && caughtUp > duty.Beginning && !p.header.Told {
 		if res, ok = t.evaluate(in, caughtUp); !ok || !telling.Tells(&res) {
@@ -97,9 +97,8 @@ func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Resu
 	return res, behind, at, ok
 }
 
-// tryRoutine reads what is known of a person and lets its routine decide, if
-// there is one or can be; otherwise it returns everything that is known, and the
-// clock to evaluate at.
+// tryRoutine loads what is known of a person and lets the person's routine decide if possible.
+// If done is false it returns everything known and the clock to evaluate at.
 func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
 	if t.routines && !p.header.Joined && (p.header.Routine.Centre() != "" || !p.header.Told) {
 		if k, err = t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow); err != nil {
@@ -116,15 +115,15 @@ func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, 
 	return k, t.newestOf(k), false, nil
 }
 
-// newestOf is the clock of the newest fact that is read of a person or the
-// centres, or caught_up.
+// newestOf is the clock of the newest fact that was read of a person or the centres, at least
+// caught_up and at most the limit of the clock.
 func (t *Task) newestOf(k *knowledge) duty.Instant {
 	return max(t.At.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest, t.moved.paper.newest)))
 }
 
-// revise returns the revisions of a verdict. Output validation stands between
-// the core and any output (TX-11, TX-12): a unit that it refuses is not told,
-// and counted; the person's other units are.
+// revise returns the revisions of a verdict. Output validation stands between the core and any
+// output (TX-11, TX-12): a unit that it refuses is counted and not told, while the person's
+// other units are.
 func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) (revisions []duty.Violation, ok bool) {
 	defer t.guard(&ok)
 	revisions, err := t.judge.Revise(in, res, said)
@@ -160,13 +159,11 @@ func (t *Task) revise(in duty.Input, res duty.Result, said []duty.Said) (revisio
 	return revisions, true
 }
 
-// retryFault is after how long a person is evaluated again whose verdict failed
-// by a fault of the program.
+// retryFault is when a person is evaluated again whose evaluation panicked.
 const retryFault = duty.Hour
 
-// guard keeps a fault in the verdict on one person from stopping the verdicts
-// on all others. Nothing is told of the person then; the fault is counted and
-// must alarm.
+// guard recovers from a panic in the core, so that one person cannot stop the verdicts on all
+// others. Nothing is told of that person; the fault is counted, and must raise an alarm.
 func (t *Task) guard(ok *bool) {
 	if recover() != nil {
 		*ok = false
@@ -174,18 +171,17 @@ func (t *Task) guard(ok *bool) {
 	}
 }
 
-// evaluate is the verdict on a person; false where it failed.
+// evaluate returns the verdict on a person; ok is false if the core panicked.
 func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok bool) {
 	defer t.guard(&ok)
 	return t.judge.Evaluate(in, at), true
 }
 
-// holdBack takes units out of a verdict ahead of caught_up that would be told
-// harsher than before and are not as harsh at caught_up, and in a walk that
-// clears all that would be harsher: it goes before reading, and what is in the
-// log by then may clear. What was said of them is taken out too, so that nothing
-// is told of them at all. It also returns the verdict at caught_up, if it was
-// needed.
+// holdBack removes units from a verdict that would be told harsher than before: ahead of
+// caught_up, those that are not as harsh at caught_up; in a walk that clears, all of them,
+// since it runs before reading and an unread record may clear them. It also removes what was
+// said of these units, so that nothing at all is told of them. It returns the verdict at
+// caught_up if it was made.
 func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
 	if !ahead && !t.clearing {
 		return res, said, behind
@@ -210,7 +206,7 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 	return tell, about, behind
 }
 
-// behind is the verdict at caught_up; without any mark yet, none.
+// behind returns the verdict at caught_up; an empty one before the first mark is reached.
 func (t *Task) behind(in duty.Input) *duty.Result {
 	if t.At.CaughtUp == duty.Beginning {
 		return &duty.Result{}
@@ -219,12 +215,12 @@ func (t *Task) behind(in duty.Input) *duty.Result {
 	return &r
 }
 
-// maxTold is the largest value that is written, in bytes: with its key and headers it
-// fits into every topic. What the core makes is bounded far below (decision 0014); that
-// one which were not would stop the records of all others must not rest on that.
+// maxTold is the largest value that is written, in bytes; with key and headers it fits into
+// every topic. The core's output is bounded far below this (decision 0014). The check is here
+// so that a single record that is too large cannot block the records of all others.
 const maxTold = topics.OwnRecordBytes - 4<<10
 
-// tell gathers revisions of a person for the transaction.
+// tell adds a person's revisions to the transaction.
 func (t *Task) tell(p *person, revisions []duty.Violation) error {
 	for i := range revisions {
 		v := &revisions[i]
@@ -234,7 +230,7 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 		}
 		if len(value) > maxTold {
 			t.stats.Refused.Add(1)
-			continue // it is not told, and so not remembered
+			continue // not told, so not remembered either
 		}
 		t.cycle.outs = append(t.cycle.outs, broker.Out{
 			Partition: broker.Partition{Topic: broker.TopicViolations, Index: t.At.Task},
@@ -254,8 +250,7 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 	return nil
 }
 
-// remember keeps what was told of a unit, for the rest of the cycle and the
-// state.
+// remember keeps what was told of a unit, for the rest of the cycle and for the state.
 func (t *Task) remember(p *person, s duty.Said) {
 	if i := telling.Told(p.told, s.Kind, s.Date); i >= 0 {
 		p.told[i] = s

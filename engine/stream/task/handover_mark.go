@@ -11,32 +11,30 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// caught_up covers what other tasks hand over. A row without a person, or one
-// that contradicts who holds its card, may lie in any partition and clear
-// somebody of any other; so may a later version of a fact that names somebody
-// else (moved.go), and the same version of it that somebody else has (claims.go).
-// So where there are other tasks, a mark is reached after these hops, each of which
-// begins with the ends of the hand-over partitions as the one before has left them:
+// What caught_up needs of other tasks. A task may hold a fact that clears a person of any other
+// partition: a row without a person, a row that contradicts who holds its card, a later version
+// of a fact that names somebody else (moved.go), or a version of a fact that came under two
+// keys (claims.go). So where there are other tasks, a mark is reached only after the following
+// hops. Each begins with the ends of the hand-over partitions as the hop before left them:
 //
-//  1. every task has committed that it read its inputs, the links and the
-//     assignments up to their ends at the clock of the mark, and has no walk to do
-//     that gives something to others: what it had to hand over of them is then
-//     written, claims among it;
-//  2. every task has committed that it has examined the claims before the end of its
-//     hand-over partition: what is contested is then told;
-//  3. every task has committed that it has read up to that end, and has walked for
-//     what is contested: all forms of it are then given;
-//  4. the task has read its own hand-over partition up to its end.
+//  1. every task has committed that it read its inputs, the links and the assignments up to
+//     their ends at the clock of the mark, and that no walk which hands facts over is pending:
+//     what it had to hand over is then written, claims included;
+//  2. every task has committed that it examined the claims before the end of its hand-over
+//     partition: contested names are then published;
+//  3. every task has committed that it read up to the end of its hand-over partition and
+//     finished its walks for contested names: all versions of those facts are then handed over;
+//  4. this task has read its own hand-over partition up to its end.
 //
-// A commit of a program with another layout of the state does not count: what that
-// one did not hand over comes with the first commits of this one (again.go,
-// walkClaims). An idle task needs no beat: its last commit has reached the ends.
-// Nothing that clears waits for any of it.
+// A commit by a program with another state layout does not count: what that program did not
+// hand over comes with the first commits of this one (again.go, walkClaims). An idle task needs
+// no heartbeat, since its last commit has reached the ends. Nothing that clears waits for any
+// of this.
 
-// hop is how far all tasks have come with a mark.
+// hop is a stage that all tasks must complete before a mark is reached.
 type hop int
 
-// The hops that are waited for.
+// The hops, in order; the list is at the top of this file.
 const (
 	hopRead hop = iota
 	hopExamined
@@ -44,17 +42,17 @@ const (
 	hops
 )
 
-// hearShare is how often the other tasks are looked at while a mark waits for them:
-// so many times between two marks.
+// hearShare is how many times between two marks the task reads the commits of others while a
+// mark waits for them.
 const hearShare = 5
 
-// heardCommit is the last commit of a task, and where the next one will lie.
+// heardCommit is the newest commit read of a task, and the end of its log at that time.
 type heardCommit struct {
 	end  int64
 	last stored.Progress
 }
 
-// others are the partitions whose ends at the clock the tasks must have read.
+// others are the partitions that all tasks together must have read up to the clock of a mark.
 func (t *Task) others() []broker.Partition {
 	var parts []broker.Partition
 	for i := range t.parts {
@@ -67,14 +65,16 @@ func (t *Task) others() []broker.Partition {
 	return slices.Compact(parts) // a broker refuses a partition that is named twice
 }
 
+// joinPartitions are the partitions of links and assignments that the task depends on.
 func (t *Task) joinPartitions() []broker.Partition {
 	return slices.DeleteFunc(slices.Clone(t.depends), func(p broker.Partition) bool { return !slices.Contains(broker.JoinTopics, p.Topic) })
 }
 
-// alone reports whether nothing can come from other tasks.
+// alone reports whether this is the only task, so that nothing can be handed over to it.
 func (t *Task) alone() bool { return t.parts == 1 }
 
-// askOthers begins to wait for all tasks.
+// askOthers notes the ends that other tasks must reach for the pending mark and begins to wait
+// for them. It is not needed if the clock knows what they handed over (byClock).
 func (t *Task) askOthers(ctx context.Context) (err error) {
 	if t.alone() || t.byClock() {
 		return nil
@@ -85,7 +85,7 @@ func (t *Task) askOthers(ctx context.Context) (err error) {
 	return err
 }
 
-// awaitAll begins a hop of the pending mark.
+// awaitAll begins a hop of the pending mark by waiting for every task.
 func (t *Task) awaitAll() {
 	t.pending.waiting = t.pending.waiting[:0]
 	for i := range t.parts {
@@ -93,9 +93,9 @@ func (t *Task) awaitAll() {
 	}
 }
 
-// hearOthers looks how far the tasks that are waited for have committed. When none is
-// left it begins the next hop; after the last one the mark is reached when what has
-// been handed over is read.
+// hearOthers reads how far the awaited tasks have committed, and begins the next hop once all
+// have completed the present one. After the last hop the mark also needs the end of the task's
+// own hand-over partition.
 func (t *Task) hearOthers(ctx context.Context) error {
 	m := t.pending
 	wall := t.wall()
@@ -129,8 +129,7 @@ func (t *Task) hearOthers(ctx context.Context) error {
 	}
 }
 
-// hear reads the last commits of the tasks that are waited for, where they are newer
-// than those heard before.
+// hear reads the newest commits of the awaited tasks, unless they are known already.
 func (t *Task) hear(ctx context.Context) error {
 	var parts []broker.Partition
 	for _, task := range t.pending.waiting {
@@ -161,7 +160,7 @@ func (t *Task) hear(ctx context.Context) error {
 	return nil
 }
 
-// lastHeard is the last commit of a task, as far as it is known.
+// lastHeard is the newest known commit of a task.
 func (t *Task) lastHeard(task int32) *stored.Progress {
 	if task == t.At.Task {
 		return &t.published
@@ -170,7 +169,7 @@ func (t *Task) lastHeard(task int32) *stored.Progress {
 	return &last
 }
 
-// passed reports whether a task had made the present hop of a mark when it committed.
+// passed reports whether a task's commit shows that it has completed the present hop of a mark.
 func (m *mark) passed(last *stored.Progress) bool {
 	own := broker.Partition{Topic: broker.TopicHandOver, Index: last.Task}
 	switch {
@@ -189,7 +188,8 @@ func (m *mark) passed(last *stored.Progress) bool {
 	return last.Examined[own] >= m.handed[own]
 }
 
-// read reports whether a task had read and handed over everything up to a mark.
+// read reports whether a task's commit shows that it read and handed over everything up to a
+// mark.
 func (m *mark) read(last *stored.Progress) bool {
 	for p, end := range m.others {
 		at := last.Inputs[p]
@@ -209,8 +209,8 @@ func (m *mark) read(last *stored.Progress) bool {
 	return !last.Handing() && !last.Again
 }
 
-// heardAll reports whether a mark whose ends are read covers what others hand
-// over, and what this task has to examine and to walk for itself.
+// heardAll reports whether a mark whose ends are read is reached: other tasks have handed over
+// what concerns it, and this one has examined its claims and finished its walks.
 func (t *Task) heardAll() bool {
 	m := t.pending
 	if t.At.Handing() {
@@ -231,15 +231,14 @@ func (t *Task) heardAll() bool {
 	return m.hop == hops
 }
 
-// byClock reports whether the clock says how far others have handed over.
+// byClock reports whether the virtual clock knows how far every task has handed over.
 func (t *Task) byClock() bool {
 	clock, ok := t.clock.(*VirtualClock)
 	return ok && clock.whole(t.parts)
 }
 
-// reachVirtual is caught_up under a clock that runs by what was read: the clock
-// itself, and where others may hand over something, the one up to which all
-// tasks of the process have.
+// reachVirtual moves caught_up under a virtual clock: to the clock itself, or, if other tasks
+// may hand something over, to the clock up to which all tasks of the process have done so.
 func (t *Task) reachVirtual() {
 	t.pending = nil
 	at := t.At.Clock
@@ -259,8 +258,8 @@ func (t *Task) reachVirtual() {
 	}
 }
 
-// reportDone tells a clock that runs by what was read that a cycle is over: what
-// it had to hand over up to its clock is written.
+// reportDone tells a virtual clock that a cycle is over: everything to be handed over up to its
+// clock is written.
 func (t *Task) reportDone() {
 	clock, ok := t.clock.(*VirtualClock)
 	if !ok {
@@ -276,8 +275,8 @@ func (t *Task) reportDone() {
 	clock.climb(t.At.Task, hopWalked, now, func(a *aim) bool { return !handing && now.Reached(a.from) })
 }
 
-// done takes in up to which clock a task has handed over everything, and the
-// ends of the hand-over partitions behind what it wrote.
+// done notes the clock up to which a task has handed over everything, and the next offsets
+// after what it wrote to the hand-over partitions.
 func (c *VirtualClock) done(task int32, at duty.Instant, handed map[int32]int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -287,25 +286,26 @@ func (c *VirtualClock) done(task int32, at duty.Instant, handed map[int32]int64)
 	}
 }
 
+// raise notes that a task has completed a hop up to a clock. It never goes back.
 func (c *VirtualClock) raise(h hop, task int32, at duty.Instant) {
 	if before, ok := c.through[h][task]; !ok || at > before {
 		c.through[h][task] = at
 	}
 }
 
-// aim is a clock up to which all tasks have made a hop, and the positions at which a
-// task has made the next one.
+// aim is what a task has to reach to complete a hop: the positions from, for the clock at up to
+// which all tasks have completed the hop before.
 type aim struct {
 	at   duty.Instant
 	from broker.Offsets
 }
 
-// climb takes in that a task stands at some positions, where it has made a hop as far
-// as reached says.
+// climb notes that a task stands at the positions now. reached reports whether it has completed
+// the hop for an aim.
 func (c *VirtualClock) climb(task int32, h hop, now broker.Offsets, reached func(*aim) bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for range 2 { // the aim of before, and the next one, which may be reached too
+	for range 2 { // the present aim, and the next one, which may be reached too
 		a, ok := c.aims[h][task]
 		if !ok {
 			low, all := c.low(h - 1)
@@ -325,7 +325,7 @@ func (c *VirtualClock) climb(task int32, h hop, now broker.Offsets, reached func
 	}
 }
 
-// low is up to which clock all tasks have made a hop; false where some have not told.
+// low is the clock up to which all tasks have completed a hop; false if some have not reported.
 func (c *VirtualClock) low(h hop) (duty.Instant, bool) {
 	if len(c.through[h]) < len(c.seen) {
 		return duty.Beginning, false
@@ -337,16 +337,16 @@ func (c *VirtualClock) low(h hop) (duty.Instant, bool) {
 	return low, true
 }
 
-// whole reports whether all tasks run by the clock, so that it knows of each how
-// far it has handed over; else the brokers are asked as under the wall clock.
+// whole reports whether all tasks run by this clock, so that it knows how far each has handed
+// over. Otherwise the task asks the brokers, as under the wall clock.
 func (c *VirtualClock) whole(tasks int32) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.seen) == int(tasks)
 }
 
-// handed is up to which clock all tasks have handed over everything, and up to
-// where a task must read for it.
+// handed is the clock up to which all tasks have handed over everything, and the offset up to
+// which a task must read its hand-over partition for that.
 func (c *VirtualClock) handed(task int32) (duty.Instant, int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -357,9 +357,9 @@ func (c *VirtualClock) handed(task int32) (duty.Instant, int64) {
 	return low, c.ends[task]
 }
 
-// showPositions makes an idle task commit where it stands when others wait for
-// it: positions also move over what is not handed out, which alone is no reason
-// to commit.
+// showPositions makes an idle task commit when its positions have moved and other tasks may
+// wait for them. Positions also move over offsets without records, such as transaction markers,
+// which alone would not cause a commit.
 func (t *Task) showPositions() {
 	if t.cycle.moved || len(t.cycle.outs) > 0 || t.alone() || t.byClock() {
 		return
@@ -367,7 +367,7 @@ func (t *Task) showPositions() {
 	t.cycle.moved = !t.committedAt.Reached(t.positions()) || !t.published.Examined.Reached(t.At.Examined)
 }
 
-// positions are those that other tasks wait for.
+// positions are the positions that other tasks wait for.
 func (t *Task) positions() broker.Offsets {
 	now := t.inputs()
 	maps.DeleteFunc(now, func(p broker.Partition, _ int64) bool { return broker.Unawaited(p.Topic) })

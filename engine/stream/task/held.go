@@ -6,7 +6,7 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// heldBy is what holds a would-be record back.
+// heldBy is a reason for holding a record back that would accuse.
 type heldBy int
 
 const (
@@ -17,13 +17,13 @@ const (
 	heldKinds
 )
 
-// HeldNames are their names in the metrics.
+// HeldNames are the names of the reasons in the metrics.
 var HeldNames = [heldKinds]string{"bad_record", "watch", "place", "logs"}
 
-// heldUnits are how many units of a person are held, by what.
+// heldUnits counts the units of one person that are held back, by reason.
 type heldUnits [heldKinds]uint16
 
-// countHeld counts the units that are held.
+// countHeld counts the units of a verdict that are held back.
 func countHeld(res *duty.Result) (n heldUnits) {
 	for i := range res.Units {
 		u := &res.Units[i]
@@ -46,9 +46,8 @@ func countHeld(res *duty.Result) (n heldUnits) {
 	return n
 }
 
-// noteHeld keeps the number of held units of a person. They are known of persons who
-// were judged since the start: a hold is in the way of an accusation, so that whoever
-// it concerns is.
+// noteHeld updates the count of held units of a person. It knows the persons judged since the
+// start; a hold stands in the way of an accusation, so whoever it concerns is judged.
 func (t *Task) noteHeld(p *person, now heldUnits) {
 	before := t.held[p.resident]
 	if before == now {
@@ -65,7 +64,7 @@ func (t *Task) noteHeld(p *person, now heldUnits) {
 	}
 }
 
-// forgetHeld takes the task's units from the count.
+// forgetHeld removes the task's units from the count.
 func (t *Task) forgetHeld() {
 	for _, n := range t.held {
 		for i := range n {

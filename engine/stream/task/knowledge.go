@@ -11,18 +11,16 @@ import (
 	"tilsyn/state"
 )
 
-// knowledge is what is known of a person.
+// knowledge is everything known of one person.
 type knowledge struct {
 	facts duty.Facts
 	said  []duty.Said
-	// newest is when the newest of the facts was known that is within the limit
-	// of the clock, ahead when the first was or will be that caught_up has not come
-	// to.
+	// newest is when the newest fact within the limit of the clock was known. ahead is when the
+	// first fact after caught_up was or will be known; Forever for none.
 	newest, ahead duty.Instant
 }
 
-// reset empties it and keeps its memory: nothing of it is kept behind the
-// verdict.
+// reset empties it and keeps its memory, which nothing may use after the verdict.
 func (k *knowledge) reset() *knowledge {
 	f := &k.facts
 	*k = knowledge{newest: duty.Beginning, ahead: duty.Forever, said: k.said[:0], facts: duty.Facts{
@@ -32,8 +30,9 @@ func (k *knowledge) reset() *knowledge {
 	return k
 }
 
-// load reads what is known of a person, rows from a day on, with the facts and
-// revisions of this cycle. Shared rows hold as long as what the store shows.
+// load reads what is known of a person, with rows from a day on, including the facts and
+// revisions of this cycle. With stored.SharedRow the rows are valid only as long as what the
+// store shows.
 func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, error) {
 	kept, err := t.stored(p, from)
 	if err != nil {
@@ -51,7 +50,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	}
 	var names []stored.VersionName
 	if !t.moved.empty() {
-		how = stored.WholeRow // an id has to be that of the record
+		how = stored.WholeRow // the ids are compared with those of other records
 	}
 	take := func(f *stored.Fact) {
 		f.FileUnder(&k.facts)
@@ -121,19 +120,18 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	return k, nil
 }
 
-// maxShownAgain bounds how many facts are compared with one another.
+// maxShownAgain is how many facts are compared with one another.
 const maxShownAgain = 16
 
-// shownAgain reports whether a walk has shown the same fact, which is no row,
-// before: it may while a merge is under way. Repetition harms no verdict, but is
-// not ordinary.
+// shownAgain reports whether a walk has shown the same fact before, packed rows aside. That may
+// happen during a merge of the store. Repetition changes no verdict, but is not ordinary.
 func shownAgain(facts [][]byte, i int) bool {
 	return i < maxShownAgain && len(facts[i]) > 0 && facts[i][0] != stored.PackedRow &&
 		slices.ContainsFunc(facts[:i], func(b []byte) bool { return bytes.Equal(b, facts[i]) })
 }
 
-// stored is what the store knows of a person, rows from a day on. A walk that
-// shows the person has read all of it, or all since the routine.
+// stored returns what the store knows of a person, rows from a day on. If a walk shows the
+// person and has read from that day, the store is not read again.
 func (t *Task) stored(p *person, from int32) (state.Person, error) {
 	if v := p.view; v != nil && from == t.daysOf(v.Header.Data) {
 		return state.Person{Header: v.Header, Facts: v.Facts, Said: v.Said}, nil
@@ -141,7 +139,7 @@ func (t *Task) stored(p *person, from int32) (state.Person, error) {
 	return t.store.Person(p.id, from)
 }
 
-// decodeFact reads the stored form of a fact of the task's persons.
+// decodeFact decodes the stored form of a fact of a person of this task.
 func (t *Task) decodeFact(b []byte, person string) (stored.Fact, error) {
 	return stored.ReadFact(b, person, t.At.Task, t.codec, &t.shapes)
 }

@@ -6,19 +6,19 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// newest is when the newest record that was read of each partition was known.
-// Records come in runs of one partition, which is therefore at hand.
+// newest holds, by partition, when the newest record read was known. Records come in runs of
+// one partition, so its element is kept at hand.
 type newest struct {
 	of map[broker.Partition]*duty.Instant
-	// partition is that of the last record, last its element of the map.
+	// partition is the partition of the last record, last its element of the map.
 	partition broker.Partition
 	last      *duty.Instant
 }
 
-// reset forgets everything.
+// reset removes all elements.
 func (n *newest) reset() { *n = newest{of: map[broker.Partition]*duty.Instant{}} }
 
-// raise notes a record of a partition.
+// raise notes when a record of a partition was known.
 func (n *newest) raise(p broker.Partition, at duty.Instant) {
 	if n.last == nil || n.partition != p {
 		n.partition, n.last = p, n.of[p]
@@ -30,7 +30,7 @@ func (n *newest) raise(p broker.Partition, at duty.Instant) {
 	*n.last = max(*n.last, at)
 }
 
-// get is when the newest record of a partition was known; false where none was read.
+// get returns when the newest record of a partition was known; false if none was read.
 func (n *newest) get(p broker.Partition) (duty.Instant, bool) {
 	if at := n.of[p]; at != nil {
 		return *at, true

@@ -7,43 +7,44 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// ReportEvery is how often a task says how it stands, at most.
+// ReportEvery is the shortest time between two reports of a task.
 const ReportEvery = time.Second
 
 // Lag is how far a task is behind in one topic.
 type Lag struct {
-	// Records have been written and not read, by the ends asked for last.
+	// Records is how many have been written and not read, by the ends last asked for.
 	Records int64
-	// Seconds are between the newest record read and the task's clock; 0 where
-	// everything is read, and where nothing of the topic was read yet.
+	// Seconds lie between the newest record read and the task's clock; 0 if everything is read,
+	// or nothing of the topic was read yet.
 	Seconds float64
 }
 
-// TaskReport is how a task stands. It never changes once made; it names nobody.
+// TaskReport says how a task stands. It never changes once made, and names nobody.
 type TaskReport struct {
 	Clock, CaughtUp duty.Instant
-	// NextDue is when the next person is due, at the earliest.
+	// NextDue is the earliest time at which a person is due.
 	NextDue duty.Instant
 	Lags    map[string]Lag
-	// Persons are in memory, due are those of them that are.
+	// Persons is how many are in memory, Due how many of them are due.
 	Persons, Due int
-	// Urgent wait to be evaluated at once, sweeps are not over.
+	// Urgent is how many persons wait to be evaluated at once, Sweeps how many sweeps are not
+	// over, and Seq the number of commits.
 	Urgent, Sweeps int
 	Seq            int64
-	// Ahead is how far the machine's clock is ahead of the brokers', where that
-	// is known; unsure is true where it has to be and is not.
+	// Ahead is how far the machine's clock is ahead of the brokers', if AheadKnown. Unsure is
+	// true if that must be known and is not.
 	Ahead              duty.Instant
 	AheadKnown, Unsure bool
-	// Unheard is true where the other tasks have not handed over again yet.
+	// Unheard is true until the other tasks have handed over again.
 	Unheard bool
-	// Stands says why caught_up stands; empty where it does not.
+	// Stands says why caught_up stands still; empty if it does not.
 	Stands string
-	// Unwatched are centres whose silence nothing proves.
+	// Unwatched are the centres without anything that proves their silence.
 	Unwatched []string
 	Letters   DeadLetters
 }
 
-// report says how the task stands. It is called from the task's goroutine.
+// report says how the task stands. It must be called from the task's goroutine.
 func (t *Task) report() *TaskReport {
 	r := &TaskReport{
 		Clock: t.At.Clock, CaughtUp: t.At.CaughtUp, NextDue: fromStored(t.store.NextDue()), Seq: t.At.Seq,
@@ -79,8 +80,8 @@ func (t *Task) report() *TaskReport {
 	return r
 }
 
-// State is what others may know of a task that runs. The report is made anew
-// once a second.
+// State returns what others may know of a running task. It makes the report anew every
+// ReportEvery and otherwise takes it over from before.
 func (t *Task) State(before TaskState) TaskState {
 	now := time.Now()
 	s := TaskState{Live: true, quiet: t.Quiet(), CaughtUp: t.At.CaughtUp, Seen: now, Report: before.Report, reported: before.reported}
@@ -97,14 +98,14 @@ type TaskState struct {
 	CaughtUp duty.Instant
 	// Seen is when the task last finished a cycle.
 	Seen time.Time
-	// Trouble is why a task that is not live failed last, without personal data.
+	// Trouble is why a task that is not live last failed, without personal data.
 	Trouble string
-	// Report is how the task stood at reported.
+	// Report says how the task stood at the time reported.
 	Report   *TaskReport
 	reported time.Time
 }
 
-// Stands says why the task may accuse nobody though it runs; empty where it may.
+// Stands says why the task may accuse nobody although it runs; empty if it may.
 func (t *TaskState) Stands() string {
 	if t.Report == nil {
 		return ""

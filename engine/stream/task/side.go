@@ -9,8 +9,8 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// tellSide gathers what goes beside the violations: data quality, observations
-// and the ledger. The verdict is one at caught_up.
+// tellSide tells what goes beside the violations: data quality, observations and the ledger.
+// res must be a verdict at caught_up.
 func (t *Task) tellSide(p *person, res *duty.Result) error {
 	now := make([]sideLine, 0, len(res.DataQuality)+len(res.Observations))
 	for i := range res.DataQuality {
@@ -27,7 +27,7 @@ func (t *Task) tellSide(p *person, res *duty.Result) error {
 	return t.tellLedger(p, res)
 }
 
-// out gathers a record without headers of its own.
+// out adds a record without headers to the transaction.
 func (t *Task) out(topic string, key []byte, record any) error {
 	if t.floor.silences(record) {
 		return nil
@@ -44,9 +44,8 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	return nil
 }
 
-// tellLedger gathers the months of the ledger whose content changed (contract
-// §3, outcomes). A month that was written and has no unit any more is written
-// empty.
+// tellLedger tells the months of the ledger whose content has changed (contract §3, outcomes).
+// A month that was written and has no units any more is written empty.
 func (t *Task) tellLedger(p *person, res *duty.Result) error {
 	months := stored.LedgerOf(p.id, res)
 	for _, written := range p.header.Ledger {

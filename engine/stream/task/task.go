@@ -13,11 +13,11 @@ import (
 	"tilsyn/state"
 )
 
-// Adjudicator is the verdict: package duty in production.
+// Adjudicator gives the verdicts: [Core], which is package duty, in production.
 type Adjudicator interface {
-	// Evaluate is the verdict on every unit of a person at a clock.
+	// Evaluate returns the verdict on every unit of a person at a clock.
 	Evaluate(in duty.Input, at duty.Instant) duty.Result
-	// Revise compares it with what was last told and returns the revisions.
+	// Revise compares a verdict with what was last told and returns the revisions to write.
 	Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error)
 }
 
@@ -32,40 +32,41 @@ func (Core) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Vio
 	return duty.Revise(in, res, said)
 }
 
-// Snapshots offers what is known of the centres; *CentreReader does.
+// Snapshots offers what is known of the centres; [centres.CentreReader] implements it.
 type Snapshots interface {
 	// Snapshot returns the newest snapshot, never one older than before.
 	Snapshot() *centres.Snapshot
-	// Partitions are those that snapshots are made of.
+	// Partitions returns the partitions that snapshots are made from.
 	Partitions() []broker.Partition
-	// Follow adds partitions to those that later snapshots are made of.
+	// Follow adds partitions to those that later snapshots are made from.
 	Follow(parts []broker.Partition)
 }
 
-// Limits bound what one cycle does. The zero value of a field is its default.
+// Limits bounds what one cycle does. A field that is zero gets its default.
 type Limits struct {
-	// Records is about how many are read in one cycle (default 32,000).
+	// Records is roughly how many records one cycle reads (default 32,000).
 	Records int
-	// Decisions is how many persons are evaluated in one cycle (default 500).
+	// Decisions is how many persons one cycle evaluates (default 500).
 	Decisions int
-	// WalkStep is how many persons a sweep looks at at once (default 256).
+	// WalkStep is how many persons a sweep reads from the store at a time (default 256).
 	WalkStep int
 	// Poll is how long an idle cycle waits for records (default 100 ms).
 	Poll time.Duration
-	// Gather is how long a cycle goes on reading before it commits, where nothing
-	// may have to be cleared (default as Poll, negative: it reads once).
+	// Gather is how long a cycle goes on reading before it decides and commits, unless a fact
+	// has arrived that may clear somebody (default as Poll; negative: it reads once).
 	Gather time.Duration
-	// Bytes is about how much is read and told in one cycle (default 16 MiB), and
-	// AnswerBytes how much one fetch of a task holds (default 512 KiB); a single record
-	// or person may be more.
+	// Bytes is roughly how many bytes one cycle reads, and how many it tells (default 16 MiB).
+	// AnswerBytes is roughly the size of one fetch (default 512 KiB). A single record or person
+	// may exceed either.
 	Bytes, AnswerBytes int
-	// Time is how long a cycle goes on deciding (default 500 ms).
+	// Time is how long a cycle goes on deciding, counted from its first decision (default 500
+	// ms).
 	Time time.Duration
-	// MarkEvery is how often the ends of the inputs are asked for (default 1 s).
+	// MarkEvery is how often the task asks for the ends of its inputs (default 1 s).
 	MarkEvery time.Duration
 }
 
-// OrDefaults is the limits with the defaults filled in.
+// OrDefaults returns the limits with the defaults filled in.
 func (l Limits) OrDefaults() Limits {
 	def := func(v *int, d int) {
 		if *v <= 0 {
@@ -92,8 +93,8 @@ func (l Limits) OrDefaults() Limits {
 	return l
 }
 
-// Task adjudicates the persons of one partition number. All its methods are
-// called from one goroutine.
+// Task adjudicates the persons of one partition number. All its methods must be called from one
+// goroutine.
 type Task struct {
 	Broker  broker.Broker
 	store   state.Task
@@ -104,16 +105,18 @@ type Task struct {
 	wall    func() time.Time
 	Limits  Limits
 	stats   *Stats
-	// parts is the partition count, partitionOf the partition of a key.
+	// parts is the partition count; partitionOf returns the partition of a key.
 	parts       int32
 	partitionOf func(key string) int32
 
-	// group writes the prefix, instance is who of it this is (decision 0011).
+	// group is the consumer group that writes the topics of the prefix, and instance names this
+	// member of it in records of progress (decision 0011).
 	prefix, group, instance string
-	// signEvery is how often it commits at least, signed when it last did.
+	// signEvery is the longest time between two commits, even with nothing to do; signed is
+	// when the task last committed.
 	signEvery time.Duration
 	signed    time.Time
-	// followed is where the next record of progress should come, wrote is true once
+	// followed is the offset right after the task's last record of progress; wrote is true once
 	// this task has written one (follows.go).
 	followed int64
 	wrote    bool
@@ -125,86 +128,89 @@ type Task struct {
 	cycle    cycle
 	pending  *mark
 	asked    time.Time
-	// Brokers is what is known of the brokers' time, which has to confirm the
-	// clock unless unconfirmed.
+	// Brokers is what is known of the brokers' time. It must confirm the clock, unless
+	// unconfirmed is set (brokertime.go).
 	Brokers     brokerTime
 	unconfirmed bool
 	ends        broker.Offsets
 	newest      newest
-	// topics is what is known of the topics themselves, trust whether the producers'
-	// times on records are taken for those of the brokers.
+	// topics is what is known of the topics themselves. trust means that producers' timestamps
+	// are taken for those of the brokers.
 	topics topicWatch
 	trust  bool
-	// committed are the centre positions of the last commit record at start:
-	// what lies before them has its dead letters already.
+	// committed are the centre positions of the last commit record at start. Dead letters for
+	// records before them are already written.
 	committed broker.Offsets
-	// handed are the ends of the hand-over partitions behind what was written,
-	// committedAt the positions of the last commit that other tasks wait for.
+	// handed is, by hand-over partition, the next offset after what this task wrote there last.
+	// committedAt are the positions of the last commit that other tasks wait for.
 	handed      map[int32]int64
 	committedAt broker.Offsets
-	// published is the progress of the last commit, as far as tasks wait for it, and
-	// heard what was last heard of each of the others, at heardAt.
+	// published is the part of the last commit's progress that other tasks wait for. commits
+	// are the newest commits read of the other tasks, and heardAt is when they were last looked
+	// for.
 	published stored.Progress
 	commits   map[int32]heardCommit
 	heardAt   time.Time
-	// outEnds are the ends of the outputs behind what this process knows of them.
+	// outEnds are the ends of the output partitions, as far as this process knows them.
 	outEnds broker.Offsets
-	// urgent are persons of whom something was told and about whom a fact
-	// arrived, in order of arrival.
+	// urgent are persons of whom something was told and about whom a fact has arrived, in order
+	// of arrival.
 	urgent []string
 	// urgentAt is when the newest of these facts was known.
 	urgentAt duty.Instant
-	// clearing is true in a walk that tells nothing harsher than before.
+	// clearing is true during a walk that may tell nothing harsher than before.
 	clearing bool
-	// restless is true where the last commit was ahead of caught_up.
+	// restless is true when the last commit was made with facts read that caught_up had not
+	// reached.
 	restless bool
-	// rebuilt is true from a rebuild of the state on until the task is quiet;
-	// withdrawn counts what was withdrawn since, accept lets it be many.
+	// rebuilt is true after a rebuild of the state until the task is quiet. withdrawn counts
+	// the units withdrawn since; accept lifts the limit on them.
 	rebuilt   bool
 	withdrawn int
 	accept    bool
-	// snapshots are where the state may come from.
+	// snapshots is where the state may be restored from (snapshot_take.go).
 	snapshots *StateSnapshots
-	// floor is where the history begins that can be relied on.
+	// floor is the date before which the history may be incomplete.
 	floor Floor
-	// walking is where the walk over due persons goes on.
+	// walking is the cursor of the walk over due persons.
 	walking []byte
-	// roster are the persons in memory, shapes the forms of their rows, row
-	// is the one at hand.
+	// roster holds what is in memory of each person, shapes numbers the shapes of packed rows,
+	// and row is the card row being filed.
 	roster roster
 	shapes stored.Shapes
 	row    duty.CardEvent
-	// routines is true where the verdict knows routines; rows and advanced are
-	// what they get and give, scratch is for headers.
+	// routines is true when the adjudicator supports routines. rows and advanced are the
+	// buffers for their input and output, scratch is for headers.
 	routines bool
 	rows     routineRows
 	advanced duty.Advanced
 	scratch  []byte
-	// aheadRows are rows known after caught_up, while they are looked at.
+	// aheadRows is a buffer for rows known after caught_up (tailAhead).
 	aheadRows []*duty.Known[duty.CardEvent]
-	// knowledge is what is known of the person at hand.
+	// knowledge is the buffer for what is known of the person being evaluated.
 	knowledge knowledge
-	// moved are versions of facts that may be anybody's; again are those that are still
-	// to be handed over again, nil where they are not looked up.
+	// moved are the versions of facts that may belong to anybody (moved.go). again are those
+	// still to be handed over again; nil until they are looked up (again.go).
 	moved moved
 	again []given
-	// Claims are names of facts that were read, contested those claimed for several
-	// keys; examinedClock is the clock up to which they are examined, unsettled is true
-	// from a start on until what caught_up rests on is known again (contested.go).
+	// Claims are the names of facts that were read (claims.go), Contested those claimed under
+	// several keys (contested.go). examinedClock is the clock up to which claims are examined.
+	// unsettled is true after a start until the claims that caught_up rests on are examined
+	// again.
 	Claims        claims
 	Contested     contested
 	examinedClock duty.Instant
 	unsettled     bool
-	// centreLines are the lines of the task that are of no person.
+	// centreLines is what the task last made its data-quality lines about centres from.
 	centreLines centreLines
-	// letters are the dead letters that the task answers for.
+	// letters are the dead letters that this task answers for.
 	letters ownLetters
-	// held are the persons of whom units are held back, by their place in the roster.
+	// held counts the units held back, by the person's index in the roster.
 	held map[uint32]heldUnits
 }
 
-// TaskConfig is what a task is made of; all fields but Limits are required, unless
-// they say otherwise.
+// TaskConfig is what a task is made of. All fields but Limits are required, unless they say
+// otherwise.
 type TaskConfig struct {
 	Task        int32
 	Partitions  int32
@@ -215,34 +221,33 @@ type TaskConfig struct {
 	Judge       Adjudicator
 	Codec       broker.Codec
 	Clock       Clock
-	// Prefix is that of the topics, for messages; Group the group that writes it and
-	// Instance who of it this is (empty: no record of progress names one).
+	// Prefix is the topic prefix, for messages. Group is the group that writes it and Instance
+	// this member of it; if they are empty, records of progress name none.
 	Prefix, Group, Instance string
-	// SignEvery is how often the task commits at least, so that others see that it has
-	// an owner (0: a task that has nothing to do commits nothing).
+	// SignEvery is the longest time between two commits, by which others see that the task has
+	// an owner. With 0 an idle task commits nothing.
 	SignEvery time.Duration
-	// Wall counts how much time goes by: it paces questions to the broker and
-	// carries the brokers' time on. What it shows decides nothing.
+	// Wall measures elapsed time: it paces questions to the broker and carries the brokers'
+	// time forward. Its absolute value decides nothing.
 	Wall func() time.Time
-	// Unconfirmed lets the clock accuse though it is not that of the brokers: for
-	// one that stands in for the machine's.
+	// Unconfirmed allows accusing by a clock that the brokers have not confirmed. It is for
+	// clocks that stand in for the machine's.
 	Unconfirmed bool
-	// TopicIDs are those of the topics that the state is of, as far as they are known.
+	// TopicIDs are the known ids of the topics that the state was built from.
 	TopicIDs map[string]string
-	// Snapshots are where the task's state may come from; nil for none.
+	// Snapshots is where the task's state may be restored from; nil for none.
 	Snapshots *StateSnapshots
-	// Trust takes the producers' times on records for those of the brokers.
+	// Trust takes producers' timestamps on records for those of the brokers.
 	Trust bool
-	// Accept lets a rebuild withdraw any number of units.
+	// Accept lets a rebuild of the state withdraw any number of units.
 	Accept bool
-	// Floor is the date from which on the logs hold everything (missing: since
-	// ever).
+	// Floor is the date from which on the logs hold everything (missing: they always have).
 	Floor  duty.Opt[duty.Date]
 	Limits Limits
 	Stats  *Stats
 }
 
-// NewTask returns a task that has to Recover before its first Step.
+// NewTask returns a task. Recover must succeed before the first Step.
 func NewTask(c TaskConfig) *Task {
 	t := &Task{
 		Broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
@@ -263,10 +268,9 @@ func NewTask(c TaskConfig) *Task {
 	return t
 }
 
-// Step does one cycle: what clears first, then what was read, then what is due;
-// then the transaction, then the checkpoint. It reports whether there was
-// anything to do. After an error the task must Recover; after ErrFenced it must
-// stop.
+// Step runs one cycle: first what clears, then what was read, then who is due; then the
+// transaction, then the checkpoint. It reports whether there was anything to do. After an error
+// the caller must call Recover; after ErrFenced it must stop.
 func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	t.ResetCycle(t.Limits.Decisions)
 	t.advance()
@@ -308,7 +312,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	return busy, err
 }
 
-// followCaughtUp does what rests on everything being read up to caught_up.
+// followCaughtUp does what requires that everything up to caught_up has been read.
 func (t *Task) followCaughtUp() error {
 	t.At.JoinSweeps()
 	if t.At.Unheard {
@@ -322,14 +326,15 @@ func (t *Task) followCaughtUp() error {
 	return nil
 }
 
-// Quiet reports whether nothing is left to do at the present clock: everything
-// is read, nobody is due, no sweep is pending.
+// Quiet reports whether nothing is left to do at the present clock: everything is read, nobody
+// is due, and no sweep is pending.
 func (t *Task) Quiet() bool {
 	sure := t.Brokers.known() || !t.confirms()
 	return sure && t.Stands() == "" && !t.At.Again && !t.At.Unheard && t.ends != nil && t.pending == nil && len(t.At.Sweeps) == 0 && len(t.urgent) == 0 &&
 		len(t.walking) == 0 && !t.Claims.Pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.At.CaughtUp) && t.readAll()
 }
 
+// readAll reports whether every partition is read up to the end last asked for.
 func (t *Task) readAll() bool {
 	for p, end := range t.ends {
 		if t.position(p) < end {
@@ -339,11 +344,10 @@ func (t *Task) readAll() bool {
 	return true
 }
 
-// CaughtUp is the clock up to which everything is read.
+// CaughtUp returns the task's watermark: the clock up to which everything has been read.
 func (t *Task) CaughtUp() duty.Instant { return t.At.CaughtUp }
 
-// decideUrgent evaluates persons of whom something was told and about whom a
-// fact arrived: what clears never waits.
+// decideUrgent evaluates the urgent persons, so that what clears never waits.
 func (t *Task) decideUrgent() error {
 	t.boundUrgent()
 	n := 0
@@ -360,12 +364,12 @@ func (t *Task) decideUrgent() error {
 	return nil
 }
 
-// dueStep is how many due persons are looked at in one piece.
+// dueStep is how many due persons one call to the store looks at.
 const dueStep = 4096
 
-// decideDue evaluates persons whom the clock or a fact has made due, in the
-// order of the store's keys. Who was evaluated is not due any more, so the walk
-// needs no cursor that survives.
+// decideDue evaluates persons whom the clock or a fact has made due, in the order of the
+// store's keys. Evaluating makes a person no longer due, so the cursor need not survive a
+// crash.
 func (t *Task) decideDue() error {
 	until := int64(t.At.CaughtUp)
 	for t.cycle.room() {
