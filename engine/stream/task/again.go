@@ -10,20 +10,19 @@ import (
 	"tilsyn/engine/stream/telling"
 )
 
-// A program with another layout of the state builds the state of a task again, and
-// the task gives all others what the old program, which did not know of it, has read
-// before and not handed over. It does so in steps, each of which is bounded and part of
-// a transaction; where it stands is part of the progress, so that a crash neither loses
-// nor repeats all of it.
+// A program with another state layout rebuilds the state of a task. It also gives the other
+// tasks what the old program read but did not hand over, because it did not know it had to.
+// This is done in bounded steps, each part of a transaction. The position is part of the
+// progress, so a crash loses nothing and repeats only a step.
 //
-// caught_up goes on from where the old program was: what it told stands, and is not
-// judged at a clock before. But the facts that the other tasks have to give are not
-// here yet. So until all of them have given theirs and these are read (reach), only what
-// clears is told: milder than before of whom something was told and about whom there is
-// something new. Everybody else is judged then.
+// caught_up goes on from where the old program was: what was told stands, and is not judged at
+// an earlier clock. But the facts that the other tasks have to give are not here yet. Until
+// they all have given theirs and these are read (reach), only what is milder than before is
+// told, of persons of whom something was told and about whom there is something new. Everybody
+// else is judged then.
 
-// rejoin takes from the last commit what is still to be handed over again and whether
-// the others have been heard; after a commit of another layout all of it begins.
+// rejoin takes from the last commit what is still to be handed over again, and whether the
+// other tasks have done so. After a commit of another layout both begin from the start.
 func (t *Task) rejoin(last *stored.Progress) {
 	t.again = nil
 	t.At.Again, t.At.After, t.At.Unheard = last.Again, last.After, last.Unheard
@@ -32,18 +31,19 @@ func (t *Task) rejoin(last *stored.Progress) {
 	}
 }
 
-// given is a version of a fact on its way to all tasks; they go by name and offset.
+// given is a version of a fact on its way to all tasks. They are ordered by name and offset.
 type given struct {
 	stored.AgainAfter
 	fact *stored.Fact
 }
 
+// compareGiven orders versions by name and offset.
 func compareGiven(a, b stored.AgainAfter) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Offset, b.Offset))
 }
 
-// toGive are the versions that this task has read and has still to give, in order.
-// What is read from now on is given as it is read.
+// toGive returns the moved versions that this task has read and must still give, in order. What
+// is read from now on is given as it is read.
 func (t *Task) toGive() []given {
 	list := []given{}
 	for name, versions := range t.moved.of {
@@ -59,12 +59,12 @@ func (t *Task) toGive() []given {
 	return list
 }
 
-// giveAgain goes on with handing over again, as far as the cycle has room.
+// giveAgain hands over again as much as fits into the cycle.
 func (t *Task) giveAgain() error {
 	if !t.At.Again {
 		return nil
 	}
-	t.cycle.moved = true // others wait for a commit of this program, if nothing is given too
+	t.cycle.moved = true // others wait for a commit of this program even if there is nothing to give
 	if t.again == nil {
 		t.again = t.toGive()
 	}
@@ -87,16 +87,15 @@ func (t *Task) giveAgain() error {
 	return nil
 }
 
-// heardOthers takes in that everything is read that the other tasks have handed over
-// again.
+// heardOthers notes that everything the other tasks handed over again is read.
 func (t *Task) heardOthers() {
 	if t.At.Unheard {
 		t.At.Unheard, t.cycle.moved = false, true
 	}
 }
 
-// heldUnheard leaves of revisions those that are milder than what was said, where not
-// all that the other tasks have to give is known.
+// heldUnheard keeps, until the other tasks have handed over again, only revisions that are
+// milder than what was last told.
 func (t *Task) heldUnheard(revisions []duty.Violation, said []duty.Said) []duty.Violation {
 	if !t.At.Unheard {
 		return revisions
@@ -110,5 +109,5 @@ func (t *Task) heldUnheard(revisions []duty.Violation, said []duty.Said) []duty.
 	})
 }
 
-// WaitsForOthers says what a task waits for that has not heard the others.
+// WaitsForOthers explains to an operator why a task does not accuse while Unheard is set.
 const WaitsForOthers = "the other tasks, whose state has to be built again for this version as this task's was: accusing waits until every instance runs this version"

@@ -9,17 +9,16 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// A log may lose its end and grow again beyond where it was read: a replica that was
-// not in sync becomes leader (unclean.leader.election.enable), or somebody restores
-// it. What was read is then not what is there, and what is there between was never
-// read. Whoever reads on from the same offset notices nothing, so KIP-320 gives every
-// batch the epoch of the leader that wrote it: where what is read has another epoch
-// than what was read before, the batch before the position must still be the one that
-// it was, by epoch and checksum. One request for a change of leader is all that it
-// costs. Recovery asks the same of every position.
+// A log may lose its end and grow again beyond where it was read: a replica that was not in
+// sync becomes leader (unclean.leader.election.enable), or somebody restores the log. The log
+// then holds other records than were read, and some of them will never be read. A consumer that
+// goes on at the same offset notices nothing. So, by KIP-320, every batch carries the epoch of
+// the leader that wrote it: if the epoch changes, the batch before the position must still have
+// the epoch and checksum that were read. That costs one request per change of leader. Recovery
+// checks every position likewise.
 
-// checkEpochs refuses what was read of inputs whose batch before the position is
-// another one than it was.
+// checkEpochs refuses what was fetched if the batch before the position is not the one that was
+// read. came are the marks of the newest batches fetched.
 func (t *Task) checkEpochs(ctx context.Context, came map[broker.Partition]broker.Mark) error {
 	for p, mark := range came {
 		was, ok := t.At.Marks[p]
@@ -33,9 +32,9 @@ func (t *Task) checkEpochs(ctx context.Context, came map[broker.Partition]broker
 	return nil
 }
 
-// checkCentreMarks refuses centre-keyed topics that do not hold what a state was
-// judged with. Links and assignments are checked where they are kept, and what the
-// engine itself writes is known by its ends.
+// checkCentreMarks refuses centre-keyed topics that no longer hold what a state was judged
+// with. Links and assignments are checked by their register, and the engine's own outputs by
+// their ends.
 func (t *Task) checkCentreMarks(ctx context.Context, at *stored.Progress) error {
 	for p, was := range at.CentreMarks {
 		if err := centres.SameBefore(ctx, t.Broker, p, at.Centres[p], was); err != nil {
@@ -45,8 +44,8 @@ func (t *Task) checkCentreMarks(ctx context.Context, at *stored.Progress) error 
 	return nil
 }
 
-// tookBack refuses to end a transaction whose records came to lie before the end that
-// the log had: it was cut since, and with it what was told.
+// tookBack refuses to end a transaction whose records lie before an end that the log had
+// already: the log was cut since, and what was told in it is lost.
 func (t *Task) tookBack(outs []broker.Out, written broker.Offsets) error {
 	first := written.Clone()
 	for i := range outs {

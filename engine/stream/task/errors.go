@@ -8,30 +8,29 @@ import (
 	"tilsyn/topics"
 )
 
-// Remedy is what follows from the error that ended a task's work. Errors that
-// pass by repeating a request (a leader or a coordinator that moved, a broker
-// that is away, an answer to EndTxn that was lost) do not get here: package
-// topics repeats until the answer is definite or --give-up-after is over.
+// Remedy is what to do about the error that ended a task's work. Errors that pass when a
+// request is repeated (a leader or coordinator that moved, a broker that is away, a lost answer
+// to EndTxn) do not get here: package topics repeats until the answer is definite or
+// --give-up-after is over.
 type Remedy uint8
 
 const (
-	// RemedyRecover goes on from the last commit, where the transaction is aborted or its
-	// outcome open; recovery asks the broker for it. Also for what is not known:
+	// RemedyRecover goes on from the last commit. It is for an aborted transaction, for one
+	// whose outcome is open, about which recovery asks the broker, and for unknown errors:
 	// recovering does no harm, and the log says that it was needed.
 	RemedyRecover Remedy = iota
 	// RemedyConfirm is for a task that was fenced: another instance owns it, or the broker
-	// ended a transaction that took too long. It writes nothing more until the group says
-	// that it still belongs here, and then recovers.
+	// ended a transaction that took too long. The task writes nothing more until the group
+	// confirms that it still belongs here, and then recovers.
 	RemedyConfirm
-	// RemedyRebuild discards the local state, which is damaged; nothing is evaluated from
-	// it.
+	// RemedyRebuild discards the local state, which is damaged. Nothing is evaluated from it.
 	RemedyRebuild
-	// RemedyEnd ends the process: the error does not pass by itself, and going on could say
-	// something wrong. It says what to do.
+	// RemedyEnd ends the process: the error does not pass by itself, and going on could tell
+	// something wrong. The error says what to do.
 	RemedyEnd
 )
 
-// RemedyFor tells errors apart.
+// RemedyFor returns the remedy for an error.
 func RemedyFor(err error) Remedy {
 	var gone *topics.OutOfRangeError
 	switch {

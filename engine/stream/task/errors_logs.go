@@ -8,16 +8,15 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// What recovery asks of the logs before it trusts the local state and itself,
-// besides the marks of the inputs: that nothing of what the task wrote is still
-// undecided, and that no log ends before a position that the task has reached. A
-// topic that was deleted and made anew, or lost its end, is found by that; the
-// state then speaks of a log that is gone, and of what was told in it.
+// What recovery checks in the logs before it trusts the local state, besides the marks of the
+// inputs: nothing that the task wrote may be undecided, and no log may end before a position
+// that the task has reached. That finds a topic that was deleted and made anew, or has lost its
+// end; the state, and what was told, then rest on a log that is gone.
 
-// checkDecided refuses to go on while a transaction is open on what the task
-// writes. Its own is ended by now (step 1), so it is that of a producer that does
-// not belong there, or one that the broker left hanging. Behind it lies what was
-// told, which must be known first: else it would be told again.
+// checkDecided refuses to go on while a transaction is open on a partition that the task
+// writes. Step 1 has ended the task's own, so it belongs to a foreign producer or was left
+// hanging by the broker. What was told lies behind it and must be read first, or it would be
+// told again.
 func (t *Task) checkDecided(ctx context.Context, stable broker.Offsets) error {
 	parts := make([]broker.Partition, 0, len(stable))
 	for p := range stable {
@@ -37,8 +36,8 @@ func (t *Task) checkDecided(ctx context.Context, stable broker.Offsets) error {
 	return nil
 }
 
-// CheckOutputs refuses outputs that end before what the state, or the last
-// commit, knows of them.
+// CheckOutputs refuses outputs that end before the positions up to which the state, or the last
+// commit, knows them.
 func (t *Task) CheckOutputs(from, ends broker.Offsets) error {
 	for p, n := range from {
 		if n > ends[p] {
@@ -48,8 +47,8 @@ func (t *Task) CheckOutputs(from, ends broker.Offsets) error {
 	return nil
 }
 
-// CheckCentres refuses centre-keyed topics that end before what the last commit
-// was judged with: reading on would never get there.
+// CheckCentres refuses centre-keyed topics that end before what the last commit was judged
+// with: reading on would never get there.
 func (t *Task) CheckCentres(ctx context.Context, last stored.Progress) error {
 	if len(last.Centres) == 0 {
 		return nil
@@ -66,9 +65,8 @@ func (t *Task) CheckCentres(ctx context.Context, last stored.Progress) error {
 	return nil
 }
 
-// CheckInputs refuses inputs that end before what the last commit had read:
-// catching up with it would wait for records that never come, whether or not
-// there is a local state.
+// CheckInputs refuses inputs that end before what the last commit had read: catching up would
+// wait for records that never come, with or without a local state.
 func (t *Task) CheckInputs(ctx context.Context, last stored.Progress) error {
 	if len(last.Inputs) == 0 {
 		return nil

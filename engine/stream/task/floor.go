@@ -10,25 +10,23 @@ import (
 	"tilsyn/engine/stream/telling"
 )
 
-// Floor is the beginning of the history that can be relied on (--history-floor;
-// design.md, "Floor"). Facts known before it may be gone from the logs, so that
-// a verdict may differ from what was told for no other reason than that. Losing
-// history is never a reason to withdraw or to accuse: what was said stays, until
-// a fact comes that changes it by itself.
+// Floor is the beginning of the history that can be relied on (--history-floor; design.md,
+// "Floor"). Facts known before it may be gone from the logs, so that a verdict may differ from
+// what was told for that reason alone. Losing history is never a reason to withdraw or to
+// accuse: what was said stays until a new fact changes it.
 //
-// A fact did that where the verdict at the clock of the last revision, made of
-// today's facts, still says what was told then: what is gone makes no
-// difference to the unit, so what has changed since is due to new facts. Where
-// it does not, only what clears by itself, and did not then, takes the record
-// back. A rebuild takes silence as something that was said, too: who had all of
-// the history told nothing of the unit. A unit that rests on anything before the floor is never told harsher.
+// A change is due to new facts if the verdict at the clock of the last revision, on today's
+// facts, still says what was told then: what is gone makes no difference to that unit. If it
+// does not, only a milder revision may follow: a withdrawal for an outcome that rests on
+// something found, which that verdict did not have yet, or a status milder than that verdict. A
+// rebuild also treats silence as something that was said: whoever had the whole history told
+// nothing of the unit. A unit that rests on anything before the floor is never told harsher.
 type Floor struct {
-	// at is the local midnight at which the floor begins; Beginning: there is
-	// none.
+	// at is the local midnight at which the floor begins; Beginning for no floor.
 	at duty.Instant
 }
 
-// FloorAt is the floor at the start of a local date; missing: none.
+// FloorAt returns the floor at the start of a local date; without a date, none.
 func FloorAt(d duty.Opt[duty.Date]) Floor {
 	if !d.OK {
 		return Floor{at: duty.Beginning}
@@ -36,12 +34,12 @@ func FloorAt(d duty.Opt[duty.Date]) Floor {
 	return Floor{at: d.V.Start()}
 }
 
-// Set reports whether there is one.
+// Set reports whether there is a floor.
 func (f Floor) Set() bool { return f.at > duty.Beginning }
 
-// Filter returns the revisions that may be told. Judged is as in progress: of
-// whom nothing was told by somebody who knew more, nothing is told by who knows
-// less.
+// Filter returns the revisions that may be told. judged is [stored.Progress.Judged]: up to that
+// clock an instance with more history told nothing of units that have no revision, so this one
+// tells nothing of them either.
 func (f Floor) Filter(judge Adjudicator, in duty.Input, revisions []duty.Violation, said []duty.Said, judged duty.Instant) []duty.Violation {
 	if !f.Set() {
 		return revisions
@@ -63,7 +61,7 @@ func (f Floor) Filter(judge Adjudicator, in duty.Input, revisions []duty.Violati
 	return kept
 }
 
-// may reports whether a revision may be told after the last one of its unit.
+// may reports whether a revision may follow the last one of its unit (nil for none).
 func (f Floor) may(judge Adjudicator, in duty.Input, v *duty.Violation, last *duty.Said) bool {
 	if last == nil {
 		return !f.below(v)
@@ -81,8 +79,8 @@ func (f Floor) may(judge Adjudicator, in duty.Input, v *duty.Violation, last *du
 	return then != nil && then.Severity() > now
 }
 
-// below reports whether a record rests on anything before the floor: its period
-// or a registration that bounds it.
+// below reports whether a record rests on anything before the floor: its period, or a
+// registration that bounds it.
 func (f Floor) below(v *duty.Violation) bool {
 	if v.PeriodFrom < f.at {
 		return true
@@ -95,8 +93,8 @@ func (f Floor) below(v *duty.Violation) bool {
 	return false
 }
 
-// asThen is the verdict on a unit at the clock of its last revision, of the
-// facts that are known today; same where it says what was told.
+// asThen is the verdict on a unit at the clock of its last revision, on the facts known today;
+// same is true if it says what was told.
 func asThen(judge Adjudicator, in duty.Input, last *duty.Said) (then *duty.Unit, same bool) {
 	res := judge.Evaluate(in, last.EvaluatedAt)
 	one := res
@@ -109,14 +107,14 @@ func asThen(judge Adjudicator, in duty.Input, last *duty.Said) (then *duty.Unit,
 	return then, err == nil && len(revisions) == 0
 }
 
-// clears reports whether an outcome rests on something that was found, and not
-// on something that is missing.
+// clears reports whether an outcome rests on something that was found, not on something
+// missing.
 func clears(outcome string) bool {
 	return outcome == duty.OutcomeCompliant.String() || outcome == duty.OutcomeExcused.String() || outcome == duty.OutcomeExcluded.String()
 }
 
-// silences reports whether a side output speaks of the time before the floor:
-// what was said of it stays.
+// silences reports whether a side output is about the time before the floor: what was said of
+// that time stays.
 func (f Floor) silences(record any) bool {
 	if !f.Set() {
 		return false
@@ -126,8 +124,8 @@ func (f Floor) silences(record any) bool {
 		n := stored.MonthOf(f.at.Date())
 		return r.Month <= fmt.Sprintf("%04d-%02d", n/12, n%12+1)
 	case *duty.DataQuality:
-		// Of a record that could not be read the time is that of the record, and not of
-		// what it may speak of: that one is known is news, that it is gone is none.
+		// For an unreadable record From is the time of the record, not of what it is about.
+		// Opening its line is news; that it is gone is not.
 		open := parkedLine(r) || r.Code == duty.DataQualityCodeUnreadable && r.State == duty.FindingStateOpen
 		return !open && r.From < f.at
 	case *duty.Observation:
@@ -136,8 +134,8 @@ func (f Floor) silences(record any) bool {
 	return false
 }
 
-// begin is where reading a log begins whose positions are not known: at its
-// start, which is 0 unless history is gone.
+// begin moves positions that are not known to the start of their log, which is 0 unless history
+// is gone.
 func (f Floor) begin(at, starts broker.Offsets) {
 	if !f.Set() {
 		return
@@ -149,8 +147,7 @@ func (f Floor) begin(at, starts broker.Offsets) {
 	}
 }
 
-// StartsOf are the starts of logs whose beginning may be gone; none without a
-// floor.
+// StartsOf returns the start offsets of logs whose beginning may be gone; none without a floor.
 func StartsOf(ctx context.Context, b broker.Broker, parts []broker.Partition, at duty.Opt[duty.Date]) (broker.Offsets, error) {
 	if !at.OK {
 		return nil, nil

@@ -15,13 +15,13 @@ import (
 	"tilsyn/state"
 )
 
-// Recover brings the task to where the last commit record left it, in the order
-// of design.md, "Recovery of a task". Nothing is evaluated and nothing written
-// before it returns nil. It may be called again after an error.
+// Recover brings the task to where its last commit record left it, in the order of design.md,
+// "Recovery of a task". Until it returns nil nothing is evaluated and nothing is written. It
+// may be called again after an error.
 func (t *Task) Recover(ctx context.Context) error {
 	t.stats.Recoveries.Add(1)
 	t.forgetMemory()
-	// (1) Fence the predecessor and end its transaction.
+	// (1) Fence the predecessor and abort its open transaction.
 	if err := t.openProducer(ctx); err != nil {
 		return err
 	}
@@ -56,7 +56,8 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.CheckOutputs(last.Outputs, ends); err != nil {
 		return err
 	}
-	// (4) The checkpoint, unless it is not ours; a snapshot where it is behind.
+	// (4) The checkpoint, unless it belongs to another past; a snapshot if that is much further
+	// on.
 	if err := t.takeSnapshot(ctx, last); err != nil {
 		return err
 	}
@@ -82,11 +83,11 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err := t.skipGone(ctx, last); err != nil {
 		return err
 	}
-	// (5) What was said since.
+	// (5) What was told since the checkpoint.
 	if err := t.readOwn(ctx, ends); err != nil {
 		return err
 	}
-	// (6) The inputs up to the last commit, silently.
+	// (6) The inputs up to the last commit, without telling anything.
 	if err := t.catchUp(ctx, last); err != nil {
 		return err
 	}
@@ -98,6 +99,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	return t.checkSnapshot(last)
 }
 
+// forgetMemory drops what the task keeps in memory; recovery builds it again.
 func (t *Task) forgetMemory() {
 	t.snap, t.pending, t.ends, t.asked = nil, nil, nil, time.Time{}
 	t.commits, t.heardAt, t.examinedClock = nil, time.Time{}, duty.Beginning
@@ -110,9 +112,10 @@ func (t *Task) forgetMemory() {
 	t.forgetHeld()
 }
 
+// openProducer opens the task's transactional producer, which fences every earlier one.
 func (t *Task) openProducer(ctx context.Context) error {
 	if t.producer != nil {
-		_ = t.producer.Close() // it wrote what it wrote; the next one fences it
+		_ = t.producer.Close() // an error does not matter: the next producer fences this one
 		t.producer = nil
 	}
 	p, err := t.Broker.Producer(ctx, t.At.Task)
@@ -123,7 +126,7 @@ func (t *Task) openProducer(ctx context.Context) error {
 	return nil
 }
 
-// Close gives up the task. What is committed stays.
+// Close gives the task up. What is committed stays.
 func (t *Task) Close() error {
 	if t.producer == nil {
 		return nil
@@ -133,13 +136,14 @@ func (t *Task) Close() error {
 	return err
 }
 
-// lastCommit reads the newest record of the task on task-commits. Without any
-// the task has never committed.
+// lastCommit reads the newest record of the task on task-commits, before end. Without one the
+// task has never committed.
 func (t *Task) lastCommit(ctx context.Context, end int64) (stored.Progress, error) {
 	return t.lastCommitOf(ctx, t.At.Task, end)
 }
 
-// lastCommitOf is lastCommit for any task.
+// lastCommitOf is lastCommit for any task. It reads backwards in growing steps, since the
+// newest record is usually near the end.
 func (t *Task) lastCommitOf(ctx context.Context, task int32, end int64) (stored.Progress, error) {
 	part := stored.CommitPartition(task)
 	for back := int64(32); end > 0; back *= 8 {
@@ -164,13 +168,15 @@ func (t *Task) lastCommitOf(ctx context.Context, task int32, end int64) (stored.
 	return stored.NewProgress(task), nil
 }
 
+// scan reads ranges of a log within the task's limits.
 func (t *Task) scan() broker.Scan {
 	return broker.Scan{From: t.Broker, Most: t.Limits.Records, Wait: t.Limits.Poll}
 }
 
-// openCheckpoint reads the checkpoint. One that is beyond the last commit
-// belongs to another past of these topics and is discarded; the task is then
-// rebuilt from the logs.
+// openCheckpoint reads the checkpoint. It is discarded, and the state rebuilt from the logs, if
+// it is missing, damaged, of another layout, built with other timestamps, or beyond the last
+// commit, and so of another past of these topics. A checkpoint without any commit on
+// task-commits is an error: that topic is another one.
 func (t *Task) openCheckpoint(ctx context.Context, last stored.Progress) error {
 	t.At = stored.NewProgress(last.Task)
 	data, ok, err := t.store.Checkpoint()
@@ -194,8 +200,9 @@ func (t *Task) openCheckpoint(ctx context.Context, last stored.Progress) error {
 	return t.checkMarks(ctx)
 }
 
-// skipGone begins at the start of the logs where nothing was read yet and their
-// beginning may be gone. A position that was reached before is never moved.
+// skipGone moves positions at which nothing was read yet to the start of the logs, if their
+// beginning may be gone (--history-floor). A position that was reached before never moves. It
+// also notes up to which clock a predecessor with more history has judged.
 func (t *Task) skipGone(ctx context.Context, last stored.Progress) error {
 	t.At.Judged = max(t.At.Judged, last.Judged)
 	if !t.floor.Set() {
@@ -218,12 +225,12 @@ func (t *Task) skipGone(ctx context.Context, last stored.Progress) error {
 	return nil
 }
 
-// checkMarks refuses to go on where the batch before a position is another one
-// than it was, or lies beyond the end of the log: then the state speaks of other
-// facts than the topics. A batch that only grew too old to be kept is no sign of
-// that.
+// checkMarks refuses to go on if the batch before a position is not the one that was read, or
+// the position is beyond the end of the log: the state then rests on other facts than the
+// topics hold. A batch that was merely deleted by retention is no sign of that.
 func (t *Task) checkMarks(ctx context.Context) error { return t.checkMarksOf(ctx, &t.At) }
 
+// checkMarksOf is checkMarks for any progress, such as that of a snapshot.
 func (t *Task) checkMarksOf(ctx context.Context, at *stored.Progress) error {
 	ends, err := t.Broker.Ends(ctx, broker.InputsOf(t.At.Task), broker.HighWatermark)
 	if err != nil {
@@ -241,8 +248,7 @@ func (t *Task) checkMarksOf(ctx context.Context, at *stored.Progress) error {
 	return t.checkCentreMarks(ctx, at)
 }
 
-// discard forgets the local state of the task, which is then rebuilt from the
-// logs.
+// discard deletes the task's local state, which is then rebuilt from the logs.
 func (t *Task) discard(last stored.Progress) error {
 	if t.rebuilt = last.Seq > 0; t.rebuilt {
 		t.withdrawn = 0
@@ -254,15 +260,15 @@ func (t *Task) discard(last stored.Progress) error {
 	return nil
 }
 
-// maxRebuildWithdrawals is how many units a rebuild may withdraw by itself.
+// maxRebuildWithdrawals is how many units a rebuild may withdraw without --accept.
 const maxRebuildWithdrawals = 100
 
-// ErrRebuild says that a rebuild of the state would withdraw many records:
-// rather than by new facts that comes about by topics that lost some.
+// ErrRebuild says that a rebuild of the state would withdraw many units. Topics that lost
+// records explain that better than new facts would.
 var ErrRebuild = errors.New("building the state again would withdraw more than 100 records; see whether the input topics still hold everything, then allow it with --accept")
 
-// checkRebuild stops a rebuild that would withdraw too much before more of it is
-// told. A rebuild is over when the task is quiet.
+// checkRebuild stops a rebuild that withdraws too many units, before the next transaction. A
+// rebuild is over when the task is quiet.
 func (t *Task) checkRebuild() error {
 	if t.rebuilt && t.withdrawn > maxRebuildWithdrawals && !t.accept {
 		return fmt.Errorf("task %d: %w", t.At.Task, ErrRebuild)
@@ -270,7 +276,7 @@ func (t *Task) checkRebuild() error {
 	return nil
 }
 
-// readOwn learns what was told since the checkpoint from the task's outputs.
+// readOwn reads what was told since the checkpoint from the task's own outputs.
 func (t *Task) readOwn(ctx context.Context, ends broker.Offsets) error {
 	t.ResetCycle(0)
 	from := broker.Offsets{}
@@ -300,7 +306,7 @@ func (t *Task) readOwn(ctx context.Context, ends broker.Offsets) error {
 	return t.Save(true)
 }
 
-// flush saves what was gathered without moving the checkpoint.
+// flush saves what was gathered, without moving the checkpoint.
 func (t *Task) flush() error {
 	if err := t.Save(false); err != nil {
 		return err
@@ -323,7 +329,8 @@ func (t *Task) heard(rec *broker.Record) error {
 		}
 		p.changed = true
 		t.remember(p, duty.SaidOf(v))
-		// Its line in the ledger was written with it, and is not what the state knows.
+		// Its ledger line was written in the same transaction; the state does not know its
+		// content.
 		p.header.SetLedger(stored.MonthOf(v.UnitDate), 0)
 	case *duty.DataQuality:
 		if parkedLine(v) {
@@ -342,8 +349,8 @@ func (t *Task) heard(rec *broker.Record) error {
 	return nil
 }
 
-// catchUp applies the inputs up to the last commit: facts are filed and persons
-// made due, nothing is evaluated and nothing written but the local state.
+// catchUp applies the inputs up to the last commit: it files facts and makes persons due.
+// Nothing is evaluated, and nothing is written but the local state.
 func (t *Task) catchUp(ctx context.Context, last stored.Progress) error {
 	t.ResetCycle(0)
 	from := broker.Offsets{}
@@ -380,11 +387,11 @@ func (t *Task) catchUp(ctx context.Context, last stored.Progress) error {
 	return nil
 }
 
-// checkSnapshot refuses to go on with centre facts older than those the last
-// commit was judged with; reading on is all it takes.
+// checkSnapshot refuses to go on with centre facts older than those the last commit was judged
+// with. The error is transient: the centre reader only has to read on.
 func (t *Task) checkSnapshot(last stored.Progress) error {
 	if !t.centres.Snapshot().Positions.Reached(last.Centres) {
-		// Some of them may be of partitions that were added since the reader began.
+		// Some of these partitions may have been added since the reader began.
 		t.centres.Follow(slices.Collect(maps.Keys(last.Centres)))
 		return fmt.Errorf("task %d: the centre-keyed topics are not read as far yet as its last commit was judged with: %w", t.At.Task, broker.ErrTransient)
 	}

@@ -1,7 +1,7 @@
 package task
 
-// showAlive lets a task that has nothing to do commit where it stands, if it has not
-// committed for a while: others see by that that it has an owner.
+// showAlive makes an idle task commit its progress if it has not committed for signEvery.
+// Others see by that that the task has an owner.
 func (t *Task) showAlive() {
 	if t.signEvery <= 0 || t.cycle.moved || len(t.cycle.outs) > 0 {
 		return

@@ -25,11 +25,11 @@ import (
 	"tilsyn/topics"
 )
 
-// Snapshots make moves quick: every task now and then writes its state to a
-// directory that all instances share, and a new owner takes the newest there and
-// reads only what came after. A snapshot is the local state at a checkpoint,
-// which never is beyond the last commit record, and is trusted no more than a
-// local state is: the same checks hold for it, and a checksum.
+// Snapshots make it quick to move a task. Every task writes its state now and then to a
+// directory that all instances share; a new owner restores the newest one and reads only what
+// came after. A snapshot is the local state at a checkpoint, which is never beyond the last
+// commit record. It is trusted no more than a local state: the same checks apply, and a
+// checksum.
 
 // StateSnapshots is the directory of `run --snapshots`.
 type StateSnapshots struct {
@@ -38,14 +38,14 @@ type StateSnapshots struct {
 	id    datadir.Identity
 	every time.Duration
 	log   zerolog.Logger
-	// turn is held while one is written: one at a time.
+	// turn is held while a snapshot is written, so that only one is written at a time.
 	turn    chan struct{}
 	writing sync.WaitGroup
 	ctx     context.Context
 	cancel  context.CancelFunc
 }
 
-// snapshotHead is the beginning of a file, before the state's own.
+// snapshotHead is the beginning of a file. The state's own form follows.
 type snapshotHead struct {
 	Version  int              `json:"version"`
 	Identity datadir.Identity `json:"identity"`
@@ -53,13 +53,14 @@ type snapshotHead struct {
 	Layout   int              `json:"layout"`
 }
 
+// snapshotVersion is the version of the head.
 const snapshotVersion = 1
 
-// maxSnapshotHead bounds what a damaged file can make us allocate.
+// maxSnapshotHead bounds what is allocated for the head of a damaged file.
 const maxSnapshotHead = 64 << 10
 
-// OpenStateSnapshots opens a directory of snapshots of this identity, written about so often;
-// no directory: nil, which writes none.
+// OpenStateSnapshots opens a directory of snapshots of this identity; each task is to be
+// written at intervals of about `every`. Without a directory it returns nil, which writes none.
 func OpenStateSnapshots(dir string, every time.Duration, id datadir.Identity, log zerolog.Logger) (*StateSnapshots, error) {
 	if dir == "" {
 		return nil, nil
@@ -72,7 +73,7 @@ func OpenStateSnapshots(dir string, every time.Duration, id datadir.Identity, lo
 	return s, nil
 }
 
-// Close ends what is being written and waits for it.
+// Close stops what is being written and waits for it.
 func (s *StateSnapshots) Close() {
 	if s != nil {
 		s.cancel()
@@ -80,31 +81,32 @@ func (s *StateSnapshots) Close() {
 	}
 }
 
-// head is that of the snapshots of a task of this instance.
+// head is the head of this instance's snapshots of a task.
 func (s *StateSnapshots) head(task int32) snapshotHead {
 	id := s.id
 	id.InstanceID = "" // it does not matter who wrote it
 	return snapshotHead{Version: snapshotVersion, Identity: id, Task: task, Layout: stored.StateLayout}
 }
 
-// same reports whether a snapshot is of the same task, topics and layout. Topics
-// of which one of the two does not know the id may be the same.
+// same reports whether two snapshots are of the same task, topics and layout. Topics whose id
+// one of the two does not know may be the same.
 func (h *snapshotHead) same(o snapshotHead) bool {
 	return h.Version == o.Version && h.Task == o.Task && h.Layout == o.Layout && h.Identity.Same(&o.Identity) && len(h.Identity.Contradicts(o.Identity.TopicIDs)) == 0
 }
 
-// SnapshotName is the file of a task at a sequence; names sort by it.
+// SnapshotName returns the name of the file of a task at a sequence number. Names sort by it.
 func SnapshotName(task int32, seq int64) string {
 	return fmt.Sprintf("task-%d-seq-%020d.snapshot-%d", task, seq, state.FormatVersion)
 }
 
-// Schedule says when a task is next written.
+// Schedule says when a snapshot of a task is next due.
 type Schedule struct {
 	next time.Time
 	seq  int64
 }
 
-// Plan is the schedule of a task that begins: not all at the same time.
+// Plan returns the schedule of a task that begins. A random part keeps tasks from writing at
+// the same time.
 func (s *StateSnapshots) Plan() Schedule {
 	if s == nil {
 		return Schedule{}
@@ -112,8 +114,8 @@ func (s *StateSnapshots) Plan() Schedule {
 	return Schedule{next: time.Now().Add(s.every/2 + rand.N(s.every/2+1))}
 }
 
-// Maybe writes the task where it is time and something has changed, beside the
-// task's own work. What fails is logged, and tried again when it is next due.
+// Maybe begins to write a snapshot in the background if one is due and the task has committed
+// since the last. A failure is logged; the snapshot is tried again when next due.
 func (s *StateSnapshots) Maybe(t *Task, sched *Schedule) {
 	if s == nil || time.Now().Before(sched.next) || t.At.Seq == sched.seq {
 		return
@@ -151,7 +153,7 @@ func (s *StateSnapshots) Maybe(t *Task, sched *Schedule) {
 	})
 }
 
-// write writes a snapshot whole or not at all, and removes all but the last two.
+// write writes a snapshot, as a whole or not at all, and then tidies up.
 func (s *StateSnapshots) write(task int32, snap *state.Snapshot) (name string, err error) {
 	at, err := stored.DecodeProgress(snap.Checkpoint, task)
 	if err != nil {
@@ -181,9 +183,8 @@ func (s *StateSnapshots) write(task int32, snap *state.Snapshot) (name string, e
 	return name, s.Tidy(task, at.Seq)
 }
 
-// Tidy removes all snapshots of a task but the last two, and what was left half
-// written up to seq: an owner that was taken over and still writes loses nothing of
-// worth.
+// Tidy removes all snapshots of a task but the newest SnapshotsKept, and unfinished ones up to
+// seq. A former owner that still writes one of these loses nothing of value.
 func (s *StateSnapshots) Tidy(task int32, seq int64) error {
 	files, unfinished, err := s.list(task)
 	if err != nil {
@@ -200,7 +201,7 @@ func (s *StateSnapshots) Tidy(task int32, seq int64) error {
 	return err
 }
 
-// remove removes a file that another instance may be removing too.
+// remove deletes a file that another instance may be deleting too.
 func (s *StateSnapshots) remove(name string) error {
 	if err := os.Remove(filepath.Join(s.Dir, name)); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -208,16 +209,17 @@ func (s *StateSnapshots) remove(name string) error {
 	return nil
 }
 
-// SnapshotsKept is how many of a task stay: the one before is there while the
-// newest turns out to be damaged.
+// SnapshotsKept is how many snapshots of a task are kept: if the newest is damaged, the one
+// before is still there.
 const SnapshotsKept = 2
 
-// patient stops writing when its context ends.
+// patient is a writer that fails once its context ends.
 type patient struct {
 	w   io.Writer
 	ctx context.Context
 }
 
+// Write implements io.Writer.
 func (p *patient) Write(b []byte) (int, error) {
 	if err := p.ctx.Err(); err != nil {
 		return 0, err
@@ -225,7 +227,7 @@ func (p *patient) Write(b []byte) (int, error) {
 	return p.w.Write(b)
 }
 
-// readSnapshotHead reads the beginning of a file; the state's own follows.
+// readSnapshotHead reads the head of a file; the state's own form follows.
 func readSnapshotHead(r io.Reader) (snapshotHead, error) {
 	var h snapshotHead
 	size := make([]byte, 4)

@@ -16,14 +16,14 @@ import (
 	"tilsyn/state"
 )
 
-// snapshotFile is one file of a task.
+// snapshotFile is one snapshot file of a task.
 type snapshotFile struct {
 	name string
 	seq  int64
 }
 
-// list returns the snapshots of a task in this program's format, newest first, and
-// those that are not finished.
+// list returns the snapshots of a task in this program's format, newest first, and the
+// unfinished ones.
 func (s *StateSnapshots) list(task int32) (files, unfinished []snapshotFile, err error) {
 	entries, err := os.ReadDir(s.Dir)
 	if err != nil {
@@ -49,12 +49,12 @@ func (s *StateSnapshots) list(task int32) (files, unfinished []snapshotFile, err
 	return files, unfinished, nil
 }
 
-// SnapshotWorth is how many records further than the local state a snapshot must
-// be to be taken: reading less is as quick.
+// SnapshotWorth is how many records a snapshot must be ahead of the local state to be restored.
+// Reading fewer records is as quick.
 const SnapshotWorth = 50_000
 
-// takeSnapshot replaces the local state by the newest snapshot that is sound and
-// much further, if there is one. It is part of recovery: last is final.
+// takeSnapshot replaces the local state by the newest sound snapshot that is far enough ahead
+// of it, if there is one. It is part of recovery; last is the last commit.
 func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 	to, ok := t.store.(state.Snapshotter)
 	if t.snapshots == nil || !ok {
@@ -72,9 +72,9 @@ func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 	for _, f := range files {
 		path := filepath.Join(t.snapshots.Dir, f.name)
 		if f.seq > last.Seq {
-			// Of other topics of this name, or a task-commits that is gone.
+			// It belongs to other topics of this name, or to a task-commits that is gone.
 			t.snapshots.log.Warn().Str("file", f.name).Int64("commits", last.Seq).Msg("the snapshot is newer than the last commit of its task, as one of other topics of the same name is: it is removed")
-			_ = os.Remove(path) // if not, it is skipped again
+			_ = os.Remove(path) // if that fails, it is skipped again next time
 			continue
 		}
 		reach, err := t.trySnapshot(ctx, to, path, last, have)
@@ -101,11 +101,11 @@ func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 	return nil
 }
 
-// errNotWorth says that the local state is as good as the snapshot.
+// errNotWorth says that the local state is about as far as the snapshot.
 var errNotWorth = errors.New("not worth taking")
 
-// trySnapshot takes one snapshot, and returns how many records it has taken in.
-// What can be wrong with it is found before the local state is replaced.
+// trySnapshot restores one snapshot, and returns how many records it covers. What can be
+// checked is checked before the local state is replaced.
 func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path string, last stored.Progress, have int64) (int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -147,8 +147,7 @@ func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path strin
 	return reach, to.Restore(f)
 }
 
-// localReach is how many records the local state has taken in; -1 where it is of
-// no use.
+// localReach is how many records the local state covers; -1 if it is of no use.
 func (t *Task) localReach(last stored.Progress) (int64, error) {
 	data, ok, err := t.store.Checkpoint()
 	if errors.Is(err, state.ErrCorrupt) || err == nil && !ok {

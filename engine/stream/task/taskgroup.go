@@ -9,8 +9,8 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// CheckGroup refuses a record of progress of another group, and, of a task that has
-// written since it began, one that names none: an older tilsyn writes beside it.
+// CheckGroup refuses a last commit by another group. Once this task has written, it also
+// refuses one that names no group: an older tilsyn writes beside it.
 func (t *Task) CheckGroup(last *stored.Progress) error {
 	switch {
 	case t.group == "" || last.Group == t.group:
@@ -23,20 +23,18 @@ func (t *Task) CheckGroup(last *stored.Progress) error {
 	return nil
 }
 
-// errGroupOf says who writes and what to do.
+// errGroupOf says which group writes the prefix and what to do.
 func errGroupOf(prefix, group, by string) error {
 	return fmt.Errorf("the topics with the prefix %q are written by the group %q, not by %q: %w: "+
 		"run with --group %s, or give another --topic-prefix; to move the prefix to this group stop every engine of the other one and run once with --from-group %s (README, \"One group per prefix\")",
 		prefix, by, group, ErrGroup, by, by)
 }
 
-// ErrGroup says that another group writes the prefix. Giving a prefix a second group
-// never is what is wanted: everything would be told twice, and violations cannot be
-// taken back.
+// ErrGroup says that another group writes the prefix. Two groups never are what is wanted:
+// everything would be told twice, and violations cannot be taken back.
 var ErrGroup = errors.New("a prefix is written by one group")
 
-// LastKnown is the last commit as far as it can be read now, without fencing
-// anybody.
+// LastKnown returns the last commit that can be read now, without fencing anybody.
 func (t *Task) LastKnown(ctx context.Context) (stored.Progress, error) {
 	part := stored.CommitPartition(t.At.Task)
 	ends, err := t.Broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
@@ -46,8 +44,8 @@ func (t *Task) LastKnown(ctx context.Context) (stored.Progress, error) {
 	return t.lastCommit(ctx, ends[part])
 }
 
-// Claim writes the last record of progress once more, with the name of this group;
-// nothing else of it changes. from is the group that it may be taken from.
+// Claim writes the last record of progress once more under the name of this group and changes
+// nothing else. from is the group from which it may take over.
 func (t *Task) Claim(ctx context.Context, from string) error {
 	if err := t.openProducer(ctx); err != nil {
 		return err

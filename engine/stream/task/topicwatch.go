@@ -13,50 +13,51 @@ import (
 	"tilsyn/topics"
 )
 
-// Topics may change under an engine that runs: somebody adds partitions, or deletes
-// one and makes it anew. What producers write then lies where no task reads, and who
-// is absent from what is read would be accused. So each mark of caught_up asks what
-// the topics are like, before it asks for their ends:
+// Topics may change under a running engine: somebody adds partitions, or deletes a topic and
+// makes it anew. What producers write then lies where no task reads, and people would be
+// accused because of what is missing. So for each mark the task asks about the topics before it
+// asks for their ends:
 //
-//   - A topic with the common partition count must have it. Another count, and a topic
-//     that is gone, let caught_up stand: nobody is accused, what clears goes on. It is
-//     said aloud, and after changedFor the engine ends, since it does not pass.
-//   - Partitions that were added to a centre-keyed topic, whose count is free, are
-//     read as well; the mark counts when they are.
+//   - A topic with the common partition count must have it. If the count differs or the topic
+//     is gone, caught_up stands still: nobody is accused, and what clears goes on. The engine
+//     says so, and ends after changedFor, since this does not pass by itself.
+//   - Partitions added to a centre-keyed topic, whose count is free, are read as well, and
+//     marks cover them.
 //   - A topic with another id is another log. Nothing is read of it.
 
 const (
-	// changedFor is for how long topics have to be other than they were before the
-	// engine ends: long enough to be seen in /readyz and the metrics.
+	// changedFor is how long topics may differ before the engine ends: long enough to be seen
+	// in /readyz and the metrics.
 	changedFor = 10 * time.Second
-	// askedAnew is how often in a row brokers must say that a topic has another id
-	// before it is believed; one of them may not have heard yet.
+	// askedAnew is how many times in a row the brokers must say that a topic has another id
+	// before it is believed, since one of them may be out of date.
 	askedAnew = 3
 )
 
 // topicWatch is what a task knows of the topics that it depends on.
 type topicWatch struct {
-	// ids are those that they had when the state was begun; others are learned.
+	// ids are the ids of the topics when the state was begun; unknown ones are learned.
 	ids map[string]string
-	// why says why caught_up stands, empty where it does not; since is from when on.
+	// why says why caught_up stands still, empty if it does not; since is when that began.
 	why   string
 	since time.Time
-	// doubted are topics that gave records with their producers' time (unstamped.go).
+	// doubted are the topics that delivered records with their producers' timestamps
+	// (unstamped.go).
 	doubted map[string]bool
 }
 
+// newTopicWatch returns a watch that knows these topic ids.
 func newTopicWatch(ids map[string]string) topicWatch {
 	w := topicWatch{ids: map[string]string{}}
 	maps.Copy(w.ids, ids)
 	return w
 }
 
-// dependsOn are all topics that a task reads or writes.
+// dependsOn are the topics that a task reads or writes.
 var dependsOn = slices.Compact(slices.Sorted(slices.Values(slices.Concat(broker.PersonTopics, broker.WholeTopics, broker.OwnOutputs,
 	[]string{broker.TopicOutcomes, broker.TopicTaskCommits, broker.TopicHandOver}))))
 
-// lookAtTopics compares what the brokers say of the topics with what they were, and
-// reports whether caught_up may go on.
+// lookAtTopics compares the topics with what they were, and reports whether caught_up may move.
 func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
 	var said map[string]broker.TopicState
 	for n := 1; ; n++ {
@@ -95,7 +96,7 @@ func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
 	return why == "" && stamped, err
 }
 
-// madeAnew names a topic that has another id than it had; empty for none.
+// madeAnew returns a topic that has another id than before; empty for none.
 func (w *topicWatch) madeAnew(said map[string]broker.TopicState) string {
 	for _, name := range dependsOn {
 		now := said[name].ID
@@ -110,8 +111,8 @@ func (w *topicWatch) madeAnew(said map[string]broker.TopicState) string {
 	return ""
 }
 
-// compareTopic says what is wrong with a topic; empty for nothing. Partitions that
-// are new and may be are followed.
+// compareTopic says what is wrong with a topic; empty for nothing. It follows new partitions
+// that are allowed.
 func (t *Task) compareTopic(name string, said map[string]broker.TopicState) string {
 	now, there := said[name]
 	spec, _ := topics.Lookup(name)
@@ -131,8 +132,8 @@ func (t *Task) compareTopic(name string, said map[string]broker.TopicState) stri
 	return ""
 }
 
-// follow makes caught_up depend on all partitions of a centre-keyed topic, and the
-// reader read them.
+// follow makes caught_up depend on all partitions of a centre-keyed topic, and the reader read
+// them.
 func (t *Task) follow(name string, partitions int32) {
 	known := len(t.depends)
 	for i := range partitions {
@@ -148,9 +149,8 @@ func (t *Task) follow(name string, partitions int32) {
 	slices.SortFunc(t.depends, broker.ComparePartitions)
 }
 
-// Stands says why caught_up stands though the brokers answer; empty where it does
-// not.
+// Stands says why caught_up stands still although the brokers answer; empty if it does not.
 func (t *Task) Stands() string { return cmp.Or(t.topics.why, t.topics.unstamped(), t.Contested.why()) }
 
-// ErrTopics says that the topics are not as the contract has them.
+// ErrTopics says that the topics are not as the contract requires.
 var ErrTopics = errors.New("the topics are not as tilsyn needs them")

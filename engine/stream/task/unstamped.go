@@ -9,25 +9,24 @@ import (
 	"tilsyn/engine/stream/casefile"
 )
 
-// A record of an input carries the time at which a broker had it, by which lateness
-// is measured (contract §1). Somebody may set a topic to message.timestamp.type
-// CreateTime while the engine runs; its records then carry whatever time their
-// producers say, and a row that comes a month late looks as if it had come in time.
-// Each batch says whose time it is. Without --trust-timestamps a record with its
-// producer's time
+// An input record carries the time at which a broker received it, by which lateness is measured
+// (contract §1). Somebody may set a topic to message.timestamp.type CreateTime while the engine
+// runs. Its records then carry whatever time their producers say, and a row that comes a month
+// late looks as if it had come in time. Each batch says whose time it carries. Without
+// --trust-timestamps a record with its producer's time
 //
-//   - is treated like one that cannot be read: when it was known cannot be. It opens a
-//     hold on its key and is a dead letter, with the reason PRODUCER_TIME. Only a
-//     Resolution ends the hold: a record of the same id does not, since nothing says
-//     which of the two came first. All of that follows from the log alone, so that a
-//     rebuild and verify say the same;
-//   - lets caught_up stand, and the engine says so, until the topic is set back: what
-//     is not read yet may be of that kind as well.
+//   - is treated like one that cannot be read, since nobody can tell when it was known. It
+//     opens a hold on its key and is a dead letter with the reason PRODUCER_TIME. Only a
+//     Resolution ends the hold; another record with the same id does not, since nothing says
+//     which of the two came first. All of this follows from the log alone, so that a rebuild
+//     and verify say the same;
+//   - makes caught_up stand still, and the engine says so, until the topic is set back, since
+//     records not yet read may be of that kind as well.
 //
-// Who has sent such records sends them again when the topic is set back, and resolves
-// the dead letters as REPLACED.
+// Once the topic is set back, whoever sent such records sends them again, and resolves the dead
+// letters as REPLACED.
 
-// doubt notes that a topic gave a record with its producer's time.
+// doubt notes that a topic delivered a record with its producer's time.
 func (w *topicWatch) doubt(topic string) {
 	if w.doubted == nil {
 		w.doubted = map[string]bool{}
@@ -35,8 +34,8 @@ func (w *topicWatch) doubt(topic string) {
 	w.doubted[topic] = true
 }
 
-// askDoubted asks whether topics that gave records with their producers' time still
-// take them, and reports whether none does.
+// askDoubted asks whether topics that delivered records with their producers' times still
+// accept them, and reports whether none does.
 func (t *Task) askDoubted(ctx context.Context) (bool, error) {
 	w := &t.topics
 	if len(w.doubted) == 0 {
@@ -50,8 +49,7 @@ func (t *Task) askDoubted(ctx context.Context) (bool, error) {
 	return len(w.doubted) == 0, nil
 }
 
-// unstamped says of which topics the records carry their producers' time; empty for
-// none.
+// unstamped says which topics' records carry their producers' times; empty for none.
 func (w *topicWatch) unstamped() string {
 	if len(w.doubted) == 0 {
 		return ""
