@@ -14,12 +14,11 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// registryFrame is the first byte of a value with a schema registry's frame.
+// registryFrame is the first byte of a value in a schema registry's wire format.
 const registryFrame = 0
 
-// read takes what the inputs have into the cycle. It waits for records only
-// when nothing else is to be done, and gathers for a while before it lets the
-// cycle end, unless there is somebody for whom a fact may clear something.
+// read takes new records into the cycle. It waits for records only if there is nothing else to
+// do, and gathers for a while before the cycle goes on, unless a fact may clear somebody.
 func (t *Task) read(ctx context.Context) error {
 	began, n := time.Now(), 0
 	for {
@@ -32,7 +31,7 @@ func (t *Task) read(ctx context.Context) error {
 			return nil
 		}
 		if !t.readAll() {
-			continue // there is more than was there when the ends were asked for
+			continue // the log has more: read on without a pause
 		}
 		select {
 		case <-ctx.Done():
@@ -42,11 +41,11 @@ func (t *Task) read(ctx context.Context) error {
 	}
 }
 
-// fetchAtOnce is how many records are handed out at a time: few enough to stay in
-// the processor's cache, and that their memory does not count.
+// fetchAtOnce is how many records are handled at a time: few enough to stay in the processor's
+// cache.
 const fetchAtOnce = 512
 
-// fetch reads once and files what came, up to most records.
+// fetch reads what the inputs have ready, up to `most` records, and files it.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	wait := t.Limits.Poll
 	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || t.sweeping() || len(t.walking) > 0 {
@@ -82,8 +81,8 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	return n, nil
 }
 
-// apply files one record of an input. Live is false while catching up with the
-// last commit: then what a predecessor has written is not written again.
+// apply files one record of an input. Live is false while catching up with the last commit:
+// what a predecessor has written is not written again.
 func (t *Task) apply(rec *broker.Record, live bool) error {
 	t.cycle.budget.took(rec)
 	if rec.Topic == broker.TopicHandOver {
@@ -91,7 +90,7 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 	}
 	read := rec.At
 	if casefile.Doubt(rec, t.trust) {
-		read = min(read, t.At.Clock) // its time is its producer's, and moves no clock
+		read = min(read, t.At.Clock) // a producer's time moves no clock
 		t.topics.doubt(rec.Topic)
 		t.stats.Unstamped.Add(1)
 	} else if done, err := t.fileOrdinary(rec, live); done || err != nil {
@@ -130,10 +129,10 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 	return t.file(&f, a, live)
 }
 
-// applyBad keeps a record that could not be read (then record is nil), or not be
-// filed under its key, as the hold that it opens, and sends it to the dead letters. With a key that names nobody, or somebody of
-// another partition, it is filed by the centre reader of every instance, from
-// the dead letters.
+// applyBad keeps a record that could not be read (record is nil), or not be filed under its
+// key, as the hold that it opens, and sends it to the dead letters. If its key names nobody, or
+// somebody of another partition, the centre reader of every instance files it, from the dead
+// letters.
 func (t *Task) applyBad(rec *broker.Record, f *stored.Fact, record any, cause error, live bool) error {
 	f.Bad = casefile.HoldOf(t.codec, rec, casefile.AboutRecord(record).ID)
 	f.Known = f.Bad.At.V
@@ -164,16 +163,17 @@ func (t *Task) wakeMisplaced(x *centres.Touch) error {
 	return nil
 }
 
-// tellBad sends a record to the dead letters. The verdicts name it in data quality as
-// long as it is open.
+// tellBad sends a record to the dead letters. As long as it is open, verdicts name it in data
+// quality.
 func (t *Task) tellBad(bad *casefile.BadRecord) {
 	t.cycle.outs = append(t.cycle.outs, casefile.DeadLetter(bad, t.At.Task))
 	t.stats.DeadLetters.Add(1)
 	t.stats.Letters.add(bad.Hold.Topic, cmp.Or(bad.Reason, casefile.ReasonUnreadable))
 }
 
-// park keeps a row whose person is not named under its card, for whoever is
-// given the card later, gives it to whoever was, and shows one of nobody.
+// park keeps a row that names no person under its card, for whoever is assigned the card later.
+// It hands the row to those who were assigned it already, and shows a row of nobody in data
+// quality.
 func (t *Task) park(f *stored.Fact, rec *broker.Record, live bool) error {
 	p, err := t.person(casefile.ParkedKey + string(rec.Key))
 	if err != nil {
@@ -199,8 +199,8 @@ func (t *Task) park(f *stored.Fact, rec *broker.Record, live bool) error {
 	return t.showParked(p, e)
 }
 
-// showReadable gives a row of a card to the entry of its key, where one that could
-// not be read is named: it may have come again.
+// showReadable gives a row of a card to the entry of its key, if a record that could not be
+// read is filed there: it may be that record, sent again.
 func (t *Task) showReadable(card string, f *stored.Fact, live bool) error {
 	if n, err := t.roster.find([]byte(card)); err != nil || n == noResident {
 		return err
@@ -230,8 +230,8 @@ func (t *Task) file(f *stored.Fact, a casefile.About, live bool) error {
 	return t.spread(p, f, live)
 }
 
-// fileUnder adds a fact to a person and makes the person due when the fact is
-// caught up; at once where something was told that it might clear.
+// fileUnder adds a fact to a person, who becomes due when caught_up reaches the fact, or at
+// once if something was told that it might clear.
 func (t *Task) fileUnder(id string, f *stored.Fact, a casefile.About) error {
 	p, err := t.person(id)
 	if err != nil {
@@ -262,7 +262,7 @@ func (t *Task) keep(p *person, f *stored.Fact) error {
 	return nil
 }
 
-// wake makes a person due at an instant, and urgent where something was told.
+// wake makes a person due at an instant, and urgent if something was told.
 func (t *Task) wake(p *person, at duty.Instant) {
 	p.next = min(p.next, at)
 	p.changed = true
@@ -273,7 +273,8 @@ func (t *Task) wake(p *person, at duty.Instant) {
 	}
 }
 
-// boundUrgent turns a list of persons that has become long into a sweep.
+// boundUrgent turns the list of urgent persons into a sweep once it is longer than one cycle
+// can decide.
 func (t *Task) boundUrgent() {
 	if len(t.urgent) > t.Limits.Decisions {
 		t.At.AddTold(t.urgentAt)

@@ -8,29 +8,29 @@ import (
 	"tilsyn/engine/stream/casefile"
 )
 
-// What is doubtful about facts of centres is nobody's line: the task that has the
-// partition of a line's subject tells it, under the subject as its key, and closes it
-// when it no longer holds. `replay` tells the same (duty.CentreQuality). All tasks
-// have the same facts; each looks when they, or the policy, have changed.
+// Data quality about facts of centres belongs to no person. The task that has the partition of
+// a line's subject tells it, with the subject as its key, and closes it when it no longer
+// holds. `replay` tells the same (duty.CentreQuality). All tasks have the same facts; each
+// looks again when they, or the policy, have changed.
 
-// maxCentreLines is how many of them one task keeps open, in the order of code, subject
-// and start; of more the others are not told. It bounds a value of the state.
+// maxCentreLines is how many of these lines one task keeps open, in the order of code, subject
+// and start; the others are not told. It bounds a value of the state.
 const maxCentreLines = 8192
 
-// centreLines is what a task last made its lines of.
+// centreLines is what a task last made its lines from.
 type centreLines struct {
 	of     *duty.Centres
 	policy *duty.Policy
 	at     duty.Instant
-	// whole is true where all facts were known at the clock, so that nothing changes
-	// before they do.
+	// whole is true if all facts were known at the clock, so that the lines cannot change
+	// before the facts do.
 	whole bool
-	// unwatched are the centres whose silence nothing proves (WATCH_MISSING).
+	// unwatched are the centres without anything that proves their silence (WATCH_MISSING).
 	unwatched []string
 }
 
-// tellCentres tells the lines of this task that are of no person, where they may have
-// changed. While facts are read that caught_up has not reached, it looks once a minute.
+// tellCentres tells this task's lines about centres if they may have changed. While facts are
+// read that caught_up has not reached, it looks once a minute.
 func (t *Task) tellCentres() error {
 	now := t.At.CaughtUp
 	if now == duty.Beginning {
@@ -56,12 +56,13 @@ func (t *Task) tellCentres() error {
 		if q.Code == duty.DataQualityCodeWatchMissing {
 			l.unwatched = append(l.unwatched, q.Subject)
 		}
-		// Paper that nobody can be told of is told by the task that has read it.
+		// Paper with a number that nobody can read is told by the task that has read it
+		// (tellPaper).
 		if q.Code != duty.DataQualityCodeUnknownPerson && t.partitionOf(q.Subject) == t.At.Task && len(own) < maxCentreLines {
 			own = append(own, lineOfQuality(q))
 		}
 	}
-	if len(own) == 0 { // then nobody is kept for lines that there never were
+	if len(own) == 0 { // make no entry in the store if there never were any lines
 		if n, err := t.roster.find([]byte(casefile.CentresKey)); err != nil || n == noResident {
 			return err
 		}
@@ -77,7 +78,7 @@ func (t *Task) tellCentres() error {
 	return nil
 }
 
-// ofCentres reports whether a line that was told under a key is one of these.
+// ofCentres reports whether a line that was told under a key is one about centres.
 func ofCentres(q *duty.DataQuality, key string) bool {
 	detail := func(name string) string {
 		for _, d := range q.Detail {

@@ -15,42 +15,44 @@ import (
 	"tilsyn/state"
 )
 
-// One id in one version under two keys is one fact (contract §1), and the readers of
-// the two cannot know of each other. So whoever reads a version of a fact claims its
-// name for the key, at the task that the name's hash belongs to. That task keeps all
-// claims and finds names that are claimed for two keys; contested.go says what
-// follows. A claim is a hash: two names of one hash are taken for a contest, which
-// costs a walk over the persons and changes no verdict.
+// One id in one version under two keys is one fact (contract §1), but the readers of the two
+// keys cannot know of each other. So whoever reads a version of a fact claims its name for the
+// key, at the task to which the name's hash belongs. That task keeps all claims and finds names
+// that are claimed for two keys; contested.go says what follows. A claim holds hashes only: two
+// names with the same hash look contested, which costs a walk over the persons and changes no
+// verdict.
 //
-// Claims are kept on the disk, spread over shards by hash, and not in memory: a shard
-// in which a claim is new is read whole, and compared in itself. In a backlog, while
-// nobody can be accused, shards only grow, and are examined once behind it.
+// Claims are kept on disk, spread over shards by hash, and not in memory. To examine a shard
+// with new claims, it is read as a whole and its claims are compared with one another. In a
+// backlog, when nobody can be accused anyway, shards only grow; they are examined once the
+// backlog is read.
 
 const (
-	// claimShards is over how many shards the claims of a task are spread.
+	// claimShards is how many shards the claims of a task are spread over.
 	claimShards    = 256
 	claimShardBits = 8
-	// claimBytes is what a claim takes on the disk: of the hash of the name what the
-	// shard does not say (claimNameBits in all), and of that of the key keyBits.
+	// claimBytes is the size of a claim on disk: the part of the name's hash that the shard
+	// does not imply (claimNameBits with the shard) and keyBits of the key's hash.
 	claimBytes    = 8
 	claimNameBits = 48
 	keyBits       = 24
-	// handedClaimBytes is what it takes on the way to another task.
+	// handedClaimBytes is the size of a claim on the way to another task.
 	handedClaimBytes = 8 + keyBits/8
-	// maxClaimRecord is about how many bytes of claims one record carries.
+	// maxClaimRecord is roughly how many bytes of claims one record carries.
 	maxClaimRecord = 60 << 10
-	// maxClaimBlock is how many claims of a shard are stored together.
+	// maxClaimBlock is how many claims of a shard are stored in one block.
 	maxClaimBlock = 4096
 )
 
-// claimsKey is under whom the claims of a shard are kept. No PersonID begins like
-// this; it has no header, so that no walk comes to it.
+// claimsKey begins the keys under which the claims of the shards are stored. No PersonID begins
+// with it, and these keys have no header, so no walk over persons meets them.
 const claimsKey = "\x00claims:"
 
-// claimsDirty is the key of the state's value that says which shards have claims that
-// are not examined.
+// claimsDirty is the key of the state's value that lists the shards with claims not yet
+// examined.
 const claimsDirty = "claims/dirty"
 
+// shardKey is the key under which the claims of a shard are stored.
 func shardKey(shard int) string {
 	return claimsKey + string([]byte{byte(shard)})
 }
@@ -70,7 +72,7 @@ func (s *ShardSet) len() int {
 	return n
 }
 
-// claim is that a version of a fact was read under a key.
+// claim says that a version of a fact was read under a key; both are hashes.
 type claim struct {
 	name uint64
 	key  uint32
@@ -78,21 +80,21 @@ type claim struct {
 
 func (c *claim) shard() int { return int(c.name >> (64 - claimShardBits)) }
 
-// stored is the claim within its shard: the name's bits, then the key's.
+// stored packs the claim as it is kept in its shard: the name's bits, then the key's.
 func (c *claim) stored() uint64 {
 	return c.name<<claimShardBits>>(64-claimNameBits+claimShardBits)<<keyBits | uint64(c.key)
 }
 
-// nameOfStored is the inverse, as far as the name is kept.
+// nameOfStored is the inverse of stored, as far as the name is kept.
 func nameOfStored(shard int, word uint64) uint64 {
 	return keptName(uint64(shard)<<(64-claimShardBits) | word>>keyBits<<(64-claimNameBits))
 }
 
-// keptName is what is kept of a claimed name.
+// keptName is the part of a claimed name that is kept.
 func keptName(name uint64) uint64 { return name >> (64 - claimNameBits) }
 
-// claimName is the name that is claimed for a version of a fact: the fact's own for
-// the first.
+// claimName is the name claimed for a version of a fact. For the first version it is the fact's
+// own name.
 func claimName(fact uint64, version int64) uint64 {
 	if version <= 1 {
 		return fact
@@ -100,43 +102,44 @@ func claimName(fact uint64, version int64) uint64 {
 	return mix(fact ^ uint64(version)*0x9e3779b97f4a7c15)
 }
 
-// mix spreads the bits of a number over all of it.
+// mix spreads every bit of x over the whole number.
 func mix(x uint64) uint64 {
 	x = (x ^ x>>32) * 0xd6e8feb86659fd93
 	x = (x ^ x>>32) * 0xd6e8feb86659fd93
 	return x ^ x>>32
 }
 
-// KeyHash is what a claim keeps of the key for which a name is claimed.
+// KeyHash is the part of a key's hash that a claim keeps.
 func KeyHash(key []byte) uint32 { return uint32(xxhash.Sum64(key)) & (1<<keyBits - 1) }
 
-// claims are the claims of a task that are under way, and what is examined.
+// claims are the claims of a task that are not yet saved or sent, and the state of examining.
 type claims struct {
-	// away are those for each other task, packed; fresh those of this cycle for
-	// this one.
+	// away are the claims for other tasks, packed, by task; fresh are those of this cycle for
+	// this task.
 	away  map[int32][]byte
 	fresh []claim
-	// Dirty are the shards with claims that are newer than the last pass, left those
-	// that the pass has not come to. saved is both as the state has them.
+	// Dirty are the shards with claims newer than the present pass, and Left those that the
+	// pass has yet to examine. saved is the union of both as the state has it.
 	Dirty, Left, saved ShardSet
-	// to is up to where everything was read when the pass began, clock the task's
-	// clock then, began and took when that was and how long the last one took.
+	// to are the positions read when the present pass began, clock the task's clock then, began
+	// the time then, and took how long the pass has taken.
 	to    broker.Offsets
 	clock duty.Instant
 	began time.Time
 	took  time.Duration
-	// table is for comparing a shard, order for sorting by shard.
+	// table is the hash table for comparing a shard, order the buffer for sorting by shard.
 	table []uint64
 	order []claim
 }
 
-// reset forgets the claims of a cycle, which are saved.
+// reset forgets the claims of a cycle once they are saved.
 func (c *claims) reset() { c.fresh = c.fresh[:0] }
 
-// Pending reports whether there are claims that are not examined.
+// Pending reports whether some claims are not examined yet.
 func (c *claims) Pending() bool { return c.Dirty != ShardSet{} || c.Left != ShardSet{} }
 
-// ClaimFor claims a version of a fact for the key that it was read under.
+// ClaimFor claims the name of a version for the hash of the key that it was read under. Live is
+// as for apply.
 func (t *Task) ClaimFor(name uint64, key uint32, live bool) {
 	owner := int32(name % uint64(t.parts))
 	if owner == t.At.Task {
@@ -161,13 +164,13 @@ func (t *Task) ClaimFor(name uint64, key uint32, live bool) {
 	}
 }
 
-// takeClaim keeps a claim for a name of this task's.
+// takeClaim keeps a claim for a name that belongs to this task.
 func (t *Task) takeClaim(c claim) {
 	t.Claims.fresh = append(t.Claims.fresh, c)
 	t.Claims.Dirty.add(c.shard())
 }
 
-// sendClaims writes the claims for another task.
+// sendClaims adds the claims gathered for another task to the transaction.
 func (t *Task) sendClaims(owner int32) {
 	if b := t.Claims.away[owner]; len(b) > 0 {
 		t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: owner}, Value: b})
@@ -176,14 +179,14 @@ func (t *Task) sendClaims(owner int32) {
 	}
 }
 
-// sendAllClaims writes what is left of the cycle.
+// sendAllClaims sends the remaining claims of the cycle.
 func (t *Task) sendAllClaims() {
 	for owner := range t.parts {
 		t.sendClaims(owner)
 	}
 }
 
-// applyClaims takes in what another task claims.
+// applyClaims takes in claims sent by another task.
 func (t *Task) applyClaims(b []byte) error {
 	if len(b)%handedClaimBytes != 0 {
 		return wire.ErrCut
@@ -194,7 +197,7 @@ func (t *Task) applyClaims(b []byte) error {
 	return nil
 }
 
-// byShard are the claims of the cycle in the order of their shards.
+// byShard returns the claims of the cycle sorted by shard.
 func (c *claims) byShard() []claim {
 	var next [claimShards]int
 	for i := range c.fresh {
@@ -213,7 +216,7 @@ func (c *claims) byShard() []claim {
 	return c.order
 }
 
-// save adds the claims of the cycle to a batch, and which shards are to be examined.
+// save adds the claims of the cycle to a batch, and the set of shards still to be examined.
 func (c *claims) save(b *state.Batch) {
 	var key, block []byte
 	list := c.byShard()
@@ -241,7 +244,7 @@ func (c *claims) save(b *state.Batch) {
 	b.SetMeta(claimsDirty, packed)
 }
 
-// loadClaims reads which shards are to be examined.
+// loadClaims reads which shards are still to be examined.
 func (t *Task) loadClaims() error {
 	t.Claims = claims{table: t.Claims.table, order: t.Claims.order[:0]}
 	packed, _, err := t.store.Meta(claimsDirty)
@@ -258,9 +261,9 @@ func (t *Task) loadClaims() error {
 	return r.End()
 }
 
-// beginClaims makes the task claim what an older program has read and did not claim,
-// when the state is built again for this one (again.go). A walk over it that the last
-// commit names goes with the state; begun again it does no harm.
+// beginClaims begins a walk that claims everything an older program has read without claiming
+// it, when its state is rebuilt for this one (again.go). If the last commit names such a walk
+// and the state was lost with it, the walk begins again, which does no harm.
 func (t *Task) beginClaims(last *stored.Progress) {
 	of := func(s stored.Sweep) bool { return s.Claims }
 	older := last.Seq > 0 && last.Layout != stored.StateLayout

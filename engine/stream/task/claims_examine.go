@@ -10,21 +10,21 @@ import (
 	"tilsyn/state"
 )
 
-// This file examines claims (claims.go). Everything that waits for it is accusing:
-// caught_up covers only what is examined (handover_mark.go).
+// This file examines claims (claims.go). Only accusing waits for it: caught_up covers only what
+// is examined (handover_mark.go).
 
 const (
-	// fewShards are examined at once. With more, a pass follows another one after the
-	// time between two marks, and after examineShare times what it took beyond
-	// quickPass: where there are very many claims it takes no larger part of the time.
-	// A clock that runs by what was read has no marks.
+	// fewShards is how many dirty shards are examined as soon as everything is read. With more,
+	// a pass waits for the time between two marks after the one before began, and for
+	// examineShare times what that one took beyond quickPass, so that examining never takes a
+	// large part of the time. A virtual clock has no marks to wait for.
 	fewShards    = 32
 	examineShare = 10
 	quickPass    = time.Millisecond
 )
 
-// Examine looks for names that are claimed for two keys, in all shards with new
-// claims. It goes on in the next cycle where the time of this one is over.
+// Examine looks for names claimed for two keys, in all shards with new claims. A pass that does
+// not fit into the cycle goes on in the next.
 func (t *Task) Examine() error {
 	c, now := &t.Claims, t.wall()
 	if c.Left == (ShardSet{}) {
@@ -60,8 +60,8 @@ func (t *Task) Examine() error {
 	return nil
 }
 
-// mayExamine reports whether a pass may begin: not in a backlog, during which nobody
-// can be accused anyway.
+// mayExamine reports whether a pass may begin: not too soon after the one before, and under the
+// wall clock not in a backlog, when nobody can be accused anyway.
 func (t *Task) mayExamine() bool {
 	c := &t.Claims
 	all := t.readAll()
@@ -78,7 +78,7 @@ func (t *Task) mayExamine() bool {
 	return t.wall().Sub(c.began) >= pause
 }
 
-// readMark reports whether the ends of the pending mark are read.
+// readMark reports whether the task has read up to the ends of the pending mark.
 func (t *Task) readMark() bool {
 	if t.pending == nil {
 		return false
@@ -91,7 +91,7 @@ func (t *Task) readMark() bool {
 	return true
 }
 
-// inputs are the positions of what the task reads.
+// inputs returns the positions of the task's input partitions.
 func (t *Task) inputs() broker.Offsets {
 	now := broker.Offsets{}
 	for _, p := range broker.InputsOf(t.At.Task) {
@@ -100,8 +100,8 @@ func (t *Task) inputs() broker.Offsets {
 	return now
 }
 
-// examineShard compares the claims of a shard, with those of the cycle, which the
-// state has not yet.
+// examineShard compares the claims of a shard with one another, including those of the cycle,
+// which the state does not have yet.
 func (t *Task) examineShard(shard int, fresh []claim) error {
 	stored, err := t.store.Person(shardKey(shard), state.Aside)
 	if err != nil {
@@ -130,7 +130,7 @@ func (t *Task) examineShard(shard int, fresh []claim) error {
 	return nil
 }
 
-// clearTable makes the table empty, with room for n claims.
+// clearTable empties the table and makes room for n claims.
 func (c *claims) clearTable(n int) {
 	size := 1 << bits.Len(uint(2*n+16))
 	if cap(c.table) < size {
@@ -140,8 +140,7 @@ func (c *claims) clearTable(n int) {
 	clear(c.table)
 }
 
-// compareClaim puts a claim into the table, and contests the name where it is there
-// for another key.
+// compareClaim adds a claim to the table, and contests its name if it is there for another key.
 func (t *Task) compareClaim(shard int, word uint64) error {
 	table := t.Claims.table
 	mask := uint64(len(table) - 1)

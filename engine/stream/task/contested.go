@@ -17,37 +17,37 @@ import (
 	"tilsyn/state"
 )
 
-// A name that is claimed for two keys is contested (claims.go, decision 0020). The
-// task that finds it tells all tasks, in the transaction that moves its positions.
-// Each remembers it and walks over its persons: whose fact has the name, of that one
-// all versions that lie under its own key travel, as those do that name somebody else
-// (moved.go). So does whatever is read of it later. Everybody who has the fact then
-// has all forms of it, and the core chooses.
+// A name that is claimed for two keys is contested (claims.go, decision 0020). The task that
+// finds it tells all tasks, in the transaction that moves its positions. Each task remembers
+// the name and walks over its persons: if a fact of theirs has it, all versions of that fact
+// under its own key travel, like versions that name somebody else (moved.go). So does every
+// version read later. Everybody who has the fact then has all its versions, and the core
+// chooses between them.
 
-// contestedKey is under whom contested names are kept; as claimsKey.
+// contestedKey is the key under which contested names are stored; like claimsKey, it names no
+// person.
 const contestedKey = "\x00contested"
 
-// maxContested is how many names may be contested. Beyond it the ids of some producer
-// are not unique within their topic, and whom a fact is about is a matter of chance.
+// maxContested is how many names may be contested. More than that means that some producer's
+// ids are not unique within their topic, so that nobody can tell whom a fact is about.
 const maxContested = 4096
 
-// contested are the names that are claimed for several keys, as far as they are kept
-// (keptName).
+// contested holds the names claimed for several keys, shortened by keptName.
 type contested struct {
 	Names map[uint64]bool
-	// fresh are those of this cycle; tooMany is true beyond maxContested.
+	// fresh are the names found in this cycle. tooMany is true beyond maxContested.
 	fresh   []uint64
 	tooMany bool
 }
 
-// noName stands for more names than are remembered.
+// noName is stored once there are more names than are remembered.
 const noName = 0
 
 func (c *contested) has(claimed uint64) bool {
 	return len(c.Names) > 0 && c.Names[keptName(claimed)]
 }
 
-// take takes in a name; false for one that is known.
+// take adds a name; false if it brings nothing new.
 func (c *contested) take(name uint64) bool {
 	if c.Names[name] {
 		return false
@@ -68,7 +68,7 @@ func (c *contested) take(name uint64) bool {
 	return true
 }
 
-// why says why nobody may be accused.
+// why says why nobody may be accused; empty if nothing speaks against it.
 func (c *contested) why() string {
 	if !c.tooMany {
 		return ""
@@ -79,14 +79,14 @@ func (c *contested) why() string {
 
 func (c *contested) reset() { c.fresh = c.fresh[:0] }
 
-// save adds what is new to a batch.
+// save adds the names found in this cycle to a batch.
 func (c *contested) save(b *state.Batch) {
 	for _, name := range c.fresh {
 		b.AddFact(contestedKey, state.Aside, binary.BigEndian.AppendUint64(nil, name))
 	}
 }
 
-// loadContested reads what the state has of them.
+// loadContested reads the contested names from the state.
 func (t *Task) loadContested() error {
 	t.Contested = contested{}
 	stored, err := t.store.Person(contestedKey, state.Aside)
@@ -103,7 +103,7 @@ func (t *Task) loadContested() error {
 	return nil
 }
 
-// contest takes in that a name is contested, and tells the other tasks.
+// contest takes in that a name is contested, and tells all other tasks.
 func (t *Task) contest(name uint64) error {
 	if !t.takeContested(name) {
 		return nil
@@ -117,8 +117,8 @@ func (t *Task) contest(name uint64) error {
 	return nil
 }
 
-// takeContested takes in a contested name, and looks for who has the fact; false for
-// one that is known.
+// takeContested remembers a contested name and begins a walk for those who have the fact; false
+// if the name is known.
 func (t *Task) takeContested(name uint64) bool {
 	if !t.Contested.take(name) {
 		return false
@@ -131,14 +131,15 @@ func (t *Task) takeContested(name uint64) bool {
 	return true
 }
 
-// applyContest takes in what another task has found.
+// applyContest takes in a contested name that another task has found.
 func (t *Task) applyContest(b []byte) error {
 	r := wire.Reader{Rest: b}
 	t.takeContested(r.Fixed())
 	return r.End()
 }
 
-// seeksClaim reports whether a walk for contested names looks for a claimed one.
+// seeksClaim reports whether a sweep looks for a claimed name: one of those it lists, or any
+// that is contested.
 func seeksClaim(s *stored.Sweep, claimed uint64, c *contested) bool {
 	if len(s.Facts) == 0 {
 		return c.has(claimed)
@@ -146,8 +147,8 @@ func seeksClaim(s *stored.Sweep, claimed uint64, c *contested) bool {
 	return slices.Contains(s.Facts, keptName(claimed))
 }
 
-// walkContested goes on with a walk over all persons and rows without one, and lets
-// the versions travel of the facts sought.
+// walkContested advances a walk over everything that is filed, and hands over the versions of
+// the contested facts found. It reports whether the walk is over.
 func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 	found := map[string]map[uint64]bool{}
 	err := t.walkFacts(s, func(v *state.View) error {
@@ -178,8 +179,8 @@ func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 	return len(s.Cursor) == 0, nil
 }
 
-// walkFacts shows the next persons of a walk, and rows without one, with all their
-// facts.
+// walkFacts passes the next keys of a walk to see, with all their facts, and moves the cursor.
+// It shows persons and also keys that stand for no person, such as those of parked rows.
 func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
 	began := t.wall()
 	all := func([]byte) int32 { return state.Undated }
@@ -194,10 +195,10 @@ func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
 	return nil
 }
 
-// resettle examines, after a start, what was read up to the last commit, and lets
-// travel what is contested, before anything else: the newest of it may be lost with
-// the state, and the caught_up of the last commit rests on it. It reports whether that
-// is over.
+// resettle runs after a start, before anything else. It examines the claims of what was read up
+// to the last commit, and hands over what is contested: the newest contests may have been lost
+// with the state, and the caught_up of the last commit rests on them. It reports whether it is
+// done.
 func (t *Task) resettle() (bool, error) {
 	if !t.unsettled {
 		return true, nil
@@ -221,8 +222,8 @@ func (t *Task) resettle() (bool, error) {
 	return true, nil
 }
 
-// letTravel gives all tasks the versions of some facts that lie under a person's own
-// key. It may be repeated.
+// letTravel gives all tasks the versions of some facts that lie under a person's own key. It
+// may be repeated.
 func (t *Task) letTravel(id string, names map[uint64]bool) error {
 	if strings.HasPrefix(id, casefile.MovedKey) {
 		return nil // they travel
@@ -256,8 +257,8 @@ func (t *Task) letTravel(id string, names map[uint64]bool) error {
 	return nil
 }
 
-// walkClaims goes on with a walk over all facts, and claims those that this task has
-// read: an older program did not.
+// walkClaims advances a walk that claims every fact which this task has read, since an older
+// program did not. It reports whether the walk is over.
 func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
 	err := t.walkFacts(s, func(v *state.View) error {
 		own := KeyHash(v.Person)
@@ -283,7 +284,7 @@ func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
 	return len(s.Cursor) == 0, err
 }
 
-// claimKey is for whom a fact is claimed that was read.
+// claimKey is the hash of the key that a fact is claimed for.
 func claimKey(f *stored.Fact) uint32 {
 	a := casefile.AboutRecord(f.Record)
 	if e, ok := f.Record.(*duty.CardEvent); ok && a.Parked {

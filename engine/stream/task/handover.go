@@ -16,13 +16,13 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// joins is what is known of links and cards over all partitions. It may be ahead
-// of the task's snapshot.
+// joins is what is known of links and cards over all partitions. It may be ahead of the task's
+// snapshot.
 func (t *Task) joins() *register.Register { return t.centres.Snapshot().Joins }
 
-// spread gives a fact, which was just filed under a person, to the others whom
-// it concerns, and remembers the card. Those of other partitions get it through
-// the hand-over topic, but for facts that the predecessor has handed over.
+// spread gives a fact that was just filed under a person to the others whom it concerns, and
+// adds its card to the header. Those of other partitions get it through the hand-over topic,
+// unless the predecessor has handed it over already (live is false).
 func (t *Task) spread(p *person, f *stored.Fact, live bool) error {
 	card := f.CardOf()
 	if card != 0 && p.header.AddCard(card) {
@@ -43,7 +43,8 @@ func (t *Task) spread(p *person, f *stored.Fact, live bool) error {
 	return t.handOver([]stored.Fact{*f}, to, live)
 }
 
-// join marks a person whose facts concern others, or whom others' facts concern.
+// join marks a person whose facts concern others, or who is concerned by facts of others. Such
+// a person has no routine.
 func (p *person) join() {
 	if !p.header.Joined || p.header.Routine.Centre() != "" {
 		p.header.Joined, p.changed = true, true
@@ -51,8 +52,8 @@ func (p *person) join() {
 	}
 }
 
-// handOver gives facts to persons: files them here, and writes them for the
-// tasks of the others.
+// handOver gives facts to persons: it files them here, or writes them to the hand-over
+// partitions of the tasks that have the persons.
 func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
 	away := map[int32][]string{}
 	for _, id := range to {
@@ -84,7 +85,7 @@ func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
 	return nil
 }
 
-// withValue makes sure of the bytes of a fact; a packed row has none.
+// withValue encodes the record of a fact that has no bytes, as one from a packed row.
 func (t *Task) withValue(f *stored.Fact) (err error) {
 	if f.Bad == nil && f.Value == nil {
 		f.Value, err = t.codec.Encode(f.Topic, f.Record)
@@ -92,7 +93,7 @@ func (t *Task) withValue(f *stored.Fact) (err error) {
 	return err
 }
 
-// receive files a fact of somebody else under a person. Facts are sets: one that
+// receive files a fact of somebody else under a person. A person's facts are a set, so one that
 // comes twice changes nothing. Live is as for apply.
 func (t *Task) receive(id string, f *stored.Fact, live bool) error {
 	g, a := *f, casefile.About{}
@@ -113,7 +114,7 @@ func (t *Task) receive(id string, f *stored.Fact, live bool) error {
 	return t.fileUnder(id, &g, a)
 }
 
-// applyHanded files what another task has handed over.
+// applyHanded takes in a record of the hand-over topic: claims, a contested name, or a fact.
 func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 	t.cycle.moved = true
 	defer func() {
@@ -145,8 +146,8 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 	return nil
 }
 
-// adoptJoin takes in that a link or assignment is newly known: persons of a link
-// are joined at once, users of cards by a walk over all.
+// adoptJoin takes in a newly known link or assignment: members of a link hand over their facts
+// at once, users of cards in a walk over everybody.
 func (t *Task) adoptJoin(x *centres.Touch) error {
 	t.cycle.moved = true
 	t.At.AddCards(x.Known)
@@ -173,8 +174,8 @@ func (t *Task) adoptJoin(x *centres.Touch) error {
 	return nil
 }
 
-// handPast hands over what is known of a person to all whom it concerns and who
-// have not got it, and makes the person due. It may be repeated.
+// handPast hands over what is known of a person to everybody whom it concerns and who does not
+// have it, and makes the person due. It may be repeated.
 func (t *Task) handPast(p *person, at duty.Instant) error {
 	p.join()
 	t.wake(p, at)
@@ -206,26 +207,27 @@ func (t *Task) handPast(p *person, at duty.Instant) error {
 	return t.giveWithheld(p)
 }
 
-// handing is that somebody gets all facts of a person, or all that speak of a
-// card.
+// handing says that somebody gets all facts of a person, or all that name a card (0: all
+// facts).
 type handing struct {
 	card uint64
 	to   string
-	// lost is set where only what cannot be read is given (register/crowds.go).
+	// lost is set if only unreadable records are given (register/crowds.go).
 	lost bool
 }
 
+// hash is what the person's header keeps of a handing that was made.
 func (h handing) hash() uint64 {
 	var w wire.Writer
 	w.Fixed(h.card)
 	w.Text(h.to)
-	if h.lost { // it leaves the others to be given once the card is no longer everybody's
+	if h.lost { // another hash, so that the other facts are given once the card is no longer everybody's
 		w.Bool(true)
 	}
 	return wire.Hash(&w)
 }
 
-// wanted are the handings that are due to a person's facts and not made.
+// wanted returns the handings that are due for a person's facts and not made yet.
 func (t *Task) wanted(p *person) ([]handing, error) {
 	reg := t.joins()
 	var out []handing
@@ -259,7 +261,7 @@ func (t *Task) wanted(p *person) ([]handing, error) {
 	return out, nil
 }
 
-// ownFacts are the facts that were read under the person's own key, by card.
+// ownFacts returns the facts that were read under the person's own key, by card.
 func (t *Task) ownFacts(p *person) (map[uint64][]stored.Fact, error) {
 	kept, err := t.store.Person(p.id, math.MinInt32)
 	if err != nil {
@@ -294,6 +296,7 @@ func compareFacts(a, b stored.Fact) int {
 	return comparePlaces(a.Topic, a.Pos, b.Topic, b.Pos)
 }
 
+// comparePlaces orders by topic, then partition, then offset.
 func comparePlaces(topic string, pos duty.Position, topic2 string, pos2 duty.Position) int {
 	if c := strings.Compare(topic, topic2); c != 0 {
 		return c
@@ -304,8 +307,8 @@ func comparePlaces(topic string, pos duty.Position, topic2 string, pos2 duty.Pos
 	return int(max(-1, min(1, pos.Offset-pos2.Offset)))
 }
 
-// walkCards goes on with a walk over all persons and parked rows: who used a card
-// that was given to others, or has a row of it, hands over what is known.
+// walkCards advances a walk over all persons and parked rows: whoever used a card that others
+// hold hands over what is known. It reports whether the walk is over.
 func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
 	ids, next, err := t.store.Persons(s.Cursor, t.Limits.WalkStep)
 	if err != nil {

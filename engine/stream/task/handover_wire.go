@@ -8,21 +8,20 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// What a record on the hand-over topic begins with. They are the engine's own and no
-// part of the contract.
+// The first byte of a record on the hand-over topic says what it is. The topic is the engine's
+// own and no part of the contract.
 const (
-	// handedVersion is the version of those that give a fact.
+	// handedVersion is the version of records that give a fact.
 	handedVersion = 1
-	// handedClaims is for claims (claims.go), handedContest for a name that is
-	// contested (contested.go).
+	// handedClaims is for claims (claims.go), handedContest for a contested name
+	// (contested.go).
 	handedClaims  = 2
 	handedContest = 3
 )
 
-// encodeHanded is the record that gives a fact to persons of another partition:
-// where it was read, when it was known, and what it says, readable without a
-// schema registry. With nobody named it is a version of a fact that may be of
-// anybody's (moved.go).
+// encodeHanded returns the record that gives a fact to persons of another partition: where it
+// was read, when it was known, and its value, readable without a schema registry. Without
+// persons it is a version of a fact that may belong to anybody (moved.go).
 func encodeHanded(f *stored.Fact, to []string) []byte {
 	var w wire.Writer
 	w.Byte(handedVersion)

@@ -10,7 +10,7 @@ import (
 	"tilsyn/state"
 )
 
-// lag is ledger.lag now.
+// lag is the value of ledger.lag in force now.
 func (t *Task) lag() duty.Instant {
 	lag, today := duty.Instant(0), t.At.CaughtUp.Date()
 	steps := t.policy().Steps
@@ -22,8 +22,8 @@ func (t *Task) lag() duty.Instant {
 	return lag
 }
 
-// ledgerDue reports whether months have waited long enough. A clock that runs by
-// what was read may stand still when everything was read.
+// ledgerDue reports whether months have waited long enough to be written. A virtual clock may
+// stand still once everything is read, so it does not wait then.
 func (t *Task) ledgerDue() bool {
 	l := &t.At.Ledger
 	return l.From != 0 && (l.Cursor != nil || t.At.CaughtUp >= l.From+t.lag() || t.clock.virtual() && t.readAll())
@@ -32,17 +32,17 @@ func (t *Task) ledgerDue() bool {
 // errFull ends a walk when the cycle has no room for more.
 var errFull = errors.New("the cycle is full")
 
-// ledgerMonths is about how many months one cycle writes.
+// ledgerMonths is roughly how many months one cycle writes.
 const ledgerMonths = 20_000
 
-// writeLedger goes on with the months that have waited long enough.
+// writeLedger writes months that have waited long enough, as many as fit into the cycle.
 func (t *Task) writeLedger() error {
 	if !t.ledgerDue() || !t.cycle.room() {
 		return nil
 	}
 	l := &t.At.Ledger
 	if t.cycle.routines > 0 && l.Again == 0 {
-		l.Again = t.At.CaughtUp // the walk does not see what this cycle has decided
+		l.Again = t.At.CaughtUp // the walk does not see the nights of this cycle
 	}
 	months := 0
 	next, err := t.store.WalkDue(state.Never, l.Cursor, ledgerMonths, headersOnly, func(v *state.View) error {
@@ -51,7 +51,7 @@ func (t *Task) writeLedger() error {
 			return err
 		}
 		if t.cycle.persons[wire.View(v.Person)] != nil {
-			l.Again = l.From // the store does not have yet what is known of this one
+			l.Again = l.From // the store does not have the changes of this cycle yet
 			return nil
 		}
 		m, err := stored.ReadRoutine(front.Routine)
@@ -74,4 +74,5 @@ func (t *Task) writeLedger() error {
 	return nil
 }
 
+// headersOnly makes a walk show headers without facts.
 func headersOnly([]byte) int32 { return state.OnlyHeader }

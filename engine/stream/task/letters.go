@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// What is known of records that cannot be used, for who runs the engine: a line in
-// the log per topic and reason, not per record, and how many units are held by what.
+// Counts of records that cannot be used, for whoever runs the engine: one log line per topic
+// and reason, not per record.
 
-// letterKind is why records of a topic are dead letters.
+// letterKind is a topic and a reason for which its records became dead letters.
 type letterKind struct{ Topic, Reason string }
 
 // letters counts dead letters by kind.
@@ -19,14 +19,15 @@ type letters struct {
 	counts map[letterKind]*letterCount
 }
 
-// letterCount is how many there were, how many of them the log tells of, and when
-// it told last.
+// letterCount is how many there were since the start, how many of them the log has told of,
+// when it last did, and how long it waits until the next line.
 type letterCount struct {
 	n, told int64
 	at      time.Time
 	gap     time.Duration
 }
 
+// add counts one dead letter.
 func (l *letters) add(topic, reason string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -40,7 +41,8 @@ func (l *letters) add(topic, reason string) {
 	l.counts[k].n++
 }
 
-// The waits between two lines about one kind double from the first to the last.
+// LetterCheck is how often the counts are looked at. The wait between two lines of one kind
+// doubles from letterAgain up to letterMost.
 const (
 	LetterCheck = 2 * time.Second
 	letterAgain = time.Minute
@@ -50,11 +52,11 @@ const (
 // toldLetter is one line for the log.
 type toldLetter struct {
 	letterKind
-	// Fresh came since the last line, n since the start.
+	// Fresh is how many came since the last line, N how many since the start.
 	Fresh, N int64
 }
 
-// Tell returns what is to be told now, in the order of topic and reason.
+// Tell returns the lines that are due now, in the order of topic and reason.
 func (l *letters) Tell(now time.Time) []toldLetter {
 	l.mu.Lock()
 	defer l.mu.Unlock()

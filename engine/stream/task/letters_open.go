@@ -9,37 +9,38 @@ import (
 	"tilsyn/state"
 )
 
-// Which dead letters are open: those that were neither sent again, so that they could
-// be read, nor named by a Resolution (contract §1). Every instance reads all letters;
-// each belongs to one task, which has the facts that end it. So the numbers of all
-// instances add up.
+// A dead letter is open until its record was sent again, so that it could be read, or a
+// Resolution names it (contract §1). Every instance reads all letters, but each belongs to the
+// one task that has the facts which close it, so the numbers of all instances add up.
 
-// ownLetter is one of a task; open is as far as the task has looked.
+// ownLetter is a dead letter of the task; open is as of the last look.
 type ownLetter struct {
 	*centres.Letter
 	open bool
 }
 
-// ownLetters are the dead letters of a task.
+// ownLetters are the dead letters that a task answers for.
 type ownLetters struct {
-	// taken is how many of the reader's were looked at.
+	// taken is how many of the centre reader's letters were taken in.
 	taken int
 	list  []ownLetter
 	open  int
-	// byKey are those of a person or card, elsewhere all others.
+	// byKey are the indexes in list of letters of a person or card, elsewhere those of all
+	// others.
 	byKey     map[string][]int
 	elsewhere map[centres.LetterPlace]int
-	// unchecked are keys whose facts are to be looked at, in order; waiting are the same.
+	// unchecked are the keys whose facts have yet to be looked at, in order; waiting is the
+	// same as a set.
 	unchecked []string
 	waiting   map[string]bool
-	// of are the facts of the centres that were looked at last.
+	// of are the facts of the centres at the last look.
 	of *duty.Centres
 }
 
-// lettersAtOnce is of how many keys the facts are looked at in one cycle.
+// lettersAtOnce is for how many keys one cycle looks at the facts.
 const lettersAtOnce = 64
 
-// take takes in what the reader has newly read.
+// take takes in the letters that the centre reader has newly read.
 func (o *ownLetters) take(all []centres.Letter, task int32) {
 	if o.byKey == nil {
 		o.byKey, o.elsewhere, o.waiting = map[string][]int{}, map[centres.LetterPlace]int{}, map[string]bool{}
@@ -61,7 +62,7 @@ func (o *ownLetters) take(all []centres.Letter, task int32) {
 	o.taken = len(all)
 }
 
-// check has the facts of a key looked at, if letters are of it.
+// check queues a key to be looked at, if some letter is of it.
 func (o *ownLetters) check(key string) {
 	if len(o.byKey) > 0 && len(o.byKey[key]) > 0 && !o.waiting[key] {
 		o.waiting[key] = true
@@ -69,7 +70,7 @@ func (o *ownLetters) check(key string) {
 	}
 }
 
-// set takes in whether a letter is open.
+// set notes whether a letter is open.
 func (o *ownLetters) set(n int, open bool) {
 	switch was := o.list[n].open; {
 	case open && !was:
@@ -80,7 +81,8 @@ func (o *ownLetters) set(n int, open bool) {
 	o.list[n].open = open
 }
 
-// lookAtLetters goes on with finding out which letters of the task are open.
+// lookAtLetters finds out which letters of the task are open, for as many keys as one cycle
+// may.
 func (t *Task) lookAtLetters() error {
 	o := &t.letters
 	if facts := t.centreFacts(); len(o.elsewhere) > 0 && facts != o.of {
@@ -100,6 +102,7 @@ func (t *Task) lookAtLetters() error {
 	return nil
 }
 
+// lookAtLettersOf finds out which letters of a key are open.
 func (t *Task) lookAtLettersOf(key string) error {
 	o := &t.letters
 	delete(o.waiting, key)
@@ -119,6 +122,7 @@ func (t *Task) lookAtLettersOf(key string) error {
 	return nil
 }
 
+// placesOf are the places of open dead letters.
 func placesOf(list []duty.Unreadable) map[centres.LetterPlace]bool {
 	out := make(map[centres.LetterPlace]bool, len(list))
 	for i := range list {
@@ -127,37 +131,37 @@ func placesOf(list []duty.Unreadable) map[centres.LetterPlace]bool {
 	return out
 }
 
-// DeadLetters are the dead letters that the tasks of an instance answer for; those of
-// all instances add up.
+// DeadLetters are the dead letters that the tasks of an instance answer for. Those of all
+// instances add up.
 type DeadLetters struct {
-	// Total are all on the topic, Open those that were neither sent again, so that they
-	// could be read, nor named by a Resolution.
+	// Total is how many are on the topic. Open is how many of them were neither sent again, so
+	// that they could be read, nor named by a Resolution.
 	Total int `json:"total"`
 	Open  int `json:"open"`
-	// Oldest are the open ones that have been there longest, at most 100.
+	// Oldest are the open ones that have been there longest, at most MaxShownLetters.
 	Oldest []OpenLetter `json:"oldest,omitempty"`
 }
 
-// OpenLetter is a dead letter that is open. It names nobody.
+// OpenLetter is an open dead letter. It names nobody.
 type OpenLetter struct {
-	// Topic, Partition and Offset are where the record lies: what a Resolution names.
+	// Topic, Partition and Offset say where the record lies; a Resolution names them.
 	Topic     string `json:"topic"`
 	Partition int32  `json:"partition"`
 	Offset    int64  `json:"offset"`
-	// Reason is that of the dead letter.
+	// Reason is the reason of the dead letter.
 	Reason string `json:"reason"`
 	// Holds is whose units it holds back, of those that fall due later than 14 days before
-	// Since: PERSON, CENTRE, ALL or NOBODY. Centre is the one.
+	// Since: PERSON, CENTRE, ALL or NOBODY. Centre is set for CENTRE.
 	Holds  string `json:"holds"`
 	Centre string `json:"centre,omitempty"`
 	// Since is the time of the record in the log.
 	Since time.Time `json:"since"`
 }
 
-// MaxShownLetters bounds the open letters that are named.
+// MaxShownLetters is how many open letters are named.
 const MaxShownLetters = 100
 
-// report is how the letters of a task stand.
+// report says how the letters of the task stand.
 func (o *ownLetters) report() DeadLetters {
 	d := DeadLetters{Total: len(o.list), Open: o.open}
 	for i := 0; i < len(o.list) && len(d.Oldest) < min(o.open, MaxShownLetters); i++ {

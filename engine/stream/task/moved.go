@@ -13,24 +13,24 @@ import (
 	"tilsyn/state"
 )
 
-// The highest version of a fact counts everywhere, whomever the others name and
-// whatever partition they lie in (contract §1, decision 0015). A task that reads a
-// version whose earlier ones it has not under the same key gives it to all tasks;
-// each keeps it with its state and adds it to the facts of whoever has another
-// version of the same fact, whenever those are looked at: what came first does not
-// matter. Who has one already is found by a walk. First versions travel only where
-// two keys have the same one (contested.go).
+// The highest version of a fact counts everywhere, whomever the other versions name and
+// whatever partition they lie in (contract §1, decision 0015). A task that reads a version
+// without having the earlier ones under the same key gives it to all tasks. Each keeps it in
+// its state and, at every evaluation, adds it to the facts of whoever has another version of
+// the same fact; the order of arrival does not matter. A walk finds those who have one already.
+// First versions travel only if two keys have the same one (contested.go).
 
-// movedShelves is over how many keys they are spread, so that none grows large.
+// movedShelves is how many keys of the store they are spread over, so that none grows large.
 const movedShelves = 64
 
-// nameStored is name for a stored form; 0 for one that could not be read.
+// nameStored is the name of the fact in a stored form; 0 for a record that could not be read.
 func (t *Task) nameStored(b []byte) (uint64, error) {
 	name, _, err := t.versionStored(b)
 	return name, err
 }
 
-// versionStored is nameStored with the version.
+// versionStored is like nameStored, with the version. A packed row is not decoded as a whole,
+// and is always version 1.
 func (t *Task) versionStored(b []byte) (name uint64, version int64, err error) {
 	if len(b) == 0 || b[0] == stored.BadTopic {
 		return 0, 0, nil
@@ -60,11 +60,11 @@ func (t *Task) versionStored(b []byte) (name uint64, version int64, err error) {
 	return stored.FactName(stored.RowCode, wire.View(stored.AppendUUID(text[:0], id))), 1, nil
 }
 
-// moved are the versions of facts that may be anybody's, by name of the fact.
+// moved holds the versions of facts that may belong to anybody, by name of the fact.
 type moved struct {
 	of map[uint64][]stored.Fact
-	// unnamed are the paper entries of which some version names nobody; paper is
-	// made of them (paper.go).
+	// unnamed are the paper entries of which some version names nobody; paper is what is made
+	// of them (paper.go).
 	unnamed map[uint64]bool
 	paper   paper
 }
@@ -76,7 +76,7 @@ func (m *moved) has(name uint64) bool {
 	return ok
 }
 
-// add takes in a version; false for one that is there.
+// add adds a version; false if it is there already.
 func (m *moved) add(name uint64, f stored.Fact) bool {
 	if slices.ContainsFunc(m.of[name], func(g stored.Fact) bool { return compareFacts(f, g) == 0 }) {
 		return false
@@ -90,9 +90,10 @@ func (m *moved) add(name uint64, f stored.Fact) bool {
 	return true
 }
 
+// shelf is the key of the store under which the versions of a fact are kept.
 func shelf(name uint64) string { return casefile.MovedKey + string(rune('0'+name%movedShelves)) }
 
-// loadMoved reads what the state has of them.
+// loadMoved reads the moved versions from the state.
 func (t *Task) loadMoved() error {
 	t.moved = moved{}
 	for i := range uint64(movedShelves) {
@@ -112,8 +113,8 @@ func (t *Task) loadMoved() error {
 	return nil
 }
 
-// keepMoved keeps a version that may be of anybody's fact, and looks for who has
-// another one.
+// keepMoved keeps a version that may belong to anybody, and begins a walk for those who have
+// another version of the fact.
 func (t *Task) keepMoved(f *stored.Fact) error {
 	name := f.Name()
 	g := *f
@@ -136,10 +137,10 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 	return t.keep(p, &g)
 }
 
-// noteVersion looks at the version of a fact that was just filed under its own
-// key, and claims it: a first one may be of a fact that has moved, and a later one,
-// whose earlier ones are elsewhere, is given to all tasks; so is one that is claimed
-// for somebody else too, and what comes after it.
+// noteVersion claims a fact that was just filed under its own key, and decides whether it must
+// travel. It is given to all tasks if it is a later version whose earlier ones are not under
+// the same key, or if its name is contested. A first version may belong to a fact that has
+// moved already; its person is then marked as joined.
 func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	head, ok := schemas.HeadOf(f.Record)
 	if !ok {
@@ -169,7 +170,7 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	return t.giveToAll(f)
 }
 
-// giveToAll writes a version for all other tasks.
+// giveToAll writes a version to the hand-over partitions of all other tasks.
 func (t *Task) giveToAll(f *stored.Fact) error {
 	g := *f
 	if err := t.withValue(&g); err != nil {
@@ -186,7 +187,7 @@ func (t *Task) giveToAll(f *stored.Fact) error {
 	return nil
 }
 
-// seeks reports whether a walk looks for a fact.
+// seeks reports whether a sweep looks for a fact: one of those it names, or any that has moved.
 func seeks(s *stored.Sweep, name uint64, m *moved) bool {
 	if len(s.Facts) == 0 {
 		return m.has(name)
@@ -194,8 +195,9 @@ func seeks(s *stored.Sweep, name uint64, m *moved) bool {
 	return slices.Contains(s.Facts, name)
 }
 
-// walkMoved goes on with a walk over all persons, or those of whom something was
-// told, and makes due who has a version of the facts sought.
+// walkMoved advances a walk over all persons, or over those of whom something was told, and
+// makes due everybody who has a version of the facts sought. It reports whether the walk is
+// over.
 func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
 	days := func(header []byte) int32 {
 		front, _, err := stored.SplitHeader(header)

@@ -12,11 +12,11 @@ import (
 	"tilsyn/state"
 )
 
-// This file adds versions that are not a person's own to the facts that it has
-// other versions of (moved.go), and says whether one has all that come before it.
+// This file adds versions that lie elsewhere to the facts of a person who has other versions of
+// them (moved.go), and checks whether a person has all earlier versions of a fact.
 
-// addMovedTo adds to the facts of a person the versions that may be anybody's of
-// those that it has an earlier one of.
+// addMovedTo passes to take the moved versions of facts of which the person has the same or an
+// earlier version. has are the versions that the person has.
 func (t *Task) addMovedTo(p *person, has []stored.VersionName, take func(*stored.Fact)) {
 	slices.SortFunc(has, func(a, b stored.VersionName) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
@@ -35,11 +35,11 @@ func (t *Task) addMovedTo(p *person, has []stored.VersionName, take func(*stored
 	}
 }
 
-// mostVersions is up to which version the earlier ones are looked for one by one.
+// mostVersions is the highest version whose predecessors are looked for one by one.
 const mostVersions = 64
 
-// hasEarlier reports whether all earlier versions of a fact were read under the
-// same key, and with the same card where it speaks of one: then it has not moved.
+// hasEarlier reports whether all earlier versions of a fact were read under the same key, and
+// with the same card if it names one. Then the fact has not moved.
 func (t *Task) hasEarlier(p *person, f *stored.Fact, head *schemas.Head) (bool, error) {
 	// An assignment is also among the facts of others who used its card.
 	if head.Version <= 1 || head.Version > mostVersions || f.Topic == broker.TopicCardAssignments {
@@ -70,7 +70,7 @@ func (t *Task) hasEarlier(p *person, f *stored.Fact, head *schemas.Head) (bool, 
 	if err := t.cycle.stack.each(&t.roster.entries[p.resident], noteStored); err != nil {
 		return false, err
 	}
-	from := []int32{math.MaxInt32 - 1} // undated facts alone
+	from := []int32{math.MaxInt32 - 1} // only undated facts
 	if e, ok := f.Record.(*duty.CardEvent); ok {
 		from = []int32{stored.RowDay(e) - 1, state.Undated}
 	}

@@ -9,26 +9,27 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// rowStack are the rows of a cycle that were filed without their persons: the
-// packed forms behind one another, each with the row of the same person before.
+// rowStack holds the rows of a cycle that were filed without loading their persons: the packed
+// forms one after another, each linked to the previous row of the same person.
 type rowStack struct {
 	rows  []stackedRow
 	bytes []byte
 }
 
+// stackedRow is one of these rows.
 type stackedRow struct {
-	// who is the resident, before one more than the row before of the same.
+	// who is the index of the person's entry; before is one more than the index of the person's
+	// previous row, 0 for none.
 	who, before uint32
 	from, to    uint32
 	day         int32
 }
 
-// fileOrdinary files a row without looking at anything but what is in memory of
-// its person. It does so where nobody has to be evaluated because of the row
-// before the clock gets somewhere by itself: where the person is due anyway, not
-// later than the row was known; or where the row is the ordinary next one of a
-// person whose rows are in order (duty.Routine). Every other row takes the long
-// way, which finds what is wrong with it.
+// fileOrdinary files a row by what is in memory of its person alone; false if the row has to
+// take the long way, which finds out what is special about it. It does so only if the row gives
+// no reason to evaluate the person early: either the person is due anyway, no later than the
+// row was known and with nothing told, or the row is the ordinary next one of a person whose
+// rows are in order (duty.Routine).
 func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	e := &t.row
 	if !t.readable(rec, e) {
@@ -61,13 +62,14 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	return true, nil
 }
 
-// readable reads a row that lies under its own person's key, and is not known
-// too far ahead of the clock.
+// readable decodes a row that lies under its own person's key and is not known too far ahead of
+// the clock; false for any other record.
 func (t *Task) readable(rec *broker.Record, e *duty.CardEvent) bool {
 	return rec.Topic == broker.TopicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
 		e.PersonID.OK && e.PersonID.V == wire.View(rec.Key) && casefile.UsableKey(rec.Key)
 }
 
+// push adds a packed row that begins at from; packed is the extended s.bytes.
 func (s *rowStack) push(all *roster, who uint32, packed []byte, from int, day int32) {
 	r := &all.entries[who]
 	s.bytes = packed

@@ -10,25 +10,25 @@ import (
 	"tilsyn/schemas"
 )
 
-// Paper whose number nobody can read belongs to its centre, whatever partition it
-// lies in, until a version names the person (RD-47). The task that reads such an
-// entry, or a version of one under the centre's key, gives it to all tasks (moved.go);
-// each keeps it and judges the persons of the centre with it. A version that names a
-// person is handed over to that person too: contract §2 wants it under both keys, but
-// a producer that keys all paper by centre must not make an entry vanish that clears
-// somebody. Under both keys it counts once, since equal copies are one version.
+// A paper entry whose number nobody can read belongs to its centre, whatever partition it lies
+// in, until a version names the person (RD-47). The task that reads such an entry, or a version
+// of one under the centre's key, gives it to all tasks (moved.go); each keeps it and judges the
+// persons of the centre with it. A version that names a person is also handed over to that
+// person. Contract §2 wants it under both keys, but if a producer keys all paper by centre, an
+// entry that clears somebody must not be lost. Under both keys it counts once, since equal
+// copies are one version.
 
-// paper are the facts of the centres with such entries, as they were made last.
+// paper is the centres' facts (from) with such entries added (with), as last computed.
 type paper struct {
 	from, with *duty.Centres
-	// newest is when the newest of them was known.
+	// newest is when the newest of these entries was known.
 	newest duty.Instant
-	// stale is set where there are entries that with has not, unshown where it is
-	// not known whether what is shown of them is right.
+	// stale is set if with lacks entries. unshown is set if the lines told of them may be out
+	// of date.
 	stale, unshown bool
 }
 
-// notePaper takes note of a version of a paper entry.
+// notePaper notes a version of a paper entry.
 func (m *moved) notePaper(name uint64, f *stored.Fact) {
 	e, ok := f.Record.(*duty.ManualEntry)
 	if !ok {
@@ -45,7 +45,7 @@ func (m *moved) notePaper(name uint64, f *stored.Fact) {
 	}
 }
 
-// filePaper takes in a paper entry that lies under its centre.
+// filePaper takes in a paper entry that lies under its centre's key.
 func (t *Task) filePaper(f *stored.Fact, live bool) error {
 	if head, ok := schemas.HeadOf(f.Record); ok {
 		t.ClaimFor(claimName(f.Name(), head.Version), claimKey(f), live)
@@ -59,7 +59,8 @@ func (t *Task) filePaper(f *stored.Fact, live bool) error {
 	return t.giveToAll(f)
 }
 
-// handPaper hands paper over to the person that it names, and to all who are linked.
+// handPaper hands a paper entry over to the person that it names, and to everybody linked to
+// that person.
 func (t *Task) handPaper(f *stored.Fact, live bool) error {
 	a := casefile.AboutRecord(f.Record)
 	if a.Person == "" {
@@ -72,10 +73,9 @@ func (t *Task) handPaper(f *stored.Fact, live bool) error {
 	return t.handOver([]stored.Fact{*f}, append(to, a.Person), live)
 }
 
-// handPaperOf hands over again the paper that this task has read and that names one
-// of some persons, of whom it is newly known that they are linked. The person's own
-// task may not have it yet, and whom others wait for is the one that read it
-// (handover_mark.go).
+// handPaperOf hands over again the paper entries that this task has read and that name one of
+// some newly linked persons. The person's own task may not have them yet, and other tasks wait
+// for the task that read them (handover_mark.go).
 func (t *Task) handPaperOf(persons []string) error {
 	for _, name := range slices.Sorted(maps.Keys(t.moved.of)) {
 		for _, f := range t.moved.of[name] {
@@ -91,7 +91,7 @@ func (t *Task) handPaperOf(persons []string) error {
 	return nil
 }
 
-// sweepPaper lets the persons of the centres of an entry be judged again.
+// sweepPaper begins sweeps over the persons of the centres that an entry names.
 func (t *Task) sweepPaper(name uint64, at duty.Instant) {
 	if !t.moved.unnamed[name] {
 		return
@@ -106,8 +106,8 @@ func (t *Task) sweepPaper(name uint64, at duty.Instant) {
 	}
 }
 
-// centreFacts are what the verdict knows of the centres: the snapshot, with the paper
-// entries that nobody can be told of.
+// centreFacts is what verdicts use of the centres: the snapshot with the paper entries that
+// name nobody.
 func (t *Task) centreFacts() *duty.Centres {
 	p := &t.moved.paper
 	if len(t.moved.unnamed) == 0 {
@@ -119,7 +119,7 @@ func (t *Task) centreFacts() *duty.Centres {
 	return p.with
 }
 
-// entries are all versions of the entries of which one names nobody.
+// entries returns all versions of the paper entries of which some version names nobody.
 func (m *moved) entries() []duty.Known[duty.ManualEntry] {
 	var out []duty.Known[duty.ManualEntry]
 	for _, name := range slices.Sorted(maps.Keys(m.unnamed)) {
@@ -134,8 +134,8 @@ func (m *moved) entries() []duty.Known[duty.ManualEntry] {
 	return out
 }
 
-// tellPaper shows the entries that this task has read and of which nobody can be told
-// (UNKNOWN_PERSON); their subject is the entry, their key the centre.
+// tellPaper tells data quality (UNKNOWN_PERSON) of entries which this task has read and whose
+// person is unknown. The subject is the entry, the key is the centre.
 func (t *Task) tellPaper() error {
 	m := &t.moved
 	if len(m.unnamed) == 0 || t.At.CaughtUp == duty.Beginning || !m.paper.unshown && m.paper.from == t.snap.Centres {

@@ -10,32 +10,32 @@ import (
 	"tilsyn/state"
 )
 
-// A row that names nobody is kept under its card, and shown as long as nobody is
-// said to have held the card at its time (IDN-06). Its line is of the row and not of
-// a verdict: it is written when the row comes, and closed when an assignment or a
-// later version says whose it is.
+// A row that names nobody is kept under its card, and shown in data quality as long as nobody
+// is known to have held the card at its time (IDN-06). The line belongs to the row and not to a
+// verdict: it is opened when the row comes, and closed when an assignment or a later version
+// says whose the row is.
 
-// maxOpenRows is of how many rows of one card it is known that they are shown. Of
-// one that stands for all cards that could not be read there may be any number; the
-// others stay open.
+// maxOpenRows is for how many rows of one card the state remembers that their lines are open. A
+// card that stands for all unreadable cards may have any number of rows; the lines beyond stay
+// open.
 const maxOpenRows = 4096
 
-// rowOf is the name of the detail that says of which row an UNKNOWN_PERSON is.
+// rowOf is the detail of an UNKNOWN_PERSON line that names the row.
 const rowOf = "row_id"
 
-// parkedLine reports whether a line speaks of a row that names nobody.
+// parkedLine reports whether a line is about a row that names nobody.
 func parkedLine(q *duty.DataQuality) bool {
 	return q.Code == duty.DataQualityCodeUnknownPerson && slices.ContainsFunc(q.Detail, func(d duty.Detail) bool { return d.Name == rowOf })
 }
 
-// lineOfRow shows a row that names nobody; its subject is the card.
+// lineOfRow returns the line for a row that names nobody. Its subject is the card.
 func lineOfRow(e *duty.CardEvent) sideLine {
 	code := duty.DataQualityCodeUnknownPerson
 	return sideLine{id: duty.UUID5("tilsyn:dq:" + code.String() + ":" + e.CardID + ":" + e.OccurredAt.String()), code: byte(code), subject: e.CardID,
 		from: e.OccurredAt, detail: []duty.Detail{{Name: rowOf, Value: e.ID}}}
 }
 
-// showRow writes the line of a row open or closed, unless it is.
+// showRow writes the line of a row as open or closed, unless it is so already.
 func (t *Task) showRow(p *person, l *sideLine, open bool) error {
 	hash := casefile.CardHash(l.id)
 	i, is := slices.BinarySearch(p.header.OpenRows, hash)
@@ -57,7 +57,7 @@ func (t *Task) showRow(p *person, l *sideLine, open bool) error {
 	return t.out(topic, []byte(l.subject), record)
 }
 
-// heardRow takes in such a line of the task's own outputs.
+// heardRow takes in such a line from the task's own outputs.
 func (t *Task) heardRow(q *duty.DataQuality) error {
 	p, err := t.person(casefile.ParkedKey + q.Subject)
 	if err != nil {
@@ -78,7 +78,8 @@ func (t *Task) heardRow(q *duty.DataQuality) error {
 	return nil
 }
 
-// showParked shows a row that was just kept.
+// showParked opens the line of a row that was just filed, if nobody is known to have held the
+// card.
 func (t *Task) showParked(p *person, e *duty.CardEvent) error {
 	if e.Retracted {
 		return t.reviewParked(p)
@@ -89,13 +90,12 @@ func (t *Task) showParked(p *person, e *duty.CardEvent) error {
 	}
 	l := lineOfRow(e)
 	if e.Version > 1 {
-		return t.reviewRows(p) // another version may say otherwise, and none may be known
+		return t.reviewRows(p) // compare with the other versions
 	}
 	return t.showRow(p, &l, true)
 }
 
-// reviewParked looks at all rows of a card again, where the line of one of them may
-// change.
+// reviewParked looks at all rows of a card again if the line of one of them may change.
 func (t *Task) reviewParked(p *person) error {
 	if len(p.header.OpenRows) == 0 && !p.header.Awaited {
 		return nil
@@ -103,6 +103,7 @@ func (t *Task) reviewParked(p *person) error {
 	return t.reviewRows(p)
 }
 
+// reviewRows opens or closes the lines of all rows under a card.
 func (t *Task) reviewRows(p *person) error {
 	rows, err := t.parkedRows(p)
 	if err != nil {
@@ -135,8 +136,8 @@ func (t *Task) reviewRows(p *person) error {
 	return nil
 }
 
-// parkedRows are the rows under a card: the newest version of each counts, at the
-// time and card of those that name nobody.
+// parkedRows returns the rows under a card that name nobody. Each carries the person and
+// retraction of its newest version.
 func (t *Task) parkedRows(p *person) ([]duty.CardEvent, error) {
 	k, err := t.load(p, state.Undated, stored.WholeRow)
 	if err != nil {
@@ -153,7 +154,7 @@ func (t *Task) parkedRows(p *person) ([]duty.CardEvent, error) {
 	for i := range k.facts.CardEvents {
 		if e := k.facts.CardEvents[i].Fact; !e.PersonID.OK && casefile.ParkedKey+e.CardID == p.id {
 			n := newest[e.ID]
-			// An earlier version shows the same row at another time: that is over.
+			// An earlier version with another time has a line of its own, which is over.
 			e.Retracted = n.Retracted || e.Version < n.Version && n.OccurredAt != e.OccurredAt
 			e.PersonID = n.PersonID
 			out = append(out, e)

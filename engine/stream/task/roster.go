@@ -11,67 +11,68 @@ import (
 	"tilsyn/state"
 )
 
-// roster is what a task keeps in memory of each of its persons that was met
-// since the start: enough to file an ordinary row without reading the store.
-// A page of the store is read when the first of its persons is met, so that
-// nothing is read before the first record. It holds no pointers: about 80 bytes
-// a person, whatever their history.
+// roster holds in memory what a task needs of each person to file an ordinary row without
+// reading the store. A page of the store is loaded when the first of its persons is met, so a
+// start loads nothing before the first record. An entry holds no pointers and takes about 80
+// bytes, however long the person's history.
 type roster struct {
 	store  state.Task
 	shapes *stored.Shapes
-	// table has, by hash, the hash above the index of an entry plus one; its length
-	// is a power of two. Most that is not asked for is told by the hash alone.
+	// table is an open-addressing hash table whose length is a power of two. An element has the
+	// hash in its upper half and the entry's index plus one in its lower; most misses are
+	// settled by the hash alone.
 	table   []uint64
 	entries []resident
 	ids     []byte
 	loaded  []bool
-	// warmed is what came of warm and warmRows, so that they are not left out as useless.
+	// warmed sums what warm and warmRows read, so that the compiler keeps the reads.
 	warmed uint32
 }
 
-// resident is one person in memory.
+// resident is the entry of one person.
 type resident struct {
-	// next is the header's.
+	// next is when the person is due, as in the header.
 	next duty.Instant
-	// card is the hash of the only card, where the header knows one.
+	// card is the hash of the person's only card; 0 if the header names none or several.
 	card uint64
-	// tail is where the person's rows end, with isRoutine.
+	// tail is where the person's rows end; valid with isRoutine.
 	tail duty.RoutineTail
-	// rows is one more than the newest row of the cycle.
+	// rows is one more than the index of the person's newest row in the cycle's stack; 0 for
+	// none.
 	rows uint32
-	// size is the length of the PersonID; it is name, or lies at id where it is
-	// longer. With it an entry is a line of the processor's cache.
+	// size is the length of the PersonID. A short one is stored in name, a longer one in
+	// roster.ids at id. That keeps an entry within a cache line or so of the processor.
 	id   uint32
 	size uint16
-	// centre is the number of the centre that the header names, where it names
-	// one.
+	// centre is the number of the person's only centre; 0 if the header names none or several.
 	centre uint16
 	flags  residentFlags
 	name   [shortName]byte
 }
 
-// shortName is how long a PersonID may be that lies in the entry.
+// shortName is the longest PersonID that is stored in the entry itself.
 const shortName = 19
 
-// residentFlags say what is known of a person.
+// residentFlags are the flags of a person in memory.
 type residentFlags uint8
 
 const (
-	// isKnown: the store has a header, or gets one with this cycle.
+	// isKnown: the store has a header of the person, or gets one with this cycle.
 	isKnown residentFlags = 1 << iota
-	// wasTold: a revision was written of some unit.
+	// wasTold: something was told of the person.
 	wasTold
-	// isSpecial: rows concern others too, or wait for what others know.
+	// isSpecial: the person is joined with others (person.join), or the next row may close an
+	// open observation.
 	isSpecial
-	// hasRoutine: the header has a routine; isRoutine: the roster also knows where
-	// its rows end.
+	// hasRoutine: the header has a routine. isRoutine: the roster also knows where its rows
+	// end.
 	hasRoutine
 	isRoutine
-	// inCycle: the person itself is in the cycle.
+	// inCycle: the person takes part in the cycle.
 	inCycle
 )
 
-// residentOf are the flags of a person with a header.
+// residentOf returns the flags for a person with this header.
 func residentOf(header byte, routine bool) residentFlags {
 	flags := isKnown
 	if header&stored.HeaderTold != 0 {
@@ -86,16 +87,15 @@ func residentOf(header byte, routine bool) residentFlags {
 	return flags
 }
 
-// noResident is the index of nobody.
+// noResident is the index that stands for nobody.
 const noResident = math.MaxUint32
 
-// reset forgets everybody.
+// reset removes all entries.
 func (s *roster) reset(store state.Task, shapes *stored.Shapes) {
 	*s = roster{store: store, shapes: shapes, table: make([]uint64, 1024), loaded: make([]bool, store.Pages())}
 }
 
-// find returns the entry of a person, noResident where the task has never met
-// that person.
+// find returns the index of a person's entry, noResident if the task has never met the person.
 func (s *roster) find(id []byte) (uint32, error) {
 	if i := s.lookup(id); i != noResident {
 		return i, nil
@@ -121,7 +121,7 @@ func (s *roster) find(id []byte) (uint32, error) {
 	return s.lookup(id), nil
 }
 
-// meet returns the entry of a person, which it makes where there is none.
+// meet returns the index of a person's entry, and makes one if there is none.
 func (s *roster) meet(id []byte) (uint32, error) {
 	n, err := s.find(id)
 	if err == nil && n == noResident {
@@ -130,8 +130,7 @@ func (s *roster) meet(id []byte) (uint32, error) {
 	return n, err
 }
 
-// seen is meet for somebody whom a walk over the store shows: the page need not
-// be read.
+// seen is meet for a person whose header a walk shows, so that the page need not be loaded.
 func (s *roster) seen(id []byte, h *stored.HeaderFront, next duty.Instant) uint32 {
 	n := s.lookup(id)
 	if n == noResident {
@@ -147,8 +146,8 @@ func (e *resident) follow(tail duty.RoutineTail) {
 	e.tail = tail
 }
 
-// take sets what the header says. Where the rows end is not known by it: there
-// may be newer ones.
+// take copies what the header says. The header does not say where the rows end, since newer
+// ones may have come.
 func (s *roster) take(n uint32, h *stored.Header, next duty.Instant) {
 	e := &s.entries[n]
 	e.next, e.flags, e.centre = next, residentOf(h.Flags(), h.Routine.Centre() != "")|e.flags&inCycle, 0
@@ -161,6 +160,7 @@ func (s *roster) take(n uint32, h *stored.Header, next duty.Instant) {
 	}
 }
 
+// lookup returns the index of an entry in memory, noResident if there is none.
 func (s *roster) lookup(id []byte) uint32 {
 	mask := uint32(len(s.table) - 1)
 	hash := uint32(xxhash.Sum64(id))
@@ -175,12 +175,12 @@ func (s *roster) lookup(id []byte) uint32 {
 	return noResident
 }
 
-// warmAtOnce is how many records or rows are warmed together.
+// warmAtOnce is how many records or rows are prefetched together.
 const warmAtOnce = 64
 
-// warm touches what lookups of the keys of some records will read, so that the
-// processor waits for many lines of memory at a time and not for two with each
-// record: a backlog asks for persons in an order that looks like chance.
+// warm prefetches the memory that lookups of these records' keys will read. A backlog asks for
+// persons in no order; this way the processor waits for many cache lines at once instead of two
+// per record.
 func (s *roster) warm(records []broker.Record) {
 	var found [warmAtOnce]uint32
 	mask := uint32(len(s.table) - 1)
@@ -194,14 +194,14 @@ func (s *roster) warm(records []broker.Record) {
 	}
 }
 
-// warmRows is warm for the entries of rows that are filed.
+// warmRows is warm for the entries of rows about to be saved.
 func (s *roster) warmRows(rows []stackedRow) {
 	for i := range rows {
 		s.warmed += s.entries[rows[i].who].rows
 	}
 }
 
-// person is the PersonID of an entry, valid until the next is added.
+// person returns the PersonID of an entry. The slice is valid until the next entry is added.
 func (s *roster) person(n uint32) []byte {
 	e := &s.entries[n]
 	if e.size <= shortName {
@@ -224,7 +224,7 @@ func (s *roster) add(id []byte) uint32 {
 	return n
 }
 
-// enter puts an element into the table.
+// enter puts an element into the table, which must have room.
 func (s *roster) enter(x uint64) {
 	mask := uint32(len(s.table) - 1)
 	i := uint32(x>>32) & mask
@@ -234,6 +234,7 @@ func (s *roster) enter(x uint64) {
 	s.table[i] = x
 }
 
+// grow doubles the table.
 func (s *roster) grow() {
 	old := s.table
 	s.table = make([]uint64, 2*len(old))

@@ -13,7 +13,7 @@ import (
 	"tilsyn/state"
 )
 
-// routineDay is the day from which on the rows of a routine are read.
+// routineDay is the first day of the rows that a routine still needs.
 func routineDay(m *duty.Routine) int32 {
 	if m.Centre() == "" || m.Since() == duty.Beginning {
 		return state.Undated
@@ -21,13 +21,13 @@ func routineDay(m *duty.Routine) int32 {
 	return int32(stored.FloorDiv(int64(m.Since()), int64(duty.Day)))
 }
 
-// input is what the core gets of a person.
+// input is what the core is given of a person.
 func (t *Task) input(id string, facts *duty.Facts) duty.Input {
 	return duty.Input{PersonID: id, Person: facts, Centres: t.centreFacts(), Policies: t.snap.Policies}
 }
 
-// daysOf says what the walk over due persons has to read of a person: rows since
-// the routine's last night, or everything.
+// daysOf returns the first day of the rows that the walk over due persons has to read for a
+// header: those since the routine's last night, or all.
 func (t *Task) daysOf(data []byte) int32 {
 	front, _, err := stored.SplitHeader(data)
 	if err != nil || len(front.Routine) == 0 {
@@ -40,7 +40,7 @@ func (t *Task) daysOf(data []byte) int32 {
 	return routineDay(&m)
 }
 
-// visitDue evaluates a person whom the walk over due persons has come to.
+// visitDue evaluates a person whom the walk over due persons shows.
 func (t *Task) visitDue(v *state.View) error {
 	if !t.cycle.room() {
 		return errFull
@@ -59,8 +59,8 @@ func (t *Task) visitDue(v *state.View) error {
 	return err
 }
 
-// advanceRoutine decides the nights of a person by its routine, from what the
-// walk shows of it; false where a full evaluation has to.
+// advanceRoutine decides a person's nights by the routine, from what the walk shows; false if a
+// full evaluation is needed.
 func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	front, rest, err := stored.SplitHeader(v.Header.Data)
 	if err != nil || len(front.Routine) == 0 || !t.routines {
@@ -93,8 +93,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if !m.Advance(&in, rows.list, at, &t.advanced) {
 		return false, nil
 	}
-	// What is known ahead of the clock was looked at when it was read, and can
-	// change nothing that was told, where the roster knows where the rows end.
+	// Rows known ahead of the clock were checked when they were read. If the roster knows where
+	// the person's rows end, all of them were ordinary and cannot change what was told.
 	tail, followed := e.tail, e.flags&isRoutine != 0
 	if followed {
 		tail.Raise(m.Since())
@@ -124,23 +124,23 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	return true, nil
 }
 
-// enter adds a night just decided to the ledger of its month, which is written
-// later.
+// enter adds a decided night to the month's ledger, which is written later.
 func (t *Task) enter(m *stored.Routine, u *duty.LedgerUnit) {
 	m.Month.Enter(u)
 	m.Decided = t.At.CaughtUp
 	t.At.Ledger.Add(t.At.CaughtUp)
 }
 
-// routineRows are the rows that a routine gets, in memory that is used again.
+// routineRows are the rows given to a routine, in reused memory.
 type routineRows struct {
 	list []duty.Known[duty.CardEvent]
-	// foreign is true where something was among them that is no packed row.
+	// foreign is true if a fact among them is not a packed row.
 	foreign bool
 }
 
 func (r *routineRows) reset() { r.list, r.foreign = r.list[:0], false }
 
+// add unpacks a stored row of a person and appends it.
 func (r *routineRows) add(t *Task, b []byte, person string) error {
 	if len(b) == 0 || b[0] != stored.PackedRow {
 		r.foreign = true
@@ -150,7 +150,7 @@ func (r *routineRows) add(t *Task, b []byte, person string) error {
 	return t.shapes.UnpackRow(b, person, t.At.Task, stored.SharedRow, &r.list[len(r.list)-1])
 }
 
-// after is when the first row behind a clock is known.
+// after is when the first row known after a clock becomes known.
 func (r *routineRows) after(at duty.Instant) duty.Instant {
 	next := duty.Forever
 	for i := range r.list {
@@ -161,8 +161,8 @@ func (r *routineRows) after(at duty.Instant) duty.Instant {
 	return next
 }
 
-// nextOfRoutine reports whether a row is the ordinary next one of a person with
-// a routine, and moves the end of its rows if so.
+// nextOfRoutine reports whether a row is the ordinary next one of a person with a routine, and
+// then moves the end of that person's rows.
 func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant) bool {
 	if r.flags&isRoutine == 0 || r.centre == 0 || r.centre != t.shapes.Centre(e.CentreID) {
 		return false
@@ -171,15 +171,14 @@ func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant)
 	return r.tail.Row(&in, e.CentreID, e, known)
 }
 
-// decideByRoutine tries the routine for a person that is in the cycle; false
-// where a full evaluation has to decide.
+// decideByRoutine lets the routine decide for a person in the cycle; false if a full evaluation
+// is needed.
 //
-// It decides at caught_up. What is known after that can clear nothing where
-// nothing was told, and where something was, the rows ahead must be the ordinary
-// next ones. Where it cannot decide there, because a fact of another kind is
-// still ahead, it may at the newest clock; then it decides nothing, but nothing
-// changes either until caught_up comes to that fact. Where all that is ahead is
-// beyond the limit of the clock, there is no such clock.
+// The routine decides at caught_up. What is known after that can clear nothing if nothing was
+// told; if something was told, the rows ahead must be the ordinary next ones. If it cannot
+// decide at caught_up because a fact of another kind is still ahead, it is asked at the newest
+// clock. Then no night is decided, but nothing can change either before caught_up reaches that
+// fact. If everything ahead is beyond the limit of the clock, there is no such clock.
 func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
 	if !t.routines || p.header.Joined || len(k.facts.Unreadable) > 0 {
 		return false, nil
@@ -223,12 +222,11 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 	return true, nil
 }
 
-// advanceBy moves the routine of a person on to a clock, or begins one where
-// nothing was told.
+// advanceBy advances a person's routine to a clock, or begins one if nothing was told.
 func (t *Task) advanceBy(p *person, m *stored.Routine, in *duty.Input, at duty.Instant) bool {
 	if m.Centre() == "" {
 		var ok bool
-		// What is open of the person may be over by what has come since.
+		// What has come since may close an open line.
 		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.Told || len(p.sides.list) > 0 {
 			return false
 		}
@@ -236,9 +234,8 @@ func (t *Task) advanceBy(p *person, m *stored.Routine, in *duty.Input, at duty.I
 	return m.Advance(in, in.Person.CardEvents, at, &t.advanced)
 }
 
-// tailAhead is where the rows of a person end, those included that are known after
-// the clock of the routine; false where these are not the ordinary next ones, each
-// after the other.
+// tailAhead is where the person's rows end, including those known after the routine's clock;
+// false unless these are the ordinary next ones, one after the other.
 func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent], at duty.Instant) (duty.RoutineTail, bool) {
 	t.aheadRows = t.aheadRows[:0]
 	for i := range rows {
@@ -250,7 +247,7 @@ func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty
 	tail, centre, limit := m.Tail(), m.Centre(), t.limit()
 	for i, k := range t.aheadRows {
 		if i > 0 && k.Fact == t.aheadRows[i-1].Fact {
-			continue // a walk may show a row twice
+			continue // a walk may show the same row twice
 		}
 		if k.At > limit || !tail.Row(in, centre, &k.Fact, k.At) {
 			return tail, false
@@ -259,7 +256,7 @@ func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty
 	return tail, true
 }
 
-// endMonth writes the ledger of a month that gets no more nights.
+// endMonth writes the ledger of a month in which the routine will decide no more nights.
 func (t *Task) endMonth(p *person, m *stored.MonthLedger) error {
 	if m.Empty() {
 		return nil
@@ -269,13 +266,13 @@ func (t *Task) endMonth(p *person, m *stored.MonthLedger) error {
 	return t.out(broker.TopicOutcomes, []byte(p.id+":"+l.Record.Month), &l.Record)
 }
 
-// policy is the newest one.
+// policy is the newest active policy.
 func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policies)-1].Policy }
 
-// followAhead remembers where the rows of a person end who was evaluated ahead of
-// caught_up, where nothing that was told can change by the ordinary next ones: in a
-// backlog each of them would be one more evaluation. The last word is had when
-// caught_up gets there, all the same. It reports whether it could.
+// followAhead remembers where the rows of a person evaluated ahead of caught_up end, if their
+// ordinary next rows can change nothing that was told. Without this, every such row in a
+// backlog would cost an evaluation. The person is judged again when caught_up gets there all
+// the same. It reports whether it could.
 func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
 	if !t.routines || p.header.Joined {
 		return false
@@ -286,12 +283,11 @@ func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
 	return p.tailed
 }
 
-// goOnBehind is goOn for a person who was evaluated ahead of caught_up, where that
-// verdict and the one at caught_up (behind, nil where it is not known) say the same,
-// and all that is ahead are ordinary next rows. Without it the person would be
-// evaluated anew whenever caught_up comes to what was the newest row, as long as
-// the backlog lasts. It returns when the person is due next, which is as given
-// where no routine goes on.
+// goOnBehind is goOn for a person evaluated ahead of caught_up. It requires that the verdict at
+// caught_up (behind, nil if not known) adds nothing to what was told, and that all rows ahead
+// are the ordinary next ones. Without it the person would be evaluated again whenever caught_up
+// reaches what was the newest row, as long as the backlog lasts. It returns when the person is
+// next due: next, if no routine goes on.
 func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result, next duty.Instant) (duty.Instant, error) {
 	if t.clearing {
 		return next, nil
@@ -319,15 +315,15 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	return max(behind.Next, t.At.CaughtUp+1), nil
 }
 
-// addsNothing reports whether a verdict makes no revision of what was said.
+// addsNothing reports whether a verdict leads to no revision of what was said.
 func (t *Task) addsNothing(in *duty.Input, res *duty.Result, said []duty.Said) (ok bool) {
 	defer t.guard(&ok)
 	revisions, err := t.judge.Revise(*in, *res, said)
 	return err == nil && len(revisions) == 0
 }
 
-// goOn lets a routine go on behind a full evaluation, where nothing but the
-// ordinary can follow.
+// goOn lets a routine take over after a full evaluation at caught_up, if only ordinary rows can
+// follow.
 func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	p.header.EndRoutine()
 	if !t.routines || p.header.Joined {

@@ -10,16 +10,15 @@ import (
 	"tilsyn/state"
 )
 
-// A line of data quality or an observation is open until it no longer holds; then
-// it is written once more, CLOSED, with all that it said (contract §3). So what is
-// open is kept of every person in the state, and learnt again from the outputs
-// where the state has lost it.
+// A line of data quality or an observation is open until it no longer holds. Then it is written
+// once more, CLOSED, with everything that it said (contract §3). So the state keeps every
+// person's open lines; if it has lost them, they are read back from the outputs.
 
-// sideKind is under which the open lines of a person stand beside what was told of
-// its units.
+// sideKind is the kind under which a person's open lines are stored beside what was told of
+// units.
 const sideKind = 0xff
 
-// sideLine is one that is open.
+// sideLine is an open line.
 type sideLine struct {
 	id          string
 	observation bool
@@ -30,10 +29,12 @@ type sideLine struct {
 	detail      []duty.Detail
 }
 
+// lineOfQuality returns the line of a data-quality record.
 func lineOfQuality(q *duty.DataQuality) sideLine {
 	return sideLine{id: q.ID, code: byte(q.Code), subject: q.Subject, from: q.From, to: q.To, detail: q.Detail}
 }
 
+// lineOfObservation returns the line of an observation.
 func lineOfObservation(o *duty.Observation) sideLine {
 	return sideLine{id: o.ID, observation: true, code: byte(o.Code), subject: o.PersonID, from: o.From, to: o.To}
 }
@@ -44,7 +45,7 @@ func (l *sideLine) same(o *sideLine) bool {
 		slices.Equal(l.detail, o.detail)
 }
 
-// record is the line as it is written: open, or closed at a clock.
+// record returns the record of the line and its topic: open, or closed at a clock.
 func (l *sideLine) record(state duty.FindingState, closed duty.Opt[duty.Instant]) (topic string, record any) {
 	if l.observation {
 		return broker.TopicObservations, &duty.Observation{ID: l.id, Code: duty.ObservationCode(l.code), PersonID: l.subject, From: l.from, To: l.to, State: state, ClosedAt: closed}
@@ -59,16 +60,17 @@ func (l *sideLine) record(state duty.FindingState, closed duty.Opt[duty.Instant]
 // sides are the open lines of a person.
 type sides struct {
 	list []sideLine
-	// read is true once they are those of the state, changed where the state has
-	// others.
+	// read is true once list has been read from the state; changed is true if the state has
+	// another list.
 	read, changed bool
 }
 
+// find is the index of a line by id; -1 if it is not open.
 func (s *sides) find(id string) int {
 	return slices.IndexFunc(s.list, func(l sideLine) bool { return l.id == id })
 }
 
-// set takes in a line as the newest of its id.
+// set notes a line, which is the newest of its id, as open or closed.
 func (s *sides) set(l sideLine, open bool) {
 	i := s.find(l.id)
 	switch {
@@ -84,8 +86,10 @@ func (s *sides) set(l sideLine, open bool) {
 	s.changed = true
 }
 
+// sidesVersion is the version of the stored form.
 const sidesVersion = 1
 
+// encode returns the stored form of the open lines.
 func (s *sides) encode() []byte {
 	var w wire.Writer
 	w.Byte(sidesVersion)
@@ -107,7 +111,7 @@ func (s *sides) encode() []byte {
 	return w.Bytes
 }
 
-// decode takes the stored form, unless it is known already.
+// decode reads the stored form, unless the lines are known already.
 func (s *sides) decode(b []byte) error {
 	if s.read {
 		return nil
@@ -131,7 +135,7 @@ func (s *sides) decode(b []byte) error {
 	return r.End()
 }
 
-// sidesOf are the open lines of a person.
+// sidesOf returns a person's open lines, reading them from the store if necessary.
 func (t *Task) sidesOf(p *person) (*sides, error) {
 	if p.sides.read {
 		return &p.sides, nil
@@ -151,8 +155,8 @@ func (t *Task) sidesOf(p *person) (*sides, error) {
 	return &p.sides, nil
 }
 
-// tellLines writes what of the lines of a person is new or says something else,
-// and closes those that no longer hold. Without a key theirs is their subject.
+// tellLines writes those of a person's lines that are new or have changed, and closes those
+// that no longer hold. Without a key each line has its subject as key.
 func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant) error {
 	s, err := t.sidesOf(p)
 	if err != nil {
@@ -188,7 +192,7 @@ func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant)
 	return nil
 }
 
-// heardLine takes in a line of the task's own outputs.
+// heardLine takes in a line from the task's own outputs.
 func (t *Task) heardLine(person string, l sideLine, state duty.FindingState) error {
 	p, err := t.person(person)
 	if err != nil {
@@ -203,8 +207,8 @@ func (t *Task) heardLine(person string, l sideLine, state duty.FindingState) err
 	return nil
 }
 
-// endsWithRow reports whether an observation may no longer hold when a
-// registration comes, however ordinary: those of the age of the last one.
+// endsWithRow reports whether an observation may cease to hold when a registration comes,
+// however ordinary: one about the age of the last registration.
 func endsWithRow(o *duty.Observation) bool {
 	return o.Code == duty.ObservationCodeNoRegistrationSinceStart || o.Code == duty.ObservationCodeNoRowsWhileInside
 }

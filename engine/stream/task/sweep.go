@@ -7,9 +7,8 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// adopt takes the newest snapshot of the centres and turns what is new in it
-// into sweeps and dead letters. The task's own centre positions move with them,
-// in one commit.
+// adopt takes over the newest snapshot of the centres, and turns what is new in it into sweeps
+// and dead letters. The task's centre positions move in the same commit.
 func (t *Task) adopt() error {
 	s := t.centres.Snapshot()
 	if s == t.snap {
@@ -28,7 +27,7 @@ func (t *Task) adopt() error {
 		}
 		if x.Doubtful {
 			t.topics.doubt(x.At.Topic)
-			x.Known = min(x.Known, t.At.Clock) // it is here already
+			x.Known = min(x.Known, t.At.Clock) // it has arrived, whatever its producer says
 		}
 		if x.Bad != nil && x.Offset >= t.committed[x.At] && x.At.Index%t.parts == t.At.Task {
 			t.tellBad(x.Bad)
@@ -47,8 +46,8 @@ func (t *Task) adopt() error {
 		}
 	}
 	for p, x := range s.Assigned {
-		// The newest stands for all from the task's position on: one walk over the
-		// users of cards sees what each of them has to hand over.
+		// The newest assignment stands for all since the task's position: one walk over the
+		// users of cards finds what each of them has to hand over.
 		if x.Offset >= t.At.Centres[p] {
 			if err := t.adoptJoin(&x); err != nil {
 				return err
@@ -65,9 +64,9 @@ func (t *Task) adopt() error {
 	return nil
 }
 
-// sweepCleared walks, for every sweep whose first walk is not over, over
-// persons of whom something was told. It comes before all other work, and
-// before reading, so that it only clears.
+// sweepCleared advances the first walk of every sweep, over persons of whom something was told,
+// and the walks that hand facts over. It comes before all other work and before reading, and
+// tells only what clears.
 func (t *Task) sweepCleared() error {
 	t.clearing = true
 	defer func() { t.clearing = false }()
@@ -96,13 +95,13 @@ func (t *Task) sweepCleared() error {
 	return nil
 }
 
-// sweeping reports whether some sweep can go on now: one that waits for what is known
-// in years keeps nobody from waiting for records.
+// sweeping reports whether some sweep can go on now. One for a fact that lies far in the future
+// must not keep the task from waiting for records.
 func (t *Task) sweeping() bool {
 	return slices.ContainsFunc(t.At.Sweeps, func(s stored.Sweep) bool { return !s.Cleared || s.Known <= t.limit() })
 }
 
-// sweepAll goes on with the second walks of sweeps whose facts are caught up.
+// sweepAll advances the second walk, over everybody, of sweeps whose facts are caught up.
 func (t *Task) sweepAll() error {
 	for i := 0; i < len(t.At.Sweeps); {
 		s := &t.At.Sweeps[i]
@@ -131,7 +130,7 @@ func (t *Task) sweepAll() error {
 	return nil
 }
 
-// concerns reports whether a person is to be evaluated in the sweep.
+// concerns reports whether a sweep evaluates a person.
 func concerns(s *stored.Sweep, p *person) bool {
 	if s.Told {
 		return p.next <= s.Known
@@ -139,8 +138,8 @@ func concerns(s *stored.Sweep, p *person) bool {
 	return p.header.Touches(s.Centre)
 }
 
-// walk evaluates the next persons of a sweep and moves its cursor. It reports
-// whether the walk is over.
+// walk evaluates the next persons of a sweep and moves its cursor. It reports whether the walk
+// is over.
 func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
 	ids, next, err := t.store.Persons(s.Cursor, t.cycle.budget.step(t.Limits.WalkStep))
 	if err != nil {
@@ -158,7 +157,7 @@ func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
 			t.forget(p)
 			continue
 		}
-		// What is carried of the person does not know of the centre's fact.
+		// The routine does not know of the centre's fact.
 		if p.header.Routine.Centre() != "" {
 			p.header.EndRoutine()
 			p.judged = -1

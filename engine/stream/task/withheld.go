@@ -10,8 +10,8 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// giveWithheld takes the marks off of cards that are no longer everybody's: what was
-// withheld has just been given.
+// giveWithheld removes the marks of cards that are no longer everybody's: what was withheld has
+// just been given.
 func (t *Task) giveWithheld(p *person) error {
 	for _, card := range p.header.Cards {
 		h := withheld(card).hash()
@@ -29,8 +29,9 @@ func (t *Task) giveWithheld(p *person) error {
 	return nil
 }
 
-// noteWithheld marks that a fact of a card was not given to others. Whether those up
-// to the last commit were, when they were read first, is not known any more.
+// noteWithheld marks that a fact of a card was not given to others, because the card is
+// everybody's. While catching up with the last commit it is unknown whether a fact was given
+// when it was first read, so every card that may have been everybody's by then is marked.
 func (t *Task) noteWithheld(p *person, f *stored.Fact, live bool) error {
 	card := f.CardOf()
 	if card == 0 || f.Bad != nil {
@@ -47,12 +48,12 @@ func (t *Task) noteWithheld(p *person, f *stored.Fact, live bool) error {
 	return nil
 }
 
-// withheld is the mark in a header that facts of a card were not given to others,
-// since it was everybody's: they are once it no longer is.
+// withheld is the mark in a header that facts of a card were not given to others because the
+// card was everybody's. They are given once it no longer is.
 func withheld(card uint64) handing { return handing{card: card, to: "\x00withheld"} }
 
-// AddHolders adds to the facts of a person the assignments of all cards that its
-// rows name, as far as they are others', and which of its cards are everybody's.
+// AddHolders adds to a person's facts the assignments to others of all cards that the person's
+// rows name, and notes which of the person's cards are everybody's.
 func AddHolders(reg *register.Register, id string, at duty.Instant, facts *duty.Facts, take func(*stored.Fact)) error {
 	if reg.Empty() {
 		return nil
