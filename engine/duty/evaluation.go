@@ -28,7 +28,6 @@ type evaluation struct {
 	rows        *rows
 	moves       *movements
 	pieces      []piece
-	runs        []run
 	// reading chooses the reading of each ambiguous paper time: bit i for the
 	// i-th of source.ambiguous (TIM-06).
 	reading uint
@@ -75,7 +74,6 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	e.rows = newRows(src, e.id, l)
 	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
 	e.pieces = e.moves.positions(e.moved)
-	e.runs = newRuns(e.moves)
 	return e
 }
 

@@ -10,6 +10,8 @@ type lens struct {
 	due    Instant
 	// late is data.late_accusation in ms.
 	late Instant
+	// timed leaves out the rows whose own time cannot be right (REL-10).
+	timed bool
 }
 
 // fact admits a fact that is no registration: late is what was known more than

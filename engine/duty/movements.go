@@ -23,6 +23,9 @@ type movements struct {
 	// removed are the times of the rows that an assisted entry took away: an
 	// absence over one of them is not known (RD-37).
 	removed []Instant
+	// runs go from one observation of the person to the next. A row whose time cannot
+	// be right is none here: it ends no run and begins none (RD-04, REL-10).
+	runs []run
 }
 
 // newMovements builds the movement list: pair scans, merge the paper that no row
@@ -51,15 +54,26 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	for _, k := range entries {
 		m.addEntry(k, p, excluded, time)
 	}
-	m.addOffClock(r, p, par, excluded)
 	for _, e := range r.conflicts {
 		m.breaks = append(m.breaks, e.OccurredAt)
 	}
+	timed := m.list
+	m.sort()
+	m.runs = newRuns(m)
+	if len(r.off) > 0 {
+		m.list = timed
+		m.addOffClock(r, p, par, excluded)
+		m.sort()
+	}
+	return m
+}
+
+// sort puts the list in order of time and merges what is of one instant.
+func (m *movements) sort() {
 	if !ascending(m.list) {
 		slices.SortStableFunc(m.list, compareObservations)
 		m.list = sameInstant(m.list)
 	}
-	return m
 }
 
 // addEntry adds what a paper entry other than a passage shows. A room check shows

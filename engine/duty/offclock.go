@@ -4,7 +4,10 @@ package duty
 // long as nobody judges the clocks of devices (REL-10), such a row accuses nobody
 // and clears at both times, its own and that of its receipt: an IN or a report shows
 // presence at either, an OUT leaves the position unknown from the earlier one on,
-// and what lies between the observation before it and the row is unknown.
+// and what lies between the observation before it and the row is unknown. It ends no
+// absence and no silence: what may be a departure keeps its question (RD-04, RD-42).
+// Where a unit would be a record with such rows, and less of one without them, the
+// verdict without them stands (newReadings).
 //
 // The time of receipt is the earlier of received_at and logged_at: a centre that
 // sends local time as UTC may be an hour ahead in both of its own.
@@ -28,9 +31,6 @@ func offClock(k *Known[CardEvent]) bool {
 
 // addOffClock adds what rows show whose time cannot be right.
 func (m *movements) addOffClock(r *rows, p *Policy, par *Params, excluded func(string, Instant) bool) {
-	if len(r.off) == 0 {
-		return
-	}
 	var passages []row
 	known := make(map[shown]bool, len(m.list)+2*len(r.off))
 	for i := range m.list {
@@ -50,8 +50,6 @@ func (m *movements) addOffClock(r *rows, p *Policy, par *Params, excluded func(s
 		for _, t := range []Instant{o.event.OccurredAt, o.receipt} {
 			if c := p.placeOn(o.event.CentreID, t.Date()); c != nil && !c.NoStand {
 				m.addDoubted(known, observeReport(c, t, excluded, base, true), t <= o.receipt)
-			} else {
-				m.police = append(m.police, localTime{t, t, true})
 			}
 		}
 	}

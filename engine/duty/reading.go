@@ -5,7 +5,8 @@ package duty
 const maxAmbiguous = 6
 
 // readings is one lens on a person's facts, in every combination of readings of
-// its ambiguous paper times (TIM-06).
+// its ambiguous paper times (TIM-06), and where rows have a time that cannot be right
+// without these once more: they may clear, and never make a verdict harsher (REL-10).
 type readings struct {
 	all []*evaluation
 }
@@ -15,6 +16,12 @@ func newReadings(src *source, centres *Centres, l lens) *readings {
 	r := &readings{}
 	for bits := range uint(1) << n {
 		r.all = append(r.all, newEvaluation(src, centres, l, bits))
+	}
+	if len(r.all[0].rows.off) > 0 {
+		l.timed = true
+		for bits := range uint(1) << n {
+			r.all = append(r.all, newEvaluation(src, centres, l, bits))
+		}
 	}
 	return r
 }

@@ -301,8 +301,8 @@ func (e *evaluation) slotInAbsence(s *slot, d Date, due Instant) bool {
 	if !inForceOver(e.duties.stay, s.span) {
 		return false
 	}
-	for i := range e.runs {
-		r := &e.runs[i]
+	for i := range e.moves.runs {
+		r := &e.moves.runs[i]
 		if r.from <= s.span.From && s.span.To <= r.to && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
 			return true
 		}

@@ -22,13 +22,23 @@ package duty
 func (res *Result) Routine(in *Input) (Routine, bool) {
 	c, p := res.court, in.onlyPolicy(res.At)
 	if c == nil || p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK ||
-		len(c.lenient.all) > 1 || len(c.src.blocks) > 0 {
+		len(c.src.ambiguous) > 0 || len(c.src.blocks) > 0 {
 		return Routine{}, false
 	}
 	end := nightOf(res.At).Clock(nightToHour, 0)
-	e := c.lenient.all[0]
-	r := Routine{since: end, seen: Beginning, guard: Beginning, wake: p.nextStep(res.At)}
-	if !in.known(res.At) || !r.unbound(in, e, end) || !r.stand(e, end) || !r.behind(res, e) || !r.recent(in, res.At, end) {
+	r := Routine{guard: Beginning}
+	for i, e := range c.lenient.all { // with rows whose time cannot be right, and without
+		x := Routine{since: end, seen: Beginning, guard: Beginning, wake: p.nextStep(res.At)}
+		if !x.unbound(in, e, end) || !x.stand(e, end) || !x.behind(res, e) {
+			return Routine{}, false
+		}
+		x.guard = max(x.guard, r.guard)
+		if r.guard = x.guard; i > 0 && x != r {
+			return Routine{}, false
+		}
+		r = x
+	}
+	if !in.known(res.At) || !r.recent(in, res.At, end) {
 		return Routine{}, false
 	}
 	return r, true

@@ -94,7 +94,7 @@ func TestWhatARoutineGoesOnFrom(t *testing.T) {
 			row("e", end+1, func(k *Known[CardEvent]) { k.At = end })(in)
 		}, false},
 		{"an old row of a clock at its beginning", row("off", ClockReset-1, func(k *Known[CardEvent]) { k.Fact.ReceivedAt, k.At = d.Start(), d.Start() }), true},
-		{"one received just before the last 06:00", row("off", ClockReset-1, func(k *Known[CardEvent]) { k.Fact.ReceivedAt, k.At = end-1, end-1 }), true},
+		{"one that the position rests on", row("off", ClockReset-1, func(k *Known[CardEvent]) { k.Fact.ReceivedAt, k.At = end-1, end-1 }), false},
 		{"one received at the last 06:00", row("off", ClockReset-1, func(k *Known[CardEvent]) { k.Fact.ReceivedAt, k.At = end, end }), false},
 
 		{"the last row at another centre", row("sj", end-Hour, func(k *Known[CardEvent]) { k.Fact.CentreID, k.Fact.DeviceID = "SJ", "SJ-carousel" }), false},

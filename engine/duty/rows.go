@@ -54,6 +54,9 @@ func newRows(s *source, id *identity, l lens) *rows {
 		}
 		r.place(k, held, id, s.policy)
 	}
+	if l.timed {
+		r.off = nil
+	}
 	if len(s.facts.Crowds) > 0 {
 		r.crowded = crowdedSpans(held, s.facts.Crowds)
 	}

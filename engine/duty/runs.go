@@ -83,8 +83,8 @@ func (r *run) contains(t Instant) bool { return r.from <= t && t < r.to }
 // departureQuestion reports whether a unit over a span is flagged (EVD-13,
 // RD-04), and not yet answered by an assessment (RD-05).
 func (e *evaluation) departureQuestion(d Date, s Span, due Instant) bool {
-	for i := range e.runs {
-		r := &e.runs[i]
+	for i := range e.moves.runs {
+		r := &e.moves.runs[i]
 		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
 			return true
 		}

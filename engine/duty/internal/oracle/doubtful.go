@@ -12,23 +12,22 @@ func (w *world) observeDoubtful() {
 	put := func(o obs) {
 		for i := range w.obs {
 			x := &w.obs[i]
-			if o.kind != police && x.t == o.t && x.centre == o.centre && x.dir == o.dir && x.kind != police {
+			if x.t == o.t && x.centre == o.centre && x.dir == o.dir && x.kind != police {
 				return // something else shows the same at that instant
 			}
 		}
 		w.obs = append(w.obs, o)
 	}
 	add := func(o obs, received duty.Instant) {
+		if o.kind == police {
+			return // it shows no position, and ends no run
+		}
 		o.oneWay, o.doubt = true, 2
 		if o.t < received {
 			o.doubt = 1
 		}
-		earlier := byte(1)
-		if o.kind == police {
-			o.doubt, earlier = 0, 0
-		}
 		put(o)
-		o.t, o.doubt = received, earlier
+		o.t, o.doubt = received, 1
 		put(o)
 	}
 	for i := range list {
@@ -63,4 +62,15 @@ func (w *world) standObs(t duty.Instant, centre string) obs {
 		}
 	}
 	return obs{t: t, kind: seenOutside, centre: centre}
+}
+
+// choices counts the combinations of readings. With rows whose own time cannot be right
+// there are as many again, without these (REL-10): Choice: such a row makes no verdict
+// harsher.
+func (e *evaluation) choices(pol *duty.Policy, d duty.Date) int {
+	n := 1 << len(e.c.ambiguous)
+	if len(e.world(pol, d, nil, 0).doubtful) > 0 {
+		return 2 * n
+	}
+	return n
 }

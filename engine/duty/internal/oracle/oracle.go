@@ -271,7 +271,7 @@ func severity(u *Unit) int {
 // readings first.
 func (e *evaluation) under(pol *duty.Policy, kind duty.Kind, d duty.Date) (Unit, bool) {
 	best, found, rank := Unit{}, false, 9
-	for choice := 0; choice < 1<<len(e.c.ambiguous); choice++ {
+	for choice := 0; choice < e.choices(pol, d); choice++ {
 		u, ok := e.read(pol, kind, d, choice)
 		r := mildness(&u)
 		if !ok {
@@ -326,9 +326,13 @@ func (e *evaluation) onlyByLateData(w *world, v *verdict) bool {
 	if !w.proven(v, onTime) {
 		return true // LIF-02: the proof itself is late
 	}
-	without := e.world(w.pol, v.date, late, w.choice)
-	second := without.judge(v.kind, v.date, e.holds[w.pol])
-	return second == nil || second.outcome != duty.OutcomeIndicated
+	for choice := 0; choice < e.choices(w.pol, v.date); choice++ {
+		second := e.world(w.pol, v.date, late, choice).judge(v.kind, v.date, e.holds[w.pol])
+		if second == nil || second.outcome != duty.OutcomeIndicated {
+			return true
+		}
+	}
+	return false
 }
 
 // anyLate spares the second evaluation where nothing known is late.

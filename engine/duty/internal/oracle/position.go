@@ -112,10 +112,12 @@ func (w *world) observe() {
 		w.obs = append(w.obs, w.passed(&p))
 	}
 	w.observePoints()
+	certain := append([]obs{}, w.obs...)
+	w.orderObservations()
+	// Choice: a row whose own time cannot be right ends no run and begins none.
+	w.findRuns()
+	w.obs = certain
 	w.observeDoubtful()
-	for i := range w.obs {
-		w.obs[i].excluded = w.excludedAt(w.obs[i].centre, w.obs[i].t)
-	}
 	w.orderObservations()
 }
 
@@ -188,6 +190,9 @@ func (w *world) observePoints() {
 // report goes before an entry and after an exit, an inside one before an exit;
 // what contradicts itself leaves the position unknown (RD-26).
 func (w *world) orderObservations() {
+	for i := range w.obs {
+		w.obs[i].excluded = w.excludedAt(w.obs[i].centre, w.obs[i].t)
+	}
 	hasEntry := map[duty.Instant]bool{}
 	for i := range w.obs {
 		if w.obs[i].kind == entry {
@@ -339,7 +344,7 @@ func (w *world) raw(t duty.Instant) place {
 	if next == nil {
 		return p
 	}
-	if p == unknown && before.after().kind == 'i' && next.kind == entry {
+	if p == unknown && before.after().kind == 'i' && next.kind == entry && next.doubt != 1 {
 		return w.moved(before, next, t)
 	}
 	return p

@@ -93,6 +93,9 @@ func (w *world) readRows() {
 			w.rows = append(w.rows, r)
 		}
 	}
+	if w.choice>>len(w.c.ambiguous) > 0 {
+		w.doubtful = nil
+	}
 	sortRows(w.rows)
 	sortRows(w.doubtful)
 }

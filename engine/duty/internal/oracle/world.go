@@ -65,7 +65,6 @@ func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late 
 	w.readNotices()
 	w.readDecisions()
 	w.observe()
-	w.findRuns()
 	return w
 }
 
