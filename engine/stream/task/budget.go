@@ -69,8 +69,8 @@ func (b *budget) step(most int) int {
 // defaultMemory stands for a memory limit that is not given.
 const defaultMemory = 512 << 20
 
-// Within lowers the bounds of a cycle and a fetch so that the tasks together take about a third
-// of the memory, in bytes.
+// Within lowers the bounds of a cycle and a fetch so that this many tasks together take about a
+// third of the memory, in bytes.
 func (l Limits) Within(memory int64, tasks int) Limits {
 	if memory <= 0 {
 		memory = defaultMemory

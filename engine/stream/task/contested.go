@@ -32,8 +32,9 @@ const contestedKey = "\x00contested"
 // ids are not unique within their topic, so that nobody can tell whom a fact is about.
 const maxContested = 4096
 
-// contested holds the names claimed for several keys, shortened by keptName.
+// contested holds the names claimed for several keys.
 type contested struct {
+	// Names are these names, shortened by keptName.
 	Names map[uint64]bool
 	// fresh are the names found in this cycle. tooMany is true beyond maxContested.
 	fresh   []uint64
@@ -226,7 +227,7 @@ func (t *Task) resettle() (bool, error) {
 // may be repeated.
 func (t *Task) letTravel(id string, names map[uint64]bool) error {
 	if strings.HasPrefix(id, casefile.MovedKey) {
-		return nil // they travel
+		return nil // these travel already
 	}
 	p, err := t.person(id)
 	if err != nil {

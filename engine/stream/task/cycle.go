@@ -51,8 +51,8 @@ type person struct {
 	urgent bool
 	// changed is true if the header must be written.
 	changed bool
-	// judged is how many fresh facts the person's last evaluation in this cycle knew, or -1
-	// before any; judgedAt is the caught_up of that evaluation.
+	// judged is how many fresh facts the person's last evaluation in this cycle knew, or -1 if
+	// it must be evaluated in any case; judgedAt is the caught_up of that evaluation.
 	judged   int
 	judgedAt duty.Instant
 	// view is what the current walk over the store shows of the person; nil outside it.
@@ -69,7 +69,7 @@ func (t *Task) ResetCycle(most int) {
 	c.stack.reset(&t.roster)
 	for _, p := range c.order {
 		t.roster.entries[p.resident].flags &^= inCycle
-		clear(p.fresh) // what they held is garbage
+		clear(p.fresh) // so that their memory can be freed
 		p.header = stored.Header{}
 	}
 	if room := maxSpare - len(c.spare); room > 0 {

@@ -12,16 +12,12 @@ import (
 	"tilsyn/topics"
 )
 
-// decide evaluates one person and gathers what has to be told.
-//
-// Two clocks matter. At caught_up everything is known that was in the log by then, so what
-// accuses is judged there. A record is applied as soon as it is read, so facts may be known
-// later than that; what clears is judged at the newest of them. The person is therefore
-// evaluated at the newer of the two clocks. What would be harsher than what was last told is
-// held back unless the verdict at caught_up agrees. A person judged ahead of caught_up is due
-// again when caught_up gets there, unless a routine can go on. If nothing was told of a person,
-// nothing can be cleared, and the verdict at caught_up is enough unless it would tell
-// something.
+// decide evaluates one person and gathers what has to be told (doc.go, "Two clocks"). The
+// person is evaluated at the newer of caught_up and the newest fact. What would be harsher than
+// what was last told is held back unless the verdict at caught_up agrees. A person judged ahead
+// of caught_up is due again when caught_up gets there, unless a routine can go on. If nothing
+// was told of a person, nothing can be cleared, and the verdict at caught_up is enough unless
+// it would tell something.
 func (t *Task) decide(p *person) error {
 	if p.judged == len(p.fresh) && p.judgedAt == t.At.CaughtUp {
 		return nil

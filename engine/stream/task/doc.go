@@ -5,7 +5,7 @@
 // # Tasks and cycles
 //
 // A [Task] is one partition number across all person-keyed topics, and one goroutine. Its cycle
-// ([Task.Step]) goes like this: take the newest [centres.Snapshot] and turn what is new in it
+// ([Task.Step]) goes like this: take the newest snapshot of the centres and turn what is new in it
 // into sweeps; walk sweeps over persons of whom something was told; read; evaluate persons of
 // whom something was told and about whom a fact arrived; move the clock; evaluate who is due;
 // go on with the sweeps. Then come one Kafka transaction with everything to be told and the

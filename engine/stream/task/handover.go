@@ -207,8 +207,7 @@ func (t *Task) handPast(p *person, at duty.Instant) error {
 	return t.giveWithheld(p)
 }
 
-// handing says that somebody gets all facts of a person, or all that name a card (0: all
-// facts).
+// handing says that somebody gets all facts of a person, or all that name one card (0: any).
 type handing struct {
 	card uint64
 	to   string
@@ -335,7 +334,7 @@ func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
 			return false, err
 		}
 		if of == "" {
-			p.next = duty.Forever // a row of nobody is judged under its holder
+			p.next = duty.Forever // such a row is judged with its holder's facts
 			if err := t.reviewParked(p); err != nil {
 				return false, err
 			}

@@ -22,8 +22,8 @@ import (
 //     what it had to hand over is then written, claims included;
 //  2. every task has committed that it examined the claims before the end of its hand-over
 //     partition: contested names are then published;
-//  3. every task has committed that it read up to the end of its hand-over partition and
-//     finished its walks for contested names: all versions of those facts are then handed over;
+//  3. every task has committed that it read up to the end of its hand-over partition, and that
+//     no walk which hands facts over is pending: all versions of contested facts are then given;
 //  4. this task has read its own hand-over partition up to its end.
 //
 // A commit by a program with another state layout does not count: what that program did not

@@ -81,8 +81,8 @@ func (o *ownLetters) set(n int, open bool) {
 	o.list[n].open = open
 }
 
-// lookAtLetters finds out which letters of the task are open, for as many keys as one cycle
-// may.
+// lookAtLetters finds out which letters of the task are open, for at most lettersAtOnce keys
+// per cycle.
 func (t *Task) lookAtLetters() error {
 	o := &t.letters
 	if facts := t.centreFacts(); len(o.elsewhere) > 0 && facts != o.of {

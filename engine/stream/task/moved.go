@@ -20,7 +20,8 @@ import (
 // the same fact; the order of arrival does not matter. A walk finds those who have one already.
 // First versions travel only if two keys have the same one (contested.go).
 
-// movedShelves is how many keys of the store they are spread over, so that none grows large.
+// movedShelves is how many keys of the store the moved versions are spread over, so that none
+// grows large.
 const movedShelves = 64
 
 // nameStored is the name of the fact in a stored form; 0 for a record that could not be read.
@@ -138,9 +139,10 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 }
 
 // noteVersion claims a fact that was just filed under its own key, and decides whether it must
-// travel. It is given to all tasks if it is a later version whose earlier ones are not under
-// the same key, or if its name is contested. A first version may belong to a fact that has
-// moved already; its person is then marked as joined.
+// travel. It is given to all tasks if its name is contested, or if it is a later version or a
+// retraction and either the fact has moved already or the earlier versions are not under the
+// same key. A first version of a fact that has moved stays where it is, and its person is
+// marked as joined.
 func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	head, ok := schemas.HeadOf(f.Record)
 	if !ok {

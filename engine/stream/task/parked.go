@@ -16,8 +16,8 @@ import (
 // says whose the row is.
 
 // maxOpenRows is for how many rows of one card the state remembers that their lines are open. A
-// card that stands for all unreadable cards may have any number of rows; the lines beyond stay
-// open.
+// card that stands for all unreadable cards may have any number of rows. Lines beyond the limit
+// stay open.
 const maxOpenRows = 4096
 
 // rowOf is the detail of an UNKNOWN_PERSON line that names the row.
@@ -50,7 +50,7 @@ func (t *Task) showRow(p *person, l *sideLine, open bool) error {
 	} else {
 		state, closed = duty.FindingStateClosed, duty.Some(t.At.Clock)
 		p.header.OpenRows = slices.Delete(p.header.OpenRows, i, i+1)
-		p.header.Awaited = true // it may hold again
+		p.header.Awaited = true // the line may have to open again
 	}
 	p.changed = true
 	topic, record := l.record(state, closed)

@@ -21,10 +21,12 @@ type Lag struct {
 
 // TaskReport says how a task stands. It never changes once made, and names nobody.
 type TaskReport struct {
+	// Clock is the task's clock, CaughtUp its watermark.
 	Clock, CaughtUp duty.Instant
 	// NextDue is the earliest time at which a person is due.
 	NextDue duty.Instant
-	Lags    map[string]Lag
+	// Lags are by topic.
+	Lags map[string]Lag
 	// Persons is how many are in memory, Due how many of them are due.
 	Persons, Due int
 	// Urgent is how many persons wait to be evaluated at once, Sweeps how many sweeps are not
@@ -39,7 +41,8 @@ type TaskReport struct {
 	Unheard bool
 	// Stands says why caught_up stands still; empty if it does not.
 	Stands string
-	// Unwatched are the centres without anything that proves their silence.
+	// Unwatched are the centres without anything that proves their silence, Letters the dead
+	// letters.
 	Unwatched []string
 	Letters   DeadLetters
 }
@@ -91,7 +94,7 @@ func (t *Task) State(before TaskState) TaskState {
 	return s
 }
 
-// TaskState is what others may know of a task.
+// TaskState is what others may know of a task. Live is true while it runs.
 type TaskState struct {
 	Live     bool
 	quiet    bool

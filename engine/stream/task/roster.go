@@ -13,8 +13,8 @@ import (
 
 // roster holds in memory what a task needs of each person to file an ordinary row without
 // reading the store. A page of the store is loaded when the first of its persons is met, so a
-// start loads nothing before the first record. An entry holds no pointers and takes about 80
-// bytes, however long the person's history.
+// start loads nothing before the first record. An entry holds no pointers; with its share of
+// the table a person takes about 80 bytes, however long the history.
 type roster struct {
 	store  state.Task
 	shapes *stored.Shapes
@@ -41,7 +41,7 @@ type resident struct {
 	// none.
 	rows uint32
 	// size is the length of the PersonID. A short one is stored in name, a longer one in
-	// roster.ids at id. That keeps an entry within a cache line or so of the processor.
+	// roster.ids at id. That makes an entry 64 bytes, one line of the processor's cache.
 	id   uint32
 	size uint16
 	// centre is the number of the person's only centre; 0 if the header names none or several.

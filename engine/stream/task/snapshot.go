@@ -45,7 +45,8 @@ type StateSnapshots struct {
 	cancel  context.CancelFunc
 }
 
-// snapshotHead is the beginning of a file. The state's own form follows.
+// snapshotHead is the beginning of a file: the version of this form, whose state it is, which
+// task's, and in which layout. The state's own form follows.
 type snapshotHead struct {
 	Version  int              `json:"version"`
 	Identity datadir.Identity `json:"identity"`

@@ -94,7 +94,7 @@ func (l Limits) OrDefaults() Limits {
 }
 
 // Task adjudicates the persons of one partition number. All its methods must be called from one
-// goroutine.
+// goroutine. At is its progress: what has been read and judged.
 type Task struct {
 	Broker  broker.Broker
 	store   state.Task
@@ -210,7 +210,7 @@ type Task struct {
 }
 
 // TaskConfig is what a task is made of. All fields but Limits are required, unless they say
-// otherwise.
+// otherwise. Task is the partition number, Partitions the partition count.
 type TaskConfig struct {
 	Task        int32
 	Partitions  int32
