@@ -43,8 +43,10 @@ type Snapshot struct {
 	Misplaced *misplaced
 	// Joins are all links and assignments; snapshots share it, and it grows.
 	Joins *register.Register
-	// Letters are all dead letters, in the order read; a later snapshot begins with them.
-	Letters []Letter
+	// Letters are all dead letters, in the order read. A later snapshot of the same
+	// Placings begins with them; another number says that some hold somebody else now.
+	Letters  []Letter
+	Placings int
 }
 
 // Digest names the newest policy of the snapshot.
@@ -65,6 +67,9 @@ type Touch struct {
 	// Person is the only one concerned, where a record of its lies in another
 	// partition.
 	Person string
+	// Paper is the key of a paper entry that cannot be read. Such a record concerns Person
+	// and, if it is a centre, the persons of the centre; Quiet and Centre say nothing of it.
+	Paper string
 	// Quiet is true for a record that changes no verdict.
 	Quiet bool
 	// Joins is true for a link, with one of its persons, and for assignments.
@@ -118,9 +123,12 @@ type CentreReader struct {
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
 	joins       *register.Register
-	// letters are the dead letters, lettersKnown their places.
+	// letters are the dead letters, lettersKnown their places, placings as in Snapshot;
+	// paper are the entries that cannot be read and may be a centre's.
 	letters      []Letter
 	lettersKnown map[LetterPlace]bool
+	placings     int
+	paper        []duty.Unreadable
 	// Refused counts policy activations whose text could not be used, unusables
 	// are these.
 	Refused   atomic.Int64
@@ -260,7 +268,7 @@ func (r *CentreReader) publish() {
 	r.snap.Store(&Snapshot{
 		Positions: r.next.Clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
 		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks), Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
-		Letters: r.letters[:len(r.letters):len(r.letters)],
+		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings,
 	})
 }
 
@@ -276,7 +284,7 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 	f.SupervisionResults = slices.Clone(f.SupervisionResults)
 	f.Resolutions = slices.Clone(f.Resolutions)
 	f.Activations = slices.Clone(f.Activations)
-	f.Unreadable = slices.Clone(f.Unreadable)
+	f.Unreadable = append(slices.Clone(f.Unreadable), r.heldPaper()...)
 	return r.prepare(f)
 }
 
@@ -309,7 +317,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	if rec.Topic != broker.TopicDeadLetters && !t.Doubtful {
 		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	}
-	if !t.Quiet || t.Bad != nil {
+	if !t.Quiet || t.Bad != nil || t.Paper != "" {
 		r.touches = append(r.touches, t)
 	}
 }
@@ -345,6 +353,7 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 	r.stale = true // it may know sources whose heartbeats no snapshot has
 	before := r.active
 	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
+	r.placeLetters()
 	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })
 }
 

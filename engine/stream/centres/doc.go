@@ -13,6 +13,7 @@
 //	joins.go      links and assignments
 //	keep.go       taking up the register that an earlier run kept; save.go writing it
 //	letter.go     dead letters that concern everybody, or somebody elsewhere
+//	letter_paper.go  paper that cannot be read and may be a centre's
 //	misplaced.go  records in the wrong partition
 //	beats.go      which heartbeats matter
 //	quality.go    the data quality of the facts of centres

@@ -17,8 +17,9 @@ import (
 // letter takes in a dead letter of a person-keyed topic whose key surely names
 // nobody, or somebody of another partition than it lies in: only this topic
 // tells of it the tasks that it concerns. The first holds the units of all, the
-// second those of the person. A paper entry may lie under its centre, whose units
-// it then holds. Every other dead letter is filed where its record was read.
+// second those of the person. A paper entry may lie under its centre, in any
+// partition, whose units it then holds (letter_paper.go). Every other dead letter is
+// filed where its record was read.
 func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	h := casefile.HeadersOf(rec)
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
@@ -28,6 +29,7 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		return
 	}
 	own := Letter{LetterPlace: LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}}, Reason: h["reason"]}
+	again := r.lettersKnown[own.LetterPlace]
 	defer func() { r.noteLetter(rec, own) }()
 	if !casefile.UsableKey(rec.Key) {
 		own.Holds = holdsAll
@@ -63,19 +65,13 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		u.Key = key
 		r.misplaced.add(u)
 		own.Holds = HoldsPerson
-	case u.Topic == broker.TopicManualEntries && r.isCentre(key):
-		u.Key, t.Centre, t.Quiet = key, key, false
-		f.Bad = &u
 	default:
+		u.Key = key
 		own.Holds = HoldsPerson
 	}
-}
-
-// isCentre reports whether a key names a centre of some policy.
-func (r *CentreReader) isCentre(key string) bool {
-	return slices.ContainsFunc(r.active, func(p duty.ActivePolicy) bool {
-		return slices.ContainsFunc(p.Policy.Centres, func(c duty.Centre) bool { return c.ID == key })
-	})
+	if own.Holds == HoldsPerson && own.Topic == broker.TopicManualEntries && !again {
+		r.addPaper(u, t)
+	}
 }
 
 // LetterPlace is where the record of a dead letter lay.
@@ -97,6 +93,11 @@ type Letter struct {
 	Holds  LetterHolds
 	// Centre is the one held.
 	Centre string
+	// key is that of the record where it may be a centre's, other whom the letter holds
+	// where no policy names that centre, lies its partition.
+	key   string
+	other LetterHolds
+	lies  int32
 }
 
 // LetterHolds is whose units a dead letter holds.
@@ -120,18 +121,19 @@ func (r *CentreReader) noteLetter(rec *broker.Record, l Letter) {
 	}
 	r.lettersKnown[l.LetterPlace] = true
 	key := string(rec.Key)
-	l.At, l.Task = rec.At, rec.Index
+	l.At, l.Task, l.lies = rec.At, rec.Index, rec.Index
 	if l.Holds == "" {
-		l.Holds = HoldsNobody
-		if r.isCentre(key) {
-			l.Holds, l.Centre = HoldsCentre, key
-		}
+		l.Holds, l.key = HoldsNobody, key
 	}
 	if l.Holds == HoldsPerson {
 		l.Key, l.Task = key, r.partitionOf(key)
+		if l.Topic == broker.TopicManualEntries {
+			l.key = key
+		}
 	}
 	if broker.Unawaited(l.Topic) && l.Holds != holdsAll {
-		l.Holds = HoldsNobody // nobody waits for such a record
+		l.Holds, l.key = HoldsNobody, "" // nobody waits for such a record
 	}
-	r.letters = append(r.letters, l)
+	l.other = l.Holds
+	r.letters = append(r.letters, r.placed(l))
 }

@@ -43,7 +43,7 @@ func (w *world) checkCentres(centres *duty.Centres) {
 		}
 	}
 	want := 0
-	for _, q := range duty.CentreQuality(centres, w.policy, w.now) {
+	for _, q := range duty.CentreQuality(centres, w.inForce(), w.now) {
 		if q.Code == duty.DataQualityCodeUnknownPerson {
 			continue
 		}

@@ -87,7 +87,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 }
 
 func (w *world) isCentre(key string) bool {
-	return slices.ContainsFunc(w.policy.Centres, func(c duty.Centre) bool { return c.ID == key })
+	return slices.ContainsFunc(w.policies(), func(p duty.ActivePolicy) bool { return namesPlace(p.Policy, key) })
 }
 
 // factsOfPerson are the facts of a person in a map, made where there are none.
@@ -113,7 +113,7 @@ func (w *world) clearedAtOnce() {
 		if len(f.Permissions) > 0 {
 			continue
 		}
-		in := duty.Input{PersonID: v.PersonID, Person: f, Centres: centres, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+		in := duty.Input{PersonID: v.PersonID, Person: f, Centres: centres, Policies: w.policies()}
 		res := w.judge.Evaluate(in, newest)
 		if telling.RankIn(&res, v.Kind, v.UnitDate) < v.Status.Severity() {
 			w.t.Errorf("%s %s %s is %s still, the facts that were read clear it", v.PersonID, v.Kind, v.UnitDate, v.Status)
@@ -142,7 +142,7 @@ func (w *world) check() {
 	sort.Strings(ids)
 	for _, id := range ids {
 		in := duty.Input{PersonID: id, Person: persons[id], Centres: centres,
-			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+			Policies: w.policies()}
 		res := w.judge.Evaluate(in, w.now)
 		for _, d := range telling.ComparePerson(&res, last[id]) {
 			w.t.Errorf("%s %s %d: %s", id, d.Kind, d.Date, d.What)

@@ -21,10 +21,11 @@ type ownLetter struct {
 
 // ownLetters are the dead letters that a task answers for.
 type ownLetters struct {
-	// taken is how many of the centre reader's letters were taken in.
-	taken int
-	list  []ownLetter
-	open  int
+	// taken is how many of the centre reader's letters were taken in, placings those of the
+	// snapshot that had them.
+	taken, placings int
+	list            []ownLetter
+	open            int
 	// byKey are the indexes in list of letters of a person or card, elsewhere those of all
 	// others.
 	byKey     map[string][]int
@@ -40,8 +41,13 @@ type ownLetters struct {
 // lettersAtOnce is for how many keys one cycle looks at the facts.
 const lettersAtOnce = 64
 
-// take takes in the letters that the centre reader has newly read.
-func (o *ownLetters) take(all []centres.Letter, task int32) {
+// take takes in the letters that the centre reader has newly read; all of them anew where
+// a policy has changed whom some letter holds.
+func (o *ownLetters) take(s *centres.Snapshot, task int32) {
+	all := s.Letters
+	if o.placings != s.Placings {
+		*o = ownLetters{placings: s.Placings}
+	}
 	if o.byKey == nil {
 		o.byKey, o.elsewhere, o.waiting = map[string][]int{}, map[centres.LetterPlace]int{}, map[string]bool{}
 	}

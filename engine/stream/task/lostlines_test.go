@@ -72,7 +72,7 @@ func (w *world) checkLetters() {
 	persons, atCentres := w.knowledgeOf()
 	want := placesOf(atCentres.OpenLost(w.now))
 	for id, f := range persons {
-		in := duty.Input{PersonID: id, Person: f, Centres: atCentres, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.policy}}}
+		in := duty.Input{PersonID: id, Person: f, Centres: atCentres, Policies: w.policies()}
 		for place := range placesOf(duty.OpenLost(in, w.now)) {
 			want[place] = true
 		}

@@ -19,7 +19,7 @@ func (t *Task) adopt() error {
 		fresh = s.Touches[len(t.snap.Touches):]
 	}
 	t.snap = s
-	t.letters.take(s.Letters, t.At.Task)
+	t.letters.take(s, t.At.Task)
 	for i := range fresh {
 		x := fresh[i]
 		if x.Offset < t.At.Centres[x.At] {
@@ -43,6 +43,10 @@ func (t *Task) adopt() error {
 		} else if !x.Quiet {
 			t.cycle.moved = true
 			t.At.AddSweep(x.Centre, x.Known)
+		}
+		if x.Paper != "" && s.Names(x.Paper) {
+			t.cycle.moved = true
+			t.At.AddSweep(x.Paper, x.Known)
 		}
 	}
 	for p, x := range s.Assigned {

@@ -39,6 +39,8 @@ type world struct {
 	codec  broker.Codec
 	judge  Adjudicator
 	policy *duty.Policy
+	// parse reads the policies that are activated; there are none where it is nil.
+	parse  func(text string) (*duty.Policy, error)
 	reader *centres.CentreReader
 	tasks  []*Task
 	limits Limits
@@ -127,8 +129,12 @@ func (w *world) boot() {
 }
 
 func (w *world) newReader() *centres.CentreReader {
+	parse := w.parse
+	if parse == nil {
+		parse = func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }
+	}
 	r := centres.NewCentreReader(centres.CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf, Prepare: prepareFor(w.judge),
-		Trust: w.trust, Policy: w.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") },
+		Trust: w.trust, Policy: w.policy, ParsePolicy: parse,
 		Keep: centres.Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}})
 	w.t.Cleanup(r.Abandon) // else it may still be writing when its directory goes
 	return r
