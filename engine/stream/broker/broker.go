@@ -9,7 +9,7 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// Partition is one partition of a topic, named without prefix.
+// Partition is one partition of a topic. The topic is named without its prefix.
 type Partition struct {
 	Topic string
 	Index int32
@@ -21,8 +21,8 @@ type Header struct {
 	Value []byte
 }
 
-// Record is one committed record of a topic. Its slices are valid until the next
-// Fetch; who keeps them clones.
+// Record is one committed record of a topic. Its slices are valid until the next Fetch; clone the
+// record to keep it longer.
 type Record struct {
 	Partition
 	Offset int64
@@ -30,17 +30,16 @@ type Record struct {
 	At         duty.Instant
 	Key, Value []byte
 	Headers    []Header
-	// Fault is why the record could not be read out of its batch, nil for one that
-	// could (topics.Record).
+	// Fault says why the record could not be read out of its batch; nil if it could (topics.Record).
 	Fault error
 
-	// mark is that of the batch that the record came in, stamped whether At is the
-	// broker's time and not the producer's.
+	// mark identifies the batch that the record came in. Stamped is true if At is the broker's time
+	// (LogAppendTime) and not the producer's.
 	mark    Mark
 	Stamped bool
 }
 
-// Decode returns the plain type of the record, as Codec.Decode does.
+// Decode decodes the record as Codec.Decode does. A record with a Fault gives that error.
 func (r *Record) Decode(by Codec) (any, error) {
 	if r.Fault != nil {
 		return nil, r.Fault
@@ -48,7 +47,7 @@ func (r *Record) Decode(by Codec) (any, error) {
 	return by.Decode(r.Topic, r.Value)
 }
 
-// Clone returns a record that the reader may keep.
+// Clone returns a deep copy that outlives the next Fetch.
 func (r *Record) Clone() Record {
 	c := *r
 	c.Key, c.Value, c.Headers = slices.Clone(r.Key), slices.Clone(r.Value), slices.Clone(r.Headers)
@@ -58,21 +57,20 @@ func (r *Record) Clone() Record {
 	return c
 }
 
-// Fetched is one answer to a read: records in offset order per partition, and
-// where to go on. Next also moves over aborted records, control markers and
-// compacted gaps, which are never handed out. It is valid until the next Fetch.
+// Fetched is the answer to one Fetch: the records, in offset order within each partition, and the
+// positions to continue from. Next also skips aborted records, control markers and compacted gaps,
+// which are never returned. It is valid until the next Fetch.
 type Fetched struct {
 	Records []Record
 	Next    Offsets
-	// Marks are those of the batches before Next, where something was read.
+	// Marks identify the batch before each position in Next, for the partitions that moved.
 	Marks map[Partition]Mark
-	// Ready is true where more is at hand: the next Fetch from Next on asks no
-	// broker.
+	// Ready is true if more records are in memory: a Fetch from Next needs no request to a broker.
 	Ready bool
 }
 
-// Mark identifies a batch of a log. Where the batch before a position has
-// another mark than it had, the log is not the one that was read.
+// Mark identifies a batch of a log by its leader epoch and CRC. If the batch before a position no
+// longer has the mark that was noted, the log is not the one that was read.
 type Mark struct {
 	Epoch int32  `json:"epoch"`
 	CRC   uint32 `json:"crc"`
@@ -83,84 +81,84 @@ type Out struct {
 	Partition
 	Key, Value []byte
 	Headers    []Header
-	// At is the timestamp to write; zero takes the time of writing.
+	// At is the timestamp to write in milliseconds; zero means the time of writing.
 	At duty.Instant
 }
 
-// Transaction is what one cycle makes visible, all or nothing.
+// Transaction is what one cycle makes visible, all of it or nothing.
 type Transaction struct {
 	Records []Out
-	// Group are the positions to commit for the consumer group; for people and
-	// tools that look at lag, no recovery reads them.
+	// Group are the offsets to commit for the consumer group. They serve people and tools that look at
+	// lag; recovery never reads them.
 	Group Offsets
-	// Check is asked with the offsets behind what was written, before the
-	// transaction is ended; its error takes all of it back and is Commit's.
+	// Check is called with the offsets behind the written records just before the commit. If it
+	// returns an error, the transaction is aborted and Commit returns that error.
 	Check func(ctx context.Context, written Offsets) error
 }
 
-// End says which end of a partition is meant, or its start.
+// End selects one of the ends of a partition.
 type End uint8
 
-// Ends of a partition.
+// The ends that Broker.Ends can return.
 const (
-	// HighWatermark is behind the last record, open transactions included: who
-	// wants to know that everything was read asks for this one.
+	// HighWatermark is behind the last record, those of open transactions included. Ask for it to know
+	// when everything written so far has been read.
 	HighWatermark End = iota
-	// LastStable is behind the last record whose transaction is decided.
+	// LastStable is behind the last record whose transaction is decided (last stable offset).
 	LastStable
-	// LogStart is the first record that is still there.
+	// LogStart is the offset of the first record that still exists.
 	LogStart
 )
 
-// Broker is what the engine needs of Kafka. A value serves one goroutine.
+// Broker is what the engine needs of Kafka. One value serves one goroutine.
 type Broker interface {
-	// Ends returns the asked end of each partition.
+	// Ends returns the requested end of each partition.
 	Ends(ctx context.Context, parts []Partition, end End) (Offsets, error)
-	// Fetch returns up to about max records from the positions on, read
-	// committed. Without any it returns after wait with the positions unchanged
-	// or moved over what is not handed out.
+	// Fetch returns up to about max committed records, read from the positions in from on. If there
+	// are none it returns after wait; the positions in Next may still have moved over records that are
+	// not returned.
 	Fetch(ctx context.Context, from Offsets, max int, wait time.Duration) (Fetched, error)
-	// MarkBefore returns the mark of the batch before an offset; false where the
-	// log does not hold it.
+	// MarkBefore returns the mark of the batch before an offset; false if the log no longer holds that
+	// batch.
 	MarkBefore(ctx context.Context, p Partition, offset int64) (Mark, bool, error)
-	// Topics returns what the brokers say of the topics that exist.
+	// Topics returns the id and partition count of every topic that exists.
 	Topics(ctx context.Context) (map[string]TopicState, error)
-	// ProducerTimes names the input topics whose records carry their producers' time.
+	// ProducerTimes returns the names of input topics whose records carry their producers' time.
 	ProducerTimes(ctx context.Context) ([]string, error)
-	// Producer returns a transactional producer for a task after it has fenced
-	// the predecessor and ended its transaction (KIP-447, KIP-360).
+	// Producer returns the transactional producer of a task. Its previous owner is then fenced and the
+	// transaction that it left open is ended (KIP-447, KIP-360).
 	Producer(ctx context.Context, task int32) (Producer, error)
 }
 
 // Producer writes the transactions of one task.
 type Producer interface {
-	// Commit makes one transaction visible. Nil: definitely committed.
-	// ErrFenced: a newer owner exists, this one must stop. Every other error
-	// leaves open whether it was committed, and the task must recover. The
-	// offsets behind the written records are returned where they are known.
+	// Commit writes and commits one transaction. Nil means that it is certainly committed. ErrFenced
+	// means that a newer owner exists and this one must stop. Any other error leaves the outcome open,
+	// and the task must recover. The offsets behind the written records are returned if they are
+	// known.
 	Commit(ctx context.Context, t Transaction) (Offsets, error)
-	// Close gives up what the producer holds; it writes nothing.
+	// Close releases what the producer holds. It writes nothing.
 	Close() error
 }
 
-// ErrFenced says that another process owns the task now: one that the group gave
-// it to, or that does not ask the group. Another group is no way out: it would tell
-// everything of the same prefix a second time (decision 0011).
+// ErrFenced says that another process owns the task now: one that the group assigned it to, or one
+// outside the group. Running under another group is no remedy: it would tell everything of the
+// same prefix a second time (decision 0011).
 var ErrFenced = errors.New("another instance has taken over this task; where the two are not of one deployment, stop one of them or give it a --topic-prefix of its own")
 
-// ErrForeignLog says that a topic does not hold what was read from it before:
-// it was made anew, lost its end, or is that of another cluster. The local state
-// says what that other log said, so it is neither used nor thrown away.
+// ErrForeignLog says that a topic no longer holds what was read from it: it was recreated, lost
+// its tail, or belongs to another cluster. The local state reflects the old log, so it is neither
+// used nor deleted.
 var ErrForeignLog = errors.New("the topics are not those that the state was built from: give another --data-dir, or remove the state directory to build it again from the topics")
 
-// ErrTransient marks an error of the broker or the network after which the
-// same thing may be tried again.
+// ErrTransient marks an error of the broker or the network after which the same operation may be
+// retried.
 var ErrTransient = errors.New("it is tried again")
 
-// TopicState is what the brokers say of one topic.
+// TopicState is what the brokers report about one topic.
 type TopicState struct {
-	// ID is what they call it; empty where they give none.
+	// ID is the topic id; empty if the brokers have none.
 	ID string
-	// Partitions is how many it has.
+	// Partitions is the number of partitions.
 	Partitions int32
 }

@@ -8,41 +8,41 @@ import (
 	"tilsyn/schemas"
 )
 
-// Codec turns records into bytes and back. NewCodec is the production one; the
-// topic is named without prefix.
+// Codec decodes and encodes records. NewCodec returns the production one. Topics are named without
+// their prefix.
 type Codec interface {
-	// Decode returns a pointer to the plain type of the topic's record, like
-	// *duty.CardEvent.
+	// Decode returns a pointer to the plain type of the topic's record, such as *duty.CardEvent.
 	Decode(topic string, value []byte) (any, error)
-	// DecodeRow reads a value of card-events without copying: its strings are
-	// those of the value.
+	// DecodeRow decodes a value of card-events without copying: the strings in to share memory with
+	// value.
 	DecodeRow(value []byte, to *duty.CardEvent) error
-	// DecodeAssignment does so with a value of card-assignments.
+	// DecodeAssignment does the same for a value of card-assignments.
 	DecodeAssignment(value []byte, to *duty.CardAssignment) error
-	// Encode frames and encodes a pointer to a record of the topic.
+	// Encode returns the framed encoding of a record of the topic, given by pointer.
 	Encode(topic string, record any) ([]byte, error)
-	// Salvage returns the id of a value that Decode refused, empty where the
-	// bytes do not tell it.
+	// Salvage returns the id in a value that Decode refused; empty if it cannot be found.
 	Salvage(topic string, value []byte) string
 }
 
-// SchemaViolation is the header `schema` of a violation (contract §3).
+// SchemaViolation is the value of the `schema` header of a violation (contract §3).
 const SchemaViolation = "tilsyn.Violation"
 
+// schemaCodec is the Codec of the contract's Avro schemas.
 type schemaCodec struct {
 	store *schemas.Store
 	// rows and assignments are the schemas of card-events and card-assignments.
 	rows, assignments *schemas.Schema
 }
 
-// NewCodec returns a codec of the contract's schemas that reads both framings
-// and every writer's schema in store, and writes the single-object frame.
+// NewCodec returns the codec of the contract's schemas. It reads both framings and every writer
+// schema in store, and writes the single-object framing.
 func NewCodec(store *schemas.Store) Codec {
 	rows, _ := schemas.Lookup(TopicCardEvents)
 	assignments, _ := schemas.Lookup(TopicCardAssignments)
 	return schemaCodec{store: store, rows: rows, assignments: assignments}
 }
 
+// Decode implements Codec.
 func (c schemaCodec) Decode(topic string, value []byte) (any, error) {
 	s, ok := schemas.Lookup(topic)
 	if !ok {
@@ -55,6 +55,7 @@ func (c schemaCodec) Decode(topic string, value []byte) (any, error) {
 	return s.Decode(payload)
 }
 
+// DecodeRow implements Codec.
 func (c schemaCodec) DecodeRow(value []byte, to *duty.CardEvent) error {
 	payload, _, err := c.store.Payload(c.rows, value, nil)
 	if err != nil {
@@ -67,6 +68,7 @@ func (c schemaCodec) DecodeRow(value []byte, to *duty.CardEvent) error {
 	return err
 }
 
+// DecodeAssignment implements Codec.
 func (c schemaCodec) DecodeAssignment(value []byte, to *duty.CardAssignment) error {
 	payload, _, err := c.store.Payload(c.assignments, value, nil)
 	if err != nil {
@@ -79,6 +81,7 @@ func (c schemaCodec) DecodeAssignment(value []byte, to *duty.CardAssignment) err
 	return err
 }
 
+// Encode implements Codec.
 func (c schemaCodec) Encode(topic string, record any) ([]byte, error) {
 	s, ok := schemas.Lookup(topic)
 	if !ok {
@@ -87,6 +90,7 @@ func (c schemaCodec) Encode(topic string, record any) ([]byte, error) {
 	return s.AppendValue(nil, record), nil
 }
 
+// Salvage implements Codec.
 func (c schemaCodec) Salvage(topic string, value []byte) string {
 	s, ok := schemas.Lookup(topic)
 	if !ok {

@@ -5,70 +5,77 @@ import (
 	"tilsyn/topics"
 )
 
-// answers keeps what fetches brought and the cycle had no room for, so that
-// nothing is fetched twice. It stays as it came: a batch of each partition at a
-// time is unpacked, and a few records at a time are served.
+// answers keeps fetched batches for which the cycle had no room, so that nothing is fetched twice.
+// They stay as they came: one batch of each partition is unpacked at a time, and records are served
+// a few at a time.
 //
-// They are served in order of time over all partitions, as far as it is known: a
-// partition of which everything at hand is served, and which has more, is fetched
-// before what others have that is newer. Topics of very different length then go
-// side by side, and what became known of a person together is in one cycle.
+// Records are served in order of time across partitions as far as it is known. If a partition has
+// nothing left in memory but more on the broker, it is fetched before newer records of other
+// partitions are served. So topics of very different length advance side by side, and what became
+// known of a person together reaches one cycle.
 type answers struct {
 	parts map[Partition]*answer
 	mem   topics.Unpacked
-	// served is what take returns, turn the answers it takes from; used again.
+	// served is what take returned; turn is the list of answers that it takes from. Both are reused.
 	served []Record
 	turn   []*answer
 }
 
-// answer is what came of one partition.
+// answer is what is in memory of one partition.
 type answer struct {
 	part Partition
-	// of is the fetch that brought it; nil where nothing is left of it. lags is true
-	// where the partition had more than that.
+	// of is the fetch that brought it; nil once it is used up. lags is true if the partition has more
+	// on the broker.
 	of   *fetching
 	lags bool
-	// at is the position that the rest belongs to, -1 for none.
+	// at is the position that the rest begins at, -1 if nothing is left.
 	at int64
-	// rows walks through the records. ready is true where it stands at the next one
-	// to serve, known at when; over where there is none, and when is that of the last.
+	// rows iterates over the records. ready is true if it stands on the next record to serve, whose
+	// timestamp is when. over is true if no record is left; when is then the timestamp of the last
+	// one.
 	rows        rows
 	when        duty.Instant
 	ready, over bool
-	// served is the newest offset served since positions were told, -1 for none,
-	// with the mark of its batch.
+	// served is the offset of the newest record served since account was last called, -1 for none, and
+	// servedMark the mark of its batch.
 	served     int64
 	servedMark Mark
-	// next and mark hold once all records are served.
+	// next and mark are the position and the mark to report once all records are served; marked is
+	// false if there is no mark.
 	next   int64
 	mark   Mark
 	marked bool
 }
 
-// rows walks through the records of one partition; *topics.Cursor does.
+// rows iterates over the records of one partition. *topics.Cursor implements it.
 type rows interface {
+	// Next advances to the next record; false at the end.
 	Next() (bool, error)
+	// At returns the current record, valid as long as its batch is held.
 	At() *topics.Record
+	// Held returns how many bytes Next would leave behind to unpack another batch; 0 if it would not.
 	Held() int
+	// Leave leaves a finished batch behind, so that its memory can be reused.
 	Leave()
+	// Close releases everything.
 	Close()
 }
 
-// holdMost is from which size on batches that came to their end are not held for
-// the sake of serving more at once: what is served is valid until the next take.
+// holdMost is how many bytes of finished batches are held so that one take can serve more; what
+// take serves stays valid until the next take.
 const holdMost = 256 << 10
 
-// serveKept is for how many records the memory is kept.
+// serveKept is for how many records the slice of take is kept for reuse.
 const serveKept = 1024
 
-// fetching is a fetcher with how many answers still need what it brought.
+// fetching is a fetcher with the number of answers that still use its buffers.
 type fetching struct {
 	*topics.Fetcher
 	used int
 }
 
-// fill takes in what was fetched of partitions of which nothing was at hand, and
-// reports whether anything was.
+// fill takes in the result of a fetch for partitions that had nothing in memory, and reports
+// whether it brought anything.
 func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetching) (bool, error) {
 	if a.parts == nil {
 		a.parts = map[Partition]*answer{}
@@ -100,8 +107,8 @@ func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetchi
 	return by.used > 0, nil
 }
 
-// missing appends the positions of which nothing is at hand. What is at hand for
-// other positions is forgotten.
+// missing appends the positions for which nothing is in memory. What is in memory for other
+// positions of those partitions is dropped.
 func (a *answers) missing(from Offsets, into []topics.Position) []topics.Position {
 	for p, at := range from {
 		x := a.parts[p]
@@ -115,7 +122,7 @@ func (a *answers) missing(from Offsets, into []topics.Position) []topics.Positio
 	return into
 }
 
-// drop forgets everything that is at hand.
+// drop discards everything in memory.
 func (a *answers) drop() {
 	for _, x := range a.parts {
 		x.end()
@@ -123,7 +130,7 @@ func (a *answers) drop() {
 	a.mem.Reuse()
 }
 
-// giveUp forgets what is at hand of one fetch.
+// giveUp discards what one fetch brought.
 func (a *answers) giveUp(of *fetching) {
 	for _, x := range a.parts {
 		if x.of == of {
@@ -132,10 +139,10 @@ func (a *answers) giveUp(of *fetching) {
 	}
 }
 
-// take serves what is there of the partitions at the positions asked for, up to
-// most records; nothing where nothing is. What it served before is not valid any
-// more. Patient, it serves nothing newer than what is still to be fetched may be.
-// After an error nothing is at hand.
+// take serves records in memory of the partitions at the positions asked for, up to most records;
+// none if there are none. What it served before is invalid from then on. If patient, it serves
+// nothing newer than what a lagging partition may still bring. After an error nothing is left in
+// memory.
 func (a *answers) take(from Offsets, most int, patient bool, out *Fetched) error {
 	a.turn = a.turn[:0]
 	hold := duty.Forever
@@ -163,8 +170,7 @@ func (a *answers) take(from Offsets, most int, patient bool, out *Fetched) error
 	return nil
 }
 
-// serve goes through the partitions whose turn it is, as far as nothing newer than
-// hold is served.
+// serve takes records from the partitions in turn, oldest first, but none newer than hold.
 func (a *answers) serve(most int, hold duty.Instant, patient bool) error {
 	for _, x := range a.turn {
 		if !x.ready { // else the record at hand lies in what would be left
@@ -203,8 +209,8 @@ func (a *answers) serve(most int, hold duty.Instant, patient bool) error {
 	return nil
 }
 
-// oldest returns the answer whose next record is the oldest, nil where none has
-// one, and up to which time no other partition has an older one, hold at most.
+// oldest returns the answer with the oldest next record (nil if there is none) and the time up to
+// which no other partition has an older record, at most hold.
 func oldest(list []*answer, hold duty.Instant, patient bool) (first *answer, until duty.Instant) {
 	until = hold
 	for _, x := range list {
@@ -223,7 +229,7 @@ func oldest(list []*answer, hold duty.Instant, patient bool) (first *answer, unt
 	return first, until
 }
 
-// advance goes to the next record.
+// advance moves to the next record unless one is ready.
 func (x *answer) advance() (err error) {
 	if x.ready || x.over {
 		return nil
@@ -235,8 +241,7 @@ func (x *answer) advance() (err error) {
 	return err
 }
 
-// record takes the record that is ready. A missing key and a missing value stay
-// nil.
+// record copies the ready record into to. A missing key or value stays nil.
 func (x *answer) record(to *Record) {
 	r := x.rows.At()
 	x.ready, x.served, x.servedMark = false, r.Offset, Mark{Epoch: r.LeaderEpoch, CRC: r.BatchCRC}
@@ -251,7 +256,7 @@ func (x *answer) record(to *Record) {
 	}
 }
 
-// account says where to go on, where anything was served or skipped.
+// account writes to out where to continue, if anything was served or skipped.
 func (x *answer) account(out *Fetched) {
 	switch {
 	case x.over:
@@ -266,7 +271,7 @@ func (x *answer) account(out *Fetched) {
 	}
 }
 
-// end forgets what is left.
+// end discards what is left.
 func (x *answer) end() {
 	if x.rows != nil {
 		x.rows.Close()

@@ -10,25 +10,25 @@ import (
 	"tilsyn/topics"
 )
 
-// Kafka is the Broker that package topics gives. A fetcher keeps buffers, so each
-// goroutine has its own.
+// Kafka implements Broker by package topics. Its fetchers keep buffers, so every goroutine needs
+// its own Kafka.
 type Kafka struct {
 	client *topics.Client
 	group  string
-	// fetchers are in use as long as something of what they brought is at hand.
+	// fetchers are busy as long as something that they fetched is still in memory.
 	fetchers []*fetching
 	most     time.Duration
 	answers  answers
-	// fetched is what Fetch returned last, asked what for; both are used again.
+	// fetched is what Fetch returned last, asked the positions that were requested. Both are reused.
 	fetched Fetched
 	asked   []topics.Position
 }
 
-// EagerWait is as good as not waiting at all.
+// EagerWait is the shortest wait of a fetch, in effect none.
 const EagerWait = time.Millisecond
 
-// NewKafka returns a broker for one goroutine. It waits for records for at most so
-// long, and holds about so many bytes of them.
+// NewKafka returns a broker for one goroutine. A fetch waits at most wait for records and holds
+// about answerBytes of them.
 func NewKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *Kafka {
 	k := &Kafka{client: c, group: group, most: wait, fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}}
 	first := c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
@@ -39,7 +39,7 @@ func NewKafka(c *topics.Client, group string, wait time.Duration, answerBytes in
 	return k
 }
 
-// maxAnswers is how many answers to fetches may be at hand of one task.
+// maxAnswers is how many fetches one Kafka keeps in memory at a time.
 const maxAnswers = 6
 
 // Ends implements Broker.
@@ -66,7 +66,7 @@ func (k *Kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, 
 	return o, nil
 }
 
-// Fetch implements Broker.
+// Fetch implements Broker. See answers for the order of the records.
 func (k *Kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
 	out := &k.fetched
 	clear(out.Next)
@@ -81,8 +81,8 @@ func (k *Kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 		}
 		by := k.free()
 		if by == nil && len(k.answers.turn) == 0 {
-			// All are in use for what is not asked for now. One gives way, and what it
-			// brought is fetched again when its turn comes.
+			// All fetchers are busy with partitions that are not asked for now. One is freed; what it brought
+			// is fetched again when it is needed.
 			by = k.fetchers[len(k.fetchers)-1]
 			k.answers.giveUp(by)
 		}
@@ -99,14 +99,13 @@ func (k *Kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 				continue
 			}
 		}
-		// Whatever may be older cannot be had now.
+		// What may be older cannot be fetched now, so serve what is there.
 		err := k.answers.take(from, most, false, out)
 		return *out, BrokerError(err)
 	}
 }
 
-// ask fetches the partitions of which nothing is at hand, and reports whether
-// anything came.
+// ask fetches the partitions that have nothing in memory, and reports whether anything came.
 func (k *Kafka) ask(ctx context.Context, by *fetching, wait time.Duration) (bool, error) {
 	slices.SortFunc(k.asked, comparePositions)
 	got, err := by.FetchWithin(ctx, k.asked, max(EagerWait, min(wait, k.most)))
@@ -116,7 +115,7 @@ func (k *Kafka) ask(ctx context.Context, by *fetching, wait time.Duration) (bool
 	return k.answers.fill(got, k.asked, by)
 }
 
-// free is a fetcher of whose answer nothing is left; nil where there is none.
+// free returns a fetcher whose answer is used up; nil if there is none.
 func (k *Kafka) free() *fetching {
 	for _, f := range k.fetchers {
 		if f.used == 0 {
@@ -148,6 +147,7 @@ func (k *Kafka) ProducerTimes(ctx context.Context) ([]string, error) {
 	return names, BrokerError(err)
 }
 
+// comparePositions orders positions by topic and partition.
 func comparePositions(a, b topics.Position) int {
 	return ComparePartitions(Partition{Topic: a.Topic, Index: a.Partition}, Partition{Topic: b.Topic, Index: b.Partition})
 }
@@ -161,16 +161,17 @@ func (k *Kafka) Producer(ctx context.Context, task int32) (Producer, error) {
 	return &kafkaProducer{k: k, w: w}, nil
 }
 
+// kafkaProducer implements Producer by a topics.TxnWriter.
 type kafkaProducer struct {
 	k *Kafka
 	w *topics.TxnWriter
-	// outs, headers and group are what the last transaction was made of; used again.
+	// outs, headers and group hold the last transaction; they are reused.
 	outs    []topics.Out
 	headers []topics.Header
 	group   []topics.Position
 }
 
-// Close implements Producer. An open transaction is ended by the successor.
+// Close implements Producer. The successor ends a transaction that is still open.
 func (p *kafkaProducer) Close() error { return nil }
 
 // Commit implements Producer.
@@ -183,10 +184,9 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	if err != nil {
 		return nil, p.abort(ctx, err)
 	}
-	// The group's offsets are for people and tools; who may write is decided by
-	// the transactional id, which each task has for itself. So they go without
-	// generation and member: else a transaction that is under way while the group
-	// shares tasks out anew would fail, also of a task that stays.
+	// The group's offsets are for people and tools only; the transactional id of the task decides who
+	// may write. They are sent without generation and member, since otherwise a rebalance would fail
+	// transactions in flight, even of tasks that stay.
 	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: p.positions(t.Group)}); err != nil {
 		return nil, p.abort(ctx, err)
 	}
@@ -206,7 +206,7 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	return next, nil
 }
 
-// end repeats the commit until its outcome is known: it has the effect of one.
+// end repeats the commit until its outcome is known. Repeating it has no further effect.
 func (p *kafkaProducer) end(ctx context.Context) error {
 	for {
 		err := p.w.Commit(ctx)
@@ -216,8 +216,8 @@ func (p *kafkaProducer) end(ctx context.Context) error {
 	}
 }
 
-// abort takes back what the transaction wrote, as far as that is possible; if
-// not, the next owner's start does it. The cause is what is returned.
+// abort rolls the transaction back if that is possible; if not, the next owner does it at its
+// start. It returns the cause.
 func (p *kafkaProducer) abort(ctx context.Context, cause error) error {
 	if errors.Is(cause, topics.ErrAbortable) {
 		_ = p.w.Abort(ctx)
@@ -225,7 +225,7 @@ func (p *kafkaProducer) abort(ctx context.Context, cause error) error {
 	return BrokerError(cause)
 }
 
-// records are those of a transaction, as package topics takes them.
+// records converts the records of a transaction to those of package topics.
 func (p *kafkaProducer) records(records []Out) []topics.Out {
 	for i := range records {
 		r := &records[i]
@@ -239,10 +239,10 @@ func (p *kafkaProducer) records(records []Out) []topics.Out {
 	return p.outs
 }
 
-// outsKept is for how many records the memory is kept.
+// outsKept is for how many records the slices are kept for reuse.
 const outsKept = 4096
 
-// forget lets go of what was written.
+// forget drops the references to what was written.
 func (p *kafkaProducer) forget() {
 	if cap(p.outs) > outsKept || cap(p.headers) > 4*outsKept {
 		p.outs, p.headers = nil, nil
@@ -252,7 +252,7 @@ func (p *kafkaProducer) forget() {
 	p.outs, p.headers = p.outs[:0], p.headers[:0]
 }
 
-// positions are the offsets to commit, by topic.
+// positions returns the offsets to commit, sorted by topic and partition.
 func (p *kafkaProducer) positions(group Offsets) []topics.Position {
 	p.group = p.group[:0]
 	for part, n := range group {
@@ -262,7 +262,8 @@ func (p *kafkaProducer) positions(group Offsets) []topics.Position {
 	return p.group
 }
 
-// BrokerError translates the errors that the engine acts on.
+// BrokerError wraps the errors that the engine acts on: topics.ErrFenced becomes ErrFenced as
+// well.
 func BrokerError(err error) error {
 	if errors.Is(err, topics.ErrFenced) {
 		return fmt.Errorf("%w: %w", ErrFenced, err)

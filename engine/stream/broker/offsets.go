@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Offsets are positions: the offset of the next record of each partition.
+// Offsets are positions: the offset of the next record to read of each partition.
 type Offsets map[Partition]int64
 
 // Clone returns an independent copy.
@@ -18,8 +18,8 @@ func (o Offsets) Clone() Offsets {
 	return c
 }
 
-// Reached reports whether every position of want is passed; a partition that o
-// does not follow counts as not reached unless it is empty.
+// Reached reports whether o is at or beyond every position of want. A partition missing in o
+// counts as 0.
 func (o Offsets) Reached(want Offsets) bool {
 	for p, n := range want {
 		if o[p] < n {
@@ -32,7 +32,7 @@ func (o Offsets) Reached(want Offsets) bool {
 // Before reports whether the positions of o are all at or before those of p.
 func (o Offsets) Before(p Offsets) bool { return p.Reached(o) }
 
-// Names are the offsets by "topic/partition".
+// Names returns the offsets keyed by "topic/partition".
 func (o Offsets) Names() map[string]int64 {
 	m := make(map[string]int64, len(o))
 	for p, n := range o {
@@ -41,7 +41,7 @@ func (o Offsets) Names() map[string]int64 {
 	return m
 }
 
-// Sum is how many records lie before the positions.
+// Sum returns the number of offsets before the positions.
 func (o Offsets) Sum() int64 {
 	n := int64(0)
 	for _, at := range o {
@@ -50,7 +50,7 @@ func (o Offsets) Sum() int64 {
 	return n
 }
 
-// ParseOffsets reads what Names has made.
+// ParseOffsets reads what Names returned.
 func ParseOffsets(m map[string]int64) (Offsets, error) {
 	o := make(Offsets, len(m))
 	for name, n := range m {
@@ -63,9 +63,10 @@ func ParseOffsets(m map[string]int64) (Offsets, error) {
 	return o, nil
 }
 
-// Name is "topic/partition".
+// Name returns "topic/partition".
 func (p Partition) Name() string { return p.Topic + "/" + strconv.Itoa(int(p.Index)) }
 
+// parsePartition reads what Partition.Name returned.
 func parsePartition(name string) (Partition, error) {
 	topic, index, ok := strings.Cut(name, "/")
 	i, err := strconv.ParseInt(index, 10, 32)
@@ -86,7 +87,8 @@ func ComparePartitions(a, b Partition) int {
 	return int(a.Index - b.Index)
 }
 
-// ByPartition reads a map by "topic/partition".
+// ByPartition turns a map keyed by "topic/partition" into one keyed by Partition, converting the
+// values with as.
 func ByPartition[A, B any](m map[string]A, as func(A) B) (map[Partition]B, error) {
 	out := make(map[Partition]B, len(m))
 	for name, v := range m {

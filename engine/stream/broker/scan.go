@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Scan reads parts of logs from one place to another.
+// Scan reads ranges of logs. Most and Wait are the limits of each Fetch.
 type Scan struct {
 	From Broker
 	Most int
 	Wait time.Duration
-	// Short accepts logs whose beginning is gone.
+	// Short accepts logs whose beginning was deleted, and starts at what is left.
 	Short bool
 }
 
-// Each calls f for every record from some offsets up to others, in order per
-// partition. A partition that to does not name is not read.
+// Each calls f for every record from the offsets in from up to those in to, in order within each
+// partition. A partition missing in to is not read.
 func (s Scan) Each(ctx context.Context, from, to Offsets, f func(*Record) error) error {
 	at := Offsets{}
 	for p, n := range from {
@@ -46,7 +46,7 @@ func (s Scan) Each(ctx context.Context, from, to Offsets, f func(*Record) error)
 	return nil
 }
 
-// All calls f for every record of the partitions that is readable now.
+// All calls f for every committed record that the partitions hold now.
 func (s Scan) All(ctx context.Context, parts []Partition, f func(*Record) error) error {
 	ends, err := s.From.Ends(ctx, parts, LastStable)
 	if err != nil {

@@ -10,28 +10,28 @@ import (
 	"tilsyn/topics"
 )
 
-// About is what the engine itself must know of a record; everything else is
-// the core's.
+// About is what the engine itself must know of a record; everything else is the core's business.
 type About struct {
 	ID string
-	// Person is the PersonID of the record; empty for a row without one.
+	// Person is the PersonID of the record; empty for a row without a person.
 	Person string
-	// card is the card of a row without a person, whose key it is.
+	// card is the card of a row without a person, which is then its key.
 	card string
-	// Parked is true for a row of a card whose holder is not named.
+	// Parked is true for a row that names no person, only a card.
 	Parked bool
-	// Centre is the centre that the record names, if any.
+	// Centre is the centre that the record names; empty if none.
 	Centre string
-	// Paper is true for a paper entry. One whose person was not known before is
-	// written under its centre as well (RD-47).
+	// Paper is true for a paper entry (manual-entries). If its person was not known at first, it lies
+	// under its centre as well (RD-47).
 	Paper bool
-	// unnamed is true for paper that names nobody.
+	// unnamed is true for a paper entry without a person.
 	unnamed bool
-	// UnderCentre is true for one that lies there.
+	// UnderCentre is true for a paper entry that lies under its centre.
 	UnderCentre bool
 }
 
-// Key is the person, or a name of the card of a row without one.
+// Key returns the key that the record is kept under: its person, or a placeholder for a row
+// without one or for paper under its centre.
 func (a *About) Key() string {
 	if a.UnderCentre {
 		return underCentreKey
@@ -42,7 +42,8 @@ func (a *About) Key() string {
 	return a.Person
 }
 
-// AboutRecord reads it from a decoded record.
+// AboutRecord returns the About of a decoded record; its zero value for a record that is not keyed
+// by person.
 func AboutRecord(record any) About {
 	switch v := record.(type) {
 	case *duty.CardEvent:
@@ -73,19 +74,19 @@ func AboutRecord(record any) About {
 	return About{}
 }
 
-// Why a record that decodes cannot be filed under its key.
+// Why a record that decodes is not filed under its key.
 var (
 	ErrKeyUnusable = errors.New("the key names nobody: it must be 1 to 256 bytes of UTF-8 without control characters, and without blanks at its ends")
 	ErrKeyOther    = errors.New("the record names another person or card than its key, so that nobody can tell whose it is")
-	// ErrUnderCentre is no fault: the entry has no person, or is given to the one that
-	// it names (task/paper.go).
+	// ErrUnderCentre marks a paper entry under its centre. It is no fault: the entry has no person, or
+	// is given to the one that it names (task/paper.go).
 	ErrUnderCentre = errors.New("a paper entry under its centre")
 	errElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
 )
 
-// CheckKey says whether a person-keyed record of a partition lies where it
-// belongs. A row without a person has its card as key. A record under another key
-// than the one that it names is surely nobody's, wherever it lies.
+// CheckKey checks that a person-keyed record lies where it belongs: its key is usable, names the
+// person of the record (or, for a row without a person, its card), and belongs to the partition. A
+// record whose key differs from the name in it belongs to nobody, wherever it lies.
 func CheckKey(rec *broker.Record, a About, partitionOf func(string) int32) error {
 	key := rec.Key
 	if !UsableKey(key) {
@@ -106,10 +107,10 @@ func CheckKey(rec *broker.Record, a About, partitionOf func(string) int32) error
 	return nil
 }
 
-// KeyFault says why `run` cannot file a record that decodes under its key: the key
-// is not usable, the record names somebody else than its key, or the key belongs to
-// another of so many partitions. It is nil for a record that is filed, and for one
-// of a topic that is not keyed by person. What it refuses goes to the dead letters.
+// KeyFault says why `run` cannot file a decoded record under its key: the key is unusable, the
+// record names somebody else, or the key belongs to another of the partitions. Such records go to
+// the dead letters. It is nil for a record that is filed, and for topics that are not keyed by
+// person.
 func KeyFault(p broker.Partition, key []byte, record any, partitions int32) error {
 	if !slices.Contains(broker.PersonTopics, p.Topic) {
 		return nil
@@ -125,7 +126,7 @@ func KeyFault(p broker.Partition, key []byte, record any, partitions int32) erro
 // UsableKey reports whether a key can name a person, card or centre.
 func UsableKey(key []byte) bool { return duty.UsableKey(wire.View(key)) }
 
-// CentreOf is the centre that a centre-keyed fact concerns; empty for all.
+// CentreOf returns the centre that a centre-keyed fact concerns; empty means all centres.
 func CentreOf(record any) string {
 	switch v := record.(type) {
 	case *duty.Incident:

@@ -8,13 +8,13 @@ import (
 	"tilsyn/schemas"
 )
 
-// ReasonUnreadable is the reason of a dead letter where the record could not be read
-// (contract §1). A fact that can be read and makes no sense is the core's to judge: it is
-// kept with the facts, held and named FACT_INVALID there.
+// ReasonUnreadable is the reason of a dead letter whose record could not be read (contract §1). A
+// fact that can be read but makes no sense is left to the core, which holds it and reports
+// FACT_INVALID.
 const ReasonUnreadable = "UNREADABLE"
 
-// Unreadable is what remains of a record that could not be read: the hold that
-// it opens. The id is known where the record decoded and lies under a wrong key.
+// Unreadable returns the hold that an unreadable record opens. id is known if the record decoded
+// but lies under a wrong key; otherwise it may be empty.
 func Unreadable(rec *broker.Record, id string) *duty.Unreadable {
 	u := &duty.Unreadable{
 		Topic: rec.Topic, At: duty.Some(rec.At),
@@ -29,9 +29,9 @@ func Unreadable(rec *broker.Record, id string) *duty.Unreadable {
 	return u
 }
 
-// DeadLetter is the output for a record that could not be read: its bytes and
-// headers under its key, and where they came from (contract §3). It keeps the
-// time of the original, since a hold is measured by it.
+// DeadLetter returns the output for an unreadable record: its key, value and headers, with headers
+// that say where it came from and why it failed (contract §3). It keeps the timestamp of the
+// original, by which a hold is measured.
 func DeadLetter(bad *BadRecord, task int32) broker.Out {
 	rec := &bad.record
 	headers := make([]broker.Header, 0, len(rec.Headers)+5)
@@ -45,8 +45,8 @@ func DeadLetter(bad *BadRecord, task int32) broker.Out {
 	return broker.Out{Partition: broker.Partition{Topic: broker.TopicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers, At: rec.At}
 }
 
-// FaultOfKey says which field of a record is no usable key; "key" where it is not the
-// record's own.
+// FaultOfKey returns the fault of an unusable key. It names the record's key field if the key came
+// from there, else "key".
 func FaultOfKey(rec *broker.Record, record any) duty.Fault {
 	field := "key"
 	if own, _ := schemas.Key(record); own == string(rec.Key) {
@@ -57,14 +57,15 @@ func FaultOfKey(rec *broker.Record, record any) duty.Fault {
 
 // BadRecord is a record on its way to the dead letters.
 type BadRecord struct {
+	// record is a copy of the record, Hold the hold that it opens, err what is wrong with it.
 	record broker.Record
 	Hold   *duty.Unreadable
 	err    string
-	// Reason is that of the dead letter.
+	// Reason is the reason header of the dead letter.
 	Reason string
 }
 
-// HeadersOf are the headers of a record, by name.
+// HeadersOf returns the headers of a record by name; the last of one name counts.
 func HeadersOf(rec *broker.Record) map[string]string {
 	h := make(map[string]string, len(rec.Headers))
 	for _, x := range rec.Headers {

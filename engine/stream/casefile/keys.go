@@ -2,26 +2,26 @@ package casefile
 
 import "github.com/cespare/xxhash/v2"
 
-// MovedKey is under whom versions are kept that may be of anybody's facts, by the
-// fact's name. No PersonID begins like this.
+// MovedKey is the pseudo person under which versions of facts are kept that may concern anybody,
+// by name of the fact. No PersonID begins with a NUL byte.
 const MovedKey = "\x00moved:"
 
-// ParkedKey is under whom rows without a person are kept, by card. No PersonID
-// begins like this, since one that holds a NUL byte is not usable.
+// ParkedKey is the prefix of pseudo persons under which rows without a person are kept, by card.
+// No PersonID begins like this: a NUL byte makes it unusable.
 const ParkedKey = "\x00card:"
 
-// PaperKey is under whom the lines are kept that a task shows of such entries, by
-// centre.
+// PaperKey is the prefix under which a task keeps the open lines about paper that lies under a
+// centre, by centre.
 const PaperKey = MovedKey + "paper:"
 
-// CentresKey is under whom the open lines of a task are kept that are of no person.
+// CentresKey is the key under which a task keeps its open lines that concern no person.
 const CentresKey = MovedKey + "centres"
 
-// Pseudo reports whether an entry of the state is no person.
+// Pseudo reports whether a key of the state stands for something else than a person.
 func Pseudo(id string) bool { return id != "" && id[0] == 0 }
 
-// underCentreKey stands for the key of paper that lies under its centre.
+// underCentreKey is the Key of paper that lies under its centre.
 const underCentreKey = MovedKey
 
-// CardHash and personHash name a card and a person in headers and register.
+// CardHash is the hash by which headers and the register name a card.
 func CardHash(card string) uint64 { return xxhash.Sum64String(card) }

@@ -9,25 +9,23 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// ReasonProducerTime is the reason of a dead letter for a record that carries its
-// producer's time.
+// ReasonProducerTime is the reason of a dead letter whose record carries its producer's time.
 const ReasonProducerTime = "PRODUCER_TIME"
 
-// ErrProducerTime is why such a record is not taken for a fact.
+// ErrProducerTime says why a record with its producer's time is not taken for a fact.
 var ErrProducerTime = errors.New("the record carries its producer's time: message.timestamp.type of the topic was not LogAppendTime when it came")
 
-// clockAhead is how far the clock of a producer is thought to be ahead at most: its
-// records hold back from so long before their time on.
+// clockAhead is how far a producer's clock is assumed to be ahead at most. The hold of such a
+// record begins that much before its time.
 const clockAhead = 2 * duty.Day
 
-// Doubtful reports whether a record carries its producer's time where that is not to
-// be trusted. What the engine writes itself is stamped as it likes.
+// Doubtful reports whether a record carries its producer's time although that is not trusted.
+// Topics that the engine itself writes are exempt: it sets their timestamps on purpose.
 func Doubtful(rec *broker.Record, trust bool) bool {
 	return !rec.Stamped && !trust && rec.Topic != broker.TopicDeadLetters && rec.Topic != broker.TopicHandOver
 }
 
-// Doubt makes a record with its producer's time one that cannot be read, and reports
-// whether it is.
+// Doubt marks a doubtful record as unreadable, and reports whether it was doubtful.
 func Doubt(r *broker.Record, trust bool) bool {
 	switch {
 	case !Doubtful(r, trust):
@@ -40,10 +38,10 @@ func Doubt(r *broker.Record, trust bool) bool {
 	return true
 }
 
-// HoldOf is the hold that a record opens that cannot be read. The id is known where
-// it decoded and lies under a wrong key. Of a record with its producer's time that
-// does not even decode nothing says when it came, and the time may be one to come: the
-// hold has no lower bound (contract §1).
+// HoldOf returns the hold that an unreadable record opens; id is known if it decoded but lies
+// under a wrong key. If the record carries its producer's time and does not decode, nothing says
+// when it came, and its time may lie in the future: the hold then has no lower bound (contract
+// §1).
 func HoldOf(codec broker.Codec, rec *broker.Record, id string) *duty.Unreadable {
 	if !errors.Is(rec.Fault, ErrProducerTime) {
 		if id == "" {
@@ -59,16 +57,17 @@ func HoldOf(codec broker.Codec, rec *broker.Record, id string) *duty.Unreadable 
 			at = min(at, duty.Instant(f.Int()))
 		}
 	}
-	// No fact is older than Earliest, and a dead letter can carry it.
+	// A hold begins at Earliest at the soonest: no fact is older, and a dead letter can carry it as
+	// its timestamp.
 	u.At = duty.Some(max(at-clockAhead, duty.Earliest))
 	return u
 }
 
-// BadOf is a record that cannot be read on its way to the dead letters.
+// BadOf returns an unreadable record as it goes to the dead letters.
 func BadOf(rec *broker.Record, hold *duty.Unreadable, cause error) *BadRecord {
 	bad := &BadRecord{record: rec.Clone(), Hold: hold, err: cause.Error(), Reason: ReasonUnreadable}
 	if errors.Is(cause, ErrProducerTime) {
-		// A hold that others open because of the letter is measured by its time.
+		// Other tasks that open a hold because of this letter measure it by the letter's timestamp.
 		bad.Reason, bad.record.At = ReasonProducerTime, hold.At.V
 	}
 	return bad

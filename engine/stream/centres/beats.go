@@ -8,8 +8,8 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// beat is what heartbeats have in common of which only the earliest matters, as long
-// as nobody judges silence: from it on, the watch is missing.
+// beat is what heartbeats share of which only the earliest matters. As long as no one watches for
+// silence, the watch counts as missing from that heartbeat on.
 type beat struct {
 	source, centre string
 	// known is where the register of each policy has the source at the time of the
@@ -20,8 +20,8 @@ type beat struct {
 	reset, senseless, ahead bool
 }
 
-// beatAgain reports whether a record is one more heartbeat of a source that sent an
-// earlier one like it, so that no snapshot has to be made for it.
+// beatAgain reports whether a record is one more heartbeat like an earlier one of the same source.
+// No new snapshot is needed for it.
 func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 	h, ok := f.Record.(*duty.Heartbeat)
 	if !ok || h.Retracted {
@@ -45,8 +45,8 @@ func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 	return false
 }
 
-// registered names where the policies have the source of a heartbeat as a device at
-// its time, and reports whether that is at another centre than it names.
+// registered returns the centres that the policies register for the source of a heartbeat at its
+// time, and reports whether any differs from the centre that it names.
 func (r *CentreReader) registered(h *duty.Heartbeat) (known string, elsewhere bool) {
 	var at strings.Builder
 	for i := range r.active {

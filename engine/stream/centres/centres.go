@@ -15,33 +15,33 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// Snapshot is everything known of the centres up to some positions. It never
-// changes; tasks share it.
+// Snapshot is everything known of the centres up to some positions. It never changes; tasks share
+// it.
 type Snapshot struct {
 	// Positions are the next offsets of the centre-keyed partitions.
 	Positions broker.Offsets
-	// Newest is when the newest of these facts was known.
+	// Newest is the log time of the newest fact that matters.
 	Newest duty.Instant
-	// Centres and Policies are what the core needs of it.
+	// Centres and Policies are what the core needs of it; whole caches its data quality.
 	Centres  *duty.Centres
 	Policies []duty.ActivePolicy
 	whole    *wholeQuality
-	// Touches are all records that change something, in the order read; the prefix
-	// of a later snapshot is the same.
+	// Touches are all records that change something, in the order read. A later snapshot has the same
+	// ones in front.
 	Touches []Touch
-	// Assigned are the newest card assignments, by partition: there is one for
-	// nearly everybody, and they all have the same effect.
+	// Assigned is the newest card assignment of each partition. There is one for nearly every person
+	// and all have the same effect, so the others are not kept.
 	Assigned map[broker.Partition]Touch
-	// lost is the newest time of what could not be read.
+	// lost is the newest time of a record that could not be read.
 	lost duty.Instant
-	// NewestBy is the newest time read per partition, marks those of the batches
-	// before Positions.
+	// NewestBy is the newest log time read of each partition; marks are those of the batches before
+	// Positions.
 	NewestBy map[broker.Partition]duty.Instant
 	marks    map[broker.Partition]broker.Mark
-	// Misplaced are holds on persons of whom a record lies in a partition that
-	// is not theirs; snapshots share them, and they grow.
+	// Misplaced are holds on persons of whom a record lies in a wrong partition. Snapshots share it,
+	// and it grows.
 	Misplaced *misplaced
-	// Joins are all links and assignments; snapshots share it, and it grows.
+	// Joins holds all links and card assignments. Snapshots share it, and it grows.
 	Joins *register.Register
 	// Letters are all dead letters, in the order read. A later snapshot of the same
 	// Placings begins with them; another number says that some hold somebody else now.
@@ -49,7 +49,7 @@ type Snapshot struct {
 	Placings int
 }
 
-// Digest names the newest policy of the snapshot.
+// Digest returns the digest of the newest policy; empty if there is none.
 func (s *Snapshot) Digest() string {
 	if len(s.Policies) == 0 {
 		return ""
@@ -57,32 +57,31 @@ func (s *Snapshot) Digest() string {
 	return s.Policies[len(s.Policies)-1].Policy.Digest
 }
 
-// Touch says whom a centre-keyed record concerns.
+// Touch says whom a record concerns that every instance reads. At and Offset are its place, Known
+// its log time.
 type Touch struct {
 	At     broker.Partition
 	Offset int64
 	Known  duty.Instant
 	// Centre is the centre concerned; empty for all of them.
 	Centre string
-	// Person is the only one concerned, where a record of its lies in another
-	// partition.
+	// Person is the one person concerned: of a link, or of a record that lies in a wrong partition.
 	Person string
 	// Paper is the key of a paper entry that cannot be read. Such a record concerns Person
 	// and, if it is a centre, the persons of the centre; Quiet and Centre say nothing of it.
 	Paper string
 	// Quiet is true for a record that changes no verdict.
 	Quiet bool
-	// Joins is true for a link, with one of its persons, and for assignments.
+	// Joins marks a link (with Person one of its persons) or a card assignment.
 	Joins bool
-	// Bad is the record where it could not be read and nobody has written a
-	// dead letter for it yet.
+	// Bad is the record if it could not be read and still needs a dead letter.
 	Bad *casefile.BadRecord
-	// Doubtful is true for a record that carries its producer's time.
+	// Doubtful marks a record that carries its producer's time.
 	Doubtful bool
 }
 
-// CentreReader reads the centre-keyed topics and offers snapshots. Poll is
-// called from one goroutine; Snapshot from any.
+// CentreReader reads the topics that every instance reads whole, and publishes snapshots. Call
+// Poll from one goroutine; any may call Snapshot.
 type CentreReader struct {
 	broker   broker.Broker
 	codec    broker.Codec
@@ -90,7 +89,7 @@ type CentreReader struct {
 	unusable func(a *duty.PolicyActivation, why error)
 	facts    duty.CentreFacts
 	base     []duty.ActivePolicy
-	// activations are the versions that can be used, active is what they come to.
+	// activations are the usable activations; active are the policies that follow from them.
 	activations []duty.Activation
 	active      []duty.ActivePolicy
 	next        broker.Offsets
@@ -98,20 +97,20 @@ type CentreReader struct {
 	newest      duty.Instant
 	per         map[broker.Partition]duty.Instant
 	touches     []Touch
-	// assigned is as in Snapshot; row is the assignment at hand.
+	// assigned is as in Snapshot; row is scratch for decoding an assignment.
 	assigned map[broker.Partition]Touch
 	row      duty.CardAssignment
-	// refused are links and assignments that could not be taken in, refusals
-	// counts all of them.
+	// refused are the offsets of links and assignments that could not be used; refusals counts them
+	// all.
 	refused  map[broker.Partition][]int64
 	refusals int
-	// keep is nil where the register is not kept, from is where reading begins
-	// without.
+	// keep is nil if the register is not kept on disk. from is where reading begins without a kept
+	// one.
 	keep *keeper
 	from broker.Offsets
 	lost duty.Instant // as in Snapshot
-	// beats are the earliest heartbeats, centres and whole what the last snapshot
-	// had, stale whether there is something that it does not have.
+	// beats are the earliest heartbeats; centres and whole are those of the last snapshot. stale is
+	// true if facts came that it does not have.
 	beats       map[beat]duty.Instant
 	centres     *duty.Centres
 	whole       *wholeQuality
@@ -135,34 +134,33 @@ type CentreReader struct {
 	unusables map[[sha256.Size]byte]bool // by digest
 }
 
-// pollRecords bounds one read of the centre-keyed topics.
+// pollRecords bounds the records of one fetch.
 const pollRecords = 10_000
 
-// CentreConfig is what a CentreReader is made of; all fields but From and Keep are required.
+// CentreConfig configures a CentreReader. From, Keep, Prepare and PolicyRefused are optional.
 type CentreConfig struct {
 	Broker broker.Broker
 	Codec  broker.Codec
-	// Partitions are those of the centre-keyed topics.
+	// Partitions are the partitions to read.
 	Partitions []broker.Partition
-	// PartitionOf is the partition of a key in the person-keyed topics.
+	// PartitionOf returns the partition of a key in the person-keyed topics.
 	PartitionOf func(key string) int32
-	// Policy holds until others are activated; ParsePolicy reads those.
+	// Policy applies until another is activated; ParsePolicy parses activated ones.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
-	// PolicyRefused is told of an activation that changes nothing, and why; nil
-	// tells nobody.
+	// PolicyRefused is called with an activation that is ignored, and why (default: nobody is told).
 	PolicyRefused func(a *duty.PolicyActivation, why error)
-	// From is where to begin reading, where that is not 0.
+	// From is where to begin reading; a partition without an entry begins at 0.
 	From broker.Offsets
-	// Keep is where links and assignments are kept between runs; see Resume.
+	// Keep says where links and assignments are kept between runs; see Resume.
 	Keep Keep
-	// Trust takes the producers' times on records for those of the brokers.
+	// Trust accepts producers' timestamps as if they were the brokers'.
 	Trust bool
-	// Prepare makes of the facts what snapshots hold (default duty.NewCentres).
+	// Prepare turns the facts into what snapshots hold (default duty.NewCentres).
 	Prepare func(duty.CentreFacts) *duty.Centres
 }
 
-// NewCentreReader returns a reader that starts at the beginning of the topics.
+// NewCentreReader returns a reader that has read nothing yet.
 func NewCentreReader(c CentreConfig) *CentreReader {
 	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, trust: c.Trust, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(broker.Offsets, len(c.Partitions)), per: map[broker.Partition]duty.Instant{},
 		marks: map[broker.Partition]broker.Mark{}, assigned: map[broker.Partition]Touch{}, misplaced: &misplaced{},
@@ -183,10 +181,10 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 // Snapshot returns the newest snapshot.
 func (r *CentreReader) Snapshot() *Snapshot { return r.snap.Load() }
 
-// Facts is what was read of the centres, valid until more is.
+// Facts returns the facts of the centres, valid until more is read.
 func (r *CentreReader) Facts() *duty.CentreFacts { return &r.facts }
 
-// Partitions are those that the reader reads.
+// Partitions returns the partitions that the reader reads, sorted.
 func (r *CentreReader) Partitions() []broker.Partition {
 	parts := make([]broker.Partition, 0, len(r.Snapshot().Positions))
 	for p := range r.Snapshot().Positions {
@@ -196,8 +194,8 @@ func (r *CentreReader) Partitions() []broker.Partition {
 	return parts
 }
 
-// ReadToEnd polls until everything that is there now has been read: a new
-// instance evaluates nothing before (design.md, "Centre facts").
+// ReadToEnd polls until everything written by now has been read. A new instance judges nothing
+// before that (design.md, "Centre facts").
 func (r *CentreReader) ReadToEnd(ctx context.Context) error {
 	ends, err := r.broker.Ends(ctx, r.Partitions(), broker.LastStable)
 	if err != nil {
@@ -208,15 +206,15 @@ func (r *CentreReader) ReadToEnd(ctx context.Context) error {
 			return err
 		}
 	}
-	// Once, and not with every piece: nobody looks at it before, and a snapshot
-	// has all facts of the centres.
+	// Publish once at the end: nobody looks before, and every snapshot copies the facts of the
+	// centres.
 	r.publish()
 	r.Save(false)
 	return nil
 }
 
-// Poll reads what is there, waiting up to wait for the first record, and
-// publishes a new snapshot where something came.
+// Poll reads what is there, waiting up to wait for the first record, and publishes a new snapshot
+// if anything came.
 func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
 	if err := r.mend(ctx); err != nil {
 		return err
@@ -233,7 +231,7 @@ func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
 	return err
 }
 
-// read takes in what is there, and reports whether anything was.
+// read reads one fetch, and reports whether positions moved.
 func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool, err error) {
 	got, err := r.broker.Fetch(ctx, r.next, pollRecords, wait)
 	if err == nil {
@@ -260,7 +258,7 @@ func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool
 	return moved, nil
 }
 
-// publish makes a snapshot of what was read.
+// publish stores a snapshot of what was read.
 func (r *CentreReader) publish() {
 	if r.stale {
 		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
@@ -272,7 +270,7 @@ func (r *CentreReader) publish() {
 	})
 }
 
-// prepareCopy gives the core a copy, since more is appended to the original.
+// prepareCopy prepares a copy of the facts, since the reader keeps appending to the original.
 func (r *CentreReader) prepareCopy() *duty.Centres {
 	f := r.facts
 	f.Incidents = slices.Clone(f.Incidents)
@@ -288,8 +286,8 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 	return r.prepare(f)
 }
 
-// take files one record. Whom it concerns is remembered where that changes
-// anything: what is quiet, like most heartbeats, would only take room.
+// take files one record. Whom it concerns is noted only if it changes something; noting quiet
+// ones, such as most heartbeats, would only cost memory.
 func (r *CentreReader) take(rec *broker.Record) {
 	if isJoin(rec.Partition) {
 		r.takeJoin(rec)
@@ -310,7 +308,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	if f.Bad != nil || f.Record != nil {
 		r.stale = f.FileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
 	}
-	// What a producer says of the time moves no clock (casefile/producertime.go).
+	// A producer's time moves no clock (casefile/producertime.go).
 	if !t.Quiet && !t.Doubtful && t.Known > r.newest {
 		r.newest = t.Known
 	}
@@ -322,6 +320,8 @@ func (r *CentreReader) take(rec *broker.Record) {
 	}
 }
 
+// decode decodes a centre-keyed record; one that cannot be read becomes a hold and needs a dead
+// letter.
 func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 	record, err := rec.Decode(r.codec)
 	if err != nil {
@@ -340,9 +340,8 @@ func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 	}
 }
 
-// activate takes in a version of an activation, and reports whether it changes which
-// policies hold. A text that is no policy changes nothing; the same record again, as a
-// producer writes it that has no answer, is the same fault.
+// activate takes in a version of a policy activation, and reports whether the active policies
+// change. An unusable text changes nothing.
 func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
 	p, err := PolicyOf(a, r.parse)
 	if err != nil {
@@ -357,7 +356,8 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })
 }
 
-// refusePolicy counts and tells an activation that cannot be used, once.
+// refusePolicy counts and reports an unusable activation once. The same record written again, as a
+// producer without an answer does, is the same fault.
 func (r *CentreReader) refusePolicy(a *duty.PolicyActivation, why error) {
 	value, err := r.codec.Encode(broker.TopicPolicies, a)
 	of := sha256.Sum256(value)

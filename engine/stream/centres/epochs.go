@@ -7,7 +7,8 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// checkEpochs is that of a task, for the centre-keyed topics.
+// checkEpochs checks partitions whose leader epoch changed: the batch before our position must
+// still be the one that was read. Tasks do the same for their inputs.
 func (r *CentreReader) checkEpochs(ctx context.Context, came map[broker.Partition]broker.Mark) error {
 	for p, mark := range came {
 		was, ok := r.marks[p]
@@ -21,8 +22,8 @@ func (r *CentreReader) checkEpochs(ctx context.Context, came map[broker.Partitio
 	return nil
 }
 
-// SameBefore refuses a partition whose batch before an offset has another mark than
-// it had. One that the log does not hold any more is no sign of that.
+// SameBefore returns ErrForeignLog if the batch before an offset has another mark than was noted.
+// A batch that the log no longer holds proves nothing.
 func SameBefore(ctx context.Context, b broker.Broker, p broker.Partition, offset int64, was broker.Mark) error {
 	got, ok, err := b.MarkBefore(ctx, p, offset)
 	if err != nil {

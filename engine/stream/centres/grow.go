@@ -8,29 +8,28 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// toFollow are partitions that the reader is to read from its next poll on.
+// toFollow holds partitions to read from the next poll on.
 type toFollow struct {
 	mu    sync.Mutex
 	parts []broker.Partition
 }
 
-// Follow makes the reader read more partitions of its topics, from their beginning;
-// those that it reads already are none. Snapshots have them from the next poll on.
-// Any goroutine may call it.
+// Follow adds partitions to read from their beginning; those already read are ignored. They are in
+// snapshots from the next poll on. Any goroutine may call it.
 func (r *CentreReader) Follow(parts []broker.Partition) {
 	r.follow.mu.Lock()
 	defer r.follow.mu.Unlock()
 	r.follow.parts = append(r.follow.parts, parts...)
 }
 
-// grow begins to read what it was told to follow, and reports whether there is
-// anything new. What cannot be asked for now is tried again by the next poll.
+// grow begins to read the partitions given to Follow, and reports whether any is new. If the
+// broker fails, the next poll tries again.
 func (r *CentreReader) grow(ctx context.Context) (bool, error) {
 	r.follow.mu.Lock()
 	parts := r.follow.parts
 	r.follow.parts = nil
 	r.follow.mu.Unlock()
-	// Two tasks may tell of the same; a broker refuses to be asked twice in one request.
+	// Two tasks may name the same partition, and a broker refuses a request that names one twice.
 	slices.SortFunc(parts, broker.ComparePartitions)
 	parts = slices.Compact(parts)
 	parts = slices.DeleteFunc(parts, func(p broker.Partition) bool { _, known := r.next[p]; return known })

@@ -9,8 +9,8 @@ import (
 	"tilsyn/engine/stream/register"
 )
 
-// takeJoin takes in a link or an assignment. One that cannot be read, or lies
-// where it does not belong, is the business of the task of its partition.
+// takeJoin takes in a link or an assignment. A record that cannot be read or is misplaced is left
+// to the task of its partition.
 func (r *CentreReader) takeJoin(rec *broker.Record) {
 	r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At, Quiet: true, Joins: true}
@@ -29,7 +29,7 @@ func (r *CentreReader) takeJoin(rec *broker.Record) {
 	}
 }
 
-// refuse notes a record that is not taken in, for the next start to try again.
+// refuse notes a record that could not be used, so that the next start tries again.
 func (r *CentreReader) refuse(rec *broker.Record) {
 	r.refusals++
 	switch {
@@ -41,8 +41,7 @@ func (r *CentreReader) refuse(rec *broker.Record) {
 	}
 }
 
-// fileAssignment adds an assignment to a register; false for a record that is
-// none.
+// fileAssignment adds an assignment to a register; false if the record cannot be used.
 func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record) bool {
 	a := &r.row // its strings are those of the record
 	err := r.codec.DecodeAssignment(rec.Value, a)
@@ -54,8 +53,7 @@ func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record)
 	return true
 }
 
-// fileLink adds a link to a register and returns it; nil for a record that is
-// none.
+// fileLink adds a link to a register and returns it; nil if the record cannot be used.
 func (r *CentreReader) fileLink(to *register.Register, rec *broker.Record) *duty.IdentityLink {
 	record, err := r.codec.Decode(rec.Topic, rec.Value)
 	l, ok := record.(*duty.IdentityLink)
@@ -67,5 +65,5 @@ func (r *CentreReader) fileLink(to *register.Register, rec *broker.Record) *duty
 	return l
 }
 
-// isJoin reports whether a partition is of links or assignments.
+// isJoin reports whether a partition holds links or assignments.
 func isJoin(p broker.Partition) bool { return slices.Contains(broker.JoinTopics, p.Topic) }

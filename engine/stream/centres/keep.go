@@ -20,10 +20,10 @@ import (
 	"tilsyn/schemas"
 )
 
-// Keep says where a CentreReader keeps the register of links and cards between
-// runs. With an empty Dir it is kept in memory, and read whole at every start.
+// Keep says where a CentreReader keeps the register of links and cards between runs. If Dir is
+// empty it stays in memory and is read whole at every start.
 //
-// Why a register that was kept is as good as one that is read whole:
+// Why a kept register is as good as one that is read whole:
 //
 //   - It is made of the records before its positions and of nothing else, and the
 //     rest is read from there on. It is used only where the topics are those it
@@ -51,36 +51,38 @@ type Keep struct {
 	// Cluster, Prefix and Partitions say which topics they are.
 	Cluster, Prefix string
 	Partitions      int32
-	// Every is how often it is written where something came (default 5 min).
+	// Every is how often it is written if anything came (default 5 min).
 	Every time.Duration
 	// Log gets what happens, without personal data (default: nothing).
 	Log zerolog.Logger
 }
 
-// keeper writes the register of a reader.
+// keeper writes the register of a reader to disk.
 type keeper struct {
 	cfg     Keep
 	records string
-	// turn is held while an index is written, and for looking at what was.
+	// turn is a lock, held while an index is written or saved, end and tried are used.
 	turn  chan struct{}
 	saved broker.Offsets
-	// end is that of the log when it was last written, tried when that began.
+	// end is the end of the record log when it was last written, tried the time of the last attempt.
 	end   int64
 	tried time.Time
 }
 
+// Bounds on when and whether the register is written.
 const (
 	keepEvery   = 5 * time.Minute
 	keepSoonest = 10 * time.Second
-	// keepBytes, and a part of what there is, are how many bytes of assignments
-	// make it worth writing sooner: they are what a start would read again.
+	// keepBytes, and 1/keepPart of the log, are how many new bytes of assignments justify writing
+	// sooner than Every but not sooner than keepSoonest: a start would read them again.
 	keepBytes = 16 << 20
 	keepPart  = 8
-	// maxRefused is how many records that could not be taken in are tried again
-	// at a start; with more the register is not kept.
+	// maxRefused is how many unusable records are noted for the next start. With more the register is
+	// not kept.
 	maxRefused = 1000
 )
 
+// newKeeper returns the keeper for a reader; nil if the register is not kept.
 func newKeeper(c Keep) *keeper {
 	if c.Dir == "" {
 		return nil
@@ -91,19 +93,19 @@ func newKeeper(c Keep) *keeper {
 	return &keeper{cfg: c, turn: make(chan struct{}, 1)}
 }
 
-// topics names the topics of the register.
+// topics identifies the topics of the register.
 func (k *keeper) topics() register.KeptTopics {
 	return register.KeptTopics{Cluster: k.cfg.Cluster, Prefix: k.cfg.Prefix, Partitions: k.cfg.Partitions}
 }
 
-// recordSchema is the fingerprint of the form of the records.
+// recordSchema returns the fingerprint of the schema of logged assignments.
 func recordSchema() uint64 {
 	s, _ := schemas.Lookup(broker.TopicCardAssignments)
 	return s.Fingerprint()
 }
 
-// Resume takes up the register that an earlier run kept, as far as it can be
-// used, before anything is read. The error is one of the broker.
+// Resume loads the register that an earlier run kept, if it is usable, before anything is read. An
+// unusable one is put aside and started afresh. An error is one of the broker.
 func (r *CentreReader) Resume(ctx context.Context) error {
 	k := r.keep
 	if k == nil {
@@ -135,8 +137,7 @@ func (r *CentreReader) Resume(ctx context.Context) error {
 	return nil
 }
 
-// putAside moves a register that cannot be used out of the way, for whoever wants
-// to know why.
+// putAside renames an unusable register, for whoever investigates it.
 func (k *keeper) putAside(why error) {
 	aside := filepath.Join(filepath.Dir(k.cfg.Dir), datadir.DirRegisterDamaged)
 	k.cfg.Log.Warn().Err(why).Str("aside", aside).Msg("links and assignments are read from the start of their topics")
@@ -145,8 +146,8 @@ func (k *keeper) putAside(why error) {
 	}
 }
 
-// keepAnew gives an empty register a new record log in the directory. Where that
-// cannot be made, it stays in memory.
+// keepAnew gives an empty register a new record log in the directory. If that fails, the register
+// stays in memory.
 func (r *CentreReader) keepAnew(to *register.Register) {
 	k := r.keep
 	file, id, err := register.CreateRecords(k.cfg.Dir)
@@ -159,9 +160,9 @@ func (r *CentreReader) keepAnew(to *register.Register) {
 	to.Log = register.NewRecordLog(file)
 }
 
-// checkKept says, with errKept, that an index is not of these topics. It asks of
-// them what tasks ask (checkMarks), but for a batch that is not found: here it
-// costs no more than reading.
+// checkKept returns ErrKept if an index does not belong to these topics. It makes the checks that
+// tasks make of their positions, except that a batch that is gone counts as a difference: here
+// that only costs reading again.
 func (r *CentreReader) checkKept(ctx context.Context, h *register.KeptHead) error {
 	bad := func(p broker.Partition, what string) error {
 		return fmt.Errorf("%w: %s partition %d %s", register.ErrKept, p.Topic, p.Index, what)
@@ -188,8 +189,8 @@ func (r *CentreReader) checkKept(ctx context.Context, h *register.KeptHead) erro
 		return err
 	}
 	for _, p := range parts {
-		// A log whose start lies behind where reading whole would begin is an error
-		// of its own there.
+		// A log that starts behind the place where reading whole would begin is reported there as an error
+		// of its own.
 		if starts[p] > r.from[p] || at[p] < starts[p] || at[p] > ends[p] {
 			return bad(p, "does not hold what was read")
 		}
@@ -208,7 +209,7 @@ func (r *CentreReader) checkKept(ctx context.Context, h *register.KeptHead) erro
 	return nil
 }
 
-// takeUp makes an index that was checked the reader's own.
+// takeUp makes a checked index the state of the reader.
 func (r *CentreReader) takeUp(kept *register.Kept) error {
 	h := &kept.Head
 	groups, touches, err := decodeLinks(kept.Links)
@@ -246,9 +247,8 @@ func (r *CentreReader) takeUp(kept *register.Kept) error {
 	return nil
 }
 
-// tryRefused reads once more what an earlier run could not take in: this one may
-// know its schema. Tasks that are past it take no notice, as with a topic that is
-// read whole.
+// tryRefused reads records once more that an earlier run could not use; this program may know
+// their schema. Tasks beyond them are not affected, as when the topic is read whole.
 func (r *CentreReader) tryRefused(ctx context.Context) error {
 	again := r.refused
 	r.refused, r.refusals = map[broker.Partition][]int64{}, 0
@@ -269,11 +269,12 @@ func (r *CentreReader) tryRefused(ctx context.Context) error {
 	return nil
 }
 
+// scan returns a Scan with the reader's limits.
 func (r *CentreReader) scan() broker.Scan {
 	return broker.Scan{From: r.broker, Most: pollRecords, Wait: 100 * time.Millisecond}
 }
 
-// JoinPositions are the next offsets of links and assignments.
+// JoinPositions returns the next offsets of links and assignments.
 func (r *CentreReader) JoinPositions() broker.Offsets {
 	o := broker.Offsets{}
 	for p, n := range r.next {
@@ -284,8 +285,8 @@ func (r *CentreReader) JoinPositions() broker.Offsets {
 	return o
 }
 
-// Abandon ends a reader as a killed process does, but for what it is writing: nothing
-// of what it read since is kept. A nil reader is none.
+// Abandon ends a reader as a kill would, once a write in progress is done: nothing read since the
+// last write is kept. It does nothing on a nil reader.
 func (r *CentreReader) Abandon() {
 	if r == nil || r.keep == nil || !r.joins.OnDisk() {
 		return

@@ -11,8 +11,7 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// This file reads of the topic of dead letters what no task would find where it
-// looks.
+// This file reads dead letters that concern tasks which would not find the record themselves.
 
 // letter takes in a dead letter of a person-keyed topic whose key surely names
 // nobody, or somebody of another partition than it lies in: only this topic
@@ -74,24 +73,23 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	}
 }
 
-// LetterPlace is where the record of a dead letter lay.
+// LetterPlace is where the record of a dead letter was read.
 type LetterPlace struct {
 	Topic string
 	Pos   duty.Position
 }
 
-// Letter is a dead letter as the reader of the centre-keyed topics has it.
+// Letter is a dead letter as the reader knows it: its time, its reason and whose units it holds.
 type Letter struct {
 	LetterPlace
-	// Task has the facts that end it.
+	// Task is the task whose facts can end it.
 	Task int32
-	// Key is the person or card of the record; empty where it belongs to a centre or to
-	// nobody.
+	// Key is the person or card of the record; empty if it belongs to a centre or to nobody.
 	Key    string
 	At     duty.Instant
 	Reason string
 	Holds  LetterHolds
-	// Centre is the one held.
+	// Centre is the centre whose units are held, if any.
 	Centre string
 	// key is that of the record where it may be a centre's, other whom the letter holds
 	// where no policy names that centre, lies its partition.
@@ -100,10 +98,10 @@ type Letter struct {
 	lies  int32
 }
 
-// LetterHolds is whose units a dead letter holds.
+// LetterHolds says whose units a dead letter holds.
 type LetterHolds string
 
-// Whose units a dead letter holds back.
+// The values of LetterHolds: one person, one centre, everybody, nobody.
 const (
 	HoldsPerson LetterHolds = "PERSON"
 	HoldsCentre LetterHolds = "CENTRE"
@@ -111,7 +109,7 @@ const (
 	HoldsNobody LetterHolds = "NOBODY"
 )
 
-// noteLetter takes in a dead letter, once.
+// noteLetter adds a dead letter to the list, once per place.
 func (r *CentreReader) noteLetter(rec *broker.Record, l Letter) {
 	if r.lettersKnown[l.LetterPlace] {
 		return

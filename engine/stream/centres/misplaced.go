@@ -6,29 +6,29 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// misplaced are holds on persons of whom a record lies in a partition that is not
-// theirs, by person. Snapshots share them: a producer with another partitioner
-// makes one for nearly every record, too many to be copied with each. Who sees a
-// hold that its snapshot has no position for sees it a moment early, and a hold
-// accuses nobody.
+// misplaced are holds, by person, for records that lie in a wrong partition. Snapshots share them,
+// since a producer with another partitioner makes one for nearly every record, too many to copy
+// each time. A task may thus see a hold a moment before its snapshot covers it; a hold accuses
+// nobody.
 type misplaced struct {
 	mu    sync.RWMutex
 	holds map[string][]duty.Unreadable
 }
 
-// Of are those on a person, which the caller must not change.
+// Of returns the holds on a person. The caller must not change them.
 func (m *misplaced) Of(person string) []duty.Unreadable {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.holds[person]
 }
 
+// add adds a hold on the person in its Key.
 func (m *misplaced) add(u duty.Unreadable) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.holds == nil {
 		m.holds = map[string][]duty.Unreadable{}
 	}
-	// Appending leaves what others have read as it was.
+	// Readers keep the old slice: appending never changes what they have.
 	m.holds[u.Key] = append(m.holds[u.Key], u)
 }

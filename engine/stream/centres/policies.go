@@ -6,7 +6,7 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// PolicyOf reads the policy of an activation; nil for a version that takes it back.
+// PolicyOf parses the policy of an activation and checks its digest; nil for a retraction.
 func PolicyOf(a *duty.PolicyActivation, parse func(text string) (*duty.Policy, error)) (*duty.Policy, error) {
 	if a.Retracted {
 		return nil, nil
@@ -18,10 +18,10 @@ func PolicyOf(a *duty.PolicyActivation, parse func(text string) (*duty.Policy, e
 	return p, err
 }
 
-// errOtherText says that an activation was changed on its way.
+// errOtherText says that the text of an activation does not match its digest.
 var errOtherText = errors.New("its text is not the one that its digest is of")
 
-// Why an activation that can be used brings no policy into force (contract §1).
+// Why a usable activation brings no policy into force (contract §1).
 var (
 	ErrPolicyRetracted = errors.New("taken back")
 	ErrPolicyReplaced  = errors.New("another version of it counts")

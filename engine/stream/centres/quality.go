@@ -6,8 +6,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// AllKnown is when the newest fact of the snapshot was known, or the newest hold of what
-// could not be read begins.
+// AllKnown returns the newest time of the snapshot: of any fact, or of the hold of an unreadable
+// record.
 func (s *Snapshot) AllKnown() duty.Instant {
 	at := max(s.Newest, s.lost)
 	for _, n := range s.NewestBy {
@@ -16,7 +16,7 @@ func (s *Snapshot) AllKnown() duty.Instant {
 	return at
 }
 
-// QualityOf are the lines of the snapshot under a policy, all facts known.
+// QualityOf returns the data-quality lines of the centres under a policy, with all facts known.
 func (s *Snapshot) QualityOf(p *duty.Policy) []duty.DataQuality {
 	w := s.whole
 	w.mu.Lock()
@@ -27,8 +27,8 @@ func (s *Snapshot) QualityOf(p *duty.Policy) []duty.DataQuality {
 	return w.list
 }
 
-// wholeQuality are the lines of the facts of a snapshot once all of them are known.
-// Tasks share it, so that only the first makes them.
+// wholeQuality caches the data-quality lines of a snapshot, so that only the first of its tasks
+// computes them.
 type wholeQuality struct {
 	mu     sync.Mutex
 	policy *duty.Policy

@@ -14,9 +14,8 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// Save writes the register down where that is due, beside the reader's own work;
-// with last it does so whenever something came, and waits. What fails is logged,
-// and tried again when it is next due.
+// Save writes the register to disk if that is due, in the background. With last it writes whenever
+// anything came, and waits. A failure is logged and tried again when it is next due.
 func (r *CentreReader) Save(last bool) {
 	k := r.keep
 	if k == nil || r.joins.Log.File == nil || r.refusals > maxRefused || r.joins.Damaged.Load() {
@@ -67,8 +66,8 @@ func (r *CentreReader) Save(last bool) {
 	}
 }
 
-// keptNow is the register as it is now. The records are in the file when it
-// returns, though not on the disk yet; the table is a copy that stays.
+// keptNow returns the index of the register as it is now. Its records have been written to the
+// file but not synced; the table is a copy that stays as it is.
 func (r *CentreReader) keptNow() (*register.Kept, error) {
 	if err := r.joins.Flush(); err != nil {
 		return nil, err
@@ -95,7 +94,7 @@ func (r *CentreReader) keptNow() (*register.Kept, error) {
 	return &register.Kept{Head: h, Links: encodeLinks(r.joins.Groups, r.touches), Cards: r.joins.Cards.Copy()}, nil
 }
 
-// encodeLinks is who is linked with whom, and the touches of all links.
+// encodeLinks returns the groups of linked persons and the touches of all links.
 func encodeLinks(groups map[string][]string, touches []Touch) []byte {
 	var all, links wire.Writer
 	n := 0
@@ -118,6 +117,7 @@ func encodeLinks(groups map[string][]string, touches []Touch) []byte {
 	return all.Bytes
 }
 
+// decodeLinks reads what encodeLinks wrote.
 func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
 	r := wire.Reader{Rest: b}
 	groups := map[string][]string{}
@@ -135,8 +135,8 @@ func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
 	return groups, touches, r.End()
 }
 
-// Close writes the register down a last time. Nobody may read from the reader or
-// ask its register afterwards.
+// Close writes the register a last time and closes it. Afterwards nobody may use the reader or its
+// register.
 func (r *CentreReader) Close() {
 	k := r.keep
 	if k == nil || r.joins.Log.File == nil {
@@ -150,9 +150,8 @@ func (r *CentreReader) Close() {
 	}
 }
 
-// mend builds the register again from the topics where its file turned out not to
-// hold what was written. Tasks that ask meanwhile get an error and begin their
-// cycle again; none goes on without an answer.
+// mend rebuilds the register from the topics if its file turned out to be damaged. Tasks that ask
+// meanwhile get an error and restart their cycle; none continues without an answer.
 func (r *CentreReader) mend(ctx context.Context) error {
 	if r.keep == nil || !r.joins.Damaged.Load() {
 		return nil

@@ -6,11 +6,10 @@ import (
 	"tilsyn/topics"
 )
 
-// Base is the digest of the policy of the settings.
+// Base returns the digest of the policy in the settings.
 func (s *Snapshot) Base() string { return s.Policies[0].Policy.Digest }
 
-// CentreMarks are the marks of a snapshot that a commit keeps: those of topics that
-// are read whole for their own sake.
+// CentreMarks returns the marks that a commit stores: those of centre-keyed input topics.
 func (s *Snapshot) CentreMarks() map[broker.Partition]broker.Mark {
 	out := map[broker.Partition]broker.Mark{}
 	for p, m := range s.marks {
@@ -21,8 +20,7 @@ func (s *Snapshot) CentreMarks() map[broker.Partition]broker.Mark {
 	return out
 }
 
-// InForce is the policy that is in force at a clock: the newest that was activated
-// by then.
+// InForce returns the policy in force at a clock: the last whose From has been reached.
 func (s *Snapshot) InForce(now duty.Instant) *duty.ActivePolicy {
 	for i := len(s.Policies) - 1; i > 0; i-- {
 		if s.Policies[i].From <= now {

@@ -18,39 +18,39 @@ import (
 	"tilsyn/state"
 )
 
-// A backup file of `tilsyn state backup` says what it is in its first lines, so
-// that `head -2` does as well:
+// A backup file of `tilsyn state backup` describes itself in its first lines, so that `head -2`
+// shows what it is:
 //
 //	tilsyn backup 1
-//	one line of JSON: backupHead
+//	one line of JSON: BackupHead
 //	CRC-32C of these two lines, eight hex digits
 //	the content, with checksums of its own (package state)
 //
-// An incremental file names the one that it continues, and both the store that
-// they were taken of: moments of another store mean something else.
+// An incremental file names the backup that it continues, and both name the store that they were
+// taken from: positions in another store mean something else.
 
-// backupMagic is the first line; its number is the version of the file's form.
+// backupMagic is the first line; its number is the version of the file format.
 const backupMagic = "tilsyn backup 1\n"
 
-// maxHeadBytes bounds the line of JSON.
+// maxHeadBytes bounds the two lines of text in front of the checksum.
 const maxHeadBytes = 64 << 10
 
-// BackupHead is what a backup says of itself.
+// BackupHead describes a backup. ID names it.
 type BackupHead struct {
 	ID string `json:"id"`
-	// Parent is the ID of the backup that this one continues; empty: none.
+	// Parent is the ID of the backup that this one continues; empty for a full one.
 	Parent string `json:"parent,omitempty"`
-	// Store is the state directory that it was taken of.
+	// Store is the StoreID of the state that it was taken from.
 	Store string `json:"store"`
-	// TakenAt is a time for people; nothing depends on it.
+	// TakenAt is for people; nothing depends on it.
 	TakenAt time.Time `json:"taken_at"`
-	// StateFormat is state.FormatVersion of the content.
+	// StateFormat is the state.FormatVersion of the content.
 	StateFormat int `json:"state_format"`
 	// Identity is what the state belongs to, and the instance that had it.
 	Identity Identity `json:"identity"`
 }
 
-// NewBackupHead is what a backup taken now says of itself; parent is empty for a full one.
+// NewBackupHead describes a backup taken now; parent is empty for a full one.
 func NewBackupHead(id Identity, store, parent string) BackupHead {
 	return BackupHead{
 		ID: uuid.NewString(), Parent: parent, Store: store, TakenAt: time.Now().UTC().Truncate(time.Second),
@@ -58,10 +58,10 @@ func NewBackupHead(id Identity, store, parent string) BackupHead {
 	}
 }
 
-// Castagnoli is the table of CRC-32C, by which backups are checked.
+// Castagnoli is the table of CRC-32C, the checksum of backups and of the register.
 var Castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// WriteLines writes the lines before the content.
+// WriteLines writes the head lines of the file.
 func (h *BackupHead) WriteLines(w io.Writer) error {
 	line, err := json.Marshal(h)
 	if err != nil {
@@ -73,7 +73,7 @@ func (h *BackupHead) WriteLines(w io.Writer) error {
 	return err
 }
 
-// readBackupHead reads the lines before the content.
+// readBackupHead reads and checks the head lines.
 func readBackupHead(r *bufio.Reader) (h BackupHead, err error) {
 	bad := func(what string) (BackupHead, error) { return h, fmt.Errorf("%w: %s", state.ErrBackup, what) }
 	magic, err := r.Peek(len(backupMagic))
@@ -107,7 +107,7 @@ func readBackupHead(r *bufio.Reader) (h BackupHead, err error) {
 	return h, nil
 }
 
-// BackupFile is an open backup behind its first lines.
+// BackupFile is an open backup, positioned at its content.
 type BackupFile struct {
 	*bufio.Reader
 	file *os.File
@@ -117,8 +117,8 @@ type BackupFile struct {
 // Close implements io.Closer.
 func (b *BackupFile) Close() error { return b.file.Close() }
 
-// OpenBackupFile opens a backup and reads its first lines; the error names the file and is
-// a state.ErrBackup.
+// OpenBackupFile opens a backup and reads its head. The error names the file and wraps
+// state.ErrBackup.
 func OpenBackupFile(path string) (*BackupFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -132,7 +132,7 @@ func OpenBackupFile(path string) (*BackupFile, error) {
 	return b, nil
 }
 
-// CheckBackupFile reads a backup to its end.
+// CheckBackupFile reads a whole backup and verifies its checksums.
 func CheckBackupFile(path string) (BackupHead, state.BackupInfo, error) {
 	b, err := OpenBackupFile(path)
 	if err != nil {
@@ -146,11 +146,12 @@ func CheckBackupFile(path string) (BackupHead, state.BackupInfo, error) {
 	return b.Head, info, nil
 }
 
-// storeFile names the store in the state directory. It goes when the directory
-// goes, and is never copied.
+// storeFile holds the name of the store in the state directory. It is deleted with the directory
+// and never copied.
 const storeFile = "STORE"
 
-// StoreID is the name of the store in a state directory that is open.
+// StoreID returns the name of the store in a state directory, giving it one if it has none. The
+// caller holds the directory.
 func StoreID(dir string) (string, error) {
 	path := filepath.Join(dir, storeFile)
 	id, err := os.ReadFile(path)

@@ -11,18 +11,17 @@ import (
 	"tilsyn/state"
 )
 
-// LockFile is the name of the file, in a directory of data or of an embedded
-// broker, that is held by the process that runs on it.
+// LockFile is the file in a data directory, or in that of an embedded broker, that the running
+// process holds locked.
 const LockFile = "in-use.lock"
 
-// lockTries is how often a lock file may vanish while it is being taken.
+// lockTries is how often a lock file may vanish while it is being locked.
 const lockTries = 10
 
-// LockDirs makes this process the only one on the directories (state.ErrInUse);
-// an empty name is none. Two engines on one directory would take each other's
-// place in the group, and two embedded brokers would write into one log. A
-// directory that is missing is made. unlock takes away again what was made and is
-// still empty, so that one that is refused stays as it was.
+// LockDirs makes this process the only one on the directories, or returns state.ErrInUse; empty
+// names are skipped. Two engines on one directory would take each other's place in the group, and
+// two embedded brokers would write to one log. Missing directories are created. unlock removes
+// those that are still empty, so that a refused run leaves nothing behind.
 func LockDirs(dirs ...string) (unlock func(), err error) {
 	if err := state.Supported(); err != nil {
 		return nil, err
@@ -51,12 +50,13 @@ func LockDirs(dirs ...string) (unlock func(), err error) {
 type dirLock struct {
 	f    *os.File
 	path string
-	// madeFile is true where the file was not there before, made are the
-	// directories that were not, innermost first.
+	// madeFile is true if the lock file is new; made are the directories that were created, innermost
+	// first.
 	madeFile bool
 	made     MadeDirs
 }
 
+// lockDir creates and locks one directory.
 func lockDir(dir string) (*dirLock, error) {
 	l := &dirLock{path: filepath.Join(dir, LockFile)}
 	var err error
@@ -77,8 +77,8 @@ func lockDir(dir string) (*dirLock, error) {
 	return nil, inUse(dir)
 }
 
-// MakeDir makes a directory and those above it. made are the ones that were not there,
-// innermost first; after an error none of them is.
+// MakeDir creates a directory and its missing parents. made lists those it created, innermost
+// first; after an error all of them are removed.
 func MakeDir(dir string) (made MadeDirs, err error) {
 	for up := filepath.Clean(dir); ; up = filepath.Dir(up) {
 		if _, err := os.Lstat(up); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(up) == up {
@@ -96,16 +96,16 @@ func MakeDir(dir string) (made MadeDirs, err error) {
 	return made, nil
 }
 
-// Exists reports whether something is at a path; what cannot be looked at counts as there.
+// Exists reports whether something is at a path. It returns false if the path cannot be inspected.
 func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// MadeDirs are directories, each in the next.
+// MadeDirs are created directories, each inside the next.
 type MadeDirs []string
 
-// Remove takes away those that are still empty.
+// Remove removes those that are still empty.
 func (m MadeDirs) Remove() {
 	for _, dir := range m {
 		if os.Remove(dir) != nil {
@@ -114,12 +114,13 @@ func (m MadeDirs) Remove() {
 	}
 }
 
+// inUse returns the error for a locked directory.
 func inUse(dir string) error {
 	return fmt.Errorf("%w: %s: end the other process, or give this one a directory of its own", state.ErrInUse, dir)
 }
 
-// take opens the file and locks it. again is true where the file was taken away
-// between the two, by one that ended: its lock would hold nobody off.
+// take opens and locks the file. again is true if a process that just ended removed the file in
+// between: a lock on a removed file keeps nobody out.
 func (l *dirLock) take() (again bool, err error) {
 	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	l.madeFile = err == nil
@@ -149,13 +150,13 @@ func (l *dirLock) take() (again bool, err error) {
 	return false, nil
 }
 
-// holds reports whether a file is the one that others will find.
+// holds reports whether an open file is the one at the path, which others will find.
 func (l *dirLock) holds(mine fs.FileInfo) bool {
 	there, err := os.Stat(l.path)
 	return err == nil && os.SameFile(mine, there)
 }
 
-// release lets go of the lock, after what was made for it is taken away.
+// release removes what was created for the lock and then unlocks.
 func (l *dirLock) release() {
 	if l.f != nil {
 		if l.madeFile {
@@ -166,11 +167,11 @@ func (l *dirLock) release() {
 	l.made.Remove()
 }
 
-// DirState is the state's directory in the data directory.
+// DirState is the directory of the state inside the data directory.
 const DirState = "state"
 
-// Names in the directory, and of the one that an unusable register is put aside
-// as; one is kept.
+// Names of the register inside the data directory. An unusable register is renamed to
+// DirRegisterDamaged; only the last one is kept.
 const (
 	DirRegister        = "register"
 	DirRegisterDamaged = "register.damaged"
@@ -178,7 +179,8 @@ const (
 	IndexFile          = "index"
 )
 
-// Plain is the reason without the path that the message has already.
+// Plain returns the reason of a path error without its path, for messages that name the path
+// already.
 func Plain(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -4,6 +4,5 @@ package datadir
 
 import "os"
 
-// lockWhole leaves the lock to the state directory's own where the system has
-// none of this kind.
+// lockWhole does nothing on systems without flock; the lock of the state directory still applies.
 func lockWhole(*os.File) bool { return true }

@@ -17,29 +17,27 @@ import (
 	"github.com/google/uuid"
 )
 
-// Identity is who this instance is and what its data directory belongs to. It
-// never changes once written.
+// Identity is who this instance is and what its data directory belongs to.
 type Identity struct {
 	Version int `json:"version"`
 	// InstanceID is the static member id of the consumer group (KIP-345).
 	InstanceID string `json:"instance_id"`
-	// Cluster is what the cluster calls itself; empty where it has not said.
+	// Cluster is the cluster id; empty if the cluster has none.
 	Cluster    string `json:"cluster_id,omitempty"`
 	Prefix     string `json:"topic_prefix"`
 	Group      string `json:"group"`
 	Partitions int32  `json:"partitions"`
-	// TopicIDs are what the brokers call the topics that the state is of, by name;
-	// missing in directories of before, and for brokers without them.
+	// TopicIDs are the topic ids by topic name that the state was built from; missing in older
+	// directories and with brokers that have none.
 	TopicIDs map[string]string `json:"topic_ids,omitempty"`
 }
 
-// Same reports whether two identities are of the same topics, by all but their
-// ids.
+// Same reports whether two identities are equal, topic ids aside.
 func (i *Identity) Same(o *Identity) bool {
 	return i.Version == o.Version && i.InstanceID == o.InstanceID && i.Cluster == o.Cluster && i.Prefix == o.Prefix && i.Group == o.Group && i.Partitions == o.Partitions
 }
 
-// Contradicts names the topics of which both know the id and that have another.
+// Contradicts returns the topics whose ids are known on both sides and differ.
 func (i *Identity) Contradicts(ids map[string]string) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
@@ -50,8 +48,8 @@ func (i *Identity) Contradicts(ids map[string]string) []string {
 	return names
 }
 
-// learnTopics takes on ids that are not known yet, all of them where there is no
-// state that others could belong to, and refuses others than those that are.
+// learnTopics adds ids that are not known yet, and refuses ids that differ from known ones. If
+// there is no state that could belong to other topics, it takes all of them anew.
 func (i *Identity) learnTopics(dir string, here map[string]string) (learned bool, err error) {
 	if _, err := os.Stat(filepath.Join(dir, DirState)); errors.Is(err, fs.ErrNotExist) {
 		learned = len(i.TopicIDs) > 0 && !maps.Equal(i.TopicIDs, here)
@@ -73,17 +71,16 @@ func (i *Identity) learnTopics(dir string, here map[string]string) (learned bool
 	return learned, nil
 }
 
-// The file of the identity in the data directory, and the version of its form.
+// The file of the identity in the data directory, and its format version.
 const (
 	IdentityFile    = "identity.json"
 	IdentityVersion = 1
 )
 
-// OpenIdentity reads the identity in the directory, or makes up a new one; save is
-// true where it is not in the directory as it is returned. It writes nothing. A
-// directory of another cluster, prefix, group or partition count is refused: its
-// state would be of no use, and losing it by mistake would be worse. One that
-// does not know its cluster yet belongs to the first that it meets.
+// OpenIdentity reads the identity in the directory, or makes a new one; it writes nothing. save is
+// true if the returned identity differs from the file. A directory of another cluster, prefix,
+// group or partition count is refused: its state would be useless, and deleting it by mistake
+// would be worse. A directory without a cluster id adopts the first cluster that it meets.
 func OpenIdentity(dir string, here Identity) (id Identity, save bool, err error) {
 	here.Version = IdentityVersion
 	path := filepath.Join(dir, IdentityFile)
@@ -118,12 +115,12 @@ func OpenIdentity(dir string, here Identity) (id Identity, save bool, err error)
 	return got, learned || more, nil
 }
 
-// Where names what the state belongs to.
+// Where describes what the state belongs to, for messages.
 func (i *Identity) Where() string {
 	return fmt.Sprintf("cluster %q, prefix %q, group %q and %d partitions", i.Cluster, i.Prefix, i.Group, i.Partitions)
 }
 
-// WriteIdentity writes the identity into the directory, whole or not at all.
+// WriteIdentity writes the identity into the directory atomically.
 func WriteIdentity(dir string, id Identity) error {
 	data, err := json.MarshalIndent(id, "", "  ")
 	if err != nil {

@@ -2,41 +2,40 @@ package register
 
 import "math/bits"
 
-// cardTable is who was given which card, by hash, without pointers: an open
-// addressing table in shards, so that one of them at a time grows. There is a
-// slot for nearly every person; one takes slotBytes, and about 30 with the room
-// that the shards keep free.
+// cardTable maps a card to who was given it, by hash and without pointers: open addressing in
+// shards, so that only one shard at a time has to grow. There is a slot for nearly every person. A
+// slot takes slotBytes, about 30 with the room that shards keep free.
 type cardTable struct {
 	shards [tableShards]tableShard
 	N      int
-	// copies counts the copies given out; a shard that a copy shares with the
-	// table is replaced before it changes.
+	// copies counts the copies made. A shard shared with a copy is replaced before it changes.
 	copies uint32
 }
 
-// tableShards is how many parts the table has: one byte of the hash says which.
+// tableShards is the number of shards; the top shardBits of the hash select one.
 const (
 	tableShards = 1 << shardBits
 	shardBits   = 8
 )
 
+// tableShard is one part of the table.
 type tableShard struct {
 	slots []cardSlot
 	n     int
-	// own is the count of copies when the slots were last made anew.
+	// own is the value of copies when the slots were last replaced.
 	own uint32
 }
 
-// cardSlot is one card.
+// cardSlot is the entry of one card.
 type cardSlot struct {
-	// card is its hash, holder that of the first person who was given it.
+	// card is the hash of the card, holder that of the first person who was given it.
 	card, holder uint64
-	// where is the place of its newest assignment in the record log, and whether
-	// there was ever another holder; 0: there is no card in the slot.
+	// where is the place of its newest assignment in the record log, with severalHolders set if there
+	// was ever another holder; 0 marks a free slot.
 	where uint64
 }
 
-// slotBytes is the size of a slot, severalHolders the flag beside its place.
+// slotBytes is the size of a slot, severalHolders the flag in cardSlot.where.
 const (
 	slotBytes      = 24
 	severalHolders = 1 << 63
@@ -45,7 +44,7 @@ const (
 func (s *cardSlot) place() int64  { return int64(s.where &^ severalHolders) }
 func (s *cardSlot) several() bool { return s.where&severalHolders != 0 }
 
-// find returns the slot of a card; false where nobody was ever given it.
+// find returns the slot of a card; false if nobody was ever given it.
 func (t *cardTable) find(card uint64) (cardSlot, bool) {
 	sh := &t.shards[card>>(64-shardBits)]
 	if sh.n == 0 {
@@ -55,7 +54,7 @@ func (t *cardTable) find(card uint64) (cardSlot, bool) {
 	return s, s.where != 0
 }
 
-// probe is the index of the slot of a card, or of the free one that it would get.
+// probe returns the index of the slot of a card, or of the free slot that it would get.
 func (s *tableShard) probe(card uint64) int {
 	hi, _ := bits.Mul64(card<<shardBits, uint64(len(s.slots)))
 	i := int(hi)
@@ -67,8 +66,8 @@ func (s *tableShard) probe(card uint64) int {
 	return i
 }
 
-// at returns the slot of a card for the caller to change. A new one has the card
-// and must get a place.
+// at returns the slot of a card to change. A new slot has only the card set; the caller must set
+// its place.
 func (t *cardTable) at(card uint64) *cardSlot {
 	sh := &t.shards[card>>(64-shardBits)]
 	switch {
@@ -88,7 +87,7 @@ func (t *cardTable) at(card uint64) *cardSlot {
 	return s
 }
 
-// remake gives a shard so many slots.
+// remake gives a shard a new size.
 func (s *tableShard) remake(size int) {
 	old := s.slots
 	s.slots = make([]cardSlot, size)
@@ -99,15 +98,15 @@ func (s *tableShard) remake(size int) {
 	}
 }
 
-// Copy returns the table as it is now, for somebody else to read while this one
-// goes on. It costs nothing but the copies of the shards that change afterwards.
+// Copy returns the table as it is now for another goroutine to read. It is cheap: a shard is
+// copied only when it changes later.
 func (t *cardTable) Copy() *cardTable {
 	c := *t
 	t.copies++
 	return &c
 }
 
-// each calls f for every card, shard by shard.
+// each calls f for every slot in use, shard by shard.
 func (t *cardTable) each(f func(cardSlot) error) error {
 	for i := range t.shards {
 		for _, s := range t.shards[i].slots {
@@ -122,7 +121,7 @@ func (t *cardTable) each(f func(cardSlot) error) error {
 	return nil
 }
 
-// expect makes room in every shard for its share of so many cards.
+// expect reserves room for so many cards.
 func (t *cardTable) expect(cards int) {
 	each := cards / tableShards
 	for i := range t.shards {

@@ -9,21 +9,21 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// A card that many persons hold at once is everybody's (duty.NewCrowd, decision
-// 0017): what one of them does with it is not told to the others one by one. Each is
-// of unknown position for as long as it holds the card, which its own assignment and
-// the register say.
+// A card that many persons hold at once counts as everybody's (duty.NewCrowd, decision 0017): what
+// one of them does with it is not given to the others one by one. The position of each is unknown
+// for as long as that person holds the card, which the person's own assignment and the register
+// say.
 
-// maxCrowds bounds of how many cards it is remembered.
+// maxCrowds bounds the cards whose crowd is cached.
 const maxCrowds = 1024
 
-// crowds is what was last found of cards that were given to several persons.
+// crowds caches the assignments of cards that were given to several persons.
 type crowds struct {
 	mu   sync.Mutex
 	list map[uint64]*cardCrowd
 }
 
-// cardCrowd is what is known of one card, as of the place of its newest assignment.
+// cardCrowd is the cache entry of a card, valid for one newest assignment (where).
 type cardCrowd struct {
 	where uint64
 	list  []duty.Known[duty.CardAssignment]
@@ -33,9 +33,9 @@ type cardCrowd struct {
 	known     int
 }
 
-// Crowd returns what is known of a card that is everybody's at a clock, or by all
-// that the register knows; nil for any other. A reader may be ahead of a task: a
-// card that is everybody's to either is one.
+// Crowd returns the crowd of a card that is everybody's, either at a clock or by all that the
+// register knows; nil for any other card. The register may be ahead of a task, so a card that is
+// everybody's to either counts.
 func (g *Register) Crowd(card uint64, at duty.Instant) (*duty.Crowd, error) {
 	g.mu.RLock()
 	s, ok := g.Cards.find(card)
@@ -76,7 +76,7 @@ func (g *Register) Crowd(card uint64, at duty.Instant) (*duty.Crowd, error) {
 	return c.then, nil
 }
 
-// at is what is known of the card at a clock.
+// at returns the crowd of the card at a clock; nil if there is none.
 func (c *cardCrowd) at(at duty.Instant) *duty.Crowd {
 	if len(c.list) <= duty.CrowdAtOnce {
 		return nil
@@ -87,8 +87,8 @@ func (c *cardCrowd) at(at duty.Instant) *duty.Crowd {
 	return nil
 }
 
-// AudienceOf are the others whom a fact of a person concerns (audience). What cannot
-// be read holds all who were ever given the card, whether it is everybody's or not.
+// AudienceOf returns the others whom a fact of a person concerns (Audience). An unreadable fact
+// holds all who were ever given the card, even if it is everybody's.
 func (g *Register) AudienceOf(f *stored.Fact, person string) ([]string, error) {
 	if f.Bad != nil {
 		return g.whole(person, f.CardOf())
@@ -96,8 +96,8 @@ func (g *Register) AudienceOf(f *stored.Fact, person string) ([]string, error) {
 	return g.Audience(person, f.CardOf())
 }
 
-// Owed are the others to whom what is known of a card is to be given; only what could
-// not be read where lost is set.
+// Owed returns the others who are to be given what is known of a card. If lost is true, they are
+// to be given only what could not be read.
 func (g *Register) Owed(id string, card uint64) (to []string, lost bool, err error) {
 	crowd, err := g.Crowd(card, duty.Forever)
 	switch {
@@ -113,7 +113,7 @@ func (g *Register) Owed(id string, card uint64) (to []string, lost bool, err err
 	return nil, false, nil
 }
 
-// Many reports whether a card was assigned so often that it may have been everybody's.
+// Many reports whether a card was assigned often enough that it may have been everybody's.
 func (g *Register) Many(card uint64) bool {
 	g.crowds.mu.Lock()
 	defer g.crowds.mu.Unlock()

@@ -21,70 +21,70 @@ import (
 	"github.com/google/uuid"
 )
 
-// The register is kept in the data directory, so that a start reads of the links
-// and assignments only what came since. There are two files:
+// The register is kept in the data directory, so that a start only reads the links and assignments
+// that came since. There are two files:
 //
 //	records  the record log (log.go), behind a line that names it
 //	index    a checkpoint: where the reader was in the topics, how much of records
 //	         belongs to it, the links, and the table of cards
 //
-// The index is replaced whole, after records was made durable. So an index that
-// is there speaks of bytes that are there, whatever was interrupted; what was
-// written to records after it is cut off and read from the topics again.
+// The index is replaced atomically after records was synced, so an index always refers to bytes
+// that exist. What was written to records after it is cut off and read from the topics again.
 
-// The first lines of the files; their number is the version of the form.
+// The first lines of the files; their number is the version of the format.
 const (
 	RecordsMagic = "tilsyn records 1 "
 	IndexMagic   = "tilsyn register 1\n"
 )
 
-// ErrKept says that an index cannot be used; its text says why.
+// ErrKept says that a kept register cannot be used; the text around it says why.
 var ErrKept = errors.New("the register in the data directory cannot be used")
 
-// KeptHead is what an index says before links and cards.
+// KeptHead is the head of an index, before links and cards.
 type KeptHead struct {
-	// Topics is whose topics it speaks of, Schema the fingerprint of the form of
-	// the records.
+	// Topics identifies the topics, Schema the schema of the logged records.
 	Topics KeptTopics `json:"topics"`
 	Schema uint64     `json:"schema"`
-	// Records names the record log, Length is how much of it belongs to this.
+	// Records names the record log, Length is how many bytes of it belong to this index; Cards is the
+	// number of slots.
 	Records string `json:"records"`
 	Length  int64  `json:"length"`
 	Cards   int    `json:"cards"`
-	// Positions are the next offsets, Marks those of the batches before them,
-	// Newest the newest times read, Assigned the newest assignments.
+	// Positions are the next offsets, Marks identify the batches before them, Newest are the newest
+	// times read, Assigned the newest assignments; all by "topic/partition".
 	Positions map[string]int64       `json:"positions"`
 	Marks     map[string]broker.Mark `json:"marks"`
 	Newest    map[string]int64       `json:"newest"`
 	Assigned  map[string]KeptTouch   `json:"assigned"`
-	// Refused are the offsets of records that could not be taken in.
+	// Refused are the offsets of records that could not be used.
 	Refused map[string][]int64 `json:"refused,omitempty"`
 }
 
-// KeptTopics says which topics a register that was kept was read from.
+// KeptTopics identifies the topics that a kept register was read from.
 type KeptTopics struct {
 	Cluster    string `json:"cluster_id"`
 	Prefix     string `json:"topic_prefix"`
 	Partitions int32  `json:"partitions"`
 }
 
-// KeptTouch is a record of them that is new to a task which stands before it.
+// KeptTouch is the place and time of a record, for tasks that stand before it.
 type KeptTouch struct {
 	Offset int64 `json:"offset"`
 	Known  int64 `json:"known"`
 }
 
-// Kept is an index in memory.
+// Kept is an index in memory: its head, the encoded links and the card table.
 type Kept struct {
 	Head  KeptHead
 	Links []byte
 	Cards *cardTable
 }
 
-// maxKeptPart bounds head and links of an index.
+// maxKeptPart bounds the head and the links of an index, in bytes.
 const maxKeptPart = 1 << 30
 
-// CreateRecords makes the directory anew with an empty record log in it.
+// CreateRecords recreates the directory with an empty record log, and returns the log and its
+// name.
 func CreateRecords(dir string) (*os.File, string, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, "", err
@@ -107,7 +107,7 @@ func CreateRecords(dir string) (*os.File, string, error) {
 	return file, id, nil
 }
 
-// OpenRecords opens the record log of an index and cuts off what came after.
+// OpenRecords opens the record log of an index and cuts off what was written after it.
 func OpenRecords(dir string, head *KeptHead) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, datadir.RecordsFile), os.O_RDWR, 0o600)
 	if err != nil {
@@ -125,7 +125,7 @@ func OpenRecords(dir string, head *KeptHead) (*os.File, error) {
 	case info.Size() < head.Length && head.Length > LogStart:
 		err = fmt.Errorf("%w: its records are cut short", ErrKept)
 	default:
-		// What came after is cut off; the next chunk begins behind a gap.
+		// Cut off what came after; the next chunk begins at a chunk boundary, behind a gap.
 		err = errors.Join(file.Truncate(max(head.Length, int64(len(want)))), file.Truncate(ChunkAfter(head.Length)))
 		if err != nil {
 			err = fmt.Errorf("%w: %w", ErrKept, err)
@@ -137,12 +137,12 @@ func OpenRecords(dir string, head *KeptHead) (*os.File, error) {
 	return file, nil
 }
 
-// ChunkAfter is where the first chunk begins that lies behind everything.
+// ChunkAfter returns where the first chunk behind length begins.
 func ChunkAfter(length int64) int64 {
 	return max(LogStart, (length+logChunk-1)/logChunk*logChunk)
 }
 
-// WriteIndex writes an index whole and durably, or not at all.
+// WriteIndex writes an index atomically and durably.
 func WriteIndex(dir string, k *Kept) error {
 	head, err := json.Marshal(&k.Head)
 	if err != nil {
@@ -174,9 +174,8 @@ func WriteIndex(dir string, k *Kept) error {
 	})
 }
 
-// ReadIndex reads an index. Nothing of it is believed before its checksum was
-// compared. The error wraps errKept where it is damaged or of another version,
-// and fs.ErrNotExist where there is none.
+// ReadIndex reads an index after verifying its checksum. The error wraps ErrKept if it is damaged
+// or of another version, and fs.ErrNotExist if there is none.
 func ReadIndex(dir string) (*Kept, error) {
 	f, err := os.Open(filepath.Join(dir, datadir.IndexFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -197,9 +196,10 @@ func ReadIndex(dir string) (*Kept, error) {
 	return k, nil
 }
 
+// sumBytes is the length of the checksum at the end of an index.
 const sumBytes = 4
 
-// checkIndexSum compares the checksum, and returns how many bytes lie before it.
+// checkIndexSum verifies the checksum and returns how many bytes lie before it.
 func checkIndexSum(f *os.File) (int64, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -230,7 +230,7 @@ func checkIndexSum(f *os.File) (int64, error) {
 	return size, nil
 }
 
-// parseIndex reads what lies before the checksum.
+// parseIndex parses what lies before the checksum.
 func parseIndex(r *bufio.Reader) (*Kept, error) {
 	if _, err := r.Discard(len(IndexMagic)); err != nil {
 		return nil, err
@@ -265,7 +265,7 @@ func parseIndex(r *bufio.Reader) (*Kept, error) {
 	return k, nil
 }
 
-// readPart reads a length and so many bytes.
+// readPart reads a length and that many bytes.
 func readPart(r io.Reader) ([]byte, error) {
 	size := make([]byte, 8)
 	if _, err := io.ReadFull(r, size); err != nil {

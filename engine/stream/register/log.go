@@ -14,46 +14,45 @@ import (
 	"tilsyn/schemas"
 )
 
-// RecordLog keeps the card assignments in the order in which they were read. Only
-// rare questions need them (a card of several persons, a row without a person), so
-// where there is a directory they lie in a file, and memory holds no more than the
-// chunk that is being filled. A write that fails, as on a full disk, loses
-// nothing: the chunks stay in memory until one succeeds.
+// RecordLog keeps the card assignments in the order read. Only rare questions need them (a card of
+// several persons, a row without a person), so they lie in a file if there is a directory, and
+// memory holds only the chunk being filled. A failed write, as on a full disk, loses nothing: the
+// chunks stay in memory until one succeeds.
 //
-// A record is found by its place, the offset in the file: the CRC-32C of what
-// follows, the length, and then the place of the record before of the same card,
-// partition, offset, time, and the assignment in our own schema, so that no
-// schema registry is needed to read it.
+// A record is found by its place, the offset in the file. It consists of the CRC-32C of the rest,
+// the length, the place of the previous record of the same card, the partition, offset and time,
+// and the assignment in this program's own schema, so that no schema registry is needed to read
+// it.
 type RecordLog struct {
-	// File is nil where everything stays in memory.
+	// File is nil if everything stays in memory.
 	File *os.File
-	// chunks lie behind one another from the place first on; those before it are
-	// only in the file, which has everything up to written.
+	// chunks are consecutive from the place First on; earlier ones are only in the file, which has
+	// everything up to Written.
 	chunks  [][]byte
 	First   int64
 	Written int64
-	// trouble is why the last write failed.
+	// trouble is the error of the last write.
 	trouble error
 	scratch []byte
 }
 
-// logChunk is how many bytes are written at once. No record reaches from one
-// chunk into the next; one that is larger gets as many as it needs.
+// logChunk is how many bytes are written at once. No record crosses into the next chunk; a larger
+// record gets a multiple of it.
 const logChunk = 256 << 10
 
-// LogStart is the first place of a record: none is at 0.
+// LogStart is the place of the first record. Place 0 means no record.
 const LogStart = logChunk
 
 // ErrRecordLog says that the file does not hold what was written to it.
 var ErrRecordLog = errors.New("the register of cards is damaged; it is read again from the topics")
 
-// NewRecordLog returns an empty log in memory that moves to the file as it grows; nil keeps
-// all of it in memory.
+// NewRecordLog returns an empty log that writes to the file as it grows; nil keeps it all in
+// memory.
 func NewRecordLog(file *os.File) *RecordLog {
 	return &RecordLog{File: file, First: LogStart, Written: LogStart}
 }
 
-// End is the place behind everything.
+// End returns the place behind the last record.
 func (l *RecordLog) End() int64 {
 	n := len(l.chunks)
 	if n == 0 {
@@ -62,7 +61,8 @@ func (l *RecordLog) End() int64 {
 	return l.First + int64(n-1)*logChunk + int64(len(l.chunks[n-1]))
 }
 
-// add appends an assignment and returns its place.
+// add appends an assignment and returns its place. before is the place of the previous one of the
+// card, 0 for none.
 func (l *RecordLog) add(before int64, a *duty.CardAssignment, known duty.Instant, pos duty.Position) int64 {
 	b := l.scratch[:0]
 	b = binary.AppendUvarint(b, uint64(before))
@@ -82,6 +82,7 @@ func (l *RecordLog) add(before int64, a *duty.CardAssignment, known duty.Instant
 	return at
 }
 
+// uvarintLen returns the encoded length of an unsigned varint.
 func uvarintLen(n uint64) int {
 	size := 1
 	for ; n >= 0x80; n >>= 7 {
@@ -90,14 +91,15 @@ func uvarintLen(n uint64) int {
 	return size
 }
 
-// room is the last chunk where it has room, and else a new one.
+// room returns the last chunk if size bytes fit, otherwise a new one.
 func (l *RecordLog) room(size int) *[]byte {
 	n := len(l.chunks)
 	if n > 0 && len(l.chunks[n-1])+size <= logChunk {
 		return &l.chunks[n-1]
 	}
 	if n > 0 {
-		// The chunk is full; one of several parts has its further ones behind it.
+		// The chunk is full. If it spans several chunk sizes, empty entries keep places and indexes
+		// aligned.
 		for range cap(l.chunks[n-1])/logChunk - 1 {
 			l.chunks = append(l.chunks, nil)
 		}
@@ -107,8 +109,7 @@ func (l *RecordLog) room(size int) *[]byte {
 	return &l.chunks[len(l.chunks)-1]
 }
 
-// flush writes to the file what it does not have, and lets go of the chunks that
-// are written whole.
+// flush writes to the file what it lacks, and drops chunks that are fully written.
 func (l *RecordLog) flush() error {
 	if l.File == nil {
 		return nil
@@ -134,13 +135,14 @@ func (l *RecordLog) flush() error {
 	return nil
 }
 
-// loggedRecord is one record of the log.
+// loggedRecord is one record of the log: the place of the previous one of its card, and the
+// assignment.
 type loggedRecord struct {
 	before int64
 	fact   duty.Known[duty.CardAssignment]
 }
 
-// read returns the record at a place.
+// read returns the record at a place; ErrRecordLog if it is damaged.
 func (l *RecordLog) read(at int64) (loggedRecord, error) {
 	b, err := l.bytesAt(at)
 	if err != nil {
@@ -159,11 +161,10 @@ func (l *RecordLog) read(at int64) (loggedRecord, error) {
 	return loggedRecord{before: before, fact: k}, nil
 }
 
-// usualRecord is how much of the file is read at once: nearly always enough.
+// usualRecord is how many bytes are read at first: nearly always enough.
 const usualRecord = 256
 
-// bytesAt returns the content of the record at a place after its checksum was
-// compared.
+// bytesAt returns the content of the record at a place after verifying its checksum.
 func (l *RecordLog) bytesAt(at int64) ([]byte, error) {
 	if i := (at - l.First) / logChunk; at >= l.First {
 		if i >= int64(len(l.chunks)) || (at-l.First)%logChunk >= int64(len(l.chunks[i])) {
@@ -189,8 +190,8 @@ func (l *RecordLog) bytesAt(at int64) ([]byte, error) {
 	}
 }
 
-// splitRecord takes the frame off a record; where b holds only a part of one, the
-// error comes with the size that is needed.
+// splitRecord takes the frame off a record. If b holds only a part of it, the error comes with the
+// size that is needed.
 func splitRecord(b []byte) (size int, content []byte, err error) {
 	if len(b) < 5 {
 		return 0, nil, wire.ErrCut
@@ -209,5 +210,5 @@ func splitRecord(b []byte) (size int, content []byte, err error) {
 	return size, b[4+head : size], nil
 }
 
-// maxLogged bounds what a damaged length makes us read.
+// maxLogged bounds the length that a damaged record can claim.
 const maxLogged = 1 << 30

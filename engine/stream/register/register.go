@@ -11,32 +11,30 @@ import (
 	"tilsyn/engine/stream/casefile"
 )
 
-// Register is who is linked with whom, and who was ever given which card, over
-// all partitions. Every instance has it whole: it is what says whom a fact of
-// one person concerns besides (IDN-06, IDN-07). It only grows, like the facts it
-// is made of; what a link or an assignment means at a clock is the core's to
-// judge. A reader may see more in it than its snapshot has positions for, which
-// is as if a record had been read a moment early.
+// Register knows who is linked with whom, and who was ever given which card, over all partitions.
+// Every instance has it whole: it says who else a fact of one person concerns (IDN-06, IDN-07). It
+// only grows, as the facts do; what a link or an assignment means at a clock is for the core to
+// judge. A reader may see more in it than its snapshot has positions for, as if a record had been
+// read a moment early.
 //
-// There is an assignment for nearly every person, so memory holds of it only what
-// is asked for every row: the holder of the card, and whether there was ever
-// another (cardTable). The assignments themselves are in a log (RecordLog), which
-// lies on the disk where there is a directory for it. One goroutine adds; any may
-// ask.
+// There is an assignment for nearly every person, so memory only holds what is asked for every
+// row: the first holder of the card, and whether there was ever another (cardTable). The
+// assignments themselves are in a log (RecordLog), on disk if there is a directory. One goroutine
+// adds; any may ask.
 type Register struct {
 	mu    sync.RWMutex
 	Cards cardTable
 	Log   *RecordLog
-	// Groups are all persons that any link ever joined, by person; sorted, and
-	// replaced rather than changed.
+	// Groups maps a person to all persons that any link ever joined with them; sorted, and replaced
+	// rather than changed.
 	Groups map[string][]string
-	// changes counts what was added; holders remembers whom facts of cards of several
-	// persons concern, as of one count.
+	// changes counts additions. holders caches, for one count, whom facts of cards with several
+	// holders concern.
 	changes atomic.Int64
 	holders heldCards
 	crowds  crowds
-	// Damaged is set once the log does not hold what was written to it; the
-	// reader then builds the register again.
+	// Damaged is set once the log does not hold what was written to it; the reader then rebuilds the
+	// register.
 	Damaged atomic.Bool
 }
 
@@ -45,16 +43,17 @@ func NewRegister() *Register {
 	return &Register{Log: NewRecordLog(nil), Groups: map[string][]string{}}
 }
 
+// personHash is the hash by which the card table names a person.
 func personHash(person string) uint64 { return xxhash.Sum64String(person) }
 
-// Empty reports whether there is no link and no assignment.
+// Empty reports whether there are no links and no assignments.
 func (g *Register) Empty() bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	return g.Cards.N == 0 && len(g.Groups) == 0
 }
 
-// Link joins the persons of a link and all that each of them is joined with.
+// Link joins the groups of the two persons of a link.
 func (g *Register) Link(l *duty.IdentityLink) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -68,7 +67,7 @@ func (g *Register) Link(l *duty.IdentityLink) {
 	g.changes.Add(1)
 }
 
-// Assign takes in an assignment. Its strings are copied.
+// Assign takes in an assignment, copying its strings.
 func (g *Register) Assign(a *duty.CardAssignment, known duty.Instant, pos duty.Position) {
 	card, holder := casefile.CardHash(a.CardID), personHash(a.PersonID)
 	g.mu.Lock()
@@ -85,8 +84,8 @@ func (g *Register) Assign(a *duty.CardAssignment, known duty.Instant, pos duty.P
 	g.changes.Add(1)
 }
 
-// Members are all persons that any link ever joined with the person, the person
-// included; nil without any link.
+// Members returns all persons that any link ever joined with the person, the person included; nil
+// if there are none.
 func (g *Register) Members(person string) []string {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
@@ -102,9 +101,9 @@ func (g *Register) OthersHold(card uint64, person string) bool {
 	return ok && (s.several() || s.holder != own)
 }
 
-// Assignments are all versions of all assignments of a card, oldest first. Where
-// the log is damaged the error stands until the reader has built the register
-// again: whoever asks does not go on without an answer.
+// Assignments returns all versions of all assignments of a card, oldest first. If the log is
+// damaged it returns an error until the reader has rebuilt the register, so that nobody continues
+// without an answer.
 func (g *Register) Assignments(card uint64) ([]duty.Known[duty.CardAssignment], error) {
 	var out []duty.Known[duty.CardAssignment]
 	g.mu.RLock()
@@ -126,8 +125,8 @@ func (g *Register) Assignments(card uint64) ([]duty.Known[duty.CardAssignment], 
 	return out, nil
 }
 
-// HeldAt reports whether by what is known at a clock somebody held the card of a
-// row at its time.
+// HeldAt reports whether, by what is known at a clock, anybody held the card of a row at the row's
+// time.
 func (g *Register) HeldAt(e *duty.CardEvent, at duty.Instant) (bool, error) {
 	if crowd, err := g.Crowd(casefile.CardHash(e.CardID), at); crowd != nil || err != nil {
 		return err == nil && crowd.HeldAt(e.OccurredAt), err
@@ -149,10 +148,9 @@ func (g *Register) HeldAt(e *duty.CardEvent, at duty.Instant) (bool, error) {
 	return false, err
 }
 
-// Audience are the others whom a fact of a person concerns: all that a link
-// ever joined with the person, and where it speaks of a card that is not
-// everybody's, whoever was ever given that card with all that are joined with them.
-// Sorted; the person may be empty, the card zero for none.
+// Audience returns the others whom a fact of a person concerns: all that a link ever joined with
+// the person and, if it mentions a card that is not everybody's, all who were ever given that card
+// with all that are joined with them. Sorted. The person may be empty; card 0 means none.
 func (g *Register) Audience(person string, card uint64) ([]string, error) {
 	if card != 0 {
 		if crowd, err := g.Crowd(card, duty.Forever); crowd != nil || err != nil {
@@ -162,12 +160,12 @@ func (g *Register) Audience(person string, card uint64) ([]string, error) {
 	return g.whole(person, card)
 }
 
-// others are all that a link ever joined with a person.
+// others returns all that a link ever joined with a person, without the person.
 func (g *Register) others(person string) []string {
 	return slices.DeleteFunc(slices.Clone(g.Members(person)), func(p string) bool { return p == person })
 }
 
-// whole is audience for any card.
+// whole is Audience without the exception for cards that are everybody's.
 func (g *Register) whole(person string, card uint64) ([]string, error) {
 	all := slices.Clone(g.Members(person))
 	if card != 0 && g.OthersHold(card, person) {
@@ -183,19 +181,19 @@ func (g *Register) whole(person string, card uint64) ([]string, error) {
 	return slices.DeleteFunc(all, func(p string) bool { return p == person }), nil
 }
 
-// heldCards is what was last found of cards of several persons: of one that many hold,
-// like an id that stands for everybody's, every row asks.
+// heldCards caches who held a card that several persons were given; for one that many hold, every
+// row asks.
 type heldCards struct {
 	mu   sync.Mutex
 	at   int64
 	list map[uint64][]string
 }
 
-// maxHeldCards bounds heldCards.
+// maxHeldCards bounds the cards in heldCards.
 const maxHeldCards = 256
 
-// heldBy are all who were ever given a card, with all that are joined with them.
-// Sorted; the caller must not change it.
+// heldBy returns all who were ever given a card, with all that are joined with them. Sorted; the
+// caller must not change it.
 func (g *Register) heldBy(card uint64) ([]string, error) {
 	h, now := &g.holders, g.changes.Load()
 	h.mu.Lock()
@@ -225,14 +223,14 @@ func (g *Register) heldBy(card uint64) ([]string, error) {
 	return all, nil
 }
 
-// Flush writes to the file what it does not have.
+// Flush writes to the file what it lacks.
 func (g *Register) Flush() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.Log.flush()
 }
 
-// Replace takes over what another register has.
+// Replace takes over the content of another register.
 func (g *Register) Replace(by *Register) {
 	g.crowds.mu.Lock() // before mu, as in crowd
 	defer g.crowds.mu.Unlock()
@@ -244,7 +242,7 @@ func (g *Register) Replace(by *Register) {
 	g.Damaged.Store(false)
 }
 
-// OnDisk reports whether the assignments lie in a file.
+// OnDisk reports whether the assignments are in a file.
 func (g *Register) OnDisk() bool { return g.Log.File != nil }
 
 // Close closes the file of the assignments without writing what it does not have.

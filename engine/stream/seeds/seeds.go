@@ -9,10 +9,9 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// This file has what random tests of the engine's rooms share.
+// This file has what random tests of the engine's packages share.
 
-// ForEach runs a test with the seeds from 0 on, and stops with the first that fails,
-// which it prints.
+// ForEach runs a test with the seeds from 0 to n-1 and stops at the first that fails, logging it.
 func ForEach(t *testing.T, n uint64, f func(t *testing.T, seed uint64)) {
 	t.Helper()
 	for seed := range n {
@@ -29,7 +28,7 @@ func ForEach(t *testing.T, n uint64, f func(t *testing.T, seed uint64)) {
 	}
 }
 
-// EnvInt is a number above 0 from an environment variable, and other where it is not set.
+// EnvInt returns the positive number in an environment variable, or other if it is not set.
 func EnvInt(t *testing.T, name string, other int) int {
 	t.Helper()
 	text := os.Getenv(name)
@@ -43,10 +42,10 @@ func EnvInt(t *testing.T, name string, other int) int {
 	return n
 }
 
-// Start is a Monday.
+// Start is when the random worlds begin, a Monday.
 const Start = duty.Instant(1_767_571_200_000)
 
-// Files lists what is below a directory.
+// Files lists everything below a directory.
 func Files(t *testing.T, dir string) []string {
 	t.Helper()
 	var out []string

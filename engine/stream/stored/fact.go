@@ -14,25 +14,26 @@ import (
 	"tilsyn/schemas"
 )
 
-// Fact is one record of an input topic as the engine keeps it.
+// Fact is one record of an input topic as the engine keeps it. Known is its log timestamp, Pos its
+// place.
 type Fact struct {
 	Topic string
 	Known duty.Instant
 	Pos   duty.Position
-	// Value are the bytes of the record as they were read, valid until the next
-	// fetch; nil where they could not be read.
+	// Value are the encoded bytes of the record, valid until the next fetch; nil if they could not be
+	// read.
 	Value []byte
-	// Stored is the form in which the state keeps it, from when it is filed.
+	// Stored is the form that the state keeps, set when the fact is filed.
 	Stored []byte
-	// Record is what they say; nil where they could not be read.
+	// Record is the decoded record; nil if it could not be read.
 	Record any
-	// Bad describes a record that could not be read.
+	// Bad is the hold of a record that could not be read; nil otherwise.
 	Bad *duty.Unreadable
 }
 
-// topicCodes are the numbers that stand for topics in the state. They are written
-// on disk: a number never changes and is never given to another topic; a new topic
-// takes the next free one. The numbers from packedRow on have other meanings.
+// topicCodes are the numbers of topics in the state. They are written to disk: a number never
+// changes and is never reused; a new topic takes the next free one. Numbers from PackedRow on mean
+// other things.
 var topicCodes = map[string]byte{
 	broker.TopicCardEvents:      RowCode,
 	broker.TopicManualEntries:   1,
@@ -57,10 +58,11 @@ var topicsByCode = func() map[byte]string {
 	return out
 }()
 
-// BadTopic marks a stored record that could not be read.
+// BadTopic marks the stored form of a record that could not be read.
 const BadTopic = 0xff
 
-// AppendTo appends the stored form of a fact that is filed under a person.
+// AppendTo appends the stored form of a fact filed under a person: the short form for a row of
+// that person, otherwise the whole record.
 func (f *Fact) AppendTo(b []byte, person string, forms *Shapes) ([]byte, error) {
 	if e, ok := f.Record.(*duty.CardEvent); ok && e.PersonID.V == person {
 		if b, ok := forms.PackRow(b, e, f.Known, f.Pos.Offset); ok {
@@ -90,7 +92,7 @@ func (f *Fact) AppendTo(b []byte, person string, forms *Shapes) ([]byte, error) 
 	return w.Bytes, nil
 }
 
-// ReadFact reads the stored form of a fact that is filed under a person by a task.
+// ReadFact reads the stored form of a fact filed under a person by a task.
 func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shapes) (Fact, error) {
 	if len(b) > 0 && b[0] == PackedRow {
 		var k duty.Known[duty.CardEvent]
@@ -126,8 +128,8 @@ func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shape
 	return f, nil
 }
 
-// Day is the page that the fact is stored under: rows by their own day, all
-// others undated since their effect has no bound.
+// Day returns the page of the store that the fact belongs to: rows by their own UTC day,
+// everything else on the undated page, since its effect has no bound in time.
 func (f *Fact) Day() int32 {
 	if e, ok := f.Record.(*duty.CardEvent); ok {
 		return RowDay(e)
@@ -135,7 +137,7 @@ func (f *Fact) Day() int32 {
 	return math.MinInt32
 }
 
-// FloorDiv divides and rounds down, also below zero.
+// FloorDiv divides and rounds towards minus infinity.
 func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
@@ -144,13 +146,13 @@ func FloorDiv(a, b int64) int64 {
 	return q
 }
 
-// Known wraps a record as the core wants it.
+// Known wraps a record with its time and place, as the core expects it.
 func Known[T any](f *Fact, record *T) duty.Known[T] {
 	return duty.Known[T]{Fact: *record, At: f.Known, Pos: duty.Some(f.Pos)}
 }
 
-// FileUnder adds the fact to what is known of a person. It reports false for a
-// record that is no fact of a person.
+// FileUnder adds the fact to the facts of a person. It returns false for a record that is no fact
+// of a person.
 func (f *Fact) FileUnder(p *duty.Facts) bool {
 	if f.Bad != nil {
 		p.Unreadable = append(p.Unreadable, *f.Bad)
@@ -187,8 +189,8 @@ func (f *Fact) FileUnder(p *duty.Facts) bool {
 	return true
 }
 
-// FileAtCentre adds the fact to what is known of the centres. It reports false
-// for a record that is no such fact.
+// FileAtCentre adds the fact to the facts of the centres. It returns false for a record that is no
+// such fact.
 func (f *Fact) FileAtCentre(c *duty.CentreFacts) bool {
 	if f.Bad != nil {
 		c.Unreadable = append(c.Unreadable, *f.Bad)
@@ -221,13 +223,13 @@ func (f *Fact) FileAtCentre(c *duty.CentreFacts) bool {
 	return true
 }
 
-// FactName names a fact of a topic over its versions. Two of one name are given to
-// more persons than they concern, which changes nothing.
+// FactName returns a name common to all versions of a fact of a topic. If two facts share a name,
+// they reach more persons than they concern, which changes no verdict.
 func FactName(topic byte, identity string) uint64 {
 	return xxhash.Sum64String(identity) ^ (uint64(topic)+1)*0x9e3779b97f4a7c15
 }
 
-// Name is the name of a fact; 0 for what has none.
+// Name returns the FactName; 0 if the record could not be read or has no identity.
 func (f *Fact) Name() uint64 {
 	if f.Record == nil {
 		return 0
@@ -239,8 +241,8 @@ func (f *Fact) Name() uint64 {
 	return FactName(topicCodes[f.Topic], head.Identity)
 }
 
-// CardOf is the card that a fact speaks of, hashed; zero for none. A registration
-// that cannot be read may be one of a card: its key says which.
+// CardOf returns the hash of the card that a fact mentions; 0 if it mentions none. An unreadable
+// registration may be one of a card; its key then names the card.
 func (f *Fact) CardOf() uint64 {
 	switch v := f.Record.(type) {
 	case *duty.CardEvent:
@@ -254,8 +256,8 @@ func (f *Fact) CardOf() uint64 {
 	return 0
 }
 
-// OwnOf reports whether a fact that is filed under a person was read under the
-// person's key, and not handed over.
+// OwnOf reports whether a fact filed under a person was read under that person's key, as opposed
+// to handed over by another task.
 func (f *Fact) OwnOf(id string, task int32) bool {
 	switch {
 	case f.Pos.Partition != task:
@@ -266,13 +268,13 @@ func (f *Fact) OwnOf(id string, task int32) bool {
 	return casefile.AboutRecord(f.Record).Person == strings.TrimPrefix(id, casefile.ParkedKey) || strings.HasPrefix(id, casefile.ParkedKey)
 }
 
-// VersionName names the version of the fact that the record is.
+// VersionName returns the name of this version of the fact.
 func (f *Fact) VersionName() VersionName {
 	head, _ := schemas.HeadOf(f.Record)
 	return VersionName{f.Name(), head.Version}
 }
 
-// VersionName names a version of a fact.
+// VersionName identifies one version of a fact.
 type VersionName struct {
 	Name    uint64
 	Version int64

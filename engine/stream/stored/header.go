@@ -7,29 +7,29 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// Header is what the engine keeps of a person beside facts and said units; it
-// answers whether a sweep concerns the person without reading days.
+// Header is what the engine keeps of a person besides facts and told units. It answers whether a
+// sweep concerns the person without reading any facts.
 type Header struct {
-	// Joined is true for a person whose facts concern others, or whom others'
-	// facts concern (see task/handover.go).
+	// Joined is true if the person's facts concern others, or others' facts concern the person (see
+	// task/handover.go).
 	Joined bool
 	// Told is true once a revision was written for any unit of the person.
 	Told bool
-	// Routine is what is carried of a person whose facts are ordinary; its zero
-	// value for all others. It stands in front, so that it can be replaced alone.
+	// Routine is kept for a person whose facts are ordinary; its zero value for all others. It is
+	// stored in front, so that it can be replaced alone.
 	Routine Routine
-	// Centres are those that the person's facts name, sorted.
+	// Centres are the centres that the person's facts name, sorted.
 	Centres []string
-	// Ledger are hashes of the months last written to outcomes.
+	// Ledger are hashes of the months as last written to outcomes.
 	Ledger []monthHash
-	// OpenRows are hashes of the lines that show rows of a card without a person,
-	// sorted (task/parked.go).
+	// OpenRows are hashes of the open lines about rows of a card without a person, sorted
+	// (task/parked.go).
 	OpenRows []uint64
-	// Awaited is true where an observation is open that the next registration may
-	// end, or a row without a person was shown and is not any more.
+	// Awaited is true if an observation is open that the next registration may close, or if a row
+	// without a person was reported and no longer is.
 	Awaited bool
-	// Cards are hashes of the cards that the person used or was given, handed
-	// those of whom got what is known of the person; sorted.
+	// Cards are hashes of the cards that the person used or was given; handed are hashes of those who
+	// were already given what is known of the person. Both are sorted.
 	Cards, handed []uint64
 }
 
@@ -39,20 +39,21 @@ type monthHash struct {
 	Hash  uint64
 }
 
+// headerVersion is the version of the stored form.
 const headerVersion = 4
 
-// Flags of a stored header, behind its version.
+// Flags of a stored header, behind its version byte.
 const (
 	headerJoined = 1 << iota
 	HeaderTold
 	headerAwaited
 )
 
-// HeaderSpecial are the flags of a person whose rows concern others, wait for what
-// others know, or may end an observation.
+// HeaderSpecial are the flags that exclude the short way: the person's rows concern others, depend
+// on what others know, or may close an observation.
 const HeaderSpecial = headerJoined | headerAwaited
 
-// Flags are those of the stored form.
+// Flags returns the flags of the stored form.
 func (h *Header) Flags() byte {
 	var flags byte
 	if h.Joined {
@@ -67,8 +68,8 @@ func (h *Header) Flags() byte {
 	return flags
 }
 
-// EndRoutine takes the routine away. What the ledger last said of its month is
-// not known then.
+// EndRoutine clears the routine. What the ledger last said of its month is then unknown, so the
+// month is written again.
 func (h *Header) EndRoutine() {
 	if h.Routine.Month.Number != 0 {
 		h.SetLedger(h.Routine.Month.Number, 0)
@@ -103,7 +104,7 @@ func (h *Header) Encode() []byte {
 	return w.Bytes
 }
 
-// DecodeHeader reads the stored form; no bytes are an empty header.
+// DecodeHeader reads the stored form; no bytes give an empty header.
 func DecodeHeader(b []byte) (Header, error) {
 	var h Header
 	if len(b) == 0 {
@@ -138,7 +139,7 @@ func DecodeHeader(b []byte) (Header, error) {
 	return h, r.End()
 }
 
-// HeaderFront is what stands in front of a stored header.
+// HeaderFront is the front part of a stored header.
 type HeaderFront struct {
 	Flags   byte
 	Routine []byte
@@ -155,15 +156,14 @@ func SplitHeader(b []byte) (HeaderFront, []byte, error) {
 	return f, r.Rest, r.Err
 }
 
-// WithRoutine appends a stored header with another routine.
+// WithRoutine appends the stored header with its routine replaced.
 func (f *HeaderFront) WithRoutine(b []byte, routine, rest []byte) []byte {
 	w := wire.Writer{Bytes: append(b, headerVersion, f.Flags)}
 	w.Uint(uint64(len(routine)))
 	return append(append(w.Bytes, routine...), rest...)
 }
 
-// AddCentre remembers that a fact of the person names the centre; it reports
-// whether that was new.
+// AddCentre notes that a fact of the person names the centre. It returns true if that was new.
 func (h *Header) AddCentre(id string) bool {
 	i, found := slices.BinarySearch(h.Centres, id)
 	if found || id == "" {
@@ -173,32 +173,32 @@ func (h *Header) AddCentre(id string) bool {
 	return true
 }
 
-// AddCard remembers a card of the person; it reports whether that was new.
+// AddCard notes a card of the person. It returns true if that was new.
 func (h *Header) AddCard(hash uint64) bool { return addHash(&h.Cards, hash) }
 
-// HasCard asks for it.
+// HasCard reports whether AddCard noted the card.
 func (h *Header) HasCard(hash uint64) bool {
 	_, found := slices.BinarySearch(h.Cards, hash)
 	return found
 }
 
-// AddHanded remembers that somebody got what is known of the person; handedTo
-// asks for it.
+// AddHanded notes that somebody was given what is known of the person.
 func (h *Header) AddHanded(hash uint64) { addHash(&h.handed, hash) }
 
-// DropHanded forgets that somebody got what is known of the person.
+// DropHanded removes what AddHanded noted.
 func (h *Header) DropHanded(hash uint64) {
 	if i, found := slices.BinarySearch(h.handed, hash); found {
 		h.handed = slices.Delete(h.handed, i, i+1)
 	}
 }
 
-// HandedTo reports whether somebody got what is known of the person.
+// HandedTo reports whether AddHanded noted somebody.
 func (h *Header) HandedTo(hash uint64) bool {
 	_, found := slices.BinarySearch(h.handed, hash)
 	return found
 }
 
+// addHash inserts a hash into a sorted list. It returns true if it was new.
 func addHash(to *[]uint64, hash uint64) bool {
 	i, found := slices.BinarySearch(*to, hash)
 	if !found {
@@ -207,9 +207,8 @@ func addHash(to *[]uint64, hash uint64) bool {
 	return !found
 }
 
-// Touches reports whether a change at the centre can concern the person; the
-// empty centre stands for all of them. A person whose facts name no centre has
-// no unit that a centre could change.
+// Touches reports whether a change at the centre can concern the person; the empty centre stands
+// for all. If the person's facts name no centre, no change at a centre can alter a unit.
 func (h *Header) Touches(centre string) bool {
 	if centre == "" {
 		return true
@@ -218,7 +217,7 @@ func (h *Header) Touches(centre string) bool {
 	return found
 }
 
-// SetLedger remembers the hash of a month; it reports whether it changed.
+// SetLedger notes the hash of a month. It returns true if it changed.
 func (h *Header) SetLedger(month int32, hash uint64) bool {
 	i, found := slices.BinarySearchFunc(h.Ledger, month, func(m monthHash, month int32) int {
 		return int(m.Month - month)
@@ -232,18 +231,19 @@ func (h *Header) SetLedger(month int32, hash uint64) bool {
 	return true
 }
 
-// DoubtLedger forgets what the ledger last said of the person: a commit that the
-// state has lost may have said something else. What is true is written again.
+// DoubtLedger forgets what the ledger last said of the person, since a commit missing from the
+// state may have said something else. Every month is then written again.
 func (h *Header) DoubtLedger() {
 	for i := range h.Ledger {
 		h.Ledger[i].Hash = 0
 	}
 }
 
+// saidVersion is the version of the stored form of what was told.
 const saidVersion = 1
 
-// EncodeSaid returns the stored form of what was last told of one unit; kind
-// and date are the key it is stored under.
+// EncodeSaid returns the stored form of what was last told of one unit. Kind and date are left
+// out: they are the key.
 func EncodeSaid(s *duty.Said) []byte {
 	var w wire.Writer
 	w.Byte(saidVersion)
@@ -269,7 +269,7 @@ func EncodeSaid(s *duty.Said) []byte {
 	return w.Bytes
 }
 
-// DecodeSaid reads the stored form.
+// DecodeSaid reads the stored form of what was told of the unit of a kind and day.
 func DecodeSaid(kind uint8, day int32, b []byte) (duty.Said, error) {
 	r := wire.Reader{Rest: b}
 	if r.Byte() != saidVersion {

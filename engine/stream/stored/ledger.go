@@ -15,14 +15,14 @@ type LedgerMonth struct {
 	Record duty.OutcomeMonth
 }
 
-// NewMonth is a month of a person without units; it has the number year*12 + month-1.
+// NewMonth returns an empty month of a person. number is year*12 + month-1.
 func NewMonth(person string, number int32) LedgerMonth {
 	return LedgerMonth{Number: number, Record: duty.OutcomeMonth{PersonID: person, Month: fmt.Sprintf("%04d-%02d", number/12, number%12+1)}}
 }
 
-// LedgerOf is what the ledger says of a verdict, by month. A unit that is not
-// yet told stands open; one that is not known before 06:00, or does not apply,
-// stands nowhere.
+// LedgerOf returns the ledger entries of a verdict, by month. A unit that is not told yet, or is
+// PROVISIONAL, is listed as open; one that is not known before 06:00, or does not apply, is left
+// out.
 func LedgerOf(person string, res *duty.Result) []LedgerMonth {
 	var months []LedgerMonth
 	month := func(d duty.Date) *duty.OutcomeMonth {
@@ -54,21 +54,21 @@ func LedgerOf(person string, res *duty.Result) []LedgerMonth {
 	return months
 }
 
-// MonthOf is the number of the month of a date.
+// MonthOf returns the number of the month of a date: year*12 + month-1.
 func MonthOf(d duty.Date) int32 {
 	y, m, _ := time.UnixMilli(int64(d) * int64(duty.Day)).UTC().Date()
 	return int32(y)*12 + int32(m) - 1
 }
 
-// firstOfMonth is the first date of a month, dayOfMonth how many days before a
-// date its month began.
+// firstOfMonth returns the first date of a month.
 func firstOfMonth(number int32) duty.Date {
 	return duty.DateOf(int(number/12), int(number%12)+1, 1)
 }
 
+// dayOfMonth returns how many days before a date its month began, from 0.
 func dayOfMonth(d duty.Date) int { return int(d - firstOfMonth(MonthOf(d))) }
 
-// Hash tells whether the month says something else than it did.
+// Hash returns a hash of what the month says; it changes when the content does.
 func (m *LedgerMonth) Hash() uint64 {
 	var w wire.Writer
 	for i := range m.Record.Units {

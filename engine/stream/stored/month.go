@@ -8,20 +8,20 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// MonthLedger is the ledger of one month of a person with a routine, in a few
-// bytes: what is ordinary takes one bit a night.
+// MonthLedger is the ledger of one month of a person with a routine, packed: an ordinary night
+// takes one bit.
 type MonthLedger struct {
 	// Number counts months from year 0; zero for none.
 	Number int32
-	// present and unseen have one bit a date: nights at which the card was inside,
-	// and nights before the first registration.
+	// present and unseen have one bit a date: nights on which the card was inside, and nights before
+	// the first registration.
 	present, unseen uint32
-	// others are all other units of the month, open those that stand open.
+	// others are all other units of the month, open those listed as open.
 	others []duty.LedgerUnit
 	open   []duty.OpenUnit
 }
 
-// Enter adds a night of the month.
+// Enter adds an ordinary night of the month.
 func (m *MonthLedger) Enter(u *duty.LedgerUnit) {
 	bit := uint32(1) << dayOfMonth(u.UnitDate)
 	switch u.Outcome {
@@ -32,8 +32,7 @@ func (m *MonthLedger) Enter(u *duty.LedgerUnit) {
 	}
 }
 
-// Takes reports whether nights are all of the month; a month without any unit
-// becomes theirs.
+// Takes reports whether all the nights belong to the month. An empty month is set to theirs.
 func (m *MonthLedger) Takes(nights []duty.LedgerUnit) bool {
 	for i := range nights {
 		n := MonthOf(nights[i].UnitDate)
@@ -47,12 +46,12 @@ func (m *MonthLedger) Takes(nights []duty.LedgerUnit) bool {
 	return true
 }
 
-// Empty reports whether the month has no unit.
+// Empty reports whether the month has no entry.
 func (m *MonthLedger) Empty() bool {
 	return m.present|m.unseen == 0 && len(m.others)+len(m.open) == 0
 }
 
-// Record is the ledger's record of the month.
+// Record returns the ledger record of the month.
 func (m *MonthLedger) Record(person string, p *duty.Policy) LedgerMonth {
 	l := NewMonth(person, m.Number)
 	l.Record.Units = append(l.Record.Units, m.others...)
@@ -70,7 +69,7 @@ func (m *MonthLedger) Record(person string, p *duty.Policy) LedgerMonth {
 	return l
 }
 
-// MonthOfResult is the ledger of the last month of a verdict.
+// MonthOfResult returns the packed ledger of the last month of a verdict.
 func MonthOfResult(res *duty.Result, p *duty.Policy) MonthLedger {
 	months := LedgerOf(res.PersonID, res)
 	if len(months) == 0 {
@@ -89,11 +88,13 @@ func MonthOfResult(res *duty.Result, p *duty.Policy) MonthLedger {
 	return m
 }
 
+// sameUnit reports whether two ledger entries are equal.
 func sameUnit(a, b *duty.LedgerUnit) bool {
 	return a.Kind == b.Kind && a.UnitDate == b.UnitDate && a.Outcome == b.Outcome && a.Instant == b.Instant &&
 		slices.Equal(a.Caveats, b.Caveats) && slices.Equal(a.Rules, b.Rules) && a.PolicyVersion == b.PolicyVersion
 }
 
+// write appends the stored form.
 func (m *MonthLedger) write(w *wire.Writer) {
 	w.Int(int64(m.Number))
 	w.Uint(uint64(m.present))
@@ -116,6 +117,7 @@ func (m *MonthLedger) write(w *wire.Writer) {
 	}
 }
 
+// read reads what write wrote.
 func (m *MonthLedger) read(r *wire.Reader) {
 	*m = MonthLedger{Number: int32(r.Int()), present: uint32(r.Uint()), unseen: uint32(r.Uint())}
 	if n := r.Count(7); n > 0 {

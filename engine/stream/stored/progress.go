@@ -10,63 +10,60 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// Progress is where a task stands. It is written twice per cycle: first as the
-// record on task-commits, inside the transaction, then as the checkpoint of the
-// local state. The record decides: a checkpoint beyond it is not ours, one
-// behind it is caught up silently.
+// Progress is how far a task has come. It is written twice per cycle: first as the record on
+// task-commits, inside the transaction, then as the checkpoint of the local state. The record
+// decides: a checkpoint ahead of it was never committed, one behind it is caught up silently.
 type Progress struct {
 	Task int32
-	// Seq counts the transactions of the task.
+	// Seq is the number of transactions of the task so far.
 	Seq int64
-	// Clock and CaughtUp never go back, whatever the machine's clock does.
+	// Clock and CaughtUp never go back, even if the machine's clock does.
 	Clock, CaughtUp duty.Instant
-	// Policy is the digest of the newest policy that was evaluated with.
+	// Policy is the digest of the newest policy that was used to judge.
 	Policy string
-	// Base is the digest of the policy of the settings, in force until others are
-	// activated; empty in records of before.
+	// Base is the digest of the policy in the settings, in force until another is activated.
 	Base string
-	// Inputs are the next offsets of the person-keyed partitions, Centres those
-	// of the centre-keyed ones that were evaluated with or have a sweep.
+	// Inputs are the next offsets of the person-keyed partitions; Centres are those of the
+	// centre-keyed ones that were judged with or have a sweep.
 	Inputs, Centres broker.Offsets
-	// Examined are the positions up to which the names of what was read are examined
+	// Examined are the positions up to which facts were checked for names claimed twice
 	// (task/claims.go).
 	Examined broker.Offsets
-	// Outputs are the offsets from which the task's outputs may hold something
-	// that the state does not know yet; often early, never late.
+	// Outputs are offsets from which the task's outputs may hold something that the state does not
+	// know. They may be too early, never too late.
 	Outputs broker.Offsets
-	// Marks are those of the batches before Inputs, CentreMarks before Centres, where
-	// others write them.
+	// Marks identify the batches before Inputs, CentreMarks those before Centres, for topics that
+	// others write.
 	Marks, CentreMarks map[broker.Partition]broker.Mark
 	Sweeps             []Sweep
-	// Ledger is how far the months that wait are written.
+	// Ledger is how far the deferred months of the ledger are written.
 	Ledger LedgerLag
-	// Judged is the clock up to which an instance judged that had more of the
-	// history than this one (task/floor.go); 0: none did.
+	// Judged is the clock up to which an instance with more of the history judged (task/floor.go); 0
+	// if none did.
 	Judged duty.Instant
-	// Layout is that of the local state; another one is built again.
+	// Layout is the StateLayout of the local state; another layout is built again.
 	Layout int
-	// Again is true while the task hands over again what moved, which an older program
-	// did not, After where it goes on; Unheard is true until the other tasks have done
-	// so and all of it is read (task/again.go).
+	// Again is true while the task hands over moved facts that an older program did not hand over;
+	// After is where it continues. Unheard is true until the other tasks have done the same and all of
+	// it is read (task/again.go).
 	Again   bool
 	After   AgainAfter
 	Unheard bool
-	// Group is the consumer group that writes the prefix, Instance who of it wrote
-	// the record (decision 0011); both empty in records of before.
+	// Group is the consumer group that writes the prefix, Instance the member that wrote the record
+	// (decision 0011). Both are empty in older records.
 	Group, Instance string
-	// Times says whose times on records were taken for the log's: timesOfBrokers or
-	// timesOfProducers; empty in records of before. A state that was built with the
-	// others is built again.
+	// Times says whose timestamps were trusted: TimesOfBrokers or timesOfProducers; empty in older
+	// records. A state built with the other kind is built again.
 	Times string
 }
 
-// Values of progress.Times.
+// Values of Progress.Times.
 const (
 	TimesOfBrokers   = "brokers"
 	timesOfProducers = "producers"
 )
 
-// TimesOf is how a record of progress calls it.
+// TimesOf returns the value of Progress.Times for the setting TrustTimestamps.
 func TimesOf(trust bool) string {
 	if trust {
 		return timesOfProducers
@@ -74,16 +71,16 @@ func TimesOf(trust bool) string {
 	return TimesOfBrokers
 }
 
-// StateLayout is the version of what this package keeps in the state.
+// StateLayout is the version of the stored forms that the state holds.
 const StateLayout = 6
 
-// NewProgress is where a task stands that has never run.
+// NewProgress returns the progress of a task that has never run.
 func NewProgress(task int32) Progress {
 	return Progress{Task: task, Clock: duty.Beginning, CaughtUp: duty.Beginning,
 		Layout: StateLayout, Inputs: broker.Offsets{}, Centres: broker.Offsets{}, Outputs: broker.Offsets{}, Marks: map[broker.Partition]broker.Mark{}}
 }
 
-// progressJSON is the form on the internal topic and in the state.
+// progressJSON is the JSON form on task-commits and in the checkpoint.
 type progressJSON struct {
 	Version  int                    `json:"version"`
 	Task     int32                  `json:"task"`
@@ -110,6 +107,7 @@ type progressJSON struct {
 	Times    string                 `json:"times,omitempty"`
 }
 
+// progressVersion is the version of that form.
 const progressVersion = 1
 
 // Encode returns the stored form.
@@ -120,7 +118,7 @@ func (p *Progress) Encode() ([]byte, error) {
 	})
 }
 
-// DecodeProgress reads the stored form of the task's progress.
+// DecodeProgress reads the stored form and checks that it belongs to the task.
 func DecodeProgress(b []byte, task int32) (Progress, error) {
 	var j progressJSON
 	if err := json.Unmarshal(b, &j); err != nil {
@@ -150,7 +148,7 @@ func DecodeProgress(b []byte, task int32) (Progress, error) {
 	return p, nil
 }
 
-// markNames are marks by "topic/partition".
+// markNames returns marks keyed by "topic/partition".
 func markNames(marks map[broker.Partition]broker.Mark) map[string]broker.Mark {
 	m := make(map[string]broker.Mark, len(marks))
 	for p, mark := range marks {
@@ -159,21 +157,21 @@ func markNames(marks map[broker.Partition]broker.Mark) map[string]broker.Mark {
 	return m
 }
 
-// CommitKey is the key of a task's record on task-commits; the newest wins.
+// CommitKey returns the key of a task's record on task-commits; the newest record counts.
 func CommitKey(task int32) []byte { return []byte(strconv.Itoa(int(task))) }
 
-// CommitPartition is where a task's record lies.
+// CommitPartition returns the partition of task-commits that holds a task's record.
 func CommitPartition(task int32) broker.Partition {
 	return broker.Partition{Topic: broker.TopicTaskCommits, Index: task}
 }
 
-// AgainAfter is behind which version handing over again goes on.
+// AgainAfter is the version of a fact after which handing over again continues.
 type AgainAfter struct {
 	Name   uint64 `json:"name,omitempty"`
 	Offset int64  `json:"offset,omitempty"`
 }
 
-// Shown is what tasks wait for of a progress that is committed.
+// Shown returns the part of a committed progress that other tasks wait for.
 func (p *Progress) Shown() Progress {
 	return Progress{Task: p.Task, Layout: p.Layout, Inputs: p.Inputs.Clone(), Centres: p.Centres.Clone(), Examined: p.Examined, Sweeps: slices.Clone(p.Sweeps), Again: p.Again}
 }

@@ -6,16 +6,16 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// Routine is what the header carries of a person whose facts are ordinary.
+// Routine is what the header keeps of a person whose facts are ordinary.
 type Routine struct {
 	duty.Routine
 	// Decided is the clock at which nights were last decided.
 	Decided duty.Instant
-	// Month is the ledger of the month of the night last decided.
+	// Month is the ledger of the month of the last decided night.
 	Month MonthLedger
 }
 
-// ReadRoutine reads the stored form.
+// ReadRoutine reads what Append wrote.
 func ReadRoutine(b []byte) (Routine, error) {
 	var m Routine
 	var err error
@@ -28,7 +28,7 @@ func ReadRoutine(b []byte) (Routine, error) {
 	return m, r.End()
 }
 
-// Append appends the stored form, which ReadRoutine reads.
+// Append appends the stored form.
 func (m *Routine) Append(b []byte) []byte {
 	w := wire.Writer{Bytes: m.AppendTo(b)}
 	w.Int(int64(m.Decided))

@@ -13,9 +13,9 @@ import (
 	"tilsyn/state"
 )
 
-// PackedRow marks a stored card registration in the short form: what all rows
-// of a device have in common is named by a number (a shape), the person is that
-// of the key it is stored under. A row is about 45 bytes then instead of 180.
+// PackedRow marks a stored card registration in the short form: what all rows of a device have in
+// common is a number (a shape), and the person is the key it is stored under. A row then takes
+// about 45 bytes instead of 180.
 const PackedRow = 0xfe
 
 // shape is what rows of one device have in common.
@@ -30,31 +30,32 @@ type shape struct {
 	epoch          int64
 }
 
-// Shapes numbers the shapes of a task. The numbers are part of its state.
+// Shapes assigns numbers to the shapes of a task. The numbers are part of its state.
 type Shapes struct {
 	numbers map[shape]uint32
 	list    []shape
-	// centres are those met since the start, in the order of their numbers in memory.
+	// centres are those met since the start, in the order of their numbers. They are not stored.
 	centres []string
-	// saved is how many the store has.
+	// saved is how many shapes the store has.
 	saved int
 }
 
-// maxShapes and maxCentres bound the memory; rows of further shapes are stored in
-// full, those at further centres take the long way.
+// maxShapes and maxCentres bound the memory. Rows of further shapes are stored in full; rows at
+// further centres are judged the long way.
 const (
 	maxShapes  = 1 << 14
 	maxCentres = 1 << 10
 )
 
-// shapeKey is the prefix of the state's values that hold shapes.
+// shapeKey is the prefix of the state's metadata keys that hold shapes.
 const shapeKey = "row-shape/"
 
+// shapeOf returns the shape of a row.
 func shapeOf(e *duty.CardEvent) shape {
 	return shape{e.CardType, e.CentreID, e.DeviceID, e.DeviceType, e.Kind, e.Direction.OK, e.Direction.V, e.Scan, e.SourceEpoch}
 }
 
-// number returns the number of a shape; false where there is no room for more.
+// number returns the number of a shape, assigning one if it is new; false if there is no room.
 func (s *Shapes) number(k shape) (uint32, bool) {
 	if n, ok := s.numbers[k]; ok {
 		return n, true
@@ -62,18 +63,19 @@ func (s *Shapes) number(k shape) (uint32, bool) {
 	if len(s.list) >= maxShapes {
 		return 0, false
 	}
-	// The strings may be those of a buffer that is used again.
+	// The strings may belong to a buffer that will be reused.
 	k.centre, k.device = strings.Clone(k.centre), strings.Clone(k.device)
 	s.add(k)
 	return uint32(len(s.list) - 1), true
 }
 
+// add appends a shape.
 func (s *Shapes) add(k shape) {
 	s.numbers[k], s.list = uint32(len(s.list)), append(s.list, k)
 }
 
-// Centre numbers a centre from one on, for comparison in memory; zero where there
-// are too many.
+// Centre returns the number of a centre, from 1 on, for comparison in memory; 0 if there are too
+// many.
 func (s *Shapes) Centre(id string) uint16 {
 	n := slices.Index(s.centres, id)
 	if n < 0 {
@@ -86,7 +88,7 @@ func (s *Shapes) Centre(id string) uint16 {
 	return uint16(n + 1)
 }
 
-// Load reads the shapes that the state has.
+// Load reads the shapes from the state.
 func (s *Shapes) Load(st state.Task) error {
 	*s = Shapes{numbers: map[shape]uint32{}}
 	err := st.WalkMeta(shapeKey, func(key string, value []byte) error {
@@ -104,15 +106,17 @@ func (s *Shapes) Load(st state.Task) error {
 	return err
 }
 
-// Save adds what is new to a batch.
+// Save adds the new shapes to a batch.
 func (s *Shapes) Save(b *state.Batch) {
 	for ; s.saved < len(s.list); s.saved++ {
 		b.SetMeta(shapeName(s.saved), s.list[s.saved].encode())
 	}
 }
 
+// shapeName returns the metadata key of a shape.
 func shapeName(n int) string { return fmt.Sprintf("%s%08d", shapeKey, n) }
 
+// encode returns the stored form of a shape.
 func (k *shape) encode() []byte {
 	var w wire.Writer
 	w.Byte(byte(k.cardType))
@@ -127,6 +131,7 @@ func (k *shape) encode() []byte {
 	return w.Bytes
 }
 
+// decodeShape reads what encode wrote.
 func decodeShape(b []byte) (shape, error) {
 	r := wire.Reader{Rest: b}
 	k := shape{cardType: duty.CardType(r.Byte()), centre: r.Text(), device: r.Text(), deviceType: duty.DeviceType(r.Byte()),
@@ -134,20 +139,20 @@ func decodeShape(b []byte) (shape, error) {
 	return k, r.End()
 }
 
-// Flags of a packed row.
+// Flags of a packed row: its id is a UUID in binary form, and it has a sequence number.
 const (
 	RowUUID = 1 << iota
 	rowNumbered
 )
 
-// UUIDBytes and UUIDText are the lengths of a UUID.
+// UUIDBytes is the length of a UUID in binary form, UUIDText that of its text form.
 const (
 	UUIDBytes = 16
 	UUIDText  = 36
 )
 
-// PackRow appends the short form of a row that is filed under its own person;
-// false where it has none: then it is stored in full.
+// PackRow appends the short form of a row filed under its own person. It returns false for a row
+// that must be stored in full.
 func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset int64) ([]byte, bool) {
 	if e.Version != 1 || e.Retracted || !e.PersonID.OK {
 		return b, false
@@ -181,7 +186,8 @@ func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset
 	return b, true
 }
 
-// packUUID packs the usual text form of a UUID: lower case, with hyphens.
+// packUUID converts the usual text form of a UUID (lower case, with hyphens) to binary; false for
+// any other text.
 func packUUID(to *[UUIDBytes]byte, id string) bool {
 	if len(id) != UUIDText || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
 		return false
@@ -201,6 +207,7 @@ func packUUID(to *[UUIDBytes]byte, id string) bool {
 	return true
 }
 
+// hexDigit returns the value of a lower-case hex digit; MaxUint8 for anything else.
 func hexDigit(c byte) byte {
 	switch {
 	case '0' <= c && c <= '9':
@@ -211,6 +218,7 @@ func hexDigit(c byte) byte {
 	return math.MaxUint8
 }
 
+// unpackUUID returns the text form of a binary UUID.
 func unpackUUID(b []byte) string {
 	var t [UUIDText]byte
 	hex.Encode(t[0:8], b[0:4])
@@ -222,18 +230,19 @@ func unpackUUID(b []byte) string {
 	return string(t[:])
 }
 
-// RowReading says what becomes of the strings of a row that is read.
+// RowReading selects how the strings of a row are read.
 type RowReading bool
 
+// The ways to read a row.
 const (
-	// WholeRow makes strings of its own.
+	// WholeRow copies all strings.
 	WholeRow RowReading = false
-	// SharedRow leaves the card and the id in the bytes read; the id is packed:
-	// it differs where the id does, and is empty for one that is not usable.
+	// SharedRow leaves the card and the id in the bytes read. The id keeps its packed form: it differs
+	// where the id does, and is empty if the id is unusable.
 	SharedRow RowReading = true
 )
 
-// UnpackRow reads the short form of a row of a person.
+// UnpackRow reads the short form of a row of a person into to.
 func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowReading, to *duty.Known[duty.CardEvent]) error {
 	r := wire.Reader{Rest: b}
 	if r.Byte() != PackedRow {
@@ -273,7 +282,7 @@ func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowRead
 	return r.End()
 }
 
-// AppendRow reads the short form of a row into what is known of a person.
+// AppendRow reads the short form of a row and appends it to the person's facts.
 func (s *Shapes) AppendRow(to *duty.Facts, b []byte, person string, partition int32, how RowReading) (*duty.Known[duty.CardEvent], error) {
 	n := len(to.CardEvents)
 	to.CardEvents = append(to.CardEvents, duty.Known[duty.CardEvent]{})
@@ -281,13 +290,13 @@ func (s *Shapes) AppendRow(to *duty.Facts, b []byte, person string, partition in
 	return row, s.UnpackRow(b, person, partition, how, row)
 }
 
-// RowCode stands for card-events (topicCodes).
+// RowCode is the topic code of card-events (topicCodes).
 const RowCode = 0
 
-// RowDay is the UTC day that a row is stored under.
+// RowDay returns the UTC day that a row is stored under.
 func RowDay(e *duty.CardEvent) int32 { return int32(FloorDiv(int64(e.OccurredAt), int64(duty.Day))) }
 
-// AppendUUID appends the text form of a packed UUID.
+// AppendUUID appends the text form of a binary UUID.
 func AppendUUID(to, b []byte) []byte {
 	for i, part := range [...][]byte{b[0:4], b[4:6], b[6:8], b[8:10], b[10:16]} {
 		if i > 0 {

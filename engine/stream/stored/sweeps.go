@@ -7,53 +7,50 @@ import (
 	"tilsyn/engine/stream/casefile"
 )
 
-// Sweep is a walk over the persons of the task that one or more centre-keyed
-// facts concern, in the order of the store's keys. It is part of the progress,
-// so that a crash neither loses nor repeats it. It goes twice over them: at
-// once over persons of whom something was told, since what clears never waits;
-// and when everything up to the fact was read, over all.
+// Sweep is a walk over the persons of the task whom one or more centre-keyed facts concern, in key
+// order of the store. It is part of the progress, so that a crash neither loses nor repeats it. It
+// passes twice: at once over persons of whom something was told, since what clears never waits;
+// then, when everything up to the fact was read, over everybody concerned.
 type Sweep struct {
 	// Centre is the centre concerned; empty for all.
 	Centre string `json:"centre"`
-	// Known is when the newest of its facts was known.
+	// Known is when the newest of its facts became known.
 	Known duty.Instant `json:"known"`
-	// Told is true for a sweep of another kind: one walk over persons of whom
-	// something was told and about whom a fact arrived that is not judged yet.
+	// Told marks a sweep of another kind: one pass over persons of whom something was told and for
+	// whom a fact arrived that is not judged yet.
 	Told bool `json:"told,omitempty"`
-	// Cards is true for a walk over users of cards and rows without a person, who
-	// may have something to hand over (see task/handover.go).
+	// Cards marks a pass over users of cards and rows without a person that may have something to hand
+	// over (see task/handover.go).
 	Cards bool `json:"cards,omitempty"`
-	// Contested is true for a walk over persons who may have a fact that is claimed
-	// for somebody else too, by name of the claim in Facts (see task/contested.go); without
-	// Facts, any. Claims is true for one that claims all that was read.
+	// Contested marks a pass over persons who may have a fact that is claimed for somebody else too;
+	// Facts holds the names of the claims, and no Facts means any claim (see task/contested.go).
+	// Claims marks a pass that claims everything that was read.
 	Contested bool `json:"contested,omitempty"`
 	Claims    bool `json:"claims,omitempty"`
-	// Moved is true for a walk over persons who may have another version of one of
-	// Facts, by name (see task/moved.go); without Facts, of any that has moved.
+	// Moved marks a walk over persons who may have another version of one of Facts, by name; no Facts
+	// means any fact that moved (see task/moved.go).
 	Moved bool     `json:"moved,omitempty"`
 	Facts []uint64 `json:"facts,omitempty"`
-	// Cleared is true once the first walk is over.
+	// Cleared is true once the first pass is over.
 	Cleared bool `json:"cleared"`
-	// Cursor is where the walk goes on.
+	// Cursor is where the pass continues.
 	Cursor []byte `json:"cursor,omitempty"`
 }
 
-// maxSweeps bounds the sweeps of a task; beyond it they become one over all.
+// maxSweeps bounds the sweeps of a task; beyond it they are merged into one over all centres.
 const maxSweeps = 64
 
-// MaxMovedSweeps is how many walks for facts that moved wait for what they need to
-// be caught up; beyond it the newest ones become one. The older are left alone, so
-// that a steady stream of such facts cannot put them off. With maxSought it bounds
-// what they take of a record on task-commits, however long caught_up stands.
+// MaxMovedSweeps is how many walks for moved facts may wait for caught_up. Beyond it the newest
+// are merged. Older ones are left alone, so that a steady stream of such facts cannot delay them.
+// With maxSought it bounds their share of a record on task-commits.
 const MaxMovedSweeps = 8
 
-// maxSought is how many facts a walk looks for by name; with more it looks for all
-// that have moved.
+// maxSought is how many facts a walk looks for by name; beyond it the walk looks for all.
 const maxSought = 256
 
-// AddSweep takes in a fact of a centre. It joins a sweep of the same centre whose
-// first walk is not over, which then begins again; a sweep that waits for its
-// second walk is left alone, so that a steady stream of facts cannot put it off.
+// AddSweep adds a fact of a centre. It joins a sweep of the same centre that is still in its first
+// pass, which then restarts; a sweep that waits for its second pass is left alone, so that a
+// steady stream of facts cannot delay it.
 func (p *Progress) AddSweep(centre string, at duty.Instant) {
 	for i := range p.Sweeps {
 		s := &p.Sweeps[i]
@@ -72,9 +69,8 @@ func (p *Progress) AddSweep(centre string, at duty.Instant) {
 	}
 }
 
-// AddTold takes in that facts arrived for more persons than are evaluated one by
-// one: walking over them in the order of the store is much cheaper than reading
-// them in the order of arrival.
+// AddTold notes that facts arrived for more persons than are evaluated one by one. Walking over
+// them in key order is much cheaper than reading them in order of arrival.
 func (p *Progress) AddTold(at duty.Instant) {
 	for i := range p.Sweeps {
 		if s := &p.Sweeps[i]; s.Told && len(s.Cursor) == 0 {
@@ -85,8 +81,8 @@ func (p *Progress) AddTold(at duty.Instant) {
 	p.Sweeps = append(p.Sweeps, Sweep{Told: true, Known: at})
 }
 
-// AddMoved takes in that a version of a fact is newly known that may be anybody's.
-// It joins a walk that has not begun.
+// AddMoved notes that a version of a fact became known that may concern anybody. It joins a walk
+// that has not begun.
 func (p *Progress) AddMoved(name uint64, at duty.Instant) {
 	for i := range p.Sweeps {
 		if s := &p.Sweeps[i]; s.Moved && !s.Cleared && len(s.Cursor) == 0 {
@@ -97,8 +93,7 @@ func (p *Progress) AddMoved(name uint64, at duty.Instant) {
 	p.Sweeps = append(p.Sweeps, Sweep{Moved: true, Facts: []uint64{name}, Known: at})
 }
 
-// AddCards takes in that an assignment is newly known. It joins a walk that has
-// not begun.
+// AddCards notes that a card assignment became known. It joins a pass that has not begun.
 func (p *Progress) AddCards(at duty.Instant) {
 	for i := range p.Sweeps {
 		if s := &p.Sweeps[i]; s.Cards && len(s.Cursor) == 0 {
@@ -109,17 +104,17 @@ func (p *Progress) AddCards(at duty.Instant) {
 	p.Sweeps = append(p.Sweeps, Sweep{Cards: true, Known: at})
 }
 
-// Handing reports whether a walk is not over that gives other tasks something.
+// Handing reports whether a sweep is open that hands something to other tasks.
 func (p *Progress) Handing() bool {
 	return slices.ContainsFunc(p.Sweeps, func(s Sweep) bool { return s.Gives() })
 }
 
-// EndSweep takes away a sweep that is over.
+// EndSweep removes a finished sweep.
 func (p *Progress) EndSweep(i int) { p.Sweeps = slices.Delete(p.Sweeps, i, i+1) }
 
-// JoinSweeps makes one of the sweeps of a centre whose second walk may begin and
-// has not: walking once sees the facts of all of them. Of those for facts that
-// moved whose second walk may not begin it keeps maxMovedSweeps.
+// JoinSweeps merges the sweeps of a centre that wait to begin a second pass which is now allowed:
+// one pass sees the facts of all of them. Of the walks for moved facts whose second pass must
+// still wait, it keeps MaxMovedSweeps.
 func (p *Progress) JoinSweeps() {
 	waiting := make(map[string]int, len(p.Sweeps))
 	kept := p.Sweeps[:0]
@@ -151,10 +146,10 @@ func (p *Progress) JoinSweeps() {
 	p.Sweeps = kept
 }
 
-// ofCentre reports whether it is a sweep for a fact of a centre.
+// ofCentre reports whether the sweep is for facts of a centre.
 func (s *Sweep) ofCentre() bool { return !s.Told && !s.Moved && !s.Gives() }
 
-// seekAlso lets a walk look for what another one looks for as well.
+// seekAlso extends a walk by what another one looks for.
 func (s *Sweep) seekAlso(o *Sweep) {
 	s.Known = max(s.Known, o.Known)
 	if len(s.Facts) == 0 || len(o.Facts) == 0 || len(s.Facts)+len(o.Facts) > maxSought {
@@ -168,8 +163,7 @@ func (s *Sweep) seekAlso(o *Sweep) {
 	}
 }
 
-// AddContested takes in that a name is newly contested. It joins a walk that has not
-// begun.
+// AddContested notes that a name is newly contested. It joins a pass that has not begun.
 func (p *Progress) AddContested(name uint64) {
 	for i := range p.Sweeps {
 		if s := &p.Sweeps[i]; s.Contested && !s.Cleared && len(s.Cursor) == 0 {
@@ -180,6 +174,6 @@ func (p *Progress) AddContested(name uint64) {
 	p.Sweeps = append(p.Sweeps, Sweep{Contested: true, Facts: []uint64{name}})
 }
 
-// Gives reports whether it is a walk that gives other tasks something, for which they
-// wait (task/handover_mark.go).
+// Gives reports whether the sweep hands something to other tasks, which wait for it
+// (task/handover_mark.go).
 func (s *Sweep) Gives() bool { return s.Cards || s.Contested || s.Claims }

@@ -6,20 +6,20 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// Difference is one place where what was told is not what follows from the
-// facts (contract §3, "When a live engine equals replay at T").
+// Difference is one place where what was told differs from what the facts give (contract §3, "When
+// a live engine equals replay at T").
 type Difference struct {
 	UnitID   string
 	PersonID string
 	Kind     duty.Kind
 	Date     duty.Date
-	// What says what differs, without personal data.
+	// What describes the difference without personal data.
 	What string
 }
 
-// CompareUnit compares the verdict on a unit with what was last told of it. A
-// missing unit is NOT_APPLICABLE, a missing said nothing. It returns what
-// differs, empty where nothing does.
+// CompareUnit compares the verdict on a unit with what was last told of it. A nil u means
+// NOT_APPLICABLE, a nil s that nothing was told. It returns the difference; empty if there is
+// none.
 func CompareUnit(u *duty.Unit, s *duty.Said) string {
 	outcome := duty.OutcomeNotApplicable
 	if u != nil {
@@ -27,7 +27,7 @@ func CompareUnit(u *duty.Unit, s *duty.Said) string {
 	}
 	switch {
 	case u != nil && !u.Record() && (u.Pending || u.Early || u.Outcome == duty.OutcomeProvisional):
-		// Nothing may stand of such a unit; a withdrawal names what was known then.
+		// Nothing may be told of such a unit; a withdrawal is allowed, since it names what was known then.
 		if s != nil && s.Status != duty.StatusWithdrawn {
 			return fmt.Sprintf("told %s, the facts do not tell yet", s.Status)
 		}
@@ -44,8 +44,8 @@ func CompareUnit(u *duty.Unit, s *duty.Said) string {
 	return ""
 }
 
-// compareRecord compares a would-be record with what was told in comparison
-// form, the ids aside, by which they were found.
+// compareRecord compares a unit that is to be told with what was told, in comparison form; the ids
+// already match.
 func compareRecord(u *duty.Unit, s *duty.Said) string {
 	if s == nil {
 		return fmt.Sprintf("not told, the facts give %s", u.Outcome)
@@ -66,9 +66,9 @@ func compareRecord(u *duty.Unit, s *duty.Said) string {
 	return ""
 }
 
-// CheckHistory reports what is unsound in the revisions of one unit, in the
-// order written: numbers 1…n, the first not WITHDRAWN, neighbours that differ
-// in a material field, digests that fit and chain (contract §3).
+// CheckHistory returns what is wrong with the revisions of one unit in the order written; empty if
+// nothing is. They must be numbered 1…n, not begin with WITHDRAWN, differ from their neighbours in
+// a material field, and carry correct, chained digests (contract §3).
 func CheckHistory(revisions []duty.Violation) string {
 	var before *duty.Violation
 	for i := range revisions {
@@ -80,8 +80,7 @@ func CheckHistory(revisions []duty.Violation) string {
 	return ""
 }
 
-// CheckNext reports what is unsound in a revision that follows another; nil is
-// none before it.
+// CheckNext returns what is wrong with a revision after the one before it; nil if it is the first.
 func CheckNext(before, v *duty.Violation) string {
 	switch {
 	case before == nil && v.Revision != 1:
@@ -104,14 +103,14 @@ func CheckNext(before, v *duty.Violation) string {
 	return ""
 }
 
-// sameMaterial compares the material fields of contract §3.
+// sameMaterial reports whether two revisions agree in all material fields (contract §3).
 func sameMaterial(a, b *duty.Violation) bool {
 	before, after := a.Material(), b.Material()
 	return a.Status == b.Status && a.WithdrawnOutcome == b.WithdrawnOutcome && a.Instant == b.Instant && before.Differs(&after) == ""
 }
 
-// ComparePerson compares the verdict on one person with what was last told of
-// every unit, in the order of the units, then of those that have no verdict.
+// ComparePerson compares the verdict on one person with everything last told: first the units of
+// the verdict, in order, then told units without a verdict.
 func ComparePerson(res *duty.Result, last []duty.Said) []Difference {
 	var out []Difference
 	add := func(kind duty.Kind, date duty.Date, what string) {

@@ -2,7 +2,7 @@ package telling
 
 import "tilsyn/engine/duty"
 
-// RankOfSaid is what is held against a person by what was last told of a unit.
+// RankOfSaid returns the severity of what was last told of a unit; none if nothing was.
 func RankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) duty.Severity {
 	if i := Told(said, kind, date); i >= 0 {
 		return said[i].Status.Severity()
@@ -10,7 +10,7 @@ func RankOfSaid(said []duty.Said, kind duty.Kind, date duty.Date) duty.Severity 
 	return duty.SeverityNone
 }
 
-// RankIn is what a verdict holds against a person for a unit.
+// RankIn returns the severity of a unit in a verdict; none if it is not there.
 func RankIn(res *duty.Result, kind duty.Kind, date duty.Date) duty.Severity {
 	if i := UnitIn(res, kind, date); i >= 0 {
 		return res.Units[i].Severity()
@@ -18,7 +18,7 @@ func RankIn(res *duty.Result, kind duty.Kind, date duty.Date) duty.Severity {
 	return duty.SeverityNone
 }
 
-// UnitIn is the index of a unit in a verdict; -1 without.
+// UnitIn returns the index of a unit in a verdict; -1 if it is not there.
 func UnitIn(res *duty.Result, kind duty.Kind, date duty.Date) int {
 	for i := range res.Units {
 		if res.Units[i].Kind == kind && res.Units[i].Date == date {
@@ -28,7 +28,7 @@ func UnitIn(res *duty.Result, kind duty.Kind, date duty.Date) int {
 	return -1
 }
 
-// Told is the index of a unit in what was told; -1 without.
+// Told returns the index of a unit in what was told; -1 if it is not there.
 func Told(said []duty.Said, kind duty.Kind, date duty.Date) int {
 	for i := range said {
 		if said[i].Kind == kind && said[i].Date == date {
@@ -38,7 +38,7 @@ func Told(said []duty.Said, kind duty.Kind, date duty.Date) int {
 	return -1
 }
 
-// Without is what was told but for one unit; the original stays as it is.
+// Without returns what was told except one unit. The original is not changed.
 func Without(said []duty.Said, kind duty.Kind, date duty.Date) []duty.Said {
 	i := Told(said, kind, date)
 	if i < 0 {
@@ -48,7 +48,7 @@ func Without(said []duty.Said, kind duty.Kind, date duty.Date) []duty.Said {
 	return append(kept, said[i+1:]...)
 }
 
-// Tells reports whether a verdict has anything that would be told.
+// Tells reports whether a verdict has anything to tell.
 func Tells(res *duty.Result) bool {
 	for i := range res.Units {
 		if res.Units[i].Record() {

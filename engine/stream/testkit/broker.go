@@ -17,15 +17,15 @@ import (
 	"tilsyn/topics"
 )
 
-// ErrCrash is the death of the process at some effect.
+// ErrCrash says that the process died at some effect.
 var ErrCrash = errors.New("the process died here")
 
-// ErrLost is an answer that never came.
+// ErrLost says that an answer was lost.
 var ErrLost = errors.New("the answer was lost")
 
-// Broker is a broker in memory: partitions with transactions, last stable
-// offsets, fencing by epoch, aborted records, control markers that take an
-// offset and may come late, starts and ends of logs, and answers that get lost.
+// Broker is a broker in memory. It models transactions, last stable offsets, fencing by epoch,
+// aborted records, control markers that take an offset and may come late, log starts, and lost
+// answers.
 type Broker struct {
 	mu     sync.Mutex
 	Rng    *rand.Rand
@@ -34,64 +34,61 @@ type Broker struct {
 	Start  map[broker.Partition]int64
 	epochs map[int32]int
 	open   map[int32]*Txn
-	// Decided are transactions whose end is certain and whose markers are not
-	// written yet.
+	// Decided are transactions whose outcome is certain but whose markers are not written yet.
 	Decided map[int32]*Txn
-	// Stables are lower bounds of the last stable offsets.
+	// Stables are lower bounds of the last stable offsets, to speed them up.
 	Stables map[broker.Partition]int64
-	// Appended counts the entries of all logs; it is the order of the world.
+	// Appended counts the entries of all logs. It orders them globally.
 	Appended int64
-	// Effect is asked before and after everything that changes the world; an
-	// error from it ends the call there.
+	// Effect is called before and after everything that changes the model; its error ends the call
+	// there.
 	Effect func(what string) error
-	// Fail is asked before everything that only reads; its error is the call's.
+	// Fail is called before everything that only reads; its error becomes that of the call.
 	Fail func(what string) error
-	// Slow holds back everything of a partition.
+	// Slow hides everything new of a partition from Fetch.
 	Slow func(p broker.Partition) bool
-	// Deaf makes a commit's answer get lost: 1 before it took place, so that the
-	// transaction stays open until a successor ends it, 2 after.
+	// Deaf loses the answer of a commit: 1 before it took place, so that the transaction stays open
+	// until a successor ends it; 2 after.
 	Deaf func() int
-	// Tear says before which record of a transaction of so many somebody else's
-	// request commits what was written until then; the rest is refused. 0: none does.
+	// Tear returns before which record of a transaction somebody else's request commits what was
+	// written so far; the rest is refused. 0: no such request.
 	Tear func(records int) int
-	// Late makes the markers of a transaction come only with the next one.
+	// Late delays the markers of a transaction until the next one.
 	Late func() bool
-	// Committing sees every transaction at the moment at which it is certain.
+	// Committing is called with every transaction at the moment that it becomes certain.
 	Committing func(task int32, t *broker.Transaction)
-	// Stampless leaves the producers' times on records of progress.
+	// Stampless leaves producers' times on records of task-commits.
 	Stampless bool
-	// ByProducers are topics whose records carry their producers' time, which is
-	// producerTime.
+	// ByProducers are topics whose records carry their producer's time, ProducerTime.
 	ByProducers  map[string]bool
 	ProducerTime func() duty.Instant
-	// Leaders are the epochs of leaders that are not the first.
+	// Leaders are the leader epochs of partitions; a missing entry is 0.
 	Leaders map[broker.Partition]int32
-	// Parts is the partition count; states says what topics are like that are
-	// otherwise.
+	// Parts is the partition count; States overrides what Topics returns of single topics.
 	Parts  int32
 	States map[string]broker.TopicState
-	// Most bounds a fetch to a random size from 1; 0 does not.
+	// Most bounds a fetch to a random size from 1 to Most; 0 means no bound.
 	Most int
 }
 
-// Entry is one record of a log of the model, or a control marker.
+// Entry is one record of a log, or a control marker.
 type Entry struct {
 	Rec     broker.Record
 	Txn     *Txn
 	Control bool
-	// Seq is the place in the order of the world, epoch that of the leader.
+	// Seq is its place in the global order, epoch the leader epoch.
 	Seq   int64
 	epoch int32
 }
 
-// States of a transaction of the model.
+// States of a transaction.
 const (
 	txnOpen = iota
 	TxnCommitted
 	txnAborted
 )
 
-// Txn is a transaction of the model.
+// Txn is a transaction on the partitions Parts.
 type Txn struct {
 	State int
 	// hidden is true as long as the markers are not written.
@@ -102,7 +99,7 @@ type Txn struct {
 // undecided reports whether readers must wait for the transaction.
 func (t *Txn) undecided() bool { return t != nil && (t.State == txnOpen || t.hidden) }
 
-// NewBroker returns a model without faults and with empty logs. now is the brokers' clock.
+// NewBroker returns a model without faults and with empty logs. now is its clock.
 func NewBroker(rng *rand.Rand, now func() duty.Instant) *Broker {
 	return &Broker{
 		Rng: rng, now: now, Logs: map[broker.Partition][]Entry{}, Start: map[broker.Partition]int64{}, epochs: map[int32]int{},
@@ -113,15 +110,14 @@ func NewBroker(rng *rand.Rand, now func() duty.Instant) *Broker {
 	}
 }
 
-// Append writes one record outside transactions, at the broker's time.
+// Append writes one record outside any transaction, at the broker's time.
 func (b *Broker) Append(p broker.Partition, key, value []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.Put(p, broker.Record{Key: key, Value: value}, nil, false)
 }
 
-// AppendIn writes one record in a transaction of somebody else, who decides it
-// later.
+// AppendIn writes one record in a foreign transaction, to be ended by Decide.
 func (b *Broker) AppendIn(t *Txn, p broker.Partition, key, value []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -129,7 +125,7 @@ func (b *Broker) AppendIn(t *Txn, p broker.Partition, key, value []byte) {
 	b.Put(p, broker.Record{Key: key, Value: value}, t, false)
 }
 
-// Decide ends a transaction of somebody else.
+// Decide ends a foreign transaction.
 func (b *Broker) Decide(t *Txn, commit bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -140,12 +136,12 @@ func (b *Broker) Decide(t *Txn, commit bool) {
 	b.mark1(t)
 }
 
-// Put appends a record, or a control marker, to a log.
+// Put appends a record or a control marker to a log. The caller holds the lock, or is alone.
 func (b *Broker) Put(p broker.Partition, rec broker.Record, txn *Txn, control bool) {
 	rec.Partition, rec.Offset = p, int64(len(b.Logs[p]))
 	switch {
 	case p.Topic == broker.TopicTaskCommits && !control && !b.Stampless:
-		// As the world's clocks: the millisecond is over.
+		// As with the engine's clock: this millisecond is over.
 		rec.At = b.now() + 1
 	case rec.At == 0:
 		rec.At = b.now()
@@ -157,6 +153,7 @@ func (b *Broker) Put(p broker.Partition, rec broker.Record, txn *Txn, control bo
 	b.Appended++
 }
 
+// stable returns the last stable offset of a partition.
 func (b *Broker) stable(p broker.Partition) int64 {
 	log, n := b.Logs[p], b.Stables[p]
 	for n < int64(len(log)) && !log[n].Txn.undecided() {
@@ -167,7 +164,7 @@ func (b *Broker) stable(p broker.Partition) int64 {
 	return n
 }
 
-// EndAt is the end of a partition when the world had so many entries.
+// EndAt returns the end of a partition when the model had so many entries in all.
 func (b *Broker) EndAt(p broker.Partition, appended int64) int64 {
 	log := b.Logs[p]
 	return int64(sort.Search(len(log), func(i int) bool { return log[i].Seq >= appended }))
@@ -196,7 +193,7 @@ func (b *Broker) Ends(_ context.Context, parts []broker.Partition, end broker.En
 	return o, nil
 }
 
-// Fetch implements Broker: partitions in random order, as the network has it.
+// Fetch implements Broker. Partitions come in random order, as over a network.
 func (b *Broker) Fetch(_ context.Context, from broker.Offsets, most int, _ time.Duration) (broker.Fetched, error) {
 	if err := b.Fail("fetch"); err != nil {
 		return broker.Fetched{}, err
@@ -238,6 +235,7 @@ func (b *Broker) Fetch(_ context.Context, from broker.Offsets, most int, _ time.
 	return got, nil
 }
 
+// mark returns the mark of the entry before an offset.
 func (b *Broker) mark(p broker.Partition, offset int64) broker.Mark {
 	e := &b.Logs[p][offset-1]
 	return broker.Mark{Epoch: e.epoch, CRC: crc32.ChecksumIEEE(e.Rec.Value)}
@@ -256,8 +254,8 @@ func (b *Broker) MarkBefore(_ context.Context, p broker.Partition, offset int64)
 	return b.mark(p, offset), true, nil
 }
 
-// Producer implements Broker: it fences and aborts what the predecessor left,
-// and ends what was certain already.
+// Producer implements Broker: it fences the predecessor, aborts its open transaction and writes
+// markers that are due.
 func (b *Broker) Producer(_ context.Context, task int32) (broker.Producer, error) {
 	if err := b.Effect("before init"); err != nil {
 		return nil, err
@@ -273,7 +271,7 @@ func (b *Broker) Producer(_ context.Context, task int32) (broker.Producer, error
 	return p, b.Effect("after init")
 }
 
-// end decides the transaction of a task; its markers may come later.
+// end decides the transaction of a task; its markers may come later (Late).
 func (b *Broker) end(task int32, t *Txn, state int) {
 	t.State = state
 	delete(b.open, task)
@@ -283,7 +281,7 @@ func (b *Broker) end(task int32, t *Txn, state int) {
 	}
 }
 
-// finish writes the markers that are due.
+// finish writes the markers that are due for a task.
 func (b *Broker) finish(task int32) {
 	if t := b.Decided[task]; t != nil {
 		delete(b.Decided, task)
@@ -300,7 +298,7 @@ func (b *Broker) FinishAll() {
 	}
 }
 
-// mark1 writes the markers of one transaction.
+// mark1 writes the control markers of one transaction.
 func (b *Broker) mark1(t *Txn) {
 	t.hidden = false
 	slices.SortFunc(t.Parts, broker.ComparePartitions)
@@ -309,7 +307,7 @@ func (b *Broker) mark1(t *Txn) {
 	}
 }
 
-// Committed are all records that a read_committed reader sees.
+// Committed returns all records that a read_committed reader sees.
 func (b *Broker) Committed(p broker.Partition) []broker.Record {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -322,7 +320,7 @@ func (b *Broker) Committed(p broker.Partition) []broker.Record {
 	return out
 }
 
-// Partition is the partition of a key among so many.
+// Partition is the model's partitioner.
 func Partition(key string, parts int32) int32 {
 	var sum int32
 	for _, b := range []byte(key) {

@@ -10,8 +10,8 @@ import (
 	"tilsyn/engine/stream/seeds"
 )
 
-// withPerson is a record of the same id and version that names somebody else; nil for
-// what is made of no two.
+// withPerson returns a copy of a record with the same id and version that names somebody else; nil
+// for record types that are not contested.
 func withPerson(record any, to string, at duty.Instant) any {
 	switch v := record.(type) {
 	case *duty.CardEvent:
@@ -46,8 +46,8 @@ func withPerson(record any, to string, at duty.Instant) any {
 	return nil
 }
 
-// Contest makes some of the facts come under a second person too, with the same id in
-// the same version, before or after; some records come twice as they are.
+// Contest adds copies of some facts under a second person, with the same id and version, at an
+// earlier or later time. Some records are also repeated unchanged.
 func Contest(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 	for _, f := range slices.Clone(feeds) {
 		if f.Record == nil || ParkedRow(f.Record) {
@@ -71,7 +71,7 @@ func Contest(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 	return feeds
 }
 
-// Contenders are residents some of whose facts come under two of them.
+// Contenders are residents some of whose facts are contested.
 func Contenders(rng *rand.Rand, persons, days int) []Feed {
 	return Contest(rng, Residents(rng, persons, days), persons)
 }

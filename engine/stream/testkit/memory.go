@@ -7,8 +7,8 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// MemoryLog is a broker that holds its topics in memory and forgets what is
-// written: what is left is the cost of the task itself.
+// MemoryLog is a broker that serves topics from memory and discards what is written, so that
+// benchmarks measure the task itself.
 type MemoryLog struct {
 	Logs   map[broker.Partition][]broker.Record
 	served []broker.Record
@@ -24,13 +24,13 @@ func (m *MemoryLog) Ends(_ context.Context, parts []broker.Partition, _ broker.E
 	return o, nil
 }
 
-// Fetch implements broker.Broker: the oldest record first.
+// Fetch implements broker.Broker, oldest records first.
 func (m *MemoryLog) Fetch(_ context.Context, from broker.Offsets, most int, _ time.Duration) (broker.Fetched, error) {
 	out := broker.Fetched{Next: broker.Offsets{}, Marks: map[broker.Partition]broker.Mark{}}
 	m.served = m.served[:0]
 	at := from.Clone()
 	for len(m.served) < most {
-		// The oldest record that is left, as a broker's answers are served.
+		// The oldest record left, in the order in which a real broker's answers are served.
 		var next *broker.Record
 		for p, n := range at {
 			if log := m.Logs[p]; int(n) < len(log) && (next == nil || log[n].At < next.At) {
@@ -50,7 +50,7 @@ func (m *MemoryLog) Fetch(_ context.Context, from broker.Offsets, most int, _ ti
 	return out, nil
 }
 
-// MarkBefore implements broker.Broker; it knows of no batches.
+// MarkBefore implements broker.Broker; there are no batches.
 func (m *MemoryLog) MarkBefore(context.Context, broker.Partition, int64) (broker.Mark, bool, error) {
 	return broker.Mark{}, false, nil
 }
@@ -66,7 +66,7 @@ func (m *MemoryLog) ProducerTimes(context.Context) ([]string, error) { return ni
 // Producer implements broker.Broker.
 func (m *MemoryLog) Producer(context.Context, int32) (broker.Producer, error) { return m, nil }
 
-// Commit implements broker.Producer; it counts what is written and forgets it.
+// Commit implements broker.Producer; it counts the records and discards them.
 func (m *MemoryLog) Commit(_ context.Context, t broker.Transaction) (broker.Offsets, error) {
 	m.outs += len(t.Records)
 	return nil, nil

@@ -10,9 +10,8 @@ import (
 	"tilsyn/engine/stream/seeds"
 )
 
-// Neighbours adds to the facts of some persons what makes them concern each
-// other: links made and parted, cards given late, to two persons, or taken back,
-// rows without a person, and rows with somebody else's card.
+// Neighbours are residents whose facts concern each other: links merged and split, cards assigned
+// late, to two persons, or retracted, rows without a person, and rows with somebody else's card.
 func Neighbours(rng *rand.Rand, persons, days int) []Feed {
 	feeds := Residents(rng, persons, days)
 	n := 0
@@ -22,7 +21,7 @@ func Neighbours(rng *rand.Rand, persons, days int) []Feed {
 	card := func() string { return fmt.Sprintf("Qcard%d", rng.IntN(persons)) }
 	add := func(at duty.Instant, topic, key string, record any) {
 		feeds = append(feeds, Feed{At: at, Topic: topic, Key: key, Record: record})
-		// A row of nobody is shown once per record.
+		// A row without a person is reported once per record, so it is not repeated.
 		if rng.IntN(8) == 0 && !ParkedRow(record) {
 			feeds = append(feeds, Feed{At: at + duty.Hour, Topic: topic, Key: key, Record: record})
 		}

@@ -6,8 +6,8 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// OutSince are the facts of somebody who has been out for an hour and must spend
-// the nights at the centre from the next hour on.
+// OutSince returns the facts of a person who left an hour ago and must spend the nights at the
+// centre from the next hour on.
 func OutSince(now duty.Instant) []Feed {
 	from := now - 30*duty.Day
 	feeds := []Feed{{At: from, Topic: "group-changes", Key: "Qout", Record: &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: from,

@@ -10,9 +10,9 @@ import (
 	"tilsyn/engine/stream/seeds"
 )
 
-// CentrePaper adds to the facts of residents, some of whom are linked, paper of a
-// producer that keys all of it by centre: named from the first version on, and
-// corrected by a later one to somebody else, also under other keys.
+// CentrePaper adds to the facts of residents, some of them linked, paper entries of a producer
+// that keys them by centre: they name a person from the first version on, and later versions
+// correct the person, some under other keys.
 func CentrePaper(rng *rand.Rand, persons, days int) []Feed {
 	feeds := Residents(rng, persons, days)
 	who := func() string { return fmt.Sprintf("Qperson%d", rng.IntN(persons)) }
@@ -53,9 +53,9 @@ func CentrePaper(rng *rand.Rand, persons, days int) []Feed {
 	return feeds
 }
 
-// NobodysPaper adds to the facts of residents paper whose number nobody can read,
-// of which some is read later: under both keys, under one, or it turns out to be
-// nobody's, or a Resolution says that it does not matter.
+// NobodysPaper adds to the facts of residents paper entries without a readable number. Some are
+// later corrected to a person, under both keys or one; others are retracted or stay without a
+// person.
 func NobodysPaper(rng *rand.Rand, persons, days int) []Feed {
 	feeds := Wanderers(rng, persons, days)
 	for i := range 3 * persons {

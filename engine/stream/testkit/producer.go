@@ -7,18 +7,20 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
+// producerModel is the Producer of one task of the model, with its fencing epoch.
 type producerModel struct {
 	b     *Broker
 	task  int32
 	epoch int
 }
 
+// Close implements broker.Producer.
 func (p *producerModel) Close() error { return nil }
 
 // fenced reports whether a newer producer of the task exists.
 func (p *producerModel) fenced() bool { return p.b.epochs[p.task] != p.epoch }
 
-// Commit implements Producer, one effect at a time.
+// Commit implements broker.Producer, one effect at a time.
 func (p *producerModel) Commit(ctx context.Context, t broker.Transaction) (broker.Offsets, error) {
 	b := p.b
 	if p.fenced() {

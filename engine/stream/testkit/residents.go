@@ -10,7 +10,8 @@ import (
 	"tilsyn/engine/stream/seeds"
 )
 
-// Residents makes the facts of some persons over some days, seeded.
+// Residents returns the facts of some persons over some days, sorted by time. The same seed gives
+// the same facts.
 func Residents(rng *rand.Rand, persons, days int) []Feed {
 	var feeds []Feed
 	add := func(at duty.Instant, topic, key string, record any) {
@@ -25,7 +26,7 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 	centres := []string{"KH", "SJ"}
 	for i := range persons {
 		who, centre := fmt.Sprintf("Qperson%d", i), centres[rng.IntN(2)]
-		// A duty that has ended wakes nobody any more: only sweeps do.
+		// Nothing wakes a person whose duty has ended except a sweep.
 		var to duty.Opt[duty.Instant]
 		if rng.IntN(2) == 0 {
 			to = duty.Some(seeds.Start + duty.Instant(rng.IntN(days))*duty.Day)
@@ -73,7 +74,7 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 	return feeds
 }
 
-// centreDay makes what the centres report of one day.
+// centreDay returns what the centres report about one day.
 func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id func() string, centres []string, day duty.Instant) []Feed {
 	var bad []Feed
 	for _, c := range centres {
@@ -101,7 +102,7 @@ func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id f
 	return bad
 }
 
-// ParkedRow reports whether a record is a row without a person.
+// ParkedRow reports whether a record is a card row without a person.
 func ParkedRow(record any) bool {
 	e, ok := record.(*duty.CardEvent)
 	return ok && !e.PersonID.OK

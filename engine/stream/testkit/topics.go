@@ -9,7 +9,7 @@ import (
 	"tilsyn/topics"
 )
 
-// Topics implements Broker. A topic whose state has no partitions is gone.
+// Topics implements Broker. A topic whose entry in States has no partitions does not exist.
 func (b *Broker) Topics(context.Context) (map[string]broker.TopicState, error) {
 	if err := b.Fail("topics"); err != nil {
 		return nil, err

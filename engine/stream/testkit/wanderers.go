@@ -11,13 +11,13 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// Wanderers are residents some of whose facts wander.
+// Wanderers are residents some of whose facts wander (Wander).
 func Wanderers(rng *rand.Rand, persons, days int) []Feed {
 	return Wander(rng, Residents(rng, persons, days), persons)
 }
 
-// Wander gives some facts later versions that name somebody else, nobody, another
-// card, or take the fact away; some of the versions come before the first.
+// Wander gives some facts later versions that name another person, nobody or another card, or that
+// retract the fact. Some later versions come before the first.
 func Wander(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 	who := func() string { return fmt.Sprintf("Qperson%d", rng.IntN(persons)) }
 	for i := range persons {

@@ -6,7 +6,7 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// held are the units of which the floor keeps a revision from being told.
+// held returns the units whose revision is not told because of the history floor.
 func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said) map[unit]bool {
 	f := task.FloorAt(v.cfg.Floor)
 	if !f.Set() {
@@ -26,7 +26,7 @@ func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said) map[u
 	return out
 }
 
-// unit names a unit of a person.
+// unit identifies a unit of a person.
 type unit struct {
 	kind duty.Kind
 	date duty.Date

@@ -16,24 +16,22 @@ import (
 	"tilsyn/schemas"
 )
 
-// outsiders are facts of others that concern persons: of those that a link ever
-// named together, of cards that were given to somebody, and versions of facts of
-// which they have another one. They lie in any partition; only they are in memory
-// for all partitions at once.
+// outsiders are facts, by person, that concern a person but lie with others: with persons that a
+// link ever joined, or with holders of the same card, or as other versions of a fact that the
+// person has. They lie in any partition; only they are in memory for all partitions at once.
 type outsiders map[string][]stored.Fact
 
-// shared are the facts of which others may have a version, by name, with their
-// versions; unnamed are the paper entries of which one names nobody.
+// shared are facts of which several persons may have a version, by name, with all their versions.
+// unnamed are the names of paper entries with a version that names nobody.
 type shared struct {
 	of      map[uint64][]concerning
 	unnamed map[uint64]bool
-	// before are the facts of the partitions before the one at hand.
+	// before holds the names of facts in earlier partitions.
 	before hashset.Filter
 }
 
-// findOutsiders reads all partitions once more: first who is joined with whom, in
-// the register of the centre reader, then what concerns others, and of which facts
-// others may have a version; then all versions of those.
+// findOutsiders reads all partitions once more: first it finds what concerns others and which
+// facts have versions elsewhere, then it collects all versions of those.
 func (v *verifier) findOutsiders(ctx context.Context) error {
 	v.out = outsiders{}
 	s := &shared{of: map[uint64][]concerning{}, unnamed: map[uint64]bool{}}
@@ -72,11 +70,11 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 	return nil
 }
 
-// findShared gives what a partition has of others to whom it concerns, and finds
-// the facts that are not first versions, or lie under several keys: one id in one
-// version is one fact, whoever has it (contract §1). A fact with two cards is taken
-// for one of two keys: it concerns those who held either. Copies lie in one
-// partition, so that what other partitions have too lies under another key there.
+// findShared gives others what a partition has that concerns them, and finds the facts that are
+// not first versions or lie under several keys: one id in one version is one fact, whoever has it
+// (contract §1). A fact seen with two cards counts as lying under two keys, since it concerns the
+// holders of either. Copies under one key lie in one partition, so a name seen in two partitions
+// has two keys.
 func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error {
 	alone := v.snap.Joins.Empty()
 	keys := map[uint64]uint64{}
@@ -115,8 +113,8 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 	return err
 }
 
-// paperTo are whom paper under its centre is given to: the person that it names, and
-// all who are linked (task/paper.go).
+// paperTo returns whom paper under its centre is given to: the person that it names, and all who
+// are linked with them (task/paper.go).
 func (v *verifier) paperTo(a casefile.About) ([]string, error) {
 	if a.Person == "" {
 		return nil, nil
@@ -125,13 +123,13 @@ func (v *verifier) paperTo(a casefile.About) ([]string, error) {
 	return append(to, a.Person), err
 }
 
-// concerning is a version of a fact, with all whom it concerns.
+// concerning is a version of a fact with all persons that it concerns.
 type concerning struct {
 	fact stored.Fact
 	to   []string
 }
 
-// share gives whoever has a version of a fact all that are as high or higher.
+// share gives everybody who has a version of a fact all versions that are as high or higher.
 func (o outsiders) share(list []concerning) {
 	from := map[string]int64{}
 	for i := range list {
@@ -153,7 +151,7 @@ func (o outsiders) share(list []concerning) {
 	}
 }
 
-// eachFact calls do with every fact in some partitions.
+// eachFact calls do for every fact in some partitions, and for paper under its centre.
 func (v *verifier) eachFact(ctx context.Context, parts []broker.Partition, do func(f *stored.Fact, a casefile.About) error) error {
 	return v.scan().All(ctx, parts, func(rec *broker.Record) error {
 		f, a, ok := v.factOf(rec)
@@ -167,7 +165,7 @@ func (v *verifier) eachFact(ctx context.Context, parts []broker.Partition, do fu
 	})
 }
 
-// give adds a fact to what concerns persons.
+// give adds a fact to the outsiders of some persons.
 func (o outsiders) give(f *stored.Fact, to []string) {
 	for _, id := range to {
 		g := *f
@@ -180,9 +178,10 @@ func (o outsiders) give(f *stored.Fact, to []string) {
 	}
 }
 
-// caseFiles are what is known of persons.
+// caseFiles are case files by person.
 type caseFiles map[string]*caseFile
 
+// of returns the case file of a person, creating it if needed.
 func (c caseFiles) of(id string) *caseFile {
 	if c[id] == nil {
 		c[id] = &caseFile{newest: duty.Beginning}
@@ -190,7 +189,7 @@ func (c caseFiles) of(id string) *caseFile {
 	return c[id]
 }
 
-// add files a fact.
+// add files a fact in the case file.
 func (c *caseFile) add(f *stored.Fact) {
 	f.FileUnder(&c.facts)
 	c.newest = max(c.newest, f.Known)

@@ -18,45 +18,42 @@ import (
 	"tilsyn/topics"
 )
 
-// VerifyConfig says what [Verify] compares. Fields without a default are
-// required.
+// VerifyConfig configures [Verify]. Fields without a default are required.
 type VerifyConfig struct {
 	// Kafka says how to reach the brokers.
 	Kafka topics.Config
-	// Policy and ParsePolicy as in Config.
+	// Policy and ParsePolicy are as in Config of package stream.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
 	// Schemas are the writers' schemas (default: the built-in ones).
 	Schemas *schemas.Store
-	// At is the clock to compare at; missing: for every task the one up to which
-	// it had caught up at its last commit, after which it told nothing.
+	// At is the clock to compare at. If it is missing, each task is compared at the caught_up of its
+	// last commit, beyond which it told nothing.
 	At duty.Opt[duty.Instant]
-	// Floor is that of Config: what it keeps from being told is no difference.
+	// Floor is as in Config of package stream. What it kept from being told is no difference.
 	Floor duty.Opt[duty.Date]
-	// Judge is the verdict (default: package duty).
+	// Judge computes the verdicts (default: package duty).
 	Judge task.Adjudicator
-	// Found is told of every difference as it is found (default: nobody).
+	// Found is called with each difference as it is found (default: nobody).
 	Found func(telling.Difference)
 }
 
-// Verified is what Verify found.
+// Verified is the result of Verify.
 type Verified struct {
-	// Persons and Units were compared; Differences is how many differ.
+	// Persons and Units were compared; Differences is how many differences were found.
 	Persons, Units, Differences int
-	// Unsound is how many histories are unsound by themselves; they are told as
-	// differences too.
+	// Unsound is how many revisions do not fit their history; they count as differences too.
 	Unsound int
-	// Ahead are persons left out since a fact of theirs was known after the
-	// clock of the comparison.
+	// Ahead is how many persons were left out because a fact of theirs is newer than the clock of the
+	// comparison.
 	Ahead int
 	// Tasks were compared; Idle have never committed.
 	Tasks, Idle int
 }
 
-// Verify derives from the input topics what should have been told, with the
-// same core as the engine, and compares it with violations by contract §3. It
-// joins no group, uses no transactional id and writes nothing. The error is one
-// of reading; what differs is in the result.
+// Verify derives from the input topics what should have been told, with the same core as the
+// engine, and compares it with violations by contract §3. It joins no group, uses no transactional
+// id and writes nothing. An error is one of reading; differences are in the result.
 func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	if cfg.Schemas == nil {
 		cfg.Schemas = schemas.NewStore()
@@ -90,15 +87,14 @@ func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	return v.run(ctx)
 }
 
-// How the topics are read: records and bytes at once, and how long for the first.
+// How the topics are read: wait for the first record, records and bytes at once.
 const (
 	VerifyWait    = 250 * time.Millisecond
 	VerifyRecords = 20_000
 	VerifyBytes   = 4 << 20
 )
 
-// verifier compares one partition after the other, so that memory holds the
-// facts of one.
+// verifier compares one partition after the other, so that memory holds the facts of only one.
 type verifier struct {
 	cfg     VerifyConfig
 	codec   broker.Codec
@@ -107,23 +103,26 @@ type verifier struct {
 	centres []broker.Partition
 	snap    *centres.Snapshot
 	out     outsiders
-	// paper are the versions of entries of which one names nobody, facts the centres
-	// with them.
+	// paper are versions of entries of which some version names nobody; facts are the facts of the
+	// centres including them.
 	paper  []duty.Known[duty.ManualEntry]
 	facts  *duty.Centres
 	result Verified
-	// judged is that of the task at hand (progress).
+	// judged is Progress.Judged of the task being compared.
 	judged duty.Instant
-	// trust is whether the engine took the producers' times for those of the brokers.
+	// trust is true if the engine accepts producers' timestamps.
 	trust bool
 }
 
+// partitionOf returns the partition of a key in the person-keyed topics.
 func (v *verifier) partitionOf(key string) int32 { return topics.Partition([]byte(key), v.parts) }
 
+// scan returns a Scan with the limits of verify.
 func (v *verifier) scan() broker.Scan {
 	return broker.Scan{From: v.broker, Most: VerifyRecords, Wait: VerifyWait, Short: v.cfg.Floor.OK}
 }
 
+// run reads the centres, finds the outsiders and compares every partition.
 func (v *verifier) run(ctx context.Context) (Verified, error) {
 	from, err := task.StartsOf(ctx, v.broker, v.centres, v.cfg.Floor)
 	if err != nil {
@@ -149,7 +148,7 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 	return v.result, nil
 }
 
-// clockOf is the clock to compare a task at; false where it never committed.
+// clockOf returns the clock to compare a task at; false if it never committed.
 func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool, error) {
 	if v.cfg.At.OK && !v.cfg.Floor.OK {
 		return v.cfg.At.V, true, nil
@@ -172,8 +171,8 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 	return at, found && at != duty.Beginning, err
 }
 
-// readTimes reads from the records of progress whose times on records the engine
-// takes. Without any there is nothing to compare.
+// readTimes learns from the records of progress whether the engine accepts producers' timestamps.
+// If there is none, there is nothing to compare.
 func (v *verifier) readTimes(ctx context.Context) error {
 	parts := make([]broker.Partition, v.parts)
 	for i := range parts {
@@ -189,12 +188,13 @@ func (v *verifier) readTimes(ctx context.Context) error {
 	})
 }
 
-// caseFile is what the logs hold of one person.
+// caseFile is what the logs hold of one person: the facts, and the time of the newest.
 type caseFile struct {
 	facts  duty.Facts
 	newest duty.Instant
 }
 
+// partition compares the persons of one partition.
 func (v *verifier) partition(ctx context.Context, part int32) error {
 	at, live, err := v.clockOf(ctx, part)
 	if err != nil {
@@ -235,7 +235,7 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 	return nil
 }
 
-// centreFacts are the facts of the centres with the paper of nobody.
+// centreFacts returns the facts of the centres, with the paper that names nobody.
 func (v *verifier) centreFacts() *duty.Centres {
 	if v.facts == nil {
 		if v.facts = v.snap.Centres; len(v.paper) > 0 {
@@ -245,7 +245,7 @@ func (v *verifier) centreFacts() *duty.Centres {
 	return v.facts
 }
 
-// person compares one person.
+// person compares one person, unless a fact is newer than the clock.
 func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) {
 	if f.newest > at {
 		v.result.Ahead++
@@ -267,8 +267,8 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 	}
 }
 
-// histories reads what was told in a partition, checks that every history is
-// sound, and returns the last word per person.
+// histories reads what was told in a partition, checks that every history is sound, and returns
+// what was last told of each unit, by person.
 func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty.Said, error) {
 	before := map[string]*duty.Violation{}
 	err := v.scan().All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
@@ -292,8 +292,8 @@ func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty
 	return last, err
 }
 
-// factOf is the fact that a record is; false for one that the centre reader has
-// from the dead letters.
+// factOf returns the fact in a record; false if the record is left to the centre reader, which
+// knows it from the dead letters.
 func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool) {
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	casefile.Doubt(rec, v.trust)
@@ -318,7 +318,7 @@ func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool
 	return f, casefile.About{Person: f.Bad.Key}, true
 }
 
-// files reads the facts of a partition, by person.
+// files reads the facts of a partition by person.
 func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
 	files := caseFiles{}
 	err := v.scan().All(ctx, broker.FactsOf(part), func(rec *broker.Record) error {
@@ -330,8 +330,7 @@ func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
 	return files, err
 }
 
-// join adds to the facts of the persons of a partition those of others that
-// concern them.
+// join adds the outsiders of the persons of a partition to their facts.
 func (v *verifier) join(files caseFiles, part int32) error {
 	for id, more := range v.out {
 		if v.partitionOf(id) != part {

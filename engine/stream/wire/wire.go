@@ -9,11 +9,11 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// ErrCut says that stored bytes end too early or say something impossible.
+// ErrCut says that stored bytes end too early or hold an impossible value.
 var ErrCut = errors.New("a stored value is cut short or of another version")
 
-// Writer appends values in the form that reader reads: varints, and strings
-// with their length in front.
+// Writer builds a stored value: varints, and strings with their length in front. Reader reads it
+// back.
 type Writer struct{ Bytes []byte }
 
 // Byte appends one byte.
@@ -40,7 +40,7 @@ func (w *Writer) Bool(v bool) {
 	}
 }
 
-// Texts appends texts with their number in front.
+// Texts appends a list of texts, preceded by its length.
 func (w *Writer) Texts(v []string) {
 	w.Uint(uint64(len(v)))
 	for _, s := range v {
@@ -48,7 +48,7 @@ func (w *Writer) Texts(v []string) {
 	}
 }
 
-// OptInstant appends an instant, or that there is none.
+// OptInstant appends an instant that may be absent: a flag, then the instant if there is one.
 func (w *Writer) OptInstant(v duty.Opt[duty.Instant]) {
 	w.Bool(v.OK)
 	if v.OK {
@@ -56,13 +56,14 @@ func (w *Writer) OptInstant(v duty.Opt[duty.Instant]) {
 	}
 }
 
-// Reader reads what writer wrote. The first error sticks; values read after it
-// are zero.
+// Reader reads what Writer wrote. The first error sticks, and every value read after it is zero.
+// Rest is what is still to be read, Err the first error.
 type Reader struct {
 	Rest []byte
 	Err  error
 }
 
+// fail records the error and drops the rest.
 func (r *Reader) fail() { r.Rest, r.Err = nil, ErrCut }
 
 // Byte reads one byte.
@@ -121,7 +122,7 @@ func (r *Reader) Text() string {
 	return s
 }
 
-// Bytes reads n bytes, which stay those of the value.
+// Bytes reads n bytes without copying: they share memory with the value that is read.
 func (r *Reader) Bytes(n uint64) []byte {
 	if n > uint64(len(r.Rest)) {
 		r.fail()
@@ -132,11 +133,11 @@ func (r *Reader) Bytes(n uint64) []byte {
 	return b
 }
 
-// Bool reads one byte; all but 0 is true.
+// Bool reads one byte; anything but 0 is true.
 func (r *Reader) Bool() bool { return r.Byte() != 0 }
 
-// Count reads a number of elements of at least size bytes each, so that wild
-// numbers cannot make a large allocation.
+// Count reads the number of elements that follow, each at least size bytes long. It fails if they
+// cannot fit in the rest, so that a damaged number never causes a large allocation.
 func (r *Reader) Count(size int) int {
 	n := r.Uint()
 	if n > uint64(len(r.Rest)/size) {
@@ -146,7 +147,7 @@ func (r *Reader) Count(size int) int {
 	return int(n)
 }
 
-// Texts reads texts; nil for none.
+// Texts reads a list of texts; nil if it is empty.
 func (r *Reader) Texts() []string {
 	n := r.Count(1)
 	if n == 0 {
@@ -159,7 +160,7 @@ func (r *Reader) Texts() []string {
 	return v
 }
 
-// OptInstant reads an instant that may be missing.
+// OptInstant reads an instant that may be absent.
 func (r *Reader) OptInstant() duty.Opt[duty.Instant] {
 	if !r.Bool() {
 		return duty.None[duty.Instant]()
@@ -167,7 +168,7 @@ func (r *Reader) OptInstant() duty.Opt[duty.Instant] {
 	return duty.Some(duty.Instant(r.Int()))
 }
 
-// End returns the error of everything read; bytes left over are one.
+// End returns the first error of the whole read. Bytes left over are an error too.
 func (r *Reader) End() error {
 	if r.Err == nil && len(r.Rest) > 0 {
 		r.Err = ErrCut
@@ -175,14 +176,15 @@ func (r *Reader) End() error {
 	return r.Err
 }
 
-// Hash hashes what writer holds.
+// Hash returns the FNV-1a hash of what a Writer holds.
 func Hash(w *Writer) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write(w.Bytes) // a hash never fails
 	return h.Sum64()
 }
 
-// View is a string on bytes that must not change as long as it is used.
+// View returns the bytes as a string without copying. They must not change while the string is in
+// use.
 func View(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // the callers say how long it holds
 }
