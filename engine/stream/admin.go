@@ -19,18 +19,18 @@ import (
 	"tilsyn/state"
 )
 
-// One process holds the state directory, so a running engine itself writes its
-// backups and says what it holds. It does so over a Unix socket in its data
-// directory: who may read the directory may ask, and nobody from outside.
+// One process holds the state directory, so a running engine writes its own backups and reports
+// what it holds. It does so over a Unix socket in its data directory: whoever may read the
+// directory may ask, and nobody from outside.
 
 // adminSocket is the socket's name in the data directory.
 const adminSocket = "admin.sock"
 
-// maxSocketPath is what every system takes as the path of a socket.
+// maxSocketPath is a length, in bytes, that every system accepts as the path of a socket.
 const maxSocketPath = 100
 
-// socketPath returns a path of the socket that is short enough, and what to do
-// when it is not needed any more.
+// socketPath returns a path to the socket that is short enough, by way of a temporary link if
+// needed, and a function that removes the link.
 func socketPath(dataDir string) (path string, done func(), err error) {
 	path = filepath.Join(dataDir, adminSocket)
 	if len(path) <= maxSocketPath {
@@ -52,7 +52,7 @@ func socketPath(dataDir string) (path string, done func(), err error) {
 	return filepath.Join(tmp, "d", adminSocket), done, nil
 }
 
-// openAdmin makes the socket. The caller holds the state.
+// openAdmin creates the socket. The caller holds the state.
 func (e *engine) openAdmin(ctx context.Context) (l net.Listener, done func(), err error) {
 	defer func() {
 		if err != nil {
@@ -63,7 +63,7 @@ func (e *engine) openAdmin(ctx context.Context) (l net.Listener, done func(), er
 	if err != nil {
 		return nil, nil, err
 	}
-	// What is there is of a process that was killed: this one holds the state.
+	// An existing socket is left from a process that was killed, since this one holds the state.
 	if err = os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		done()
 		return nil, nil, err
@@ -80,8 +80,8 @@ func (e *engine) openAdmin(ctx context.Context) (l net.Listener, done func(), er
 	return l, done, nil
 }
 
-// admin serves the socket until the context ends. When it returns nobody reads
-// the state for it any more.
+// admin serves the socket until the context ends. When it returns, no request reads the state any
+// more.
 func (e *engine) admin(ctx context.Context, l net.Listener) error {
 	var busy sync.RWMutex
 	defer func() {
@@ -109,8 +109,8 @@ func (e *engine) admin(ctx context.Context, l net.Listener) error {
 	return ctx.Err()
 }
 
-// serveBackup writes a backup; since, parent and store say which one it is to
-// continue.
+// serveBackup writes a backup. The query (since, parent, store) names the backup that it
+// continues.
 func (e *engine) serveBackup(w http.ResponseWriter, r *http.Request) {
 	e.backing.Lock() // one at a time
 	defer e.backing.Unlock()
@@ -141,13 +141,14 @@ func (e *engine) serveBackup(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// counted counts what was written, and stops writing when the reader is gone.
+// counted counts the bytes written, and stops writing once the reader is gone.
 type counted struct {
 	w   http.ResponseWriter
 	ctx context.Context
 	n   int64
 }
 
+// Write implements io.Writer.
 func (c *counted) Write(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
@@ -157,6 +158,7 @@ func (c *counted) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// serveInspect answers what the state holds, as JSON.
 func (e *engine) serveInspect(w http.ResponseWriter, _ *http.Request) {
 	in, err := inspect(e.db, e.cfg.DataDir, e.id, e.cfg.Now())
 	if err != nil {
@@ -171,8 +173,8 @@ func (e *engine) serveInspect(w http.ResponseWriter, _ *http.Request) {
 // errNotRunning says that no engine serves the data directory.
 var errNotRunning = errors.New("no engine runs on this data directory")
 
-// askEngine sends a request to the engine that runs on a data directory; the
-// caller closes the answer's body.
+// askEngine sends a request to the engine that runs on a data directory. The caller closes the
+// body of the answer.
 func askEngine(ctx context.Context, dataDir, path string, query url.Values) (*http.Response, error) {
 	if _, err := os.Stat(filepath.Join(dataDir, adminSocket)); err != nil {
 		return nil, errNotRunning
@@ -223,7 +225,7 @@ func openStore(dataDir string) (*state.DB, datadir.Identity, error) {
 	return db, id, err
 }
 
-// readIdentity reads whom a data directory belongs to.
+// readIdentity reads what a data directory belongs to.
 func readIdentity(dataDir string) (id datadir.Identity, err error) {
 	path := filepath.Join(dataDir, datadir.IdentityFile)
 	data, err := os.ReadFile(path)

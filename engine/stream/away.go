@@ -8,31 +8,30 @@ import (
 	"tilsyn/topics"
 )
 
-// Brokers that are away do not end an engine that runs: what it has told stands,
-// nobody is accused meanwhile, and it goes on where it was when they are back. It is
-// not ready so long, so that nobody takes it for one that would tell something;
-// it is alive, so that no supervisor ends it, which would help nothing.
+// An engine keeps running while the brokers are away: what it told stands, nobody is accused
+// meanwhile, and it continues where it was when they return. Until then it is not ready, so that
+// nobody relies on it, but it stays alive: a supervisor that restarts it would not help.
 
+// When the brokers are checked, and how often their absence is logged.
 const (
-	// awayCheck is how often it is looked whether the brokers answer.
+	// awayCheck is how often the brokers are checked.
 	awayCheck = time.Second
-	// The waits between two words about the same absence double from the first
-	// to the last.
+	// awayAgain and awayMost are the first and the longest pause between two log lines about the same
+	// absence; the pause doubles each time.
 	awayAgain = 10 * time.Second
 	awayMost  = 10 * time.Minute
 )
 
-// away remembers an absence of the brokers.
+// away tracks an absence of the brokers.
 type away struct {
 	gone bool
-	// since is when the first request began that was not answered, told when
-	// that was said last.
+	// since is when the first unanswered request began, told when the absence was last logged.
 	since, told time.Time
 	gap         time.Duration
 }
 
-// look takes in how the brokers stand, and reports what is to be told: that they
-// are away, that they are back, or nothing.
+// look takes in whether the brokers are gone, and reports whether to log that they are away or
+// that they are back.
 func (a *away) look(w topics.Waiting, gone bool, now time.Time) (tell, back bool) {
 	switch {
 	case !gone && a.gone:
@@ -50,8 +49,8 @@ func (a *away) look(w topics.Waiting, gone bool, now time.Time) (tell, back bool
 	return false, false
 }
 
-// watchBrokers says that the brokers are away, at growing intervals, and that
-// they are back, until the context ends.
+// watchBrokers logs that the brokers are away, at growing intervals, and that they are back, until
+// the context ends.
 func (e *engine) watchBrokers(ctx context.Context) error {
 	tick := time.NewTicker(awayCheck)
 	defer tick.Stop()
@@ -79,7 +78,8 @@ func (e *engine) watchBrokers(ctx context.Context) error {
 	}
 }
 
-// readiness is how this instance stands, also towards its brokers.
+// readiness returns the readiness of this instance, including its brokers and all tasks of the
+// prefix.
 func (e *engine) readiness() Readiness {
 	r := e.status.ready()
 	if a := e.now.Load(); a != nil {
@@ -95,7 +95,7 @@ func (e *engine) readiness() Readiness {
 	return r
 }
 
-// silence is for how long the brokers have not answered; 0 where they do.
+// silence returns for how long the brokers have not answered; 0 if they do.
 func (e *engine) silence() time.Duration {
 	if !e.status.isRunning() {
 		return 0

@@ -20,33 +20,32 @@ import (
 	"tilsyn/state"
 )
 
-// BackupConfig says what [Backup] takes.
+// BackupConfig configures [Backup].
 type BackupConfig struct {
-	// DataDir is that of the instance; an engine may be running on it.
+	// DataDir is the directory of the instance; an engine may be running on it.
 	DataDir string
-	// To is the file to write. It must not exist, and appears whole or not at
-	// all.
+	// To is the file to write. It must not exist, and is written whole or not at all.
 	To string
-	// Since is an earlier backup of the same data directory, of which only what
-	// changed since is written; empty: everything.
+	// Since is an earlier backup of the same data directory; only what changed after it is written.
+	// Empty: everything.
 	Since string
 }
 
-// BackupInfo is what a backup holds.
+// BackupInfo describes a finished backup.
 type BackupInfo struct {
 	// Bytes is the size of the file.
 	Bytes int64
-	// Incremental is true where it continues another.
+	// Incremental is true if it continues another backup.
 	Incremental bool
-	// Online is true where a running engine wrote it.
+	// Online is true if a running engine wrote it.
 	Online bool
-	// TakenAt is when it was begun.
+	// TakenAt is when it was started.
 	TakenAt time.Time
 }
 
-// Backup writes the state of an instance to a file, online or not, and reads it
-// back to its end. Errors that are state.ErrBackup are about
-// backups that cannot be used, those that are ErrConfig about the settings.
+// Backup writes the state of an instance to a file, whether or not an engine runs on it, and
+// verifies the file by reading it back. Errors that are state.ErrBackup concern unusable backups,
+// errors that are ErrConfig the settings.
 func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	if _, err := os.Lstat(cfg.To); err == nil {
 		return BackupInfo{}, errConfig(fmt.Sprintf("--to %s: the file is there already; name a new one", cfg.To))
@@ -76,7 +75,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	if err != nil {
 		return info, err
 	}
-	// What an engine sent is only as good as what can be read back.
+	// Verify the file: what an engine sent counts only if it can be read back.
 	head, _, err := datadir.CheckBackupFile(cfg.To)
 	if err != nil {
 		return info, errors.Join(err, os.Remove(cfg.To))
@@ -89,7 +88,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	return info, err
 }
 
-// backupOnline has the running engine write the backup.
+// backupOnline lets the running engine write the backup. It reports whether an engine answered.
 func backupOnline(ctx context.Context, dataDir string, before datadir.BackupHead, since uint64, w io.Writer) (bool, error) {
 	q := url.Values{"since": {strconv.FormatUint(since, 10)}, "parent": {before.ID}, "store": {before.Store}}
 	res, err := askEngine(ctx, dataDir, "/backup", q)
@@ -103,7 +102,7 @@ func backupOnline(ctx context.Context, dataDir string, before datadir.BackupHead
 	return true, nil
 }
 
-// backupOffline writes the backup of a data directory that nobody has open.
+// backupOffline writes the backup of a data directory that no process has open.
 func backupOffline(dataDir string, before datadir.BackupHead, since uint64, w io.Writer) (err error) {
 	db, id, err := openStore(dataDir)
 	if err != nil {
@@ -124,7 +123,7 @@ func backupOffline(dataDir string, before datadir.BackupHead, since uint64, w io
 	return buffered.Flush()
 }
 
-// followsStore refuses to continue a backup of another store.
+// followsStore refuses to continue a backup that was taken of another store.
 func followsStore(parent, of, store string) error {
 	if parent != "" && of != store {
 		return fmt.Errorf("%w: the backup before it was taken of another state, or this one was built anew since; take a full backup", state.ErrBackup)
@@ -132,19 +131,21 @@ func followsStore(parent, of, store string) error {
 	return nil
 }
 
+// writeBackup writes the head and then the content of the store.
 func writeBackup(w io.Writer, db *state.DB, head datadir.BackupHead, since uint64) error {
 	lazy := &afterHead{w: w, head: &head}
 	_, err := db.Backup(lazy, since)
 	return err
 }
 
-// afterHead writes the head before the first byte of the content, so that a
-// store that cannot be read writes nothing at all.
+// afterHead writes the head before the first byte of the content, so that a store that cannot be
+// read produces no output at all.
 type afterHead struct {
 	w    io.Writer
 	head *datadir.BackupHead
 }
 
+// Write implements io.Writer.
 func (a *afterHead) Write(p []byte) (int, error) {
 	if a.head != nil {
 		if err := a.head.WriteLines(a.w); err != nil {
@@ -155,9 +156,9 @@ func (a *afterHead) Write(p []byte) (int, error) {
 	return a.w.Write(p)
 }
 
-// RestoreConfig says what [Restore] makes of what.
+// RestoreConfig configures [Restore].
 type RestoreConfig struct {
-	// DataDir is the directory to make; it must not exist or be empty.
+	// DataDir is the directory to create; it must be missing or empty.
 	DataDir string
 	// Files are a full backup and the incremental ones that follow it, in order.
 	Files []string
@@ -167,9 +168,9 @@ type RestoreConfig struct {
 	SameInstance bool
 }
 
-// Restore makes a data directory of backups. After an error the directory is as
-// it was. `run` then reads the rest from the topics, and says nothing twice:
-// what was told since the backup is in them too.
+// Restore creates a data directory from backups. After an error the directory is as it was. `run`
+// then reads the rest from the topics and tells nothing twice, since what was told after the
+// backup is in the topics too.
 func Restore(cfg RestoreConfig) (err error) {
 	dataDir, files := cfg.DataDir, cfg.Files
 	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
@@ -215,8 +216,8 @@ func Restore(cfg RestoreConfig) (err error) {
 	return datadir.WriteIdentity(dataDir, id)
 }
 
-// checkChain checks that each file continues the one before it, and returns
-// what the state in them belongs to.
+// checkChain checks that each file continues the one before it, and returns what the state belongs
+// to.
 func checkChain(files []string) (datadir.Identity, error) {
 	if len(files) == 0 {
 		return datadir.Identity{}, fmt.Errorf("%w: no file was named", state.ErrBackup)

@@ -13,99 +13,95 @@ import (
 	"tilsyn/topics"
 )
 
-// ClockKind is what `run --clock` chooses (contract §4).
+// ClockKind is the value of `run --clock` (contract §4).
 type ClockKind string
 
-// Clocks of `run`.
+// The clocks of `run`.
 const (
 	// ClockWall is the clock of the machine.
 	ClockWall ClockKind = "wall"
-	// ClockEvents runs by what was read, for backfills and benchmarks.
+	// ClockEvents advances with the records read, for backfills and benchmarks.
 	ClockEvents ClockKind = "events"
 )
 
-// Config says how [Run] runs. Fields without a default are required.
+// Config configures [Run]. Fields without a default are required.
 type Config struct {
 	// Kafka says how to reach the brokers. With Embedded its Brokers are filled
 	// in.
 	Kafka topics.Config
-	// Group is the consumer group and part of the transactional ids (default
-	// "tilsyn").
+	// Group is the consumer group and part of the transactional ids (default "tilsyn").
 	Group string
-	// FromGroup moves the prefix from another group to Group: every engine of the
-	// other must have stopped. It has no effect where the prefix is Group's already
-	// (default: none; a prefix that another group writes is refused with ErrGroup).
+	// FromGroup moves the prefix from another group to Group; all engines of the other group must have
+	// stopped. It has no effect if the prefix already belongs to Group. (Default: none; a prefix that
+	// another group writes is then refused with ErrGroup.)
 	FromGroup string
-	// SessionTimeout is after how long without a sign of life the group gives the
-	// tasks of this instance to others (default 45 s).
+	// SessionTimeout is how long the group waits for a heartbeat before it gives the tasks of this
+	// instance to others (default 45 s).
 	SessionTimeout time.Duration
-	// Leave gives this instance's place in the group up when it is stopped: for
-	// one that does not come back.
+	// Leave makes the instance leave the group when it stops: for one that does not come back.
 	Leave bool
-	// DataDir holds identity and state of this instance.
+	// DataDir holds the identity and the state of this instance.
 	DataDir string
-	// Snapshots is a directory that all instances share: tasks write their state
-	// there every SnapshotEvery (default 5 min), and a new owner begins from it.
-	// Empty: none; a task that moves is built from the topics.
+	// Snapshots is a directory shared by all instances: tasks write their state there every
+	// SnapshotEvery (default 5 min), and a new owner starts from it. Empty: none; a task that moves is
+	// rebuilt from the topics.
 	Snapshots     string
 	SnapshotEvery time.Duration
-	// Embedded is the directory of a durable embedded broker that runs instead
-	// of a cluster; empty: none. Missing topics are created there.
+	// Embedded is the directory of a durable embedded broker that replaces a cluster; empty: none. Its
+	// missing topics are created.
 	Embedded string
-	// EmbeddedPort is the loopback port of the embedded broker (default: one
-	// that is free, which is logged).
+	// EmbeddedPort is the loopback port of the embedded broker (default: a free one, which is logged).
 	EmbeddedPort int
 	// EmbeddedPartitions is the partition count of topics created there
 	// (default 4).
 	EmbeddedPartitions int32
 	// Listen is HOST:PORT for health and metrics; empty: none.
 	Listen string
-	// Pprof serves profiles of the process there too, below /debug/pprof.
+	// Pprof also serves profiles of the process there, under /debug/pprof.
 	Pprof bool
 	// Clock is wall or events (default wall); events needs TrustTimestamps.
 	Clock ClockKind
-	// TrustTimestamps accepts input topics with the producers' timestamps.
+	// TrustTimestamps accepts input topics with producers' timestamps.
 	TrustTimestamps bool
-	// Floor accepts topics whose beginning is gone: from that date on they hold
-	// everything. What was told of the time before stays, until a fact comes that
-	// changes it by itself (missing: topics must be whole).
+	// Floor accepts topics whose beginning was deleted: they are complete from that date on. What was
+	// told of earlier time stands until a new fact itself changes it. (Default: topics must be
+	// complete.)
 	Floor duty.Opt[duty.Date]
-	// Memory is about how much the process may take, in bytes (default 512 MiB):
-	// what is read and told at once is bounded by it. The caller sets Go's own
-	// limit.
+	// Memory is about how much memory the process may use, in bytes (default 512 MiB); it bounds how
+	// much is read and told at once. The caller sets Go's own limit.
 	Memory int64
-	// Accept lets a rebuild of the state withdraw more than 100 units.
+	// Accept allows a rebuild of the state to withdraw more than 100 units.
 	Accept bool
-	// Policy holds until others are activated, for the life of the topics;
-	// ParsePolicy reads those.
+	// Policy applies until another one is activated, for the life of the topics; ParsePolicy parses
+	// activated ones.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
 	// Schemas are the writers' schemas (default: the built-in ones).
 	Schemas *schemas.Store
-	// Log gets what happens, without personal data (default: nothing).
+	// Log receives log lines, without personal data (default: nothing is logged).
 	Log zerolog.Logger
-	// Now stands in for the machine's clock in tests and demonstrations (default
-	// time.Now). When it shows an instant, everything that is known at that
-	// instant must have been written: it counts as past. The brokers do not have
-	// to confirm it.
+	// Now replaces the machine's clock in tests and demonstrations (default time.Now). When it returns
+	// an instant, everything known at that instant must already be written: the instant counts as
+	// past. The brokers need not confirm this clock.
 	Now func() time.Time
-	// Limits bound cycles, State the store.
+	// Limits bound cycles, State configures the store.
 	Limits task.Limits
 	State  state.Options
-	// Stats are counted into (default: counters of its own).
+	// Stats receives the counters (default: an own set).
 	Stats *task.Stats
-	// Ready is told once, when every task has recovered, with the addresses of
-	// the brokers.
+	// Ready is called once, when every task has recovered, with the addresses of the brokers.
 	Ready func(brokers []string)
-	// Judge is the verdict (default: package duty).
+	// Judge computes the verdicts (default: package duty).
 	Judge task.Adjudicator
-	// unconfirmed is true for a clock that stands in for the machine's, which the
-	// brokers cannot confirm; confirm lets them all the same, in tests.
+	// unconfirmed is true if Now replaces the machine's clock, so that the brokers cannot confirm it;
+	// confirm makes them do so all the same, in tests.
 	unconfirmed, confirm bool
-	// signEvery is how often a task commits at least (default 5 s; other in tests).
+	// signEvery is the longest time between two commits of a task (default 5 s; other values in
+	// tests).
 	signEvery time.Duration
 }
 
+// withDefaults fills in defaults and refuses settings that make no sense (ErrConfig).
 func (c Config) withDefaults() (Config, error) {
 	if c.Group == "" {
 		c.Group = "tilsyn"
@@ -161,12 +157,15 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
+// errConfig returns an error that is ErrConfig.
 func errConfig(text string) error { return &settingError{text} }
 
-// settingError is a wrong setting; it is ErrConfig.
+// settingError is the text of a wrong setting; it unwraps to ErrConfig.
 type settingError struct{ text string }
 
+// Error implements error.
 func (e *settingError) Error() string { return e.text }
+// Unwrap returns ErrConfig.
 func (e *settingError) Unwrap() error { return ErrConfig }
 
 // ErrConfig says that a setting makes no sense. Callers of [Run] tell it apart from

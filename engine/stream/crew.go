@@ -10,8 +10,8 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// crew are the running tasks of an instance. Each has a goroutine and a context
-// of its own; the first error of one that is not merely over ends all.
+// crew runs the tasks of an instance. Each has its own goroutine and context. The first error of a
+// task that was not simply taken away ends all.
 type crew struct {
 	e     *engine
 	g     *errgroup.Group
@@ -20,12 +20,11 @@ type crew struct {
 
 	mu    sync.Mutex
 	slots map[int32]*slot
-	// heard is closed, and made anew, when the group has confirmed that this
-	// instance is a member.
+	// heard is closed and replaced whenever the group confirms that this instance is a member.
 	heard chan struct{}
 }
 
-// slot is one task while it belongs here.
+// slot is one task while it is assigned to this instance.
 type slot struct {
 	stop context.CancelFunc
 	// done is closed when its goroutine has ended.
@@ -34,6 +33,7 @@ type slot struct {
 	gone      bool
 }
 
+// newCrew returns a crew without tasks.
 func newCrew(ctx context.Context, g *errgroup.Group, e *engine) *crew {
 	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}), clock: task.WallClock(e.cfg.Now)}
 	if e.cfg.Clock == ClockEvents {
@@ -42,9 +42,8 @@ func newCrew(ctx context.Context, g *errgroup.Group, e *engine) *crew {
 	return c
 }
 
-// assign makes the running tasks those given: it ends those that are gone,
-// begins those that are new, and leaves the others alone; with anew it begins
-// all of them again. It does not wait for any of them.
+// assign makes parts the running tasks: it stops the others, starts new ones and leaves the rest
+// alone. With anew it restarts all of them. It waits for none.
 func (c *crew) assign(parts []int32, anew bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -66,7 +65,7 @@ func (c *crew) assign(parts []int32, anew bool) {
 	c.tellReady()
 }
 
-// begin starts a task, once the one before it has let go of the same state.
+// begin starts a task as soon as its predecessor has released the same state.
 func (c *crew) begin(part int32, before *slot) {
 	ctx, stop := context.WithCancel(c.ctx)
 	s := &slot{stop: stop, done: make(chan struct{})}
@@ -96,8 +95,8 @@ func (c *crew) live(s *slot) {
 	}
 }
 
-// tellReady tells that all tasks of this instance are live, if they are. One without
-// a task stands by: whether anybody has the tasks is another question (owners.go).
+// tellReady reports, once all tasks of this instance have recovered, that it is ready. An instance
+// without a task stands by; whether every task has an owner is another question (owners.go).
 func (c *crew) tellReady() {
 	if len(c.slots) == 0 {
 		c.e.cfg.Log.Info().Msg("this instance has no task now, since the others have them all; it stands by and takes over when one of them is gone")
@@ -113,7 +112,7 @@ func (c *crew) tellReady() {
 	}
 }
 
-// confirmed says that the group has just answered that this is a member.
+// confirmed notes that the group has just confirmed the membership.
 func (c *crew) confirmed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,9 +120,9 @@ func (c *crew) confirmed() {
 	c.heard = make(chan struct{})
 }
 
-// confirm waits until the group has said, in answer to a question put after the
-// call, that this instance is a member; what it then still runs is its own. It
-// returns the context's error for a task that is taken away meanwhile.
+// confirm waits until the group confirms, in answer to a request sent after the call, that this
+// instance is a member; the tasks that it still runs are then its own. If the task is taken away
+// meanwhile, it returns the context's error.
 func (c *crew) confirm(ctx context.Context) error {
 	for range 2 { // the first may answer an earlier question
 		c.mu.Lock()

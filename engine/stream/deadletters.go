@@ -6,7 +6,7 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// deadLetters are those of all tasks of the instance.
+// deadLetters sums up the dead letters of all tasks of the instance.
 func (s *status) deadLetters() task.DeadLetters {
 	_, tasks := s.read()
 	var d task.DeadLetters

@@ -13,24 +13,23 @@ import (
 	"tilsyn/topics"
 )
 
-// dirs are the directories of a run. Until it has begun, what it makes in them can be
-// taken back: a run that is refused leaves them as they were.
+// dirs are the directories of a run. Until the run has begun, everything it creates can be removed
+// again: a refused run leaves the directories as they were.
 type dirs struct {
 	unlock func()
-	// ours are directories that this run is the first on, with the names that
-	// were there before.
+	// ours are the directories that no run used before, with the names that were in them.
 	ours map[string][]string
 	// crashed is set where an embedded broker was not ended in order.
 	crashed bool
-	// kept is set when the identity is written, begun when the group writes the
-	// prefix: from then on there is no way back.
+	// kept is set when the identity is written; begun when the group writes the prefix, after which
+	// nothing is removed.
 	kept, begun bool
-	// mark is the directory in which it says that it runs.
+	// mark is the directory that holds the mark of a running embedded broker.
 	mark string
 }
 
-// openDirs looks whether the directories of the settings are ours to write in,
-// makes those that are missing and locks them. Another's are refused (ErrConfig).
+// openDirs checks that the directories of the settings are free or ours, creates missing ones and
+// locks them. A directory with foreign files is refused (ErrConfig).
 func openDirs(cfg *Config) (*dirs, error) {
 	d := &dirs{ours: map[string][]string{}, unlock: func() {}}
 	if err := apart(cfg); err != nil {
@@ -74,7 +73,7 @@ func openDirs(cfg *Config) (*dirs, error) {
 	return d, nil
 }
 
-// make makes what is missing, and locks what one process alone may use.
+// make creates what is missing and locks the directories that one process alone may use.
 func (d *dirs) make(cfg *Config) error {
 	for _, x := range []struct{ flag, dir string }{{"--data-dir", cfg.DataDir}, {"--embedded", cfg.Embedded}, {"--snapshots", cfg.Snapshots}} {
 		var undo func()
@@ -107,8 +106,8 @@ func (d *dirs) running(dataDir string) (err error) {
 	return err
 }
 
-// close lets go of the directories when a run has ended with err. One that was
-// refused, or ended before it wrote who it is, takes back what it made.
+// close releases the directories after a run that ended with err. If the run was refused, or ended
+// before it wrote its identity, what it created is removed.
 func (d *dirs) close(err error) error {
 	defer d.unlock()
 	if d.begun {
@@ -140,7 +139,7 @@ func (d *dirs) holds(path string) bool {
 	return false
 }
 
-// apart refuses one directory for two purposes.
+// apart refuses one directory for both purposes.
 func apart(cfg *Config) error {
 	if cfg.Embedded == "" {
 		return nil
@@ -153,8 +152,8 @@ func apart(cfg *Config) error {
 	return nil
 }
 
-// strangersInDataDir are the names in a directory that no engine wrote; none where
-// one has run on it.
+// strangersInDataDir returns the names in a directory that no engine wrote; none if an engine has
+// run on it.
 func strangersInDataDir(dir string) (others []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -171,10 +170,10 @@ func strangersInDataDir(dir string) (others []string, err error) {
 	return others, err
 }
 
-// dataDirNames are what an engine writes into its data directory.
+// dataDirNames are the names that an engine writes in its data directory.
 var dataDirNames = []string{datadir.LockFile, adminSocket, runningMark, datadir.IdentityFile, membershipFile, datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged}
 
-// namesIn are the names in a directory; none where it is not there.
+// namesIn returns the names in a directory; none if it does not exist.
 func namesIn(dir string) (names []string) {
 	entries, _ := os.ReadDir(dir) // whoever writes there learns why not
 	for _, e := range entries {
@@ -183,7 +182,7 @@ func namesIn(dir string) (names []string) {
 	return names
 }
 
-// leadsTo reports whether a path is one of the directories or lies above it.
+// leadsTo reports whether a path is one of the directories or a parent of one.
 func leadsTo(path string, dirs ...string) bool {
 	for _, dir := range dirs {
 		if dir == "" {
@@ -197,7 +196,7 @@ func leadsTo(path string, dirs ...string) bool {
 	return false
 }
 
-// absolute is the path in its full form, as far as that can be told.
+// absolute returns the absolute path, or the path itself if that is not known.
 func absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs

@@ -14,20 +14,17 @@ import (
 	"tilsyn/topics"
 )
 
-// The embedded broker ends an open transaction partition by partition when it
-// is loaded again, so a kill in the middle of a commit can leave half of one: a
-// revision without its commit record, or the other way round. A cluster never
-// does that. After a start that no orderly end came before, the local state is
-// therefore forgotten and built again from what the logs hold: every person is
-// judged anew against what they say was told (TX-21), and what is missing is
-// told.
+// When the embedded broker is loaded again, it ends an open transaction partition by partition. A
+// kill in the middle of a commit can thus leave half of one: a revision without its commit record,
+// or the reverse. A cluster never does that. So after a shutdown that was not clean, the local
+// state is dropped and rebuilt from the logs: every person is judged again against what the logs
+// say was told (TX-21), and what is missing is told.
 
-// runningMark is the file that stands while an engine with an embedded broker
-// runs.
+// runningMark is the file that exists while an engine with an embedded broker runs.
 const runningMark = "embedded-running"
 
-// markRunning leaves the mark, and reports whether it was there already: then
-// the last run was not ended in order.
+// markRunning creates the mark, and reports whether it already existed, that is, whether the last
+// run crashed.
 func markRunning(dataDir string) (crashed bool, err error) {
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return false, fmt.Errorf("make the data directory: %w", err)
@@ -39,11 +36,11 @@ func markRunning(dataDir string) (crashed bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("mark the data directory as in use: %w", err)
 	}
-	// Without it, an end that was not in order would pass for one that was.
+	// Sync it, since without the mark a crash would pass for a clean shutdown.
 	return false, errors.Join(f.Sync(), f.Close(), outfile.SyncDir(dataDir))
 }
 
-// unmarkRunning takes the mark away after an orderly end.
+// unmarkRunning removes the mark after a clean shutdown.
 func unmarkRunning(dataDir string) error {
 	if err := os.Remove(filepath.Join(dataDir, runningMark)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("note the orderly end in the data directory: %w", err)
@@ -51,7 +48,7 @@ func unmarkRunning(dataDir string) error {
 	return nil
 }
 
-// forget drops the local state of every task, and the register that was kept.
+// forget drops the local state of every task and the kept register.
 func (e *engine) forget(db *state.DB) error {
 	for id := range e.parts {
 		if err := db.Discard(id); err != nil {
@@ -65,6 +62,7 @@ func (e *engine) forget(db *state.DB) error {
 	return nil
 }
 
+// startEmbedded starts the embedded broker and puts its addresses into the settings.
 func startEmbedded(cfg *Config) (*topics.Embedded, error) {
 	if err := os.MkdirAll(cfg.Embedded, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory of the embedded broker: %w", err)

@@ -7,29 +7,29 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// Nothing behind an open transaction can be read, so caught_up stands and nobody
-// is accused: right, but somebody must end it. The producer of a task is ended by
-// the task's next owner; one of another program, or one that the broker lost
-// sight of, is not.
+// Nothing behind an open transaction can be read, so caught_up stops and nobody is accused. That
+// is right, but somebody must end the transaction. The next owner of a task ends that of the
+// task's producer; nobody ends one of another program, or one that the broker lost track of.
 
+// When transactions are checked and reported.
 const (
-	// hangingCheck is how often it is looked for transactions that stay open.
+	// hangingCheck is how often open transactions are looked for.
 	hangingCheck = 15 * time.Second
-	// hangingAfter is when one has been open for too long: more than the usual
-	// timeout of a transaction, after which the broker ends it by itself.
+	// hangingAfter is when a transaction has been open for too long: more than the usual transaction
+	// timeout, after which the broker itself ends it.
 	hangingAfter = 75 * time.Second
-	// hangingAgain is how often it is told again.
+	// hangingAgain is how often it is logged again.
 	hangingAgain = 5 * time.Minute
 )
 
-// hanging remembers where transactions were seen open.
+// hanging tracks partitions with an open transaction: by partition the last stable offset, since
+// when it is unchanged, and when that was logged.
 type hanging struct {
 	stable, seen, told map[broker.Partition]int64 // offset; Unix milliseconds
 }
 
-// look takes in the ends of partitions at a time and returns those on which one
-// transaction has been open for too long, and those of them that it is time to
-// tell of.
+// look takes in the ends of partitions and returns those on which one transaction has been open
+// for too long, and which of them to log now.
 func (h *hanging) look(stable, ends broker.Offsets, now time.Time) (open, tell []broker.Partition) {
 	if h.stable == nil {
 		h.stable, h.seen, h.told = map[broker.Partition]int64{}, map[broker.Partition]int64{}, map[broker.Partition]int64{}
@@ -54,9 +54,8 @@ func (h *hanging) look(stable, ends broker.Offsets, now time.Time) (open, tell [
 	return open, tell
 }
 
-// watchHanging looks for transactions that stay open on what the tasks of this
-// instance read, until the context ends. A broker that does not answer is the
-// tasks' concern.
+// watchHanging looks for transactions that stay open on the inputs of this instance until the
+// context ends. Brokers that do not answer are dealt with by the tasks.
 func (e *engine) watchHanging(ctx context.Context) error {
 	tick := time.NewTicker(hangingCheck)
 	defer tick.Stop()
@@ -74,7 +73,7 @@ func (e *engine) watchHanging(ctx context.Context) error {
 				parts = append(parts, broker.InputsOf(task)...)
 			}
 		}
-		// The stable ends first: what is open in both answers was open between.
+		// Ask for the last stable offsets first: what is open in both answers was open in between.
 		stable, err := by.Ends(ctx, parts, broker.LastStable)
 		if err != nil {
 			continue

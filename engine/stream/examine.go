@@ -11,13 +11,11 @@ import (
 	"tilsyn/topics"
 )
 
-// examine looks, before the group gives this instance anything, for all that its
-// tasks would refuse: another policy than was judged with, topics that are not
-// those that the last commits speak of. An instance that joined first and refused
-// then would leave its tasks without an owner, again and again where something
-// starts it anew; so it looks at every task of the prefix, whichever it might get.
-// Topics, data directory and the group of the prefix are looked at before as well.
-// It looks twice: before anything is written, and again when that has taken its time.
+// examine checks, before this instance joins the group, everything that its tasks would refuse: a
+// policy other than the one judged with, or topics other than those of the last commits. An
+// instance that joined and then refused would leave its tasks without an owner, again and again if
+// a supervisor restarts it. So it checks every task of the prefix, whichever it might get. It runs
+// twice: before anything is written, and again after the slow part of the start.
 func (e *engine) examine(ctx context.Context) error {
 	for i := range e.parts {
 		t := e.unowned(i)
@@ -39,7 +37,7 @@ func (e *engine) examine(ctx context.Context) error {
 		if err := t.CheckInputs(ctx, last); err != nil {
 			return err
 		}
-		// Transactions may be under way, so that the stable ends say nothing here.
+		// Transactions may be in flight, so the last stable offsets prove nothing here.
 		ends, err := t.Broker.Ends(ctx, broker.OutputsOf(i), broker.HighWatermark)
 		if err != nil {
 			return err
@@ -51,17 +49,16 @@ func (e *engine) examine(ctx context.Context) error {
 	return nil
 }
 
-// unowned is a task that looks at what was committed, before it belongs to anybody.
-// It has no state.
+// unowned returns a task that only looks at what was committed. It owns nothing and has no state.
 func (e *engine) unowned(part int32) *task.Task {
 	t := e.task(part, nil, task.WallClock(e.cfg.Now))
 	t.Broker = e.broker()
 	return t
 }
 
-// refuses reports whether an engine ended since it does not want to run like this:
-// started again as it is, it would refuse again. What may pass, and what is no
-// decision of its own, is none.
+// refuses reports whether an engine ended because it refuses to run like this, and would do so
+// again after a restart. Errors that may pass, and those that are not its own decision, do not
+// count.
 func refuses(err error) bool {
 	var gone *topics.OutOfRangeError
 	switch {
@@ -74,9 +71,9 @@ func refuses(err error) bool {
 	return false
 }
 
-// giveUpPlace takes this instance out of the group because it refuses to run: else
-// what it had, when it was last a member, would stay without an owner until its
-// session ends. It is known by its id alone, whether or not it has joined.
+// giveUpPlace removes this instance from the group because it refuses to run; otherwise the tasks
+// that it had would stay without an owner until its session ends. Its instance id is enough,
+// whether or not it has joined.
 func (e *engine) giveUpPlace(ctx context.Context) {
 	if e.client == nil || e.id.InstanceID == "" {
 		return

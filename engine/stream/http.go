@@ -14,9 +14,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// door is the address of --listen, held before anything is begun; nil: none.
+// door is the listener of --listen, opened before anything else; nil if there is none.
 type door struct{ net.Listener }
 
+// openDoor opens the listener; ErrConfig if the address cannot be used.
 func openDoor(ctx context.Context, address string) (door, error) {
 	if address == "" {
 		return door{}, nil
@@ -28,7 +29,7 @@ func openDoor(ctx context.Context, address string) (door, error) {
 	return door{l}, nil
 }
 
-// listenFault is the reason without the address, which the message has already.
+// listenFault returns the reason without the address, which the message already has.
 func listenFault(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -37,15 +38,15 @@ func listenFault(err error) error {
 	return err
 }
 
-// close gives the address up where nobody serves there.
+// close closes the listener if nothing serves on it.
 func (d door) close() {
 	if d.Listener != nil {
 		_ = d.Close() // closed already where it was served
 	}
 }
 
-// listen serves /healthz, /readyz and /metrics from the first moment on. It
-// returns what ends that; failed is told when serving ends by itself.
+// listen serves /healthz, /readyz and /metrics from the start. It returns a function that stops
+// serving; failed is called if serving ends by itself.
 func (e *engine) listen(l door, failed func(error)) (stop func()) {
 	if l.Listener == nil {
 		return func() {}
@@ -64,6 +65,7 @@ func (e *engine) listen(l door, failed func(error)) (stop func()) {
 	}
 }
 
+// handler routes the requests.
 func (e *engine) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {

@@ -10,8 +10,8 @@ import (
 	"tilsyn/topics"
 )
 
-// knownIdentity is the identity in the data directory, if it is of this group and
-// these topics by name; else an empty one. It decides nothing ([openIdentity] does).
+// knownIdentity returns the identity in the data directory if it is of this group and prefix, else
+// an empty one. It decides nothing ([datadir.OpenIdentity] does).
 func (e *engine) knownIdentity() datadir.Identity {
 	var id datadir.Identity
 	data, err := os.ReadFile(filepath.Join(e.cfg.DataDir, datadir.IdentityFile))
@@ -22,9 +22,9 @@ func (e *engine) knownIdentity() datadir.Identity {
 	return id
 }
 
-// identify reads the identity, or makes one up that is not written yet: who refuses
-// to run leaves the directory as it was. One of the group that the prefix is moved
-// from is accepted, and stays that one's until the prefix has been moved.
+// identify reads the identity, or makes one that is not written yet: an instance that refuses to
+// run leaves the directory as it was. An identity of the group that the prefix is moved from is
+// accepted, and keeps that group until the prefix has moved.
 func (e *engine) identify(ctx context.Context) error {
 	ids, err := e.client.TopicIDs(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func (e *engine) identify(ctx context.Context) error {
 	return err
 }
 
-// keepIdentity writes the identity where the directory does not have it.
+// keepIdentity writes the identity if the directory does not have it.
 func (e *engine) keepIdentity() error {
 	if !e.idNew {
 		return nil
@@ -50,8 +50,7 @@ func (e *engine) keepIdentity() error {
 	return nil
 }
 
-// settleIdentity makes a directory of the group that the prefix was moved from one
-// of the present group.
+// settleIdentity changes the identity to the present group after the prefix was moved to it.
 func (e *engine) settleIdentity() error {
 	if e.id.Group == e.cfg.Group {
 		return nil
@@ -60,9 +59,9 @@ func (e *engine) settleIdentity() error {
 	return datadir.WriteIdentity(e.cfg.DataDir, e.id)
 }
 
-// forgetGroup removes what the embedded broker remembers of a group without members
-// that a tilsyn of before had made: unlike others it lets no other type of group
-// take its place. What is lost are offsets that no recovery reads.
+// forgetGroup deletes an empty group that an older tilsyn left in the embedded broker: unlike
+// other brokers, it lets no other group type replace it. Only offsets that recovery never reads
+// are lost.
 func (e *engine) forgetGroup(ctx context.Context) error {
 	g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
 	if err != nil || g.State != topics.GroupEmpty || g.Ours || g.ProtocolType == "" {

@@ -15,50 +15,49 @@ import (
 	"tilsyn/state"
 )
 
-// Inspection is what a data directory holds; nothing of it names a person.
+// Inspection describes what a data directory holds; it names no person.
 type Inspection struct {
-	// Running is true where an engine runs on it and answered.
+	// Running is true if an engine runs on it and answered.
 	Running bool `json:"running"`
-	// TopicPrefix, Group and Partitions are what the state belongs to, Instance
-	// is its member of the group.
+	// TopicPrefix, Group and Partitions are what the state belongs to; Instance is its group member.
 	TopicPrefix string `json:"topic_prefix"`
 	Group       string `json:"group"`
 	Partitions  int32  `json:"partitions"`
 	Instance    string `json:"instance"`
-	// StateFormat is the version of what is stored, Bytes the size on disk.
+	// StateFormat is the format version of the state, Bytes its size on disk.
 	StateFormat int   `json:"state_format"`
 	Bytes       int64 `json:"bytes"`
-	// At is the clock that Due is counted at.
+	// At is the clock by which Due is counted.
 	At    time.Time       `json:"at"`
 	Tasks []InspectedTask `json:"tasks"`
 }
 
-// InspectedTask is what is held of one task.
+// InspectedTask describes the state of one task.
 type InspectedTask struct {
 	Task int32 `json:"task"`
-	// Sequence counts the transactions of the task; 0: none, or no checkpoint.
+	// Sequence is the number of transactions of the task; 0 before the first, or without a checkpoint.
 	Sequence int64 `json:"sequence"`
 	// Clock and CaughtUp are those of the checkpoint; missing before the first.
 	Clock    *time.Time `json:"clock,omitempty"`
 	CaughtUp *time.Time `json:"caught_up,omitempty"`
-	// Policy is the digest of the policy last evaluated with.
+	// Policy is the digest of the policy last judged with.
 	Policy string `json:"policy_digest,omitempty"`
-	// Sweeps are walks over persons that are not over.
+	// Sweeps is the number of open sweeps.
 	Sweeps int `json:"sweeps"`
 	// Positions are the next offsets by "topic/partition".
 	Positions map[string]int64 `json:"positions,omitempty"`
-	// Persons are known of; Due of them are due at Inspection.At, NextDue is when
-	// the next one is.
+	// Persons is how many the state holds; Due is how many of them are due at Inspection.At, NextDue
+	// when the next one is.
 	Persons int        `json:"persons"`
 	Due     int        `json:"due"`
 	NextDue *time.Time `json:"next_due,omitempty"`
-	// Pages is how many the persons are spread over, Unmerged how many commits
-	// wait to be merged into them.
+	// Pages is the number of pages of the persons, Unmerged how many commits are not merged into them
+	// yet.
 	Pages    int    `json:"pages"`
 	Unmerged uint64 `json:"unmerged_commits"`
-	// Generation counts how often the task was discarded.
+	// Generation is how often the task was discarded.
 	Generation uint32 `json:"generation"`
-	// Bytes is the size of what is stored, Kinds the same by kind.
+	// Bytes is the size of the stored entries, Kinds the same by kind.
 	Bytes int64           `json:"bytes"`
 	Kinds []InspectedKind `json:"kinds"`
 }
@@ -70,8 +69,8 @@ type InspectedKind struct {
 	Bytes   int64  `json:"bytes"`
 }
 
-// Inspect reads a data directory through, with every checksum. An engine that
-// runs on it is asked to do it.
+// Inspect reads a whole data directory and verifies every checksum. If an engine runs on it, the
+// engine is asked to do so.
 func Inspect(ctx context.Context, dataDir string) (in Inspection, err error) {
 	res, err := askEngine(ctx, dataDir, "/inspect", nil)
 	if err == nil {
@@ -92,6 +91,7 @@ func Inspect(ctx context.Context, dataDir string) (in Inspection, err error) {
 	return inspect(db, dataDir, id, time.Now())
 }
 
+// inspect describes an open state.
 func inspect(db *state.DB, dataDir string, id datadir.Identity, now time.Time) (Inspection, error) {
 	in := Inspection{
 		TopicPrefix: id.Prefix, Group: id.Group, Partitions: id.Partitions, Instance: id.InstanceID,
@@ -115,6 +115,7 @@ func inspect(db *state.DB, dataDir string, id datadir.Identity, now time.Time) (
 	return in, nil
 }
 
+// inspectTask describes one task of an open state.
 func inspectTask(t *state.TaskInfo) (InspectedTask, error) {
 	out := InspectedTask{
 		Task: t.Task, Persons: t.Persons, Due: t.Due, NextDue: timeOf(duty.Instant(t.Next)), Pages: t.Pages,
@@ -140,7 +141,7 @@ func inspectTask(t *state.TaskInfo) (InspectedTask, error) {
 	return out, nil
 }
 
-// timeOf is an instant for people; nil for never.
+// timeOf returns an instant for display; nil for the beginning and for ever.
 func timeOf(at duty.Instant) *time.Time {
 	if at <= duty.Beginning || at >= duty.Forever {
 		return nil
@@ -149,8 +150,8 @@ func timeOf(at duty.Instant) *time.Time {
 	return &t
 }
 
-// dirBytes is what the files of a directory take on disk. Files that go away
-// meanwhile do not count.
+// dirBytes returns the disk usage of the files in a directory. Files that vanish meanwhile do not
+// count.
 func dirBytes(dir string) (n int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() {

@@ -12,6 +12,7 @@ import (
 	"tilsyn/state"
 )
 
+// task makes a task of this instance on a state.
 func (e *engine) task(part int32, st state.Task, clock task.Clock) *task.Task {
 	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
@@ -21,19 +22,18 @@ func (e *engine) task(part int32, st state.Task, clock task.Clock) *task.Task {
 	})
 }
 
-// Pauses between attempts of a task that failed in a way that may pass.
+// Pauses between attempts of a task after an error that may pass.
 const (
 	pauseFirst = 100 * time.Millisecond
 	pauseMost  = 10 * time.Second
 )
 
-// maxFences is how often in a row a task may be fenced though the group says
-// each time that it belongs here. Once or twice comes about by a transaction
-// that the broker ended because it took too long.
+// maxFences is how often in a row a task may be fenced although the group confirms each time that
+// it belongs here. Once or twice happens if the broker ended a transaction that took too long.
 const maxFences = 5
 
-// runTask recovers the task and lets it work, again and again, until the
-// context ends or an error says to end (task/errors.go).
+// runTask recovers the task and lets it work, again and again, until the context ends or an error
+// requires to stop (task/errors.go).
 func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered func()) error {
 	st, err := e.openTask(part)
 	if err != nil {
@@ -83,8 +83,8 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 	}
 }
 
-// openTask opens the state of a task; one that is damaged is discarded first,
-// and built again from the topics.
+// openTask opens the state of a task. A damaged state is discarded first and rebuilt from the
+// topics.
 func (e *engine) openTask(part int32) (state.Task, error) {
 	st, err := e.store.Task(part)
 	if errors.Is(err, state.ErrCorrupt) {
@@ -99,9 +99,8 @@ func (e *engine) openTask(part int32) (state.Task, error) {
 	return st, nil
 }
 
-// liveTask recovers the task and lets it work until the first error. A cycle
-// that has begun is finished when the context ends, as far as the broker lets
-// it within stopWithin.
+// liveTask recovers the task and lets it work until the first error. When the context ends, the
+// cycle in progress is still finished if the broker allows it within stopWithin.
 func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) error {
 	if err := t.Recover(ctx); err != nil {
 		return err
@@ -131,11 +130,11 @@ func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) e
 	return ctx.Err()
 }
 
-// stopWithin is how long a cycle may go on after the engine was told to stop.
+// stopWithin is how long a cycle may continue after the engine was told to stop.
 const stopWithin = 5 * time.Second
 
-// step does one cycle with a context that ends a little later than ctx, so that
-// stopping does not leave a transaction open.
+// step runs one cycle with a context that ends a little later than ctx, so that stopping leaves no
+// transaction open.
 func (e *engine) step(ctx context.Context, t *task.Task) (bool, error) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

@@ -16,30 +16,26 @@ import (
 	"tilsyn/topics"
 )
 
-// heartbeatEvery is how often the group hears of this instance, and so how soon
-// this instance hears that another one has come or gone.
+// heartbeatEvery is the interval of heartbeats, and so how soon this instance learns that another
+// one has come or gone.
 const heartbeatEvery = time.Second
 
-// leaveWithin bounds how long an instance that leaves for good waits for the
-// group; it is missed after its session anyway.
+// leaveWithin bounds how long a leaving instance waits for the group; its session ends anyway.
 const leaveWithin = 5 * time.Second
 
-// membership joins the group and runs the tasks it assigns, until the context
-// ends or a task fails for good.
+// membership joins the group and runs the assigned tasks until the context ends or a task fails
+// for good.
 //
-// A task goes on while the group changes; only when the new shares are known do
-// those end that are gone, and those begin that are new ([crew.assign]). The
-// old and the new owner of a task hear of it at the same time, and neither
-// waits for the other: the new owner's InitProducerID ends the old one's
-// transaction, committed or aborted, before it reads where the task stands, and
-// whatever the old owner does afterwards cannot be committed. Waiting would only
-// save the new owner from reading again what one cycle had read. So a move takes
-// what recovery takes, which a snapshot makes short, and a task whose owner
-// stays is not interrupted at all.
+// A task keeps running during a rebalance. Only when the new assignment is known do lost tasks
+// stop and new ones start ([crew.assign]). The old and the new owner learn of it at the same time,
+// and neither waits for the other: the new owner's InitProducerID ends the old one's transaction,
+// committed or aborted, before it reads where the task stands, and the old owner can commit
+// nothing afterwards. Waiting would only save the new owner from reading one cycle again. So a
+// move costs one recovery, which a snapshot makes short, and a task whose owner stays is not
+// interrupted.
 //
-// An instance that ends keeps its place in the group for its session, so that a
-// restart moves no task; with Config.Leave it gives its place up once its tasks
-// have ended.
+// An instance that stops keeps its place in the group for its session, so that a restart moves no
+// task. With Config.Leave it leaves once its tasks have ended.
 func (e *engine) membership(ctx context.Context) error {
 	member, err := e.newMember()
 	if err != nil {
@@ -61,10 +57,10 @@ func (e *engine) membership(ctx context.Context) error {
 	return err
 }
 
-// membershipFile keeps, beside the identity, what the group was last told and
-// who owned what.
+// membershipFile keeps, next to the identity, what the group was last shown and who owned what.
 const membershipFile = "membership.json"
 
+// newMember returns the member of this instance, which has not joined yet.
 func (e *engine) newMember() (*topics.Member, error) {
 	path := filepath.Join(e.cfg.DataDir, membershipFile)
 	kept, err := os.ReadFile(path)
@@ -77,7 +73,7 @@ func (e *engine) newMember() (*topics.Member, error) {
 	}), nil
 }
 
-// belong keeps the membership alive, and the crew at what the group assigns.
+// belong keeps the membership alive and the crew in line with what the group assigns.
 func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 	for {
 		a, err := e.join(ctx, m)
@@ -117,6 +113,7 @@ func (e *engine) beat(ctx context.Context, m *topics.Member, c *crew) error {
 	}
 }
 
+// groupError explains an error of the group to an operator.
 func (e *engine) groupError(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, topics.ErrFenced) {
 		return fmt.Errorf("another process runs with the instance id in %s, perhaps on a copy of the directory: end one of the two, or remove %s from the copy: %w",
@@ -125,6 +122,7 @@ func (e *engine) groupError(ctx context.Context, err error) error {
 	return broker.BrokerError(err)
 }
 
+// ready reports that all tasks of this instance have recovered.
 func (e *engine) ready() {
 	e.cfg.Log.Info().Msg("all tasks of this instance have recovered: they read, judge and tell")
 	e.once.Do(func() {

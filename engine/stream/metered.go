@@ -8,7 +8,7 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// metered counts what a task asks of its broker.
+// metered counts what a task reads and commits through its broker.
 type metered struct {
 	broker.Broker
 	stats *task.Stats
@@ -34,6 +34,7 @@ func (m metered) Producer(ctx context.Context, task int32) (broker.Producer, err
 	return meteredProducer{p, m.stats}, nil
 }
 
+// meteredProducer measures the transactions of a producer.
 type meteredProducer struct {
 	broker.Producer
 	stats *task.Stats

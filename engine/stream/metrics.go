@@ -12,9 +12,8 @@ import (
 	"tilsyn/state"
 )
 
-// metrics are what /metrics shows: the counters of Stats, how each task stands,
-// the state on disk, and Go's runtime. Names end in their unit; no label holds
-// anything of a person.
+// metrics returns what /metrics shows: the counters of Stats, the state of each task, the state on
+// disk, and Go's runtime. Names end in their unit; no label holds personal data.
 func (e *engine) metrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -23,7 +22,7 @@ func (e *engine) metrics() *prometheus.Registry {
 	return r
 }
 
-// counters are the totals of Stats.
+// counters returns the totals of Stats.
 func counters(s *task.Stats) []prometheus.Collector {
 	var out []prometheus.Collector
 	for _, c := range []struct {
@@ -57,13 +56,15 @@ func counters(s *task.Stats) []prometheus.Collector {
 	return out
 }
 
+// namespace is the prefix of all metric names.
 const namespace = "tilsyn"
 
+// desc describes a metric of the namespace.
 func desc(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(namespace+"_"+name, help, labels, nil)
 }
 
-// What is not a plain counter.
+// The metrics that are not plain counters.
 var (
 	descRevisions    = desc("revisions_total", "Revisions told, by duty and status.", "kind", "status")
 	descPolicies     = desc("policies_refused_total", "Policy activations whose text or digest could not be used.")
@@ -99,7 +100,7 @@ var (
 	descReserve  = desc("state_disk_reserve_bytes", "Free space below which nothing is written.")
 )
 
-// exposition reads what is not a plain counter at the time of asking.
+// exposition collects the metrics that are computed when asked for.
 type exposition struct{ e *engine }
 
 // Describe implements prometheus.Collector.
@@ -149,16 +150,18 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// shown are the parts of a running engine that metrics ask.
+// shown are the parts of a running engine that metrics read.
 type shown struct {
 	db     *state.DB
 	reader *centres.CentreReader
 }
 
+// gauge sends the value of a gauge.
 func gauge(ch chan<- prometheus.Metric, d *prometheus.Desc, v float64, labels ...string) {
 	ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 }
 
+// oneIf returns 1 for true and 0 for false.
 func oneIf(b bool) float64 {
 	if b {
 		return 1
@@ -166,7 +169,7 @@ func oneIf(b bool) float64 {
 	return 0
 }
 
-// collectPrefix shows the tasks of the prefix, once this instance is a member.
+// collectPrefix sends the metrics of all tasks of the prefix, once this instance is a member.
 func collectPrefix(ch chan<- prometheus.Metric, all []PrefixTask) {
 	if len(all) == 0 {
 		return
@@ -184,7 +187,7 @@ func collectPrefix(ch chan<- prometheus.Metric, all []PrefixTask) {
 	gauge(ch, descUnproven, float64(unproven))
 }
 
-// collect shows one task. What is not known yet is left out.
+// collect sends the metrics of one task. Unknown values are left out.
 func (t *numbered) collect(ch chan<- prometheus.Metric) {
 	task := strconv.Itoa(int(t.task))
 	gauge(ch, descLive, oneIf(t.Live), task)
@@ -214,6 +217,7 @@ func (t *numbered) collect(ch chan<- prometheus.Metric) {
 	gauge(ch, descSweeps, float64(r.Sweeps), task)
 }
 
+// collectState sends the metrics of the store.
 func collectState(ch chan<- prometheus.Metric, db *state.DB) {
 	lsm, logs, vlog := db.Size()
 	gauge(ch, descState, float64(lsm), "lsm")
@@ -229,7 +233,7 @@ func collectState(ch chan<- prometheus.Metric, db *state.DB) {
 	gauge(ch, descReserve, float64(reserve))
 }
 
-// collectHeld tells of dead letters and of what holds units back.
+// collectHeld sends the metrics of dead letters and of what holds units back.
 func (e *engine) collectHeld(ch chan<- prometheus.Metric) {
 	for i, name := range task.HeldNames {
 		gauge(ch, descHeld, float64(e.cfg.Stats.HeldBack[i].Load()), name)

@@ -11,13 +11,13 @@ import (
 	"tilsyn/state"
 )
 
-// dirDamaged is where a state that does not open is put aside, beside the state,
-// for whoever wants to know what happened to the disk. One is kept.
+// dirDamaged is where a state that cannot be opened is moved, for whoever investigates the disk.
+// Only the last one is kept.
 const dirDamaged = "state.damaged"
 
-// openState opens the local state. One that is too damaged to be opened is put
-// aside and begun anew: the tasks are then built again from the topics, as when
-// damage is found later. Nothing is evaluated from it.
+// openState opens the local state. A state too damaged to open is moved aside and a new one begun:
+// the tasks are then rebuilt from the topics, as when damage is found later. Nothing is judged
+// from the damaged one.
 func (e *engine) openState() (*state.DB, error) {
 	dir := filepath.Join(e.cfg.DataDir, datadir.DirState)
 	db, err := state.Open(dir, task.StateWithin(e.cfg.State, e.cfg.Memory))

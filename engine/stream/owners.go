@@ -15,42 +15,40 @@ import (
 	"tilsyn/topics"
 )
 
-// That every task of the prefix has exactly one owner, and moves, is not a question
-// that an instance can answer by what it was given: a task that nobody has is in
-// nobody's books (decision 0011). So every instance looks at what all tasks commit,
-// and at what the group says who has them. A task that has nothing to do commits a
-// record of progress every few seconds as a sign that it is there.
+// An instance cannot tell from its own assignment whether every task of the prefix has exactly one
+// owner that makes progress: a task that nobody has appears in nobody's assignment (decision
+// 0011). So every instance watches the commits of all tasks, and what the group says about their
+// owners. An idle task commits a record of progress every few seconds as a sign of life.
 
+// How owners are watched.
 const (
-	// signEvery is how often a task commits at least, staleAfter how many of these
-	// may pass without a commit until it counts as standing still.
+	// signEvery is the longest time between two commits of a task; staleAfter is how many such
+	// intervals may pass before the task counts as standing still.
 	signEvery  = 5 * time.Second
 	staleAfter = 3
-	// ownersEvery is how often the commits are looked at.
+	// ownersEvery is how often the commits are checked.
 	ownersEvery = time.Second
-	// ownersBack is how far behind the end of a partition at most they are read: who
-	// wrote last is all that counts, and a marker follows each.
+	// ownersBack is how many offsets before the end of a partition are read at most: only the last
+	// writer matters, and a control marker follows each record.
 	ownersBack = 8
-	// ownersWithin bounds one look; a broker that does not answer is seen by what does
-	// not arrive.
+	// ownersWithin bounds one check. A broker that does not answer shows in what does not arrive.
 	ownersWithin = 5 * time.Second
 )
 
 // owned is what is known of one task of the prefix.
 type owned struct {
-	// instance wrote the newest record of progress that was seen to arrive, at moved;
-	// zero where none was since this instance looks.
+	// instance wrote the newest record of progress seen to arrive, at the time moved; both are zero
+	// until one is seen.
 	instance string
 	moved    time.Time
-	// unseen is for how long nothing could be seen since, for want of the brokers: that
-	// is no silence of the owner.
+	// unseen is for how long since then the brokers did not answer: that is not silence of the owner.
 	unseen time.Duration
-	// bad is since when the task is not proven, told whether that was said.
+	// bad is since when the task is unproven, told whether that was logged.
 	bad  time.Time
 	told bool
 }
 
-// owners are all tasks of the prefix.
+// owners tracks the owners of all tasks of the prefix.
 type owners struct {
 	mu    sync.Mutex
 	stale time.Duration
@@ -59,18 +57,18 @@ type owners struct {
 	group topics.Group
 	// asked is true once the group was described.
 	asked bool
-	// blind is since when the brokers do not answer; zero where they do.
+	// blind is since when the brokers have not answered; zero if they do.
 	blind time.Time
 }
 
-// begin forgets all, and expects so many tasks that commit at least so often.
+// begin starts anew with parts tasks, each committing at least every so often.
 func (o *owners) begin(parts int32, every time.Duration, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.tasks, o.since, o.stale, o.asked = make([]owned, parts), now, staleAfter*every, false
 }
 
-// saw takes in who wrote the progress of a task.
+// saw notes who wrote the progress of a task.
 func (o *owners) saw(task int32, instance string, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -78,9 +76,8 @@ func (o *owners) saw(task int32, instance string, now time.Time) {
 	t.instance, t.moved, t.unseen = instance, now, 0
 }
 
-// look takes in whether the commits of the tasks could be looked at. While they cannot,
-// nothing is known of their owners, and nobody is blamed; that the brokers are away is
-// said elsewhere (away.go).
+// look notes whether the commits could be read. While they cannot, nothing is known of the owners
+// and none is blamed; away.go reports the brokers.
 func (o *owners) look(ok bool, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -97,27 +94,26 @@ func (o *owners) look(ok bool, now time.Time) {
 	}
 }
 
-// described takes in who is in the group.
+// described notes who is in the group.
 func (o *owners) described(g topics.Group) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.group, o.asked = g, true
 }
 
-// PrefixTask is how one task of the prefix stands, whoever has it.
+// PrefixTask is the state of one task of the prefix, whoever has it.
 type PrefixTask struct {
 	Task int32 `json:"task"`
-	// Instance is who has it by what the group says; empty for nobody, or several.
+	// Instance is the owner by what the group says; empty if there is none, or several.
 	Instance string `json:"instance,omitempty"`
-	// CommitAge is how many seconds ago it was last seen to commit; missing where it
-	// was not since this instance looks.
+	// CommitAge is how many seconds ago it was last seen to commit; missing if it was not yet seen.
 	CommitAge *float64 `json:"commit_age_seconds,omitempty"`
-	// WaitsFor says what is missing until it is proven that the task has exactly one
-	// owner and moves; empty where nothing is.
+	// WaitsFor says what is missing to prove that the task has exactly one owner and makes progress;
+	// empty if nothing is.
 	WaitsFor string `json:"waits_for,omitempty"`
 }
 
-// all says how every task of the prefix stands.
+// all returns the state of every task of the prefix.
 func (o *owners) all(now time.Time) []PrefixTask {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -128,6 +124,7 @@ func (o *owners) all(now time.Time) []PrefixTask {
 	return out
 }
 
+// task returns the state of one task. The caller holds the lock.
 func (o *owners) task(task int32, now time.Time) PrefixTask {
 	t, out := &o.tasks[task], PrefixTask{Task: task}
 	seen := t.moved
@@ -170,7 +167,7 @@ func (o *owners) task(task int32, now time.Time) PrefixTask {
 	return out
 }
 
-// tell returns what to log: which tasks have not been proven for a while and which are
+// tell returns what to log: tasks that have been unproven for a while and tasks that are proven
 // again, each once.
 func (o *owners) tell(now time.Time) (bad []PrefixTask, good []int32) {
 	o.mu.Lock()
@@ -197,8 +194,8 @@ func (o *owners) tell(now time.Time) (bad []PrefixTask, good []int32) {
 	return bad, good
 }
 
-// beginOwners notes up to where the tasks have committed before this instance joins:
-// only what comes after that proves anything.
+// beginOwners notes how far the tasks have committed before this instance joins: only later
+// commits prove anything.
 func (e *engine) beginOwners(ctx context.Context) (broker.Offsets, error) {
 	e.owners.begin(e.parts, e.cfg.signEvery, time.Now())
 	parts := make([]broker.Partition, e.parts)
@@ -208,12 +205,12 @@ func (e *engine) beginOwners(ctx context.Context) (broker.Offsets, error) {
 	return e.broker().Ends(ctx, parts, broker.LastStable)
 }
 
-// watchOwners keeps what is known of all tasks of the prefix, until the context ends.
+// watchOwners watches all tasks of the prefix until the context ends.
 func (e *engine) watchOwners(ctx context.Context, at broker.Offsets) error {
 	by := e.broker()
 	for {
 		late, cancel := context.WithTimeout(ctx, ownersWithin)
-		// What fails is tried again; until then nothing is seen, of whatever owner.
+		// A failed check is repeated; until then nothing counts as seen.
 		began := time.Now()
 		next, err := e.seeCommits(late, by, at)
 		if err == nil {
@@ -233,8 +230,8 @@ func (e *engine) watchOwners(ctx context.Context, at broker.Offsets) error {
 	}
 }
 
-// seeCommits reads who has committed since at, and returns up to where. What it has
-// read is noted in at, so that a look that fails halfway is no sign of life twice.
+// seeCommits reads who has committed since at, and returns how far it read. It advances at as it
+// reads, so that a check that fails halfway does not count a commit twice.
 func (e *engine) seeCommits(ctx context.Context, by broker.Broker, at broker.Offsets) (broker.Offsets, error) {
 	parts := slices.SortedFunc(maps.Keys(at), broker.ComparePartitions)
 	ends, err := by.Ends(ctx, parts, broker.LastStable)
@@ -260,6 +257,7 @@ func (e *engine) seeCommits(ctx context.Context, by broker.Broker, at broker.Off
 	})
 }
 
+// tellOwners logs which tasks make no progress, and which do again.
 func (e *engine) tellOwners(now time.Time) {
 	bad, good := e.owners.tell(now)
 	for _, p := range bad {
@@ -271,7 +269,7 @@ func (e *engine) tellOwners(now time.Time) {
 	}
 }
 
-// prefixReady adds to how this instance stands how all tasks of the prefix do.
+// prefixReady adds the state of all tasks of the prefix to the readiness of this instance.
 func (e *engine) prefixReady(r *Readiness) {
 	r.AllTasks = e.owners.all(time.Now())
 	for _, p := range r.AllTasks {

@@ -15,15 +15,15 @@ import (
 	"tilsyn/topics"
 )
 
-// PolicyReport says which policies hold for the topics of a prefix.
+// PolicyReport says which policies apply to the topics of a prefix.
 type PolicyReport struct {
-	// Base is the digest of the policy that the engines have by --policy; empty
-	// where none has committed yet.
+	// Base is the digest of the policy that engines were given by --policy; empty if no task has
+	// committed yet.
 	Base string
-	// Activations are sorted by when they come into force.
+	// Activations are sorted by the time at which they come into force.
 	Activations []ActivatedPolicy
-	// Judged counts tasks by the digest of the newest policy that they knew at
-	// their last commit; Tasks is how many there are.
+	// Judged counts tasks by the digest of the newest policy known at their last commit; Tasks is the
+	// number of tasks.
 	Judged map[string]int
 	Tasks  int
 }
@@ -31,18 +31,18 @@ type PolicyReport struct {
 // ActivatedPolicy is one record of the topic policies.
 type ActivatedPolicy struct {
 	Version, Digest, By string
-	// Record is what was written.
+	// Record is the record as written.
 	Record duty.PolicyActivation
-	// From is when it comes into force: the instant that it names, or when it was
-	// known where that is later.
+	// From is when it comes into force: at the instant that it names, or when it became known if that
+	// is later.
 	From duty.Instant
 	// Refused is why no engine uses it: its text cannot be used, or it is
 	// ErrPolicyRetracted or ErrPolicyReplaced; nil for one that is used.
 	Refused error
 }
 
-// InForce is the activation in force at an instant; nil where it is still the
-// policy of --policy.
+// InForce returns the activation in force at an instant; nil if it is still the policy of
+// --policy.
 func (r *PolicyReport) InForce(at duty.Instant) *ActivatedPolicy {
 	for i := len(r.Activations) - 1; i >= 0; i-- {
 		if a := &r.Activations[i]; a.From <= at && a.Refused == nil {
@@ -52,8 +52,8 @@ func (r *PolicyReport) InForce(at duty.Instant) *ActivatedPolicy {
 	return nil
 }
 
-// ReadPolicies reads which policies were activated and what the tasks use. parse
-// reads the text of one. It joins no group and writes nothing.
+// ReadPolicies reads the activated policies and which ones the tasks use. parse parses the text of
+// a policy. It joins no group and writes nothing.
 func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string) (*duty.Policy, error)) (PolicyReport, error) {
 	var out PolicyReport
 	client, err := topics.Connect(ctx, cfg)
@@ -104,13 +104,14 @@ func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string
 	return out, err
 }
 
+// activated returns an activation with its policy, if its text is usable.
 func activated(a *duty.PolicyActivation, known duty.Instant, parse func(text string) (*duty.Policy, error)) (ActivatedPolicy, *duty.Policy) {
 	p, err := centres.PolicyOf(a, parse)
 	return ActivatedPolicy{Record: *a, Version: a.PolicyVersion, Digest: a.Digest, By: a.By, From: max(a.ActivatedAt, known), Refused: err}, p
 }
 
-// markReplaced says of each activation that can be used, read from the record of the same
-// place in read, whether it is the version that counts.
+// markReplaced marks activations that are usable but are not the version that counts. read holds
+// the same activations in the same order.
 func markReplaced(list []ActivatedPolicy, read []duty.Activation) {
 	for i := range list {
 		a, mine := &list[i], &read[i].Record.Fact

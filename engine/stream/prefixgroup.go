@@ -13,19 +13,17 @@ import (
 	"tilsyn/topics"
 )
 
-// One group writes a prefix (decision 0011): its name stands in the records of
-// progress. Two groups would each tell everything, since each has all tasks, and
-// nothing that the brokers do would keep them apart. The first engine of a prefix
-// writes the name before it joins its group; every other group is refused from then
-// on, unless the prefix is moved to it (Config.FromGroup).
+// One group writes a prefix (decision 0011); its name is in the records of progress. Two groups
+// would each tell everything, since each has all tasks, and the brokers would not keep them apart.
+// The first engine of a prefix writes the name before it joins its group. From then on every other
+// group is refused, unless the prefix is moved to it (Config.FromGroup).
 
-// claim makes the group of this engine the one that writes the prefix, or returns
-// ErrGroup. It is called before joining. Where the name stands already it only reads.
+// claim makes the group of this engine the one that writes the prefix, or returns ErrGroup. It is
+// called before joining. If the name is already there, it only reads.
 func (e *engine) claim(ctx context.Context) error {
 	for pause := pauseFirst; ; pause = min(2*pause, pauseMost) {
 		err := e.claimOnce(ctx)
-		// Another instance of this group, or another group, does the same right now:
-		// what it has written says who was first.
+		// Another instance is claiming the prefix right now; what it has written decides who was first.
 		if err == nil || !errors.Is(err, task.ErrNotNext) && !errors.Is(err, broker.ErrFenced) && !errors.Is(err, broker.ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
 			return err
 		}
@@ -38,6 +36,7 @@ func (e *engine) claim(ctx context.Context) error {
 	}
 }
 
+// claimOnce is one attempt of claim.
 func (e *engine) claimOnce(ctx context.Context) error {
 	t := make([]*task.Task, e.parts)
 	last := make([]stored.Progress, e.parts)
@@ -82,7 +81,7 @@ func (e *engine) claimOnce(ctx context.Context) error {
 	return nil
 }
 
-// stopped refuses to move a prefix from a group that still has members.
+// stopped refuses to move a prefix away from a group that still has members.
 func (e *engine) stopped(ctx context.Context, group string) error {
 	g, err := e.client.DescribeGroup(ctx, group)
 	if err != nil {
@@ -94,7 +93,7 @@ func (e *engine) stopped(ctx context.Context, group string) error {
 	return nil
 }
 
-// memberNames are the members of a group, for messages.
+// memberNames lists the members of a group for messages.
 func memberNames(g topics.Group) string {
 	const most = 5
 	names := make([]string, 0, most)
@@ -108,9 +107,9 @@ func memberNames(g topics.Group) string {
 	return strings.Join(names, ", ")
 }
 
-// endFormer fences whoever wrote these tasks under another transactional id, and
-// ends what it left open: the group that the prefix is moved from, and a version
-// before decision 0010, where that one's ids were others.
+// endFormer fences whoever wrote these tasks under other transactional ids, and ends what they
+// left open: the group that the prefix is moved from, and versions before decision 0010, whose ids
+// differed.
 func (e *engine) endFormer(ctx context.Context, moves bool) error {
 	ids := map[string]bool{}
 	for task := range e.parts {

@@ -20,13 +20,12 @@ import (
 	"tilsyn/topics"
 )
 
-// Run runs the engine until ctx ends (then nil) or something happens that does
-// not pass. It waits for a missing broker as long as Config.Kafka.GiveUpAfter
-// says (topics.ErrGaveUp) until it is a member of the group, and then for ever,
-// not ready; it refuses topics that are not as they must be
-// (ErrTopics) and a data directory of something else (ErrDataDir), and stops
-// when another instance has taken over (ErrFenced). A run that is refused before it
-// has joined the group leaves its directories as they were.
+// Run runs the engine until ctx ends (it then returns nil) or an error that does not pass. During
+// the start it waits for missing brokers as long as Config.Kafka.GiveUpAfter says
+// (topics.ErrGaveUp); once it is a member of the group it waits for ever, not ready. It refuses
+// topics that are not as required (task.ErrTopics) and a data directory of something else
+// (datadir.ErrDataDir), and stops when another instance has taken over (broker.ErrFenced). A run
+// that is refused before it joined the group leaves its directories as they were.
 func Run(ctx context.Context, cfg Config) (err error) {
 	cfg, err = cfg.withDefaults()
 	if err != nil {
@@ -70,7 +69,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	return err
 }
 
-// stopped turns the end of the context into a clean end.
+// stopped turns an error caused by the end of the context into a clean end.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return nil
@@ -87,26 +86,27 @@ type engine struct {
 	store  state.Store
 	db     *state.DB
 	reader *centres.CentreReader
-	// now is the present membership.
+	// now is the current assignment; nil before the first.
 	now     atomic.Pointer[topics.Assignment]
 	status  status
 	owners  owners
 	centres []broker.Partition
-	// shown are the parts that others may ask, while they are there.
+	// shown are the parts that metrics may read, while they exist.
 	shown atomic.Pointer[shown]
-	// snapshots is nil where none are kept.
+	// snapshots is nil if none are kept.
 	snapshots *task.StateSnapshots
 	dirs      *dirs
 	// idNew is true while id is not in the data directory.
 	idNew bool
 	// backing is held while a backup is written.
 	backing sync.Mutex
-	// standing is why tasks stand.
+	// standing tracks why tasks stand still.
 	standing standing
-	// once is for Ready, which is told only the first time.
+	// once guards Config.Ready, which is called only the first time.
 	once sync.Once
 }
 
+// run connects, works, and leaves the group if it refuses to run.
 func (e *engine) run(ctx context.Context) error {
 	e.status.enter("a broker")
 	var err error
@@ -122,8 +122,8 @@ func (e *engine) run(ctx context.Context) error {
 	return err
 }
 
-// work checks all that there is to refuse before it writes anything, and then joins
-// the group and lets the tasks work.
+// work checks everything that it may refuse before it writes anything; then it joins the group and
+// lets the tasks work.
 func (e *engine) work(ctx context.Context) error {
 	e.status.enter("the topics to be checked")
 	if err := e.checkTopics(ctx); err != nil {
@@ -167,8 +167,8 @@ func (e *engine) work(ctx context.Context) error {
 	}
 	e.shown.Store(&shown{db: db, reader: e.reader})
 	defer e.shown.Store(nil)
-	// Once more: reading took its time, others may have begun meanwhile, and nothing
-	// is claimed beside them.
+	// Check again: reading took time, others may have started meanwhile, and nothing is claimed beside
+	// them.
 	if err := e.admit(ctx); err != nil {
 		return err
 	}
@@ -187,8 +187,7 @@ func (e *engine) work(ctx context.Context) error {
 	return e.serve(ctx)
 }
 
-// admit looks whether the tasks and the group of this prefix are what this engine may
-// take on.
+// admit checks that this engine may take on the tasks and the group of the prefix.
 func (e *engine) admit(ctx context.Context) error {
 	e.status.enter("what its tasks committed last")
 	if err := e.examine(ctx); err != nil {
@@ -197,13 +196,13 @@ func (e *engine) admit(ctx context.Context) error {
 	return e.awaitGroup(ctx)
 }
 
-// checkTopics refuses topics that are not as the contract has them. Missing
-// ones of an embedded broker are created.
+// checkTopics refuses topics that differ from the contract. Missing topics of an embedded broker
+// are created.
 func (e *engine) checkTopics(ctx context.Context) error {
 	if e.cfg.Embedded != "" {
 		opt := topics.CreateOptions{Partitions: e.cfg.EmbeddedPartitions, CreateTime: e.cfg.TrustTimestamps}
-		// What is there keeps its partition count. Asking by way of Check does not
-		// wait for a topic that is only about to be created.
+		// Existing topics keep their partition count. Check, unlike Partitions, does not wait for a topic
+		// that is still to be created.
 		found, err := e.client.Check(ctx, topics.CheckOptions{})
 		if err != nil {
 			return err
@@ -215,7 +214,7 @@ func (e *engine) checkTopics(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("create the topics of the embedded broker: %w", err)
 		}
-		// Directories of before the brokers had to show their time.
+		// Older directories may have been made before commits had to carry the broker's time.
 		if err := e.client.StampCommits(ctx); err != nil {
 			return fmt.Errorf("set up the topics of the embedded broker: %w", err)
 		}
@@ -245,8 +244,8 @@ func (e *engine) checkTopics(ctx context.Context) error {
 	return nil
 }
 
-// findCentres makes the reader of the centre-keyed topics. It has read nothing yet;
-// nothing is evaluated before it has come to their end.
+// findCentres makes the reader of the centre-keyed topics. It has read nothing yet; nothing is
+// judged before it has reached their ends.
 func (e *engine) findCentres(ctx context.Context) error {
 	all, err := e.client.AllPartitions(ctx, broker.WholeTopics...)
 	if err != nil {
@@ -266,13 +265,15 @@ func (e *engine) findCentres(ctx context.Context) error {
 	return nil
 }
 
+// partitionOf returns the partition of a key in the person-keyed topics.
 func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(key), e.parts) }
 
+// broker returns a broker for one goroutine.
 func (e *engine) broker() *broker.Kafka {
 	return broker.NewKafka(e.client, e.cfg.Group, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
 }
 
-// serve runs everything that runs side by side until the first of it fails.
+// serve runs everything that runs in parallel, until the first part fails.
 func (e *engine) serve(ctx context.Context) error {
 	socket, done, err := e.openAdmin(ctx)
 	if err != nil {
@@ -297,6 +298,7 @@ func (e *engine) serve(ctx context.Context) error {
 	return g.Wait()
 }
 
+// pollCentres keeps the reader of the centre-keyed topics reading.
 func (e *engine) pollCentres(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := e.reader.Poll(ctx, e.cfg.Limits.Poll); err != nil {
@@ -306,10 +308,11 @@ func (e *engine) pollCentres(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// syncEvery bounds what the loss of the machine takes from the state; it is
-// read again from the topics.
+// syncEvery bounds how much of the state a crash of the machine loses; it is read again from the
+// topics.
 const syncEvery = 10 * time.Second
 
+// syncState syncs the state to disk at intervals.
 func (e *engine) syncState(ctx context.Context) error {
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()

@@ -6,8 +6,7 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// tellStands writes to the log when caught_up begins to stand and when it goes on:
-// once for all tasks of the instance.
+// tellStands logs when caught_up stops and when it continues, once for all tasks of the instance.
 func (e *engine) tellStands(t *task.Task, said *string) {
 	why := t.Stands()
 	if why == *said {
@@ -22,14 +21,14 @@ func (e *engine) tellStands(t *task.Task, said *string) {
 	}
 }
 
-// standing remembers why tasks of the instance stand.
+// standing tracks why tasks of the instance stand still.
 type standing struct {
 	mu    sync.Mutex
 	tasks map[int32]string
 }
 
-// note takes in why a task stands, and reports whether no other stands for that
-// reason; of one that goes on, whether no other stands.
+// note takes in why a task stands (empty: it does not). It reports whether no other task stands
+// for the same reason or, for a task that continues, whether none stands at all.
 func (s *standing) note(task int32, why string) (first bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,16 +14,16 @@ import (
 // status is what others may know of this instance.
 type status struct {
 	mu sync.Mutex
-	// phase is what the instance does before it has tasks; empty afterwards.
+	// phase is what the instance waits for before it has tasks; empty afterwards.
 	phase string
 	tasks map[int32]task.TaskState
-	// running is set once this instance was a member of the group; away is when
-	// the brokers were last seen not to answer.
+	// running is set once this instance was a member of the group; away is when the brokers were last
+	// seen not to answer.
 	running bool
 	away    time.Time
 }
 
-// enter names what the instance does next; empty: it runs.
+// enter names what the instance does next; empty means that it runs.
 func (s *status) enter(phase string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +45,7 @@ func (s *status) awayAt(now time.Time) {
 	s.away = now
 }
 
-// assign makes these the tasks; those that stay keep their state, but with anew.
+// assign sets the tasks. Those that stay keep their state, unless anew is set.
 func (s *status) assign(parts []int32, anew bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +58,7 @@ func (s *status) assign(parts []int32, anew bool) {
 	s.tasks = tasks
 }
 
-// set tells of a task, unless it was taken away meanwhile.
+// set updates a task, unless it was taken away meanwhile.
 func (s *status) set(task int32, st task.TaskState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +67,7 @@ func (s *status) set(task int32, st task.TaskState) {
 	}
 }
 
-// get returns what was set last.
+// get returns what set was last given.
 func (s *status) get(task int32) task.TaskState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,7 +80,7 @@ type numbered struct {
 	task.TaskState
 }
 
-// read returns the phase, and the tasks in order.
+// read returns the phase and the tasks in order of their numbers.
 func (s *status) read() (phase string, tasks []numbered) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,11 +91,11 @@ func (s *status) read() (phase string, tasks []numbered) {
 	return s.phase, tasks
 }
 
-// stalledAfter is when /healthz gives up on a task.
+// stalledAfter is how long a live task may take for a cycle before /healthz fails.
 const stalledAfter = 2 * time.Minute
 
-// stalled says which task has not finished a cycle for a while though the brokers
-// answer; empty for none.
+// stalled says which task has not finished a cycle for too long although the brokers answer; empty
+// if none.
 func (s *status) stalled(now time.Time) string {
 	_, tasks := s.read()
 	s.mu.Lock()
@@ -111,40 +111,38 @@ func (s *status) stalled(now time.Time) string {
 
 // Readiness is the answer of /readyz.
 type Readiness struct {
-	// Ready is true once this instance is a member of the group, has read the
-	// centre-keyed topics, each of its tasks has recovered and can write, the topics
-	// are what they were, the brokers answer, and every task of the prefix, here or
-	// elsewhere, has exactly one owner that commits.
+	// Ready is true if this instance is a member of the group and has read the centre-keyed topics,
+	// each of its tasks has recovered and can write, the topics are unchanged, the brokers answer, and
+	// every task of the prefix, here or elsewhere, has exactly one owner that commits.
 	Ready bool `json:"ready"`
-	// WaitsFor says why not.
+	// WaitsFor says why the instance is not ready.
 	WaitsFor []string `json:"waits_for,omitempty"`
-	// Generation is that of the group.
+	// Generation is the generation of the group.
 	Generation int32           `json:"generation,omitempty"`
 	Tasks      []TaskReadiness `json:"tasks,omitempty"`
-	// AllTasks are those of the prefix, whoever has them.
+	// AllTasks are the tasks of the prefix, whoever has them.
 	AllTasks []PrefixTask `json:"all_tasks,omitempty"`
-	// DeadLetters are those that the tasks of this instance answer for.
+	// DeadLetters are those that the tasks of this instance are responsible for.
 	DeadLetters task.DeadLetters `json:"dead_letters"`
-	// Notes are what to know beside: they are in the way of nothing.
+	// Notes are worth knowing but do not affect Ready.
 	Notes []Note `json:"notes,omitempty"`
 }
 
-// TaskReadiness is how one task stands.
+// TaskReadiness is the state of one task of this instance.
 type TaskReadiness struct {
 	Task int32 `json:"task"`
 	Live bool  `json:"live"`
-	// WaitsFor says what the task waits for before it is live or, live, before
-	// it may accuse; empty where nothing is in its way.
+	// WaitsFor says what the task waits for before it is live or, once live, before it may accuse;
+	// empty if nothing.
 	WaitsFor string `json:"waits_for,omitempty"`
-	// CaughtUp is the clock up to which everything is read; missing before the
-	// first.
+	// CaughtUp is the clock up to which everything is read; missing before the first.
 	CaughtUp *time.Time `json:"caught_up,omitempty"`
-	// LagRecords are written and not read yet, over all topics.
+	// LagRecords is how many records are written but not read yet, over all topics.
 	LagRecords int64 `json:"lag_records"`
 	Sequence   int64 `json:"sequence"`
 }
 
-// ready is how this instance stands.
+// ready returns the readiness by what status knows.
 func (s *status) ready() Readiness {
 	phase, tasks := s.read()
 	var r Readiness
@@ -165,6 +163,7 @@ func (s *status) ready() Readiness {
 	return r
 }
 
+// readiness returns the readiness of one task.
 func (t *numbered) readiness() TaskReadiness {
 	out := TaskReadiness{Task: t.task, Live: t.Live}
 	if !t.Live {

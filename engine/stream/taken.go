@@ -13,16 +13,15 @@ import (
 // takenAgain is how often a group that others are in is tried again.
 const takenAgain = time.Second
 
-// taken waits for a group that others are in, who share out something else: for as
-// long as the session of one that was just stopped may last.
+// taken waits while others, who share out something else, are in the group: as long as the session
+// of a member that was just stopped may last.
 type taken struct {
 	e     *engine
 	began time.Time
 	told  bool
 }
 
-// wait says who is there and waits for a while. It returns the error where that has
-// lasted too long.
+// wait logs who is in the group and pauses. It returns err once that has lasted too long.
 func (w *taken) wait(ctx context.Context, err error) error {
 	e, who := w.e, w.e.inGroup(ctx)
 	if w.began.IsZero() {
@@ -44,9 +43,8 @@ func (w *taken) wait(ctx context.Context, err error) error {
 	}
 }
 
-// awaitGroup waits until nobody but engines of this prefix and version is in the
-// group. Whoever is there may write the same topics, so that nothing is claimed
-// beside them.
+// awaitGroup waits until only engines of this prefix and version are in the group. Others may
+// write the same topics, so nothing is claimed beside them.
 func (e *engine) awaitGroup(ctx context.Context) error {
 	w := taken{e: e}
 	for {
@@ -60,8 +58,8 @@ func (e *engine) awaitGroup(ctx context.Context) error {
 	}
 }
 
-// join joins the group. The broker refuses who shares out something else than its
-// members do.
+// join joins the group. The broker refuses a member that shares out something else than the others
+// do.
 func (e *engine) join(ctx context.Context, m *topics.Member) (topics.Assignment, error) {
 	w := taken{e: e}
 	for {
@@ -75,7 +73,7 @@ func (e *engine) join(ctx context.Context, m *topics.Member) (topics.Assignment,
 	}
 }
 
-// inGroup names who is in the group, as far as the brokers say.
+// inGroup names the members of the group for messages.
 func (e *engine) inGroup(ctx context.Context) string {
 	g, err := e.client.DescribeGroup(ctx, e.cfg.Group)
 	switch {

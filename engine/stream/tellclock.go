@@ -2,8 +2,7 @@ package stream
 
 import "tilsyn/engine/stream/task"
 
-// tellClock writes to the log when the machine's clock begins to be in doubt and
-// when it is in order again.
+// tellClock logs when the machine's clock begins to be in doubt and when it agrees again.
 func (e *engine) tellClock(t *task.Task, doubted *bool) {
 	why := task.ClockDoubt(t.Brokers.Off)
 	switch {

@@ -2,8 +2,7 @@ package stream
 
 import "tilsyn/engine/stream/task"
 
-// tellUnheard logs, once each, that accusing waits for the other tasks and that it goes
-// on.
+// tellUnheard logs, once each, that accusing waits for the other tasks and that it continues.
 func (e *engine) tellUnheard(t *task.Task, said *bool) {
 	if t.At.Unheard == *said {
 		return

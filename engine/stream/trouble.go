@@ -7,8 +7,8 @@ import (
 	"tilsyn/state"
 )
 
-// noteTrouble keeps why a task is not live for who asks. A disk that is full is
-// no fault of the program: the task is taken up again when there is space.
+// noteTrouble keeps why a task is not live, for /readyz. A full disk is no fault of the program:
+// the task is resumed when there is space.
 func (e *engine) noteTrouble(part int32, err error) {
 	if errors.Is(err, state.ErrDiskFull) {
 		e.cfg.Stats.DiskFull.Add(1)

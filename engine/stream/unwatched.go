@@ -11,7 +11,7 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// unwatched are the centres whose silence nothing proves, as the tasks see it.
+// unwatched returns the centres whose silence would not be noticed, by the reports of the tasks.
 func (s *status) unwatched() []string {
 	_, tasks := s.read()
 	var out []string
@@ -24,18 +24,18 @@ func (s *status) unwatched() []string {
 	return slices.Compact(out)
 }
 
-// Note is something that a reader of /readyz should know and that does not make the
-// instance unready.
+// Note is something that a reader of /readyz should know but that does not make the instance
+// unready.
 type Note struct {
-	// Name is WATCH_MISSING: records of these centres are held back.
+	// Name is the code of the note: WATCH_MISSING says that records of these centres are held back.
 	Name string `json:"name"`
-	// Centres are concerned.
+	// Centres are the centres concerned.
 	Centres []string `json:"centres"`
-	// What says what it means.
+	// What explains the note.
 	What string `json:"what"`
 }
 
-// notes are what to know beside whether the instance is ready.
+// notes returns the notes of /readyz.
 func (s *status) notes() []Note {
 	centres := s.unwatched()
 	if len(centres) == 0 {
@@ -45,10 +45,10 @@ func (s *status) notes() []Note {
 		What: "a registered source has sent heartbeats and nothing proves yet that its silence would be noticed: units of these centres that are due later accuse nobody"}}
 }
 
-// watchMissingNote is how /readyz calls it; a note is in the way of nothing.
+// watchMissingNote is the code of the note about unwatched centres.
 const watchMissingNote = "WATCH_MISSING"
 
-// watchUnwatched says once of each such centre that it is held, until the context
+// watchUnwatched logs once for each unwatched centre that its units are held, until the context
 // ends.
 func (e *engine) watchUnwatched(ctx context.Context) error {
 	tick := time.NewTicker(task.ReportEvery)
@@ -70,9 +70,10 @@ func (e *engine) watchUnwatched(ctx context.Context) error {
 	}
 }
 
+// descUnwatched describes the metric of unwatched centres.
 var descUnwatched = desc("watch_missing", "1 for a place of the register that is held since a registered source of it sent heartbeats and nothing proves its silence yet, else 0.", "centre")
 
-// collectUnwatched shows it of every place of the register.
+// collectUnwatched sends the metric for every centre of the policy.
 func collectUnwatched(ch chan<- prometheus.Metric, p *duty.Policy, unwatched []string) {
 	shown := map[string]bool{}
 	for i := range p.Centres {

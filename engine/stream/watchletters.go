@@ -7,7 +7,7 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// watchLetters tells of dead letters until the context ends.
+// watchLetters logs new dead letters until the context ends.
 func (e *engine) watchLetters(ctx context.Context) error {
 	tick := time.NewTicker(task.LetterCheck)
 	defer tick.Stop()

@@ -9,18 +9,17 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// policyRefused says in the log why an activation changes nothing; the text of a
-// policy names nobody.
+// policyRefused logs why an activation changes nothing. The text of a policy names nobody.
 func (e *engine) policyRefused(a *duty.PolicyActivation, err error) {
 	e.cfg.Log.Error().Str("policy_version", a.PolicyVersion).Str("digest", a.Digest).Err(err).
 		Msg("a policy was activated that cannot be used: what was in force stays in force; check its file with `tilsyn policy check` and activate it again")
 }
 
-// policyCheck is how often it is looked which policy is in force.
+// policyCheck is how often the policy in force is looked at.
 const policyCheck = time.Second
 
-// watchPolicy says which policy is in force: at the start, whenever another one
-// comes into force, of one that will, when that is known, and of one that is taken back.
+// watchPolicy logs which policy is in force: at the start and at every change, and also a policy
+// that is announced or taken back.
 func (e *engine) watchPolicy(ctx context.Context) error {
 	tick := time.NewTicker(policyCheck)
 	defer tick.Stop()
@@ -60,9 +59,10 @@ func (e *engine) watchPolicy(ctx context.Context) error {
 	}
 }
 
-// present is the engine's clock.
+// present returns the engine's clock.
 func (e *engine) present() duty.Instant { return duty.Instant(e.cfg.Now().UnixMilli()) }
 
+// fromText returns an instant for a log line.
 func fromText(t duty.Instant) string {
 	if t == duty.Beginning {
 		return "the beginning"
@@ -70,8 +70,10 @@ func fromText(t duty.Instant) string {
 	return t.String()
 }
 
+// descPolicy describes the metric of the policy in force.
 var descPolicy = desc("policy_active", "1 for the policy that is in force; its version and digest are those of the records.", "version", "digest")
 
+// collectPolicy sends the metric of the policy in force.
 func collectPolicy(ch chan<- prometheus.Metric, p *duty.Policy) {
 	gauge(ch, descPolicy, 1, p.Version, p.Digest)
 }

@@ -12,11 +12,11 @@ import (
 // silence, the watch counts as missing from that heartbeat on.
 type beat struct {
 	source, centre string
-	// known is where the register of each policy has the source at the time of the
+	// known names the centre that each active policy registers for the source at the time of the
 	// heartbeat.
 	known string
-	// reset is set for a clock that stands at its beginning, senseless for a time
-	// that no fact can have, ahead for one that its receipt contradicts.
+	// reset marks a clock that was reset to its start, senseless a time that no fact can have,
+	// ahead a time that its receipt contradicts.
 	reset, senseless, ahead bool
 }
 

@@ -48,7 +48,7 @@ import (
 type Keep struct {
 	// Dir is a directory of its own in the data directory.
 	Dir string
-	// Cluster, Prefix and Partitions say which topics they are.
+	// Cluster, Prefix and Partitions identify the topics.
 	Cluster, Prefix string
 	Partitions      int32
 	// Every is how often it is written if anything came (default 5 min).

@@ -27,8 +27,8 @@ type crowds struct {
 type cardCrowd struct {
 	where uint64
 	list  []duty.Known[duty.CardAssignment]
-	// now is by all that is known; then by what is known at a clock, where that is
-	// less: known is how many of the list that are.
+	// now is the crowd by all that is known, nil if there is none. then is the crowd by the first
+	// known assignments of the list, for a clock at which no more are known.
 	now, then *duty.Crowd
 	known     int
 }
