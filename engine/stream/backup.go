@@ -162,9 +162,9 @@ type RestoreConfig struct {
 	DataDir string
 	// Files are a full backup and the incremental ones that follow it, in order.
 	Files []string
-	// SameInstance takes the place of the instance that the backup was taken of
-	// in the group, which must be gone. Without it the directory is a new
-	// member, and the group waits for the session of the old one to end.
+	// SameInstance takes over the group membership of the instance that was backed up, which must
+	// be gone. Otherwise the directory becomes a new member, and the group waits for the session of
+	// the old one to end.
 	SameInstance bool
 }
 

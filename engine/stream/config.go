@@ -26,8 +26,7 @@ const (
 
 // Config configures [Run]. Fields without a default are required.
 type Config struct {
-	// Kafka says how to reach the brokers. With Embedded its Brokers are filled
-	// in.
+	// Kafka says how to reach the brokers. With Embedded its Brokers are filled in.
 	Kafka topics.Config
 	// Group is the consumer group and part of the transactional ids (default "tilsyn").
 	Group string
@@ -165,6 +164,7 @@ type settingError struct{ text string }
 
 // Error implements error.
 func (e *settingError) Error() string { return e.text }
+
 // Unwrap returns ErrConfig.
 func (e *settingError) Unwrap() error { return ErrConfig }
 

@@ -124,7 +124,7 @@ func (c *crew) confirmed() {
 // instance is a member; the tasks that it still runs are then its own. If the task is taken away
 // meanwhile, it returns the context's error.
 func (c *crew) confirm(ctx context.Context) error {
-	for range 2 { // the first may answer an earlier question
+	for range 2 { // the first answer may belong to an earlier request
 		c.mu.Lock()
 		heard := c.heard
 		c.mu.Unlock()

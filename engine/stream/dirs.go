@@ -19,7 +19,7 @@ type dirs struct {
 	unlock func()
 	// ours are the directories that no run used before, with the names that were in them.
 	ours map[string][]string
-	// crashed is set where an embedded broker was not ended in order.
+	// crashed is true if the embedded broker was not shut down cleanly last time.
 	crashed bool
 	// kept is set when the identity is written; begun when the group writes the prefix, after which
 	// nothing is removed.

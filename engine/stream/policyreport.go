@@ -36,8 +36,8 @@ type ActivatedPolicy struct {
 	// From is when it comes into force: at the instant that it names, or when it became known if that
 	// is later.
 	From duty.Instant
-	// Refused is why no engine uses it: its text cannot be used, or it is
-	// ErrPolicyRetracted or ErrPolicyReplaced; nil for one that is used.
+	// Refused says why no engine uses it: its text is unusable, or it is ErrPolicyRetracted or
+	// ErrPolicyReplaced of package centres. Nil if it is used.
 	Refused error
 }
 
