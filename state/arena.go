@@ -5,29 +5,29 @@ import (
 	"sync"
 )
 
-// An arena holds the records that wait for a merge in chunks, which tasks share:
-// most of the time a task has much less waiting than it may have, and what it
-// had is soon somebody else's.
+// An arena holds the records that wait for a merge in chunks from a pool that tasks share: usually
+// a task has much less waiting than it may have, and its memory is soon needed by another.
 
-// chunkBits is the size of a chunk, chunkBlocks how many blocks are in one.
+// chunkBits gives the size of a chunk in bytes, chunkBlocks the number of blocks in a chunk of
+// blocks.
 const (
 	chunkBits   = 18
 	chunkSize   = 1 << chunkBits
 	chunkBlocks = 1 << 11
 )
 
-// maxArena is the most that an arena takes; what is lost at the ends of chunks
-// comes to it, and offsets must stay within 32 bits.
+// maxArena bounds the size of an arena, with what is wasted at the ends of chunks: offsets must
+// fit into 32 bits.
 const maxArena = math.MaxUint32 / 4
 
-// chunkPool keeps chunks that nobody uses, up to a bound.
+// chunkPool keeps unused chunks, up to a bound.
 type chunkPool struct {
 	mu     sync.Mutex
 	bytes  [][]byte
 	blocks [][]block
 }
 
-// maxFreeChunks bounds what a pool keeps: 16 MiB.
+// maxFreeChunks bounds how many chunks a pool keeps: 16 MiB.
 const maxFreeChunks = 16 << 20 / chunkSize
 
 // take returns an empty chunk.
@@ -40,6 +40,7 @@ func (c *chunkPool) take() []byte {
 	return make([]byte, 0, chunkSize)
 }
 
+// takeBlocks returns an empty chunk of blocks.
 func (c *chunkPool) takeBlocks() []block {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,7 +50,7 @@ func (c *chunkPool) takeBlocks() []block {
 	return make([]block, 0, chunkBlocks)
 }
 
-// give takes chunks back; those of another size are left to the collector.
+// give takes chunks back; those of another size go to the garbage collector.
 func (c *chunkPool) give(bytes [][]byte, blocks [][]block) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,6 +66,7 @@ func (c *chunkPool) give(bytes [][]byte, blocks [][]block) {
 	}
 }
 
+// pop removes and returns the last element; false if there is none.
 func pop[T any](list *[]T) (last T, ok bool) {
 	n := len(*list) - 1
 	if n < 0 {
@@ -76,17 +78,16 @@ func pop[T any](list *[]T) (last T, ok bool) {
 	return last, true
 }
 
-// arena is bytes that stay where they are.
+// arena is append-only memory whose bytes never move.
 type arena struct {
 	pool *chunkPool
-	// chunks are by number; one that is larger than usual takes the numbers that
-	// its bytes would need.
+	// chunks are by number. A chunk larger than usual takes up as many numbers as its bytes need.
 	chunks [][]byte
 	// size is the number of bytes.
 	size int
 }
 
-// put copies b and returns where it is. What is put later is at a higher place.
+// put copies b and returns its place. Later puts get higher places.
 func (a *arena) put(b []byte) (at uint32) {
 	last := len(a.chunks) - 1
 	if last < 0 || len(a.chunks[last])+len(b) > chunkSize || a.chunks[last] == nil {
@@ -104,7 +105,7 @@ func (a *arena) put(b []byte) (at uint32) {
 	return at
 }
 
-// from is what is at a place and behind it in its chunk.
+// from returns the bytes from a place to the end of its chunk.
 func (a *arena) from(at uint32) []byte {
 	return a.chunks[at>>chunkBits][at&(chunkSize-1):]
 }

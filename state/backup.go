@@ -12,15 +12,15 @@ import (
 	"path/filepath"
 )
 
-// A backup saves the time of building the state again; the logs that it is built
-// from are the truth (REL-07). It is one file:
+// A backup saves the time of rebuilding the state; the logs remain the truth (REL-07). It is one
+// file:
 //
 //	"tilsynBK", format version, since, upto: 8 bytes each
 //	chunks: length, that many bytes of Badger's stream
 //	length 0, CRC-32C of everything before
 //
-// since is 0 in a full backup. An incremental one continues the backup whose
-// upto is its since.
+// since is 0 in a full backup. An incremental one continues the backup whose upto equals its
+// since.
 const (
 	backupMagic  = "tilsynBK"
 	backupHeader = 32
@@ -31,17 +31,16 @@ const (
 // one restored before it.
 var ErrBackup = errors.New("backup cannot be used")
 
-// Backup writes what changed since an earlier backup, of which it was told upto
-// (0: everything), while the store is in use, and returns the upto of this one.
-// It is one consistent moment: what is committed meanwhile is in the next.
-// Incremental backups may bring back keys that were deleted in between; the
-// layout is such that they do no harm (keys.go).
+// Backup writes what changed after an earlier backup, given by its upto (0: everything), while the
+// store is in use, and returns its own upto. It is consistent: what is committed meanwhile belongs
+// to the next backup. Restoring incremental backups may bring back keys that were deleted in
+// between; the layout makes them harmless (keys.go).
 func (db *DB) Backup(w io.Writer, since uint64) (upto uint64, err error) {
 	if err := db.enter(); err != nil {
 		return 0, err
 	}
 	defer db.leave()
-	// A stream ends at a damaged block as if the rest did not exist.
+	// Verify first, since a stream ends at a damaged block as if there were no more.
 	if err := db.Verify(); err != nil {
 		return 0, err
 	}
@@ -54,7 +53,7 @@ func (db *DB) Backup(w io.Writer, since uint64) (upto uint64, err error) {
 	}
 	chunks := bufio.NewWriterSize(chunkWriter{out}, chunkBytes)
 	stream := db.bg.NewStream()
-	// Each goroutine of a stream reads at a moment of its own: one it must be.
+	// Every goroutine of a stream reads at its own version, so use one only.
 	stream.NumGo = 1
 	stream.LogPrefix = "backup"
 	stream.SinceTs = since
@@ -73,28 +72,30 @@ func (db *DB) Backup(w io.Writer, since uint64) (upto uint64, err error) {
 	return upto, nil
 }
 
-// moment is the version up to which everything is committed. A stream that
-// starts later may hold a little more, which the next backup then repeats.
+// moment returns the version up to which everything is committed. A stream that starts later may
+// hold a little more, which the next backup then repeats.
 func (db *DB) moment() uint64 {
 	txn := db.bg.NewTransaction(false)
 	defer txn.Discard()
 	return txn.ReadTs()
 }
 
-// summed keeps the checksum of what was written.
+// summed computes the checksum of what is written.
 type summed struct {
 	w   io.Writer
 	sum uint32
 }
 
+// Write implements io.Writer.
 func (s *summed) Write(p []byte) (int, error) {
 	s.sum = crc32.Update(s.sum, castagnoli, p)
 	return s.w.Write(p)
 }
 
-// chunkWriter writes each buffer with its length.
+// chunkWriter writes each buffer preceded by its length.
 type chunkWriter struct{ w io.Writer }
 
+// Write implements io.Writer.
 func (c chunkWriter) Write(p []byte) (int, error) {
 	if _, err := c.w.Write(binary.BigEndian.AppendUint32(nil, uint32(len(p)))); err != nil {
 		return 0, err
@@ -102,17 +103,17 @@ func (c chunkWriter) Write(p []byte) (int, error) {
 	return c.w.Write(p)
 }
 
-// BackupInfo is what a backup says of itself.
+// BackupInfo describes a backup.
 type BackupInfo struct {
-	// Format is the version of the state in it.
+	// Format is the format version of the state in it.
 	Format uint64
-	// Since is the Upto of the backup that this one continues; 0: none.
+	// Since is the Upto of the backup that this one continues; 0 for a full one.
 	Since, Upto uint64
 	// Bytes is the size of the content.
 	Bytes int64
 }
 
-// CheckBackup reads a backup to the end and compares its checksum.
+// CheckBackup reads a whole backup and verifies its checksum.
 func CheckBackup(r io.Reader) (BackupInfo, error) {
 	b, err := openBackup(r)
 	if err == nil {
@@ -124,9 +125,8 @@ func CheckBackup(r io.Reader) (BackupInfo, error) {
 	return b.info, nil
 }
 
-// Restore makes a state directory of a full backup and the incremental ones
-// that follow it, in order. dir must not exist or be empty. Every file is
-// checked to its end before anything of it is loaded.
+// Restore creates a state directory from a full backup and the incremental ones that follow it, in
+// order. dir must be missing or empty. Every file is verified before anything is loaded.
 func Restore(dir string, opt Options, files ...string) error {
 	sources := make([]Source, len(files))
 	for i, file := range files {
@@ -135,16 +135,15 @@ func Restore(dir string, opt Options, files ...string) error {
 	return RestoreFrom(dir, opt, sources...)
 }
 
-// Source is where a backup comes from. It is opened twice: to check it, and to
-// load it.
+// Source is a backup to restore. It is opened twice: to verify it, and to load it.
 type Source struct {
-	// Name stands in error texts.
+	// Name appears in error texts.
 	Name string
-	// Open returns the backup from its first byte on.
+	// Open returns the backup from its first byte.
 	Open func() (io.ReadCloser, error)
 }
 
-// RestoreFrom is [Restore] from anything that can be read.
+// RestoreFrom is [Restore] from any source.
 func RestoreFrom(dir string, opt Options, sources ...Source) error {
 	if err := Supported(); err != nil {
 		return err
@@ -179,6 +178,7 @@ func RestoreFrom(dir string, opt Options, sources ...Source) error {
 	return errors.Join(db.Sync(), db.Close())
 }
 
+// check verifies the backup.
 func (s Source) check() (BackupInfo, error) {
 	f, err := s.Open()
 	if err != nil {
@@ -192,7 +192,7 @@ func (s Source) check() (BackupInfo, error) {
 	return info, nil
 }
 
-// load loads one checked backup.
+// load loads one verified backup.
 func (db *DB) load(s Source) error {
 	f, err := s.Open()
 	if err != nil {
@@ -209,8 +209,7 @@ func (db *DB) load(s Source) error {
 	return nil
 }
 
-// backupReader reads the content of a backup and fails at its end when the
-// checksum does not match.
+// backupReader reads the content of a backup. At the end it fails if the checksum does not match.
 type backupReader struct {
 	r    io.Reader
 	info BackupInfo
@@ -219,6 +218,7 @@ type backupReader struct {
 	end  bool
 }
 
+// openBackup reads the head of a backup.
 func openBackup(r io.Reader) (*backupReader, error) {
 	b := &backupReader{r: r}
 	head := make([]byte, backupHeader)
@@ -245,6 +245,7 @@ func (b *backupReader) fill(p []byte) error {
 	return nil
 }
 
+// Read implements io.Reader.
 func (b *backupReader) Read(p []byte) (int, error) {
 	var four [4]byte
 	for b.left == 0 {

@@ -6,10 +6,9 @@ import (
 	"math"
 )
 
-// Batch collects what one cycle changes. The zero value is empty and ready;
-// Reset keeps its memory, so that a steady cycle does not allocate. Later
-// operations win over earlier ones on the same key. An operation that is out
-// of bounds is remembered and fails the commit.
+// Batch collects the changes of one cycle. The zero value is ready; Reset keeps its memory, so
+// that a steady cycle does not allocate. Of several operations on one key the last one counts. An
+// operation that is out of bounds makes the commit fail.
 type Batch struct {
 	buf []byte
 	// cuts are the ends of full parts of buf, at record boundaries.
@@ -21,6 +20,7 @@ type Batch struct {
 	err        error
 }
 
+// metaOp sets or deletes a value of the task.
 type metaOp struct {
 	key    string
 	value  []byte
@@ -34,12 +34,11 @@ const (
 	opHeader = 3
 )
 
-// AddFact adds one fact of the person on a local day (days since 1970-01-01,
-// or Undated). The same bytes again on the same day are the same fact. The
-// batch copies what it is given, here and below.
+// AddFact adds a fact of the person on a day (days since 1970-01-01, or Undated). The same bytes
+// on the same day are the same fact. The batch copies its arguments, here and below.
 func (b *Batch) AddFact(person string, day int32, fact []byte) { addFact(b, person, day, fact) }
 
-// AddFactBytes is AddFact for a person whose id is at hand as bytes.
+// AddFactBytes is AddFact for a person id in bytes.
 func (b *Batch) AddFactBytes(person []byte, day int32, fact []byte) { addFact(b, person, day, fact) }
 
 func addFact[P string | []byte](b *Batch, person P, day int32, fact []byte) {
@@ -52,13 +51,12 @@ func addFact[P string | []byte](b *Batch, person P, day int32, fact []byte) {
 	b.value(fact)
 }
 
-// SetSaid sets what was last told of the unit (kind, day) of the person;
-// empty data takes it away.
+// SetSaid sets what was last told of the unit (kind, day) of the person; empty data deletes it.
 func (b *Batch) SetSaid(person string, kind uint8, day int32, data []byte) {
 	setSaid(b, person, kind, day, data)
 }
 
-// SetSaidBytes is SetSaid for a person whose id is at hand as bytes.
+// SetSaidBytes is SetSaid for a person id in bytes.
 func (b *Batch) SetSaidBytes(person []byte, kind uint8, day int32, data []byte) {
 	setSaid(b, person, kind, day, data)
 }
@@ -73,11 +71,11 @@ func setSaid[P string | []byte](b *Batch, person P, kind uint8, day int32, data 
 	b.value(data)
 }
 
-// SetHeader sets the person's header: when the clock next changes something
-// (ms UTC; math.MaxInt64 for never) and the caller's data.
+// SetHeader sets the person's header: the time at which the clock next changes something (ms UTC;
+// Never for never) and the caller's data.
 func (b *Batch) SetHeader(person string, next int64, data []byte) { setHeader(b, person, next, data) }
 
-// SetHeaderBytes is SetHeader for a person whose id is at hand as bytes.
+// SetHeaderBytes is SetHeader for a person id in bytes.
 func (b *Batch) SetHeaderBytes(person []byte, next int64, data []byte) {
 	setHeader(b, person, next, data)
 }
@@ -91,19 +89,19 @@ func setHeader[P string | []byte](b *Batch, person P, next int64, data []byte) {
 	b.value(data)
 }
 
-// SetMeta sets a value of the task itself. All meta and the checkpoint of one
-// batch together take at most 256 KiB.
+// SetMeta sets a value of the task itself. All meta values and the checkpoint of one batch
+// together may take 256 KiB.
 func (b *Batch) SetMeta(key string, value []byte) {
 	b.meta = append(b.meta, metaOp{key: key, value: append([]byte(nil), value...)})
 }
 
-// DeleteMeta takes a value of the task away.
+// DeleteMeta deletes a value of the task.
 func (b *Batch) DeleteMeta(key string) {
 	b.meta = append(b.meta, metaOp{key: key, delete: true})
 }
 
-// SetCheckpoint sets what Task.Checkpoint returns. A batch without one leaves
-// the checkpoint as it is.
+// SetCheckpoint sets what Task.Checkpoint returns. A batch without it leaves the checkpoint
+// unchanged.
 func (b *Batch) SetCheckpoint(checkpoint []byte) {
 	b.checkpoint = append(b.checkpoint[:0], checkpoint...)
 	b.hasCheck = true
@@ -114,10 +112,10 @@ func (b *Batch) Reset() {
 	*b = Batch{buf: b.buf[:0], cuts: b.cuts[:0], meta: b.meta[:0], checkpoint: b.checkpoint[:0]}
 }
 
-// Size is the number of bytes that facts, said and headers take.
+// Size returns the number of bytes of facts, said and headers.
 func (b *Batch) Size() int { return len(b.buf) }
 
-// Facts is the number of facts added.
+// Facts returns the number of facts added.
 func (b *Batch) Facts() int { return b.facts }
 
 // Empty reports whether committing the batch would change nothing.
@@ -143,7 +141,7 @@ func (b *Batch) fail(err error) {
 	}
 }
 
-// recordOverhead is the most that a record has beside person and data.
+// recordOverhead is the most that a record takes besides person and data, in bytes.
 const recordOverhead = 1 + 2*binary.MaxVarintLen32 + 8
 
 func start[P string | []byte](b *Batch, op byte, person P, dataLen int) {
@@ -156,8 +154,7 @@ func start[P string | []byte](b *Batch, op byte, person P, dataLen int) {
 	b.buf = append(b.buf, person...)
 }
 
-// parts is the number of values that buf becomes; part i is from cut(i) to
-// cut(i+1).
+// parts returns the number of values that buf is split into; part i is from cut(i) to cut(i+1).
 func (b *Batch) parts() int {
 	if len(b.buf) == 0 {
 		return 0
@@ -180,10 +177,10 @@ func (b *Batch) value(v []byte) {
 	b.buf = append(b.buf, v...)
 }
 
-// orderedDay maps days to unsigned numbers of the same order.
+// orderedDay maps days to unsigned numbers in the same order.
 func orderedDay(day int32) uint32 { return uint32(day) ^ 1<<31 }
 
 func dayOf(ordered uint32) int32 { return int32(ordered ^ 1<<31) }
 
-// Never is the Next of a header that the clock alone never changes.
+// Never is the Next of a header that time alone never changes.
 const Never int64 = math.MaxInt64

@@ -8,21 +8,21 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// maxMetaBytes bounds meta and checkpoint of one batch, which are written in
-// one transaction of Badger.
+// maxMetaBytes bounds meta values and checkpoint of one batch, which are written in one
+// transaction of Badger.
 const maxMetaBytes = 256 << 10
 
-// maxCommits bounds the deltas that wait for a merge, and with them the time
-// to open a task that commits much more often than it learns anything.
+// maxCommits bounds the deltas that wait for a merge, and so the time to open a task that commits
+// much more often than it learns anything.
 const maxCommits = 4096
 
-// aheadBytes bounds a transaction of several parts; Badger takes 15 % of its
-// write buffer, and the last one has meta and checkpoint too.
+// aheadBytes bounds a transaction of several parts. Badger allows 15 % of its write buffer, and
+// the last transaction also has meta values and checkpoint.
 const aheadBytes = inlineBytes
 
-// Commit writes the batch; see [Task]. What fits goes into one transaction of
-// Badger. The parts of a larger delta are written ahead and count only with the
-// last one, which is in the transaction of the checkpoint.
+// Commit writes the batch; see [Task]. If it fits, it is one transaction of Badger. The parts of a
+// larger delta are written ahead and count only with the last one, which shares the transaction of
+// the checkpoint.
 func (t *task) Commit(b *Batch) error {
 	if err := t.db.enter(); err != nil {
 		return err
@@ -41,6 +41,7 @@ func (t *task) Commit(b *Batch) error {
 	return t.applied(b)
 }
 
+// mayCommit refuses a batch that is out of bounds or for which there is no space.
 func (t *task) mayCommit(b *Batch) error {
 	if b.err != nil {
 		return b.err
@@ -74,7 +75,7 @@ func (t *task) write(b *Batch) error {
 	t.packed = t.packed[:0]
 	for part := range parts {
 		records := b.buf[b.cut(int(part)):b.cut(int(part)+1)]
-		// Badger keeps what it is given until the transaction is written.
+		// Badger refers to its arguments until the transaction is written.
 		if len(t.packed) > 0 && len(t.packed)+packedLen(len(records)) > aheadBytes {
 			if err := txn.Commit(); err != nil {
 				return err
@@ -101,9 +102,10 @@ func (t *task) write(b *Batch) error {
 	return txn.Commit()
 }
 
+// writeMeta writes one meta value.
 func (t *task) writeMeta(txn *badger.Txn, m metaOp) error {
-	// A deleted key stays as a mark: a restore of incremental backups would
-	// bring back one that is really gone.
+	// A deleted key stays as a marker, since a restore of incremental backups would bring back a key
+	// that is really gone.
 	v := append(unsealed(nil), metaGone)
 	if !m.delete {
 		v[sealLen] = metaSet
@@ -118,7 +120,7 @@ const (
 	metaSet  = 1
 )
 
-// readMeta returns a meta value of its unsealed bytes; false where it is gone.
+// readMeta returns a meta value from its unsealed bytes; false if it was deleted.
 func readMeta(v []byte) ([]byte, bool) {
 	if len(v) == 0 || v[0] != metaSet {
 		return nil, false
@@ -126,6 +128,7 @@ func readMeta(v []byte) ([]byte, bool) {
 	return v[1:], true
 }
 
+// checkpointValue returns the stored checkpoint, with the sequence of the last delta.
 func (t *task) checkpointValue(b *Batch, seq uint64) []byte {
 	check, has := t.checkpoint, t.hasCheck
 	if b.hasCheck {
@@ -163,7 +166,7 @@ func (t *task) full(p *pending) bool {
 	return p.size() >= t.db.mergeBytes() || p.commits >= maxCommits
 }
 
-// giveBack gives back the memory of what was merged. Only here nobody reads it.
+// giveBack releases the memory of what was merged. It is called only here, where nobody reads it.
 func (t *task) giveBack() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

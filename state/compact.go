@@ -6,12 +6,11 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// compactAt is the number of merges after which the segments of a page's days
-// are put together.
+// compactAt is the number of merges after which the segments of a page's days are combined.
 const compactAt = 16
 
-// storedSegment is one segment that a compaction may replace. Its bytes, sealed,
-// are in the merger's old: to find it is what costs, not to read it.
+// storedSegment is one segment that a compaction may replace. Its sealed bytes are in merger.old:
+// finding it is expensive, reading it is not.
 type storedSegment struct {
 	key  []byte
 	day  uint32
@@ -19,10 +18,9 @@ type storedSegment struct {
 	size int
 }
 
-// compact puts the segments together that merges since the last compaction
-// added to a page, with this merge's records. Reading a day then costs few
-// values, and duplicates go. What is replaced is deleted only when the
-// replacement is safe.
+// compact combines the segments that merges since the last compaction added to a page with the
+// records of this merge. A day then takes few values to read, and duplicates disappear. What is
+// replaced is deleted only when the replacement is safe.
 func (m *merger) compact(page uint32) error {
 	if err := m.find(page); err != nil {
 		return err
@@ -61,9 +59,9 @@ func countWhile[T any](list []T, ok func(T) bool) int {
 	return n
 }
 
-// find lists the segments of the undated facts and of the days touched since
-// the last compaction. Segments of this merge's own sequence are left over from
-// an attempt that was cut off; they hold nothing of their own.
+// find lists the segments of the undated facts and of the days touched since the last compaction.
+// Segments with the sequence of this merge are left from an interrupted attempt and hold nothing
+// of their own.
 func (m *merger) find(page uint32) error {
 	m.stored, m.old = m.stored[:0], m.old[:0]
 	pages := []wantedPage{{page, max(m.sums.low[page], orderedDay(Undated)+1), true}}
@@ -79,10 +77,9 @@ func (m *merger) find(page uint32) error {
 	})
 }
 
-// compactDay puts the newest segments of a day and this merge's records
-// together, going back as long as the older one is not much larger than all
-// newer ones: every byte is then rewritten a logarithmic number of times
-// however long a day grows.
+// compactDay combines the newest segments of a day with the records of this merge, going back as
+// long as the older one is not much larger than all newer ones together: every byte is then
+// rewritten only a logarithmic number of times.
 func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bool) error {
 	size := 0
 	if fresh {
@@ -108,7 +105,7 @@ func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bo
 	return m.writeDay(page, day, older)
 }
 
-// open unpacks segments that will be replaced.
+// open unpacks segments that are to be replaced.
 func (m *merger) open(day uint32, segments []storedSegment) ([]cursor, error) {
 	m.cursors, m.unpacked = m.cursors[:0], m.unpacked[:0]
 	for i := range segments {
@@ -124,7 +121,7 @@ func (m *merger) open(day uint32, segments []storedSegment) ([]cursor, error) {
 		}
 		m.cursors = append(m.cursors, cursor{day: day, rest: m.unpacked[from:]})
 	}
-	// The buffer moved as it grew; what the cursors have of it stays as it is.
+	// The buffer moved as it grew, but the old memory that cursors refer to is unchanged.
 	for i := range m.cursors {
 		if err := m.cursors[i].next(); err != nil {
 			return nil, err

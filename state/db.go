@@ -22,37 +22,37 @@ type DB struct {
 	opt Options
 	bg  *badger.DB
 
-	// merges limits how many tasks are merged at a time, which bounds memory
-	// and leaves a core to the engine.
+	// merges limits how many tasks are merged at a time, which bounds memory and leaves a core to the
+	// engine.
 	merges chan struct{}
-	// merger is the memory of the merge that runs.
+	// merger is the memory of the running merge.
 	merger merger
 	puts   puts
-	// chunks is the memory that tasks share for what waits for a merge.
+	// chunks is the memory that tasks share for records that wait for a merge.
 	chunks chunkPool
 	work   sync.WaitGroup
 	done   chan struct{}
 
-	// mu is held while a task is opened, life only for a moment: work that
-	// starts in the background takes life alone.
+	// mu is held while a task is opened, life only for a moment: background work takes life alone.
 	mu    sync.Mutex
 	tasks map[int32]*task
 	life  sync.Mutex
-	// open is the number of tasks.
+	// open is the number of open tasks.
 	open atomic.Int32
 }
 
-// DB is what the engine runs on.
+// The engine runs on a DB, which is a Store.
 var _ Store = (*DB)(nil)
 
-// formatFile names the format of a directory; it is read before Badger sees it.
+// formatFile names the format of a directory; it is read before Badger opens it.
 const formatFile = "FORMAT"
 
+// formatLine is the content of that file.
 var formatLine = fmt.Sprintf("tilsyn state %d\n", FormatVersion)
 
-// Open opens the state in dir, creating the directory when it does not exist.
-// It refuses a directory of another format (ErrFormat), one that another
-// process has open (ErrInUse), a system that is not [Supported] (ErrSystem) and one that cannot be read back (ErrCorrupt).
+// Open opens the state in dir, creating the directory if it does not exist. It refuses a directory
+// of another format (ErrFormat) or held by another process (ErrInUse), a system that is not
+// [Supported] (ErrSystem), and a state that cannot be read back (ErrCorrupt).
 func Open(dir string, opt Options) (*DB, error) {
 	if err := Supported(); err != nil {
 		return nil, err
@@ -138,17 +138,16 @@ func (db *DB) Task(id int32) (Task, error) {
 	return t, nil
 }
 
-// mergeBytes is how much a task commits before it is merged: Options.MergeBytes
-// for up to four tasks. More share what four have, down to a megabyte each, so
-// that memory does not grow with the number of partitions as fast.
+// mergeBytes returns how much a task commits before it is merged: Options.MergeBytes for up to
+// four tasks. More tasks share that of four, down to a megabyte each, so that memory grows more
+// slowly than the number of partitions.
 func (db *DB) mergeBytes() int {
 	most := db.opt.MergeBytes
 	return max(4*most/max(4, int(db.open.Load())), min(most, 1<<20))
 }
 
-// Sync flushes everything committed so far to the disk. Badger's own Sync
-// leaves out write buffers that are full and not yet flushed, so the files are
-// flushed here.
+// Sync flushes everything committed so far to disk. Badger's own Sync omits write buffers that are
+// full and not yet flushed, so the files are flushed here.
 func (db *DB) Sync() error {
 	if err := db.enter(); err != nil {
 		return err
@@ -157,7 +156,7 @@ func (db *DB) Sync() error {
 	return db.sync()
 }
 
-// sync is Sync for those who have entered.
+// sync is Sync for callers that have entered.
 func (db *DB) sync() error {
 	for _, pattern := range []string{"*.mem", "*.vlog"} {
 		files, err := filepath.Glob(filepath.Join(db.dir, pattern))
@@ -174,8 +173,8 @@ func (db *DB) sync() error {
 	return outfile.SyncDir(db.dir)
 }
 
-// collect gives back the space of large values that were replaced or deleted.
-// Only values above a megabyte are in Badger's value log; mostly there is none.
+// collect reclaims the space of large values that were replaced or deleted. Only values above
+// inlineBytes are in Badger's value log; usually there are none.
 func (db *DB) collect() error {
 	err := db.bg.RunValueLogGC(0.5)
 	if errors.Is(err, badger.ErrNoRewrite) || errors.Is(err, badger.ErrRejected) {
@@ -192,8 +191,7 @@ func syncFile(name string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Close waits for what is running, ends background work and closes the
-// directory.
+// Close waits for running calls, ends background work and closes the directory.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -221,8 +219,8 @@ func (db *DB) closing() bool {
 	}
 }
 
-// enter begins something that Close waits for, and that must end with leave.
-// Badger after its end answers with impossible lengths, or never.
+// enter begins an operation that Close waits for; leave ends it. After its end Badger returns
+// impossible lengths, or never returns.
 func (db *DB) enter() error {
 	db.life.Lock()
 	defer db.life.Unlock()
@@ -233,6 +231,7 @@ func (db *DB) enter() error {
 	return nil
 }
 
+// leave ends what enter began.
 func (db *DB) leave() { db.work.Done() }
 
 // background runs fn unless the store is closing; Close waits for it.
@@ -247,7 +246,7 @@ func (db *DB) background(fn func()) bool {
 	return true
 }
 
-// openError names what keeps a directory from opening.
+// openError explains why a directory does not open.
 func openError(dir string, err error) error {
 	if strings.Contains(err.Error(), "Cannot acquire directory lock") {
 		return fmt.Errorf("%w: %s; end the other process or give this one a directory of its own", ErrInUse, dir)
@@ -258,7 +257,7 @@ func openError(dir string, err error) error {
 	return fmt.Errorf("%w: %s does not open (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, dir, err)
 }
 
-// known gives an error of Badger the sentinel that a caller can act on.
+// known wraps an error of Badger in the sentinel that a caller can act on.
 func known(err error) error {
 	switch {
 	case err == nil:

@@ -6,8 +6,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// unique drops, of the records of one person, facts that are there twice and
-// all but the last said of each unit. It works in place.
+// unique removes from the records of one person duplicate facts and all but the last said of each
+// unit. It works in place.
 func (s *dedupSet) unique(records []record) []record {
 	if len(records) < 2 {
 		return records
@@ -20,21 +20,22 @@ func (s *dedupSet) unique(records []record) []record {
 	return out
 }
 
-// dedupSet finds records of one person that say the same: facts with the same
-// day and bytes, said of the same day and kind.
+// dedupSet finds records of one person that repeat each other: facts of the same day and bytes,
+// said of the same day and kind.
 type dedupSet struct {
 	slots []dedupSlot
 	used  int
 	stamp uint32
 }
 
+// dedupSlot is one entry; it counts only if it has the stamp of the set.
 type dedupSlot struct {
 	hash  uint64
 	index int32
 	stamp uint32
 }
 
-// reset empties the set for another person and keeps its memory.
+// reset empties the set for the next person and keeps its memory.
 func (s *dedupSet) reset() {
 	s.used = 0
 	if s.stamp++; s.stamp == 0 {
@@ -43,8 +44,7 @@ func (s *dedupSet) reset() {
 	}
 }
 
-// add appends r to out, or lets it take the place of the record there that it
-// repeats or replaces.
+// add appends r to out, or puts it in the place of the record that it repeats or replaces.
 func (s *dedupSet) add(out []record, r record) []record {
 	if 2*(s.used+1) > len(s.slots) {
 		s.grow()

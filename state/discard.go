@@ -8,8 +8,8 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// Discard forgets everything of the task; see [Task]. It raises the task's
-// generation, which is one small write whatever the task holds.
+// Discard drops everything of the task; see [Task]. It raises the task's generation, which is one
+// small write however much the task holds.
 func (t *task) Discard() error {
 	t.awaitMerge()
 	if t.db.closing() {
@@ -30,7 +30,7 @@ func (t *task) Discard() error {
 	return nil
 }
 
-// awaitMerge waits for the merge that is under way.
+// awaitMerge waits for the running merge.
 func (t *task) awaitMerge() {
 	t.mu.Lock()
 	run := t.merge
@@ -40,8 +40,8 @@ func (t *task) awaitMerge() {
 	}
 }
 
-// nextGeneration is one that no key is of, also none of a snapshot whose
-// restoring was cut off. Where keys cannot be read it is the next one.
+// nextGeneration returns a generation that no key has, not even keys of a snapshot whose restore
+// was interrupted. If keys cannot be read it is the next one.
 func (t *task) nextGeneration() (uint32, error) {
 	gen, err := t.db.newestGeneration(t.id)
 	if errors.Is(err, ErrCorrupt) {
@@ -50,7 +50,7 @@ func (t *task) nextGeneration() (uint32, error) {
 	return max(gen, t.gen) + 1, err
 }
 
-// Discard forgets everything of a task, open or not; see [Store].
+// Discard drops everything of a task that is not open; see [Store].
 func (db *DB) Discard(id int32) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -70,8 +70,8 @@ func (db *DB) Discard(id int32) error {
 	return nil
 }
 
-// newestGeneration finds the highest generation that a task has keys of. It
-// does not ask the root, which may be what is corrupt.
+// newestGeneration returns the highest generation of which a task has keys. It does not use the
+// root, which may be what is corrupt.
 func (db *DB) newestGeneration(id int32) (gen uint32, err error) {
 	err = db.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: taskPrefix(id, 0)[:5]})
@@ -99,8 +99,8 @@ func (db *DB) writeRootOf(id int32, gen uint32, pages int) error {
 	return known(db.bg.Update(func(txn *badger.Txn) error { return db.set(txn, rootKey(id), root) }))
 }
 
-// clean deletes, in the background, what older generations left. What it does
-// not get to is found again when the task is next opened.
+// clean deletes keys of older generations in the background. What it does not reach is found when
+// the task is next opened.
 func (t *task) clean() {
 	if t.gen == 0 {
 		return
@@ -116,8 +116,7 @@ func (t *task) clean() {
 	})
 }
 
-// deleteRange deletes up to limit keys in [from, to) and reports whether there
-// may be more.
+// deleteRange deletes up to limit keys in [from, to), and reports whether there may be more.
 func (db *DB) deleteRange(from, to []byte, limit int) (more bool, err error) {
 	txn := db.bg.NewTransaction(false)
 	defer txn.Discard()

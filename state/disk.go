@@ -2,10 +2,9 @@ package state
 
 import "fmt"
 
-// room refuses to write when the disk is nearly full. Badger writes through
-// mapped sparse files: a write that finds no space ends the process with
-// SIGBUS, so the refusal must come before and leave room for what Badger still
-// has to flush and compact.
+// room refuses a write when the disk is nearly full. Badger writes through mapped sparse files: a
+// write that finds no space ends the process with SIGBUS, so the refusal must come earlier and
+// leave room for what Badger still has to flush and compact.
 func (db *DB) room(need int) error {
 	free, err := db.opt.FreeBytes(db.dir)
 	if err != nil {
@@ -18,8 +17,8 @@ func (db *DB) room(need int) error {
 	return nil
 }
 
-// Free returns the free space where the store is, and the one below which
-// nothing is written (ErrDiskFull), in bytes.
+// Free returns the free space of the store's file system, and the reserve below which nothing is
+// written (ErrDiskFull), in bytes.
 func (db *DB) Free() (free, reserve int64, err error) {
 	free, err = db.opt.FreeBytes(db.dir)
 	return free, db.opt.ReserveBytes, err

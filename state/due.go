@@ -7,14 +7,14 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// walker is the memory of walks over the headers of pages, apart from what
-// Person and Header use, so that a visitor may call these.
+// walker is the memory of walks over header pages, separate from that of Person and Header, so
+// that a visitor may call these.
 type walker struct {
 	stored  []headerEntry
 	scratch headerScratch
 	page    pageReader
 	group   pageGroup
-	// unpacked is for walks that look at headers alone.
+	// unpacked is for walks that only read headers.
 	unpacked []byte
 }
 
@@ -57,8 +57,8 @@ func (t *task) Persons(cursor []byte, limit int) ([]string, []byte, error) {
 	return t.Due(Never, cursor, limit)
 }
 
-// start checks a walk's bounds and says where it goes on. A cursor is the page
-// and the person that were visited last.
+// start checks the arguments of a walk and returns where it continues. A cursor is the page and
+// person visited last.
 func (t *task) start(cursor []byte, limit int) (page uint32, after place, err error) {
 	switch {
 	case limit <= 0:
@@ -72,7 +72,7 @@ func (t *task) start(cursor []byte, limit int) (page uint32, after place, err er
 	return page, place{person: cursor[4:], page: page, rank: rankOf(hashOf(cursor[4:]))}, nil
 }
 
-// behind leaves out the persons of a page up to p.
+// behind drops the persons of a page up to p.
 func (p *place) behind(page uint32, headers []headerEntry) []headerEntry {
 	if p.person == nil || page != p.page {
 		return headers
@@ -83,8 +83,8 @@ func (p *place) behind(page uint32, headers []headerEntry) []headerEntry {
 	return headers
 }
 
-// eachPage calls fn with every page from a page on on which somebody may be due,
-// until it answers false, and then last.
+// eachPage calls fn with every page, from page on, on which somebody may be due, until fn returns
+// false, and then last.
 func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, page uint32) (bool, error), last func(sc *scan, s sight) error) error {
 	s, err := t.look()
 	if err != nil {
@@ -109,9 +109,9 @@ func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, pag
 	})
 }
 
-// headersNow are the headers of a page with what waits for a merge, ordered by
-// person; the next call overwrites the list, and what it points to is in unpacked
-// or waits. It also makes the page's bound exact.
+// headersNow returns the headers of a page, including those that wait for a merge, ordered by
+// person. The next call overwrites the list; what it refers to is in unpacked or waits. It also
+// makes the page's lower bound exact.
 func (t *task) headersNow(sc *scan, s sight, page uint32, unpacked *[]byte) (all []headerEntry, err error) {
 	w := &t.walker
 	if *unpacked, w.stored, err = sc.storedHeaders(page, &s.sums, (*unpacked)[:0], w.stored[:0]); err != nil {
@@ -134,7 +134,7 @@ func (t *task) headersNow(sc *scan, s sight, page uint32, unpacked *[]byte) (all
 // Pages is the number of pages; see [Task].
 func (t *task) Pages() int { return t.pages }
 
-// Page is the page that holds a person; see [Task].
+// Page returns the page that holds a person; see [Task].
 func (t *task) Page(person []byte) uint32 {
 	return pageOf(hashOf(person), uint32(t.pages-1))
 }

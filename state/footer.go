@@ -12,18 +12,15 @@ import (
 	"github.com/dgraph-io/badger/v4/table"
 )
 
-// checkedAtOpen is how many bytes of tables are read through when a state is
-// opened. Of what is beyond, values are checked when they are read, and keys by
-// Verify alone.
+// checkedAtOpen is how many bytes of tables are verified when a state is opened. Beyond that,
+// values are checked when they are read, and keys by Verify alone.
 const checkedAtOpen = 256 << 20
 
-// checkTables reads index and last block of every table, which is what Badger
-// does with them when it opens: where they are damaged it ends the process from
-// a goroutine of its own, and nobody above could discard the state. Of a small
-// state it reads every block, since a damaged key is one that is not found: its
-// facts would be missing without a word. A table that is not in the list was being
-// written, or had been merged into others, when a process was killed: Badger
-// removes it.
+// checkTables reads the index and the last block of every table, as Badger does when it opens: if
+// they are damaged, Badger ends the process from a goroutine of its own, and nobody could discard
+// the state. Of a small state it reads every block, since a damaged key is simply not found and
+// its facts would be missing silently. Tables that are not in the list were being written, or had
+// been merged into others, when a process was killed; Badger removes them.
 func checkTables(dir string, opt Options) error {
 	tables, err := listedTables(dir, opt)
 	if err != nil {
@@ -44,11 +41,11 @@ func checkTables(dir string, opt Options) error {
 	return nil
 }
 
+// errFooter says that a table is truncated or damaged at its end.
 var errFooter = errors.New("its end is not that of a table")
 
-// checkTable checks one table, all of it or what Badger needs to open it. It ends
-// with the index, the length of that, its checksum, and the length of the
-// checksum.
+// checkTable checks one table, either all of it or what Badger needs to open it. A table ends with
+// the index, its length, its checksum, and the length of the checksum.
 func checkTable(file string, size int64, all bool) (err error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -66,7 +63,7 @@ func checkTable(file string, size int64, all bool) (err error) {
 	if err := checkSum(data, sum); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	// From here on the index is what Badger wrote.
+	// From here on the index is known to be what Badger wrote.
 	index := fb.GetRootAsTableIndex(data, 0)
 	n := index.OffsetsLength()
 	if n == 0 {
@@ -97,8 +94,8 @@ func checkTable(file string, size int64, all bool) (err error) {
 	return nil
 }
 
-// takeBack reads what stands before end, its length behind it, and returns it
-// and where it begins.
+// takeBack reads the data before end that is followed by its length, and returns it and where it
+// begins.
 func takeBack(f *os.File, end int64) (data []byte, begin int64, err error) {
 	var length [4]byte
 	if end < int64(len(length)) {
@@ -119,7 +116,7 @@ func takeBack(f *os.File, end int64) (data []byte, begin int64, err error) {
 	return data, end - n, nil
 }
 
-// cutBack takes the checksum and its length off the end of a block.
+// cutBack cuts the checksum and its length off the end of a block.
 func cutBack(block []byte) (sum, rest []byte, err error) {
 	end := len(block) - 4
 	if end < 0 {
@@ -132,8 +129,8 @@ func cutBack(block []byte) (sum, rest []byte, err error) {
 	return block[end-int(n) : end], block[:end-int(n)], nil
 }
 
-// checkSum compares data with Badger's record of its CRC-32C: the tag of the
-// field and the sum as a varint, since the kind of checksum is the default one.
+// checkSum compares data with Badger's record of its CRC-32C: the tag of the field and the sum as
+// a varint; the kind of checksum is the default and is omitted.
 func checkSum(data, sum []byte) error {
 	const tag = 2 << 3
 	if len(sum) < 2 || sum[0] != tag {

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// freshRecord is a record that is merged, with the rank of its person.
+// freshRecord is a record being merged, with the rank of its person.
 type freshRecord struct {
 	record
 	rank uint32
 }
 
-// freshCursor walks the persons of the records that are merged, of one day.
+// freshCursor iterates over the persons of the records being merged, for one day.
 type freshCursor struct {
 	m       *merger
 	day     uint32
@@ -23,7 +23,7 @@ type freshCursor struct {
 	same []record
 }
 
-// next goes on to the records of the next person, oldest first.
+// next moves to the records of the next person, oldest first.
 func (c *freshCursor) next() {
 	c.records, c.person = c.records[:0], nil
 	for len(c.same) == 0 {
@@ -40,7 +40,7 @@ func (c *freshCursor) next() {
 	c.records, c.same = c.same[:n], c.same[n:]
 }
 
-// fill takes the records of the next rank. They are mostly one person's.
+// fill takes the records of the next rank, usually of one person.
 func (c *freshCursor) fill() {
 	c.rank, c.same = c.rest[0].rank, c.m.same[:0]
 	mixed := false

@@ -14,7 +14,7 @@ type headerEntry struct {
 	rank   uint32
 }
 
-// readHeaders decodes a header page, ordered by person, appending to into.
+// readHeaders decodes a header page, ordered by person, and appends to into.
 func readHeaders(page []byte, into []headerEntry) ([]headerEntry, error) {
 	for len(page) > 0 {
 		var e headerEntry
@@ -35,8 +35,7 @@ func readHeaders(page []byte, into []headerEntry) ([]headerEntry, error) {
 	return into, nil
 }
 
-// writeHeaders appends the encoding of a header page and returns its earliest
-// next.
+// writeHeaders appends the encoding of a header page and returns the earliest next.
 func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
 	next = Never
 	for i := range entries {
@@ -49,8 +48,8 @@ func writeHeaders(out []byte, entries []headerEntry) (page []byte, next int64) {
 	return out, next
 }
 
-// headers puts the newest header of each person of a page that has one here into
-// s.fresh, ordered by person; p may be nil.
+// headers puts the newest waiting header of each person of a page into s.fresh, ordered by person;
+// p may be nil.
 func (p *pending) headers(page uint32, s *headerScratch) error {
 	s.refs = p.headersOf(page, s.refs[:0])
 	s.fresh = s.fresh[:0]
@@ -64,7 +63,7 @@ func (p *pending) headers(page uint32, s *headerScratch) error {
 	return nil
 }
 
-// add puts a header into fresh that comes behind, or is newer than, those there.
+// add adds a header that sorts behind, or is newer than, those in fresh.
 func (s *headerScratch) add(r *record, rank uint32) {
 	e := headerEntry{person: r.person, data: r.data, next: r.next, rank: rank}
 	switch last := len(s.fresh) - 1; {
@@ -83,18 +82,18 @@ func (s *headerScratch) add(r *record, rank uint32) {
 	}
 }
 
-// headerScratch is memory for putting headers together.
+// headerScratch is memory for combining headers.
 type headerScratch struct {
 	refs []ref
-	// fresh are the headers that are put over others.
+	// fresh are the headers that override others.
 	fresh []headerEntry
-	// out takes results in turn, since one is what the next reads.
+	// out holds results in turn, since one is the input of the next.
 	out  [2][]headerEntry
 	turn int
 }
 
-// overlay puts the headers that wait in p over entries, ordered by person. What
-// it returns is entries, or memory of s until the call after the next.
+// overlay overrides entries, ordered by person, with the headers that wait in p. It returns
+// entries, or memory of s that is valid until the call after the next.
 func (s *headerScratch) overlay(entries []headerEntry, p *pending, page uint32) (_ []headerEntry, err error) {
 	if err = p.headers(page, s); err != nil || len(s.fresh) == 0 {
 		return entries, err
@@ -102,7 +101,7 @@ func (s *headerScratch) overlay(entries []headerEntry, p *pending, page uint32) 
 	return s.over(entries), nil
 }
 
-// over puts s.fresh over entries, as overlay does.
+// over overrides entries with s.fresh, as overlay does.
 func (s *headerScratch) over(entries []headerEntry) []headerEntry {
 	s.turn ^= 1
 	out, old := s.out[s.turn][:0], entries

@@ -10,60 +10,57 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// TaskInfo says what a store holds of one task. It has no names and no keys.
+// TaskInfo describes what a store holds of one task, without names or keys.
 type TaskInfo struct {
 	Task       int32
 	Generation uint32
 	Pages      int
-	// Commit is the number of the newest commit with records, Merged the one up
-	// to which they are in pages.
+	// Commit is the number of the newest commit with records, Merged the one up to which they are in
+	// pages.
 	Commit, Merged uint64
-	// Checkpoint is the size of the caller's checkpoint; -1: none. Saved is its
-	// content.
+	// Checkpoint is the size of the caller's checkpoint, -1 if there is none. Saved is its content.
 	Checkpoint int
 	Saved      []byte
-	// Persons have a header, in the pages or in what waits to be merged into them.
-	// Due are those whose Next is not after the instant asked for, Next is the
-	// earliest of all.
+	// Persons have a header, in the pages or in what waits for a merge. Due are those whose Next is
+	// not after the given instant; Next is the earliest of all.
 	Persons, Due int
 	Next         int64
 	Kinds        []KindInfo
-	// Left counts keys of discarded generations that are not deleted yet.
+	// Left is how many keys of discarded generations are not deleted yet.
 	Left int
 
 	now int64
-	// waiting are the headers that are not merged; group those of the delta that
-	// is being read.
+	// waiting are the headers not merged yet; group are those of the delta being read.
 	waiting map[string]int64
 	group   deltaGroup
 }
 
-// deltaGroup is a delta of several parts, as far as it is read.
+// deltaGroup is a delta of several parts, as far as it was read.
 type deltaGroup struct {
 	seq        uint64
 	parts, got uint16
 	next       map[string]int64
 }
 
-// KindInfo counts the keys of one kind.
+// KindInfo counts the keys and bytes of one kind.
 type KindInfo struct {
 	Kind  string
 	Keys  int
 	Bytes int64
 }
 
+// kindNames names the kinds of keys.
 var kindNames = map[byte]string{
 	kindCheckpoint: "checkpoint", kindDelta: "deltas", kindHeader: "header pages",
 	kindMeta: "meta", kindMerged: "summary", kindPage: "day segments",
 }
 
-// Inspect verifies the store (Verify), reads every key and checks every value
-// against its checksum. An error that is ErrCorrupt names the task and kind; what was
-// counted until then is returned with it.
+// Inspect verifies the store, reads every key and checks every value against its checksum. An
+// error that is ErrCorrupt names the task and kind; what was counted so far is returned with it.
 func (db *DB) Inspect() ([]TaskInfo, error) { return db.InspectAt(math.MinInt64) }
 
-// InspectAt is [DB.Inspect], and counts who is due at an instant (ms UTC). It
-// may be called while the tasks are in use.
+// InspectAt is [DB.Inspect], and counts who is due at an instant (ms UTC). It may be called while
+// tasks are in use.
 func (db *DB) InspectAt(now int64) ([]TaskInfo, error) {
 	if db.closing() {
 		return nil, ErrClosed
@@ -100,6 +97,7 @@ func (db *DB) InspectAt(now int64) ([]TaskInfo, error) {
 	return out, err
 }
 
+// read counts the keys of a task.
 func (t *TaskInfo) read(it *badger.Iterator) error {
 	kinds := map[byte]*KindInfo{}
 	t.waiting = map[string]int64{}
@@ -137,8 +135,8 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 	return nil
 }
 
-// readMerged learns first which deltas are merged: the newest headers of the
-// others are not in the pages.
+// readMerged first finds out which deltas are merged: the newest headers of the others are not in
+// the pages.
 func (t *TaskInfo) readMerged(it *badger.Iterator) error {
 	key := keys{taskPrefix(t.Task, t.Generation)}.merged()
 	if it.Seek(key); !it.Valid() || !bytes.Equal(it.Item().Key(), key) {
@@ -153,7 +151,7 @@ func (t *TaskInfo) readMerged(it *badger.Iterator) error {
 	return err
 }
 
-// note takes what the task's own records say, and reads packed ones through.
+// note takes in what the task's own records say, and reads packed ones to verify them.
 func (t *TaskInfo) note(kind byte, key, value []byte) (err error) {
 	switch kind {
 	case kindCheckpoint:
@@ -200,7 +198,7 @@ func (t *TaskInfo) noteHeaders(page []byte) error {
 	return nil
 }
 
-// count takes in a person by its next.
+// count counts a person by its next.
 func (t *TaskInfo) count(next int64) {
 	t.Persons++
 	t.Next = min(t.Next, next)
@@ -209,9 +207,8 @@ func (t *TaskInfo) count(next int64) {
 	}
 }
 
-// noteDelta takes in the headers of one part of a delta. What is merged, and the
-// parts of a commit that did not happen, are read through and left out, as at
-// the opening of a task.
+// noteDelta takes in the headers of one part of a delta. Merged deltas, and parts of a commit that
+// never completed, are verified and left out, as when a task is opened.
 func (t *TaskInfo) noteDelta(key, records []byte) error {
 	seq, parts, part := splitDelta(key)
 	if seq != t.group.seq || parts != t.group.parts {

@@ -16,12 +16,12 @@ const FormatVersion = 2
 //	T task gen 'm'                     merged up to, summary of all pages
 //	T task gen 'p' day page seq part   facts and said of a page and day
 //
-// Days come before pages, so that what is written goes to the end of the key
-// space, and Badger's compactions leave the days before alone.
+// Days come before pages, so that new keys are at the end of the key space and Badger's
+// compactions leave earlier days alone.
 //
-// Discarding a task raises its generation; what is left under older ones is
-// ignored and deleted in the background. That keeps a restore of incremental
-// backups right too: those may bring back a key that was deleted in between.
+// Discarding a task raises its generation; keys of older ones are ignored and deleted in the
+// background. So a restore of incremental backups stays right too, which may bring back keys that
+// were deleted in between.
 const (
 	kindCheckpoint = 'c'
 	kindDelta      = 'd'
@@ -34,18 +34,20 @@ const (
 // prefixLen is the length of T task gen.
 const prefixLen = 1 + 4 + 4
 
+// rootKey returns the key of a task's root.
 func rootKey(id int32) []byte {
 	return binary.BigEndian.AppendUint32([]byte{'R'}, orderedDay(id))
 }
 
+// taskPrefix returns the prefix of the keys of a task and generation.
 func taskPrefix(id int32, gen uint32) []byte {
 	key := binary.BigEndian.AppendUint32(make([]byte, 0, prefixLen), orderedDay(id))
 	key = append([]byte{'T'}, key...)
 	return binary.BigEndian.AppendUint32(key, gen)
 }
 
-// keys builds the keys of one task and generation. Each call returns fresh
-// memory, because Badger keeps keys until a transaction is written.
+// keys builds the keys of one task and generation. Each call returns new memory, because Badger
+// keeps keys until a transaction is written.
 type keys struct{ prefix []byte }
 
 func (k keys) kind(kind byte, more int) []byte {
@@ -70,7 +72,7 @@ func (k keys) header(page uint32) []byte {
 	return binary.BigEndian.AppendUint32(k.kind(kindHeader, 4), page)
 }
 
-// day is the start of all segments of a page and ordered day.
+// day returns the prefix of all segments of a day and page.
 func (k keys) day(day, page uint32) []byte {
 	key := binary.BigEndian.AppendUint32(k.kind(kindPage, 18), day)
 	return binary.BigEndian.AppendUint32(key, page)
@@ -81,13 +83,13 @@ func (k keys) segment(day, page uint32, seq uint64, part uint16) []byte {
 	return binary.BigEndian.AppendUint16(key, part)
 }
 
-// splitDelta reads sequence, number of parts and part of a delta's key.
+// splitDelta parses the key of a delta.
 func splitDelta(key []byte) (seq uint64, parts, part uint16) {
 	tail := key[prefixLen+1:]
 	return binary.BigEndian.Uint64(tail), binary.BigEndian.Uint16(tail[8:]), binary.BigEndian.Uint16(tail[10:])
 }
 
-// splitSegment reads day, page and sequence of a segment's key.
+// splitSegment parses the key of a segment.
 func splitSegment(key []byte) (day, page uint32, seq uint64) {
 	tail := key[prefixLen+1:]
 	return binary.BigEndian.Uint32(tail), binary.BigEndian.Uint32(tail[4:]), binary.BigEndian.Uint64(tail[8:])

@@ -6,21 +6,21 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// deltaLoader reads what was committed and not merged, in order. The last part
-// of a delta is written in the transaction of its checkpoint; parts without it
-// belong to a commit that did not happen and are left out. A delta that is
-// missing means that the disk lost something in the middle.
+// deltaLoader reads the committed deltas that are not merged, in order. The last part of a delta
+// shares the transaction of its checkpoint; parts without it belong to a commit that never
+// completed and are skipped. A missing delta means that the disk lost something in the middle.
 type deltaLoader struct {
 	t *task
-	// next is the sequence that must come next.
+	// next is the sequence number expected next.
 	next uint64
-	// seq and parts name the group being read, got counts its parts, records are
-	// what they hold.
+	// seq and parts identify the delta being read, got counts its parts so far, records is their
+	// content.
 	seq        uint64
 	parts, got uint16
 	records    []byte
 }
 
+// loadDeltas loads the deltas of the task.
 func (t *task) loadDeltas(txn *badger.Txn) error {
 	it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 64, Prefix: t.keys.kind(kindDelta, 0)})
 	defer it.Close()
@@ -40,6 +40,7 @@ func (t *task) loadDeltas(txn *badger.Txn) error {
 	return nil
 }
 
+// add takes in one part of a delta.
 func (l *deltaLoader) add(seq uint64, parts, part uint16, value []byte) error {
 	if seq != l.seq || parts != l.parts {
 		l.drop()
@@ -68,7 +69,7 @@ func (l *deltaLoader) add(seq uint64, parts, part uint16, value []byte) error {
 	return nil
 }
 
-// drop forgets the parts that were read.
+// drop discards the parts read so far.
 func (l *deltaLoader) drop() {
 	l.records, l.got = l.records[:0], 0
 }

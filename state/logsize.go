@@ -11,12 +11,12 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// A kill leaves the logs of write buffers, and Badger 4.9.6 reads each into a
-// buffer of the size that it is opened with: what was written with larger ones
-// does not fit, and Badger ends the process. So it is opened once with buffers
-// that are large enough, and closed, which turns logs into tables.
+// A kill leaves the logs of write buffers, and Badger 4.9.6 reads each into a buffer of the size
+// that it is opened with: a log of larger buffers does not fit, and Badger ends the process. So
+// Badger is opened once with buffers that are large enough, and closed, which turns logs into
+// tables.
 
-// flushLargerLogs does that where a log may hold more than a write buffer.
+// flushLargerLogs does so if a log may hold more than a write buffer.
 func flushLargerLogs(dir string, opt Options) error {
 	need, err := largestLog(dir, opt.MemTableBytes)
 	if err != nil || need <= opt.MemTableBytes {
@@ -33,10 +33,10 @@ func flushLargerLogs(dir string, opt Options) error {
 	return nil
 }
 
-// maxLog is the size of a log beyond which it is not one that we wrote.
+// maxLog is the size beyond which a log was not written by this program.
 const maxLog = 1 << 30
 
-// largestLog is the size of a write buffer that surely holds what is in any log.
+// largestLog returns a write-buffer size that holds the content of any log.
 func largestLog(dir string, memTable int64) (need int64, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.mem"))
 	if err != nil {
@@ -57,9 +57,8 @@ func largestLog(dir string, memTable int64) (need int64, err error) {
 	return need, nil
 }
 
-// logSize is the size of a log, which Badger makes twice that of the write
-// buffer and cuts where it ends when it reads it; a log that was not cut ends
-// with zeros.
+// logSize returns the size of a log. Badger creates it with twice the size of the write buffer,
+// and truncates it to its content when it reads it; a log that was not truncated ends with zeros.
 func logSize(file string) (size int64, cut bool, err error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -9,13 +9,13 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// mergeRun is one merge in the background; err is set when done is closed.
+// mergeRun is one merge in the background; err is valid once done is closed.
 type mergeRun struct {
 	done chan struct{}
 	err  error
 }
 
-// maybeMerge starts a merge when enough was committed and none is under way.
+// maybeMerge starts a merge if enough was committed and none is running.
 func (t *task) maybeMerge() {
 	if !t.full(t.active) {
 		return
@@ -28,9 +28,9 @@ func (t *task) maybeMerge() {
 	}
 }
 
-// throttle waits until there is room for another commit, so that memory stays
-// bounded when commits come faster than merges. A merge that failed is tried
-// again here, and its error is the commit's.
+// throttle waits until there is room for another commit, so that memory stays bounded when commits
+// are faster than merges. A failed merge is repeated here, and its error becomes that of the
+// commit.
 func (t *task) throttle() error {
 	for t.full(t.active) {
 		run := t.startMerge()
@@ -45,8 +45,8 @@ func (t *task) throttle() error {
 	return nil
 }
 
-// startMerge freezes what was committed, unless a frozen part still waits, and
-// merges it in the background. It returns the merge that is under way.
+// startMerge freezes what was committed, unless a frozen part still waits, and merges it in the
+// background. It returns the running merge.
 func (t *task) startMerge() *mergeRun {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,7 +54,7 @@ func (t *task) startMerge() *mergeRun {
 		return t.merge
 	}
 	if t.frozen == nil {
-		// Cleared here and not by the merge: this goroutine is the one that reads.
+		// Clear it here and not in the merge: this goroutine is the one that reads.
 		t.spare.clear()
 		t.frozen, t.active, t.spare = t.active, t.spare, nil
 	}
@@ -68,6 +68,7 @@ func (t *task) startMerge() *mergeRun {
 	return run
 }
 
+// runMerge runs one merge and publishes its result.
 func (t *task) runMerge(run *mergeRun) {
 	defer close(run.done)
 	sums, err := t.mergeInTurn()
@@ -79,7 +80,7 @@ func (t *task) runMerge(run *mergeRun) {
 	}
 }
 
-// mergeInTurn waits for the other tasks' merges.
+// mergeInTurn waits until no other task is merging, and merges.
 func (t *task) mergeInTurn() (sums summaries, err error) {
 	defer damaged(&err)
 	select {
@@ -98,10 +99,9 @@ func (t *task) mergeInTurn() (sums summaries, err error) {
 	return m.sums, err
 }
 
-// merger writes the records of p into pages. It may be cut off anywhere: until
-// the last step the deltas are still there and are merged again, which adds
-// the same facts once more and sets the same said and headers. Its memory is
-// used again by the next merge.
+// merger writes the records of p into pages. It may be interrupted anywhere: until the last step
+// the deltas still exist and are merged again, which adds the same facts and sets the same said
+// and headers. The next merge reuses its memory.
 type merger struct {
 	t    *task
 	p    *pending
@@ -109,8 +109,8 @@ type merger struct {
 	txn  *badger.Txn
 	scan scan
 	out  writer
-	// refs are the page's records, by person and age; fresh are those of them
-	// that are no headers, scratch.fresh its headers.
+	// refs are the page's records by person and age; fresh are those that are not headers,
+	// scratch.fresh its headers.
 	refs    []ref
 	fresh   []freshRecord
 	records []record
@@ -121,14 +121,15 @@ type merger struct {
 	cursors []cursor
 	headers []headerEntry
 	scratch headerScratch
-	// unpacked and packed are scratch for values read and written, old and
-	// stored for the segments that are put together.
+	// unpacked and packed are scratch for values read and written; old and stored are for segments
+	// being combined.
 	unpacked, packed, old []byte
 	stored                []storedSegment
-	// replaced are the keys of segments that were put into others.
+	// replaced are the keys of segments that were combined into others.
 	replaced [][]byte
 }
 
+// run merges page by page, and then drops what was merged.
 func (m *merger) run() error {
 	bg := m.t.db.bg
 	m.txn = bg.NewTransaction(false)
@@ -151,7 +152,7 @@ func (m *merger) run() error {
 	if err := m.out.flush(); err != nil {
 		return err
 	}
-	// Deltas may only go when the pages are safe.
+	// Deltas may be deleted only when the pages are safe.
 	if !m.t.db.opt.SyncWrites {
 		if err := m.t.db.sync(); err != nil {
 			return err
@@ -165,7 +166,7 @@ func (m *merger) run() error {
 	return m.drop()
 }
 
-// reset forgets the task, and memory beyond what merges mostly need.
+// reset drops the task, and buffers larger than merges usually need.
 func (m *merger) reset() {
 	m.t, m.p, m.txn, m.sums, m.scan = nil, nil, nil, summaries{}, scan{}
 	m.cursors, m.headers = m.cursors[:0], m.headers[:0]
@@ -178,7 +179,7 @@ func (m *merger) reset() {
 	}
 }
 
-// maxScratch is how much of each buffer a merge leaves for the next.
+// maxScratch is how much of each buffer a merge keeps for the next.
 const maxScratch = 2 << 20
 
 // page merges the records of one page.
@@ -214,8 +215,8 @@ func (m *merger) page(page uint32) error {
 	return nil
 }
 
-// look reads the records of a page, sorts headers out, and lists the days that
-// the others are of, ascending.
+// look reads the records of a page, separates the headers, and lists the days of the others,
+// ascending.
 func (m *merger) look(page uint32) error {
 	m.refs = m.p.sorted(page, m.refs[:0])
 	m.days, m.fresh, m.scratch.fresh = m.days[:0], m.fresh[:0], m.scratch.fresh[:0]
@@ -252,10 +253,9 @@ func (m *merger) writeHeaders(page uint32) (err error) {
 	return m.out.set(m.t.keys.header(page), m.packed)
 }
 
-// writeDay writes the page's records of one day, behind those that older
-// segments have of a person, as segments of this merge. They are made unique
-// first, so that whatever a merge that was cut off left under the same sequence
-// cannot hold an older said.
+// writeDay writes the records of a page and day, behind those that older segments have of a
+// person, as segments of this merge. Records are made unique first, so that nothing left by an
+// interrupted merge with the same sequence can hold an older said.
 func (m *merger) writeDay(page, day uint32, older []cursor) error {
 	part := 0
 	m.seg.emit = func(segment []byte) error {
@@ -287,7 +287,7 @@ func (m *merger) writeDay(page, day uint32, older []cursor) error {
 	}
 }
 
-// gather puts the records of a person together, oldest first.
+// gather collects the records of a person, oldest first.
 func (m *merger) gather(fresh *freshCursor, older []cursor, rank uint32, person []byte) (err error) {
 	m.records = m.records[:0]
 	for i := range older {
@@ -305,9 +305,9 @@ func (m *merger) gather(fresh *freshCursor, older []cursor, rank uint32, person 
 	return nil
 }
 
-// drop deletes deltas that are merged and segments that were put together.
-// Should it be cut off, deltas below the summary's sequence are ignored and go
-// with the next merge, and old segments only repeat what newer ones hold.
+// drop deletes merged deltas and combined segments. If it is interrupted, deltas up to the
+// summary's sequence are ignored and deleted by the next merge, and old segments only repeat what
+// newer ones hold.
 func (m *merger) drop() error {
 	it := m.txn.NewIterator(badger.IteratorOptions{Prefix: m.t.keys.kind(kindDelta, 0)})
 	defer it.Close()

@@ -2,14 +2,14 @@ package state
 
 // Op is one operation of a batch, as [Batch.Ops] lists them.
 type Op struct {
-	// Kind says which of the fields below count.
+	// Kind says which of the following fields are set.
 	Kind   OpKind
 	Person string
 	Day    int32 // Fact, Said
 	Unit   uint8 // Said: the kind of the unit
 	Next   int64 // Header
 	Key    string
-	// Data of a Said is empty where it is taken away.
+	// Data of a Said is empty if it is deleted.
 	Data []byte
 }
 
@@ -26,8 +26,8 @@ const (
 	OpCheckpoint OpKind = 6
 )
 
-// Ops lists what a batch does, in order, for stores other than [DB]. The data
-// is the batch's own. The error is what Commit must answer.
+// Ops lists the operations of a batch, in order, for stores other than [DB]. The data belongs to
+// the batch. The error is the one that Commit must return.
 func (b *Batch) Ops() ([]Op, error) {
 	if b.err != nil {
 		return nil, b.err

@@ -9,67 +9,62 @@ import (
 
 // Options of a store. The zero value means the defaults.
 type Options struct {
-	// Pages is the number of pages of a task that is opened for the first time;
-	// a power of two. A page of 64 to 256 persons is good: default 1024, which
-	// is that for half a million to two million persons in eight tasks. An
-	// existing task keeps the number it was created with.
+	// Pages is the number of pages of a task that is opened for the first time; a power of two. A page
+	// should have 64 to 256 persons: the default 1024 gives that for half a million to two million
+	// persons in eight tasks. An existing task keeps its number.
 	Pages int
-	// MergeBytes is how much a task commits before it is merged into pages,
-	// held in memory twice at most; default 4 MiB. More than four tasks share
-	// what four have, down to a megabyte each.
+	// MergeBytes is how much a task commits before it is merged into pages; at most twice that is in
+	// memory. Default 4 MiB. More than four tasks share that of four, down to a megabyte each.
 	MergeBytes int
-	// SyncWrites makes every commit survive the loss of the machine, at the
-	// price of one disk flush each. Default off: a commit survives the loss of
-	// the process, and the tail since [DB.Sync] or the last merge can be read
-	// from the logs again.
+	// SyncWrites makes every commit survive a crash of the machine, at the price of one disk flush
+	// each. Default off: a commit survives a crash of the process, and what was committed since
+	// [DB.Sync] or the last merge can be read from the logs again.
 	SyncWrites bool
-	// MemTableBytes is Badger's write buffer, of which five may exist, each with
-	// a log of twice the size; default and least 3 MiB. A larger one writes
-	// somewhat less and holds much more: up to ten tables are built in memory at
-	// a time, each in as much as a full write buffer needs, rounded up to a power
-	// of two. 3, 6 and 12 MiB are sizes that fit.
+	// MemTableBytes is Badger's write buffer, of which five may exist, each with a log of twice the
+	// size; default and minimum 3 MiB. A larger one writes somewhat less and uses much more memory: up
+	// to ten tables are built in memory at a time, each as large as a full write buffer needs, rounded
+	// up to a power of two. 3, 6 and 12 MiB fit well.
 	MemTableBytes int64
-	// CacheBytes is Badger's cache for the indices of its tables; default 32 MiB.
-	// Blocks are mapped, and the kernel's to keep or drop.
+	// CacheBytes is Badger's cache for table indices; default 32 MiB. Blocks are mapped; the kernel
+	// keeps or drops them.
 	CacheBytes int64
-	// MappedBytes is how much of mapped tables may stay in the memory of the
-	// process; beyond it they are given back to the kernel, which keeps them
-	// cached while it has room. Default 64 MiB.
+	// MappedBytes is how much of mapped tables may stay in the memory of the process; more is returned
+	// to the kernel, which caches it while it has room. Default 64 MiB.
 	MappedBytes int64
-	// ReserveBytes is the free space below which commits are refused with
-	// ErrDiskFull; default 512 MiB.
+	// ReserveBytes is the free space below which commits are refused with ErrDiskFull; default 512
+	// MiB.
 	ReserveBytes int64
-	// FreeBytes asks for the free space of a directory; default statfs(2).
+	// FreeBytes returns the free space of a directory; default statfs(2).
 	FreeBytes func(dir string) (int64, error)
 }
 
-// partBytes is the size up to which a delta or a segment is one value: small
-// enough for several of them to fill a block well.
+// partBytes is the size up to which a delta or a segment is one value: small enough that several
+// of them fill a block well.
 const partBytes = 60 << 10
 
-// inlineBytes is the size from which values leave Badger's tree, whose log loses
-// its tail as a whole, for the value log, which need not. Only a single fact,
-// said or meta value and a page of very many headers is that large.
+// inlineBytes is the size from which values go to Badger's value log instead of its tree, whose
+// log loses its tail as a whole. Only a single large fact, said or meta value, or a page of very
+// many headers, is that large.
 const inlineBytes = 192 << 10
 
-// blockBytes is the size of Badger's blocks. Its table builders start each block
-// with this and 256 bytes, and double it, copying, for a value that does not fit:
-// small blocks with values like ours quadruple what the builders hold. The sum is
-// a power of two, so that blocks leave nothing over of the memory of a builder.
-// A block is not compressed and is read where it is mapped, so that a large one
+// blockBytes is the size of Badger's blocks. Its table builders start each block with this plus
+// 256 bytes, and double it, copying, for a value that does not fit: small blocks with values like
+// ours quadruple the memory of the builders. The sum is a power of two, so that blocks waste no
+// memory of a builder. Blocks are not compressed and are read where they are mapped, so a large
+// one costs nothing.
 // costs nothing.
 const blockBytes = 256<<10 - 256
 
-// leastMemTable is a write buffer in which the largest transaction fits, which is
-// 15 % of it: the meta values and the checkpoint of a commit and a part.
+// leastMemTable is a write buffer that holds the largest transaction, which may take 15 % of it:
+// the meta values and the checkpoint of a commit, and one part.
 const leastMemTable = 3 << 20
 
-// levelZeroBytes is what gathers in tables of a write buffer each before they are
-// merged into the levels below; with a third more, commits wait: such a merge maps
-// all that it writes until it ends. Many small tables cost reads some, and few
-// bytes make for much rewriting.
+// levelZeroBytes is how much collects in tables of one write buffer each before they are merged
+// into lower levels; commits wait if there is a third more. Such a merge maps all that it writes
+// until it ends. Many small tables slow reads a little; merging few bytes means much rewriting.
 const levelZeroBytes = 64 << 20
 
+// withDefaults fills in defaults and refuses values out of bounds.
 func (o Options) withDefaults() (Options, error) {
 	if o.Pages == 0 {
 		o.Pages = 1024
@@ -97,17 +92,15 @@ func setDefault[T int | int64](v *T, to T) {
 	}
 }
 
-// badgerOptions are Badger's options with bounded memory. Conflict detection
-// is off because a task's keys have one writer. Compression is ours: Badger's
-// would also compress deltas, which live for seconds, and doubles what its
-// table builders hold. So are checksums: a block that fails Badger's reads as
-// if its keys did not exist, and missing facts must never go unnoticed; a value
-// that fails ours is an error. What is left, damaged keys, Verify finds.
+// badgerOptions returns Badger's options with bounded memory. Conflict detection is off because a
+// task's keys have one writer. Compression is done here: Badger's would also compress deltas,
+// which live for seconds, and doubles the memory of its table builders. So are checksums: a block
+// that fails Badger's reads as if its keys did not exist, and missing facts must never go
+// unnoticed, while a value that fails ours is an error. Verify finds what is left, damaged keys.
 //
-// A table builder takes memory for twice the size of its table, rounded up to a
-// power of two, and doubles that as often as it must; eight such pieces are kept
-// for whatever is built next, so that one flush of a write buffer that does not
-// fit makes all of them as large in the end. Hence tableBytes.
+// A table builder allocates twice the size of its table, rounded up to a power of two, and doubles
+// that as often as needed. Eight such pieces are kept for later tables, so one flush of a write
+// buffer that does not fit eventually makes all of them as large. Hence tableBytes.
 func (o Options) badgerOptions(dir string) badger.Options {
 	levelZero := max(5, int(levelZeroBytes/o.MemTableBytes))
 	opt := badger.DefaultOptions(dir).
@@ -137,7 +130,7 @@ func (o Options) badgerOptions(dir string) badger.Options {
 	return opt
 }
 
-// tableBytes is the size of tables whose builders hold a full write buffer.
+// tableBytes returns the size of tables whose builders hold a full write buffer.
 func tableBytes(memTable int64) int64 {
 	size := int64(1 << 20)
 	for 2*size < memTable+memTable/4 {

@@ -11,12 +11,13 @@ import (
 // than sorting strings. The hash must not be the one that spreads persons over
 // partitions, and must never change within a format version.
 
-// hashOf is the hash of a person.
+// hashOf returns the hash of a person.
 func hashOf(person []byte) uint64 { return xxhash.Sum64(person) }
 
-// pageOf is the page of a hash; rankOf its place within the page.
+// pageOf returns the page of a hash.
 func pageOf(hash uint64, mask uint32) uint32 { return uint32(hash) & mask }
 
+// rankOf returns the place of a hash within its page.
 func rankOf(hash uint64) uint32 { return uint32(hash >> 32) }
 
 // byRank compares two persons of a page.

@@ -2,20 +2,18 @@ package state
 
 import badger "github.com/dgraph-io/badger/v4"
 
-// maxGroup is how many pages a walk reads at a time, groupBytes about how much
-// of segments at most.
+// maxGroup is how many pages a walk reads together, groupBytes about how many bytes of segments.
 const (
 	maxGroup   = 8
 	groupBytes = 2 << 20
 )
 
-// pageGroup is some pages that a walk reads together. Keys have days before
-// pages: finding a day costs as much for one page as for all of them. Its memory
-// is used again.
+// pageGroup is a group of pages that a walk reads together. Keys have days before pages: finding a
+// day costs as much for one page as for all of them. Its memory is reused.
 type pageGroup struct {
 	pages []groupPage
 	used  int // of pages
-	// buf has the segments unpacked, segments where they are.
+	// buf holds the unpacked segments, segments where they are.
 	buf      []byte
 	segments []span
 	wanted   []wantedPage
@@ -23,7 +21,7 @@ type pageGroup struct {
 	most int
 }
 
-// groupPage is who is due on a page, and from which day each is wanted.
+// groupPage is who is due on a page, and from which day on each is wanted.
 type groupPage struct {
 	page     uint32
 	unpacked []byte // what due points to
@@ -32,14 +30,14 @@ type groupPage struct {
 	least    int32 // of from
 }
 
-// span is where a segment of a page of the group is in buf.
+// span says where the segment of a page and day is in buf.
 type span struct {
 	page, day  uint32
 	start, end int
 }
 
-// reset empties the group. It grows from walk to walk's end: one that stops soon
-// has then not read much in vain.
+// reset empties the group. Groups grow in the course of a walk, so that a walk that stops early
+// has not read much in vain.
 func (g *pageGroup) reset() {
 	per := len(g.buf) / max(1, g.used)
 	g.most = max(1, min(2*g.most, maxGroup, groupBytes/max(1, per)))
@@ -49,7 +47,7 @@ func (g *pageGroup) reset() {
 	g.used, g.buf, g.segments = 0, g.buf[:0], g.segments[:0]
 }
 
-// next is room for another page.
+// next returns room for another page.
 func (g *pageGroup) next() *groupPage {
 	if g.used == len(g.pages) {
 		g.pages = append(g.pages, groupPage{})
@@ -59,8 +57,8 @@ func (g *pageGroup) next() *groupPage {
 	return p
 }
 
-// load asks from which day on each person is wanted, and reads the segments of
-// the pages from their earliest on.
+// load asks from which day on each person is wanted, and reads the segments of the pages from the
+// earliest such day on.
 func (g *pageGroup) load(sc *scan, days func(header []byte) int32) error {
 	g.wanted = g.wanted[:0]
 	for i := range g.used {
@@ -81,8 +79,8 @@ func (g *pageGroup) load(sc *scan, days func(header []byte) int32) error {
 	return sc.segments(g.wanted, g.segment)
 }
 
-// segment unpacks one segment. It is opened when all are there, since buf moves
-// as it grows.
+// segment unpacks one segment. Segments are opened when all are there, since buf moves as it
+// grows.
 func (g *pageGroup) segment(i int, item *badger.Item, day uint32, _ uint64) error {
 	start := len(g.buf)
 	err := item.Value(func(sealed []byte) error {

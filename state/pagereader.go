@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// pageReader reads one page at a time, all its persons in one pass: its segments
-// are walked beside each other in the order of persons. Its memory is used again
-// for every page.
+// pageReader reads one page at a time, all its persons in one pass: its segments are read in
+// parallel in the order of persons. Its memory is reused for every page.
 type pageReader struct {
 	cursors []cursor
 	waiting []waitingPart
@@ -19,26 +18,27 @@ type pageReader struct {
 	said  []saidAt
 }
 
-// waitingPart walks the page's records of one pending part.
+// waitingPart iterates over the page's records of one pending part.
 type waitingPart struct {
 	p    *pending
 	refs []ref // by person and age, not reached yet
 	all  []ref
 }
 
+// datedFact is a fact with its ordered day.
 type datedFact struct {
 	day  uint32
 	data []byte
 }
 
-// saidAt is a said with its place among all of the person, the newest last.
+// saidAt is a said; among those of one person the newest comes last.
 type saidAt struct {
 	day  uint32
 	kind uint8
 	data []byte
 }
 
-// reset forgets the page before.
+// reset drops the previous page.
 func (r *pageReader) reset() { r.cursors, r.used = r.cursors[:0], 0 }
 
 // wait adds the records of the page that wait in p for a merge.
@@ -55,14 +55,14 @@ func (r *pageReader) wait(p *pending, page uint32) {
 	r.used++
 }
 
-// open puts a cursor at the start of a segment.
+// open adds a cursor at the start of a segment.
 func (r *pageReader) open(day uint32, segment []byte) error {
 	c, err := openSegment(day, segment)
 	r.cursors = append(r.cursors, c)
 	return err
 }
 
-// read fills the view with a person; persons must come in order.
+// read fills the view with a person. Persons must come in order.
 func (r *pageReader) read(h *headerEntry, from int32) error {
 	v := &r.view
 	v.Person, v.Header = h.person, Header{Next: h.next, Data: h.data, Known: true}
@@ -103,8 +103,7 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 	return nil
 }
 
-// take adds what a segment has of the person it is at, unless it is of a day
-// that is not wanted.
+// take adds what a segment has of its current person, unless the day is not wanted.
 func (r *pageReader) take(c *cursor, from uint32) (err error) {
 	person := c.person
 	for c.person != nil && bytes.Equal(c.person, person) {
@@ -123,12 +122,12 @@ func (r *pageReader) take(c *cursor, from uint32) (err error) {
 	return nil
 }
 
-// takeWaiting adds what waits of a person, oldest first.
+// takeWaiting adds the waiting records of a person, oldest first.
 func (r *pageReader) takeWaiting(w *waitingPart, h *headerEntry, from uint32) error {
 	for len(w.refs) > 0 && w.refs[0].rank() < h.rank {
 		w.refs = w.refs[1:]
 	}
-	// Those of the same rank stay: another person may have it too.
+	// Records of the same rank stay: another person may have that rank too.
 	for i := 0; i < len(w.refs) && w.refs[i].rank() == h.rank; i++ {
 		e, err := w.p.record(w.refs[i])
 		if err != nil {

@@ -5,23 +5,23 @@ import (
 	"slices"
 )
 
-// pending holds the records of commits that are not merged into pages yet. One
-// is filled by commits while the other is merged.
+// pending holds the records of commits that are not merged into pages yet. One is filled by
+// commits while the other is being merged.
 type pending struct {
 	// arena holds the records as they were committed.
 	arena arena
-	// blocks say where the records of a page are, each with the number of the one
-	// before; newest has the number of each page's last one. Numbers start at 1.
+	// blocks list the records of the pages. Each block has the number of the previous one of its
+	// page; newest has the number of each page's last one. Numbers start at 1.
 	blocks [][]block
 	newest []uint32
 	count  uint32
-	// last is the sequence of the newest commit, commits their number.
+	// last is the sequence of the newest commit, commits how many there are.
 	last    uint64
 	commits int
 }
 
-// block is some records of a page, in the order of the commits: as many as make
-// it a line of the processor's cache.
+// block lists some records of a page in the order of the commits: as many as fit into a cache line
+// of the processor.
 type block struct {
 	before uint32
 	used   uint16
@@ -30,10 +30,11 @@ type block struct {
 	refs    [blockRefs]ref
 }
 
+// blockRefs is the number of records in a block.
 const blockRefs = 7
 
-// ref is the rank of a record's person and where the record starts: sorted as
-// numbers, records are ordered by person, and each person's by age.
+// ref is the rank of a record's person and the place of the record. Sorted as numbers, refs are
+// ordered by person and then by age.
 type ref uint64
 
 func (r ref) rank() uint32 { return uint32(r >> 32) }
@@ -44,7 +45,7 @@ func newPending(pages int, pool *chunkPool) *pending {
 	return &pending{arena: arena{pool: pool}, newest: make([]uint32, pages)}
 }
 
-// clear empties p and gives its memory back.
+// clear empties p and returns its memory to the pool.
 func (p *pending) clear() {
 	if p.count == 0 {
 		return
@@ -57,7 +58,7 @@ func (p *pending) clear() {
 	p.count, p.last, p.commits = 0, 0, 0
 }
 
-// size is the number of bytes that wait; p may be nil, here and below.
+// size returns the number of bytes that wait; p may be nil, here and below.
 func (p *pending) size() int {
 	if p == nil {
 		return 0
@@ -65,7 +66,7 @@ func (p *pending) size() int {
 	return p.arena.size
 }
 
-// add copies records, and lowers due where a header of them comes earlier.
+// add copies records, and lowers due if one of their headers is due earlier.
 func (p *pending) add(records []byte, due []int64) error {
 	mask := uint32(len(p.newest) - 1)
 	for len(records) > 0 {
@@ -88,7 +89,7 @@ func (p *pending) add(records []byte, due []int64) error {
 	return nil
 }
 
-// room is the page's newest block, a new one where it is full.
+// room returns the page's newest block, or a new one if that is full.
 func (p *pending) room(page uint32) *block {
 	if n := p.newest[page]; n != 0 {
 		if b := p.block(n); b.used < blockRefs {
@@ -108,7 +109,7 @@ func (p *pending) room(page uint32) *block {
 // block returns a block by its number.
 func (p *pending) block(n uint32) *block { return &p.blocks[(n-1)/chunkBlocks][(n-1)%chunkBlocks] }
 
-// first is the number of a page's newest block; 0 where there is none.
+// first returns the number of a page's newest block; 0 if there is none.
 func (p *pending) first(page uint32) uint32 {
 	if p == nil {
 		return 0
@@ -127,8 +128,8 @@ func (p *pending) sorted(page uint32, into []ref) []ref {
 	return into
 }
 
-// headersOf appends the refs of the page's headers to into, by person and age.
-// The records of a page are mostly facts.
+// headersOf appends the refs of the page's headers to into, by person and age. Most records of a
+// page are facts.
 func (p *pending) headersOf(page uint32, into []ref) []ref {
 	from := len(into)
 	for n := p.first(page); n != 0; {
@@ -144,7 +145,7 @@ func (p *pending) headersOf(page uint32, into []ref) []ref {
 	return into
 }
 
-// record reads back what a ref points to.
+// record reads the record that a ref points to.
 func (p *pending) record(at ref) (record, error) {
 	r, _, err := readRecord(p.arena.from(at.at()))
 	if err != nil {

@@ -8,10 +8,9 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// readCache keeps the page read last, so that persons read in key order read
-// every page once.
+// readCache keeps the page read last, so that reading persons in key order reads every page once.
 type readCache struct {
-	// sums are of the merge that the cache is of.
+	// sums belong to the merge that the cache was read after.
 	sums summaries
 
 	headersOf int64 // page + 1
@@ -29,8 +28,7 @@ type readCache struct {
 	unique  dedupSet
 }
 
-// cachedSegment walks the persons of one segment as long as they are asked for
-// in order.
+// cachedSegment iterates over the persons of one segment as long as they are asked for in order.
 type cachedSegment struct {
 	day        uint32
 	start, end int // in buf
@@ -42,14 +40,14 @@ type cachedSegment struct {
 // maxCachedBytes is the size beyond which a page is not kept between reads.
 const maxCachedBytes = 8 << 20
 
-// sight is one consistent view: what waits for a merge, and the pages.
+// sight is a consistent view: what waits for a merge, and the state of the pages.
 type sight struct {
 	frozen *pending
 	sums   summaries
 }
 
-// look is taken before Badger is read: what is merged in between is then seen
-// twice, which does no harm, and not missed.
+// look is called before Badger is read: what is merged in between is then seen twice, which is
+// harmless, rather than missed.
 func (t *task) look() (sight, error) {
 	if t.db.closing() {
 		return sight{}, ErrClosed
@@ -90,7 +88,7 @@ func (t *task) Header(person string) (Header, error) {
 	return h, known(err)
 }
 
-// wait picks the records of a person that wait for a merge, oldest first.
+// wait collects the waiting records of a person, oldest first.
 func (t *task) wait(s sight, where place) (err error) {
 	c := &t.read
 	if c.waiting, err = s.frozen.person(where.page, where.rank, where.person, c.waiting[:0]); err != nil {
@@ -100,7 +98,7 @@ func (t *task) wait(s sight, where place) (err error) {
 	return err
 }
 
-// headerOf is the newest header of the person of wait.
+// headerOf returns the newest header of a person, after wait.
 func (t *task) headerOf(where place) (h Header, err error) {
 	for i := range t.read.waiting {
 		if r := &t.read.waiting[i]; r.op == opHeader {
@@ -123,7 +121,7 @@ func (t *task) headerOf(where place) (h Header, err error) {
 	return h, nil
 }
 
-// storedHeaders are the headers of a page as of the last merge.
+// storedHeaders returns the headers of a page as of the last merge.
 func (t *task) storedHeaders(page uint32) ([]headerEntry, error) {
 	c := &t.read
 	if c.headersOf == int64(page)+1 {
@@ -223,7 +221,7 @@ func (p *Person) take(records []record) {
 // bySaid orders said by day and kind.
 func bySaid(a, b Said) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind)) }
 
-// loadDays reads the segments of a page: undated, and from a day on.
+// loadDays reads the segments of a page: undated ones, and those from a day on.
 func (t *task) loadDays(page, from uint32) error {
 	c := &t.read
 	if c.daysOf == int64(page)+1 && c.from == from {

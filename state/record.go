@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// record is one operation of a packed delta, or of a segment. Its slices point
-// into the packed bytes.
+// record is one operation of a packed delta or of a segment. Its slices refer to the packed bytes.
 type record struct {
 	person []byte
 	data   []byte

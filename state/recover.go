@@ -7,11 +7,10 @@ import (
 	"path/filepath"
 )
 
-// dropEmptyLogs removes logs of Badger without a byte in them. A process that
-// is killed between creating such a file and giving it its size leaves one, and
-// Badger 4.9.6 then refuses to open (its issue 2207). Nothing was ever written
-// to it. Badger's lock on the directory is held meanwhile, so that the file is
-// not one that another process has just made.
+// dropEmptyLogs removes empty log files of Badger. A process that is killed between creating such
+// a file and giving it its size leaves one, and Badger 4.9.6 then refuses to open (its issue
+// 2207). Nothing was ever written to it. Badger's lock on the directory is held meanwhile, so that
+// the file is not one that another process has just created.
 func dropEmptyLogs(dir string) (err error) {
 	f, err := os.Open(dir)
 	if err != nil {

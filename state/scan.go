@@ -7,21 +7,21 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// scan reads segments and header pages in one transaction, with one iterator
-// for each however many pages. Finding a place costs much more than going on to
-// the next one, and Badger copies what it comes to into fresh memory.
+// scan reads segments and header pages in one transaction, with one iterator for each kind.
+// Seeking costs much more than moving to the next key, and Badger copies what it passes into new
+// memory.
 type scan struct {
 	txn  *badger.Txn
 	keys keys
 	it   *badger.Iterator
-	// headers is at or behind the page that was asked for last.
+	// headers is at or behind the page asked for last.
 	headers *badger.Iterator
 	asked   uint32
-	// once is for reading the headers of one page, which needs no iterator.
+	// once is for reading the headers of a single page, which needs no iterator.
 	once bool
 }
 
-// close must come before the transaction's end.
+// close must be called before the transaction ends.
 func (s *scan) close() {
 	for _, it := range []*badger.Iterator{s.it, s.headers} {
 		if it != nil {
@@ -30,8 +30,8 @@ func (s *scan) close() {
 	}
 }
 
-// wantedPage is a page, and the ordered day from which its segments are wanted as
-// wanted says; with aside those of [Aside] as well as all others.
+// wantedPage is a page with the ordered day from which its segments are wanted (see wanted). With
+// aside, those of [Aside] are wanted as well as all others.
 type wantedPage struct {
 	page, from uint32
 	aside      bool
@@ -41,8 +41,8 @@ func (p *wantedPage) wants(day uint32) bool {
 	return wanted(day, p.from) || p.aside && (day >= p.from || day == orderedDay(Undated))
 }
 
-// segments calls fn for every segment that is wanted of some pages, ascending,
-// with the place of its page among them: by day, page and age.
+// segments calls fn for every wanted segment of some pages, ascending by day, page and age, with
+// the index of its page in the list.
 func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, day uint32, seq uint64) error) error {
 	if s.it == nil {
 		s.it = s.txn.NewIterator(badger.IteratorOptions{Prefix: s.keys.kind(kindPage, 0)})
@@ -86,7 +86,7 @@ func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, da
 	return nil
 }
 
-// nextWanted is the first page from i on of which a day is wanted.
+// nextWanted returns the index of the first page, from i on, of which a day is wanted.
 func nextWanted(pages []wantedPage, i int, day uint32) int {
 	for i < len(pages) && !pages[i].wants(day) {
 		i++
@@ -94,11 +94,11 @@ func nextWanted(pages []wantedPage, i int, day uint32) int {
 	return i
 }
 
-// nearPages is how many header pages are passed by rather than searched.
+// nearPages is how many header pages are skipped one by one before seeking.
 const nearPages = 4
 
-// header calls fn with a header page as it is stored, unless there is none.
-// Pages that are asked for in ascending order cost the least.
+// header calls fn with a stored header page, unless there is none. Asking for pages in ascending
+// order is cheapest.
 func (s *scan) header(page uint32, fn func(sealed []byte) error) error {
 	key := s.keys.header(page)
 	if s.once {
@@ -132,7 +132,7 @@ func (s *scan) header(page uint32, fn func(sealed []byte) error) error {
 	return it.Item().Value(fn)
 }
 
-// headerPage reads the page of a header page's key.
+// headerPage parses the page in a header page's key.
 func headerPage(key []byte) uint32 { return binary.BigEndian.Uint32(key[prefixLen+1:]) }
 
 // storedHeaders unpacks a header page into buf and decodes it into entries.

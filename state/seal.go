@@ -11,20 +11,20 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sealLen is what sealing adds to a value.
+// sealLen is what a seal adds to a value, in bytes.
 const sealLen = 4
 
-// unsealed returns a buffer that holds room for the seal and nothing else.
+// unsealed returns a buffer with room for the seal and nothing else.
 func unsealed(buf []byte) []byte { return append(buf[:0], 0, 0, 0, 0) }
 
-// seal writes the CRC-32C of what follows the first four bytes into them.
-// Badger's own checksums do not cover every way from disk to here.
+// seal writes the CRC-32C of the rest into the first four bytes. Badger's own checksums do not
+// cover every step between disk and reader.
 func seal(value []byte) []byte {
 	binary.BigEndian.PutUint32(value, crc32.Checksum(value[sealLen:], castagnoli))
 	return value
 }
 
-// unseal returns the sealed bytes, or ErrCorrupt.
+// unseal verifies the seal and returns the bytes after it, or ErrCorrupt.
 func unseal(what string, value []byte) ([]byte, error) {
 	if len(value) < sealLen || binary.BigEndian.Uint32(value) != crc32.Checksum(value[sealLen:], castagnoli) {
 		return nil, fmt.Errorf("%w: a %s does not match its checksum", ErrCorrupt, what)
@@ -32,11 +32,11 @@ func unseal(what string, value []byte) ([]byte, error) {
 	return value[sealLen:], nil
 }
 
-// maxUnpacked bounds what a packed value may grow to; values are cut long
-// before, but for a single person's.
+// maxUnpacked bounds what a packed value may unpack to. Values are cut long before, except those
+// of a single person.
 const maxUnpacked = 64 << 20
 
-// packedLen is the most that pack makes of n bytes.
+// packedLen returns the most that pack makes of n bytes.
 func packedLen(n int) int { return sealLen + s2.MaxEncodedLen(n) }
 
 // pack compresses and seals a value, appending to into.
@@ -49,7 +49,7 @@ func pack(into, value []byte) []byte {
 	return into
 }
 
-// unpack appends the unsealed value of pack to into; of nothing it is nothing.
+// unpack appends the unpacked value to into; nil gives nothing.
 func unpack(what string, packed, into []byte) ([]byte, error) {
 	if packed == nil {
 		return into, nil

@@ -10,8 +10,8 @@ import (
 //	seal, then as one S2 block per person: length person, length entries, entries
 //	an entry: op, for said also kind, length data
 //
-// A person with very many entries comes several times in a row. Segments of a
-// page and day with a higher sequence are newer: their said wins.
+// A person with very many entries comes several times in a row. Of the segments of a page and day,
+// those with a higher sequence are newer: their said counts.
 
 // segmentWriter builds the segments of one page and day.
 type segmentWriter struct {
@@ -20,8 +20,8 @@ type segmentWriter struct {
 	emit    func(segment []byte) error
 }
 
-// add appends the records of one person; persons must come in order. A finished
-// segment goes to emit, which must not keep it.
+// add appends the records of one person; persons must come in order. A finished segment goes to
+// emit, which must not keep it.
 func (w *segmentWriter) add(records []record) error {
 	for i := range records {
 		r := &records[i]
@@ -43,7 +43,7 @@ func (w *segmentWriter) add(records []record) error {
 	return nil
 }
 
-// flush ends the segment.
+// flush finishes the segment.
 func (w *segmentWriter) flush() error {
 	if len(w.out) == 0 {
 		return nil
@@ -53,7 +53,7 @@ func (w *segmentWriter) flush() error {
 	return err
 }
 
-// cursor walks the persons of one segment.
+// cursor iterates over the persons of one segment.
 type cursor struct {
 	rest    []byte
 	person  []byte // nil behind the last
@@ -62,7 +62,7 @@ type cursor struct {
 	day     uint32 // ordered
 }
 
-// openSegment is a cursor at the first person.
+// openSegment returns a cursor at the first person.
 func openSegment(day uint32, segment []byte) (cursor, error) {
 	c := cursor{day: day, rest: segment}
 	return c, c.next()
@@ -78,8 +78,7 @@ func (c *cursor) next() (err error) {
 	return err
 }
 
-// seek moves on to a person, or the first one behind it, and reports whether
-// it is there.
+// seek moves to a person, or to the first one behind it, and reports whether it was found.
 func (c *cursor) seek(rank uint32, person []byte) (bool, error) {
 	for c.person != nil {
 		order := byRank(c.rank, c.person, rank, person)
@@ -93,8 +92,7 @@ func (c *cursor) seek(rank uint32, person []byte) (bool, error) {
 	return false, nil
 }
 
-// take appends the records of the person that the cursor is at, and moves
-// behind it.
+// take appends the records of the current person and moves behind it.
 func (c *cursor) take(into []record) (_ []record, err error) {
 	person := c.person
 	for c.person != nil && bytes.Equal(c.person, person) {

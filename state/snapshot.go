@@ -11,8 +11,7 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// A snapshot is the state of one task at one moment, to be taken up by another
-// store:
+// A snapshot is the state of one task at one moment, for another store to restore:
 //
 //	"tilsynTS", format version: 8 bytes; pages: 4 bytes
 //	checkpoint: length (4 bytes), that many bytes
@@ -24,26 +23,24 @@ const snapshotMagic = "tilsynTS"
 // maxStored bounds a stored value, and a checkpoint, in a snapshot.
 const maxStored = 2 * maxUnpacked
 
-// ErrSnapshot says that a snapshot is none, is damaged, or is of another
-// format; nothing of it was taken up.
+// ErrSnapshot says that a file is no snapshot, is damaged, or is of another format; nothing of it
+// was used.
 var ErrSnapshot = errors.New("snapshot cannot be used")
 
-// Snapshotter is a [Task] that can be carried to another store; those of [*DB]
-// can.
+// Snapshotter is a [Task] that can be copied to another store, as those of [*DB] can.
 type Snapshotter interface {
-	// Snapshot fixes the present moment. It costs nothing; close it.
+	// Snapshot returns the present state. It costs nothing; close it after use.
 	Snapshot() (*Snapshot, error)
-	// Restore replaces everything of the task by a snapshot. On an error the task
-	// is as it was; a snapshot counts only when it was read to its end and its
-	// checksum matches.
+	// Restore replaces everything of the task by a snapshot. After an error the task is as it was: a
+	// snapshot counts only once it was read to its end and its checksum matches.
 	Restore(r io.Reader) error
 }
 
 var _ Snapshotter = (*task)(nil)
 
-// Snapshot is a moment of a task. It may be written while the task goes on.
+// Snapshot is the state of a task at one moment. It may be written while the task continues.
 type Snapshot struct {
-	// Checkpoint is that of the moment.
+	// Checkpoint is the checkpoint of that moment.
 	Checkpoint []byte
 	db         *DB
 	txn        *badger.Txn
@@ -51,7 +48,7 @@ type Snapshot struct {
 	pages      int
 }
 
-// Snapshot fixes the present moment; see [Snapshotter].
+// Snapshot returns the present state; see [Snapshotter].
 func (t *task) Snapshot() (*Snapshot, error) {
 	if !t.hasCheck {
 		return nil, fmt.Errorf("%w: the task has no checkpoint yet", ErrSnapshot)
@@ -62,13 +59,13 @@ func (t *task) Snapshot() (*Snapshot, error) {
 	return &Snapshot{db: t.db, Checkpoint: append([]byte{}, t.checkpoint...), txn: t.db.bg.NewTransaction(false), prefix: t.keys.prefix, pages: t.pages}, nil
 }
 
-// Close gives up what the snapshot holds; the store's own Close waits for it.
+// Close releases the snapshot; the store's Close waits for it.
 func (s *Snapshot) Close() {
 	s.txn.Discard()
 	s.db.leave()
 }
 
-// Write writes the snapshot. What it reads is compared with its checksums.
+// Write writes the snapshot, verifying the checksums of what it reads.
 func (s *Snapshot) Write(w io.Writer) (err error) {
 	defer damaged(&err)
 	buf := bufio.NewWriterSize(w, chunkBytes)
@@ -95,6 +92,7 @@ func (s *Snapshot) Write(w io.Writer) (err error) {
 	return buf.Flush()
 }
 
+// writeStored writes one key, without its prefix, and its value.
 func writeStored(out io.Writer, item *badger.Item, skip int) error {
 	key := item.Key()[skip:]
 	return item.Value(func(value []byte) error {
@@ -110,14 +108,15 @@ func writeStored(out io.Writer, item *badger.Item, skip int) error {
 	})
 }
 
-// ReadSnapshotCheckpoint reads as much of a snapshot as tells its checkpoint,
-// which is not proven to be undamaged by that.
+// ReadSnapshotCheckpoint reads the checkpoint at the start of a snapshot. This does not prove that
+// the snapshot is undamaged.
 func ReadSnapshotCheckpoint(r io.Reader) ([]byte, error) {
 	in := &snapshotReader{r: r}
 	_, checkpoint, err := in.head()
 	return checkpoint, err
 }
 
+// snapshotReader reads a snapshot and computes its checksum.
 type snapshotReader struct {
 	r   io.Reader
 	sum uint32
@@ -133,7 +132,7 @@ func (s *snapshotReader) bytes(n int) ([]byte, error) {
 	return p, nil
 }
 
-// sized reads a length of four bytes, and as many bytes.
+// sized reads a length of four bytes and that many bytes.
 func (s *snapshotReader) sized() ([]byte, error) {
 	p, err := s.bytes(4)
 	if err != nil {
@@ -188,9 +187,8 @@ func (s *snapshotReader) next() (key, value []byte, err error) {
 	return nil, nil, nil
 }
 
-// Restore replaces everything of the task; see [Snapshotter]. The snapshot is
-// written under a generation of its own, which counts only when the task's root
-// names it.
+// Restore replaces everything of the task; see [Snapshotter]. The snapshot is written under a new
+// generation, which counts only once the task's root names it.
 func (t *task) Restore(r io.Reader) error {
 	t.awaitMerge()
 	if err := t.db.enter(); err != nil {

@@ -7,15 +7,13 @@ import (
 	"slices"
 )
 
-// summaries are what a task keeps in memory of all its pages, as of the merge
-// up to commit merged.
+// summaries are what a task keeps in memory about its pages, as of the merge up to commit merged.
 type summaries struct {
 	merged uint64
 	next   []int64  // earliest Next of a header
 	segs   []uint16 // merges since the page was compacted
 	low    []uint32 // first ordered day touched since then
-	// persons counts headers, so that a header page that is not found is known
-	// to be lost.
+	// persons counts headers, so that a missing header page is noticed.
 	persons []uint32
 }
 
@@ -26,7 +24,7 @@ func readSummaries(value []byte, pages int) (summaries, error) {
 	if value == nil {
 		for i := range pages {
 			s.next[i], s.low[i] = Never, math.MaxUint32
-			// Not all pages are compacted by the same merge.
+			// Spread the pages, so that one merge does not compact them all.
 			s.segs[i] = uint16(i % compactAt)
 		}
 		return s, nil
@@ -60,8 +58,8 @@ func (s *summaries) clone() summaries {
 	return summaries{s.merged, slices.Clone(s.next), slices.Clone(s.segs), slices.Clone(s.low), slices.Clone(s.persons)}
 }
 
-// complete checks that a header page has at least the persons it should have;
-// a merge that was cut off may have added some.
+// complete checks that a header page has at least the persons that it should have; an interrupted
+// merge may have added some.
 func (s *summaries) complete(page uint32, entries []headerEntry) error {
 	if uint32(len(entries)) < s.persons[page] {
 		return fmt.Errorf("%w: a header page has %d of %d persons", ErrCorrupt, len(entries), s.persons[page])

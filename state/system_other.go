@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-// Supported says why no state can be kept on this system (ErrSystem); nil: it can.
+// Supported returns why no state can be kept on this system (ErrSystem).
 func Supported() error {
 	return fmt.Errorf("%w: it is kept on Linux and macOS only, and this is %s; run the engine there or in a container (what keeps none, such as replay, load, tail and policy, works here too)", ErrSystem, runtime.GOOS)
 }
@@ -20,5 +20,5 @@ func lock(*os.File) error { return Supported() }
 
 func giveBack(_, _ uintptr) {}
 
-// OnDisk is the size of a file: what a sparse one takes is not known here.
+// OnDisk returns the size of a file; how much a sparse file takes is not known here.
 func OnDisk(info fs.FileInfo) int64 { return info.Size() }

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Supported says why no state can be kept on this system (ErrSystem); nil: it can.
+// Supported returns why no state can be kept on this system (ErrSystem); nil if it can.
 func Supported() error { return nil }
 
-// freeBytes is the space that dir's file system has for us.
+// freeBytes returns the space available to this user on dir's file system.
 func freeBytes(dir string) (int64, error) {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
@@ -23,17 +23,17 @@ func freeBytes(dir string) (int64, error) {
 	return int64(fs.Bavail) * int64(fs.Bsize), nil //nolint:unconvert // Bsize has another type on other systems
 }
 
-// lock takes the lock of an open file or directory if nobody has it.
+// lock locks an open file or directory without waiting.
 func lock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
 
-// giveBack lets the system take pages of a mapped file. An error means that they
-// stay, which does no harm.
+// giveBack returns pages of a mapped file to the system. After an error they stay, which is
+// harmless.
 func giveBack(from, length uintptr) {
 	_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, length, unix.MADV_DONTNEED)
 }
 
-// OnDisk is the space in bytes that a file takes. Badger makes sparse ones, which
-// take less than their size.
+// OnDisk returns the bytes that a file takes on disk. Badger creates sparse files, which take less
+// than their size.
 func OnDisk(info fs.FileInfo) int64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return st.Blocks * 512

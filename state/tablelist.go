@@ -13,11 +13,10 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// checkTableList reads Badger's list of tables to its end. Badger takes a list
-// that is cut off, or that goes on with zeros, for one that a crash left behind:
-// it forgets what follows, deletes those tables, and their facts are gone from
-// under a checkpoint that counts on them. But it flushes each entry before it
-// goes on, so that the death of a process never leaves a part of one.
+// checkTableList verifies Badger's list of tables. Badger takes a list that is truncated, or
+// continues with zeros, for one that a crash left: it forgets what follows and deletes those
+// tables, and their facts vanish under a checkpoint that counts on them. But Badger flushes each
+// entry before it continues, so a killed process never leaves a partial one.
 func checkTableList(dir string) error {
 	file := filepath.Join(dir, "MANIFEST")
 	text, err := os.ReadFile(file)
@@ -33,8 +32,7 @@ func checkTableList(dir string) error {
 	return nil
 }
 
-// listedTables are the tables that are in Badger's list, in the order of their
-// numbers.
+// listedTables returns the tables in Badger's list, ordered by number.
 func listedTables(dir string, opt Options) (ids []uint64, err error) {
 	file := filepath.Join(dir, badger.ManifestFilename)
 	f, err := os.Open(file)
@@ -52,8 +50,8 @@ func listedTables(dir string, opt Options) (ids []uint64, err error) {
 	return slices.Sorted(maps.Keys(list.Tables)), nil
 }
 
-// readTableList walks the entries: length, CRC-32C, content; behind a head of
-// eight bytes that Badger checks.
+// readTableList checks the entries (length, CRC-32C, content) behind a head of eight bytes, which
+// Badger checks.
 func readTableList(text []byte) error {
 	const head = 8
 	for at := head; at < len(text); {
@@ -62,7 +60,7 @@ func readTableList(text []byte) error {
 		}
 		n := int64(binary.BigEndian.Uint32(text[at:]))
 		sum := binary.BigEndian.Uint32(text[at+4:])
-		// A list begins with an empty entry where there were no tables yet.
+		// A list begins with an empty entry if there were no tables yet.
 		if n == 0 && at != head || n > int64(len(text)-at-head) {
 			return fmt.Errorf("an entry is empty or cut off at byte %d", at)
 		}

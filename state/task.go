@@ -25,7 +25,7 @@ type task struct {
 
 	active *pending
 	spare  *pending
-	// due is a lower bound per page of when a person of it is due.
+	// due is, for each page, a lower bound of when any of its persons is due.
 	due []int64
 
 	read   readCache
@@ -69,8 +69,8 @@ func openTask(db *DB, id int32) (*task, error) {
 	return t, nil
 }
 
-// createRoot makes a task that does not exist. Keys without a root are those of
-// a task whose root was lost.
+// createRoot creates a task that does not exist. Keys without a root belong to a task whose root
+// was lost.
 func (db *DB) createRoot(id int32) error {
 	found := false
 	err := db.view(func(txn *badger.Txn) error {
@@ -89,7 +89,7 @@ func (db *DB) createRoot(id int32) error {
 	return db.writeRoot(id, 0)
 }
 
-// load reads the generation's checkpoint, summary and deltas.
+// load reads the checkpoint, the summary and the deltas of the generation.
 func (t *task) load() error {
 	t.keys = keys{taskPrefix(t.id, t.gen)}
 	t.seq, t.checkpoint, t.hasCheck = 0, nil, false

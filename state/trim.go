@@ -12,19 +12,19 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// trimStep is how much more must be mapped since the last trim for another one.
+// trimStep is how much more must be mapped since the last trim to trim again.
 const trimStep = 16 << 20
 
-// trimPause is how long a store waits before it looks again what is mapped,
-// trimAgain how long before a trim that left too much is tried again: what a
-// compaction writes cannot be trimmed before it is over.
+// trimPause is the interval at which a store checks what is mapped; trimAgain is the pause before
+// a trim that left too much is repeated, since what a compaction is writing cannot be trimmed
+// before it ends.
 const (
 	trimPause = 20 * time.Millisecond
 	trimAgain = time.Second
 )
 
-// keepTrimmed trims until the store is closed. Badger's compactions map most of
-// all, at times of their own. What cannot be trimmed stays, and does no harm.
+// keepTrimmed trims until the store is closed. Badger's compactions map most, at times of their
+// own. What cannot be trimmed stays, which is harmless.
 func (db *DB) keepTrimmed() {
 	tick := time.NewTicker(trimPause)
 	defer tick.Stop()
@@ -46,10 +46,9 @@ func (db *DB) keepTrimmed() {
 	}
 }
 
-// trim takes mapped tables out of the memory of the process: Badger writes and
-// reads tables through mappings, and every page that was ever touched counts as
-// the process's until the kernel runs short. What is on disk and what the kernel
-// has cached stays. Where the system does not tell (no /proc), nothing happens.
+// trim removes mapped tables from the memory of the process: Badger writes and reads tables
+// through mappings, and every page ever touched counts as the process's until the kernel runs
+// short. Disk and kernel cache are not affected. On systems without /proc nothing happens.
 func (db *DB) trim() error {
 	if err := db.enter(); err != nil {
 		return err
@@ -77,10 +76,9 @@ func (db *DB) trim() error {
 	})
 }
 
-// whileHeld calls fn with tables that Badger does not unmap meanwhile. An
-// address that it unmapped could be somebody else's memory a moment later. A
-// table that is listed both before and after an iterator over everything was
-// made was there in between, so that the iterator holds it.
+// whileHeld calls fn with tables that Badger does not unmap meanwhile: an unmapped address could
+// be somebody else's memory a moment later. A table listed both before and after an iterator over
+// everything was created existed in between, so the iterator holds it.
 func (db *DB) whileHeld(fn func(held map[uint64]bool) error) error {
 	before := map[uint64]bool{}
 	for _, t := range db.bg.Tables() {
@@ -99,8 +97,8 @@ func (db *DB) whileHeld(fn func(held map[uint64]bool) error) error {
 	})
 }
 
-// mappedNow is how much of files is in the process's memory; 0 where the system
-// does not tell.
+// mappedNow returns how many bytes of files are in the process's memory; 0 if the system does not
+// say.
 func mappedNow() int64 {
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
@@ -117,8 +115,8 @@ func mappedNow() int64 {
 	return pages * int64(os.Getpagesize())
 }
 
-// tableMapping reads a line of /proc/self/maps; table is 0 unless it maps a
-// table of dir. Badger numbers tables from 1.
+// tableMapping parses a line of /proc/self/maps; table is 0 unless the line maps a table of dir.
+// Badger numbers tables from 1.
 func tableMapping(line, dir string) (from, to uintptr, table uint64) {
 	fields := strings.Fields(line)
 	if len(fields) != 6 || filepath.Dir(fields[5]) != dir || filepath.Ext(fields[5]) != ".sst" {

@@ -11,7 +11,7 @@ import (
 // puts counts what was given to Badger to write.
 type puts struct{ keys, bytes atomic.Int64 }
 
-// note counts a key, and a value or its deletion.
+// note counts a key with its value, or its deletion.
 func (p *puts) note(key, value []byte) {
 	p.keys.Add(1)
 	p.bytes.Add(int64(len(key) + len(value)))
@@ -23,14 +23,14 @@ func (db *DB) set(txn *badger.Txn, key, value []byte) error {
 	return txn.Set(key, value)
 }
 
-// Puts returns how many keys were given to Badger to set or delete since the
-// store was opened, and the bytes of them and their values. What Badger writes
-// is more: its log, its tables, and those again with each compaction.
+// Puts returns how many keys were given to Badger to set or delete since the store was opened, and
+// the bytes of keys and values. Badger itself writes more: its log, its tables, and those again
+// with each compaction.
 func (db *DB) Puts() (keys, bytes int64) { return db.puts.keys.Load(), db.puts.bytes.Load() }
 
-// Size returns the bytes on the disk of Badger's tables, of the logs of what is
-// not in tables yet, and of its logs of large values. Badger's own Size is up to
-// a minute old, and counts logs by the size that they may grow to.
+// Size returns the bytes on disk of Badger's tables, of the logs of what is not in tables yet, and
+// of its value logs. Badger's own Size is up to a minute old, and counts logs by the size that
+// they may grow to.
 func (db *DB) Size() (tables, logs, values int64) {
 	for suffix, n := range map[string]*int64{"*.sst": &tables, "*.mem": &logs, "*.vlog": &values} {
 		files, _ := filepath.Glob(filepath.Join(db.dir, suffix)) // the pattern is sound

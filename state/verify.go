@@ -8,10 +8,10 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// Verify reads every table of the store and compares the checksums of its
-// blocks. Damaged values are found when they are read; a damaged key is one
-// that is not found, and only this tells. It reads the whole state: run it
-// daily, and after anything that makes a disk suspect. Backup does it first.
+// Verify reads every table of the store and verifies the checksums of its blocks. Damaged values
+// are noticed when they are read, but a damaged key is simply not found; only this finds it. It
+// reads the whole state: run it daily, and after anything that makes a disk suspect. Backup runs
+// it first.
 func (db *DB) Verify() (err error) {
 	if err := db.enter(); err != nil {
 		return err
@@ -25,7 +25,7 @@ func (db *DB) Verify() (err error) {
 	return nil
 }
 
-// view reads from Badger.
+// view runs a read transaction of Badger.
 func (db *DB) view(fn func(txn *badger.Txn) error) (err error) {
 	if err := db.enter(); err != nil {
 		return err
@@ -35,8 +35,8 @@ func (db *DB) view(fn func(txn *badger.Txn) error) (err error) {
 	return known(db.bg.View(fn))
 }
 
-// damaged turns what Badger does on blocks with impossible lengths, a runtime
-// panic inside of it, into an error. Other panics go on.
+// damaged turns the runtime panic of Badger on a block with impossible lengths into an error.
+// Other panics continue.
 func damaged(err *error) {
 	p := recover()
 	if p == nil {
@@ -57,8 +57,7 @@ func damaged(err *error) {
 	panic(p)
 }
 
-// inBadger reports whether the panic that is being recovered was raised by
-// Badger's code.
+// inBadger reports whether the panic being recovered was raised by Badger's code.
 func inBadger() bool {
 	pcs := make([]uintptr, 16)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])

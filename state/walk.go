@@ -25,15 +25,15 @@ type walk struct {
 	after place
 	// next is the cursor behind the last person visited; own is its memory.
 	next, own []byte
-	// left is how many may still be visited beside those that are gathered.
+	// left is how many more may be visited, besides those already gathered.
 	left, limit int
-	// more is true when the walk stopped at its limit.
+	// more is true if the walk stopped at its limit.
 	more  bool
 	days  func(header []byte) int32
 	visit func(v *View) error
 }
 
-// page gathers who is due on a page, and visits a group that is full.
+// page gathers who is due on a page, and visits the group once it is full.
 func (w *walk) page(sc *scan, s sight, page uint32) (more bool, err error) {
 	g := &w.t.walker.group
 	p := g.next()
@@ -64,7 +64,7 @@ func (w *walk) page(sc *scan, s sight, page uint32) (more bool, err error) {
 	return !w.more, w.group(sc, s)
 }
 
-// group visits who was gathered.
+// group visits the persons gathered.
 func (w *walk) group(sc *scan, s sight) error {
 	g, r := &w.t.walker.group, &w.t.walker.page
 	if g.used == 0 {

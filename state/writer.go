@@ -6,19 +6,19 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 )
 
-// writeBytes is how much a writer gathers for one transaction. Badger takes
-// 15 % of its write buffer.
+// writeBytes is how much a writer gathers for one transaction. Badger allows 15 % of its write
+// buffer.
 const writeBytes = 400 << 10
 
-// writer puts many values into Badger in transactions of its own, with one
-// buffer for all of them. What it wrote is not atomic as a whole.
+// writer puts many values into Badger in transactions of its own, with one shared buffer. The
+// whole is not atomic.
 type writer struct {
 	db  *DB
 	txn *badger.Txn
 	buf []byte
 }
 
-// set packs and writes a value; it may be changed afterwards.
+// set packs and writes a value, which the caller may change afterwards.
 func (w *writer) set(key, value []byte) error {
 	if len(w.buf) > 0 && len(w.buf)+packedLen(len(value)) > writeBytes {
 		if err := w.flush(); err != nil {
@@ -34,7 +34,7 @@ func (w *writer) set(key, value []byte) error {
 	return w.put(func() error { return w.txn.Set(key, w.buf[from:]) })
 }
 
-// delete deletes a key, which is the writer's from now on.
+// delete deletes a key; the writer owns the key's memory from then on.
 func (w *writer) delete(key []byte) error {
 	w.db.puts.note(key, nil)
 	return w.put(func() error { return w.txn.Delete(key) })
@@ -66,7 +66,7 @@ func (w *writer) flush() error {
 	return err
 }
 
-// discard gives up what was not flushed.
+// discard drops what was not flushed.
 func (w *writer) discard() {
 	if w.txn != nil {
 		w.txn.Discard()

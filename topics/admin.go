@@ -21,20 +21,20 @@ const (
 	cleanupDelete  = "delete"
 	cleanupCompact = "compact"
 	unlimited      = "-1"
-	// commitSegment lets the commit records be compacted: the broker leaves the
-	// newest segment alone, which by default grows to 1 GB.
+	// commitSegment keeps segments of the commit records small. The broker never compacts the newest
+	// segment, which by default grows to 1 GB.
 	commitSegment = "33554432"
 	logAppendTime = "LogAppendTime"
 	createTime    = "CreateTime"
 )
 
-// CreateOptions say how topics are created.
+// CreateOptions configure how topics are created.
 type CreateOptions struct {
 	// Partitions is the common partition count, fixed for the life of a
 	// prefix. Default 12.
 	Partitions int32
-	// Replication is the number of replicas; 0 takes the broker's default. From
-	// three on, two of them must have a record before it is acknowledged.
+	// Replication is the number of replicas; 0 uses the broker's default. From three on, two replicas
+	// must have a record before it is acknowledged.
 	Replication int16
 	// CreateTime makes input topics carry the producer's timestamps
 	// (`topics create --timestamps create`, contract §2): for backfills,
@@ -42,11 +42,11 @@ type CreateOptions struct {
 	CreateTime bool
 }
 
-// DefaultPartitions is the common partition count where none is given.
+// DefaultPartitions is the common partition count if none is given.
 const DefaultPartitions = 12
 
-// Create makes the topics that are missing and returns their names. Topics that
-// exist are left as they are; [Client.Check] says whether they are right.
+// Create creates the missing topics and returns their names. Existing topics are left as they are;
+// [Client.Check] says whether they are right.
 func (c *Client) Create(ctx context.Context, opt CreateOptions) (created []string, err error) {
 	if opt.Partitions <= 0 {
 		opt.Partitions = DefaultPartitions
@@ -78,19 +78,20 @@ func (c *Client) Create(ctx context.Context, opt CreateOptions) (created []strin
 	return created, nil
 }
 
-// outputMessageBytes is the largest batch of a topic that the engine writes. A
-// dead letter holds all of an input record and says where it came from, so that
-// it is larger than any input; all that is told of one person goes together.
+// outputMessageBytes is the largest batch of a topic that the engine writes. A dead letter holds a
+// whole input record and its origin, so it is larger than any input, and everything told of one
+// person is sent together.
 const outputMessageBytes = 8 << 20
 
-// OwnRecordBytes is what a topic that the engine writes takes at least, in bytes: the
-// brokers' default, which [Client.Check] wants. No record that the core makes is half
-// as large (decision 0014).
+// OwnRecordBytes is the least max.message.bytes that [Client.Check] accepts for a topic that the
+// engine writes: the brokers' default. No record that the core makes is half as large (decision
+// 0014).
 const OwnRecordBytes = 1 << 20
 
-// letterBytes is how much more a dead letter may take than its original.
+// letterBytes is how much larger than its original a dead letter may be.
 const letterBytes = 64 << 10
 
+// newTopic returns the request to create a topic with the settings of the contract.
 func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 	t := createtopics.RequestTopic{
 		Name: c.Full(s.Name), NumPartitions: opt.Partitions, ReplicationFactor: -1,
@@ -131,7 +132,7 @@ func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 	return t
 }
 
-// create sends the request once; names are those that it made.
+// create sends the request once. names are the topics that it created.
 func (c *Client) create(ctx context.Context, cn *conn, req *createtopics.Request) (names []string, err error) {
 	msg, err := cn.call(ctx, req)
 	if err != nil {
@@ -156,7 +157,7 @@ func (c *Client) create(ctx context.Context, cn *conn, req *createtopics.Request
 	return names, err
 }
 
-// String is one line for a user.
+// String describes the options in one line for a user.
 func (o CreateOptions) String() string {
 	kind := logAppendTime
 	if o.CreateTime {

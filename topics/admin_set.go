@@ -6,8 +6,8 @@ import (
 	"github.com/segmentio/kafka-go/protocol/incrementalalterconfigs"
 )
 
-// SetTopic sets one setting of a topic. It is for brokers that belong to tilsyn;
-// the settings of a cluster are its operators'.
+// SetTopic sets one setting of a topic. It is for brokers that belong to tilsyn; the settings of a
+// cluster belong to its operators.
 func (c *Client) SetTopic(ctx context.Context, topic, setting, value string) error {
 	req := &incrementalalterconfigs.Request{Resources: []incrementalalterconfigs.RequestResource{{
 		ResourceType: resourceTopic, ResourceName: c.Full(topic),
@@ -31,8 +31,8 @@ func (c *Client) SetTopic(ctx context.Context, topic, setting, value string) err
 	})
 }
 
-// StampCommits makes the broker put its own time on the records of progress, as
-// [Client.Create] does for topics that it makes.
+// StampCommits makes the broker put its own time on the records of task-commits, as
+// [Client.Create] does for new topics.
 func (c *Client) StampCommits(ctx context.Context) error {
 	return c.SetTopic(ctx, TaskCommits, settingTimestamps, logAppendTime)
 }

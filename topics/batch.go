@@ -7,8 +7,7 @@ import (
 	"sync"
 )
 
-// batchInfo is the header of a record batch, format v2, with its records still
-// encoded.
+// batchInfo is the header of a record batch of format v2, with its records still encoded.
 type batchInfo struct {
 	base        int64
 	last        int64 // base + last offset delta, also of an empty batch
@@ -26,8 +25,8 @@ func (b *batchInfo) control() bool       { return b.attrs&attrControl != 0 }
 func (b *batchInfo) transactional() bool { return b.attrs&attrTxn != 0 }
 func (b *batchInfo) codec() Compression  { return Compression(b.attrs & attrCodec) }
 
-// nextBatch cuts the first batch off data. A batch that is cut short at the
-// end of a response is no batch: ok is false, and it will be sent again whole.
+// nextBatch cuts the first batch off data. If it is cut short at the end of a response, ok is
+// false; the broker sends it again whole.
 func nextBatch(data []byte) (b batchInfo, rest []byte, ok bool, err error) {
 	if len(data) < batchMagicAt+1 {
 		return b, nil, false, nil
@@ -65,8 +64,8 @@ func nextBatch(data []byte) (b batchInfo, rest []byte, ok bool, err error) {
 	return b, data[len(h):], true, nil
 }
 
-// abortMarker reports whether a control batch ends its producer's transaction
-// with an abort. The key of a control record is its version and its type.
+// abortMarker reports whether a control batch aborts its producer's transaction. The key of a
+// control record is its version and its type.
 func (b *batchInfo) abortMarker() (abort bool, err error) {
 	data := b.records
 	if c := b.codec(); c != None {
@@ -83,9 +82,10 @@ func (b *batchInfo) abortMarker() (abort bool, err error) {
 	return abort, err
 }
 
+// unpacked holds buffers for unpacking batches.
 var unpacked = sync.Pool{New: func() any { return new([]byte) }}
 
-// each calls fn for the records from offset from on; own is as in open.
+// each calls fn for the records from offset from on. own is as in open.
 func (b *batchInfo) each(from int64, own bool, fn func(*Record) error) error {
 	buf, _ := unpacked.Get().(*[]byte)
 	defer unpacked.Put(buf)
@@ -99,8 +99,8 @@ func (b *batchInfo) each(from int64, own bool, fn func(*Record) error) error {
 	return b.decode(rows, data, from, fn)
 }
 
-// decode walks the records of a batch. One Record and one slice of headers are
-// used for all of them, and one buffer for all pieces.
+// decode calls fn for the records of a batch. All of them share one Record, one slice of headers
+// and one buffer.
 func (b *batchInfo) decode(rows rowReader, buf []byte, from int64, fn func(*Record) error) error {
 	r := recordPool.Get().(*Record)
 	defer func() {
@@ -125,10 +125,11 @@ func (b *batchInfo) decode(rows rowReader, buf []byte, from int64, fn func(*Reco
 	}
 }
 
+// recordPool holds Records for reuse.
 var recordPool = sync.Pool{New: func() any { return new(Record) }}
 
-// varReader reads the varint encoding of records; after the first fault
-// everything reads as zero and bad is set.
+// varReader reads the varint encoding of records. After the first fault bad is set and everything
+// reads as zero.
 type varReader struct {
 	b   []byte
 	bad bool

@@ -12,46 +12,44 @@ import (
 
 // CheckOptions say what a check accepts.
 type CheckOptions struct {
-	// Partitions is the common partition count expected; 0: that of
-	// card-events.
+	// Partitions is the expected common partition count; 0 means that of card-events.
 	Partitions int32
 	// TrustTimestamps accepts input topics with CreateTime
 	// (`run --trust-timestamps`, contract §2).
 	TrustTimestamps bool
-	// AcceptShortHistory accepts a limited retention and a log whose beginning
-	// is gone (`--history-floor`, design "Floor"). Violations must be whole all
-	// the same: what was told must be known.
+	// AcceptShortHistory accepts limited retention and a log whose beginning was deleted
+	// (`--history-floor`, design "Floor"). Violations must be complete all the same: what was told
+	// must be known.
 	AcceptShortHistory bool
 }
 
 // Checked is the result of a check.
 type Checked struct {
-	// Partitions is the common partition count, 0 where card-events is missing.
+	// Partitions is the common partition count; 0 if card-events is missing.
 	Partitions int32
-	// CreateTime is true where some input topic carries the producers'
-	// timestamps.
+	// CreateTime is true if any input topic carries the producers' timestamps.
 	CreateTime bool
-	// Differences are in the contract's order of topics; none: all is right.
+	// Differences are in the contract's order of topics; empty if all is right.
 	Differences []Difference
 }
 
-// Difference is one thing that is not as the contract has it.
+// Difference is one deviation from the contract.
 type Difference struct {
-	// Topic is without prefix; Setting is "topic", "partitions", "first offset"
-	// or the name of a topic setting.
+	// Topic is without prefix. Setting is "topic", "partitions", "first offset" or the name of a topic
+	// setting.
 	Topic, Setting string
 	Want, Got      string
-	// Fix says what to do.
+	// Fix says what to do about it.
 	Fix string
 }
 
-// String is one line for a user.
+// String describes the difference in one line for a user.
 func (d Difference) String() string {
 	return fmt.Sprintf("%s: %s is %s, must be %s: %s", d.Topic, d.Setting, d.Got, d.Want, d.Fix)
 }
 
-// Check compares the topics of the cluster with the contract. The error is one
-// of asking; what is wrong with the topics is in Differences.
+// Check compares the topics of the cluster with the contract. An error is one of asking; what is
+// wrong with the topics is in Differences.
 func (c *Client) Check(ctx context.Context, opt CheckOptions) (Checked, error) {
 	found, err := c.existing(ctx)
 	if err != nil {
@@ -128,9 +126,9 @@ func (k *Checked) checkSettings(s Spec, got map[string]string, opt CheckOptions)
 	}
 }
 
-// checkSizes wants every record of an input to fit into a dead letter, every one that
-// is read into a hand-over, and every one that the engine makes into its topic: one
-// that does not would stop its task for good.
+// checkSizes requires that every input record fits into a dead letter, every record that is read
+// into a hand-over, and every record that the engine makes into its topic. A record that does not
+// fit would stop its task for good.
 func (k *Checked) checkSizes(settings map[string]map[string]string) {
 	largest := int64(0)
 	for _, s := range specs {
@@ -174,7 +172,7 @@ func (k *Checked) checkStart(s Spec, starts map[TopicPartition]int64, opt CheckO
 	}
 }
 
-// orFloor is what else can be done about a short history.
+// orFloor returns what else can be done about a short history, for messages.
 func orFloor(s Spec) string {
 	if s.Name == Violations {
 		return "; what was told must be known: restore the topic, or begin a new prefix"
@@ -182,7 +180,7 @@ func orFloor(s Spec) string {
 	return ", or pass --history-floor with the date from which on it holds everything"
 }
 
-// ProducerTimes names the input topics whose records carry their producers' time
+// ProducerTimes returns the input topics whose records carry their producers' time
 // (message.timestamp.type CreateTime), in the contract's order.
 func (c *Client) ProducerTimes(ctx context.Context) ([]string, error) {
 	found, err := c.existing(ctx)
@@ -252,7 +250,7 @@ func (c *Client) starts(ctx context.Context, found map[string]int32) (map[TopicP
 	return c.Offsets(ctx, parts, Earliest)
 }
 
-// resourceTopic is the protocol's number of a topic as the owner of settings.
+// resourceTopic is the protocol's number for a topic as a configuration resource.
 const resourceTopic int8 = 2
 
 // settings returns the settings that the contract fixes, by topic.

@@ -1,7 +1,6 @@
 package topics
 
-// classify says what a code means to the caller where no request gives it
-// another meaning.
+// classify sets what a code means to the caller, unless a request gives it another meaning.
 func classify(e *CodeError) *CodeError {
 	switch {
 	case e.Code.retriable():
@@ -16,9 +15,9 @@ func classify(e *CodeError) *CodeError {
 	return e
 }
 
-// fencing codes say that the producer's id or epoch is no longer the one that
-// the coordinator knows: another producer took over, or the transaction lasted
-// longer than its timeout and the broker ended it.
+// fencing reports whether a code says that the coordinator no longer knows the producer's id or
+// epoch: another producer took over, or the transaction exceeded its timeout and the broker ended
+// it.
 func fencing(c Code) bool {
 	switch c {
 	case codeInvalidProducerEpoch, codeProducerFenced, codeCoordinatorFenced, codeInvalidProducerMapping:
@@ -27,9 +26,9 @@ func fencing(c Code) bool {
 	return false
 }
 
-// inTransaction says what a code means inside an open transaction: what does
-// not pass and is no fencing makes the transaction one that must be aborted,
-// but for settings and permissions, which an abort does not mend.
+// inTransaction sets what a code means inside an open transaction. An error that neither passes
+// nor fences requires an abort, except for settings and permissions, which an abort does not
+// repair.
 func inTransaction(e *CodeError) *CodeError {
 	switch e.Code {
 	case codeOutOfOrderSequence, codeUnknownProducerID, codeDuplicateSequence, codeInvalidTxnState,

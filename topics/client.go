@@ -24,9 +24,9 @@ type Client struct {
 	vigil vigil
 }
 
-// Connect waits until a broker answers and returns the client. It waits as
-// long as Config.GiveUpAfter says and then returns [ErrGaveUp] (exit status 3,
-// contract §4). Wrong credentials and certificates are [ErrFatal] at once.
+// Connect waits until a broker answers and returns the client. After Config.GiveUpAfter it returns
+// [ErrGaveUp] (exit status 3, contract §4). Wrong credentials or certificates return [ErrFatal] at
+// once.
 func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	full, mech, err := cfg.withDefaults()
 	if err != nil {
@@ -49,8 +49,7 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	}
 }
 
-// Close closes the connections. Calls under way are ended by their context;
-// later ones fail.
+// Close closes the connections. Calls in progress end with their context; later ones fail.
 func (c *Client) Close() { c.pool.close() }
 
 // Full returns the name of a topic with the prefix.
@@ -59,7 +58,7 @@ func (c *Client) Full(topic string) string { return c.cfg.Prefix + topic }
 // Prefix returns the prefix of all topic names.
 func (c *Client) Prefix() string { return c.cfg.Prefix }
 
-// ClusterID is what the cluster calls itself; empty where it does not say.
+// ClusterID returns the id of the cluster; empty if it has none.
 func (c *Client) ClusterID() string {
 	c.meta.mu.Lock()
 	defer c.meta.mu.Unlock()
@@ -71,35 +70,37 @@ func (c *Client) TransactionalID(group string, task int32) string {
 	return TransactionalID(c.cfg.Prefix, group, task)
 }
 
-// short takes the prefix off for messages.
+// short removes the prefix, for messages.
 func (c *Client) short(full string) string {
 	s, _ := TrimPrefix(c.cfg.Prefix, full)
 	return s
 }
 
-// The waits between attempts double from the first to the last.
+// The pauses between attempts double from the first to the last.
 const (
 	firstWait = 2 * time.Millisecond
 	lastWait  = 250 * time.Millisecond
 )
 
-// retry is one run of attempts that ends with Config.GiveUpAfter. Its maker calls
-// done in the end.
+// retry is one series of attempts, limited by Config.GiveUpAfter. Whoever makes it calls done at
+// the end.
 type retry struct {
 	c       *Client
 	what    string
 	started time.Time
 	delay   time.Duration
-	// held is how long the broker may hold the request back.
+	// held is how long the broker may legitimately hold the request.
 	held time.Duration
-	// first is when an attempt failed first; failed and cause are of the last one
-	// that did. Guarded by the vigil.
+	// first is when an attempt first failed; failed and cause are of the last failed attempt. Guarded
+	// by the vigil.
 	first, failed time.Time
 	cause         error
 }
 
+// retry returns a series of attempts that [Client.Trouble] watches.
 func (c *Client) retry(what string) *retry { return c.retryFor(what, 0) }
 
+// retryFor is retry for a request that the broker may hold for a while.
 func (c *Client) retryFor(what string, held time.Duration) *retry {
 	r := c.unwatched(what)
 	r.held = held
@@ -107,16 +108,16 @@ func (c *Client) retryFor(what string, held time.Duration) *retry {
 	return r
 }
 
-// unwatched is a retry that [Client.Trouble] does not look at.
+// unwatched returns a retry that [Client.Trouble] ignores.
 func (c *Client) unwatched(what string) *retry {
 	return &retry{c: c, what: what, started: time.Now(), delay: firstWait}
 }
 
-// done says that nothing is waited for any more.
+// done ends the series.
 func (r *retry) done() { r.c.vigil.end(r) }
 
-// wait sleeps before the next attempt. It returns an error where there should
-// be none: the cause is fatal, the context is done, or the limit is reached.
+// wait pauses before the next attempt. It returns an error if there should be none: the cause is
+// fatal, the context has ended, or the limit is reached.
 func (r *retry) wait(ctx context.Context, cause error) error {
 	if !passes(cause) {
 		return cause
@@ -162,19 +163,21 @@ func passes(err error) bool {
 		!errors.Is(err, context.Canceled)
 }
 
-// target is a broker that may change.
+// target is the broker for a request; it may change between attempts.
 type target interface {
+	// addr returns the address of the broker.
 	addr(ctx context.Context) (string, error)
+	// forget drops the address, so that addr looks it up again.
 	forget()
 }
 
-// ask runs fn on a connection to the target until it succeeds or fails for
-// good. fn must be repeatable.
+// ask runs fn on a connection to the target until it succeeds or fails for good. fn must be
+// repeatable.
 func (c *Client) ask(ctx context.Context, what string, t target, fn func(context.Context, *conn) error) error {
 	return c.askFor(ctx, c.cfg.RequestTimeout, what, t, fn)
 }
 
-// askFor is ask for a request that the broker may hold back.
+// askFor is ask for a request that the broker may hold for up to limit.
 func (c *Client) askFor(ctx context.Context, limit time.Duration, what string, t target, fn func(context.Context, *conn) error) error {
 	r := c.retryFor(what, limit-c.cfg.RequestTimeout)
 	defer r.done()
@@ -192,11 +195,12 @@ func (c *Client) askFor(ctx context.Context, limit time.Duration, what string, t
 	}
 }
 
-// once runs fn one time and forgets the target where it was the wrong one.
+// once runs fn one time, and forgets the target if it was the wrong one.
 func (c *Client) once(ctx context.Context, t target, fn func(context.Context, *conn) error) error {
 	return c.onceFor(ctx, c.cfg.RequestTimeout, t, fn)
 }
 
+// onceFor is once with a time limit of its own.
 func (c *Client) onceFor(ctx context.Context, limit time.Duration, t target, fn func(context.Context, *conn) error) error {
 	addr, err := t.addr(ctx)
 	if err != nil {

@@ -26,10 +26,10 @@ const (
 	Zstd   Compression = 4
 )
 
-// compressFrom is the size from which compressing a batch pays, in bytes.
+// compressFrom is the size in bytes from which compressing a batch is worth it.
 const compressFrom = 512
 
-// errTooLarge: a batch unpacks to more than it may.
+// errTooLarge says that a batch unpacks to more than is allowed.
 var errTooLarge = fmt.Errorf("%w: it unpacks to more than it may", ErrCorrupt)
 
 var (
@@ -41,18 +41,18 @@ var (
 		}
 		return e
 	})
-	// zstdDecoder reads frames with a window of up to 8 MB, which is what every level
-	// below 20 has. It unpacks into the batch itself and keeps no window.
+	// zstdDecoder reads frames with a window of up to 8 MB, which every level below 20 has. It unpacks
+	// into the destination and keeps no window.
 	zstdDecoder = sync.OnceValue(func() *zstd.Decoder { return newZstd(pieceBytes, false) })
-	// zstdWide reads larger windows too, into no more than the room that it is given.
+	// zstdWide also reads larger windows, into no more room than it is given.
 	zstdWide   = sync.OnceValue(func() *zstd.Decoder { return newZstd(MaxWindowBytes, true) })
 	lz4Readers = sync.Pool{New: func() any { return lz4.NewReader(nil) }}
 	gzReaders  = sync.Pool{New: func() any { return new(gzip.Reader) }}
-	// A writer takes 800 KB.
+	// gzWriters are pooled because each takes 800 KB.
 	gzWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 )
 
-// newZstd returns a decoder of whole frames that serves two at a time.
+// newZstd returns a decoder of whole frames that serves two callers at a time.
 func newZstd(most uint64, toCap bool) *zstd.Decoder {
 	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(most),
 		zstd.WithDecoderLowmem(true), zstd.WithDecodeAllCapLimit(toCap))
@@ -65,13 +65,13 @@ func newZstd(most uint64, toCap bool) *zstd.Decoder {
 // sink appends what is written to a slice.
 type sink struct{ b []byte }
 
+// Write implements io.Writer.
 func (s *sink) Write(p []byte) (int, error) {
 	s.b = append(s.b, p...)
 	return len(p), nil
 }
 
-// compress appends the compressed form of src to dst. Writing to memory does
-// not fail.
+// compress appends the compressed form of src to dst. Writing to memory cannot fail.
 func compress(dst []byte, codec Compression, src []byte) []byte {
 	switch codec {
 	case Zstd:
@@ -96,8 +96,8 @@ func compress(dst []byte, codec Compression, src []byte) []byte {
 	}
 }
 
-// decompress appends what src holds to dst[:0]. Where that is more than the limit,
-// in bytes, the error is errTooLarge, and no more memory than about that was taken.
+// decompress appends the content of src to dst[:0]. If that exceeds the limit in bytes, the error
+// is errTooLarge, and not much more memory than the limit was used.
 func decompress(dst []byte, codec Compression, src []byte, limit int) ([]byte, error) {
 	dst = dst[:0]
 	var err error
@@ -134,7 +134,7 @@ func decompress(dst []byte, codec Compression, src []byte, limit int) ([]byte, e
 	return dst, err
 }
 
-// unZstd appends what the frames in src hold.
+// unZstd appends the content of the frames in src.
 func unZstd(dst, src []byte, limit int) ([]byte, error) {
 	if limit <= pieceBytes {
 		out, err := zstdDecoder().DecodeAll(src, dst)
@@ -154,14 +154,14 @@ func unZstd(dst, src []byte, limit int) ([]byte, error) {
 		case errors.Is(err, zstd.ErrWindowSizeExceeded):
 			return dst, fmt.Errorf("%w: its window is larger than the %d MB that Kafka's own consumer reads", ErrCorrupt, MaxWindowBytes>>20)
 		case try == limit:
-			// Or it is damaged: with too little room the errors are alike, and reading
-			// piece by piece tells.
+			// It may also be damaged: with too little room the errors look alike, and reading piece by piece
+			// will tell.
 			return dst, errTooLarge
 		}
 	}
 }
 
-// readAll reads r to its end into dst.
+// readAll reads r to its end into dst, up to the limit.
 func readAll(dst []byte, r io.Reader, limit int) ([]byte, error) {
 	for idle := 0; idle < 100; {
 		if len(dst) > limit {
@@ -187,10 +187,10 @@ func readAll(dst []byte, r io.Reader, limit int) ([]byte, error) {
 	return dst, io.ErrNoProgress
 }
 
-// xerialMagic begins the framing that the Java client puts around snappy
-// blocks.
+// xerialMagic begins the framing that the Java client puts around snappy blocks.
 var xerialMagic = []byte{0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0}
 
+// unsnappy appends the content of a plain or framed snappy block.
 func unsnappy(dst, src []byte, limit int) ([]byte, error) {
 	if !bytes.HasPrefix(src, xerialMagic) {
 		return snappyBlock(dst, src, limit)
@@ -216,6 +216,7 @@ func unsnappy(dst, src []byte, limit int) ([]byte, error) {
 	return dst, nil
 }
 
+// snappyBlock appends the content of one block.
 func snappyBlock(dst, block []byte, limit int) ([]byte, error) {
 	n, err := snappy.DecodedLen(block)
 	if err != nil {

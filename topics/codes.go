@@ -7,7 +7,7 @@ import (
 // Code is an error code of the Kafka protocol.
 type Code int16
 
-// The codes that this package tells apart.
+// The codes that this package distinguishes.
 const (
 	codeUnknownServerError      Code = -1
 	codeNone                    Code = 0
@@ -52,7 +52,7 @@ const (
 	codeProducerFenced          Code = 90
 )
 
-// String gives the protocol's name of the code.
+// String returns the protocol's name of the code.
 func (c Code) String() string {
 	if c == codeOperationNotAttempted {
 		return "Operation Not Attempted"
@@ -60,10 +60,9 @@ func (c Code) String() string {
 	return kafka.Error(c).Title()
 }
 
-// retriable: the same request may succeed later, perhaps at another broker. The
-// error without a name is one: a coordinator gives it to a producer that ends its
-// transaction at the moment at which a successor fences it, and the repeated request
-// gets the answer that counts.
+// retriable reports whether the same request may succeed later, perhaps at another broker.
+// UNKNOWN_SERVER_ERROR is among them: a coordinator returns it to a producer that ends its
+// transaction just as a successor fences it, and the repeated request gets the answer that counts.
 func (c Code) retriable() bool {
 	switch c {
 	case codeUnknownServerError, codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeRequestTimedOut,
@@ -78,7 +77,7 @@ func (c Code) retriable() bool {
 	return false
 }
 
-// moved: the broker asked is not the one in charge; look it up again.
+// moved reports whether another broker is in charge, so that it must be looked up again.
 func (c Code) moved() bool {
 	switch c {
 	case codeUnknownTopic, codeLeaderNotAvailable, codeNotLeader, codeBrokerNotAvailable,

@@ -13,38 +13,34 @@ import (
 	"github.com/segmentio/kafka-go/sasl/scram"
 )
 
-// Config says how to reach the brokers (contract §4: --brokers,
-// --topic-prefix, TLS and SASL options). The zero value of every field but
-// Brokers is usable.
+// Config says how to reach the brokers (contract §4: --brokers, --topic-prefix, TLS and SASL
+// options). Every field but Brokers may be left zero.
 type Config struct {
-	// Brokers are HOST:PORT addresses to begin with; at least one.
+	// Brokers are the HOST:PORT addresses to start with; at least one.
 	Brokers []string
-	// Prefix stands before every topic name, transactional id and nothing
-	// else. Default: none; the commands pass [DefaultPrefix].
+	// Prefix is put before every topic name and transactional id, and nothing else. Default: none; the
+	// commands pass [DefaultPrefix].
 	Prefix string
 	// ClientID names the client in the broker's logs. Default "tilsyn".
 	ClientID string
-	// TLS switches encryption on where not nil. An empty ServerName is filled
-	// with the broker's host.
+	// TLS enables encryption if not nil. An empty ServerName is replaced by the broker's host.
 	TLS *tls.Config
-	// SASL authenticates where Mechanism is not empty.
+	// SASL enables authentication if Mechanism is not empty.
 	SASL SASL
-	// DialTimeout bounds one connection attempt, with TLS and SASL. Default 5 s.
+	// DialTimeout bounds one connection attempt, TLS and SASL included. Default 5 s.
 	DialTimeout time.Duration
-	// RequestTimeout bounds one request beyond the time the broker itself may
-	// take. Default 15 s.
+	// RequestTimeout bounds one request, beyond the time that the broker itself may hold it. Default
+	// 15 s.
 	RequestTimeout time.Duration
-	// GiveUpAfter bounds the wait for a broker in [Connect] and every run of
-	// retries on errors that pass by themselves; then the error is
-	// [ErrGaveUp]. Default 60 s; negative: never.
+	// GiveUpAfter bounds the wait for a broker in [Connect] and every series of retries on errors that
+	// may pass; then the error is [ErrGaveUp]. Default 60 s; negative: never.
 	GiveUpAfter time.Duration
-	// OnWait is told what is being waited for, once for all requests that wait for
-	// the same brokers and then at intervals that grow from two seconds to five
-	// minutes. It must not block. Default: nobody is told.
+	// OnWait is called with what is being waited for: once for all requests that wait for the same
+	// brokers, then at intervals that grow from two seconds to five minutes. It must not block.
+	// Default: nobody is told.
 	OnWait func(Waiting)
 
-	// patience is how long a topic may be unknown to the brokers, as one is that
-	// was created a moment ago.
+	// patience is how long a topic may be unknown to the brokers, as one is that was just created.
 	patience time.Duration
 	// dialer replaces the network in tests.
 	dialer func(ctx context.Context, addr string) (net.Conn, error)
@@ -64,8 +60,7 @@ type Waiting struct {
 	What string
 	// Cause is the last failure; nil before the first.
 	Cause error
-	// Elapsed is how long it has taken so far, Left how long until giving up
-	// (negative: for ever).
+	// Elapsed is how long it has taken so far, Left how long until giving up (negative: never).
 	Elapsed, Left time.Duration
 }
 
@@ -77,7 +72,7 @@ func (w Waiting) Why() string {
 	return w.Cause.Error()
 }
 
-// String is one line for a user.
+// String describes it in one line for a user.
 func (w Waiting) String() string {
 	left := "waiting for ever"
 	if w.Left >= 0 {
@@ -86,7 +81,7 @@ func (w Waiting) String() string {
 	return fmt.Sprintf("waiting for %s for %s, %s: %s", w.What, w.Elapsed.Round(time.Second), left, w.Why())
 }
 
-// withDefaults fills in the defaults and checks what a user can get wrong.
+// withDefaults fills in the defaults and refuses what a user can get wrong.
 func (c Config) withDefaults() (Config, sasl.Mechanism, error) {
 	if len(c.Brokers) == 0 {
 		return c, nil, errors.New("no broker given: pass at least one HOST:PORT")
@@ -123,6 +118,7 @@ func (c Config) withDefaults() (Config, sasl.Mechanism, error) {
 	return c, m, err
 }
 
+// mechanism returns the SASL mechanism; nil if there is none.
 func (s SASL) mechanism() (sasl.Mechanism, error) {
 	switch s.Mechanism {
 	case "":

@@ -19,11 +19,11 @@ import (
 	"github.com/segmentio/kafka-go/sasl"
 )
 
-// maxResponseBytes bounds what a response may claim to be: a fetch is asked to
-// stay far below, but the broker sends at least one whole batch.
+// maxResponseBytes bounds the claimed size of a response. A fetch asks for far less, but the
+// broker sends at least one whole batch.
 const maxResponseBytes = 256 << 20
 
-// conn is one connection to one broker; one request at a time.
+// conn is one connection to one broker; it carries one request at a time.
 type conn struct {
 	pc       *protocol.Conn
 	addr     string
@@ -34,9 +34,10 @@ type conn struct {
 	anonymous bool
 }
 
+// versionRange is the range of versions of a request that a broker offers.
 type versionRange struct{ low, high int16 }
 
-// dial connects, encrypts, asks for the versions and authenticates.
+// dial connects, encrypts, negotiates versions and authenticates.
 func dial(ctx context.Context, cfg *Config, mech sasl.Mechanism, addr string) (_ *conn, err error) {
 	ctx, cancel := context.WithTimeout(ctx, cfg.DialTimeout)
 	defer cancel()
@@ -67,6 +68,7 @@ func dial(ctx context.Context, cfg *Config, mech sasl.Mechanism, addr string) (_
 	return c, nil
 }
 
+// encrypt does the TLS handshake.
 func encrypt(ctx context.Context, nc net.Conn, cfg *tls.Config, addr string) (net.Conn, error) {
 	if cfg.ServerName == "" {
 		host, _, err := net.SplitHostPort(addr)
@@ -88,9 +90,8 @@ func encrypt(ctx context.Context, nc net.Conn, cfg *tls.Config, addr string) (ne
 	return tc, nil
 }
 
-// refusedByTLS makes an error final with which the other side says that it does
-// not accept our certificate, or wants one. With TLS 1.3 that comes only with the
-// first answer.
+// refusedByTLS makes it a final error if the broker does not accept our certificate or requires
+// one. With TLS 1.3 that shows only in the first answer.
 func refusedByTLS(err error) error {
 	var said *net.OpError
 	if errors.As(err, &said) && said.Op == "remote error" && strings.Contains(said.Err.Error(), "certificate") {
@@ -99,6 +100,7 @@ func refusedByTLS(err error) error {
 	return err
 }
 
+// negotiate asks for the versions that the broker offers.
 func (c *conn) negotiate(ctx context.Context) error {
 	msg, err := c.call(ctx, &apiversions.Request{})
 	if err != nil {
@@ -122,6 +124,7 @@ func (c *conn) negotiate(ctx context.Context) error {
 	return nil
 }
 
+// authenticate does the SASL exchange.
 func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 	host, portText, err := net.SplitHostPort(c.addr)
 	if err != nil {
@@ -145,8 +148,7 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 	for done := false; !done; {
 		msg, err := c.call(ctx, &saslauthenticate.Request{AuthBytes: state})
 		if err != nil {
-			// Some brokers refuse by closing the connection, but so does one
-			// that stops: not fatal.
+			// Some brokers refuse by closing the connection, but so does one that is stopping: not fatal.
 			return fmt.Errorf("SASL %s: the broker closed the connection, check the user name and password: %w", mech.Name(), err)
 		}
 		res, ok := msg.(*saslauthenticate.Response)
@@ -160,7 +162,7 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 	return nil
 }
 
-// guard applies the context's deadline and end to the connection for one call.
+// guard applies the context's deadline and cancellation to the connection for one call.
 func (c *conn) guard(ctx context.Context) (release func()) {
 	if d, ok := ctx.Deadline(); ok {
 		_ = c.pc.SetDeadline(d)
@@ -193,9 +195,8 @@ func (c *conn) call(ctx context.Context, req protocol.Message) (protocol.Message
 	return res, err
 }
 
-// callRaw sends a request that this package encodes itself, with the version
-// given, and returns the body of the answer in buf, grown
-// where needed. frame must begin with rawHeader bytes left free by newFrame.
+// callRaw sends a request that this package encodes itself and returns the body of the answer in
+// buf, grown if needed. frame must begin as newFrame left it.
 func (c *conn) callRaw(ctx context.Context, key protocol.ApiKey, version int16, frame, buf []byte) ([]byte, error) {
 	if r, ok := c.limits[key]; !ok || version < r.low || version > r.high {
 		return buf, fmt.Errorf("%s: the broker offers versions %d to %d of %s and not %d: %w",
@@ -216,6 +217,7 @@ func (c *conn) callRaw(ctx context.Context, key protocol.ApiKey, version int16, 
 	return buf, err
 }
 
+// exchange writes a frame and reads the answer.
 func (c *conn) exchange(frame, buf []byte) ([]byte, error) {
 	if _, err := c.pc.Write(frame); err != nil {
 		return buf, err
@@ -241,8 +243,7 @@ func (c *conn) exchange(frame, buf []byte) ([]byte, error) {
 
 func (c *conn) close() { _ = c.pc.Close() }
 
-// newFrame begins a request frame: room for size, key, version and number, then
-// the client id.
+// newFrame begins a request frame: room for size, key, version and number, then the client id.
 func (c *conn) newFrame(dst []byte) []byte {
 	dst = append(dst[:0], make([]byte, 12)...)
 	return appendString(dst, c.clientID)

@@ -9,11 +9,13 @@ import (
 	"github.com/segmentio/kafka-go/protocol/findcoordinator"
 )
 
+// The kinds of coordinators, by the protocol's numbers.
 const (
 	coordGroup int8 = 0
 	coordTxn   int8 = 1
 )
 
+// coordKey identifies a coordinator: the kind, and the group or transactional id.
 type coordKey struct {
 	kind int8
 	key  string
@@ -25,10 +27,12 @@ type coordinator struct {
 	coordKey
 }
 
+// groupCoordinator returns the coordinator of a group.
 func (c *Client) groupCoordinator(group string) coordinator {
 	return coordinator{c, coordKey{coordGroup, group}}
 }
 
+// txnCoordinator returns the coordinator of a transactional id.
 func (c *Client) txnCoordinator(id string) coordinator {
 	return coordinator{c, coordKey{coordTxn, id}}
 }
@@ -70,8 +74,8 @@ func (t coordinator) addr(ctx context.Context) (string, error) {
 	return addr, nil
 }
 
-// anyBroker is whichever broker is known; after a failure the metadata is
-// asked for again, so that a dead one drops out.
+// anyBroker is any known broker. After a failure the metadata is read again, so that a dead broker
+// drops out.
 type anyBroker struct{ c *Client }
 
 func (t anyBroker) addr(ctx context.Context) (string, error) {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// Cursor walks through what came of one partition, one record at a time, for a
-// reader that goes through several partitions at once. One batch is unpacked at
-// a time, a large one piece by piece, so that an answer takes little more memory than it came in. It is made
-// by [Fetched.Cursor] and ends with the next Fetch.
+// Cursor reads the records of one fetched partition one at a time, for a reader that interleaves
+// several partitions. One batch is unpacked at a time, a large one piece by piece, so that an
+// answer takes little more memory than it arrived in. [Fetched.Cursor] makes it; the next Fetch
+// ends it.
 type Cursor struct {
 	at   Record
 	of   *Fetched
@@ -18,19 +18,18 @@ type Cursor struct {
 	buf  []byte // the batch at hand, where it had to be unpacked
 }
 
-// Cursor returns a cursor that stands before the first record.
+// Cursor returns a cursor before the first record.
 func (p *Fetched) Cursor(mem *Unpacked) Cursor {
 	return Cursor{of: p, mem: mem}
 }
 
-// At is the record that the cursor stands at after Next returned true. Its Key and
-// Value and those of its headers are valid until [Unpacked.Reuse] after the batch
-// was left, the rest until Next.
+// At returns the record that Next moved to. Its Key, Value and header bytes stay valid until
+// [Unpacked.Reuse] after the batch was left, the rest until Next.
 func (c *Cursor) At() *Record { return &c.at }
 
-// Next goes to the next record, in order of offset, as [Fetched.Each] gives them.
-// It returns false at the end, and there the partition's Err if it has one. After
-// an error neither Next nor what came of the partition may be used.
+// Next moves to the next record in order of offset, as [Fetched.Each] does. At the end it returns
+// false, with the partition's Err if it has one. After an error neither Next nor what came of the
+// partition may be used.
 func (c *Cursor) Next() (bool, error) {
 	for {
 		if c.rows.b != nil {
@@ -59,6 +58,7 @@ func (c *Cursor) Next() (bool, error) {
 	}
 }
 
+// named adds the partition to an error about a corrupt batch.
 func (c *Cursor) named(err error) error {
 	if errors.Is(err, ErrCorrupt) {
 		return fmt.Errorf("%s: %w", c.of.TopicPartition, err)
@@ -66,8 +66,8 @@ func (c *Cursor) named(err error) error {
 	return err
 }
 
-// Held is how many bytes of a batch that has come to its end Next leaves behind to
-// unpack another one; zero where it does not.
+// Held returns how many bytes of a finished batch Next would leave behind to unpack the next one;
+// 0 if it would not.
 func (c *Cursor) Held() int {
 	if c.rows.spent() {
 		return cap(c.buf)
@@ -78,9 +78,9 @@ func (c *Cursor) Held() int {
 	return cap(c.buf)
 }
 
-// Leave leaves a batch behind that has come to its end, with the record at hand,
-// which must not be needed any more. Next does it as well; done before Reuse, the
-// next batch is unpacked into the same memory.
+// Leave leaves a finished batch behind, with its current record, which must not be needed any
+// more. Next does the same; but if Leave is called before Reuse, the next batch is unpacked into
+// the same memory.
 func (c *Cursor) Leave() {
 	switch {
 	case c.rows.left == 0 && c.rows.fault == nil:
@@ -92,24 +92,24 @@ func (c *Cursor) Leave() {
 	}
 }
 
-// Close leaves the batch at hand behind. Next goes on with the one after it.
+// Close leaves the current batch behind. Next continues with the one after it.
 func (c *Cursor) Close() {
 	c.rows.leave()
 	c.mem.leave(c.buf)
 	c.buf, c.rows = nil, rowReader{}
 }
 
-// Unpacked is the memory of cursors that are read together by one goroutine; the
-// zero value is ready.
+// Unpacked is the memory shared by cursors that one goroutine reads together. Its zero value is
+// ready.
 type Unpacked struct {
 	free, left [][]byte
 	kept       int
 }
 
-// maxUnpacked bounds the memory that is kept for later batches.
+// maxUnpacked bounds the memory kept for later batches, in bytes.
 const maxUnpacked = 2 << 20
 
-// Held is how many bytes of batches that came to their end wait for Reuse.
+// Held returns how many bytes of finished batches wait for Reuse.
 func (u *Unpacked) Held() int {
 	n := 0
 	for _, b := range u.left {
@@ -118,7 +118,7 @@ func (u *Unpacked) Held() int {
 	return n
 }
 
-// Reuse says that no record of a batch that was left behind is needed any more.
+// Reuse declares that no record of a batch left behind is needed any more.
 func (u *Unpacked) Reuse() {
 	for i, b := range u.left {
 		if u.kept+cap(b) <= maxUnpacked {
@@ -129,6 +129,7 @@ func (u *Unpacked) Reuse() {
 	u.left = u.left[:0]
 }
 
+// take returns a buffer to unpack into; nil if none is free.
 func (u *Unpacked) take() []byte {
 	last := len(u.free) - 1
 	if last < 0 {
@@ -140,6 +141,7 @@ func (u *Unpacked) take() []byte {
 	return b
 }
 
+// leave keeps a buffer until Reuse.
 func (u *Unpacked) leave(b []byte) {
 	if cap(b) > 0 {
 		u.left = append(u.left, b)

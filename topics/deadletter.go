@@ -5,16 +5,15 @@ import (
 	"strings"
 )
 
-// DeadLetter is a record that could not be read or makes no sense (contract §1,
-// §3).
+// DeadLetter is a record that could not be read (contract §1, §3).
 type DeadLetter struct {
-	// Reason is the code, e.g. FACT_INVALID.
+	// Reason is its code, e.g. UNREADABLE.
 	Reason string
-	// Topic (without prefix), Partition and Offset say where the record is.
+	// Topic (without prefix), Partition and Offset say where the record was.
 	Topic     string
 	Partition int32
 	Offset    int64
-	// Error says what was wrong with it, without its values.
+	// Error says what was wrong with it, without any of its values.
 	Error string
 	// Key and Value are the original bytes.
 	Key, Value []byte
@@ -22,13 +21,12 @@ type DeadLetter struct {
 	Timestamp int64
 }
 
-// maxErrorBytes bounds the error header.
+// maxErrorBytes bounds the error header, in bytes.
 const maxErrorBytes = 512
 
-// Out is the record on dead-letters: the original key and bytes, and the
-// headers `reason`, `topic`, `partition`, `offset`, `error`. The letter of a
-// person-keyed topic goes to the same partition as the record, so that the task
-// that read it owns both; others go by their key.
+// Out returns the record for dead-letters: the original key and bytes, and the headers `reason`,
+// `topic`, `partition`, `offset` and `error`. For a topic with the common partition count it goes
+// to the partition of the record, so that the task that read it owns both; others go by their key.
 func (d DeadLetter) Out() Out {
 	partition := ByKey
 	if s, ok := Lookup(d.Topic); ok && s.Common() {
@@ -50,8 +48,8 @@ func (d DeadLetter) Out() Out {
 	}
 }
 
-// ReadDeadLetter is the reverse of [DeadLetter.Out]; ok is false where a header
-// is missing or no number. Its slices are those of the record.
+// ReadDeadLetter reverses [DeadLetter.Out]; ok is false if a header is missing or not a number.
+// The slices are those of the record.
 func ReadDeadLetter(r *Record) (d DeadLetter, ok bool) {
 	partition, err1 := strconv.ParseInt(string(r.Header("partition")), 10, 32)
 	offset, err2 := strconv.ParseInt(string(r.Header("offset")), 10, 64)

@@ -12,14 +12,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// EmbeddedConfig says how the embedded broker runs; the zero value is a broker
-// in memory on a free loopback port.
+// EmbeddedConfig configures the embedded broker. The zero value is a broker in memory on a free
+// loopback port.
 type EmbeddedConfig struct {
-	// Dir keeps the data over restarts (`run --embedded DIR`, contract §4).
-	// Empty: in memory only.
+	// Dir keeps the data across restarts (`run --embedded DIR`, contract §4). Empty: in memory only.
 	Dir string
-	// SyncWrites makes every batch durable before it is acknowledged; without
-	// it a crash of the machine, not of the process, may lose the newest.
+	// SyncWrites makes every batch durable before it is acknowledged. Without it a crash of the
+	// machine, though not of the process, may lose the newest ones.
 	SyncWrites bool
 	// Ports to listen on, one broker each. Default: one free port.
 	Ports []int
@@ -27,11 +26,11 @@ type EmbeddedConfig struct {
 	Extra []kfake.Opt
 }
 
-// Embedded is a Kafka-protocol broker in this process, on loopback TCP. It has
-// no replication: it is for demonstrations, tests and single machines.
+// Embedded is a broker of the Kafka protocol in this process, on loopback TCP. It does not
+// replicate: it is for demonstrations, tests and single machines.
 type Embedded struct{ cluster *kfake.Cluster }
 
-// StartEmbedded starts the broker. Close it to stop it.
+// StartEmbedded starts the broker; Close stops it.
 func StartEmbedded(cfg EmbeddedConfig) (*Embedded, error) {
 	ports := cfg.Ports
 	if len(ports) == 0 {
@@ -89,15 +88,15 @@ func (e *Embedded) Port() int {
 // Cluster gives tests the broker's fault controls.
 func (e *Embedded) Cluster() *kfake.Cluster { return e.cluster }
 
-// Close stops the broker and, with a directory, writes everything down.
+// Close stops the broker and writes everything to its directory, if it has one.
 func (e *Embedded) Close() { e.cluster.Close() }
 
-// shareLeast is the least that one partition may have of an answer, in bytes.
+// shareLeast is the smallest share of an answer that one partition gets, in bytes.
 const shareLeast = 64 << 10
 
-// share makes the bound of an answer one of each partition. Where the broker comes
-// to that of the whole answer, it leaves out which transactions of the partition
-// were aborted, and every reader takes their records for committed.
+// share turns the bound of a whole answer into one of each partition. When the broker reaches the
+// bound of the whole answer, it omits which transactions of the partition were aborted, and
+// readers would take their records for committed.
 func share(req kmsg.Request) {
 	f, ok := req.(*kmsg.FetchRequest)
 	if !ok {
@@ -117,12 +116,10 @@ func share(req kmsg.Request) {
 	f.MaxBytes = math.MaxInt32
 }
 
-// stamp gives topics with LogAppendTime their meaning, in one place and for
-// every client. The broker ignores the topic's setting; where a batch itself
-// asks for the broker's time (attribute bit 0x08) it changes the times without
-// the checksum, and no reader accepts the batch. So the batch is written anew
-// before the broker sees it: every record with the time of now, and
-// attrStamped in place of that bit.
+// stamp implements LogAppendTime for every client in one place. The broker ignores the topic's
+// setting; and if a batch itself asks for the broker's time (attribute bit 0x08), it changes the
+// times without the checksum, and no reader accepts the batch. So the batch is rewritten before
+// the broker sees it: every record gets the present time, and attrStamped replaces that bit.
 func (e *Embedded) stamp(req kmsg.Request) {
 	p, ok := req.(*kmsg.ProduceRequest)
 	if !ok {
@@ -138,6 +135,7 @@ func (e *Embedded) stamp(req kmsg.Request) {
 	}
 }
 
+// appendTime reports whether a topic is set to LogAppendTime.
 func (e *Embedded) appendTime(t *kmsg.ProduceRequestTopic) bool {
 	var info *kfake.TopicInfo
 	if t.Topic == "" {
@@ -152,8 +150,8 @@ func (e *Embedded) appendTime(t *kmsg.ProduceRequestTopic) bool {
 	return kind != nil && *kind == logAppendTime
 }
 
-// stampBatch returns the batch with the broker's time, or without the bits that
-// claim it. A batch that is not in order is left for the broker to refuse.
+// stampBatch returns the batch with the broker's time, or without the bits that claim it. A
+// malformed batch is left for the broker to refuse.
 func stampBatch(batch []byte, byBroker bool, now int64) []byte {
 	b, _, ok, err := nextBatch(batch)
 	if err != nil || !ok || b.control() {
@@ -173,7 +171,7 @@ func stampBatch(batch []byte, byBroker bool, now int64) []byte {
 			return nil
 		})
 		if err != nil {
-			// Its records cannot be told apart; the header says when it came.
+			// Its records cannot be told apart; the header then says when it came.
 			binary.BigEndian.PutUint64(batch[batchMaxTSAt:], uint64(now))
 			binary.BigEndian.PutUint16(batch[batchAttrsAt:], attrs|attrStamped)
 			sealBatch(batch)

@@ -13,16 +13,15 @@ import (
 // embeddedMeta is the first file that an embedded broker writes into its directory.
 const embeddedMeta = "meta.json"
 
-// embeddedFiles are all that it writes there.
+// embeddedFiles are all the files that it writes there.
 var embeddedFiles = []string{
 	embeddedMeta, "topics.json", "acls.json", "sasl.json", "broker_configs.json", "quotas.json", "seq_windows.json", "session_state.json",
 	"groups.log", "pids.log", "partitions",
 }
 
-// EmbeddedDir looks whether an embedded broker may run on a directory, before it
-// writes there. others are the names of what no such broker wrote, in their order;
-// none where one has run there before. Hidden names and lost+found, which a disk of
-// its own has, do not count. A directory that is not there is empty.
+// EmbeddedDir checks whether an embedded broker may run on a directory, without writing to it.
+// others are the names that no such broker wrote; none if one has run there before. Hidden names
+// and lost+found do not count. A missing directory is empty.
 func EmbeddedDir(dir string) (others []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,6 +45,6 @@ func EmbeddedDir(dir string) (others []string, err error) {
 	return others, nil
 }
 
-// OfNobody reports whether an entry of a directory says nothing about whose the
-// directory is: what is hidden, and what file systems put there.
+// OfNobody reports whether a directory entry says nothing about the owner of the directory: hidden
+// names, and those that file systems create.
 func OfNobody(name string) bool { return strings.HasPrefix(name, ".") || name == "lost+found" }

@@ -29,14 +29,14 @@ const (
 	attrAppendTime = 0x08
 	attrTxn        = 0x10
 	attrControl    = 0x20
-	// attrStamped is a bit that the format leaves free: the embedded broker's
-	// word for attrAppendTime (see Embedded.stamp). No other broker sets it.
+	// attrStamped is a bit that the format leaves free; the embedded broker uses it in place of
+	// attrAppendTime (see Embedded.stamp). No other broker sets it.
 	attrStamped = 0x4000
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// producerState is what the header of a batch says of its producer.
+// producerState is what the header of a batch says about its producer.
 type producerState struct {
 	id            int64
 	epoch         int16
@@ -45,23 +45,22 @@ type producerState struct {
 
 // batchBuilder collects the records of one batch.
 type batchBuilder struct {
-	// buf is room for the header and the records behind it, so that a batch that
-	// is not compressed is already there.
+	// buf begins with room for the header, so that a batch that is not compressed needs no copy.
 	buf   []byte
 	count int32
 	first int64 // timestamp of the first record, ms
 	max   int64 // largest timestamp, ms
 }
 
-// reset begins a batch in the memory given.
+// reset begins a batch in the given memory.
 func (b *batchBuilder) reset(buf []byte) { b.buf, b.count = buf[:0], 0 }
 
-// size is how many bytes the records take.
+// size returns how many bytes the records take.
 func (b *batchBuilder) size() int { return len(b.records()) }
 
 func (b *batchBuilder) records() []byte { return b.buf[min(batchHeader, len(b.buf)):] }
 
-// recordSize returns an upper bound of the bytes that a record takes.
+// recordSize returns an upper bound of the encoded size of a record.
 func recordSize(o *Out) int {
 	n := len(o.Key) + len(o.Value) + 40
 	for i := range o.Headers {
@@ -98,7 +97,7 @@ func (b *batchBuilder) add(o *Out, ts int64) {
 	b.count++
 }
 
-// varintSize is how many bytes [binary.AppendVarint] takes.
+// varintSize returns how many bytes [binary.AppendVarint] writes.
 func varintSize(v int64) int {
 	return (bits.Len64(uint64(v)<<1^uint64(v>>63)|1) + 6) / 7
 }
@@ -158,7 +157,7 @@ func (b *batchBuilder) finish(h []byte, codec Compression, p producerState, seq 
 	sealBatch(h)
 }
 
-// sealBatch writes the checksum over what is in the batch now.
+// sealBatch writes the checksum of the batch as it is now.
 func sealBatch(h []byte) {
 	binary.BigEndian.PutUint32(h[batchCRCAt:], crc32.Checksum(h[batchAttrsAt:], castagnoli))
 }

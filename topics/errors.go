@@ -5,44 +5,41 @@ import (
 	"fmt"
 )
 
-// What a caller must tell apart. Use errors.Is.
+// Errors that a caller must distinguish with errors.Is.
 var (
-	// ErrGaveUp: no broker answered, or an error that should pass did not,
-	// within Config.GiveUpAfter. The commands exit 3 (contract §4).
+	// ErrGaveUp says that within Config.GiveUpAfter no broker answered, or an error that may pass did
+	// not. The commands exit 3 (contract §4).
 	ErrGaveUp = errors.New("gave up waiting for the broker")
-	// ErrFenced: another producer with the same transactional id, or another
-	// member with the same instance id, has taken over. Stop the task and go
-	// through recovery, or end.
+	// ErrFenced says that another producer with the same transactional id, or another member with the
+	// same instance id, has taken over. Stop the task and recover, or end.
 	ErrFenced = errors.New("another instance has taken over")
-	// ErrAbortable: the transaction cannot be committed; Abort it, then start
-	// again from the last commit.
+	// ErrAbortable says that the transaction cannot be committed. Abort it, then start again from the
+	// last commit.
 	ErrAbortable = errors.New("the transaction is taken back and made again")
-	// ErrOutcomeUnknown: the answer to EndTxn was lost. Call Commit (or Abort)
-	// again: it repeats the request with the same producer id and epoch.
+	// ErrOutcomeUnknown says that the answer to EndTxn was lost. Call Commit (or Abort) again: it
+	// repeats the request with the same producer id and epoch.
 	ErrOutcomeUnknown = errors.New("the broker did not say whether the transaction was committed; it is asked again")
-	// ErrFatal: it does not pass by itself; a setting or a permission is wrong.
+	// ErrFatal says that the error does not pass by itself; a setting or a permission is wrong.
 	ErrFatal = errors.New("trying again does not help")
-	// ErrRefused: the brokers and we do not accept each other: user name, password,
+	// ErrRefused says that the broker and this client do not accept each other: user name, password,
 	// certificate or authority is wrong. It is also ErrFatal; the commands exit 2.
 	ErrRefused = fmt.Errorf("check the TLS and SASL settings: %w", ErrFatal)
-	// ErrGroupTaken: the group has members that do not share out the same topics in
-	// the same way: an engine of another prefix, an older tilsyn, or a consumer. It is
-	// also ErrFatal; once the others have stopped and their sessions are over it passes.
+	// ErrGroupTaken says that the group has members that share out something else: engines of another
+	// prefix, an older tilsyn, or a consumer. It is also ErrFatal; it passes once they have stopped
+	// and their sessions are over.
 	ErrGroupTaken = fmt.Errorf("its members are an older tilsyn, engines of another --topic-prefix, or another program: "+
 		"stop them first; a second deployment needs a --topic-prefix of its own, and a --group of its own with it: %w", ErrFatal)
-	// ErrRebalance: the group is changing; Join again.
+	// ErrRebalance says that the group is rebalancing; Join again.
 	ErrRebalance = errors.New("the group is sharing its tasks out anew")
-	// ErrCorrupt: a batch's checksum or form is wrong. It is never skipped.
+	// ErrCorrupt says that the checksum or form of a batch is wrong. Such a batch is never skipped.
 	ErrCorrupt = errors.New("corrupt record batch")
 )
 
-// OutOfRangeError says that an offset is not in the log: below its start (the
-// beginning of the log is gone) or beyond its end (the log was cut or is
-// another one). It is never skipped.
+// OutOfRangeError says that an offset is not in the log: below its start (the beginning was
+// deleted) or beyond its end (the log was truncated or is another one). It is never skipped.
 type OutOfRangeError struct {
 	Position
-	// Start and End are the log's first offset and its high watermark; -1
-	// where the broker did not say.
+	// Start and End are the log's first offset and its high watermark; -1 if the broker did not say.
 	Start, End int64
 }
 
@@ -55,12 +52,12 @@ func (e *OutOfRangeError) Error() string {
 // CodeError is an error code of the Kafka protocol.
 type CodeError struct {
 	Code Code
-	// Op is what was asked, e.g. "EndTxn".
+	// Op is the request, e.g. "EndTxn".
 	Op string
-	// Topic is without prefix and may be empty; Partition is -1 for none.
+	// Topic is without prefix and may be empty; Partition is -1 if there is none.
 	Topic     string
 	Partition int32
-	// Message is what the broker said besides, if anything.
+	// Message is what the broker added, if anything.
 	Message string
 
 	class error
@@ -88,11 +85,11 @@ func (e *CodeError) Error() string {
 	return s
 }
 
-// Unwrap gives the class: ErrFenced, ErrAbortable, ErrFatal, … or nil.
+// Unwrap returns the class: ErrFenced, ErrAbortable, ErrFatal, … or nil.
 func (e *CodeError) Unwrap() error { return e.class }
 
-// Retriable reports whether the error passes by itself.
+// Retriable reports whether the error may pass by itself.
 func (e *CodeError) Retriable() bool { return e.Code.retriable() }
 
-// errOtherKind says that an answer is not the one to the question.
+// errOtherKind says that an answer does not belong to the request.
 func errOtherKind(op string) error { return fmt.Errorf("the answer to %s is of another kind", op) }

@@ -9,37 +9,35 @@ import (
 	"time"
 )
 
-// FetchOptions tune a [Fetcher]; the zero value is usable.
+// FetchOptions configure a [Fetcher]; the zero value is usable.
 type FetchOptions struct {
-	// MaxWait is how long a broker may hold the request back while there is
-	// nothing to read. Default 250 ms.
+	// MaxWait is how long a broker may hold the request if there is nothing to read. Default 250 ms.
 	MaxWait time.Duration
-	// MinBytes is how much a broker waits for, at most MaxWait. Default 1.
+	// MinBytes is how much data the broker waits for, at most MaxWait. Default 1.
 	MinBytes int32
-	// MaxBytes bounds one broker's answer, but for the first batch of it,
-	// which comes whole. Default 16 MB.
+	// MaxBytes bounds the answer of one broker, except that its first batch always comes whole.
+	// Default 16 MB.
 	MaxBytes int32
-	// MaxPartitionBytes bounds one partition's share likewise. Default 1 MB.
+	// MaxPartitionBytes bounds the share of one partition likewise. Default 1 MB.
 	MaxPartitionBytes int32
-	// Uncommitted also reads records of open and aborted transactions. For
-	// inspection only; the engine never does.
+	// Uncommitted also reads records of open and aborted transactions. It is for inspection only; the
+	// engine never sets it.
 	Uncommitted bool
 }
 
-// Fetcher reads many partitions with one request per broker. Positions are the
-// caller's. Its buffers are used again by the next Fetch, so it serves one
-// reader at a time.
+// Fetcher reads many partitions with one request per broker. The caller keeps the positions. Its
+// buffers are reused by the next Fetch, so it serves one reader at a time.
 type Fetcher struct {
 	c    *Client
 	opt  FetchOptions
 	turn int
-	// asks are the requests and answers by broker address, out what they brought.
+	// asks are the requests and answers by broker address; out is what they brought.
 	asks    map[string]*fetchAsk
 	out     []Fetched
 	trouble *trouble
 }
 
-// trouble is since when fetches fail; nil where the last did not.
+// trouble is the series of failing fetches; nil if the last one succeeded.
 type trouble struct{ *retry }
 
 // NewFetcher returns a fetcher. It holds no connection between calls.
@@ -59,29 +57,27 @@ func (c *Client) NewFetcher(opt FetchOptions) *Fetcher {
 	return &Fetcher{c: c, opt: opt, asks: map[string]*fetchAsk{}, trouble: &trouble{}}
 }
 
-// Another returns a fetcher with the same options for the same reader, that keeps
-// what it brought apart. They fail and give up as one: what one was refused long
-// ago, and another has got since, is no reason to give up.
+// Another returns a fetcher with the same options for the same reader, with buffers of its own.
+// The two fail and give up as one: if one got what the other was refused, there is no reason to
+// give up.
 func (f *Fetcher) Another() *Fetcher {
 	return &Fetcher{c: f.c, opt: f.opt, asks: map[string]*fetchAsk{}, trouble: f.trouble}
 }
 
-// Fetched is what came of one partition.
+// Fetched is the result for one partition.
 type Fetched struct {
 	TopicPartition
-	// From is the position asked for, Next where to go on. Next advances over
-	// gaps, control markers, aborted records and empty batches, so it may
-	// advance without a record.
+	// From is the position asked for, Next where to continue. Next skips gaps, control markers,
+	// aborted records and empty batches, so it may advance without a record.
 	From, Next int64
-	// HighWatermark is the end of the log, LastStable the end of what no open
-	// transaction holds back, LogStart its first offset; -1 where the broker
-	// does not say.
+	// HighWatermark is the end of the log, LastStable the last stable offset, LogStart the first
+	// offset; -1 if the broker does not say.
 	HighWatermark, LastStable, LogStart int64
-	// Last is the mark of the batch before Next; only if HasLast.
+	// Last is the mark of the batch before Next; valid if HasLast.
 	Last    Mark
 	HasLast bool
-	// Err is an error of this partition alone: *OutOfRangeError, ErrCorrupt or
-	// a *CodeError. Next is then From, or the batch that cannot be read.
+	// Err is an error of this partition alone: *OutOfRangeError, ErrCorrupt or a *CodeError. Next is
+	// then From, or the batch that cannot be read.
 	Err error
 
 	batches []batchInfo
@@ -91,12 +87,11 @@ type Fetched struct {
 	firstBase int64
 }
 
-// Each calls fn for every record from From up to Next in order of offset, but
-// for records of aborted transactions. What cannot be read of an input topic comes as
-// a record with a Fault; of another one it is an error ([ErrCorrupt]). It returns
-// fn's error, Err, or that one; then Next must not be used. It may be called by
-// another goroutine than Fetch's, also for several partitions at a time, but
-// not beyond the next Fetch.
+// Each calls fn for every record from From up to Next in order of offset, without those of aborted
+// transactions. What cannot be read of an input topic comes as a record with a Fault; in any other
+// topic it is an error ([ErrCorrupt]). It returns fn's error, Err, or that one; Next must not be
+// used then. Another goroutine than that of Fetch may call it, also for several partitions at a
+// time, but not after the next Fetch.
 func (p *Fetched) Each(fn func(*Record) error) error {
 	for i := range p.batches {
 		if err := p.batches[i].each(p.From, p.own(), fn); err != nil {
@@ -109,14 +104,14 @@ func (p *Fetched) Each(fn func(*Record) error) error {
 	return p.Err
 }
 
-// own reports whether only we write the topic, so that what cannot be read of it is
-// damage and no mistake of others.
+// own reports whether only this program writes the topic, so that what cannot be read of it is
+// damage and not somebody else's mistake.
 func (p *Fetched) own() bool {
 	s, known := Lookup(p.Topic)
 	return !known || !s.Input()
 }
 
-// Records is the number of records that Each will at most give.
+// Records returns the most records that Each can give.
 func (p *Fetched) Records() int {
 	n := 0
 	for i := range p.batches {
@@ -125,12 +120,11 @@ func (p *Fetched) Records() int {
 	return n
 }
 
-// Fetch asks the leaders of all positions once and returns what came, in no
-// fixed order, without partitions where there was nothing new. One of which there
-// was no room for anything comes with its LastStable beyond Next. It returns no
-// element after about MaxWait. Brokers that do not answer and leaders that
-// moved are asked again, by the next calls, until Config.GiveUpAfter; the error
-// is then [ErrGaveUp]. What it returns is used again by the next Fetch.
+// Fetch asks the leaders of all positions once and returns what came, in no fixed order.
+// Partitions without news are left out; one for which there was no room comes with LastStable
+// beyond Next. After about MaxWait without news the result is empty. Unreachable brokers and moved
+// leaders are asked again by the next calls, until Config.GiveUpAfter ([ErrGaveUp]). The result is
+// reused by the next Fetch.
 func (f *Fetcher) Fetch(ctx context.Context, positions []Position) ([]Fetched, error) {
 	return f.FetchWithin(ctx, positions, f.opt.MaxWait)
 }
@@ -164,7 +158,7 @@ func (f *Fetcher) FetchWithin(ctx context.Context, positions []Position, wait ti
 	return f.out, f.pause(ctx, failure)
 }
 
-// all sends the requests that are planned and waits for their answers.
+// all sends the planned requests and waits for their answers.
 func (f *Fetcher) all(ctx context.Context, wait time.Duration) {
 	var wg sync.WaitGroup
 	for _, a := range f.asks {
@@ -180,7 +174,7 @@ func (f *Fetcher) all(ctx context.Context, wait time.Duration) {
 	wg.Wait()
 }
 
-// pause waits after a failure that may pass, and gives up in the end.
+// pause waits after a failure that may pass, and finally gives up.
 func (f *Fetcher) pause(ctx context.Context, failure error) error {
 	if failure == nil {
 		if f.trouble.retry != nil {
@@ -195,8 +189,7 @@ func (f *Fetcher) pause(ctx context.Context, failure error) error {
 	return f.trouble.wait(ctx, failure)
 }
 
-// fetchAsk is what is asked of one broker, and its answer. Its memory is used
-// again.
+// fetchAsk is the request to one broker and its answer. Its memory is reused.
 type fetchAsk struct {
 	addr   string
 	topics []fetchTopic
@@ -207,18 +200,20 @@ type fetchAsk struct {
 	err         error
 }
 
+// fetchTopic are the partitions asked for of a topic.
 type fetchTopic struct {
 	full       string
 	partitions []fetchPartition
 }
 
+// fetchPartition is a position with the leader epoch that is known.
 type fetchPartition struct {
 	Position
 	epoch int32
 }
 
-// plan sorts the positions by leader and topic. The order turns with every
-// call, since a broker fills its answer in the order of the request.
+// plan groups the positions by leader and topic. The order rotates with every call, since a broker
+// fills its answer in the order of the request.
 func (f *Fetcher) plan(ctx context.Context, positions []Position) error {
 	f.turn++
 	for _, a := range f.asks {
@@ -241,11 +236,12 @@ func (f *Fetcher) plan(ctx context.Context, positions []Position) error {
 		t := a.topic(full)
 		t.partitions = append(t.partitions, fetchPartition{p, meta.epoch})
 	}
-	// A broker that leads nothing any more need not be remembered.
+	// Forget brokers that no longer lead anything.
 	maps.DeleteFunc(f.asks, func(_ string, a *fetchAsk) bool { return len(a.topics) == 0 })
 	return failure
 }
 
+// topic returns the entry of a topic, adding it if needed.
 func (a *fetchAsk) topic(full string) *fetchTopic {
 	for i := range a.topics {
 		if a.topics[i].full == full {

@@ -8,11 +8,10 @@ import (
 	"github.com/segmentio/kafka-go/protocol"
 )
 
-// Fetch is encoded here and not with the protocol package: that package hides
-// the aborted transactions and last offset deltas that an exact reader needs,
-// and copies. Version 11 is the last one with a fixed encoding; every broker
-// since Kafka 2.3 has it, and registering types of our own, which would replace
-// the package's for the whole process, is not needed.
+// Fetch is encoded here because the protocol package hides the aborted transactions and last
+// offset deltas that an exact reader needs, and copies. Version 11 is the last one with a fixed
+// encoding; every broker since Kafka 2.3 has it. Registering own types, which would replace the
+// package's for the whole process, is then not needed.
 const (
 	fetchKey     = protocol.Fetch
 	fetchVersion = 11
@@ -51,7 +50,7 @@ func (o *FetchOptions) request(b []byte, plan *fetchAsk, wait time.Duration) []b
 // aborted is one entry of the list of aborted transactions.
 type aborted struct{ producer, first int64 }
 
-// response reads the body of the answer. The batches stay slices of it.
+// response parses the answer. The batches stay slices of its body.
 func (o *FetchOptions) response(a *fetchAsk) error {
 	r := reader{b: a.body}
 	a.batches = a.batches[:0]
@@ -69,7 +68,7 @@ func (o *FetchOptions) response(a *fetchAsk) error {
 			}
 		}
 		for range r.count(38) {
-			// The batches of all partitions lie behind one another.
+			// The batches of all partitions share one slice.
 			before := len(a.batches)
 			got, keep := o.partition(&r, asked, a.batches[before:])
 			if cap(got.batches) > cap(a.batches)-before {
@@ -89,6 +88,7 @@ func (o *FetchOptions) response(a *fetchAsk) error {
 	return nil
 }
 
+// partition parses the part of one partition; keep is false if it has no news.
 func (o *FetchOptions) partition(r *reader, asked *fetchTopic, into []batchInfo) (p Fetched, keep bool) {
 	p.batches = into
 	index := r.int32()
@@ -113,14 +113,13 @@ func (o *FetchOptions) partition(r *reader, asked *fetchTopic, into []batchInfo)
 	return p, false
 }
 
-// fill reads the headers of the batches, leaves out what is not to be read and
-// finds the next offset.
+// fill parses the batch headers, drops batches that are not to be read and finds the next offset.
 func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool) {
 	switch {
 	case code == codeNone:
 	case code == codeOffsetOutOfRange && p.From < p.LogStart && compacted(p.Topic):
-		// The embedded broker moves the start of a log that it compacts. What
-		// went before has been superseded.
+		// The embedded broker moves the start of a log that it compacts; what was before it has been
+		// superseded.
 		p.Next = p.LogStart
 		return
 	case code == codeOffsetOutOfRange:
@@ -170,14 +169,14 @@ func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool
 	}
 }
 
-// abortedSet follows which producers' records are aborted while the batches
-// are walked in order of offset (KIP-98, "aborted transaction index").
+// abortedSet tracks whose records are aborted while the batches are read in order of offset
+// (KIP-98, "aborted transaction index").
 type abortedSet struct {
 	pending []aborted
 	active  map[int64]bool
 }
 
-// keep reports whether the batch's records are for the reader.
+// keep reports whether the reader gets the batch's records.
 func (s *abortedSet) keep(b *batchInfo, committed bool) (bool, error) {
 	if committed {
 		rest := s.pending[:0]
@@ -208,6 +207,7 @@ func (s *abortedSet) keep(b *batchInfo, committed bool) (bool, error) {
 	return !(committed && b.transactional() && s.active[b.producer]), nil
 }
 
+// compacted reports whether a topic is compacted.
 func compacted(topic string) bool {
 	s, ok := Lookup(topic)
 	return ok && s.Compacted

@@ -12,24 +12,23 @@ import (
 
 // States of a group, as the brokers name them.
 const (
-	// GroupStable: the members have their shares.
+	// GroupStable says that the members have their assignments.
 	GroupStable = "Stable"
-	// GroupEmpty: there are no members; what was committed is kept.
+	// GroupEmpty says that there are no members; committed offsets are kept.
 	GroupEmpty = "Empty"
-	// GroupDead: there is no classic group of that name. One of the newer consumer
-	// protocol (KIP-848) is described so as well.
+	// GroupDead says that there is no classic group of that name. A group of the newer consumer
+	// protocol (KIP-848) is reported like this too.
 	GroupDead = "Dead"
 )
 
-// Group is what the brokers say of a classic group.
+// Group is what the brokers report about a classic group.
 type Group struct {
 	// State is GroupStable, GroupEmpty, GroupDead, or one in between.
 	State string
-	// Ours is true where the members share out the topics of this client's prefix
-	// as [Member] does.
+	// Ours is true if the members share out the topics of this client's prefix as [Member] does.
 	Ours bool
-	// ProtocolType is that of the members: "consumer" for ordinary consumers and
-	// for a tilsyn of before.
+	// ProtocolType is the members' protocol type: "consumer" for ordinary consumers and for older
+	// versions of tilsyn.
 	ProtocolType string
 	// Members in order of their instance ids.
 	Members []GroupMember
@@ -37,11 +36,11 @@ type Group struct {
 
 // GroupMember is one member of a group.
 type GroupMember struct {
-	// InstanceID is the static id; empty for a member without one.
+	// InstanceID is the static member id; empty if there is none.
 	InstanceID string
 	// ClientID and Host say where it is.
 	ClientID, Host string
-	// Partitions of card-events that it has, ascending; none where the group is not
+	// Partitions are the partitions of card-events that it has, ascending; none if the group is not
 	// stable or not ours.
 	Partitions []int32
 }
@@ -58,7 +57,7 @@ func (m GroupMember) String() string {
 	return id + " at " + m.Host
 }
 
-// DescribeGroup asks who is in a group and what each member has.
+// DescribeGroup returns who is in a group and what each member has.
 func (c *Client) DescribeGroup(ctx context.Context, group string) (Group, error) {
 	var out Group
 	req := &describegroups.Request{Groups: []string{group}}
@@ -86,6 +85,7 @@ func (c *Client) DescribeGroup(ctx context.Context, group string) (Group, error)
 	return out, err
 }
 
+// groupOf converts the description of a group.
 func (c *Client) groupOf(g *describegroups.ResponseGroup) (Group, error) {
 	full := c.Full(CardEvents)
 	out := Group{State: g.GroupState, ProtocolType: g.ProtocolType,
@@ -108,8 +108,8 @@ func (c *Client) groupOf(g *describegroups.ResponseGroup) (Group, error) {
 	return out, nil
 }
 
-// DeleteGroup removes a group that has no members, with the offsets that were
-// committed for it. One that does not exist is removed.
+// DeleteGroup deletes a group without members and its committed offsets. It succeeds if the group
+// does not exist.
 func (c *Client) DeleteGroup(ctx context.Context, group string) error {
 	return c.ask(ctx, "the answer to DeleteGroups", c.groupCoordinator(group), func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, &deletegroups.Request{GroupIDs: []string{group}})

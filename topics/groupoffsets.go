@@ -6,9 +6,8 @@ import (
 	"github.com/segmentio/kafka-go/protocol/offsetfetch"
 )
 
-// Committed returns the offsets that a group has committed; a partition without
-// one is missing. They show lag and are no authority: while a transaction is
-// open they are the old ones.
+// Committed returns the offsets committed for a group; a partition without one is missing. They
+// show lag and decide nothing: during an open transaction they are the old ones.
 func (c *Client) Committed(ctx context.Context, group string, parts []TopicPartition) (map[TopicPartition]int64, error) {
 	req := &offsetfetch.Request{GroupID: group}
 	for _, p := range parts {

@@ -7,14 +7,13 @@ import (
 	"slices"
 )
 
-// firstLook is how many offsets before the end Last looks at first; every
-// further look goes eight times as far.
+// firstLook is how many offsets before the end Last looks at first; each further attempt looks
+// eight times as far back.
 const firstLook = 32
 
-// Last returns the last committed record of a partition below an end, as
-// [LastStable] gives it, without reading the partition from its start: for the
-// last commit record of a task (design, "Recovery", step 3). The record is the
-// caller's. ok is false where the partition holds none.
+// Last returns the last committed record of a partition below end (see [LastStable]) without
+// reading the partition from its start, for the last commit record of a task (design, "Recovery",
+// step 3). The caller may keep the record. ok is false if there is none.
 func (c *Client) Last(ctx context.Context, tp TopicPartition, end int64) (last Record, ok bool, err error) {
 	starts, err := c.Offsets(ctx, []TopicPartition{tp}, Earliest)
 	if err != nil {
@@ -39,7 +38,7 @@ func (c *Client) Last(ctx context.Context, tp TopicPartition, end int64) (last R
 	return last, false, nil
 }
 
-// lastIn reads [from, top) and keeps the last record.
+// lastIn reads [from, top) and returns the last record.
 func (f *Fetcher) lastIn(ctx context.Context, tp TopicPartition, from, top int64) (last Record, ok bool, err error) {
 	for from < top {
 		got, err := f.Fetch(ctx, []Position{{tp.Topic, tp.Partition, from}})

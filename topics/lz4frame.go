@@ -9,13 +9,12 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// An lz4 frame is read and written here block by block, straight from and into
-// the batch: the library's reader and writer copy everything once more and keep
-// a checksum of the content, which the CRC-32C of the batch makes needless. What
-// the common producers do not write (linked blocks, dictionaries) is left to the
-// library's reader.
+// lz4 frames are read and written here block by block, directly from and to the batch: the library
+// copies everything once more and keeps a content checksum, which the CRC-32C of the batch makes
+// redundant. Frames that common producers do not write (linked blocks, dictionaries) are left to
+// the library.
 
-// Parts of the head of a frame (LZ4 Frame Format Description 1.6).
+// Fields of a frame header (LZ4 Frame Format Description 1.6).
 const (
 	lz4Magic       = 0x184D2204
 	lz4VersionMask = 0xC0
@@ -27,8 +26,8 @@ const (
 	lz4Plain       = 1 << 31 // a block that is not compressed
 )
 
-// lz4Head begins our frames: independent blocks of 256 KB, no checksums; the
-// last byte is the checksum that the format wants of the two before.
+// lz4Head begins the frames written here: independent blocks of 256 KB, no checksums. The last
+// byte is the header checksum that the format requires.
 var lz4Head = []byte{0x04, 0x22, 0x4D, 0x18, 0x60, 0x50, 0xFB}
 
 const lz4Block = 256 << 10
@@ -57,7 +56,7 @@ func toLZ4(dst, src []byte) []byte {
 	return append(dst, 0, 0, 0, 0)
 }
 
-// room makes cap(b)-len(b) at least n.
+// room returns b with capacity for at least n more bytes.
 func room(b []byte, n int) []byte {
 	if cap(b)-len(b) >= n {
 		return b
@@ -67,8 +66,8 @@ func room(b []byte, n int) []byte {
 	return grown
 }
 
-// unLZ4 appends what the frame in src holds to dst. ordinary is false for a
-// frame that the library has to read; dst is then as it was.
+// unLZ4 appends the content of the frame in src to dst. ordinary is false for a frame that the
+// library must read; dst is then unchanged.
 func unLZ4(dst, src []byte, limit int) (out []byte, ordinary bool, err error) {
 	if len(src) < len(lz4Head) || binary.LittleEndian.Uint32(src) != lz4Magic {
 		return dst, false, nil
@@ -88,7 +87,7 @@ func unLZ4(dst, src []byte, limit int) (out []byte, ordinary bool, err error) {
 	return out, true, err
 }
 
-// lz4Blocks appends what blocks of at most the given size hold, until the limit.
+// lz4Blocks appends the content of blocks of at most the given size, up to the limit.
 func lz4Blocks(dst, src []byte, most, limit int, sums bool) ([]byte, error) {
 	for {
 		if len(src) < 4 {
@@ -128,11 +127,10 @@ func lz4Blocks(dst, src []byte, most, limit int, sums bool) ([]byte, error) {
 	}
 }
 
-// lz4Unpack appends what one block holds, at most so much. How much that is no
-// block says; most hold a few times their size, and a buffer that is used again
-// soon has the room.
+// lz4Unpack appends the content of one block, at most most bytes. A block does not say its
+// unpacked size; most unpack to a few times theirs, and a reused buffer soon has the room.
 func lz4Unpack(dst, block []byte, most int) ([]byte, error) {
-	// A byte of a block never stands for more than 255.
+	// A byte of a block never expands to more than 255.
 	limit := min(most, 255*len(block)+64)
 	for try := min(limit, 4*len(block)+64); ; try = min(limit, 4*try) {
 		dst = room(dst, try)

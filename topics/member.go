@@ -16,25 +16,25 @@ import (
 type MemberConfig struct {
 	// Group is the group's name (`--group`, contract §4).
 	Group string
-	// InstanceID is the static identity of this instance, kept by the caller in
-	// its data directory: with it a restart within SessionTimeout takes its
-	// partitions back at once and without a rebalance (KIP-345). Required.
+	// InstanceID is the static member id of this instance; the caller keeps it in its data directory.
+	// With it a restart within SessionTimeout gets its partitions back at once, without a rebalance
+	// (KIP-345). Required.
 	InstanceID string
-	// Topic is the one whose partitions are shared out; default card-events.
+	// Topic is the topic whose partitions are shared out; default card-events.
 	Topic string
-	// SessionTimeout is after how long without Heartbeat the group takes the
-	// partitions away. Default 45 s.
+	// SessionTimeout is how long the group waits for a Heartbeat before it takes the partitions away.
+	// Default 45 s.
 	SessionTimeout time.Duration
-	// RebalanceTimeout is how long members may take to join again. Default 30 s.
+	// RebalanceTimeout is how long members have to rejoin. Default 30 s.
 	RebalanceTimeout time.Duration
-	// Memory is what Save was last given, kept over restarts: with it a restart
-	// shows the group what it showed before, and nothing is shared out anew.
-	// Without it the partitions may move. What cannot be read counts as none.
+	// Memory is what Save was last given, kept across restarts. With it a restart shows the group the
+	// same as before, and nothing is shared out again; without it partitions may move. An unreadable
+	// value counts as none.
 	Memory []byte
-	// Save keeps Memory; nil keeps nothing. Its error is Join's.
+	// Save stores Memory; nil stores nothing. Join returns its error.
 	Save func(memory []byte) error
 
-	// protocolType and protocol stand in for those of this version in tests.
+	// protocolType and protocol replace those of this version in tests.
 	protocolType, protocol string
 }
 
@@ -44,21 +44,20 @@ type Assignment struct {
 	Generation                  int32
 	// Partitions of the topic, ascending. Partition n is task n.
 	Partitions []int32
-	// Instances is how many share the partitions.
+	// Instances is how many members own partitions.
 	Instances int
-	// Anew is true where the group did not know this member any more, because it
-	// was silent for longer than its session: others may have owned its
-	// partitions in between, also those that it is given again.
+	// Anew is true if the group no longer knew this member, since it was silent for longer than its
+	// session: others may have owned its partitions in between, including those that it is given
+	// again.
 	Anew bool
 }
 
-// Offsets returns what [TxnWriter.SendOffsets] takes.
+// Offsets returns the argument of [TxnWriter.SendOffsets].
 func (a Assignment) Offsets(positions []Position) GroupOffsets {
 	return GroupOffsets{a.Group, a.Generation, a.MemberID, a.InstanceID, positions}
 }
 
-// Member is one instance's membership of a classic group. Heartbeat may be
-// called while nothing else is.
+// Member is the membership of one instance in a classic group. Call one method at a time.
 type Member struct {
 	c   *Client
 	cfg MemberConfig
@@ -66,7 +65,7 @@ type Member struct {
 	mem memory
 	// joined is true once this process has been a member.
 	joined bool
-	// retaken is when the instance id was last taken back; see retake.
+	// retaken are the times at which the instance id was taken back recently; see retake.
 	retaken []time.Time
 }
 
@@ -87,26 +86,24 @@ func (c *Client) NewMember(cfg MemberConfig) *Member {
 	return &Member{c: c, cfg: cfg, mem: readMemory(cfg.Memory)}
 }
 
-// protocolType is a type of group of our own, and the name of the protocol, that of
-// the way in which the topic is shared out ([shareOut]), holds the whole name of the topic: so the broker itself lets nobody into the group who
-// does not share out the same topic in the same way: no consumer of any kind, no
-// engine of another prefix, and no tilsyn of before (decision 0010). A member that
-// got in all the same would own partitions of which it reads nothing.
+// protocolType is a group type of our own. The protocol's name holds the way of sharing out
+// ([shareOut]) and the full name of the topic. So the broker itself admits nobody to the group who
+// does not share out the same topic in the same way: no consumer, no engine of another prefix, no
+// older tilsyn (decision 0010). Such a member would own partitions of which it reads nothing.
 const (
 	protocolType = "tilsyn"
 	assignor     = "sticky:"
 )
 
-// Join joins the group and returns what this member owns. The first join of a
-// new group takes as long as the broker waits for others (3 s by default). Call
-// it again after [ErrRebalance]. [ErrFenced]: another process runs with the
-// same instance id and takes it back each time. [ErrGroupTaken]: the group is
-// that of something else.
+// Join joins the group and returns what this member owns. The first join of a new group takes as
+// long as the broker waits for others (3 s by default). Call it again after [ErrRebalance].
+// [ErrFenced] means that another process with the same instance id keeps taking it back,
+// [ErrGroupTaken] that the group belongs to something else.
 func (m *Member) Join(ctx context.Context) (Assignment, error) {
 	if m.cfg.Group == "" || m.cfg.InstanceID == "" {
 		return Assignment{}, fmt.Errorf("a member needs a group and an instance id: %w", ErrFatal)
 	}
-	// A group that is shared out anew is no trouble; each request of it is watched.
+	// A rebalance is no trouble, so the series is unwatched; each of its requests is watched.
 	r := m.c.unwatched("the group " + m.cfg.Group)
 	anew := false
 	for {
@@ -130,6 +127,7 @@ func (m *Member) Join(ctx context.Context) (Assignment, error) {
 	}
 }
 
+// join is one attempt of Join.
 func (m *Member) join(ctx context.Context) (Assignment, error) {
 	if err := m.introduce(); err != nil {
 		return Assignment{}, err
@@ -152,8 +150,8 @@ func (m *Member) join(ctx context.Context) (Assignment, error) {
 			return a, err
 		}
 	}
-	// A static leader that comes back is told its old member id as the
-	// leader's: the group keeps its assignment, and no shares are sent.
+	// A static leader that returns is told its old member id as the leader's: the group keeps its
+	// assignment, and no shares are sent.
 	body, err := m.syncGroup(ctx, a, shares)
 	if err != nil {
 		return a, err
@@ -161,9 +159,9 @@ func (m *Member) join(ctx context.Context) (Assignment, error) {
 	return m.learn(a, body)
 }
 
-// introduce settles what the next JoinGroup shows the group. The first of a
-// process is the last one of the process before it, so that the group sees no
-// change and shares nothing out anew; later ones say what is known now.
+// introduce sets what the next JoinGroup shows the group. The first one of a process repeats the
+// last one of its predecessor, so that the group sees no change and does not rebalance; later ones
+// show what is known now.
 func (m *Member) introduce() error {
 	if !m.joined && len(m.mem.Shown) > 0 {
 		return nil
@@ -172,6 +170,7 @@ func (m *Member) introduce() error {
 	return m.save()
 }
 
+// save stores the memory.
 func (m *Member) save() error {
 	if m.cfg.Save == nil {
 		return nil
@@ -182,8 +181,8 @@ func (m *Member) save() error {
 	return nil
 }
 
-// lead shares the partitions out among the members, by the newest table that
-// any of them or this one knows.
+// lead shares the partitions out among the members, starting from the newest table that any member
+// knows.
 func (m *Member) lead(members []joingroup.ResponseMember, n int32) ([]syncgroup.RequestAssignment, error) {
 	previous := m.mem.table
 	ids := make([]string, len(members))
@@ -206,7 +205,7 @@ func (m *Member) lead(members []joingroup.ResponseMember, n int32) ([]syncgroup.
 	return out, nil
 }
 
-// learn reads what the group has given this member.
+// learn parses what the group assigned to this member.
 func (m *Member) learn(a Assignment, body []byte) (Assignment, error) {
 	parts, known, err := readAssignment(body, m.c.Full(m.cfg.Topic))
 	if err != nil {
@@ -221,6 +220,7 @@ func (m *Member) learn(a Assignment, body []byte) (Assignment, error) {
 	return a, nil
 }
 
+// joinGroup sends JoinGroup.
 func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err error) {
 	req := &joingroup.Request{
 		GroupID:            m.cfg.Group,
@@ -249,6 +249,7 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 	return res, err
 }
 
+// syncGroup sends SyncGroup and returns this member's assignment.
 func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup.RequestAssignment) (body []byte, err error) {
 	req := &syncgroup.Request{
 		GroupID: a.Group, GenerationID: a.Generation, MemberID: a.MemberID, GroupInstanceID: a.InstanceID,
@@ -273,6 +274,7 @@ func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup
 	return body, err
 }
 
+// result returns the error that a code of the group means.
 func (m *Member) result(op string, code Code) error {
 	if code == codeNone {
 		return nil
@@ -287,13 +289,13 @@ func (m *Member) result(op string, code Code) error {
 	return e
 }
 
-// heartbeatVersion: the protocol package reads this response's fields in the
+// heartbeatVersion is encoded here: the protocol package reads the fields of this response in the
 // wrong order, so that an error would look like a throttle time.
 const heartbeatVersion = 3
 
-// Heartbeat tells the group that this member is alive; call it at about a
-// third of SessionTimeout or more often. [ErrRebalance]: Join again, now.
-// [ErrFenced]: another process takes the instance id over each time; end.
+// Heartbeat tells the group that this member is alive; call it at least every third of
+// SessionTimeout. [ErrRebalance] means Join again now, [ErrFenced] that another process keeps
+// taking the instance id: end.
 func (m *Member) Heartbeat(ctx context.Context) error {
 	a := m.now
 	return m.c.ask(ctx, "the answer to Heartbeat", m.c.groupCoordinator(a.Group), func(ctx context.Context, cn *conn) error {

@@ -7,15 +7,14 @@ import (
 	"github.com/segmentio/kafka-go/protocol"
 )
 
-// leaveVersion: the newest that is not flexible; the protocol package reads
-// this response's fields in the wrong order.
+// leaveVersion is the newest that is not flexible; the protocol package reads this response's
+// fields in the wrong order.
 const leaveVersion = 3
 
-// Leave takes this instance out of the group, so that others take its
-// partitions at once (KIP-345: by its instance id). It is for an instance that
-// does not come back: one that is only restarted keeps its place for
-// SessionTimeout. Call it after the last transaction. A member that the group
-// does not know any more has left.
+// Leave removes this instance from the group, so that others take its partitions at once (KIP-345,
+// by instance id). It is for an instance that does not come back; one that only restarts keeps its
+// place for SessionTimeout. Call it after the last transaction. It succeeds if the group no longer
+// knows the member.
 func (m *Member) Leave(ctx context.Context) error {
 	group := m.cfg.Group
 	err := m.c.ask(ctx, "the answer to LeaveGroup", m.c.groupCoordinator(group), func(ctx context.Context, cn *conn) error {

@@ -5,10 +5,9 @@ import (
 	"slices"
 )
 
-// shareOut gives every partition 0…n-1 an owner among the instances. previous
-// are the owners before, by partition; whoever is not among the instances any
-// more, and whoever is empty, owns nothing. The result depends on the sets
-// alone, not on their order, and:
+// shareOut assigns every partition 0…n-1 to one of the instances. previous are the former owners
+// by partition; instances that are gone, and empty names, own nothing. The result depends on the
+// sets alone, not on their order, and:
 //
 //   - shares differ by one at most;
 //   - an instance keeps what it had as far as its share allows, so that no more
@@ -49,8 +48,8 @@ func shareOut(instances []string, previous []string, n int32) []string {
 	return owners
 }
 
-// shares is how many partitions each instance gets. What does not divide goes,
-// one each, to those that had most, since that moves least.
+// shares returns how many partitions each instance gets. The remainder goes, one each, to the
+// instances that had most, since that moves least.
 func shares(ids []string, had map[string]int, n int) map[string]int {
 	order := slices.Clone(ids)
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(had[b], had[a]) })

@@ -7,13 +7,12 @@ import (
 	"slices"
 )
 
-// table is who owns what, as the leader shared it out. Every member gets the
-// whole of it with its assignment and shows it when it joins again, and the
-// newest is what the next leader begins with. So previous owners are known
-// although some members, or all of them, were restarted in between.
+// table is who owns what, as the leader assigned it. Every member gets the whole table with its
+// assignment and shows it when it rejoins; the next leader starts from the newest. So former
+// owners are known even if some or all members were restarted in between.
 type table struct {
-	// Term counts the times that something was shared out. It is not the group's
-	// generation, which begins again when the group is deleted.
+	// Term counts assignments. It is not the group's generation, which restarts when the group is
+	// deleted.
 	Term int64
 	// Owners are instance ids by partition; empty for none.
 	Owners []string
@@ -22,11 +21,11 @@ type table struct {
 // tableVersion is the version of the user data in subscription and assignment.
 const tableVersion = 1
 
-// maxOwners bounds what broken user data can make us allocate.
+// maxOwners bounds how much damaged user data can make us allocate.
 const maxOwners = 1 << 16
 
-// encode returns the user data: version, term, the instance ids, and for each
-// partition the index of its owner's.
+// encode returns the user data: version, term, the instance ids, and for each partition the index
+// of its owner.
 func (t table) encode() []byte {
 	ids := slices.Clone(t.Owners)
 	slices.Sort(ids)
@@ -47,7 +46,7 @@ func (t table) encode() []byte {
 
 var errTable = errors.New("the group's table of owners cannot be read")
 
-// readTable reads user data; that of another version is an error.
+// readTable reads user data; another version is an error.
 func readTable(b []byte) (table, error) {
 	r := reader{b: b}
 	if v := r.int16(); r.err != nil || v != tableVersion {
@@ -75,7 +74,7 @@ func readTable(b []byte) (table, error) {
 	return t, nil
 }
 
-// of are the partitions of an instance, ascending.
+// of returns the partitions of an instance, ascending.
 func (t table) of(id string) []int32 {
 	var parts []int32
 	for p, owner := range t.Owners {
@@ -86,7 +85,7 @@ func (t table) of(id string) []int32 {
 	return parts
 }
 
-// instances is how many own something.
+// instances returns how many instances own something.
 func (t table) instances() int {
 	seen := map[string]bool{}
 	for _, id := range t.Owners {
@@ -97,15 +96,17 @@ func (t table) instances() int {
 	return len(seen)
 }
 
-// memory is what a member keeps over restarts.
+// memory is what a member keeps across restarts.
 type memory struct {
 	table
 	// Shown is the user data of the last JoinGroup.
 	Shown []byte
 }
 
+// memoryVersion is the version of the stored memory.
 const memoryVersion = 1
 
+// memoryJSON is the stored form of memory.
 type memoryJSON struct {
 	Version int      `json:"version"`
 	Term    int64    `json:"term"`
@@ -113,6 +114,7 @@ type memoryJSON struct {
 	Shown   []byte   `json:"shown"`
 }
 
+// encode returns the stored form.
 func (m *memory) encode() []byte {
 	b, err := json.MarshalIndent(memoryJSON{memoryVersion, m.Term, m.Owners, m.Shown}, "", "  ")
 	if err != nil {
@@ -121,7 +123,7 @@ func (m *memory) encode() []byte {
 	return append(b, '\n')
 }
 
-// readMemory reads a memory; one that cannot be read is none.
+// readMemory reads a stored memory; an unreadable one is empty.
 func readMemory(b []byte) memory {
 	var j memoryJSON
 	if err := json.Unmarshal(b, &j); err != nil || j.Version != memoryVersion || j.Term < 0 || len(j.Owners) > maxOwners {

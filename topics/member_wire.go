@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// The consumer protocol's subscription and assignment, version 0, which the
-// ordinary tools can show; our own part is their user data.
+// The consumer protocol's subscription and assignment, version 0, which ordinary tools can
+// display; our own part is their user data.
 
-// subscription says "this topic".
+// subscription returns a subscription to one topic.
 func subscription(full string, user []byte) []byte {
 	b := appendInt16(nil, 0)
 	b = appendInt32(b, 1)
@@ -17,7 +17,7 @@ func subscription(full string, user []byte) []byte {
 	return append(b, user...)
 }
 
-// userData is that of a subscription; nil where there is none to be read.
+// userData returns the user data of a subscription; nil if it cannot be read.
 func userData(subscription []byte) []byte {
 	r := reader{b: subscription}
 	r.int16() // version
@@ -42,7 +42,7 @@ func subscribes(subscription []byte, full string) bool {
 	return found && r.err == nil
 }
 
-// assignmentOf is the assignment of partitions of one topic.
+// assignmentOf returns the assignment of partitions of one topic.
 func assignmentOf(full string, parts []int32, user []byte) []byte {
 	b := appendInt16(nil, 0)
 	b = appendInt32(b, 1)
@@ -55,9 +55,9 @@ func assignmentOf(full string, parts []int32, user []byte) []byte {
 	return append(b, user...)
 }
 
-// readAssignment reads the partitions of the topic, ascending, and the user
-// data. Partitions of another topic are an error: somebody shares out something
-// else, and nobody would do what this member was meant to.
+// readAssignment returns the partitions of the topic, ascending, and the user data. Partitions of
+// another topic are an error: somebody shares out something else, and this member's work would be
+// left undone.
 func readAssignment(body []byte, full string) (parts []int32, user []byte, err error) {
 	if len(body) == 0 {
 		return nil, nil, nil

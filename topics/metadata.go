@@ -11,7 +11,7 @@ import (
 	kmeta "github.com/segmentio/kafka-go/protocol/metadata"
 )
 
-// metadata is what is known of brokers and leaders. Names in it are full.
+// metadata is what is known of brokers and leaders. Topic names in it are full.
 type metadata struct {
 	c *Client
 
@@ -27,11 +27,13 @@ type metadata struct {
 	version    int
 }
 
+// topicMeta is what is known of a topic.
 type topicMeta struct {
 	code       Code
 	partitions []partitionMeta
 }
 
+// partitionMeta is what is known of a partition: its leader and leader epoch.
 type partitionMeta struct {
 	code   Code
 	leader int32
@@ -85,6 +87,7 @@ func (m *metadata) refresh(ctx context.Context) error {
 	return failed
 }
 
+// load asks one broker for the metadata of topics.
 func (m *metadata) load(ctx context.Context, cn *conn, names []string) error {
 	// An empty list asks for no topic, null for all of them.
 	msg, err := cn.call(ctx, &kmeta.Request{TopicNames: names})
@@ -118,10 +121,10 @@ func (m *metadata) load(ctx context.Context, cn *conn, names []string) error {
 	return nil
 }
 
-// maxPartitions bounds what a broken answer can make us allocate.
+// maxPartitions bounds how much a broken answer can make us allocate.
 const maxPartitions = 1 << 16
 
-// topic returns what is known of a topic, asking once where it is not known.
+// topic returns what is known of a topic, asking once if nothing is.
 func (m *metadata) topic(ctx context.Context, full string) (topicMeta, error) {
 	m.mu.Lock()
 	t, ok := m.topics[full]
@@ -153,7 +156,7 @@ func (m *metadata) leader(ctx context.Context, full string, partition int32) (st
 		return "", partitionMeta{}, err
 	}
 	if partition < 0 || int(partition) >= len(t.partitions) {
-		// It may have been added since the brokers were asked, or one of them lags.
+		// It may be new, or the broker that answered lags behind.
 		m.forget(full)
 		return "", partitionMeta{}, &CodeError{Code: codeUnknownTopic, Op: "Metadata", Topic: m.c.short(full), Partition: partition}
 	}
@@ -175,7 +178,7 @@ func (m *metadata) forget(full string) {
 	m.mu.Unlock()
 }
 
-// outgrown is forget where the topic was known with fewer partitions.
+// outgrown forgets a topic that was known with fewer partitions.
 func (m *metadata) outgrown(full string, partitions int32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -184,7 +187,7 @@ func (m *metadata) outgrown(full string, partitions int32) {
 	}
 }
 
-// want makes the next refresh ask for these topics as well.
+// want makes the next refresh ask for these topics too.
 func (m *metadata) want(full []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -207,7 +210,7 @@ type fixed string
 func (f fixed) addr(context.Context) (string, error) { return string(f), nil }
 func (f fixed) forget()                              {}
 
-// controller is the broker that creates topics.
+// controller is the broker that creates topics and changes settings.
 type controller struct{ c *Client }
 
 func (t controller) addr(ctx context.Context) (string, error) {

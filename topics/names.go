@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// DefaultPrefix is put before every topic name unless Config says otherwise
-// (contract §2).
+// DefaultPrefix is put before every topic name unless Config says otherwise (contract §2).
 const DefaultPrefix = "tilsyn."
 
 // Input topics keyed by person_id (contract §2).
@@ -51,14 +50,13 @@ const (
 	DeadLetters    = "dead-letters"
 )
 
-// TaskCommits is the internal topic that holds the last commit record of every
-// task; compacted, partition and key are the task's number (design, "Commit
-// cycle").
+// TaskCommits is the internal topic with the last commit record of every task. It is compacted;
+// partition and key are the task's number (design, "Commit cycle").
 const TaskCommits = "task-commits"
 
-// HandOver is the internal topic through which a task gives facts to tasks of
-// other partitions whose persons they concern (IDN-06, IDN-07); partition is the
-// receiving task, records are never compacted.
+// HandOver is the internal topic by which a task gives facts to tasks of other partitions whose
+// persons they concern (IDN-06, IDN-07). The partition is the receiving task; it is never
+// compacted.
 const HandOver = "hand-over"
 
 // Class says who writes a topic and how it is keyed.
@@ -67,8 +65,7 @@ type Class uint8
 const (
 	// PersonInput is keyed by person_id and has the common partition count.
 	PersonInput Class = iota + 1
-	// CentreInput is read whole by every instance; its partition count is free
-	// ([Policies]: one).
+	// CentreInput is read whole by every instance; its partition count is free ([Policies]: one).
 	CentreInput
 	// Output is written by the engine.
 	Output
@@ -91,16 +88,16 @@ func (c Class) String() string {
 	return "unknown class"
 }
 
-// Spec is what one topic must be like.
+// Spec says what one topic must be like.
 type Spec struct {
 	// Name is without prefix.
 	Name  string
 	Class Class
-	// Compacted is true for cleanup.policy=compact, false for delete. Inputs
-	// and violations are never compacted and kept for ever: who judges again needs
-	// all of them (contract §2, DAT-11, REL-08, LIF-06).
+	// Compacted is true for cleanup.policy=compact, false for delete. Inputs and violations are never
+	// compacted and kept for ever: judging again needs all of them (contract §2, DAT-11, REL-08,
+	// LIF-06).
 	Compacted bool
-	// OnePartition is true for a topic that always has exactly one partition.
+	// OnePartition is true for a topic that must have exactly one partition.
 	OnePartition bool
 }
 
@@ -111,10 +108,9 @@ func (s Spec) Common() bool { return s.Class != CentreInput }
 // Input reports whether others write the topic.
 func (s Spec) Input() bool { return s.Class == PersonInput || s.Class == CentreInput }
 
-// Stamped reports whether the brokers put their own time on the records: on
-// inputs, so that lateness is measured by it, and on the records of progress, by
-// which the engine learns it. On inputs others may do it, where that is accepted
-// ([CheckOptions.TrustTimestamps]).
+// Stamped reports whether the brokers put their own time on the records: on inputs, to measure
+// lateness, and on task-commits, from which the engine learns the brokers' time. On inputs the
+// producers may do so instead if that is accepted ([CheckOptions.TrustTimestamps]).
 func (s Spec) Stamped() bool { return s.Input() || s.Name == TaskCommits }
 
 var specs = []Spec{
@@ -155,7 +151,7 @@ var specs = []Spec{
 // All returns every topic of the contract and the internal ones, inputs first.
 func All() []Spec { return slices.Clone(specs) }
 
-// Lookup returns the topic of that name, without prefix.
+// Lookup returns the spec of a topic by its name without prefix.
 func Lookup(name string) (Spec, bool) {
 	for _, s := range specs {
 		if s.Name == name {
@@ -176,7 +172,7 @@ func OfClass(c Class) []string {
 	return out
 }
 
-// TrimPrefix returns a topic's name without the prefix, and whether it had it.
+// TrimPrefix returns a topic's name without the prefix, and whether it had the prefix.
 func TrimPrefix(prefix, full string) (string, bool) {
 	return strings.CutPrefix(full, prefix)
 }

@@ -9,30 +9,30 @@ import (
 	"github.com/segmentio/kafka-go/protocol/listoffsets"
 )
 
-// At says which offset of a partition is meant.
+// At selects an offset of a partition.
 type At struct {
 	timestamp int64
 	committed bool
 }
 
-// What can be asked for.
+// The offsets that can be asked for.
 var (
-	// Earliest is the first offset that is still there.
+	// Earliest is the first offset that still exists.
 	Earliest = At{timestamp: -2}
-	// Latest is the high watermark: the offset after the last record, also of
-	// an open transaction.
+	// Latest is the high watermark: the offset after the last record, those of open transactions
+	// included.
 	Latest = At{timestamp: -1}
-	// LastStable is the end of what read_committed readers may see: the first
-	// offset of the oldest open transaction, else the high watermark.
+	// LastStable is the last stable offset, the end of what read_committed readers see: the first
+	// offset of the oldest open transaction, or else the high watermark.
 	LastStable = At{timestamp: -1, committed: true}
 )
 
-// AtTime is the first offset whose timestamp is at or after ms UTC; where there
-// is none, [Client.Offsets] says -1.
+// AtTime selects the first offset whose timestamp is at or after ms UTC; [Client.Offsets] returns
+// -1 if there is none.
 func AtTime(ms int64) At { return At{timestamp: ms, committed: true} }
 
-// Offsets asks the leaders for an offset of every partition given, and retries
-// what passes. The answer has exactly the partitions asked for.
+// Offsets asks the leaders for an offset of every partition, and retries what may pass. The answer
+// has exactly the partitions asked for.
 func (c *Client) Offsets(ctx context.Context, parts []TopicPartition, at At) (map[TopicPartition]int64, error) {
 	out := make(map[TopicPartition]int64, len(parts))
 	r := c.retry("answers to ListOffsets")
@@ -57,8 +57,8 @@ func (c *Client) Offsets(ctx context.Context, parts []TopicPartition, at At) (ma
 	}
 }
 
-// listOffsets asks every leader once. What is answered goes to out; the error
-// is that of one of those that are left.
+// listOffsets asks every leader once. Answers go to out; the error is one of the partitions still
+// missing.
 func (c *Client) listOffsets(ctx context.Context, parts []TopicPartition, at At, out map[TopicPartition]int64) error {
 	type ask struct {
 		req  *listoffsets.Request
@@ -124,8 +124,8 @@ func (c *Client) readOffsets(ctx context.Context, cn *conn, req *listoffsets.Req
 	return failed
 }
 
-// Partitions returns the number of partitions of a topic. A topic that is
-// missing is an error with [ErrFatal].
+// Partitions returns the number of partitions of a topic; a missing topic is an error with
+// [ErrFatal].
 func (c *Client) Partitions(ctx context.Context, topic string) (int32, error) {
 	r := c.retry("topic " + topic)
 	defer r.done()
@@ -155,9 +155,9 @@ func (c *Client) AllPartitions(ctx context.Context, topics ...string) ([]TopicPa
 	return out, nil
 }
 
-// MarkBefore reads the batch that holds the offset before a position and
-// returns its mark, to compare with the one that was kept (design, "Recovery").
-// ok is false where that batch is no longer in the log, or the position is 0.
+// MarkBefore returns the mark of the batch that holds the offset before a position, to compare
+// with the one noted (design, "Recovery"). ok is false if that batch is no longer in the log, or
+// the position is 0.
 func (c *Client) MarkBefore(ctx context.Context, p Position) (mark Mark, ok bool, err error) {
 	if p.Offset <= 0 {
 		return mark, false, nil

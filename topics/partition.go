@@ -1,7 +1,6 @@
 package topics
 
-// ByKey as the partition of a record to write means: the partition that
-// [Partition] gives for its key.
+// ByKey as the partition of a record to write means the one that [Partition] gives for its key.
 const ByKey int32 = -1
 
 // Partition returns the partition of a key among n, as the Java client's

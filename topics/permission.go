@@ -1,6 +1,6 @@
 package topics
 
-// Codes with which a broker refuses a user.
+// Codes by which a broker refuses a user.
 const (
 	codeTopicRefused   Code = 29
 	codeGroupRefused   Code = 30
@@ -8,8 +8,7 @@ const (
 	codeTxnRefused     Code = 53
 )
 
-// grant says what an administrator has to allow the user; empty for codes that
-// are no refusal.
+// grant says what an administrator has to allow the user; empty for codes that are no refusal.
 func (c Code) grant() string {
 	switch c {
 	case codeTopicRefused:

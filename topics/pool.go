@@ -8,8 +8,7 @@ import (
 	"github.com/segmentio/kafka-go/sasl"
 )
 
-// maxIdle bounds the connections kept open to one broker while nobody uses
-// them.
+// maxIdle bounds the idle connections kept to one broker.
 const maxIdle = 8
 
 var errClosed = errors.New("the client is closed")
@@ -40,7 +39,7 @@ func (p *pool) get(ctx context.Context, addr string) (*conn, error) {
 	return dial(ctx, p.cfg, p.mech, addr)
 }
 
-// put gives a connection back that is in order.
+// put returns a working connection to the pool.
 func (p *pool) put(c *conn) {
 	p.mu.Lock()
 	if !p.closed && len(p.idle[c.addr]) < maxIdle {
@@ -53,8 +52,8 @@ func (p *pool) put(c *conn) {
 	}
 }
 
-// drop closes a connection that failed and those that lay idle beside it,
-// which a restarted broker has closed as well.
+// drop closes a failed connection and the idle ones to the same broker, which a restarted broker
+// has closed too.
 func (p *pool) drop(c *conn) {
 	p.mu.Lock()
 	free := p.idle[c.addr]

@@ -5,35 +5,34 @@ import (
 	"fmt"
 )
 
-// ProducerConfig says how a [Producer] writes; the zero value is usable.
+// ProducerConfig configures a [Producer]; the zero value is usable.
 type ProducerConfig struct {
 	// Compression of batches. Default (zero) none; LZ4 suits bulk loads.
 	Compression Compression
 	// MaxBatchBytes bounds a batch before compression. Default 900 KB.
 	MaxBatchBytes int
-	// FlushBytes is how much Add collects, before compression, until it sends.
-	// As much again may be under way. Default 4 MB.
+	// FlushBytes is how many bytes Add collects, before compression, until it sends. As much again may
+	// be in flight. Default 4 MB.
 	FlushBytes int
 }
 
-// Producer writes outside of transactions, idempotently: acks=all, and a batch
-// sent again is stored once. It serves one goroutine. It is what `load`,
-// `simulate` and `demo` write with (contract §4).
+// Producer writes idempotently outside transactions: acks=all, and a batch sent twice is stored
+// once. It serves one goroutine. `load`, `simulate` and `demo` write with it (contract §4).
 type Producer struct {
 	s     *sender
 	flush int
 
-	// open are the batches that Add still fills, order the partitions in order
-	// of first use, counts the partitions by topic.
+	// open are the batches that Add is filling, order the partitions in order of first use, counts the
+	// partition counts by topic.
 	open   map[TopicPartition]*batchBuilder
 	order  []TopicPartition
 	counts map[string]int32
-	// queues are full batches that wait, bytes their size and that of the open
-	// ones before compression, records their number.
+	// queues are full batches that wait; bytes is the size of these and the open ones before
+	// compression, records their number.
 	queues  map[TopicPartition][]*batchOut
 	bytes   int
 	records int
-	// under is the send under way, nil for none.
+	// under is the send in flight; nil if there is none.
 	under *underWay
 	acked int64
 }
@@ -46,7 +45,7 @@ type underWay struct {
 	err     error
 }
 
-// NewProducer returns a producer; it asks for its id with the first write.
+// NewProducer returns a producer; it gets its producer id with the first write.
 func (c *Client) NewProducer(cfg ProducerConfig) *Producer {
 	if cfg.FlushBytes <= 0 {
 		cfg.FlushBytes = 4 << 20
@@ -56,9 +55,9 @@ func (c *Client) NewProducer(cfg ProducerConfig) *Producer {
 	return p
 }
 
-// Produce writes the records and returns, by partition in order of first use,
-// where they went, once all are acknowledged, and with them what Add collected
-// before. After an error it is not known which of them were stored.
+// Produce writes the records, and with them what Add collected before. Once all are acknowledged
+// it returns where they went, by partition in order of first use. After an error it is unknown
+// which were stored.
 func (p *Producer) Produce(ctx context.Context, outs []Out) ([]Produced, error) {
 	if err := p.Flush(ctx); err != nil || len(outs) == 0 {
 		return nil, err
@@ -79,10 +78,9 @@ func (p *Producer) Produce(ctx context.Context, outs []Out) ([]Produced, error) 
 	return where, nil
 }
 
-// Add collects a record, and begins to send what has been collected once it is
-// enough and what was sent before is acknowledged. The record's slices are
-// copied. ctx must stay valid until the next Flush. An error may be about any
-// record since the last Flush; it says how many were dropped.
+// Add collects a record. Once enough is collected and the previous send is acknowledged, it begins
+// to send. The record's slices are copied. ctx must stay valid until the next Flush. An error may
+// concern any record since the last Flush; it says how many were dropped.
 func (p *Producer) Add(ctx context.Context, o Out) error {
 	tp := TopicPartition{o.Topic, o.Partition}
 	if o.Partition == ByKey {
@@ -112,9 +110,8 @@ func (p *Producer) Add(ctx context.Context, o Out) error {
 	return p.send(ctx)
 }
 
-// Flush sends what Add has collected and waits until all is acknowledged. After
-// an error the records are dropped, and it is not known which of them were
-// stored.
+// Flush sends what Add has collected and waits until all is acknowledged. After an error the
+// records are dropped, and it is unknown which were stored.
 func (p *Producer) Flush(ctx context.Context) error {
 	if p.records > 0 {
 		if err := p.send(ctx); err != nil {
@@ -127,11 +124,11 @@ func (p *Producer) Flush(ctx context.Context) error {
 	return nil
 }
 
-// Acknowledged is the number of records that the brokers have acknowledged, as
-// of the last Flush or the last call that had to wait for one.
+// Acknowledged returns the number of acknowledged records, as of the last Flush or the last call
+// that had to wait.
 func (p *Producer) Acknowledged() int64 { return p.acked }
 
-// begin asks for a producer id where there is none.
+// begin gets a producer id if there is none.
 func (p *Producer) begin(ctx context.Context) error {
 	if p.s.started {
 		return nil
@@ -150,7 +147,7 @@ func (p *Producer) partitions(ctx context.Context, topic string) (int32, error) 
 	return n, err
 }
 
-// close puts the batch into the queue and empties the builder.
+// close moves the batch into the queue and empties the builder.
 func (p *Producer) close(ctx context.Context, tp TopicPartition, b *batchBuilder) error {
 	if err := p.begin(ctx); err != nil {
 		return err
@@ -159,8 +156,8 @@ func (p *Producer) close(ctx context.Context, tp TopicPartition, b *batchBuilder
 	return nil
 }
 
-// send waits for the send under way and begins that of everything collected.
-// The batches are encoded before, so that encoding and sending overlap.
+// send waits for the send in flight and begins that of everything collected. Batches are encoded
+// before, so that encoding and sending overlap.
 func (p *Producer) send(ctx context.Context) error {
 	for _, tp := range p.order {
 		if b := p.open[tp]; b.count > 0 {
@@ -182,7 +179,7 @@ func (p *Producer) send(ctx context.Context) error {
 	return nil
 }
 
-// await waits for the send under way.
+// await waits for the send in flight.
 func (p *Producer) await() error {
 	u := p.under
 	if u == nil {
@@ -204,8 +201,8 @@ func (p *Producer) acknowledged(where []Produced) {
 	}
 }
 
-// drop gives up everything that is not acknowledged. The next write takes a new
-// id, since the sequence numbers are void.
+// drop gives up everything that is not acknowledged. The next write gets a new producer id, since
+// the sequence numbers are void.
 func (p *Producer) drop(cause error) error {
 	if u := p.under; u != nil {
 		<-u.done
@@ -222,7 +219,7 @@ func (p *Producer) drop(cause error) error {
 	return fmt.Errorf("%d records: %w", n, cause)
 }
 
-// forget empties everything that is collected.
+// forget discards everything that is collected.
 func (p *Producer) forget() {
 	p.open, p.order = map[TopicPartition]*batchBuilder{}, nil
 	p.queues, p.counts = map[TopicPartition][]*batchOut{}, map[string]int32{}

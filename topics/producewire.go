@@ -15,8 +15,8 @@ const (
 	produceVersion = 7
 )
 
-// appendProduce appends the body of a produce request, acks=all. The batches
-// are sorted by topic.
+// appendProduce appends the body of a produce request with acks=all. The batches are sorted by
+// topic.
 func appendProduce(b []byte, txnID string, timeoutMs int32, batches []*batchOut) []byte {
 	size := len(txnID) + 16
 	for _, p := range batches {

@@ -2,13 +2,13 @@ package topics
 
 import "fmt"
 
-// TopicPartition names one partition; the topic is without prefix.
+// TopicPartition identifies a partition; the topic is without prefix.
 type TopicPartition struct {
 	Topic     string
 	Partition int32
 }
 
-// String is for messages.
+// String returns a form for messages.
 func (t TopicPartition) String() string { return fmt.Sprintf("%s[%d]", t.Topic, t.Partition) }
 
 // Position is the next offset to read of a partition.
@@ -33,40 +33,38 @@ type Out struct {
 	Topic string
 	// Partition is a number or [ByKey].
 	Partition int32
-	// Key and Value: nil is null (a null value is a tombstone).
+	// Key and Value; nil is null (a null value is a tombstone).
 	Key, Value []byte
 	Headers    []Header
-	// Timestamp is in ms UTC; 0 takes the time of the call. A topic with
-	// LogAppendTime replaces it.
+	// Timestamp is in ms UTC; 0 means the time of the call. A topic with LogAppendTime replaces it.
 	Timestamp int64
 }
 
-// Produced says where records of one partition went.
+// Produced says where the records of one partition went.
 type Produced struct {
 	TopicPartition
-	// First is the offset of the first record and Next that after the last
-	// one. In a transaction other offsets (control markers) may follow.
+	// First is the offset of the first record, Next the one after the last. In a transaction other
+	// offsets (control markers) may follow.
 	First, Next int64
 	// Records is the number of records.
 	Records int
 }
 
-// Record is one record that was read. Key, Value and Headers are slices of
-// buffers that are used again: they are valid until the callback returns.
+// Record is one record that was read. Key, Value and Headers are slices of reused buffers, valid
+// until the callback returns.
 type Record struct {
 	Offset int64
-	// Timestamp is in ms UTC; with AppendTime it is the broker's time of the
-	// append (`logged_at`, contract §1), otherwise the producer's.
+	// Timestamp is in ms UTC. With AppendTime it is the broker's time of the append (`logged_at`,
+	// contract §1), otherwise the producer's.
 	Timestamp  int64
 	AppendTime bool
-	// Key and Value: nil is null.
+	// Key and Value; nil is null.
 	Key, Value []byte
 	Headers    []RecordHeader
-	// Fault is why the record could not be read, nil for one that could: it is larger
-	// than MaxRecordBytes, and has its key if that is no longer than a usable one and
-	// no Value; or it stands for all that cannot be read of its batch, at the batch's
-	// last offset, and has neither. Only records of input topics have one. Its text
-	// holds nothing of the record.
+	// Fault says why the record could not be read; nil if it could. Either it is larger than
+	// MaxRecordBytes: then it has no Value, and its key only if that could be usable. Or it stands for
+	// everything unreadable in its batch, at the batch's last offset, and has neither. Only records of
+	// input topics have one. The text holds nothing of the record.
 	Fault error
 	// LeaderEpoch and BatchCRC identify the batch that the record came in
 	// (design, "Recovery").
@@ -79,7 +77,7 @@ type RecordHeader struct {
 	Key, Value []byte
 }
 
-// Header returns the value of the last header of that name, nil where absent.
+// Header returns the value of the last header of that name; nil if there is none.
 func (r *Record) Header(name string) []byte {
 	for i := len(r.Headers) - 1; i >= 0; i-- {
 		if string(r.Headers[i].Key) == name {

@@ -8,39 +8,39 @@ import (
 	"math"
 )
 
-// rowReader reads the records of one batch, one after the other. A batch that
-// unpacks to more than a piece is read piece by piece: next asks for one by wants,
-// and load unpacks it.
+// rowReader reads the records of one batch in order. A batch that unpacks to more than a piece is
+// read piece by piece: next asks for a piece by setting wants, and load unpacks it.
 type rowReader struct {
 	b *batchInfo
-	// own is true for a topic that only we write: what cannot be read is an error.
+	// own is true for a topic that only this program writes: what cannot be read is then an error.
 	own bool
-	// data is the piece at hand and at where the next record begins in it, behind its
-	// end where a large one was passed over; begin is where data begins in the batch,
-	// and ended says that nothing comes after it.
+	// data is the current piece and at where the next record begins in it (beyond its end if a large
+	// record was skipped); begin is where data begins in the batch. ended says that nothing follows
+	// it.
 	data  []byte
 	at    int64
 	begin int64
 	ended bool
-	// piece stands for this reading; nil where data is all of the batch. full is true
-	// where data has room for the largest record.
+	// piece identifies this reading; nil if data is the whole batch. full is true if data has room for
+	// the largest record.
 	piece *bigOwner
 	full  bool
 	wants bool
 	left  int32
-	// before is the offset delta of the record before.
+	// before is the offset delta of the previous record.
 	before int64
-	// fault is why nothing more can be read.
+	// fault says why nothing more can be read.
 	fault error
 }
 
+// rows returns a reader of the unpacked records of a batch.
 func (b *batchInfo) rows(data []byte, own bool) rowReader {
 	return rowReader{b: b, own: own, data: data, ended: true, left: b.count, before: -1}
 }
 
-// open begins to read a batch and unpacks it into buf[:0], unless it is read piece
-// by piece. In a topic that others write (own is false), what cannot be read comes
-// as a [Record] with a Fault, and there is no error.
+// open begins to read a batch and unpacks it into buf[:0], unless it is to be read piece by piece.
+// In a topic that others write (own is false), what cannot be read comes as a [Record] with a
+// Fault and not as an error.
 func (b *batchInfo) open(buf []byte, own bool) (x rowReader, unpacked []byte, err error) {
 	codec := b.codec()
 	if codec == None {
@@ -64,8 +64,8 @@ func (b *batchInfo) open(buf []byte, own bool) (x rowReader, unpacked []byte, er
 	return x, data, nil
 }
 
-// load unpacks the piece that the next record begins in, into buf[:0], and returns
-// it. What lies in the piece before must not be needed any more, but for that record.
+// load unpacks the piece that begins with the next record into buf[:0] and returns it. Records of
+// the previous piece must not be needed any more.
 func (x *rowReader) load(buf []byte) []byte {
 	buf = append(buf[:0], x.rest()...)
 	x.begin += x.at
@@ -83,13 +83,13 @@ func (x *rowReader) spent() bool {
 	return state == recordCut
 }
 
-// forget lets go of a piece that is spent.
+// forget drops a spent piece.
 func (x *rowReader) forget() {
 	x.data = bytes.Clone(x.rest())
 	x.begin, x.at, x.full = x.begin+x.at, 0, false
 }
 
-// rest is what of the piece belongs to records to come.
+// rest returns the part of the piece that holds records still to come.
 func (x *rowReader) rest() []byte {
 	if x.at < int64(len(x.data)) {
 		return x.data[x.at:]
@@ -97,14 +97,14 @@ func (x *rowReader) rest() []byte {
 	return nil
 }
 
-// leave lets go of what reading piece by piece keeps.
+// leave releases what reading piece by piece holds.
 func (x *rowReader) leave() {
 	if x.piece != nil {
 		oneBig.leave(x.piece)
 	}
 }
 
-// recordState says how much of a record is at hand.
+// recordState says how much of a record is in memory.
 type recordState uint8
 
 const (
@@ -113,8 +113,8 @@ const (
 	recordBad
 )
 
-// peek returns the length of the next record, and how many bytes say it. By the
-// format it is an int32; what lies beyond it is no length.
+// peek returns the length of the next record, and how many bytes encode it. The format limits it
+// to an int32.
 func (x *rowReader) peek() (size int64, head int, state recordState) {
 	rest := x.rest()
 	size, head = binary.Varint(rest)
@@ -133,14 +133,14 @@ func (x *rowReader) peek() (size int64, head int, state recordState) {
 
 var errRecord = errors.New("a record of it is malformed")
 
-// next reads the next record from offset from on into r, whose slice of headers
-// it uses again. It returns false at the end of the batch, and where wants is true.
+// next reads the next record at or after offset from into r, reusing its slice of headers. It
+// returns false at the end of the batch, and when it sets wants.
 func (x *rowReader) next(from int64, r *Record) (bool, error) {
 	for x.left > 0 && x.fault == nil {
 		size, head, state := x.peek()
 		large := size > MaxRecordBytes && !x.own
 		if whole := x.full && x.at == 0; state == recordCut && !(large && whole) {
-			// A piece has room for every record that is not large.
+			// A piece has room for every record that is not too large.
 			if whole {
 				x.fault = errRecord
 				break
@@ -173,8 +173,8 @@ func (x *rowReader) next(from int64, r *Record) (bool, error) {
 	return x.broken(from, r)
 }
 
-// record reads what follows the length of a record; of a large one no more than
-// comes before the value. It returns false where the bytes are none.
+// record reads what follows the length of a record; of a too large one only what comes before the
+// value. It returns false if the bytes are no record.
 func (x *rowReader) record(r *Record, body []byte, large bool) bool {
 	b, d := x.b, varReader{b: body}
 	d.take(1) // attributes: none are defined
@@ -190,7 +190,7 @@ func (x *rowReader) record(r *Record, body []byte, large bool) bool {
 		r.Value = d.bytes()
 		r.Headers = d.headers(r.Headers)
 	}
-	// Those that are left have offsets of their own, up to the last.
+	// The records still to come need offsets of their own, up to the last.
 	if d.bad || delta <= x.before || delta > b.last-b.base-int64(x.left) {
 		return false
 	}
@@ -204,10 +204,9 @@ func (x *rowReader) record(r *Record, body []byte, large bool) bool {
 	return true
 }
 
-// broken ends a batch of which not everything can be read, with one record for all
-// the rest. It stands at the batch's last offset, so that it is the same from
-// wherever reading begins; whose it was, nothing tells, and it is as old as the
-// batch can be.
+// broken ends a batch that cannot be read completely with one record for the rest. It lies at the
+// batch's last offset, so that it is the same wherever reading begins. Nothing says whose it was,
+// and it counts as old as the batch can be.
 func (x *rowReader) broken(from int64, r *Record) (bool, error) {
 	b, fault := x.b, x.fault
 	x.left, x.fault = 0, nil
@@ -222,7 +221,7 @@ func (x *rowReader) broken(from int64, r *Record) (bool, error) {
 	return b.last >= from, nil
 }
 
-// withoutClass is an error of which only the text is of use: nobody has to end for it.
+// withoutClass keeps only the text of an error, so that no caller stops because of its class.
 type withoutClass struct{ cause error }
 
 func (e withoutClass) Error() string { return e.cause.Error() }

@@ -12,37 +12,36 @@ import (
 )
 
 const (
-	// defaultBatchBytes is the size of a batch before compression; below the
-	// brokers' default limit of 1 MB even if it does not compress.
+	// defaultBatchBytes is the size of a batch before compression, below the brokers' default limit of
+	// 1 MB even if it does not compress.
 	defaultBatchBytes = 900 << 10
 	// maxRequestBytes bounds the batches of one produce request.
 	maxRequestBytes = 8 << 20
 )
 
-// sender writes batches with a producer id and sequence numbers. It serves one
-// goroutine at a time.
+// sender writes batches with producer id and sequence numbers. It serves one goroutine at a time.
 type sender struct {
 	c     *Client
 	codec Compression
 	limit int
 	txnID string
-	// class says what an error code means to the caller.
+	// class sets what an error code means to the caller.
 	class func(*CodeError) *CodeError
 
 	producer producerState
 	// next is the next sequence number by partition.
 	next    map[TopicPartition]int32
 	started bool
-	// lost is true from when a request got no answer until the producer's epoch is
-	// another one: the request may still be under way.
+	// lost is true after a request got no answer, until the producer's epoch changes: the request may
+	// still be in flight.
 	lost bool
-	// last is the topic whose records are written when all others are
-	// acknowledged; empty for none.
+	// last is the topic whose records are sent only when all others are acknowledged; empty if there
+	// is none.
 	last string
 
-	// parts are where the records of an encode go and sizes about how much, lanes
-	// which of them each record; build is the batch at hand, spare the memory of
-	// batches that were acknowledged. All are used again.
+	// parts are the partitions of the records being encoded, sizes about how many bytes each gets,
+	// lanes the index of the partition of each record. build is the current batch, spare the memory of
+	// acknowledged batches. All are reused.
 	parts       []TopicPartition
 	sizes       []int
 	lanes       []int
@@ -51,8 +50,8 @@ type sender struct {
 	frame, body []byte
 }
 
-// batchOut is one batch on its way. Its bytes, and with them its sequence
-// number, stay the same however often it is sent.
+// batchOut is one batch to be sent. Its bytes, and so its sequence number, stay the same however
+// often it is sent.
 type batchOut struct {
 	TopicPartition
 	full    string
@@ -60,8 +59,7 @@ type batchOut struct {
 	count   int32
 }
 
-// newSender returns a sender that keeps about so many bytes of memory from one
-// send to the next.
+// newSender returns a sender that keeps about keep bytes of memory between sends.
 func newSender(c *Client, codec Compression, limit, keep int, txnID string, class func(*CodeError) *CodeError) *sender {
 	if limit <= 0 {
 		limit = defaultBatchBytes
@@ -69,9 +67,9 @@ func newSender(c *Client, codec Compression, limit, keep int, txnID string, clas
 	return &sender{c: c, codec: codec, limit: limit, txnID: txnID, class: class, next: map[TopicPartition]int32{}, spare: spareBytes{most: keep}}
 }
 
-// initProducer asks for a producer id. A transactional id gets a new epoch,
-// which fences the predecessor and ends its transaction; with renew the present
-// id and epoch are shown, so that a producer that was itself fenced is told so.
+// initProducer gets a producer id. A transactional id gets a new epoch, which fences the
+// predecessor and ends its transaction. With renew the present id and epoch are sent, so that a
+// producer that was itself fenced learns it.
 func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew bool) error {
 	var where target = anyBroker{s.c}
 	if s.txnID != "" {
@@ -106,8 +104,7 @@ func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew 
 	return nil
 }
 
-// answered notes of a request that was sent whether an answer came, whatever it
-// says, and returns its error.
+// answered notes whether a request got any answer, and returns its error.
 func (s *sender) answered(err error) error {
 	var code *CodeError
 	if err != nil && !errors.As(err, &code) {
@@ -150,8 +147,7 @@ func (s *sender) resolve(ctx context.Context, outs []Out) ([]TopicPartition, err
 	return s.parts, nil
 }
 
-// encode makes the batches of each partition that resolve found, in the order of
-// the records.
+// encode makes the batches of the partitions that resolve found, in the order of the records.
 func (s *sender) encode(outs []Out) map[TopicPartition][]*batchOut {
 	queues := make(map[TopicPartition][]*batchOut, len(s.parts))
 	for lane, p := range s.parts {
@@ -172,10 +168,10 @@ func (s *sender) encode(outs []Out) map[TopicPartition][]*batchOut {
 	return queues
 }
 
-// room returns an empty buffer with room for so many bytes.
+// room returns an empty buffer with room for n bytes.
 func (s *sender) room(n int) []byte { return slices.Grow(s.spare.take(n), n) }
 
-// timestamp is that of a record, the present time where it has none.
+// timestamp returns ms, or the present time if it is 0.
 func (s *sender) timestamp(ms int64) int64 {
 	if ms == 0 {
 		return time.Now().UnixMilli()
@@ -183,8 +179,7 @@ func (s *sender) timestamp(ms int64) int64 {
 	return ms
 }
 
-// seal finishes the batch in the builder, takes its sequence numbers and empties
-// the builder.
+// seal finishes the batch in the builder, assigns its sequence numbers and empties the builder.
 func (s *sender) seal(p TopicPartition, from *batchBuilder) *batchOut {
 	seq := s.next[p]
 	b := &batchOut{TopicPartition: p, full: s.c.Full(p.Topic), count: from.count}
@@ -200,8 +195,8 @@ func (s *sender) seal(p TopicPartition, from *batchBuilder) *batchOut {
 	return b
 }
 
-// send writes all batches and returns once every one is acknowledged by all
-// replicas in sync. After an error the sequence numbers are void.
+// send writes all batches and returns once each is acknowledged by all in-sync replicas. After an
+// error the sequence numbers are void.
 func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) ([]Produced, error) {
 	out := make([]Produced, len(order))
 	for i, p := range order {
@@ -250,6 +245,7 @@ func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[To
 	}
 }
 
+// acknowledge adds an acknowledged batch to the result.
 func acknowledge(out []Produced, b *batchOut, base int64) {
 	for i := range out {
 		if p := &out[i]; p.TopicPartition == b.TopicPartition {
@@ -263,9 +259,8 @@ func acknowledge(out []Produced, b *batchOut, base int64) {
 	}
 }
 
-// heads takes the first batch of each partition, by leader; a partition has
-// one batch under way, so that the order is kept. What is to be written last has
-// none as long as others have.
+// heads returns the first batch of each partition, by leader. A partition has one batch in flight,
+// so that order is kept. The topic last has none as long as others have.
 func (s *sender) heads(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) (map[string][]*batchOut, error) {
 	heads := map[string][]*batchOut{}
 	sizes := map[string]int{}
@@ -293,7 +288,7 @@ func (s *sender) heads(ctx context.Context, order []TopicPartition, queues map[T
 	return heads, failed
 }
 
-// request sends one produce request and reads its answer.
+// request sends one produce request and parses its answer.
 func (s *sender) request(ctx context.Context, addr string, batches []*batchOut) ([]produceResult, error) {
 	var results []produceResult
 	err := s.c.once(ctx, fixed(addr), func(ctx context.Context, cn *conn) error {

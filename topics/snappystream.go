@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// snappyStream reads snappy without holding what it unpacks: the library takes room
-// for a whole block, whose length is whatever the block says, and the plain form
-// that some clients write is one block. Copies may reach back as far as MaxWindowBytes.
+// snappyStream reads snappy without holding all that it unpacks: the library allocates a whole
+// block of whatever length the block claims, and the plain form that some clients write is one
+// block. Copies may reach back up to MaxWindowBytes.
 type snappyStream struct {
 	packed []byte // blocks that are not begun, in Java's framing
 	block  []byte // what is left of the block at hand
@@ -22,11 +22,12 @@ type snappyStream struct {
 	err error
 }
 
-// snappyStep is how much is unpacked at a time, in bytes.
+// snappyStep is how many bytes are unpacked at a time.
 const snappyStep = 64 << 10
 
 var errSnappy = errors.New("snappy: corrupt input")
 
+// newSnappyStream returns a reader of plain or framed snappy.
 func newSnappyStream(packed []byte) *snappyStream {
 	s := &snappyStream{packed: packed}
 	if s.framed = bytes.HasPrefix(packed, xerialMagic); s.framed {
@@ -41,7 +42,7 @@ func newSnappyStream(packed []byte) *snappyStream {
 	return s
 }
 
-// begin takes up a block.
+// begin starts a block.
 func (s *snappyStream) begin(block []byte) error {
 	n, size := binary.Uvarint(block)
 	if size <= 0 || n > 1<<32-1 {
@@ -65,7 +66,7 @@ func (s *snappyStream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// step unpacks some more.
+// step unpacks the next few bytes.
 func (s *snappyStream) step() error {
 	if s.left == 0 {
 		if len(s.block) > 0 || s.plain > 0 {
@@ -88,7 +89,7 @@ func (s *snappyStream) step() error {
 	return nil
 }
 
-// nextBlock begins the next block of Java's framing.
+// nextBlock starts the next block of Java's framing.
 func (s *snappyStream) nextBlock() error {
 	if len(s.packed) == 0 {
 		return io.EOF
@@ -105,7 +106,7 @@ func (s *snappyStream) nextBlock() error {
 	return s.begin(block)
 }
 
-// element unpacks a part of a literal, or a copy (snappy's format description, 2).
+// element unpacks part of a literal, or a copy (snappy format description, section 2).
 func (s *snappyStream) element() error {
 	if s.plain > 0 {
 		return s.literal()
@@ -162,7 +163,7 @@ func (s *snappyStream) literal() error {
 	return nil
 }
 
-// copy repeats what lies some bytes back, which may reach into what it writes.
+// copy repeats bytes from some way back; the range may overlap what it writes.
 func (s *snappyStream) copy(n int, back int64) error {
 	if back <= 0 || back > int64(len(s.out)) {
 		return errSnappy

@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// spareBytes is memory of batches to use again, bounded. A [Producer] encodes
-// while it sends, so it is locked.
+// spareBytes is a bounded pool of batch buffers. It is locked, since a [Producer] encodes while it
+// sends.
 type spareBytes struct {
-	// most bounds the bytes that are kept.
+	// most bounds the bytes kept.
 	most int
 
 	mu   sync.Mutex
@@ -16,8 +16,7 @@ type spareBytes struct {
 	kept int
 }
 
-// take returns an empty buffer with room for so many bytes, the smallest there is;
-// nil where there is none.
+// take returns the smallest empty buffer with room for so many bytes; nil if there is none.
 func (s *spareBytes) take(room int) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,7 +35,7 @@ func (s *spareBytes) take(room int) []byte {
 	return b[:0]
 }
 
-// give says that nobody uses a buffer any more.
+// give returns a buffer to the pool.
 func (s *spareBytes) give(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +44,7 @@ func (s *spareBytes) give(b []byte) {
 	}
 }
 
-// keep returns a buffer, or nil where it is too large to be kept.
+// keep returns the buffer, or nil if it is too large to keep.
 func (s *spareBytes) keep(b []byte) []byte {
 	if cap(b) > s.most {
 		return nil

@@ -8,35 +8,33 @@ import (
 	"time"
 )
 
-// Metadata is encoded here where ids of topics are asked for (KIP-516): version
-// 10 is the first that has them, and beyond what the protocol package knows.
-// Every broker since Kafka 2.8 has it.
+// Metadata is encoded here to ask for topic ids (KIP-516): version 10 is the first that has them,
+// and newer than what the protocol package knows. Every broker since Kafka 2.8 has it.
 const (
 	metadataKey     = 3
 	metadataVersion = 10
 )
 
-// TopicState is what the brokers say of one topic.
+// TopicState is what the brokers report about one topic.
 type TopicState struct {
-	// ID is what they call it, in the form in which Kafka prints it (KIP-516); empty
-	// where they give none. A topic that is deleted and made again under its name has
-	// another one.
+	// ID is the topic id in the form in which Kafka prints it (KIP-516); empty if there is none. A
+	// topic that is deleted and recreated has another one.
 	ID string
-	// Partitions is how many it has.
+	// Partitions is the number of partitions.
 	Partitions int32
 }
 
-// topicStates is what was last said of the topics, and when that was asked.
+// topicStates caches the last answer about the topics, and when it was asked for.
 type topicStates struct {
-	// turn is held by who asks.
+	// turn is a lock, held while asking.
 	turn  chan struct{}
 	began time.Time
 	said  map[string]TopicState
 }
 
-// Topics asks for the contract's topics that exist, by name without prefix. The
-// answer is of a question that was put after the call; callers at one time share
-// one. A topic that has more partitions than before is asked for its leaders anew.
+// Topics returns the contract's topics that exist, by name without prefix. The answer belongs to a
+// request sent after the call; concurrent callers share one. For a topic that has grown, the
+// leaders are looked up again.
 func (c *Client) Topics(ctx context.Context) (map[string]TopicState, error) {
 	called := time.Now()
 	s := &c.states
@@ -61,6 +59,7 @@ func (c *Client) Topics(ctx context.Context) (map[string]TopicState, error) {
 	return said, nil
 }
 
+// askTopics asks a broker; without version 10 of Metadata the ids are empty.
 func (c *Client) askTopics(ctx context.Context) (map[string]TopicState, error) {
 	var out map[string]TopicState
 	err := c.ask(ctx, "the state of the topics", anyBroker{c}, func(ctx context.Context, cn *conn) error {
@@ -90,7 +89,7 @@ func (c *Client) askTopics(ctx context.Context) (map[string]TopicState, error) {
 	return out, err
 }
 
-// TopicIDs is the ids of [Client.Topics], of the topics that have one.
+// TopicIDs returns the ids of [Client.Topics], for topics that have one.
 func (c *Client) TopicIDs(ctx context.Context) (map[string]string, error) {
 	states, err := c.Topics(ctx)
 	if err != nil {
@@ -105,8 +104,8 @@ func (c *Client) TopicIDs(ctx context.Context) (map[string]string, error) {
 	return out, nil
 }
 
-// appendMetadata appends the body of a metadata request. In a flexible version
-// the header has tagged fields as well; here there are none anywhere.
+// appendMetadata appends the body of a metadata request. In a flexible version the header has
+// tagged fields too; here there are none anywhere.
 func appendMetadata(b []byte, full []string) []byte {
 	b = append(b, 0)
 	b = appendUvarint(b, uint64(len(full)+1))
@@ -120,9 +119,8 @@ func appendMetadata(b []byte, full []string) []byte {
 	return append(b, 0, 0, 0, 0)
 }
 
-// readTopics reads the body of an answer. A topic that the brokers do not know, or do
-// not show to this user, is left out; one whose leader is being chosen is an error
-// that passes.
+// readTopics parses the body of an answer. A topic that the brokers do not know, or hide from this
+// user, is left out; one that is just electing a leader is an error that may pass.
 func (c *Client) readTopics(body []byte) (map[string]TopicState, error) {
 	r := reader{b: body}
 	r.tags()

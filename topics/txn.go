@@ -11,21 +11,20 @@ import (
 	"github.com/segmentio/kafka-go/protocol/endtxn"
 )
 
-// TxnConfig says how a [TxnWriter] writes.
+// TxnConfig configures a [TxnWriter].
 type TxnConfig struct {
 	// TransactionalID is `<prefix><group>-<task>` ([Client.TransactionalID]).
 	TransactionalID string
-	// Timeout is after how long the broker ends an open transaction by itself.
-	// Default 60 s; at most what the broker allows (15 minutes by default).
+	// Timeout is after how long the broker itself ends an open transaction. Default 60 s; at most what
+	// the broker allows (15 minutes by default).
 	Timeout time.Duration
 	// Compression of batches. Default (zero) none.
 	Compression Compression
 	// MaxBatchBytes bounds a batch before compression. Default 900 KB.
 	MaxBatchBytes int
-	// Last is a topic, without prefix, whose records are sent when all others of
-	// the same [TxnWriter.Produce] are acknowledged: one that says what the others
-	// are. Should a transaction ever be torn, it is not the part that stays.
-	// Default: none, all go side by side.
+	// Last is a topic, without prefix, whose records are sent once all others of the same
+	// [TxnWriter.Produce] are acknowledged: a topic that describes the others. Should a transaction
+	// ever be torn, this part is not the one that survives. Default: none, all are sent side by side.
 	Last string
 }
 
@@ -33,20 +32,18 @@ type TxnConfig struct {
 // It serves one goroutine. The order of calls is Init, then any number of
 // Begin, Produce and SendOffsets, Commit or Abort.
 //
-// Errors: [ErrFenced] ends the writer, go through recovery (Init again) if the
-// task is still ours. [ErrAbortable]: Abort, then begin again from the last
-// commit. [ErrOutcomeUnknown]: Commit (or Abort) again until it is definite.
-// [ErrGaveUp] and [ErrFatal] as everywhere; the transaction is then open and
-// Init or the broker's timeout ends it.
+// Errors: after [ErrFenced] recover with Init, if the task is still ours. After [ErrAbortable]
+// call Abort, then start again from the last commit. After [ErrOutcomeUnknown] call Commit (or
+// Abort) again until the outcome is definite. [ErrGaveUp] and [ErrFatal] leave the transaction
+// open; Init or the broker's timeout ends it.
 //
-// A request whose answer was lost may still be under way, in a broker's queue or
-// with a kernel that sends it again, also after the connection was closed. It is
-// repeated until an answer comes; but the first copy may arrive later, in the middle
-// of the next transaction, and where it is an EndTxn it would end that one: half of
-// it would be committed (KIP-890; seen on Kafka 4.1, with packets of a plain TCP
-// connection dropped as well as behind a proxy). So after the answer to any request
-// of a transaction was lost, Begin renews the producer's epoch, by InitProducerID
-// with the present id and epoch, and what is late is refused by its own.
+// A request whose answer was lost may still be in flight, in a broker's queue or in a kernel that
+// retransmits it, even after the connection was closed. It is repeated until an answer comes. But
+// the first copy may arrive later, during the next transaction, and if it is an EndTxn it would
+// end that one: half of it would be committed (KIP-890; seen on Kafka 4.1, with dropped packets of
+// a plain TCP connection as well as behind a proxy). So after any answer in a transaction was
+// lost, Begin renews the producer's epoch by InitProducerID with the present id and epoch, and a
+// late request is refused.
 type TxnWriter struct {
 	s       *sender
 	timeout time.Duration
@@ -57,6 +54,7 @@ type TxnWriter struct {
 	offsets bool
 }
 
+// txnState is the state of a TxnWriter.
 type txnState uint8
 
 const (
@@ -69,12 +67,12 @@ const (
 	txnStale                   // between transactions; the epoch is to be renewed
 )
 
-// outOfOrder says that a call is not allowed now.
+// outOfOrder returns the error of a call that is not allowed now.
 func (w *TxnWriter) outOfOrder(call string) error {
 	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d), a fault of the program, please report it: %w", call, w.state, ErrFatal)
 }
 
-// txnKept bounds the memory that a writer keeps from one transaction to the next.
+// txnKept bounds the memory that a writer keeps between transactions, in bytes.
 const txnKept = 1 << 20
 
 // NewTxnWriter returns a writer; call Init first.
@@ -87,14 +85,14 @@ func (c *Client) NewTxnWriter(cfg TxnConfig) *TxnWriter {
 	return &TxnWriter{s: s, timeout: cfg.Timeout, added: map[TopicPartition]bool{}}
 }
 
-// ask sends a request of the transaction until it is answered for good.
+// ask sends a request of the transaction until there is a final answer.
 func (w *TxnWriter) ask(ctx context.Context, what string, t target, fn func(context.Context, *conn) error) error {
 	return w.s.c.ask(ctx, what, t, func(ctx context.Context, cn *conn) error { return w.s.answered(fn(ctx, cn)) })
 }
 
-// Init takes the transactional id over: afterwards the predecessor is fenced
-// and its transaction is ended, committed or aborted, for every reader (design,
-// "Recovery", step 1). It retries until that holds.
+// Init takes over the transactional id. Afterwards the predecessor is fenced and its transaction
+// ended, committed or aborted, for every reader (design, "Recovery", step 1). It retries until
+// that holds.
 func (w *TxnWriter) Init(ctx context.Context) error {
 	if w.s.txnID == "" {
 		return fmt.Errorf("a transactional writer needs a transactional id: %w", ErrFatal)
@@ -115,15 +113,14 @@ func (w *TxnWriter) reset(to txnState) {
 // Epoch returns the producer id and epoch in use, for logs.
 func (w *TxnWriter) Epoch() (producer int64, epoch int16) { return w.s.producer.id, w.s.producer.epoch }
 
-// Begin starts a transaction. Nothing is sent until there is something to
-// write, but after an abort and after a lost answer, when the producer's epoch is
-// renewed.
+// Begin starts a transaction. Nothing is sent before there is something to write, except that
+// after an abort or a lost answer the producer's epoch is renewed.
 func (w *TxnWriter) Begin(ctx context.Context) error {
 	if w.state != txnReady && w.state != txnStale {
 		return w.outOfOrder("Begin")
 	}
 	if w.state == txnStale || w.s.lost {
-		// Until it is renewed nothing else is possible.
+		// Until it is renewed, nothing else is possible.
 		w.state = txnStale
 		if err := w.s.initProducer(ctx, w.timeout, true); err != nil {
 			return w.fenced(err)
@@ -133,7 +130,7 @@ func (w *TxnWriter) Begin(ctx context.Context) error {
 	return nil
 }
 
-// fenced notes that a producer that another one has fenced needs Init.
+// fenced notes that a fenced producer needs Init.
 func (w *TxnWriter) fenced(err error) error {
 	if errors.Is(err, ErrFenced) {
 		w.state = txnNone
@@ -141,9 +138,8 @@ func (w *TxnWriter) fenced(err error) error {
 	return err
 }
 
-// Produce writes records in the open transaction and returns, by partition in
-// order of first use, where they went. It may be called several times. Records
-// of one partition keep their order.
+// Produce writes records in the open transaction and returns where they went, by partition in
+// order of first use. It may be called several times. Records of one partition keep their order.
 func (w *TxnWriter) Produce(ctx context.Context, outs []Out) ([]Produced, error) {
 	if w.state != txnOpen {
 		return nil, w.outOfOrder("Produce")
@@ -171,8 +167,8 @@ func (w *TxnWriter) broken(err error) error {
 	return w.fenced(err)
 }
 
-// addPartitions tells the coordinator which partitions the transaction writes
-// to, before the first record of each. Each is named once in parts.
+// addPartitions tells the coordinator which partitions the transaction writes to, before the first
+// record of each. parts has no duplicates.
 func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) error {
 	req := &addpartitionstotxn.Request{
 		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch,
@@ -213,8 +209,8 @@ func (w *TxnWriter) addPartitions(ctx context.Context, parts []TopicPartition) e
 	return nil
 }
 
-// addedResult picks the error that decides: one that does not pass before one
-// that does; "not attempted" only says that another partition failed.
+// addedResult picks the decisive error: one that does not pass before one that may. "Not
+// attempted" only says that another partition failed.
 func (w *TxnWriter) addedResult(res *addpartitionstotxn.Response) error {
 	var worst *CodeError
 	for _, t := range res.Results {
@@ -238,10 +234,9 @@ func (w *TxnWriter) addedResult(res *addpartitionstotxn.Response) error {
 
 func (w *TxnWriter) coordinator() target { return w.s.c.txnCoordinator(w.s.txnID) }
 
-// Commit ends the transaction; once it returns nil, read_committed readers will
-// get all of it: a moment later, since the coordinator still writes the markers
-// (Init of a successor waits for them). An empty transaction commits without a
-// request. After [ErrOutcomeUnknown] call it again.
+// Commit ends the transaction. Once it returns nil, read_committed readers will see all of it, if
+// a moment later, since the coordinator still writes the markers (a successor's Init waits for
+// them). An empty transaction needs no request. After [ErrOutcomeUnknown] call it again.
 func (w *TxnWriter) Commit(ctx context.Context) error {
 	if w.state != txnOpen && w.state != txnCommits {
 		return w.outOfOrder("Commit")
@@ -258,9 +253,8 @@ func (w *TxnWriter) Commit(ctx context.Context) error {
 	return nil
 }
 
-// Abort ends the transaction so that no read_committed reader ever sees any of
-// it. The next Begin renews the producer's epoch, since the sequence numbers
-// are void.
+// Abort ends the transaction so that no read_committed reader ever sees any of it. The next Begin
+// renews the producer's epoch, since the sequence numbers are void.
 func (w *TxnWriter) Abort(ctx context.Context) error {
 	switch w.state {
 	case txnOpen, txnBroken, txnAborts:
@@ -277,8 +271,8 @@ func (w *TxnWriter) Abort(ctx context.Context) error {
 	return nil
 }
 
-// end sends EndTxn until the answer is definite: repeated with the same
-// producer id and epoch it has the effect of one (design, "Commit cycle").
+// end sends EndTxn until the answer is definite. Repeating it with the same producer id and epoch
+// has no further effect (design, "Commit cycle").
 func (w *TxnWriter) end(ctx context.Context, commit bool) error {
 	req := &endtxn.Request{
 		TransactionalID: w.s.txnID, ProducerID: w.s.producer.id, ProducerEpoch: w.s.producer.epoch, Committed: commit,
@@ -313,10 +307,11 @@ func (w *TxnWriter) end(ctx context.Context, commit bool) error {
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }
 
+// endResult returns the error that a code of EndTxn means.
 func endResult(code Code) error {
 	e := &CodeError{Code: code, Op: "EndTxn", Partition: -1}
 	if code == codeInvalidTxnState {
-		// The coordinator ended the transaction the other way round.
+		// The coordinator ended the transaction the other way.
 		e.class = ErrAbortable
 		return e
 	}

@@ -17,8 +17,8 @@ func TransactionalID(prefix, group string, task int32) string {
 	return Scope(prefix, group) + "-" + strconv.FormatInt(int64(task), 10)
 }
 
-// Scope is the part of a transactional id that names a deployment: different for
-// all pairs of a prefix and a group.
+// Scope returns the part of a transactional id that identifies a deployment: it is unique to a pair
+// of a prefix and a group.
 func Scope(prefix, group string) string {
 	if (prefix == "" || strings.HasSuffix(prefix, ".")) && !strings.ContainsAny(group, "./") {
 		return prefix + group
@@ -26,9 +26,9 @@ func Scope(prefix, group string) string {
 	return prefix + "/" + group
 }
 
-// FormerTransactionalID is the id that versions before decision 0010 gave a task;
-// mostly it is the same. Where it is not, what such a version left open must be
-// ended before its successor reads.
+// FormerTransactionalID returns the id that versions before decision 0010 gave a task; usually it is
+// the same. If it differs, a transaction that such a version left open must be ended before the
+// successor reads.
 func FormerTransactionalID(prefix, group string, task int32) string {
 	return prefix + group + "-" + strconv.FormatInt(int64(task), 10)
 }

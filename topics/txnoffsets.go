@@ -7,9 +7,8 @@ import (
 	"github.com/segmentio/kafka-go/protocol/txnoffsetcommit"
 )
 
-// GroupOffsets are positions of a group that become valid with a transaction
-// (KIP-447). They are for others to look at lag; recovery reads the commit
-// record (design, "Commit cycle").
+// GroupOffsets are offsets of a group that are committed with a transaction (KIP-447). They let others
+// see the lag; recovery reads the commit record instead (design, "Commit cycle").
 type GroupOffsets struct {
 	Group string
 	// Generation, MemberID and InstanceID are those of the [Assignment], so
@@ -21,8 +20,8 @@ type GroupOffsets struct {
 	Positions []Position
 }
 
-// SendOffsets adds the offsets to the open transaction. Membership that is no
-// longer valid gives [ErrAbortable].
+// SendOffsets adds the offsets to the open transaction. It returns [ErrAbortable] if the membership is
+// no longer valid.
 func (w *TxnWriter) SendOffsets(ctx context.Context, g GroupOffsets) error {
 	if w.state != txnOpen {
 		return w.outOfOrder("SendOffsets")

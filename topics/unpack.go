@@ -12,55 +12,53 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// Bounds of what is unpacked. A compressed batch is small on the wire and may be of
-// any size behind it, so that the memory that reading takes is bounded here, by
-// record and by batch, whatever a producer sends.
+// Limits of unpacking. A compressed batch is small on the wire but may unpack to any size, so
+// memory is bounded here, by record and by batch, whatever a producer sends.
 const (
-	// MaxRecordBytes is the largest record of an input topic that is read: its key,
-	// value and headers, in bytes. It is what a broker takes by default
-	// (max.message.bytes), and far more than any fact; a larger one, which only
-	// compression or another setting lets in, is handed out with its key and
-	// [Record.Fault]. So whatever is read fits into the topics that it is copied to:
-	// [Client.Check] wants them to be larger.
+	// MaxRecordBytes is the largest record of an input topic that is read: key, value and headers, in
+	// bytes. It is what a broker accepts by default (max.message.bytes), and far more than any fact. A
+	// larger one, which only compression or another setting lets in, comes with its key and
+	// [Record.Fault]. So everything that is read fits into the topics that it is copied to, which
+	// [Client.Check] requires to be larger.
 	MaxRecordBytes = 1 << 20
-	// MaxWindowBytes is the largest window of a zstd frame that is read, in bytes:
-	// level 22 of Kafka's Java client writes it, and its consumer reads no larger one
-	// (ZSTD_WINDOWLOG_LIMIT_DEFAULT is 27). It is taken once in a process, and only
-	// while a batch is read that unpacks to more than a piece. So far back copies of
-	// snappy may reach too.
+	// MaxWindowBytes is the largest window of a zstd frame that is read, in bytes: level 22 of Kafka's
+	// Java client writes it, and its consumer reads no larger one (ZSTD_WINDOWLOG_LIMIT_DEFAULT is
+	// 27). It is allocated once per process, and only while a batch that unpacks to more than a piece
+	// is read. Copies of snappy may reach back as far.
 	MaxWindowBytes = 128 << 20
-	// maxUnpackedBatch is how much of one batch is read at all, in bytes. What lies
-	// behind cannot be told apart any more: Kafka itself bounds a batch to what is sent.
+	// maxUnpackedBatch is how many bytes of one batch are read at all. What lies behind cannot be told
+	// apart; Kafka itself bounds only what is sent.
 	maxUnpackedBatch = 1 << 30
-	// maxOwnBatch is the same for topics that only we write.
+	// maxOwnBatch is the same for topics that only this program writes.
 	maxOwnBatch = 64 << 20
-	// pieceBytes is up to how much a batch is unpacked at once; of a larger one, that
-	// much at a time.
+	// pieceBytes is up to which size a batch is unpacked at once; a larger one is unpacked in pieces
+	// of that size.
 	pieceBytes = 8 << 20
-	// maxFaultKey is the longest key that comes with a record that is too large. No
-	// usable one is longer (contract §1).
+	// maxFaultKey is the longest key that is kept of a too large record. No usable key is longer
+	// (contract §1).
 	maxFaultKey = 4 << 10
 )
 
-// bigBatch unpacks the batch that is larger than a piece and read at the moment. A
-// decoder keeps a window of up to MaxWindowBytes, so there is one for the whole
-// process: another batch takes it over, and who comes back begins again.
+// bigBatch unpacks the one batch larger than a piece that is being read. A decoder keeps a window
+// of up to MaxWindowBytes, so the process has only one: another batch takes it over, and the
+// interrupted one starts again.
 type bigBatch struct {
 	mu sync.Mutex
-	// of is whose batch it is, at how much of it was read.
+	// of is whose batch it is, at how many bytes of it were read.
 	of  *bigOwner
 	at  int64
 	src io.Reader
 	end func()
 }
 
-// bigOwner stands for one reading of one batch.
+// bigOwner identifies one reading of one batch.
 type bigOwner struct{ _ byte }
 
+// oneBig is the decoder of this process.
 var oneBig bigBatch
 
-// read fills buf to a piece that begins at an offset in the unpacked batch; what buf
-// holds is the beginning of it. ended is true where nothing comes after the piece.
+// read fills buf up to a piece that begins at an offset in the unpacked batch; buf already holds
+// its beginning. ended is true if nothing follows the piece.
 func (g *bigBatch) read(of *bigOwner, codec Compression, packed []byte, begin int64, buf []byte) (piece []byte, ended bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -90,15 +88,15 @@ func (g *bigBatch) read(of *bigOwner, codec Compression, packed []byte, begin in
 	return buf, false, err
 }
 
-// endsHere tells the end of the batch from one that is cut short, for which some
-// codecs have the same error.
+// endsHere distinguishes the end of the batch from a truncated one, for which some codecs return
+// the same error.
 func (g *bigBatch) endsHere() bool {
 	var one [1]byte
 	_, err := g.src.Read(one[:])
 	return errors.Is(err, io.EOF)
 }
 
-// leave lets go of the decoder, where it is still at that batch.
+// leave releases the decoder, if it still belongs to that reading.
 func (g *bigBatch) leave(of *bigOwner) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -114,7 +112,7 @@ func (g *bigBatch) release() {
 	g.of, g.at, g.src, g.end = nil, 0, nil, nil
 }
 
-// unpackStream returns a reader of what a batch holds, and what lets go of it.
+// unpackStream returns a reader of the content of a batch, and a function that releases it.
 func unpackStream(codec Compression, packed []byte) (io.Reader, func(), error) {
 	src := bytes.NewReader(packed)
 	nothing := func() {}

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// troubleAfter is how long a request may take, beyond what the broker was asked
-// to hold it back, before [Client.Trouble] names it.
+// troubleAfter is how long a request may take, beyond the time that the broker may hold it, before
+// [Client.Trouble] reports it.
 const troubleAfter = 3 * time.Second
 
-// The waits between two words about the same outage double from the first to
-// the last. An outage is over when no request has failed for a while.
+// The pauses between two messages about the same outage double from the first to the last. An
+// outage is over when no request has failed for outageWhile.
 const (
 	toldFirst   = 500 * time.Millisecond
 	toldAgain   = 2 * time.Second
@@ -18,40 +18,37 @@ const (
 	outageWhile = 30 * time.Second
 )
 
-// vigil knows of every request that is under way, with all its repetitions.
+// vigil tracks every request in progress, with all its repetitions.
 type vigil struct {
 	mu   sync.Mutex
 	open map[*retry]struct{}
-	// keepOn is set once no request gives up any more, quiet once nobody is told.
+	// keepOn is set once requests never give up, quiet once OnWait is no longer called.
 	keepOn, quiet bool
-	// failed is when any request failed last, next when that is told again.
+	// failed is when any request last failed, next when that may be reported again.
 	failed, next time.Time
 	gap          time.Duration
 }
 
-// KeepOn makes the client go on for ever: from now on no request gives up, and
-// Config.OnWait is told nothing. It is for a program that runs, which waits for
-// its brokers however long they are away and asks [Client.Trouble] what to say;
-// giving up is for a start. It cannot be taken back.
+// KeepOn makes the client continue for ever: from now on no request gives up, and Config.OnWait is
+// not called. It is for a running program, which waits for its brokers however long they are away
+// and asks [Client.Trouble] what to report; giving up is for the start. It cannot be undone.
 func (c *Client) KeepOn() {
 	c.vigil.mu.Lock()
 	defer c.vigil.mu.Unlock()
 	c.vigil.keepOn, c.vigil.quiet = true, true
 }
 
-// NeverGiveUp makes the client go on for ever as KeepOn does, but Config.OnWait is still
-// told what it waits for. It is for a command that has reached its brokers and follows
-// what comes.
+// NeverGiveUp makes the client continue for ever like KeepOn, but Config.OnWait is still called.
+// It is for a command that has reached its brokers and follows what comes.
 func (c *Client) NeverGiveUp() {
 	c.vigil.mu.Lock()
 	defer c.vigil.mu.Unlock()
 	c.vigil.keepOn = true
 }
 
-// Trouble returns the request that has been waiting for an answer longest, where
-// one has for more than three seconds: a broker that is away, does not answer,
-// or answers with an error that should pass. Left is negative for one that never
-// gives up.
+// Trouble returns the request that has waited longest for an answer, if that is more than three
+// seconds: a broker is away, does not answer, or answers with an error that should pass. Left is
+// negative if the request never gives up.
 func (c *Client) Trouble() (Waiting, bool) {
 	now := time.Now()
 	v := &c.vigil
@@ -77,12 +74,12 @@ func (c *Client) Trouble() (Waiting, bool) {
 	return w, true
 }
 
-// late reports whether the answer should have come.
+// late reports whether the answer is overdue.
 func (r *retry) late(now time.Time) bool {
 	return now.Sub(r.started) >= r.held+troubleAfter || !r.first.IsZero() && now.Sub(r.first) >= troubleAfter
 }
 
-// begin and end bracket what a retry stands for.
+// begin starts to track a retry.
 func (v *vigil) begin(r *retry) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -92,14 +89,15 @@ func (v *vigil) begin(r *retry) {
 	v.open[r] = struct{}{}
 }
 
+// end stops tracking a retry.
 func (v *vigil) end(r *retry) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.open, r)
 }
 
-// fails notes a failed attempt, and reports whether it is time to tell of it:
-// once for all requests that wait for the same, and then at growing intervals.
+// fails notes a failed attempt, and reports whether to tell of it: once for all requests that wait
+// for the same, then at growing intervals.
 func (v *vigil) fails(r *retry, cause error, now time.Time) (tell bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -118,7 +116,7 @@ func (v *vigil) fails(r *retry, cause error, now time.Time) (tell bool) {
 	return true
 }
 
-// limit is for how long requests are repeated; negative for ever.
+// limit returns for how long requests are repeated; negative means for ever.
 func (c *Client) limit() time.Duration {
 	c.vigil.mu.Lock()
 	defer c.vigil.mu.Unlock()

@@ -5,9 +5,8 @@ import (
 	"errors"
 )
 
-// The little of Kafka's encoding that this package writes and
-// reads itself, where the protocol package allocates per record, cannot say
-// what is needed, or reads a response's fields in the wrong order.
+// The part of Kafka's encoding that this package writes and reads itself, where the protocol
+// package allocates per record, cannot express what is needed, or reads fields in the wrong order.
 
 func appendInt16(b []byte, v int16) []byte { return binary.BigEndian.AppendUint16(b, uint16(v)) }
 func appendInt32(b []byte, v int32) []byte { return binary.BigEndian.AppendUint32(b, uint32(v)) }
@@ -26,8 +25,7 @@ func appendNullableString(b []byte, s string) []byte {
 
 var errShort = errors.New("the broker's answer is cut short")
 
-// reader reads a response body; after the first error everything reads as
-// zero, and err says so.
+// reader reads a response body. After the first error everything reads as zero, and err says so.
 type reader struct {
 	b   []byte
 	err error
@@ -64,8 +62,8 @@ func (r *reader) int64() int64 {
 	return 0
 }
 
-// count reads an array's length; each element takes at least size bytes, so
-// that a wild length cannot make a large allocation. A null array is empty.
+// count reads the length of an array whose elements take at least size bytes each, so that a
+// damaged length cannot cause a large allocation. A null array is empty.
 func (r *reader) count(size int) int {
 	n := int(r.int32())
 	if n < 0 {
@@ -96,9 +94,8 @@ func (r *reader) bytes() []byte {
 	return r.take(int(n))
 }
 
-// The same in flexible versions (KIP-482): lengths are unsigned varints, one more
-// than what they say so that zero is null, and every struct ends with fields that
-// are known by number.
+// The same in flexible versions (KIP-482): lengths are unsigned varints plus one, zero is null,
+// and every struct ends with tagged fields.
 
 func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
 
@@ -130,7 +127,7 @@ func (r *reader) compactText() []byte {
 	return r.take(r.compactCount(1))
 }
 
-// tags skips the fields that are known by number.
+// tags skips the tagged fields.
 func (r *reader) tags() {
 	for range r.tagCount() {
 		r.uvarint()
@@ -143,7 +140,7 @@ func (r *reader) tags() {
 	}
 }
 
-// tagCount reads how many fields are known by number.
+// tagCount reads the number of tagged fields.
 func (r *reader) tagCount() int {
 	n := r.uvarint()
 	if n > uint64(len(r.b)/2) {

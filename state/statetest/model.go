@@ -9,8 +9,8 @@ import (
 
 // Model is a [state.Store] in memory. It is safe for concurrent use.
 type Model struct {
-	// FailCommit, when set, is asked before each commit: an error is the
-	// commit's, and nothing of it happens.
+	// FailCommit, if set, is called before each commit. Its error becomes that of the commit, and
+	// nothing is changed.
 	FailCommit func(task int32, b *state.Batch) error
 
 	mu     sync.Mutex
@@ -22,15 +22,14 @@ type Model struct {
 
 var _ state.Store = (*Model)(nil)
 
-// content is everything of one task. Commits replace what they change and
-// never write into it, so that a shallow copy is a snapshot.
+// content is everything of one task. Commits replace what they change and never write into it, so
+// that a shallow copy is a snapshot.
 type content struct {
 	checkpoint []byte
 	hasCheck   bool
 	persons    map[string]person
 	meta       map[string][]byte
-	// sorted are the persons in order, pages those of each page; nil where
-	// somebody came since.
+	// sorted are the persons in order, pages those of each page; nil after a new person came.
 	sorted []string
 	pages  [][]string
 }
@@ -42,11 +41,13 @@ type person struct {
 	said   map[unitKey][]byte
 }
 
+// factKey identifies a fact of a person.
 type factKey struct {
 	day  int32
 	data string
 }
 
+// unitKey identifies a unit of a person.
 type unitKey struct {
 	day  int32
 	kind uint8
@@ -103,8 +104,8 @@ func (m *Model) Close() error {
 	return nil
 }
 
-// Kill ends the process: what was committed is there, tasks opened before are
-// of no use any more. It returns the store that a new process finds.
+// Kill ends the process: what was committed stays, but tasks opened before are unusable. It
+// returns the store that a new process finds.
 func (m *Model) Kill() *Model {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -114,8 +115,8 @@ func (m *Model) Kill() *Model {
 	return next
 }
 
-// Crash ends the machine: everything committed since the last Sync is lost.
-// It returns the store that the next process finds.
+// Crash crashes the machine: everything committed since the last Sync is lost. It returns the
+// store that the next process finds.
 func (m *Model) Crash() *Model {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -125,8 +126,8 @@ func (m *Model) Crash() *Model {
 	return next
 }
 
-// Snapshot copies the store as it is now. The original goes on; the copy is
-// what a restore of an old backup finds.
+// Snapshot copies the store as it is now. The original continues; the copy is what a restored
+// backup holds.
 func (m *Model) Snapshot() *Model {
 	m.mu.Lock()
 	defer m.mu.Unlock()

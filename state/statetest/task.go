@@ -18,7 +18,7 @@ type modelTask struct {
 	id int32
 }
 
-// content returns the task's content; the model is locked.
+// content returns the task's content. The caller holds the model's lock.
 func (t *modelTask) content() (*content, error) {
 	if t.m.closed {
 		return nil, state.ErrClosed
@@ -26,6 +26,7 @@ func (t *modelTask) content() (*content, error) {
 	return t.m.tasks[t.id], nil
 }
 
+// Checkpoint implements state.Task.
 func (t *modelTask) Checkpoint() ([]byte, bool, error) {
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
@@ -36,6 +37,7 @@ func (t *modelTask) Checkpoint() ([]byte, bool, error) {
 	return append([]byte{}, c.checkpoint...), true, nil
 }
 
+// Commit implements state.Task; it asks FailCommit first.
 func (t *modelTask) Commit(b *state.Batch) error {
 	if fail := t.m.FailCommit; fail != nil {
 		if err := fail(t.id, b); err != nil {
@@ -52,7 +54,7 @@ func (t *modelTask) Commit(b *state.Batch) error {
 	if err != nil {
 		return err
 	}
-	// Persons that this commit changed have maps of their own by now.
+	// own are the persons whose maps this commit has already copied.
 	own := map[string]bool{}
 	for _, op := range ops {
 		c.apply(op, own)
@@ -98,7 +100,7 @@ func (c *content) apply(op state.Op, own map[string]bool) {
 	c.persons[op.Person] = p
 }
 
-// onPage are the persons of a page, in order.
+// onPage returns the persons of a page, in order.
 func (c *content) onPage(page uint32) []string {
 	if c.pages == nil {
 		c.pages = make([][]string, modelPages)
@@ -110,7 +112,7 @@ func (c *content) onPage(page uint32) []string {
 	return c.pages[page]
 }
 
-// after are the persons behind a cursor, in order.
+// after returns the persons behind a cursor, in order.
 func (c *content) after(cursor []byte) []string {
 	if c.sorted == nil {
 		c.sorted = slices.Sorted(maps.Keys(c.persons))
@@ -125,6 +127,7 @@ func (c *content) after(cursor []byte) []string {
 	return c.sorted[i:]
 }
 
+// Header implements state.Task.
 func (t *modelTask) Header(who string) (state.Header, error) {
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
@@ -137,6 +140,7 @@ func (t *modelTask) Header(who string) (state.Header, error) {
 	return h, nil
 }
 
+// Person implements state.Task.
 func (t *modelTask) Person(who string, from int32) (state.Person, error) {
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
@@ -157,7 +161,7 @@ func (t *modelTask) Person(who string, from int32) (state.Person, error) {
 			out.Said = append(out.Said, state.Said{Day: u.day, Kind: u.kind, Data: bytes.Clone(data)})
 		}
 	}
-	// The order of facts carries no meaning; a fixed one makes tests repeatable.
+	// The order of facts has no meaning; a fixed one makes tests repeatable.
 	slices.SortFunc(out.Facts, bytes.Compare)
 	slices.SortFunc(out.Said, func(a, b state.Said) int {
 		if a.Day != b.Day {
@@ -176,6 +180,7 @@ func wanted(day, from int32) bool {
 	return day >= from || day == state.Undated
 }
 
+// Due implements state.Task.
 func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte, error) {
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
@@ -199,6 +204,7 @@ func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte
 	return out, nil, nil
 }
 
+// WalkDue implements state.Task; it overwrites each view after its visit.
 func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *state.View) error) ([]byte, error) {
 	persons, next, err := t.Due(until, cursor, limit)
 	if err != nil {
@@ -218,7 +224,7 @@ func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(hea
 	return next, nil
 }
 
-// view is what a walk shows of a person.
+// view returns what a walk shows of a person.
 func (t *modelTask) view(who string, days func(header []byte) int32) (state.View, error) {
 	h, err := t.Header(who)
 	if err != nil {
@@ -250,7 +256,7 @@ func (t *modelTask) view(who string, days func(header []byte) int32) (state.View
 	return v, nil
 }
 
-// spoil overwrites what a visitor must not keep, so that one that does is found.
+// spoil overwrites what a visitor must not keep, so that a visitor that does is found.
 func spoil(v *state.View) {
 	all := append([][]byte{v.Person, v.Header.Data}, v.Facts...)
 	for _, s := range v.Said {
@@ -263,11 +269,12 @@ func spoil(v *state.View) {
 	}
 }
 
-// Pages is few, so that tests have several persons on a page.
+// Pages implements state.Task. There are few pages, so that tests have several persons on a page.
 func (t *modelTask) Pages() int { return modelPages }
 
 const modelPages = 16
 
+// Page implements state.Task.
 func (t *modelTask) Page(person []byte) uint32 { return pageOf(person) }
 
 func pageOf(person []byte) uint32 {
@@ -276,6 +283,7 @@ func pageOf(person []byte) uint32 {
 	return h.Sum32() % modelPages
 }
 
+// PageHeaders implements state.Task.
 func (t *modelTask) PageHeaders(page uint32, fn func(person []byte, next int64, data []byte) error) error {
 	if page >= modelPages {
 		return fmt.Errorf("%w: page %d of %d", state.ErrBounds, page, modelPages)
@@ -304,6 +312,7 @@ func (t *modelTask) PageHeaders(page uint32, fn func(person []byte, next int64, 
 	return err
 }
 
+// NextDue implements state.Task.
 func (t *modelTask) NextDue() int64 {
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
@@ -318,10 +327,12 @@ func (t *modelTask) NextDue() int64 {
 	return next
 }
 
+// Persons implements state.Task.
 func (t *modelTask) Persons(cursor []byte, limit int) ([]string, []byte, error) {
 	return t.Due(state.Never, cursor, limit)
 }
 
+// Meta implements state.Task.
 func (t *modelTask) Meta(key string) ([]byte, bool, error) {
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
@@ -333,6 +344,7 @@ func (t *modelTask) Meta(key string) ([]byte, bool, error) {
 	return bytes.Clone(value), found, nil
 }
 
+// WalkMeta implements state.Task.
 func (t *modelTask) WalkMeta(prefix string, fn func(key string, value []byte) error) error {
 	t.m.mu.Lock()
 	c, err := t.content()
@@ -353,4 +365,5 @@ func (t *modelTask) WalkMeta(prefix string, fn func(key string, value []byte) er
 	return err
 }
 
+// Discard implements state.Task.
 func (t *modelTask) Discard() error { return t.m.Discard(t.id) }
