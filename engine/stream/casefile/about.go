@@ -30,7 +30,7 @@ type About struct {
 	UnderCentre bool
 }
 
-// Key returns the key that the record is kept under: its person, or a placeholder for a row
+// Key returns the key that the record is kept under: its person, or a name that stands for a row
 // without one or for paper under its centre.
 func (a *About) Key() string {
 	if a.UnderCentre {
