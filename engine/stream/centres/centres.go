@@ -70,7 +70,7 @@ type Touch struct {
 	// Paper is the key of a paper entry that cannot be read. Such a record concerns Person
 	// and, if it is a centre, the persons of the centre; Quiet and Centre say nothing of it.
 	Paper string
-	// Quiet is true for a record that changes no verdict.
+	// Quiet marks a record that changes no verdict by itself.
 	Quiet bool
 	// Joins marks a link (with Person one of its persons) or a card assignment.
 	Joins bool
@@ -128,8 +128,8 @@ type CentreReader struct {
 	lettersKnown map[LetterPlace]bool
 	placings     int
 	paper        []duty.Unreadable
-	// Refused counts policy activations whose text could not be used, unusables
-	// are these.
+	// Refused counts policy activations with an unusable text; unusables holds their hashes, to count
+	// each once.
 	Refused   atomic.Int64
 	unusables map[[sha256.Size]byte]bool // by digest
 }
