@@ -20,7 +20,7 @@ func excluded(t *testing.T, w *world, persons int) {
 	w.boot()
 	for i := range persons {
 		who := fmt.Sprintf("Qperson%d", i)
-		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d",
+		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
 			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 			ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
 	}
@@ -148,7 +148,7 @@ func TestSweepAccusesNobodyBeforeReading(t *testing.T) {
 	const day = duty.Day
 	whos := []string{"Qperson0", "Qperson1"}
 	for _, who := range whos {
-		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d",
+		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
 			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 			ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start + day)}})
 	}
