@@ -5,21 +5,19 @@ import (
 	"slices"
 )
 
-// Activation is a record of the topic policies and the policy that its text is of.
+// Activation is a record of the topic policies together with the policy in its text.
 type Activation struct {
 	Record Known[PolicyActivation]
-	// Policy is nil for a version that takes the activation back: its text is not
-	// looked at.
+	// Policy is nil for a version that retracts the activation: its text is not read.
 	Policy *Policy
 }
 
 func (v *PolicyActivation) head() (string, int64, bool) { return v.ID, v.Version, v.Retracted }
 
-// ActivePolicies returns the policies of base and those that the activations known at
-// t bring into force, sorted by when that is: at the instant that a record names, or
-// when it was known where that is later. Of the versions of one id the highest counts,
-// and one that is retracted brings none (contract §1). It may return some that come
-// into force after t.
+// ActivePolicies returns the policies of base and those that the activations known at t bring into
+// force, sorted by the time at which they do: the instant that a record names, or when it became
+// known if that is later. Of the versions of one id the highest counts, and a retracted one brings
+// none (contract §1). The result may hold policies that come into force after t.
 func ActivePolicies(base []ActivePolicy, list []Activation, t Instant) []ActivePolicy {
 	sorted := slices.Clone(list)
 	slices.SortFunc(sorted, func(a, b Activation) int { return compareVersions(&a.Record, &b.Record) })

@@ -1,18 +1,17 @@
 package duty
 
-// apbPair is a same-direction pair that a biometric card with anti-passback
-// should not allow (CRD-05, CRD-09). That of a barcode card is relied on for nothing
+// apbPair is a pair of passages in the same direction that a biometric card with anti-passback
+// should not allow (CRD-05, CRD-09). Nothing is concluded from such a pair of a barcode card
 // (CRD-07, AMB-21).
 type apbPair struct {
 	from, to Instant
 	refs     []string
 }
 
-// apbPairs finds the accepted same-direction pairs on biometric cards with
-// anti-passback on that no assisted entry explains, once the assisted log of
-// both dates is proven complete (CRD-09, TX-01). They follow from passages, cards
-// and the assisted log alone (contract §6): a report or a room check between two
-// passages hides nothing, and a passage on paper only where it goes the other way.
+// apbPairs finds accepted same-direction pairs on biometric cards with anti-passback on that no
+// assisted entry explains, once the assisted log of both dates is proven complete (CRD-09, TX-01).
+// It looks at passages, cards and the assisted log alone (contract §6): a report or a room check
+// between two passages hides nothing, and a passage on paper only if it goes the other way.
 func (c *court) apbPairs(e *evaluation) []apbPair {
 	var out []apbPair
 	var before *observation
@@ -48,8 +47,8 @@ func (r *rows) passagesByID() map[string]*CardEvent {
 	return out
 }
 
-// apbOn reports whether a passage was made with a biometric card whose
-// anti-passback was on at the time; of one created by hand it may be off (CRD-06).
+// apbOn reports whether a passage was made with a biometric card whose anti-passback was on at the
+// time; it may be off for a card created by hand (CRD-06).
 func (e *evaluation) apbOn(o *observation, rows map[string]*CardEvent) bool {
 	row := rows[o.refs[0].id]
 	if row == nil {

@@ -1,17 +1,17 @@
 package duty
 
-// Input is everything that the verdict on one person depends on but the clock.
+// Input is everything that the verdict on one person depends on, except the clock.
 type Input struct {
 	// PersonID is the person whose units are evaluated.
 	PersonID string
 	Person   *Facts
 	Centres  *Centres
-	// Policies are all policies activated so far, ascending by activation.
+	// Policies are all policies activated so far, in ascending order of activation.
 	Policies []ActivePolicy
-	// FromDate and ToDate limit the units that are returned; both missing: all.
+	// FromDate and ToDate limit the units that are returned; if both are missing, all are.
 	FromDate, ToDate Opt[Date]
-	// Provisional makes every would-be record provisional, for a caller that
-	// knows that facts of the person may be elsewhere.
+	// Provisional makes every would-be record provisional, for a caller that knows that facts of the
+	// person may be missing from the input.
 	Provisional bool
 }
 
@@ -21,11 +21,11 @@ type Unit struct {
 	Date Date
 	// Outcome is one of the outcomes of domain §0.5 except WITHDRAWN.
 	Outcome Outcome
-	// Pending is true for a would-be record that is not yet to be told
-	// (RD-27, emit.grace); Outcome then says what it would be.
+	// Pending is true for a would-be record that must not be told yet (RD-27, emit.grace); Outcome
+	// says what it would be.
 	Pending bool
-	// Early is true for an outcome that is not known before 06:00 (RD-27): it
-	// is no part of the ledger, but withdraws what was said.
+	// Early is true for an outcome that is not known before 06:00 (RD-27): it is not part of the
+	// ledger, but withdraws what was told.
 	Early bool
 	// Instant is the legal instant of a would-be record.
 	Instant Opt[Instant]
@@ -34,11 +34,11 @@ type Unit struct {
 
 	PolicyVersion, PolicyDigest string
 
-	// Material are the fields that a revision is written for.
+	// Material are the fields for whose change a revision is written.
 	Material
 
-	// ground is what the record is built from, court who judged; next is when
-	// the clock alone changes the unit.
+	// ground is what the record is built from, court the judge; next is when time alone changes the
+	// unit.
 	ground *ground
 	court  *court
 	next   Instant
@@ -50,13 +50,13 @@ type Result struct {
 	At       Instant
 	// Units are sorted by date, then NOTIFY, REPORT, STAY.
 	Units []Unit
-	// Next is the earliest instant after At at which the clock alone can change
-	// something; Forever where none can. It may be early, never late.
+	// Next is the earliest instant after At at which time alone can change anything; Forever if there
+	// is none. It may be too early, never too late.
 	Next         Instant
 	DataQuality  []DataQuality
 	Observations []Observation
 
-	// court is what withdrawals of units without a duty are built from.
+	// court builds withdrawals of units without a duty.
 	court *court
 }
 

@@ -5,17 +5,16 @@ import (
 	"slices"
 )
 
-// assistEntry is a line of the assisted-passage log that no row answers to
-// (PAS-09, RD-28).
+// assistEntry is an entry of the assisted-passage log without a matching row (PAS-09, RD-28).
 type assistEntry struct {
 	key       *Known[ManualEntry]
 	at        Instant
 	direction Direction
 }
 
-// removeAssisted takes the passages out of the timeline that were registered
-// only to unlock a card (PAS-07, PAS-08): each entry takes the nearest passage
-// of its direction within the limit, nearest pairs first (PAS-09).
+// removeAssisted removes passages that were registered only to unlock a card (PAS-07, PAS-08):
+// each entry removes the nearest passage of its direction within the limit, nearest pairs first
+// (PAS-09).
 func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes int) (left, removed []passage, unmatched []assistEntry) {
 	type match struct {
 		entry, passage int
@@ -67,8 +66,8 @@ func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes
 	return left, removed, unmatched
 }
 
-// nearest returns the distance in ms between the minutes of a paper time, in
-// its more favourable reading, and of the nearest of several rows (RD-15).
+// nearest returns the smallest distance in ms, in whole minutes, between a paper time in its more
+// favourable reading and any of several rows (RD-15).
 func nearest(times []Instant, l localTime) int64 {
 	best := int64(Forever)
 	for _, t := range times {

@@ -8,7 +8,7 @@ import (
 // attachmentItems is the number of items of EVD-14.
 const attachmentItems = 20
 
-// Items of EVD-14 whose content is a list of the record itself.
+// Items of EVD-14 whose content is a list in the record itself.
 const (
 	itemRows        = 2
 	itemIncidents   = 7
@@ -18,9 +18,8 @@ const (
 	itemPermissions = 13
 )
 
-// attachments lists the twenty items of EVD-14, each referenced or marked as
-// none found, not applicable or not yet received. Over is what the lists of the record
-// leave out.
+// attachments lists the twenty items of EVD-14, each with references or marked as none found, not
+// applicable or not yet received. over holds what the lists of the record omit.
 func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	var out []Attachment
 	put := func(state AttachmentState, refs ...string) {
@@ -116,8 +115,7 @@ func (g *ground) cards(s Span) []string {
 	return out
 }
 
-// departureRefs returns the assessments of the departure question, or says that
-// it is open.
+// departureRefs returns the departure assessments, or says that the departure question is open.
 func (g *ground) departureRefs(v *Violation) []string {
 	var out []string
 	for _, k := range g.e.assessments {

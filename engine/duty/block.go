@@ -5,27 +5,27 @@ import (
 	"slices"
 )
 
-// block is a record that could not be read or made no sense. While it stands,
-// the units that it might speak of are held (contract §1).
+// block is a record that could not be read or makes no sense. While it stands, the units that it
+// may concern are held (contract §1).
 type block struct {
 	topic string
-	// key is the person or centre; empty means every unit.
+	// key is the person or centre; empty means that every unit is held.
 	key string
 	id  string
-	// known is when the bad record was known, Beginning where no time could be read.
+	// known is when the bad record became known; Beginning if its time could not be read.
 	known Instant
-	// after bounds the units: only those that fall due after it are held.
+	// after is the lower bound: only units that fall due after it are held.
 	after Instant
 	pos   Opt[Position]
-	// released is when a readable record of its key and id was known.
+	// released is when a readable record of the same key and id became known.
 	released Instant
 	// resolutions are those that name its place in the log.
 	resolutions []versions[Resolution]
-	// invalid is true for one that could be read, fault is then why it makes no sense.
+	// invalid is true if the record could be read; fault then says why it makes no sense.
 	invalid bool
 	fault   Fault
-	// lost is true for a record that is no fact at all: it could not be read, or not
-	// be filed under its key.
+	// lost is true for a record that is no fact at all: it could not be read, or not be filed under
+	// its key.
 	lost bool
 }
 
@@ -33,8 +33,8 @@ type block struct {
 // (contract §1).
 const blockReach = 14 * Day
 
-// invalidBlock holds for a fact that makes no sense. Where even the time at which it
-// was known makes none, it may have been known at any time.
+// invalidBlock returns the block of a fact that makes no sense. If even its known time is
+// implausible, it may have been known at any time.
 func invalidBlock(topic, key, id string, known Instant, fault Fault) block {
 	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever, invalid: true, fault: fault}
 	if known.Plausible() {
@@ -43,6 +43,7 @@ func invalidBlock(topic, key, id string, known Instant, fault Fault) block {
 	return b
 }
 
+// unreadableBlock returns the block of an unreadable record.
 func unreadableBlock(u *Unreadable) block {
 	b := block{topic: u.Topic, key: u.Key, id: u.ID, known: Beginning, after: Beginning, pos: u.Pos, released: Forever,
 		lost: true, invalid: !u.Fault.None(), fault: u.Fault}
@@ -52,24 +53,23 @@ func unreadableBlock(u *Unreadable) block {
 	return b
 }
 
-// stands reports whether the block held at t a unit that fell due at due.
+// stands reports whether at t the block held a unit that fell due at due.
 func (b *block) stands(t, due Instant) bool {
 	return due > b.after && b.open(t) && !b.holdsNobody()
 }
 
-// open reports whether the bad record was known at t and nothing had settled it.
+// open reports whether at t the bad record was known and not yet settled.
 func (b *block) open(t Instant) bool { return b.known <= t && !b.over(t) }
 
-// holdsNobody reports whether the record is surely a handling: it changes no outcome,
-// and nothing waits for it (contract §2), so that no unit can miss anything where one is
-// lost, and it is only named. Of what has no key and cannot be read nobody knows what
-// else it holds.
+// holdsNobody reports whether the record is certainly a handling. A handling changes no outcome
+// and nothing waits for it (contract §2), so losing one holds no unit and is only reported. If a
+// record has no key and cannot be read, nobody knows what else it may be.
 func (b *block) holdsNobody() bool { return b.topic == handlings && (b.key != "" || b.invalid) }
 
 const handlings = "handlings"
 
-// over reports whether by t a readable record took the place of the bad one, or a
-// resolution settled it.
+// over reports whether by t a readable record had replaced the bad one, or a resolution had
+// settled it.
 func (b *block) over(t Instant) bool { return t >= b.released || b.resolved(t) }
 
 // resolved reports whether a resolution in force at t settles the block.
@@ -96,12 +96,11 @@ func (b *block) ends() []Instant {
 	return out
 }
 
-// speaksOf reports whether a block of the centres may speak of a unit of some
-// centres.
+// speaksOf reports whether a block of the centres may concern a unit of the given centres.
 func (b *block) speaksOf(centres []string) bool { return b.key == "" || assigned(centres, b.key) }
 
-// holders returns the blocks that hold a unit at a clock: those that keep a
-// would-be record back or weaken it, for the officer who wants to know why.
+// holders returns the blocks that hold a unit at a clock, keeping a would-be record back or
+// weakening it, to show the officer why.
 func (g *ground) holders(u *Unit, at Instant) []*block {
 	if u.Outcome != OutcomeProvisional && !slices.Contains(g.f.caveats, "RECONSTRUCTED") {
 		return nil
@@ -116,8 +115,8 @@ func (b *block) compare(o *block) int {
 	return cmp.Or(cmp.Compare(b.known, o.known), cmp.Compare(b.topic, o.topic), comparePositions(b.pos, o.pos), cmp.Compare(b.id, o.id), cmp.Compare(btoi(b.invalid), btoi(o.invalid)))
 }
 
-// blockEvidence names bad records among the evidence, with their place in the
-// log: what a Resolution has to name.
+// blockEvidence lists bad records among the evidence, with their place in the log, which a
+// Resolution must name.
 func blockEvidence(blocks []*block) []Evidence {
 	var out []Evidence
 	for _, b := range blocks {
@@ -130,8 +129,8 @@ func blockEvidence(blocks []*block) []Evidence {
 	return out
 }
 
-// blockTimes returns when the bad records that may speak of the unit were known,
-// and when their blocks may have ended.
+// blockTimes returns when bad records that may concern the unit became known, and when their
+// blocks may have ended.
 func (g *ground) blockTimes() []Instant {
 	var out []Instant
 	add := func(b *block) { out = append(append(out, b.known), b.ends()...) }
@@ -146,8 +145,8 @@ func (g *ground) blockTimes() []Instant {
 	return out
 }
 
-// addUnreadable takes over the unreadable records and settles which of all
-// blocks have been released by a readable record or a resolution.
+// addUnreadable adds the unreadable records, and finds for every block the readable record or the
+// resolution that ends it.
 func (c *Centres) addUnreadable(list []Unreadable) {
 	for i := range list {
 		c.blocks = append(c.blocks, unreadableBlock(&list[i]))
@@ -171,8 +170,8 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 	}
 }
 
-// releaseBy ends a block at the first sensible record of its topic, key and id
-// that was known after it.
+// releaseBy ends a block at the first sensible record of its topic, key and id that became known
+// after it.
 func releaseBy[T any](b *block, topic string, list []Known[T], name func(*T) (id, key string, fault Fault)) {
 	if b.topic != topic {
 		return
@@ -198,7 +197,7 @@ func (c *Centres) resolve(b *block) {
 	}
 }
 
-// The names of centre facts: id, centre, and why they make no sense.
+// The following return the id and centre of a centre fact, and why it makes no sense.
 func nameIncident(v *Incident) (string, string, Fault)     { return v.ID, v.CentreID, v.fault() }
 func nameExclusion(v *Exclusion) (string, string, Fault)   { return v.ID, v.CentreID, v.fault() }
 func nameSettlement(v *Settlement) (string, string, Fault) { return v.ID, v.CentreID, v.fault() }

@@ -10,26 +10,25 @@ import (
 	"unicode/utf8"
 )
 
-// A record names what it rests on (EVD-14), and a card that lies on a reader for a
-// night makes a hundred thousand rows of it. What a record names is therefore bounded
-// by rule, the same wherever it is made (decision 0014): so much of each list is
-// named, what is closest to the unit first, and all the rest is counted, with a digest
-// of it, by which whoever has the facts can show that they are these.
+// A record names what it rests on (EVD-14), and a card left on a reader for a night makes a
+// hundred thousand rows. So what a record names is bounded by rule, the same wherever it is made
+// (decision 0014): from each list so many items are named, those closest to the unit first. The
+// rest is counted, with a digest, by which whoever has the facts can prove that they are these.
 
-// Bounds of a record. With names of MaxKeyBytes everywhere it stays below 1 MiB, which
-// is what a topic takes (decision 0014, `topics check`).
+// Bounds of a record. With names of MaxKeyBytes everywhere it stays below 1 MiB, which a topic
+// accepts (decision 0014, `topics check`).
 const (
 	// maxEvidence is how many registrations a record names.
 	maxEvidence = 400
-	// maxIncidents is how many incidents; a centre whose devices fall silent has many
-	// of a few minutes.
+	// maxIncidents is how many incidents it names; a centre whose devices fall silent has many, of a
+	// few minutes each.
 	maxIncidents = 300
-	// maxListed is how many of everything else, and how many references of one item.
+	// maxListed is how many of everything else it names, and how many references of one item.
 	maxListed = 64
 )
 
-// rest counts what is left out and names its digest: the SHA-256 of the names in their
-// order, each followed by a line feed.
+// rest states how many names are omitted and their digest: the SHA-256 of the names in order, each
+// followed by a line feed.
 func rest(names []string) string {
 	h := sha256.New()
 	for _, n := range names {
@@ -39,7 +38,7 @@ func rest(names []string) string {
 	return "and " + strconv.Itoa(len(names)) + " more, sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
-// bounded names so many references as may be, and counts the rest.
+// bounded keeps as many references as are allowed, and counts the rest.
 func bounded(refs []string) []string {
 	for i, r := range refs {
 		if len(r) > MaxKeyBytes {
@@ -52,7 +51,7 @@ func bounded(refs []string) []string {
 	return append(slices.Clone(refs[:maxListed]), rest(refs[maxListed:]))
 }
 
-// shortened is a name that is too long to be one: its beginning, and its digest.
+// shortened returns a name that is too long cut to its beginning, followed by its digest.
 func shortened(name string) string {
 	const kept = MaxKeyBytes - 80
 	sum := sha256.Sum256([]byte(name))
@@ -63,8 +62,8 @@ func shortened(name string) string {
 	return strings.ToValidUTF8(name[:cut], "") + "… sha256:" + hex.EncodeToString(sum[:])
 }
 
-// closest splits a list into what is named and what is only counted, both in the order
-// of the list. What has a lower class is closer, then what lies nearer to an instant.
+// closest splits a list into what is named and what is only counted, both in the order of the
+// list. A lower class is closer; within a class, what lies nearer to the instant.
 func closest[T any](list []T, most int, to Instant, place func(*T) (class int, at Instant)) (named, left []T) {
 	if len(list) <= most {
 		return list, nil
@@ -94,10 +93,10 @@ func closest[T any](list []T, most int, to Instant, place func(*T) (class int, a
 
 func distance(a, b Instant) Instant { return max(a, b) - min(a, b) }
 
-// overflow is what the lists of a record do not name, by attachment item.
+// overflow is what the lists of a record omit, by attachment item.
 type overflow map[int][]string
 
-// bound cuts the lists of a record, whose other fields are there.
+// bound cuts the lists of a record whose other fields are set.
 func (g *ground) bound(v *Violation) overflow {
 	over := overflow{}
 	held := map[Evidence]bool{} // the records that hold the unit or cast doubt on it are no mere context
@@ -145,7 +144,7 @@ func (g *ground) bound(v *Violation) overflow {
 	return over
 }
 
-// classOf puts first what matters most.
+// classOf returns the class that puts what matters most first.
 func classOf(first bool) int {
 	if first {
 		return 0
@@ -153,7 +152,7 @@ func classOf(first bool) int {
 	return 1
 }
 
-// incidentClass puts first what overlaps the unit (TX-12), then what taints it.
+// incidentClass ranks an incident that overlaps the unit first (TX-12), then one that taints it.
 func incidentClass(e IncidentEffect) int {
 	switch e {
 	case IncidentEffectOverlaps:
@@ -164,8 +163,8 @@ func incidentClass(e IncidentEffect) int {
 	return 2
 }
 
-// listed are the references of an item whose content is a list of the record itself:
-// the ids where they are few, else the name of the list, and what it leaves out.
+// listed returns the references of an item whose content is a list in the record itself: the ids
+// if they are few, otherwise the name of the list, and what it omits.
 func (o overflow) listed(item int, list string, ids []string) []string {
 	if len(ids) > maxListed || item == itemRows && len(ids) > 0 {
 		// Rows are named once: there are many of them.

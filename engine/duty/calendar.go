@@ -66,7 +66,7 @@ func summer(year int64) Span {
 	return Span{Instant(lastSunday(year, 3))*Day + Hour, Instant(lastSunday(year, 10))*Day + Hour}
 }
 
-// offset returns what local time is ahead of UTC at t.
+// offset returns how far local time is ahead of UTC at t.
 func offset(t Instant) Instant {
 	// Around the turn of a year this may be the other year; it is winter in both.
 	year := 1970 + floorDiv(int64(t), meanYear)
@@ -88,18 +88,18 @@ func (i Instant) Date() Date {
 	return Date(floorDiv(int64(i+offset(i)), int64(Day)))
 }
 
-// clockMinute returns the local minute of the day, 0–1439.
+// clockMinute returns the minute of the local day, 0–1439.
 func (i Instant) clockMinute() int {
 	l := int64(i + offset(i))
 	return int((l - floorDiv(l, int64(Day))*int64(Day)) / int64(Minute))
 }
 
-// minute numbers the minute that an instant lies in. Limits in minutes compare
-// these numbers (RD-15).
+// minute numbers the minute in which an instant lies. Limits in minutes compare these numbers
+// (RD-15).
 func (i Instant) minute() int64 { return floorDiv(int64(i), int64(Minute)) }
 
-// clock resolves a local time of day. A time that does not exist or occurs
-// twice has two readings, and exact is false (TIM-06); else they are equal.
+// clock resolves a local time of day. A time that does not exist or occurs twice has two readings
+// and exact is false (TIM-06); otherwise the two are equal.
 func (d Date) clock(ms Instant) (early, late Instant, exact bool) {
 	local := Instant(d)*Day + ms
 	summer, winter := local-2*Hour, local-Hour
@@ -119,8 +119,8 @@ func (d Date) Start() Instant {
 	return t
 }
 
-// Clock returns the instant of an hour of the date that exists once: every one
-// but those from 02:00 to 03:00 on the days of change.
+// Clock returns the instant of a time of day that exists exactly once: any except those from 02:00
+// to 03:00 on the days of change.
 func (d Date) Clock(hour, minute int) Instant {
 	t, _, _ := d.clock(Instant(hour)*Hour + Instant(minute)*Minute)
 	return t

@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// takesBack reports whether a revision takes back what was told: a withdrawal
-// of what stood, or a record that now needs review (contract-case 8, C-41). A
-// second withdrawal with another outcome takes nothing back.
+// takesBack reports whether a revision takes back what was told: it withdraws what stood, or a
+// record now needs review (contract-case 8, C-41). A second withdrawal with another outcome takes
+// nothing back.
 func takesBack(s *Said, status Status) bool {
 	switch {
 	case s == nil:
@@ -19,8 +19,8 @@ func takesBack(s *Said, status Status) bool {
 	return status == StatusNeedsReview && s.Status == StatusIndicated
 }
 
-// setCause names what took back what was told: the first of the causes that
-// fits, from the record itself (C-42, C-43).
+// setCause names the cause that took back what was told: the first that fits, as found from the
+// record itself (C-42, C-43).
 func (g *ground) setCause(v *Violation, s *Said) {
 	if !takesBack(s, v.Status) {
 		return
@@ -51,8 +51,8 @@ func (g *ground) cause(v *Violation, s *Said) (RecallCause, string) {
 			return RecallCauseDeparture, id
 		}
 	}
-	// A withdrawal repeats the caveats of what it withdraws: that a bad record holds the
-	// unit is then said by the rule.
+	// A withdrawal repeats the caveats of what it withdraws, so the rule says that a bad record holds
+	// the unit.
 	if slices.Contains(v.Caveats, "RECONSTRUCTED") && !slices.Contains(s.Caveats, "RECONSTRUCTED") || slices.Contains(v.Rules, "INC-07") {
 		if id, ok := g.newestBad(v); ok {
 			return RecallCauseDeadLetter, id
@@ -110,8 +110,8 @@ func (g *ground) departed(d Date) (string, bool) {
 	return best.ID, true
 }
 
-// newestBad returns the place of the bad record that was known last among those
-// that hold the unit; its id where the input names no place.
+// newestBad returns the place in the log of the newest bad record that holds the unit; its id if
+// the input names no place.
 func (g *ground) newestBad(v *Violation) (string, bool) {
 	list := newProof(g.court.in.Centres, g.court.src, &g.f, v.Kind, v.UnitDate, g.par).holding(v.EvaluatedAt)
 	if len(list) == 0 {

@@ -48,9 +48,9 @@ func (e *evaluation) registration(c *candidate, o *observation) {
 // BarcodeLogFrom is the first day of the per-person barcode log (DAT-05, SYS-20).
 var BarcodeLogFrom = DateOf(2023, 3, 20)
 
-// missingInLog reports whether an electronic barcode passage is missing in the
-// barcode log of its date, that log being proven through the row (RD-31). Of two
-// directions at one instant (RD-26) an entry of either will do.
+// missingInLog reports whether an electronic barcode passage is missing in the barcode log of its
+// date, if that log is proven up to the row (RD-31). If two directions share an instant (RD-26),
+// an entry of either suffices.
 func (e *evaluation) missingInLog(o *observation) bool {
 	d := o.at.Date()
 	if !o.logged || d < BarcodeLogFrom {
@@ -71,8 +71,7 @@ func (e *evaluation) missingInLog(o *observation) bool {
 	return true
 }
 
-// within reports whether one of the rows behind an observation lies within some
-// minutes of t (RD-15).
+// within reports whether any row behind an observation lies within some minutes of t (RD-15).
 func (o *observation) within(t Instant, minutes int) bool {
 	for i := range o.refs {
 		if minutesApart(o.refs[i].at, t) <= int64(minutes) {
@@ -82,8 +81,8 @@ func (o *observation) within(t Instant, minutes int) bool {
 	return false
 }
 
-// twoCards reports whether the person held two cards at t; where the card
-// history is unknown, whether that was still possible (CRD-10).
+// twoCards reports whether the person held two cards at t or, if the card history is unknown,
+// whether that was still possible (CRD-10).
 func (e *evaluation) twoCards(t Instant) bool {
 	if len(e.assignments) == 0 {
 		return t < e.par.TwoCardsUntil.Start()
@@ -139,9 +138,9 @@ func (e *evaluation) confirmed(o *observation) bool {
 	return false
 }
 
-// inference sets the caveats of an interval without registrations: what was
-// carried past an outage or excluded dates, and what lies in it (INC-04, INC-05,
-// EXC-05, RD-28, RD-32). until is the instant that the inference speaks of.
+// inference sets the caveats of an interval without registrations: what was carried past an outage
+// or excluded dates, and what lies in it (INC-04, INC-05, EXC-05, RD-28, RD-32). until is the
+// instant that the inference is about.
 func (e *evaluation) inference(c *candidate, s *surroundings, until Instant) {
 	interval := Span{Beginning, Forever} // nothing before, where presence must last (MIN_DURATION)
 	if c.before != nil {

@@ -5,8 +5,8 @@ import "slices"
 // versions are all versions of one fact, newest first (see byVersion).
 type versions[T any] []*Known[T]
 
-// at returns the version that counts among those that keep admits, or nil
-// where there is none or it is retracted (contract §1).
+// at returns the version that counts among those that keep admits; nil if there is none or it is
+// retracted (contract §1).
 func at[T any, P factPtr[T]](v versions[T], keep func(*Known[T]) bool) *Known[T] {
 	for _, k := range v {
 		if !keep(k) {
@@ -39,22 +39,21 @@ func byFact[T any, P factPtr[T]](list []Known[T]) []versions[T] {
 	return out
 }
 
-// settlementKey names what a settlement marker speaks of.
+// settlementKey identifies the log that a settlement marker is about.
 type settlementKey struct {
 	centre string
 	date   Date
 	log    LogType
 }
 
-// Centres is CentreFacts prepared for evaluating many persons. It is immutable
-// and safe to share.
+// Centres is CentreFacts prepared for evaluating many persons. It is immutable and may be shared.
 type Centres struct {
 	incidents   map[string][]versions[Incident]
 	exclusions  map[string][]versions[Exclusion]
 	settlements map[settlementKey][]versions[Settlement]
 	supervision map[string][]versions[SupervisionResult]
 	heartbeats  []versions[Heartbeat]
-	// all are the facts in the order of their identities.
+	// all are the facts in order of their identities.
 	all struct {
 		incidents   []versions[Incident]
 		exclusions  []versions[Exclusion]
@@ -62,21 +61,21 @@ type Centres struct {
 		supervision []versions[SupervisionResult]
 	}
 	resolutions []versions[Resolution]
-	// unnamed are the paper entries that have a version without a person, paper
-	// the same by centre (RD-47).
+	// unnamed are the paper entries that have a version without a person; paper has the same ones by
+	// centre (RD-47).
 	unnamed []versions[ManualEntry]
 	paper   map[string][]versions[ManualEntry]
 	blocks  []block
 	facts   CentreFacts
 	// known are the times at which incidents and exclusions became known.
 	known []Instant
-	// pending and excluded are, by centre, over which spans incidents and
-	// exclusions can bear on where persons are.
+	// pending and excluded give, by centre, the spans over which incidents and exclusions can affect
+	// where persons are.
 	pending, excluded map[string]*calm
 }
 
-// NewCentres prepares centre facts. Automatic incidents are left out: they are
-// computed again and never taken from the input (contract §4).
+// NewCentres prepares centre facts. Automatic incidents are left out: they are derived anew and
+// never taken from the input (contract §4).
 func NewCentres(f CentreFacts) *Centres {
 	c := &Centres{
 		incidents:   map[string][]versions[Incident]{},
@@ -109,7 +108,7 @@ func NewCentres(f CentreFacts) *Centres {
 	return c
 }
 
-// index files the versions of each fact under every key that one of them names.
+// index files the versions of each fact under every key that any of them names.
 func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key func(*T) K) {
 	for _, v := range facts {
 		for i, k := range v {
@@ -125,8 +124,8 @@ func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key 
 	}
 }
 
-// sound leaves out the facts that make no sense, and blocks their centre; all,
-// where that is no usable key (contract §1).
+// sound drops the facts that make no sense, and blocks their centre; if its key is unusable, all
+// units (contract §1).
 func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, centre string, fault Fault)) []Known[T] {
 	var out []Known[T]
 	for i := range list {
@@ -169,15 +168,15 @@ func (c *Centres) incidentsAt(centre string, l lens) []*Incident {
 	return out
 }
 
-// span returns when the incident was. One that ended as it began counts for its
-// instant: it was an incident all the same.
+// span returns when the incident lasted. One that ended as it began counts for that instant, since
+// it did happen.
 func (v *Incident) span() Span { return Span{v.From, max(v.To.Or(Forever), v.From+1)} }
 
 // span returns the whole local days that an exclusion covers (EXC-02).
 func (v *Exclusion) span() Span { return dates(v.FromDate, v.ToDate) }
 
-// exclusionsAt returns the exclusions of a centre that count, declared or
-// lifted: those of the facts, and those that the policy brings (EXC-01).
+// exclusionsAt returns the exclusions of a centre that count, declared or lifted: those among the
+// facts, and those of the policy (EXC-01).
 func (c *Centres) exclusionsAt(centre string, p *Policy, l lens) []*Exclusion {
 	var out []*Exclusion
 	for _, v := range c.exclusions[centre] {
@@ -194,8 +193,8 @@ func (c *Centres) exclusionsAt(centre string, p *Policy, l lens) []*Exclusion {
 	return out
 }
 
-// reach returns how far a manual log is proven on its local date by the markers
-// known at t and not after limit (contract §2): Beginning where nothing is.
+// reach returns how far a manual log is proven on its local date by the markers known at t and not
+// after limit (contract §2); Beginning if it is not proven at all.
 func (c *Centres) reach(key settlementKey, t, limit Instant) Instant {
 	best := Beginning
 	for _, v := range c.settlements[key] {

@@ -2,9 +2,8 @@ package duty
 
 import "slices"
 
-// changeReason names what made the revision, from what has become known since the
-// last one. CLOCK is what remains: nothing that has come in accounts for it (contract
-// §3).
+// changeReason names what caused the revision, from what became known since the last one. CLOCK
+// remains if nothing that came in explains it (contract §3).
 func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
 	if s == nil {
 		return ChangeReasonFirst
@@ -43,8 +42,8 @@ func (c *court) personTimes() []Instant {
 	return knownTimes(out, s.assignments)
 }
 
-// paperTimes returns when the versions were known of the centres' paper from about the
-// unit's time that names nobody, or once did, and what was resolved of it (RD-47).
+// paperTimes returns when versions became known of centres' paper from about the unit's time that
+// names nobody, or once did, and of the resolutions about it (RD-47).
 func (g *ground) paperTimes() []Instant {
 	var out []Instant
 	for _, centre := range g.f.centres {
@@ -70,8 +69,8 @@ func names(r *Resolution, v versions[ManualEntry]) bool {
 	})
 }
 
-// watchChanged reports whether since the last revision a heartbeat made the silence of
-// the unit's centre one that has to be proven, or no longer does (REL-06).
+// watchChanged reports whether since the last revision a heartbeat made the silence of the unit's
+// centre one that must be proven, or ended that (REL-06).
 func (g *ground) watchChanged(u *Unit, s *Said, at Instant) bool {
 	p := newProof(g.court.in.Centres, g.court.src, &g.f, u.Kind, u.Date, g.par)
 	return p.watched(s.EvaluatedAt) != p.watched(at)
@@ -92,9 +91,9 @@ func (g *ground) markerTimes() []Instant {
 	return out
 }
 
-// unforeseen reports whether the facts known at the last revision give another verdict
-// at its clock than was told: then a fact has come in that bears an earlier time, such
-// as a bad record whose own time is older, or cannot be read.
+// unforeseen reports whether the facts known at the last revision give, at its clock, another
+// verdict than was told. Then a fact has come in that carries an earlier time, such as a bad
+// record whose own time is older or unreadable.
 func (g *ground) unforeseen(s *Said) bool {
 	in := g.court.in
 	in.FromDate, in.ToDate = Some(s.Date), Some(s.Date)
@@ -107,7 +106,7 @@ func (g *ground) unforeseen(s *Said) bool {
 	return s.Status != StatusWithdrawn || s.WithdrawnOutcome != Some(WithdrawnOutcomeNotApplicable)
 }
 
-// told reports whether a unit is what was last told of it.
+// told reports whether a unit equals what was last told of it.
 func (u *Unit) told(s *Said) bool {
 	if u.Record() {
 		return s.Status.String() == u.Outcome.String() && sameMaterial(u, s)

@@ -2,12 +2,12 @@ package duty
 
 import "cmp"
 
-// receivedAhead is how far the time at which a source had a record may lie after
-// the time at which the log had it (contract §1).
+// receivedAhead is how much later than the log a source may claim to have received a record
+// (contract §1).
 const receivedAhead = 5 * Minute
 
-// clockOffsets names records that their source had later than the log: the clock
-// of the source is wrong. The subject is the device of a row, else the person.
+// clockOffsets reports records that their source claims to have received later than the log did:
+// the clock of the source is wrong. The subject is the device of a row, otherwise the person.
 func (c *court) clockOffsets() []DataQuality {
 	s := c.src
 	var out []DataQuality
@@ -29,8 +29,8 @@ func (c *court) clockOffsets() []DataQuality {
 	return ahead(out, c.at, s.assignments, func(v *CardAssignment) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
 }
 
-// centreClockOffsets is clockOffsets for facts of centres; the subject is the
-// centre, which also is a detail, so that nobody takes it for a person.
+// centreClockOffsets is clockOffsets for facts of centres. The subject is the centre, which is
+// also a detail, so that nobody takes it for a person.
 func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 	var out []DataQuality
 	for _, v := range c.all.incidents {
@@ -53,8 +53,8 @@ func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 	return out
 }
 
-// ahead adds the records of a list that were known at now. of returns when the
-// source had one, the subject, and the start of what is named.
+// ahead adds the records of a list known at now. of returns when the source claims to have
+// received one, the subject, and the start of the line.
 func ahead[T any](out []DataQuality, now Instant, list []*Known[T], of func(*T) (received Instant, subject string, from Instant)) []DataQuality {
 	for _, k := range list {
 		if received, subject, from := of(&k.Fact); k.At <= now && received > k.At+receivedAhead {
@@ -65,7 +65,7 @@ func ahead[T any](out []DataQuality, now Instant, list []*Known[T], of func(*T) 
 	return out
 }
 
-// localStart is the earlier reading of a paper time.
+// localStart returns the earlier reading of a paper time.
 func localStart(text string) Instant {
 	l, _ := parseLocal(text)
 	return l.early

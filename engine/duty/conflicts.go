@@ -6,12 +6,11 @@ import (
 	"strconv"
 )
 
-// One version of a fact in several forms is CONFLICTING_FACT (contract §1): the
-// smallest form counts. Where the forms name several persons they are one fact all
-// the same. Each of the persons has all the forms then, the smallest one says whose
-// the fact is, and it is told once, of whoever that is; the subject is the fact's id,
-// since it is of no one person. It begins when that form was known: should a smaller
-// one come, another line begins, and no line is of two persons.
+// One version of a fact in several forms is CONFLICTING_FACT (contract §1): the smallest form
+// counts. If the forms name several persons they are still one fact. Each of the persons then has
+// all the forms, the smallest says whose fact it is, and it is told once, for that person; the
+// subject is the fact's id, since it belongs to no single person. The line begins when that form
+// became known: if a smaller one comes, another line begins, and no line concerns two persons.
 
 // conflicting names facts of which one version exists in several forms.
 func (c *court) conflicting() []DataQuality {
@@ -32,14 +31,14 @@ func (c *court) conflicting() []DataQuality {
 	return conflicts(out, c, byVersion[Acknowledgement](s.facts.Acknowledgements), func(v *Acknowledgement) Opt[string] { return Some(v.PersonID) })
 }
 
-// form is one wording of a version, with when it was first known.
+// form is one wording of a version, with the time at which it first became known.
 type form struct {
 	person Opt[string]
 	known  Instant
 }
 
-// conflicts goes over versions sorted by byVersion and adds what is told of those
-// that exist in several forms.
+// conflicts goes through versions sorted by byVersion and adds a line for those that exist in
+// several forms.
 func conflicts[T any, P factPtr[T]](out []DataQuality, c *court, sorted []*Known[T], person func(*T) Opt[string]) []DataQuality {
 	var forms []form
 	var last *Known[T]
@@ -72,7 +71,7 @@ func conflicts[T any, P factPtr[T]](out []DataQuality, c *court, sorted []*Known
 	return out
 }
 
-// conflict tells of a version in several forms, given with the smallest first.
+// conflict returns the lines about a version in several forms, given with the smallest first.
 func (c *court) conflict(identity string, version int64, forms []form) []DataQuality {
 	detail := []Detail{{"fact_id", ClipKey(identity)}, {"version", strconv.FormatInt(version, 10)}}
 	of := forms[0].person

@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// noticesConsidered lists the notices around a night and why each did or did
-// not count (EVD-14 item 12). Empty for STAY and REPORT, on which a notice has
-// no bearing (NTC-20).
+// noticesConsidered lists the notices around a night and why each did or did not count (EVD-14
+// item 12). It is empty for STAY and REPORT, which notices do not affect (NTC-20).
 func (g *ground) noticesConsidered(u *Unit) []NoticeConsidered {
 	out := []NoticeConsidered{}
 	if u.Kind != KindNotify {

@@ -5,15 +5,14 @@ import (
 	"slices"
 )
 
-// A card that many persons hold at once is everybody's: a source that sends one id
-// for every card, and gives it to each of its persons. Each row of it contradicts
-// the assignments of all others, so that by the letter everybody who holds it is of
-// unknown position from every row of anybody, which is told per pair. A crowded card
-// says the same once per person: whoever holds it is of unknown position for as long
-// as that, up to the next observation (decision 0019, CARD_CONFLICT).
+// A card that many persons hold at once counts as everybody's: a source sends one id for every
+// card, and assigns it to each of its persons. Every row of it contradicts the assignments of all
+// others, so by the letter every holder would be of unknown position after every row of anybody,
+// told per pair. A crowded card says the same once per person: the position of a holder is unknown
+// for as long as it holds the card, and until the next observation (decision 0019, CARD_CONFLICT).
 
-// CrowdAtOnce is how many persons may hold a card at one time, CrowdEver how many may
-// ever be given it, by any version of any assignment, before it is crowded.
+// CrowdAtOnce is how many persons may hold a card at one time, and CrowdEver how many may ever be
+// given it, by any version of any assignment, before it counts as crowded.
 const (
 	CrowdAtOnce = 8
 	CrowdEver   = 128
@@ -22,13 +21,13 @@ const (
 // Crowd is a card that is everybody's.
 type Crowd struct {
 	CardID string
-	// Held is when anybody holds the card: sorted, no two touch.
+	// Held is when anybody holds the card: sorted, no two spans touch.
 	Held []Span
 }
 
-// NewCrowd returns what is known of a card at a clock, and whether it is crowded.
-// The versions are those of all assignments of the card, with those that name
-// another one; what makes no sense or is known later does not count.
+// NewCrowd returns what is known of a card at a clock, and whether it is crowded. versions are
+// those of all assignments of the card, even versions that name another card. What makes no sense
+// or becomes known later does not count.
 func NewCrowd(card string, versions []Known[CardAssignment], at Instant) (Crowd, bool) {
 	var known []Known[CardAssignment]
 	ever := map[string]bool{}
@@ -57,7 +56,7 @@ func NewCrowd(card string, versions []Known[CardAssignment], at Instant) (Crowd,
 	return Crowd{card, merged(held)}, true
 }
 
-// mostAtOnce is how many have a span at one time at most.
+// mostAtOnce returns the largest number of holders that have a span at one time.
 func mostAtOnce(of map[string][]Span) int {
 	type step struct {
 		at Instant
@@ -84,7 +83,7 @@ func (c *Crowd) HeldAt(t Instant) bool {
 	return exact || i > 0 && c.Held[i-1].contains(t)
 }
 
-// AddCrowd adds a card that is everybody's to those of the facts.
+// AddCrowd adds a card that is everybody's to the facts.
 func (f *Facts) AddCrowd(c Crowd) {
 	if i, ok := f.crowdIndex(c.CardID); !ok {
 		f.Crowds = slices.Insert(f.Crowds, i, c)
@@ -103,9 +102,9 @@ func (f *Facts) crowdIndex(card string) (int, bool) {
 	return slices.BinarySearchFunc(f.Crowds, card, func(c Crowd, card string) int { return cmp.Compare(c.CardID, card) })
 }
 
-// placeCrowded files a row of a crowded card. One that names nobody, or somebody
-// else, says nothing of the person that holding the card does not say; one that
-// names the person counts where nobody holds the card.
+// placeCrowded files a row of a crowded card. A row that names nobody, or somebody else, adds
+// nothing to what holding the card says of the person; one that names the person counts unless
+// somebody holds the card then.
 func (r *rows) placeCrowded(k *Known[CardEvent], c *Crowd, id *identity, p *Policy) {
 	e := &k.Fact
 	if !e.PersonID.OK {
@@ -116,7 +115,7 @@ func (r *rows) placeCrowded(k *Known[CardEvent], c *Crowd, id *identity, p *Poli
 	}
 }
 
-// crowdedSpans is when the person holds a crowded card: sorted, no two touch.
+// crowdedSpans returns when the person holds a crowded card: sorted, no two spans touch.
 func crowdedSpans(held cardsHeld, crowds []Crowd) []Span {
 	var out []Span
 	for i := range crowds {
@@ -174,8 +173,8 @@ func (m *movements) doubtCrowded(pieces []piece) []piece {
 	return out
 }
 
-// crowdedQuality is a line for every time that the person holds a crowded card: the
-// rows of others are not named one by one.
+// crowdedQuality reports one line for every time that the person holds a crowded card; the rows of
+// others are not listed one by one.
 func (e *evaluation) crowdedQuality(put func(DataQualityCode, Instant, Opt[Instant], ...Detail)) {
 	for _, k := range e.assignments {
 		if a := &k.Fact; e.src.facts.crowd(a.CardID) != nil && a.span().From < a.span().To {

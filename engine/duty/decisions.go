@@ -6,24 +6,22 @@ import (
 	"slices"
 )
 
-// decisionPart is one stretch of a decision in force, as one of its versions
-// words it.
+// decisionPart is one stretch of a decision in force, as one of its versions words it.
 type decisionPart struct {
 	span     Span
 	decision string
 	version  *ObligationChange
-	// validFrom is the start that the version names, before service.
+	// validFrom is the start that the version names, which may lie before service.
 	validFrom Instant
 }
 
-// decide applies the versions of each decision in ascending order (contract
-// §2): IMPOSE and AMEND bind from the later of valid_from and served_at, and
-// nobody who was not served; CORRECT replaces the whole past; ANNUL takes the
-// decision away from its valid_from (OBL-10, OBL-11).
+// decide applies the versions of each decision in ascending order (contract §2). IMPOSE and AMEND
+// bind from the later of valid_from and served_at, and never a person who was not served; CORRECT
+// replaces the whole past; ANNUL removes the decision from its valid_from on (OBL-10, OBL-11).
 //
-// A decision is the person's whom its highest version names; of it the versions
-// count that name the person (contract §1). What a version that names somebody
-// else says of a decision is not said of this person.
+// A decision belongs to the person whom its highest version names; only versions that name the
+// person count (contract §1). What a version that names somebody else says of a decision does not
+// apply to this person.
 func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool, mine func(*ObligationChange) bool) []decisionPart {
 	var out []decisionPart
 	for from := 0; from < len(sorted); {
@@ -103,9 +101,8 @@ type membership struct {
 	group, effective Group
 }
 
-// memberships orders group changes by the instant from which they hold; of those
-// that begin together the one with the smallest canonical form comes last and
-// holds (RD-48).
+// memberships orders group changes by the instant from which they apply. Of those that begin
+// together, the one with the smallest canonical form comes last and applies (RD-48).
 func memberships(changes []*Known[GroupChange]) []membership {
 	slices.SortStableFunc(changes, func(a, b *Known[GroupChange]) int {
 		if c := cmp.Compare(a.Fact.ValidFrom, b.Fact.ValidFrom); c != 0 {
@@ -132,7 +129,7 @@ func memberships(changes []*Known[GroupChange]) []membership {
 	return out
 }
 
-// enhanced reports whether a group is of the enhanced control regime (GRP-07).
+// enhanced reports whether a group is under the enhanced control regime (GRP-07).
 func (g Group) enhanced() bool {
 	return g == GroupTolerated || g == GroupExpelledJudgment || g == GroupForeignFighter || g == GroupExpelled25
 }

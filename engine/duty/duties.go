@@ -18,20 +18,20 @@ type dutyPart struct {
 type refusal struct {
 	code DataQualityCode
 	part decisionPart
-	// alone is true for a NOTIFY without the STAY that it presupposes (RD-18).
+	// alone is true for a NOTIFY without the STAY that it requires (RD-18).
 	alone bool
 }
 
-// duties are what binds the person, per kind, sorted by start.
+// duties are what binds the person, by kind, sorted by start.
 type duties struct {
 	stay, notify, report []dutyPart
 	groups               []membership
 	refusals             []refusal
 }
 
-// newDuties checks every decision against the group, instant by instant
-// (GRP-08, OBL-09). A NOTIFY duty stands only where its validity, adjoining
-// decisions counted as one, has some STAY under §13(2) (RD-18).
+// newDuties checks every decision against the group, instant by instant (GRP-08, OBL-09). A NOTIFY
+// duty stands only if its validity, counting adjoining decisions as one, overlaps some STAY under
+// §13(2) (RD-18).
 func newDuties(parts []decisionPart, groups []membership) *duties {
 	d := &duties{groups: groups}
 	for _, p := range parts {
@@ -89,9 +89,9 @@ func (d *duties) place(p decisionPart, s Span, m membership) {
 	}
 }
 
-// misfit returns why a decision must not be evaluated for a group, or Unknown
-// where it may. Domain §3.2; OTHER is not checked against the group, but no
-// basis lets NOTIFY bind outside the enhanced regime (GRP-04).
+// misfit returns why a decision must not be evaluated for a group, or Unknown if it may (domain
+// §3.2). OTHER is not checked against the group, but no basis makes NOTIFY bind outside the
+// enhanced regime (GRP-04).
 func misfit(v *ObligationChange, m membership) DataQualityCode {
 	const permitted, inconsistent = DataQualityCodeObligationNotPermittedForGroup, DataQualityCodeObligationInconsistent
 	if v.Kind == KindNotify && m.group != GroupUnknown && !m.effective.enhanced() {
@@ -135,14 +135,14 @@ func misfit(v *ObligationChange, m membership) DataQualityCode {
 	return inconsistent
 }
 
-// namesPolice reports whether a REPORT decision names the police, in words or by
-// its place (RD-39).
+// namesPolice reports whether a REPORT decision names the police, in words or by its place
+// (RD-39).
 func (p *dutyPart) namesPolice(pol *Policy) bool {
 	return slices.Contains(p.version.Places, ReportPlacePolice) || pol.policeStation(p.version.CentreID)
 }
 
-// under13 reports whether a stay duty is one under §13(2), which NOTIFY
-// presupposes (OBL-06, contract §2).
+// under13 reports whether a stay duty is under §13(2), which NOTIFY requires (OBL-06, contract
+// §2).
 func (p *dutyPart) under13() bool {
 	return p.version.LegalBasis == LegalBasisReturnAct132 ||
 		p.version.LegalBasis == LegalBasisAliensAct42a8 && p.group.enhanced()
@@ -182,8 +182,8 @@ func (d *duties) groupAt(t Instant) Group {
 	return GroupUnknown
 }
 
-// partAt returns the part in force at t: of several the one that began last,
-// and among these the one of the smallest decision id.
+// partAt returns the part in force at t: the one that began last, and among those the one with the
+// smallest decision id.
 func partAt(parts []dutyPart, t Instant) *dutyPart {
 	var best *dutyPart
 	for i := range parts {

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Evaluate is the verdict on every unit of one person with the facts known by
-// at and the clock at at. It depends on nothing else, and on no order: what comes
-// late or out of order is judged anew as if it had come in time (DAT-04, LIF-03).
+// Evaluate returns the verdict on every unit of one person, with the facts known by at and the
+// clock at at. It depends on nothing else, and on no order: what comes late or out of order is
+// judged again as if it had come in time (DAT-04, LIF-03).
 func Evaluate(in Input, at Instant) Result {
 	res := Result{PersonID: in.PersonID, At: at, Next: Forever}
 	var courts []*court
@@ -49,13 +49,13 @@ type court struct {
 	at      Instant
 	src     *source
 	lenient *readings
-	// known are the times at which facts other than rows became known, sorted;
-	// weighed is set once they are gathered.
+	// known are the times at which facts other than rows became known, sorted; weighed is set once
+	// they are collected.
 	known   []Instant
 	lateRow bool
 	weighed bool
 	strict  map[int]*readings
-	// nights are the stay outcomes worked out for patterns.
+	// nights caches the stay outcomes that patterns need.
 	nights map[Date]Outcome
 }
 
@@ -69,7 +69,7 @@ func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	return c
 }
 
-// unitName names a unit within a person: at most one a duty and date (CNT-03).
+// unitName identifies a unit of a person: at most one per duty and date (CNT-03).
 type unitName struct {
 	kind Kind
 	date Date
@@ -104,10 +104,9 @@ func unitsOf(courts []*court, in Input, at Instant) []unitName {
 	return slices.Compact(out)
 }
 
-// appendUnits adds the dates that a duty touches and whose unit can have been
-// reached by the clock. Each night of one absence is a unit of its own (STY-06),
-// and only duties that bind have units: a person with REPORT alone has no others
-// (INT-06).
+// appendUnits adds the dates that a duty touches and whose unit the clock can have reached. Each
+// night of one absence is a unit of its own (STY-06), and only duties that bind have units: a
+// person with REPORT alone has no others (INT-06).
 func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant) []unitName {
 	for i := range parts {
 		s := parts[i].span
@@ -150,7 +149,7 @@ func settle(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
 	return best, found
 }
 
-// unit is the verdict on one unit under one policy.
+// unit returns the verdict on one unit under one policy.
 func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) {
 	f, e := c.lenient.judge(k, d)
 	early := at < f.due
@@ -175,9 +174,8 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	return u, f.due, true
 }
 
-// would settles what becomes of a would-be record, and when it may be told: the
-// clock decides that and nothing else, legality follows from the times of the
-// facts (TIM-08).
+// would settles what becomes of a would-be record, and when it may be told. Only that depends on
+// the clock; legality follows from the times of the facts (TIM-08).
 func (c *court) would(u *Unit, at Instant) {
 	f, par := &u.ground.f, u.ground.par
 	p := newProof(c.in.Centres, c.src, f, u.Kind, u.Date, par)
@@ -199,8 +197,8 @@ func (c *court) would(u *Unit, at Instant) {
 	}
 }
 
-// grounds returns what a record of the unit is built from. A unit that is none
-// is judged again: few of them are ever told as withdrawn.
+// grounds returns what a record of the unit is built from. A unit that is no record is judged
+// again; few of them are ever told, as withdrawals.
 func (u *Unit) grounds() *ground {
 	if u.ground == nil {
 		c := u.court
@@ -210,8 +208,8 @@ func (u *Unit) grounds() *ground {
 	return u.ground
 }
 
-// weigh settles what a would-be record may be. A caller that knows that facts
-// may be elsewhere gets none told.
+// weigh settles what a would-be record may be. A caller that knows that facts may be missing gets
+// none told.
 func (c *court) weigh(p *proof, at Instant) settlement {
 	s := p.weigh(at)
 	if c.in.Provisional {
@@ -220,8 +218,8 @@ func (c *court) weigh(p *proof, at Instant) settlement {
 	return s
 }
 
-// lateData caps what would be INDICATED but for facts that came late, or for an
-// exclusion lifted late (DAT-08, EXC-06, RD-33).
+// lateData caps what would not be INDICATED without facts that came late, or but for an exclusion
+// that was lifted late (DAT-08, EXC-06, RD-33).
 func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	if u.Outcome != OutcomeIndicated {
 		return
@@ -243,8 +241,8 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	}
 }
 
-// withoutLate returns the readings without what came late for a unit that fell
-// due at due, or nil where nothing did.
+// withoutLate returns the readings without what came late for a unit that fell due at due; nil if
+// nothing did.
 func (c *court) withoutLate(due Instant, d Date) *readings {
 	late := c.policy.Policy.paramsAt(d).LateAccusation
 	if !c.weighed {
@@ -263,8 +261,8 @@ func (c *court) withoutLate(due Instant, d Date) *readings {
 	return r
 }
 
-// material fills the fields of contract §3 that depend on the reference moment:
-// the instant for NOTIFY, 1 ms before it for STAY and REPORT.
+// material sets the fields of contract §3 that depend on the reference moment: the instant for
+// NOTIFY, 1 ms before it for STAY and REPORT.
 func (e *evaluation) material(u *Unit, period Span) {
 	when := u.Instant.Or(period.To)
 	if u.Kind != KindNotify || !u.Instant.OK {
@@ -291,8 +289,8 @@ func (e *evaluation) material(u *Unit, period Span) {
 	}
 }
 
-// share returns the ids just gathered, in memory shared with the unit of the
-// kind before where they are the same.
+// share returns the ids just collected, sharing memory with the previous unit of the kind if they
+// are equal.
 func (e *evaluation) share(k Kind) []string {
 	if !slices.Equal(e.lastIDs[k], e.ids) {
 		e.lastIDs[k] = slices.Clone(e.ids)

@@ -2,21 +2,21 @@ package duty
 
 import "slices"
 
-// evaluation is one reading of one person's facts through one lens under one
-// policy. Each duty is judged by itself on it (INT-01). Everything that a verdict on a unit needs is derived here once.
+// evaluation is one reading of one person's facts through one lens under one policy. Each duty is
+// judged by itself on it (INT-01). Everything that a verdict on a unit needs is derived here once.
 type evaluation struct {
 	src     *source
 	centres *Centres
 	lens    lens
-	// par are the parameters of the unit at hand; see unitParams.
+	// par are the parameters for the current unit; judge sets them.
 	par    *Params
 	id     *identity
 	duties *duties
 	groups []*Known[GroupChange]
-	// stays are where some STAY binds; moved the changes of the assigned centre.
+	// stays are the spans in which some STAY binds; moved are the changes of the assigned centre.
 	stays []Span
 	moved []transfer
-	// sole is the assigned centre where there is only one decision of STAY.
+	// sole is the assigned centre if there is only one STAY decision.
 	sole        []string
 	leaves      []leave
 	leaveSpans  []Span
@@ -28,17 +28,17 @@ type evaluation struct {
 	rows        *rows
 	moves       *movements
 	pieces      []piece
-	// reading chooses the reading of each ambiguous paper time: bit i for the
-	// i-th of source.ambiguous (TIM-06).
+	// reading selects the reading of each ambiguous paper time: bit i for the i-th of source.ambiguous
+	// (TIM-06).
 	reading uint
-	// ids is where obligation ids are gathered, lastIDs those of the last unit of
-	// each kind; some is where within puts its pieces.
+	// ids is scratch for obligation ids, lastIDs are those of the last unit of each kind; some is
+	// scratch for within.
 	ids     []string
 	lastIDs [KindReport + 1][]string
 	some    []piece
-	// quiet are the silences, once they are worked out (RD-42).
+	// quiet are the silences, once computed (RD-42).
 	quiet []silence
-	// near is what around last gathered, for the centres that it names.
+	// near is what around last returned, for the centres that it names.
 	near surroundings
 }
 
@@ -77,38 +77,37 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	return e
 }
 
-// standing returns the facts that count and speak of the person: of each the
-// highest version that was known in time, whomever it names. So a version that
-// names somebody else takes the fact away from whom an earlier one named
-// (contract §1).
+// standing returns the facts that count and concern the person: of each fact the highest version
+// known in time, whomever it names. So a version that names somebody else takes the fact away from
+// the person that an earlier one named (contract §1).
 func standing[T any, P factPtr[T]](e *evaluation, sorted []*Known[T], person func(*T) string) []*Known[T] {
 	return slices.DeleteFunc(inForce[T, P](sorted, func(k *Known[T]) bool { return e.admits(person(&k.Fact), k.At) }),
 		func(k *Known[T]) bool { return !e.owns(person(&k.Fact)) })
 }
 
-// owns reports whether facts under a PersonID speak of the person.
+// owns reports whether facts under a PersonID concern the person.
 func (e *evaluation) owns(person string) bool {
 	_, own := e.id.own(person)
 	return own
 }
 
-// admits reports whether a fact under a PersonID was known in time; one of the
-// person through a link when the link was, too.
+// admits reports whether a fact under a PersonID was known in time. A fact that reaches the person
+// by a link also requires that the link was.
 func (e *evaluation) admits(person string, known Instant) bool {
 	since, _ := e.id.since(person)
 	return e.lens.fact(max(known, since))
 }
 
-// admitsRow is admits for an entry or a notice, whose lateness is measured from its
-// own time, as that of a row is (DAT-08).
+// admitsRow is admits for an entry or a notice, whose lateness is measured from its own time, as
+// with a row (DAT-08).
 func (e *evaluation) admitsRow(person string, known Instant, local string) bool {
 	since, _ := e.id.since(person)
 	when, _ := parseLocal(local)
 	return e.lens.row(max(known, since), when.late)
 }
 
-// time returns the time of an entry in the reading of this evaluation, and
-// whether there was only one (TIM-06).
+// time returns the time of an entry in this evaluation's reading, and whether it is unambiguous
+// (TIM-06).
 func (e *evaluation) time(v *ManualEntry) (Instant, bool) {
 	l, _ := parseLocal(v.LocalTime)
 	if !l.exact {
@@ -144,19 +143,19 @@ func (p *Policy) paramsAt(d Date) *Params {
 	return best
 }
 
-// surroundings is what the centres of one unit add to it.
+// surroundings are the incidents and exclusions at the centres of one unit.
 type surroundings struct {
 	centres []string
-	// pending and complete are incidents by the state of their forms.
+	// pending and complete are the incidents by the state of their forms.
 	pending, complete []Span
 	incidents         []*Incident
-	// exclusions are those declared; checked are all, for disclosure.
+	// exclusions are the declared ones; checked are all, for disclosure.
 	exclusions []Span
 	checked    []*Exclusion
 }
 
-// around gathers the incidents and exclusions of the unit's centres. They are
-// the same for every unit, and not to be changed.
+// around returns the incidents and exclusions of the unit's centres. They are the same for every
+// unit and must not be changed.
 func (e *evaluation) around(centres []string) surroundings {
 	if len(centres) > 0 && slices.Equal(e.near.centres, centres) {
 		return e.near
@@ -166,8 +165,8 @@ func (e *evaluation) around(centres []string) surroundings {
 	return s
 }
 
-// gather reads them: an incident concerns the whole centre, whatever device it was
-// at, and no other one (INC-01).
+// gather collects them: an incident concerns the whole centre, whatever device it was at, and no
+// other centre (INC-01).
 func (e *evaluation) gather(centres []string) surroundings {
 	s := surroundings{centres: centres}
 	for _, c := range centres {
@@ -203,8 +202,8 @@ func sortSpans(s []Span) {
 	})
 }
 
-// excludes reports whether an exclusion takes the unit out (EXC-02), whatever the
-// age of the unit and of what was told of it (EXC-03).
+// excludes reports whether an exclusion removes the unit (EXC-02), however old the unit is and
+// whatever was told of it (EXC-03).
 func (s *surroundings) excludes(unit Span, par *Params, d Date) bool {
 	if par.ExclusionAdjoiningNights {
 		return touched(s.exclusions, unit)

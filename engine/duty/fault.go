@@ -5,21 +5,20 @@ import (
 	"slices"
 )
 
-// Fault is why a fact that can be read makes no sense (contract §1, FACT_INVALID):
-// which field, what kind of value stands there, and the rule that it breaks. It
-// never has the value itself, which may say who somebody is. The zero Fault is that
-// of a fact that makes sense.
+// Fault says why a readable fact makes no sense (contract §1, FACT_INVALID): which field, what
+// kind of value it has, and the rule that it breaks. It never holds the value itself, which may
+// identify a person. The zero Fault means that the fact makes sense.
 type Fault struct {
-	// Field is the field's name in the schema, with that of the record around it
-	// where there is one (`schedule.dates`).
+	// Field is the field's name in the schema, preceded by the enclosing record if there is one
+	// (`schedule.dates`).
 	Field string
-	// Value is the class of the value, of a closed list.
+	// Value is the class of the value, from a closed list.
 	Value string
-	// Rule is the section of the contract, or the reading, that it breaks.
+	// Rule is the section of the contract, or the reading, that is broken.
 	Rule string
 }
 
-// Classes of values that make no sense. The list is closed: each has its test.
+// Classes of values that make no sense. The list is closed, and each has a test.
 const (
 	valueEmpty        = "empty"
 	valueLong         = "longer than 256 bytes"
@@ -47,8 +46,8 @@ const (
 	rulePlaces = "RD-46"
 )
 
-// FaultOfKey is the fault of a key that is not usable, taken from a field; the zero
-// Fault for one that is.
+// FaultOfKey returns the fault of an unusable key that was taken from a field; the zero Fault if
+// the key is usable.
 func FaultOfKey(field, key string) Fault {
 	if class := keyClass(key); class != "" {
 		return Fault{field, class, ruleFacts}
@@ -59,13 +58,13 @@ func FaultOfKey(field, key string) Fault {
 // None reports whether the fact makes sense.
 func (f Fault) None() bool { return f.Field == "" }
 
-// Details names the fault in a data-quality record, with the topic of the fact.
+// Details returns the fault as details of a data-quality record, with the topic of the fact.
 func (f Fault) Details(topic string) []Detail {
 	return []Detail{{"topic", topic}, {"field", f.Field}, {"value", f.Value}, {"rule", f.Rule}}
 }
 
-// unplaced is the fault of a fact or decision at a place: one that the register does
-// not know, or one that does not fit.
+// unplaced returns the fault of a fact or decision at a place that the register does not know, or
+// that does not fit.
 func unplaced(p *Policy, centre, rule string) Fault {
 	if p.centre(centre) != nil {
 		return Fault{"centre_id", valuePolice, rule}
@@ -73,16 +72,15 @@ func unplaced(p *Policy, centre, rule string) Fault {
 	return Fault{"centre_id", valueUnknown, rule}
 }
 
-// compareDetails orders lines of one id, so that which one stays does not depend on
-// the order in which facts came.
+// compareDetails orders lines of one id, so that which one stays does not depend on the order of
+// the facts.
 func compareDetails(a, b []Detail) int {
 	return slices.CompareFunc(a, b, func(x, y Detail) int {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value, y.Value))
 	})
 }
 
-// sense collects the checks of one fact, in the order of the schema's fields, and
-// keeps the first that fails.
+// sense checks one fact field by field, in the order of the schema, and keeps the first fault.
 type sense struct{ fault Fault }
 
 func (s *sense) require(ok bool, field, class, rule string) {
@@ -115,7 +113,8 @@ func (s *sense) timeIf(field string, t Opt[Instant]) {
 
 func (s *sense) date(field string, d Date) { s.time(field, d.Start()) }
 
-// end checks the end of a validity against its start; class says which field that is.
+// end checks the end of a validity against its start; class is the class of value if it lies
+// before.
 func (s *sense) end(field string, from, to Instant, class string) {
 	s.time(field, to)
 	s.require(from <= to, field, class, ruleFacts)
@@ -141,7 +140,7 @@ func (s *sense) local(field, text string) {
 	s.time(field, l.late)
 }
 
-// centre asks that the register knows a place; its name may be no usable one at all.
+// centre requires that the register knows a place; its name may even be unusable.
 func (s *sense) centre(p *Policy, id string) {
 	if p.centre(id) == nil {
 		s.id("centre_id", id)

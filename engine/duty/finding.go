@@ -2,8 +2,8 @@ package duty
 
 import "slices"
 
-// finding is the verdict on one unit, or on one slot of it, before settlement,
-// lateness and holds are weighed.
+// finding is the verdict on one unit, or on one slot of it, before settlement, lateness and holds
+// are weighed.
 type finding struct {
 	outcome Outcome
 	instant Opt[Instant]
@@ -12,7 +12,7 @@ type finding struct {
 	// judged is when the longest tolerance of a would-be record has passed
 	// (RD-27).
 	judged Instant
-	// wake is when another trigger of the night will be judged (RD-27).
+	// wake is when another trigger of the night is to be judged (RD-27).
 	wake      Opt[Instant]
 	caveats   codes
 	rules     codes
@@ -20,15 +20,15 @@ type finding struct {
 	shortfall Opt[int32]
 	// police is set for a REPORT whose decision names the police (RD-39).
 	police bool
-	// misplaced is set where a duty that the unit rests on is at a place that does
-	// not fit: what would be a record is provisional (RD-46).
+	// misplaced is set if a duty that the unit rests on is at a place that does not fit: a would-be
+	// record is then provisional (RD-46).
 	misplaced bool
 	// centres are those of the unit; the first is centre_id.
 	centres []string
-	// before and after bound the inference; exit is a registered exit.
+	// before and after bound the inference; exit is a registered exit, if any.
 	before, after, exit *observation
 	around              surroundings
-	// dates are the local dates whose logs must be proven, with how far.
+	// needs are the local dates whose logs must be proven, and how far.
 	needs []need
 }
 
@@ -53,9 +53,8 @@ func (c codes) has(code string) bool {
 	return found
 }
 
-// capping are the caveats that keep a record at NEEDS_REVIEW (domain §4).
-// MANUAL_PERIOD and AMS_SUSPENSION cap only under conditions, and so are capped
-// where they are set.
+// capping are the caveats that keep a record at NEEDS_REVIEW (domain §4). MANUAL_PERIOD and
+// AMS_SUSPENSION cap only under conditions; the code that sets them decides.
 var capping = []string{
 	"AMS_SUSPENSION", "ASSIST_UNMATCHED", "DEPARTURE_QUESTION", "DIRECTION_RISK", "LATE_DATA", "LATE_RETURN", "LOG_MISMATCH",
 	"MANUAL_EVIDENCE", "NAME_MISMATCH", "NEAR_BOUNDARY", "NOTICE_TARGET_UNCLEAR", "OBSERVED_PRESENT", "PARTIAL_NOTICE", "PERMISSION_EXPIRED_IN_NIGHT",
@@ -73,7 +72,7 @@ type candidate struct {
 	at                  Instant
 }
 
-// caveat sets a code and caps the status where the code does.
+// caveat adds a code, and caps the status if the code does.
 func (c *candidate) caveat(code string, rules ...string) {
 	c.caveats.add(code)
 	if slices.Contains(capping, code) {
@@ -84,7 +83,7 @@ func (c *candidate) caveat(code string, rules ...string) {
 	}
 }
 
-// mild sets a code that by itself would cap, without capping.
+// mild adds a code that would normally cap, without capping.
 func (c *candidate) mild(code string, rules ...string) {
 	c.caveats.add(code)
 	for _, r := range rules {
@@ -92,7 +91,7 @@ func (c *candidate) mild(code string, rules ...string) {
 	}
 }
 
-// outcome is NEEDS_REVIEW where some caveat caps, else INDICATED.
+// outcome returns NEEDS_REVIEW if some caveat caps, otherwise INDICATED.
 func (c *candidate) outcome() Outcome {
 	if c.capped {
 		return OutcomeNeedsReview

@@ -6,37 +6,37 @@ import (
 	"strings"
 )
 
-// Until silence is judged, a heartbeat says only that silence at its centre would
-// have to be proven from then on; nothing proves it yet, so units due later are
-// provisional (WATCH_MISSING). Only a source that could be supervised says so:
-// whatever else sends heartbeats is named and holds nobody (contract §6).
+// As long as silence is not judged, a heartbeat only says that from then on silence at its centre
+// would have to be proven. Nothing proves it yet, so units due later are provisional
+// (WATCH_MISSING). Only a source that could be supervised has this effect: any other sender of
+// heartbeats is reported and holds nobody (contract §6).
 
-// Feeds are the sources that can be supervised beside the devices of the register
-// (contract §6), sorted.
+// Feeds returns the sources that can be supervised besides the devices of the register (contract
+// §6), sorted.
 func Feeds() []string {
 	return []string{"feed:card-events", "feed:manual-entries", "feed:notices", "feed:obligation-changes", "feed:permissions"}
 }
 
 var feeds = Feeds()
 
-// UnknownSource names, in a data-quality record, a source of heartbeats that is
-// neither a device of the register nor one of the feeds, and says which feeds there
-// are (UNKNOWN_SOURCE, contract §6).
+// UnknownSource returns the details of a data-quality record about a source of heartbeats that is
+// neither a device of the register nor a feed, with the list of feeds (UNKNOWN_SOURCE, contract
+// §6).
 func UnknownSource(source string) []Detail {
 	return []Detail{{"source_id", ClipKey(source)}, {"feeds", strings.Join(feeds, " ")}, {"rule", ruleWatch}}
 }
 
-// ClockReset is before when a device clock stands at its beginning, 1 January 2000,
-// as after a failure of its battery, and tells no time: no log is as old.
+// ClockReset is the time before which a device clock counts as reset to its start, 1 January 2000,
+// as after its battery failed: it then tells no time, and no log is that old.
 var ClockReset = DateOf(2001, 1, 1).Start()
 
-// Ahead reports whether the clock of the source of a heartbeat that was known then is
-// ahead: more than 30 seconds after its receipt, as for a row (contract §6, REL-10).
+// Ahead reports whether the clock of a heartbeat's source is ahead: more than 30 seconds after its
+// receipt, as for a row (contract §6, REL-10). known is when the heartbeat became known.
 func (v *Heartbeat) Ahead(known Instant) bool { return v.At > min(v.ReceivedAt, known)+ClockNoticed }
 
-// supervises reports whether a heartbeat is of a source that can be supervised, and
-// at which centres: a feed's own, or all where it has none; a device's by the
-// register, and the one that it names.
+// supervises reports whether a heartbeat comes from a source that can be supervised, and at which
+// centres: for a feed the one that it names, or all if none; for a device those of the register
+// and the one that it names.
 func (v *Heartbeat) supervises(p *Policy) (known bool, at func(centre string) bool) {
 	named := func(centre string) bool { return v.CentreID.OK && v.CentreID.V == centre }
 	if slices.Contains(feeds, v.SourceID) {
@@ -49,8 +49,7 @@ func (v *Heartbeat) supervises(p *Policy) (known bool, at func(centre string) bo
 	return true, func(centre string) bool { return d.CentreID == centre || named(centre) }
 }
 
-// watched returns the `at` of the first heartbeat known at t by which a centre is
-// supervised.
+// watched returns the `at` of the first heartbeat known at t by which a centre is supervised.
 func (c *Centres) watched(p *Policy, centre string, t Instant) Opt[Instant] {
 	var first Opt[Instant]
 	for _, v := range c.heartbeats {
@@ -65,9 +64,8 @@ func (c *Centres) watched(p *Policy, centre string, t Instant) Opt[Instant] {
 	return first
 }
 
-// beatQuality names what is doubtful about heartbeats known at now, one line a
-// source: those that make no sense, of sources that nobody knows, of a centre that
-// nobody knows, and of clocks that are ahead or stand at their beginning.
+// beatQuality reports doubtful heartbeats known at now, one line per source: those that make no
+// sense, of unknown sources, of an unknown centre, and of clocks that are ahead or were reset.
 func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 	type name struct {
 		code   DataQualityCode

@@ -5,22 +5,21 @@ import (
 	"slices"
 )
 
-// identity says which PersonIDs are the evaluated person at one clock
-// (IDN-07); nothing but the PersonID joins facts (IDN-01, DAT-10). Links form a forest, the newest `at` decides, and a link that would
-// close a cycle is refused (contract §2).
+// identity says which PersonIDs are the evaluated person at one clock (IDN-07); facts are joined
+// by nothing but the PersonID (IDN-01, DAT-10). Links form a forest, the newest `at` decides, and
+// a link that would close a cycle is refused (contract §2).
 type identity struct {
 	person string
-	// parent maps an alias to the PersonID that it was joined to.
+	// parent maps an alias to the PersonID that it is joined to.
 	parent map[string]string
-	// known maps an alias to when that link was known.
+	// known maps an alias to the time at which that link became known.
 	known map[string]Instant
 	// cycles are the refused links.
 	cycles []*IdentityLink
 }
 
-// newIdentity applies the links that count. A SPLIT that came late is left out
-// when the lens is strict; a late MERGE stays, and makes the rows that it
-// brings late instead (contract §5, DAT-08).
+// newIdentity applies the links that count. A late SPLIT is left out if the lens is strict; a late
+// MERGE stays, and makes the rows that it brings late instead (contract §5, DAT-08).
 func newIdentity(person string, links []*Known[IdentityLink], l lens) *identity {
 	id := &identity{person: person}
 	if len(links) == 0 {
@@ -53,7 +52,7 @@ func newIdentity(person string, links []*Known[IdentityLink], l lens) *identity 
 	return id
 }
 
-// under reports whether p is the alias, or was joined to it by some way.
+// under reports whether p is the alias or is joined to it, directly or not.
 func (id *identity) under(p, alias string) bool {
 	for p != alias {
 		up, ok := id.parent[p]
@@ -65,8 +64,8 @@ func (id *identity) under(p, alias string) bool {
 	return true
 }
 
-// own reports whether facts under p speak of the evaluated person, and since
-// when the links that say so were known; Beginning for its own PersonID.
+// own reports whether facts under p concern the evaluated person, and since when the links that
+// say so were known; Beginning for its own PersonID.
 func (id *identity) own(p string) (Instant, bool) {
 	known := Beginning
 	if len(id.parent) == 0 {
@@ -86,8 +85,8 @@ func (id *identity) own(p string) (Instant, bool) {
 	return known, true
 }
 
-// since is own with the Beginning for a PersonID that is somebody else's: its
-// facts are known when they are.
+// since is own, with Beginning for a PersonID of somebody else: such facts count from when they
+// became known.
 func (id *identity) since(p string) (Instant, bool) {
 	known, own := id.own(p)
 	if !own {

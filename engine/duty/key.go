@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaxKeyBytes is the length of the longest key or id that is usable (contract §1).
+// MaxKeyBytes is the length of the longest usable key or id (contract §1).
 const MaxKeyBytes = 256
 
 // UsableKey reports whether a text can name somebody or something: the key of a
@@ -14,12 +14,12 @@ const MaxKeyBytes = 256
 // with a blank or something else that cannot be seen. "P-1001 " is not "P-1001" and
 // looks as if it were: it names nobody.
 //
-// This is the one rule for files, topics and the core. A fact with another key
-// makes no sense and holds the units of all, one with another id those of its key
-// (contract §1, FACT_INVALID).
+// This is the one rule for files, topics and the core. A fact with an unusable key makes no sense
+// and holds everybody's units, one with an unusable id those of its key (contract §1,
+// FACT_INVALID).
 func UsableKey(s string) bool { return keyClass(s) == "" }
 
-// keyClass is why a text is no usable key, as a class of Fault; empty for one that is.
+// keyClass returns why a text is no usable key, as a class of Fault; empty if it is usable.
 func keyClass(s string) string {
 	switch {
 	case s == "":
@@ -40,7 +40,7 @@ func keyClass(s string) string {
 	return ""
 }
 
-// textClass is keyClass for a text that is not ASCII alone.
+// textClass is keyClass for text that is not pure ASCII.
 func textClass(s string) string {
 	if !utf8.ValidString(s) {
 		return valueNoUTF8
@@ -58,12 +58,11 @@ func textClass(s string) string {
 	return ""
 }
 
-// invisible reports whether a character is a blank or shows nothing, such as a byte
-// order mark or a zero width space.
+// invisible reports whether a character is blank or shows nothing, such as a byte order mark or a
+// zero width space.
 func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Z, unicode.Cf) }
 
-// ClipKey returns a text, or its beginning where it is longer than a key may be;
-// never a part of a character.
+// ClipKey returns a text cut to the length of a key, never in the middle of a character.
 func ClipKey(s string) string {
 	if len(s) <= MaxKeyBytes {
 		return s

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// lateness gathers when facts other than rows were known, and whether some row
-// came late for its own time or could through a link (DAT-08).
+// lateness collects when facts other than rows became known, and reports whether any row came late
+// for its own time, or could do so by a link (DAT-08).
 func (c *court) lateness() (known []Instant, lateRow bool) {
 	late := c.policy.Policy.paramsAt(c.at.Date()).LateAccusation
 	s := c.src
@@ -57,9 +57,8 @@ func knownTimes[T any](out []Instant, list []*Known[T]) []Instant {
 	return out
 }
 
-// nextClock returns the earliest instant after now at which the clock alone can
-// make or end a unit: 06:00, 23:00 and the ends of slots, permissions and
-// grace; it may be early, never late.
+// nextClock returns the earliest instant after now at which time alone can make or end a unit:
+// 06:00, 23:00 and the ends of slots, permissions and grace. It may be too early, never too late.
 func (c *court) nextClock(now Instant) Instant {
 	e := c.lenient.all[0]
 	d := e.duties

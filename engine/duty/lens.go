@@ -1,7 +1,7 @@
 package duty
 
-// lens says which versions an evaluation may see: those known at its clock,
-// and, when strict, none that came late (DAT-08, contract §5).
+// lens says which versions an evaluation sees: those known at its clock and, if strict, none that
+// came late (DAT-08, contract §5).
 type lens struct {
 	// at is the clock; nothing known after it counts.
 	at Instant
@@ -14,14 +14,14 @@ type lens struct {
 	timed bool
 }
 
-// fact admits a fact that is no registration: late is what was known more than
+// fact admits a fact that is no registration. It is late if it became known more than
 // data.late_accusation after the due instant.
 func (l lens) fact(known Instant) bool {
 	return known <= l.at && (!l.strict || known <= l.due+l.late)
 }
 
-// row admits a registration, a row or an entry, or a notice: late is what was known
-// more than data.late_accusation after its own time.
+// row admits a row, an entry or a notice. It is late if it became known more than
+// data.late_accusation after its own time.
 func (l lens) row(known, own Instant) bool {
 	return known <= l.at && (!l.strict || known-own <= l.late)
 }

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// liftedLate reports whether an exclusion that was in force over the unit was
-// lifted after the unit fell due: at the clock no version covers it, though at
-// some instant one known then did (EXC-06, TX-26, contract §5).
+// liftedLate reports whether an exclusion in force over the unit was lifted after the unit fell
+// due: at the clock no version covers it, though at some earlier instant a version known then did
+// (EXC-06, TX-26, contract §5).
 func (e *evaluation) liftedLate(f *finding, d Date) bool {
 	for _, centre := range f.centres {
 		for _, v := range e.centres.exclusions[centre] {
@@ -22,8 +22,8 @@ func (e *evaluation) liftedLate(f *finding, d Date) bool {
 	return false
 }
 
-// coverageEnd returns when the last version of an exclusion that covered a unit
-// gave way to one that does not, and whether that ever happened by now.
+// coverageEnd returns when the last version of an exclusion that covered a unit was replaced by
+// one that does not, and whether that had happened by now.
 func coverageEnd(v versions[Exclusion], centre string, now Instant, covers func(*Exclusion) bool) (end Instant, ever bool) {
 	var turns []Instant
 	for _, k := range v {

@@ -2,14 +2,13 @@ package duty
 
 import "cmp"
 
-// A record that could not be read, or not be filed under its key, is named in data
-// quality under its key as long as it is open: until a readable record of the same
-// topic, key and id is known, or a Resolution names its place (contract §1). One
-// record has one line, whomever it holds besides: the person or card of its key names
-// it, or the centres do.
+// A record that could not be read, or not be filed under its key, is reported in data quality
+// under its key as long as it is open: until a readable record of the same topic, key and id is
+// known, or a Resolution names its place (contract §1). One record has one line, whomever it
+// holds: it is reported for the person or card of its key, or by the centres.
 
-// Whom a bad record may speak of, the detail `scope` of its line: whose units it holds,
-// unless it is of a topic that holds nobody.
+// Whose units a bad record may concern: the detail `scope` of its line. Records of topics that
+// hold nobody have it too.
 const (
 	scopePerson = "PERSON" // the person or card of its key
 	scopeCentre = "CENTRE" // the centre of its key
@@ -17,8 +16,8 @@ const (
 	scopeNone   = "NOBODY" // its key is no person's and of no centre that the register has
 )
 
-// LostOfCentres reports whether a line names a bad record that belongs to no person:
-// part of CentreQuality, not of a verdict.
+// LostOfCentres reports whether a line is about a bad record that belongs to no person: such lines
+// are part of CentreQuality, not of a verdict.
 func LostOfCentres(q *DataQuality) bool {
 	for _, d := range q.Detail {
 		if d.Name == "scope" {
@@ -28,8 +27,8 @@ func LostOfCentres(q *DataQuality) bool {
 	return false
 }
 
-// line names a bad record under its key; where that is not known under its id, else
-// its topic. Its start is its timestamp, or the first instant that a fact may have.
+// line returns the line about a bad record, under its key, or else its id, or else its topic. It
+// starts at the record's timestamp, or at the first instant that a fact may have.
 func (b *block) line(scope string) DataQuality {
 	code, detail := DataQualityCodeUnreadable, []Detail{{"topic", b.topic}}
 	if b.invalid {
@@ -40,8 +39,8 @@ func (b *block) line(scope string) DataQuality {
 	return newQuality(code, subject, b.known.Clamp(), None[Instant](), detail...)
 }
 
-// lostFacts names the bad records under the person's own key, but for those that the
-// centres name. A card under which one lies stands for a person here.
+// lostFacts reports the bad records under the person's own key, except those that the centres
+// report. A card counts as a person here.
 func (c *court) lostFacts() []DataQuality {
 	var out []DataQuality
 	for i := range c.src.blocks {
@@ -52,7 +51,7 @@ func (c *court) lostFacts() []DataQuality {
 	return out
 }
 
-// lostQuality names the bad records that belong to no person.
+// lostQuality reports the bad records that belong to no person.
 func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
@@ -74,14 +73,14 @@ func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
 
 const manualEntries = "manual-entries"
 
-// ofCentre reports whether the key of a paper entry that cannot be read is that of a
-// centre: then it may be anybody's there (RD-47). Under any other key it is a person's.
+// ofCentre reports whether the key of an unreadable paper entry is that of a centre, so that it
+// may be anybody's there (RD-47). Under any other key it is a person's.
 func (b *block) ofCentre(p *Policy) bool {
 	return b.topic == manualEntries && p.centre(b.key) != nil
 }
 
-// OpenLost returns the bad records under the person's own key that are open at a clock
-// with all facts of the input: neither sent again nor resolved.
+// OpenLost returns the bad records under the person's own key that are open at a clock, with all
+// facts of the input: neither sent again nor resolved.
 func OpenLost(in Input, at Instant) []Unreadable {
 	var p *Policy
 	for i := range in.Policies {

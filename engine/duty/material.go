@@ -2,7 +2,7 @@ package duty
 
 import "slices"
 
-// Material are the fields of a record that a revision is written for (contract §3),
+// Material are the fields of a record for whose change a revision is written (contract §3),
 // besides its status, its withdrawn outcome and its instant.
 type Material struct {
 	PeriodFrom, PeriodTo Instant
@@ -33,8 +33,8 @@ var materialFields = []struct {
 	{"settled", func(a, b *Material) bool { return a.Settled == b.Settled }},
 }
 
-// Differs names the first field in which two differ, as the schema has it; empty
-// where they agree.
+// Differs returns the schema's name of the first field in which the two differ; empty if they
+// agree.
 func (m *Material) Differs(from *Material) string {
 	for _, f := range materialFields {
 		if !f.equal(m, from) {

@@ -5,33 +5,30 @@ import (
 	"slices"
 )
 
-// movements is the movement list of a person (PRS-02), with what stands beside
-// it.
+// movements is the movement list of a person (PRS-02), with what belongs to it.
 type movements struct {
 	// list is sorted by time; positions follow from it.
 	list []observation
-	// breaks are instants from which the position is unknown until the next
-	// observation: rows that are evidence for nobody (CARD_CONFLICT).
+	// breaks are instants from which the position is unknown until the next observation: rows that are
+	// evidence for nobody (CARD_CONFLICT).
 	breaks []Instant
 	// crowded is when the person holds a card that is everybody's.
 	crowded []Span
-	// police are reports to the police: they end a run and leave the position
-	// as it was (RD-04).
+	// police are reports to the police: they end a run and leave the position unchanged (RD-04).
 	police []localTime
 	// unmatched are assisted entries without a row (RD-28).
 	unmatched []assistEntry
-	// removed are the times of the rows that an assisted entry took away: an
-	// absence over one of them is not known (RD-37).
+	// removed are the times of rows that an assisted entry removed: an absence over one of them is not
+	// known (RD-37).
 	removed []Instant
 	// runs go from one observation of the person to the next. A row whose time cannot
 	// be right is none here: it ends no run and begins none (RD-04, REL-10).
 	runs []run
 }
 
-// newMovements builds the movement list: pair scans, merge the paper that no row
-// stands for, collapse, remove assisted rows, add reports and checks (Annex B;
-// paper is merged before the collapse, since a passage on paper between two rows
-// keeps them apart, RD-09).
+// newMovements builds the movement list: pair scans, add paper passages that no row stands for,
+// collapse, remove assisted rows, add reports and checks (Annex B). Paper is added before the
+// collapse, since a paper passage between two rows keeps them apart (RD-09).
 func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params, excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
 	m := &movements{crowded: r.crowded}
 	all := pairScans(r.passages, p, par.SluiceMax)
@@ -68,7 +65,7 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	return m
 }
 
-// sort puts the list in order of time and merges what is of one instant.
+// sort sorts the list by time and merges observations of one instant.
 func (m *movements) sort() {
 	if !ascending(m.list) {
 		slices.SortStableFunc(m.list, compareObservations)
@@ -76,8 +73,8 @@ func (m *movements) sort() {
 	}
 }
 
-// addEntry adds what a paper entry other than a passage shows. A room check shows
-// presence; that it found nobody shows nothing (STY-08, EVD-09).
+// addEntry adds what a paper entry other than a passage shows. A room check shows presence; one
+// that found nobody shows nothing (STY-08, EVD-09).
 func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(string, Instant) bool, time func(*ManualEntry) (Instant, bool)) {
 	e := &k.Fact
 	t, exact := time(e)
@@ -100,9 +97,9 @@ func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(str
 	}
 }
 
-// addReport adds what a report shows. At a place without a stand it shows no
-// position, as one to the police does; outside the fence under another name it
-// shows nothing at all (RD-36, RD-46).
+// addReport adds what a report shows. At a place without a stand it shows no position, like a
+// report to the police; under another name and outside the fence it shows nothing at all (RD-36,
+// RD-46).
 func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) {
 	c := p.placeOn(centre, t.Date())
 	if c == nil || c.NoStand {
@@ -159,9 +156,8 @@ func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o 
 	return o
 }
 
-// compareObservations sorts by time. At one instant it sorts by topic and id, so
-// that the order of the input carries no meaning; what happened first there
-// mergeInstant finds out.
+// compareObservations sorts by time and, at one instant, by topic and id, so that the order of the
+// input has no meaning. mergeInstant finds out what happened first.
 func compareObservations(a, b observation) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic), cmp.Compare(a.refs[0].id, b.refs[0].id))
 }
@@ -196,10 +192,9 @@ func (m *movements) in(s Span) []observation { return m.list[m.since(s.From):m.s
 // at returns the observations at one instant.
 func (m *movements) at(t Instant) []observation { return m.in(Span{t, t + 1}) }
 
-// sameInstant merges observations of one instant. Two directions, or a sign of
-// being inside and one of being outside, leave the position unknown until the
-// next observation (RD-26). Which came first is not known: somebody who was
-// inside before stays so, an absence before is not closed by it.
+// sameInstant merges observations of one instant. Two directions, or signs of being both inside
+// and outside, leave the position unknown until the next observation (RD-26). As the order is
+// unknown, a person who was inside before stays so, and an earlier absence is not closed.
 func sameInstant(list []observation) []observation {
 	var out []observation
 	for i := 0; i < len(list); {
@@ -240,9 +235,9 @@ func mergeInstant(group []observation) []observation {
 	return shownAt(merged, group)
 }
 
-// shownAt is a merged observation at each centre at which one of its group shows the
-// person present: an OUT shows that until its instant (PRS-09), whatever shows another
-// centre then.
+// shownAt repeats a merged observation for each centre at which one of its group shows the person
+// present: an OUT shows that until its instant (PRS-09), even if another one shows another centre
+// then.
 func shownAt(merged observation, group []observation) []observation {
 	var centres []string
 	for _, o := range group {
@@ -262,9 +257,9 @@ func shownAt(merged observation, group []observation) []observation {
 	return out
 }
 
-// order tries to put the observations of one instant, which must not hold both
-// an IN and an OUT, into a sequence without contradiction: points of the first
-// kind, then passages, then points of the other kind.
+// order tries to put the observations of one instant, which must not include both an IN and an
+// OUT, into a sequence without contradiction: points of one kind, then passages, then points of
+// the other kind.
 func order(group []observation, pointsFirst bool) ([]observation, bool) {
 	var passages, points []observation
 	for _, o := range group {
@@ -290,8 +285,7 @@ func passagesDiffer(a, b observation) bool {
 	return a.direction != b.direction && a.direction != DirectionUnknown && b.direction != DirectionUnknown
 }
 
-// agree reports whether the position after one item is the one before the next
-// (PRS-03).
+// agree reports whether the position after one item fits the one before the next (PRS-03).
 func agree(after, before place) bool {
 	return before.kind == anywhere || after == before
 }

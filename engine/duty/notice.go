@@ -10,14 +10,14 @@ type message struct {
 	notice *Notice
 	pos    Opt[Position]
 	when   localTime
-	// night is the first night that it could mean by its time alone.
+	// night is the first night that it can mean by its time alone.
 	night Date
-	// running is set where it was given inside that night and after the minute of
-	// 23:00, begun where it was given in that minute or later (RD-50).
+	// running is set if it was given inside that night after the minute of 23:00, begun if it was
+	// given in that minute or later (RD-50).
 	running, begun bool
 }
 
-// readings returns the notice once for each reading of its time (TIM-06).
+// readMessages returns the notice once for each reading of its time (TIM-06).
 func readMessages(k *Known[Notice]) []message {
 	when, _ := parseLocal(k.Fact.LocalTime)
 	times := []Instant{when.early}
@@ -33,14 +33,13 @@ func readMessages(k *Known[Notice]) []message {
 	return out
 }
 
-// weigh says what a notice does for a trigger of a night.
+// weigh is the effect of a notice on a trigger of a night.
 type weigh struct {
-	// counts is set where it is timely for the trigger and may mean the night.
+	// counts is set if it is timely for the trigger and may mean the night.
 	counts bool
-	// unclear is set where it is not certain that it means the night
-	// (NOTICE_TARGET_UNCLEAR).
+	// unclear is set if it is not certain that it means the night (NOTICE_TARGET_UNCLEAR).
 	unclear bool
-	// outside is set where the trigger lies outside the announced range.
+	// outside is set if the trigger lies outside the announced range.
 	outside bool
 }
 
@@ -101,8 +100,8 @@ func (m *message) announced(d Date, t Instant) bool {
 	return from.minute() <= t.minute() && t.minute() <= to.minute()
 }
 
-// rangeOf returns the announced part of night d; the whole night where none was
-// announced, or where it makes no sense.
+// rangeOf returns the announced part of night d; the whole night if none was announced, or if the
+// range makes no sense.
 func (m *message) rangeOf(d Date) (from, to Instant) {
 	n := Night(d)
 	from, to = n.From, n.To
@@ -131,8 +130,8 @@ func inNight(d Date, hm string) (early, late Instant) {
 // own reports whether the resident gave the notice (NTC-10).
 func (m *message) own() bool { return m.notice.GivenBy == GivenBySelf }
 
-// full reports whether the notice is the resident's own, clear, and to the
-// operator, by whatever channel (NTC-01, NTC-04, NTC-10, NTC-15, NTC-16).
+// full reports whether the notice is the resident's own, clear, and addressed to the operator, by
+// whatever channel (NTC-01, NTC-04, NTC-10, NTC-15, NTC-16).
 func (m *message) full() bool {
 	return m.own() && m.notice.Clarity == ClarityClear && m.notice.Recipient == RecipientOperator
 }
@@ -149,13 +148,13 @@ func newMessages(known []*Known[Notice]) []message {
 	return out
 }
 
-// claims reports whether an earlier notice claimed several nights of which d is
-// one, but not the first (NTC-11, MULTI_NIGHT_NOTICE).
+// claims reports whether an earlier notice claims several nights including d, where d is not the
+// first (NTC-11, MULTI_NIGHT_NOTICE).
 func (m *message) claims(d Date) bool {
 	first := m.night
 	if t := m.notice.TargetDate; t.OK && t.V > first {
 		first = t.V
 	}
-	// The number is the producer's; a date plus it may not fit into a date.
+	// The producer chooses the number; added to a date it may not fit into one.
 	return first < d && int64(d)-int64(first) < int64(m.notice.Nights)
 }

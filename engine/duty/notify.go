@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// The notification duty, 001 §5.7: who is away between 23:00 and 06:00 tells the
-// operator before leaving, or, if already away, before 23:00. At most one
-// record a night, at the first trigger without a timely notice (NTC-14). Coming
-// back to sleep keeps STAY and makes up for no notice (INT-04).
+// The notification duty, 001 §5.7: a person who is away between 23:00 and 06:00 tells the operator
+// before leaving or, if already away, before 23:00. There is at most one record a night, at the
+// first trigger without a timely notice (NTC-14). Returning to sleep meets STAY but does not
+// replace the notice (INT-04).
 
-// triggerKind tells the three triggers apart.
+// triggerKind distinguishes the kinds of trigger.
 type triggerKind uint8
 
 const (
@@ -20,18 +20,17 @@ const (
 	leaving
 	// expiry is T3: a permission ends in the night while outside (PRM-05).
 	expiry
-	// lapse is the end of an announced part of the night (NTC-17); it is none
-	// of the three, and counts only where the policy says so.
+	// lapse is the end of an announced part of the night (NTC-17). It is not one of the three, and
+	// counts only if the policy says so.
 	lapse
 )
 
-// trigger is an instant at which a notice must have been given.
+// trigger is an instant by which a notice must have been given.
 type trigger struct {
 	kind triggerKind
 	at   Instant
 	exit *observation
-	// wrong is set where the person was seen inside a centre that is not assigned
-	// (RD-23, AMB-42).
+	// wrong is set if the person was seen inside a centre that is not assigned (RD-23, AMB-42).
 	wrong bool
 }
 
@@ -82,9 +81,9 @@ func (e *evaluation) notify(d Date) finding {
 	return f
 }
 
-// liveTriggers returns the triggers of the night that no permission drops, in
-// the order of their instants, and whether one was dropped. A permission drops
-// those that it covers (PRM-02); when it has ended NOTIFY applies again (PRM-03).
+// liveTriggers returns the triggers of the night that no permission drops, in order of their
+// instants, and whether one was dropped. A permission drops those that it covers (PRM-02); after
+// its end NOTIFY applies again (PRM-03).
 func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigger, dropped bool) {
 	ends := endsIn(e.leaveSpans, night)
 	var all []trigger
@@ -120,8 +119,8 @@ func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigge
 	return live, dropped
 }
 
-// leavesAt reports whether a registered exit lies at t: it then is the trigger,
-// and the person counts as present at t (RD-02).
+// leavesAt reports whether a registered exit lies at t: it is then the trigger, and the person
+// counts as present at t (RD-02).
 func (e *evaluation) leavesAt(t Instant) bool {
 	now := e.moves.at(t)
 	for i := range now {
@@ -138,8 +137,8 @@ func (e *evaluation) activeAt23(d Date, t Instant) bool {
 	return e.notifyActive(d, t) && e.notifyActive(d, t-1)
 }
 
-// firstUncovered returns the candidate of the first trigger that would be
-// INDICATED, else of the first that needs review, else nil (NTC-14).
+// firstUncovered returns the candidate of the first trigger that would be INDICATED, otherwise of
+// the first that needs review, otherwise nil (NTC-14).
 func (e *evaluation) firstUncovered(d Date, triggers []trigger, f *finding, moved bool) *candidate {
 	var best, soon *candidate
 	for i := range triggers {
@@ -162,8 +161,8 @@ func (e *evaluation) firstUncovered(d Date, triggers []trigger, f *finding, move
 	return best
 }
 
-// notifyTolerance is the longest tolerance of a trigger: before it has passed the
-// trigger is not judged, though another one may be (RD-27).
+// notifyTolerance returns the longest tolerance of a trigger: until it has passed the trigger is
+// not judged, though another one may be (RD-27).
 func (e *evaluation) notifyTolerance() Instant {
 	return Instant(max(e.par.NoticeExitToleranceMinutes, e.par.ReturnToleranceMinutes)) * Minute
 }
@@ -254,8 +253,8 @@ func (e *evaluation) nightIncidents(c *candidate, s *surroundings, night Span) {
 	}
 }
 
-// sameDirection doubts a registered exit when the observation before it did not
-// leave the person inside the centre of the exit; not when there is none (RD-12).
+// sameDirection doubts a registered exit if the observation before it did not leave the person
+// inside the centre of the exit; not if there is none (RD-12).
 func (e *evaluation) sameDirection(c *candidate, exit *observation) {
 	prev := e.observationBefore(exit)
 	if prev == nil {
@@ -275,9 +274,9 @@ func (e *evaluation) sameDirection(c *candidate, exit *observation) {
 	}
 }
 
-// nearBoundary doubts a trigger at 23:00 that an entry follows within the
-// tolerance, since the gate may have kept somebody waiting (NTC-18, PAS-12), or that a notice follows within the tolerance after an
-// exit just before (NTC-09).
+// nearBoundary doubts a trigger at 23:00 if an entry follows within the tolerance, since the gate
+// may have kept the person waiting (NTC-18, PAS-12), or if a notice follows within the tolerance
+// after an exit shortly before (NTC-09).
 func (e *evaluation) nearBoundary(c *candidate, d Date, t *trigger) {
 	start := t.at.minute()
 	for i := range e.moves.list {
@@ -291,8 +290,8 @@ func (e *evaluation) nearBoundary(c *candidate, d Date, t *trigger) {
 	}
 }
 
-// noticeJustAfter returns the first full notice from 23:00 on and within the
-// tolerance after an exit before it (NTC-09).
+// noticeJustAfter returns the first full notice at or after 23:00 that is within the tolerance
+// after an exit before it (NTC-09).
 func (e *evaluation) noticeJustAfter(d Date, exit, deadline Instant) *message {
 	for i := range e.messages {
 		m := &e.messages[i]

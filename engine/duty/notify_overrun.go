@@ -1,9 +1,9 @@
 package duty
 
-// overrunCandidate is the candidate of a night whose every trigger is covered, but only
-// by notices that announced a part of it, when that part ended with the person
-// still outside (NTC-17). By default it is no breach and only an observation;
-// notice.partial_overrun can make it one, or one for review.
+// overrunCandidate returns the candidate of a night whose triggers are all covered, but only by
+// notices that announced a part of it, if that part ended with the person still outside (NTC-17).
+// By default this is no breach but an observation; notice.partial_overrun can make it a breach or
+// a case for review.
 func (e *evaluation) overrunCandidate(d Date, f *finding, moved bool) *candidate {
 	if e.par.NoticePartialOverrun == Ignore {
 		return nil

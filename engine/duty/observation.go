@@ -6,14 +6,14 @@ type place struct {
 	centre string
 }
 
+// placeKind is what a place says: inside, outside, unknown, or nothing.
 type placeKind uint8
 
 const (
 	unknown placeKind = iota
 	inside
 	outside
-	// anywhere stands before an observation that says nothing of the time
-	// before it (RD-14, RD-26).
+	// anywhere stands before an observation that says nothing about the time before it (RD-14, RD-26).
 	anywhere
 )
 
@@ -22,26 +22,24 @@ type observation struct {
 	at Instant
 	// before and after are the positions on either side (PRS-03).
 	before, after place
-	// raw is the position after it with exclusions and unknown devices left
-	// aside (RD-04, RD-12).
+	// raw is the position after it, disregarding exclusions and unknown devices (RD-04, RD-12).
 	raw place
-	// present is set where it shows presence at its own instant, inside centre
-	// (PRS-09, RD-02, RD-30).
+	// present is set if it shows presence at its own instant, inside centre (PRS-09, RD-02, RD-30).
 	present bool
 	centre  string
 	// direction is the direction of a passage.
 	direction Direction
-	// entry counts as an entry (NTC-18, STY-05, RD-14).
+	// entry is set if it counts as an entry (NTC-18, STY-05, RD-14).
 	entry bool
-	// exit is a registered exit that may accuse (NTC-08).
+	// exit is set for a registered exit that may accuse (NTC-08).
 	exit bool
-	// barcode, paper and unsure say what registrations it was made of (domain §4).
+	// barcode, paper and unsure say what kind of registrations it was made of (domain §4).
 	barcode, paper, unsure bool
-	// logged is set where a barcode passage is among the rows, which its log must
-	// have as well (RD-31).
+	// logged is set if a barcode passage is among the rows, which the barcode log must then have as
+	// well (RD-31).
 	logged bool
-	// misnamed is set for paper under another name: it clears, and ends neither a
-	// run nor a silence (RD-36).
+	// misnamed is set for paper under another name: it clears, but ends neither a run nor a silence
+	// (RD-36).
 	misnamed bool
 	// report is set for a report at a stand.
 	report bool
@@ -50,11 +48,11 @@ type observation struct {
 	refs  []ref
 }
 
-// passage reports whether it is a passage, or several of one instant, and no
-// report or room check.
+// passage reports whether it is a passage, or several of one instant, and not a report or room
+// check.
 func (o *observation) passage() bool { return o.direction != DirectionUnknown || !o.report && !o.check }
 
-// ref names a fact that stands behind an observation.
+// ref identifies a fact behind an observation.
 type ref struct {
 	topic        string
 	id           string
@@ -62,7 +60,7 @@ type ref struct {
 	pos          Opt[Position]
 }
 
-// evidence is the reference as a record lists it.
+// evidence returns the reference as a record lists it.
 func (r *ref) evidence(role EvidenceRole) Evidence {
 	e := Evidence{Topic: r.topic, ID: r.id, Role: role, At: r.at, ReceivedAt: r.received}
 	if r.pos.OK {

@@ -5,20 +5,19 @@ import (
 	"slices"
 )
 
-// quietDays is after how many days without a row an observation is raised for a
-// person whose last one shows presence (TX-24).
+// quietDays is how many days without a row raise an observation, if the person's last row shows
+// presence (TX-24).
 const quietDays = 30
 
-// startNights is after how many nights without any registration an observation
-// is raised (PRS-06).
+// startNights is how many nights without any registration raise an observation (PRS-06).
 const startNights = 3
 
 func newObservation(code ObservationCode, person string, from Instant, to Opt[Instant]) Observation {
 	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()), Code: code, PersonID: person, From: from, To: to, State: FindingStateOpen}
 }
 
-// observations lists what a case officer may want to know; never an accusation:
-// an unregistered movement is no breach (EVD-15).
+// observations lists what a case officer may want to know. They never accuse: an unregistered
+// movement is no breach (EVD-15).
 func (c *court) observations(now Instant) []Observation {
 	e := c.lenient.all[0]
 	person := c.in.PersonID
@@ -52,8 +51,8 @@ func (c *court) observations(now Instant) []Observation {
 	return slices.CompactFunc(out, func(a, b Observation) bool { return a.ID == b.ID })
 }
 
-// neverSeen returns the start of a stay duty that no registration has followed
-// for three nights, with none before either (PRS-06).
+// neverSeen returns the start of a stay duty followed by three nights without any registration, if
+// there was none before either (PRS-06).
 func (e *evaluation) neverSeen(now Instant) (Instant, bool) {
 	if len(e.moves.list) > 0 || len(e.duties.stay) == 0 {
 		return 0, false
@@ -66,8 +65,8 @@ func (e *evaluation) neverSeen(now Instant) (Instant, bool) {
 	return start, now >= Night(first+startNights-1).To
 }
 
-// returned returns the first registration after a departure that an assessment
-// established (RD-05).
+// returned returns the first registration after a departure that an assessment has established
+// (RD-05).
 func (e *evaluation) returned() (Instant, bool) {
 	for i := range e.moves.list {
 		o := &e.moves.list[i]

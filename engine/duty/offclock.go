@@ -1,35 +1,34 @@
 package duty
 
-// A row whose own time cannot be right says that a card was used, and not when. As
-// long as nobody judges the clocks of devices (REL-10), such a row accuses nobody
-// and clears at both times, its own and that of its receipt: an IN or a report shows
-// presence at either, an OUT leaves the position unknown from the earlier one on,
-// and what lies between the observation before it and the row is unknown. It ends no
-// absence and no silence: what may be a departure keeps its question (RD-04, RD-42).
-// Where a unit would be a record with such rows, and less of one without them, the
-// verdict without them stands (newReadings).
+// A row whose own time is impossible says that a card was used, but not when. As long as nobody
+// judges the clocks of devices (REL-10), such a row accuses nobody and clears at both times, its
+// own and that of its receipt: an IN or a report shows presence at either; an OUT leaves the
+// position unknown from the earlier one on; and between the observation before it and the row the
+// position is unknown. It ends no absence and no silence, so what may be a departure keeps its
+// question (RD-04, RD-42). If a unit would be a record with such rows, and something milder
+// without them, the verdict without them stands (newReadings).
 //
-// The time of receipt is the earlier of received_at and logged_at: a centre that
-// sends local time as UTC may be an hour ahead in both of its own.
+// The time of receipt is the earlier of received_at and logged_at: a centre that sends local time
+// as UTC may be an hour ahead in both its own times.
 
-// How far a clock may be off (REL-10).
+// How far a clock may be wrong (REL-10).
 const (
-	// ClockNoticed is how far before CLOCK_OFFSET says so.
+	// ClockNoticed is how far ahead a clock may be before CLOCK_OFFSET reports it.
 	ClockNoticed = 30 * Second
-	// ClockWrong is how far before what it says accuses nobody.
+	// ClockWrong is how far ahead a clock may be before its times no longer accuse.
 	ClockWrong = 5 * Minute
 )
 
-// receipt is when a row was received at the latest.
+// receipt returns the latest time at which a row can have been received.
 func receipt(k *Known[CardEvent]) Instant { return min(k.Fact.ReceivedAt, k.At) }
 
-// offClock reports whether the time of a row cannot be right: more than five minutes
-// ahead of its receipt, or of a clock that stands at its beginning.
+// offClock reports whether the time of a row is impossible: more than five minutes ahead of its
+// receipt, or from a clock that was reset.
 func offClock(k *Known[CardEvent]) bool {
 	return k.Fact.OccurredAt > receipt(k)+ClockWrong || k.Fact.OccurredAt < ClockReset
 }
 
-// addOffClock adds what rows show whose time cannot be right.
+// addOffClock adds what rows with an impossible time show.
 func (m *movements) addOffClock(r *rows, p *Policy, par *Params, excluded func(string, Instant) bool) {
 	var passages []row
 	known := make(map[shown]bool, len(m.list)+2*len(r.off))

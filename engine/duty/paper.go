@@ -1,7 +1,7 @@
 package duty
 
-// Paper: which entries are passages, reports or doubts (SYS-19 to SYS-23), and
-// what a name that does not fit the number takes away (RD-35, RD-36, RD-38).
+// Paper: which entries are passages, reports or doubts (SYS-19 to SYS-23), and what is lost if the
+// name does not fit the number (RD-35, RD-36, RD-38).
 
 // The temporary manual registration ran on these dates, both included (SYS-22).
 var (
@@ -9,12 +9,12 @@ var (
 	temporaryTo   = DateOf(2024, 3, 22)
 )
 
-// temporaryMinutes is how far an entry of the temporary registration and the
-// electronic row that it is may lie apart (EVD-10, RD-35).
+// temporaryMinutes is how far apart an entry of the temporary registration and the electronic row
+// of the same passage may lie (EVD-10, RD-35).
 const temporaryMinutes = 10
 
-// misnamed reports whether the name on paper does not fit the number: the entry
-// clears and never accuses (IDN-09, RD-36). Null was not checked and counts as true.
+// misnamed reports whether the name on paper does not fit the number: the entry then clears and
+// never accuses (IDN-09, RD-36). Null means not checked and counts as fitting.
 func (v *ManualEntry) misnamed() bool { return v.NameMatches.OK && !v.NameMatches.V }
 
 // byHand reports whether an assisted-passage entry is a real passage that staff
@@ -23,8 +23,8 @@ func (v *ManualEntry) byHand() bool {
 	return v.Form == FormAssistedPassage && v.APB.OK && !v.APB.V
 }
 
-// unlocks reports whether an entry says that a row only unlocked a card (PAS-07).
-// One under another name removes no row (RD-36).
+// unlocks reports whether an entry says that a row only unlocked a card (PAS-07). An entry under
+// another name removes no row (RD-36).
 func (v *ManualEntry) unlocks() bool {
 	return v.Form == FormAssistedPassage && !v.byHand() && !v.misnamed()
 }
@@ -53,14 +53,14 @@ func (v *ManualEntry) passage(assistMatch int) (minutes int, ok bool) {
 	return temporaryMinutes, v.temporary()
 }
 
-// silences reports whether an entry is no fact that ends a silence: "not found",
-// one under another name, and an observation that is not "present" (RD-42).
+// silences reports whether an entry is not a fact that ends a silence: "not found", an entry under
+// another name, or an observation other than "present" (RD-42).
 func (v *ManualEntry) silences() bool {
 	return v.misnamed() || v.Result.OK && v.Result.V == CheckResultNotFound ||
 		v.Form == FormObservation && v.Result != Some(CheckResultPresent)
 }
 
-// movesPerson reports whether an entry bears on where the person is.
+// movesPerson reports whether an entry affects where the person is.
 func (v *ManualEntry) movesPerson() bool {
 	switch v.Form {
 	case FormOutageReport, FormPresenceCheck:
@@ -70,9 +70,8 @@ func (v *ManualEntry) movesPerson() bool {
 	return ok
 }
 
-// misnamedIn reports whether an entry under another name lies in a window or
-// slot, which is half-open, or in an interval that something is inferred from, to
-// which both ends belong (RD-36, RD-49).
+// misnamedIn reports whether an entry under another name lies in a half-open window or slot, or in
+// an interval of inference, which includes both ends (RD-36, RD-49).
 func (e *evaluation) misnamedIn(window, interval Span) bool {
 	for _, k := range e.entries {
 		if !k.Fact.misnamed() {
@@ -102,9 +101,9 @@ func (e *evaluation) observedPresent(centres []string, interval Span) bool {
 	return false
 }
 
-// paperDoubts sets the caveats of paper that may be this person's, over the
-// window or slot of a unit and the interval that its record is inferred from
-// (RD-36, RD-41, RD-47, RD-49). REPORT has no interval.
+// paperDoubts sets the caveats for paper that may be this person's, over the window or slot of a
+// unit and the interval from which its record is inferred (RD-36, RD-41, RD-47, RD-49). REPORT has
+// no interval.
 func (e *evaluation) paperDoubts(c *candidate, kind Kind, f *finding) {
 	interval := nowhere
 	if kind != KindReport {
@@ -121,7 +120,7 @@ func (e *evaluation) paperDoubts(c *candidate, kind Kind, f *finding) {
 	}
 }
 
-// nowhere is an interval that nothing lies in.
+// nowhere is an interval that contains nothing.
 var nowhere = Span{Forever, Beginning}
 
 // inferredFrom returns the interval that a record is inferred from, both ends

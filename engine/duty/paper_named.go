@@ -2,25 +2,24 @@ package duty
 
 import "slices"
 
-// A record names the paper without a person that it is doubted for, and that which
-// no longer stands in its way: among the evidence and in both statements (RD-47).
+// A record names the paper without a person because of which it is in doubt, and the paper that no
+// longer stands in its way, among the evidence and in both statements (RD-47).
 
-// nobodysPaper is the paper of the centres that bears on what is told of a unit.
+// nobodysPaper is the centres' paper that affects what is told of a unit.
 type nobodysPaper struct {
-	// doubtful casts UNASSIGNED_PAPER on the unit; lost is of that what once named the
-	// person; settled did so when the unit was last told and does no longer.
+	// doubtful casts UNASSIGNED_PAPER on the unit; lost are those of it that once named the person;
+	// settled did so when the unit was last told and no longer does.
 	doubtful, lost, settled []*Known[ManualEntry]
-	// doubted is true where the unit is in doubt for such paper.
+	// doubted is true if the unit is in doubt because of such paper.
 	doubted bool
 }
 
-// all is all of it, in the order of the lists.
+// all returns all of it, in the order of the lists.
 func (p *nobodysPaper) all() []*Known[ManualEntry] {
 	return slices.Concat(p.doubtful, p.lost, p.settled)
 }
 
-// paperOf finds that paper. It looks at what the record is inferred from, before the
-// record is built.
+// paperOf finds that paper, from what the record is inferred from, before the record is built.
 func (g *ground) paperOf(kind Kind, s *Said) nobodysPaper {
 	var p nobodysPaper
 	window, interval := g.f.period, nowhere
@@ -53,8 +52,8 @@ func (g *ground) onceOwn(id string) bool {
 	})
 }
 
-// settledPaper returns the versions without a person of the paper that was in doubt at
-// a clock and is not now.
+// settledPaper returns the versions without a person of paper that was in doubt at a clock and no
+// longer is.
 func (g *ground) settledPaper(interval Span, then Instant) []*Known[ManualEntry] {
 	var out []*Known[ManualEntry]
 	for _, centre := range g.f.centres {

@@ -12,8 +12,8 @@ type passage struct {
 	at        Instant
 	centre    string
 	direction Direction
-	// lone is set for a sluice passage of which only one scan is known, and
-	// which is not an entry (PAS-04, RD-14).
+	// lone is set for a sluice passage of which only one scan is known and which does not count as an
+	// entry (PAS-04, RD-14).
 	lone bool
 	// barcode and unknownDevice describe the row whose time is used.
 	barcode, unknownDevice bool
@@ -67,7 +67,7 @@ func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
 	return out
 }
 
-// sortPassages sorts by time, keeping the order of what shares an instant.
+// sortPassages sorts by time, keeping the order of those that share an instant.
 func sortPassages(list []passage) {
 	for i := 1; i < len(list); i++ {
 		if list[i].at < list[i-1].at {
@@ -77,7 +77,7 @@ func sortPassages(list []passage) {
 	}
 }
 
-// onePassage makes a passage of a row; times and refs hold that of the row.
+// onePassage makes a passage of one row; times and refs hold that of the row.
 func onePassage(r *row, times []Instant, refs []ref) passage {
 	return passage{
 		at: r.event.OccurredAt, centre: r.event.CentreID, direction: r.event.Direction.V,
@@ -141,8 +141,7 @@ func collapse(list []passage, limit Instant) []passage {
 	return out
 }
 
-// contested reports whether passage i shares its instant with one of the other
-// direction.
+// contested reports whether passage i shares its instant with one in the other direction.
 func contested(list []passage, i int) bool {
 	for j := i - 1; j >= 0 && list[j].at == list[i].at; j-- {
 		if list[j].direction != list[i].direction {

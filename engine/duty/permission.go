@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// leave is a permission with the time that it covers (PRM-02, PRM-09).
+// leave is a permission with the span that it covers (PRM-02, PRM-09).
 type leave struct {
 	permission *Permission
 	span       Span
-	// covers is false for one that never took effect.
+	// covers is false for a permission that never took effect.
 	covers bool
 }
 
@@ -83,8 +83,8 @@ func endsIn(spans []Span, w Span) []Instant {
 	return out
 }
 
-// partly reports whether a leave touches the window, one that ends at 23:00
-// included (PRM-06, RD-08).
+// partly reports whether a leave touches the window, including one that ends at 23:00 (PRM-06,
+// RD-08).
 func partly(spans []Span, w Span) bool {
 	for _, s := range spans {
 		if s.From < w.To && s.To >= w.From {

@@ -2,12 +2,11 @@ package duty
 
 import "bytes"
 
-// Places of the register: which kind fits which duty, when they operate, and
-// whether something there could show the duty kept (RD-44, RD-46).
+// Places of the register: which kind fits which duty, when they operate, and whether a device
+// there could show that the duty was kept (RD-44, RD-46).
 
-// placeOn returns the entry of a place that holds on a date, or else its first
-// one: what a place is does not end with its operation. Nil for a place that the
-// register does not know.
+// placeOn returns the entry of a place that is valid on a date, or else its first one: what a
+// place is does not change when it stops operating. Nil if the register does not know the place.
 func (p *Policy) placeOn(id string, d Date) *Centre {
 	for i := range p.Centres {
 		if c := &p.Centres[i]; c.ID == id && c.operates(d) {
@@ -20,8 +19,8 @@ func (p *Policy) placeOn(id string, d Date) *Centre {
 // operates reports whether a date lies in the validity of an entry.
 func (c *Centre) operates(d Date) bool { return c.From <= d.Start() && d.Start() < c.To }
 
-// inOperation reports whether a place of the register operates on a date. One
-// that the register does not know is judged as if it did (RD-46).
+// inOperation reports whether a place of the register operates on a date. An unknown place is
+// judged as if it did (RD-46).
 func (p *Policy) inOperation(id string, d Date) bool {
 	c := p.placeOn(id, d)
 	return c == nil || c.operates(d)
@@ -34,8 +33,8 @@ func (p *Policy) fits(k Kind, place string) bool {
 	return c != nil && (k == KindReport || c.Kind != PlacePoliceStation)
 }
 
-// shows reports whether a place has a device that could show a duty kept on a
-// date: one for passages, or one for reports (RD-46).
+// shows reports whether a place has a device that could show on a date that a duty was kept: one
+// for passages, or one for reports (RD-46).
 func (p *Policy) shows(place string, d Date, reports bool) bool {
 	for i := range p.Devices {
 		v := &p.Devices[i]
@@ -46,10 +45,9 @@ func (p *Policy) shows(place string, d Date, reports bool) bool {
 	return false
 }
 
-// blind reports whether nothing at the place of a night could show the duty kept:
-// then what registrations elsewhere would accuse of is not known. What clears,
-// paper of that place or a timely notice, does so as ever (RD-46, RD-21). A place
-// that does not fit is judged as if it were known.
+// blind reports whether no device at the place of a night could show that the duty was kept: what
+// registrations elsewhere would accuse of is then unknown. Paper of that place or a timely notice
+// clears as always (RD-46, RD-21). A place that does not fit is judged as if it were known.
 func (e *evaluation) blind(centres []string, d Date) bool {
 	p := e.src.policy
 	for _, c := range centres {
@@ -60,8 +58,8 @@ func (e *evaluation) blind(centres []string, d Date) bool {
 	return false
 }
 
-// dark reports whether the place of one of the slot's decisions has no device
-// that could show a report (RD-46).
+// dark reports whether the place of one of the slot's decisions has no device that could show a
+// report (RD-46).
 func (e *evaluation) dark(s *slot, d Date) bool {
 	p := e.src.policy
 	for _, part := range s.parts {
@@ -124,9 +122,8 @@ func (e *evaluation) illPlaced(parts []dutyPart, s Span) bool {
 	return false
 }
 
-// misplacedDuties names the decisions at a place that does not fit, FACT_INVALID
-// (RD-46), and those over dates on which their place is out of operation,
-// OBLIGATION_INCONSISTENT (RD-44).
+// misplacedDuties reports the decisions at a place that does not fit, FACT_INVALID (RD-46), and
+// those over dates on which their place does not operate, OBLIGATION_INCONSISTENT (RD-44).
 func (c *court) misplacedDuties(e *evaluation) []DataQuality {
 	var out []DataQuality
 	for _, list := range [][]dutyPart{e.duties.stay, e.duties.notify, e.duties.report} {
@@ -146,9 +143,9 @@ func (c *court) misplacedDuties(e *evaluation) []DataQuality {
 	return out
 }
 
-// outlives reports whether a decision is in force, up to the clock, on a date
-// outside the operation of its place: once a whole night or day of such a date is
-// over, so that an alert comes with a unit. That of NOTIFY is the one of its STAY.
+// outlives reports whether a decision is in force, up to the clock, on a date on which its place
+// does not operate. It waits until a whole night or day of such a date is over, so that an alert
+// comes with a unit. NOTIFY is reported with its STAY.
 func (e *evaluation) outlives(p *dutyPart) bool {
 	first, over := p.span.From.Date(), e.lens.at.Date()-1
 	if p.version.Kind == KindStay {
@@ -173,7 +170,7 @@ func (e *evaluation) outlives(p *dutyPart) bool {
 	return false
 }
 
-// tiedGroups names group changes from one instant (RD-48).
+// tiedGroups reports group changes that begin at one instant (RD-48).
 func (c *court) tiedGroups(e *evaluation) []DataQuality {
 	var out []DataQuality
 	for i, k := range e.groups {

@@ -5,18 +5,18 @@ package duty
 type Policy struct {
 	// Version and Digest name the policy in every record.
 	Version, Digest string
-	// Steps are the parameters in force from a local date on, ascending; the
-	// first one holds for all earlier dates as well.
+	// Steps are the parameters by the local date from which they apply, ascending; the first one also
+	// applies to all earlier dates.
 	Steps []ParamsFrom
 	// Centres and Devices are the register (contract §5).
 	Centres []Centre
 	Devices []Device
-	// Settle says which manual logs must be proven, per place, duty and date: the
-	// first rule that fits all three counts.
+	// Settle says which manual logs must be proven, by place, duty and date: the first rule that fits
+	// all three counts.
 	Settle []SettleRule
 	// Exclusions are the preloaded ones (EXC-01).
 	Exclusions []Known[Exclusion]
-	// Consumers are those who are told and owed what is taken back (EXC-07).
+	// Consumers are those who are told, and must be told what is taken back (EXC-07).
 	Consumers []ConsumerSpan
 	// Tables are the guideline's starting points (001 §7).
 	Tables []SanctionTable
@@ -67,7 +67,7 @@ type Params struct {
 	RecallOverdue                 Instant      // recall.overdue, ms
 }
 
-// Effect is what a policy lets a doubtful circumstance do.
+// Effect is what a policy makes of a doubtful circumstance.
 type Effect uint8
 
 // Effects, mildest first.
@@ -80,7 +80,7 @@ const (
 // PlaceKind says what a place of the register is (RD-46).
 type PlaceKind uint8
 
-// Kinds of place; the zero value is that of an entry without kind.
+// Kinds of place; the zero value is that of an entry without a kind.
 const (
 	PlaceDepartureCentre PlaceKind = iota
 	PlaceAsylumCentre
@@ -108,11 +108,10 @@ type Centre struct {
 	// StandInside says whether the reporting stand is inside the fence
 	// (DEV-03, DEV-04).
 	StandInside bool
-	// NoStand is true where the register names no side: a report there shows no
-	// position.
+	// NoStand is true if the register names no side: a report there shows no position.
 	NoStand bool
-	// From and To bound its operation, both at the start of a local date: a unit
-	// dated outside is NOT_APPLICABLE (AMB-31, RD-44).
+	// From and To bound its operation, both at the start of a local date: a unit outside these dates
+	// is NOT_APPLICABLE (AMB-31, RD-44).
 	From, To Instant
 }
 
@@ -120,8 +119,8 @@ type Centre struct {
 type Device struct {
 	ID, CentreID string
 	Type         DeviceType
-	// PairedWith is the other reader of a sluice; empty for a device that
-	// writes one row a passage (PAS-03).
+	// PairedWith is the other reader of a sluice; empty for a device that writes one row per passage
+	// (PAS-03).
 	PairedWith string
 	// Outer is true for the reader on the outside of a sluice.
 	Outer bool
@@ -132,13 +131,13 @@ type Device struct {
 	From, To Instant
 }
 
-// ForReports reports whether the device is one of kind REPORT: a passage row
-// from it is one of an unknown device (RD-45).
+// ForReports reports whether the device writes rows of kind REPORT: a passage row from it counts
+// as one of an unknown device (RD-45).
 func (d *Device) ForReports() bool { return d.Reports || d.Type == DeviceTypeReportingStand }
 
-// SettleRule names the logs that must be proven for some units (LIF-02, RD-39,
-// RD-40). POLICE_LOG counts only for a REPORT whose decision names the police;
-// at a police station none but it counts, unless the rule names that station.
+// SettleRule names the logs that must be proven for some units (LIF-02, RD-39, RD-40). POLICE_LOG
+// counts only for a REPORT whose decision names the police; at a police station only it counts,
+// unless the rule names that station.
 type SettleRule struct {
 	// CentreID is the place; empty fits every place.
 	CentreID string
@@ -149,16 +148,16 @@ type SettleRule struct {
 	Logs     []LogType
 }
 
-// ConsumerSpan is a consumer of violations and the time in which it is told
+// ConsumerSpan is a consumer of violations and the time during which it is told
 // (`recall.consumers`).
 type ConsumerSpan struct {
 	Name string
 	Span Span
 }
 
-// ActivePolicy is a policy and when it was activated.
+// ActivePolicy is a policy with the time of its activation.
 type ActivePolicy struct {
-	// From is the activation; Beginning for the one that holds from the start.
+	// From is the activation; Beginning for the policy that applies from the start.
 	From   Instant
 	Policy *Policy
 }

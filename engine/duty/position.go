@@ -11,10 +11,10 @@ type piece struct {
 	conflicting bool
 }
 
-// positions turns the movement list into pieces (PRS-03 to PRS-08): before the
-// first observation the position is unknown, so that nobody who never registered
-// is said to be away (AMB-36), between two the one on which both agree, after the
-// last the one that it left.
+// positions turns the movement list into pieces (PRS-03 to PRS-08): before the first observation
+// the position is unknown, so that a person who never registered is not said to be away (AMB-36);
+// between two observations it is the one on which they agree; after the last it is the one that it
+// left.
 func (m *movements) positions(moves []transfer) []piece {
 	out := make([]piece, 0, len(m.list)+1)
 	at := Beginning
@@ -38,8 +38,8 @@ func (m *movements) positions(moves []transfer) []piece {
 	return m.doubtCrowded(m.broken(m.doubted(out)))
 }
 
-// doubted makes an absence unknown as a whole over which an assisted passage was
-// removed: with that row it would not have been one (RD-37).
+// doubted makes a whole absence unknown if an assisted passage was removed in it: with that row it
+// would not have been an absence (RD-37).
 func (m *movements) doubted(pieces []piece) []piece {
 	for i := range pieces {
 		p := &pieces[i]
@@ -61,8 +61,8 @@ func (m *movements) removedIn(s Span) bool {
 	return false
 }
 
-// broken makes the position unknown from each break to the next observation. Pieces
-// and breaks are in order of time, and the pieces cover all of it.
+// broken makes the position unknown from each break to the next observation. Pieces and breaks are
+// sorted by time, and the pieces cover all of it.
 func (m *movements) broken(pieces []piece) []piece {
 	out, left := pieces, m.breaks
 	if len(left) > 0 {
@@ -87,9 +87,9 @@ type transfer struct {
 	from, to string
 }
 
-// transfers returns the changes of the assigned centre: wherever the STAY in
-// force names another centre than the one in force before it, be it that one
-// begins or that one ends over which an older one goes on.
+// transfers returns the changes of the assigned centre: wherever the STAY in force names another
+// centre than the one in force before it, whether a decision begins there or one ends and an older
+// one continues.
 func transfers(parts []dutyPart) []transfer {
 	var out []transfer
 	for i := range parts {
@@ -106,9 +106,8 @@ func transfers(parts []dutyPart) []transfer {
 	return out
 }
 
-// partBefore returns the part in force just before t, or, where none was, the
-// one that ended last within a day: a gap of hours between two decisions does
-// not undo the move.
+// partBefore returns the part in force just before t or, if there was none, the one that ended
+// last within a day: a gap of hours between two decisions does not undo the move.
 func partBefore(parts []dutyPart, t Instant) *dutyPart {
 	if p := partAt(parts, t-1); p != nil {
 		return p
@@ -199,8 +198,8 @@ func (e *evaluation) pendingIn(centre string) []Span {
 	return e.gather([]string{centre}).pending
 }
 
-// within returns the pieces of a window, unknown where an incident with pending
-// forms lies over them (INC-02). They hold until the next call.
+// within returns the pieces of a window, made unknown where an incident with pending forms lies
+// over them (INC-02). They are valid until the next call.
 func (e *evaluation) within(w Span, pending []Span) []piece {
 	out := e.some[:0]
 	for _, p := range e.pieces[e.pieceAt(w.From):] {

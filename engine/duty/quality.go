@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// newQuality makes a data-quality record with its derived id (contract §3).
+// newQuality returns a data-quality record with its derived id (contract §3).
 func newQuality(code DataQualityCode, subject string, from Instant, to Opt[Instant], detail ...Detail) DataQuality {
 	if detail == nil {
 		detail = []Detail{}
@@ -13,8 +13,8 @@ func newQuality(code DataQualityCode, subject string, from Instant, to Opt[Insta
 	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()), Code: code, Subject: subject, From: from, To: to, Detail: detail, State: FindingStateOpen}
 }
 
-// NewDataQuality makes an open data-quality record without an end, its id
-// derived as contract §3 says.
+// NewDataQuality returns an open data-quality record without an end, with an id derived as in
+// contract §3.
 func NewDataQuality(code DataQualityCode, subject string, from Instant, detail ...Detail) DataQuality {
 	return newQuality(code, subject, from, None[Instant](), detail...)
 }
@@ -82,7 +82,7 @@ func (c *court) quality(Instant) []DataQuality {
 	return sortQuality(out)
 }
 
-// sortQuality orders by code, subject, start and detail, and drops repeats.
+// sortQuality sorts by code, subject, start and detail, and removes repetitions.
 func sortQuality(out []DataQuality) []DataQuality {
 	slices.SortStableFunc(out, func(a, b DataQuality) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From), compareDetails(a.Detail, b.Detail))
@@ -90,7 +90,7 @@ func sortQuality(out []DataQuality) []DataQuality {
 	return slices.CompactFunc(out, func(a, b DataQuality) bool { return a.ID == b.ID })
 }
 
-// invalidFacts names the facts that make no sense (contract §1).
+// invalidFacts reports the facts that make no sense (contract §1).
 func (c *court) invalidFacts() []DataQuality {
 	var out []DataQuality
 	for _, f := range c.src.invalidKnown {
@@ -101,7 +101,7 @@ func (c *court) invalidFacts() []DataQuality {
 	return out
 }
 
-// twoCardTimes names where the person held two cards at once (IDN-08).
+// twoCardTimes reports when the person held two cards at once (IDN-08).
 func (c *court) twoCardTimes(e *evaluation) []DataQuality {
 	var out []DataQuality
 	for i, a := range e.assignments {
@@ -140,10 +140,9 @@ func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 	return out
 }
 
-// CentreQuality lists what is doubtful about the facts of centres at a clock: records
-// that could not be read (UNREADABLE), facts that make no sense or are of a centre
-// that the register does not know (FACT_INVALID), heartbeats of unknown sources, and
-// centres whose silence nothing proves (WATCH_MISSING).
+// CentreQuality lists doubts about the facts of centres at a clock: unreadable records
+// (UNREADABLE), facts that make no sense or name a centre unknown to the register (FACT_INVALID),
+// heartbeats of unknown sources, and centres whose silence nothing proves (WATCH_MISSING).
 func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
@@ -169,8 +168,8 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	return sortQuality(out)
 }
 
-// strangers names the facts that count at now and are of a centre that the register
-// does not know. They hold nobody: no unit is of that centre (contract §1).
+// strangers reports the facts that count at now and name a centre unknown to the register. They
+// hold nobody: no unit belongs to that centre (contract §1).
 func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []versions[T], p *Policy, now Instant, of func(*T) (id, centre string, from Instant)) []DataQuality {
 	for _, v := range facts {
 		k := at[T, P](v, func(k *Known[T]) bool { return k.At <= now })

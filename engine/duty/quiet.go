@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// calm says over which spans the facts of one centre can bear on where persons
-// are: incidents whose forms are pending, or excluded dates. It is worked out
-// once, so that asking costs a search and not a walk over all facts.
+// calm says over which spans the facts of one centre can affect where persons are: incidents whose
+// forms are pending, or excluded dates. It is computed once, so that a query costs a search and
+// not a walk over all facts.
 type calm struct {
-	// known is when the last of the versions was known.
+	// known is when the last of the versions became known.
 	known Instant
-	// now are the spans that count once all versions are known, ever those of
-	// any version; both as union makes them.
+	// now are the spans that count once all versions are known, ever those of any version; both as
+	// union returns them.
 	now, ever []Span
 }
 
-// newCalm gathers the spans of a centre's facts. span returns where a version
-// bears on the centre, if it speaks of it, and whether it still counts.
+// newCalm collects the spans of a centre's facts. span returns the span that a version affects,
+// whether it concerns the centre, and whether it still counts.
 func newCalm[T any, P factPtr[T]](facts []versions[T], span func(*T) (s Span, ours, counts bool)) *calm {
 	c := &calm{known: Beginning}
 	for _, v := range facts {
@@ -39,8 +39,8 @@ func newCalm[T any, P factPtr[T]](facts []versions[T], span func(*T) (s Span, ou
 	return c
 }
 
-// over reports whether nothing of the centre can bear on a span at clock t. It
-// may say no where in truth nothing does.
+// over reports whether nothing of the centre can affect a span at clock t. It may return false
+// although nothing does.
 func (c *calm) over(s Span, t Instant) bool {
 	if c == nil {
 		return true
@@ -51,13 +51,13 @@ func (c *calm) over(s Span, t Instant) bool {
 	return apart(c.now, s)
 }
 
-// apart reports whether a span touches none of those made by union.
+// apart reports whether a span touches none of the spans, which union made.
 func apart(spans []Span, s Span) bool {
 	i, _ := slices.BinarySearchFunc(spans, s.From, func(x Span, from Instant) int { return cmp.Compare(x.To, from+1) })
 	return i == len(spans) || spans[i].From >= s.To
 }
 
-// calms prepares what undisturbed and neverExcluded ask for.
+// calms prepares what undisturbed and neverExcluded need.
 func (c *Centres) calms() {
 	c.pending, c.excluded = map[string]*calm{}, map[string]*calm{}
 	//house:order-free every centre by itself
@@ -80,8 +80,8 @@ func (c *Centres) undisturbed(centre string, p *Policy, d Date, night Span, t In
 	return c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1)
 }
 
-// neverExcluded reports whether no version of an exclusion of a centre ever
-// covered a registration at when.
+// neverExcluded reports whether no version of an exclusion of a centre ever covered a registration
+// at when.
 func (c *Centres) neverExcluded(centre string, p *Policy, when Instant) bool {
 	if x := c.excluded[centre]; x != nil && !apart(x.ever, Span{when, when + 1}) {
 		return false
@@ -89,8 +89,8 @@ func (c *Centres) neverExcluded(centre string, p *Policy, when Instant) bool {
 	return len(p.Exclusions) == 0 || !p.excludes(centre, when.Date(), when.Date())
 }
 
-// excludes reports whether one of the exclusions that the policy brings speaks
-// of a centre on one of some dates, both inclusive (EXC-01).
+// excludes reports whether an exclusion of the policy covers a centre on any of some dates, both
+// ends included (EXC-01).
 func (p *Policy) excludes(centre string, from, to Date) bool {
 	for i := range p.Exclusions {
 		if x := &p.Exclusions[i].Fact; x.FromDate <= to && from <= x.ToDate && x.CentreID == centre {

@@ -1,7 +1,7 @@
 package duty
 
-// maxAmbiguous bounds how many ambiguous paper times are read both ways; with
-// more, the others take the earlier reading.
+// maxAmbiguous bounds how many ambiguous paper times are read both ways; further ones take the
+// earlier reading.
 const maxAmbiguous = 6
 
 // readings is one lens on a person's facts, in every combination of readings of
@@ -26,8 +26,8 @@ func newReadings(src *source, centres *Centres, l lens) *readings {
 	return r
 }
 
-// judge returns the mildest verdict on a unit over all readings, and the
-// evaluation that gave it; among equally mild ones the first.
+// judge returns the mildest verdict on a unit over all readings, and the evaluation that gave it;
+// the first one if several are equally mild.
 func (r *readings) judge(kind Kind, d Date) (finding, *evaluation) {
 	best, by := r.all[0].judge(kind, d), r.all[0]
 	for _, e := range r.all[1:] {

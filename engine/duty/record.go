@@ -126,8 +126,8 @@ func (e *evaluation) contextRefs(s Span) []ref {
 	return out
 }
 
-// interval is the time that the inference rests on: from the last observation
-// before to the first after, or the unit itself.
+// interval returns the time on which the inference rests: from the last observation before to the
+// first after, or the unit itself.
 func (g *ground) interval() Span {
 	s := g.f.period
 	if g.f.before != nil {

@@ -14,8 +14,8 @@ type presented struct {
 	ref    ref
 }
 
-// report judges the reporting day d: each of its slots by itself, and then the
-// day by the first outcome in the order of contract §2.
+// report judges the reporting day d: each of its slots by itself, and then the day by the first
+// outcome in the order of contract §2.
 func (e *evaluation) report(d Date) finding {
 	due, partial, closed := e.slots(d)
 	if len(due) == 0 {
@@ -223,9 +223,9 @@ func (e *evaluation) leaveWith(s Span, effect ReportEffect) bool {
 	return false
 }
 
-// unclearReport reports whether a report row that is evidence for nobody lies in
-// the slot: it may have been this person's. The contract does not say what it
-// means for REPORT; this is the reading that does not accuse (CARD_CONFLICT).
+// unclearReport reports whether a report row that is evidence for nobody lies in the slot: it may
+// have been this person's. The contract does not say what that means for REPORT; this is the
+// reading that does not accuse (CARD_CONFLICT).
 func (e *evaluation) unclearReport(s *slot) bool {
 	for _, c := range e.rows.conflicts {
 		if c.Kind == CardEventKindReport && s.span.From <= c.OccurredAt && c.OccurredAt.minute() <= s.span.To.minute() {
@@ -295,8 +295,8 @@ func (e *evaluation) oldSlot(c *candidate, s *slot) {
 	}
 }
 
-// slotInAbsence reports whether the slot lies wholly in a run that the departure
-// question stands on, with STAY in force on it (RD-04).
+// slotInAbsence reports whether the slot lies wholly in a run on which the departure question
+// rests, with STAY in force over it (RD-04).
 func (e *evaluation) slotInAbsence(s *slot, d Date, due Instant) bool {
 	if !inForceOver(e.duties.stay, s.span) {
 		return false

@@ -84,10 +84,9 @@ func reviseUnit(in Input, u *Unit, s *Said, at Instant) (Violation, bool) {
 	return withdraw(in, u, s, out, at), true
 }
 
-// withdrawal returns the outcome that a withdrawal names. A unit that is
-// provisional or pending, or whose outcome is not known before 06:00, cannot be
-// relied on any more, but nothing final stands in its place: the data cannot
-// answer yet.
+// withdrawal returns the outcome that a withdrawal names. A unit that is provisional or pending,
+// or whose outcome is not known before 06:00, can no longer be relied on, but nothing final
+// replaces it: the data cannot answer yet.
 func withdrawal(u *Unit) (out WithdrawnOutcome, final bool) {
 	if u.Pending || u.Outcome == OutcomeProvisional {
 		return WithdrawnOutcomeUndetermined, false
@@ -113,14 +112,14 @@ func sameMaterial(u *Unit, s *Said) bool {
 	return u.Instant.V == s.Instant && u.Differs(&s.Material) == ""
 }
 
-// withdraw repeats what was told, with the outcome that takes its place.
+// withdraw repeats what was told, with the outcome that replaces it.
 func withdraw(in Input, u *Unit, s *Said, out WithdrawnOutcome, at Instant) Violation {
 	w := *u
 	w.Instant, w.Material = Some(s.Instant), s.Material
 	return build(in, &w, s, StatusWithdrawn, Some(out), at)
 }
 
-// withdrawAbsent withdraws a unit for which no duty is left (OBL-11).
+// withdrawAbsent withdraws a unit for which no duty remains (OBL-11).
 func withdrawAbsent(in Input, s *Said, res *Result) (Violation, bool) {
 	if s.Status == StatusWithdrawn && s.WithdrawnOutcome == Some(WithdrawnOutcomeNotApplicable) || res.court == nil {
 		return Violation{}, false

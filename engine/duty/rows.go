@@ -10,17 +10,17 @@ import (
 type row struct {
 	event *CardEvent
 	pos   Opt[Position]
-	// unknownDevice is set where the register does not know the device at that
-	// time or the device type contradicts it (contract §5).
+	// unknownDevice is set if the register does not know the device at that time or the device type
+	// contradicts it (contract §5).
 	unknownDevice bool
-	// receipt is when the row was received at the latest.
+	// receipt is the latest time at which the row can have been received.
 	receipt Instant
 }
 
 // rows are those of the person, sorted by time.
 type rows struct {
 	passages, reports []row
-	// off are rows whose time cannot be right; see offclock.go.
+	// off are rows with an impossible time; see offclock.go.
 	off []row
 	// conflicts are rows that contradict the card's assignment: evidence for
 	// nobody, and a break in what is known (contract §2, CARD_CONFLICT).
@@ -63,15 +63,16 @@ func newRows(s *source, id *identity, l lens) *rows {
 	return r
 }
 
-// cardsHeld are the assignments in force that concern a person, by card: those that
-// make somebody of the person's the holder, and when anybody else was one. Of a card
-// that many hold, who they are does not matter.
+// cardsHeld are the assignments in force that affect a person, by card: those that make the person
+// or a linked one the holder, and the times at which anybody else was one. Of a card that many
+// hold, it does not matter who they are.
 type cardsHeld map[string]*cardHeld
 
+// cardHeld is who holds one card, as it concerns the person.
 type cardHeld struct {
 	// own are the assignments to the person and to whom it is linked with.
 	own []*CardAssignment
-	// others is when anybody else held the card: sorted, no two touch.
+	// others is when anybody else held the card: sorted, no two spans touch.
 	others []Span
 }
 

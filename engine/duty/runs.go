@@ -10,8 +10,8 @@ type run struct {
 	from Instant
 	// to is the next observation; Forever where there is none.
 	to Instant
-	// absence is set where the position after its first observation is outside,
-	// or would be but for excluded dates or an unknown device.
+	// absence is set if the position after its first observation is outside, or would be without
+	// excluded dates or an unknown device.
 	absence bool
 }
 

@@ -15,20 +15,20 @@ type SanctionTable struct {
 	Regime string
 	// CountBasis is TOTAL_VIOLATIONS or PER_CALENDAR_MONTH.
 	CountBasis string
-	// Condition says when the table is the right one of several; may be empty.
+	// Condition says when this table is the right one of several; it may be empty.
 	Condition string
-	// Approximate is true where the guideline prefixes its bounds with "circa";
-	// Note then says what follows from that (AMB-25).
+	// Approximate is true if the guideline marks its bounds with "circa"; Note then says what follows
+	// from that (AMB-25).
 	Approximate bool
 	Note        string
-	// Columns name which time it is; each row has a cell for each.
+	// Columns name the number of earlier convictions; each row has a cell for each.
 	Columns []string
 	Rows    []SanctionRow
 }
 
 // SanctionRow is one band of violations.
 type SanctionRow struct {
-	// Min and Max bound the number of violations, both inclusive; Max 0 is open.
+	// Min and Max bound the number of violations, both inclusive; Max 0 means no upper bound.
 	Min, Max int
 	// Cells are WARNING, FINE_DKK_n, an ISO 8601 duration of imprisonment, or a
 	// range of two durations.

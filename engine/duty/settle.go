@@ -31,8 +31,8 @@ func (p *Policy) policeStation(id string) bool {
 	return c != nil && c.Kind == PlacePoliceStation
 }
 
-// proof weighs whether a would-be record may be told: whether the manual logs
-// of its centres are proven, and nothing holds it (LIF-02, contract §1, §5).
+// proof decides whether a would-be record may be told: the manual logs of its centres must be
+// proven, and nothing may hold it (LIF-02, contract §1, §5).
 type proof struct {
 	centres *Centres
 	src     *source
@@ -40,10 +40,11 @@ type proof struct {
 	date    Date
 	par     *Params
 	grace   Instant
-	// keys are the log dates to be proven, with how far.
+	// keys are the logs and dates to be proven, and how far.
 	keys []proofKey
 }
 
+// proofKey is a log and date to be proven, up to an instant.
 type proofKey struct {
 	settlementKey
 	to Instant
@@ -62,11 +63,11 @@ func newProof(c *Centres, src *source, f *finding, k Kind, d Date, par *Params) 
 	return p
 }
 
-// graceWithoutMarkers is emit.grace where the policy does not set it and no marker
-// is required (contract §5).
+// graceWithoutMarkers is emit.grace if the policy does not set it and no marker is required
+// (contract §5).
 const graceWithoutMarkers = 15 * Minute
 
-// defaultGrace is emit.grace where the policy does not set it (contract §5).
+// defaultGrace returns emit.grace if the policy does not set it (contract §5).
 func defaultGrace(markersRequired bool) Instant {
 	if markersRequired {
 		return 0
@@ -105,8 +106,8 @@ func (p *proof) holding(t Instant) []*block {
 	return out
 }
 
-// watched reports whether at t a heartbeat was known, from which on silence
-// would have to be proven; nothing proves it yet, so the unit is provisional.
+// watched reports whether at t a heartbeat was known from which on silence would have to be
+// proven; nothing proves it yet, so the unit is provisional.
 func (p *proof) watched(t Instant) bool {
 	for _, centre := range p.f.centres {
 		if first := p.centres.watched(p.src.policy, centre, t); first.OK && p.f.due > first.V {
@@ -121,8 +122,8 @@ func (p *proof) provenAt(t Instant) bool {
 	return t >= p.f.due+p.grace && p.settled(t, t) && !p.held(t) && !p.watched(t)
 }
 
-// had reports whether the unit had its proof at some instant from its due
-// instant on and before until, whether or not anybody looked (contract §5).
+// had reports whether the unit had its proof at some instant from its due instant on and before
+// until, whether or not anybody looked then (contract §5).
 func (p *proof) had(until Instant) bool {
 	for _, t := range p.turns(until) {
 		if p.provenAt(t) {
@@ -132,8 +133,8 @@ func (p *proof) had(until Instant) bool {
 	return false
 }
 
-// turns returns the instants before until at which the proof can appear: the
-// due instant with grace, and whenever a marker or the end of a block is known.
+// turns returns the instants before until at which the proof can appear: the due instant plus
+// grace, and whenever a marker or the end of a block becomes known.
 func (p *proof) turns(until Instant) []Instant {
 	from := p.f.due + p.grace
 	out := []Instant{from}
@@ -154,7 +155,7 @@ func (p *proof) turns(until Instant) []Instant {
 	return slices.DeleteFunc(slices.Compact(out), func(t Instant) bool { return t < from || t >= until })
 }
 
-// settlement is what proof makes of a would-be record.
+// settlement is what proof decides about a would-be record.
 type settlement struct {
 	outcome Outcome
 	caveats []string

@@ -1,7 +1,7 @@
 package duty
 
-// Severity is how much is held against a person: of several verdicts on one unit
-// the mildest counts, and nothing harsher than what was told is told in haste (TX-22).
+// Severity is how much is held against a person. Of several verdicts on one unit the mildest
+// counts, and nothing harsher than what was told is told in haste (TX-22).
 type Severity uint8
 
 // Severities, mildest first.
@@ -11,8 +11,8 @@ const (
 	SeverityIndicated
 )
 
-// Severity returns what an outcome holds against a person: NEEDS_REVIEW and
-// INDICATED something, every other outcome nothing.
+// Severity returns what an outcome holds against a person: something for NEEDS_REVIEW and
+// INDICATED, nothing for every other outcome.
 func (o Outcome) Severity() Severity {
 	switch o {
 	case OutcomeIndicated:
@@ -23,8 +23,8 @@ func (o Outcome) Severity() Severity {
 	return SeverityNone
 }
 
-// Severity returns what a record with the status holds against a person: a
-// WITHDRAWN one nothing.
+// Severity returns what a record with the status holds against a person: nothing if it is
+// WITHDRAWN.
 func (s Status) Severity() Severity {
 	switch s {
 	case StatusIndicated:

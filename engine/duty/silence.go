@@ -9,8 +9,8 @@ import (
 // the reporting duty, with or without STAY: who has gone for good is not
 // registered anywhere (RD-42).
 
-// silence is a stretch of local dates, both inclusive, on which nothing was
-// registered. asked is from which date to which an assessment answers it.
+// silence is a stretch of local dates, both inclusive, without any registration. An assessment
+// dated from askedFrom to askedTo answers it.
 type silence struct {
 	from, to           Date
 	askedFrom, askedTo Date
@@ -43,9 +43,9 @@ func (e *evaluation) silences() []silence {
 	return e.quiet
 }
 
-// registered returns the local dates on which the person was heard of, ascending,
-// each once: passages and reports, paper but for what silences leaves out, and
-// notices of the person's own.
+// registered returns the local dates on which there was a sign of the person, ascending and
+// without repetition: passages and reports, paper except what silences excludes, and the person's
+// own notices.
 func (e *evaluation) registered() []Date {
 	var out []Date
 	add := func(t Instant) {

@@ -23,13 +23,13 @@ type source struct {
 	invalidKnown []invalidFact
 }
 
-// invalidFact is a fact that makes no sense, named for the data-quality record.
+// invalidFact is a fact that makes no sense, as the data-quality record names it.
 type invalidFact struct {
 	topic, id string
 	at        Instant
 	known     Instant
 	fault     Fault
-	// block is the index of what it holds.
+	// block is the index of the block that it caused.
 	block int
 }
 
@@ -73,8 +73,7 @@ func entriesAbout(person string, f *Facts, c *Centres, p *Policy) []Known[Manual
 	return out
 }
 
-// sensible sorts the versions that make sense and blocks the person for the
-// others.
+// sensible returns the sorted versions that make sense, and blocks the person for the others.
 func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], check func(*T) (Fault, string, Instant)) []*Known[T] {
 	sorted := byVersion[T, P](list)
 	return slices.DeleteFunc(sorted, func(k *Known[T]) bool {
@@ -89,7 +88,7 @@ func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], che
 	})
 }
 
-// release ends the blocks whose record arrived readable after all.
+// release ends the blocks whose record later arrived readable.
 func (s *source) release() {
 	f, p := s.facts, s.policy
 	for i := range s.blocks {

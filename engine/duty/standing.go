@@ -5,12 +5,11 @@ import (
 	"slices"
 )
 
-// Standing is what the counts of one person need to know besides its units:
-// groups, convictions and duties as the facts known at the clock have them
-// (domain chapter 5, contract-case 7).
+// Standing is what counting for one person needs besides its units: groups, convictions and duties
+// by the facts known at the clock (domain chapter 5, contract-case 7).
 type Standing struct {
-	// Joined is true while a link makes the PersonID the alias of another: then
-	// its facts and units count there (IDN-07).
+	// Joined is true while a link makes the PersonID an alias of another, where its facts and units
+	// then count (IDN-07).
 	Joined bool
 	// Groups are the person's groups over time, sorted; no two overlap.
 	Groups []GroupSpan
@@ -35,7 +34,7 @@ type GroupSpan struct {
 // KnownConviction is a conviction that counts.
 type KnownConviction struct {
 	Conviction
-	// ByLink is true where it was given under an alias of the person.
+	// ByLink is true if it was given under an alias of the person.
 	ByLink bool
 }
 
@@ -43,13 +42,12 @@ type KnownConviction struct {
 type BindingSpan struct {
 	Kind Kind
 	Span Span
-	// Under13 is true for a STAY under Return Act §13(2), which NOTIFY
-	// presupposes (OBL-06).
+	// Under13 is true for a STAY under Return Act §13(2), which NOTIFY requires (OBL-06).
 	Under13 bool
 }
 
-// Standing returns what counting needs to know at the clock of the result; the
-// zero value where no policy was active.
+// Standing returns what counting needs at the clock of the result; the zero value if no policy was
+// active.
 func (res *Result) Standing() Standing {
 	if res.court == nil {
 		return Standing{}

@@ -1,10 +1,9 @@
 package duty
 
-// The stay duty, 001 §5.6: live at the place and, as a starting point, spend
-// every night there (STY-01). Being out in the evening or for hours in the night is
-// no breach (STY-04), and a notice bears on nothing here (INT-03, NTC-20). A missed
-// night is one on which registrations show the card outside throughout 23:00–06:00
-// (STY-03).
+// The stay duty, 001 §5.6: live at the place and, as a starting point, spend every night there
+// (STY-01). Being out in the evening or for hours in the night is no breach (STY-04), and notices
+// have no effect here (INT-03, NTC-20). A missed night is one on which registrations show the card
+// outside throughout 23:00–06:00 (STY-03).
 
 // stay judges the night of d.
 func (e *evaluation) stay(d Date) finding {
@@ -41,7 +40,7 @@ func (e *evaluation) stay(d Date) finding {
 	return f
 }
 
-// take makes a finding of a candidate, with the basis that it rests on (EVD-08).
+// take turns a candidate into a finding, with the basis on which it rests (EVD-08).
 func (f *finding) take(c *candidate, instant Instant) {
 	f.outcome, f.instant = c.outcome(), Some(instant)
 	f.caveats = c.caveats
@@ -59,9 +58,9 @@ func (f *finding) take(c *candidate, instant Instant) {
 	}
 }
 
-// stayOutcome applies three-valued logic to the window (PRS-01, STY-02,
-// STY-03): Indicated here means that a candidate stands. A row inside a pending
-// outage shows presence at its instant, and nothing of the rest of it (RD-22).
+// stayOutcome applies three-valued logic to the window (PRS-01, STY-02, STY-03); Indicated means
+// here that there is a candidate. A row inside a pending outage shows presence at its instant, and
+// nothing about the rest of the outage (RD-22).
 func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
 	if e.par.StayMinPresence > 0 {
 		return e.stayByDuration(f, night)
@@ -87,8 +86,8 @@ func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
 	return OutcomeIndicated
 }
 
-// stayByDuration applies MIN_DURATION: present for at least so long complies,
-// and what is unknown could have been presence.
+// stayByDuration applies MIN_DURATION: enough presence complies, and unknown time could have been
+// presence.
 func (e *evaluation) stayByDuration(f *finding, night Span) Outcome {
 	var present, possible Instant
 	for _, p := range e.within(night, f.around.pending) {
@@ -144,8 +143,7 @@ func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *
 	return c
 }
 
-// seenAt reports whether something shows the card in the window inside one of the
-// centres.
+// seenAt reports whether anything shows the card in the window inside one of the centres.
 func (e *evaluation) seenAt(w Span, centres []string) bool {
 	seen := e.moves.in(w)
 	for i := range seen {

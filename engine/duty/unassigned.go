@@ -6,7 +6,7 @@ import "slices"
 // names the person or a Resolution says IRRELEVANT, it may be anybody's, and
 // units near it are at most NEEDS_REVIEW + UNASSIGNED_PAPER (RD-47).
 
-// paperReach is how far around the time of such an entry units are doubted.
+// paperReach is how far from such an entry units are in doubt.
 const paperReach = Day
 
 // addUnnamed files the paper entries that have a version without a person.
@@ -28,9 +28,8 @@ func (c *Centres) addUnnamed(list []Known[ManualEntry]) {
 	index(c.paper, c.unnamed, func(v *ManualEntry) string { return v.CentreID })
 }
 
-// WithPaper returns the centres with the versions of more paper entries that have
-// one without a person (CentreFacts.ManualEntries), for a caller that learns of
-// them elsewhere than of the other facts.
+// WithPaper returns the centres with more paper entries that have a version without a person
+// (CentreFacts.ManualEntries), for a caller that learns of them separately.
 func (c *Centres) WithPaper(list []Known[ManualEntry]) *Centres {
 	n := *c
 	n.facts.ManualEntries = append(slices.Clone(c.facts.ManualEntries), list...)
@@ -48,8 +47,8 @@ func (c *Centres) WithPaper(list []Known[ManualEntry]) *Centres {
 	return &n
 }
 
-// PaperQuality lists the paper entries at centres of a policy's register that nobody
-// can be told of at a clock (UNKNOWN_PERSON, RD-47): part of CentreQuality.
+// PaperQuality lists the paper entries at centres of the policy's register that cannot be assigned
+// to a person at a clock (UNKNOWN_PERSON, RD-47): part of CentreQuality.
 func PaperQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	return sortQuality(c.nobodysPaper(p, now))
 }
@@ -77,8 +76,8 @@ func (c *Centres) unassigned(v versions[ManualEntry], l lens) *Known[ManualEntry
 	return k
 }
 
-// irrelevant reports whether a Resolution says so of the entry at a place in the
-// log (contract §2).
+// irrelevant reports whether a Resolution says that the entry at a place in the log is irrelevant
+// (contract §2).
 func (c *Centres) irrelevant(pos Opt[Position], l lens) bool {
 	if !pos.OK {
 		return false
@@ -129,10 +128,9 @@ func near(k *Known[ManualEntry], window, interval Span) bool {
 	})
 }
 
-// entriesOf returns, of the paper entries that have a version without a person,
-// all versions of those that some version ties to one of the persons: by its own
-// words, or because the person's facts have a version of it. The highest version
-// counts, whoever it names.
+// entriesOf returns, of the paper entries that have a version without a person, all versions of
+// those that some version ties to one of the persons: because it names the person, or because the
+// person's facts have a version of it. The highest version counts, whomever it names.
 func (c *Centres) entriesOf(person string, f *Facts) []Known[ManualEntry] {
 	if len(c.unnamed) == 0 {
 		return nil
@@ -161,8 +159,8 @@ func (c *Centres) entriesOf(person string, f *Facts) []Known[ManualEntry] {
 	return out
 }
 
-// nobodysPaper names the paper that is still nobody's (RD-47); of a place that the
-// register does not know it makes no sense and casts no doubt.
+// nobodysPaper reports the paper that is still nobody's (RD-47). At a place that the register does
+// not know it makes no sense and casts no doubt.
 func (c *Centres) nobodysPaper(p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for _, v := range c.unnamed {

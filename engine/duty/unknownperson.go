@@ -1,8 +1,8 @@
 package duty
 
-// unknownPerson names a PersonID of whom facts are known and that no group, duty,
-// card or link known by now has ever named (IDN-06, AMB-40): most likely it is another
-// person's, mistyped, whose facts these are.
+// unknownPerson reports a PersonID of which facts are known but which no group, duty, card or link
+// known by now has ever named (IDN-06, AMB-40): most likely the facts belong to another person,
+// whose number was mistyped.
 func (c *court) unknownPerson() []DataQuality {
 	f, person := c.in.Person, c.in.PersonID
 	named := false

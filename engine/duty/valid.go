@@ -35,8 +35,8 @@ func (v *CardEvent) fault(p *Policy) Fault {
 	return s.fault
 }
 
-// fault asks the register for the place, but where there is none: a centre's own
-// check of its paper needs none.
+// fault checks the place against the register, unless p is nil: a centre's own check of its paper
+// needs no register.
 func (v *ManualEntry) fault(p *Policy) Fault {
 	var s sense
 	s.id("id", v.ID)
@@ -70,8 +70,8 @@ func (v *Notice) fault(p *Policy) Fault {
 	return s.fault
 }
 
-// fault does not look at the place: a duty at a place that does not fit is judged as
-// if the place were known, and held by itself (RD-46).
+// fault does not check the place: a duty at a place that does not fit is judged as if the place
+// were known, and held separately (RD-46).
 func (v *ObligationChange) fault(*Policy) Fault {
 	var s sense
 	s.id("id", v.ID)
@@ -206,7 +206,7 @@ func (v *Settlement) fault() Fault {
 	return s.fault
 }
 
-// fault of a handling. One that makes no sense is named and holds nobody.
+// fault checks a handling. One that makes no sense is reported and holds nobody.
 func (v *Handling) fault() Fault {
 	var s sense
 	s.id("id", v.ID)
@@ -218,8 +218,8 @@ func (v *Handling) fault() Fault {
 	return s.fault
 }
 
-// fault of a heartbeat. One that makes no sense is named and holds nobody: it says
-// nothing of anybody, and a device sends one every minute.
+// fault checks a heartbeat. One that makes no sense is reported and holds nobody: it concerns no
+// person, and a device sends one every minute.
 func (v *Heartbeat) fault() Fault {
 	var s sense
 	s.id("id", v.ID)

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// fact is what every input record can say of itself.
+// fact is what every input record provides about itself.
 type fact interface {
-	// head returns the identity that the versions share, the version, and
-	// whether this version takes the whole fact away (contract §1).
+	// head returns the identity that all versions share, the version, and whether this version
+	// retracts the whole fact (contract §1).
 	head() (identity string, version int64, retracted bool)
 	// AppendCanonical appends the canonical JSON form.
 	AppendCanonical(b []byte) []byte
@@ -36,6 +36,7 @@ func (v *Acknowledgement) head() (string, int64, bool)     { return v.ID, v.Vers
 func (v *Handling) head() (string, int64, bool)            { return v.HandlingID, v.Version, v.Retracted }
 func (v *Resolution) head() (string, int64, bool)          { return v.ID, v.Version, v.Retracted }
 
+// factPtr is a pointer to a record type that implements fact.
 type factPtr[T any] interface {
 	*T
 	fact

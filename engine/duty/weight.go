@@ -5,11 +5,10 @@ import (
 	"slices"
 )
 
-// This file lists what surrounds an indication: the pattern, what supports it
-// and what speaks against it. There is no score; a human weighs it (STY-09,
-// EVD-07, domain §4).
+// This file lists what surrounds an indication: the pattern, what supports it and what contradicts
+// it. There is no score; a human weighs them (STY-09, EVD-07, domain §4).
 
-// patternNights is how far the pattern looks back (STY-09).
+// patternNights is how many nights the pattern looks back (STY-09).
 const patternNights = 30
 
 // pattern counts the 30 nights before a date.
@@ -44,7 +43,7 @@ func (g *ground) nightBefore(d Date) Outcome {
 	return f.outcome
 }
 
-// similarDays is how far back similar nights count.
+// similarDays is how many days back similar nights count.
 const similarDays = 14
 
 // corroboration lists what supports the indication.
@@ -99,7 +98,7 @@ func (o *observation) ids() []string {
 // from reports whether a fact stands behind the observation.
 func (o *observation) from(id string) bool { return slices.Contains(o.ids(), id) }
 
-// first is the observation that the inference starts from.
+// first returns the observation from which the inference starts.
 func (g *ground) first() *observation {
 	if g.f.exit != nil {
 		return g.f.exit
@@ -197,8 +196,8 @@ func (g *ground) supervisedQuiet(interval Span) []string {
 	return out
 }
 
-// contradiction lists what speaks against the indication, over the period and
-// 24 hours to each side (contract §3).
+// contradiction lists what contradicts the indication, over the period and 24 hours on each side
+// (contract §3).
 func (g *ground) contradiction() []Contradiction {
 	near := Span{g.f.period.From - Day, g.f.period.To + Day}
 	var present, same, apb, incidents []string

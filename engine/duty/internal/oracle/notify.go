@@ -6,6 +6,7 @@ import (
 	"tilsyn/engine/duty"
 )
 
+// triggerKind distinguishes the triggers of the notification duty.
 type triggerKind byte
 
 const (
@@ -14,6 +15,7 @@ const (
 	lapse                    // T3: permission ends while outside
 )
 
+// trigger is an instant by which a notice must have been given.
 type trigger struct {
 	kind  triggerKind
 	t     duty.Instant

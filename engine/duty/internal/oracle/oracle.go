@@ -162,12 +162,14 @@ func (c *Case) findAmbiguous() {
 	sort.Strings(c.ambiguous)
 }
 
+// worldKey identifies a world: the policy, its step and the choice of readings.
 type worldKey struct {
 	pol    *duty.Policy
 	step   int
 	choice int
 }
 
+// evaluation is the judging of one case at one clock, with the worlds made so far.
 type evaluation struct {
 	c      *Case
 	at     duty.Instant

@@ -19,6 +19,7 @@ var (
 
 func inside(centre string) place { return place{'i', centre} }
 
+// obsKind is what an observation shows.
 type obsKind byte
 
 const (

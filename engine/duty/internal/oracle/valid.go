@@ -17,6 +17,7 @@ var (
 	year2101 = at(47847, 0)
 )
 
+// checker checks facts against the register of a policy.
 type checker struct{ pol *duty.Policy }
 
 func names(ids ...string) bool {
