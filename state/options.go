@@ -52,7 +52,6 @@ const inlineBytes = 192 << 10
 // ours quadruple the memory of the builders. The sum is a power of two, so that blocks waste no
 // memory of a builder. Blocks are not compressed and are read where they are mapped, so a large
 // one costs nothing.
-// costs nothing.
 const blockBytes = 256<<10 - 256
 
 // leastMemTable is a write buffer that holds the largest transaction, which may take 15 % of it:

@@ -224,4 +224,5 @@ func (x *rowReader) broken(from int64, r *Record) (bool, error) {
 // withoutClass keeps only the text of an error, so that no caller stops because of its class.
 type withoutClass struct{ cause error }
 
+// Error implements error.
 func (e withoutClass) Error() string { return e.cause.Error() }

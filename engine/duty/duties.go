@@ -52,7 +52,7 @@ func newDuties(parts []decisionPart, groups []membership) *duties {
 	return d
 }
 
-// admit splits a decision by group and keeps the stretches whose basis fits.
+// admit splits a decision by group and keeps the stretches whose legal basis fits.
 func (d *duties) admit(p decisionPart) {
 	at := p.span.From
 	for _, m := range d.groups {

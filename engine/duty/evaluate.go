@@ -218,8 +218,8 @@ func (c *court) weigh(p *proof, at Instant) settlement {
 	return s
 }
 
-// lateData caps what would not be INDICATED without facts that came late, or but for an exclusion
-// that was lifted late (DAT-08, EXC-06, RD-33).
+// lateData caps a unit that is INDICATED only because facts came late, or because an exclusion was
+// lifted late (DAT-08, EXC-06, RD-33).
 func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	if u.Outcome != OutcomeIndicated {
 		return

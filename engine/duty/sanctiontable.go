@@ -21,7 +21,7 @@ type SanctionTable struct {
 	// from that (AMB-25).
 	Approximate bool
 	Note        string
-	// Columns name the number of earlier convictions; each row has a cell for each.
+	// Columns say which time it is ("1st", "2nd", …); each row has a cell for each.
 	Columns []string
 	Rows    []SanctionRow
 }

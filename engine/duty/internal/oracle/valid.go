@@ -8,9 +8,9 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// Facts that can be read but make no sense (contract §1): an empty id, one over
-// 256 bytes, or one with control characters or blanks at an end, a time outside 2000–2100, an end before its start, an unknown
-// centre, a local_time that is none.
+// Facts that can be read but make no sense (contract §1): an id that is empty, over 256 bytes, or has
+// control characters or blanks at an end, a time outside 2000–2100, an end before its start, an
+// unknown centre, a local_time that is none.
 
 var (
 	year2000 = at(10957, 0)
