@@ -34,6 +34,7 @@ func (w *wire) dial(ctx context.Context, addr string) (net.Conn, error) {
 	return &lossy{Conn: c, w: w}, nil
 }
 
+// lossy is a connection that loses the requests or answers that its wire says.
 type lossy struct {
 	net.Conn
 	w    *wire

@@ -22,6 +22,7 @@ func (w *weather) dial(ctx context.Context, addr string) (net.Conn, error) {
 	return &weathered{Conn: c, w: w}, nil
 }
 
+// weathered is a connection that fails as its weather says.
 type weathered struct {
 	net.Conn
 	w *weather

@@ -22,6 +22,7 @@ func rank(o duty.Outcome) int {
 	return 0
 }
 
+// unitKey identifies a unit of one person.
 type unitKey struct {
 	kind duty.Kind
 	date duty.Date

@@ -86,7 +86,7 @@ type Config struct {
 	// Limits bound cycles, State configures the store.
 	Limits task.Limits
 	State  state.Options
-	// Stats receives the counters (default: an own set).
+	// Stats receives the counters (default: a new set).
 	Stats *task.Stats
 	// Ready is called once, when every task has recovered, with the addresses of the brokers.
 	Ready func(brokers []string)

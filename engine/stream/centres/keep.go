@@ -61,7 +61,7 @@ type Keep struct {
 type keeper struct {
 	cfg     Keep
 	records string
-	// turn is a lock, held while an index is written or saved, end and tried are used.
+	// turn is a lock: hold it to write an index, or to use saved, end and tried.
 	turn  chan struct{}
 	saved broker.Offsets
 	// end is the end of the record log when it was last written, tried the time of the last attempt.
