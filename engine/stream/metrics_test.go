@@ -5,8 +5,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -207,9 +209,23 @@ func TestReadiness(t *testing.T) {
 	e.end()
 }
 
+// An instance that listens and has not begun yet is not ready.
+func TestNotReadyBeforeItsStart(t *testing.T) {
+	answer := httptest.NewRecorder()
+	(&engine{cfg: Config{Stats: &task.Stats{}}}).handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", nil))
+	var r Readiness
+	if err := json.Unmarshal(answer.Body.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	if answer.Code != http.StatusServiceUnavailable || r.Ready || !slices.Equal(r.WaitsFor, []string{"its start"}) {
+		t.Errorf("/readyz: %d %+v", answer.Code, r)
+	}
+}
+
 // What a task waits for is named, and a task that stands still is reported.
 func TestStatus(t *testing.T) {
 	var s status
+	s.enter("")
 	s.assign([]int32{0, 1}, true)
 	now := time.Now()
 	s.set(0, task.TaskState{Trouble: state.ErrDiskFull.Error()})

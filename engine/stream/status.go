@@ -14,7 +14,8 @@ import (
 // status is what others may know of this instance.
 type status struct {
 	mu sync.Mutex
-	// phase is what the instance waits for before it has tasks; empty afterwards.
+	// phase is what the instance waits for before it has tasks; empty before its start and once it
+	// runs.
 	phase string
 	tasks map[int32]task.TaskState
 	// running is set once this instance was a member of the group; away is when the brokers were last
@@ -80,7 +81,7 @@ type numbered struct {
 	task.TaskState
 }
 
-// read returns the phase and the tasks in order of their numbers.
+// read returns the phase, empty only if the instance runs, and the tasks in order of their numbers.
 func (s *status) read() (phase string, tasks []numbered) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,6 +89,9 @@ func (s *status) read() (phase string, tasks []numbered) {
 		tasks = append(tasks, numbered{n, t})
 	}
 	slices.SortFunc(tasks, func(a, b numbered) int { return cmp.Compare(a.task, b.task) })
+	if s.phase == "" && !s.running {
+		return "its start", tasks
+	}
 	return s.phase, tasks
 }
 
