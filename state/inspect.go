@@ -21,15 +21,16 @@ type TaskInfo struct {
 	// Checkpoint is the size of the caller's checkpoint, -1 if there is none. Saved is its content.
 	Checkpoint int
 	Saved      []byte
-	// Persons have a header, in the pages or in what waits for a merge. Due are those whose Next is
-	// not after the given instant; Next is the earliest of all.
+	// Persons have a header, in the pages or in what waits for a merge, and count by
+	// [InspectOptions]. Due are those whose Next is not after the given instant; Next is the earliest
+	// of all.
 	Persons, Due int
 	Next         int64
 	Kinds        []KindInfo
 	// Left is how many keys of discarded generations are not deleted yet.
 	Left int
 
-	now int64
+	opt InspectOptions
 	// waiting are the headers not merged yet; group are those of the delta being read.
 	waiting map[string]int64
 	group   deltaGroup
@@ -57,11 +58,21 @@ var kindNames = map[byte]string{
 
 // Inspect verifies the store, reads every key and checks every value against its checksum. An
 // error that is ErrCorrupt names the task and kind; what was counted so far is returned with it.
-func (db *DB) Inspect() ([]TaskInfo, error) { return db.InspectAt(math.MinInt64) }
+func (db *DB) Inspect() ([]TaskInfo, error) {
+	return db.InspectWith(InspectOptions{Now: math.MinInt64})
+}
 
-// InspectAt is [DB.Inspect], and counts who is due at an instant (ms UTC). It may be called while
-// tasks are in use.
-func (db *DB) InspectAt(now int64) ([]TaskInfo, error) {
+// InspectOptions say what [DB.InspectWith] counts.
+type InspectOptions struct {
+	// Now is the instant (ms UTC) at which persons are due.
+	Now int64
+	// Pseudo reports whether a person of the store is none to its caller, and does not count; nil: all
+	// count.
+	Pseudo func(person string) bool
+}
+
+// InspectWith is [DB.Inspect], and counts who is due. It may be called while tasks are in use.
+func (db *DB) InspectWith(opt InspectOptions) ([]TaskInfo, error) {
 	if db.closing() {
 		return nil, ErrClosed
 	}
@@ -84,7 +95,7 @@ func (db *DB) InspectAt(now int64) ([]TaskInfo, error) {
 				Task:       dayOf(binary.BigEndian.Uint32(it.Item().Key()[1:])),
 				Generation: binary.BigEndian.Uint32(root),
 				Pages:      int(binary.BigEndian.Uint32(root[4:])),
-				Checkpoint: -1, Next: Never, now: now,
+				Checkpoint: -1, Next: Never, opt: opt,
 			})
 		}
 		for i := range out {
@@ -124,8 +135,8 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 		kinds[kind].Keys++
 		kinds[kind].Bytes += int64(len(key) + len(value) + sealLen)
 	}
-	for _, next := range t.waiting {
-		t.count(next)
+	for person, next := range t.waiting {
+		t.count(person, next)
 	}
 	for _, kind := range []byte{kindCheckpoint, kindDelta, kindHeader, kindMeta, kindMerged, kindPage} {
 		if kinds[kind] != nil {
@@ -188,21 +199,24 @@ func (t *TaskInfo) noteHeaders(page []byte) error {
 		return err
 	}
 	for _, e := range entries {
-		next := e.next
-		if newer, ok := t.waiting[string(e.person)]; ok {
+		person, next := string(e.person), e.next
+		if newer, ok := t.waiting[person]; ok {
 			next = newer
-			delete(t.waiting, string(e.person))
+			delete(t.waiting, person)
 		}
-		t.count(next)
+		t.count(person, next)
 	}
 	return nil
 }
 
 // count counts a person by its next.
-func (t *TaskInfo) count(next int64) {
+func (t *TaskInfo) count(person string, next int64) {
+	if t.opt.Pseudo != nil && t.opt.Pseudo(person) {
+		return
+	}
 	t.Persons++
 	t.Next = min(t.Next, next)
-	if next <= t.now {
+	if next <= t.opt.Now {
 		t.Due++
 	}
 }

@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"tilsyn/state"
@@ -9,7 +10,8 @@ import (
 
 // TestInspectCountsEverybody: persons are counted by their newest header wherever
 // that is, in the pages, in deltas that wait to be merged, or in both; at any
-// moment, also while tasks are in use, and after a discard.
+// moment, also while tasks are in use, and after a discard. Who is none to the
+// caller does not count.
 func TestInspectCountsEverybody(t *testing.T) {
 	seed := seedOf(t)
 	p := newPair(t, seed)
@@ -17,7 +19,7 @@ func TestInspectCountsEverybody(t *testing.T) {
 	check := func() {
 		t.Helper()
 		now := int64(p.r.IntN(1000))
-		infos, err := p.db.InspectAt(now)
+		infos, err := p.db.InspectWith(state.InspectOptions{Now: now})
 		if err != nil || len(infos) != len(p.tasks) {
 			t.Fatalf("seed %d: %v, %v", seed, infos, err)
 		}
@@ -26,6 +28,19 @@ func TestInspectCountsEverybody(t *testing.T) {
 			if info.Persons != len(all) || info.Due != len(due) || info.Next != p.tasks[i].model.NextDue() {
 				t.Errorf("seed %d: task %d: %d persons, %d due at %d, next %d; want %d, %d, %d",
 					seed, i, info.Persons, info.Due, now, info.Next, len(all), len(due), p.tasks[i].model.NextDue())
+			}
+		}
+		odd := func(person string) bool { return person[len(person)-1]%2 == 1 }
+		infos, err = p.db.InspectWith(state.InspectOptions{Now: now, Pseudo: odd})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		for i, info := range infos {
+			even := func(until int64) int {
+				return len(slices.DeleteFunc(collect(t, p.tasks[i].model, until, 9), odd))
+			}
+			if info.Persons != even(state.Never) || info.Due != even(now) || info.Persons > 0 && even(info.Next) == 0 || even(info.Next-1) > 0 {
+				t.Errorf("seed %d: task %d without the odd ones: %d persons, %d due at %d, next %d", seed, i, info.Persons, info.Due, now, info.Next)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/state"
@@ -46,8 +47,8 @@ type InspectedTask struct {
 	Sweeps int `json:"sweeps"`
 	// Positions are the next offsets by "topic/partition".
 	Positions map[string]int64 `json:"positions,omitempty"`
-	// Persons is how many the state holds; Due is how many of them are due at Inspection.At, NextDue
-	// when the next one is.
+	// Persons is how many the state holds, without what it keeps under keys that stand for no person;
+	// Due is how many of them are due at Inspection.At, NextDue when the next one is.
 	Persons int        `json:"persons"`
 	Due     int        `json:"due"`
 	NextDue *time.Time `json:"next_due,omitempty"`
@@ -101,7 +102,7 @@ func inspect(db *state.DB, dataDir string, id datadir.Identity, now time.Time) (
 	if in.Bytes, err = dirBytes(filepath.Join(dataDir, datadir.DirState)); err != nil {
 		return in, err
 	}
-	tasks, err := db.InspectAt(now.UnixMilli())
+	tasks, err := db.InspectWith(state.InspectOptions{Now: now.UnixMilli(), Pseudo: casefile.Pseudo})
 	if err != nil {
 		return in, err
 	}

@@ -1,0 +1,38 @@
+package stream
+
+import (
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/state"
+)
+
+// What the state keeps under other keys than persons is not counted among them, nor
+// among those that are due.
+func TestInspectCountsPersonsOnly(t *testing.T) {
+	dir := t.TempDir()
+	db, err := state.Open(dir, state.Options{})
+	must(t, err)
+	defer func() { must(t, db.Close()) }()
+	kept, err := db.Task(0)
+	must(t, err)
+	var b state.Batch
+	for _, key := range []string{casefile.ParkedKey + "c1", casefile.MovedKey + "e1", casefile.PaperKey + "KH", casefile.CentresKey} {
+		b.SetHeader(key, int64(seeds.Start-duty.Day), nil)
+	}
+	b.SetHeader("P1", int64(seeds.Start), nil)
+	b.SetHeader("P2", int64(seeds.Start+duty.Day), nil)
+	must(t, kept.Commit(&b))
+	in, err := inspect(db, dir, datadir.Identity{}, timeOf(seeds.Start).UTC())
+	must(t, err)
+	if len(in.Tasks) != 1 {
+		t.Fatalf("%d tasks", len(in.Tasks))
+	}
+	got := in.Tasks[0]
+	if got.Persons != 2 || got.Due != 1 || got.NextDue == nil || !got.NextDue.Equal(*timeOf(seeds.Start)) {
+		t.Errorf("%d persons, %d due, next %v", got.Persons, got.Due, got.NextDue)
+	}
+}
