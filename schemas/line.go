@@ -1,7 +1,9 @@
 package schemas
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -75,7 +77,30 @@ func DecodeLine(data []byte) (Line, error) {
 		}
 	}
 	l.LoggedAt = extra.LoggedAt
-	return l, finishLine(d, &l, value, seen)
+	err := finishLine(d, &l, value, seen)
+	if err != nil {
+		if raw := rawFault(data); raw != nil {
+			err = &LineError{l.Topic, raw}
+		}
+	}
+	return l, err
+}
+
+// rawFault recognises a line that tail printed of a record that has no fact to show, with its key
+// and its bytes, and says what it is; nil for any other line.
+func rawFault(data []byte) error {
+	line := readMembers(data).members
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { _, ok := line[name]; return ok })
+	}
+	if !has("key", "key_base64") || !has("error", "value_base64") {
+		return nil
+	}
+	topic, _ := text(line["topic"])
+	if s, ok := Lookup(topic); !ok || !s.input {
+		return errors.New("this line of tail is a record of no input topic: leave that topic out")
+	}
+	return errors.New("this line of tail is a record that could not be read, or not be filed under its key; its \"error\" says why: have its producer send the fact again in a readable record")
 }
 
 func finishLine(d *jsonReader, l *Line, value []byte, seen uint64) error {

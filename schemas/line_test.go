@@ -51,6 +51,10 @@ func TestLineRefusals(t *testing.T) {
 		`{"topic":"notices","value":{}}`: "notices: Notice.id: byte 2: the field is missing",
 		`{"topic":"notices","value":7}`:  "notices: Notice: byte 0: a number, where an object is needed",
 		`{"topic":"notices","key":"p"}`:  `unknown field "key"`,
+		`{"topic":"notices","key":"p","error":"e","value":{},"value_base64":"eA=="}`: "notices: this line of tail is a record that could not be read",
+		`{"topic":"notices","key":null,"error":"e","value":{}}`:                      "notices: this line of tail is a record that could not be read",
+		`{"topic":"notices","key_base64":"/w==","value":{},"value_base64":"eA=="}`:   "notices: this line of tail is a record that could not be read",
+		`{"topic":"dead-letters","key":null,"value_base64":"eA=="}`:                  "dead-letters: this line of tail is a record of no input topic",
 	} {
 		_, err := DecodeLine([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -44,8 +44,8 @@ func unreadableInTheLog(t *testing.T, lost topics.Out) {
 		t.Fatal("tail leaves the record out")
 	}
 	asOf := []string{"--as-of", "2026-02-04T14:01:00Z", "--outcomes", "o", "--data-quality", "q"}
-	if r := p.run(t, append(append([]string{"replay"}, asOf...), "-")...); r.status != 2 {
-		t.Fatalf("status %d without --skip-bad", r.status)
+	if r := p.run(t, append(append([]string{"replay"}, asOf...), "-")...); r.status != 2 || !strings.Contains(r.stderr, "a record that could not be read") {
+		t.Fatalf("status %d without --skip-bad: %s", r.status, r.stderr)
 	}
 	outcome := func() string {
 		p.ok(t, append(append([]string{"replay", "--skip-bad", "bad"}, asOf...), "-")...)
