@@ -155,7 +155,7 @@ func TestNobodysPaperIsNamed(t *testing.T) {
 			"it may be this person's (m9).", "det kan være denne persons (m9)."},
 		"is another's": {func(c *testCase) { c.centres.ManualEntries = append(c.centres.ManualEntries, first) },
 			func(c *testCase) { c.centres.ManualEntries = append(c.centres.ManualEntries, named) },
-			"is settled and no longer in doubt for this person (m9).", "er afklaret og giver ikke længere tvivl om denne person (m9)."},
+			"that could not be linked to a person is settled and no longer leaves any doubt about this person (m9).", "er afklaret og giver ikke længere anledning til tvivl om denne person (m9)."},
 		"named the person": {func(c *testCase) { c.facts.ManualEntries = append(c.facts.ManualEntries, own) },
 			func(c *testCase) {
 				c.centres.ManualEntries = append(c.centres.ManualEntries, own, lost)

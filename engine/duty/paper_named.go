@@ -95,7 +95,7 @@ func (p *nobodysPaper) sayPaper(t *text) {
 			"Et papir, der nævnte personen, er rettet og bærer et nummer, som ingen kan læse; det tæller ikke længere som personens"+ids(p.lost)+".")
 	}
 	if len(p.settled) > 0 {
-		t.say("Paper of the centre that nobody could be told of is settled and no longer in doubt for this person"+ids(p.settled)+".",
-			"Et papir fra centret, som ingen kunne henføres til, er afklaret og giver ikke længere tvivl om denne person"+ids(p.settled)+".")
+		t.say("Paper of the centre that could not be linked to a person is settled and no longer leaves any doubt about this person"+ids(p.settled)+".",
+			"Et papir fra centret, som ingen kunne henføres til, er afklaret og giver ikke længere anledning til tvivl om denne person"+ids(p.settled)+".")
 	}
 }

@@ -39,7 +39,7 @@ func (g *ground) sayExcused(t *text, v *Violation) {
 				ids = append(ids, l.permission.PermissionID)
 			}
 		}
-		t.say("A permission covers it"+idsText(ids)+".", "En tilladelse dækker"+idsText(ids)+".")
+		t.say("A permission covers it"+idsText(ids)+".", "Forholdet er dækket af en tilladelse"+idsText(ids)+".")
 	}
 }
 
