@@ -14,10 +14,17 @@ import (
 )
 
 // TestUncleanElection lets a replica of card-events lead that has not got its newest
-// rows, and the log grow beyond where the engine has read it. The engine stands still
-// meanwhile, so that the offsets look as if nothing had happened. It must notice by
-// the batch before its position, take in nothing of the other log, and end.
+// rows, and the log grow just to where the engine has read it, or beyond. The engine
+// stands still meanwhile, so that the offsets look as if nothing had happened. It must
+// notice by the leader's epoch and the batch before its position, take in nothing of the
+// other log, and end.
 func TestUncleanElection(t *testing.T) {
+	t.Run("grown to the position", func(t *testing.T) { uncleanElection(t, 20) })
+	t.Run("grown beyond it", func(t *testing.T) { uncleanElection(t, 60) })
+}
+
+func uncleanElection(t *testing.T, grown int) {
+	t.Helper()
 	cluster := kafkaproc.ClusterForTest(t, kafkaproc.ClusterConfig{})
 	c := &changing{rig: &rig{brokers: cluster.Addresses(), program: build(t), dir: t.TempDir()}}
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
@@ -81,7 +88,7 @@ func TestUncleanElection(t *testing.T) {
 	must(cluster.Node(0).Kill())
 	must(cluster.Node(1).Again(ctx))
 	must(cluster.ElectUnclean(ctx, full, 0, 1))
-	load(60)
+	load(grown)
 	must(c.engine.Continue())
 	if text := c.ended(t); !strings.Contains(text, "before offset 40") {
 		t.Errorf("the engine ended with:\n%s", text)

@@ -22,6 +22,8 @@ type TopicState struct {
 	ID string
 	// Partitions is the number of partitions.
 	Partitions int32
+	// Epochs are the leader epochs by partition (KIP-320); nil if the brokers do not report them.
+	Epochs []int32
 }
 
 // topicStates caches the last answer about the topics, and when it was asked for.
@@ -119,6 +121,9 @@ func appendMetadata(b []byte, full []string) []byte {
 	return append(b, 0, 0, 0, 0)
 }
 
+// maxEpochs bounds the memory that the partition numbers of an answer may claim.
+const maxEpochs = 1 << 16
+
 // readTopics parses the body of an answer. A topic that the brokers do not know, or hide from this
 // user, is left out; one that is just electing a leader is an error that may pass.
 func (c *Client) readTopics(body []byte) (map[string]TopicState, error) {
@@ -142,7 +147,16 @@ func (c *Client) readTopics(body []byte) (map[string]TopicState, error) {
 		t := TopicState{}
 		for range r.compactCount(18) {
 			t.Partitions++
-			r.take(2 + 4 + 4 + 4)
+			r.int16() // error
+			part := r.int32()
+			r.int32() // leader
+			epoch := r.int32()
+			if part >= 0 && int(part) < maxEpochs {
+				for len(t.Epochs) <= int(part) {
+					t.Epochs = append(t.Epochs, -1)
+				}
+				t.Epochs[part] = epoch
+			}
 			for range 3 { // replicas, those in sync, those that are away
 				r.take(4 * r.compactCount(4))
 			}

@@ -161,4 +161,14 @@ type TopicState struct {
 	ID string
 	// Partitions is the number of partitions.
 	Partitions int32
+	// Epochs are the leader epochs by partition (KIP-320); nil if the brokers do not report them.
+	Epochs []int32
+}
+
+// EpochOf is the leader epoch of a partition; false if the brokers do not report it.
+func (t *TopicState) EpochOf(index int32) (epoch int32, ok bool) {
+	if int(index) >= len(t.Epochs) || t.Epochs[index] < 0 {
+		return 0, false
+	}
+	return t.Epochs[index], true
 }

@@ -136,7 +136,7 @@ func (k *Kafka) Topics(ctx context.Context) (map[string]TopicState, error) {
 	got, err := k.client.Topics(ctx)
 	out := make(map[string]TopicState, len(got))
 	for name, t := range got {
-		out[name] = TopicState{ID: t.ID, Partitions: t.Partitions}
+		out[name] = TopicState{ID: t.ID, Partitions: t.Partitions, Epochs: t.Epochs}
 	}
 	return out, BrokerError(err)
 }

@@ -25,12 +25,18 @@ func (r *CentreReader) checkEpochs(ctx context.Context, came map[broker.Partitio
 // SameBefore returns ErrForeignLog if the batch before an offset has another mark than was noted.
 // A batch that the log no longer holds proves nothing.
 func SameBefore(ctx context.Context, b broker.Broker, p broker.Partition, offset int64, was broker.Mark) error {
+	_, err := HoldsBefore(ctx, b, p, offset, was)
+	return err
+}
+
+// HoldsBefore is SameBefore, and reports whether the log holds the batch.
+func HoldsBefore(ctx context.Context, b broker.Broker, p broker.Partition, offset int64, was broker.Mark) (bool, error) {
 	got, ok, err := b.MarkBefore(ctx, p, offset)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if ok && got != was {
-		return fmt.Errorf("%s partition %d was cut before offset %d and written again, by a leader that had not got all of it: %w", p.Topic, p.Index, offset, broker.ErrForeignLog)
+		return false, fmt.Errorf("%s partition %d was cut before offset %d and written again, by a leader that had not got all of it: %w", p.Topic, p.Index, offset, broker.ErrForeignLog)
 	}
-	return nil
+	return ok, nil
 }

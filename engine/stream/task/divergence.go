@@ -32,6 +32,32 @@ func (t *Task) checkEpochs(ctx context.Context, came map[broker.Partition]broker
 	return nil
 }
 
+// checkLeaders does the same where nothing was fetched: a log that was cut and has grown again
+// just to the position has nothing new to fetch. It looks at every partition with another leader
+// epoch than when the batch before the position was last seen to be the right one.
+func (t *Task) checkLeaders(ctx context.Context, said map[string]broker.TopicState) error {
+	for _, read := range []struct {
+		marks map[broker.Partition]broker.Mark
+		at    broker.Offsets
+	}{{t.At.Marks, t.At.Inputs}, {t.At.CentreMarks, t.At.Centres}} {
+		for p, was := range read.marks {
+			state := said[p.Topic]
+			epoch, ok := state.EpochOf(p.Index)
+			if seen, known := t.topics.epochs[p]; !ok || known && seen == epoch || !known && was.Epoch == epoch {
+				continue
+			}
+			held, err := centres.HoldsBefore(ctx, t.Broker, p, read.at[p], was)
+			if err != nil {
+				return err
+			}
+			if held { // otherwise it is looked at again
+				t.topics.epochs[p] = epoch
+			}
+		}
+	}
+	return nil
+}
+
 // checkCentreMarks refuses centre-keyed topics that no longer hold what a state was judged
 // with. Links and assignments are checked by their register, and the engine's own outputs by
 // their ends.

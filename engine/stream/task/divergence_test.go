@@ -3,6 +3,7 @@ package task
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -11,14 +12,19 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A log that lost its end, and has grown beyond it under another leader, as an
-// unclean election leaves it, is noticed before anything of it is taken in: while the
-// engine runs, when it starts again, and by a state that is behind. The offsets look
-// as if nothing had happened.
+// A log that lost its end, and has grown again under another leader, just to where it was
+// read or beyond it, as an unclean election leaves it, is noticed before anything of it is
+// taken in: while the engine runs, when it starts again, and by a state that is behind.
+// The offsets look as if nothing had happened.
 func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 	for _, topic := range []string{broker.TopicCardEvents, "obligation-changes", "settlements", broker.TopicIdentityLinks} {
-		for _, how := range []string{"running", "restarted", "behind"} {
+		for _, how := range []string{"running", "restarted", "behind", "running, grown to the position", "restarted, grown to the position"} {
 			t.Run(topic+"/"+how, func(t *testing.T) {
+				how, exactly := strings.CutSuffix(how, ", grown to the position")
+				grown := 3
+				if exactly {
+					grown = 1
+				}
 				w := newWorld(t, 3, 1)
 				feeds := testkit.Neighbours(w.rng, 6, 5)
 				w.play(feeds[:len(feeds)/2], feeds[len(feeds)/2].At, 2)
@@ -33,7 +39,7 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 				}
 				w.broker.Logs[p] = slices.Clone(log[:len(log)-1])
 				w.broker.Leaders[p]++
-				for range 3 {
+				for range grown {
 					w.send(&testkit.Feed{Topic: topic, Key: "KH"})
 				}
 				err := w.meet(how, behind)
@@ -45,6 +51,25 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Somebody whose registration lies in what has grown again is not accused without it.
+func TestNobodyIsAccusedByALogCutToThePosition(t *testing.T) {
+	w := awayTonight(t)
+	p := broker.Partition{Topic: broker.TopicCardEvents, Index: w.partitionOf("Qa")}
+	w.broker.Logs[p] = slices.Clone(w.broker.Logs[p][:len(w.broker.Logs[p])-1])
+	clear(w.broker.Stables)
+	w.broker.Leaders[p]++
+	w.now += duty.Minute
+	w.sendPassage("Qa", w.now, duty.DirectionIn)
+	var err error
+	for i := 0; i < 30 && err == nil; i++ {
+		w.now += duty.Hour
+		err = w.turns(6)
+	}
+	if !errors.Is(err, broker.ErrForeignLog) || len(w.histories()) > 0 {
+		t.Errorf("%v, told: %v", err, w.histories())
 	}
 }
 

@@ -44,11 +44,14 @@ type topicWatch struct {
 	// doubted are the topics that delivered records with their producers' timestamps
 	// (unstamped.go).
 	doubted map[string]bool
+	// epochs are the leader epochs at which the batch before a position was found to be the one
+	// that was read.
+	epochs map[broker.Partition]int32
 }
 
 // newTopicWatch returns a watch that knows these topic ids.
 func newTopicWatch(ids map[string]string) topicWatch {
-	w := topicWatch{ids: map[string]string{}}
+	w := topicWatch{ids: map[string]string{}, epochs: map[broker.Partition]int32{}}
 	maps.Copy(w.ids, ids)
 	return w
 }
@@ -77,6 +80,9 @@ func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
 			return false, ctx.Err()
 		case <-time.After(t.Limits.Poll):
 		}
+	}
+	if err := t.checkLeaders(ctx, said); err != nil {
+		return false, err
 	}
 	why := ""
 	for _, name := range dependsOn {

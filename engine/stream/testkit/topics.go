@@ -22,6 +22,11 @@ func (b *Broker) Topics(context.Context) (map[string]broker.TopicState, error) {
 		if s.OnePartition {
 			out[s.Name] = broker.TopicState{ID: "id of " + s.Name, Partitions: 1}
 		}
+		state := out[s.Name]
+		for i := range state.Partitions {
+			state.Epochs = append(state.Epochs, b.Leaders[broker.Partition{Topic: s.Name, Index: i}])
+		}
+		out[s.Name] = state
 		if is, ok := b.States[s.Name]; ok {
 			if out[s.Name] = is; is.Partitions == 0 {
 				delete(out, s.Name)
