@@ -63,6 +63,7 @@ func TestWhatStartsARoutine(t *testing.T) {
 		{"a hold", facts(func(f *Facts) { f.Holds = make([]Known[Hold], 1) }), false},
 		{"an assessment", facts(func(f *Facts) { f.DepartureAssessments = make([]Known[DepartureAssessment], 1) }), false},
 		{"a link", facts(func(f *Facts) { f.IdentityLinks = make([]Known[IdentityLink], 1) }), false},
+		{"a card that everybody holds", facts(func(f *Facts) { f.Crowds = make([]Crowd, 1) }), false},
 		{"an unreadable record", facts(func(f *Facts) { f.Unreadable = make([]Unreadable, 1) }), false},
 
 		{"no decision", facts(func(f *Facts) { f.ObligationChanges = nil }), false},
