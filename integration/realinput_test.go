@@ -66,7 +66,7 @@ func (r *rig) foreign(t *testing.T, stdin []byte, command string, args ...string
 	}, args...)...)
 }
 
-// inputs are all input topics as `tail` prints them.
+// inputs are all input topics as `tail` prints them, with the times of their producers.
 func (r *rig) inputs(t *testing.T) []byte {
 	t.Helper()
 	var all bytes.Buffer
@@ -76,7 +76,7 @@ func (r *rig) inputs(t *testing.T) []byte {
 		topics.CardAssignments, topics.Resolutions, topics.Incidents, topics.Exclusions, topics.Settlements,
 		topics.Heartbeats, topics.Reconciliations, topics.ChangeMarks, topics.SupervisionResults,
 	} {
-		all.Write(r.tilsyn(t, nil, "tail", topic, "--from-beginning", "--exit-at-end"))
+		all.Write(r.tilsyn(t, nil, "tail", topic, "--from-beginning", "--exit-at-end", "--trust-timestamps"))
 	}
 	return all.Bytes()
 }
