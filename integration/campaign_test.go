@@ -95,7 +95,8 @@ func TestCampaign(t *testing.T) {
 
 func newCampaign(t *testing.T) *campaign {
 	t.Helper()
-	c := &campaign{seed: *campaignSeed, told: map[string][]string{}, next: map[int32]int64{}, faults: map[string]int{}, ended: map[string]int{}, variants: map[string]int{}, done: map[string]int{}}
+	c := &campaign{seed: *campaignSeed, told: map[string][]string{}, next: map[int32]int64{},
+		faults: map[string]int{}, ended: map[string]int{}, variants: map[string]int{}, done: map[string]int{}}
 	if c.seed == 0 {
 		c.seed = uint64(time.Now().UnixNano())
 	}
@@ -206,7 +207,8 @@ func (c *campaign) summary(failed bool) string {
 	var net netfault.Done
 	for _, p := range c.proxies {
 		d := p.Done()
-		net.Cut, net.Lost, net.Delayed, net.Refused = net.Cut+d.Cut, net.Lost+d.Lost, net.Delayed+d.Delayed, net.Refused+d.Refused
+		net.Cut, net.Lost, net.Delayed, net.Refused = net.Cut+d.Cut, net.Lost+d.Lost, net.Delayed+
+			d.Delayed, net.Refused+d.Refused
 	}
 	revisions := 0
 	for _, h := range c.told {
@@ -224,7 +226,8 @@ func (c *campaign) summary(failed bool) string {
 	if c.feed != nil {
 		sent = c.feed.sent
 	}
-	return fmt.Sprintf("campaign: seed %d, %d engines, %d steps, %d checks, %d kills, faults %s, answers cut %d, lost %d, delayed %d, connections refused %d; "+
+	return fmt.Sprintf("campaign: seed %d, %d engines, %d steps, %d checks, %d kills, faults %s, answers cut %d, "+
+		"lost %d, delayed %d, connections refused %d; "+
 		"engines that ended by themselves %s, started %s, did %s; %d facts, %d revisions of %d units; findings: %s",
 		c.seed, len(c.engines), c.steps, c.checks, kills, list(c.faults), net.Cut, net.Lost, net.Delayed, net.Refused,
 		list(c.ended), list(c.variants), list(c.done), sent, revisions, len(c.told), findings)

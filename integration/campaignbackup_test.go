@@ -17,7 +17,8 @@ func (e *instance) backup(t *testing.T) {
 	defer e.mu.Unlock()
 	e.backups++
 	to := filepath.Join(e.campaign.dir, fmt.Sprintf("engine%d-backup%d", e.number, e.backups))
-	if out, err := exec.Command(e.program, "state", "backup", "--data-dir", filepath.Join(e.dir, "data"), "--to", to).CombinedOutput(); err != nil {
+	if out, err := exec.Command(e.program, "state", "backup", "--data-dir", filepath.Join(e.dir, "data"),
+		"--to", to).CombinedOutput(); err != nil {
 		if !e.damaged {
 			t.Errorf("step %d: backup of engine %d: %v: %s", e.steps, e.number, err, out)
 		}

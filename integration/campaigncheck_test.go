@@ -44,7 +44,8 @@ func (c *campaign) check(t *testing.T) {
 			break
 		}
 		if now.Sub(began) > agreeWithin {
-			t.Errorf("step %d: run and replay differ in %d places after %s:\n%s", c.steps, len(diff), agreeWithin, strings.Join(diff[:min(len(diff), 10)], "\n"))
+			t.Errorf("step %d: run and replay differ in %d places after %s:\n%s", c.steps, len(diff),
+				agreeWithin, strings.Join(diff[:min(len(diff), 10)], "\n"))
 			return
 		}
 		time.Sleep(time.Second)
@@ -54,7 +55,8 @@ func (c *campaign) check(t *testing.T) {
 		e.pages(t)
 	}
 	t.Logf("step %d: agreed after %s, of which %s to read the inputs, at look %d; %d facts, %d revisions of %d units",
-		c.steps, time.Since(began).Round(100*time.Millisecond), read.Round(100*time.Millisecond), looks, c.feed.sent, len(c.records), len(c.told))
+		c.steps, time.Since(began).Round(100*time.Millisecond), read.Round(100*time.Millisecond), looks,
+		c.feed.sent, len(c.records), len(c.told))
 }
 
 // rereadEvery is after how many checks all violations are read again, as long as

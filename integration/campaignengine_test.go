@@ -76,7 +76,8 @@ func (e *instance) endOrderly() error {
 	}
 	e.keep()
 	if took := time.Since(began); took > 15*time.Second || e.now.Err() != nil {
-		return fmt.Errorf("engine %d took %s to stop and ended with %w\n%s", e.number, took.Round(time.Second), e.now.Err(), last(e.now.text()))
+		return fmt.Errorf("engine %d took %s to stop and ended with %w\n%s", e.number, took.Round(time.Second),
+			e.now.Err(), last(e.now.text()))
 	}
 	return nil
 }

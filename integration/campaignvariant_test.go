@@ -29,7 +29,8 @@ func (e *instance) variant() (args []string) {
 func (c *campaign) snapshots() string { return filepath.Join(c.dir, "snapshots") }
 
 // deeds are what an engine says of itself that the campaign counts.
-var deeds = []string{"task begins from a snapshot", "the snapshot is not used", "the snapshot is newer than the last commit", "the local state of the task is damaged"}
+var deeds = []string{"task begins from a snapshot", "the snapshot is not used",
+	"the snapshot is newer than the last commit", "the local state of the task is damaged"}
 
 // tally counts what the engine did since it was started, by what it said.
 func (e *instance) tally() {
@@ -47,7 +48,8 @@ func (e *instance) pages(t *testing.T) {
 	t.Helper()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	out, err := exec.CommandContext(t.Context(), e.program, "state", "inspect", "--data-dir", filepath.Join(e.dir, "data"), "--json").Output()
+	out, err := exec.CommandContext(t.Context(), e.program, "state", "inspect", "--data-dir",
+		filepath.Join(e.dir, "data"), "--json").Output()
 	if err != nil {
 		return
 	}

@@ -27,15 +27,18 @@ type changing struct {
 // newChanging starts a broker and an engine that takes the brokers' times.
 func newChanging(t *testing.T) *changing {
 	t.Helper()
-	c := &changing{rig: &rig{brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(), program: build(t), dir: t.TempDir()}}
+	c := &changing{rig: &rig{brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(),
+		program: build(t), dir: t.TempDir()}}
 	c.tilsyn(t, nil, "topics", "create", "--partitions", "4")
 	var err error
-	if c.client, err = topics.Connect(t.Context(), topics.Config{Brokers: []string{c.brokers}, Prefix: prefix}); err != nil {
+	if c.client, err = topics.Connect(t.Context(),
+		topics.Config{Brokers: []string{c.brokers}, Prefix: prefix}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.client.Close)
 	c.admin = &kafka.Client{Addr: kafka.TCP(c.brokers), Timeout: 20 * time.Second}
-	c.engine = serve(t, c.program, "run", "--brokers", c.brokers, "--topic-prefix", prefix, "--data-dir", filepath.Join(c.dir, "state"), "--listen", "127.0.0.1:0")
+	c.engine = serve(t, c.program, "run", "--brokers", c.brokers, "--topic-prefix", prefix, "--data-dir",
+		filepath.Join(c.dir, "state"), "--listen", "127.0.0.1:0")
 	c.address = c.engine.address(t)
 	c.ready(t, http.StatusOK, "")
 	return c
@@ -59,7 +62,8 @@ func (c *changing) ready(t *testing.T, want int, says string) {
 // grow gives a topic so many partitions.
 func (c *changing) grow(t *testing.T, topic string, partitions int32) {
 	t.Helper()
-	res, err := c.admin.CreatePartitions(t.Context(), &kafka.CreatePartitionsRequest{Topics: []kafka.TopicPartitionsConfig{{Name: prefix + topic, Count: partitions}}})
+	res, err := c.admin.CreatePartitions(t.Context(),
+		&kafka.CreatePartitionsRequest{Topics: []kafka.TopicPartitionsConfig{{Name: prefix + topic, Count: partitions}}})
 	if err == nil {
 		err = res.Errors[prefix+topic]
 	}
@@ -120,10 +124,12 @@ func TestTopicsChangeUnderTheEngine(t *testing.T) {
 	before := metric(t, c.address, "tilsyn_dead_letters_total")
 	c.grow(t, topics.Exclusions, 3)
 	p := c.client.NewProducer(topics.ProducerConfig{})
-	if _, err := p.Produce(t.Context(), []topics.Out{{Topic: topics.Exclusions, Partition: 2, Key: []byte("KH"), Value: []byte{0xff}}}); err != nil {
+	if _, err := p.Produce(t.Context(),
+		[]topics.Out{{Topic: topics.Exclusions, Partition: 2, Key: []byte("KH"), Value: []byte{0xff}}}); err != nil {
 		t.Fatal(err)
 	}
-	for began := time.Now(); metric(t, c.address, "tilsyn_dead_letters_total") == before; time.Sleep(100 * time.Millisecond) {
+	for began := time.Now(); metric(t, c.address, "tilsyn_dead_letters_total") == before; time.Sleep(100 *
+		time.Millisecond) {
 		if c.engine.running(t); time.Since(began) > time.Minute {
 			t.Fatal("a new partition of exclusions is not read")
 		}

@@ -70,7 +70,8 @@ func histories(t *testing.T, records []said, partitions int32) map[string][]viol
 	for _, r := range records {
 		v := r.Value
 		at := fmt.Sprintf("partition %d offset %d", r.Partition, r.Offset)
-		if r.Key != v.text("unit_id") || r.Headers["unit_id"] != v.text("unit_id") || r.Headers["revision"] != strconv.Itoa(v.revision()) || r.Headers["schema"] == "" {
+		if r.Key != v.text("unit_id") || r.Headers["unit_id"] != v.text("unit_id") ||
+			r.Headers["revision"] != strconv.Itoa(v.revision()) || r.Headers["schema"] == "" {
 			t.Errorf("%s: key %s and headers %v do not fit the record", at, r.Key, r.Headers)
 		}
 		if want := topics.Partition([]byte(v.text("person_id")), partitions); want != r.Partition {
@@ -151,7 +152,8 @@ func name(v violation) string {
 
 func TestDifferencesAreSeen(t *testing.T) {
 	base := func(change ...string) violation {
-		v := violation{"unit_id": "u", "person_id": "p", "kind": "STAY", "unit_date": "2026-02-03", "status": "INDICATED", "settled": true}
+		v := violation{"unit_id": "u", "person_id": "p", "kind": "STAY", "unit_date": "2026-02-03",
+			"status": "INDICATED", "settled": true}
 		for _, c := range change {
 			k, x, _ := strings.Cut(c, "=")
 			v[k] = x

@@ -44,14 +44,16 @@ func kafkaImage(t *testing.T) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	if out, err := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").
+		CombinedOutput(); err != nil {
 		missing("there is no Docker engine to talk to (docker version: %v %.200s)", err, out)
 	}
 	if exec.CommandContext(ctx, "docker", "image", "inspect", image).Run() == nil {
 		return image
 	}
 	if out, err := exec.CommandContext(ctx, "docker", "pull", "--quiet", image).CombinedOutput(); err != nil {
-		missing("the image %s is not there and cannot be pulled; integration/kafkaimage/build.sh makes one to name in %s (%.200s)", image, imageVariable, out)
+		missing("the image %s is not there and cannot be pulled; "+
+			"integration/kafkaimage/build.sh makes one to name in %s (%.200s)", image, imageVariable, out)
 	}
 	return image
 }
@@ -76,7 +78,8 @@ func kafkaContainer(t *testing.T) string {
 	c, err := testcontainers.Run(ctx, image,
 		testcontainers.WithExposedPorts("9092/tcp"),
 		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
-			h.PortBindings = network.PortMap{network.MustParsePort("9092/tcp"): {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
+			loopback := network.PortBinding{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}
+			h.PortBindings = network.PortMap{network.MustParsePort("9092/tcp"): {loopback}}
 		}),
 		testcontainers.WithEnv(map[string]string{
 			"KAFKA_NODE_ID":                                  "1",
@@ -123,7 +126,8 @@ func TestContainer(t *testing.T) {
 	told, same := 0, 0
 	for begin := time.Now(); ; time.Sleep(time.Second) {
 		engine.running(t)
-		out, err := exec.CommandContext(t.Context(), r.program, "verify", "--brokers", r.brokers, "--topic-prefix", prefix).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), r.program, "verify", "--brokers", r.brokers, "--topic-prefix",
+			prefix).CombinedOutput()
 		before := told
 		told = bytes.Count(r.tilsyn(t, nil, "tail", topics.Violations, "--from-beginning", "--exit-at-end"), []byte("\n"))
 		if same++; err != nil || told != before {

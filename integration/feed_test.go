@@ -40,7 +40,8 @@ func newFeeder(t *testing.T, brokers string, cfg simulate.Config) *feeder {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	t.Logf("%d facts of %d persons, simulated from seed %d, start %s, until %d", len(all.Facts), cfg.Persons, cfg.Seed, simulate.DateString(cfg.Start), cfg.Until)
+	t.Logf("%d facts of %d persons, simulated from seed %d, start %s, until %d", len(all.Facts), cfg.Persons,
+		cfg.Seed, simulate.DateString(cfg.Start), cfg.Until)
 	return &feeder{producer: client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4}), facts: all.Facts}
 }
 
@@ -55,7 +56,8 @@ func (f *feeder) send(ctx context.Context, n int) error {
 		x := &f.facts[f.sent+i]
 		s, _ := schemas.Lookup(x.Topic)
 		err := f.producer.Add(ctx, topics.Out{
-			Topic: x.Topic, Partition: topics.ByKey, Key: []byte(x.Key), Value: s.AppendValue(nil, x.Record), Timestamp: int64(x.ReceivedAt)})
+			Topic: x.Topic, Partition: topics.ByKey, Key: []byte(x.Key), Value: s.AppendValue(nil, x.Record),
+			Timestamp: int64(x.ReceivedAt)})
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,8 @@ func (r *lateRig) fresh(t *testing.T) *lateRig {
 	if _, err := c.Create(t.Context(), topics.CreateOptions{Partitions: lateTopicPartitions}); err != nil {
 		t.Fatal(err)
 	}
-	out := &lateRig{t: t, proxy: r.proxy, address: r.address, client: c, w: c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("g", 1), Last: topics.TaskCommits})}
+	out := &lateRig{t: t, proxy: r.proxy, address: r.address, client: c,
+		w: c.NewTxnWriter(topics.TxnConfig{TransactionalID: c.TransactionalID("g", 1), Last: topics.TaskCommits})}
 	if err := out.w.Init(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,8 @@ func (r *lateRig) produce(topic string, values ...string) {
 
 func (r *lateRig) sendOffset(n int64) {
 	r.t.Helper()
-	g := topics.GroupOffsets{Group: r.group(), Generation: -1, Positions: []topics.Position{{Topic: topics.CardEvents, Partition: 1, Offset: n}}}
+	g := topics.GroupOffsets{Group: r.group(), Generation: -1,
+		Positions: []topics.Position{{Topic: topics.CardEvents, Partition: 1, Offset: n}}}
 	if err := r.w.SendOffsets(r.t.Context(), g); err != nil {
 		r.t.Fatal(err)
 	}
@@ -313,7 +315,8 @@ func TestTakeoverWhileCommitting(t *testing.T) {
 		if err := old.Begin(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := old.Produce(t.Context(), []topics.Out{{Topic: topics.Violations, Partition: 1, Value: []byte("v")}}); err != nil {
+		if _, err := old.Produce(t.Context(),
+			[]topics.Out{{Topic: topics.Violations, Partition: 1, Value: []byte("v")}}); err != nil {
 			t.Fatal(err)
 		}
 		taken := make(chan error, 1)

@@ -97,7 +97,8 @@ func newLateCluster(t *testing.T) *lateCluster {
 	for i, p := range c.proxies {
 		p.To(cluster.Behind(i))
 	}
-	c.deployment = deployment{program: build(t), brokers: cluster.Addresses(), prefix: lateClusterPrefix, group: lateGroup2,
+	c.deployment = deployment{program: build(t), brokers: cluster.Addresses(),
+		prefix: lateClusterPrefix, group: lateGroup2,
 		facts: filepath.Join(t.TempDir(), "facts.jsonl")}
 	c.behind = c.deployment
 	c.behind.brokers = strings.Join(addresses, ",")
@@ -107,13 +108,15 @@ func newLateCluster(t *testing.T) *lateCluster {
 	for _, at := range []struct {
 		topic           string
 		partition, node int32
-	}{{topics.HandOver, handOverTask, handOverNode}, {topics.TaskCommits, sendingTask, commitsNode}, {topics.TaskCommits, handOverTask, commitsNode}} {
+	}{{topics.HandOver, handOverTask, handOverNode}, {topics.TaskCommits, sendingTask, commitsNode},
+		{topics.TaskCommits, handOverTask, commitsNode}} {
 		if err := cluster.Replicas(ctx, lateClusterPrefix+at.topic, at.partition, at.node); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var err error
-	if c.client, err = topics.Connect(t.Context(), topics.Config{Brokers: strings.Split(c.brokers, ","), Prefix: lateClusterPrefix}); err != nil {
+	if c.client, err = topics.Connect(t.Context(),
+		topics.Config{Brokers: strings.Split(c.brokers, ","), Prefix: lateClusterPrefix}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.client.Close)
@@ -154,7 +157,8 @@ func (c *lateCluster) makeFacts() {
 	}
 	for d := day.Add(-48 * time.Hour); d.Before(time.Now()); d = d.Add(24 * time.Hour) {
 		for _, log := range []string{"ASSISTED_PASSAGE", "NOTICE_LOG", "OUTAGE_FORMS", "BARCODE_LOG"} {
-			for name, through := range map[string]string{"night": fmt.Sprintf(`"through":%q,`, d.Add(6*time.Hour).Format(time.RFC3339)), "day": ""} {
+			for name, through := range map[string]string{"night": fmt.Sprintf(`"through":%q,`,
+				d.Add(6*time.Hour).Format(time.RFC3339)), "day": ""} {
 				known := d.Add(7 * time.Hour)
 				if name == "day" {
 					known = d.Add(25 * time.Hour)

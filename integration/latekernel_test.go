@@ -84,7 +84,8 @@ func deafened(t *testing.T, pid, port int) *netfault.Deaf {
 		if kafkaproc.Required() && os.Geteuid() == 0 {
 			t.Fatal(err)
 		}
-		t.Skipf("NOT CHECKED: packets on their way to a broker cannot be dropped here; it needs Linux and the right to look into a child process: %v", err)
+		t.Skipf("NOT CHECKED: packets on their way to a broker cannot be dropped here; "+
+			"it needs Linux and the right to look into a child process: %v", err)
 	}
 	t.Cleanup(func() { _ = d.Hear() })
 	t.Logf("deaf connections: %d", d.Connections())

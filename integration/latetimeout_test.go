@@ -50,7 +50,8 @@ func TestGivingUpLaterThanTheTransactionEnds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := rig.fresh(t)
-			r.w = r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("short", 1), Timeout: shortTxn})
+			r.w = r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("short", 1),
+				Timeout: shortTxn})
 			if err := r.w.Init(t.Context()); err != nil {
 				t.Fatal(err)
 			}

@@ -55,7 +55,8 @@ func (d deployment) with(t *testing.T, prefix, group string, seed uint64) deploy
 	d.prefix, d.group = prefix, group
 	d.tilsyn(t, "topics", "create", "--partitions", "4", "--timestamps", "create")
 	dir, now := t.TempDir(), duty.Instant(time.Now().UnixMilli())
-	if _, _, err := simulate.WriteFiles(simulate.Config{Seed: seed, Start: now.Date() - 12, Days: 12, Persons: 20, Until: now}, dir); err != nil {
+	if _, _, err := simulate.WriteFiles(simulate.Config{Seed: seed, Start: now.Date() - 12, Days: 12,
+		Persons: 20, Until: now}, dir); err != nil {
 		t.Fatal(err)
 	}
 	d.facts = filepath.Join(dir, simulate.FactsFile)
@@ -69,7 +70,8 @@ func (d deployment) tilsyn(t *testing.T, args ...string) []byte {
 }
 
 func (d deployment) args(dir string, more ...string) []string {
-	return append([]string{"run", "--brokers", d.brokers, "--topic-prefix", d.prefix, "--group", d.group, "--data-dir", dir,
+	return append([]string{"run", "--brokers", d.brokers, "--topic-prefix", d.prefix, "--group",
+		d.group, "--data-dir", dir,
 		"--listen", "127.0.0.1:0", "--trust-timestamps", "--session-timeout", ownSession.String()}, more...)
 }
 
@@ -113,7 +115,8 @@ func (d deployment) agree(t *testing.T, engines ...*service) {
 			live[v.text("unit_id")] = append(live[v.text("unit_id")], v)
 		}
 		var want []violation
-		for _, line := range lines(t, output(t, nil, d.program, "replay", "--as-of", time.Now().UTC().Format(time.RFC3339), d.facts)) {
+		for _, line := range lines(t,
+			output(t, nil, d.program, "replay", "--as-of", time.Now().UTC().Format(time.RFC3339), d.facts)) {
 			want = append(want, decode[violation](t, line))
 		}
 		diff := differences(live, want)
@@ -121,7 +124,8 @@ func (d deployment) agree(t *testing.T, engines ...*service) {
 			break
 		}
 		if time.Since(began) > 2*time.Minute {
-			t.Fatalf("%s: %d units said, run and replay differ in %d places:\n%s", d.prefix, len(live), len(diff), strings.Join(diff[:min(len(diff), 5)], "\n"))
+			t.Fatalf("%s: %d units said, run and replay differ in %d places:\n%s", d.prefix, len(live),
+				len(diff), strings.Join(diff[:min(len(diff), 5)], "\n"))
 		}
 	}
 	d.tilsyn(t, "verify") // ends the test where it finds a difference

@@ -40,7 +40,8 @@ func python(t *testing.T) string {
 	t.Helper()
 	path := os.Getenv(pythonVariable)
 	if path == "" {
-		kafkaproc.Missing(t, fmt.Errorf("%s is not set; .ci/run kafka makes a Python with confluent-kafka and fastavro and sets it", pythonVariable))
+		kafkaproc.Missing(t, fmt.Errorf("%s is not set; .ci/run kafka makes a Python with confluent-kafka "+
+			"and fastavro and sets it", pythonVariable))
 	}
 	out, err := exec.CommandContext(t.Context(), path, "-c", "import confluent_kafka, fastavro").CombinedOutput()
 	if err != nil {
@@ -58,7 +59,8 @@ func output(t *testing.T, stdin []byte, name string, args ...string) []byte {
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), &out, &errs
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s %s: %v\n%s%s", filepath.Base(name), strings.Join(args, " "), err, last(errs.String()), last(out.String()))
+		t.Fatalf("%s %s: %v\n%s%s", filepath.Base(name), strings.Join(args, " "), err, last(errs.String()),
+			last(out.String()))
 	}
 	return out.Bytes()
 }

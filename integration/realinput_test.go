@@ -31,7 +31,8 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{python: python(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(), program: build(t), dir: t.TempDir()}
+	r := &rig{python: python(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(),
+		program: build(t), dir: t.TempDir()}
 	r.tilsyn(t, nil, "topics", "create", "--partitions", "4", "--timestamps", "create")
 	return r
 }
@@ -96,7 +97,8 @@ func (r *rig) saidFrom(t *testing.T, begin map[int32]int64) []said {
 		from = append(from, fmt.Sprintf("%d:%d", p, offset))
 	}
 	var records []said
-	for _, line := range lines(t, r.foreign(t, nil, "consume", "--topic", topics.Violations, "--begin", strings.Join(from, ","))) {
+	for _, line := range lines(t, r.foreign(t, nil, "consume", "--topic", topics.Violations, "--begin",
+		strings.Join(from, ","))) {
 		records = append(records, decode[said](t, line))
 	}
 	return records
@@ -212,7 +214,8 @@ func checkTruth(t *testing.T, live map[string][]violation, truth *simulate.Truth
 	for _, u := range truth.Units {
 		id := duty.UnitID(u.Kind, u.Date, u.PersonID)
 		if u.Indicated != indicated[id] {
-			t.Errorf("%s %s %s: INDICATED %v, in truth %v", u.PersonID, u.Kind, simulate.DateString(u.Date), indicated[id], u.Indicated)
+			t.Errorf("%s %s %s: INDICATED %v, in truth %v", u.PersonID, u.Kind, simulate.DateString(u.Date),
+				indicated[id], u.Indicated)
 		}
 		if u.Indicated && indicated[id] {
 			found++

@@ -40,7 +40,8 @@ func newAuthority(t *testing.T, dir, name string) *authority {
 // certificate makes a key and a certificate, signed by the authority or, without
 // one, by itself, and writes them down: the certificate to one file and the key,
 // if it is wanted, to another.
-func certificate(t *testing.T, name string, by *authority, certFile, keyFile string) (*ecdsa.PrivateKey, *x509.Certificate) {
+func certificate(t *testing.T, name string, by *authority,
+	certFile, keyFile string) (*ecdsa.PrivateKey, *x509.Certificate) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
@@ -121,7 +122,8 @@ func newGuarded(t *testing.T) *guarded {
 }
 
 func (g *guarded) sasl(mechanism string) []string {
-	return []string{"--brokers", g.at.SASL, "--tls-ca", g.ca, "--sasl-mechanism", mechanism, "--sasl-username", testUser, "--sasl-password-file", g.password}
+	return []string{"--brokers", g.at.SASL, "--tls-ca", g.ca, "--sasl-mechanism", mechanism, "--sasl-username",
+		testUser, "--sasl-password-file", g.password}
 }
 
 // TestGuardedBroker brings facts to a broker, judges them and reads what was
@@ -138,13 +140,17 @@ func TestGuardedBroker(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			way := append(way, "--topic-prefix", strings.ToLower(name)+".")
-			output(t, nil, g.program, append([]string{"topics", "create", "--partitions", "2", "--timestamps", "create"}, way...)...)
+			output(t, nil, g.program,
+				append([]string{"topics", "create", "--partitions", "2", "--timestamps", "create"}, way...)...)
 			output(t, nil, g.program, append([]string{"load", facts}, way...)...)
-			engine := serve(t, g.program, append([]string{"run", "--data-dir", filepath.Join(t.TempDir(), "data"), "--listen", "127.0.0.1:0", "--trust-timestamps", "--group", name}, way...)...)
+			engine := serve(t, g.program,
+				append([]string{"run", "--data-dir", filepath.Join(t.TempDir(), "data"), "--listen", "127.0.0.1:0",
+					"--trust-timestamps", "--group", name}, way...)...)
 			address := engine.address(t)
 			for began := time.Now(); ; time.Sleep(100 * time.Millisecond) {
 				engine.running(t)
-				if status, _ := get(t, address, "/readyz"); status == http.StatusOK && metric(t, address, "tilsyn_input_records_total") > 0 {
+				if status, _ := get(t, address, "/readyz"); status == http.StatusOK &&
+					metric(t, address, "tilsyn_input_records_total") > 0 {
 					break
 				}
 				if time.Since(began) > 30*time.Second {
@@ -153,7 +159,8 @@ func TestGuardedBroker(t *testing.T) {
 			}
 			ledger := 0
 			for began := time.Now(); ledger == 0 && time.Since(began) < 30*time.Second; time.Sleep(200 * time.Millisecond) {
-				ledger = len(lines(t, output(t, nil, g.program, append([]string{"tail", "outcomes", "--from-beginning", "--exit-at-end"}, way...)...)))
+				ledger = len(lines(t, output(t, nil, g.program,
+					append([]string{"tail", "outcomes", "--from-beginning", "--exit-at-end"}, way...)...)))
 			}
 			if ledger == 0 {
 				t.Error("there is no ledger after 30 s")
@@ -168,7 +175,8 @@ func TestGuardedBroker(t *testing.T) {
 					}
 				}
 				if n := metric(t, address, "tilsyn_recoveries_total"); n != 2 {
-					t.Errorf("%.0f recoveries of two tasks: connections that end must be made anew and nothing else\n%s", n, last(engine.text()))
+					t.Errorf("%.0f recoveries of two tasks: "+
+						"connections that end must be made anew and nothing else\n%s", n, last(engine.text()))
 				}
 			}
 			engine.stop(t)
@@ -185,7 +193,8 @@ func TestGuardedBroker(t *testing.T) {
 func TestGuardedBrokerRefuses(t *testing.T) {
 	g := newGuarded(t)
 	wrongPassword := func(mechanism string) []string {
-		return []string{"--brokers", g.at.SASL, "--tls-ca", g.ca, "--sasl-mechanism", mechanism, "--sasl-username", testUser, "--sasl-password", testPassword + "x"}
+		return []string{"--brokers", g.at.SASL, "--tls-ca", g.ca, "--sasl-mechanism", mechanism, "--sasl-username",
+			testUser, "--sasl-password", testPassword + "x"}
 	}
 	for _, c := range []struct {
 		name   string
@@ -207,7 +216,8 @@ func TestGuardedBrokerRefuses(t *testing.T) {
 		{"TLS on a listener without", []string{"--brokers", g.plain, "--tls-ca", g.ca}, 3, "TLS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, command := range [][]string{{"run", "--data-dir", filepath.Join(t.TempDir(), "data")}, {"tail", "violations", "--exit-at-end"}} {
+			for _, command := range [][]string{{"run", "--data-dir", filepath.Join(t.TempDir(), "data")},
+				{"tail", "violations", "--exit-at-end"}} {
 				began := time.Now()
 				args := append(append(command, c.way...), "--give-up-after", "3s")
 				out, err := exec.CommandContext(t.Context(), g.program, args...).CombinedOutput()

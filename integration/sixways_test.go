@@ -51,7 +51,8 @@ type wayRig struct {
 // feederOf writes facts that there are already.
 func feederOf(t *testing.T, brokers string, facts []simulate.Fact) *feeder {
 	t.Helper()
-	client, err := topics.Connect(t.Context(), topics.Config{Brokers: strings.Split(brokers, ","), Prefix: prefix, GiveUpAfter: time.Minute})
+	client, err := topics.Connect(t.Context(),
+		topics.Config{Brokers: strings.Split(brokers, ","), Prefix: prefix, GiveUpAfter: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

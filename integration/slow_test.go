@@ -109,7 +109,8 @@ func TestSlowBroker(t *testing.T) {
 	r := &rig{python: python(t), brokers: c.Addresses(), behind: p.Address(), program: build(t), dir: t.TempDir()}
 	r.tilsyn(t, nil, "topics", "create", "--partitions", "4", "--timestamps", "create")
 	seed := uint64(time.Now().UnixNano())
-	f := newFeeder(t, r.brokers, simulate.Config{Seed: seed, Days: 24, Persons: 120, Faults: simulate.Faults{Duplicate: 0.01, Reorder: 20}})
+	f := newFeeder(t, r.brokers,
+		simulate.Config{Seed: seed, Days: 24, Persons: 120, Faults: simulate.Faults{Duplicate: 0.01, Reorder: 20}})
 	began := time.Now()
 	if err := f.send(t.Context(), len(f.facts)*2/3); err != nil {
 		t.Fatal(err)
@@ -135,7 +136,8 @@ func TestSlowBroker(t *testing.T) {
 	if read >= float64(f.sent) {
 		t.Errorf("all %d facts were read: the network is not slow enough for the test to say something", f.sent)
 	}
-	t.Logf("slow: %.0f of %d records read, at most %.0f MiB, %d delayed answers", read, f.sent, most/(1<<20), p.Done().Delayed)
+	t.Logf("slow: %.0f of %d records read, at most %.0f MiB, %d delayed answers", read, f.sent,
+		most/(1<<20), p.Done().Delayed)
 	engine.stop(t)
 
 	engine = serve(t, r.program, append(r.engineArgs(r.dir+"/state"), "--memory", slowMemory)...)
@@ -150,7 +152,8 @@ func TestSlowBroker(t *testing.T) {
 	}
 	began = time.Now()
 	live := r.agree(t, engine, input)
-	t.Logf("caught up and agreed %s after the network was itself again, %d units", time.Since(began).Round(time.Second), len(live))
+	t.Logf("caught up and agreed %s after the network was itself again, %d units",
+		time.Since(began).Round(time.Second), len(live))
 	if len(live) == 0 {
 		t.Error("nothing was said; the comparison proves nothing")
 	}
@@ -161,7 +164,8 @@ func TestSlowBroker(t *testing.T) {
 // slowly looks at the engine once a second: it must be healthy, and its memory
 // bounded. It returns the most memory seen, the records read at the end, and in
 // how many looks there were more than before.
-func (r *rig) slowly(t *testing.T, engine *service, d time.Duration, each func(look int)) (most, read float64, grew int) {
+func (r *rig) slowly(t *testing.T, engine *service, d time.Duration,
+	each func(look int)) (most, read float64, grew int) {
 	t.Helper()
 	address := engine.address(t)
 	for i := range int(d / time.Second) {

@@ -45,7 +45,8 @@ func uncleanElection(t *testing.T, grown int) {
 	t.Cleanup(c.client.Close)
 	must(c.client.SetTopic(ctx, topics.CardEvents, "min.insync.replicas", "1"))
 
-	c.engine = serve(t, c.program, "run", "--brokers", c.brokers, "--topic-prefix", prefix, "--data-dir", filepath.Join(c.dir, "state"),
+	c.engine = serve(t, c.program, "run", "--brokers", c.brokers, "--topic-prefix", prefix, "--data-dir",
+		filepath.Join(c.dir, "state"),
 		"--listen", "127.0.0.1:0", "--session-timeout", "5m")
 	c.address = c.engine.address(t)
 	c.ready(t, http.StatusOK, "")

@@ -91,7 +91,8 @@ func (c *Compatibility) walk(s *avro.Schema, at string, seen map[*avro.Schema]bo
 	}
 	seen[s] = true
 	if s.Ignored != "" {
-		c.Rules = append(c.Rules, fmt.Sprintf("%s: %q is no logical type of %s; every reader ignores it", at, s.Ignored, s.Kind))
+		c.Rules = append(c.Rules, fmt.Sprintf("%s: %q is no logical type of %s; every reader ignores it",
+			at, s.Ignored, s.Kind))
 	}
 	switch s.Kind {
 	case avro.Enum:

@@ -44,7 +44,8 @@ func TestCompatibility(t *testing.T) {
 		}, rules: `Hold.valid_from: "timestamp-milis" is no logical type of long; every reader ignores it`, identical: true},
 		{name: "micros", edit: func(m map[string]any) {
 			field(m, "valid_from")["type"] = map[string]any{"type": "long", "logicalType": "timestamp-micros"}
-		}, backward: "Hold.valid_from: written as timestamp-millis, read as timestamp-micros", forward: "written as timestamp-micros", identical: true},
+		}, backward: "Hold.valid_from: written as timestamp-millis, read as timestamp-micros",
+			forward: "written as timestamp-micros", identical: true},
 		{name: "added symbol", edit: func(m map[string]any) {
 			e := field(m, "kind")["type"].(map[string]any)
 			e["symbols"] = append(e["symbols"].([]any), "QUARANTINE")
@@ -53,8 +54,11 @@ func TestCompatibility(t *testing.T) {
 			e := field(m, "kind")["type"].(map[string]any)
 			e["symbols"] = e["symbols"].([]any)[:4]
 			delete(e, "default")
-		}, backward: "Hold.kind: enum HoldKind: the reader does not have OTHER, and its enum has no default", rules: "Hold.kind: an enum has UNKNOWN"},
-		{name: "renamed enum", edit: func(m map[string]any) { field(m, "kind")["type"].(map[string]any)["name"] = "HoldSort" },
+		}, backward: "Hold.kind: enum HoldKind: the reader does not have OTHER, and its enum has no default",
+			rules: "Hold.kind: an enum has UNKNOWN"},
+		{name: "renamed enum", edit: func(m map[string]any) {
+			field(m, "kind")["type"].(map[string]any)["name"] = "HoldSort"
+		},
 			backward: "a type must keep its name", forward: "a type must keep its name"},
 		{name: "no doc", edit: func(m map[string]any) { delete(field(m, "kind"), "doc") }, rules: "Hold.kind: the field has no doc", identical: true},
 		{name: "another key", edit: func(m map[string]any) { m["key"] = "hold_id" }, rules: `Hold: the key was "person_id" and is now "hold_id"`, identical: true},
@@ -101,7 +105,8 @@ func TestBuiltInIsCompatible(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{`{`, `"string"`, `{"type":"record","name":"tilsyn.Parcel","fields":[]}`, `{"type":"enum","name":"tilsyn.Hold","symbols":["A"]}`} {
+	for _, text := range []string{`{`, `"string"`, `{"type":"record","name":"tilsyn.Parcel","fields":[]}`,
+		`{"type":"enum","name":"tilsyn.Hold","symbols":["A"]}`} {
 		if _, err := CheckCompatibility([]byte(text)); err == nil {
 			t.Errorf("%s was judged", text)
 		}

@@ -104,7 +104,8 @@ func TestContainerRoundTrip(t *testing.T) {
 					t.Fatalf("%d records read, %d written", len(got), len(in))
 				}
 				for i := range in {
-					if !reflect.DeepEqual(got[i], in[i]) || logged[i].OK != withLog || withLog && logged[i].V != in[i].ReceivedAt+duty.Second {
+					if !reflect.DeepEqual(got[i], in[i]) || logged[i].OK != withLog ||
+						withLog && logged[i].V != in[i].ReceivedAt+duty.Second {
 						t.Fatalf("record %d: %+v, %+v", i, got[i], logged[i])
 					}
 				}
@@ -177,7 +178,8 @@ func TestContainerBadRecord(t *testing.T) {
 	if read != 4 || len(bad) != 1 {
 		t.Fatalf("%d records and %d faults", read, len(bad))
 	}
-	if f := bad[0]; f.Record != 3 || f.Lost != 1 || f.ID != "N-000002" || f.At.V != logged+2 || !strings.Contains(f.Error(), "record 3: Notice.clarity") {
+	if f := bad[0]; f.Record != 3 || f.Lost != 1 || f.ID != "N-000002" || f.At.V != logged+2 ||
+		!strings.Contains(f.Error(), "record 3: Notice.clarity") {
 		t.Errorf("%+v: %v", f, f)
 	}
 }
@@ -336,7 +338,8 @@ func TestContainerBomb(t *testing.T) {
 	if _, err := expand(CodecSnappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00"), limit); err == nil {
 		t.Error("snappy: expanded 4 GiB")
 	}
-	if _, err := expand(CodecSnappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit); err == nil || !strings.Contains(err.Error(), "checksum") {
+	if _, err := expand(CodecSnappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit); err == nil ||
+		!strings.Contains(err.Error(), "checksum") {
 		t.Errorf("snappy checksum: %v", err)
 	}
 }

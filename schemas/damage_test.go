@@ -59,7 +59,8 @@ func TestDamage(t *testing.T) {
 			s, _ := Lookup(c.topic)
 			_, err := s.Decode([]byte(c.bytes))
 			var fault *DecodeError
-			if !errors.As(err, &fault) || fault.Record != s.Name() || fault.Field != c.field || !strings.Contains(fault.Reason, c.reason) {
+			if !errors.As(err, &fault) || fault.Record != s.Name() || fault.Field != c.field ||
+				!strings.Contains(fault.Reason, c.reason) {
 				t.Fatalf("got %v, want %s.%s: … %s", err, s.Name(), c.field, c.reason)
 			}
 		})

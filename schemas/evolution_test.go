@@ -83,13 +83,19 @@ func TestForeignWriters(t *testing.T) {
 		{"dropped nullable field", func(m map[string]any) { drop(m, "valid_to") }, nil, func(h *duty.Hold) { h.ValidTo = duty.Opt[duty.Instant]{} }},
 		{"added fields", func(m map[string]any) {
 			add(m, 0, map[string]any{"name": "ward", "type": "string"})
-			add(m, 3, map[string]any{"name": "beds", "type": map[string]any{"type": "map", "values": []any{"null", "double", "bytes"}}})
-			add(m, 5, map[string]any{"name": "rooms", "type": map[string]any{"type": "array", "items": map[string]any{"type": "fixed", "name": "F", "size": 2}}})
-		}, map[string]any{"ward": "B", "beds": map[string]any{"a": nil, "b": goavro.Union("double", 2.5)}, "rooms": []any{[]byte("ab"), []byte("cd")}}, nil},
+			add(m, 3, map[string]any{"name": "beds",
+				"type": map[string]any{"type": "map", "values": []any{"null", "double", "bytes"}}})
+			add(m, 5, map[string]any{"name": "rooms",
+				"type": map[string]any{"type": "array", "items": map[string]any{"type": "fixed", "name": "F", "size": 2}}})
+		}, map[string]any{"ward": "B", "beds": map[string]any{"a": nil, "b": goavro.Union("double", 2.5)},
+			"rooms": []any{[]byte("ab"), []byte("cd")}}, nil},
 		{"other order", func(m map[string]any) { slices.Reverse(m["fields"].([]any)) }, nil, nil},
 		{"promotion of int", func(m map[string]any) { field(m, "version")["type"] = "int" }, map[string]any{"version": int32(3)}, nil},
 		{"bytes for string", func(m map[string]any) { field(m, "person_id")["type"] = "bytes" }, map[string]any{"person_id": []byte("P")}, nil},
-		{"not nullable", func(m map[string]any) { field(m, "valid_to")["type"] = "long"; delete(field(m, "valid_to"), "default") },
+		{"not nullable", func(m map[string]any) {
+			field(m, "valid_to")["type"] = "long"
+			delete(field(m, "valid_to"), "default")
+		},
 			map[string]any{"valid_to": int64(9)}, nil},
 		{"union where we have none", func(m map[string]any) { field(m, "hold_id")["type"] = []any{"null", "string"} },
 			map[string]any{"hold_id": goavro.Union("string", "H")}, nil},
@@ -151,7 +157,8 @@ func TestForeignRefusals(t *testing.T) {
 		{"new symbol used", func(m map[string]any) {
 			e := field(m, "kind")["type"].(map[string]any)
 			e["symbols"] = append(e["symbols"].([]any), "QUARANTINE")
-		}, map[string]any{"kind": "QUARANTINE"}, "Hold.kind: byte 12: the symbol QUARANTINE, which this version does not know; use one of CUSTODY, IMPRISONMENT, HOSPITAL, OTHER"},
+		}, map[string]any{"kind": "QUARANTINE"}, "Hold.kind: byte 12: the symbol QUARANTINE, " +
+			"which this version does not know; use one of CUSTODY, IMPRISONMENT, HOSPITAL, OTHER"},
 		{"null where we have none", func(m map[string]any) { field(m, "hold_id")["type"] = []any{"null", "string"} },
 			map[string]any{"hold_id": nil}, "the writer has null, the reader needs string"},
 		{"long for int", func(m map[string]any) {
@@ -181,7 +188,8 @@ func TestForeignRefusals(t *testing.T) {
 func TestUnits(t *testing.T) {
 	s, _ := Lookup("holds")
 	at, _ := duty.ParseInstant("2026-02-03T22:00:00.123Z")
-	hold := duty.Hold{ID: "h", HoldID: "h", PersonID: "P-1", Version: 1, Kind: duty.HoldKindOther, ReceivedAt: at, ValidFrom: at}
+	hold := duty.Hold{ID: "h", HoldID: "h", PersonID: "P-1", Version: 1, Kind: duty.HoldKindOther,
+		ReceivedAt: at, ValidFrom: at}
 	for _, c := range []struct {
 		logical     string
 		scale, more duty.Instant
@@ -232,8 +240,10 @@ func TestNamesAreCaseSensitive(t *testing.T) {
 	s, _ := Lookup("holds")
 	text := string(s.Text())
 	for _, extra := range []string{
-		`"Name":"IS_DELETED"`, `"NAME":7`, `"Type":"string"`, `"Default":true`, `"Doc":[]`, `"LogicalType":"timestamp-micros"`,
-		`"logicaltype":"timestamp-micros"`, `"Fields":[]`, `"Symbols":["X"]`, `"Namespace":"a.b"`, `"Items":"int"`, `"Values":1`, `"Size":"big"`,
+		`"Name":"IS_DELETED"`, `"NAME":7`, `"Type":"string"`, `"Default":true`, `"Doc":[]`,
+		`"LogicalType":"timestamp-micros"`,
+		`"logicaltype":"timestamp-micros"`, `"Fields":[]`, `"Symbols":["X"]`, `"Namespace":"a.b"`, `"Items":"int"`,
+		`"Values":1`, `"Size":"big"`,
 		`"size":"big"`, `"items":7`, // defined, but not for a field, a record or a long
 	} {
 		edited := strings.ReplaceAll(text, "{", "{"+extra+",")
@@ -289,7 +299,8 @@ func TestFrames(t *testing.T) {
 		}
 	}
 	other, _ := Lookup("notices")
-	if _, err := store.Decode(other, s.AppendValue(nil, v)); err == nil || !strings.Contains(err.Error(), "the writer has record Hold, the reader needs record Notice") {
+	if _, err := store.Decode(other, s.AppendValue(nil, v)); err == nil ||
+		!strings.Contains(err.Error(), "the writer has record Hold, the reader needs record Notice") {
 		t.Errorf("a Hold on notices: %v", err)
 	}
 }

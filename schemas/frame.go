@@ -43,16 +43,19 @@ func SplitFrame(value []byte) (Frame, []byte, error) {
 	switch value[0] {
 	case 0x00:
 		if len(value) < confluentHead {
-			return Frame{}, nil, fmt.Errorf("%w: a registry frame has %d bytes, this value %d", ErrFrame, confluentHead, len(value))
+			return Frame{}, nil, fmt.Errorf("%w: a registry frame has %d bytes, this value %d", ErrFrame,
+				confluentHead, len(value))
 		}
 		return Frame{Kind: Confluent, ID: binary.BigEndian.Uint32(value[1:])}, value[confluentHead:], nil
 	case 0xC3:
 		if len(value) < singleHead || value[1] != 0x01 {
-			return Frame{}, nil, fmt.Errorf("%w: a single-object frame is C3 01 and 8 bytes of fingerprint, this value has %d bytes", ErrFrame, len(value))
+			return Frame{}, nil, fmt.Errorf("%w: a single-object frame is C3 01 and 8 bytes of fingerprint, "+
+				"this value has %d bytes", ErrFrame, len(value))
 		}
 		return Frame{Kind: SingleObject, Fingerprint: binary.LittleEndian.Uint64(value[2:])}, value[singleHead:], nil
 	}
-	return Frame{}, nil, fmt.Errorf("%w: the first byte is %02X, neither 00 (schema registry) nor C3 (single object)", ErrFrame, value[0])
+	return Frame{}, nil, fmt.Errorf("%w: the first byte is %02X, "+
+		"neither 00 (schema registry) nor C3 (single object)", ErrFrame, value[0])
 }
 
 // AppendFrame appends the single-object head of the schema; the output of

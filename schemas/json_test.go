@@ -54,8 +54,10 @@ func TestJSONLeavesOutWhatTheSchemaDoesNotHave(t *testing.T) {
 func TestWholeNumbers(t *testing.T) {
 	for text, want := range map[string]int64{
 		"0": 0, "-0": 0, "0.0": 0, "0e5": 0, "0.00e99999999999999999999": 0, "-0.0e-7": 0, "12": 12, "12.0": 12, "12.000": 12,
-		"1.2e1": 12, "1.2E+1": 12, "120e-1": 12, "0.12e2": 12, "-12.0": -12, "1e18": 1e18, "9223372036854775807.0": math.MaxInt64,
-		"-9223372036854775808.0": math.MinInt64, "9.223372036854775807e18": math.MaxInt64, "9007199254740993.0": 9007199254740993,
+		"1.2e1": 12, "1.2E+1": 12, "120e-1": 12, "0.12e2": 12, "-12.0": -12, "1e18": 1e18,
+		"9223372036854775807.0":  math.MaxInt64,
+		"-9223372036854775808.0": math.MinInt64, "9.223372036854775807e18": math.MaxInt64,
+		"9007199254740993.0":             9007199254740993,
 		"0.0000000000000000000000012e25": 12, "12000000000000000000000e-21": 12,
 	} {
 		if got, ok := wholeNumber([]byte(text), 64); !ok || got != want {
@@ -78,7 +80,8 @@ func TestWholeNumbers(t *testing.T) {
 	if err != nil || v.(*duty.Notice).Version != 12 || v.(*duty.Notice).Nights != 3 {
 		t.Errorf("%+v, %v", v, err)
 	}
-	if text := string(s.AppendJSON(nil, v)); !strings.Contains(text, `"nights":3,`) || !strings.Contains(text, `"version":12}`) {
+	if text := string(s.AppendJSON(nil, v)); !strings.Contains(text, `"nights":3,`) ||
+		!strings.Contains(text, `"version":12}`) {
 		t.Errorf("canonical form %s", text)
 	}
 	l := SalvageLine([]byte(`{"topic":"notices","offset":12.0,"partition":3e0,"value":{"id":7}}`))
@@ -171,7 +174,8 @@ func TestAllowedSymbols(t *testing.T) {
 		{DecodeError{Record: "Notice", Field: "channel", Reason: "no text"}, "byte 0: no text"},
 	} {
 		got := c.e.Error()
-		if !strings.Contains(got, c.want) || strings.Contains(c.want, "one of") != strings.Contains(got, "one of") || strings.Contains(got, "of UNKNOWN") {
+		if !strings.Contains(got, c.want) ||
+			strings.Contains(c.want, "one of") != strings.Contains(got, "one of") || strings.Contains(got, "of UNKNOWN") {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

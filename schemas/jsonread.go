@@ -137,7 +137,8 @@ func (d *jsonReader) wrong(field string, got jsontext.Kind, want string) {
 		d.syntax(field, err)
 		return
 	}
-	is := map[jsontext.Kind]string{'n': "null", '"': "a string", '0': "a number", 't': "true", 'f': "false", '{': "an object", '[': "a list"}[got]
+	is := map[jsontext.Kind]string{'n': "null", '"': "a string", '0': "a number", 't': "true", 'f': "false",
+		'{': "an object", '[': "a list"}[got]
 	d.fail(field, is+", where "+want+" is needed")
 }
 

@@ -100,7 +100,8 @@ func rawFault(data []byte) error {
 	if s, ok := Lookup(topic); !ok || !s.input {
 		return errors.New("this line of tail is a record of no input topic: leave that topic out")
 	}
-	return errors.New("this line of tail is a record that could not be read, or not be filed under its key; its \"error\" says why: have its producer send the fact again in a readable record")
+	return errors.New("this line of tail is a record that could not be read, or not be filed under its key; " +
+		"its \"error\" says why: have its producer send the fact again in a readable record")
 }
 
 func finishLine(d *jsonReader, l *Line, value []byte, seen uint64) error {
@@ -110,7 +111,8 @@ func finishLine(d *jsonReader, l *Line, value []byte, seen uint64) error {
 	}
 	s, ok := Lookup(l.Topic)
 	if !ok {
-		return &LineError{"", fmt.Errorf("line.topic: there is no topic %q; names are without prefix, such as card-events", l.Topic)}
+		return &LineError{"", fmt.Errorf("line.topic: there is no topic %q; names are without prefix, "+
+			"such as card-events", l.Topic)}
 	}
 	v, extra, err := s.DecodeJSON(value)
 	if err != nil {

@@ -80,7 +80,8 @@ func TestSalvage(t *testing.T) {
 		{"unknown symbol", `{"topic":"notices","value":{` + notice + `,"clarity":"?"}}`,
 			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
 		{"logged_at first", `{"topic":"notices","partition":3,"offset":8,"logged_at":"2026-02-04T00:00:00Z","value":{` + notice + `}}`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-04T00:00:00Z"), Partition: duty.Some(int32(3)), Offset: duty.Some(int64(8))}},
+			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-04T00:00:00Z"),
+				Partition: duty.Some(int32(3)), Offset: duty.Some(int64(8))}},
 		{"broken off", `{"topic":"notices","value":{` + notice + `,"clar`,
 			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
 		{"card without person", `{"topic":"card-events","value":{"id":"e","person_id":null,"card_id":"c","received_at":"soon"}}`,
@@ -93,9 +94,11 @@ func TestSalvage(t *testing.T) {
 			Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
 		{"two records, one without time", `{"topic":"notices","value":{` + notice + `}} {"topic":"notices","value":{"id":"n"}}`, Salvaged{Topic: "notices"}},
 		{"two records, the second broken off", `{"topic":"notices","value":{` + notice + `}}{"topic":"not`, Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"one record in another", `{"topic":"notices","value":{` + notice + `,"clarity":{"topic":"notices","value":{` + notice + `}}`,
+		{"one record in another", `{"topic":"notices","value":{` +
+			notice + `,"clarity":{"topic":"notices","value":{` + notice + `}}`,
 			Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"broken in the middle", `{"topic":"notices","value":{` + notice + `,"clar"topic":"notices","value":{` + notice + `}}`,
+		{"broken in the middle", `{"topic":"notices","value":{` +
+			notice + `,"clar"topic":"notices","value":{` + notice + `}}`,
 			Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
 		{"text behind", `{"topic":"notices","value":{` + notice + `}} x`, Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
 		{"an array of records", `[{"topic":"notices","value":{` + notice + `}}]`, Salvaged{}},
@@ -136,12 +139,16 @@ func TestSalvage(t *testing.T) {
 // TestKeys checks the keys of contract §2 and §3 on the samples.
 func TestKeys(t *testing.T) {
 	want := map[string]string{
-		"acknowledgements": "P-1042", "card-assignments": "P-1042", "card-events": "P-1042 C-5510", "case-summaries": "P-1042",
-		"change-marks": "ams", "handlings": "P-1042 P-1042", "convictions": "P-1042", "data-quality": "- -", "departure-assessments": "P-1042",
-		"exclusions": "KH", "group-changes": "P-1042", "heartbeats": "feed:card-events KH", "holds": "P-1042",
+		"acknowledgements": "P-1042", "card-assignments": "P-1042", "card-events": "P-1042 C-5510",
+		"case-summaries": "P-1042",
+		"change-marks":   "ams", "handlings": "P-1042 P-1042", "convictions": "P-1042", "data-quality": "- -",
+		"departure-assessments": "P-1042",
+		"exclusions":            "KH", "group-changes": "P-1042", "heartbeats": "feed:card-events KH", "holds": "P-1042",
 		"identity-links": "P-1042", "incidents": "KH", "manual-entries": "P-1042 KH", "notices": "P-1042",
-		"obligation-changes": "P-1042 P-1042", "observations": "P-1042 P-1042", "outcomes": "P-1042:2026-02", "permissions": "P-1042",
-		"policies": "policy", "recalls": "INCIDENT:I-7", "reconciliations": "-", "resolutions": "-", "settlements": "KH KH KH",
+		"obligation-changes": "P-1042 P-1042", "observations": "P-1042 P-1042", "outcomes": "P-1042:2026-02",
+		"permissions": "P-1042",
+		"policies":    "policy", "recalls": "INCIDENT:I-7", "reconciliations": "-", "resolutions": "-",
+		"settlements":         "KH KH KH",
 		"supervision-results": "KH", "violations": "",
 	}
 	got := map[string]string{}

@@ -75,7 +75,8 @@ func knownAt(line, value *members, data []byte) duty.Opt[duty.Instant] {
 	if line.twice["logged_at"] || value.twice["logged_at"] || value.twice["received_at"] {
 		return earliestOf(data)
 	}
-	for _, x := range []jsontext.Value{line.members["logged_at"], value.members["logged_at"], value.members["received_at"]} {
+	for _, x := range []jsontext.Value{line.members["logged_at"], value.members["logged_at"],
+		value.members["received_at"]} {
 		if t, ok := instant(x); ok && t.Plausible() {
 			return duty.Some(t)
 		}

@@ -176,7 +176,8 @@ func (c codec[T]) decode(s *Schema, b []byte) (any, error) {
 		return nil, err
 	}
 	if len(rest) > 0 {
-		return nil, &DecodeError{Record: s.name, Offset: len(b) - len(rest), Reason: fmt.Sprintf("%d bytes follow the record", len(rest))}
+		return nil, &DecodeError{Record: s.name, Offset: len(b) - len(rest),
+			Reason: fmt.Sprintf("%d bytes follow the record", len(rest))}
 	}
 	return v, nil
 }

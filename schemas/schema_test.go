@@ -24,7 +24,8 @@ func TestFingerprints(t *testing.T) {
 	}
 	for _, s := range List() {
 		if got := fmt.Sprintf("%016x", s.Fingerprint()); got != want[s.File()] {
-			t.Errorf("%s: fingerprint %s, Java and fastavro say %s; if the change is meant, make the file anew and keep the schema of before in past/", s.File(), got, want[s.File()])
+			t.Errorf("%s: fingerprint %s, Java and fastavro say %s; if the change is meant, "+
+				"make the file anew and keep the schema of before in past/", s.File(), got, want[s.File()])
 		}
 	}
 }

@@ -64,7 +64,8 @@ func (st *Store) Add(text []byte) (uint64, error) {
 		st.writer[fp] = p
 	case !avro.SameUnits(known, p):
 		// A frame with this fingerprint could be of either, and read in the wrong unit.
-		return fp, fmt.Errorf("fingerprint %016x is already that of a schema with other logical types; give its writer an id (AddID)", fp)
+		return fp, fmt.Errorf("fingerprint %016x is already that of a schema with other logical types; "+
+			"give its writer an id (AddID)", fp)
 	}
 	return fp, nil
 }
@@ -128,13 +129,15 @@ func (st *Store) find(f Frame) (*avro.Schema, error) {
 		if w := st.ids[f.ID]; w != nil {
 			return w, nil
 		}
-		return nil, fmt.Errorf("%w: id %d of a schema registry, which is not asked; let the producer write single-object frames "+
+		return nil, fmt.Errorf("%w: id %d of a schema registry, which is not asked; "+
+			"let the producer write single-object frames "+
 			"(C3 01, the fingerprint of the schema that `tilsyn schemas show` prints)", ErrUnknownWriter, f.ID)
 	}
 	if w := st.writer[f.Fingerprint]; w != nil {
 		return w, nil
 	}
-	return nil, fmt.Errorf("%w: fingerprint %016x is that of no schema of this version; `tilsyn schemas list` prints those that are", ErrUnknownWriter, f.Fingerprint)
+	return nil, fmt.Errorf("%w: fingerprint %016x is that of no schema of this version; "+
+		"`tilsyn schemas list` prints those that are", ErrUnknownWriter, f.Fingerprint)
 }
 
 func transcode(s *Schema, plan *avro.Plan, body, scratch []byte) (payload, grown []byte, err error) {

@@ -161,7 +161,8 @@ func RestoreFrom(dir string, opt Options, sources ...Source) error {
 			return err
 		}
 		if info.Since != upto {
-			return fmt.Errorf("%w: %s continues moment %d, but what comes before it ends at %d; name a full backup first and then each later one in order",
+			return fmt.Errorf("%w: %s continues moment %d, but what comes before it ends at %d; "+
+				"name a full backup first and then each later one in order",
 				ErrBackup, s.Name, info.Since, upto)
 		}
 		upto = info.Upto

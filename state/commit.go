@@ -51,7 +51,8 @@ func (t *task) mayCommit(b *Batch) error {
 		size += len(m.key) + len(m.value) + 16
 	}
 	if size > maxMetaBytes {
-		return fmt.Errorf("%w: meta and checkpoint of a commit have %d bytes, at most %d are taken", ErrBounds, size, maxMetaBytes)
+		return fmt.Errorf("%w: meta and checkpoint of a commit have %d bytes, at most %d are taken", ErrBounds,
+			size, maxMetaBytes)
 	}
 	if len(b.buf) > maxArena-2*t.db.opt.MergeBytes {
 		return fmt.Errorf("%w: a commit of %d bytes", ErrBounds, len(b.buf))

@@ -254,7 +254,8 @@ func openError(dir string, err error) error {
 	if err = known(err); errors.Is(err, ErrDiskFull) {
 		return fmt.Errorf("opening the state in %s: %w", dir, err)
 	}
-	return fmt.Errorf("%w: %s does not open (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, dir, err)
+	return fmt.Errorf("%w: %s does not open (%w); move the directory away, state is rebuilt from the logs",
+		ErrCorrupt, dir, err)
 }
 
 // known wraps an error of Badger in the sentinel that a caller can act on.

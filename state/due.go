@@ -85,7 +85,8 @@ func (p *place) behind(page uint32, headers []headerEntry) []headerEntry {
 
 // eachPage calls fn with every page, from page on, on which somebody may be due, until fn returns
 // false, and then last.
-func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, page uint32) (bool, error), last func(sc *scan, s sight) error) error {
+func (t *task) eachPage(page uint32, until int64, fn func(sc *scan, s sight, page uint32) (bool, error),
+	last func(sc *scan, s sight) error) error {
 	s, err := t.look()
 	if err != nil {
 		return err

@@ -35,7 +35,8 @@ func checkTables(dir string, opt Options) error {
 			err = checkTable(file, info.Size(), left >= 0)
 		}
 		if err != nil {
-			return fmt.Errorf("%w: table %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
+			return fmt.Errorf("%w: table %s (%w); move the directory away, state is rebuilt from the logs",
+				ErrCorrupt, file, err)
 		}
 	}
 	return nil

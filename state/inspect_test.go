@@ -39,8 +39,10 @@ func TestInspectCountsEverybody(t *testing.T) {
 			even := func(until int64) int {
 				return len(slices.DeleteFunc(collect(t, p.tasks[i].model, until, 9), odd))
 			}
-			if info.Persons != even(state.Never) || info.Due != even(now) || info.Persons > 0 && even(info.Next) == 0 || even(info.Next-1) > 0 {
-				t.Errorf("seed %d: task %d without the odd ones: %d persons, %d due at %d, next %d", seed, i, info.Persons, info.Due, now, info.Next)
+			if info.Persons != even(state.Never) || info.Due != even(now) ||
+				info.Persons > 0 && even(info.Next) == 0 || even(info.Next-1) > 0 {
+				t.Errorf("seed %d: task %d without the odd ones: %d persons, %d due at %d, next %d", seed,
+					i, info.Persons, info.Due, now, info.Next)
 			}
 		}
 	}

@@ -22,7 +22,8 @@ type deltaLoader struct {
 
 // loadDeltas loads the deltas of the task.
 func (t *task) loadDeltas(txn *badger.Txn) error {
-	it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 64, Prefix: t.keys.kind(kindDelta, 0)})
+	it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 64,
+		Prefix: t.keys.kind(kindDelta, 0)})
 	defer it.Close()
 	l := deltaLoader{t: t, next: t.sums.merged + 1}
 	for it.Seek(t.keys.delta(l.next, 0, 0)); it.Valid(); it.Next() {

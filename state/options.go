@@ -80,7 +80,8 @@ func (o Options) withDefaults() (Options, error) {
 		o.FreeBytes = freeBytes
 	}
 	if o.MemTableBytes < leastMemTable {
-		return o, fmt.Errorf("%w: MemTableBytes is %d, at least %d are needed to hold one transaction", ErrBounds, o.MemTableBytes, leastMemTable)
+		return o, fmt.Errorf("%w: MemTableBytes is %d, at least %d are needed to hold one transaction",
+			ErrBounds, o.MemTableBytes, leastMemTable)
 	}
 	return o, nil
 }

@@ -136,7 +136,8 @@ func (s *scan) header(page uint32, fn func(sealed []byte) error) error {
 func headerPage(key []byte) uint32 { return binary.BigEndian.Uint32(key[prefixLen+1:]) }
 
 // storedHeaders unpacks a header page into buf and decodes it into entries.
-func (s *scan) storedHeaders(page uint32, sums *summaries, buf []byte, entries []headerEntry) ([]byte, []headerEntry, error) {
+func (s *scan) storedHeaders(page uint32, sums *summaries, buf []byte,
+	entries []headerEntry) ([]byte, []headerEntry, error) {
 	err := s.header(page, func(sealed []byte) error {
 		packed, err := unseal("header page", sealed)
 		if err == nil {

@@ -56,7 +56,8 @@ func (t *task) Snapshot() (*Snapshot, error) {
 	if err := t.db.enter(); err != nil {
 		return nil, err
 	}
-	return &Snapshot{db: t.db, Checkpoint: append([]byte{}, t.checkpoint...), txn: t.db.bg.NewTransaction(false), prefix: t.keys.prefix, pages: t.pages}, nil
+	return &Snapshot{db: t.db, Checkpoint: append([]byte{}, t.checkpoint...), txn: t.db.bg.NewTransaction(false),
+		prefix: t.keys.prefix, pages: t.pages}, nil
 }
 
 // Close releases the snapshot; the store's Close waits for it.

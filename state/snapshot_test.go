@@ -44,7 +44,8 @@ func TestSnapshot(t *testing.T) {
 		}
 		snaps[i].Close()
 		whole := buf.Bytes()
-		if cp, err := state.ReadSnapshotCheckpoint(bytes.NewReader(whole)); err != nil || string(cp) != string(snaps[i].Checkpoint) {
+		if cp, err := state.ReadSnapshotCheckpoint(bytes.NewReader(whole)); err != nil ||
+			string(cp) != string(snaps[i].Checkpoint) {
 			t.Errorf("seed %d: checkpoint %q, %v", seed, cp, err)
 		}
 		to := q.tasks[i].real.(state.Snapshotter)

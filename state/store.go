@@ -67,7 +67,8 @@ type Task interface {
 	// days may call Person and Header, but nothing that walks, commits or discards. An error of visit
 	// ends the walk and is returned, with the cursor behind the last person visited without error; the
 	// same cursor comes with any other error.
-	WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *View) error) (next []byte, err error)
+	WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+		visit func(v *View) error) (next []byte, err error)
 	// NextDue returns a lower bound of the Next of all persons; math.MaxInt64 if nobody is ever due.
 	// It reads nothing from disk.
 	NextDue() int64

@@ -20,7 +20,8 @@ type summaries struct {
 const summaryLen = 8 + 2 + 4 + 4
 
 func readSummaries(value []byte, pages int) (summaries, error) {
-	s := summaries{next: make([]int64, pages), segs: make([]uint16, pages), low: make([]uint32, pages), persons: make([]uint32, pages)}
+	s := summaries{next: make([]int64, pages), segs: make([]uint16, pages), low: make([]uint32, pages),
+		persons: make([]uint32, pages)}
 	if value == nil {
 		for i := range pages {
 			s.next[i], s.low[i] = Never, math.MaxUint32

@@ -11,7 +11,9 @@ import (
 
 // Supported returns why no state can be kept on this system (ErrSystem).
 func Supported() error {
-	return fmt.Errorf("%w: it is kept on Linux and macOS only, and this is %s; run the engine there or in a container (what keeps none, such as replay, load, tail and policy, works here too)", ErrSystem, runtime.GOOS)
+	return fmt.Errorf("%w: it is kept on Linux and macOS only, and this is %s; "+
+		"run the engine there or in a container (what keeps none, such as replay, load, tail and policy, "+
+		"works here too)", ErrSystem, runtime.GOOS)
 }
 
 func freeBytes(string) (int64, error) { return 0, Supported() }

@@ -27,7 +27,8 @@ func checkTableList(dir string) error {
 		err = readTableList(text)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: the list of tables %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
+		return fmt.Errorf("%w: the list of tables %s (%w); move the directory away, state is rebuilt from the logs",
+			ErrCorrupt, file, err)
 	}
 	return nil
 }
@@ -45,7 +46,8 @@ func listedTables(dir string, opt Options) (ids []uint64, err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	list, _, err := badger.ReplayManifestFile(f, 0, opt.badgerOptions(dir))
 	if err != nil {
-		return nil, fmt.Errorf("%w: the list of tables %s (%w); move the directory away, state is rebuilt from the logs", ErrCorrupt, file, err)
+		return nil, fmt.Errorf("%w: the list of tables %s (%w); move the directory away, "+
+			"state is rebuilt from the logs", ErrCorrupt, file, err)
 	}
 	return slices.Sorted(maps.Keys(list.Tables)), nil
 }

@@ -56,7 +56,8 @@ func smallDisk(t *testing.T) (mount string, mounted bool) {
 	case cmd.ProcessState != nil && !cmd.ProcessState.Success():
 		t.Fatalf("in a user namespace: %v\n%s", runErr, out)
 	case os.Getenv("TILSYN_REQUIRE_TMPFS") == "1":
-		t.Fatalf("TILSYN_REQUIRE_TMPFS=1, but no small file system can be mounted: %v; in a user namespace: %v\n%s", err, runErr, out)
+		t.Fatalf("TILSYN_REQUIRE_TMPFS=1, but no small file system can be mounted: %v; in a user namespace: %v\n%s",
+			err, runErr, out)
 	default:
 		t.Skipf("no small file system can be mounted: %v; nor in a user namespace: %v", err, runErr)
 	}

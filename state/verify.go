@@ -19,7 +19,8 @@ func (db *DB) Verify() (err error) {
 	defer db.leave()
 	defer damaged(&err)
 	if err := db.bg.VerifyChecksum(); err != nil {
-		return fmt.Errorf("%w: a table of %s does not match its checksum (%w); discard the tasks, they are rebuilt from the logs",
+		return fmt.Errorf("%w: a table of %s does not match its checksum (%w); discard the tasks, "+
+			"they are rebuilt from the logs",
 			ErrCorrupt, db.dir, err)
 	}
 	return nil

@@ -3,7 +3,8 @@ package state
 import "encoding/binary"
 
 // WalkDue visits persons that are due; see [Task].
-func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *View) error) (next []byte, err error) {
+func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+	visit func(v *View) error) (next []byte, err error) {
 	page, after, err := t.start(cursor, limit)
 	if err != nil {
 		return cursor, err

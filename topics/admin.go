@@ -148,7 +148,8 @@ func (c *Client) create(ctx context.Context, cn *conn, req *createtopics.Request
 			names = append(names, c.short(t.Name))
 		case codeTopicExists:
 		default:
-			e := classify(&CodeError{Code: code, Op: "CreateTopics", Topic: c.short(t.Name), Partition: -1, Message: t.ErrorMessage})
+			e := classify(&CodeError{Code: code, Op: "CreateTopics", Topic: c.short(t.Name), Partition: -1,
+				Message: t.ErrorMessage})
 			if err == nil || !e.Retriable() {
 				err = e
 			}

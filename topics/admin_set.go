@@ -24,7 +24,8 @@ func (c *Client) SetTopic(ctx context.Context, topic, setting, value string) err
 		}
 		for _, r := range res.Responses {
 			if r.ErrorCode != 0 {
-				return classify(&CodeError{Code: Code(r.ErrorCode), Op: "IncrementalAlterConfigs", Topic: topic, Partition: -1, Message: r.ErrorMessage})
+				return classify(&CodeError{Code: Code(r.ErrorCode), Op: "IncrementalAlterConfigs", Topic: topic,
+					Partition: -1, Message: r.ErrorMessage})
 			}
 		}
 		return nil

@@ -42,7 +42,8 @@ func TestCheckCreateTime(t *testing.T) {
 	if err != nil || len(got.Differences) != 14+8 || !got.CreateTime {
 		t.Fatalf("%d differences, %v", len(got.Differences), err)
 	}
-	if s := got.Differences[0].String(); !strings.Contains(s, "card-events: message.timestamp.type is CreateTime, must be LogAppendTime") {
+	if s := got.Differences[0].String(); !strings.Contains(s,
+		"card-events: message.timestamp.type is CreateTime, must be LogAppendTime") {
 		t.Error(s)
 	}
 	got, err = c.Check(bounded(t), CheckOptions{TrustTimestamps: true})
@@ -58,7 +59,8 @@ func TestCheckFindsEach(t *testing.T) {
 	type set map[string]string
 	makeTopic := func(name string, partitions int32, settings set) { createTopic(t, c, name, partitions, settings) }
 	right := func(s set) set {
-		out := set{settingCleanup: cleanupDelete, settingRetentionTime: unlimited, settingRetentionBytes: unlimited, settingTimestamps: logAppendTime}
+		out := set{settingCleanup: cleanupDelete, settingRetentionTime: unlimited, settingRetentionBytes: unlimited,
+			settingTimestamps: logAppendTime}
 		for k, v := range s {
 			out[k] = v
 		}
@@ -89,7 +91,10 @@ func TestCheckFindsEach(t *testing.T) {
 			t.Errorf("%+v does not say what to do", d)
 		}
 	}
-	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, policies partitions 2, task-commits cleanup.policy delete, task-commits message.timestamp.type CreateTime, violations max.message.bytes 1048575, outcomes max.message.bytes 500000, dead-letters max.message.bytes 1048588, hand-over max.message.bytes 1048588"
+	want := "notices cleanup.policy compact, permissions retention.ms 86400000, holds partitions 5, " +
+		"policies partitions 2, task-commits cleanup.policy delete, task-commits message.timestamp.type CreateTime, " +
+		"violations max.message.bytes 1048575, outcomes max.message.bytes 500000, " +
+		"dead-letters max.message.bytes 1048588, hand-over max.message.bytes 1048588"
 	if s := strings.Join(short, ", "); s != want {
 		t.Errorf("found %s\nwant  %s", s, want)
 	}
@@ -109,7 +114,8 @@ func TestGivesUpWithoutBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := 0
-	_, err = Connect(bounded(t), Config{Brokers: []string{addr}, GiveUpAfter: 1500 * time.Millisecond, OnWait: func(w Waiting) {
+	_, err = Connect(bounded(t), Config{Brokers: []string{addr}, GiveUpAfter: 1500 *
+		time.Millisecond, OnWait: func(w Waiting) {
 		told++
 		if s := w.String(); !strings.Contains(s, addr) || !strings.Contains(s, "giving up in") {
 			t.Error(s)

@@ -59,7 +59,8 @@ func nextBatch(data []byte) (b batchInfo, rest []byte, ok bool, err error) {
 	case crc32.Checksum(h[batchAttrsAt:], castagnoli) != b.crc:
 		return b, nil, false, fmt.Errorf("%w at offset %d: the checksum does not fit", ErrCorrupt, b.base)
 	case b.base < 0 || delta < 0 || b.last < 0 || b.count < 0 || int64(b.count) > int64(delta)+1:
-		return b, nil, false, fmt.Errorf("%w at offset %d: %d records up to offset delta %d", ErrCorrupt, b.base, b.count, delta)
+		return b, nil, false, fmt.Errorf("%w at offset %d: %d records up to offset delta %d", ErrCorrupt,
+			b.base, b.count, delta)
 	}
 	return b, data[len(h):], true, nil
 }

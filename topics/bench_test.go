@@ -55,7 +55,8 @@ func fill(b *testing.B, c *Client, codec Compression, n int) {
 		value[i] = byte(i * 7)
 	}
 	for i := range n {
-		if err := p.Add(ctx, Out{Topic: CardEvents, Partition: int32(i % 12), Key: fmt.Appendf(nil, "person-%06d", i%10000), Value: value, Timestamp: int64(i + 1)}); err != nil {
+		if err := p.Add(ctx, Out{Topic: CardEvents, Partition: int32(i % 12),
+			Key: fmt.Appendf(nil, "person-%06d", i%10000), Value: value, Timestamp: int64(i + 1)}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -90,7 +91,8 @@ func BenchmarkTransaction(b *testing.B) {
 		if err := w.Begin(ctx); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := w.Produce(ctx, []Out{{Topic: Violations, Value: []byte("v")}, {Topic: TaskCommits, Key: []byte("0"), Value: []byte("c")}}); err != nil {
+		if _, err := w.Produce(ctx, []Out{{Topic: Violations, Value: []byte("v")},
+			{Topic: TaskCommits, Key: []byte("0"), Value: []byte("c")}}); err != nil {
 			b.Fatal(err)
 		}
 		g := GroupOffsets{Group: c.Prefix() + "g", Generation: -1, Positions: []Position{{CardEvents, 0, 1}}}

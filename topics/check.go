@@ -122,7 +122,8 @@ func (k *Checked) checkSettings(s Spec, got map[string]string, opt CheckOptions)
 	case !s.Input():
 		differs(settingTimestamps, logAppendTime, "set it on the topic; by it the engine learns the brokers' time")
 	case kind != createTime || !opt.TrustTimestamps:
-		differs(settingTimestamps, logAppendTime, "set it on the topic, or pass --trust-timestamps if every producer stamps received_at")
+		differs(settingTimestamps, logAppendTime, "set it on the topic, "+
+			"or pass --trust-timestamps if every producer stamps received_at")
 	}
 }
 
@@ -149,7 +150,8 @@ func (k *Checked) checkSizes(settings map[string]map[string]string) {
 			want, why = MaxRecordBytes+letterBytes, "it holds the largest input record that is read"
 		}
 		if got < want {
-			k.add(s, settingMessage, "at least "+strconv.FormatInt(want, 10), strconv.FormatInt(got, 10), "set it on the topic; "+why)
+			k.add(s, settingMessage, "at least "+strconv.FormatInt(want, 10), strconv.FormatInt(got, 10),
+				"set it on the topic; "+why)
 		}
 	}
 }
@@ -264,7 +266,8 @@ func (c *Client) settings(ctx context.Context, found map[string]int32) (map[stri
 		if _, ok := found[s.Name]; ok {
 			req.Resources = append(req.Resources, describeconfigs.RequestResource{
 				ResourceType: resourceTopic, ResourceName: c.Full(s.Name),
-				ConfigNames: []string{settingCleanup, settingRetentionTime, settingRetentionBytes, settingTimestamps, settingMessage},
+				ConfigNames: []string{settingCleanup, settingRetentionTime, settingRetentionBytes,
+					settingTimestamps, settingMessage},
 			})
 		}
 	}

@@ -7,7 +7,8 @@ func classify(e *CodeError) *CodeError {
 		e.class = nil
 	case e.Code == codeFencedInstance || fencing(e.Code):
 		e.class = ErrFenced
-	case e.Code == codeIllegalGeneration || e.Code == codeUnknownMember || e.Code == codeRebalanceInProgress || e.Code == codeGroupNotFound:
+	case e.Code == codeIllegalGeneration || e.Code == codeUnknownMember || e.Code == codeRebalanceInProgress ||
+		e.Code == codeGroupNotFound:
 		e.class = ErrRebalance
 	default:
 		e.class = ErrFatal

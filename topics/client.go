@@ -178,7 +178,8 @@ func (c *Client) ask(ctx context.Context, what string, t target, fn func(context
 }
 
 // askFor is ask for a request that the broker may hold for up to limit.
-func (c *Client) askFor(ctx context.Context, limit time.Duration, what string, t target, fn func(context.Context, *conn) error) error {
+func (c *Client) askFor(ctx context.Context, limit time.Duration, what string,
+	t target, fn func(context.Context, *conn) error) error {
 	r := c.retryFor(what, limit-c.cfg.RequestTimeout)
 	defer r.done()
 	for {
@@ -201,7 +202,8 @@ func (c *Client) once(ctx context.Context, t target, fn func(context.Context, *c
 }
 
 // onceFor is once with a time limit of its own.
-func (c *Client) onceFor(ctx context.Context, limit time.Duration, t target, fn func(context.Context, *conn) error) error {
+func (c *Client) onceFor(ctx context.Context, limit time.Duration,
+	t target, fn func(context.Context, *conn) error) error {
 	addr, err := t.addr(ctx)
 	if err != nil {
 		return err

@@ -152,7 +152,8 @@ func unZstd(dst, src []byte, limit int) ([]byte, error) {
 		case err == nil:
 			return dst[:len(dst)+len(out)], nil
 		case errors.Is(err, zstd.ErrWindowSizeExceeded):
-			return dst, fmt.Errorf("%w: its window is larger than the %d MB that Kafka's own consumer reads", ErrCorrupt, MaxWindowBytes>>20)
+			return dst, fmt.Errorf("%w: its window is larger than the %d MB that Kafka's own consumer reads",
+				ErrCorrupt, MaxWindowBytes>>20)
 		case try == limit:
 			// It may also be damaged: with too little room the errors look alike, and reading piece by piece
 			// will tell.

@@ -149,7 +149,8 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 		msg, err := c.call(ctx, &saslauthenticate.Request{AuthBytes: state})
 		if err != nil {
 			// Some brokers refuse by closing the connection, but so does one that is stopping: not fatal.
-			return fmt.Errorf("SASL %s: the broker closed the connection, check the user name and password: %w", mech.Name(), err)
+			return fmt.Errorf("SASL %s: the broker closed the connection, check the user name and password: %w",
+				mech.Name(), err)
 		}
 		res, ok := msg.(*saslauthenticate.Response)
 		if !ok || res.ErrorCode != 0 {

@@ -146,7 +146,8 @@ func TestCursorErrors(t *testing.T) {
 			for from := range int64(5) {
 				p := Fetched{TopicPartition: p.TopicPartition, From: from, LastStable: -1}
 				p.fill(codeNone, h.b, nil, true)
-				if byCursor, err := faultsByCursor(&p); err != nil || len(byCursor) != 1 && from <= last || len(byCursor) > 0 && from > last {
+				if byCursor, err := faultsByCursor(&p); err != nil || len(byCursor) != 1 && from <= last ||
+					len(byCursor) > 0 && from > last {
 					t.Errorf("%s from %d: %v, %v", name, from, byCursor, err)
 				}
 			}

@@ -52,7 +52,8 @@ func TestDurable(t *testing.T) {
 		if err := w.Commit(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.NewProducer(ProducerConfig{}).Produce(ctx, []Out{{Topic: Notices, Value: []byte("kept")}}); err != nil {
+		if _, err := c.NewProducer(ProducerConfig{}).
+			Produce(ctx, []Out{{Topic: Notices, Value: []byte("kept")}}); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, w)
@@ -111,7 +112,8 @@ func TestForeignClient(t *testing.T) {
 	value := strings.Repeat("ours", 1000)
 	for _, commit := range []bool{false, true} {
 		begin(t, w)
-		produce(t, w, Out{Topic: Violations, Partition: 2, Value: []byte(value), Headers: []Header{{"revision", []byte("1")}}})
+		produce(t, w, Out{Topic: Violations, Partition: 2, Value: []byte(value),
+			Headers: []Header{{"revision", []byte("1")}}})
 		end := w.Abort
 		if commit {
 			end = w.Commit
@@ -192,7 +194,8 @@ func TestTLS(t *testing.T) {
 	}
 	c.Close()
 	start := time.Now()
-	if _, err := Connect(bounded(t), Config{Brokers: e.Brokers(), TLS: &tls.Config{}}); !errors.Is(err, ErrFatal) || time.Since(start) > 2*time.Second {
+	if _, err := Connect(bounded(t), Config{Brokers: e.Brokers(), TLS: &tls.Config{}}); !errors.Is(err, ErrFatal) ||
+		time.Since(start) > 2*time.Second {
 		t.Errorf("an unknown certificate: %v", err)
 	}
 }

@@ -15,7 +15,8 @@ const embeddedMeta = "meta.json"
 
 // embeddedFiles are all the files that it writes there.
 var embeddedFiles = []string{
-	embeddedMeta, "topics.json", "acls.json", "sasl.json", "broker_configs.json", "quotas.json", "seq_windows.json", "session_state.json",
+	embeddedMeta, "topics.json", "acls.json", "sasl.json", "broker_configs.json", "quotas.json", "seq_windows.json",
+	"session_state.json",
 	"groups.log", "pids.log", "partitions",
 }
 
@@ -33,7 +34,8 @@ func EmbeddedDir(dir string) (others []string, err error) {
 	var meta struct {
 		ClusterID string `json:"cluster_id"`
 	}
-	if text, err := os.ReadFile(filepath.Join(dir, embeddedMeta)); err == nil && json.Unmarshal(text, &meta) == nil && meta.ClusterID != "" {
+	if text, err := os.ReadFile(filepath.Join(dir, embeddedMeta)); err == nil &&
+		json.Unmarshal(text, &meta) == nil && meta.ClusterID != "" {
 		return nil, nil
 	}
 	for _, e := range entries {

@@ -77,7 +77,8 @@ func (b *batchBuilder) add(o *Out, ts int64) {
 		b.first, b.max = ts, ts
 	}
 	b.max = max(b.max, ts)
-	n := 1 + varintSize(ts-b.first) + varintSize(int64(b.count)) + varBytesSize(o.Key) + varBytesSize(o.Value) + varintSize(int64(len(o.Headers)))
+	n := 1 + varintSize(ts-b.first) + varintSize(int64(b.count)) + varBytesSize(o.Key) + varBytesSize(o.Value) +
+		varintSize(int64(len(o.Headers)))
 	for i := range o.Headers {
 		n += varintSize(int64(len(o.Headers[i].Key))) + len(o.Headers[i].Key) + varBytesSize(o.Headers[i].Value)
 	}

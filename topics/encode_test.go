@@ -44,14 +44,16 @@ func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 	w.mu.Unlock()
 	want := map[TopicPartition][]string{}
 	for i, codec := range []Compression{None, LZ4} {
-		tw := c.NewTxnWriter(TxnConfig{TransactionalID: c.TransactionalID("g", int32(i)), Compression: codec, MaxBatchBytes: 3000})
+		tw := c.NewTxnWriter(TxnConfig{TransactionalID: c.TransactionalID("g", int32(i)), Compression: codec,
+			MaxBatchBytes: 3000})
 		if err := tw.Init(ctx); err != nil {
 			t.Fatal(err)
 		}
 		for round := range 8 {
 			var outs []Out
 			for n := range 40 {
-				o := Out{Topic: Violations, Partition: int32(rnd.IntN(2)), Key: []byte("k"), Value: fmt.Appendf(nil, "%d %d %d %s", i, round, n, strings.Repeat("x", rnd.IntN(900)))}
+				o := Out{Topic: Violations, Partition: int32(rnd.IntN(2)), Key: []byte("k"),
+					Value: fmt.Appendf(nil, "%d %d %d %s", i, round, n, strings.Repeat("x", rnd.IntN(900)))}
 				if rnd.IntN(3) == 0 {
 					o.Topic = Outcomes
 				}
@@ -71,7 +73,8 @@ func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 	w.mu.Unlock()
 	for tp, values := range want {
 		var got []string
-		for _, r := range readTo(t, c.NewFetcher(FetchOptions{}), Position{tp.Topic, tp.Partition, 0}, settled(t, c, tp.Topic, tp.Partition)) {
+		for _, r := range readTo(t, c.NewFetcher(FetchOptions{}), Position{tp.Topic, tp.Partition, 0},
+			settled(t, c, tp.Topic, tp.Partition)) {
 			got = append(got, r.value)
 		}
 		if !slices.Equal(got, values) {

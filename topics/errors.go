@@ -28,7 +28,8 @@ var (
 	// prefix, an older tilsyn, or a consumer. It is also ErrFatal; it passes once they have stopped
 	// and their sessions are over.
 	ErrGroupTaken = fmt.Errorf("its members are an older tilsyn, engines of another --topic-prefix, or another program: "+
-		"stop them first; a second deployment needs a --topic-prefix of its own, and a --group of its own with it: %w", ErrFatal)
+		"stop them first; a second deployment needs a --topic-prefix of its own, "+
+		"and a --group of its own with it: %w", ErrFatal)
 	// ErrRebalance says that the group is rebalancing; Join again.
 	ErrRebalance = errors.New("the group is sharing its tasks out anew")
 	// ErrCorrupt says that the checksum or form of a batch is wrong. Such a batch is never skipped.

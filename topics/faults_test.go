@@ -74,7 +74,8 @@ func (l *lossy) Read(b []byte) (int, error) {
 // lossyCluster is a client over a network that loses things.
 func lossyCluster(t *testing.T, w *wire, brokers []string) *Client {
 	t.Helper()
-	cfg := Config{Brokers: brokers, Prefix: fmt.Sprintf("l%x.", prefixes.Uint32()), GiveUpAfter: 20 * time.Second, dialer: w.dial}
+	cfg := Config{Brokers: brokers, Prefix: fmt.Sprintf("l%x.", prefixes.Uint32()),
+		GiveUpAfter: 20 * time.Second, dialer: w.dial}
 	c, err := Connect(bounded(t), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -244,7 +245,8 @@ func TestPassingCodes(t *testing.T) {
 	if err := w.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, settled(t, c, Violations, 0)); len(got) != 1 {
+	if got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0},
+		settled(t, c, Violations, 0)); len(got) != 1 {
 		t.Errorf("read %+v", got)
 	}
 }
@@ -259,7 +261,8 @@ func TestFencingCodes(t *testing.T) {
 	for name, act := range map[string]func() error{
 		"first record": func() error { _, err := zombie.Produce(ctx, []Out{v}); return err },
 		"offsets": func() error {
-			return zombie.SendOffsets(ctx, GroupOffsets{Group: c.Prefix() + "g", Generation: -1, Positions: []Position{{Notices, 0, 1}}})
+			return zombie.SendOffsets(ctx,
+				GroupOffsets{Group: c.Prefix() + "g", Generation: -1, Positions: []Position{{Notices, 0, 1}}})
 		},
 	} {
 		if err := zombie.Init(ctx); err != nil {
@@ -313,7 +316,8 @@ func TestLeadersMove(t *testing.T) {
 		}
 		v := fmt.Sprint(i)
 		want = append(want, v)
-		if _, err := p.Produce(ctx, []Out{{Topic: Notices, Partition: 1, Value: []byte(v)}, {Topic: Notices, Partition: 0, Value: []byte(v)}}); err != nil {
+		if _, err := p.Produce(ctx, []Out{{Topic: Notices, Partition: 1, Value: []byte(v)},
+			{Topic: Notices, Partition: 0, Value: []byte(v)}}); err != nil {
 			t.Fatal(err)
 		}
 		if i%2 == 0 {

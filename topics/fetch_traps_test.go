@@ -55,7 +55,8 @@ func (h *handmade) finish(start int, base, last int64) []byte {
 
 // read fills a partition's part of a response and reads it.
 func (h *handmade) read(from, stable int64, list ...aborted) (Fetched, []int64, error) {
-	p := Fetched{TopicPartition: TopicPartition{CardEvents, 0}, From: from, Next: from, LastStable: stable, LogStart: 0, HighWatermark: 1 << 40}
+	p := Fetched{TopicPartition: TopicPartition{CardEvents, 0}, From: from, Next: from, LastStable: stable,
+		LogStart: 0, HighWatermark: 1 << 40}
 	p.fill(codeNone, h.b, slices.Clone(list), true)
 	var got []int64
 	err := p.Each(func(r *Record) error {
@@ -239,7 +240,8 @@ func TestOutOfRange(t *testing.T) {
 	p := Fetched{TopicPartition: TopicPartition{Notices, 2}, From: 5, Next: 5, LogStart: 9, HighWatermark: 20}
 	p.fill(codeOffsetOutOfRange, nil, nil, true)
 	var gone *OutOfRangeError
-	if err := p.Each(func(*Record) error { return nil }); !errors.As(err, &gone) || gone.Start != 9 || gone.Offset != 5 || p.Next != 5 {
+	if err := p.Each(func(*Record) error { return nil }); !errors.As(err, &gone) || gone.Start != 9 ||
+		gone.Offset != 5 || p.Next != 5 {
 		t.Errorf("%v, next %d", err, p.Next)
 	}
 }
@@ -292,7 +294,8 @@ func FuzzBatch(f *testing.F) {
 		data = slices.Clone(data)
 		if reseal && len(data) >= batchHeader {
 			// Let faults through to the decoder behind the checksum.
-			if size := int64(binary.BigEndian.Uint32(data[batchLengthAt:])) + batchEpochAt; size >= batchHeader && size <= int64(len(data)) {
+			if size := int64(binary.BigEndian.Uint32(data[batchLengthAt:])) + batchEpochAt; size >= batchHeader &&
+				size <= int64(len(data)) {
 				sealBatch(data[:size])
 			}
 		}

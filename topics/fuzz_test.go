@@ -24,7 +24,8 @@ func FuzzFetchResponse(f *testing.F) {
 	body = appendInt32(body, -1)
 	body = appendInt32(body, int32(len(h.b)))
 	f.Add(append(body, h.b...))
-	ask := &fetchAsk{topics: []fetchTopic{{full: "p.notices", partitions: []fetchPartition{{Position: Position{Notices, 2, 3}}}}}}
+	ask := &fetchAsk{topics: []fetchTopic{{full: "p.notices",
+		partitions: []fetchPartition{{Position: Position{Notices, 2, 3}}}}}}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		opt := FetchOptions{}
 		ask.body, ask.out = body, ask.out[:0]

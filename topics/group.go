@@ -61,7 +61,8 @@ func (m GroupMember) String() string {
 func (c *Client) DescribeGroup(ctx context.Context, group string) (Group, error) {
 	var out Group
 	req := &describegroups.Request{Groups: []string{group}}
-	err := c.ask(ctx, "the answer to DescribeGroups", c.groupCoordinator(group), func(ctx context.Context, cn *conn) error {
+	coordinator := c.groupCoordinator(group)
+	err := c.ask(ctx, "the answer to DescribeGroups", coordinator, func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err

@@ -80,7 +80,8 @@ func TestStrangersInGroup(t *testing.T) {
 				t.Errorf("the first one is disturbed: %v", err)
 			}
 			g, err := x.second.DescribeGroup(ctx, group)
-			if err != nil || g.State != GroupStable || len(g.Members) != 1 || g.Members[0].InstanceID != "one" || g.Members[0].Host == "" {
+			if err != nil || g.State != GroupStable || len(g.Members) != 1 || g.Members[0].InstanceID != "one" ||
+				g.Members[0].Host == "" {
 				t.Errorf("%+v, %v", g, err)
 			}
 			if ours := x.first == x.second && !x.changeFirst; g.Ours != ours {

@@ -8,7 +8,8 @@ import (
 
 // Committed returns the offsets committed for a group; a partition without one is missing. They
 // show lag and decide nothing: during an open transaction they are the old ones.
-func (c *Client) Committed(ctx context.Context, group string, parts []TopicPartition) (map[TopicPartition]int64, error) {
+func (c *Client) Committed(ctx context.Context, group string,
+	parts []TopicPartition) (map[TopicPartition]int64, error) {
 	req := &offsetfetch.Request{GroupID: group}
 	for _, p := range parts {
 		full := c.Full(p.Topic)

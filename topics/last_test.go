@@ -22,7 +22,8 @@ func TestLast(t *testing.T) {
 		begin(t, w)
 		var outs []Out
 		for i := range n {
-			outs = append(outs, Out{Topic: TaskCommits, Partition: 1, Key: []byte("1"), Value: fmt.Appendf(nil, "%v-%d", commit, i), Headers: []Header{{"h", []byte("x")}}})
+			outs = append(outs, Out{Topic: TaskCommits, Partition: 1, Key: []byte("1"),
+				Value: fmt.Appendf(nil, "%v-%d", commit, i), Headers: []Header{{"h", []byte("x")}}})
 		}
 		produce(t, w, outs...)
 		end := w.Abort

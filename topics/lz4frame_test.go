@@ -39,7 +39,8 @@ func TestLZ4IsTheFormat(t *testing.T) {
 			for _, sums := range []bool{false, true} {
 				var b bytes.Buffer
 				w := lz4.NewWriter(&b)
-				if err := w.Apply(lz4.BlockSizeOption(size), lz4.ChecksumOption(sums), lz4.BlockChecksumOption(sums), lz4.SizeOption(uint64(len(src)))); err != nil {
+				if err := w.Apply(lz4.BlockSizeOption(size), lz4.ChecksumOption(sums),
+					lz4.BlockChecksumOption(sums), lz4.SizeOption(uint64(len(src)))); err != nil {
 					t.Fatal(err)
 				}
 				if _, err := w.Write(src); err != nil {

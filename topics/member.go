@@ -188,7 +188,8 @@ func (m *Member) lead(members []joingroup.ResponseMember, n int32) ([]syncgroup.
 	ids := make([]string, len(members))
 	for i, x := range members {
 		if !subscribes(x.Metadata, m.c.Full(m.cfg.Topic)) {
-			return nil, fmt.Errorf("the group %s has let in a member of another topic than %s: %w", m.cfg.Group, m.c.Full(m.cfg.Topic), ErrGroupTaken)
+			return nil, fmt.Errorf("the group %s has let in a member of another topic than %s: %w", m.cfg.Group,
+				m.c.Full(m.cfg.Topic), ErrGroupTaken)
 		}
 		ids[i] = x.GroupInstanceID
 		if t, err := readTable(userData(x.Metadata)); err == nil && t.Term > previous.Term {
@@ -229,10 +230,12 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 		MemberID:           m.now.MemberID,
 		GroupInstanceID:    m.cfg.InstanceID,
 		ProtocolType:       m.cfg.protocolType,
-		Protocols:          []joingroup.RequestProtocol{{Name: m.cfg.protocol, Metadata: subscription(m.c.Full(m.cfg.Topic), m.mem.Shown)}},
+		Protocols: []joingroup.RequestProtocol{
+			{Name: m.cfg.protocol, Metadata: subscription(m.c.Full(m.cfg.Topic), m.mem.Shown)},
+		},
 	}
-	limit := m.cfg.RebalanceTimeout + m.c.cfg.RequestTimeout
-	err = m.c.askFor(ctx, limit, "the answer to JoinGroup", m.c.groupCoordinator(m.cfg.Group), func(ctx context.Context, cn *conn) error {
+	limit, coordinator := m.cfg.RebalanceTimeout+m.c.cfg.RequestTimeout, m.c.groupCoordinator(m.cfg.Group)
+	err = m.c.askFor(ctx, limit, "the answer to JoinGroup", coordinator, func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err
@@ -250,13 +253,15 @@ func (m *Member) joinGroup(ctx context.Context) (res *joingroup.Response, err er
 }
 
 // syncGroup sends SyncGroup and returns this member's assignment.
-func (m *Member) syncGroup(ctx context.Context, a Assignment, shares []syncgroup.RequestAssignment) (body []byte, err error) {
+func (m *Member) syncGroup(ctx context.Context, a Assignment,
+	shares []syncgroup.RequestAssignment) (body []byte, err error) {
 	req := &syncgroup.Request{
 		GroupID: a.Group, GenerationID: a.Generation, MemberID: a.MemberID, GroupInstanceID: a.InstanceID,
 		ProtocolType: m.cfg.protocolType, ProtocolName: m.cfg.protocol, Assignments: shares,
 	}
 	limit := m.cfg.RebalanceTimeout + m.c.cfg.RequestTimeout
-	err = m.c.askFor(ctx, limit, "the answer to SyncGroup", m.c.groupCoordinator(a.Group), func(ctx context.Context, cn *conn) error {
+	coordinator := m.c.groupCoordinator(a.Group)
+	err = m.c.askFor(ctx, limit, "the answer to SyncGroup", coordinator, func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err
@@ -298,7 +303,8 @@ const heartbeatVersion = 3
 // taking the instance id: end.
 func (m *Member) Heartbeat(ctx context.Context) error {
 	a := m.now
-	return m.c.ask(ctx, "the answer to Heartbeat", m.c.groupCoordinator(a.Group), func(ctx context.Context, cn *conn) error {
+	coordinator := m.c.groupCoordinator(a.Group)
+	return m.c.ask(ctx, "the answer to Heartbeat", coordinator, func(ctx context.Context, cn *conn) error {
 		b := cn.newFrame(nil)
 		b = appendString(b, a.Group)
 		b = appendInt32(b, a.Generation)

@@ -17,7 +17,8 @@ const leaveVersion = 3
 // knows the member.
 func (m *Member) Leave(ctx context.Context) error {
 	group := m.cfg.Group
-	err := m.c.ask(ctx, "the answer to LeaveGroup", m.c.groupCoordinator(group), func(ctx context.Context, cn *conn) error {
+	coordinator := m.c.groupCoordinator(group)
+	err := m.c.ask(ctx, "the answer to LeaveGroup", coordinator, func(ctx context.Context, cn *conn) error {
 		b := cn.newFrame(nil)
 		b = appendString(b, group)
 		b = appendInt32(b, 1)

@@ -103,7 +103,8 @@ func TestTableKeepsItself(t *testing.T) {
 			t.Errorf("%+v came back as %+v, %v", want, got, err)
 		}
 		m := memory{want, []byte("shown")}
-		if back := readMemory(m.encode()); back.Term != want.Term || !slices.Equal(back.Owners, want.Owners) || string(back.Shown) != "shown" {
+		if back := readMemory(m.encode()); back.Term != want.Term || !slices.Equal(back.Owners, want.Owners) ||
+			string(back.Shown) != "shown" {
 			t.Errorf("%+v came back as %+v", m, back)
 		}
 		b := want.encode()
@@ -113,7 +114,8 @@ func TestTableKeepsItself(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range [][]byte{nil, {0, 2}, []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01\x00\x01a\x00\x00\x00\x01\x00\x00\x00\x07")} {
+	for _, bad := range [][]byte{nil, {0, 2},
+		[]byte("\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01\x00\x01a\x00\x00\x00\x01\x00\x00\x00\x07")} {
 		if _, err := readTable(bad); err == nil {
 			t.Errorf("%q was read", bad)
 		}

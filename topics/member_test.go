@@ -60,7 +60,8 @@ func TestMembership(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(start); took > 2500*time.Millisecond || b.Generation != a.Generation || !slices.Equal(b.Partitions, a.Partitions) {
+	if took := time.Since(start); took > 2500*time.Millisecond || b.Generation != a.Generation ||
+		!slices.Equal(b.Partitions, a.Partitions) {
 		t.Errorf("after a restart: %+v in %s, before %+v", b, took, a)
 	}
 	if err := m.Heartbeat(ctx); !errors.Is(err, ErrRebalance) {
@@ -123,7 +124,8 @@ func TestTwoMembers(t *testing.T) {
 	if b.err != nil {
 		t.Fatal(b.err)
 	}
-	if !slices.Equal(a.Partitions, []int32{0, 1, 2}) || !slices.Equal(b.a.Partitions, []int32{3, 4}) || a.Instances != 2 || a.Generation != b.a.Generation {
+	if !slices.Equal(a.Partitions, []int32{0, 1, 2}) || !slices.Equal(b.a.Partitions, []int32{3, 4}) ||
+		a.Instances != 2 || a.Generation != b.a.Generation {
 		t.Errorf("shares %+v and %+v", a, b.a)
 	}
 	if err := two.Leave(ctx); err != nil {

@@ -158,7 +158,8 @@ func (m *metadata) leader(ctx context.Context, full string, partition int32) (st
 	if partition < 0 || int(partition) >= len(t.partitions) {
 		// It may be new, or the broker that answered lags behind.
 		m.forget(full)
-		return "", partitionMeta{}, &CodeError{Code: codeUnknownTopic, Op: "Metadata", Topic: m.c.short(full), Partition: partition}
+		return "", partitionMeta{}, &CodeError{Code: codeUnknownTopic, Op: "Metadata", Topic: m.c.short(full),
+			Partition: partition}
 	}
 	p := t.partitions[partition]
 	m.mu.Lock()

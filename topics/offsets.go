@@ -87,10 +87,13 @@ func (c *Client) listOffsets(ctx context.Context, parts []TopicPartition, at At,
 			continue
 		}
 		a.full = append(a.full, full)
-		a.req.Topics = append(a.req.Topics, listoffsets.RequestTopic{Topic: full, Partitions: []listoffsets.RequestPartition{rp}})
+		a.req.Topics = append(a.req.Topics,
+			listoffsets.RequestTopic{Topic: full, Partitions: []listoffsets.RequestPartition{rp}})
 	}
 	for addr, a := range asks {
-		err := c.once(ctx, fixed(addr), func(ctx context.Context, cn *conn) error { return c.readOffsets(ctx, cn, a.req, out) })
+		err := c.once(ctx, fixed(addr), func(ctx context.Context, cn *conn) error {
+			return c.readOffsets(ctx, cn, a.req, out)
+		})
 		if err != nil {
 			failed = err
 			for _, f := range a.full {
@@ -101,7 +104,8 @@ func (c *Client) listOffsets(ctx context.Context, parts []TopicPartition, at At,
 	return failed
 }
 
-func (c *Client) readOffsets(ctx context.Context, cn *conn, req *listoffsets.Request, out map[TopicPartition]int64) error {
+func (c *Client) readOffsets(ctx context.Context, cn *conn, req *listoffsets.Request,
+	out map[TopicPartition]int64) error {
 	msg, err := cn.call(ctx, req)
 	if err != nil {
 		return err

@@ -12,7 +12,8 @@ const (
 func (c Code) grant() string {
 	switch c {
 	case codeTopicRefused:
-		return "allow the user DESCRIBE and DESCRIBE_CONFIGS on the topics of the prefix, READ on all and WRITE on those that it writes"
+		return "allow the user DESCRIBE and DESCRIBE_CONFIGS on the topics of the prefix, " +
+			"READ on all and WRITE on those that it writes"
 	case codeGroupRefused:
 		return "allow the user READ and DESCRIBE on the consumer group"
 	case codeClusterRefused:

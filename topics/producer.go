@@ -50,7 +50,8 @@ func (c *Client) NewProducer(cfg ProducerConfig) *Producer {
 	if cfg.FlushBytes <= 0 {
 		cfg.FlushBytes = 4 << 20
 	}
-	p := &Producer{s: newSender(c, cfg.Compression, cfg.MaxBatchBytes, 2*cfg.FlushBytes, "", classify), flush: cfg.FlushBytes}
+	p := &Producer{s: newSender(c, cfg.Compression, cfg.MaxBatchBytes, 2*cfg.FlushBytes, "", classify),
+		flush: cfg.FlushBytes}
 	p.forget()
 	return p
 }

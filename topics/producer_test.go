@@ -64,7 +64,8 @@ func TestAppendTimeTopic(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 1})
 	before := time.Now().UnixMilli()
 	p := c.NewProducer(ProducerConfig{})
-	if _, err := p.Produce(bounded(t), []Out{{Topic: Notices, Value: []byte("v"), Timestamp: 12345}, {Topic: Violations, Value: []byte("v"), Timestamp: 12345}}); err != nil {
+	if _, err := p.Produce(bounded(t), []Out{{Topic: Notices, Value: []byte("v"), Timestamp: 12345},
+		{Topic: Violations, Value: []byte("v"), Timestamp: 12345}}); err != nil {
 		t.Fatal(err)
 	}
 	f := c.NewFetcher(FetchOptions{})
@@ -159,7 +160,8 @@ func TestMark(t *testing.T) {
 	ctx := bounded(t)
 	p := c.NewProducer(ProducerConfig{})
 	for i := range 3 {
-		if _, err := p.Produce(ctx, []Out{{Topic: Notices, Value: fmt.Append(nil, i)}, {Topic: Notices, Value: []byte("x")}}); err != nil {
+		if _, err := p.Produce(ctx,
+			[]Out{{Topic: Notices, Value: fmt.Append(nil, i)}, {Topic: Notices, Value: []byte("x")}}); err != nil {
 			t.Fatal(err)
 		}
 	}

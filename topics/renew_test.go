@@ -22,7 +22,8 @@ func TestLostAnswerRenewsTheEpoch(t *testing.T) {
 	whole := func() {
 		begin(t, tw)
 		produce(t, tw, Out{Topic: Violations, Value: []byte("v")})
-		if err := tw.SendOffsets(ctx, GroupOffsets{Group: c.Prefix() + "g", Generation: -1, Positions: []Position{{Notices, 0, 1}}}); err != nil {
+		if err := tw.SendOffsets(ctx, GroupOffsets{Group: c.Prefix() + "g", Generation: -1,
+			Positions: []Position{{Notices, 0, 1}}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := tw.Commit(ctx); err != nil {
@@ -30,7 +31,8 @@ func TestLostAnswerRenewsTheEpoch(t *testing.T) {
 		}
 	}
 	whole()
-	for _, key := range []protocol.ApiKey{protocol.Produce, protocol.AddPartitionsToTxn, protocol.AddOffsetsToTxn, protocol.TxnOffsetCommit, protocol.EndTxn} {
+	for _, key := range []protocol.ApiKey{protocol.Produce, protocol.AddPartitionsToTxn, protocol.AddOffsetsToTxn,
+		protocol.TxnOffsetCommit, protocol.EndTxn} {
 		id, before := tw.Epoch()
 		whole()
 		if id2, same := tw.Epoch(); id2 != id || same != before {
@@ -79,7 +81,8 @@ func TestLastIsSentLast(t *testing.T) {
 	outs := []Out{{Topic: TaskCommits, Value: make([]byte, 40)}}
 	for p := range int32(3) {
 		for range 4 {
-			outs = append(outs, Out{Topic: Violations, Partition: p, Value: make([]byte, 40)}, Out{Topic: HandOver, Partition: p, Value: make([]byte, 40)})
+			outs = append(outs, Out{Topic: Violations, Partition: p, Value: make([]byte, 40)},
+				Out{Topic: HandOver, Partition: p, Value: make([]byte, 40)})
 		}
 	}
 	produce(t, w, outs...)

@@ -115,7 +115,8 @@ func cycleOuts() ([]Out, []Position) {
 	for i := range 100 {
 		key := fmt.Appendf(nil, "person-%06d", i)
 		for _, topic := range []string{Violations, Outcomes, Notices} {
-			outs = append(outs, Out{Topic: topic, Key: key, Value: value, Timestamp: int64(i + 1), Headers: []Header{{"schema", []byte("tilsyn")}, {"unit", key}}})
+			outs = append(outs, Out{Topic: topic, Key: key, Value: value, Timestamp: int64(i + 1),
+				Headers: []Header{{"schema", []byte("tilsyn")}, {"unit", key}}})
 		}
 	}
 	outs = append(outs, Out{Topic: TaskCommits, Key: []byte("0"), Value: value})
@@ -187,7 +188,8 @@ func TestRequestsOfATransaction(t *testing.T) {
 	clear(r.counts)
 	r.mu.Unlock()
 	transact(t, w, outs, positions)
-	want := map[protocol.ApiKey]int{protocol.AddPartitionsToTxn: 1, protocol.Produce: 1, protocol.AddOffsetsToTxn: 1, protocol.TxnOffsetCommit: 1, protocol.EndTxn: 1}
+	want := map[protocol.ApiKey]int{protocol.AddPartitionsToTxn: 1, protocol.Produce: 1,
+		protocol.AddOffsetsToTxn: 1, protocol.TxnOffsetCommit: 1, protocol.EndTxn: 1}
 	if !maps.Equal(r.counts, want) {
 		t.Errorf("requests: %v", r.counts)
 	}

@@ -213,11 +213,13 @@ func (x *rowReader) broken(from int64, r *Record) (bool, error) {
 	if x.own {
 		return false, fmt.Errorf("%w at offset %d: %w", ErrCorrupt, b.base, fault)
 	}
-	*r = Record{Headers: r.Headers[:0], Offset: b.last, Timestamp: min(b.firstTS, b.maxTS), LeaderEpoch: b.leaderEpoch, BatchCRC: b.crc}
+	*r = Record{Headers: r.Headers[:0], Offset: b.last, Timestamp: min(b.firstTS, b.maxTS),
+		LeaderEpoch: b.leaderEpoch, BatchCRC: b.crc}
 	if b.attrs&(attrAppendTime|attrStamped) != 0 {
 		r.Timestamp, r.AppendTime = b.maxTS, true
 	}
-	r.Fault = fmt.Errorf("the batch of %d records up to this offset, or the rest of it, cannot be read: %w", b.count, withoutClass{fault})
+	r.Fault = fmt.Errorf("the batch of %d records up to this offset, or the rest of it, cannot be read: %w",
+		b.count, withoutClass{fault})
 	return b.last >= from, nil
 }
 

@@ -64,7 +64,8 @@ func newSender(c *Client, codec Compression, limit, keep int, txnID string, clas
 	if limit <= 0 {
 		limit = defaultBatchBytes
 	}
-	return &sender{c: c, codec: codec, limit: limit, txnID: txnID, class: class, next: map[TopicPartition]int32{}, spare: spareBytes{most: keep}}
+	return &sender{c: c, codec: codec, limit: limit, txnID: txnID, class: class, next: map[TopicPartition]int32{},
+		spare: spareBytes{most: keep}}
 }
 
 // initProducer gets a producer id. A transactional id gets a new epoch, which fences the
@@ -75,7 +76,8 @@ func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew 
 	if s.txnID != "" {
 		where = s.c.txnCoordinator(s.txnID)
 	}
-	req := &initproducerid.Request{TransactionalID: s.txnID, TransactionTimeoutMs: int32(timeout.Milliseconds()), ProducerID: -1, ProducerEpoch: -1}
+	req := &initproducerid.Request{TransactionalID: s.txnID, TransactionTimeoutMs: int32(timeout.Milliseconds()),
+		ProducerID: -1, ProducerEpoch: -1}
 	if renew {
 		req.ProducerID, req.ProducerEpoch = s.producer.id, s.producer.epoch
 	}
@@ -197,7 +199,8 @@ func (s *sender) seal(p TopicPartition, from *batchBuilder) *batchOut {
 
 // send writes all batches and returns once each is acknowledged by all in-sync replicas. After an
 // error the sequence numbers are void.
-func (s *sender) send(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) ([]Produced, error) {
+func (s *sender) send(ctx context.Context, order []TopicPartition,
+	queues map[TopicPartition][]*batchOut) ([]Produced, error) {
 	out := make([]Produced, len(order))
 	for i, p := range order {
 		out[i] = Produced{TopicPartition: p, First: -1}
@@ -261,11 +264,13 @@ func acknowledge(out []Produced, b *batchOut, base int64) {
 
 // heads returns the first batch of each partition, by leader. A partition has one batch in flight,
 // so that order is kept. The topic last has none as long as others have.
-func (s *sender) heads(ctx context.Context, order []TopicPartition, queues map[TopicPartition][]*batchOut) (map[string][]*batchOut, error) {
+func (s *sender) heads(ctx context.Context, order []TopicPartition,
+	queues map[TopicPartition][]*batchOut) (map[string][]*batchOut, error) {
 	heads := map[string][]*batchOut{}
 	sizes := map[string]int{}
 	var failed error
-	wait := s.last != "" && slices.ContainsFunc(order, func(p TopicPartition) bool { return p.Topic != s.last && len(queues[p]) > 0 })
+	wait := s.last != "" &&
+		slices.ContainsFunc(order, func(p TopicPartition) bool { return p.Topic != s.last && len(queues[p]) > 0 })
 	for _, p := range order {
 		if len(queues[p]) == 0 || wait && p.Topic == s.last {
 			continue

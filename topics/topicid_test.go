@@ -84,7 +84,8 @@ func topicIDsAnswer() []byte {
 		2, 'c', 0, 0, 0, 1,
 		2, 0, 0, 5, 't', '.', 'x', 'y'}
 	whole = append(whole, make([]byte, 15)...)
-	whole = append(whole, 7, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	whole = append(whole, 7, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1, 1, 0, 0,
+		0, 0, 0, 0, 0, 0, 0, 0, 0)
 	return whole
 }
 
@@ -101,7 +102,8 @@ func TestTopicIDsOfABrokenAnswer(t *testing.T) {
 			t.Errorf("cut after %d of %d bytes, nothing is wrong", n, len(whole))
 		}
 	}
-	for _, wild := range [][]byte{{0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, {0xff, 0xff, 0xff, 0x0f}} {
+	for _, wild := range [][]byte{{0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1},
+		{0xff, 0xff, 0xff, 0x0f}} {
 		if _, err := c.readTopics(wild); err == nil {
 			t.Errorf("%v: nothing is wrong", wild)
 		}
@@ -153,7 +155,8 @@ func TestTopicsThatGrow(t *testing.T) {
 // addPartitions makes a topic have so many.
 func addPartitions(t *testing.T, c *Client, topic string, n int32) {
 	t.Helper()
-	req := &createpartitions.Request{TimeoutMs: 10_000, Topics: []createpartitions.RequestTopic{{Name: c.Full(topic), Count: n}}}
+	req := &createpartitions.Request{TimeoutMs: 10_000,
+		Topics: []createpartitions.RequestTopic{{Name: c.Full(topic), Count: n}}}
 	err := c.ask(bounded(t), "the answer to CreatePartitions", controller{c}, func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
@@ -161,7 +164,8 @@ func addPartitions(t *testing.T, c *Client, topic string, n int32) {
 		}
 		for _, r := range msg.(*createpartitions.Response).Results {
 			if r.ErrorCode != 0 {
-				return &CodeError{Code: Code(r.ErrorCode), Op: "CreatePartitions", Topic: topic, Partition: -1, Message: r.ErrorMessage}
+				return &CodeError{Code: Code(r.ErrorCode), Op: "CreatePartitions", Topic: topic, Partition: -1,
+					Message: r.ErrorMessage}
 			}
 		}
 		return nil

@@ -69,7 +69,8 @@ const (
 
 // outOfOrder returns the error of a call that is not allowed now.
 func (w *TxnWriter) outOfOrder(call string) error {
-	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d), a fault of the program, please report it: %w", call, w.state, ErrFatal)
+	return fmt.Errorf("%s is not possible now, calls come in the wrong order (state %d), a fault of the program, "+
+		"please report it: %w", call, w.state, ErrFatal)
 }
 
 // txnKept bounds the memory that a writer keeps between transactions, in bytes.
@@ -221,7 +222,8 @@ func (w *TxnWriter) addedResult(res *addpartitionstotxn.Response) error {
 			e := inTransaction(&CodeError{
 				Code: Code(p.ErrorCode), Op: "AddPartitionsToTxn", Topic: w.s.c.short(t.Name), Partition: p.PartitionIndex,
 			})
-			if worst == nil || worst.Code == codeOperationNotAttempted || (worst.Retriable() && !e.Retriable() && e.Code != codeOperationNotAttempted) {
+			if worst == nil || worst.Code == codeOperationNotAttempted ||
+				(worst.Retriable() && !e.Retriable() && e.Code != codeOperationNotAttempted) {
 				worst = e
 			}
 		}

@@ -57,7 +57,8 @@ func TestCoordinatorMoves(t *testing.T) {
 		e.Cluster().RehashCoordinators()
 		produce(t, w, Out{Topic: Violations, Partition: 0, Value: []byte{byte(n)}})
 		e.Cluster().RehashCoordinators()
-		if err := w.SendOffsets(ctx, GroupOffsets{Group: "g", Generation: -1, Positions: []Position{{CardEvents, 0, int64(n)}}}); err != nil {
+		if err := w.SendOffsets(ctx, GroupOffsets{Group: "g", Generation: -1,
+			Positions: []Position{{CardEvents, 0, int64(n)}}}); err != nil {
 			t.Fatal(err)
 		}
 		e.Cluster().RehashCoordinators()

@@ -30,7 +30,8 @@ func TestTransactions(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := func(v string) Out {
-		return Out{Topic: Violations, Partition: 1, Key: []byte("k"), Value: []byte(v), Headers: []Header{{"schema", []byte("s")}}}
+		return Out{Topic: Violations, Partition: 1, Key: []byte("k"), Value: []byte(v),
+			Headers: []Header{{"schema", []byte("s")}}}
 	}
 	begin(t, w)
 	produce(t, w, rec("a"))
@@ -50,7 +51,8 @@ func TestTransactions(t *testing.T) {
 	}
 	end := settled(t, c, Violations, 1)
 	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 1, 0}, end)
-	if len(got) != 2 || got[0].value != "b" || got[1].value != "c" || got[0].headers["schema"] != "s" || got[0].offset != where[0].First {
+	if len(got) != 2 || got[0].value != "b" || got[1].value != "c" || got[0].headers["schema"] != "s" ||
+		got[0].offset != where[0].First {
 		t.Errorf("read_committed gave %+v", got)
 	}
 	all := readTo(t, c.NewFetcher(FetchOptions{Uncommitted: true}), Position{Violations, 1, 0}, end)
@@ -100,7 +102,8 @@ func TestManyTransactions(t *testing.T) {
 	for i := range 40 {
 		begin(t, w)
 		v := fmt.Sprint(i)
-		produce(t, w, Out{Topic: Violations, Partition: 0, Value: []byte(v)}, Out{Topic: Violations, Partition: 1, Value: []byte(v)})
+		produce(t, w, Out{Topic: Violations, Partition: 0, Value: []byte(v)},
+			Out{Topic: Violations, Partition: 1, Value: []byte(v)})
 		var err error
 		if i%5 == 3 {
 			err = w.Abort(ctx)

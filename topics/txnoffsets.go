@@ -78,7 +78,8 @@ func (w *TxnWriter) commitOffsets(ctx context.Context, g GroupOffsets) error {
 			Partition: p.Partition, CommittedOffset: p.Offset, CommittedLeaderEpoch: -1,
 		})
 	}
-	return w.ask(ctx, "the answer to TxnOffsetCommit", w.s.c.groupCoordinator(g.Group), func(ctx context.Context, cn *conn) error {
+	coordinator := w.s.c.groupCoordinator(g.Group)
+	return w.ask(ctx, "the answer to TxnOffsetCommit", coordinator, func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err

@@ -59,7 +59,8 @@ var oneBig bigBatch
 
 // read fills buf up to a piece that begins at an offset in the unpacked batch; buf already holds
 // its beginning. ended is true if nothing follows the piece.
-func (g *bigBatch) read(of *bigOwner, codec Compression, packed []byte, begin int64, buf []byte) (piece []byte, ended bool, err error) {
+func (g *bigBatch) read(of *bigOwner, codec Compression, packed []byte, begin int64,
+	buf []byte) (piece []byte, ended bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	from := begin + int64(len(buf))
@@ -125,7 +126,8 @@ func unpackStream(codec Compression, packed []byte) (io.Reader, func(), error) {
 	case LZ4:
 		return lz4.NewReader(src), nothing, nil
 	case Zstd:
-		r, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(MaxWindowBytes))
+		r, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(MaxWindowBytes))
 		if err != nil {
 			return nil, nothing, err
 		}

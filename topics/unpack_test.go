@@ -39,7 +39,8 @@ func packed(t testing.TB, codec Compression, pack func(records []byte) []byte, o
 func javaZstd(t testing.TB, window int) func([]byte) []byte {
 	return func(records []byte) []byte {
 		var out bytes.Buffer
-		w, err := zstd.NewWriter(&out, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1), zstd.WithSingleSegment(false))
+		w, err := zstd.NewWriter(&out, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1),
+			zstd.WithSingleSegment(false))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +69,8 @@ func packers(t testing.TB) map[string]struct {
 		return packer{c, func(b []byte) []byte { return compress(nil, c, b) }}
 	}
 	return map[string]packer{
-		"gzip": own(Gzip), "snappy": own(Snappy), "lz4": own(LZ4), "zstd": own(Zstd), "zstd 22": {Zstd, javaZstd(t, MaxWindowBytes)},
+		"gzip": own(Gzip), "snappy": own(Snappy), "lz4": own(LZ4), "zstd": own(Zstd), "zstd 22": {Zstd,
+			javaZstd(t, MaxWindowBytes)},
 		"xerial": {Snappy, func(b []byte) []byte {
 			out := append(slices.Clone(xerialMagic), 0, 0, 0, 1, 0, 0, 0, 1)
 			for part := range slices.Chunk(b, 32<<10) {
@@ -107,10 +109,14 @@ func TestZstdWindow(t *testing.T) {
 	}
 	p := packed(t, Zstd, javaZstd(t, 2*MaxWindowBytes), out, out)
 	var faults []string
-	if err := p.Each(func(r *Record) error { faults = append(faults, fmt.Sprint(r.Offset, " ", r.Fault)); return nil }); err != nil {
+	if err := p.Each(func(r *Record) error {
+		faults = append(faults, fmt.Sprint(r.Offset, " ", r.Fault))
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if len(faults) != 1 || !strings.HasPrefix(faults[0], "1 the batch of 2 records") || !strings.Contains(faults[0], "larger than the 128 MB") {
+	if len(faults) != 1 || !strings.HasPrefix(faults[0], "1 the batch of 2 records") ||
+		!strings.Contains(faults[0], "larger than the 128 MB") {
 		t.Errorf("%q", faults)
 	}
 }
@@ -136,7 +142,8 @@ func TestLargeBatch(t *testing.T) {
 		return fmt.Sprintf("%d %s %d %t %t", i, r.Key, len(r.Value), r.Fault != nil, len(r.Headers) == 1)
 	}
 	for i := range 40 {
-		o := Out{Key: fmt.Appendf(nil, "P-%03d", i), Value: bytes.Repeat([]byte{byte(i)}, random.IntN(MaxRecordBytes-1000)), Headers: []Header{{"h", nil}}}
+		o := Out{Key: fmt.Appendf(nil, "P-%03d", i),
+			Value: bytes.Repeat([]byte{byte(i)}, random.IntN(MaxRecordBytes-1000)), Headers: []Header{{"h", nil}}}
 		switch i {
 		case 7:
 			o.Value = zeros
@@ -207,7 +214,10 @@ func TestLargeBatch(t *testing.T) {
 			for _, from := range []int64{7, 8, 25, 39} {
 				again := Fetched{TopicPartition: p.TopicPartition, From: from, batches: p.batches}
 				got = got[:0]
-				if err := again.Each(func(r *Record) error { got = append(got, note(int(r.Offset), r)); return nil }); err != nil || !slices.Equal(got, want[from:]) {
+				if err := again.Each(func(r *Record) error {
+					got = append(got, note(int(r.Offset), r))
+					return nil
+				}); err != nil || !slices.Equal(got, want[from:]) {
 					t.Errorf("from %d: %v, %v", from, got, err)
 				}
 			}

@@ -59,7 +59,8 @@ func TestKeepsOn(t *testing.T) {
 			t.Parallel()
 			w, told := &weather{}, atomic.Int32{}
 			e := embedded(t, EmbeddedConfig{})
-			c, err := Connect(bounded(t), Config{Brokers: e.Brokers(), GiveUpAfter: 2 * time.Second, dialer: w.dial, OnWait: func(Waiting) { told.Add(1) }})
+			c, err := Connect(bounded(t), Config{Brokers: e.Brokers(), GiveUpAfter: 2 * time.Second, dialer: w.dial,
+				OnWait: func(Waiting) { told.Add(1) }})
 			if err != nil {
 				t.Fatal(err)
 			}

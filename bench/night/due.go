@@ -57,7 +57,8 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error
 	}
 	s := w.end()
 	if s.Later != d.probes {
-		return nil, fmt.Errorf("%d later revisions, want the %d that were provoked: a restart or rebuild says something new", s.Later, d.probes)
+		return nil, fmt.Errorf("%d later revisions, want the %d that were provoked: "+
+			"a restart or rebuild says something new", s.Later, d.probes)
 	}
 	return d.figures, s.against(d.truth)
 }
@@ -116,7 +117,8 @@ func (d *dueRun) fill(ctx context.Context) error {
 func (d *dueRun) still(ctx context.Context) error {
 	last, since := -1.0, time.Now()
 	return d.wait(ctx, "resting", look, func() (bool, error) {
-		n := d.counters["tilsyn_commits_total"] + d.counters["tilsyn_evaluations_total"] + d.counters["tilsyn_routine_decisions_total"]
+		n := d.counters["tilsyn_commits_total"] + d.counters["tilsyn_evaluations_total"] +
+			d.counters["tilsyn_routine_decisions_total"]
 		if n != last {
 			last, since = n, time.Now()
 		}
@@ -136,7 +138,8 @@ func (d *dueRun) burst(ctx context.Context) error {
 	d.profile(ctx, d.engine, "burst")
 	began := time.Now()
 	if err := d.write(ctx, topics.GroupChanges, "P-clock", groups.AppendValue(nil, &duty.GroupChange{
-		ID: "clock", Version: 1, ReceivedAt: morning, PersonID: "P-clock", Group: duty.GroupExpelledJudgment, ValidFrom: morning,
+		ID: "clock", Version: 1, ReceivedAt: morning, PersonID: "P-clock", Group: duty.GroupExpelledJudgment,
+		ValidFrom: morning,
 	}), morning); err != nil {
 		return err
 	}

@@ -157,7 +157,8 @@ func (w *writer) record(j *job, x passage, persons []string) topics.Out {
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(s.Direction), Scan: duty.ScanComplete, OccurredAt: x.at,
 	}
 	w.value = schemas.AppendCardEvent(cardEvents.AppendFrame(w.value[:0]), &w.event)
-	return topics.Out{Topic: topics.CardEvents, Partition: topics.ByKey, Key: []byte(name), Value: w.value, Timestamp: int64(w.event.ReceivedAt)}
+	return topics.Out{Topic: topics.CardEvents, Partition: topics.ByKey, Key: []byte(name), Value: w.value,
+		Timestamp: int64(w.event.ReceivedAt)}
 }
 
 // master yields what has to be known of a person before its first passage.
@@ -167,7 +168,8 @@ func (w *writer) master(p int, name string, yield func(topics.Out) error) error 
 	card := "C" + name[1:]
 	out := func(topic string, s *schemas.Schema, v any) error {
 		w.value = s.AppendValue(w.value[:0], v)
-		return yield(topics.Out{Topic: topic, Partition: topics.ByKey, Key: []byte(name), Value: w.value, Timestamp: int64(known)})
+		return yield(topics.Out{Topic: topic, Partition: topics.ByKey, Key: []byte(name), Value: w.value,
+			Timestamp: int64(known)})
 	}
 	if err := out(topics.GroupChanges, groups, &duty.GroupChange{
 		ID: "g" + name, Version: 1, ReceivedAt: known, PersonID: name, Group: duty.GroupExpelledJudgment, ValidFrom: begins,

@@ -65,7 +65,8 @@ func TestAgainst(t *testing.T) {
 }
 
 func TestNumber(t *testing.T) {
-	for want, x := range map[string]float64{"0": 0, "0.25": 0.25, "12.3": 12.34, "999.0": 999, "1,234": 1234, "12,345,678": 12345678} {
+	for want, x := range map[string]float64{"0": 0, "0.25": 0.25, "12.3": 12.34, "999.0": 999, "1,234": 1234,
+		"12,345,678": 12345678} {
 		if got := number(x); got != want {
 			t.Errorf("%v is written %q, want %q", x, got, want)
 		}

@@ -30,7 +30,8 @@ func load(ctx context.Context, c *topics.Client, j *job, partitions int32, progr
 	if _, err := c.Create(ctx, topics.CreateOptions{Partitions: partitions, CreateTime: true}); err != nil {
 		return loaded{}, err
 	}
-	p := c.NewProducer(topics.ProducerConfig{Compression: topics.LZ4, MaxBatchBytes: loadBatchBytes, FlushBytes: loadFlushBytes})
+	p := c.NewProducer(topics.ProducerConfig{Compression: topics.LZ4, MaxBatchBytes: loadBatchBytes,
+		FlushBytes: loadFlushBytes})
 	l := &loading{ctx: ctx, p: p, progress: progress, began: time.Now()}
 	var w writer
 	persons := make([]string, j.Persons)
@@ -77,7 +78,8 @@ func (l *loading) add(o topics.Out) error {
 		return err
 	}
 	if l.Records++; l.Records%told == 0 {
-		fmt.Fprintf(l.progress, "  %d records written, %.2f M/s\n", l.Records, float64(l.Records)/time.Since(l.began).Seconds()/1e6)
+		fmt.Fprintf(l.progress, "  %d records written, %.2f M/s\n", l.Records,
+			float64(l.Records)/time.Since(l.began).Seconds()/1e6)
 	}
 	return nil
 }

@@ -63,7 +63,8 @@ func measure(ctx context.Context) (err error) {
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
 	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
-	flag.StringVar(&b.profileTo, "profile", "", "write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst")
+	flag.StringVar(&b.profileTo, "profile", "",
+		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
 	flag.Parse()
@@ -86,14 +87,17 @@ func measure(ctx context.Context) (err error) {
 		return err
 	}
 	place := where()
-	if b.broker, err = kafkaproc.Start(ctx, kafkaproc.Config{Home: home, Dir: filepath.Join(b.dir, "broker"), HeapMB: *heap}); err != nil {
+	if b.broker, err = kafkaproc.Start(ctx,
+		kafkaproc.Config{Home: home, Dir: filepath.Join(b.dir, "broker"), HeapMB: *heap}); err != nil {
 		return err
 	}
 	defer func() { _ = b.broker.Stop() }()
 	text := fmt.Sprintf("\n## %s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
 	if j.Persons > 0 {
 		var nights []*figures
-		if nights, err = b.repeat(*runs, "night", func(prefix string) (*figures, error) { return b.night(ctx, j, prefix) }); err != nil {
+		if nights, err = b.repeat(*runs, "night", func(prefix string) (*figures, error) {
+			return b.night(ctx, j, prefix)
+		}); err != nil {
 			return err
 		}
 		text += table(nights) + "\n" + ratio(nights) + "\n"
@@ -102,7 +106,9 @@ func measure(ctx context.Context) (err error) {
 		crowd := *j
 		crowd.Persons = *due
 		var bursts []*figures
-		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*figures, error) { return b.due(ctx, &crowd, prefix) }); err != nil {
+		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*figures, error) {
+			return b.due(ctx, &crowd, prefix)
+		}); err != nil {
 			return err
 		}
 		text += table(bursts)

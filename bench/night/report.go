@@ -51,7 +51,8 @@ func table(runs []*figures) string {
 			}
 		}
 		slices.Sort(v)
-		fmt.Fprintf(&b, "| %s: %s | %s | %s–%s |\n", n.Part, n.Name, number(stat.Median(v)), number(v[0]), number(v[len(v)-1]))
+		fmt.Fprintf(&b, "| %s: %s | %s | %s–%s |\n", n.Part, n.Name, number(stat.Median(v)), number(v[0]),
+			number(v[len(v)-1]))
 	}
 	return b.String()
 }
@@ -68,7 +69,8 @@ func ratio(runs []*figures) string {
 	if len(v) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The engine reaches %.1f %% of the null consumer's speed (median of the ratios within a run).\n", 100*stat.Median(v))
+	return fmt.Sprintf("The engine reaches %.1f %% of the null consumer's speed (median of the ratios "+
+		"within a run).\n", 100*stat.Median(v))
 }
 
 // number writes a figure with about three digits, thousands apart.

@@ -41,7 +41,8 @@ func watch(ctx context.Context, c *topics.Client) (*watcher, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	w := &watcher{rev: map[string]int32{}, stop: stop, done: make(chan struct{}), seen: seen{First: map[string]duty.Status{}}}
+	w := &watcher{rev: map[string]int32{}, stop: stop, done: make(chan struct{}),
+		seen: seen{First: map[string]duty.Status{}}}
 	positions := make([]topics.Position, len(parts))
 	for i, p := range parts {
 		positions[i] = topics.Position{Topic: p.Topic, Partition: p.Partition}
@@ -140,7 +141,8 @@ func (s *seen) against(truth map[string]bool) error {
 		}
 	}
 	if missing+other+extra+s.Gaps > 0 {
-		return fmt.Errorf("the run does not count: of %d breaches %d were not told and %d first as something else, %d units were told that are none, %d revisions out of turn",
+		return fmt.Errorf("the run does not count: of %d breaches %d were not told and %d first as something else, "+
+			"%d units were told that are none, %d revisions out of turn",
 			len(truth), missing, other, extra, s.Gaps)
 	}
 	return nil

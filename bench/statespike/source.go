@@ -35,7 +35,8 @@ func name(into []byte, i int) []byte {
 }
 
 // filling is what facts have in common beyond their numbers.
-const filling = "KH-carousel\x02KH\xc3\x01\x8f\x5c\x39\x3f\x1a\xb6\x50\xe1IN-row-of-a-device-with-a-number/and-some-of-the-words-that-records-have/and-more-of-them" +
+const filling = "KH-carousel\x02KH\xc3\x01\x8f\x5c\x39\x3f\x1a\xb6\x50\xe1" +
+	"IN-row-of-a-device-with-a-number/and-some-of-the-words-that-records-have/and-more-of-them" +
 	"/and-what-else-makes-a-record-long/and-what-else-makes-a-record-long/and-what-else-makes-a-record-long"
 
 // fill makes the next cycle; a share of the persons has a second fact in it.

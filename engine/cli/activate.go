@@ -56,6 +56,7 @@ func (cmd *policyActivateCmd) Run(c *console) error {
 	if err := writePolicies(c, client, []duty.PolicyActivation{record}); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.stdout, "policy %s, digest %s, is in force from %s\n", book.Version, book.Digest, time.UnixMilli(int64(from)).UTC().Format(time.RFC3339))
+	fmt.Fprintf(c.stdout, "policy %s, digest %s, is in force from %s\n", book.Version, book.Digest,
+		time.UnixMilli(int64(from)).UTC().Format(time.RFC3339))
 	return nil
 }

@@ -22,30 +22,37 @@ func TestPolicyActivate(t *testing.T) {
 	text := "version: stricter-1\nemit.grace: {value: PT2H, source: order 7}\n"
 	file := write(t, filepath.Join(p.dir, "next.yaml"), text)
 	bad := write(t, filepath.Join(p.dir, "bad.yaml"), "emit.grace: soon\n")
-	empty, whence := write(t, filepath.Join(p.dir, "empty.yaml"), "version: x\n"), write(t, filepath.Join(p.dir, "whence.yaml"), "emit.grace: PT2H\n")
-	for _, args := range [][]string{{empty, "--by", "clerk"}, {whence, "--by", "clerk"}, {bad, "--by", "clerk"}, {file}, {file, "--by", "clerk", "--at", "tomorrow"}, {filepath.Join(p.dir, "none.yaml"), "--by", "clerk"}} {
+	empty, whence := write(t, filepath.Join(p.dir, "empty.yaml"), "version: x\n"),
+		write(t, filepath.Join(p.dir, "whence.yaml"), "emit.grace: PT2H\n")
+	for _, args := range [][]string{{empty, "--by", "clerk"}, {whence, "--by", "clerk"}, {bad, "--by", "clerk"},
+		{file}, {file, "--by", "clerk", "--at", "tomorrow"}, {filepath.Join(p.dir, "none.yaml"), "--by", "clerk"}} {
 		if r := p.run(t, append([]string{"policy", "activate"}, args...)...); r.status != 2 {
 			t.Errorf("activate %v: status %d\n%s", args, r.status, r.stderr)
 		}
 	}
-	if out := p.ok(t, "policy", "activate", file, "--by", "clerk", "--at", "2026-03-01T00:00:00+01:00").stdout; !strings.Contains(out, "policy stricter-1, digest ") || !strings.Contains(out, "from 2026-02-28T23:00:00Z") {
+	if out := p.ok(t, "policy", "activate", file, "--by", "clerk", "--at",
+		"2026-03-01T00:00:00+01:00").stdout; !strings.Contains(out, "policy stricter-1, digest ") ||
+		!strings.Contains(out, "from 2026-02-28T23:00:00Z") {
 		t.Errorf("it says %q", out)
 	}
 	want, err := policy.Load("next.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(p.ok(t, "tail", "policies", "--from-beginning", "--exit-at-end").stdout), "\n")
+	lines := strings.Split(strings.TrimSpace(p.ok(t, "tail", "policies", "--from-beginning",
+		"--exit-at-end").stdout), "\n")
 	if len(lines) != 1 {
 		t.Fatalf("%d records: %v", len(lines), lines)
 	}
-	for _, field := range []string{`"digest":"` + want.Digest + `"`, `"policy_version":"stricter-1"`, `"by":"clerk"`, `"activated_at":"2026-02-28T23:00:00.000Z"`} {
+	for _, field := range []string{`"digest":"` + want.Digest + `"`, `"policy_version":"stricter-1"`,
+		`"by":"clerk"`, `"activated_at":"2026-02-28T23:00:00.000Z"`} {
 		if !strings.Contains(lines[0], field) {
 			t.Errorf("%s is not in %s", field, lines[0])
 		}
 	}
 	shown := p.ok(t, "policy", "show", "--active").stdout
-	for _, want := range []string{"stricter-1", want.Digest[:12], "clerk", "in force", "2 of 2 tasks have not committed yet"} {
+	for _, want := range []string{"stricter-1", want.Digest[:12], "clerk", "in force",
+		"2 of 2 tasks have not committed yet"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("policy show --active does not say %q:\n%s", want, shown)
 		}
@@ -66,7 +73,8 @@ func TestPolicyRetract(t *testing.T) {
 	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
 	p.ok(t, "topics", "create", "--partitions", "1")
 	for _, name := range []string{"first", "second"} {
-		file := write(t, filepath.Join(p.dir, name+".yaml"), "version: "+name+"\nemit.grace: {value: PT2H, source: order 7}\n")
+		file := write(t, filepath.Join(p.dir, name+".yaml"), "version: "+name+
+			"\nemit.grace: {value: PT2H, source: order 7}\n")
 		p.ok(t, "policy", "activate", file, "--by", "clerk")
 	}
 	refused := func(want string, args ...string) {
@@ -89,7 +97,8 @@ func TestPolicyRetract(t *testing.T) {
 		t.Fatalf("%d records", n)
 	}
 	out := p.ok(t, "policy", "retract", "second", "--by", "clerk", "--yes").stdout
-	if !strings.Contains(out, "In force is then first (digest ") || !strings.Contains(out, "and no longer second (digest ") || !strings.Contains(out, "policy second, digest ") {
+	if !strings.Contains(out, "In force is then first (digest ") ||
+		!strings.Contains(out, "and no longer second (digest ") || !strings.Contains(out, "policy second, digest ") {
 		t.Errorf("it says\n%s", out)
 	}
 	refused("taken back already", "second", "--by", "clerk", "--yes")
@@ -102,7 +111,8 @@ func TestPolicyRetract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out := p.ok(t, "policy", "retract", first.Digest[:8], "--by", "clerk", "--yes").stdout; !strings.Contains(out, "In force is then the policy of --policy") {
+	if out := p.ok(t, "policy", "retract", first.Digest[:8], "--by", "clerk",
+		"--yes").stdout; !strings.Contains(out, "In force is then the policy of --policy") {
 		t.Errorf("it says\n%s", out)
 	}
 }

@@ -76,7 +76,8 @@ func TestMemoryStaysBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_LOG_LEVEL=warn"}}
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+		"TILSYN_LOG_LEVEL=warn"}}
 	p.ok(t, "topics", "create", "--partitions", "4")
 	const papers, limit = 150_000, 512
 	p.ok(t, "load", backlog(t, 3000, papers))
@@ -94,7 +95,8 @@ func TestMemoryStaysBounded(t *testing.T) {
 		}
 	}
 	most := peak(t, cmd.Process.Pid)
-	t.Logf("%d MiB of papers read after %s, at most %d MiB resident with a limit of %d", papers/1000, time.Since(began), most>>20, limit)
+	t.Logf("%d MiB of papers read after %s, at most %d MiB resident with a limit of %d", papers/1000,
+		time.Since(began), most>>20, limit)
 	if most > limit<<20*115/100 {
 		t.Errorf("%d MiB resident, the limit is %d", most>>20, limit)
 	}

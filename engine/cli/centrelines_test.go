@@ -59,7 +59,8 @@ func TestRunAndReplayShowTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_LOG_LEVEL=error"}}
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+		"TILSYN_LOG_LEVEL=error"}}
 	p.ok(t, "topics", "create", "--partitions", "3")
 	p.ok(t, "load", write(t, filepath.Join(p.dir, "doubtful.jsonl"), strings.TrimSpace(doubtfulFacts)+"\n"))
 	tail := func(topic string) string { return p.ok(t, "tail", topic, "--from-beginning", "--exit-at-end").stdout }

@@ -125,7 +125,8 @@ func parse(parser *kong.Kong, args []string) (*kong.Context, *config, error) {
 func newParser(root *commands, c *console) (*kong.Kong, error) {
 	return kong.New(root,
 		kong.Name("tilsyn"),
-		kong.Description("Indications of breached duties at Danish departure centres, from card events and the papers beside them. A person decides; tilsyn only indicates."),
+		kong.Description("Indications of breached duties at Danish departure centres, "+
+			"from card events and the papers beside them. A person decides; tilsyn only indicates."),
 		kong.Writers(c.stdout, c.stderr),
 		kong.Exit(func(code int) { panic(&finished{code}) }),
 		kong.DefaultEnvars("TILSYN"),

@@ -83,12 +83,14 @@ func (c *config) validate(node *kong.Node, values map[string]any, path string, f
 		inner, section := v.(map[string]any)
 		isFlag := slices.Contains(flags, key) && !slices.Contains(noKeys, key)
 		// A command may have a flag's name: what has keys below it is the command.
-		if i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == key }); i >= 0 && (section || !isFlag) {
+		if i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == key }); i >= 0 &&
+			(section || !isFlag) {
 			if v == nil {
 				continue // nothing stands below it
 			}
 			if !section {
-				return fmt.Errorf("%s: %s%s: write the flags of the command below it, one `name: value` a line", c.at(path+key), path, key)
+				return fmt.Errorf("%s: %s%s: write the flags of the command below it, one `name: value` a line",
+					c.at(path+key), path, key)
 			}
 			child := node.Children[i]
 			if err := c.validate(child, inner, path+key+".", allFlags(child)); err != nil {

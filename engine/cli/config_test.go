@@ -13,7 +13,8 @@ func TestPrecedence(t *testing.T) {
 	dir := t.TempDir()
 	asOf := func(env []string, args ...string) string {
 		t.Helper()
-		out := program{dir: dir, env: env}.ok(t, append([]string{"replay", "--violations", "v", "--outcomes", "-"}, append(args, facts)...)...).stdout
+		out := program{dir: dir, env: env}.ok(t,
+			append([]string{"replay", "--violations", "v", "--outcomes", "-"}, append(args, facts)...)...).stdout
 		var r row
 		if err := json.Unmarshal([]byte(out[:strings.IndexByte(out, '\n')]), &r); err != nil {
 			t.Fatal(err)
@@ -21,7 +22,8 @@ func TestPrecedence(t *testing.T) {
 		return r.AsOf[:10]
 	}
 	write(t, filepath.Join(dir, "top.yaml"), "as-of: 2026-01-10T08:00:00Z\n")
-	write(t, filepath.Join(dir, "section.yaml"), "as-of: 2026-01-10T08:00:00Z\nlog-level: warn\nreplay:\n  as-of: [2026-01-11T08:00:00Z]\n  memory: 7MiB\n")
+	write(t, filepath.Join(dir, "section.yaml"), "as-of: 2026-01-10T08:00:00Z\nlog-level: warn\nreplay:\n  as-of: "+
+		"[2026-01-11T08:00:00Z]\n  memory: 7MiB\n")
 	env := []string{"TILSYN_AS_OF=2026-01-12T08:00:00Z"}
 	flag := []string{"--as-of", "2026-01-13T08:00:00Z"}
 	for _, c := range []struct {
@@ -55,7 +57,9 @@ func TestEveryFlagHasItsVariable(t *testing.T) {
 		if command[0] == "replay" && !strings.Contains(help, "TILSYN_DATA_QUALITY") {
 			t.Errorf("replay --help:\n%s", help)
 		}
-		if command[0] != "replay" && (!strings.Contains(help, "TILSYN_TOPIC_PREFIX") || !strings.Contains(help, "TILSYN_SASL_MECHANISM") || !strings.Contains(help, "TILSYN_TLS_CA")) {
+		if command[0] != "replay" &&
+			(!strings.Contains(help, "TILSYN_TOPIC_PREFIX") || !strings.Contains(help, "TILSYN_SASL_MECHANISM") ||
+				!strings.Contains(help, "TILSYN_TLS_CA")) {
 			t.Errorf("%v --help:\n%s", command, help)
 		}
 	}

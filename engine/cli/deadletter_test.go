@@ -16,7 +16,8 @@ import (
 // it gets the same key and partition.
 func TestUnreadableInTheLog(t *testing.T) {
 	zeros := make([]byte, 70<<20)
-	for name, out := range map[string]topics.Out{"garbage": {Value: []byte("garbage")}, "unpacks to 70 MB": {Value: zeros}} {
+	for name, out := range map[string]topics.Out{"garbage": {Value: []byte("garbage")},
+		"unpacks to 70 MB": {Value: zeros}} {
 		t.Run(name, func(t *testing.T) { unreadableInTheLog(t, out) })
 	}
 }
@@ -44,7 +45,8 @@ func unreadableInTheLog(t *testing.T, lost topics.Out) {
 		t.Fatal("tail leaves the record out")
 	}
 	asOf := []string{"--as-of", "2026-02-04T14:01:00Z", "--outcomes", "o", "--data-quality", "q"}
-	if r := p.run(t, append(append([]string{"replay"}, asOf...), "-")...); r.status != 2 || !strings.Contains(r.stderr, "a record that could not be read") {
+	if r := p.run(t, append(append([]string{"replay"}, asOf...), "-")...); r.status != 2 ||
+		!strings.Contains(r.stderr, "a record that could not be read") {
 		t.Fatalf("status %d without --skip-bad: %s", r.status, r.stderr)
 	}
 	outcome := func() string {
@@ -66,7 +68,8 @@ func unreadableInTheLog(t *testing.T, lost topics.Out) {
 	if got := outcome(); got != "INDICATED" {
 		t.Errorf("after the resolution STAY is %s", got)
 	}
-	if got := tailKey(t, broker.Brokers(), topics.Position{Topic: topics.Resolutions, Partition: at.Partition}); got != v.PersonID {
+	if got := tailKey(t, broker.Brokers(),
+		topics.Position{Topic: topics.Resolutions, Partition: at.Partition}); got != v.PersonID {
 		t.Errorf("the resolution has key %q, not that of the record it speaks of", got)
 	}
 }
@@ -102,7 +105,8 @@ func produceGarbage(t *testing.T, brokers []string, out topics.Out) topics.Posit
 	defer client.Close()
 	const time20260203 = 1770148800000
 	out.Topic, out.Partition, out.Timestamp = topics.Notices, topics.ByKey, time20260203
-	where, err := client.NewProducer(topics.ProducerConfig{Compression: topics.Zstd, MaxBatchBytes: 80 << 20}).Produce(context.Background(), []topics.Out{out})
+	where, err := client.NewProducer(topics.ProducerConfig{Compression: topics.Zstd, MaxBatchBytes: 80 << 20}).
+		Produce(context.Background(), []topics.Out{out})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,8 @@ func (cmd *demoCmd) play(c *console, now time.Time) error {
 	defer dir.unlock()
 	until := duty.Instant(now.Truncate(time.Hour).UnixMilli())
 	cfg := simulate.Config{
-		Seed: cmd.Seed, Start: simulate.Today(until) - duty.Date(cmd.Days), Days: cmd.Days, Persons: cmd.Persons, Until: until,
+		Seed: cmd.Seed, Start: simulate.Today(until) - duty.Date(cmd.Days), Days: cmd.Days,
+		Persons: cmd.Persons, Until: until,
 	}
 	screen := newDemoScreen(c.stdout)
 	screen.opening(cfg, cmd.Show, dir)

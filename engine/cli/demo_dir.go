@@ -54,12 +54,14 @@ func openDemoDir(name string) (*demoDir, error) {
 	}
 	temp, tempErr := os.MkdirTemp("", "tilsyn-demo-")
 	if tempErr != nil {
-		return nil, wrong("%s cannot be written, and neither can %s: give a directory that you may write with --dir DIR, or set TMPDIR", demoHome, os.TempDir())
+		return nil, wrong("%s cannot be written, and neither can %s: "+
+			"give a directory that you may write with --dir DIR, or set TMPDIR", demoHome, os.TempDir())
 	}
 	if d, err = takeDemoDir(temp); err != nil {
 		return nil, err
 	}
-	d.note = demoHome + " cannot be written by you, so the data go to " + temp + "; remove it when you need it no more, or choose another place with --dir."
+	d.note = demoHome + " cannot be written by you, so the data go to " + temp +
+		"; remove it when you need it no more, or choose another place with --dir."
 	return d, nil
 }
 
@@ -81,7 +83,8 @@ func takeDemoDir(name string) (*demoDir, error) {
 	case err != nil:
 		return nil, d.refused(err)
 	case len(entries) > 0 && !exists(filepath.Join(path, demoMarker)):
-		return nil, wrong("--dir %s: there is something in it that no demo wrote (%s is missing); choose another directory", name, demoMarker)
+		return nil, wrong("--dir %s: there is something in it that no demo wrote (%s is missing); "+
+			"choose another directory", name, demoMarker)
 	default:
 		d.replaced = len(entries) > 0
 	}
@@ -115,7 +118,8 @@ func (d *demoDir) take() error {
 		}
 	}
 	idle() // the engine takes its place
-	text := "Written by `tilsyn demo`. The next demo replaces " + strings.Join(demoOwn, ", ") + " in this directory and nothing else.\n"
+	text := "Written by `tilsyn demo`. The next demo replaces " + strings.Join(demoOwn, ", ") +
+		" in this directory and nothing else.\n"
 	if err := os.WriteFile(filepath.Join(d.path, demoMarker), []byte(text), 0o600); err != nil {
 		d.unlock()
 		return d.refused(err)

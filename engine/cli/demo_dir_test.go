@@ -50,7 +50,8 @@ func TestDemoDirectory(t *testing.T) {
 		t.Fatalf("an earlier demo's directory: %+v, %v", d, err)
 	}
 	d.unlock()
-	if exists(filepath.Join(dir, simulate.FactsFile)) || exists(filepath.Join(dir, demoBroker, "x")) || !exists(filepath.Join(dir, "notes.txt")) {
+	if exists(filepath.Join(dir, simulate.FactsFile)) || exists(filepath.Join(dir, demoBroker, "x")) ||
+		!exists(filepath.Join(dir, "notes.txt")) {
 		t.Error("a demo replaces what demos write, and nothing else")
 	}
 }
@@ -89,7 +90,8 @@ func TestDemoDirectoryRefused(t *testing.T) {
 	for dir, want := range cases {
 		before := listing(t, dir)
 		_, err := openDemoDir(dir)
-		if status(err) != statusUsage || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "choose another") {
+		if status(err) != statusUsage || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "choose another") {
 			t.Errorf("%s: %v", want, err)
 		}
 		if after := listing(t, dir); after != before {

@@ -17,7 +17,8 @@ import (
 // second.
 func quickDemo(t *testing.T) *demoCmd {
 	t.Helper()
-	return &demoCmd{Dir: filepath.Join(t.TempDir(), "demo"), Persons: 24, Days: simulate.MinEventDays, Seed: 3, Show: time.Second}
+	return &demoCmd{Dir: filepath.Join(t.TempDir(), "demo"), Persons: 24, Days: simulate.MinEventDays,
+		Seed: 3, Show: time.Second}
 }
 
 // demoNow is a Saturday afternoon in the middle of an hour.
@@ -38,7 +39,8 @@ func TestDemoOnTheRealEngine(t *testing.T) {
 			t.Fatalf("demo %d does not say %q:\n%s", i+1, want, out)
 		}
 		for _, line := range strings.Split(out.String(), "\n") {
-			if f := strings.Fields(line); len(f) > 1 && (f[0] == "precision" || f[0] == "recall") && strings.Count(line, "100.0 %") != 4 {
+			if f := strings.Fields(line); len(f) > 1 && (f[0] == "precision" || f[0] == "recall") &&
+				strings.Count(line, "100.0 %") != 4 {
 				t.Errorf("demo %d: %s", i+1, line)
 			}
 		}

@@ -100,7 +100,8 @@ func (s *demoScreen) opening(cfg simulate.Config, show time.Duration, dir *demoD
 	}
 	s.line("")
 	for _, text := range []string{
-		fmt.Sprintf("Two simulated departure centres, Kærshovedgård (KH) and Sjælsmark (SJ), with %d residents, from %s to %s %s, "+
+		fmt.Sprintf("Two simulated departure centres, Kærshovedgård (KH) and Sjælsmark (SJ), with %d residents, "+
+			"from %s to %s %s, "+
 			"in about %d seconds. What the card readers, guards and offices write goes through a Kafka-protocol broker in this "+
 			"process; the engine reads it there, hour by hour as it would have become known, and writes its records back.",
 			cfg.Persons, dayWords(cfg.Start), dayWords(last), simulate.LocalTime(cfg.Until)[11:], int(show.Seconds())),
@@ -125,7 +126,8 @@ func (s *demoScreen) record(v *duty.Violation, change demoChange, before demoSai
 	if change == demoDetail {
 		return
 	}
-	colour := map[duty.Status]string{duty.StatusIndicated: yellow, duty.StatusNeedsReview: cyan, duty.StatusWithdrawn: green}[v.Status]
+	colour := map[duty.Status]string{duty.StatusIndicated: yellow, duty.StatusNeedsReview: cyan,
+		duty.StatusWithdrawn: green}[v.Status]
 	if !s.rich {
 		s.compact(v, change, before)
 		return
@@ -140,7 +142,8 @@ func (s *demoScreen) record(v *duty.Violation, change demoChange, before demoSai
 	head := fmt.Sprintf("%s  %-10s  %-6s  %-20s  %s  %s", timeWords(v.EvaluatedAt),
 		statusWords(v.Status), v.Kind, unitWords(v), v.PersonID, v.CentreID)
 	note = cut(note, s.width-len(head)-3)
-	s.line(strings.TrimRight(strings.Replace(head, statusWords(v.Status), s.paint(colour, statusWords(v.Status)), 1)+"  "+s.paint(dim, note), " "))
+	s.line(strings.TrimRight(strings.Replace(head, statusWords(v.Status), s.paint(colour, statusWords(v.Status)),
+		1)+"  "+s.paint(dim, note), " "))
 	if change == demoGone {
 		s.under(green, fmt.Sprintf("withdraws %s of %s: %s", statusWords(before.status), timeWords(before.told), causeOf(v)))
 	}
@@ -190,7 +193,8 @@ func (s *demoScreen) incident(x *duty.Incident) {
 }
 
 func (s *demoScreen) exclusion(x *duty.Exclusion) {
-	s.event(x.ReceivedAt, x.CentreID, fmt.Sprintf("passages of %s to %s were lost in the data flow: the dates are excluded and every record over them is recalled",
+	s.event(x.ReceivedAt, x.CentreID, fmt.Sprintf("passages of %s to %s were lost in the data flow: "+
+		"the dates are excluded and every record over them is recalled",
 		dayWords(x.FromDate), dayWords(x.ToDate)))
 }
 

@@ -27,14 +27,16 @@ func (s *demoScreen) summary(t *demoTally, truth *simulate.Truth, whole bool) {
 	s.heading("Records at the end", "STAY", "NOTIFY", "REPORT", "all")
 	for _, status := range []duty.Status{duty.StatusIndicated, duty.StatusNeedsReview, duty.StatusWithdrawn} {
 		row := []any{map[duty.Status]string{
-			duty.StatusIndicated: "indicated", duty.StatusNeedsReview: "for review (weak or ambiguous)", duty.StatusWithdrawn: "withdrawn",
+			duty.StatusIndicated: "indicated", duty.StatusNeedsReview: "for review (weak or ambiguous)",
+			duty.StatusWithdrawn: "withdrawn",
 		}[status]}
 		for _, k := range demoKinds {
 			row = append(row, t.count(k, status))
 		}
 		s.row(row...)
 	}
-	s.text(fmt.Sprintf("%d revisions were written; the %d that changed only details are not shown above.", t.revisions, t.details))
+	s.text(fmt.Sprintf("%d revisions were written; the %d that changed only details are not shown above.",
+		t.revisions, t.details))
 	s.causes(t)
 	if whole {
 		s.comparison(t, truth)
@@ -124,8 +126,9 @@ func (s *demoScreen) next(d *demoDir, until duty.Instant, whole bool) {
 		what string
 		do   []string
 	}{
-		{"judge the same facts again, from the file, without a broker", []string{self + " replay", "--as-of " + until.String(),
-			"--violations " + filepathIn(dir, demoReplayed), filepathIn(dir, simulate.FactsFile)}},
+		{"judge the same facts again, from the file, without a broker",
+			[]string{self + " replay", "--as-of " + until.String(),
+				"--violations " + filepathIn(dir, demoReplayed), filepathIn(dir, simulate.FactsFile)}},
 		{"let the engine run on over the same data, on the real clock; Ctrl-C ends it", []string{self + " run",
 			"--embedded " + filepathIn(dir, demoBroker), "--embedded-port " + strconv.Itoa(demoPort),
 			"--data-dir " + filepathIn(dir, demoState), "--trust-timestamps"}},

@@ -139,7 +139,8 @@ func causeOf(v *duty.Violation) demoCause {
 	switch {
 	case v.Kind == duty.KindReport:
 		return causeReport
-	case v.Kind == duty.KindNotify && slices.ContainsFunc(v.NoticesConsidered, func(x duty.NoticeConsidered) bool { return x.Used }):
+	case v.Kind == duty.KindNotify &&
+		slices.ContainsFunc(v.NoticesConsidered, func(x duty.NoticeConsidered) bool { return x.Used }):
 		return causeNotice
 	}
 	return causePresence

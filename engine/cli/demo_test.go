@@ -38,7 +38,8 @@ type offlinePerson struct {
 }
 
 func newOfflineEngine() *offlineEngine {
-	return &offlineEngine{people: map[string]*offlinePerson{}, out: make(chan *duty.Violation, 1<<16), broken: make(chan struct{})}
+	return &offlineEngine{people: map[string]*offlinePerson{}, out: make(chan *duty.Violation, 1<<16),
+		broken: make(chan struct{})}
 }
 
 func offlineAdd[T any](list *[]duty.Known[T], record *T, at duty.Instant) {
@@ -205,7 +206,8 @@ func TestDemoEndsRight(t *testing.T) {
 			t.Errorf("the output does not say %q", cause)
 		}
 	}
-	for _, want := range []string{"hard frost", "recalled", "withdraws INDICATED of", "EVENT", "precision", "100.0 %", "replay --as-of"} {
+	for _, want := range []string{"hard frost", "recalled", "withdraws INDICATED of", "EVENT", "precision",
+		"100.0 %", "replay --as-of"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output does not say %q", want)
 		}
@@ -252,7 +254,8 @@ func TestDemoWords(t *testing.T) {
 	if got := timeWords(duty.DateOf(2026, 11, 1).Clock(9, 12)); got != "Sun  1 Nov 09:12" {
 		t.Errorf("time is %q", got)
 	}
-	if got := shortStatement("A. B e.g. C. This indicates that D. E. For human assessment only."); got != "A. B e.g. C. This indicates that D." {
+	if got := shortStatement("A. B e.g. C. This indicates that D. " +
+		"E. For human assessment only."); got != "A. B e.g. C. This indicates that D." {
 		t.Errorf("statement is %q", got)
 	}
 	for path, want := range map[string]string{"./tilsyn-demo": "./tilsyn-demo", "a b": "'a b'", "it's": `'it'\''s'`} {

@@ -65,7 +65,8 @@ func everyCode() []codeCase {
 		return fmt.Sprintf(`"person_id":%s,"centre_id":"KH","form":%q,"direction":"IN","local_time":"2026-02-03T12:00"%s`, person, form, more)
 	}
 	log := func(id, kind string) string {
-		return febFact("settlements", id, 1, `"centre_id":"KH","local_date":"2026-02-03","log_type":"`+kind+`","complete":true`)
+		return febFact("settlements", id, 1, `"centre_id":"KH","local_date":"2026-02-03","log_type":"`+
+			kind+`","complete":true`)
 	}
 	permission := func(to string) string {
 		return `"permission_id":"p-inv","person_id":"P-inv","status":"GRANTED","valid_from":"2026-02-03T12:00:00Z","valid_to":"` + to +
@@ -82,12 +83,14 @@ func everyCode() []codeCase {
 		taken("OBLIGATION_NOT_PERMITTED_FOR_GROUP", "P-per", "obligation-changes", "per", decisionOf("P-per", "STAY", "RETURN_ACT_13_2", "KH", ""), groupOf("P-per", "REJECTED")),
 		taken("OBLIGATION_INCONSISTENT", "P-inc", "obligation-changes", "inc", decisionOf("P-inc", "STAY", "RETURN_ACT_13_2", "KH", "")),
 		{"UNKNOWN_PERSON", "P-unk", []string{febFact("card-events", "unk", 1, carousel("P-unk", "2026-02-03T11:00:00Z"))}, []string{groupOf("P-unk", "REJECTED")}},
-		{"UNKNOWN_PERSON", "c-row", []string{febFact("card-events", "row", 1, passageOf("null", "c-row", "KH-carousel", "CAROUSEL", "IN", "2026-02-03T11:00:00Z"))},
+		{"UNKNOWN_PERSON", "c-row",
+			[]string{febFact("card-events", "row", 1, passageOf("null", "c-row", "KH-carousel", "CAROUSEL", "IN", "2026-02-03T11:00:00Z"))},
 			[]string{febFact("card-assignments", "k-row", 1, cardOf("c-row", "P-row", "OFF"))}},
 		taken("UNKNOWN_PERSON", "pap", "manual-entries", "pap", paper("null", "OUTAGE_PASSAGE", "")),
 		taken("ASSIST_UNMATCHED", "P-ass", "manual-entries", "ass", paper(`"P-ass"`, "ASSISTED_PASSAGE", "")),
 		taken("LOG_MISMATCH", "P-log", "card-events", "log",
-			strings.Replace(passageOf(`"P-log"`, "c-log", "KH-barcode", "BARCODE_SCANNER", "IN", "2026-02-03T11:00:00Z"), "BIOMETRIC", "BARCODE", 1), log("s-log", "BARCODE_LOG")),
+			strings.Replace(passageOf(`"P-log"`, "c-log", "KH-barcode", "BARCODE_SCANNER",
+				"IN", "2026-02-03T11:00:00Z"), "BIOMETRIC", "BARCODE", 1), log("s-log", "BARCODE_LOG")),
 		taken("CLOCK_OFFSET", "P-clo", "card-events", "clo", carousel("P-clo", "2026-02-03T12:01:00Z")),
 		{"FACT_INVALID", "inv", []string{febFact("permissions", "inv", 1, permission("2026-02-03T11:00:00Z"))}, []string{febFact("permissions", "inv", 2, permission("2026-02-03T13:00:00Z"))}},
 		taken("FACT_INVALID", "s-inv", "settlements", "s-inv", `"centre_id":"KX","local_date":"2026-02-03","log_type":"NOTICE_LOG","complete":true`),
@@ -102,7 +105,8 @@ func everyCode() []codeCase {
 		taken("SCHEDULE_UNUSUAL", "P-sch", "obligation-changes", "sch",
 			decisionOf("P-sch", "REPORT", "RETURN_ACT_12_2", "KH", `,"schedule":{"type":"WEEKDAYS","weekdays":["MON"],"quota_per_week":0,"dates":[]}`), groupOf("P-sch", "TOLERATED")),
 		taken("NAME_MISMATCH", "P-nam", "manual-entries", "nam", paper(`"P-nam"`, "OUTAGE_PASSAGE", `,"name_matches":false`)),
-		{"CONFLICTING_FACT", "P-cof", []string{groupOf("P-cof", "REJECTED"), groupOf("P-cof", "TOLERATED")}, nil}, // both forms stay known
+		{"CONFLICTING_FACT", "P-cof", []string{groupOf("P-cof", "REJECTED"), groupOf("P-cof", "TOLERATED")}, nil},
+		// both forms stay known
 		{"UNREADABLE", "P-bad", nil, nil},
 	}
 }
@@ -110,7 +114,8 @@ func everyCode() []codeCase {
 // Codes that `run` does not tell: those of the counts and recalls, which it does not
 // write yet, and those of the watch, which is not there (README).
 var notOfRun = []duty.DataQualityCode{
-	duty.DataQualityCodeConvictionByLink, duty.DataQualityCodeJudgedUnitWithdrawn, duty.DataQualityCodeAcknowledgementInvalid, duty.DataQualityCodeRecallOverdue,
+	duty.DataQualityCodeConvictionByLink, duty.DataQualityCodeJudgedUnitWithdrawn,
+	duty.DataQualityCodeAcknowledgementInvalid, duty.DataQualityCodeRecallOverdue,
 	duty.DataQualityCodeSeqGap, duty.DataQualityCodeSeqReset, duty.DataQualityCodeHeartbeatLost,
 }
 
@@ -135,7 +140,8 @@ func TestEveryCodeIsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_LOG_LEVEL=error"}}
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+		"TILSYN_LOG_LEVEL=error"}}
 	p.ok(t, "topics", "create", "--partitions", "3")
 	at := produceGarbage(t, broker.Brokers(), topics.Out{Key: []byte("P-bad"), Value: []byte("garbage")})
 	ending.WriteString(febFact("resolutions", "r", 1, fmt.Sprintf(`"topic":"notices","partition":%d,"offset":%d,"outcome":"IRRELEVANT","by":"b","at":"2026-02-03T12:00:00Z"`, at.Partition, at.Offset)) + "\n")
@@ -170,7 +176,8 @@ func TestEveryCodeIsClosed(t *testing.T) {
 	ends(t, run)
 	p.ok(t, "verify")
 	write(t, filepath.Join(p.dir, "all.jsonl"), tailAll(t, p))
-	p.ok(t, "replay", "--as-of", first.Format(time.RFC3339Nano), "--as-of", time.Now().UTC().Add(time.Minute).Format(time.RFC3339),
+	p.ok(t, "replay", "--as-of", first.Format(time.RFC3339Nano), "--as-of",
+		time.Now().UTC().Add(time.Minute).Format(time.RFC3339),
 		"--skip-bad", "bad", "--outcomes", "o", "--violations", "v", "--data-quality", "q", "all.jsonl")
 	lines := map[string][]shownLine{}
 	for line := range strings.Lines(read(t, filepath.Join(p.dir, "q"))) {
@@ -220,7 +227,8 @@ func awaitLines(t *testing.T, p program, cases []codeCase, state string) map[str
 		for _, c := range cases {
 			found := false
 			for _, s := range newest {
-				found = found || s.Code == c.code && s.Subject == c.subject && (s.State == state || c.code == "CONFLICTING_FACT" && s.State == "OPEN")
+				found = found || s.Code == c.code && s.Subject == c.subject &&
+					(s.State == state || c.code == "CONFLICTING_FACT" && s.State == "OPEN")
 			}
 			if !found {
 				missing = append(missing, c.code+" "+c.subject)

@@ -157,7 +157,8 @@ func TestWrongKeys(t *testing.T) {
 	write(t, filepath.Join(dir, "p.yaml"), "version: mine-7\n")
 	for _, text := range []string{"policy: p.yaml\n", "policy:\n  show:\n    policy: p.yaml\n"} {
 		write(t, filepath.Join(dir, "c.yaml"), text)
-		if got := (program{dir: dir}).ok(t, "policy", "show", "--config", "c.yaml").stdout; !strings.Contains(got, "policy mine-7") {
+		if got := (program{dir: dir}).ok(t, "policy", "show", "--config",
+			"c.yaml").stdout; !strings.Contains(got, "policy mine-7") {
 			t.Errorf("%q: %s", text, fmt.Sprintf("%.80s", got))
 		}
 	}

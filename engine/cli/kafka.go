@@ -54,11 +54,13 @@ func (k *kafkaFlags) config(c *console, embedded bool) (topics.Config, error) {
 	for _, b := range k.Brokers {
 		host, port, err := net.SplitHostPort(b)
 		if n, bad := strconv.ParseUint(port, 10, 16); err != nil || host == "" || bad != nil || n == 0 {
-			return cfg, wrong("--brokers %q is not HOST:PORT, with a number from 1 to 65535 as port; several are set apart by commas", b)
+			return cfg, wrong("--brokers %q is not HOST:PORT, with a number from 1 to 65535 as port; "+
+				"several are set apart by commas", b)
 		}
 	}
 	if strings.Trim(k.TopicPrefix, topicChars) != "" || len(k.TopicPrefix) > maxTopicPrefix {
-		return cfg, wrong("--topic-prefix %q: names of topics have letters a to z and A to Z, digits, dots, dashes and underscores; give at most %d of them", k.TopicPrefix, maxTopicPrefix)
+		return cfg, wrong("--topic-prefix %q: names of topics have letters a to z and A to Z, digits, "+
+			"dots, dashes and underscores; give at most %d of them", k.TopicPrefix, maxTopicPrefix)
 	}
 	if k.GiveUpAfter == 0 {
 		return cfg, wrong("--give-up-after 0s: give a time, or a negative one for ever")
@@ -130,9 +132,11 @@ func (k *kafkaFlags) sasl() (topics.SASL, error) {
 	case !slices.Contains([]string{"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"}, s.Mechanism):
 		return s, wrong("--sasl-mechanism %s is not known: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", s.Mechanism)
 	case s.Mechanism == "" && s.Username != "":
-		return s, wrong("--sasl-username is there and --sasl-mechanism is not: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
+		return s, wrong("--sasl-username is there and --sasl-mechanism is not: give PLAIN, " +
+			"SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
 	case s.Mechanism == "" && s.Password != "":
-		return s, wrong("--sasl-password or --sasl-password-file is there and --sasl-mechanism is not: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
+		return s, wrong("--sasl-password or --sasl-password-file is there and --sasl-mechanism is not: " +
+			"give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
 	case s.Mechanism != "" && (s.Username == "" || s.Password == ""):
 		return s, wrong("--sasl-mechanism %s needs --sasl-username and --sasl-password or --sasl-password-file", s.Mechanism)
 	}

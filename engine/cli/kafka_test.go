@@ -18,7 +18,8 @@ func TestTopicsLoadTail(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer broker.Close()
-	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_TOPIC_PREFIX=t."}}
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+		"TILSYN_TOPIC_PREFIX=t."}}
 	if r := p.run(t, "topics", "check"); r.status != 1 || !strings.Contains(r.stdout, "card-events: topic is missing") {
 		t.Fatalf("check of no topics: status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
@@ -49,7 +50,8 @@ func TestTopicsLoadTail(t *testing.T) {
 	if got.outcomes != want.outcomes || got.quality != want.quality || got.observations != want.observations {
 		t.Fatal("what came back is not what was sent")
 	}
-	if a, b := rows(t, got.violations), rows(t, want.violations); len(a) == 0 || !slices.EqualFunc(a, b, func(a, b row) bool {
+	if a, b := rows(t, got.violations),
+		rows(t, want.violations); len(a) == 0 || !slices.EqualFunc(a, b, func(a, b row) bool {
 		return a.PersonID == b.PersonID && a.UnitDate == b.UnitDate && a.Status == b.Status
 	}) {
 		t.Fatal("the violations differ")

@@ -48,7 +48,10 @@ func (cmd *loadCmd) Run(c *console) error {
 	}
 	l.print(c)
 	if l.nobodys > 0 {
-		fmt.Fprintf(c.stderr, "tilsyn: the keys of %d records are not usable (first %v): a key has 1 to 256 bytes of UTF-8 without control characters, and no blank at its ends. Nobody can tell whose they are, so they hold the units of all until a Resolution settles them\n", l.nobodys, l.firstOf)
+		fmt.Fprintf(c.stderr, "tilsyn: the keys of %d records are not usable (first %v): "+
+			"a key has 1 to 256 bytes of UTF-8 without control characters, and no blank at its ends. "+
+			"Nobody can tell whose they are, so they hold the units of all until a Resolution settles them\n",
+			l.nobodys, l.firstOf)
 	}
 	return err
 }
@@ -111,7 +114,8 @@ func (l *loader) key(v any) ([]byte, int32, error) {
 				return []byte(d.CentreID), topics.ByKey, nil
 			}
 		}
-		return nil, 0, errors.New("device_id: the register does not know the device, and so not its centre, which is the key: name its --policy")
+		return nil, 0, errors.New("device_id: the register does not know the device, and so not its centre, " +
+			"which is the key: name its --policy")
 	case *duty.Resolution:
 		return l.originalKey(v)
 	}
@@ -130,7 +134,8 @@ func (l *loader) originalKey(v *duty.Resolution) ([]byte, int32, error) {
 	if !ok || !spec.Input() {
 		return nil, 0, errors.New("topic: is no input topic")
 	}
-	got, err := l.client.NewFetcher(topics.FetchOptions{}).Fetch(l.ctx, []topics.Position{{Topic: v.Topic, Partition: v.Partition, Offset: v.Offset}})
+	got, err := l.client.NewFetcher(topics.FetchOptions{}).
+		Fetch(l.ctx, []topics.Position{{Topic: v.Topic, Partition: v.Partition, Offset: v.Offset}})
 	if err != nil {
 		return nil, 0, err
 	}

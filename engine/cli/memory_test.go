@@ -18,7 +18,8 @@ func TestParseSize(t *testing.T) {
 // TestMemoryFlag: sizes and dates that make no sense are wrong usage.
 func TestMemoryFlag(t *testing.T) {
 	for _, args := range [][]string{{"--memory", "64MiB"}, {"--memory", "much"}, {"--history-floor", "2026-02-30"}} {
-		r := program{dir: t.TempDir()}.run(t, append([]string{"run", "--data-dir", "d", "--brokers", "127.0.0.1:1"}, args...)...)
+		r := program{dir: t.TempDir()}.run(t,
+			append([]string{"run", "--data-dir", "d", "--brokers", "127.0.0.1:1"}, args...)...)
 		if r.status != 2 {
 			t.Errorf("%v: status %d, %s", args, r.status, r.stderr)
 		}

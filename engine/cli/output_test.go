@@ -46,7 +46,8 @@ func TestOutputOverInput(t *testing.T) {
 		"--violations new.jsonl --outcomes linked/new.jsonl facts.jsonl",
 	} {
 		r := p.run(t, append([]string{"replay"}, strings.Fields(line)...)...)
-		if r.status != statusUsage || !strings.Contains(r.stderr, "write somewhere else") && !strings.Contains(r.stderr, "give each its own file") {
+		if r.status != statusUsage || !strings.Contains(r.stderr, "write somewhere else") &&
+			!strings.Contains(r.stderr, "give each its own file") {
 			t.Errorf("%s: status %d\n%s", line, r.status, r.stderr)
 		}
 		if read(t, facts) != text {
@@ -81,7 +82,8 @@ func TestStreamsOverInput(t *testing.T) {
 		if cmd.ProcessState == nil {
 			t.Fatal(err)
 		}
-		if cmd.ProcessState.ExitCode() != statusUsage || !strings.Contains(string(out), "is both input and output") || read(t, facts) != text {
+		if cmd.ProcessState.ExitCode() != statusUsage ||
+			!strings.Contains(string(out), "is both input and output") || read(t, facts) != text {
 			t.Errorf("%s: status %d\n%s", line, cmd.ProcessState.ExitCode(), out)
 		}
 	}

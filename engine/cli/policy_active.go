@@ -35,7 +35,8 @@ func (cmd *policyShowCmd) active(c *console) error {
 	judging := 0
 	for _, digest := range slices.Sorted(maps.Keys(r.Judged)) {
 		judging += r.Judged[digest]
-		fmt.Fprintf(c.stdout, "%d of %d tasks knew %s as the newest policy at their last commit\n", r.Judged[digest], r.Tasks, shortDigest(digest))
+		fmt.Fprintf(c.stdout, "%d of %d tasks knew %s as the newest policy at their last commit\n",
+			r.Judged[digest], r.Tasks, shortDigest(digest))
 	}
 	if judging < r.Tasks {
 		fmt.Fprintf(c.stdout, "%d of %d tasks have not committed yet\n", r.Tasks-judging, r.Tasks)
@@ -55,7 +56,8 @@ func printActivations(w io.Writer, r *stream.PolicyReport, now duty.Instant) err
 	fmt.Fprintf(t, "the beginning\t%s\t%s\t--policy of run\t%s\n", baseName(r.Base), shortDigest(r.Base), first)
 	for i := range r.Activations {
 		a := &r.Activations[i]
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", time.UnixMilli(int64(a.From)).UTC().Format(time.RFC3339), a.Version, shortDigest(a.Digest), a.By, standing(a, inForce, now))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", time.UnixMilli(int64(a.From)).UTC().Format(time.RFC3339),
+			a.Version, shortDigest(a.Digest), a.By, standing(a, inForce, now))
 	}
 	return t.Flush()
 }

@@ -35,7 +35,8 @@ func (cmd *policyRetractCmd) Run(c *console) error {
 		return err
 	}
 	if strings.TrimSpace(cmd.Version) == "" {
-		return wrong("no policy is named: give its version, or the beginning of its digest (`tilsyn policy show --active` lists both)")
+		return wrong("no policy is named: give its version, " +
+			"or the beginning of its digest (`tilsyn policy show --active` lists both)")
 	}
 	cfg, err := cmd.config(c, false)
 	if err != nil {
@@ -91,7 +92,8 @@ func retractable(r *stream.PolicyReport, name string) ([]string, error) {
 			continue
 		}
 		if digest != "" && digest != a.Digest {
-			return nil, wrong("%s names several policies: give the beginning of the digest of the one that you mean (`tilsyn policy show --active` lists them)", name)
+			return nil, wrong("%s names several policies: give the beginning of the digest of the one "+
+				"that you mean (`tilsyn policy show --active` lists them)", name)
 		}
 		digest = a.Digest
 		if !slices.Contains(ids, a.Record.ID) {
@@ -104,9 +106,11 @@ func retractable(r *stream.PolicyReport, name string) ([]string, error) {
 	case back:
 		return nil, wrong("policy %s has been taken back already", name)
 	case name == policy.BuiltinVersion || r.Base != "" && len(name) >= leastDigest && strings.HasPrefix(r.Base, name):
-		return nil, wrong("policy %s was not activated: it is the one of the time before, which `run` has by --policy, and stays", name)
+		return nil, wrong("policy %s was not activated: it is the one of the time before, "+
+			"which `run` has by --policy, and stays", name)
 	}
-	return nil, wrong("no policy %s was activated on the topics with the prefix of --topic-prefix: `tilsyn policy show --active` lists those that were", name)
+	return nil, wrong("no policy %s was activated on the topics with the prefix of --topic-prefix: "+
+		"`tilsyn policy show --active` lists those that were", name)
 }
 
 // leastDigest is how much of a digest names one.
@@ -149,7 +153,8 @@ func writePolicies(c *console, client *topics.Client, records []duty.PolicyActiv
 	for i := range records {
 		s, _ := schemas.Of(&records[i])
 		key, _ := schemas.Key(&records[i])
-		out = append(out, topics.Out{Topic: s.Topic(), Partition: topics.ByKey, Key: []byte(key), Value: s.AppendValue(nil, &records[i]), Timestamp: int64(records[i].ReceivedAt)})
+		out = append(out, topics.Out{Topic: s.Topic(), Partition: topics.ByKey, Key: []byte(key),
+			Value: s.AppendValue(nil, &records[i]), Timestamp: int64(records[i].ReceivedAt)})
 	}
 	_, err := client.NewProducer(topics.ProducerConfig{}).Produce(c.ctx, out)
 	return err
@@ -157,8 +162,10 @@ func writePolicies(c *console, client *topics.Client, records []duty.PolicyActiv
 
 // checkBy refuses a name that names nobody.
 func checkBy(by string) error {
-	if !strings.ContainsFunc(by, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) || !duty.UsableKey(by) {
-		return wrong("--by is no name: give who answers for it, 1 to %d bytes without control characters or a blank at an edge", duty.MaxKeyBytes)
+	if !strings.ContainsFunc(by, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) ||
+		!duty.UsableKey(by) {
+		return wrong("--by is no name: give who answers for it, "+
+			"1 to %d bytes without control characters or a blank at an edge", duty.MaxKeyBytes)
 	}
 	return nil
 }

@@ -82,7 +82,8 @@ func TestRunRefuses(t *testing.T) {
 			alter(t, broker.Brokers(), req)
 		}
 		r := p.run(t, "run", "--data-dir", "data")
-		if r.status != 1 || !strings.Contains(r.stderr, "the topics are not as tilsyn needs them") || !strings.Contains(r.stderr, c.want) {
+		if r.status != 1 || !strings.Contains(r.stderr, "the topics are not as tilsyn needs them") ||
+			!strings.Contains(r.stderr, c.want) {
 			t.Errorf("%s: status %d\n%s", c.name, r.status, r.stderr)
 		}
 		if n := strings.Count(r.stderr, ", must be "); n != 1 {
@@ -96,15 +97,18 @@ func TestRunRefuses(t *testing.T) {
 // at once, and not after having waited for it to pass.
 func TestRunWithoutPermission(t *testing.T) {
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{Extra: []kfake.Opt{
-		kfake.EnableSASL(), kfake.Superuser("PLAIN", "admin", "secret"), kfake.EnableACLs(), kfake.User("PLAIN", "guest", "secret", kfake.ACL{
-			Resource: kmsg.ACLResourceTypeTopic, Name: "*", Pattern: kmsg.ACLResourcePatternTypeLiteral, Operation: kmsg.ACLOperationDescribe, Allow: true}),
+		kfake.EnableSASL(), kfake.Superuser("PLAIN", "admin", "secret"), kfake.EnableACLs(),
+		kfake.User("PLAIN", "guest", "secret", kfake.ACL{
+			Resource: kmsg.ACLResourceTypeTopic, Name: "*", Pattern: kmsg.ACLResourcePatternTypeLiteral,
+			Operation: kmsg.ACLOperationDescribe, Allow: true}),
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer broker.Close()
 	as := func(user, password string) program {
-		return program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_SASL_MECHANISM=PLAIN",
+		return program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+			"TILSYN_SASL_MECHANISM=PLAIN",
 			"TILSYN_SASL_USERNAME=" + user, "TILSYN_SASL_PASSWORD=" + password}}
 	}
 	as("admin", "secret").ok(t, "topics", "create", "--partitions", "1")

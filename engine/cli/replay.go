@@ -61,10 +61,12 @@ func (cmd *replayCmd) Run(c *console) error {
 	}
 	sayJudged(c.stderr, &sum, terminal && cmd.Violations == replay.Stdio)
 	for _, name := range slices.Sorted(maps.Keys(sum.Unknown)) {
-		fmt.Fprintf(c.stderr, "tilsyn: %s is no field of the schema; it was left out of %d records (tilsyn schemas show lists the fields)\n", name, sum.Unknown[name])
+		fmt.Fprintf(c.stderr, "tilsyn: %s is no field of the schema; "+
+			"it was left out of %d records (tilsyn schemas show lists the fields)\n", name, sum.Unknown[name])
 	}
 	if sum.Skipped > 0 {
-		fmt.Fprintf(c.stderr, "tilsyn: %d unreadable lines were set aside in %s; what they may speak of is held\n", sum.Skipped, cmd.SkipBad)
+		fmt.Fprintf(c.stderr, "tilsyn: %d unreadable lines were set aside in %s; what they may speak of is held\n",
+			sum.Skipped, cmd.SkipBad)
 	}
 	return nil
 }
@@ -80,9 +82,11 @@ func sayJudged(w io.Writer, sum *replay.Summary, looks bool) {
 	case sum.Records == 0:
 		fmt.Fprintln(w, "tilsyn: nothing was judged: there is no fact in the input")
 	case sum.Judged == 0 && sum.Revisions == 0:
-		fmt.Fprintf(w, "tilsyn: nothing was judged: no duty in the %d facts has a night or a reporting day that was over by %s (no obligation-changes, or none that is served and in force?)\n", sum.Records, last)
+		fmt.Fprintf(w, "tilsyn: nothing was judged: no duty in the %d facts has a night or a reporting day "+
+			"that was over by %s (no obligation-changes, or none that is served and in force?)\n", sum.Records, last)
 	case looks:
-		fmt.Fprintf(w, "tilsyn: %d units of %d persons judged as of %s, %d records told; in a pipe, or with --violations FILE, they are JSON Lines\n", sum.Judged, sum.Persons, last, sum.Revisions)
+		fmt.Fprintf(w, "tilsyn: %d units of %d persons judged as of %s, %d records told; in a pipe, "+
+			"or with --violations FILE, they are JSON Lines\n", sum.Judged, sum.Persons, last, sum.Revisions)
 	}
 }
 
@@ -117,7 +121,8 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 	}
 	return replay.Options{
 		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
-		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality, Observations: cmd.Observations, Reads: reads,
+		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality,
+		Observations: cmd.Observations, Reads: reads,
 		Summaries: cmd.Summaries, Recalls: cmd.Recalls, Reference: reference,
 		SkipBad: cmd.SkipBad, Memory: int(sorted), TempDir: cmd.TempDir, Progress: newBars(c.stderr),
 	}, nil
@@ -129,7 +134,8 @@ func instants(flag string, texts []string) ([]duty.Instant, error) {
 	for _, s := range texts {
 		t, ok := duty.ParseInstant(s)
 		if !ok {
-			return nil, wrong("%s %s is not an RFC 3339 instant: write it with an offset or Z, such as 2026-02-04T08:00:00+01:00", flag, s)
+			return nil, wrong("%s %s is not an RFC 3339 instant: write it with an offset or Z, "+
+				"such as 2026-02-04T08:00:00+01:00", flag, s)
 		}
 		out = append(out, t)
 	}
@@ -149,7 +155,8 @@ func loadPolicies(args []string) (out []duty.ActivePolicy, files []string, err e
 			case ok:
 				file, from = arg[:at], t
 			case !exists(arg):
-				return nil, nil, wrong("--policy %s: %s is not an RFC 3339 instant: write FILE@2026-02-04T08:00:00+01:00", arg, arg[at+1:])
+				return nil, nil, wrong("--policy %s: %s is not an RFC 3339 instant: "+
+					"write FILE@2026-02-04T08:00:00+01:00", arg, arg[at+1:])
 			}
 		}
 		files = append(files, file)

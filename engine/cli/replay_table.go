@@ -61,7 +61,8 @@ func (t *lineTable) row(line []byte) error {
 			gap = ""
 		}
 		t.asOf = r.AsOf
-		if _, err := fmt.Fprintf(t.w, "%sas of %s\n%s\n", gap, localMinute(r.AsOf), cells("DATE", "DUTY", "STATUS", "AT", "PERSON", "CENTRE", "NOTES")); err != nil {
+		if _, err := fmt.Fprintf(t.w, "%sas of %s\n%s\n", gap, localMinute(r.AsOf),
+			cells("DATE", "DUTY", "STATUS", "AT", "PERSON", "CENTRE", "NOTES")); err != nil {
 			return err
 		}
 	}
@@ -69,12 +70,14 @@ func (t *lineTable) row(line []byte) error {
 	if r.WithdrawnOutcome != "" {
 		notes = []string{r.WithdrawnOutcome}
 	}
-	_, err := fmt.Fprintln(t.w, cells(r.Date, r.Kind, r.Status+r.Outcome, localMinute(r.Instant), r.Person, r.Centre, strings.Join(notes, " ")))
+	_, err := fmt.Fprintln(t.w, cells(r.Date, r.Kind, r.Status+r.Outcome, localMinute(r.Instant), r.Person,
+		r.Centre, strings.Join(notes, " ")))
 	return err
 }
 
 func cells(date, kind, status, at, person, centre, notes string) string {
-	return strings.TrimRight(fmt.Sprintf("%-10s  %-6s  %-14s  %-16s  %-9s  %-6s  %s", date, kind, status, at, person, centre, notes), " ")
+	return strings.TrimRight(fmt.Sprintf("%-10s  %-6s  %-14s  %-16s  %-9s  %-6s  %s", date, kind, status,
+		at, person, centre, notes), " ")
 }
 
 // localMinute is an instant in the centres' time, to the minute; empty for none.

@@ -47,7 +47,8 @@ DATE        DUTY    STATUS          AT                PERSON     CENTRE  NOTES
 func TestReplayOfNothing(t *testing.T) {
 	p := program{dir: t.TempDir()}
 	hold := write(t, p.dir+"/hold.jsonl", `{"topic":"holds","value":{"id":"h1","received_at":"2026-02-03T20:00:00Z","hold_id":"h","person_id":"p","kind":"CUSTODY","valid_from":"2026-02-03T20:00:00Z"}}`+"\n")
-	if r := p.run(t, "replay", hold); r.status != 0 || r.stdout != "" || !strings.Contains(r.stderr, "nothing was judged: no duty in the 1 facts") {
+	if r := p.run(t, "replay", hold); r.status != 0 || r.stdout != "" ||
+		!strings.Contains(r.stderr, "nothing was judged: no duty in the 1 facts") {
 		t.Errorf("status %d, %q, %q", r.status, r.stdout, r.stderr)
 	}
 	judged := &bytes.Buffer{}

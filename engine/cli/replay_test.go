@@ -57,7 +57,8 @@ func TestOrderAndRepetition(t *testing.T) {
 
 // TestSorting: as-of, person, date, duty, revision.
 func TestSorting(t *testing.T) {
-	out := replayAll(t, "--as-of", "2026-01-20T08:00:00+01:00", "--as-of", "2026-02-02T08:00:00+01:00", simulated(t, 40, 25))
+	out := replayAll(t, "--as-of", "2026-01-20T08:00:00+01:00", "--as-of", "2026-02-02T08:00:00+01:00",
+		simulated(t, 40, 25))
 	for _, text := range []string{out.violations, out.outcomes} {
 		list := rows(t, text)
 		less := func(a, b row) int {
@@ -147,7 +148,8 @@ func containers(t *testing.T, facts, dir, codec string, late duty.Instant) (name
 			}
 			files[l.Topic] = f
 			names = append(names, f.Name())
-			if writers[l.Topic], err = schemas.NewContainerWriter(f, s, schemas.ContainerOptions{Codec: codec, LoggedAt: late > 0}); err != nil {
+			if writers[l.Topic], err = schemas.NewContainerWriter(f,
+				s, schemas.ContainerOptions{Codec: codec, LoggedAt: late > 0}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -195,7 +197,8 @@ func TestSkipBad(t *testing.T) {
 			dir := t.TempDir()
 			p := program{dir: dir, stdin: good + c.line + "\n"}
 			args := []string{"replay", "--as-of", "2026-02-20T08:00:00+01:00", "--outcomes", "o", "--data-quality", "q"}
-			if r := p.run(t, append(args, "-")...); r.status != 2 || !strings.Contains(r.stderr, "standard input:"+strconv.Itoa(len(v.Facts)+1)+":") {
+			if r := p.run(t, append(args, "-")...); r.status != 2 ||
+				!strings.Contains(r.stderr, "standard input:"+strconv.Itoa(len(v.Facts)+1)+":") {
 				t.Fatalf("without --skip-bad: status %d, %s", r.status, r.stderr)
 			}
 			r := p.ok(t, append(args, "--skip-bad", "bad", "-")...)

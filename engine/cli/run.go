@@ -47,9 +47,12 @@ func (runCmd) Help() string {
 // Run implements the command.
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
-		Group: cmd.Group, FromGroup: cmd.FromGroup, Leave: cmd.Leave, Snapshots: cmd.Snapshots, DataDir: cmd.DataDir, Listen: cmd.Listen, Pprof: cmd.Pprof, Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
-		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept, ParsePolicy: parseActivated, Log: c.log,
-		SessionTimeout: cmd.SessionTimeout, SnapshotEvery: cmd.SnapshotEvery, State: state.Options{MergeBytes: cmd.StateMergeBytes},
+		Group: cmd.Group, FromGroup: cmd.FromGroup, Leave: cmd.Leave, SessionTimeout: cmd.SessionTimeout,
+		DataDir: cmd.DataDir, State: state.Options{MergeBytes: cmd.StateMergeBytes},
+		Snapshots: cmd.Snapshots, SnapshotEvery: cmd.SnapshotEvery,
+		Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
+		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept,
+		ParsePolicy: parseActivated, Listen: cmd.Listen, Pprof: cmd.Pprof, Log: c.log,
 		Ready: func(brokers []string) {
 			c.log.Info().Strs("brokers", brokers).Msg("ready: every task has recovered")
 		},
@@ -79,7 +82,8 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)
-	if errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) || errors.Is(err, topics.ErrGroupTaken) {
+	if errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) ||
+		errors.Is(err, topics.ErrGroupTaken) {
 		return &usageError{err}
 	}
 	return err

@@ -99,7 +99,8 @@ func printCompatibility(c *console, file string, j *schemas.Compatibility) {
 		what  string
 		lines []string
 	}{
-		{"not BACKWARD compatible", j.Backward}, {"not FORWARD compatible", j.Forward}, {"against the contract", j.Rules}, {"note", j.Notes},
+		{"not BACKWARD compatible", j.Backward}, {"not FORWARD compatible", j.Forward},
+		{"against the contract", j.Rules}, {"note", j.Notes},
 	} {
 		for _, l := range part.lines {
 			fmt.Fprintf(c.stdout, "  %s: %s\n", part.what, l)

@@ -37,7 +37,8 @@ func TestSchemas(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	p := program{dir: t.TempDir()}
-	if got := p.ok(t, "policy", "show").stdout; !strings.Contains(got, "settle.max_wait") || !strings.Contains(got, "KH-carousel") {
+	if got := p.ok(t, "policy", "show").stdout; !strings.Contains(got, "settle.max_wait") ||
+		!strings.Contains(got, "KH-carousel") {
 		t.Errorf("policy show:\n%.400s", got)
 	}
 	if got := p.ok(t, "policy", "show", "--on", "2026-02-03").stdout; !strings.Contains(got, "on 2026-02-03") {
@@ -61,7 +62,8 @@ func TestReplayPolicies(t *testing.T) {
 	file := write(t, filepath.Join(dir, "p.yaml"), "version: mine\nparameters:\n  settle.max_wait: P15D\n")
 	versions := func(args ...string) (builtin, mine int) {
 		out := replayAll(t, append(append([]string{"--as-of", "2026-01-24T08:00:00Z"}, args...), facts)...).outcomes
-		return strings.Count(out, `"policy_version":"`+policy.BuiltinVersion+`"`), strings.Count(out, `"policy_version":"mine"`)
+		return strings.Count(out, `"policy_version":"`+policy.BuiltinVersion+`"`),
+			strings.Count(out, `"policy_version":"mine"`)
 	}
 	if b, m := versions(); b == 0 || m != 0 {
 		t.Errorf("no policy: %d built in, %d mine", b, m)

@@ -65,7 +65,8 @@ func TestInterrupt(t *testing.T) {
 // TestClosedPipe: a reader that goes away ends the program quietly and cleanly.
 func TestClosedPipe(t *testing.T) {
 	dir := t.TempDir()
-	cmd, stdin, stdout := start(t, "replay", "--violations", os.DevNull, "--outcomes", "-", "--temp-dir", dir, simulated(t, 60, 30))
+	cmd, stdin, stdout := start(t, "replay", "--violations", os.DevNull, "--outcomes", "-", "--temp-dir",
+		dir, simulated(t, 60, 30))
 	stdin.Close()
 	if _, err := bufio.NewReaderSize(stdout, 16).ReadByte(); err != nil {
 		t.Fatal(err)

@@ -87,7 +87,8 @@ func (cmd *simulateCmd) Run(c *console) error {
 }
 
 // end writes what is still to be written, and says what was done.
-func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, files *simulate.Files, p *topics.Producer) error {
+func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Truth, files *simulate.Files,
+	p *topics.Producer) error {
 	if p != nil {
 		if err := p.Flush(ctx); err != nil {
 			return err
@@ -102,7 +103,8 @@ func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Tru
 		fmt.Fprintf(c.stdout, "%d units in %s\n", len(truth.Units), filepath.Join(cmd.Dir, simulate.TruthFile))
 	}
 	expected := truth.Compare(nil, duty.KindUnknown)
-	fmt.Fprintf(c.stdout, "clock at the end %s: %d breaches, of which the facts can carry %d\n", truth.Until, expected.Breaches, expected.Expected)
+	fmt.Fprintf(c.stdout, "clock at the end %s: %d breaches, of which the facts can carry %d\n", truth.Until,
+		expected.Breaches, expected.Expected)
 	return nil
 }
 
@@ -111,7 +113,8 @@ func (cmd *simulateCmd) simulation(now time.Time) (simulate.Config, error) {
 	cfg := simulate.Config{
 		Seed: cmd.Seed, Days: cmd.Days, Persons: cmd.Persons, Ordinary: cmd.Ordinary, Numbered: cmd.Numbered,
 		Faults: simulate.Faults{
-			Duplicate: cmd.Duplicate, Delay: cmd.Delay, DelayMax: duty.Instant(cmd.DelayMax.Milliseconds()), Reorder: cmd.Reorder,
+			Duplicate: cmd.Duplicate, Delay: cmd.Delay, DelayMax: duty.Instant(cmd.DelayMax.Milliseconds()),
+			Reorder: cmd.Reorder,
 		},
 	}
 	if cmd.Start == "" {
@@ -127,7 +130,8 @@ func (cmd *simulateCmd) simulation(now time.Time) (simulate.Config, error) {
 	if cmd.Until != "" {
 		t, ok := duty.ParseInstant(cmd.Until)
 		if !ok {
-			return cfg, wrong("--until %s is not an RFC 3339 instant: write it with an offset or Z, such as 2026-02-04T08:00:00+01:00", cmd.Until)
+			return cfg, wrong("--until %s is not an RFC 3339 instant: write it with an offset or Z, "+
+				"such as 2026-02-04T08:00:00+01:00", cmd.Until)
 		}
 		cfg.Until = t
 	}

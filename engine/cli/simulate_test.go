@@ -22,12 +22,14 @@ func TestSimulateFlags(t *testing.T) {
 		t.Errorf("without --start: %v to %v, %v", cfg.Start, cfg.Until, err)
 	}
 	cmd.Start, cmd.Until = "2026-02-02", "2026-02-20T08:00:00+01:00"
-	cmd.Lose = []string{"KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,60", "SJ,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,5,2026-02-06T12:00:00Z"}
+	cmd.Lose = []string{"KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,60",
+		"SJ,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,5,2026-02-06T12:00:00Z"}
 	cfg, err = cmd.simulation(now)
 	if err != nil || len(cfg.Faults.Lose) != 2 {
 		t.Fatalf("%v, %d losses", err, len(cfg.Faults.Lose))
 	}
-	if l := cfg.Faults.Lose; l[0].Known != 0 || l[0].Percent != 60 || l[0].Centre != "KH" || l[1].Known-l[1].From != duty.Hour {
+	if l := cfg.Faults.Lose; l[0].Known != 0 || l[0].Percent != 60 || l[0].Centre != "KH" ||
+		l[1].Known-l[1].From != duty.Hour {
 		t.Errorf("losses are %+v", l)
 	}
 	for name, change := range map[string]func(*simulateCmd){
@@ -52,7 +54,8 @@ func TestSimulateWritesFiles(t *testing.T) {
 	var first [][]byte
 	for range 2 {
 		out := &bytes.Buffer{}
-		cmd := simulateCmd{Dir: t.TempDir(), Start: "2026-02-02", Days: 15, Persons: 25, Seed: 9, Duplicate: 0.05, Reorder: 20}
+		cmd := simulateCmd{Dir: t.TempDir(), Start: "2026-02-02", Days: 15, Persons: 25, Seed: 9,
+			Duplicate: 0.05, Reorder: 20}
 		if err := cmd.Run(&console{ctx: t.Context(), stdout: out}); err != nil {
 			t.Fatal(err)
 		}

@@ -60,14 +60,16 @@ func (stateRestoreCmd) Help() string {
 
 // Run implements the command.
 func (cmd *stateRestoreCmd) Run(c *console) error {
-	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files, SameInstance: cmd.SameInstance}); err != nil {
+	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files,
+		SameInstance: cmd.SameInstance}); err != nil {
 		return stateError(err)
 	}
 	in, err := stream.Inspect(c.ctx, cmd.DataDir)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.stdout, "%s: %d tasks with %d persons; start it with `tilsyn run --data-dir %s` and the flags that it was run with\n",
+	fmt.Fprintf(c.stdout, "%s: %d tasks with %d persons; "+
+		"start it with `tilsyn run --data-dir %s` and the flags that it was run with\n",
 		cmd.DataDir, len(in.Tasks), personsOf(&in), cmd.DataDir)
 	return nil
 }

@@ -27,15 +27,18 @@ func TestStateCommands(t *testing.T) {
 	p.ok(t, "topics", "create", "--partitions", "2")
 	p.ok(t, "load", simulated(t, 20, 6))
 	run := p.engine(t, "run", "--data-dir", "data")
-	for began := time.Now(); !strings.Contains(p.ok(t, "state", "inspect", "--data-dir", "data").stdout, "an engine runs on it"); {
+	for began := time.Now(); !strings.Contains(p.ok(t, "state", "inspect", "--data-dir", "data").stdout,
+		"an engine runs on it"); {
 		if time.Since(began) > time.Minute {
 			t.Fatal("the engine does not answer")
 		}
 	}
-	if out := p.ok(t, "state", "backup", "--data-dir", "data", "--to", "full").stdout; !strings.Contains(out, "full backup by the running engine") {
+	if out := p.ok(t, "state", "backup", "--data-dir", "data", "--to", "full").stdout; !strings.Contains(out,
+		"full backup by the running engine") {
 		t.Errorf("backup printed %q", out)
 	}
-	if r := p.run(t, "state", "backup", "--data-dir", "data", "--to", "full"); r.status != 2 || !strings.Contains(r.stderr, "is there already") {
+	if r := p.run(t, "state", "backup", "--data-dir", "data", "--to", "full"); r.status != 2 ||
+		!strings.Contains(r.stderr, "is there already") {
 		t.Errorf("over a file: status %d, %s", r.status, r.stderr)
 	}
 	if err := run.Process.Signal(os.Interrupt); err != nil {
@@ -44,21 +47,26 @@ func TestStateCommands(t *testing.T) {
 	if err := run.Wait(); err != nil {
 		t.Fatalf("the engine ended with %v", err)
 	}
-	if out := p.ok(t, "state", "backup", "--data-dir", "data", "--to", "more", "--since", "full").stdout; !strings.Contains(out, "incremental backup of a stopped instance") {
+	if out := p.ok(t, "state", "backup", "--data-dir", "data", "--to", "more", "--since",
+		"full").stdout; !strings.Contains(out, "incremental backup of a stopped instance") {
 		t.Errorf("backup printed %q", out)
 	}
-	if out := p.ok(t, "state", "restore", "--data-dir", "new", "--same-instance", "full", "more").stdout; !strings.Contains(out, "new: 2 tasks with 20 persons") {
+	if out := p.ok(t, "state", "restore", "--data-dir", "new", "--same-instance", "full",
+		"more").stdout; !strings.Contains(out, "new: 2 tasks with 20 persons") {
 		t.Errorf("restore printed %q", out)
 	}
-	if r := p.run(t, "state", "restore", "--data-dir", "other", "more"); r.status != 2 || !strings.Contains(r.stderr, "is incremental") {
+	if r := p.run(t, "state", "restore", "--data-dir", "other", "more"); r.status != 2 ||
+		!strings.Contains(r.stderr, "is incremental") {
 		t.Errorf("restore of an incremental backup alone: status %d, %s", r.status, r.stderr)
 	}
 	table := p.ok(t, "state", "inspect", "--data-dir", "new").stdout
-	if !regexp.MustCompile(`(?m)^ *TASK .*\n *0 .*\n *1 `).MatchString(table) || !strings.Contains(table, "no engine runs on it") {
+	if !regexp.MustCompile(`(?m)^ *TASK .*\n *0 .*\n *1 `).MatchString(table) ||
+		!strings.Contains(table, "no engine runs on it") {
 		t.Errorf("inspect printed\n%s", table)
 	}
 	var in stream.Inspection
-	if err := json.Unmarshal([]byte(p.ok(t, "state", "inspect", "--data-dir", "new", "--json").stdout), &in); err != nil || len(in.Tasks) != 2 {
+	if err := json.Unmarshal([]byte(p.ok(t, "state", "inspect", "--data-dir", "new", "--json").stdout),
+		&in); err != nil || len(in.Tasks) != 2 {
 		t.Fatalf("%+v %v", in, err)
 	}
 	for _, task := range in.Tasks {
@@ -66,7 +74,8 @@ func TestStateCommands(t *testing.T) {
 			t.Errorf("task %d: %+v", task.Task, task)
 		}
 	}
-	if r := p.run(t, "state", "inspect", "--data-dir", "nowhere"); r.status != statusUsage || !strings.Contains(r.stderr, "no data directory") {
+	if r := p.run(t, "state", "inspect", "--data-dir", "nowhere"); r.status != statusUsage ||
+		!strings.Contains(r.stderr, "no data directory") {
 		t.Errorf("inspect of nothing: status %d, %s", r.status, r.stderr)
 	}
 }

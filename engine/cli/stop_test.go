@@ -25,7 +25,8 @@ func loaded(t *testing.T) (*topics.Embedded, *exec.Cmd) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_LOG_LEVEL=warn"}}
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+		"TILSYN_LOG_LEVEL=warn"}}
 	p.ok(t, "topics", "create", "--partitions", "4")
 	p.ok(t, "load", simulated(t, 300, 20))
 	return broker, p.engine(t, "run", "--data-dir", "data")

@@ -40,7 +40,8 @@ func (cmd *tailCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	t := &tail{spec: spec, trust: cmd.TrustTimestamps, out: bufio.NewWriterSize(c.stdout, 64<<10), store: schemas.NewStore()}
+	t := &tail{spec: spec, trust: cmd.TrustTimestamps, out: bufio.NewWriterSize(c.stdout, 64<<10),
+		store: schemas.NewStore()}
 	t.schema, _ = schemas.Lookup(spec.Name)
 	if err := t.follow(c, client, cmd.FromBeginning, cmd.ExitAtEnd); err != nil {
 		if c.ctx.Err() != nil && !cmd.ExitAtEnd {

@@ -30,7 +30,8 @@ func TestTailKeys(t *testing.T) {
 	}
 	write(t, filepath.Join(p.dir, "facts.jsonl"), facts.String())
 	at, _ := duty.ParseInstant("2026-02-03T20:00:00Z")
-	hold := &duty.Hold{ID: "h", Version: 1, ReceivedAt: at, HoldID: "h", PersonID: "other", Kind: duty.HoldKindOther, ValidFrom: at}
+	hold := &duty.Hold{ID: "h", Version: 1, ReceivedAt: at, HoldID: "h", PersonID: "other",
+		Kind: duty.HoldKindOther, ValidFrom: at}
 	schema, _ := schemas.Of(hold)
 	readable := schema.AppendValue(nil, hold)
 	for i, c := range []struct {
@@ -56,8 +57,10 @@ func TestTailKeys(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer client.Close()
-			out := topics.Out{Topic: topics.Holds, Partition: topics.ByKey, Key: []byte(c.key), Value: c.value, Timestamp: int64(at)}
-			if _, err := client.NewProducer(topics.ProducerConfig{}).Produce(context.Background(), []topics.Out{out}); err != nil {
+			out := topics.Out{Topic: topics.Holds, Partition: topics.ByKey, Key: []byte(c.key), Value: c.value,
+				Timestamp: int64(at)}
+			if _, err := client.NewProducer(topics.ProducerConfig{}).
+				Produce(context.Background(), []topics.Out{out}); err != nil {
 				t.Fatal(err)
 			}
 			p.stdin = tailAll(t, p)
@@ -85,11 +88,13 @@ func TestTailLoggedAt(t *testing.T) {
 	defer broker.Close()
 	const received = "2026-02-03T20:00:00.000Z"
 	at, _ := duty.ParseInstant(received)
-	hold := &duty.Hold{ID: "h", Version: 1, ReceivedAt: at, HoldID: "h", PersonID: "p", Kind: duty.HoldKindOther, ValidFrom: at}
+	hold := &duty.Hold{ID: "h", Version: 1, ReceivedAt: at, HoldID: "h", PersonID: "p",
+		Kind: duty.HoldKindOther, ValidFrom: at}
 	schema, _ := schemas.Of(hold)
 	for _, stamps := range []string{"append", "create"} {
 		prefix := stamps + "."
-		p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","), "TILSYN_TOPIC_PREFIX=" + prefix}}
+		p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ","),
+			"TILSYN_TOPIC_PREFIX=" + prefix}}
 		p.ok(t, "topics", "create", "--partitions", "1", "--timestamps", stamps)
 		client, err := topics.Connect(context.Background(), topics.Config{Brokers: broker.Brokers(), Prefix: prefix})
 		if err != nil {
@@ -100,7 +105,9 @@ func TestTailLoggedAt(t *testing.T) {
 			return topics.Out{Topic: topic, Key: []byte("p"), Value: value, Timestamp: int64(at)}
 		}
 		producer := client.NewProducer(topics.ProducerConfig{})
-		if _, err := producer.Produce(context.Background(), []topics.Out{out(topics.Holds, schema.AppendValue(nil, hold)), out(topics.Holds, []byte("x")), out(topics.DeadLetters, []byte("x"))}); err != nil {
+		if _, err := producer.Produce(context.Background(),
+			[]topics.Out{out(topics.Holds, schema.AppendValue(nil, hold)), out(topics.Holds, []byte("x")),
+				out(topics.DeadLetters, []byte("x"))}); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range []struct {
@@ -116,7 +123,8 @@ func TestTailLoggedAt(t *testing.T) {
 			if stamps == "append" && c.topic == topics.DeadLetters {
 				continue // its times are always the engine's
 			}
-			lines := strings.Split(strings.TrimSpace(p.ok(t, append([]string{"tail", c.topic, "--from-beginning", "--exit-at-end"}, c.args...)...).stdout), "\n")
+			lines := strings.Split(strings.TrimSpace(p.ok(t,
+				append([]string{"tail", c.topic, "--from-beginning", "--exit-at-end"}, c.args...)...).stdout), "\n")
 			for _, line := range lines {
 				head, _, _ := strings.Cut(line, `"value":{`)
 				logged := strings.Contains(head, `"logged_at":"`)

@@ -33,7 +33,8 @@ func (cmd *topicsCreateCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	opt := topics.CreateOptions{Partitions: cmd.Partitions, Replication: cmd.Replication, CreateTime: cmd.Timestamps == "create"}
+	opt := topics.CreateOptions{Partitions: cmd.Partitions, Replication: cmd.Replication,
+		CreateTime: cmd.Timestamps == "create"}
 	created, err := client.Create(c.ctx, opt)
 	for _, name := range created {
 		fmt.Fprintf(c.stdout, "created %s\n", client.Full(name))
@@ -62,7 +63,8 @@ func (cmd *topicsCheckCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	opt := topics.CheckOptions{Partitions: cmd.Partitions, TrustTimestamps: cmd.TrustTimestamps, AcceptShortHistory: cmd.AcceptShortHistory}
+	opt := topics.CheckOptions{Partitions: cmd.Partitions, TrustTimestamps: cmd.TrustTimestamps,
+		AcceptShortHistory: cmd.AcceptShortHistory}
 	if err := checkTopics(c, client, opt); err != nil {
 		return err
 	}

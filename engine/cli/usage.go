@@ -43,12 +43,14 @@ func inWords(text string, node *kong.Node) string {
 		return unexpected(m[1], node)
 	}
 	if noCommand.MatchString(text) && len(node.Children) > 0 {
-		return fmt.Sprintf("no command is given: write %s and one of %s", node.FullPath(), strings.Join(commandsOf(node), ", "))
+		return fmt.Sprintf("no command is given: write %s and one of %s", node.FullPath(),
+			strings.Join(commandsOf(node), ", "))
 	}
 	if m := noArgument.FindStringSubmatch(text); m != nil {
 		for _, p := range node.Positional {
 			if p.Name == m[1] {
-				return fmt.Sprintf("%s is missing: %s", strings.ToUpper(p.Name), strings.ToLower(p.Help[:1])+strings.TrimSuffix(p.Help[1:], "."))
+				return fmt.Sprintf("%s is missing: %s", strings.ToUpper(p.Name),
+					strings.ToLower(p.Help[:1])+strings.TrimSuffix(p.Help[1:], "."))
 			}
 		}
 	}
@@ -68,12 +70,14 @@ func unexpected(word string, node *kong.Node) string {
 		if best, away := policy.Nearest(word, names); best != "" && away <= 2 {
 			meant = "did you mean " + best + "? "
 		}
-		return fmt.Sprintf("there is no command %q of %s: %sit has %s", word, node.FullPath(), meant, strings.Join(names, ", "))
+		return fmt.Sprintf("there is no command %q of %s: %sit has %s", word, node.FullPath(), meant,
+			strings.Join(names, ", "))
 	}
 	if len(node.Positional) == 0 {
 		return fmt.Sprintf("unexpected argument %q: %s takes none, only flags", word, node.FullPath())
 	}
-	return fmt.Sprintf("unexpected argument %q: %s takes one %s", word, node.FullPath(), strings.ToUpper(node.Positional[0].Name))
+	return fmt.Sprintf("unexpected argument %q: %s takes one %s", word, node.FullPath(),
+		strings.ToUpper(node.Positional[0].Name))
 }
 
 func commandsOf(node *kong.Node) (names []string) {

@@ -107,7 +107,8 @@ func TestVectors(t *testing.T) {
 				args = append(args, "--as-of", at)
 			}
 			r := program{dir: dir, stdin: in.String()}.ok(t, append(args, "-")...)
-			ledger, said, quality := rows(t, read(t, filepath.Join(dir, "o"))), rows(t, r.stdout), rows(t, read(t, filepath.Join(dir, "q")))
+			ledger, said, quality := rows(t, read(t, filepath.Join(dir, "o"))), rows(t, r.stdout),
+				rows(t, read(t, filepath.Join(dir, "q")))
 			for i, stage := range v.Stages {
 				for _, e := range stage.Expect {
 					if code, ok := strings.CutPrefix(e, "ALERT "); ok {

@@ -50,9 +50,11 @@ func (cmd *verifyCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.stdout, "compared %d units of %d persons in %d tasks (%d tasks have not committed yet)\n", found.Units, found.Persons, found.Tasks, found.Idle)
+	fmt.Fprintf(c.stdout, "compared %d units of %d persons in %d tasks (%d tasks have not committed yet)\n",
+		found.Units, found.Persons, found.Tasks, found.Idle)
 	fmt.Fprintf(c.stdout, "left out: %d persons with facts after the clock\n", found.Ahead)
-	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n", found.Differences, found.Unsound)
+	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n",
+		found.Differences, found.Unsound)
 	if found.Differences > 0 {
 		return errFound
 	}

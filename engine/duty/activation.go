@@ -36,5 +36,7 @@ func ActivePolicies(base []ActivePolicy, list []Activation, t Instant) []ActiveP
 	slices.SortStableFunc(out, func(a, b ActivePolicy) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Policy.Digest, b.Policy.Digest))
 	})
-	return slices.CompactFunc(out, func(a, b ActivePolicy) bool { return a.From == b.From && a.Policy.Digest == b.Policy.Digest })
+	return slices.CompactFunc(out, func(a, b ActivePolicy) bool {
+		return a.From == b.From && a.Policy.Digest == b.Policy.Digest
+	})
 }

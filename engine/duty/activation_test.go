@@ -12,9 +12,12 @@ import (
 // that is retracted brings no policy, and the order of the records does not matter.
 func TestActivePolicies(t *testing.T) {
 	const hour = duty.Hour
-	version := func(id string, version int64, retracted bool, activated, known duty.Instant, digest string) duty.Activation {
-		a := duty.Activation{Record: duty.Known[duty.PolicyActivation]{At: known, Fact: duty.PolicyActivation{ID: id, Version: version,
-			Retracted: retracted, ActivatedAt: activated, Digest: digest, Text: digest}}}
+	version := func(
+		id string, version int64, retracted bool, activated, known duty.Instant, digest string,
+	) duty.Activation {
+		a := duty.Activation{Record: duty.Known[duty.PolicyActivation]{At: known,
+			Fact: duty.PolicyActivation{ID: id, Version: version,
+				Retracted: retracted, ActivatedAt: activated, Digest: digest, Text: digest}}}
 		if !retracted {
 			a.Policy = &duty.Policy{Version: digest, Digest: digest}
 		}

@@ -15,7 +15,8 @@ type assistEntry struct {
 // removeAssisted removes passages that were registered only to unlock a card (PAS-07, PAS-08):
 // each entry removes the nearest passage of its direction within the limit, nearest pairs first
 // (PAS-09).
-func removeAssisted(list []passage, entries []*Known[ManualEntry], withinMinutes int) (left, removed []passage, unmatched []assistEntry) {
+func removeAssisted(list []passage, entries []*Known[ManualEntry],
+	withinMinutes int) (left, removed []passage, unmatched []assistEntry) {
 	type match struct {
 		entry, passage int
 		apart          int64

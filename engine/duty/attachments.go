@@ -43,7 +43,11 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 		}
 		put(none)
 	}
-	const none, notApplicable, notYet = AttachmentStateNoneFound, AttachmentStateNotApplicable, AttachmentStateNotYetReceived
+	const (
+		none          = AttachmentStateNoneFound
+		notApplicable = AttachmentStateNotApplicable
+		notYet        = AttachmentStateNotYetReceived
+	)
 	whole := Span{g.interval().From - Day, g.interval().To + Day}
 	paper := none
 	if !v.Settled {
@@ -69,8 +73,9 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	} else {
 		put(notApplicable)
 	}
-	own("permissions_considered", collect(v.PermissionsConsidered, func(p PermissionConsidered) string { return p.ID }), none) // 13
-	if len(v.ObligationIDs) > 0 {                                                                                              // sorted and bounded
+	own("permissions_considered",
+		collect(v.PermissionsConsidered, func(p PermissionConsidered) string { return p.ID }), none) // 13
+	if len(v.ObligationIDs) > 0 { // sorted and bounded
 		put(AttachmentStateReferenced, v.ObligationIDs...)
 	} else {
 		put(none)
@@ -83,7 +88,8 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	list(g.departureRefs(v), notApplicable)
 	put(AttachmentStateReferenced, "offline data were not used (DEV-07)") // 17
 	list(append(slices.Clone(v.Caveats), v.BaseCaveats...), none)
-	put(AttachmentStateReferenced, "policy "+v.PolicyVersion, "engine "+v.EngineVersion, "revision "+strconv.Itoa(int(v.Revision)))
+	put(AttachmentStateReferenced, "policy "+v.PolicyVersion, "engine "+v.EngineVersion,
+		"revision "+strconv.Itoa(int(v.Revision)))
 	put(AttachmentStateReferenced, "pattern", "corroboration", "contradiction") // 20
 	return out
 }

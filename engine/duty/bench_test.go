@@ -11,12 +11,18 @@ func weeks(n int) (*Facts, *Centres, *Policy) {
 	start := DateOf(2026, 1, 5)
 	f := &Facts{}
 	known := func(t Instant) Instant { return t + Second }
-	f.GroupChanges = []Known[GroupChange]{{Fact: GroupChange{ID: "g", Version: 1, ReceivedAt: start.Start(), PersonID: "P", Group: GroupExpelledJudgment, ValidFrom: start.Start()}, At: start.Start()}}
+	f.GroupChanges = []Known[GroupChange]{{Fact: GroupChange{ID: "g", Version: 1, ReceivedAt: start.Start(),
+		PersonID: "P", Group: GroupExpelledJudgment, ValidFrom: start.Start()}, At: start.Start()}}
 	for i, k := range []Kind{KindStay, KindNotify} {
-		f.ObligationChanges = append(f.ObligationChanges, Known[ObligationChange]{Fact: ObligationChange{ID: k.String(), Version: 1, ReceivedAt: start.Start(), DecisionID: k.String(), PersonID: "P", Kind: k, Action: ActionImpose,
-			LegalBasis: []LegalBasis{LegalBasisReturnAct132, LegalBasisReturnAct134}[i], CentreID: "KH", ServedAt: Some(start.Start()), ValidFrom: start.Start()}, At: start.Start()})
+		f.ObligationChanges = append(f.ObligationChanges,
+			Known[ObligationChange]{Fact: ObligationChange{ID: k.String(), Version: 1, ReceivedAt: start.Start(),
+				DecisionID: k.String(), PersonID: "P", Kind: k, Action: ActionImpose,
+				LegalBasis: []LegalBasis{LegalBasisReturnAct132, LegalBasisReturnAct134}[i], CentreID: "KH",
+				ServedAt: Some(start.Start()), ValidFrom: start.Start()}, At: start.Start()})
 	}
-	f.CardAssignments = []Known[CardAssignment]{{Fact: CardAssignment{ID: "a", Version: 1, ReceivedAt: start.Start(), CardID: "C", PersonID: "P", CardType: CardTypeBiometric, ValidFrom: start.Start(), AntiPassback: AntiPassbackOn, Created: CardCreationAutomatic}, At: start.Start()}}
+	f.CardAssignments = []Known[CardAssignment]{{Fact: CardAssignment{ID: "a", Version: 1,
+		ReceivedAt: start.Start(), CardID: "C", PersonID: "P", CardType: CardTypeBiometric,
+		ValidFrom: start.Start(), AntiPassback: AntiPassbackOn, Created: CardCreationAutomatic}, At: start.Start()}}
 	c := CentreFacts{}
 	for d := start; d < start+Date(7*n); d++ {
 		for _, x := range []struct {
@@ -27,16 +33,23 @@ func weeks(n int) (*Facts, *Centres, *Policy) {
 				continue
 			}
 			t := d.Clock(x.hour, 0)
-			f.CardEvents = append(f.CardEvents, Known[CardEvent]{Fact: CardEvent{ID: d.String() + x.dir.String(), Version: 1, ReceivedAt: t, PersonID: Some("P"), CardID: "C", CardType: CardTypeBiometric, CentreID: "KH",
-				DeviceID: "KH-carousel", DeviceType: DeviceTypeCarousel, Kind: CardEventKindPassage, Direction: Some(x.dir), Scan: ScanComplete, OccurredAt: t}, At: known(t)})
+			f.CardEvents = append(f.CardEvents,
+				Known[CardEvent]{Fact: CardEvent{ID: d.String() + x.dir.String(), Version: 1, ReceivedAt: t,
+					PersonID: Some("P"), CardID: "C", CardType: CardTypeBiometric, CentreID: "KH",
+					DeviceID: "KH-carousel", DeviceType: DeviceTypeCarousel, Kind: CardEventKindPassage,
+					Direction: Some(x.dir), Scan: ScanComplete, OccurredAt: t}, At: known(t)})
 		}
 		for l := LogTypeAssistedPassage; l <= LogTypeOutageForms; l++ {
 			t := (d + 1).Clock(6, 0)
-			c.Settlements = append(c.Settlements, Known[Settlement]{Fact: Settlement{ID: d.String() + l.String(), Version: 1, ReceivedAt: t, CentreID: "KH", LocalDate: d, LogType: l, Complete: true}, At: t})
+			c.Settlements = append(c.Settlements,
+				Known[Settlement]{Fact: Settlement{ID: d.String() + l.String(), Version: 1, ReceivedAt: t,
+					CentreID: "KH", LocalDate: d, LogType: l, Complete: true}, At: t})
 		}
 	}
-	p := &Policy{Steps: []ParamsFrom{{Params: Params{NoticeDeadlineMinuteInclusive: true, NoticeExitToleranceMinutes: 5, ReturnToleranceMinutes: 5, StayLateReturnUntilMinute: 480, ReportGraceMinutes: 15,
-		SluiceMax: 180 * Second, CollapseMax: 120 * Second, AssistMatchMinutes: 5, SettleMaxWait: 14 * Day, LateAccusation: 14 * Day, DepartureOpenNights: 7, DepartureClosedNights: 30, ExclusionAdjoiningNights: true}}},
+	p := &Policy{Steps: []ParamsFrom{{Params: Params{NoticeDeadlineMinuteInclusive: true,
+		NoticeExitToleranceMinutes: 5, ReturnToleranceMinutes: 5, StayLateReturnUntilMinute: 480, ReportGraceMinutes: 15,
+		SluiceMax: 180 * Second, CollapseMax: 120 * Second, AssistMatchMinutes: 5, SettleMaxWait: 14 * Day,
+		LateAccusation: 14 * Day, DepartureOpenNights: 7, DepartureClosedNights: 30, ExclusionAdjoiningNights: true}}},
 		Centres: []Centre{{ID: "KH", StandInside: true, From: Beginning, To: Forever}},
 		Devices: []Device{{ID: "KH-carousel", CentreID: "KH", Type: DeviceTypeCarousel, From: Beginning, To: Forever}}}
 	return f, NewCentres(c), p

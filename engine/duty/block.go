@@ -36,7 +36,8 @@ const blockReach = 14 * Day
 // invalidBlock returns the block of a fact that makes no sense. If even its known time is
 // implausible, it may have been known at any time.
 func invalidBlock(topic, key, id string, known Instant, fault Fault) block {
-	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever, invalid: true, fault: fault}
+	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever,
+		invalid: true, fault: fault}
 	if known.Plausible() {
 		b.known, b.after = known, known-blockReach
 	}
@@ -112,7 +113,8 @@ func (g *ground) holders(u *Unit, at Instant) []*block {
 
 // compare orders bad records by when they were known and where they lie.
 func (b *block) compare(o *block) int {
-	return cmp.Or(cmp.Compare(b.known, o.known), cmp.Compare(b.topic, o.topic), comparePositions(b.pos, o.pos), cmp.Compare(b.id, o.id), cmp.Compare(btoi(b.invalid), btoi(o.invalid)))
+	return cmp.Or(cmp.Compare(b.known, o.known), cmp.Compare(b.topic, o.topic), comparePositions(b.pos, o.pos),
+		cmp.Compare(b.id, o.id), cmp.Compare(btoi(b.invalid), btoi(o.invalid)))
 }
 
 // blockEvidence lists bad records among the evidence, with their place in the log, which a
@@ -120,7 +122,8 @@ func (b *block) compare(o *block) int {
 func blockEvidence(blocks []*block) []Evidence {
 	var out []Evidence
 	for _, b := range blocks {
-		e := Evidence{Topic: b.topic, ID: ClipKey(b.id), Role: EvidenceRoleContext, At: b.known.Clamp(), ReceivedAt: b.known.Clamp()}
+		e := Evidence{Topic: b.topic, ID: ClipKey(b.id), Role: EvidenceRoleContext, At: b.known.Clamp(),
+			ReceivedAt: b.known.Clamp()}
 		if b.pos.OK {
 			e.Partition, e.Offset = Some(b.pos.V.Partition), Some(b.pos.V.Offset)
 		}
@@ -160,13 +163,22 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		releaseBy(b, "incidents", c.facts.Incidents, nameIncident)
 		releaseBy(b, "exclusions", c.facts.Exclusions, nameExclusion)
 		releaseBy(b, "settlements", c.facts.Settlements, nameSettlement)
-		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, Fault) { return v.ID, v.CentreID.Or(v.SourceID), v.fault() })
-		releaseBy(b, "reconciliations", c.facts.Reconciliations, func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, Fault{} })
+		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, Fault) {
+			return v.ID, v.CentreID.Or(v.SourceID), v.fault()
+		})
+		releaseBy(b, "reconciliations", c.facts.Reconciliations,
+			func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, Fault{} })
 		releaseBy(b, "supervision-results", c.facts.SupervisionResults, nameSupervision)
 		releaseBy(b, "manual-entries", c.facts.ManualEntries, nameEntry)
-		releaseBy(b, "change-marks", c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) { return v.ID, v.System, Fault{} })
-		releaseBy(b, "resolutions", c.facts.Resolutions, func(v *Resolution) (string, string, Fault) { return v.ID, b.key, Fault{} })
-		releaseBy(b, "policies", c.facts.Activations, func(v *PolicyActivation) (string, string, Fault) { return v.ID, b.key, Fault{} })
+		releaseBy(b, "change-marks", c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) {
+			return v.ID, v.System, Fault{}
+		})
+		releaseBy(b, "resolutions", c.facts.Resolutions, func(v *Resolution) (string, string, Fault) {
+			return v.ID, b.key, Fault{}
+		})
+		releaseBy(b, "policies", c.facts.Activations, func(v *PolicyActivation) (string, string, Fault) {
+			return v.ID, b.key, Fault{}
+		})
 	}
 }
 

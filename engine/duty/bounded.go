@@ -117,9 +117,8 @@ func (g *ground) bound(v *Violation) overflow {
 	})
 	over[itemIncidents] = collect(incidents, func(i IncidentRef) string { return i.IncidentID })
 	var exclusions []ExclusionRef
-	v.ExclusionsChecked, exclusions = closest(v.ExclusionsChecked, maxListed, v.Instant, func(x *ExclusionRef) (int, Instant) {
-		return classOf(x.Overlaps), x.FromDate.Start()
-	})
+	v.ExclusionsChecked, exclusions = closest(v.ExclusionsChecked, maxListed, v.Instant,
+		func(x *ExclusionRef) (int, Instant) { return classOf(x.Overlaps), x.FromDate.Start() })
 	over[itemExclusions] = collect(exclusions, func(x ExclusionRef) string { return x.ExclusionID })
 	var results []SupervisionRef
 	for i := range v.Supervision {
@@ -132,14 +131,12 @@ func (g *ground) bound(v *Violation) overflow {
 	})
 	over[itemSupervision] = collect(results, func(r SupervisionRef) string { return r.ResultRef })
 	var notices []NoticeConsidered
-	v.NoticesConsidered, notices = closest(v.NoticesConsidered, maxListed, v.Instant, func(n *NoticeConsidered) (int, Instant) {
-		return classOf(n.Used), n.At
-	})
+	v.NoticesConsidered, notices = closest(v.NoticesConsidered, maxListed, v.Instant,
+		func(n *NoticeConsidered) (int, Instant) { return classOf(n.Used), n.At })
 	over[itemNotices] = collect(notices, func(n NoticeConsidered) string { return n.ID })
 	var permissions []PermissionConsidered
-	v.PermissionsConsidered, permissions = closest(v.PermissionsConsidered, maxListed, v.Instant, func(p *PermissionConsidered) (int, Instant) {
-		return classOf(p.Used), p.At
-	})
+	v.PermissionsConsidered, permissions = closest(v.PermissionsConsidered, maxListed, v.Instant,
+		func(p *PermissionConsidered) (int, Instant) { return classOf(p.Used), p.At })
 	over[itemPermissions] = collect(permissions, func(p PermissionConsidered) string { return p.ID })
 	return over
 }

@@ -27,17 +27,23 @@ func onReader(rows int, id func(kind string, n int) string) *testCase {
 	c := &testCase{person: "P-1", policies: builtinPolicies()}
 	since := evening - 20
 	at := since.Start()
-	c.facts.GroupChanges = []duty.Known[duty.GroupChange]{{At: at, Fact: duty.GroupChange{ID: id("g", 1), Version: 1, ReceivedAt: at, PersonID: c.person,
-		Group: duty.GroupExpelledJudgment, ValidFrom: at}}}
+	c.facts.GroupChanges = []duty.Known[duty.GroupChange]{{At: at,
+		Fact: duty.GroupChange{ID: id("g", 1), Version: 1, ReceivedAt: at, PersonID: c.person,
+			Group: duty.GroupExpelledJudgment, ValidFrom: at}}}
 	for i, k := range []duty.Kind{duty.KindStay, duty.KindNotify} {
-		c.facts.ObligationChanges = append(c.facts.ObligationChanges, duty.Known[duty.ObligationChange]{At: at, Fact: duty.ObligationChange{ID: id("o", i), Version: 1,
-			ReceivedAt: at, DecisionID: id("d", i), PersonID: c.person, Kind: k, Action: duty.ActionImpose,
-			LegalBasis: []duty.LegalBasis{duty.LegalBasisReturnAct132, duty.LegalBasisReturnAct134}[i], CentreID: "KH", ServedAt: duty.Some(at), ValidFrom: at}})
+		c.facts.ObligationChanges = append(c.facts.ObligationChanges,
+			duty.Known[duty.ObligationChange]{At: at, Fact: duty.ObligationChange{ID: id("o", i), Version: 1,
+				ReceivedAt: at, DecisionID: id("d", i), PersonID: c.person, Kind: k, Action: duty.ActionImpose,
+				LegalBasis: []duty.LegalBasis{duty.LegalBasisReturnAct132, duty.LegalBasisReturnAct134}[i],
+				CentreID:   "KH", ServedAt: duty.Some(at), ValidFrom: at}})
 	}
 	row := func(id string, at duty.Instant, way duty.Direction) {
-		c.facts.CardEvents = append(c.facts.CardEvents, duty.Known[duty.CardEvent]{At: at, Fact: duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
-			PersonID: duty.Some(c.person), CardID: "C-1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+		c.facts.CardEvents = append(c.facts.CardEvents,
+			duty.Known[duty.CardEvent]{At: at, Fact: duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
+				PersonID: duty.Some(c.person), CardID: "C-1", CardType: duty.CardTypeBiometric, CentreID: "KH",
+				DeviceID:   "KH-carousel",
+				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way),
+				Scan: duty.ScanComplete, OccurredAt: at}})
 	}
 	for i := range rows {
 		row(id("r", i), evening.Clock(6, 0)+12*duty.Hour*duty.Instant(i)/duty.Instant(rows), duty.DirectionIn)
@@ -46,8 +52,9 @@ func onReader(rows int, id func(kind string, n int) string) *testCase {
 	for d := evening - 20; d < evening+3; d++ {
 		for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
 			at := (d + 1).Clock(6, 0)
-			c.centres.Settlements = append(c.centres.Settlements, duty.Known[duty.Settlement]{At: at, Fact: duty.Settlement{ID: d.String() + l.String(), Version: 1,
-				ReceivedAt: at, CentreID: "KH", LocalDate: d, LogType: l, Complete: true}})
+			c.centres.Settlements = append(c.centres.Settlements,
+				duty.Known[duty.Settlement]{At: at, Fact: duty.Settlement{ID: d.String() + l.String(), Version: 1,
+					ReceivedAt: at, CentreID: "KH", LocalDate: d, LogType: l, Complete: true}})
 		}
 	}
 	return c
@@ -93,7 +100,8 @@ func TestEvidenceIsBounded(t *testing.T) {
 			roles[v.Evidence[i].Role]++
 			named[v.Evidence[i].ID] = true
 		}
-		if len(v.Evidence) != 400 || len(named) != 400 || roles[duty.EvidenceRoleTrigger]+roles[duty.EvidenceRoleBoundBefore] == 0 {
+		if len(v.Evidence) != 400 || len(named) != 400 ||
+			roles[duty.EvidenceRoleTrigger]+roles[duty.EvidenceRoleBoundBefore] == 0 {
 			t.Errorf("%s: %d rows are named, roles %v", k, len(v.Evidence), roles)
 		}
 		if !slices.IsSortedFunc(v.Evidence, func(a, b duty.Evidence) int { return int(a.At - b.At) }) {
@@ -140,41 +148,64 @@ func TestLargestRecord(t *testing.T) {
 	near := evening.Clock(12, 0)
 	for i := range many {
 		at := near + duty.Instant(i)*duty.Minute
-		c.facts.Notices = append(c.facts.Notices, duty.Known[duty.Notice]{At: at, Fact: duty.Notice{ID: longID("n", i), Version: 1, ReceivedAt: at, PersonID: c.person,
-			CentreID: "KH", LocalTime: "2026-02-03T12:00", Channel: duty.ChannelPhone, GivenBy: duty.GivenByOther, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1}})
-		c.facts.Permissions = append(c.facts.Permissions, duty.Known[duty.Permission]{At: near, Fact: duty.Permission{ID: longID("p", i), PermissionID: longID("p", i), Version: 1,
-			ReceivedAt: near, PersonID: c.person, Status: duty.PermissionStatusPending, ValidFrom: near, ValidTo: near + duty.Day, ReportEffect: duty.ReportEffectSilent, DecidedAt: near}})
-		c.facts.ObligationChanges = append(c.facts.ObligationChanges, duty.Known[duty.ObligationChange]{At: near - 5*duty.Day, Fact: duty.ObligationChange{ID: longID("x", i), Version: 1,
-			ReceivedAt: near - 5*duty.Day, DecisionID: longID("x", i), PersonID: c.person, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: "KH", ServedAt: duty.Some(near - 5*duty.Day), ValidFrom: near - 5*duty.Day}})
-		c.facts.CardAssignments = append(c.facts.CardAssignments, duty.Known[duty.CardAssignment]{At: near - 5*duty.Day, Fact: duty.CardAssignment{ID: longID("a", i), Version: 1,
-			ReceivedAt: near - 5*duty.Day, CardID: fmt.Sprint("C-", i), PersonID: c.person, CardType: duty.CardTypeBiometric, ValidFrom: near - 5*duty.Day, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
+		c.facts.Notices = append(c.facts.Notices,
+			duty.Known[duty.Notice]{At: at, Fact: duty.Notice{ID: longID("n", i), Version: 1, ReceivedAt: at, PersonID: c.person,
+				CentreID: "KH", LocalTime: "2026-02-03T12:00", Channel: duty.ChannelPhone,
+				GivenBy: duty.GivenByOther, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1}})
+		c.facts.Permissions = append(c.facts.Permissions,
+			duty.Known[duty.Permission]{At: near,
+				Fact: duty.Permission{ID: longID("p", i), PermissionID: longID("p", i), Version: 1,
+					ReceivedAt: near, PersonID: c.person, Status: duty.PermissionStatusPending, ValidFrom: near,
+					ValidTo: near + duty.Day, ReportEffect: duty.ReportEffectSilent, DecidedAt: near}})
+		c.facts.ObligationChanges = append(c.facts.ObligationChanges,
+			duty.Known[duty.ObligationChange]{At: near - 5*duty.Day, Fact: duty.ObligationChange{ID: longID("x", i), Version: 1,
+				ReceivedAt: near - 5*duty.Day, DecisionID: longID("x", i), PersonID: c.person, Kind: duty.KindStay,
+				Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+				CentreID: "KH", ServedAt: duty.Some(near - 5*duty.Day), ValidFrom: near - 5*duty.Day}})
+		c.facts.CardAssignments = append(c.facts.CardAssignments,
+			duty.Known[duty.CardAssignment]{At: near - 5*duty.Day, Fact: duty.CardAssignment{ID: longID("a", i), Version: 1,
+				ReceivedAt: near - 5*duty.Day, CardID: fmt.Sprint("C-", i), PersonID: c.person,
+				CardType: duty.CardTypeBiometric, ValidFrom: near - 5*duty.Day, AntiPassback: duty.AntiPassbackOn,
+				Created: duty.CardCreationAutomatic}})
 		for f := duty.FormOutagePassage; f <= duty.FormObservation; f++ {
 			if f == duty.FormOutageReport {
 				continue // would be a report
 			}
-			m := duty.ManualEntry{ID: longID(f.String(), i), Version: 1, ReceivedAt: at, PersonID: duty.Some(c.person), CentreID: "KH", Form: f,
+			m := duty.ManualEntry{ID: longID(f.String(), i), Version: 1, ReceivedAt: at,
+				PersonID: duty.Some(c.person), CentreID: "KH", Form: f,
 				LocalTime: "2026-02-03T22:00", Direction: duty.Some(duty.DirectionOut), Result: duty.Some(duty.CheckResultNotFound)}
 			c.facts.ManualEntries = append(c.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: at, Fact: m})
 		}
-		c.centres.Incidents = append(c.centres.Incidents, duty.Known[duty.Incident]{At: near, Fact: duty.Incident{ID: longID("i", i), IncidentID: longID("i", i), Version: 1, ReceivedAt: near,
-			CentreID: "KH", From: at, To: duty.Some(at + duty.Day), Kind: duty.IncidentKindDevice, FormsStatus: duty.FormsStatusComplete, State: duty.IncidentStateActive, Origin: duty.OriginHuman}})
-		c.centres.Exclusions = append(c.centres.Exclusions, duty.Known[duty.Exclusion]{At: near, Fact: duty.Exclusion{ID: longID("e", i), ExclusionID: longID("e", i), Version: 1, ReceivedAt: near,
-			CentreID: "KH", FromDate: evening - 400, ToDate: evening - 390, Status: duty.ExclusionStatusDeclared, DeclaredAt: near}})
-		c.centres.SupervisionResults = append(c.centres.SupervisionResults, duty.Known[duty.SupervisionResult]{At: near, Fact: duty.SupervisionResult{ID: longID("s", i), Version: 1, ReceivedAt: near,
-			CentreID: "KH", FromDate: evening - 30, ToDate: evening + 30, ResultRef: strings.Repeat("é", 3000) + fmt.Sprint(i)}})
+		c.centres.Incidents = append(c.centres.Incidents,
+			duty.Known[duty.Incident]{At: near,
+				Fact: duty.Incident{ID: longID("i", i), IncidentID: longID("i", i), Version: 1, ReceivedAt: near,
+					CentreID: "KH", From: at, To: duty.Some(at + duty.Day), Kind: duty.IncidentKindDevice,
+					FormsStatus: duty.FormsStatusComplete, State: duty.IncidentStateActive, Origin: duty.OriginHuman}})
+		c.centres.Exclusions = append(c.centres.Exclusions,
+			duty.Known[duty.Exclusion]{At: near,
+				Fact: duty.Exclusion{ID: longID("e", i), ExclusionID: longID("e", i), Version: 1, ReceivedAt: near,
+					CentreID: "KH", FromDate: evening - 400, ToDate: evening - 390,
+					Status: duty.ExclusionStatusDeclared, DeclaredAt: near}})
+		c.centres.SupervisionResults = append(c.centres.SupervisionResults,
+			duty.Known[duty.SupervisionResult]{At: near,
+				Fact: duty.SupervisionResult{ID: longID("s", i), Version: 1, ReceivedAt: near,
+					CentreID: "KH", FromDate: evening - 30, ToDate: evening + 30,
+					ResultRef: strings.Repeat("é", 3000) + fmt.Sprint(i)}})
 	}
 	list := c.records(t)
 	schema, _ := schemas.Lookup("violations")
 	for _, k := range []duty.Kind{duty.KindStay, duty.KindNotify} {
 		v := of(t, list, k, evening)
 		n := len(schema.Append(nil, v))
-		t.Logf("%s: %d bytes: %d rows, %d incidents, %d exclusions, %d results, %d notices, %d permissions, %d decisions", k, n, len(v.Evidence), len(v.Incidents),
-			len(v.ExclusionsChecked), len(v.Supervision), len(v.NoticesConsidered), len(v.PermissionsConsidered), len(v.ObligationIDs))
+		t.Logf("%s: %d bytes: %d rows, %d incidents, %d exclusions, %d results, %d notices, %d permissions, "+
+			"%d decisions", k, n, len(v.Evidence), len(v.Incidents),
+			len(v.ExclusionsChecked), len(v.Supervision), len(v.NoticesConsidered), len(v.PermissionsConsidered),
+			len(v.ObligationIDs))
 		if n > 1<<20-4096 {
 			t.Errorf("%s: %d bytes do not fit into a topic", k, n)
 		}
-		if len(v.Evidence) != 400 || len(v.Incidents) != 300 || len(v.ExclusionsChecked) != 64 || len(v.Supervision) != 64 || len(v.PermissionsConsidered) != 64 || len(v.ObligationIDs) != 65 {
+		if len(v.Evidence) != 400 || len(v.Incidents) != 300 || len(v.ExclusionsChecked) != 64 ||
+			len(v.Supervision) != 64 || len(v.PermissionsConsidered) != 64 || len(v.ObligationIDs) != 65 {
 			t.Errorf("%s: the lists are not full: the test would show nothing", k)
 		}
 		for _, a := range v.Attachments {

@@ -62,7 +62,8 @@ func TestPaperTimes(t *testing.T) {
 			t.Errorf("%s: %s, %s, exact %t, read %t", c.text, l.early, l.late, l.exact, ok)
 		}
 	}
-	for _, bad := range []string{"", "2026-02-30T10:00", "2026-02-03 10:00", "2026-02-03T24:00", "2026-02-03T10:00+1", "2026-02-03T10:0",
+	for _, bad := range []string{"", "2026-02-30T10:00", "2026-02-03 10:00", "2026-02-03T24:00",
+		"2026-02-03T10:00+1", "2026-02-03T10:0",
 		"2016-12-31T23:59:60", "2016-12-31T23:59:60+01:00", "2016-12-31T23:59:61Z"} {
 		if _, ok := parseLocal(bad); ok {
 			t.Errorf("%q was read", bad)

@@ -53,7 +53,8 @@ func (g *ground) cause(v *Violation, s *Said) (RecallCause, string) {
 	}
 	// A withdrawal repeats the caveats of what it withdraws, so the rule says that a bad record holds
 	// the unit.
-	if slices.Contains(v.Caveats, "RECONSTRUCTED") && !slices.Contains(s.Caveats, "RECONSTRUCTED") || slices.Contains(v.Rules, "INC-07") {
+	if slices.Contains(v.Caveats, "RECONSTRUCTED") && !slices.Contains(s.Caveats, "RECONSTRUCTED") ||
+		slices.Contains(v.Rules, "INC-07") {
 		if id, ok := g.newestBad(v); ok {
 			return RecallCauseDeadLetter, id
 		}
@@ -100,7 +101,8 @@ func (g *ground) departed(d Date) (string, bool) {
 	var best *DepartureAssessment
 	for _, k := range g.e.assessments {
 		a := &k.Fact
-		if a.FromDate <= d && (best == nil || cmp.Or(cmp.Compare(a.DecidedAt, best.DecidedAt), cmp.Compare(best.ID, a.ID)) > 0) {
+		if a.FromDate <= d &&
+			(best == nil || cmp.Or(cmp.Compare(a.DecidedAt, best.DecidedAt), cmp.Compare(best.ID, a.ID)) > 0) {
 			best = a
 		}
 	}

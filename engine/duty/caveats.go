@@ -27,7 +27,8 @@ func (e *evaluation) registrations(c *candidate) {
 func (e *evaluation) registration(c *candidate, o *observation) {
 	if o.barcode {
 		c.caveat("STAFF_IDENTIFIED", "CRD-04")
-		if o.at < e.par.DirectionRiskUntil.Start() && o.centre == e.par.DirectionRiskCentre && o.direction != DirectionUnknown {
+		if o.at < e.par.DirectionRiskUntil.Start() && o.centre == e.par.DirectionRiskCentre &&
+			o.direction != DirectionUnknown {
 			c.caveat("DIRECTION_RISK", "DEV-06")
 		}
 		if e.missingInLog(o) {
@@ -64,7 +65,8 @@ func (e *evaluation) missingInLog(o *observation) bool {
 		m := &k.Fact
 		l, _ := parseLocal(m.LocalTime)
 		if m.Form == FormBarcodeLog && !m.misnamed() && m.CentreID == o.centre &&
-			(o.direction == DirectionUnknown || m.Direction.V == o.direction) && l.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) }) {
+			(o.direction == DirectionUnknown || m.Direction.V == o.direction) &&
+			l.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) }) {
 			return false
 		}
 	}

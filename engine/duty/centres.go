@@ -85,7 +85,8 @@ func NewCentres(f CentreFacts) *Centres {
 		facts:       f,
 	}
 	c.resolutions = byFact[Resolution](f.Resolutions)
-	c.heartbeats = byFact[Heartbeat](slices.DeleteFunc(slices.Clone(f.Heartbeats), func(k Known[Heartbeat]) bool { return !k.Fact.fault().None() }))
+	c.heartbeats = byFact[Heartbeat](slices.DeleteFunc(slices.Clone(f.Heartbeats),
+		func(k Known[Heartbeat]) bool { return !k.Fact.fault().None() }))
 	c.all.incidents = byFact[Incident](sound(c, "incidents", human(f.Incidents), nameIncident))
 	c.all.exclusions = byFact[Exclusion](sound(c, "exclusions", f.Exclusions, nameExclusion))
 	c.all.settlements = byFact[Settlement](sound(c, "settlements", f.Settlements, nameSettlement))
@@ -126,7 +127,8 @@ func index[K comparable, T any](m map[K][]versions[T], facts []versions[T], key 
 
 // sound drops the facts that make no sense, and blocks their centre; if its key is unusable, all
 // units (contract §1).
-func sound[T any](c *Centres, topic string, list []Known[T], name func(*T) (id, centre string, fault Fault)) []Known[T] {
+func sound[T any](c *Centres, topic string, list []Known[T],
+	name func(*T) (id, centre string, fault Fault)) []Known[T] {
 	var out []Known[T]
 	for i := range list {
 		k := &list[i]
@@ -199,7 +201,8 @@ func (c *Centres) reach(key settlementKey, t, limit Instant) Instant {
 	best := Beginning
 	for _, v := range c.settlements[key] {
 		k := at[Settlement](v, func(k *Known[Settlement]) bool { return k.At <= t && k.At <= limit })
-		if k == nil || !k.Fact.Complete || k.Fact.CentreID != key.centre || k.Fact.LocalDate != key.date || k.Fact.LogType != key.log {
+		if k == nil || !k.Fact.Complete || k.Fact.CentreID != key.centre || k.Fact.LocalDate != key.date ||
+			k.Fact.LogType != key.log {
 			continue
 		}
 		end := (key.date + 1).Start()

@@ -18,9 +18,11 @@ func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
 		return ChangeReasonIdentity
 	case (u.Outcome == OutcomeExcluded) != (s.WithdrawnOutcome == Some(WithdrawnOutcomeExcluded)):
 		return ChangeReasonExclusion
-	case newer(g.court.personTimes()) || newer(g.court.in.Centres.known) || newer(g.blockTimes()) || newer(g.paperTimes()) || g.watchChanged(u, s, at):
+	case newer(g.court.personTimes()) || newer(g.court.in.Centres.known) || newer(g.blockTimes()) ||
+		newer(g.paperTimes()) || g.watchChanged(u, s, at):
 		return ChangeReasonNewFact
-	case u.Settled != s.Settled || slices.Contains(u.Caveats, "UNSETTLED") != slices.Contains(s.Caveats, "UNSETTLED") || newer(g.markerTimes()):
+	case u.Settled != s.Settled ||
+		slices.Contains(u.Caveats, "UNSETTLED") != slices.Contains(s.Caveats, "UNSETTLED") || newer(g.markerTimes()):
 		return ChangeReasonSettlement
 	case g.unforeseen(s):
 		return ChangeReasonNewFact

@@ -46,10 +46,11 @@ func changed(t *testing.T, before, change func(c *testCase)) map[duty.Kind]duty.
 
 // nobodys is paper of the night that bears no number, at a place in the log.
 func nobodys(id string, version int64, known duty.Instant, person duty.Opt[string]) duty.Known[duty.ManualEntry] {
-	return duty.Known[duty.ManualEntry]{At: known, Pos: duty.Some(duty.Position{Partition: 1, Offset: version}), Fact: duty.ManualEntry{
-		ID: id, Version: version, ReceivedAt: known, PersonID: person, CentreID: "KH", Form: duty.FormOutagePassage,
-		Direction: duty.Some(duty.DirectionIn), LocalTime: "2026-02-04T01:00",
-	}}
+	return duty.Known[duty.ManualEntry]{At: known, Pos: duty.Some(duty.Position{Partition: 1, Offset: version}),
+		Fact: duty.ManualEntry{
+			ID: id, Version: version, ReceivedAt: known, PersonID: person, CentreID: "KH", Form: duty.FormOutagePassage,
+			Direction: duty.Some(duty.DirectionIn), LocalTime: "2026-02-04T01:00",
+		}}
 }
 
 // TestChangeReasons: CLOCK is what nothing that came in accounts for. A bad record
@@ -66,7 +67,8 @@ func TestChangeReasons(t *testing.T) {
 	beat := func(at duty.Instant) func(c *testCase) {
 		return func(c *testCase) {
 			c.centres.Heartbeats = append(c.centres.Heartbeats, duty.Known[duty.Heartbeat]{At: at, Fact: duty.Heartbeat{
-				ID: "h", Version: 1, ReceivedAt: at, SourceID: "KH-carousel", CentreID: duty.Some("KH"), At: duty.DateOf(2026, 2, 3).Clock(12, 0),
+				ID: "h", Version: 1, ReceivedAt: at, SourceID: "KH-carousel", CentreID: duty.Some("KH"),
+				At: duty.DateOf(2026, 2, 3).Clock(12, 0),
 			}})
 		}
 	}
@@ -76,9 +78,11 @@ func TestChangeReasons(t *testing.T) {
 		}
 	}
 	irrelevant := func(c *testCase) {
-		c.centres.Resolutions = append(c.centres.Resolutions, duty.Known[duty.Resolution]{At: noon + duty.Hour, Fact: duty.Resolution{
-			ID: "r", Version: 1, ReceivedAt: noon + duty.Hour, Topic: "manual-entries", Partition: 1, Offset: 1, Outcome: duty.ResolutionOutcomeIrrelevant, By: "b", At: noon,
-		}})
+		c.centres.Resolutions = append(c.centres.Resolutions,
+			duty.Known[duty.Resolution]{At: noon + duty.Hour, Fact: duty.Resolution{
+				ID: "r", Version: 1, ReceivedAt: noon + duty.Hour, Topic: "manual-entries", Partition: 1,
+				Offset: 1, Outcome: duty.ResolutionOutcomeIrrelevant, By: "b", At: noon,
+			}})
 	}
 	early := duty.DateOf(2026, 2, 4).Clock(5, 0)
 	for name, c := range map[string]struct {
@@ -127,7 +131,9 @@ func TestClockStaysClock(t *testing.T) {
 		}
 		for i := range list {
 			reasons[list[i].ChangeReason]++
-			said = slices.DeleteFunc(said, func(x duty.Said) bool { return x.Kind == list[i].Kind && x.Date == list[i].UnitDate })
+			said = slices.DeleteFunc(said, func(x duty.Said) bool {
+				return x.Kind == list[i].Kind && x.Date == list[i].UnitDate
+			})
 			said = append(said, duty.SaidOf(&list[i]))
 		}
 		at += duty.Day
@@ -155,7 +161,8 @@ func TestNobodysPaperIsNamed(t *testing.T) {
 			"it may be this person's (m9).", "det kan være denne persons (m9)."},
 		"is another's": {func(c *testCase) { c.centres.ManualEntries = append(c.centres.ManualEntries, first) },
 			func(c *testCase) { c.centres.ManualEntries = append(c.centres.ManualEntries, named) },
-			"that could not be linked to a person is settled and no longer leaves any doubt about this person (m9).", "er afklaret og giver ikke længere anledning til tvivl om denne person (m9)."},
+			"that could not be linked to a person is settled and no longer leaves any doubt about this " +
+				"person (m9).", "er afklaret og giver ikke længere anledning til tvivl om denne person (m9)."},
 		"named the person": {func(c *testCase) { c.facts.ManualEntries = append(c.facts.ManualEntries, own) },
 			func(c *testCase) {
 				c.centres.ManualEntries = append(c.centres.ManualEntries, own, lost)
@@ -172,7 +179,8 @@ func TestNobodysPaperIsNamed(t *testing.T) {
 				t.Errorf("it says\n%s\n%s", v.Statement, v.StatementDa)
 			}
 			if !slices.ContainsFunc(v.Evidence, func(e duty.Evidence) bool {
-				return e.Topic == "manual-entries" && e.ID == "m9" && e.Partition == duty.Some(int32(1)) && e.Role == duty.EvidenceRoleContext
+				return e.Topic == "manual-entries" && e.ID == "m9" && e.Partition == duty.Some(int32(1)) &&
+					e.Role == duty.EvidenceRoleContext
 			}) {
 				t.Errorf("the paper is not among the evidence: %+v", v.Evidence)
 			}

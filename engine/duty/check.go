@@ -47,7 +47,8 @@ func Check(v *Violation, c *Centres, now Instant) error {
 		return nil // the rest is counted (item 7)
 	}
 	for _, i := range c.incidentsAt(v.CentreID, lens{at: now}) {
-		if i.span().overlaps(Span{v.PeriodFrom, v.PeriodTo}) && !slices.ContainsFunc(v.Incidents, func(r IncidentRef) bool { return r.IncidentID == i.IncidentID }) {
+		if i.span().overlaps(Span{v.PeriodFrom, v.PeriodTo}) &&
+			!slices.ContainsFunc(v.Incidents, func(r IncidentRef) bool { return r.IncidentID == i.IncidentID }) {
 			return refuse("an incident in the period is missing from incidents (EVD-14)")
 		}
 	}

@@ -11,22 +11,36 @@ const receivedAhead = 5 * Minute
 func (c *court) clockOffsets() []DataQuality {
 	s := c.src
 	var out []DataQuality
-	out = ahead(out, c.at, s.cardEvents, func(v *CardEvent) (Instant, string, Instant) { return v.ReceivedAt, v.DeviceID, v.OccurredAt })
+	out = ahead(out, c.at, s.cardEvents, func(v *CardEvent) (Instant, string, Instant) {
+		return v.ReceivedAt, v.DeviceID, v.OccurredAt
+	})
 	out = ahead(out, c.at, s.entries, func(v *ManualEntry) (Instant, string, Instant) {
 		return v.ReceivedAt, cmp.Or(v.PersonID.V, v.CentreID), localStart(v.LocalTime)
 	})
 	out = ahead(out, c.at, s.notices, func(v *Notice) (Instant, string, Instant) {
 		return v.ReceivedAt, v.PersonID, localStart(v.LocalTime)
 	})
-	out = ahead(out, c.at, s.obligations, func(v *ObligationChange) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
-	out = ahead(out, c.at, s.groups, func(v *GroupChange) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
-	out = ahead(out, c.at, s.permissions, func(v *Permission) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
-	out = ahead(out, c.at, s.holds, func(v *Hold) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+	out = ahead(out, c.at, s.obligations, func(v *ObligationChange) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.ValidFrom
+	})
+	out = ahead(out, c.at, s.groups, func(v *GroupChange) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.ValidFrom
+	})
+	out = ahead(out, c.at, s.permissions, func(v *Permission) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.ValidFrom
+	})
+	out = ahead(out, c.at, s.holds, func(v *Hold) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.ValidFrom
+	})
 	out = ahead(out, c.at, s.assessments, func(v *DepartureAssessment) (Instant, string, Instant) {
 		return v.ReceivedAt, v.PersonID, v.FromDate.Start()
 	})
-	out = ahead(out, c.at, s.links, func(v *IdentityLink) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.At })
-	return ahead(out, c.at, s.assignments, func(v *CardAssignment) (Instant, string, Instant) { return v.ReceivedAt, v.PersonID, v.ValidFrom })
+	out = ahead(out, c.at, s.links, func(v *IdentityLink) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.At
+	})
+	return ahead(out, c.at, s.assignments, func(v *CardAssignment) (Instant, string, Instant) {
+		return v.ReceivedAt, v.PersonID, v.ValidFrom
+	})
 }
 
 // centreClockOffsets is clockOffsets for facts of centres. The subject is the centre, which is
@@ -37,10 +51,14 @@ func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 		out = ahead(out, now, v, func(v *Incident) (Instant, string, Instant) { return v.ReceivedAt, v.CentreID, v.From })
 	}
 	for _, v := range c.all.exclusions {
-		out = ahead(out, now, v, func(v *Exclusion) (Instant, string, Instant) { return v.ReceivedAt, v.CentreID, v.FromDate.Start() })
+		out = ahead(out, now, v, func(v *Exclusion) (Instant, string, Instant) {
+			return v.ReceivedAt, v.CentreID, v.FromDate.Start()
+		})
 	}
 	for _, v := range c.all.settlements {
-		out = ahead(out, now, v, func(v *Settlement) (Instant, string, Instant) { return v.ReceivedAt, v.CentreID, v.LocalDate.Start() })
+		out = ahead(out, now, v, func(v *Settlement) (Instant, string, Instant) {
+			return v.ReceivedAt, v.CentreID, v.LocalDate.Start()
+		})
 	}
 	for _, v := range c.all.supervision {
 		out = ahead(out, now, v, func(v *SupervisionResult) (Instant, string, Instant) {
@@ -55,7 +73,8 @@ func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 
 // ahead adds the records of a list known at now. of returns when the source claims to have
 // received one, the subject, and the start of the line.
-func ahead[T any](out []DataQuality, now Instant, list []*Known[T], of func(*T) (received Instant, subject string, from Instant)) []DataQuality {
+func ahead[T any](out []DataQuality, now Instant, list []*Known[T],
+	of func(*T) (received Instant, subject string, from Instant)) []DataQuality {
 	for _, k := range list {
 		if received, subject, from := of(&k.Fact); k.At <= now && received > k.At+receivedAhead {
 			out = append(out, newQuality(DataQualityCodeClockOffset, subject, from.Clamp(), None[Instant](),

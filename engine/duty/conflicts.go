@@ -26,9 +26,12 @@ func (c *court) conflicting() []DataQuality {
 	out = conflicts(out, c, s.assessments, func(v *DepartureAssessment) Opt[string] { return Some(v.PersonID) })
 	out = conflicts(out, c, s.assignments, func(v *CardAssignment) Opt[string] { return Some(v.PersonID) })
 	out = conflicts(out, c, s.links, func(v *IdentityLink) Opt[string] { return Some(v.PersonID) })
-	out = conflicts(out, c, byVersion[Conviction](s.facts.Convictions), func(v *Conviction) Opt[string] { return Some(v.PersonID) })
-	out = conflicts(out, c, byVersion[Handling](s.facts.Handlings), func(v *Handling) Opt[string] { return Some(v.PersonID) })
-	return conflicts(out, c, byVersion[Acknowledgement](s.facts.Acknowledgements), func(v *Acknowledgement) Opt[string] { return Some(v.PersonID) })
+	out = conflicts(out, c, byVersion[Conviction](s.facts.Convictions),
+		func(v *Conviction) Opt[string] { return Some(v.PersonID) })
+	out = conflicts(out, c, byVersion[Handling](s.facts.Handlings),
+		func(v *Handling) Opt[string] { return Some(v.PersonID) })
+	return conflicts(out, c, byVersion[Acknowledgement](s.facts.Acknowledgements),
+		func(v *Acknowledgement) Opt[string] { return Some(v.PersonID) })
 }
 
 // form is one wording of a version, with the time at which it first became known.
@@ -39,7 +42,8 @@ type form struct {
 
 // conflicts goes through versions sorted by byVersion and adds a line for those that exist in
 // several forms.
-func conflicts[T any, P factPtr[T]](out []DataQuality, c *court, sorted []*Known[T], person func(*T) Opt[string]) []DataQuality {
+func conflicts[T any, P factPtr[T]](out []DataQuality, c *court, sorted []*Known[T],
+	person func(*T) Opt[string]) []DataQuality {
 	var forms []form
 	var last *Known[T]
 	tell := func() {
@@ -78,7 +82,8 @@ func (c *court) conflict(identity string, version int64, forms []form) []DataQua
 	if !slices.ContainsFunc(forms, func(f form) bool { return f.person != of }) {
 		var out []DataQuality
 		for i := 1; i < len(forms); i++ {
-			out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, min(forms[i-1].known, forms[i].known), None[Instant](), detail...))
+			out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID,
+				min(forms[i-1].known, forms[i].known), None[Instant](), detail...))
 		}
 		return out
 	}
@@ -86,5 +91,6 @@ func (c *court) conflict(identity string, version int64, forms []form) []DataQua
 	if named.person.V != c.in.PersonID {
 		return nil
 	}
-	return []DataQuality{newQuality(DataQualityCodeConflictingFact, ClipKey(identity), named.known, None[Instant](), detail...)}
+	return []DataQuality{newQuality(DataQualityCodeConflictingFact, ClipKey(identity), named.known,
+		None[Instant](), detail...)}
 }

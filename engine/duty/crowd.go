@@ -44,7 +44,8 @@ func NewCrowd(card string, versions []Known[CardAssignment], at Instant) (Crowd,
 	}
 	of := map[string][]Span{}
 	var held []Span
-	for _, k := range inForce[CardAssignment](byVersion[CardAssignment](known), func(*Known[CardAssignment]) bool { return true }) {
+	for _, k := range inForce[CardAssignment](byVersion[CardAssignment](known),
+		func(*Known[CardAssignment]) bool { return true }) {
 		if s := k.Fact.span(); s.From < s.To && k.Fact.CardID == card {
 			of[k.Fact.PersonID] = append(of[k.Fact.PersonID], s)
 			held = append(held, s)

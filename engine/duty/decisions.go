@@ -22,7 +22,8 @@ type decisionPart struct {
 // A decision belongs to the person whom its highest version names; only versions that name the
 // person count (contract §1). What a version that names somebody else says of a decision does not
 // apply to this person.
-func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool, mine func(*ObligationChange) bool) []decisionPart {
+func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool,
+	mine func(*ObligationChange) bool) []decisionPart {
 	var out []decisionPart
 	for from := 0; from < len(sorted); {
 		to := from + 1
@@ -33,13 +34,15 @@ func decide(sorted []*Known[ObligationChange], keep func(*Known[ObligationChange
 		from = to
 	}
 	slices.SortFunc(out, func(a, b decisionPart) int {
-		return cmp.Or(cmp.Compare(a.span.From, b.span.From), cmp.Compare(a.decision, b.decision), cmp.Compare(a.span.To, b.span.To))
+		return cmp.Or(cmp.Compare(a.span.From, b.span.From), cmp.Compare(a.decision, b.decision),
+			cmp.Compare(a.span.To, b.span.To))
 	})
 	return out
 }
 
 // decideOne applies the versions of one decision, given newest first.
-func decideOne(versions []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool, mine func(*ObligationChange) bool) []decisionPart {
+func decideOne(versions []*Known[ObligationChange], keep func(*Known[ObligationChange]) bool,
+	mine func(*ObligationChange) bool) []decisionPart {
 	var chosen []*ObligationChange
 	for _, k := range versions {
 		if !keep(k) || len(chosen) > 0 && chosen[len(chosen)-1].Version == k.Fact.Version {

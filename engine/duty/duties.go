@@ -46,7 +46,8 @@ func newDuties(parts []decisionPart, groups []membership) *duties {
 			continue
 		}
 		d.refusals = append(d.refusals, refusal{code: DataQualityCodeObligationInconsistent, alone: true,
-			part: decisionPart{span: n.span, decision: n.version.DecisionID, version: n.version, validFrom: n.version.ValidFrom}})
+			part: decisionPart{span: n.span, decision: n.version.DecisionID, version: n.version,
+				validFrom: n.version.ValidFrom}})
 	}
 	d.notify = kept
 	return d
@@ -191,7 +192,9 @@ func partAt(parts []dutyPart, t Instant) *dutyPart {
 		if !p.span.contains(t) {
 			continue
 		}
-		if best == nil || cmp.Or(-cmp.Compare(p.version.ValidFrom, best.version.ValidFrom), cmp.Compare(p.version.DecisionID, best.version.DecisionID)) < 0 {
+		if best == nil ||
+			cmp.Or(-cmp.Compare(p.version.ValidFrom, best.version.ValidFrom),
+				cmp.Compare(p.version.DecisionID, best.version.DecisionID)) < 0 {
 			best = p
 		}
 	}

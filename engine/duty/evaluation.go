@@ -49,7 +49,9 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading}
 	e.id = newIdentity(src.person, src.links, l)
 	e.groups = standing[GroupChange](e, src.groups, func(v *GroupChange) string { return v.PersonID })
-	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool { return e.admits(k.Fact.PersonID, k.At) },
+	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool {
+		return e.admits(k.Fact.PersonID, k.At)
+	},
 		func(v *ObligationChange) bool { return e.owns(v.PersonID) }),
 		memberships(e.groups))
 	e.stays, e.moved = union(spansOf(e.duties.stay)), transfers(e.duties.stay)
@@ -60,10 +62,13 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 		func(v *Permission) bool { return e.owns(v.PersonID) })
 	e.leaveSpans = coveringSpans(e.leaves)
 	e.holds = standing[Hold](e, src.holds, func(v *Hold) string { return v.PersonID })
-	e.assessments = slices.DeleteFunc(inForce[DepartureAssessment](src.assessments, func(k *Known[DepartureAssessment]) bool {
+	assessed := inForce[DepartureAssessment](src.assessments, func(k *Known[DepartureAssessment]) bool {
 		since, _ := e.id.since(k.Fact.PersonID)
 		return max(k.At, since) <= l.at
-	}), func(k *Known[DepartureAssessment]) bool { return !e.owns(k.Fact.PersonID) })
+	})
+	e.assessments = slices.DeleteFunc(assessed, func(k *Known[DepartureAssessment]) bool {
+		return !e.owns(k.Fact.PersonID)
+	})
 	e.assignments = standing[CardAssignment](e, src.assignments, func(v *CardAssignment) string { return v.PersonID })
 	e.entries = slices.DeleteFunc(inForce[ManualEntry](src.entries, func(k *Known[ManualEntry]) bool {
 		return e.admitsRow(k.Fact.PersonID.V, k.At, k.Fact.LocalTime)

@@ -39,45 +39,69 @@ var senseless = []struct {
 	broken                []broken
 }{
 	{"card-events", "card-event", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","card_id":"c","card_type":"BIOMETRIC","centre_id":"KH","device_id":"KH-carousel","device_type":"CAROUSEL","kind":"PASSAGE","direction":"IN","occurred_at":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("occurred_at", before, "outside 2000-2100"), badField("direction", "null", "missing"), bad("device_id", `"KH-carousel "`, "blank at an edge"),
-		bad("centre_id", `"KX"`, "unknown centre"), bad("centre_id", `""`, "empty"), bad("card_id", long, "longer than 256 bytes"), bad("person_id", `"P\u0000"`, "control character"),
+		bad("occurred_at", before, "outside 2000-2100"), badField("direction", "null", "missing"),
+		bad("device_id", `"KH-carousel "`, "blank at an edge"),
+		bad("centre_id", `"KX"`, "unknown centre"), bad("centre_id", `""`, "empty"),
+		bad("card_id", long, "longer than 256 bytes"), bad("person_id", `"P\u0000"`, "control character"),
 		bad("received_at", after, "outside 2000-2100"), bad("id", `""`, "empty")}},
 	{"manual-entries", "manual-entry", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","centre_id":"KH","form":"PRESENCE_CHECK","direction":"IN","result":"PRESENT","local_time":"2026-02-03T12:00"}`, []broken{
-		bad("local_time", `"noon"`, "not a local time"), bad("local_time", `"1999-01-01T12:00"`, "outside 2000-2100"), badField("result", "null", "missing"),
-		bad("centre_id", `"KX"`, "unknown centre"), bad("person_id", `"\u00a0P"`, "blank at an edge"), bad("id", `"x\t"`, "control character")}},
+		bad("local_time", `"noon"`, "not a local time"),
+		bad("local_time", `"1999-01-01T12:00"`, "outside 2000-2100"), badField("result", "null", "missing"),
+		bad("centre_id", `"KX"`, "unknown centre"), bad("person_id", `"\u00a0P"`, "blank at an edge"),
+		bad("id", `"x\t"`, "control character")}},
 	{"notices", "notice", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","centre_id":"KH","local_time":"2026-02-03T12:00","channel":"GUARD","given_by":"SELF","recipient":"OPERATOR","clarity":"CLEAR"}`, []broken{
-		bad("target_date", `"1999-01-01"`, "outside 2000-2100"), bad("range_to", `"25:00"`, "not a time of day"), bad("range_from", `"6"`, "not a time of day"),
-		bad("local_time", `""`, "not a local time"), bad("centre_id", `"KH "`, "blank at an edge"), bad("person_id", `""`, "empty"), bad("id", `" x"`, "blank at an edge")}},
+		bad("target_date", `"1999-01-01"`, "outside 2000-2100"), bad("range_to", `"25:00"`, "not a time of day"),
+		bad("range_from", `"6"`, "not a time of day"),
+		bad("local_time", `""`, "not a local time"), bad("centre_id", `"KH "`, "blank at an edge"),
+		bad("person_id", `""`, "empty"), bad("id", `" x"`, "blank at an edge")}},
 	{"obligation-changes", "obligation-change", `{"id":"x","received_at":"2026-02-03T12:00:00Z","decision_id":"d","person_id":"P","kind":"REPORT","action":"IMPOSE","legal_basis":"RETURN_ACT_12_1_4","centre_id":"KH","served_at":"2026-02-03T12:00:00Z","valid_from":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("valid_to", `"2026-02-03T11:00:00Z"`, "before valid_from"), bad("valid_to", after, "outside 2000-2100"), bad("served_at", before, "outside 2000-2100"), bad("valid_from", after, "outside 2000-2100"),
+		bad("valid_to", `"2026-02-03T11:00:00Z"`, "before valid_from"), bad("valid_to", after, "outside 2000-2100"),
+		bad("served_at", before, "outside 2000-2100"), bad("valid_from", after, "outside 2000-2100"),
 		{"schedule", `{"type":"DATES","dates":["1999-01-01"]}`, "schedule.dates", "outside 2000-2100", "contract §1"},
 		{"schedule", `{"type":"QUOTA","quota_per_week":8}`, "schedule.quota_per_week", "outside 0-7", "contract §2"},
 		{"schedule", `{"type":"DAILY","window_from":"9"}`, "schedule.window_from", "not a time of day", "contract §1"},
 		{"schedule", `{"type":"DAILY","window_from":"09:00","window_to":"08:00"}`, "schedule.window_to", "before window_from", "contract §2"},
-		bad("decision_id", long, "longer than 256 bytes"), bad("person_id", `""`, "empty"), bad("centre_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("decision_id", long, "longer than 256 bytes"), bad("person_id", `""`, "empty"),
+		bad("centre_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"group-changes", "group-change", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","group":"REJECTED","valid_from":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("valid_from", before, "outside 2000-2100"), bad("person_id", `"P "`, "blank at an edge"), bad("id", `""`, "empty")}},
+		bad("valid_from", before, "outside 2000-2100"), bad("person_id", `"P "`, "blank at an edge"),
+		bad("id", `""`, "empty")}},
 	{"permissions", "permission", `{"id":"x","received_at":"2026-02-03T12:00:00Z","permission_id":"p","person_id":"P","status":"GRANTED","valid_from":"2026-02-03T12:00:00Z","valid_to":"2026-02-04T12:00:00Z","report_effect":"SILENT","decided_at":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("served_at", before, "outside 2000-2100"), bad("decided_at", after, "outside 2000-2100"), bad("valid_to", `"2026-02-01T12:00:00Z"`, "before valid_from"),
-		bad("valid_from", before, "outside 2000-2100"), bad("permission_id", `""`, "empty"), bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("served_at", before, "outside 2000-2100"), bad("decided_at", after, "outside 2000-2100"),
+		bad("valid_to", `"2026-02-01T12:00:00Z"`, "before valid_from"),
+		bad("valid_from", before, "outside 2000-2100"), bad("permission_id", `""`, "empty"),
+		bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"holds", "hold", `{"id":"x","received_at":"2026-02-03T12:00:00Z","hold_id":"h","person_id":"P","kind":"OTHER","valid_from":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("valid_to", `"2026-02-01T12:00:00Z"`, "before valid_from"), bad("valid_from", before, "outside 2000-2100"), bad("hold_id", `""`, "empty"), bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("valid_to", `"2026-02-01T12:00:00Z"`, "before valid_from"),
+		bad("valid_from", before, "outside 2000-2100"), bad("hold_id", `""`, "empty"),
+		bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"departure-assessments", "departure-assessment", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","from_date":"2026-02-01","outcome":"NOT_DEPARTED","decided_at":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("decided_at", before, "outside 2000-2100"), bad("from_date", `"1999-01-01"`, "outside 2000-2100"), bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("decided_at", before, "outside 2000-2100"), bad("from_date", `"1999-01-01"`, "outside 2000-2100"),
+		bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"identity-links", "identity-link", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","alias_person_id":"Q","action":"MERGE","at":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("at", before, "outside 2000-2100"), bad("alias_person_id", `"Q "`, "blank at an edge"), bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("at", before, "outside 2000-2100"), bad("alias_person_id", `"Q "`, "blank at an edge"),
+		bad("person_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"card-assignments", "card-assignment", `{"id":"x","received_at":"2026-02-03T12:00:00Z","card_id":"c","person_id":"P","card_type":"BIOMETRIC","valid_from":"2026-02-03T12:00:00Z","anti_passback":"ON","created":"AUTOMATIC"}`, []broken{
-		bad("valid_to", `"2026-02-01T12:00:00Z"`, "before valid_from"), bad("valid_from", before, "outside 2000-2100"), bad("person_id", `""`, "empty"), bad("card_id", `"\u200bc"`, "blank at an edge"), bad("id", `""`, "empty")}},
+		bad("valid_to", `"2026-02-01T12:00:00Z"`, "before valid_from"),
+		bad("valid_from", before, "outside 2000-2100"), bad("person_id", `""`, "empty"),
+		bad("card_id", `"\u200bc"`, "blank at an edge"), bad("id", `""`, "empty")}},
 	{"incidents", "incident", `{"id":"x","received_at":"2026-02-03T12:00:00Z","incident_id":"i","centre_id":"KH","device_ids":[],"from":"2026-02-03T10:00:00Z","kind":"DEVICE","forms_status":"PENDING"}`, []broken{
-		bad("to", `"2026-02-03T09:00:00Z"`, "before from"), bad("from", before, "outside 2000-2100"), bad("incident_id", `""`, "empty"), bad("centre_id", `"KH "`, "blank at an edge"), bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
+		bad("to", `"2026-02-03T09:00:00Z"`, "before from"), bad("from", before, "outside 2000-2100"),
+		bad("incident_id", `""`, "empty"), bad("centre_id", `"KH "`, "blank at an edge"),
+		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
 	{"exclusions", "exclusion", `{"id":"x","received_at":"2026-02-03T12:00:00Z","exclusion_id":"e","centre_id":"KH","from_date":"2026-02-02","to_date":"2026-02-02","status":"DECLARED","reason":"r","declared_by":"d","approved_by":"a","declared_at":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("declared_at", before, "outside 2000-2100"), bad("to_date", `"2026-02-01"`, "before from_date"), bad("from_date", `"1999-01-01"`, "outside 2000-2100"), bad("exclusion_id", `""`, "empty"), bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
+		bad("declared_at", before, "outside 2000-2100"), bad("to_date", `"2026-02-01"`, "before from_date"),
+		bad("from_date", `"1999-01-01"`, "outside 2000-2100"), bad("exclusion_id", `""`, "empty"),
+		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
 	{"settlements", "settlement", `{"id":"x","received_at":"2026-02-03T12:00:00Z","centre_id":"KH","local_date":"2026-02-02","log_type":"NOTICE_LOG","complete":true}`, []broken{
-		bad("through", before, "outside 2000-2100"), bad("local_date", `"1999-01-01"`, "outside 2000-2100"), bad("centre_id", `"KX"`, "unknown centre"), bad("centre_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("through", before, "outside 2000-2100"), bad("local_date", `"1999-01-01"`, "outside 2000-2100"),
+		bad("centre_id", `"KX"`, "unknown centre"), bad("centre_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"heartbeats", "heartbeat", `{"id":"x","received_at":"2026-02-03T12:00:00Z","source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:00Z"}`, []broken{
-		bad("at", before, "outside 2000-2100"), bad("centre_id", `"KX"`, "unknown centre"), bad("centre_id", `" "`, "blank at an edge"), bad("source_id", `""`, "empty"), bad("id", `""`, "empty")}},
+		bad("at", before, "outside 2000-2100"), bad("centre_id", `"KX"`, "unknown centre"),
+		bad("centre_id", `" "`, "blank at an edge"), bad("source_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"supervision-results", "supervision-result", `{"id":"x","received_at":"2026-02-03T12:00:00Z","centre_id":"KH","from_date":"2026-02-02","to_date":"2026-02-02","result_ref":"r","remarks":false}`, []broken{
-		bad("to_date", `"2026-02-01"`, "before from_date"), bad("from_date", `"1999-01-01"`, "outside 2000-2100"), bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
+		bad("to_date", `"2026-02-01"`, "before from_date"), bad("from_date", `"1999-01-01"`, "outside 2000-2100"),
+		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
 }
 
 // TestFaultsAreNamed: a fact that makes no sense is named with its topic, the field,
@@ -143,7 +167,8 @@ func TestMisplacedIsNamed(t *testing.T) {
 		if class != "" {
 			want = "topic=obligation-changes field=centre_id value=" + class + " rule=RD-46"
 		}
-		if got := faults(t, group, line(t, "obligation-changes", record, broken{field: "centre_id", value: `"` + place + `"`})); got != want {
+		if got := faults(t, group, line(t, "obligation-changes", record,
+			broken{field: "centre_id", value: `"` + place + `"`})); got != want {
 			t.Errorf("%s: %q, want %q", place, got, want)
 		}
 	}
@@ -152,11 +177,13 @@ func TestMisplacedIsNamed(t *testing.T) {
 // TestUnknownSourceSaysTheFeeds: the line names those that there are.
 func TestUnknownSourceSaysTheFeeds(t *testing.T) {
 	at, _ := duty.ParseInstant("2026-02-05T12:00:00Z")
-	list := duty.CentreQuality(duty.NewCentres(centreFacts(t, beat("b", `"source_id":"feed:card-event","at":"2026-02-03T12:00:00Z"`))), builtin, at)
+	list := duty.CentreQuality(duty.NewCentres(centreFacts(t,
+		beat("b", `"source_id":"feed:card-event","at":"2026-02-03T12:00:00Z"`))), builtin, at)
 	if len(list) != 1 {
 		t.Fatalf("%d lines", len(list))
 	}
-	want := "source_id=feed:card-event feeds=feed:card-events feed:manual-entries feed:notices feed:obligation-changes feed:permissions rule=contract §6"
+	want := "source_id=feed:card-event feeds=feed:card-events feed:manual-entries feed:notices " +
+		"feed:obligation-changes feed:permissions rule=contract §6"
 	if got := detailsOf(&list[0]); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

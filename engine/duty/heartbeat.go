@@ -14,7 +14,8 @@ import (
 // Feeds returns the sources that can be supervised besides the devices of the register (contract
 // §6), sorted.
 func Feeds() []string {
-	return []string{"feed:card-events", "feed:manual-entries", "feed:notices", "feed:obligation-changes", "feed:permissions"}
+	return []string{"feed:card-events", "feed:manual-entries", "feed:notices", "feed:obligation-changes",
+		"feed:permissions"}
 }
 
 var feeds = Feeds()
@@ -54,7 +55,8 @@ func (c *Centres) watched(p *Policy, centre string, t Instant) Opt[Instant] {
 	var first Opt[Instant]
 	for _, v := range c.heartbeats {
 		k := at[Heartbeat](v, func(k *Known[Heartbeat]) bool { return k.At <= t })
-		if k == nil || k.Fact.At < ClockReset || first.OK && k.Fact.At >= first.V || k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
+		if k == nil || k.Fact.At < ClockReset || first.OK && k.Fact.At >= first.V ||
+			k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
 			continue
 		}
 		if known, there := k.Fact.supervises(p); known && there(centre) {

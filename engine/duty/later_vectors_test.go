@@ -33,8 +33,12 @@ func TestObservationForms(t *testing.T) {
 			}
 			for i := range list {
 				v := &list[i]
-				near := slices.ContainsFunc(v.Contradiction, func(x duty.Contradiction) bool { return x.Code == duty.ContradictionCodePresenceNear })
-				noticed := slices.ContainsFunc(v.Corroboration, func(x duty.Corroboration) bool { return x.Code == duty.CorroborationCodeGuardObservation })
+				near := slices.ContainsFunc(v.Contradiction, func(x duty.Contradiction) bool {
+					return x.Code == duty.ContradictionCodePresenceNear
+				})
+				noticed := slices.ContainsFunc(v.Corroboration, func(x duty.Corroboration) bool {
+					return x.Code == duty.CorroborationCodeGuardObservation
+				})
 				if near != c.near || noticed != c.noticed || v.Status != c.status {
 					t.Errorf("%s: PRESENCE_NEAR %t, GUARD_OBSERVATION %t, %s", v.Kind, near, noticed, v.Status)
 				}
@@ -77,7 +81,9 @@ func TestNamesThatDoNotFit(t *testing.T) {
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00", "IN 2026-02-04T14:00", "OUT 2026-02-03T21:00 [form,name=no]")
 	in := s.c.core()
 	res := duty.Evaluate(in, s.final([]string{"N2026-02-03"}))
-	i := slices.IndexFunc(res.DataQuality, func(q duty.DataQuality) bool { return q.Code == duty.DataQualityCodeNameMismatch })
+	i := slices.IndexFunc(res.DataQuality, func(q duty.DataQuality) bool {
+		return q.Code == duty.DataQualityCodeNameMismatch
+	})
 	if i < 0 || res.DataQuality[i].Subject != "P" || res.DataQuality[i].State != duty.FindingStateOpen {
 		t.Errorf("data quality %+v", res.DataQuality)
 	}
@@ -110,7 +116,8 @@ func TestPaperOfNobody(t *testing.T) {
 	s.c.centres.ManualEntries[0].Pos = duty.Some(duty.Position{Partition: 3, Offset: 17})
 	known, _ := scriptTime("2026-02-06T10:00")
 	s.c.centres.Resolutions = append(s.c.centres.Resolutions, duty.Known[duty.Resolution]{At: known, Fact: duty.Resolution{
-		ID: "r1", Version: 1, ReceivedAt: known, Topic: "manual-entries", Partition: 3, Offset: 17, Outcome: duty.ResolutionOutcomeIrrelevant, By: "A", At: known,
+		ID: "r1", Version: 1, ReceivedAt: known, Topic: "manual-entries", Partition: 3, Offset: 17,
+		Outcome: duty.ResolutionOutcomeIrrelevant, By: "A", At: known,
 	}})
 	if got := unknown(s, "2026-02-06T10:00"); len(got) > 0 {
 		t.Errorf("after a Resolution: %v", got)

@@ -24,7 +24,8 @@ func (e *evaluation) liftedLate(f *finding, d Date) bool {
 
 // coverageEnd returns when the last version of an exclusion that covered a unit was replaced by
 // one that does not, and whether that had happened by now.
-func coverageEnd(v versions[Exclusion], centre string, now Instant, covers func(*Exclusion) bool) (end Instant, ever bool) {
+func coverageEnd(v versions[Exclusion], centre string, now Instant,
+	covers func(*Exclusion) bool) (end Instant, ever bool) {
 	var turns []Instant
 	for _, k := range v {
 		if k.At <= now {

@@ -22,7 +22,8 @@ func parseLocal(s string) (localTime, bool) {
 	d, ok3 := digits(s[8:10])
 	h, ok4 := digits(s[11:13])
 	mi, ok5 := digits(s[14:16])
-	if !(ok1 && ok2 && ok3 && ok4 && ok5) || mo < 1 || mo > 12 || d < 1 || d > int(daysOfMonth(int64(y), int64(mo))) || h > 23 || mi > 59 {
+	if !(ok1 && ok2 && ok3 && ok4 && ok5) || mo < 1 || mo > 12 ||
+		d < 1 || d > int(daysOfMonth(int64(y), int64(mo))) || h > 23 || mi > 59 {
 		return localTime{}, false
 	}
 	sec, rest := 0, s[16:]

@@ -10,8 +10,9 @@ import (
 // its name in the schema, and comes from the record.
 func TestMaterialFields(t *testing.T) {
 	full := Violation{
-		PeriodFrom: 1, PeriodTo: 2, CentreID: "KH", Group: GroupTolerated, ObligationIDs: []string{"o"}, LegalBasis: LegalBasisReturnAct132,
-		Basis: BasisClosedPair, Shortfall: Some[int32](3), Caveats: []string{"c"}, Settled: true,
+		PeriodFrom: 1, PeriodTo: 2, CentreID: "KH", Group: GroupTolerated, ObligationIDs: []string{"o"},
+		LegalBasis: LegalBasisReturnAct132,
+		Basis:      BasisClosedPair, Shortfall: Some[int32](3), Caveats: []string{"c"}, Settled: true,
 	}
 	m := full.Material()
 	var names []string
@@ -24,7 +25,8 @@ func TestMaterialFields(t *testing.T) {
 		reflect.ValueOf(&other).Elem().Field(i).SetZero()
 		names = append(names, m.Differs(&other))
 	}
-	want := []string{"period_from", "period_to", "centre_id", "group", "obligation_ids", "legal_basis", "basis", "shortfall", "caveats", "settled"}
+	want := []string{"period_from", "period_to", "centre_id", "group", "obligation_ids", "legal_basis",
+		"basis", "shortfall", "caveats", "settled"}
 	if !slices.Equal(names, want) {
 		t.Errorf("what differs is named %v, want %v", names, want)
 	}

@@ -29,7 +29,8 @@ type movements struct {
 // newMovements builds the movement list: pair scans, add paper passages that no row stands for,
 // collapse, remove assisted rows, add reports and checks (Annex B). Paper is added before the
 // collapse, since a paper passage between two rows keeps them apart (RD-09).
-func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params, excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
+func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params,
+	excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
 	m := &movements{crowded: r.crowded}
 	all := pairScans(r.passages, p, par.SluiceMax)
 	all = append(all, paperPassages(entries, all, par.AssistMatchMinutes, time)...)
@@ -75,7 +76,8 @@ func (m *movements) sort() {
 
 // addEntry adds what a paper entry other than a passage shows. A room check shows presence; one
 // that found nobody shows nothing (STY-08, EVD-09).
-func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(string, Instant) bool, time func(*ManualEntry) (Instant, bool)) {
+func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(string, Instant) bool,
+	time func(*ManualEntry) (Instant, bool)) {
 	e := &k.Fact
 	t, exact := time(e)
 	base := observation{paper: true, unsure: !exact, misnamed: e.misnamed(), refs: []ref{entryRef(k, t)}}
@@ -100,7 +102,8 @@ func (m *movements) addEntry(k *Known[ManualEntry], p *Policy, excluded func(str
 // addReport adds what a report shows. At a place without a stand it shows no position, like a
 // report to the police; under another name and outside the fence it shows nothing at all (RD-36,
 // RD-46).
-func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) {
+func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func(string, Instant) bool,
+	o observation, unknownDevice bool) {
 	c := p.placeOn(centre, t.Date())
 	if c == nil || c.NoStand {
 		if !o.misnamed {
@@ -118,7 +121,8 @@ func (m *movements) addReport(p *Policy, centre string, t Instant, excluded func
 // on an unknown device leaves the position unknown and never accuses (EXC-04,
 // RD-13, contract §5); a lone scan shows what RD-14 says.
 func (p *passage) observe(excluded func(string, Instant) bool) observation {
-	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, logged: p.barcode, paper: p.paper, unsure: p.unsure, misnamed: p.misnamed, refs: p.refs}
+	o := observation{at: p.at, centre: p.centre, direction: p.direction, barcode: p.barcode, logged: p.barcode,
+		paper: p.paper, unsure: p.unsure, misnamed: p.misnamed, refs: p.refs}
 	in := place{inside, p.centre}
 	switch {
 	case p.direction == DirectionIn && p.lone:
@@ -140,7 +144,8 @@ func (p *passage) observe(excluded func(string, Instant) bool) observation {
 // KH, outside the fence at SJ (DEV-03, DEV-04, PRS-05, INT-05). Between an exit and
 // an entry a report outside the fence contradicts nothing (RPT-11); after an entry
 // it does, and the time between is unknown (AMB-38).
-func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o observation, unknownDevice bool) observation {
+func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o observation,
+	unknownDevice bool) observation {
 	o.at, o.centre, o.report = t, c.ID, true
 	if c.StandInside {
 		o.present = true
@@ -159,7 +164,8 @@ func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o 
 // compareObservations sorts by time and, at one instant, by topic and id, so that the order of the
 // input has no meaning. mergeInstant finds out what happened first.
 func compareObservations(a, b observation) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic), cmp.Compare(a.refs[0].id, b.refs[0].id))
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic),
+		cmp.Compare(a.refs[0].id, b.refs[0].id))
 }
 
 // ascending reports whether a list is sorted by time and no instant has two

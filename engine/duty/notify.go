@@ -87,7 +87,8 @@ func (e *evaluation) notify(d Date) finding {
 func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigger, dropped bool) {
 	ends := endsIn(e.leaveSpans, night)
 	var all []trigger
-	if at23 := e.positionAt(night.From, f.around.pending); e.activeAt23(d, night.From) && !slices.Contains(ends, night.From) {
+	if at23 := e.positionAt(night.From, f.around.pending); e.activeAt23(d, night.From) &&
+		!slices.Contains(ends, night.From) {
 		wrong := at23.kind == inside && !assigned(f.centres, at23.centre)
 		if (at23.kind == outside || wrong) && !e.leavesAt(night.From) {
 			all = append(all, trigger{kind: away, at: night.From, wrong: wrong})
@@ -284,7 +285,8 @@ func (e *evaluation) nearBoundary(c *candidate, d Date, t *trigger) {
 		if after := o.at.minute() - start; o.entry && o.at > t.at && after <= int64(e.par.ReturnToleranceMinutes) {
 			c.caveat("NEAR_BOUNDARY", "NTC-18")
 		}
-		if o.exit && o.at < t.at && start-o.at.minute() <= int64(e.par.NoticeExitToleranceMinutes) && e.noticeJustAfter(d, o.at, t.at) != nil {
+		if o.exit && o.at < t.at && start-o.at.minute() <= int64(e.par.NoticeExitToleranceMinutes) &&
+			e.noticeJustAfter(d, o.at, t.at) != nil {
 			c.caveat("NEAR_BOUNDARY", "NTC-09")
 		}
 	}
@@ -297,7 +299,8 @@ func (e *evaluation) noticeJustAfter(d Date, exit, deadline Instant) *message {
 		m := &e.messages[i]
 		t := m.when.early.minute()
 		means, unclear := m.meaning(d)
-		if m.full() && means && !unclear && t >= deadline.minute() && t-exit.minute() <= int64(e.par.NoticeExitToleranceMinutes) {
+		if m.full() && means && !unclear && t >= deadline.minute() &&
+			t-exit.minute() <= int64(e.par.NoticeExitToleranceMinutes) {
 			return m
 		}
 	}

@@ -13,7 +13,8 @@ const quietDays = 30
 const startNights = 3
 
 func newObservation(code ObservationCode, person string, from Instant, to Opt[Instant]) Observation {
-	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()), Code: code, PersonID: person, From: from, To: to, State: FindingStateOpen}
+	return Observation{ID: UUID5("tilsyn:obs:" + code.String() + ":" + person + ":" + from.String()),
+		Code: code, PersonID: person, From: from, To: to, State: FindingStateOpen}
 }
 
 // observations lists what a case officer may want to know. They never accuse: an unregistered
@@ -47,7 +48,9 @@ func (c *court) observations(now Instant) []Observation {
 			put(ObservationCodePartialNoticeOverrun, at, None[Instant]())
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Observation) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.From, b.From)) })
+	slices.SortStableFunc(out, func(a, b Observation) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.From, b.From))
+	})
 	return slices.CompactFunc(out, func(a, b Observation) bool { return a.ID == b.ID })
 }
 

@@ -42,7 +42,8 @@ func mustScript(t *testing.T, lines ...string) *script {
 // TestOutputValidation is TX-11 and TX-12: a record that does not refer to the
 // PwC note, or that hides an incident in its period, is refused.
 func TestOutputValidation(t *testing.T) {
-	s := mustScript(t, "EN", "OUT 2026-02-03T18:00", "INC 2026-02-04T10:00/2026-02-04T11:00 [forms=complete]", "IN 2026-02-05T14:00")
+	s := mustScript(t, "EN", "OUT 2026-02-03T18:00", "INC 2026-02-04T10:00/2026-02-04T11:00 [forms=complete]",
+		"IN 2026-02-05T14:00")
 	in, at, list := violations(t, s, "N2026-02-03")
 	for i := range list {
 		v := list[i]
@@ -124,7 +125,8 @@ func TestMilderPolicyRevises(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(revisions) != 1 || revisions[0].Status != duty.StatusNeedsReview || revisions[0].ChangeReason != duty.ChangeReasonPolicy ||
+	if len(revisions) != 1 || revisions[0].Status != duty.StatusNeedsReview ||
+		revisions[0].ChangeReason != duty.ChangeReasonPolicy ||
 		revisions[0].PolicyVersion != "other" || revisions[0].Revision != 2 {
 		t.Errorf("TX-22: a milder policy gives %+v", revisions)
 	}

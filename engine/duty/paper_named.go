@@ -87,15 +87,21 @@ func (p *nobodysPaper) sayPaper(t *text) {
 		return idsText(out)
 	}
 	if p.doubted {
-		t.say("Paper of the centre from about that time bears a number that nobody can read; it may be this person's"+ids(p.doubtful)+".",
-			"Et papir fra centret fra omtrent samme tid bærer et nummer, som ingen kan læse; det kan være denne persons"+ids(p.doubtful)+".")
+		t.say("Paper of the centre from about that time bears a number that nobody can read; "+
+			"it may be this person's"+ids(p.doubtful)+".",
+			"Et papir fra centret fra omtrent samme tid bærer et nummer, som ingen kan læse; "+
+				"det kan være denne persons"+ids(p.doubtful)+".")
 	}
 	if len(p.lost) > 0 {
-		t.say("Paper that named the person is corrected and bears a number that nobody can read; it no longer counts as the person's"+ids(p.lost)+".",
-			"Et papir, der nævnte personen, er rettet og bærer et nummer, som ingen kan læse; det tæller ikke længere som personens"+ids(p.lost)+".")
+		t.say("Paper that named the person is corrected and bears a number that nobody can read; "+
+			"it no longer counts as the person's"+ids(p.lost)+".",
+			"Et papir, der nævnte personen, er rettet og bærer et nummer, som ingen kan læse; "+
+				"det tæller ikke længere som personens"+ids(p.lost)+".")
 	}
 	if len(p.settled) > 0 {
-		t.say("Paper of the centre that could not be linked to a person is settled and no longer leaves any doubt about this person"+ids(p.settled)+".",
-			"Et papir fra centret, som ingen kunne henføres til, er afklaret og giver ikke længere anledning til tvivl om denne person"+ids(p.settled)+".")
+		t.say("Paper of the centre that could not be linked to a person is settled and no longer leaves "+
+			"any doubt about this person"+ids(p.settled)+".",
+			"Et papir fra centret, som ingen kunne henføres til, "+
+				"er afklaret og giver ikke længere anledning til tvivl om denne person"+ids(p.settled)+".")
 	}
 }

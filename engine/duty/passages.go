@@ -163,7 +163,8 @@ func joins(a, b *passage) bool {
 // paperPassages returns the passages on paper that no electronic row stands for:
 // outage forms, the barcode log, the temporary registration, and what staff
 // registered by hand (INC-03, DAT-05, RD-10, RD-35, RD-38).
-func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMatch int, time func(*ManualEntry) (Instant, bool)) []passage {
+func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMatch int,
+	time func(*ManualEntry) (Instant, bool)) []passage {
 	var out []passage
 	for _, k := range entries {
 		e := &k.Fact
@@ -175,8 +176,9 @@ func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMa
 		if standsFor(electronic, e.CentreID, e.Direction.V, t, minutes) {
 			continue
 		}
-		out = append(out, passage{at: t, centre: e.CentreID, direction: e.Direction.V, paper: true, unsure: !exact, misnamed: e.misnamed(),
-			times: []Instant{t}, refs: []ref{entryRef(k, t)}})
+		out = append(out, passage{at: t, centre: e.CentreID, direction: e.Direction.V, paper: true, unsure: !exact,
+			misnamed: e.misnamed(),
+			times:    []Instant{t}, refs: []ref{entryRef(k, t)}})
 	}
 	slices.SortStableFunc(out, func(a, b passage) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].id, b.refs[0].id))

@@ -39,14 +39,16 @@ func newLeaves(sorted []*Known[Permission], keep func(*Known[Permission]) bool, 
 		out = append(out, l)
 	}
 	slices.SortStableFunc(out, func(a, b leave) int {
-		return cmp.Or(cmp.Compare(a.span.From, b.span.From), cmp.Compare(a.permission.PermissionID, b.permission.PermissionID))
+		return cmp.Or(cmp.Compare(a.span.From, b.span.From),
+			cmp.Compare(a.permission.PermissionID, b.permission.PermissionID))
 	})
 	return out
 }
 
 // onceGranted reports whether an earlier version of a permission granted it to the
 // person. Of equal versions the first counts, as everywhere.
-func onceGranted(sorted []*Known[Permission], p *Permission, keep func(*Known[Permission]) bool, mine func(*Permission) bool) bool {
+func onceGranted(sorted []*Known[Permission], p *Permission, keep func(*Known[Permission]) bool,
+	mine func(*Permission) bool) bool {
 	after := p.Version
 	for _, k := range sorted {
 		v := &k.Fact

@@ -38,7 +38,8 @@ func (p *Policy) fits(k Kind, place string) bool {
 func (p *Policy) shows(place string, d Date, reports bool) bool {
 	for i := range p.Devices {
 		v := &p.Devices[i]
-		if v.CentreID == place && v.Type != DeviceTypeOfflineLock && v.ForReports() == reports && v.From <= d.Start() && d.Start() < v.To {
+		if v.CentreID == place && v.Type != DeviceTypeOfflineLock && v.ForReports() == reports &&
+			v.From <= d.Start() && d.Start() < v.To {
 			return true
 		}
 	}
@@ -131,7 +132,8 @@ func (c *court) misplacedDuties(e *evaluation) []DataQuality {
 			p := &list[i]
 			v := p.version
 			if !e.src.policy.fits(v.Kind, v.CentreID) {
-				out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(v.ID), v.ValidFrom.Clamp(), None[Instant](), unplaced(e.src.policy, v.CentreID, rulePlaces).Details("obligation-changes")...))
+				out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(v.ID), v.ValidFrom.Clamp(),
+					None[Instant](), unplaced(e.src.policy, v.CentreID, rulePlaces).Details("obligation-changes")...))
 				continue
 			}
 			if police := v.Kind == KindReport && p.namesPolice(e.src.policy); v.Kind != KindNotify && !police && e.outlives(p) {
@@ -176,7 +178,8 @@ func (c *court) tiedGroups(e *evaluation) []DataQuality {
 	for i, k := range e.groups {
 		for _, o := range e.groups[:i] {
 			if k.Fact.ValidFrom == o.Fact.ValidFrom && !bytes.Equal(k.Fact.AppendCanonical(nil), o.Fact.AppendCanonical(nil)) {
-				out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, k.Fact.ValidFrom, None[Instant](), Detail{"fact_id", ClipKey(k.Fact.ID)}))
+				out = append(out, newQuality(DataQualityCodeConflictingFact, c.in.PersonID, k.Fact.ValidFrom,
+					None[Instant](), Detail{"fact_id", ClipKey(k.Fact.ID)}))
 				break
 			}
 		}

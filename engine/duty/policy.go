@@ -56,7 +56,7 @@ type Params struct {
 	TwoCardsUntil                 Date         // two_cards.until (exclusive), used where the card history is unknown
 	PracticeReferenceDate         Date         // practice.reference_date
 	ExclusionAdjoiningNights      bool         // exclusion.adjoining_nights
-	EmitGrace                     Opt[Instant] // emit.grace, ms; missing: 0 where markers are required, 15 minutes where not
+	EmitGrace                     Opt[Instant] // emit.grace, ms; missing: 0 with required markers, else 15 min
 	ReportAutoDaily2026           bool         // report.auto_daily_2026
 	SanctionLookupEnabled         bool         // sanction.lookup_enabled
 	SanctionClearlyMoreThan10     int          // sanction.clearly_more_than_10

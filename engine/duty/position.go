@@ -152,7 +152,8 @@ func (e *evaluation) positionAt(t Instant, pending []Span) place {
 		return place{}
 	}
 	for i := range now {
-		if o := &now[i]; o.report && o.after.kind == outside && !slices.ContainsFunc(now, func(o observation) bool { return o.entry }) {
+		if o := &now[i]; o.report && o.after.kind == outside &&
+			!slices.ContainsFunc(now, func(o observation) bool { return o.entry }) {
 			return o.after
 		}
 	}

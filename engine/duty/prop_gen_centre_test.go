@@ -40,7 +40,8 @@ func (g *gen) centre() {
 		d := g.d0 + duty.Date(g.r.IntN(7))
 		f := duty.Exclusion{
 			ID: g.id("x"), Version: 1, ExclusionID: g.id("X"), CentreID: g.centreNow(), FromDate: d,
-			ToDate: d + duty.Date(g.r.IntN(3)), Status: duty.ExclusionStatusDeclared, Reason: "loss", DeclaredBy: "A", ApprovedBy: "B",
+			ToDate: d + duty.Date(g.r.IntN(3)), Status: duty.ExclusionStatusDeclared, Reason: "loss",
+			DeclaredBy: "A", ApprovedBy: "B",
 		}
 		f.DeclaredAt = localTime(d+duty.Date(g.r.IntN(12)), 600)
 		at := g.received(f.DeclaredAt)
@@ -105,7 +106,8 @@ func (g *gen) settle() {
 func (g *gen) marker(centre string, log duty.LogType, d duty.Date, mode int) {
 	end := localTime(d+1, 0)
 	f := duty.Settlement{
-		ID: fmt.Sprintf("s-%s-%s-%d", centre, log, d), Version: 1, CentreID: centre, LocalDate: d, LogType: log, Complete: true,
+		ID: fmt.Sprintf("s-%s-%s-%d", centre, log, d), Version: 1, CentreID: centre, LocalDate: d,
+		LogType: log, Complete: true,
 	}
 	at := end
 	switch mode {
@@ -138,7 +140,8 @@ func (g *gen) links() {
 		return
 	}
 	a := g.time(0, 7)
-	f := duty.IdentityLink{ID: g.id("l"), Version: 1, PersonID: "P", AliasPersonID: "alias", Action: duty.LinkActionMerge, At: a}
+	f := duty.IdentityLink{ID: g.id("l"), Version: 1, PersonID: "P", AliasPersonID: "alias",
+		Action: duty.LinkActionMerge, At: a}
 	if g.chance(8) {
 		f.PersonID, f.AliasPersonID = "alias", "P"
 	}
@@ -165,7 +168,8 @@ func (g *gen) broken() {
 	}
 	at := g.time(0, 20)
 	pos := duty.Some(duty.Position{Partition: 3, Offset: int64(g.n)})
-	u := duty.Unreadable{Topic: pick(g, "card-events", "card-events", "card-events", "handlings"), Key: "P", ID: pick(g, "", "e-bad"), At: duty.Some(at), Pos: pos}
+	u := duty.Unreadable{Topic: pick(g, "card-events", "card-events", "card-events", "handlings"), Key: "P",
+		ID: pick(g, "", "e-bad"), At: duty.Some(at), Pos: pos}
 	topic := u.Topic
 	switch g.r.IntN(6) {
 	case 0:
@@ -179,11 +183,13 @@ func (g *gen) broken() {
 		g.c.centres.Unreadable = append(g.c.centres.Unreadable, u)
 	case 3:
 		topic = "holds"
-		f := duty.Hold{ID: "h-bad", Version: 1, HoldID: "H-bad", PersonID: "P", Kind: duty.HoldKindOther, ValidFrom: at, ValidTo: duty.Some(at - duty.Hour)}
+		f := duty.Hold{ID: "h-bad", Version: 1, HoldID: "H-bad", PersonID: "P", Kind: duty.HoldKindOther,
+			ValidFrom: at, ValidTo: duty.Some(at - duty.Hour)}
 		g.c.facts.Holds = append(g.c.facts.Holds, duty.Known[duty.Hold]{Fact: f, At: at, Pos: pos})
 		if g.chance(40) {
 			f.Version, f.ValidTo = 2, duty.Some(at+duty.Hour)
-			g.c.facts.Holds = append(g.c.facts.Holds, duty.Known[duty.Hold]{Fact: f, At: at + duty.Instant(g.r.IntN(200))*duty.Hour})
+			g.c.facts.Holds = append(g.c.facts.Holds,
+				duty.Known[duty.Hold]{Fact: f, At: at + duty.Instant(g.r.IntN(200))*duty.Hour})
 		}
 	case 4:
 		f := duty.CardEvent{
@@ -205,7 +211,9 @@ func (g *gen) broken() {
 			ID: g.id("r"), Version: 1, Topic: topic, Partition: pos.V.Partition, Offset: pos.V.Offset,
 			Outcome: duty.ResolutionOutcomeIrrelevant, By: "A", At: at + duty.Instant(g.r.IntN(200))*duty.Hour,
 		}
-		put(g, &g.c.centres.Resolutions, f, f.At, func(f *duty.Resolution, v int64, gone bool) { f.Version, f.Retracted = v, gone })
+		put(g, &g.c.centres.Resolutions, f, f.At, func(f *duty.Resolution, v int64, gone bool) {
+			f.Version, f.Retracted = v, gone
+		})
 	}
 }
 

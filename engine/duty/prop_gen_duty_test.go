@@ -81,7 +81,8 @@ func (g *gen) decision(kind duty.Kind, from duty.Instant) {
 	if kind == duty.KindReport {
 		f.Schedule = g.schedule()
 	}
-	g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges, duty.Known[duty.ObligationChange]{Fact: f, At: g.received(from)})
+	g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges,
+		duty.Known[duty.ObligationChange]{Fact: f, At: g.received(from)})
 	if g.chance(25) {
 		g.changeDecision(f)
 	}
@@ -92,7 +93,8 @@ func (g *gen) decision(kind duty.Kind, from duty.Instant) {
 		if g.chance(60) {
 			n.CentreID = other(f.CentreID)
 		}
-		g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges, duty.Known[duty.ObligationChange]{Fact: n, At: n.ValidFrom})
+		g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges,
+			duty.Known[duty.ObligationChange]{Fact: n, At: n.ValidFrom})
 	}
 }
 
@@ -268,7 +270,8 @@ func (g *gen) leaves() {
 			if g.moved() {
 				f.PersonID = "Q"
 			}
-			g.c.facts.Permissions = append(g.c.facts.Permissions, duty.Known[duty.Permission]{Fact: f, At: g.received(at + duty.Hour)})
+			g.c.facts.Permissions = append(g.c.facts.Permissions,
+				duty.Known[duty.Permission]{Fact: f, At: g.received(at + duty.Hour)})
 		}
 	}
 	if g.chance(10) {

@@ -31,21 +31,26 @@ func (g *gen) rivals() {
 			*list = append(*list, *k)
 		}
 	}
-	rival(g, &f.Notices, func(v *duty.Notice, person string) { v.PersonID = person }, func(v *duty.Notice) *bool { return &v.Retracted })
+	rival(g, &f.Notices, func(v *duty.Notice, person string) { v.PersonID = person },
+		func(v *duty.Notice) *bool { return &v.Retracted })
 	rival(g, &f.ObligationChanges, func(v *duty.ObligationChange, person string) {
 		v.PersonID = person
 		if g.chance(20) {
 			v.Action = pick(g, duty.ActionImpose, duty.ActionAmend, duty.ActionCorrect, duty.ActionAnnul)
 		}
 	}, func(v *duty.ObligationChange) *bool { return &v.Retracted })
-	rival(g, &f.GroupChanges, func(v *duty.GroupChange, person string) { v.PersonID = person }, func(v *duty.GroupChange) *bool { return &v.Retracted })
+	rival(g, &f.GroupChanges, func(v *duty.GroupChange, person string) { v.PersonID = person },
+		func(v *duty.GroupChange) *bool { return &v.Retracted })
 	rival(g, &f.Permissions, func(v *duty.Permission, person string) {
 		v.PersonID = person
 		v.Status = pick(g, v.Status, duty.PermissionStatusGranted, duty.PermissionStatusRevoked, duty.PermissionStatusPending)
 	}, func(v *duty.Permission) *bool { return &v.Retracted })
-	rival(g, &f.Holds, func(v *duty.Hold, person string) { v.PersonID = person }, func(v *duty.Hold) *bool { return &v.Retracted })
-	rival(g, &f.DepartureAssessments, func(v *duty.DepartureAssessment, person string) { v.PersonID = person }, func(v *duty.DepartureAssessment) *bool { return &v.Retracted })
-	rival(g, &f.CardAssignments, func(v *duty.CardAssignment, person string) { v.PersonID = person }, func(v *duty.CardAssignment) *bool { return &v.Retracted })
+	rival(g, &f.Holds, func(v *duty.Hold, person string) { v.PersonID = person },
+		func(v *duty.Hold) *bool { return &v.Retracted })
+	rival(g, &f.DepartureAssessments, func(v *duty.DepartureAssessment, person string) { v.PersonID = person },
+		func(v *duty.DepartureAssessment) *bool { return &v.Retracted })
+	rival(g, &f.CardAssignments, func(v *duty.CardAssignment, person string) { v.PersonID = person },
+		func(v *duty.CardAssignment) *bool { return &v.Retracted })
 	rival(g, &f.IdentityLinks, func(v *duty.IdentityLink, person string) {
 		v.PersonID, v.AliasPersonID = pick(g, person, v.PersonID), "beta"
 	},
@@ -53,7 +58,8 @@ func (g *gen) rivals() {
 }
 
 // rival adds such a form of one fact of a list, and returns it.
-func rival[T any](g *gen, list *[]duty.Known[T], name func(v *T, person string), retracted func(*T) *bool) *duty.Known[T] {
+func rival[T any](g *gen, list *[]duty.Known[T], name func(v *T, person string),
+	retracted func(*T) *bool) *duty.Known[T] {
 	if len(*list) == 0 || !g.chance(40) {
 		return nil
 	}

@@ -41,7 +41,8 @@ func newRoutineGen(seed uint64, share int) *gen {
 	if odd && g.chance(25) {
 		g.lateReturns()
 	}
-	for _, x := range []func(){g.anonymous, g.papers, g.messages, g.leaves, g.centre, g.centre, g.settle, g.links, g.broken, g.cards, g.events} {
+	for _, x := range []func(){g.anonymous, g.papers, g.messages, g.leaves, g.centre, g.centre, g.settle,
+		g.links, g.broken, g.cards, g.events} {
 		if rare(9) {
 			x()
 		}
@@ -72,7 +73,8 @@ func (g *gen) ordinaryDuty(odd bool) {
 	}
 	from := localTime(g.d0, g.r.IntN(24*60)-12*60)
 	g.c.facts.GroupChanges = []duty.Known[duty.GroupChange]{{At: from, Fact: duty.GroupChange{
-		ID: g.id("g"), Version: 1, PersonID: "P", Group: duty.GroupExpelledJudgment, ValidFrom: from - duty.Instant(g.r.IntN(3))*duty.Day}}}
+		ID: g.id("g"), Version: 1, PersonID: "P", Group: duty.GroupExpelledJudgment,
+		ValidFrom: from - duty.Instant(g.r.IntN(3))*duty.Day}}}
 	v := duty.ObligationChange{
 		ID: g.id("o"), Version: 1, DecisionID: g.id("D"), PersonID: "P", Kind: duty.KindStay, Action: duty.ActionImpose,
 		LegalBasis: duty.LegalBasisReturnAct132, CentreID: pick(g, "KH", "KH", "SJ"), ValidFrom: from,
@@ -140,8 +142,10 @@ func (g *gen) foretold(days int) {
 	}
 	from := localTime(d, 20*60) + duty.Instant(g.r.IntN(12))*duty.Hour
 	f := duty.Incident{
-		ID: g.id("i"), Version: 1, IncidentID: g.id("I"), CentreID: centre, From: from, To: duty.Some(from + duty.Instant(g.r.IntN(14))*duty.Hour),
-		Kind: duty.IncidentKindServer, FormsStatus: pick(g, duty.FormsStatusPending, duty.FormsStatusPending, duty.FormsStatusComplete),
+		ID: g.id("i"), Version: 1, IncidentID: g.id("I"), CentreID: centre, From: from,
+		To:   duty.Some(from + duty.Instant(g.r.IntN(14))*duty.Hour),
+		Kind: duty.IncidentKindServer, FormsStatus: pick(g, duty.FormsStatusPending, duty.FormsStatusPending,
+			duty.FormsStatusComplete),
 		State: duty.IncidentStateActive, Origin: duty.OriginHuman, DeviceIDs: []string{},
 	}
 	g.c.centres.Incidents = append(g.c.centres.Incidents, duty.Known[duty.Incident]{Fact: f, At: known})
@@ -153,7 +157,8 @@ func (g *gen) lateReturns() {
 	rows := g.c.facts.CardEvents
 	for _, k := range rows {
 		f := k.Fact
-		if minute := f.OccurredAt - localTime(f.OccurredAt.Date(), 0); f.Direction.V != duty.DirectionIn || minute < 6*duty.Hour || minute > 12*duty.Hour {
+		if minute := f.OccurredAt - localTime(f.OccurredAt.Date(), 0); f.Direction.V != duty.DirectionIn ||
+			minute < 6*duty.Hour || minute > 12*duty.Hour {
 			continue
 		}
 		known := k.At + duty.Instant(g.r.IntN(12*60))*duty.Minute

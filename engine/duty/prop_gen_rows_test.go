@@ -7,8 +7,10 @@ import (
 )
 
 var deviceTypes = map[string]duty.DeviceType{
-	"carousel": duty.DeviceTypeCarousel, "carousel-outer": duty.DeviceTypeCarousel, "carousel-inner": duty.DeviceTypeCarousel,
-	"barcode": duty.DeviceTypeBarcodeScanner, "report-barcode": duty.DeviceTypeBarcodeScanner, "handheld": duty.DeviceTypeHandheld, "stand": duty.DeviceTypeReportingStand,
+	"carousel": duty.DeviceTypeCarousel, "carousel-outer": duty.DeviceTypeCarousel,
+	"carousel-inner": duty.DeviceTypeCarousel,
+	"barcode":        duty.DeviceTypeBarcodeScanner, "report-barcode": duty.DeviceTypeBarcodeScanner,
+	"handheld": duty.DeviceTypeHandheld, "stand": duty.DeviceTypeReportingStand,
 	"nowhere": duty.DeviceTypeCarousel, "room": duty.DeviceTypeOfflineLock,
 }
 
@@ -89,7 +91,8 @@ func (g *gen) events() {
 	}
 	for i := g.r.IntN(5); i > 0; i-- {
 		centre := g.centreNow()
-		g.row(g.time(-1, 7), centre, pick(g, "stand", "stand", "stand", "stand", "report-barcode", "report-barcode", "nowhere", "carousel"), duty.CardEventKindReport, 0, duty.ScanComplete)
+		g.row(g.time(-1, 7), centre, pick(g, "stand", "stand", "stand", "stand", "report-barcode", "report-barcode",
+			"nowhere", "carousel"), duty.CardEventKindReport, 0, duty.ScanComplete)
 	}
 }
 
@@ -183,7 +186,8 @@ func (g *gen) paper(form duty.Form, t duty.Instant, centre string, dir duty.Dire
 	case duty.FormPresenceCheck:
 		f.Result = duty.Some(pick(g, duty.CheckResultPresent, duty.CheckResultPresent, duty.CheckResultNotFound))
 	case duty.FormObservation:
-		f.Result = pick(g, duty.Some(duty.CheckResultPresent), duty.Some(duty.CheckResultNotFound), duty.None[duty.CheckResult]())
+		f.Result = pick(g, duty.Some(duty.CheckResultPresent), duty.Some(duty.CheckResultNotFound),
+			duty.None[duty.CheckResult]())
 	case duty.FormAssistedPassage:
 		f.APB = pick(g, duty.None[bool](), duty.Some(true), duty.Some(false), duty.Some(false))
 	}

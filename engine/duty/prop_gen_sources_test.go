@@ -45,8 +45,10 @@ func (g *gen) register() {
 			p.Centres = append(p.Centres, duty.Centre{ID: nowhere, From: duty.Beginning, To: duty.Forever})
 		}
 		p.Devices = append(p.Devices,
-			duty.Device{ID: asylum + "-carousel", CentreID: asylum, Type: duty.DeviceTypeCarousel, From: duty.Beginning, To: ended},
-			duty.Device{ID: asylum + "-stand", CentreID: asylum, Type: duty.DeviceTypeReportingStand, From: opened, To: duty.Forever})
+			duty.Device{ID: asylum + "-carousel", CentreID: asylum, Type: duty.DeviceTypeCarousel,
+				From: duty.Beginning, To: ended},
+			duty.Device{ID: asylum + "-stand", CentreID: asylum, Type: duty.DeviceTypeReportingStand,
+				From: opened, To: duty.Forever})
 		g.c.policies[i].Policy = &p
 	}
 }
@@ -101,9 +103,12 @@ func (g *gen) unread(f duty.ManualEntry, t duty.Instant) {
 	case 6, 7:
 		r := duty.Resolution{
 			ID: g.id("r"), Version: 1, Topic: "manual-entries", Partition: pos.Partition, Offset: pos.Offset,
-			Outcome: pick(g, duty.ResolutionOutcomeIrrelevant, duty.ResolutionOutcomeIrrelevant, duty.ResolutionOutcomeReplaced), By: "A", At: known,
+			Outcome: pick(g, duty.ResolutionOutcomeIrrelevant, duty.ResolutionOutcomeIrrelevant,
+				duty.ResolutionOutcomeReplaced), By: "A", At: known,
 		}
-		put(g, &g.c.centres.Resolutions, r, known, func(r *duty.Resolution, v int64, gone bool) { r.Version, r.Retracted = v, gone })
+		put(g, &g.c.centres.Resolutions, r, known, func(r *duty.Resolution, v int64, gone bool) {
+			r.Version, r.Retracted = v, gone
+		})
 		return
 	default:
 		return
@@ -131,8 +136,10 @@ func (g *gen) anonymous() {
 	for i := 0; i < 2 && g.chance(7); i++ {
 		t := g.time(-3, 9)
 		f := duty.ManualEntry{
-			ID: g.id("m"), Version: 1, CentreID: pick(g, g.centreNow(), "KH", "SJ"), LocalTime: g.paperText(t), ReceivedAt: g.received(t),
-			Form: pick(g, duty.FormOutagePassage, duty.FormOutageReport, duty.FormObservation, duty.FormPoliceReport, duty.FormBarcodeLog),
+			ID: g.id("m"), Version: 1, CentreID: pick(g, g.centreNow(), "KH", "SJ"), LocalTime: g.paperText(t),
+			ReceivedAt: g.received(t),
+			Form: pick(g, duty.FormOutagePassage, duty.FormOutageReport, duty.FormObservation,
+				duty.FormPoliceReport, duty.FormBarcodeLog),
 		}
 		if f.Form == duty.FormOutagePassage || f.Form == duty.FormBarcodeLog {
 			f.Direction = duty.Some(pick(g, duty.DirectionIn, duty.DirectionOut))
@@ -160,21 +167,25 @@ func (g *gen) quietMonths() {
 		case 5:
 			g.paper(pick(g, duty.FormPresenceCheck, duty.FormObservation, duty.FormObservation), t, centre, 0)
 		case 6:
-			g.paper(pick(g, duty.FormAssistedPassage, duty.FormTemporaryRegistration, duty.FormBarcodeLog), t, centre, pick(g, 0, duty.DirectionIn, duty.DirectionOut))
+			g.paper(pick(g, duty.FormAssistedPassage, duty.FormTemporaryRegistration, duty.FormBarcodeLog),
+				t, centre, pick(g, 0, duty.DirectionIn, duty.DirectionOut))
 		case 7:
 			g.row(t, centre, "carousel-outer", duty.CardEventKindPassage, duty.DirectionIn, duty.ScanFirst)
 		case 8:
 			f := duty.Notice{
-				ID: g.id("n"), Version: 1, PersonID: "P", CentreID: "KH", LocalTime: g.paperText(t), Channel: duty.ChannelPhone, Nights: 1,
-				GivenBy: pick(g, duty.GivenBySelf, duty.GivenByOther), Recipient: pick(g, duty.RecipientOperator, duty.RecipientPolice),
-				Clarity: pick(g, duty.ClarityClear, duty.ClarityUnclear), ReceivedAt: g.received(t),
+				ID: g.id("n"), Version: 1, PersonID: "P", CentreID: "KH", LocalTime: g.paperText(t),
+				Channel: duty.ChannelPhone, Nights: 1,
+				GivenBy:   pick(g, duty.GivenBySelf, duty.GivenByOther),
+				Recipient: pick(g, duty.RecipientOperator, duty.RecipientPolice),
+				Clarity:   pick(g, duty.ClarityClear, duty.ClarityUnclear), ReceivedAt: g.received(t),
 			}
 			put(g, &g.c.facts.Notices, f, f.ReceivedAt, nil)
 		}
 	}
 	if g.chance(30) {
 		f := duty.DepartureAssessment{
-			ID: g.id("d"), Version: 1, PersonID: "P", FromDate: g.d0 + duty.Date(g.r.IntN(50)-10), Outcome: duty.DepartureOutcomeNotDeparted,
+			ID: g.id("d"), Version: 1, PersonID: "P", FromDate: g.d0 + duty.Date(g.r.IntN(50)-10),
+			Outcome: duty.DepartureOutcomeNotDeparted,
 		}
 		f.DecidedAt = localTime(f.FromDate+duty.Date(g.r.IntN(40)), 10*60)
 		put(g, &g.c.facts.DepartureAssessments, f, f.DecidedAt, nil)

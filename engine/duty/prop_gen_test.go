@@ -148,7 +148,8 @@ func (g *gen) received(t duty.Instant) duty.Instant {
 }
 
 // put adds a fact, now and then twice, with another version or taken back.
-func put[T any](g *gen, list *[]duty.Known[T], fact T, at duty.Instant, change func(f *T, version int64, retracted bool)) {
+func put[T any](g *gen, list *[]duty.Known[T], fact T, at duty.Instant,
+	change func(f *T, version int64, retracted bool)) {
 	k := duty.Known[T]{Fact: fact, At: at}
 	*list = append(*list, k)
 	if g.chance(3) {

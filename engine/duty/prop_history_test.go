@@ -28,7 +28,8 @@ func told(t *testing.T, c *testCase, at duty.Instant) string {
 		b = schemas.AppendLine(b, &schemas.Line{Topic: "violations", Value: &list[i]})
 	}
 	for _, u := range res.Units {
-		b = fmt.Appendf(b, "%s %s %s %t %t %v %v %v %s\n", u.Kind, dateText(u.Date), u.Outcome, u.Pending, u.Early, u.Instant, u.Caveats, u.Rules, u.PolicyDigest)
+		b = fmt.Appendf(b, "%s %s %s %t %t %v %v %v %s\n", u.Kind, dateText(u.Date), u.Outcome, u.Pending,
+			u.Early, u.Instant, u.Caveats, u.Rules, u.PolicyDigest)
 	}
 	for _, q := range res.DataQuality {
 		b = fmt.Appendf(b, "%+v\n", q)
@@ -41,9 +42,11 @@ func mixed(c *testCase, r *rand.Rand) *testCase {
 	x := *c
 	f, g := &x.facts, &x.centres
 	f.CardEvents, f.ManualEntries, f.Notices = mix(r, f.CardEvents), mix(r, f.ManualEntries), mix(r, f.Notices)
-	f.ObligationChanges, f.GroupChanges, f.Permissions = mix(r, f.ObligationChanges), mix(r, f.GroupChanges), mix(r, f.Permissions)
+	f.ObligationChanges, f.GroupChanges, f.Permissions = mix(r, f.ObligationChanges), mix(r, f.GroupChanges),
+		mix(r, f.Permissions)
 	f.Holds, f.DepartureAssessments = mix(r, f.Holds), mix(r, f.DepartureAssessments)
-	f.IdentityLinks, f.CardAssignments, f.Unreadable = mix(r, f.IdentityLinks), mix(r, f.CardAssignments), mix(r, f.Unreadable)
+	f.IdentityLinks, f.CardAssignments, f.Unreadable = mix(r, f.IdentityLinks), mix(r, f.CardAssignments),
+		mix(r, f.Unreadable)
 	g.Incidents, g.Exclusions, g.Settlements = mix(r, g.Incidents), mix(r, g.Exclusions), mix(r, g.Settlements)
 	g.Heartbeats, g.Resolutions, g.Unreadable = mix(r, g.Heartbeats), mix(r, g.Resolutions), mix(r, g.Unreadable)
 	g.ManualEntries = mix(r, g.ManualEntries)
@@ -67,7 +70,8 @@ func TestOrderAndDuplicationMakeNoDifference(t *testing.T) {
 		x := mixed(g.c, g.r)
 		for _, at := range g.clocks() {
 			if a, b := told(t, g.c, at), told(t, x, at); a != b {
-				t.Errorf("seed %d at %s: order or duplication made a difference\n%s\nagainst\n%s\n%s", seed, clockText(at), a, b, g.c.describe())
+				t.Errorf("seed %d at %s: order or duplication made a difference\n%s\nagainst\n%s\n%s",
+					seed, clockText(at), a, b, g.c.describe())
 			}
 		}
 	})
@@ -95,7 +99,8 @@ func TestHistoriesEndWhereReplayEnds(t *testing.T) {
 		}
 		compareWithReplay(t, seed, g.c, end, said)
 		if again, _ := duty.Revise(in, duty.Evaluate(in, end), said); len(again) > 0 {
-			t.Errorf("seed %d at %s: the same facts at the same clock said something new: %s %s", seed, clockText(end), again[0].Kind, dateText(again[0].UnitDate))
+			t.Errorf("seed %d at %s: the same facts at the same clock said something new: %s %s", seed,
+				clockText(end), again[0].Kind, dateText(again[0].UnitDate))
 		}
 		if t.Failed() {
 			t.Logf("seed %d, looked at %v\n%s", seed, looks, g.c.describe())
@@ -120,7 +125,8 @@ func compareWithReplay(t *testing.T, seed uint64, c *testCase, end duty.Instant,
 		d := duty.SaidOf(&direct[i])
 		key := unitKey{d.Kind, d.Date}
 		if have, ok := last[key]; !ok || !sameForm(&have, &d) {
-			t.Errorf("seed %d at %s: %s %s was last said as\n%+v\nreplay says\n%+v", seed, clockText(end), d.Kind, dateText(d.Date), have, d)
+			t.Errorf("seed %d at %s: %s %s was last said as\n%+v\nreplay says\n%+v", seed, clockText(end),
+				d.Kind, dateText(d.Date), have, d)
 		}
 		delete(last, key)
 	}
@@ -138,7 +144,8 @@ func compareWithReplay(t *testing.T, seed uint64, c *testCase, end duty.Instant,
 			want = duty.OutcomeNotApplicable
 		}
 		if s.Status != duty.StatusWithdrawn || s.WithdrawnOutcome.V.String() != want.String() {
-			t.Errorf("seed %d at %s: %s %s was last said as %s %s, the outcome is %s", seed, clockText(end), key.kind, dateText(key.date), s.Status, s.WithdrawnOutcome.V, want)
+			t.Errorf("seed %d at %s: %s %s was last said as %s %s, the outcome is %s", seed, clockText(end),
+				key.kind, dateText(key.date), s.Status, s.WithdrawnOutcome.V, want)
 		}
 	}
 }
@@ -160,7 +167,8 @@ func TestNothingKnownLaterMatters(t *testing.T) {
 		for _, at := range g.clocks() {
 			past := knownBy(g.c, at)
 			if a, b := told(t, g.c, at), told(t, past, at); a != b {
-				t.Errorf("seed %d at %s: what is known later made a difference\n%s\nagainst\n%s\n%s", seed, clockText(at), a, b, g.c.describe())
+				t.Errorf("seed %d at %s: what is known later made a difference\n%s\nagainst\n%s\n%s",
+					seed, clockText(at), a, b, g.c.describe())
 			}
 		}
 	})
@@ -170,11 +178,13 @@ func knownBy(c *testCase, at duty.Instant) *testCase {
 	x := *c
 	f, g := &x.facts, &x.centres
 	f.CardEvents, f.ManualEntries, f.Notices = past(f.CardEvents, at), past(f.ManualEntries, at), past(f.Notices, at)
-	f.ObligationChanges, f.GroupChanges, f.Permissions = past(f.ObligationChanges, at), past(f.GroupChanges, at), past(f.Permissions, at)
+	f.ObligationChanges, f.GroupChanges, f.Permissions = past(f.ObligationChanges, at), past(f.GroupChanges, at),
+		past(f.Permissions, at)
 	f.Holds, f.DepartureAssessments = past(f.Holds, at), past(f.DepartureAssessments, at)
 	f.IdentityLinks, f.CardAssignments = past(f.IdentityLinks, at), past(f.CardAssignments, at)
 	g.Incidents, g.Exclusions, g.Settlements = past(g.Incidents, at), past(g.Exclusions, at), past(g.Settlements, at)
-	g.Heartbeats, g.Resolutions, g.ManualEntries = past(g.Heartbeats, at), past(g.Resolutions, at), past(g.ManualEntries, at)
+	g.Heartbeats, g.Resolutions, g.ManualEntries = past(g.Heartbeats, at), past(g.Resolutions, at),
+		past(g.ManualEntries, at)
 	readable := func(u duty.Unreadable) bool { return u.At.OK && u.At.V > at }
 	f.Unreadable = slices.DeleteFunc(slices.Clone(f.Unreadable), readable)
 	g.Unreadable = slices.DeleteFunc(slices.Clone(g.Unreadable), readable)

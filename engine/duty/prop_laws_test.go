@@ -75,7 +75,8 @@ func TestFirstVersionsNeverAccuse(t *testing.T) {
 			what := g.addClearing(x, at)
 			for key, o := range outcomes(x, at) {
 				if o == duty.OutcomeIndicated && before[key] != duty.OutcomeIndicated {
-					report(t, seed, at, g.c, x, fmt.Sprintf("adding %s made %s %s INDICATED, it was %s", what, key.kind, dateText(key.date), before[key]))
+					report(t, seed, at, g.c, x, fmt.Sprintf("adding %s made %s %s INDICATED, it was %s",
+						what, key.kind, dateText(key.date), before[key]))
 				}
 			}
 		}
@@ -105,12 +106,14 @@ func (g *gen) addClearing(x *testCase, at duty.Instant) string {
 	case 2:
 		x.facts.Permissions = append(x.facts.Permissions, duty.Known[duty.Permission]{At: known, Fact: duty.Permission{
 			ID: "new", Version: 1, ReceivedAt: known, PermissionID: "new", PersonID: "P", Status: duty.PermissionStatusGranted,
-			ValidFrom: from, ValidTo: to.V, DecidedAt: known, ReportEffect: pick(g, duty.ReportEffectExcused, duty.ReportEffectSilent),
+			ValidFrom: from, ValidTo: to.V, DecidedAt: known,
+			ReportEffect: pick(g, duty.ReportEffectExcused, duty.ReportEffectSilent),
 		}})
 		return "a permission"
 	}
 	x.facts.Holds = append(x.facts.Holds, duty.Known[duty.Hold]{At: known, Fact: duty.Hold{
-		ID: "new", Version: 1, ReceivedAt: known, HoldID: "new", PersonID: "P", Kind: duty.HoldKindHospital, ValidFrom: from, ValidTo: to,
+		ID: "new", Version: 1, ReceivedAt: known, HoldID: "new", PersonID: "P", Kind: duty.HoldKindHospital,
+		ValidFrom: from, ValidTo: to,
 	}})
 	return "a hold"
 }
@@ -161,7 +164,8 @@ func never(t *testing.T, seed uint64, g *gen, x *testCase, at duty.Instant, key 
 	t.Helper()
 	before, after := outcomes(g.c, at)[key], outcomes(x, at)[key]
 	if rank(after) > rank(before) {
-		report(t, seed, at, g.c, x, fmt.Sprintf("%s raised %s %s from %s to %s", what, key.kind, dateText(key.date), before, after))
+		report(t, seed, at, g.c,
+			x, fmt.Sprintf("%s raised %s %s from %s to %s", what, key.kind, dateText(key.date), before, after))
 	}
 }
 
@@ -232,7 +236,8 @@ func TestReportNeverRaisesReport(t *testing.T) {
 		x := g.c.with()
 		known := g.received(made)
 		x.facts.ManualEntries = append(x.facts.ManualEntries, duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
-			ID: "new", Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form, LocalTime: withOffset(made),
+			ID: "new", Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form,
+			LocalTime: withOffset(made),
 		}})
 		for _, at := range g.clocks() {
 			never(t, seed, g, x, at, unitKey{duty.KindReport, d}, "a report")

@@ -49,7 +49,8 @@ func neverAccuses(t *testing.T, what string, counts func(unitKey) bool, add func
 			before := outcomes(g.c, at)
 			for key, o := range outcomes(x, at) {
 				if o == duty.OutcomeIndicated && before[key] != duty.OutcomeIndicated && counts(key) {
-					report(t, seed, at, g.c, x, fmt.Sprintf("%s made %s %s INDICATED, it was %s", what, key.kind, dateText(key.date), before[key]))
+					report(t, seed, at, g.c, x, fmt.Sprintf("%s made %s %s INDICATED, it was %s", what,
+						key.kind, dateText(key.date), before[key]))
 				}
 			}
 		}
@@ -82,7 +83,8 @@ func TestObservationNeverAccuses(t *testing.T) {
 	neverAccuses(t, "an observation", quiet, func(g *gen, x *testCase) {
 		f, known := g.anyEntry()
 		f.Form, f.Direction, f.APB = duty.FormObservation, duty.None[duty.Direction](), duty.None[bool]()
-		f.Result = pick(g, duty.Some(duty.CheckResultPresent), duty.Some(duty.CheckResultNotFound), duty.None[duty.CheckResult]())
+		f.Result = pick(g, duty.Some(duty.CheckResultPresent), duty.Some(duty.CheckResultNotFound),
+			duty.None[duty.CheckResult]())
 		x.addEntry(f, known)
 	})
 }
@@ -93,7 +95,8 @@ func TestRemovalMakesNoAbsence(t *testing.T) {
 	nights := func(key unitKey) bool { return key.kind == duty.KindStay }
 	neverAccuses(t, "an assisted entry", nights, func(g *gen, x *testCase) {
 		f, known := g.anyEntry()
-		f.Form, f.APB, f.Result = duty.FormAssistedPassage, pick(g, duty.None[bool](), duty.Some(true)), duty.None[duty.CheckResult]()
+		f.Form, f.APB, f.Result = duty.FormAssistedPassage, pick(g, duty.None[bool](), duty.Some(true)),
+			duty.None[duty.CheckResult]()
 		f.Direction = duty.Some(pick(g, duty.DirectionIn, duty.DirectionOut))
 		if rows := x.facts.CardEvents; len(rows) > 0 && g.chance(80) { // about a row that there is
 			r := rows[g.r.IntN(len(rows))].Fact

@@ -45,7 +45,8 @@ func TestRoutineDecidesAsEvaluateDoes(t *testing.T) {
 	var byRoutine, inFull, nights, taken int
 	for i := 0; i < personWeeks(t, 400) && !t.Failed(); i++ {
 		s := seed + uint64(i)
-		f := &follower{t: t, g: newRoutineGen(s, 50), seed: s, ledger: map[duty.Date]duty.LedgerUnit{}, rows: map[string]duty.CardEvent{}}
+		f := &follower{t: t, g: newRoutineGen(s, 50), seed: s, ledger: map[duty.Date]duty.LedgerUnit{},
+			rows: map[string]duty.CardEvent{}}
 		f.ask = f.g.chance(50)
 		f.last = duty.Beginning
 		for _, at := range f.clocks() {
@@ -222,7 +223,8 @@ func ledgerUnits(res *duty.Result) map[duty.Date]duty.LedgerUnit {
 		if u.Outcome == duty.OutcomeNotApplicable {
 			continue
 		}
-		l := duty.LedgerUnit{Kind: u.Kind, UnitDate: u.Date, Outcome: u.Outcome, Instant: u.Instant, Caveats: u.Caveats, Rules: u.Rules, PolicyVersion: u.PolicyVersion}
+		l := duty.LedgerUnit{Kind: u.Kind, UnitDate: u.Date, Outcome: u.Outcome, Instant: u.Instant,
+			Caveats: u.Caveats, Rules: u.Rules, PolicyVersion: u.PolicyVersion}
 		if u.Kind != duty.KindStay {
 			l.Rules = append(slices.Clone(l.Rules), u.Kind.String()) // never equal to a night of a routine
 		}
@@ -266,7 +268,9 @@ func (f *follower) hold(in duty.Input, at duty.Instant, what string) {
 		diff = append(diff, fmt.Sprintf("quality %v, was %v", res.DataQuality, f.quality))
 	}
 	for _, o := range res.Observations {
-		if !slices.ContainsFunc(f.noted, func(x duty.Observation) bool { return x.ID == o.ID && cmp.Compare(x.To.V, o.To.V) == 0 }) {
+		if !slices.ContainsFunc(f.noted, func(x duty.Observation) bool {
+			return x.ID == o.ID && cmp.Compare(x.To.V, o.To.V) == 0
+		}) {
 			diff = append(diff, fmt.Sprintf("observation %v is new", o))
 		}
 	}

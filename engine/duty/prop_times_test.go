@@ -15,14 +15,16 @@ var (
 		duty.DateOf(9999, 12, 31).Start(), 1_770_000_000, 1_770_000_000_000_000,
 	}
 	wrongTimes = []duty.Instant{
-		duty.DateOf(2000, 1, 1).Start() + duty.Hour, duty.DateOf(2000, 2, 29).Start(), duty.DateOf(2040, 1, 1).Start(), duty.DateOf(2040, 3, 25).Clock(2, 30),
+		duty.DateOf(2000, 1, 1).Start() + duty.Hour, duty.DateOf(2000, 2, 29).Start(),
+		duty.DateOf(2040, 1, 1).Start(), duty.DateOf(2040, 3, 25).Clock(2, 30),
 		duty.DateOf(2099, 12, 31).Start(), duty.DateOf(2100, 2, 28).Start(),
 	}
 )
 
 // retimed gives some of the person's rows another time, each one of its own. The second case
 // has in their place what instead makes of them; nil takes them out.
-func (g *gen) retimed(times []duty.Instant, instead func(*testCase, *duty.Known[duty.CardEvent])) (with, without *testCase, n int) {
+func (g *gen) retimed(times []duty.Instant,
+	instead func(*testCase, *duty.Known[duty.CardEvent])) (with, without *testCase, n int) {
 	moved := map[string]duty.Opt[duty.Instant]{} // a record that comes twice is one fact
 	with, without = g.c.with(), g.c.with()
 	with.facts.CardEvents, without.facts.CardEvents = nil, nil
@@ -52,7 +54,8 @@ func TestSenselessTimesAreDeadLetters(t *testing.T) {
 	tried := 0
 	forCases(t, 500, func(t *testing.T, seed uint64, g *gen) {
 		with, without, n := g.retimed(senselessTimes, func(c *testCase, k *duty.Known[duty.CardEvent]) {
-			c.facts.Unreadable = append(c.facts.Unreadable, duty.Unreadable{Topic: "card-events", Key: c.person, ID: k.Fact.ID, At: duty.Some(k.At), Pos: k.Pos})
+			c.facts.Unreadable = append(c.facts.Unreadable,
+				duty.Unreadable{Topic: "card-events", Key: c.person, ID: k.Fact.ID, At: duty.Some(k.At), Pos: k.Pos})
 		})
 		if n == 0 {
 			return
@@ -62,7 +65,8 @@ func TestSenselessTimesAreDeadLetters(t *testing.T) {
 			a, b := outcomes(with, at), outcomes(without, at)
 			for key, o := range a {
 				if b[key] != o {
-					report(t, seed, at, without, with, key.kind.String()+" "+dateText(key.date)+" is "+o.String()+", with a dead letter "+b[key].String())
+					report(t, seed, at, without, with, key.kind.String()+" "+dateText(key.date)+" is "+o.String()+
+						", with a dead letter "+b[key].String())
 				}
 			}
 		}
@@ -91,7 +95,8 @@ func TestWrongClocksNeverAccuse(t *testing.T) {
 			b := outcomes(without, at)
 			for key, o := range outcomes(with, at) {
 				if o.Severity() > b[key].Severity() {
-					report(t, seed, at, without, with, key.kind.String()+" "+dateText(key.date)+" is "+o.String()+", without the rows "+b[key].String())
+					report(t, seed, at, without, with, key.kind.String()+" "+dateText(key.date)+" is "+o.String()+
+						", without the rows "+b[key].String())
 				}
 			}
 		}

@@ -16,7 +16,8 @@ import (
 
 // view is a verdict as text, so that core and oracle can be compared and a
 // difference can be read.
-func view(kind duty.Kind, d duty.Date, outcome duty.Outcome, flags string, at duty.Opt[duty.Instant], caveats []string, rest string) string {
+func view(kind duty.Kind, d duty.Date, outcome duty.Outcome, flags string, at duty.Opt[duty.Instant],
+	caveats []string, rest string) string {
 	return unitLine(kind, d, flags+outcome.String(), at, caveats) + rest
 }
 
@@ -31,8 +32,10 @@ func flagText(pending, early bool) string {
 	return s
 }
 
-func material(from, to duty.Instant, centre string, group duty.Group, ids []string, basis duty.LegalBasis, how duty.Basis, short duty.Opt[int32], settled bool, policy string) string {
-	s := fmt.Sprintf(" [%d..%d %s %s %s %s %s settled=%t %s", from, to, centre, group, strings.Join(ids, "+"), basis, how, settled, policy)
+func material(from, to duty.Instant, centre string, group duty.Group, ids []string, basis duty.LegalBasis,
+	how duty.Basis, short duty.Opt[int32], settled bool, policy string) string {
+	s := fmt.Sprintf(" [%d..%d %s %s %s %s %s settled=%t %s", from, to, centre, group, strings.Join(ids, "+"),
+		basis, how, settled, policy)
 	if short.OK {
 		s += fmt.Sprintf(" short=%d", short.V)
 	}
@@ -55,9 +58,11 @@ func coreView(c *testCase, at duty.Instant) map[string]string {
 		var caveats []string
 		if isRecord(u.Outcome) {
 			instant, caveats = u.Instant, u.Caveats
-			rest = material(u.PeriodFrom, u.PeriodTo, u.CentreID, u.Group, u.ObligationIDs, u.LegalBasis, u.Basis, u.Shortfall, u.Settled, u.PolicyDigest)
+			rest = material(u.PeriodFrom, u.PeriodTo, u.CentreID, u.Group, u.ObligationIDs, u.LegalBasis,
+				u.Basis, u.Shortfall, u.Settled, u.PolicyDigest)
 		}
-		out[dateText(u.Date)+u.Kind.String()] = view(u.Kind, u.Date, u.Outcome, flagText(u.Pending, u.Early), instant, caveats, rest)
+		out[dateText(u.Date)+u.Kind.String()] = view(u.Kind, u.Date, u.Outcome, flagText(u.Pending, u.Early),
+			instant, caveats, rest)
 	}
 	return out
 }
@@ -74,9 +79,11 @@ func oracleView(c *testCase, at duty.Instant) map[string]string {
 		var caveats []string
 		if isRecord(u.Outcome) {
 			instant, caveats = u.Instant, u.Caveats
-			rest = material(u.PeriodFrom, u.PeriodTo, u.CentreID, u.Group, u.ObligationIDs, u.LegalBasis, u.Basis, u.Shortfall, u.Settled, u.PolicyDigest)
+			rest = material(u.PeriodFrom, u.PeriodTo, u.CentreID, u.Group, u.ObligationIDs, u.LegalBasis,
+				u.Basis, u.Shortfall, u.Settled, u.PolicyDigest)
 		}
-		out[dateText(u.Date)+u.Kind.String()] = view(u.Kind, u.Date, u.Outcome, flagText(u.Pending, u.Early), instant, caveats, rest)
+		out[dateText(u.Date)+u.Kind.String()] = view(u.Kind, u.Date, u.Outcome, flagText(u.Pending, u.Early),
+			instant, caveats, rest)
 	}
 	return out
 }

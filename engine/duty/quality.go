@@ -10,7 +10,8 @@ func newQuality(code DataQualityCode, subject string, from Instant, to Opt[Insta
 	if detail == nil {
 		detail = []Detail{}
 	}
-	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()), Code: code, Subject: subject, From: from, To: to, Detail: detail, State: FindingStateOpen}
+	return DataQuality{ID: UUID5("tilsyn:dq:" + code.String() + ":" + subject + ":" + from.String()),
+		Code: code, Subject: subject, From: from, To: to, Detail: detail, State: FindingStateOpen}
 }
 
 // NewDataQuality returns an open data-quality record without an end, with an id derived as in
@@ -28,7 +29,8 @@ func (c *court) quality(Instant) []DataQuality {
 		out = append(out, newQuality(code, person, from, to, detail...))
 	}
 	for _, r := range e.duties.refusals {
-		put(r.code, r.part.validFrom, None[Instant](), Detail{"decision_id", r.part.decision}, Detail{"kind", r.part.version.Kind.String()})
+		put(r.code, r.part.validFrom, None[Instant](), Detail{"decision_id", r.part.decision},
+			Detail{"kind", r.part.version.Kind.String()})
 	}
 	for _, v := range e.rows.offline {
 		put(DataQualityCodeOfflineEventRejected, v.OccurredAt, None[Instant](), Detail{"device_id", v.DeviceID})
@@ -85,7 +87,8 @@ func (c *court) quality(Instant) []DataQuality {
 // sortQuality sorts by code, subject, start and detail, and removes repetitions.
 func sortQuality(out []DataQuality) []DataQuality {
 	slices.SortStableFunc(out, func(a, b DataQuality) int {
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From), compareDetails(a.Detail, b.Detail))
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From),
+			compareDetails(a.Detail, b.Detail))
 	})
 	return slices.CompactFunc(out, func(a, b DataQuality) bool { return a.ID == b.ID })
 }
@@ -95,7 +98,8 @@ func (c *court) invalidFacts() []DataQuality {
 	var out []DataQuality
 	for _, f := range c.src.invalidKnown {
 		if f.known <= c.at && !c.src.blocks[f.block].over(c.at) {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), f.at.Clamp(), None[Instant](), f.fault.Details(f.topic)...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(f.id), f.at.Clamp(), None[Instant](),
+				f.fault.Details(f.topic)...))
 		}
 	}
 	return out
@@ -107,7 +111,8 @@ func (c *court) twoCardTimes(e *evaluation) []DataQuality {
 	for i, a := range e.assignments {
 		for _, b := range e.assignments[i+1:] {
 			s, o := Span{a.Fact.ValidFrom, a.Fact.ValidTo.Or(Forever)}, Span{b.Fact.ValidFrom, b.Fact.ValidTo.Or(Forever)}
-			if a.Fact.CardID == b.Fact.CardID || a.Fact.CardType == CardTypeKeyFob || b.Fact.CardType == CardTypeKeyFob || !s.overlaps(o) {
+			if a.Fact.CardID == b.Fact.CardID || a.Fact.CardType == CardTypeKeyFob ||
+				b.Fact.CardType == CardTypeKeyFob || !s.overlaps(o) {
 				continue
 			}
 			to := None[Instant]()
@@ -147,15 +152,18 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
 		if b := &c.blocks[i]; b.invalid && !b.lost && b.open(now) {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), b.known.Clamp(), None[Instant](), b.fault.Details(b.topic)...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(b.id), b.known.Clamp(),
+				None[Instant](), b.fault.Details(b.topic)...))
 		}
 	}
-	out = strangers(out, "incidents", c.all.incidents, p, now, func(v *Incident) (string, string, Instant) { return v.ID, v.CentreID, v.From })
-	out = strangers(out, "exclusions", c.all.exclusions, p, now, func(v *Exclusion) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
-	out = strangers(out, "settlements", c.all.settlements, p, now, func(v *Settlement) (string, string, Instant) { return v.ID, v.CentreID, v.LocalDate.Start() })
-	out = strangers(out, "supervision-results", c.all.supervision, p, now, func(v *SupervisionResult) (string, string, Instant) {
-		return v.ID, v.CentreID, v.FromDate.Start()
-	})
+	out = strangers(out, "incidents", c.all.incidents, p, now,
+		func(v *Incident) (string, string, Instant) { return v.ID, v.CentreID, v.From })
+	out = strangers(out, "exclusions", c.all.exclusions, p, now,
+		func(v *Exclusion) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
+	out = strangers(out, "settlements", c.all.settlements, p, now,
+		func(v *Settlement) (string, string, Instant) { return v.ID, v.CentreID, v.LocalDate.Start() })
+	out = strangers(out, "supervision-results", c.all.supervision, p, now,
+		func(v *SupervisionResult) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
 	out = append(out, c.lostQuality(p, now)...)
 	out = append(out, c.beatQuality(p, now)...)
 	out = append(out, c.nobodysPaper(p, now)...)
@@ -170,14 +178,16 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 
 // strangers reports the facts that count at now and name a centre unknown to the register. They
 // hold nobody: no unit belongs to that centre (contract §1).
-func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []versions[T], p *Policy, now Instant, of func(*T) (id, centre string, from Instant)) []DataQuality {
+func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []versions[T], p *Policy, now Instant,
+	of func(*T) (id, centre string, from Instant)) []DataQuality {
 	for _, v := range facts {
 		k := at[T, P](v, func(k *Known[T]) bool { return k.At <= now })
 		if k == nil {
 			continue
 		}
 		if id, centre, from := of(&k.Fact); p.centre(centre) == nil {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, id, from.Clamp(), None[Instant](), unplaced(p, centre, ruleFacts).Details(topic)...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, id, from.Clamp(), None[Instant](),
+				unplaced(p, centre, ruleFacts).Details(topic)...))
 		}
 	}
 	return out

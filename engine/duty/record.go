@@ -97,7 +97,8 @@ func (g *ground) evidence() []Evidence {
 	}
 	out = append(out, blockEvidence(g.blocks)...)
 	slices.SortFunc(out, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Offset.V, b.Offset.V))
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID),
+			cmp.Compare(a.Offset.V, b.Offset.V))
 	})
 	return out
 }
@@ -151,7 +152,8 @@ func (g *ground) incidentRefs() []IncidentRef {
 		if !s.overlaps(interval) {
 			continue
 		}
-		r := IncidentRef{IncidentID: i.IncidentID, From: i.From, To: i.To, FormsStatus: i.FormsStatus, Effect: IncidentEffectNone}
+		r := IncidentRef{IncidentID: i.IncidentID, From: i.From, To: i.To, FormsStatus: i.FormsStatus,
+			Effect: IncidentEffectNone}
 		switch {
 		case s.overlaps(g.f.period):
 			r.Effect = IncidentEffectOverlaps

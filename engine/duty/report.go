@@ -39,7 +39,8 @@ func (e *evaluation) report(d Date) finding {
 }
 
 // slotOrder is the order in which the outcome of one slot decides the day.
-var slotOrder = []Outcome{OutcomeIndicated, OutcomeNeedsReview, OutcomeUndetermined, OutcomeExcluded, OutcomeExcused, OutcomeCompliant, OutcomeNotApplicable}
+var slotOrder = []Outcome{OutcomeIndicated, OutcomeNeedsReview, OutcomeUndetermined, OutcomeExcluded,
+	OutcomeExcused, OutcomeCompliant, OutcomeNotApplicable}
 
 // joinSlots makes one unit of several slots (contract §2).
 func joinSlots(findings []finding) finding {
@@ -77,7 +78,8 @@ func joinSlots(findings []finding) finding {
 
 // slot judges one slot due on d.
 func (e *evaluation) slot(s *slot, d Date) finding {
-	f := finding{period: s.span, due: s.span.To, judged: s.span.To + Instant(e.par.ReportGraceMinutes)*Minute, needs: s.needs()}
+	f := finding{period: s.span, due: s.span.To, judged: s.span.To +
+		Instant(e.par.ReportGraceMinutes)*Minute, needs: s.needs()}
 	centres := e.reportCentres(s)
 	f.centres = centres
 	f.police = slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return p.namesPolice(e.src.policy) })
@@ -117,7 +119,9 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 // misplacedParts reports whether a decision of the slot is at a place that does
 // not fit (RD-46).
 func (e *evaluation) misplacedParts(s *slot) bool {
-	return slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return !e.src.policy.fits(KindReport, p.version.CentreID) })
+	return slices.ContainsFunc(s.parts, func(p *dutyPart) bool {
+		return !e.src.policy.fits(KindReport, p.version.CentreID)
+	})
 }
 
 // reportCentres returns the centre of the slot's decision in force just before
@@ -141,19 +145,22 @@ func (e *evaluation) presented() []presented {
 	var out []presented
 	for _, r := range e.rows.reports {
 		t := r.event.OccurredAt
-		out = append(out, presented{localTime{t, t, true}, r.event.CentreID, e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
+		out = append(out, presented{localTime{t, t, true}, r.event.CentreID,
+			e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
 	}
 	for _, r := range e.rows.off {
 		if r.event.Kind == CardEventKindReport {
 			for _, t := range []Instant{r.receipt, r.event.OccurredAt} {
-				out = append(out, presented{localTime{t, t, true}, r.event.CentreID, e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
+				out = append(out, presented{localTime{t, t, true}, r.event.CentreID,
+					e.src.policy.policeStation(r.event.CentreID), eventRef(r)})
 			}
 		}
 	}
 	for _, k := range e.entries {
 		if f := k.Fact.Form; f == FormOutageReport || f == FormPoliceReport {
 			l, _ := parseLocal(k.Fact.LocalTime)
-			out = append(out, presented{l, k.Fact.CentreID, f == FormPoliceReport || e.src.policy.policeStation(k.Fact.CentreID), entryRef(k, l.early)})
+			out = append(out, presented{l, k.Fact.CentreID, f == FormPoliceReport ||
+				e.src.policy.policeStation(k.Fact.CentreID), entryRef(k, l.early)})
 		}
 	}
 	return out

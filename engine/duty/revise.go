@@ -12,7 +12,8 @@ const EngineVersion = "0.1.0"
 func SaidOf(v *Violation) Said {
 	return Said{
 		Kind: v.Kind, Date: v.UnitDate, Revision: v.Revision, Status: v.Status, WithdrawnOutcome: v.WithdrawnOutcome,
-		Instant: v.Instant, Material: v.Material(), PolicyDigest: v.PolicyDigest, EvaluatedAt: v.EvaluatedAt, Digest: v.Digest,
+		Instant: v.Instant, Material: v.Material(), PolicyDigest: v.PolicyDigest,
+		EvaluatedAt: v.EvaluatedAt, Digest: v.Digest,
 	}
 }
 
@@ -127,9 +128,11 @@ func withdrawAbsent(in Input, s *Said, res *Result) (Violation, bool) {
 	c := res.court
 	e := c.lenient.all[0]
 	par := c.policy.Policy.paramsAt(s.Date)
-	f := finding{outcome: OutcomeNotApplicable, period: Span{s.PeriodFrom, s.PeriodTo}, due: s.PeriodTo, centres: []string{s.CentreID}}
+	f := finding{outcome: OutcomeNotApplicable, period: Span{s.PeriodFrom, s.PeriodTo}, due: s.PeriodTo,
+		centres: []string{s.CentreID}}
 	f.around = e.around(f.centres)
 	u := Unit{Kind: s.Kind, Date: s.Date, Outcome: OutcomeNotApplicable, Rules: []string{"OBL-11"},
-		PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest, ground: &ground{f: f, e: e, par: par, court: c}}
+		PolicyVersion: c.policy.Policy.Version, PolicyDigest: c.policy.Policy.Digest,
+		ground: &ground{f: f, e: e, par: par, court: c}}
 	return withdraw(in, &u, s, WithdrawnOutcomeNotApplicable, res.At), true
 }

@@ -140,7 +140,8 @@ func (in *Input) ordinaryDuty(p *Policy, t Instant) *dutyPart {
 	}
 	o, g := &f.ObligationChanges[0], &f.GroupChanges[0]
 	v := &o.Fact
-	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted || g.Fact.Retracted ||
+	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted ||
+		g.Fact.Retracted ||
 		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK ||
 		!v.fault(p).None() || !p.fits(KindStay, v.CentreID) || !g.Fact.fault(p).None() {
 		return nil

@@ -47,8 +47,10 @@ func TestNightsThatAreNotOrdinary(t *testing.T) {
 		{"a centre that does not operate", policy(func(p *Policy) { p.Centres[0].To = d.Start() }), false},
 		{"a centre without a device", policy(func(p *Policy) { p.Devices[0].From = d.Start() }), false},
 		{"an incident in the night", func(in *Input) {
-			in.Centres = NewCentres(CentreFacts{Incidents: []Known[Incident]{{At: at, Fact: Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
-				CentreID: "KH", From: night.From + Hour, To: Some(night.From + 2*Hour), FormsStatus: FormsStatusPending, State: IncidentStateActive}}}})
+			in.Centres = NewCentres(CentreFacts{Incidents: []Known[Incident]{{At: at,
+				Fact: Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
+					CentreID: "KH", From: night.From + Hour, To: Some(night.From + 2*Hour),
+					FormsStatus: FormsStatusPending, State: IncidentStateActive}}}})
 		}, false},
 	} {
 		in, _, _ := ordinary()
@@ -95,11 +97,13 @@ func TestRowsOfAnAdvance(t *testing.T) {
 			k.Fact.ID, k.Fact.OccurredAt, k.Fact.Scan = "other", night.From+1, ScanFirst
 		}), false},
 		{"as many as it takes", alternating(&in, maxRoutineRows-1, d.Clock(9, 0)), true},
-		{"as many as it takes, the last one out", append(alternating(&in, maxRoutineRows-1, d.Clock(9, 0)), change(out, func(k *Known[CardEvent]) {
+		{"as many as it takes, the last one out", append(alternating(&in, maxRoutineRows-1,
+			d.Clock(9, 0)), change(out, func(k *Known[CardEvent]) {
 			k.Fact.OccurredAt, k.Fact.ReceivedAt, k.At = night.From, night.From, night.From
 		})), true},
 		{"more than it takes", alternating(&in, maxRoutineRows+1, d.Clock(9, 0)), false},
-		{"more than it takes, home before the last one", append(append([]Known[CardEvent]{out}, alternating(&in, maxRoutineRows-1, d.Clock(10, 0))...),
+		{"more than it takes, home before the last one", append(append([]Known[CardEvent]{out},
+			alternating(&in, maxRoutineRows-1, d.Clock(10, 0))...),
 			change(out, func(k *Known[CardEvent]) {
 				k.Fact.ID, k.Fact.OccurredAt, k.Fact.ReceivedAt, k.At = "out", night.From, night.From, night.From
 			})), false},

@@ -21,19 +21,22 @@ func TestWhatARoutineGoesOnFrom(t *testing.T) {
 	}
 	hold := func(from, to Instant) func(*Input) {
 		return facts(func(f *Facts) {
-			f.Holds = []Known[Hold]{{At: from, Fact: Hold{ID: "h", Version: 1, ReceivedAt: from, HoldID: "h", PersonID: "P", ValidFrom: from, ValidTo: Some(to)}}}
+			f.Holds = []Known[Hold]{{At: from, Fact: Hold{ID: "h", Version: 1, ReceivedAt: from, HoldID: "h",
+				PersonID: "P", ValidFrom: from, ValidTo: Some(to)}}}
 		})
 	}
 	leave := func(to Instant, status PermissionStatus) func(*Input) {
 		return facts(func(f *Facts) {
-			f.Permissions = []Known[Permission]{{At: d.Start(), Fact: Permission{ID: "p", Version: 1, ReceivedAt: d.Start(), PermissionID: "p", PersonID: "P",
-				ValidFrom: d.Start(), ValidTo: to, DecidedAt: d.Start(), Status: status}}}
+			f.Permissions = []Known[Permission]{{At: d.Start(),
+				Fact: Permission{ID: "p", Version: 1, ReceivedAt: d.Start(), PermissionID: "p", PersonID: "P",
+					ValidFrom: d.Start(), ValidTo: to, DecidedAt: d.Start(), Status: status}}}
 		})
 	}
 	paper := func(local string, form Form) func(*Input) {
 		return facts(func(f *Facts) {
-			f.ManualEntries = []Known[ManualEntry]{{At: d.Start(), Fact: ManualEntry{ID: "m", Version: 1, ReceivedAt: d.Start(), PersonID: Some("P"), CentreID: "KH",
-				Form: form, Direction: Some(DirectionIn), Result: Some(CheckResultPresent), LocalTime: local}}}
+			f.ManualEntries = []Known[ManualEntry]{{At: d.Start(),
+				Fact: ManualEntry{ID: "m", Version: 1, ReceivedAt: d.Start(), PersonID: Some("P"), CentreID: "KH",
+					Form: form, Direction: Some(DirectionIn), Result: Some(CheckResultPresent), LocalTime: local}}}
 		})
 	}
 	for _, x := range []struct {
@@ -56,11 +59,13 @@ func TestWhatARoutineGoesOnFrom(t *testing.T) {
 			decision(KindNotify, LegalBasisReturnAct134, end+5*Day)(in)
 		}, false},
 		{"a link", facts(func(f *Facts) {
-			f.IdentityLinks = []Known[IdentityLink]{{At: at, Fact: IdentityLink{ID: "l", Version: 1, ReceivedAt: at, PersonID: "X", AliasPersonID: "Y", At: at}}}
+			f.IdentityLinks = []Known[IdentityLink]{{At: at,
+				Fact: IdentityLink{ID: "l", Version: 1, ReceivedAt: at, PersonID: "X", AliasPersonID: "Y", At: at}}}
 		}), false},
 		{"an assessment", facts(func(f *Facts) {
-			f.DepartureAssessments = []Known[DepartureAssessment]{{At: at, Fact: DepartureAssessment{ID: "x", Version: 1, ReceivedAt: at, PersonID: "P",
-				FromDate: d + 99, DecidedAt: at}}}
+			f.DepartureAssessments = []Known[DepartureAssessment]{{At: at,
+				Fact: DepartureAssessment{ID: "x", Version: 1, ReceivedAt: at, PersonID: "P",
+					FromDate: d + 99, DecidedAt: at}}}
 		}), false},
 		{"a duty at a police station", func(in *Input) { in.Policies[0].Policy.Centres[0].Kind = PlacePoliceStation }, false},
 		{"a card of somebody else", facts(func(f *Facts) {
@@ -114,7 +119,8 @@ func TestWhatARoutineGoesOnFrom(t *testing.T) {
 		sj := p.Centres[0]
 		sj.ID = "SJ"
 		p.Centres = append(p.Centres, sj)
-		p.Devices = append(p.Devices, Device{ID: "SJ-carousel", CentreID: "SJ", Type: DeviceTypeCarousel, From: Beginning, To: Forever},
+		p.Devices = append(p.Devices, Device{ID: "SJ-carousel", CentreID: "SJ", Type: DeviceTypeCarousel,
+			From: Beginning, To: Forever},
 			Device{ID: "KH-stand", CentreID: "KH", Type: DeviceTypeReportingStand, From: Beginning, To: Forever})
 		x.change(&in)
 		res := Evaluate(in, at)
@@ -134,7 +140,8 @@ func TestWhatARoutineGoesOnFrom(t *testing.T) {
 func decision(kind Kind, basis LegalBasis, from Instant) func(*Input) {
 	return func(in *Input) {
 		k := in.Person.ObligationChanges[0]
-		k.Fact.ID, k.Fact.DecisionID, k.Fact.Kind, k.Fact.LegalBasis, k.Fact.ValidFrom = kind.String(), kind.String(), kind, basis, from
+		k.Fact.ID, k.Fact.DecisionID, k.Fact.Kind, k.Fact.LegalBasis, k.Fact.ValidFrom = kind.String(),
+			kind.String(), kind, basis, from
 		if kind == KindReport {
 			k.Fact.Schedule = Some(Schedule{Type: ScheduleTypeDaily})
 		}
@@ -171,7 +178,8 @@ func TestFactsThatAreToCome(t *testing.T) {
 	}
 	in, _, at := ordinary()
 	res := Evaluate(in, at)
-	in.Person.CardAssignments = append(in.Person.CardAssignments, Known[CardAssignment]{At: at + 1, Fact: CardAssignment{PersonID: "P"}})
+	in.Person.CardAssignments = append(in.Person.CardAssignments,
+		Known[CardAssignment]{At: at + 1, Fact: CardAssignment{PersonID: "P"}})
 	if _, ok := res.Routine(&in); ok {
 		t.Error("a routine goes on though a card is to come")
 	}
@@ -232,14 +240,18 @@ func TestWhereARoutineGoesOn(t *testing.T) {
 		{"outside since 06:00", []Instant{out, home, end}, end + Hour,
 			Routine{since: end, night: d + 1, place: within, seen: home, tail: end, tailed: without}},
 		{"outside since before", []Instant{out, home, end - 1}, end, Routine{since: end, night: d + 1, place: without, seen: end - 1, tail: end - 1, tailed: without}},
-		{"inside for long, and not yet told", []Instant{out, home}, due - 1, Routine{since: due.Date().Clock(6, 0), night: due.Date(), place: within,
-			seen: home, tail: home, tailed: within}},
-		{"inside for long", []Instant{out, home}, due, Routine{since: due.Date().Clock(6, 0), night: due.Date(), place: within,
-			seen: home, tail: home, tailed: within, quiet: true}},
+		{"inside for long, and not yet told", []Instant{out, home},
+			due - 1, Routine{since: due.Date().Clock(6, 0), night: due.Date(), place: within,
+				seen: home, tail: home, tailed: within}},
+		{"inside for long", []Instant{out, home}, due,
+			Routine{since: due.Date().Clock(6, 0), night: due.Date(), place: within,
+				seen: home, tail: home, tailed: within, quiet: true}},
 		{"back from an absence", []Instant{d.Clock(8, 0), end + 3*Hour}, end + 4*Hour,
-			Routine{since: end, night: d + 1, place: without, seen: d.Clock(8, 0), tail: end + 3*Hour, tailed: within, guard: end + 3*Hour, guarded: 1}},
+			Routine{since: end, night: d + 1, place: without, seen: d.Clock(8, 0), tail: end + 3*Hour,
+				tailed: within, guard: end + 3*Hour, guarded: 1}},
 		{"back at 06:00 and out again", []Instant{d.Clock(8, 0), end, end + Hour}, end + 2*Hour,
-			Routine{since: end, night: d + 1, place: without, seen: d.Clock(8, 0), tail: end + Hour, tailed: without, guard: end, guarded: 1}},
+			Routine{since: end, night: d + 1, place: without, seen: d.Clock(8, 0), tail: end + Hour,
+				tailed: without, guard: end, guarded: 1}},
 	} {
 		in, _ := oneNight(x.rows...)
 		x.want.centre, x.want.first = "KH", DateOf(2026, 1, 5)

@@ -65,7 +65,8 @@ func TestOrdinaryRow(t *testing.T) {
 		in, d, _ := ordinary()
 		k := in.Person.CardEvents[1]
 		x.change(&in, &k)
-		r := Routine{centre: "KH", first: d, night: d, since: Beginning, tail: Beginning, guard: Beginning, wake: Forever, place: without, tailed: without, seen: Beginning}
+		r := Routine{centre: "KH", first: d, night: d, since: Beginning, tail: Beginning, guard: Beginning,
+			wake: Forever, place: without, tailed: without, seen: Beginning}
 		if in.PersonID != "P" || len(k.Fact.ID) == 0 {
 			// Only what the caller has checked already: the row itself is asked.
 			if r.ordinaryRow(&in, in.Policies[0].Policy, &k.Fact, k.At) != x.ok {
@@ -76,7 +77,8 @@ func TestOrdinaryRow(t *testing.T) {
 		var out Advanced
 		clock := min(k.Fact.OccurredAt, Night(d).From-1) // the night is not over
 		r.night = nightOf(clock)
-		if again := r; again.Row(&in, &k.Fact, k.At) != x.ok || x.ok && (again.tail != k.Fact.OccurredAt || again.tailed != within) {
+		if again := r; again.Row(&in, &k.Fact, k.At) != x.ok ||
+			x.ok && (again.tail != k.Fact.OccurredAt || again.tailed != within) {
 			t.Errorf("%s: Row says %t, want %t: %+v", x.what, !x.ok, x.ok, again)
 		}
 		tail := r.Tail()

@@ -34,7 +34,9 @@ func (t *RoutineTail) Row(in *Input, centre string, e *CardEvent, known Instant)
 // Its Rules are shared and must not be changed.
 func RoutineUnit(d Date, present bool, p *Policy) LedgerUnit {
 	if present {
-		return LedgerUnit{Kind: KindStay, UnitDate: d, Outcome: OutcomeCompliant, Rules: rulesPresent, PolicyVersion: p.Version}
+		return LedgerUnit{Kind: KindStay, UnitDate: d, Outcome: OutcomeCompliant, Rules: rulesPresent,
+			PolicyVersion: p.Version}
 	}
-	return LedgerUnit{Kind: KindStay, UnitDate: d, Outcome: OutcomeUndetermined, Rules: rulesUnknown, PolicyVersion: p.Version}
+	return LedgerUnit{Kind: KindStay, UnitDate: d, Outcome: OutcomeUndetermined, Rules: rulesUnknown,
+		PolicyVersion: p.Version}
 }

@@ -13,7 +13,8 @@ func oneNight(at ...Instant) (Input, Date) {
 		k.Fact.Direction = Some([]Direction{DirectionOut, DirectionIn}[i%2])
 		f.CardEvents = append(f.CardEvents, k)
 	}
-	return Input{PersonID: "P", Person: f, Centres: c, Policies: []ActivePolicy{{From: Beginning, Policy: p}}}, DateOf(2026, 1, 6)
+	return Input{PersonID: "P", Person: f, Centres: c, Policies: []ActivePolicy{{From: Beginning, Policy: p}}},
+		DateOf(2026, 1, 6)
 }
 
 // TestRoutineAtTheEdges holds the routine to Evaluate at the very limits of a

@@ -74,7 +74,8 @@ func firstNight(t Instant) Date {
 // known reports whether all facts that are no card events are known at t.
 func (in *Input) known(t Instant) bool {
 	f := in.Person
-	return knownBy(f.ManualEntries, t) && knownBy(f.Notices, t) && knownBy(f.ObligationChanges, t) && knownBy(f.GroupChanges, t) &&
+	return knownBy(f.ManualEntries, t) && knownBy(f.Notices, t) && knownBy(f.ObligationChanges, t) &&
+		knownBy(f.GroupChanges, t) &&
 		knownBy(f.Permissions, t) && knownBy(f.Holds, t) && knownBy(f.CardAssignments, t)
 }
 

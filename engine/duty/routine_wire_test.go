@@ -13,10 +13,13 @@ func TestStoredRoutine(t *testing.T) {
 		r    Routine
 		form string
 	}{
-		{Routine{centre: "KH", first: day, night: day + 1, since: day.Clock(6, 0), place: within, seen: day.Clock(5, 0), tail: day.Clock(7, 0),
-			tailed: without, guard: Beginning, wake: Forever}, "0109024b48d6bf02d8bf0280f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
+		{Routine{centre: "KH", first: day, night: day + 1, since: day.Clock(6, 0), place: within,
+			seen: day.Clock(5, 0), tail: day.Clock(7, 0),
+			tailed: without, guard: Beginning, wake: Forever},
+			"0109024b48d6bf02d8bf0280f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
 		{Routine{centre: "KH", first: day, night: day, since: Beginning, seen: Beginning, tail: Beginning, guard: Beginning, wake: day.Start()}, "0100024b48d6bf02d6bf02ffffffffffffffff7fffffffffffffffff7fffffffffffffffff7fffffffffffffffff7f0080969c86f266"},
-		{Routine{centre: "", first: day, night: day, since: day.Clock(6, 0), place: without, seen: 1, tail: 2, tailed: within, guard: day.Clock(6, 0) + 3,
+		{Routine{centre: "", first: day, night: day, since: day.Clock(6, 0), place: without, seen: 1,
+			tail: 2, tailed: within, guard: day.Clock(6, 0) + 3,
 			guarded: 300, wake: day.Clock(6, 0), quiet: true}, "011600d6bf02d6bf0280f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
 	} {
 		b := x.r.AppendTo([]byte{7})[1:]

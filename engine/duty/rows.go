@@ -35,7 +35,8 @@ type rows struct {
 // newRows picks the person's rows. A row without a person belongs to the holder
 // of the card at its time (IDN-08).
 func newRows(s *source, id *identity, l lens) *rows {
-	held := newCardsHeld(inForce[CardAssignment](s.assignments, func(k *Known[CardAssignment]) bool { return l.fact(k.At) }), id)
+	held := newCardsHeld(inForce[CardAssignment](s.assignments,
+		func(k *Known[CardAssignment]) bool { return l.fact(k.At) }), id)
 	r := &rows{}
 	events := inForce[CardEvent](s.cardEvents, func(k *Known[CardEvent]) bool {
 		return l.row(max(k.At, linkedSince(k, held, id)), k.Fact.OccurredAt)
@@ -173,7 +174,8 @@ func (r *rows) place(k *Known[CardEvent], held cardsHeld, id *identity, p *Polic
 func (r *rows) file(k *Known[CardEvent], others bool, p *Policy) {
 	e := &k.Fact
 	device := p.device(e.DeviceID, e.OccurredAt)
-	if e.DeviceType == DeviceTypeOfflineLock || e.CardType == CardTypeKeyFob || device != nil && device.Type == DeviceTypeOfflineLock {
+	if e.DeviceType == DeviceTypeOfflineLock || e.CardType == CardTypeKeyFob ||
+		device != nil && device.Type == DeviceTypeOfflineLock {
 		r.offline = append(r.offline, e)
 		return
 	}
@@ -186,7 +188,8 @@ func (r *rows) file(k *Known[CardEvent], others bool, p *Policy) {
 	}
 	// A device of another kind, place or use than the register has is not known
 	// (DEV-01, RD-45, contract §5).
-	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID || device.ForReports() != (e.Kind == CardEventKindReport)
+	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID ||
+		device.ForReports() != (e.Kind == CardEventKindReport)
 	placed := row{e, k.Pos, unknown, receipt(k)}
 	switch {
 	case offClock(k):

@@ -85,7 +85,8 @@ func (r *run) contains(t Instant) bool { return r.from <= t && t < r.to }
 func (e *evaluation) departureQuestion(d Date, s Span, due Instant) bool {
 	for i := range e.moves.runs {
 		r := &e.moves.runs[i]
-		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
+		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) &&
+			!e.ruledOut(r, d, due) {
 			return true
 		}
 	}

@@ -65,11 +65,13 @@ func (s *script) moment(w *words) error {
 		}})
 	case "FORMSDONE":
 		k := g.Incidents[len(g.Incidents)-1]
-		k.Fact.ID, k.Fact.Version, k.Fact.FormsStatus, k.Fact.ReceivedAt, k.At = s.id("i"), k.Fact.Version+1, duty.FormsStatusComplete, known, known
+		k.Fact.ID, k.Fact.Version, k.Fact.FormsStatus, k.Fact.ReceivedAt, k.At = s.id("i"), k.Fact.Version+
+			1, duty.FormsStatusComplete, known, known
 		g.Incidents = append(g.Incidents, k)
 	case "LIFT":
 		k := g.Exclusions[len(g.Exclusions)-1]
-		k.Fact.ID, k.Fact.Version, k.Fact.Status, k.Fact.ReceivedAt, k.At = s.id("x"), k.Fact.Version+1, duty.ExclusionStatusLifted, known, known
+		k.Fact.ID, k.Fact.Version, k.Fact.Status, k.Fact.ReceivedAt, k.At = s.id("x"), k.Fact.Version+
+			1, duty.ExclusionStatusLifted, known, known
 		g.Exclusions = append(g.Exclusions, k)
 	case "REVOKE":
 		k := f.Permissions[len(f.Permissions)-1]
@@ -92,8 +94,10 @@ func (s *script) passage(w *words) error {
 	}
 	centre := s.centre(w)
 	f := duty.CardEvent{
-		ID: s.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CardID: "P-bio", CardType: duty.CardTypeBiometric,
-		CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
+		ID: s.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CardID: "P-bio",
+		CardType: duty.CardTypeBiometric,
+		CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
+		Kind:      duty.CardEventKindPassage,
 		Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: t,
 	}
 	if w.token == "OUT" || (w.token == "LOCK" && w.args[1] == "OUT") {
@@ -109,15 +113,18 @@ func (s *script) passage(w *words) error {
 	case w.has("form"):
 		return s.entry(w, duty.FormOutagePassage, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
 	case w.has("temp"):
-		return s.entry(w, duty.FormTemporaryRegistration, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]())
+		return s.entry(w, duty.FormTemporaryRegistration, f.Direction, w.args[0], centre,
+			known, duty.None[duty.CheckResult]())
 	case w.has("hand"):
 		f.DeviceID, f.DeviceType = centre+"-handheld", duty.DeviceTypeHandheld
 		s.hasBio = true
 	case w.has("bar"):
-		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-bar", duty.CardTypeBarcode, centre+"-barcode", duty.DeviceTypeBarcodeScanner
+		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-bar", duty.CardTypeBarcode, centre+
+			"-barcode", duty.DeviceTypeBarcodeScanner
 		s.hasBar = true
 		if !w.has("nolog") && dateText(dateAt(t)) >= "2023-03-20" {
-			if err := s.entry(w, duty.FormBarcodeLog, f.Direction, w.args[0], centre, known, duty.None[duty.CheckResult]()); err != nil {
+			if err := s.entry(w, duty.FormBarcodeLog, f.Direction, w.args[0], centre, known,
+				duty.None[duty.CheckResult]()); err != nil {
 				return err
 			}
 		}
@@ -162,9 +169,11 @@ func (s *script) rows(w *words, f duty.CardEvent, known duty.Instant) error {
 func dateAt(t duty.Instant) duty.Date { return dateOfText(clockText(t)[:10]) }
 
 // entry adds a line of paper; [name=no] and [apb=no] say what stands on it.
-func (s *script) entry(w *words, form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant, result duty.Opt[duty.CheckResult]) error {
+func (s *script) entry(w *words, form duty.Form, dir duty.Opt[duty.Direction], text, centre string,
+	known duty.Instant, result duty.Opt[duty.CheckResult]) error {
 	f := duty.ManualEntry{
-		ID: s.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form, Direction: dir, LocalTime: text, Result: result,
+		ID: s.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CentreID: centre, Form: form,
+		Direction: dir, LocalTime: text, Result: result,
 	}
 	if w.flags["name"] == "no" {
 		f.NameMatches = duty.Some(false)
@@ -216,11 +225,14 @@ func (s *script) sheet(w *words) error {
 		return s.entry(w, duty.FormOutageReport, dir, text, centre, known, result)
 	}
 	f := duty.CardEvent{
-		ID: s.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CardID: "P-bio", CardType: duty.CardTypeBiometric, CentreID: centre,
-		DeviceID: centre + "-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport, Scan: duty.ScanComplete, OccurredAt: t,
+		ID: s.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some("P"), CardID: "P-bio",
+		CardType: duty.CardTypeBiometric, CentreID: centre,
+		DeviceID: centre + "-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport,
+		Scan: duty.ScanComplete, OccurredAt: t,
 	}
 	if w.has("scan") {
-		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-bar", duty.CardTypeBarcode, centre+"-report-barcode", duty.DeviceTypeBarcodeScanner
+		f.CardID, f.CardType, f.DeviceID, f.DeviceType = "P-bar", duty.CardTypeBarcode, centre+
+			"-report-barcode", duty.DeviceTypeBarcodeScanner
 		s.hasBar = true
 	} else {
 		s.hasBio = true
@@ -239,7 +251,8 @@ func (s *script) notice(w *words) error {
 		return err
 	}
 	f := duty.Notice{
-		ID: s.id("n"), Version: 1, ReceivedAt: known, PersonID: "P", CentreID: s.profile.centre, LocalTime: w.args[0], Channel: duty.ChannelPhone,
+		ID: s.id("n"), Version: 1, ReceivedAt: known, PersonID: "P", CentreID: s.profile.centre,
+		LocalTime: w.args[0], Channel: duty.ChannelPhone,
 		GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1,
 	}
 	if w.has("by") {
@@ -282,7 +295,8 @@ func (s *script) stretch(w *words) error {
 	f, g := &s.c.facts, &s.c.centres
 	switch w.token {
 	case "PERM":
-		effect := map[string]duty.ReportEffect{"": duty.ReportEffectSilent, "required": duty.ReportEffectRequired, "excused": duty.ReportEffectExcused}[w.flags["report"]]
+		effect := map[string]duty.ReportEffect{"": duty.ReportEffectSilent, "required": duty.ReportEffectRequired,
+			"excused": duty.ReportEffectExcused}[w.flags["report"]]
 		id := s.id("p")
 		f.Permissions = append(f.Permissions, duty.Known[duty.Permission]{At: known, Fact: duty.Permission{
 			ID: id, Version: 1, ReceivedAt: known, PermissionID: "PM" + id, PersonID: "P", Status: duty.PermissionStatusGranted,
@@ -295,19 +309,22 @@ func (s *script) stretch(w *words) error {
 		}
 		id := s.id("i")
 		g.Incidents = append(g.Incidents, duty.Known[duty.Incident]{At: known, Fact: duty.Incident{
-			ID: id, Version: 1, ReceivedAt: known, IncidentID: "I" + id, CentreID: s.centre(w), From: from, To: to, DeviceIDs: []string{},
+			ID: id, Version: 1, ReceivedAt: known, IncidentID: "I" + id, CentreID: s.centre(w), From: from,
+			To: to, DeviceIDs: []string{},
 			Kind: duty.IncidentKindServer, FormsStatus: forms, State: duty.IncidentStateActive, Origin: duty.OriginHuman,
 		}})
 	case "EXCL":
 		id := s.id("x")
 		g.Exclusions = append(g.Exclusions, duty.Known[duty.Exclusion]{At: known, Fact: duty.Exclusion{
-			ID: id, Version: 1, ReceivedAt: known, ExclusionID: "X" + id, CentreID: s.centre(w), FromDate: dateAt(from), ToDate: dateAt(to.V),
+			ID: id, Version: 1, ReceivedAt: known, ExclusionID: "X" + id, CentreID: s.centre(w),
+			FromDate: dateAt(from), ToDate: dateAt(to.V),
 			Status: duty.ExclusionStatusDeclared, Reason: "data loss", DeclaredBy: "A", ApprovedBy: "B", DeclaredAt: known,
 		}})
 	case "HOLD":
 		id := s.id("h")
 		f.Holds = append(f.Holds, duty.Known[duty.Hold]{At: known, Fact: duty.Hold{
-			ID: id, Version: 1, ReceivedAt: known, HoldID: "H" + id, PersonID: "P", Kind: duty.HoldKindCustody, ValidFrom: from, ValidTo: to,
+			ID: id, Version: 1, ReceivedAt: known, HoldID: "H" + id, PersonID: "P", Kind: duty.HoldKindCustody,
+			ValidFrom: from, ValidTo: to,
 		}})
 	case "TWOCARDS":
 		s.twoCards = true
@@ -323,8 +340,11 @@ func (s *script) stretch(w *words) error {
 	return nil
 }
 
-func (s *script) assign(card string, kind duty.CardType, from duty.Instant, to duty.Opt[duty.Instant], known duty.Instant, apb duty.AntiPassback, created duty.CardCreation) {
-	s.c.facts.CardAssignments = append(s.c.facts.CardAssignments, duty.Known[duty.CardAssignment]{At: known, Fact: duty.CardAssignment{
-		ID: s.id("a"), Version: 1, ReceivedAt: known, CardID: card, PersonID: "P", CardType: kind, ValidFrom: from, ValidTo: to, AntiPassback: apb, Created: created,
-	}})
+func (s *script) assign(card string, kind duty.CardType, from duty.Instant, to duty.Opt[duty.Instant],
+	known duty.Instant, apb duty.AntiPassback, created duty.CardCreation) {
+	s.c.facts.CardAssignments = append(s.c.facts.CardAssignments,
+		duty.Known[duty.CardAssignment]{At: known, Fact: duty.CardAssignment{
+			ID: s.id("a"), Version: 1, ReceivedAt: known, CardID: card, PersonID: "P", CardType: kind,
+			ValidFrom: from, ValidTo: to, AntiPassback: apb, Created: created,
+		}})
 }

@@ -177,7 +177,8 @@ func (s *script) start(lines []words) error {
 }
 
 func (s *script) addGroup(g duty.Group, from duty.Instant, nonRefoulement bool) {
-	f := duty.GroupChange{ID: s.id("g"), Version: 1, ReceivedAt: from, PersonID: "P", Group: g, ValidFrom: from, NonRefoulement: nonRefoulement}
+	f := duty.GroupChange{ID: s.id("g"), Version: 1, ReceivedAt: from, PersonID: "P", Group: g, ValidFrom: from,
+		NonRefoulement: nonRefoulement}
 	s.c.facts.GroupChanges = append(s.c.facts.GroupChanges, duty.Known[duty.GroupChange]{Fact: f, At: from})
 }
 
@@ -210,7 +211,8 @@ func (s *script) received(w *words, event duty.Instant) (duty.Instant, error) {
 }
 
 func (s *script) basis(kind duty.Kind, w *words) duty.LegalBasis {
-	rejected := s.profile.group == duty.GroupRejected && w.flags["grp"] != "ENH" || w.flags["grp"] == "REJ" || w.flags["grp"] == "OTHER"
+	rejected := s.profile.group == duty.GroupRejected && w.flags["grp"] != "ENH" || w.flags["grp"] == "REJ" ||
+		w.flags["grp"] == "OTHER"
 	if section := w.flags["basis"]; section != "" {
 		b, _ := duty.ParseLegalBasis("RETURN_ACT_" + section)
 		return b
@@ -274,7 +276,8 @@ func (s *script) obligation(w *words) error {
 	}
 	if places, ok := w.flags["places"]; ok {
 		for _, name := range strings.Split(places, "+") {
-			f.Places = append(f.Places, map[string]duty.ReportPlace{"AGENCY": duty.ReportPlaceReturnAgency, "POLICE": duty.ReportPlacePolice}[name])
+			f.Places = append(f.Places, map[string]duty.ReportPlace{"AGENCY": duty.ReportPlaceReturnAgency,
+				"POLICE": duty.ReportPlacePolice}[name])
 		}
 	}
 	if w.flags["grp"] == "OTHER" && kind == duty.KindStay {

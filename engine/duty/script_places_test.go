@@ -61,7 +61,8 @@ func (s *script) nobodysPaper(w *words) error {
 		dir = duty.DirectionOut
 	}
 	k := duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
-		ID: s.id("m"), Version: 1, ReceivedAt: known, CentreID: s.centre(w), Form: duty.FormOutagePassage, Direction: duty.Some(dir), LocalTime: w.args[0],
+		ID: s.id("m"), Version: 1, ReceivedAt: known, CentreID: s.centre(w), Form: duty.FormOutagePassage,
+		Direction: duty.Some(dir), LocalTime: w.args[0],
 	}}
 	list := &s.c.centres.ManualEntries
 	*list = append(*list, k)

@@ -36,9 +36,10 @@ func (s *script) departure(w *words) error {
 	if w.token == "NODEPART" {
 		outcome = duty.DepartureOutcomeNotDeparted
 	}
-	s.c.facts.DepartureAssessments = append(s.c.facts.DepartureAssessments, duty.Known[duty.DepartureAssessment]{At: known, Fact: duty.DepartureAssessment{
-		ID: s.id("d"), Version: 1, ReceivedAt: known, PersonID: "P", FromDate: dateAt(t), Outcome: outcome, DecidedAt: known,
-	}})
+	s.c.facts.DepartureAssessments = append(s.c.facts.DepartureAssessments,
+		duty.Known[duty.DepartureAssessment]{At: known, Fact: duty.DepartureAssessment{
+			ID: s.id("d"), Version: 1, ReceivedAt: known, PersonID: "P", FromDate: dateAt(t), Outcome: outcome, DecidedAt: known,
+		}})
 	return nil
 }
 
@@ -46,10 +47,12 @@ func (s *script) departure(w *words) error {
 func (s *script) cards() {
 	from := s.c.facts.GroupChanges[0].Fact.ValidFrom
 	if (s.hasBio || !s.hasBar) && !s.assigned("P-bio") {
-		s.assign("P-bio", duty.CardTypeBiometric, from, duty.None[duty.Instant](), from, duty.AntiPassbackOn, duty.CardCreationAutomatic)
+		s.assign("P-bio", duty.CardTypeBiometric, from, duty.None[duty.Instant](), from, duty.AntiPassbackOn,
+			duty.CardCreationAutomatic)
 	}
 	if s.hasBar && !s.twoCards {
-		s.assign("P-bar", duty.CardTypeBarcode, from, duty.None[duty.Instant](), from, duty.AntiPassbackOn, duty.CardCreationAutomatic)
+		s.assign("P-bar", duty.CardTypeBarcode, from, duty.None[duty.Instant](), from, duty.AntiPassbackOn,
+			duty.CardCreationAutomatic)
 	}
 }
 
@@ -118,12 +121,14 @@ var scriptLogs = map[string]duty.LogType{
 	"FORMS": duty.LogTypeOutageForms, "POLICE": duty.LogTypePoliceLog,
 }
 
-func (s *script) prove(centre string, log duty.LogType, d duty.Date, through duty.Opt[duty.Instant], known duty.Instant, late bool) {
+func (s *script) prove(centre string, log duty.LogType, d duty.Date, through duty.Opt[duty.Instant],
+	known duty.Instant, late bool) {
 	if late {
 		known = s.settledAt
 	}
 	s.c.centres.Settlements = append(s.c.centres.Settlements, duty.Known[duty.Settlement]{At: known, Fact: duty.Settlement{
-		ID: fmt.Sprintf("%s-%s-%d-%t", centre, log, d, through.OK), Version: 1, ReceivedAt: known, CentreID: centre, LocalDate: d,
+		ID: fmt.Sprintf("%s-%s-%d-%t", centre, log, d, through.OK), Version: 1, ReceivedAt: known,
+		CentreID: centre, LocalDate: d,
 		LogType: log, Complete: true, Through: through,
 	}})
 }

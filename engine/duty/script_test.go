@@ -112,7 +112,8 @@ func (s *script) judge(t *testing.T, input string) (string, error) {
 		}
 	}
 	for _, said := range s.said {
-		if key := dateText(said.Date) + said.Kind.String(); said.Status == duty.StatusWithdrawn && v.compared(said.Kind, said.Date) {
+		if key := dateText(said.Date) + said.Kind.String(); said.Status == duty.StatusWithdrawn &&
+			v.compared(said.Kind, said.Date) {
 			got[key] = fmt.Sprintf("%s %s WITHDRAWN(%s)", said.Kind, dateText(said.Date), said.WithdrawnOutcome.V)
 		}
 	}
@@ -201,7 +202,8 @@ func (s *script) record(input string) (string, error) {
 		if v.Kind.String() != words[0] || dateText(v.UnitDate) != words[1] {
 			continue
 		}
-		out := fmt.Sprintf("%s\ngroup %s, basis %s, centre %s, %s\n", unitLine(v.Kind, v.UnitDate, v.Status.String(), duty.Some(v.Instant), v.Caveats),
+		out := fmt.Sprintf("%s\ngroup %s, basis %s, centre %s, %s\n",
+			unitLine(v.Kind, v.UnitDate, v.Status.String(), duty.Some(v.Instant), v.Caveats),
 			v.Group, v.LegalBasis, v.CentreID, v.Basis)
 		if v.Shortfall.OK {
 			out += fmt.Sprintf("shortfall %d\n", v.Shortfall.V)
@@ -234,8 +236,10 @@ func (s *script) withdrawal(input string) (string, error) {
 		return "", err
 	}
 	for i := range list {
-		if v := &list[i]; v.Kind.String() == words[0] && dateText(v.UnitDate) == words[1] && v.Status == duty.StatusWithdrawn {
-			return fmt.Sprintf("%s %s, cause %s\n%s\n%s\n", v.WithdrawnOutcome.V, v.ChangeReason, v.CauseID.Or("none"), v.Statement, v.StatementDa), nil
+		if v := &list[i]; v.Kind.String() == words[0] && dateText(v.UnitDate) == words[1] &&
+			v.Status == duty.StatusWithdrawn {
+			return fmt.Sprintf("%s %s, cause %s\n%s\n%s\n", v.WithdrawnOutcome.V, v.ChangeReason,
+				v.CauseID.Or("none"), v.Statement, v.StatementDa), nil
 		}
 	}
 	return "nothing is withdrawn\n", nil

@@ -40,7 +40,8 @@ func (e *evaluation) slots(d Date) (due []slot, partial, closed bool) {
 		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b slot) int {
-		return cmp.Or(cmp.Compare(a.span.From, b.span.From), cmp.Compare(a.span.To, b.span.To), cmp.Compare(a.quota, b.quota), cmp.Compare(a.first, b.first))
+		return cmp.Or(cmp.Compare(a.span.From, b.span.From), cmp.Compare(a.span.To, b.span.To),
+			cmp.Compare(a.quota, b.quota), cmp.Compare(a.first, b.first))
 	})
 	var merged []slot
 	for _, s := range all {

@@ -37,23 +37,38 @@ type invalidFact struct {
 // the policy's register (contract §1).
 func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s := &source{person: person, policy: p, facts: f}
-	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents, func(v *CardEvent) (Fault, string, Instant) { return v.fault(p), v.ID, v.OccurredAt })
-	s.entries = sensible[ManualEntry](s, "manual-entries", entriesAbout(person, f, c, p), func(v *ManualEntry) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
-	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
-	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges, func(v *GroupChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.permissions = sensible[Permission](s, "permissions", f.Permissions, func(v *Permission) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.holds = sensible[Hold](s, "holds", f.Holds, func(v *Hold) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
-	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks, func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
-	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments, func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	sensible[Handling](s, handlings, f.Handlings, func(v *Handling) (Fault, string, Instant) { return v.fault(), v.ID, v.At })
+	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents,
+		func(v *CardEvent) (Fault, string, Instant) { return v.fault(p), v.ID, v.OccurredAt })
+	s.entries = sensible[ManualEntry](s, "manual-entries", entriesAbout(person, f, c, p),
+		func(v *ManualEntry) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
+	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (Fault, string, Instant) {
+		return v.fault(p), v.ID, v.ReceivedAt
+	})
+	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges,
+		func(v *ObligationChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges,
+		func(v *GroupChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.permissions = sensible[Permission](s, "permissions", f.Permissions,
+		func(v *Permission) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	s.holds = sensible[Hold](s, "holds", f.Holds, func(v *Hold) (Fault, string, Instant) {
+		return v.fault(p), v.ID, v.ValidFrom
+	})
+	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments,
+		func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
+	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks,
+		func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
+	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments,
+		func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+	sensible[Handling](s, handlings, f.Handlings, func(v *Handling) (Fault, string, Instant) {
+		return v.fault(), v.ID, v.At
+	})
 	for i := range f.Unreadable {
 		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
 	}
 	s.release()
 	for _, k := range s.entries {
-		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() && !slices.Contains(s.ambiguous, k.Fact.ID) {
+		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() &&
+			!slices.Contains(s.ambiguous, k.Fact.ID) {
 			s.ambiguous = append(s.ambiguous, k.Fact.ID)
 		}
 	}
@@ -74,7 +89,8 @@ func entriesAbout(person string, f *Facts, c *Centres, p *Policy) []Known[Manual
 }
 
 // sensible returns the sorted versions that make sense, and blocks the person for the others.
-func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T], check func(*T) (Fault, string, Instant)) []*Known[T] {
+func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T],
+	check func(*T) (Fault, string, Instant)) []*Known[T] {
 	sorted := byVersion[T, P](list)
 	return slices.DeleteFunc(sorted, func(k *Known[T]) bool {
 		fault, id, when := check(&k.Fact)
@@ -98,17 +114,31 @@ func (s *source) release() {
 		}
 		key := b.key
 		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, Fault) {
+			return v.ID, key, v.fault(p)
+		})
 		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "obligation-changes", f.ObligationChanges, func(v *ObligationChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "obligation-changes", f.ObligationChanges,
+			func(v *ObligationChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, Fault) {
+			return v.ID, key, v.fault(p)
+		})
+		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, Fault) {
+			return v.ID, key, v.fault(p)
+		})
 		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "departure-assessments", f.DepartureAssessments, func(v *DepartureAssessment) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "departure-assessments", f.DepartureAssessments,
+			func(v *DepartureAssessment) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) {
+			return v.ID, key, v.fault(p)
+		})
+		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) {
+			return v.ID, key, v.fault(p)
+		})
 		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, Fault) { return v.ID, key, Fault{} })
-		releaseBy(b, "acknowledgements", f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) { return v.ID, key, Fault{} })
+		releaseBy(b, "acknowledgements", f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) {
+			return v.ID, key, Fault{}
+		})
 		releaseBy(b, handlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, key, v.fault() })
 	}
 }

@@ -117,12 +117,17 @@ func (g *ground) sayIndication(v *Violation, en, da *strings.Builder) {
 		en.WriteString(" This indicates that " + night + " was not spent at the assigned centre" + review + ".")
 		da.WriteString(" Det indikerer, at " + nat + " ikke er tilbragt på det anviste center" + tvivl + ".")
 	case KindNotify:
-		en.WriteString(" No timely own notice to the operator for " + night + " is known at " + localText(v.Instant) + ". This indicates that none was given in time" + review + ".")
-		da.WriteString(" Pr. " + klokken(v.Instant) + " kendes ingen rettidig egen underretning af operatøren for " + nat + ". Det indikerer, at ingen er givet rettidigt" + tvivl + ".")
+		en.WriteString(" No timely own notice to the operator for " + night +
+			" is known at " + localText(v.Instant) + ". This indicates that none was given in time" + review + ".")
+		da.WriteString(" Pr. " + klokken(v.Instant) +
+			" kendes ingen rettidig egen underretning af operatøren for " + nat +
+			". Det indikerer, at ingen er givet rettidigt" + tvivl + ".")
 	default:
 		if missing := int(v.Shortfall.V); v.Shortfall.OK {
-			en.WriteString(" This indicates that no report was made on " + strconv.Itoa(missing) + " of the days due in that week" + review + ".")
-			da.WriteString(" Det indikerer, at der ikke er afgivet melding på " + strconv.Itoa(missing) + " af de dage i ugen, hvor der skulle meldes" + tvivl + ".")
+			en.WriteString(" This indicates that no report was made on " + strconv.Itoa(missing) +
+				" of the days due in that week" + review + ".")
+			da.WriteString(" Det indikerer, at der ikke er afgivet melding på " + strconv.Itoa(missing) +
+				" af de dage i ugen, hvor der skulle meldes" + tvivl + ".")
 			return
 		}
 		unit, enhed := g.unitTexts(v)

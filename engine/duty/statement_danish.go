@@ -4,7 +4,8 @@ import "strconv"
 
 // Danish dates and words of statements, as an official writes them.
 
-var maaneder = [...]string{"januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december"}
+var maaneder = [...]string{"januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september",
+	"oktober", "november", "december"}
 
 // dato writes a date: "3. februar 2026".
 func dato(d Date) string {

@@ -29,8 +29,9 @@ func heldCase(t *testing.T, known duty.Instant) (said []duty.Said, after []duty.
 	for i := range first {
 		said = append(said, duty.SaidOf(&first[i]))
 	}
-	s.c.facts.Unreadable = append(s.c.facts.Unreadable, duty.Unreadable{Topic: "card-events", Key: "P", ID: "e9", At: duty.Some(known),
-		Pos: duty.Some(duty.Position{Partition: 3, Offset: 17})})
+	s.c.facts.Unreadable = append(s.c.facts.Unreadable,
+		duty.Unreadable{Topic: "card-events", Key: "P", ID: "e9", At: duty.Some(known),
+			Pos: duty.Some(duty.Position{Partition: 3, Offset: 17})})
 	in = s.c.core()
 	after, err = duty.Revise(in, duty.Evaluate(in, at+duty.Day), said)
 	if err != nil {
@@ -43,7 +44,8 @@ func heldCase(t *testing.T, known duty.Instant) (said []duty.Said, after []duty.
 // among the evidence and in both statements, so that somebody can look at it
 // (INC-06, INC-07).
 func TestHoldNamesTheRecord(t *testing.T) {
-	const en = "A record of card-events, partition 3, offset 17 that cannot be read may speak of it and holds it until that is settled."
+	const en = "A record of card-events, partition 3, " +
+		"offset 17 that cannot be read may speak of it and holds it until that is settled."
 	const da = "En post i card-events, partition 3, offset 17, der ikke kan læses"
 	for name, c := range map[string]struct {
 		known  duty.Instant
@@ -70,7 +72,8 @@ func TestHoldNamesTheRecord(t *testing.T) {
 				t.Errorf("%s: %s says\n%s\n%s", name, v.Kind, v.Statement, v.StatementDa)
 			}
 			if !slices.ContainsFunc(v.Evidence, func(e duty.Evidence) bool {
-				return e.Topic == "card-events" && e.ID == "e9" && e.Partition == duty.Some(int32(3)) && e.Offset == duty.Some(int64(17)) && e.Role == duty.EvidenceRoleContext
+				return e.Topic == "card-events" && e.ID == "e9" && e.Partition == duty.Some(int32(3)) &&
+					e.Offset == duty.Some(int64(17)) && e.Role == duty.EvidenceRoleContext
 			}) {
 				t.Errorf("%s: %s has no evidence of it: %+v", name, v.Kind, v.Evidence)
 			}

@@ -40,7 +40,8 @@ func TestDanishOfEveryVector(t *testing.T) {
 		"indikerer, at natten mellem den 3. og 4. februar 2026 ikke er tilbragt på det anviste center.",
 		"Pr. 3. februar 2026 kl. 23.00 kendes ingen rettidig egen underretning af operatøren for natten mellem den 3. og 4. februar 2026.",
 		"indikerer, at meldingen den ",
-		"Den tidligere indikation vedrørende natten mellem den ", "er trukket tilbage og må ikke lægges til grund: efter det nu oplyste ",
+		"Den tidligere indikation vedrørende natten mellem den ",
+		"er trukket tilbage og må ikke lægges til grund: efter det nu oplyste ",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("no statement says %q", want)

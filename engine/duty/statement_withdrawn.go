@@ -22,8 +22,10 @@ func (t *text) say(en, da string) {
 func (g *ground) withdrawal(v *Violation, u *Unit) (english, danish string) {
 	var t text
 	unit, enhed := g.unitTexts(v)
-	t.en.WriteString("The earlier indication for " + unit + " is withdrawn (" + v.WithdrawnOutcome.V.String() + ") and must not be relied on.")
-	t.da.WriteString("Den tidligere indikation vedrørende " + enhed + " er trukket tilbage og må ikke lægges til grund: " + paaDansk(v.WithdrawnOutcome.V) + ".")
+	t.en.WriteString("The earlier indication for " + unit + " is withdrawn (" + v.WithdrawnOutcome.V.String() +
+		") and must not be relied on.")
+	t.da.WriteString("Den tidligere indikation vedrørende " + enhed +
+		" er trukket tilbage og må ikke lægges til grund: " + paaDansk(v.WithdrawnOutcome.V) + ".")
 	switch {
 	case u.Pending:
 		t.say("What is known now can be judged only when its longest tolerance has passed.",
@@ -75,8 +77,10 @@ func (g *ground) sayPresent(t *text) {
 	tonight := e.moves.in(night)
 	for i := range tonight {
 		if o := &tonight[i]; o.present && assigned(g.f.centres, o.centre) {
-			t.say("A registration "+seenAs(o, false)+" at "+localText(o.at)+" shows the card at the assigned centre in the night"+idsText(o.ids())+".",
-				"En registrering "+seenAs(o, true)+" "+lokalTekst(o.at)+" viser kortet på det anviste center om natten"+idsText(o.ids())+".")
+			t.say("A registration "+seenAs(o, false)+" at "+localText(o.at)+
+				" shows the card at the assigned centre in the night"+idsText(o.ids())+".",
+				"En registrering "+seenAs(o, true)+" "+lokalTekst(o.at)+
+					" viser kortet på det anviste center om natten"+idsText(o.ids())+".")
 			return
 		}
 	}
@@ -93,7 +97,8 @@ func (g *ground) sayPresent(t *text) {
 		t.say(en+".", da+".")
 		return
 	}
-	t.say("Registrations no longer show the card away throughout the night.", "Registreringerne viser ikke længere kortet ude hele natten.")
+	t.say("Registrations no longer show the card away throughout the night.",
+		"Registreringerne viser ikke længere kortet ude hele natten.")
 }
 
 // sayNotified names the notice that was given in time, or says that none was due.
@@ -107,12 +112,14 @@ func (g *ground) sayNotified(t *text, v *Violation) {
 	}
 	night := g.f.period
 	if p := g.e.positionAt(night.From, g.f.around.pending); p.kind == inside {
-		en, da := "Registrations now show the card inside "+p.centre+" at 23:00", "Registreringerne viser nu kortet inde på "+p.centre+" kl. 23.00"
+		en, da := "Registrations now show the card inside "+p.centre+
+			" at 23:00", "Registreringerne viser nu kortet inde på "+p.centre+" kl. 23.00"
 		if o, _ := g.e.bounds(night.From, night.From); o != nil {
 			en += ", since it was registered " + seenAs(o, false) + " at " + localText(o.at) + idsText(o.ids())
 			da += ", efter at det blev registreret " + seenAs(o, true) + " " + lokalTekst(o.at) + idsText(o.ids())
 		}
-		t.say(en+", and no later moment of the night at which notice was missing.", da+", og intet senere tidspunkt om natten, hvor underretning mangler.")
+		t.say(en+", and no later moment of the night at which notice was missing.",
+			da+", og intet senere tidspunkt om natten, hvor underretning mangler.")
 		return
 	}
 	t.say("No moment of the night is known any more at which a notice was due and is missing.",
@@ -128,7 +135,8 @@ func (g *ground) sayReported(t *text, v *Violation) {
 		for i := range due {
 			s := &due[i]
 			for _, d := range s.dates() {
-				counts = counts || g.e.rightPlace(s, d, &p) && p.when.has(func(t Instant) bool { return t.Date() == d && s.holds(d, t) })
+				counts = counts || g.e.rightPlace(s, d, &p) &&
+					p.when.has(func(t Instant) bool { return t.Date() == d && s.holds(d, t) })
 			}
 		}
 		if !counts {
@@ -148,7 +156,8 @@ func (g *ground) sayReported(t *text, v *Violation) {
 	case 1:
 		t.say("A report that counts is known: "+en[0]+".", "En melding, der tæller, er kendt: "+da[0]+".")
 	default:
-		t.say("Reports that count are known: "+strings.Join(en, "; ")+".", "Meldinger, der tæller, er kendt: "+strings.Join(da, "; ")+".")
+		t.say("Reports that count are known: "+strings.Join(en, "; ")+".", "Meldinger, der tæller, er kendt: "+
+			strings.Join(da, "; ")+".")
 	}
 }
 
@@ -156,12 +165,15 @@ func (g *ground) sayReported(t *text, v *Violation) {
 func (g *ground) sayExcluded(t *text) {
 	for _, x := range g.f.around.checked {
 		if x.Status == ExclusionStatusDeclared && touched([]Span{x.span()}, g.f.period) {
-			t.say("Data of "+x.CentreID+" from "+x.FromDate.String()+" to "+x.ToDate.String()+" are declared lost and count for nothing ("+x.ExclusionID+").",
-				"Data for "+x.CentreID+" fra den "+datoer(x.FromDate, "til den", x.ToDate)+" er erklæret tabt og tæller ikke ("+x.ExclusionID+").")
+			t.say("Data of "+x.CentreID+" from "+x.FromDate.String()+" to "+x.ToDate.String()+
+				" are declared lost and count for nothing ("+x.ExclusionID+").",
+				"Data for "+x.CentreID+" fra den "+datoer(x.FromDate, "til den", x.ToDate)+
+					" er erklæret tabt og tæller ikke ("+x.ExclusionID+").")
 			return
 		}
 	}
-	t.say("Data of the centre are declared lost for that time and count for nothing.", "Centrets data for tidsrummet er erklæret tabt og tæller ikke.")
+	t.say("Data of the centre are declared lost for that time and count for nothing.",
+		"Centrets data for tidsrummet er erklæret tabt og tæller ikke.")
 }
 
 // idsText names facts, at most a few of them.

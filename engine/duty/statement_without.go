@@ -84,13 +84,17 @@ func (g *ground) fateOf(decision string) (en, da string, ok bool) {
 	modtaget := " ved det, der er modtaget " + lokalTekst(newest.Fact.ReceivedAt)
 	switch {
 	case newest.Fact.Retracted:
-		return "Decision " + decision + " is taken back" + received + ".", "Afgørelse " + decision + " er taget tilbage" + modtaget + ".", true
+		return "Decision " + decision + " is taken back" + received + ".", "Afgørelse " +
+			decision + " er taget tilbage" + modtaget + ".", true
 	case !own:
-		return "Decision " + decision + " concerns another person" + received + ".", "Afgørelse " + decision + " angår en anden person" + modtaget + ".", true
+		return "Decision " + decision + " concerns another person" + received + ".", "Afgørelse " + decision +
+			" angår en anden person" + modtaget + ".", true
 	case newest.Fact.Action == ActionAnnul:
-		return "Decision " + decision + " is annulled" + received + ".", "Afgørelse " + decision + " er ophævet" + modtaget + ".", true
+		return "Decision " + decision + " is annulled" + received + ".", "Afgørelse " + decision +
+			" er ophævet" + modtaget + ".", true
 	case newest.Fact.Action == ActionCorrect || newest.Fact.Action == ActionAmend:
-		return "Decision " + decision + " is changed" + received + " and no longer binds then.", "Afgørelse " + decision + " er ændret" + modtaget + " og binder ikke længere da.", true
+		return "Decision " + decision + " is changed" + received + " and no longer binds then.", "Afgørelse " +
+			decision + " er ændret" + modtaget + " og binder ikke længere da.", true
 	}
 	return "", "", false
 }
@@ -108,11 +112,13 @@ func (g *ground) sayUnanswered(t *text, v *Violation, u *Unit) {
 		t.say("An incident at the centre lies over that time and its paper is not complete"+idsText(open)+".",
 			"En hændelse på centret ligger over tidsrummet, og dens papirer er ikke komplette"+idsText(open)+".")
 	case g.f.rules.has("RD-46"):
-		t.say("The place has no device that could show that the duty was kept.", "Stedet har ingen enhed, der kunne vise, at pligten er overholdt.")
+		t.say("The place has no device that could show that the duty was kept.",
+			"Stedet har ingen enhed, der kunne vise, at pligten er overholdt.")
 	case u.Early:
 		t.say("What is known now answers it only at 06:00.", "Det, der nu er kendt, giver først svar kl. 06.00.")
 	case v.Kind == KindReport:
-		t.say("A report that may be the person's cannot be told from another's.", "En melding, der kan være personens, kan ikke skelnes fra en andens.")
+		t.say("A report that may be the person's cannot be told from another's.",
+			"En melding, der kan være personens, kan ikke skelnes fra en andens.")
 	default:
 		g.sayUnknown(t)
 	}

@@ -170,10 +170,12 @@ func (c *Centres) nobodysPaper(p *Policy, now Instant) []DataQuality {
 		}
 		l, _ := parseLocal(k.Fact.LocalTime)
 		if p.centre(k.Fact.CentreID) == nil {
-			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), l.early.Clamp(), None[Instant](), unplaced(p, k.Fact.CentreID, ruleFacts).Details("manual-entries")...))
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), l.early.Clamp(),
+				None[Instant](), unplaced(p, k.Fact.CentreID, ruleFacts).Details("manual-entries")...))
 			continue
 		}
-		out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](), Detail{"centre_id", k.Fact.CentreID}))
+		out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](),
+			Detail{"centre_id", k.Fact.CentreID}))
 	}
 	return out
 }

@@ -89,7 +89,8 @@ func (v *ObligationChange) fault(*Policy) Fault {
 }
 
 func (v *Schedule) check(s *sense) {
-	s.require(v.Type != ScheduleTypeQuota || v.QuotaPerWeek >= 0 && v.QuotaPerWeek <= 7, "schedule.quota_per_week", valueQuota, ruleFields)
+	s.require(v.Type != ScheduleTypeQuota || v.QuotaPerWeek >= 0 && v.QuotaPerWeek <= 7, "schedule.quota_per_week",
+		valueQuota, ruleFields)
 	for _, d := range v.Dates {
 		s.date("schedule.dates", d)
 	}

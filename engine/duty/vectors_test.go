@@ -147,7 +147,8 @@ func TestVectorsOracle(t *testing.T) {
 }
 
 // check compares one stage. A unit that is not applicable may be missing.
-func (v *vector) check(t *testing.T, expect []string, got map[string]string, recorded map[string]bool, alerts []string) {
+func (v *vector) check(t *testing.T, expect []string, got map[string]string,
+	recorded map[string]bool, alerts []string) {
 	t.Helper()
 	seen := map[string]bool{}
 	for _, want := range expect {

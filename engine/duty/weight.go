@@ -112,7 +112,8 @@ func (g *ground) similarNights(d Date) []string {
 	var out []string
 	for n := d - similarDays; n < d; n++ {
 		before, after := g.e.bounds(Night(n).From, Night(n).To)
-		if before != nil && after != nil && before.raw.kind == outside && before.exit && after.entry && after.at < Night(n+1).From {
+		if before != nil && after != nil && before.raw.kind == outside && before.exit && after.entry &&
+			after.at < Night(n+1).From {
 			out = append(out, before.ids()...)
 		}
 	}
@@ -235,7 +236,8 @@ func (g *ground) contradiction() []Contradiction {
 	for _, x := range []struct {
 		code ContradictionCode
 		refs []string
-	}{{ContradictionCodePresenceNear, present}, {ContradictionCodeSameDirectionNear, same}, {ContradictionCodeApbNear, apb}, {ContradictionCodeIncidentNear, incidents}} {
+	}{{ContradictionCodePresenceNear, present}, {ContradictionCodeSameDirectionNear, same},
+		{ContradictionCodeApbNear, apb}, {ContradictionCodeIncidentNear, incidents}} {
 		if len(x.refs) > 0 {
 			slices.Sort(x.refs)
 			out = append(out, Contradiction{x.code, bounded(slices.Compact(x.refs))})

@@ -119,7 +119,8 @@ func TestSame(t *testing.T) {
 	}
 	put(t, filepath.Join(real, "a"), "")
 	put(t, filepath.Join(real, "b"), "")
-	for _, l := range [][2]string{{"real", "dir"}, {"real/a", "link"}, {"real/new", "dangling"}, {"dir/new", "dangling2"}} {
+	for _, l := range [][2]string{{"real", "dir"}, {"real/a", "link"}, {"real/new", "dangling"},
+		{"dir/new", "dangling2"}} {
 		if err := os.Symlink(l[0], filepath.Join(dir, l[1])); err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +140,8 @@ func TestSame(t *testing.T) {
 			}
 		}
 	}
-	for _, differ := range [][2]string{{"real/a", "real/b"}, {"real/new", "real/other"}, {"new", "real/new"}, {"real/a", "real/new"}, {"nowhere/a", "nowhere/a"}} {
+	for _, differ := range [][2]string{{"real/a", "real/b"}, {"real/new", "real/other"}, {"new", "real/new"},
+		{"real/a", "real/new"}, {"nowhere/a", "nowhere/a"}} {
 		if id(differ[0]).Same(id(differ[1])) {
 			t.Errorf("%s is %s", differ[0], differ[1])
 		}

@@ -12,7 +12,8 @@ import (
 func TestReplace(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "identity.json")
-	for _, left := range []string{".identity.json.0123abcd", ".other.json.0123abcd", ".identity.json.bak", "identity.json.0123abcd"} {
+	for _, left := range []string{".identity.json.0123abcd", ".other.json.0123abcd", ".identity.json.bak",
+		"identity.json.0123abcd"} {
 		put(t, filepath.Join(dir, left), "half")
 	}
 	if err := ReplaceBytes(path, []byte("one")); err != nil {
@@ -44,7 +45,8 @@ func TestUnfinished(t *testing.T) {
 		t.Errorf("%s is of %q, %v", names(t, dir), target, ok)
 	}
 	f.Discard()
-	for _, name := range []string{"", ".", "a.b", ".a.b", ".a.0123456", ".a.0123456g", "a.01234567", ".01234567", "..01234567"} {
+	for _, name := range []string{"", ".", "a.b", ".a.b", ".a.0123456", ".a.0123456g", "a.01234567",
+		".01234567", "..01234567"} {
 		if target, ok := Unfinished(name); ok {
 			t.Errorf("%q is of %q", name, target)
 		}

@@ -25,12 +25,14 @@ var specified = map[string]string{
 	"report.auto_daily_2026": "false", "attribution.night": "EVENING_DATE", "passage.sluice_max": "PT180S",
 	"passage.collapse": "PT120S", "assist.match": "PT5M", "settle.max_wait": "P14D", "data.late_accusation": "P14D",
 	"incident.scope": "CENTRE", "incident.taint_forward": "true", "departure.open_nights": "7",
-	"departure.closed_nights": "30", "departure.silent_days": "30", "suspension.from": "2020-12-01", "suspension.to": "2024-03-22",
+	"departure.closed_nights": "30", "departure.silent_days": "30", "suspension.from": "2020-12-01",
+	"suspension.to":              "2024-03-22",
 	"suspension.requires_manual": "true", "direction_risk.until": "2022-03-01", "two_cards.until": "2022-12-12",
 	"practice.reference_date": "2022-11-22", "exclusion.adjoining_nights": "true", "sanction.lookup_enabled": "false",
 	"sanction.clearly_more_than_10": "20",
-	"staleness.stop_after":          "PT15M", "emit.grace": "BY_MARKERS", "heartbeat.interval": "PT1M", "heartbeat.missed": "3",
-	"ledger.lag": "PT5M", "recall.overdue": "P3D",
+	"staleness.stop_after":          "PT15M", "emit.grace": "BY_MARKERS", "heartbeat.interval": "PT1M",
+	"heartbeat.missed": "3",
+	"ledger.lag":       "PT5M", "recall.overdue": "P3D",
 	"recall.consumers": "[benefits, case-management, counters, police-reports, prosecution, statistics]",
 	"settle.required":  "[ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]",
 }
@@ -62,13 +64,15 @@ func TestBuiltinPlain(t *testing.T) {
 		SuspensionTo: duty.DateOf(2024, 3, 22), SuspensionRequiresManual: true,
 		DirectionRiskUntil: duty.DateOf(2022, 3, 1), DirectionRiskCentre: "KH", TwoCardsUntil: duty.DateOf(2022, 12, 12),
 		PracticeReferenceDate: duty.DateOf(2022, 11, 22), ExclusionAdjoiningNights: true,
-		SanctionClearlyMoreThan10: 20, StalenessStopAfter: 15 * duty.Minute, HeartbeatInterval: duty.Minute, HeartbeatMissed: 3,
-		LedgerLag: 5 * duty.Minute, RecallOverdue: 3 * duty.Day,
+		SanctionClearlyMoreThan10: 20, StalenessStopAfter: 15 * duty.Minute, HeartbeatInterval: duty.Minute,
+		HeartbeatMissed: 3,
+		LedgerLag:       5 * duty.Minute, RecallOverdue: 3 * duty.Day,
 	}
 	if len(p.Steps) != 1 || p.Steps[0].Params != want {
 		t.Errorf("steps %+v\nwant one of %+v", p.Steps, want)
 	}
-	if got, want := settleText(p), " UNKNOWN 0001-01-01..2023-03-19 [ASSISTED_PASSAGE, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]\n"+
+	if got, want := settleText(p), " UNKNOWN 0001-01-01..2023-03-19 [ASSISTED_PASSAGE, NOTICE_LOG, "+
+		"OUTAGE_FORMS, POLICE_LOG]\n"+
 		" UNKNOWN 2023-03-20..9999-12-31 [ASSISTED_PASSAGE, BARCODE_LOG, NOTICE_LOG, OUTAGE_FORMS, POLICE_LOG]"; got != want {
 		t.Errorf("settle\n%s\nwant\n%s", got, want)
 	}
@@ -108,7 +112,8 @@ func TestBuiltinRegister(t *testing.T) {
 		}
 		devices = append(devices, s)
 	}
-	if got := strings.Join(centres, ", "); got != "KH DEPARTURE_CENTRE inside true none false, POLICE POLICE_STATION inside false none true, SJ DEPARTURE_CENTRE inside false none false" {
+	if got := strings.Join(centres, ", "); got != "KH DEPARTURE_CENTRE inside true none false, "+
+		"POLICE POLICE_STATION inside false none true, SJ DEPARTURE_CENTRE inside false none false" {
 		t.Errorf("centres %s", got)
 	}
 	want := `KH KH-barcode BARCODE_SCANNER
@@ -138,7 +143,8 @@ func TestBuiltinExclusions(t *testing.T) {
 		if e.At != known || e.Fact.DeclaredAt != known || e.Fact.ReceivedAt != known {
 			t.Errorf("%s is not known since 2021-08-26T00:00 local", e.Fact.ExclusionID)
 		}
-		if e.Fact.Status != duty.ExclusionStatusDeclared || e.Fact.DeclaredBy == e.Fact.ApprovedBy || e.Fact.ID == "" || e.Fact.Version != 1 {
+		if e.Fact.Status != duty.ExclusionStatusDeclared || e.Fact.DeclaredBy == e.Fact.ApprovedBy ||
+			e.Fact.ID == "" || e.Fact.Version != 1 {
 			t.Errorf("not a declared exclusion: %+v", e.Fact)
 		}
 		got = append(got, e.Fact.CentreID+" "+FormatDate(e.Fact.FromDate)+" "+FormatDate(e.Fact.ToDate))
@@ -203,7 +209,8 @@ func TestSanctionTablesEqualTheSpecification(t *testing.T) {
 			rows = append(rows, band(r.Min, top, r.Cells...))
 		}
 		specified := duty.SanctionTable{
-			Name: s.Name, Source: w.Source, From: from, To: to, Regime: w.Regime, CountBasis: w.CountBasis, Condition: w.Condition,
+			Name: s.Name, Source: w.Source, From: from, To: to, Regime: w.Regime, CountBasis: w.CountBasis,
+			Condition:   w.Condition,
 			Approximate: w.Approximate, Note: w.Note, Columns: w.Columns, Rows: rows,
 		}
 		if !reflect.DeepEqual(s, specified) {

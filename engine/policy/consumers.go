@@ -14,11 +14,13 @@ const (
 	consumersUnit    = "set of names"
 	consumersRule    = "EXC-07"
 	consumersSource  = "003; contract-case 8"
-	consumersMeaning = "who is told of violations and must acknowledge what is taken back; with nobody named a recall never closes"
+	consumersMeaning = "who is told of violations and must acknowledge what is taken back; " +
+		"with nobody named a recall never closes"
 )
 
 // builtinConsumers are those that the notice of 2021 had to reach (EXC-07).
-var builtinConsumers = []string{"benefits", "case-management", "counters", "police-reports", "prosecution", "statistics"}
+var builtinConsumers = []string{"benefits", "case-management", "counters", "police-reports",
+	"prosecution", "statistics"}
 
 const (
 	maxConsumers    = 64
@@ -35,7 +37,8 @@ func consumersDated(names []string, from, to duty.Date, source string) Dated {
 // consumers reads recall.consumers: a list of names for all times, or a list of
 // dated ones.
 func (l *loader) consumers(e entry) {
-	list := []given{{value: e.value, from: FirstDate, to: LastDate, source: l.here(e.line), line: e.line, column: e.column}}
+	list := []given{{value: e.value, from: FirstDate, to: LastDate, source: l.here(e.line),
+		line: e.line, column: e.column}}
 	if v := e.value; v.isMap() || v.isSeq && len(v.elements) > 0 && v.elements[0].isMap() {
 		var ok bool
 		if list, ok = l.given(e, consumersName, false); !ok {
@@ -56,14 +59,16 @@ func (l *loader) consumers(e entry) {
 // names reads a set of names of consumers, as acknowledgements carry them.
 func (l *loader) names(v item) ([]string, bool) {
 	if !v.isSeq || len(v.elements) > maxConsumers {
-		l.problem(v.line, v.column, consumersName, "this is %s; write a list of at most %d names, such as [%s], or [] for nobody", v.what(), maxConsumers, strings.Join(builtinConsumers[:2], ", "))
+		l.problem(v.line, v.column, consumersName, "this is %s; write a list of at most %d names, such as [%s], "+
+			"or [] for nobody", v.what(), maxConsumers, strings.Join(builtinConsumers[:2], ", "))
 		return nil, false
 	}
 	out := []string{}
 	for _, x := range v.elements {
 		switch s := x.scalar; {
 		case !x.isScalar || !consumerName(s):
-			l.problem(x.line, x.column, consumersName, "a consumer has a name of 1 to %d small letters, digits and dashes, such as case-management (%s)", maxConsumerName, consumersRule)
+			l.problem(x.line, x.column, consumersName, "a consumer has a name of 1 to %d small letters, "+
+				"digits and dashes, such as case-management (%s)", maxConsumerName, consumersRule)
 			return nil, false
 		case slices.Contains(out, s):
 			l.problem(x.line, x.column, consumersName, "%s stands twice; keep one", s)

@@ -51,7 +51,8 @@ func parseInstant(s string) (duty.Instant, error) {
 	}
 	t, ok := duty.ParseInstant(s)
 	if !ok {
-		return 0, fmt.Errorf("%q is not an instant; write a date (YYYY-MM-DD, its first local instant) or RFC 3339 with offset, for example 2026-02-03T09:00:00+01:00", s)
+		return 0, fmt.Errorf("%q is not an instant; write a date (YYYY-MM-DD, "+
+			"its first local instant) or RFC 3339 with offset, for example 2026-02-03T09:00:00+01:00", s)
 	}
 	if !t.Plausible() {
 		return 0, fmt.Errorf("%s lies outside the years 2000 to 2100; write an instant within them", s)

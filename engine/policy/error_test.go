@@ -85,7 +85,8 @@ func TestLawIsNotAParameter(t *testing.T) {
 	} {
 		_, err := Load("p.yaml", []byte(text))
 		var p *Problem
-		if !errors.As(err, &p) || !strings.Contains(p.Text, "is law") || !strings.Contains(p.Text, source) || p.Line != 1 || p.Key == "" {
+		if !errors.As(err, &p) || !strings.Contains(p.Text, "is law") || !strings.Contains(p.Text, source) ||
+			p.Line != 1 || p.Key == "" {
 			t.Errorf("%s: %v; want a refusal that names the law and %s", text, err, source)
 		}
 	}

@@ -24,7 +24,8 @@ var durationUnits = []struct {
 // parseDuration reads an ISO 8601 duration of whole weeks, days, hours, minutes
 // and seconds. A day is 24 hours.
 func parseDuration(s string) (duty.Instant, error) {
-	bad := fmt.Errorf("%q is not a duration; write it in ISO 8601 with whole weeks, days, hours, minutes or seconds, for example PT5M, PT90S or P14D", s)
+	bad := fmt.Errorf("%q is not a duration; write it in ISO 8601 with whole weeks, days, "+
+		"hours, minutes or seconds, for example PT5M, PT90S or P14D", s)
 	rest, ok := strings.CutPrefix(s, "P")
 	if !ok || rest == "" {
 		return 0, bad

@@ -50,10 +50,12 @@ func (d duration) parse(s string) (string, int64, error) {
 		return "", 0, err
 	}
 	if v < d.least || v > d.most {
-		return "", 0, fmt.Errorf("%s is out of range; write a duration from %s to %s", s, formatDuration(d.least), formatDuration(d.most))
+		return "", 0, fmt.Errorf("%s is out of range; write a duration from %s to %s", s, formatDuration(d.least),
+			formatDuration(d.most))
 	}
 	if v%d.step != 0 {
-		return "", 0, fmt.Errorf("%s is not in whole minutes; limits given in minutes compare whole local minutes (RD-15), so write PT%dM or PT%dM", s, v/duty.Minute, v/duty.Minute+1)
+		return "", 0, fmt.Errorf("%s is not in whole minutes; limits given in minutes compare whole local "+
+			"minutes (RD-15), so write PT%dM or PT%dM", s, v/duty.Minute, v/duty.Minute+1)
 	}
 	return s, int64(v / d.step), nil
 }
@@ -75,7 +77,8 @@ func (c clock) parse(s string) (string, int64, error) {
 	}
 	n := h*60 + m
 	if n < c.least || n > c.most {
-		return "", 0, fmt.Errorf("%s is out of range; write a time from %s to %s", s, formatClock(c.least), formatClock(c.most))
+		return "", 0, fmt.Errorf("%s is out of range; write a time from %s to %s", s, formatClock(c.least),
+			formatClock(c.most))
 	}
 	return formatClock(n), int64(n), nil
 }
@@ -125,7 +128,8 @@ func (w word) parse(s string) (string, int64, error) {
 	i := slices.Index(w, s)
 	if i < 0 {
 		if len(w) == 1 {
-			return "", 0, fmt.Errorf("%q is not a choice; the specification knows only %s, leave the key out or write that", s, w[0])
+			return "", 0, fmt.Errorf("%q is not a choice; the specification knows only %s, "+
+				"leave the key out or write that", s, w[0])
 		}
 		return "", 0, fmt.Errorf("%q is not a choice; write one of %s", s, strings.Join(w, ", "))
 	}
@@ -152,11 +156,13 @@ func (presence) parse(s string) (string, int64, error) {
 	}
 	text, ok := strings.CutPrefix(s, minDuration)
 	if !ok {
-		return "", 0, fmt.Errorf("%q is not a choice; write %s, or %s and the least stay, for example %q", s, anyInWindow, minDuration, minDuration+" PT1H")
+		return "", 0, fmt.Errorf("%q is not a choice; write %s, or %s and the least stay, for example %q",
+			s, anyInWindow, minDuration, minDuration+" PT1H")
 	}
 	d, err := parseDuration(strings.TrimSpace(text))
 	if err != nil || d <= 0 || d > shortestNight {
-		return "", 0, fmt.Errorf("%q lacks a usable stay; write a duration over PT0S and up to %s (the shortest night, TIM-03) after it, for example %q", s, formatDuration(shortestNight), minDuration+" PT1H")
+		return "", 0, fmt.Errorf("%q lacks a usable stay; write a duration over PT0S and up to %s (the shortest "+
+			"night, TIM-03) after it, for example %q", s, formatDuration(shortestNight), minDuration+" PT1H")
 	}
 	return minDuration + " " + formatDuration(d), int64(d), nil
 }

@@ -21,7 +21,8 @@ type Law struct {
 // Laws lists what is not a parameter.
 func Laws() []Law {
 	night := []string{"night", "nights", "curfew", "nat"}
-	start := []string{"start", "starts", "from", "begin", "begins", "beginning", "window", "hours", "limits", "deadline", "evening"}
+	start := []string{"start", "starts", "from", "begin", "begins", "beginning", "window", "hours", "limits",
+		"deadline", "evening"}
 	end := []string{"end", "ends", "to", "until", "stop", "stops", "morning", "duration", "length"}
 	duties := []string{"stay", "notify", "notice", "notification"}
 	return []Law{
@@ -54,23 +55,27 @@ func Laws() []Law {
 			},
 		},
 		{
-			Name: "groups and duties", Value: "which duty can apply to which group, on what basis", Source: "Return Act §§12, 13; 001 §5.5–5.7; domain 3.2; OBL-09",
-			words: [][][]string{{{"group", "groups", "matrix", "legal", "basis", "obligation", "obligations", "duty", "duties"}}},
+			Name: "groups and duties", Value: "which duty can apply to which group, on what basis",
+			Source: "Return Act §§12, 13; 001 §5.5–5.7; domain 3.2; OBL-09",
+			words:  [][][]string{{{"group", "groups", "matrix", "legal", "basis", "obligation", "obligations", "duty", "duties"}}},
 		},
 		{
-			Name: "counting unit", Value: "one violation is one breach of REPORT or NOTIFY, or one day's breach of STAY", Source: "001 §5.9, §7.2; CNT-01",
+			Name: "counting unit", Value: "one violation is one breach of REPORT or NOTIFY, " +
+				"or one day's breach of STAY", Source: "001 §5.9, §7.2; CNT-01",
 			words: [][][]string{
 				{{"counting"}},
 				{{"count", "unit", "units"}, {"violation", "violations", "breach", "breaches", "unit", "units", "day", "stay", "notify", "report"}},
 			},
 		},
 		{
-			Name: "mandatory attachment", Value: "the note of 11 March 2024 goes with every case that uses these data", Source: "001 §2.2, §6; EVD-06",
+			Name: "mandatory attachment", Value: "the note of 11 March 2024 goes with every case that " +
+				"uses these data", Source: "001 §2.2, §6; EVD-06",
 			words: [][][]string{{{"attachment", "attachments", "attach", "annex", "pwc"}}},
 		},
 		{
-			Name: "ban on offline data", Value: "rows of offline units are never used, for or against", Source: "000 §5.4.1; 001 §2.2.1.2.2, §4.1; DEV-07; AMB-14",
-			words: [][][]string{{{"offline", "fob", "fobs"}}},
+			Name: "ban on offline data", Value: "rows of offline units are never used, for or against",
+			Source: "000 §5.4.1; 001 §2.2.1.2.2, §4.1; DEV-07; AMB-14",
+			words:  [][][]string{{{"offline", "fob", "fobs"}}},
 		},
 	}
 }

@@ -40,11 +40,13 @@ func loadWith(name string, text []byte, strict bool) (*Book, error) {
 	l.book.Digest = digest(text)
 	l.book.Version = "file-" + l.book.Digest[:12]
 	if !root.isMap() {
-		l.problem(root.line, root.column, "", "the file is %s; write `parameters:` and, below it, the name and value of each parameter to replace", root.what())
+		l.problem(root.line, root.column, "", "the file is %s; write `parameters:` and, below it, "+
+			"the name and value of each parameter to replace", root.what())
 	} else {
 		l.top(root)
 		if strict && l.said == 0 && len(l.problems) == 0 {
-			l.problem(root.line, root.column, "", "the file says nothing, so nothing would change; write what is to be replaced (`tilsyn policy show --yaml` prints a whole policy)")
+			l.problem(root.line, root.column, "", "the file says nothing, so nothing would change; "+
+				"write what is to be replaced (`tilsyn policy show --yaml` prints a whole policy)")
 		}
 	}
 	l.coherence()
@@ -73,7 +75,8 @@ type loader struct {
 }
 
 func (l *loader) problem(line, column int, key, format string, args ...any) {
-	l.problems = append(l.problems, &Problem{File: l.file, Line: line, Column: column, Key: key, Text: fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems,
+		&Problem{File: l.file, Line: line, Column: column, Key: key, Text: fmt.Sprintf(format, args...)})
 }
 
 // top reads the keys of the file.
@@ -95,7 +98,8 @@ func (l *loader) top(root item) {
 			l.exclusions(e)
 		case "parameters":
 			if !e.value.isMap() {
-				l.problem(e.value.line, e.value.column, e.key, "this is %s; write one line `name: value` for each parameter", e.value.what())
+				l.problem(e.value.line, e.value.column, e.key, "this is %s; write one line `name: "+
+					"value` for each parameter", e.value.what())
 				continue
 			}
 			for _, p := range e.value.entries {
@@ -116,11 +120,13 @@ func (l *loader) version(e entry) {
 		ok = ok && (r > ' ' && r < 0x7f)
 	}
 	if !ok {
-		l.problem(e.line, e.column, e.key, "a version is a name of 1 to %d printable ASCII characters without spaces, for example 2026-03; every record carries it", maxVersion)
+		l.problem(e.line, e.column, e.key, "a version is a name of 1 to %d printable ASCII characters "+
+			"without spaces, for example 2026-03; every record carries it", maxVersion)
 		return
 	}
 	if want, ok := builtinDigest(s); ok && l.book.Digest != want {
-		l.problem(e.line, e.column, e.key, "%s is the name of a built-in policy and this text differs from it; give the policy a name of its own", s)
+		l.problem(e.line, e.column, e.key, "%s is the name of a built-in policy and this text differs from it; "+
+			"give the policy a name of its own", s)
 		return
 	}
 	l.book.Version = s
@@ -164,7 +170,8 @@ func (l *loader) parameter(prefix string, e entry) {
 		return
 	}
 	if key == directionRiskName {
-		l.problem(e.line, e.column, key, "not a parameter: the source names %s (DEV-06, 000 §5.2.2); take this key out", directionRiskCentre)
+		l.problem(e.line, e.column, key, "not a parameter: the source names %s (DEV-06, 000 §5.2.2); "+
+			"take this key out", directionRiskCentre)
 		return
 	}
 	l.problem(e.line, e.column, key, "there is no such parameter; %s`tilsyn policy show` lists all of them", near)
@@ -271,7 +278,9 @@ func (l *loader) sided() {
 			if !ok {
 				place = l.places["device "+d.ID]
 			}
-			l.problem(place[0], place[1], "centres.stand_side", "%s has the reporting device %s and no stand_side, so that a report there would show nothing; write INSIDE or OUTSIDE, or end the device (DEV-03, DEV-04)", c.ID, d.ID)
+			l.problem(place[0], place[1], "centres.stand_side", "%s has the reporting device %s and no stand_side, "+
+				"so that a report there would show nothing; write INSIDE or OUTSIDE, "+
+				"or end the device (DEV-03, DEV-04)", c.ID, d.ID)
 		}
 	}
 }
@@ -291,7 +300,8 @@ func (l *loader) coherence() {
 			if from2, ok := l.places["suspension.from"]; ok && place == [2]int{} {
 				place = from2
 			}
-			l.problem(place[0], place[1], "suspension.to", "the suspension ends on %s before it begins on %s; give suspension.from and suspension.to in order", FormatDate(p.SuspensionTo), FormatDate(p.SuspensionFrom))
+			l.problem(place[0], place[1], "suspension.to", "the suspension ends on %s before it begins on %s; "+
+				"give suspension.from and suspension.to in order", FormatDate(p.SuspensionTo), FormatDate(p.SuspensionFrom))
 			return
 		}
 	}

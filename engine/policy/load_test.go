@@ -26,7 +26,8 @@ var others = map[string]string{
 	"stay.open_interval_status": "NEEDS_REVIEW", "report.grace": "PT30M", "report.auto_daily_2026": "true",
 	"passage.sluice_max": "PT90S", "passage.collapse": "PT1M", "assist.match": "PT10M", "settle.max_wait": "P1W",
 	"data.late_accusation": "P30D", "incident.taint_forward": "false", "departure.open_nights": "8",
-	"departure.closed_nights": "31", "departure.silent_days": "31", "suspension.from": "2020-12-02", "suspension.to": "2024-03-23",
+	"departure.closed_nights": "31", "departure.silent_days": "31", "suspension.from": "2020-12-02",
+	"suspension.to":              "2024-03-23",
 	"suspension.requires_manual": "false", "direction_risk.until": "2022-02-15", "two_cards.until": "2022-11-30",
 	"practice.reference_date": "2022-11-23", "exclusion.adjoining_nights": "false", "sanction.lookup_enabled": "true",
 	"sanction.clearly_more_than_10": "25",
@@ -111,7 +112,8 @@ parameters:
 }
 
 func TestSettleRequired(t *testing.T) {
-	for _, form := range []string{"settle.required: []", "parameters: {settle.required: []}", "settle: {required: []}", "settle.required: {value: []}"} {
+	for _, form := range []string{"settle.required: []", "parameters: {settle.required: []}",
+		"settle: {required: []}", "settle.required: {value: []}"} {
 		p := load(t, form)
 		if got := settleText(p); got != " UNKNOWN 0001-01-01..9999-12-31 []" {
 			t.Errorf("%s: %s", form, got)
@@ -160,7 +162,8 @@ centres:
 	}
 	p.Centres = slices.DeleteFunc(p.Centres, func(c duty.Centre) bool { return c.Kind != duty.PlaceDepartureCentre })
 	if len(p.Centres) != 3 || p.Centres[0].ID != "AV" || !p.Centres[0].StandInside || p.Centres[0].Name != "AV" ||
-		p.Centres[2].Name != "Sjælsmark" || p.Centres[2].From != duty.DateOf(2025, 1, 1).Start() || p.Centres[2].To != duty.Forever {
+		p.Centres[2].Name != "Sjælsmark" || p.Centres[2].From != duty.DateOf(2025, 1, 1).Start() ||
+		p.Centres[2].To != duty.Forever {
 		t.Errorf("centres %+v", p.Centres)
 	}
 	var stands []duty.Device
@@ -191,14 +194,16 @@ exclusions:
 		t.Fatalf("%d exclusions, want the five built-in ones and one", len(p.Exclusions))
 	}
 	x := p.Exclusions[5]
-	if x.Fact.ExclusionID != "X1" || FormatDate(x.Fact.ToDate) != "2026-02-04" || formatInstant(x.At) != "2026-02-20T09:00:00.000Z" {
+	if x.Fact.ExclusionID != "X1" || FormatDate(x.Fact.ToDate) != "2026-02-04" ||
+		formatInstant(x.At) != "2026-02-20T09:00:00.000Z" {
 		t.Errorf("added %+v", x)
 	}
 }
 
 func TestVersionAndDigest(t *testing.T) {
 	p := load(t, "version: 2026.10\n")
-	if p.Version != "2026.10" || p.Digest != "69bd614dea8b7b49a31c9f2ee4f5f85d32a3ae8c55bbfac7b3ba5e7d3ae9d3f0" && p.Digest != digest([]byte("version: 2026.10\n")) {
+	if p.Version != "2026.10" || p.Digest != "69bd614dea8b7b49a31c9f2ee4f5f85d32a3ae8c55bbfac7b3ba5e7d3ae9d3f0" &&
+		p.Digest != digest([]byte("version: 2026.10\n")) {
 		t.Errorf("version %s, digest %s", p.Version, p.Digest)
 	}
 	q := load(t, "report.grace: PT1M\n")

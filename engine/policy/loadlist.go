@@ -11,7 +11,8 @@ import (
 // keys, and calls use with what each has. A missing required key is a problem.
 func (l *loader) fields(list entry, required, optional []string, use func(at item, get map[string]entry)) {
 	if !list.value.isSeq {
-		l.problem(list.value.line, list.value.column, list.key, "this is %s; write a list, each entry with `- %s: …`", list.value.what(), required[0])
+		l.problem(list.value.line, list.value.column, list.key,
+			"this is %s; write a list, each entry with `- %s: …`", list.value.what(), required[0])
 		return
 	}
 	for _, x := range list.value.elements {
@@ -23,7 +24,8 @@ func (l *loader) fields(list entry, required, optional []string, use func(at ite
 					l.problem(e.line, e.column, list.key+"."+e.key, "%s", law.refusal())
 					continue
 				}
-				l.problem(e.line, e.column, list.key+"."+e.key, "there is no such key here; an entry of %s has %s", list.key, join(append(slices.Clone(required), optional...)))
+				l.problem(e.line, e.column, list.key+"."+e.key, "there is no such key here; an entry of %s has %s",
+					list.key, join(append(slices.Clone(required), optional...)))
 				continue
 			}
 			get[e.key] = e
@@ -65,7 +67,8 @@ func (l *loader) validity(list string, at item, get map[string]entry) (from, to 
 	}
 	l.sourced(ok, at.line, at.column, list)
 	if from > to {
-		l.problem(at.line, at.column, list, "valid_to %s lies before valid_from %s; both are inclusive, give them in order", FormatDate(to), FormatDate(from))
+		l.problem(at.line, at.column, list, "valid_to %s lies before valid_from %s; both are inclusive, "+
+			"give them in order", FormatDate(to), FormatDate(from))
 	}
 	return from, to, source
 }
@@ -74,7 +77,8 @@ func (l *loader) validity(list string, at item, get map[string]entry) (from, to 
 // without kind is a departure centre.
 func (l *loader) centres(list entry) {
 	var fresh []Centre
-	l.fields(list, []string{"id"}, []string{"stand_side", "kind", "name", "zone", "valid_from", "valid_to", "source"}, func(at item, get map[string]entry) {
+	l.fields(list, []string{"id"}, []string{"stand_side", "kind", "name", "zone", "valid_from", "valid_to",
+		"source"}, func(at item, get map[string]entry) {
 		c := Centre{ID: l.text(get["id"], list.key)}
 		c.From, c.To, c.Source = l.validity(list.key, at, get)
 		c.Name = c.ID
@@ -82,7 +86,8 @@ func (l *loader) centres(list entry) {
 			c.Name = l.text(e, list.key)
 		}
 		if e, ok := get["zone"]; ok && e.value.scalar != Zone {
-			l.problem(e.line, e.column, "centres.zone", "every centre lies in %s: the legal clock times are local time there (TIM-01); write that or take the key out", Zone)
+			l.problem(e.line, e.column, "centres.zone", "every centre lies in %s: "+
+				"the legal clock times are local time there (TIM-01); write that or take the key out", Zone)
 		}
 		if e, ok := get["kind"]; ok {
 			c.Kind = l.placeKind(e)
@@ -91,7 +96,8 @@ func (l *loader) centres(list entry) {
 		l.mark("centre "+c.ID, at)
 		for _, o := range fresh {
 			if o.ID == c.ID && o.From <= c.To && c.From <= o.To {
-				l.problem(at.line, at.column, list.key, "centre %s has another entry with an overlapping validity; let valid_to be the day before the next valid_from", c.ID)
+				l.problem(at.line, at.column, list.key, "centre %s has another entry with an overlapping validity; "+
+					"let valid_to be the day before the next valid_from", c.ID)
 			}
 		}
 		fresh = append(fresh, c)
@@ -110,7 +116,8 @@ func (l *loader) placeKind(e entry) duty.PlaceKind {
 		}
 		names = append(names, k.String())
 	}
-	l.problem(e.line, e.column, "centres.kind", "%q is no kind of place; write one of %s (RD-46)", e.value.scalar, join(names))
+	l.problem(e.line, e.column, "centres.kind", "%q is no kind of place; write one of %s (RD-46)",
+		e.value.scalar, join(names))
 	return duty.PlaceDepartureCentre
 }
 
@@ -120,12 +127,14 @@ func (l *loader) stand(at item, get map[string]entry, kind duty.PlaceKind) Side 
 	e, ok := get["stand_side"]
 	switch {
 	case !ok && kind == duty.PlaceDepartureCentre:
-		l.problem(at.line, at.column, "centres.stand_side", "the entry lacks this key; write it, or the kind of a place without a stand (RD-46)")
+		l.problem(at.line, at.column, "centres.stand_side", "the entry lacks this key; write it, "+
+			"or the kind of a place without a stand (RD-46)")
 		return NoSide
 	case !ok:
 		return NoSide
 	case kind == duty.PlacePoliceStation:
-		l.problem(e.line, e.column, "centres.stand_side", "a report to the police shows no position, so that a police station has no such side; take the key out (RD-46)")
+		l.problem(e.line, e.column, "centres.stand_side", "a report to the police shows no position, "+
+			"so that a police station has no such side; take the key out (RD-46)")
 		return NoSide
 	}
 	for _, s := range []Side{Inside, Outside} {
@@ -133,7 +142,8 @@ func (l *loader) stand(at item, get map[string]entry, kind duty.PlaceKind) Side 
 			return s
 		}
 	}
-	l.problem(e.line, e.column, "centres.stand_side", "%q is no side of the fence; write INSIDE or OUTSIDE (DEV-03, DEV-04)", e.value.scalar)
+	l.problem(e.line, e.column, "centres.stand_side", "%q is no side of the fence; "+
+		"write INSIDE or OUTSIDE (DEV-03, DEV-04)", e.value.scalar)
 	return NoSide
 }
 
@@ -147,16 +157,19 @@ var deviceTypes = []string{"CAROUSEL", "HANDHELD", "BARCODE_SCANNER", "REPORTING
 func (l *loader) devices(list entry) {
 	var fresh []Device
 	places := map[string]item{}
-	l.fields(list, []string{"id", "centre", "type"}, []string{"rows", "paired_with", "side", "valid_from", "valid_to", "source"}, func(at item, get map[string]entry) {
+	l.fields(list, []string{"id", "centre", "type"}, []string{"rows", "paired_with", "side", "valid_from",
+		"valid_to", "source"}, func(at item, get map[string]entry) {
 		d := Device{ID: l.text(get["id"], list.key), Centre: l.text(get["centre"], list.key)}
 		d.From, d.To, d.Source = l.validity(list.key, at, get)
 		if !l.knowsCentre(d.Centre) {
-			l.problem(get["centre"].line, get["centre"].column, "devices.centre", "the register has no centre %q; take one of it, or add it under `centres`", d.Centre)
+			l.problem(get["centre"].line, get["centre"].column, "devices.centre",
+				"the register has no centre %q; take one of it, or add it under `centres`", d.Centre)
 		}
 		kind := get["type"]
 		t, ok := duty.ParseDeviceType(kind.value.scalar)
 		if !ok || !slices.Contains(deviceTypes, kind.value.scalar) {
-			l.problem(kind.line, kind.column, "devices.type", "%q is no type of device; write one of %s", kind.value.scalar, join(deviceTypes))
+			l.problem(kind.line, kind.column, "devices.type", "%q is no type of device; write one of %s",
+				kind.value.scalar, join(deviceTypes))
 		}
 		d.Type = t
 		d.Reports = l.rows(t, get)
@@ -164,7 +177,8 @@ func (l *loader) devices(list entry) {
 		l.pairing(&d, at, get)
 		for _, o := range fresh {
 			if o.ID == d.ID && o.From <= d.To && d.From <= o.To {
-				l.problem(at.line, at.column, list.key, "device %s has another entry with an overlapping validity; let valid_to be the day before the next valid_from", d.ID)
+				l.problem(at.line, at.column, list.key, "device %s has another entry with an overlapping validity; "+
+					"let valid_to be the day before the next valid_from", d.ID)
 			}
 		}
 		places[d.ID] = at
@@ -181,7 +195,9 @@ func (l *loader) devices(list entry) {
 		if !ok {
 			at = item{line: list.line, column: list.column}
 		}
-		l.problem(at.line, at.column, "devices.paired_with", "%s is paired with %s, but the register has no reader of that name and type at %s that is paired back and on the other side; add or mend its entry (PAS-03)", d.ID, d.PairedWith, d.Centre)
+		l.problem(at.line, at.column, "devices.paired_with", "%s is paired with %s, "+
+			"but the register has no reader of that name and type at %s that is paired back and on the other side; "+
+			"add or mend its entry (PAS-03)", d.ID, d.PairedWith, d.Centre)
 	}
 }
 
@@ -205,7 +221,8 @@ func (l *loader) rows(t duty.DeviceType, get map[string]entry) bool {
 	case e.value.scalar == rowsReport && (stand || t == duty.DeviceTypeBarcodeScanner || t == duty.DeviceTypeHandheld):
 		return true
 	}
-	l.problem(e.line, e.column, "devices.rows", "%q does not go with the type; a stand writes rows of kind REPORT, a BARCODE_SCANNER or HANDHELD of kind PASSAGE or REPORT, all others PASSAGE (RD-45)", e.value.scalar)
+	l.problem(e.line, e.column, "devices.rows", "%q does not go with the type; a stand writes rows of kind REPORT, "+
+		"a BARCODE_SCANNER or HANDHELD of kind PASSAGE or REPORT, all others PASSAGE (RD-45)", e.value.scalar)
 	return stand
 }
 
@@ -214,7 +231,8 @@ func (l *loader) pairing(d *Device, at item, get map[string]entry) {
 	pair, paired := get["paired_with"]
 	side, sided := get["side"]
 	if paired != sided {
-		l.problem(at.line, at.column, "devices.paired_with", "paired_with and side go together: write both for a reader of a sluice, none for a device that writes one row a passage (PAS-03)")
+		l.problem(at.line, at.column, "devices.paired_with", "paired_with and side go together: "+
+			"write both for a reader of a sluice, none for a device that writes one row a passage (PAS-03)")
 		return
 	}
 	if !paired {
@@ -226,7 +244,8 @@ func (l *loader) pairing(d *Device, at item, get map[string]entry) {
 		d.Outer = true
 	case "INNER":
 	default:
-		l.problem(side.line, side.column, "devices.side", "%q is no side of a sluice; write OUTER or INNER", side.value.scalar)
+		l.problem(side.line, side.column, "devices.side", "%q is no side of a sluice; write OUTER or INNER",
+			side.value.scalar)
 	}
 }
 
@@ -239,7 +258,8 @@ func (l *loader) hasPartner(d Device) bool {
 // exclusions adds periods. One that is built in may stand in the file, since
 // `policy show --yaml` prints it, but cannot be changed there.
 func (l *loader) exclusions(list entry) {
-	required := []string{"exclusion_id", "centre_id", "from_date", "to_date", "reason", "declared_by", "approved_by", "declared_at"}
+	required := []string{"exclusion_id", "centre_id", "from_date", "to_date", "reason", "declared_by",
+		"approved_by", "declared_at"}
 	l.fields(list, required, []string{"source"}, func(at item, get map[string]entry) {
 		x := Exclusion{Source: l.here(at.line)}
 		text := func(key string) string { return l.text(get[key], list.key) }
@@ -258,13 +278,16 @@ func (l *loader) exclusions(list entry) {
 		}
 		x.Declared = t
 		if x.From > x.To {
-			l.problem(at.line, at.column, list.key, "to_date %s lies before from_date %s; both are inclusive, give them in order", FormatDate(x.To), FormatDate(x.From))
+			l.problem(at.line, at.column, list.key, "to_date %s lies before from_date %s; both are inclusive, "+
+				"give them in order", FormatDate(x.To), FormatDate(x.From))
 		}
 		if !l.knowsCentre(x.Centre) {
-			l.problem(get["centre_id"].line, get["centre_id"].column, "exclusions.centre_id", "the register has no centre %q; take one of it, or add it under `centres`", x.Centre)
+			l.problem(get["centre_id"].line, get["centre_id"].column, "exclusions.centre_id",
+				"the register has no centre %q; take one of it, or add it under `centres`", x.Centre)
 		}
 		if x.DeclaredBy == x.ApprovedBy || l.strict && strings.EqualFold(x.DeclaredBy, x.ApprovedBy) {
-			l.problem(get["approved_by"].line, get["approved_by"].column, "exclusions.approved_by", "declaring an exclusion takes two (EXC-06); name somebody else than in declared_by")
+			l.problem(get["approved_by"].line, get["approved_by"].column, "exclusions.approved_by",
+				"declaring an exclusion takes two (EXC-06); name somebody else than in declared_by")
 		}
 		l.addExclusion(x, at)
 	})
@@ -277,8 +300,11 @@ func (l *loader) addExclusion(x Exclusion, at item) {
 		l.book.Exclusions = append(l.book.Exclusions, x)
 	case l.book.Exclusions[i] == x:
 	case slices.ContainsFunc(builtinExclusions(), func(o Exclusion) bool { return o.ID == x.ID }):
-		l.problem(at.line, at.column, "exclusions.exclusion_id", "%s is preloaded and stated by source 003 (EXC-01), a policy cannot change it; take the entry out, or give an exclusion of your own another id", x.ID)
+		l.problem(at.line, at.column, "exclusions.exclusion_id",
+			"%s is preloaded and stated by source 003 (EXC-01), a policy cannot change it; take the entry out, "+
+				"or give an exclusion of your own another id", x.ID)
 	default:
-		l.problem(at.line, at.column, "exclusions.exclusion_id", "%s stands twice; give each exclusion an id of its own", x.ID)
+		l.problem(at.line, at.column, "exclusions.exclusion_id",
+			"%s stands twice; give each exclusion an id of its own", x.ID)
 	}
 }

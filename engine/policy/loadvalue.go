@@ -28,7 +28,8 @@ func (l *loader) values(p *parameter, e entry) {
 	var fresh []Dated
 	for _, g := range list {
 		if !g.value.isScalar {
-			l.problem(g.value.line, g.value.column, p.name, "this is %s; write a single value (%s), or a list of entries with value, valid_from and valid_to", g.value.what(), p.kind.unit())
+			l.problem(g.value.line, g.value.column, p.name, "this is %s; write a single value (%s), "+
+				"or a list of entries with value, valid_from and valid_to", g.value.what(), p.kind.unit())
 			return
 		}
 		text, n, err := p.kind.parse(g.value.scalar)
@@ -64,7 +65,8 @@ func (l *loader) settle(e entry) {
 			return
 		}
 		if g.centre != "" && !l.knowsCentre(g.centre) {
-			l.problem(g.line, g.column, settleName+".centre", "the register has no centre %q; take one of it, or add it under `centres`", g.centre)
+			l.problem(g.line, g.column, settleName+".centre", "the register has no centre %q; take one of it, "+
+				"or add it under `centres`", g.centre)
 			return
 		}
 		s := scope{g.centre, g.duty}
@@ -81,7 +83,8 @@ func (l *loader) settle(e entry) {
 // logs reads a set of manual logs.
 func (l *loader) logs(v item) ([]duty.LogType, bool) {
 	if !v.isSeq {
-		l.problem(v.line, v.column, settleName, "this is %s; write a list of manual logs, %s or a part of it, or [] for none", v.what(), formatLogs(allLogs))
+		l.problem(v.line, v.column, settleName, "this is %s; write a list of manual logs, %s or a part of it, "+
+			"or [] for none", v.what(), formatLogs(allLogs))
 		return nil, false
 	}
 	named := map[duty.LogType]bool{}
@@ -117,7 +120,8 @@ func (l *loader) given(e entry, key string, perCentre bool) ([]given, bool) {
 		var list []given
 		for _, x := range v.elements {
 			if !x.isMap() {
-				l.problem(x.line, x.column, key, "this entry is %s and the first one a mapping; write value, valid_from and valid_to for each", x.what())
+				l.problem(x.line, x.column, key, "this entry is %s and the first one a mapping; write value, "+
+					"valid_from and valid_to for each", x.what())
 				return nil, false
 			}
 			g, ok := l.one(x, key, perCentre)
@@ -166,7 +170,8 @@ func (l *loader) one(v item, key string, perCentre bool) (given, bool) {
 		l.problem(v.line, v.column, key, "the entry has no value; write `value:` in it")
 	}
 	if g.from > g.to {
-		l.problem(v.line, v.column, key, "valid_to %s lies before valid_from %s; both are inclusive, give them in order", FormatDate(g.to), FormatDate(g.from))
+		l.problem(v.line, v.column, key, "valid_to %s lies before valid_from %s; both are inclusive, "+
+			"give them in order", FormatDate(g.to), FormatDate(g.from))
 	}
 	return g, len(l.problems) == before
 }
@@ -176,7 +181,8 @@ func (l *loader) apart(list []given, key string) bool {
 	for i, a := range list {
 		for _, b := range list[:i] {
 			if a.centre == b.centre && a.duty == b.duty && a.from <= b.to && b.from <= a.to {
-				l.problem(a.line, a.column, key, "the validity overlaps that of the entry in line %d; let valid_to be the day before the next valid_from", b.line)
+				l.problem(a.line, a.column, key, "the validity overlaps that of the entry in line %d; "+
+					"let valid_to be the day before the next valid_from", b.line)
 				return false
 			}
 		}
@@ -209,7 +215,8 @@ func (l *loader) replace(name, centre string, kind duty.Kind, fresh []Dated) {
 func (l *loader) sourced(has bool, line, column int, key string) {
 	l.said++
 	if l.strict && !has {
-		l.problem(line, column, key, "there is no source; write who decided it and where, as `source: TEXT` beside the value (a plain value becomes `{value: …, source: TEXT}`)")
+		l.problem(line, column, key, "there is no source; write who decided it and where, as `source: "+
+			"TEXT` beside the value (a plain value becomes `{value: …, source: TEXT}`)")
 	}
 }
 
@@ -248,7 +255,8 @@ func (l *loader) text(e entry, key string) string {
 	}
 	for _, r := range s {
 		if r < ' ' || r == 0x7f || r == 0xfffd {
-			l.problem(e.value.line, e.value.column, key+"."+e.key, "the text has a character that cannot be printed; write it on one line without control characters")
+			l.problem(e.value.line, e.value.column, key+"."+e.key,
+				"the text has a character that cannot be printed; write it on one line without control characters")
 			return ""
 		}
 	}
@@ -265,7 +273,8 @@ func (l *loader) says(s string, e entry, key string) bool {
 	case !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
 		l.problem(e.value.line, e.value.column, key+"."+e.key, "there is no letter and no digit in it; write what it is")
 	case strings.TrimFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) != s:
-		l.problem(e.value.line, e.value.column, key+"."+e.key, "there is a blank, or something else that cannot be seen, at an edge; take it out")
+		l.problem(e.value.line, e.value.column, key+"."+e.key,
+			"there is a blank, or something else that cannot be seen, at an edge; take it out")
 	default:
 		return true
 	}

@@ -39,7 +39,8 @@ func (s Side) String() string {
 }
 
 // kinds of place, in the order of the contract (RD-46).
-var placeKinds = []duty.PlaceKind{duty.PlaceDepartureCentre, duty.PlaceAsylumCentre, duty.PlacePoliceStation, duty.PlaceOther}
+var placeKinds = []duty.PlaceKind{duty.PlaceDepartureCentre, duty.PlaceAsylumCentre,
+	duty.PlacePoliceStation, duty.PlaceOther}
 
 // Device is one device of the register (DEV-01).
 type Device struct {
@@ -78,7 +79,8 @@ func builtinDevices() []Device {
 	var out []Device
 	for _, c := range []string{"KH", "SJ"} {
 		add := func(suffix string, t duty.DeviceType, pair string, outer, reports bool) *Device {
-			d := Device{ID: c + "-" + suffix, Centre: c, Type: t, Outer: outer, Reports: reports, From: FirstDate, To: LastDate, Source: registerSource}
+			d := Device{ID: c + "-" + suffix, Centre: c, Type: t, Outer: outer, Reports: reports, From: FirstDate,
+				To: LastDate, Source: registerSource}
 			if pair != "" {
 				d.PairedWith = c + "-" + pair
 			}
@@ -104,7 +106,8 @@ func builtinDevices() []Device {
 
 func (c Centre) plain() duty.Centre {
 	from, to := instants(c.From, c.To)
-	return duty.Centre{ID: c.ID, Name: c.Name, Kind: c.Kind, StandInside: c.Stand == Inside, NoStand: c.Stand == NoSide, From: from, To: to}
+	return duty.Centre{ID: c.ID, Name: c.Name, Kind: c.Kind, StandInside: c.Stand == Inside,
+		NoStand: c.Stand == NoSide, From: from, To: to}
 }
 
 func (d Device) plain() duty.Device {

@@ -17,12 +17,15 @@ const (
 	settleUnit    = "set of manual logs, per place and duty"
 	settleRule    = "LIF-02, RD-40"
 	settleSource  = "AMB-15; 000 §3.2, §5.2.3; contract §5"
-	settleMeaning = "manual logs that must be proven complete before a record is more than provisional; empty is final without markers; POLICE_LOG counts for a REPORT whose decision names the police, and of a police station alone"
+	settleMeaning = "manual logs that must be proven complete before a record is more than provisional; " +
+		"empty is final without markers; POLICE_LOG counts for a REPORT whose decision names the police, " +
+		"and of a police station alone"
 )
 
 // allLogs are the manual logs in their order.
 var allLogs = []duty.LogType{
-	duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms, duty.LogTypePoliceLog,
+	duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms,
+	duty.LogTypePoliceLog,
 }
 
 // builtinSettle requires every log that there was on a date.
@@ -63,7 +66,8 @@ func settleRules(values []Dated) []duty.SettleRule {
 	}
 	slices.SortStableFunc(out, func(a, b duty.SettleRule) int {
 		return cmp.Or(compareEmptyLast(a.CentreID == "", b.CentreID == ""), cmp.Compare(a.CentreID, b.CentreID),
-			compareEmptyLast(a.Kind == duty.KindUnknown, b.Kind == duty.KindUnknown), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From))
+			compareEmptyLast(a.Kind == duty.KindUnknown, b.Kind == duty.KindUnknown), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.From, b.From))
 	})
 	return out
 }

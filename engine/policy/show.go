@@ -70,7 +70,8 @@ func (b *Book) showRegister(t *table, on duty.Opt[duty.Date]) {
 			pair = d.PairedWith + " (" + sideYAML(d.Outer, "this one OUTER", "this one INNER") + ")"
 		}
 		if inForce(on, d.From, d.To) {
-			t.row(d.ID, d.Centre, d.Type.String(), sideYAML(d.Reports, rowsReport, rowsPassage), pair, validity(d.From, d.To), d.Source)
+			t.row(d.ID, d.Centre, d.Type.String(), sideYAML(d.Reports, rowsReport, rowsPassage), pair,
+				validity(d.From, d.To), d.Source)
 		}
 	}
 	t.head("preloaded exclusions")

@@ -55,7 +55,8 @@ func (i *item) what() string {
 // parseYAML reads a text into items. The file may be empty.
 func parseYAML(name string, text []byte) (root item, err error) {
 	if len(text) > maxFile {
-		return item{}, &Problem{File: name, Text: fmt.Sprintf("the file has %d bytes; a policy has at most %d, is this the right file?", len(text), maxFile)}
+		return item{}, &Problem{File: name, Text: fmt.Sprintf("the file has %d bytes; a policy has at most %d, "+
+			"is this the right file?", len(text), maxFile)}
 	}
 	if p := tooDeep(name, text); p != nil {
 		return item{}, p
@@ -64,7 +65,8 @@ func parseYAML(name string, text []byte) (root item, err error) {
 	// on something, that is an unreadable file and not the end of the program.
 	defer func() {
 		if r := recover(); r != nil {
-			root, err = item{}, &Problem{File: name, Text: "the file is not YAML that can be read; compare it with `tilsyn policy show --yaml`"}
+			root, err = item{}, &Problem{File: name, Text: "the file is not YAML that can be read; " +
+				"compare it with `tilsyn policy show --yaml`"}
 		}
 	}()
 	file, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte(byteOrderMark)), 0)
@@ -78,7 +80,8 @@ func parseYAML(name string, text []byte) (root item, err error) {
 		}
 		if body != nil {
 			line, column := at(doc.Body)
-			return item{}, &Problem{File: name, Line: line, Column: column, Text: "a second document begins here; a policy is one document, take out the `---`"}
+			return item{}, &Problem{File: name, Line: line, Column: column,
+				Text: "a second document begins here; a policy is one document, take out the `---`"}
 		}
 		body = doc.Body
 	}
@@ -104,7 +107,8 @@ func tooDeep(name string, text []byte) *Problem {
 		nested := depth > maxDepth || strings.Count(line[:len(line)-len(trimmed)], "-") > maxDepth ||
 			strings.Count(line[:len(line)-len(trimmed)], "?") > maxDepth
 		if nested || len(line)-len(trimmed) > 200 {
-			return &Problem{File: name, Line: n + 1, Column: 1, Text: "nested too deep for a policy; compare it with `tilsyn policy show --yaml`"}
+			return &Problem{File: name, Line: n + 1, Column: 1, Text: "nested too deep for a policy; " +
+				"compare it with `tilsyn policy show --yaml`"}
 		}
 	}
 	return nil
@@ -185,11 +189,13 @@ func toMapping(name string, out item, values []*ast.MappingValueNode, depth int)
 		}
 		key, err := toItem(name, v.Key, depth+1)
 		if err != nil || !key.isScalar {
-			return item{}, &Problem{File: name, Line: line, Column: column, Text: "this is not a plain key; write the name of a parameter"}
+			return item{}, &Problem{File: name, Line: line, Column: column,
+				Text: "this is not a plain key; write the name of a parameter"}
 		}
 		for _, e := range out.entries {
 			if e.key == key.scalar {
-				return item{}, &Problem{File: name, Line: line, Column: column, Key: key.scalar, Text: fmt.Sprintf("the key stands twice, first in line %d; keep one", e.line)}
+				return item{}, &Problem{File: name, Line: line, Column: column, Key: key.scalar,
+					Text: fmt.Sprintf("the key stands twice, first in line %d; keep one", e.line)}
 			}
 		}
 		value, err := toItem(name, v.Value, depth+1)

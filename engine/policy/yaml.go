@@ -71,12 +71,14 @@ func (b *Book) writeRegister(w *bytes.Buffer) {
 	}
 	fmt.Fprintf(w, "\ndevices:\n")
 	for _, d := range b.Devices {
-		fmt.Fprintf(w, "    - id: %s\n      centre: %s\n      type: %s\n", strconv.Quote(d.ID), strconv.Quote(d.Centre), d.Type)
+		fmt.Fprintf(w, "    - id: %s\n      centre: %s\n      type: %s\n", strconv.Quote(d.ID),
+			strconv.Quote(d.Centre), d.Type)
 		if d.Reports && d.Type != duty.DeviceTypeReportingStand {
 			fmt.Fprintf(w, "      rows: %s\n", rowsReport)
 		}
 		if d.PairedWith != "" {
-			fmt.Fprintf(w, "      paired_with: %s\n      side: %s\n", strconv.Quote(d.PairedWith), sideYAML(d.Outer, "OUTER", "INNER"))
+			fmt.Fprintf(w, "      paired_with: %s\n      side: %s\n", strconv.Quote(d.PairedWith),
+				sideYAML(d.Outer, "OUTER", "INNER"))
 		}
 		writeValidity(w, d.From, d.To, d.Source)
 	}
@@ -84,8 +86,10 @@ func (b *Book) writeRegister(w *bytes.Buffer) {
 	for _, e := range b.Exclusions {
 		fmt.Fprintf(w, "    - exclusion_id: %s\n      centre_id: %s\n      from_date: %q\n      to_date: %q\n",
 			strconv.Quote(e.ID), strconv.Quote(e.Centre), FormatDate(e.From), FormatDate(e.To))
-		fmt.Fprintf(w, "      reason: %s\n      declared_by: %s\n      approved_by: %s\n      declared_at: %q\n      source: %s\n",
-			strconv.Quote(e.Reason), strconv.Quote(e.DeclaredBy), strconv.Quote(e.ApprovedBy), formatInstant(e.Declared), strconv.Quote(e.Source))
+		fmt.Fprintf(w, "      reason: %s\n      declared_by: %s\n      approved_by: %s\n      declared_at: "+
+			"%q\n      source: %s\n",
+			strconv.Quote(e.Reason), strconv.Quote(e.DeclaredBy), strconv.Quote(e.ApprovedBy),
+			formatInstant(e.Declared), strconv.Quote(e.Source))
 	}
 }
 

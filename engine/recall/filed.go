@@ -71,7 +71,8 @@ func firstFiled(list []duty.RecallFiled) []duty.RecallFiled {
 		return 0
 	}
 	slices.SortFunc(list, func(a, b duty.RecallFiled) int {
-		return cmp.Or(cmp.Compare(stands(&a), stands(&b)), cmp.Compare(a.FiledAt, b.FiledAt), cmp.Compare(a.UnitID, b.UnitID), cmp.Compare(a.HandlingID, b.HandlingID))
+		return cmp.Or(cmp.Compare(stands(&a), stands(&b)), cmp.Compare(a.FiledAt, b.FiledAt),
+			cmp.Compare(a.UnitID, b.UnitID), cmp.Compare(a.HandlingID, b.HandlingID))
 	})
 	return list[:min(len(list), MostFiled)]
 }

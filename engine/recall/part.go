@@ -66,7 +66,9 @@ func (x *Part) centre(id string) {
 
 // consumer returns the share of a consumer, made where there was none.
 func (x *Part) consumer(name string) *Share {
-	i, found := slices.BinarySearchFunc(x.Consumers, name, func(s Share, name string) int { return cmp.Compare(s.Name, name) })
+	i, found := slices.BinarySearchFunc(x.Consumers, name, func(s Share, name string) int {
+		return cmp.Compare(s.Name, name)
+	})
 	if !found {
 		x.Consumers = slices.Insert(x.Consumers, i, Share{Name: name})
 	}
@@ -129,7 +131,8 @@ func (x *Part) Overdue() (q duty.DataQuality, ok bool) {
 	add := func(s *Share) {
 		if s.Overdue > 0 {
 			since = min(since, s.Since)
-			detail = append(detail, duty.Detail{Name: "consumer", Value: s.Name}, duty.Detail{Name: "units", Value: strconv.Itoa(int(s.Overdue))})
+			detail = append(detail, duty.Detail{Name: "consumer", Value: s.Name},
+				duty.Detail{Name: "units", Value: strconv.Itoa(int(s.Overdue))})
 		}
 	}
 	for i := range x.Consumers {

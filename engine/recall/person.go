@@ -77,16 +77,19 @@ type receipt struct {
 // never does (C-50, C-51). `at` is never used.
 func (p *Person) receipts(c Consumers, at duty.Instant) (good []receipt, bad []duty.DataQuality) {
 	sorted := duty.SortVersions[duty.Acknowledgement](p.Acknowledgements)
-	for _, k := range duty.InForce[duty.Acknowledgement](sorted, func(k *duty.Known[duty.Acknowledgement]) bool { return k.At <= at }) {
+	for _, k := range duty.InForce[duty.Acknowledgement](sorted,
+		func(k *duty.Known[duty.Acknowledgement]) bool { return k.At <= at }) {
 		a := &k.Fact
 		if c.knows(a.Consumer) && p.told(a.UnitID, a.Revision, k.At) {
 			good = append(good, receipt{a.UnitID, a.Consumer, a.Revision, k.At})
 			continue
 		}
-		bad = append(bad, duty.NewDataQuality(duty.DataQualityCodeAcknowledgementInvalid, p.PersonID, k.At, duty.Detail{Name: "acknowledgement_id", Value: a.ID}))
+		bad = append(bad, duty.NewDataQuality(duty.DataQualityCodeAcknowledgementInvalid, p.PersonID,
+			k.At, duty.Detail{Name: "acknowledgement_id", Value: a.ID}))
 	}
 	slices.SortFunc(good, func(a, b receipt) int {
-		return cmp.Or(cmp.Compare(a.unit, b.unit), cmp.Compare(a.consumer, b.consumer), cmp.Compare(a.known, b.known), cmp.Compare(a.revision, b.revision))
+		return cmp.Or(cmp.Compare(a.unit, b.unit), cmp.Compare(a.consumer, b.consumer),
+			cmp.Compare(a.known, b.known), cmp.Compare(a.revision, b.revision))
 	})
 	return good, bad
 }

@@ -15,7 +15,8 @@ func unit(id string, cause duty.RecallCause, at ...duty.Instant) Unit {
 	u := Unit{id, []Revision{{Number: 1, At: hour, CentreID: "KH"}}}
 	for _, t := range at {
 		u.Revisions = append(u.Revisions, Revision{
-			Number: int32(len(u.Revisions) + 1), At: t * hour, Cause: duty.Some(cause), CauseID: duty.Some(cause.String() + ":x"), CentreID: "KH",
+			Number: int32(len(u.Revisions) + 1), At: t * hour, Cause: duty.Some(cause),
+			CauseID: duty.Some(cause.String() + ":x"), CentreID: "KH",
 		})
 	}
 	return u
@@ -23,7 +24,8 @@ func unit(id string, cause duty.RecallCause, at ...duty.Instant) Unit {
 
 // ack is version 1 of an acknowledgement known at an hour.
 func ack(id, consumer, unit string, revision int32, at duty.Instant) duty.Known[duty.Acknowledgement] {
-	return duty.Known[duty.Acknowledgement]{At: at * hour, Fact: duty.Acknowledgement{ID: id, Version: 1, Consumer: consumer, UnitID: unit, Revision: revision, PersonID: "P"}}
+	return duty.Known[duty.Acknowledgement]{At: at * hour,
+		Fact: duty.Acknowledgement{ID: id, Version: 1, Consumer: consumer, UnitID: unit, Revision: revision, PersonID: "P"}}
 }
 
 func always(names ...string) Consumers {
@@ -47,7 +49,8 @@ func one(t *testing.T, p Person, c Consumers, at duty.Instant) Part {
 func TestClosesWithTheLastAcknowledgement(t *testing.T) {
 	p := Person{
 		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseExclusion, 10), unit("v", duty.RecallCauseExclusion, 11)},
-		Acknowledgements: []duty.Known[duty.Acknowledgement]{ack("1", "a", "u", 2, 12), ack("2", "a", "v", 2, 13), ack("3", "b", "u", 2, 14), ack("4", "b", "v", 2, 20)},
+		Acknowledgements: []duty.Known[duty.Acknowledgement]{ack("1", "a", "u", 2, 12), ack("2", "a", "v", 2, 13),
+			ack("3", "b", "u", 2, 14), ack("4", "b", "v", 2, 20)},
 	}
 	open := one(t, p, always("a", "b"), 19)
 	want := duty.Recall{
@@ -68,11 +71,13 @@ func TestClosesWithTheLastAcknowledgement(t *testing.T) {
 func TestFurtherTakeBackOpensAgain(t *testing.T) {
 	u := unit("u", duty.RecallCauseExclusion, 10)
 	u.Revisions = append(u.Revisions, Revision{Number: 3, At: 20 * hour})
-	p := Person{PersonID: "P", Units: []Unit{u}, Acknowledgements: []duty.Known[duty.Acknowledgement]{ack("1", "a", "u", 3, 21)}}
+	p := Person{PersonID: "P", Units: []Unit{u},
+		Acknowledgements: []duty.Known[duty.Acknowledgement]{ack("1", "a", "u", 3, 21)}}
 	if got := one(t, p, always("a"), 22); got.Consumers[0].Open != 0 {
 		t.Error("acknowledging the newer accusation does not suffice")
 	}
-	p.Units[0].Revisions = append(p.Units[0].Revisions, Revision{Number: 4, At: 30 * hour, Cause: duty.Some(duty.RecallCauseExclusion), CauseID: duty.Some("EXCLUSION:x")})
+	p.Units[0].Revisions = append(p.Units[0].Revisions,
+		Revision{Number: 4, At: 30 * hour, Cause: duty.Some(duty.RecallCauseExclusion), CauseID: duty.Some("EXCLUSION:x")})
 	again := one(t, p, always("a"), 31)
 	if r := again.Recall(); r.Units != 1 || r.Consumers[0].Open != 1 || r.ClosedAt.OK || r.OpenedAt != 10*hour {
 		t.Errorf("%+v", r)
@@ -90,7 +95,8 @@ func TestAcknowledgementsThatCountForNothing(t *testing.T) {
 		p := good
 		p.Acknowledgements = []duty.Known[duty.Acknowledgement]{a}
 		parts, bad := Fold(p, always("a"), Clock{At: 13 * hour, Overdue: 72 * hour})
-		if parts[0].Consumers[0].Open != 1 || len(bad) != 1 || bad[0].Code != duty.DataQualityCodeAcknowledgementInvalid || bad[0].Subject != "P" {
+		if parts[0].Consumers[0].Open != 1 || len(bad) != 1 ||
+			bad[0].Code != duty.DataQualityCodeAcknowledgementInvalid || bad[0].Subject != "P" {
 			t.Errorf("%s: %+v %+v", name, parts, bad)
 		}
 	}
@@ -131,13 +137,15 @@ func TestWhoIsOwed(t *testing.T) {
 
 func TestOverdue(t *testing.T) {
 	p := Person{
-		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseLateData, 10), unit("v", duty.RecallCauseLateData, 11), unit("w", duty.RecallCauseLateData, 30)},
+		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseLateData, 10),
+			unit("v", duty.RecallCauseLateData, 11), unit("w", duty.RecallCauseLateData, 30)},
 		Acknowledgements: []duty.Known[duty.Acknowledgement]{ack("1", "a", "u", 2, 12)},
 	}
 	part := one(t, p, always("b", "a"), 84)
 	q, ok := part.Overdue()
 	want := duty.NewDataQuality(duty.DataQualityCodeRecallOverdue, "LATE_DATA:x", 10*hour,
-		duty.Detail{Name: "consumer", Value: "a"}, duty.Detail{Name: "units", Value: "1"}, duty.Detail{Name: "consumer", Value: "b"}, duty.Detail{Name: "units", Value: "2"})
+		duty.Detail{Name: "consumer", Value: "a"}, duty.Detail{Name: "units", Value: "1"},
+		duty.Detail{Name: "consumer", Value: "b"}, duty.Detail{Name: "units", Value: "2"})
 	if !ok || !reflect.DeepEqual(q, want) {
 		t.Errorf("%+v, want %+v", q, want)
 	}
@@ -163,7 +171,8 @@ func TestMergeInAnyOrder(t *testing.T) {
 			t.Errorf("order %v: %+v, want %+v", order, got, want)
 		}
 	}
-	if want.Units != 3 || want.OpenedAt != 10*hour || want.Consumers[0].Acknowledged != 2 || want.Consumers[1].Overdue != 3 {
+	if want.Units != 3 || want.OpenedAt != 10*hour || want.Consumers[0].Acknowledged != 2 ||
+		want.Consumers[1].Overdue != 3 {
 		t.Errorf("%+v", want)
 	}
 }
@@ -171,8 +180,9 @@ func TestMergeInAnyOrder(t *testing.T) {
 // handled is version 1 of what somebody did with a unit, at one hour and known at
 // another.
 func handled(id, unit string, kind duty.HandlingKind, ref string, at, known duty.Instant) duty.Known[duty.Handling] {
-	return duty.Known[duty.Handling]{At: known * hour, Fact: duty.Handling{ID: id, HandlingID: id, Version: 1, UnitID: unit, PersonID: "P", Kind: kind,
-		DocumentRef: duty.Opt[string]{V: ref, OK: ref != ""}, At: at * hour}}
+	return duty.Known[duty.Handling]{At: known * hour,
+		Fact: duty.Handling{ID: id, HandlingID: id, Version: 1, UnitID: unit, PersonID: "P", Kind: kind,
+			DocumentRef: duty.Opt[string]{V: ref, OK: ref != ""}, At: at * hour}}
 }
 
 // TestRecallNamesFiledReports: of what is taken back the filed reports are named,
@@ -182,20 +192,27 @@ func TestRecallNamesFiledReports(t *testing.T) {
 	gone := handled("gone", "u", duty.HandlingKindReportFiled, "J-9", 3, 3)
 	gone.Fact.Version, gone.Fact.Retracted = 2, true
 	p := Person{
-		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseExclusion, 10), unit("v", duty.RecallCauseExclusion, 11), unit("w", duty.RecallCauseExclusion, 12)},
+		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseExclusion, 10),
+			unit("v", duty.RecallCauseExclusion, 11), unit("w", duty.RecallCauseExclusion, 12)},
 		Handlings: []duty.Known[duty.Handling]{
-			handled("h1", "u", duty.HandlingKindReportFiled, "J-1", 4, 4), handled("h2", "u", duty.HandlingKindReportRecalled, "", 6, 6),
-			handled("h3", "v", duty.HandlingKindReportFiled, "J-3", 5, 5), handled("h4", "v", duty.HandlingKindReportRecalled, "", 2, 20),
-			handled("h5", "w", duty.HandlingKindAssessed, "J-5", 5, 5), handled("h6", "other", duty.HandlingKindReportFiled, "J-6", 5, 5),
-			handled("h7", "w", duty.HandlingKindReportFiled, "J-7", 90, 40), handled("gone", "u", duty.HandlingKindReportFiled, "J-9", 3, 3), gone,
+			handled("h1", "u", duty.HandlingKindReportFiled, "J-1", 4, 4),
+			handled("h2", "u", duty.HandlingKindReportRecalled, "", 6, 6),
+			handled("h3", "v", duty.HandlingKindReportFiled, "J-3", 5, 5),
+			handled("h4", "v", duty.HandlingKindReportRecalled, "", 2, 20),
+			handled("h5", "w", duty.HandlingKindAssessed, "J-5", 5, 5),
+			handled("h6", "other", duty.HandlingKindReportFiled, "J-6", 5, 5),
+			handled("h7", "w", duty.HandlingKindReportFiled, "J-7", 90, 40),
+			handled("gone", "u", duty.HandlingKindReportFiled, "J-9", 3, 3), gone,
 		},
 	}
 	filed := func(id, unit, ref string, at duty.Instant, recalled duty.Opt[duty.Instant]) duty.RecallFiled {
-		return duty.RecallFiled{UnitID: unit, HandlingID: id, DocumentRef: duty.Some(ref), FiledAt: at * hour, RecalledAt: recalled}
+		return duty.RecallFiled{UnitID: unit, HandlingID: id, DocumentRef: duty.Some(ref), FiledAt: at * hour,
+			RecalledAt: recalled}
 	}
 	part := one(t, p, always("a"), 30)
 	got := part.Recall()
-	want := []duty.RecallFiled{filed("h3", "v", "J-3", 5, duty.None[duty.Instant]()), filed("h1", "u", "J-1", 4, duty.Some(6*hour))}
+	want := []duty.RecallFiled{filed("h3", "v", "J-3", 5, duty.None[duty.Instant]()),
+		filed("h1", "u", "J-1", 4, duty.Some(6*hour))}
 	if !reflect.DeepEqual(got.Filed, want) || got.FiledUnits != 1 {
 		t.Errorf("%d stand: %+v, want %+v", got.FiledUnits, got.Filed, want)
 	}
@@ -210,7 +227,8 @@ func TestRecallNamesFiledReports(t *testing.T) {
 func TestFiledReportsAreBounded(t *testing.T) {
 	var a, b Part
 	for i := range 2 * MostFiled {
-		f := duty.RecallFiled{UnitID: "u", HandlingID: duty.Instant(i).String(), FiledAt: duty.Instant(i), RecalledAt: duty.Opt[duty.Instant]{OK: i < MostFiled+10}}
+		f := duty.RecallFiled{UnitID: "u", HandlingID: duty.Instant(i).String(), FiledAt: duty.Instant(i),
+			RecalledAt: duty.Opt[duty.Instant]{OK: i < MostFiled+10}}
 		if i%3 == 0 {
 			a.file([]duty.RecallFiled{f})
 		} else {
@@ -218,7 +236,8 @@ func TestFiledReportsAreBounded(t *testing.T) {
 		}
 	}
 	x, y := Merge(a, b), Merge(b, a)
-	if !reflect.DeepEqual(x.Filed, y.Filed) || len(x.Filed) != MostFiled || x.FiledUnits != MostFiled-10 || x.Filed[0].FiledAt != MostFiled+10 {
+	if !reflect.DeepEqual(x.Filed, y.Filed) || len(x.Filed) != MostFiled || x.FiledUnits != MostFiled-10 ||
+		x.Filed[0].FiledAt != MostFiled+10 {
 		t.Errorf("%d named, %d stand, the first of %v", len(x.Filed), x.FiledUnits, x.Filed[0].FiledAt)
 	}
 }

@@ -16,16 +16,19 @@ const horizon = 400 * duty.Day
 func asOfs(o *Options, last duty.Instant) ([]duty.Instant, error) {
 	if len(o.AsOf) == 0 {
 		if last == duty.Beginning {
-			return nil, &InputError{Err: errors.New("the input has no logged_at or received_at to take the default as-of from: give --as-of")}
+			return nil, &InputError{Err: errors.New("the input has no logged_at or received_at to take " +
+				"the default as-of from: give --as-of")}
 		}
 		return []duty.Instant{nextMorning(last)}, nil
 	}
 	for i, t := range o.AsOf {
 		if i > 0 && t <= o.AsOf[i-1] {
-			return nil, &InputError{Err: fmt.Errorf("--as-of %s is not after %s: give the instants in ascending order", formatInstant(t), formatInstant(o.AsOf[i-1]))}
+			return nil, &InputError{Err: fmt.Errorf("--as-of %s is not after %s: "+
+				"give the instants in ascending order", formatInstant(t), formatInstant(o.AsOf[i-1]))}
 		}
 		if last != duty.Beginning && t > nextMorning(last)+horizon && !o.Yes {
-			return nil, &InputError{Err: fmt.Errorf("--as-of %s is more than 400 days after the end of the input (%s): correct it, or say --yes", formatInstant(t), formatInstant(nextMorning(last)))}
+			return nil, &InputError{Err: fmt.Errorf("--as-of %s is more than 400 days after the end of "+
+				"the input (%s): correct it, or say --yes", formatInstant(t), formatInstant(nextMorning(last)))}
 		}
 	}
 	return o.AsOf, nil
@@ -37,7 +40,8 @@ func checkReference(reference duty.Opt[duty.Instant], asOf []duty.Instant) error
 	if !reference.OK || len(asOf) == 0 || reference.V <= asOf[0] {
 		return nil
 	}
-	return &InputError{Err: fmt.Errorf("--reference %s is after --as-of %s, when nobody could know it: give an earlier instant, or a later --as-of", formatInstant(reference.V), formatInstant(asOf[0]))}
+	return &InputError{Err: fmt.Errorf("--reference %s is after --as-of %s, when nobody could know it: "+
+		"give an earlier instant, or a later --as-of", formatInstant(reference.V), formatInstant(asOf[0]))}
 }
 
 // nextMorning returns the first local 08:00 that is not before t.

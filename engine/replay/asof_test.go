@@ -36,7 +36,8 @@ func TestNextMorning(t *testing.T) {
 func TestAsOfs(t *testing.T) {
 	end := instant(t, "2026-02-04T07:00:00Z")
 	far := end + horizon
-	if got, err := asOfs(&Options{AsOf: []duty.Instant{end, far}}, end); err != nil || !slices.Equal(got, []duty.Instant{end, far}) {
+	if got, err := asOfs(&Options{AsOf: []duty.Instant{end, far}}, end); err != nil ||
+		!slices.Equal(got, []duty.Instant{end, far}) {
 		t.Errorf("exactly 400 days: %v, %v", got, err)
 	}
 	if _, err := asOfs(&Options{AsOf: []duty.Instant{far + 1}}, end); err == nil {

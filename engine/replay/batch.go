@@ -132,7 +132,8 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 		if err != nil {
 			return err
 		}
-		b.policies = append(b.policies, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
+		b.policies = append(b.policies,
+			duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
 	}
 	b.see(known, head.ReceivedAt)
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
@@ -184,7 +185,8 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 		key = cmp.Or(a.card, a.centre)
 	}
 	if !duty.UsableKey(key) {
-		u := payload{code: codeUnreadable, fault: duty.FaultOfKey(a.field, key), topic: t.Topic(), id: head.ID, at: p.at, pos: p.pos}
+		u := payload{code: codeUnreadable, fault: duty.FaultOfKey(a.field, key), topic: t.Topic(), id: head.ID,
+			at: p.at, pos: p.pos}
 		b.centres.add(nil, u.appendTo(nil))
 		return
 	}

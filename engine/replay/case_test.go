@@ -54,7 +54,8 @@ func simulated(t testing.TB, persons, days int) string {
 	t.Helper()
 	var b bytes.Buffer
 	lines := simulate.NewLines(&b)
-	if _, err := simulate.Run(simulate.Config{Seed: 3, Start: duty.DateOf(2026, 1, 5), Days: days, Persons: persons}, lines); err != nil {
+	if _, err := simulate.Run(simulate.Config{Seed: 3, Start: duty.DateOf(2026, 1, 5), Days: days,
+		Persons: persons}, lines); err != nil {
 		t.Fatal(err)
 	}
 	if err := lines.Flush(); err != nil {
@@ -138,7 +139,8 @@ func (s *story) settled(month string, days int) {
 
 // stay returns the outcome of STAY on a date.
 func stay(f files, person, date string) string {
-	line := regexp.MustCompile(`.*"kind":"STAY","outcome":"([A-Z_]+)","person_id":"` + person + `".*"unit_date":"` + date + `".*`)
+	line := regexp.MustCompile(`.*"kind":"STAY","outcome":"([A-Z_]+)","person_id":"` + person +
+		`".*"unit_date":"` + date + `".*`)
 	if m := line.FindStringSubmatch(f.outcomes); m != nil {
 		return m[1]
 	}
@@ -294,7 +296,8 @@ func TestPolicyFromInput(t *testing.T) {
 	}
 	activation(fmt.Sprintf("%x", sha256.Sum256([]byte(text))))
 	got, _ := replayText(t, s.String(), asOfFebruary(t))
-	if !strings.Contains(got.outcomes, `"policy_version":"mild"`) || !strings.Contains(got.outcomes, `"policy_version":"builtin-2"`) {
+	if !strings.Contains(got.outcomes, `"policy_version":"mild"`) ||
+		!strings.Contains(got.outcomes, `"policy_version":"builtin-2"`) {
 		t.Errorf("policies in the ledger:\n%.600s", got.outcomes)
 	}
 	s.fact("policies", `"id":"mild","policy_version":"mild","digest":"","text":"","activated_at":"2026-02-09T00:00:00Z","by":"x","received_at":"2026-02-09T01:00:00Z","version":2,"retracted":true`)
@@ -308,7 +311,8 @@ func TestPolicyFromInput(t *testing.T) {
 		o.SkipBad = filepath.Join(t.TempDir(), "bad")
 	})
 	if same.outcomes != back.outcomes || sum.Skipped != 1 {
-		t.Errorf("an activation that cannot be used: %d lines were set aside, want 1, and nothing else should change", sum.Skipped)
+		t.Errorf("an activation that cannot be used: %d lines were set aside, "+
+			"want 1, and nothing else should change", sum.Skipped)
 	}
 }
 

@@ -64,7 +64,8 @@ func (r *run) judge(c *casefile) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf)), summaries: make([][]byte, len(r.asOf))}
+	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf)),
+		summaries: make([][]byte, len(r.asOf))}
 	var counts counts
 	qualities, observed := newQualities(), newObservations()
 	for i, at := range r.asOf {

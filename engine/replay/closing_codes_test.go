@@ -29,7 +29,8 @@ func TestRecallsAndCountsClose(t *testing.T) {
 	s.fact("acknowledgements", acknowledgement, "wrong", 2, true, "counters", "no-such-unit", 1, "2026-02-12T12:00:00Z")
 	for _, consumer := range policy.Builtin().Consumers {
 		for _, kind := range []duty.Kind{duty.KindStay, duty.KindNotify} {
-			s.fact("acknowledgements", acknowledgement, consumer.Name+kind.String(), 1, false, consumer.Name, duty.UnitID(kind, duty.DateOf(2026, 2, 3), "A"), 2, "2026-02-12T12:00:00Z")
+			s.fact("acknowledgements", acknowledgement, consumer.Name+kind.String(), 1, false, consumer.Name,
+				duty.UnitID(kind, duty.DateOf(2026, 2, 3), "A"), 2, "2026-02-12T12:00:00Z")
 		}
 	}
 	link := `"id":"l","version":%d,"retracted":%t,"person_id":"X","alias_person_id":"Y","action":"MERGE","at":"2026-02-04T10:00:00Z","received_at":%q`
@@ -61,7 +62,8 @@ func TestLostLinesClose(t *testing.T) {
 		if bad {
 			local = "17"
 		}
-		return `{"topic":"notices",` + more + `"value":{"id":"` + id + `","received_at":"` + known + `","person_id":` + person + `,"centre_id":"KH","local_time":` + local +
+		return `{"topic":"notices",` + more + `"value":{"id":"` + id + `","received_at":"` + known +
+			`","person_id":` + person + `,"centre_id":"KH","local_time":` + local +
 			`,"channel":"GUARD","given_by":"SELF","recipient":"OPERATOR","clarity":"CLEAR"}}` + "\n"
 	}
 	row := func(bad, known string) string {
@@ -90,7 +92,8 @@ func TestLostLinesClose(t *testing.T) {
 	})
 	const closes = "2026-02-05 OPEN, 2026-02-13 CLOSED 2026-02-13"
 	for _, c := range []struct{ code, subject, want string }{
-		{"UNREADABLE", "P", closes}, {"UNREADABLE", "Q", closes}, {"FACT_INVALID", "n3", closes}, {"UNREADABLE", "c9", closes},
+		{"UNREADABLE", "P", closes}, {"UNREADABLE", "Q", closes}, {"FACT_INVALID", "n3", closes},
+		{"UNREADABLE", "c9", closes},
 		{"UNREADABLE", "KX", "2026-02-05 OPEN, 2026-02-13 OPEN"}, {"UNREADABLE", "H", closes}, {"UNREADABLE", "SJ", closes},
 	} {
 		if have := states(got.quality, c.code, c.subject); have != c.want {

@@ -12,7 +12,8 @@ import (
 
 // states lists "as-of state closed_at" of the lines of one code and subject.
 func states(text, code, subject string) string {
-	line := regexp.MustCompile(`"as_of":"([^"]*)".*"closed_at":("[^"]*"|null),"code":"` + code + `".*"(?:subject|person_id)":"` + subject + `"`)
+	line := regexp.MustCompile(`"as_of":"([^"]*)".*"closed_at":("[^"]*"|null),"code":"` +
+		code + `".*"(?:subject|person_id)":"` + subject + `"`)
 	state := regexp.MustCompile(`"state":"(\w+)"`)
 	var out []string
 	for l := range strings.Lines(text) {
@@ -144,7 +145,8 @@ func TestRecallNamesFiledReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"document_ref":"J-118"`, `"unit_id":"` + stay + `"`, `"filed_units":1`, `"filed_at":"2026-02-10T09:00:00.000Z"`, `"recalled_at":null`} {
+	for _, want := range []string{`"document_ref":"J-118"`, `"unit_id":"` + stay + `"`, `"filed_units":1`,
+		`"filed_at":"2026-02-10T09:00:00.000Z"`, `"recalled_at":null`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the recall does not say %s:\n%s", want, text)
 		}

@@ -38,7 +38,8 @@ func (o *Options) checkFiles() error {
 		inputs = append(inputs, place{o.Said, outfile.Identify(o.Said)})
 	}
 	null := outfile.Identify(os.DevNull)
-	for _, f := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries, o.Recalls, o.SkipBad} {
+	for _, f := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries,
+		o.Recalls, o.SkipBad} {
 		if f == "" {
 			continue
 		}

@@ -48,7 +48,8 @@ func TestUntimed(t *testing.T) {
 	dir := t.TempDir()
 	avro := filepath.Join(dir, "card-events.avro")
 	// Of the same length, so that nothing else changes.
-	if err := os.WriteFile(avro, bytes.Replace(data, []byte("timestamp-micros"), []byte("timestamp-minims"), 1), 0o600); err != nil {
+	if err := os.WriteFile(avro, bytes.Replace(data, []byte("timestamp-micros"), []byte("timestamp-minims"), 1),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	rest, err := os.ReadFile(filepath.Join("testdata", "avro", "logged-at-micros", "rest.jsonl"))
@@ -73,7 +74,8 @@ func TestUntimed(t *testing.T) {
 				if err != nil || sum.Skipped != 1 || len(skipped) == 0 {
 					t.Fatalf("%d skipped: %s, %v", sum.Skipped, skipped, err)
 				}
-				if f.violations != "" || stay(f, "P-1", "2026-02-03") != "PROVISIONAL" || !strings.Contains(f.quality, "UNREADABLE") {
+				if f.violations != "" || stay(f, "P-1", "2026-02-03") != "PROVISIONAL" ||
+					!strings.Contains(f.quality, "UNREADABLE") {
 					t.Errorf("STAY is %q; revisions:\n%s%s", stay(f, "P-1", "2026-02-03"), f.violations, f.quality)
 				}
 			})

@@ -28,7 +28,8 @@ func Unreadable(head []byte, file, ext string) error {
 		}
 	}
 	if name := wideText(head); name != "" {
-		return fmt.Errorf("is text in %s, and it must be UTF-8: convert it first, as by `iconv -f %s -t UTF-8 %s > NEW%s`", name, name, file, ext)
+		return fmt.Errorf("is text in %s, and it must be UTF-8: convert it first, "+
+			"as by `iconv -f %s -t UTF-8 %s > NEW%s`", name, name, file, ext)
 	}
 	return nil
 }
@@ -50,9 +51,11 @@ func wrongForm(file string, in *bufio.Reader, loose bool) error {
 	}
 	switch spread(head) {
 	case '{':
-		return fmt.Errorf("has its JSON spread over several lines; each line must be a fact by itself: write it so first, as by `jq -c . %s > NEW.jsonl`", from)
+		return fmt.Errorf("has its JSON spread over several lines; each line must be a fact by itself: "+
+			"write it so first, as by `jq -c . %s > NEW.jsonl`", from)
 	case '[':
-		return fmt.Errorf("is one JSON list; each line must be a fact by itself: write it so first, as by `jq -c '.[]' %s > NEW.jsonl`", from)
+		return fmt.Errorf("is one JSON list; each line must be a fact by itself: write it so first, "+
+			"as by `jq -c '.[]' %s > NEW.jsonl`", from)
 	}
 	return nil
 }
@@ -68,7 +71,8 @@ func wideText(head []byte) string {
 			return x.name
 		}
 	}
-	for _, x := range []struct{ shape, name string }{{"c.c.", "UTF-16LE"}, {".c.c", "UTF-16BE"}, {"c...c...", "UTF-32LE"}, {"...c...c", "UTF-32BE"}} {
+	for _, x := range []struct{ shape, name string }{{"c.c.", "UTF-16LE"}, {".c.c", "UTF-16BE"},
+		{"c...c...", "UTF-32LE"}, {"...c...c", "UTF-32BE"}} {
 		if len(head) >= len(x.shape) && shaped(head, x.shape) {
 			return x.name
 		}
@@ -96,7 +100,8 @@ func spread(head []byte) byte {
 	switch {
 	case len(first) == 0:
 		return 0
-	case first[0] == '[' && (bytes.HasPrefix(bytes.TrimSpace(first[1:]), []byte{'{'}) || len(first) == 1 && bytes.HasPrefix(rest, []byte{'{'})):
+	case first[0] == '[' && (bytes.HasPrefix(bytes.TrimSpace(first[1:]), []byte{'{'}) ||
+		len(first) == 1 && bytes.HasPrefix(rest, []byte{'{'})):
 		return '['
 	case string(first) == "{" && more && bytes.HasPrefix(rest, []byte{'"'}):
 		return '{'

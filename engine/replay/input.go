@@ -216,7 +216,8 @@ func readLines(file string, in io.Reader, send func(*piece) error) error {
 			return nil
 		}
 		if len(rest) > maxLine {
-			return &InputError{File: nameOf(file), Line: line, Err: fmt.Errorf("the line is longer than %d MiB: this is not a file of facts", maxLine>>20)}
+			return &InputError{File: nameOf(file), Line: line,
+				Err: fmt.Errorf("the line is longer than %d MiB: this is not a file of facts", maxLine>>20)}
 		}
 	}
 }
@@ -228,7 +229,8 @@ var containerName = regexp.MustCompile(`^([a-z]+(?:-[a-z]+)*)(?:-[0-9]+|\.[^/]*)
 func (r *reader) readContainer(file string, in *bufio.Reader, send func(*piece) error) error {
 	m := containerName.FindStringSubmatch(filepath.Base(file))
 	if m == nil || r.topics.byName[m[1]] == nil {
-		return fmt.Errorf("is an Avro container and its name does not say which topic it holds: call it TOPIC.avro with one of %s", r.topics.names())
+		return fmt.Errorf("is an Avro container and its name does not say which topic it holds: "+
+			"call it TOPIC.avro with one of %s", r.topics.names())
 	}
 	topic := r.topics.byName[m[1]]
 	counted := &counter{r: in}

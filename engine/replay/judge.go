@@ -36,7 +36,9 @@ func (r *run) write(ctx context.Context) error {
 	}
 	defer summaries.close()
 	r.opts.Progress.Phase("judging", int64(r.persons.Len()))
-	if err := r.judgeAll(ctx, func(c *casefile, v *verdict) error { return r.put(c, v, violations, outcomes, summaries) }); err != nil {
+	if err := r.judgeAll(ctx, func(c *casefile, v *verdict) error {
+		return r.put(c, v, violations, outcomes, summaries)
+	}); err != nil {
 		return err
 	}
 	if err := violations.finish(); err != nil {

@@ -48,7 +48,8 @@ func TestUnusableKeyIsNamed(t *testing.T) {
 		{paper, `{"name":"field","value":"centre_id"},{"name":"value","value":"empty"}`},
 	} {
 		f, _ := replayText(t, c.line+"\n", nil)
-		if !strings.Contains(f.quality, `"code":"FACT_INVALID"`) || !strings.Contains(f.quality, `[{"name":"fact_id","value":"home"},`) || !strings.Contains(f.quality, c.want) {
+		if !strings.Contains(f.quality, `"code":"FACT_INVALID"`) ||
+			!strings.Contains(f.quality, `[{"name":"fact_id","value":"home"},`) || !strings.Contains(f.quality, c.want) {
 			t.Errorf("%s\nis named\n%s\nwant %s", c.line, f.quality, c.want)
 		}
 	}
@@ -66,7 +67,8 @@ func TestDamagedLines(t *testing.T) {
 	}
 	s.settled("2026-02", 9)
 	row := func(person, more string) string {
-		return `{"topic":"card-events","value":{"id":"home-` + person + `","received_at":"2026-02-03T20:00:00Z","person_id":"` + person + `","card_id":"c` + person +
+		return `{"topic":"card-events","value":{"id":"home-` + person +
+			`","received_at":"2026-02-03T20:00:00Z","person_id":"` + person + `","card_id":"c` + person +
 			`","card_type":"BIOMETRIC","centre_id":"KH","device_id":"KH-carousel","device_type":"CAROUSEL","kind":"PASSAGE","direction":"IN","occurred_at":"2026-02-03T20:00:00Z"` + more
 	}
 	whole := row("A", "}}")

@@ -26,8 +26,10 @@ func movedBase() []string {
 		}
 		put("card-assignments", `"id":"a%d",%s,"card_id":"C-%d","person_id":"P-%d","card_type":"BIOMETRIC","valid_from":"2026-01-05T09:00:00+01:00","anti_passback":"ON","created":"AUTOMATIC"`, i, early, i, i)
 	}
-	out = append(out, movedRow("i1", 1, 1, "IN", "2026-02-03T12:00", "2026-02-03T12:00", 1), movedRow("i2", 2, 2, "IN", "2026-02-03T12:00", "2026-02-03T12:00", 1),
-		movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 1), movedRow("r2", 2, 2, "IN", "2026-02-04T14:00", "2026-02-04T14:00", 1))
+	out = append(out, movedRow("i1", 1, 1, "IN", "2026-02-03T12:00", "2026-02-03T12:00", 1),
+		movedRow("i2", 2, 2, "IN", "2026-02-03T12:00", "2026-02-03T12:00", 1),
+		movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 1),
+		movedRow("r2", 2, 2, "IN", "2026-02-04T14:00", "2026-02-04T14:00", 1))
 	for _, d := range []string{"2026-02-03", "2026-02-04"} {
 		for _, log := range []string{"ASSISTED_PASSAGE", "BARCODE_LOG", "NOTICE_LOG", "OUTAGE_FORMS"} {
 			put("settlements", `"id":"s%s%s","received_at":"%sT23:30:00Z","centre_id":"KH","local_date":%q,"log_type":%q,"complete":true`, d, log, d, d, log)
@@ -67,11 +69,15 @@ func TestMovedFacts(t *testing.T) {
 	}{
 		{"nothing moves", nil, [2]string{clear, indicated}},
 		{"row", []string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2), movedRow("r2", 1, 1, "IN", "2026-02-04T14:00", "2026-02-04T15:00", 2)}, [2]string{indicated, clear}},
-		{"row moves and moves back", []string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2), movedRow("r2", 1, 1, "IN", "2026-02-04T14:00", "2026-02-04T15:00", 2),
-			movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-04T16:00", 3), movedRow("r2", 2, 2, "IN", "2026-02-04T14:00", "2026-02-04T16:00", 3)}, [2]string{clear, indicated}},
+		{"row moves and moves back",
+			[]string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2),
+				movedRow("r2", 1, 1, "IN", "2026-02-04T14:00", "2026-02-04T15:00", 2),
+				movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-04T16:00", 3),
+				movedRow("r2", 2, 2, "IN", "2026-02-04T14:00", "2026-02-04T16:00", 3)}, [2]string{clear, indicated}},
 		{"row taken back under another person", []string{retracted(movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2))}, [2]string{clear, "NOTIFY UNDETERMINED STAY UNDETERMINED"}},
 		// One version of two persons, where the first was of one of them: the smaller form counts (contract §1).
-		{"row of two persons in one version", []string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2), movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2)},
+		{"row of two persons in one version",
+			[]string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2), movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2)},
 			[2]string{"NOTIFY NEEDS_REVIEW STAY NEEDS_REVIEW", "NOTIFY UNDETERMINED STAY UNDETERMINED"}},
 		{"decision", []string{stay("P-3", 2)}, [2]string{clear, ""}},
 		{"decision taken back under another person", []string{retracted(stay("P-1", 2))}, [2]string{clear, ""}},
@@ -106,7 +112,9 @@ func TestMovedFacts(t *testing.T) {
 			lines = append(lines, lines[len(lines)-1], lines[0]) // copies are nothing
 			var first files
 			for i := range 3 {
-				got, _ := replayText(t, strings.Join(lines, "\n"), func(o *Options) { o.AsOf = []duty.Instant{instant(t, "2026-02-10T11:00:00Z")} })
+				got, _ := replayText(t, strings.Join(lines, "\n"), func(o *Options) {
+					o.AsOf = []duty.Instant{instant(t, "2026-02-10T11:00:00Z")}
+				})
 				if i == 0 {
 					first = got
 				} else if got != first {
@@ -118,14 +126,16 @@ func TestMovedFacts(t *testing.T) {
 				}
 			}
 			told := strings.Count(first.quality, `"code":"CONFLICTING_FACT"`)
-			if once := strings.Contains(c.name, "one version") || strings.Contains(c.name, "in version"); once && told != 1 || strings.Contains(c.name, "two versions") && told != 2 {
+			if once := strings.Contains(c.name, "one version") ||
+				strings.Contains(c.name, "in version"); once && told != 1 || strings.Contains(c.name, "two versions") && told != 2 {
 				t.Errorf("CONFLICTING_FACT is told %d times:\n%s", told, first.quality)
 			}
 			for i, person := range []string{"P-1", "P-2"} {
 				var got []string
 				for _, line := range strings.Split(first.outcomes, "\n") {
 					for _, kind := range []string{"NOTIFY", "STAY"} {
-						if strings.Contains(line, `"person_id":"`+person+`"`) && strings.Contains(line, `"unit_date":"2026-02-03"`) && strings.Contains(line, `"kind":"`+kind+`"`) {
+						if strings.Contains(line, `"person_id":"`+person+`"`) &&
+							strings.Contains(line, `"unit_date":"2026-02-03"`) && strings.Contains(line, `"kind":"`+kind+`"`) {
 							_, rest, _ := strings.Cut(line, `"outcome":"`)
 							outcome, _, _ := strings.Cut(rest, `"`)
 							if outcome != "NOT_APPLICABLE" {

@@ -65,8 +65,9 @@ func Run(ctx context.Context, opts Options) (Summary, error) {
 	}
 	defer os.RemoveAll(dir)
 	r := &run{
-		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string]*sharedCard{}, unnamed: map[string]struct{}{},
-		last: duty.Beginning, policies: slices.Clone(opts.Policies),
+		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string]*sharedCard{},
+		unnamed: map[string]struct{}{},
+		last:    duty.Beginning, policies: slices.Clone(opts.Policies),
 	}
 	r.sorters()
 	err = r.all(ctx)
@@ -164,7 +165,8 @@ func (r *run) take(p *piece, b *batch) error {
 	for i := range b.bad {
 		bad := &b.bad[i]
 		if r.skip == nil {
-			return &InputError{File: nameOf(p.file), Line: bad.line, Record: bad.record, Err: fmt.Errorf("%w (--skip-bad FILE sets such lines aside and goes on)", bad.err)}
+			return &InputError{File: nameOf(p.file), Line: bad.line, Record: bad.record,
+				Err: fmt.Errorf("%w (--skip-bad FILE sets such lines aside and goes on)", bad.err)}
 		}
 		if _, err := r.skip.Write(append(bad.text, '\n')); err != nil {
 			return err

@@ -106,7 +106,8 @@ func BenchmarkOneCardForAll(b *testing.B) {
 		for name, text := range map[string]string{"own": own, "shared": shared} {
 			b.Run(fmt.Sprintf("%d/%s", persons, name), func(b *testing.B) {
 				for b.Loop() {
-					_, err := Run(context.Background(), Options{Facts: []string{Stdio}, Stdin: strings.NewReader(text), Stdout: io.Discard, Workers: 1,
+					_, err := Run(context.Background(), Options{Facts: []string{Stdio},
+						Stdin: strings.NewReader(text), Stdout: io.Discard, Workers: 1,
 						Policies:   []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
 						Violations: filepath.Join(b.TempDir(), "v"), TempDir: b.TempDir()})
 					if err != nil {

@@ -17,7 +17,8 @@ type counts struct {
 
 // at appends the line of the summary at one as-of, if there is one, and returns
 // what about the convictions is worth knowing.
-func (c *counts) at(b []byte, res *duty.Result, said *spoken, reference duty.Opt[duty.Instant]) ([]byte, []duty.DataQuality) {
+func (c *counts) at(b []byte, res *duty.Result, said *spoken,
+	reference duty.Opt[duty.Instant]) ([]byte, []duty.DataQuality) {
 	in := sanction.Case{
 		PersonID: res.PersonID, At: res.At, Standing: res.Standing(),
 		Units:     sanction.UnitsOf(res, said.list(), said.history),
@@ -45,7 +46,9 @@ func (s *spoken) remember(k unitKey, v *duty.Violation) {
 		s.told = map[unitKey][]telling{}
 	}
 	t := telling{v.Revision, sanction.Telling{At: v.EvaluatedAt, Status: v.Status}, recall.RevisionOf(v)}
-	at, found := slices.BinarySearchFunc(s.told[k], t, func(a, b telling) int { return cmp.Compare(a.revision, b.revision) })
+	at, found := slices.BinarySearchFunc(s.told[k], t, func(a, b telling) int {
+		return cmp.Compare(a.revision, b.revision)
+	})
 	if !found {
 		s.told[k] = slices.Insert(s.told[k], at, t)
 	}

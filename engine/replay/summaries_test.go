@@ -121,7 +121,8 @@ func (v *countVector) lines(t *testing.T) string {
 
 // run runs a vector and returns the summary of its person, all recalls and the
 // number of overdue ones, by as-of.
-func (v *countVector) run(t *testing.T) (summaries map[string]map[string]any, recalls map[string][]any, alarms map[string]int) {
+func (v *countVector) run(t *testing.T) (summaries map[string]map[string]any, recalls map[string][]any,
+	alarms map[string]int) {
 	t.Helper()
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -226,7 +227,8 @@ func TestReferenceAfterAsOf(t *testing.T) {
 	}
 	_, err := Run(context.Background(), o)
 	var input *InputError
-	if !errors.As(err, &input) || !strings.Contains(err.Error(), "--reference 2026-02-05T08:00:01.000Z is after --as-of 2026-02-05T08:00:00.000Z") {
+	if !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), "--reference 2026-02-05T08:00:01.000Z is after --as-of 2026-02-05T08:00:00.000Z") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := os.Stat(o.Summaries); err == nil {

@@ -11,7 +11,8 @@ import (
 // (contract §1). Every other time is the core's to judge, which names the fact and
 // holds what it may speak of; this one says when the fact is known, and far ahead it
 // would keep it unknown for ever.
-var errUntimed = errors.New("logged_at lies outside the years 2000 to 2100; perhaps it counts in another unit than milliseconds")
+var errUntimed = errors.New("logged_at lies outside the years 2000 to 2100; " +
+	"perhaps it counts in another unit than milliseconds")
 
 // untimed files such a record as one that cannot be read: it is known since its
 // received_at, and opens the hold on its key.

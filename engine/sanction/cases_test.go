@@ -37,7 +37,8 @@ func (b *builder) group(from string, own, effective duty.Group) *builder {
 	if n := len(s.Groups); n > 0 {
 		s.Groups[n-1].Span.To = start
 	}
-	s.Groups = append(s.Groups, duty.GroupSpan{Span: duty.Span{From: start, To: duty.Forever}, Own: own, Effective: effective})
+	s.Groups = append(s.Groups, duty.GroupSpan{Span: duty.Span{From: start, To: duty.Forever}, Own: own,
+		Effective: effective})
 	return b
 }
 
@@ -45,7 +46,8 @@ func (b *builder) group(from string, own, effective duty.Group) *builder {
 // date on, in the group in force then.
 func (b *builder) units(kind duty.Kind, from string, n int, status duty.Status) *builder {
 	outcome := map[duty.Status]duty.Outcome{
-		duty.StatusIndicated: duty.OutcomeIndicated, duty.StatusNeedsReview: duty.OutcomeNeedsReview, duty.StatusWithdrawn: duty.OutcomeCompliant,
+		duty.StatusIndicated: duty.OutcomeIndicated, duty.StatusNeedsReview: duty.OutcomeNeedsReview,
+		duty.StatusWithdrawn: duty.OutcomeCompliant,
 	}[status]
 	for i := range n {
 		d := dateOf(from) + duty.Date(i)
@@ -80,7 +82,8 @@ func (b *builder) ledger(kind duty.Kind, from string, n int, o duty.Outcome) *bu
 // convicted adds a conviction without a period, decided at noon.
 func (b *builder) convicted(on, statute string) *builder {
 	s := &b.c.Standing
-	s.Convictions = append(s.Convictions, duty.KnownConviction{Conviction: duty.Conviction{ID: "C" + on, DecidedAt: dateOf(on).Clock(12, 0), Statute: statute}})
+	s.Convictions = append(s.Convictions,
+		duty.KnownConviction{Conviction: duty.Conviction{ID: "C" + on, DecidedAt: dateOf(on).Clock(12, 0), Statute: statute}})
 	s.Convicted = true
 	return b
 }
@@ -140,14 +143,19 @@ func TestGuidelineVectors(t *testing.T) {
 		b    *builder
 		want []string
 	}{
-		{"TC-01", enhanced("2026-03-01").reports("2026-02-03", 1).units(duty.KindStay, "2026-02-03", 1, duty.StatusIndicated).units(duty.KindNotify, "2026-02-03", 1, duty.StatusIndicated),
+		{"TC-01", enhanced("2026-03-01").reports("2026-02-03", 1).units(duty.KindStay, "2026-02-03", 1,
+			duty.StatusIndicated).units(duty.KindNotify, "2026-02-03", 1, duty.StatusIndicated),
 			[]string{"R3/SKEMA3 2026-02 3 1=P30D"}},
-		{"TC-02", enhanced("2026-03-01").units(duty.KindReport, "2026-02-03", 1, duty.StatusNeedsReview).units(duty.KindStay, "2026-02-03", 1, duty.StatusIndicated).units(duty.KindNotify, "2026-02-03", 1, duty.StatusIndicated),
+		{"TC-02", enhanced("2026-03-01").units(duty.KindReport, "2026-02-03", 1, duty.StatusNeedsReview).
+			units(duty.KindStay, "2026-02-03", 1, duty.StatusIndicated).
+			units(duty.KindNotify, "2026-02-03", 1, duty.StatusIndicated),
 			[]string{"R3/SKEMA3 2026-02 2 1=P7D"}},
-		{"TC-05", enhanced("2019-10-01").convicted("2018-01-10", "ALIENS_ACT_60_2").reports("2019-06-01", 22).reports("2019-07-01", 31).units(duty.KindStay, "2019-07-01", 14, duty.StatusIndicated).
+		{"TC-05", enhanced("2019-10-01").convicted("2018-01-10", "ALIENS_ACT_60_2").reports("2019-06-01", 22).
+			reports("2019-07-01", 31).units(duty.KindStay, "2019-07-01", 14, duty.StatusIndicated).
 			reports("2019-08-01", 31).units(duty.KindStay, "2019-08-01", 11, duty.StatusIndicated).reports("2019-09-01", 2),
 			[]string{
-				"R2B/SKEMA2 2019-06 22 2=P60D over30 CLEARLY_MORE_THAN_10 NO_SUM", "R2B/SKEMA2 2019-07 45 2=P60D over30 CLEARLY_MORE_THAN_10 NO_SUM",
+				"R2B/SKEMA2 2019-06 22 2=P60D over30 CLEARLY_MORE_THAN_10 NO_SUM",
+				"R2B/SKEMA2 2019-07 45 2=P60D over30 CLEARLY_MORE_THAN_10 NO_SUM",
 				"R2B/SKEMA2 2019-08 42 2=P60D over30 CLEARLY_MORE_THAN_10 NO_SUM", "R2B/SKEMA2 2019-09 2 2=P14D NO_SUM",
 			}},
 		{"TC-07", enhanced("2020-07-01").reports("2020-06-01", 4), []string{"R2A/SKEMA1 2020-06 4 1=P14D"}},
@@ -162,18 +170,21 @@ func TestGuidelineVectors(t *testing.T) {
 		{"TC-13, May alone", enhanced("2021-07-01").reports("2021-05-27", 5), []string{"R2A/SKEMA1 2021-05 5 1=P14D"}},
 		{"TC-15", enhanced("2019-01-01").convicted("2017-06-01", "ALIENS_ACT_60_2").reports("2018-01-01", 150), []string{"R1/T2017 total 150 2=P60D over30"}},
 		{"TC-16", enhanced("2019-01-01").reports("2018-01-01", 151), []string{"R1/T2017 total 151 1=P40D over30"}},
-		{"TC-17", enhanced("2019-06-01").reports("2017-03-02", 667).units(duty.KindStay, "2017-03-02", 667, duty.StatusIndicated).units(duty.KindNotify, "2017-03-02", 667, duty.StatusIndicated),
+		{"TC-17", enhanced("2019-06-01").reports("2017-03-02", 667).units(duty.KindStay, "2017-03-02",
+			667, duty.StatusIndicated).units(duty.KindNotify, "2017-03-02", 667, duty.StatusIndicated),
 			[]string{"R1/T2017 total 2001 1=none BEYOND_TABLE"}},
 		{"TC-18", person("2026-03-01", r).reports("2026-02-01", 10), []string{"RJ/REJECTED total 10 1=WARNING OVERLAP"}},
 		{"TC-19", person("2026-07-01", r).reports("2026-02-01", 100), []string{"RJ/REJECTED total 100 1=FINE_DKK_1500 OVERLAP"}},
 		{"TC-20", person("2028-01-01", r).reports("2026-02-01", 450), []string{"RJ/REJECTED total 450 1=P7D..P10D GAP"}},
 		{"TC-21", person("2030-01-01", r).reports("2026-02-01", 1100), []string{"RJ/REJECTED total 1100 1=P30D GAP"}},
 		{"TC-21, above the last band", person("2031-01-01", r).reports("2026-02-01", 1401), []string{"RJ/REJECTED total 1401 1=P40D over30 GAP"}},
-		{"TC-22", person("2026-03-01", r).convicted("2022-01-10", "RETURN_ACT_23_1").convicted("2023-01-10", "RETURN_ACT_23_1").reports("2026-02-01", 20),
+		{"TC-22", person("2026-03-01", r).convicted("2022-01-10", "RETURN_ACT_23_1").
+			convicted("2023-01-10", "RETURN_ACT_23_1").reports("2026-02-01", 20),
 			[]string{"RJ/REJECTED total 20 1=none CONSIDER_PRISON"}},
 		{"TC-26, before", enhanced("2026-03-01").reports("2026-02-01", 6), []string{"R3/SKEMA3 2026-02 6 1=P60D over30"}},
 		{"TC-26, after", enhanced("2026-03-01").reports("2026-02-01", 4).units(duty.KindReport, "2026-02-05", 2, duty.StatusWithdrawn), []string{"R3/SKEMA3 2026-02 4 1=P30D"}},
-		{"TC-28", twice(enhanced("2026-03-01")).convicted("2013-01-10", "RETURN_ACT_23_2").convicted("2014-01-10", "PENAL_CODE_143").reports("2026-02-01", 3),
+		{"TC-28", twice(enhanced("2026-03-01")).convicted("2013-01-10", "RETURN_ACT_23_2").
+			convicted("2014-01-10", "PENAL_CODE_143").reports("2026-02-01", 3),
 			[]string{"R3/SKEMA3 2026-02 3 4=P6M over30 BEYOND_TABLE"}},
 		{"TC-29, 19", enhanced("2026-03-01").reports("2026-02-01", 19), []string{"R3/SKEMA3 2026-02 19 1=P4M over30"}},
 		{"TC-29, 20", enhanced("2026-03-01").reports("2026-02-01", 20), []string{"R3/SKEMA3 2026-02 20 1=P4M over30 CLEARLY_MORE_THAN_10"}},
@@ -204,12 +215,14 @@ func TestAttributionVectors(t *testing.T) {
 // TestSection143Vector is TC-06: 307 breaches from 1 June to 7 October 2019.
 func TestSection143Vector(t *testing.T) {
 	b := person("2019-11-01", duty.GroupExpelledJudgment).binds(duty.KindStay, duty.KindNotify, duty.KindReport).
-		units(duty.KindStay, "2019-06-01", 129, duty.StatusIndicated).units(duty.KindNotify, "2019-06-01", 129, duty.StatusIndicated).
+		units(duty.KindStay, "2019-06-01", 129, duty.StatusIndicated).
+		units(duty.KindNotify, "2019-06-01", 129, duty.StatusIndicated).
 		reports("2019-06-01", 49).reference("2019-10-31")
 	s := b.summary().Section143
 	want := duty.Section143{
-		DutiesImposed: []string{"NOTIFY", "REPORT", "STAY"}, MonthsWithoutPresence: []string{"2019-06", "2019-07", "2019-08", "2019-09"},
-		DaysWithThree: 49, Days: 129,
+		DutiesImposed:         []string{"NOTIFY", "REPORT", "STAY"},
+		MonthsWithoutPresence: []string{"2019-06", "2019-07", "2019-08", "2019-09"},
+		DaysWithThree:         49, Days: 129,
 	}
 	if !s.OK || !equal143(s.V, want) {
 		t.Errorf("%+v, want %+v", s, want)
@@ -217,7 +230,8 @@ func TestSection143Vector(t *testing.T) {
 }
 
 func equal143(a, b duty.Section143) bool {
-	return slices.Equal(a.DutiesImposed, b.DutiesImposed) && slices.Equal(a.MonthsWithoutPresence, b.MonthsWithoutPresence) &&
+	return slices.Equal(a.DutiesImposed, b.DutiesImposed) &&
+		slices.Equal(a.MonthsWithoutPresence, b.MonthsWithoutPresence) &&
 		a.DaysWithThree == b.DaysWithThree && a.Days == b.Days && a.Convictions == b.Convictions
 }
 
@@ -225,16 +239,20 @@ func equal143(a, b duty.Section143) bool {
 // DET-07, AMB-26, AMB-29).
 func TestDetentionVectors(t *testing.T) {
 	detention := func(b *builder) duty.Detention { return b.summary().Detention.V }
-	if d := detention(person("2026-05-02", duty.GroupRejected).reports("2026-04-01", 30).reference("2026-05-01")); d.Available || d.Reason.V != "GROUP_NOT_COVERED" || len(d.Windows) != 0 {
+	if d := detention(person("2026-05-02", duty.GroupRejected).reports("2026-04-01", 30).
+		reference("2026-05-01")); d.Available || d.Reason.V != "GROUP_NOT_COVERED" || len(d.Windows) != 0 {
 		t.Errorf("TC-23: %+v", d)
 	}
 	six := func() *builder {
-		return person("2026-03-05", duty.GroupTolerated).reports("2026-01-20", 12).reports("2026-02-05", 13).reference("2026-03-03")
+		return person("2026-03-05", duty.GroupTolerated).reports("2026-01-20", 12).reports("2026-02-05", 13).
+			reference("2026-03-03")
 	}
-	if d := detention(six()); !d.Available || d.PrimaryMonths != 2 || d.Windows[0].Months != 2 || d.Windows[0].Indicated.Report != 25 {
+	if d := detention(six()); !d.Available || d.PrimaryMonths != 2 || d.Windows[0].Months != 2 ||
+		d.Windows[0].Indicated.Report != 25 {
 		t.Errorf("TC-24: %+v", d)
 	}
-	if d := detention(six().convicted("2020-01-10", "RETURN_ACT_23_2")); d.PrimaryMonths != 1 || d.Windows[1].Months != 1 || d.Windows[1].Indicated.Report != 13 {
+	if d := detention(six().convicted("2020-01-10", "RETURN_ACT_23_2")); d.PrimaryMonths != 1 ||
+		d.Windows[1].Months != 1 || d.Windows[1].Indicated.Report != 13 {
 		t.Errorf("TC-25: %+v", d)
 	}
 	if d := detention(six().convicted("2020-01-10", "RETURN_ACT_23_1")); d.PrimaryMonths != 2 {
@@ -273,7 +291,8 @@ func TestDetentionVectors(t *testing.T) {
 // TestSmallestCountOver30Days recomputes DET-08 from the tables.
 func TestSmallestCountOver30Days(t *testing.T) {
 	for _, table := range policy.SanctionTables() {
-		want := map[string][]int{"T2017": {151, 61, 7, 7, 7}, "SKEMA1": {6, 3, 1, 1}, "SKEMA2": {6, 3, 1, 1}, "SKEMA3": {6, 3, 1, 1}}[table.Name]
+		want := map[string][]int{"T2017": {151, 61, 7, 7, 7}, "SKEMA1": {6, 3, 1, 1}, "SKEMA2": {6, 3, 1, 1},
+			"SKEMA3": {6, 3, 1, 1}}[table.Name]
 		var got []int
 		for column := range table.Columns {
 			for n := 1; n <= 2000; n++ {
@@ -336,10 +355,12 @@ func TestQuality(t *testing.T) {
 	b.c.Units[1].History = []Telling{told("2026-02-20", duty.StatusIndicated), told("2026-03-09", duty.StatusWithdrawn)}
 	b.c.Standing.Convictions[0].ByLink = true
 	got := Quality(b.c)
-	if len(got) != 2 || got[0].Code != duty.DataQualityCodeConvictionByLink || got[1].Code != duty.DataQualityCodeJudgedUnitWithdrawn {
+	if len(got) != 2 || got[0].Code != duty.DataQualityCodeConvictionByLink ||
+		got[1].Code != duty.DataQualityCodeJudgedUnitWithdrawn {
 		t.Fatalf("%+v", got)
 	}
-	want := []duty.Detail{{Name: "conviction_id", Value: "C2026-03-10"}, {Name: "unit_ids", Value: duty.UnitID(duty.KindReport, dateOf("2026-02-01"), "P")}}
+	want := []duty.Detail{{Name: "conviction_id", Value: "C2026-03-10"},
+		{Name: "unit_ids", Value: duty.UnitID(duty.KindReport, dateOf("2026-02-01"), "P")}}
 	if !slices.Equal(got[1].Detail, want) || got[1].Subject != "P" || got[1].From != dateOf("2026-03-10").Clock(12, 0) {
 		t.Errorf("%+v, want details %+v", got[1], want)
 	}
@@ -347,7 +368,8 @@ func TestQuality(t *testing.T) {
 
 // TestJoinedPerson: what is counted elsewhere is not counted twice (C-25).
 func TestJoinedPerson(t *testing.T) {
-	b := person("2026-04-01", duty.GroupTolerated).units(duty.KindReport, "2026-02-01", 2, duty.StatusWithdrawn).convicted("2026-03-10", "RETURN_ACT_23_2")
+	b := person("2026-04-01", duty.GroupTolerated).units(duty.KindReport, "2026-02-01", 2, duty.StatusWithdrawn).
+		convicted("2026-03-10", "RETURN_ACT_23_2")
 	b.c.Standing.Joined = true
 	s := b.summary()
 	if s.Group.OK || s.PriorConvictions != 0 || s.Time != 1 || len(s.Months)+len(s.Sanction) != 0 || !HasSummary(b.c, &s) {

@@ -53,8 +53,10 @@ func (x dumb) detention(at duty.Instant) string {
 			counts["o-"+u.Outcome.String()]++
 			counts["o-"+u.Outcome.String()+u.Kind.String()]++
 		}
-		head += fmt.Sprintf(" [%d %s %s %d %d %d review %d und %d exc %d nights %d reports %d]", n, from, to, counts["STAY"], counts["NOTIFY"], counts["REPORT"],
-			counts["review"], counts["o-UNDETERMINED"], counts["o-EXCLUDED"], counts["o-COMPLIANTSTAY"], counts["o-COMPLIANTREPORT"])
+		head += fmt.Sprintf(" [%d %s %s %d %d %d review %d und %d exc %d nights %d reports %d]", n, from,
+			to, counts["STAY"], counts["NOTIFY"], counts["REPORT"],
+			counts["review"], counts["o-UNDETERMINED"], counts["o-EXCLUDED"], counts["o-COMPLIANTSTAY"],
+			counts["o-COMPLIANTREPORT"])
 	}
 	return head
 }

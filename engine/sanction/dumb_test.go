@@ -41,7 +41,8 @@ func localDay(i duty.Instant) string {
 }
 
 func isEnhanced(g duty.Group) bool {
-	return strings.Contains("TOLERATED EXPELLED_JUDGMENT FOREIGN_FIGHTER EXPELLED_25", g.String()) && g != duty.GroupUnknown
+	return strings.Contains("TOLERATED EXPELLED_JUDGMENT FOREIGN_FIGHTER EXPELLED_25", g.String()) &&
+		g != duty.GroupUnknown
 }
 
 // dumbClass is E, R or nothing.
@@ -314,7 +315,8 @@ func (x dumb) line(regime, table, month string, n, nth int, uncovered bool) dumb
 		flags = append(flags, "CLEARLY_MORE_THAN_10")
 	}
 	over := ""
-	if slices.Contains([]string{"P40D", "P50D", "P60D", "P1Y"}, cell) || len(cell) == 3 && cell[0] == 'P' && cell[2] == 'M' || cell == "P10M" {
+	if slices.Contains([]string{"P40D", "P50D", "P60D", "P1Y"}, cell) ||
+		len(cell) == 3 && cell[0] == 'P' && cell[2] == 'M' || cell == "P10M" {
 		over = " over30"
 	}
 	return dumbLine{fmt.Sprintf("%s/%s %s %d %d=%s%s", regime, table, month, n, column, cell, over), flags}

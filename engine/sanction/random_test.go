@@ -70,10 +70,12 @@ func TestAgainstTheDumbEvaluator(t *testing.T) {
 }
 
 // eras are where units are drawn: around every boundary of the law.
-var eras = []string{"2017-02-20", "2018-01-05", "2019-02-20", "2019-05-15", "2020-03-01", "2021-05-15", "2024-01-28", "2026-02-01"}
+var eras = []string{"2017-02-20", "2018-01-05", "2019-02-20", "2019-05-15", "2020-03-01", "2021-05-15",
+	"2024-01-28", "2026-02-01"}
 
 var groups = []duty.Group{
-	duty.GroupTolerated, duty.GroupExpelledJudgment, duty.GroupForeignFighter, duty.GroupExpelled25, duty.GroupRejected, duty.GroupOtherUnlawful,
+	duty.GroupTolerated, duty.GroupExpelledJudgment, duty.GroupForeignFighter, duty.GroupExpelled25,
+	duty.GroupRejected, duty.GroupOtherUnlawful,
 }
 
 func randomCase(r *rand.Rand) Case {
@@ -94,11 +96,13 @@ func randomCase(r *rand.Rand) Case {
 			continue
 		}
 		b.c.Standing.Duties = append(b.c.Standing.Duties, duty.BindingSpan{
-			Kind: kind, Span: duty.Span{From: start.Start(), To: (start + duty.Date(r.IntN(2*length+1))).Start()}, Under13: kind == duty.KindStay && r.IntN(2) == 0,
+			Kind: kind, Span: duty.Span{From: start.Start(), To: (start + duty.Date(r.IntN(2*length+1))).Start()},
+			Under13: kind == duty.KindStay && r.IntN(2) == 0,
 		})
 		b.randomUnits(r, kind, start, length)
 	}
-	statutes := []string{"ALIENS_ACT_60_1", "ALIENS_ACT_60_2", "RETURN_ACT_23_1", "RETURN_ACT_23_2", "PENAL_CODE_143", "OTHER", "PENAL_CODE_119"}
+	statutes := []string{"ALIENS_ACT_60_1", "ALIENS_ACT_60_2", "RETURN_ACT_23_1", "RETURN_ACT_23_2",
+		"PENAL_CODE_143", "OTHER", "PENAL_CODE_119"}
 	for n := range max(0, r.IntN(9)-3) {
 		k := duty.KnownConviction{Conviction: duty.Conviction{
 			ID: fmt.Sprint("C", n), Statute: statutes[r.IntN(len(statutes))],
@@ -135,7 +139,8 @@ func (b *builder) randomUnits(r *rand.Rand, kind duty.Kind, start duty.Date, len
 			b.units(kind, d.String(), 1, duty.StatusNeedsReview)
 		case pick > 8:
 			b.units(kind, d.String(), 1, duty.StatusWithdrawn)
-			b.c.Units[len(b.c.Units)-1].Outcome = []duty.Outcome{duty.OutcomeUndetermined, duty.OutcomeExcluded, duty.OutcomeCompliant, duty.OutcomeExcused}[r.IntN(4)]
+			b.c.Units[len(b.c.Units)-1].Outcome = []duty.Outcome{duty.OutcomeUndetermined, duty.OutcomeExcluded,
+				duty.OutcomeCompliant, duty.OutcomeExcused}[r.IntN(4)]
 		case pick > 2:
 			b.ledger(kind, d.String(), 1, []duty.Outcome{
 				duty.OutcomeCompliant, duty.OutcomeUndetermined, duty.OutcomeExcluded, duty.OutcomeExcused, duty.OutcomeProvisional,
@@ -152,7 +157,8 @@ func write(c Case, s duty.CaseSummary) string {
 	}
 	out := []string{fmt.Sprintf("group %s %d %d", group, s.PriorConvictions, s.Time)}
 	for _, m := range s.Months {
-		out = append(out, fmt.Sprintf("%s %s %v", m.Month, m.Kind, [5]int32{m.Indicated, m.NeedsReview, m.Withdrawn, m.Undetermined, m.Excluded}))
+		out = append(out, fmt.Sprintf("%s %s %v", m.Month, m.Kind,
+			[5]int32{m.Indicated, m.NeedsReview, m.Withdrawn, m.Undetermined, m.Excluded}))
 	}
 	for i, l := range entriesOf(s) {
 		words := strings.Fields(l)
@@ -171,12 +177,14 @@ func write(c Case, s duty.CaseSummary) string {
 		line += " " + d.Reason.V
 	}
 	for _, w := range d.Windows {
-		line += fmt.Sprintf(" [%d %s %s %d %d %d review %d und %d exc %d nights %d reports %d]", w.Months, w.FromDate, w.ToDate, w.Indicated.Stay, w.Indicated.Notify, w.Indicated.Report,
+		line += fmt.Sprintf(" [%d %s %s %d %d %d review %d und %d exc %d nights %d reports %d]", w.Months,
+			w.FromDate, w.ToDate, w.Indicated.Stay, w.Indicated.Notify, w.Indicated.Report,
 			w.NeedsReview, w.Undetermined, w.Excluded, w.CompliantNights, w.CompliantReports)
 	}
 	out = append(out, line)
 	if x := s.Section143; x.OK {
-		out = append(out, fmt.Sprintf("143 %v %v three %d days %d convictions %d", x.V.DutiesImposed, x.V.MonthsWithoutPresence, x.V.DaysWithThree, x.V.Days, x.V.Convictions))
+		out = append(out, fmt.Sprintf("143 %v %v three %d days %d convictions %d", x.V.DutiesImposed,
+			x.V.MonthsWithoutPresence, x.V.DaysWithThree, x.V.Days, x.V.Convictions))
 	} else {
 		out = append(out, "143 none")
 	}

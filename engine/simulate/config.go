@@ -73,7 +73,8 @@ func (c Config) check() (Config, error) {
 		return c, fmt.Errorf("--persons %d and --days %d are more than %d person-days together: choose fewer of either",
 			c.Persons, c.Days, MaxPersonDays)
 	case c.Start < earliest || c.Start+duty.Date(c.Days) > latest:
-		return c, fmt.Errorf("--start %s and --days %d: choose dates from %s (before it cards, devices and logs were others, domain §2.7) to %s",
+		return c, fmt.Errorf("--start %s and --days %d: choose dates from %s (before it cards, "+
+			"devices and logs were others, domain §2.7) to %s",
 			DateString(c.Start), c.Days, DateString(earliest), DateString(latest))
 	}
 	last := at(c.Start+duty.Date(c.Days), nextDawn, 0)
@@ -81,7 +82,8 @@ func (c Config) check() (Config, error) {
 		c.Until = at(c.Start+duty.Date(c.Days), 12*60, 0)
 	}
 	if c.Until <= at(c.Start, dawn, 0) || c.Until > last {
-		return c, fmt.Errorf("--until %s: the clock at the end must lie in the simulated days, or at most one day after the last (%s)",
+		return c, fmt.Errorf("--until %s: the clock at the end must lie in the simulated days, "+
+			"or at most one day after the last (%s)",
 			c.Until, DateString(c.Start+duty.Date(c.Days)))
 	}
 	return c, c.Faults.check()

@@ -14,7 +14,8 @@ func TestLossWithAnIncidentAccusesNobodyInnocent(t *testing.T) {
 		cfg := november(seed)
 		cfg.Ordinary, cfg.Days, cfg.Persons = true, 12, 120
 		day := cfg.Start + 5
-		cfg.Faults.Lose = []Lose{{Centre: kh, From: at(day, 12*60, 0), To: at(day+1, 18*60, 0), Percent: 60, Known: at(day, 13*60, 0)}}
+		cfg.Faults.Lose = []Lose{{Centre: kh, From: at(day, 12*60, 0), To: at(day+1, 18*60, 0), Percent: 60,
+			Known: at(day, 13*60, 0)}}
 		facts, truth := simulated(t, cfg)
 		g := gather(facts)
 		hidden := 0

@@ -46,7 +46,8 @@ func (w *world) note(r *resident, dice *rand.Rand, m *move) {
 	if m.mark == unregistered {
 		m.mark, m.at = onPaper, m.at-m.at%duty.Minute
 	}
-	w.paperPassage(r, m.at+duty.Instant(dice.IntN(3))*duty.Minute, m.in, duty.FormTemporaryRegistration, w.papers(m.at, dice))
+	w.paperPassage(r, m.at+duty.Instant(dice.IntN(3))*duty.Minute, m.in, duty.FormTemporaryRegistration,
+		w.papers(m.at, dice))
 }
 
 // byHand decides whether a reader fails a resident, so that staff let them

@@ -26,7 +26,9 @@ func (g *gathered) history(t *testing.T, cfg Config, until duty.Instant) []duty.
 			for i := range revisions {
 				v := revisions[i]
 				s := duty.SaidOf(&v)
-				said[person] = slices.DeleteFunc(said[person], func(x duty.Said) bool { return x.Kind == s.Kind && x.Date == s.Date })
+				said[person] = slices.DeleteFunc(said[person], func(x duty.Said) bool {
+					return x.Kind == s.Kind && x.Date == s.Date
+				})
 				said[person] = append(said[person], s)
 				out = append(out, v)
 			}
@@ -65,7 +67,8 @@ func TestHistoryWithdrawsAndEndsRight(t *testing.T) {
 	}
 	score := truth.Compare(last, duty.KindUnknown)
 	if score.Precision() != 1 || score.Recall() != 1 || len(score.Differences) != 0 {
-		t.Errorf("precision %.3f, recall %.3f, %d differences: want 1, 1, 0", score.Precision(), score.Recall(), len(score.Differences))
+		t.Errorf("precision %.3f, recall %.3f, %d differences: want 1, 1, 0", score.Precision(), score.Recall(),
+			len(score.Differences))
 	}
 	t.Logf("withdrawn: %v", withdrawn)
 }

@@ -12,7 +12,8 @@ import (
 // every log that the days since the last working morning are complete, and
 // that today is complete until 06:00, so that the last night is settled.
 
-var allLogs = [...]duty.LogType{duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog, duty.LogTypeOutageForms}
+var allLogs = [...]duty.LogType{duty.LogTypeAssistedPassage, duty.LogTypeBarcodeLog, duty.LogTypeNoticeLog,
+	duty.LogTypeOutageForms}
 
 // The police send a list of who reported to them; that it is complete is marked
 // for each centre, and for the station itself (RD-39, RD-40).

@@ -258,7 +258,8 @@ func (w *world) amend(r *resident, kind duty.Kind, version int64, centre string,
 // putGroup publishes a group.
 func (w *world) putGroup(r *resident, g duty.Group, nonRefoul bool, from, received duty.Instant) {
 	put(w, "group-changes", r.id, duty.GroupChange{
-		ID: w.id("gr"), Version: 1, ReceivedAt: received, PersonID: r.id, Group: g, NonRefoulement: nonRefoul, ValidFrom: from,
+		ID: w.id("gr"), Version: 1, ReceivedAt: received, PersonID: r.id, Group: g,
+		NonRefoulement: nonRefoul, ValidFrom: from,
 	}, received)
 }
 

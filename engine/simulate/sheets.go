@@ -72,7 +72,8 @@ func (w *world) strangersForm(r *resident, d duty.Date) {
 		b.goAway(17*60, 1, silent)
 		t := at(b.d, 24*60+20, 0)
 		b.w.paper(b.r, duty.ManualEntry{
-			Form: duty.FormOutagePassage, Direction: duty.Some(duty.DirectionOut), LocalTime: LocalTime(t), NameMatches: duty.Some(false),
+			Form: duty.FormOutagePassage, Direction: duty.Some(duty.DirectionOut), LocalTime: LocalTime(t),
+			NameMatches: duty.Some(false),
 		}, b.w.papers(t, b.dice))
 		b.r.truth.misnamed = append(b.r.truth.misnamed, t)
 	}}

@@ -46,8 +46,10 @@ func TestPaperOfEveryKindComesAbout(t *testing.T) {
 			}
 		}
 	}
-	for _, what := range []string{"TEMPORARY_REGISTRATION", "POLICE_REPORT", "POLICE_LOG marked", "police at POLICE", "police at KH", "by hand",
-		"another name", "no person", "read later under centre", "read later under person", "OBSERVATION PRESENT", "OBSERVATION NOT_FOUND", "OBSERVATION UNKNOWN"} {
+	for _, what := range []string{"TEMPORARY_REGISTRATION", "POLICE_REPORT", "POLICE_LOG marked",
+		"police at POLICE", "police at KH", "by hand",
+		"another name", "no person", "read later under centre", "read later under person", "OBSERVATION PRESENT",
+		"OBSERVATION NOT_FOUND", "OBSERVATION UNKNOWN"} {
 		if have[what] == 0 {
 			t.Errorf("no %s", what)
 		}

@@ -77,7 +77,8 @@ func (j *judge) days(s slot) int {
 func (j *judge) permissionOver(s slot) (effect duty.ReportEffect, ok bool) {
 	for _, l := range j.p.permissions {
 		if l.from < s.to && s.from < l.to {
-			if !ok || l.effect == duty.ReportEffectExcused || l.effect == duty.ReportEffectSilent && effect == duty.ReportEffectRequired {
+			if !ok || l.effect == duty.ReportEffectExcused ||
+				l.effect == duty.ReportEffectSilent && effect == duty.ReportEffectRequired {
 				effect, ok = l.effect, true
 			}
 		}

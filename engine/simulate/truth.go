@@ -196,7 +196,8 @@ func (p *person) seen(until duty.Instant) []sight {
 	var out []sight
 	for _, m := range p.moves {
 		if m.mark != unregistered {
-			out = append(out, sight{at: m.at, before: !m.in, after: m.in, passage: true, paper: m.mark == onPaper, noted: m.noted})
+			out = append(out, sight{at: m.at, before: !m.in, after: m.in, passage: true,
+				paper: m.mark == onPaper, noted: m.noted})
 		}
 	}
 	for _, x := range p.reports {

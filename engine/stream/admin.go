@@ -100,7 +100,8 @@ func (e *engine) admin(ctx context.Context, l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /backup", guarded(e.serveBackup))
 	mux.HandleFunc("GET /inspect", guarded(e.serveInspect))
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -220,7 +221,8 @@ func openStore(dataDir string) (*state.DB, datadir.Identity, error) {
 	}
 	db, err := state.Open(filepath.Join(dataDir, datadir.DirState), state.Options{})
 	if errors.Is(err, state.ErrInUse) {
-		return nil, id, fmt.Errorf("%w; it does not answer on its socket: see whether it is just starting or stopped, or run this as its user", err)
+		return nil, id, fmt.Errorf("%w; it does not answer on its socket: "+
+			"see whether it is just starting or stopped, or run this as its user", err)
 	}
 	return db, id, err
 }
@@ -230,11 +232,13 @@ func readIdentity(dataDir string) (id datadir.Identity, err error) {
 	path := filepath.Join(dataDir, datadir.IdentityFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return id, errConfig(fmt.Sprintf("--data-dir %s is no data directory of `tilsyn run`, it has no %s: give the one that the engine has", dataDir, datadir.IdentityFile))
+		return id, errConfig(fmt.Sprintf("--data-dir %s is no data directory of `tilsyn run`, it has no %s: "+
+			"give the one that the engine has", dataDir, datadir.IdentityFile))
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
-		return id, errConfig(fmt.Sprintf("--data-dir %s: %v; give the directory of an engine, which this user may read", dataDir, p.Err))
+		return id, errConfig(fmt.Sprintf("--data-dir %s: %v; give the directory of an engine, "+
+			"which this user may read", dataDir, p.Err))
 	}
 	if err == nil {
 		err = json.Unmarshal(data, &id)

@@ -70,8 +70,10 @@ func (e *engine) watchBrokers(ctx context.Context) error {
 		tell, back := a.look(w, gone, now)
 		switch {
 		case tell:
-			e.cfg.Log.Error().Str("waits_for", w.What).Str("cause", w.Why()).Dur("away", now.Sub(a.since).Round(time.Second)).Dur("told_again_after", a.gap).
-				Msg("the brokers do not answer as they should: nothing is read and nobody is told anything until they do; the engine waits and goes on by itself")
+			e.cfg.Log.Error().Str("waits_for", w.What).Str("cause", w.Why()).
+				Dur("away", now.Sub(a.since).Round(time.Second)).Dur("told_again_after", a.gap).
+				Msg("the brokers do not answer as they should: nothing is read and nobody is told anything " +
+					"until they do; the engine waits and goes on by itself")
 		case back:
 			e.cfg.Log.Info().Dur("away", now.Sub(a.since).Round(time.Second)).Msg("the brokers answer again")
 		}
@@ -88,7 +90,8 @@ func (e *engine) readiness() Readiness {
 	if e.status.isRunning() {
 		if w, gone := e.client.Trouble(); gone {
 			r.Ready = false
-			r.WaitsFor = append(r.WaitsFor, fmt.Sprintf("the brokers, for %s: %s: %s", w.Elapsed.Round(time.Second), w.What, w.Why()))
+			r.WaitsFor = append(r.WaitsFor,
+				fmt.Sprintf("the brokers, for %s: %s: %s", w.Elapsed.Round(time.Second), w.What, w.Why()))
 		}
 		e.prefixReady(&r)
 	}

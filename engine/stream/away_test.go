@@ -61,19 +61,23 @@ func TestBrokerAway(t *testing.T) {
 	if v := value(t, scrape(t, cfg.Listen), "tilsyn_brokers_silent_seconds"); v < 3 {
 		t.Errorf("tilsyn_brokers_silent_seconds is %v", v)
 	}
-	if n := strings.Count(logs.String(), "brokers do not answer"); n != 1 || strings.Contains(logs.String(), "waiting for") {
+	if n := strings.Count(logs.String(), "brokers do not answer"); n != 1 ||
+		strings.Contains(logs.String(), "waiting for") {
 		t.Errorf("told %d times:\n%s", n, logs)
 	}
 	b = up()
 	t.Cleanup(b.Close)
-	r.load([]testkit.Feed{{Topic: "holds", Key: "Qperson1", At: seeds.Start, Record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: seeds.Start, HoldID: "h", PersonID: "Qperson1",
-		Kind: duty.HoldKindHospital, ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start + duty.Day)}}})
-	for begin, status := time.Now(), 0; status != http.StatusOK || cfg.Stats.Records.Load() == 0; time.Sleep(50 * time.Millisecond) {
+	r.load([]testkit.Feed{{Topic: "holds", Key: "Qperson1", At: seeds.Start,
+		Record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: seeds.Start, HoldID: "h", PersonID: "Qperson1",
+			Kind: duty.HoldKindHospital, ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start + duty.Day)}}})
+	for begin, status := time.Now(), 0; status != http.StatusOK ||
+		cfg.Stats.Records.Load() == 0; time.Sleep(50 * time.Millisecond) {
 		if status, _ = readiness(t, cfg.Listen); time.Since(begin) > within {
 			t.Fatalf("it does not go on: %d, %d records", status, cfg.Stats.Records.Load())
 		}
 	}
-	for begin := time.Now(); !strings.Contains(logs.String(), "the brokers answer again"); time.Sleep(50 * time.Millisecond) {
+	for begin := time.Now(); !strings.Contains(logs.String(),
+		"the brokers answer again"); time.Sleep(50 * time.Millisecond) {
 		if time.Since(begin) > within {
 			t.Fatalf("it does not say that it goes on:\n%s", logs)
 		}

@@ -62,7 +62,8 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	info := BackupInfo{Incremental: cfg.Since != ""}
 	f, err := outfile.Create(cfg.To, outfile.Private)
 	if err != nil {
-		return info, errConfig(fmt.Sprintf("--to %s: %v; name a new file in a directory that this user may write", cfg.To, datadir.Plain(err)))
+		return info, errConfig(fmt.Sprintf("--to %s: %v; name a new file in a directory that this user may write",
+			cfg.To, datadir.Plain(err)))
 	}
 	defer f.Discard()
 	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, f)
@@ -89,7 +90,8 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 }
 
 // backupOnline lets the running engine write the backup. It reports whether an engine answered.
-func backupOnline(ctx context.Context, dataDir string, before datadir.BackupHead, since uint64, w io.Writer) (bool, error) {
+func backupOnline(ctx context.Context, dataDir string, before datadir.BackupHead, since uint64,
+	w io.Writer) (bool, error) {
 	q := url.Values{"since": {strconv.FormatUint(since, 10)}, "parent": {before.ID}, "store": {before.Store}}
 	res, err := askEngine(ctx, dataDir, "/backup", q)
 	if err != nil {
@@ -126,7 +128,8 @@ func backupOffline(dataDir string, before datadir.BackupHead, since uint64, w io
 // followsStore refuses to continue a backup that was taken of another store.
 func followsStore(parent, of, store string) error {
 	if parent != "" && of != store {
-		return fmt.Errorf("%w: the backup before it was taken of another state, or this one was built anew since; take a full backup", state.ErrBackup)
+		return fmt.Errorf("%w: the backup before it was taken of another state, or this one was built anew since; "+
+			"take a full backup", state.ErrBackup)
 	}
 	return nil
 }
@@ -232,9 +235,11 @@ func checkChain(files []string) (datadir.Identity, error) {
 		_ = b.Close() // only read
 		switch {
 		case i == 0 && head.Parent != "":
-			return datadir.Identity{}, fmt.Errorf("%w: %s is incremental; name the full backup first and then each later one in order", state.ErrBackup, file)
+			return datadir.Identity{}, fmt.Errorf("%w: %s is incremental; "+
+				"name the full backup first and then each later one in order", state.ErrBackup, file)
 		case i > 0 && (head.Parent != before.ID || head.Store != before.Store):
-			return datadir.Identity{}, fmt.Errorf("%w: %s does not continue %s; name each incremental backup right behind the one that its --since named", state.ErrBackup, file, files[i-1])
+			return datadir.Identity{}, fmt.Errorf("%w: %s does not continue %s; "+
+				"name each incremental backup right behind the one that its --since named", state.ErrBackup, file, files[i-1])
 		case i > 0 && !head.Identity.Same(&before.Identity):
 			return datadir.Identity{}, fmt.Errorf("%w: %s is of other topics than %s", state.ErrBackup, file, files[i-1])
 		}

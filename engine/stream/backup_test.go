@@ -173,7 +173,8 @@ func TestRestoreRefuses(t *testing.T) {
 	e = start(t, cfg)
 	e.rest()
 	for _, online := range []bool{true, false} {
-		if _, err := Backup(t.Context(), BackupConfig{DataDir: cfg.DataDir, To: at("three"), Since: at("full")}); err == nil ||
+		if _, err := Backup(t.Context(),
+			BackupConfig{DataDir: cfg.DataDir, To: at("three"), Since: at("full")}); err == nil ||
 			!strings.Contains(err.Error(), "built anew") {
 			t.Errorf("an incremental backup of another state, online %v: %v", online, err)
 		}

@@ -72,8 +72,9 @@ func TestPolicyActivated(t *testing.T) {
 	r.settledRun(cfg)
 	before := revisions(cfg)
 	next := testkit.MustPolicy(t, policyWithout)
-	r.load([]testkit.Feed{{At: at, Topic: "policies", Key: "policy", Record: &duty.PolicyActivation{ID: "p", Version: 1, ReceivedAt: at,
-		PolicyVersion: next.Version, Digest: next.Digest, Text: policyWithout, ActivatedAt: at, By: "a test"}}})
+	r.load([]testkit.Feed{{At: at, Topic: "policies", Key: "policy",
+		Record: &duty.PolicyActivation{ID: "p", Version: 1, ReceivedAt: at,
+			PolicyVersion: next.Version, Digest: next.Digest, Text: policyWithout, ActivatedAt: at, By: "a test"}}})
 	later := r.config(at + duty.Day)
 	later.DataDir, later.Policy, later.ParsePolicy = cfg.DataDir, cfg.Policy, readPolicy
 	r.settledRun(later)

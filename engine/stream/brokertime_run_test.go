@@ -72,7 +72,8 @@ func TestProgressMustBeStamped(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := r.config(seeds.Start)
-	if err := Run(t.Context(), cfg); !errors.Is(err, task.ErrTopics) || !strings.Contains(err.Error(), "task-commits: message.timestamp.type") {
+	if err := Run(t.Context(), cfg); !errors.Is(err, task.ErrTopics) ||
+		!strings.Contains(err.Error(), "task-commits: message.timestamp.type") {
 		t.Errorf("refused with %v", err)
 	}
 	r.client.Close()

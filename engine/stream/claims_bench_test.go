@@ -25,7 +25,9 @@ func BenchmarkClaims(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		one := task.NewTask(task.TaskConfig{Partitions: 1, Store: st, Wall: time.Now, PartitionOf: func(string) int32 { return 0 }, Centres: centres.NewCentreReader(centres.CentreConfig{}), Clock: task.WallClock(time.Now), Stats: &task.Stats{}})
+		one := task.NewTask(task.TaskConfig{Partitions: 1, Store: st, Wall: time.Now,
+			PartitionOf: func(string) int32 { return 0 }, Centres: centres.NewCentreReader(centres.CentreConfig{}),
+			Clock: task.WallClock(time.Now), Stats: &task.Stats{}})
 		rng := rand.New(rand.NewPCG(1, 2))
 		key := []byte("Q0000000")
 		began := time.Now()

@@ -35,7 +35,8 @@ type slot struct {
 
 // newCrew returns a crew without tasks.
 func newCrew(ctx context.Context, g *errgroup.Group, e *engine) *crew {
-	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}), clock: task.WallClock(e.cfg.Now)}
+	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}),
+		clock: task.WallClock(e.cfg.Now)}
 	if e.cfg.Clock == ClockEvents {
 		c.clock = task.EventsClock()
 	}
@@ -78,7 +79,8 @@ func (c *crew) begin(part int32, before *slot) {
 		}
 		err := c.e.runTask(ctx, c, part, func() { c.live(s) })
 		if ctx.Err() != nil && c.ctx.Err() == nil {
-			c.e.cfg.Log.Info().Int32("task", part).Msg("the group has given the task to another instance; this one lets go of it")
+			c.e.cfg.Log.Info().Int32("task", part).
+				Msg("the group has given the task to another instance; this one lets go of it")
 			return nil
 		}
 		return err
@@ -99,7 +101,8 @@ func (c *crew) live(s *slot) {
 // without a task stands by; whether every task has an owner is another question (owners.go).
 func (c *crew) tellReady() {
 	if len(c.slots) == 0 {
-		c.e.cfg.Log.Info().Msg("this instance has no task now, since the others have them all; it stands by and takes over when one of them is gone")
+		c.e.cfg.Log.Info().Msg("this instance has no task now, since the others have them all; " +
+			"it stands by and takes over when one of them is gone")
 		return
 	}
 	for _, s := range c.slots {

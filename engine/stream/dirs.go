@@ -47,14 +47,16 @@ func openDirs(cfg *Config) (*dirs, error) {
 		}
 		others, err := x.of(x.dir)
 		if err != nil {
-			return nil, errConfig(fmt.Sprintf("%s %s: %v; give a directory that this user may read and write", x.flag, x.dir, datadir.Plain(err)))
+			return nil, errConfig(fmt.Sprintf("%s %s: %v; give a directory that this user may read and write",
+				x.flag, x.dir, datadir.Plain(err)))
 		}
 		others = slices.DeleteFunc(others, func(name string) bool {
 			return name == datadir.LockFile || leadsTo(filepath.Join(x.dir, name), cfg.DataDir, cfg.Embedded)
 		})
 		if len(others) > 0 {
 			// Not their names: a file may be called after a person.
-			return nil, errConfig(fmt.Sprintf("%s %s is %s and not empty, it holds %d of another's files: give a new or an empty directory", x.flag, x.dir, x.what, len(others)))
+			return nil, errConfig(fmt.Sprintf("%s %s is %s and not empty, it holds %d of another's files: "+
+				"give a new or an empty directory", x.flag, x.dir, x.what, len(others)))
 		}
 	}
 	before := map[string][]string{}
@@ -75,7 +77,8 @@ func openDirs(cfg *Config) (*dirs, error) {
 
 // make creates what is missing and locks the directories that one process alone may use.
 func (d *dirs) make(cfg *Config) error {
-	for _, x := range []struct{ flag, dir string }{{"--data-dir", cfg.DataDir}, {"--embedded", cfg.Embedded}, {"--snapshots", cfg.Snapshots}} {
+	for _, x := range []struct{ flag, dir string }{{"--data-dir", cfg.DataDir}, {"--embedded", cfg.Embedded},
+		{"--snapshots", cfg.Snapshots}} {
 		var undo func()
 		var err error
 		if x.flag == "--snapshots" && x.dir != "" {
@@ -147,7 +150,8 @@ func apart(cfg *Config) error {
 	a, errA := os.Stat(cfg.DataDir)
 	b, errB := os.Stat(cfg.Embedded)
 	if absolute(cfg.DataDir) == absolute(cfg.Embedded) || errA == nil && errB == nil && os.SameFile(a, b) {
-		return errConfig(fmt.Sprintf("--data-dir %s and --embedded %s are one directory: give each its own", cfg.DataDir, cfg.Embedded))
+		return errConfig(fmt.Sprintf("--data-dir %s and --embedded %s are one directory: give each its own",
+			cfg.DataDir, cfg.Embedded))
 	}
 	return nil
 }
@@ -171,7 +175,8 @@ func strangersInDataDir(dir string) (others []string, err error) {
 }
 
 // dataDirNames are the names that an engine writes in its data directory.
-var dataDirNames = []string{datadir.LockFile, adminSocket, runningMark, datadir.IdentityFile, membershipFile, datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged}
+var dataDirNames = []string{datadir.LockFile, adminSocket, runningMark, datadir.IdentityFile, membershipFile,
+	datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged}
 
 // namesIn returns the names in a directory; none if it does not exist.
 func namesIn(dir string) (names []string) {

@@ -90,7 +90,8 @@ func TestRefusalsLeaveEmbedded(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	cfg := (&rig{t: t}).config(seeds.Start)
-	cfg.DataDir, cfg.Embedded, cfg.EmbeddedPartitions = filepath.Join(root, "a", "data"), filepath.Join(root, "b", "broker"), 1
+	cfg.DataDir, cfg.Embedded, cfg.EmbeddedPartitions = filepath.Join(root, "a", "data"),
+		filepath.Join(root, "b", "broker"), 1
 	refused := func(what string, cfg Config, want string) {
 		t.Helper()
 		before := contents(t, root)
@@ -131,10 +132,12 @@ func TestRefusalsLeaveEmbedded(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(notes, "meta.json"), []byte("{}"), 0o600))
 	foreign := cfg
 	foreign.Embedded = notes
-	refused("a broker in another's directory", foreign, "is no directory of an embedded broker and not empty, it holds 2 of another's files: give a new or an empty directory")
+	refused("a broker in another's directory", foreign, "is no directory of an embedded broker and not empty, "+
+		"it holds 2 of another's files: give a new or an empty directory")
 	foreign = cfg
 	foreign.DataDir = notes
-	refused("an engine in another's directory", foreign, "is no data directory of `tilsyn run` and not empty, it holds 2 of")
+	refused("an engine in another's directory", foreign,
+		"is no data directory of `tilsyn run` and not empty, it holds 2 of")
 	foreign.DataDir, foreign.Embedded = cfg.DataDir, filepath.Join(cfg.DataDir, "..", "data")
 	refused("both in one", foreign, "are one directory: give each its own")
 	foreign.Embedded = filepath.Join(notes, "letter.txt", "x")

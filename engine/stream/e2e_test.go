@@ -84,7 +84,8 @@ func (r *rig) load(feeds []testkit.Feed) {
 				r.t.Fatal(err)
 			}
 		}
-		if err := p.Add(ctx, topics.Out{Topic: f.Topic, Partition: topics.ByKey, Key: []byte(f.Key), Value: value, Timestamp: int64(f.At)}); err != nil {
+		if err := p.Add(ctx, topics.Out{Topic: f.Topic, Partition: topics.ByKey, Key: []byte(f.Key), Value: value,
+			Timestamp: int64(f.At)}); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -180,11 +181,13 @@ func (r *rig) verify(p *duty.Policy) (verify.Verified, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	n := 0
-	got, err := verify.Verify(ctx, verify.VerifyConfig{Kafka: r.cfg, Policy: p, ParsePolicy: readPolicy, Found: func(d telling.Difference) {
+	cfg := verify.VerifyConfig{Kafka: r.cfg, Policy: p, ParsePolicy: readPolicy}
+	cfg.Found = func(d telling.Difference) {
 		if n++; n <= 10 {
 			r.t.Errorf("%s %s %s %s: %s", d.PersonID, d.Kind, d.Date, d.UnitID, d.What)
 		}
-	}})
+	}
+	got, err := verify.Verify(ctx, cfg)
 	r.t.Logf("%+v", got)
 	return got, err
 }

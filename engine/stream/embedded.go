@@ -74,7 +74,8 @@ func startEmbedded(cfg *Config) (*topics.Embedded, error) {
 	b, err := topics.StartEmbedded(ec)
 	var taken *net.OpError
 	if errors.As(err, &taken) {
-		return nil, errConfig(fmt.Sprintf("--embedded-port %d: %v; give another port, or leave it out for one that is free", cfg.EmbeddedPort, taken.Err))
+		return nil, errConfig(fmt.Sprintf("--embedded-port %d: %v; give another port, "+
+			"or leave it out for one that is free", cfg.EmbeddedPort, taken.Err))
 	}
 	if err != nil {
 		return nil, err

@@ -86,7 +86,9 @@ func (e *engine) watchHanging(ctx context.Context) error {
 		e.cfg.Stats.Hanging.Store(int64(len(open)))
 		for _, p := range tell {
 			e.cfg.Log.Error().Str("topic", p.Topic).Int32("partition", p.Index).Int64("offset", stable[p]).
-				Msg("a transaction stays open: what lies behind it cannot be read, and nobody is accused until it is ended; find its producer with `kafka-transactions.sh find-hanging` and stop it or abort the transaction")
+				Msg("a transaction stays open: what lies behind it cannot be read, " +
+					"and nobody is accused until it is ended; find its producer with `kafka-transactions.sh " +
+					"find-hanging` and stop it or abort the transaction")
 		}
 	}
 }

@@ -67,11 +67,14 @@ func TestRemedies(t *testing.T) {
 		err  error
 		want task.Remedy
 	}{
-		{broker.ErrTransient, task.RemedyRecover}, {topics.ErrAbortable, task.RemedyRecover}, {topics.ErrOutcomeUnknown, task.RemedyRecover},
-		{topics.ErrRebalance, task.RemedyRecover}, {state.ErrDiskFull, task.RemedyRecover}, {errors.New("unheard of"), task.RemedyRecover},
+		{broker.ErrTransient, task.RemedyRecover}, {topics.ErrAbortable, task.RemedyRecover},
+		{topics.ErrOutcomeUnknown, task.RemedyRecover},
+		{topics.ErrRebalance, task.RemedyRecover}, {state.ErrDiskFull, task.RemedyRecover},
+		{errors.New("unheard of"), task.RemedyRecover},
 		{broker.ErrFenced, task.RemedyConfirm}, {broker.BrokerError(topics.ErrFenced), task.RemedyConfirm},
 		{state.ErrCorrupt, task.RemedyRebuild},
-		{broker.ErrForeignLog, task.RemedyEnd}, {task.ErrRebuild, task.RemedyEnd}, {topics.ErrGaveUp, task.RemedyEnd}, {topics.ErrFatal, task.RemedyEnd},
+		{broker.ErrForeignLog, task.RemedyEnd}, {task.ErrRebuild, task.RemedyEnd},
+		{topics.ErrGaveUp, task.RemedyEnd}, {topics.ErrFatal, task.RemedyEnd},
 		{topics.ErrCorrupt, task.RemedyEnd}, {state.ErrClosed, task.RemedyEnd}, {&topics.OutOfRangeError{}, task.RemedyEnd},
 	} {
 		if got := task.RemedyFor(fmt.Errorf("task 1: %w", x.err)); got != x.want {
@@ -106,8 +109,10 @@ func madeAnew(t *testing.T, topic string, forget bool) {
 	r, cluster := newRigWith(t, 1)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(7, 1)), 12, 5)
 	at := seeds.Start + duty.Hour
-	feeds = append(feeds, testkit.Feed{At: at, Topic: "incidents", Key: "KH", Record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
-		CentreID: "KH", Kind: duty.IncidentKindServer, From: at, To: duty.Some(at + duty.Hour), FormsStatus: duty.FormsStatusPending}})
+	feeds = append(feeds, testkit.Feed{At: at, Topic: "incidents", Key: "KH",
+		Record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: at, IncidentID: "i",
+			CentreID: "KH", Kind: duty.IncidentKindServer, From: at, To: duty.Some(at + duty.Hour),
+			FormsStatus: duty.FormsStatusPending}})
 	r.load(feeds)
 	cfg := r.config(seeds.Start + 20*duty.Day)
 	r.settledRun(cfg)
@@ -196,7 +201,8 @@ func TestFencedOnce(t *testing.T) {
 		}
 	}
 	r.load(feeds[len(feeds)/2:])
-	for begin := time.Now(); cfg.Stats.Fenced.Load() < 2 || cfg.Stats.Recoveries.Load() < 4; time.Sleep(20 * time.Millisecond) {
+	for begin := time.Now(); cfg.Stats.Fenced.Load() < 2 ||
+		cfg.Stats.Recoveries.Load() < 4; time.Sleep(20 * time.Millisecond) {
 		if time.Since(begin) > within {
 			t.Fatalf("fenced %d times, recovered %d times", cfg.Stats.Fenced.Load(), cfg.Stats.Recoveries.Load())
 		}
@@ -218,7 +224,9 @@ func TestOpenTransactionStopsAccusing(t *testing.T) {
 	if err := errors.Join(w.Init(ctx), w.Begin(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Produce(ctx, []topics.Out{{Topic: broker.TopicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"), Timestamp: int64(seeds.Start)}}); err != nil {
+	if _, err := w.Produce(ctx,
+		[]topics.Out{{Topic: broker.TopicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"),
+			Timestamp: int64(seeds.Start)}}); err != nil {
 		t.Fatal(err)
 	}
 	cfg := r.config(seeds.Start + 20*duty.Day)
@@ -249,7 +257,8 @@ func TestOpenTransactionOnOutput(t *testing.T) {
 	if err := errors.Join(w.Init(ctx), w.Begin(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Produce(ctx, []topics.Out{{Topic: broker.TopicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
+	if _, err := w.Produce(ctx,
+		[]topics.Out{{Topic: broker.TopicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
 		t.Fatal(err)
 	}
 	cfg := r.config(seeds.Start + 20*duty.Day)
@@ -285,7 +294,8 @@ func TestHanging(t *testing.T) {
 		stable int64
 		want   string
 	}{
-		{0, 5, "0 0"}, {hangingAfter / 2, 5, "0 0"}, {hangingAfter / 2, 5, "1 1"}, {time.Second, 5, "1 0"}, {hangingAgain, 5, "1 1"},
+		{0, 5, "0 0"}, {hangingAfter / 2, 5, "0 0"}, {hangingAfter / 2, 5, "1 1"}, {time.Second, 5, "1 0"},
+		{hangingAgain, 5, "1 1"},
 		{time.Second, 6, "0 0"}, {hangingAfter, 6, "1 1"}, {time.Second, 10, "0 0"}, {hangingAfter * 2, 10, "0 0"},
 	} {
 		if got := look(x.after, x.stable); got != x.want {
@@ -309,7 +319,8 @@ func TestDamagedState(t *testing.T) {
 	for range 4 {
 		files := 0
 		err := filepath.WalkDir(filepath.Join(cfg.DataDir, "state"), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".sst") && !strings.HasSuffix(path, ".mem") && d.Name() != "MANIFEST" {
+			if err != nil || d.IsDir() ||
+				!strings.HasSuffix(path, ".sst") && !strings.HasSuffix(path, ".mem") && d.Name() != "MANIFEST" {
 				return err
 			}
 			data, err := os.ReadFile(path)

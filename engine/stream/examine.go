@@ -62,9 +62,11 @@ func (e *engine) unowned(part int32) *task.Task {
 func refuses(err error) bool {
 	var gone *topics.OutOfRangeError
 	switch {
-	case err == nil, errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFenced), errors.Is(err, broker.ErrFenced), errors.Is(err, topics.ErrGroupTaken):
+	case err == nil, errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFenced),
+		errors.Is(err, broker.ErrFenced), errors.Is(err, topics.ErrGroupTaken):
 		return false
-	case errors.Is(err, task.ErrTopics), errors.Is(err, task.ErrPolicy), errors.Is(err, task.ErrGroup), errors.Is(err, broker.ErrForeignLog), errors.Is(err, task.ErrRebuild),
+	case errors.Is(err, task.ErrTopics), errors.Is(err, task.ErrPolicy), errors.Is(err, task.ErrGroup),
+		errors.Is(err, broker.ErrForeignLog), errors.Is(err, task.ErrRebuild),
 		errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt), errors.As(err, &gone):
 		return true
 	}
@@ -81,14 +83,18 @@ func (e *engine) giveUpPlace(ctx context.Context) {
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
 	defer cancel()
 	g, err := e.client.DescribeGroup(late, e.id.Group)
-	if err == nil && !slices.ContainsFunc(g.Members, func(m topics.GroupMember) bool { return m.InstanceID == e.id.InstanceID }) {
+	if err == nil && !slices.ContainsFunc(g.Members, func(m topics.GroupMember) bool {
+		return m.InstanceID == e.id.InstanceID
+	}) {
 		e.cfg.Log.Info().Msg("this instance refuses to run; it had no place in the group, so that no task waits for it")
 		return
 	}
 	m := e.client.NewMember(topics.MemberConfig{Group: e.id.Group, InstanceID: e.id.InstanceID})
 	began := time.Now()
 	if err := m.Leave(late); err != nil {
-		e.cfg.Log.Warn().Err(err).Dur("took", time.Since(began)).Msg("this instance refuses to run and could not leave the group: the tasks that it had go to others only when its session ends (--session-timeout)")
+		e.cfg.Log.Warn().Err(err).Dur("took", time.Since(began)).
+			Msg("this instance refuses to run and could not leave the group: " +
+				"the tasks that it had go to others only when its session ends (--session-timeout)")
 		return
 	}
 	e.cfg.Log.Info().Msg("this instance refuses to run and has left the group; others take its tasks at once")

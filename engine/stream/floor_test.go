@@ -90,9 +90,11 @@ func TestFloor(t *testing.T) {
 		t.Errorf("a rebuild from a short history told %d revisions", n)
 	}
 	if next.Stats.Frozen.Load() == 0 || next.Stats.Rebuilds.Load() != 2 {
-		t.Errorf("%d revisions were frozen in %d rebuilds: the test tests nothing", next.Stats.Frozen.Load(), next.Stats.Rebuilds.Load())
+		t.Errorf("%d revisions were frozen in %d rebuilds: the test tests nothing", next.Stats.Frozen.Load(),
+			next.Stats.Rebuilds.Load())
 	}
-	check := verify.VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), Floor: duty.Some(date), Found: func(d telling.Difference) { t.Errorf("%s %s: %s", d.Kind, d.Date, d.What) }}
+	check := verify.VerifyConfig{Kafka: r.cfg, Policy: policy.Builtin(), Floor: duty.Some(date),
+		Found: func(d telling.Difference) { t.Errorf("%s %s: %s", d.Kind, d.Date, d.What) }}
 	if got, err := verify.Verify(ctx, check); err != nil || got.Differences != 0 || got.Persons == 0 {
 		t.Errorf("verify: %+v %v", got, err)
 	}
@@ -114,9 +116,10 @@ func (r *rig) clearBelow(before Config, floor duty.Opt[duty.Date]) {
 	}
 	var feeds []testkit.Feed
 	for who := range stands {
-		feeds = append(feeds, testkit.Feed{At: judged + duty.Hour, Topic: "holds", Key: who, Record: &duty.Hold{ID: "h" + who, Version: 1,
-			ReceivedAt: judged + duty.Hour, HoldID: "h" + who, PersonID: who, Kind: duty.HoldKindHospital,
-			ValidFrom: seeds.Start - 30*duty.Day, ValidTo: duty.Some(seeds.Start + 30*duty.Day)}})
+		feeds = append(feeds, testkit.Feed{At: judged + duty.Hour, Topic: "holds", Key: who,
+			Record: &duty.Hold{ID: "h" + who, Version: 1,
+				ReceivedAt: judged + duty.Hour, HoldID: "h" + who, PersonID: who, Kind: duty.HoldKindHospital,
+				ValidFrom: seeds.Start - 30*duty.Day, ValidTo: duty.Some(seeds.Start + 30*duty.Day)}})
 	}
 	r.load(feeds)
 	cfg := r.config(judged + duty.Day)

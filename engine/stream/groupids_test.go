@@ -28,9 +28,11 @@ func TestFormerTransactionalIDs(t *testing.T) {
 	r.load(testkit.Residents(rand.New(rand.NewPCG(35, 5)), 10, 9))
 	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Group = "dotted.group"
-	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: topics.FormerTransactionalID("test.", cfg.Group, 0), Timeout: 10 * time.Minute})
+	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: topics.FormerTransactionalID("test.",
+		cfg.Group, 0), Timeout: 10 * time.Minute})
 	must(t, old.Init(t.Context()), old.Begin(t.Context()))
-	_, err := old.Produce(t.Context(), []topics.Out{{Topic: topics.Violations, Partition: 0, Value: []byte("x")}, {Topic: topics.TaskCommits, Partition: 0, Value: []byte("x")}})
+	_, err := old.Produce(t.Context(), []topics.Out{{Topic: topics.Violations, Partition: 0, Value: []byte("x")},
+		{Topic: topics.TaskCommits, Partition: 0, Value: []byte("x")}})
 	must(t, err)
 	e := start(t, cfg)
 	e.rest()
@@ -92,12 +94,14 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 	second.Listen = freeAddress(t)
 	done := make(chan error, 1)
 	go func() { done <- Run(t.Context(), second) }()
-	for begin := time.Now(); !strings.Contains(log.String(), "others are in the group"); time.Sleep(20 * time.Millisecond) {
+	for begin := time.Now(); !strings.Contains(log.String(),
+		"others are in the group"); time.Sleep(20 * time.Millisecond) {
 		if time.Since(begin) > within {
 			t.Fatal("it does not say who is there")
 		}
 	}
-	if _, ready := readiness(t, second.Listen); ready.Ready || len(ready.WaitsFor) == 0 || !strings.Contains(ready.WaitsFor[0], "taken by tilsyn-") {
+	if _, ready := readiness(t, second.Listen); ready.Ready || len(ready.WaitsFor) == 0 ||
+		!strings.Contains(ready.WaitsFor[0], "taken by tilsyn-") {
 		t.Errorf("/readyz says %+v", ready)
 	}
 	e.end()
@@ -127,7 +131,8 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 func TestSnapshotDirectoriesDiffer(t *testing.T) {
 	dir := t.TempDir()
 	var dirs []string
-	for _, id := range []datadir.Identity{{Prefix: "cc.", Group: "dd.g"}, {Prefix: "cc.dd.", Group: "g"}, {Prefix: "tilsyn.", Group: "tilsyn"}} {
+	for _, id := range []datadir.Identity{{Prefix: "cc.", Group: "dd.g"}, {Prefix: "cc.dd.", Group: "g"},
+		{Prefix: "tilsyn.", Group: "tilsyn"}} {
 		s, err := task.OpenStateSnapshots(dir, time.Minute, id, zerolog.Nop())
 		if err != nil {
 			t.Fatal(err)
@@ -151,7 +156,8 @@ func TestOlderVersionInGroup(t *testing.T) {
 	r := newRig(t, 1)
 	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("e2e", 0)})
 	must(t, old.Init(t.Context()))
-	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{ID: "e2e", Brokers: r.cfg.Brokers, Topics: []string{"test.card-events"}})
+	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{ID: "e2e", Brokers: r.cfg.Brokers,
+		Topics: []string{"test.card-events"}})
 	must(t, err)
 	defer func() { _ = group.Close() }()
 	_, err = group.Next(t.Context())

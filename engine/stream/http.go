@@ -24,7 +24,8 @@ func openDoor(ctx context.Context, address string) (door, error) {
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return door{}, errConfig(fmt.Sprintf("--listen %s: %v; give another HOST:PORT of this machine, or end what listens there", address, listenFault(err)))
+		return door{}, errConfig(fmt.Sprintf("--listen %s: %v; give another HOST:PORT of this machine, "+
+			"or end what listens there", address, listenFault(err)))
 	}
 	return door{l}, nil
 }

@@ -15,7 +15,8 @@ import (
 func (e *engine) knownIdentity() datadir.Identity {
 	var id datadir.Identity
 	data, err := os.ReadFile(filepath.Join(e.cfg.DataDir, datadir.IdentityFile))
-	if err != nil || json.Unmarshal(data, &id) != nil || id.Version != datadir.IdentityVersion || id.Prefix != e.client.Prefix() ||
+	if err != nil || json.Unmarshal(data, &id) != nil || id.Version != datadir.IdentityVersion ||
+		id.Prefix != e.client.Prefix() ||
 		id.Group != e.cfg.Group && (id.Group != e.cfg.FromGroup || id.Group == "") {
 		return datadir.Identity{}
 	}
@@ -30,7 +31,8 @@ func (e *engine) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	here := datadir.Identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(), Group: e.cfg.Group, Partitions: e.parts}
+	here := datadir.Identity{TopicIDs: ids, Cluster: e.client.ClusterID(), Prefix: e.client.Prefix(),
+		Group: e.cfg.Group, Partitions: e.parts}
 	if e.id.Group != "" {
 		here.Group = e.id.Group
 	}

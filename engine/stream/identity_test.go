@@ -34,8 +34,10 @@ func TestIdentity(t *testing.T) {
 		}
 	}
 	for what, other := range map[string]datadir.Identity{
-		"cluster": {Cluster: "d", Prefix: "p", Group: "g", Partitions: 2}, "prefix": {Cluster: "c", Prefix: "q", Group: "g", Partitions: 2},
-		"group": {Cluster: "c", Prefix: "p", Group: "h", Partitions: 2}, "partitions": {Cluster: "c", Prefix: "p", Group: "g", Partitions: 3},
+		"cluster":    {Cluster: "d", Prefix: "p", Group: "g", Partitions: 2},
+		"prefix":     {Cluster: "c", Prefix: "q", Group: "g", Partitions: 2},
+		"group":      {Cluster: "c", Prefix: "p", Group: "h", Partitions: 2},
+		"partitions": {Cluster: "c", Prefix: "p", Group: "g", Partitions: 3},
 	} {
 		if _, err := savedIdentity(dir, other); !errors.Is(err, datadir.ErrDataDir) {
 			t.Errorf("another %s: %v", what, err)
@@ -49,7 +51,8 @@ func TestIdentity(t *testing.T) {
 		want  error
 	}{
 		{map[string]string{"a": "1"}, true, nil}, {map[string]string{"a": "1", "b": "2"}, true, nil}, {nil, true, nil},
-		{map[string]string{"a": "1", "b": "3"}, true, broker.ErrForeignLog}, {map[string]string{"b": "3"}, false, nil}, {map[string]string{"a": "4", "b": "3"}, true, nil},
+		{map[string]string{"a": "1", "b": "3"}, true, broker.ErrForeignLog},
+		{map[string]string{"b": "3"}, false, nil}, {map[string]string{"a": "4", "b": "3"}, true, nil},
 		{map[string]string{"a": "5", "b": "3"}, true, broker.ErrForeignLog},
 	} {
 		if err := os.RemoveAll(filepath.Join(dir, datadir.DirState)); err != nil {
@@ -65,7 +68,8 @@ func TestIdentity(t *testing.T) {
 			t.Errorf("ids %v, state %v: %v", x.ids, x.state, err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, datadir.IdentityFile), []byte(`{"version":7,"instance_id":"x"}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, datadir.IdentityFile), []byte(`{"version":7,"instance_id":"x"}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := savedIdentity(dir, here); !errors.Is(err, datadir.ErrDataDir) {

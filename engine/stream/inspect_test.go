@@ -20,7 +20,8 @@ func TestInspectCountsPersonsOnly(t *testing.T) {
 	kept, err := db.Task(0)
 	must(t, err)
 	var b state.Batch
-	for _, key := range []string{casefile.ParkedKey + "c1", casefile.MovedKey + "e1", casefile.PaperKey + "KH", casefile.CentresKey} {
+	for _, key := range []string{casefile.ParkedKey + "c1", casefile.MovedKey + "e1", casefile.PaperKey + "KH",
+		casefile.CentresKey} {
 		b.SetHeader(key, int64(seeds.Start-duty.Day), nil)
 	}
 	b.SetHeader("P1", int64(seeds.Start), nil)

@@ -76,7 +76,8 @@ func child(text string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	err := Run(ctx, Config{
-		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir, TrustTimestamps: true, SessionTimeout: c.Session,
+		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir,
+		TrustTimestamps: true, SessionTimeout: c.Session,
 		Policy: policy.Builtin(), Now: c.now, Log: zerolog.New(os.Stderr).Level(zerolog.WarnLevel),
 		Embedded: c.Embedded, EmbeddedPort: c.Port, EmbeddedPartitions: 2,
 		Limits: task.Limits{Records: c.Records, Poll: 10 * time.Millisecond, MarkEvery: 20 * time.Millisecond},
@@ -137,13 +138,15 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10), seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
+	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10),
+		seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
 	rng := rand.New(rand.NewPCG(uint64(seed), 3))
 	r := newRig(t, 2)
 	feeds := testkit.Residents(rng, 12, 10)
 	c := childSettings{
-		Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: seeds.Start, End: seeds.Start + 30*duty.Day,
+		Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: seeds.Start,
+		End: seeds.Start + 30*duty.Day,
 	}
 	// The facts of ten days and the waiting after them take as long as the kills.
 	c.Speed = int64(20*duty.Day) / int64(kills*900)
@@ -166,7 +169,8 @@ func TestKill(t *testing.T) {
 				t.Fatal("the engine does not become ready")
 			}
 		}
-		for wait := time.Now().Add(time.Duration(rng.IntN(700)) * time.Millisecond); time.Now().Before(wait); time.Sleep(10 * time.Millisecond) {
+		for wait := time.Now().Add(time.Duration(rng.IntN(700)) * time.Millisecond); time.Now().
+			Before(wait); time.Sleep(10 * time.Millisecond) {
 			send(c.now())
 		}
 		p.kill()
@@ -185,7 +189,8 @@ func TestKillWithBroker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10), seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
+	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10),
+		seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
 	rng := rand.New(rand.NewPCG(uint64(seed), 4))
 	c := childSettings{

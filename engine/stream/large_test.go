@@ -36,15 +36,18 @@ func TestRecordOfAMegabyte(t *testing.T) {
 	r := newRig(t, 1)
 	feeds := testkit.Residents(rng, 10, 5)
 	who := "Qperson1"
-	feeds = append(feeds, testkit.Feed{At: seeds.Start + duty.Day, Topic: "manual-entries", Key: who, Record: &duty.ManualEntry{
-		ID: "large", Version: 1, ReceivedAt: seeds.Start + duty.Day, PersonID: duty.Some(who), CentreID: "KH", Form: duty.FormObservation,
-		LocalTime: "2026-03-02T12:00", DocumentRef: duty.Some(noise(rng, 1_000_000))}})
+	feeds = append(feeds, testkit.Feed{At: seeds.Start + duty.Day, Topic: "manual-entries", Key: who,
+		Record: &duty.ManualEntry{
+			ID: "large", Version: 1, ReceivedAt: seeds.Start + duty.Day, PersonID: duty.Some(who), CentreID: "KH",
+			Form:      duty.FormObservation,
+			LocalTime: "2026-03-02T12:00", DocumentRef: duty.Some(noise(rng, 1_000_000))}})
 	r.load(feeds)
 	bad := []byte(noise(rng, 1_048_300))
 	ctx, cancel := contextWithin(t)
 	defer cancel()
 	p := r.client.NewProducer(topics.ProducerConfig{MaxBatchBytes: 2 << 20})
-	err := p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: []byte(who), Value: bad, Timestamp: int64(seeds.Start + duty.Day)})
+	err := p.Add(ctx, topics.Out{Topic: "notices", Partition: topics.ByKey, Key: []byte(who), Value: bad,
+		Timestamp: int64(seeds.Start + duty.Day)})
 	if err == nil {
 		err = p.Flush(ctx)
 	}
@@ -57,7 +60,8 @@ func TestRecordOfAMegabyte(t *testing.T) {
 	e.end()
 	r.verified()
 	found := false
-	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100, Wait: verify.VerifyWait}
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100,
+		Wait: verify.VerifyWait}
 	err = s.All(ctx, []broker.Partition{{Topic: broker.TopicDeadLetters, Index: 0}}, func(rec *broker.Record) error {
 		found = found || bytes.Equal(rec.Value, bad) && casefile.HeadersOf(rec)["topic"] == "notices"
 		return nil
@@ -71,11 +75,14 @@ func TestRecordOfAMegabyte(t *testing.T) {
 func manyRows(who string, n int) []testkit.Feed {
 	at := seeds.Start
 	feeds := []testkit.Feed{
-		{At: at, Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: at, PersonID: who,
-			Group: duty.GroupExpelledJudgment, ValidFrom: at}},
-		{At: at, Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: at, DecisionID: "d" + who,
-			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
-			ServedAt: duty.Some(at), ValidFrom: at}},
+		{At: at, Topic: "group-changes", Key: who,
+			Record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: at, PersonID: who,
+				Group: duty.GroupExpelledJudgment, ValidFrom: at}},
+		{At: at, Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: at, DecisionID: "d" + who,
+				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+				ServedAt: duty.Some(at), ValidFrom: at}},
 	}
 	for i := range n {
 		at += duty.Minute
@@ -83,9 +90,12 @@ func manyRows(who string, n int) []testkit.Feed {
 		if i%2 == 1 {
 			way = duty.DirectionOut
 		}
-		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprintf("%s-r%06d", who, i), Version: 1,
-			ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+			Record: &duty.CardEvent{ID: fmt.Sprintf("%s-r%06d", who, i), Version: 1,
+				ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard1", CardType: duty.CardTypeBiometric,
+				CentreID: "KH", DeviceID: "KH-carousel",
+				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way),
+				Scan: duty.ScanComplete, OccurredAt: at}})
 	}
 	return feeds
 }
@@ -120,7 +130,8 @@ func TestPersonOf200000Rows(t *testing.T) {
 	e := start(t, cfg)
 	for judged := false; !judged; time.Sleep(100 * time.Millisecond) {
 		_, now := readiness(t, cfg.Listen)
-		judged = len(now.Tasks) == 1 && now.Tasks[0].CaughtUp != nil && now.Tasks[0].WaitsFor == "" && now.Tasks[0].Sequence > 0 &&
+		judged = len(now.Tasks) == 1 && now.Tasks[0].CaughtUp != nil && now.Tasks[0].WaitsFor == "" &&
+			now.Tasks[0].Sequence > 0 &&
 			cfg.Stats.Evaluations.Load() > 0
 		if time.Since(began) > 3*within {
 			t.Fatalf("not judged after %s: %+v", time.Since(began), now)
@@ -129,7 +140,8 @@ func TestPersonOf200000Rows(t *testing.T) {
 	e.rest()
 	took := time.Since(began)
 	close(done)
-	t.Logf("%d rows: at rest after %s, %d verdicts, heap with the broker at most %d MiB", rows, took, cfg.Stats.Evaluations.Load(), most.Load()>>20)
+	t.Logf("%d rows: at rest after %s, %d verdicts, heap with the broker at most %d MiB", rows, took,
+		cfg.Stats.Evaluations.Load(), most.Load()>>20)
 	e.end()
 	if got := r.verified(); got.Persons == 0 || got.Differences > 0 {
 		t.Errorf("%+v", got)

@@ -20,12 +20,16 @@ func onReader(who string, rows int) []testkit.Feed {
 	feeds := manyRows(who, 0)
 	day := seeds.Start + 3*duty.Day
 	row := func(id string, at duty.Instant, way duty.Direction) {
-		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
-			PersonID: duty.Some(who), CardID: "Qcard-" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+			Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
+				PersonID: duty.Some(who), CardID: "Qcard-" + who, CardType: duty.CardTypeBiometric, CentreID: "KH",
+				DeviceID:   "KH-carousel",
+				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way),
+				Scan: duty.ScanComplete, OccurredAt: at}})
 	}
 	for i := range rows {
-		row(fmt.Sprintf("a-row-of-the-access-control-system-%s-%06d", who, i), day+6*duty.Hour+12*duty.Hour*duty.Instant(i)/duty.Instant(rows), duty.DirectionIn)
+		row(fmt.Sprintf("a-row-of-the-access-control-system-%s-%06d", who, i),
+			day+6*duty.Hour+12*duty.Hour*duty.Instant(i)/duty.Instant(rows), duty.DirectionIn)
 	}
 	row("out"+who, day+20*duty.Hour, duty.DirectionOut)
 	return feeds
@@ -36,8 +40,9 @@ func allSettled(days int) (settled []testkit.Feed) {
 	for d := range days {
 		at := seeds.Start + duty.Instant(d+1)*duty.Day + 6*duty.Hour
 		for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
-			settled = append(settled, testkit.Feed{At: at, Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: fmt.Sprint("s", d, l), Version: 1, ReceivedAt: at,
-				CentreID: "KH", LocalDate: (seeds.Start + duty.Instant(d)*duty.Day).Date(), LogType: l, Complete: true}})
+			settled = append(settled, testkit.Feed{At: at, Topic: "settlements", Key: "KH",
+				Record: &duty.Settlement{ID: fmt.Sprint("s", d, l), Version: 1, ReceivedAt: at,
+					CentreID: "KH", LocalDate: (seeds.Start + duty.Instant(d)*duty.Day).Date(), LogType: l, Complete: true}})
 		}
 	}
 	return settled

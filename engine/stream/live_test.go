@@ -49,7 +49,8 @@ func (r *rig) read(part int32) []*duty.Violation {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var out []*duty.Violation
-	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: verify.VerifyRecords, Wait: verify.VerifyWait}
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes),
+		Most: verify.VerifyRecords, Wait: verify.VerifyWait}
 	err := s.All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
 		v, err := r.codec.Decode(broker.TopicViolations, rec.Value)
 		if err == nil {
@@ -102,20 +103,26 @@ func TestClearsAtOnce(t *testing.T) {
 	r.load([]testkit.Feed{
 		{Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "1", Version: 1, ReceivedAt: now, PersonID: who,
 			Group: duty.GroupExpelledJudgment, ValidFrom: past}},
-		{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
-			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
-			ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
-		{Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "3", Version: 1, ReceivedAt: now, PersonID: duty.Some(who),
-			CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
-			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: past + duty.Hour}},
+		{Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
+				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+				ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
+		{Topic: broker.TopicCardEvents, Key: who,
+			Record: &duty.CardEvent{ID: "3", Version: 1, ReceivedAt: now, PersonID: duty.Some(who),
+				CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+				DeviceType: duty.DeviceTypeCarousel,
+				Kind:       duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut),
+				Scan: duty.ScanComplete, OccurredAt: past + duty.Hour}},
 	})
 	cfg := r.config(0)
 	cfg.TrustTimestamps, cfg.Now, cfg.Limits = false, time.Now, task.Limits{}
 	e := start(t, cfg)
 	told := r.waitFor(duty.StatusNeedsReview)
 	sent := time.Now()
-	r.load([]testkit.Feed{{Topic: "holds", Key: who, Record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: now, HoldID: "h", PersonID: who,
-		Kind: duty.HoldKindHospital, ValidFrom: past - duty.Day, ValidTo: duty.Some(past + 4*duty.Day)}}})
+	r.load([]testkit.Feed{{Topic: "holds", Key: who,
+		Record: &duty.Hold{ID: "4", Version: 1, ReceivedAt: now, HoldID: "h", PersonID: who,
+			Kind: duty.HoldKindHospital, ValidFrom: past - duty.Day, ValidTo: duty.Some(past + 4*duty.Day)}}})
 	if v := r.waitFor(duty.StatusWithdrawn); v.WithdrawnOutcome != duty.Some(duty.WithdrawnOutcomeExcused) {
 		t.Errorf("withdrawn as %v", v.WithdrawnOutcome)
 	}
@@ -134,10 +141,14 @@ func TestNothingPersonalIsShown(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(5, 5)), 10, 5)
-	feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "notices", Key: "Qperson1"}, testkit.Feed{At: seeds.Start, Topic: "notices", Key: ""},
-		testkit.Feed{At: seeds.Start, Topic: broker.TopicCardEvents, Key: "Qcard9", Record: &duty.CardEvent{ID: "x", Version: 1, ReceivedAt: seeds.Start,
-			CardID: "Qcard9", CardType: duty.CardTypeBarcode, CentreID: "KH", DeviceID: "KH-barcode", DeviceType: duty.DeviceTypeBarcodeScanner,
-			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: seeds.Start}})
+	feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "notices", Key: "Qperson1"},
+		testkit.Feed{At: seeds.Start, Topic: "notices", Key: ""},
+		testkit.Feed{At: seeds.Start, Topic: broker.TopicCardEvents, Key: "Qcard9",
+			Record: &duty.CardEvent{ID: "x", Version: 1, ReceivedAt: seeds.Start,
+				CardID: "Qcard9", CardType: duty.CardTypeBarcode, CentreID: "KH", DeviceID: "KH-barcode",
+				DeviceType: duty.DeviceTypeBarcodeScanner,
+				Kind:       duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn),
+				Scan: duty.ScanComplete, OccurredAt: seeds.Start}})
 	r.load(feeds)
 	var log safeBuffer
 	cfg := r.config(seeds.Start + 20*duty.Day)
@@ -167,7 +178,8 @@ func TestNothingPersonalIsShown(t *testing.T) {
 			t.Errorf("%s shows:\n%s", where, text)
 		}
 	}
-	if !strings.Contains(shown["/metrics"], "tilsyn_parked_rows_total 1\n") || !strings.Contains(shown["/metrics"], "tilsyn_dead_letters_total") {
+	if !strings.Contains(shown["/metrics"], "tilsyn_parked_rows_total 1\n") ||
+		!strings.Contains(shown["/metrics"], "tilsyn_dead_letters_total") {
 		t.Errorf("metrics:\n%s", shown["/metrics"])
 	}
 	r.verified()
@@ -191,7 +203,8 @@ func TestRefusals(t *testing.T) {
 	empty := r.config(seeds.Start)
 	empty.Kafka.Prefix = "none."
 	other := r.config(seeds.Start)
-	if _, err := savedIdentity(other.DataDir, datadir.Identity{Prefix: "test.", Group: "another", Partitions: 2}); err != nil {
+	if _, err := savedIdentity(other.DataDir,
+		datadir.Identity{Prefix: "test.", Group: "another", Partitions: 2}); err != nil {
 		t.Fatal(err)
 	}
 	trust := r.config(seeds.Start)
@@ -203,7 +216,8 @@ func TestRefusals(t *testing.T) {
 		cfg  Config
 		want error
 	}{
-		{"no broker", gone, topics.ErrGaveUp}, {"no topics", empty, task.ErrTopics}, {"another group's directory", other, datadir.ErrDataDir},
+		{"no broker", gone, topics.ErrGaveUp}, {"no topics", empty, task.ErrTopics},
+		{"another group's directory", other, datadir.ErrDataDir},
 		{"timestamps of the producers", trust, task.ErrTopics}, {"events clock without trust", events, ErrConfig},
 		{"no directory", Config{Kafka: r.cfg, Policy: r.config(0).Policy}, ErrConfig},
 	} {

@@ -17,8 +17,11 @@ func (e *engine) task(part int32, st state.Task, clock task.Clock) *task.Task {
 	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs, Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
-		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery, Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots, Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
+		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs,
+		Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
+		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery,
+		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots,
+		Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats,
 	})
 }
 
@@ -57,22 +60,29 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 		case task.RemedyEnd:
 			return err
 		case task.RemedyRebuild:
-			log.Msg("the local state of the task is damaged: it is built again from the topics; nothing is told twice, and nobody of its persons is judged until it is done")
+			log.Msg("the local state of the task is damaged: it is built again from the topics; " +
+				"nothing is told twice, and nobody of its persons is judged until it is done")
 			if err := st.Discard(); err != nil {
 				return fmt.Errorf("task %d: discard damaged state: %w", part, err)
 			}
 		case task.RemedyConfirm:
 			e.cfg.Stats.Fenced.Add(1)
-			log.Msg("another process writes for this task now, or the broker ended a transaction that took too long: what was under way is taken back, and the task begins again from its last commit if the group says that it is still ours")
+			log.Msg("another process writes for this task now, or the broker ended a transaction that took too " +
+				"long: what was under way is taken back, " +
+				"and the task begins again from its last commit if the group says that it is still ours")
 			if fences++; fences > maxFences {
-				return fmt.Errorf("task %d was taken over %d times though the group says that it belongs here: another process writes with the transactional id %s, perhaps an engine on a copy of a data directory: find and end it: %w",
+				return fmt.Errorf("task %d was taken over %d times though the group says that it belongs here: "+
+					"another process writes with the transactional id %s, "+
+					"perhaps an engine on a copy of a data directory: find and end it: %w",
 					part, fences, e.client.TransactionalID(e.cfg.Group, part), err)
 			}
 			if err := c.confirm(ctx); err != nil {
 				return err
 			}
 		case task.RemedyRecover:
-			log.Dur("pause", pause).Msg("the task stopped at this error and begins again from its last commit after the pause; nothing is lost and nothing is told twice; if it comes again and again, look at what the error names")
+			log.Dur("pause", pause).
+				Msg("the task stopped at this error and begins again from its last commit after the pause; " +
+					"nothing is lost and nothing is told twice; if it comes again and again, look at what the error names")
 		}
 		select {
 		case <-ctx.Done():
@@ -88,7 +98,9 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 func (e *engine) openTask(part int32) (state.Task, error) {
 	st, err := e.store.Task(part)
 	if errors.Is(err, state.ErrCorrupt) {
-		e.cfg.Log.Warn().Int32("task", part).Err(err).Msg("the local state of the task is damaged: it is built again from the topics; nothing is told twice, and nobody of its persons is judged until it is done")
+		e.cfg.Log.Warn().Int32("task", part).Err(err).
+			Msg("the local state of the task is damaged: it is built again from the topics; nothing is told twice, " +
+				"and nobody of its persons is judged until it is done")
 		if err = e.store.Discard(part); err == nil {
 			st, err = e.store.Task(part)
 		}
@@ -114,11 +126,14 @@ func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) e
 			return err
 		}
 		if n := e.cfg.Stats.Faults.Load(); n > faults {
-			e.cfg.Log.Error().Int64("faults", n).Msg("the verdict on a person failed; nothing new is told of that person: a fault of the program, please report it")
+			e.cfg.Log.Error().Int64("faults", n).Msg("the verdict on a person failed; " +
+				"nothing new is told of that person: a fault of the program, please report it")
 			faults = n
 		}
 		if n := e.cfg.Stats.Refused.Load(); n > refused {
-			e.cfg.Log.Error().Int64("records", n).Msg("a record did not pass the output validation, or is too large for a topic; it is not written, all others are: a fault of the program, please report it")
+			e.cfg.Log.Error().Int64("records", n).
+				Msg("a record did not pass the output validation, or is too large for a topic; it is not written, " +
+					"all others are: a fault of the program, please report it")
 			refused = n
 		}
 		e.tellClock(t, &doubted)

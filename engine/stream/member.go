@@ -49,7 +49,8 @@ func (e *engine) membership(ctx context.Context) error {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
 		defer cancel()
 		if err := member.Leave(late); err != nil {
-			e.cfg.Log.Warn().Err(err).Msg("could not leave the group (--leave): the tasks of this instance go to others only when its session ends (--session-timeout)")
+			e.cfg.Log.Warn().Err(err).Msg("could not leave the group (--leave): " +
+				"the tasks of this instance go to others only when its session ends (--session-timeout)")
 		} else {
 			e.cfg.Log.Info().Msg("left the group; the other instances take its tasks over now")
 		}
@@ -80,9 +81,12 @@ func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 		if err != nil {
 			return e.groupError(ctx, err)
 		}
-		e.cfg.Log.Info().Int32("generation", a.Generation).Ints32("tasks", a.Partitions).Int("instances", a.Instances).Msg("member of the group")
+		e.cfg.Log.Info().Int32("generation", a.Generation).Ints32("tasks", a.Partitions).
+			Int("instances", a.Instances).Msg("member of the group")
 		if a.Anew {
-			e.cfg.Log.Warn().Msg("the group heard nothing of this instance for a whole session and gave its tasks away; those that it has now begin again from their last commits: where that comes again, see whether the machine or the network stands still at times, or give a longer --session-timeout")
+			e.cfg.Log.Warn().Msg("the group heard nothing of this instance for a whole session and gave its tasks " +
+				"away; those that it has now begin again from their last commits: where that comes again, " +
+				"see whether the machine or the network stands still at times, or give a longer --session-timeout")
 		}
 		e.now.Store(&a)
 		e.client.KeepOn() // giving up is for a start
@@ -116,7 +120,8 @@ func (e *engine) beat(ctx context.Context, m *topics.Member, c *crew) error {
 // groupError explains an error of the group to an operator.
 func (e *engine) groupError(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, topics.ErrFenced) {
-		return fmt.Errorf("another process runs with the instance id in %s, perhaps on a copy of the directory: end one of the two, or remove %s from the copy: %w",
+		return fmt.Errorf("another process runs with the instance id in %s, perhaps on a copy of the directory: "+
+			"end one of the two, or remove %s from the copy: %w",
 			filepath.Join(e.cfg.DataDir, datadir.IdentityFile), datadir.IdentityFile, broker.BrokerError(err))
 	}
 	return broker.BrokerError(err)

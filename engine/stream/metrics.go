@@ -71,29 +71,42 @@ var (
 	descCycles       = desc("cycle_seconds", "Cycles in which something was done, from their start to the checkpoint.")
 	descTransactions = desc("transaction_seconds", "Kafka transactions from their begin to a definite end, or to failure.")
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
-	descHeld         = desc("units_held", "Units that are held back now, by what: bad_record (a dead letter or a fact that makes no sense), watch, place, logs. Of persons judged since the start.", "by")
-	descLetters      = desc("dead_letters", "Dead letters that the tasks of this instance answer for: total, and open, which were neither sent again, so that they could be read, nor named by a Resolution.", "state")
-	descHanging      = desc("hanging_transactions", "Input partitions on which one transaction has been open for more than 75 s, so that nothing behind it is read.")
-	descSilence      = desc("brokers_silent_seconds", "How long a request has been waiting for brokers that do not answer as they should; 0 where none is.")
-	descPrefixTasks  = desc("prefix_tasks", "Tasks of the topic prefix, whoever has them.")
-	descUnproven     = desc("prefix_unproven_tasks", "Tasks of the topic prefix of which it is not proven that exactly one instance has them and commits; their persons may be judged by nobody.")
-	descGeneration   = desc("group_generation", "Generation of the consumer group; it rises with every rebalance.")
+	descHeld         = desc("units_held", "Units that are held back now, by what: "+
+		"bad_record (a dead letter or a fact that makes no sense), watch, place, "+
+		"logs. Of persons judged since the start.", "by")
+	descLetters = desc("dead_letters", "Dead letters that the tasks of this instance answer for: total, "+
+		"and open, which were neither sent again, so that they could be read, nor named by a Resolution.", "state")
+	descHanging = desc("hanging_transactions", "Input partitions on which one transaction has been "+
+		"open for more than 75 s, so that nothing behind it is read.")
+	descSilence = desc("brokers_silent_seconds",
+		"How long a request has been waiting for brokers that do not answer as they should; 0 where none is.")
+	descPrefixTasks = desc("prefix_tasks", "Tasks of the topic prefix, whoever has them.")
+	descUnproven    = desc("prefix_unproven_tasks", "Tasks of the topic prefix of which it is not proven "+
+		"that exactly one instance has them and commits; their persons may be judged by nobody.")
+	descGeneration = desc("group_generation", "Generation of the consumer group; it rises with every rebalance.")
 
-	descCommitAge = desc("prefix_task_commit_age_seconds", "How long ago a task of the topic prefix was last seen to commit, whoever has it; missing as long as it was not.", "task")
+	descCommitAge = desc("prefix_task_commit_age_seconds", "How long ago a task of the topic prefix was "+
+		"last seen to commit, whoever has it; missing as long as it was not.", "task")
 
 	descLive       = desc("task_live", "1 for a task that has recovered, 0 for one that has not.", "task")
 	descLagRecords = desc("task_lag_records", "Records written to a topic and not read yet by the task.", "task", "topic")
-	descLagSeconds = desc("task_lag_seconds", "Age of the newest record read of a topic of which there are more; 0 where all is read.", "task", "topic")
-	descCaughtUp   = desc("task_caught_up_age_seconds", "How far caught_up, up to which everything is read and may accuse, is behind the task's clock.", "task")
-	descPersons    = desc("task_persons", "Persons that the task has in memory.", "task")
-	descAhead      = desc("task_clock_ahead_seconds", "How far the machine's clock is ahead of the brokers' time, negative where behind; nobody is accused before both.", "task")
-	descDue        = desc("task_due_persons", "Persons in memory that are due to be judged.", "task")
-	descDueAge     = desc("task_due_age_seconds", "How long the person that is due longest has been; 0 for none.", "task")
-	descStands     = desc("task_stands", "1 where nobody is accused since topics, or whose time their records carry, are not what they were, or since ids of a producer are not unique; /readyz says why.", "task")
-	descUrgent     = desc("task_urgent_persons", "Persons of whom something was told and about whom a fact waits to be judged.", "task")
-	descSweeps     = desc("task_pending_sweeps", "Walks over persons after facts of centres that are not over.", "task")
+	descLagSeconds = desc("task_lag_seconds", "Age of the newest record read of a topic of which there are more; "+
+		"0 where all is read.", "task", "topic")
+	descCaughtUp = desc("task_caught_up_age_seconds",
+		"How far caught_up, up to which everything is read and may accuse, is behind the task's clock.", "task")
+	descPersons = desc("task_persons", "Persons that the task has in memory.", "task")
+	descAhead   = desc("task_clock_ahead_seconds", "How far the machine's clock is ahead of the brokers' time, "+
+		"negative where behind; nobody is accused before both.", "task")
+	descDue    = desc("task_due_persons", "Persons in memory that are due to be judged.", "task")
+	descDueAge = desc("task_due_age_seconds", "How long the person that is due longest has been; 0 for none.", "task")
+	descStands = desc("task_stands", "1 where nobody is accused since topics, or whose time their records carry, "+
+		"are not what they were, or since ids of a producer are not unique; /readyz says why.", "task")
+	descUrgent = desc("task_urgent_persons",
+		"Persons of whom something was told and about whom a fact waits to be judged.", "task")
+	descSweeps = desc("task_pending_sweeps", "Walks over persons after facts of centres that are not over.", "task")
 
-	descState    = desc("state_bytes", "What the state takes of the disk: lsm are tables, log what is not in tables yet, vlog large values.", "part")
+	descState = desc("state_bytes", "What the state takes of the disk: lsm are tables, "+
+		"log what is not in tables yet, vlog large values.", "part")
 	descPuts     = desc("state_puts_total", "Keys given to the store of the state to set or delete.")
 	descPutBytes = desc("state_put_bytes_total", "Bytes of these keys and their values, as they are given to the store.")
 	descFree     = desc("state_disk_free_bytes", "Free space where the state is.")
@@ -106,8 +119,10 @@ type exposition struct{ e *engine }
 // Describe implements prometheus.Collector.
 func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descHeld, descLetters, descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence, descGeneration, descHanging, descPrefixTasks, descUnproven,
-		descCommitAge, descLive, descLagRecords, descLagSeconds, descCaughtUp, descAhead, descStands, descPersons, descDue, descDueAge, descUrgent, descSweeps,
+		descHeld, descLetters, descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence,
+		descGeneration, descHanging, descPrefixTasks, descUnproven, descCommitAge, descLive, descLagRecords,
+		descLagSeconds, descCaughtUp, descAhead, descStands,
+		descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descUnwatched,
 	} {
 		ch <- d

@@ -163,7 +163,8 @@ func TestMetrics(t *testing.T) {
 	if value(t, got, "tilsyn_state_bytes", "part", "log") == 0 {
 		t.Error("the state takes nothing of the disk")
 	}
-	if value(t, got, "tilsyn_input_bytes_total") == 0 || value(t, got, "tilsyn_cycle_seconds") == 0 || value(t, got, "tilsyn_state_disk_free_bytes") == 0 {
+	if value(t, got, "tilsyn_input_bytes_total") == 0 || value(t, got, "tilsyn_cycle_seconds") == 0 ||
+		value(t, got, "tilsyn_state_disk_free_bytes") == 0 {
 		t.Error("bytes, cycles or free space are not counted")
 	}
 	e.end()
@@ -203,7 +204,8 @@ func TestReadiness(t *testing.T) {
 	time.Sleep(task.ReportEvery)
 	waitReady(t, cfg.Listen)
 	status, got = readiness(t, cfg.Listen)
-	if status != http.StatusOK || !got.Ready || len(got.Tasks) != 2 || !got.Tasks[1].Live || got.Generation == 0 || got.Tasks[1].CaughtUp == nil {
+	if status != http.StatusOK || !got.Ready || len(got.Tasks) != 2 || !got.Tasks[1].Live || got.Generation == 0 ||
+		got.Tasks[1].CaughtUp == nil {
 		t.Errorf("/readyz at rest: %d %+v", status, got)
 	}
 	e.end()
@@ -212,7 +214,8 @@ func TestReadiness(t *testing.T) {
 // An instance that listens and has not begun yet is not ready.
 func TestNotReadyBeforeItsStart(t *testing.T) {
 	answer := httptest.NewRecorder()
-	(&engine{cfg: Config{Stats: &task.Stats{}}}).handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", nil))
+	(&engine{cfg: Config{Stats: &task.Stats{}}}).handler().
+		ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", nil))
 	var r Readiness
 	if err := json.Unmarshal(answer.Body.Bytes(), &r); err != nil {
 		t.Fatal(err)
@@ -232,7 +235,8 @@ func TestStatus(t *testing.T) {
 	s.set(1, task.TaskState{Live: true, Seen: now, CaughtUp: seeds.Start, Report: &task.TaskReport{Seq: 7,
 		Lags: map[string]task.Lag{"holds": {Records: 3}, "card-events": {Records: 40}, "notices": {}}}})
 	r := s.ready()
-	if r.Ready || len(r.WaitsFor) != 1 || !strings.Contains(r.WaitsFor[0], "task 0") || !strings.Contains(r.WaitsFor[0], "free disk space") {
+	if r.Ready || len(r.WaitsFor) != 1 || !strings.Contains(r.WaitsFor[0], "task 0") ||
+		!strings.Contains(r.WaitsFor[0], "free disk space") {
 		t.Errorf("%+v", r)
 	}
 	if w := r.Tasks[1]; w.WaitsFor != "40 records of card-events" || w.LagRecords != 43 || w.Sequence != 7 {

@@ -28,7 +28,9 @@ func (e *engine) openState() (*state.DB, error) {
 		return db, nil
 	}
 	aside := filepath.Join(e.cfg.DataDir, dirDamaged)
-	e.cfg.Log.Warn().Err(err).Str("aside", aside).Msg("the local state is damaged and does not open: it is put aside and built again from the topics; nothing is told twice, and nobody is judged until it is done")
+	e.cfg.Log.Warn().Err(err).Str("aside", aside).
+		Msg("the local state is damaged and does not open: it is put aside and built again from the topics; " +
+			"nothing is told twice, and nobody is judged until it is done")
 	if err := errors.Join(os.RemoveAll(aside), os.Rename(dir, aside)); err != nil {
 		return nil, fmt.Errorf("put the damaged state aside: %w", err)
 	}

@@ -33,7 +33,8 @@ func TestStateThatDoesNotOpenIsPutAside(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(e.cfg.DataDir, datadir.DirState, "MANIFEST"), []byte("nothing that a store wrote"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(e.cfg.DataDir, datadir.DirState, "MANIFEST"),
+			[]byte("nothing that a store wrote"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -57,7 +57,8 @@ func TestOperatorWords(t *testing.T) {
 	want, err := os.ReadFile(golden)
 	must(t, err)
 	if out.String() != string(want) {
-		t.Errorf("%s is not what the program says now: run `go test ./engine/stream -run TestOperatorWords -rewrite` and read the difference as an operator would", golden)
+		t.Errorf("%s is not what the program says now: run `go test ./engine/stream -run TestOperatorWords "+
+			"-rewrite` and read the difference as an operator would", golden)
 	}
 }
 
@@ -88,7 +89,8 @@ func wordsOf(t *testing.T, name string) (said []string) {
 		switch {
 		case sel.Sel.Name == "Msg":
 			said = append(said, fmt.Sprintf("  %-6s%s\n", level(sel.X, levels), text))
-		case operatorErrors[name] && of != nil && (of.Name == "errors" && sel.Sel.Name == "New" || of.Name == "fmt" && sel.Sel.Name == "Errorf"):
+		case operatorErrors[name] && of != nil &&
+			(of.Name == "errors" && sel.Sel.Name == "New" || of.Name == "fmt" && sel.Sel.Name == "Errorf"):
 			said = append(said, fmt.Sprintf("  (%s)\n", text))
 		}
 		return true

@@ -157,7 +157,8 @@ func (o *owners) task(task int32, now time.Time) PrefixTask {
 		out.WaitsFor = fmt.Sprintf("one owner: %s and %s both have it", have[0], have[1])
 	case silent > o.stale:
 		out.Instance = have[0].InstanceID
-		out.WaitsFor = fmt.Sprintf("its owner %s, which has committed nothing for %s: it has stopped or stands still; others get the task when its session ends", have[0], silent.Round(time.Second))
+		out.WaitsFor = fmt.Sprintf("its owner %s, which has committed nothing for %s: "+
+			"it has stopped or stands still; others get the task when its session ends", have[0], silent.Round(time.Second))
 	default:
 		out.Instance = have[0].InstanceID
 		if t.moved.IsZero() || t.instance != out.Instance {
@@ -242,7 +243,8 @@ func (e *engine) seeCommits(ctx context.Context, by broker.Broker, at broker.Off
 	for p, n := range at {
 		from[p] = max(n, ends[p]-ownersBack)
 	}
-	return ends, broker.Scan{From: by, Most: len(parts) * ownersBack, Wait: broker.EagerWait}.Each(ctx, from, ends, func(rec *broker.Record) error {
+	return ends, broker.Scan{From: by, Most: len(parts) * ownersBack,
+		Wait: broker.EagerWait}.Each(ctx, from, ends, func(rec *broker.Record) error {
 		if rec.Offset < at[rec.Partition] {
 			return nil
 		}
@@ -262,7 +264,8 @@ func (e *engine) tellOwners(now time.Time) {
 	bad, good := e.owners.tell(now)
 	for _, p := range bad {
 		e.cfg.Log.Error().Int32("task", p.Task).Str("waits_for", p.WaitsFor).
-			Msg("no instance makes progress with a task of this topic prefix: nobody of its persons is judged, and nobody is cleared, until one does; waits_for says what is missing")
+			Msg("no instance makes progress with a task of this topic prefix: nobody of its persons is judged, " +
+				"and nobody is cleared, until one does; waits_for says what is missing")
 	}
 	for _, task := range good {
 		e.cfg.Log.Info().Int32("task", task).Msg("the task makes progress again")

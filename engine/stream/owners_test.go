@@ -67,7 +67,8 @@ func TestEveryTaskMoves(t *testing.T) {
 		t.Errorf("the third one says\n%s", c.log)
 	}
 	owner := b.cfg.DataDir
-	id, err := savedIdentity(owner, datadir.Identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
+	id, err := savedIdentity(owner,
+		datadir.Identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
 	must(t, err)
 
 	b.end() // without leaving
@@ -92,7 +93,8 @@ func TestEveryTaskMoves(t *testing.T) {
 	c.proven(true)
 	for _, other := range []*member{a, c} {
 		said := other.log.String()
-		if n := strings.Count(said, "no instance makes progress"); n != 1 || !strings.Contains(said, id.InstanceID) || !strings.Contains(said, "makes progress again") {
+		if n := strings.Count(said, "no instance makes progress"); n != 1 ||
+			!strings.Contains(said, id.InstanceID) || !strings.Contains(said, "makes progress again") {
 			t.Errorf("it was said %d times:\n%s", n, said)
 		}
 	}

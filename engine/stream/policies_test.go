@@ -31,8 +31,9 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	}
 	now := seeds.Start + duty.Day
 	activate := func(text, digest string, from duty.Instant) {
-		r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start, Record: &duty.PolicyActivation{ID: text, Version: 1, ReceivedAt: seeds.Start,
-			PolicyVersion: text, Digest: digest, Text: text, ActivatedAt: from, By: "Qclerk"}}})
+		r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start,
+			Record: &duty.PolicyActivation{ID: text, Version: 1, ReceivedAt: seeds.Start,
+				PolicyVersion: text, Digest: digest, Text: text, ActivatedAt: from, By: "Qclerk"}}})
 	}
 	activate("first", "digest-of-first", seeds.Start)
 	logs := &safeBuffer{}
@@ -66,16 +67,20 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	activate("other", "digest-of-something", now)
 	says("cannot be used", "digest-of-broken", "no policy")
 	says("cannot be used", "digest-of-something", "its text is not the one")
-	if v := value(t, scrape(t, cfg.Listen), "tilsyn_policy_active", "version", "second", "digest", "digest-of-second"); v != 1 {
+	if v := value(t, scrape(t, cfg.Listen), "tilsyn_policy_active", "version", "second", "digest",
+		"digest-of-second"); v != 1 {
 		t.Errorf("tilsyn_policy_active is %v", v)
 	}
-	if v, n := value(t, scrape(t, cfg.Listen), "tilsyn_policies_refused_total"), strings.Count(logs.String(), "cannot be used"); v != 2 || n != 2 {
+	if v, n := value(t, scrape(t, cfg.Listen), "tilsyn_policies_refused_total"),
+		strings.Count(logs.String(), "cannot be used"); v != 2 || n != 2 {
 		t.Errorf("of two activations that cannot be used, one of them twice there, %v are counted and %d told", v, n)
 	}
-	r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start + 1, Record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: seeds.Start,
-		PolicyVersion: "second", Digest: "digest-of-second", Text: "", ActivatedAt: now - duty.Hour, By: "Qclerk"}}})
+	r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start + 1,
+		Record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: seeds.Start,
+			PolicyVersion: "second", Digest: "digest-of-second", Text: "", ActivatedAt: now - duty.Hour, By: "Qclerk"}}})
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		if _, text := ask(t, cfg.Listen, "/metrics"); strings.Contains(text, `tilsyn_policy_active{digest="digest-of-first"`) {
+		if _, text := ask(t, cfg.Listen, "/metrics"); strings.Contains(text,
+			`tilsyn_policy_active{digest="digest-of-first"`) {
 			break
 		}
 		if time.Since(begin) > within {
@@ -102,7 +107,8 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	if over[centres.ErrPolicyRetracted] != 2 || over[nil] != 2 {
 		t.Errorf("why activations do not count: %v", over)
 	}
-	if len(got.Activations) != 7 || in == nil || in.Version != "first" || got.Tasks != 2 || got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
+	if len(got.Activations) != 7 || in == nil || in.Version != "first" || got.Tasks != 2 ||
+		got.Base != policy.Builtin().Digest || got.Judged["digest-of-third"] != 2 {
 		t.Errorf("%+v, in force %+v", got, in)
 	}
 }

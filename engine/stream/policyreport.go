@@ -54,7 +54,8 @@ func (r *PolicyReport) InForce(at duty.Instant) *ActivatedPolicy {
 
 // ReadPolicies reads the activated policies and which ones the tasks use. parse parses the text of
 // a policy. It joins no group and writes nothing.
-func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string) (*duty.Policy, error)) (PolicyReport, error) {
+func ReadPolicies(ctx context.Context, cfg topics.Config,
+	parse func(text string) (*duty.Policy, error)) (PolicyReport, error) {
 	var out PolicyReport
 	client, err := topics.Connect(ctx, cfg)
 	if err != nil {
@@ -74,7 +75,8 @@ func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string
 			out.Tasks++
 		}
 	}
-	s := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes), Most: verify.VerifyRecords, Wait: verify.VerifyWait, Short: true}
+	s := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes),
+		Most: verify.VerifyRecords, Wait: verify.VerifyWait, Short: true}
 	err = s.All(ctx, from, func(rec *broker.Record) error {
 		if rec.Topic == broker.TopicPolicies {
 			if record, err := rec.Decode(codec); err == nil {
@@ -105,9 +107,11 @@ func ReadPolicies(ctx context.Context, cfg topics.Config, parse func(text string
 }
 
 // activated returns an activation with its policy, if its text is usable.
-func activated(a *duty.PolicyActivation, known duty.Instant, parse func(text string) (*duty.Policy, error)) (ActivatedPolicy, *duty.Policy) {
+func activated(a *duty.PolicyActivation, known duty.Instant,
+	parse func(text string) (*duty.Policy, error)) (ActivatedPolicy, *duty.Policy) {
 	p, err := centres.PolicyOf(a, parse)
-	return ActivatedPolicy{Record: *a, Version: a.PolicyVersion, Digest: a.Digest, By: a.By, From: max(a.ActivatedAt, known), Refused: err}, p
+	return ActivatedPolicy{Record: *a, Version: a.PolicyVersion, Digest: a.Digest, By: a.By,
+		From: max(a.ActivatedAt, known), Refused: err}, p
 }
 
 // markReplaced marks activations that are usable but are not the version that counts. read holds

@@ -24,10 +24,12 @@ func (e *engine) claim(ctx context.Context) error {
 	for pause := pauseFirst; ; pause = min(2*pause, pauseMost) {
 		err := e.claimOnce(ctx)
 		// Another instance is claiming the prefix right now; what it has written decides who was first.
-		if err == nil || !errors.Is(err, task.ErrNotNext) && !errors.Is(err, broker.ErrFenced) && !errors.Is(err, broker.ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
+		if err == nil || !errors.Is(err, task.ErrNotNext) && !errors.Is(err, broker.ErrFenced) &&
+			!errors.Is(err, broker.ErrTransient) && !errors.Is(err, topics.ErrAbortable) {
 			return err
 		}
-		e.cfg.Log.Warn().Err(err).Dur("pause", pause).Msg("another engine is about to say which group writes this topic prefix; asking again after the pause")
+		e.cfg.Log.Warn().Err(err).Dur("pause", pause).
+			Msg("another engine is about to say which group writes this topic prefix; asking again after the pause")
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -88,7 +90,8 @@ func (e *engine) stopped(ctx context.Context, group string) error {
 		return broker.BrokerError(err)
 	}
 	if len(g.Members) > 0 {
-		return fmt.Errorf("the group %q still has members (%s): %w: stop them first; who was stopped without --leave is out when its session ends", group, memberNames(g), task.ErrGroup)
+		return fmt.Errorf("the group %q still has members (%s): %w: stop them first; "+
+			"who was stopped without --leave is out when its session ends", group, memberNames(g), task.ErrGroup)
 	}
 	return nil
 }

@@ -95,7 +95,8 @@ func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 	refused(second)
 
 	// Moved: with the directory of the first one, after it has left.
-	if err := r.client.NewMember(topics.MemberConfig{Group: "e2e", InstanceID: r.members("e2e")[0]}).Leave(t.Context()); err != nil {
+	if err := r.client.NewMember(topics.MemberConfig{Group: "e2e", InstanceID: r.members("e2e")[0]}).
+		Leave(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	before := revisionsOf(first)
@@ -189,7 +190,8 @@ func TestStrangerWritesProgress(t *testing.T) {
 			at.Group, at.Instance, at.Seq = group, "", at.Seq+1
 			record, err := at.Encode()
 			must(t, err, w.Init(t.Context()), w.Begin(t.Context()))
-			_, err = w.Produce(t.Context(), []topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
+			_, err = w.Produce(t.Context(),
+				[]topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
 			must(t, err, w.Commit(t.Context()))
 		}
 		r.load(feeds[len(feeds)/2:])
@@ -220,7 +222,8 @@ func must(t *testing.T, errs ...error) {
 // progress is the last record of progress of a task.
 func (r *rig) progress(part int32) (last stored.Progress) {
 	r.t.Helper()
-	log := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: verify.VerifyRecords, Wait: verify.VerifyWait}
+	log := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes),
+		Most: verify.VerifyRecords, Wait: verify.VerifyWait}
 	err := log.All(r.t.Context(), []broker.Partition{stored.CommitPartition(part)}, func(rec *broker.Record) (err error) {
 		last, err = stored.DecodeProgress(rec.Value, part)
 		return err
@@ -252,7 +255,8 @@ func TestProgressOfBefore(t *testing.T) {
 		at.Group, at.Instance = "", ""
 		record, err := at.Encode()
 		must(t, err, w.Init(t.Context()), w.Begin(t.Context()))
-		_, err = w.Produce(t.Context(), []topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
+		_, err = w.Produce(t.Context(),
+			[]topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
 		must(t, err, w.Commit(t.Context()))
 	}
 	r.load(feeds[len(feeds)/2:])

@@ -225,7 +225,8 @@ func (e *engine) checkTopics(ctx context.Context) error {
 			e.cfg.Log.Info().Int("topics", len(created)).Msg("created the topics of the embedded broker")
 		}
 	}
-	found, err := e.client.Check(ctx, topics.CheckOptions{TrustTimestamps: e.cfg.TrustTimestamps, AcceptShortHistory: e.cfg.Floor.OK})
+	found, err := e.client.Check(ctx,
+		topics.CheckOptions{TrustTimestamps: e.cfg.TrustTimestamps, AcceptShortHistory: e.cfg.Floor.OK})
 	if err != nil {
 		return err
 	}
@@ -237,7 +238,8 @@ func (e *engine) checkTopics(ctx context.Context) error {
 		return fmt.Errorf("%w:\n%s", task.ErrTopics, strings.Join(lines, "\n"))
 	}
 	if e.cfg.Clock == ClockEvents && !found.CreateTime {
-		return errConfig("--clock events needs input topics with the producers' timestamps: make them with `tilsyn topics create --timestamps create`")
+		return errConfig("--clock events needs input topics with the producers' timestamps: " +
+			"make them with `tilsyn topics create --timestamps create`")
 	}
 	e.parts = found.Partitions
 	e.cfg.Limits = e.cfg.Limits.Within(e.cfg.Memory, int(e.parts))
@@ -259,9 +261,11 @@ func (e *engine) findCentres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.reader = centres.NewCentreReader(centres.CentreConfig{Broker: e.broker(), From: from, Codec: codec, Partitions: e.centres, PartitionOf: e.partitionOf,
+	e.reader = centres.NewCentreReader(centres.CentreConfig{Broker: e.broker(), From: from, Codec: codec,
+		Partitions: e.centres, PartitionOf: e.partitionOf,
 		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy, PolicyRefused: e.policyRefused, Trust: e.cfg.TrustTimestamps,
-		Keep: centres.Keep{Dir: filepath.Join(e.cfg.DataDir, datadir.DirRegister), Cluster: e.id.Cluster, Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
+		Keep: centres.Keep{Dir: filepath.Join(e.cfg.DataDir, datadir.DirRegister), Cluster: e.id.Cluster,
+			Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
 	return nil
 }
 

@@ -18,8 +18,10 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testki
 		who := fmt.Sprintf("Qp%03d", i)
 		feeds = append(feeds, manyRows(who, 0)...)
 		if assigned {
-			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: broker.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: seeds.Start,
-				CardID: card(i), PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
+			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: broker.TopicCardAssignments, Key: who,
+				Record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: seeds.Start,
+					CardID: card(i), PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start,
+					AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
 		}
 	}
 	for n := range rows {
@@ -30,9 +32,12 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testki
 			if n%2 == 1 {
 				way = duty.DirectionIn
 			}
-			feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprintf("%s-%d", who, n), Version: 1,
-				ReceivedAt: at, PersonID: duty.Some(who), CardID: card(i), CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+			feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+				Record: &duty.CardEvent{ID: fmt.Sprintf("%s-%d", who, n), Version: 1,
+					ReceivedAt: at, PersonID: duty.Some(who), CardID: card(i), CardType: duty.CardTypeBiometric,
+					CentreID: "KH", DeviceID: "KH-carousel",
+					DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way),
+					Scan: duty.ScanComplete, OccurredAt: at}})
 		}
 	}
 	return feeds
@@ -60,7 +65,8 @@ func TestSharedCardLive(t *testing.T) {
 			began, moved, last := time.Now(), time.Now(), int64(-1)
 			e := start(t, cfg)
 			for time.Since(moved) < 2*time.Second {
-				if n := cfg.Stats.Commits.Load() + cfg.Stats.Evaluations.Load() + cfg.Stats.Records.Load() + cfg.Stats.HandedOver.Load(); n != last {
+				if n := cfg.Stats.Commits.Load() + cfg.Stats.Evaluations.Load() + cfg.Stats.Records.Load() +
+					cfg.Stats.HandedOver.Load(); n != last {
 					last, moved = n, time.Now()
 				}
 				if time.Since(began) > 3*within {

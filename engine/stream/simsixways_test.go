@@ -38,7 +38,8 @@ func TestSixWays(t *testing.T) {
 	t.Logf("TILSYN_SEED=%d", seed)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(seed, 6)), 30, 9)
 	var first map[string]string
-	for _, w := range []way{{"one instance", oneWay}, {"three instances", threeWay}, {"killed", killedWay}, {"restored", restoredWay}, {"rebuilt", rebuiltWay}} {
+	for _, w := range []way{{"one instance", oneWay}, {"three instances", threeWay}, {"killed", killedWay},
+		{"restored", restoredWay}, {"rebuilt", rebuiltWay}} {
 		t.Run(w.name, func(t *testing.T) {
 			r := newRig(t, 3)
 			w.run(t, r, feeds)
@@ -88,7 +89,8 @@ func threeWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 func killedWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	const kills = 5
 	rng := rand.New(rand.NewPCG(uint64(len(feeds)), 8))
-	c := childSettings{Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: sixEnd, End: sixEnd, Speed: 1}
+	c := childSettings{Brokers: r.cfg.Brokers, DataDir: t.TempDir(), Epoch: time.Now().UnixMilli(), Base: sixEnd,
+		End: sixEnd, Speed: 1}
 	part := len(feeds) / kills
 	for n := range kills {
 		c.Records = 1 + rng.IntN(300)
@@ -164,7 +166,8 @@ func (r *rig) stands(parts int32) map[string]string {
 			r.t.Errorf("history of %s: %s", id, bad)
 		}
 		if v := &h[len(h)-1]; v.Status != duty.StatusWithdrawn {
-			out[id] = fmt.Sprint(v.Kind, v.PersonID, v.UnitDate, v.Status, v.Instant, v.PeriodFrom, v.PeriodTo, v.CentreID, v.Group,
+			out[id] = fmt.Sprint(v.Kind, v.PersonID, v.UnitDate, v.Status, v.Instant, v.PeriodFrom, v.PeriodTo,
+				v.CentreID, v.Group,
 				v.ObligationIDs, v.LegalBasis, v.Basis, v.Shortfall, v.Caveats, v.Settled, v.PolicyDigest)
 		}
 	}

@@ -32,9 +32,12 @@ func (r *rig) filler(n int) {
 	feeds := make([]testkit.Feed, n)
 	for i := range feeds {
 		at, who := seeds.Start+duty.Instant(i), fmt.Sprintf("Qpasser%d", i%1000)
-		feeds[i] = testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprint(i), Version: 1, ReceivedAt: at,
-			PersonID: duty.Some(who), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: seeds.Start}}
+		feeds[i] = testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+			Record: &duty.CardEvent{ID: fmt.Sprint(i), Version: 1, ReceivedAt: at,
+				PersonID: duty.Some(who), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH",
+				DeviceID:   "KH-carousel",
+				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
+				Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: seeds.Start}}
 	}
 	r.load(feeds)
 }
@@ -87,7 +90,8 @@ func TestSnapshotsHalfWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{task.SnapshotName(1, 7), task.SnapshotName(1, 8), task.SnapshotName(1, 9),
-		"." + task.SnapshotName(1, 8) + ".0123abcd", "." + task.SnapshotName(1, 10) + ".0123abcd", "." + task.SnapshotName(2, 3) + ".0123abcd"} {
+		"." + task.SnapshotName(1, 8) + ".0123abcd", "." + task.SnapshotName(1, 10) + ".0123abcd",
+		"." + task.SnapshotName(2, 3) + ".0123abcd"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +101,8 @@ func TestSnapshotsHalfWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{dir}
-	for _, name := range []string{"." + task.SnapshotName(1, 10) + ".0123abcd", "." + task.SnapshotName(2, 3) + ".0123abcd", task.SnapshotName(1, 8), task.SnapshotName(1, 9)} {
+	for _, name := range []string{"." + task.SnapshotName(1, 10) + ".0123abcd",
+		"." + task.SnapshotName(2, 3) + ".0123abcd", task.SnapshotName(1, 8), task.SnapshotName(1, 9)} {
 		want = append(want, filepath.Join(dir, name))
 	}
 	if got := seeds.Files(t, dir); !slices.Equal(got, want) {

@@ -185,7 +185,8 @@ func (t *numbered) readiness() TaskReadiness {
 	most := ""
 	for topic, l := range t.Report.Lags {
 		out.LagRecords += l.Records
-		if l.Records > 0 && (most == "" || l.Records > t.Report.Lags[most].Records || l.Records == t.Report.Lags[most].Records && topic < most) {
+		if l.Records > 0 && (most == "" || l.Records > t.Report.Lags[most].Records ||
+			l.Records == t.Report.Lags[most].Records && topic < most) {
 			most = topic
 		}
 	}

@@ -31,7 +31,9 @@ func (w *taken) wait(ctx context.Context, err error) error {
 		return fmt.Errorf("%w (in the group: %s)", err, who)
 	}
 	if !w.told {
-		e.cfg.Log.Error().Err(err).Str("members", who).Msg("others are in the group, so that this engine cannot join it; it waits for as long as a session lasts, in case they were just stopped, and then ends")
+		e.cfg.Log.Error().Err(err).Str("members", who).
+			Msg("others are in the group, so that this engine cannot join it; " +
+				"it waits for as long as a session lasts, in case they were just stopped, and then ends")
 		w.told = true
 	}
 	e.status.enter("the group " + e.cfg.Group + ", which is taken by " + who)

@@ -8,7 +8,9 @@ func (e *engine) tellUnheard(t *task.Task, said *bool) {
 		return
 	}
 	if *said = t.At.Unheard; *said {
-		e.cfg.Log.Warn().Int32("task", t.At.Task).Msg("this version keeps its state in another way than the one before, and the task's was built again; nobody is newly accused until the other tasks are built again too: start this version on every instance")
+		e.cfg.Log.Warn().Int32("task", t.At.Task).
+			Msg("this version keeps its state in another way than the one before, and the task's was built again; " +
+				"nobody is newly accused until the other tasks are built again too: start this version on every instance")
 		return
 	}
 	e.cfg.Log.Info().Int32("task", t.At.Task).Msg("the other tasks are built again too; accusing goes on")

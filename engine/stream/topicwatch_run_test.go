@@ -54,7 +54,8 @@ func (r *rig) loadInto(partition int32, feeds []testkit.Feed) {
 		f := &feeds[i]
 		value, err := r.codec.Encode(f.Topic, f.Record)
 		if err == nil {
-			_, err = p.Produce(ctx, []topics.Out{{Topic: f.Topic, Partition: partition, Key: []byte(f.Key), Value: value, Timestamp: int64(f.At)}})
+			_, err = p.Produce(ctx, []topics.Out{{Topic: f.Topic, Partition: partition, Key: []byte(f.Key),
+				Value: value, Timestamp: int64(f.At)}})
 		}
 		if err != nil {
 			r.t.Fatal(err)
@@ -163,8 +164,10 @@ func TestCentrePartitionsAddedUnderTheEngine(t *testing.T) {
 	at := seeds.Start + 10*duty.Day
 	var feeds []testkit.Feed
 	for _, centre := range []string{"KH", "SJ"} {
-		feeds = append(feeds, testkit.Feed{At: at, Topic: "exclusions", Key: centre, Record: &duty.Exclusion{ID: "x" + centre, Version: 1, ReceivedAt: at, ExclusionID: "x" + centre,
-			CentreID: centre, FromDate: day, ToDate: day + 30, Status: duty.ExclusionStatusDeclared, Reason: "r", DeclaredBy: "d", ApprovedBy: "a", DeclaredAt: at}})
+		feeds = append(feeds, testkit.Feed{At: at, Topic: "exclusions", Key: centre,
+			Record: &duty.Exclusion{ID: "x" + centre, Version: 1, ReceivedAt: at, ExclusionID: "x" + centre,
+				CentreID: centre, FromDate: day, ToDate: day + 30, Status: duty.ExclusionStatusDeclared,
+				Reason: "r", DeclaredBy: "d", ApprovedBy: "a", DeclaredAt: at}})
 	}
 	r.loadInto(1, feeds[:1])
 	r.loadInto(2, feeds[1:])

@@ -22,7 +22,8 @@ import (
 )
 
 // produceRaw writes a batch of n records of which the compressed form is given.
-func (r *rig) produceRaw(topic string, partition int32, codec topics.Compression, packed []byte, n int, at duty.Instant) {
+func (r *rig) produceRaw(topic string, partition int32, codec topics.Compression, packed []byte,
+	n int, at duty.Instant) {
 	r.t.Helper()
 	const header, crcFrom = 61, 21
 	b := make([]byte, header, header+len(packed))
@@ -68,7 +69,8 @@ func (r *rig) letters() map[string]int {
 	ctx, cancel := contextWithin(r.t)
 	defer cancel()
 	found := map[string]int{}
-	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100, Wait: verify.VerifyWait}
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100,
+		Wait: verify.VerifyWait}
 	n, err := r.client.Partitions(ctx, topics.DeadLetters)
 	if err != nil {
 		r.t.Fatal(err)
@@ -97,7 +99,8 @@ func (r *rig) accused() map[string]int {
 	ctx, cancel := contextWithin(r.t)
 	defer cancel()
 	last := map[string]*duty.Violation{}
-	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100, Wait: verify.VerifyWait}
+	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100,
+		Wait: verify.VerifyWait}
 	n, err := r.client.Partitions(ctx, broker.TopicViolations)
 	if err != nil {
 		r.t.Fatal(err)
@@ -150,7 +153,8 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 		if codec == topics.Snappy {
 			value = zeros[:15<<20] // more would be no small batch
 		}
-		if err := p.Add(ctx, topics.Out{Topic: broker.TopicCardEvents, Partition: topics.ByKey, Key: who, Value: value, Timestamp: int64(seeds.Start + duty.Hour)}); err != nil {
+		if err := p.Add(ctx, topics.Out{Topic: broker.TopicCardEvents, Partition: topics.ByKey, Key: who,
+			Value: value, Timestamp: int64(seeds.Start + duty.Hour)}); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.Flush(ctx); err != nil {
@@ -196,7 +200,8 @@ func TestBatchThatDoesNotUnpack(t *testing.T) {
 	r.load(testkit.Residents(rand.New(rand.NewPCG(52, 52)), 8, 5))
 	want := map[string]int{}
 	at := seeds.Start + duty.Hour
-	for i, topic := range []string{broker.TopicCardEvents, "notices", broker.TopicCardAssignments, broker.TopicIdentityLinks, "settlements"} {
+	for i, topic := range []string{broker.TopicCardEvents, "notices", broker.TopicCardAssignments,
+		broker.TopicIdentityLinks, "settlements"} {
 		codec := topics.Compression(1 + i%4)
 		r.produceRaw(topic, int32(i%2), codec, []byte("this is no compressed batch"), 3+i, at)
 		want[topic+"/"+string(rune('0'+i%2))+"/"]++
@@ -204,9 +209,11 @@ func TestBatchThatDoesNotUnpack(t *testing.T) {
 	// And one that unpacks to what are no records.
 	r.produceRaw("holds", 1, topics.None, []byte("these are no records"), 2, at)
 	want["holds/1/"]++
-	r.load([]testkit.Feed{{At: seeds.Start + 3*duty.Day, Topic: "notices", Key: "Qperson1", Record: &duty.Notice{ID: "behind", Version: 1, ReceivedAt: seeds.Start + 3*duty.Day,
-		PersonID: "Qperson1", CentreID: "KH", LocalTime: "2026-03-04T12:00", Channel: duty.ChannelGuard, GivenBy: duty.GivenBySelf,
-		Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1}}})
+	r.load([]testkit.Feed{{At: seeds.Start + 3*duty.Day, Topic: "notices", Key: "Qperson1",
+		Record: &duty.Notice{ID: "behind", Version: 1, ReceivedAt: seeds.Start + 3*duty.Day,
+			PersonID: "Qperson1", CentreID: "KH", LocalTime: "2026-03-04T12:00", Channel: duty.ChannelGuard,
+			GivenBy:   duty.GivenBySelf,
+			Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1}}})
 	cfg := r.config(seeds.Start + 20*duty.Day)
 	for range 2 {
 		e := start(t, cfg)

@@ -40,21 +40,26 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	now := duty.Instant(time.Now().UnixMilli())
 	past := now - 20*duty.Day
 	row := func(id string, at duty.Instant, way duty.Direction) testkit.Feed {
-		return testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who),
-			CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
-			Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}}
+		return testkit.Feed{At: at, Topic: broker.TopicCardEvents,
+			Key: who, Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who),
+				CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
+				DeviceType: duty.DeviceTypeCarousel,
+				Kind:       duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}}
 	}
 	r.load([]testkit.Feed{
 		{Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "1", Version: 1, ReceivedAt: now, PersonID: who,
 			Group: duty.GroupExpelledJudgment, ValidFrom: past}},
-		{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
-			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
-			ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
+		{Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: "2", Version: 1, ReceivedAt: now, DecisionID: "d",
+				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+				ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
 		row("3", past, duty.DirectionIn), row("4", past+4*duty.Day, duty.DirectionIn),
 	})
 	var log safeBuffer
 	cfg := r.config(0)
-	cfg.TrustTimestamps, cfg.Now, cfg.Limits, cfg.Log, cfg.Listen = false, time.Now, task.Limits{MarkEvery: 100 * time.Millisecond}, zerolog.New(&log), freeAddress(t)
+	cfg.TrustTimestamps, cfg.Now, cfg.Limits, cfg.Log, cfg.Listen = false, time.Now,
+		task.Limits{MarkEvery: 100 * time.Millisecond}, zerolog.New(&log), freeAddress(t)
 	e := start(t, cfg)
 	e.rest()
 	told := revisions(cfg)

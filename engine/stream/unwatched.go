@@ -42,7 +42,8 @@ func (s *status) notes() []Note {
 		return nil
 	}
 	return []Note{{Name: watchMissingNote, Centres: centres,
-		What: "a registered source has sent heartbeats and nothing proves yet that its silence would be noticed: units of these centres that are due later accuse nobody"}}
+		What: "a registered source has sent heartbeats and nothing proves yet that its silence would be noticed: " +
+			"units of these centres that are due later accuse nobody"}}
 }
 
 // watchMissingNote is the code of the note about unwatched centres.
@@ -64,14 +65,16 @@ func (e *engine) watchUnwatched(ctx context.Context) error {
 			if !told[centre] {
 				told[centre] = true
 				e.cfg.Log.Warn().Str("centre_id", centre).Str("code", watchMissingNote).
-					Msg("a registered source of the centre has sent heartbeats and nothing proves yet that its silence would be noticed: units of the centre that are due later are held back and accuse nobody")
+					Msg("a registered source of the centre has sent heartbeats and nothing proves yet that its " +
+						"silence would be noticed: units of the centre that are due later are held back and accuse nobody")
 			}
 		}
 	}
 }
 
 // descUnwatched describes the metric of unwatched centres.
-var descUnwatched = desc("watch_missing", "1 for a place of the register that is held since a registered source of it sent heartbeats and nothing proves its silence yet, else 0.", "centre")
+var descUnwatched = desc("watch_missing", "1 for a place of the register that is held since a registered "+
+	"source of it sent heartbeats and nothing proves its silence yet, else 0.", "centre")
 
 // collectUnwatched sends the metric for every centre of the policy.
 func collectUnwatched(ch chan<- prometheus.Metric, p *duty.Policy, unwatched []string) {

@@ -20,7 +20,9 @@ func TestUnwatchedCentreIsSaid(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
 	at := seeds.Start
-	r.load([]testkit.Feed{{At: at, Topic: "heartbeats", Key: "KH", Record: &duty.Heartbeat{ID: "h", Version: 1, ReceivedAt: at, SourceID: "KH-carousel", CentreID: duty.Some("KH"), At: at}}})
+	r.load([]testkit.Feed{{At: at, Topic: "heartbeats", Key: "KH",
+		Record: &duty.Heartbeat{ID: "h", Version: 1, ReceivedAt: at, SourceID: "KH-carousel",
+			CentreID: duty.Some("KH"), At: at}}})
 	cfg := r.config(at + duty.Day)
 	cfg.Listen = freeAddress(t)
 	var log safeBuffer
@@ -39,7 +41,8 @@ func TestUnwatchedCentreIsSaid(t *testing.T) {
 		t.Errorf("/readyz says %d %+v", status, got)
 	}
 	families := scrape(t, cfg.Listen)
-	if value(t, families, "tilsyn_watch_missing", "centre", "KH") != 1 || value(t, families, "tilsyn_watch_missing", "centre", "SJ") != 0 {
+	if value(t, families, "tilsyn_watch_missing", "centre", "KH") != 1 ||
+		value(t, families, "tilsyn_watch_missing", "centre", "SJ") != 0 {
 		t.Error("the metrics show another centre than KH as held, or not KH")
 	}
 	time.Sleep(2 * task.ReportEvery)

@@ -12,7 +12,8 @@ import (
 // policyRefused logs why an activation changes nothing. The text of a policy names nobody.
 func (e *engine) policyRefused(a *duty.PolicyActivation, err error) {
 	e.cfg.Log.Error().Str("policy_version", a.PolicyVersion).Str("digest", a.Digest).Err(err).
-		Msg("a policy was activated that cannot be used: what was in force stays in force; check its file with `tilsyn policy check` and activate it again")
+		Msg("a policy was activated that cannot be used: what was in force stays in force; " +
+			"check its file with `tilsyn policy check` and activate it again")
 }
 
 // policyCheck is how often the policy in force is looked at.
@@ -33,7 +34,8 @@ func (e *engine) watchPolicy(ctx context.Context) error {
 		s, now := e.reader.Snapshot(), e.present()
 		if p := s.InForce(now); p.Policy.Digest != digest {
 			digest = p.Policy.Digest
-			e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", digest).Str("from", fromText(p.From)).Msg("policy in force")
+			e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", digest).
+				Str("from", fromText(p.From)).Msg("policy in force")
 		}
 		there := map[name]string{}
 		for i := range s.Policies {
@@ -41,13 +43,15 @@ func (e *engine) watchPolicy(ctx context.Context) error {
 			there[name{p.From, p.Policy.Digest}] = p.Policy.Version
 			if n := (name{p.From, p.Policy.Digest}); p.From > now && !told[n] {
 				told[n] = true
-				e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", p.Policy.Digest).Str("from", fromText(p.From)).Msg("policy will come into force")
+				e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", p.Policy.Digest).
+					Str("from", fromText(p.From)).Msg("policy will come into force")
 			}
 		}
 		for n, version := range known {
 			if _, ok := there[n]; !ok {
 				delete(told, n)
-				e.cfg.Log.Info().Str("policy_version", version).Str("digest", n.digest).Str("from", fromText(n.from)).Msg("policy taken back, or replaced by another version of its activation")
+				e.cfg.Log.Info().Str("policy_version", version).Str("digest", n.digest).
+					Str("from", fromText(n.from)).Msg("policy taken back, or replaced by another version of its activation")
 			}
 		}
 		known = there
@@ -71,7 +75,8 @@ func fromText(t duty.Instant) string {
 }
 
 // descPolicy describes the metric of the policy in force.
-var descPolicy = desc("policy_active", "1 for the policy that is in force; its version and digest are those of the records.", "version", "digest")
+var descPolicy = desc("policy_active", "1 for the policy that is in force; "+
+	"its version and digest are those of the records.", "version", "digest")
 
 // collectPolicy sends the metric of the policy in force.
 func collectPolicy(ch chan<- prometheus.Metric, p *duty.Policy) {

@@ -64,7 +64,8 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.format(ctx, cluster, b.single(), append([]string{"--standalone"}, cfg.Security.users()...)...); err != nil {
+	if err := b.format(ctx, cluster, b.single(),
+		append([]string{"--standalone"}, cfg.Security.users()...)...); err != nil {
 		return nil, err
 	}
 	return b, b.Again(ctx)
@@ -114,7 +115,8 @@ func (b *Broker) Again(ctx context.Context) error {
 		return fmt.Errorf("output of the broker: %w", err)
 	}
 	b.out = out
-	cmd := exec.Command("java", b.java("kafka.Kafka", b.file("server.properties"))...) //nolint:noctx // Stop and Kill end it
+	cmd := exec.Command("java",
+		b.java("kafka.Kafka", b.file("server.properties"))...) //nolint:noctx // Stop and Kill end it
 	cmd.Stdout, cmd.Stderr = out, out
 	if b.process, err = child.Start(cmd); err != nil {
 		return fmt.Errorf("starting the broker: %w", errors.Join(err, out.Close()))

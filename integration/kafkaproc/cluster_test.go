@@ -21,7 +21,8 @@ func TestClusterLosesAndRegainsANode(t *testing.T) {
 	defer cancel()
 
 	res, err := c.ask(ctx, 2, &createtopics.Request{TimeoutMs: 10_000, Topics: []createtopics.RequestTopic{
-		{Name: "x", NumPartitions: 6, ReplicationFactor: -1, Assignments: []createtopics.RequestAssignment{}, Configs: []createtopics.RequestConfig{}}}})
+		{Name: "x", NumPartitions: 6, ReplicationFactor: -1, Assignments: []createtopics.RequestAssignment{},
+			Configs: []createtopics.RequestConfig{}}}})
 	if err != nil || res.(*createtopics.Response).Topics[0].ErrorCode != 0 {
 		t.Fatalf("creating a topic: %v %+v", err, res)
 	}
@@ -29,7 +30,8 @@ func TestClusterLosesAndRegainsANode(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := c.metadata(ctx)
-	if err != nil || len(m.Topics) != 1 || len(m.Topics[0].Partitions) != 6 || len(m.Topics[0].Partitions[0].ReplicaNodes) != 3 {
+	if err != nil || len(m.Topics) != 1 || len(m.Topics[0].Partitions) != 6 ||
+		len(m.Topics[0].Partitions[0].ReplicaNodes) != 3 {
 		t.Fatalf("want a topic of 6 partitions with 3 replicas: %v %+v", err, m)
 	}
 	moved, err := c.MoveLeaders(ctx, rand.New(rand.NewPCG(1, 0)))
@@ -68,7 +70,8 @@ func TestClusterLosesAndRegainsANode(t *testing.T) {
 	if err := c.WaitInSync(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(strings.Split(c.Addresses(), ","), []string{c.Node(0).Address(), c.Node(1).Address(), c.Node(2).Address()}) {
+	if !slices.Equal(strings.Split(c.Addresses(), ","),
+		[]string{c.Node(0).Address(), c.Node(1).Address(), c.Node(2).Address()}) {
 		t.Errorf("addresses %s", c.Addresses())
 	}
 }

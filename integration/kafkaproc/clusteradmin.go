@@ -146,7 +146,8 @@ func (c *Cluster) MoveLeaders(ctx context.Context, random *rand.Rand) (moved int
 		}
 		topic.Name = t.Name
 		order.Topics = append(order.Topics, topic)
-		elect.TopicPartitions = append(elect.TopicPartitions, electleaders.RequestTopicPartitions{Topic: t.Name, PartitionIDs: ids})
+		elect.TopicPartitions = append(elect.TopicPartitions,
+			electleaders.RequestTopicPartitions{Topic: t.Name, PartitionIDs: ids})
 	}
 	if err := c.reorder(ctx, order); err != nil {
 		return 0, err
@@ -218,8 +219,9 @@ func (c *Cluster) Replicas(ctx context.Context, topic string, partition int32, n
 	for i, n := range nodes {
 		ids[i] = n + 1
 	}
-	err := c.reorder(ctx, &alterpartitionreassignments.Request{TimeoutMs: int32(askWithin.Milliseconds()) / 2, Topics: []alterpartitionreassignments.RequestTopic{
-		{Name: topic, Partitions: []alterpartitionreassignments.RequestPartition{{PartitionIndex: partition, Replicas: ids}}}}})
+	placed := []alterpartitionreassignments.RequestPartition{{PartitionIndex: partition, Replicas: ids}}
+	err := c.reorder(ctx, &alterpartitionreassignments.Request{TimeoutMs: int32(askWithin.Milliseconds()) / 2,
+		Topics: []alterpartitionreassignments.RequestTopic{{Name: topic, Partitions: placed}}})
 	if err != nil {
 		return err
 	}
@@ -233,7 +235,8 @@ func (c *Cluster) Replicas(ctx context.Context, topic string, partition int32, n
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("partition %d of %s is not on the nodes %v: %w", partition, topic, nodes, errors.Join(err, ctx.Err()))
+			return fmt.Errorf("partition %d of %s is not on the nodes %v: %w", partition, topic, nodes,
+				errors.Join(err, ctx.Err()))
 		case <-time.After(500 * time.Millisecond):
 		}
 	}
@@ -281,7 +284,8 @@ func (c *Cluster) reorder(ctx context.Context, req *alterpartitionreassignments.
 	for _, t := range r.Results {
 		for _, p := range t.Partitions {
 			if p.ErrorCode != 0 {
-				return fmt.Errorf("AlterPartitionReassignments: partition %d of %s: error %d: %s", p.PartitionIndex, t.Name, p.ErrorCode, p.ErrorMessage)
+				return fmt.Errorf("AlterPartitionReassignments: partition %d of %s: error %d: %s", p.PartitionIndex,
+					t.Name, p.ErrorCode, p.ErrorMessage)
 			}
 		}
 	}

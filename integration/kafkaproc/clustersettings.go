@@ -56,6 +56,7 @@ func nodeSettings(places []nodePlace, i int) string {
 	}
 	fmt.Fprintf(&text, "listeners=%s,CONTROLLER://%s\n", strings.Join(listen, ","), p.controller)
 	fmt.Fprintf(&text, "advertised.listeners=%s\n", strings.Join(advertise, ","))
-	text.WriteString("listener.security.protocol.map=CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,BEHIND:PLAINTEXT,CONTROLLER:PLAINTEXT\n")
+	text.WriteString("listener.security.protocol.map=" +
+		"CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,BEHIND:PLAINTEXT,CONTROLLER:PLAINTEXT\n")
 	return text.String()
 }

@@ -20,11 +20,13 @@ const (
 func Home() (string, error) {
 	dir := os.Getenv(HomeVariable)
 	if dir == "" {
-		return "", fmt.Errorf("%s is not set; .ci/run kafka fetches the jars of Apache Kafka and sets it, see integration/kafkaproc/doc.go", HomeVariable)
+		return "", fmt.Errorf("%s is not set; .ci/run kafka fetches the jars of Apache Kafka and sets it, "+
+			"see integration/kafkaproc/doc.go", HomeVariable)
 	}
 	jars, err := filepath.Glob(filepath.Join(dir, "kafka_*.jar"))
 	if err != nil || len(jars) == 0 {
-		return "", fmt.Errorf("%s=%s holds no kafka_*.jar; fetch the jars again, see integration/kafkaproc/doc.go", HomeVariable, dir)
+		return "", fmt.Errorf("%s=%s holds no kafka_*.jar; fetch the jars again, see integration/kafkaproc/doc.go",
+			HomeVariable, dir)
 	}
 	if _, err := exec.LookPath("java"); err != nil {
 		return "", fmt.Errorf("there is no java; install a Java 17 runtime: %w", err)

@@ -56,7 +56,8 @@ func (s *Security) settings() string {
 	line("listener.name.sasl.plain.sasl.jaas.config", fmt.Sprintf(
 		"org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";", s.User, s.Password))
 	for _, mechanism := range []string{"scram-sha-256", "scram-sha-512"} {
-		line("listener.name.sasl."+mechanism+".sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required;")
+		line("listener.name.sasl."+mechanism+".sasl.jaas.config",
+			"org.apache.kafka.common.security.scram.ScramLoginModule required;")
 	}
 	return text.String()
 }

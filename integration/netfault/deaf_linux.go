@@ -42,7 +42,8 @@ func Deafen(pid, port int) (*Deaf, error) {
 	// A filter that lets no byte of any packet through.
 	drop := []unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: 0}}
 	for _, s := range d.sockets {
-		if err := unix.SetsockoptSockFprog(s, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &drop[0]}); err != nil {
+		if err := unix.SetsockoptSockFprog(s, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER,
+			&unix.SockFprog{Len: 1, Filter: &drop[0]}); err != nil {
 			return nil, errors.Join(fmt.Errorf("making a connection deaf: %w", err), d.Hear())
 		}
 	}
@@ -58,7 +59,8 @@ func (d *Deaf) Hear() error {
 	var errs []error
 	for _, s := range d.sockets {
 		// One without a filter has not been made deaf, or has been closed meanwhile.
-		if err := unix.SetsockoptInt(s, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0); err != nil && !errors.Is(err, unix.ENOENT) {
+		if err := unix.SetsockoptInt(s, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0); err != nil &&
+			!errors.Is(err, unix.ENOENT) {
 			errs = append(errs, err)
 		}
 		errs = append(errs, unix.Close(s))

@@ -44,7 +44,8 @@ func holds(t *testing.T, m *statetest.Model, value string, n int) {
 		t.Fatal(err)
 	}
 	if string(check) != value || string(meta) != value || string(p.Header.Data) != value || len(p.Facts) != n {
-		t.Errorf("checkpoint %q, meta %q, header %q, %d facts; want all of %q and %d", check, meta, p.Header.Data, len(p.Facts), value, n)
+		t.Errorf("checkpoint %q, meta %q, header %q, %d facts; want all of %q and %d", check, meta, p.Header.Data,
+			len(p.Facts), value, n)
 	}
 	if n > 0 && string(p.Said[0].Data) != value {
 		t.Errorf("said %q, want %q", p.Said[0].Data, value)

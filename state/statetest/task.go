@@ -205,7 +205,8 @@ func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte
 }
 
 // WalkDue implements state.Task; it overwrites each view after its visit.
-func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32, visit func(v *state.View) error) ([]byte, error) {
+func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+	visit func(v *state.View) error) ([]byte, error) {
 	persons, next, err := t.Due(until, cursor, limit)
 	if err != nil {
 		return cursor, err

@@ -42,7 +42,9 @@ var arrows = map[string][]string{
 	"engine/stream/task":     {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
 	"engine/stream/verify":   {"engine/duty", "engine/hashset", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
 	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
-		"engine/stream/wire", "engine/stream/broker", "engine/stream/casefile", "engine/stream/stored", "engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling", "engine/stream/task", "engine/stream/verify"),
+		"engine/stream/wire", "engine/stream/broker", "engine/stream/casefile", "engine/stream/stored",
+		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
+		"engine/stream/task", "engine/stream/verify"),
 
 	"engine/replay":   rules("schemas", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
@@ -78,7 +80,8 @@ func TestArrows(t *testing.T) {
 	for _, s := range sources(t) {
 		room, ok := roomOf(s.dir)
 		if !ok {
-			t.Errorf("%s: %s is no room of the layout; move the package, or add its room and arrows to arrows_test.go with a decision record in .github/decisions", s.file, s.dir)
+			t.Errorf("%s: %s is no room of the layout; move the package, "+
+				"or add its room and arrows to arrows_test.go with a decision record in .github/decisions", s.file, s.dir)
 			continue
 		}
 		may := arrows[room]
@@ -92,7 +95,8 @@ func TestArrows(t *testing.T) {
 			}
 			target, ok := roomOf(to)
 			if target != room && (!ok || !slices.Contains(may, target)) {
-				t.Errorf("%s: %s must not import %s; it may import %s. Move the code to the side that may, or pass it in as an argument or interface", s.at(i), room, to, orNothing(may))
+				t.Errorf("%s: %s must not import %s; it may import %s. Move the code to the side that may, "+
+					"or pass it in as an argument or interface", s.at(i), room, to, orNothing(may))
 			}
 		}
 	}

@@ -24,7 +24,8 @@ func TestCommentsNameFilesThatAreThere(t *testing.T) {
 					if strings.ContainsAny(name, "*") || strings.Contains(c.Text, "://") {
 						continue
 					}
-					there := slices.ContainsFunc([]string{path.Join(s.dir, name), path.Join(path.Dir(s.dir), name), path.Join("engine", name), name}, func(f string) bool { return slices.Contains(all, f) })
+					there := slices.ContainsFunc([]string{path.Join(s.dir, name), path.Join(path.Dir(s.dir), name),
+						path.Join("engine", name), name}, func(f string) bool { return slices.Contains(all, f) })
 					if !there && s.dir != "engine/internal/house" {
 						t.Errorf("%s: the comment names %s, which is not there; name it from the root or beside this file", s.at(c), name)
 					}

@@ -14,7 +14,8 @@ const number = `(?:Annex ?[A-C](?:\.[12])?|[0-9]+(?:\.[0-9]+)?)`
 
 var (
 	sectionCite = regexp.MustCompile(`(?i)\b(contract(?:-watch|-case)?|domain)(?:\.md)?` + blank +
-		`(?:(§+|sections?\b|chapters?\b)(?:` + blank + `)?)?(` + number + `)((?:(?:,` + blank + `(?:and` + blank + `)?|` + blank + `and` + blank + `|–)§?` + number + `\b)*)`)
+		`(?:(§+|sections?\b|chapters?\b)(?:` + blank + `)?)?(` + number + `)((?:(?:,` + blank + `(?:and` + blank +
+		`)?|` + blank + `and` + blank + `|–)§?` + number + `\b)*)`)
 	sectionMore  = regexp.MustCompile(`§?` + number)
 	decisionCite = regexp.MustCompile(`(?i)\bdecisions?(?:` + blank + `|/)([0-9]{4})\b`)
 	designCite   = regexp.MustCompile(`\bdesign\.md,` + blank + `"([^"]*)"`)
@@ -121,7 +122,8 @@ func citing(t *testing.T) []string {
 // specification reports whether a file is a document of the specification.
 func specification(file string) bool {
 	return slices.ContainsFunc(documents, func(d document) bool {
-		return d.file == file || d.dir != "" && d.dir == path.Dir(file) && d.mine.MatchString(path.Base(file)) || slices.ContainsFunc(d.parts, func(p part) bool { return p.file == file })
+		return d.file == file || d.dir != "" && d.dir == path.Dir(file) && d.mine.MatchString(path.Base(file)) ||
+			slices.ContainsFunc(d.parts, func(p part) bool { return p.file == file })
 	})
 }
 
@@ -160,7 +162,8 @@ func hasHeading(text, title string) bool {
 }
 
 func TestCitationsAreFound(t *testing.T) {
-	text := "(contract §1, RFC 8785), domain.md 2.6; domain\n\t// §10.1, contract sections 1, 2 and 6, contract-case\n// 7.5, 7.6, §8; domain Annex A.2, contract §3, 14 days"
+	text := "(contract §1, RFC 8785), domain.md 2.6; domain\n\t// §10.1, contract sections 1, 2 and 6, " +
+		"contract-case\n// 7.5, 7.6, §8; domain Annex A.2, contract §3, 14 days"
 	var got []string
 	for _, c := range sectionsIn(text) {
 		got = append(got, c.what)

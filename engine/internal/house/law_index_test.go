@@ -34,8 +34,10 @@ func (p *places) add(m map[string][]string, id, place string) {
 // asTest reports whether a file only tests: test files and their data, the
 // second evaluator of the core, and the simulator, which plays people.
 func asTest(file string) bool {
-	return strings.HasSuffix(file, "_test.go") || strings.Contains(file, "/testdata/") || strings.Contains(file, "/internal/oracle/") ||
-		strings.HasPrefix(file, "integration/") || strings.HasPrefix(file, "bench/") || strings.HasPrefix(file, "engine/simulate/")
+	return strings.HasSuffix(file, "_test.go") || strings.Contains(file, "/testdata/") ||
+		strings.Contains(file, "/internal/oracle/") ||
+		strings.HasPrefix(file, "integration/") || strings.HasPrefix(file, "bench/") ||
+		strings.HasPrefix(file, "engine/simulate/")
 }
 
 // citedPlaces collects them from Go files, schemas and scripts. A package's
@@ -66,7 +68,8 @@ func citedPlaces(t *testing.T) *places {
 		}
 	}
 	for _, f := range files(t) {
-		if script := strings.HasPrefix(f, "engine/duty/testdata/scripts/") && path.Ext(f) == ".txt"; script || path.Dir(f) == "schemas" && path.Ext(f) == ".avsc" {
+		if script := strings.HasPrefix(f, "engine/duty/testdata/scripts/") && path.Ext(f) == ".txt"; script ||
+			path.Dir(f) == "schemas" && path.Ext(f) == ".avsc" {
 			text := string(read(t, f))
 			for _, c := range idsIn(text) {
 				put(f, c.what, caseAt(text, c.at))
@@ -170,7 +173,8 @@ func readExcuses(t *testing.T) map[string]excuse {
 		}
 		m := excuseLine.FindStringSubmatch(line)
 		if m == nil || excuses[m[2]] == "" || len(m[3]) < 20 {
-			t.Errorf("%s:%d: write the ids, one of describes, through, pending, a colon and the reason: %q", uncitedFile, n+1, line)
+			t.Errorf("%s:%d: write the ids, one of describes, through, pending, a colon and the reason: %q",
+				uncitedFile, n+1, line)
 			continue
 		}
 		for _, id := range strings.Fields(m[1]) {
@@ -191,12 +195,15 @@ func TestTheLawIsCited(t *testing.T) {
 		switch {
 		case isVector(id):
 			if len(p.tests[id]) == 0 && e.kind == "" && !hasVector(t, id) {
-				t.Errorf("%s (%s): no test runs this vector; name it in the test that does, or say in %s what is missing", id, r.title, uncitedFile)
+				t.Errorf("%s (%s): no test runs this vector; name it in the test that does, "+
+					"or say in %s what is missing", id, r.title, uncitedFile)
 			}
 		case !carriedOut(p.code[id]) && e.kind == "":
-			t.Errorf("%s (%s): no code cites this rule; cite it where it is carried out, or say in %s why nothing need carry it out", id, r.title, uncitedFile)
+			t.Errorf("%s (%s): no code cites this rule; cite it where it is carried out, "+
+				"or say in %s why nothing need carry it out", id, r.title, uncitedFile)
 		case carriedOut(p.code[id]) && e.kind != "" && e.kind != "pending":
-			t.Errorf("%s is cited by %s and has a reason in %s why it is not; take the reason out", id, p.code[id][0], uncitedFile)
+			t.Errorf("%s is cited by %s and has a reason in %s why it is not; take the reason out", id,
+				p.code[id][0], uncitedFile)
 		}
 	}
 	for id := range why { //house:order-free each is reported by itself
@@ -225,7 +232,8 @@ func TestTheLawHasItsIndex(t *testing.T) {
 		put(t, indexFile, want)
 	}
 	if !bytes.Equal(read(t, indexFile), want) {
-		t.Errorf("%s is stale: citations, names or files have changed. Write it anew with\n\tgo test ./engine/internal/house -run TestTheLaw -rewrite", indexFile)
+		t.Errorf("%s is stale: citations, names or files have changed. "+
+			"Write it anew with\n\tgo test ./engine/internal/house -run TestTheLaw -rewrite", indexFile)
 	}
 }
 
@@ -251,9 +259,11 @@ random persons. What *describes*, *through* and *pending* mean says [uncited.txt
 		}
 		if r.file != file {
 			file = r.file
-			fmt.Fprintf(&b, "\n## [%s](%s)\n\n| Rule | | Code | Tests |\n|---|---|---|---|\n", strings.TrimSuffix(file, ".md"), file)
+			fmt.Fprintf(&b, "\n## [%s](%s)\n\n| Rule | | Code | Tests |\n|---|---|---|---|\n",
+				strings.TrimSuffix(file, ".md"), file)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", id, strings.ReplaceAll(r.title, "|", "\\|"), codeCell(id, p, why), testCell(r, p))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", id, strings.ReplaceAll(r.title, "|", "\\|"),
+			codeCell(id, p, why), testCell(r, p))
 	}
 	b.WriteString("\n## Vectors that are no detection vectors\n\n| Vector | | Tests |\n|---|---|---|\n")
 	for _, id := range l.order {
@@ -265,7 +275,8 @@ random persons. What *describes*, *through* and *pending* mean says [uncited.txt
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", id, strings.ReplaceAll(r.title, "|", "\\|"), cell)
 		}
 	}
-	b.WriteString("\n## Sources\n\nWhich rules take something from a section of the originals ([00.2](00.2-provenance-tags.md)).\n\n| Source | Rules |\n|---|---|\n")
+	b.WriteString("\n## Sources\n\nWhich rules take something from a section of the originals " +
+		"([00.2](00.2-provenance-tags.md)).\n\n| Source | Rules |\n|---|---|\n")
 	for _, s := range slices.Sorted(maps.Keys(l.sources)) {
 		if of := l.from(s); len(of) > 0 {
 			fmt.Fprintf(&b, "| %s | %s |\n", s, strings.Join(of, " "))

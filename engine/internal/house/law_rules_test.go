@@ -192,7 +192,8 @@ var (
 )
 
 // families are the prefixes of ids that the law gives.
-var families = strings.Fields("ACT AMB CNT CRD DAT DET DEV EVD EXC GRP IDN INC INT KPI LIF NTC OBL PAS PRM PRS RD REL RPT SAN STY SYS TC TIM TV TX")
+var families = strings.Fields("ACT AMB CNT CRD DAT DET DEV EVD EXC GRP IDN INC INT KPI LIF NTC OBL PAS " +
+	"PRM PRS RD REL RPT SAN STY SYS TC TIM TV TX")
 
 // idsIn finds the ids of the law in a text, each of a range by itself.
 func idsIn(text string) []found {
@@ -249,10 +250,12 @@ func sourcesIn(text string) []found {
 func TestRulesAreRead(t *testing.T) {
 	l := readLaw(t)
 	r := l.rules["PRM-04"]
-	if r == nil || r.tag != "S" || path.Base(r.file) != "03.6-permissions.md" || !slices.Equal(r.vectors, []string{"TV-050", "TV-051"}) {
+	if r == nil || r.tag != "S" || path.Base(r.file) != "03.6-permissions.md" ||
+		!slices.Equal(r.vectors, []string{"TV-050", "TV-051"}) {
 		t.Errorf("PRM-04 is read as %+v", r)
 	}
-	if !l.sections["domain"]["A.2"] || !l.sections["contract"]["6.4"] || !l.sections["contract"]["9"] || !l.readings["W-25"] || !l.sources["001 §5.7"] {
+	if !l.sections["domain"]["A.2"] || !l.sections["contract"]["6.4"] || !l.sections["contract"]["9"] ||
+		!l.readings["W-25"] || !l.sources["001 §5.7"] {
 		t.Error("sections, readings or sources of the law are not found")
 	}
 	var got []string

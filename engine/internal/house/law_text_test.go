@@ -88,7 +88,10 @@ func TestTheLawIsWhole(t *testing.T) {
 	have := string(read(t, editionFile))
 	for _, d := range documents {
 		if line := editionLine(d, d.text(t)); !strings.Contains(have, line) {
-			t.Errorf("%s: its pieces in the repository are not the edition of %s. The specification is not changed here: take the edit back (git checkout), or take a new edition over with\n\tgo test ./engine/internal/house -run TestTheLaw -edition", d.origin, editionFile)
+			t.Errorf("%s: its pieces in the repository are not the edition of %s. "+
+				"The specification is not changed here: take the edit back (git checkout), "+
+				"or take a new edition over with\n\tgo test ./engine/internal/house -run TestTheLaw -edition",
+				d.origin, editionFile)
 		}
 	}
 }
@@ -103,14 +106,16 @@ func TestTheLawIsTheNewest(t *testing.T) {
 	have := string(read(t, editionFile))
 	for _, d := range documents {
 		if line := editionLine(d, readOutside(t, d)); !strings.Contains(have, line) {
-			t.Errorf("../shared/%s is another edition than the repository's. Read what has changed, take it over with\n\tgo test ./engine/internal/house -run TestTheLaw -edition\nand make the code follow", d.origin)
+			t.Errorf("../shared/%s is another edition than the repository's. Read what has changed, "+
+				"take it over with\n\tgo test ./engine/internal/house -run TestTheLaw -edition\nand make the code follow", d.origin)
 		}
 	}
 }
 
 // TestSplit pins where documents are cut.
 func TestSplit(t *testing.T) {
-	text := "# Title\nhead\n\n## 1. One\n### 1.1 A, b\nx\n### `no number`\n#### C. Deep\ny\n#### D. More\n## Annex B. Last\n### B.1 End\nz"
+	text := "# Title\nhead\n\n## 1. One\n### 1.1 A, b\nx\n### `no number`\n#### C. Deep\ny\n#### D. " +
+		"More\n## Annex B. Last\n### B.1 End\nz"
 	got := splitDocument([]byte(text), 2)
 	want := []piece{
 		{"01.1c-deep.md", []byte("# Title\nhead\n\n## 1. One\n### 1.1 A, b\nx\n### `no number`\n#### C. Deep\ny\n")},
@@ -287,7 +292,8 @@ func takeOver(t *testing.T) {
 			}
 			for _, p := range splitDocument(text, d.width) {
 				if !d.mine.MatchString(p.name) || written[d.dir+"/"+p.name] != nil {
-					t.Fatalf("%s: a piece would be named %s, which is another one's or no name of this document; change mine in law_text_test.go", d.origin, p.name)
+					t.Fatalf("%s: a piece would be named %s, which is another one's or no name of this document; "+
+						"change mine in law_text_test.go", d.origin, p.name)
 				}
 				written[d.dir+"/"+p.name] = p.text
 			}

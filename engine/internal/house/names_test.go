@@ -79,7 +79,8 @@ func TestRoomsAreThere(t *testing.T) {
 	for _, room := range slices.Sorted(maps.Keys(arrows)) {
 		for _, r := range append([]string{room}, arrows[room]...) {
 			if !dirs[r] {
-				t.Errorf("arrows_test.go names the room %s, in which there is no Go file; take it out, and put it in with the package", r)
+				t.Errorf("arrows_test.go names the room %s, in which there is no Go file; take it out, "+
+					"and put it in with the package", r)
 			}
 		}
 	}
@@ -88,8 +89,10 @@ func TestRoomsAreThere(t *testing.T) {
 		if !dirs[p] {
 			t.Errorf("purity_test.go names %s, which is no package", p)
 		}
-		if !strings.Contains(lint, `"**/`+p+`/*.go"`) || !strings.Contains(bullet(t, "The core is pure"), "`"+path.Base(p)+"`") {
-			t.Errorf("%s is pure (purity_test.go), and .golangci.yml (depguard, core) or %s (\"The core is pure\") does not say so", p, guides[0])
+		if !strings.Contains(lint, `"**/`+p+`/*.go"`) ||
+			!strings.Contains(bullet(t, "The core is pure"), "`"+path.Base(p)+"`") {
+			t.Errorf("%s is pure (purity_test.go), and .golangci.yml (depguard, "+
+				"core) or %s (\"The core is pure\") does not say so", p, guides[0])
 		}
 	}
 }

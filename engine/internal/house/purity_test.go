@@ -55,7 +55,8 @@ func checkImports(t *testing.T, s *source) {
 			continue
 		}
 		if !slices.Contains(harmless, p) {
-			t.Errorf("%s: a pure package must not import %q (no I/O, no clock, no chance, no locks, no logging in the core); pass what you need as an argument, or do this in stream or replay", s.at(i), p)
+			t.Errorf("%s: a pure package must not import %q (no I/O, no clock, no chance, no locks, "+
+				"no logging in the core); pass what you need as an argument, or do this in stream or replay", s.at(i), p)
 		}
 	}
 }
@@ -151,7 +152,8 @@ func checkMapOrder(t *testing.T, s *source, info *types.Info) {
 			}
 			if f := callee(n); f == "maps.Keys" || f == "maps.Values" || f == "maps.All" {
 				if !sorted[n] && !s.isOrderFree(n) {
-					t.Errorf("%s: %s comes in random order; put slices.Sorted around it, or write %s and why the order does not matter", s.at(n), f, strings.TrimSpace(orderFree))
+					t.Errorf("%s: %s comes in random order; put slices.Sorted around it, "+
+						"or write %s and why the order does not matter", s.at(n), f, strings.TrimSpace(orderFree))
 				}
 			}
 		case *ast.RangeStmt:
@@ -160,7 +162,8 @@ func checkMapOrder(t *testing.T, s *source, info *types.Info) {
 				return true
 			}
 			if _, isMap := tv.Type.Underlying().(*types.Map); isMap && !s.isOrderFree(n) {
-				t.Errorf("%s: a range over a map comes in random order; range over slices.Sorted(maps.Keys(m)), or write %s and why the order does not matter", s.at(n), strings.TrimSpace(orderFree))
+				t.Errorf("%s: a range over a map comes in random order; range over slices.Sorted(maps.Keys(m)), "+
+					"or write %s and why the order does not matter", s.at(n), strings.TrimSpace(orderFree))
 			}
 		}
 		return true

@@ -31,7 +31,8 @@ func TestRenames(t *testing.T) {
 			}
 			found[s.file] = true
 			if moves[s.file] == "" {
-				t.Errorf("%s: write files with engine/outfile (Create, or Replace where this process alone writes it), which makes them durable; a directory that is moved is listed in renames_test.go", s.at(n))
+				t.Errorf("%s: write files with engine/outfile (Create, or Replace where this process alone writes "+
+					"it), which makes them durable; a directory that is moved is listed in renames_test.go", s.at(n))
 			}
 			return true
 		})

@@ -65,7 +65,8 @@ func TestRooms(t *testing.T) {
 		r := rooms[dir]
 		fmt.Fprintf(&table, "%-32s %4d files %6d lines %4d names used outside\n", dir, r.files, r.lines, len(r.used))
 		if strings.HasPrefix(dir, "engine/stream") && len(r.used) > mostUsed {
-			t.Errorf("%s: others use %d of its names, more than %d; see whether what they use belongs to them, or the package holds two ideas", dir, len(r.used), mostUsed)
+			t.Errorf("%s: others use %d of its names, more than %d; see whether what they use belongs to them, "+
+				"or the package holds two ideas", dir, len(r.used), mostUsed)
 		}
 	}
 	t.Log("\n" + table.String())

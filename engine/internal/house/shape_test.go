@@ -25,7 +25,8 @@ func TestTopLevel(t *testing.T) {
 		}
 		seen[top] = true
 		if !strings.HasPrefix(top, ".") && !slices.Contains(topLevel, top) {
-			t.Errorf("%s stands in the root; the root holds only %s and hidden files. Move it to the room that it belongs to", top, strings.Join(topLevel, ", "))
+			t.Errorf("%s stands in the root; the root holds only %s and hidden files. "+
+				"Move it to the room that it belongs to", top, strings.Join(topLevel, ", "))
 		}
 	}
 }
@@ -59,7 +60,8 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	for dir, p := range dirs {
 		switch {
 		case p.doc == "":
-			t.Errorf("%s has no doc.go with a package comment; write one that says what the package guarantees, what it never does, and which files it has", dir)
+			t.Errorf("%s has no doc.go with a package comment; write one that says what the package guarantees, "+
+				"what it never does, and which files it has", dir)
 		case p.name != "main" && !strings.HasPrefix(p.doc, "Package "+p.name+" "):
 			t.Errorf("%s/doc.go begins with %q; begin with %q", dir, firstWords(p.doc), "Package "+p.name)
 		}
@@ -112,7 +114,8 @@ func checkSpecs(t *testing.T, s *source, d *ast.GenDecl) {
 }
 
 func undocumented(t *testing.T, s *source, n ast.Node, name string) {
-	t.Errorf("%s: %s is exported and has no comment; say what it does, its units, errors and defaults, or make it unexported", s.at(n), name)
+	t.Errorf("%s: %s is exported and has no comment; say what it does, its units, errors and defaults, "+
+		"or make it unexported", s.at(n), name)
 }
 
 // receiver names the type of a method; for a function it returns an exported

@@ -122,7 +122,8 @@ func sources(t *testing.T) []*source {
 		if !strings.HasSuffix(f, ".go") || strings.Contains("/"+f, "/testdata/") {
 			continue
 		}
-		s := &source{file: f, dir: path.Dir(f), fset: token.NewFileSet(), text: read(t, f), test: strings.HasSuffix(f, "_test.go")}
+		s := &source{file: f, dir: path.Dir(f), fset: token.NewFileSet(), text: read(t, f),
+			test: strings.HasSuffix(f, "_test.go")}
 		syntax, err := parser.ParseFile(s.fset, f, s.text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatalf("%v; mend it first", err)

@@ -20,7 +20,8 @@ var unfinished = regexp.MustCompile(strings.Join([]string{
 // be looked at line by line.
 var telling = []string{
 	"to" + "do", "fix" + "me", "x" + "xx", "ha" + "ck", "not imp" + "lemented", "unimp" + "lemented", "place" + "holder",
-	"/wo" + "rk/", "/tmp/" + "boot", "/ro" + "ot/", "/ho" + "me/", "proxy.go" + "lang", "sum.go" + "lang", "vuln.g" + "o.dev",
+	"/wo" + "rk/", "/tmp/" + "boot", "/ro" + "ot/", "/ho" + "me/", "proxy.go" + "lang", "sum.go" + "lang",
+	"vuln.g" + "o.dev",
 	"pypi.o" + "rg", "pythonho" + "sted", "ma" + "ven", "npm" + "js",
 }
 
@@ -37,7 +38,8 @@ var kongTag = regexp.MustCompile(`place` + `holder:"`)
 // named by name and version, the client knows where they are.
 var local = regexp.MustCompile(strings.Join([]string{
 	`(^|[^\w.$})])/wo` + `rk/`, `/tmp/` + `boot`, `(^|[^\w.$})])/ro` + `ot/`, `(^|[^\w.$})])/ho` + `me/[a-z]`,
-	`proxy\.gol` + `ang\.org`, `sum\.gol` + `ang\.org`, `vuln\.g` + `o\.dev`, `pypi\.o` + `rg`, `files\.pythonho` + `sted\.org`,
+	`proxy\.gol` + `ang\.org`, `sum\.gol` + `ang\.org`, `vuln\.g` + `o\.dev`, `pypi\.o` + `rg`,
+	`files\.pythonho` + `sted\.org`,
 	`repo1\.ma` + `ven\.org`, `repo\.maven\.apa` + `che\.org`, `registry\.npm` + `js\.org`,
 }, "|"))
 
@@ -56,7 +58,8 @@ func TestNothingIsLeftBehind(t *testing.T) {
 				t.Errorf("%s:%d: %q marks something unfinished; finish it, or write what holds and open an issue", f, n+1, m)
 			}
 			if m := local.Find(line); m != nil {
-				t.Errorf("%s:%d: %q belongs to one machine or registry; take it from a flag, the environment, t.TempDir, or the package's name", f, n+1, bytes.TrimSpace(m))
+				t.Errorf("%s:%d: %q belongs to one machine or registry; take it from a flag, the environment, "+
+					"t.TempDir, or the package's name", f, n+1, bytes.TrimSpace(m))
 			}
 		}
 	}

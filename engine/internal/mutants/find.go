@@ -202,7 +202,9 @@ func (f *finder) constant(n ast.Expr, tv types.TypeAndValue, parent ast.Node) {
 		}
 	case b.Info()&types.IsInteger != 0:
 		if symbols := f.symbols(tv.Type); len(symbols) > 2 {
-			if i := slices.IndexFunc(symbols, func(c *types.Const) bool { return constant.Compare(c.Val(), token.EQL, tv.Value) }); i >= 0 && !compared {
+			if i := slices.IndexFunc(symbols, func(c *types.Const) bool {
+				return constant.Compare(c.Val(), token.EQL, tv.Value)
+			}); i >= 0 && !compared {
 				f.add(n, parent, typ, f.qualified(symbols[(i+1)%len(symbols)]))
 			}
 			return
@@ -264,7 +266,8 @@ func (f *finder) add(n ast.Expr, around ast.Node, typ string, alts ...string) {
 	s := &site{file: f.file, from: f.offset(n.Pos()), to: f.offset(n.End()), typ: typ}
 	for _, alt := range alts {
 		before, after := f.shown(n, around)
-		name := fmt.Sprintf("%s/%s %s: %s -> %s", f.u.name, f.file.name, f.function, oneLine(before+f.source(n)+after), oneLine(before+alt+after))
+		name := fmt.Sprintf("%s/%s %s: %s -> %s", f.u.name, f.file.name, f.function,
+			oneLine(before+f.source(n)+after), oneLine(before+alt+after))
 		f.seen[name]++
 		if k := f.seen[name]; k > 1 {
 			name += fmt.Sprintf(" (%d)", k)

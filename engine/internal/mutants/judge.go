@@ -109,7 +109,8 @@ func (t *trial) killer(ctx context.Context, number int, first string) (string, e
 // run runs some tests with a mutant acting, and reports whether they pass. They
 // take the seeds that they have by default, so that the answer is the same each
 // time.
-func (t *trial) run(ctx context.Context, number int, pattern string, timeout time.Duration) (out []byte, ok bool, err error) {
+func (t *trial) run(ctx context.Context, number int, pattern string,
+	timeout time.Duration) (out []byte, ok bool, err error) {
 	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(memory),
 		t.bin, "-test.run", pattern, "-test.v", "-test.failfast", "-test.timeout", timeout.String())
 	cmd.Dir = t.dir

@@ -33,7 +33,8 @@ func main() {
 	var o options
 	flag.BoolVar(&o.list, "list", false, "print the names of the mutants and try none")
 	flag.BoolVar(&o.verbose, "v", false, "print which test kills each mutant")
-	flag.BoolVar(&o.proven, "equivalent", false, "try the mutants of equivalent.txt too, and complain about those that a test kills")
+	flag.BoolVar(&o.proven, "equivalent", false, "try the mutants of equivalent.txt too, "+
+		"and complain about those that a test kills")
 	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "how many mutants are tried at once")
 	only := flag.String("only", "", "a regular expression: try only mutants whose name matches")
 	flag.StringVar(&o.tests, "tests", ".", "a regular expression: let only these tests judge")
@@ -117,7 +118,8 @@ func named(patterns []string, pkg, file string) bool {
 
 // checkPackage tries the mutants of one package's files that are named, and
 // returns how many stand though they should not.
-func checkPackage(ctx context.Context, o *options, name string, patterns []string, reasons, killers map[string]string) (int, error) {
+func checkPackage(ctx context.Context, o *options, name string, patterns []string,
+	reasons, killers map[string]string) (int, error) {
 	u, err := load(ctx, o.engine, name)
 	if err != nil {
 		return 0, err
@@ -125,7 +127,8 @@ func checkPackage(ctx context.Context, o *options, name string, patterns []strin
 	u.files = slices.DeleteFunc(u.files, func(f *file) bool { return !named(patterns, name, f.name) })
 	sites := find(u)
 	if len(sites) == 0 {
-		return 0, fmt.Errorf("no file of %s is named by %s, or it holds nothing that could be changed", u.dir, strings.Join(patterns, " "))
+		return 0, fmt.Errorf("no file of %s is named by %s, or it holds nothing that could be changed",
+			u.dir, strings.Join(patterns, " "))
 	}
 	var list []*mutant
 	bad := unknown(u, sites, reasons)
@@ -183,7 +186,8 @@ func unknown(u *unit, sites []*site, reasons map[string]string) int {
 type standing struct{ alive, bad int }
 
 // try runs the tests under each mutant.
-func try(ctx context.Context, o *options, t *trial, list []*mutant, reasons, killers map[string]string) (standing, error) {
+func try(ctx context.Context, o *options, t *trial, list []*mutant,
+	reasons, killers map[string]string) (standing, error) {
 	var s standing
 	var mu sync.Mutex
 	err := each(list, o.workers, func(m *mutant) error {

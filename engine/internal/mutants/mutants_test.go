@@ -116,7 +116,8 @@ func TestWrongEquivalents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reasons := map[string]string{"rules/rules.go judge: ok -> true": "r", "rules/rules.go judge: gone": "r", "rules/other.go f: gone": "r"}
+	reasons := map[string]string{"rules/rules.go judge: ok -> true": "r", "rules/rules.go judge: gone": "r",
+		"rules/other.go f: gone": "r"}
 	if n := unknown(u, find(u), reasons); n != 1 {
 		t.Errorf("%d lines name no mutant, want 1", n)
 	}

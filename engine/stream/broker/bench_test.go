@@ -30,10 +30,12 @@ func answerOf(b *testing.B) ([]topics.Fetched, Offsets) {
 	if _, err := c.Create(ctx, topics.CreateOptions{Partitions: 1, CreateTime: true}); err != nil {
 		b.Fatal(err)
 	}
-	p, codec := c.NewProducer(topics.ProducerConfig{Compression: topics.LZ4, MaxBatchBytes: 128 << 10}), NewCodec(schemas.NewStore())
+	p, codec := c.NewProducer(topics.ProducerConfig{Compression: topics.LZ4, MaxBatchBytes: 128 << 10}),
+		NewCodec(schemas.NewStore())
 	for i := range 20_000 {
 		who, at := fmt.Sprintf("Q%07d", i*7919%20_000), seeds.Start+duty.Instant(i)*500
-		event := &duty.CardEvent{ID: fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(i*2654435761), i), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "C" + who,
+		event := &duty.CardEvent{ID: fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(i*2654435761), i),
+			Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "C" + who,
 			CentreID: "KH", DeviceID: "KH-carousel", OccurredAt: at, SourceSeq: duty.Some(int64(i))}
 		value, err := codec.Encode(TopicCardEvents, event)
 		if err != nil {

@@ -144,12 +144,14 @@ type Producer interface {
 // ErrFenced says that another process owns the task now: one that the group assigned it to, or one
 // outside the group. Running under another group is no remedy: it would tell everything of the
 // same prefix a second time (decision 0011).
-var ErrFenced = errors.New("another instance has taken over this task; where the two are not of one deployment, stop one of them or give it a --topic-prefix of its own")
+var ErrFenced = errors.New("another instance has taken over this task; where the two are not of one deployment, " +
+	"stop one of them or give it a --topic-prefix of its own")
 
 // ErrForeignLog says that a topic no longer holds what was read from it: it was recreated, lost
 // its tail, or belongs to another cluster. The local state reflects the old log, so it is neither
 // used nor deleted.
-var ErrForeignLog = errors.New("the topics are not those that the state was built from: give another --data-dir, or remove the state directory to build it again from the topics")
+var ErrForeignLog = errors.New("the topics are not those that the state was built from: give another --data-dir, " +
+	"or remove the state directory to build it again from the topics")
 
 // ErrTransient marks an error of the broker or the network after which the same operation may be
 // retried.

@@ -33,7 +33,8 @@ func TestAnswersKeepTheBytesOfWhatWaits(t *testing.T) {
 		}
 		from, said := Offsets{}, map[Partition][]string{}
 		for _, topic := range []string{TopicCardEvents, "notices", "permissions"}[:2+rnd.IntN(2)] {
-			p := c.NewProducer(topics.ProducerConfig{Compression: []topics.Compression{topics.LZ4, topics.Zstd, topics.Snappy, topics.Gzip}[rnd.IntN(4)]})
+			p := c.NewProducer(topics.ProducerConfig{Compression: []topics.Compression{topics.LZ4, topics.Zstd,
+				topics.Snappy, topics.Gzip}[rnd.IntN(4)]})
 			part, at := Partition{Topic: topic}, int64(seeds.Start)
 			from[part] = 0
 			for range 2 + rnd.IntN(20) {
@@ -41,7 +42,8 @@ func TestAnswersKeepTheBytesOfWhatWaits(t *testing.T) {
 					at += int64(rnd.IntN(40))
 					text := fmt.Sprintf("%s %d %0600d", topic, len(said[part]), rnd.Int64())
 					said[part] = append(said[part], text)
-					if err := p.Add(ctx, topics.Out{Topic: topic, Key: []byte(text[:40]), Value: []byte(text), Timestamp: at}); err != nil {
+					if err := p.Add(ctx, topics.Out{Topic: topic, Key: []byte(text[:40]), Value: []byte(text),
+						Timestamp: at}); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -102,7 +102,8 @@ func (a *answers) fill(got []topics.Fetched, asked []topics.Position, by *fetchi
 		}
 		c := g.Cursor(&a.mem)
 		by.used++
-		*x = answer{part: p, of: by, lags: x.lags, at: g.From, rows: &c, when: x.when, served: -1, next: g.Next, mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
+		*x = answer{part: p, of: by, lags: x.lags, at: g.From, rows: &c, when: x.when, served: -1, next: g.Next,
+			mark: Mark{Epoch: g.Last.LeaderEpoch, CRC: g.Last.CRC}, marked: g.HasLast}
 	}
 	return by.used > 0, nil
 }

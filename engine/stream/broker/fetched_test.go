@@ -52,7 +52,8 @@ func TestAnswersAreServedOnce(t *testing.T) {
 			offset := x.at
 			for range rnd.IntN(12) {
 				offset += int64(rnd.IntN(3)) // compacted logs have gaps
-				list.list = append(list.list, topics.Record{Offset: offset, Timestamp: int64(rnd.IntN(6)), BatchCRC: uint32(offset)})
+				list.list = append(list.list,
+					topics.Record{Offset: offset, Timestamp: int64(rnd.IntN(6)), BatchCRC: uint32(offset)})
 				want[p] = append(want[p], offset)
 				offset++
 			}
@@ -76,7 +77,8 @@ func TestAnswersAreServedOnce(t *testing.T) {
 				}
 				at[p] = next
 			}
-			if more := slices.ContainsFunc(slices.Collect(maps.Keys(ends)), func(p Partition) bool { return at[p] != ends[p] }); more != out.Ready {
+			if more := slices.ContainsFunc(slices.Collect(maps.Keys(ends)),
+				func(p Partition) bool { return at[p] != ends[p] }); more != out.Ready {
 				t.Fatalf("seed %d: more is at hand: %v, told %v", seed, more, out.Ready)
 			}
 			for p := range last {

@@ -31,7 +31,8 @@ const EagerWait = time.Millisecond
 // about answerBytes of them.
 func NewKafka(c *topics.Client, group string, wait time.Duration, answerBytes int) *Kafka {
 	k := &Kafka{client: c, group: group, most: wait, fetched: Fetched{Next: Offsets{}, Marks: map[Partition]Mark{}}}
-	first := c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes), MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
+	first := c.NewFetcher(topics.FetchOptions{MaxBytes: int32(answerBytes),
+		MaxPartitionBytes: int32(min(answerBytes, 1<<20))})
 	for range maxAnswers {
 		k.fetchers = append(k.fetchers, &fetching{Fetcher: first})
 		first = first.Another()
@@ -154,7 +155,8 @@ func comparePositions(a, b topics.Position) int {
 
 // Producer implements Broker.
 func (k *Kafka) Producer(ctx context.Context, task int32) (Producer, error) {
-	w := k.client.NewTxnWriter(topics.TxnConfig{TransactionalID: k.client.TransactionalID(k.group, task), Last: topics.TaskCommits})
+	w := k.client.NewTxnWriter(topics.TxnConfig{TransactionalID: k.client.TransactionalID(k.group, task),
+		Last: topics.TaskCommits})
 	if err := w.Init(ctx); err != nil {
 		return nil, BrokerError(err)
 	}
@@ -187,7 +189,8 @@ func (p *kafkaProducer) Commit(ctx context.Context, t Transaction) (Offsets, err
 	// The group's offsets are for people and tools only; the transactional id of the task decides who
 	// may write. They are sent without generation and member, since otherwise a rebalance would fail
 	// transactions in flight, even of tasks that stay.
-	if err := p.w.SendOffsets(ctx, topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: p.positions(t.Group)}); err != nil {
+	if err := p.w.SendOffsets(ctx,
+		topics.GroupOffsets{Group: p.k.group, Generation: -1, Positions: p.positions(t.Group)}); err != nil {
 		return nil, p.abort(ctx, err)
 	}
 	next := make(Offsets, len(where))
@@ -233,8 +236,9 @@ func (p *kafkaProducer) records(records []Out) []topics.Out {
 		for _, h := range r.Headers {
 			p.headers = append(p.headers, topics.Header{Key: h.Key, Value: h.Value})
 		}
-		p.outs = append(p.outs, topics.Out{Topic: r.Topic, Partition: r.Index, Key: r.Key, Value: r.Value, Timestamp: int64(r.At),
-			Headers: p.headers[from:len(p.headers):len(p.headers)]})
+		p.outs = append(p.outs, topics.Out{Topic: r.Topic, Partition: r.Index, Key: r.Key, Value: r.Value,
+			Timestamp: int64(r.At),
+			Headers:   p.headers[from:len(p.headers):len(p.headers)]})
 	}
 	return p.outs
 }

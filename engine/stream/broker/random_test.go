@@ -30,7 +30,8 @@ type fetchRun struct {
 }
 
 func newFetchRun(t *testing.T, seed uint64, c *topics.Client) *fetchRun {
-	f := &fetchRun{t: t, rnd: rand.New(rand.NewPCG(seed, 5)), said: map[Partition]map[string]bool{}, got: map[Partition]map[int64]string{}, from: Offsets{}}
+	f := &fetchRun{t: t, rnd: rand.New(rand.NewPCG(seed, 5)), said: map[Partition]map[string]bool{},
+		got: map[Partition]map[int64]string{}, from: Offsets{}}
 	for _, topic := range PersonTopics[:2+f.rnd.IntN(7)] {
 		p := Partition{Topic: topic}
 		f.parts = append(f.parts, p)
@@ -60,7 +61,8 @@ func (f *fetchRun) record(p Partition) topics.Out {
 	if f.rnd.IntN(60) == 0 {
 		value = append(value, bytes.Repeat([]byte(text), 2000)...) // larger than every limit
 	}
-	return topics.Out{Topic: p.Topic, Key: []byte("k"), Value: value, Timestamp: int64(seeds.Start) + int64(len(f.said[p])*10+f.rnd.IntN(40))}
+	return topics.Out{Topic: p.Topic, Key: []byte("k"), Value: value,
+		Timestamp: int64(seeds.Start) + int64(len(f.said[p])*10+f.rnd.IntN(40))}
 }
 
 // write writes a batch, or begins or ends a transaction.
@@ -137,7 +139,8 @@ func (f *fetchRun) besides(k *Kafka) {
 	s := Scan{From: k, Most: 1 + f.rnd.IntN(50), Wait: time.Millisecond}
 	f.must(s.Each(context.Background(), Offsets{p: 0}, Offsets{p: f.from[p]}, func(r *Record) error {
 		if n++; f.got[p][r.Offset] != string(r.Value) {
-			f.t.Fatalf("%v offset %d of %d says %.50q in a scan, %.50q before", p, r.Offset, f.from[p], r.Value, f.got[p][r.Offset])
+			f.t.Fatalf("%v offset %d of %d says %.50q in a scan, %.50q before", p, r.Offset, f.from[p],
+				r.Value, f.got[p][r.Offset])
 		}
 		return nil
 	}))

@@ -36,7 +36,8 @@ func TestOthersAreReadThoughAllAnswersAreHeld(t *testing.T) {
 	for n, topic := range PersonTopics[:maxAnswers+2] {
 		from[Partition{Topic: topic}] = 0
 		for i := range records {
-			out := topics.Out{Topic: topic, Key: []byte("k"), Value: bytes.Repeat([]byte("x"), answer/4), Timestamp: int64(seeds.Start) + int64(i*100+n)}
+			out := topics.Out{Topic: topic, Key: []byte("k"), Value: bytes.Repeat([]byte("x"), answer/4),
+				Timestamp: int64(seeds.Start) + int64(i*100+n)}
 			if err := p.Add(ctx, out); err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +47,8 @@ func TestOthersAreReadThoughAllAnswersAreHeld(t *testing.T) {
 		}
 	}
 	commits := Partition{Topic: TopicTaskCommits}
-	if err := p.Add(ctx, topics.Out{Topic: commits.Topic, Key: []byte("0"), Value: []byte("here"), Timestamp: int64(seeds.Start)}); err != nil {
+	if err := p.Add(ctx, topics.Out{Topic: commits.Topic, Key: []byte("0"), Value: []byte("here"),
+		Timestamp: int64(seeds.Start)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Flush(ctx); err != nil {

@@ -76,8 +76,9 @@ func AboutRecord(record any) About {
 
 // Why a record that decodes is not filed under its key.
 var (
-	ErrKeyUnusable = errors.New("the key names nobody: it must be 1 to 256 bytes of UTF-8 without control characters, and without blanks at its ends")
-	ErrKeyOther    = errors.New("the record names another person or card than its key, so that nobody can tell whose it is")
+	ErrKeyUnusable = errors.New("the key names nobody: " +
+		"it must be 1 to 256 bytes of UTF-8 without control characters, and without blanks at its ends")
+	ErrKeyOther = errors.New("the record names another person or card than its key, so that nobody can tell whose it is")
 	// ErrUnderCentre marks a paper entry under its centre. It is no fault: the entry has no person, or
 	// is given to the one that it names (task/paper.go).
 	ErrUnderCentre = errors.New("a paper entry under its centre")

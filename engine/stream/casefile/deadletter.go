@@ -42,7 +42,8 @@ func DeadLetter(bad *BadRecord, task int32) broker.Out {
 	add("partition", strconv.Itoa(int(rec.Index)))
 	add("offset", strconv.FormatInt(rec.Offset, 10))
 	add("error", bad.err)
-	return broker.Out{Partition: broker.Partition{Topic: broker.TopicDeadLetters, Index: task}, Key: rec.Key, Value: rec.Value, Headers: headers, At: rec.At}
+	return broker.Out{Partition: broker.Partition{Topic: broker.TopicDeadLetters, Index: task}, Key: rec.Key,
+		Value: rec.Value, Headers: headers, At: rec.At}
 }
 
 // FaultOfKey returns the fault of an unusable key. It names the record's key field if the key came

@@ -13,7 +13,8 @@ import (
 const ReasonProducerTime = "PRODUCER_TIME"
 
 // ErrProducerTime says why a record with its producer's time is not taken for a fact.
-var ErrProducerTime = errors.New("the record carries its producer's time: message.timestamp.type of the topic was not LogAppendTime when it came")
+var ErrProducerTime = errors.New("the record carries its producer's time: " +
+	"message.timestamp.type of the topic was not LogAppendTime when it came")
 
 // clockAhead is how far a producer's clock is assumed to be ahead at most. The hold of such a
 // record begins that much before its time.

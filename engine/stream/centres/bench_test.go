@@ -41,9 +41,12 @@ func cardLog(n int) *testkit.MemoryLog {
 		from := len(arena)
 		arena = append(arena, who...)
 		key := len(arena)
-		arena = schema.AppendValue(arena, &duty.CardAssignment{ID: fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(i*2654435761), i), Version: 1,
-			ReceivedAt: at, CardID: "C" + who, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: at, AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual})
-		m.Logs[p] = append(m.Logs[p], broker.Record{Partition: p, Offset: int64(len(m.Logs[p])), At: at, Key: arena[from:key], Value: arena[key:]})
+		arena = schema.AppendValue(arena,
+			&duty.CardAssignment{ID: fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(i*2654435761), i), Version: 1,
+				ReceivedAt: at, CardID: "C" + who, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: at,
+				AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual})
+		m.Logs[p] = append(m.Logs[p], broker.Record{Partition: p, Offset: int64(len(m.Logs[p])), At: at,
+			Key: arena[from:key], Value: arena[key:]})
 	}
 	return m
 }
@@ -61,8 +64,11 @@ func cardReader(log broker.Broker, dir string) *CentreReader {
 		}
 		return int32(n % cardPartitions)
 	}
-	return NewCentreReader(CentreConfig{Broker: log, Codec: broker.NewCodec(schemas.NewStore()), Partitions: parts, PartitionOf: of,
-		Policy: policy.Builtin(), ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("there is no policy here") },
+	return NewCentreReader(CentreConfig{Broker: log, Codec: broker.NewCodec(schemas.NewStore()),
+		Partitions: parts, PartitionOf: of,
+		Policy: policy.Builtin(), ParsePolicy: func(string) (*duty.Policy, error) {
+			return nil, errors.New("there is no policy here")
+		},
 		Keep: Keep{Dir: dir, Partitions: cardPartitions}})
 }
 

@@ -162,9 +162,12 @@ type CentreConfig struct {
 
 // NewCentreReader returns a reader that has read nothing yet.
 func NewCentreReader(c CentreConfig) *CentreReader {
-	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, trust: c.Trust, unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(broker.Offsets, len(c.Partitions)), per: map[broker.Partition]duty.Instant{},
+	r := &CentreReader{broker: c.Broker, codec: c.Codec, parse: c.ParsePolicy, trust: c.Trust,
+		unusable: c.PolicyRefused, partitionOf: c.PartitionOf, next: make(broker.Offsets, len(c.Partitions)),
+		per:   map[broker.Partition]duty.Instant{},
 		marks: map[broker.Partition]broker.Mark{}, assigned: map[broker.Partition]Touch{}, misplaced: &misplaced{},
-		refused: map[broker.Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From, beats: map[beat]duty.Instant{}, stale: true, joins: register.NewRegister()}
+		refused: map[broker.Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From,
+		beats: map[beat]duty.Instant{}, stale: true, joins: register.NewRegister()}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -265,7 +268,8 @@ func (r *CentreReader) publish() {
 	}
 	r.snap.Store(&Snapshot{
 		Positions: r.next.Clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
-		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks), Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
+		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks),
+		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
 		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings,
 	})
 }
@@ -348,12 +352,15 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 		r.refusePolicy(a, err)
 		return false
 	}
-	r.activations = append(r.activations, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
+	r.activations = append(r.activations,
+		duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
 	r.stale = true // it may know sources whose heartbeats no snapshot has
 	before := r.active
 	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
 	r.placeLetters()
-	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool { return x.From == y.From && x.Policy.Digest == y.Policy.Digest })
+	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool {
+		return x.From == y.From && x.Policy.Digest == y.Policy.Digest
+	})
 }
 
 // refusePolicy counts and reports an unusable activation once. The same record written again, as a

@@ -75,7 +75,8 @@ func TestKeptDamaged(t *testing.T) {
 // before, with the rest from the topics.
 func TestKeptKilledBetweenSteps(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"records written", "records torn", "index begun", "index written and not in place", "index in place", "nothing in place", "records made anew"} {
+	for _, step := range []string{"records written", "records torn", "index begun",
+		"index written and not in place", "index in place", "nothing in place", "records made anew"} {
 		t.Run(step, func(t *testing.T) {
 			w := joinWorld(t, 3, 2)
 			w.sendJoins(700)

@@ -30,13 +30,15 @@ func SameBefore(ctx context.Context, b broker.Broker, p broker.Partition, offset
 }
 
 // HoldsBefore is SameBefore, and reports whether the log holds the batch.
-func HoldsBefore(ctx context.Context, b broker.Broker, p broker.Partition, offset int64, was broker.Mark) (bool, error) {
+func HoldsBefore(ctx context.Context, b broker.Broker, p broker.Partition, offset int64,
+	was broker.Mark) (bool, error) {
 	got, ok, err := b.MarkBefore(ctx, p, offset)
 	if err != nil {
 		return false, err
 	}
 	if ok && got != was {
-		return false, fmt.Errorf("%s partition %d was cut before offset %d and written again, by a leader that had not got all of it: %w", p.Topic, p.Index, offset, broker.ErrForeignLog)
+		return false, fmt.Errorf("%s partition %d was cut before offset %d and written again, "+
+			"by a leader that had not got all of it: %w", p.Topic, p.Index, offset, broker.ErrForeignLog)
 	}
 	return ok, nil
 }

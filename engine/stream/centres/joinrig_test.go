@@ -27,7 +27,8 @@ type joinRig struct {
 }
 
 func newJoinRig(t testing.TB, seed uint64, parts int32) *joinRig {
-	w := &joinRig{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start, codec: broker.NewCodec(schemas.NewStore())}
+	w := &joinRig{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
+		codec: broker.NewCodec(schemas.NewStore())}
 	w.broker = testkit.NewBroker(w.rng, func() duty.Instant { return w.now })
 	return w
 }
@@ -43,7 +44,9 @@ func (w *joinRig) config() CentreConfig {
 		}
 	}
 	return CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: parts, PartitionOf: w.partitionOf,
-		Policy: &duty.Policy{Digest: "model"}, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") },
+		Policy: &duty.Policy{Digest: "model"}, ParsePolicy: func(string) (*duty.Policy, error) {
+			return nil, errors.New("no policies in this model")
+		},
 		Keep: Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}}
 }
 

@@ -37,7 +37,9 @@ func (r *CentreReader) refuse(rec *broker.Record) {
 	case r.refusals <= maxRefused:
 		r.refused[rec.Partition] = append(r.refused[rec.Partition], rec.Offset)
 	case r.refusals == maxRefused+1:
-		r.keep.cfg.Log.Warn().Int("records", maxRefused).Msg("more identity links and card assignments than that cannot be read: the register of links and cards is not kept, and the next start reads their topics from the beginning")
+		r.keep.cfg.Log.Warn().Int("records", maxRefused).
+			Msg("more identity links and card assignments than that cannot be read: " +
+				"the register of links and cards is not kept, and the next start reads their topics from the beginning")
 	}
 }
 
@@ -45,7 +47,8 @@ func (r *CentreReader) refuse(rec *broker.Record) {
 func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record) bool {
 	a := &r.row // its strings are those of the record
 	err := r.codec.DecodeAssignment(rec.Value, a)
-	if err != nil || casefile.Doubtful(rec, r.trust) || casefile.CheckKey(rec, casefile.About{Person: a.PersonID}, r.partitionOf) != nil {
+	if err != nil || casefile.Doubtful(rec, r.trust) ||
+		casefile.CheckKey(rec, casefile.About{Person: a.PersonID}, r.partitionOf) != nil {
 		r.refuse(rec)
 		return false
 	}
@@ -57,7 +60,8 @@ func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record)
 func (r *CentreReader) fileLink(to *register.Register, rec *broker.Record) *duty.IdentityLink {
 	record, err := r.codec.Decode(rec.Topic, rec.Value)
 	l, ok := record.(*duty.IdentityLink)
-	if err != nil || !ok || casefile.Doubtful(rec, r.trust) || casefile.CheckKey(rec, casefile.AboutRecord(record), r.partitionOf) != nil {
+	if err != nil || !ok || casefile.Doubtful(rec, r.trust) ||
+		casefile.CheckKey(rec, casefile.AboutRecord(record), r.partitionOf) != nil {
 		r.refuse(rec)
 		return nil
 	}

@@ -121,7 +121,8 @@ func (r *CentreReader) Resume(ctx context.Context) error {
 	switch {
 	case err == nil:
 		k.saved, k.end, k.tried = r.JoinPositions(), r.joins.Log.End(), time.Now()
-		k.cfg.Log.Info().Int64("records", k.saved.Sum()).Int("cards", kept.Head.Cards).Msg("links and assignments are taken up from the data directory")
+		k.cfg.Log.Info().Int64("records", k.saved.Sum()).Int("cards", kept.Head.Cards).
+			Msg("links and assignments are taken up from the data directory")
 		if err := r.tryRefused(ctx); err != nil {
 			return err
 		}
@@ -152,7 +153,8 @@ func (r *CentreReader) keepAnew(to *register.Register) {
 	k := r.keep
 	file, id, err := register.CreateRecords(k.cfg.Dir)
 	if err != nil {
-		k.cfg.Log.Warn().Err(err).Msg("the register of links and cards cannot be kept; it is in memory, and read again at the next start")
+		k.cfg.Log.Warn().Err(err).
+			Msg("the register of links and cards cannot be kept; it is in memory, and read again at the next start")
 		r.keep = nil
 		return
 	}

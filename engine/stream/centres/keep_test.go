@@ -40,7 +40,8 @@ func (w *joinRig) sendJoins(n int) {
 		case 2:
 			a := seeds.Assignment(w.rng, k)
 			_, value := w.encode(broker.TopicCardAssignments, a.PersonID, a)
-			w.broker.Append(broker.Partition{Topic: broker.TopicCardAssignments, Index: w.rng.Int32N(w.parts)}, []byte(a.PersonID), value)
+			w.broker.Append(broker.Partition{Topic: broker.TopicCardAssignments, Index: w.rng.Int32N(w.parts)},
+				[]byte(a.PersonID), value)
 		default:
 			a := seeds.Assignment(w.rng, k)
 			w.send(broker.TopicCardAssignments, a.PersonID, a)
@@ -67,7 +68,8 @@ func (w *joinRig) whole() *CentreReader {
 func sameReaders(t testing.TB, rng *rand.Rand, got, want *CentreReader) {
 	t.Helper()
 	a, b := got.Snapshot(), want.Snapshot()
-	if !maps.Equal(a.Positions, b.Positions) || !maps.Equal(a.NewestBy, b.NewestBy) || !maps.Equal(a.Assigned, b.Assigned) {
+	if !maps.Equal(a.Positions, b.Positions) || !maps.Equal(a.NewestBy, b.NewestBy) ||
+		!maps.Equal(a.Assigned, b.Assigned) {
 		t.Fatalf("positions, times or newest assignments differ:\n%v\n%v", a, b)
 	}
 	if a.Joins.Empty() != b.Joins.Empty() || !reflect.DeepEqual(a.Joins.Groups, b.Joins.Groups) {
@@ -224,7 +226,8 @@ func TestKeptWithFloor(t *testing.T) {
 				r.next[cards] = start
 			}
 			w.must(r.Resume(context.Background()))
-			if n := r.JoinPositions()[cards]; gone == "read before" && n != at || gone == "not read yet" && n != start || gone == "and there is no floor" && n != 0 {
+			if n := r.JoinPositions()[cards]; gone == "read before" && n != at ||
+				gone == "not read yet" && n != start || gone == "and there is no floor" && n != 0 {
 				t.Fatalf("reading goes on at %d of a log that begins at %d and was read to %d", n, start, at)
 			}
 			if gone == "read before" {

@@ -27,7 +27,8 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	if err1 != nil || err2 != nil {
 		return
 	}
-	own := Letter{LetterPlace: LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}}, Reason: h["reason"]}
+	own := Letter{LetterPlace: LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}},
+		Reason: h["reason"]}
 	again := r.lettersKnown[own.LetterPlace]
 	defer func() { r.noteLetter(rec, own) }()
 	if !casefile.UsableKey(rec.Key) {

@@ -41,7 +41,8 @@ func (r *CentreReader) Save(last bool) {
 	snap, err := r.keptNow()
 	if err != nil {
 		<-k.turn
-		k.cfg.Log.Warn().Err(err).Msg("the register of links and cards is not written; what came since is read again at the next start")
+		k.cfg.Log.Warn().Err(err).
+			Msg("the register of links and cards is not written; what came since is read again at the next start")
 		return
 	}
 	file, positions := r.joins.Log.File, r.JoinPositions()
@@ -53,11 +54,13 @@ func (r *CentreReader) Save(last bool) {
 			err = register.WriteIndex(k.cfg.Dir, snap)
 		}
 		if err != nil {
-			k.cfg.Log.Warn().Err(err).Msg("the register of links and cards is not written; what came since is read again at the next start")
+			k.cfg.Log.Warn().Err(err).Msg("the register of links and cards is not written; " +
+				"what came since is read again at the next start")
 			return
 		}
 		k.saved, k.end = positions, end
-		k.cfg.Log.Debug().Int("cards", snap.Head.Cards).Dur("took", time.Since(began)).Msg("register of links and cards written")
+		k.cfg.Log.Debug().Int("cards", snap.Head.Cards).Dur("took", time.Since(began)).
+			Msg("register of links and cards written")
 	}
 	if last {
 		write()
@@ -72,8 +75,10 @@ func (r *CentreReader) keptNow() (*register.Kept, error) {
 	if err := r.joins.Flush(); err != nil {
 		return nil, err
 	}
-	h := register.KeptHead{Topics: r.keep.topics(), Schema: recordSchema(), Records: r.keep.records, Length: r.joins.Log.End(),
-		Positions: r.JoinPositions().Names(), Marks: map[string]broker.Mark{}, Newest: map[string]int64{}, Assigned: map[string]register.KeptTouch{}, Refused: map[string][]int64{}}
+	h := register.KeptHead{Topics: r.keep.topics(), Schema: recordSchema(), Records: r.keep.records,
+		Length:    r.joins.Log.End(),
+		Positions: r.JoinPositions().Names(), Marks: map[string]broker.Mark{}, Newest: map[string]int64{},
+		Assigned: map[string]register.KeptTouch{}, Refused: map[string][]int64{}}
 	for p, m := range r.marks {
 		if isJoin(p) {
 			h.Marks[p.Name()] = m
@@ -129,8 +134,9 @@ func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
 	}
 	var touches []Touch
 	for r.Err == nil && len(r.Rest) > 0 {
-		touches = append(touches, Touch{At: broker.Partition{Topic: broker.TopicIdentityLinks, Index: int32(r.Int())}, Offset: r.Int(),
-			Known: duty.Instant(r.Int()), Person: r.Text(), Quiet: true, Joins: true})
+		touches = append(touches,
+			Touch{At: broker.Partition{Topic: broker.TopicIdentityLinks, Index: int32(r.Int())}, Offset: r.Int(),
+				Known: duty.Instant(r.Int()), Person: r.Text(), Quiet: true, Joins: true})
 	}
 	return groups, touches, r.End()
 }

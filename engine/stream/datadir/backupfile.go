@@ -101,7 +101,8 @@ func readBackupHead(r *bufio.Reader) (h BackupHead, err error) {
 		return bad("its first lines cannot be read")
 	}
 	if h.StateFormat != state.FormatVersion {
-		return bad(fmt.Sprintf("it holds state of format %d, this program reads %d; use the program that wrote it, or let the state be built again from the topics",
+		return bad(fmt.Sprintf("it holds state of format %d, this program reads %d; use the program that wrote it, "+
+			"or let the state be built again from the topics",
 			h.StateFormat, state.FormatVersion))
 	}
 	return h, nil

@@ -34,7 +34,8 @@ type Identity struct {
 
 // Same reports whether two identities are equal, topic ids aside.
 func (i *Identity) Same(o *Identity) bool {
-	return i.Version == o.Version && i.InstanceID == o.InstanceID && i.Cluster == o.Cluster && i.Prefix == o.Prefix && i.Group == o.Group && i.Partitions == o.Partitions
+	return i.Version == o.Version && i.InstanceID == o.InstanceID && i.Cluster == o.Cluster &&
+		i.Prefix == o.Prefix && i.Group == o.Group && i.Partitions == o.Partitions
 }
 
 // Contradicts returns the topics whose ids are known on both sides and differ.
@@ -56,7 +57,8 @@ func (i *Identity) learnTopics(dir string, here map[string]string) (learned bool
 		i.TopicIDs = nil
 	}
 	if anew := i.Contradicts(here); len(anew) > 0 {
-		return false, fmt.Errorf("%s was deleted and made anew since %s was written: %w", strings.Join(anew, ", "), dir, broker.ErrForeignLog)
+		return false, fmt.Errorf("%s was deleted and made anew since %s was written: %w", strings.Join(anew, ", "),
+			dir, broker.ErrForeignLog)
 	}
 	ids := maps.Clone(i.TopicIDs)
 	if ids == nil {
@@ -95,7 +97,8 @@ func OpenIdentity(dir string, here Identity) (id Identity, save bool, err error)
 	const remedy = "give another --data-dir, or remove this one to build the state again from the topics"
 	var got Identity
 	if err := json.Unmarshal(data, &got); err != nil || got.Version != IdentityVersion || got.InstanceID == "" {
-		return Identity{}, false, fmt.Errorf("%s is not an identity that this version of tilsyn reads: %w: %s", path, ErrDataDir, remedy)
+		return Identity{}, false, fmt.Errorf("%s is not an identity that this version of tilsyn reads: %w: %s",
+			path, ErrDataDir, remedy)
 	}
 	learned := got.Cluster == "" && here.Cluster != ""
 	if learned {
@@ -106,7 +109,8 @@ func OpenIdentity(dir string, here Identity) (id Identity, save bool, err error)
 	}
 	here.InstanceID = got.InstanceID
 	if !got.Same(&here) {
-		return Identity{}, false, fmt.Errorf("%s is of %s; the topics are of %s: %w: %s", dir, got.Where(), here.Where(), ErrDataDir, remedy)
+		return Identity{}, false, fmt.Errorf("%s is of %s; the topics are of %s: %w: %s", dir, got.Where(),
+			here.Where(), ErrDataDir, remedy)
 	}
 	more, err := got.learnTopics(dir, here.TopicIDs)
 	if err != nil {

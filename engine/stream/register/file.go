@@ -217,7 +217,8 @@ func checkIndexSum(f *os.File) (int64, error) {
 		return 0, errors.New("its index is of another version")
 	}
 	sum := crc32.New(datadir.Castagnoli)
-	if _, err := io.CopyBuffer(struct{ io.Writer }{sum}, io.NewSectionReader(f, 0, size), make([]byte, 1<<20)); err != nil {
+	if _, err := io.CopyBuffer(struct{ io.Writer }{sum}, io.NewSectionReader(f, 0, size),
+		make([]byte, 1<<20)); err != nil {
 		return 0, err
 	}
 	want := make([]byte, sumBytes)

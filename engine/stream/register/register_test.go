@@ -83,7 +83,9 @@ func (d *dumbRegister) checkAgainst(t *testing.T, g *Register) {
 			t.Fatalf("%s has %d assignments, want %d", card, len(got), len(want))
 		}
 		for _, person := range []string{"", "person1", fmt.Sprintf("person%d", c%210)} {
-			others := slices.ContainsFunc(want, func(k duty.Known[duty.CardAssignment]) bool { return k.Fact.PersonID != person })
+			others := slices.ContainsFunc(want, func(k duty.Known[duty.CardAssignment]) bool {
+				return k.Fact.PersonID != person
+			})
 			if g.OthersHold(casefile.CardHash(card), person) != others {
 				t.Fatalf("%s is held by others than %q: want %v", card, person, others)
 			}
@@ -116,13 +118,15 @@ func TestRegisterSaysWhatListsSay(t *testing.T) {
 		d.checkAgainst(t, g)
 		for n := range 6000 {
 			if rng.IntN(60) == 0 {
-				l := duty.IdentityLink{PersonID: fmt.Sprintf("person%d", rng.IntN(200)), AliasPersonID: fmt.Sprintf("person%d", rng.IntN(200))}
+				l := duty.IdentityLink{PersonID: fmt.Sprintf("person%d", rng.IntN(200)),
+					AliasPersonID: fmt.Sprintf("person%d", rng.IntN(200))}
 				d.links = append(d.links, l)
 				g.Link(&l)
 				continue
 			}
 			a := seeds.Assignment(rng, n)
-			k := duty.Known[duty.CardAssignment]{Fact: *a, At: seeds.Start + duty.Instant(n), Pos: duty.Some(duty.Position{Partition: int32(n % 3), Offset: int64(n)})}
+			k := duty.Known[duty.CardAssignment]{Fact: *a, At: seeds.Start + duty.Instant(n),
+				Pos: duty.Some(duty.Position{Partition: int32(n % 3), Offset: int64(n)})}
 			d.given = append(d.given, k)
 			g.Assign(a, k.At, k.Pos.V)
 		}

@@ -11,8 +11,10 @@ import (
 // Assignment returns a random assignment of one of 300 cards to one of 200 persons. Few have a
 // long id, longer than usual in a record log; fewer still have one that spans two of its chunks.
 func Assignment(rng *rand.Rand, n int) *duty.CardAssignment {
-	a := &duty.CardAssignment{ID: fmt.Sprintf("a%d", n), Version: 1 + rng.Int64N(3), Retracted: rng.IntN(5) == 0, ReceivedAt: Start,
-		CardID: fmt.Sprintf("card%d", rng.IntN(300)), PersonID: fmt.Sprintf("person%d", rng.IntN(200)), CardType: duty.CardTypeBiometric,
+	a := &duty.CardAssignment{ID: fmt.Sprintf("a%d", n), Version: 1 + rng.Int64N(3),
+		Retracted: rng.IntN(5) == 0, ReceivedAt: Start,
+		CardID: fmt.Sprintf("card%d", rng.IntN(300)), PersonID: fmt.Sprintf("person%d", rng.IntN(200)),
+		CardType:  duty.CardTypeBiometric,
 		ValidFrom: Start + duty.Instant(rng.IntN(1000)), AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}
 	switch rng.IntN(40) {
 	case 0:

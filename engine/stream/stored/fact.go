@@ -112,7 +112,8 @@ func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shape
 	}
 	topic, ok := topicsByCode[code]
 	if !ok {
-		return Fact{}, fmt.Errorf("a stored record is of a topic with the number %d, which this program does not have; a newer one wrote it: run that one", code)
+		return Fact{}, fmt.Errorf("a stored record is of a topic with the number %d, "+
+			"which this program does not have; a newer one wrote it: run that one", code)
 	}
 	f := Fact{Topic: topic, Known: duty.Instant(r.Int())}
 	f.Pos = duty.Position{Partition: int32(r.Int()), Offset: r.Int()}
@@ -122,7 +123,8 @@ func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shape
 	f.Value = r.Rest
 	record, err := by.Decode(f.Topic, f.Value)
 	if err != nil {
-		return Fact{}, fmt.Errorf("stored record of %s partition %d offset %d: %w", f.Topic, f.Pos.Partition, f.Pos.Offset, err)
+		return Fact{}, fmt.Errorf("stored record of %s partition %d offset %d: %w", f.Topic,
+			f.Pos.Partition, f.Pos.Offset, err)
 	}
 	f.Record = record
 	return f, nil
@@ -265,7 +267,8 @@ func (f *Fact) OwnOf(id string, task int32) bool {
 	case f.Bad != nil:
 		return f.Bad.Key == id
 	}
-	return casefile.AboutRecord(f.Record).Person == strings.TrimPrefix(id, casefile.ParkedKey) || strings.HasPrefix(id, casefile.ParkedKey)
+	return casefile.AboutRecord(f.Record).Person == strings.TrimPrefix(id, casefile.ParkedKey) ||
+		strings.HasPrefix(id, casefile.ParkedKey)
 }
 
 // VersionName returns the name of this version of the fact.

@@ -114,7 +114,8 @@ func DecodeHeader(b []byte) (Header, error) {
 	if err != nil {
 		return h, err
 	}
-	h.Joined, h.Told, h.Awaited = front.Flags&headerJoined != 0, front.Flags&HeaderTold != 0, front.Flags&headerAwaited != 0
+	h.Joined, h.Told, h.Awaited = front.Flags&headerJoined != 0, front.Flags&HeaderTold != 0,
+		front.Flags&headerAwaited != 0
 	if len(front.Routine) > 0 {
 		if h.Routine, err = ReadRoutine(front.Routine); err != nil {
 			return h, err

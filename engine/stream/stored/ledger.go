@@ -17,7 +17,8 @@ type LedgerMonth struct {
 
 // NewMonth returns an empty month of a person. number is year*12 + month-1.
 func NewMonth(person string, number int32) LedgerMonth {
-	return LedgerMonth{Number: number, Record: duty.OutcomeMonth{PersonID: person, Month: fmt.Sprintf("%04d-%02d", number/12, number%12+1)}}
+	return LedgerMonth{Number: number,
+		Record: duty.OutcomeMonth{PersonID: person, Month: fmt.Sprintf("%04d-%02d", number/12, number%12+1)}}
 }
 
 // LedgerOf returns the ledger entries of a verdict, by month. A unit that is not told yet, or is

@@ -123,7 +123,8 @@ func (m *MonthLedger) read(r *wire.Reader) {
 	if n := r.Count(7); n > 0 {
 		m.others = make([]duty.LedgerUnit, n)
 		for i := range m.others {
-			m.others[i] = duty.LedgerUnit{Kind: duty.Kind(r.Byte()), UnitDate: duty.Date(r.Int()), Outcome: duty.Outcome(r.Byte()),
+			m.others[i] = duty.LedgerUnit{Kind: duty.Kind(r.Byte()), UnitDate: duty.Date(r.Int()),
+				Outcome: duty.Outcome(r.Byte()),
 				Instant: r.OptInstant(), Caveats: r.Texts(), Rules: r.Texts(), PolicyVersion: r.Text()}
 		}
 	}

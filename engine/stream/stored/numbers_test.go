@@ -35,7 +35,8 @@ func TestStoredTopicNumbers(t *testing.T) {
 // TestStoredFact reads a fact in the form in which it was written before.
 func TestStoredFact(t *testing.T) {
 	codec := broker.NewCodec(nil)
-	record := &duty.Hold{ID: "h1", Version: 1, ReceivedAt: duty.DateOf(2026, 2, 3).Start(), HoldID: "h", PersonID: "P", Kind: duty.HoldKindCustody,
+	record := &duty.Hold{ID: "h1", Version: 1, ReceivedAt: duty.DateOf(2026, 2, 3).Start(), HoldID: "h",
+		PersonID: "P", Kind: duty.HoldKindCustody,
 		ValidFrom: duty.DateOf(2026, 2, 3).Start()}
 	value, err := codec.Encode("holds", record)
 	if err != nil {
@@ -48,7 +49,8 @@ func TestStoredFact(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, ok := f.Record.(*duty.Hold)
-	if !ok || got.HoldID != "h" || f.Known != 1 || f.Pos != (duty.Position{Partition: 3, Offset: 4}) || f.Topic != "holds" {
+	if !ok || got.HoldID != "h" || f.Known != 1 || f.Pos != (duty.Position{Partition: 3, Offset: 4}) ||
+		f.Topic != "holds" {
 		t.Errorf("%+v", f)
 	}
 	again, err := f.AppendTo(nil, "P", &forms)
@@ -65,10 +67,13 @@ func TestStoredFact(t *testing.T) {
 func TestStoredSymbolNumbers(t *testing.T) {
 	pin[duty.Kind](t, "UNKNOWN", "STAY", "NOTIFY", "REPORT")
 	pin[duty.Status](t, "UNKNOWN", "INDICATED", "NEEDS_REVIEW", "WITHDRAWN")
-	pin[duty.Outcome](t, "UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED", "PROVISIONAL", "NEEDS_REVIEW", "INDICATED")
+	pin[duty.Outcome](t, "UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED",
+		"PROVISIONAL", "NEEDS_REVIEW", "INDICATED")
 	pin[duty.WithdrawnOutcome](t, "UNKNOWN", "COMPLIANT", "EXCUSED", "NOT_APPLICABLE", "UNDETERMINED", "EXCLUDED")
-	pin[duty.Group](t, "UNKNOWN", "TOLERATED", "EXPELLED_JUDGMENT", "FOREIGN_FIGHTER", "EXPELLED_25", "REJECTED", "OTHER_UNLAWFUL")
-	pin[duty.LegalBasis](t, "UNKNOWN", "RETURN_ACT_12_1_4", "RETURN_ACT_12_2", "RETURN_ACT_12_3", "RETURN_ACT_12_4", "RETURN_ACT_13_1", "RETURN_ACT_13_2",
+	pin[duty.Group](t, "UNKNOWN", "TOLERATED", "EXPELLED_JUDGMENT", "FOREIGN_FIGHTER", "EXPELLED_25",
+		"REJECTED", "OTHER_UNLAWFUL")
+	pin[duty.LegalBasis](t, "UNKNOWN", "RETURN_ACT_12_1_4", "RETURN_ACT_12_2", "RETURN_ACT_12_3", "RETURN_ACT_12_4",
+		"RETURN_ACT_13_1", "RETURN_ACT_13_2",
 		"RETURN_ACT_13_4", "ALIENS_ACT_34_3", "ALIENS_ACT_42A_8", "ALIENS_ACT_42A_10", "OTHER")
 	pin[duty.Basis](t, "UNKNOWN", "POSITIVE_REGISTRATION", "CLOSED_PAIR", "OPEN_OUT", "NO_REPORT")
 	pin[duty.CardType](t, "UNKNOWN", "BIOMETRIC", "BARCODE", "KEY_FOB")

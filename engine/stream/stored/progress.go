@@ -77,7 +77,8 @@ const StateLayout = 6
 // NewProgress returns the progress of a task that has never run.
 func NewProgress(task int32) Progress {
 	return Progress{Task: task, Clock: duty.Beginning, CaughtUp: duty.Beginning,
-		Layout: StateLayout, Inputs: broker.Offsets{}, Centres: broker.Offsets{}, Outputs: broker.Offsets{}, Marks: map[broker.Partition]broker.Mark{}}
+		Layout: StateLayout, Inputs: broker.Offsets{}, Centres: broker.Offsets{}, Outputs: broker.Offsets{},
+		Marks: map[broker.Partition]broker.Mark{}}
 }
 
 // progressJSON is the JSON form on task-commits and in the checkpoint.
@@ -114,7 +115,11 @@ const progressVersion = 1
 func (p *Progress) Encode() ([]byte, error) {
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.Names(), Centres: p.Centres.Names(), Examined: p.Examined.Names(), Outputs: p.Outputs.Names(), Marks: markNames(p.Marks), CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged), Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group, Instance: p.Instance,
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.Names(), Centres: p.Centres.Names(),
+		Examined: p.Examined.Names(), Outputs: p.Outputs.Names(), Marks: markNames(p.Marks),
+		CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged),
+		Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group,
+		Instance: p.Instance,
 	})
 }
 
@@ -125,9 +130,13 @@ func DecodeProgress(b []byte, task int32) (Progress, error) {
 		return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 	}
 	if j.Version != progressVersion || j.Task != task {
-		return Progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: use another --topic-prefix", task, j.Version, j.Task)
+		return Progress{}, fmt.Errorf("progress of task %d is of version %d and task %d; another program wrote it: "+
+			"use another --topic-prefix", task, j.Version, j.Task)
 	}
-	p := Progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp), Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger, Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group, Instance: j.Instance}
+	p := Progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp),
+		Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger,
+		Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group,
+		Instance: j.Instance}
 	var err error
 	for _, x := range []struct {
 		to   *broker.Offsets
@@ -173,5 +182,6 @@ type AgainAfter struct {
 
 // Shown returns the part of a committed progress that other tasks wait for.
 func (p *Progress) Shown() Progress {
-	return Progress{Task: p.Task, Layout: p.Layout, Inputs: p.Inputs.Clone(), Centres: p.Centres.Clone(), Examined: p.Examined, Sweeps: slices.Clone(p.Sweeps), Again: p.Again}
+	return Progress{Task: p.Task, Layout: p.Layout, Inputs: p.Inputs.Clone(), Centres: p.Centres.Clone(),
+		Examined: p.Examined, Sweeps: slices.Clone(p.Sweeps), Again: p.Again}
 }

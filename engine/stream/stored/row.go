@@ -52,7 +52,8 @@ const shapeKey = "row-shape/"
 
 // shapeOf returns the shape of a row.
 func shapeOf(e *duty.CardEvent) shape {
-	return shape{e.CardType, e.CentreID, e.DeviceID, e.DeviceType, e.Kind, e.Direction.OK, e.Direction.V, e.Scan, e.SourceEpoch}
+	return shape{e.CardType, e.CentreID, e.DeviceID, e.DeviceType, e.Kind, e.Direction.OK, e.Direction.V,
+		e.Scan, e.SourceEpoch}
 }
 
 // number returns the number of a shape, assigning one if it is new; false if there is no room.
@@ -134,8 +135,10 @@ func (k *shape) encode() []byte {
 // decodeShape reads what encode wrote.
 func decodeShape(b []byte) (shape, error) {
 	r := wire.Reader{Rest: b}
-	k := shape{cardType: duty.CardType(r.Byte()), centre: r.Text(), device: r.Text(), deviceType: duty.DeviceType(r.Byte()),
-		kind: duty.CardEventKind(r.Byte()), directed: r.Bool(), direction: duty.Direction(r.Byte()), scan: duty.Scan(r.Byte()), epoch: r.Int()}
+	k := shape{cardType: duty.CardType(r.Byte()), centre: r.Text(), device: r.Text(),
+		deviceType: duty.DeviceType(r.Byte()),
+		kind:       duty.CardEventKind(r.Byte()), directed: r.Bool(), direction: duty.Direction(r.Byte()),
+		scan: duty.Scan(r.Byte()), epoch: r.Int()}
 	return k, r.End()
 }
 
@@ -243,7 +246,8 @@ const (
 )
 
 // UnpackRow reads the short form of a row of a person into to.
-func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowReading, to *duty.Known[duty.CardEvent]) error {
+func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowReading,
+	to *duty.Known[duty.CardEvent]) error {
 	r := wire.Reader{Rest: b}
 	if r.Byte() != PackedRow {
 		return wire.ErrCut
@@ -278,12 +282,14 @@ func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowRead
 	}
 	e.PersonID = duty.Some(person)
 	e.CardType, e.CentreID, e.DeviceID, e.DeviceType = k.cardType, k.centre, k.device, k.deviceType
-	e.Kind, e.Direction, e.Scan, e.SourceEpoch = k.kind, duty.Opt[duty.Direction]{V: k.direction, OK: k.directed}, k.scan, k.epoch
+	e.Kind, e.Direction, e.Scan, e.SourceEpoch = k.kind, duty.Opt[duty.Direction]{V: k.direction, OK: k.directed},
+		k.scan, k.epoch
 	return r.End()
 }
 
 // AppendRow reads the short form of a row and appends it to the person's facts.
-func (s *Shapes) AppendRow(to *duty.Facts, b []byte, person string, partition int32, how RowReading) (*duty.Known[duty.CardEvent], error) {
+func (s *Shapes) AppendRow(to *duty.Facts, b []byte, person string, partition int32,
+	how RowReading) (*duty.Known[duty.CardEvent], error) {
 	n := len(to.CardEvents)
 	to.CardEvents = append(to.CardEvents, duty.Known[duty.CardEvent]{})
 	row := &to.CardEvents[n]

@@ -14,8 +14,10 @@ import (
 func randomRow(rng *rand.Rand) duty.Known[duty.CardEvent] {
 	at := duty.Instant(rng.Int64N(4_000_000_000_000) - 100)
 	e := duty.CardEvent{
-		Version: 1, ReceivedAt: at + duty.Instant(rng.Int64N(100_000)) - 500, PersonID: duty.Some("P"), CardID: []string{"", "C1", "kort-æ"}[rng.IntN(3)],
-		CardType: duty.CardTypeBiometric, CentreID: []string{"KH", "SJ"}[rng.IntN(2)], DeviceID: []string{"KH-carousel", "x"}[rng.IntN(2)], DeviceType: duty.DeviceTypeCarousel,
+		Version: 1, ReceivedAt: at + duty.Instant(rng.Int64N(100_000)) - 500, PersonID: duty.Some("P"),
+		CardID:   []string{"", "C1", "kort-æ"}[rng.IntN(3)],
+		CardType: duty.CardTypeBiometric, CentreID: []string{"KH", "SJ"}[rng.IntN(2)],
+		DeviceID: []string{"KH-carousel", "x"}[rng.IntN(2)], DeviceType: duty.DeviceTypeCarousel,
 		Kind: duty.CardEventKindPassage, Scan: duty.ScanComplete, OccurredAt: at,
 	}
 	if rng.IntN(3) > 0 {
@@ -28,7 +30,8 @@ func randomRow(rng *rand.Rand) duty.Known[duty.CardEvent] {
 		fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", rng.Uint32(), rng.IntN(1<<16), rng.IntN(1<<12), rng.IntN(1<<12), rng.Int64N(1<<48)),
 		"0F8FAD5B-D9CB-469F-A165-70867728950E", "row-17", "", "0f8fad5b-d9cb-469f-a165-7086772895xx",
 	}[rng.IntN(5)]
-	return duty.Known[duty.CardEvent]{Fact: e, At: e.ReceivedAt + duty.Instant(rng.Int64N(1000)), Pos: duty.Some(duty.Position{Partition: 3, Offset: rng.Int64N(1 << 40)})}
+	return duty.Known[duty.CardEvent]{Fact: e, At: e.ReceivedAt + duty.Instant(rng.Int64N(1000)),
+		Pos: duty.Some(duty.Position{Partition: 3, Offset: rng.Int64N(1 << 40)})}
 }
 
 // What is read from the short form of a row is the row, also after a restart.

@@ -106,7 +106,8 @@ func CheckNext(before, v *duty.Violation) string {
 // sameMaterial reports whether two revisions agree in all material fields (contract §3).
 func sameMaterial(a, b *duty.Violation) bool {
 	before, after := a.Material(), b.Material()
-	return a.Status == b.Status && a.WithdrawnOutcome == b.WithdrawnOutcome && a.Instant == b.Instant && before.Differs(&after) == ""
+	return a.Status == b.Status && a.WithdrawnOutcome == b.WithdrawnOutcome && a.Instant == b.Instant &&
+		before.Differs(&after) == ""
 }
 
 // ComparePerson compares the verdict on one person with everything last told: first the units of

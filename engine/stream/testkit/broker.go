@@ -102,8 +102,9 @@ func (t *Txn) undecided() bool { return t != nil && (t.State == txnOpen || t.hid
 // NewBroker returns a model without faults and with empty logs. now is its clock.
 func NewBroker(rng *rand.Rand, now func() duty.Instant) *Broker {
 	return &Broker{
-		Rng: rng, now: now, Logs: map[broker.Partition][]Entry{}, Start: map[broker.Partition]int64{}, epochs: map[int32]int{},
-		open: map[int32]*Txn{}, Decided: map[int32]*Txn{}, Stables: map[broker.Partition]int64{},
+		Rng: rng, now: now, Logs: map[broker.Partition][]Entry{}, Start: map[broker.Partition]int64{},
+		epochs: map[int32]int{},
+		open:   map[int32]*Txn{}, Decided: map[int32]*Txn{}, Stables: map[broker.Partition]int64{},
 		Effect: func(string) error { return nil }, Fail: func(string) error { return nil },
 		Deaf: func() int { return 0 }, Tear: func(int) int { return 0 }, Late: func() bool { return false },
 		Slow: func(broker.Partition) bool { return false }, Committing: func(int32, *broker.Transaction) {},

@@ -54,7 +54,8 @@ func Contest(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 			continue
 		}
 		if rng.IntN(6) == 0 {
-			feeds = append(feeds, Feed{At: f.At + duty.Instant(rng.Int64N(int64(duty.Day))), Topic: f.Topic, Key: f.Key, Record: f.Record})
+			feeds = append(feeds, Feed{At: f.At + duty.Instant(rng.Int64N(int64(duty.Day))), Topic: f.Topic,
+				Key: f.Key, Record: f.Record})
 		}
 		if rng.IntN(5) > 0 {
 			continue

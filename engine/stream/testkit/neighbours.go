@@ -27,7 +27,8 @@ func Neighbours(rng *rand.Rand, persons, days int) []Feed {
 		}
 	}
 	for range 1 + rng.IntN(persons) {
-		l := &duty.IdentityLink{ID: id("l"), Version: 1, PersonID: who(), AliasPersonID: who(), Action: duty.LinkActionMerge, At: moment()}
+		l := &duty.IdentityLink{ID: id("l"), Version: 1, PersonID: who(), AliasPersonID: who(),
+			Action: duty.LinkActionMerge, At: moment()}
 		l.ReceivedAt = l.At
 		add(l.At, broker.TopicIdentityLinks, l.PersonID, l)
 		if rng.IntN(3) == 0 {

@@ -18,7 +18,8 @@ func CentrePaper(rng *rand.Rand, persons, days int) []Feed {
 	who := func() string { return fmt.Sprintf("Qperson%d", rng.IntN(persons)) }
 	for i := range 2 {
 		at := seeds.Start + duty.Instant(rng.Int64N(int64(duty.Instant(days)*duty.Day)))
-		l := &duty.IdentityLink{ID: fmt.Sprintf("l%d", i), Version: 1, ReceivedAt: at, PersonID: who(), AliasPersonID: who(), Action: duty.LinkActionMerge, At: at}
+		l := &duty.IdentityLink{ID: fmt.Sprintf("l%d", i), Version: 1, ReceivedAt: at, PersonID: who(),
+			AliasPersonID: who(), Action: duty.LinkActionMerge, At: at}
 		if l.PersonID != l.AliasPersonID {
 			feeds = append(feeds, Feed{At: at, Topic: broker.TopicIdentityLinks, Key: l.PersonID, Record: l})
 		}
@@ -26,7 +27,8 @@ func CentrePaper(rng *rand.Rand, persons, days int) []Feed {
 	for i := range 4 * persons {
 		when := seeds.Start + duty.Instant(rng.Int64N(int64(duty.Instant(days)*duty.Day)))
 		e := duty.ManualEntry{ID: fmt.Sprintf("named%d", i), ReceivedAt: when, CentreID: "KH", Form: duty.FormAssistedPassage,
-			Direction: duty.Some(duty.DirectionIn + duty.Direction(rng.IntN(2))), LocalTime: when.String()[:16], PersonID: duty.Some(who()), APB: duty.Some(rng.IntN(3) == 0)}
+			Direction: duty.Some(duty.DirectionIn + duty.Direction(rng.IntN(2))), LocalTime: when.String()[:16],
+			PersonID: duty.Some(who()), APB: duty.Some(rng.IntN(3) == 0)}
 		at := when
 		for version := range int64(1 + rng.IntN(3)) {
 			n := e
@@ -61,7 +63,8 @@ func NobodysPaper(rng *rand.Rand, persons, days int) []Feed {
 	for i := range 3 * persons {
 		when := seeds.Start + duty.Instant(rng.Int64N(int64(duty.Instant(days)*duty.Day)))
 		who := fmt.Sprintf("Qperson%d", rng.IntN(persons))
-		e := duty.ManualEntry{ID: fmt.Sprintf("paper%d", i), Version: 1, ReceivedAt: when, CentreID: "KH", Form: duty.FormOutagePassage,
+		e := duty.ManualEntry{ID: fmt.Sprintf("paper%d", i), Version: 1, ReceivedAt: when, CentreID: "KH",
+			Form:      duty.FormOutagePassage,
 			Direction: duty.Some(duty.DirectionIn + duty.Direction(rng.IntN(2))), LocalTime: when.String()[:16]}
 		first := e
 		at := when + duty.Instant(rng.Int64N(int64(duty.Day)))

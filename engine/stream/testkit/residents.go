@@ -17,7 +17,8 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 	add := func(at duty.Instant, topic, key string, record any) {
 		feeds = append(feeds, Feed{At: at, Topic: topic, Key: key, Record: record})
 		if rng.IntN(12) == 0 {
-			feeds = append(feeds, Feed{At: at + duty.Instant(rng.IntN(int(2*duty.Hour))), Topic: topic, Key: key, Record: record})
+			feeds = append(feeds, Feed{At: at + duty.Instant(rng.IntN(int(2*duty.Hour))), Topic: topic,
+				Key: key, Record: record})
 		}
 	}
 	jitter := func(d duty.Instant) duty.Instant { return duty.Instant(rng.Int64N(int64(d))) }
@@ -31,14 +32,19 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 		if rng.IntN(2) == 0 {
 			to = duty.Some(seeds.Start + duty.Instant(rng.IntN(days))*duty.Day)
 		}
-		add(seeds.Start+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
-			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: centre, ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: to})
-		add(seeds.Start+jitter(duty.Hour), "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
-			DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct134,
-			CentreID: centre, ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
-		add(seeds.Start+jitter(duty.Hour), "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
-			PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 30*duty.Day})
+		add(seeds.Start+jitter(duty.Hour), "obligation-changes", who,
+			&duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
+				DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132,
+				CentreID:   centre, ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: to})
+		add(seeds.Start+jitter(duty.Hour), "obligation-changes", who,
+			&duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
+				DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct134,
+				CentreID:   centre, ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
+		add(seeds.Start+jitter(duty.Hour), "group-changes", who,
+			&duty.GroupChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
+				PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 30*duty.Day})
 		if rng.IntN(15) == 0 {
 			at := seeds.Start + jitter(duty.Instant(days)*duty.Day)
 			add(at, broker.TopicIdentityLinks, who, &duty.IdentityLink{ID: id(), Version: 1, ReceivedAt: at, PersonID: who,
@@ -52,15 +58,19 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 				if rng.IntN(5) == 0 {
 					late = jitter(3 * duty.Day)
 				}
-				add(at+late, broker.TopicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard" + who,
-					CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
-					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(rng.IntN(2))), Scan: duty.ScanComplete, OccurredAt: at})
+				add(at+late, broker.TopicCardEvents, who,
+					&duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard" + who,
+						CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel",
+						DeviceType: duty.DeviceTypeCarousel,
+						Kind:       duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn +
+							duty.Direction(rng.IntN(2))), Scan: duty.ScanComplete, OccurredAt: at})
 			}
 			if rng.IntN(8) == 0 {
 				at := day + jitter(4*duty.Day)
-				add(at, "permissions", who, &duty.Permission{ID: id(), Version: 1, ReceivedAt: at, PermissionID: id(), PersonID: who,
-					Status: duty.PermissionStatusGranted, ValidFrom: day - duty.Hour, ValidTo: day + 2*duty.Day,
-					ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
+				add(at, "permissions", who,
+					&duty.Permission{ID: id(), Version: 1, ReceivedAt: at, PermissionID: id(), PersonID: who,
+						Status: duty.PermissionStatusGranted, ValidFrom: day - duty.Hour, ValidTo: day + 2*duty.Day,
+						ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
 			}
 			if rng.IntN(20) == 0 {
 				feeds = append(feeds, Feed{At: day + jitter(duty.Day), Topic: "notices", Key: who})
@@ -75,7 +85,8 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 }
 
 // centreDay returns what the centres report about one day.
-func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id func() string, centres []string, day duty.Instant) []Feed {
+func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id func() string, centres []string,
+	day duty.Instant) []Feed {
 	var bad []Feed
 	for _, c := range centres {
 		at := day + duty.Day + duty.Instant(rng.Int64N(int64(2*duty.Day)))
@@ -86,12 +97,14 @@ func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id f
 			}
 		}
 		if rng.IntN(7) == 0 {
-			add(at+duty.Day, "exclusions", c, &duty.Exclusion{ID: id(), Version: 1, ReceivedAt: at, ExclusionID: id(), CentreID: c,
-				FromDate: DayOfInstant(day), ToDate: DayOfInstant(day), Status: duty.ExclusionStatusDeclared, Reason: "loss",
-				DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at})
+			add(at+duty.Day, "exclusions",
+				c, &duty.Exclusion{ID: id(), Version: 1, ReceivedAt: at, ExclusionID: id(), CentreID: c,
+					FromDate: DayOfInstant(day), ToDate: DayOfInstant(day), Status: duty.ExclusionStatusDeclared, Reason: "loss",
+					DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at})
 		}
 		if rng.IntN(7) == 0 {
-			add(at, "incidents", c, &duty.Incident{ID: id(), Version: 1, ReceivedAt: at, IncidentID: id(), CentreID: c, From: day + duty.Hour,
+			add(at, "incidents", c, &duty.Incident{ID: id(), Version: 1, ReceivedAt: at, IncidentID: id(),
+				CentreID: c, From: day + duty.Hour,
 				To: duty.Some(day + 2*duty.Hour), Kind: duty.IncidentKindServer, FormsStatus: duty.FormsStatusPending,
 				State: duty.IncidentStateActive, Origin: duty.OriginHuman})
 		}

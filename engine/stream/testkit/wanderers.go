@@ -22,8 +22,9 @@ func Wander(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 	who := func() string { return fmt.Sprintf("Qperson%d", rng.IntN(persons)) }
 	for i := range persons {
 		id := fmt.Sprintf("Qperson%d", i)
-		feeds = append(feeds, Feed{At: seeds.Start, Topic: "group-changes", Key: id, Record: &duty.GroupChange{ID: "gw" + id, Version: 1, ReceivedAt: seeds.Start,
-			PersonID: id, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 40*duty.Day}})
+		feeds = append(feeds, Feed{At: seeds.Start, Topic: "group-changes", Key: id,
+			Record: &duty.GroupChange{ID: "gw" + id, Version: 1, ReceivedAt: seeds.Start,
+				PersonID: id, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 40*duty.Day}})
 	}
 	seen := map[uint64]bool{} // a version is of one form
 	for _, f := range slices.Clone(feeds) {

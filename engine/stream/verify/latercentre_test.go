@@ -55,23 +55,30 @@ func TestVerifyPaperOfALaterCentre(t *testing.T) {
 				case "paper elsewhere":
 					w.badPaper("SJ", (own+1)%w.parts)
 				default:
-					w.put(broker.TopicPolicies, "policy", &duty.PolicyActivation{ID: "later", Version: 1, ReceivedAt: w.now, PolicyVersion: "later",
-						Digest: later.Digest, Text: "later", ActivatedAt: w.now, By: "a test"})
+					w.put(broker.TopicPolicies, "policy",
+						&duty.PolicyActivation{ID: "later", Version: 1, ReceivedAt: w.now, PolicyVersion: "later",
+							Digest: later.Digest, Text: "later", ActivatedAt: w.now, By: "a test"})
 				}
 				w.now += duty.Hour
 			}
-			w.put("group-changes", "Qa", &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: w.now, PersonID: "Qa", Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day})
-			w.put("obligation-changes", "Qa", &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: w.now, DecisionID: "d", PersonID: "Qa", Kind: duty.KindStay, Action: duty.ActionImpose,
+			w.put("group-changes", "Qa", &duty.GroupChange{ID: "g", Version: 1, ReceivedAt: w.now, PersonID: "Qa",
+				Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day})
+			w.put("obligation-changes", "Qa", &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: w.now,
+				DecisionID: "d", PersonID: "Qa", Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "SJ", ServedAt: duty.Some(w.now), ValidFrom: w.now})
-			w.put(broker.TopicCardEvents, "Qa", &duty.CardEvent{ID: "r", Version: 1, ReceivedAt: w.now, PersonID: duty.Some("Qa"), CardID: "c", CardType: duty.CardTypeBiometric, CentreID: "SJ",
-				DeviceID: deviceOf(&later, "SJ", duty.DeviceTypeCarousel), DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now})
+			w.put(broker.TopicCardEvents, "Qa", &duty.CardEvent{ID: "r", Version: 1, ReceivedAt: w.now,
+				PersonID: duty.Some("Qa"), CardID: "c", CardType: duty.CardTypeBiometric, CentreID: "SJ",
+				DeviceID: deviceOf(&later, "SJ", duty.DeviceTypeCarousel), DeviceType: duty.DeviceTypeCarousel,
+				Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete,
+				OccurredAt: w.now})
 			parse := func(text string) (*duty.Policy, error) {
 				if text != "later" {
 					return nil, errors.New("no such policy")
 				}
 				return &later, nil
 			}
-			v := &verifier{cfg: VerifyConfig{Policy: &base, ParsePolicy: parse, Judge: judge, Found: func(telling.Difference) {}, At: duty.Some(w.now + 3*duty.Day)},
+			v := &verifier{cfg: VerifyConfig{Policy: &base, ParsePolicy: parse, Judge: judge,
+				Found: func(telling.Difference) {}, At: duty.Some(w.now + 3*duty.Day)},
 				codec: w.codec, broker: w.broker, parts: w.parts, centres: w.centrePartitions()}
 			if _, err := v.run(context.Background()); err != nil {
 				t.Fatal(err)

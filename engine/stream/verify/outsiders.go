@@ -152,7 +152,8 @@ func (o outsiders) share(list []concerning) {
 }
 
 // eachFact calls do for every fact in some partitions, and for paper under its centre.
-func (v *verifier) eachFact(ctx context.Context, parts []broker.Partition, do func(f *stored.Fact, a casefile.About) error) error {
+func (v *verifier) eachFact(ctx context.Context, parts []broker.Partition,
+	do func(f *stored.Fact, a casefile.About) error) error {
 	return v.scan().All(ctx, parts, func(rec *broker.Record) error {
 		f, a, ok := v.factOf(rec)
 		if !ok && !a.UnderCentre {

@@ -34,7 +34,8 @@ func (k *knowsAll) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	for i := range got.Units {
 		g, w := &got.Units[i], &want.Units[i]
 		if g.Kind != w.Kind || g.Date != w.Date || g.Outcome != w.Outcome || fmt.Sprint(g.Caveats) != fmt.Sprint(w.Caveats) {
-			k.t.Errorf("seed %d: %s of %s on %s is %s %v, want %s %v", k.seed, g.Kind, in.PersonID, g.Date, g.Outcome, g.Caveats, w.Outcome, w.Caveats)
+			k.t.Errorf("seed %d: %s of %s on %s is %s %v, want %s %v", k.seed, g.Kind, in.PersonID, g.Date,
+				g.Outcome, g.Caveats, w.Outcome, w.Caveats)
 		}
 	}
 	k.units += len(got.Units)
@@ -48,13 +49,15 @@ func TestVerifyKnowsOneIDOfSeveralPersons(t *testing.T) {
 	for seed := range uint64(30) {
 		w := newVerifyRig(t, seed, 4)
 		judge := &knowsAll{t: t, seed: seed, all: &duty.Facts{}}
-		v := &verifier{cfg: VerifyConfig{Policy: w.policy, Judge: judge, Found: func(telling.Difference) {}}, codec: w.codec, broker: w.broker, parts: w.parts, centres: w.centrePartitions()}
+		v := &verifier{cfg: VerifyConfig{Policy: w.policy, Judge: judge, Found: func(telling.Difference) {}},
+			codec: w.codec, broker: w.broker, parts: w.parts, centres: w.centrePartitions()}
 		put := func(topic, key string, record any) {
 			value, err := w.codec.Encode(topic, record)
 			w.must(err)
 			for range 1 + w.rng.IntN(2) { // or a copy as well
 				p := broker.Partition{Topic: topic, Index: topics.Partition([]byte(key), w.parts)}
-				f := stored.Fact{Topic: topic, Known: w.now, Record: record, Pos: duty.Position{Partition: p.Index, Offset: int64(len(w.broker.Logs[p]))}}
+				f := stored.Fact{Topic: topic, Known: w.now, Record: record,
+					Pos: duty.Position{Partition: p.Index, Offset: int64(len(w.broker.Logs[p]))}}
 				w.broker.Append(p, []byte(key), value)
 				f.FileUnder(judge.all)
 				w.now += duty.Instant(w.rng.IntN(3)) * duty.Minute
@@ -63,11 +66,14 @@ func TestVerifyKnowsOneIDOfSeveralPersons(t *testing.T) {
 		who := func() string { return fmt.Sprintf("P-%d", w.rng.IntN(6)) }
 		for i := range 6 {
 			id := fmt.Sprintf("P-%d", i)
-			put("group-changes", id, &duty.GroupChange{ID: "g" + id, Version: 1, ReceivedAt: w.now, PersonID: id, Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day})
-			put("obligation-changes", id, &duty.ObligationChange{ID: "o" + id, Version: 1, ReceivedAt: w.now, DecisionID: "d" + id, PersonID: id, Kind: duty.KindStay, Action: duty.ActionImpose,
+			put("group-changes", id, &duty.GroupChange{ID: "g" + id, Version: 1, ReceivedAt: w.now, PersonID: id,
+				Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day})
+			put("obligation-changes", id, &duty.ObligationChange{ID: "o" + id, Version: 1, ReceivedAt: w.now,
+				DecisionID: "d" + id, PersonID: id, Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now})
 			if w.rng.IntN(2) == 0 {
-				put(broker.TopicCardAssignments, id, &duty.CardAssignment{ID: fmt.Sprintf("a%d", w.rng.IntN(3)), Version: 1, ReceivedAt: w.now, CardID: "c" + id, PersonID: id, CardType: duty.CardTypeBiometric,
+				put(broker.TopicCardAssignments, id, &duty.CardAssignment{ID: fmt.Sprintf("a%d", w.rng.IntN(3)),
+					Version: 1, ReceivedAt: w.now, CardID: "c" + id, PersonID: id, CardType: duty.CardTypeBiometric,
 					ValidFrom: w.now, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic})
 			}
 		}
@@ -76,14 +82,20 @@ func TestVerifyKnowsOneIDOfSeveralPersons(t *testing.T) {
 			id, version := who(), int64(w.rng.IntN(6)/5+1)
 			switch w.rng.IntN(8) {
 			case 0:
-				put("holds", id, &duty.Hold{ID: "h", Version: version, ReceivedAt: w.now, HoldID: fmt.Sprintf("H%d", w.rng.IntN(3)), PersonID: id, Kind: duty.HoldKindCustody,
+				put("holds", id, &duty.Hold{ID: "h", Version: version, ReceivedAt: w.now,
+					HoldID: fmt.Sprintf("H%d", w.rng.IntN(3)), PersonID: id, Kind: duty.HoldKindCustody,
 					Retracted: w.rng.IntN(4) == 0, ValidFrom: w.now, ValidTo: duty.Some(w.now + duty.Day)})
 			case 1:
-				put("permissions", id, &duty.Permission{ID: "p", Version: version, ReceivedAt: w.now, PermissionID: fmt.Sprintf("PM%d", w.rng.IntN(3)), PersonID: id,
-					Status: []duty.PermissionStatus{duty.PermissionStatusGranted, duty.PermissionStatusRevoked}[w.rng.IntN(2)], ValidFrom: w.now, ValidTo: w.now + duty.Day, DecidedAt: w.now, ReportEffect: duty.ReportEffectSilent})
+				put("permissions", id, &duty.Permission{ID: "p", Version: version, ReceivedAt: w.now,
+					PermissionID: fmt.Sprintf("PM%d", w.rng.IntN(3)), PersonID: id,
+					Status: []duty.PermissionStatus{duty.PermissionStatusGranted,
+						duty.PermissionStatusRevoked}[w.rng.IntN(2)], ValidFrom: w.now, ValidTo: w.now + duty.Day,
+					DecidedAt: w.now, ReportEffect: duty.ReportEffectSilent})
 			default:
-				row := &duty.CardEvent{ID: fmt.Sprintf("r%d", w.rng.IntN(25)), Version: version, ReceivedAt: w.now, PersonID: duty.Some(id), CardID: "c" + id, CardType: duty.CardTypeBiometric,
-					CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.Direction(1 + w.rng.IntN(2))),
+				row := &duty.CardEvent{ID: fmt.Sprintf("r%d", w.rng.IntN(25)), Version: version, ReceivedAt: w.now,
+					PersonID: duty.Some(id), CardID: "c" + id, CardType: duty.CardTypeBiometric,
+					CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.Direction(1 + w.rng.IntN(2))),
 					Scan: duty.ScanComplete, OccurredAt: w.now}
 				key := id
 				if w.rng.IntN(8) == 0 {

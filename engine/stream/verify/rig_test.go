@@ -27,7 +27,8 @@ type verifyRig struct {
 func newVerifyRig(t testing.TB, seed uint64, parts int32) *verifyRig {
 	p := *policy.Builtin()
 	p.Settle = nil
-	w := &verifyRig{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start, codec: broker.NewCodec(schemas.NewStore()), policy: &p}
+	w := &verifyRig{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
+		codec: broker.NewCodec(schemas.NewStore()), policy: &p}
 	w.broker = testkit.NewBroker(w.rng, func() duty.Instant { return w.now })
 	return w
 }

@@ -80,7 +80,8 @@ func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	v := &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas), broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes), parts: parts}
+	v := &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas),
+		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes), parts: parts}
 	for _, p := range centres {
 		v.centres = append(v.centres, broker.Partition{Topic: p.Topic, Index: p.Partition})
 	}
@@ -131,7 +132,8 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 	if err := v.readTimes(ctx); err != nil {
 		return v.result, err
 	}
-	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust, Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
+	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust,
+		Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
 		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
 	if err := reader.ReadToEnd(ctx); err != nil {
 		return v.result, err
@@ -163,7 +165,8 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 		return err
 	})
 	if now := v.snap.Base(); err == nil && base != "" && base != now {
-		err = fmt.Errorf("the engine has a policy of digest %.12s…, this one is %.12s…: name the one that it has with --policy", base, now)
+		err = fmt.Errorf("the engine has a policy of digest %.12s…, this one is %.12s…: "+
+			"name the one that it has with --policy", base, now)
 	}
 	if v.cfg.At.OK {
 		return v.cfg.At.V, true, err
@@ -271,20 +274,22 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 // what was last told of each unit, by person.
 func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty.Said, error) {
 	before := map[string]*duty.Violation{}
-	err := v.scan().All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
-		record, err := v.codec.Decode(broker.TopicViolations, rec.Value)
-		if err != nil {
-			return fmt.Errorf("%s offset %d: %w", broker.TopicViolations, rec.Offset, err)
-		}
-		now := record.(*duty.Violation)
-		if bad := telling.CheckNext(before[now.UnitID], now); bad != "" {
-			v.result.Unsound++
-			v.result.Differences++
-			v.cfg.Found(telling.Difference{UnitID: now.UnitID, PersonID: now.PersonID, Kind: now.Kind, Date: now.UnitDate, What: bad})
-		}
-		before[now.UnitID] = now
-		return nil
-	})
+	err := v.scan().
+		All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
+			record, err := v.codec.Decode(broker.TopicViolations, rec.Value)
+			if err != nil {
+				return fmt.Errorf("%s offset %d: %w", broker.TopicViolations, rec.Offset, err)
+			}
+			now := record.(*duty.Violation)
+			if bad := telling.CheckNext(before[now.UnitID], now); bad != "" {
+				v.result.Unsound++
+				v.result.Differences++
+				v.cfg.Found(telling.Difference{UnitID: now.UnitID, PersonID: now.PersonID, Kind: now.Kind,
+					Date: now.UnitDate, What: bad})
+			}
+			before[now.UnitID] = now
+			return nil
+		})
 	last := map[string][]duty.Said{}
 	for _, now := range before {
 		last[now.PersonID] = append(last[now.PersonID], duty.SaidOf(now))
@@ -310,7 +315,8 @@ func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool
 	case errors.Is(err, casefile.ErrUnderCentre):
 		f.Record, a.UnderCentre = record, true
 		return f, a, false
-	case !casefile.UsableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index || errors.Is(err, casefile.ErrKeyOther):
+	case !casefile.UsableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index ||
+		errors.Is(err, casefile.ErrKeyOther):
 		return f, a, false
 	}
 	f.Bad = casefile.HoldOf(v.codec, rec, a.ID)

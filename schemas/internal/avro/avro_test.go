@@ -127,7 +127,8 @@ func TestDefaults(t *testing.T) {
 		}
 	}
 	for schema, text := range map[string]string{
-		`"null"`: `0`, `"boolean"`: `1`, `"int"`: `2147483648`, `"long"`: `1.5`, `"double"`: `"1"`, `"string"`: `1`, `"bytes"`: `"€"`,
+		`"null"`: `0`, `"boolean"`: `1`, `"int"`: `2147483648`, `"long"`: `1.5`, `"double"`: `"1"`,
+		`"string"`: `1`, `"bytes"`: `"€"`,
 		`{"type":"fixed","name":"F","size":2}`:       `"abc"`,
 		`{"type":"enum","name":"E","symbols":["A"]}`: `"B"`,
 		`["null","int"]`:                 `"a"`,

@@ -98,9 +98,11 @@ func (j *judge) enum(w, r *Schema, at string) {
 	switch {
 	case len(missing) == 0:
 	case r.Default == "":
-		j.breaks(at, "enum %s: the reader does not have %s, and its enum has no default", baseName(r.Name), strings.Join(missing, ", "))
+		j.breaks(at, "enum %s: the reader does not have %s, and its enum has no default", baseName(r.Name),
+			strings.Join(missing, ", "))
 	default:
-		j.note(at, "enum %s: the reader does not have %s; by the default it sees %s, and tilsyn treats such a record as one that cannot be read (contract §1)",
+		j.note(at, "enum %s: the reader does not have %s; by the default it sees %s, "+
+			"and tilsyn treats such a record as one that cannot be read (contract §1)",
 			baseName(r.Name), strings.Join(missing, ", "), r.Default)
 	}
 }

@@ -54,7 +54,8 @@ func CompileTime(writer *Schema, name string) (*TimeField, error) {
 	}
 	for i, b := range root.branches {
 		if b.op == opNever {
-			return nil, fmt.Errorf("%s: a value may be %s: %s", at, describe(f.Type.Branches[i]), strings.TrimPrefix(b.reason, at+": "))
+			return nil, fmt.Errorf("%s: a value may be %s: %s", at, describe(f.Type.Branches[i]),
+				strings.TrimPrefix(b.reason, at+": "))
 		}
 	}
 	return &TimeField{writer, name, &Plan{root}}, nil

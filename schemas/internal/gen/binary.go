@@ -80,7 +80,8 @@ func binaryRead(b *bytes.Buffer, f *avro.Field, t *avro.Schema, v string) {
 		fmt.Fprintf(b, "} else {\n%s = %s{}\n}\n", v, goType(t, "duty."))
 	case avro.Array:
 		item := goType(t.Items, "duty.")
-		fmt.Fprintf(b, "%s = nil\nfor n := r.block(%q, %d); n > 0; n = r.block(%q, %d) {\n", v, f.Name, minSize(t.Items), f.Name, minSize(t.Items))
+		fmt.Fprintf(b, "%s = nil\nfor n := r.block(%q, %d); n > 0; n = r.block(%q, %d) {\n", v, f.Name,
+			minSize(t.Items), f.Name, minSize(t.Items))
 		fmt.Fprintf(b, "%s = grow(%s, n)\nfor range n {\nvar x %s\n", v, v, item)
 		if t.Items.Kind == avro.Record {
 			fmt.Fprintf(b, "if r.err == nil {\nread%s(r, &x)\nr.inItem(%q, len(%s))\n}\n", short(t.Items), f.Name, v)

@@ -20,7 +20,8 @@ func writeCanonical(b *bytes.Buffer, m *model) {
 		canonicalFields(b, r, "")
 		b.WriteString("}\n\n")
 		if own := r.Props["self_digest"]; own != "" {
-			fmt.Fprintf(b, "// AppendCanonicalWithout%s appends the canonical JSON form without the field\n// %s, the form that it is computed from (contract §3).\n", goName(own), own)
+			fmt.Fprintf(b, "// AppendCanonicalWithout%s appends the canonical JSON form without the field\n// %s, "+
+				"the form that it is computed from (contract §3).\n", goName(own), own)
 			fmt.Fprintf(b, "func (v *%s) AppendCanonicalWithout%s(b []byte) []byte {\n", n, goName(own))
 			canonicalFields(b, r, own)
 			b.WriteString("}\n\n")

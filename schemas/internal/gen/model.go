@@ -120,5 +120,6 @@ func (m *model) all() []*avro.Schema {
 // isInput reports whether a record is a fact: it has the head of contract
 // section 1.
 func isInput(s *avro.Schema) bool {
-	return s.Field("id") != nil && s.Field("version") != nil && s.Field("retracted") != nil && s.Field("received_at") != nil
+	return s.Field("id") != nil && s.Field("version") != nil && s.Field("retracted") != nil &&
+		s.Field("received_at") != nil
 }

@@ -74,7 +74,8 @@ func (w *world) bounding(q *doubt, o *obs) {
 func (w *world) missingInLog(r *row, anyDirection bool) bool {
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.form == duty.FormBarcodeLog && !s.misfit && (anyDirection || s.dir == r.dir) && s.centre == r.centre && s.anyDistance(r.t) <= int64(w.par.AssistMatchMinutes) {
+		if s.form == duty.FormBarcodeLog && !s.misfit && (anyDirection || s.dir == r.dir) && s.centre == r.centre &&
+			s.anyDistance(r.t) <= int64(w.par.AssistMatchMinutes) {
 			return false
 		}
 	}

@@ -15,19 +15,30 @@ func Conflicts(c *Case, t duty.Instant) []string {
 	ch := checker{k[len(k)-1].Policy}
 	f := c.Person
 	var out []string
-	out = append(out, conflicts(c, t, f.CardEvents, headCard, ch.card, func(x *duty.CardEvent) duty.Opt[string] { return x.PersonID })...)
-	out = append(out, conflicts(c, t, f.ManualEntries, headEntry, ch.entry, func(x *duty.ManualEntry) duty.Opt[string] { return x.PersonID })...)
-	out = append(out, conflicts(c, t, f.Notices, headNotice, ch.notice, func(x *duty.Notice) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	out = append(out, conflicts(c, t, f.ObligationChanges, headDecision, ch.decision, func(x *duty.ObligationChange) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	out = append(out, conflicts(c, t, f.GroupChanges, headGroup, ch.group, func(x *duty.GroupChange) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	out = append(out, conflicts(c, t, f.Permissions, headPermission, ch.permission, func(x *duty.Permission) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	out = append(out, conflicts(c, t, f.Holds, headHold, ch.hold, func(x *duty.Hold) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	out = append(out, conflicts(c, t, f.DepartureAssessments, headDeparture, ch.departure, func(x *duty.DepartureAssessment) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	out = append(out, conflicts(c, t, f.CardAssignments, headAssignment, ch.assignment, func(x *duty.CardAssignment) duty.Opt[string] { return duty.Some(x.PersonID) })...)
-	return append(out, conflicts(c, t, f.IdentityLinks, headLink, ch.link, func(x *duty.IdentityLink) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.CardEvents, headCard, ch.card,
+		func(x *duty.CardEvent) duty.Opt[string] { return x.PersonID })...)
+	out = append(out, conflicts(c, t, f.ManualEntries, headEntry,
+		ch.entry, func(x *duty.ManualEntry) duty.Opt[string] { return x.PersonID })...)
+	out = append(out, conflicts(c, t, f.Notices, headNotice, ch.notice,
+		func(x *duty.Notice) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.ObligationChanges, headDecision, ch.decision,
+		func(x *duty.ObligationChange) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.GroupChanges, headGroup, ch.group,
+		func(x *duty.GroupChange) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.Permissions, headPermission, ch.permission,
+		func(x *duty.Permission) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.Holds, headHold, ch.hold,
+		func(x *duty.Hold) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.DepartureAssessments, headDeparture, ch.departure,
+		func(x *duty.DepartureAssessment) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	out = append(out, conflicts(c, t, f.CardAssignments, headAssignment, ch.assignment,
+		func(x *duty.CardAssignment) duty.Opt[string] { return duty.Some(x.PersonID) })...)
+	return append(out, conflicts(c, t, f.IdentityLinks, headLink,
+		ch.link, func(x *duty.IdentityLink) duty.Opt[string] { return duty.Some(x.PersonID) })...)
 }
 
-func conflicts[T any](c *Case, t duty.Instant, list []duty.Known[T], headOf func(*T) head, valid func(*T) bool, person func(*T) duty.Opt[string]) []string {
+func conflicts[T any](c *Case, t duty.Instant, list []duty.Known[T], headOf func(*T) head, valid func(*T) bool,
+	person func(*T) duty.Opt[string]) []string {
 	type form struct {
 		text, person string
 		known        duty.Instant

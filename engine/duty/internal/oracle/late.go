@@ -38,7 +38,8 @@ func lateRows(c *Case, l *lateness, t duty.Instant) bool {
 			return true
 		}
 	}
-	for _, k := range append(append([]duty.Known[duty.ManualEntry]{}, c.Person.ManualEntries...), c.Centres.ManualEntries...) {
+	for _, k := range append(append([]duty.Known[duty.ManualEntry]{}, c.Person.ManualEntries...),
+		c.Centres.ManualEntries...) {
 		if ts, ok := paperTime(k.Fact.LocalTime); k.At <= t && ok && max(k.At, link) > ts[0]+l.afterEvent {
 			return true
 		}

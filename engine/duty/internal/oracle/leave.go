@@ -24,7 +24,8 @@ func (w *world) readLeaves() {
 		case duty.PermissionStatusRevoked:
 			granted := false
 			for i := range c.versions {
-				granted = granted || (c.versions[i].Fact.Status == duty.PermissionStatusGranted && !c.heads[i].retracted && w.mine(c.versions[i].Fact.PersonID))
+				granted = granted || (c.versions[i].Fact.Status == duty.PermissionStatusGranted &&
+					!c.heads[i].retracted && w.mine(c.versions[i].Fact.PersonID))
 			}
 			if !granted {
 				continue

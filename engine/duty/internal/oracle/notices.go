@@ -34,7 +34,8 @@ func (w *world) readNotices() {
 		}
 		ts, _ := paperTime(f.LocalTime)
 		w.notices = append(w.notices, notice{
-			id: f.ID, t: ts[w.reading(f.ID, len(ts))], self: f.GivenBy == duty.GivenBySelf, clear: f.Clarity == duty.ClarityClear,
+			id: f.ID, t: ts[w.reading(f.ID, len(ts))], self: f.GivenBy == duty.GivenBySelf,
+			clear:    f.Clarity == duty.ClarityClear,
 			operator: f.Recipient == duty.RecipientOperator, nights: f.Nights, target: f.TargetDate,
 			from: f.RangeFrom, to: f.RangeTo,
 		})

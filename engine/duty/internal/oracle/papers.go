@@ -34,7 +34,8 @@ func (w *world) beforeExit(o *obs) *[2]duty.Instant {
 // paperDoubts sets the caveats of a unit over the window or slot [from, to)
 // with an inference interval, nil for REPORT; absence says that an absence is
 // inferred from it.
-func (w *world) paperDoubts(q *doubt, centres []string, from, to duty.Instant, interval *[2]duty.Instant, absence bool) {
+func (w *world) paperDoubts(q *doubt, centres []string, from, to duty.Instant,
+	interval *[2]duty.Instant, absence bool) {
 	for i := range w.paper {
 		s := &w.paper[i]
 		within, inWindow := false, false
@@ -45,7 +46,8 @@ func (w *world) paperDoubts(q *doubt, centres []string, from, to duty.Instant, i
 		if s.misfit && (within || inWindow) {
 			q.cap("NAME_MISMATCH")
 		}
-		if absence && within && s.form == duty.FormObservation && s.result == duty.CheckResultPresent && has(centres, s.centre) {
+		if absence && within && s.form == duty.FormObservation && s.result == duty.CheckResultPresent &&
+			has(centres, s.centre) {
 			q.cap("OBSERVED_PRESENT")
 		}
 	}
@@ -87,7 +89,8 @@ func (w *world) readNameless() {
 // irrelevant reports whether a Resolution with the partition and offset of the
 // entry, or of a copy of it, ends the doubt. A late one is a late fact.
 func (w *world) irrelevant(f *duty.ManualEntry) bool {
-	resolved := current(w.c.Centres.Resolutions, headResolution, func(k *duty.Known[duty.Resolution]) bool { return w.keep(k.At) })
+	resolved := current(w.c.Centres.Resolutions, headResolution,
+		func(k *duty.Known[duty.Resolution]) bool { return w.keep(k.At) })
 	for _, k := range w.c.Centres.ManualEntries {
 		if !k.Pos.OK || k.Fact.ID != f.ID || canonical(k.Fact) != canonical(*f) {
 			continue

@@ -33,10 +33,14 @@ func (w *world) badOnes() []bad {
 	scanBad(&out, good, "departure-assessments", p.DepartureAssessments, headDeparture, w.check.departure, nil)
 	scanBad(&out, good, "identity-links", p.IdentityLinks, headLink, w.check.link, nil)
 	scanBad(&out, good, "card-assignments", p.CardAssignments, headAssignment, w.check.assignment, nil)
-	scanBad(&out, good, "manual-entries", c.ManualEntries, headEntry, w.check.entry, func(f *duty.ManualEntry) string { return f.CentreID })
-	scanBad(&out, good, "incidents", c.Incidents, headIncident, w.check.incident, func(f *duty.Incident) string { return f.CentreID })
-	scanBad(&out, good, "exclusions", c.Exclusions, headExclusion, w.check.exclusion, func(f *duty.Exclusion) string { return f.CentreID })
-	scanBad(&out, good, "settlements", c.Settlements, headSettlement, w.check.settlement, func(f *duty.Settlement) string { return f.CentreID })
+	scanBad(&out, good, "manual-entries", c.ManualEntries, headEntry, w.check.entry,
+		func(f *duty.ManualEntry) string { return f.CentreID })
+	scanBad(&out, good, "incidents", c.Incidents, headIncident, w.check.incident,
+		func(f *duty.Incident) string { return f.CentreID })
+	scanBad(&out, good, "exclusions", c.Exclusions, headExclusion, w.check.exclusion,
+		func(f *duty.Exclusion) string { return f.CentreID })
+	scanBad(&out, good, "settlements", c.Settlements, headSettlement, w.check.settlement,
+		func(f *duty.Settlement) string { return f.CentreID })
 	for i := range out {
 		if out[i].centre != "" && !w.check.centre(out[i].centre) {
 			out[i].centre = "\x00" // a place that the register does not know: no unit
@@ -96,7 +100,8 @@ func (w *world) mayConcern(key string) bool {
 // release finds when a hold ended: a readable record with the same id arrives,
 // or somebody publishes a Resolution.
 func (w *world) release(list []bad, good map[string][]duty.Instant) {
-	resolved := current(w.c.Centres.Resolutions, headResolution, func(k *duty.Known[duty.Resolution]) bool { return k.At <= w.at })
+	resolved := current(w.c.Centres.Resolutions, headResolution,
+		func(k *duty.Known[duty.Resolution]) bool { return k.At <= w.at })
 	for i := range list {
 		b := &list[i]
 		b.released = duty.Forever
@@ -136,7 +141,8 @@ func standing(list []bad, v *verdict, t duty.Instant) []bad {
 func (w *world) requiredLogs(v *verdict, centre string) []duty.LogType {
 	for i := range w.pol.Settle {
 		s := &w.pol.Settle[i]
-		if (s.CentreID != "" && s.CentreID != centre) || (s.Kind != duty.KindUnknown && s.Kind != v.kind) || v.date < s.From || v.date > s.To {
+		if (s.CentreID != "" && s.CentreID != centre) || (s.Kind != duty.KindUnknown && s.Kind != v.kind) ||
+			v.date < s.From || v.date > s.To {
 			continue
 		}
 		var out []duty.LogType
@@ -299,7 +305,8 @@ func (w *world) watchMissing(v *verdict) bool {
 			continue
 		}
 		d := w.check.deviceOf(b)
-		if b.CentreID.OK && has(v.centres, b.CentreID.V) || !b.CentreID.OK && d == nil || d != nil && has(v.centres, d.CentreID) {
+		if b.CentreID.OK && has(v.centres, b.CentreID.V) || !b.CentreID.OK && d == nil ||
+			d != nil && has(v.centres, d.CentreID) {
 			return true
 		}
 	}

@@ -41,7 +41,8 @@ func (w *world) signs() []duty.Date {
 	}
 	for i := range w.paper {
 		s := &w.paper[i]
-		if s.misfit || s.result == duty.CheckResultNotFound || (s.form == duty.FormObservation && s.result != duty.CheckResultPresent) {
+		if s.misfit || s.result == duty.CheckResultNotFound ||
+			(s.form == duty.FormObservation && s.result != duty.CheckResultPresent) {
 			continue
 		}
 		out = append(out, dateOf(s.when()))

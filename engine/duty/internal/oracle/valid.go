@@ -22,7 +22,8 @@ type checker struct{ pol *duty.Policy }
 
 func names(ids ...string) bool {
 	for _, s := range ids {
-		if s == "" || len(s) > 256 || !utf8.ValidString(s) || strings.TrimFunc(s, blank) != s || strings.ContainsFunc(s, unicode.IsControl) {
+		if s == "" || len(s) > 256 || !utf8.ValidString(s) || strings.TrimFunc(s, blank) != s ||
+			strings.ContainsFunc(s, unicode.IsControl) {
 			return false
 		}
 	}
@@ -66,7 +67,8 @@ func (c checker) centre(id string) bool {
 }
 
 func (c checker) card(f *duty.CardEvent) bool {
-	return names(f.ID, f.CardID, f.DeviceID) && (!f.PersonID.OK || names(f.PersonID.V)) && times(f.OccurredAt) && c.centre(f.CentreID)
+	return names(f.ID, f.CardID, f.DeviceID) && (!f.PersonID.OK || names(f.PersonID.V)) && times(f.OccurredAt) &&
+		c.centre(f.CentreID)
 }
 
 func (c checker) entry(f *duty.ManualEntry) bool {
@@ -83,7 +85,8 @@ func (c checker) entry(f *duty.ManualEntry) bool {
 
 func (c checker) notice(f *duty.Notice) bool {
 	ts, ok := paperTime(f.LocalTime)
-	return ok && times(ts...) && names(f.ID, f.PersonID) && c.centre(f.CentreID) && (!f.TargetDate.OK || dates(f.TargetDate.V))
+	return ok && times(ts...) && names(f.ID, f.PersonID) && c.centre(f.CentreID) &&
+		(!f.TargetDate.OK || dates(f.TargetDate.V))
 }
 
 func (c checker) decision(f *duty.ObligationChange) bool {
@@ -96,7 +99,8 @@ func (c checker) group(f *duty.GroupChange) bool {
 }
 
 func (c checker) permission(f *duty.Permission) bool {
-	return names(f.ID, f.PermissionID, f.PersonID) && times(f.ValidFrom, f.ValidTo, f.DecidedAt) && optTime(f.ServedAt) && f.ValidTo >= f.ValidFrom
+	return names(f.ID, f.PermissionID, f.PersonID) && times(f.ValidFrom, f.ValidTo, f.DecidedAt) &&
+		optTime(f.ServedAt) && f.ValidTo >= f.ValidFrom
 }
 
 func (c checker) hold(f *duty.Hold) bool {
