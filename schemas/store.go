@@ -25,6 +25,7 @@ type Store struct {
 	plans  map[planKey]*planned
 }
 
+// planKey is whose bytes are read, and into what.
 type planKey struct {
 	writer *avro.Schema
 	reader *Schema

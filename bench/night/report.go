@@ -18,6 +18,7 @@ type figures struct {
 	values map[figureName]float64
 }
 
+// figureName is a row of the report: a part of the benchmark, and what was measured of it.
 type figureName struct{ Part, Name string }
 
 func (f *figures) add(part, name string, value float64) {

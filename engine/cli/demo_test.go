@@ -31,6 +31,7 @@ type offlineEngine struct {
 	err     error
 }
 
+// offlinePerson is what is known and was told of a person, and when that person is next due.
 type offlinePerson struct {
 	facts duty.Facts
 	said  []duty.Said

@@ -17,6 +17,7 @@ type policyCmd struct {
 	Retract  policyRetractCmd  `cmd:"" help:"Take an activation back, as if it had never been; shows first what is then in force."`
 }
 
+// policyShowCmd is `tilsyn policy show`.
 type policyShowCmd struct {
 	kafkaFlags
 	Active bool   `help:"Show which policies were activated on the topics of --brokers, which is in force, and by which the engines judge."`
@@ -55,6 +56,7 @@ func (cmd *policyShowCmd) Run(c *console) error {
 	return book.Show(c.stdout, on)
 }
 
+// policyCheckCmd is `tilsyn policy check`.
 type policyCheckCmd struct {
 	Files []string `arg:"" name:"files" help:"Policy files."`
 }

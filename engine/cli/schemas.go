@@ -16,6 +16,7 @@ type schemasCmd struct {
 	Check schemasCheckCmd `cmd:"" help:"Judge changed schemas against the built-in ones; exit status 1 if one may not be used."`
 }
 
+// schemasListCmd is `tilsyn schemas list`.
 type schemasListCmd struct{}
 
 // Run implements the command.
@@ -32,6 +33,7 @@ func (schemasListCmd) Run(c *console) error {
 	return w.Flush()
 }
 
+// schemasShowCmd is `tilsyn schemas show`.
 type schemasShowCmd struct {
 	Name      string `arg:"" help:"Record (CardEvent), topic (card-events) or file (card-event.avsc)."`
 	Canonical bool   `help:"Print the Parsing Canonical Form, of which the fingerprint is taken."`
@@ -61,6 +63,7 @@ func findSchema(name string) (*schemas.Schema, error) {
 	return nil, wrong("there is no schema %q: `tilsyn schemas list` names them", name)
 }
 
+// schemasCheckCmd is `tilsyn schemas check`.
 type schemasCheckCmd struct {
 	Files []string `arg:"" name:"files" help:"Changed .avsc files."`
 }

@@ -19,6 +19,7 @@ type stateCmd struct {
 	Inspect stateInspectCmd `cmd:"" help:"Read the state through and say what is in it, without personal data."`
 }
 
+// stateBackupCmd is `tilsyn state backup`.
 type stateBackupCmd struct {
 	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
 	To      string `placeholder:"FILE" required:"" help:"File to write; it must not exist and appears whole or not at all."`
@@ -47,6 +48,7 @@ func (cmd *stateBackupCmd) Run(c *console) error {
 	return nil
 }
 
+// stateRestoreCmd is `tilsyn state restore`.
 type stateRestoreCmd struct {
 	DataDir      string   `placeholder:"DIR" required:"" help:"Directory to make; it must not exist or be empty."`
 	SameInstance bool     `help:"Take the place of the instance that the backup was taken of; it must be gone. Without it the directory is a new member of the group."`
@@ -91,6 +93,7 @@ func stateError(err error) error {
 	return err
 }
 
+// stateInspectCmd is `tilsyn state inspect`.
 type stateInspectCmd struct {
 	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
 	JSON    bool   `name:"json" help:"Print JSON, with the position in every partition."`

@@ -13,6 +13,7 @@ type topicsCmd struct {
 	Check  topicsCheckCmd  `cmd:"" help:"Compare the topics with the contract; differences make exit status 1."`
 }
 
+// topicsCreateCmd is `tilsyn topics create`.
 type topicsCreateCmd struct {
 	kafkaFlags
 	Partitions  int32  `default:"12" help:"Partitions of the topics keyed by person; fixed for the life of a prefix."`
@@ -49,6 +50,7 @@ func (cmd *topicsCreateCmd) Run(c *console) error {
 	return checkTopics(c, client, check)
 }
 
+// topicsCheckCmd is `tilsyn topics check`.
 type topicsCheckCmd struct {
 	kafkaFlags
 	Partitions         int32 `default:"0" help:"Partitions that the topics keyed by person must have (0: as many as card-events)."`

@@ -65,6 +65,7 @@ settle.required: [{value: [], centre: SJ}, {value: [POLICE_LOG], duty: REPORT}, 
 	}
 }
 
+// brokenPipe is a writer that takes nothing.
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }

@@ -60,6 +60,7 @@ var dumbStatutes = map[string]string{
 	"ALIENS_ACT_60_2": "E", "RETURN_ACT_23_2": "E", "PENAL_CODE_143": "E", "ALIENS_ACT_60_1": "R", "RETURN_ACT_23_1": "R",
 }
 
+// dumb is the calculation that looks everything up again each time.
 type dumb struct{ c Case }
 
 func (x dumb) valid() []duty.KnownConviction {
@@ -202,6 +203,7 @@ func (x dumb) months() []string {
 	return out
 }
 
+// dumbLine is an entry of the summary, with its flags.
 type dumbLine struct {
 	text  string
 	flags []string

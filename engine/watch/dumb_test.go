@@ -14,6 +14,7 @@ import (
 // and nothing else; numbers are listed one by one, and everything is looked up
 // again each time. It is for small worlds.
 
+// dumb is the second evaluator, for one view of the facts.
 type dumb struct {
 	f      Facts
 	p      *duty.Policy
@@ -28,6 +29,7 @@ type dumb struct {
 	feedAt map[string]string
 }
 
+// dumbSign is a sign of a source, with the numbering that it belongs to.
 type dumbSign struct {
 	sign
 	segment string // which numbering; empty where it names no number

@@ -31,6 +31,7 @@ type vector struct {
 	facts []*schemas.Line
 }
 
+// vectorIncident is an incident that a vector expects.
 type vectorIncident struct {
 	ID      string   `json:"id"`
 	Centre  string   `json:"centre"`

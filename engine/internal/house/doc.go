@@ -16,7 +16,8 @@
 //	renames_test.go    who may rename
 //	words_test.go      words and paths that must not be left behind
 //	names_test.go      guides, lint and CI name what is there
-//	shape_test.go      top level, length, doc.go, documented names
+//	shape_test.go      top level, length of files, doc.go, documented names and types
+//	lines_test.go      length of lines
 //	law_text_test.go   the specification in the repository, whole and the newest
 //	law_rules_test.go  reading its rules, sections and sources
 //	law_cite_test.go   what comments cite is there

@@ -3,7 +3,6 @@ package house
 import (
 	"bytes"
 	"go/ast"
-	"go/token"
 	"path"
 	"slices"
 	"strings"
@@ -73,49 +72,56 @@ func firstWords(s string) string {
 	return strings.Join(f[:min(len(f), 4)], " ")
 }
 
-func TestExportedNamesAreDocumented(t *testing.T) {
+// TestNamesAreDocumented: every type says what it is, and every name that another
+// package can use says what it does.
+func TestNamesAreDocumented(t *testing.T) {
 	for _, s := range sources(t) {
-		if s.test || s.syntax.Name.Name == "main" {
-			continue
-		}
+		used := !s.test && s.syntax.Name.Name != "main"
 		for _, d := range s.syntax.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if d.Name.IsExported() && ast.IsExported(receiver(d)) && d.Doc.Text() == "" {
+				if used && d.Name.IsExported() && ast.IsExported(receiver(d)) && d.Doc.Text() == "" {
 					undocumented(t, s, d, d.Name.Name)
 				}
 			case *ast.GenDecl:
-				checkSpecs(t, s, d)
+				checkTypes(t, s, d)
+				if used {
+					checkValues(t, s, d)
+				}
 			}
 		}
 	}
 }
 
-// checkSpecs wants a comment on every exported type, and on every exported
-// constant or variable or on the group that it stands in.
-func checkSpecs(t *testing.T, s *source, d *ast.GenDecl) {
+// checkTypes wants a comment on every type.
+func checkTypes(t *testing.T, s *source, d *ast.GenDecl) {
 	for _, spec := range d.Specs {
-		switch spec := spec.(type) {
-		case *ast.TypeSpec:
-			if spec.Name.IsExported() && spec.Doc.Text() == "" && (len(d.Specs) > 1 || d.Doc.Text() == "") {
-				undocumented(t, s, spec, spec.Name.Name)
-			}
-		case *ast.ValueSpec:
-			if d.Tok != token.CONST && d.Tok != token.VAR || d.Doc.Text()+spec.Doc.Text()+spec.Comment.Text() != "" {
-				continue
-			}
-			for _, n := range spec.Names {
-				if n.IsExported() {
-					undocumented(t, s, spec, n.Name)
-				}
+		spec, ok := spec.(*ast.TypeSpec)
+		if ok && spec.Doc.Text() == "" && (len(d.Specs) > 1 || d.Doc.Text() == "") {
+			undocumented(t, s, spec, spec.Name.Name)
+		}
+	}
+}
+
+// checkValues wants a comment on every exported constant or variable, or on the group
+// that it stands in.
+func checkValues(t *testing.T, s *source, d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		spec, ok := spec.(*ast.ValueSpec)
+		if !ok || d.Doc.Text()+spec.Doc.Text()+spec.Comment.Text() != "" {
+			continue
+		}
+		for _, n := range spec.Names {
+			if n.IsExported() {
+				undocumented(t, s, spec, n.Name)
 			}
 		}
 	}
 }
 
 func undocumented(t *testing.T, s *source, n ast.Node, name string) {
-	t.Errorf("%s: %s is exported and has no comment; say what it does, its units, errors and defaults, "+
-		"or make it unexported", s.at(n), name)
+	t.Helper()
+	t.Errorf("%s: %s has no comment; say what it is or does, with units, errors and defaults", s.at(n), name)
 }
 
 // receiver names the type of a method; for a function it returns an exported

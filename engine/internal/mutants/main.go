@@ -19,6 +19,7 @@ import (
 // checked is what is looked at where no argument says otherwise.
 var checked = []string{"duty/routine*.go"}
 
+// options are the flags.
 type options struct {
 	engine  string
 	list    bool

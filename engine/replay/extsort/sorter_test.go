@@ -10,6 +10,7 @@ import (
 	"time"
 )
 
+// pair is a key with its value.
 type pair struct{ k, v string }
 
 func read(t *testing.T, s *Sorter) []pair {

@@ -49,6 +49,7 @@ type sim struct {
 	lastErr error
 }
 
+// clockSeen is a clock of an instance, with how many entries the logs had then.
 type clockSeen struct {
 	at       duty.Instant
 	appended int64

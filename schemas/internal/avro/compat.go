@@ -27,6 +27,7 @@ func Judge(writer, reader *Schema) []Finding {
 	return j.findings
 }
 
+// judge compares two schemas and keeps what it finds.
 type judge struct {
 	// seen are the pairs of records that were compared; what was found there
 	// is reported once.

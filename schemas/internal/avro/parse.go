@@ -36,6 +36,7 @@ func Parse(text []byte) (*Schema, error) {
 	return s, nil
 }
 
+// parser reads the text of one schema; named are the types that have a name so far, by full name.
 type parser struct{ named map[string]*Schema }
 
 // attributes are those of one object of a schema. Their names are case-sensitive:

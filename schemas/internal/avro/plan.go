@@ -10,6 +10,7 @@ import (
 // use.
 type Plan struct{ root *step }
 
+// op is how a step of a plan reads a value.
 type op uint8
 
 const (
@@ -46,6 +47,7 @@ type step struct {
 	slots  [][]byte // bytes of the default; nil where the writer has the field
 }
 
+// fieldStep is a field as the writer has it, in the order of the bytes.
 type fieldStep struct {
 	name string
 	// step and slot are where the reader has the field, else skip is set.
