@@ -110,7 +110,7 @@ func TestWhatHoldsACentre(t *testing.T) {
 		more := centreFacts(t, line)
 		s.c.centres.Heartbeats = append(s.c.centres.Heartbeats, more.Heartbeats...)
 		s.c.centres.Settlements = append(s.c.centres.Settlements, more.Settlements...)
-		at := s.final([]string{"N2026-02-03"})
+		at := s.Final([]string{"N2026-02-03"})
 		for name, view := range map[string]map[string]string{"core": coreView(s.c, at), "oracle": oracleView(s.c, at)} {
 			found := false
 			for _, got := range view {

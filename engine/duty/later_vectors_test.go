@@ -54,7 +54,7 @@ func TestObservationForms(t *testing.T) {
 // minutes ahead of the log.
 func TestReceivedAfterLogged(t *testing.T) {
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00", "IN 2026-02-04T14:00", "NOTICE 2026-02-03T19:00")
-	at := s.final([]string{"N2026-02-03"})
+	at := s.Final([]string{"N2026-02-03"})
 	offsets := func() []string {
 		var out []string
 		for _, q := range duty.Evaluate(s.c.core(), at).DataQuality {
@@ -80,7 +80,7 @@ func TestReceivedAfterLogged(t *testing.T) {
 func TestNamesThatDoNotFit(t *testing.T) {
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00", "IN 2026-02-04T14:00", "OUT 2026-02-03T21:00 [form,name=no]")
 	in := s.c.core()
-	res := duty.Evaluate(in, s.final([]string{"N2026-02-03"}))
+	res := duty.Evaluate(in, s.Final([]string{"N2026-02-03"}))
 	i := slices.IndexFunc(res.DataQuality, func(q duty.DataQuality) bool {
 		return q.Code == duty.DataQualityCodeNameMismatch
 	})

@@ -50,7 +50,7 @@ func TestOffClock(t *testing.T) {
 			if err := s.settle(units); err != nil {
 				t.Fatal(err)
 			}
-			res := duty.Evaluate(s.c.core(), s.final(units))
+			res := duty.Evaluate(s.c.core(), s.Final(units))
 			for kind, want := range c.want {
 				found := ""
 				for i := range res.Units {
@@ -90,7 +90,7 @@ func judged(t *testing.T, s *script, units ...string) []string {
 		t.Fatal(err)
 	}
 	var out []string
-	for _, line := range coreView(s.c, s.final(units)) {
+	for _, line := range coreView(s.c, s.Final(units)) {
 		out = append(out, line)
 	}
 	return out

@@ -15,7 +15,7 @@ import (
 // violations are the records of a script at its final clock.
 func violations(t *testing.T, s *script, units ...string) (duty.Input, duty.Instant, []duty.Violation) {
 	t.Helper()
-	at := s.final(units)
+	at := s.Final(units)
 	if err := s.settle(units); err != nil {
 		t.Fatal(err)
 	}

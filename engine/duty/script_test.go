@@ -77,7 +77,7 @@ func (s *script) clockAndRest(input string) (duty.Instant, []string, error) {
 		words = append(words, strings.Fields(line)...)
 	}
 	if at == 0 {
-		at = s.final(words)
+		at = s.Final(words)
 	}
 	return at, words, nil
 }
@@ -187,7 +187,7 @@ func (s *script) record(input string) (string, error) {
 	}
 	unit := []string{night + words[1]}
 	if !strings.Contains(input, "as of ") {
-		at = s.final(unit)
+		at = s.Final(unit)
 	}
 	if err := s.settle(unit); err != nil {
 		return "", err

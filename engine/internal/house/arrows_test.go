@@ -18,6 +18,9 @@ var arrows = map[string][]string{
 	"engine/recall":   {"engine/duty"},
 	"engine/internal": {},
 
+	// Facts as people write them, for tests of the core and of the engine.
+	"engine/internal/notation": {"engine/duty", "engine/policy"},
+
 	// Writing files whole is needed on both sides and knows nothing of either.
 	"engine/outfile": {},
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -61,9 +62,9 @@ func withLaterCentre(w *world) *duty.Policy {
 	}
 	for _, d := range w.policy.Devices {
 		if d.CentreID == "KH" {
-			d.ID, d.CentreID = laterCentre+d.ID, laterCentre
+			d.ID, d.CentreID = laterCentre+strings.TrimPrefix(d.ID, "KH"), laterCentre
 			if d.PairedWith != "" {
-				d.PairedWith = laterCentre + d.PairedWith
+				d.PairedWith = laterCentre + strings.TrimPrefix(d.PairedWith, "KH")
 			}
 			p.Devices = append(p.Devices, d)
 		}
@@ -102,7 +103,7 @@ func laterSteps(w *world) map[string]func() {
 					DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
 					CentreID: laterCentre, ServedAt: duty.Some(w.now), ValidFrom: w.now}})
 				w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "row" + who, Version: 1, ReceivedAt: w.now,
-					PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: laterCentre, DeviceID: laterCentre + "KH-carousel",
+					PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: laterCentre, DeviceID: laterCentre + "-carousel",
 					DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}})
 			}
 			w.now += 3 * duty.Day
