@@ -61,7 +61,8 @@ func (p *Person) moment(w *Words) error {
 			action = duty.LinkActionSplit
 		}
 		p.add(w, known, &duty.IdentityLink{
-			ID: p.id("l"), Version: 1, ReceivedAt: known, PersonID: p.ID, AliasPersonID: w.Or("with", p.ID+"-2"), Action: action, At: t,
+			ID: p.id("l"), Version: 1, ReceivedAt: known, PersonID: p.ID, AliasPersonID: w.Or("with", p.ID+"-2"),
+			Action: action, At: t,
 		})
 	case "FORMSDONE":
 		i := g.Incidents[len(g.Incidents)-1].Fact
@@ -92,8 +93,10 @@ func (p *Person) passage(w *Words) error {
 	}
 	centre := p.centre(w)
 	f := duty.CardEvent{
-		ID: p.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio", CardType: duty.CardTypeBiometric,
-		CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
+		ID: p.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio",
+		CardType: duty.CardTypeBiometric,
+		CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
+		Kind:      duty.CardEventKindPassage,
 		Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: t,
 	}
 	if w.Token == "OUT" || (w.Token == "LOCK" && w.Args[1] == "OUT") {
@@ -103,21 +106,25 @@ func (p *Person) passage(w *Words) error {
 	case w.Token == "LOCK":
 		f.Kind = duty.CardEventKindLockedAttempt
 	case w.Token == "DOOR" || w.Token == "FOB":
-		f.CardID, f.CardType, f.DeviceID, f.DeviceType = p.ID+"-fob", duty.CardTypeKeyFob, "KH-room", duty.DeviceTypeOfflineLock
+		f.CardID, f.CardType, f.DeviceID, f.DeviceType = p.ID+"-fob", duty.CardTypeKeyFob, "KH-room",
+			duty.DeviceTypeOfflineLock
 	case w.has("log"):
 		return p.entry(w, duty.FormBarcodeLog, f.Direction, w.Args[0], centre, known, duty.None[duty.CheckResult]())
 	case w.has("form"):
 		return p.entry(w, duty.FormOutagePassage, f.Direction, w.Args[0], centre, known, duty.None[duty.CheckResult]())
 	case w.has("temp"):
-		return p.entry(w, duty.FormTemporaryRegistration, f.Direction, w.Args[0], centre, known, duty.None[duty.CheckResult]())
+		return p.entry(w, duty.FormTemporaryRegistration, f.Direction, w.Args[0], centre, known,
+			duty.None[duty.CheckResult]())
 	case w.has("hand"):
 		f.DeviceID, f.DeviceType = centre+"-handheld", duty.DeviceTypeHandheld
 		p.hasBio = true
 	case w.has("bar"):
-		f.CardID, f.CardType, f.DeviceID, f.DeviceType = p.ID+"-bar", duty.CardTypeBarcode, centre+"-barcode", duty.DeviceTypeBarcodeScanner
+		f.CardID, f.CardType, f.DeviceID, f.DeviceType = p.ID+"-bar", duty.CardTypeBarcode, centre+"-barcode",
+			duty.DeviceTypeBarcodeScanner
 		p.hasBar = true
 		if !w.has("nolog") && dateAt(t) >= duty.DateOf(2023, 3, 20) {
-			if err := p.entry(w, duty.FormBarcodeLog, f.Direction, w.Args[0], centre, known, duty.None[duty.CheckResult]()); err != nil {
+			if err := p.entry(w, duty.FormBarcodeLog, f.Direction, w.Args[0], centre, known,
+				duty.None[duty.CheckResult]()); err != nil {
 				return err
 			}
 		}
@@ -159,9 +166,11 @@ func (p *Person) rows(w *Words, f duty.CardEvent, known duty.Instant) error {
 func dateAt(t duty.Instant) duty.Date { return t.Date() }
 
 // entry adds a line of paper; [name=no] and [apb=no] say what stands on it.
-func (p *Person) entry(w *Words, form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant, result duty.Opt[duty.CheckResult]) error {
+func (p *Person) entry(w *Words, form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant,
+	result duty.Opt[duty.CheckResult]) error {
 	f := duty.ManualEntry{
-		ID: p.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CentreID: centre, Form: form, Direction: dir, LocalTime: text, Result: result,
+		ID: p.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CentreID: centre, Form: form,
+		Direction: dir, LocalTime: text, Result: result,
 	}
 	if w.Flags["name"] == "no" {
 		f.NameMatches = duty.Some(false)
@@ -213,11 +222,14 @@ func (p *Person) sheet(w *Words) error {
 		return p.entry(w, duty.FormOutageReport, dir, text, centre, known, result)
 	}
 	f := duty.CardEvent{
-		ID: p.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio", CardType: duty.CardTypeBiometric, CentreID: centre,
-		DeviceID: centre + "-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport, Scan: duty.ScanComplete, OccurredAt: t,
+		ID: p.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio",
+		CardType: duty.CardTypeBiometric, CentreID: centre,
+		DeviceID: centre + "-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport,
+		Scan: duty.ScanComplete, OccurredAt: t,
 	}
 	if w.has("scan") {
-		f.CardID, f.CardType, f.DeviceID, f.DeviceType = p.ID+"-bar", duty.CardTypeBarcode, centre+"-report-barcode", duty.DeviceTypeBarcodeScanner
+		f.CardID, f.CardType, f.DeviceID, f.DeviceType = p.ID+"-bar", duty.CardTypeBarcode, centre+"-report-barcode",
+			duty.DeviceTypeBarcodeScanner
 		p.hasBar = true
 	} else {
 		p.hasBio = true
@@ -236,7 +248,8 @@ func (p *Person) notice(w *Words) error {
 		return err
 	}
 	f := duty.Notice{
-		ID: p.id("n"), Version: 1, ReceivedAt: known, PersonID: p.ID, CentreID: p.profile.centre, LocalTime: w.Args[0], Channel: duty.ChannelPhone,
+		ID: p.id("n"), Version: 1, ReceivedAt: known, PersonID: p.ID, CentreID: p.profile.centre, LocalTime: w.Args[0],
+		Channel: duty.ChannelPhone,
 		GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1,
 	}
 	if w.has("by") {
@@ -249,7 +262,7 @@ func (p *Person) notice(w *Words) error {
 		f.Recipient = duty.RecipientReturnAgency
 	}
 	if text, ok := w.Flags["nights"]; ok {
-		n, err := strconv.Atoi(text)
+		n, err := strconv.ParseInt(text, 10, 32)
 		if err != nil {
 			return err
 		}
@@ -278,10 +291,12 @@ func (p *Person) stretch(w *Words) error {
 	}
 	switch w.Token {
 	case "PERM":
-		effect := map[string]duty.ReportEffect{"": duty.ReportEffectSilent, "required": duty.ReportEffectRequired, "excused": duty.ReportEffectExcused}[w.Flags["report"]]
+		effect := map[string]duty.ReportEffect{"": duty.ReportEffectSilent, "required": duty.ReportEffectRequired,
+			"excused": duty.ReportEffectExcused}[w.Flags["report"]]
 		id := p.id("p")
 		p.add(w, known, &duty.Permission{
-			ID: id, Version: 1, ReceivedAt: known, PermissionID: "PM" + id, PersonID: p.ID, Status: duty.PermissionStatusGranted,
+			ID: id, Version: 1, ReceivedAt: known, PermissionID: "PM" + id, PersonID: p.ID,
+			Status:    duty.PermissionStatusGranted,
 			ValidFrom: from, ValidTo: to.V, ReportEffect: effect, DecidedAt: known,
 		})
 	case "INC":
@@ -291,19 +306,24 @@ func (p *Person) stretch(w *Words) error {
 		}
 		id := p.id("i")
 		p.add(w, known, &duty.Incident{
-			ID: id, Version: 1, ReceivedAt: known, IncidentID: "I" + id, CentreID: p.centre(w), From: from, To: to, DeviceIDs: []string{},
-			Kind: duty.IncidentKindServer, FormsStatus: forms, State: duty.IncidentStateActive, Origin: duty.OriginHuman,
+			ID: id, Version: 1, ReceivedAt: known, IncidentID: "I" + id, CentreID: p.centre(w), From: from, To: to,
+			DeviceIDs: []string{},
+			Kind:      duty.IncidentKindServer, FormsStatus: forms, State: duty.IncidentStateActive,
+			Origin: duty.OriginHuman,
 		})
 	case "EXCL":
 		id := p.id("x")
 		p.add(w, known, &duty.Exclusion{
-			ID: id, Version: 1, ReceivedAt: known, ExclusionID: "X" + id, CentreID: p.centre(w), FromDate: dateAt(from), ToDate: dateAt(to.V),
-			Status: duty.ExclusionStatusDeclared, Reason: "data loss", DeclaredBy: "A", ApprovedBy: "B", DeclaredAt: known,
+			ID: id, Version: 1, ReceivedAt: known, ExclusionID: "X" + id, CentreID: p.centre(w), FromDate: dateAt(from),
+			ToDate: dateAt(to.V),
+			Status: duty.ExclusionStatusDeclared, Reason: "data loss", DeclaredBy: "A", ApprovedBy: "B",
+			DeclaredAt: known,
 		})
 	case "HOLD":
 		id := p.id("h")
 		p.add(w, known, &duty.Hold{
-			ID: id, Version: 1, ReceivedAt: known, HoldID: "H" + id, PersonID: p.ID, Kind: duty.HoldKindCustody, ValidFrom: from, ValidTo: to,
+			ID: id, Version: 1, ReceivedAt: known, HoldID: "H" + id, PersonID: p.ID, Kind: duty.HoldKindCustody,
+			ValidFrom: from, ValidTo: to,
 		})
 	case "TWOCARDS":
 		p.twoCards = true
@@ -319,8 +339,10 @@ func (p *Person) stretch(w *Words) error {
 	return nil
 }
 
-func (p *Person) assign(w *Words, card string, kind duty.CardType, from duty.Instant, to duty.Opt[duty.Instant], known duty.Instant, apb duty.AntiPassback, created duty.CardCreation) {
+func (p *Person) assign(w *Words, card string, kind duty.CardType, from duty.Instant, to duty.Opt[duty.Instant],
+	known duty.Instant, apb duty.AntiPassback, created duty.CardCreation) {
 	p.add(w, known, &duty.CardAssignment{
-		ID: p.id("a"), Version: 1, ReceivedAt: known, CardID: card, PersonID: p.ID, CardType: kind, ValidFrom: from, ValidTo: to, AntiPassback: apb, Created: created,
+		ID: p.id("a"), Version: 1, ReceivedAt: known, CardID: card, PersonID: p.ID, CardType: kind, ValidFrom: from,
+		ValidTo: to, AntiPassback: apb, Created: created,
 	})
 }

@@ -36,7 +36,8 @@ type Person struct {
 
 // New returns a person of whom nothing is known yet, under the built-in policy.
 func New(id string) *Person {
-	return &Person{ID: id, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}, decisions: map[string][]int{}}
+	return &Person{ID: id, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
+		decisions: map[string][]int{}}
 }
 
 // profile is a line of the table of profiles.
@@ -244,7 +245,8 @@ func (p *Person) start(lines []Words) error {
 }
 
 func (p *Person) addGroup(w *Words, g duty.Group, from duty.Instant, nonRefoulement bool) {
-	p.add(w, from, &duty.GroupChange{ID: p.id("g"), Version: 1, ReceivedAt: from, PersonID: p.ID, Group: g, ValidFrom: from, NonRefoulement: nonRefoulement})
+	p.add(w, from, &duty.GroupChange{ID: p.id("g"), Version: 1, ReceivedAt: from, PersonID: p.ID, Group: g,
+		ValidFrom: from, NonRefoulement: nonRefoulement})
 }
 
 // span reads a/b; an open end is missing.
@@ -276,7 +278,8 @@ func (p *Person) received(w *Words, event duty.Instant) (duty.Instant, error) {
 }
 
 func (p *Person) basis(kind duty.Kind, w *Words) duty.LegalBasis {
-	rejected := p.profile.group == duty.GroupRejected && w.Flags["grp"] != "ENH" || w.Flags["grp"] == "REJ" || w.Flags["grp"] == "OTHER"
+	rejected := p.profile.group == duty.GroupRejected && w.Flags["grp"] != "ENH" || w.Flags["grp"] == "REJ" ||
+		w.Flags["grp"] == "OTHER"
 	if section := w.Flags["basis"]; section != "" {
 		b, _ := duty.ParseLegalBasis("RETURN_ACT_" + section)
 		return b
@@ -326,7 +329,7 @@ func (p *Person) obligation(w *Words) error {
 	if text, ok := w.Flags["sched"]; ok {
 		sched := duty.Schedule{Type: duty.ScheduleTypeWeekdays}
 		if n, _, quota := strings.Cut(text, "/week"); quota {
-			q, err := strconv.Atoi(n)
+			q, err := strconv.ParseInt(n, 10, 32)
 			if err != nil {
 				return err
 			}
@@ -340,7 +343,8 @@ func (p *Person) obligation(w *Words) error {
 	}
 	if places, ok := w.Flags["places"]; ok {
 		for _, name := range strings.Split(places, "+") {
-			f.Places = append(f.Places, map[string]duty.ReportPlace{"AGENCY": duty.ReportPlaceReturnAgency, "POLICE": duty.ReportPlacePolice}[name])
+			f.Places = append(f.Places, map[string]duty.ReportPlace{"AGENCY": duty.ReportPlaceReturnAgency,
+				"POLICE": duty.ReportPlacePolice}[name])
 		}
 	}
 	if w.Flags["grp"] == "OTHER" && kind == duty.KindStay {

@@ -37,7 +37,8 @@ func (p *Person) departure(w *Words) error {
 		outcome = duty.DepartureOutcomeNotDeparted
 	}
 	p.add(w, known, &duty.DepartureAssessment{
-		ID: p.id("d"), Version: 1, ReceivedAt: known, PersonID: p.ID, FromDate: dateAt(t), Outcome: outcome, DecidedAt: known,
+		ID: p.id("d"), Version: 1, ReceivedAt: known, PersonID: p.ID, FromDate: dateAt(t), Outcome: outcome,
+		DecidedAt: known,
 	})
 	return nil
 }
@@ -46,10 +47,12 @@ func (p *Person) departure(w *Words) error {
 func (p *Person) cards() {
 	from := p.Facts.GroupChanges[0].Fact.ValidFrom
 	if (p.hasBio || !p.hasBar) && !p.assigned(p.ID+"-bio") {
-		p.assign(&Words{}, p.ID+"-bio", duty.CardTypeBiometric, from, duty.None[duty.Instant](), from, duty.AntiPassbackOn, duty.CardCreationAutomatic)
+		p.assign(&Words{}, p.ID+"-bio", duty.CardTypeBiometric, from, duty.None[duty.Instant](), from,
+			duty.AntiPassbackOn, duty.CardCreationAutomatic)
 	}
 	if p.hasBar && !p.twoCards {
-		p.assign(&Words{}, p.ID+"-bar", duty.CardTypeBarcode, from, duty.None[duty.Instant](), from, duty.AntiPassbackOn, duty.CardCreationAutomatic)
+		p.assign(&Words{}, p.ID+"-bar", duty.CardTypeBarcode, from, duty.None[duty.Instant](), from,
+			duty.AntiPassbackOn, duty.CardCreationAutomatic)
 	}
 }
 
@@ -119,12 +122,14 @@ var manualLogs = map[string]duty.LogType{
 }
 
 // prove is the proof of one log of a day, or of its part up to an instant.
-func (p *Person) prove(centre string, log duty.LogType, d duty.Date, through duty.Opt[duty.Instant], known duty.Instant, late bool) duty.Known[duty.Settlement] {
+func (p *Person) prove(centre string, log duty.LogType, d duty.Date, through duty.Opt[duty.Instant], known duty.Instant,
+	late bool) duty.Known[duty.Settlement] {
 	if late {
 		known = p.settledAt
 	}
 	return duty.Known[duty.Settlement]{At: known, Fact: duty.Settlement{
-		ID: fmt.Sprintf("%s-%s-%d-%t", centre, log, d, through.OK), Version: 1, ReceivedAt: known, CentreID: centre, LocalDate: d,
-		LogType: log, Complete: true, Through: through,
+		ID: fmt.Sprintf("%s-%s-%d-%t", centre, log, d, through.OK), Version: 1, ReceivedAt: known, CentreID: centre,
+		LocalDate: d,
+		LogType:   log, Complete: true, Through: through,
 	}}
 }

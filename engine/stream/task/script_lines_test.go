@@ -149,7 +149,8 @@ func (s *scenario) resend(verb string, w []string) error {
 		p, value := s.encode(&sent.feed)
 		return s.put(&none, w[0]+" again", sent.feed, p, value)
 	}
-	r := &duty.Resolution{ID: "resolve " + w[0], Version: 1, ReceivedAt: s.now, Topic: sent.place.Topic, Partition: sent.place.Index, Offset: sent.offset,
+	r := &duty.Resolution{ID: "resolve " + w[0], Version: 1, ReceivedAt: s.now, Topic: sent.place.Topic,
+		Partition: sent.place.Index, Offset: sent.offset,
 		Outcome: duty.ResolutionOutcomeIrrelevant, By: "an officer", At: s.now}
 	if slices.Contains(w, "replaced") {
 		r.Outcome = duty.ResolutionOutcomeReplaced
@@ -172,11 +173,11 @@ func (s *scenario) sendTo(record any, key string) error {
 // residents lets random facts come, in random cycles, until nine days have gone by.
 func (s *scenario) residents(w []string) error {
 	makers := map[string]func(persons, days int) []testkit.Feed{
-		"who-wander":        func(n, d int) []testkit.Feed { return testkit.Wanderers(s.rng, n, d) },
-		"who-contend":       func(n, d int) []testkit.Feed { return testkit.Contenders(s.rng, n, d) },
-		"with-paper":        func(n, d int) []testkit.Feed { return testkit.CentrePaper(s.rng, n, d) },
+		"who-wander":         func(n, d int) []testkit.Feed { return testkit.Wanderers(s.rng, n, d) },
+		"who-contend":        func(n, d int) []testkit.Feed { return testkit.Contenders(s.rng, n, d) },
+		"with-paper":         func(n, d int) []testkit.Feed { return testkit.CentrePaper(s.rng, n, d) },
 		"with-nobodys-paper": func(n, d int) []testkit.Feed { return testkit.NobodysPaper(s.rng, n, d) },
-		"with-neighbours":   func(n, d int) []testkit.Feed { return testkit.Neighbours(s.rng, n, d) },
+		"with-neighbours":    func(n, d int) []testkit.Feed { return testkit.Neighbours(s.rng, n, d) },
 	}
 	if len(w) != 3 || makers[w[2]] == nil {
 		return errors.New("write: residents 4 3 who-wander, for four persons over three days")
@@ -202,8 +203,9 @@ func (s *scenario) activate(w []string) error {
 	if !ok {
 		return errors.New("write: policy activated, policy back, or: policy activated again")
 	}
-	return s.sendTo(&duty.PolicyActivation{ID: "later", Version: version, Retracted: version == 2, ReceivedAt: s.now, PolicyVersion: s.later.Version,
-		Digest: s.later.Digest, Text: "later", ActivatedAt: s.now, By: "a test"}, "policy")
+	return s.sendTo(&duty.PolicyActivation{ID: "later", Version: version, Retracted: version == 2, ReceivedAt: s.now,
+		PolicyVersion: s.later.Version,
+		Digest:        s.later.Digest, Text: "later", ActivatedAt: s.now, By: "a test"}, "policy")
 }
 
 // olderProgram lets a program of before, with another layout of the state, have read what there is.

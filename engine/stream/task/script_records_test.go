@@ -18,34 +18,41 @@ var scriptRecords = map[string]func(who, id string, at duty.Instant, w *notation
 		return h
 	},
 	"PROOF": func(who, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.Settlement{ID: id, Version: 1, ReceivedAt: at, CentreID: who, LocalDate: at.Date(), LogType: duty.LogTypeNoticeLog, Complete: true}
+		return &duty.Settlement{ID: id, Version: 1, ReceivedAt: at, CentreID: who, LocalDate: at.Date(),
+			LogType: duty.LogTypeNoticeLog, Complete: true}
 	},
 	"RECON": func(who, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.Reconciliation{ID: id, Version: 1, ReceivedAt: at, DeviceID: who + "-carousel", From: at, To: at + 1}
+		return &duty.Reconciliation{ID: id, Version: 1, ReceivedAt: at, DeviceID: who + "-carousel", From: at,
+			To: at + 1}
 	},
 	"MARK": func(who, id string, at duty.Instant, _ *notation.Words) any {
 		return &duty.ChangeMark{ID: id, Version: 1, ReceivedAt: at, System: who, At: at}
 	},
 	"SUPERVISION": func(who, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.SupervisionResult{ID: id, Version: 1, ReceivedAt: at, CentreID: who, FromDate: at.Date(), ToDate: at.Date(), ResultRef: "x"}
+		return &duty.SupervisionResult{ID: id, Version: 1, ReceivedAt: at, CentreID: who, FromDate: at.Date(),
+			ToDate: at.Date(), ResultRef: "x"}
 	},
 	"CONVICTION": func(who, id string, at duty.Instant, _ *notation.Words) any {
 		return &duty.Conviction{ID: id, Version: 1, ReceivedAt: at, PersonID: who, DecidedAt: at, Statute: "OTHER"}
 	},
 	"HANDLING": func(who, id string, at duty.Instant, w *notation.Words) any {
-		return &duty.Handling{ID: id, Version: 1, ReceivedAt: at, HandlingID: id, UnitID: w.Or("unit", "u"), PersonID: who, Revision: 1,
+		return &duty.Handling{ID: id, Version: 1, ReceivedAt: at, HandlingID: id, UnitID: w.Or("unit", "u"),
+			PersonID: who, Revision: 1,
 			Kind: duty.HandlingKindAssessed, ByRole: "officer", At: at}
 	},
 	"RESOLUTION": func(_, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.Resolution{ID: id, Version: 1, ReceivedAt: at, Topic: "notices", Partition: 9, Offset: 9, Outcome: duty.ResolutionOutcomeIrrelevant, By: "b", At: at}
+		return &duty.Resolution{ID: id, Version: 1, ReceivedAt: at, Topic: "notices", Partition: 9, Offset: 9,
+			Outcome: duty.ResolutionOutcomeIrrelevant, By: "b", At: at}
 	},
 	"ACTIVATION": func(_, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.PolicyActivation{ID: id, Version: 1, ReceivedAt: at, PolicyVersion: "v", Text: "none", ActivatedAt: at, By: "b"}
+		return &duty.PolicyActivation{ID: id, Version: 1, ReceivedAt: at, PolicyVersion: "v", Text: "none",
+			ActivatedAt: at, By: "b"}
 	},
 }
 
 // other sends a record that the notation of the core lacks.
-func (s *scenario) other(who string, w *notation.Words, record func(string, string, duty.Instant, *notation.Words) any) error {
+func (s *scenario) other(who string, w *notation.Words, record func(string, string, duty.Instant,
+	*notation.Words) any) error {
 	if len(w.Args) != 1 {
 		return errors.New("write the instant behind the token, as: KH BEAT 2026-01-06T12:00")
 	}

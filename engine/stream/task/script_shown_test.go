@@ -104,7 +104,8 @@ func (s *scenario) openLetters() string {
 	var lines []string
 	for _, l := range d.Oldest {
 		log := s.broker.Logs[broker.Partition{Topic: l.Topic, Index: l.Partition}]
-		line := fmt.Sprintf("%s of %q since %s: %s, holds %s", l.Topic, log[l.Offset].Rec.Key, duty.Instant(l.Since.UnixMilli()), l.Reason, l.Holds)
+		line := fmt.Sprintf("%s of %q since %s: %s, holds %s", l.Topic, log[l.Offset].Rec.Key,
+			duty.Instant(l.Since.UnixMilli()), l.Reason, l.Holds)
 		if l.Centre != "" {
 			line += " " + l.Centre
 		}
@@ -139,8 +140,9 @@ func (s *scenario) standing() string {
 
 // counts shows which of the counters named are more than 0.
 func (s *scenario) counts(t *testing.T, d *datadriven.TestData) string {
-	counters := map[string]int64{"moved": s.stats.Moved.Load(), "contested": s.stats.Contested.Load(), "handed-over": s.stats.HandedOver.Load(),
-		"unstamped": s.stats.Unstamped.Load(), "units": int64(len(s.histories()))}
+	counters := map[string]int64{"moved": s.stats.Moved.Load(), "contested": s.stats.Contested.Load(),
+		"handed-over": s.stats.HandedOver.Load(),
+		"unstamped":   s.stats.Unstamped.Load(), "units": int64(len(s.histories()))}
 	var lines []string
 	for _, a := range d.CmdArgs {
 		n, ok := counters[a.Key]
@@ -171,7 +173,8 @@ func (r *scriptRun) crashAtEveryEffect(t *testing.T, d *datadriven.TestData) str
 		s.limits.Records, s.limits.WalkStep = 7+at%13, 1+at%5
 		for _, done := range r.done {
 			if shown := s.directive(t, &done.d); shown != done.shown {
-				t.Fatalf("%s: with a death at effect %d of %d, tail lost: %v, it shows\n%s\nand not\n%s", done.d.Pos, at, effects, s.loseTail, shown, done.shown)
+				t.Fatalf("%s: with a death at effect %d of %d, tail lost: %v, it shows\n%s\nand not\n%s", done.d.Pos,
+					at, effects, s.loseTail, shown, done.shown)
 			}
 		}
 		if s.died == 0 {

@@ -135,7 +135,8 @@ func newScenario(t *testing.T, f form, d *datadriven.TestData) *scenario {
 	if d.HasArg("seed") {
 		d.ScanArgs(t, "seed", &seed)
 	}
-	s := &scenario{world: newCoreWorld(t, seed, f.tasks), form: f, args: d, persons: map[string]*notation.Person{}, sent: map[string]sentRecord{}}
+	s := &scenario{world: newCoreWorld(t, seed, f.tasks), form: f, args: d, persons: map[string]*notation.Person{},
+		sent: map[string]sentRecord{}}
 	s.trust = d.HasArg("trust-timestamps")
 	s.later = withLaterCentre(s.world)
 	if f.disk {

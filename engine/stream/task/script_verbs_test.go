@@ -146,7 +146,8 @@ func ended(err error) string {
 }
 
 func remedyText(r Remedy) string {
-	return map[Remedy]string{RemedyRecover: "recover", RemedyEnd: "end", RemedyRebuild: "rebuild", RemedyConfirm: "confirm"}[r]
+	return map[Remedy]string{RemedyRecover: "recover", RemedyEnd: "end", RemedyRebuild: "rebuild",
+		RemedyConfirm: "confirm"}[r]
 }
 
 // standStill stops the task of a person, or lets all go on.
@@ -235,7 +236,8 @@ func (s *scenario) stamps(w []string) error {
 	case len(w) == 3 && w[0] == "of" && w[1] == "the" && w[2] == "brokers":
 		return nil
 	case len(w) < 2:
-		return errors.New("write: stamps 2026-01-05T20:00 card-events, +12h for ahead, -1h for late, or: stamps of the brokers")
+		return errors.New("write: stamps 2026-01-05T20:00 card-events, +12h for ahead, -1h for late, " +
+			"or: stamps of the brokers")
 	}
 	off, relative := duty.Instant(0), true
 	var err error
