@@ -2,32 +2,6 @@ package schemas
 
 import "tilsyn/engine/duty"
 
-// KeyKind says by whom a topic is keyed.
-type KeyKind uint8
-
-const (
-	// ByPerson is keyed by person (a CardEvent without one: by card, a
-	// ManualEntry without one: by centre).
-	ByPerson KeyKind = iota + 1
-	// ByCentre is keyed by centre, a feed's heartbeats by source, and read
-	// whole by every instance.
-	ByCentre
-	// ByOther is keyed by something else: a system, a policy, a cause or the
-	// key of a dead letter.
-	ByOther
-)
-
-// KeyKind says by whom the topic is keyed (contract §2, §3).
-func (s *Schema) KeyKind() KeyKind {
-	switch s.topic {
-	case "incidents", "exclusions", "settlements", "heartbeats", "reconciliations", "supervision-results":
-		return ByCentre
-	case "change-marks", "policies", "resolutions", "recalls", "data-quality":
-		return ByOther
-	}
-	return ByPerson
-}
-
 // Key returns the record key of a pointer to a record (contract §2, §3). It
 // returns false for a Resolution (the key of the dead letter), a DataQuality (its
 // subject may not be the key) and a Reconciliation (the centre of its device):

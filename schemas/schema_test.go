@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"tilsyn/engine/duty"
 )
 
 // TestFingerprints compares with what the Avro Java library and Python's
@@ -54,6 +55,33 @@ func TestTable(t *testing.T) {
 	for _, topic := range []string{"", "card_events", "tilsyn.card-events", "dead-letters"} {
 		if _, ok := Lookup(topic); ok {
 			t.Errorf("Lookup(%q) found something", topic)
+		}
+	}
+}
+
+// TestSchemasAreOfKnownTopics: every schema belongs to a topic of the contract, is a fact exactly
+// if others write that topic, and is keyed as its file says.
+func TestSchemasAreOfKnownTopics(t *testing.T) {
+	for _, s := range List() {
+		topic, ok := duty.TopicOf(s.Topic())
+		if !ok {
+			t.Errorf("%s: no topic %s", s.File(), s.Topic())
+			continue
+		}
+		if facts := topic.Class == duty.ClassPersonInput || topic.Class == duty.ClassCentreInput; facts != s.Input() {
+			t.Errorf("%s: a fact is %t, the topic is an %s", s.File(), s.Input(), topic.Class)
+		}
+		want := duty.KeyOther
+		switch {
+		case s.Topic() == duty.TopicViolations, s.Topic() == duty.TopicOutcomes:
+			want = duty.KeyPerson // the partition is the person's
+		case strings.HasPrefix(s.KeyText(), "person_id"):
+			want = duty.KeyPerson
+		case strings.HasPrefix(s.KeyText(), "centre_id") && s.Input():
+			want = duty.KeyCentre
+		}
+		if topic.Key != want {
+			t.Errorf("%s: keyed by %q, the topic by %d, want %d", s.File(), s.KeyText(), topic.Key, want)
 		}
 	}
 }

@@ -32,7 +32,6 @@
 //	found, err := c.Check(ctx, topics.CheckOptions{})       // found.Differences, found.Partitions
 //
 //	off, err := c.Offsets(ctx, parts, topics.LastStable)     // or Earliest, Latest, AtTime(ms)
-//	rec, ok, err := c.Last(ctx, part, end)                   // last commit record of a task
 //	f := c.NewFetcher(topics.FetchOptions{})                 // read_committed
 //	got, err := f.Fetch(ctx, []topics.Position{{Topic: "card-events", Partition: 3, Offset: 17}})
 //	for i := range got {
@@ -74,13 +73,12 @@
 //	batch, rows, encode         record batches and their records
 //	codec, lz4frame             compression; unpack, snappystream batches that are large
 //	                            when unpacked
-//	offsets, last               ends of logs, marks of batches, last records
+//	offsets                     ends of logs, marks of batches
 //	send, producewire, producer batches under way, plain producer; spare their memory
 //	txn, txnoffsets, txnid      transactions
 //	member, member_leave, retake group membership; groupoffsets what groups commit,
 //	                            group who is in one
 //	member_share, member_table  who gets what, and who had it; member_wire their encoding
-//	deadletter                  records for dead-letters
 //	embedded                    the broker in this process
 //
 // The tests run against the embedded broker, and with TILSYN_TEST_BROKERS set

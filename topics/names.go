@@ -3,6 +3,8 @@ package topics
 import (
 	"slices"
 	"strings"
+
+	"tilsyn/engine/duty"
 )
 
 // DefaultPrefix is put before every topic name unless Config says otherwise (contract §2).
@@ -10,89 +12,69 @@ const DefaultPrefix = "tilsyn."
 
 // Input topics keyed by person_id (contract §2).
 const (
-	CardEvents           = "card-events"
-	ManualEntries        = "manual-entries"
-	Notices              = "notices"
-	ObligationChanges    = "obligation-changes"
-	GroupChanges         = "group-changes"
-	Permissions          = "permissions"
-	Holds                = "holds"
-	DepartureAssessments = "departure-assessments"
-	Convictions          = "convictions"
-	IdentityLinks        = "identity-links"
-	CardAssignments      = "card-assignments"
-	Acknowledgements     = "acknowledgements"
-	Resolutions          = "resolutions"
-	Handlings            = "handlings"
+	CardEvents           = duty.TopicCardEvents
+	ManualEntries        = duty.TopicManualEntries
+	Notices              = duty.TopicNotices
+	ObligationChanges    = duty.TopicObligationChanges
+	GroupChanges         = duty.TopicGroupChanges
+	Permissions          = duty.TopicPermissions
+	Holds                = duty.TopicHolds
+	DepartureAssessments = duty.TopicDepartureAssessments
+	Convictions          = duty.TopicConvictions
+	IdentityLinks        = duty.TopicIdentityLinks
+	CardAssignments      = duty.TopicCardAssignments
+	Acknowledgements     = duty.TopicAcknowledgements
+	Resolutions          = duty.TopicResolutions
+	Handlings            = duty.TopicHandlings
 )
 
 // Input topics read whole by every instance (contract §2).
 const (
-	Incidents          = "incidents"
-	Exclusions         = "exclusions"
-	Settlements        = "settlements"
-	Heartbeats         = "heartbeats"
-	Reconciliations    = "reconciliations"
-	ChangeMarks        = "change-marks"
-	SupervisionResults = "supervision-results"
-	Policies           = "policies"
+	Incidents          = duty.TopicIncidents
+	Exclusions         = duty.TopicExclusions
+	Settlements        = duty.TopicSettlements
+	Heartbeats         = duty.TopicHeartbeats
+	Reconciliations    = duty.TopicReconciliations
+	ChangeMarks        = duty.TopicChangeMarks
+	SupervisionResults = duty.TopicSupervisionResults
+	Policies           = duty.TopicPolicies
 )
 
 // Output topics (contract §3).
 const (
-	Violations     = "violations"
-	Outcomes       = "outcomes"
-	CaseSummaries  = "case-summaries"
-	Recalls        = "recalls"
-	DataQuality    = "data-quality"
-	Observations   = "observations"
-	ControlReports = "control-reports"
-	DeadLetters    = "dead-letters"
+	Violations     = duty.TopicViolations
+	Outcomes       = duty.TopicOutcomes
+	CaseSummaries  = duty.TopicCaseSummaries
+	Recalls        = duty.TopicRecalls
+	DataQuality    = duty.TopicDataQuality
+	Observations   = duty.TopicObservations
+	ControlReports = duty.TopicControlReports
+	DeadLetters    = duty.TopicDeadLetters
 )
 
 // TaskCommits is the internal topic with the last commit record of every task. It is compacted;
 // partition and key are the task's number (design, "Commit cycle").
-const TaskCommits = "task-commits"
+const TaskCommits = duty.TopicTaskCommits
 
 // HandOver is the internal topic by which a task gives facts to tasks of other partitions whose
 // persons they concern (IDN-06, IDN-07). The partition is the receiving task; it is never
 // compacted.
-const HandOver = "hand-over"
+const HandOver = duty.TopicHandOver
 
 // Class says who writes a topic and how it is keyed.
-type Class uint8
+type Class = duty.TopicClass
 
+// The classes of topics.
 const (
-	// PersonInput is keyed by person_id and has the common partition count.
-	PersonInput Class = iota + 1
-	// CentreInput is read whole by every instance; its partition count is free ([Policies]: one).
-	CentreInput
-	// Output is written by the engine.
-	Output
-	// Internal is written and read by the engine alone.
-	Internal
+	PersonInput = duty.ClassPersonInput
+	CentreInput = duty.ClassCentreInput
+	Output      = duty.ClassOutput
+	Internal    = duty.ClassInternal
 )
-
-// String names the class for messages.
-func (c Class) String() string {
-	switch c {
-	case PersonInput:
-		return "input keyed by person"
-	case CentreInput:
-		return "input keyed by centre"
-	case Output:
-		return "output"
-	case Internal:
-		return "internal"
-	}
-	return "unknown class"
-}
 
 // Spec says what one topic must be like.
 type Spec struct {
-	// Name is without prefix.
-	Name  string
-	Class Class
+	duty.Topic
 	// Compacted is true for cleanup.policy=compact, false for delete. Inputs and violations are never
 	// compacted and kept for ever: judging again needs all of them (contract §2, DAT-11, REL-08,
 	// LIF-06).
@@ -113,40 +95,16 @@ func (s Spec) Input() bool { return s.Class == PersonInput || s.Class == CentreI
 // producers may do so instead if that is accepted ([CheckOptions.TrustTimestamps]).
 func (s Spec) Stamped() bool { return s.Input() || s.Name == TaskCommits }
 
-var specs = []Spec{
-	{Name: CardEvents, Class: PersonInput},
-	{Name: ManualEntries, Class: PersonInput},
-	{Name: Notices, Class: PersonInput},
-	{Name: ObligationChanges, Class: PersonInput},
-	{Name: GroupChanges, Class: PersonInput},
-	{Name: Permissions, Class: PersonInput},
-	{Name: Holds, Class: PersonInput},
-	{Name: DepartureAssessments, Class: PersonInput},
-	{Name: Convictions, Class: PersonInput},
-	{Name: IdentityLinks, Class: PersonInput},
-	{Name: CardAssignments, Class: PersonInput},
-	{Name: Acknowledgements, Class: PersonInput},
-	{Name: Resolutions, Class: PersonInput},
-	{Name: Handlings, Class: PersonInput},
-	{Name: Incidents, Class: CentreInput},
-	{Name: Exclusions, Class: CentreInput},
-	{Name: Settlements, Class: CentreInput},
-	{Name: Heartbeats, Class: CentreInput},
-	{Name: Reconciliations, Class: CentreInput},
-	{Name: ChangeMarks, Class: CentreInput},
-	{Name: SupervisionResults, Class: CentreInput},
-	{Name: Policies, Class: CentreInput, OnePartition: true},
-	{Name: Violations, Class: Output},
-	{Name: Outcomes, Class: Output, Compacted: true},
-	{Name: CaseSummaries, Class: Output, Compacted: true},
-	{Name: Recalls, Class: Output, Compacted: true},
-	{Name: DataQuality, Class: Output},
-	{Name: Observations, Class: Output},
-	{Name: ControlReports, Class: Output, Compacted: true},
-	{Name: DeadLetters, Class: Output},
-	{Name: TaskCommits, Class: Internal, Compacted: true},
-	{Name: HandOver, Class: Internal},
-}
+// newestOnly are the topics of which only the newest record of a key is needed.
+var newestOnly = []string{Outcomes, CaseSummaries, Recalls, ControlReports, TaskCommits}
+
+var specs = func() []Spec {
+	var out []Spec
+	for _, t := range duty.Topics() {
+		out = append(out, Spec{Topic: t, Compacted: slices.Contains(newestOnly, t.Name), OnePartition: t.Name == Policies})
+	}
+	return out
+}()
 
 // All returns every topic of the contract and the internal ones, inputs first.
 func All() []Spec { return slices.Clone(specs) }

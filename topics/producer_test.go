@@ -125,36 +125,6 @@ func TestManyPartitionsAtOnce(t *testing.T) {
 	}
 }
 
-func TestDeadLetter(t *testing.T) {
-	c := cluster(t, CreateOptions{Partitions: 2})
-	d := DeadLetter{
-		Reason: "FACT_INVALID", Topic: Notices, Partition: 1, Offset: 77, Error: "`to` is before `from`",
-		Key: []byte("p"), Value: []byte{0xff, 0}, Timestamp: 99,
-	}
-	where, err := c.NewProducer(ProducerConfig{}).Produce(bounded(t), []Out{d.Out()})
-	if err != nil || where[0].Partition != 1 {
-		t.Fatal(where, err)
-	}
-	got, err := c.NewFetcher(FetchOptions{}).Fetch(bounded(t), []Position{{DeadLetters, 1, 0}})
-	if err != nil || len(got) != 1 {
-		t.Fatal(got, err)
-	}
-	if err := got[0].Each(func(r *Record) error {
-		if back, ok := ReadDeadLetter(r); !ok || fmt.Sprint(back) != fmt.Sprint(d) {
-			t.Errorf("%v %+v", ok, back)
-		}
-		return nil
-	}); err != nil {
-		t.Error(err)
-	}
-	if o := (DeadLetter{Topic: Incidents, Partition: 5}).Out(); o.Partition != ByKey {
-		t.Errorf("a centre's letter goes to partition %d", o.Partition)
-	}
-	if _, ok := ReadDeadLetter(&Record{}); ok {
-		t.Error("a record without headers is no dead letter")
-	}
-}
-
 func TestMark(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 1})
 	ctx := bounded(t)

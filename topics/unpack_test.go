@@ -382,3 +382,14 @@ func TestHugeLength(t *testing.T) {
 		}
 	}
 }
+
+// keep copies a record so that it outlives the callback.
+func keep(r *Record) Record {
+	out := *r
+	out.Key, out.Value = slices.Clone(r.Key), slices.Clone(r.Value)
+	out.Headers = nil
+	for _, h := range r.Headers {
+		out.Headers = append(out.Headers, RecordHeader{slices.Clone(h.Key), slices.Clone(h.Value)})
+	}
+	return out
+}

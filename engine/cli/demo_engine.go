@@ -196,7 +196,7 @@ func (e *liveEngine) settle(ctx context.Context) error {
 }
 
 // violations is the topic that the demo watches.
-const violations = "violations"
+const violations = duty.TopicViolations
 
 // listen reads violations from the beginning and hands them out, until the
 // context ends or the ends of target are reached.

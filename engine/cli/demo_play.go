@@ -198,7 +198,7 @@ func (s *demoShow) keep(dir string) error {
 		return err
 	}
 	defer f.Discard()
-	schema, _ := schemas.Lookup("violations")
+	schema, _ := schemas.Lookup(duty.TopicViolations)
 	var line []byte
 	for _, v := range s.kept {
 		line = append(schema.AppendJSON(line[:0], v), '\n')

@@ -89,7 +89,7 @@ func (l *loader) add(f *replay.Fact) error {
 	if n := len(out.Key) + len(out.Value); n > topics.MaxRecordBytes {
 		return f.At(fmt.Errorf("the record takes %d bytes; more than %d are not read of one", n, topics.MaxRecordBytes))
 	}
-	if s.KeyKind() != schemas.ByOther && !duty.UsableKey(string(out.Key)) {
+	if of, _ := duty.TopicOf(out.Topic); of.Key != duty.KeyOther && !duty.UsableKey(string(out.Key)) {
 		if l.nobodys++; l.nobodys == 1 {
 			l.firstOf = f.At(errors.New("the key names nobody"))
 		}

@@ -65,9 +65,7 @@ func (b *block) open(t Instant) bool { return b.known <= t && !b.over(t) }
 // holdsNobody reports whether the record is certainly a handling. A handling changes no outcome
 // and nothing waits for it (contract §2), so losing one holds no unit and is only reported. If a
 // record has no key and cannot be read, nobody knows what else it may be.
-func (b *block) holdsNobody() bool { return b.topic == handlings && (b.key != "" || b.invalid) }
-
-const handlings = "handlings"
+func (b *block) holdsNobody() bool { return b.topic == TopicHandlings && (b.key != "" || b.invalid) }
 
 // over reports whether by t a readable record had replaced the bad one, or a resolution had
 // settled it.
@@ -160,23 +158,23 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		if b.id == "" {
 			continue
 		}
-		releaseBy(b, "incidents", c.facts.Incidents, nameIncident)
-		releaseBy(b, "exclusions", c.facts.Exclusions, nameExclusion)
-		releaseBy(b, "settlements", c.facts.Settlements, nameSettlement)
-		releaseBy(b, "heartbeats", c.facts.Heartbeats, func(v *Heartbeat) (string, string, Fault) {
+		releaseBy(b, TopicIncidents, c.facts.Incidents, nameIncident)
+		releaseBy(b, TopicExclusions, c.facts.Exclusions, nameExclusion)
+		releaseBy(b, TopicSettlements, c.facts.Settlements, nameSettlement)
+		releaseBy(b, TopicHeartbeats, c.facts.Heartbeats, func(v *Heartbeat) (string, string, Fault) {
 			return v.ID, v.CentreID.Or(v.SourceID), v.fault()
 		})
-		releaseBy(b, "reconciliations", c.facts.Reconciliations,
+		releaseBy(b, TopicReconciliations, c.facts.Reconciliations,
 			func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, Fault{} })
-		releaseBy(b, "supervision-results", c.facts.SupervisionResults, nameSupervision)
-		releaseBy(b, "manual-entries", c.facts.ManualEntries, nameEntry)
-		releaseBy(b, "change-marks", c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) {
+		releaseBy(b, TopicSupervisionResults, c.facts.SupervisionResults, nameSupervision)
+		releaseBy(b, TopicManualEntries, c.facts.ManualEntries, nameEntry)
+		releaseBy(b, TopicChangeMarks, c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) {
 			return v.ID, v.System, Fault{}
 		})
-		releaseBy(b, "resolutions", c.facts.Resolutions, func(v *Resolution) (string, string, Fault) {
+		releaseBy(b, TopicResolutions, c.facts.Resolutions, func(v *Resolution) (string, string, Fault) {
 			return v.ID, b.key, Fault{}
 		})
-		releaseBy(b, "policies", c.facts.Activations, func(v *PolicyActivation) (string, string, Fault) {
+		releaseBy(b, TopicPolicies, c.facts.Activations, func(v *PolicyActivation) (string, string, Fault) {
 			return v.ID, b.key, Fault{}
 		})
 	}

@@ -87,10 +87,10 @@ func NewCentres(f CentreFacts) *Centres {
 	c.resolutions = byFact[Resolution](f.Resolutions)
 	c.heartbeats = byFact[Heartbeat](slices.DeleteFunc(slices.Clone(f.Heartbeats),
 		func(k Known[Heartbeat]) bool { return !k.Fact.fault().None() }))
-	c.all.incidents = byFact[Incident](sound(c, "incidents", human(f.Incidents), nameIncident))
-	c.all.exclusions = byFact[Exclusion](sound(c, "exclusions", f.Exclusions, nameExclusion))
-	c.all.settlements = byFact[Settlement](sound(c, "settlements", f.Settlements, nameSettlement))
-	c.all.supervision = byFact[SupervisionResult](sound(c, "supervision-results", f.SupervisionResults, nameSupervision))
+	c.all.incidents = byFact[Incident](sound(c, TopicIncidents, human(f.Incidents), nameIncident))
+	c.all.exclusions = byFact[Exclusion](sound(c, TopicExclusions, f.Exclusions, nameExclusion))
+	c.all.settlements = byFact[Settlement](sound(c, TopicSettlements, f.Settlements, nameSettlement))
+	c.all.supervision = byFact[SupervisionResult](sound(c, TopicSupervisionResults, f.SupervisionResults, nameSupervision))
 	index(c.incidents, c.all.incidents, func(v *Incident) string { return v.CentreID })
 	index(c.exclusions, c.all.exclusions, func(v *Exclusion) string { return v.CentreID })
 	index(c.settlements, c.all.settlements, func(v *Settlement) settlementKey {

@@ -66,7 +66,7 @@ func (g *ground) paperTimes() []Instant {
 
 // names reports whether a Resolution names the place of a version of a paper entry.
 func names(r *Resolution, v versions[ManualEntry]) bool {
-	return r.Topic == manualEntries && slices.ContainsFunc(v, func(k *Known[ManualEntry]) bool {
+	return r.Topic == TopicManualEntries && slices.ContainsFunc(v, func(k *Known[ManualEntry]) bool {
 		return k.Pos.OK && r.Partition == k.Pos.V.Partition && r.Offset == k.Pos.V.Offset
 	})
 }

@@ -76,7 +76,7 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 	first := map[name]DataQuality{}
 	note := func(code DataQualityCode, k *Known[Heartbeat], detail ...Detail) {
 		n := name{code, ClipKey(k.Fact.SourceID)}
-		q := newQuality(code, cmp.Or(n.source, "heartbeats"), k.Fact.At.Clamp(), None[Instant](), detail...)
+		q := newQuality(code, cmp.Or(n.source, TopicHeartbeats), k.Fact.At.Clamp(), None[Instant](), detail...)
 		if o, ok := first[n]; !ok || q.From < o.From || q.From == o.From && compareDetails(q.Detail, o.Detail) < 0 {
 			first[n] = q
 		}
@@ -84,7 +84,7 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 	for i := range c.facts.Heartbeats {
 		if k := &c.facts.Heartbeats[i]; k.At <= now {
 			if f := k.Fact.fault(); !f.None() {
-				note(DataQualityCodeFactInvalid, k, f.Details("heartbeats")...)
+				note(DataQualityCodeFactInvalid, k, f.Details(TopicHeartbeats)...)
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 			continue
 		}
 		if k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
-			note(DataQualityCodeFactInvalid, k, unplaced(p, k.Fact.CentreID.V, ruleFacts).Details("heartbeats")...)
+			note(DataQualityCodeFactInvalid, k, unplaced(p, k.Fact.CentreID.V, ruleFacts).Details(TopicHeartbeats)...)
 		}
 		if known, _ := k.Fact.supervises(p); !known {
 			note(DataQualityCodeUnknownSource, k, UnknownSource(k.Fact.SourceID)...)

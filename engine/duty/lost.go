@@ -56,7 +56,7 @@ func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
 		b := &c.blocks[i]
-		if !b.lost || b.topic == manualEntries && b.key != "" && !b.ofCentre(p) || !b.open(now) {
+		if !b.lost || b.topic == TopicManualEntries && b.key != "" && !b.ofCentre(p) || !b.open(now) {
 			continue
 		}
 		scope := scopeNone
@@ -71,12 +71,10 @@ func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
 	return out
 }
 
-const manualEntries = "manual-entries"
-
 // ofCentre reports whether the key of an unreadable paper entry is that of a centre, so that it
 // may be anybody's there (RD-47). Under any other key it is a person's.
 func (b *block) ofCentre(p *Policy) bool {
-	return b.topic == manualEntries && p.centre(b.key) != nil
+	return b.topic == TopicManualEntries && p.centre(b.key) != nil
 }
 
 // OpenLost returns the bad records under the person's own key that are open at a clock, with all

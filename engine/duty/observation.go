@@ -70,9 +70,9 @@ func (r *ref) evidence(role EvidenceRole) Evidence {
 }
 
 func eventRef(r row) ref {
-	return ref{"card-events", r.event.ID, r.event.OccurredAt, r.event.ReceivedAt, r.pos}
+	return ref{TopicCardEvents, r.event.ID, r.event.OccurredAt, r.event.ReceivedAt, r.pos}
 }
 
 func entryRef(k *Known[ManualEntry], at Instant) ref {
-	return ref{"manual-entries", k.Fact.ID, at, k.Fact.ReceivedAt, k.Pos}
+	return ref{TopicManualEntries, k.Fact.ID, at, k.Fact.ReceivedAt, k.Pos}
 }

@@ -133,7 +133,7 @@ func (c *court) misplacedDuties(e *evaluation) []DataQuality {
 			v := p.version
 			if !e.src.policy.fits(v.Kind, v.CentreID) {
 				out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(v.ID), v.ValidFrom.Clamp(),
-					None[Instant](), unplaced(e.src.policy, v.CentreID, rulePlaces).Details("obligation-changes")...))
+					None[Instant](), unplaced(e.src.policy, v.CentreID, rulePlaces).Details(TopicObligationChanges)...))
 				continue
 			}
 			if police := v.Kind == KindReport && p.namesPolice(e.src.policy); v.Kind != KindNotify && !police && e.outlives(p) {

@@ -156,13 +156,13 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 				None[Instant](), b.fault.Details(b.topic)...))
 		}
 	}
-	out = strangers(out, "incidents", c.all.incidents, p, now,
+	out = strangers(out, TopicIncidents, c.all.incidents, p, now,
 		func(v *Incident) (string, string, Instant) { return v.ID, v.CentreID, v.From })
-	out = strangers(out, "exclusions", c.all.exclusions, p, now,
+	out = strangers(out, TopicExclusions, c.all.exclusions, p, now,
 		func(v *Exclusion) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
-	out = strangers(out, "settlements", c.all.settlements, p, now,
+	out = strangers(out, TopicSettlements, c.all.settlements, p, now,
 		func(v *Settlement) (string, string, Instant) { return v.ID, v.CentreID, v.LocalDate.Start() })
-	out = strangers(out, "supervision-results", c.all.supervision, p, now,
+	out = strangers(out, TopicSupervisionResults, c.all.supervision, p, now,
 		func(v *SupervisionResult) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
 	out = append(out, c.lostQuality(p, now)...)
 	out = append(out, c.beatQuality(p, now)...)

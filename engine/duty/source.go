@@ -37,29 +37,29 @@ type invalidFact struct {
 // the policy's register (contract §1).
 func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s := &source{person: person, policy: p, facts: f}
-	s.cardEvents = sensible[CardEvent](s, "card-events", f.CardEvents,
+	s.cardEvents = sensible[CardEvent](s, TopicCardEvents, f.CardEvents,
 		func(v *CardEvent) (Fault, string, Instant) { return v.fault(p), v.ID, v.OccurredAt })
-	s.entries = sensible[ManualEntry](s, "manual-entries", entriesAbout(person, f, c, p),
+	s.entries = sensible[ManualEntry](s, TopicManualEntries, entriesAbout(person, f, c, p),
 		func(v *ManualEntry) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
-	s.notices = sensible[Notice](s, "notices", f.Notices, func(v *Notice) (Fault, string, Instant) {
+	s.notices = sensible[Notice](s, TopicNotices, f.Notices, func(v *Notice) (Fault, string, Instant) {
 		return v.fault(p), v.ID, v.ReceivedAt
 	})
-	s.obligations = sensible[ObligationChange](s, "obligation-changes", f.ObligationChanges,
+	s.obligations = sensible[ObligationChange](s, TopicObligationChanges, f.ObligationChanges,
 		func(v *ObligationChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.groups = sensible[GroupChange](s, "group-changes", f.GroupChanges,
+	s.groups = sensible[GroupChange](s, TopicGroupChanges, f.GroupChanges,
 		func(v *GroupChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.permissions = sensible[Permission](s, "permissions", f.Permissions,
+	s.permissions = sensible[Permission](s, TopicPermissions, f.Permissions,
 		func(v *Permission) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.holds = sensible[Hold](s, "holds", f.Holds, func(v *Hold) (Fault, string, Instant) {
+	s.holds = sensible[Hold](s, TopicHolds, f.Holds, func(v *Hold) (Fault, string, Instant) {
 		return v.fault(p), v.ID, v.ValidFrom
 	})
-	s.assessments = sensible[DepartureAssessment](s, "departure-assessments", f.DepartureAssessments,
+	s.assessments = sensible[DepartureAssessment](s, TopicDepartureAssessments, f.DepartureAssessments,
 		func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
-	s.links = sensible[IdentityLink](s, "identity-links", f.IdentityLinks,
+	s.links = sensible[IdentityLink](s, TopicIdentityLinks, f.IdentityLinks,
 		func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
-	s.assignments = sensible[CardAssignment](s, "card-assignments", f.CardAssignments,
+	s.assignments = sensible[CardAssignment](s, TopicCardAssignments, f.CardAssignments,
 		func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	sensible[Handling](s, handlings, f.Handlings, func(v *Handling) (Fault, string, Instant) {
+	sensible[Handling](s, TopicHandlings, f.Handlings, func(v *Handling) (Fault, string, Instant) {
 		return v.fault(), v.ID, v.At
 	})
 	for i := range f.Unreadable {
@@ -113,32 +113,36 @@ func (s *source) release() {
 			continue
 		}
 		key := b.key
-		releaseBy(b, "card-events", f.CardEvents, func(v *CardEvent) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "manual-entries", f.ManualEntries, func(v *ManualEntry) (string, string, Fault) {
+		releaseBy(b, TopicCardEvents, f.CardEvents, func(v *CardEvent) (string, string, Fault) {
 			return v.ID, key, v.fault(p)
 		})
-		releaseBy(b, "notices", f.Notices, func(v *Notice) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "obligation-changes", f.ObligationChanges,
+		releaseBy(b, TopicManualEntries, f.ManualEntries, func(v *ManualEntry) (string, string, Fault) {
+			return v.ID, key, v.fault(p)
+		})
+		releaseBy(b, TopicNotices, f.Notices, func(v *Notice) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, TopicObligationChanges, f.ObligationChanges,
 			func(v *ObligationChange) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "group-changes", f.GroupChanges, func(v *GroupChange) (string, string, Fault) {
+		releaseBy(b, TopicGroupChanges, f.GroupChanges, func(v *GroupChange) (string, string, Fault) {
 			return v.ID, key, v.fault(p)
 		})
-		releaseBy(b, "permissions", f.Permissions, func(v *Permission) (string, string, Fault) {
+		releaseBy(b, TopicPermissions, f.Permissions, func(v *Permission) (string, string, Fault) {
 			return v.ID, key, v.fault(p)
 		})
-		releaseBy(b, "holds", f.Holds, func(v *Hold) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "departure-assessments", f.DepartureAssessments,
+		releaseBy(b, TopicHolds, f.Holds, func(v *Hold) (string, string, Fault) { return v.ID, key, v.fault(p) })
+		releaseBy(b, TopicDepartureAssessments, f.DepartureAssessments,
 			func(v *DepartureAssessment) (string, string, Fault) { return v.ID, key, v.fault(p) })
-		releaseBy(b, "identity-links", f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) {
+		releaseBy(b, TopicIdentityLinks, f.IdentityLinks, func(v *IdentityLink) (string, string, Fault) {
 			return v.ID, key, v.fault(p)
 		})
-		releaseBy(b, "card-assignments", f.CardAssignments, func(v *CardAssignment) (string, string, Fault) {
+		releaseBy(b, TopicCardAssignments, f.CardAssignments, func(v *CardAssignment) (string, string, Fault) {
 			return v.ID, key, v.fault(p)
 		})
-		releaseBy(b, "convictions", f.Convictions, func(v *Conviction) (string, string, Fault) { return v.ID, key, Fault{} })
-		releaseBy(b, "acknowledgements", f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) {
+		releaseBy(b, TopicConvictions, f.Convictions, func(v *Conviction) (string, string, Fault) {
 			return v.ID, key, Fault{}
 		})
-		releaseBy(b, handlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, key, v.fault() })
+		releaseBy(b, TopicAcknowledgements, f.Acknowledgements, func(v *Acknowledgement) (string, string, Fault) {
+			return v.ID, key, Fault{}
+		})
+		releaseBy(b, TopicHandlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, key, v.fault() })
 	}
 }

@@ -22,7 +22,7 @@ func (c *Centres) addUnnamed(list []Known[ManualEntry]) {
 			unnamed = append(unnamed, list[i])
 		}
 	}
-	named = append(named, sound(c, "manual-entries", unnamed, nameEntry)...)
+	named = append(named, sound(c, TopicManualEntries, unnamed, nameEntry)...)
 	c.unnamed = byFact[ManualEntry](named)
 	c.paper = map[string][]versions[ManualEntry]{}
 	index(c.paper, c.unnamed, func(v *ManualEntry) string { return v.CentreID })
@@ -41,7 +41,7 @@ func (c *Centres) WithPaper(list []Known[ManualEntry]) *Centres {
 			n.resolve(b)
 		}
 		if b.id != "" {
-			releaseBy(b, "manual-entries", n.facts.ManualEntries, nameEntry)
+			releaseBy(b, TopicManualEntries, n.facts.ManualEntries, nameEntry)
 		}
 	}
 	return &n
@@ -84,7 +84,7 @@ func (c *Centres) irrelevant(pos Opt[Position], l lens) bool {
 	}
 	for _, v := range c.resolutions {
 		k := at[Resolution](v, func(k *Known[Resolution]) bool { return l.fact(k.At) })
-		if k != nil && k.Fact.Outcome == ResolutionOutcomeIrrelevant && k.Fact.Topic == "manual-entries" &&
+		if k != nil && k.Fact.Outcome == ResolutionOutcomeIrrelevant && k.Fact.Topic == TopicManualEntries &&
 			k.Fact.Partition == pos.V.Partition && k.Fact.Offset == pos.V.Offset {
 			return true
 		}
@@ -171,7 +171,7 @@ func (c *Centres) nobodysPaper(p *Policy, now Instant) []DataQuality {
 		l, _ := parseLocal(k.Fact.LocalTime)
 		if p.centre(k.Fact.CentreID) == nil {
 			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), l.early.Clamp(),
-				None[Instant](), unplaced(p, k.Fact.CentreID, ruleFacts).Details("manual-entries")...))
+				None[Instant](), unplaced(p, k.Fact.CentreID, ruleFacts).Details(TopicManualEntries)...))
 			continue
 		}
 		out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](),

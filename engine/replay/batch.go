@@ -138,7 +138,7 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	b.see(known, head.ReceivedAt)
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
 	p.body = t.Append(nil, l.Value)
-	if t.KeyKind() == schemas.ByPerson {
+	if t.person {
 		p.fact = factHash(t.code, head.Identity)
 		b.facts = append(b.facts, p.fact)
 		if head.Version > 1 || head.Retracted {
@@ -146,7 +146,7 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 		}
 	}
 	d.scratch = p.appendTo(d.scratch[:0])
-	if t.KeyKind() != schemas.ByPerson {
+	if !t.person {
 		b.centres.add(nil, d.scratch)
 		return nil
 	}
@@ -193,7 +193,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	if duty.UsableKey(a.alias) {
 		b.links = append(b.links, [2]string{a.person, a.alias})
 	}
-	if !a.hasPerson && t.Topic() == "manual-entries" {
+	if !a.hasPerson && t.Topic() == duty.TopicManualEntries {
 		b.unnamed = append(b.unnamed, head.ID)
 		b.centres.add(nil, d.scratch)
 		b.moved.add(movedVersion(p.fact, nil, d.scratch))
@@ -209,7 +209,7 @@ func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payl
 	}
 	d.holder(b, a.card, a.person)
 	switch {
-	case t.Topic() == "card-assignments":
+	case t.Topic() == duty.TopicCardAssignments:
 		b.cards.add([]byte(a.card), prefixed(cardAssigned, d.scratch))
 	case head.Version > 1:
 		b.cards.add([]byte(a.card), prefixed(cardNamed, d.scratch))
@@ -238,11 +238,11 @@ func (d *decoder) lost(b *batch, text []byte) {
 		code: codeUnreadable, topic: known.Topic, key: known.Key, id: known.ID,
 		at: known.At, pos: position(known.Partition, known.Offset),
 	}
-	if u.topic == "policies" {
+	if u.topic == duty.TopicPolicies {
 		u.key = "policy"
 	}
 	t := d.topics.byName[u.topic]
-	if u.key != "" && t.KeyKind() == schemas.ByPerson {
+	if u.key != "" && t.person {
 		d.lostOfPerson(b, known.Field, &u)
 		return
 	}
@@ -266,11 +266,11 @@ func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 	if u.at.OK {
 		b.see(u.at.V)
 	}
-	if u.topic == "manual-entries" && field != fieldPerson {
+	if u.topic == duty.TopicManualEntries && field != fieldPerson {
 		b.centres.add(nil, u.appendTo(nil))
 	}
 	b.persons.add([]byte(u.key), u.appendTo(nil))
-	if u.topic == "card-events" {
+	if u.topic == duty.TopicCardEvents {
 		u.card = u.key
 		b.cards.add([]byte(u.key), prefixed(cardRow, u.appendTo(nil)))
 	}

@@ -79,7 +79,7 @@ func (c *sharedCard) concern(t *topicTable, p *payload) []string {
 	switch {
 	case c == nil, c.crowd && p.code != codeUnreadable:
 		return nil
-	case int(p.code) < len(t.byCode) && t.byCode[p.code].Topic() == "card-events":
+	case t.is(p.code, duty.TopicCardEvents):
 		return c.holders
 	}
 	return c.users
@@ -225,7 +225,7 @@ func (r *run) joinPersons() error {
 // tellCentres adds a version of a paper entry to the facts of the centres, where
 // another version of it names no person.
 func (r *run) tellCentres(p *payload, record []byte) error {
-	if len(r.unnamed) == 0 || int(p.code) >= len(r.topics.byCode) || r.topics.byCode[p.code].Topic() != "manual-entries" {
+	if len(r.unnamed) == 0 || !r.topics.is(p.code, duty.TopicManualEntries) {
 		return nil
 	}
 	v, err := r.topics.byCode[p.code].Decode(p.body)

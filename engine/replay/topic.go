@@ -12,6 +12,8 @@ type topic struct {
 	*schemas.Schema
 	// code stands for the topic on disk.
 	code byte
+	// person is true for facts of persons.
+	person bool
 }
 
 // Codes on disk that are no topic.
@@ -29,11 +31,17 @@ type topicTable struct {
 func newTopicTable() *topicTable {
 	t := &topicTable{byName: map[string]*topic{}}
 	for i, s := range schemas.Inputs() {
-		e := &topic{Schema: s, code: byte(i)}
+		of, _ := duty.TopicOf(s.Topic())
+		e := &topic{Schema: s, code: byte(i), person: of.Key == duty.KeyPerson}
 		t.byName[s.Topic()] = e
 		t.byCode = append(t.byCode, e)
 	}
 	return t
+}
+
+// is reports whether a code stands for a topic.
+func (t *topicTable) is(code byte, topic string) bool {
+	return int(code) < len(t.byCode) && t.byCode[code].Topic() == topic
 }
 
 // names lists the topics for a message.

@@ -29,7 +29,7 @@ func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 	}
 	row, isRow := l.Value.(*duty.CardEvent)
 	entry, isEntry := l.Value.(*duty.ManualEntry)
-	if u.key == "" || t.KeyKind() != schemas.ByPerson {
+	if u.key == "" || !t.person {
 		b.centres.add(nil, u.appendTo(nil))
 		return errUntimed
 	}

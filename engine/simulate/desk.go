@@ -44,7 +44,7 @@ func (w *world) tell(r *resident, dice *rand.Rand, t duty.Instant, n notice) {
 	if x.ReceivedAt == 0 {
 		x.ReceivedAt = t + duty.Instant(1+dice.IntN(50))*duty.Minute
 	}
-	put(w, "notices", r.id, x, x.ReceivedAt)
+	put(w, duty.TopicNotices, r.id, x, x.ReceivedAt)
 	if x.GivenBy == duty.GivenBySelf {
 		r.truth.notices = append(r.truth.notices, told{
 			at: t, doubtful: x.Clarity != duty.ClarityClear || x.Recipient != duty.RecipientOperator,
@@ -55,7 +55,7 @@ func (w *world) tell(r *resident, dice *rand.Rand, t duty.Instant, n notice) {
 // permit publishes a permission and remembers it.
 func (w *world) permit(r *resident, from, to, decided duty.Instant, effect duty.ReportEffect) {
 	id := w.id("pm")
-	put(w, "permissions", r.id, duty.Permission{
+	put(w, duty.TopicPermissions, r.id, duty.Permission{
 		ID: id, Version: 1, ReceivedAt: decided, PermissionID: id, PersonID: r.id, Status: duty.PermissionStatusGranted,
 		ValidFrom: from, ValidTo: to, ReportEffect: effect, DecidedAt: decided, ServedAt: duty.Some(decided),
 	}, decided)
@@ -71,10 +71,10 @@ func (w *world) refuse(r *resident, from, to, asked, decided duty.Instant) {
 		ID: id, Version: 1, ReceivedAt: asked, PermissionID: id, PersonID: r.id, Status: duty.PermissionStatusPending,
 		ValidFrom: from, ValidTo: to, ReportEffect: duty.ReportEffectExcused, DecidedAt: asked,
 	}
-	put(w, "permissions", r.id, p, asked)
+	put(w, duty.TopicPermissions, r.id, p, asked)
 	p.ID, p.Version, p.ReceivedAt, p.DecidedAt = w.id("pm"), 2, decided, decided
 	p.Status, p.ServedAt = duty.PermissionStatusRefused, duty.Some(decided)
-	put(w, "permissions", r.id, p, decided)
+	put(w, duty.TopicPermissions, r.id, p, decided)
 }
 
 // hold publishes a hold, first without end and then with it.
@@ -84,10 +84,10 @@ func (w *world) hold(r *resident, kind duty.HoldKind, from, to, known duty.Insta
 	if known >= to {
 		h.ValidTo = duty.Some(to)
 	}
-	put(w, "holds", r.id, h, known)
+	put(w, duty.TopicHolds, r.id, h, known)
 	if known < to {
 		h.ID, h.Version, h.ReceivedAt, h.ValidTo = w.id("ho"), 2, to+2*duty.Hour, duty.Some(to)
-		put(w, "holds", r.id, h, h.ReceivedAt)
+		put(w, duty.TopicHolds, r.id, h, h.ReceivedAt)
 	}
 	if known <= w.cfg.Until {
 		r.truth.holds = append(r.truth.holds, between{from, to})

@@ -73,7 +73,7 @@ func (w *world) announce() {
 		w.announceOutage(o)
 	}
 	for _, x := range w.exclusions {
-		put(w, "exclusions", x.centre, duty.Exclusion{
+		put(w, duty.TopicExclusions, x.centre, duty.Exclusion{
 			ID: x.id + "-v1", Version: 1, ReceivedAt: x.declared, ExclusionID: x.id, CentreID: x.centre,
 			FromDate: x.from, ToDate: x.to, Status: duty.ExclusionStatusDeclared, Reason: "passages lost in the data flow",
 			DeclaredBy: "officer 1", ApprovedBy: "officer 2", DeclaredAt: x.declared,
@@ -84,7 +84,7 @@ func (w *world) announce() {
 	}
 	half := w.cfg.Start + duty.Date(w.cfg.Days/2)
 	t := at(nextWorkday(half), 15*60, 0)
-	put(w, "supervision-results", kh, duty.SupervisionResult{
+	put(w, duty.TopicSupervisionResults, kh, duty.SupervisionResult{
 		ID: "SU-KH-1", Version: 1, ReceivedAt: t, CentreID: kh, FromDate: w.cfg.Start, ToDate: half - 1,
 		ResultRef: "SUPERVISION-KH-1",
 	}, t)
@@ -99,12 +99,12 @@ func (w *world) announceOutage(o outage) {
 	if o.known >= o.to {
 		x.To = duty.Some(o.to)
 	}
-	put(w, "incidents", o.centre, x, x.ReceivedAt)
+	put(w, duty.TopicIncidents, o.centre, x, x.ReceivedAt)
 	next := func(received duty.Instant, forms duty.FormsStatus) {
 		x.Version++
 		x.ID, x.ReceivedAt = fmt.Sprintf("%s-v%d", o.id, x.Version), received
 		x.To, x.FormsStatus = duty.Some(o.to), forms
-		put(w, "incidents", o.centre, x, received)
+		put(w, duty.TopicIncidents, o.centre, x, received)
 	}
 	if o.known < o.to {
 		next(o.to+40*duty.Minute, duty.FormsStatusPending)

@@ -185,7 +185,7 @@ func (w *world) paper(r *resident, m duty.ManualEntry, arrives duty.Instant) {
 		m.NameMatches = duty.Some(true)
 	}
 	m.DocumentRef = duty.Some(fmt.Sprintf("SCAN-%s-%s", m.CentreID, m.LocalTime[:10]))
-	put(w, "manual-entries", r.id, m, arrives)
+	put(w, duty.TopicManualEntries, r.id, m, arrives)
 }
 
 // report makes a resident report now: at Kærshovedgård at a stand inside, at

@@ -72,8 +72,8 @@ func (w *world) settleDay(x logDay) {
 	dawnMark, wholeMark := w.mark(x, "dawn"), w.mark(x, "day")
 	dawnMark.ReceivedAt, dawnMark.Through = p.dawn, duty.Some(at(x.date, dawn, 0))
 	wholeMark.ReceivedAt = p.whole
-	put(w, "settlements", x.centre, dawnMark, p.dawn)
-	put(w, "settlements", x.centre, wholeMark, p.whole)
+	put(w, duty.TopicSettlements, x.centre, dawnMark, p.dawn)
+	put(w, duty.TopicSettlements, x.centre, wholeMark, p.whole)
 	w.proofs[x] = p
 }
 

@@ -204,7 +204,7 @@ func pickSchedule(dice *rand.Rand, from duty.Date) duty.Opt[duty.Schedule] {
 func (w *world) enrol(r *resident, reporting bool) {
 	morning := at(r.arrive, 8*60, r.n%3600)
 	w.putGroup(r, r.group, r.nonRefoul, at(r.arrive, 0, 0), morning)
-	put(w, "card-assignments", r.id, duty.CardAssignment{
+	put(w, duty.TopicCardAssignments, r.id, duty.CardAssignment{
 		ID: w.id("ca"), Version: 1, ReceivedAt: morning, CardID: r.card, PersonID: r.id, CardType: r.cardType,
 		ValidFrom: morning, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic,
 	}, morning)
@@ -231,7 +231,7 @@ func (w *world) impose(r *resident, kind duty.Kind, centre string, from, served 
 	if kind == duty.KindReport {
 		o.Schedule = r.reportRule
 	}
-	put(w, "obligation-changes", r.id, o, served)
+	put(w, duty.TopicObligationChanges, r.id, o, served)
 	r.truth.duties = append(r.truth.duties, span{kind: kind, from: from, to: duty.Forever, centre: centre})
 }
 
@@ -246,7 +246,7 @@ func (w *world) amend(r *resident, kind duty.Kind, version int64, centre string,
 	if kind == duty.KindReport {
 		o.Schedule = r.reportRule
 	}
-	put(w, "obligation-changes", r.id, o, served)
+	put(w, duty.TopicObligationChanges, r.id, o, served)
 	for i := range r.truth.duties {
 		if s := &r.truth.duties[i]; s.kind == kind && s.to == duty.Forever {
 			s.to = from
@@ -257,7 +257,7 @@ func (w *world) amend(r *resident, kind duty.Kind, version int64, centre string,
 
 // putGroup publishes a group.
 func (w *world) putGroup(r *resident, g duty.Group, nonRefoul bool, from, received duty.Instant) {
-	put(w, "group-changes", r.id, duty.GroupChange{
+	put(w, duty.TopicGroupChanges, r.id, duty.GroupChange{
 		ID: w.id("gr"), Version: 1, ReceivedAt: received, PersonID: r.id, Group: g,
 		NonRefoulement: nonRefoul, ValidFrom: from,
 	}, received)

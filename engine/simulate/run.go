@@ -90,7 +90,7 @@ func (w *world) closeDay() {
 			continue
 		}
 		e.ReceivedAt = w.delayed(e.ReceivedAt)
-		put(w, "card-events", e.PersonID.V, e, e.ReceivedAt)
+		put(w, duty.TopicCardEvents, e.PersonID.V, e, e.ReceivedAt)
 	}
 	w.today = w.today[:0]
 }

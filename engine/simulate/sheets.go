@@ -23,7 +23,7 @@ func (w *world) strayPaper() {
 // The record is returned for the version that names somebody.
 func (w *world) unread(centre string, t duty.Instant, m duty.ManualEntry) duty.ManualEntry {
 	m.ID, m.Version, m.CentreID, m.LocalTime, m.ReceivedAt = w.id("me"), 1, centre, LocalTime(t), bundle(t)
-	put(w, "manual-entries", centre, m, m.ReceivedAt)
+	put(w, duty.TopicManualEntries, centre, m, m.ReceivedAt)
 	w.nameless = append(w.nameless, nameless{centre: centre, at: t - t%duty.Minute, known: m.ReceivedAt})
 	return m
 }
@@ -31,8 +31,8 @@ func (w *world) unread(centre string, t duty.Instant, m duty.ManualEntry) duty.M
 // read publishes the version that names the person, under both keys.
 func (w *world) read(r *resident, m duty.ManualEntry, known duty.Instant) {
 	m.Version, m.ReceivedAt, m.PersonID, m.NameMatches = 2, known, duty.Some(r.id), duty.Some(true)
-	put(w, "manual-entries", m.CentreID, m, known)
-	put(w, "manual-entries", r.id, m, known)
+	put(w, duty.TopicManualEntries, m.CentreID, m, known)
+	put(w, duty.TopicManualEntries, r.id, m, known)
 	w.nameless[len(w.nameless)-1].read = known
 }
 

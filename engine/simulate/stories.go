@@ -189,7 +189,7 @@ func (w *world) vanish(r *resident, d duty.Date, assessed bool) {
 		b.r.away = absence{on: true, gone: true}
 	}}
 	if decided := at(nextWorkday(d+9), 14*60, 0); assessed && decided <= w.cfg.Until {
-		put(w, "departure-assessments", r.id, duty.DepartureAssessment{
+		put(w, duty.TopicDepartureAssessments, r.id, duty.DepartureAssessment{
 			ID: w.id("da"), Version: 1, ReceivedAt: decided, PersonID: r.id, FromDate: d,
 			Outcome: duty.DepartureOutcomeDeparted, DecidedAt: decided,
 		}, decided)
@@ -238,7 +238,7 @@ func (w *world) regroup(r *resident, d duty.Date) {
 func (w *world) annulled(r *resident, d duty.Date) {
 	w.quiet(r, d, 1)
 	t := at(nextWorkday(d+4), 13*60, 0)
-	put(w, "obligation-changes", r.id, duty.ObligationChange{
+	put(w, duty.TopicObligationChanges, r.id, duty.ObligationChange{
 		ID: w.id("ob"), Version: 2, ReceivedAt: t, DecisionID: decisionID(r, duty.KindNotify), PersonID: r.id,
 		Kind: duty.KindNotify, Action: duty.ActionAnnul, LegalBasis: duty.LegalBasisReturnAct134, CentreID: r.centre,
 		ServedAt: duty.Some(t), ValidFrom: at(r.arrive, 12*60, 0), Places: r.places(duty.KindNotify),

@@ -88,7 +88,7 @@ func TestRemedies(t *testing.T) {
 // what to do.
 func TestTopicsMadeAnew(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{broker.TopicCardEvents, "incidents", broker.TopicViolations, broker.TopicTaskCommits} {
+	for _, topic := range []string{duty.TopicCardEvents, "incidents", duty.TopicViolations, duty.TopicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, false) })
 	}
 }
@@ -96,7 +96,7 @@ func TestTopicsMadeAnew(t *testing.T) {
 // The same where the ids of the topics are not known: what is in the logs tells.
 func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{broker.TopicCardEvents, "incidents", broker.TopicViolations, broker.TopicTaskCommits} {
+	for _, topic := range []string{duty.TopicCardEvents, "incidents", duty.TopicViolations, duty.TopicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, true) })
 	}
 }
@@ -225,7 +225,7 @@ func TestOpenTransactionStopsAccusing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := w.Produce(ctx,
-		[]topics.Out{{Topic: broker.TopicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"),
+		[]topics.Out{{Topic: duty.TopicCardEvents, Partition: 0, Key: []byte("k"), Value: []byte("v"),
 			Timestamp: int64(seeds.Start)}}); err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestOpenTransactionOnOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := w.Produce(ctx,
-		[]topics.Out{{Topic: broker.TopicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
+		[]topics.Out{{Topic: duty.TopicViolations, Partition: 0, Value: []byte("v")}}); err != nil {
 		t.Fatal(err)
 	}
 	cfg := r.config(seeds.Start + 20*duty.Day)

@@ -62,7 +62,7 @@ func TestRecordOfAMegabyte(t *testing.T) {
 	found := false
 	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100,
 		Wait: verify.VerifyWait}
-	err = s.All(ctx, []broker.Partition{{Topic: broker.TopicDeadLetters, Index: 0}}, func(rec *broker.Record) error {
+	err = s.All(ctx, []broker.Partition{{Topic: duty.TopicDeadLetters, Index: 0}}, func(rec *broker.Record) error {
 		found = found || bytes.Equal(rec.Value, bad) && casefile.HeadersOf(rec)["topic"] == "notices"
 		return nil
 	})
@@ -90,7 +90,7 @@ func manyRows(who string, n int) []testkit.Feed {
 		if i%2 == 1 {
 			way = duty.DirectionOut
 		}
-		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+		feeds = append(feeds, testkit.Feed{At: at, Topic: duty.TopicCardEvents, Key: who,
 			Record: &duty.CardEvent{ID: fmt.Sprintf("%s-r%06d", who, i), Version: 1,
 				ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard1", CardType: duty.CardTypeBiometric,
 				CentreID: "KH", DeviceID: "KH-carousel",

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
@@ -20,7 +19,7 @@ func onReader(who string, rows int) []testkit.Feed {
 	feeds := manyRows(who, 0)
 	day := seeds.Start + 3*duty.Day
 	row := func(id string, at duty.Instant, way duty.Direction) {
-		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+		feeds = append(feeds, testkit.Feed{At: at, Topic: duty.TopicCardEvents, Key: who,
 			Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at,
 				PersonID: duty.Some(who), CardID: "Qcard-" + who, CardType: duty.CardTypeBiometric, CentreID: "KH",
 				DeviceID:   "KH-carousel",

@@ -51,8 +51,8 @@ func (r *rig) read(part int32) []*duty.Violation {
 	var out []*duty.Violation
 	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes),
 		Most: verify.VerifyRecords, Wait: verify.VerifyWait}
-	err := s.All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
-		v, err := r.codec.Decode(broker.TopicViolations, rec.Value)
+	err := s.All(ctx, []broker.Partition{{Topic: duty.TopicViolations, Index: part}}, func(rec *broker.Record) error {
+		v, err := r.codec.Decode(duty.TopicViolations, rec.Value)
 		if err == nil {
 			out = append(out, v.(*duty.Violation))
 		}
@@ -108,7 +108,7 @@ func TestClearsAtOnce(t *testing.T) {
 				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 				ServedAt: duty.Some(past), ValidFrom: past, ValidTo: duty.Some(past + 3*duty.Day)}},
-		{Topic: broker.TopicCardEvents, Key: who,
+		{Topic: duty.TopicCardEvents, Key: who,
 			Record: &duty.CardEvent{ID: "3", Version: 1, ReceivedAt: now, PersonID: duty.Some(who),
 				CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 				DeviceType: duty.DeviceTypeCarousel,
@@ -143,7 +143,7 @@ func TestNothingPersonalIsShown(t *testing.T) {
 	feeds := testkit.Residents(rand.New(rand.NewPCG(5, 5)), 10, 5)
 	feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "notices", Key: "Qperson1"},
 		testkit.Feed{At: seeds.Start, Topic: "notices", Key: ""},
-		testkit.Feed{At: seeds.Start, Topic: broker.TopicCardEvents, Key: "Qcard9",
+		testkit.Feed{At: seeds.Start, Topic: duty.TopicCardEvents, Key: "Qcard9",
 			Record: &duty.CardEvent{ID: "x", Version: 1, ReceivedAt: seeds.Start,
 				CardID: "Qcard9", CardType: duty.CardTypeBarcode, CentreID: "KH", DeviceID: "KH-barcode",
 				DeviceType: duty.DeviceTypeBarcodeScanner,

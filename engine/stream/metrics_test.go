@@ -18,7 +18,6 @@ import (
 	"github.com/prometheus/common/model"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
@@ -144,7 +143,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	for _, task := range []string{"0", "1"} {
-		if lag := value(t, got, "tilsyn_task_lag_records", "task", task, "topic", broker.TopicCardEvents); lag != 0 {
+		if lag := value(t, got, "tilsyn_task_lag_records", "task", task, "topic", duty.TopicCardEvents); lag != 0 {
 			t.Errorf("task %s lags by %v records at rest", task, lag)
 		}
 		if value(t, got, "tilsyn_task_live", "task", task) != 1 || value(t, got, "tilsyn_task_persons", "task", task) == 0 ||

@@ -10,7 +10,6 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
@@ -31,7 +30,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	}
 	now := seeds.Start + duty.Day
 	activate := func(text, digest string, from duty.Instant) {
-		r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start,
+		r.load([]testkit.Feed{{Topic: duty.TopicPolicies, Key: "policy", At: seeds.Start,
 			Record: &duty.PolicyActivation{ID: text, Version: 1, ReceivedAt: seeds.Start,
 				PolicyVersion: text, Digest: digest, Text: text, ActivatedAt: from, By: "Qclerk"}}})
 	}
@@ -75,7 +74,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 		strings.Count(logs.String(), "cannot be used"); v != 2 || n != 2 {
 		t.Errorf("of two activations that cannot be used, one of them twice there, %v are counted and %d told", v, n)
 	}
-	r.load([]testkit.Feed{{Topic: broker.TopicPolicies, Key: "policy", At: seeds.Start + 1,
+	r.load([]testkit.Feed{{Topic: duty.TopicPolicies, Key: "policy", At: seeds.Start + 1,
 		Record: &duty.PolicyActivation{ID: "second", Version: 2, Retracted: true, ReceivedAt: seeds.Start,
 			PolicyVersion: "second", Digest: "digest-of-second", Text: "", ActivatedAt: now - duty.Hour, By: "Qclerk"}}})
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {

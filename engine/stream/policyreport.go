@@ -62,7 +62,7 @@ func ReadPolicies(ctx context.Context, cfg topics.Config,
 		return out, err
 	}
 	defer client.Close()
-	parts, err := client.AllPartitions(ctx, broker.TopicPolicies, broker.TopicTaskCommits)
+	parts, err := client.AllPartitions(ctx, duty.TopicPolicies, duty.TopicTaskCommits)
 	if err != nil {
 		return out, err
 	}
@@ -71,14 +71,14 @@ func ReadPolicies(ctx context.Context, cfg topics.Config,
 	last, codec := map[int32]stored.Progress{}, broker.NewCodec(schemas.NewStore())
 	from := make([]broker.Partition, len(parts))
 	for i, p := range parts {
-		if from[i] = (broker.Partition{Topic: p.Topic, Index: p.Partition}); p.Topic == broker.TopicTaskCommits {
+		if from[i] = (broker.Partition{Topic: p.Topic, Index: p.Partition}); p.Topic == duty.TopicTaskCommits {
 			out.Tasks++
 		}
 	}
 	s := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes),
 		Most: verify.VerifyRecords, Wait: verify.VerifyWait, Short: true}
 	err = s.All(ctx, from, func(rec *broker.Record) error {
-		if rec.Topic == broker.TopicPolicies {
+		if rec.Topic == duty.TopicPolicies {
 			if record, err := rec.Decode(codec); err == nil {
 				if a, ok := record.(*duty.PolicyActivation); ok {
 					next, p := activated(a, rec.At, parse)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 )
@@ -18,7 +17,7 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testki
 		who := fmt.Sprintf("Qp%03d", i)
 		feeds = append(feeds, manyRows(who, 0)...)
 		if assigned {
-			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: broker.TopicCardAssignments, Key: who,
+			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: duty.TopicCardAssignments, Key: who,
 				Record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: seeds.Start,
 					CardID: card(i), PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start,
 					AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
@@ -32,7 +31,7 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testki
 			if n%2 == 1 {
 				way = duty.DirectionIn
 			}
-			feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+			feeds = append(feeds, testkit.Feed{At: at, Topic: duty.TopicCardEvents, Key: who,
 				Record: &duty.CardEvent{ID: fmt.Sprintf("%s-%d", who, n), Version: 1,
 					ReceivedAt: at, PersonID: duty.Some(who), CardID: card(i), CardType: duty.CardTypeBiometric,
 					CentreID: "KH", DeviceID: "KH-carousel",

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
@@ -32,7 +31,7 @@ func (r *rig) filler(n int) {
 	feeds := make([]testkit.Feed, n)
 	for i := range feeds {
 		at, who := seeds.Start+duty.Instant(i), fmt.Sprintf("Qpasser%d", i%1000)
-		feeds[i] = testkit.Feed{At: at, Topic: broker.TopicCardEvents, Key: who,
+		feeds[i] = testkit.Feed{At: at, Topic: duty.TopicCardEvents, Key: who,
 			Record: &duty.CardEvent{ID: fmt.Sprint(i), Version: 1, ReceivedAt: at,
 				PersonID: duty.Some(who), CardID: "Qcard", CardType: duty.CardTypeBiometric, CentreID: "KH",
 				DeviceID:   "KH-carousel",

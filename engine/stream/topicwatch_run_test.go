@@ -16,7 +16,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
@@ -106,7 +105,7 @@ func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	if code, _ := askHTTP(t, cfg.Listen, "/readyz"); code != http.StatusOK || told == 0 {
 		t.Fatalf("/readyz %d, told %d", code, told)
 	}
-	r.grow(broker.TopicCardEvents, 4)
+	r.grow(duty.TopicCardEvents, 4)
 	const says = "card-events has 4 partitions now and had 2"
 	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
 		code, body := askHTTP(t, cfg.Listen, "/readyz")

@@ -76,7 +76,7 @@ func (r *rig) letters() map[string]int {
 		r.t.Fatal(err)
 	}
 	for p := range n {
-		err := s.All(ctx, []broker.Partition{{Topic: broker.TopicDeadLetters, Index: p}}, func(rec *broker.Record) error {
+		err := s.All(ctx, []broker.Partition{{Topic: duty.TopicDeadLetters, Index: p}}, func(rec *broker.Record) error {
 			h := casefile.HeadersOf(rec)
 			if rec.Value == nil {
 				found[h["topic"]+"/"+h["partition"]+"/"+string(rec.Key)]++
@@ -101,12 +101,12 @@ func (r *rig) accused() map[string]int {
 	last := map[string]*duty.Violation{}
 	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100,
 		Wait: verify.VerifyWait}
-	n, err := r.client.Partitions(ctx, broker.TopicViolations)
+	n, err := r.client.Partitions(ctx, duty.TopicViolations)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	for p := range n {
-		err := s.All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: p}}, func(rec *broker.Record) error {
+		err := s.All(ctx, []broker.Partition{{Topic: duty.TopicViolations, Index: p}}, func(rec *broker.Record) error {
 			v, err := r.codec.Decode(rec.Topic, rec.Value)
 			if err == nil {
 				last[v.(*duty.Violation).UnitID] = v.(*duty.Violation)
@@ -153,7 +153,7 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 		if codec == topics.Snappy {
 			value = zeros[:15<<20] // more would be no small batch
 		}
-		if err := p.Add(ctx, topics.Out{Topic: broker.TopicCardEvents, Partition: topics.ByKey, Key: who,
+		if err := p.Add(ctx, topics.Out{Topic: duty.TopicCardEvents, Partition: topics.ByKey, Key: who,
 			Value: value, Timestamp: int64(seeds.Start + duty.Hour)}); err != nil {
 			t.Fatal(err)
 		}
@@ -200,8 +200,8 @@ func TestBatchThatDoesNotUnpack(t *testing.T) {
 	r.load(testkit.Residents(rand.New(rand.NewPCG(52, 52)), 8, 5))
 	want := map[string]int{}
 	at := seeds.Start + duty.Hour
-	for i, topic := range []string{broker.TopicCardEvents, "notices", broker.TopicCardAssignments,
-		broker.TopicIdentityLinks, "settlements"} {
+	for i, topic := range []string{duty.TopicCardEvents, "notices", duty.TopicCardAssignments,
+		duty.TopicIdentityLinks, "settlements"} {
 		codec := topics.Compression(1 + i%4)
 		r.produceRaw(topic, int32(i%2), codec, []byte("this is no compressed batch"), 3+i, at)
 		want[topic+"/"+string(rune('0'+i%2))+"/"]++

@@ -9,7 +9,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
@@ -40,7 +39,7 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	now := duty.Instant(time.Now().UnixMilli())
 	past := now - 20*duty.Day
 	row := func(id string, at duty.Instant, way duty.Direction) testkit.Feed {
-		return testkit.Feed{At: at, Topic: broker.TopicCardEvents,
+		return testkit.Feed{At: at, Topic: duty.TopicCardEvents,
 			Key: who, Record: &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who),
 				CardID: "Qcard1", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 				DeviceType: duty.DeviceTypeCarousel,
@@ -64,7 +63,7 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	e.rest()
 	told := revisions(cfg)
 	setTimes := func(kind string) {
-		if err := r.client.SetTopic(ctx, broker.TopicCardEvents, "message.timestamp.type", kind); err != nil {
+		if err := r.client.SetTopic(ctx, duty.TopicCardEvents, "message.timestamp.type", kind); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -37,13 +37,15 @@ func answerOf(b *testing.B) ([]topics.Fetched, Offsets) {
 		event := &duty.CardEvent{ID: fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(i*2654435761), i),
 			Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "C" + who,
 			CentreID: "KH", DeviceID: "KH-carousel", OccurredAt: at, SourceSeq: duty.Some(int64(i))}
-		value, err := codec.Encode(TopicCardEvents, event)
+		value, err := codec.Encode(duty.TopicCardEvents, event)
 		if err != nil {
 			b.Fatal(err)
 		}
-		outs := []topics.Out{{Topic: TopicCardEvents, Key: []byte(who), Value: value, Timestamp: int64(at)}}
+		outs := []topics.Out{{Topic: duty.TopicCardEvents, Key: []byte(who), Value: value, Timestamp: int64(at)}}
 		if i%1000 == 0 {
-			outs = append(outs, topics.Out{Topic: TopicCardAssignments, Key: []byte(who), Value: value, Timestamp: int64(at)})
+			outs = append(outs, topics.Out{
+				Topic: duty.TopicCardAssignments, Key: []byte(who), Value: value, Timestamp: int64(at),
+			})
 		}
 		for _, o := range outs {
 			if err := p.Add(ctx, o); err != nil {
@@ -54,9 +56,9 @@ func answerOf(b *testing.B) ([]topics.Fetched, Offsets) {
 	if err := p.Flush(ctx); err != nil {
 		b.Fatal(err)
 	}
-	from := Offsets{{Topic: TopicCardEvents}: 0, {Topic: TopicCardAssignments}: 0}
+	from := Offsets{{Topic: duty.TopicCardEvents}: 0, {Topic: duty.TopicCardAssignments}: 0}
 	f := c.NewFetcher(topics.FetchOptions{MaxWait: time.Second, MaxBytes: 256 << 10, MaxPartitionBytes: 200 << 10})
-	got, err := f.Fetch(ctx, []topics.Position{{Topic: TopicCardAssignments}, {Topic: TopicCardEvents}})
+	got, err := f.Fetch(ctx, []topics.Position{{Topic: duty.TopicCardAssignments}, {Topic: duty.TopicCardEvents}})
 	if err != nil || len(got) != 2 {
 		b.Fatal(len(got), err)
 	}

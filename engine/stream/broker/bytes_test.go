@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/topics"
 )
@@ -32,7 +33,7 @@ func TestAnswersKeepTheBytesOfWhatWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 		from, said := Offsets{}, map[Partition][]string{}
-		for _, topic := range []string{TopicCardEvents, "notices", "permissions"}[:2+rnd.IntN(2)] {
+		for _, topic := range []string{duty.TopicCardEvents, "notices", "permissions"}[:2+rnd.IntN(2)] {
 			p := c.NewProducer(topics.ProducerConfig{Compression: []topics.Compression{topics.LZ4, topics.Zstd,
 				topics.Snappy, topics.Gzip}[rnd.IntN(4)]})
 			part, at := Partition{Topic: topic}, int64(seeds.Start)

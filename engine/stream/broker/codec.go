@@ -37,8 +37,8 @@ type schemaCodec struct {
 // NewCodec returns the codec of the contract's schemas. It reads both framings and every writer
 // schema in store, and writes the single-object framing.
 func NewCodec(store *schemas.Store) Codec {
-	rows, _ := schemas.Lookup(TopicCardEvents)
-	assignments, _ := schemas.Lookup(TopicCardAssignments)
+	rows, _ := schemas.Lookup(duty.TopicCardEvents)
+	assignments, _ := schemas.Lookup(duty.TopicCardAssignments)
 	return schemaCodec{store: store, rows: rows, assignments: assignments}
 }
 

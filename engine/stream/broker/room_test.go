@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/topics"
 )
@@ -46,7 +47,7 @@ func TestOthersAreReadThoughAllAnswersAreHeld(t *testing.T) {
 			}
 		}
 	}
-	commits := Partition{Topic: TopicTaskCommits}
+	commits := Partition{Topic: duty.TopicTaskCommits}
 	if err := p.Add(ctx, topics.Out{Topic: commits.Topic, Key: []byte("0"), Value: []byte("here"),
 		Timestamp: int64(seeds.Start)}); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"strconv"
+	"strings"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -29,6 +30,10 @@ func Unreadable(rec *broker.Record, id string) *duty.Unreadable {
 	return u
 }
 
+// maxErrorBytes bounds the error header, in bytes, so that the letter of a record that just fits
+// into its topic fits into dead-letters.
+const maxErrorBytes = 512
+
 // DeadLetter returns the output for an unreadable record: its key, value and headers, with headers
 // that say where it came from and why it failed (contract §3). It keeps the timestamp of the
 // original, by which a hold is measured.
@@ -41,8 +46,8 @@ func DeadLetter(bad *BadRecord, task int32) broker.Out {
 	add("topic", rec.Topic)
 	add("partition", strconv.Itoa(int(rec.Index)))
 	add("offset", strconv.FormatInt(rec.Offset, 10))
-	add("error", bad.err)
-	return broker.Out{Partition: broker.Partition{Topic: broker.TopicDeadLetters, Index: task}, Key: rec.Key,
+	add("error", strings.ToValidUTF8(bad.err[:min(len(bad.err), maxErrorBytes)], ""))
+	return broker.Out{Partition: broker.Partition{Topic: duty.TopicDeadLetters, Index: task}, Key: rec.Key,
 		Value: rec.Value, Headers: headers, At: rec.At}
 }
 

@@ -30,14 +30,14 @@ const (
 func cardLog(n int) *testkit.MemoryLog {
 	m := &testkit.MemoryLog{Logs: map[broker.Partition][]broker.Record{}}
 	for i := range int32(cardPartitions) {
-		m.Logs[broker.Partition{Topic: broker.TopicCardAssignments, Index: i}] = make([]broker.Record, 0, n/cardPartitions)
+		m.Logs[broker.Partition{Topic: duty.TopicCardAssignments, Index: i}] = make([]broker.Record, 0, n/cardPartitions)
 	}
-	schema, _ := schemas.Lookup(broker.TopicCardAssignments)
+	schema, _ := schemas.Lookup(duty.TopicCardAssignments)
 	arena := make([]byte, 0, n*160)
 	for i := range n {
 		who := fmt.Sprintf("Q%07d", i)
 		at := seeds.Start + duty.Instant(i)
-		p := broker.Partition{Topic: broker.TopicCardAssignments, Index: int32(i % cardPartitions)}
+		p := broker.Partition{Topic: duty.TopicCardAssignments, Index: int32(i % cardPartitions)}
 		from := len(arena)
 		arena = append(arena, who...)
 		key := len(arena)
@@ -55,7 +55,7 @@ func cardLog(n int) *testkit.MemoryLog {
 func cardReader(log broker.Broker, dir string) *CentreReader {
 	var parts []broker.Partition
 	for i := range int32(cardPartitions) {
-		parts = append(parts, broker.Partition{Topic: broker.TopicCardAssignments, Index: i})
+		parts = append(parts, broker.Partition{Topic: duty.TopicCardAssignments, Index: i})
 	}
 	of := func(key string) int32 {
 		n := 0

@@ -301,7 +301,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.Doubtful = casefile.Doubt(rec, r.trust)
 	switch {
-	case rec.Topic == broker.TopicDeadLetters:
+	case rec.Topic == duty.TopicDeadLetters:
 		r.letter(rec, &f, &t)
 	default:
 		r.decode(rec, &f, &t)
@@ -316,7 +316,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	if !t.Quiet && !t.Doubtful && t.Known > r.newest {
 		r.newest = t.Known
 	}
-	if rec.Topic != broker.TopicDeadLetters && !t.Doubtful {
+	if rec.Topic != duty.TopicDeadLetters && !t.Doubtful {
 		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	}
 	if !t.Quiet || t.Bad != nil || t.Paper != "" {
@@ -366,7 +366,7 @@ func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool 
 // refusePolicy counts and reports an unusable activation once. The same record written again, as a
 // producer without an answer does, is the same fault.
 func (r *CentreReader) refusePolicy(a *duty.PolicyActivation, why error) {
-	value, err := r.codec.Encode(broker.TopicPolicies, a)
+	value, err := r.codec.Encode(duty.TopicPolicies, a)
 	of := sha256.Sum256(value)
 	if err == nil && r.unusables[of] {
 		return

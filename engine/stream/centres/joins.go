@@ -14,7 +14,7 @@ import (
 func (r *CentreReader) takeJoin(rec *broker.Record) {
 	r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At, Quiet: true, Joins: true}
-	if rec.Topic == broker.TopicCardAssignments {
+	if rec.Topic == duty.TopicCardAssignments {
 		if r.fileAssignment(r.joins, rec) {
 			if last, ok := r.assigned[rec.Partition]; ok {
 				t.Offset, t.Known = max(t.Offset, last.Offset), max(t.Known, last.Known)

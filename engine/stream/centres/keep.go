@@ -100,7 +100,7 @@ func (k *keeper) topics() register.KeptTopics {
 
 // recordSchema returns the fingerprint of the schema of logged assignments.
 func recordSchema() uint64 {
-	s, _ := schemas.Lookup(broker.TopicCardAssignments)
+	s, _ := schemas.Lookup(duty.TopicCardAssignments)
 	return s.Fingerprint()
 }
 

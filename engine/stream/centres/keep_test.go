@@ -34,17 +34,17 @@ func (w *joinRig) sendJoins(n int) {
 		case 0:
 			l := &duty.IdentityLink{ID: fmt.Sprintf("l%d", k), Version: 1, PersonID: fmt.Sprintf("person%d", w.rng.IntN(200)),
 				AliasPersonID: fmt.Sprintf("person%d", w.rng.IntN(200)), Action: duty.LinkActionMerge, At: w.now, ReceivedAt: w.now}
-			w.send(broker.TopicIdentityLinks, l.PersonID, l)
+			w.send(duty.TopicIdentityLinks, l.PersonID, l)
 		case 1:
 			w.send(broker.JoinTopics[w.rng.IntN(2)], "person1", nil)
 		case 2:
 			a := seeds.Assignment(w.rng, k)
-			_, value := w.encode(broker.TopicCardAssignments, a.PersonID, a)
-			w.broker.Append(broker.Partition{Topic: broker.TopicCardAssignments, Index: w.rng.Int32N(w.parts)},
+			_, value := w.encode(duty.TopicCardAssignments, a.PersonID, a)
+			w.broker.Append(broker.Partition{Topic: duty.TopicCardAssignments, Index: w.rng.Int32N(w.parts)},
 				[]byte(a.PersonID), value)
 		default:
 			a := seeds.Assignment(w.rng, k)
-			w.send(broker.TopicCardAssignments, a.PersonID, a)
+			w.send(duty.TopicCardAssignments, a.PersonID, a)
 		}
 	}
 }
@@ -179,7 +179,7 @@ func TestKeptIsNotReadAgain(t *testing.T) {
 // A register of other topics, or of topics that are not what they were, is put
 // aside.
 func TestKeptOfOtherTopics(t *testing.T) {
-	cards := broker.Partition{Topic: broker.TopicCardAssignments, Index: 1}
+	cards := broker.Partition{Topic: duty.TopicCardAssignments, Index: 1}
 	cases := map[string]func(w *joinRig, k *Keep){
 		"another cluster":         func(_ *joinRig, k *Keep) { k.Cluster = "other" },
 		"another prefix":          func(_ *joinRig, k *Keep) { k.Prefix = "other-" },
@@ -213,7 +213,7 @@ func TestKeptWithFloor(t *testing.T) {
 		t.Run(gone, func(t *testing.T) {
 			w := joinWorld(t, 6, 1)
 			w.sendJoins(600)
-			cards := broker.Partition{Topic: broker.TopicCardAssignments}
+			cards := broker.Partition{Topic: duty.TopicCardAssignments}
 			whole := w.whole()
 			w.started(w.newReader()).Close()
 			at := whole.next[cards]

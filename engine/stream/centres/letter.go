@@ -69,7 +69,7 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		u.Key = key
 		own.Holds = HoldsPerson
 	}
-	if own.Holds == HoldsPerson && own.Topic == broker.TopicManualEntries && !again {
+	if own.Holds == HoldsPerson && own.Topic == duty.TopicManualEntries && !again {
 		r.addPaper(u, t)
 	}
 }
@@ -126,7 +126,7 @@ func (r *CentreReader) noteLetter(rec *broker.Record, l Letter) {
 	}
 	if l.Holds == HoldsPerson {
 		l.Key, l.Task = key, r.partitionOf(key)
-		if l.Topic == broker.TopicManualEntries {
+		if l.Topic == duty.TopicManualEntries {
 			l.key = key
 		}
 	}

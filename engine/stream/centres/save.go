@@ -135,7 +135,7 @@ func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
 	var touches []Touch
 	for r.Err == nil && len(r.Rest) > 0 {
 		touches = append(touches,
-			Touch{At: broker.Partition{Topic: broker.TopicIdentityLinks, Index: int32(r.Int())}, Offset: r.Int(),
+			Touch{At: broker.Partition{Topic: duty.TopicIdentityLinks, Index: int32(r.Int())}, Offset: r.Int(),
 				Known: duty.Instant(r.Int()), Person: r.Text(), Quiet: true, Joins: true})
 	}
 	return groups, touches, r.End()
@@ -175,7 +175,7 @@ func (r *CentreReader) mend(ctx context.Context) error {
 		from[p] = r.from[p]
 	}
 	err := r.scan().Each(ctx, from, r.JoinPositions(), func(rec *broker.Record) error {
-		if rec.Topic == broker.TopicCardAssignments {
+		if rec.Topic == duty.TopicCardAssignments {
 			r.fileAssignment(fresh, rec)
 		} else {
 			r.fileLink(fresh, rec)

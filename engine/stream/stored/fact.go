@@ -35,18 +35,18 @@ type Fact struct {
 // changes and is never reused; a new topic takes the next free one. Numbers from PackedRow on mean
 // other things.
 var topicCodes = map[string]byte{
-	broker.TopicCardEvents:      RowCode,
-	broker.TopicManualEntries:   1,
-	"notices":                   2,
-	"obligation-changes":        3,
-	"group-changes":             4,
-	"permissions":               5,
-	"holds":                     6,
-	"departure-assessments":     7,
-	"convictions":               8,
-	broker.TopicIdentityLinks:   9,
-	broker.TopicCardAssignments: 10,
-	broker.TopicHandlings:       11,
+	duty.TopicCardEvents:           RowCode,
+	duty.TopicManualEntries:        1,
+	duty.TopicNotices:              2,
+	duty.TopicObligationChanges:    3,
+	duty.TopicGroupChanges:         4,
+	duty.TopicPermissions:          5,
+	duty.TopicHolds:                6,
+	duty.TopicDepartureAssessments: 7,
+	duty.TopicConvictions:          8,
+	duty.TopicIdentityLinks:        9,
+	duty.TopicCardAssignments:      10,
+	duty.TopicHandlings:            11,
 }
 
 // topicsByCode is the inverse of topicCodes.
@@ -99,7 +99,7 @@ func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shape
 		if err := forms.UnpackRow(b, person, task, WholeRow, &k); err != nil {
 			return Fact{}, err
 		}
-		return Fact{Topic: broker.TopicCardEvents, Known: k.At, Pos: k.Pos.V, Record: &k.Fact}, nil
+		return Fact{Topic: duty.TopicCardEvents, Known: k.At, Pos: k.Pos.V, Record: &k.Fact}, nil
 	}
 	r := wire.Reader{Rest: b}
 	code := r.Byte()
@@ -252,7 +252,7 @@ func (f *Fact) CardOf() uint64 {
 	case *duty.CardAssignment:
 		return casefile.CardHash(v.CardID)
 	}
-	if f.Bad != nil && f.Bad.Topic == broker.TopicCardEvents {
+	if f.Bad != nil && f.Bad.Topic == duty.TopicCardEvents {
 		return casefile.CardHash(f.Bad.Key)
 	}
 	return 0

@@ -18,11 +18,10 @@ func TestStoredTopicNumbers(t *testing.T) {
 	want := map[string]byte{
 		"card-events": 0, "manual-entries": 1, "notices": 2, "obligation-changes": 3, "group-changes": 4, "permissions": 5,
 		"holds": 6, "departure-assessments": 7, "convictions": 8, "identity-links": 9, "card-assignments": 10,
+		"handlings": 11,
 	}
-	got := maps.Clone(topicCodes)
-	maps.DeleteFunc(got, func(topic string, _ byte) bool { _, ok := want[topic]; return !ok })
-	if !maps.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
+	if !maps.Equal(topicCodes, want) {
+		t.Errorf("%v, want %v; a new topic is added here with its number", topicCodes, want)
 	}
 	for _, topic := range broker.PersonTopics {
 		code, ok := topicCodes[topic]

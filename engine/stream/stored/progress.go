@@ -171,7 +171,7 @@ func CommitKey(task int32) []byte { return []byte(strconv.Itoa(int(task))) }
 
 // CommitPartition returns the partition of task-commits that holds a task's record.
 func CommitPartition(task int32) broker.Partition {
-	return broker.Partition{Topic: broker.TopicTaskCommits, Index: task}
+	return broker.Partition{Topic: duty.TopicTaskCommits, Index: task}
 }
 
 // AgainAfter is the version of a fact after which handing over again continues.

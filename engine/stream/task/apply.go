@@ -64,7 +64,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 			if i%warmAtOnce == 0 {
 				t.roster.warm(got.Records[i:min(i+warmAtOnce, len(got.Records))])
 			}
-			if got.Records[i].Topic != broker.TopicHandOver {
+			if got.Records[i].Topic != duty.TopicHandOver {
 				inputs++
 			}
 			if err := t.apply(&got.Records[i], true); err != nil {
@@ -85,7 +85,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 // what a predecessor has written is not written again.
 func (t *Task) apply(rec *broker.Record, live bool) error {
 	t.cycle.budget.took(rec)
-	if rec.Topic == broker.TopicHandOver {
+	if rec.Topic == duty.TopicHandOver {
 		return t.applyHanded(rec, live)
 	}
 	read := rec.At

@@ -98,7 +98,7 @@ func ofCentres(q *duty.DataQuality, key string) bool {
 			return true
 		}
 		topic := detail("topic")
-		return slices.Contains(broker.CentreTopics, topic) || topic == broker.TopicManualEntries && q.Subject == key
+		return slices.Contains(broker.CentreTopics, topic) || topic == duty.TopicManualEntries && q.Subject == key
 	case duty.DataQualityCodeClockOffset:
 		return detail("source_id") != "" || detail("centre_id") != ""
 	}

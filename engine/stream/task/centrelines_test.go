@@ -22,8 +22,8 @@ func (w *world) checkCentres(centres *duty.Centres) {
 	}
 	open := map[string]duty.DataQuality{}
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicDataQuality, Index: i}) {
-			q := w.decoded(broker.TopicDataQuality, rec.Value).(*duty.DataQuality)
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
+			q := w.decoded(duty.TopicDataQuality, rec.Value).(*duty.DataQuality)
 			if parkedLine(q) || !ofCentres(q, string(rec.Key)) {
 				continue
 			}
@@ -84,12 +84,12 @@ func TestCentreLines(t *testing.T) {
 		t.Helper()
 		w.rest()
 		w.check()
-		w.wantLines(broker.TopicDataQuality, "UNKNOWN_SOURCE", "OPEN")
-		w.wantLines(broker.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
-		w.wantLines(broker.TopicDataQuality, "WATCH_MISSING", watch...)
+		w.wantLines(duty.TopicDataQuality, "UNKNOWN_SOURCE", "OPEN")
+		w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
+		w.wantLines(duty.TopicDataQuality, "WATCH_MISSING", watch...)
 	}
 	told()
-	w.wantLines(broker.TopicDataQuality, "FACT_INVALID", "OPEN")
+	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN")
 	w.now += duty.Hour
 	w.sendBeat("KH-carousel", "KH", w.now)
 	told("OPEN")
@@ -108,11 +108,11 @@ func TestCentreLines(t *testing.T) {
 	w.now += duty.Hour
 	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &s})
 	told("OPEN")
-	w.wantLines(broker.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
+	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
 	w.restore()
 	w.boot()
 	told("OPEN")
-	w.wantLines(broker.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
+	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
 }
 
 // A source that nobody knows hides none that somebody knows, nor does a device that
@@ -207,7 +207,7 @@ func TestCentreDoubts(t *testing.T) {
 		w.die = nil
 		w.check()
 		for _, code := range []string{"FACT_INVALID", "UNKNOWN_SOURCE", "CLOCK_OFFSET", "WATCH_MISSING"} {
-			codes[code] = codes[code] || slices.Contains(w.lines(broker.TopicDataQuality, code), "CLOSED")
+			codes[code] = codes[code] || slices.Contains(w.lines(duty.TopicDataQuality, code), "CLOSED")
 		}
 	})
 	for _, code := range []string{"FACT_INVALID", "UNKNOWN_SOURCE", "CLOCK_OFFSET"} {
@@ -226,12 +226,12 @@ func TestHeartbeatAhead(t *testing.T) {
 	w.sendBeat("KH-carousel", "KH", w.now)
 	w.now += duty.Minute
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "CLOCK_OFFSET")
+	w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET")
 	for range 2 {
 		w.sendBeat("KH-carousel", "KH", w.now+14*365*duty.Day)
 		w.now += duty.Minute
 		w.rest()
-		w.wantLines(broker.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
+		w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
 	}
 }
 
@@ -244,9 +244,9 @@ func TestParkedRowInALaterVersion(t *testing.T) {
 	row := duty.CardEvent{ID: "r", ReceivedAt: w.now, CardID: "card", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}
 	for _, row.Version = range []int64{2, 1, 3} {
-		w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: row.CardID, Record: &row})
+		w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: row.CardID, Record: &row})
 		w.now += duty.Minute
 		w.rest()
-		w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
+		w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
 	}
 }

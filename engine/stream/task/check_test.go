@@ -18,8 +18,8 @@ import (
 func (w *world) histories() map[string][]duty.Violation {
 	h := map[string][]duty.Violation{}
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicViolations, Index: i}) {
-			v, err := w.codec.Decode(broker.TopicViolations, rec.Value)
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicViolations, Index: i}) {
+			v, err := w.codec.Decode(duty.TopicViolations, rec.Value)
 			w.must(err)
 			h[string(rec.Key)] = append(h[string(rec.Key)], *v.(*duty.Violation))
 		}
@@ -36,7 +36,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 		for i := range w.parts {
 			for _, rec := range w.broker.Committed(broker.Partition{Topic: topic, Index: i}) {
 				f := stored.Fact{Topic: topic, Known: rec.At, Pos: duty.Position{Partition: i, Offset: rec.Offset}}
-				if topic == broker.TopicDeadLetters {
+				if topic == duty.TopicDeadLetters {
 					continue
 				}
 				doubted := casefile.Doubt(&rec, w.trust)
@@ -60,7 +60,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 					cards[string(rec.Key)] = append(cards[string(rec.Key)], stored.Known(&f, record.(*duty.CardEvent)))
 				default:
 					f.FileUnder(factsOfPerson(persons, string(rec.Key)))
-					if f.Bad != nil && topic == broker.TopicManualEntries && w.isCentre(f.Bad.Key) {
+					if f.Bad != nil && topic == duty.TopicManualEntries && w.isCentre(f.Bad.Key) {
 						f.FileAtCentre(&cf)
 					}
 				}
@@ -69,7 +69,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 	}
 	again := map[string][]duty.Known[duty.CardEvent]{} // rows that may have come again
 	for card, rows := range cards {
-		if f := persons[card]; f != nil && slices.ContainsFunc(f.Unreadable, func(u duty.Unreadable) bool { return u.Topic == broker.TopicCardEvents }) {
+		if f := persons[card]; f != nil && slices.ContainsFunc(f.Unreadable, func(u duty.Unreadable) bool { return u.Topic == duty.TopicCardEvents }) {
 			again[card] = rows
 		}
 	}
@@ -165,8 +165,8 @@ func (w *world) checkLedger(id string, res *duty.Result) {
 		want[m.Record.Month] = m.Hash()
 	}
 	got := map[string]uint64{}
-	for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicOutcomes, Index: w.partitionOf(id)}) {
-		record, err := w.codec.Decode(broker.TopicOutcomes, rec.Value)
+	for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicOutcomes, Index: w.partitionOf(id)}) {
+		record, err := w.codec.Decode(duty.TopicOutcomes, rec.Value)
 		w.must(err)
 		if m := record.(*duty.OutcomeMonth); m.PersonID == id {
 			got[m.Month] = (&stored.LedgerMonth{Record: *m}).Hash()
@@ -186,8 +186,8 @@ func (w *world) checkLedger(id string, res *duty.Result) {
 		for _, m := range stored.LedgerOf(id, res) {
 			w.t.Logf("want %s: %s", m.Record.Month, shortMonth(&m.Record))
 		}
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicOutcomes, Index: w.partitionOf(id)}) {
-			if record, err := w.codec.Decode(broker.TopicOutcomes, rec.Value); err == nil && record.(*duty.OutcomeMonth).PersonID == id {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicOutcomes, Index: w.partitionOf(id)}) {
+			if record, err := w.codec.Decode(duty.TopicOutcomes, rec.Value); err == nil && record.(*duty.OutcomeMonth).PersonID == id {
 				w.t.Logf("was told at %v: %s", rec.At, shortMonth(record.(*duty.OutcomeMonth)))
 			}
 		}
@@ -220,7 +220,7 @@ func (w *world) checkShown(id string, res *duty.Result) {
 			w.t.Errorf("the state of %s is %s", id, state)
 		}
 	}
-	for _, topic := range []string{broker.TopicDataQuality, broker.TopicObservations} {
+	for _, topic := range []string{duty.TopicDataQuality, duty.TopicObservations} {
 		for _, rec := range w.broker.Committed(broker.Partition{Topic: topic, Index: w.partitionOf(id)}) {
 			if string(rec.Key) != id {
 				continue
@@ -278,20 +278,20 @@ func (w *world) checkSide() {
 	w.t.Helper()
 	letters, bad := map[string]int{}, 0
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: i}) {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: i}) {
 			h := casefile.HeadersOf(&rec)
 			letters[h["topic"]+"/"+h["partition"]+"/"+h["offset"]]++
 		}
 		for _, topic := range append(slices.Clone(broker.PersonTopics), broker.CentreTopics...) {
 			for _, rec := range w.broker.Committed(broker.Partition{Topic: topic, Index: i}) {
 				casefile.Doubt(&rec, w.trust)
-				if _, err := rec.Decode(w.codec); err != nil && topic != broker.TopicDeadLetters {
+				if _, err := rec.Decode(w.codec); err != nil && topic != duty.TopicDeadLetters {
 					bad++
 				}
 			}
 		}
 		last := map[string]string{} // the newest record of a line
-		for _, topic := range []string{broker.TopicObservations, broker.TopicDataQuality} {
+		for _, topic := range []string{duty.TopicObservations, duty.TopicDataQuality} {
 			for _, rec := range w.broker.Committed(broker.Partition{Topic: topic, Index: i}) {
 				id := topic + string(rec.Key) + w.idOfLine(topic, rec.Value)
 				if last[id] == string(rec.Value) && !w.mayRepeat(topic, rec.Value) {

@@ -173,7 +173,7 @@ func (t *Task) takeClaim(c claim) {
 // sendClaims adds the claims gathered for another task to the transaction.
 func (t *Task) sendClaims(owner int32) {
 	if b := t.Claims.away[owner]; len(b) > 0 {
-		t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: owner}, Value: b})
+		t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: owner}, Value: b})
 		t.Claims.away[owner] = nil
 		t.cycle.moved = true
 	}

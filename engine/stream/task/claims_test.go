@@ -21,16 +21,16 @@ func TestClaimsOfBefore(t *testing.T) {
 	first, second := w.pairOf()
 	w.sendStay(first)
 	row := exitOf("out", first, w.now)
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: row})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: row})
 	w.rest()
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: row})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: row})
 	w.rest()
 	if n := w.stats.Contested.Load(); n != 0 {
 		t.Fatalf("%d names are contested by a record that came twice", n)
 	}
 	w.restore()
 	w.boot()
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: exitOf("out", second, w.now)})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: exitOf("out", second, w.now)})
 	w.rest()
 	w.check()
 	if n := w.stats.Contested.Load(); n != 2 {
@@ -49,7 +49,7 @@ func TestUpgradeClaims(t *testing.T) {
 	w.sendStay(second)
 	other := exitOf("out", second, w.now)
 	other.CardID = "a"
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: other})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: other})
 	w.now += 2 * duty.Day
 	w.commitOlder(begin)
 	w.boot()
@@ -93,7 +93,7 @@ func TestClaimsInShards(t *testing.T) {
 				want[keptName(name)] = true
 			}
 		}
-		task.At.Inputs[broker.Partition{Topic: broker.TopicCardEvents}]++
+		task.At.Inputs[broker.Partition{Topic: duty.TopicCardEvents}]++
 		w.must(task.Examine())
 		w.must(task.Save(true))
 	}
@@ -123,8 +123,8 @@ func TestClaimsInShards(t *testing.T) {
 // A task has made a hop when its commit says so, and only then.
 func TestHops(t *testing.T) {
 	t.Parallel()
-	row, handed := broker.Partition{Topic: broker.TopicCardEvents, Index: 1}, broker.Partition{Topic: broker.TopicHandOver, Index: 1}
-	m := mark{others: broker.Offsets{row: 10, {Topic: broker.TopicCardEvents}: 99}, handed: broker.Offsets{handed: 5}}
+	row, handed := broker.Partition{Topic: duty.TopicCardEvents, Index: 1}, broker.Partition{Topic: duty.TopicHandOver, Index: 1}
+	m := mark{others: broker.Offsets{row: 10, {Topic: duty.TopicCardEvents}: 99}, handed: broker.Offsets{handed: 5}}
 	at := func(read, heard, examined, examinedHeard int64, sweeps ...stored.Sweep) *stored.Progress {
 		p := stored.NewProgress(1)
 		p.Inputs = broker.Offsets{row: read, handed: heard}

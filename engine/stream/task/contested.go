@@ -112,7 +112,7 @@ func (t *Task) contest(name uint64) error {
 	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.Contested.fresh[len(t.Contested.fresh)-1])
 	for part := range t.parts {
 		if part != t.At.Task {
-			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: part}, Value: value})
+			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Value: value})
 		}
 	}
 	return nil

@@ -43,8 +43,8 @@ func (w *world) accused() []string {
 func (w *world) conflicting() []string {
 	open := map[string]string{}
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicDataQuality, Index: i}) {
-			record, err := w.codec.Decode(broker.TopicDataQuality, rec.Value)
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
+			record, err := w.codec.Decode(duty.TopicDataQuality, rec.Value)
 			w.must(err)
 			q := record.(*duty.DataQuality)
 			if q.Code != duty.DataQualityCodeConflictingFact {
@@ -87,7 +87,7 @@ func TestOneRowAccusesOnce(t *testing.T) {
 					}
 					w.now += 12 * duty.Hour
 					at := w.now
-					w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: persons[0], Record: exitOf("out", persons[0], at)})
+					w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: persons[0], Record: exitOf("out", persons[0], at)})
 					w.now += later
 					if later > 0 {
 						w.rest()
@@ -97,7 +97,7 @@ func TestOneRowAccusesOnce(t *testing.T) {
 					}
 					second := exitOf("out", persons[1], at)
 					second.ReceivedAt = w.now
-					w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: persons[1], Record: second})
+					w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: persons[1], Record: second})
 					w.now += 2 * duty.Day
 					w.rest()
 					w.check()
@@ -128,8 +128,8 @@ func TestContestedStallsAccusing(t *testing.T) {
 	mine, other := exitOf("out", first, w.now), exitOf("out", second, w.now)
 	mine.Kind, other.CardID = duty.CardEventKindPassage, "a card that makes the form smaller"
 	other.CardID = "a" // smaller than "cQa": this one counts
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: mine})
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: other})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: mine})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: other})
 	w.now += 2 * duty.Day
 	all := w.tasks
 	for _, still := range []int{1, 2} {
@@ -160,7 +160,7 @@ func TestContestedClearsAtOnce(t *testing.T) {
 	w.sendPassage(first, w.now, duty.DirectionIn)
 	w.now += 12 * duty.Hour
 	out := exitOf("out", first, w.now)
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: out})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: out})
 	w.now += 2 * duty.Day
 	w.rest()
 	if len(w.accused()) == 0 {
@@ -169,7 +169,7 @@ func TestContestedClearsAtOnce(t *testing.T) {
 	other := *out
 	other.PersonID, other.CardID = duty.Some(second), "a"
 	w.behind = duty.Hour
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &other})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &other})
 	for range 20 {
 		w.turn()
 	}
@@ -185,7 +185,7 @@ func TestContestedClearsAtOnce(t *testing.T) {
 // A decision, a notice and a permission that come under two persons.
 func TestContestedKinds(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{"obligation-changes", "notices", "permissions", "group-changes", broker.TopicCardAssignments} {
+	for _, topic := range []string{"obligation-changes", "notices", "permissions", "group-changes", duty.TopicCardAssignments} {
 		for _, swap := range []bool{false, true} {
 			t.Run(fmt.Sprint(topic, swap), func(t *testing.T) {
 				t.Parallel()
@@ -226,7 +226,7 @@ func TestContestedKinds(t *testing.T) {
 					w.now += duty.Instant(i+1) * duty.Hour
 				}
 				for _, who := range []string{first, second} {
-					w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: exitOf("out"+who, who, w.now)})
+					w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: exitOf("out"+who, who, w.now)})
 				}
 				w.now += 3 * duty.Day
 				w.rest()
@@ -257,7 +257,7 @@ func TestContestedRebuilt(t *testing.T) {
 		}
 		w.now += 12 * duty.Hour
 		for _, who := range []string{first, second} {
-			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: exitOf("out", who, w.now)})
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: exitOf("out", who, w.now)})
 		}
 		w.now += 2 * duty.Day
 		w.rest()
@@ -290,7 +290,7 @@ func TestTooManyContested(t *testing.T) {
 	first, second := w.pairOf()
 	for i := range maxContested + 100 {
 		for _, who := range []string{first, second} {
-			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: exitOf(fmt.Sprint(i), who, w.now)})
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: exitOf(fmt.Sprint(i), who, w.now)})
 		}
 	}
 	w.sendStay(first)

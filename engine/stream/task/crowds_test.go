@@ -33,7 +33,7 @@ func oneCardToAll(t *testing.T, persons int, shared bool) (c crowdCost) {
 	name := func(i int) string { return fmt.Sprintf("Qperson%d", i) }
 	for i := range persons {
 		w.sendStay(name(i))
-		w.send(&testkit.Feed{Topic: broker.TopicCardAssignments, Key: name(i), Record: &duty.CardAssignment{ID: fmt.Sprint("a", i), Version: 1, ReceivedAt: w.now,
+		w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: name(i), Record: &duty.CardAssignment{ID: fmt.Sprint("a", i), Version: 1, ReceivedAt: w.now,
 			CardID: card(i), PersonID: name(i), CardType: duty.CardTypeBiometric, ValidFrom: w.now - duty.Day, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationManual}})
 	}
 	w.rest()
@@ -41,7 +41,7 @@ func oneCardToAll(t *testing.T, persons int, shared bool) (c crowdCost) {
 		w.now += 9 * duty.Hour
 		for i := range persons {
 			who := name(i)
-			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprint("row", hour, "-", i), Version: 1, ReceivedAt: w.now,
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: fmt.Sprint("row", hour, "-", i), Version: 1, ReceivedAt: w.now,
 				PersonID: duty.Some(who), CardID: card(i), CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 				DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(hour%2)),
 				Scan: duty.ScanComplete, OccurredAt: w.now - duty.Minute}})
@@ -53,10 +53,10 @@ func oneCardToAll(t *testing.T, persons int, shared bool) (c crowdCost) {
 	w.check()
 	c.handed, c.evaluations = w.stats.HandedOver.Load(), w.stats.Evaluations.Load()
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicHandOver, Index: i}) {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicHandOver, Index: i}) {
 			c.handedBytes += int64(len(rec.Value))
 		}
-		c.lines += int64(len(w.broker.Committed(broker.Partition{Topic: broker.TopicDataQuality, Index: i})))
+		c.lines += int64(len(w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i})))
 	}
 	for i := range persons {
 		for _, task := range w.tasks {
@@ -108,12 +108,12 @@ func crowding(rng *rand.Rand, persons, days int) []testkit.Feed {
 			ValidFrom: seeds.Start - duty.Day, AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}
 		at := seeds.Start + duty.Instant(rng.Int64N(int64(duty.Instant(days)*duty.Day)))
 		a.ReceivedAt = at
-		feeds = append(feeds, testkit.Feed{At: at, Topic: broker.TopicCardAssignments, Key: a.PersonID, Record: a})
+		feeds = append(feeds, testkit.Feed{At: at, Topic: duty.TopicCardAssignments, Key: a.PersonID, Record: a})
 		if rng.IntN(3) > 0 {
 			b := *a
 			b.Version, b.ReceivedAt, b.Retracted = 2, at+duty.Day, rng.IntN(2) == 0
 			b.ValidTo = duty.Some(seeds.Start + duty.Day)
-			feeds = append(feeds, testkit.Feed{At: b.ReceivedAt, Topic: broker.TopicCardAssignments, Key: b.PersonID, Record: &b})
+			feeds = append(feeds, testkit.Feed{At: b.ReceivedAt, Topic: duty.TopicCardAssignments, Key: b.PersonID, Record: &b})
 		}
 	}
 	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].At < feeds[j].At })

@@ -263,7 +263,7 @@ func (t *Task) publish(ctx context.Context) error {
 		return err
 	}
 	for p, n := range written {
-		if p.Topic == broker.TopicHandOver {
+		if p.Topic == duty.TopicHandOver {
 			t.handed[p.Index] = n
 		}
 		if _, own := t.At.Outputs[p]; own {

@@ -220,7 +220,7 @@ const maxTold = topics.OwnRecordBytes - 4<<10
 func (t *Task) tell(p *person, revisions []duty.Violation) error {
 	for i := range revisions {
 		v := &revisions[i]
-		value, err := t.codec.Encode(broker.TopicViolations, v)
+		value, err := t.codec.Encode(duty.TopicViolations, v)
 		if err != nil {
 			return fmt.Errorf("task %d: encode a violation: %w", t.At.Task, err)
 		}
@@ -229,7 +229,7 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 			continue // not told, so not remembered either
 		}
 		t.cycle.outs = append(t.cycle.outs, broker.Out{
-			Partition: broker.Partition{Topic: broker.TopicViolations, Index: t.At.Task},
+			Partition: broker.Partition{Topic: duty.TopicViolations, Index: t.At.Task},
 			Key:       []byte(v.UnitID), Value: value,
 			Headers: []broker.Header{
 				{Key: broker.HeaderSchema, Value: []byte(broker.SchemaViolation)},

@@ -17,7 +17,7 @@ import (
 // taken in: while the engine runs, when it starts again, and by a state that is behind.
 // The offsets look as if nothing had happened.
 func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
-	for _, topic := range []string{broker.TopicCardEvents, "obligation-changes", "settlements", broker.TopicIdentityLinks} {
+	for _, topic := range []string{duty.TopicCardEvents, "obligation-changes", "settlements", duty.TopicIdentityLinks} {
 		for _, how := range []string{"running", "restarted", "behind", "running, grown to the position", "restarted, grown to the position"} {
 			t.Run(topic+"/"+how, func(t *testing.T) {
 				how, exactly := strings.CutSuffix(how, ", grown to the position")
@@ -31,7 +31,7 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 				w.send(&testkit.Feed{At: w.now, Topic: topic, Key: "KH"}) // at least one
 				w.play(feeds[len(feeds)/2:], worldEnd, 2)
 				behind := w.store.Snapshot()
-				told := len(w.broker.Committed(broker.Partition{Topic: broker.TopicViolations}))
+				told := len(w.broker.Committed(broker.Partition{Topic: duty.TopicViolations}))
 				p := broker.Partition{Topic: topic}
 				log := w.broker.Logs[p]
 				if len(log) < 2 || told == 0 {
@@ -46,7 +46,7 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 				if !errors.Is(err, broker.ErrForeignLog) || RemedyFor(err) != RemedyEnd {
 					t.Errorf("the task ended with: %v", err)
 				}
-				if n := len(w.broker.Committed(broker.Partition{Topic: broker.TopicViolations})); n != told {
+				if n := len(w.broker.Committed(broker.Partition{Topic: duty.TopicViolations})); n != told {
 					t.Errorf("%d revisions were told of another log", n-told)
 				}
 			})
@@ -57,7 +57,7 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 // Somebody whose registration lies in what has grown again is not accused without it.
 func TestNobodyIsAccusedByALogCutToThePosition(t *testing.T) {
 	w := awayTonight(t)
-	p := broker.Partition{Topic: broker.TopicCardEvents, Index: w.partitionOf("Qa")}
+	p := broker.Partition{Topic: duty.TopicCardEvents, Index: w.partitionOf("Qa")}
 	w.broker.Logs[p] = slices.Clone(w.broker.Logs[p][:len(w.broker.Logs[p])-1])
 	clear(w.broker.Stables)
 	w.broker.Leaders[p]++
@@ -97,7 +97,7 @@ func TestCleanElectionGoesOn(t *testing.T) {
 // An output that lost its end while the engine runs is noticed with the next record
 // that is written there.
 func TestOutputCutUnderTheEngine(t *testing.T) {
-	for _, topic := range []string{broker.TopicViolations, broker.TopicTaskCommits} {
+	for _, topic := range []string{duty.TopicViolations, duty.TopicTaskCommits} {
 		t.Run(topic, func(t *testing.T) {
 			w := awayTonight(t)
 			w.now += duty.Day

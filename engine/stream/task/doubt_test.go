@@ -26,9 +26,9 @@ func TestHandedFactsDoubtTheLedger(t *testing.T) {
 		x, err := task.person("Qperson")
 		w.must(err)
 		x.header.SetLedger(24312, 7)
-		_, value := w.encode(&testkit.Feed{Topic: broker.TopicCardEvents, Key: "Qother", Record: row})
-		f := stored.Fact{Topic: broker.TopicCardEvents, Known: seeds.Start, Pos: duty.Position{Partition: 0, Offset: 3}, Value: value}
-		rec := &broker.Record{Partition: broker.Partition{Topic: broker.TopicHandOver}, At: seeds.Start, Value: encodeHanded(&f, []string{"Qperson"})}
+		_, value := w.encode(&testkit.Feed{Topic: duty.TopicCardEvents, Key: "Qother", Record: row})
+		f := stored.Fact{Topic: duty.TopicCardEvents, Known: seeds.Start, Pos: duty.Position{Partition: 0, Offset: 3}, Value: value}
+		rec := &broker.Record{Partition: broker.Partition{Topic: duty.TopicHandOver}, At: seeds.Start, Value: encodeHanded(&f, []string{"Qperson"})}
 		w.must(task.apply(rec, live))
 		if known := x.header.Ledger[0].Hash != 0; known != live || len(x.fresh) != 1 {
 			t.Errorf("live %t: the ledger is known %t, %d facts", live, known, len(x.fresh))

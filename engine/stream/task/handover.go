@@ -77,7 +77,7 @@ func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
 		}
 		for _, part := range slices.Sorted(maps.Keys(away)) {
 			ids := away[part]
-			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: part},
+			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part},
 				Key: []byte(ids[0]), Value: encodeHanded(&facts[i], ids)}) //nolint:gosec // every list has somebody in it
 			t.stats.HandedOver.Add(1)
 		}
@@ -151,7 +151,7 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 func (t *Task) adoptJoin(x *centres.Touch) error {
 	t.cycle.moved = true
 	t.At.AddCards(x.Known)
-	t.newest.raise(broker.Partition{Topic: broker.TopicHandOver, Index: t.At.Task}, x.Known)
+	t.newest.raise(broker.Partition{Topic: duty.TopicHandOver, Index: t.At.Task}, x.Known)
 	if x.Person == "" {
 		return nil
 	}

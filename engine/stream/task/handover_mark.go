@@ -113,7 +113,7 @@ func (t *Task) hearOthers(ctx context.Context) error {
 		}
 		parts := make([]broker.Partition, t.parts)
 		for i := range parts {
-			parts[i] = broker.Partition{Topic: broker.TopicHandOver, Index: int32(i)}
+			parts[i] = broker.Partition{Topic: duty.TopicHandOver, Index: int32(i)}
 		}
 		var err error
 		if m.handed, err = t.Broker.Ends(ctx, parts, broker.HighWatermark); err != nil {
@@ -171,7 +171,7 @@ func (t *Task) lastHeard(task int32) *stored.Progress {
 
 // passed reports whether a task's commit shows that it has completed the present hop of a mark.
 func (m *mark) passed(last *stored.Progress) bool {
-	own := broker.Partition{Topic: broker.TopicHandOver, Index: last.Task}
+	own := broker.Partition{Topic: duty.TopicHandOver, Index: last.Task}
 	switch {
 	case last.Layout != stored.StateLayout:
 		return false
@@ -247,7 +247,7 @@ func (t *Task) reachVirtual() {
 	}
 	if clock, ok := t.clock.(*VirtualClock); ok && !t.alone() {
 		done, handed := clock.handed(t.At.Task)
-		if t.At.Inputs[broker.Partition{Topic: broker.TopicHandOver, Index: t.At.Task}] < handed {
+		if t.At.Inputs[broker.Partition{Topic: duty.TopicHandOver, Index: t.At.Task}] < handed {
 			return
 		}
 		at = min(at, done)
@@ -313,7 +313,7 @@ func (c *VirtualClock) climb(task int32, h hop, now broker.Offsets, reached func
 				return
 			}
 			a = aim{low, now.Clone()}
-			own := broker.Partition{Topic: broker.TopicHandOver, Index: task}
+			own := broker.Partition{Topic: duty.TopicHandOver, Index: task}
 			a.from[own] = max(a.from[own], c.ends[task])
 			c.aims[h][task] = a
 		}

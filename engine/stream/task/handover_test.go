@@ -8,7 +8,6 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
@@ -70,7 +69,7 @@ func TestStandingTaskStallsAccusing(t *testing.T) {
 	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: seeds.Start,
 		DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
 		CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
-	w.send(&testkit.Feed{Topic: broker.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
+	w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
 		CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start - duty.Day,
 		AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
 	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: seeds.Start, CentreID: "KH",
@@ -78,7 +77,7 @@ func TestStandingTaskStallsAccusing(t *testing.T) {
 	w.rest()
 	// The row that clears lies in the partition of the task that stands still.
 	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: card, Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: card, Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
 		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}})
 	w.now += 2 * duty.Day
@@ -145,7 +144,7 @@ func TestKeptRegisterIsAheadOfTask(t *testing.T) {
 			w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: seeds.Start, CentreID: "KH",
 				LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
 			w.now += duty.Hour
-			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: card, Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: card, Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
 				CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 				Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}})
 			w.rest()
@@ -153,7 +152,7 @@ func TestKeptRegisterIsAheadOfTask(t *testing.T) {
 				t.Fatal("something was handed over already")
 			}
 			// Only the reader gets to see who was given the card, and keeps it.
-			w.send(&testkit.Feed{Topic: broker.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
+			w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
 				CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start - duty.Day,
 				AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
 			w.must(w.reader.Poll(context.Background(), 0))

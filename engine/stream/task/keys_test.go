@@ -44,7 +44,7 @@ func TestWhoIsHeld(t *testing.T) {
 			w.boot()
 			for _, who := range []string{a, b} {
 				w.sendStay(who)
-				w.send(&testkit.Feed{Topic: broker.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: w.now, CardID: "c" + who,
+				w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a" + who, Version: 1, ReceivedAt: w.now, CardID: "c" + who,
 					PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start - duty.Day, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}})
 			}
 			w.now = seeds.Start + 20*duty.Hour
@@ -58,7 +58,7 @@ func TestWhoIsHeld(t *testing.T) {
 			if c.person != "" {
 				row.PersonID = duty.Some(c.person)
 			}
-			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: c.key, Record: row})
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: c.key, Record: row})
 			w.now = seeds.Start + 40*duty.Hour
 			for _, who := range []string{a, b} {
 				w.sendPassage(who, w.now, duty.DirectionIn)
@@ -93,15 +93,15 @@ func (w *world) checkNamed(key, person, fault string) {
 	}
 	n := 0
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicDataQuality, Index: i}) {
-			if q := w.decoded(broker.TopicDataQuality, rec.Value).(*duty.DataQuality); q.Code == duty.DataQualityCodeFactInvalid && q.Subject == "home" {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
+			if q := w.decoded(duty.TopicDataQuality, rec.Value).(*duty.DataQuality); q.Code == duty.DataQualityCodeFactInvalid && q.Subject == "home" {
 				n++
 				if got := q.Detail[2].Value + " " + q.Detail[3].Value; q.Detail[2].Name != "field" || q.Detail[3].Name != "value" || got != fault {
 					w.t.Errorf("named %q, want %q", got, fault)
 				}
 			}
 		}
-		letters := w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: i})
+		letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: i})
 		if w.partitionOf(key) == i && !slices.ContainsFunc(letters, func(r broker.Record) bool { return string(r.Key) == key }) {
 			w.t.Errorf("no dead letter has the key of the record of %q", person)
 		}

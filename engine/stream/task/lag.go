@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
@@ -62,7 +61,7 @@ func (t *Task) writeLedger() error {
 			return errFull
 		}
 		month := m.Month.Record(string(v.Person), t.policy())
-		return t.out(broker.TopicOutcomes, []byte(string(v.Person)+":"+month.Record.Month), &month.Record)
+		return t.out(duty.TopicOutcomes, []byte(string(v.Person)+":"+month.Record.Month), &month.Record)
 	})
 	if err != nil && !errors.Is(err, errFull) {
 		return err

@@ -21,8 +21,8 @@ func (w *world) policies() []duty.ActivePolicy {
 	}
 	var list []duty.Activation
 	for i := range w.parts {
-		for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicPolicies, Index: i}) {
-			a := w.decoded(broker.TopicPolicies, rec.Value).(*duty.PolicyActivation)
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicPolicies, Index: i}) {
+			a := w.decoded(duty.TopicPolicies, rec.Value).(*duty.PolicyActivation)
 			p, err := centres.PolicyOf(a, w.parse)
 			w.must(err)
 			list = append(list, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: rec.At}, Policy: p})
@@ -84,10 +84,10 @@ func laterSteps(w *world) map[string]func() {
 	activation := func(version int64) {
 		a := &duty.PolicyActivation{ID: "later", Version: version, Retracted: version%2 == 0, ReceivedAt: w.now, PolicyVersion: policy.Version,
 			Digest: policy.Digest, Text: "later", ActivatedAt: w.now, By: "a test"}
-		w.send(&testkit.Feed{Topic: broker.TopicPolicies, Key: "policy", Record: a})
+		w.send(&testkit.Feed{Topic: duty.TopicPolicies, Key: "policy", Record: a})
 	}
 	paper := func(index int32) {
-		w.broker.Append(broker.Partition{Topic: broker.TopicManualEntries, Index: index}, []byte(laterCentre), []byte{0xff, 0x00, 0xff})
+		w.broker.Append(broker.Partition{Topic: duty.TopicManualEntries, Index: index}, []byte(laterCentre), []byte{0xff, 0x00, 0xff})
 	}
 	return map[string]func(){
 		"activation":  func() { activation(1) },
@@ -102,7 +102,7 @@ func laterSteps(w *world) map[string]func() {
 				w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: w.now,
 					DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
 					CentreID: laterCentre, ServedAt: duty.Some(w.now), ValidFrom: w.now}})
-				w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "row" + who, Version: 1, ReceivedAt: w.now,
+				w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "row" + who, Version: 1, ReceivedAt: w.now,
 					PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: laterCentre, DeviceID: laterCentre + "-carousel",
 					DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}})
 			}
@@ -194,7 +194,7 @@ func TestLettersOfALaterCentre(t *testing.T) {
 		}
 		for _, l := range d.Oldest {
 			want := c.other
-			if l.Topic == broker.TopicManualEntries {
+			if l.Topic == duty.TopicManualEntries {
 				want = c.paper
 			}
 			if l.Holds != string(want) || l.Centre != c.centre {

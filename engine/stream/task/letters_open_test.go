@@ -99,7 +99,7 @@ func TestLettersAreResolved(t *testing.T) {
 			t.Fatalf("%d resolved: %+v", n, d)
 		}
 		w.now += duty.Hour
-		w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: p.Topic + string('0'+p.Index), Version: 1, ReceivedAt: w.now, Topic: p.Topic,
+		w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: p.Topic + string('0'+p.Index), Version: 1, ReceivedAt: w.now, Topic: p.Topic,
 			Partition: p.Index, Offset: 0, Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 		w.rest()
 	}
@@ -107,7 +107,7 @@ func TestLettersAreResolved(t *testing.T) {
 		t.Errorf("all are resolved: %+v", d)
 	}
 	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: places[0].Topic + string('0'+own), Version: 2, Retracted: true, ReceivedAt: w.now, Topic: "notices",
+	w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: places[0].Topic + string('0'+own), Version: 2, Retracted: true, ReceivedAt: w.now, Topic: "notices",
 		Partition: own, Offset: 0, Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 	w.rest()
 	if d := w.letters(); d.Open != 1 {

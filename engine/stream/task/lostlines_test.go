@@ -28,7 +28,7 @@ func brokenFirst(rng *rand.Rand, feeds []testkit.Feed) []testkit.Feed {
 	var out []testkit.Feed
 	for i := range feeds {
 		f := feeds[i]
-		if f.Record == nil || f.Topic == broker.TopicCardEvents || rng.IntN(12) > 0 {
+		if f.Record == nil || f.Topic == duty.TopicCardEvents || rng.IntN(12) > 0 {
 			out = append(out, f)
 			continue
 		}
@@ -57,7 +57,7 @@ func TestBrokenRecords(t *testing.T) {
 		w.play(feeds, worldEnd, 3)
 		w.die = nil
 		w.check()
-		closed = closed || slices.Contains(w.lines(broker.TopicDataQuality, "UNREADABLE"), "CLOSED")
+		closed = closed || slices.Contains(w.lines(duty.TopicDataQuality, "UNREADABLE"), "CLOSED")
 		w.checkLetters()
 	})
 	if !closed && !t.Failed() && !testing.Short() {
@@ -103,10 +103,10 @@ func lostCases(now duty.Instant) map[string]testkit.Feed {
 	mine := row
 	mine.PersonID = duty.Some("Qa")
 	return map[string]testkit.Feed{
-		"a row of a person": {Topic: broker.TopicCardEvents, Key: "Qa", Record: &mine},
-		"a row of a card":   {Topic: broker.TopicCardEvents, Key: "Qx", Record: &row},
-		"paper of a person": {Topic: broker.TopicManualEntries, Key: "Qa", Record: &own},
-		"paper of a centre": {Topic: broker.TopicManualEntries, Key: "KH", Record: &entry},
+		"a row of a person": {Topic: duty.TopicCardEvents, Key: "Qa", Record: &mine},
+		"a row of a card":   {Topic: duty.TopicCardEvents, Key: "Qx", Record: &row},
+		"paper of a person": {Topic: duty.TopicManualEntries, Key: "Qa", Record: &own},
+		"paper of a centre": {Topic: duty.TopicManualEntries, Key: "KH", Record: &entry},
 		"a notice": {Topic: "notices", Key: "Qa", Record: &duty.Notice{ID: "n", Version: 1, ReceivedAt: now, PersonID: "Qa", CentreID: "KH", LocalTime: now.String()[:16],
 			Channel: duty.ChannelGuard, GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1}},
 		"a decision": {Topic: "obligation-changes", Key: "Qa", Record: &duty.ObligationChange{ID: "o2", Version: 1, ReceivedAt: now, DecisionID: "d2", PersonID: "Qa",
@@ -118,10 +118,10 @@ func lostCases(now duty.Instant) map[string]testkit.Feed {
 		"an assessment": {Topic: "departure-assessments", Key: "Qa", Record: &duty.DepartureAssessment{ID: "a", Version: 1, ReceivedAt: now, PersonID: "Qa",
 			FromDate: now.Date(), Outcome: duty.DepartureOutcomeNotDeparted, DecidedAt: now}},
 		"a conviction": {Topic: "convictions", Key: "Qa", Record: &duty.Conviction{ID: "c", Version: 1, ReceivedAt: now, PersonID: "Qa", DecidedAt: now, Statute: "OTHER"}},
-		"a link":       {Topic: broker.TopicIdentityLinks, Key: "Qa", Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: now, PersonID: "Qa", AliasPersonID: "Qb", Action: duty.LinkActionSplit, At: now}},
-		"an assignment": {Topic: broker.TopicCardAssignments, Key: "Qa", Record: &duty.CardAssignment{ID: "k", Version: 1, ReceivedAt: now, CardID: "Qz", PersonID: "Qa",
+		"a link":       {Topic: duty.TopicIdentityLinks, Key: "Qa", Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: now, PersonID: "Qa", AliasPersonID: "Qb", Action: duty.LinkActionSplit, At: now}},
+		"an assignment": {Topic: duty.TopicCardAssignments, Key: "Qa", Record: &duty.CardAssignment{ID: "k", Version: 1, ReceivedAt: now, CardID: "Qz", PersonID: "Qa",
 			CardType: duty.CardTypeBiometric, ValidFrom: now, AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}},
-		"a handling": {Topic: broker.TopicHandlings, Key: "Qa", Record: &duty.Handling{ID: "x", Version: 1, ReceivedAt: now, HandlingID: "x", UnitID: "u", PersonID: "Qa",
+		"a handling": {Topic: duty.TopicHandlings, Key: "Qa", Record: &duty.Handling{ID: "x", Version: 1, ReceivedAt: now, HandlingID: "x", UnitID: "u", PersonID: "Qa",
 			Revision: 1, Kind: duty.HandlingKindAssessed, ByRole: "officer", At: now}},
 		"an incident": {Topic: "incidents", Key: "KH", Record: &duty.Incident{ID: "i", Version: 1, ReceivedAt: now, IncidentID: "i", CentreID: "KH", From: now - duty.Day, To: duty.Some(now - duty.Day + 1),
 			Kind: duty.IncidentKindServer, FormsStatus: duty.FormsStatusComplete, DeviceIDs: []string{}, State: duty.IncidentStateActive, Origin: duty.OriginHuman}},
@@ -133,8 +133,8 @@ func lostCases(now duty.Instant) map[string]testkit.Feed {
 		"a reconciliation": {Topic: "reconciliations", Key: "KH", Record: &duty.Reconciliation{ID: "c", Version: 1, ReceivedAt: now, DeviceID: "KH-carousel", From: now, To: now + 1}},
 		"a change mark":    {Topic: "change-marks", Key: "ams", Record: &duty.ChangeMark{ID: "c", Version: 1, ReceivedAt: now, System: "ams", At: now}},
 		"a supervision":    {Topic: "supervision-results", Key: "KH", Record: &duty.SupervisionResult{ID: "v", Version: 1, ReceivedAt: now, CentreID: "KH", FromDate: now.Date(), ToDate: now.Date(), ResultRef: "x"}},
-		"a resolution":     {Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "z", Version: 1, ReceivedAt: now, Topic: "notices", Partition: 9, Offset: 9, Outcome: duty.ResolutionOutcomeIrrelevant, By: "b", At: now}},
-		"a policy":         {Topic: broker.TopicPolicies, Key: "policy", Record: &duty.PolicyActivation{ID: "a", Version: 1, ReceivedAt: now, PolicyVersion: "v", Text: "none", ActivatedAt: now, By: "b"}},
+		"a resolution":     {Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "z", Version: 1, ReceivedAt: now, Topic: "notices", Partition: 9, Offset: 9, Outcome: duty.ResolutionOutcomeIrrelevant, By: "b", At: now}},
+		"a policy":         {Topic: duty.TopicPolicies, Key: "policy", Record: &duty.PolicyActivation{ID: "a", Version: 1, ReceivedAt: now, PolicyVersion: "v", Text: "none", ActivatedAt: now, By: "b"}},
 	}
 }
 
@@ -154,20 +154,20 @@ func TestLostRecordIsClosed(t *testing.T) {
 				w.sendBroken(&f)
 				w.now += duty.Hour
 				w.rest()
-				w.wantLines(broker.TopicDataQuality, "UNREADABLE", "OPEN")
+				w.wantLines(duty.TopicDataQuality, "UNREADABLE", "OPEN")
 				w.restore()
 				w.boot()
 				w.rest()
-				w.wantLines(broker.TopicDataQuality, "UNREADABLE", "OPEN")
+				w.wantLines(duty.TopicDataQuality, "UNREADABLE", "OPEN")
 				w.now += duty.Hour
 				if end == "resolved" {
-					w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: f.Key, Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: f.Topic,
+					w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: f.Key, Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: f.Topic,
 						Partition: w.partitionOf(f.Key), Offset: w.lastOffset(f.Topic, f.Key), Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 				} else {
 					w.send(&f)
 				}
 				w.rest()
-				w.wantLines(broker.TopicDataQuality, "UNREADABLE", "OPEN", "CLOSED")
+				w.wantLines(duty.TopicDataQuality, "UNREADABLE", "OPEN", "CLOSED")
 				for i := range w.parts { // nothing of it is left but what was told
 					st, err := w.stores().Task(i)
 					w.must(err)
@@ -176,7 +176,7 @@ func TestLostRecordIsClosed(t *testing.T) {
 				w.restore()
 				w.boot()
 				w.rest()
-				w.wantLines(broker.TopicDataQuality, "UNREADABLE", "OPEN", "CLOSED")
+				w.wantLines(duty.TopicDataQuality, "UNREADABLE", "OPEN", "CLOSED")
 				w.check()
 			})
 		}
@@ -219,12 +219,12 @@ func TestLostKeyIsClosed(t *testing.T) {
 			w.broker.Append(at, []byte(c.key), value)
 			w.now += duty.Hour
 			w.rest()
-			w.wantLines(broker.TopicDataQuality, c.code, "OPEN")
-			w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: "notices",
+			w.wantLines(duty.TopicDataQuality, c.code, "OPEN")
+			w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: "notices",
 				Partition: at.Index, Offset: 0, Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 			w.now += duty.Hour
 			w.rest()
-			w.wantLines(broker.TopicDataQuality, c.code, "OPEN", "CLOSED")
+			w.wantLines(duty.TopicDataQuality, c.code, "OPEN", "CLOSED")
 			for i := range w.parts {
 				st, err := w.stores().Task(i)
 				w.must(err)
@@ -233,7 +233,7 @@ func TestLostKeyIsClosed(t *testing.T) {
 			w.restore()
 			w.boot()
 			w.rest()
-			w.wantLines(broker.TopicDataQuality, c.code, "OPEN", "CLOSED")
+			w.wantLines(duty.TopicDataQuality, c.code, "OPEN", "CLOSED")
 		})
 	}
 }
@@ -261,15 +261,15 @@ func TestHandlingHoldsNobody(t *testing.T) {
 	if n := len(w.histories()); n != told {
 		t.Errorf("%d units are told of after a handling, %d before", n, told)
 	}
-	if got := w.lines(broker.TopicDataQuality, "UNREADABLE"); !slices.Contains(got, "CLOSED") || len(got) != 2 {
+	if got := w.lines(duty.TopicDataQuality, "UNREADABLE"); !slices.Contains(got, "CLOSED") || len(got) != 2 {
 		t.Errorf("the lines are %v", got)
 	}
 	bad := *f.Record.(*duty.Handling)
 	bad.ID, bad.HandlingID, bad.UnitID = "y", "y", ""
-	w.send(&testkit.Feed{Topic: broker.TopicHandlings, Key: "Qa", Record: &bad})
+	w.send(&testkit.Feed{Topic: duty.TopicHandlings, Key: "Qa", Record: &bad})
 	w.now += duty.Hour
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "FACT_INVALID", "OPEN")
+	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN")
 	if n := len(w.histories()); n != told {
 		t.Errorf("%d units are told of, %d before", n, told)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
@@ -182,7 +183,7 @@ func (t *Task) giveToAll(f *stored.Fact) error {
 	t.cycle.moved = true
 	for part := range t.parts {
 		if part != t.At.Task {
-			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: broker.TopicHandOver, Index: part}, Key: key, Value: value})
+			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Key: key, Value: value})
 			t.stats.HandedOver.Add(1)
 		}
 	}

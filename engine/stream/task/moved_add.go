@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/schemas"
 	"tilsyn/state"
@@ -42,7 +41,7 @@ const mostVersions = 64
 // with the same card if it names one. Then the fact has not moved.
 func (t *Task) hasEarlier(p *person, f *stored.Fact, head *schemas.Head) (bool, error) {
 	// An assignment is also among the facts of others who used its card.
-	if head.Version <= 1 || head.Version > mostVersions || f.Topic == broker.TopicCardAssignments {
+	if head.Version <= 1 || head.Version > mostVersions || f.Topic == duty.TopicCardAssignments {
 		return false, nil
 	}
 	name, card, want := f.Name(), f.CardOf(), uint64(1)<<(head.Version-1)-1

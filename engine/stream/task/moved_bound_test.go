@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
@@ -78,7 +77,7 @@ func TestMovedWhileCaughtUpStands(t *testing.T) {
 		rows = append(rows, &duty.CardEvent{ID: fmt.Sprint("row", i), Version: 1, ReceivedAt: w.now, PersonID: duty.Some(first), CardID: "c" + first,
 			CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(i%2)), Scan: duty.ScanComplete, OccurredAt: w.now})
-		w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: rows[i]})
+		w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: rows[i]})
 	}
 	w.now += 2 * duty.Day
 	w.rest()
@@ -87,7 +86,7 @@ func TestMovedWhileCaughtUpStands(t *testing.T) {
 	for _, row := range rows {
 		again := *row
 		again.Version, again.PersonID, again.CardID, again.ReceivedAt = 2, duty.Some(second), "c"+second, w.now
-		w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &again})
+		w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &again})
 		w.now += duty.Second
 		for range 4 {
 			w.turn()

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
@@ -54,7 +53,7 @@ func joinMoved(persons map[string]*duty.Facts) {
 
 func listFacts(f *duty.Facts) []stored.Fact {
 	var out []stored.Fact
-	out = append(out, listOf(broker.TopicCardEvents, f.CardEvents)...)
+	out = append(out, listOf(duty.TopicCardEvents, f.CardEvents)...)
 	out = append(out, listOf("manual-entries", f.ManualEntries)...)
 	out = append(out, listOf("notices", f.Notices)...)
 	out = append(out, listOf("obligation-changes", f.ObligationChanges)...)
@@ -62,8 +61,8 @@ func listFacts(f *duty.Facts) []stored.Fact {
 	out = append(out, listOf("permissions", f.Permissions)...)
 	out = append(out, listOf("holds", f.Holds)...)
 	out = append(out, listOf("departure-assessments", f.DepartureAssessments)...)
-	out = append(out, listOf(broker.TopicIdentityLinks, f.IdentityLinks)...)
-	return append(out, listOf(broker.TopicCardAssignments, f.CardAssignments)...)
+	out = append(out, listOf(duty.TopicIdentityLinks, f.IdentityLinks)...)
+	return append(out, listOf(duty.TopicCardAssignments, f.CardAssignments)...)
 }
 
 func listOf[T any](topic string, list []duty.Known[T]) []stored.Fact {
@@ -145,7 +144,7 @@ func TestMovedClearsAtOnce(t *testing.T) {
 	out := &duty.CardEvent{ID: "out", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(first), CardID: "c" + first, CardType: duty.CardTypeBiometric,
 		CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
 		Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: out})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: out})
 	w.now += 2 * duty.Day
 	w.rest()
 	if h := w.histories(); len(h) == 0 {
@@ -154,7 +153,7 @@ func TestMovedClearsAtOnce(t *testing.T) {
 	again := *out
 	again.Version, again.PersonID, again.CardID, again.ReceivedAt = 2, duty.Some(second), "c"+second, w.now
 	w.behind = duty.Hour // nothing more is caught up
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &again})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &again})
 	for range 20 {
 		w.turn()
 	}

@@ -53,15 +53,15 @@ func nightLog(b *testing.B, persons, days int) *testkit.MemoryLog {
 				e := duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "C" + who, CardType: duty.CardTypeBiometric,
 					CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
 					Direction: duty.Some([]duty.Direction{duty.DirectionOut, duty.DirectionIn}[slot%2]), Scan: duty.ScanComplete, OccurredAt: at, SourceSeq: duty.Some(int64(n))}
-				add(e.ReceivedAt, broker.TopicCardEvents, who, &e)
+				add(e.ReceivedAt, duty.TopicCardEvents, who, &e)
 			}
 		}
 	}
 	at := seeds.Start + duty.Instant(days)*duty.Day + 7*duty.Hour
-	add(at, broker.TopicCardEvents, "nobody", &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some("nobody"), CardID: "C", CentreID: "KH", DeviceID: "KH-carousel", OccurredAt: at})
-	slices.SortStableFunc(m.Logs[broker.Partition{Topic: broker.TopicCardEvents}], func(a, b broker.Record) int { return int(a.At - b.At) })
-	for i := range m.Logs[broker.Partition{Topic: broker.TopicCardEvents}] {
-		m.Logs[broker.Partition{Topic: broker.TopicCardEvents}][i].Offset = int64(i)
+	add(at, duty.TopicCardEvents, "nobody", &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some("nobody"), CardID: "C", CentreID: "KH", DeviceID: "KH-carousel", OccurredAt: at})
+	slices.SortStableFunc(m.Logs[broker.Partition{Topic: duty.TopicCardEvents}], func(a, b broker.Record) int { return int(a.At - b.At) })
+	for i := range m.Logs[broker.Partition{Topic: duty.TopicCardEvents}] {
+		m.Logs[broker.Partition{Topic: duty.TopicCardEvents}][i].Offset = int64(i)
 	}
 	return m
 }
@@ -70,7 +70,7 @@ func nightLog(b *testing.B, persons, days int) *testkit.MemoryLog {
 // broker: the cost of an event from the fetched bytes to the committed state.
 func BenchmarkNight(b *testing.B) {
 	log := nightLog(b, 20_000, 3)
-	events := len(log.Logs[broker.Partition{Topic: broker.TopicCardEvents}])
+	events := len(log.Logs[broker.Partition{Topic: duty.TopicCardEvents}])
 	p := *policy.Builtin()
 	p.Settle = nil
 	b.ReportAllocs()
@@ -85,7 +85,7 @@ func BenchmarkNight(b *testing.B) {
 		}
 		var stats Stats
 		reader := centres.NewCentreReader(centres.CentreConfig{Broker: log, Codec: broker.NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
-			Partitions: []broker.Partition{{Topic: broker.TopicCardAssignments}, {Topic: broker.TopicIdentityLinks}},
+			Partitions: []broker.Partition{{Topic: duty.TopicCardAssignments}, {Topic: duty.TopicIdentityLinks}},
 			Trust:      true, Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, wire.ErrCut }})
 		if err := reader.ReadToEnd(context.Background()); err != nil {
 			b.Fatal(err)

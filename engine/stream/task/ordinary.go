@@ -65,7 +65,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 // readable decodes a row that lies under its own person's key and is not known too far ahead of
 // the clock; false for any other record.
 func (t *Task) readable(rec *broker.Record, e *duty.CardEvent) bool {
-	return rec.Topic == broker.TopicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
+	return rec.Topic == duty.TopicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
 		e.PersonID.OK && e.PersonID.V == wire.View(rec.Key) && casefile.UsableKey(rec.Key)
 }
 

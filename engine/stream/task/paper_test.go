@@ -113,7 +113,7 @@ func TestCentrePaperClears(t *testing.T) {
 					Form: duty.FormAssistedPassage, APB: duty.Some(false), Direction: duty.Some(duty.DirectionIn), LocalTime: (back + 2*duty.Hour).String()[:16]}
 				w.now = back + 2*duty.Hour
 				for _, key := range keys {
-					w.send(&testkit.Feed{Topic: broker.TopicManualEntries, Key: key, Record: &e})
+					w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: key, Record: &e})
 				}
 				w.now += 2 * duty.Day
 				w.rest()
@@ -121,7 +121,7 @@ func TestCentrePaperClears(t *testing.T) {
 				if got := w.accusedNow(); !slices.Equal(got, []string{"Qb"}) {
 					t.Fatalf("accused are %v, want Qb alone", got)
 				}
-				if n := len(w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: 0})); n > 0 {
+				if n := len(w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: 0})); n > 0 {
 					t.Errorf("%d dead letters", n)
 				}
 				persons, _ := w.knowledgeOf()
@@ -129,8 +129,8 @@ func TestCentrePaperClears(t *testing.T) {
 					t.Fatalf("the model has %d of %d copies", n, len(keys))
 				}
 				for i := range w.parts {
-					for _, rec := range w.broker.Committed(broker.Partition{Topic: broker.TopicDataQuality, Index: i}) {
-						q, err := w.codec.Decode(broker.TopicDataQuality, rec.Value)
+					for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
+						q, err := w.codec.Decode(duty.TopicDataQuality, rec.Value)
 						w.must(err)
 						if code := q.(*duty.DataQuality).Code; code == duty.DataQualityCodeConflictingFact {
 							t.Errorf("%s", code)
@@ -139,7 +139,7 @@ func TestCentrePaperClears(t *testing.T) {
 				}
 				n := e
 				n.Version, n.PersonID, n.ReceivedAt = 2, duty.Some("Qb"), w.now
-				w.send(&testkit.Feed{Topic: broker.TopicManualEntries, Key: "KH", Record: &n})
+				w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: "KH", Record: &n})
 				w.now += duty.Hour
 				w.rest()
 				w.check()
@@ -168,7 +168,7 @@ func TestCentrePaperOfNoName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", " Qa", "Q\x00a"} {
 		e := &duty.ManualEntry{ID: "m", Version: 1, CentreID: "KH", PersonID: duty.Some(name)}
-		if err := casefile.KeyFault(broker.Partition{Topic: broker.TopicManualEntries}, []byte("KH"), e, 1); !errors.Is(err, casefile.ErrKeyOther) {
+		if err := casefile.KeyFault(broker.Partition{Topic: duty.TopicManualEntries}, []byte("KH"), e, 1); !errors.Is(err, casefile.ErrKeyOther) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

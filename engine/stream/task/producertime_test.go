@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
 )
@@ -14,7 +13,7 @@ import (
 // newer clock is looked for.
 func TestProducerTimeMovesNoClock(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{broker.TopicCardEvents, "incidents", "exclusions", broker.TopicCardAssignments, broker.TopicIdentityLinks} {
+	for _, topic := range []string{duty.TopicCardEvents, "incidents", "exclusions", duty.TopicCardAssignments, duty.TopicIdentityLinks} {
 		w := newCoreWorld(t, 1, 2)
 		w.boot()
 		w.sendStay("Qa")
@@ -25,15 +24,15 @@ func TestProducerTimeMovesNoClock(t *testing.T) {
 		w.broker.ProducerTime = func() duty.Instant { return duty.DateOf(2099, 1, 1).Start() }
 		key, record := "Qa", any(nil)
 		switch topic {
-		case broker.TopicCardEvents:
+		case duty.TopicCardEvents:
 			w.sendPassage("Qa", w.now, duty.DirectionOut)
 		case "incidents":
 			key, record = "KH", &duty.Incident{ID: "i", IncidentID: "i", Version: 1, ReceivedAt: w.now, CentreID: "KH", From: w.now - duty.Hour, To: duty.Some(w.now), FormsStatus: duty.FormsStatusPending}
 		case "exclusions":
 			key, record = "KH", &duty.Exclusion{ID: "x", ExclusionID: "x", Version: 1, ReceivedAt: w.now, CentreID: "KH", Status: duty.ExclusionStatusDeclared, DeclaredAt: w.now}
-		case broker.TopicCardAssignments:
+		case duty.TopicCardAssignments:
 			record = &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: w.now, CardID: "cQa", PersonID: "Qb", CardType: duty.CardTypeBiometric, ValidFrom: w.now}
-		case broker.TopicIdentityLinks:
+		case duty.TopicIdentityLinks:
 			record = &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb", Action: duty.LinkActionMerge, At: w.now}
 		}
 		if record != nil {

@@ -191,7 +191,7 @@ func (t *Task) openCheckpoint(ctx context.Context, last stored.Progress) error {
 	cp, err := stored.DecodeProgress(data, t.At.Task)
 	if err == nil && cp.Seq > 0 && last.Seq == 0 {
 		return fmt.Errorf("%s partition %d holds no record of task %d, which has committed %d times: %w",
-			broker.TopicTaskCommits, t.At.Task, t.At.Task, cp.Seq, broker.ErrForeignLog)
+			duty.TopicTaskCommits, t.At.Task, t.At.Task, cp.Seq, broker.ErrForeignLog)
 	}
 	if err != nil || cp.Layout != stored.StateLayout || cp.Times != "" && cp.Times != stored.TimesOf(t.trust) || cp.Seq > last.Seq || !cp.Inputs.Before(last.Inputs) {
 		return t.discard(last)

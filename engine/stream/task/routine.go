@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/wire"
@@ -263,7 +262,7 @@ func (t *Task) endMonth(p *person, m *stored.MonthLedger) error {
 	}
 	l := m.Record(p.id, t.policy())
 	p.header.SetLedger(l.Number, l.Hash())
-	return t.out(broker.TopicOutcomes, []byte(p.id+":"+l.Record.Month), &l.Record)
+	return t.out(duty.TopicOutcomes, []byte(p.id+":"+l.Record.Month), &l.Record)
 }
 
 // policy is the newest active policy.

@@ -45,15 +45,15 @@ func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []testkit.F
 			case 1:
 				known += jitter(2 * duty.Day)
 			case 2:
-				add(known+jitter(duty.Hour), broker.TopicCardEvents, who, e)
+				add(known+jitter(duty.Hour), duty.TopicCardEvents, who, e)
 			case 3:
 				again := *e
 				again.Version, again.OccurredAt = 2, at+duty.Minute
-				add(known+jitter(duty.Day), broker.TopicCardEvents, who, &again)
+				add(known+jitter(duty.Day), duty.TopicCardEvents, who, &again)
 			case 4:
 				e.DeviceID = "KH-unknown"
 			}
-			add(known, broker.TopicCardEvents, who, e)
+			add(known, duty.TopicCardEvents, who, e)
 		}
 		for d := range days {
 			day := start + duty.Instant(d)*duty.Day
@@ -162,7 +162,7 @@ func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
 	who := "Qperson0"
 	feeds := ordinary(w.rng, seeds.Start, 1, 1)
 	for i := range feeds {
-		if feeds[i].Topic != broker.TopicCardEvents {
+		if feeds[i].Topic != duty.TopicCardEvents {
 			w.now = max(w.now, feeds[i].At)
 			w.send(&feeds[i])
 		}
@@ -181,7 +181,7 @@ func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
 	row := &duty.CardEvent{ID: "00000001-0000-4000-8000-000000000009", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(who), CardID: "Qcard" + who,
 		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}
-	part, value := w.encode(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: row})
+	part, value := w.encode(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: row})
 	w.must(task.apply(&broker.Record{Partition: part, Key: []byte(who), Value: value, At: w.now + duty.Second}, true))
 	w.must(task.Save(true))
 	if e := &task.roster.entries[x.resident]; e.flags&isRoutine != 0 {

@@ -97,7 +97,7 @@ func topicOfRecord(record any) string {
 		return root + "ies"
 	}
 	if topic == "policy-activation" {
-		return broker.TopicPolicies
+		return duty.TopicPolicies
 	}
 	return topic + "s"
 }

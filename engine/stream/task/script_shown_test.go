@@ -52,8 +52,8 @@ func (s *scenario) told(all bool) string {
 func (s *scenario) quality(d *datadriven.TestData) string {
 	states, first := map[string][]string{}, map[string]string{}
 	for i := range s.parts {
-		for _, rec := range s.broker.Committed(broker.Partition{Topic: broker.TopicDataQuality, Index: i}) {
-			q := s.decoded(broker.TopicDataQuality, rec.Value).(*duty.DataQuality)
+		for _, rec := range s.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
+			q := s.decoded(duty.TopicDataQuality, rec.Value).(*duty.DataQuality)
 			if len(d.CmdArgs) > 0 && !d.HasArg(q.Code.String()) && !d.HasArg("details") {
 				continue
 			}
@@ -82,8 +82,8 @@ func (s *scenario) quality(d *datadriven.TestData) string {
 func (s *scenario) observations() string {
 	states := map[string][]string{}
 	for i := range s.parts {
-		for _, rec := range s.broker.Committed(broker.Partition{Topic: broker.TopicObservations, Index: i}) {
-			o := s.decoded(broker.TopicObservations, rec.Value).(*duty.Observation)
+		for _, rec := range s.broker.Committed(broker.Partition{Topic: duty.TopicObservations, Index: i}) {
+			o := s.decoded(duty.TopicObservations, rec.Value).(*duty.Observation)
 			line := o.Code.String() + " " + o.PersonID
 			states[line] = append(states[line], o.State.String())
 		}

@@ -57,7 +57,7 @@ func (t *Task) tellLedger(p *person, res *duty.Result) error {
 		m := &months[i]
 		if p.header.SetLedger(m.Number, m.Hash()) {
 			p.changed = true
-			if err := t.out(broker.TopicOutcomes, []byte(p.id+":"+m.Record.Month), &m.Record); err != nil {
+			if err := t.out(duty.TopicOutcomes, []byte(p.id+":"+m.Record.Month), &m.Record); err != nil {
 				return err
 			}
 		}

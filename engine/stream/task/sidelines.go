@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
 )
@@ -48,13 +47,13 @@ func (l *sideLine) same(o *sideLine) bool {
 // record returns the record of the line and its topic: open, or closed at a clock.
 func (l *sideLine) record(state duty.FindingState, closed duty.Opt[duty.Instant]) (topic string, record any) {
 	if l.observation {
-		return broker.TopicObservations, &duty.Observation{ID: l.id, Code: duty.ObservationCode(l.code), PersonID: l.subject, From: l.from, To: l.to, State: state, ClosedAt: closed}
+		return duty.TopicObservations, &duty.Observation{ID: l.id, Code: duty.ObservationCode(l.code), PersonID: l.subject, From: l.from, To: l.to, State: state, ClosedAt: closed}
 	}
 	detail := l.detail
 	if detail == nil {
 		detail = []duty.Detail{}
 	}
-	return broker.TopicDataQuality, &duty.DataQuality{ID: l.id, Code: duty.DataQualityCode(l.code), Subject: l.subject, From: l.from, To: l.to, Detail: detail, State: state, ClosedAt: closed}
+	return duty.TopicDataQuality, &duty.DataQuality{ID: l.id, Code: duty.DataQualityCode(l.code), Subject: l.subject, From: l.from, To: l.to, Detail: detail, State: state, ClosedAt: closed}
 }
 
 // sides are the open lines of a person.

@@ -48,7 +48,7 @@ func TestObservationIsClosed(t *testing.T) {
 		w.sendStay("Qa")
 		w.now += 6 * duty.Day
 		w.rest()
-		w.wantLines(broker.TopicObservations, "NO_REGISTRATION_SINCE_START", "OPEN")
+		w.wantLines(duty.TopicObservations, "NO_REGISTRATION_SINCE_START", "OPEN")
 		if die {
 			w.restore()
 			w.boot()
@@ -58,7 +58,7 @@ func TestObservationIsClosed(t *testing.T) {
 		w.sendPassage("Qa", w.now, duty.DirectionIn)
 		w.now += duty.Hour
 		w.rest()
-		w.wantLines(broker.TopicObservations, "NO_REGISTRATION_SINCE_START", "OPEN", "CLOSED")
+		w.wantLines(duty.TopicObservations, "NO_REGISTRATION_SINCE_START", "OPEN", "CLOSED")
 		w.check()
 	}
 }
@@ -70,27 +70,27 @@ func TestRowOfNobodyIsClosed(t *testing.T) {
 	w := newCoreWorld(t, 4, 2)
 	w.boot()
 	w.sendStay("Qa")
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: "Qx", Record: &duty.CardEvent{ID: "r", Version: 1, ReceivedAt: w.now, CardID: "Qx",
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: "Qx", Record: &duty.CardEvent{ID: "r", Version: 1, ReceivedAt: w.now, CardID: "Qx",
 		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}})
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
 	a := duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: w.now, CardID: "Qx", PersonID: "Qa", CardType: duty.CardTypeBiometric,
 		ValidFrom: w.now - duty.Day, AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}
 	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: broker.TopicCardAssignments, Key: "Qa", Record: &a})
+	w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: "Qa", Record: &a})
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
 	w.restore()
 	w.boot()
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
 	b := a
 	b.Version, b.Retracted = 2, true
 	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: broker.TopicCardAssignments, Key: "Qa", Record: &b})
+	w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: "Qa", Record: &b})
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED", "OPEN")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED", "OPEN")
 }
 
 // Paper without a person is shown until it is known whose it is.
@@ -101,21 +101,21 @@ func TestPaperOfNobodyIsClosed(t *testing.T) {
 	w.sendStay("Qa")
 	e := duty.ManualEntry{ID: "m", Version: 1, ReceivedAt: w.now, CentreID: "KH", Form: duty.FormOutagePassage,
 		Direction: duty.Some(duty.DirectionIn), LocalTime: w.now.String()[:16]}
-	w.send(&testkit.Feed{Topic: broker.TopicManualEntries, Key: "KH", Record: &e})
+	w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: "KH", Record: &e})
 	w.now += duty.Hour
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
 	n := e
 	n.Version, n.PersonID = 2, duty.Some("Qa")
-	w.send(&testkit.Feed{Topic: broker.TopicManualEntries, Key: "Qa", Record: &n})
-	w.send(&testkit.Feed{Topic: broker.TopicManualEntries, Key: "KH", Record: &n})
+	w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: "Qa", Record: &n})
+	w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: "KH", Record: &n})
 	w.now += duty.Hour
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
 	w.restore()
 	w.boot()
 	w.rest()
-	w.wantLines(broker.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
+	w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN", "CLOSED")
 	w.check()
 }
 
@@ -153,7 +153,7 @@ func TestUnitsHeldAreCounted(t *testing.T) {
 	if n := w.stats.HeldBack[heldByRecord].Load(); n == 0 {
 		t.Error("no unit is held by the record that cannot be read")
 	}
-	w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: "notices",
+	w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: "notices",
 		Partition: w.partitionOf("Qa"), Offset: 0, Outcome: duty.ResolutionOutcomeIrrelevant, By: "x", At: w.now}})
 	w.now += duty.Hour
 	w.rest()

@@ -60,7 +60,7 @@ func (s *sim) turns() {
 // sum is a digest of all logs, to compare two runs.
 func (s *sim) sum() uint64 {
 	h := fnv.New64a()
-	for _, topics := range [][]string{broker.PersonTopics, broker.CentreTopics, broker.OwnOutputs, {broker.TopicOutcomes, broker.TopicTaskCommits}} {
+	for _, topics := range [][]string{broker.PersonTopics, broker.CentreTopics, broker.OwnOutputs, {duty.TopicOutcomes, duty.TopicTaskCommits}} {
 		for _, topic := range topics {
 			for i := range s.parts {
 				for _, e := range s.broker.Logs[broker.Partition{Topic: topic, Index: i}] {

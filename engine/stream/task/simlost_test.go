@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/testkit"
@@ -16,9 +17,9 @@ import (
 // behind, and by one that has no state any more, which must not wait for records
 // that never come. Nothing is told of what is gone.
 func TestLostLogIsRefused(t *testing.T) {
-	for _, topic := range []string{broker.TopicCardEvents, "obligation-changes", "settlements", broker.TopicViolations, broker.TopicTaskCommits} {
+	for _, topic := range []string{duty.TopicCardEvents, "obligation-changes", "settlements", duty.TopicViolations, duty.TopicTaskCommits} {
 		for _, how := range []string{"running", "restarted", "behind", "no state"} {
-			if how == "running" && (topic == broker.TopicViolations || topic == broker.TopicTaskCommits) || how == "no state" && topic == broker.TopicTaskCommits {
+			if how == "running" && (topic == duty.TopicViolations || topic == duty.TopicTaskCommits) || how == "no state" && topic == duty.TopicTaskCommits {
 				continue // nobody reads them while running; without both nothing is known of a past
 			}
 			t.Run(topic+"/"+how, func(t *testing.T) { lostLog(t, topic, how) })
@@ -32,13 +33,13 @@ func lostLog(t *testing.T, topic, how string) {
 	w.play(feeds[:len(feeds)/2], feeds[len(feeds)/2].At, 2)
 	behind := w.store.Snapshot()
 	w.play(feeds[len(feeds)/2:], worldEnd, 2)
-	told := len(w.broker.Committed(broker.Partition{Topic: broker.TopicViolations}))
+	told := len(w.broker.Committed(broker.Partition{Topic: duty.TopicViolations}))
 	p := broker.Partition{Topic: topic}
 	if len(w.broker.Logs[p]) < 4 || told == 0 {
 		t.Fatal("there is nothing to lose")
 	}
 	keep := len(w.broker.Logs[p]) / 2
-	if topic == broker.TopicTaskCommits {
+	if topic == duty.TopicTaskCommits {
 		keep = 0
 	}
 	w.broker.Logs[p] = w.broker.Logs[p][:keep]
@@ -54,8 +55,8 @@ func lostLog(t *testing.T, topic, how string) {
 	if RemedyFor(err) != RemedyEnd || err == nil {
 		t.Errorf("the task ended with: %v", err)
 	}
-	if topic != broker.TopicViolations {
-		if n := len(w.broker.Committed(broker.Partition{Topic: broker.TopicViolations})); n != told {
+	if topic != duty.TopicViolations {
+		if n := len(w.broker.Committed(broker.Partition{Topic: duty.TopicViolations})); n != told {
 			t.Errorf("%d revisions were told of a log that is gone", n-told)
 		}
 	}

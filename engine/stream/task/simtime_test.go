@@ -7,7 +7,6 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -31,7 +30,7 @@ func nightOf(s *sim, d duty.Date, persons int) night {
 	}
 	pass := func(who string, at duty.Instant, way duty.Direction) {
 		rows++
-		add(at+duty.Instant(s.rng.IntN(200)), broker.TopicCardEvents, who, &duty.CardEvent{ID: fmt.Sprintf("r%d", rows), Version: 1, ReceivedAt: at,
+		add(at+duty.Instant(s.rng.IntN(200)), duty.TopicCardEvents, who, &duty.CardEvent{ID: fmt.Sprintf("r%d", rows), Version: 1, ReceivedAt: at,
 			PersonID: duty.Some(who), CardID: "Qcard" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at})
 	}

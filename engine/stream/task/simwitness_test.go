@@ -56,7 +56,7 @@ func (w *witness) commit(task int32, t *broker.Transaction) {
 	if in := s.turnOf; in.torn[task].reported {
 		s.t.Fatalf("%s: task %d commits on a state that was reported corrupt", s.where(), task)
 	}
-	i := slices.IndexFunc(t.Records, func(o broker.Out) bool { return o.Topic == broker.TopicTaskCommits })
+	i := slices.IndexFunc(t.Records, func(o broker.Out) bool { return o.Topic == duty.TopicTaskCommits })
 	if i < 0 {
 		s.t.Fatalf("%s: a transaction of task %d has no record of progress", s.where(), task)
 	}
@@ -68,7 +68,7 @@ func (w *witness) commit(task int32, t *broker.Transaction) {
 	}
 	w.checkProgress(&before, &now)
 	for i := range t.Records {
-		if o := &t.Records[i]; o.Topic == broker.TopicViolations {
+		if o := &t.Records[i]; o.Topic == duty.TopicViolations {
 			v, err := s.codec.Decode(o.Topic, o.Value)
 			s.must(err)
 			w.checkTold(&before, &now, v.(*duty.Violation))
@@ -97,7 +97,7 @@ func (w *witness) checkProgress(before, now *stored.Progress) {
 			read = now.Centres[p]
 		}
 		// What the engine itself writes is there at once, and stamped as it likes.
-		if log := s.broker.Logs[p]; !slices.Contains([]string{broker.TopicHandOver, broker.TopicDeadLetters}, p.Topic) && read < int64(len(log)) && log[read].Rec.At < now.CaughtUp {
+		if log := s.broker.Logs[p]; !slices.Contains([]string{duty.TopicHandOver, duty.TopicDeadLetters}, p.Topic) && read < int64(len(log)) && log[read].Rec.At < now.CaughtUp {
 			s.t.Fatalf("%s: task %d has caught up, and has not read %s from %d on, stamped %d ms before", s.where(), now.Task, p.Name(), read, now.CaughtUp-log[read].Rec.At)
 		}
 		if end := s.broker.EndAt(p, s.clocks[i].appended); read < end {
@@ -229,7 +229,7 @@ func (w *witness) index() {
 			p := broker.Partition{Topic: topic, Index: i}
 			log := w.s.broker.Logs[p]
 			for n := w.indexed[p]; n < len(log); n++ {
-				if !log[n].Control && topic != broker.TopicDeadLetters {
+				if !log[n].Control && topic != duty.TopicDeadLetters {
 					w.indexOne(p, &log[n])
 				}
 			}

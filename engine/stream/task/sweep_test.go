@@ -78,7 +78,7 @@ func TestMisplacedRecordHolds(t *testing.T) {
 	}
 	n := 0
 	for i := range w.parts {
-		n += len(w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: i}))
+		n += len(w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: i}))
 	}
 	if n != 1 {
 		t.Errorf("%d dead letters", n)

@@ -140,7 +140,7 @@ func TestFenced(t *testing.T) {
 func TestForeignLog(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	w.play(testkit.Residents(w.rng, 3, 3), worldEnd, 2)
-	p := broker.Partition{Topic: broker.TopicCardEvents, Index: 0}
+	p := broker.Partition{Topic: duty.TopicCardEvents, Index: 0}
 	log := w.broker.Logs[p]
 	log[len(log)-1].Rec.Value = []byte("something else")
 	w.store = w.store.Kill()
@@ -199,7 +199,7 @@ func TestRebuildStops(t *testing.T) {
 // stalled is a world whose broker holds back one record in an open transaction
 // of somebody else, so that caught_up stands still from then on.
 func stalled(w *world) {
-	p := broker.Partition{Topic: broker.TopicCardEvents, Index: 0}
+	p := broker.Partition{Topic: duty.TopicCardEvents, Index: 0}
 	w.broker.Put(p, broker.Record{Key: []byte("Qperson0"), Value: []byte{1}}, &testkit.Txn{}, false)
 }
 

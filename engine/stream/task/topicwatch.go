@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/topics"
 )
@@ -58,7 +59,7 @@ func newTopicWatch(ids map[string]string) topicWatch {
 
 // dependsOn are the topics that a task reads or writes.
 var dependsOn = slices.Compact(slices.Sorted(slices.Values(slices.Concat(broker.PersonTopics, broker.WholeTopics, broker.OwnOutputs,
-	[]string{broker.TopicOutcomes, broker.TopicTaskCommits, broker.TopicHandOver}))))
+	[]string{duty.TopicOutcomes, duty.TopicTaskCommits, duty.TopicHandOver}))))
 
 // lookAtTopics compares the topics with what they were, and reports whether caught_up may move.
 func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {

@@ -60,11 +60,11 @@ func TestTopicsThatChangeStopAccusing(t *testing.T) {
 		is    broker.TopicState
 		says  string
 	}{
-		{broker.TopicCardEvents, broker.TopicState{ID: "id of card-events", Partitions: 4}, "has 4 partitions now and had 2"},
+		{duty.TopicCardEvents, broker.TopicState{ID: "id of card-events", Partitions: 4}, "has 4 partitions now and had 2"},
 		{"notices", broker.TopicState{ID: "id of notices", Partitions: 3}, "has 3 partitions now and had 2"},
-		{broker.TopicHandOver, broker.TopicState{ID: "id of hand-over", Partitions: 4}, "has 4 partitions now and had 2"},
-		{broker.TopicPolicies, broker.TopicState{ID: "id of policies", Partitions: 2}, "has 2 partitions now and had 1"},
-		{broker.TopicCardEvents, broker.TopicState{}, "is not there"},
+		{duty.TopicHandOver, broker.TopicState{ID: "id of hand-over", Partitions: 4}, "has 4 partitions now and had 2"},
+		{duty.TopicPolicies, broker.TopicState{ID: "id of policies", Partitions: 2}, "has 2 partitions now and had 1"},
+		{duty.TopicCardEvents, broker.TopicState{}, "is not there"},
 		{"settlements", broker.TopicState{}, "is not there"},
 	} {
 		for _, back := range []bool{false, true} {
@@ -131,7 +131,7 @@ func TestTopicsThatChangeDoNotStopClearing(t *testing.T) {
 // A topic that was deleted and made anew is another log, however long it is:
 // nothing is read of it.
 func TestTopicMadeAnewEndsTheEngine(t *testing.T) {
-	for _, topic := range []string{broker.TopicCardEvents, "exclusions", broker.TopicViolations, broker.TopicTaskCommits} {
+	for _, topic := range []string{duty.TopicCardEvents, "exclusions", duty.TopicViolations, duty.TopicTaskCommits} {
 		w := awayTonight(t)
 		w.broker.States[topic] = broker.TopicState{ID: "another id", Partitions: 2}
 		w.now += duty.Day
@@ -146,7 +146,7 @@ func TestTopicMadeAnewEndsTheEngine(t *testing.T) {
 	}
 	// Brokers that give no ids say nothing about that.
 	w := awayTonight(t)
-	w.broker.States[broker.TopicCardEvents] = broker.TopicState{Partitions: 2}
+	w.broker.States[duty.TopicCardEvents] = broker.TopicState{Partitions: 2}
 	w.must(w.turns(2))
 }
 

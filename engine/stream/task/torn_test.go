@@ -34,7 +34,7 @@ func TestTornTransactionIsMadeWhole(t *testing.T) {
 		w.loseTail = seed%2 == 0
 		w.limits.Records = 1 + int(seed%11)
 		w.broker.Committing = func(_ int32, t *broker.Transaction) {
-			if t.Records[len(t.Records)-1].Topic != broker.TopicTaskCommits {
+			if t.Records[len(t.Records)-1].Topic != duty.TopicTaskCommits {
 				w.t.Error("the record of progress does not go last")
 			}
 		}
@@ -51,13 +51,13 @@ func TestTornTransactionIsMadeWhole(t *testing.T) {
 		for p, log := range w.broker.Logs {
 			// An entry of a transaction that has no record of progress.
 			for i := range log {
-				if x := log[i].Txn; x != nil && x.State == testkit.TxnCommitted && !log[i].Control && !slices.ContainsFunc(x.Parts, func(p broker.Partition) bool { return p.Topic == broker.TopicTaskCommits }) {
+				if x := log[i].Txn; x != nil && x.State == testkit.TxnCommitted && !log[i].Control && !slices.ContainsFunc(x.Parts, func(p broker.Partition) bool { return p.Topic == duty.TopicTaskCommits }) {
 					parts[p.Topic]++
 				}
 			}
 		}
 	})
-	for _, topic := range []string{broker.TopicViolations, broker.TopicHandOver, broker.TopicDeadLetters, broker.TopicDataQuality, broker.TopicOutcomes} {
+	for _, topic := range []string{duty.TopicViolations, duty.TopicHandOver, duty.TopicDeadLetters, duty.TopicDataQuality, duty.TopicOutcomes} {
 		if parts[topic] == 0 {
 			t.Errorf("no record of %s was in the part that was committed", topic)
 		}

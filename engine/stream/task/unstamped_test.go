@@ -29,7 +29,7 @@ func homeLateRow(t *testing.T, byProducer, trust bool) *world {
 	w.sendPassage("Qa", w.now, duty.DirectionIn)
 	w.rest()
 	if byProducer {
-		w.broker.ByProducers = map[string]bool{broker.TopicCardEvents: true}
+		w.broker.ByProducers = map[string]bool{duty.TopicCardEvents: true}
 		w.broker.ProducerTime = func() duty.Instant { return first + 20*duty.Hour + 500 }
 	}
 	w.sendPassage("Qa", first+20*duty.Hour, duty.DirectionOut)
@@ -71,7 +71,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 	if len(w.histories()) != 0 {
 		t.Fatalf("told %v", w.histories())
 	}
-	letters := w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: w.partitionOf("Qa")})
+	letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: w.partitionOf("Qa")})
 	if len(letters) != 1 || casefile.HeadersOf(&letters[0])["reason"] != casefile.ReasonProducerTime || w.stats.Unstamped.Load() == 0 {
 		t.Fatalf("%d dead letters", len(letters))
 	}
@@ -96,7 +96,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 	// It is sent again, and the dead letter resolved.
 	w.sendPassage("Qa", seeds.Start+20*duty.Hour, duty.DirectionOut)
 	h := casefile.HeadersOf(&letters[0])
-	w.send(&testkit.Feed{Topic: broker.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
+	w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
 		Partition: w.partitionOf("Qa"), Offset: 2, Outcome: duty.ResolutionOutcomeReplaced, By: "me", At: w.now}})
 	w.rest()
 	if w.check(); w.worst() != duty.SeverityReview {
@@ -114,7 +114,7 @@ func TestProducersTimeAheadHoldsAtOnce(t *testing.T) {
 	w.now += 20 * duty.Hour
 	w.sendPassage("Qa", w.now, duty.DirectionOut)
 	w.rest()
-	w.broker.ByProducers = map[string]bool{broker.TopicCardEvents: true}
+	w.broker.ByProducers = map[string]bool{duty.TopicCardEvents: true}
 	w.broker.ProducerTime = func() duty.Instant { return w.now + 12*duty.Hour }
 	w.now += duty.Hour
 	w.sendPassage("Qa", w.now, duty.DirectionIn)
@@ -132,11 +132,11 @@ func TestProducersTimeAheadHoldsAtOnce(t *testing.T) {
 // and nobody is accused by it.
 func TestProducersTimeOfCentreFacts(t *testing.T) {
 	w := awayTonight(t)
-	w.broker.ByProducers = map[string]bool{"settlements": true, "exclusions": true, broker.TopicIdentityLinks: true}
+	w.broker.ByProducers = map[string]bool{"settlements": true, "exclusions": true, duty.TopicIdentityLinks: true}
 	w.broker.ProducerTime = func() duty.Instant { return seeds.Start }
 	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "KH",
 		LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
-	w.send(&testkit.Feed{Topic: broker.TopicIdentityLinks, Key: "Qa", Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
+	w.send(&testkit.Feed{Topic: duty.TopicIdentityLinks, Key: "Qa", Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
 		Action: duty.LinkActionMerge, At: w.now}})
 	w.now += duty.Day
 	w.must(w.turns(4))
@@ -219,11 +219,11 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 		w.now += 20 * duty.Hour
 		w.sendPassage("Qa", w.now, duty.DirectionOut)
 		w.rest()
-		w.broker.ByProducers = map[string]bool{broker.TopicCardEvents: true}
+		w.broker.ByProducers = map[string]bool{duty.TopicCardEvents: true}
 		w.broker.ProducerTime = func() duty.Instant { return w.now + c.ahead }
 		w.now += duty.Hour
-		w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: "Qa"})
-		p := broker.Partition{Topic: broker.TopicCardEvents, Index: w.partitionOf("Qa")}
+		w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: "Qa"})
+		p := broker.Partition{Topic: duty.TopicCardEvents, Index: w.partitionOf("Qa")}
 		if c.fault != nil {
 			rec := &w.broker.Logs[p][len(w.broker.Logs[p])-1].Rec
 			rec.Value, rec.Fault = nil, c.fault
@@ -242,7 +242,7 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 		if w.worst() != duty.SeverityNone {
 			t.Errorf("%s: somebody is accused: rank %d", c.name, w.worst())
 		}
-		letters := w.broker.Committed(broker.Partition{Topic: broker.TopicDeadLetters, Index: p.Index})
+		letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: p.Index})
 		if len(letters) != 1 || casefile.HeadersOf(&letters[0])["reason"] != casefile.ReasonProducerTime || letters[0].At != duty.Earliest {
 			t.Errorf("%s: dead letters %+v", c.name, letters)
 		}
@@ -252,7 +252,7 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 
 func TestDoubtKeepsTheFault(t *testing.T) {
 	fault := errors.New("cut")
-	rec := broker.Record{Partition: broker.Partition{Topic: broker.TopicCardEvents}, Fault: fault}
+	rec := broker.Record{Partition: broker.Partition{Topic: duty.TopicCardEvents}, Fault: fault}
 	for range 2 {
 		if !casefile.Doubt(&rec, false) || !errors.Is(rec.Fault, casefile.ErrProducerTime) || !errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
 			t.Errorf("%v", rec.Fault)

@@ -40,7 +40,7 @@ func (w *world) sendExit(first string) *duty.CardEvent {
 	out := &duty.CardEvent{ID: "out", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(first), CardID: "c" + first, CardType: duty.CardTypeBiometric,
 		CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
 		Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: first, Record: out})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: out})
 	return out
 }
 
@@ -55,7 +55,7 @@ func TestUpgradeWaitsForOthers(t *testing.T) {
 	begin := w.now
 	again := *w.sendExit(first)
 	again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &again})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &again})
 	w.now += 2 * duty.Day
 	w.commitOlder(begin)
 	w.boot()
@@ -108,7 +108,7 @@ func TestUpgradeAccusesNobodyBeforeOthers(t *testing.T) {
 			first, second := []string{"Qa", "Qb"}[a], []string{"Qb", "Qa"}[a]
 			again := *w.sendExit(first)
 			again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
-			w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: second, Record: &again})
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &again})
 			w.now += 2 * duty.Day
 			w.commitOlder(w.now - 1)
 			w.boot()
@@ -246,11 +246,11 @@ func TestUpgradeGivesInSteps(t *testing.T) {
 		n, p := 0, broker.Partition{Topic: "permissions", Index: task}
 		for i := range tr.Records {
 			switch o := &tr.Records[i]; o.Topic {
-			case broker.TopicHandOver:
+			case duty.TopicHandOver:
 				if o.Value[0] == handedVersion {
 					n++
 				}
-			case broker.TopicTaskCommits:
+			case duty.TopicTaskCommits:
 				at, err := stored.DecodeProgress(o.Value, task)
 				if w.must(err); at.Again == (given[task]+n == 2*len(w.broker.Logs[p])) {
 					t.Errorf("task %d: %d of %d records are handed over, goes on: %v", task, given[task]+n, 2*len(w.broker.Logs[p]), at.Again)

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
@@ -82,7 +81,7 @@ func AddHolders(reg *register.Register, id string, at duty.Instant, facts *duty.
 		list, err := reg.Assignments(hash)
 		for j := range list {
 			if a := &list[j]; a.Fact.PersonID != id && a.Fact.CardID == card {
-				take(&stored.Fact{Topic: broker.TopicCardAssignments, Known: a.At, Pos: a.Pos.V, Record: &a.Fact})
+				take(&stored.Fact{Topic: duty.TopicCardAssignments, Known: a.At, Pos: a.Pos.V, Record: &a.Fact})
 			}
 		}
 		return err

@@ -277,7 +277,7 @@ func (w *world) sendStay(who string) {
 }
 
 func (w *world) sendPassage(who string, at duty.Instant, way duty.Direction) {
-	w.send(&testkit.Feed{Topic: broker.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
 		PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
 		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
 }

@@ -141,7 +141,7 @@ func (b *Broker) Decide(t *Txn, commit bool) {
 func (b *Broker) Put(p broker.Partition, rec broker.Record, txn *Txn, control bool) {
 	rec.Partition, rec.Offset = p, int64(len(b.Logs[p]))
 	switch {
-	case p.Topic == broker.TopicTaskCommits && !control && !b.Stampless:
+	case p.Topic == duty.TopicTaskCommits && !control && !b.Stampless:
 		// As with the engine's clock: this millisecond is over.
 		rec.At = b.now() + 1
 	case rec.At == 0:

@@ -6,7 +6,6 @@ import (
 	"sort"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 )
 
@@ -30,12 +29,12 @@ func Neighbours(rng *rand.Rand, persons, days int) []Feed {
 		l := &duty.IdentityLink{ID: id("l"), Version: 1, PersonID: who(), AliasPersonID: who(),
 			Action: duty.LinkActionMerge, At: moment()}
 		l.ReceivedAt = l.At
-		add(l.At, broker.TopicIdentityLinks, l.PersonID, l)
+		add(l.At, duty.TopicIdentityLinks, l.PersonID, l)
 		if rng.IntN(3) == 0 {
 			s := *l
 			s.ID, s.Action, s.At = id("l"), duty.LinkActionSplit, l.At+duty.Day
 			s.ReceivedAt = s.At
-			add(s.At, broker.TopicIdentityLinks, s.PersonID, &s)
+			add(s.At, duty.TopicIdentityLinks, s.PersonID, &s)
 		}
 	}
 	for range persons {
@@ -46,12 +45,12 @@ func Neighbours(rng *rand.Rand, persons, days int) []Feed {
 		}
 		at := a.ValidFrom + duty.Instant(rng.Int64N(int64(3*duty.Day)))
 		a.ReceivedAt = at
-		add(max(at, seeds.Start), broker.TopicCardAssignments, a.PersonID, a)
+		add(max(at, seeds.Start), duty.TopicCardAssignments, a.PersonID, a)
 		if rng.IntN(4) == 0 {
 			b := *a
 			b.Version, b.Retracted, b.ReceivedAt = 2, rng.IntN(2) == 0, at+duty.Day
 			b.ValidTo = duty.Some(b.ValidFrom + duty.Day)
-			add(max(at, seeds.Start)+duty.Day, broker.TopicCardAssignments, b.PersonID, &b)
+			add(max(at, seeds.Start)+duty.Day, duty.TopicCardAssignments, b.PersonID, &b)
 		}
 	}
 	for range 2 * persons {
@@ -64,7 +63,7 @@ func Neighbours(rng *rand.Rand, persons, days int) []Feed {
 			key = who()
 			e.PersonID = duty.Some(key)
 		}
-		add(e.OccurredAt+duty.Instant(rng.Int64N(int64(duty.Day))), broker.TopicCardEvents, key, e)
+		add(e.OccurredAt+duty.Instant(rng.Int64N(int64(duty.Day))), duty.TopicCardEvents, key, e)
 	}
 	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].At < feeds[j].At })
 	return feeds

@@ -6,7 +6,6 @@ import (
 	"sort"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 )
 
@@ -21,7 +20,7 @@ func CentrePaper(rng *rand.Rand, persons, days int) []Feed {
 		l := &duty.IdentityLink{ID: fmt.Sprintf("l%d", i), Version: 1, ReceivedAt: at, PersonID: who(),
 			AliasPersonID: who(), Action: duty.LinkActionMerge, At: at}
 		if l.PersonID != l.AliasPersonID {
-			feeds = append(feeds, Feed{At: at, Topic: broker.TopicIdentityLinks, Key: l.PersonID, Record: l})
+			feeds = append(feeds, Feed{At: at, Topic: duty.TopicIdentityLinks, Key: l.PersonID, Record: l})
 		}
 	}
 	for i := range 4 * persons {
@@ -46,7 +45,7 @@ func CentrePaper(rng *rand.Rand, persons, days int) []Feed {
 				keys = [][]string{{"KH", n.PersonID.V}, {n.PersonID.V, "KH"}, {n.PersonID.V}}[rng.IntN(3)]
 			}
 			for _, key := range keys {
-				feeds = append(feeds, Feed{At: at, Topic: broker.TopicManualEntries, Key: key, Record: &n})
+				feeds = append(feeds, Feed{At: at, Topic: duty.TopicManualEntries, Key: key, Record: &n})
 				at += duty.Instant(rng.Int64N(int64(duty.Day)))
 			}
 		}
@@ -72,22 +71,22 @@ func NobodysPaper(rng *rand.Rand, persons, days int) []Feed {
 		if rng.IntN(5) == 0 { // it was of somebody at first
 			first.PersonID, key = duty.Some(who), who
 		}
-		feeds = append(feeds, Feed{At: at, Topic: broker.TopicManualEntries, Key: key, Record: &first})
+		feeds = append(feeds, Feed{At: at, Topic: duty.TopicManualEntries, Key: key, Record: &first})
 		second := e
 		second.Version, second.ReceivedAt = 2, at+duty.Hour
 		switch {
 		case key == who:
-			feeds = append(feeds, Feed{At: at + duty.Hour, Topic: broker.TopicManualEntries, Key: "KH", Record: &second})
+			feeds = append(feeds, Feed{At: at + duty.Hour, Topic: duty.TopicManualEntries, Key: "KH", Record: &second})
 		case rng.IntN(2) == 0:
 			second.PersonID = duty.Some(who)
 			keys := [][]string{{"KH", who}, {who, "KH"}, {who}, {"KH"}}[rng.IntN(4)]
 			for _, key := range keys {
 				at += duty.Instant(rng.Int64N(int64(duty.Day)))
-				feeds = append(feeds, Feed{At: at, Topic: broker.TopicManualEntries, Key: key, Record: &second})
+				feeds = append(feeds, Feed{At: at, Topic: duty.TopicManualEntries, Key: key, Record: &second})
 			}
 		case rng.IntN(3) == 0:
 			second.Retracted = true
-			feeds = append(feeds, Feed{At: at + duty.Hour, Topic: broker.TopicManualEntries, Key: "KH", Record: &second})
+			feeds = append(feeds, Feed{At: at + duty.Hour, Topic: duty.TopicManualEntries, Key: "KH", Record: &second})
 		}
 	}
 	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].At < feeds[j].At })

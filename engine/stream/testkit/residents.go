@@ -6,7 +6,6 @@ import (
 	"sort"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 )
 
@@ -32,22 +31,22 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 		if rng.IntN(2) == 0 {
 			to = duty.Some(seeds.Start + duty.Instant(rng.IntN(days))*duty.Day)
 		}
-		add(seeds.Start+jitter(duty.Hour), "obligation-changes", who,
+		add(seeds.Start+jitter(duty.Hour), duty.TopicObligationChanges, who,
 			&duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
 				DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132,
 				CentreID:   centre, ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: to})
-		add(seeds.Start+jitter(duty.Hour), "obligation-changes", who,
+		add(seeds.Start+jitter(duty.Hour), duty.TopicObligationChanges, who,
 			&duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
 				DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct134,
 				CentreID:   centre, ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
-		add(seeds.Start+jitter(duty.Hour), "group-changes", who,
+		add(seeds.Start+jitter(duty.Hour), duty.TopicGroupChanges, who,
 			&duty.GroupChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
 				PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 30*duty.Day})
 		if rng.IntN(15) == 0 {
 			at := seeds.Start + jitter(duty.Instant(days)*duty.Day)
-			add(at, broker.TopicIdentityLinks, who, &duty.IdentityLink{ID: id(), Version: 1, ReceivedAt: at, PersonID: who,
+			add(at, duty.TopicIdentityLinks, who, &duty.IdentityLink{ID: id(), Version: 1, ReceivedAt: at, PersonID: who,
 				AliasPersonID: fmt.Sprintf("Qperson%d", rng.IntN(persons)), Action: duty.LinkActionMerge, At: at})
 		}
 		for d := range days {
@@ -58,7 +57,7 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 				if rng.IntN(5) == 0 {
 					late = jitter(3 * duty.Day)
 				}
-				add(at+late, broker.TopicCardEvents, who,
+				add(at+late, duty.TopicCardEvents, who,
 					&duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "Qcard" + who,
 						CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: centre + "-carousel",
 						DeviceType: duty.DeviceTypeCarousel,
@@ -67,13 +66,13 @@ func Residents(rng *rand.Rand, persons, days int) []Feed {
 			}
 			if rng.IntN(8) == 0 {
 				at := day + jitter(4*duty.Day)
-				add(at, "permissions", who,
+				add(at, duty.TopicPermissions, who,
 					&duty.Permission{ID: id(), Version: 1, ReceivedAt: at, PermissionID: id(), PersonID: who,
 						Status: duty.PermissionStatusGranted, ValidFrom: day - duty.Hour, ValidTo: day + 2*duty.Day,
 						ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
 			}
 			if rng.IntN(20) == 0 {
-				feeds = append(feeds, Feed{At: day + jitter(duty.Day), Topic: "notices", Key: who})
+				feeds = append(feeds, Feed{At: day + jitter(duty.Day), Topic: duty.TopicNotices, Key: who})
 			}
 		}
 	}
@@ -92,24 +91,24 @@ func centreDay(rng *rand.Rand, add func(duty.Instant, string, string, any), id f
 		at := day + duty.Day + duty.Instant(rng.Int64N(int64(2*duty.Day)))
 		if rng.IntN(6) > 0 {
 			for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
-				add(at, "settlements", c, &duty.Settlement{ID: id(), Version: 1, ReceivedAt: at, CentreID: c,
+				add(at, duty.TopicSettlements, c, &duty.Settlement{ID: id(), Version: 1, ReceivedAt: at, CentreID: c,
 					LocalDate: DayOfInstant(day), LogType: l, Complete: true})
 			}
 		}
 		if rng.IntN(7) == 0 {
-			add(at+duty.Day, "exclusions",
+			add(at+duty.Day, duty.TopicExclusions,
 				c, &duty.Exclusion{ID: id(), Version: 1, ReceivedAt: at, ExclusionID: id(), CentreID: c,
 					FromDate: DayOfInstant(day), ToDate: DayOfInstant(day), Status: duty.ExclusionStatusDeclared, Reason: "loss",
 					DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at})
 		}
 		if rng.IntN(7) == 0 {
-			add(at, "incidents", c, &duty.Incident{ID: id(), Version: 1, ReceivedAt: at, IncidentID: id(),
+			add(at, duty.TopicIncidents, c, &duty.Incident{ID: id(), Version: 1, ReceivedAt: at, IncidentID: id(),
 				CentreID: c, From: day + duty.Hour,
 				To: duty.Some(day + 2*duty.Hour), Kind: duty.IncidentKindServer, FormsStatus: duty.FormsStatusPending,
 				State: duty.IncidentStateActive, Origin: duty.OriginHuman})
 		}
 		if rng.IntN(10) == 0 {
-			bad = append(bad, Feed{At: at, Topic: "exclusions", Key: c})
+			bad = append(bad, Feed{At: at, Topic: duty.TopicExclusions, Key: c})
 		}
 	}
 	return bad

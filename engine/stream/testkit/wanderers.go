@@ -22,7 +22,7 @@ func Wander(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 	who := func() string { return fmt.Sprintf("Qperson%d", rng.IntN(persons)) }
 	for i := range persons {
 		id := fmt.Sprintf("Qperson%d", i)
-		feeds = append(feeds, Feed{At: seeds.Start, Topic: "group-changes", Key: id,
+		feeds = append(feeds, Feed{At: seeds.Start, Topic: duty.TopicGroupChanges, Key: id,
 			Record: &duty.GroupChange{ID: "gw" + id, Version: 1, ReceivedAt: seeds.Start,
 				PersonID: id, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - 40*duty.Day}})
 	}

@@ -55,7 +55,7 @@ func TestVerifyPaperOfALaterCentre(t *testing.T) {
 				case "paper elsewhere":
 					w.badPaper("SJ", (own+1)%w.parts)
 				default:
-					w.put(broker.TopicPolicies, "policy",
+					w.put(duty.TopicPolicies, "policy",
 						&duty.PolicyActivation{ID: "later", Version: 1, ReceivedAt: w.now, PolicyVersion: "later",
 							Digest: later.Digest, Text: "later", ActivatedAt: w.now, By: "a test"})
 				}
@@ -66,7 +66,7 @@ func TestVerifyPaperOfALaterCentre(t *testing.T) {
 			w.put("obligation-changes", "Qa", &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: w.now,
 				DecisionID: "d", PersonID: "Qa", Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "SJ", ServedAt: duty.Some(w.now), ValidFrom: w.now})
-			w.put(broker.TopicCardEvents, "Qa", &duty.CardEvent{ID: "r", Version: 1, ReceivedAt: w.now,
+			w.put(duty.TopicCardEvents, "Qa", &duty.CardEvent{ID: "r", Version: 1, ReceivedAt: w.now,
 				PersonID: duty.Some("Qa"), CardID: "c", CardType: duty.CardTypeBiometric, CentreID: "SJ",
 				DeviceID: deviceOf(&later, "SJ", duty.DeviceTypeCarousel), DeviceType: duty.DeviceTypeCarousel,
 				Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete,
@@ -99,7 +99,7 @@ func (w *verifyRig) put(topic, key string, record any) {
 
 // badPaper writes paper that cannot be read, and its dead letter.
 func (w *verifyRig) badPaper(key string, index int32) {
-	p := broker.Partition{Topic: broker.TopicManualEntries, Index: index}
+	p := broker.Partition{Topic: duty.TopicManualEntries, Index: index}
 	w.broker.Append(p, []byte(key), []byte{0xff})
 	log := w.broker.Committed(p)
 	rec := &log[len(log)-1]

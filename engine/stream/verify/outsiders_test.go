@@ -72,7 +72,7 @@ func TestVerifyKnowsOneIDOfSeveralPersons(t *testing.T) {
 				DecisionID: "d" + id, PersonID: id, Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now})
 			if w.rng.IntN(2) == 0 {
-				put(broker.TopicCardAssignments, id, &duty.CardAssignment{ID: fmt.Sprintf("a%d", w.rng.IntN(3)),
+				put(duty.TopicCardAssignments, id, &duty.CardAssignment{ID: fmt.Sprintf("a%d", w.rng.IntN(3)),
 					Version: 1, ReceivedAt: w.now, CardID: "c" + id, PersonID: id, CardType: duty.CardTypeBiometric,
 					ValidFrom: w.now, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic})
 			}
@@ -101,7 +101,7 @@ func TestVerifyKnowsOneIDOfSeveralPersons(t *testing.T) {
 				if w.rng.IntN(8) == 0 {
 					row.PersonID, key = duty.None[string](), row.CardID
 				}
-				put(broker.TopicCardEvents, key, row)
+				put(duty.TopicCardEvents, key, row)
 			}
 		}
 		v.cfg.At = duty.Some(w.now + 2*duty.Day)

@@ -275,10 +275,10 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty.Said, error) {
 	before := map[string]*duty.Violation{}
 	err := v.scan().
-		All(ctx, []broker.Partition{{Topic: broker.TopicViolations, Index: part}}, func(rec *broker.Record) error {
-			record, err := v.codec.Decode(broker.TopicViolations, rec.Value)
+		All(ctx, []broker.Partition{{Topic: duty.TopicViolations, Index: part}}, func(rec *broker.Record) error {
+			record, err := v.codec.Decode(duty.TopicViolations, rec.Value)
 			if err != nil {
-				return fmt.Errorf("%s offset %d: %w", broker.TopicViolations, rec.Offset, err)
+				return fmt.Errorf("%s offset %d: %w", duty.TopicViolations, rec.Offset, err)
 			}
 			now := record.(*duty.Violation)
 			if bad := telling.CheckNext(before[now.UnitID], now); bad != "" {

@@ -97,7 +97,7 @@ func (w *world) irrelevant(f *duty.ManualEntry) bool {
 		}
 		for i := range resolved {
 			r := &resolved[i].Fact
-			if r.Topic == "manual-entries" && r.Partition == k.Pos.V.Partition && r.Offset == k.Pos.V.Offset &&
+			if r.Topic == duty.TopicManualEntries && r.Partition == k.Pos.V.Partition && r.Offset == k.Pos.V.Offset &&
 				r.Outcome == duty.ResolutionOutcomeIrrelevant {
 				return true
 			}

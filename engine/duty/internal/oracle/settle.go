@@ -23,23 +23,23 @@ func (w *world) badOnes() []bad {
 	var out []bad
 	good := map[string][]duty.Instant{}
 	p, c := w.c.Person, &w.c.Centres
-	scanBad(&out, good, "card-events", p.CardEvents, headCard, w.check.card, nil)
-	scanBad(&out, good, "manual-entries", p.ManualEntries, headEntry, w.check.entry, nil)
-	scanBad(&out, good, "notices", p.Notices, headNotice, w.check.notice, nil)
-	scanBad(&out, good, "obligation-changes", p.ObligationChanges, headDecision, w.check.decision, nil)
-	scanBad(&out, good, "group-changes", p.GroupChanges, headGroup, w.check.group, nil)
-	scanBad(&out, good, "permissions", p.Permissions, headPermission, w.check.permission, nil)
-	scanBad(&out, good, "holds", p.Holds, headHold, w.check.hold, nil)
-	scanBad(&out, good, "departure-assessments", p.DepartureAssessments, headDeparture, w.check.departure, nil)
-	scanBad(&out, good, "identity-links", p.IdentityLinks, headLink, w.check.link, nil)
-	scanBad(&out, good, "card-assignments", p.CardAssignments, headAssignment, w.check.assignment, nil)
-	scanBad(&out, good, "manual-entries", c.ManualEntries, headEntry, w.check.entry,
+	scanBad(&out, good, duty.TopicCardEvents, p.CardEvents, headCard, w.check.card, nil)
+	scanBad(&out, good, duty.TopicManualEntries, p.ManualEntries, headEntry, w.check.entry, nil)
+	scanBad(&out, good, duty.TopicNotices, p.Notices, headNotice, w.check.notice, nil)
+	scanBad(&out, good, duty.TopicObligationChanges, p.ObligationChanges, headDecision, w.check.decision, nil)
+	scanBad(&out, good, duty.TopicGroupChanges, p.GroupChanges, headGroup, w.check.group, nil)
+	scanBad(&out, good, duty.TopicPermissions, p.Permissions, headPermission, w.check.permission, nil)
+	scanBad(&out, good, duty.TopicHolds, p.Holds, headHold, w.check.hold, nil)
+	scanBad(&out, good, duty.TopicDepartureAssessments, p.DepartureAssessments, headDeparture, w.check.departure, nil)
+	scanBad(&out, good, duty.TopicIdentityLinks, p.IdentityLinks, headLink, w.check.link, nil)
+	scanBad(&out, good, duty.TopicCardAssignments, p.CardAssignments, headAssignment, w.check.assignment, nil)
+	scanBad(&out, good, duty.TopicManualEntries, c.ManualEntries, headEntry, w.check.entry,
 		func(f *duty.ManualEntry) string { return f.CentreID })
-	scanBad(&out, good, "incidents", c.Incidents, headIncident, w.check.incident,
+	scanBad(&out, good, duty.TopicIncidents, c.Incidents, headIncident, w.check.incident,
 		func(f *duty.Incident) string { return f.CentreID })
-	scanBad(&out, good, "exclusions", c.Exclusions, headExclusion, w.check.exclusion,
+	scanBad(&out, good, duty.TopicExclusions, c.Exclusions, headExclusion, w.check.exclusion,
 		func(f *duty.Exclusion) string { return f.CentreID })
-	scanBad(&out, good, "settlements", c.Settlements, headSettlement, w.check.settlement,
+	scanBad(&out, good, duty.TopicSettlements, c.Settlements, headSettlement, w.check.settlement,
 		func(f *duty.Settlement) string { return f.CentreID })
 	for i := range out {
 		if out[i].centre != "" && !w.check.centre(out[i].centre) {
@@ -47,7 +47,7 @@ func (w *world) badOnes() []bad {
 		}
 	}
 	for _, u := range p.Unreadable {
-		if u.Topic != "handlings" && w.mayConcern(u.Key) { // nothing waits for a handling
+		if u.Topic != duty.TopicHandlings && w.mayConcern(u.Key) { // nothing waits for a handling
 			out = append(out, unreadable(u, ""))
 		}
 	}
