@@ -18,18 +18,19 @@ type commands struct {
 	Config   string `placeholder:"FILE" help:"YAML file with values for flags, under their names; a section with a command's name holds values for that command only."`
 	LogLevel string `default:"info" enum:"trace,debug,info,warn,error" help:"Least level that is logged: trace, debug, info, warn or error."`
 
-	Demo     demoCmd     `cmd:"" help:"The whole system in one process on an embedded broker."`
-	Run      runCmd      `cmd:"" help:"The engine against a cluster, or on an embedded broker."`
-	Replay   replayCmd   `cmd:"" help:"Adjudicate from files, offline."`
-	Simulate simulateCmd `cmd:"" help:"Simulated centre traffic, to files or Kafka, with the truth beside it."`
-	Load     loadCmd     `cmd:"" help:"Send fact files to the input topics."`
-	Tail     tailCmd     `cmd:"" help:"Print a topic as JSON Lines."`
-	Verify   verifyCmd   `cmd:"" help:"Derive the violations anew and list every difference."`
-	Topics   topicsCmd   `cmd:"" help:"Create or check the topics."`
-	State    stateCmd    `cmd:"" help:"Back up, restore or inspect the state of an instance."`
-	Schemas  schemasCmd  `cmd:"" help:"The Avro contract."`
-	Policy   policyCmd   `cmd:"" help:"Parameters, centres, devices and tables."`
-	Version  versionCmd  `cmd:"" help:"Print the version, and what it was built from."`
+	Demo        demoCmd        `cmd:"" help:"The whole system in one process on an embedded broker."`
+	Run         runCmd         `cmd:"" help:"The engine against a cluster, or on an embedded broker."`
+	Replay      replayCmd      `cmd:"" help:"Adjudicate from files, offline."`
+	Simulate    simulateCmd    `cmd:"" help:"Simulated centre traffic, to files or Kafka, with the truth beside it."`
+	Load        loadCmd        `cmd:"" help:"Send fact files to the input topics."`
+	Tail        tailCmd        `cmd:"" help:"Print a topic as JSON Lines."`
+	Verify      verifyCmd      `cmd:"" help:"Derive the violations anew and list every difference."`
+	DeadLetters deadLettersCmd `cmd:"" help:"Records that cannot be read: list and resolve them."`
+	Topics      topicsCmd      `cmd:"" help:"Create or check the topics."`
+	State       stateCmd       `cmd:"" help:"Back up, restore or inspect the state of an instance."`
+	Schemas     schemasCmd     `cmd:"" help:"The Avro contract."`
+	Policy      policyCmd      `cmd:"" help:"Parameters, centres, devices and tables."`
+	Version     versionCmd     `cmd:"" help:"Print the version, and what it was built from."`
 
 	VersionFlag versionFlag `name:"version" env:"-" help:"Print the version and end."`
 }

@@ -98,19 +98,25 @@ func tailKey(t *testing.T, brokers []string, at topics.Position) string {
 // produceGarbage writes a record to notices that nobody can read.
 func produceGarbage(t *testing.T, brokers []string, out topics.Out) topics.Position {
 	t.Helper()
+	return produceTo(t, brokers, topics.Notices, topics.ByKey, out)
+}
+
+// produceTo writes a record with a time of 2026-02-03.
+func produceTo(t *testing.T, brokers []string, topic string, partition int32, out topics.Out) topics.Position {
+	t.Helper()
 	client, err := topics.Connect(context.Background(), topics.Config{Brokers: brokers, Prefix: topics.DefaultPrefix})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.Close()
 	const time20260203 = 1770148800000
-	out.Topic, out.Partition, out.Timestamp = topics.Notices, topics.ByKey, time20260203
+	out.Topic, out.Partition, out.Timestamp = topic, partition, time20260203
 	where, err := client.NewProducer(topics.ProducerConfig{Compression: topics.Zstd, MaxBatchBytes: 80 << 20}).
 		Produce(context.Background(), []topics.Out{out})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return topics.Position{Topic: topics.Notices, Partition: where[0].Partition, Offset: where[0].First}
+	return topics.Position{Topic: topic, Partition: where[0].Partition, Offset: where[0].First}
 }
 
 // tailAll prints every input topic.

@@ -29,9 +29,9 @@ type block struct {
 	lost bool
 }
 
-// blockReach is how far before a bad record's timestamp its facts may lie
-// (contract §1).
-const blockReach = 14 * Day
+// BlockReach is how far before a bad record's timestamp its facts may lie, and so how far
+// back units are held because of it (contract §1).
+const BlockReach = 14 * Day
 
 // invalidBlock returns the block of a fact that makes no sense. If even its known time is
 // implausible, it may have been known at any time.
@@ -39,7 +39,7 @@ func invalidBlock(topic, key, id string, known Instant, fault Fault) block {
 	b := block{topic: topic, key: key, id: id, known: Beginning, after: Beginning, released: Forever,
 		invalid: true, fault: fault}
 	if known.Plausible() {
-		b.known, b.after = known, known-blockReach
+		b.known, b.after = known, known-BlockReach
 	}
 	return b
 }
@@ -49,7 +49,7 @@ func unreadableBlock(u *Unreadable) block {
 	b := block{topic: u.Topic, key: u.Key, id: u.ID, known: Beginning, after: Beginning, pos: u.Pos, released: Forever,
 		lost: true, invalid: !u.Fault.None(), fault: u.Fault}
 	if u.At.OK {
-		b.known, b.after = u.At.V, u.At.V-blockReach
+		b.known, b.after = u.At.V, u.At.V-BlockReach
 	}
 	return b
 }

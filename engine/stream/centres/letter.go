@@ -20,15 +20,13 @@ import (
 // partition, whose units it then holds (letter_paper.go). Every other dead letter is
 // filed where its record was read.
 func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
-	h := casefile.HeadersOf(rec)
-	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
-	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
 	t.Quiet = true
-	if err1 != nil || err2 != nil {
+	place, ok := PlaceOf(rec)
+	if !ok {
 		return
 	}
-	own := Letter{LetterPlace: LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}},
-		Reason: h["reason"]}
+	h := casefile.HeadersOf(rec)
+	own := Letter{LetterPlace: place, Reason: h["reason"]}
 	again := r.lettersKnown[own.LetterPlace]
 	defer func() { r.noteLetter(rec, own) }()
 	if !casefile.UsableKey(rec.Key) {
@@ -37,9 +35,8 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	if !slices.Contains(broker.PersonTopics, own.Topic) {
 		return
 	}
-	u := duty.Unreadable{Topic: h["topic"], At: duty.Some(rec.At),
-		Pos: duty.Some(duty.Position{Partition: int32(partition), Offset: offset})}
-	where := broker.Record{Partition: broker.Partition{Topic: u.Topic, Index: int32(partition)}, Key: rec.Key}
+	u := duty.Unreadable{Topic: place.Topic, At: duty.Some(rec.At), Pos: duty.Some(place.Pos)}
+	where := broker.Record{Partition: broker.Partition{Topic: u.Topic, Index: place.Pos.Partition}, Key: rec.Key}
 	record, err := r.codec.Decode(u.Topic, rec.Value)
 	if err == nil {
 		a := casefile.AboutRecord(record)
@@ -60,7 +57,7 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		if broker.Unawaited(own.Topic) && !u.Fault.None() {
 			own.Holds = HoldsNobody
 		}
-	case r.partitionOf(key) != int32(partition):
+	case r.partitionOf(key) != place.Pos.Partition:
 		t.Person, t.Quiet = key, false
 		u.Key = key
 		r.misplaced.add(u)
@@ -78,6 +75,14 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 type LetterPlace struct {
 	Topic string
 	Pos   duty.Position
+}
+
+// PlaceOf returns where the record of a dead letter was read; false if its headers do not say it.
+func PlaceOf(rec *broker.Record) (LetterPlace, bool) {
+	h := casefile.HeadersOf(rec)
+	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
+	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
+	return LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}}, err1 == nil && err2 == nil
 }
 
 // Letter is a dead letter as the reader knows it: its time, its reason and whose units it holds.

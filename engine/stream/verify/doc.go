@@ -2,6 +2,8 @@
 // with what was told (contract §3): every unit of every person, and every history by
 // itself.
 //
+// Beside that it lists dead letters from the same logs (`tilsyn dead-letters`).
+//
 // It uses neither group nor transactional ids of the engine, and writes nothing.
 //
 // # Files
@@ -9,4 +11,5 @@
 //	verify.go       the run over all partitions
 //	outsiders.go    facts that lie with others
 //	floor.go        units that a short history keeps from being told
+//	letters.go      dead letters, and which of them are open
 package verify

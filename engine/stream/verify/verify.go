@@ -55,6 +55,16 @@ type Verified struct {
 // engine, and compares it with violations by contract §3. It joins no group, uses no transactional
 // id and writes nothing. An error is one of reading; differences are in the result.
 func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
+	v, done, err := connect(ctx, cfg)
+	if err != nil {
+		return Verified{}, err
+	}
+	defer done()
+	return v.run(ctx)
+}
+
+// connect fills in the defaults and reaches the brokers; call done at the end.
+func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), err error) {
 	if cfg.Schemas == nil {
 		cfg.Schemas = schemas.NewStore()
 	}
@@ -69,23 +79,26 @@ func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	}
 	client, err := topics.Connect(ctx, cfg.Kafka)
 	if err != nil {
-		return Verified{}, err
+		return nil, nil, err
 	}
-	defer client.Close()
-	parts, err := client.Partitions(ctx, topics.CardEvents)
-	if err != nil {
-		return Verified{}, err
+	v = &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas), broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes)}
+	if err := v.findPartitions(ctx, client); err != nil {
+		client.Close()
+		return nil, nil, err
+	}
+	return v, client.Close, nil
+}
+
+// findPartitions asks how many partitions the topics have.
+func (v *verifier) findPartitions(ctx context.Context, client *topics.Client) (err error) {
+	if v.parts, err = client.Partitions(ctx, topics.CardEvents); err != nil {
+		return err
 	}
 	centres, err := client.AllPartitions(ctx, broker.WholeTopics...)
-	if err != nil {
-		return Verified{}, err
-	}
-	v := &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas),
-		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes), parts: parts}
 	for _, p := range centres {
 		v.centres = append(v.centres, broker.Partition{Topic: p.Topic, Index: p.Partition})
 	}
-	return v.run(ctx)
+	return err
 }
 
 // How the topics are read: wait for the first record, records and bytes at once.
@@ -125,20 +138,9 @@ func (v *verifier) scan() broker.Scan {
 
 // run reads the centres, finds the outsiders and compares every partition.
 func (v *verifier) run(ctx context.Context) (Verified, error) {
-	from, err := task.StartsOf(ctx, v.broker, v.centres, v.cfg.Floor)
-	if err != nil {
+	if err := v.readCentres(ctx); err != nil {
 		return v.result, err
 	}
-	if err := v.readTimes(ctx); err != nil {
-		return v.result, err
-	}
-	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust,
-		Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
-		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
-	if err := reader.ReadToEnd(ctx); err != nil {
-		return v.result, err
-	}
-	v.snap = reader.Snapshot()
 	if err := v.findOutsiders(ctx); err != nil {
 		return v.result, err
 	}
@@ -148,6 +150,24 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 		}
 	}
 	return v.result, nil
+}
+
+// readCentres reads the topics that every instance reads whole.
+func (v *verifier) readCentres(ctx context.Context) error {
+	from, err := task.StartsOf(ctx, v.broker, v.centres, v.cfg.Floor)
+	if err != nil {
+		return err
+	}
+	if err := v.readTimes(ctx); err != nil {
+		return err
+	}
+	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust, Codec: v.codec, Partitions: v.centres,
+		PartitionOf: v.partitionOf, Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
+	if err := reader.ReadToEnd(ctx); err != nil {
+		return err
+	}
+	v.snap = reader.Snapshot()
+	return nil
 }
 
 // clockOf returns the clock to compare a task at; false if it never committed.
@@ -177,12 +197,8 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 // readTimes learns from the records of progress whether the engine accepts producers' timestamps.
 // If there is none, there is nothing to compare.
 func (v *verifier) readTimes(ctx context.Context) error {
-	parts := make([]broker.Partition, v.parts)
-	for i := range parts {
-		parts[i] = stored.CommitPartition(int32(i))
-	}
 	v.trust = true
-	return v.scan().All(ctx, parts, func(rec *broker.Record) error {
+	return v.scan().All(ctx, v.allOf(broker.TopicTaskCommits), func(rec *broker.Record) error {
 		p, err := stored.DecodeProgress(rec.Value, rec.Index)
 		if err == nil && string(rec.Key) == string(stored.CommitKey(rec.Index)) {
 			v.trust = p.Times != stored.TimesOfBrokers
