@@ -45,10 +45,14 @@ type LettersConfig struct {
 	Floor       duty.Opt[duty.Date]
 }
 
+func (c *LettersConfig) verify() VerifyConfig {
+	return VerifyConfig{Kafka: c.Kafka, Policy: c.Policy, ParsePolicy: c.ParsePolicy, Floor: c.Floor}
+}
+
 // Letters reads the dead letters from the topics, the oldest first, and finds which are open. It
 // needs no running engine, joins no group and writes nothing. An error is one of reading.
 func Letters(ctx context.Context, cfg LettersConfig) ([]Letter, error) {
-	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy, Floor: cfg.Floor})
+	v, done, err := connect(ctx, cfg.verify())
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +69,8 @@ func (v *verifier) deadLetters(ctx context.Context) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(v.snap.Letters, func(l centres.Letter) bool { return l.Key == "" && l.Topic == broker.TopicManualEntries }) {
+	ofCentre := func(l centres.Letter) bool { return l.Key == "" && l.Topic == broker.TopicManualEntries }
+	if slices.ContainsFunc(v.snap.Letters, ofCentre) {
 		// Paper without a person may have been sent again under its centre.
 		if err := v.findOutsiders(ctx); err != nil {
 			return nil, err
@@ -81,8 +86,8 @@ func (v *verifier) deadLetters(ctx context.Context) ([]Letter, error) {
 		w := said[l.LetterPlace]
 		out = append(out, Letter{
 			Topic: l.Topic, Partition: l.Pos.Partition, Offset: l.Pos.Offset, Reason: l.Reason, Error: w.err, Key: w.key,
-			Holds: string(l.Holds), Person: l.Key, Centre: l.Centre, Since: timeOf(l.At), HoldsFrom: timeOf(l.At - duty.BlockReach),
-			Open: open[l.LetterPlace],
+			Holds: string(l.Holds), Person: l.Key, Centre: l.Centre,
+			Since: timeOf(l.At), HoldsFrom: timeOf(l.At - duty.BlockReach), Open: open[l.LetterPlace],
 		})
 	}
 	slices.SortStableFunc(out, func(a, b Letter) int { return a.Since.Compare(b.Since) })
@@ -134,7 +139,8 @@ func (v *verifier) openPlaces(ctx context.Context) (map[centres.LetterPlace]bool
 	for i := range v.snap.Letters {
 		if l := &v.snap.Letters[i]; l.Key != "" {
 			files.of(l.Key)
-			parts = append(parts, broker.Partition{Topic: l.Topic, Index: l.Task}, broker.Partition{Topic: l.Topic, Index: l.Pos.Partition})
+			parts = append(parts,
+				broker.Partition{Topic: l.Topic, Index: l.Task}, broker.Partition{Topic: l.Topic, Index: l.Pos.Partition})
 		}
 	}
 	slices.SortFunc(parts, broker.ComparePartitions)
@@ -148,7 +154,8 @@ func (v *verifier) openPlaces(ctx context.Context) (map[centres.LetterPlace]bool
 	})
 	for id, file := range files {
 		file.facts.Unreadable = append(file.facts.Unreadable, v.snap.Misplaced.Of(id)...)
-		note(duty.OpenLost(duty.Input{PersonID: id, Person: &file.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}, now))
+		in := duty.Input{PersonID: id, Person: &file.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
+		note(duty.OpenLost(in, now))
 	}
 	return open, err
 }
@@ -160,7 +167,7 @@ var ErrNoLetter = errors.New("neither a dead letter nor a paper entry without a 
 // paper entry without a person, which is given as one (contract §2). The error is ErrNoLetter or
 // one of reading.
 func Resolvable(ctx context.Context, cfg LettersConfig, topic string, pos duty.Position) (Letter, error) {
-	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy, Floor: cfg.Floor})
+	v, done, err := connect(ctx, cfg.verify())
 	if err != nil {
 		return Letter{}, err
 	}
@@ -193,17 +200,21 @@ func (v *verifier) paperAt(ctx context.Context, pos duty.Position) (Letter, erro
 	if err != nil {
 		return Letter{}, err
 	}
-	found, err := Letter{}, ErrNoLetter
-	scanErr := v.scan().Each(ctx, broker.Offsets{p: pos.Offset}, broker.Offsets{p: min(pos.Offset+1, ends[p])}, func(rec *broker.Record) error {
-		record, bad := rec.Decode(v.codec)
-		if e, ok := record.(*duty.ManualEntry); bad == nil && ok && !e.PersonID.OK {
-			found, err = Letter{Topic: rec.Topic, Partition: rec.Index, Offset: rec.Offset, Reason: reasonNoPerson, Holds: string(centres.HoldsCentre),
-				Centre: e.CentreID, Since: timeOf(rec.At), HoldsFrom: timeOf(rec.At - duty.BlockReach), Open: true, Key: slices.Clone(rec.Key)}, nil
+	from, to := broker.Offsets{p: pos.Offset}, broker.Offsets{p: min(pos.Offset+1, ends[p])}
+	found := Letter{}
+	err = v.scan().Each(ctx, from, to, func(rec *broker.Record) error {
+		record, err := rec.Decode(v.codec)
+		if e, ok := record.(*duty.ManualEntry); err == nil && ok && !e.PersonID.OK {
+			found = Letter{
+				Topic: rec.Topic, Partition: rec.Index, Offset: rec.Offset, Reason: reasonNoPerson,
+				Holds: string(centres.HoldsCentre), Centre: e.CentreID, Key: slices.Clone(rec.Key),
+				Since: timeOf(rec.At), HoldsFrom: timeOf(rec.At - duty.BlockReach), Open: true,
+			}
 		}
 		return nil
 	})
-	if scanErr != nil {
-		return Letter{}, scanErr
+	if err == nil && !found.Open {
+		err = ErrNoLetter
 	}
 	return found, err
 }

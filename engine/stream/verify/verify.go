@@ -81,7 +81,8 @@ func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	v = &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas), broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes)}
+	v = &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas),
+		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes)}
 	if err := v.findPartitions(ctx, client); err != nil {
 		client.Close()
 		return nil, nil, err
@@ -161,8 +162,9 @@ func (v *verifier) readCentres(ctx context.Context) error {
 	if err := v.readTimes(ctx); err != nil {
 		return err
 	}
-	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust, Codec: v.codec, Partitions: v.centres,
-		PartitionOf: v.partitionOf, Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
+	reader := centres.NewCentreReader(centres.CentreConfig{Broker: v.broker, From: from, Trust: v.trust,
+		Codec: v.codec, Partitions: v.centres, PartitionOf: v.partitionOf,
+		Policy: v.cfg.Policy, ParsePolicy: v.cfg.ParsePolicy})
 	if err := reader.ReadToEnd(ctx); err != nil {
 		return err
 	}
