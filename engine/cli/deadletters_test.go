@@ -23,11 +23,17 @@ func TestDeadLettersCommands(t *testing.T) {
 		t.Fatalf("an empty list is %q", got)
 	}
 	var places []string
-	for i, out := range []topics.Out{{Key: []byte("P-1"), Value: []byte("garbage")}, {Key: []byte("P-1"), Value: []byte("more")}, {Value: []byte("of nobody")}} {
+	lost := []topics.Out{
+		{Key: []byte("P-1"), Value: []byte("garbage")},
+		{Key: []byte("P-1"), Value: []byte("more")},
+		{Value: []byte("of nobody")},
+	}
+	for i, out := range lost {
 		at := produceGarbage(t, broker.Brokers(), out)
 		produceLetter(t, broker.Brokers(), at, out)
 		places = append(places, fmt.Sprintf("notices:%d:%d", at.Partition, at.Offset))
-		if got := p.ok(t, "dead-letters", "list").stdout; !strings.HasSuffix(got, fmt.Sprintf("dead letters: %d, of which %d are open\n", i+1, i+1)) {
+		want := fmt.Sprintf("dead letters: %d, of which %d are open\n", i+1, i+1)
+		if got := p.ok(t, "dead-letters", "list").stdout; !strings.HasSuffix(got, want) {
 			t.Fatalf("after %d records the list is %q", i+1, got)
 		}
 	}
@@ -41,7 +47,8 @@ func TestDeadLettersCommands(t *testing.T) {
 		}
 	}
 	resolve := []string{"dead-letters", "resolve", places[0], "--outcome", "IRRELEVANT", "--by", "An Officer"}
-	if r := p.run(t, resolve...); r.status != 2 || !strings.Contains(r.stderr, "say --yes") || !strings.Contains(r.stdout, places[0]) {
+	r := p.run(t, resolve...)
+	if r.status != 2 || !strings.Contains(r.stderr, "say --yes") || !strings.Contains(r.stdout, places[0]) {
 		t.Errorf("without --yes: status %d, %s%s", r.status, r.stdout, r.stderr)
 	}
 	resolve = append(resolve, "--yes")
@@ -67,7 +74,8 @@ func TestDeadLettersCommands(t *testing.T) {
 		"manual-entries:a:0":     "numbers from 0",
 		"manual-entries:0:0:0:0": "is no place of a record",
 	} {
-		if r := p.run(t, "dead-letters", "resolve", place, "--outcome", "REPLACED", "--by", "N", "--yes"); r.status != 2 || !strings.Contains(r.stderr, want) {
+		r := p.run(t, "dead-letters", "resolve", place, "--outcome", "REPLACED", "--by", "N", "--yes")
+		if r.status != 2 || !strings.Contains(r.stderr, want) {
 			t.Errorf("resolve %s: status %d, %s", place, r.status, r.stderr)
 		}
 	}
@@ -87,10 +95,13 @@ func TestResolvePaperOfNobody(t *testing.T) {
 {"topic":"manual-entries","value":{"id":"f","received_at":"2026-02-04T08:00:00Z","centre_id":"KH","person_id":"P-1","form":"OUTAGE_PASSAGE","direction":"IN","local_time":"2026-02-03T21:00"}}
 `)
 	p.ok(t, "load", "paper.jsonl")
-	if r := p.run(t, "dead-letters", "resolve", "manual-entries:0:1", "--outcome", "IRRELEVANT", "--by", "N", "--yes"); r.status != 2 {
+	resolve := func(place string) []string {
+		return []string{"dead-letters", "resolve", place, "--outcome", "IRRELEVANT", "--by", "N", "--yes"}
+	}
+	if r := p.run(t, resolve("manual-entries:0:1")...); r.status != 2 {
 		t.Errorf("an entry of somebody: status %d, %s", r.status, r.stderr)
 	}
-	p.ok(t, "dead-letters", "resolve", "manual-entries:0:0", "--outcome", "IRRELEVANT", "--by", "N", "--yes")
+	p.ok(t, resolve("manual-entries:0:0")...)
 	if got := p.ok(t, "tail", "resolutions", "--from-beginning", "--exit-at-end").stdout; !strings.Contains(got, `"offset":0`) || !strings.Contains(got, `"by":"N"`) {
 		t.Errorf("resolutions: %s", got)
 	}
@@ -103,7 +114,8 @@ func TestResolvePaperOfNobody(t *testing.T) {
 func produceLetter(t *testing.T, brokers []string, at topics.Position, out topics.Out) {
 	t.Helper()
 	out.Headers = []topics.Header{
-		{Key: "reason", Value: []byte("UNREADABLE")}, {Key: "topic", Value: []byte(at.Topic)}, {Key: "partition", Value: []byte(fmt.Sprint(at.Partition))},
+		{Key: "reason", Value: []byte("UNREADABLE")}, {Key: "topic", Value: []byte(at.Topic)},
+		{Key: "partition", Value: []byte(fmt.Sprint(at.Partition))},
 		{Key: "offset", Value: []byte(fmt.Sprint(at.Offset))}, {Key: "error", Value: []byte("it is torn")},
 	}
 	produceTo(t, brokers, topics.DeadLetters, at.Partition, out)
