@@ -69,7 +69,7 @@ func (v *verifier) deadLetters(ctx context.Context) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	ofCentre := func(l centres.Letter) bool { return l.Key == "" && l.Topic == broker.TopicManualEntries }
+	ofCentre := func(l centres.Letter) bool { return l.Key == "" && l.Topic == duty.TopicManualEntries }
 	if slices.ContainsFunc(v.snap.Letters, ofCentre) {
 		// Paper without a person may have been sent again under its centre.
 		if err := v.findOutsiders(ctx); err != nil {
@@ -105,7 +105,7 @@ type written struct {
 // lettersWritten reads the keys and errors of the dead letters.
 func (v *verifier) lettersWritten(ctx context.Context) (map[centres.LetterPlace]written, error) {
 	out := map[centres.LetterPlace]written{}
-	err := v.scan().All(ctx, v.allOf(broker.TopicDeadLetters), func(rec *broker.Record) error {
+	err := v.scan().All(ctx, v.allOf(duty.TopicDeadLetters), func(rec *broker.Record) error {
 		if place, ok := centres.PlaceOf(rec); ok {
 			out[place] = written{slices.Clone(rec.Key), casefile.HeadersOf(rec)["error"]}
 		}
@@ -181,7 +181,7 @@ func Resolvable(ctx context.Context, cfg LettersConfig, topic string, pos duty.P
 			return *l, nil
 		}
 	}
-	if topic != broker.TopicManualEntries {
+	if topic != duty.TopicManualEntries {
 		return Letter{}, ErrNoLetter
 	}
 	return v.paperAt(ctx, pos)
@@ -192,7 +192,7 @@ const reasonNoPerson = "UNKNOWN_PERSON"
 
 // paperAt reads the paper entry without a person at a place.
 func (v *verifier) paperAt(ctx context.Context, pos duty.Position) (Letter, error) {
-	p := broker.Partition{Topic: broker.TopicManualEntries, Index: pos.Partition}
+	p := broker.Partition{Topic: duty.TopicManualEntries, Index: pos.Partition}
 	if p.Index >= v.parts {
 		return Letter{}, ErrNoLetter
 	}

@@ -200,7 +200,7 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 // If there is none, there is nothing to compare.
 func (v *verifier) readTimes(ctx context.Context) error {
 	v.trust = true
-	return v.scan().All(ctx, v.allOf(broker.TopicTaskCommits), func(rec *broker.Record) error {
+	return v.scan().All(ctx, v.allOf(duty.TopicTaskCommits), func(rec *broker.Record) error {
 		p, err := stored.DecodeProgress(rec.Value, rec.Index)
 		if err == nil && string(rec.Key) == string(stored.CommitKey(rec.Index)) {
 			v.trust = p.Times != stored.TimesOfBrokers
