@@ -23,7 +23,7 @@ type demoPlay struct {
 // newDemoPlay simulates, and writes facts and truth into dir.
 func newDemoPlay(cfg simulate.Config, dir string) (*demoPlay, error) {
 	p := &demoPlay{cfg: cfg}
-	f, err := simulate.OpenFiles(dir)
+	f, err := simulate.OpenFiles(cfg, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,10 @@ type simulateCmd struct {
 	Ordinary bool   `help:"Leave out outages, lost data, exclusions and rare stories."`
 	Numbered bool   `help:"Number the rows of each device (source_seq)."`
 
+	Heartbeats time.Duration `default:"0s" help:"How often each device and each feed says that it is well, 1m to 1h; 0s: never. With another interval than the built-in minute --dir gets a policy.yaml for replay."`
+	Reconciled bool          `help:"Each device says daily how many rows it registered, and which (reconciliations)."`
+
+	Fault     []string      `group:"faults" placeholder:"PLAN,…" help:"What goes wrong, one of the plans below; repeatable, or with commas. Times, places and persons follow from --seed."`
 	Lose      []string      `group:"faults" sep:"none" placeholder:"CENTRE,FROM,TO,PERCENT[,KNOWN]" help:"Lose so many percent of the passages of a centre between two instants; KNOWN is when an incident about it is reported (default: never). Repeatable."`
 	Duplicate float64       `group:"faults" default:"0" help:"Share of facts, 0 to 1, that come twice."`
 	Delay     float64       `group:"faults" default:"0" help:"Share of card rows, 0 to 1, that become known later."`
@@ -37,6 +41,28 @@ func (simulateCmd) Help() string {
 	return `Two centres, KH and SJ, with residents of all groups: what card readers, guards and offices write, and beside it the truth. Give --dir for files, --brokers to send the facts to the input topics, or both. Facts carry received_at as timestamp, which only topics made with "topics create --timestamps create" keep.
 
 truth.jsonl has one line per finished night or reporting slot: what really happened (MET, EXCUSED, GREY: for people to judge, BREACH), whether the record ought to be INDICATED at the end, and why a breach ought not.
+
+With --fault, faults.jsonl has one line per fault: what happened, when and where, whether the data show it and by what, and every registration concerned. In truth.jsonl OPEN then stands for a breach whose record may be INDICATED, or held or left to people because of the fault. Plans that the data show:
+  silent-device            a device is cut off; what it registered is lost
+  device-clock             a clock runs 6 to 50 minutes ahead or behind
+  server-outage            a centre's server is down; guards write forms
+  server-outage-unwritten  the same, without forms, and the office marks none
+  backup-hole              a restore loses hours of rows of a centre
+  stopped-feed             one feed stands still, then all arrives
+  heartbeat-without-data   heartbeats of a device go on, its rows are lost
+  data-without-heartbeat   heartbeats stay away, the rows arrive
+  numbers-reset            a device loses what it had and numbers from 1
+  lost-rows                some rows of a centre are lost
+  delayed-rows             rows of a centre come hours late
+  duplicated-rows          facts come twice
+  reordered-rows           facts leave their order
+Plans that no data show:
+  over-the-fence           out by the gate, back over the fence
+  dead-reader              a reader registers nothing; its heartbeats go on
+  false-marker             as server-outage-unwritten, but marked as complete
+  backup-hole-unnamed      as backup-hole, counters set back without an epoch
+  slight-clock             a clock runs 1 to 4 minutes behind
+  identity-split           two numbers of one person are parted by mistake
 
 Example:
   tilsyn simulate --dir sim --start 2026-02-02 --lose KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,60,2026-02-06T12:00:00Z`
@@ -66,7 +92,7 @@ func (cmd *simulateCmd) Run(c *console) error {
 	}
 	// After the brokers: one that is refused leaves no directory behind.
 	if cmd.Dir != "" {
-		if files, err = simulate.OpenFiles(cmd.Dir); err != nil {
+		if files, err = simulate.OpenFiles(cfg, cmd.Dir); err != nil {
 			return wrong("--dir %s: %w; give a directory that you may write", cmd.Dir, reason(err))
 		}
 		defer files.Discard()
@@ -101,6 +127,13 @@ func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Tru
 		}
 		fmt.Fprintf(c.stdout, "%d facts in %s\n", files.Facts, filepath.Join(cmd.Dir, simulate.FactsFile))
 		fmt.Fprintf(c.stdout, "%d units in %s\n", len(truth.Units), filepath.Join(cmd.Dir, simulate.TruthFile))
+		if len(cmd.Fault) > 0 {
+			fmt.Fprintf(c.stdout, "%d faults in %s\n", len(truth.Faults), filepath.Join(cmd.Dir, simulate.FaultsFile))
+		}
+		if names := files.Names(); names[len(names)-1] == simulate.PolicyFile {
+			fmt.Fprintf(c.stdout, "heartbeat.interval in %s: give it to replay with --policy\n",
+				filepath.Join(cmd.Dir, simulate.PolicyFile))
+		}
 	}
 	expected := truth.Compare(nil, duty.KindUnknown)
 	fmt.Fprintf(c.stdout, "clock at the end %s: %d breaches, of which the facts can carry %d\n", truth.Until,
@@ -112,6 +145,7 @@ func (cmd *simulateCmd) end(ctx context.Context, c *console, truth *simulate.Tru
 func (cmd *simulateCmd) simulation(now time.Time) (simulate.Config, error) {
 	cfg := simulate.Config{
 		Seed: cmd.Seed, Days: cmd.Days, Persons: cmd.Persons, Ordinary: cmd.Ordinary, Numbered: cmd.Numbered,
+		Heartbeats: duty.Instant(cmd.Heartbeats.Milliseconds()), Reconciled: cmd.Reconciled,
 		Faults: simulate.Faults{
 			Duplicate: cmd.Duplicate, Delay: cmd.Delay, DelayMax: duty.Instant(cmd.DelayMax.Milliseconds()),
 			Reorder: cmd.Reorder,
@@ -134,6 +168,9 @@ func (cmd *simulateCmd) simulation(now time.Time) (simulate.Config, error) {
 				"such as 2026-02-04T08:00:00+01:00", cmd.Until)
 		}
 		cfg.Until = t
+	}
+	for _, name := range cmd.Fault {
+		cfg.Faults.Plans = append(cfg.Faults.Plans, simulate.Plan(name))
 	}
 	for _, text := range cmd.Lose {
 		l, err := parseLose(text)

@@ -39,6 +39,9 @@ func TestSimulateFlags(t *testing.T) {
 		"lose parts":  func(c *simulateCmd) { c.Lose = []string{"KH,60"} },
 		"lose time":   func(c *simulateCmd) { c.Lose = []string{"KH,x,2026-02-06T20:00:00Z,60"} },
 		"lose share":  func(c *simulateCmd) { c.Lose = []string{"KH,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,many"} },
+		"no plan":     func(c *simulateCmd) { c.Fault = []string{"flood"} },
+		"no numbers":  func(c *simulateCmd) { c.Fault = []string{"lost-rows"} },
+		"heartbeats":  func(c *simulateCmd) { c.Heartbeats = 2 * time.Hour },
 		"lose centre": func(c *simulateCmd) { c.Lose = []string{"XX,2026-02-06T11:00:00Z,2026-02-06T20:00:00Z,6"} },
 	} {
 		bad := good()
@@ -74,6 +77,22 @@ func TestSimulateWritesFiles(t *testing.T) {
 			first = files
 		} else if !bytes.Equal(first[0], files[0]) || !bytes.Equal(first[1], files[1]) {
 			t.Error("two runs with the same flags differ")
+		}
+	}
+	out := &bytes.Buffer{}
+	faulty := simulateCmd{
+		Dir: t.TempDir(), Start: "2026-02-02", Days: 15, Persons: 25, Seed: 9,
+		Numbered: true, Heartbeats: time.Hour, Reconciled: true, Fault: []string{"lost-rows", "over-the-fence"},
+	}
+	if err := faulty.Run(&console{ctx: t.Context(), stdout: out}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"2 faults in " + filepath.Join(faulty.Dir, simulate.FaultsFile),
+		"heartbeat.interval in " + filepath.Join(faulty.Dir, simulate.PolicyFile),
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the command does not say %s:\n%s", want, out)
 		}
 	}
 	cmd := simulateCmd{Start: "2026-02-02", Days: 5, Persons: 5}

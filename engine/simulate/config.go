@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"time"
 
 	"tilsyn/engine/duty"
 )
@@ -15,6 +16,12 @@ const (
 	// MinEventDays is the shortest simulation that has outages, an exclusion
 	// and the rare stories: shorter ones would end before they are resolved.
 	MinEventDays = 14
+)
+
+// Limits of Config.Heartbeats.
+const (
+	MinHeartbeats = duty.Minute
+	MaxHeartbeats = duty.Hour
 )
 
 // earliest is the first date that can be simulated. Before the spring of 2023
@@ -52,6 +59,16 @@ type Config struct {
 	// Numbered gives every card row the row number of its device
 	// (source_seq, REL-02). Rows that are lost leave a gap.
 	Numbered bool
+	// Heartbeats is how often each device and each feed says that it is well
+	// (REL-01), in milliseconds, MinHeartbeats to MaxHeartbeats; 0: never. A policy
+	// of the same heartbeat.interval belongs to it (PolicyText).
+	Heartbeats duty.Instant
+	// Reconciled lets devices say each day how many rows they registered, and
+	// which (REL-03).
+	Reconciled bool
+	// Undisturbed leaves out outages, lost data and the exclusion, and keeps the
+	// stories of single residents.
+	Undisturbed bool
 	// Faults are done to the facts on their way.
 	Faults Faults
 }
@@ -85,6 +102,13 @@ func (c Config) check() (Config, error) {
 		return c, fmt.Errorf("--until %s: the clock at the end must lie in the simulated days, "+
 			"or at most one day after the last (%s)",
 			c.Until, DateString(c.Start+duty.Date(c.Days)))
+	}
+	if h := c.Heartbeats; h != 0 && (h < MinHeartbeats || h > MaxHeartbeats || h%duty.Second != 0) {
+		return c, fmt.Errorf("--heartbeats %s: choose 1m to 1h in whole seconds, or 0s for none",
+			time.Duration(h)*time.Millisecond)
+	}
+	if err := c.checkPlans(); err != nil {
+		return c, err
 	}
 	return c, c.Faults.check()
 }

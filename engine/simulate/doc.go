@@ -7,7 +7,8 @@
 // It guarantees: the same Config gives the same facts and the same truth on
 // every machine (no wall clock, no map order, no global randomness); facts come
 // out ascending by received_at unless a fault plan reorders them; memory and
-// output are bounded by the limits of Config. It never judges with the rules of
+// output are bounded by the limits of Config. A fault plan takes nothing away that
+// the truth about it does not name. It never judges with the rules of
 // package duty: the expectation comes from what the residents did and from a
 // list of reasons for which data cannot answer, so that the core can be held
 // against something that was not derived from it.
@@ -27,7 +28,11 @@
 //	desk.go       notices, permissions, holds and other paper from the offices
 //	office.go     completeness markers of the paper logs
 //	events.go     outages, lost data, exclusion
-//	faults.go     faults on the way: lose, delay, duplicate, reorder
+//	sources.go    devices and feeds: row numbers, heartbeats, counts of rows
+//	faults.go     faults on the way: lose, delay, duplicate, reorder, feeds that wait
+//	plan.go       the fault plans, what of each the data show
+//	planmake.go   faults of devices, servers and feeds; planpeople.go of people
+//	faulttruth.go what each fault did to whom
 //	run.go        the loop over the days
 //	truth.go      what really happened, per unit
 //	judge.go      what the residents did about each night

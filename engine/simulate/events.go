@@ -42,7 +42,7 @@ type exclusion struct {
 // in an exclusion. The days are thirds of the simulation; everything is
 // resolved before it ends.
 func (w *world) plan() {
-	if !w.cfg.eventful() {
+	if !w.cfg.eventful() || w.cfg.Undisturbed {
 		return
 	}
 	s, n := w.cfg.Start, duty.Date(w.cfg.Days)
@@ -65,6 +65,9 @@ func (w *world) plan() {
 		from: at(r, 19*60+30, 0), to: at(r, 22*60+40, 0), known: at(known, 13*60, 0),
 		forms: at(forms, 10*60, 0), complete: at(forms, 12*60, 0),
 	})
+	for _, o := range w.outages {
+		w.over(o.from, o.to, &spell{mute: true}, o.devices...)
+	}
 }
 
 // announce publishes what is known of the events, and when.

@@ -15,8 +15,9 @@ type Fact struct {
 	// Record is a pointer to the record, of the duty type that the topic holds,
 	// for example *duty.CardEvent. It belongs to the receiver.
 	Record any
-	// ReceivedAt is when the source system had it; it is also the timestamp
-	// to give the record in the log (contract §2).
+	// ReceivedAt is when it becomes known, and the timestamp to give the record in
+	// the log (contract §2): when the source system had it, or later where a feed
+	// stood still.
 	ReceivedAt duty.Instant
 
 	seq int64

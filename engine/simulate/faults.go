@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"container/heap"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -11,6 +12,8 @@ import (
 // Faults are what goes wrong between a device and the topics. The zero value
 // is a perfect way. Everything is drawn from Config.Seed.
 type Faults struct {
+	// Plans are kinds of faults, each drawn from the seed.
+	Plans []Plan
 	// Lose are times in which passages are lost.
 	Lose []Lose
 	// Duplicate is the share of facts, 0 to 1, that arrive a second time.
@@ -70,6 +73,28 @@ func (w *world) planFaults() {
 			})
 		}
 	}
+}
+
+// stop is a time in which the records of a topic wait.
+type stop struct {
+	topic    string
+	from, to duty.Instant
+	fault    *Fault
+}
+
+// waits puts a fact back that its feed does not let through now.
+func (w *world) waits(f *Fact) bool {
+	for _, s := range w.stops {
+		if f.Topic != s.topic || f.ReceivedAt < s.from || f.ReceivedAt >= s.to {
+			continue
+		}
+		s.fault.late(f.Topic, f.Key, f.Record)
+		if f.ReceivedAt = s.to; f.ReceivedAt <= w.cfg.Until {
+			heap.Push(&w.queue, *f)
+		}
+		return true
+	}
+	return false
 }
 
 // delayed gives the time at which a card row becomes known.

@@ -59,6 +59,12 @@ func gather(facts []Fact) *gathered {
 			known(&g.centres.Settlements, r, at)
 		case *duty.SupervisionResult:
 			known(&g.centres.SupervisionResults, r, at)
+		case *duty.IdentityLink:
+			known(&p.IdentityLinks, r, at)
+		case *duty.Heartbeat:
+			known(&g.centres.Heartbeats, r, at)
+		case *duty.Reconciliation:
+			known(&g.centres.Reconciliations, r, at)
 		default:
 			panic(fmt.Sprintf("no place for %T", r))
 		}

@@ -8,7 +8,7 @@ import (
 
 // judge turns what the residents did into the truth about their units.
 func (w *world) judge() *Truth {
-	t := &Truth{Until: w.cfg.Until, Persons: w.cfg.Persons, Days: w.cfg.Days}
+	t := &Truth{Until: w.cfg.Until, Faults: w.faults, Persons: w.cfg.Persons, Days: w.cfg.Days}
 	for _, r := range w.residents {
 		p := &r.truth
 		p.moves = slices.DeleteFunc(p.moves, func(m move) bool { return m.at > w.cfg.Until })
@@ -18,6 +18,9 @@ func (w *world) judge() *Truth {
 			j.report(t, r, d)
 			j.stay(t, d)
 		}
+	}
+	for i := range t.Units {
+		t.Units[i].Open = t.Units[i].Indicated && len(w.faults) > 0
 	}
 	return t
 }

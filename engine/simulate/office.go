@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"tilsyn/engine/duty"
 )
@@ -68,6 +69,10 @@ func (w *world) settleDay(x logDay) {
 				p.dawn, p.whole = max(p.dawn, o.complete+duty.Hour), max(p.whole, o.complete+duty.Hour)
 			}
 		}
+	}
+	if slices.Contains(w.withheld, x) {
+		w.proofs[x] = proof{duty.Forever, duty.Forever}
+		return
 	}
 	dawnMark, wholeMark := w.mark(x, "dawn"), w.mark(x, "day")
 	dawnMark.ReceivedAt, dawnMark.Through = p.dawn, duty.Some(at(x.date, dawn, 0))

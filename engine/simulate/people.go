@@ -17,12 +17,14 @@ const (
 // resident is one person of the simulation: what the offices know of them and
 // what they really do.
 type resident struct {
-	id         string
-	n          int
-	group      duty.Group
-	nonRefoul  bool
-	centre     string
-	card       string
+	id        string
+	n         int
+	group     duty.Group
+	nonRefoul bool
+	centre    string
+	card      string
+	// assigned is the id of the card's assignment.
+	assigned   string
 	cardType   duty.CardType
 	arrive     duty.Date
 	restless   bool // often out late without a word
@@ -204,8 +206,9 @@ func pickSchedule(dice *rand.Rand, from duty.Date) duty.Opt[duty.Schedule] {
 func (w *world) enrol(r *resident, reporting bool) {
 	morning := at(r.arrive, 8*60, r.n%3600)
 	w.putGroup(r, r.group, r.nonRefoul, at(r.arrive, 0, 0), morning)
+	r.assigned = w.id("ca")
 	put(w, duty.TopicCardAssignments, r.id, duty.CardAssignment{
-		ID: w.id("ca"), Version: 1, ReceivedAt: morning, CardID: r.card, PersonID: r.id, CardType: r.cardType,
+		ID: r.assigned, Version: 1, ReceivedAt: morning, CardID: r.card, PersonID: r.id, CardType: r.cardType,
 		ValidFrom: morning, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic,
 	}, morning)
 	noon := at(r.arrive, 12*60, 0)

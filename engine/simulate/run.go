@@ -26,9 +26,22 @@ type world struct {
 	made   int64
 	ids    map[string]int
 	// today are the card rows of the day that is being lived.
-	today   []sent
-	numbers map[string]int64
-	luck    *rand.Rand
+	today []sent
+	luck  *rand.Rand
+
+	// sources are the devices and feeds, tick is when they send their next
+	// heartbeat, turns are what happens to them, by time.
+	sources []*source
+	tick    duty.Instant
+	turns   []turn
+	// pulse is the luck of heartbeats, misfortune that of faults.
+	pulse, misfortune *rand.Rand
+	way               *way
+
+	faults   []*Fault
+	stops    []stop
+	seconds  []second
+	withheld []logDay
 }
 
 // Run simulates and puts every fact into to, ascending by received_at (unless
@@ -40,10 +53,12 @@ func Run(cfg Config, to Sink) (*Truth, error) {
 		return nil, err
 	}
 	w := &world{
-		cfg: cfg, proofs: map[logDay]proof{}, ids: map[string]int{}, numbers: map[string]int64{},
-		luck: rand.New(rand.NewPCG(cfg.Seed, 7)),
+		cfg: cfg, proofs: map[logDay]proof{}, ids: map[string]int{},
+		luck: rand.New(rand.NewPCG(cfg.Seed, 7)), misfortune: rand.New(rand.NewPCG(cfg.Seed, 12)),
 	}
 	out := &way{to: to, faults: cfg.Faults, dice: rand.New(rand.NewPCG(cfg.Seed, 8))}
+	w.way = out
+	w.equip()
 	w.plan()
 	w.planFaults()
 	w.populate()
@@ -51,13 +66,14 @@ func Run(cfg Config, to Sink) (*Truth, error) {
 		w.cast()
 		w.strayPaper()
 	}
+	w.makePlans()
 	w.announce()
 	w.settle()
 	for d := cfg.Start; d <= cfg.Start+duty.Date(cfg.Days) && at(d, dawn, 0) < cfg.Until; d++ {
 		for _, r := range w.residents {
 			w.live(r, d)
 		}
-		w.closeDay()
+		w.closeDay(d)
 		if err := w.tellUntil(at(d, nextDawn, 0), out); err != nil {
 			return nil, err
 		}
@@ -77,28 +93,28 @@ type sent struct {
 	lost bool
 }
 
-// closeDay numbers the card rows of a day per device and sends them.
-func (w *world) closeDay() {
+// closeDay lets the devices register the card rows of a day.
+func (w *world) closeDay(d duty.Date) {
 	slices.SortStableFunc(w.today, func(a, b sent) int { return cmp.Compare(a.OccurredAt, b.OccurredAt) })
 	for _, x := range w.today {
-		e := x.CardEvent
-		if w.cfg.Numbered {
-			w.numbers[e.DeviceID]++
-			e.SourceSeq = duty.Some(w.numbers[e.DeviceID])
-		}
-		if x.lost {
-			continue
-		}
-		e.ReceivedAt = w.delayed(e.ReceivedAt)
-		put(w, duty.TopicCardEvents, e.PersonID.V, e, e.ReceivedAt)
+		w.advance(x.OccurredAt)
+		w.register(x)
 	}
 	w.today = w.today[:0]
+	w.advance(at(d+1, dawn, 0))
+	if w.cfg.Reconciled {
+		w.count(d)
+	}
 }
 
 // tellUntil lets everything out that is known before t.
 func (w *world) tellUntil(t duty.Instant, to Sink) error {
 	for len(w.queue) > 0 && w.queue[0].ReceivedAt < t {
-		if err := to.Put(heap.Pop(&w.queue).(Fact)); err != nil {
+		f := heap.Pop(&w.queue).(Fact)
+		if w.waits(&f) {
+			continue
+		}
+		if err := to.Put(f); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,8 @@ type Truth struct {
 	Until duty.Instant
 	// Units are the finished units of every duty, by person, date, kind.
 	Units []Unit
+	// Faults are those of the plans.
+	Faults []*Fault
 	// Persons and Days repeat the Config.
 	Persons, Days int
 }
@@ -28,6 +30,9 @@ type Unit struct {
 	// Indicated says that the records of this unit ought to be INDICATED at
 	// the end. It implies Breach.
 	Indicated bool
+	// Open says that Indicated holds only as long as no fault is seen: after one
+	// of a plan the record may as well be held or left to people.
+	Open bool
 	// Why says why a breach ought not to be INDICATED; empty elsewhere.
 	Why Why
 }

@@ -18,7 +18,25 @@ import (
 const (
 	FactsFile = "facts.jsonl"
 	TruthFile = "truth.jsonl"
+	// FaultsFile is written where Config.Faults has plans.
+	FaultsFile = "faults.jsonl"
+	// PolicyFile is written where Config.Heartbeats is not the built-in interval.
+	PolicyFile = "policy.yaml"
 )
+
+// PolicyText is the policy under which heartbeats of an interval are what is
+// expected; empty for none, and where the built-in policy expects it.
+func PolicyText(interval duty.Instant) string {
+	if interval == 0 || interval == builtinHeartbeats {
+		return ""
+	}
+	n := interval / duty.Second
+	return fmt.Sprintf("version: simulated-heartbeats-%d\n"+
+		"parameters:\n  heartbeat.interval: {value: PT%dS, source: the simulation}\n", n, n)
+}
+
+// builtinHeartbeats is heartbeat.interval (contract §5).
+const builtinHeartbeats = duty.Minute
 
 // Lines is a Sink that writes facts as JSON Lines in the form of FACTS
 // (contract §4). Call Flush at the end.
@@ -38,7 +56,11 @@ func (l *Lines) Put(f Fact) error {
 	if m, ok := f.Record.(*duty.ManualEntry); ok && m.PersonID.OK && f.Key == m.CentreID {
 		return nil
 	}
-	l.buf = schemas.AppendLine(l.buf[:0], &schemas.Line{Topic: f.Topic, Value: f.Record})
+	line := schemas.Line{Topic: f.Topic, Value: f.Record}
+	if head, _ := schemas.HeadOf(f.Record); head.ReceivedAt != f.ReceivedAt {
+		line.LoggedAt = duty.Some(f.ReceivedAt)
+	}
+	l.buf = schemas.AppendLine(l.buf[:0], &line)
 	l.Facts++
 	_, err := l.w.Write(l.buf)
 	return err
@@ -47,54 +69,89 @@ func (l *Lines) Put(f Fact) error {
 // Flush writes what is buffered.
 func (l *Lines) Flush() error { return l.w.Flush() }
 
-// Files is a Sink that writes FactsFile, and beside it TruthFile, into a
-// directory. Files of these names are replaced when Commit has everything; until
-// then, and after an error, they are as they were.
+// Files is a Sink that writes FactsFile, and beside it TruthFile and what else
+// the Config asks for, into a directory. Files of these names are replaced when
+// Commit has everything; until then, and after an error, they are as they were.
 type Files struct {
 	*Lines
-	facts, truth *outfile.File
+	cfg   Config
+	files map[string]*outfile.File
 }
 
-// OpenFiles begins to write into dir, which is made if it is not there.
-func OpenFiles(dir string) (*Files, error) {
+// OpenFiles begins to write what a Config gives into dir, which is made if it is
+// not there.
+func OpenFiles(cfg Config, dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, err
 	}
-	facts, truth := filepath.Join(dir, FactsFile), filepath.Join(dir, TruthFile)
-	if outfile.Identify(facts).Same(outfile.Identify(truth)) {
-		return nil, fmt.Errorf("%s and %s are one file: remove the link", FactsFile, TruthFile)
+	f := &Files{cfg: cfg, files: map[string]*outfile.File{}}
+	for i, name := range f.Names() {
+		path := filepath.Join(dir, name)
+		for _, other := range f.Names()[:i] {
+			if outfile.Identify(path).Same(outfile.Identify(filepath.Join(dir, other))) {
+				f.Discard()
+				return nil, fmt.Errorf("%s and %s are one file: remove the link", other, name)
+			}
+		}
+		file, err := outfile.Create(path, outfile.Public)
+		if err != nil {
+			f.Discard()
+			return nil, err
+		}
+		f.files[name] = file
 	}
-	f := &Files{}
-	var err error
-	if f.facts, err = outfile.Create(facts, outfile.Public); err != nil {
-		return nil, err
-	}
-	if f.truth, err = outfile.Create(truth, outfile.Public); err != nil {
-		f.Discard()
-		return nil, err
-	}
-	f.Lines = NewLines(f.facts)
+	f.Lines = NewLines(f.files[FactsFile])
 	return f, nil
 }
 
-// Commit writes the truth and puts both files in their places.
+// Names are the names of the files, FactsFile first.
+func (f *Files) Names() []string {
+	names := []string{FactsFile, TruthFile}
+	if len(f.cfg.Faults.Plans) > 0 {
+		names = append(names, FaultsFile)
+	}
+	if PolicyText(f.cfg.Heartbeats) != "" {
+		names = append(names, PolicyFile)
+	}
+	return names
+}
+
+// Commit writes the truth and puts all files in their places.
 func (f *Files) Commit(t *Truth) error {
-	if err := errors.Join(f.Flush(), t.Write(f.truth)); err != nil {
+	if err := errors.Join(f.Flush(), t.Write(f.files[TruthFile])); err != nil {
 		return err
 	}
-	return errors.Join(f.facts.Commit(), f.truth.Commit())
+	if file := f.files[FaultsFile]; file != nil {
+		if err := t.WriteFaults(file); err != nil {
+			return err
+		}
+	}
+	if file := f.files[PolicyFile]; file != nil {
+		if _, err := io.WriteString(file, PolicyText(f.cfg.Heartbeats)); err != nil {
+			return err
+		}
+	}
+	for _, name := range f.Names() {
+		if err := f.files[name].Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Discard gives up what Commit did not complete.
 func (f *Files) Discard() {
-	f.facts.Discard()
-	f.truth.Discard()
+	for _, name := range f.Names() {
+		if file := f.files[name]; file != nil {
+			file.Discard()
+		}
+	}
 }
 
-// WriteFiles simulates and writes FactsFile and TruthFile into dir. It returns
-// the truth and how many facts were written.
+// WriteFiles simulates and writes FactsFile, TruthFile and what else the Config
+// asks for into dir. It returns the truth and how many facts were written.
 func WriteFiles(cfg Config, dir string) (truth *Truth, facts int, err error) {
-	f, err := OpenFiles(dir)
+	f, err := OpenFiles(cfg, dir)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -118,7 +175,8 @@ type truthLine struct {
 
 // Write writes the truth as JSON Lines, one unit a line: what really happened
 // (MET, EXCUSED, GREY, BREACH), whether its record ought to be INDICATED at
-// the end or not (OTHER), and why a breach ought not.
+// the end or not (OTHER), and why a breach ought not. Where a plan made faults it
+// is OPEN instead of INDICATED: the record may be held or left to people as well.
 func (t *Truth) Write(to io.Writer) error {
 	w := bufio.NewWriter(to)
 	enc := json.NewEncoder(w)
@@ -130,6 +188,9 @@ func (t *Truth) Write(to io.Writer) error {
 		}
 		if u.Indicated {
 			line.Expected = duty.StatusIndicated.String()
+		}
+		if u.Open {
+			line.Expected = "OPEN"
 		}
 		if err := enc.Encode(line); err != nil {
 			return err

@@ -14,13 +14,22 @@ import (
 	"tilsyn/schemas"
 )
 
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 func digest(t *testing.T, cfg Config) [32]byte {
 	t.Helper()
 	h := sha256.New()
 	lines := NewLines(h)
 	truth, err := Run(cfg, lines)
 	if err == nil {
-		err = errors.Join(lines.Flush(), truth.Write(h))
+		err = errors.Join(lines.Flush(), truth.Write(h), truth.WriteFaults(h))
 	}
 	if err != nil {
 		t.Fatal(err)
