@@ -123,7 +123,7 @@ func (r *lateRig) arrives() {
 func (r *lateRig) read(topic string) (values []string) {
 	r.t.Helper()
 	part := topics.TopicPartition{Topic: topic, Partition: 1}
-	end := r.settled(topic)
+	end := r.stableEnd(topic)
 	f := r.client.NewFetcher(topics.FetchOptions{})
 	for at := int64(0); at < end; {
 		got, err := f.Fetch(r.t.Context(), []topics.Position{{Topic: topic, Partition: 1, Offset: at}})
@@ -141,8 +141,8 @@ func (r *lateRig) read(topic string) (values []string) {
 	return values
 }
 
-// settled waits until no transaction is open on a topic, and returns its end.
-func (r *lateRig) settled(topic string) int64 {
+// stableEnd waits until no transaction is open on a topic, and returns its end.
+func (r *lateRig) stableEnd(topic string) int64 {
 	r.t.Helper()
 	part := []topics.TopicPartition{{Topic: topic, Partition: 1}}
 	for range 100 {

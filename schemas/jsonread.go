@@ -37,10 +37,10 @@ type jsonReader struct {
 	name   []byte
 	err    *DecodeError
 	record string
-	// lenient leaves out members that the schema does not have, as a reader of
+	// dropUnknown leaves out members that the schema does not have, as a reader of
 	// a newer writer does; unknown are their names.
-	lenient bool
-	unknown []string
+	dropUnknown bool
+	unknown     []string
 }
 
 var jsonReaders = sync.Pool{New: func() any {
@@ -55,7 +55,7 @@ func newJSONReader(data []byte, record string) *jsonReader {
 	d.buf = *bytes.NewBuffer(data)
 	d.dec.Reset(&d.buf, jsontext.AllowDuplicateNames(true))
 	d.record, d.err, d.name = record, nil, nil
-	d.lenient, d.unknown = false, nil
+	d.dropUnknown, d.unknown = false, nil
 	return d
 }
 
@@ -93,17 +93,17 @@ func (d *jsonReader) syntax(field string, err error) {
 
 func (d *jsonReader) in(field string) {
 	if d.err != nil {
-		d.err.Field = joinPath(field, d.err.Field)
+		d.err.Field = fieldPath(field, d.err.Field)
 	}
 }
 
 func (d *jsonReader) inItem(field string, index int) {
 	if d.err != nil {
-		d.err.Field = joinPath(fmt.Sprintf("%s[%d]", field, index), d.err.Field)
+		d.err.Field = fieldPath(fmt.Sprintf("%s[%d]", field, index), d.err.Field)
 	}
 }
 
-func joinPath(field, rest string) string {
+func fieldPath(field, rest string) string {
 	if rest == "" {
 		return field
 	}
@@ -216,7 +216,7 @@ func (d *jsonReader) other(extra *Extra) {
 		if len(name) > most {
 			name = name[:most] + "…"
 		}
-		if !d.lenient {
+		if !d.dropUnknown {
 			d.fail("", fmt.Sprintf("unknown field %q", name))
 			return
 		}

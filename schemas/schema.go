@@ -187,7 +187,7 @@ func (c codec[T]) decodeJSON(s *Schema, data []byte) (any, Extra, error) {
 	defer d.close()
 	v := new(T)
 	extra := Extra{output: !s.input}
-	d.lenient = s.input
+	d.dropUnknown = s.input
 	c.readJSON(d, v, &extra)
 	if err := d.end(); err != nil {
 		return nil, Extra{}, err

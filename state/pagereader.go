@@ -99,7 +99,7 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 		}
 		v.Facts = append(v.Facts, r.dated[i].data)
 	}
-	r.newest()
+	r.putNewest()
 	return nil
 }
 
@@ -148,8 +148,8 @@ func (r *pageReader) add(e *record) {
 	}
 }
 
-// newest puts the newest said of each unit into the view.
-func (r *pageReader) newest() {
+// putNewest puts the newest said of each unit into the view.
+func (r *pageReader) putNewest() {
 	if len(r.said) == 0 {
 		return
 	}

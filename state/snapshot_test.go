@@ -24,7 +24,7 @@ func TestSnapshot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	moment := p.model.Snapshot()
+	moment := p.model.Copy()
 	snaps := make([]*state.Snapshot, len(p.tasks))
 	for i := range p.tasks {
 		var err error

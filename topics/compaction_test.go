@@ -84,7 +84,7 @@ func TestCompactedTopic(t *testing.T) {
 		if real == nil {
 			e.Cluster().Compact()
 		}
-		rows := readTo(t, f, Position{"compacted", 0, endOf(t, c, "compacted", 0, Earliest)}, settled(t, c, "compacted", 0))
+		rows := readTo(t, f, Position{"compacted", 0, endOf(t, c, "compacted", 0, Earliest)}, stableEnd(t, c, "compacted", 0))
 		got := map[string]string{}
 		for _, r := range rows {
 			got[r.key] = r.value

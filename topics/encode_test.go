@@ -74,7 +74,7 @@ func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 	for tp, values := range want {
 		var got []string
 		for _, r := range readTo(t, c.NewFetcher(FetchOptions{}), Position{tp.Topic, tp.Partition, 0},
-			settled(t, c, tp.Topic, tp.Partition)) {
+			stableEnd(t, c, tp.Topic, tp.Partition)) {
 			got = append(got, r.value)
 		}
 		if !slices.Equal(got, values) {

@@ -142,7 +142,7 @@ func TestLossyNetwork(t *testing.T) {
 	}
 	for _, topic := range []string{Violations, Notices} {
 		var got []string
-		for _, r := range readTo(t, c.NewFetcher(FetchOptions{}), Position{topic, 0, 0}, settled(t, c, topic, 0)) {
+		for _, r := range readTo(t, c.NewFetcher(FetchOptions{}), Position{topic, 0, 0}, stableEnd(t, c, topic, 0)) {
 			got = append(got, r.value)
 		}
 		if !slices.Equal(got, want[topic]) {
@@ -189,7 +189,7 @@ func TestUnknownOutcome(t *testing.T) {
 			t.Fatalf("repeated after lost %s: %v", name, err)
 		}
 	}
-	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, settled(t, c, Violations, 0))
+	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, stableEnd(t, c, Violations, 0))
 	if len(got) != 2 || got[0].value != "request" || got[1].value != "answer" {
 		t.Errorf("read %+v", got)
 	}
@@ -246,7 +246,7 @@ func TestPassingCodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0},
-		settled(t, c, Violations, 0)); len(got) != 1 {
+		stableEnd(t, c, Violations, 0)); len(got) != 1 {
 		t.Errorf("read %+v", got)
 	}
 }

@@ -126,8 +126,8 @@ func endOf(t *testing.T, c *Client, topic string, partition int32, at At) int64 
 	return m[tp]
 }
 
-// settled waits until no transaction is open on a partition and returns its end.
-func settled(t *testing.T, c *Client, topic string, partition int32) int64 {
+// stableEnd waits until no transaction is open on a partition and returns its end.
+func stableEnd(t *testing.T, c *Client, topic string, partition int32) int64 {
 	t.Helper()
 	for range 500 {
 		stable, end := endOf(t, c, topic, partition, LastStable), endOf(t, c, topic, partition, Latest)

@@ -37,7 +37,7 @@ func TestMembership(t *testing.T) {
 	if err := w.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	settled(t, c, Violations, 2)
+	stableEnd(t, c, Violations, 2)
 	parts := []TopicPartition{{CardEvents, 2}, {Notices, 2}, {Notices, 3}}
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		got, err := c.Committed(ctx, group, parts)

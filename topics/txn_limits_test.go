@@ -33,7 +33,7 @@ func TestEpochsAreUsedUp(t *testing.T) {
 	if err := w.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if end := settled(t, c, Violations, 0); end != 2 {
+	if end := stableEnd(t, c, Violations, 0); end != 2 {
 		t.Errorf("the log ends at %d, want a record and a marker", end)
 	}
 }
@@ -66,7 +66,7 @@ func TestCoordinatorMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	end := settled(t, c, Violations, 0)
+	end := stableEnd(t, c, Violations, 0)
 	rows := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, end)
 	if len(rows) != rounds {
 		t.Fatalf("%d records, want %d", len(rows), rounds)

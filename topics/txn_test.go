@@ -49,7 +49,7 @@ func TestTransactions(t *testing.T) {
 	if err := w.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	end := settled(t, c, Violations, 1)
+	end := stableEnd(t, c, Violations, 1)
 	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 1, 0}, end)
 	if len(got) != 2 || got[0].value != "b" || got[1].value != "c" || got[0].headers["schema"] != "s" ||
 		got[0].offset != where[0].First {
@@ -85,7 +85,7 @@ func TestFencing(t *testing.T) {
 	if err := heir.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, settled(t, c, Violations, 0))
+	got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, 0, 0}, stableEnd(t, c, Violations, 0))
 	if len(got) != 1 || got[0].value != "heir" {
 		t.Errorf("read %+v", got)
 	}
@@ -116,7 +116,7 @@ func TestManyTransactions(t *testing.T) {
 		}
 	}
 	for p := range int32(2) {
-		got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, p, 0}, settled(t, c, Violations, p))
+		got := readTo(t, c.NewFetcher(FetchOptions{}), Position{Violations, p, 0}, stableEnd(t, c, Violations, p))
 		var values []string
 		for _, r := range got {
 			values = append(values, r.value)

@@ -138,10 +138,10 @@ func (e *liveEngine) said() <-chan *duty.Violation { return e.out }
 func (e *liveEngine) failed() <-chan struct{} { return e.ended }
 
 // Whether the engine has something to do is seen by its counters. At the end
-// nothing may move for demoQuiet, which is many cycles and marks; on the way
+// nothing may move for demoRest, which is many cycles and marks; on the way
 // demoMoment will do.
 const (
-	demoQuiet  = 2 * time.Second
+	demoRest   = 2 * time.Second
 	demoMoment = 60 * time.Millisecond
 	demoLook   = 20 * time.Millisecond
 )
@@ -159,7 +159,7 @@ func (e *liveEngine) idle() bool { return e.still() >= demoMoment }
 
 func (e *liveEngine) finish(ctx context.Context) error {
 	defer e.halt()
-	if err := e.settle(ctx); err != nil {
+	if err := e.awaitRest(ctx); err != nil {
 		return err
 	}
 	parts, err := e.client.AllPartitions(ctx, violations)
@@ -179,11 +179,11 @@ func (e *liveEngine) finish(ctx context.Context) error {
 	}
 }
 
-// settle waits until the engine has nothing left to do at its clock.
-func (e *liveEngine) settle(ctx context.Context) error {
+// awaitRest waits until the engine has nothing left to do at its clock.
+func (e *liveEngine) awaitRest(ctx context.Context) error {
 	tick := time.NewTicker(demoLook)
 	defer tick.Stop()
-	for e.still() < demoQuiet {
+	for e.still() < demoRest {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

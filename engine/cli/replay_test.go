@@ -249,8 +249,8 @@ func TestNothingStaysBehind(t *testing.T) {
 	}
 }
 
-// TestQuietInAPipe: nothing but results, and those on standard output.
-func TestQuietInAPipe(t *testing.T) {
+// TestOnlyResultsInAPipe: standard output has the results, and standard error nothing.
+func TestOnlyResultsInAPipe(t *testing.T) {
 	r := program{}.ok(t, "replay", simulated(t, 10, 14))
 	if r.stderr != "" {
 		t.Errorf("stderr: %q", r.stderr)

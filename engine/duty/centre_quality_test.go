@@ -104,7 +104,7 @@ func TestWhatHoldsACentre(t *testing.T) {
 		settlement(""):    "PROVISIONAL",
 	} {
 		s := mustScript(t, "EN", "OUT 2026-02-03T18:00", "IN 2026-02-04T14:00")
-		if err := s.settle([]string{"N2026-02-03"}); err != nil {
+		if err := s.markComplete([]string{"N2026-02-03"}); err != nil {
 			t.Fatal(err)
 		}
 		more := centreFacts(t, line)

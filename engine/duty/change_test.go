@@ -13,7 +13,7 @@ import (
 func changed(t *testing.T, before, change func(c *testCase)) map[duty.Kind]duty.Violation {
 	t.Helper()
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00", "IN 2026-02-04T14:00")
-	if err := s.settle([]string{"N2026-02-03"}); err != nil {
+	if err := s.markComplete([]string{"N2026-02-03"}); err != nil {
 		t.Fatal(err)
 	}
 	if before != nil {
@@ -117,7 +117,7 @@ func TestChangeReasons(t *testing.T) {
 func TestClockStaysClock(t *testing.T) {
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00")
 	units := []string{"N2026-02-03"}
-	if err := s.settle(units); err != nil {
+	if err := s.markComplete(units); err != nil {
 		t.Fatal(err)
 	}
 	in := s.c.core()

@@ -25,7 +25,7 @@ func (g *ground) noticesConsidered(u *Unit) []NoticeConsidered {
 			}
 		}
 		listed[m.notice] = true
-		used, reason := g.weighNotice(m, u.Date, &t)
+		used, reason := g.noticeReason(m, u.Date, &t)
 		out = append(out, NoticeConsidered{m.notice.ID, m.when.early, used, reason})
 	}
 	slices.SortFunc(out, func(a, b NoticeConsidered) int {
@@ -34,10 +34,10 @@ func (g *ground) noticesConsidered(u *Unit) []NoticeConsidered {
 	return out
 }
 
-// weighNotice says whether a notice counted for the trigger, and why.
-func (g *ground) weighNotice(m *message, d Date, t *trigger) (bool, NoticeReason) {
+// noticeReason says whether a notice counted for the trigger, and why.
+func (g *ground) noticeReason(m *message, d Date, t *trigger) (bool, NoticeReason) {
 	means, _ := m.meaning(d)
-	w := m.weigh(d, t, true, g.par)
+	w := m.effect(d, t, true, g.par)
 	switch {
 	case !m.own():
 		return false, NoticeReasonThirdParty
@@ -67,7 +67,7 @@ func (g *ground) permissionsConsidered(u *Unit) []PermissionConsidered {
 		if !(Span{p.ValidFrom, max(p.ValidTo, p.ValidFrom+1)}).overlaps(near) {
 			continue
 		}
-		used, reason := weighLeave(l, u.Kind, g.f.period)
+		used, reason := leaveReason(l, u.Kind, g.f.period)
 		out = append(out, PermissionConsidered{p.PermissionID, p.DecidedAt, used, reason})
 	}
 	slices.SortFunc(out, func(a, b PermissionConsidered) int {
@@ -76,8 +76,8 @@ func (g *ground) permissionsConsidered(u *Unit) []PermissionConsidered {
 	return out
 }
 
-// weighLeave says whether a permission counted for a unit, and why.
-func weighLeave(l leave, k Kind, unit Span) (bool, PermissionReason) {
+// leaveReason says whether a permission counted for a unit, and why.
+func leaveReason(l leave, k Kind, unit Span) (bool, PermissionReason) {
 	switch l.permission.Status {
 	case PermissionStatusPending:
 		return false, PermissionReasonPending

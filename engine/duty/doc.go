@@ -29,15 +29,15 @@
 //   - stay, notify, notify_notices, notify_overrun, notice, slot, report: the
 //     three duties, the paragraph on top;
 //   - finding, caveats: a would-be record and its doubts (chapter 4);
-//   - settle, lateness, lifted: when it may be told (LIF-02, contract §5);
-//   - evaluate, reading, source, evaluation: how these are put together;
+//   - proof, lateness, lifted: when it may be told (LIF-02, contract §5);
+//   - evaluate, readings, source, evaluation: how these are put together;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,
 //     paper_named, statement, check: the record, how much it names, what changed it or
 //     took it back, and its revisions (contract §3, EVD-14);
 //   - quality, conflicts, unknownperson, offclock, apb, observations: what else is
 //     worth knowing;
 //   - routine, routine_row, routine_tail, routine_advance, routine_resume,
-//     routine_unbound, routine_wire, quiet: nights of persons whose facts are
+//     routine_unbound, routine_wire, calm: nights of persons whose facts are
 //     ordinary, without weighing all of them.
 //
 // # Words

@@ -29,7 +29,7 @@ func Evaluate(in Input, at Instant) Result {
 	names := unitsOf(courts, in, at)
 	res.Units = make([]Unit, 0, len(names))
 	for _, u := range names {
-		if unit, ok := settle(courts, u.kind, u.date, at); ok {
+		if unit, ok := mildest(courts, u.kind, u.date, at); ok {
 			res.Units = append(res.Units, unit)
 			res.Next = min(res.Next, unit.next)
 		}
@@ -43,18 +43,20 @@ func Evaluate(in Input, at Instant) Result {
 
 // court judges one person under one policy.
 type court struct {
-	in      Input
-	policy  ActivePolicy
-	until   Instant
-	at      Instant
-	src     *source
-	lenient *readings
-	// known are the times at which facts other than rows became known, sorted; weighed is set once
-	// they are collected.
-	known   []Instant
-	lateRow bool
-	weighed bool
-	strict  map[int]*readings
+	in     Input
+	policy ActivePolicy
+	// until is when the next policy comes into force, Forever for the last; at is the clock.
+	until, at Instant
+	src       *source
+	// withLate reads everything that is known, also what came late. It gives the verdict.
+	withLate *readings
+	// known are the times at which facts other than rows became known, sorted, and lateRow says
+	// whether a row or a paper came late; both once collected is set.
+	known     []Instant
+	lateRow   bool
+	collected bool
+	// onTime reads only what came in time for a unit (DAT-08), by how many of known did.
+	onTime map[int]*readings
 	// nights caches the stay outcomes that patterns need.
 	nights map[Date]Outcome
 }
@@ -65,7 +67,7 @@ func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	for i := range c.src.blocks {
 		in.Centres.resolve(&c.src.blocks[i])
 	}
-	c.lenient = newReadings(c.src, in.Centres, lens{at: at})
+	c.withLate = newReadings(c.src, in.Centres, lens{at: at})
 	return c
 }
 
@@ -90,7 +92,7 @@ func kindOrder(k Kind) int {
 func unitsOf(courts []*court, in Input, at Instant) []unitName {
 	var out []unitName
 	for _, c := range courts {
-		d := c.lenient.all[0].duties
+		d := c.withLate.all[0].duties
 		out = appendUnits(out, KindNotify, d.notify, in, at)
 		out = appendUnits(out, KindReport, d.report, in, at)
 		out = appendUnits(out, KindStay, d.stay, in, at)
@@ -131,10 +133,10 @@ func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant)
 	return out
 }
 
-// settle returns the verdict on one unit: the mildest over all policies active
+// mildest returns the verdict on one unit: the mildest over all policies active
 // at any time from its due instant to the clock; among those that give it, the
 // one activated first decides (TX-22, contract §5).
-func settle(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
+func mildest(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
 	var best Unit
 	found := false
 	for _, c := range courts {
@@ -151,7 +153,7 @@ func settle(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
 
 // unit returns the verdict on one unit under one policy.
 func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) {
-	f, e := c.lenient.judge(k, d)
+	f, e := c.withLate.judge(k, d)
 	early := at < f.due
 	if early && (k != KindNotify || at < f.period.From) {
 		return Unit{}, f.due, false
@@ -174,12 +176,12 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 	return u, f.due, true
 }
 
-// would settles what becomes of a would-be record, and when it may be told. Only that depends on
+// would decides what becomes of a would-be record, and when it may be told. Only that depends on
 // the clock; legality follows from the times of the facts (TIM-08).
 func (c *court) would(u *Unit, at Instant) {
 	f, par := &u.ground.f, u.ground.par
 	p := newProof(c.in.Centres, c.src, f, u.Kind, u.Date, par)
-	s := c.weigh(p, at)
+	s := c.rule(p, at)
 	u.Outcome, u.Settled = s.outcome, s.settled
 	for _, code := range s.caveats {
 		f.caveats.add(code)
@@ -202,18 +204,18 @@ func (c *court) would(u *Unit, at Instant) {
 func (u *Unit) grounds() *ground {
 	if u.ground == nil {
 		c := u.court
-		f, e := c.lenient.judge(u.Kind, u.Date)
+		f, e := c.withLate.judge(u.Kind, u.Date)
 		u.ground = &ground{f: f, e: e, par: c.policy.Policy.paramsAt(u.Date), court: c}
 	}
 	return u.ground
 }
 
-// weigh settles what a would-be record may be. A caller that knows that facts may be missing gets
+// rule decides what a would-be record may be. A caller that knows that facts may be missing gets
 // none told.
-func (c *court) weigh(p *proof, at Instant) settlement {
-	s := p.weigh(at)
+func (c *court) rule(p *proof, at Instant) ruling {
+	s := p.rule(at)
 	if c.in.Provisional {
-		return settlement{outcome: OutcomeProvisional, settled: s.settled}
+		return ruling{outcome: OutcomeProvisional, settled: s.settled}
 	}
 	return s
 }
@@ -227,7 +229,7 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	rule := ""
 	if r := c.withoutLate(f.due, u.Date); r != nil {
 		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated ||
-			newProof(c.in.Centres, c.src, &g, u.Kind, u.Date, e.par).weigh(c.at).outcome != OutcomeIndicated {
+			newProof(c.in.Centres, c.src, &g, u.Kind, u.Date, e.par).rule(c.at).outcome != OutcomeIndicated {
 			rule = "DAT-08"
 		}
 	}
@@ -245,19 +247,19 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 // nothing did.
 func (c *court) withoutLate(due Instant, d Date) *readings {
 	late := c.policy.Policy.paramsAt(d).LateAccusation
-	if !c.weighed {
+	if !c.collected {
 		c.known, c.lateRow = c.lateness()
-		c.weighed, c.strict = true, map[int]*readings{}
+		c.collected, c.onTime = true, map[int]*readings{}
 	}
 	n, _ := slices.BinarySearch(c.known, due+late+1)
 	if n == len(c.known) && !c.lateRow {
 		return nil
 	}
-	if r, ok := c.strict[n]; ok {
+	if r, ok := c.onTime[n]; ok {
 		return r
 	}
 	r := newReadings(c.src, c.in.Centres, lens{at: c.at, strict: true, due: due, late: late})
-	c.strict[n] = r
+	c.onTime[n] = r
 	return r
 }
 

@@ -36,8 +36,8 @@ type evaluation struct {
 	ids     []string
 	lastIDs [KindReport + 1][]string
 	some    []piece
-	// quiet are the silences, once computed (RD-42).
-	quiet []silence
+	// unheard is what silences returns, once it was computed (RD-42).
+	unheard []silence
 	// near is what around last returned, for the centres that it names.
 	near surroundings
 }

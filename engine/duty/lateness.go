@@ -60,7 +60,7 @@ func knownTimes[T any](out []Instant, list []*Known[T]) []Instant {
 // nextClock returns the earliest instant after now at which time alone can make or end a unit:
 // 06:00, 23:00 and the ends of slots, permissions and grace. It may be too early, never too late.
 func (c *court) nextClock(now Instant) Instant {
-	e := c.lenient.all[0]
+	e := c.withLate.all[0]
 	d := e.duties
 	if len(d.stay)+len(d.notify)+len(d.report) == 0 {
 		return Forever

@@ -33,8 +33,8 @@ func readMessages(k *Known[Notice]) []message {
 	return out
 }
 
-// weigh is the effect of a notice on a trigger of a night.
-type weigh struct {
+// noticeEffect is the effect of a notice on a trigger of a night.
+type noticeEffect struct {
 	// counts is set if it is timely for the trigger and may mean the night.
 	counts bool
 	// unclear is set if it is not certain that it means the night (NOTICE_TARGET_UNCLEAR).
@@ -83,14 +83,14 @@ func (m *message) timely(tr *trigger, par *Params) bool {
 	return t.minute() <= tr.at.minute()+int64(par.NoticeExitToleranceMinutes)
 }
 
-// weigh judges a message for a trigger of night d; first is set for the first
+// effect judges a message for a trigger of night d; first is set for the first
 // trigger of the night that no permission or hold drops (NTC-13, RD-34).
-func (m *message) weigh(d Date, tr *trigger, first bool, par *Params) weigh {
+func (m *message) effect(d Date, tr *trigger, first bool, par *Params) noticeEffect {
 	means, unclear := m.meaning(d)
 	if !means || !m.timely(tr, par) {
-		return weigh{}
+		return noticeEffect{}
 	}
-	return weigh{counts: true, unclear: unclear, outside: first && !m.announced(d, tr.at)}
+	return noticeEffect{counts: true, unclear: unclear, outside: first && !m.announced(d, tr.at)}
 }
 
 // announced reports whether an instant lies in the announced part of night d

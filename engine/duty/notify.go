@@ -173,7 +173,7 @@ func (e *evaluation) notifyTolerance() Instant {
 func (e *evaluation) noticed(c *candidate, d Date, t *trigger, first bool) bool {
 	for i := range e.messages {
 		m := &e.messages[i]
-		w := m.weigh(d, t, first, e.par)
+		w := m.effect(d, t, first, e.par)
 		if !w.counts {
 			continue
 		}

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// quietDays is how many days without a row raise an observation, if the person's last row shows
+// unseenDays is how many days without a row raise an observation, if the person's last row shows
 // presence (TX-24).
-const quietDays = 30
+const unseenDays = 30
 
 // startNights is how many nights without any registration raise an observation (PRS-06).
 const startNights = 3
@@ -20,7 +20,7 @@ func newObservation(code ObservationCode, person string, from Instant, to Opt[In
 // observations lists what a case officer may want to know. They never accuse: an unregistered
 // movement is no breach (EVD-15).
 func (c *court) observations(now Instant) []Observation {
-	e := c.lenient.all[0]
+	e := c.withLate.all[0]
 	person := c.in.PersonID
 	var out []Observation
 	put := func(code ObservationCode, from Instant, to Opt[Instant]) {
@@ -36,7 +36,7 @@ func (c *court) observations(now Instant) []Observation {
 	}
 	if n := len(e.moves.list); n > 0 {
 		last := &e.moves.list[n-1]
-		if last.after.kind == inside && now-last.at > quietDays*Day && len(e.duties.stay) > 0 {
+		if last.after.kind == inside && now-last.at > unseenDays*Day && len(e.duties.stay) > 0 {
 			put(ObservationCodeNoRowsWhileInside, last.at, None[Instant]())
 		}
 	}

@@ -47,7 +47,7 @@ func TestOffClock(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := mustScript(t, c.script...)
 			units := []string{c.units}
-			if err := s.settle(units); err != nil {
+			if err := s.markComplete(units); err != nil {
 				t.Fatal(err)
 			}
 			res := duty.Evaluate(s.c.core(), s.Final(units))
@@ -86,7 +86,7 @@ func named(list []duty.DataQuality, code duty.DataQualityCode) bool {
 // judged are the verdicts of the core on the units of a script.
 func judged(t *testing.T, s *script, units ...string) []string {
 	t.Helper()
-	if err := s.settle(units); err != nil {
+	if err := s.markComplete(units); err != nil {
 		t.Fatal(err)
 	}
 	var out []string

@@ -16,7 +16,7 @@ import (
 func violations(t *testing.T, s *script, units ...string) (duty.Input, duty.Instant, []duty.Violation) {
 	t.Helper()
 	at := s.Final(units)
-	if err := s.settle(units); err != nil {
+	if err := s.markComplete(units); err != nil {
 		t.Fatal(err)
 	}
 	in := s.c.core()

@@ -32,14 +32,14 @@ func ParseInstant(s string) (Instant, bool) {
 	if second == 60 && floorMod(seconds, 86400) != 0 {
 		return 0, false // only the last second of a day of UTC can be one
 	}
-	return joinInstant(seconds, milli)
+	return unixInstant(seconds, milli)
 }
 
 func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
 
-// joinInstant returns seconds and milliseconds as an instant, and false where
+// unixInstant returns seconds and milliseconds as an instant, and false where
 // they do not fit.
-func joinInstant(seconds, milli int64) (Instant, bool) {
+func unixInstant(seconds, milli int64) (Instant, bool) {
 	if seconds < 0 && milli > 0 {
 		seconds, milli = seconds+1, milli-1000
 	}

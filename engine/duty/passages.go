@@ -121,7 +121,7 @@ func collapse(list []passage, limit Instant) []passage {
 	for i := range list {
 		p := &list[i]
 		n := len(out)
-		if n == 0 || !joins(&out[n-1], p) || p.at-last > limit || contested(list, i) || contested(list, i-1) {
+		if n == 0 || !sameMovement(&out[n-1], p) || p.at-last > limit || contested(list, i) || contested(list, i-1) {
 			out = append(out, *p)
 			last = p.at
 			continue
@@ -156,7 +156,9 @@ func contested(list []passage, i int) bool {
 	return false
 }
 
-func joins(a, b *passage) bool {
+// sameMovement reports whether two passages can be one movement: they are at one centre in one
+// direction, both on paper or both electronic.
+func sameMovement(a, b *passage) bool {
 	return a.direction == b.direction && a.centre == b.centre && a.paper == b.paper
 }
 

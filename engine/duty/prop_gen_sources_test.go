@@ -149,9 +149,9 @@ func (g *gen) anonymous() {
 	}
 }
 
-// quietMonths makes two months with few registrations of every kind, so that
+// sparseMonths makes two months with few registrations of every kind, so that
 // silences of about thirty dates come about (RD-42).
-func (g *gen) quietMonths() {
+func (g *gen) sparseMonths() {
 	g.c.from = duty.Some(g.d0 + duty.Date(g.r.IntN(40)-10))
 	g.c.to = duty.Some(g.c.from.V + 9)
 	for i := g.r.IntN(5); i > 0; i-- {

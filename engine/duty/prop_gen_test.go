@@ -54,7 +54,7 @@ func newGen(seed uint64) *gen {
 	g.duties()
 	g.cards()
 	if g.long = g.chance(6); g.long {
-		g.quietMonths()
+		g.sparseMonths()
 	} else {
 		g.events()
 		g.papers()

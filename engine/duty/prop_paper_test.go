@@ -79,8 +79,8 @@ func TestPaperWithoutPersonNeverAccuses(t *testing.T) {
 
 // TestObservationNeverAccuses is RD-41, whatever the guard wrote.
 func TestObservationNeverAccuses(t *testing.T) {
-	quiet := func(key unitKey) bool { return key.kind != duty.KindReport } // "present" ends a silence (RD-42)
-	neverAccuses(t, "an observation", quiet, func(g *gen, x *testCase) {
+	notReport := func(key unitKey) bool { return key.kind != duty.KindReport } // "present" ends a silence (RD-42)
+	neverAccuses(t, "an observation", notReport, func(g *gen, x *testCase) {
 		f, known := g.anyEntry()
 		f.Form, f.Direction, f.APB = duty.FormObservation, duty.None[duty.Direction](), duty.None[bool]()
 		f.Result = pick(g, duty.Some(duty.CheckResultPresent), duty.Some(duty.CheckResultNotFound),

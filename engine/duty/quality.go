@@ -22,7 +22,7 @@ func NewDataQuality(code DataQualityCode, subject string, from Instant, detail .
 
 // quality lists what is doubtful about the person's data.
 func (c *court) quality(Instant) []DataQuality {
-	e := c.lenient.all[0]
+	e := c.withLate.all[0]
 	person := c.in.PersonID
 	var out []DataQuality
 	put := func(code DataQualityCode, from Instant, to Opt[Instant], detail ...Detail) {

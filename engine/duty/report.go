@@ -35,15 +35,15 @@ func (e *evaluation) report(d Date) finding {
 	for i := range due {
 		findings[i] = e.slot(&due[i], d)
 	}
-	return joinSlots(findings)
+	return unitOfSlots(findings)
 }
 
 // slotOrder is the order in which the outcome of one slot decides the day.
 var slotOrder = []Outcome{OutcomeIndicated, OutcomeNeedsReview, OutcomeUndetermined, OutcomeExcluded,
 	OutcomeExcused, OutcomeCompliant, OutcomeNotApplicable}
 
-// joinSlots makes one unit of several slots (contract §2).
-func joinSlots(findings []finding) finding {
+// unitOfSlots makes one unit of several slots (contract §2).
+func unitOfSlots(findings []finding) finding {
 	best := 0
 	for i := range findings {
 		if slices.Index(slotOrder, findings[i].outcome) < slices.Index(slotOrder, findings[best].outcome) {

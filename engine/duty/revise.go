@@ -126,7 +126,7 @@ func withdrawAbsent(in Input, s *Said, res *Result) (Violation, bool) {
 		return Violation{}, false
 	}
 	c := res.court
-	e := c.lenient.all[0]
+	e := c.withLate.all[0]
 	par := c.policy.Policy.paramsAt(s.Date)
 	f := finding{outcome: OutcomeNotApplicable, period: Span{s.PeriodFrom, s.PeriodTo}, due: s.PeriodTo,
 		centres: []string{s.CentreID}}

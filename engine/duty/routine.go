@@ -60,9 +60,9 @@ type Routine struct {
 	guarded uint32
 	// wake is when the clock alone may change what was decided before.
 	wake Instant
-	// quiet is set where the observation of the last row's age, or of no row
+	// noted is set where the observation of the last row's age, or of no row
 	// ever, is already known from a full evaluation.
-	quiet bool
+	noted bool
 }
 
 // place3 is a place relative to the centre of the routine.

@@ -161,7 +161,7 @@ func (w *walk) ordinary(r *Routine) bool {
 func (w *walk) take(r *Routine, t Instant) {
 	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
 		e := &w.out.rows[w.i].Fact
-		r.place, r.seen, r.quiet = r.place.after(e), e.OccurredAt, false
+		r.place, r.seen, r.noted = r.place.after(e), e.OccurredAt, false
 	}
 }
 

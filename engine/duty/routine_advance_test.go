@@ -214,7 +214,7 @@ func TestRoutineEndsWithTheAgeOfTheLastRow(t *testing.T) {
 		due  Instant
 	}{
 		{"never seen", nil, Night(start + startNights - 1).To},
-		{"inside", []Instant{d.Clock(9, 0), home}, home + quietDays*Day + 1},
+		{"inside", []Instant{d.Clock(9, 0), home}, home + unseenDays*Day + 1},
 	} {
 		in, _ := oneNight(x.rows...)
 		for _, after := range []Instant{-1, 0} {
@@ -232,8 +232,8 @@ func TestRoutineEndsWithTheAgeOfTheLastRow(t *testing.T) {
 		}
 	}
 	out := Routine{place: without, seen: home, first: d, wake: Forever}
-	quiet := Routine{place: within, seen: home, first: d, quiet: true}
-	if out.alarm() != Forever || quiet.alarm() != Forever {
-		t.Errorf("a routine wakes at %s and %s for an observation that is none or made", out.alarm(), quiet.alarm())
+	noted := Routine{place: within, seen: home, first: d, noted: true}
+	if out.alarm() != Forever || noted.alarm() != Forever {
+		t.Errorf("a routine wakes at %s and %s for an observation that is none or made", out.alarm(), noted.alarm())
 	}
 }

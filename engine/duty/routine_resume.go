@@ -27,7 +27,7 @@ func (res *Result) Routine(in *Input) (Routine, bool) {
 	}
 	end := nightOf(res.At).Clock(nightToHour, 0)
 	r := Routine{guard: Beginning}
-	for i, e := range c.lenient.all { // with rows whose time cannot be right, and without
+	for i, e := range c.withLate.all { // with rows whose time cannot be right, and without
 		x := Routine{since: end, seen: Beginning, guard: Beginning, wake: p.nextStep(res.At)}
 		if !x.unbound(in, e, end) || !x.stand(e, end) || !x.behind(res, e) {
 			return Routine{}, false
@@ -103,7 +103,7 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 	if len(e.moves.crowded) > 0 {
 		return false
 	}
-	r.quiet = e.lens.at >= r.alarm()
+	r.noted = e.lens.at >= r.alarm()
 	return true
 }
 
@@ -149,11 +149,11 @@ func (r *Routine) closed(e *evaluation, due Instant) bool {
 // is not made yet (PRS-06, TX-24).
 func (r *Routine) alarm() Instant {
 	switch {
-	case r.quiet:
+	case r.noted:
 	case r.place == unseen:
 		return Night(r.first + startNights - 1).To
 	case r.place == within:
-		return r.seen + quietDays*Day + 1
+		return r.seen + unseenDays*Day + 1
 	}
 	return Forever
 }

@@ -227,7 +227,7 @@ func TestWhereARoutineGoesOn(t *testing.T) {
 	_, d := oneNight()
 	end := Night(d).To
 	out, home := d.Clock(9, 0), d.Clock(20, 0)
-	due := home + quietDays*Day + 1
+	due := home + unseenDays*Day + 1
 	for _, x := range []struct {
 		what string
 		rows []Instant
@@ -235,7 +235,7 @@ func TestWhereARoutineGoesOn(t *testing.T) {
 		want Routine
 	}{
 		{"never seen", nil, end, Routine{since: end, night: d + 1, seen: Beginning, tail: Beginning}},
-		{"never seen for three nights", nil, end + Day, Routine{since: end + Day, night: d + 2, seen: Beginning, tail: Beginning, quiet: true}},
+		{"never seen for three nights", nil, end + Day, Routine{since: end + Day, night: d + 2, seen: Beginning, tail: Beginning, noted: true}},
 		{"inside", []Instant{out, home}, end, Routine{since: end, night: d + 1, place: within, seen: home, tail: home, tailed: within}},
 		{"outside since 06:00", []Instant{out, home, end}, end + Hour,
 			Routine{since: end, night: d + 1, place: within, seen: home, tail: end, tailed: without}},
@@ -245,7 +245,7 @@ func TestWhereARoutineGoesOn(t *testing.T) {
 				seen: home, tail: home, tailed: within}},
 		{"inside for long", []Instant{out, home}, due,
 			Routine{since: due.Date().Clock(6, 0), night: due.Date(), place: within,
-				seen: home, tail: home, tailed: within, quiet: true}},
+				seen: home, tail: home, tailed: within, noted: true}},
 		{"back from an absence", []Instant{d.Clock(8, 0), end + 3*Hour}, end + 4*Hour,
 			Routine{since: end, night: d + 1, place: without, seen: d.Clock(8, 0), tail: end + 3*Hour,
 				tailed: within, guard: end + 3*Hour, guarded: 1}},
@@ -325,7 +325,7 @@ func TestRoutineWakesForARecordThatIsPending(t *testing.T) {
 func TestCrowdedCardEndsARoutine(t *testing.T) {
 	in, _, at := ordinary()
 	res := Evaluate(in, at)
-	e := res.court.lenient.all[0]
+	e := res.court.withLate.all[0]
 	for _, crowded := range [][]Span{nil, {{at, at + 1}}} {
 		r := Routine{centre: "KH", since: at, seen: Beginning}
 		e.moves.crowded = crowded

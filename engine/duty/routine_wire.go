@@ -15,7 +15,7 @@ var ErrRoutine = errors.New("duty: no routine of this version; evaluate in full 
 
 // AppendTo appends the stored form: some 25 bytes and the centre's id.
 func (r *Routine) AppendTo(b []byte) []byte {
-	b = append(b, routineVersion, byte(r.place)|byte(r.tailed)<<2|btob(r.quiet)<<4)
+	b = append(b, routineVersion, byte(r.place)|byte(r.tailed)<<2|btob(r.noted)<<4)
 	b = binary.AppendUvarint(b, uint64(len(r.centre)))
 	b = append(b, r.centre...)
 	b = binary.AppendVarint(b, int64(r.first))
@@ -51,7 +51,7 @@ func ReadRoutine(b []byte) (Routine, []byte, error) {
 		return Routine{}, b, ErrRoutine
 	}
 	flags := w.uint()
-	r := Routine{place: place3(flags & 3), tailed: place3(flags >> 2 & 3), quiet: flags&16 != 0}
+	r := Routine{place: place3(flags & 3), tailed: place3(flags >> 2 & 3), noted: flags&16 != 0}
 	r.centre = w.text()
 	r.first, r.night, r.since = Date(w.int()), Date(w.int()), Instant(w.int())
 	instant := func() Instant {

@@ -20,7 +20,7 @@ func TestStoredRoutine(t *testing.T) {
 		{Routine{centre: "KH", first: day, night: day, since: Beginning, seen: Beginning, tail: Beginning, guard: Beginning, wake: day.Start()}, "0100024b48d6bf02d6bf02ffffffffffffffff7fffffffffffffffff7fffffffffffffffff7fffffffffffffffff7f0080969c86f266"},
 		{Routine{centre: "", first: day, night: day, since: day.Clock(6, 0), place: without, seen: 1,
 			tail: 2, tailed: within, guard: day.Clock(6, 0) + 3,
-			guarded: 300, wake: day.Clock(6, 0), quiet: true}, "011600d6bf02d6bf0280f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
+			guarded: 300, wake: day.Clock(6, 0), noted: true}, "011600d6bf02d6bf0280f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
 	} {
 		b := x.r.AppendTo([]byte{7})[1:]
 		if got := hex.EncodeToString(b); got != x.form {

@@ -21,8 +21,8 @@ func newScript(input string) (*script, error) {
 	return &script{Person: p, c: &testCase{person: p.ID, facts: p.Facts, centres: p.Centres, policies: p.Policies}}, nil
 }
 
-// settle proves the manual logs around the units asked for.
-func (s *script) settle(units []string) error {
+// markComplete proves the manual logs around the units asked for.
+func (s *script) markComplete(units []string) error {
 	list, err := s.Prove(units)
 	s.c.centres.Settlements = list
 	return err

@@ -89,7 +89,7 @@ func (s *script) judge(t *testing.T, input string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.settle(words); err != nil {
+	if err := s.markComplete(words); err != nil {
 		return "", err
 	}
 	v := vector{Evaluate: words}
@@ -150,7 +150,7 @@ func (s *script) quality(input string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.settle(words); err != nil {
+	if err := s.markComplete(words); err != nil {
 		return "", err
 	}
 	res := duty.Evaluate(s.c.core(), at)
@@ -189,7 +189,7 @@ func (s *script) record(input string) (string, error) {
 	if !strings.Contains(input, "as of ") {
 		at = s.Final(unit)
 	}
-	if err := s.settle(unit); err != nil {
+	if err := s.markComplete(unit); err != nil {
 		return "", err
 	}
 	in := s.c.core()
@@ -227,7 +227,7 @@ func (s *script) withdrawal(input string) (string, error) {
 	if words[0] == "REPORT" {
 		night = "D"
 	}
-	if err := s.settle([]string{night + words[1]}); err != nil {
+	if err := s.markComplete([]string{night + words[1]}); err != nil {
 		return "", err
 	}
 	in := s.c.core()

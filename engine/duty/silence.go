@@ -19,8 +19,8 @@ type silence struct {
 // silences returns the stretches that are over or running at the clock, longest
 // dates first to last.
 func (e *evaluation) silences() []silence {
-	if e.quiet != nil || len(e.duties.report) == 0 {
-		return e.quiet
+	if e.unheard != nil || len(e.duties.report) == 0 {
+		return e.unheard
 	}
 	facts := e.registered()
 	start := e.duties.report[0].span.From
@@ -28,10 +28,10 @@ func (e *evaluation) silences() []silence {
 		start = min(start, e.duties.report[i].span.From)
 	}
 	today := e.lens.at.Date()
-	e.quiet = []silence{}
+	e.unheard = []silence{}
 	add := func(s silence) {
 		if s.from <= s.to {
-			e.quiet = append(e.quiet, s)
+			e.unheard = append(e.unheard, s)
 		}
 	}
 	first, asked := start.Date(), start.Date()
@@ -40,7 +40,7 @@ func (e *evaluation) silences() []silence {
 		first, asked = d+1, d
 	}
 	add(silence{first, today - 1, asked, today})
-	return e.quiet
+	return e.unheard
 }
 
 // registered returns the local dates on which there was a sign of the person, ascending and

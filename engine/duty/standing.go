@@ -53,7 +53,7 @@ func (res *Result) Standing() Standing {
 		return Standing{}
 	}
 	c := res.court
-	e := c.lenient.all[0]
+	e := c.withLate.all[0]
 	s := Standing{Params: *c.policy.Policy.paramsAt(res.At.Date()), Tables: c.policy.Policy.Tables}
 	_, own := e.id.own(res.PersonID)
 	s.Joined = !own

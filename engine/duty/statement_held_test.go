@@ -17,7 +17,7 @@ func heldCase(t *testing.T, known duty.Instant) (said []duty.Said, after []duty.
 		t.Fatal(err)
 	}
 	units := []string{"N2026-02-03", "D2026-02-03"}
-	if err := s.settle(units); err != nil {
+	if err := s.markComplete(units); err != nil {
 		t.Fatal(err)
 	}
 	at := duty.DateOf(2026, 2, 5).Clock(12, 0)

@@ -34,7 +34,7 @@ func (g *ground) nightBefore(d Date) Outcome {
 	if out, ok := g.court.nights[d]; ok {
 		return out
 	}
-	f, _ := g.court.lenient.judge(KindStay, d)
+	f, _ := g.court.withLate.judge(KindStay, d)
 	g.e.par = g.par
 	if g.court.nights == nil {
 		g.court.nights = map[Date]Outcome{}
@@ -79,7 +79,7 @@ func (g *ground) corroboration(u *Unit) []Corroboration {
 			put(CorroborationCodeTemporaryRegistrationAgrees, refs)
 		}
 	}
-	if refs := g.supervisedQuiet(interval); len(refs) > 0 {
+	if refs := g.cleanSupervision(interval); len(refs) > 0 {
 		put(CorroborationCodeNoIncidentSupervised, refs)
 	}
 	slices.SortStableFunc(out, func(a, b Corroboration) int { return cmp.Compare(a.Code, b.Code) })
@@ -126,7 +126,7 @@ func (g *ground) reportMissing(d Date) bool {
 	if g.e.lens.at < (d + 1).Start() {
 		return false
 	}
-	f, _ := g.court.lenient.judge(KindReport, d)
+	f, _ := g.court.withLate.judge(KindReport, d)
 	g.e.par = g.par
 	if f.outcome.Severity() == SeverityNone || len(f.centres) == 0 {
 		return false
@@ -180,9 +180,9 @@ func (g *ground) agreeing(o *observation, form Form) []string {
 	return out
 }
 
-// supervisedQuiet returns the results of supervision without remarks that cover
+// cleanSupervision returns the results of supervision without remarks that cover
 // the whole interval, where no incident touches it.
-func (g *ground) supervisedQuiet(interval Span) []string {
+func (g *ground) cleanSupervision(interval Span) []string {
 	for _, i := range g.f.around.incidents {
 		if i.span().overlaps(interval) {
 			return nil

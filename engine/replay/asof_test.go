@@ -59,7 +59,7 @@ func TestAsOfs(t *testing.T) {
 func TestGraph(t *testing.T) {
 	g := newGraph()
 	for _, l := range [][2]string{{"b", "c"}, {"x", "y"}, {"a", "b"}, {"c", "a"}, {"s", "s"}} {
-		g.join(l[0], l[1])
+		g.link(l[0], l[1])
 	}
 	g.close()
 	for p, want := range map[string][]string{

@@ -59,7 +59,7 @@ func eachCard(s *extsort.Sorter, f func(*cardGroup) error) error {
 }
 
 // sharedCard is whom the facts of a card concern besides the person that they name;
-// both lists are sorted and hold all that a link ever joined with one of them.
+// both lists are sorted and hold everybody who was ever linked with one of them.
 type sharedCard struct {
 	// users used the card or were given it: an assignment of it may contradict their
 	// rows.
@@ -88,7 +88,7 @@ func (c *sharedCard) concern(t *topicTable, p *payload) []string {
 // share returns whom the facts of the card concern.
 func (r *run) share(g *cardGroup) (*sharedCard, error) {
 	links := r.links
-	joined := func(persons []string) []string {
+	withLinked := func(persons []string) []string {
 		all := map[string]struct{}{}
 		for _, h := range persons {
 			for _, p := range links.members(h) {
@@ -105,12 +105,12 @@ func (r *run) share(g *cardGroup) (*sharedCard, error) {
 	for _, a := range given {
 		holders = append(holders, a.v.PersonID)
 	}
-	return &sharedCard{users: joined(g.holders), holders: joined(holders), crowd: r.noteCrowd(g.card, given)}, nil
+	return &sharedCard{users: withLinked(g.holders), holders: withLinked(holders), crowd: r.noteCrowd(g.card, given)}, nil
 }
 
-// joinCards gives the rows that name no person to all who may have used the
+// spreadCards gives the rows that name no person to all who may have used the
 // card, and remembers the cards of several persons.
-func (r *run) joinCards() error {
+func (r *run) spreadCards() error {
 	return eachCard(r.cards, func(g *cardGroup) error {
 		share, err := r.share(g)
 		if err != nil {
@@ -174,11 +174,11 @@ func (r *run) showReadable(g *cardGroup) error {
 	return nil
 }
 
-// joinPersons gives the facts of linked persons, and the rows and assignments
+// spreadPersons gives the facts of linked persons, and the rows and assignments
 // of cards of several persons, to the others concerned, and to the centres the
 // versions that name the person of a paper entry which another version leaves
 // without (RD-47).
-func (r *run) joinPersons() error {
+func (r *run) spreadPersons() error {
 	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.Empty() {
 		return nil
 	}

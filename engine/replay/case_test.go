@@ -213,7 +213,7 @@ func TestCardOfTwo(t *testing.T) {
 	}
 }
 
-// TestLinks: a person has the facts of all persons that a link joined with it,
+// TestLinks: a person has the facts of all persons who were ever linked with it,
 // also over a third one, and is judged under its own key.
 func TestLinks(t *testing.T) {
 	s := &story{}

@@ -33,7 +33,7 @@
 //	topic.go     the input topics and what their records are about
 //	payload.go   records on their way through the sorters
 //	said.go      what was already said
-//	graph.go     persons joined by links
+//	graph.go     persons who are linked
 //	cards.go     cards of several persons, rows without person; crowd.go cards that
 //	             are everybody's
 //	shared.go    facts that lie under several keys

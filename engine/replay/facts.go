@@ -32,7 +32,7 @@ func (f *Fact) At(err error) error {
 // *InputError. p follows in bytes; nil is nobody.
 func EachFact(ctx context.Context, files []string, stdin io.Reader, p Progress, f func(*Fact) error) error {
 	if p == nil {
-		p = quiet{}
+		p = noProgress{}
 	}
 	r := reader{files: files, stdin: stdin, topics: newTopicTable()}
 	p.Phase("loading", totalSize(files))

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// graph joins persons that any identity link ever named together, whatever
+// graph holds which persons any identity link ever named together, whatever
 // became of the link: the core decides what it means (contract §2). Only
 // persons with a link take memory.
 type graph struct {
@@ -17,8 +17,8 @@ type graph struct {
 
 func newGraph() *graph { return &graph{parent: map[string]string{}} }
 
-// join says that an identity link names both.
-func (g *graph) join(a, b string) {
+// link says that an identity link names both.
+func (g *graph) link(a, b string) {
 	ra, rb := g.root(a), g.root(b)
 	if ra != rb {
 		g.parent[max(ra, rb)] = min(ra, rb)
@@ -38,7 +38,7 @@ func (g *graph) root(p string) string {
 	return up
 }
 
-// close ends the joining and builds the components.
+// close builds the components; no link is added afterwards.
 func (g *graph) close() {
 	byRoot := map[string][]string{}
 	for _, p := range slices.Sorted(maps.Keys(g.parent)) {

@@ -64,9 +64,9 @@ func parseVersion(b []byte) (v version, ok bool) {
 	return v, true
 }
 
-// joinMoved gives the versions of facts to all whom another version of the same
+// spreadMoved gives the versions of facts to all whom another version of the same
 // fact concerns.
-func (r *run) joinMoved() error {
+func (r *run) spreadMoved() error {
 	it, err := r.moved.Iter()
 	if err != nil {
 		return err

@@ -122,16 +122,16 @@ func (o *Options) defaults() {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	if o.Progress == nil {
-		o.Progress = quiet{}
+		o.Progress = noProgress{}
 	}
 }
 
-// quiet is a Progress that nobody sees.
-type quiet struct{}
+// noProgress is a Progress that nobody sees.
+type noProgress struct{}
 
-func (quiet) Phase(string, int64) {}
-func (quiet) Add(int64)           {}
-func (quiet) Done()               {}
+func (noProgress) Phase(string, int64) {}
+func (noProgress) Add(int64)           {}
+func (noProgress) Done()               {}
 
 // maxUnknown bounds the names of unknown members that a summary keeps.
 const maxUnknown = 64

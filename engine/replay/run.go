@@ -132,7 +132,7 @@ func (r *run) all(ctx context.Context) error {
 	}
 	r.summary.AsOf = r.asOf
 	r.activate()
-	if err := r.join(); err != nil {
+	if err := r.spread(); err != nil {
 		return err
 	}
 	if err := r.gatherCentres(); err != nil {
@@ -142,10 +142,10 @@ func (r *run) all(ctx context.Context) error {
 	return r.write(ctx)
 }
 
-// join finds what persons need beyond their own facts.
-func (r *run) join() error {
+// spread finds what persons need beyond their own facts.
+func (r *run) spread() error {
 	r.links.close()
-	for _, step := range []func() error{r.findShared, r.joinCards, r.joinPersons, r.joinMoved, r.nameOrphans} {
+	for _, step := range []func() error{r.findShared, r.spreadCards, r.spreadPersons, r.spreadMoved, r.nameOrphans} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func (r *run) take(p *piece, b *batch) error {
 		r.unnamed[id] = struct{}{}
 	}
 	for _, l := range b.links {
-		r.links.join(l[0], l[1])
+		r.links.link(l[0], l[1])
 	}
 	r.last = max(r.last, b.last)
 	r.summary.Records += b.records

@@ -86,10 +86,10 @@ func (w *world) cast() {
 	}
 }
 
-// quiet keeps the evenings around a story free: nobody is away when it begins,
+// keepFree keeps the evenings around a story free: nobody is away when it begins,
 // and n days after it pass without another.
-func (w *world) quiet(r *resident, d duty.Date, n int) {
+func (w *world) keepFree(r *resident, d duty.Date, n int) {
 	for x := d - 5; x <= d+duty.Date(n); x++ {
-		r.calm[x] = true
+		r.reserved[x] = true
 	}
 }

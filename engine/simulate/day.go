@@ -80,7 +80,7 @@ func (b *day) daytime(leaves hm, misses bool) {
 	due = due && !misses && b.willing()
 	windowed := due && to-from < 18*60
 	trips := []int{0, 1, 1, 1, 2, 2}[b.dice.IntN(6)]
-	if b.r.calm[b.d] {
+	if b.r.reserved[b.d] {
 		trips = min(trips, 1)
 	}
 	when := b.dice.IntN(trips + 1)

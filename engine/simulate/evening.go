@@ -27,7 +27,7 @@ func (b *day) evening(s story) evening {
 	if s.evening != nil {
 		return evening{leaves: s.leaves, run: s.evening}
 	}
-	if b.r.calm[b.d] {
+	if b.r.reserved[b.d] {
 		return evening{}
 	}
 	x := b.dice.IntN(1000)

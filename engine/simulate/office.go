@@ -42,21 +42,21 @@ type logDay struct {
 // a whole.
 type proof struct{ dawn, whole duty.Instant }
 
-// settle publishes all markers of the simulation.
-func (w *world) settle() {
+// markLogs publishes all markers of the simulation.
+func (w *world) markLogs() {
 	for _, centre := range []string{kh, sj, policeStation} {
 		for _, log := range append(allLogs[:], duty.LogTypePoliceLog) {
 			if centre == policeStation && log != duty.LogTypePoliceLog {
 				continue
 			}
 			for d := w.cfg.Start; d <= w.cfg.Start+duty.Date(w.cfg.Days)+1; d++ {
-				w.settleDay(logDay{centre, log, d})
+				w.markLog(logDay{centre, log, d})
 			}
 		}
 	}
 }
 
-func (w *world) settleDay(x logDay) {
+func (w *world) markLog(x logDay) {
 	p := proof{dawn: marking(nextWorkday(x.date), x), whole: marking(nextWorkday(x.date+1), x)}
 	if delay := w.tardy(x); delay > 0 {
 		p.dawn = max(p.dawn, marking(nextWorkday(x.date+delay), x))
@@ -111,9 +111,9 @@ func (w *world) tardy(x logDay) duty.Date {
 	return duty.Date(1 + dice.IntN(4))
 }
 
-// settledAt gives the time at which all logs were proven for a night of a
+// provenNight gives the time at which all logs were proven for a night of a
 // centre.
-func (w *world) settledNight(centre string, d duty.Date) duty.Instant {
+func (w *world) provenNight(centre string, d duty.Date) duty.Instant {
 	var t duty.Instant
 	for _, log := range allLogs {
 		next := w.proofs[logDay{centre, log, d + 1}]
@@ -122,8 +122,8 @@ func (w *world) settledNight(centre string, d duty.Date) duty.Instant {
 	return t
 }
 
-// settledDay gives the time at which logs were proven for a whole date.
-func (w *world) settledDay(centre string, d duty.Date, logs []duty.LogType) duty.Instant {
+// provenDay gives the time at which logs were proven for a whole date.
+func (w *world) provenDay(centre string, d duty.Date, logs []duty.LogType) duty.Instant {
 	var t duty.Instant
 	for _, log := range logs {
 		t = max(t, w.proofs[logDay{centre, log, d}].whole)

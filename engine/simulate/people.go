@@ -41,8 +41,8 @@ type resident struct {
 	stopped duty.Opt[duty.Date]
 	// today holds the story of a simulated day, for residents who have one.
 	stories map[duty.Date]story
-	// calm are days without outings, so that a story has the night for itself.
-	calm map[duty.Date]bool
+	// reserved are days without outings, so that a story has the night for itself.
+	reserved map[duty.Date]bool
 
 	truth person
 }
@@ -140,7 +140,7 @@ func (w *world) populate() {
 		r.private = r.group == duty.GroupTolerated && dice.IntN(5) == 0
 		r.restless = dice.IntN(100) < 4
 		r.reportRule = pickSchedule(dice, r.arrive)
-		r.stories, r.calm = map[duty.Date]story{}, map[duty.Date]bool{}
+		r.stories, r.reserved = map[duty.Date]story{}, map[duty.Date]bool{}
 		r.police = pickPolice(w.dice(r, w.cfg.Start, 9), r.private)
 		r.truth.id = r.id
 		w.residents[i] = r

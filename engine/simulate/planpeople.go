@@ -33,7 +33,7 @@ func (m *maker) chosen(n int, fits func(*resident) bool) []*resident {
 func (m *maker) overTheFence() {
 	f := m.fault("", at(m.day, 18*60, 0), at(m.day+1, 13*60, 0))
 	for _, r := range m.chosen(1+len(m.w.residents)/50, fingerprint) {
-		m.w.quiet(r, m.day, 2)
+		m.w.keepFree(r, m.day, 2)
 		r.stories[m.day] = story{leaves: 18 * 60, evening: func(b *day) {
 			b.out(18 * 60)
 			t := b.time(20*60 + 30)

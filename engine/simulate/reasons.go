@@ -184,7 +184,7 @@ func (j *judge) paperWhy(centres []string, from, to duty.Instant, inferred *betw
 func (j *judge) nightProof(d duty.Date) Why {
 	var settled duty.Instant
 	for _, centre := range j.centres(d) {
-		settled = max(settled, j.w.settledNight(centre, d))
+		settled = max(settled, j.w.provenNight(centre, d))
 	}
 	_, due := night(d)
 	return j.proofWhy(settled, due)

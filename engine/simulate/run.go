@@ -68,7 +68,7 @@ func Run(cfg Config, to Sink) (*Truth, error) {
 	}
 	w.makePlans()
 	w.announce()
-	w.settle()
+	w.markLogs()
 	for d := cfg.Start; d <= cfg.Start+duty.Date(cfg.Days) && at(d, dawn, 0) < cfg.Until; d++ {
 		for _, r := range w.residents {
 			w.live(r, d)

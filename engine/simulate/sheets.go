@@ -39,7 +39,7 @@ func (w *world) read(r *resident, m duty.ManualEntry, known duty.Instant) {
 // unreadableNumber: back in the evening, the reader fails, and on the guard's
 // form nobody can read the number until days later.
 func (w *world) unreadableNumber(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
 		b.out(18 * 60)
 		t := at(b.d, 21*60+30, 0)
@@ -54,7 +54,7 @@ func (w *world) unreadableNumber(r *resident, d duty.Date) {
 // wrongName: back in the evening and written down by hand, under a name that
 // does not fit the number; the page is late (RD-36).
 func (w *world) wrongName(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
 		b.out(18 * 60)
 		t := at(b.d, 21*60+30, 0)
@@ -67,7 +67,7 @@ func (w *world) wrongName(r *resident, d duty.Date) {
 // strangersForm: away, and somebody else's exit is written under this number:
 // it accuses nobody, and what it touches is for people (RD-36).
 func (w *world) strangersForm(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 17 * 60, evening: func(b *day) {
 		b.goAway(17*60, 1, silent)
 		t := at(b.d, 24*60+20, 0)
@@ -82,7 +82,7 @@ func (w *world) strangersForm(r *resident, d duty.Date) {
 // seenByGuard: out by the gate and back over the fence; a guard's observation
 // form says so, days later (RD-41).
 func (w *world) seenByGuard(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
 		b.out(18 * 60)
 		b.w.slip(b.r, b.time(20*60+30), true)
@@ -96,7 +96,7 @@ func (w *world) seenByGuard(r *resident, d duty.Date) {
 
 // mistakenGuard: away, but a guard writes that they saw the person.
 func (w *world) mistakenGuard(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 17 * 60, evening: func(b *day) {
 		b.goAway(17*60, 1, silent)
 		b.observe(24*60+40, duty.Some(duty.CheckResultPresent), bundle(b.time(24*60+40)))
@@ -105,7 +105,7 @@ func (w *world) mistakenGuard(r *resident, d duty.Date) {
 
 // notSeen: away, and guards write forms that corroborate at most.
 func (w *world) notSeen(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 17 * 60, evening: func(b *day) {
 		b.goAway(17*60, 1, silent)
 		b.observe(23*60+40, duty.Some(duty.CheckResultNotFound), bundle(b.time(23*60+40)))

@@ -108,7 +108,7 @@ func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
 	}
 	var settled duty.Instant
 	for d := s.first; d <= s.last; d++ {
-		settled = max(settled, j.w.settledDay(centre, d, logs))
+		settled = max(settled, j.w.provenDay(centre, d, logs))
 	}
 	return j.proofWhy(settled, s.to)
 }

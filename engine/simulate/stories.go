@@ -17,7 +17,7 @@ type story struct {
 // hospital: taken ill in the evening, told nobody; a permission comes days
 // after (PRM-04).
 func (w *world) hospital(r *resident, d duty.Date) {
-	w.quiet(r, d, 3)
+	w.keepFree(r, d, 3)
 	dice := w.dice(r, d, 4)
 	leave := hm(19*60 + dice.IntN(120))
 	nights := duty.Date(1 + dice.IntN(2))
@@ -28,7 +28,7 @@ func (w *world) hospital(r *resident, d duty.Date) {
 
 // visit: a permission granted beforehand, kept (PRM-02).
 func (w *world) visit(r *resident, d duty.Date) {
-	w.quiet(r, d, 4)
+	w.keepFree(r, d, 4)
 	dice := w.dice(r, d, 4)
 	nights := duty.Date(1 + dice.IntN(3))
 	effect := []duty.ReportEffect{duty.ReportEffectExcused, duty.ReportEffectExcused, duty.ReportEffectRequired,
@@ -40,14 +40,14 @@ func (w *world) visit(r *resident, d duty.Date) {
 
 // overstay: a permission that ends by day, and one night more (PRM-03).
 func (w *world) overstay(r *resident, d duty.Date) {
-	w.quiet(r, d, 4)
+	w.keepFree(r, d, 4)
 	w.permit(r, at(d, 8*60, 0), at(d+1, 18*60, 0), at(d-1, 14*60, 0), duty.ReportEffectExcused)
 	r.stories[d] = story{leaves: 13 * 60, evening: func(b *day) { b.goAway(13*60, 2, silent) }}
 }
 
 // turnedDown: asks for a permission, leaves while it is pending, is refused.
 func (w *world) turnedDown(r *resident, d duty.Date) {
-	w.quiet(r, d, 3)
+	w.keepFree(r, d, 3)
 	w.refuse(r, at(d, 12*60, 0), at(d+1, 20*60, 0), at(d-1, 10*60, 0), at(nextWorkday(d+2), 10*60, 0))
 	r.stories[d] = story{leaves: 15 * 60, evening: func(b *day) { b.goAway(15*60, 1, silent) }}
 }
@@ -55,7 +55,7 @@ func (w *world) turnedDown(r *resident, d duty.Date) {
 // custody: held by the police, which the engine hears of two days later
 // (OBL-12).
 func (w *world) custody(r *resident, d duty.Date) {
-	w.quiet(r, d, 3)
+	w.keepFree(r, d, 3)
 	w.hold(r, duty.HoldKindCustody, at(d, 19*60, 0), at(d+2, 10*60, 0), at(d+1, 15*60, 0))
 	r.stories[d] = story{leaves: 16 * 60, evening: func(b *day) {
 		b.out(16 * 60)
@@ -67,7 +67,7 @@ func (w *world) custody(r *resident, d duty.Date) {
 // locked, and staff help. The rows alone say "present", the form says that
 // nobody knows (PAS-07, PAS-08).
 func (w *world) overTheFence(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 21 * 60, evening: func(b *day) {
 		b.w.slip(b.r, b.time(21*60), false)
 		b.r.away = absence{on: true, back: b.d + 1, wake: letIn}
@@ -90,7 +90,7 @@ func letIn(b *day) {
 // fence, asleep in the room. The rows show an absence until the form comes;
 // late says that it comes after the log was declared complete.
 func (w *world) backOverTheFence(r *resident, d duty.Date, late bool) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
 		b.out(18 * 60)
 		b.w.slip(b.r, b.time(21*60), true)
@@ -112,7 +112,7 @@ func (w *world) backOverTheFence(r *resident, d duty.Date, late bool) {
 // foundAsleep: as above, but found by a room check whose form is late; leaves
 // over the fence after dawn and comes in by the gate.
 func (w *world) foundAsleep(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 18 * 60, evening: func(b *day) {
 		b.out(18 * 60)
 		b.w.slip(b.r, b.time(20*60+30), true)
@@ -130,7 +130,7 @@ func (w *world) foundAsleep(r *resident, d duty.Date) {
 // notFound: away, and a room check finds nobody, which corroborates only
 // (EVD-09).
 func (w *world) notFound(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 17 * 60, evening: func(b *day) {
 		b.goAway(17*60, 1, silent)
 		t := b.time(24*60 + 20)
@@ -142,7 +142,7 @@ func (w *world) notFound(r *resident, d duty.Date) {
 // forgottenScan: a guard lets a barcode holder in without scanning but writes
 // the log, and the page is found days later (DAT-05, DAT-07).
 func (w *world) forgottenScan(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 17 * 60, evening: func(b *day) {
 		b.out(17 * 60)
 		t := b.time(21*60 + 30)
@@ -153,7 +153,7 @@ func (w *world) forgottenScan(r *resident, d duty.Date) {
 
 // lostPage: a timely notice on a page that is typed in days later.
 func (w *world) lostPage(r *resident, d duty.Date) {
-	w.quiet(r, d, 2)
+	w.keepFree(r, d, 2)
 	r.stories[d] = story{leaves: 19 * 60, evening: func(b *day) {
 		b.w.tell(b.r, b.dice, b.time(19*60-1), notice{arrives: at(nextWorkday(b.d+4), 10*60, 0)})
 		b.out(19 * 60)
@@ -163,7 +163,7 @@ func (w *world) lostPage(r *resident, d duty.Date) {
 
 // policeDesk: reports to the police; the paper comes days later (RPT-01).
 func (w *world) policeDesk(r *resident, d duty.Date) {
-	w.quiet(r, d, 1)
+	w.keepFree(r, d, 1)
 	r.stories[d] = story{misses: true, leaves: 12 * 60, evening: func(b *day) {
 		b.out(12 * 60)
 		t := b.time(13 * 60)
@@ -176,14 +176,14 @@ func (w *world) policeDesk(r *resident, d duty.Date) {
 
 // severalDays: one notice that claims three nights (NTC-11).
 func (w *world) severalDays(r *resident, d duty.Date) {
-	w.quiet(r, d, 4)
+	w.keepFree(r, d, 4)
 	r.stories[d] = story{leaves: 16 * 60, evening: func(b *day) { b.goAway(16*60, 3, threeDays) }}
 }
 
 // vanish: leaves and never comes back; assessed says that an officer finds that
 // they left the country (EVD-12, EVD-13).
 func (w *world) vanish(r *resident, d duty.Date, assessed bool) {
-	w.quiet(r, d, 1)
+	w.keepFree(r, d, 1)
 	r.stories[d] = story{leaves: 14 * 60, evening: func(b *day) {
 		b.out(14 * 60)
 		b.r.away = absence{on: true, gone: true}
@@ -199,7 +199,7 @@ func (w *world) vanish(r *resident, d duty.Date, assessed bool) {
 
 // transfer: the assigned centre becomes the other one at 11:00 (OBL-13).
 func (w *world) transfer(r *resident, d duty.Date) {
-	w.quiet(r, d, 1)
+	w.keepFree(r, d, 1)
 	other := kh
 	if r.centre == kh {
 		other = sj
@@ -236,7 +236,7 @@ func (w *world) regroup(r *resident, d duty.Date) {
 
 // annulled: the duty to notify is annulled from its beginning (OBL-11).
 func (w *world) annulled(r *resident, d duty.Date) {
-	w.quiet(r, d, 1)
+	w.keepFree(r, d, 1)
 	t := at(nextWorkday(d+4), 13*60, 0)
 	put(w, duty.TopicObligationChanges, r.id, duty.ObligationChange{
 		ID: w.id("ob"), Version: 2, ReceivedAt: t, DecisionID: decisionID(r, duty.KindNotify), PersonID: r.id,

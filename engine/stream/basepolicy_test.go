@@ -32,7 +32,7 @@ func TestPolicyFileEdited(t *testing.T) {
 	at := seeds.Start + 20*duty.Day
 	cfg := r.config(at)
 	cfg.Policy = testkit.MustPolicy(t, policyWithout)
-	r.settledRun(cfg)
+	r.runToRest(cfg)
 	if revisions(cfg) == 0 {
 		t.Fatal("nothing was told")
 	}
@@ -49,7 +49,7 @@ func TestPolicyFileEdited(t *testing.T) {
 		}
 	}
 	same := again(policyWithout)
-	r.settledRun(same)
+	r.runToRest(same)
 	if revisions(same) != 0 {
 		t.Errorf("told %d with the policy of before", revisions(same))
 	}
@@ -69,7 +69,7 @@ func TestPolicyActivated(t *testing.T) {
 	at := seeds.Start + 20*duty.Day
 	cfg := r.config(at)
 	cfg.Policy, cfg.ParsePolicy = testkit.MustPolicy(t, policyProof), readPolicy
-	r.settledRun(cfg)
+	r.runToRest(cfg)
 	before := revisions(cfg)
 	next := testkit.MustPolicy(t, policyWithout)
 	r.load([]testkit.Feed{{At: at, Topic: "policies", Key: "policy",
@@ -77,7 +77,7 @@ func TestPolicyActivated(t *testing.T) {
 			PolicyVersion: next.Version, Digest: next.Digest, Text: policyWithout, ActivatedAt: at, By: "a test"}}})
 	later := r.config(at + duty.Day)
 	later.DataDir, later.Policy, later.ParsePolicy = cfg.DataDir, cfg.Policy, readPolicy
-	r.settledRun(later)
+	r.runToRest(later)
 	if n := later.Stats.Indicated.Load(); n != 0 {
 		t.Errorf("told %d first, and then %d harsher ones under a policy of later", before, n)
 	}

@@ -49,8 +49,8 @@ func ends(t *testing.T, cfg Config, want error) {
 	t.Log(err)
 }
 
-// settledRun runs an engine until it has told what follows, and ends it.
-func (r *rig) settledRun(cfg Config) {
+// runToRest runs an engine until it has told what follows, and ends it.
+func (r *rig) runToRest(cfg Config) {
 	r.t.Helper()
 	e := start(r.t, cfg)
 	e.rest()
@@ -115,7 +115,7 @@ func madeAnew(t *testing.T, topic string, forget bool) {
 			FormsStatus: duty.FormsStatusPending}})
 	r.load(feeds)
 	cfg := r.config(seeds.Start + 20*duty.Day)
-	r.settledRun(cfg)
+	r.runToRest(cfg)
 	if revisions(cfg) == 0 {
 		t.Fatal("nothing was told")
 	}
@@ -159,7 +159,7 @@ func TestGroupIsGone(t *testing.T) {
 	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
 	cfg := r.config(seeds.Start + 20*duty.Day)
 	cfg.Leave = true
-	r.settledRun(cfg)
+	r.runToRest(cfg)
 	admin, err := kgo.NewClient(kgo.SeedBrokers(r.cfg.Brokers...))
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestGroupIsGone(t *testing.T) {
 	}
 	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
-	r.settledRun(next)
+	r.runToRest(next)
 	if revisions(cfg) == 0 || revisions(next) != 0 {
 		t.Errorf("told %d, then %d", revisions(cfg), revisions(next))
 	}
@@ -314,7 +314,7 @@ func TestDamagedState(t *testing.T) {
 	r := newRig(t, 2)
 	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 6)), 30, 9))
 	cfg := r.config(seeds.Start + 20*duty.Day)
-	r.settledRun(cfg)
+	r.runToRest(cfg)
 	before := revisions(cfg)
 	for range 4 {
 		files := 0
@@ -338,7 +338,7 @@ func TestDamagedState(t *testing.T) {
 		}
 		next := r.config(seeds.Start + 20*duty.Day)
 		next.DataDir = cfg.DataDir
-		r.settledRun(next)
+		r.runToRest(next)
 		if before == 0 || revisions(next) != 0 {
 			t.Errorf("told %d, and %d from damaged state", before, revisions(next))
 		}

@@ -52,8 +52,8 @@ func (e *engine) keepIdentity() error {
 	return nil
 }
 
-// settleIdentity changes the identity to the present group after the prefix was moved to it.
-func (e *engine) settleIdentity() error {
+// updateGroup changes the identity to the present group after the prefix was moved to it.
+func (e *engine) updateGroup() error {
 	if e.id.Group == e.cfg.Group {
 		return nil
 	}

@@ -34,8 +34,8 @@ func onReader(who string, rows int) []testkit.Feed {
 	return feeds
 }
 
-// allSettled says of so many days that every log of KH is complete.
-func allSettled(days int) (settled []testkit.Feed) {
+// markersOf says of so many days that every log of KH is complete.
+func markersOf(days int) (settled []testkit.Feed) {
 	for d := range days {
 		at := seeds.Start + duty.Instant(d+1)*duty.Day + 6*duty.Hour
 		for l := duty.LogTypeAssistedPassage; l <= duty.LogTypeOutageForms; l++ {
@@ -62,7 +62,7 @@ func TestCardOnReader(t *testing.T) {
 	}
 	r.load(testkit.Residents(rand.New(rand.NewPCG(61, 61)), 10, 8))
 	r.load(onReader("Qreader", 20_000))
-	r.load(allSettled(8))
+	r.load(markersOf(8))
 	cfg := r.config(seeds.Start + 12*duty.Day)
 	for range 2 {
 		e := start(t, cfg)
@@ -104,7 +104,7 @@ func TestRecordTooLarge(t *testing.T) {
 	for _, who := range []string{"Qa", "Qb", "Qc"} {
 		r.load(onReader(who, 3))
 	}
-	r.load(allSettled(8))
+	r.load(markersOf(8))
 	cfg := r.config(seeds.Start + 12*duty.Day)
 	cfg.Judge = wordy{person: "Qb"}
 	for range 2 {

@@ -77,7 +77,7 @@ func (e *engine) newMember() (*topics.Member, error) {
 // belong keeps the membership alive and the crew in line with what the group assigns.
 func (e *engine) belong(ctx context.Context, m *topics.Member, c *crew) error {
 	for {
-		a, err := e.join(ctx, m)
+		a, err := e.joinGroup(ctx, m)
 		if err != nil {
 			return e.groupError(ctx, err)
 		}

@@ -176,7 +176,7 @@ func (e *engine) work(ctx context.Context) error {
 		return err
 	}
 	e.dirs.begun = true
-	if err := e.settleIdentity(); err != nil {
+	if err := e.updateGroup(); err != nil {
 		return err
 	}
 	if e.snapshots, err = task.OpenStateSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {

@@ -123,7 +123,7 @@ func restoredWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	if err := Restore(RestoreConfig{DataDir: next.DataDir, Files: []string{file}, SameInstance: true}); err != nil {
 		t.Fatal(err)
 	}
-	settled(t, r, next)
+	restAndAgree(t, r, next)
 }
 
 // rebuiltWay loses the state after half of the facts.
@@ -139,11 +139,12 @@ func rebuiltWay(t *testing.T, r *rig, feeds []testkit.Feed) {
 	r.load(feeds[len(feeds)/2:])
 	next := r.config(sixEnd)
 	next.DataDir = cfg.DataDir
-	settled(t, r, next)
+	restAndAgree(t, r, next)
 }
 
-// settled runs an engine until it has come to rest.
-func settled(t *testing.T, r *rig, cfg Config) {
+// restAndAgree runs an engine until it has nothing left to do, and compares what was told with
+// replay.
+func restAndAgree(t *testing.T, r *rig, cfg Config) {
 	t.Helper()
 	e := start(t, cfg)
 	e.rest()

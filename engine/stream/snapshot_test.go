@@ -73,7 +73,7 @@ func TestSnapshotsMakeMovesQuick(t *testing.T) {
 	}
 	r.load(feeds[len(feeds)/2:])
 	second := r.withSnapshots(dir)
-	r.settledRun(second)
+	r.runToRest(second)
 	if second.Stats.Snapshots.Load() != 1 || revisions(first) == 0 {
 		t.Errorf("%d snapshots taken, %d told before", second.Stats.Snapshots.Load(), revisions(first))
 	}
@@ -179,7 +179,7 @@ func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 			}
 			cfg := r.withSnapshots(other)
 			cfg.SnapshotEvery, cfg.Leave = time.Hour, true
-			r.settledRun(cfg)
+			r.runToRest(cfg)
 			if cfg.Stats.Snapshots.Load() != 0 || revisions(cfg) != 0 {
 				t.Errorf("%d snapshots taken, %d told", cfg.Stats.Snapshots.Load(), revisions(cfg))
 			}

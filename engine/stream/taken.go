@@ -60,9 +60,9 @@ func (e *engine) awaitGroup(ctx context.Context) error {
 	}
 }
 
-// join joins the group. The broker refuses a member that shares out something else than the others
+// joinGroup joins the group. The broker refuses a member that shares out something else than the others
 // do.
-func (e *engine) join(ctx context.Context, m *topics.Member) (topics.Assignment, error) {
+func (e *engine) joinGroup(ctx context.Context, m *topics.Member) (topics.Assignment, error) {
 	w := taken{e: e}
 	for {
 		a, err := m.Join(ctx)

@@ -185,7 +185,7 @@ func TestCentrePartitionsAddedUnderTheEngine(t *testing.T) {
 	r.verified()
 	next := r.config(seeds.Start + 20*duty.Day)
 	next.DataDir = cfg.DataDir
-	r.settledRun(next)
+	r.runToRest(next)
 	if revisions(next) != 0 {
 		t.Errorf("a restart told %d", revisions(next))
 	}

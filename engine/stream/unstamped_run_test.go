@@ -105,7 +105,7 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	for _, dir := range []string{cfg.DataDir, t.TempDir()} {
 		next := cfg
 		next.DataDir, next.Log, next.Stats = dir, zerolog.Nop(), &task.Stats{}
-		r.settledRun(next)
+		r.runToRest(next)
 		indicated()
 		r.verified()
 	}

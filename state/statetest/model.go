@@ -126,9 +126,9 @@ func (m *Model) Crash() *Model {
 	return next
 }
 
-// Snapshot copies the store as it is now. The original continues; the copy is what a restored
+// Copy copies the store as it is now. The original continues; the copy is what a restored
 // backup holds.
-func (m *Model) Snapshot() *Model {
+func (m *Model) Copy() *Model {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	next := NewModel()

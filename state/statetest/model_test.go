@@ -57,7 +57,7 @@ func TestCrashes(t *testing.T) {
 	if err := errors.Join(commit(t, m, "a"), m.Sync(), commit(t, m, "b")); err != nil {
 		t.Fatal(err)
 	}
-	old := m.Snapshot()
+	old := m.Copy()
 	if err := commit(t, m, "c"); err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 				w.play(feeds[:len(feeds)/2], feeds[len(feeds)/2].At, 2)
 				w.send(&testkit.Feed{At: w.now, Topic: topic, Key: "KH"}) // at least one
 				w.play(feeds[len(feeds)/2:], worldEnd, 2)
-				behind := w.store.Snapshot()
+				behind := w.store.Copy()
 				told := len(w.broker.Committed(broker.Partition{Topic: duty.TopicViolations}))
 				p := broker.Partition{Topic: topic}
 				log := w.broker.Logs[p]

@@ -131,7 +131,7 @@ func (s *sim) mishap() {
 	if s.chance(s.plan.sync) {
 		s.must(in.store.Sync())
 		if s.rng.IntN(4) == 0 {
-			s.backups = append(s.backups, in.store.Snapshot())
+			s.backups = append(s.backups, in.store.Copy())
 			s.backups = s.backups[max(0, len(s.backups)-4):]
 		}
 	}

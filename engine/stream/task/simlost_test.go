@@ -31,7 +31,7 @@ func lostLog(t *testing.T, topic, how string) {
 	w := newWorld(t, 3, 1)
 	feeds := testkit.Residents(w.rng, 5, 5)
 	w.play(feeds[:len(feeds)/2], feeds[len(feeds)/2].At, 2)
-	behind := w.store.Snapshot()
+	behind := w.store.Copy()
 	w.play(feeds[len(feeds)/2:], worldEnd, 2)
 	told := len(w.broker.Committed(broker.Partition{Topic: duty.TopicViolations}))
 	p := broker.Partition{Topic: topic}

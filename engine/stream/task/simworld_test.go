@@ -215,7 +215,7 @@ func (s *sim) die(in *instance) {
 		in.store = in.store.Crash()
 	case len(s.backups) > 0 && s.chance(s.plan.stale):
 		s.count.stale++
-		in.store = s.backups[s.rng.IntN(len(s.backups))].Snapshot()
+		in.store = s.backups[s.rng.IntN(len(s.backups))].Copy()
 	default:
 		in.store = in.store.Kill()
 	}

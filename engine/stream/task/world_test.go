@@ -185,7 +185,7 @@ func (w *world) restore() {
 	old := w.store
 	w.store = old.Kill()
 	if w.loseTail && len(w.older) > 0 {
-		w.store = w.older[w.rng.IntN(len(w.older))].Snapshot()
+		w.store = w.older[w.rng.IntN(len(w.older))].Copy()
 	}
 }
 
@@ -227,7 +227,7 @@ func (w *world) turn() (busy bool) {
 		busy = busy || b
 	}
 	if w.loseTail && w.rng.IntN(8) == 0 {
-		w.older = append(w.older, w.store.Snapshot())
+		w.older = append(w.older, w.store.Copy())
 	}
 	return busy
 }

@@ -239,7 +239,7 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 			files[id] = &caseFile{newest: duty.Beginning}
 		}
 	}
-	if err := v.join(files, part); err != nil {
+	if err := v.addOutsiders(files, part); err != nil {
 		return err
 	}
 	ids := make([]string, 0, len(files))
@@ -354,8 +354,8 @@ func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
 	return files, err
 }
 
-// join adds the outsiders of the persons of a partition to their facts.
-func (v *verifier) join(files caseFiles, part int32) error {
+// addOutsiders adds the outsiders of the persons of a partition to their facts.
+func (v *verifier) addOutsiders(files caseFiles, part int32) error {
 	for id, more := range v.out {
 		if v.partitionOf(id) != part {
 			continue

@@ -6,9 +6,9 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// joinPersons finds who is one person at T (IDN-07, contract §2): links in the
+// linkPersons finds who is one person at T (IDN-07, contract §2): links in the
 // order of their at; a link that closes a cycle is refused.
-func (w *world) joinPersons() {
+func (w *world) linkPersons() {
 	links := current(w.c.Person.IdentityLinks, headLink, func(k *duty.Known[duty.IdentityLink]) bool {
 		// Choice: a late MERGE still joins; what it brings is late (decision 0003).
 		merge := k.Fact.Action == duty.LinkActionMerge && k.At <= w.at
@@ -21,13 +21,13 @@ func (w *world) joinPersons() {
 		return canonical(links[i].Fact) < canonical(links[j].Fact)
 	})
 	w.parent = map[string]string{}
-	w.joined = map[string]duty.Instant{}
+	w.linkedAt = map[string]duty.Instant{}
 	for _, l := range links {
 		remains, alias := l.Fact.PersonID, l.Fact.AliasPersonID
 		switch l.Fact.Action {
 		case duty.LinkActionMerge:
 			if w.root(remains) != alias && remains != alias && !w.above(remains, alias) {
-				w.parent[alias], w.joined[alias] = remains, l.At
+				w.parent[alias], w.linkedAt[alias] = remains, l.At
 			}
 		case duty.LinkActionSplit:
 			if w.parent[alias] == remains {
@@ -73,7 +73,7 @@ func (w *world) linked(p string) duty.Instant {
 		if !ok {
 			return known
 		}
-		known = max(known, w.joined[p])
+		known = max(known, w.linkedAt[p])
 		p = next
 	}
 }

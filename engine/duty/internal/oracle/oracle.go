@@ -354,7 +354,7 @@ func (w *world) judge(kind duty.Kind, d duty.Date, holds []bad) *verdict {
 	}
 	if v != nil {
 		v.plain = v.outcome
-		w.settle(v, holds)
+		w.rule(v, holds)
 	}
 	return v
 }

@@ -21,8 +21,8 @@ type world struct {
 	// choice picks the readings of ambiguous paper times.
 	choice int
 
-	parent map[string]string
-	joined map[string]duty.Instant
+	parent   map[string]string
+	linkedAt map[string]duty.Instant
 
 	assignments []duty.CardAssignment
 	rows        []row
@@ -55,7 +55,7 @@ type world struct {
 
 func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness, choice int) *world {
 	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}, choice: choice}
-	w.joinPersons()
+	w.linkPersons()
 	w.readPerson()
 	w.readCentres()
 	w.readCrowds()

@@ -261,8 +261,8 @@ func (w *world) markersAbout(v *verdict) []duty.Known[duty.Settlement] {
 	return out
 }
 
-// settle turns a would-be record into what may be said of it (LIF-02).
-func (w *world) settle(v *verdict, holds []bad) {
+// rule turns a would-be record into what may be said of it (LIF-02).
+func (w *world) rule(v *verdict, holds []bad) {
 	v.settled = w.proven(v, w.markers)
 	if !v.candidate() {
 		return

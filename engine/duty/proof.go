@@ -155,18 +155,18 @@ func (p *proof) turns(until Instant) []Instant {
 	return slices.DeleteFunc(slices.Compact(out), func(t Instant) bool { return t < from || t >= until })
 }
 
-// settlement is what proof decides about a would-be record.
-type settlement struct {
+// ruling is what proof decides about a would-be record.
+type ruling struct {
 	outcome Outcome
 	caveats []string
 	rule    string
 	settled bool
 }
 
-// weigh decides at clock now what a would-be record may be: told as it is, kept
+// rule decides at clock now what a would-be record may be: told as it is, kept
 // back, or told for review only (LIF-02, contract §1, §5).
-func (p *proof) weigh(now Instant) settlement {
-	s := settlement{outcome: p.f.outcome, settled: p.settled(now, now)}
+func (p *proof) rule(now Instant) ruling {
+	s := ruling{outcome: p.f.outcome, settled: p.settled(now, now)}
 	blocks := p.holding(now)
 	switch {
 	case p.f.misplaced:
