@@ -185,7 +185,7 @@ func TestLargestRecord(t *testing.T) {
 			duty.Known[duty.Exclusion]{At: near,
 				Fact: duty.Exclusion{ID: longID("e", i), ExclusionID: longID("e", i), Version: 1, ReceivedAt: near,
 					CentreID: "KH", FromDate: evening - 400, ToDate: evening - 390,
-					Status: duty.ExclusionStatusDeclared, DeclaredAt: near}})
+					Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: near}})
 		c.centres.SupervisionResults = append(c.centres.SupervisionResults,
 			duty.Known[duty.SupervisionResult]{At: near,
 				Fact: duty.SupervisionResult{ID: longID("s", i), Version: 1, ReceivedAt: near,

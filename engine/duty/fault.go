@@ -36,6 +36,7 @@ const (
 	valueNoTime       = "not a time of day"
 	valueNoLocal      = "not a local time"
 	valueQuota        = "outside 0-7"
+	valueDeclarer     = "same as declared_by"
 )
 
 // Rules that a fact can break.
@@ -44,6 +45,7 @@ const (
 	ruleFields = "contract §2"
 	ruleWatch  = "contract §6"
 	rulePlaces = "RD-46"
+	ruleTwo    = "EXC-06"
 )
 
 // FaultOfKey returns the fault of an unusable key that was taken from a field; the zero Fault if

@@ -91,6 +91,8 @@ var senseless = []struct {
 		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
 	{"exclusions", "exclusion", `{"id":"x","received_at":"2026-02-03T12:00:00Z","exclusion_id":"e","centre_id":"KH","from_date":"2026-02-02","to_date":"2026-02-02","status":"DECLARED","reason":"r","declared_by":"d","approved_by":"a","declared_at":"2026-02-03T12:00:00Z"}`, []broken{
 		bad("declared_at", before, "outside 2000-2100"), bad("to_date", `"2026-02-01"`, "before from_date"),
+		{"approved_by", `" D "`, "approved_by", "same as declared_by", "EXC-06"},
+		{"approved_by", `""`, "approved_by", "empty", "EXC-06"}, {"declared_by", `" "`, "declared_by", "empty", "EXC-06"},
 		bad("from_date", `"1999-01-01"`, "outside 2000-2100"), bad("exclusion_id", `""`, "empty"),
 		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
 	{"settlements", "settlement", `{"id":"x","received_at":"2026-02-03T12:00:00Z","centre_id":"KH","local_date":"2026-02-02","log_type":"NOTICE_LOG","complete":true}`, []broken{

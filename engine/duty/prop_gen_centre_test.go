@@ -44,6 +44,9 @@ func (g *gen) centre() {
 			DeclaredBy: "A", ApprovedBy: "B",
 		}
 		f.DeclaredAt = localTime(d+duty.Date(g.r.IntN(12)), 600)
+		if g.chance(10) {
+			f.ApprovedBy = []string{"", " ", "A", "a "}[g.r.IntN(4)] // refused (EXC-06)
+		}
 		at := g.received(f.DeclaredAt)
 		g.c.centres.Exclusions = append(g.c.centres.Exclusions, duty.Known[duty.Exclusion]{Fact: f, At: at})
 		if g.chance(40) {
@@ -202,7 +205,7 @@ func (g *gen) broken() {
 		topic = "exclusions"
 		f := duty.Exclusion{
 			ID: "x-bad", Version: 1, ExclusionID: "X-bad", CentreID: g.centreNow(), FromDate: g.d0 + 3, ToDate: g.d0 + 1,
-			Status: duty.ExclusionStatusDeclared, DeclaredAt: at,
+			Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at,
 		}
 		g.c.centres.Exclusions = append(g.c.centres.Exclusions, duty.Known[duty.Exclusion]{Fact: f, At: at, Pos: pos})
 	}

@@ -100,7 +100,8 @@ func (g *gen) addClearing(x *testCase, at duty.Instant) string {
 		d := g.d0 + duty.Date(g.r.IntN(8)-1)
 		x.centres.Exclusions = append(x.centres.Exclusions, duty.Known[duty.Exclusion]{At: known, Fact: duty.Exclusion{
 			ID: "new", Version: 1, ReceivedAt: known, ExclusionID: "new", CentreID: pick(g, "KH", "SJ"), FromDate: d,
-			ToDate: d + duty.Date(g.r.IntN(3)), Status: duty.ExclusionStatusDeclared, DeclaredAt: known,
+			ToDate: d + duty.Date(g.r.IntN(3)), Status: duty.ExclusionStatusDeclared,
+			DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: known,
 		}})
 		return "an exclusion"
 	case 2:

@@ -1,5 +1,7 @@
 package duty
 
+import "strings"
+
 // A fact that can be read but makes no sense never accuses: it is left out,
 // named in a data-quality record FACT_INVALID, and holds the units that it
 // might speak of (contract §1). Each check looks at the fields in the order of the
@@ -184,8 +186,23 @@ func (v *Exclusion) fault() Fault {
 	s.id("centre_id", v.CentreID)
 	s.date("from_date", v.FromDate)
 	s.end("to_date", v.FromDate.Start(), v.ToDate.Start(), valueBeforeDate)
+	s.person("declared_by", v.DeclaredBy)
+	s.person("approved_by", v.ApprovedBy)
+	s.require(!SameName(v.DeclaredBy, v.ApprovedBy), "approved_by", valueDeclarer, ruleTwo)
 	s.time("declared_at", v.DeclaredAt)
 	return s.fault
+}
+
+// SameName reports whether two names of officials name one: case and white space do not tell
+// them apart.
+func SameName(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
+}
+
+// person requires that somebody is named: declaring, editing and lifting an exclusion takes two
+// people (EXC-06).
+func (s *sense) person(field, name string) {
+	s.require(strings.TrimSpace(name) != "", field, valueEmpty, ruleTwo)
 }
 
 func (v *SupervisionResult) fault() Fault {

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -285,7 +284,7 @@ func (l *loader) exclusions(list entry) {
 			l.problem(get["centre_id"].line, get["centre_id"].column, "exclusions.centre_id",
 				"the register has no centre %q; take one of it, or add it under `centres`", x.Centre)
 		}
-		if x.DeclaredBy == x.ApprovedBy || l.strict && strings.EqualFold(x.DeclaredBy, x.ApprovedBy) {
+		if x.DeclaredBy == x.ApprovedBy || l.strict && duty.SameName(x.DeclaredBy, x.ApprovedBy) {
 			l.problem(get["approved_by"].line, get["approved_by"].column, "exclusions.approved_by",
 				"declaring an exclusion takes two (EXC-06); name somebody else than in declared_by")
 		}

@@ -29,7 +29,7 @@ func TestProducerTimeMovesNoClock(t *testing.T) {
 		case "incidents":
 			key, record = "KH", &duty.Incident{ID: "i", IncidentID: "i", Version: 1, ReceivedAt: w.now, CentreID: "KH", From: w.now - duty.Hour, To: duty.Some(w.now), FormsStatus: duty.FormsStatusPending}
 		case "exclusions":
-			key, record = "KH", &duty.Exclusion{ID: "x", ExclusionID: "x", Version: 1, ReceivedAt: w.now, CentreID: "KH", Status: duty.ExclusionStatusDeclared, DeclaredAt: w.now}
+			key, record = "KH", &duty.Exclusion{ID: "x", ExclusionID: "x", Version: 1, ReceivedAt: w.now, CentreID: "KH", Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}
 		case duty.TopicCardAssignments:
 			record = &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: w.now, CardID: "cQa", PersonID: "Qb", CardType: duty.CardTypeBiometric, ValidFrom: w.now}
 		case duty.TopicIdentityLinks:

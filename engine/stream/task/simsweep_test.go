@@ -31,7 +31,7 @@ func excluded(t *testing.T, w *world, persons int) {
 	}
 	w.now += duty.Hour
 	w.send(&testkit.Feed{Topic: "exclusions", Key: "KH", Record: &duty.Exclusion{ID: "e", Version: 1, ReceivedAt: w.now, ExclusionID: "e", CentreID: "KH",
-		FromDate: testkit.DayOfInstant(seeds.Start), ToDate: testkit.DayOfInstant(seeds.Start), Status: duty.ExclusionStatusDeclared, DeclaredAt: w.now}})
+		FromDate: testkit.DayOfInstant(seeds.Start), ToDate: testkit.DayOfInstant(seeds.Start), Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}})
 }
 
 // dieInEveryChunk kills the process in every cycle that tells something, at

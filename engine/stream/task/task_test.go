@@ -251,7 +251,7 @@ func TestAccusesLateClearsAtOnce(t *testing.T) {
 		PersonID: "Qperson1", Status: duty.PermissionStatusGranted, ValidFrom: seeds.Start, ValidTo: seeds.Start + 2*duty.Day, DecidedAt: w.now,
 		ReportEffect: duty.ReportEffectExcused}})
 	w.send(&testkit.Feed{Topic: "exclusions", Key: "KH", Record: &duty.Exclusion{ID: "e", Version: 1, ReceivedAt: w.now, ExclusionID: "e", CentreID: "KH",
-		FromDate: testkit.DayOfInstant(seeds.Start) + 1, ToDate: testkit.DayOfInstant(seeds.Start) + 1, Status: duty.ExclusionStatusDeclared, DeclaredAt: w.now}})
+		FromDate: testkit.DayOfInstant(seeds.Start) + 1, ToDate: testkit.DayOfInstant(seeds.Start) + 1, Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}})
 	at(24*9 + 1)
 	gone := duty.StatusWithdrawn
 	want("cleared", map[string]duty.Status{"Qperson1/0": gone, "Qperson1/1": gone, "Qperson2/0": review, "Qperson2/1": gone})

@@ -124,7 +124,14 @@ func (c checker) incident(f *duty.Incident) bool {
 }
 
 func (c checker) exclusion(f *duty.Exclusion) bool {
-	return names(f.ID, f.ExclusionID) && dates(f.FromDate, f.ToDate) && f.ToDate >= f.FromDate && c.centre(f.CentreID)
+	return names(f.ID, f.ExclusionID) && dates(f.FromDate, f.ToDate) && f.ToDate >= f.FromDate && c.centre(f.CentreID) &&
+		twoPeople(f.DeclaredBy, f.ApprovedBy)
+}
+
+// twoPeople is EXC-06: somebody declared it and somebody else approved it.
+func twoPeople(a, b string) bool {
+	a, b = strings.ToLower(strings.Join(strings.Fields(a), " ")), strings.ToLower(strings.Join(strings.Fields(b), " "))
+	return a != "" && b != "" && a != b
 }
 
 func (c checker) settlement(f *duty.Settlement) bool {
