@@ -20,8 +20,8 @@ type Schema struct {
 	input                       bool
 	text                        []byte
 	parsed                      *avro.Schema
-	canonical                   []byte
-	fingerprint                 uint64
+	canonical                   []byte // Parsing Canonical Form
+	fingerprint                 uint64 // CRC-64-AVRO of canonical
 	codec                       anyCodec
 }
 

@@ -63,7 +63,7 @@ type reader struct {
 	i      int
 	err    *DecodeError
 	record string
-	shared bool
+	shared bool // strings may share memory with the input
 }
 
 // end returns what was not read, or the fault.

@@ -23,8 +23,8 @@ const maxArena = math.MaxUint32 / 4
 // chunkPool keeps unused chunks, up to a bound.
 type chunkPool struct {
 	mu     sync.Mutex
-	bytes  [][]byte
-	blocks [][]block
+	bytes  [][]byte  // chunks of arenas
+	blocks [][]block // chunks of blocks
 }
 
 // maxFreeChunks bounds how many chunks a pool keeps: 16 MiB.
@@ -80,7 +80,7 @@ func pop[T any](list *[]T) (last T, ok bool) {
 
 // arena is append-only memory whose bytes never move.
 type arena struct {
-	pool *chunkPool
+	pool *chunkPool // where chunks come from and go back to
 	// chunks are by number. A chunk larger than usual takes up as many numbers as its bytes need.
 	chunks [][]byte
 	// size is the number of bytes.

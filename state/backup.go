@@ -83,7 +83,7 @@ func (db *DB) moment() uint64 {
 // summed computes the checksum of what is written.
 type summed struct {
 	w   io.Writer
-	sum uint32
+	sum uint32 // CRC-32C so far
 }
 
 // Write implements io.Writer.
@@ -214,9 +214,9 @@ func (db *DB) load(s Source) error {
 type backupReader struct {
 	r    io.Reader
 	info BackupInfo
-	sum  uint32
+	sum  uint32 // CRC-32C so far
 	left uint32 // of the chunk
-	end  bool
+	end  bool   // the content was read to its end
 }
 
 // openBackup reads the head of a backup.

@@ -12,10 +12,10 @@ const compactAt = 16
 // storedSegment is one segment that a compaction may replace. Its sealed bytes are in merger.old:
 // finding it is expensive, reading it is not.
 type storedSegment struct {
-	key  []byte
-	day  uint32
-	at   int
-	size int
+	key  []byte // in Badger
+	day  uint32 // ordered
+	at   int    // where it begins in merger.old
+	size int    // in bytes
 }
 
 // compact combines the segments that merges since the last compaction added to a page with the

@@ -24,14 +24,14 @@ func (s *dedupSet) unique(records []record) []record {
 // said of the same day and kind.
 type dedupSet struct {
 	slots []dedupSlot
-	used  int
+	used  int // of slots
 	stamp uint32
 }
 
 // dedupSlot is one entry; it counts only if it has the stamp of the set.
 type dedupSlot struct {
 	hash  uint64
-	index int32
+	index int32 // of the record among those that are kept
 	stamp uint32
 }
 

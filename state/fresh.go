@@ -8,7 +8,7 @@ import (
 // freshRecord is a record being merged, with the rank of its person.
 type freshRecord struct {
 	record
-	rank uint32
+	rank uint32 // of the person on its page
 }
 
 // freshCursor iterates over the persons of the records being merged, for one day.
@@ -16,9 +16,9 @@ type freshCursor struct {
 	m       *merger
 	day     uint32
 	rest    []freshRecord // not read yet
-	rank    uint32
-	person  []byte // nil behind the last
-	records []record
+	rank    uint32        // of person
+	person  []byte        // nil behind the last
+	records []record      // of person
 	// same are records of the same rank whose person comes later.
 	same []record
 }

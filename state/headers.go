@@ -10,8 +10,8 @@ import (
 type headerEntry struct {
 	person []byte
 	data   []byte
-	next   int64
-	rank   uint32
+	next   int64  // when the person is due, as given by the caller
+	rank   uint32 // of the person on its page
 }
 
 // readHeaders decodes a header page, ordered by person, and appends to into.
@@ -84,7 +84,7 @@ func (s *headerScratch) add(r *record, rank uint32) {
 
 // headerScratch is memory for combining headers.
 type headerScratch struct {
-	refs []ref
+	refs []ref // headers that wait for a merge
 	// fresh are the headers that override others.
 	fresh []headerEntry
 	// out holds results in turn, since one is the input of the next.

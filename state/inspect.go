@@ -12,9 +12,9 @@ import (
 
 // TaskInfo describes what a store holds of one task, without names or keys.
 type TaskInfo struct {
-	Task       int32
-	Generation uint32
-	Pages      int
+	Task       int32  // partition number
+	Generation uint32 // another one begins when the state is discarded or restored
+	Pages      int    // over which the persons are spread
 	// Commit is the number of the newest commit with records, Merged the one up to which they are in
 	// pages.
 	Commit, Merged uint64
@@ -38,16 +38,16 @@ type TaskInfo struct {
 
 // deltaGroup is a delta of several parts, as far as it was read.
 type deltaGroup struct {
-	seq        uint64
+	seq        uint64 // commit
 	parts, got uint16
-	next       map[string]int64
+	next       map[string]int64 // by person
 }
 
 // KindInfo counts the keys and bytes of one kind.
 type KindInfo struct {
 	Kind  string
 	Keys  int
-	Bytes int64
+	Bytes int64 // of keys and values as they are stored
 }
 
 // kindNames names the kinds of keys.

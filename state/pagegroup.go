@@ -26,8 +26,8 @@ type groupPage struct {
 	page     uint32
 	unpacked []byte // what due points to
 	due      []headerEntry
-	from     []int32
-	least    int32 // of from
+	from     []int32 // by element of due
+	least    int32   // of from
 }
 
 // span says where the segment of a page and day is in buf.

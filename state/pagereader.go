@@ -9,9 +9,9 @@ import (
 // pageReader reads one page at a time, all its persons in one pass: its segments are read in
 // parallel in the order of persons. Its memory is reused for every page.
 type pageReader struct {
-	cursors []cursor
-	waiting []waitingPart
-	used    int // of waiting
+	cursors []cursor      // of the page's segments
+	waiting []waitingPart // records that wait for a merge
+	used    int           // of waiting
 
 	view  View
 	dated []datedFact
@@ -22,18 +22,18 @@ type pageReader struct {
 type waitingPart struct {
 	p    *pending
 	refs []ref // by person and age, not reached yet
-	all  []ref
+	all  []ref // memory of refs
 }
 
 // datedFact is a fact with its ordered day.
 type datedFact struct {
-	day  uint32
+	day  uint32 // ordered
 	data []byte
 }
 
 // saidAt is a said; among those of one person the newest comes last.
 type saidAt struct {
-	day  uint32
+	day  uint32 // ordered
 	kind uint8
 	data []byte
 }

@@ -17,12 +17,12 @@ type readCache struct {
 	unpacked  []byte
 	headers   []headerEntry
 
-	daysOf int64 // page + 1
-	from   uint32
+	daysOf int64  // page + 1
+	from   uint32 // first ordered day in days
 	buf    []byte
 	days   []cachedSegment
 
-	waiting []record
+	waiting []record // of the person, not merged yet
 	taken   []record
 	records []record
 	unique  dedupSet
@@ -30,8 +30,8 @@ type readCache struct {
 
 // cachedSegment iterates over the persons of one segment as long as they are asked for in order.
 type cachedSegment struct {
-	day        uint32
-	start, end int // in buf
+	day        uint32 // ordered
+	start, end int    // in buf
 	at         cursor
 	rank       uint32 // asked last
 	asked      []byte
@@ -42,7 +42,7 @@ const maxCachedBytes = 8 << 20
 
 // sight is a consistent view: what waits for a merge, and the state of the pages.
 type sight struct {
-	frozen *pending
+	frozen *pending // nil where no merge is running
 	sums   summaries
 }
 
@@ -65,7 +65,7 @@ func (t *task) look() (sight, error) {
 type place struct {
 	person []byte
 	page   uint32
-	rank   uint32
+	rank   uint32 // of the person on its page
 }
 
 func (t *task) place(person string) place {

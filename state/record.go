@@ -8,7 +8,7 @@ import (
 // record is one operation of a packed delta or of a segment. Its slices refer to the packed bytes.
 type record struct {
 	person []byte
-	data   []byte
+	data   []byte // fact, said or header
 	next   int64  // opHeader
 	day    uint32 // ordered; opFact and opSaid
 	op     byte

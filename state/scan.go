@@ -12,7 +12,7 @@ import (
 // memory.
 type scan struct {
 	txn  *badger.Txn
-	keys keys
+	keys keys // of the task that is read
 	it   *badger.Iterator
 	// headers is at or behind the page asked for last.
 	headers *badger.Iterator

@@ -16,8 +16,8 @@ import (
 // segmentWriter builds the segments of one page and day.
 type segmentWriter struct {
 	out     []byte
-	entries []byte
-	emit    func(segment []byte) error
+	entries []byte                     // of the person at hand
+	emit    func(segment []byte) error // takes a full segment
 }
 
 // add appends the records of one person; persons must come in order. A finished segment goes to
@@ -55,10 +55,10 @@ func (w *segmentWriter) flush() error {
 
 // cursor iterates over the persons of one segment.
 type cursor struct {
-	rest    []byte
+	rest    []byte // not read yet
 	person  []byte // nil behind the last
-	entries []byte
-	rank    uint32
+	entries []byte // of person
+	rank    uint32 // of person on its page
 	day     uint32 // ordered
 }
 

@@ -120,7 +120,7 @@ func ReadSnapshotCheckpoint(r io.Reader) ([]byte, error) {
 // snapshotReader reads a snapshot and computes its checksum.
 type snapshotReader struct {
 	r   io.Reader
-	sum uint32
+	sum uint32 // CRC-32C so far
 }
 
 // bytes reads exactly n bytes.

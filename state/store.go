@@ -106,9 +106,9 @@ type Header struct {
 
 // Said is what was last told of one unit.
 type Said struct {
-	Day  int32
-	Kind uint8
-	Data []byte
+	Day  int32  // local date of the unit, in days since 1970
+	Kind uint8  // duty of the unit
+	Data []byte // the caller's form of it
 }
 
 // Person is everything known of one person.

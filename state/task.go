@@ -15,16 +15,16 @@ import (
 type task struct {
 	db    *DB
 	id    int32
-	gen   uint32
-	pages int
+	gen   uint32 // keys of earlier generations were discarded
+	pages int    // over which the persons are spread
 	keys  keys
 
 	seq        uint64 // of the newest commit
 	checkpoint []byte // as given by the caller
-	hasCheck   bool
+	hasCheck   bool   // false before the first commit
 
-	active *pending
-	spare  *pending
+	active *pending // what was committed since the last merge began
+	spare  *pending // memory of the next active
 	// due is, for each page, a lower bound of when any of its persons is due.
 	due []int64
 
@@ -34,9 +34,9 @@ type task struct {
 	packed []byte // scratch for a delta's parts
 
 	mu     sync.Mutex
-	frozen *pending
+	frozen *pending // what the running merge writes into pages
 	merge  *mergeRun
-	sums   summaries
+	sums   summaries // of the pages as the last merge left them
 }
 
 func openTask(db *DB, id int32) (*task, error) {

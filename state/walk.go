@@ -22,8 +22,8 @@ func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header [
 // walk is one call of WalkDue.
 type walk struct {
 	t     *task
-	until int64
-	after place
+	until int64 // who is due by then is visited
+	after place // the last person of the cursor
 	// next is the cursor behind the last person visited; own is its memory.
 	next, own []byte
 	// left is how many more may be visited, besides those already gathered.

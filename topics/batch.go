@@ -9,16 +9,16 @@ import (
 
 // batchInfo is the header of a record batch of format v2, with its records still encoded.
 type batchInfo struct {
-	base        int64
+	base        int64 // offset of the first record
 	last        int64 // base + last offset delta, also of an empty batch
 	leaderEpoch int32
 	crc         uint32
-	attrs       uint16
-	firstTS     int64
-	maxTS       int64
-	producer    int64
-	count       int32
-	records     []byte
+	attrs       uint16 // as in the header: codec, kind of time, transactional, control
+	firstTS     int64  // ms
+	maxTS       int64  // ms; of all records where it is the broker's time
+	producer    int64  // its id, -1 for none
+	count       int32  // as the header says; not trusted
+	records     []byte // packed
 }
 
 func (b *batchInfo) control() bool       { return b.attrs&attrControl != 0 }
@@ -133,7 +133,7 @@ var recordPool = sync.Pool{New: func() any { return new(Record) }}
 // reads as zero.
 type varReader struct {
 	b   []byte
-	bad bool
+	bad bool // it ended too early, or a number was malformed
 }
 
 func (v *varReader) varint() int64 {

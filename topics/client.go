@@ -19,7 +19,7 @@ type Client struct {
 	states topicStates
 
 	coordMu sync.Mutex
-	coords  map[coordKey]string
+	coords  map[coordKey]string // address of a coordinator
 
 	vigil vigil
 }
@@ -86,9 +86,9 @@ const (
 // the end.
 type retry struct {
 	c       *Client
-	what    string
+	what    string // the answer that is waited for, in words
 	started time.Time
-	delay   time.Duration
+	delay   time.Duration // pause before the next attempt
 	// held is how long the broker may legitimately hold the request.
 	held time.Duration
 	// first is when an attempt first failed; failed and cause are of the last failed attempt. Guarded

@@ -28,8 +28,8 @@ type conn struct {
 	pc       *protocol.Conn
 	addr     string
 	clientID string
-	seq      int32
-	limits   map[protocol.ApiKey]versionRange
+	seq      int32                            // correlation id of the last request
+	limits   map[protocol.ApiKey]versionRange // versions that the broker knows
 	// anonymous is true until the first answer on a connection without SASL.
 	anonymous bool
 }

@@ -17,7 +17,7 @@ const (
 
 // coordKey identifies a coordinator: the kind, and the group or transactional id.
 type coordKey struct {
-	kind int8
+	kind int8 // 0 for a group, 1 for a transactional id
 	key  string
 }
 

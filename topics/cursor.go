@@ -10,7 +10,7 @@ import (
 // answer takes little more memory than it arrived in. [Fetched.Cursor] makes it; the next Fetch
 // ends it.
 type Cursor struct {
-	at   Record
+	at   Record // the record at hand
 	of   *Fetched
 	mem  *Unpacked
 	turn int // the next batch
@@ -103,7 +103,7 @@ func (c *Cursor) Close() {
 // ready.
 type Unpacked struct {
 	free, left [][]byte
-	kept       int
+	kept       int // bytes in free
 }
 
 // maxUnpacked bounds the memory kept for later batches, in bytes.

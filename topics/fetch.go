@@ -30,7 +30,7 @@ type FetchOptions struct {
 type Fetcher struct {
 	c    *Client
 	opt  FetchOptions
-	turn int
+	turn int // which partition is asked for first
 	// asks are the requests and answers by broker address; out is what they brought.
 	asks    map[string]*fetchAsk
 	out     []Fetched
@@ -191,7 +191,7 @@ func (f *Fetcher) pause(ctx context.Context, failure error) error {
 
 // fetchAsk is the request to one broker and its answer. Its memory is reused.
 type fetchAsk struct {
-	addr   string
+	addr   string // of the broker
 	topics []fetchTopic
 
 	frame, body []byte
@@ -202,14 +202,14 @@ type fetchAsk struct {
 
 // fetchTopic are the partitions asked for of a topic.
 type fetchTopic struct {
-	full       string
+	full       string // name with prefix
 	partitions []fetchPartition
 }
 
 // fetchPartition is a position with the leader epoch that is known.
 type fetchPartition struct {
 	Position
-	epoch int32
+	epoch int32 // -1 where it is not known
 }
 
 // plan groups the positions by leader and topic. The order rotates with every call, since a broker

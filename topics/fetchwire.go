@@ -172,8 +172,8 @@ func (p *Fetched) fill(code Code, records []byte, list []aborted, committed bool
 // abortedSet tracks whose records are aborted while the batches are read in order of offset
 // (KIP-98, "aborted transaction index").
 type abortedSet struct {
-	pending []aborted
-	active  map[int64]bool
+	pending []aborted      // by first offset, not reached yet
+	active  map[int64]bool // producers whose records are aborted here
 }
 
 // keep reports whether the reader gets the batch's records.

@@ -41,7 +41,7 @@ type MemberConfig struct {
 // Assignment is what a member owns in one generation.
 type Assignment struct {
 	Group, MemberID, InstanceID string
-	Generation                  int32
+	Generation                  int32 // of the group; a commit of an earlier one is refused
 	// Partitions of the topic, ascending. Partition n is task n.
 	Partitions []int32
 	// Instances is how many members own partitions.
@@ -61,7 +61,7 @@ func (a Assignment) Offsets(positions []Position) GroupOffsets {
 type Member struct {
 	c   *Client
 	cfg MemberConfig
-	now Assignment
+	now Assignment // what it owns at present
 	mem memory
 	// joined is true once this process has been a member.
 	joined bool

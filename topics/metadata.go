@@ -19,12 +19,12 @@ type metadata struct {
 	refreshing sync.Mutex
 
 	mu         sync.Mutex
-	brokers    map[int32]string
-	controller int32
-	cluster    string
+	brokers    map[int32]string // addresses by node id
+	controller int32            // node id
+	cluster    string           // id
 	topics     map[string]topicMeta
-	wanted     map[string]bool
-	version    int
+	wanted     map[string]bool // topics that were ever asked for
+	version    int             // counts the refreshes
 }
 
 // topicMeta is what is known of a topic.
@@ -36,8 +36,8 @@ type topicMeta struct {
 // partitionMeta is what is known of a partition: its leader and leader epoch.
 type partitionMeta struct {
 	code   Code
-	leader int32
-	epoch  int32
+	leader int32 // node id, -1 for none
+	epoch  int32 // of the leader
 }
 
 func (m *metadata) init(c *Client) {

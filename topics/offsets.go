@@ -11,8 +11,8 @@ import (
 
 // At selects an offset of a partition.
 type At struct {
-	timestamp int64
-	committed bool
+	timestamp int64 // ms, or a special value of ListOffsets
+	committed bool  // as a reader of committed records sees it
 }
 
 // The offsets that can be asked for.

@@ -16,10 +16,10 @@ var errClosed = errors.New("the client is closed")
 // pool keeps connections by broker address.
 type pool struct {
 	cfg  *Config
-	mech sasl.Mechanism
+	mech sasl.Mechanism // nil where nobody logs in
 
 	mu     sync.Mutex
-	idle   map[string][]*conn
+	idle   map[string][]*conn // by address
 	closed bool
 }
 

@@ -20,7 +20,7 @@ type ProducerConfig struct {
 // once. It serves one goroutine. `load`, `simulate` and `demo` write with it (contract §4).
 type Producer struct {
 	s     *sender
-	flush int
+	flush int // bytes at which Add begins a send
 
 	// open are the batches that Add is filling, order the partitions in order of first use, counts the
 	// partition counts by topic.
@@ -39,7 +39,7 @@ type Producer struct {
 
 // underWay is a send that Add began; the next send or Flush waits for it.
 type underWay struct {
-	records int
+	records int // how many are sent
 	done    chan struct{}
 	where   []Produced
 	err     error

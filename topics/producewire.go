@@ -53,8 +53,8 @@ func appendProduce(b []byte, txnID string, timeoutMs int32, batches []*batchOut)
 // produceResult is the answer for one partition.
 type produceResult struct {
 	code Code
-	base int64
-	seen bool
+	base int64 // offset of the first record
+	seen bool  // the answer names the partition
 }
 
 // readProduce reads the answer; the results are in the order of batches.

@@ -23,8 +23,8 @@ const (
 type sender struct {
 	c     *Client
 	codec Compression
-	limit int
-	txnID string
+	limit int    // bytes of a batch
+	txnID string // empty outside of transactions
 	// class sets what an error code means to the caller.
 	class func(*CodeError) *CodeError
 
@@ -54,9 +54,9 @@ type sender struct {
 // often it is sent.
 type batchOut struct {
 	TopicPartition
-	full    string
+	full    string // name of the topic with prefix
 	encoded []byte
-	count   int32
+	count   int32 // records
 }
 
 // newSender returns a sender that keeps about keep bytes of memory between sends.

@@ -15,7 +15,7 @@ type snappyStream struct {
 	block  []byte // what is left of the block at hand
 	left   int64  // bytes that it still stands for
 	plain  int    // bytes of a literal that are still to come
-	framed bool
+	framed bool   // in Java's framing
 
 	out []byte // what is unpacked
 	at  int    // of it, what was read

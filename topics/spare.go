@@ -13,7 +13,7 @@ type spareBytes struct {
 
 	mu   sync.Mutex
 	list [][]byte
-	kept int
+	kept int // bytes
 }
 
 // take returns the smallest empty buffer with room for so many bytes; nil if there is none.

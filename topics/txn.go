@@ -46,12 +46,12 @@ type TxnConfig struct {
 // late request is refused.
 type TxnWriter struct {
 	s       *sender
-	timeout time.Duration
+	timeout time.Duration // after which the broker aborts
 
 	state   txnState
-	added   map[TopicPartition]bool
-	touched bool // the coordinator knows of the transaction
-	offsets bool
+	added   map[TopicPartition]bool // partitions that the coordinator has in the transaction
+	touched bool                    // the coordinator knows of the transaction
+	offsets bool                    // the group was added to the transaction
 }
 
 // txnState is the state of a TxnWriter.

@@ -81,7 +81,7 @@ func (j *job) truth() map[string]bool {
 
 // passage is one card event before it is written out.
 type passage struct {
-	person, night, slot int
+	person, night, slot int // numbers from 0
 	at                  duty.Instant
 }
 

@@ -86,7 +86,7 @@ type run struct {
 	watcher *watcher
 	client  *topics.Client
 	loaded  loaded
-	truth   map[string]bool
+	truth   map[string]bool // by unit id: whether the night is a breach
 
 	// first is the last moment at which nothing had been read, read when
 	// everything had been.

@@ -29,7 +29,7 @@ type seen struct {
 type watcher struct {
 	mu   sync.Mutex
 	seen seen
-	rev  map[string]int32
+	rev  map[string]int32 // newest revision by unit
 	stop context.CancelFunc
 	done chan struct{}
 }

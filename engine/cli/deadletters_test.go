@@ -61,7 +61,8 @@ func TestDeadLettersCommands(t *testing.T) {
 	if strings.Count(list, " closed ") != 2 || !strings.Contains(list, places[1]+" open ") {
 		t.Errorf("after two resolutions the list is\n%s", list)
 	}
-	if got := p.ok(t, "dead-letters", "list", "--format", "json").stdout; strings.Count(got, "\n") != 1 || !strings.Contains(got, `"person_id":"P-1"`) {
+	if got := p.ok(t, "dead-letters", "list", "--format", "json").stdout; strings.Count(got, "\n") != 1 ||
+		!strings.Contains(got, `"person_id":"P-1"`) {
 		t.Errorf("as JSON the open ones are %s", got)
 	}
 	for place, want := range map[string]string{
@@ -102,7 +103,8 @@ func TestResolvePaperOfNobody(t *testing.T) {
 		t.Errorf("an entry of somebody: status %d, %s", r.status, r.stderr)
 	}
 	p.ok(t, resolve("manual-entries:0:0")...)
-	if got := p.ok(t, "tail", "resolutions", "--from-beginning", "--exit-at-end").stdout; !strings.Contains(got, `"offset":0`) || !strings.Contains(got, `"by":"N"`) {
+	if got := p.ok(t, "tail", "resolutions", "--from-beginning",
+		"--exit-at-end").stdout; !strings.Contains(got, `"offset":0`) || !strings.Contains(got, `"by":"N"`) {
 		t.Errorf("resolutions: %s", got)
 	}
 	if got := tailKey(t, broker.Brokers(), topics.Position{Topic: topics.Resolutions}); got != "KH" {

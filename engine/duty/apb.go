@@ -4,7 +4,7 @@ package duty
 // should not allow (CRD-05, CRD-09). Nothing is concluded from such a pair of a barcode card
 // (CRD-07, AMB-21).
 type apbPair struct {
-	from, to Instant
+	from, to Instant // times of the two passages
 	refs     []string
 }
 

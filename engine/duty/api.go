@@ -18,7 +18,7 @@ type Input struct {
 // Unit is the verdict on one night or reporting day.
 type Unit struct {
 	Kind Kind
-	Date Date
+	Date Date // evening of a night, or reporting day
 	// Outcome is one of the outcomes of domain §0.5 except WITHDRAWN.
 	Outcome Outcome
 	// Pending is true for a would-be record that must not be told yet (RD-27, emit.grace); Outcome
@@ -47,7 +47,7 @@ type Unit struct {
 // Result is the verdict on every unit of one person at one clock.
 type Result struct {
 	PersonID string
-	At       Instant
+	At       Instant // the clock
 	// Units are sorted by date, then NOTIFY, REPORT, STAY.
 	Units []Unit
 	// Next is the earliest instant after At at which time alone can change anything; Forever if there
@@ -67,9 +67,9 @@ type Said struct {
 	Revision         int32
 	Status           Status
 	WithdrawnOutcome Opt[WithdrawnOutcome]
-	Instant          Instant
+	Instant          Instant // legal instant of the unit
 	Material
-	PolicyDigest string
-	EvaluatedAt  Instant
-	Digest       string
+	PolicyDigest string  // of the policy that decided
+	EvaluatedAt  Instant // clock of the revision
+	Digest       string  // of the whole revision in canonical form
 }

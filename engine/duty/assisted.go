@@ -7,7 +7,7 @@ import (
 
 // assistEntry is an entry of the assisted-passage log without a matching row (PAS-09, RD-28).
 type assistEntry struct {
-	key       *Known[ManualEntry]
+	key       *Known[ManualEntry] // the entry
 	at        Instant
 	direction Direction
 }

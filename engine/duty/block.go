@@ -11,12 +11,12 @@ type block struct {
 	topic string
 	// key is the person or centre; empty means that every unit is held.
 	key string
-	id  string
+	id  string // of the record; empty where it cannot be read
 	// known is when the bad record became known; Beginning if its time could not be read.
 	known Instant
 	// after is the lower bound: only units that fall due after it are held.
 	after Instant
-	pos   Opt[Position]
+	pos   Opt[Position] // missing for facts from files
 	// released is when a readable record of the same key and id became known.
 	released Instant
 	// resolutions are those that name its place in the log.

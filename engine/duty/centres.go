@@ -48,10 +48,10 @@ type settlementKey struct {
 
 // Centres is CentreFacts prepared for evaluating many persons. It is immutable and may be shared.
 type Centres struct {
-	incidents   map[string][]versions[Incident]
-	exclusions  map[string][]versions[Exclusion]
+	incidents   map[string][]versions[Incident]  // by centre
+	exclusions  map[string][]versions[Exclusion] // by centre
 	settlements map[settlementKey][]versions[Settlement]
-	supervision map[string][]versions[SupervisionResult]
+	supervision map[string][]versions[SupervisionResult] // by centre
 	heartbeats  []versions[Heartbeat]
 	// all are the facts in order of their identities.
 	all struct {
@@ -65,7 +65,7 @@ type Centres struct {
 	// centre (RD-47).
 	unnamed []versions[ManualEntry]
 	paper   map[string][]versions[ManualEntry]
-	blocks  []block
+	blocks  []block // bad records under a centre's key, or under none
 	facts   CentreFacts
 	// known are the times at which incidents and exclusions became known.
 	known []Instant

@@ -36,7 +36,7 @@ func (c *court) conflicting() []DataQuality {
 
 // form is one wording of a version, with the time at which it first became known.
 type form struct {
-	person Opt[string]
+	person Opt[string] // whom it names
 	known  Instant
 }
 

@@ -9,8 +9,8 @@ import (
 // decisionPart is one stretch of a decision in force, as one of its versions words it.
 type decisionPart struct {
 	span     Span
-	decision string
-	version  *ObligationChange
+	decision string            // decision_id
+	version  *ObligationChange // the version that words it
 	// validFrom is the start that the version names, which may lie before service.
 	validFrom Instant
 }

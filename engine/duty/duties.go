@@ -10,8 +10,8 @@ import (
 type dutyPart struct {
 	span     Span
 	version  *ObligationChange
-	group    Group // effective
-	schedule Schedule
+	group    Group    // effective
+	schedule Schedule // of a REPORT
 }
 
 // refusal is a stretch of a decision that is not evaluated (OBL-09).

@@ -150,7 +150,7 @@ func (p *Policy) paramsAt(d Date) *Params {
 
 // surroundings are the incidents and exclusions at the centres of one unit.
 type surroundings struct {
-	centres []string
+	centres []string // those of the unit
 	// pending and complete are the incidents by the state of their forms.
 	pending, complete []Span
 	incidents         []*Incident

@@ -6,9 +6,9 @@ import "slices"
 // are weighed.
 type finding struct {
 	outcome Outcome
-	instant Opt[Instant]
-	period  Span
-	due     Instant
+	instant Opt[Instant] // legal instant; missing where there is no would-be record
+	period  Span         // the night or slot
+	due     Instant      // when the unit falls due
 	// judged is when the longest tolerance of a would-be record has passed
 	// (RD-27).
 	judged Instant
@@ -27,7 +27,7 @@ type finding struct {
 	centres []string
 	// before and after bound the inference; exit is a registered exit, if any.
 	before, after, exit *observation
-	around              surroundings
+	around              surroundings // incidents and exclusions at its centres
 	// needs are the local dates whose logs must be proven, and how far.
 	needs []need
 }
@@ -35,7 +35,7 @@ type finding struct {
 // need is a stretch of a local date over which the logs must be proven.
 type need struct {
 	date Date
-	to   Instant
+	to   Instant // exclusive
 }
 
 // codes is a set of codes, kept sorted.
@@ -68,10 +68,10 @@ var capping = []string{
 type candidate struct {
 	caveats codes
 	rules   codes
-	capped  bool
+	capped  bool // one of the caveats caps it
 	// before, after and exit are as in finding.
 	before, after, exit *observation
-	at                  Instant
+	at                  Instant // of the trigger that it answers
 }
 
 // caveat adds a code, and caps the status if the code does.

@@ -9,7 +9,7 @@ import (
 // by nothing but the PersonID (IDN-01, DAT-10). Links form a forest, the newest `at` decides, and
 // a link that would close a cycle is refused (contract §2).
 type identity struct {
-	person string
+	person string // the PersonID that is evaluated
 	// parent maps an alias to the PersonID that it is joined to.
 	parent map[string]string
 	// known maps an alias to the time at which that link became known.

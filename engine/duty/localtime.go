@@ -2,8 +2,8 @@ package duty
 
 // localTime is a wall-clock time from paper with its readings (TIM-06).
 type localTime struct {
-	early, late Instant
-	exact       bool
+	early, late Instant // its two readings; equal where it has one
+	exact       bool    // there is one reading
 }
 
 // has reports whether one of the readings satisfies f.

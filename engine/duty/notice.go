@@ -9,7 +9,7 @@ import (
 type message struct {
 	notice *Notice
 	pos    Opt[Position]
-	when   localTime
+	when   localTime // one reading of its time
 	// night is the first night that it can mean by its time alone.
 	night Date
 	// running is set if it was given inside that night after the minute of 23:00, begun if it was

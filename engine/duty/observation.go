@@ -19,7 +19,7 @@ const (
 
 // observation is one item of the movement list (PRS-02).
 type observation struct {
-	at Instant
+	at Instant // when it was registered
 	// before and after are the positions on either side (PRS-03).
 	before, after place
 	// raw is the position after it, disregarding exclusions and unknown devices (RD-04, RD-12).

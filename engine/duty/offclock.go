@@ -71,7 +71,7 @@ type shown struct {
 	at        Instant
 	centre    string
 	direction Direction
-	passage   bool
+	passage   bool // false for a report
 }
 
 func (o *observation) shown() shown { return shown{o.at, o.centre, o.direction, o.passage()} }

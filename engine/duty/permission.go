@@ -8,7 +8,7 @@ import (
 // leave is a permission with the span that it covers (PRM-02, PRM-09).
 type leave struct {
 	permission *Permission
-	span       Span
+	span       Span // what it covers
 	// covers is false for a permission that never took effect.
 	covers bool
 }

@@ -84,7 +84,7 @@ func (m *movements) broken(pieces []piece) []piece {
 // transfer is a change of the assigned centre (OBL-13).
 type transfer struct {
 	at       Instant
-	from, to string
+	from, to string // assigned centre before and after
 }
 
 // transfers returns the changes of the assigned centre: wherever the STAY in force names another

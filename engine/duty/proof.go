@@ -37,9 +37,9 @@ type proof struct {
 	centres *Centres
 	src     *source
 	f       *finding
-	date    Date
+	date    Date // of the unit
 	par     *Params
-	grace   Instant
+	grace   Instant // emit.grace
 	// keys are the logs and dates to be proven, and how far.
 	keys []proofKey
 }
@@ -159,8 +159,8 @@ func (p *proof) turns(until Instant) []Instant {
 type ruling struct {
 	outcome Outcome
 	caveats []string
-	rule    string
-	settled bool
+	rule    string // the rule that decided; empty where it is told as it is
+	settled bool   // the required logs are proven (contract §5)
 }
 
 // rule decides at clock now what a would-be record may be: told as it is, kept

@@ -8,7 +8,7 @@ const maxAmbiguous = 6
 // its ambiguous paper times (TIM-06), and where rows have a time that cannot be right
 // without these once more: they may clear, and never make a verdict harsher (REL-10).
 type readings struct {
-	all []*evaluation
+	all []*evaluation // the first takes the earlier reading of every ambiguous time
 }
 
 func newReadings(src *source, centres *Centres, l lens) *readings {

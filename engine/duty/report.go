@@ -8,9 +8,9 @@ import "slices"
 
 // presented is one report of the person.
 type presented struct {
-	when   localTime
+	when   localTime // of the report
 	centre string
-	police bool
+	police bool // reported to the police
 	ref    ref
 }
 

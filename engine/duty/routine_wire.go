@@ -72,7 +72,7 @@ func ReadRoutine(b []byte) (Routine, []byte, error) {
 // wireReader reads the parts of a stored form, and notes where one is missing.
 type wireReader struct {
 	b   []byte
-	bad bool
+	bad bool // it ended too early, or a number was malformed
 }
 
 func (w *wireReader) uint() uint64 {

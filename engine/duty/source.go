@@ -17,10 +17,10 @@ type source struct {
 	assessments  []*Known[DepartureAssessment]
 	links        []*Known[IdentityLink]
 	assignments  []*Known[CardAssignment]
-	blocks       []block
+	blocks       []block // bad records under the person's keys
 	facts        *Facts
-	ambiguous    []string
-	invalidKnown []invalidFact
+	ambiguous    []string      // ids of paper whose local time occurs twice (TIM-06)
+	invalidKnown []invalidFact // facts that make no sense
 }
 
 // invalidFact is a fact that makes no sense, as the data-quality record names it.

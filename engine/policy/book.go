@@ -27,8 +27,8 @@ type Dated struct {
 	// does in one line.
 	Source, Rule, Meaning string
 
-	number int64
-	logs   []duty.LogType
+	number int64          // value of a parameter in its unit
+	logs   []duty.LogType // of settle.required
 	names  []string
 }
 

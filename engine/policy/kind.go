@@ -34,7 +34,7 @@ func (truth) parse(s string) (string, int64, error) {
 // duration is an ISO 8601 duration within limits; the number is in units of
 // step, which the value must be a multiple of.
 type duration struct {
-	step, least, most duty.Instant
+	step, least, most duty.Instant // values are multiples of step, from least to most
 }
 
 func (d duration) unit() string {
@@ -97,7 +97,7 @@ func (day) parse(s string) (string, int64, error) {
 
 // count is a whole number within limits.
 type count struct {
-	of          string
+	of          string // unit, in the plural
 	least, most int64
 }
 

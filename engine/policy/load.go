@@ -64,7 +64,7 @@ func loadWith(name string, text []byte, strict bool) (*Book, error) {
 type loader struct {
 	file     string
 	book     *Book
-	problems Problems
+	problems Problems // all of them are reported at once
 	// strict wants a source of everything; said counts what the file gives.
 	strict bool
 	said   int

@@ -11,7 +11,7 @@ import (
 // given is one value that a file gives, before it is understood.
 type given struct {
 	value        item
-	from, to     duty.Date
+	from, to     duty.Date // both inclusive
 	centre       string
 	duty         duty.Kind
 	source       string

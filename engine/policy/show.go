@@ -122,7 +122,7 @@ func validity(from, to duty.Date) string {
 type table struct {
 	w   *tabwriter.Writer
 	err error
-	any bool
+	any bool // a row was written
 }
 
 func (t *table) print(s string) {

@@ -28,8 +28,8 @@ type item struct {
 	scalar       string
 	isScalar     bool
 	isSeq        bool
-	entries      []entry
-	elements     []item
+	entries      []entry // of a mapping
+	elements     []item  // of a sequence
 }
 
 // entry is one key of a mapping with its value.

@@ -38,7 +38,7 @@ func Fold(p Person, c Consumers, clock Clock) ([]Part, []duty.DataQuality) {
 // taken is what one cause took back of one unit.
 type taken struct {
 	cause  duty.RecallCause
-	id     string
+	id     string // what the cause names
 	centre string
 	// first and newest are the times of the first and of the last take-back by
 	// the cause, revision that of the last.

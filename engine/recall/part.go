@@ -11,7 +11,7 @@ import (
 // Part is a share of one recall: of one person, or of several put together.
 type Part struct {
 	Cause   duty.RecallCause
-	CauseID string
+	CauseID string // what the cause names
 	// CentreID is that of an exclusion or an incident; empty for other causes.
 	CentreID string
 	// Units are those that the cause ever took back, each once: it never falls.
@@ -31,7 +31,7 @@ type Part struct {
 
 // Share is what one consumer has of a recall.
 type Share struct {
-	Name               string
+	Name               string // consumer
 	Acknowledged, Open int32
 	// Last is when the last acknowledgement that counts was known.
 	Last duty.Instant

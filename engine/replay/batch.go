@@ -39,8 +39,8 @@ type batch struct {
 
 // badLine is a line that could not be read.
 type badLine struct {
-	line   int64
-	record bool
+	line   int64 // from 1; of a record its number in the container
+	record bool  // of a container, and not a line
 	text   []byte
 	err    error
 }
@@ -48,7 +48,7 @@ type badLine struct {
 // pack holds keys and values one after the other in one piece of memory.
 type pack struct {
 	bytes []byte
-	ends  []int
+	ends  []int // of keys and values in turn
 }
 
 func (p *pack) add(key, value []byte) {

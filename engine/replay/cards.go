@@ -14,7 +14,7 @@ import (
 // a person.
 type cardGroup struct {
 	card    string
-	holders []string
+	holders []string // persons whom rows or assignments name with it
 	// assigned, rows and named are payloads; see the kinds of values.
 	assigned, rows, named [][]byte
 }

@@ -11,7 +11,7 @@ import (
 type casefile struct {
 	person  string
 	records pack
-	done    chan verdict
+	done    chan verdict // takes the verdict, once
 }
 
 // verdict is what is written of one person.

@@ -9,7 +9,7 @@ import (
 // became of the link: the core decides what it means (contract §2). Only
 // persons with a link take memory.
 type graph struct {
-	parent map[string]string
+	parent map[string]string // union-find; a root is its own parent
 	// groups maps each person with a link to all persons of its component,
 	// sorted; filled by close.
 	groups map[string][]string

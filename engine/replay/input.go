@@ -45,10 +45,10 @@ type piece struct {
 
 // record is a record of a container, or what could be read of it.
 type record struct {
-	n      int64
+	n      int64 // number in the container, from 1
 	value  any
 	logged duty.Opt[duty.Instant]
-	bad    *schemas.RecordError
+	bad    *schemas.RecordError // why it could not be read
 }
 
 // reader reads the files in order and has the pieces decoded on all cores.
@@ -265,7 +265,7 @@ func (r *reader) readContainer(file string, in *bufio.Reader, send func(*piece) 
 // counter counts what is read.
 type counter struct {
 	r io.Reader
-	n int64
+	n int64 // bytes
 }
 
 func (c *counter) Read(b []byte) (int, error) {

@@ -82,7 +82,7 @@ func (o *output) discard() {
 // files on disk.
 type stages struct {
 	out   *output
-	later []*os.File
+	later []*os.File // of the second as-of and later ones
 	bufs  []*bufio.Writer
 }
 

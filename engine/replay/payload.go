@@ -11,11 +11,11 @@ import (
 // code, which fact it is, what follows of the rest, when it was known, where it was
 // in the log, the card, and the record in Avro. It lives for one run only and has no version.
 type payload struct {
-	code byte
+	code byte // topic, or what else it is
 	// at is when the record was known; missing only for unreadable ones.
 	at   duty.Opt[duty.Instant]
 	pos  duty.Opt[duty.Position]
-	card string
+	card string // empty where the record has none
 	// fact is what factHash makes of a record of a person; 0 for all others.
 	fact uint64
 	// topic, key and id are those of an unreadable record; fault is why one that

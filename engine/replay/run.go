@@ -17,7 +17,7 @@ import (
 type run struct {
 	opts   *Options
 	topics *topicTable
-	dir    string
+	dir    string // temporary, removed at the end
 	// persons, cards and centres hold what was read; extra the copies for
 	// persons that are concerned by facts of others; quality and observations
 	// the lines of those outputs.

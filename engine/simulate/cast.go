@@ -9,10 +9,10 @@ import (
 // part is a rare story, how many residents per 200 have it, and who can.
 type part struct {
 	per200 int
-	fits   func(*resident) bool
+	fits   func(*resident) bool // who can have it
 	// early asks for a day in the first half, for stories that take long.
 	early bool
-	set   func(*world, *resident, duty.Date)
+	set   func(*world, *resident, duty.Date) // lets it happen on a day
 }
 
 // parts lists the rare stories; each has at least one resident when somebody

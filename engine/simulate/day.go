@@ -11,7 +11,7 @@ type day struct {
 	w    *world
 	r    *resident
 	d    duty.Date
-	dice *rand.Rand
+	dice *rand.Rand // of this resident and day alone
 	// now is the minute up to which the day has been lived.
 	now hm
 }

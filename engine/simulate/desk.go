@@ -15,8 +15,8 @@ type notice struct {
 	by        duty.GivenBy
 	recipient duty.Recipient
 	clarity   duty.Clarity
-	nights    int32
-	target    duty.Opt[duty.Date]
+	nights    int32               // how many it covers
+	target    duty.Opt[duty.Date] // the night that it names
 	// arrives is when it was typed in; zero means within the hour.
 	arrives duty.Instant
 }

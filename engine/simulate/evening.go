@@ -5,7 +5,7 @@ import "tilsyn/engine/duty"
 // evening is what a resident does after the day: when they leave (0: they do
 // not) and what happens then.
 type evening struct {
-	leaves hm
+	leaves hm // 0: they stay
 	run    func(*day)
 }
 

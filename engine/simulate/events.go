@@ -14,7 +14,7 @@ type outage struct {
 	centre   string
 	kind     duty.IncidentKind
 	devices  []string
-	from, to duty.Instant
+	from, to duty.Instant // to is exclusive
 	// known is when somebody reports it, forms when the paper arrives, complete
 	// when all of it is stated to have arrived.
 	known, forms, complete duty.Instant
@@ -24,7 +24,7 @@ type outage struct {
 // is no paper about it.
 type loss struct {
 	centre   string
-	from, to duty.Instant
+	from, to duty.Instant // to is exclusive
 	percent  int
 }
 
@@ -32,8 +32,8 @@ type loss struct {
 type exclusion struct {
 	id       string
 	centre   string
-	from, to duty.Date
-	declared duty.Instant
+	from, to duty.Date    // both inclusive
+	declared duty.Instant // when it becomes known
 }
 
 // plan sets the centres' rare events: a frost at Kærshovedgård whose forms

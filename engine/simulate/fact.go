@@ -20,7 +20,7 @@ type Fact struct {
 	// stood still.
 	ReceivedAt duty.Instant
 
-	seq int64
+	seq int64 // order among facts of one ReceivedAt
 }
 
 // Sink takes facts in the order in which they become known. An error ends the

@@ -78,7 +78,7 @@ func (w *world) planFaults() {
 // stop is a time in which the records of a topic wait.
 type stop struct {
 	topic    string
-	from, to duty.Instant
+	from, to duty.Instant // to is exclusive
 	fault    *Fault
 }
 
@@ -120,7 +120,7 @@ type way struct {
 	to     Sink
 	faults Faults
 	dice   *rand.Rand
-	held   []Fact
+	held   []Fact // facts that wait, so that others overtake them
 }
 
 func (x *way) Put(f Fact) error {

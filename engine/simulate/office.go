@@ -35,7 +35,7 @@ func (p police) logs() []duty.LogType {
 type logDay struct {
 	centre string
 	log    duty.LogType
-	date   duty.Date
+	date   duty.Date // local date
 }
 
 // proof is when a log of a date was stated to be complete: until 06:00, and as

@@ -18,9 +18,9 @@ const (
 // what they really do.
 type resident struct {
 	id        string
-	n         int
+	n         int // number, from 0
 	group     duty.Group
-	nonRefoul bool
+	nonRefoul bool // cannot be returned (GRP-05)
 	centre    string
 	card      string
 	// assigned is the id of the card's assignment.
@@ -44,7 +44,7 @@ type resident struct {
 	// reserved are days without outings, so that a story has the night for itself.
 	reserved map[duty.Date]bool
 
-	truth person
+	truth person // what really happened
 }
 
 // police says whether a decision to report names the police (RD-39).

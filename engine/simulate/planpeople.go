@@ -11,7 +11,7 @@ import (
 
 // second is a second number and card of a resident, from an instant on.
 type second struct {
-	person, alias, card string
+	person, alias, card string // the resident; alias and card are the second ones
 	from                duty.Instant
 }
 

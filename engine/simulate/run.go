@@ -16,7 +16,7 @@ type world struct {
 	residents []*resident
 	outages   []outage
 	losses    []loss
-	proofs    map[logDay]proof
+	proofs    map[logDay]proof // when each log was stated to be complete
 
 	exclusions []exclusion
 	nameless   []nameless
@@ -40,8 +40,8 @@ type world struct {
 
 	faults   []*Fault
 	stops    []stop
-	seconds  []second
-	withheld []logDay
+	seconds  []second // second numbers of residents
+	withheld []logDay // logs that nobody states to be complete
 }
 
 // Run simulates and puts every fact into to, ascending by received_at (unless

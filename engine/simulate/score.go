@@ -44,7 +44,7 @@ const MaxDifferences = 1000
 // though it ought.
 type Difference struct {
 	Unit   Unit
-	Status duty.Status
+	Status duty.Status // of the last revision
 }
 
 // Precision is the share of INDICATED units that are breaches; 1 where there

@@ -90,7 +90,7 @@ type move struct {
 	at     duty.Instant
 	in     bool
 	centre string
-	mark   mark
+	mark   mark // how it was registered
 	// noted: the temporary registration has it as well (SYS-22).
 	noted bool
 }
@@ -99,8 +99,8 @@ type move struct {
 type attended struct {
 	at     duty.Instant
 	centre string
-	paper  bool
-	police bool
+	paper  bool // registered on paper
+	police bool // reported to the police
 }
 
 // told is an own notice; doubtful ones leave the night to people.
@@ -111,7 +111,7 @@ type told struct {
 
 // leave is a granted permission.
 type leave struct {
-	from, to duty.Instant
+	from, to duty.Instant // to is exclusive
 	effect   duty.ReportEffect
 }
 
@@ -138,7 +138,7 @@ type person struct {
 	notices     []told
 	permissions []leave
 	holds       []between
-	departed    duty.Opt[duty.Date]
+	departed    duty.Opt[duty.Date] // from which date they are gone for good
 	transfer    duty.Opt[duty.Date]
 }
 
@@ -191,8 +191,8 @@ func (p *person) outside(t duty.Instant) bool {
 type sight struct {
 	at            duty.Instant
 	before, after bool // true: inside
-	passage       bool
-	paper         bool
+	passage       bool // false for a report or a check
+	paper         bool // registered on paper
 	noted         bool
 }
 

@@ -27,7 +27,7 @@ type away struct {
 	gone bool
 	// since is when the first unanswered request began, told when the absence was last logged.
 	since, told time.Time
-	gap         time.Duration
+	gap         time.Duration // pause before it is logged again
 }
 
 // look takes in whether the brokers are gone, and reports whether to log that they are away or

@@ -51,7 +51,7 @@ type owned struct {
 // owners tracks the owners of all tasks of the prefix.
 type owners struct {
 	mu    sync.Mutex
-	stale time.Duration
+	stale time.Duration // silence after which a task counts as without owner
 	since time.Time
 	tasks []owned
 	group topics.Group

@@ -24,7 +24,7 @@ func (e *engine) tellStands(t *task.Task, said *string) {
 // standing tracks why tasks of the instance stand still.
 type standing struct {
 	mu    sync.Mutex
-	tasks map[int32]string
+	tasks map[int32]string // why each task accuses nobody, in words
 }
 
 // note takes in why a task stands (empty: it does not). It reports whether no other task stands

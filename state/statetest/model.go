@@ -14,9 +14,9 @@ type Model struct {
 	FailCommit func(task int32, b *state.Batch) error
 
 	mu     sync.Mutex
-	tasks  map[int32]*content
-	synced map[int32]*content
-	closed bool
+	tasks  map[int32]*content // as the last commit left them
+	synced map[int32]*content // as a crash of the machine leaves them
+	closed bool               // or its process crashed
 	open   map[int32]*modelTask
 }
 

@@ -24,9 +24,9 @@ type options struct {
 	engine  string
 	list    bool
 	verbose bool
-	proven  bool
+	proven  bool // try equivalent mutants too
 	only    *regexp.Regexp
-	tests   string
+	tests   string // which tests judge
 	workers int
 }
 

@@ -43,7 +43,7 @@ func (m *memory) close() error { return nil }
 // and Close it.
 type Iter struct {
 	heap       mergeHeap
-	all        []source
+	all        []source // runs and memory
 	key, value []byte
 	started    bool
 	err        error

@@ -23,11 +23,11 @@ const maxArena = 1 << 30
 // or side by side.
 type Sorter struct {
 	dir   string
-	name  string
-	limit int
+	name  string // of the runs' files
+	limit int    // bytes in memory, after which a run is written
 	arena []byte
-	refs  []ref
-	runs  []string
+	refs  []ref    // records in the arena
+	runs  []string // paths of sorted files
 	files int
 	added int
 }

@@ -12,7 +12,7 @@ import (
 // Partition is one partition of a topic. The topic is named without its prefix.
 type Partition struct {
 	Topic string
-	Index int32
+	Index int32 // partition number
 }
 
 // Header is one header of a record.

@@ -15,7 +15,7 @@ import (
 // known of a person together reaches one cycle.
 type answers struct {
 	parts map[Partition]*answer
-	mem   topics.Unpacked
+	mem   topics.Unpacked // memory that answers share to unpack
 	// served is what take returned; turn is the list of answers that it takes from. Both are reused.
 	served []Record
 	turn   []*answer

@@ -14,10 +14,10 @@ import (
 // its own Kafka.
 type Kafka struct {
 	client *topics.Client
-	group  string
+	group  string // consumer group; empty for a reader that commits nothing
 	// fetchers are busy as long as something that they fetched is still in memory.
 	fetchers []*fetching
-	most     time.Duration
+	most     time.Duration // longest wait for records
 	answers  answers
 	// fetched is what Fetch returned last, asked the positions that were requested. Both are reused.
 	fetched Fetched
