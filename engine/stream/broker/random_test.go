@@ -169,7 +169,7 @@ func TestFetchServesEverythingOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	seeds.ForEach(t, uint64(seeds.EnvInt(t, "TILSYN_FETCH_RUNS", 6)), func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, 6, func(t *testing.T, seed uint64) {
 		c, err := topics.Connect(ctx, topics.Config{Brokers: e.Brokers(), Prefix: fmt.Sprintf("f%d.", seed)})
 		if err != nil {
 			t.Fatal(err)

@@ -11,14 +11,37 @@ import (
 
 // This file has what random tests of the engine's packages share.
 
-// ForEach runs a test with the seeds from 0 to n-1 and stops at the first that fails, logging it.
-func ForEach(t *testing.T, n uint64, f func(t *testing.T, seed uint64)) {
+// fullSize is the variable in the environment that makes random tests run at full size.
+const fullSize = "TILSYN_FULL"
+
+// Full reports whether random tests run at full size, as in CI. They do if TILSYN_FULL is set.
+func Full() bool { return os.Getenv(fullSize) != "" }
+
+// Size returns how many cases a random test tries whose full size is given: all of them with
+// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it a quarter, rounded up,
+// so that a run of all tests stays short.
+func Size(t *testing.T, full int) int {
 	t.Helper()
-	for seed := range n {
+	if !Full() {
+		return (full + 3) / 4
+	}
+	return full * EnvInt(t, fullSize, 1)
+}
+
+// ForEach runs a test with the seeds from 0 up, Size of n of them, and stops at the first that
+// fails, logging it. With TILSYN_SEED it runs that seed alone; what a test wants of all its seeds
+// together may then be missing.
+func ForEach(t *testing.T, n int, f func(t *testing.T, seed uint64)) {
+	t.Helper()
+	first, runs := uint64(0), uint64(Size(t, n))
+	if os.Getenv("TILSYN_SEED") != "" {
+		first, runs = Seed(t, 0), 1
+	}
+	for seed := first; seed < first+runs; seed++ {
 		if !t.Run("", func(t *testing.T) {
 			defer func() {
 				if t.Failed() {
-					t.Logf("seed %d", seed)
+					t.Logf("replay with TILSYN_SEED=%d", seed)
 				}
 			}()
 			f(t, seed)
@@ -26,6 +49,20 @@ func ForEach(t *testing.T, n uint64, f func(t *testing.T, seed uint64)) {
 			return
 		}
 	}
+}
+
+// Seed returns the seed in TILSYN_SEED, or other if it is not set.
+func Seed(t *testing.T, other uint64) uint64 {
+	t.Helper()
+	text := os.Getenv("TILSYN_SEED")
+	if text == "" {
+		return other
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("TILSYN_SEED=%q is no seed: a whole number from zero", text)
+	}
+	return seed
 }
 
 // EnvInt returns the positive number in an environment variable, or other if it is not set.

@@ -32,7 +32,7 @@ func (w *world) calm() {
 func TestMachineBehind(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
-	seeds.ForEach(t, uint64(seeds.EnvInt(t, "TILSYN_BEHIND_RUNS", 60)), func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, 60, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.broker.Most = 1 + int(seed%50)
 		w.limits.Records = 1 + int(seed%40)
@@ -77,7 +77,7 @@ func TestMachineBehind(t *testing.T) {
 func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
-	seeds.ForEach(t, uint64(seeds.EnvInt(t, "TILSYN_BEHIND_RUNS", 40)), func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.loseTail = seed%2 == 0
 		w.broker.Most = 1 + int(seed%50)

@@ -43,7 +43,7 @@ func TestContestedCrash(t *testing.T) {
 		if w.stats.Contested.Load() == 0 {
 			t.Fatal("nothing was contested")
 		}
-		step := max(1, w.effects/40)
+		step := max(1, w.effects/seeds.Size(t, 40))
 		for at := 1 + int(seed)%step; at < w.effects; at += step {
 			c := newCoreWorld(t, seed, 3)
 			c.dieAt, c.loseTail = at, lose

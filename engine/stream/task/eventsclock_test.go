@@ -12,7 +12,7 @@ import (
 func TestRoutinesByEvents(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
-	seeds.ForEach(t, uint64(seeds.EnvInt(t, "TILSYN_EVENTS_RUNS", 40)), func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.broker.Most = 1 + int(seed%50)
 		w.limits.Records = 1 + int(seed%40)

@@ -42,7 +42,7 @@ func TestHandedOverCrash(t *testing.T) {
 		w := newWorld(t, seed, 3)
 		w.play(testkit.Neighbours(w.rng, 4, 3), worldEnd, 2)
 		w.check()
-		step := max(1, w.effects/60)
+		step := max(1, w.effects/seeds.Size(t, 60))
 		for at := 1 + int(seed)%step; at < w.effects; at += step {
 			c := newWorld(t, seed, 3)
 			c.dieAt, c.loseTail = at, lose
@@ -108,7 +108,7 @@ func TestHandedOverKept(t *testing.T) {
 		w.keepDir = filepath.Join(t.TempDir(), datadir.DirRegister)
 		w.play(testkit.Neighbours(w.rng, 4, 3), worldEnd, 2)
 		w.check()
-		step := max(1, w.effects/25)
+		step := max(1, w.effects/seeds.Size(t, 25))
 		for at := 1 + int(seed)%step; at < w.effects; at += step {
 			c := newWorld(t, seed, 3)
 			c.keepDir = filepath.Join(t.TempDir(), datadir.DirRegister)
@@ -122,7 +122,7 @@ func TestHandedOverKept(t *testing.T) {
 			}
 		}
 	}
-	if died < 30 || kept == 0 {
+	if died < seeds.Size(t, 30) || kept == 0 {
 		t.Errorf("%d died, %d starts took up a register that was kept", died, kept)
 	}
 }

@@ -110,7 +110,7 @@ func TestMovedCrash(t *testing.T) {
 		if w.stats.Moved.Load() == 0 {
 			t.Fatal("nothing moved")
 		}
-		step := max(1, w.effects/40)
+		step := max(1, w.effects/seeds.Size(t, 40))
 		for at := 1 + int(seed)%step; at < w.effects; at += step {
 			c := newCoreWorld(t, seed, 3)
 			c.dieAt, c.loseTail = at, lose

@@ -78,7 +78,7 @@ func TestCentrePaperCrash(t *testing.T) {
 	w := newCoreWorld(t, seed, 3)
 	w.play(testkit.CentrePaper(w.rng, 4, 3), worldEnd, 2)
 	w.check()
-	step := max(1, w.effects/25)
+	step := max(1, w.effects/seeds.Size(t, 25))
 	for at := 1 + int(seed)%step; at < w.effects; at += step {
 		c := newCoreWorld(t, seed, 3)
 		c.dieAt, c.loseTail = at, at%2 == 0
@@ -199,7 +199,7 @@ func TestNobodysPaperCrash(t *testing.T) {
 	w := newCoreWorld(t, seed, 3)
 	w.play(testkit.NobodysPaper(w.rng, 4, 3), worldEnd, 2)
 	w.check()
-	step := max(1, w.effects/25)
+	step := max(1, w.effects/seeds.Size(t, 25))
 	for at := 1 + int(seed)%step; at < w.effects; at += step {
 		c := newCoreWorld(t, seed, 3)
 		c.dieAt, c.loseTail = at, at%2 == 0

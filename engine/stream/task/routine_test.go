@@ -97,7 +97,6 @@ func (w *world) ledgerWaits() bool {
 func TestRoutines(t *testing.T) {
 	t.Parallel()
 	var routines, evaluations, told int64
-	n := uint64(seeds.EnvInt(t, "TILSYN_ROUTINE_RUNS", 80))
 	run := func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 2)
 		w.loseTail = seed%2 == 0
@@ -144,7 +143,7 @@ func TestRoutines(t *testing.T) {
 		evaluations += w.stats.Evaluations.Load()
 		told += w.stats.Indicated.Load()
 	}
-	seeds.ForEach(t, n, run)
+	seeds.ForEach(t, 80, run)
 	// A row that was ahead of the clock of a full evaluation was forgotten.
 	run(t, 158)
 	t.Logf("%d decided by routine, %d evaluated, %d indicated", routines, evaluations, told)

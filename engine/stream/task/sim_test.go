@@ -16,8 +16,9 @@ import (
 // the broker, the stores and the clocks of several instances, with faults of all
 // of them, and a rest every few days at which everything that was told must be
 // what `replay` tells. Everything that happens in an episode follows from its
-// seed, in one goroutine. TILSYN_SIM_DAYS is how many days to simulate in all,
-// TILSYN_SEED the first episode; a failure prints the two that replay it.
+// seed, in one goroutine. TILSYN_SIM_DAYS is how many days to simulate in all
+// (seeds.Size), TILSYN_SEED the first episode; a failure prints the two that
+// replay it.
 
 // episode lets the facts of some persons come in, with everything that can go
 // wrong meanwhile.
@@ -73,11 +74,12 @@ func (s *sim) sum() uint64 {
 	return h.Sum64()
 }
 
-// simulate runs episodes until the days are over; each makes a sim of a seed.
+// simulate runs episodes until the days are over, as many as the full size has (seeds.Size);
+// each makes a sim of a seed.
 func simulate(t *testing.T, days int, make func(seed uint64) *sim) {
 	t.Helper()
-	seed := uint64(seeds.EnvInt(t, "TILSYN_SEED", 1))
-	days = seeds.EnvInt(t, "TILSYN_SIM_DAYS", days)
+	seed := seeds.Seed(t, 1)
+	days = seeds.EnvInt(t, "TILSYN_SIM_DAYS", seeds.Size(t, days))
 	var all simCount
 	told, accused, simulated := 0, 0, 0
 	defer func() {
@@ -108,21 +110,13 @@ func (c *simCount) add(o *simCount) {
 // The task's own code under a small law.
 func TestSimulation(t *testing.T) {
 	t.Parallel()
-	days := 2500
-	if testing.Short() {
-		days = 200
-	}
-	simulate(t, days, func(seed uint64) *sim { return newSim(t, seed, hostile()) })
+	simulate(t, 2500, func(seed uint64) *sim { return newSim(t, seed, hostile()) })
 }
 
 // The same with the real core and its policy, whose units need more days.
 func TestSimulationWithCore(t *testing.T) {
 	t.Parallel()
-	days := 300
-	if testing.Short() {
-		days = 30
-	}
-	simulate(t, days, func(seed uint64) *sim {
+	simulate(t, 300, func(seed uint64) *sim {
 		plan := hostile()
 		plan.persons, plan.days = 4, 20
 		s := newSim(t, seed, plan)
@@ -136,11 +130,8 @@ func TestSimulationWithCore(t *testing.T) {
 func TestSimulationKept(t *testing.T) {
 	t.Parallel()
 	var sims []*sim
-	days, resumed := 300, 0
-	if testing.Short() {
-		days = 60
-	}
-	simulate(t, days, func(seed uint64) *sim {
+	resumed := 0
+	simulate(t, 300, func(seed uint64) *sim {
 		plan := hostile()
 		plan.kept = true
 		s := newSim(t, seed, plan)
@@ -160,12 +151,9 @@ func TestSimulationKept(t *testing.T) {
 // every accusation that it follows from the facts under all of them.
 func TestSimulationContested(t *testing.T) {
 	t.Parallel()
-	days, contested := 400, int64(0)
-	if testing.Short() {
-		days = 60
-	}
+	contested := int64(0)
 	var sims []*sim
-	simulate(t, days, func(seed uint64) *sim {
+	simulate(t, 400, func(seed uint64) *sim {
 		plan := hostile()
 		plan.persons, plan.days, plan.contested = 4, 20, true
 		s := newSim(t, seed, plan)

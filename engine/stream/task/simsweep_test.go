@@ -84,10 +84,7 @@ func (w *world) allWithdrawn(persons int) {
 // TILSYN_SIM_SWEPT is how many persons, 100,000 for the whole proof.
 func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
 	t.Parallel()
-	persons := seeds.EnvInt(t, "TILSYN_SIM_SWEPT", 20_000)
-	if testing.Short() {
-		persons = 5000
-	}
+	persons := seeds.EnvInt(t, "TILSYN_SIM_SWEPT", seeds.Size(t, 20_000))
 	w := newWorld(t, 1, 1)
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: 1, Time: time.Hour, Decisions: persons / 40, WalkStep: 250}.OrDefaults()
 	excluded(t, w, persons)

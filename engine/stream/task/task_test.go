@@ -41,7 +41,7 @@ func TestCrashAfterEveryEffect(t *testing.T) {
 			straight.play(feeds, worldEnd, 2)
 			straight.check()
 			step := 1
-			if testing.Short() {
+			if !seeds.Full() {
 				step = 7
 			}
 			for die := 1; die <= straight.effects; die += step {
@@ -82,7 +82,7 @@ func TestRandomFaults(t *testing.T) {
 		w.check()
 		died += w.died
 	})
-	if died < 50 {
+	if died < seeds.Size(t, 50) {
 		t.Errorf("only %d processes died", died)
 	}
 }
@@ -90,7 +90,7 @@ func TestRandomFaults(t *testing.T) {
 // The same with the real core and its policy.
 func TestRandomFaultsWithCore(t *testing.T) {
 	told := 0
-	seeds.ForEach(t, uint64(seeds.EnvInt(t, "TILSYN_FAULT_RUNS", 12)), func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, 12, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 2)
 		w.judge, w.policy = Core{}, policy.Builtin()
 		w.loseTail = seed%2 == 0
