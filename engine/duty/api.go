@@ -24,6 +24,9 @@ type Unit struct {
 	// Pending is true for a would-be record that must not be told yet (RD-27, emit.grace); Outcome
 	// says what it would be.
 	Pending bool
+	// Ready is the clock from which on a would-be record may be told: its instant, its longest
+	// tolerance and the grace are over (contract §5).
+	Ready Instant
 	// Early is true for an outcome that is not known before 06:00 (RD-27): it is not part of the
 	// ledger, but withdraws what was told.
 	Early bool

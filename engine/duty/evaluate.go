@@ -190,10 +190,10 @@ func (c *court) would(u *Unit, at Instant) {
 		f.rules.add(s.rule)
 	}
 	c.lateData(u, f, u.ground.e)
-	ready := max(f.judged, f.instant.V+p.grace)
-	u.Pending = at < ready
+	u.Ready = max(f.judged, f.instant.V+p.grace)
+	u.Pending = at < u.Ready
 	if u.Pending {
-		u.next = min(u.next, ready)
+		u.next = min(u.next, u.Ready)
 	} else if u.Outcome == OutcomeProvisional && at < f.due+par.SettleMaxWait {
 		u.next = min(u.next, f.due+par.SettleMaxWait)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 )
@@ -173,4 +174,56 @@ func TestToldAheadOfCaughtUp(t *testing.T) {
 	if n := w.stats.Evaluations.Load(); n > 5 {
 		t.Errorf("%d evaluations for one night, of %d by routine", n, w.stats.Routine.Load())
 	}
+}
+
+// TestAnotherTriggerIsNotToldAhead: a fact that is known ahead of caught_up may put another
+// trigger of the evening in the place of the one that is caught up. The unit newly accuses only
+// when the instant of that one is caught up too (contract §5).
+func TestAnotherTriggerIsNotToldAhead(t *testing.T) {
+	w := newCoreWorld(t, 1, 1)
+	w.boot()
+	turn := func() { // all that is there is read, and the mark may move once
+		w.must(w.reader.Poll(t.Context(), 0))
+		_, err := w.tasks[0].Step(t.Context())
+		w.must(err)
+	}
+	evening := (seeds.Start + 5*duty.Day).Date().Clock(22, 0)
+	w.now = evening - 3*duty.Day
+	w.sendNotify("p")
+	w.now = evening
+	w.sendPassage("p", evening-10*duty.Minute, duty.DirectionOut)
+	w.rest()
+	// A record that nobody can read yet keeps caught_up at the time before it is read.
+	w.now = evening + 100*duty.Minute
+	w.broker.Slow = func(p broker.Partition) bool { return p.Topic == "permissions" }
+	w.send(&testkit.Feed{Topic: "permissions", Key: "q", Record: &duty.Permission{ID: "q", Version: 1, ReceivedAt: w.now, PermissionID: "q", PersonID: "q",
+		Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day, ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+	turn()
+	// The person came back in time, which comes late, and has left again since.
+	w.now = evening + 4*duty.Hour
+	w.sendPassage("p", evening+10*duty.Minute, duty.DirectionIn)
+	w.sendPassage("p", evening+3*duty.Hour, duty.DirectionOut)
+	turn()
+	w.broker.Slow = func(broker.Partition) bool { return false }
+	turn()
+	caughtUp := w.tasks[0].CaughtUp()
+	if caughtUp < evening+90*duty.Minute || caughtUp >= evening+3*duty.Hour {
+		t.Fatalf("caught up %d min after the evening began", (caughtUp-evening)/duty.Minute)
+	}
+	for _, h := range w.histories() {
+		t.Errorf("told of %s ahead of caught_up: %s", h[0].Instant, h[0].Status)
+	}
+	w.rest()
+	w.check()
+	if len(w.histories()) == 0 {
+		t.Error("nothing is told once it is caught up")
+	}
+}
+
+// sendNotify appends the ordinary facts of a person under STAY and NOTIFY.
+func (w *world) sendNotify(who string) {
+	w.sendStay(who)
+	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "n" + who, Version: 1, ReceivedAt: w.now,
+		DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct134,
+		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
 }

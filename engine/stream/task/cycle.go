@@ -207,7 +207,9 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.askBrokers()
 	t.showPositions()
 	t.showAlive()
-	visible := t.cycle.moved || len(t.cycle.outs) > 0
+	// Routines move the checkpoint, which must not be ahead of the commit record. Positions alone,
+	// as over an aborted transaction, would be.
+	visible := t.cycle.moved || len(t.cycle.outs) > 0 || t.cycle.routines > 0 && !t.published.Inputs.Reached(t.At.Inputs)
 	changed := visible || t.cycle.routines > 0
 	for _, p := range t.cycle.order {
 		changed = changed || p.changed || len(p.fresh) > 0

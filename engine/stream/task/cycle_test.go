@@ -83,3 +83,36 @@ func (w *world) awayForANight(who ...string) {
 	w.now = seeds.Start + 36*duty.Hour
 	w.rest()
 }
+
+// TestCheckpointIsNotAheadOfTheCommit: routines move the checkpoint without a transaction. If the
+// positions have moved over records that nobody reads, such as those of an aborted transaction,
+// the checkpoint would be ahead of the last commit record, and a start would discard the state.
+func TestCheckpointIsNotAheadOfTheCommit(t *testing.T) {
+	w := newCoreWorld(t, 1, 1)
+	w.boot()
+	w.sendStay("p")
+	w.now += 2 * duty.Hour
+	w.sendPassage("p", w.now-duty.Hour, duty.DirectionIn)
+	w.now = (seeds.Start + 2*duty.Day).Date().Clock(2, 0)
+	w.rest()
+	w.now += 3 * duty.Hour // the ledger of the nights before is written
+	w.rest()
+	txn := &testkit.Txn{}
+	w.sendIn(txn, &testkit.Feed{Topic: duty.TopicCardEvents, Key: "p"})
+	w.broker.Decide(txn, false)
+	w.now += duty.Hour + duty.Minute
+	decided := w.stats.Routine.Load()
+	for range 50 {
+		if w.turn(); w.stats.Routine.Load() > decided {
+			break
+		}
+	}
+	if w.stats.Routine.Load() == decided {
+		t.Fatal("no routine decides at 06:00")
+	}
+	w.restore()
+	w.boot()
+	if n := w.stats.Rebuilds.Load(); n > 0 {
+		t.Errorf("the state was discarded %d times", n)
+	}
+}

@@ -174,7 +174,8 @@ func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok boo
 }
 
 // holdBack removes units from a verdict that would be told harsher than before: ahead of
-// caught_up, those that are not as harsh at caught_up; in a walk that clears, all of them,
+// caught_up, those that are not as harsh at caught_up, or have their instant only after it, as
+// another trigger of the same evening may; in a walk that clears, all of them,
 // since it runs before reading and an unread record may clear them. It also removes what was
 // said of these units, so that nothing at all is told of them. It returns the verdict at
 // caught_up if it was made.
@@ -191,7 +192,7 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 			if behind == nil && !t.clearing {
 				behind = t.behind(in)
 			}
-			if t.clearing || telling.RankIn(behind, u.Kind, u.Date) < rank {
+			if t.clearing || telling.RankIn(behind, u.Kind, u.Date) < rank || u.Ready > t.At.CaughtUp {
 				about = telling.Without(about, u.Kind, u.Date)
 				t.stats.Held.Add(1)
 				continue

@@ -158,6 +158,9 @@ func (w *witness) checkHarsher(now *stored.Progress, prior, v *duty.Violation) {
 		return
 	}
 	w.accused++
+	if v.Instant > now.CaughtUp {
+		s.t.Fatalf("%s: task %d: unit %s revision %d says %s at an instant %d ms after what is caught up", s.where(), now.Task, v.UnitID, v.Revision, v.Status, v.Instant-now.CaughtUp)
+	}
 	for _, w.strict = range []bool{false, true} {
 		res := w.verdict(v.PersonID, now.Inputs, now.Centres, now.CaughtUp)
 		if telling.RankIn(&res, v.Kind, v.UnitDate) >= rank {
