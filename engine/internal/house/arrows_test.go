@@ -24,6 +24,9 @@ var arrows = map[string][]string{
 	// Writing files whole is needed on both sides and knows nothing of either.
 	"engine/outfile": {},
 
+	// Assertions in tests, and in programs built for it.
+	"engine/invariant": {},
+
 	// What comes twice is looked for on both sides, in constant memory.
 	"engine/hashset": {},
 
@@ -42,7 +45,7 @@ var arrows = map[string][]string{
 	"engine/stream/register": {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":  {"engine/duty", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/telling":  {"engine/duty"},
-	"engine/stream/task":     {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
+	"engine/stream/task":     {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
 	"engine/stream/verify":   {"engine/duty", "engine/hashset", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
 	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/stream/casefile", "engine/stream/stored",

@@ -60,6 +60,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 		if err != nil {
 			return 0, err
 		}
+		t.must.fetched(t, &got)
 		for i := range got.Records {
 			if i%warmAtOnce == 0 {
 				t.roster.warm(got.Records[i:min(i+warmAtOnce, len(got.Records))])

@@ -169,6 +169,7 @@ func (t *Task) tick(ctx context.Context) error {
 			t.pending = nil
 		case t.pending != nil:
 		case sure:
+			t.must.mark(t, at)
 			t.pending = &mark{at: at, ends: ends}
 			err = t.askOthers(ctx)
 		}
@@ -196,6 +197,7 @@ func (t *Task) reach() {
 	if !t.readMark() || !t.heardAll() {
 		return
 	}
+	t.must.reach(t, t.pending.at, t.pending)
 	t.At.CaughtUp = max(t.At.CaughtUp, t.pending.at)
 	t.heardOthers()
 	t.pending = nil

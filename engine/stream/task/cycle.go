@@ -86,6 +86,7 @@ func (t *Task) ResetCycle(most int) {
 	c.budget.reset()
 	t.Claims.reset()
 	t.Contested.reset()
+	t.must.reset()
 }
 
 // maxMet is the number of persons in a cycle at which it stops reading, and maxPersons the
@@ -254,6 +255,7 @@ func (t *Task) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.must.publish(t, record)
 	outs := append(t.cycle.outs, broker.Out{Partition: stored.CommitPartition(t.At.Task), Key: stored.CommitKey(t.At.Task), Value: record, At: unstamped})
 	written, err := t.producer.Commit(ctx, broker.Transaction{Records: outs, Group: t.At.Inputs, Check: func(ctx context.Context, written broker.Offsets) error {
 		if err := t.tookBack(outs, written); err != nil {
@@ -264,6 +266,7 @@ func (t *Task) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.must.acknowledge(t)
 	for p, n := range written {
 		if p.Topic == duty.TopicHandOver {
 			t.handed[p.Index] = n
@@ -296,6 +299,7 @@ func (t *Task) encoded() ([]byte, error) {
 // Save writes the cycle's changes to the local state in one atomic commit, with the checkpoint
 // if asked to.
 func (t *Task) Save(checkpoint bool) error {
+	t.must.save(t, checkpoint)
 	b := &t.cycle.batch
 	stack := &t.cycle.stack
 	for i := range stack.rows {
@@ -335,5 +339,8 @@ func (t *Task) Save(checkpoint bool) error {
 		}
 		b.SetCheckpoint(data)
 	}
-	return t.store.Commit(b)
+	if err := t.store.Commit(b); err != nil {
+		return err
+	}
+	return t.must.saved(t)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
@@ -59,6 +60,7 @@ func (t *Task) decide(p *person) error {
 	may := t.floor.Filter(t.judge, in, revisions, k.said, t.At.Judged)
 	t.stats.Frozen.Add(int64(len(revisions) - len(may)))
 	may = t.heldUnheard(may, k.said)
+	t.must.tell(t, p, k, may)
 	if err := t.tell(p, may); err != nil {
 		return err
 	}
@@ -74,6 +76,7 @@ func (t *Task) decide(p *person) error {
 			return err
 		}
 	}
+	t.must.decided(t, next, held)
 	p.next, p.changed = next, true
 	return nil
 }
@@ -161,7 +164,8 @@ const retryFault = duty.Hour
 // guard recovers from a panic in the core, so that one person cannot stop the verdicts on all
 // others. Nothing is told of that person; the fault is counted, and must raise an alarm.
 func (t *Task) guard(ok *bool) {
-	if recover() != nil {
+	if fault := recover(); fault != nil {
+		invariant.Pass(fault)
 		*ok = false
 		t.stats.Faults.Add(1)
 	}

@@ -62,7 +62,8 @@
 //
 //	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
 //	              budget.go what bounds a cycle; floor.go a history that is incomplete
-//	recover.go    recovery; again.go handing over again what an older version did not
+//	recover.go    recovery; rebuild.go a state that is built again; again.go handing over
+//	              again what an older version did not
 //	taskgroup.go  one group writes a prefix; follows.go nobody writes in between;
 //	              taskpolicy.go the policy of the settings; signs.go signs of life
 //	apply.go      a record on its way to its person
@@ -92,6 +93,8 @@
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it
 //	report.go     how a task stands; stats.go counters
+//	invariants.go what a task must never do, asserted in tests; invariants_tell.go of what
+//	              is told, invariants_routine.go of routines and the roster
 //
 // # Hand-over
 //

@@ -253,6 +253,7 @@ func (t *Task) reachVirtual() {
 		at = min(at, done)
 	}
 	if !t.At.Handing() && at > duty.Beginning {
+		t.must.reach(t, at, nil)
 		t.At.CaughtUp = max(t.At.CaughtUp, at)
 		t.heardOthers()
 	}

@@ -21,6 +21,7 @@ import (
 func (t *Task) Recover(ctx context.Context) error {
 	t.stats.Recoveries.Add(1)
 	t.forgetMemory()
+	t.must.recover(nil)
 	// (1) Fence the predecessor and abort its open transaction.
 	if err := t.openProducer(ctx); err != nil {
 		return err
@@ -41,6 +42,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.must.recover(&last)
 	if err := t.CheckGroup(&last); err != nil {
 		return err
 	}
@@ -96,6 +98,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.At.CaughtUp = max(t.At.CaughtUp, last.CaughtUp)
 	t.committed = last.Centres
 	t.committedAt, t.published = broker.Offsets{}, last
+	t.must.recovered(t)
 	return t.checkSnapshot(last)
 }
 
@@ -260,22 +263,6 @@ func (t *Task) discard(last stored.Progress) error {
 	return nil
 }
 
-// maxRebuildWithdrawals is how many units a rebuild may withdraw without --accept.
-const maxRebuildWithdrawals = 100
-
-// ErrRebuild says that a rebuild of the state would withdraw many units. Topics that lost
-// records explain that better than new facts would.
-var ErrRebuild = errors.New("building the state again would withdraw more than 100 records; see whether the input topics still hold everything, then allow it with --accept")
-
-// checkRebuild stops a rebuild that withdraws too many units, before the next transaction. A
-// rebuild is over when the task is quiet.
-func (t *Task) checkRebuild() error {
-	if t.rebuilt && t.withdrawn > maxRebuildWithdrawals && !t.accept {
-		return fmt.Errorf("task %d: %w", t.At.Task, ErrRebuild)
-	}
-	return nil
-}
-
 // readOwn reads what was told since the checkpoint from the task's own outputs.
 func (t *Task) readOwn(ctx context.Context, ends broker.Offsets) error {
 	t.ResetCycle(0)
@@ -328,6 +315,7 @@ func (t *Task) heard(rec *broker.Record) error {
 			return err
 		}
 		p.changed = true
+		t.must.heard(t, v)
 		t.remember(p, duty.SaidOf(v))
 		// Its ledger line was written in the same transaction; the state does not know its
 		// content.

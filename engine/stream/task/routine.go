@@ -65,7 +65,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if err != nil || len(front.Routine) == 0 || !t.routines {
 		return false, err
 	}
-	e := &t.roster.entries[t.roster.seen(v.Person, &front, fromStored(v.Header.Next))]
+	who := t.roster.seen(v.Person, &front, fromStored(v.Header.Next))
+	e := &t.roster.entries[who]
 	if e.flags&inCycle != 0 {
 		return false, nil
 	}
@@ -106,6 +107,9 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	t.stats.Routine.Add(1)
 	for i := range t.advanced.Nights {
 		t.enter(&m, &t.advanced.Nights[i])
+	}
+	if err := t.must.routine(t, v.Person, who, nil, t.advanced.Nights); err != nil {
+		return false, err
 	}
 	next := max(t.advanced.Next, at+1)
 	if !followed {
@@ -218,7 +222,8 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 	if !p.tailed {
 		p.next = min(p.next, k.ahead)
 	}
-	return true, nil
+	t.must.decided(t, p.next, false)
+	return true, t.must.routine(t, []byte(p.id), p.resident, p, t.advanced.Nights)
 }
 
 // advanceBy advances a person's routine to a clock, or begins one if nothing was told.

@@ -182,7 +182,8 @@ func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}
 	part, value := w.encode(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: row})
 	w.must(task.apply(&broker.Record{Partition: part, Key: []byte(who), Value: value, At: w.now + duty.Second}, true))
-	w.must(task.Save(true))
+	_, err = task.commit(t.Context())
+	w.must(err)
 	if e := &task.roster.entries[x.resident]; e.flags&isRoutine != 0 {
 		t.Error("the roster takes the rows to end before a row that was read after the verdict")
 	}

@@ -14,6 +14,7 @@ func (t *Task) adopt() error {
 	if s == t.snap {
 		return nil
 	}
+	t.must.adopt(t, s)
 	fresh := s.Touches
 	if t.snap != nil {
 		fresh = s.Touches[len(t.snap.Touches):]

@@ -207,6 +207,8 @@ type Task struct {
 	letters ownLetters
 	// held counts the units held back, by the person's index in the roster.
 	held map[uint32]heldUnits
+	// must asserts what a task must never do (invariants.go); nil where that is not active.
+	must *invariants
 }
 
 // TaskConfig is what a task is made of. All fields but Limits are required, unless they say
@@ -257,7 +259,7 @@ func NewTask(c TaskConfig) *Task {
 		unconfirmed: c.Unconfirmed, Brokers: brokerTime{offset: -1},
 		At:     stored.NewProgress(c.Task),
 		handed: map[int32]int64{}, outEnds: broker.Offsets{}, trust: c.Trust,
-		topics: newTopicWatch(c.TopicIDs),
+		topics: newTopicWatch(c.TopicIDs), must: newInvariants(),
 	}
 	t.newest.reset()
 	t.cycle.budget = newBudget(t.wall, t.Limits)
@@ -272,6 +274,8 @@ func NewTask(c TaskConfig) *Task {
 // transaction, then the checkpoint. It reports whether there was anything to do. After an error
 // the caller must call Recover; after ErrFenced it must stop.
 func (t *Task) Step(ctx context.Context) (busy bool, err error) {
+	t.must.begin(t)
+	defer t.must.end()
 	t.ResetCycle(t.Limits.Decisions)
 	t.advance()
 	if err := t.adopt(); err != nil {

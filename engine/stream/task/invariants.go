@@ -1,0 +1,249 @@
+package task
+
+import (
+	"sync/atomic"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/invariant"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/stored"
+)
+
+// What a task must never do, whatever the brokers, the disk, the clock and the facts are like. Each
+// is asserted where it would happen, in tests and in programs built for it (package invariant).
+const (
+	// A checkpoint lies behind the commit record that it rests on, and nothing is remembered as
+	// told before the transaction with it is acknowledged (doc.go, "Tasks and cycles").
+	publishBeforeSave = "publish before save"
+	// Until recovery is over nothing is evaluated and nothing is told (design.md, "Recovery of a
+	// task, in this order").
+	silentRecovery = "recovery is silent"
+	// Positions, clock and caught_up of successive commits never go back, and each commit has the
+	// next number.
+	positionsRise = "positions never fall"
+	// A record is read at most once between two recoveries, in the order of its partition.
+	readOnce = "a record is read once and in order"
+	// A snapshot of the centres has everything that the one before had, and what the task has
+	// judged with (design.md, "Centre facts").
+	snapshotsGrow = "a snapshot is never older than the one before"
+	// Claims for other tasks are written before the positions of what they came from move: nobody
+	// would send them later (claims.go).
+	claimsSent = "claims are sent before positions move"
+	// What is written to task-commits and violations reads as it was meant, since recovery goes
+	// on from it.
+	readsBack = "what is written reads as it was meant"
+	// A task has one goroutine.
+	oneGoroutine = "a task has one goroutine"
+	// caught_up moves only to a mark whose ends are read, and behind which the other tasks have
+	// nothing left to hand over (clock.go, handover_mark.go).
+	caughtUpIsRead = "caught_up is read"
+	// A mark is at a time that the brokers have reached (decision 0008).
+	clockConfirmed = "the brokers confirm the clock"
+	// The verdict at one clock on one set of facts tells of a unit once.
+	oneVerdict = "one verdict per person and clock"
+	// Revision n+1 of a unit follows revision n and names its digest (contract §3).
+	nextRevision = "revision n+1 only after n"
+	// What is harsher than before is told only at a caught_up that has passed the unit's instant
+	// and grace, and while nothing stands in the way (decision 0004).
+	nobodyAhead = "nobody is told ahead of caught_up"
+	// Whoever was decided is due again only later than caught_up, so that walks come to an end.
+	decidedIsOver = "whoever is decided is no longer due"
+	// A routine decides what the evaluator decides on everything known (decision 0006).
+	routineAgrees = "a routine decides as the evaluator does"
+	// What is in memory of a person is what the store has.
+	rosterAgrees = "the roster says what the store says"
+)
+
+// invariants remembers what its assertions need. It is nil where they are not active; all methods
+// then do nothing. They never change the task.
+type invariants struct {
+	running atomic.Bool
+	// live is true once recovery is over. acked is the newest progress that certainly lies on
+	// task-commits, own true if this task wrote it since the recovery. written is true once the
+	// outputs of the present cycle are acknowledged.
+	live, own, written bool
+	acked              stored.Progress
+	// sure is the newest clock at which caught_up is proven: a mark, or that of the last commit.
+	sure duty.Instant
+	// revisions are the newest of the units told since the recovery, by UnitID.
+	revisions map[string]int32
+	// verdicts are what was told in the present cycle.
+	verdicts map[unitKey]verdictOf
+	// byRoutine is the sample of persons whom routines decided in the present cycle.
+	byRoutine []uint32
+}
+
+// newInvariants returns nil where invariants are not asserted.
+func newInvariants() *invariants {
+	if !invariant.Enabled() {
+		return nil
+	}
+	return &invariants{}
+}
+
+// recover begins a recovery; last is the last commit once it is read, nil before.
+func (m *invariants) recover(last *stored.Progress) {
+	switch {
+	case m == nil:
+	case last == nil:
+		*m = invariants{revisions: map[string]int32{}, verdicts: map[unitKey]verdictOf{}}
+	default:
+		m.acked, m.sure = *last, last.CaughtUp
+	}
+}
+
+// recovered ends a recovery.
+func (m *invariants) recovered(t *Task) {
+	if m != nil {
+		invariant.Hold(m.acked.Inputs.Before(t.At.Inputs) && t.At.Inputs.Before(m.acked.Inputs), positionsRise,
+			"task %d is recovered to other positions than its last commit names", t.At.Task)
+		m.live = true
+	}
+}
+
+// begin begins a cycle, end ends it.
+func (m *invariants) begin(t *Task) {
+	if m != nil {
+		invariant.Hold(m.running.CompareAndSwap(false, true), oneGoroutine, "two cycles of task %d run at once", t.At.Task)
+	}
+}
+
+func (m *invariants) end() {
+	if m != nil {
+		m.running.Store(false)
+	}
+}
+
+// reset forgets what belongs to the cycle before.
+func (m *invariants) reset() {
+	if m != nil {
+		m.written, m.byRoutine = false, m.byRoutine[:0]
+		clear(m.verdicts)
+	}
+}
+
+// publish is asked before a transaction, with the encoded record of progress.
+func (m *invariants) publish(t *Task, record []byte) {
+	if m == nil {
+		return
+	}
+	invariant.Hold(m.live, silentRecovery, "task %d writes a transaction before its recovery is over", t.At.Task)
+	m.sent(t)
+	now, was := &t.At, &m.acked
+	invariant.Hold(now.Seq == was.Seq+1, positionsRise, "task %d writes commit %d after %d", now.Task, now.Seq, was.Seq)
+	invariant.Hold(was.Clock <= now.Clock && was.CaughtUp <= now.CaughtUp && was.Judged <= now.Judged, positionsRise,
+		"task %d: clock %d, caught up %d, judged %d after %d, %d, %d", now.Task, now.Clock, now.CaughtUp, now.Judged, was.Clock, was.CaughtUp, was.Judged)
+	for _, x := range [...]struct {
+		what     string
+		was, now broker.Offsets
+	}{{"inputs", was.Inputs, now.Inputs}, {"centres", was.Centres, now.Centres}, {"examined", was.Examined, now.Examined}} {
+		if x.what == "examined" && !m.own {
+			continue // after a start the state says how far claims are examined
+		}
+		for p, n := range x.was {
+			invariant.Hold(n <= x.now[p], positionsRise, "task %d, %s: %s is at %d and was at %d", now.Task, x.what, p.Name(), x.now[p], n)
+		}
+	}
+	read, err := stored.DecodeProgress(record, now.Task)
+	invariant.Hold(err == nil && read.Seq == now.Seq && read.Clock == now.Clock && read.CaughtUp == now.CaughtUp && read.Layout == now.Layout &&
+		read.Inputs.Before(now.Inputs) && now.Inputs.Before(read.Inputs) && read.Centres.Before(now.Centres) && now.Centres.Before(read.Centres) &&
+		len(read.Sweeps) >= len(now.Sweeps) && len(read.Marks) == len(now.Marks), readsBack, "task %d: its record of progress says something else", now.Task)
+}
+
+// acknowledge notes that the transaction is certainly committed.
+func (m *invariants) acknowledge(t *Task) {
+	if m == nil {
+		return
+	}
+	m.acked = t.At
+	m.acked.Inputs, m.acked.Centres, m.acked.Examined = t.At.Inputs.Clone(), t.At.Centres.Clone(), t.At.Examined.Clone()
+	m.own, m.written = true, true
+}
+
+// save is asked before the local state is committed.
+func (m *invariants) save(t *Task, checkpoint bool) {
+	if m == nil {
+		return
+	}
+	now := &t.At
+	if !m.live {
+		invariant.Hold(len(t.cycle.outs) == 0 && t.cycle.decided+t.cycle.routines == 0, silentRecovery,
+			"task %d has %d records to write and %d decisions before its recovery is over", now.Task, len(t.cycle.outs), t.cycle.decided+t.cycle.routines)
+	}
+	invariant.Hold(len(t.cycle.outs) == 0 || m.written, publishBeforeSave, "task %d saves what %d records tell that are not acknowledged", now.Task, len(t.cycle.outs))
+	if !checkpoint {
+		return
+	}
+	m.sent(t)
+	invariant.Hold(now.Seq <= m.acked.Seq, publishBeforeSave, "task %d saves a checkpoint of commit %d, and %d is acknowledged", now.Task, now.Seq, m.acked.Seq)
+	for p, n := range now.Inputs {
+		invariant.Hold(n <= m.acked.Inputs[p], publishBeforeSave, "task %d saves a checkpoint that has read %s to %d, and the commit record says %d", now.Task, p.Name(), n, m.acked.Inputs[p])
+	}
+}
+
+// sent asserts that no claim for another task waits.
+func (m *invariants) sent(t *Task) {
+	for owner, b := range t.Claims.away {
+		invariant.Hold(len(b) == 0, claimsSent, "task %d holds %d bytes of claims for task %d", t.At.Task, len(b), owner)
+	}
+}
+
+// fetched is asked about what was fetched from the task's positions.
+func (m *invariants) fetched(t *Task, got *broker.Fetched) {
+	if m == nil {
+		return
+	}
+	next := t.At.Inputs.Clone()
+	for i := range got.Records {
+		r := &got.Records[i]
+		invariant.Hold(r.Offset >= next[r.Partition], readOnce, "%s: offset %d comes after %d", r.Partition.Name(), r.Offset, next[r.Partition]-1)
+		next[r.Partition] = r.Offset + 1
+	}
+	for p, n := range got.Next {
+		invariant.Hold(n >= next[p], readOnce, "%s is to be read from %d on, and was read to %d", p.Name(), n, next[p])
+	}
+}
+
+// adopt is asked before a snapshot is taken over.
+func (m *invariants) adopt(t *Task, s *centres.Snapshot) {
+	if m == nil {
+		return
+	}
+	if t.snap != nil {
+		for p, n := range t.snap.Positions {
+			invariant.Hold(n <= s.Positions[p], snapshotsGrow, "task %d: %s is at %d in the new snapshot and was at %d", t.At.Task, p.Name(), s.Positions[p], n)
+		}
+		n := len(t.snap.Touches)
+		invariant.Hold(n <= len(s.Touches) && (n == 0 || s.Touches[n-1].At == t.snap.Touches[n-1].At && s.Touches[n-1].Offset == t.snap.Touches[n-1].Offset),
+			snapshotsGrow, "task %d: the new snapshot does not begin with the %d changes of the one before", t.At.Task, n)
+	}
+	for p, n := range m.acked.Centres {
+		invariant.Hold(n <= s.Positions[p], snapshotsGrow, "task %d: %s is at %d in the snapshot, and the last commit judged with %d", t.At.Task, p.Name(), s.Positions[p], n)
+	}
+}
+
+// mark is asked about a new mark.
+func (m *invariants) mark(t *Task, at duty.Instant) {
+	if m == nil || !t.confirms() {
+		return
+	}
+	invariant.Hold(t.Brokers.known() && at < t.Brokers.now(t.wall()), clockConfirmed, "task %d: a mark is at %d, and the brokers have shown %d", t.At.Task, at, t.Brokers.now(t.wall()))
+}
+
+// reach is asked before caught_up moves to the pending mark, nil for that of a virtual clock.
+func (m *invariants) reach(t *Task, to duty.Instant, by *mark) {
+	if m == nil {
+		return
+	}
+	invariant.Hold(t.Stands() == "" && !t.At.Handing(), caughtUpIsRead, "task %d moves caught_up while it stands or has facts to hand over", t.At.Task)
+	if by == nil {
+		invariant.Hold(to <= t.At.Clock, caughtUpIsRead, "task %d is caught up at %d, ahead of its clock %d", t.At.Task, to, t.At.Clock)
+	} else {
+		for p, end := range by.ends {
+			invariant.Hold(t.position(p) >= end || broker.Unawaited(p.Topic), caughtUpIsRead, "task %d is caught up and has read %s to %d of %d", t.At.Task, p.Name(), t.position(p), end)
+		}
+		invariant.Hold(t.alone() || by.hop == hops, caughtUpIsRead, "task %d is caught up, and the other tasks are at hop %d", t.At.Task, by.hop)
+	}
+	m.sure = max(m.sure, to)
+}
