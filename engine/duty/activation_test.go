@@ -8,8 +8,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// TestActivePolicies: the highest version of an activation that is known counts, one
-// that is retracted brings no policy, and the order of the records does not matter.
+// TestActivePolicies: of the known versions of an activation the highest counts, a retracted
+// activation brings no policy, and the order of the records does not matter.
 func TestActivePolicies(t *testing.T) {
 	const hour = duty.Hour
 	version := func(

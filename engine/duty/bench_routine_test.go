@@ -2,10 +2,10 @@ package duty
 
 import "testing"
 
-// BenchmarkRoutine measures what a night costs by the routine: one night with
-// six rows, three nights with eighteen, and the check of a row while it is read;
-// beside it the full evaluation of the same three days with the last night
-// missed, and what it takes to go on behind one.
+// BenchmarkRoutine measures what nights cost when the routine decides them: one night with six
+// rows, three nights with eighteen, and the check of one row as it is read. For comparison it
+// measures the full evaluation of the same three days with the last night missed, and starting a
+// routine after such an evaluation.
 func BenchmarkRoutine(b *testing.B) {
 	f, c, p := weeks(3)
 	f.ObligationChanges = f.ObligationChanges[:1]

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// weeks builds the facts of one person over some weeks: out every morning, in
-// every evening, one night a week away.
+// weeks builds the facts of one person over n weeks: out every morning, back every evening, and
+// away for one night of each week.
 func weeks(n int) (*Facts, *Centres, *Policy) {
 	start := DateOf(2026, 1, 5)
 	f := &Facts{}
@@ -101,8 +101,8 @@ func BenchmarkRevise(b *testing.B) {
 	}
 }
 
-// BenchmarkOffClock evaluates rows of a device whose clock is an hour ahead; the time
-// per row does not grow with how many there are.
+// BenchmarkOffClock evaluates rows of a device whose clock is an hour ahead. The time per row must
+// not grow with the number of rows.
 func BenchmarkOffClock(b *testing.B) {
 	for _, n := range []int{2000, 16000} {
 		f, c, p := weeks(3)

@@ -16,13 +16,13 @@ import (
 // evening is the night that the tests of bounds are about.
 var evening = duty.DateOf(2026, 2, 3)
 
-// longID is a name as long as one may be.
+// longID returns the longest id that is allowed.
 func longID(kind string, n int) string {
 	return fmt.Sprintf("%s-%06d-%s", kind, n, strings.Repeat("x", 256-len(kind)-8))
 }
 
-// onReader is a resident of KH whose card lies on the carousel from 06:00 to 18:00 for
-// so many rows, and goes out at 20:00.
+// onReader is a resident of KH whose card lies on the carousel from 06:00 to 18:00, which makes
+// this many rows, and who goes out at 20:00.
 func onReader(rows int, id func(kind string, n int) string) *testCase {
 	c := &testCase{person: "P-1", policies: builtinPolicies()}
 	since := evening - 20
@@ -84,9 +84,9 @@ func of(t *testing.T, list []duty.Violation, k duty.Kind, d duty.Date) *duty.Vio
 	return nil
 }
 
-// TestEvidenceIsBounded: of a card that lies on a reader a record names the rows that
-// it rests on and those closest to its instant, once, and counts the rest with a digest
-// that the facts confirm, whatever the order in which they came.
+// TestEvidenceIsBounded: a card that lies on a reader makes thousands of rows. The record names
+// those that it rests on and those closest to its instant, each once, and counts the others with a
+// digest that can be computed again from the facts, in whatever order they came.
 func TestEvidenceIsBounded(t *testing.T) {
 	const rows = 20_000
 	plain := func(kind string, n int) string { return fmt.Sprintf("%s%06d", kind, n) }
@@ -140,8 +140,8 @@ func TestEvidenceIsBounded(t *testing.T) {
 	}
 }
 
-// TestLargestRecord: with far more of everything than a record names, and names as
-// long as they may be, it still fits into a topic, and nothing of it is a fault.
+// TestLargestRecord: a record over far more facts than it may name, all with the longest ids that
+// are allowed, still fits into a topic and passes the output validation.
 func TestLargestRecord(t *testing.T) {
 	const many = 700
 	c := onReader(3000, longID)

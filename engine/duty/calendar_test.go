@@ -44,7 +44,8 @@ func TestNightsOfChange(t *testing.T) {
 	}
 }
 
-// TestPaperTimes reads times that do not exist or occur twice (TIM-06, TX-14).
+// TestPaperTimes reads local times that do not exist, or that occur twice, because the clock was
+// changed (TIM-06, TX-14).
 func TestPaperTimes(t *testing.T) {
 	for _, c := range []struct {
 		text        string

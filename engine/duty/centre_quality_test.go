@@ -38,8 +38,8 @@ func beat(id, more string) string {
 	return `{"topic":"heartbeats","value":{"id":"` + id + `","received_at":"2026-02-03T12:00:00Z",` + more + `}}`
 }
 
-// TestCentreQuality: what is doubtful about centre facts is named, and only the
-// heartbeat of a source that could be supervised says that the watch is missing.
+// TestCentreQuality: doubtful facts of centres are reported, and WATCH_MISSING is reported only
+// after a heartbeat of a source that could be supervised.
 func TestCentreQuality(t *testing.T) {
 	settled := `{"topic":"settlements","value":{"id":"s","received_at":"2026-02-03T12:00:00Z","centre_id":"KX","local_date":"2026-02-02","log_type":"NOTICE_LOG","complete":true`
 	for _, c := range []struct {
@@ -84,8 +84,8 @@ func TestCentreQuality(t *testing.T) {
 	}
 }
 
-// TestWhatHoldsACentre: an unknown source holds nobody, nor does an unknown centre;
-// a known source does, and a centre that is no usable key holds all.
+// TestWhatHoldsACentre: facts of an unknown source or an unknown centre hold nobody. Those of a
+// known source hold its centre, and a centre that is not a usable key holds everybody.
 func TestWhatHoldsACentre(t *testing.T) {
 	settlement := func(centre string) string {
 		return `{"topic":"settlements","value":{"id":"s","received_at":"2026-02-03T12:00:00Z","centre_id":"` + centre + `","local_date":"2026-02-02","log_type":"NOTICE_LOG","complete":true}}`

@@ -8,8 +8,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// changed tells of a night out, changes the case and returns what is then told of the
-// night, by kind. The clocks are noon of the day after and of the day after that.
+// changed tells of the night of 3 February at noon of the 5th, changes the case, and returns what
+// is told of that night at noon of the 6th, by kind.
 func changed(t *testing.T, before, change func(c *testCase)) map[duty.Kind]duty.Violation {
 	t.Helper()
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00", "IN 2026-02-04T14:00")
@@ -44,7 +44,7 @@ func changed(t *testing.T, before, change func(c *testCase)) map[duty.Kind]duty.
 	return of
 }
 
-// nobodys is paper of the night that bears no number, at a place in the log.
+// nobodys is a paper entry about the night that names no person, at a place in the log.
 func nobodys(id string, version int64, known duty.Instant, person duty.Opt[string]) duty.Known[duty.ManualEntry] {
 	return duty.Known[duty.ManualEntry]{At: known, Pos: duty.Some(duty.Position{Partition: 1, Offset: version}),
 		Fact: duty.ManualEntry{
@@ -53,9 +53,9 @@ func nobodys(id string, version int64, known duty.Instant, person duty.Opt[strin
 		}}
 }
 
-// TestChangeReasons: CLOCK is what nothing that came in accounts for. A bad record
-// whose own time is older than the last revision, or cannot be read, a heartbeat, and
-// paper of nobody are facts.
+// TestChangeReasons: a change has the reason CLOCK only where no new fact accounts for it. A bad
+// record counts as a new fact even if its own time is older than the last revision or cannot be
+// read, and so do a heartbeat and paper that names nobody.
 func TestChangeReasons(t *testing.T) {
 	noon := duty.DateOf(2026, 2, 5).Clock(12, 0)
 	bad := func(at duty.Opt[duty.Instant]) func(c *testCase) {
@@ -113,7 +113,7 @@ func TestChangeReasons(t *testing.T) {
 	}
 }
 
-// TestClockStaysClock: what only time brings about is CLOCK still.
+// TestClockStaysClock: a change that only the passing of time brings about has the reason CLOCK.
 func TestClockStaysClock(t *testing.T) {
 	s := mustScript(t, "EN", "OUT 2026-02-03T20:00")
 	units := []string{"N2026-02-03"}
@@ -143,8 +143,8 @@ func TestClockStaysClock(t *testing.T) {
 	}
 }
 
-// TestNobodysPaperIsNamed: paper that casts a doubt, or no longer does, or once named
-// the person, stands among the evidence and in both statements.
+// TestNobodysPaperIsNamed: a paper entry that casts a doubt, that no longer does, or that once
+// named the person, is listed in the evidence and in both statements.
 func TestNobodysPaperIsNamed(t *testing.T) {
 	noon := duty.DateOf(2026, 2, 5).Clock(12, 0)
 	first := nobodys("m9", 1, duty.DateOf(2026, 2, 4).Clock(5, 0), duty.None[string]())

@@ -14,8 +14,8 @@ import (
 	"tilsyn/schemas"
 )
 
-// broken is a value that makes no sense in a field, and how it is named: the field
-// again, where it lies deeper, the class and the rule.
+// broken is a value that makes no sense in a field, and how it is reported: at is the field as the
+// report names it, class the kind of fault, rule the rule that is broken.
 type broken struct{ field, value, at, class, rule string }
 
 func bad(field, value, class string) broken {
@@ -33,7 +33,7 @@ const (
 
 var long = `"` + strings.Repeat("x", 257) + `"`
 
-// senseless are, by topic, a record that makes sense and what can be wrong with it.
+// senseless has, by topic, a record that makes sense and the values that would not.
 var senseless = []struct {
 	topic, schema, record string
 	broken                []broken
@@ -106,9 +106,9 @@ var senseless = []struct {
 		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
 }
 
-// TestFaultsAreNamed: a fact that makes no sense is named with its topic, the field,
-// the class of the value and the rule, and never with the value; of two faults the
-// one that comes first in the schema, whatever else is wrong.
+// TestFaultsAreNamed: a fact that makes no sense is reported with its topic, the field, the class
+// of the fault and the rule, never with the value. Of several faults the first in the order of the
+// schema is reported.
 func TestFaultsAreNamed(t *testing.T) {
 	for _, c := range senseless {
 		t.Run(c.topic, func(t *testing.T) {
@@ -124,7 +124,7 @@ func TestFaultsAreNamed(t *testing.T) {
 					t.Errorf("%s %s: %q, want %q", a.field, a.value, got, want(a))
 				}
 				for _, b := range c.broken[:i] {
-					// Whether the register knows a centre is asked last, of what makes sense.
+					// Whether the register knows a centre is asked only of values that make sense.
 					asked := func(x broken) int {
 						if x.class == "unknown centre" && c.topic != "card-events" && c.topic != "manual-entries" {
 							return len(order)
@@ -176,7 +176,7 @@ func TestMisplacedIsNamed(t *testing.T) {
 	}
 }
 
-// TestUnknownSourceSaysTheFeeds: the line names those that there are.
+// TestUnknownSourceSaysTheFeeds: the report of an unknown source lists the feeds that exist.
 func TestUnknownSourceSaysTheFeeds(t *testing.T) {
 	at, _ := duty.ParseInstant("2026-02-05T12:00:00Z")
 	list := duty.CentreQuality(duty.NewCentres(centreFacts(t,

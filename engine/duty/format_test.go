@@ -29,7 +29,7 @@ func TestInstantForm(t *testing.T) {
 	})
 }
 
-// TestEveryInstant reads back every instant, be it ever so far away.
+// TestEveryInstant: instants of the whole range are written and read back.
 func TestEveryInstant(t *testing.T) {
 	far := []int64{math.MinInt64, math.MinInt64 + 1, math.MaxInt64, math.MaxInt64 - 1, int64(Beginning),
 		int64(Forever), -1, 0, 1}

@@ -12,7 +12,7 @@ import (
 // This file holds TX-31, TX-32, TX-34 and TX-35; TX-33 and TX-37 are tests of
 // package replay, TX-36 is a script.
 
-// TestObservationForms is TX-31: what a guard's form weighs, and that it is
+// TestObservationForms is TX-31: how much a guard's observation form counts, and that it is
 // attached whatever it says.
 func TestObservationForms(t *testing.T) {
 	for _, c := range []struct {
@@ -89,8 +89,8 @@ func TestNamesThatDoNotFit(t *testing.T) {
 	}
 }
 
-// TestPaperOfNobody is TX-35: subject the entry, over once a version names a
-// person or a Resolution says that it matters to nobody.
+// TestPaperOfNobody is TX-35: the subject is the entry, and the finding closes once a version
+// names a person or a Resolution calls the entry irrelevant.
 func TestPaperOfNobody(t *testing.T) {
 	unknown := func(s *script, at string) []string {
 		t.Helper()

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestMaterialFields holds the list to the struct: each field is compared, under
-// its name in the schema, and comes from the record.
+// TestMaterialFields compares the list of material fields with the struct: each field is compared,
+// has the name that the schema gives it, and is taken from the record.
 func TestMaterialFields(t *testing.T) {
 	full := Violation{
 		PeriodFrom: 1, PeriodTo: 2, CentreID: "KH", Group: GroupTolerated, ObligationIDs: []string{"o"},

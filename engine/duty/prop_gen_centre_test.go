@@ -242,8 +242,8 @@ func (g *gen) stamp() {
 	stampAll(c.Resolutions, func(x *duty.Resolution) *duty.Instant { return &x.ReceivedAt })
 }
 
-// separate keeps registrations at two centres apart: nobody is at both in one
-// millisecond, and no reading of that matters.
+// separate keeps registrations at two centres apart, so that nobody is at both in one millisecond,
+// where either order would be right.
 func (g *gen) separate() {
 	rows := g.c.facts.CardEvents
 	for i := range rows {

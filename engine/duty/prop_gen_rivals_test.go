@@ -75,8 +75,8 @@ func rival[T any](g *gen, list *[]duty.Known[T], name func(v *T, person string),
 	return &k
 }
 
-// TestConflictsAreToldOnce: of a version that names several persons one of them, and
-// none of the others, is told; the oracle says who and of what.
+// TestConflictsAreToldOnce: where one version names several persons, exactly one of them is told
+// of the conflict. The oracle says who, and of what.
 func TestConflictsAreToldOnce(t *testing.T) {
 	told := 0
 	forCases(t, 400, func(t *testing.T, seed uint64, g *gen) {

@@ -151,8 +151,9 @@ func (g *gen) foretold(days int) {
 	g.c.centres.Incidents = append(g.c.centres.Incidents, duty.Known[duty.Incident]{Fact: f, At: known})
 }
 
-// lateReturns adds, to returns in the morning, a visit just before that becomes
-// known hours later: it is ordinary by itself, and bounds the night instead.
+// lateReturns adds, to returns in the morning, a visit shortly before them that becomes known
+// hours later. By itself it is an ordinary row, but it is then the registration that bounds the
+// night.
 func (g *gen) lateReturns() {
 	rows := g.c.facts.CardEvents
 	for _, k := range rows {
@@ -173,8 +174,7 @@ func (g *gen) lateReturns() {
 	}
 }
 
-// plain is one passage as most are. Of a disturbed person, now and then
-// something is wrong with it.
+// plain adds one ordinary passage. For a disturbed person something is wrong with it now and then.
 func (g *gen) plain(t duty.Instant, dir duty.Direction, odd bool) {
 	if odd && g.chance(3) {
 		g.event(t, dir)

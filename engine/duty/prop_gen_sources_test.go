@@ -76,8 +76,8 @@ func (g *gen) place(f *duty.ObligationChange) {
 	}
 }
 
-// unread takes the number from a line of paper; later it may be read as this
-// person's or another's, be called irrelevant, or never be read (RD-47).
+// unread removes the person from a paper entry. Later the entry may be read as this person's or
+// another's, be called irrelevant, or stay unread (RD-47).
 func (g *gen) unread(f duty.ManualEntry, t duty.Instant) {
 	named := f
 	f.PersonID = duty.None[string]()

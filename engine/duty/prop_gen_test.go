@@ -106,7 +106,7 @@ func (g *gen) id(prefix string) string {
 
 func pick[T any](g *gen, list ...T) T { return list[g.r.IntN(len(list))] }
 
-// spots are clock times around which rules change, in minutes.
+// spots are times of day, in minutes, around which some rule changes.
 var spots = []int{0, 120, 180, 6 * 60, 8 * 60, 22*60 + 58, 23 * 60, 23*60 + 4}
 
 // time returns a random instant from day a to day b of the week, often next to
@@ -130,7 +130,7 @@ func (g *gen) time(a, b int) duty.Instant {
 	return t
 }
 
-// received is when a fact of time t was had: mostly at once.
+// received is when the source had a fact of time t: mostly at once.
 func (g *gen) received(t duty.Instant) duty.Instant {
 	switch g.r.IntN(40) {
 	case 0:

@@ -77,9 +77,8 @@ func TestOrderAndDuplicationMakeNoDifference(t *testing.T) {
 	})
 }
 
-// TestHistoriesEndWhereReplayEnds is property (c), second half: whatever the
-// instants at which somebody looked, at T what was said last is what contract
-// §3 wants, and the history is sound.
+// TestHistoriesEndWhereReplayEnds is property (c), second half: whenever somebody looked before,
+// what was said last at T is what contract §3 asks for, and the history is sound.
 func TestHistoriesEndWhereReplayEnds(t *testing.T) {
 	forCases(t, 400, func(t *testing.T, seed uint64, g *gen) {
 		end := localTime(g.d0+duty.Date(9+g.r.IntN(30)), 8*60)

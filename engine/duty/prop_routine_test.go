@@ -36,10 +36,10 @@ type follower struct {
 	byRoutine, inFull, nights, taken int
 }
 
-// TestRoutineDecidesAsEvaluateDoes holds the shortcut to the long way: whenever
-// a routine answers, every unit of the full evaluation is as it and the earlier
-// answers say, nothing is to be told, no quality or observation is new, and the
-// clock changes nothing before the instant that it names.
+// TestRoutineDecidesAsEvaluateDoes compares routines with the full evaluation. Whenever a routine
+// answers, every unit of the full evaluation must be as this answer and the earlier ones say, with
+// nothing to tell and no new data quality or observation; and before the instant that the routine
+// names, time alone must change nothing.
 func TestRoutineDecidesAsEvaluateDoes(t *testing.T) {
 	seed := startSeed(t)
 	var byRoutine, inFull, nights, taken int
@@ -236,8 +236,8 @@ func ledgerUnits(res *duty.Result) map[duty.Date]duty.LedgerUnit {
 	return out
 }
 
-// compare holds everything answered so far to the full evaluation, now and at
-// clocks before the next instant.
+// compare checks all answers so far against the full evaluation, now and at clocks before the next
+// instant.
 func (f *follower) compare(in duty.Input, at duty.Instant) {
 	f.hold(in, at, "")
 	if f.next <= at {

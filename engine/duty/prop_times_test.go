@@ -21,8 +21,8 @@ var (
 	}
 )
 
-// retimed gives some of the person's rows another time, each one of its own. The second case
-// has in their place what instead makes of them; nil takes them out.
+// retimed gives some of the person's rows another time, each its own. The second case has, in
+// place of these rows, what instead returns for them; nil removes them.
 func (g *gen) retimed(times []duty.Instant,
 	instead func(*testCase, *duty.Known[duty.CardEvent])) (with, without *testCase, n int) {
 	moved := map[string]duty.Opt[duty.Instant]{} // a record that comes twice is one fact
@@ -48,8 +48,8 @@ func (g *gen) retimed(times []duty.Instant,
 	return with, without, n
 }
 
-// TestSenselessTimesAreDeadLetters: a row with a time that makes no sense is treated in
-// the same way as one that cannot be read (contract §1), to the last unit.
+// TestSenselessTimesAreDeadLetters: a row whose time makes no sense has exactly the effect of one
+// that cannot be read (contract §1).
 func TestSenselessTimesAreDeadLetters(t *testing.T) {
 	tried := 0
 	forCases(t, 500, func(t *testing.T, seed uint64, g *gen) {
@@ -76,9 +76,9 @@ func TestSenselessTimesAreDeadLetters(t *testing.T) {
 	}
 }
 
-// TestWrongClocksNeverAccuse: a row of a clock that cannot be right makes no verdict
-// harsher than it is without the row (REL-10). Persons who have such a row already are
-// left out: of two, one may resolve the doubt that the other alone leaves.
+// TestWrongClocksNeverAccuse: a row whose clock cannot be right makes no verdict harsher than it
+// is without the row (REL-10). Persons who have such a row already are left out: of two, one may
+// resolve the doubt that the other alone would leave.
 func TestWrongClocksNeverAccuse(t *testing.T) {
 	impossible := func(k duty.Known[duty.CardEvent]) bool {
 		return k.Fact.OccurredAt > k.Fact.ReceivedAt+5*duty.Minute || k.Fact.OccurredAt < duty.DateOf(2001, 1, 1).Start()

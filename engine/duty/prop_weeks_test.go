@@ -121,8 +121,8 @@ func personWeeks(t testing.TB, byDefault int) int {
 	return n
 }
 
-// startSeed is TILSYN_SEED, or 1, so that nobody's build fails by chance;
-// TILSYN_SEED=random draws one. It is always printed.
+// startSeed is TILSYN_SEED, or 1 if it is not set, so that no build fails by chance.
+// TILSYN_SEED=random draws a seed. It is always printed.
 func startSeed(t testing.TB) uint64 {
 	seed := uint64(1)
 	switch s := os.Getenv("TILSYN_SEED"); s {
@@ -165,7 +165,7 @@ func clockText(at duty.Instant) string {
 	return time.UnixMilli(int64(at)).In(copenhagen).Format("2006-01-02T15:04:05.000-07:00")
 }
 
-// describe writes a case as facts, with what has no form as a comment.
+// describe writes a case as facts. What has no form as a line is written as a comment.
 func (c *testCase) describe() string {
 	s := string(c.lines())
 	for _, u := range append(append([]duty.Unreadable{}, c.facts.Unreadable...), c.centres.Unreadable...) {

@@ -63,7 +63,7 @@ func TestNightsThatAreNotOrdinary(t *testing.T) {
 	}
 }
 
-// TestRowsOfAnAdvance: in which order, how often and how many rows may come.
+// TestRowsOfAnAdvance: rows may come in any order, repeatedly, and up to a number.
 func TestRowsOfAnAdvance(t *testing.T) {
 	in, d, at := ordinary()
 	night := Night(d)
@@ -120,8 +120,8 @@ func TestRowsOfAnAdvance(t *testing.T) {
 	}
 }
 
-// TestAdvanceDayByDay follows a person for some days: what is taken in at each
-// 06:00, what is decided, and what the next rows are measured by.
+// TestAdvanceDayByDay follows a person for some days: which rows are taken in at each 06:00, what
+// is decided, and what the next rows are compared with.
 func TestAdvanceDayByDay(t *testing.T) {
 	in, d, at := ordinary()
 	r := started(t, &in, at)
@@ -152,8 +152,8 @@ func TestAdvanceDayByDay(t *testing.T) {
 	if r.Since() != Night(d).To {
 		t.Fatalf("an Advance by day moved since to %s", r.Since())
 	}
-	// Out at 06:00:00, which is the first instant that is not taken in, and home
-	// again: seen ahead, taken in with the night.
+	// Out at 06:00:00, the first instant that this advance does not take in, and home again: the
+	// rows were seen already, and are taken in with the next night.
 	k := in.Person.CardEvents[0]
 	move := func(at Instant, dir Direction) Known[CardEvent] {
 		k.Fact.ID, k.Fact.OccurredAt, k.Fact.ReceivedAt, k.At, k.Fact.Direction = at.String(), at, at, at, Some(dir)
@@ -169,8 +169,8 @@ func TestAdvanceDayByDay(t *testing.T) {
 	step([]Known[CardEvent]{left, home}, Night(d+1).To, true, d+1)
 	step(nil, Night(d+2).To, true, d+2)
 	step(nil, Night(d+3).To, true, d+3)
-	// A row that was taken before the clock at which it was known does not make an
-	// older one the next.
+	// An Advance at a clock before the row was known does not take the row back: no older row is
+	// the next one.
 	early := move(Night(d+3).To+Hour, DirectionOut)
 	if early.At = Night(d+3).To + 2*Hour; !r.Row(&in, &early.Fact, early.At) {
 		t.Fatal("the next row is refused")
@@ -189,7 +189,8 @@ func datesOf(list []LedgerUnit) []Date {
 	return out
 }
 
-// TestNoRoutineDecidesNothing: not even before 1970, where zero is a clock to come.
+// TestNoRoutineDecidesNothing: the zero Routine decides nothing, not even at clocks before 1970,
+// for which zero lies ahead.
 func TestNoRoutineDecidesNothing(t *testing.T) {
 	in, _, at := ordinary()
 	in.Policies[0].Policy.Devices[0].CentreID = ""
@@ -202,9 +203,9 @@ func TestNoRoutineDecidesNothing(t *testing.T) {
 	}
 }
 
-// TestRoutineEndsWithTheAgeOfTheLastRow: PRS-06 speaks three nights after the
-// start, TX-24 30 days after the last row with the card inside. Of a card outside
-// neither speaks.
+// TestRoutineEndsWithTheAgeOfTheLastRow: a routine ends when an observation falls due: three
+// nights after the start without any row (PRS-06), or 30 days after the last row with the card
+// inside (TX-24). With the card outside neither falls due.
 func TestRoutineEndsWithTheAgeOfTheLastRow(t *testing.T) {
 	_, d := oneNight()
 	start, home := DateOf(2026, 1, 5), d.Clock(20, 0)

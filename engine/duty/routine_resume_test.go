@@ -271,8 +271,9 @@ func TestWhereARoutineGoesOn(t *testing.T) {
 	}
 }
 
-// TestAbsencesThatARoutineLeavesBehind: a night away is behind when an entry ends
-// it, without what came late too where the record rests on that (DAT-08).
+// TestAbsencesThatARoutineLeavesBehind: a routine may go on after a missed night once an entry
+// ends the absence. Where the record rests on what came in time (DAT-08), the entry must be one of
+// these.
 func TestAbsencesThatARoutineLeavesBehind(t *testing.T) {
 	_, d := oneNight()
 	end := Night(d).To
@@ -300,7 +301,8 @@ func TestAbsencesThatARoutineLeavesBehind(t *testing.T) {
 	}
 }
 
-// TestRoutineWakesForARecordThatIsPending: the clock alone will have it told.
+// TestRoutineWakesForARecordThatIsPending: a pending record is told when its time comes, so the
+// routine ends then.
 func TestRoutineWakesForARecordThatIsPending(t *testing.T) {
 	_, d := oneNight()
 	end := Night(d).To
@@ -320,8 +322,8 @@ func TestRoutineWakesForARecordThatIsPending(t *testing.T) {
 	}
 }
 
-// TestCrowdedCardEndsARoutine: while the person holds a card that many hold, a row of
-// anybody bears on where the person is.
+// TestCrowdedCardEndsARoutine: while the person holds a card that many persons hold, anybody's row
+// may show where the person is.
 func TestCrowdedCardEndsARoutine(t *testing.T) {
 	in, _, at := ordinary()
 	res := Evaluate(in, at)

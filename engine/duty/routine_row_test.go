@@ -91,8 +91,8 @@ func TestOrdinaryRow(t *testing.T) {
 	}
 }
 
-// TestRowsInTurn: the ordinary next row is newer than all before, no older than
-// what the routine has taken in, and leaves the card somewhere else.
+// TestRowsInTurn: the next ordinary row is newer than all rows before it, not older than the rows
+// that were taken in, and leaves the card on the other side of the gate.
 func TestRowsInTurn(t *testing.T) {
 	in, d, _ := ordinary()
 	since := Night(d - 1).To
@@ -146,7 +146,7 @@ func TestRowsInTurn(t *testing.T) {
 	}
 }
 
-// TestTailRises: what the routine has passed is no next row for its tail.
+// TestTailRises: once a routine has moved on, older rows are no longer its next ordinary row.
 func TestTailRises(t *testing.T) {
 	_, d, _ := ordinary()
 	r := Routine{since: d.Clock(6, 0), tail: d.Clock(9, 0), tailed: without}

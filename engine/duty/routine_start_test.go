@@ -132,8 +132,8 @@ func paperOfNobody(in *Input) {
 	in.Centres = NewCentres(CentreFacts{ManualEntries: []Known[ManualEntry]{k, named}})
 }
 
-// TestFirstNightOfARoutine: a duty covers a night whole from 23:00 at the latest,
-// and binds from the later of its start and its service.
+// TestFirstNightOfARoutine: the first night is the one that the duty covers from 23:00 at the
+// latest; the duty binds from the later of its start and its service.
 func TestFirstNightOfARoutine(t *testing.T) {
 	_, d, at := ordinary()
 	for _, x := range []struct {
@@ -154,8 +154,8 @@ func TestFirstNightOfARoutine(t *testing.T) {
 	}
 }
 
-// TestRoutineWakes: parameters that change by date, and a policy that is to come,
-// end what the routine may say without a full evaluation.
+// TestRoutineWakes: a routine ends when parameters change by date, or when a policy comes into
+// force.
 func TestRoutineWakes(t *testing.T) {
 	_, d, at := ordinary()
 	steps := func(dates ...Date) func(*Input) {

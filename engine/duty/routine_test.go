@@ -17,8 +17,8 @@ func oneNight(at ...Instant) (Input, Date) {
 		DateOf(2026, 1, 6)
 }
 
-// TestRoutineAtTheEdges holds the routine to Evaluate at the very limits of a
-// night: what counts is the millisecond, and a missed night is never decided.
+// TestRoutineAtTheEdges compares the routine with Evaluate at the limits of a night, to the
+// millisecond. A missed night is never decided by the routine.
 func TestRoutineAtTheEdges(t *testing.T) {
 	_, d := oneNight()
 	night := Night(d)
@@ -79,9 +79,9 @@ func TestPresenceForSomeTimeWithoutEarlierRegistration(t *testing.T) {
 	}
 }
 
-// TestRoutineGuardsWhatARecordRestsOn: a visit that becomes known after the
-// return that closed an absence, but lies before it, makes the return a late one
-// (STY-05). Neither Row nor Advance may take it for ordinary.
+// TestRoutineGuardsWhatARecordRestsOn: a return closed an absence. Then a visit becomes known that
+// lies before this return and makes it a late one (STY-05). Neither Row nor Advance may take the
+// visit for ordinary.
 func TestRoutineGuardsWhatARecordRestsOn(t *testing.T) {
 	_, d := oneNight()
 	back := (d + 1).Clock(9, 0)
@@ -114,8 +114,8 @@ func TestRoutineGuardsWhatARecordRestsOn(t *testing.T) {
 	}
 }
 
-// TestRoutineWaitsForWhatIsOpenWithoutLateData: a return that became known weeks
-// late closes the absence, but not for DAT-08, where the next row can.
+// TestRoutineWaitsForWhatIsOpenWithoutLateData: a return that became known weeks late closes the
+// absence. For DAT-08, which leaves it out, only the next row does.
 func TestRoutineWaitsForWhatIsOpenWithoutLateData(t *testing.T) {
 	_, d := oneNight()
 	for _, late := range []bool{false, true} {

@@ -245,8 +245,8 @@ func (s *script) withdrawal(input string) (string, error) {
 	return "nothing is withdrawn\n", nil
 }
 
-// TestScriptsHoldEveryVector: the scripts expect of every vector exactly what
-// vectors.json expects, so that -rewrite cannot move a vector unseen.
+// TestScriptsHoldEveryVector: for every vector the scripts expect exactly what vectors.json
+// expects, so that -rewrite cannot change a vector unnoticed.
 func TestScriptsHoldEveryVector(t *testing.T) {
 	files, _ := filepath.Glob("testdata/scripts/*.txt")
 	answers := map[string][]string{} // per vector, one answer of judge per stage

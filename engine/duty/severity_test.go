@@ -2,8 +2,8 @@ package duty
 
 import "testing"
 
-// TestSeverity: no record, then NEEDS_REVIEW, then INDICATED; outcomes and statuses
-// of one name weigh alike, and what is pending nothing (TX-22).
+// TestSeverity: no record, then NEEDS_REVIEW, then INDICATED. An outcome and a status of one name
+// have one severity; a pending unit has none (TX-22).
 func TestSeverity(t *testing.T) {
 	for o := range OutcomeNotApplicable + 10 {
 		want := map[Outcome]Severity{OutcomeNeedsReview: SeverityReview, OutcomeIndicated: SeverityIndicated}[o]

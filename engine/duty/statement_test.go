@@ -8,8 +8,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// What no Danish sentence holds: a symbol of an enum, a date that no official
-// writes, or the name of something in the program.
+// What no Danish statement may contain: a symbol of an enum, a date in a form that no official
+// writes, or a name from the program.
 var foreignInDanish = regexp.MustCompile(`[A-Z]{2,}_|\b(COMPLIANT|EXCUSED|EXCLUDED|UNDETERMINED|INDICATED|STAY|NOTIFY|REPORT)\b|\d{4}-\d{2}|\d{2}:\d{2}|<nil>`)
 
 // TestDanishOfEveryVector: whatever the vectors tell is told in Danish that an

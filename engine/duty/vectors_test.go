@@ -120,7 +120,7 @@ func (v *vector) compared(kind duty.Kind, d duty.Date) bool {
 	return false
 }
 
-// TestVectorsOracle: the dumb evaluator gives all 264 vectors by itself.
+// TestVectorsOracle: the oracle alone gives the expected answers to all 264 vectors.
 func TestVectorsOracle(t *testing.T) {
 	for _, v := range loadVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {

@@ -128,7 +128,7 @@ func (s *story) passes(person, card, direction, at string) {
 		who, card, direction, at, at)
 }
 
-// settled says that every log of KH is complete for the dates of a month.
+// settled adds markers: every log of KH is complete for the dates of a month.
 func (s *story) settled(month string, days int) {
 	for d := 1; d <= days; d++ {
 		for _, log := range []string{"ASSISTED_PASSAGE", "BARCODE_LOG", "NOTICE_LOG", "OUTAGE_FORMS"} {
@@ -151,8 +151,8 @@ var asOfFebruary = func(t *testing.T) func(*Options) {
 	return func(o *Options) { o.AsOf = []duty.Instant{instant(t, "2026-02-10T07:00:00Z")} }
 }
 
-// TestRowsWithoutPerson: a row that names no person is its card's holder's;
-// what nobody held at its time is named and not dropped (IDN-06, IDN-08).
+// TestRowsWithoutPerson: a row that names no person belongs to whoever held its card. A row whose
+// card nobody held at the time is reported and not dropped (IDN-06, IDN-08).
 func TestRowsWithoutPerson(t *testing.T) {
 	for _, c := range []struct {
 		name     string

@@ -9,9 +9,9 @@ import (
 	"tilsyn/engine/policy"
 )
 
-// TestRecallsAndCountsClose: the codes that only the counts and the recalls tell close
-// as well, in one call with several as-ofs: a recall that was overdue when everybody
-// has acknowledged it, the others when the fact that they speak of is taken away.
+// TestRecallsAndCountsClose: the codes that come from counts and recalls close as well, within one
+// call with several as-ofs: an overdue recall when everybody has acknowledged it, the others when
+// the fact that they are about is retracted.
 func TestRecallsAndCountsClose(t *testing.T) {
 	s := &story{}
 	s.resident("A")

@@ -78,7 +78,7 @@ func TestPaperOfNobody(t *testing.T) {
 	}
 }
 
-// TestFindings: what holds again is open again.
+// TestFindings: a finding that holds again is OPEN again.
 func TestFindings(t *testing.T) {
 	f := newQualities()
 	q := duty.NewDataQuality(duty.DataQualityCodeTwoCards, "A", 0)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestWhoIsHeld: what names nobody surely holds the units of all (contract §1). The
-// inputs are of trouble reports: each once accused somebody.
+// TestWhoIsHeld: a record of which nobody can tell whom it names holds the units of all (contract
+// §1). The inputs were reported: each once led to an accusation.
 func TestWhoIsHeld(t *testing.T) {
 	for name, persons := range map[string][]string{
 		"fused.jsonl": {"P-1", "P-2"}, // two records on one line

@@ -43,8 +43,8 @@ func movedRow(id string, person, card int, direction, at, received string, versi
 		id, received, person, card, direction, at, version)
 }
 
-// TestMovedFacts: the highest version of a fact counts everywhere, whomever it
-// and the others name, in any order of the lines (contract §1).
+// TestMovedFacts: the highest version of a fact counts everywhere, whomever its versions name and
+// in whatever order the lines come (contract §1).
 func TestMovedFacts(t *testing.T) {
 	// fact is a line of a topic about a person, in a version.
 	type fact func(person string, version int) string
@@ -75,7 +75,8 @@ func TestMovedFacts(t *testing.T) {
 				movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-04T16:00", 3),
 				movedRow("r2", 2, 2, "IN", "2026-02-04T14:00", "2026-02-04T16:00", 3)}, [2]string{clear, indicated}},
 		{"row taken back under another person", []string{retracted(movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-04T09:00", 2))}, [2]string{clear, "NOTIFY UNDETERMINED STAY UNDETERMINED"}},
-		// One version of two persons, where the first was of one of them: the smaller form counts (contract §1).
+		// One version that names two persons, after a first version of one of them: the smaller
+		// form counts (contract §1).
 		{"row of two persons in one version",
 			[]string{movedRow("w2", 1, 1, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2), movedRow("w2", 2, 2, "OUT", "2026-02-03T20:00", "2026-02-03T20:00", 2)},
 			[2]string{"NOTIFY NEEDS_REVIEW STAY NEEDS_REVIEW", "NOTIFY UNDETERMINED STAY UNDETERMINED"}},

@@ -20,15 +20,15 @@ var (
 	assignment = regexp.MustCompile(`(?m)^\{"topic":"card-assignments".*\n`)
 )
 
-// oneCard are the facts of so many persons at twenty days whose source sends "0"
-// for every card, and the same with a card each.
+// oneCard returns the facts of this many persons over twenty days, once with a card for each
+// person, and once from a source that sends "0" for every card.
 func oneCard(t testing.TB, persons int) (own, shared string) {
 	own = assignment.ReplaceAllString(simulated(t, persons, 20), "")
 	return own, cardID.ReplaceAllString(own, `"card_id":"0"`)
 }
 
-// TestOneCardForAll: one card id for everybody, that nobody was given, changes
-// nothing, and costs no more than a card each.
+// TestOneCardForAll: one card id for everybody, assigned to nobody, changes no verdict and costs
+// no more than a card for each person.
 func TestOneCardForAll(t *testing.T) {
 	own, shared := oneCard(t, 60)
 	want, usual := judged(t, own)
@@ -47,8 +47,8 @@ func TestOneCardForAll(t *testing.T) {
 	}
 }
 
-// TestOneCardGivenToAll: one card id that is given to everybody costs no more than
-// twice what a card each does, and accuses nobody.
+// TestOneCardGivenToAll: one card id that is assigned to everybody costs no more than twice what a
+// card for each person does, and accuses nobody.
 func TestOneCardGivenToAll(t *testing.T) {
 	own := simulated(t, 60, 20)
 	shared := cardID.ReplaceAllString(own, `"card_id":"0"`)

@@ -103,8 +103,8 @@ func everything(t *testing.T, lines []string) (f duty.Facts, c *duty.Centres, pe
 	return f, duty.NewCentres(centres), persons
 }
 
-// TestOneIDOfSeveralPersons: whoever has a version of a fact is judged as if it had
-// all facts of all persons: nothing that bears on the choice is kept from anybody.
+// TestOneIDOfSeveralPersons: a person of whom a fact has some version is judged as if all facts of
+// all persons were there. Nothing that the choice of the version depends on is missing.
 func TestOneIDOfSeveralPersons(t *testing.T) {
 	cases := 12
 	if testing.Short() {

@@ -52,10 +52,9 @@ func countVectors(t *testing.T) []countVector {
 	return all.Vectors
 }
 
-// policyOf writes the policy that a vector wants as a policy file. The vectors
-// count persons whom nothing ever registered, and say that their units are
-// INDICATED: they are older than the question that thirty silent dates raise
-// (RD-42), and leave it aside here.
+// policyOf writes the policy of a vector as a policy file. The vectors count persons of whom
+// nothing was ever registered, and expect INDICATED. They are older than the question that thirty
+// silent dates raise (RD-42), so it is switched off here.
 func (v *countVector) policyOf(t *testing.T) []duty.ActivePolicy {
 	t.Helper()
 	var text strings.Builder

@@ -16,9 +16,9 @@ import (
 	"tilsyn/topics"
 )
 
-// A broker that goes away under a running engine, for longer than it would have
-// waited at its start: within seconds it is not ready and says what it waits for,
-// once; it stays alive, and goes on when the broker is back.
+// A broker goes away under a running engine, for longer than the engine would wait at its start.
+// Within seconds the engine is not ready and says once what it waits for. It stays alive, and goes
+// on when the broker is back.
 func TestBrokerAway(t *testing.T) {
 	t.Parallel()
 	dir, ports := t.TempDir(), []int(nil)
@@ -85,8 +85,7 @@ func TestBrokerAway(t *testing.T) {
 	e.end()
 }
 
-// While the broker is away nothing is known of who has the tasks, and nobody is blamed:
-// neither this instance nor another one.
+// While the broker is away nobody can say who has the tasks, so no instance is reported.
 func TestBrokerAwayBlamesNobody(t *testing.T) {
 	t.Parallel()
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
@@ -107,7 +106,7 @@ func TestBrokerAwayBlamesNobody(t *testing.T) {
 	<-m.done
 }
 
-// An absence is told at once, and again at growing intervals; its end once.
+// An absence is logged at once and then at growing intervals; its end is logged once.
 func TestAwayIsToldAtGrowingIntervals(t *testing.T) {
 	t.Parallel()
 	var a away
@@ -136,7 +135,7 @@ func TestAwayIsToldAtGrowingIntervals(t *testing.T) {
 	}
 }
 
-// A task that waits for brokers stands still without a fault of its own.
+// A task that waits for the brokers does not count as one that stands still.
 func TestAwayIsNotStalled(t *testing.T) {
 	t.Parallel()
 	var s status

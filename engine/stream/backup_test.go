@@ -32,9 +32,8 @@ func toldBy(s *task.Stats) int64 {
 	return s.Indicated.Load() + s.NeedsReview.Load() + s.Withdrawn.Load()
 }
 
-// A full backup and an incremental one, both taken of a running engine, restore
-// to a state from which the engine reads the rest and says nothing twice, and
-// then goes on as if nothing had happened.
+// A full and an incremental backup, both taken while the engine runs, are restored. The engine
+// then reads what came since, says nothing twice, and works as before.
 func TestBackupOnlineAndRestore(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
@@ -101,7 +100,7 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 	}
 }
 
-// A backup of a stopped instance, and everything that a restore refuses.
+// A backup of a stopped instance, and everything that restore refuses.
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
@@ -165,7 +164,7 @@ func TestRestoreRefuses(t *testing.T) {
 	if _, err := Backup(t.Context(), BackupConfig{DataDir: cfg.DataDir, To: at("one")}); !errors.Is(err, ErrConfig) {
 		t.Errorf("over another file: %v", err)
 	}
-	// A state that was built anew has moments of its own.
+	// A state that was rebuilt cannot be the base of an older backup.
 	if err := os.RemoveAll(filepath.Join(cfg.DataDir, datadir.DirState)); err != nil {
 		t.Fatal(err)
 	}

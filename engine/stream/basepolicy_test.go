@@ -22,9 +22,9 @@ const (
 
 func readPolicy(text string) (*duty.Policy, error) { return policy.Load("activated", []byte(text)) }
 
-// An engine whose policy file was edited between two runs refuses and says what
-// to do, whatever the edit means; with the former file it goes on and says
-// nothing new. verify says as well that it has another policy.
+// The policy file is edited between two runs: the engine refuses to start and says what to do,
+// whatever was changed, and verify says that it has another policy. With the former file the
+// engine goes on and says nothing new.
 func TestPolicyFileEdited(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)

@@ -15,9 +15,8 @@ import (
 	"tilsyn/topics"
 )
 
-// On a real protocol, with a clock half a day ahead: somebody who is out in the
-// evening is not told of, /readyz says why, and all is told when the clock is
-// right.
+// The machine's clock is half a day ahead. Somebody who is out in the evening is not reported,
+// /readyz says why, and everything is told once the clock is right.
 func TestEmbeddedClockAhead(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
@@ -47,7 +46,8 @@ func TestEmbeddedClockAhead(t *testing.T) {
 	if !strings.Contains(said.String(), "36h0m0s ahead of the brokers'") {
 		t.Errorf("the log does not say so: %s", said.String())
 	}
-	// The same with the brokers' word left out is what the brake is for.
+	// Without asking the brokers for their time the same clock accuses: that is what the check
+	// prevents.
 	next := r.config(0)
 	next.Policy, next.Now = cfg.Policy, cfg.Now
 	e = start(t, next)
@@ -58,8 +58,8 @@ func TestEmbeddedClockAhead(t *testing.T) {
 	}
 }
 
-// A topic of progress on which the broker does not put its time is refused; a
-// broker of our own is set right.
+// The engine refuses a task-commits topic on which the broker does not set the timestamps; in its
+// own broker it sets the topic right.
 func TestProgressMustBeStamped(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

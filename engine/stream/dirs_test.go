@@ -36,8 +36,8 @@ func contents(t *testing.T, root string) string {
 	return b.String()
 }
 
-// A run that is refused leaves its directories as they were: those that an engine
-// has run on, and those that were not there, up to the first that was.
+// A run that is refused leaves the directories as they were: those that an engine had used stay,
+// and those that it made, with their new parents, are removed.
 func TestRefusalsLeaveDirectories(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
@@ -84,8 +84,8 @@ func TestRefusalsLeaveDirectories(t *testing.T) {
 	}
 }
 
-// The same with a broker of its own, which has begun by the time that the engine is
-// refused; and another's directories are not taken.
+// The same with the engine's own broker, which is running by the time that the engine is refused.
+// Directories of another program are not used.
 func TestRefusalsLeaveEmbedded(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -110,8 +110,8 @@ func TestRefusalsLeaveEmbedded(t *testing.T) {
 	port.EmbeddedPort = taken.Addr().(*net.TCPAddr).Port
 	refused("a port that is taken", port, "address already in use")
 
-	// An engine that was refused after its broker had begun has not run: the next
-	// start builds nothing again.
+	// An engine that was refused after its broker had started did not run: the next start rebuilds
+	// nothing.
 	cfg.EmbeddedPort = 0
 	e := start(t, cfg)
 	e.rest()

@@ -101,7 +101,7 @@ func (r *rig) config(at duty.Instant) Config {
 		Log: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel), Stats: &task.Stats{},
 		Now:    func() time.Time { return time.UnixMilli(int64(at)) },
 		Limits: task.Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
-		// A task that is at rest commits nothing but the sign that it has begun.
+		// A task at rest commits nothing except the sign that it has begun.
 		signEvery: time.Hour,
 	}
 }
@@ -226,8 +226,8 @@ func TestEmbedded(t *testing.T) {
 	}
 }
 
-// The register of links and cards outlives a run, and what follows from it is the
-// same whatever is left of it and of the state.
+// The register of links and cards outlives a run. Verdicts are the same whatever is left of the
+// register and of the state.
 func TestRegisterOutlivesRun(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)

@@ -83,9 +83,8 @@ func TestRemedies(t *testing.T) {
 	}
 }
 
-// A topic that was deleted and made anew is not the one that the state speaks
-// of, whatever it is for: the engine refuses rather than telling anew, and says
-// what to do.
+// A topic that was deleted and made again is not the one that the state was built from, whatever
+// its use. The engine refuses to start, tells nothing again, and says what to do.
 func TestTopicsMadeAnew(t *testing.T) {
 	t.Parallel()
 	for _, topic := range []string{duty.TopicCardEvents, "incidents", duty.TopicViolations, duty.TopicTaskCommits} {
@@ -101,7 +100,7 @@ func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
 	}
 }
 
-// A topic of which nothing that was read can tell is told by its id.
+// If nothing was ever read of a topic, only its id shows that it was made again.
 func TestEmptyTopicMadeAnew(t *testing.T) { madeAnew(t, "convictions", false) }
 
 func madeAnew(t *testing.T, topic string, forget bool) {
@@ -151,8 +150,8 @@ func forgetTopicIDs(t *testing.T, dir string) {
 	}
 }
 
-// The group and its offsets are gone, as after a week's stop: they are for
-// people, and nothing is told again.
+// The group and its offsets are gone, as after a week without members. They only serve people and
+// tools; nothing is told again.
 func TestGroupIsGone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
@@ -212,8 +211,8 @@ func TestFencedOnce(t *testing.T) {
 	e.end()
 }
 
-// A transaction that stays open on an input: nobody is accused meanwhile, and
-// all is told once it is ended.
+// While a transaction stays open on an input nobody is accused; everything is told once it has
+// ended.
 func TestOpenTransactionStopsAccusing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
@@ -246,7 +245,7 @@ func TestOpenTransactionStopsAccusing(t *testing.T) {
 	r.verified()
 }
 
-// On an output, nothing is told before it is ended: behind it may lie what was.
+// While one stays open on an output nothing is told: earlier revisions may lie behind it.
 func TestOpenTransactionOnOutput(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
@@ -304,8 +303,8 @@ func TestHanging(t *testing.T) {
 	}
 }
 
-// Whatever bytes of the state are damaged: it is built again where that shows,
-// nothing is told from it, and the engine does not end.
+// Any bytes of the state are damaged: where that is noticed the state is rebuilt, nothing is told
+// from damaged state, and the engine does not end.
 func TestDamagedState(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()

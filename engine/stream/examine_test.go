@@ -13,8 +13,8 @@ import (
 	"tilsyn/topics"
 )
 
-// An instance that refuses to run takes nothing: it looks before it joins, and what
-// it had when it was last a member it gives up at once.
+// An instance that refuses to run takes no task: it examines everything before it joins, and gives
+// up at once what it owned as a member before.
 func TestRefusesBeforeJoining(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

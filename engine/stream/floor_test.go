@@ -49,9 +49,8 @@ func (r *rig) cut(b *topics.Embedded, at duty.Instant) int64 {
 	return gone
 }
 
-// A state that is built again from logs whose beginning is gone withdraws
-// nothing and accuses nobody, what clears by itself still does, and without the
-// flag the engine refuses.
+// A state rebuilt from logs whose beginning is gone withdraws nothing and accuses nobody; what
+// clears by itself still clears. Without --history-floor the engine refuses.
 func TestFloor(t *testing.T) {
 	t.Parallel()
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
@@ -103,8 +102,8 @@ func TestFloor(t *testing.T) {
 	r.clearBelow(next, duty.Some(date))
 }
 
-// clearBelow runs the engine on after a fact about everybody of whom something
-// was told, that clears by itself: they were in hospital all the time.
+// clearBelow lets the engine read one more fact about everybody who was reported: they were in
+// hospital all the time, which clears by itself.
 func (r *rig) clearBelow(before Config, floor duty.Opt[duty.Date]) {
 	r.t.Helper()
 	judged := seeds.Start + 20*duty.Day

@@ -10,8 +10,8 @@ import (
 	"tilsyn/state"
 )
 
-// After an end that was not in order, of an engine with its broker inside, the
-// register is forgotten with the state.
+// After a run of an engine with its own broker that did not end in order, the register is
+// discarded together with the state.
 func TestKeptIsForgotten(t *testing.T) {
 	dir := t.TempDir()
 	db, err := state.Open(filepath.Join(dir, datadir.DirState), state.Options{})

@@ -20,8 +20,8 @@ import (
 	"tilsyn/topics"
 )
 
-// What a version with other transactional ids left open is ended before its
-// successor reads, and whoever still writes with them is fenced.
+// Transactions that an older version left open under its own transactional ids are ended before
+// the new version reads, and a process that still writes with those ids is fenced.
 func TestFormerTransactionalIDs(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
@@ -43,8 +43,8 @@ func TestFormerTransactionalIDs(t *testing.T) {
 	r.verified()
 }
 
-// Two deployments whose prefix and group run together to the same text work side by
-// side: neither fences the other.
+// Two deployments whose prefix and group concatenate to the same text run side by side and do not
+// fence each other.
 func TestEqualIDs(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
@@ -69,9 +69,9 @@ func TestEqualIDs(t *testing.T) {
 	}
 }
 
-// Engines of two prefixes with one group: the second is refused by the broker, says
-// who is there, and disturbs nobody, also while the first one restarts; when the
-// first one's session is over the second has the group.
+// Engines of two prefixes use one group. The broker refuses the second, which says who is in the
+// group and disturbs nobody, also while the first restarts. When the session of the first is over
+// the second gets the group.
 func TestTwoPrefixesOneGroup(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -126,8 +126,8 @@ func TestTwoPrefixesOneGroup(t *testing.T) {
 	other.verified()
 }
 
-// Snapshots of two deployments whose prefix and group run together do not share a
-// directory, where one would remove those of the other.
+// Two deployments whose prefix and group concatenate to the same text have different snapshot
+// directories; in a shared one each would remove the other's snapshots.
 func TestSnapshotDirectoriesDiffer(t *testing.T) {
 	dir := t.TempDir()
 	var dirs []string
@@ -149,8 +149,8 @@ func TestSnapshotDirectoriesDiffer(t *testing.T) {
 	}
 }
 
-// A tilsyn of before, which is a consumer to the broker, is in the group and goes on undisturbed: the second one writes
-// nothing, neither its name nor another epoch of an id that both have.
+// An older tilsyn, which joined as an ordinary consumer, is in the group and goes on undisturbed:
+// the second engine writes nothing and does not raise the epoch of an id that both have.
 func TestOlderVersionInGroup(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)

@@ -130,9 +130,9 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// A process killed at random moments leaves sound histories, tells every
-// revision once, and in the end what follows from the facts. TILSYN_KILLS is
-// how often (default 10), TILSYN_SEED the run.
+// A process is killed at random moments. Histories stay sound, every revision is told once, and at
+// the end it is what follows from the facts. TILSYN_KILLS is the number of kills (default 10),
+// TILSYN_SEED the seed.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -182,8 +182,8 @@ func TestKill(t *testing.T) {
 	r.agree(c.End)
 }
 
-// The same with the broker in the engine's process: both die together. All
-// facts are in the log from the start, most of them known only later.
+// The same with the broker in the engine's process, so that both die together. All facts are in
+// the log from the start; most become known only later.
 func TestKillWithBroker(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

@@ -29,8 +29,8 @@ func noise(rng *rand.Rand, n int) string {
 	return string(b)
 }
 
-// A record as large as a broker takes, readable or not, stops nobody: the one is
-// a fact, the other a dead letter with all of its bytes.
+// Records of the largest size that a broker takes stop nobody: one that can be read is a fact, the
+// other a dead letter with all of its bytes.
 func TestRecordOfAMegabyte(t *testing.T) {
 	rng := rand.New(rand.NewPCG(41, 41))
 	r := newRig(t, 1)
@@ -148,9 +148,8 @@ func TestPersonOf200000Rows(t *testing.T) {
 	}
 }
 
-// A disk that fills up stops the writing, and nothing else: the engine says so,
-// tells nothing that it could not note, and goes on by itself once there is
-// space.
+// When the disk fills up, only writing stops. The engine says so, tells nothing that it could not
+// store, and goes on by itself once there is space.
 func TestDiskFull(t *testing.T) {
 	r := newRig(t, 2)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(43, 43)), 30, 9)
@@ -184,7 +183,7 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("ready waits for %s", why)
 		}
 	}
-	// At most the transaction that was under way when the disk filled up.
+	// At most the transaction that was in progress when the disk filled up.
 	before := cfg.Stats.Commits.Load()
 	time.Sleep(time.Second)
 	if n := cfg.Stats.Commits.Load(); n != before {

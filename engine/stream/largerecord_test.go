@@ -13,8 +13,8 @@ import (
 	"tilsyn/topics"
 )
 
-// onReader is somebody whose card lies on a reader for twelve hours, so many rows, and
-// who goes out at 20:00 and stays out.
+// onReader is a person whose card lies on a reader for twelve hours, which makes this many rows,
+// and who goes out at 20:00 and stays out.
 func onReader(who string, rows int) []testkit.Feed {
 	feeds := manyRows(who, 0)
 	day := seeds.Start + 3*duty.Day
@@ -34,7 +34,7 @@ func onReader(who string, rows int) []testkit.Feed {
 	return feeds
 }
 
-// markersOf says of so many days that every log of KH is complete.
+// markersOf returns markers for this many days: every log of KH is complete.
 func markersOf(days int) (settled []testkit.Feed) {
 	for d := range days {
 		at := seeds.Start + duty.Instant(d+1)*duty.Day + 6*duty.Hour
@@ -80,7 +80,8 @@ func TestCardOnReader(t *testing.T) {
 	}
 }
 
-// wordy is the core, but for one person of whom it says more than a topic takes.
+// wordy is the core, except that it makes records of one person that are larger than a topic
+// takes.
 type wordy struct {
 	task.Core
 	person string
@@ -96,8 +97,8 @@ func (j wordy) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.
 	return list, err
 }
 
-// TestRecordTooLarge: should a record be too large for its topic all the same, it is
-// counted and left out, and stops nobody else's.
+// TestRecordTooLarge: if a record is too large for its topic all the same, it is counted and left
+// out, and records of others are not affected.
 func TestRecordTooLarge(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)

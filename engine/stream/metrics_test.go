@@ -88,8 +88,8 @@ func readiness(t *testing.T, address string) (int, Readiness) {
 	return status, r
 }
 
-// Every metric is there, in a form that Prometheus reads, with the unit last in
-// its name, a help text, and a line in the README; and what they say is so.
+// Every metric is exported in a form that Prometheus parses, with the unit at the end of its name,
+// a help text, and a line in the README; and its values are right.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)

@@ -9,8 +9,8 @@ import (
 	"tilsyn/state"
 )
 
-// TestStateThatDoesNotOpenIsPutAside: a damaged table list keeps nobody from
-// starting; the state begins empty, and what was there stays to be looked at.
+// TestStateThatDoesNotOpenIsPutAside: a damaged list of tables does not prevent the start. The
+// state begins empty, and the damaged one is kept for inspection.
 func TestStateThatDoesNotOpenIsPutAside(t *testing.T) {
 	e := &engine{cfg: Config{DataDir: t.TempDir()}}
 	for range 2 { // the second one takes the place of the first that was put aside
@@ -50,7 +50,7 @@ func TestStateThatDoesNotOpenIsPutAside(t *testing.T) {
 	}
 }
 
-// TestStateInUseIsNotPutAside: what another process has open is no damage.
+// TestStateInUseIsNotPutAside: a state that another process has open is not damaged.
 func TestStateInUseIsNotPutAside(t *testing.T) {
 	e := &engine{cfg: Config{DataDir: t.TempDir()}}
 	db, err := e.openState()

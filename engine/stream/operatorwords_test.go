@@ -29,9 +29,9 @@ func init() {
 	}
 }
 
-// What an operator can meet at night stands in testdata/operator.txt, so that it is read
-// there as he reads it, without the code around: what happened, what it means for him,
-// what to do. After a change of wording run with -rewrite and read the difference.
+// All log lines and errors that an operator can meet are listed in testdata/operator.txt, so that
+// they can be read without the code around them: what happened, what it means, what to do. After a
+// change of wording run with -rewrite and read the difference.
 func TestOperatorWords(t *testing.T) {
 	const golden = "testdata/operator.txt"
 	files, err := filepath.Glob("*.go")

@@ -33,9 +33,9 @@ func (m *member) proven(want bool, words ...string) Readiness {
 	}
 }
 
-// What /readyz proves it proves of every task of the prefix, by what is committed: a
-// stopped instance that keeps its place is seen and named by the others, with and
-// without tasks of their own, and all is well again when its session is over.
+// /readyz proves, by what is committed, that every task of the prefix makes progress. A stopped
+// instance that keeps its place in the group is noticed and named by the others, with and without
+// tasks of their own; when its session is over all is well again.
 func TestEveryTaskMoves(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -126,7 +126,7 @@ func waitReady(t *testing.T, address string) {
 	}
 }
 
-// What is missing until a task is proven is said in the order of what to do first.
+// The reasons why a task is not proven are listed in the order in which to act on them.
 func TestOwners(t *testing.T) {
 	now := time.Now()
 	var o owners
@@ -159,7 +159,7 @@ func TestOwners(t *testing.T) {
 	group.Ours = false
 	o.described(group)
 	want(5*time.Second, 1, "others are in the group")
-	// While nothing can be seen nobody is silent, and that time does not count later.
+	// While commits cannot be read, no task counts as silent, and that time is not counted later.
 	group.Ours, group.Members[1].Partitions = true, nil
 	o.described(group)
 	o.look(false, now.Add(5*time.Second))
@@ -176,7 +176,7 @@ func TestOwners(t *testing.T) {
 	want(4*time.Second, 0, "committed nothing for 4s")
 	group.Ours, group.Members[1].Partitions = false, []int32{0, 1}
 	o.described(group)
-	// What lasts is said once.
+	// A lasting state is reported once.
 	if bad, good := o.tell(now.Add(6 * time.Second)); len(bad) > 0 || len(good) > 0 {
 		t.Errorf("%+v %+v at once", bad, good)
 	}
@@ -195,8 +195,8 @@ func TestOwners(t *testing.T) {
 	}
 }
 
-// A look at the commits that fails halfway counts each record once: a task that stands
-// still does not seem to move as long as the looks fail.
+// When reading the commits fails halfway, each record is still counted once, so that a task that
+// stands still does not appear to move while the reads fail.
 func TestCommitsSeenOnce(t *testing.T) {
 	log := testkit.NewBroker(rand.New(rand.NewPCG(1, 1)), func() duty.Instant { return seeds.Start })
 	var e engine

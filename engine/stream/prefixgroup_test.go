@@ -54,9 +54,9 @@ func revisionsOf(cfg Config) int64 {
 	return cfg.Stats.Indicated.Load() + cfg.Stats.NeedsReview.Load() + cfg.Stats.Withdrawn.Load()
 }
 
-// A second group of a prefix is refused before it joins, beside the first and after
-// it; moved to it on purpose it goes on where the first was and says nothing twice,
-// and the first one is refused from then on.
+// A second group of a prefix is refused before it joins, both while the first runs and after. When
+// the prefix is moved to it on purpose, it goes on where the first was and says nothing twice, and
+// from then on the first is refused.
 func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
@@ -121,8 +121,8 @@ func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 	r.verified()
 }
 
-// Two groups start at the same moment on a prefix that nobody has written yet: one
-// of them has it, all that is told is told once, and the other ends and says why.
+// Two groups start at the same moment on a prefix that has no progress yet. One of them gets it
+// and tells everything once; the other ends and says why.
 func TestTwoGroupsAtOnce(t *testing.T) {
 	t.Parallel()
 	for round := range 4 {
@@ -171,9 +171,9 @@ func TestTwoGroupsAtOnce(t *testing.T) {
 	}
 }
 
-// Somebody else writes task-commits while the engine runs: under another
-// transactional id, so that the brokers let it. The next cycle of the engine takes
-// back what it wrote, and the engine ends and says why.
+// Another program writes to task-commits under its own transactional id while the engine runs,
+// which the brokers allow. The engine's next cycle aborts its transaction, and the engine ends and
+// says why.
 func TestStrangerWritesProgress(t *testing.T) {
 	t.Parallel()
 	for _, group := range []string{"other", ""} {
@@ -234,8 +234,8 @@ func (r *rig) progress(part int32) (last stored.Progress) {
 	return last
 }
 
-// Records of before name no group: the first engine that goes on with them takes the
-// prefix, others are refused.
+// Progress of older versions names no group: the first engine that goes on from it takes the
+// prefix, and others are refused.
 func TestProgressOfBefore(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)

@@ -42,9 +42,9 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testki
 	return feeds
 }
 
-// TestSharedCardLive: a card id that stands for everybody's costs the engine no more than
-// a card each, whether nobody was given it or everybody was (decision 0018), and nobody
-// is judged again for every row. With -v it shows how long it took.
+// TestSharedCardLive: one card id that everybody uses costs the engine no more than a card for
+// each person, whether it was assigned to nobody or to everybody (decision 0018), and rows do not
+// make everybody be judged again. With -v it shows the time.
 func TestSharedCardLive(t *testing.T) {
 	persons, rows := 60, 40 // 100 and 60 were not at rest after 220 s, and now take 5 s of CPU
 	zero := func(int) string { return "0" }

@@ -24,11 +24,10 @@ type way struct {
 	run  func(t *testing.T, r *rig, feeds []testkit.Feed)
 }
 
-// The same facts through one instance, three with rebalances, processes that are
-// killed, a restore from a backup, and a rebuild from nothing, on brokers of
-// their own: each is what follows from the facts, which is how `replay` judges
-// them, and they are equal to one another (contract §3). The package
-// integration does the same on Apache Kafka, with the command replay.
+// The same facts go through one instance, three instances with rebalances, processes that are
+// killed, a restore from a backup, and a rebuild from nothing, each with its own broker. Each must
+// tell what follows from the facts, which is how `replay` judges them, so all are equal (contract
+// §3). The package integration does the same on Apache Kafka, with the command replay.
 func TestSixWays(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

@@ -83,8 +83,8 @@ func TestSnapshotsMakeMovesQuick(t *testing.T) {
 	r.verified()
 }
 
-// What killed instances left half written goes with the next snapshot of the task;
-// what another task's owner, or a later one, is writing stays.
+// Files that killed instances left half written are removed with the task's next snapshot. What
+// the owner of another task, or a later owner, is writing stays.
 func TestSnapshotsHalfWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -88,9 +88,8 @@ func askHTTP(t *testing.T, address, path string) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// Partitions are added to card-events while the engine runs: it is not ready within
-// seconds, says why once, and ends with that. A restart is refused for the same
-// reason.
+// Partitions are added to card-events while the engine runs. Within seconds it is not ready; it
+// says why once, and ends with that reason. A restart is refused for the same reason.
 func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)

@@ -51,8 +51,8 @@ func (m *member) recovers(what string, want int64) {
 	}
 }
 
-// Instances come and go: as few tasks move as can, those that stay are not
-// interrupted, a restart moves none, and what is told is right all the time.
+// Instances join and leave. As few tasks as possible move, those that stay are not interrupted, a
+// restart moves none, and what is told is right all the time.
 func TestScaleOut(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -102,7 +102,7 @@ func TestScaleOut(t *testing.T) {
 	a.end()
 	b.end()
 
-	// All of them were away; each gets back what it had.
+	// All instances were stopped; each gets back the tasks that it had.
 	a, b = r.join(dirs[0], nil), r.join(dirs[1], nil)
 	a.recovers("the first at the end", 3)
 	b.recovers("the second at the end", 3)

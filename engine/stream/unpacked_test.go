@@ -126,9 +126,9 @@ func (r *rig) accused() map[string]int {
 	return of
 }
 
-// TestRecordThatUnpacksToMuch: a record of 70 MB, a few KB when compressed, is a dead
-// letter that holds its person. It ends nothing: everybody else is told, what comes
-// behind it is read, and so it is at every start.
+// TestRecordThatUnpacksToMuch: a record of 70 MB that is a few KB when compressed becomes a dead
+// letter that holds its person. Everybody else is told, what follows it is read, and a restart
+// does the same.
 func TestRecordThatUnpacksToMuch(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
@@ -191,9 +191,8 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 	}
 }
 
-// TestBatchThatDoesNotUnpack: a batch of which nothing can be read, of whatever codec
-// and topic, is one dead letter and holds everybody, since it may be of anybody. It
-// ends nothing.
+// TestBatchThatDoesNotUnpack: a batch of which nothing can be read, in whatever codec or topic,
+// becomes one dead letter that holds everybody, since it may concern anybody. The engine goes on.
 func TestBatchThatDoesNotUnpack(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)

@@ -14,10 +14,10 @@ import (
 	"tilsyn/topics"
 )
 
-// Somebody sets card-events to CreateTime under a running engine, and a row of weeks
-// ago comes with its own time. Nobody is accused by it, the engine is not ready and
-// says why, once; when the topic is set back it goes on, and a restart and verify say
-// the same. As long as it is not, a start is refused.
+// Somebody sets card-events to CreateTime under a running engine, and a row of some weeks ago
+// arrives with its own time. Nobody is accused by it; the engine is not ready and says why, once.
+// When the topic is set back it goes on, and a restart and verify agree. Until then a start is
+// refused.
 func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	t.Parallel()
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})

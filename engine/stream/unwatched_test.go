@@ -14,8 +14,8 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A centre that nobody watches is said once in the log, and among the notes of
-// /readyz, which is ready all the same.
+// A centre that nobody watches is logged once and listed among the notes of /readyz, which still
+// reports ready.
 func TestUnwatchedCentreIsSaid(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)

@@ -11,9 +11,8 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// An engine is stopped for longer than its session and comes back: it finds
-// itself fenced, tells nothing, joins again, and goes on; in the end it does
-// all the work alone.
+// An engine is stopped (SIGSTOP) for longer than its session and continues: it finds itself
+// fenced, tells nothing, joins again, and goes on. At the end it does all the work alone.
 func TestZombie(t *testing.T) {
 	t.Parallel()
 	r, c, ps := twoProcesses(t)

@@ -12,9 +12,9 @@ import (
 	"tilsyn/topics"
 )
 
-// TestAnswersKeepTheBytesOfWhatWaits: a record that waits for its turn, because
-// others are older or enough was served, says the same when it is served,
-// wherever in its batch it stands and whatever is unpacked meanwhile.
+// TestAnswersKeepTheBytesOfWhatWaits: a record may have to wait because others are older, or
+// because enough was served. Its bytes are the same when it is served, wherever it stands in its
+// batch and whatever is unpacked meanwhile.
 func TestAnswersKeepTheBytesOfWhatWaits(t *testing.T) {
 	ctx := context.Background()
 	e, err := topics.StartEmbedded(topics.EmbeddedConfig{})

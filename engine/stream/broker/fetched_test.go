@@ -35,9 +35,9 @@ func (r *rowList) Held() int {
 func (r *rowList) Leave() {}
 func (r *rowList) Close() {}
 
-// TestAnswersAreServedOnce: whatever the times and however little a cycle takes,
-// every record is served once, those of a partition in their order, and the
-// position told is the one behind the last of them.
+// TestAnswersAreServedOnce: whatever the timestamps, and however little a cycle takes, every
+// record is served once, those of a partition in their order, and the position that is reported is
+// the one behind the last record served.
 func TestAnswersAreServedOnce(t *testing.T) {
 	for seed := range uint64(300) {
 		rnd := rand.New(rand.NewPCG(seed, 7))
@@ -121,9 +121,9 @@ func TestAnswersGoByTime(t *testing.T) {
 	}
 }
 
-// TestAnswersWaitForWhatMayBeOlder: where a partition has more than what came of
-// it, nothing newer is served of others before that is fetched; where it has
-// nothing after all, they go on.
+// TestAnswersWaitForWhatMayBeOlder: where a partition has more on the broker than in memory, it is
+// fetched before newer records of other partitions are served. If the fetch brings nothing, the
+// others go on.
 func TestAnswersWaitForWhatMayBeOlder(t *testing.T) {
 	long, short := Partition{Topic: "long"}, Partition{Topic: "short"}
 	rows := func(from, to int64) *rowList {

@@ -158,10 +158,10 @@ func (f *fetchRun) done() bool {
 	return true
 }
 
-// TestFetchServesEverythingOnce: whatever is written meanwhile, in batches of any
-// codec, in transactions that stay open for a while or are aborted, and whatever
-// is asked for besides, every committed record is served once, in order and whole,
-// also after a reader went back.
+// TestFetchServesEverythingOnce: whatever is written while it reads (batches of any codec,
+// transactions that stay open for a while or are aborted) and whatever else is fetched, every
+// committed record is served once, in order and unchanged. That holds after the reader went back,
+// too.
 func TestFetchServesEverythingOnce(t *testing.T) {
 	ctx := context.Background()
 	e, err := topics.StartEmbedded(topics.EmbeddedConfig{})

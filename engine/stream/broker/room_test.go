@@ -12,10 +12,9 @@ import (
 	"tilsyn/topics"
 )
 
-// TestOthersAreReadThoughAllAnswersAreHeld: what is at hand of some partitions
-// must not keep others from being read, which tasks do in the middle of a backlog
-// (the progress of other tasks) and when they recover; nor may anything be skipped
-// or served twice of what had to give way.
+// TestOthersAreReadThoughAllAnswersAreHeld: answers held in memory for some partitions must not
+// keep others from being read. Tasks do that in the middle of a backlog (to read other tasks'
+// progress) and when they recover. Nothing that was dropped for it may be skipped or served twice.
 func TestOthersAreReadThoughAllAnswersAreHeld(t *testing.T) {
 	ctx := context.Background()
 	e, err := topics.StartEmbedded(topics.EmbeddedConfig{})

@@ -14,8 +14,8 @@ import (
 	"tilsyn/engine/stream/seeds"
 )
 
-// Whatever is wrong with what was kept, a start ends with a register that is
-// whole, and puts the other aside.
+// Whatever is damaged in the kept register, a start ends with a complete register, and the damaged
+// one is put aside.
 func TestKeptDamaged(t *testing.T) {
 	t.Parallel()
 	base := joinWorld(t, 2, 2)
@@ -71,8 +71,8 @@ func TestKeptDamaged(t *testing.T) {
 	}
 }
 
-// What a kill leaves between any two steps of writing is read as what was written
-// before, with the rest from the topics.
+// A kill between any two steps of writing leaves what was written before; the rest is read from
+// the topics.
 func TestKeptKilledBetweenSteps(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{"records written", "records torn", "index begun",

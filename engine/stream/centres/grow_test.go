@@ -7,8 +7,8 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// Two tasks that see new partitions within one poll tell the reader of the same; the
-// brokers are asked once for each.
+// Two tasks that see new partitions within one poll both tell the reader; the brokers are asked
+// once for each partition.
 func TestFollowTwice(t *testing.T) {
 	w := newJoinRig(t, 1, 2)
 	r := w.newReader()

@@ -116,7 +116,7 @@ func newTo(s *Snapshot, at broker.Offsets) map[Touch]int {
 	return out
 }
 
-// A register that was kept, and the rest of the topics, is one that is read whole,
+// A kept register together with the rest of the topics equals one that is read from the beginning,
 // however often and wherever it was interrupted.
 func TestKeptIsWhole(t *testing.T) {
 	t.Parallel()
@@ -206,8 +206,8 @@ func TestKeptOfOtherTopics(t *testing.T) {
 	}
 }
 
-// With --history-floor a register knows more than the logs still hold, as the
-// state does. It is of no use where what came between is gone too.
+// With --history-floor the register knows more than the logs still hold, as the state does. It
+// cannot be used if records between it and the start of the logs are gone as well.
 func TestKeptWithFloor(t *testing.T) {
 	for _, gone := range []string{"read before", "not read yet", "and there is no floor"} {
 		t.Run(gone, func(t *testing.T) {

@@ -28,8 +28,8 @@ func (o *outcomesOf) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	return res
 }
 
-// Paper that cannot be read under the key of a centre that only an activated policy names
-// holds the centre's units in verify too, whichever of the two was written first.
+// Paper that cannot be read, under the key of a centre that only an activated policy names, holds
+// the centre's units in verify too, whichever of the two was written first.
 func TestVerifyPaperOfALaterCentre(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps []string

@@ -42,9 +42,9 @@ func (k *knowsAll) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	return got
 }
 
-// TestVerifyKnowsOneIDOfSeveralPersons: verify judges everybody as if it had the
-// facts of all, where ids and versions of persons of several partitions are the same
-// (contract §1), and copies of records are nothing.
+// TestVerifyKnowsOneIDOfSeveralPersons: verify judges everybody as if it had the facts of all,
+// where persons of several partitions have facts of one id and version (contract §1). Copies of
+// records change nothing.
 func TestVerifyKnowsOneIDOfSeveralPersons(t *testing.T) {
 	for seed := range uint64(30) {
 		w := newVerifyRig(t, seed, 4)
