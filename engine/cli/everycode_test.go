@@ -176,9 +176,8 @@ func TestEveryCodeIsClosed(t *testing.T) {
 	ends(t, run)
 	p.ok(t, "verify")
 	write(t, filepath.Join(p.dir, "all.jsonl"), tailAll(t, p))
-	p.ok(t, "replay", "--as-of", first.Format(time.RFC3339Nano), "--as-of",
-		time.Now().UTC().Add(time.Minute).Format(time.RFC3339),
-		"--skip-bad", "bad", "--outcomes", "o", "--violations", "v", "--data-quality", "q", "all.jsonl")
+	last := time.Now().UTC().Add(time.Minute)
+	replayUnwatched(t, p.dir, "all.jsonl", first.Format(time.RFC3339Nano), last.Format(time.RFC3339))
 	lines := map[string][]shownLine{}
 	for line := range strings.Lines(read(t, filepath.Join(p.dir, "q"))) {
 		var s struct {

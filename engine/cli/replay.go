@@ -30,6 +30,7 @@ type replayCmd struct {
 	Summaries    string   `placeholder:"FILE" help:"Case summaries: counts per month and duty, convictions, and where the policy says so the guideline's starting points."`
 	Reference    string   `placeholder:"INSTANT" help:"With --summaries: the figures for Return Act section 15 and Penal Code section 143 as they stood then, RFC 3339."`
 	Recalls      string   `placeholder:"FILE" help:"Recalls: what each cause took back, from whom, and who has acknowledged it."`
+	Incidents    string   `placeholder:"FILE" help:"Automatic incidents, found by the watch: one line each and as-of, with its state ACTIVE, DISSOLVED or REPLACED."`
 	SkipBad      string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
 	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"Facts to sort in memory, such as 512MiB; what is more is sorted on disk. At least 1MiB."`
 	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
@@ -123,7 +124,7 @@ func (cmd *replayCmd) options(c *console) (replay.Options, error) {
 		Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Policies: policies, AsOf: asOf, Yes: cmd.Yes, Said: cmd.Said,
 		Violations: cmd.Violations, Outcomes: cmd.Outcomes, DataQuality: cmd.DataQuality,
 		Observations: cmd.Observations, Reads: reads,
-		Summaries: cmd.Summaries, Recalls: cmd.Recalls, Reference: reference,
+		Summaries: cmd.Summaries, Recalls: cmd.Recalls, Incidents: cmd.Incidents, Reference: reference,
 		SkipBad: cmd.SkipBad, Memory: int(sorted), TempDir: cmd.TempDir, Progress: newBars(c.stderr),
 	}, nil
 }

@@ -54,10 +54,14 @@ func (e *evaluation) apbOn(o *observation, rows map[string]*CardEvent) bool {
 	if row == nil {
 		return false
 	}
+	return e.apbAt(row.CardID, o.at)
+}
+
+// apbAt reports whether the anti-passback of a biometric card that the person holds was on at t.
+func (e *evaluation) apbAt(card string, t Instant) bool {
 	for _, k := range e.assignments {
 		a := &k.Fact
-		if a.CardID == row.CardID && a.CardType == CardTypeBiometric && a.AntiPassback == AntiPassbackOn &&
-			(Span{a.ValidFrom, a.ValidTo.Or(Forever)}).contains(o.at) {
+		if a.CardID == card && a.CardType == CardTypeBiometric && a.AntiPassback == AntiPassbackOn && a.span().contains(t) {
 			return true
 		}
 	}

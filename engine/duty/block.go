@@ -62,10 +62,18 @@ func (b *block) stands(t, due Instant) bool {
 // open reports whether at t the bad record was known and not yet settled.
 func (b *block) open(t Instant) bool { return b.known <= t && !b.over(t) }
 
-// holdsNobody reports whether the record is certainly a handling. A handling changes no outcome
-// and nothing waits for it (contract §2), so losing one holds no unit and is only reported. If a
-// record has no key and cannot be read, nobody knows what else it may be.
-func (b *block) holdsNobody() bool { return b.topic == TopicHandlings && (b.key != "" || b.invalid) }
+// holdsNobody reports whether nothing waits for the record. A handling changes no outcome
+// (contract §2); if it has no key and cannot be read, nobody knows what else it may be. Heartbeats,
+// reconciliations, change marks, supervision results and acknowledgements that cannot be used were
+// not sent (W-56): what they would have shown is not shown. All are reported.
+func (b *block) holdsNobody() bool {
+	return b.topic == TopicHandlings && (b.key != "" || b.invalid) || slices.Contains(unsent, b.topic)
+}
+
+// unsent are the topics of records that count as not sent if they cannot be used.
+var unsent = []string{
+	TopicAcknowledgements, TopicChangeMarks, TopicHeartbeats, TopicReconciliations, TopicSupervisionResults,
+}
 
 // over reports whether by t a readable record had replaced the bad one, or a resolution had
 // settled it.
@@ -104,7 +112,7 @@ func (g *ground) holders(u *Unit, at Instant) []*block {
 	if u.Outcome != OutcomeProvisional && !slices.Contains(g.f.caveats, "RECONSTRUCTED") {
 		return nil
 	}
-	out := newProof(g.court.in.Centres, g.court.src, &g.f, u.Kind, u.Date, g.par).holding(at)
+	out := g.court.proof(&g.f, u.Kind, u.Date, g.par).holding(at)
 	slices.SortFunc(out, (*block).compare)
 	return slices.CompactFunc(out, func(a, b *block) bool { return a.compare(b) == 0 })
 }
@@ -165,7 +173,7 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 			return v.ID, v.CentreID.Or(v.SourceID), v.fault()
 		})
 		releaseBy(b, TopicReconciliations, c.facts.Reconciliations,
-			func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, Fault{} })
+			func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, v.fault() })
 		releaseBy(b, TopicSupervisionResults, c.facts.SupervisionResults, nameSupervision)
 		releaseBy(b, TopicManualEntries, c.facts.ManualEntries, nameEntry)
 		releaseBy(b, TopicChangeMarks, c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) {

@@ -75,9 +75,10 @@ func (c *Centres) calms() {
 }
 
 // undisturbed reports whether at clock t no pending incident and no exclusion
-// of a centre can touch the night of d.
+// of a centre can touch the night of d. What the watch says is weighed in full.
 func (c *Centres) undisturbed(centre string, p *Policy, d Date, night Span, t Instant) bool {
-	return c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1)
+	return c.watch == nil &&
+		c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1)
 }
 
 // neverExcluded reports whether no version of an exclusion of a centre ever covered a registration

@@ -115,7 +115,7 @@ func (g *ground) departed(d Date) (string, bool) {
 // newestBad returns the place in the log of the newest bad record that holds the unit; its id if
 // the input names no place.
 func (g *ground) newestBad(v *Violation) (string, bool) {
-	list := newProof(g.court.in.Centres, g.court.src, &g.f, v.Kind, v.UnitDate, g.par).holding(v.EvaluatedAt)
+	list := g.court.proof(&g.f, v.Kind, v.UnitDate, g.par).holding(v.EvaluatedAt)
 	if len(list) == 0 {
 		return "", false
 	}

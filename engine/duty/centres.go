@@ -72,6 +72,8 @@ type Centres struct {
 	// pending and excluded give, by centre, the spans over which incidents and exclusions can affect
 	// where persons are.
 	pending, excluded map[string]*calm
+	// watch says what the watch says under a policy; nil if there is no watch.
+	watch func(*Policy) *Watched
 }
 
 // NewCentres prepares centre facts. Automatic incidents are left out: they are derived anew and
@@ -100,7 +102,9 @@ func NewCentres(f CentreFacts) *Centres {
 	c.addUnnamed(f.ManualEntries)
 	c.addUnreadable(f.Unreadable)
 	for i := range f.Incidents {
-		c.known = append(c.known, f.Incidents[i].At)
+		if f.Incidents[i].Fact.Origin != OriginAutomatic {
+			c.known = append(c.known, f.Incidents[i].At)
+		}
 	}
 	for i := range f.Exclusions {
 		c.known = append(c.known, f.Exclusions[i].At)
@@ -158,7 +162,8 @@ func human(list []Known[Incident]) []Known[Incident] {
 	return out
 }
 
-// incidentsAt returns the incidents of a centre that count, sorted by identity.
+// incidentsAt returns the incidents of a centre that count: those that people declared, sorted by
+// identity, and then the automatic ones.
 func (c *Centres) incidentsAt(centre string, l lens) []*Incident {
 	var out []*Incident
 	for _, v := range c.incidents[centre] {
@@ -167,7 +172,7 @@ func (c *Centres) incidentsAt(centre string, l lens) []*Incident {
 			out = append(out, &k.Fact)
 		}
 	}
-	return out
+	return append(out, l.auto.at(centre, l.at)...)
 }
 
 // span returns when the incident lasted. One that ended as it began counts for that instant, since

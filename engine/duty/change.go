@@ -24,6 +24,8 @@ func changeReason(u *Unit, s *Said, at Instant) ChangeReason {
 	case u.Settled != s.Settled ||
 		slices.Contains(u.Caveats, "UNSETTLED") != slices.Contains(s.Caveats, "UNSETTLED") || newer(g.markerTimes()):
 		return ChangeReasonSettlement
+	case g.court.watch.incidents().openedWithin(g.f.centres, since):
+		return ChangeReasonClock
 	case g.unforeseen(s):
 		return ChangeReasonNewFact
 	}
@@ -74,8 +76,8 @@ func names(r *Resolution, v versions[ManualEntry]) bool {
 // watchChanged reports whether since the last revision a heartbeat made the silence of the unit's
 // centre one that must be proven, or ended that (REL-06).
 func (g *ground) watchChanged(u *Unit, s *Said, at Instant) bool {
-	p := newProof(g.court.in.Centres, g.court.src, &g.f, u.Kind, u.Date, g.par)
-	return p.watched(s.EvaluatedAt) != p.watched(at)
+	p := g.court.proof(&g.f, u.Kind, u.Date, g.par)
+	return p.unwatched(s.EvaluatedAt) != p.unwatched(at)
 }
 
 // markerTimes returns when the settlements of the unit's centres and dates were known.

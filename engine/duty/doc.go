@@ -4,6 +4,7 @@
 //	Evaluate(Input, at) Result        the verdict on every unit
 //	Revise(Input, Result, said)       the revisions that follow from what was told
 //	Check(Violation, Centres, at)     the output validation before anything leaves
+//	Pairs(Input, Policy, at)          the inconsistent pairs, for the watch
 //	Routine.Advance(Input, rows, at)  the same nights as Evaluate, where nothing is unusual
 //
 // It guarantees that the result depends on nothing but its arguments: no I/O, no
@@ -30,6 +31,8 @@
 //     three duties, the paragraph on top;
 //   - finding, caveats: a would-be record and its doubts (chapter 4);
 //   - proof, lateness, lifted: when it may be told (LIF-02, contract §5);
+//   - watched, coverage, pairs: what the watch says, and what it asks of persons
+//     (contract-watch §6);
 //   - evaluate, readings, source, evaluation: how these are put together;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,
 //     paper_named, statement, check: the record, how much it names, what changed it or

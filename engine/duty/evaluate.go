@@ -48,6 +48,8 @@ type court struct {
 	// until is when the next policy comes into force, Forever for the last; at is the clock.
 	until, at Instant
 	src       *source
+	// watch is what the watch says; nil if there is none.
+	watch *Watched
 	// withLate reads everything that is known, also what came late. It gives the verdict.
 	withLate *readings
 	// known are the times at which facts other than rows became known, sorted, and lateRow says
@@ -55,8 +57,10 @@ type court struct {
 	known     []Instant
 	lateRow   bool
 	collected bool
-	// onTime reads only what came in time for a unit (DAT-08), by how many of known did.
-	onTime map[int]*readings
+	// onTime reads only what came in time for a unit (DAT-08).
+	onTime map[onTimeKey]*readings
+	// pasts are the readings through other lenses that coverage needs.
+	pasts map[lens]*readings
 	// nights caches the stay outcomes that patterns need.
 	nights map[Date]Outcome
 }
@@ -67,8 +71,32 @@ func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	for i := range c.src.blocks {
 		in.Centres.resolve(&c.src.blocks[i])
 	}
-	c.withLate = newReadings(c.src, in.Centres, lens{at: at})
+	c.watch = in.Centres.watched(p.Policy)
+	c.withLate = newReadings(c.src, in.Centres, c.lens())
 	return c
+}
+
+// lens is the one that shows all facts known at the clock.
+func (c *court) lens() lens { return lens{at: c.at, auto: c.watch.incidents()} }
+
+// past returns the readings through a lens, worked out once.
+func (c *court) past(l lens) *readings {
+	r, ok := c.pasts[l]
+	if !ok {
+		r = newReadings(c.src, c.in.Centres, l)
+		if c.pasts == nil {
+			c.pasts = map[lens]*readings{}
+		}
+		c.pasts[l] = r
+	}
+	return r
+}
+
+// onTimeKey names what is seen without late facts: how many facts were known in time, and which
+// automatic incidents these show.
+type onTimeKey struct {
+	known int
+	auto  *Automatic
 }
 
 // unitName identifies a unit of a person: at most one per duty and date (CNT-03).
@@ -180,7 +208,7 @@ func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) 
 // the clock; legality follows from the times of the facts (TIM-08).
 func (c *court) would(u *Unit, at Instant) {
 	f, par := &u.ground.f, u.ground.par
-	p := newProof(c.in.Centres, c.src, f, u.Kind, u.Date, par)
+	p := c.proof(f, u.Kind, u.Date, par)
 	s := c.rule(p, at)
 	u.Outcome, u.Settled = s.outcome, s.settled
 	for _, code := range s.caveats {
@@ -227,10 +255,14 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 		return
 	}
 	rule := ""
-	if r := c.withoutLate(f.due, u.Date); r != nil {
+	if l, r := c.withoutLate(f.due, u.Date); r != nil {
 		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated ||
-			newProof(c.in.Centres, c.src, &g, u.Kind, u.Date, e.par).rule(c.at).outcome != OutcomeIndicated {
+			c.proofThrough(l, &g, u.Kind, u.Date, e.par).rule(c.at).outcome != OutcomeIndicated {
 			rule = "DAT-08"
+			if c.restored(l.auto, u.Kind, u.Date) {
+				f.caveats.add("RECONSTRUCTED")
+				f.rules.add("INC-06")
+			}
 		}
 	}
 	if rule == "" && e.liftedLate(f, u.Date) {
@@ -243,24 +275,39 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	}
 }
 
-// withoutLate returns the readings without what came late for a unit that fell due at due; nil if
-// nothing did.
-func (c *court) withoutLate(due Instant, d Date) *readings {
+// restored reports whether all facts, under the automatic incidents that the timely ones show, leave
+// no indication: the silence was explained only by what came late (INC-06, W-36, W-37).
+func (c *court) restored(timely *Automatic, k Kind, d Date) bool {
+	if timely == c.watch.incidents() {
+		return false
+	}
+	l := c.lens()
+	l.auto = timely
+	f, _ := c.past(l).judge(k, d)
+	return f.outcome != OutcomeIndicated
+}
+
+// withoutLate returns the readings without what came late for a unit that fell due at due, and
+// their lens; nil if nothing did.
+func (c *court) withoutLate(due Instant, d Date) (lens, *readings) {
 	late := c.policy.Policy.paramsAt(d).LateAccusation
 	if !c.collected {
 		c.known, c.lateRow = c.lateness()
-		c.collected, c.onTime = true, map[int]*readings{}
+		c.collected, c.onTime = true, map[onTimeKey]*readings{}
 	}
 	n, _ := slices.BinarySearch(c.known, due+late+1)
-	if n == len(c.known) && !c.lateRow {
-		return nil
+	auto := c.watch.timely(due)
+	if n == len(c.known) && !c.lateRow && auto == c.watch.incidents() {
+		return lens{}, nil
 	}
-	if r, ok := c.onTime[n]; ok {
-		return r
+	l := lens{at: c.at, strict: true, due: due, late: late, auto: auto}
+	key := onTimeKey{n, auto}
+	r, ok := c.onTime[key]
+	if !ok {
+		r = newReadings(c.src, c.in.Centres, l)
+		c.onTime[key] = r
 	}
-	r := newReadings(c.src, c.in.Centres, lens{at: c.at, strict: true, due: due, late: late})
-	c.onTime[n] = r
-	return r
+	return l, r
 }
 
 // material sets the fields of contract §3 that depend on the reference moment: the instant for

@@ -70,9 +70,7 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 		return !e.owns(k.Fact.PersonID)
 	})
 	e.assignments = standing[CardAssignment](e, src.assignments, func(v *CardAssignment) string { return v.PersonID })
-	e.entries = slices.DeleteFunc(inForce[ManualEntry](src.entries, func(k *Known[ManualEntry]) bool {
-		return e.admitsRow(k.Fact.PersonID.V, k.At, k.Fact.LocalTime)
-	}), func(k *Known[ManualEntry]) bool { return !k.Fact.PersonID.OK || !e.owns(k.Fact.PersonID.V) })
+	e.entries = e.paperOf()
 	e.messages = newMessages(slices.DeleteFunc(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
 		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
 	}), func(k *Known[Notice]) bool { return !e.owns(k.Fact.PersonID) }))
@@ -80,6 +78,13 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
 	e.pieces = e.moves.positions(e.moved)
 	return e
+}
+
+// paperOf returns the paper entries that count and concern the person.
+func (e *evaluation) paperOf() []*Known[ManualEntry] {
+	return slices.DeleteFunc(inForce[ManualEntry](e.src.entries, func(k *Known[ManualEntry]) bool {
+		return e.admitsRow(k.Fact.PersonID.V, k.At, k.Fact.LocalTime)
+	}), func(k *Known[ManualEntry]) bool { return !k.Fact.PersonID.OK || !e.owns(k.Fact.PersonID.V) })
 }
 
 // standing returns the facts that count and concern the person: of each fact the highest version

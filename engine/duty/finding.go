@@ -27,7 +27,9 @@ type finding struct {
 	centres []string
 	// before and after bound the inference; exit is a registered exit, if any.
 	before, after, exit *observation
-	around              surroundings // incidents and exclusions at its centres
+	// nearReport is the latest own time of a report near the slot (RPT-07); 0 if there is none.
+	nearReport Instant
+	around     surroundings // incidents and exclusions at its centres
 	// needs are the local dates whose logs must be proven, and how far.
 	needs []need
 }
@@ -71,6 +73,7 @@ type candidate struct {
 	capped  bool // one of the caveats caps it
 	// before, after and exit are as in finding.
 	before, after, exit *observation
+	nearReport          Instant
 	at                  Instant // of the trigger that it answers
 }
 

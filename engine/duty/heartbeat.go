@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// As long as silence is not judged, a heartbeat only says that from then on silence at its centre
+// Where there is no watch, a heartbeat only says that from then on silence at its centre
 // would have to be proven. Nothing proves it yet, so units due later are provisional
 // (WATCH_MISSING). Only a source that could be supervised has this effect: any other sender of
 // heartbeats is reported and holds nobody (contract §6).
@@ -50,9 +50,13 @@ func (v *Heartbeat) supervises(p *Policy) (known bool, at func(centre string) bo
 	return true, func(centre string) bool { return d.CentreID == centre || named(centre) }
 }
 
-// watched returns the `at` of the first heartbeat known at t by which a centre is supervised.
-func (c *Centres) watched(p *Policy, centre string, t Instant) Opt[Instant] {
+// unwatched returns the `at` of the first heartbeat known at t by which a centre is supervised,
+// where there is no watch.
+func (c *Centres) unwatched(p *Policy, centre string, t Instant) Opt[Instant] {
 	var first Opt[Instant]
+	if c.watch != nil {
+		return first
+	}
 	for _, v := range c.heartbeats {
 		k := at[Heartbeat](v, func(k *Known[Heartbeat]) bool { return k.At <= t })
 		if k == nil || k.Fact.At < ClockReset || first.OK && k.Fact.At >= first.V ||
@@ -96,10 +100,11 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 		if k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
 			note(DataQualityCodeFactInvalid, k, unplaced(p, k.Fact.CentreID.V, ruleFacts).Details(TopicHeartbeats)...)
 		}
-		if known, _ := k.Fact.supervises(p); !known {
+		if known, _ := k.Fact.supervises(p); !known && c.watch == nil {
 			note(DataQualityCodeUnknownSource, k, UnknownSource(k.Fact.SourceID)...)
 		}
-		if k.Fact.At < ClockReset || k.Fact.Ahead(k.At) {
+		// The clocks of devices are the watch's to name, where there is one.
+		if k.Fact.At < ClockReset || k.Fact.Ahead(k.At) && (c.watch == nil || slices.Contains(feeds, k.Fact.SourceID)) {
 			note(DataQualityCodeClockOffset, k, Detail{"source_id", ClipKey(k.Fact.SourceID)})
 		}
 	}

@@ -12,6 +12,8 @@ type lens struct {
 	late Instant
 	// timed leaves out the rows whose own time cannot be right (REL-10).
 	timed bool
+	// auto are the automatic incidents of the facts that it admits.
+	auto *Automatic
 }
 
 // fact admits a fact that is no registration. It is late if it became known more than

@@ -34,12 +34,18 @@ func (p *Policy) policeStation(id string) bool {
 // proof decides whether a would-be record may be told: the manual logs of its centres must be
 // proven, and nothing may hold it (LIF-02, contract §1, §5).
 type proof struct {
+	court   *court
 	centres *Centres
 	src     *source
-	f       *finding
-	date    Date // of the unit
-	par     *Params
-	grace   Instant // emit.grace
+	// watch is what the watch says; nil if there is none.
+	watch *Watched
+	f     *finding
+	kind  Kind
+	date  Date // of the unit
+	par   *Params
+	grace Instant // emit.grace
+	// lens is the one that the finding was made through.
+	lens lens
 	// keys are the logs and dates to be proven, and how far.
 	keys []proofKey
 }
@@ -50,16 +56,25 @@ type proofKey struct {
 	to Instant
 }
 
-func newProof(c *Centres, src *source, f *finding, k Kind, d Date, par *Params) *proof {
-	p := &proof{centres: c, src: src, f: f, date: d, par: par}
+// proof asks for the proof of a finding made with all facts.
+func (c *court) proof(f *finding, k Kind, d Date, par *Params) *proof {
+	return c.proofThrough(c.lens(), f, k, d, par)
+}
+
+// proofThrough asks for the proof of a finding made through a lens.
+func (c *court) proofThrough(l lens, f *finding, k Kind, d Date, par *Params) *proof {
+	p := &proof{court: c, centres: c.in.Centres, src: c.src, watch: c.watch, f: f, kind: k, date: d, par: par, lens: l}
 	for _, centre := range f.centres {
-		for _, log := range src.policy.requiredLogs(centre, k, d, f.police) {
+		for _, log := range c.src.policy.requiredLogs(centre, k, d, f.police) {
 			for _, n := range f.needs {
 				p.keys = append(p.keys, proofKey{settlementKey{centre, n.date, log}, n.to})
 			}
 		}
 	}
 	p.grace = par.EmitGrace.Or(defaultGrace(len(p.keys) > 0))
+	if p.watch != nil && p.watch.supervises(f.centres, f.due) {
+		p.grace = max(p.grace, Instant(par.HeartbeatMissed)*par.HeartbeatInterval)
+	}
 	return p
 }
 
@@ -106,11 +121,11 @@ func (p *proof) holding(t Instant) []*block {
 	return out
 }
 
-// watched reports whether at t a heartbeat was known from which on silence would have to be
-// proven; nothing proves it yet, so the unit is provisional.
-func (p *proof) watched(t Instant) bool {
+// unwatched reports whether at t a heartbeat was known from which on silence would have to be
+// proven; without a watch nothing proves it, so the unit is provisional.
+func (p *proof) unwatched(t Instant) bool {
 	for _, centre := range p.f.centres {
-		if first := p.centres.watched(p.src.policy, centre, t); first.OK && p.f.due > first.V {
+		if first := p.centres.unwatched(p.src.policy, centre, t); first.OK && p.f.due > first.V {
 			return true
 		}
 	}
@@ -119,7 +134,7 @@ func (p *proof) watched(t Instant) bool {
 
 // provenAt reports whether the unit had its proof at t (contract §5).
 func (p *proof) provenAt(t Instant) bool {
-	return t >= p.f.due+p.grace && p.settled(t, t) && !p.held(t) && !p.watched(t)
+	return t >= p.f.due+p.grace && p.settled(t, t) && !p.held(t) && !p.unwatched(t) && !p.uncoveredThen(t)
 }
 
 // had reports whether the unit had its proof at some instant from its due instant on and before
@@ -134,7 +149,8 @@ func (p *proof) had(until Instant) bool {
 }
 
 // turns returns the instants before until at which the proof can appear: the due instant plus
-// grace, and whenever a marker or the end of a block becomes known.
+// grace, and whenever a marker or the end of a block becomes known, or a feed may come to cover
+// what the unit rested on.
 func (p *proof) turns(until Instant) []Instant {
 	from := p.f.due + p.grace
 	out := []Instant{from}
@@ -151,8 +167,26 @@ func (p *proof) turns(until Instant) []Instant {
 	for i := range p.centres.blocks {
 		out = append(out, p.centres.blocks[i].ends()...)
 	}
+	out = append(out, p.coverageTurns(until)...)
 	slices.SortFunc(out, func(a, b Instant) int { return cmp.Compare(a, b) })
 	return slices.DeleteFunc(slices.Compact(out), func(t Instant) bool { return t < from || t >= until })
+}
+
+// lacking reports whether the unit must wait for a feed: some feed has not told everything that it
+// rests on, and it never had its proof; if it had, only the due instant counts, and what is lost of
+// that weakens it (W-48 to W-51).
+func (p *proof) lacking(now Instant) bool {
+	return p.uncovered(now, p.f.rests()) && !p.had(now)
+}
+
+// coveredLate reports whether the feeds told everything that the unit rests on only by heartbeats
+// that were late for it (W-53).
+func (p *proof) coveredLate(now Instant) bool {
+	limit := p.f.due + p.par.LateAccusation
+	if now <= limit || !p.uncovered(limit, p.f.rests()) {
+		return false
+	}
+	return p.uncovered(limit, p.f.due) || !p.had(now)
 }
 
 // ruling is what proof decides about a would-be record.
@@ -171,7 +205,7 @@ func (p *proof) rule(now Instant) ruling {
 	switch {
 	case p.f.misplaced:
 		s.outcome, s.rule = OutcomeProvisional, "RD-46"
-	case p.watched(now):
+	case p.unwatched(now), p.lacking(now):
 		s.outcome, s.rule = OutcomeProvisional, "REL-06"
 	case len(blocks) > 0:
 		since := Forever
@@ -180,16 +214,22 @@ func (p *proof) rule(now Instant) ruling {
 		}
 		if p.had(since) {
 			s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"RECONSTRUCTED"}, "INC-06"
-			if !s.settled {
+			if !s.settled || p.uncovered(now, p.f.due) {
 				s.caveats = append(s.caveats, "UNSETTLED")
 			}
 			return s
 		}
 		s.outcome, s.rule = OutcomeProvisional, "INC-07"
+	case p.uncovered(now, p.f.due): // it had its proof, which is lost (W-51)
+		s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"UNSETTLED"}, "REL-06"
 	case s.settled:
 		limit := p.f.due + p.par.SettleMaxWait
-		if s.outcome == OutcomeIndicated && !p.settled(now, limit) {
+		switch {
+		case s.outcome != OutcomeIndicated:
+		case !p.settled(now, limit):
 			s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"LATE_DATA"}, "LIF-02"
+		case p.coveredLate(now):
+			s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"LATE_DATA"}, "REL-06"
 		}
 	case now >= p.f.due+p.par.SettleMaxWait || p.had(now):
 		s.outcome, s.caveats, s.rule = OutcomeNeedsReview, []string{"UNSETTLED"}, "LIF-02"

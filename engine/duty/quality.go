@@ -47,7 +47,8 @@ func (c *court) quality(Instant) []DataQuality {
 			if r.unknownDevice {
 				put(DataQualityCodeUnknownDevice, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
-			if r.event.OccurredAt > r.receipt+ClockNoticed || r.event.OccurredAt < ClockReset {
+			// A clock that is ahead is the watch's to name, where there is one: one line a run.
+			if c.watch == nil && r.event.OccurredAt > r.receipt+ClockNoticed || r.event.OccurredAt < ClockReset {
 				put(DataQualityCodeClockOffset, r.event.OccurredAt, None[Instant](), Detail{"device_id", r.event.DeviceID})
 			}
 		}
@@ -66,8 +67,8 @@ func (c *court) quality(Instant) []DataQuality {
 			put(DataQualityCodeLogMismatch, o.at, None[Instant](), Detail{"row_id", o.refs[0].id})
 		}
 	}
-	for _, p := range c.apbPairs(e) {
-		put(DataQualityCodeApbInconsistent, p.from, Some(p.to))
+	for _, p := range c.inconsistent(e) {
+		put(DataQualityCodeApbInconsistent, p.From, Some(p.To))
 	}
 	for _, l := range e.id.cycles {
 		put(DataQualityCodeIdentityCycle, l.At, None[Instant](), Detail{"link_id", l.ID})
@@ -147,7 +148,8 @@ func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 
 // CentreQuality lists doubts about the facts of centres at a clock: unreadable records
 // (UNREADABLE), facts that make no sense or name a centre unknown to the register (FACT_INVALID),
-// heartbeats of unknown sources, and centres whose silence nothing proves (WATCH_MISSING).
+// and, where there is no watch, heartbeats of unknown sources and centres whose silence nothing proves
+// (WATCH_MISSING).
 func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
@@ -169,7 +171,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	out = append(out, c.nobodysPaper(p, now)...)
 	out = append(out, c.centreClockOffsets(now)...)
 	for i := range p.Centres {
-		if first := c.watched(p, p.Centres[i].ID, now); first.OK {
+		if first := c.unwatched(p, p.Centres[i].ID, now); first.OK {
 			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, first.V.Clamp(), None[Instant]()))
 		}
 	}

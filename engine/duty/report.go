@@ -66,6 +66,7 @@ func unitOfSlots(findings []finding) finding {
 		if f.outcome != out.outcome {
 			continue
 		}
+		out.nearReport = max(out.nearReport, f.nearReport)
 		for _, c := range f.caveats {
 			out.caveats.add(c)
 		}
@@ -273,6 +274,7 @@ func (e *evaluation) misplaced(c *candidate, s *slot, reports []presented) {
 			right := e.rightPlace(s, d, p)
 			if right && p.when.has(func(t Instant) bool { return s.near(d, t, e.par.ReportGraceMinutes) && !e.serves(s, t) }) {
 				c.caveat("NEAR_BOUNDARY", "RPT-07")
+				c.nearReport = max(c.nearReport, p.when.late)
 			}
 			if !right && p.when.has(func(t Instant) bool { return t.Date() == d && s.holds(d, t) }) {
 				c.caveat("WRONG_PLACE", "RPT-10")

@@ -123,7 +123,7 @@ func (r *Routine) behind(res *Result, e *evaluation) bool {
 		if f.outcome != OutcomeIndicated {
 			continue
 		}
-		if strict := res.court.withoutLate(f.due, u.Date); strict != nil {
+		if _, strict := res.court.withoutLate(f.due, u.Date); strict != nil {
 			for _, e := range strict.all {
 				if !r.closed(e, f.due) {
 					return false

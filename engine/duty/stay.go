@@ -47,7 +47,7 @@ func (f *finding) take(c *candidate, instant Instant) {
 	for _, r := range c.rules {
 		f.rules.add(r)
 	}
-	f.before, f.after, f.exit = c.before, c.after, c.exit
+	f.before, f.after, f.exit, f.nearReport = c.before, c.after, c.exit, c.nearReport
 	switch {
 	case c.exit != nil:
 		f.basis = BasisPositiveRegistration

@@ -24,13 +24,20 @@ func (p *Policy) centre(id string) *Centre {
 	return nil
 }
 
+// RowMakesSense reports whether a row makes sense by itself, whatever the register says of its
+// place (contract §1).
+func RowMakesSense(v *CardEvent) bool { return v.fault(nil).None() }
+
+// fault checks the place against the register, unless p is nil.
 func (v *CardEvent) fault(p *Policy) Fault {
 	var s sense
 	s.id("id", v.ID)
 	s.time("received_at", v.ReceivedAt)
 	s.idIf("person_id", v.PersonID)
 	s.id("card_id", v.CardID)
-	s.centre(p, v.CentreID)
+	if p != nil {
+		s.centre(p, v.CentreID)
+	}
 	s.id("device_id", v.DeviceID)
 	s.require(v.Kind != CardEventKindPassage || v.Direction.OK, "direction", valueMissing, ruleFields)
 	s.time("occurred_at", v.OccurredAt)
@@ -244,5 +251,15 @@ func (v *Heartbeat) fault() Fault {
 	s.id("source_id", v.SourceID)
 	s.idIf("centre_id", v.CentreID)
 	s.time("at", v.At)
+	return s.fault
+}
+
+// fault checks a reconciliation. One that makes no sense is reported and was not sent (W-56).
+func (v *Reconciliation) fault() Fault {
+	var s sense
+	s.id("id", v.ID)
+	s.id("device_id", v.DeviceID)
+	s.time("from", v.From)
+	s.end("to", v.From, v.To, valueBeforeFrom)
 	return s.fault
 }

@@ -181,12 +181,16 @@ func (g *ground) agreeing(o *observation, form Form) []string {
 }
 
 // cleanSupervision returns the results of supervision without remarks that cover
-// the whole interval, where no incident touches it.
+// the whole interval, where no incident touches it and, with a watch, every device of
+// the centres that is online was supervised over the period (W-64).
 func (g *ground) cleanSupervision(interval Span) []string {
 	for _, i := range g.f.around.incidents {
 		if i.span().overlaps(interval) {
 			return nil
 		}
+	}
+	if w := g.court.watch; w != nil && !w.supervisedAll(g.court.policy.Policy, g.f.centres, g.f.period) {
+		return nil
 	}
 	var out []string
 	for _, r := range g.supervisionRefs() {

@@ -20,6 +20,8 @@ type batch struct {
 	// persons, cards and centres are records for the sorters.
 	persons, cards, centres pack
 	links                   [][2]string
+	// rows are those of card events, for the watch.
+	rows watchRows
 	// unnamed are the ids of paper entries without person.
 	unnamed []string
 	// corrected names the facts with a version that is not the first, or takes
@@ -136,6 +138,9 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 			duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
 	}
 	b.see(known, head.ReceivedAt)
+	if e, ok := l.Value.(*duty.CardEvent); ok && duty.UsableKey(cmp.Or(a.person, a.card)) {
+		b.rows.add(e, known)
+	}
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
 	p.body = t.Append(nil, l.Value)
 	if t.person {

@@ -21,7 +21,9 @@ type verdict struct {
 	quality                         []line
 	observations, recalls           []line
 	revisions, units, judged        int64
-	err                             error
+	// pairs are what watchAll asks for, before anybody is judged.
+	pairs []foundPair
+	err   error
 }
 
 // line is a line of an output that is sorted by key.
@@ -70,7 +72,7 @@ func (r *run) judge(c *casefile) verdict {
 	qualities, observed := newQualities(), newObservations()
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
-		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.policiesAt(at)}
+		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.watching.centres[i], Policies: r.policiesAt(at)}
 		res := duty.Evaluate(in, at)
 		revisions, err := duty.Revise(in, res, said.list())
 		if err != nil {

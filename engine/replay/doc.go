@@ -15,7 +15,7 @@
 //
 // It never reads the clock, writes no log and prints nothing but its outputs.
 //
-// A run has three steps: reading decodes the facts on all cores and puts them
+// A run has four steps: reading decodes the facts on all cores and puts them
 // into sorters by person, card and centre; joining finds the facts that a person
 // needs beyond its own, which are those of persons that a link ever joined with
 // it, and the rows of cards that more than one person used or that rows without
@@ -39,6 +39,8 @@
 //	shared.go    facts that lie under several keys
 //	moved.go     facts whose versions name several persons
 //	asof.go      the instants to judge at
+//	watch.go     what the watch says at every as-of; watchrows.go the rows that it
+//	             counts; incidents.go lines of automatic incidents
 //	judge.go     one person after the other, in order
 //	casefile.go  the facts of one person and the verdict on it
 //	ledger.go    lines of violations and outcomes

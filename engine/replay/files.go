@@ -39,7 +39,7 @@ func (o *Options) checkFiles() error {
 	}
 	null := outfile.Identify(os.DevNull)
 	for _, f := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries,
-		o.Recalls, o.SkipBad} {
+		o.Recalls, o.Incidents, o.SkipBad} {
 		if f == "" {
 			continue
 		}

@@ -11,8 +11,10 @@ import (
 // write judges everybody and writes the outputs.
 func (r *run) write(ctx context.Context) error {
 	o := r.opts
-	var outs [6]*output
-	for i, path := range []string{o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries, o.Recalls} {
+	var outs [7]*output
+	for i, path := range []string{
+		o.Violations, o.Outcomes, o.DataQuality, o.Observations, o.Summaries, o.Recalls, o.Incidents,
+	} {
 		out, err := openOutput(path, o.Stdout)
 		if err != nil {
 			return err
@@ -36,7 +38,7 @@ func (r *run) write(ctx context.Context) error {
 	}
 	defer summaries.close()
 	r.opts.Progress.Phase("judging", int64(r.persons.Len()))
-	if err := r.judgeAll(ctx, func(c *casefile, v *verdict) error {
+	if err := r.eachInOrder(ctx, r.judge, func(c *casefile, v *verdict) error {
 		return r.put(c, v, violations, outcomes, summaries)
 	}); err != nil {
 		return err
@@ -51,6 +53,9 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	if err := r.writeRecalls(outs[5]); err != nil {
+		return err
+	}
+	if err := r.writeIncidents(outs[6]); err != nil {
 		return err
 	}
 	if err := drain(r.quality, outs[2]); err != nil {
@@ -106,9 +111,10 @@ func (r *run) put(c *casefile, v *verdict, violations, outcomes, summaries *stag
 	return nil
 }
 
-// judgeAll judges person after person on all cores and gives the verdicts to
-// put in the order of the persons.
-func (r *run) judgeAll(ctx context.Context, put func(*casefile, *verdict) error) error {
+// eachInOrder works on person after person on all cores and gives the verdicts
+// to put in the order of the persons.
+func (r *run) eachInOrder(ctx context.Context, work func(*casefile) verdict,
+	put func(*casefile, *verdict) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	jobs := make(chan *casefile, r.opts.Workers)
 	order := make(chan *casefile, 4*r.opts.Workers)
@@ -118,7 +124,7 @@ func (r *run) judgeAll(ctx context.Context, put func(*casefile, *verdict) error)
 	for range r.opts.Workers {
 		wg.Go(func() {
 			for c := range jobs {
-				c.done <- r.judge(c)
+				c.done <- work(c)
 			}
 		})
 	}

@@ -83,8 +83,10 @@ func (r *run) addQuality(asOf int, q *duty.DataQuality) error {
 func (r *run) centreQuality() error {
 	all := newQualities()
 	for i, at := range r.asOf {
-		policies := r.policiesAt(at)
-		list := duty.CentreQuality(r.centreFacts, policies[len(policies)-1].Policy, at)
+		list := duty.CentreQuality(r.watching.centres[i], r.watching.last[i], at)
+		if r.watching.reports != nil {
+			list = append(list, r.watching.reports[i].DataQuality...)
+		}
 		for _, l := range r.qualityLines(i, all.at(at, list)) {
 			if err := r.quality.Add(l.key, l.text); err != nil {
 				return err

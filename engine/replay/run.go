@@ -48,8 +48,11 @@ type run struct {
 	active      map[duty.Instant][]duty.ActivePolicy
 	asOf        []duty.Instant
 	centreFacts *duty.Centres
-	skip        *output
-	summary     Summary
+	// rows are all card rows, until the watch has looked at them.
+	rows     *rowStore
+	watching watching
+	skip     *output
+	summary  Summary
 }
 
 // Run replays. Errors that the user can mend are *InputError; ctx ends the run
@@ -69,6 +72,7 @@ func Run(ctx context.Context, opts Options) (Summary, error) {
 		unnamed: map[string]struct{}{},
 		last:    duty.Beginning, policies: slices.Clone(opts.Policies),
 	}
+	r.rows = newRowStore()
 	r.sorters()
 	err = r.all(ctx)
 	opts.Progress.Done()
@@ -138,6 +142,9 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.gatherCentres(); err != nil {
 		return err
 	}
+	if err := r.watchAll(ctx); err != nil {
+		return err
+	}
 	r.summary.Spilled = r.persons.Spilled()
 	return r.write(ctx)
 }
@@ -190,6 +197,9 @@ func (r *run) take(p *piece, b *batch) error {
 	}
 	for _, l := range b.links {
 		r.links.link(l[0], l[1])
+	}
+	if !r.opts.WithoutWatch {
+		r.rows.take(&b.rows)
 	}
 	r.last = max(r.last, b.last)
 	r.summary.Records += b.records
@@ -257,5 +267,6 @@ func (r *run) gatherCentres() error {
 		return err
 	}
 	r.centreFacts = duty.NewCentres(f)
-	return r.centreQuality()
+	r.rows.counted(&f)
+	return nil
 }

@@ -5,6 +5,7 @@
 //
 //	New(Facts, *duty.Policy) *Watch
 //	(*Watch).Look(View, []Pair) Report     incidents, coverage, data quality
+//	(*Watch).Feeds, Supervised             what verdicts need besides
 //
 // It guarantees that the report depends on the facts known at the view's clock
 // and on that clock alone, and on no order of them. What the register does not
@@ -28,4 +29,6 @@
 //	people.go     what people say of an automatic incident (6.4)
 //	coverage.go   how far feeds have told everything (6.6)
 //	report.go     what comes out, ids and data quality (6.7)
+//	verdict.go    the same as the core takes it, and how far feeds had told
+//	              everything at any time (6.6)
 package watch

@@ -94,6 +94,10 @@ type sight struct {
 	params *duty.Params
 }
 
+func (w *Watch) sight(v View) *sight {
+	return &sight{Watch: w, View: v, params: w.policy.ParamsAt(v.At.Date())}
+}
+
 // fact admits a fact other than a row.
 func (s *sight) fact(known duty.Instant) bool {
 	return known <= s.At && (!s.Strict || known <= s.Due+s.params.LateAccusation)

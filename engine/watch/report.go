@@ -74,7 +74,7 @@ type Report struct {
 // Look looks at one view. pairs are the inconsistent pairs that the facts of the
 // view show, of all persons.
 func (w *Watch) Look(v View, pairs []Pair) Report {
-	s := &sight{Watch: w, View: v, params: w.policy.ParamsAt(v.At.Date())}
+	s := w.sight(v)
 	var r Report
 	beats := s.beats()
 	devices := s.devices(beats)

@@ -14,9 +14,9 @@ func (x silence) span(clock duty.Instant) duty.Span {
 }
 
 // limit is how much elapsed time between two heartbeats is still none (W-01).
-func (s *sight) limit() duty.Instant {
-	return duty.Instant(s.params.HeartbeatMissed) * s.params.HeartbeatInterval
-}
+func limit(p *duty.Params) duty.Instant { return duty.Instant(p.HeartbeatMissed) * p.HeartbeatInterval }
+
+func (s *sight) limit() duty.Instant { return limit(s.params) }
 
 // silences finds the stretches without heartbeats within one period of
 // supervision (REL-01, contract §6.2). It begins with the earliest heartbeat that was known in

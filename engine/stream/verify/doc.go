@@ -4,6 +4,9 @@
 //
 // Beside that it lists dead letters from the same logs (`tilsyn dead-letters`).
 //
+// It judges as `run` does: without a watch, so that a centre that sends heartbeats is held. Once
+// tasks judge with a watch, it must take the same.
+//
 // It uses neither group nor transactional ids of the engine, and writes nothing.
 //
 // # Files
