@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"engine/stream/broker":   {"engine/duty", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/casefile": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/stored":   {"engine/duty", "engine/stream/broker", "engine/stream/casefile", "engine/stream/wire", "schemas", "state"},
-	"engine/stream/testkit":  {"engine/duty", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
+	"engine/stream/testkit":  {"engine/duty", "engine/internal/notation", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
 	"engine/stream/datadir":  {"engine/outfile", "engine/stream/broker", "state"},
 	"engine/stream/register": {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":  {"engine/duty", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},

@@ -13,7 +13,7 @@ type Fact struct {
 	Record any
 }
 
-// add takes a record into the facts, under the name that the line gives it.
+// add takes a record into the facts, in the version that the line gives it.
 func (p *Person) add(w *Words, at duty.Instant, record any) {
 	w.Name(record)
 	p.Added = append(p.Added, Fact{At: at, Record: record})
@@ -50,11 +50,8 @@ func file[T any](list *[]duty.Known[T], at duty.Instant, r *T) {
 	*list = append(*list, duty.Known[T]{At: at, Fact: *r})
 }
 
-// Name gives a record the id, version and state of retraction of the line, where it says them.
+// Name gives a record the version and the retraction of the line, where it says them.
 func (w *Words) Name(record any) {
-	if id, ok := w.Flags["id"]; ok {
-		Set(record, "ID", id)
-	}
 	if v, err := strconv.ParseInt(w.Flags["v"], 10, 64); err == nil {
 		Set(record, "Version", v)
 	}

@@ -61,20 +61,20 @@ func (p *Person) moment(w *Words) error {
 			action = duty.LinkActionSplit
 		}
 		p.add(w, known, &duty.IdentityLink{
-			ID: p.id("l"), Version: 1, ReceivedAt: known, PersonID: p.ID, AliasPersonID: w.Or("with", p.ID+"-2"),
+			ID: p.id(w, "l"), Version: 1, ReceivedAt: known, PersonID: p.ID, AliasPersonID: w.Or("with", p.ID+"-2"),
 			Action: action, At: t,
 		})
 	case "FORMSDONE":
 		i := g.Incidents[len(g.Incidents)-1].Fact
-		i.ID, i.Version, i.FormsStatus, i.ReceivedAt = p.id("i"), i.Version+1, duty.FormsStatusComplete, known
+		i.ID, i.Version, i.FormsStatus, i.ReceivedAt = p.id(w, "i"), i.Version+1, duty.FormsStatusComplete, known
 		p.add(w, known, &i)
 	case "LIFT":
 		x := g.Exclusions[len(g.Exclusions)-1].Fact
-		x.ID, x.Version, x.Status, x.ReceivedAt = p.id("x"), x.Version+1, duty.ExclusionStatusLifted, known
+		x.ID, x.Version, x.Status, x.ReceivedAt = p.id(w, "x"), x.Version+1, duty.ExclusionStatusLifted, known
 		p.add(w, known, &x)
 	case "REVOKE":
 		r := f.Permissions[len(f.Permissions)-1].Fact
-		r.ID, r.Version, r.Status = p.id("p"), r.Version+1, duty.PermissionStatusRevoked
+		r.ID, r.Version, r.Status = p.id(w, "p"), r.Version+1, duty.PermissionStatusRevoked
 		r.ServedAt, r.ReceivedAt = duty.Some(t), known
 		p.add(w, known, &r)
 	}
@@ -93,7 +93,7 @@ func (p *Person) passage(w *Words) error {
 	}
 	centre := p.centre(w)
 	f := duty.CardEvent{
-		ID: p.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio",
+		ID: p.id(w, "e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio",
 		CardType: duty.CardTypeBiometric,
 		CentreID: centre, DeviceID: centre + "-carousel", DeviceType: duty.DeviceTypeCarousel,
 		Kind:      duty.CardEventKindPassage,
@@ -156,7 +156,7 @@ func (p *Person) rows(w *Words, f duty.CardEvent, known duty.Instant) error {
 		if err != nil {
 			return err
 		}
-		f.ID, f.Scan, f.DeviceID, f.OccurredAt, f.ReceivedAt = p.id("e"), duty.ScanSecond, f.CentreID+second, t, t
+		f.ID, f.Scan, f.DeviceID, f.OccurredAt, f.ReceivedAt = p.id(w, "e"), duty.ScanSecond, f.CentreID+second, t, t
 		p.latest = max(p.latest, t)
 		p.add(&Words{}, t, &f)
 	}
@@ -169,7 +169,7 @@ func dateAt(t duty.Instant) duty.Date { return t.Date() }
 func (p *Person) entry(w *Words, form duty.Form, dir duty.Opt[duty.Direction], text, centre string, known duty.Instant,
 	result duty.Opt[duty.CheckResult]) error {
 	f := duty.ManualEntry{
-		ID: p.id("m"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CentreID: centre, Form: form,
+		ID: p.id(w, "m"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CentreID: centre, Form: form,
 		Direction: dir, LocalTime: text, Result: result,
 	}
 	if w.Flags["name"] == "no" {
@@ -222,7 +222,7 @@ func (p *Person) sheet(w *Words) error {
 		return p.entry(w, duty.FormOutageReport, dir, text, centre, known, result)
 	}
 	f := duty.CardEvent{
-		ID: p.id("e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio",
+		ID: p.id(w, "e"), Version: 1, ReceivedAt: known, PersonID: duty.Some(p.ID), CardID: p.ID + "-bio",
 		CardType: duty.CardTypeBiometric, CentreID: centre,
 		DeviceID: centre + "-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport,
 		Scan: duty.ScanComplete, OccurredAt: t,
@@ -248,9 +248,10 @@ func (p *Person) notice(w *Words) error {
 		return err
 	}
 	f := duty.Notice{
-		ID: p.id("n"), Version: 1, ReceivedAt: known, PersonID: p.ID, CentreID: p.profile.centre, LocalTime: w.Args[0],
-		Channel: duty.ChannelPhone,
-		GivenBy: duty.GivenBySelf, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1,
+		ID: p.id(w, "n"), Version: 1, ReceivedAt: known, PersonID: p.ID, CentreID: p.profile.centre,
+		LocalTime: w.Args[0],
+		Channel:   duty.ChannelPhone,
+		GivenBy:   duty.GivenBySelf, Recipient: duty.RecipientOperator, Clarity: duty.ClarityClear, Nights: 1,
 	}
 	if w.has("by") {
 		f.GivenBy = duty.GivenByOther
@@ -293,7 +294,7 @@ func (p *Person) stretch(w *Words) error {
 	case "PERM":
 		effect := map[string]duty.ReportEffect{"": duty.ReportEffectSilent, "required": duty.ReportEffectRequired,
 			"excused": duty.ReportEffectExcused}[w.Flags["report"]]
-		id := p.id("p")
+		id := p.id(w, "p")
 		p.add(w, known, &duty.Permission{
 			ID: id, Version: 1, ReceivedAt: known, PermissionID: "PM" + id, PersonID: p.ID,
 			Status:    duty.PermissionStatusGranted,
@@ -304,7 +305,7 @@ func (p *Person) stretch(w *Words) error {
 		if w.Flags["forms"] == "complete" {
 			forms = duty.FormsStatusComplete
 		}
-		id := p.id("i")
+		id := p.id(w, "i")
 		p.add(w, known, &duty.Incident{
 			ID: id, Version: 1, ReceivedAt: known, IncidentID: "I" + id, CentreID: p.centre(w), From: from, To: to,
 			DeviceIDs: []string{},
@@ -312,7 +313,7 @@ func (p *Person) stretch(w *Words) error {
 			Origin: duty.OriginHuman,
 		})
 	case "EXCL":
-		id := p.id("x")
+		id := p.id(w, "x")
 		p.add(w, known, &duty.Exclusion{
 			ID: id, Version: 1, ReceivedAt: known, ExclusionID: "X" + id, CentreID: p.centre(w), FromDate: dateAt(from),
 			ToDate: dateAt(to.V),
@@ -320,7 +321,7 @@ func (p *Person) stretch(w *Words) error {
 			DeclaredAt: known,
 		})
 	case "HOLD":
-		id := p.id("h")
+		id := p.id(w, "h")
 		p.add(w, known, &duty.Hold{
 			ID: id, Version: 1, ReceivedAt: known, HoldID: "H" + id, PersonID: p.ID, Kind: duty.HoldKindCustody,
 			ValidFrom: from, ValidTo: to,
@@ -342,7 +343,7 @@ func (p *Person) stretch(w *Words) error {
 func (p *Person) assign(w *Words, card string, kind duty.CardType, from duty.Instant, to duty.Opt[duty.Instant],
 	known duty.Instant, apb duty.AntiPassback, created duty.CardCreation) {
 	p.add(w, known, &duty.CardAssignment{
-		ID: p.id("a"), Version: 1, ReceivedAt: known, CardID: card, PersonID: p.ID, CardType: kind, ValidFrom: from,
+		ID: p.id(w, "a"), Version: 1, ReceivedAt: known, CardID: card, PersonID: p.ID, CardType: kind, ValidFrom: from,
 		ValidTo: to, AntiPassback: apb, Created: created,
 	})
 }

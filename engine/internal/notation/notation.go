@@ -202,8 +202,12 @@ func (p *Person) isProfile(w *Words) bool {
 	return true
 }
 
-func (p *Person) id(prefix string) string {
+// id is the id that a line gives its record, or one that nothing else of the person has.
+func (p *Person) id(w *Words, prefix string) string {
 	p.n++
+	if id, ok := w.Flags["id"]; ok {
+		return id
+	}
 	if p.ID == "P" {
 		return prefix + strconv.Itoa(p.n)
 	}
@@ -245,7 +249,7 @@ func (p *Person) start(lines []Words) error {
 }
 
 func (p *Person) addGroup(w *Words, g duty.Group, from duty.Instant, nonRefoulement bool) {
-	p.add(w, from, &duty.GroupChange{ID: p.id("g"), Version: 1, ReceivedAt: from, PersonID: p.ID, Group: g,
+	p.add(w, from, &duty.GroupChange{ID: p.id(w, "g"), Version: 1, ReceivedAt: from, PersonID: p.ID, Group: g,
 		ValidFrom: from, NonRefoulement: nonRefoulement})
 }
 
@@ -322,7 +326,8 @@ func (p *Person) obligation(w *Words) error {
 		return err
 	}
 	f := duty.ObligationChange{
-		ID: p.id("o"), Version: 1, PersonID: p.ID, Kind: kind, Action: duty.ActionImpose, LegalBasis: p.basis(kind, w),
+		ID: p.id(w, "o"), Version: 1, PersonID: p.ID, Kind: kind, Action: duty.ActionImpose, LegalBasis: p.basis(kind,
+			w),
 		CentreID: p.centre(w), ValidFrom: from, ValidTo: to, ServedAt: duty.Some(from), ReceivedAt: from - duty.Day,
 	}
 	f.DecisionID = "D" + f.ID

@@ -61,7 +61,7 @@ func (p *Person) nobodysPaper(w *Words) error {
 		dir = duty.DirectionOut
 	}
 	k := duty.Known[duty.ManualEntry]{At: known, Fact: duty.ManualEntry{
-		ID: p.id("m"), Version: 1, ReceivedAt: known, CentreID: p.centre(w), Form: duty.FormOutagePassage,
+		ID: p.id(w, "m"), Version: 1, ReceivedAt: known, CentreID: p.centre(w), Form: duty.FormOutagePassage,
 		Direction: duty.Some(dir), LocalTime: w.Args[0],
 	}}
 	first := k.Fact

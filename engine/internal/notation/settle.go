@@ -18,7 +18,7 @@ func (p *Person) annul(w *Words) error {
 	if err != nil {
 		return err
 	}
-	f.ID, f.Version, f.Action, f.ReceivedAt = p.id("o"), 2, duty.ActionAnnul, known
+	f.ID, f.Version, f.Action, f.ReceivedAt = p.id(w, "o"), 2, duty.ActionAnnul, known
 	p.add(w, known, &f)
 	return nil
 }
@@ -37,7 +37,7 @@ func (p *Person) departure(w *Words) error {
 		outcome = duty.DepartureOutcomeNotDeparted
 	}
 	p.add(w, known, &duty.DepartureAssessment{
-		ID: p.id("d"), Version: 1, ReceivedAt: known, PersonID: p.ID, FromDate: dateAt(t), Outcome: outcome,
+		ID: p.id(w, "d"), Version: 1, ReceivedAt: known, PersonID: p.ID, FromDate: dateAt(t), Outcome: outcome,
 		DecidedAt: known,
 	})
 	return nil

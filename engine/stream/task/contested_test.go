@@ -31,31 +31,3 @@ func TestContestedAmongNeighbours(t *testing.T) {
 		w.check()
 	})
 }
-
-// The process dies at every effect in turn, and may lose the newest of its state.
-func TestContestedCrash(t *testing.T) {
-	t.Parallel()
-	for i, lose := range []bool{false, true} {
-		seed := uint64(i + 3)
-		w := newCoreWorld(t, seed, 3)
-		w.play(testkit.Contenders(w.rng, 4, 3), worldEnd, 2)
-		w.check()
-		if w.stats.Contested.Load() == 0 {
-			t.Fatal("nothing was contested")
-		}
-		step := max(1, w.effects/seeds.Size(t, 40))
-		for at := 1 + int(seed)%step; at < w.effects; at += step {
-			c := newCoreWorld(t, seed, 3)
-			c.dieAt, c.loseTail = at, lose
-			c.limits.Records = 7 + at%13
-			c.limits.WalkStep = 1 + at%5
-			c.play(testkit.Contenders(c.rng, 4, 3), worldEnd, 2)
-			if c.died == 0 {
-				t.Fatalf("seed %d: nobody died at effect %d", seed, at)
-			}
-			if c.check(); t.Failed() {
-				t.Fatalf("seed %d: death at effect %d of %d, tail lost: %v", seed, at, w.effects, lose)
-			}
-		}
-	}
-}

@@ -33,32 +33,6 @@ func TestHandedOver(t *testing.T) {
 	}
 }
 
-// The process dies at every effect in turn; what was handed over is neither lost
-// nor does it count twice.
-func TestHandedOverCrash(t *testing.T) {
-	t.Parallel()
-	for i, lose := range []bool{false, true} {
-		seed := uint64(i + 1)
-		w := newWorld(t, seed, 3)
-		w.play(testkit.Neighbours(w.rng, 4, 3), worldEnd, 2)
-		w.check()
-		step := max(1, w.effects/seeds.Size(t, 60))
-		for at := 1 + int(seed)%step; at < w.effects; at += step {
-			c := newWorld(t, seed, 3)
-			c.dieAt, c.loseTail = at, lose
-			c.limits.Records = 7 + at%13
-			c.limits.WalkStep = 1 + at%5
-			c.play(testkit.Neighbours(c.rng, 4, 3), worldEnd, 2)
-			if c.died == 0 {
-				t.Fatalf("seed %d: nobody died at effect %d", seed, at)
-			}
-			if c.check(); t.Failed() {
-				t.Fatalf("seed %d: death at effect %d of %d, tail lost: %v", seed, at, w.effects, lose)
-			}
-		}
-	}
-}
-
 // A task that stands still keeps others from accusing whom its facts may clear,
 // and from nothing else: clearing does not wait.
 func TestStandingTaskStallsAccusing(t *testing.T) {

@@ -2,7 +2,6 @@ package task
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 
@@ -71,98 +70,6 @@ func TestCentrePaper(t *testing.T) {
 	})
 }
 
-// The process dies at effects in turn.
-func TestCentrePaperCrash(t *testing.T) {
-	t.Parallel()
-	seed := uint64(11)
-	w := newCoreWorld(t, seed, 3)
-	w.play(testkit.CentrePaper(w.rng, 4, 3), worldEnd, 2)
-	w.check()
-	step := max(1, w.effects/seeds.Size(t, 25))
-	for at := 1 + int(seed)%step; at < w.effects; at += step {
-		c := newCoreWorld(t, seed, 3)
-		c.dieAt, c.loseTail = at, at%2 == 0
-		c.limits.Records = 7 + at%13
-		c.play(testkit.CentrePaper(c.rng, 4, 3), worldEnd, 2)
-		if c.check(); t.Failed() {
-			t.Fatalf("death at effect %d of %d", at, w.effects)
-		}
-	}
-}
-
-// Somebody went out and came back at the gate by hand: the entry clears the night,
-// under whichever keys it lies, and a version that gives it to somebody else clears
-// that person and no longer the first.
-func TestCentrePaperClears(t *testing.T) {
-	t.Parallel()
-	for name, keys := range map[string][]string{"centre": {"KH"}, "both": {"KH", "Qa"}, "both, person first": {"Qa", "KH"}, "person": {"Qa"}} {
-		for parts := range int32(4) {
-			t.Run(fmt.Sprintf("%s %d", name, parts+1), func(t *testing.T) {
-				t.Parallel()
-				w := newCoreWorld(t, 3, parts+1)
-				w.boot()
-				w.sendStay("Qa")
-				w.sendStay("Qb")
-				for _, way := range []duty.Direction{duty.DirectionIn, duty.DirectionOut} {
-					w.now += 6 * duty.Hour
-					w.sendPassage("Qa", w.now, way)
-					w.sendPassage("Qb", w.now, way)
-				}
-				back := w.now + duty.Hour
-				e := duty.ManualEntry{ID: "m", Version: 1, ReceivedAt: back, PersonID: duty.Some("Qa"), CentreID: "KH",
-					Form: duty.FormAssistedPassage, APB: duty.Some(false), Direction: duty.Some(duty.DirectionIn), LocalTime: (back + 2*duty.Hour).String()[:16]}
-				w.now = back + 2*duty.Hour
-				for _, key := range keys {
-					w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: key, Record: &e})
-				}
-				w.now += 2 * duty.Day
-				w.rest()
-				w.check()
-				if got := w.accusedNow(); !slices.Equal(got, []string{"Qb"}) {
-					t.Fatalf("accused are %v, want Qb alone", got)
-				}
-				if n := len(w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: 0})); n > 0 {
-					t.Errorf("%d dead letters", n)
-				}
-				persons, _ := w.knowledgeOf()
-				if n := len(persons["Qa"].ManualEntries); n < len(keys) {
-					t.Fatalf("the model has %d of %d copies", n, len(keys))
-				}
-				for i := range w.parts {
-					for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
-						q, err := w.codec.Decode(duty.TopicDataQuality, rec.Value)
-						w.must(err)
-						if code := q.(*duty.DataQuality).Code; code == duty.DataQualityCodeConflictingFact {
-							t.Errorf("%s", code)
-						}
-					}
-				}
-				n := e
-				n.Version, n.PersonID, n.ReceivedAt = 2, duty.Some("Qb"), w.now
-				w.send(&testkit.Feed{Topic: duty.TopicManualEntries, Key: "KH", Record: &n})
-				w.now += duty.Hour
-				w.rest()
-				w.check()
-				if got := w.accusedNow(); !slices.Equal(got, []string{"Qa"}) {
-					t.Fatalf("accused are %v after the correction, want Qa alone", got)
-				}
-			})
-		}
-	}
-}
-
-// accusedNow are all of whom a record stands, sorted.
-func (w *world) accusedNow() []string {
-	var out []string
-	for _, revisions := range w.histories() {
-		if v := &revisions[len(revisions)-1]; v.Status != duty.StatusWithdrawn && !slices.Contains(out, v.PersonID) {
-			out = append(out, v.PersonID)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
 // A name that can be nobody's is a dead letter, under a centre as elsewhere.
 func TestCentrePaperOfNoName(t *testing.T) {
 	t.Parallel()
@@ -190,23 +97,4 @@ func TestNobodysPaper(t *testing.T) {
 			t.Error("nobody was doubted")
 		}
 	})
-}
-
-// The process dies at effects in turn.
-func TestNobodysPaperCrash(t *testing.T) {
-	t.Parallel()
-	seed := uint64(7)
-	w := newCoreWorld(t, seed, 3)
-	w.play(testkit.NobodysPaper(w.rng, 4, 3), worldEnd, 2)
-	w.check()
-	step := max(1, w.effects/seeds.Size(t, 25))
-	for at := 1 + int(seed)%step; at < w.effects; at += step {
-		c := newCoreWorld(t, seed, 3)
-		c.dieAt, c.loseTail = at, at%2 == 0
-		c.limits.Records = 7 + at%13
-		c.play(testkit.NobodysPaper(c.rng, 4, 3), worldEnd, 2)
-		if c.check(); t.Failed() {
-			t.Fatalf("death at effect %d of %d", at, w.effects)
-		}
-	}
 }

@@ -117,10 +117,12 @@ type scenario struct {
 	sent map[string]sentRecord
 	// open is the transaction of somebody else that records are sent in.
 	open *testkit.Txn
-	// all are the tasks while some stand still; before are those of an instance whose
-	// tasks were taken over.
-	all, before []*Task
-	shown       strings.Builder
+	// stopped is a person whose task stands still, all are the tasks meanwhile.
+	stopped string
+	all     []*Task
+	// before are the tasks of an instance that were taken over.
+	before []*Task
+	shown  strings.Builder
 }
 
 // sentRecord is a record in the log.
@@ -135,7 +137,11 @@ func newScenario(t *testing.T, f form, d *datadriven.TestData) *scenario {
 	if d.HasArg("seed") {
 		d.ScanArgs(t, "seed", &seed)
 	}
-	s := &scenario{world: newCoreWorld(t, seed, f.tasks), form: f, args: d, persons: map[string]*notation.Person{},
+	make := newCoreWorld
+	if d.HasArg("law") {
+		make = newWorld
+	}
+	s := &scenario{world: make(t, seed, f.tasks), form: f, args: d, persons: map[string]*notation.Person{},
 		sent: map[string]sentRecord{}}
 	s.trust = d.HasArg("trust-timestamps")
 	s.later = withLaterCentre(s.world)

@@ -28,6 +28,9 @@ func (s *scenario) verb(w []string) error {
 		return s.comeToRest(rest)
 	case "cycles":
 		return s.cycles(rest)
+	case "slow":
+		s.limits.Decisions, s.limits.WalkStep = 1, 1
+		return nil
 	case "stop", "resume":
 		return s.standStill(w[0], rest)
 	case "crash":
@@ -105,7 +108,12 @@ func (s *scenario) comeToRest(w []string) error {
 	}
 	s.start()
 	s.rest()
+	for s.ledgerWaits() {
+		s.now += 6 * duty.Minute
+		s.rest()
+	}
 	s.check()
+	s.now++ // caught_up says that this millisecond is over: nothing more is stamped with it
 	return nil
 }
 
@@ -123,8 +131,9 @@ func (s *scenario) cycles(w []string) error {
 	}
 	s.start()
 	for range n {
-		if s.broker.Effect != nil && s.dieAt >= 0 {
+		if s.dieAt >= 0 {
 			s.turn() // which starts again what dies
+			s.leaveOut()
 			continue
 		}
 		if err := s.turns(1); err != nil {
@@ -154,15 +163,23 @@ func remedyText(r Remedy) string {
 func (s *scenario) standStill(verb string, w []string) error {
 	s.start()
 	if verb == "resume" {
-		s.tasks, s.all = s.all, nil
+		s.tasks, s.stopped = s.all, ""
 		return nil
 	}
-	if len(w) != 1 || s.all != nil {
+	if len(w) != 1 || s.stopped != "" {
 		return errors.New("write: stop Qb, and resume before another is stopped")
 	}
-	s.all = s.tasks
-	s.tasks = slices.Delete(slices.Clone(s.all), s.taskOf(w[0]), s.taskOf(w[0])+1)
+	s.stopped = w[0]
+	s.leaveOut()
 	return nil
+}
+
+// leaveOut leaves out the task that stands still, also after a start.
+func (s *scenario) leaveOut() {
+	if s.stopped != "" && len(s.tasks) == int(s.parts) {
+		s.all = s.tasks
+		s.tasks = slices.Delete(slices.Clone(s.all), s.taskOf(s.stopped), s.taskOf(s.stopped)+1)
+	}
 }
 
 // crash lets the process die and start again, with its state or without.
@@ -176,8 +193,8 @@ func (s *scenario) crash(w []string) error {
 	} else if len(w) > 0 {
 		return errors.New("write: crash, or: crash without state")
 	}
-	s.all = nil
 	s.boot()
+	s.leaveOut()
 	return nil
 }
 

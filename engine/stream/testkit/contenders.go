@@ -7,41 +7,20 @@ import (
 	"sort"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/internal/notation"
 	"tilsyn/engine/stream/seeds"
 )
 
 // withPerson returns a copy of a record with the same id and version that names somebody else; nil
 // for record types that are not contested.
 func withPerson(record any, to string, at duty.Instant) any {
-	switch v := record.(type) {
-	case *duty.CardEvent:
-		n := *v
-		n.PersonID, n.ReceivedAt = duty.Some(to), at
-		return &n
-	case *duty.Notice:
-		n := *v
-		n.PersonID, n.ReceivedAt = to, at
-		return &n
-	case *duty.ObligationChange:
-		n := *v
-		n.PersonID, n.ReceivedAt = to, at
-		return &n
-	case *duty.Permission:
-		n := *v
-		n.PersonID, n.ReceivedAt = to, at
-		return &n
-	case *duty.GroupChange:
-		n := *v
-		n.PersonID, n.ReceivedAt = to, at
-		return &n
-	case *duty.CardAssignment:
-		n := *v
-		n.PersonID, n.ReceivedAt = to, at
-		return &n
-	case *duty.Hold:
-		n := *v
-		n.PersonID, n.ReceivedAt = to, at
-		return &n
+	switch record.(type) {
+	case *duty.CardEvent, *duty.Notice, *duty.ObligationChange, *duty.Permission, *duty.GroupChange,
+		*duty.CardAssignment, *duty.Hold:
+		other := notation.Copy(record)
+		notation.Set(other, "PersonID", to)
+		notation.Set(other, "ReceivedAt", at)
+		return other
 	}
 	return nil
 }

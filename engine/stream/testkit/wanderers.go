@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/internal/notation"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 )
@@ -40,38 +41,22 @@ func Wander(rng *rand.Rand, feeds []Feed, persons int) []Feed {
 			at = max(at, seeds.Start)
 			version++
 			retracted := rng.IntN(6) == 0
-			var record any
-			switch v := f.Record.(type) {
+			record := notation.Copy(f.Record)
+			notation.Set(record, "Version", version)
+			notation.Set(record, "PersonID", to)
+			notation.Set(record, "Retracted", retracted)
+			notation.Set(record, "ReceivedAt", at)
+			switch v := record.(type) {
 			case *duty.CardEvent:
-				n := *v
-				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, duty.Some(to), retracted, at
 				if rng.IntN(3) == 0 {
-					n.CardID = "Qcard" + to
+					v.CardID = "Qcard" + to
 				}
 				if version == 2 && rng.IntN(8) == 0 {
-					n.PersonID, to = duty.None[string](), n.CardID
+					v.PersonID, to = duty.None[string](), v.CardID
 				}
-				record = &n
 			case *duty.ObligationChange:
-				n := *v
-				n.Version, n.PersonID, n.Retracted, n.Action, n.ReceivedAt = version, to, retracted, duty.ActionCorrect, at
-				record = &n
-			case *duty.CardAssignment:
-				n := *v
-				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
-				record = &n
-			case *duty.IdentityLink:
-				n := *v
-				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
-				record = &n
-			case *duty.Permission:
-				n := *v
-				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
-				record = &n
-			case *duty.GroupChange:
-				n := *v
-				n.Version, n.PersonID, n.Retracted, n.ReceivedAt = version, to, retracted, at
-				record = &n
+				v.Action = duty.ActionCorrect
+			case *duty.CardAssignment, *duty.IdentityLink, *duty.Permission, *duty.GroupChange:
 			default:
 				continue
 			}
