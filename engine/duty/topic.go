@@ -98,9 +98,9 @@ type Topic struct {
 	Whole bool
 }
 
-// topics is every topic of the contract, then the internal ones. Acknowledgements have no reader:
-// no rule of this engine needs them yet. Handlings are not awaited: they change no outcome.
-// Resolutions are read whole, since the resolution of a centre's dead letter may lie in any
+// topics is every topic of the contract, then the internal ones. No task reads acknowledgements:
+// they change no verdict, and `recall status` takes them from the log. Handlings are not awaited:
+// they change no outcome. Resolutions are read whole, since the resolution of a centre's dead letter may lie in any
 // partition; dead letters, since a record without a usable key holds the units of everybody; links
 // and assignments, since they say whom the facts of other partitions concern.
 var topics = []Topic{

@@ -46,7 +46,7 @@ var arrows = map[string][]string{
 	"engine/stream/centres":  {"engine/duty", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/telling":  {"engine/duty"},
 	"engine/stream/task":     {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
-	"engine/stream/verify":   {"engine/duty", "engine/hashset", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
+	"engine/stream/verify":   {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
 	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/stream/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",

@@ -68,6 +68,8 @@ func AboutRecord(record any) About {
 		return About{ID: v.ID, Person: v.PersonID}
 	case *duty.CardAssignment:
 		return About{ID: v.ID, Person: v.PersonID}
+	case *duty.Acknowledgement:
+		return About{ID: v.ID, Person: v.PersonID}
 	case *duty.Handling:
 		return About{ID: v.ID, Person: v.PersonID}
 	}

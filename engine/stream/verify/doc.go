@@ -2,7 +2,8 @@
 // with what was told (contract §3): every unit of every person, and every history by
 // itself.
 //
-// Beside that it lists dead letters from the same logs (`tilsyn dead-letters`).
+// Beside that it lists dead letters (`tilsyn dead-letters`) and recalls (`tilsyn recall status`)
+// from the same logs.
 //
 // It judges as `run` does: without a watch, so that a centre that sends heartbeats is held. Once
 // tasks judge with a watch, it must take the same.
@@ -15,4 +16,5 @@
 //	outsiders.go    facts that lie with others
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
+//	recalls.go      what was taken back, and who has acknowledged it
 package verify
