@@ -13,8 +13,8 @@ import (
 // noticed, its tasks recovered, transactions of the dead ended.
 const agreeWithin = 2 * time.Minute
 
-// check wants, while no new facts come: every fact there that was acknowledged,
-// no revision gone, sound histories, and what replay says.
+// check requires, while no new facts come: every acknowledged fact is there, no revision is gone,
+// histories are sound, and what was said is what replay says.
 func (c *campaign) check(t *testing.T) {
 	t.Helper()
 	c.checks++
@@ -66,8 +66,8 @@ const (
 	rereadMost  = 30_000
 )
 
-// heard reads the violations with the foreign client and wants sound histories.
-// Every history must begin with what it was at the check before.
+// heard reads the violations with the foreign client and requires sound histories. Every history
+// must begin with what it was at the check before.
 func (c *campaign) heard(t *testing.T) map[string][]violation {
 	t.Helper()
 	for _, r := range c.saidFrom(t, c.next) {

@@ -27,11 +27,11 @@ type instance struct {
 	// mu is held by whoever starts, ends or damages the engine.
 	mu  sync.Mutex
 	now *service
-	// damaged is set from the damage to the state until that is deleted: an
-	// engine may refuse such a state.
+	// damaged is set while the state is damaged, until it is deleted: an engine may refuse such a
+	// state.
 	damaged bool
 	starts  int
-	// kept is the run of which was noted what it said.
+	// kept is the run whose output was kept last.
 	kept *service
 	// saved is the newest backup, empty for none; backups counts them.
 	saved   string
@@ -48,8 +48,8 @@ func (e *instance) start(t *testing.T) {
 
 // again starts the engine on what is there.
 func (e *instance) again() error {
-	// Weeks of facts come in minutes: building the state again meets more
-	// withdrawals than in a year of real life.
+	// Weeks of facts come in minutes, so a rebuild meets more withdrawals than a year of real
+	// operation.
 	args := append(e.engineArgs(filepath.Join(e.dir, "data")), "--accept", "--session-timeout", sessionTimeout.String())
 	args = append(args, e.variant()...)
 	cmd := exec.Command(e.program, args...)
@@ -142,7 +142,7 @@ func (e *instance) damage(random *rand.Rand) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// Files are made larger than what is in them: aim at what is.
+	// Files are allocated larger than their content: damage only the part that has content.
 	used := len(bytes.TrimRight(text, "\x00"))
 	if used == 0 {
 		return filepath.Base(path) + ", which is empty", nil
@@ -171,8 +171,8 @@ func (e *instance) damage(random *rand.Rand) (string, error) {
 	return fmt.Sprintf("%s of %d bytes: %s at %d", filepath.Base(path), used, what, at), err
 }
 
-// overwrite changes some bytes of a file and leaves the rest alone: what nobody
-// has written takes no space, and must not take any by this.
+// overwrite changes some bytes of a file and leaves the others alone. Parts of the file that were
+// never written take no space on disk and must stay so.
 func overwrite(path string, text []byte, at int64) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {

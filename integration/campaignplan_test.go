@@ -109,9 +109,8 @@ func (d *deck) next(refused func(kind) bool) (kind, bool) {
 	return k, true
 }
 
-// round deals the faults of one round, one to three, in their order of
-// beginning: no engine has two of them, and at most one befalls a node, since
-// two of three must live.
+// round deals the faults of one round, one to three, in the order in which they begin. No engine
+// has two of them, and at most one affects a node, since two of the three nodes must run.
 func (d *deck) round(engines, nodes int) []fault {
 	var out []fault
 	taken := map[string]bool{}
@@ -162,8 +161,8 @@ func (d *deck) fault(k kind, target int) fault {
 	return f
 }
 
-// TestCampaignPlan wants the same plan from the same seed, every kind in it, and
-// never two faults where there may be one.
+// TestCampaignPlan: one seed always gives the same plan, every kind of fault is in it, and there
+// are never two faults where only one is allowed.
 func TestCampaignPlan(t *testing.T) {
 	plan := func(seed uint64) (rounds [][]fault) {
 		d := newDeck(rand.New(rand.NewPCG(seed, 1)), allKinds)

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// variant are the settings in which one run of an engine differs from another:
-// with and without snapshots to begin from and to leave behind, pages that are
-// merged all the time or hardly ever. The seed chooses them, start by start.
+// variant returns settings in which one run of an engine differs from another: with and without
+// snapshots, with pages merged all the time or hardly ever. The seed chooses them at every start.
 func (e *instance) variant() (args []string) {
 	random := rand.New(rand.NewPCG(e.seed, uint64(e.number)<<32|uint64(e.starts)))
 	if random.IntN(2) == 0 {
@@ -28,11 +27,11 @@ func (e *instance) variant() (args []string) {
 // snapshots is the directory that all engines share.
 func (c *campaign) snapshots() string { return filepath.Join(c.dir, "snapshots") }
 
-// deeds are what an engine says of itself that the campaign counts.
+// deeds are the log lines of an engine that the campaign counts.
 var deeds = []string{"task begins from a snapshot", "the snapshot is not used",
 	"the snapshot is newer than the last commit", "the local state of the task is damaged"}
 
-// tally counts what the engine did since it was started, by what it said.
+// tally counts what the engine did since it was started, by its log.
 func (e *instance) tally() {
 	said := e.now.text()
 	for _, deed := range deeds {

@@ -87,7 +87,7 @@ func row(n int, daysAgo int) string {
 		`"device_type":"CAROUSEL","kind":"PASSAGE","direction":"OUT","occurred_at":%q,"received_at":%q}}`+"\n", n, n%40, n%40, at, at)
 }
 
-// ended waits until the engine ended by itself, and returns what it said last.
+// ended waits until the engine has ended by itself, and returns the last lines of its log.
 func (c *changing) ended(t *testing.T) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -150,9 +150,9 @@ func TestTopicsChangeUnderTheEngine(t *testing.T) {
 	}
 }
 
-// TestTopicMadeAnewUnderTheEngine deletes card-events of a real broker under the
-// engine and makes it anew, with more in it than there was. The engine stands still
-// meanwhile, so that all that it sees is a log that goes on.
+// TestTopicMadeAnewUnderTheEngine deletes card-events of a real broker under the engine and makes
+// it again with more records than before. The engine is stopped (SIGSTOP) meanwhile, so that all
+// it sees is a log that goes on.
 func TestTopicMadeAnewUnderTheEngine(t *testing.T) {
 	c := newChanging(t)
 	var few, many strings.Builder

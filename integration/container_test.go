@@ -58,9 +58,9 @@ func kafkaImage(t *testing.T) string {
 	return image
 }
 
-// kafkaContainer starts a broker in a container and returns its address. Clients
-// outside come through one listener, the broker itself through another one: under
-// the address of the first it could not reach itself.
+// kafkaContainer starts a broker in a container and returns its address. Clients outside use one
+// listener, the broker itself another: inside the container it could not reach itself under the
+// address of the first.
 func kafkaContainer(t *testing.T) string {
 	t.Helper()
 	image := kafkaImage(t)

@@ -16,11 +16,11 @@ import (
 	"tilsyn/topics"
 )
 
-// TestLateEndTxnOverTwoBrokers lets the EndTxn of one task arrive in the middle of its
-// next transaction, which hands over to another task a row that clears somebody. What
-// is handed over and the record of progress lie with different brokers: were one
-// committed without the other, the person would stay INDICATED for good. Whatever the
-// moment, the engine says what replay says, and each history is sound.
+// TestLateEndTxnOverTwoBrokers lets the EndTxn of one task arrive in the middle of the task's next
+// transaction, which hands over to another task a row that clears somebody. The hand-over and the
+// record of progress lie on different brokers. If one were committed without the other, the person
+// would stay INDICATED for good. Whenever it arrives, the engine must say what replay says, and
+// each history must be sound.
 func TestLateEndTxnOverTwoBrokers(t *testing.T) {
 	c := newLateCluster(t)
 	engine := serve(t, c.program, c.behind.args(t.TempDir())...)
@@ -234,9 +234,9 @@ func (c *lateCluster) loseEndTxn(t *testing.T) *netfault.Proxy {
 	return nil
 }
 
-// hinder lets facts come while the transaction that hands them over takes its time, and
-// returns in the midst of it: what is handed over is written and the record of progress
-// is not (0), at any moment (1), or the other way round, if the record did not wait (2).
+// hinder lets facts come while the transaction that hands them over is slow, and returns in the
+// middle of it: when the hand-over is written and the record of progress is not (0), at any moment
+// (1), or, if the record did not wait, the other way round (2).
 func (c *lateCluster) hinder(t *testing.T, how int, come func()) {
 	t.Helper()
 	node, ready := c.proxies[handOverNode], func() bool { return true }

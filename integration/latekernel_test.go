@@ -31,7 +31,7 @@ func TestLateEndTxnByTheKernel(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		// lost is from where on packets are lost.
+		// lost writes a transaction and calls deafen where packets begin to be lost.
 		lost func(r *lateRig, deafen func())
 	}{
 		{"EndTxn", func(r *lateRig, deafen func()) {

@@ -18,9 +18,9 @@ import (
 	"tilsyn/topics"
 )
 
-// TestWhoOwnsWhat tries what two deployments on one broker, or two halves of one,
-// can do to each other. Whoever must not run ends and says why; whoever may says what
-// replay says, each revision once.
+// TestWhoOwnsWhat tries what two deployments on one broker, or two halves of one, can do to each
+// other. An instance that must not run ends and says why; one that may run says what replay says,
+// each revision once.
 func TestWhoOwnsWhat(t *testing.T) {
 	on := deployment{program: build(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address()}
 	for _, x := range []struct {
@@ -181,8 +181,8 @@ func (s *service) takes(t *testing.T, n int) {
 	}
 }
 
-// twoPrefixes: the second is kept out by the broker, also a third instance of it and
-// while the first one's leader restarts; the first has all of its tasks throughout.
+// twoPrefixes: the broker keeps the second deployment out, a third instance of it too, also while
+// the leader of the first one's group restarts. The first has all of its tasks throughout.
 func twoPrefixes(t *testing.T, on deployment) {
 	group := "shared"
 	one, two := on.with(t, "pa.", group, 1), on.with(t, "pb.", group, 2)

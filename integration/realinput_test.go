@@ -202,7 +202,7 @@ func (r *rig) agree(t *testing.T, engine *service, input []byte) map[string][]vi
 	}
 }
 
-// checkTruth holds what was said against what the simulated residents did.
+// checkTruth compares what was said with what the simulated residents did.
 func checkTruth(t *testing.T, live map[string][]violation, truth *simulate.Truth) {
 	t.Helper()
 	found, revisions := 0, 0

@@ -187,9 +187,9 @@ func TestGuardedBroker(t *testing.T) {
 	}
 }
 
-// TestGuardedBrokerRefuses wants a clear word and the exit status of a wrong
-// setting, at once, where the broker or we refuse the other; and that of a broker
-// that was waited for where all that is seen is a connection that ends.
+// TestGuardedBrokerRefuses: where the broker refuses us, or we refuse the broker, the program says
+// so at once and exits with the status of a wrong setting. Where all it sees is a connection that
+// ends, it exits with the status of a broker that was waited for.
 func TestGuardedBrokerRefuses(t *testing.T) {
 	g := newGuarded(t)
 	wrongPassword := func(mechanism string) []string {

@@ -167,8 +167,8 @@ func rebuiltFromNothing(t *testing.T, w *wayRig) {
 	w.saysNothingNew(t, "one")
 }
 
-// saysNothingNew starts an engine that has nothing new to read, and wants it to
-// come to the same without a word.
+// saysNothingNew starts an engine that has nothing new to read, and requires it to come to the
+// same result without a new revision.
 func (w *wayRig) saysNothingNew(t *testing.T, name string) {
 	t.Helper()
 	before := len(w.saidFrom(t, nil))

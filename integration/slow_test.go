@@ -80,9 +80,8 @@ func metric(t *testing.T, address, name string) float64 {
 	return sum
 }
 
-// slowMemory is what the engine may take while the broker is slow, and slowRSS
-// what of the process the machine may see: the runtime, the program and the
-// files that are mapped come on top.
+// slowMemory is the engine's memory limit while the broker is slow. slowRSS is the limit of the
+// process's resident memory: the runtime, the program and mapped files come on top.
 const (
 	slowMemory = "128MiB"
 	slowRSS    = 400 << 20

@@ -13,11 +13,10 @@ import (
 	"tilsyn/topics"
 )
 
-// TestUncleanElection lets a replica of card-events lead that has not got its newest
-// rows, and the log grow just to where the engine has read it, or beyond. The engine
-// stands still meanwhile, so that the offsets look as if nothing had happened. It must
-// notice by the leader's epoch and the batch before its position, take in nothing of the
-// other log, and end.
+// TestUncleanElection makes a replica of card-events the leader that lacks the newest rows, and
+// lets the log grow just to the position of the engine, or beyond. The engine is stopped
+// meanwhile, so that the offsets look as if nothing had happened. It must notice by the leader
+// epoch and by the batch before its position, take in nothing of the other log, and end.
 func TestUncleanElection(t *testing.T) {
 	t.Run("grown to the position", func(t *testing.T) { uncleanElection(t, 20) })
 	t.Run("grown beyond it", func(t *testing.T) { uncleanElection(t, 60) })

@@ -13,10 +13,9 @@ import (
 	"tilsyn/state"
 )
 
-// TestLostTail is what the loss of the machine leaves, which kill -9 does not:
-// the newest log of the store lacks its tail, or one of its pages is torn. What
-// opens is then whole, of an older commit, or it is said to be corrupt; it is
-// never half of a commit.
+// TestLostTail does what a crash of the machine does and kill -9 does not: the newest log of the
+// store loses its tail, or one of its pages is torn. A store that opens then has one whole, older
+// commit; else it is reported as corrupt. It never has half of a commit.
 func TestLostTail(t *testing.T) {
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 4))
@@ -51,12 +50,12 @@ func TestLostTail(t *testing.T) {
 	}
 }
 
-// loseTail takes away some of the end.
+// loseTail removes the end of what was written.
 func loseTail(r *rand.Rand, written []byte) {
 	clear(written[len(written)/2+r.IntN(len(written)/2):])
 }
 
-// tearPage leaves one page of 4 KiB as it was before anything was written.
+// tearPage puts one page of 4 KiB back to zeros, as it was before anything was written.
 func tearPage(r *rand.Rand, written []byte) {
 	const size = 4096
 	from := r.IntN(len(written)/size) * size
@@ -91,8 +90,8 @@ func harmNewestLog(t *testing.T, r *rand.Rand, dir string, harm func(*rand.Rand,
 	}
 }
 
-// wholeAt reads everything and returns of which commit it is. An error is what
-// a reader was told; a state that is not whole fails the test.
+// wholeAt reads everything and returns the commit that it is of. A returned error is what a reader
+// gets; a state that mixes commits fails the test.
 func wholeAt(t *testing.T, dir string) (n uint64, err error) {
 	t.Helper()
 	db, err := state.Open(dir, small)

@@ -147,8 +147,8 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestMergeSurvivesFullDisk: a merge that finds the disk full stops commits
-// with ErrDiskFull before memory grows, and is made up for later.
+// TestMergeSurvivesFullDisk: when a merge finds the disk full, commits fail with ErrDiskFull
+// before memory grows. The merge is done once there is space.
 func TestMergeSurvivesFullDisk(t *testing.T) {
 	var short atomic.Bool
 	opt := small

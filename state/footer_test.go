@@ -11,9 +11,9 @@ import (
 	"tilsyn/state"
 )
 
-// TestDamageIsFoundAtOpen damages tables and the list of them in every way that a
-// disk has. Badger would end the process, or take what is damaged for absent:
-// facts would be missing under a checkpoint that counts on them.
+// TestDamageIsFoundAtOpen damages tables, and the list of tables, in every way that a disk may.
+// Badger alone would end the process, or take the damaged part for absent: facts would then be
+// missing under a checkpoint that counts on them.
 func TestDamageIsFoundAtOpen(t *testing.T) {
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 9))
@@ -103,8 +103,8 @@ func copyOf(t *testing.T, origin string) string {
 	return dir
 }
 
-// TestUnlistedTable opens a state with a table that a kill left half written,
-// which is in no list: it is not missed.
+// TestUnlistedTable opens a state with a table that a kill left half written and that is in no
+// list. Nothing is lost without it.
 func TestUnlistedTable(t *testing.T) {
 	dir := t.TempDir()
 	db := open(t, dir, small)

@@ -8,10 +8,9 @@ import (
 	"tilsyn/state"
 )
 
-// TestInspectCountsEverybody: persons are counted by their newest header wherever
-// that is, in the pages, in deltas that wait to be merged, or in both; at any
-// moment, also while tasks are in use, and after a discard. Who is none to the
-// caller does not count.
+// TestInspectCountsEverybody: persons are counted by their newest header, whether it is in the
+// pages, in deltas that wait for a merge, or in both. That holds at any moment, while tasks are in
+// use, and after a discard. Keys that the caller does not count as persons are left out.
 func TestInspectCountsEverybody(t *testing.T) {
 	seed := seedOf(t)
 	p := newPair(t, seed)

@@ -32,9 +32,9 @@ func TestMain(m *testing.M) {
 	leakMain(m)
 }
 
-// commitForever says the number of each commit once it is acknowledged. Commit
-// n adds fact n to 50 persons and sets their header and one said to n; every
-// tenth is large enough to be written in several parts.
+// commitForever prints the number of each commit once it is acknowledged. Commit n adds fact n to
+// 50 persons and sets their header and one said to n; every tenth is so large that it is written
+// in several parts.
 func commitForever(dir string) error {
 	db, err := state.Open(dir, small)
 	if err != nil {
@@ -85,9 +85,8 @@ func fillCommit(b *state.Batch, n uint64) {
 
 func victim(i int) string { return fmt.Sprintf("P%02d", i) }
 
-// TestKill kills the process at random moments, again and again over one
-// directory: the last acknowledged commit is there, whole, and nothing is half
-// there.
+// TestKill kills the process at random moments, again and again with one directory: the last
+// acknowledged commit is complete, and no other is there in part.
 func TestKill(t *testing.T) {
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 2))

@@ -54,8 +54,8 @@ func noise(a, b uint64, n int) (out []byte) {
 	return out[:n]
 }
 
-// TestLargerLogs opens what a kill left of a process with larger write buffers,
-// also for the second time: Badger by itself ends the process.
+// TestLargerLogs opens what a killed process with larger write buffers left, twice. Badger alone
+// would end the process.
 func TestLargerLogs(t *testing.T) {
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0])
@@ -78,8 +78,8 @@ func TestLargerLogs(t *testing.T) {
 	}
 }
 
-// TestLargestTransaction commits as much as one transaction ever has: a fact
-// that is just kept in the tree, and all the meta that a commit may have.
+// TestLargestTransaction commits as much as one transaction may have: a fact of the largest size
+// that is kept in the tree, and as much meta as a commit may have.
 func TestLargestTransaction(t *testing.T) {
 	db := open(t, t.TempDir(), state.Options{})
 	tk := task(t, db, 0)

@@ -255,8 +255,7 @@ func (p *pair) sameWalk(i int, until int64, limit int) {
 	if !slices.Equal(got, want) {
 		p.t.Errorf("task %d due by %d: got %v, want %v", i, until, got, want)
 	}
-	// A walk has looked at everybody that may be due, so the bound is exact when
-	// somebody is.
+	// A walk has looked at everybody who may be due, so the bound is exact if somebody is.
 	if next := p.tasks[i].real.NextDue(); next > p.tasks[i].model.NextDue() {
 		p.t.Errorf("task %d: NextDue %d is too late, somebody is due at %d", i, next, p.tasks[i].model.NextDue())
 	}

@@ -34,9 +34,8 @@ const (
 
 var errNightPiece = errors.New("enough for this cycle")
 
-// BenchmarkNightJob is three days of it. What the state and Badger hold counts
-// as much as what they take: MB-live is the most that lived, B-garbage/fact what
-// the collector had to take away.
+// BenchmarkNightJob measures three days of the night job. Memory matters as much as time: MB-live
+// is the largest heap after a collection, B-garbage/fact what the collector removed.
 func BenchmarkNightJob(b *testing.B) {
 	var facts, visited int
 	var live uint64

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestTrim: mapped tables leave the process's memory, and what they hold is
-// read all the same, while compactions go on.
+// TestTrim: mapped tables are removed from the process's memory and can still be read, while
+// compactions go on.
 func TestTrim(t *testing.T) {
 	if _, err := os.Stat("/proc/self/statm"); err != nil {
 		t.Skipf("this system does not say what is mapped: %v", err)

@@ -8,8 +8,8 @@ import (
 	"tilsyn/state"
 )
 
-// TestUsage asks a store what it has written and takes, at once and while it is
-// in use.
+// TestUsage reads what a store has written and how much space it takes, at once and while it is in
+// use.
 func TestUsage(t *testing.T) {
 	dir := t.TempDir()
 	db := open(t, dir, state.Options{})

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestCursorsGiveWhatEachGives: several cursors that share their memory and are
-// read by turns give every record that Each gives, with the same bytes, and the
-// bytes stay until Reuse, whatever the batches are.
+// TestCursorsGiveWhatEachGives: several cursors that share memory and are read in turns give every
+// record that Each gives, with the same bytes. The bytes stay valid until Reuse, whatever the
+// batches are.
 func TestCursorsGiveWhatEachGives(t *testing.T) {
 	for seed := range uint64(200) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
@@ -94,10 +94,10 @@ func someAnswer(rnd *rand.Rand) *Fetched {
 	return p
 }
 
-// TestCursorErrors: a cursor gives what comes before a batch that cannot be read, as
-// Each does. Of an input topic then comes one record that stands for what cannot be
-// read, and everything after it; a batch that was changed on its way, and anything of
-// a topic that only we write, is an error.
+// TestCursorErrors: a cursor returns what comes before a batch that cannot be read, as Each does.
+// In an input topic one record then stands for what cannot be read, and everything after it
+// follows. A batch that was changed on its way, or any damage in a topic that only tilsyn writes,
+// is an error.
 func TestCursorErrors(t *testing.T) {
 	h := &handmade{}
 	h.data(0, 0, -1, false, LZ4, []int64{0})
@@ -142,7 +142,7 @@ func TestCursorErrors(t *testing.T) {
 			if err != nil || !slices.Equal(got, want) || !slices.Equal(faults, []int64{last}) {
 				t.Errorf("%s: %v, %v, %v", name, got, faults, err)
 			}
-			// From wherever one goes on, it is the same one, and it comes once.
+			// From whatever offset the reading goes on, it is the same record, and it comes once.
 			for from := range int64(5) {
 				p := Fetched{TopicPartition: p.TopicPartition, From: from, LastStable: -1}
 				p.fill(codeNone, h.b, nil, true)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestAbortedInFullAnswers: records of an aborted transaction do not show, however
-// little an answer of the embedded broker may hold.
+// TestAbortedInFullAnswers: records of an aborted transaction are not returned, however small the
+// largest answer of the embedded broker is.
 func TestAbortedInFullAnswers(t *testing.T) {
 	c := connect(t, embedded(t, EmbeddedConfig{}))
 	ctx := bounded(t)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A directory is a broker's by its meta.json alone, as it is written by what runs
-// here; else everything in it that no broker writes is another's.
+// A directory belongs to an embedded broker if its meta.json is as the broker writes it. Otherwise
+// any file that no broker writes means that it belongs to something else.
 func TestEmbeddedDir(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "broker")
 	look := func(want ...string) {

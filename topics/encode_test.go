@@ -26,9 +26,9 @@ func TestVarintSize(t *testing.T) {
 	}
 }
 
-// TestMemoryOfBatchesOnTheirWay: the memory of a batch is used again only once it
-// is acknowledged. Whatever is lost on the way, and however many batches a
-// partition has, compressed or not, every record is there once, as it was written.
+// TestMemoryOfBatchesOnTheirWay: the memory of a batch is used again only after it was
+// acknowledged. Whatever is lost on the way, and however many batches a partition has, compressed
+// or not, every record arrives once and unchanged.
 func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -86,8 +86,8 @@ func TestMemoryOfBatchesOnTheirWay(t *testing.T) {
 	}
 }
 
-// TestCompressingUsesItsMemoryAgain: with room in the destination a batch is
-// compressed without garbage, whatever the codec.
+// TestCompressingUsesItsMemoryAgain: if the destination has room, compressing a batch allocates
+// nothing, whatever the codec.
 func TestCompressingUsesItsMemoryAgain(t *testing.T) {
 	src := []byte(strings.Repeat("person-000017 card-000017 KH-carousel ", 3000))
 	most := 3.0

@@ -154,8 +154,8 @@ func TestLossyNetwork(t *testing.T) {
 	}
 }
 
-// TestUnknownOutcome: while no answer to EndTxn comes, Commit says that it does
-// not know; repeated, it finds out.
+// TestUnknownOutcome: as long as EndTxn gets no answer, Commit returns ErrOutcomeUnknown;
+// repeated, it finds out.
 func TestUnknownOutcome(t *testing.T) {
 	w := &wire{}
 	c := lossyCluster(t, w, testBrokers(t))
@@ -195,8 +195,7 @@ func TestUnknownOutcome(t *testing.T) {
 	}
 }
 
-// TestPassingCodes: what a coordinator or leader says while it is not ready is
-// waited out.
+// TestPassingCodes: error codes of a coordinator or leader that is not ready yet are waited out.
 func TestPassingCodes(t *testing.T) {
 	e := embedded(t, EmbeddedConfig{})
 	c := connect(t, e)
@@ -251,7 +250,7 @@ func TestPassingCodes(t *testing.T) {
 	}
 }
 
-// TestFencingCodes: whichever request meets it, a fenced producer is told so.
+// TestFencingCodes: a fenced producer gets ErrFenced, whichever request finds it out.
 func TestFencingCodes(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 1})
 	ctx := bounded(t)
@@ -347,8 +346,8 @@ func TestLeadersMove(t *testing.T) {
 	}
 }
 
-// TestFetchersGiveUpAsOne: what a fetcher was refused long ago, and another of the
-// same reader has got since, does not make the next failure the last.
+// TestFetchersGiveUpAsOne: GiveUpAfter counts from the last success of any fetcher of one reader,
+// so that an old failure of one does not make the next failure the last.
 func TestFetchersGiveUpAsOne(t *testing.T) {
 	w := &wire{}
 	c := lossyCluster(t, w, testBrokers(t))

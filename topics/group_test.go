@@ -29,14 +29,14 @@ func another(t *testing.T, c *Client, prefix string) *Client {
 	return other
 }
 
-// before makes a membership that of a tilsyn of before decision 0010.
+// before changes a membership to what tilsyn used before decision 0010.
 func before(cfg MemberConfig) MemberConfig {
 	cfg.protocolType, cfg.protocol = "consumer", "tilsyn-sticky"
 	return cfg
 }
 
-// TestStrangersInGroup: the broker itself keeps apart who does not share out the
-// same topic in the same way, whoever comes first, and who it is can be asked.
+// TestStrangersInGroup: the broker refuses members that do not share out the same topic in the
+// same way, whoever joins first, and can be asked who is in the group.
 func TestStrangersInGroup(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 4})
 	other := another(t, c, c.Prefix()+"b.")
@@ -104,8 +104,8 @@ func TestStrangersInGroup(t *testing.T) {
 	}
 }
 
-// TestConsumerInGroup: a consumer of the newer protocol (KIP-848) is in the group
-// first. A real broker refuses us; in neither case anything is shared with it.
+// TestConsumerInGroup: a consumer of the newer protocol (KIP-848) is in the group first. A real
+// broker refuses our member; with either broker nothing is shared with the consumer.
 func TestConsumerInGroup(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 4})
 	ctx := bounded(t)

@@ -25,8 +25,8 @@ func lz4Samples(seed uint64) [][]byte {
 	return out
 }
 
-// TestLZ4IsTheFormat: the library reads what we write, and we read what the
-// library writes with every option that producers use.
+// TestLZ4IsTheFormat: the library reads what we write, and we read what the library writes with
+// every option that producers use.
 func TestLZ4IsTheFormat(t *testing.T) {
 	const seed = 11
 	for i, src := range lz4Samples(seed) {

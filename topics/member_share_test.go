@@ -29,9 +29,9 @@ func TestShareOut(t *testing.T) {
 	}
 }
 
-// Whatever joins and leaves: every partition has one owner, shares differ by
-// one at most, the order of the members does not matter, and no sharing keeps
-// more partitions where they were.
+// Whatever members join and leave, every partition has one owner, shares differ by one at most,
+// the order of the members does not matter, and no other sharing would leave more partitions where
+// they were.
 func TestShareOutProperties(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

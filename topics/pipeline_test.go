@@ -12,9 +12,9 @@ import (
 	"github.com/segmentio/kafka-go/protocol"
 )
 
-// TestAddOverALossyNetwork: while a send is under way the next one is made, and
-// whatever request or answer is lost, every record is there once, in order; the
-// caller's slices may change at once.
+// TestAddOverALossyNetwork: the next send is prepared while one is in flight. Whatever request or
+// answer is lost, every record arrives once and in order, and the caller may change its slices at
+// once.
 func TestAddOverALossyNetwork(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -59,9 +59,9 @@ func TestAddOverALossyNetwork(t *testing.T) {
 	}
 }
 
-// TestAddAfterAnError: what failed under way is told by the next call that has
-// to wait for it, with how many records are in doubt; the producer then goes on
-// with an id of its own, and what Produce writes comes after what Add collected.
+// TestAddAfterAnError: a send that failed in the background is reported by the next call that
+// waits for it, with the number of records in doubt. The producer then goes on under a new
+// producer id, and what Produce writes comes after what Add collected.
 func TestAddAfterAnError(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 1, CreateTime: true})
 	p := c.NewProducer(ProducerConfig{FlushBytes: 1})

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// TestALostAnswerToJoinGroupFencesNobody: the group takes a JoinGroup whose
-// answer was lost and the one after it for two processes. The member joins again
-// and goes on.
+// TestALostAnswerToJoinGroupFencesNobody: if the answer to a JoinGroup is lost, the group takes
+// that request and the next one for two processes. The member joins again and goes on.
 func TestALostAnswerToJoinGroupFencesNobody(t *testing.T) {
 	c, cfg := retaking(t)
 	ctx := bounded(t)
@@ -37,8 +36,8 @@ func TestALostAnswerToJoinGroupFencesNobody(t *testing.T) {
 	}
 }
 
-// TestTwoProcessesOfOneInstance take the id from each other until one of them is
-// told; the other goes on.
+// TestTwoProcessesOfOneInstance: two processes take the instance id from each other until one of
+// them gets an error; the other goes on.
 func TestTwoProcessesOfOneInstance(t *testing.T) {
 	c, cfg := retaking(t)
 	ctx := bounded(t)

@@ -123,9 +123,8 @@ func FuzzTopicIDs(f *testing.F) {
 	})
 }
 
-// TestTopicsThatGrow: partitions that are added are counted at once, and can be
-// asked for by a client that has known the topic with fewer; one that does not
-// exist is an error after a while.
+// TestTopicsThatGrow: added partitions are counted at once, and a client that knew the topic with
+// fewer can ask for them. A partition that does not exist is an error after a while.
 func TestTopicsThatGrow(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 2})
 	ctx := bounded(t)

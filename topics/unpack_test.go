@@ -83,9 +83,9 @@ func packers(t testing.TB) map[string]struct {
 	}
 }
 
-// TestZstdWindow: what Kafka's own consumer reads is read, a window of 128 MB as
-// level 22 of the Java client writes it, without taking as much; a larger window is
-// one that it does not read either.
+// TestZstdWindow: what Kafka's own consumer reads is read here: a window of 128 MB, as level 22 of
+// the Java client writes it, without using that much memory. A larger window, which Kafka's
+// consumer refuses, is refused.
 func TestZstdWindow(t *testing.T) {
 	value := bytes.Repeat([]byte("a row of the access-control system "), 3000)
 	out := Out{Topic: CardEvents, Key: []byte("P-001"), Value: value}
@@ -130,8 +130,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestLargeBatch: a batch that unpacks to much is read record by record, by each and
-// by a cursor, in bounded memory; what is too large of it comes with its key.
+// TestLargeBatch: a batch that unpacks to very much is read record by record, by Each and by a
+// cursor, in bounded memory. A record that is too large comes with its key and without its value.
 func TestLargeBatch(t *testing.T) {
 	zeros := make([]byte, 70<<20)
 	seed := uint64(7)
@@ -256,8 +256,8 @@ func TestLargeBatchesByTurns(t *testing.T) {
 	}
 }
 
-// TestBrokenLargeBatch: where a large batch breaks off, or goes on for ever, the
-// records before it are read, and one stands for the rest.
+// TestBrokenLargeBatch: if a large batch ends too early or never ends, the records before are
+// read, and one record stands for the rest.
 func TestBrokenLargeBatch(t *testing.T) {
 	var outs []Out
 	for i := range 20 {
@@ -342,8 +342,8 @@ func FuzzSnappyStream(f *testing.F) {
 	})
 }
 
-// TestHugeLength: a length that no record can have, in a batch that is read piece by
-// piece, ends the batch with a fault; what comes before it is read.
+// TestHugeLength: an impossible record length in a batch that is read piece by piece ends the
+// batch with a fault; the records before it are read.
 func TestHugeLength(t *testing.T) {
 	var outs []Out
 	for i := range 20 {

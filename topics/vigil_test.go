@@ -39,9 +39,9 @@ func (c *weathered) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// A client that goes on for ever outlives an absence longer than GiveUpAfter,
-// names it within seconds, whether brokers refuse or keep silent, and is told through
-// OnWait only where it wants to be; when they are back it goes on.
+// A client that never gives up survives an absence longer than GiveUpAfter. It reports the absence
+// within seconds, whether the brokers refuse or are silent, and calls OnWait only where that is
+// wanted. When the brokers are back it goes on.
 func TestKeepsOn(t *testing.T) {
 	t.Parallel()
 	refused := func(w *weather) *atomic.Bool { return &w.refuse }
@@ -106,8 +106,8 @@ func TestKeepsOn(t *testing.T) {
 	}
 }
 
-// Who waits is told once, however many requests wait, and then at intervals that
-// grow; the next absence is told anew.
+// An absence is reported once, however many requests wait, and then at growing intervals; the next
+// absence is reported anew.
 func TestToldAtGrowingIntervals(t *testing.T) {
 	t.Parallel()
 	c := &Client{}

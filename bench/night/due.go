@@ -13,7 +13,7 @@ import (
 	"tilsyn/topics"
 )
 
-// evening are the two passages before a night at whose end all are due at once.
+// evening has the two passages before a night at the end of which everybody is due at once.
 var evening = []slot{
 	{18 * 60, 20 * 60, duty.DirectionOut, false},
 	{20*60 + 30, 22*60 + 30, duty.DirectionIn, true},
@@ -113,7 +113,7 @@ func (d *dueRun) fill(ctx context.Context) error {
 	return d.still(ctx)
 }
 
-// still waits until nothing goes on.
+// still waits until the engine has nothing left to do.
 func (d *dueRun) still(ctx context.Context) error {
 	last, since := -1.0, time.Now()
 	return d.wait(ctx, "resting", look, func() (bool, error) {
@@ -184,9 +184,9 @@ func (d *dueRun) burst(ctx context.Context) error {
 	return d.still(ctx)
 }
 
-// restart kills the engine and starts it again: to the revision that follows
-// from a record written in between, so that group, recovery, reading, verdict
-// and transaction are all in it.
+// restart kills the engine and starts it again. It measures until the revision that follows from a
+// record written in between, so that joining the group, recovery, reading, judging and the
+// transaction are all included.
 func (d *dueRun) restart(ctx context.Context) error {
 	if err := d.engine.end(syscall.SIGKILL); err != nil {
 		return err
@@ -200,7 +200,7 @@ func (d *dueRun) restart(ctx context.Context) error {
 	return d.still(ctx)
 }
 
-// rebuild forgets the state but not who the instance is.
+// rebuild deletes the state but keeps the identity of the instance.
 func (d *dueRun) rebuild(ctx context.Context) error {
 	if err := d.engine.end(syscall.SIGTERM); err != nil {
 		return err
@@ -237,8 +237,8 @@ func (d *dueRun) rebuild(ctx context.Context) error {
 	return d.engine.end(syscall.SIGTERM)
 }
 
-// probe writes that somebody who was out came home, starts the engine and waits
-// for the revision that follows.
+// probe writes that somebody who was out came home, starts the engine, and waits for the revision
+// that follows from it.
 func (d *dueRun) probe(ctx context.Context) (told, ready float64, err error) {
 	for !d.job.missed(d.next, 0) {
 		if d.next++; d.next >= d.job.Persons {
@@ -278,7 +278,7 @@ func (d *dueRun) write(ctx context.Context, topic, key string, value []byte, at 
 	return err
 }
 
-// wait asks again and again until done says so. It keeps counters and memory.
+// wait looks at intervals until done returns true. It keeps the counters and the memory in use.
 func (d *dueRun) wait(ctx context.Context, what string, every time.Duration, done func() (bool, error)) error {
 	limit := time.After(d.patience)
 	for n := 0; ; n++ {

@@ -120,7 +120,7 @@ func (e *engine) profile(ctx context.Context, seconds int, file string) error {
 	return os.WriteFile(file, body, 0o600)
 }
 
-// plain asks for no compression, which the engine would have to do beside its work.
+// Ask for no compression, which would cost the engine time.
 var plain = &http.Client{Transport: &http.Transport{DisableCompression: true}}
 
 func (e *engine) get(ctx context.Context, path string) []byte {

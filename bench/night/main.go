@@ -33,7 +33,7 @@ type bench struct {
 }
 
 func main() {
-	// What is started is tied to the thread that starts it; this one stays.
+	// Processes that are started are tied to the thread that starts them, so this one must stay.
 	runtime.LockOSThread()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -159,7 +159,7 @@ func (b *bench) engineConfig(prefix, dir string) engineConfig {
 	return cfg
 }
 
-// profile takes a profile of a part, the first time, beside what goes on.
+// profile takes a profile of a part, the first time only, while it runs.
 func (b *bench) profile(ctx context.Context, e *engine, part string) {
 	if b.profileTo == "" || b.profiled[part] {
 		return

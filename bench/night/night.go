@@ -15,8 +15,8 @@ import (
 	"tilsyn/topics"
 )
 
-// look is how often the engine is asked how far it is: what is timed by its
-// counters is known to this.
+// look is how often the engine's counters are read, and so how precise the times taken from them
+// are.
 const look = 100 * time.Millisecond
 
 // night loads the job under a prefix of its own, runs the null consumer and
@@ -225,7 +225,7 @@ func (r *run) report(f *figures) {
 	f.add("engine", "B put/event", r.counters["tilsyn_state_put_bytes_total"]/events)
 }
 
-// sizeOf is the size of the files below a directory as they lie on the disk.
+// sizeOf returns the disk space of the files below a directory.
 func sizeOf(dir string) (n int64) {
 	_ = filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().IsRegular() {

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// source makes up the events of a task: facts as an engine would keep them, of
-// which about ten bytes are not to be guessed, for random persons.
+// source makes up the events of a task: facts of random persons in the form in which an engine
+// would store them. About ten bytes of each are random.
 type source struct {
 	p     params
 	r     *rand.Rand

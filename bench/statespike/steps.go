@@ -112,7 +112,7 @@ func load(p params, l layout) error {
 		return err
 	}
 	say("persons introduced", float64(p.Persons)/took.Seconds(), "1/s")
-	// What the measuring itself costs comes off.
+	// The cost of the measuring itself is subtracted.
 	cpu := cpuSeconds()
 	if _, err := everyTask(p, func(task int) error {
 		source := newSource(p, task)
@@ -248,7 +248,7 @@ func dirBytes(dir string) (sum int64) {
 	return sum
 }
 
-// writtenBytes is what the process has dirtied of files, as the kernel counts.
+// writtenBytes returns how much the process has written to files, as the kernel counts it.
 func writtenBytes() float64 {
 	counts, err := os.ReadFile("/proc/self/io")
 	if err != nil {

@@ -141,7 +141,7 @@ func TestEvidenceIsBounded(t *testing.T) {
 }
 
 // TestLargestRecord: a record over far more facts than it may name, all with the longest ids that
-// are allowed, still fits into a topic and passes the output validation.
+// are allowed, still fits into a topic.
 func TestLargestRecord(t *testing.T) {
 	const many = 700
 	c := onReader(3000, longID)

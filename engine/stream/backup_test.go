@@ -164,7 +164,7 @@ func TestRestoreRefuses(t *testing.T) {
 	if _, err := Backup(t.Context(), BackupConfig{DataDir: cfg.DataDir, To: at("one")}); !errors.Is(err, ErrConfig) {
 		t.Errorf("over another file: %v", err)
 	}
-	// A state that was rebuilt cannot be the base of an older backup.
+	// An incremental backup cannot follow one that was taken before the state was rebuilt.
 	if err := os.RemoveAll(filepath.Join(cfg.DataDir, datadir.DirState)); err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func (c *conn) answers() {
 	}
 }
 
-// throttleStep is in what time a slow network is simulated.
+// throttleStep is the interval in which a slow network passes bytes on.
 const throttleStep = 50 * time.Millisecond
 
 // copyAnswer passes on so many bytes, as fast as the faults allow; false: the

@@ -124,7 +124,7 @@ func (f *faults) audible(gone <-chan struct{}) bool {
 	}
 }
 
-// speed is how many bytes a second may be passed on; 0 is no limit.
+// speed returns how many bytes a second may be passed on; 0 means no limit.
 func (f *faults) speed() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
