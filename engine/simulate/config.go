@@ -24,17 +24,25 @@ const (
 	MaxHeartbeats = duty.Hour
 )
 
-// earliest is the first date that can be simulated. Before the spring of 2023
-// cards, devices and logs were others (domain §2.7).
+// earliest is the first date that can be simulated, but for the months around the
+// losses of 2020. Before the spring of 2023 cards, devices and logs were others
+// (domain §2.7).
 var earliest = dateOf(2023, 4, 1)
 
-// eraEnd is the last date of the temporary manual registration (SYS-22): to then
-// guards write each passage by hand as well, and only an exit that they wrote
-// can be indicated (EVD-10).
-var eraEnd = dateOf(2024, 3, 22)
+// The months around the losses of 2020 that can be simulated as well: with the
+// law and the devices of that time, as far as they change what is said.
+var summerFrom, summerTo = dateOf(2020, 5, 1), dateOf(2020, 11, 30)
+
+// ofSummer reports whether a date lies in these months.
+func ofSummer(d duty.Date) bool { return summerFrom <= d && d <= summerTo }
+
+// eraFrom and eraEnd are the first and last date of the temporary manual
+// registration (SYS-22): guards write each passage by hand as well, and only an
+// exit that they wrote can be indicated (EVD-10).
+var eraFrom, eraEnd = dateOf(2020, 12, 1), dateOf(2024, 3, 22)
 
 // inEra reports whether an instant lies in that time.
-func inEra(t duty.Instant) bool { return localDate(t) <= eraEnd }
+func inEra(t duty.Instant) bool { d := localDate(t); return eraFrom <= d && d <= eraEnd }
 
 // latest is the last date that can be simulated.
 var latest = dateOf(2098, 12, 31)
@@ -89,10 +97,11 @@ func (c Config) check() (Config, error) {
 	case c.Persons*c.Days > MaxPersonDays:
 		return c, fmt.Errorf("--persons %d and --days %d are more than %d person-days together: choose fewer of either",
 			c.Persons, c.Days, MaxPersonDays)
+	case ofSummer(c.Start) && ofSummer(c.Start+duty.Date(c.Days)):
 	case c.Start < earliest || c.Start+duty.Date(c.Days) > latest:
 		return c, fmt.Errorf("--start %s and --days %d: choose dates from %s (before it cards, "+
-			"devices and logs were others, domain §2.7) to %s",
-			DateString(c.Start), c.Days, DateString(earliest), DateString(latest))
+			"devices and logs were others, domain §2.7) to %s, or from %s to %s, around the losses of that summer",
+			DateString(c.Start), c.Days, DateString(earliest), DateString(latest), DateString(summerFrom), DateString(summerTo))
 	}
 	last := at(c.Start+duty.Date(c.Days), nextDawn, 0)
 	if c.Until == 0 {

@@ -37,6 +37,8 @@ type Lose struct {
 	// Known is when an incident about it is reported, with its forms pending
 	// for ever. Zero: nobody ever finds out.
 	Known duty.Instant
+	// Excluded is when an exclusion of its dates is declared. Zero: never.
+	Excluded duty.Instant
 }
 
 // MaxReorder bounds the memory that reordering takes.
@@ -66,6 +68,12 @@ func (f Faults) check() error {
 func (w *world) planFaults() {
 	for i, l := range w.cfg.Faults.Lose {
 		w.losses = append(w.losses, loss{l.Centre, l.From, l.To, l.Percent})
+		if l.Excluded != 0 {
+			w.exclusions = append(w.exclusions, exclusion{
+				id: fmt.Sprintf("EX-%s-LOSS-%d", l.Centre, i+1), centre: l.Centre,
+				from: localDate(l.From), to: localDate(l.To - 1), declared: l.Excluded,
+			})
+		}
 		if l.Known != 0 {
 			w.outages = append(w.outages, outage{
 				id: fmt.Sprintf("IN-%s-LOSS-%d", l.Centre, i+1), centre: l.Centre, kind: duty.IncidentKindSuspectedLoss,

@@ -100,7 +100,7 @@ func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 			// The lamp stays red; the guard scans the card once more (PAS-05).
 			again := e
 			again.ID, again.OccurredAt = w.id("ce"), t+duty.Instant(20+dice.IntN(60))*duty.Second
-			again.DeviceID, again.DeviceType = r.centre+"-handheld", duty.DeviceTypeHandheld
+			again.DeviceID, again.DeviceType = w.handheld(r.centre)
 			if !in {
 				// A passage out counts at its latest row (RD-09).
 				again.OccurredAt = t - duty.Instant(20+dice.IntN(60))*duty.Second
@@ -113,9 +113,17 @@ func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 	case x < 90:
 		w.sluice(e, dice, in)
 	default:
-		e.DeviceID, e.DeviceType = r.centre+"-handheld", duty.DeviceTypeHandheld
+		e.DeviceID, e.DeviceType = w.handheld(r.centre)
 		w.row(e, dice)
 	}
+}
+
+// handheld is the guards' scanner, or the carousel where they had none yet (DEV-05).
+func (w *world) handheld(centre string) (string, duty.DeviceType) {
+	if id := centre + "-handheld"; w.source(id) != nil {
+		return id, duty.DeviceTypeHandheld
+	}
+	return centre + "-carousel", duty.DeviceTypeCarousel
 }
 
 // sluice writes the two rows of paired readers. The time that counts is the

@@ -31,6 +31,12 @@ func (p police) logs() []duty.LogType {
 	return allLogs[:]
 }
 
+// required reports whether a log must be proven for a date: that of barcodes
+// from when there is one (DAT-05).
+func required(log duty.LogType, d duty.Date) bool {
+	return log != duty.LogTypeBarcodeLog || d >= dateOf(2023, 3, 20)
+}
+
 // logDay is one log of one centre on one date.
 type logDay struct {
 	centre string
@@ -116,6 +122,9 @@ func (w *world) tardy(x logDay) duty.Date {
 func (w *world) provenNight(centre string, d duty.Date) duty.Instant {
 	var t duty.Instant
 	for _, log := range allLogs {
+		if !required(log, d) {
+			continue
+		}
 		next := w.proofs[logDay{centre, log, d + 1}]
 		t = max(t, w.proofs[logDay{centre, log, d}].whole, min(next.dawn, next.whole))
 	}
@@ -126,6 +135,9 @@ func (w *world) provenNight(centre string, d duty.Date) duty.Instant {
 func (w *world) provenDay(centre string, d duty.Date, logs []duty.LogType) duty.Instant {
 	var t duty.Instant
 	for _, log := range logs {
+		if !required(log, d) {
+			continue
+		}
 		t = max(t, w.proofs[logDay{centre, log, d}].whole)
 	}
 	return t

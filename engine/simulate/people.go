@@ -142,7 +142,7 @@ func (w *world) populate() {
 		r.reportRule = pickSchedule(dice, r.arrive)
 		r.stories, r.reserved = map[duty.Date]story{}, map[duty.Date]bool{}
 		r.police = pickPolice(w.dice(r, w.cfg.Start, 9), r.private)
-		r.truth.id = r.id
+		r.truth.id, r.truth.barcode = r.id, r.cardType == duty.CardTypeBarcode
 		w.residents[i] = r
 		w.enrol(r, dice.IntN(100) < 88 || r.private)
 	}
@@ -228,7 +228,7 @@ func (w *world) enrol(r *resident, reporting bool) {
 func (w *world) impose(r *resident, kind duty.Kind, centre string, from, served duty.Instant) {
 	o := duty.ObligationChange{
 		ID: w.id("ob"), Version: 1, ReceivedAt: served, DecisionID: decisionID(r, kind), PersonID: r.id,
-		Kind: kind, Action: duty.ActionImpose, LegalBasis: legalBasis(kind, r.group, r.nonRefoul), CentreID: centre,
+		Kind: kind, Action: duty.ActionImpose, LegalBasis: w.legalBasis(kind, r.group, r.nonRefoul), CentreID: centre,
 		ServedAt: duty.Some(served), ValidFrom: from, Places: r.places(kind),
 	}
 	if kind == duty.KindReport {
@@ -243,7 +243,7 @@ func (w *world) impose(r *resident, kind duty.Kind, centre string, from, served 
 func (w *world) amend(r *resident, kind duty.Kind, version int64, centre string, from, served duty.Instant) {
 	o := duty.ObligationChange{
 		ID: w.id("ob"), Version: version, ReceivedAt: served, DecisionID: decisionID(r, kind), PersonID: r.id,
-		Kind: kind, Action: duty.ActionAmend, LegalBasis: legalBasis(kind, r.group, r.nonRefoul), CentreID: centre,
+		Kind: kind, Action: duty.ActionAmend, LegalBasis: w.legalBasis(kind, r.group, r.nonRefoul), CentreID: centre,
 		ServedAt: duty.Some(served), ValidFrom: from, Places: r.places(kind),
 	}
 	if kind == duty.KindReport {
@@ -270,9 +270,24 @@ func decisionID(r *resident, kind duty.Kind) string {
 	return fmt.Sprintf("D-%s-%s", r.id[2:], kind)
 }
 
-// legalBasis is the table of domain §3.2.
-func legalBasis(kind duty.Kind, g duty.Group, nonRefoul bool) duty.LegalBasis {
+// before2021 is the table of domain §3.2 for decisions before the Return Act.
+func before2021(kind duty.Kind, g duty.Group) duty.LegalBasis {
 	switch {
+	case kind == duty.KindNotify:
+		return duty.LegalBasisAliensAct42a10
+	case kind == duty.KindStay:
+		return duty.LegalBasisAliensAct42a8
+	case g == duty.GroupRejected:
+		return duty.LegalBasisAliensAct343
+	}
+	return duty.LegalBasisOther
+}
+
+// legalBasis is the table of domain §3.2.
+func (w *world) legalBasis(kind duty.Kind, g duty.Group, nonRefoul bool) duty.LegalBasis {
+	switch {
+	case ofSummer(w.cfg.Start):
+		return before2021(kind, g)
 	case kind == duty.KindNotify:
 		return duty.LegalBasisReturnAct134
 	case kind == duty.KindStay && (g == duty.GroupRejected || g == duty.GroupOtherUnlawful):

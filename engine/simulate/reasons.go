@@ -126,8 +126,15 @@ func (j *judge) nightWhy(d duty.Date, last duty.Instant) Why {
 	if j.p.transfer.OK && j.p.transfer.V == d {
 		return WhyTransfer
 	}
+	if j.p.barcode && d < labelled && slices.Contains(j.centres(d), kh) {
+		return WhyDirection
+	}
 	return ""
 }
+
+// labelled is when the barcode scanners of Kærshovedgård were sure of the
+// direction (DEV-06).
+var labelled = dateOf(2022, 3, 1)
 
 // excludedBetween reports whether a declared exclusion of a centre touches an
 // interval.

@@ -14,7 +14,7 @@ func november(seed uint64) Config {
 // With full data the records are exactly those that the facts can carry:
 // precision 1, recall 1.
 func TestFullDataFindsEveryBreachAndNobodyElse(t *testing.T) {
-	for seed := uint64(1); seed <= 9; seed++ {
+	for seed := uint64(1); seed <= 10; seed++ {
 		cfg := november(seed)
 		switch seed {
 		case 4: // the clocks go back, and a month ends
@@ -30,6 +30,8 @@ func TestFullDataFindsEveryBreachAndNobodyElse(t *testing.T) {
 			cfg.Start, cfg.Persons = dateOf(2024, 3, 11), 120
 		case 9: // long enough for a silence of thirty dates
 			cfg.Start, cfg.Days, cfg.Persons = dateOf(2026, 4, 6), 70, 100
+		case 10: // the law and the devices of 2020
+			cfg.Start, cfg.Persons = dateOf(2020, 9, 7), 120
 		}
 		facts, truth := simulated(t, cfg)
 		score := truth.Compare(gather(facts).verdicts(truth.Until), duty.KindUnknown)

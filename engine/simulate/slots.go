@@ -97,7 +97,7 @@ func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
 			return WhyOutage
 		}
 	}
-	if s.first <= eraEnd {
+	if s.first <= eraEnd && eraFrom <= s.last {
 		return WhySuspension // RD-03
 	}
 	if why := j.paperWhy([]string{centre}, s.from, s.to, nil); why != "" {

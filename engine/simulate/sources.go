@@ -65,10 +65,12 @@ func (w *world) equip() {
 	w.pulse = rand.New(rand.NewPCG(w.cfg.Seed, 10))
 }
 
-// source returns the source of an id.
+// source returns the source of an id, nil where there is none at the time.
 func (w *world) source(id string) *source {
-	i := slices.IndexFunc(w.sources, func(s *source) bool { return s.id == id })
-	return w.sources[i]
+	if i := slices.IndexFunc(w.sources, func(s *source) bool { return s.id == id }); i >= 0 {
+		return w.sources[i]
+	}
+	return nil
 }
 
 // online are the ids of the devices of a centre.
@@ -82,19 +84,21 @@ func (w *world) online(centre string) []string {
 	return out
 }
 
-// over puts sources under a spell for a time, from inclusive.
+// over puts those sources that there are under a spell for a time, from inclusive.
 func (w *world) over(from, to duty.Instant, s *spell, ids ...string) {
 	w.turns = append(w.turns,
 		turn{from, func() {
 			for _, id := range ids {
-				x := w.source(id)
-				x.spells = append(x.spells, s)
+				if x := w.source(id); x != nil {
+					x.spells = append(x.spells, s)
+				}
 			}
 		}},
 		turn{to, func() {
 			for _, id := range ids {
-				x := w.source(id)
-				x.spells = slices.DeleteFunc(x.spells, func(o *spell) bool { return o == s })
+				if x := w.source(id); x != nil {
+					x.spells = slices.DeleteFunc(x.spells, func(o *spell) bool { return o == s })
+				}
 			}
 		}})
 }

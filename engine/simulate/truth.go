@@ -73,6 +73,7 @@ const (
 	WhySuspension   Why = "exit not confirmed by the temporary registration"
 	WhyName         Why = "name on paper does not fit the number"
 	WhyUnread       Why = "paper whose number cannot be read"
+	WhyDirection    Why = "barcode scanner whose direction was not sure"
 	WhyObserved     Why = "a guard wrote that the person was seen"
 )
 
@@ -128,6 +129,7 @@ type span struct {
 // person is the truth about one resident.
 type person struct {
 	id          string
+	barcode     bool
 	duties      []span
 	moves       []move
 	reports     []attended

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/simulate"
+)
+
+func small(t *testing.T) *proof {
+	t.Helper()
+	return &proof{dir: t.TempDir(), seed: 3, progress: io.Discard}
+}
+
+// Every part runs at a small size, and what it says is in a table.
+func TestParts(t *testing.T) {
+	p := small(t)
+	if err := p.whole(t.Context(), 40, 30); err != nil {
+		t.Fatal(err)
+	}
+	n := sizes{seeds: 2, faultPersons: 40, faultDays: 12}
+	plans := []simulate.Plan{simulate.OverTheFence, simulate.DuplicatedRows, simulate.ReorderedRows}
+	if err := p.faults(t.Context(), plans, n); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range p.failed {
+		t.Error(f)
+	}
+	for _, want := range []string{"| precision | 1.000000 | 1.000000 |", "| recall | 1.000000 | 1.000000 |",
+		"| over-the-fence | no |", "| duplicated-rows | yes | 0 | 0 (0) | 0 |"} {
+		if !strings.Contains(p.out.String(), want) {
+			t.Errorf("no %s in\n%s", want, p.out.String())
+		}
+	}
+}
+
+// Somebody who complied and is INDICATED fails the proof where the data show the
+// fault, and is counted with the caveats where they do not; withdrawn later or not.
+func TestWrongAccusationsAreFound(t *testing.T) {
+	date := duty.DateOf(2026, 2, 5)
+	unit := func(person string, what simulate.What) simulate.Unit {
+		return simulate.Unit{PersonID: person, Kind: duty.KindStay, Date: date, What: what}
+	}
+	w := &world{truth: &simulate.Truth{
+		Units:  []simulate.Unit{unit("A", simulate.Met), unit("B", simulate.Breach), unit("C", simulate.Met)},
+		Faults: []*simulate.Fault{{Plan: simulate.LostRows}},
+	}}
+	revision := func(person string, s duty.Status, caveats ...string) duty.Violation {
+		return duty.Violation{PersonID: person, Kind: duty.KindStay, UnitDate: date, Status: s, Caveats: caveats}
+	}
+	list := []duty.Violation{
+		revision("A", duty.StatusIndicated, "OPEN_INTERVAL"), revision("A", duty.StatusWithdrawn, "OPEN_INTERVAL"),
+		revision("B", duty.StatusIndicated), revision("C", duty.StatusNeedsReview), revision("C", duty.StatusIndicated),
+	}
+	for plan, failures := range map[simulate.Plan]int{simulate.LostRows: 2, simulate.OverTheFence: 0} {
+		p, tally := small(t), &tally{plan: plan, caveats: map[string]int{}}
+		tally.wrong(p, w, list, newest(list))
+		if len(p.failed) != failures {
+			t.Errorf("%s: %d failures, want %d: %v", plan, len(p.failed), failures, p.failed)
+		}
+		if tally.persons != 2 || tally.units != 2 || tally.late != 1 ||
+			tally.caveats["OPEN_INTERVAL"] != 1 || tally.caveats["none"] != 1 {
+			t.Errorf("%s: %+v", plan, tally)
+		}
+	}
+}
+
+// The summer of 2020 is told as it was: people who complied were told of, and
+// every record of these days ends at the instant of the declaration.
+func TestSummer(t *testing.T) {
+	p := small(t)
+	if err := p.summer(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range p.failed {
+		t.Error(f)
+	}
+	if !strings.Contains(p.out.String(), "| in the days of the exclusion, complied |") {
+		t.Errorf("no table in\n%s", p.out.String())
+	}
+}
