@@ -20,11 +20,12 @@ import (
 	"tilsyn/integration/kafkaproc"
 )
 
-// build compiles the program and returns its path.
+// build compiles the program, so that it asserts its invariants as tests do, and returns its path.
 func build(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tilsyn")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "tilsyn").CombinedOutput()
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "invariants", "-o", path, "tilsyn")
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}

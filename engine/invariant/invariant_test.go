@@ -22,7 +22,7 @@ func TestHold(t *testing.T) {
 	defer func() {
 		var f *invariant.Failure
 		err, _ := recover().(error)
-		if !errors.As(err, &f) || f.Name != "order" || !strings.Contains(f.Error(), `"order"`) || !strings.Contains(f.Error(), "2 after 3") {
+		if !errors.As(err, &f) || f.Name != "order" || !strings.Contains(f.Error(), `"order" does not hold: 2 after 3`) {
 			t.Errorf("recovered %v", err)
 		}
 	}()

@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 	"engine/stream/testkit":  {"engine/duty", "engine/internal/notation", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
 	"engine/stream/datadir":  {"engine/outfile", "engine/stream/broker", "state"},
 	"engine/stream/register": {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
-	"engine/stream/centres":  {"engine/duty", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
+	"engine/stream/centres":  {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/telling":  {"engine/duty"},
 	"engine/stream/task":     {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
 	"engine/stream/verify":   {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},

@@ -14,6 +14,7 @@
 //	arrows_test.go     who may import whom
 //	purity_test.go     what the pure packages may not do
 //	renames_test.go    who may rename
+//	recovers_test.go   who may recover from panics
 //	words_test.go      words and paths that must not be left behind
 //	names_test.go      guides, lint and CI name what is there
 //	shape_test.go      top level, length of files, doc.go, documented names and types

@@ -266,12 +266,14 @@ func (r *CentreReader) publish() {
 	if r.stale {
 		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
 	}
-	r.snap.Store(&Snapshot{
+	now := &Snapshot{
 		Positions: r.next.Clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
 		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks),
 		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
 		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings,
-	})
+	}
+	mustGrow(r.snap.Load(), now)
+	r.snap.Store(now)
 }
 
 // prepareCopy prepares a copy of the facts, since the reader keeps appending to the original.

@@ -19,4 +19,5 @@
 //	quality.go    the data quality of the facts of centres
 //	epochs.go     logs that lost their end and have grown again
 //	grow.go       partitions that are added
+//	invariants.go what a later snapshot must have, asserted in tests
 package centres

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"maps"
 	"sync/atomic"
 
 	"tilsyn/engine/duty"
@@ -24,9 +25,9 @@ const (
 	positionsRise = "positions never fall"
 	// A record is read at most once between two recoveries, in the order of its partition.
 	readOnce = "a record is read once and in order"
-	// A snapshot of the centres has everything that the one before had, and what the task has
-	// judged with (design.md, "Centre facts").
-	snapshotsGrow = "a snapshot is never older than the one before"
+	// A task judges with no snapshot older than its last commit has seen (design.md, "Centre facts").
+	// That one snapshot is not older than the one before is asserted where it is made.
+	snapshotIsNew = "a snapshot is as new as the last commit"
 	// Claims for other tasks are written before the positions of what they came from move: nobody
 	// would send them later (claims.go).
 	claimsSent = "claims are sent before positions move"
@@ -105,7 +106,8 @@ func (m *invariants) recovered(t *Task) {
 // begin begins a cycle, end ends it.
 func (m *invariants) begin(t *Task) {
 	if m != nil {
-		invariant.Hold(m.running.CompareAndSwap(false, true), oneGoroutine, "two cycles of task %d run at once", t.At.Task)
+		invariant.Hold(m.running.CompareAndSwap(false, true), oneGoroutine,
+			"two cycles of task %d run at once", t.At.Task)
 	}
 }
 
@@ -132,23 +134,32 @@ func (m *invariants) publish(t *Task, record []byte) {
 	m.sent(t)
 	now, was := &t.At, &m.acked
 	invariant.Hold(now.Seq == was.Seq+1, positionsRise, "task %d writes commit %d after %d", now.Task, now.Seq, was.Seq)
-	invariant.Hold(was.Clock <= now.Clock && was.CaughtUp <= now.CaughtUp && was.Judged <= now.Judged, positionsRise,
-		"task %d: clock %d, caught up %d, judged %d after %d, %d, %d", now.Task, now.Clock, now.CaughtUp, now.Judged, was.Clock, was.CaughtUp, was.Judged)
 	for _, x := range [...]struct {
 		what     string
-		was, now broker.Offsets
-	}{{"inputs", was.Inputs, now.Inputs}, {"centres", was.Centres, now.Centres}, {"examined", was.Examined, now.Examined}} {
-		if x.what == "examined" && !m.own {
-			continue // after a start the state says how far claims are examined
-		}
-		for p, n := range x.was {
-			invariant.Hold(n <= x.now[p], positionsRise, "task %d, %s: %s is at %d and was at %d", now.Task, x.what, p.Name(), x.now[p], n)
-		}
+		was, now duty.Instant
+	}{
+		{"the clock", was.Clock, now.Clock},
+		{"caught_up", was.CaughtUp, now.CaughtUp},
+		{"the clock that is judged", was.Judged, now.Judged},
+	} {
+		invariant.Hold(x.was <= x.now, positionsRise, "task %d: %s is at %d and was at %d", now.Task, x.what, x.now, x.was)
+	}
+	rise(now.Task, "inputs", was.Inputs, now.Inputs)
+	rise(now.Task, "centres", was.Centres, now.Centres)
+	if m.own { // after a start the state says how far claims are examined
+		rise(now.Task, "examined", was.Examined, now.Examined)
 	}
 	read, err := stored.DecodeProgress(record, now.Task)
-	invariant.Hold(err == nil && read.Seq == now.Seq && read.Clock == now.Clock && read.CaughtUp == now.CaughtUp && read.Layout == now.Layout &&
-		read.Inputs.Before(now.Inputs) && now.Inputs.Before(read.Inputs) && read.Centres.Before(now.Centres) && now.Centres.Before(read.Centres) &&
-		len(read.Sweeps) >= len(now.Sweeps) && len(read.Marks) == len(now.Marks), readsBack, "task %d: its record of progress says something else", now.Task)
+	invariant.Hold(err == nil && read.Seq == now.Seq && read.Clock == now.Clock && read.CaughtUp == now.CaughtUp &&
+		maps.Equal(read.Inputs, now.Inputs) && maps.Equal(read.Centres, now.Centres) && maps.Equal(read.Marks, now.Marks) &&
+		len(read.Sweeps) >= len(now.Sweeps), readsBack, "task %d: its record of progress says something else", now.Task)
+}
+
+// rise asserts that no position is before what it was.
+func rise(task int32, what string, was, now broker.Offsets) {
+	for p, n := range was {
+		invariant.Hold(n <= now[p], positionsRise, "task %d, %s: %s is at %d and was at %d", task, what, p.Name(), now[p], n)
+	}
 }
 
 // acknowledge notes that the transaction is certainly committed.
@@ -156,8 +167,9 @@ func (m *invariants) acknowledge(t *Task) {
 	if m == nil {
 		return
 	}
-	m.acked = t.At
-	m.acked.Inputs, m.acked.Centres, m.acked.Examined = t.At.Inputs.Clone(), t.At.Centres.Clone(), t.At.Examined.Clone()
+	at := t.At
+	at.Inputs, at.Centres, at.Examined = at.Inputs.Clone(), at.Centres.Clone(), at.Examined.Clone()
+	m.acked = at
 	m.own, m.written = true, true
 }
 
@@ -166,26 +178,30 @@ func (m *invariants) save(t *Task, checkpoint bool) {
 	if m == nil {
 		return
 	}
-	now := &t.At
-	if !m.live {
-		invariant.Hold(len(t.cycle.outs) == 0 && t.cycle.decided+t.cycle.routines == 0, silentRecovery,
-			"task %d has %d records to write and %d decisions before its recovery is over", now.Task, len(t.cycle.outs), t.cycle.decided+t.cycle.routines)
-	}
-	invariant.Hold(len(t.cycle.outs) == 0 || m.written, publishBeforeSave, "task %d saves what %d records tell that are not acknowledged", now.Task, len(t.cycle.outs))
+	now, outs, decided := &t.At, len(t.cycle.outs), t.cycle.decided+t.cycle.routines
+	invariant.Hold(m.live || outs+decided == 0, silentRecovery,
+		"task %d has %d records to write and %d decisions before its recovery is over", now.Task, outs, decided)
+	invariant.Hold(outs == 0 || m.written, publishBeforeSave,
+		"task %d saves what %d records tell that are not acknowledged", now.Task, outs)
 	if !checkpoint {
 		return
 	}
 	m.sent(t)
-	invariant.Hold(now.Seq <= m.acked.Seq, publishBeforeSave, "task %d saves a checkpoint of commit %d, and %d is acknowledged", now.Task, now.Seq, m.acked.Seq)
+	was := &m.acked
+	invariant.Hold(now.Seq <= was.Seq, publishBeforeSave,
+		"task %d saves a checkpoint of commit %d, and %d is acknowledged", now.Task, now.Seq, was.Seq)
 	for p, n := range now.Inputs {
-		invariant.Hold(n <= m.acked.Inputs[p], publishBeforeSave, "task %d saves a checkpoint that has read %s to %d, and the commit record says %d", now.Task, p.Name(), n, m.acked.Inputs[p])
+		invariant.Hold(n <= was.Inputs[p], publishBeforeSave,
+			"task %d saves a checkpoint that has read %s to %d, and the commit record says %d",
+			now.Task, p.Name(), n, was.Inputs[p])
 	}
 }
 
 // sent asserts that no claim for another task waits.
 func (m *invariants) sent(t *Task) {
 	for owner, b := range t.Claims.away {
-		invariant.Hold(len(b) == 0, claimsSent, "task %d holds %d bytes of claims for task %d", t.At.Task, len(b), owner)
+		invariant.Hold(len(b) == 0, claimsSent,
+			"task %d holds %d bytes of claims for task %d", t.At.Task, len(b), owner)
 	}
 }
 
@@ -197,11 +213,13 @@ func (m *invariants) fetched(t *Task, got *broker.Fetched) {
 	next := t.At.Inputs.Clone()
 	for i := range got.Records {
 		r := &got.Records[i]
-		invariant.Hold(r.Offset >= next[r.Partition], readOnce, "%s: offset %d comes after %d", r.Partition.Name(), r.Offset, next[r.Partition]-1)
+		invariant.Hold(r.Offset >= next[r.Partition], readOnce,
+			"%s: offset %d comes after %d", r.Partition.Name(), r.Offset, next[r.Partition]-1)
 		next[r.Partition] = r.Offset + 1
 	}
 	for p, n := range got.Next {
-		invariant.Hold(n >= next[p], readOnce, "%s is to be read from %d on, and was read to %d", p.Name(), n, next[p])
+		invariant.Hold(n >= next[p], readOnce,
+			"%s is to be read from %d on, and was read to %d", p.Name(), n, next[p])
 	}
 }
 
@@ -210,16 +228,10 @@ func (m *invariants) adopt(t *Task, s *centres.Snapshot) {
 	if m == nil {
 		return
 	}
-	if t.snap != nil {
-		for p, n := range t.snap.Positions {
-			invariant.Hold(n <= s.Positions[p], snapshotsGrow, "task %d: %s is at %d in the new snapshot and was at %d", t.At.Task, p.Name(), s.Positions[p], n)
-		}
-		n := len(t.snap.Touches)
-		invariant.Hold(n <= len(s.Touches) && (n == 0 || s.Touches[n-1].At == t.snap.Touches[n-1].At && s.Touches[n-1].Offset == t.snap.Touches[n-1].Offset),
-			snapshotsGrow, "task %d: the new snapshot does not begin with the %d changes of the one before", t.At.Task, n)
-	}
 	for p, n := range m.acked.Centres {
-		invariant.Hold(n <= s.Positions[p], snapshotsGrow, "task %d: %s is at %d in the snapshot, and the last commit judged with %d", t.At.Task, p.Name(), s.Positions[p], n)
+		at := s.Positions[p]
+		invariant.Hold(n <= at, snapshotIsNew,
+			"task %d: %s is at %d in the snapshot, and the last commit judged with %d", t.At.Task, p.Name(), at, n)
 	}
 }
 
@@ -228,7 +240,8 @@ func (m *invariants) mark(t *Task, at duty.Instant) {
 	if m == nil || !t.confirms() {
 		return
 	}
-	invariant.Hold(t.Brokers.known() && at < t.Brokers.now(t.wall()), clockConfirmed, "task %d: a mark is at %d, and the brokers have shown %d", t.At.Task, at, t.Brokers.now(t.wall()))
+	invariant.Hold(t.Brokers.known() && at < t.Brokers.now(t.wall()), clockConfirmed,
+		"task %d: a mark is at %d, and the brokers have shown %d", t.At.Task, at, t.Brokers.now(t.wall()))
 }
 
 // reach is asked before caught_up moves to the pending mark, nil for that of a virtual clock.
@@ -236,14 +249,18 @@ func (m *invariants) reach(t *Task, to duty.Instant, by *mark) {
 	if m == nil {
 		return
 	}
-	invariant.Hold(t.Stands() == "" && !t.At.Handing(), caughtUpIsRead, "task %d moves caught_up while it stands or has facts to hand over", t.At.Task)
+	invariant.Hold(t.Stands() == "" && !t.At.Handing(), caughtUpIsRead,
+		"task %d moves caught_up while it stands or has facts to hand over", t.At.Task)
 	if by == nil {
-		invariant.Hold(to <= t.At.Clock, caughtUpIsRead, "task %d is caught up at %d, ahead of its clock %d", t.At.Task, to, t.At.Clock)
+		invariant.Hold(to <= t.At.Clock, caughtUpIsRead,
+			"task %d is caught up at %d, ahead of its clock %d", t.At.Task, to, t.At.Clock)
 	} else {
 		for p, end := range by.ends {
-			invariant.Hold(t.position(p) >= end || broker.Unawaited(p.Topic), caughtUpIsRead, "task %d is caught up and has read %s to %d of %d", t.At.Task, p.Name(), t.position(p), end)
+			invariant.Hold(t.position(p) >= end || broker.Unawaited(p.Topic), caughtUpIsRead,
+				"task %d is caught up and has read %s to %d of %d", t.At.Task, p.Name(), t.position(p), end)
 		}
-		invariant.Hold(t.alone() || by.hop == hops, caughtUpIsRead, "task %d is caught up, and the other tasks are at hop %d", t.At.Task, by.hop)
+		invariant.Hold(t.alone() || by.hop == hops, caughtUpIsRead,
+			"task %d is caught up, and the other tasks are at hop %d", t.At.Task, by.hop)
 	}
 	m.sure = max(m.sure, to)
 }

@@ -48,14 +48,19 @@ func (m *invariants) routine(t *Task, id []byte, who uint32, p *person, nights [
 	for i := range nights {
 		n := &nights[i]
 		j := slices.IndexFunc(res.Units, func(u duty.Unit) bool { return u.Kind == n.Kind && u.Date == n.UnitDate })
-		invariant.Hold(j >= 0, routineAgrees, "task %d at %d: a routine says %s of a night of which the evaluator says nothing", t.At.Task, res.At, n.Outcome)
+		invariant.Hold(j >= 0, routineAgrees,
+			"task %d at %d: a routine says %s of a night of which the evaluator says nothing", t.At.Task, res.At, n.Outcome)
 		u := &res.Units[j]
-		invariant.Hold(u.Outcome == n.Outcome && !u.Pending && u.PolicyVersion == n.PolicyVersion && u.Instant == n.Instant && slices.Equal(u.Rules, n.Rules) && len(u.Caveats) == len(n.Caveats),
-			routineAgrees, "task %d at %d: a routine says %s by %v of a night of which the evaluator says %s by %v", t.At.Task, res.At, n.Outcome, n.Rules, u.Outcome, u.Rules)
+		same := u.Outcome == n.Outcome && !u.Pending && u.PolicyVersion == n.PolicyVersion && u.Instant == n.Instant &&
+			slices.Equal(u.Rules, n.Rules) && len(u.Caveats) == len(n.Caveats)
+		invariant.Hold(same, routineAgrees,
+			"task %d at %d: a routine says %s by %v of a night of which the evaluator says %s by %v",
+			t.At.Task, res.At, n.Outcome, n.Rules, u.Outcome, u.Rules)
 	}
 	revisions, err := t.judge.Revise(in, res, k.said)
 	may := t.floor.Filter(t.judge, in, revisions, k.said, t.At.Judged)
-	invariant.Hold(err == nil && len(may) == 0, routineAgrees, "task %d at %d: a routine decides, and the evaluator would tell %d revisions", t.At.Task, res.At, len(may))
+	invariant.Hold(err == nil && len(may) == 0, routineAgrees,
+		"task %d at %d: a routine decides, and the evaluator would tell %d revisions", t.At.Task, res.At, len(may))
 	return nil
 }
 
@@ -88,17 +93,22 @@ func (m *invariants) compare(t *Task, who uint32) error {
 	if err != nil {
 		return err
 	}
-	invariant.Hold(h.Known == (e.flags&isKnown != 0), rosterAgrees, "task %d: a person is in the store %t, in the roster %t", t.At.Task, h.Known, e.flags&isKnown != 0)
+	invariant.Hold(h.Known == (e.flags&isKnown != 0), rosterAgrees,
+		"task %d: a person is in the store %t, in the roster %t", t.At.Task, h.Known, e.flags&isKnown != 0)
 	if !h.Known {
 		return nil
 	}
 	header, err := stored.DecodeHeader(h.Data)
 	invariant.Hold(err == nil, rosterAgrees, "task %d: a header that was just written cannot be read", t.At.Task)
-	invariant.Hold(e.next == fromStored(h.Next), rosterAgrees, "task %d: a person is due at %d in the roster and at %d in the store", t.At.Task, e.next, fromStored(h.Next))
+	invariant.Hold(e.next == fromStored(h.Next), rosterAgrees,
+		"task %d: a person is due at %d in the roster and at %d in the store", t.At.Task, e.next, fromStored(h.Next))
 	want := residentOf(header.Flags(), header.Routine.Centre() != "")
-	invariant.Hold(e.flags&^(inCycle|isRoutine) == want && (e.flags&isRoutine == 0 || want&hasRoutine != 0 || want&wasTold != 0), rosterAgrees,
+	invariant.Hold(e.flags&^(inCycle|isRoutine) == want, rosterAgrees,
 		"task %d: the flags of a person are %b in the roster and %b in the store", t.At.Task, e.flags, want)
-	invariant.Hold(e.card == 0 || len(header.Cards) == 1 && header.Cards[0] == e.card, rosterAgrees, "task %d: the roster knows another card of a person than the store", t.At.Task)
-	invariant.Hold(e.centre == 0 || len(header.Centres) == 1 && t.shapes.Centre(header.Centres[0]) == e.centre, rosterAgrees, "task %d: the roster knows another centre of a person than the store", t.At.Task)
+	invariant.Hold(e.card == 0 || len(header.Cards) == 1 && header.Cards[0] == e.card, rosterAgrees,
+		"task %d: the roster knows another card of a person than the store", t.At.Task)
+	one := len(header.Centres) == 1
+	invariant.Hold(e.centre == 0 || one && t.shapes.Centre(header.Centres[0]) == e.centre, rosterAgrees,
+		"task %d: the roster knows another centre of a person than the store", t.At.Task)
 	return nil
 }

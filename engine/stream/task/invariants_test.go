@@ -1,0 +1,342 @@
+package task
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/invariant"
+	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/state"
+)
+
+// broken runs something and returns the invariant that it breaks, nil for none.
+func broken(do func()) (failure *invariant.Failure) {
+	defer func() {
+		fault := recover()
+		if failure, _ = fault.(*invariant.Failure); failure == nil && fault != nil {
+			panic(fault)
+		}
+	}()
+	do()
+	return nil
+}
+
+// breakers are, by invariant, ways to break it on purpose. Each gets the first task of a world at
+// rest, in which nothing was told of anybody.
+var breakers = map[string][]func(w *world, t *Task){
+	publishBeforeSave: {
+		func(w *world, t *Task) { t.At.Seq++; w.must(t.Save(true)) },
+		func(w *world, t *Task) { t.At.Inputs[broker.InputsOf(0)[0]]++; w.must(t.Save(true)) },
+		func(w *world, t *Task) { t.cycle.outs = make([]broker.Out, 1); w.must(t.Save(false)) },
+	},
+	silentRecovery: {
+		func(w *world, t *Task) { t.must.live = false; t.cycle.decided = 1; w.must(t.Save(true)) },
+		func(w *world, t *Task) {
+			t.must.live = false
+			t.cycle.outs = make([]broker.Out, 1)
+			w.must(t.Save(true))
+		},
+		func(w *world, t *Task) { t.must.live = false; w.must(t.publish(w.t.Context())) },
+	},
+	positionsRise: {
+		func(w *world, t *Task) { t.At.Inputs[broker.InputsOf(0)[0]]--; w.must(t.publish(w.t.Context())) },
+		func(w *world, t *Task) { t.At.CaughtUp--; w.must(t.publish(w.t.Context())) },
+		func(w *world, t *Task) { t.At.Seq--; w.must(t.publish(w.t.Context())) },
+		func(w *world, t *Task) {
+			clear(t.At.Examined)
+			w.must(t.publish(w.t.Context()))
+		},
+		func(_ *world, t *Task) { clear(t.At.Inputs); t.must.recovered(t) },
+	},
+	readOnce: {
+		func(w *world, t *Task) { t.Broker = rereader{t.Broker}; w.sendGroup("again"); w.step(t) },
+	},
+	snapshotIsNew: {
+		func(w *world, t *Task) {
+			maps.Copy(t.must.acked.Centres, broker.Offsets{w.centrePartitions()[0]: 1 << 40})
+			t.snap = nil
+			w.must(t.adopt())
+		},
+	},
+	claimsSent: {
+		func(w *world, t *Task) { t.Claims.away = map[int32][]byte{1: {handedClaims}}; w.must(t.Save(true)) },
+		func(w *world, t *Task) {
+			t.Claims.away = map[int32][]byte{1: {handedClaims}}
+			w.must(t.publish(w.t.Context()))
+		},
+	},
+	readsBack: {
+		func(w *world, t *Task) { t.codec = muddler{t.codec}; w.missNight(t) },
+		func(_ *world, t *Task) {
+			record, _ := t.At.Encode()
+			t.At.Seq++
+			t.At.Clock++
+			t.must.publish(t, record)
+		},
+	},
+	oneGoroutine: {
+		func(w *world, t *Task) {
+			t.Broker = inside{t.Broker, func() { w.step(t) }}
+			w.step(t)
+		},
+	},
+	caughtUpIsRead: {
+		func(_ *world, t *Task) {
+			p := broker.InputsOf(0)[0]
+			t.must.reach(t, t.At.CaughtUp+1, &mark{ends: broker.Offsets{p: t.position(p) + 1}, hop: hops})
+		},
+		func(_ *world, t *Task) { t.must.reach(t, t.At.CaughtUp+1, &mark{hop: hopWalked}) },
+		func(_ *world, t *Task) {
+			t.topics.why = "on purpose"
+			t.must.reach(t, t.At.CaughtUp+1, &mark{hop: hops})
+		},
+		func(_ *world, t *Task) { t.must.reach(t, t.At.Clock+1, nil) },
+	},
+	clockConfirmed: {
+		func(w *world, t *Task) { t.Brokers.at -= duty.Hour; t.must.mark(t, w.now) },
+		func(w *world, t *Task) { t.Brokers.since = time.Time{}; t.must.mark(t, w.now) },
+	},
+	oneVerdict: {
+		func(w *world, t *Task) {
+			p, err := t.person("here0")
+			w.must(err)
+			for range 2 {
+				t.must.once(t, p, &t.knowledge, &duty.Violation{EvaluatedAt: w.now})
+			}
+		},
+	},
+	nextRevision: {
+		func(w *world, t *Task) {
+			t.judge = changing{t.judge, func(v *duty.Violation) { v.Revision++ }}
+			w.missNight(t)
+		},
+		func(w *world, t *Task) {
+			t.judge = changing{t.judge, func(v *duty.Violation) { v.Status = duty.StatusWithdrawn }}
+			w.missNight(t)
+		},
+		func(_ *world, t *Task) {
+			t.must.heard(t, &duty.Violation{UnitID: "u", Revision: 2})
+			t.must.heard(t, &duty.Violation{UnitID: "u", Revision: 2})
+		},
+	},
+	nobodyAhead: {
+		func(w *world, t *Task) { t.judge = ahead{t.judge}; w.missNight(t) },
+		func(w *world, t *Task) {
+			t.judge = changing{t.judge, func(*duty.Violation) { t.clearing = true }}
+			w.missNight(t)
+		},
+		func(w *world, t *Task) {
+			t.judge = changing{t.judge, func(*duty.Violation) { t.topics.why = "on purpose" }}
+			w.missNight(t)
+		},
+		func(w *world, t *Task) {
+			t.judge = changing{t.judge, func(*duty.Violation) { t.At.CaughtUp += duty.Day }}
+			w.missNight(t)
+		},
+	},
+	decidedIsOver: {
+		func(_ *world, t *Task) { t.must.decided(t, t.At.CaughtUp, false) },
+	},
+	routineAgrees: {
+		func(w *world, t *Task) { t.judge = blind{t.judge}; w.nextNight(t) },
+		func(w *world, t *Task) { t.judge = accusing{t.judge}; w.nextNight(t) },
+	},
+	rosterAgrees: {
+		func(w *world, t *Task) { t.store = forgetful{t.store}; w.nextNight(t) },
+		func(w *world, t *Task) { t.roster.entries[0].flags ^= wasTold; w.must(t.must.compare(t, 0)) },
+		func(w *world, t *Task) { t.roster.entries[0].card++; w.must(t.must.compare(t, 0)) },
+	},
+}
+
+// TestEveryInvariantFires breaks every invariant on purpose.
+func TestEveryInvariantFires(t *testing.T) {
+	for name, list := range breakers {
+		for i, do := range list {
+			t.Run(name+" "+strconv.Itoa(i), func(t *testing.T) {
+				w := newCoreWorld(t, 3, 2)
+				w.boot()
+				w.now += 2 * duty.Hour
+				for i := range 60 {
+					who := "here" + strconv.Itoa(i)
+					w.sendStay(who)
+					w.sendPassage(who, w.now-duty.Hour, duty.DirectionIn)
+				}
+				w.now = seeds.Start.Date().Clock(23, 0)
+				w.rest()
+				f := broken(func() { do(w, w.tasks[0]) })
+				if f == nil || f.Name != name {
+					t.Fatalf("breaks %v", f)
+				}
+				if strings.Contains(f.Error(), "here") || strings.Contains(f.Error(), "away") {
+					t.Errorf("names a person: %v", f)
+				}
+			})
+		}
+	}
+}
+
+// TestEveryInvariantIsBroken: there is a way to break each invariant that has a name.
+func TestEveryInvariantIsBroken(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "invariants.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
+			if lit, ok := spec.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				name, _ := strconv.Unquote(lit.Value)
+				if names++; len(breakers[name]) == 0 {
+					t.Errorf("nothing breaks %q", name)
+				}
+			}
+		}
+		return true
+	})
+	if names != len(breakers) {
+		t.Errorf("%d invariants have a name, and %d are broken", names, len(breakers))
+	}
+}
+
+// TestFailureIsNoFaultOfTheCore: what recovers from a panic in the core lets a broken invariant
+// through.
+func TestFailureIsNoFaultOfTheCore(t *testing.T) {
+	w := newCoreWorld(t, 1, 1)
+	w.boot()
+	task := w.tasks[0]
+	task.judge = inFault{task.judge}
+	if f := broken(func() { task.evaluate(duty.Input{}, 0) }); f == nil || w.stats.Faults.Load() != 0 {
+		t.Errorf("breaks %v, %d faults", f, w.stats.Faults.Load())
+	}
+}
+
+// step runs one cycle.
+func (w *world) step(t *Task) {
+	_, err := t.Step(w.t.Context())
+	w.must(err)
+}
+
+// missNight lets a person of the first task be away for a night, and runs cycles until something is
+// told or should have been.
+func (w *world) missNight(t *Task) {
+	w.sendStay("away")
+	w.sendPassage("away", w.now-duty.Minute, duty.DirectionOut)
+	w.nextNight(t)
+}
+
+// nextNight lets the next morning come.
+func (w *world) nextNight(t *Task) {
+	w.now = (w.now + 8*duty.Hour).Date().Clock(6, 30)
+	for range 20 {
+		w.must(w.reader.Poll(w.t.Context(), 0))
+		for _, task := range w.tasks {
+			w.step(task)
+		}
+	}
+}
+
+// rereader reads everything from its beginning, again and again.
+type rereader struct{ broker.Broker }
+
+func (b rereader) Fetch(
+	ctx context.Context, from broker.Offsets, most int, wait time.Duration,
+) (broker.Fetched, error) {
+	from = from.Clone()
+	for p := range from {
+		if p.Topic == duty.TopicGroupChanges {
+			from[p] = 0
+		}
+	}
+	return b.Broker.Fetch(ctx, from, most, wait)
+}
+
+// inside does something while the task fetches.
+type inside struct {
+	broker.Broker
+	do func()
+}
+
+func (b inside) Fetch(
+	ctx context.Context, from broker.Offsets, most int, wait time.Duration,
+) (broker.Fetched, error) {
+	b.do()
+	return b.Broker.Fetch(ctx, from, most, wait)
+}
+
+// muddler decodes violations as something else than was encoded.
+type muddler struct{ broker.Codec }
+
+func (c muddler) Decode(topic string, value []byte) (any, error) {
+	record, err := c.Codec.Decode(topic, value)
+	if v, ok := record.(*duty.Violation); ok {
+		v.EvaluatedAt++
+	}
+	return record, err
+}
+
+// changing changes revisions before they are told.
+type changing struct {
+	Adjudicator
+	change func(v *duty.Violation)
+}
+
+func (j changing) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error) {
+	list, err := j.Adjudicator.Revise(in, res, said)
+	for i := range list {
+		j.change(&list[i])
+	}
+	return list, err
+}
+
+// ahead judges at a later clock than it is asked to.
+type ahead struct{ Adjudicator }
+
+func (j ahead) Evaluate(in duty.Input, at duty.Instant) duty.Result {
+	res := j.Adjudicator.Evaluate(in, at+duty.Day)
+	for i := range res.Units {
+		res.Units[i].Ready = 0
+	}
+	return res
+}
+
+// blind finds no units.
+type blind struct{ Adjudicator }
+
+func (j blind) Evaluate(in duty.Input, at duty.Instant) duty.Result {
+	res := j.Adjudicator.Evaluate(in, at)
+	res.Units = nil
+	return res
+}
+
+// accusing always has something to tell.
+type accusing struct{ Adjudicator }
+
+func (j accusing) Revise(duty.Input, duty.Result, []duty.Said) ([]duty.Violation, error) {
+	return make([]duty.Violation, 1), nil
+}
+
+// inFault breaks an invariant.
+type inFault struct{ Adjudicator }
+
+func (inFault) Evaluate(duty.Input, duty.Instant) duty.Result {
+	invariant.Hold(false, "on purpose", "in the core")
+	return duty.Result{}
+}
+
+// forgetful keeps another due time than it was given.
+type forgetful struct{ state.Task }
+
+func (s forgetful) Header(who string) (state.Header, error) {
+	h, err := s.Task.Header(who)
+	h.Next--
+	return h, err
+}
