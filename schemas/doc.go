@@ -30,8 +30,8 @@
 //
 // which copies and allocates nothing for our own writers.
 //
-// Files: schema.go (the table of schemas), symbols.go (what an enum may be), key.go
-// (record keys), frame.go (the two frames), store.go (foreign writers), past.go (earlier schemas), wire.go (Avro
+// Files: schema.go (the table of schemas), symbols.go (what an enum may be),
+// frame.go (the two frames), store.go (foreign writers), past.go (earlier schemas), wire.go (Avro
 // binary primitives), jsonread.go and wholenumber.go (JSON primitives), line.go
 // (lines of facts files and of tail),
 // salvage.go (what can be saved of something unreadable), container.go,

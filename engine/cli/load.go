@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay"
@@ -119,7 +120,7 @@ func (l *loader) key(v any) ([]byte, int32, error) {
 	case *duty.Resolution:
 		return l.originalKey(v)
 	}
-	key, ok := schemas.Key(v)
+	key, ok := casefile.Key(v)
 	if !ok {
 		return nil, 0, errors.New("the record has no key")
 	}

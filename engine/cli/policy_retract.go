@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"tilsyn/engine/casefile"
 	"time"
 	"unicode"
 
@@ -152,7 +153,7 @@ func writePolicies(c *console, client *topics.Client, records []duty.PolicyActiv
 	var out []topics.Out
 	for i := range records {
 		s, _ := schemas.Of(&records[i])
-		key, _ := schemas.Key(&records[i])
+		key, _ := casefile.Key(&records[i])
 		out = append(out, topics.Out{Topic: s.Topic(), Partition: topics.ByKey, Key: []byte(key),
 			Value: s.AppendValue(nil, &records[i]), Timestamp: int64(records[i].ReceivedAt)})
 	}

@@ -8,9 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -162,10 +161,12 @@ func (t *tail) loggedAt(r *topics.Record) duty.Opt[duty.Instant] {
 // others than run. A key that is not usable stands in the record as well, and replay
 // sees it there.
 func (t *tail) keyFault(partition int32, r *topics.Record, v any) error {
-	if named, ok := schemas.Key(v); ok && named == string(r.Key) && !duty.UsableKey(named) {
+	if named, ok := casefile.Key(v); ok && named == string(r.Key) && !duty.UsableKey(named) {
 		return nil
 	}
-	return casefile.KeyFault(broker.Partition{Topic: t.spec.Name, Index: partition}, r.Key, v, t.parts)
+	return casefile.KeyFault(t.spec.Name, string(r.Key), partition, v, func(key string) int32 {
+		return topics.Partition([]byte(key), t.parts)
+	})
 }
 
 // raw prints a record that has no schema, does not follow it, or cannot be filed
@@ -247,22 +248,11 @@ func otherKey(v any, key []byte) (named, field string, differs bool) {
 	if v == nil {
 		return "", "", false
 	}
-	named, ok := schemas.Key(v)
+	named, ok := casefile.Key(v)
 	if !ok || named == string(key) {
 		return "", "", false
 	}
-	field = "person_id"
-	switch v := v.(type) {
-	case *duty.CardEvent:
-		if !v.PersonID.OK {
-			field = "card_id"
-		}
-	case *duty.ManualEntry:
-		if !v.PersonID.OK {
-			field = "centre_id"
-		}
-	}
-	return named, field, true
+	return named, casefile.KeyField(v), true
 }
 
 func quote(b []byte, s string) []byte {

@@ -2,8 +2,8 @@ package replay
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
@@ -125,23 +125,23 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	}
 	head, _ := schemas.HeadOf(l.Value)
 	known := l.LoggedAt.Or(head.ReceivedAt)
-	a := describe(l.Value)
-	if a.ignored {
-		return nil
+	if i, ok := l.Value.(*duty.Incident); ok && i.Origin == duty.OriginAutomatic {
+		return nil // computed again, never taken from the input
 	}
+	a := casefile.AboutRecord(l.Value)
 	if p, ok := l.Value.(*duty.PolicyActivation); ok {
-		active, err := policyOf(p)
+		active, err := casefile.PolicyOf(p, parsePolicy)
 		if err != nil {
-			return err
+			return fmt.Errorf("the policy cannot be used: %w", err)
 		}
 		b.policies = append(b.policies,
 			duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
 	}
 	b.see(known, head.ReceivedAt)
-	if e, ok := l.Value.(*duty.CardEvent); ok && duty.UsableKey(cmp.Or(a.person, a.card)) {
+	if e, ok := l.Value.(*duty.CardEvent); ok && duty.UsableKey(cmp.Or(a.Person, a.Card)) {
 		b.rows.add(e, known)
 	}
-	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.card}
+	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.Card}
 	p.body = t.Append(nil, l.Value)
 	if t.person {
 		p.fact = factHash(t.code, head.Identity)
@@ -159,20 +159,8 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	return nil
 }
 
-// policyOf reads the policy of an activation; nil for a version that takes it back.
-func policyOf(a *duty.PolicyActivation) (*duty.Policy, error) {
-	if a.Retracted {
-		return nil, nil
-	}
-	p, err := policy.Load("text", []byte(a.Text))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("the policy cannot be used: %w", err)
-	case p.Digest != a.Digest:
-		return nil, errors.New("the policy cannot be used: its digest is not that of its text")
-	}
-	return p, nil
-}
+// parsePolicy reads the text of a policy.
+func parsePolicy(text string) (*duty.Policy, error) { return policy.Load("text", []byte(text)) }
 
 // position returns the place in the log; it takes both numbers to name one.
 func position(partition duty.Opt[int32], offset duty.Opt[int64]) duty.Opt[duty.Position] {
@@ -184,40 +172,37 @@ func position(partition duty.Opt[int32], offset duty.Opt[int64]) duty.Opt[duty.P
 
 // place files the record in d.scratch under its person or its card. A fact
 // whose key is not usable makes no sense and holds every unit (contract §1).
-func (d *decoder) place(b *batch, t *topic, a *about, head schemas.Head, p *payload) {
-	key := a.person
-	if !a.hasPerson {
-		key = cmp.Or(a.card, a.centre)
-	}
+func (d *decoder) place(b *batch, t *topic, a *casefile.About, head schemas.Head, p *payload) {
+	key, field := a.RecordKey()
 	if !duty.UsableKey(key) {
-		u := payload{code: codeUnreadable, fault: duty.FaultOfKey(a.field, key), topic: t.Topic(), id: head.ID,
+		u := payload{code: codeUnreadable, fault: duty.FaultOfKey(field, key), topic: t.Topic(), id: head.ID,
 			at: p.at, pos: p.pos}
 		b.centres.add(nil, u.appendTo(nil))
 		return
 	}
-	if duty.UsableKey(a.alias) {
-		b.links = append(b.links, [2]string{a.person, a.alias})
+	if duty.UsableKey(a.Alias) {
+		b.links = append(b.links, [2]string{a.Person, a.Alias})
 	}
-	if !a.hasPerson && t.Topic() == duty.TopicManualEntries {
+	switch {
+	case a.Parked:
+		b.cards.add([]byte(a.Card), prefixed(cardRow, d.scratch))
+		return
+	case a.Nameless:
 		b.unnamed = append(b.unnamed, head.ID)
 		b.centres.add(nil, d.scratch)
 		b.moved.add(movedVersion(p.fact, nil, d.scratch))
 		return
 	}
-	if !a.hasPerson {
-		b.cards.add([]byte(a.card), prefixed(cardRow, d.scratch))
+	b.persons.add([]byte(a.Person), d.scratch)
+	if !duty.UsableKey(a.Card) {
 		return
 	}
-	b.persons.add([]byte(a.person), d.scratch)
-	if !duty.UsableKey(a.card) {
-		return
-	}
-	d.holder(b, a.card, a.person)
+	d.holder(b, a.Card, a.Person)
 	switch {
 	case t.Topic() == duty.TopicCardAssignments:
-		b.cards.add([]byte(a.card), prefixed(cardAssigned, d.scratch))
+		b.cards.add([]byte(a.Card), prefixed(cardAssigned, d.scratch))
 	case head.Version > 1:
-		b.cards.add([]byte(a.card), prefixed(cardNamed, d.scratch))
+		b.cards.add([]byte(a.Card), prefixed(cardNamed, d.scratch))
 	}
 }
 
@@ -244,7 +229,7 @@ func (d *decoder) lost(b *batch, text []byte) {
 		at: known.At, pos: position(known.Partition, known.Offset),
 	}
 	if u.topic == duty.TopicPolicies {
-		u.key = "policy"
+		u.key = casefile.PolicyKey
 	}
 	t := d.topics.byName[u.topic]
 	if u.key != "" && t.person {
@@ -271,18 +256,15 @@ func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 	if u.at.OK {
 		b.see(u.at.V)
 	}
-	if u.topic == duty.TopicManualEntries && field != fieldPerson {
+	if casefile.MayBeOfCentre(u.topic) && field != casefile.FieldPerson {
 		b.centres.add(nil, u.appendTo(nil))
 	}
 	b.persons.add([]byte(u.key), u.appendTo(nil))
-	if u.topic == duty.TopicCardEvents {
+	if casefile.MayBeOfCard(u.topic) {
 		u.card = u.key
 		b.cards.add([]byte(u.key), prefixed(cardRow, u.appendTo(nil)))
 	}
 }
-
-// fieldPerson is the field that names the person of a record.
-const fieldPerson = "person_id"
 
 // see takes note of instants for the default as-of: when the broker or the source
 // had a record, never a time of its own, so that one bad clock does not move it

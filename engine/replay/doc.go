@@ -42,7 +42,7 @@
 //	watch.go     what the watch says at every as-of; watchrows.go the rows that it
 //	             counts; incidents.go lines of automatic incidents
 //	judge.go     one person after the other, in order
-//	casefile.go  the facts of one person and the verdict on it
+//	dossier.go   the facts of one person and the verdict on it
 //	ledger.go    lines of violations and outcomes
 //	quality.go   lines of data quality and observations
 //	output.go    output files

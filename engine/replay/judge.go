@@ -38,7 +38,7 @@ func (r *run) write(ctx context.Context) error {
 	}
 	defer summaries.close()
 	r.opts.Progress.Phase("judging", int64(r.persons.Len()))
-	if err := r.eachInOrder(ctx, r.judge, func(c *casefile, v *verdict) error {
+	if err := r.eachInOrder(ctx, r.judge, func(c *dossier, v *verdict) error {
 		return r.put(c, v, violations, outcomes, summaries)
 	}); err != nil {
 		return err
@@ -73,7 +73,7 @@ func (r *run) write(ctx context.Context) error {
 }
 
 // put writes what is known of one person.
-func (r *run) put(c *casefile, v *verdict, violations, outcomes, summaries *stages) error {
+func (r *run) put(c *dossier, v *verdict, violations, outcomes, summaries *stages) error {
 	if v.err != nil {
 		return v.err
 	}
@@ -113,11 +113,11 @@ func (r *run) put(c *casefile, v *verdict, violations, outcomes, summaries *stag
 
 // eachInOrder works on person after person on all cores and gives the verdicts
 // to put in the order of the persons.
-func (r *run) eachInOrder(ctx context.Context, work func(*casefile) verdict,
-	put func(*casefile, *verdict) error) error {
+func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
+	put func(*dossier, *verdict) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	jobs := make(chan *casefile, r.opts.Workers)
-	order := make(chan *casefile, 4*r.opts.Workers)
+	jobs := make(chan *dossier, r.opts.Workers)
+	order := make(chan *dossier, 4*r.opts.Workers)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
@@ -132,9 +132,9 @@ func (r *run) eachInOrder(ctx context.Context, work func(*casefile) verdict,
 	wg.Go(func() {
 		defer close(order)
 		defer close(jobs)
-		readErr = r.eachPerson(func(c *casefile) error {
+		readErr = r.eachPerson(func(c *dossier) error {
 			c.done = make(chan verdict, 1)
-			for _, to := range []chan *casefile{order, jobs} {
+			for _, to := range []chan *dossier{order, jobs} {
 				select {
 				case to <- c:
 				case <-ctx.Done():
@@ -166,7 +166,7 @@ func (r *run) eachInOrder(ctx context.Context, work func(*casefile) verdict,
 
 // eachPerson puts the case files together, in the order of the persons' UTF-8
 // bytes.
-func (r *run) eachPerson(f func(*casefile) error) error {
+func (r *run) eachPerson(f func(*dossier) error) error {
 	own, err := r.persons.Iter()
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ func (r *run) eachPerson(f func(*casefile) error) error {
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
-		c := &casefile{person: string(key)}
+		c := &dossier{person: string(key)}
 		more = gather(own, more, c)
 		moreExtra = gather(extra, moreExtra, c)
 		if err := own.Err(); err != nil {
@@ -204,7 +204,7 @@ func (r *run) eachPerson(f func(*casefile) error) error {
 
 // gather adds the records of the person to c and reports whether there are
 // others behind them.
-func gather(it *extsort.Iter, more bool, c *casefile) bool {
+func gather(it *extsort.Iter, more bool, c *dossier) bool {
 	for more && string(it.Key()) == c.person {
 		c.records.add(nil, it.Value())
 		more = it.Next()

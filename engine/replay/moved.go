@@ -3,8 +3,7 @@ package replay
 import (
 	"encoding/binary"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay/extsort"
@@ -17,11 +16,8 @@ import (
 // does the same. Only facts that have another version than the first, or lie under
 // several keys (shared.go), are looked at.
 
-// factHash names a fact of a topic; never 0. Two facts of one name are given to
-// more persons than they concern, which changes nothing.
-func factHash(topic byte, identity string) uint64 {
-	return max(1, xxhash.Sum64String(identity)^(uint64(topic)+1)*0x9e3779b97f4a7c15)
-}
+// factHash names a fact of a topic, given by its code; never 0.
+func factHash(topic byte, identity string) uint64 { return max(1, casefile.FactName(topic, identity)) }
 
 // movedVersion is one version of a fact for the sorter of moved facts: whom it
 // concerns, and the record.
@@ -107,12 +103,8 @@ func (r *run) versionsOf(it *extsort.Iter, key []byte) (list []version, more boo
 		}
 		v.Head, _ = schemas.HeadOf(record)
 		v.card = p.card
-		switch record := record.(type) {
-		case *duty.CardEvent:
-			v.nameless = !record.PersonID.OK
-		case *duty.CardAssignment:
-			v.assignment = true
-		}
+		v.nameless = casefile.AboutRecord(record).Parked
+		v.assignment = r.topics.is(p.code, duty.TopicCardAssignments)
 		all := slices.Clone(r.shared[p.card].concern(r.topics, &p))
 		for _, person := range v.persons {
 			all = append(all, r.links.members(person)...)

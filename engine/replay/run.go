@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/hashset"
@@ -261,7 +262,7 @@ func (r *run) gatherCentres() error {
 		if err != nil {
 			return err
 		}
-		fileCentre(&f, v, p.at.V, p.pos)
+		casefile.FileAtCentre(&f, v, p.at.V, p.pos)
 	}
 	if err := it.Err(); err != nil {
 		return err

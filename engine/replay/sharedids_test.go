@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )
@@ -79,20 +80,20 @@ func everything(t *testing.T, lines []string) (f duty.Facts, c *duty.Centres, pe
 			}
 			head, _ := schemas.HeadOf(l.Value)
 			at := l.LoggedAt.Or(head.ReceivedAt)
-			a := describe(l.Value)
+			a := casefile.AboutRecord(l.Value)
 			paper := l.Topic == "manual-entries"
 			if again == 0 {
-				unnamed[head.ID] = unnamed[head.ID] || paper && !a.hasPerson
+				unnamed[head.ID] = unnamed[head.ID] || paper && a.Nameless
 				continue
 			}
 			if paper && unnamed[head.ID] {
-				fileCentre(&centres, l.Value, at, duty.None[duty.Position]())
+				casefile.FileAtCentre(&centres, l.Value, at, duty.None[duty.Position]())
 			}
-			if paper && !a.hasPerson || !fileFact(&f, l.Value, at, duty.None[duty.Position]()) && !paper {
-				fileCentre(&centres, l.Value, at, duty.None[duty.Position]())
+			if paper && a.Nameless || !casefile.File(&f, l.Value, at, duty.None[duty.Position]()) && !paper {
+				casefile.FileAtCentre(&centres, l.Value, at, duty.None[duty.Position]())
 			}
-			if a.hasPerson && a.person != "" {
-				seen[a.person] = true
+			if a.Person != "" {
+				seen[a.Person] = true
 			}
 		}
 	}

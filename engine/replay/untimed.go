@@ -2,6 +2,7 @@ package replay
 
 import (
 	"errors"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
@@ -18,7 +19,7 @@ var errUntimed = errors.New("logged_at lies outside the years 2000 to 2100; " +
 // received_at, and opens the hold on its key.
 func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 	head, _ := schemas.HeadOf(l.Value)
-	key, _ := schemas.Key(l.Value)
+	key, _ := casefile.Key(l.Value)
 	u := payload{code: codeUnreadable, topic: t.Topic(), id: head.ID, pos: position(l.Partition, l.Offset)}
 	if head.ReceivedAt.Plausible() {
 		u.at = duty.Some(head.ReceivedAt)
@@ -27,17 +28,16 @@ func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 	if duty.UsableKey(key) {
 		u.key = key
 	}
-	row, isRow := l.Value.(*duty.CardEvent)
-	entry, isEntry := l.Value.(*duty.ManualEntry)
+	a := casefile.AboutRecord(l.Value)
 	if u.key == "" || !t.person {
 		b.centres.add(nil, u.appendTo(nil))
 		return errUntimed
 	}
-	if isEntry && !entry.PersonID.OK {
+	if a.Paper && a.Nameless {
 		b.centres.add(nil, u.appendTo(nil))
 	}
 	b.persons.add([]byte(key), u.appendTo(nil))
-	if isRow && !row.PersonID.OK {
+	if a.Parked {
 		u.card = key
 		b.cards.add([]byte(key), prefixed(cardRow, u.appendTo(nil)))
 	}

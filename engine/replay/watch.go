@@ -57,7 +57,7 @@ func (r *run) watchAll(ctx context.Context) error {
 	for i := range pairs {
 		pairs[i] = pairsAt{}
 	}
-	err := r.eachInOrder(ctx, r.pairs, func(c *casefile, v *verdict) error {
+	err := r.eachInOrder(ctx, r.pairs, func(c *dossier, v *verdict) error {
 		for _, p := range v.pairs {
 			pairs[p.asOf][p.policy] = append(pairs[p.asOf][p.policy], personPair{c.person, p.pair})
 		}
@@ -102,7 +102,7 @@ func (r *run) newWatch(p *duty.Policy) *watch.Watch {
 }
 
 // pairs finds the inconsistent pairs of one person.
-func (r *run) pairs(c *casefile) verdict {
+func (r *run) pairs(c *dossier) verdict {
 	facts, _, err := c.open(r.topics)
 	if err != nil {
 		return verdict{err: err}

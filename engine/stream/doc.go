@@ -5,19 +5,20 @@
 // # Rooms
 //
 // The engine's packages stand on each other from the ground up, and none knows one above
-// it (decision 0021):
+// it (decision 0021). Below them is package casefile, which replay uses too: it knows which
+// key can be used and whom a record concerns.
 //
-//	wire      stored values as bytes
-//	broker    what is needed of Kafka, and what stands behind it
-//	casefile  which key can be used, and whom a record concerns
-//	stored    what a task keeps, and its progress
-//	datadir   whose a data directory is, and who uses it
-//	register  who is linked with whom, and was given which card
-//	centres   the topics that every instance reads whole
-//	telling   how harsh a verdict is, and whether it was told
-//	task      one partition number: reading, judging, telling, recovery
-//	verify    the same once more, compared
-//	stream    members, the life of the tasks, readiness, metrics, backups
+//	wire       stored values as bytes
+//	broker     what is needed of Kafka, and what stands behind it
+//	deadletter what becomes of a record that cannot be used
+//	stored     what a task keeps, and its progress
+//	datadir    whose a data directory is, and who uses it
+//	register   who is linked with whom, and was given which card
+//	centres    the topics that every instance reads whole
+//	telling    how harsh a verdict is, and whether it was told
+//	task       one partition number: reading, judging, telling, recovery
+//	verify     the same once more, compared
+//	stream     members, the life of the tasks, readiness, metrics, backups
 //
 // seeds and testkit are for tests alone.
 //

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/state"

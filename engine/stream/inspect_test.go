@@ -3,8 +3,8 @@ package stream
 import (
 	"testing"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/state"

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/verify"
@@ -63,7 +63,7 @@ func TestRecordOfAMegabyte(t *testing.T) {
 	s := broker.Scan{From: broker.NewKafka(r.client, "", verify.VerifyWait, verify.VerifyBytes), Most: 100,
 		Wait: verify.VerifyWait}
 	err = s.All(ctx, []broker.Partition{{Topic: duty.TopicDeadLetters, Index: 0}}, func(rec *broker.Record) error {
-		found = found || bytes.Equal(rec.Value, bad) && casefile.HeadersOf(rec)["topic"] == "notices"
+		found = found || bytes.Equal(rec.Value, bad) && deadletter.HeadersOf(rec)["topic"] == "notices"
 		return nil
 	})
 	if err != nil || !found {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -109,7 +110,7 @@ func ReadPolicies(ctx context.Context, cfg topics.Config,
 // activated returns an activation with its policy, if its text is usable.
 func activated(a *duty.PolicyActivation, known duty.Instant,
 	parse func(text string) (*duty.Policy, error)) (ActivatedPolicy, *duty.Policy) {
-	p, err := centres.PolicyOf(a, parse)
+	p, err := casefile.PolicyOf(a, parse)
 	return ActivatedPolicy{Record: *a, Version: a.PolicyVersion, Digest: a.Digest, By: a.By,
 		From: max(a.ActivatedAt, known), Refused: err}, p
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"tilsyn/engine/stream/deadletter"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -13,7 +14,6 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
@@ -77,7 +77,7 @@ func (r *rig) letters() map[string]int {
 	}
 	for p := range n {
 		err := s.All(ctx, []broker.Partition{{Topic: duty.TopicDeadLetters, Index: p}}, func(rec *broker.Record) error {
-			h := casefile.HeadersOf(rec)
+			h := deadletter.HeadersOf(rec)
 			if rec.Value == nil {
 				found[h["topic"]+"/"+h["partition"]+"/"+string(rec.Key)]++
 			}

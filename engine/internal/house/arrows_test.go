@@ -34,28 +34,32 @@ var arrows = map[string][]string{
 	"topics":  {"engine/duty"},
 	"state":   {"engine/duty", "engine/outfile"},
 
+	// Which key can be used and whom a record concerns is one question for run, replay, load and
+	// tail, and its answer is pure.
+	"engine/casefile": {"engine/duty"},
+
 	// The rooms of the engine, from the ground up.
-	"engine/stream/wire":     {"engine/duty"},
-	"engine/stream/seeds":    {"engine/duty"},
-	"engine/stream/broker":   {"engine/duty", "engine/stream/wire", "schemas", "topics"},
-	"engine/stream/casefile": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "schemas", "topics"},
-	"engine/stream/stored":   {"engine/duty", "engine/stream/broker", "engine/stream/casefile", "engine/stream/wire", "schemas", "state"},
-	"engine/stream/testkit":  {"engine/duty", "engine/internal/notation", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
-	"engine/stream/datadir":  {"engine/outfile", "engine/stream/broker", "state"},
-	"engine/stream/register": {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
-	"engine/stream/centres":  {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
-	"engine/stream/telling":  {"engine/duty"},
-	"engine/stream/task":     {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
-	"engine/stream/verify":   {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
+	"engine/stream/wire":       {"engine/duty"},
+	"engine/stream/seeds":      {"engine/duty"},
+	"engine/stream/broker":     {"engine/duty", "engine/stream/wire", "schemas", "topics"},
+	"engine/stream/deadletter": {"engine/duty", "engine/stream/broker"},
+	"engine/stream/stored":     {"engine/duty", "engine/stream/broker", "engine/casefile", "engine/stream/wire", "schemas", "state"},
+	"engine/stream/testkit":    {"engine/duty", "engine/internal/notation", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
+	"engine/stream/datadir":    {"engine/outfile", "engine/stream/broker", "state"},
+	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
+	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
+	"engine/stream/telling":    {"engine/duty"},
+	"engine/stream/task":       {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
+	"engine/stream/verify":     {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
 	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
-		"engine/stream/wire", "engine/stream/broker", "engine/stream/casefile", "engine/stream/stored",
+		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
 		"engine/stream/task", "engine/stream/verify"),
 
-	"engine/replay":   rules("schemas", "engine/hashset", "engine/outfile"),
+	"engine/replay":   rules("schemas", "engine/casefile", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/stream/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/outfile"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/outfile"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

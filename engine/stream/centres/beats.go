@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 )
 
@@ -31,7 +30,7 @@ func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 	if elsewhere {
 		t.Centre = "" // it concerns two centres
 	}
-	if h.Version > 1 || !casefile.UsableKey([]byte(h.ID)) {
+	if h.Version > 1 || !duty.UsableKey(h.ID) {
 		return false
 	}
 	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known,

@@ -6,11 +6,12 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"tilsyn/engine/stream/deadletter"
 	"time"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
 )
@@ -75,7 +76,7 @@ type Touch struct {
 	// Joins marks a link (with Person one of its persons) or a card assignment.
 	Joins bool
 	// Bad is the record if it could not be read and still needs a dead letter.
-	Bad *casefile.BadRecord
+	Bad *deadletter.Record
 	// Doubtful marks a record that carries its producer's time.
 	Doubtful bool
 }
@@ -301,7 +302,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	}
 	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At}
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
-	t.Doubtful = casefile.Doubt(rec, r.trust)
+	t.Doubtful = deadletter.Doubt(rec, r.trust)
 	switch {
 	case rec.Topic == duty.TopicDeadLetters:
 		r.letter(rec, &f, &t)
@@ -314,7 +315,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	if f.Bad != nil || f.Record != nil {
 		r.stale = f.FileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
 	}
-	// A producer's time moves no clock (casefile/producertime.go).
+	// A producer's time moves no clock (deadletter/producertime.go).
 	if !t.Quiet && !t.Doubtful && t.Known > r.newest {
 		r.newest = t.Known
 	}
@@ -331,9 +332,9 @@ func (r *CentreReader) take(rec *broker.Record) {
 func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 	record, err := rec.Decode(r.codec)
 	if err != nil {
-		f.Bad = casefile.HoldOf(r.codec, rec, "")
+		f.Bad = deadletter.HoldOf(r.codec, rec, "")
 		t.Centre = f.Bad.Key
-		t.Bad = casefile.BadOf(rec, f.Bad, err)
+		t.Bad = deadletter.Of(rec, f.Bad, err)
 		return
 	}
 	f.Record = record
@@ -349,7 +350,7 @@ func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 // activate takes in a version of a policy activation, and reports whether the active policies
 // change. An unusable text changes nothing.
 func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
-	p, err := PolicyOf(a, r.parse)
+	p, err := casefile.PolicyOf(a, r.parse)
 	if err != nil {
 		r.refusePolicy(a, err)
 		return false

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/seeds"

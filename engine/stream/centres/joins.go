@@ -2,10 +2,12 @@ package centres
 
 import (
 	"slices"
+	"tilsyn/engine/stream/deadletter"
+	"tilsyn/engine/stream/wire"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/register"
 )
 
@@ -47,8 +49,8 @@ func (r *CentreReader) refuse(rec *broker.Record) {
 func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record) bool {
 	a := &r.row // its strings are those of the record
 	err := r.codec.DecodeAssignment(rec.Value, a)
-	if err != nil || casefile.Doubtful(rec, r.trust) ||
-		casefile.CheckKey(rec, casefile.About{Person: a.PersonID}, r.partitionOf) != nil {
+	if err != nil || deadletter.Doubtful(rec, r.trust) ||
+		casefile.CheckKey(wire.View(rec.Key), rec.Index, casefile.About{Person: a.PersonID}, r.partitionOf) != nil {
 		r.refuse(rec)
 		return false
 	}
@@ -60,8 +62,8 @@ func (r *CentreReader) fileAssignment(to *register.Register, rec *broker.Record)
 func (r *CentreReader) fileLink(to *register.Register, rec *broker.Record) *duty.IdentityLink {
 	record, err := r.codec.Decode(rec.Topic, rec.Value)
 	l, ok := record.(*duty.IdentityLink)
-	if err != nil || !ok || casefile.Doubtful(rec, r.trust) ||
-		casefile.CheckKey(rec, casefile.AboutRecord(record), r.partitionOf) != nil {
+	if err != nil || !ok || deadletter.Doubtful(rec, r.trust) ||
+		casefile.CheckKey(wire.View(rec.Key), rec.Index, casefile.AboutRecord(record), r.partitionOf) != nil {
 		r.refuse(rec)
 		return nil
 	}

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"testing"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 )

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"tilsyn/engine/stream/deadletter"
+	"tilsyn/engine/stream/wire"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 )
 
@@ -25,11 +27,11 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	if !ok {
 		return
 	}
-	h := casefile.HeadersOf(rec)
+	h := deadletter.HeadersOf(rec)
 	own := Letter{LetterPlace: place, Reason: h["reason"]}
 	again := r.lettersKnown[own.LetterPlace]
 	defer func() { r.noteLetter(rec, own) }()
-	if !casefile.UsableKey(rec.Key) {
+	if !duty.UsableKey(string(rec.Key)) {
 		own.Holds = holdsAll
 	}
 	if !slices.Contains(broker.PersonTopics, own.Topic) {
@@ -40,18 +42,18 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	record, err := r.codec.Decode(u.Topic, rec.Value)
 	if err == nil {
 		a := casefile.AboutRecord(record)
-		u.ID, err = a.ID, casefile.CheckKey(&where, a, r.partitionOf)
+		u.ID, err = a.ID, casefile.CheckKey(wire.View(where.Key), where.Index, a, r.partitionOf)
 		if errors.Is(err, casefile.ErrKeyUnusable) {
-			u.Fault = casefile.FaultOfKey(&where, record)
+			u.Fault = casefile.FaultOfKey(string(where.Key), record)
 		}
 	} else {
 		u.ID = r.codec.Salvage(u.Topic, rec.Value)
 	}
-	if h["reason"] == casefile.ReasonProducerTime {
-		u.ID = "" // nothing of its id ends the hold (casefile/producertime.go)
+	if h["reason"] == deadletter.ReasonProducerTime {
+		u.ID = "" // nothing of its id ends the hold (deadletter/producertime.go)
 	}
 	switch key := string(rec.Key); {
-	case !casefile.UsableKey(rec.Key) || errors.Is(err, casefile.ErrKeyOther):
+	case !duty.UsableKey(string(rec.Key)) || errors.Is(err, casefile.ErrKeyOther):
 		f.Bad, t.Quiet = &u, false
 		own.Holds = holdsAll
 		if broker.Unawaited(own.Topic) && !u.Fault.None() {
@@ -66,7 +68,7 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		u.Key = key
 		own.Holds = HoldsPerson
 	}
-	if own.Holds == HoldsPerson && own.Topic == duty.TopicManualEntries && !again {
+	if own.Holds == HoldsPerson && casefile.MayBeOfCentre(own.Topic) && !again {
 		r.addPaper(u, t)
 	}
 }
@@ -79,7 +81,7 @@ type LetterPlace struct {
 
 // PlaceOf returns where the record of a dead letter was read; false if its headers do not say it.
 func PlaceOf(rec *broker.Record) (LetterPlace, bool) {
-	h := casefile.HeadersOf(rec)
+	h := deadletter.HeadersOf(rec)
 	partition, err1 := strconv.ParseInt(h["partition"], 10, 32)
 	offset, err2 := strconv.ParseInt(h["offset"], 10, 64)
 	return LetterPlace{h["topic"], duty.Position{Partition: int32(partition), Offset: offset}}, err1 == nil && err2 == nil
@@ -131,7 +133,7 @@ func (r *CentreReader) noteLetter(rec *broker.Record, l Letter) {
 	}
 	if l.Holds == HoldsPerson {
 		l.Key, l.Task = key, r.partitionOf(key)
-		if l.Topic == duty.TopicManualEntries {
+		if casefile.MayBeOfCentre(l.Topic) {
 			l.key = key
 		}
 	}

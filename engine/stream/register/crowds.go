@@ -4,8 +4,8 @@ import (
 	"strings"
 	"sync"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 )
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 )
 
 // Register knows who is linked with whom, and who was ever given which card, over all partitions.

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"testing"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/seeds"
 )
 

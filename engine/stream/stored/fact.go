@@ -5,11 +5,9 @@ import (
 	"math"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
-
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/schemas"
 )
@@ -160,35 +158,7 @@ func (f *Fact) FileUnder(p *duty.Facts) bool {
 		p.Unreadable = append(p.Unreadable, *f.Bad)
 		return true
 	}
-	switch v := f.Record.(type) {
-	case *duty.CardEvent:
-		p.CardEvents = append(p.CardEvents, Known(f, v))
-	case *duty.ManualEntry:
-		p.ManualEntries = append(p.ManualEntries, Known(f, v))
-	case *duty.Notice:
-		p.Notices = append(p.Notices, Known(f, v))
-	case *duty.ObligationChange:
-		p.ObligationChanges = append(p.ObligationChanges, Known(f, v))
-	case *duty.GroupChange:
-		p.GroupChanges = append(p.GroupChanges, Known(f, v))
-	case *duty.Permission:
-		p.Permissions = append(p.Permissions, Known(f, v))
-	case *duty.Hold:
-		p.Holds = append(p.Holds, Known(f, v))
-	case *duty.DepartureAssessment:
-		p.DepartureAssessments = append(p.DepartureAssessments, Known(f, v))
-	case *duty.Conviction:
-		p.Convictions = append(p.Convictions, Known(f, v))
-	case *duty.IdentityLink:
-		p.IdentityLinks = append(p.IdentityLinks, Known(f, v))
-	case *duty.CardAssignment:
-		p.CardAssignments = append(p.CardAssignments, Known(f, v))
-	case *duty.Handling:
-		p.Handlings = append(p.Handlings, Known(f, v))
-	default:
-		return false
-	}
-	return true
+	return casefile.File(p, f.Record, f.Known, duty.Some(f.Pos))
 }
 
 // FileAtCentre adds the fact to the facts of the centres. It returns false for a record that is no
@@ -198,37 +168,12 @@ func (f *Fact) FileAtCentre(c *duty.CentreFacts) bool {
 		c.Unreadable = append(c.Unreadable, *f.Bad)
 		return true
 	}
-	switch v := f.Record.(type) {
-	case *duty.Incident:
-		c.Incidents = append(c.Incidents, Known(f, v))
-	case *duty.Exclusion:
-		c.Exclusions = append(c.Exclusions, Known(f, v))
-	case *duty.Settlement:
-		c.Settlements = append(c.Settlements, Known(f, v))
-	case *duty.Heartbeat:
-		c.Heartbeats = append(c.Heartbeats, Known(f, v))
-	case *duty.Reconciliation:
-		c.Reconciliations = append(c.Reconciliations, Known(f, v))
-	case *duty.ChangeMark:
-		c.ChangeMarks = append(c.ChangeMarks, Known(f, v))
-	case *duty.SupervisionResult:
-		c.SupervisionResults = append(c.SupervisionResults, Known(f, v))
-	case *duty.Resolution:
-		c.Resolutions = append(c.Resolutions, Known(f, v))
-	case *duty.PolicyActivation:
-		a := *v
-		a.Text = "" // what it says is in the policies of the snapshot
-		c.Activations = append(c.Activations, Known(f, &a))
-	default:
-		return false
+	if a, ok := f.Record.(*duty.PolicyActivation); ok {
+		short := *a
+		short.Text = "" // what it says is in the policies of the snapshot
+		return casefile.FileAtCentre(c, &short, f.Known, duty.Some(f.Pos))
 	}
-	return true
-}
-
-// FactName returns a name common to all versions of a fact of a topic. If two facts share a name,
-// they reach more persons than they concern, which changes no verdict.
-func FactName(topic byte, identity string) uint64 {
-	return xxhash.Sum64String(identity) ^ (uint64(topic)+1)*0x9e3779b97f4a7c15
+	return casefile.FileAtCentre(c, f.Record, f.Known, duty.Some(f.Pos))
 }
 
 // Name returns the FactName; 0 if the record could not be read or has no identity.
@@ -240,7 +185,7 @@ func (f *Fact) Name() uint64 {
 	if !ok {
 		return 0
 	}
-	return FactName(topicCodes[f.Topic], head.Identity)
+	return casefile.FactName(topicCodes[f.Topic], head.Identity)
 }
 
 // CardOf returns the hash of the card that a fact mentions; 0 if it mentions none. An unreadable
@@ -252,7 +197,7 @@ func (f *Fact) CardOf() uint64 {
 	case *duty.CardAssignment:
 		return casefile.CardHash(v.CardID)
 	}
-	if f.Bad != nil && f.Bad.Topic == duty.TopicCardEvents {
+	if f.Bad != nil && casefile.MayBeOfCard(f.Bad.Topic) {
 		return casefile.CardHash(f.Bad.Key)
 	}
 	return 0

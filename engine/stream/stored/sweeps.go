@@ -3,8 +3,8 @@ package stored
 import (
 	"slices"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 )
 
 // Sweep is a walk over the persons of the task whom one or more centre-keyed facts concern, in key

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 )

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"tilsyn/engine/stream/deadletter"
+	"tilsyn/engine/stream/wire"
 	"time"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/stored"
 )
@@ -90,7 +92,7 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 		return t.applyHanded(rec, live)
 	}
 	read := rec.At
-	if casefile.Doubt(rec, t.trust) {
+	if deadletter.Doubt(rec, t.trust) {
 		read = min(read, t.At.Clock) // a producer's time moves no clock
 		t.topics.doubt(rec.Topic)
 		t.stats.Unstamped.Add(1)
@@ -106,7 +108,7 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 	var a casefile.About
 	if err == nil {
 		a = casefile.AboutRecord(record)
-		err = casefile.CheckKey(rec, a, t.partitionOf)
+		err = casefile.CheckKey(wire.View(rec.Key), rec.Index, a, t.partitionOf)
 	} else {
 		record = nil
 	}
@@ -135,13 +137,13 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 // somebody of another partition, the centre reader of every instance files it, from the dead
 // letters.
 func (t *Task) applyBad(rec *broker.Record, f *stored.Fact, record any, cause error, live bool) error {
-	f.Bad = casefile.HoldOf(t.codec, rec, casefile.AboutRecord(record).ID)
+	f.Bad = deadletter.HoldOf(t.codec, rec, casefile.AboutRecord(record).ID)
 	f.Known = f.Bad.At.V
 	if errors.Is(cause, casefile.ErrKeyOther) {
 		f.Bad.Key = ""
 	}
 	if live {
-		t.tellBad(casefile.BadOf(rec, f.Bad, cause))
+		t.tellBad(deadletter.Of(rec, f.Bad, cause))
 	}
 	if f.Bad.Key == "" || t.partitionOf(f.Bad.Key) != rec.Index {
 		return nil
@@ -166,10 +168,10 @@ func (t *Task) wakeMisplaced(x *centres.Touch) error {
 
 // tellBad sends a record to the dead letters. As long as it is open, verdicts name it in data
 // quality.
-func (t *Task) tellBad(bad *casefile.BadRecord) {
-	t.cycle.outs = append(t.cycle.outs, casefile.DeadLetter(bad, t.At.Task))
+func (t *Task) tellBad(bad *deadletter.Record) {
+	t.cycle.outs = append(t.cycle.outs, bad.Out(t.At.Task))
 	t.stats.DeadLetters.Add(1)
-	t.stats.Letters.add(bad.Hold.Topic, cmp.Or(bad.Reason, casefile.ReasonUnreadable))
+	t.stats.Letters.add(bad.Hold.Topic, cmp.Or(bad.Reason, deadletter.ReasonUnreadable))
 }
 
 // park keeps a row that names no person under its card, for whoever is assigned the card later.

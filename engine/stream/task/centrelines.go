@@ -3,9 +3,9 @@ package task
 import (
 	"slices"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 )
 
 // Data quality about facts of centres belongs to no person. The task that has the partition of

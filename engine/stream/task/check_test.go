@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/testkit"
@@ -39,12 +39,12 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 				if topic == duty.TopicDeadLetters {
 					continue
 				}
-				doubted := casefile.Doubt(&rec, w.trust)
+				doubted := deadletter.Doubt(&rec, w.trust)
 				record, err := rec.Decode(w.codec)
 				if doubted {
-					f.Bad = casefile.HoldOf(w.codec, &rec, "")
+					f.Bad = deadletter.HoldOf(w.codec, &rec, "")
 				} else if err != nil {
-					f.Bad = casefile.HoldOf(w.codec, &rec, "")
+					f.Bad = deadletter.HoldOf(w.codec, &rec, "")
 				} else {
 					f.Record = record
 				}
@@ -279,12 +279,12 @@ func (w *world) checkSide() {
 	letters, bad := map[string]int{}, 0
 	for i := range w.parts {
 		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: i}) {
-			h := casefile.HeadersOf(&rec)
+			h := deadletter.HeadersOf(&rec)
 			letters[h["topic"]+"/"+h["partition"]+"/"+h["offset"]]++
 		}
 		for _, topic := range append(slices.Clone(broker.PersonTopics), broker.CentreTopics...) {
 			for _, rec := range w.broker.Committed(broker.Partition{Topic: topic, Index: i}) {
-				casefile.Doubt(&rec, w.trust)
+				deadletter.Doubt(&rec, w.trust)
 				if _, err := rec.Decode(w.codec); err != nil && topic != duty.TopicDeadLetters {
 					bad++
 				}

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/schemas"

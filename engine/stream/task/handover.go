@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/stored"
@@ -65,7 +66,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 			if err == nil {
 				note(row.At)
 				if !t.moved.empty() {
-					names = append(names, stored.VersionName{Name: stored.FactName(stored.RowCode, row.Fact.ID), Version: row.Fact.Version})
+					names = append(names, stored.VersionName{Name: casefile.FactName(stored.RowCode, row.Fact.ID), Version: row.Fact.Version})
 				}
 			}
 			return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -23,7 +24,7 @@ func (w *world) policies() []duty.ActivePolicy {
 	for i := range w.parts {
 		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicPolicies, Index: i}) {
 			a := w.decoded(duty.TopicPolicies, rec.Value).(*duty.PolicyActivation)
-			p, err := centres.PolicyOf(a, w.parse)
+			p, err := casefile.PolicyOf(a, w.parse)
 			w.must(err)
 			list = append(list, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: rec.At}, Policy: p})
 		}

@@ -2,10 +2,10 @@ package task
 
 import (
 	"testing"
+	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/testkit"
 )
@@ -54,7 +54,7 @@ func TestOpenLetters(t *testing.T) {
 					t.Fatalf("%+v", d)
 				}
 				l := d.Oldest[0]
-				if l.Topic != f.Topic || l.Partition != w.partitionOf(f.Key) || l.Offset != broken || l.Reason != casefile.ReasonUnreadable ||
+				if l.Topic != f.Topic || l.Partition != w.partitionOf(f.Key) || l.Offset != broken || l.Reason != deadletter.ReasonUnreadable ||
 					l.Holds != string(want) || (l.Centre != "") != (want == centres.HoldsCentre) || l.Since.UnixMilli() != int64(f.At) {
 					t.Errorf("%+v", l)
 				}

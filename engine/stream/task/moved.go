@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/schemas"
@@ -52,14 +52,14 @@ func (t *Task) versionStored(b []byte) (name uint64, version int64, err error) {
 	}
 	if r.Byte()&stored.RowUUID == 0 {
 		id := r.Bytes(r.Uint())
-		return stored.FactName(stored.RowCode, wire.View(id)), 1, r.Err
+		return casefile.FactName(stored.RowCode, wire.View(id)), 1, r.Err
 	}
 	id := r.Bytes(stored.UUIDBytes)
 	if r.Err != nil {
 		return 0, 0, r.Err
 	}
 	var text [stored.UUIDText]byte
-	return stored.FactName(stored.RowCode, wire.View(stored.AppendUUID(text[:0], id))), 1, nil
+	return casefile.FactName(stored.RowCode, wire.View(stored.AppendUUID(text[:0], id))), 1, nil
 }
 
 // moved holds the versions of facts that may belong to anybody, by name of the fact.

@@ -3,8 +3,8 @@ package task
 import (
 	"tilsyn/engine/duty"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 )
@@ -44,7 +44,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 		return false, nil
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.Centre(e.CentreID)
-	name := stored.FactName(stored.RowCode, e.ID)
+	name := casefile.FactName(stored.RowCode, e.ID)
 	if !t.moved.empty() && t.moved.has(name) || t.Contested.has(name) {
 		return false, nil
 	}
@@ -66,7 +66,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 // the clock; false for any other record.
 func (t *Task) readable(rec *broker.Record, e *duty.CardEvent) bool {
 	return rec.Topic == duty.TopicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
-		e.PersonID.OK && e.PersonID.V == wire.View(rec.Key) && casefile.UsableKey(rec.Key)
+		e.PersonID.OK && e.PersonID.V == wire.View(rec.Key) && duty.UsableKey(wire.View(rec.Key))
 }
 
 // push adds a packed row that begins at from; packed is the extended s.bytes.

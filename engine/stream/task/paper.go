@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/schemas"
 )

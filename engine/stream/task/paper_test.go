@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
@@ -75,7 +75,7 @@ func TestCentrePaperOfNoName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", " Qa", "Q\x00a"} {
 		e := &duty.ManualEntry{ID: "m", Version: 1, CentreID: "KH", PersonID: duty.Some(name)}
-		if err := casefile.KeyFault(broker.Partition{Topic: duty.TopicManualEntries}, []byte("KH"), e, 1); !errors.Is(err, casefile.ErrKeyOther) {
+		if err := casefile.KeyFault(duty.TopicManualEntries, "KH", 0, e, func(string) int32 { return 0 }); !errors.Is(err, casefile.ErrKeyOther) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

@@ -3,11 +3,11 @@ package task
 import (
 	"slices"
 	"testing"
+	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -126,9 +126,9 @@ func TestDeadLettersAreToldByKind(t *testing.T) {
 	begin := time.Unix(1000, 0)
 	var told []int64
 	for s := range 600 {
-		l.add("notices", casefile.ReasonUnreadable)
+		l.add("notices", deadletter.ReasonUnreadable)
 		if s == 300 {
-			l.add("permissions", casefile.ReasonProducerTime)
+			l.add("permissions", deadletter.ReasonProducerTime)
 		}
 		for _, x := range l.Tell(begin.Add(time.Duration(s) * time.Second)) {
 			told = append(told, x.N)

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"tilsyn/engine/stream/deadletter"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/testkit"
@@ -247,7 +248,7 @@ func (w *witness) indexOne(p broker.Partition, e *testkit.Entry) {
 	if err == nil {
 		l.Record = record
 	} else {
-		l.Bad = casefile.Unreadable(&e.Rec, "")
+		l.Bad = deadletter.Unreadable(&e.Rec, "")
 	}
 	if link, ok := record.(*duty.IdentityLink); ok {
 		w.linked[link.PersonID], w.linked[link.AliasPersonID] = true, true

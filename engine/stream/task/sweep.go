@@ -3,7 +3,7 @@ package task
 import (
 	"slices"
 
-	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/stream/stored"
 )
 

@@ -5,8 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"tilsyn/engine/stream/casefile"
+	"tilsyn/engine/stream/deadletter"
 )
 
 // An input record carries the time at which a broker received it, by which lateness is measured
@@ -55,5 +54,5 @@ func (w *topicWatch) unstamped() string {
 		return ""
 	}
 	return "records of " + strings.Join(slices.Sorted(maps.Keys(w.doubted)), ", ") + " carry the time of their producers, so that late ones cannot be told from others: " +
-		"nobody is accused until message.timestamp.type of the topic is LogAppendTime again; those records are dead letters with the reason " + casefile.ReasonProducerTime + ", to be sent again and resolved"
+		"nobody is accused until message.timestamp.type of the topic is LogAppendTime again; those records are dead letters with the reason " + deadletter.ReasonProducerTime + ", to be sent again and resolved"
 }

@@ -5,10 +5,10 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/state/statetest"
@@ -72,7 +72,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 		t.Fatalf("told %v", w.histories())
 	}
 	letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: w.partitionOf("Qa")})
-	if len(letters) != 1 || casefile.HeadersOf(&letters[0])["reason"] != casefile.ReasonProducerTime || w.stats.Unstamped.Load() == 0 {
+	if len(letters) != 1 || deadletter.HeadersOf(&letters[0])["reason"] != deadletter.ReasonProducerTime || w.stats.Unstamped.Load() == 0 {
 		t.Fatalf("%d dead letters", len(letters))
 	}
 	w.broker.ByProducers = nil // the topic is set back
@@ -95,7 +95,7 @@ func TestProducersTimeAccusesNobody(t *testing.T) {
 	}
 	// It is sent again, and the dead letter resolved.
 	w.sendPassage("Qa", seeds.Start+20*duty.Hour, duty.DirectionOut)
-	h := casefile.HeadersOf(&letters[0])
+	h := deadletter.HeadersOf(&letters[0])
 	w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
 		Partition: w.partitionOf("Qa"), Offset: 2, Outcome: duty.ResolutionOutcomeReplaced, By: "me", At: w.now}})
 	w.rest()
@@ -243,7 +243,7 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 			t.Errorf("%s: somebody is accused: rank %d", c.name, w.worst())
 		}
 		letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: p.Index})
-		if len(letters) != 1 || casefile.HeadersOf(&letters[0])["reason"] != casefile.ReasonProducerTime || letters[0].At != duty.Earliest {
+		if len(letters) != 1 || deadletter.HeadersOf(&letters[0])["reason"] != deadletter.ReasonProducerTime || letters[0].At != duty.Earliest {
 			t.Errorf("%s: dead letters %+v", c.name, letters)
 		}
 		w.check()
@@ -254,11 +254,11 @@ func TestDoubtKeepsTheFault(t *testing.T) {
 	fault := errors.New("cut")
 	rec := broker.Record{Partition: broker.Partition{Topic: duty.TopicCardEvents}, Fault: fault}
 	for range 2 {
-		if !casefile.Doubt(&rec, false) || !errors.Is(rec.Fault, casefile.ErrProducerTime) || !errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
+		if !deadletter.Doubt(&rec, false) || !errors.Is(rec.Fault, deadletter.ErrProducerTime) || !errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
 			t.Errorf("%v", rec.Fault)
 		}
 	}
-	if rec = (broker.Record{Partition: rec.Partition, Fault: fault}); casefile.Doubt(&rec, true) || rec.Fault != fault {
+	if rec = (broker.Record{Partition: rec.Partition, Fault: fault}); deadletter.Doubt(&rec, true) || rec.Fault != fault {
 		t.Errorf("trusted: %v", rec.Fault)
 	}
 }

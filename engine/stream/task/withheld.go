@@ -3,8 +3,8 @@ package task
 import (
 	"slices"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
 )

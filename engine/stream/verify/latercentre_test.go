@@ -5,10 +5,10 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/topics"
@@ -107,7 +107,7 @@ func (w *verifyRig) badPaper(key string, index int32) {
 	if err == nil {
 		w.t.Fatal("the record can be read")
 	}
-	out := casefile.DeadLetter(casefile.BadOf(rec, casefile.HoldOf(w.codec, rec, ""), err), index)
+	out := deadletter.Of(rec, deadletter.HoldOf(w.codec, rec, ""), err).Out(index)
 	w.broker.Put(out.Partition, broker.Record{Key: out.Key, Value: out.Value, Headers: out.Headers}, nil, false)
 }
 

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/topics"
 )
@@ -107,7 +107,7 @@ func (v *verifier) lettersWritten(ctx context.Context) (map[centres.LetterPlace]
 	out := map[centres.LetterPlace]written{}
 	err := v.scan().All(ctx, v.allOf(duty.TopicDeadLetters), func(rec *broker.Record) error {
 		if place, ok := centres.PlaceOf(rec); ok {
-			out[place] = written{slices.Clone(rec.Key), casefile.HeadersOf(rec)["error"]}
+			out[place] = written{slices.Clone(rec.Key), deadletter.HeadersOf(rec)["error"]}
 		}
 		return nil
 	})

@@ -8,10 +8,10 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/hashset"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/schemas"
 )

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"tilsyn/engine/stream/deadletter"
 	"time"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/casefile"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
@@ -319,12 +320,12 @@ func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty
 // knows it from the dead letters.
 func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool) {
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
-	casefile.Doubt(rec, v.trust)
+	deadletter.Doubt(rec, v.trust)
 	record, err := rec.Decode(v.codec)
 	var a casefile.About
 	if err == nil {
 		a = casefile.AboutRecord(record)
-		err = casefile.CheckKey(rec, a, v.partitionOf)
+		err = casefile.CheckKey(string(rec.Key), rec.Index, a, v.partitionOf)
 	}
 	switch {
 	case err == nil:
@@ -333,11 +334,11 @@ func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool
 	case errors.Is(err, casefile.ErrUnderCentre):
 		f.Record, a.UnderCentre = record, true
 		return f, a, false
-	case !casefile.UsableKey(rec.Key) || v.partitionOf(string(rec.Key)) != rec.Index ||
+	case !duty.UsableKey(string(rec.Key)) || v.partitionOf(string(rec.Key)) != rec.Index ||
 		errors.Is(err, casefile.ErrKeyOther):
 		return f, a, false
 	}
-	f.Bad = casefile.HoldOf(v.codec, rec, a.ID)
+	f.Bad = deadletter.HoldOf(v.codec, rec, a.ID)
 	f.Known = f.Bad.At.V
 	return f, casefile.About{Person: f.Bad.Key}, true
 }

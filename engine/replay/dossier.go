@@ -2,13 +2,14 @@ package replay
 
 import (
 	"fmt"
+	"tilsyn/engine/casefile"
 
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )
 
-// casefile is everything that the verdict on one person needs, still packed.
-type casefile struct {
+// dossier is everything that the verdict on one person needs, still packed.
+type dossier struct {
 	person  string
 	records pack
 	done    chan verdict // takes the verdict, once
@@ -30,7 +31,7 @@ type verdict struct {
 type line struct{ key, text []byte }
 
 // open unpacks the facts and what was last said.
-func (c *casefile) open(topics *topicTable) (*duty.Facts, *spoken, error) {
+func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 	f, s := &duty.Facts{}, &spoken{}
 	err := c.records.each(func(_, raw []byte) error {
 		p, err := parsePayload(raw)
@@ -53,7 +54,7 @@ func (c *casefile) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 		if err != nil {
 			return err
 		}
-		fileFact(f, v, p.at.V, p.pos)
+		casefile.File(f, v, p.at.V, p.pos)
 		return nil
 	})
 	return f, s, err
@@ -61,7 +62,7 @@ func (c *casefile) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 
 // judge evaluates the person at every as-of in turn; what was said at one is
 // known at the next.
-func (r *run) judge(c *casefile) verdict {
+func (r *run) judge(c *dossier) verdict {
 	facts, said, err := c.open(r.topics)
 	if err != nil {
 		return verdict{err: err}

@@ -25,3 +25,10 @@ const underCentreKey = MovedKey
 
 // CardHash is the hash by which headers and the register name a card.
 func CardHash(card string) uint64 { return xxhash.Sum64String(card) }
+
+// FactName returns a name common to all versions of a fact. topic is a number of its topic, the same
+// wherever names are compared. If two facts share a name, they reach more persons than they concern,
+// which changes no verdict.
+func FactName(topic byte, identity string) uint64 {
+	return xxhash.Sum64String(identity) ^ (uint64(topic)+1)*0x9e3779b97f4a7c15
+}

@@ -1,4 +1,4 @@
-package casefile
+package deadletter
 
 import (
 	"errors"
@@ -64,9 +64,9 @@ func HoldOf(codec broker.Codec, rec *broker.Record, id string) *duty.Unreadable 
 	return u
 }
 
-// BadOf returns an unreadable record as it goes to the dead letters.
-func BadOf(rec *broker.Record, hold *duty.Unreadable, cause error) *BadRecord {
-	bad := &BadRecord{record: rec.Clone(), Hold: hold, err: cause.Error(), Reason: ReasonUnreadable}
+// Of returns an unreadable record as it goes to the dead letters.
+func Of(rec *broker.Record, hold *duty.Unreadable, cause error) *Record {
+	bad := &Record{record: rec.Clone(), Hold: hold, err: cause.Error(), Reason: ReasonUnreadable}
 	if errors.Is(cause, ErrProducerTime) {
 		// Other tasks that open a hold because of this letter measure it by the letter's timestamp.
 		bad.Reason, bad.record.At = ReasonProducerTime, hold.At.V

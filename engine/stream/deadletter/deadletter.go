@@ -1,4 +1,4 @@
-package casefile
+package deadletter
 
 import (
 	"strconv"
@@ -6,7 +6,6 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/schemas"
 )
 
 // ReasonUnreadable is the reason of a dead letter whose record could not be read (contract §1). A
@@ -21,8 +20,8 @@ func Unreadable(rec *broker.Record, id string) *duty.Unreadable {
 		Topic: rec.Topic, At: duty.Some(rec.At),
 		Pos: duty.Some(duty.Position{Partition: rec.Index, Offset: rec.Offset}),
 	}
-	if UsableKey(rec.Key) {
-		u.Key = string(rec.Key)
+	if key := string(rec.Key); duty.UsableKey(key) {
+		u.Key = key
 	}
 	if len(id) <= duty.MaxKeyBytes {
 		u.ID = id
@@ -34,10 +33,10 @@ func Unreadable(rec *broker.Record, id string) *duty.Unreadable {
 // into its topic fits into dead-letters.
 const maxErrorBytes = 512
 
-// DeadLetter returns the output for an unreadable record: its key, value and headers, with headers
+// Out returns the record for the dead letters: its key, value and headers, with headers
 // that say where it came from and why it failed (contract §3). It keeps the timestamp of the
 // original, by which a hold is measured.
-func DeadLetter(bad *BadRecord, task int32) broker.Out {
+func (bad *Record) Out(task int32) broker.Out {
 	rec := &bad.record
 	headers := make([]broker.Header, 0, len(rec.Headers)+5)
 	headers = append(headers, rec.Headers...)
@@ -51,18 +50,8 @@ func DeadLetter(bad *BadRecord, task int32) broker.Out {
 		Value: rec.Value, Headers: headers, At: rec.At}
 }
 
-// FaultOfKey returns the fault of an unusable key. It names the record's key field if the key came
-// from there, else "key".
-func FaultOfKey(rec *broker.Record, record any) duty.Fault {
-	field := "key"
-	if own, _ := schemas.Key(record); own == string(rec.Key) {
-		field = schemas.KeyField(record)
-	}
-	return duty.FaultOfKey(field, string(rec.Key))
-}
-
-// BadRecord is a record on its way to the dead letters.
-type BadRecord struct {
+// Record is a record on its way to the dead letters.
+type Record struct {
 	// record is a copy of the record, Hold the hold that it opens, err what is wrong with it.
 	record broker.Record
 	Hold   *duty.Unreadable
