@@ -27,6 +27,7 @@ type commands struct {
 	Verify      verifyCmd      `cmd:"" help:"Derive the violations anew and list every difference."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Records that cannot be read: list and resolve them."`
 	Recall      recallCmd      `cmd:"" help:"What was taken back, and who has not acknowledged it."`
+	Report      reportCmd      `cmd:"" help:"Reports on the control system."`
 	Topics      topicsCmd      `cmd:"" help:"Create or check the topics."`
 	State       stateCmd       `cmd:"" help:"Back up, restore or inspect the state of an instance."`
 	Schemas     schemasCmd     `cmd:"" help:"The Avro contract."`

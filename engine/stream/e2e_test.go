@@ -189,7 +189,33 @@ func (r *rig) verify(p *duty.Policy) (verify.Verified, error) {
 	}
 	got, err := verify.Verify(ctx, cfg)
 	r.t.Logf("%+v", got)
+	if err == nil {
+		r.accounted(ctx, p)
+	}
 	return got, err
+}
+
+// accounted checks that every unit that is due is somewhere (accounting identity, contract-case 9).
+func (r *rig) accounted(ctx context.Context, p *duty.Policy) {
+	r.t.Helper()
+	all, err := verify.TakeAccounts(ctx, verify.AccountingConfig{Kafka: r.cfg, Policy: p, ParsePolicy: readPolicy})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var sum verify.Account
+	for i := range all.Lines {
+		a := &all.Lines[i]
+		sum.Add(a)
+		if a.Nowhere > 0 {
+			r.t.Errorf("%d units of %s at %s on %s are due and nowhere", a.Nowhere, a.Kind, a.CentreID, a.Date)
+		}
+	}
+	r.t.Logf("%+v", sum)
+	parts := sum.Compliant + sum.Excused + sum.NotApplicable + sum.Undetermined + sum.Excluded + sum.Provisional +
+		sum.Pending + sum.Handled + sum.Unhandled + sum.Withdrawn + sum.Nowhere
+	if sum.Due != parts {
+		r.t.Errorf("%d units are due and %d are somewhere or nowhere", sum.Due, parts)
+	}
 }
 
 // The engine on a broker and a real store tells what follows from the facts,

@@ -2,8 +2,8 @@
 // with what was told (contract §3): every unit of every person, and every history by
 // itself.
 //
-// Beside that it lists dead letters (`tilsyn dead-letters`) and recalls (`tilsyn recall status`)
-// from the same logs.
+// Beside that it lists dead letters (`tilsyn dead-letters`) and recalls (`tilsyn recall status`),
+// and takes the accounts of all units (`tilsyn report accounting`), from the same logs.
 //
 // It judges as `run` does: without a watch, so that a centre that sends heartbeats is held. Once
 // tasks judge with a watch, it must take the same.
@@ -16,5 +16,6 @@
 //	outsiders.go    facts that lie with others
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
+//	accounting.go   where every unit is that is due
 //	recalls.go      what was taken back, and who has acknowledged it
 package verify

@@ -273,8 +273,7 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 		v.result.Ahead++
 		return
 	}
-	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.Misplaced.Of(id)...)
-	in := duty.Input{PersonID: id, Person: &f.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
+	in := v.input(id, f)
 	res := v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
 	v.result.Units += len(res.Units)
@@ -287,6 +286,12 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 		v.result.Differences++
 		v.cfg.Found(d)
 	}
+}
+
+// input is what the core judges a person by.
+func (v *verifier) input(id string, f *caseFile) duty.Input {
+	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.Misplaced.Of(id)...)
+	return duty.Input{PersonID: id, Person: &f.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
 }
 
 // histories reads what was told in a partition, checks that every history is sound, and returns
