@@ -135,7 +135,8 @@ func printAccounts(w io.Writer, all *verify.Accounts) error {
 		}
 		sums[k].Add(a)
 		if a.Nowhere > 0 {
-			lost = append(lost, fmt.Sprintf("FAULT: %d units of %s at %s on %s are due and nowhere", a.Nowhere, k[1], k[0], a.Date))
+			lost = append(lost,
+				fmt.Sprintf("FAULT: %d units of %s at %s on %s are due and nowhere", a.Nowhere, k[1], k[0], a.Date))
 		}
 	}
 	var lines []string

@@ -42,7 +42,8 @@ func TestReportAccounting(t *testing.T) {
 	defer broker.Close()
 	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
 	p.ok(t, "topics", "create", "--partitions", "2", "--timestamps", "create")
-	if got := p.ok(t, "report", "accounting").stdout; !strings.HasPrefix(got, "read: 0 tasks, 2 tasks have not committed yet") {
+	none := "read: 0 tasks, 2 tasks have not committed yet"
+	if got := p.ok(t, "report", "accounting").stdout; !strings.HasPrefix(got, none) {
 		t.Errorf("before any commit: %s", got)
 	}
 	v := loadVectors(t)[2] // TV-003: out all night
@@ -61,7 +62,9 @@ func TestReportAccounting(t *testing.T) {
 	if r.status != 1 || !strings.Contains(r.stdout, `{"kind":"STAY","unit_date":"2026-02-03","centre_id":"KH","due":1,`) {
 		t.Errorf("as JSON: status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
-	for _, bad := range [][]string{{"--from", "soon"}, {"--from", "2026-02-03", "--to", "2026-02-02"}, {"--as-of", "noon"}} {
+	for _, bad := range [][]string{
+		{"--from", "soon"}, {"--from", "2026-02-03", "--to", "2026-02-02"}, {"--as-of", "noon"},
+	} {
 		if r := p.run(t, append([]string{"report", "accounting"}, bad...)...); r.status != 2 {
 			t.Errorf("%v: status %d, %s", bad, r.status, r.stderr)
 		}
