@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/watermark"
 )
 
 // crew runs the tasks of an instance. Each has its own goroutine and context. The first error of a
@@ -16,7 +16,7 @@ type crew struct {
 	e     *engine
 	g     *errgroup.Group
 	ctx   context.Context
-	clock task.Clock
+	clock watermark.Clock
 
 	mu    sync.Mutex
 	slots map[int32]*slot
@@ -36,9 +36,9 @@ type slot struct {
 // newCrew returns a crew without tasks.
 func newCrew(ctx context.Context, g *errgroup.Group, e *engine) *crew {
 	c := &crew{e: e, g: g, ctx: ctx, slots: map[int32]*slot{}, heard: make(chan struct{}),
-		clock: task.WallClock(e.cfg.Now)}
+		clock: watermark.WallClock(e.cfg.Now)}
 	if e.cfg.Clock == ClockEvents {
-		c.clock = task.EventsClock()
+		c.clock = watermark.EventsClock()
 	}
 	return c
 }
@@ -54,7 +54,7 @@ func (c *crew) assign(parts []int32, anew bool) {
 			s.stop()
 		}
 	}
-	if ec, ok := c.clock.(*task.VirtualClock); ok {
+	if ec, ok := c.clock.(*watermark.VirtualClock); ok {
 		ec.Take(parts)
 	}
 	c.e.status.assign(parts, anew)

@@ -8,6 +8,7 @@ import (
 
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/topics"
 )
 
@@ -23,26 +24,7 @@ func (e *engine) examine(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if from := e.cfg.FromGroup; from == "" || last.Group != from {
-			if err := t.CheckGroup(&last); err != nil {
-				return err
-			}
-		}
-		if err := t.CheckPolicy(&last); err != nil {
-			return err
-		}
-		if err := t.CheckCentres(ctx, last); err != nil {
-			return err
-		}
-		if err := t.CheckInputs(ctx, last); err != nil {
-			return err
-		}
-		// Transactions may be in flight, so the last stable offsets prove nothing here.
-		ends, err := t.Broker.Ends(ctx, broker.OutputsOf(i), broker.HighWatermark)
-		if err != nil {
-			return err
-		}
-		if err := t.CheckOutputs(last.Outputs, ends); err != nil {
+		if err := t.CheckStart(ctx, &last, e.cfg.FromGroup); err != nil {
 			return err
 		}
 	}
@@ -51,9 +33,7 @@ func (e *engine) examine(ctx context.Context) error {
 
 // unowned returns a task that only looks at what was committed. It owns nothing and has no state.
 func (e *engine) unowned(part int32) *task.Task {
-	t := e.task(part, nil, task.WallClock(e.cfg.Now))
-	t.Broker = e.broker()
-	return t
+	return e.taskOn(e.broker(), part, nil, watermark.WallClock(e.cfg.Now))
 }
 
 // refuses reports whether an engine ended because it refuses to run like this, and would do so

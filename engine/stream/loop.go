@@ -9,15 +9,21 @@ import (
 
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/state"
 )
 
 // task makes a task of this instance on a state.
-func (e *engine) task(part int32, st state.Task, clock task.Clock) *task.Task {
+func (e *engine) task(part int32, st state.Task, clock watermark.Clock) *task.Task {
+	return e.taskOn(metered{e.broker(), e.cfg.Stats}, part, st, clock)
+}
+
+// taskOn makes a task on a broker of its own and a state.
+func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock watermark.Clock) *task.Task {
 	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      metered{e.broker(), e.cfg.Stats}, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs,
+		Broker:      b, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs,
 		Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery,
 		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots,
@@ -117,7 +123,7 @@ func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) e
 	if err := t.Recover(ctx); err != nil {
 		return err
 	}
-	e.cfg.Log.Info().Int32("task", t.At.Task).Int64("commits", t.At.Seq).Msg("task recovered")
+	e.cfg.Log.Info().Int32("task", t.Number()).Int64("commits", t.Commits()).Msg("task recovered")
 	recovered()
 	doubted, unheard, stood := false, false, ""
 	faults, refused, snapshots := e.cfg.Stats.Faults.Load(), e.cfg.Stats.Refused.Load(), e.snapshots.Plan()
@@ -140,7 +146,7 @@ func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) e
 		e.tellStands(t, &stood)
 		e.tellUnheard(t, &unheard)
 		e.snapshots.Maybe(t, &snapshots)
-		e.status.set(t.At.Task, t.State(e.status.get(t.At.Task)))
+		e.status.set(t.Number(), t.State(e.status.get(t.Number())))
 	}
 	return ctx.Err()
 }

@@ -13,7 +13,7 @@ func (e *engine) tellStands(t *task.Task, said *string) {
 		return
 	}
 	switch *said = why; {
-	case !e.standing.note(t.At.Task, why):
+	case !e.standing.note(t.Number(), why):
 	case why != "":
 		e.cfg.Log.Error().Msg(why)
 	default:

@@ -9,6 +9,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/watermark"
 )
 
 // status is what others may know of this instance.
@@ -190,7 +191,7 @@ func (t *numbered) readiness() TaskReadiness {
 			most = topic
 		}
 	}
-	doubt := task.ClockDoubt(t.Report.Ahead)
+	doubt := watermark.ClockDoubt(t.Report.Ahead)
 	switch {
 	case t.Report.Stands != "":
 		out.WaitsFor = t.Report.Stands

@@ -49,12 +49,16 @@ var arrows = map[string][]string{
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
-	"engine/stream/task":       {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/wire", "schemas", "state", "topics"},
+	"engine/stream/task":       {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watermark", "engine/stream/wire", "schemas", "state", "topics"},
 	"engine/stream/verify":     {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
+
+	// Up to which clock everything was read, by a task and the others.
+	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},
+
 	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
-		"engine/stream/task", "engine/stream/verify"),
+		"engine/stream/watermark", "engine/stream/task", "engine/stream/verify"),
 
 	"engine/replay":   rules("schemas", "engine/casefile", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),

@@ -175,5 +175,5 @@ func (p *Progress) AddContested(name uint64) {
 }
 
 // Gives reports whether the sweep hands something to other tasks, which wait for it
-// (task/handover_mark.go).
+// (watermark/hops.go).
 func (s *Sweep) Gives() bool { return s.Cards || s.Contested || s.Claims }

@@ -25,9 +25,9 @@ import (
 // other tasks have done so. After a commit of another layout both begin from the start.
 func (t *Task) rejoin(last *stored.Progress) {
 	t.again = nil
-	t.At.Again, t.At.After, t.At.Unheard = last.Again, last.After, last.Unheard
+	t.at.Again, t.at.After, t.at.Unheard = last.Again, last.After, last.Unheard
 	if last.Seq > 0 && last.Layout != stored.StateLayout {
-		t.At.Again, t.At.After, t.At.Unheard = true, stored.AgainAfter{}, !t.alone()
+		t.at.Again, t.at.After, t.at.Unheard = true, stored.AgainAfter{}, !t.watermark.Alone()
 	}
 }
 
@@ -50,7 +50,7 @@ func (t *Task) toGive() []given {
 		for i := range versions {
 			f := &versions[i]
 			g := given{stored.AgainAfter{Name: name, Offset: f.Pos.Offset}, f}
-			if f.Pos.Partition == t.At.Task && (t.At.After == stored.AgainAfter{} || compareGiven(g.AgainAfter, t.At.After) > 0) {
+			if f.Pos.Partition == t.at.Task && (t.at.After == stored.AgainAfter{} || compareGiven(g.AgainAfter, t.at.After) > 0) {
 				list = append(list, g)
 			}
 		}
@@ -61,10 +61,10 @@ func (t *Task) toGive() []given {
 
 // giveAgain hands over again as much as fits into the cycle.
 func (t *Task) giveAgain() error {
-	if !t.At.Again {
+	if !t.at.Again {
 		return nil
 	}
-	t.cycle.moved = true // others wait for a commit of this program even if there is nothing to give
+	t.cycle.move() // others wait for a commit of this program even if there is nothing to give
 	if t.again == nil {
 		t.again = t.toGive()
 	}
@@ -79,25 +79,26 @@ func (t *Task) giveAgain() error {
 				return err
 			}
 		}
-		t.At.After = g.AgainAfter
+		t.at.After = g.AgainAfter
 	}
 	if len(t.again) == 0 {
-		t.again, t.At.Again, t.At.After = nil, false, stored.AgainAfter{}
+		t.again, t.at.Again, t.at.After = nil, false, stored.AgainAfter{}
 	}
 	return nil
 }
 
 // heardOthers notes that everything the other tasks handed over again is read.
 func (t *Task) heardOthers() {
-	if t.At.Unheard {
-		t.At.Unheard, t.cycle.moved = false, true
+	if t.at.Unheard {
+		t.at.Unheard = false
+		t.cycle.move()
 	}
 }
 
 // heldUnheard keeps, until the other tasks have handed over again, only revisions that are
 // milder than what was last told.
 func (t *Task) heldUnheard(revisions []duty.Violation, said []duty.Said) []duty.Violation {
-	if !t.At.Unheard {
+	if !t.at.Unheard {
 		return revisions
 	}
 	return slices.DeleteFunc(revisions, func(v duty.Violation) bool {

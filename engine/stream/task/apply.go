@@ -24,21 +24,21 @@ const registryFrame = 0
 func (t *Task) read(ctx context.Context) error {
 	began, n := time.Now(), 0
 	for {
-		got, err := t.fetch(ctx, t.Limits.Records-n)
+		got, err := t.fetch(ctx, t.limits.Records-n)
 		if err != nil {
 			return err
 		}
 		n += got
-		if got == 0 || n >= t.Limits.Records || t.cycle.full() || len(t.urgent) > 0 || time.Since(began) >= t.Limits.Gather {
+		if got == 0 || n >= t.limits.Records || t.cycle.full() || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
 			return nil
 		}
-		if !t.readAll() {
+		if !t.watermark.ReadAll() {
 			continue // the log has more: read on without a pause
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(t.Limits.Gather / 4):
+		case <-time.After(t.limits.Gather / 4):
 		}
 	}
 }
@@ -49,13 +49,13 @@ const fetchAtOnce = 512
 
 // fetch reads what the inputs have ready, up to `most` records, and files it.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
-	wait := t.Limits.Poll
-	if t.cycle.moved || len(t.cycle.outs) > 0 || len(t.urgent) > 0 || t.sweeping() || len(t.walking) > 0 {
+	wait := t.limits.Poll
+	if t.cycle.visible() || len(t.urgent) > 0 || t.sweeping() || len(t.walking) > 0 {
 		wait = time.Millisecond
 	}
 	n, inputs := 0, 0
 	for more := true; more && n < most && !t.cycle.full(); {
-		got, err := t.Broker.Fetch(ctx, t.At.Inputs, min(most-n, fetchAtOnce), wait)
+		got, err := t.broker.Fetch(ctx, t.at.Inputs, min(most-n, fetchAtOnce), wait)
 		if err == nil {
 			err = t.checkEpochs(ctx, got.Marks)
 		}
@@ -75,9 +75,9 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 			}
 		}
 		for p, at := range got.Next {
-			t.At.Inputs[p] = max(t.At.Inputs[p], at)
+			t.at.Inputs[p] = max(t.at.Inputs[p], at)
 		}
-		maps.Copy(t.At.Marks, got.Marks)
+		maps.Copy(t.at.Marks, got.Marks)
 		n, more = n+len(got.Records), got.Ready
 	}
 	t.stats.Records.Add(int64(inputs))
@@ -93,17 +93,17 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 	}
 	read := rec.At
 	if deadletter.Doubt(rec, t.trust) {
-		read = min(read, t.At.Clock) // a producer's time moves no clock
+		read = min(read, t.at.Clock) // a producer's time moves no clock
 		t.topics.doubt(rec.Topic)
 		t.stats.Unstamped.Add(1)
 	} else if done, err := t.fileOrdinary(rec, live); done || err != nil {
-		t.newest.raise(rec.Partition, rec.At)
+		t.watermark.Raise(rec.Partition, rec.At)
 		return err
 	}
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Value: rec.Value,
 		Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
-	t.cycle.moved = true
-	t.newest.raise(rec.Partition, read)
+	t.cycle.move()
+	t.watermark.Raise(rec.Partition, read)
 	record, err := rec.Decode(t.codec)
 	var a casefile.About
 	if err == nil {
@@ -153,14 +153,14 @@ func (t *Task) applyBad(rec *broker.Record, f *stored.Fact, record any, cause er
 
 // wakeMisplaced makes a person due of whom a record lies in another partition.
 func (t *Task) wakeMisplaced(x *centres.Touch) error {
-	if t.partitionOf(x.Person) != t.At.Task {
+	if t.partitionOf(x.Person) != t.at.Task {
 		return nil
 	}
 	p, err := t.person(x.Person)
 	if err != nil {
 		return err
 	}
-	t.cycle.moved = true
+	t.cycle.move()
 	p.header.EndRoutine()
 	t.wake(p, x.Known)
 	return nil
@@ -169,7 +169,7 @@ func (t *Task) wakeMisplaced(x *centres.Touch) error {
 // tellBad sends a record to the dead letters. As long as it is open, verdicts name it in data
 // quality.
 func (t *Task) tellBad(bad *deadletter.Record) {
-	t.cycle.outs = append(t.cycle.outs, bad.Out(t.At.Task))
+	t.cycle.write(bad.Out(t.at.Task))
 	t.stats.DeadLetters.Add(1)
 	t.stats.Letters.add(bad.Hold.Topic, cmp.Or(bad.Reason, deadletter.ReasonUnreadable))
 }
@@ -279,8 +279,8 @@ func (t *Task) wake(p *person, at duty.Instant) {
 // boundUrgent turns the list of urgent persons into a sweep once it is longer than one cycle
 // can decide.
 func (t *Task) boundUrgent() {
-	if len(t.urgent) > t.Limits.Decisions {
-		t.At.AddTold(t.urgentAt)
+	if len(t.urgent) > t.limits.Decisions {
+		t.at.AddTold(t.urgentAt)
 		t.urgent, t.urgentAt = nil, duty.Beginning
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watermark"
 )
 
 // calm runs until a while goes by in which nothing is done, wherever the engine's
@@ -24,7 +25,7 @@ func (w *world) calm() {
 			return
 		}
 	}
-	w.t.Fatalf("the engine does not come to rest %d ms behind: %+v", w.behind, w.tasks[0].At)
+	w.t.Fatalf("the engine does not come to rest %d ms behind: %+v", w.behind, w.tasks[0].at)
 }
 
 // TestMachineBehind: facts that are known beyond what the clock of the machine
@@ -140,7 +141,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 func TestToldAheadOfCaughtUp(t *testing.T) {
 	const days, missed = 14, 1
 	w := newCoreWorld(t, 1, 1)
-	clock := EventsClock().(*VirtualClock)
+	clock := watermark.EventsClock().(*watermark.VirtualClock)
 	const laggard = 7 // another task, which holds the clock back
 	clock.Take([]int32{0, laggard})
 	w.clock = clock
@@ -160,7 +161,7 @@ func TestToldAheadOfCaughtUp(t *testing.T) {
 			row(day+16*duty.Hour, duty.DirectionIn)
 		}
 		for at := day - 12*duty.Hour; at < day+12*duty.Hour; at += 2 * duty.Hour {
-			clock.now(laggard, reading{low: at, high: at})
+			clock.Now(laggard, watermark.Reading{Low: at, High: at})
 			w.calm()
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watermark"
 )
 
 // clocked is an engine of one task whose machine's clock is off by skew.
@@ -65,15 +66,15 @@ func TestAClockAheadIsNotBelieved(t *testing.T) {
 	if n := s.commitsOf() - commits; n < 50 || n > 61 {
 		t.Errorf("%d commits in an hour in which the clock was wrong", n)
 	}
-	if why := ClockDoubt(s.instances[0].tasks[0].Brokers.Off); !strings.Contains(why, "11h0m0s ahead") {
+	if why := watermark.ClockDoubt(s.instances[0].tasks[0].watermark.ClockOff()); !strings.Contains(why, "11h0m0s ahead") {
 		t.Errorf("the doubt is %q", why)
 	}
 	s.die(s.instances[0])
 	s.instances[0].skew = 0
 	s.now += duty.Minute
 	task := s.cycles(6)
-	if task.CaughtUp() != s.now || ClockDoubt(task.Brokers.Off) != "" {
-		t.Errorf("set right: caught up at %d, now %d, off by %d", task.CaughtUp(), s.now, task.Brokers.Off)
+	if task.CaughtUp() != s.now || watermark.ClockDoubt(task.watermark.ClockOff()) != "" {
+		t.Errorf("set right: caught up at %d, now %d, off by %d", task.CaughtUp(), s.now, task.watermark.ClockOff())
 	}
 }
 
@@ -89,7 +90,7 @@ func TestAClockBehindHoldsBack(t *testing.T) {
 	if s.cycles(4); task.CaughtUp() != was {
 		t.Errorf("caught up at %d, was %d", task.CaughtUp(), was)
 	}
-	if why := ClockDoubt(task.Brokers.Off); !strings.Contains(why, "3h0m0s behind") {
+	if why := watermark.ClockDoubt(task.watermark.ClockOff()); !strings.Contains(why, "3h0m0s behind") {
 		t.Errorf("the doubt is %q", why)
 	}
 	s.instances[0].skew = 0
@@ -102,8 +103,8 @@ func TestAClockBehindHoldsBack(t *testing.T) {
 func TestAMachineThatSlept(t *testing.T) {
 	s := clocked(t)
 	task := s.cycles(4)
-	task.Brokers.at -= 8 * duty.Hour // as if eight hours had not been counted
-	s.now += duty.Minute
+	s.slept = 8 * duty.Hour
+	s.now += s.slept + duty.Minute
 	if s.cycles(5); task.CaughtUp() != s.now || s.commitsOf() != 2 {
 		t.Errorf("caught up at %d, now %d, after %d commits", task.CaughtUp(), s.now, s.commitsOf())
 	}

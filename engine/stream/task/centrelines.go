@@ -32,7 +32,7 @@ type centreLines struct {
 // tellCentres tells this task's lines about centres if they may have changed. While facts are
 // read that caught_up has not reached, it looks once a minute.
 func (t *Task) tellCentres() error {
-	now := t.At.CaughtUp
+	now := t.at.CaughtUp
 	if now == duty.Beginning {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (t *Task) tellCentres() error {
 		}
 		// Paper with a number that nobody can read is told by the task that has read it
 		// (tellPaper).
-		if q.Code != duty.DataQualityCodeUnknownPerson && t.partitionOf(q.Subject) == t.At.Task && len(own) < maxCentreLines {
+		if q.Code != duty.DataQualityCodeUnknownPerson && t.partitionOf(q.Subject) == t.at.Task && len(own) < maxCentreLines {
 			own = append(own, lineOfQuality(q))
 		}
 	}

@@ -138,27 +138,27 @@ func (c *claims) reset() { c.fresh = c.fresh[:0] }
 // Pending reports whether some claims are not examined yet.
 func (c *claims) Pending() bool { return c.Dirty != ShardSet{} || c.Left != ShardSet{} }
 
-// ClaimFor claims the name of a version for the hash of the key that it was read under. Live is
+// claimFor claims the name of a version for the hash of the key that it was read under. Live is
 // as for apply.
-func (t *Task) ClaimFor(name uint64, key uint32, live bool) {
+func (t *Task) claimFor(name uint64, key uint32, live bool) {
 	owner := int32(name % uint64(t.parts))
-	if owner == t.At.Task {
+	if owner == t.at.Task {
 		t.takeClaim(claim{name, key})
 		return
 	}
 	if !live {
 		return // the predecessor has sent it
 	}
-	if t.Claims.away == nil {
-		t.Claims.away = map[int32][]byte{}
+	if t.claims.away == nil {
+		t.claims.away = map[int32][]byte{}
 	}
-	b := t.Claims.away[owner]
+	b := t.claims.away[owner]
 	if b == nil {
 		b = append(make([]byte, 0, 512), handedClaims)
 	}
 	b = binary.BigEndian.AppendUint64(b, name)
 	b = append(b, byte(key>>16), byte(key>>8), byte(key))
-	t.Claims.away[owner] = b
+	t.claims.away[owner] = b
 	if len(b) >= maxClaimRecord {
 		t.sendClaims(owner)
 	}
@@ -166,16 +166,16 @@ func (t *Task) ClaimFor(name uint64, key uint32, live bool) {
 
 // takeClaim keeps a claim for a name that belongs to this task.
 func (t *Task) takeClaim(c claim) {
-	t.Claims.fresh = append(t.Claims.fresh, c)
-	t.Claims.Dirty.add(c.shard())
+	t.claims.fresh = append(t.claims.fresh, c)
+	t.claims.Dirty.add(c.shard())
 }
 
 // sendClaims adds the claims gathered for another task to the transaction.
 func (t *Task) sendClaims(owner int32) {
-	if b := t.Claims.away[owner]; len(b) > 0 {
-		t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: owner}, Value: b})
-		t.Claims.away[owner] = nil
-		t.cycle.moved = true
+	if b := t.claims.away[owner]; len(b) > 0 {
+		t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: owner}, Value: b})
+		t.claims.away[owner] = nil
+		t.cycle.move()
 	}
 }
 
@@ -246,18 +246,18 @@ func (c *claims) save(b *state.Batch) {
 
 // loadClaims reads which shards are still to be examined.
 func (t *Task) loadClaims() error {
-	t.Claims = claims{table: t.Claims.table, order: t.Claims.order[:0]}
+	t.claims = claims{table: t.claims.table, order: t.claims.order[:0]}
 	packed, _, err := t.store.Meta(claimsDirty)
 	if err != nil {
 		return err
 	}
 	r := wire.Reader{Rest: packed}
-	for i := range t.Claims.saved {
+	for i := range t.claims.saved {
 		if len(packed) > 0 {
-			t.Claims.saved[i] = r.Fixed()
+			t.claims.saved[i] = r.Fixed()
 		}
 	}
-	t.Claims.Dirty = t.Claims.saved
+	t.claims.Dirty = t.claims.saved
 	return r.End()
 }
 
@@ -267,7 +267,7 @@ func (t *Task) loadClaims() error {
 func (t *Task) beginClaims(last *stored.Progress) {
 	of := func(s stored.Sweep) bool { return s.Claims }
 	older := last.Seq > 0 && last.Layout != stored.StateLayout
-	if (older || slices.ContainsFunc(last.Sweeps, of)) && !slices.ContainsFunc(t.At.Sweeps, of) {
-		t.At.Sweeps = append(t.At.Sweeps, stored.Sweep{Claims: true})
+	if (older || slices.ContainsFunc(last.Sweeps, of)) && !slices.ContainsFunc(t.at.Sweeps, of) {
+		t.at.Sweeps = append(t.at.Sweeps, stored.Sweep{Claims: true})
 	}
 }

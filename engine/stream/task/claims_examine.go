@@ -5,13 +5,12 @@ import (
 	"math/bits"
 	"time"
 
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
 )
 
 // This file examines claims (claims.go). Only accusing waits for it: caught_up covers only what
-// is examined (handover_mark.go).
+// is examined (watermark/hops.go).
 
 const (
 	// fewShards is how many dirty shards are examined as soon as everything is read. With more,
@@ -23,16 +22,16 @@ const (
 	quickPass    = time.Millisecond
 )
 
-// Examine looks for names claimed for two keys, in all shards with new claims. A pass that does
+// examine looks for names claimed for two keys, in all shards with new claims. A pass that does
 // not fit into the cycle goes on in the next.
-func (t *Task) Examine() error {
-	c, now := &t.Claims, t.wall()
+func (t *Task) examine() error {
+	c, now := &t.claims, t.wall()
 	if c.Left == (ShardSet{}) {
 		if !t.mayExamine() {
 			return nil
 		}
 		c.Left, c.Dirty = c.Dirty, ShardSet{}
-		c.to, c.clock, c.began, c.took = t.inputs(), t.At.Clock, now, 0
+		c.to, c.clock, c.began, c.took = t.watermark.Inputs(), t.at.Clock, now, 0
 	}
 	defer func() { c.took += t.wall().Sub(now) }()
 	fresh := c.byShard()
@@ -55,49 +54,27 @@ func (t *Task) Examine() error {
 		}
 		c.Left.remove(shard)
 	}
-	t.At.Examined = c.to
-	t.examinedClock = c.clock
+	t.at.Examined = c.to
+	t.watermark.Examined(c.clock)
 	return nil
 }
 
 // mayExamine reports whether a pass may begin: not too soon after the one before, and under the
 // wall clock not in a backlog, when nobody can be accused anyway.
 func (t *Task) mayExamine() bool {
-	c := &t.Claims
-	all := t.readAll()
+	c := &t.claims
+	all := t.watermark.ReadAll()
 	if t.unsettled || all && c.Dirty.len() <= fewShards {
 		return true
 	}
-	if !all && !t.clock.virtual() && !t.readMark() {
+	if !all && !t.clock.Virtual() && !t.watermark.ReadMark() {
 		return false
 	}
 	pause := examineShare * (c.took - quickPass)
-	if !t.clock.virtual() {
-		pause = max(pause, t.Limits.MarkEvery)
+	if !t.clock.Virtual() {
+		pause = max(pause, t.limits.MarkEvery)
 	}
 	return t.wall().Sub(c.began) >= pause
-}
-
-// readMark reports whether the task has read up to the ends of the pending mark.
-func (t *Task) readMark() bool {
-	if t.pending == nil {
-		return false
-	}
-	for p, end := range t.pending.ends {
-		if t.position(p) < end && !broker.Unawaited(p.Topic) {
-			return false
-		}
-	}
-	return true
-}
-
-// inputs returns the positions of the task's input partitions.
-func (t *Task) inputs() broker.Offsets {
-	now := broker.Offsets{}
-	for _, p := range broker.InputsOf(t.At.Task) {
-		now[p] = t.At.Inputs[p]
-	}
-	return now
 }
 
 // examineShard compares the claims of a shard with one another, including those of the cycle,
@@ -114,7 +91,7 @@ func (t *Task) examineShard(shard int, fresh []claim) error {
 		}
 		n += len(block) / claimBytes
 	}
-	t.Claims.clearTable(n)
+	t.claims.clearTable(n)
 	for _, block := range stored.Facts {
 		for ; len(block) > 0; block = block[claimBytes:] {
 			if err := t.compareClaim(shard, binary.BigEndian.Uint64(block)); err != nil {
@@ -142,7 +119,7 @@ func (c *claims) clearTable(n int) {
 
 // compareClaim adds a claim to the table, and contests its name if it is there for another key.
 func (t *Task) compareClaim(shard int, word uint64) error {
-	table := t.Claims.table
+	table := t.claims.table
 	mask := uint64(len(table) - 1)
 	word++ // zero is an empty place
 	contested := false

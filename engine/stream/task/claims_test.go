@@ -7,7 +7,6 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/state"
 )
@@ -81,29 +80,29 @@ func TestClaimsInShards(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 9))
 	want := map[uint64]bool{}
 	for range 3 {
-		task.ResetCycle(task.Limits.Decisions)
+		task.resetCycle(task.limits.Decisions)
 		for range 4000 {
 			name := rng.Uint64()
-			task.ClaimFor(name, 1, true)
+			task.claimFor(name, 1, true)
 			switch rng.IntN(8) {
 			case 0:
-				task.ClaimFor(name, 1, true)
+				task.claimFor(name, 1, true)
 			case 1:
-				task.ClaimFor(name, 2+uint32(rng.IntN(3)), true)
+				task.claimFor(name, 2+uint32(rng.IntN(3)), true)
 				want[keptName(name)] = true
 			}
 		}
-		task.At.Inputs[broker.Partition{Topic: duty.TopicCardEvents}]++
-		w.must(task.Examine())
-		w.must(task.Save(true))
+		task.at.Inputs[broker.Partition{Topic: duty.TopicCardEvents}]++
+		w.must(task.examine())
+		w.must(task.save(true))
 	}
 	for name := range want {
-		if !task.Contested.Names[name] {
+		if !task.contested.Names[name] {
 			t.Fatal("a name that is claimed for two keys is not contested")
 		}
 	}
-	if len(task.Contested.Names) != len(want) {
-		t.Errorf("%d of %d names are contested", len(task.Contested.Names), len(want))
+	if len(task.contested.Names) != len(want) {
+		t.Errorf("%d of %d names are contested", len(task.contested.Names), len(want))
 	}
 	stored, err := task.store.Person(shardKey(5), state.Aside)
 	w.must(err)
@@ -115,44 +114,7 @@ func TestClaimsInShards(t *testing.T) {
 	}
 	w.must(task.loadContested())
 	w.must(task.loadClaims())
-	if len(task.Contested.Names) != len(want) || task.Claims.Pending() {
+	if len(task.contested.Names) != len(want) || task.claims.Pending() {
 		t.Error("a restart forgets what was contested, or examines it again")
-	}
-}
-
-// A task has made a hop when its commit says so, and only then.
-func TestHops(t *testing.T) {
-	t.Parallel()
-	row, handed := broker.Partition{Topic: duty.TopicCardEvents, Index: 1}, broker.Partition{Topic: duty.TopicHandOver, Index: 1}
-	m := mark{others: broker.Offsets{row: 10, {Topic: duty.TopicCardEvents}: 99}, handed: broker.Offsets{handed: 5}}
-	at := func(read, heard, examined, examinedHeard int64, sweeps ...stored.Sweep) *stored.Progress {
-		p := stored.NewProgress(1)
-		p.Inputs = broker.Offsets{row: read, handed: heard}
-		p.Examined = broker.Offsets{row: examined, handed: examinedHeard}
-		p.Sweeps = sweeps
-		return &p
-	}
-	older := at(10, 5, 10, 5)
-	older.Layout--
-	for i, c := range []struct {
-		last *stored.Progress
-		made [hops]bool
-	}{
-		{at(9, 0, 9, 0), [hops]bool{}},
-		{at(10, 0, 9, 0), [hops]bool{hopRead: true}},
-		{at(10, 5, 9, 5), [hops]bool{hopRead: true, hopWalked: true}},
-		{at(10, 5, 10, 4), [hops]bool{hopRead: true, hopWalked: true}},
-		{at(10, 4, 10, 5), [hops]bool{hopRead: true, hopExamined: true}},
-		{at(10, 5, 10, 5), [hops]bool{true, true, true}},
-		{at(10, 5, 10, 5, stored.Sweep{Moved: true}, stored.Sweep{Centre: "KH"}), [hops]bool{true, true, true}},
-		{at(10, 5, 10, 5, stored.Sweep{Contested: true}), [hops]bool{hopExamined: true}},
-		{at(10, 5, 10, 5, stored.Sweep{Claims: true}), [hops]bool{hopExamined: true}},
-		{older, [hops]bool{}},
-	} {
-		for m.hop = range hops {
-			if got := m.passed(c.last); got != c.made[m.hop] {
-				t.Errorf("%d: hop %d is made: %v", i, m.hop, got)
-			}
-		}
 	}
 }

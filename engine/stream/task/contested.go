@@ -89,7 +89,7 @@ func (c *contested) save(b *state.Batch) {
 
 // loadContested reads the contested names from the state.
 func (t *Task) loadContested() error {
-	t.Contested = contested{}
+	t.contested = contested{}
 	stored, err := t.store.Person(contestedKey, state.Aside)
 	if err != nil {
 		return err
@@ -98,9 +98,9 @@ func (t *Task) loadContested() error {
 		if len(b) != 8 {
 			return wire.ErrCut
 		}
-		t.Contested.take(binary.BigEndian.Uint64(b))
+		t.contested.take(binary.BigEndian.Uint64(b))
 	}
-	t.Contested.reset()
+	t.contested.reset()
 	return nil
 }
 
@@ -109,10 +109,10 @@ func (t *Task) contest(name uint64) error {
 	if !t.takeContested(name) {
 		return nil
 	}
-	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.Contested.fresh[len(t.Contested.fresh)-1])
+	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.contested.fresh[len(t.contested.fresh)-1])
 	for part := range t.parts {
-		if part != t.At.Task {
-			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Value: value})
+		if part != t.at.Task {
+			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Value: value})
 		}
 	}
 	return nil
@@ -121,13 +121,13 @@ func (t *Task) contest(name uint64) error {
 // takeContested remembers a contested name and begins a walk for those who have the fact; false
 // if the name is known.
 func (t *Task) takeContested(name uint64) bool {
-	if !t.Contested.take(name) {
+	if !t.contested.take(name) {
 		return false
 	}
-	t.cycle.moved = true
-	if !t.Contested.tooMany {
+	t.cycle.move()
+	if !t.contested.tooMany {
 		t.stats.Contested.Add(1)
-		t.At.AddContested(name)
+		t.at.AddContested(name)
 	}
 	return true
 }
@@ -158,7 +158,7 @@ func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 			if err != nil {
 				return err
 			}
-			if name == 0 || !seeksClaim(s, claimName(name, version), &t.Contested) {
+			if name == 0 || !seeksClaim(s, claimName(name, version), &t.contested) {
 				continue
 			}
 			id := string(v.Person)
@@ -185,14 +185,14 @@ func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
 	began := t.wall()
 	all := func([]byte) int32 { return state.Undated }
-	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.Limits.WalkStep, all, see)
+	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.limits.WalkStep, all, see)
 	if err != nil {
 		return err
 	}
 	t.cycle.decided++
 	t.cycle.budget.timed(began)
 	s.Cursor = next
-	t.cycle.moved = true
+	t.cycle.move()
 	return nil
 }
 
@@ -204,19 +204,19 @@ func (t *Task) resettle() (bool, error) {
 	if !t.unsettled {
 		return true, nil
 	}
-	if err := t.Examine(); err != nil || t.Claims.Pending() {
+	if err := t.examine(); err != nil || t.claims.Pending() {
 		return false, err
 	}
-	for i := range t.At.Sweeps {
-		for t.At.Sweeps[i].Contested && !t.At.Sweeps[i].Cleared {
+	for i := range t.at.Sweeps {
+		for t.at.Sweeps[i].Contested && !t.at.Sweeps[i].Cleared {
 			if !t.cycle.room() {
 				return false, nil
 			}
-			done, err := t.walkContested(&t.At.Sweeps[i])
+			done, err := t.walkContested(&t.at.Sweeps[i])
 			if err != nil {
 				return false, err
 			}
-			t.At.Sweeps[i].Cleared = done // the walk may have added others
+			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
 	t.unsettled = false
@@ -269,15 +269,15 @@ func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
 				if err != nil {
 					return err
 				}
-				t.ClaimFor(name, own, true)
+				t.claimFor(name, own, true)
 				continue
 			}
 			f, err := t.decodeFact(slices.Clone(b), string(v.Person))
 			if err != nil {
 				return err
 			}
-			if head, ok := schemas.HeadOf(f.Record); ok && f.Pos.Partition == t.At.Task {
-				t.ClaimFor(claimName(f.Name(), head.Version), claimKey(&f), true)
+			if head, ok := schemas.HeadOf(f.Record); ok && f.Pos.Partition == t.at.Task {
+				t.claimFor(claimName(f.Name(), head.Version), claimKey(&f), true)
 			}
 		}
 		return nil

@@ -65,7 +65,7 @@ func TestTooManyContested(t *testing.T) {
 		}
 		for _, task := range w.tasks {
 			if !strings.Contains(task.Stands(), "not unique") || task.Quiet() {
-				t.Errorf("task %d says %q", task.At.Task, task.Stands())
+				t.Errorf("task %d says %q", task.at.Task, task.Stands())
 			}
 		}
 		if len(w.histories()) > 0 {

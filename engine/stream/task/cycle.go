@@ -1,9 +1,7 @@
 package task
 
 import (
-	"context"
 	"fmt"
-	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -17,7 +15,7 @@ type cycle struct {
 	persons map[string]*person
 	order   []*person
 	outs    []broker.Out
-	// moved is true once the progress must be written: records were taken in, or a sweep moved.
+	// moved is true once the progress must be written (move).
 	moved bool
 	// decided counts full evaluations in this cycle, and most is their limit.
 	decided, most int
@@ -63,8 +61,8 @@ type person struct {
 	tailed bool
 }
 
-// ResetCycle begins a new cycle with at most `most` full evaluations.
-func (t *Task) ResetCycle(most int) {
+// resetCycle begins a new cycle with at most `most` full evaluations.
+func (t *Task) resetCycle(most int) {
 	c := &t.cycle
 	c.stack.reset(&t.roster)
 	for _, p := range c.order {
@@ -84,8 +82,8 @@ func (t *Task) ResetCycle(most int) {
 	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
 	c.batch.Reset()
 	c.budget.reset()
-	t.Claims.reset()
-	t.Contested.reset()
+	t.claims.reset()
+	t.contested.reset()
 	t.must.reset()
 }
 
@@ -120,6 +118,16 @@ const routineShare = 64
 
 // full reports whether the cycle should read no more.
 func (c *cycle) full() bool { return c.budget.full() || len(c.order) >= maxMet }
+
+// move notes that the progress must be written: a record was taken in, a sweep has gone on, or
+// others wait for a commit.
+func (c *cycle) move() { c.moved = true }
+
+// write adds a record to the transaction.
+func (c *cycle) write(out broker.Out) { c.outs = append(c.outs, out) }
+
+// visible reports whether the cycle needs a transaction.
+func (c *cycle) visible() bool { return c.moved || len(c.outs) > 0 }
 
 // room reports whether the cycle may decide more.
 func (c *cycle) room() bool {
@@ -164,7 +172,7 @@ func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error)
 		p.next = fromStored(h.Next)
 		var err error
 		if p.header, err = stored.DecodeHeader(h.Data); err != nil {
-			return nil, fmt.Errorf("task %d: header of a person: %w", t.At.Task, err)
+			return nil, fmt.Errorf("task %d: header of a person: %w", t.at.Task, err)
 		}
 	}
 	t.roster.entries[who].flags |= inCycle
@@ -196,151 +204,4 @@ func toStored(next duty.Instant) int64 {
 		return state.Never
 	}
 	return int64(next)
-}
-
-// commit makes the cycle visible: first the transaction, then the checkpoint. A crash in
-// between loses only the checkpoint, which recovery makes up for. A cycle that only changed
-// when persons are next due writes no transaction, since no other process could tell the
-// difference.
-func (t *Task) commit(ctx context.Context) (bool, error) {
-	t.sendAllClaims()
-	t.settle()
-	t.askBrokers()
-	t.showPositions()
-	t.showAlive()
-	// Routines move the checkpoint, which must not be ahead of the commit record. Positions alone,
-	// as over an aborted transaction, would be.
-	visible := t.cycle.moved || len(t.cycle.outs) > 0 || t.cycle.routines > 0 && !t.published.Inputs.Reached(t.At.Inputs)
-	changed := visible || t.cycle.routines > 0
-	for _, p := range t.cycle.order {
-		changed = changed || p.changed || len(p.fresh) > 0
-	}
-	if !changed {
-		return false, nil
-	}
-	if visible {
-		if err := t.publish(ctx); err != nil {
-			return false, err
-		}
-	}
-	// What the ledger waits for is part of the progress, so routines move the checkpoint.
-	return true, t.Save(visible || t.cycle.routines > 0)
-}
-
-// settle writes the progress once more when everything read has been judged at a clock after
-// all of it, so that `verify` can compare without waiting for the next fact. After that an idle
-// task writes nothing more.
-func (t *Task) settle() {
-	if t.restless && !t.cycle.moved && t.At.CaughtUp >= t.newestKnown() && t.Quiet() {
-		t.cycle.moved = true
-	}
-}
-
-// newestKnown is when the newest fact that was read became known.
-func (t *Task) newestKnown() duty.Instant {
-	at := t.snap.Newest
-	for _, n := range t.newest.of {
-		at = max(at, *n)
-	}
-	return at
-}
-
-// publish commits the cycle's records and the progress in one Kafka transaction.
-func (t *Task) publish(ctx context.Context) error {
-	if err := t.checkRebuild(); err != nil {
-		return err
-	}
-	t.At.Seq++
-	record, err := t.encoded()
-	if err != nil {
-		return err
-	}
-	t.must.publish(t, record)
-	outs := append(t.cycle.outs, broker.Out{Partition: stored.CommitPartition(t.At.Task), Key: stored.CommitKey(t.At.Task), Value: record, At: unstamped})
-	written, err := t.producer.Commit(ctx, broker.Transaction{Records: outs, Group: t.At.Inputs, Check: func(ctx context.Context, written broker.Offsets) error {
-		if err := t.tookBack(outs, written); err != nil {
-			return err
-		}
-		return t.follows(ctx, written)
-	}})
-	if err != nil {
-		return err
-	}
-	t.must.acknowledge(t)
-	for p, n := range written {
-		if p.Topic == duty.TopicHandOver {
-			t.handed[p.Index] = n
-		}
-		if _, own := t.At.Outputs[p]; own {
-			t.At.Outputs[p] = max(t.At.Outputs[p], n)
-		}
-	}
-	t.noteFollowed(written)
-	t.awaitStamp(written)
-	t.restless = t.At.CaughtUp < t.newestKnown()
-	t.committedAt = t.positions()
-	t.published = t.At.Shown()
-	t.stats.Commits.Add(1)
-	return nil
-}
-
-// encoded returns the progress as it is written. Only this process knows the list of urgent
-// persons, so a reader is given a sweep over everybody of whom something was told instead.
-func (t *Task) encoded() ([]byte, error) {
-	at := t.At
-	at.Group, at.Instance = t.group, t.instance
-	if len(t.urgent) > 0 {
-		at.Sweeps = slices.Clone(at.Sweeps)
-		at.AddTold(t.urgentAt)
-	}
-	return at.Encode()
-}
-
-// Save writes the cycle's changes to the local state in one atomic commit, with the checkpoint
-// if asked to.
-func (t *Task) Save(checkpoint bool) error {
-	t.must.save(t, checkpoint)
-	b := &t.cycle.batch
-	stack := &t.cycle.stack
-	for i := range stack.rows {
-		if i%warmAtOnce == 0 {
-			t.roster.warmRows(stack.rows[i:min(i+warmAtOnce, len(stack.rows))])
-		}
-		r := &stack.rows[i]
-		b.AddFactBytes(t.roster.person(r.who), r.day, stack.bytes[r.from:r.to])
-	}
-	for _, p := range t.cycle.order {
-		for i := range p.fresh {
-			b.AddFact(p.id, p.fresh[i].Day(), p.fresh[i].Stored)
-		}
-		for i := range p.told {
-			s := &p.told[i]
-			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), stored.EncodeSaid(s))
-		}
-		if p.sides.changed {
-			b.SetSaid(p.id, sideKind, state.Undated, p.sides.encode())
-			p.sides.changed = false
-		}
-		if p.changed || !p.known && len(p.fresh) > 0 {
-			b.SetHeader(p.id, toStored(p.next), p.header.Encode())
-			t.roster.take(p.resident, &p.header, p.next)
-			if p.tailed && p.judged == len(p.fresh) {
-				t.roster.entries[p.resident].follow(p.tail)
-			}
-		}
-	}
-	t.shapes.Save(b)
-	t.Claims.save(b)
-	t.Contested.save(b)
-	if checkpoint {
-		data, err := t.encoded()
-		if err != nil {
-			return err
-		}
-		b.SetCheckpoint(data)
-	}
-	if err := t.store.Commit(b); err != nil {
-		return err
-	}
-	return t.must.saved(t)
 }

@@ -20,10 +20,10 @@ import (
 // was told of a person, nothing can be cleared, and the verdict at caught_up is enough unless
 // it would tell something.
 func (t *Task) decide(p *person) error {
-	if p.judged == len(p.fresh) && p.judgedAt == t.At.CaughtUp {
+	if p.judged == len(p.fresh) && p.judgedAt == t.at.CaughtUp {
 		return nil
 	}
-	p.judged, p.judgedAt = len(p.fresh), t.At.CaughtUp
+	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
 	p.urgent = false
 	t.letters.check(p.id)
 	k, at, done, err := t.tryRoutine(p)
@@ -35,7 +35,7 @@ func (t *Task) decide(p *person) error {
 	t.stats.Evaluations.Add(1)
 	p.header.EndRoutine()
 	p.tailed = false
-	caughtUp := t.At.CaughtUp
+	caughtUp := t.at.CaughtUp
 	in := t.input(p.id, &k.facts)
 	res, behind, at, ok := t.verdict(p, in, at)
 	if !ok {
@@ -48,7 +48,7 @@ func (t *Task) decide(p *person) error {
 		next = at
 	}
 	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
-	held := t.At.Unheard || t.clearing && len(tell.Units) < len(res.Units)
+	held := t.at.Unheard || t.clearing && len(tell.Units) < len(res.Units)
 	if held { // decide again once this cycle has read, or the other tasks have handed over
 		next, p.judged = min(next, at), -1
 	}
@@ -57,14 +57,14 @@ func (t *Task) decide(p *person) error {
 		p.next, p.changed = at+retryFault, true
 		return nil
 	}
-	may := t.floor.Filter(t.judge, in, revisions, k.said, t.At.Judged)
+	may := t.floor.Filter(t.judge, in, revisions, k.said, t.at.Judged)
 	t.stats.Frozen.Add(int64(len(revisions) - len(may)))
 	may = t.heldUnheard(may, k.said)
 	t.must.tell(t, p, k, may)
 	if err := t.tell(p, may); err != nil {
 		return err
 	}
-	if at == caughtUp && !t.At.Unheard {
+	if at == caughtUp && !t.at.Unheard {
 		if err := t.tellSide(p, &res); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (t *Task) decide(p *person) error {
 // the clock used. behind is the verdict at caught_up if it was made too; ok is false if the
 // evaluation failed.
 func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Result, behind *duty.Result, _ duty.Instant, ok bool) {
-	if caughtUp := t.At.CaughtUp; at > caughtUp && caughtUp > duty.Beginning && !p.header.Told {
+	if caughtUp := t.at.CaughtUp; at > caughtUp && caughtUp > duty.Beginning && !p.header.Told {
 		if res, ok = t.evaluate(in, caughtUp); !ok || !telling.Tells(&res) {
 			return res, nil, caughtUp, ok
 		}
@@ -117,7 +117,7 @@ func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, 
 // newestOf is the clock of the newest fact that was read of a person or the centres, at least
 // caught_up and at most the limit of the clock.
 func (t *Task) newestOf(k *knowledge) duty.Instant {
-	return max(t.At.CaughtUp, min(t.limit(), max(k.newest, t.snap.Newest, t.moved.paper.newest)))
+	return max(t.at.CaughtUp, min(t.watermark.Limit(), max(k.newest, t.snap.Newest, t.moved.paper.newest)))
 }
 
 // revise returns the revisions of a verdict. Output validation stands between the core and any
@@ -196,7 +196,7 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 			if behind == nil && !t.clearing {
 				behind = t.behind(in)
 			}
-			if t.clearing || telling.RankIn(behind, u.Kind, u.Date) < rank || u.Ready > t.At.CaughtUp {
+			if t.clearing || telling.RankIn(behind, u.Kind, u.Date) < rank || u.Ready > t.at.CaughtUp {
 				about = telling.Without(about, u.Kind, u.Date)
 				t.stats.Held.Add(1)
 				continue
@@ -209,10 +209,10 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 
 // behind returns the verdict at caught_up; an empty one before the first mark is reached.
 func (t *Task) behind(in duty.Input) *duty.Result {
-	if t.At.CaughtUp == duty.Beginning {
+	if t.at.CaughtUp == duty.Beginning {
 		return &duty.Result{}
 	}
-	r, _ := t.evaluate(in, t.At.CaughtUp)
+	r, _ := t.evaluate(in, t.at.CaughtUp)
 	return &r
 }
 
@@ -227,14 +227,14 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 		v := &revisions[i]
 		value, err := t.codec.Encode(duty.TopicViolations, v)
 		if err != nil {
-			return fmt.Errorf("task %d: encode a violation: %w", t.At.Task, err)
+			return fmt.Errorf("task %d: encode a violation: %w", t.at.Task, err)
 		}
 		if len(value) > maxTold {
 			t.stats.Refused.Add(1)
 			continue // not told, so not remembered either
 		}
-		t.cycle.outs = append(t.cycle.outs, broker.Out{
-			Partition: broker.Partition{Topic: duty.TopicViolations, Index: t.At.Task},
+		t.cycle.write(broker.Out{
+			Partition: broker.Partition{Topic: duty.TopicViolations, Index: t.at.Task},
 			Key:       []byte(v.UnitID), Value: value,
 			Headers: []broker.Header{
 				{Key: broker.HeaderSchema, Value: []byte(broker.SchemaViolation)},

@@ -21,11 +21,11 @@ import (
 // read. came are the marks of the newest batches fetched.
 func (t *Task) checkEpochs(ctx context.Context, came map[broker.Partition]broker.Mark) error {
 	for p, mark := range came {
-		was, ok := t.At.Marks[p]
+		was, ok := t.at.Marks[p]
 		if !ok || was.Epoch == mark.Epoch {
 			continue
 		}
-		if err := centres.SameBefore(ctx, t.Broker, p, t.At.Inputs[p], was); err != nil {
+		if err := centres.SameBefore(ctx, t.broker, p, t.at.Inputs[p], was); err != nil {
 			return err
 		}
 	}
@@ -39,14 +39,14 @@ func (t *Task) checkLeaders(ctx context.Context, said map[string]broker.TopicSta
 	for _, read := range []struct {
 		marks map[broker.Partition]broker.Mark
 		at    broker.Offsets
-	}{{t.At.Marks, t.At.Inputs}, {t.At.CentreMarks, t.At.Centres}} {
+	}{{t.at.Marks, t.at.Inputs}, {t.at.CentreMarks, t.at.Centres}} {
 		for p, was := range read.marks {
 			state := said[p.Topic]
 			epoch, ok := state.EpochOf(p.Index)
 			if seen, known := t.topics.epochs[p]; !ok || known && seen == epoch || !known && was.Epoch == epoch {
 				continue
 			}
-			held, err := centres.HoldsBefore(ctx, t.Broker, p, read.at[p], was)
+			held, err := centres.HoldsBefore(ctx, t.broker, p, read.at[p], was)
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func (t *Task) checkLeaders(ctx context.Context, said map[string]broker.TopicSta
 // their ends.
 func (t *Task) checkCentreMarks(ctx context.Context, at *stored.Progress) error {
 	for p, was := range at.CentreMarks {
-		if err := centres.SameBefore(ctx, t.Broker, p, at.Centres[p], was); err != nil {
+		if err := centres.SameBefore(ctx, t.broker, p, at.Centres[p], was); err != nil {
 			return err
 		}
 	}

@@ -16,10 +16,9 @@
 // # Two clocks: accuse late, clear at once
 //
 // caught_up is the task's watermark: everything that was in the inputs by that clock has been
-// read. It moves by marks. A mark notes the clock, asks where all inputs end (their high
-// watermarks), and is reached when everything up to these ends is read. A record is applied as
-// soon as it is read, so facts may be known later than caught_up. A person is evaluated at the
-// newer of caught_up and the newest of the person's facts, and:
+// read (package watermark). A record is applied as soon as it is read, so facts may be known
+// later than caught_up. A person is evaluated at the newer of caught_up and the newest of the
+// person's facts, and:
 //
 //   - what is as harsh as what was told, or milder, is told at once;
 //   - what is harsher is held back unless the verdict at caught_up, which sees only facts known
@@ -33,9 +32,6 @@
 // moment later has cleared. Evaluating at the newest fact alone would be wrong too, since it
 // would accuse with facts unread. Only if nothing was told of a person, so that nothing can be
 // cleared, is the verdict at caught_up enough, unless it would tell something.
-//
-// High watermarks are used because a record in an open transaction has its time already: nobody
-// is accused before it can be read.
 //
 // # When persons are evaluated
 //
@@ -60,10 +56,12 @@
 //
 // # Files
 //
-//	task.go       a task and its cycle; cycle.go what a cycle gathers, and its commit;
-//	              budget.go what bounds a cycle; floor.go a history that is incomplete
-//	recover.go    recovery; rebuild.go a state that is built again; again.go handing over
-//	              again what an older version did not
+//	task.go       a task and its cycle; config.go what it is made of; cycle.go what a cycle
+//	              gathers; commit.go its commit; budget.go what bounds a cycle; floor.go a
+//	              history that is incomplete
+//	recover.go    recovery and its order; recover_state.go its fourth step, recover_read.go
+//	              its fifth and sixth; rebuild.go a state that is built again; again.go handing
+//	              over again what an older version did not
 //	taskgroup.go  one group writes a prefix; follows.go nobody writes in between;
 //	              taskpolicy.go the policy of the settings; signs.go signs of life
 //	apply.go      a record on its way to its person
@@ -72,15 +70,13 @@
 //	              held back
 //	routine.go    persons whose facts are ordinary, roster.go what is in memory of each,
 //	              ordinary.go their rows, lag.go their ledger
-//	clock.go      clocks and caught_up; newest.go how far partitions are read,
-//	              brokertime.go what confirms the clock
 //	unstamped.go  records that carry their producers' time
 //	divergence.go logs that lost their end and have grown again; errors_logs.go what
 //	              recovery checks in the logs; errors.go the remedy for an error
 //	topicwatch.go topics that change under the engine
 //	sweep.go      what follows for the persons from facts of the centres
 //	handover.go   facts that concern persons of other partitions; handover_wire.go their
-//	              form, handover_mark.go what caught_up needs of other tasks
+//	              form
 //	moved.go      versions of a fact that name somebody else than the others do,
 //	              moved_add.go adding them to a person's facts; withheld.go facts of a
 //	              card that everybody holds
@@ -92,9 +88,9 @@
 //	letters.go    counts of dead letters for the log; letters_open.go which of them are open
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it
-//	report.go     how a task stands; stats.go counters
 //	invariants.go what a task must never do, asserted in tests; invariants_tell.go of what
 //	              is told, invariants_routine.go of routines and the roster
+//	report.go     how a task stands; stats.go counters
 //
 // # Hand-over
 //
@@ -103,7 +99,7 @@
 // reads only those that came since the register was last written to the data directory
 // (centres/keep.go). The task that reads a fact gives it to the others, through the hand-over
 // topic if they are of another partition, and caught_up covers what is under way
-// (handover_mark.go, decision 0005).
+// (watermark/hops.go, decision 0005).
 //
 // A version of a fact may name somebody else than the others do. If its earlier versions lie
 // elsewhere it is given to all tasks, and counts wherever they are looked at (moved.go,

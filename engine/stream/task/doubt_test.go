@@ -20,8 +20,8 @@ func TestHandedFactsDoubtTheLedger(t *testing.T) {
 		w := newWorld(t, 1, 1)
 		w.boot()
 		task := w.tasks[0]
-		task.ResetCycle(10)
-		task.At.Sweeps = nil
+		task.resetCycle(10)
+		task.at.Sweeps = nil
 		w.must(task.adopt())
 		x, err := task.person("Qperson")
 		w.must(err)

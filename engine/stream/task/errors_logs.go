@@ -22,7 +22,7 @@ func (t *Task) checkDecided(ctx context.Context, stable broker.Offsets) error {
 	for p := range stable {
 		parts = append(parts, p)
 	}
-	ends, err := t.Broker.Ends(ctx, parts, broker.HighWatermark)
+	ends, err := t.broker.Ends(ctx, parts, broker.HighWatermark)
 	if err != nil {
 		return err
 	}
@@ -36,9 +36,35 @@ func (t *Task) checkDecided(ctx context.Context, stable broker.Offsets) error {
 	return nil
 }
 
-// CheckOutputs refuses outputs that end before the positions up to which the state, or the last
+// CheckStart refuses a last commit that a task of this instance could not go on from: one by
+// another group, unless it is the one to take over from (empty: none), by another policy, or
+// with other logs than there are. It fences nobody. Transactions may be in flight, so that the
+// outputs are only compared with their high watermarks.
+func (t *Task) CheckStart(ctx context.Context, last *stored.Progress, from string) error {
+	if from == "" || last.Group != from {
+		if err := t.CheckGroup(last); err != nil {
+			return err
+		}
+	}
+	if err := t.checkPolicy(last); err != nil {
+		return err
+	}
+	if err := t.checkCentres(ctx, last); err != nil {
+		return err
+	}
+	if err := t.checkInputs(ctx, last); err != nil {
+		return err
+	}
+	ends, err := t.broker.Ends(ctx, broker.OutputsOf(t.at.Task), broker.HighWatermark)
+	if err != nil {
+		return err
+	}
+	return t.checkOutputs(last.Outputs, ends)
+}
+
+// checkOutputs refuses outputs that end before the positions up to which the state, or the last
 // commit, knows them.
-func (t *Task) CheckOutputs(from, ends broker.Offsets) error {
+func (t *Task) checkOutputs(from, ends broker.Offsets) error {
 	for p, n := range from {
 		if n > ends[p] {
 			return fmt.Errorf("%s partition %d ends at offset %d, and was read up to %d: %w", p.Topic, p.Index, ends[p], n, broker.ErrForeignLog)
@@ -47,13 +73,13 @@ func (t *Task) CheckOutputs(from, ends broker.Offsets) error {
 	return nil
 }
 
-// CheckCentres refuses centre-keyed topics that end before what the last commit was judged
+// checkCentres refuses centre-keyed topics that end before what the last commit was judged
 // with: reading on would never get there.
-func (t *Task) CheckCentres(ctx context.Context, last stored.Progress) error {
+func (t *Task) checkCentres(ctx context.Context, last *stored.Progress) error {
 	if len(last.Centres) == 0 {
 		return nil
 	}
-	ends, err := t.Broker.Ends(ctx, t.centres.Partitions(), broker.HighWatermark)
+	ends, err := t.broker.Ends(ctx, t.centres.Partitions(), broker.HighWatermark)
 	if err != nil {
 		return err
 	}
@@ -65,13 +91,13 @@ func (t *Task) CheckCentres(ctx context.Context, last stored.Progress) error {
 	return nil
 }
 
-// CheckInputs refuses inputs that end before what the last commit had read: catching up would
+// checkInputs refuses inputs that end before what the last commit had read: catching up would
 // wait for records that never come, with or without a local state.
-func (t *Task) CheckInputs(ctx context.Context, last stored.Progress) error {
+func (t *Task) checkInputs(ctx context.Context, last *stored.Progress) error {
 	if len(last.Inputs) == 0 {
 		return nil
 	}
-	ends, err := t.Broker.Ends(ctx, broker.InputsOf(t.At.Task), broker.HighWatermark)
+	ends, err := t.broker.Ends(ctx, broker.InputsOf(t.at.Task), broker.HighWatermark)
 	if err != nil {
 		return err
 	}

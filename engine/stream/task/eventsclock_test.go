@@ -5,6 +5,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/watermark"
 )
 
 // TestRoutinesByEvents: with a clock that runs by what was read, the engine comes
@@ -19,7 +20,7 @@ func TestRoutinesByEvents(t *testing.T) {
 		w.limits.Decisions = 1 + int(seed%30)
 		days, next := 6, 0
 		feeds := ordinary(w.rng, seeds.Start, 8, days)
-		clock := EventsClock().(*VirtualClock)
+		clock := watermark.EventsClock().(*watermark.VirtualClock)
 		clock.Take([]int32{0, 1}[:w.parts])
 		w.clock = clock
 		if seed%3 == 0 {
@@ -41,7 +42,7 @@ func TestRoutinesByEvents(t *testing.T) {
 			stands := w.tasks[0].CaughtUp()
 			for _, task := range w.tasks {
 				if !task.Quiet() || task.CaughtUp() != stands || task.newestKnown() > stands {
-					t.Fatalf("task %d is not done at rest: %+v", task.At.Task, task.At)
+					t.Fatalf("task %d is not done at rest: %+v", task.at.Task, task.at)
 				}
 			}
 			if next > 0 {

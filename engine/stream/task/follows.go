@@ -24,14 +24,14 @@ var ErrNotNext = errors.New("another process wrote to task-commits for this task
 // follows is called before a transaction is ended, and refuses it unless the record of progress
 // directly follows the previous one.
 func (t *Task) follows(ctx context.Context, written broker.Offsets) error {
-	part := stored.CommitPartition(t.At.Task)
+	part := stored.CommitPartition(t.at.Task)
 	next, ok := written[part]
 	if !ok || next-1 <= t.followed {
 		return nil
 	}
 	own := next - 1
 	// Aborted transactions, and our own transaction markers, may lie in between.
-	stable, err := t.Broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
+	stable, err := t.broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (t *Task) follows(ctx context.Context, written broker.Offsets) error {
 // noteFollowed notes where the next record should lie, behind the marker that ends the
 // transaction, and when this one was written.
 func (t *Task) noteFollowed(written broker.Offsets) {
-	if next, ok := written[stored.CommitPartition(t.At.Task)]; ok {
+	if next, ok := written[stored.CommitPartition(t.at.Task)]; ok {
 		t.followed, t.wrote, t.signed = next+1, true, t.wall()
 	}
 }

@@ -57,7 +57,7 @@ func (p *person) join() {
 func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
 	away := map[int32][]string{}
 	for _, id := range to {
-		if part := t.partitionOf(id); part != t.At.Task {
+		if part := t.partitionOf(id); part != t.at.Task {
 			away[part] = append(away[part], id)
 			continue
 		}
@@ -70,14 +70,14 @@ func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
 	if !live || len(away) == 0 {
 		return nil
 	}
-	t.cycle.moved = true
+	t.cycle.move()
 	for i := range facts {
 		if err := t.withValue(&facts[i]); err != nil {
 			return err
 		}
 		for _, part := range slices.Sorted(maps.Keys(away)) {
 			ids := away[part]
-			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part},
+			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part},
 				Key: []byte(ids[0]), Value: encodeHanded(&facts[i], ids)}) //nolint:gosec // every list has somebody in it
 			t.stats.HandedOver.Add(1)
 		}
@@ -116,7 +116,7 @@ func (t *Task) receive(id string, f *stored.Fact, live bool) error {
 
 // applyHanded takes in a record of the hand-over topic: claims, a contested name, or a fact.
 func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
-	t.cycle.moved = true
+	t.cycle.move()
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
@@ -134,7 +134,7 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 	if err != nil {
 		return err
 	}
-	t.newest.raise(rec.Partition, f.Known)
+	t.watermark.Raise(rec.Partition, f.Known)
 	if len(to) == 0 {
 		return t.keepMoved(&f)
 	}
@@ -149,9 +149,9 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 // adoptJoin takes in a newly known link or assignment: members of a link hand over their facts
 // at once, users of cards in a walk over everybody.
 func (t *Task) adoptJoin(x *centres.Touch) error {
-	t.cycle.moved = true
-	t.At.AddCards(x.Known)
-	t.newest.raise(broker.Partition{Topic: duty.TopicHandOver, Index: t.At.Task}, x.Known)
+	t.cycle.move()
+	t.at.AddCards(x.Known)
+	t.watermark.Raise(broker.Partition{Topic: duty.TopicHandOver, Index: t.at.Task}, x.Known)
 	if x.Person == "" {
 		return nil
 	}
@@ -160,7 +160,7 @@ func (t *Task) adoptJoin(x *centres.Touch) error {
 		return err
 	}
 	for _, id := range members {
-		if t.partitionOf(id) != t.At.Task {
+		if t.partitionOf(id) != t.at.Task {
 			continue
 		}
 		p, err := t.person(id)
@@ -269,21 +269,21 @@ func (t *Task) ownFacts(p *person) (map[uint64][]stored.Fact, error) {
 	out := map[uint64][]stored.Fact{}
 	take := func(b []byte) error {
 		f, err := t.decodeFact(b, p.id)
-		if err == nil && f.OwnOf(p.id, t.At.Task) {
+		if err == nil && f.OwnOf(p.id, t.at.Task) {
 			out[f.CardOf()] = append(out[f.CardOf()], f)
 		}
 		return err
 	}
 	for _, b := range kept.Facts {
 		if err := take(slices.Clone(b)); err != nil {
-			return nil, fmt.Errorf("task %d: %w", t.At.Task, err)
+			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
 		}
 	}
 	if err := t.cycle.stack.each(&t.roster.entries[p.resident], take); err != nil {
-		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.At.Task, err)
+		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.at.Task, err)
 	}
 	for i := range p.fresh {
-		if f := &p.fresh[i]; f.OwnOf(p.id, t.At.Task) {
+		if f := &p.fresh[i]; f.OwnOf(p.id, t.at.Task) {
 			out[f.CardOf()] = append(out[f.CardOf()], *f)
 		}
 	}
@@ -309,7 +309,7 @@ func comparePlaces(topic string, pos duty.Position, topic2 string, pos2 duty.Pos
 // walkCards advances a walk over all persons and parked rows: whoever used a card that others
 // hold hands over what is known. It reports whether the walk is over.
 func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
-	ids, next, err := t.store.Persons(s.Cursor, t.Limits.WalkStep)
+	ids, next, err := t.store.Persons(s.Cursor, t.limits.WalkStep)
 	if err != nil {
 		return false, err
 	}
@@ -341,6 +341,6 @@ func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
 		}
 	}
 	s.Cursor = next
-	t.cycle.moved = true
+	t.cycle.move()
 	return len(next) == 0, nil
 }

@@ -36,11 +36,9 @@ const (
 	readsBack = "what is written reads as it was meant"
 	// A task has one goroutine.
 	oneGoroutine = "a task has one goroutine"
-	// caught_up moves only to a mark whose ends are read, and behind which the other tasks have
-	// nothing left to hand over (clock.go, handover_mark.go).
+	// caught_up moves only while nothing stands in the way and nothing is left to hand over (package
+	// watermark asserts that everything up to it is read).
 	caughtUpIsRead = "caught_up is read"
-	// A mark is at a time that the brokers have reached (decision 0008).
-	clockConfirmed = "the brokers confirm the clock"
 	// The verdict at one clock on one set of facts tells of a unit once.
 	oneVerdict = "one verdict per person and clock"
 	// Revision n+1 of a unit follows revision n and names its digest (contract §3).
@@ -97,8 +95,8 @@ func (m *invariants) recover(last *stored.Progress) {
 // recovered ends a recovery.
 func (m *invariants) recovered(t *Task) {
 	if m != nil {
-		invariant.Hold(m.acked.Inputs.Before(t.At.Inputs) && t.At.Inputs.Before(m.acked.Inputs), positionsRise,
-			"task %d is recovered to other positions than its last commit names", t.At.Task)
+		invariant.Hold(m.acked.Inputs.Before(t.at.Inputs) && t.at.Inputs.Before(m.acked.Inputs), positionsRise,
+			"task %d is recovered to other positions than its last commit names", t.at.Task)
 		m.live = true
 	}
 }
@@ -107,7 +105,7 @@ func (m *invariants) recovered(t *Task) {
 func (m *invariants) begin(t *Task) {
 	if m != nil {
 		invariant.Hold(m.running.CompareAndSwap(false, true), oneGoroutine,
-			"two cycles of task %d run at once", t.At.Task)
+			"two cycles of task %d run at once", t.at.Task)
 	}
 }
 
@@ -130,9 +128,9 @@ func (m *invariants) publish(t *Task, record []byte) {
 	if m == nil {
 		return
 	}
-	invariant.Hold(m.live, silentRecovery, "task %d writes a transaction before its recovery is over", t.At.Task)
+	invariant.Hold(m.live, silentRecovery, "task %d writes a transaction before its recovery is over", t.at.Task)
 	m.sent(t)
-	now, was := &t.At, &m.acked
+	now, was := &t.at, &m.acked
 	invariant.Hold(now.Seq == was.Seq+1, positionsRise, "task %d writes commit %d after %d", now.Task, now.Seq, was.Seq)
 	for _, x := range [...]struct {
 		what     string
@@ -167,7 +165,7 @@ func (m *invariants) acknowledge(t *Task) {
 	if m == nil {
 		return
 	}
-	at := t.At
+	at := t.at
 	at.Inputs, at.Centres, at.Examined = at.Inputs.Clone(), at.Centres.Clone(), at.Examined.Clone()
 	m.acked = at
 	m.own, m.written = true, true
@@ -178,7 +176,7 @@ func (m *invariants) save(t *Task, checkpoint bool) {
 	if m == nil {
 		return
 	}
-	now, outs, decided := &t.At, len(t.cycle.outs), t.cycle.decided+t.cycle.routines
+	now, outs, decided := &t.at, len(t.cycle.outs), t.cycle.decided+t.cycle.routines
 	invariant.Hold(m.live || outs+decided == 0, silentRecovery,
 		"task %d has %d records to write and %d decisions before its recovery is over", now.Task, outs, decided)
 	invariant.Hold(outs == 0 || m.written, publishBeforeSave,
@@ -199,9 +197,9 @@ func (m *invariants) save(t *Task, checkpoint bool) {
 
 // sent asserts that no claim for another task waits.
 func (m *invariants) sent(t *Task) {
-	for owner, b := range t.Claims.away {
+	for owner, b := range t.claims.away {
 		invariant.Hold(len(b) == 0, claimsSent,
-			"task %d holds %d bytes of claims for task %d", t.At.Task, len(b), owner)
+			"task %d holds %d bytes of claims for task %d", t.at.Task, len(b), owner)
 	}
 }
 
@@ -210,7 +208,7 @@ func (m *invariants) fetched(t *Task, got *broker.Fetched) {
 	if m == nil {
 		return
 	}
-	next := t.At.Inputs.Clone()
+	next := t.at.Inputs.Clone()
 	for i := range got.Records {
 		r := &got.Records[i]
 		invariant.Hold(r.Offset >= next[r.Partition], readOnce,
@@ -231,36 +229,15 @@ func (m *invariants) adopt(t *Task, s *centres.Snapshot) {
 	for p, n := range m.acked.Centres {
 		at := s.Positions[p]
 		invariant.Hold(n <= at, snapshotIsNew,
-			"task %d: %s is at %d in the snapshot, and the last commit judged with %d", t.At.Task, p.Name(), at, n)
+			"task %d: %s is at %d in the snapshot, and the last commit judged with %d", t.at.Task, p.Name(), at, n)
 	}
 }
 
-// mark is asked about a new mark.
-func (m *invariants) mark(t *Task, at duty.Instant) {
-	if m == nil || !t.confirms() {
-		return
+// reached is asked after caught_up has moved to a mark, which package watermark has asserted.
+func (m *invariants) reached(t *Task, to duty.Instant) {
+	if m != nil {
+		invariant.Hold(t.Stands() == "" && !t.at.Handing(), caughtUpIsRead,
+			"task %d moves caught_up while it stands or has facts to hand over", t.at.Task)
+		m.sure = max(m.sure, to)
 	}
-	invariant.Hold(t.Brokers.known() && at < t.Brokers.now(t.wall()), clockConfirmed,
-		"task %d: a mark is at %d, and the brokers have shown %d", t.At.Task, at, t.Brokers.now(t.wall()))
-}
-
-// reach is asked before caught_up moves to the pending mark, nil for that of a virtual clock.
-func (m *invariants) reach(t *Task, to duty.Instant, by *mark) {
-	if m == nil {
-		return
-	}
-	invariant.Hold(t.Stands() == "" && !t.At.Handing(), caughtUpIsRead,
-		"task %d moves caught_up while it stands or has facts to hand over", t.At.Task)
-	if by == nil {
-		invariant.Hold(to <= t.At.Clock, caughtUpIsRead,
-			"task %d is caught up at %d, ahead of its clock %d", t.At.Task, to, t.At.Clock)
-	} else {
-		for p, end := range by.ends {
-			invariant.Hold(t.position(p) >= end || broker.Unawaited(p.Topic), caughtUpIsRead,
-				"task %d is caught up and has read %s to %d of %d", t.At.Task, p.Name(), t.position(p), end)
-		}
-		invariant.Hold(t.alone() || by.hop == hops, caughtUpIsRead,
-			"task %d is caught up, and the other tasks are at hop %d", t.At.Task, by.hop)
-	}
-	m.sure = max(m.sure, to)
 }

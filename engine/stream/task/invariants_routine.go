@@ -29,7 +29,7 @@ func sampled(person []byte, at duty.Instant) bool {
 // takes no part in the cycle. For a sample it evaluates everything known, and asserts that the
 // evaluation gives the same nights and has nothing to tell.
 func (m *invariants) routine(t *Task, id []byte, who uint32, p *person, nights []duty.LedgerUnit) error {
-	if m == nil || !sampled(id, t.At.CaughtUp) {
+	if m == nil || !sampled(id, t.at.CaughtUp) {
 		return nil
 	}
 	if p == nil {
@@ -44,23 +44,23 @@ func (m *invariants) routine(t *Task, id []byte, who uint32, p *person, nights [
 		return err
 	}
 	in := t.input(copied.id, &k.facts)
-	res := t.judge.Evaluate(in, t.At.CaughtUp)
+	res := t.judge.Evaluate(in, t.at.CaughtUp)
 	for i := range nights {
 		n := &nights[i]
 		j := slices.IndexFunc(res.Units, func(u duty.Unit) bool { return u.Kind == n.Kind && u.Date == n.UnitDate })
 		invariant.Hold(j >= 0, routineAgrees,
-			"task %d at %d: a routine says %s of a night of which the evaluator says nothing", t.At.Task, res.At, n.Outcome)
+			"task %d at %d: a routine says %s of a night of which the evaluator says nothing", t.at.Task, res.At, n.Outcome)
 		u := &res.Units[j]
 		same := u.Outcome == n.Outcome && !u.Pending && u.PolicyVersion == n.PolicyVersion && u.Instant == n.Instant &&
 			slices.Equal(u.Rules, n.Rules) && len(u.Caveats) == len(n.Caveats)
 		invariant.Hold(same, routineAgrees,
 			"task %d at %d: a routine says %s by %v of a night of which the evaluator says %s by %v",
-			t.At.Task, res.At, n.Outcome, n.Rules, u.Outcome, u.Rules)
+			t.at.Task, res.At, n.Outcome, n.Rules, u.Outcome, u.Rules)
 	}
 	revisions, err := t.judge.Revise(in, res, k.said)
-	may := t.floor.Filter(t.judge, in, revisions, k.said, t.At.Judged)
+	may := t.floor.Filter(t.judge, in, revisions, k.said, t.at.Judged)
 	invariant.Hold(err == nil && len(may) == 0, routineAgrees,
-		"task %d at %d: a routine decides, and the evaluator would tell %d revisions", t.At.Task, res.At, len(may))
+		"task %d at %d: a routine decides, and the evaluator would tell %d revisions", t.at.Task, res.At, len(may))
 	return nil
 }
 
@@ -71,7 +71,7 @@ func (m *invariants) saved(t *Task) error {
 		return nil
 	}
 	for _, p := range t.cycle.order {
-		if !sampled([]byte(p.id), t.At.CaughtUp) {
+		if !sampled([]byte(p.id), t.at.CaughtUp) {
 			continue
 		}
 		if err := m.compare(t, p.resident); err != nil {
@@ -94,21 +94,21 @@ func (m *invariants) compare(t *Task, who uint32) error {
 		return err
 	}
 	invariant.Hold(h.Known == (e.flags&isKnown != 0), rosterAgrees,
-		"task %d: a person is in the store %t, in the roster %t", t.At.Task, h.Known, e.flags&isKnown != 0)
+		"task %d: a person is in the store %t, in the roster %t", t.at.Task, h.Known, e.flags&isKnown != 0)
 	if !h.Known {
 		return nil
 	}
 	header, err := stored.DecodeHeader(h.Data)
-	invariant.Hold(err == nil, rosterAgrees, "task %d: a header that was just written cannot be read", t.At.Task)
+	invariant.Hold(err == nil, rosterAgrees, "task %d: a header that was just written cannot be read", t.at.Task)
 	invariant.Hold(e.next == fromStored(h.Next), rosterAgrees,
-		"task %d: a person is due at %d in the roster and at %d in the store", t.At.Task, e.next, fromStored(h.Next))
+		"task %d: a person is due at %d in the roster and at %d in the store", t.at.Task, e.next, fromStored(h.Next))
 	want := residentOf(header.Flags(), header.Routine.Centre() != "")
 	invariant.Hold(e.flags&^(inCycle|isRoutine) == want, rosterAgrees,
-		"task %d: the flags of a person are %b in the roster and %b in the store", t.At.Task, e.flags, want)
+		"task %d: the flags of a person are %b in the roster and %b in the store", t.at.Task, e.flags, want)
 	invariant.Hold(e.card == 0 || len(header.Cards) == 1 && header.Cards[0] == e.card, rosterAgrees,
-		"task %d: the roster knows another card of a person than the store", t.At.Task)
+		"task %d: the roster knows another card of a person than the store", t.at.Task)
 	one := len(header.Centres) == 1
 	invariant.Hold(e.centre == 0 || one && t.shapes.Centre(header.Centres[0]) == e.centre, rosterAgrees,
-		"task %d: the roster knows another centre of a person than the store", t.At.Task)
+		"task %d: the roster knows another centre of a person than the store", t.at.Task)
 	return nil
 }

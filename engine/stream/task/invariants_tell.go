@@ -45,24 +45,24 @@ func (m *invariants) follow(t *Task, prior *duty.Said, v *duty.Violation) {
 	if prior != nil {
 		last = prior.Revision
 		invariant.Hold(v.PreviousDigest.OK && v.PreviousDigest.V == prior.Digest, nextRevision,
-			"task %d: revision %d does not name the digest of revision %d", t.At.Task, v.Revision, last)
+			"task %d: revision %d does not name the digest of revision %d", t.at.Task, v.Revision, last)
 	}
 	invariant.Hold(prior != nil || v.Status != duty.StatusWithdrawn, nextRevision,
-		"task %d: the first revision of a unit withdraws", t.At.Task)
+		"task %d: the first revision of a unit withdraws", t.at.Task)
 	invariant.Hold(v.Revision == last+1, nextRevision,
-		"task %d: revision %d follows revision %d", t.At.Task, v.Revision, last)
+		"task %d: revision %d follows revision %d", t.at.Task, v.Revision, last)
 	if told, ok := m.revisions[v.UnitID]; ok {
 		invariant.Hold(last == told, nextRevision,
-			"task %d: the state knows revision %d of a unit, and revision %d was told", t.At.Task, last, told)
+			"task %d: the state knows revision %d of a unit, and revision %d was told", t.at.Task, last, told)
 	}
 	m.revisions[v.UnitID] = v.Revision
 	value, err := t.codec.Encode(duty.TopicViolations, v)
-	invariant.Hold(err == nil, readsBack, "task %d: a revision cannot be encoded", t.At.Task)
+	invariant.Hold(err == nil, readsBack, "task %d: a revision cannot be encoded", t.at.Task)
 	read, err := t.codec.Decode(duty.TopicViolations, value)
 	back, ok := read.(*duty.Violation)
 	same := err == nil && ok && back.ComputeDigest() == v.Digest && back.EvaluatedAt == v.EvaluatedAt
 	invariant.Hold(same, readsBack,
-		"task %d: a revision reads as another one", t.At.Task)
+		"task %d: a revision reads as another one", t.at.Task)
 }
 
 // once asserts that no revision of the unit was told in this cycle at the same clock on the same
@@ -72,22 +72,22 @@ func (m *invariants) once(t *Task, p *person, k *knowledge, v *duty.Violation) {
 	unit := unitKey{p.id, v.Kind, v.UnitDate}
 	before, ok := m.verdicts[unit]
 	invariant.Hold(!ok || before != now, oneVerdict,
-		"task %d tells of a unit twice at clock %d, on the same facts", t.At.Task, now.at)
+		"task %d tells of a unit twice at clock %d, on the same facts", t.at.Task, now.at)
 	m.verdicts[unit] = now
 }
 
 // behind asserts that a revision which is harsher than before may be told.
 func (m *invariants) behind(t *Task, v *duty.Violation) {
-	caughtUp := t.At.CaughtUp
-	invariant.Hold(m.live && !t.unsettled && !t.clearing && !t.At.Unheard, nobodyAhead,
-		"task %d tells what is harsher than before while it must only clear", t.At.Task)
+	caughtUp := t.at.CaughtUp
+	invariant.Hold(m.live && !t.unsettled && !t.clearing && !t.at.Unheard, nobodyAhead,
+		"task %d tells what is harsher than before while it must only clear", t.at.Task)
 	invariant.Hold(t.Stands() == "", nobodyAhead,
-		"task %d tells what is harsher than before while caught_up stands", t.At.Task)
+		"task %d tells what is harsher than before while caught_up stands", t.at.Task)
 	invariant.Hold(caughtUp <= m.sure, nobodyAhead,
-		"task %d is caught up at %d, which is proven up to %d", t.At.Task, caughtUp, m.sure)
+		"task %d is caught up at %d, which is proven up to %d", t.at.Task, caughtUp, m.sure)
 	due := v.Instant + graceOf(t.snap.Policies, v)
 	invariant.Hold(due <= caughtUp, nobodyAhead,
-		"task %d tells what is harsher than before %d ms early", t.At.Task, due-caughtUp)
+		"task %d tells what is harsher than before %d ms early", t.at.Task, due-caughtUp)
 }
 
 // graceOf is emit.grace of the policy that a revision names, on its date; 0 where the policy leaves
@@ -114,7 +114,7 @@ func (m *invariants) heard(t *Task, v *duty.Violation) {
 	}
 	if before, ok := m.revisions[v.UnitID]; ok {
 		invariant.Hold(v.Revision > before, nextRevision,
-			"task %d reads revision %d of a unit after revision %d", t.At.Task, v.Revision, before)
+			"task %d reads revision %d of a unit after revision %d", t.at.Task, v.Revision, before)
 	}
 	m.revisions[v.UnitID] = v.Revision
 }
@@ -123,8 +123,8 @@ func (m *invariants) heard(t *Task, v *duty.Violation) {
 // person is to be decided again.
 func (m *invariants) decided(t *Task, next duty.Instant, held bool) {
 	if m != nil {
-		invariant.Hold(held || next > t.At.CaughtUp, decidedIsOver,
-			"task %d: a person is due again at %d, and caught up is %d", t.At.Task, next, t.At.CaughtUp)
+		invariant.Hold(held || next > t.at.CaughtUp, decidedIsOver,
+			"task %d: a person is due again at %d, and caught up is %d", t.at.Task, next, t.at.CaughtUp)
 	}
 }
 

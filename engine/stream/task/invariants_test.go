@@ -15,6 +15,7 @@ import (
 	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/state"
 )
 
@@ -34,31 +35,31 @@ func broken(do func()) (failure *invariant.Failure) {
 // rest, in which nothing was told of anybody.
 var breakers = map[string][]func(w *world, t *Task){
 	publishBeforeSave: {
-		func(w *world, t *Task) { t.At.Seq++; w.must(t.Save(true)) },
-		func(w *world, t *Task) { t.At.Inputs[broker.InputsOf(0)[0]]++; w.must(t.Save(true)) },
-		func(w *world, t *Task) { t.cycle.outs = make([]broker.Out, 1); w.must(t.Save(false)) },
+		func(w *world, t *Task) { t.at.Seq++; w.must(t.save(true)) },
+		func(w *world, t *Task) { t.at.Inputs[broker.InputsOf(0)[0]]++; w.must(t.save(true)) },
+		func(w *world, t *Task) { t.cycle.outs = make([]broker.Out, 1); w.must(t.save(false)) },
 	},
 	silentRecovery: {
-		func(w *world, t *Task) { t.must.live = false; t.cycle.decided = 1; w.must(t.Save(true)) },
+		func(w *world, t *Task) { t.must.live = false; t.cycle.decided = 1; w.must(t.save(true)) },
 		func(w *world, t *Task) {
 			t.must.live = false
 			t.cycle.outs = make([]broker.Out, 1)
-			w.must(t.Save(true))
+			w.must(t.save(true))
 		},
-		func(w *world, t *Task) { t.must.live = false; w.must(t.publish(w.t.Context())) },
+		func(w *world, t *Task) { t.must.live = false; w.must(publish(w, t)) },
 	},
 	positionsRise: {
-		func(w *world, t *Task) { t.At.Inputs[broker.InputsOf(0)[0]]--; w.must(t.publish(w.t.Context())) },
-		func(w *world, t *Task) { t.At.CaughtUp--; w.must(t.publish(w.t.Context())) },
-		func(w *world, t *Task) { t.At.Seq--; w.must(t.publish(w.t.Context())) },
+		func(w *world, t *Task) { t.at.Inputs[broker.InputsOf(0)[0]]--; w.must(publish(w, t)) },
+		func(w *world, t *Task) { t.at.CaughtUp--; w.must(publish(w, t)) },
+		func(w *world, t *Task) { t.at.Seq--; w.must(publish(w, t)) },
 		func(w *world, t *Task) {
-			clear(t.At.Examined)
-			w.must(t.publish(w.t.Context()))
+			clear(t.at.Examined)
+			w.must(publish(w, t))
 		},
-		func(_ *world, t *Task) { clear(t.At.Inputs); t.must.recovered(t) },
+		func(_ *world, t *Task) { clear(t.at.Inputs); t.must.recovered(t) },
 	},
 	readOnce: {
-		func(w *world, t *Task) { t.Broker = rereader{t.Broker}; w.sendGroup("again"); w.step(t) },
+		func(w *world, t *Task) { t.broker = rereader{t.broker}; w.sendGroup("again"); w.step(t) },
 	},
 	snapshotIsNew: {
 		func(w *world, t *Task) {
@@ -68,42 +69,36 @@ var breakers = map[string][]func(w *world, t *Task){
 		},
 	},
 	claimsSent: {
-		func(w *world, t *Task) { t.Claims.away = map[int32][]byte{1: {handedClaims}}; w.must(t.Save(true)) },
+		func(w *world, t *Task) { t.claims.away = map[int32][]byte{1: {handedClaims}}; w.must(t.save(true)) },
 		func(w *world, t *Task) {
-			t.Claims.away = map[int32][]byte{1: {handedClaims}}
-			w.must(t.publish(w.t.Context()))
+			t.claims.away = map[int32][]byte{1: {handedClaims}}
+			w.must(publish(w, t))
 		},
 	},
 	readsBack: {
 		func(w *world, t *Task) { t.codec = muddler{t.codec}; w.missNight(t) },
 		func(_ *world, t *Task) {
-			record, _ := t.At.Encode()
-			t.At.Seq++
-			t.At.Clock++
+			record, _ := t.at.Encode()
+			t.at.Seq++
+			t.at.Clock++
 			t.must.publish(t, record)
 		},
 	},
 	oneGoroutine: {
 		func(w *world, t *Task) {
-			t.Broker = inside{t.Broker, func() { w.step(t) }}
+			t.broker = inside{t.broker, func() { w.step(t) }}
 			w.step(t)
 		},
 	},
 	caughtUpIsRead: {
 		func(_ *world, t *Task) {
-			p := broker.InputsOf(0)[0]
-			t.must.reach(t, t.At.CaughtUp+1, &mark{ends: broker.Offsets{p: t.position(p) + 1}, hop: hops})
-		},
-		func(_ *world, t *Task) { t.must.reach(t, t.At.CaughtUp+1, &mark{hop: hopWalked}) },
-		func(_ *world, t *Task) {
 			t.topics.why = "on purpose"
-			t.must.reach(t, t.At.CaughtUp+1, &mark{hop: hops})
+			t.must.reached(t, t.at.CaughtUp+1)
 		},
-		func(_ *world, t *Task) { t.must.reach(t, t.At.Clock+1, nil) },
-	},
-	clockConfirmed: {
-		func(w *world, t *Task) { t.Brokers.at -= duty.Hour; t.must.mark(t, w.now) },
-		func(w *world, t *Task) { t.Brokers.since = time.Time{}; t.must.mark(t, w.now) },
+		func(_ *world, t *Task) {
+			t.at.Sweeps = append(t.at.Sweeps, stored.Sweep{Claims: true})
+			t.must.reached(t, t.at.CaughtUp+1)
+		},
 	},
 	oneVerdict: {
 		func(w *world, t *Task) {
@@ -139,12 +134,12 @@ var breakers = map[string][]func(w *world, t *Task){
 			w.missNight(t)
 		},
 		func(w *world, t *Task) {
-			t.judge = changing{t.judge, func(*duty.Violation) { t.At.CaughtUp += duty.Day }}
+			t.judge = changing{t.judge, func(*duty.Violation) { t.at.CaughtUp += duty.Day }}
 			w.missNight(t)
 		},
 	},
 	decidedIsOver: {
-		func(_ *world, t *Task) { t.must.decided(t, t.At.CaughtUp, false) },
+		func(_ *world, t *Task) { t.must.decided(t, t.at.CaughtUp, false) },
 	},
 	routineAgrees: {
 		func(w *world, t *Task) { t.judge = blind{t.judge}; w.nextNight(t) },
@@ -155,6 +150,12 @@ var breakers = map[string][]func(w *world, t *Task){
 		func(w *world, t *Task) { t.roster.entries[0].flags ^= wasTold; w.must(t.must.compare(t, 0)) },
 		func(w *world, t *Task) { t.roster.entries[0].card++; w.must(t.must.compare(t, 0)) },
 	},
+}
+
+// publish writes the transaction of a cycle.
+func publish(w *world, t *Task) error {
+	c := commit{t: t}
+	return c.publish(w.t.Context())
 }
 
 // TestEveryInvariantFires breaks every invariant on purpose.

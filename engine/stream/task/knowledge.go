@@ -40,9 +40,9 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 		return nil, err
 	}
 	k := t.knowledge.reset()
-	limit := t.limit()
+	limit := t.watermark.Limit()
 	note := func(known duty.Instant) {
-		if known > t.At.CaughtUp {
+		if known > t.at.CaughtUp {
 			k.ahead = min(k.ahead, known)
 		}
 		if known <= limit {
@@ -62,7 +62,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	}
 	takeStored := func(b []byte) error {
 		if len(b) > 0 && b[0] == stored.PackedRow {
-			row, err := t.shapes.AppendRow(&k.facts, b, p.id, t.At.Task, how)
+			row, err := t.shapes.AppendRow(&k.facts, b, p.id, t.at.Task, how)
 			if err == nil {
 				note(row.At)
 				if !t.moved.empty() {
@@ -82,16 +82,16 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 			continue
 		}
 		if err := takeStored(b); err != nil {
-			return nil, fmt.Errorf("task %d: %w", t.At.Task, err)
+			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
 		}
 	}
 	if err := t.cycle.stack.each(&t.roster.entries[p.resident], takeStored); err != nil {
-		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.At.Task, err)
+		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.at.Task, err)
 	}
 	for i := range p.fresh {
 		take(&p.fresh[i])
 	}
-	if err := AddHolders(t.joins(), p.id, t.At.CaughtUp, &k.facts, take); err != nil {
+	if err := AddHolders(t.joins(), p.id, t.at.CaughtUp, &k.facts, take); err != nil {
 		return nil, err
 	}
 	t.addMovedTo(p, names, func(f *stored.Fact) {
@@ -104,7 +104,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	for _, u := range kept.Said {
 		if u.Kind == sideKind {
 			if err := p.sides.decode(u.Data); err != nil {
-				return nil, fmt.Errorf("task %d: open lines: %w", t.At.Task, err)
+				return nil, fmt.Errorf("task %d: open lines: %w", t.at.Task, err)
 			}
 			continue
 		}
@@ -113,7 +113,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 		}
 		s, err := stored.DecodeSaid(u.Kind, u.Day, u.Data)
 		if err != nil {
-			return nil, fmt.Errorf("task %d: what was told of a unit: %w", t.At.Task, err)
+			return nil, fmt.Errorf("task %d: what was told of a unit: %w", t.at.Task, err)
 		}
 		k.said = append(k.said, s)
 	}
@@ -142,5 +142,5 @@ func (t *Task) stored(p *person, from int32) (state.Person, error) {
 
 // decodeFact decodes the stored form of a fact of a person of this task.
 func (t *Task) decodeFact(b []byte, person string) (stored.Fact, error) {
-	return stored.ReadFact(b, person, t.At.Task, t.codec, &t.shapes)
+	return stored.ReadFact(b, person, t.at.Task, t.codec, &t.shapes)
 }

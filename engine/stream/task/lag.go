@@ -11,7 +11,7 @@ import (
 
 // lag is the value of ledger.lag in force now.
 func (t *Task) lag() duty.Instant {
-	lag, today := duty.Instant(0), t.At.CaughtUp.Date()
+	lag, today := duty.Instant(0), t.at.CaughtUp.Date()
 	steps := t.policy().Steps
 	for i := range steps {
 		if steps[i].From <= today {
@@ -24,8 +24,8 @@ func (t *Task) lag() duty.Instant {
 // ledgerDue reports whether months have waited long enough to be written. A virtual clock may
 // stand still once everything is read, so it does not wait then.
 func (t *Task) ledgerDue() bool {
-	l := &t.At.Ledger
-	return l.From != 0 && (l.Cursor != nil || t.At.CaughtUp >= l.From+t.lag() || t.clock.virtual() && t.readAll())
+	l := &t.at.Ledger
+	return l.From != 0 && (l.Cursor != nil || t.at.CaughtUp >= l.From+t.lag() || t.clock.Virtual() && t.watermark.ReadAll())
 }
 
 // errFull ends a walk when the cycle has no room for more.
@@ -39,9 +39,9 @@ func (t *Task) writeLedger() error {
 	if !t.ledgerDue() || !t.cycle.room() {
 		return nil
 	}
-	l := &t.At.Ledger
+	l := &t.at.Ledger
 	if t.cycle.routines > 0 && l.Again == 0 {
-		l.Again = t.At.CaughtUp // the walk does not see the nights of this cycle
+		l.Again = t.at.CaughtUp // the walk does not see the nights of this cycle
 	}
 	months := 0
 	next, err := t.store.WalkDue(state.Never, l.Cursor, ledgerMonths, headersOnly, func(v *state.View) error {
@@ -66,7 +66,7 @@ func (t *Task) writeLedger() error {
 	if err != nil && !errors.Is(err, errFull) {
 		return err
 	}
-	t.cycle.moved = true
+	t.cycle.move()
 	if l.Cursor = next; next == nil {
 		*l = stored.LedgerLag{From: l.Again}
 	}

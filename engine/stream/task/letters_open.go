@@ -93,7 +93,7 @@ func (t *Task) lookAtLetters() error {
 	o := &t.letters
 	if facts := t.centreFacts(); len(o.elsewhere) > 0 && facts != o.of {
 		o.of = facts
-		open := placesOf(facts.OpenLost(max(t.At.CaughtUp, t.snap.AllKnown(), t.moved.paper.newest)))
+		open := placesOf(facts.OpenLost(max(t.at.CaughtUp, t.snap.AllKnown(), t.moved.paper.newest)))
 		for place, n := range o.elsewhere {
 			o.set(n, open[place])
 		}

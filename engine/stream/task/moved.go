@@ -130,10 +130,10 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 	if err != nil {
 		return err
 	}
-	t.cycle.moved = true
-	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.Contested.has(claimName(name, head.Version)) {
+	t.cycle.move()
+	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.contested.has(claimName(name, head.Version)) {
 		t.stats.Moved.Add(1)
-		t.At.AddMoved(name, f.Known)
+		t.at.AddMoved(name, f.Known)
 	}
 	t.sweepPaper(name, f.Known)
 	return t.keep(p, &g)
@@ -151,11 +151,11 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	}
 	name := f.Name()
 	claimed, moved := claimName(name, head.Version), t.moved.has(name)
-	t.ClaimFor(claimed, claimKey(f), live)
+	t.claimFor(claimed, claimKey(f), live)
 	if moved {
 		p.join()
 	}
-	if !t.Contested.has(claimed) {
+	if !t.contested.has(claimed) {
 		if head.Version <= 1 && !head.Retracted {
 			return nil
 		}
@@ -180,10 +180,10 @@ func (t *Task) giveToAll(f *stored.Fact) error {
 		return err
 	}
 	value, key := encodeHanded(&g, nil), []byte(casefile.AboutRecord(f.Record).ID)
-	t.cycle.moved = true
+	t.cycle.move()
 	for part := range t.parts {
-		if part != t.At.Task {
-			t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Key: key, Value: value})
+		if part != t.at.Task {
+			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Key: key, Value: value})
 			t.stats.HandedOver.Add(1)
 		}
 	}
@@ -210,7 +210,7 @@ func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
 		return state.Undated
 	}
 	var found []string
-	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.Limits.WalkStep, days, func(v *state.View) error {
+	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.limits.WalkStep, days, func(v *state.View) error {
 		if strings.HasPrefix(wire.View(v.Person), casefile.MovedKey) {
 			return nil
 		}
@@ -247,6 +247,6 @@ func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
 	t.cycle.decided++
 	t.cycle.budget.timed(t.wall())
 	s.Cursor = next
-	t.cycle.moved = true
+	t.cycle.move()
 	return len(next) == 0, nil
 }

@@ -92,7 +92,7 @@ func TestMovedWhileCaughtUpStands(t *testing.T) {
 			w.turn()
 		}
 		for _, task := range w.tasks {
-			most = max(most, len(task.At.Sweeps))
+			most = max(most, len(task.at.Sweeps))
 		}
 	}
 	if most > stored.MaxMovedSweeps+2 || most < stored.MaxMovedSweeps {

@@ -13,6 +13,7 @@ import (
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/schemas"
 	"tilsyn/state"
@@ -90,7 +91,7 @@ func BenchmarkNight(b *testing.B) {
 		if err := reader.ReadToEnd(context.Background()); err != nil {
 			b.Fatal(err)
 		}
-		clock, _ := EventsClock().(*VirtualClock)
+		clock, _ := watermark.EventsClock().(*watermark.VirtualClock)
 		clock.Take([]int32{0})
 		task := NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log, Store: st, Centres: reader, Judge: Core{},
 			Codec: broker.NewCodec(schemas.NewStore()), Clock: clock, Trust: true, Wall: time.Now, Limits: Limits{Gather: -1}, Stats: &stats})

@@ -45,7 +45,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.Centre(e.CentreID)
 	name := casefile.FactName(stored.RowCode, e.ID)
-	if !t.moved.empty() && t.moved.has(name) || t.Contested.has(name) {
+	if !t.moved.empty() && t.moved.has(name) || t.contested.has(name) {
 		return false, nil
 	}
 	if !due && !t.nextOfRoutine(r, e, rec.At) {
@@ -57,15 +57,15 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 		return false, nil
 	}
 	t.cycle.stack.push(&t.roster, who, packed, from, stored.RowDay(e))
-	t.ClaimFor(name, KeyHash(rec.Key), live)
-	t.cycle.moved = true
+	t.claimFor(name, KeyHash(rec.Key), live)
+	t.cycle.move()
 	return true, nil
 }
 
 // readable decodes a row that lies under its own person's key and is not known too far ahead of
 // the clock; false for any other record.
 func (t *Task) readable(rec *broker.Record, e *duty.CardEvent) bool {
-	return rec.Topic == duty.TopicCardEvents && rec.At <= t.limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
+	return rec.Topic == duty.TopicCardEvents && rec.At <= t.watermark.Limit() && t.codec.DecodeRow(rec.Value, e) == nil &&
 		e.PersonID.OK && e.PersonID.V == wire.View(rec.Key) && duty.UsableKey(wire.View(rec.Key))
 }
 

@@ -48,7 +48,7 @@ func (m *moved) notePaper(name uint64, f *stored.Fact) {
 // filePaper takes in a paper entry that lies under its centre's key.
 func (t *Task) filePaper(f *stored.Fact, live bool) error {
 	if head, ok := schemas.HeadOf(f.Record); ok {
-		t.ClaimFor(claimName(f.Name(), head.Version), claimKey(f), live)
+		t.claimFor(claimName(f.Name(), head.Version), claimKey(f), live)
 	}
 	if err := t.keepMoved(f); err != nil {
 		return err
@@ -75,12 +75,12 @@ func (t *Task) handPaper(f *stored.Fact, live bool) error {
 
 // handPaperOf hands over again the paper entries that this task has read and that name one of
 // some newly linked persons. The person's own task may not have them yet, and other tasks wait
-// for the task that read them (handover_mark.go).
+// for the task that read them (watermark/hops.go).
 func (t *Task) handPaperOf(persons []string) error {
 	for _, name := range slices.Sorted(maps.Keys(t.moved.of)) {
 		for _, f := range t.moved.of[name] {
 			a := casefile.AboutRecord(f.Record)
-			if !a.Paper || f.Pos.Partition != t.At.Task || !slices.Contains(persons, a.Person) {
+			if !a.Paper || f.Pos.Partition != t.at.Task || !slices.Contains(persons, a.Person) {
 				continue
 			}
 			if err := t.handPaper(&f, true); err != nil {
@@ -102,7 +102,7 @@ func (t *Task) sweepPaper(name uint64, at duty.Instant) {
 		centres[casefile.AboutRecord(f.Record).Centre] = true
 	}
 	for _, centre := range slices.Sorted(maps.Keys(centres)) {
-		t.At.AddSweep(centre, at)
+		t.at.AddSweep(centre, at)
 	}
 }
 
@@ -138,18 +138,18 @@ func (m *moved) entries() []duty.Known[duty.ManualEntry] {
 // person is unknown. The subject is the entry, the key is the centre.
 func (t *Task) tellPaper() error {
 	m := &t.moved
-	if len(m.unnamed) == 0 || t.At.CaughtUp == duty.Beginning || !m.paper.unshown && m.paper.from == t.snap.Centres {
+	if len(m.unnamed) == 0 || t.at.CaughtUp == duty.Beginning || !m.paper.unshown && m.paper.from == t.snap.Centres {
 		return nil
 	}
 	facts := t.centreFacts()
 	own, lines := map[string]string{}, map[string][]sideLine{}
 	for _, k := range m.entries() {
-		if e := &k.Fact; !e.PersonID.OK && k.Pos.V.Partition == t.At.Task {
+		if e := &k.Fact; !e.PersonID.OK && k.Pos.V.Partition == t.at.Task {
 			own[e.ID] = e.CentreID
 			lines[e.CentreID] = nil
 		}
 	}
-	for _, q := range duty.PaperQuality(facts, t.policy(), t.At.CaughtUp) {
+	for _, q := range duty.PaperQuality(facts, t.policy(), t.at.CaughtUp) {
 		if centre, ok := own[q.Subject]; ok && q.Code == duty.DataQualityCodeUnknownPerson { // the rest: centrelines.go
 			lines[centre] = append(lines[centre], lineOfQuality(&q))
 		}
@@ -159,10 +159,10 @@ func (t *Task) tellPaper() error {
 		if err != nil {
 			return err
 		}
-		if err := t.tellLines(p, centre, lines[centre], t.At.CaughtUp); err != nil {
+		if err := t.tellLines(p, centre, lines[centre], t.at.CaughtUp); err != nil {
 			return err
 		}
 	}
-	m.paper.unshown = m.paper.newest > t.At.CaughtUp
+	m.paper.unshown = m.paper.newest > t.at.CaughtUp
 	return nil
 }

@@ -48,7 +48,7 @@ func (t *Task) showRow(p *person, l *sideLine, open bool) error {
 			p.header.OpenRows = slices.Insert(p.header.OpenRows, i, hash)
 		}
 	} else {
-		state, closed = duty.FindingStateClosed, duty.Some(t.At.Clock)
+		state, closed = duty.FindingStateClosed, duty.Some(t.at.Clock)
 		p.header.OpenRows = slices.Delete(p.header.OpenRows, i, i+1)
 		p.header.Awaited = true // the line may have to open again
 	}
@@ -84,7 +84,7 @@ func (t *Task) showParked(p *person, e *duty.CardEvent) error {
 	if e.Retracted {
 		return t.reviewParked(p)
 	}
-	held, err := t.joins().HeldAt(e, t.limit())
+	held, err := t.joins().HeldAt(e, t.watermark.Limit())
 	if held || err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (t *Task) reviewRows(p *person) error {
 	for i := range rows {
 		e := &rows[i]
 		l := lineOfRow(e)
-		held, err := t.joins().HeldAt(e, t.limit())
+		held, err := t.joins().HeldAt(e, t.watermark.Limit())
 		if err != nil {
 			return err
 		}

@@ -10,16 +10,16 @@ import (
 func TestPolicyOfBefore(t *testing.T) {
 	s := clocked(t)
 	task := s.cycles(4)
-	if task.At.Base != s.policy.Digest {
-		t.Fatalf("base %q", task.At.Base)
+	if task.at.Base != s.policy.Digest {
+		t.Fatalf("base %q", task.at.Base)
 	}
-	old := task.At
+	old := task.at
 	old.Base = ""
-	if err := task.CheckPolicy(&old); err != nil {
+	if err := task.checkPolicy(&old); err != nil {
 		t.Error(err)
 	}
 	old.Base = "another"
-	if err := task.CheckPolicy(&old); err == nil || !strings.Contains(err.Error(), "policy activate") {
+	if err := task.checkPolicy(&old); err == nil || !strings.Contains(err.Error(), "policy activate") {
 		t.Error(err)
 	}
 }

@@ -44,10 +44,10 @@ func TestProducerTimeMovesNoClock(t *testing.T) {
 		w.rest()
 		for _, task := range w.tasks {
 			if at := task.newestKnown(); at > w.now {
-				t.Errorf("%s: task %d looks for what is known at %s", topic, task.At.Task, at)
+				t.Errorf("%s: task %d looks for what is known at %s", topic, task.at.Task, at)
 			}
-			if len(task.At.Sweeps) > 0 || task.sweeping() {
-				t.Errorf("%s: walks wait: %+v", topic, task.At.Sweeps)
+			if len(task.at.Sweeps) > 0 || task.sweeping() {
+				t.Errorf("%s: walks wait: %+v", topic, task.at.Sweeps)
 			}
 		}
 		w.check()
@@ -66,9 +66,9 @@ func TestWalkInYearsIsNotPolledFor(t *testing.T) {
 	}{
 		{stored.Sweep{Known: duty.DateOf(2099, 1, 1).Start(), Cleared: true}, false},
 		{stored.Sweep{Known: duty.DateOf(2099, 1, 1).Start()}, true},
-		{stored.Sweep{Known: task.At.Clock, Cleared: true}, true},
+		{stored.Sweep{Known: task.at.Clock, Cleared: true}, true},
 	} {
-		if task.At.Sweeps = []stored.Sweep{c.s}; task.sweeping() != c.goes {
+		if task.at.Sweeps = []stored.Sweep{c.s}; task.sweeping() != c.goes {
 			t.Errorf("%+v: %v", c.s, !c.goes)
 		}
 	}

@@ -16,7 +16,7 @@ var ErrRebuild = errors.New("building the state again would withdraw more than 1
 // rebuild is over when the task is quiet.
 func (t *Task) checkRebuild() error {
 	if t.rebuilt && t.withdrawn > maxRebuildWithdrawals && !t.accept {
-		return fmt.Errorf("task %d: %w", t.At.Task, ErrRebuild)
+		return fmt.Errorf("task %d: %w", t.at.Task, ErrRebuild)
 	}
 	return nil
 }

@@ -50,36 +50,27 @@ type TaskReport struct {
 // report says how the task stands. It must be called from the task's goroutine.
 func (t *Task) report() *TaskReport {
 	r := &TaskReport{
-		Clock: t.At.Clock, CaughtUp: t.At.CaughtUp, NextDue: fromStored(t.store.NextDue()), Seq: t.At.Seq,
-		Urgent: len(t.urgent), Sweeps: len(t.At.Sweeps), Persons: len(t.roster.entries), Lags: map[string]Lag{},
+		Clock: t.at.Clock, CaughtUp: t.at.CaughtUp, NextDue: fromStored(t.store.NextDue()), Seq: t.at.Seq,
+		Urgent: len(t.urgent), Sweeps: len(t.at.Sweeps), Persons: len(t.roster.entries), Lags: map[string]Lag{},
 	}
-	r.Ahead, r.AheadKnown = t.ahead()
-	r.Unsure = t.confirms() && !r.AheadKnown
-	r.Stands, r.Unheard = t.Stands(), t.At.Unheard
+	r.Ahead, r.AheadKnown = t.watermark.Ahead()
+	r.Unsure = t.watermark.Unsure()
+	r.Stands, r.Unheard = t.Stands(), t.at.Unheard
 	r.Unwatched = t.centreLines.unwatched
 	r.Letters = t.letters.report()
 	for i := range t.roster.entries {
-		if t.roster.entries[i].next <= t.At.CaughtUp {
+		if t.roster.entries[i].next <= t.at.CaughtUp {
 			r.Due++
 		}
 	}
-	newest := func(p broker.Partition) (duty.Instant, bool) {
-		if at, ok := t.newest.get(p); ok || t.snap == nil {
-			return at, ok
-		}
-		at, ok := t.snap.NewestBy[p]
-		return at, ok
-	}
-	for p, end := range t.ends {
+	t.watermark.Behind(func(p broker.Partition, records int64) {
 		l := r.Lags[p.Topic]
-		if behind := end - t.position(p); behind > 0 {
-			l.Records += behind
-			if at, ok := newest(p); ok && at < t.At.Clock {
-				l.Seconds = max(l.Seconds, float64(t.At.Clock-at)/1000)
-			}
+		l.Records += records
+		if at, ok := t.watermark.Newest(p); ok && records > 0 && at < t.at.Clock {
+			l.Seconds = max(l.Seconds, float64(t.at.Clock-at)/1000)
 		}
 		r.Lags[p.Topic] = l
-	}
+	})
 	return r
 }
 
@@ -87,7 +78,7 @@ func (t *Task) report() *TaskReport {
 // ReportEvery and otherwise takes it over from before.
 func (t *Task) State(before TaskState) TaskState {
 	now := time.Now()
-	s := TaskState{Live: true, quiet: t.Quiet(), CaughtUp: t.At.CaughtUp, Seen: now, Report: before.Report, reported: before.reported}
+	s := TaskState{Live: true, quiet: t.Quiet(), CaughtUp: t.at.CaughtUp, Seen: now, Report: before.Report, reported: before.reported}
 	if s.Report == nil || now.Sub(s.reported) >= ReportEvery {
 		s.Report, s.reported = t.report(), now
 	}

@@ -79,7 +79,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	rows.reset()
 	for _, b := range v.Facts[v.Undated:] {
 		if err := rows.add(t, b, id); err != nil {
-			return false, fmt.Errorf("task %d: a stored row: %w", t.At.Task, err)
+			return false, fmt.Errorf("task %d: a stored row: %w", t.at.Task, err)
 		}
 	}
 	if err := t.cycle.stack.each(e, func(b []byte) error { return rows.add(t, b, id) }); err != nil {
@@ -89,7 +89,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 		return false, nil
 	}
 	in := t.input(id, nil)
-	at := t.At.CaughtUp
+	at := t.at.CaughtUp
 	if !m.Advance(&in, rows.list, at, &t.advanced) {
 		return false, nil
 	}
@@ -130,8 +130,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 // enter adds a decided night to the month's ledger, which is written later.
 func (t *Task) enter(m *stored.Routine, u *duty.LedgerUnit) {
 	m.Month.Enter(u)
-	m.Decided = t.At.CaughtUp
-	t.At.Ledger.Add(t.At.CaughtUp)
+	m.Decided = t.at.CaughtUp
+	t.at.Ledger.Add(t.at.CaughtUp)
 }
 
 // routineRows are the rows given to a routine, in reused memory.
@@ -150,7 +150,7 @@ func (r *routineRows) add(t *Task, b []byte, person string) error {
 		return nil
 	}
 	r.list = append(r.list, duty.Known[duty.CardEvent]{})
-	return t.shapes.UnpackRow(b, person, t.At.Task, stored.SharedRow, &r.list[len(r.list)-1])
+	return t.shapes.UnpackRow(b, person, t.at.Task, stored.SharedRow, &r.list[len(r.list)-1])
 }
 
 // after is when the first row known after a clock becomes known.
@@ -187,7 +187,7 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 		return false, nil
 	}
 	in := t.input(p.id, &k.facts)
-	m, caughtUp := p.header.Routine, t.At.CaughtUp
+	m, caughtUp := p.header.Routine, t.at.CaughtUp
 	decided := t.advanceBy(p, &m, &in, caughtUp)
 	if decided {
 		p.tail, p.tailed = t.tailAhead(&m.Routine, &in, k.facts.CardEvents, caughtUp)
@@ -248,7 +248,7 @@ func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty
 		}
 	}
 	slices.SortFunc(t.aheadRows, func(a, b *duty.Known[duty.CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
-	tail, centre, limit := m.Tail(), m.Centre(), t.limit()
+	tail, centre, limit := m.Tail(), m.Centre(), t.watermark.Limit()
 	for i, k := range t.aheadRows {
 		if i > 0 && k.Fact == t.aheadRows[i-1].Fact {
 			continue // a walk may show the same row twice
@@ -316,7 +316,7 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	}
 	p.header.Routine = stored.Routine{Routine: m, Month: stored.MonthOfResult(behind, t.policy())}
 	p.tail, p.tailed = tail, true
-	return max(behind.Next, t.At.CaughtUp+1), nil
+	return max(behind.Next, t.at.CaughtUp+1), nil
 }
 
 // addsNothing reports whether a verdict leads to no revision of what was said.

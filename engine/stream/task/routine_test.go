@@ -85,7 +85,7 @@ func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []testkit.F
 
 func (w *world) ledgerWaits() bool {
 	for _, task := range w.tasks {
-		if task.At.Ledger.From != 0 {
+		if task.at.Ledger.From != 0 {
 			return true
 		}
 	}
@@ -169,7 +169,7 @@ func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
 	w.now = seeds.Start + 2*duty.Hour
 	w.rest()
 	task := w.tasks[0]
-	task.ResetCycle(10)
+	task.resetCycle(10)
 	x, err := task.person(who)
 	w.must(err)
 	x.judged = -1

@@ -34,13 +34,13 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	}
 	value, err := t.codec.Encode(topic, record)
 	if err != nil {
-		return fmt.Errorf("task %d: encode a record of %s: %w", t.At.Task, topic, err)
+		return fmt.Errorf("task %d: encode a record of %s: %w", t.at.Task, topic, err)
 	}
 	if len(value) > maxTold {
 		t.stats.Refused.Add(1)
 		return nil
 	}
-	t.cycle.outs = append(t.cycle.outs, broker.Out{Partition: broker.Partition{Topic: topic, Index: t.At.Task}, Key: key, Value: value})
+	t.cycle.write(broker.Out{Partition: broker.Partition{Topic: topic, Index: t.at.Task}, Key: key, Value: value})
 	return nil
 }
 

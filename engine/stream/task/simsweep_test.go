@@ -164,7 +164,7 @@ func TestSweepAccusesNobodyBeforeReading(t *testing.T) {
 	w.must(w.reader.Poll(ctx, 0))
 	for range 8 {
 		// While the sweep goes over both, the second one's permission comes in.
-		if len(task.At.Sweeps) > 0 && len(task.At.Sweeps[0].Cursor) > 0 && task.At.Sweeps[0].Known <= task.At.CaughtUp {
+		if len(task.at.Sweeps) > 0 && len(task.at.Sweeps[0].Cursor) > 0 && task.at.Sweeps[0].Known <= task.at.CaughtUp {
 			break
 		}
 		_, err := task.Step(ctx)

@@ -17,6 +17,7 @@ import (
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/state"
 	"tilsyn/state/statetest"
 )
@@ -105,8 +106,8 @@ func newSim(t testing.TB, seed uint64, plan simPlan) *sim {
 func (s *sim) chance(n int) bool { return !s.calm && n > 0 && s.rng.IntN(n) == 0 }
 
 // clock is the clock of an instance; what it is first seen to say is noted.
-func (s *sim) clock(in *instance) Clock {
-	return WallClock(func() time.Time {
+func (s *sim) clock(in *instance) watermark.Clock {
+	return watermark.WallClock(func() time.Time {
 		at := s.now + in.skew + 1
 		if n := len(s.clocks); n == 0 || s.clocks[n-1].at < at {
 			s.clocks = append(s.clocks, clockSeen{at: at, appended: s.broker.Appended})
@@ -289,7 +290,7 @@ func (s *sim) settleDown() {
 	}
 	for task, owner := range s.owner {
 		if t := s.instances[owner].tasks[int32(task)]; t != nil {
-			s.t.Logf("task %d of instance %d: sick %v, quiet %v, caught up %d, sweeps %v", task, owner, t.sick, t.Quiet(), t.CaughtUp()-s.now, t.At.Sweeps)
+			s.t.Logf("task %d of instance %d: sick %v, quiet %v, caught up %d, sweeps %v", task, owner, t.sick, t.Quiet(), t.CaughtUp()-s.now, t.at.Sweeps)
 		}
 	}
 	s.t.Fatalf("the engine does not come to rest at %s; last error: %v", s.where(), s.lastErr)

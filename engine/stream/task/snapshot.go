@@ -118,7 +118,7 @@ func (s *StateSnapshots) Plan() Schedule {
 // Maybe begins to write a snapshot in the background if one is due and the task has committed
 // since the last. A failure is logged; the snapshot is tried again when next due.
 func (s *StateSnapshots) Maybe(t *Task, sched *Schedule) {
-	if s == nil || time.Now().Before(sched.next) || t.At.Seq == sched.seq {
+	if s == nil || time.Now().Before(sched.next) || t.at.Seq == sched.seq {
 		return
 	}
 	from, ok := t.store.(state.Snapshotter)
@@ -134,11 +134,11 @@ func (s *StateSnapshots) Maybe(t *Task, sched *Schedule) {
 	snap, err := from.Snapshot()
 	if err != nil {
 		<-s.turn
-		s.log.Warn().Int32("task", t.At.Task).Err(err).Msg("the snapshot of the task could not be written: it is tried again next time; until then an instance that takes the task over has more to read")
+		s.log.Warn().Int32("task", t.at.Task).Err(err).Msg("the snapshot of the task could not be written: it is tried again next time; until then an instance that takes the task over has more to read")
 		return
 	}
-	sched.seq = t.At.Seq
-	task := t.At.Task
+	sched.seq = t.at.Seq
+	task := t.at.Task
 	s.writing.Go(func() {
 		defer func() { <-s.turn }()
 		defer snap.Close()

@@ -60,9 +60,9 @@ func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 	if t.snapshots == nil || !ok {
 		return nil
 	}
-	files, _, err := t.snapshots.list(t.At.Task)
+	files, _, err := t.snapshots.list(t.at.Task)
 	if err != nil {
-		t.snapshots.log.Warn().Int32("task", t.At.Task).Err(err).Msg("the directory of --snapshots cannot be read: the topics are read instead, which takes longer")
+		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).Msg("the directory of --snapshots cannot be read: the topics are read instead, which takes longer")
 		return nil
 	}
 	have, err := t.localReach(last)
@@ -116,7 +116,7 @@ func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path strin
 	if err != nil {
 		return 0, err
 	}
-	if !head.same(t.snapshots.head(t.At.Task)) {
+	if !head.same(t.snapshots.head(t.at.Task)) {
 		return 0, fmt.Errorf("%w: it is of task %d of %s, layout %d", state.ErrSnapshot, head.Task, head.Identity.Where(), head.Layout)
 	}
 	from, err := f.Seek(0, 1)
@@ -127,7 +127,7 @@ func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path strin
 	if err != nil {
 		return 0, err
 	}
-	cp, err := stored.DecodeProgress(data, t.At.Task)
+	cp, err := stored.DecodeProgress(data, t.at.Task)
 	if err != nil {
 		return 0, err
 	}
@@ -156,7 +156,7 @@ func (t *Task) localReach(last stored.Progress) (int64, error) {
 	if err != nil {
 		return -1, err
 	}
-	cp, err := stored.DecodeProgress(data, t.At.Task)
+	cp, err := stored.DecodeProgress(data, t.at.Task)
 	if err == nil && cp.Layout == stored.StateLayout && cp.Seq <= last.Seq && cp.Inputs.Before(last.Inputs) {
 		return cp.Inputs.Sum(), nil
 	}

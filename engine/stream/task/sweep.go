@@ -20,17 +20,18 @@ func (t *Task) adopt() error {
 		fresh = s.Touches[len(t.snap.Touches):]
 	}
 	t.snap = s
-	t.letters.take(s, t.At.Task)
+	t.watermark.CentresRead(s.NewestBy)
+	t.letters.take(s, t.at.Task)
 	for i := range fresh {
 		x := fresh[i]
-		if x.Offset < t.At.Centres[x.At] {
+		if x.Offset < t.at.Centres[x.At] {
 			continue
 		}
 		if x.Doubtful {
 			t.topics.doubt(x.At.Topic)
-			x.Known = min(x.Known, t.At.Clock) // it has arrived, whatever its producer says
+			x.Known = min(x.Known, t.at.Clock) // it has arrived, whatever its producer says
 		}
-		if x.Bad != nil && x.Offset >= t.committed[x.At] && x.At.Index%t.parts == t.At.Task {
+		if x.Bad != nil && x.Offset >= t.committed[x.At] && x.At.Index%t.parts == t.at.Task {
 			t.tellBad(x.Bad)
 		}
 		if x.Joins {
@@ -42,30 +43,30 @@ func (t *Task) adopt() error {
 				return err
 			}
 		} else if !x.Quiet {
-			t.cycle.moved = true
-			t.At.AddSweep(x.Centre, x.Known)
+			t.cycle.move()
+			t.at.AddSweep(x.Centre, x.Known)
 		}
 		if x.Paper != "" && s.Names(x.Paper) {
-			t.cycle.moved = true
-			t.At.AddSweep(x.Paper, x.Known)
+			t.cycle.move()
+			t.at.AddSweep(x.Paper, x.Known)
 		}
 	}
 	for p, x := range s.Assigned {
 		// The newest assignment stands for all since the task's position: one walk over the
 		// users of cards finds what each of them has to hand over.
-		if x.Offset >= t.At.Centres[p] {
+		if x.Offset >= t.at.Centres[p] {
 			if err := t.adoptJoin(&x); err != nil {
 				return err
 			}
 		}
 	}
 	for p, n := range s.Positions {
-		t.At.Centres[p] = max(t.At.Centres[p], n)
+		t.at.Centres[p] = max(t.at.Centres[p], n)
 	}
-	t.At.CentreMarks = s.CentreMarks()
-	t.At.Policy = s.Digest()
-	t.At.Base = s.Base()
-	t.At.Times = stored.TimesOf(t.trust)
+	t.at.CentreMarks = s.CentreMarks()
+	t.at.Policy = s.Digest()
+	t.at.Base = s.Base()
+	t.at.Times = stored.TimesOf(t.trust)
 	return nil
 }
 
@@ -75,9 +76,9 @@ func (t *Task) adopt() error {
 func (t *Task) sweepCleared() error {
 	t.clearing = true
 	defer func() { t.clearing = false }()
-	for i := range t.At.Sweeps {
-		for !t.At.Sweeps[i].Cleared && t.cycle.room() {
-			s := &t.At.Sweeps[i]
+	for i := range t.at.Sweeps {
+		for !t.at.Sweeps[i].Cleared && t.cycle.room() {
+			s := &t.at.Sweeps[i]
 			walk := func(s *stored.Sweep) (bool, error) { return t.walk(s, true) }
 			switch {
 			case s.Cards:
@@ -93,24 +94,24 @@ func (t *Task) sweepCleared() error {
 			if err != nil {
 				return err
 			}
-			t.At.Sweeps[i].Cleared = done // the walk may have added others
+			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
-	t.At.Sweeps = slices.DeleteFunc(t.At.Sweeps, func(s stored.Sweep) bool { return (s.Told || s.Gives()) && s.Cleared })
+	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s stored.Sweep) bool { return (s.Told || s.Gives()) && s.Cleared })
 	return nil
 }
 
 // sweeping reports whether some sweep can go on now. One for a fact that lies far in the future
 // must not keep the task from waiting for records.
 func (t *Task) sweeping() bool {
-	return slices.ContainsFunc(t.At.Sweeps, func(s stored.Sweep) bool { return !s.Cleared || s.Known <= t.limit() })
+	return slices.ContainsFunc(t.at.Sweeps, func(s stored.Sweep) bool { return !s.Cleared || s.Known <= t.watermark.Limit() })
 }
 
 // sweepAll advances the second walk, over everybody, of sweeps whose facts are caught up.
 func (t *Task) sweepAll() error {
-	for i := 0; i < len(t.At.Sweeps); {
-		s := &t.At.Sweeps[i]
-		if !s.Cleared || s.Known > t.At.CaughtUp {
+	for i := 0; i < len(t.at.Sweeps); {
+		s := &t.at.Sweeps[i]
+		if !s.Cleared || s.Known > t.at.CaughtUp {
 			i++
 			continue
 		}
@@ -130,7 +131,7 @@ func (t *Task) sweepAll() error {
 				break
 			}
 		}
-		t.At.EndSweep(i)
+		t.at.EndSweep(i)
 	}
 	return nil
 }
@@ -146,7 +147,7 @@ func concerns(s *stored.Sweep, p *person) bool {
 // walk evaluates the next persons of a sweep and moves its cursor. It reports whether the walk
 // is over.
 func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
-	ids, next, err := t.store.Persons(s.Cursor, t.cycle.budget.step(t.Limits.WalkStep))
+	ids, next, err := t.store.Persons(s.Cursor, t.cycle.budget.step(t.limits.WalkStep))
 	if err != nil {
 		return false, err
 	}
@@ -172,6 +173,6 @@ func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
 		}
 	}
 	s.Cursor = next
-	t.cycle.moved = true
+	t.cycle.move()
 	return len(next) == 0, nil
 }

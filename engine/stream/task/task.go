@@ -10,147 +10,30 @@ import (
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/stored"
-	"tilsyn/state"
+	"tilsyn/engine/stream/watermark"
 )
 
-// Adjudicator gives the verdicts: [Core], which is package duty, in production.
-type Adjudicator interface {
-	// Evaluate returns the verdict on every unit of a person at a clock.
-	Evaluate(in duty.Input, at duty.Instant) duty.Result
-	// Revise compares a verdict with what was last told and returns the revisions to write.
-	Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error)
-}
-
-// Core is the engine's own adjudicator.
-type Core struct{}
-
-// Evaluate implements Adjudicator.
-func (Core) Evaluate(in duty.Input, at duty.Instant) duty.Result { return duty.Evaluate(in, at) }
-
-// Revise implements Adjudicator.
-func (Core) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error) {
-	return duty.Revise(in, res, said)
-}
-
-// Snapshots offers what is known of the centres; [centres.CentreReader] implements it.
-type Snapshots interface {
-	// Snapshot returns the newest snapshot, never one older than before.
-	Snapshot() *centres.Snapshot
-	// Partitions returns the partitions that snapshots are made from.
-	Partitions() []broker.Partition
-	// Follow adds partitions to those that later snapshots are made from.
-	Follow(parts []broker.Partition)
-}
-
-// Limits bounds what one cycle does. A field that is zero gets its default.
-type Limits struct {
-	// Records is roughly how many records one cycle reads (default 32,000).
-	Records int
-	// Decisions is how many persons one cycle evaluates (default 500).
-	Decisions int
-	// WalkStep is how many persons a sweep reads from the store at a time (default 256).
-	WalkStep int
-	// Poll is how long an idle cycle waits for records (default 100 ms).
-	Poll time.Duration
-	// Gather is how long a cycle goes on reading before it decides and commits, unless a fact
-	// has arrived that may clear somebody (default as Poll; negative: it reads once).
-	Gather time.Duration
-	// Bytes is roughly how many bytes one cycle reads, and how many it tells (default 16 MiB).
-	// AnswerBytes is roughly the size of one fetch (default 512 KiB). A single record or person
-	// may exceed either.
-	Bytes, AnswerBytes int
-	// Time is how long a cycle goes on deciding, counted from its first decision (default 500
-	// ms).
-	Time time.Duration
-	// MarkEvery is how often the task asks for the ends of its inputs (default 1 s).
-	MarkEvery time.Duration
-}
-
-// OrDefaults returns the limits with the defaults filled in.
-func (l Limits) OrDefaults() Limits {
-	def := func(v *int, d int) {
-		if *v <= 0 {
-			*v = d
-		}
-	}
-	def(&l.Records, 32_000)
-	def(&l.Decisions, 500)
-	def(&l.WalkStep, 256)
-	def(&l.Bytes, 16<<20)
-	def(&l.AnswerBytes, 512<<10)
-	if l.Time <= 0 {
-		l.Time = 500 * time.Millisecond
-	}
-	if l.Poll <= 0 {
-		l.Poll = 100 * time.Millisecond
-	}
-	if l.Gather == 0 {
-		l.Gather = l.Poll
-	}
-	if l.MarkEvery <= 0 {
-		l.MarkEvery = time.Second
-	}
-	return l
-}
-
 // Task adjudicates the persons of one partition number. All its methods must be called from one
-// goroutine. At is its progress: what has been read and judged.
+// goroutine.
 type Task struct {
-	Broker  broker.Broker
-	store   state.Task
-	centres Snapshots
-	judge   Adjudicator
-	codec   broker.Codec
-	clock   Clock
-	wall    func() time.Time
-	Limits  Limits
-	stats   *Stats
-	// parts is the partition count; partitionOf returns the partition of a key.
-	parts       int32
-	partitionOf func(key string) int32
-
-	// group is the consumer group that writes the topics of the prefix, and instance names this
-	// member of it in records of progress (decision 0011).
-	prefix, group, instance string
-	// signEvery is the longest time between two commits, even with nothing to do; signed is
-	// when the task last committed.
-	signEvery time.Duration
-	signed    time.Time
+	settings
 	// followed is the offset right after the task's last record of progress; wrote is true once
-	// this task has written one (follows.go).
+	// this task has written one (follows.go). signed is when it last committed.
 	followed int64
 	wrote    bool
-
+	signed   time.Time
 	producer broker.Producer
-	depends  []broker.Partition
-	At       stored.Progress
-	snap     *centres.Snapshot
-	cycle    cycle
-	pending  *mark
-	asked    time.Time
-	// Brokers is what is known of the brokers' time. It must confirm the clock, unless
-	// unconfirmed is set (brokertime.go).
-	Brokers     brokerTime
-	unconfirmed bool
-	ends        broker.Offsets
-	newest      newest
-	// topics is what is known of the topics themselves. trust means that producers' timestamps
-	// are taken for those of the brokers.
+	// at is the task's progress: what has been read and judged.
+	at    stored.Progress
+	snap  *centres.Snapshot
+	cycle cycle
+	// watermark moves the clock and caught_up.
+	watermark *watermark.Watermark
+	// topics is what is known of the topics themselves.
 	topics topicWatch
-	trust  bool
 	// committed are the centre positions of the last commit record at start. Dead letters for
 	// records before them are already written.
 	committed broker.Offsets
-	// handed is, by hand-over partition, the next offset after what this task wrote there last.
-	// committedAt are the positions of the last commit that other tasks wait for.
-	handed      map[int32]int64
-	committedAt broker.Offsets
-	// published is the part of the last commit's progress that other tasks wait for. commits
-	// are the newest commits read of the other tasks, and heardAt is when they were last looked
-	// for.
-	published stored.Progress
-	commits   map[int32]heardCommit
-	heardAt   time.Time
 	// outEnds are the ends of the output partitions, as far as this process knows them.
 	outEnds broker.Offsets
 	// urgent are persons of whom something was told and about whom a fact has arrived, in order
@@ -164,14 +47,9 @@ type Task struct {
 	// reached.
 	restless bool
 	// rebuilt is true after a rebuild of the state until the task is quiet. withdrawn counts
-	// the units withdrawn since; accept lifts the limit on them.
+	// the units withdrawn since.
 	rebuilt   bool
 	withdrawn int
-	accept    bool
-	// snapshots is where the state may be restored from (snapshot_take.go).
-	snapshots *StateSnapshots
-	// floor is the date before which the history may be incomplete.
-	floor Floor
 	// walking is the cursor of the walk over due persons.
 	walking []byte
 	// roster holds what is in memory of each person, shapes numbers the shapes of packed rows,
@@ -193,80 +71,36 @@ type Task struct {
 	// still to be handed over again; nil until they are looked up (again.go).
 	moved moved
 	again []given
-	// Claims are the names of facts that were read (claims.go), Contested those claimed under
-	// several keys (contested.go). examinedClock is the clock up to which claims are examined.
+	// claims are the names of facts that were read (claims.go), contested those claimed under
+	// several keys (contested.go).
 	// unsettled is true after a start until the claims that caught_up rests on are examined
 	// again.
-	Claims        claims
-	Contested     contested
-	examinedClock duty.Instant
-	unsettled     bool
+	claims    claims
+	contested contested
+	unsettled bool
 	// centreLines is what the task last made its data-quality lines about centres from.
 	centreLines centreLines
 	// letters are the dead letters that this task answers for.
 	letters ownLetters
-	// held counts the units held back, by the person's index in the roster.
-	held map[uint32]heldUnits
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
-}
-
-// TaskConfig is what a task is made of. All fields but Limits are required, unless they say
-// otherwise. Task is the partition number, Partitions the partition count.
-type TaskConfig struct {
-	Task        int32
-	Partitions  int32
-	PartitionOf func(key string) int32
-	Broker      broker.Broker
-	Store       state.Task
-	Centres     Snapshots
-	Judge       Adjudicator
-	Codec       broker.Codec
-	Clock       Clock
-	// Prefix is the topic prefix, for messages. Group is the group that writes it and Instance
-	// this member of it; if they are empty, records of progress name none.
-	Prefix, Group, Instance string
-	// SignEvery is the longest time between two commits, by which others see that the task has
-	// an owner. With 0 an idle task commits nothing.
-	SignEvery time.Duration
-	// Wall measures elapsed time: it paces questions to the broker and carries the brokers'
-	// time forward. Its absolute value decides nothing.
-	Wall func() time.Time
-	// Unconfirmed allows accusing by a clock that the brokers have not confirmed. It is for
-	// clocks that stand in for the machine's.
-	Unconfirmed bool
-	// TopicIDs are the known ids of the topics that the state was built from.
-	TopicIDs map[string]string
-	// Snapshots is where the task's state may be restored from; nil for none.
-	Snapshots *StateSnapshots
-	// Trust takes producers' timestamps on records for those of the brokers.
-	Trust bool
-	// Accept lets a rebuild of the state withdraw any number of units.
-	Accept bool
-	// Floor is the date from which on the logs hold everything (missing: they always have).
-	Floor  duty.Opt[duty.Date]
-	Limits Limits
-	Stats  *Stats
+	// held counts the units held back, by the person's index in the roster.
+	held map[uint32]heldUnits
 }
 
 // NewTask returns a task. Recover must succeed before the first Step.
 func NewTask(c TaskConfig) *Task {
-	t := &Task{
-		Broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
-		clock: c.Clock, wall: c.Wall, Limits: c.Limits.OrDefaults(), stats: c.Stats,
-		parts: c.Partitions, partitionOf: c.PartitionOf, snapshots: c.Snapshots, accept: c.Accept, floor: FloorAt(c.Floor),
-		prefix: c.Prefix, group: c.Group, instance: c.Instance, signEvery: c.SignEvery,
-		unconfirmed: c.Unconfirmed, Brokers: brokerTime{offset: -1},
-		At:     stored.NewProgress(c.Task),
-		handed: map[int32]int64{}, outEnds: broker.Offsets{}, trust: c.Trust,
-		topics: newTopicWatch(c.TopicIDs), must: newInvariants(),
-	}
-	t.newest.reset()
-	t.cycle.budget = newBudget(t.wall, t.Limits)
+	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), outEnds: broker.Offsets{}, topics: newTopicWatch(c.TopicIDs),
+		must: newInvariants()}
+	t.cycle.budget = newBudget(t.wall, t.limits)
 	_, t.routines = c.Judge.(Core)
-	t.depends = append(broker.InputsOf(c.Task), c.Centres.Partitions()...)
-	slices.SortFunc(t.depends, broker.ComparePartitions)
-	t.depends = slices.Compact(t.depends) // links and assignments are read twice
+	depends := append(broker.InputsOf(c.Task), c.Centres.Partitions()...)
+	slices.SortFunc(depends, broker.ComparePartitions)
+	t.watermark = watermark.New(&t.at, watermark.Config{
+		Tasks: c.Partitions, Depends: slices.Compact(depends), // links and assignments are read twice
+		Broker: c.Broker, Scan: t.scan(), Clock: c.Clock, Wall: c.Wall, Unconfirmed: c.Unconfirmed, MarkEvery: t.limits.MarkEvery,
+		Look: t.lookAtTopics, Stands: t.Stands, Unexamined: t.claims.Pending,
+	})
 	return t
 }
 
@@ -276,8 +110,8 @@ func NewTask(c TaskConfig) *Task {
 func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	t.must.begin(t)
 	defer t.must.end()
-	t.ResetCycle(t.Limits.Decisions)
-	t.advance()
+	t.resetCycle(t.limits.Decisions)
+	t.watermark.Advance()
 	if err := t.adopt(); err != nil {
 		return false, err
 	}
@@ -299,11 +133,16 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.decideUrgent(); err != nil {
 		return false, err
 	}
-	if err := t.Examine(); err != nil {
+	if err := t.examine(); err != nil {
 		return false, err
 	}
-	if err := t.tick(ctx); err != nil {
+	reached, err := t.watermark.Tick(ctx)
+	if err != nil {
 		return false, err
+	}
+	if reached > duty.Beginning {
+		t.must.reached(t, reached)
+		t.heardOthers()
 	}
 	if err := t.followCaughtUp(); err != nil {
 		return false, err
@@ -311,15 +150,15 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	busy, err = t.commit(ctx)
 	t.rebuilt = t.rebuilt && !t.Quiet()
 	if err == nil {
-		t.reportDone()
+		t.watermark.CycleDone()
 	}
 	return busy, err
 }
 
 // followCaughtUp does what requires that everything up to caught_up has been read.
 func (t *Task) followCaughtUp() error {
-	t.At.JoinSweeps()
-	if t.At.Unheard {
+	t.at.JoinSweeps()
+	if t.at.Unheard {
 		return nil
 	}
 	for _, do := range []func() error{t.tellPaper, t.tellCentres, t.lookAtLetters, t.decideDue, t.sweepAll, t.writeLedger} {
@@ -333,23 +172,26 @@ func (t *Task) followCaughtUp() error {
 // Quiet reports whether nothing is left to do at the present clock: everything is read, nobody
 // is due, and no sweep is pending.
 func (t *Task) Quiet() bool {
-	sure := t.Brokers.known() || !t.confirms()
-	return sure && t.Stands() == "" && !t.At.Again && !t.At.Unheard && t.ends != nil && t.pending == nil && len(t.At.Sweeps) == 0 && len(t.urgent) == 0 &&
-		len(t.walking) == 0 && !t.Claims.Pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.At.CaughtUp) && t.readAll()
+	return t.watermark.Settled() && t.Stands() == "" && !t.at.Again && !t.at.Unheard && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
+		len(t.walking) == 0 && !t.claims.Pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp)
 }
 
-// readAll reports whether every partition is read up to the end last asked for.
-func (t *Task) readAll() bool {
-	for p, end := range t.ends {
-		if t.position(p) < end {
-			return false
-		}
-	}
-	return true
-}
+// Number returns the task's partition number.
+func (t *Task) Number() int32 { return t.at.Task }
+
+// Commits returns how often the task has committed, over all its owners.
+func (t *Task) Commits() int64 { return t.at.Seq }
+
+// Unheard reports whether the task waits for the other tasks to hand over again what an older
+// version did not (again.go).
+func (t *Task) Unheard() bool { return t.at.Unheard }
+
+// ClockOff is how far the machine's clock was ahead of the brokers' when their time was last
+// read, negative if it was behind.
+func (t *Task) ClockOff() duty.Instant { return t.watermark.ClockOff() }
 
 // CaughtUp returns the task's watermark: the clock up to which everything has been read.
-func (t *Task) CaughtUp() duty.Instant { return t.At.CaughtUp }
+func (t *Task) CaughtUp() duty.Instant { return t.at.CaughtUp }
 
 // decideUrgent evaluates the urgent persons, so that what clears never waits.
 func (t *Task) decideUrgent() error {
@@ -375,7 +217,7 @@ const dueStep = 4096
 // store's keys. Evaluating makes a person no longer due, so the cursor need not survive a
 // crash.
 func (t *Task) decideDue() error {
-	until := int64(t.At.CaughtUp)
+	until := int64(t.at.CaughtUp)
 	for t.cycle.room() {
 		if t.walking == nil && t.store.NextDue() > until {
 			return nil

@@ -7,6 +7,7 @@ import (
 
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/watermark"
 )
 
 // CheckGroup refuses a last commit by another group. Once this task has written, it also
@@ -16,9 +17,9 @@ func (t *Task) CheckGroup(last *stored.Progress) error {
 	case t.group == "" || last.Group == t.group:
 		return nil
 	case last.Group != "":
-		return fmt.Errorf("task %d: %w", t.At.Task, errGroupOf(t.prefix, t.group, last.Group))
+		return fmt.Errorf("task %d: %w", t.at.Task, errGroupOf(t.prefix, t.group, last.Group))
 	case t.wrote:
-		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: %w: stop it; older and newer versions cannot run side by side", t.At.Task, t.prefix, ErrGroup)
+		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: %w: stop it; older and newer versions cannot run side by side", t.at.Task, t.prefix, ErrGroup)
 	}
 	return nil
 }
@@ -36,8 +37,8 @@ var ErrGroup = errors.New("a prefix is written by one group")
 
 // LastKnown returns the last commit that can be read now, without fencing anybody.
 func (t *Task) LastKnown(ctx context.Context) (stored.Progress, error) {
-	part := stored.CommitPartition(t.At.Task)
-	ends, err := t.Broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
+	part := stored.CommitPartition(t.at.Task)
+	ends, err := t.broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
 	if err != nil {
 		return stored.Progress{}, err
 	}
@@ -51,8 +52,8 @@ func (t *Task) Claim(ctx context.Context, from string) error {
 		return err
 	}
 	defer func() { _ = t.Close() }()
-	part := stored.CommitPartition(t.At.Task)
-	ends, err := t.Broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
+	part := stored.CommitPartition(t.at.Task)
+	ends, err := t.broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (t *Task) Claim(ctx context.Context, from string) error {
 	}
 	t.followed = ends[part]
 	_, err = t.producer.Commit(ctx, broker.Transaction{
-		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.At.Task), Value: record, At: unstamped}}, Check: t.follows,
+		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped}}, Check: t.follows,
 	})
 	return err
 }

@@ -7,11 +7,11 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// CheckPolicy refuses a policy of the settings other than the one of the last commit. A record
+// checkPolicy refuses a policy of the settings other than the one of the last commit. A record
 // from before policies were recorded has none, and accepts the present one.
-func (t *Task) CheckPolicy(last *stored.Progress) error {
+func (t *Task) checkPolicy(last *stored.Progress) error {
 	if now := t.centres.Snapshot().Base(); last.Base != "" && last.Base != now {
-		return fmt.Errorf("task %d: digest %.12s…, was %.12s…: %w", t.At.Task, now, last.Base, ErrPolicy)
+		return fmt.Errorf("task %d: digest %.12s…, was %.12s…: %w", t.at.Task, now, last.Base, ErrPolicy)
 	}
 	return nil
 }

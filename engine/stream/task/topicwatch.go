@@ -66,7 +66,7 @@ func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
 	var said map[string]broker.TopicState
 	for n := 1; ; n++ {
 		var err error
-		if said, err = t.Broker.Topics(ctx); err != nil {
+		if said, err = t.broker.Topics(ctx); err != nil {
 			return false, err
 		}
 		anew := t.topics.madeAnew(said)
@@ -79,7 +79,7 @@ func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {
 		select {
 		case <-ctx.Done():
 			return false, ctx.Err()
-		case <-time.After(t.Limits.Poll):
+		case <-time.After(t.limits.Poll):
 		}
 	}
 	if err := t.checkLeaders(ctx, said); err != nil {
@@ -142,22 +142,17 @@ func (t *Task) compareTopic(name string, said map[string]broker.TopicState) stri
 // follow makes caught_up depend on all partitions of a centre-keyed topic, and the reader read
 // them.
 func (t *Task) follow(name string, partitions int32) {
-	known := len(t.depends)
-	for i := range partitions {
-		p := broker.Partition{Topic: name, Index: i}
-		if !slices.Contains(t.depends, p) {
-			t.depends = append(t.depends, p)
-		}
+	parts := make([]broker.Partition, partitions)
+	for i := range parts {
+		parts[i] = broker.Partition{Topic: name, Index: int32(i)}
 	}
-	if len(t.depends) == known {
-		return
+	if added := t.watermark.Depend(parts); len(added) > 0 {
+		t.centres.Follow(added)
 	}
-	t.centres.Follow(t.depends[known:])
-	slices.SortFunc(t.depends, broker.ComparePartitions)
 }
 
 // Stands says why caught_up stands still although the brokers answer; empty if it does not.
-func (t *Task) Stands() string { return cmp.Or(t.topics.why, t.topics.unstamped(), t.Contested.why()) }
+func (t *Task) Stands() string { return cmp.Or(t.topics.why, t.topics.unstamped(), t.contested.why()) }
 
 // ErrTopics says that the topics are not as the contract requires.
 var ErrTopics = errors.New("the topics are not as tilsyn needs them")

@@ -179,8 +179,8 @@ func TestAddedCentrePartitionsAreRead(t *testing.T) {
 		t.Errorf("%d exclusions are known", n)
 	}
 	for _, task := range w.tasks {
-		if task.At.Centres[added] != 1 {
-			t.Errorf("task %d stands at %d of the new partition", task.At.Task, task.At.Centres[added])
+		if task.at.Centres[added] != 1 {
+			t.Errorf("task %d stands at %d of the new partition", task.at.Task, task.at.Centres[added])
 		}
 	}
 	// The next reader begins with the partitions of before.

@@ -40,7 +40,7 @@ func (t *Task) askDoubted(ctx context.Context) (bool, error) {
 	if len(w.doubted) == 0 {
 		return true, nil
 	}
-	still, err := t.Broker.ProducerTimes(ctx)
+	still, err := t.broker.ProducerTimes(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -145,7 +145,7 @@ func TestProducersTimeOfCentreFacts(t *testing.T) {
 	}
 	for _, task := range w.tasks {
 		if !strings.Contains(task.Stands(), "settlements") {
-			t.Errorf("task %d says %q", task.At.Task, task.Stands())
+			t.Errorf("task %d says %q", task.at.Task, task.Stands())
 		}
 	}
 	w.broker.ByProducers = nil

@@ -195,7 +195,7 @@ func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
 			w.tasks = all
 			if w.rng.IntN(12) == 0 {
 				for _, task := range all {
-					if task.At.Again && task.At.After != (stored.AgainAfter{}) {
+					if task.at.Again && task.at.After != (stored.AgainAfter{}) {
 						again++
 					}
 				}

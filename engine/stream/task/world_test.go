@@ -13,6 +13,7 @@ import (
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/schemas"
 	"tilsyn/state"
 	"tilsyn/state/statetest"
@@ -27,8 +28,10 @@ type world struct {
 	now   duty.Instant
 	// behind is how far the engine's clock is behind the world's.
 	behind duty.Instant
+	// slept is how long the machine has slept, which it does not measure.
+	slept duty.Instant
 	// clock is the engine's, in place of the machine's.
-	clock  Clock
+	clock  watermark.Clock
 	broker *testkit.Broker
 	store  *statetest.Model
 	// disk is a real store in place of the model; reopen ends the process that
@@ -96,7 +99,7 @@ func (w *world) effect(what string) error {
 // for the ends. No clock that is set has a say in it.
 func (w *world) wall() time.Time {
 	w.asked++
-	return time.UnixMilli(int64(w.now)).Add(time.Duration(w.asked))
+	return time.UnixMilli(int64(w.now - w.slept)).Add(time.Duration(w.asked))
 }
 
 func (w *world) partitionOf(key string) int32 { return testkit.Partition(key, w.parts) }
@@ -156,7 +159,7 @@ func (w *world) bootTasks() bool {
 		w.must(err)
 		clock := w.clock
 		if clock == nil {
-			clock = WallClock(func() time.Time { return time.UnixMilli(int64(w.now-w.behind) + 1) })
+			clock = watermark.WallClock(func() time.Time { return time.UnixMilli(int64(w.now-w.behind) + 1) })
 		}
 		task := NewTask(TaskConfig{
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
@@ -260,7 +263,7 @@ func (w *world) rest() {
 			return
 		}
 	}
-	w.t.Fatalf("the engine does not come to rest: %+v", w.tasks[0].At)
+	w.t.Fatalf("the engine does not come to rest: %+v", w.tasks[0].at)
 }
 
 // sendGroup, sendStay and sendPassage append the ordinary facts of a person.

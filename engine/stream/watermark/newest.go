@@ -1,8 +1,7 @@
-package task
+package watermark
 
 import (
 	"tilsyn/engine/duty"
-
 	"tilsyn/engine/stream/broker"
 )
 

@@ -1,4 +1,4 @@
-package task
+package watermark
 
 import (
 	"context"
@@ -27,23 +27,23 @@ const (
 	// questions. A machine that slept measures no time meanwhile, so the brokers' time seems
 	// behind until they are asked.
 	confirmAgain = time.Minute
-	// unstamped is the timestamp that is sent with a record of progress. A broker that leaves
+	// Unstamped is the timestamp that is sent with a record of progress. A broker that leaves
 	// it as it is confirms nothing.
-	unstamped duty.Instant = 1
+	Unstamped duty.Instant = 1
 )
 
 // brokerTime is what a task knows of the brokers' time.
 type brokerTime struct {
 	// at is the timestamp of the newest record of progress that was read back, and since the
-	// time by Task.wall right after it was written; zero before the first.
+	// time by Config.Wall right after it was written; zero before the first.
 	at    duty.Instant
 	since time.Time
 	// asked is when a record to be read back was last written, and offset where it lies: -1 if
 	// none is awaited.
 	asked  time.Time
 	offset int64
-	// Off is how far the machine's clock was ahead of the brokers' when at was read.
-	Off duty.Instant
+	// off is how far the machine's clock was ahead of the brokers' when at was read.
+	off duty.Instant
 }
 
 // known reports whether a broker has shown its time.
@@ -59,74 +59,81 @@ func (b *brokerTime) now(wall time.Time) duty.Instant {
 
 // confirms reports whether the brokers must confirm the task's clock. A virtual clock shows
 // their timestamps already.
-func (t *Task) confirms() bool { return !t.unconfirmed && !t.clock.virtual() }
+func (w *Watermark) confirms() bool { return !w.cfg.Unconfirmed && !w.cfg.Clock.Virtual() }
 
 // machine is what the clock shows at this moment, even if it went back.
-func (t *Task) machine() duty.Instant { return t.clock.now(t.At.Task, t.reading()) }
+func (w *Watermark) machine() duty.Instant { return w.cfg.Clock.Now(w.at.Task, w.reading()) }
 
 // confirmed is the latest time that a mark may have: what the clock shows, but no more than the
 // brokers have shown; false as long as they have shown nothing.
-func (t *Task) confirmed() (at duty.Instant, ok bool) {
-	if !t.confirms() {
-		return t.At.Clock, true
+func (w *Watermark) confirmed() (at duty.Instant, ok bool) {
+	if !w.confirms() {
+		return w.at.Clock, true
 	}
-	if !t.Brokers.known() {
+	if !w.brokers.known() {
 		return duty.Beginning, false
 	}
-	return min(t.machine(), t.Brokers.now(t.wall())), true
+	return min(w.machine(), w.brokers.now(w.cfg.Wall())), true
 }
 
-// ahead is how far the machine's clock is ahead of the brokers', negative if it is behind;
+// Ahead is how far the machine's clock is ahead of the brokers', negative if it is behind;
 // false if there is nothing to compare.
-func (t *Task) ahead() (by duty.Instant, ok bool) {
-	if !t.confirms() || !t.Brokers.known() {
+func (w *Watermark) Ahead() (by duty.Instant, ok bool) {
+	if !w.confirms() || !w.brokers.known() {
 		return 0, false
 	}
-	return t.machine() - t.Brokers.now(t.wall()), true
+	return w.machine() - w.brokers.now(w.cfg.Wall()), true
 }
 
-// askBrokers makes the cycle commit if the brokers have not shown their time yet, or if the
-// machine's clock is so far ahead of it that one of the two must be wrong. An idle task whose
-// clock is right writes nothing.
-func (t *Task) askBrokers() {
-	if !t.confirms() || t.Brokers.offset >= 0 || !t.Brokers.asked.IsZero() && t.wall().Sub(t.Brokers.asked) < confirmAgain {
-		return
+// Unsure reports whether the brokers' time must be known and is not.
+func (w *Watermark) Unsure() bool { return w.confirms() && !w.brokers.known() }
+
+// ClockOff is how far the machine's clock was ahead of the brokers' when their time was last
+// read.
+func (w *Watermark) ClockOff() duty.Instant { return w.brokers.off }
+
+// StampDue reports whether the cycle has to commit because the brokers have not shown their
+// time yet, or because the machine's clock is so far ahead of it that one of the two must be
+// wrong. An idle task whose clock is right writes nothing.
+func (w *Watermark) StampDue() bool {
+	asked := w.brokers.asked
+	if !w.confirms() || w.brokers.offset >= 0 || !asked.IsZero() && w.cfg.Wall().Sub(asked) < confirmAgain {
+		return false
 	}
-	if by, ok := t.ahead(); !ok || by > duty.Instant(confirmAgain/time.Millisecond) {
-		t.cycle.moved = true
-	}
+	by, ok := w.Ahead()
+	return !ok || by > duty.Instant(confirmAgain/time.Millisecond)
 }
 
 // awaitStamp notes a record of progress just written as the one to read back, if it is time for
 // that.
-func (t *Task) awaitStamp(written broker.Offsets) {
-	next, ok := written[stored.CommitPartition(t.At.Task)]
-	now := t.wall()
-	if !ok || !t.confirms() || !t.Brokers.asked.IsZero() && now.Sub(t.Brokers.asked) < confirmAgain {
+func (w *Watermark) awaitStamp(written broker.Offsets) {
+	next, ok := written[stored.CommitPartition(w.at.Task)]
+	now := w.cfg.Wall()
+	if !ok || !w.confirms() || !w.brokers.asked.IsZero() && now.Sub(w.brokers.asked) < confirmAgain {
 		return
 	}
-	t.Brokers.asked, t.Brokers.offset = now, next-1
+	w.brokers.asked, w.brokers.offset = now, next-1
 }
 
 // readStamp reads the awaited record back as soon as it can be read. The newest timestamp
 // counts, even if the brokers' clock was set back.
-func (t *Task) readStamp(ctx context.Context) error {
-	b := &t.Brokers
+func (w *Watermark) readStamp(ctx context.Context) error {
+	b := &w.brokers
 	if b.offset < 0 {
 		return nil
 	}
-	part := stored.CommitPartition(t.At.Task)
-	got, err := t.Broker.Fetch(ctx, broker.Offsets{part: b.offset}, 1, time.Millisecond)
+	part := stored.CommitPartition(w.at.Task)
+	got, err := w.cfg.Broker.Fetch(ctx, broker.Offsets{part: b.offset}, 1, time.Millisecond)
 	if err != nil {
 		return err
 	}
 	for i := range got.Records {
-		if r := &got.Records[i]; r.Partition == part && r.Offset == b.offset && r.At > unstamped {
+		if r := &got.Records[i]; r.Partition == part && r.Offset == b.offset && r.At > Unstamped {
 			if !b.known() {
-				t.asked = time.Time{} // ask for the ends at once: no mark was possible before
+				w.asked = time.Time{} // ask for the ends at once: no mark was possible before
 			}
 			b.at, b.since = r.At, b.asked
-			b.Off, _ = t.ahead()
+			b.off, _ = w.Ahead()
 		}
 	}
 	if got.Next[part] > b.offset {
@@ -141,9 +148,11 @@ func ClockDoubt(by duty.Instant) string {
 	took := (time.Duration(max(by, -by)) * time.Millisecond).Round(time.Second)
 	switch {
 	case by > clockTolerance:
-		return fmt.Sprintf("the clock of this machine is %s ahead of the brokers'; nobody is accused before their time: set it", took)
+		return fmt.Sprintf("the clock of this machine is %s ahead of the brokers'; "+
+			"nobody is accused before their time: set it", took)
 	case by < -clockTolerance:
-		return fmt.Sprintf("the clock of this machine is %s behind the brokers'; nobody is accused before it gets there: set it", took)
+		return fmt.Sprintf("the clock of this machine is %s behind the brokers'; "+
+			"nobody is accused before it gets there: set it", took)
 	}
 	return ""
 }

@@ -1,4 +1,4 @@
-package stream
+package task
 
 import (
 	"math/rand/v2"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tilsyn/engine/stream/centres"
-	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/state"
 )
 
@@ -25,34 +25,34 @@ func BenchmarkClaims(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		one := task.NewTask(task.TaskConfig{Partitions: 1, Store: st, Wall: time.Now,
+		one := NewTask(TaskConfig{Partitions: 1, Store: st, Wall: time.Now,
 			PartitionOf: func(string) int32 { return 0 }, Centres: centres.NewCentreReader(centres.CentreConfig{}),
-			Clock: task.WallClock(time.Now), Stats: &task.Stats{}})
+			Clock: watermark.WallClock(time.Now), Stats: &Stats{}})
 		rng := rand.New(rand.NewPCG(1, 2))
 		key := []byte("Q0000000")
 		began := time.Now()
 		for range cycles {
-			one.ResetCycle(one.Limits.Decisions)
+			one.resetCycle(one.limits.Decisions)
 			for i := range each {
 				key[7] = byte('0' + i%10)
-				one.ClaimFor(rng.Uint64(), task.KeyHash(key), true)
+				one.claimFor(rng.Uint64(), KeyHash(key), true)
 			}
-			if err := one.Save(false); err != nil {
+			if err := one.save(false); err != nil {
 				b.Fatal(err)
 			}
 		}
 		keeping += time.Since(began)
 		began = time.Now()
-		one.ResetCycle(one.Limits.Decisions)
-		for one.Claims.Left = one.Claims.Dirty; one.Claims.Pending(); {
-			one.ResetCycle(one.Limits.Decisions)
-			one.Claims.Dirty = task.ShardSet{}
-			if err := one.Examine(); err != nil {
+		one.resetCycle(one.limits.Decisions)
+		for one.claims.Left = one.claims.Dirty; one.claims.Pending(); {
+			one.resetCycle(one.limits.Decisions)
+			one.claims.Dirty = ShardSet{}
+			if err := one.examine(); err != nil {
 				b.Fatal(err)
 			}
 		}
 		passing += time.Since(began)
-		if n := len(one.Contested.Names); n > 0 {
+		if n := len(one.contested.Names); n > 0 {
 			b.Fatalf("%d names are contested", n)
 		}
 		if err := db.Close(); err != nil {
