@@ -15,7 +15,7 @@ var (
 	ErrFenced = errors.New("another instance has taken over")
 	// ErrAbortable says that the transaction cannot be committed. Abort it, then start again from the
 	// last commit.
-	ErrAbortable = errors.New("the transaction is taken back and made again")
+	ErrAbortable = errors.New("the transaction is aborted and repeated")
 	// ErrOutcomeUnknown says that the answer to EndTxn was lost. Call Commit (or Abort) again: it
 	// repeats the request with the same producer id and epoch.
 	ErrOutcomeUnknown = errors.New("the broker did not say whether the transaction was committed; it is asked again")
@@ -31,7 +31,7 @@ var (
 		"stop them first; a second deployment needs a --topic-prefix of its own, "+
 		"and a --group of its own with it: %w", ErrFatal)
 	// ErrRebalance says that the group is rebalancing; Join again.
-	ErrRebalance = errors.New("the group is sharing its tasks out anew")
+	ErrRebalance = errors.New("the group is rebalancing")
 	// ErrCorrupt says that the checksum or form of a batch is wrong. Such a batch is never skipped.
 	ErrCorrupt = errors.New("corrupt record batch")
 )

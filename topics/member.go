@@ -188,7 +188,7 @@ func (m *Member) lead(members []joingroup.ResponseMember, n int32) ([]syncgroup.
 	ids := make([]string, len(members))
 	for i, x := range members {
 		if !subscribes(x.Metadata, m.c.Full(m.cfg.Topic)) {
-			return nil, fmt.Errorf("the group %s has let in a member of another topic than %s: %w", m.cfg.Group,
+			return nil, fmt.Errorf("the group %s has a member that shares out another topic than %s: %w", m.cfg.Group,
 				m.c.Full(m.cfg.Topic), ErrGroupTaken)
 		}
 		ids[i] = x.GroupInstanceID

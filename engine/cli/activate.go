@@ -12,12 +12,12 @@ type policyActivateCmd struct {
 	kafkaFlags
 	File string `arg:"" name:"file" help:"Policy file."`
 	By   string `required:"" placeholder:"NAME" help:"Who brings it into force; goes into the record."`
-	At   string `placeholder:"INSTANT" help:"From when on, RFC 3339 (default: now); what lies in the past counts from when it is known."`
+	At   string `placeholder:"INSTANT" help:"From when on, RFC 3339 (default: now); an instant in the past counts from when the record is known."`
 }
 
 // Help is shown under the flags.
 func (policyActivateCmd) Help() string {
-	return `Writes the text of the file to the topic policies, where every engine of these topics reads it. What fell due before is judged by the mildest of all policies that were in force since (TX-22): a new policy never makes it harsher. The policy that the engines have by --policy stays as it is: it is the one of the time before.`
+	return `Writes the text of the file to the topic policies, where every engine of these topics reads it. What fell due before is judged by the mildest of all policies that were in force since (TX-22): a new policy never makes it harsher. The policy of run --policy stays as it is: it applies to the time before the first activation.`
 }
 
 // Run implements the command.

@@ -89,7 +89,7 @@ func TestPolicyRetract(t *testing.T) {
 		return strings.Count(p.ok(t, "tail", "policies", "--from-beginning", "--exit-at-end").stdout, "\n")
 	}
 	refused("no policy third was activated", "third", "--by", "clerk", "--yes")
-	refused("stays", policy.BuiltinVersion, "--by", "clerk", "--yes")
+	refused("cannot be retracted", policy.BuiltinVersion, "--by", "clerk", "--yes")
 	refused("--by is no name", "second", "--by", " ", "--yes")
 	refused("missing flags: --by", "second")
 	refused("nothing was written: say --yes", "second", "--by", "clerk")

@@ -246,7 +246,7 @@ func (e *liveEngine) hand(ctx context.Context, store *schemas.Store, schema *sch
 	}
 	v, ok := record.(*duty.Violation)
 	if !ok {
-		return errors.New("a record of violations is none")
+		return errors.New("a record on the topic violations is no violation")
 	}
 	select {
 	case e.out <- v:

@@ -17,7 +17,7 @@ import (
 // kafkaFlags are the flags of every command that talks to Kafka (contract §4).
 type kafkaFlags struct {
 	Brokers     []string      `placeholder:"HOST:PORT,…" help:"Brokers to begin with."`
-	TopicPrefix string        `default:"tilsyn." help:"What every topic name begins with."`
+	TopicPrefix string        `default:"tilsyn." help:"Prefix of every topic name."`
 	GiveUpAfter time.Duration `default:"60s" help:"How long to wait for a broker; then the exit status is 3 (run, and tail without --exit-at-end: at the start only; then they wait for ever). Negative: for ever."`
 
 	TLS           bool   `name:"tls" group:"tls" help:"Encrypt. Also switched on by the other TLS flags."`

@@ -20,14 +20,14 @@ import (
 // policyRetractCmd is `tilsyn policy retract`.
 type policyRetractCmd struct {
 	kafkaFlags
-	Version string `arg:"" name:"version" help:"Version of the policy to take back, or the beginning of its digest, as policy show --active has them."`
+	Version string `arg:"" name:"version" help:"Version of the policy to take back, or the beginning of its digest, as policy show --active lists them."`
 	By      string `required:"" placeholder:"NAME" help:"Who takes it back; goes into the record."`
 	Yes     bool   `help:"Write it. Without it the command only shows what would be in force."`
 }
 
 // Help is shown under the flags.
 func (policyRetractCmd) Help() string {
-	return `Writes to the topic policies that an activation is taken back. It then counts as if it had never been: what fell due while it was in force is judged again by the other policies, and what it kept from being told may be told. To bring in another policy from now on, and leave the past as it was, activate that one instead. What is taken back can be activated again, and then counts from then on.`
+	return `Writes to the topic policies that an activation is retracted. It then counts as if it had never been made: what fell due while the policy was in force is judged again by the other policies, and records that it kept back may be told. To bring in another policy from now on and leave the past as it was, activate that one instead. A retracted policy can be activated again, and then counts from that time on.`
 }
 
 // Run implements the command.
@@ -107,8 +107,8 @@ func retractable(r *stream.PolicyReport, name string) ([]string, error) {
 	case back:
 		return nil, wrong("policy %s has been taken back already", name)
 	case name == policy.BuiltinVersion || r.Base != "" && len(name) >= leastDigest && strings.HasPrefix(r.Base, name):
-		return nil, wrong("policy %s was not activated: it is the one of the time before, "+
-			"which `run` has by --policy, and stays", name)
+		return nil, wrong("policy %s was not activated: `run` has it by --policy, for the time before the first activation, "+
+			"and it cannot be retracted", name)
 	}
 	return nil, wrong("no policy %s was activated on the topics with the prefix of --topic-prefix: "+
 		"`tilsyn policy show --active` lists those that were", name)

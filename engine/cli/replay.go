@@ -32,7 +32,7 @@ type replayCmd struct {
 	Recalls      string   `placeholder:"FILE" help:"Recalls: what each cause took back, from whom, and who has acknowledged it."`
 	Incidents    string   `placeholder:"FILE" help:"Automatic incidents, found by the watch: one line each and as-of, with its state ACTIVE, DISSOLVED or REPLACED."`
 	SkipBad      string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
-	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"Facts to sort in memory, such as 512MiB; what is more is sorted on disk. At least 1MiB."`
+	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"How much of the facts to sort in memory, such as 512MiB; more than that is sorted on disk. At least 1MiB."`
 	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
 }
 

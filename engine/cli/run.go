@@ -16,7 +16,7 @@ import (
 // runCmd is `tilsyn run`.
 type runCmd struct {
 	kafkaFlags
-	Group           string `default:"tilsyn" help:"Consumer group, which writes this topic prefix alone; part of the transactional ids."`
+	Group           string `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
 	FromGroup       string `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
 	Leave           bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
 	Snapshots       string `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
@@ -26,13 +26,13 @@ type runCmd struct {
 	Pprof           bool   `help:"Serve Go's profiles below /debug/pprof of --listen as well; for measurements, not for a machine that others reach."`
 	Embedded        string `placeholder:"DIR" help:"Run a durable embedded broker on that directory instead of using a cluster; missing topics are created."`
 	EmbeddedPort    int    `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
-	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: that of what was read, for backfills and benchmarks; needs --trust-timestamps."`
+	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: the time of the facts read, for backfills and benchmarks; needs --trust-timestamps."`
 	TrustTimestamps bool   `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
 	HistoryFloor    string `placeholder:"DATE" help:"Accept logs whose beginning is gone: from that date on they hold everything that is in force. What was told of the time before stays until a fact changes it by itself."`
 	Memory          string `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
 	Accept          bool   `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 
-	// For tests, which have neither the time nor the facts for what is usual.
+	// For tests, which cannot wait for the usual times and amounts.
 	SnapshotEvery   time.Duration `hidden:"" default:"5m" help:"How often a task writes its state to --snapshots."`
 	StateMergeBytes int           `hidden:"" help:"How much a task commits before it is merged into pages."`
 
@@ -41,7 +41,7 @@ type runCmd struct {
 
 // Help is shown under the flags.
 func (runCmd) Help() string {
-	return `Runs until Ctrl-C or SIGTERM, and then ends within seconds: what has begun is finished, the rest is read again at the next start. A second signal ends at once, which loses nothing either. Wrong topics and a data directory of something else are refused. A missing broker is waited for as long as --give-up-after says; then the exit status is 3.`
+	return `Runs until Ctrl-C or SIGTERM, and then ends within seconds: transactions in progress are finished, the rest is read again at the next start. A second signal ends it at once; nothing is lost then either. Topics that are not as they must be, and a data directory of another deployment, are refused. At the start it waits for a broker as long as --give-up-after says; then the exit status is 3.`
 }
 
 // Run implements the command.

@@ -15,7 +15,7 @@ import (
 // stateCmd is `tilsyn state`.
 type stateCmd struct {
 	Backup  stateBackupCmd  `cmd:"" help:"Write a backup of an instance's state, also while it runs."`
-	Restore stateRestoreCmd `cmd:"" help:"Make a data directory of a backup and the incremental ones after it."`
+	Restore stateRestoreCmd `cmd:"" help:"Make a data directory from a backup and the incremental ones after it."`
 	Inspect stateInspectCmd `cmd:"" help:"Read the state through and say what is in it, without personal data."`
 }
 
@@ -28,7 +28,7 @@ type stateBackupCmd struct {
 
 // Help is shown under the flags.
 func (stateBackupCmd) Help() string {
-	return `A running engine writes the backup itself; one that is stopped is not needed. The file is read back to its end before it counts. The topics stay the truth: a backup only saves the time of building the state again.`
+	return `A running engine writes the backup itself; if it is stopped, the command does. The file is read back to its end before the command succeeds. The topics stay the truth: a backup only saves the time of building the state again.`
 }
 
 // Run implements the command.

@@ -12,7 +12,7 @@ import (
 type verifyCmd struct {
 	kafkaFlags
 	Policy       string `placeholder:"FILE" help:"Policy file that run has (default: the built-in policy)."`
-	HistoryFloor string `placeholder:"DATE" help:"As run has it: what it keeps from being told is no difference."`
+	HistoryFloor string `placeholder:"DATE" help:"As for run: what it keeps from being told is not counted as a difference."`
 	AsOf         string `placeholder:"INSTANT" help:"Clock to compare at, RFC 3339 (default: the one that the engine had reached with its last commit)."`
 }
 

@@ -135,7 +135,7 @@ func (e *engine) serveBackup(w http.ResponseWriter, r *http.Request) {
 	case err != nil && out.n == 0:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	case err != nil:
-		e.cfg.Log.Warn().Err(err).Msg("a backup was not finished: take it again; the engine is not touched by that")
+		e.cfg.Log.Warn().Err(err).Msg("a backup was not finished: take it again; the engine is not affected")
 		panic(http.ErrAbortHandler) // the reader sees a broken stream, not a short one
 	default:
 		e.cfg.Log.Info().Int64("bytes", out.n).Bool("incremental", since > 0).Msg("backup written")

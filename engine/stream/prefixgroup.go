@@ -91,7 +91,7 @@ func (e *engine) stopped(ctx context.Context, group string) error {
 	}
 	if len(g.Members) > 0 {
 		return fmt.Errorf("the group %q still has members (%s): %w: stop them first; "+
-			"who was stopped without --leave is out when its session ends", group, memberNames(g), task.ErrGroup)
+			"one that was stopped without --leave is out when its session ends", group, memberNames(g), task.ErrGroup)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (e *engine) tellStands(t *task.Task, said *string) {
 	case why != "":
 		e.cfg.Log.Error().Msg(why)
 	default:
-		e.cfg.Log.Info().Msg("the topics are what they were again; accusing goes on")
+		e.cfg.Log.Info().Msg("the topics are as they were again: accusing goes on")
 	}
 }
 

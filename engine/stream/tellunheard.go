@@ -9,7 +9,7 @@ func (e *engine) tellUnheard(t *task.Task, said *bool) {
 	}
 	if *said = t.Unheard(); *said {
 		e.cfg.Log.Warn().Int32("task", t.Number()).
-			Msg("this version keeps its state in another way than the one before, and the task's was built again; " +
+			Msg("this version stores its state in another form than the one before, so the task's was built again; " +
 				"nobody is newly accused until the other tasks are built again too: start this version on every instance")
 		return
 	}

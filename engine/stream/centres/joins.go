@@ -40,7 +40,7 @@ func (r *CentreReader) refuse(rec *broker.Record) {
 		r.refused[rec.Partition] = append(r.refused[rec.Partition], rec.Offset)
 	case r.refusals == maxRefused+1:
 		r.keep.cfg.Log.Warn().Int("records", maxRefused).
-			Msg("more identity links and card assignments than that cannot be read: " +
+			Msg("too many identity links and card assignments cannot be read: " +
 				"the register of links and cards is not kept, and the next start reads their topics from the beginning")
 	}
 }
