@@ -68,6 +68,7 @@ func peak(t *testing.T, pid int) int64 {
 // TestMemoryStaysBounded: a large backlog is worked off within about the default
 // limit; with three quarters of it for Go it took a fifth more.
 func TestMemoryStaysBounded(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("works off a large backlog")
 	}

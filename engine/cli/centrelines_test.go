@@ -54,6 +54,7 @@ func (s shownLine) open(to map[string]string) {
 // `replay` on the same facts, with nobody's among them, also after it was started
 // again; what its own hold of a centre means stands in /readyz and the metrics.
 func TestRunAndReplayShowTheSame(t *testing.T) {
+	t.Parallel()
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

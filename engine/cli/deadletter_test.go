@@ -15,10 +15,14 @@ import (
 // on the way through tail, so that replay holds its person, and a Resolution of
 // it gets the same key and partition.
 func TestUnreadableInTheLog(t *testing.T) {
+	t.Parallel()
 	zeros := make([]byte, 70<<20)
 	for name, out := range map[string]topics.Out{"garbage": {Value: []byte("garbage")},
 		"unpacks to 70 MB": {Value: zeros}} {
-		t.Run(name, func(t *testing.T) { unreadableInTheLog(t, out) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			unreadableInTheLog(t, out)
+		})
 	}
 }
 

@@ -27,6 +27,7 @@ var demoNow = time.Date(2026, 11, 21, 15, 24, 0, 0, time.UTC)
 // The demo runs the real engine on a real broker to its end, and says what the
 // truth says; a second one replaces the first.
 func TestDemoOnTheRealEngine(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	cmd := quickDemo(t)
@@ -115,6 +116,7 @@ func waitForPort(t *testing.T, port string) {
 
 // Ctrl-C ends the demo with what it has.
 func TestDemoInterrupted(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
 	defer stop()
 	cmd := quickDemo(t)

@@ -194,6 +194,7 @@ func played(t *testing.T, cfg simulate.Config, screen *demoScreen) (*demoShow, s
 // The demo ends with what it promises: nobody indicated wrongly, everything
 // found, withdrawals of several causes, each beside what it withdraws.
 func TestDemoEndsRight(t *testing.T) {
+	t.Parallel()
 	show, out := played(t, demoConfig(), &demoScreen{width: 100})
 	score := show.play.truth.Compare(show.tally.statuses(), duty.KindUnknown)
 	if score.Precision() != 1 || score.Recall() != 1 || score.Expected < 15 {
@@ -230,6 +231,7 @@ func TestDemoEndsRight(t *testing.T) {
 // On a terminal there are colours, statements and a bar, and no line is longer
 // than the terminal is wide, which is 80 columns for most.
 func TestDemoOnATerminal(t *testing.T) {
+	t.Parallel()
 	cfg := demoConfig()
 	cfg.Persons, cfg.Days, cfg.Until = 30, 14, (cfg.Start+14).Clock(14, 0)
 	_, out := played(t, cfg, &demoScreen{width: 80, rich: true, colour: true})

@@ -11,6 +11,7 @@ import (
 // TestErrors pins what users read when something is wrong, and the exit
 // statuses.
 func TestErrors(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	notice := func(fields string) string {
 		return `{"topic":"notices","value":{"id":"n1","received_at":"2026-02-03T20:00:00Z"` + fields + "}}\n"
@@ -211,6 +212,7 @@ func TestErrors(t *testing.T) {
 // TestNoBroker: a broker that does not answer is waited for, and given up with
 // status 3.
 func TestNoBroker(t *testing.T) {
+	t.Parallel()
 	r := program{}.run(t, "topics", "check", "--brokers", "127.0.0.1:1", "--give-up-after", "1500ms")
 	if r.status != 3 || !strings.Contains(r.stderr, "waiting for") || !strings.Contains(r.stderr, "gave up") {
 		t.Fatalf("status %d, stderr %s", r.status, r.stderr)

@@ -122,6 +122,7 @@ var notOfRun = []duty.DataQualityCode{
 // TestEveryCodeIsClosed: what opens in data quality closes when it is over, for every
 // code that can end, in `run` and in `replay` alike, and `verify` finds nothing.
 func TestEveryCodeIsClosed(t *testing.T) {
+	t.Parallel()
 	cases := everyCode()
 	var opening, ending strings.Builder
 	listed := map[string]bool{}

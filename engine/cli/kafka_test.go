@@ -13,6 +13,7 @@ import (
 // TestTopicsLoadTail sends facts through an embedded broker and back: nothing
 // is lost, and replay says of them what it says of the file.
 func TestTopicsLoadTail(t *testing.T) {
+	t.Parallel()
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

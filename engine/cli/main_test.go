@@ -13,6 +13,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
+	"tilsyn/engine/stream/testkit"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -25,6 +26,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
+	testkit.TestsThatWait()
 	os.Exit(m.Run())
 }
 

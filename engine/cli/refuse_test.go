@@ -96,6 +96,7 @@ func TestRunRefuses(t *testing.T) {
 // TestRunWithoutPermission: a user who may not do what is needed is told what,
 // at once, and not after having waited for it to pass.
 func TestRunWithoutPermission(t *testing.T) {
+	t.Parallel()
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{Extra: []kfake.Opt{
 		kfake.EnableSASL(), kfake.Superuser("PLAIN", "admin", "secret"), kfake.EnableACLs(),
 		kfake.User("PLAIN", "guest", "secret", kfake.ACL{

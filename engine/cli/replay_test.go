@@ -31,6 +31,7 @@ func replayAll(t *testing.T, args ...string) outputs {
 // TestOrderAndRepetition: the same facts in any order, in several files, with
 // any repetition of lines, give the same bytes.
 func TestOrderAndRepetition(t *testing.T) {
+	t.Parallel()
 	facts := simulated(t, 40, 25)
 	asOf := []string{"--as-of", "2026-01-20T08:00:00+01:00", "--as-of", "2026-02-02T08:00:00+01:00"}
 	want := replayAll(t, append(asOf, facts)...)
@@ -116,6 +117,7 @@ func TestStandardInput(t *testing.T) {
 // TestContainers: the same facts as Avro container files, in every codec and
 // with logged_at, give the same bytes.
 func TestContainers(t *testing.T) {
+	t.Parallel()
 	facts := simulated(t, 20, 20)
 	for i, codec := range []string{schemas.CodecNull, schemas.CodecDeflate, schemas.CodecSnappy} {
 		dir := t.TempDir()
@@ -174,6 +176,7 @@ func containers(t *testing.T, facts, dir, codec string, late duty.Instant) (name
 // TestSkipBad: an unreadable line holds what it may speak of, and is set aside
 // as it was.
 func TestSkipBad(t *testing.T) {
+	t.Parallel()
 	v := loadVectors(t)[2] // TV-003: out all night
 	good := ""
 	for _, f := range v.Facts {

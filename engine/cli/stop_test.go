@@ -55,6 +55,7 @@ func ends(t *testing.T, cmd *exec.Cmd) time.Duration {
 // TestStopsUnderLoad: either signal ends an engine in the middle of its work in
 // order, and what it had not done is done by the next.
 func TestStopsUnderLoad(t *testing.T) {
+	t.Parallel()
 	for _, s := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		_, cmd := loaded(t)
 		time.Sleep(300 * time.Millisecond)
@@ -72,6 +73,7 @@ func TestStopsUnderLoad(t *testing.T) {
 // TestStopsThoughTheBrokerHangs: a broker that does not answer puts the end off
 // by seconds and no more; who cannot wait sends a second signal.
 func TestStopsThoughTheBrokerHangs(t *testing.T) {
+	t.Parallel()
 	for signals := 1; signals <= 2; signals++ {
 		broker, cmd := loaded(t)
 		var hangs atomic.Bool

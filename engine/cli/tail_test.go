@@ -17,6 +17,7 @@ import (
 // TestTailKeys: tail prints the keys of records so that replay holds whom run holds,
 // also where a key is no text, or is not the one that the record names.
 func TestTailKeys(t *testing.T) {
+	t.Parallel()
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +152,7 @@ func TestTailLoggedAt(t *testing.T) {
 // waits for its broker, however long it is away, says so, and goes on; one that ends at
 // the end gives up.
 func TestTailGoesOn(t *testing.T) {
+	t.Parallel()
 	dir, ports := t.TempDir(), []int(nil)
 	up := func() *topics.Embedded {
 		t.Helper()

@@ -42,11 +42,16 @@ func TestBrokerAway(t *testing.T) {
 	cfg.Listen, cfg.Log, cfg.Kafka.GiveUpAfter = freeAddress(t), zerolog.New(logs), time.Second
 	e := start(t, cfg)
 	e.rest()
+	for begin, status := time.Now(), 0; status != http.StatusOK; time.Sleep(50 * time.Millisecond) {
+		if status, _ = readiness(t, cfg.Listen); time.Since(begin) > within {
+			t.Fatalf("/readyz is %d", status)
+		}
+	}
 	b.Close()
 	gone := time.Now()
 	for status := http.StatusOK; status == http.StatusOK; time.Sleep(50 * time.Millisecond) {
 		var got Readiness
-		if status, got = readiness(t, cfg.Listen); time.Since(gone) > 10*time.Second {
+		if status, got = readiness(t, cfg.Listen); time.Since(gone) > within {
 			t.Fatalf("/readyz without the broker: %d %+v", status, got)
 		}
 		if status != http.StatusOK && !strings.HasPrefix(got.WaitsFor[0], "the brokers, for ") {

@@ -92,6 +92,7 @@ func (j wordy) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.
 	for i := range list {
 		if list[i].PersonID == j.person {
 			list[i].Statement = strings.Repeat("x", topics.OwnRecordBytes)
+			list[i].Digest = list[i].ComputeDigest()
 		}
 	}
 	return list, err

@@ -59,6 +59,7 @@ func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	cfg := r.config(0)
 	cfg.TrustTimestamps, cfg.Now, cfg.Limits, cfg.Log, cfg.Listen = false, time.Now,
 		task.Limits{MarkEvery: 100 * time.Millisecond}, zerolog.New(&log), freeAddress(t)
+	cfg.SessionTimeout = 6 * time.Second // which the last run waits for: it is another member
 	e := start(t, cfg)
 	e.rest()
 	told := revisions(cfg)

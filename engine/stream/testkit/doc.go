@@ -17,4 +17,6 @@
 //	wanderers.go   facts whose versions name others; contenders.go one id for several
 //	paper.go       paper under its centre, and of nobody
 //	out.go         a person who is away
+//
+// Beside them waiting.go, for packages whose tests wait more than they compute.
 package testkit
