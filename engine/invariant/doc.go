@@ -1,7 +1,7 @@
 // Package invariant lets code check itself while it runs: what must always hold is asserted
 // where it happens, and a violation ends the process at once, with the state that led to it.
 //
-// Assertions are active in every test, and in a program that is built with
+// Assertions are active in every test (but for benchmarks), and in a program that is built with
 //
 //	go build -tags invariants .
 //
