@@ -30,7 +30,8 @@ const burstPersons = 3
 func (s *sight) bursts(r *Report, pairs []Pair) {
 	sorted := slices.Clone(pairs)
 	slices.SortFunc(sorted, func(a, b Pair) int {
-		return cmp.Or(cmp.Compare(a.Centre, b.Centre), cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From), cmp.Compare(a.Person, b.Person))
+		return cmp.Or(cmp.Compare(a.Centre, b.Centre), cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From),
+			cmp.Compare(a.Person, b.Person))
 	})
 	for from := 0; from < len(sorted); {
 		to := from
@@ -107,7 +108,8 @@ func (s *sight) burst(r *Report, pairs []Pair) {
 	}
 	if found {
 		s.add(r, &incident{
-			cause: CauseBurst, centre: pairs[0].Centre, name: pairs[0].To.String(), span: span, kind: duty.IncidentKindSuspectedLoss,
+			cause: CauseBurst, centre: pairs[0].Centre, name: pairs[0].To.String(), span: span,
+			kind: duty.IncidentKindSuspectedLoss,
 		})
 	}
 }

@@ -14,7 +14,8 @@ import (
 // A match proves nothing; a count that its source made before the time it
 // counts was over is not read.
 func (s *sight) reconcile(r *Report, devices []*device) {
-	for _, k := range duty.InForce[duty.Reconciliation](s.counts, func(k *duty.Known[duty.Reconciliation]) bool { return s.fact(k.At) }) {
+	for _, k := range duty.InForce[duty.Reconciliation](s.counts,
+		func(k *duty.Known[duty.Reconciliation]) bool { return s.fact(k.At) }) {
 		c := &k.Fact
 		if c.To > k.At || c.To <= c.From {
 			continue
@@ -37,7 +38,8 @@ func (s *sight) reconcile(r *Report, devices []*device) {
 			span: duty.Span{From: c.From, To: c.To}, kind: duty.IncidentKindSuspectedLoss,
 		})
 		r.quality(duty.DataQualityCodeSeqGap, d.id, c.From, duty.Some(c.To),
-			duty.Detail{Name: "source", Value: strconv.FormatInt(c.Rows, 10)}, duty.Detail{Name: "here", Value: strconv.Itoa(len(ids))})
+			duty.Detail{Name: "source", Value: strconv.FormatInt(c.Rows, 10)},
+			duty.Detail{Name: "here", Value: strconv.Itoa(len(ids))})
 	}
 }
 

@@ -67,7 +67,8 @@ func (x *dumb) count() {
 	for i, k := range x.f.Reconciliations {
 		beaten := !x.knownFact(k.At)
 		for j, other := range x.f.Reconciliations {
-			if other.Fact.ID == k.Fact.ID && x.knownFact(other.At) && (other.Fact.Version > k.Fact.Version || other.Fact.Version == k.Fact.Version && j < i) {
+			if other.Fact.ID == k.Fact.ID && x.knownFact(other.At) &&
+				(other.Fact.Version > k.Fact.Version || other.Fact.Version == k.Fact.Version && j < i) {
 				beaten = true
 			}
 		}
@@ -85,7 +86,8 @@ func (x *dumb) count() {
 			continue
 		}
 		for _, centre := range x.centres(c.DeviceID, c.From, c.To) {
-			x.say("count", centre, c.DeviceID, c.DeviceID+":"+c.From.String(), c.From, c.To, false, duty.IncidentKindSuspectedLoss, false)
+			x.say("count", centre, c.DeviceID, c.DeviceID+":"+c.From.String(), c.From, c.To,
+				false, duty.IncidentKindSuspectedLoss, false)
 		}
 	}
 }

@@ -52,7 +52,8 @@ func (x *dumb) feed(name string, list []dumbSign) {
 					all = all && x.shown(device, s[0], s[1]) && x.papers(c, s[0], s[1])
 				}
 			}
-			x.say("silence", c, "", "feed:card-events:"+star+":"+s[0].String(), s[0], s[1], s[2] == 1, duty.IncidentKindNetwork, s[2] == 0 && some && all)
+			x.say("silence", c, "", "feed:card-events:"+star+":"+s[0].String(), s[0], s[1], s[2] == 1,
+				duty.IncidentKindNetwork, s[2] == 0 && some && all)
 		}
 	}
 }
@@ -74,7 +75,8 @@ func (x *dumb) shown(device string, from, to duty.Instant) bool {
 		if g.row || g.at > from {
 			continue
 		}
-		if first < 0 || g.at > list[first].at || g.at == list[first].at && (!list[first].numbered || g.numbered && g.seq >= list[first].seq) {
+		if first < 0 || g.at > list[first].at ||
+			g.at == list[first].at && (!list[first].numbered || g.numbered && g.seq >= list[first].seq) {
 			first = i
 		}
 	}
@@ -88,7 +90,8 @@ func (x *dumb) shown(device string, from, to duty.Instant) bool {
 		}
 		for i, g := range list {
 			// The highest of those since the numbering of the last row began.
-			if g.row && g.numbered && g.at <= from && g.segment == segment && (first < 0 || g.seq > list[first].seq || x.between(list, first, i, segment, from)) {
+			if g.row && g.numbered && g.at <= from && g.segment == segment &&
+				(first < 0 || g.seq > list[first].seq || x.between(list, first, i, segment, from)) {
 				first = i
 			}
 		}

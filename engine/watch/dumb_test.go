@@ -53,14 +53,16 @@ func (x *dumb) register(device string) (from, to duty.Instant, centre string, lo
 }
 
 func (x *dumb) gather() {
-	x.signs, x.beats, x.rows, x.feedAt = map[string][]dumbSign{}, map[string][]dumbSign{}, map[string][]Row{}, map[string]string{}
+	x.signs, x.beats, x.rows, x.feedAt = map[string][]dumbSign{}, map[string][]dumbSign{}, map[string][]Row{},
+		map[string]string{}
 	for i, r := range x.f.Rows {
 		if !x.knownRow(r) {
 			continue
 		}
 		beaten := false
 		for j, other := range x.f.Rows {
-			if other.ID == r.ID && other.DeviceID == r.DeviceID && x.knownRow(other) && (other.Version > r.Version || other.Version == r.Version && j < i) {
+			if other.ID == r.ID && other.DeviceID == r.DeviceID && x.knownRow(other) &&
+				(other.Version > r.Version || other.Version == r.Version && j < i) {
 				beaten = true
 			}
 		}
@@ -76,7 +78,8 @@ func (x *dumb) gather() {
 		}
 		beaten := false
 		for j, other := range x.f.Heartbeats {
-			if other.Fact.ID == k.Fact.ID && x.knownFact(other.At) && (other.Fact.Version > k.Fact.Version || other.Fact.Version == k.Fact.Version && j < i) {
+			if other.Fact.ID == k.Fact.ID && x.knownFact(other.At) &&
+				(other.Fact.Version > k.Fact.Version || other.Fact.Version == k.Fact.Version && j < i) {
 				beaten = true
 			}
 		}
@@ -110,7 +113,8 @@ func (x *dumb) gather() {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq), cmp.Compare(a.epoch, b.epoch), cmp.Compare(row(a), row(b)), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq), cmp.Compare(a.epoch, b.epoch),
+			cmp.Compare(row(a), row(b)), cmp.Compare(a.id, b.id))
 	}
 	for _, m := range []map[string][]dumbSign{x.signs, x.beats} {
 		for _, list := range m {
@@ -125,7 +129,8 @@ func outOfTime(at duty.Instant) bool {
 }
 
 // say puts an incident down, with what people said of it.
-func (x *dumb) say(cause, centre, device, name string, from, to duty.Instant, open bool, kind duty.IncidentKind, dissolved bool) {
+func (x *dumb) say(cause, centre, device, name string, from, to duty.Instant,
+	open bool, kind duty.IncidentKind, dissolved bool) {
 	if to <= from {
 		to = from + 1
 	}
@@ -143,7 +148,8 @@ func (x *dumb) say(cause, centre, device, name string, from, to duty.Instant, op
 	if device != "" {
 		devices = append(devices, device)
 	}
-	x.out = append(x.out, fmt.Sprint("auto:", cause, ":", centre, ":", name, " ", centre, " ", devices, " ", from, " ", end, " ", kind, " ", state))
+	x.out = append(x.out, fmt.Sprint("auto:", cause, ":", centre, ":", name, " ", centre, " ", devices,
+		" ", from, " ", end, " ", kind, " ", state))
 }
 
 func (x *dumb) said(cause, centre, device string, from, to duty.Instant) bool {
@@ -153,7 +159,8 @@ func (x *dumb) said(cause, centre, device string, from, to duty.Instant) bool {
 		}
 		beaten := false
 		for j, other := range x.f.Incidents {
-			if other.Fact.IncidentID == k.Fact.IncidentID && other.Fact.Origin != duty.OriginAutomatic && x.knownFact(other.At) &&
+			if other.Fact.IncidentID == k.Fact.IncidentID && other.Fact.Origin != duty.OriginAutomatic &&
+				x.knownFact(other.At) &&
 				(other.Fact.Version > k.Fact.Version || other.Fact.Version == k.Fact.Version && j < i) {
 				beaten = true
 			}
@@ -162,7 +169,8 @@ func (x *dumb) said(cause, centre, device string, from, to duty.Instant) bool {
 		fits := cause == "silence" || cause == "clock" || h.Kind == duty.IncidentKindSuspectedLoss
 		ends := !h.To.OK || h.To.V >= to
 		mine := len(h.DeviceIDs) == 0 || slices.Contains(h.DeviceIDs, device)
-		if !beaten && !h.Retracted && fits && h.State == duty.IncidentStateActive && h.FormsStatus == duty.FormsStatusComplete &&
+		if !beaten && !h.Retracted && fits && h.State == duty.IncidentStateActive &&
+			h.FormsStatus == duty.FormsStatusComplete &&
 			h.CentreID == centre && h.From <= from && ends && mine && k.At >= to {
 			return true
 		}

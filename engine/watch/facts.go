@@ -140,7 +140,8 @@ func (s *sight) arrived() map[string][]Row {
 // that they name.
 func (s *sight) beats() map[source][]*duty.Known[duty.Heartbeat] {
 	out := map[source][]*duty.Known[duty.Heartbeat]{}
-	for _, k := range duty.InForce[duty.Heartbeat](s.heartbeats, func(k *duty.Known[duty.Heartbeat]) bool { return s.fact(k.At) }) {
+	for _, k := range duty.InForce[duty.Heartbeat](s.heartbeats,
+		func(k *duty.Known[duty.Heartbeat]) bool { return s.fact(k.At) }) {
 		if senseless(k.Fact.At, k.At) {
 			continue
 		}

@@ -22,7 +22,8 @@ func steady(start duty.Instant) Facts {
 		}})
 		if i%10 == 0 {
 			f.Rows = append(f.Rows, Row{
-				ID: fmt.Sprint("R", i), Version: 1, DeviceID: "KH-carousel", CentreID: "KH", Seq: duty.Some(i / 10), OccurredAt: at, ReceivedAt: at, Known: at,
+				ID: fmt.Sprint("R", i), Version: 1, DeviceID: "KH-carousel", CentreID: "KH", Seq: duty.Some(i / 10),
+				OccurredAt: at, ReceivedAt: at, Known: at,
 			})
 		}
 	}
@@ -40,7 +41,8 @@ func FuzzHeartbeats(f *testing.F) {
 	p := policy.Builtin()
 	start := duty.DateOf(2026, 2, 3).Clock(22, 0)
 	v := View{At: start + 2*duty.Hour}
-	names := []string{"KH-carousel", "SJ-stand", "KH-room", "KH-carousell", "feed:unheard", "feed:card-events", "feed:permissions", "", "auto:silence:KH"}
+	names := []string{"KH-carousel", "SJ-stand", "KH-room", "KH-carousell", "feed:unheard", "feed:card-events",
+		"feed:permissions", "", "auto:silence:KH"}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		facts := steady(start)
 		calm := incidentsOf(New(facts, p), v)
@@ -48,7 +50,8 @@ func FuzzHeartbeats(f *testing.F) {
 		for i := 0; len(data) >= 11 && i < 20; i++ {
 			h := duty.Heartbeat{
 				ID: fmt.Sprint("X", i), Version: 1, SourceID: names[int(data[0])%len(names)], ReceivedAt: v.At,
-				At: duty.Instant(binary.LittleEndian.Uint64(data[1:])), SourceEpoch: int64(int8(data[9])), LastSeq: duty.Opt[int64]{V: int64(int8(data[10])), OK: data[10] != 0},
+				At: duty.Instant(binary.LittleEndian.Uint64(data[1:])), SourceEpoch: int64(int8(data[9])),
+				LastSeq: duty.Opt[int64]{V: int64(int8(data[10])), OK: data[10] != 0},
 			}
 			if data[9]%2 == 0 {
 				h.At = v.At - duty.Instant(int16(binary.LittleEndian.Uint16(data[1:])))*duty.Second
@@ -61,7 +64,8 @@ func FuzzHeartbeats(f *testing.F) {
 		}
 		got := incidentsOf(New(facts, p), v)
 		if quiet && !slices.Equal(got, calm) {
-			t.Errorf("what nobody knows, or what comes from the future, makes\n%s\nof\n%s", strings.Join(got, "\n"), strings.Join(calm, "\n"))
+			t.Errorf("what nobody knows, or what comes from the future, makes\n%s\nof\n%s", strings.Join(got, "\n"),
+				strings.Join(calm, "\n"))
 		}
 		for _, line := range got {
 			if strings.Contains(line, " null ") && !strings.HasPrefix(line, "auto:silence:") {

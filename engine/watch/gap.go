@@ -24,11 +24,13 @@ func (s *sight) gaps(r *Report, d *device, n *numbers) {
 		for _, m := range s.missing(d, x) {
 			span := bounds(d, x, m)
 			s.addEverywhere(r, d, &incident{
-				cause: CauseGap, device: d.id, name: d.id + ":" + strconv.FormatInt(x.epoch, 10) + ":" + strconv.FormatInt(m.first, 10),
+				cause: CauseGap, device: d.id, name: d.id + ":" + strconv.FormatInt(x.epoch, 10) +
+					":" + strconv.FormatInt(m.first, 10),
 				span: span, kind: duty.IncidentKindSuspectedLoss,
 			})
 			r.quality(duty.DataQualityCodeSeqGap, d.id, span.From, duty.Some(span.To),
-				duty.Detail{Name: "first", Value: strconv.FormatInt(m.first, 10)}, duty.Detail{Name: "last", Value: strconv.FormatInt(m.last, 10)},
+				duty.Detail{Name: "first", Value: strconv.FormatInt(m.first, 10)},
+				duty.Detail{Name: "last", Value: strconv.FormatInt(m.last, 10)},
 				duty.Detail{Name: "epoch", Value: strconv.FormatInt(x.epoch, 10)})
 		}
 	}

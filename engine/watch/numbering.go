@@ -157,7 +157,8 @@ func (s *sight) resets(r *Report, d *device, n *numbers) {
 			before := &d.signs[last]
 			s.addEverywhere(r, d, &incident{
 				cause: CauseEpoch, device: d.id,
-				name: d.id + ":" + strconv.FormatInt(before.epoch, 10) + ":" + strconv.FormatInt(g.epoch, 10) + ":" + before.at.String(),
+				name: d.id + ":" + strconv.FormatInt(before.epoch, 10) + ":" + strconv.FormatInt(g.epoch, 10) +
+					":" + before.at.String(),
 				span: between(before.at, g.at), kind: duty.IncidentKindSuspectedLoss,
 			})
 			r.reset(d.id, before, g)

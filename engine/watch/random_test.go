@@ -48,12 +48,15 @@ func TestAgainstTheDumbEvaluator(t *testing.T) {
 		again := New(x.shuffled(r), p)
 		for range 3 {
 			v := x.view(r)
-			got, want := incidentsOf(w, v), (&dumb{f: x.facts, p: p, v: v, limit: 3 * duty.Minute, late: 14 * duty.Day, forms: x.formsAt(v.At)}).run()
+			got, want := incidentsOf(w, v),
+				(&dumb{f: x.facts, p: p, v: v, limit: 3 * duty.Minute, late: 14 * duty.Day, forms: x.formsAt(v.At)}).run()
 			if !slices.Equal(got, want) {
-				t.Fatalf("TILSYN_SEED=%d, world %d, view %+v: incidents\n%s\nand the dumb evaluator says\n%s\n%s", seed, i, v, strings.Join(got, "\n"), strings.Join(want, "\n"), x)
+				t.Fatalf("TILSYN_SEED=%d, world %d, view %+v: incidents\n%s\nand the dumb evaluator says\n%s\n%s",
+					seed, i, v, strings.Join(got, "\n"), strings.Join(want, "\n"), x)
 			}
 			if other := incidentsOf(again, v); !slices.Equal(other, got) {
-				t.Fatalf("TILSYN_SEED=%d, world %d, view %+v: in another order\n%s\nnot\n%s", seed, i, v, strings.Join(other, "\n"), strings.Join(got, "\n"))
+				t.Fatalf("TILSYN_SEED=%d, world %d, view %+v: in another order\n%s\nnot\n%s", seed, i,
+					v, strings.Join(other, "\n"), strings.Join(got, "\n"))
 			}
 			for _, line := range got {
 				words := strings.Fields(line)
@@ -62,7 +65,8 @@ func TestAgainstTheDumbEvaluator(t *testing.T) {
 		}
 	}
 	for _, what := range []string{
-		"silence ACTIVE", "silence DISSOLVED", "silence REPLACED", "gap ACTIVE", "gap REPLACED", "reset ACTIVE", "epoch ACTIVE", "clock ACTIVE", "clock REPLACED", "count ACTIVE",
+		"silence ACTIVE", "silence DISSOLVED", "silence REPLACED", "gap ACTIVE", "gap REPLACED", "reset ACTIVE",
+		"epoch ACTIVE", "clock ACTIVE", "clock REPLACED", "count ACTIVE",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("no world has %s", what)
@@ -109,7 +113,8 @@ func newWorld(r *rand.Rand) *world {
 				x.n++
 				at := (x.start.Date() + d).Start() + duty.Instant(r.IntN(20))*duty.Hour
 				x.settled.Settlements = append(x.settled.Settlements, duty.Known[duty.Settlement]{At: at, Fact: duty.Settlement{
-					ID: fmt.Sprint("S", x.n), Version: 1, ReceivedAt: at, CentreID: c, LocalDate: x.start.Date() + d - 1, LogType: duty.LogTypeOutageForms, Complete: true,
+					ID: fmt.Sprint("S", x.n), Version: 1, ReceivedAt: at, CentreID: c,
+					LocalDate: x.start.Date() + d - 1, LogType: duty.LogTypeOutageForms, Complete: true,
 				}})
 			}
 		}
@@ -123,7 +128,8 @@ func (x *world) source(r *rand.Rand, device string) {
 	at := x.start + duty.Instant(r.IntN(600))*duty.Second
 	numbered, offset := r.IntN(4) > 0, duty.Instant(0)
 	for range 3 + r.IntN(12) {
-		at += []duty.Instant{10 * duty.Second, 30 * duty.Second, 31 * duty.Second, duty.Minute, duty.Minute, 3 * duty.Minute, 3*duty.Minute + 1, 12 * duty.Minute}[r.IntN(8)]
+		at += []duty.Instant{10 * duty.Second, 30 * duty.Second, 31 * duty.Second, duty.Minute, duty.Minute,
+			3 * duty.Minute, 3*duty.Minute + 1, 12 * duty.Minute}[r.IntN(8)]
 		switch r.IntN(24) {
 		case 0:
 			epoch = int64(r.IntN(3))
@@ -153,7 +159,8 @@ func (x *world) source(r *rand.Rand, device string) {
 				continue
 			}
 			x.facts.Rows = append(x.facts.Rows, Row{
-				ID: fmt.Sprint("R", id), Version: version, DeviceID: device, CentreID: []string{"KH", "SJ"}[r.IntN(9)/8], Epoch: epoch, Seq: number,
+				ID: fmt.Sprint("R", id), Version: version, DeviceID: device,
+				CentreID: []string{"KH", "SJ"}[r.IntN(9)/8], Epoch: epoch, Seq: number,
 				OccurredAt: at + offset, ReceivedAt: received, Known: known,
 			})
 			continue
@@ -162,7 +169,8 @@ func (x *world) source(r *rand.Rand, device string) {
 			continue
 		}
 		x.facts.Heartbeats = append(x.facts.Heartbeats, duty.Known[duty.Heartbeat]{At: known, Fact: duty.Heartbeat{
-			ID: fmt.Sprint("H", id), Version: version, Retracted: r.IntN(30) == 0, SourceID: device, At: at + offset, ReceivedAt: received, SourceEpoch: epoch, LastSeq: number,
+			ID: fmt.Sprint("H", id), Version: version, Retracted: r.IntN(30) == 0, SourceID: device,
+			At: at + offset, ReceivedAt: received, SourceEpoch: epoch, LastSeq: number,
 		}})
 	}
 }
@@ -185,9 +193,10 @@ func (x *world) human(r *rand.Rand) {
 	from := x.start - duty.Hour + duty.Instant(r.IntN(60))*duty.Minute
 	h := duty.Incident{
 		ID: fmt.Sprint("I", x.n), IncidentID: "I", Version: int64(x.n), CentreID: "KH", From: from, DeviceIDs: []string{},
-		To:   duty.Opt[duty.Instant]{V: from + duty.Instant(1+r.IntN(6))*duty.Hour, OK: r.IntN(4) > 0},
-		Kind: []duty.IncidentKind{duty.IncidentKindDevice, duty.IncidentKindSuspectedLoss}[r.IntN(2)], FormsStatus: duty.FormsStatusComplete,
-		State: duty.IncidentStateActive, Origin: duty.OriginHuman,
+		To:          duty.Opt[duty.Instant]{V: from + duty.Instant(1+r.IntN(6))*duty.Hour, OK: r.IntN(4) > 0},
+		Kind:        []duty.IncidentKind{duty.IncidentKindDevice, duty.IncidentKindSuspectedLoss}[r.IntN(2)],
+		FormsStatus: duty.FormsStatusComplete,
+		State:       duty.IncidentStateActive, Origin: duty.OriginHuman,
 	}
 	if r.IntN(5) == 0 {
 		h.FormsStatus = duty.FormsStatusPending
@@ -195,7 +204,8 @@ func (x *world) human(r *rand.Rand) {
 	if r.IntN(4) == 0 {
 		h.DeviceIDs = []string{"KH-carousel"}
 	}
-	x.facts.Incidents = append(x.facts.Incidents, duty.Known[duty.Incident]{Fact: h, At: x.start + duty.Instant(r.IntN(12))*duty.Hour})
+	x.facts.Incidents = append(x.facts.Incidents,
+		duty.Known[duty.Incident]{Fact: h, At: x.start + duty.Instant(r.IntN(12))*duty.Hour})
 }
 
 func (x *world) count(r *rand.Rand) {
@@ -203,7 +213,8 @@ func (x *world) count(r *rand.Rand) {
 	x.facts.Reconciliations = append(x.facts.Reconciliations, duty.Known[duty.Reconciliation]{
 		At: x.start + duty.Instant(r.IntN(6))*duty.Hour,
 		Fact: duty.Reconciliation{
-			ID: fmt.Sprint("C", x.n), Version: 1, DeviceID: "KH-carousel", From: x.start, To: x.start + duty.Instant(1+r.IntN(2))*duty.Hour, Rows: int64(r.IntN(6)),
+			ID: fmt.Sprint("C", x.n), Version: 1, DeviceID: "KH-carousel", From: x.start,
+			To: x.start + duty.Instant(1+r.IntN(2))*duty.Hour, Rows: int64(r.IntN(6)),
 		},
 	})
 }
@@ -257,11 +268,13 @@ func mixed[T any](r *rand.Rand, list []T) []T {
 func (x *world) String() string {
 	var b strings.Builder
 	for _, r := range x.facts.Rows {
-		fmt.Fprintf(&b, "row %s v%d %s %s epoch %d seq %v at %s received %s known %s\n", r.ID, r.Version, r.DeviceID, r.CentreID, r.Epoch, r.Seq, r.OccurredAt, r.ReceivedAt, r.Known)
+		fmt.Fprintf(&b, "row %s v%d %s %s epoch %d seq %v at %s received %s known %s\n", r.ID, r.Version,
+			r.DeviceID, r.CentreID, r.Epoch, r.Seq, r.OccurredAt, r.ReceivedAt, r.Known)
 	}
 	for _, k := range x.facts.Heartbeats {
 		h := k.Fact
-		fmt.Fprintf(&b, "heartbeat %s v%d %v %s %v epoch %d seq %v at %s received %s known %s\n", h.ID, h.Version, h.Retracted, h.SourceID, h.CentreID, h.SourceEpoch, h.LastSeq, h.At, h.ReceivedAt, k.At)
+		fmt.Fprintf(&b, "heartbeat %s v%d %v %s %v epoch %d seq %v at %s received %s known %s\n", h.ID,
+			h.Version, h.Retracted, h.SourceID, h.CentreID, h.SourceEpoch, h.LastSeq, h.At, h.ReceivedAt, k.At)
 	}
 	for _, k := range x.facts.Incidents {
 		fmt.Fprintf(&b, "incident %+v known %s\n", k.Fact, k.At)

@@ -62,7 +62,9 @@ func (w *Watch) knows(s source) bool {
 	if s.feed() {
 		return slices.Contains(feeds, s.id)
 	}
-	return slices.ContainsFunc(w.registered(s.id), func(d *duty.Device) bool { return d.Type != duty.DeviceTypeOfflineLock })
+	return slices.ContainsFunc(w.registered(s.id), func(d *duty.Device) bool {
+		return d.Type != duty.DeviceTypeOfflineLock
+	})
 }
 
 // centresOf returns where a device stood over a span: where the register says,

@@ -91,7 +91,8 @@ func (w *Watch) Look(v View, pairs []Pair) Report {
 	for src, list := range beats { //house:order-free the report is sorted
 		switch {
 		case !s.knows(src):
-			r.quality(duty.DataQualityCodeUnknownSource, src.id, firstOf(list), duty.None[duty.Instant](), duty.UnknownSource(src.id)...)
+			r.quality(duty.DataQualityCodeUnknownSource, src.id, firstOf(list), duty.None[duty.Instant](),
+				duty.UnknownSource(src.id)...)
 		case src.id == CardEventsFeed:
 			var signs []sign
 			for _, k := range list {
@@ -170,7 +171,8 @@ func (s *sight) add(r *Report, i *incident) {
 	r.Incidents = append(r.Incidents, a)
 }
 
-func (r *Report) quality(code duty.DataQualityCode, subject string, from duty.Instant, to duty.Opt[duty.Instant], detail ...duty.Detail) {
+func (r *Report) quality(code duty.DataQualityCode, subject string, from duty.Instant, to duty.Opt[duty.Instant],
+	detail ...duty.Detail) {
 	q := duty.NewDataQuality(code, subject, from, detail...)
 	q.To = to
 	r.DataQuality = append(r.DataQuality, q)
@@ -192,7 +194,8 @@ func numberText(g *sign) string {
 
 func (r *Report) sort() {
 	slices.SortFunc(r.Incidents, func(a, b Automatic) int {
-		return cmp.Or(cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID), cmp.Compare(a.To.V, b.To.V))
+		return cmp.Or(cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID),
+			cmp.Compare(a.To.V, b.To.V))
 	})
 	slices.SortStableFunc(r.DataQuality, func(a, b duty.DataQuality) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From))

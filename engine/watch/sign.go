@@ -94,7 +94,8 @@ func (s *sight) supervised(id string, t duty.Instant) bool {
 }
 
 func compareSigns(a, b sign) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq), cmp.Compare(a.epoch, b.epoch), compareBools(a.row, b.row), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq), cmp.Compare(a.epoch, b.epoch),
+		compareBools(a.row, b.row), cmp.Compare(a.id, b.id))
 }
 
 func compareBools(a, b bool) int {

@@ -67,7 +67,8 @@ func (s *sight) deviceSilences(r *Report, d *device, n *numbers) {
 			}
 			i.dissolved = !i.lasting && s.proven(d, n, i.span, entry.CentreID)
 			s.add(r, &i)
-			r.quality(duty.DataQualityCodeHeartbeatLost, d.id, i.span.From, i.end(), duty.Detail{Name: "state", Value: i.state().String()})
+			r.quality(duty.DataQualityCodeHeartbeatLost, d.id, i.span.From, i.end(),
+				duty.Detail{Name: "state", Value: i.state().String()})
 		}
 	}
 }
@@ -94,7 +95,8 @@ func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*dev
 			}
 			i.dissolved = !i.lasting && s.allProven(devices, numbers, i.span, c)
 			s.add(r, &i)
-			r.quality(duty.DataQualityCodeHeartbeatLost, subject, i.span.From, i.end(), duty.Detail{Name: "state", Value: i.state().String()})
+			r.quality(duty.DataQualityCodeHeartbeatLost, subject, i.span.From,
+				i.end(), duty.Detail{Name: "state", Value: i.state().String()})
 		}
 	}
 }

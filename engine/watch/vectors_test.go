@@ -150,7 +150,8 @@ func (v *vector) pairs(at duty.Instant) []Pair {
 	for _, l := range v.facts {
 		switch x := l.Value.(type) {
 		case *duty.CardEvent:
-			if x.Kind == duty.CardEventKindPassage && x.CardType == duty.CardTypeBiometric && x.PersonID.OK && x.ReceivedAt <= at {
+			if x.Kind == duty.CardEventKindPassage && x.CardType == duty.CardTypeBiometric && x.PersonID.OK &&
+				x.ReceivedAt <= at {
 				list = append(list, passage{x.PersonID.V, x.CentreID, x.Direction.V, x.OccurredAt})
 			}
 		case *duty.ManualEntry:
@@ -162,13 +163,16 @@ func (v *vector) pairs(at duty.Instant) []Pair {
 			on[x.PersonID] = on[x.PersonID] || x.AntiPassback == duty.AntiPassbackOn
 		}
 	}
-	slices.SortFunc(list, func(a, b passage) int { return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.at, b.at)) })
+	slices.SortFunc(list, func(a, b passage) int {
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.at, b.at))
+	})
 	for i := 1; i < len(list); i++ {
 		a, b := list[i-1], list[i]
 		explained := slices.ContainsFunc(assisted[b.person], func(t duty.Instant) bool {
 			return a.at-5*duty.Minute <= t && t <= b.at+5*duty.Minute
 		})
-		if on[b.person] && a.person == b.person && a.direction == b.direction && a.centre == b.centre && b.at-a.at > 2*duty.Minute && !explained {
+		if on[b.person] && a.person == b.person && a.direction == b.direction && a.centre == b.centre &&
+			b.at-a.at > 2*duty.Minute && !explained {
 			out = append(out, Pair{b.person, b.centre, a.at, b.at})
 		}
 	}
@@ -205,7 +209,8 @@ func TestVectors(t *testing.T) {
 					if i.To != nil {
 						to = *i.To
 					}
-					want = append(want, fmt.Sprint(i.ID, " ", i.Centre, " ", i.Devices, " ", i.From, " ", to, " ", i.Kind, " ", i.State))
+					want = append(want, fmt.Sprint(i.ID, " ", i.Centre, " ", i.Devices, " ", i.From, " ",
+						to, " ", i.Kind, " ", i.State))
 				}
 				slices.Sort(got)
 				slices.Sort(want)
@@ -213,7 +218,9 @@ func TestVectors(t *testing.T) {
 					t.Errorf("%s at %s: incidents\n%s\nwant\n%s", v.Case, s.AsOf, strings.Join(got, "\n"), strings.Join(want, "\n"))
 				}
 				for _, q := range s.Quality {
-					if !slices.ContainsFunc(r.DataQuality, func(d duty.DataQuality) bool { return d.Code.String() == q[0] && d.Subject == q[1] }) && q[0] != "APB_INCONSISTENT" {
+					if !slices.ContainsFunc(r.DataQuality, func(d duty.DataQuality) bool {
+						return d.Code.String() == q[0] && d.Subject == q[1]
+					}) && q[0] != "APB_INCONSISTENT" {
 						t.Errorf("%s at %s: no data quality %v", v.Case, s.AsOf, q)
 					}
 				}

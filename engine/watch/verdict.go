@@ -83,7 +83,8 @@ func (w *Watch) Feeds() []duty.Feed {
 	})
 	var out []duty.Feed
 	for _, src := range names {
-		out = append(out, duty.NewFeed(src.id, src.centre, duty.Span{From: duty.Beginning, To: duty.Forever}, stairs(of[src])))
+		out = append(out, duty.NewFeed(src.id, src.centre, duty.Span{From: duty.Beginning, To: duty.Forever},
+			stairs(of[src])))
 	}
 	return out
 }
