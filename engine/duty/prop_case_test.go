@@ -19,6 +19,8 @@ type testCase struct {
 	policies    []duty.ActivePolicy
 	from, to    duty.Opt[duty.Date]
 	provisional bool
+	// watched is set where the case has a watch.
+	watched *watchFacts
 }
 
 var builtin = policy.Builtin()
@@ -36,13 +38,26 @@ func (c *testCase) core() duty.Input {
 	}
 }
 
+// coreAt is core, with what the watch says at a clock.
+func (c *testCase) coreAt(at duty.Instant) duty.Input {
+	in := c.core()
+	if c.watched != nil {
+		in.Centres = in.Centres.WithWatch(c.says(at))
+	}
+	return in
+}
+
 // oracle returns the input of the oracle.
 func (c *testCase) oracle() *oracle.Case {
 	facts := c.facts
-	return &oracle.Case{
+	out := &oracle.Case{
 		PersonID: c.person, Person: &facts, Centres: c.centres, Policies: c.policies,
 		FromDate: c.from, ToDate: c.to, Provisional: c.provisional,
 	}
+	if c.watched != nil {
+		out.Automatic = c.automatic
+	}
+	return out
 }
 
 func known[T any](list *[]duty.Known[T], fact *T, received duty.Instant, l *schemas.Line) {
@@ -140,6 +155,7 @@ func (c *testCase) lines() []byte {
 	b = appendLines(b, "exclusions", g.Exclusions)
 	b = appendLines(b, "settlements", g.Settlements)
 	b = appendLines(b, "heartbeats", g.Heartbeats)
+	b = appendLines(b, "reconciliations", g.Reconciliations)
 	return appendLines(b, "resolutions", g.Resolutions)
 }
 

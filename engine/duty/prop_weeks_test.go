@@ -48,7 +48,7 @@ func isRecord(o duty.Outcome) bool {
 
 func coreView(c *testCase, at duty.Instant) map[string]string {
 	out := map[string]string{}
-	res := duty.Evaluate(c.core(), at)
+	res := duty.Evaluate(c.coreAt(at), at)
 	for i := range res.Units {
 		u := &res.Units[i]
 		if u.Outcome == duty.OutcomeNotApplicable {
@@ -222,6 +222,7 @@ func reductions(c *testCase) []*testCase {
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Incident] { return &x.centres.Incidents })
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Exclusion] { return &x.centres.Exclusions })
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Heartbeat] { return &x.centres.Heartbeats })
+	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Reconciliation] { return &x.centres.Reconciliations })
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.Resolution] { return &x.centres.Resolutions })
 	drop(&out, c, func(x *testCase) *[]duty.Known[duty.ManualEntry] { return &x.centres.ManualEntries })
 	drop(&out, c, func(x *testCase) *[]duty.Unreadable { return &x.facts.Unreadable })

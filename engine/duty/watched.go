@@ -2,6 +2,7 @@ package duty
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -53,6 +54,15 @@ func NewAutomatic(list []AutomaticIncident) *Automatic {
 		})
 	}
 	return a
+}
+
+// List returns the incidents, by centre.
+func (a *Automatic) List() []AutomaticIncident {
+	var out []AutomaticIncident
+	for _, centre := range slices.Sorted(maps.Keys(a.centres)) {
+		out = append(out, a.centres[centre]...)
+	}
+	return out
 }
 
 // at returns the incidents of a centre that stand at a clock.

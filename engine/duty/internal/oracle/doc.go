@@ -13,7 +13,7 @@
 // force; places.go the register; leave.go permissions; notices.go messages;
 // runs.go, silence.go the departure question; stay.go, notify.go, report.go the
 // duties; conflicts.go one version of several persons; caveats.go, papers.go doubts;
-// proof.go proof and holds; oracle.go the whole.
+// proof.go proof and holds; watch.go what the watch says; oracle.go the whole.
 //
 // Where the specification leaves two readings the milder one was taken and the
 // place says so with "Choice:".

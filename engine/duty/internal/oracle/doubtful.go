@@ -44,7 +44,7 @@ func (w *world) observeDoubtful() {
 				w.reports = append(w.reports, visit{ts: []duty.Instant{t}, centre: r.centre, police: w.policeStation(r.centre)})
 			}
 			o := w.standObs(r.t, r.centre)
-			o.rows = []row{*r}
+			o.rows, o.own = []row{*r}, r.t
 			add(o, r.received)
 		}
 	}
@@ -73,4 +73,24 @@ func (e *evaluation) choices(pol *duty.Policy, d duty.Date) int {
 		return 2 * n
 	}
 	return n
+}
+
+// muddled is one observation of several that contradict each other.
+func muddled(group []obs) obs {
+	m := obs{t: group[0].t, kind: muddle, misfit: true}
+	for i := range group {
+		m.rows = append(m.rows, group[i].rows...)
+		m.own = max(m.own, group[i].own)
+		m.paper = m.paper || group[i].paper
+		m.misfit = m.misfit && group[i].misfit
+		if len(group[i].present) > 0 && (m.centre == "" || group[i].centre < m.centre) {
+			m.centre = group[i].centre // Choice: of two centres the first by name
+		}
+		m.entered = m.entered || group[i].dir == duty.DirectionIn
+		m.ambiguous = m.ambiguous || group[i].ambiguous
+	}
+	for i := range group {
+		m.present = append(m.present, group[i].present...) // an OUT shows its centre until then
+	}
+	return m
 }

@@ -52,3 +52,50 @@ func lateRows(c *Case, l *lateness, t duty.Instant) bool {
 	}
 	return false
 }
+
+// onlyByLateData is DAT-08 (and LIF-02, IDN-07): without the late versions the
+// unit would not be INDICATED.
+func (e *evaluation) onlyByLateData(w *world, v *verdict) bool {
+	late := &lateness{due: v.due, afterEvent: w.par.LateAccusation, maxWait: w.par.SettleMaxWait}
+	if e.c.Automatic == nil && !w.anyLate(late) {
+		return false
+	}
+	onTime := current(e.c.Centres.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
+		return k.At <= e.at && k.At <= late.due+late.maxWait && w.check.settlement(&k.Fact)
+	})
+	if !w.proven(v, onTime) || w.toldLate(v, e.holds[w.pol]) {
+		return true // LIF-02, W-53: the proof itself is late
+	}
+	for choice := 0; choice < e.choices(w.pol, v.date); choice++ {
+		second := e.world(w.pol, v.date, late, choice).judge(v.kind, v.date, e.holds[w.pol])
+		if second == nil || second.outcome != duty.OutcomeIndicated {
+			if e.restored(w, v) {
+				v.q.note("RECONSTRUCTED")
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// lateIndicated is everything that makes an indication one of late data. That it is
+// restored data is said wherever it is, also where an exclusion was lifted besides.
+func (e *evaluation) lateIndicated(w *world, v *verdict) bool {
+	late := e.onlyByLateData(w, v)
+	return w.lifted(v) || late
+}
+
+// restored reports whether all facts, under the automatic incidents of those that were
+// in time, leave no indication (W-37).
+func (e *evaluation) restored(w *world, v *verdict) bool {
+	if e.c.Automatic == nil {
+		return false
+	}
+	for choice := 0; choice < e.choices(w.pol, v.date); choice++ {
+		x := newWorld(e.c, e.at, w.pol, w.par, nil, choice, func(x *world) { x.only = duty.Some(v.due) })
+		if u := x.bare(v.kind, v.date); u == nil || u.outcome != duty.OutcomeIndicated {
+			return true
+		}
+	}
+	return false
+}

@@ -361,9 +361,11 @@ func (w *world) choose(v *verdict, found []trigger) {
 	v.early = false
 	v.q, v.instant, v.outcome = pick.q, pick.t, pick.q.outcome()
 	if pick.kind == left {
+		v.restOn(pick.exit)
 		v.basis = duty.BasisPositiveRegistration
 		return
 	}
-	_, b := w.around(pick.t)
+	a, b := w.around(pick.t)
+	v.restOn(a, b)
 	v.basis = pairBasis(b)
 }

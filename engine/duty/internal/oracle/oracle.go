@@ -21,6 +21,10 @@ type Case struct {
 	FromDate, ToDate duty.Opt[duty.Date]
 	// Provisional makes every would-be record provisional.
 	Provisional bool
+	// Automatic are the automatic incidents that stand under a policy at a clock, with all
+	// facts, or with those that were in time for a unit that fell due then; nil: there is
+	// no watch.
+	Automatic func(pol *duty.Policy, clock duty.Instant, due duty.Opt[duty.Instant]) []duty.AutomaticIncident
 
 	// ambiguous are the ids of paper lines whose time has two readings.
 	ambiguous []string
@@ -219,12 +223,12 @@ func (e *evaluation) world(pol *duty.Policy, d duty.Date, late *lateness, choice
 		}
 	}
 	if late != nil {
-		return newWorld(e.c, e.at, pol, pol.Steps[step].Params, late, choice)
+		return newWorld(e.c, e.at, pol, pol.Steps[step].Params, late, choice, nil)
 	}
 	key := worldKey{pol, step, choice}
 	w, ok := e.worlds[key]
 	if !ok {
-		w = newWorld(e.c, e.at, pol, pol.Steps[step].Params, nil, choice)
+		w = newWorld(e.c, e.at, pol, pol.Steps[step].Params, nil, choice, nil)
 		e.worlds[key] = w
 		if _, ok := e.holds[pol]; !ok {
 			e.holds[pol] = w.badOnes()
@@ -308,33 +312,11 @@ func (e *evaluation) read(pol *duty.Policy, kind duty.Kind, d duty.Date, choice 
 	if v == nil {
 		return Unit{}, false
 	}
-	if v.outcome == duty.OutcomeIndicated && (w.lifted(v) || e.onlyByLateData(w, v)) {
+	if v.outcome == duty.OutcomeIndicated && e.lateIndicated(w, v) {
 		v.q.cap("LATE_DATA")
 		v.outcome = duty.OutcomeNeedsReview
 	}
 	return w.unitOf(v), true
-}
-
-// onlyByLateData is DAT-08 (and LIF-02, IDN-07): without the late versions the
-// unit would not be INDICATED.
-func (e *evaluation) onlyByLateData(w *world, v *verdict) bool {
-	late := &lateness{due: v.due, afterEvent: w.par.LateAccusation, maxWait: w.par.SettleMaxWait}
-	if !w.anyLate(late) {
-		return false
-	}
-	onTime := current(e.c.Centres.Settlements, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
-		return k.At <= e.at && k.At <= late.due+late.maxWait && w.check.settlement(&k.Fact)
-	})
-	if !w.proven(v, onTime) {
-		return true // LIF-02: the proof itself is late
-	}
-	for choice := 0; choice < e.choices(w.pol, v.date); choice++ {
-		second := e.world(w.pol, v.date, late, choice).judge(v.kind, v.date, e.holds[w.pol])
-		if second == nil || second.outcome != duty.OutcomeIndicated {
-			return true
-		}
-	}
-	return false
 }
 
 // anyLate spares the second evaluation where nothing known is late.
@@ -343,15 +325,7 @@ func (w *world) anyLate(l *lateness) bool {
 }
 
 func (w *world) judge(kind duty.Kind, d duty.Date, holds []bad) *verdict {
-	var v *verdict
-	switch kind {
-	case duty.KindNotify:
-		v = w.notify(d)
-	case duty.KindReport:
-		v = w.report(d)
-	default:
-		v = w.stay(d)
-	}
+	v := w.bare(kind, d)
 	if v != nil {
 		v.plain = v.outcome
 		w.rule(v, holds)

@@ -36,6 +36,7 @@ const (
 // obs is one observation of the person.
 type obs struct {
 	t         duty.Instant
+	own       duty.Instant // the latest own time of what stands behind it
 	kind      obsKind
 	centre    string
 	dir       duty.Direction
@@ -143,8 +144,13 @@ func (w *world) passed(p *passage) obs {
 			o.rows = []row{r}
 		}
 	}
+	o.own = p.t
+	for _, r := range p.rows {
+		o.own = max(o.own, r.t)
+	}
 	o.misfit = o.paper
 	for _, s := range p.sheets {
+		o.own = max(o.own, s.when())
 		o.ambiguous = o.ambiguous || (o.paper && s.ambiguous())
 		o.misfit = o.misfit && s.misfit
 	}
@@ -161,7 +167,7 @@ func (w *world) observePoints() {
 		}
 		w.reports = append(w.reports, visit{ts: []duty.Instant{r.t}, centre: r.centre, police: w.policeStation(r.centre)})
 		o := w.standObs(r.t, r.centre)
-		o.rows, o.oneWay = []row{*r}, r.oneWay
+		o.rows, o.oneWay, o.own = []row{*r}, r.oneWay, r.t
 		w.obs = append(w.obs, o)
 	}
 	for i := range w.paper {
@@ -182,7 +188,7 @@ func (w *world) observePoints() {
 		if s.misfit && o.kind != seenInside {
 			continue // it fulfils the slot and shows nothing else (RD-36)
 		}
-		o.paper, o.ambiguous, o.misfit = true, s.ambiguous(), s.misfit
+		o.paper, o.ambiguous, o.misfit, o.own = true, s.ambiguous(), s.misfit, s.when()
 		w.obs = append(w.obs, o)
 	}
 }
@@ -265,25 +271,6 @@ func contradicts(group []obs) bool {
 		half = half || o.kind == halfEntry || o.kind == halfExit
 	}
 	return (in && out) || (pointIn && pointOut) || (half && (pointIn || pointOut))
-}
-
-// muddled is one observation of several that contradict each other.
-func muddled(group []obs) obs {
-	m := obs{t: group[0].t, kind: muddle, misfit: true}
-	for i := range group {
-		m.rows = append(m.rows, group[i].rows...)
-		m.paper = m.paper || group[i].paper
-		m.misfit = m.misfit && group[i].misfit
-		if len(group[i].present) > 0 && (m.centre == "" || group[i].centre < m.centre) {
-			m.centre = group[i].centre // Choice: of two centres the first by name
-		}
-		m.entered = m.entered || group[i].dir == duty.DirectionIn
-		m.ambiguous = m.ambiguous || group[i].ambiguous
-	}
-	for i := range group {
-		m.present = append(m.present, group[i].present...) // an OUT shows its centre until then
-	}
-	return m
 }
 
 // around returns the observations that bound instant t: the last at or before

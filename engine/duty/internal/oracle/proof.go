@@ -201,6 +201,14 @@ func reaches(markers []duty.Known[duty.Settlement], centre string, d duty.Date, 
 }
 
 func (w *world) grace(v *verdict) duty.Instant {
+	if w.c.Automatic != nil && w.supervised(v) {
+		return max(w.asked(v), duty.Instant(w.par.HeartbeatMissed)*w.par.HeartbeatInterval)
+	}
+	return w.asked(v)
+}
+
+// asked is emit.grace.
+func (w *world) asked(v *verdict) duty.Instant {
 	if w.par.EmitGrace.OK {
 		return w.par.EmitGrace.V
 	}
@@ -223,6 +231,9 @@ func (w *world) hadProof(v *verdict, holds []bad, before duty.Instant) bool {
 	for i := range holds {
 		instants = append(instants, holds[i].known, holds[i].released)
 	}
+	if w.c.Automatic != nil {
+		instants = append(instants, w.turnsOf()...)
+	}
 	sort.Slice(instants, func(i, j int) bool { return instants[i] < instants[j] })
 	for i, t := range instants {
 		if i > 0 && t == instants[i-1] {
@@ -234,7 +245,7 @@ func (w *world) hadProof(v *verdict, holds []bad, before duty.Instant) bool {
 		markers := current(mine, headSettlement, func(k *duty.Known[duty.Settlement]) bool {
 			return k.At <= t && w.check.settlement(&k.Fact) && w.keepMarker(k.At)
 		})
-		if w.proven(v, markers) {
+		if w.proven(v, markers) && (w.c.Automatic == nil || !w.behind(v, t, v.due) && !w.behind(v, t, w.restedOn(v, t))) {
 			return true
 		}
 	}
@@ -270,7 +281,7 @@ func (w *world) rule(v *verdict, holds []bad) {
 	if w.at < v.instant+w.grace(v) {
 		v.pending = true
 	}
-	if w.c.Provisional || w.watchMissing(v) || v.misplaced {
+	if w.c.Provisional || w.watchMissing(v) || v.misplaced || w.waits(v, holds) {
 		v.outcome = duty.OutcomeProvisional
 		return
 	}
@@ -284,6 +295,9 @@ func (w *world) rule(v *verdict, holds []bad) {
 			return
 		}
 		v.q.cap("RECONSTRUCTED")
+	}
+	if w.c.Automatic != nil && w.behind(v, w.at, v.due) {
+		v.q.cap("UNSETTLED") // it had its proof, which is lost
 	}
 	if !v.settled {
 		if w.at-v.due < w.par.SettleMaxWait && !w.hadProof(v, holds, duty.Forever) {
@@ -299,6 +313,9 @@ func (w *world) rule(v *verdict, holds []bad) {
 
 // watchMissing: a centre of which a heartbeat is known, while there is no watch.
 func (w *world) watchMissing(v *verdict) bool {
+	if w.c.Automatic != nil {
+		return false
+	}
 	for i := range w.beats {
 		b := &w.beats[i]
 		if v.due <= b.At {

@@ -288,6 +288,7 @@ func (w *world) missedReport(v *verdict, s *slot, places []string) {
 			case t >= s.to && minute(t)-minute(s.to) <= grace && assigned,
 				t < s.from && minute(s.from)-minute(t) <= grace && assigned:
 				q.cap("NEAR_BOUNDARY")
+				v.rests = max(v.rests, r.ts[len(r.ts)-1])
 			}
 		}
 	}
@@ -336,6 +337,7 @@ func combine(all []*verdict) *verdict {
 			for c := range v.q.codes {
 				first.q.note(c)
 			}
+			first.rests = max(first.rests, v.rests)
 			if !first.shortfall.OK {
 				first.shortfall = v.shortfall
 			}

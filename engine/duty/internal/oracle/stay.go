@@ -32,6 +32,8 @@ type verdict struct {
 	misplaced bool
 	// police: a decision of the slot names the police (RD-39).
 	police bool
+	// rests is the latest own time of the registrations that a record rests on (W-46).
+	rests duty.Instant
 }
 
 func (v *verdict) candidate() bool {
@@ -93,6 +95,7 @@ func (w *world) missedNight(v *verdict) {
 	}
 	a, _ := w.around(v.from)
 	_, b := w.around(v.to - 1)
+	v.restOn(a, b)
 	w.interval(v.q, a, b, v.from, v.centres, [2]duty.Instant{v.from, v.to})
 	w.paperDoubts(v.q, v.centres, v.from, v.to, w.inferred(a, b), true)
 	if elsewhere {

@@ -20,6 +20,10 @@ type world struct {
 	check checker
 	// choice picks the readings of ambiguous paper times.
 	choice int
+	// clock is where the whole case stands, at or after at; only, where set, takes the
+	// automatic incidents of what was in time for a unit, beside all facts.
+	clock duty.Instant
+	only  duty.Opt[duty.Instant]
 
 	parent   map[string]string
 	linkedAt map[string]duty.Instant
@@ -53,8 +57,11 @@ type world struct {
 	inconsistent bool
 }
 
-func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness, choice int) *world {
-	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}, choice: choice}
+func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness, choice int, more func(*world)) *world {
+	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}, choice: choice, clock: at}
+	if more != nil {
+		more(w)
+	}
 	w.linkPersons()
 	w.readPerson()
 	w.readCentres()
@@ -134,6 +141,7 @@ func (w *world) readCentres() {
 			w.incidents = append(w.incidents, k.Fact)
 		}
 	}
+	w.incidents = append(w.incidents, w.automatic()...)
 	for _, k := range current(w.allExclusions(), headExclusion, func(k *duty.Known[duty.Exclusion]) bool {
 		return w.check.exclusion(&k.Fact) && w.keep(k.At)
 	}) {
