@@ -126,8 +126,10 @@ func (e *evaluation) misplacedParts(s *slot) bool {
 }
 
 // reportCentres returns the centre of the slot's decision in force just before
-// its end, any other in force in it, and, where several decisions bind at once,
-// the one that the record will name.
+// its end, any other in force in it, where several decisions bind at once the one
+// that the record will name, and those of the STAY in force on its dates: a report
+// there fulfils it as well, and may be what is missing (RD-25, W-68). A place that the
+// register does not know holds the STAY alone (RD-46).
 func (e *evaluation) reportCentres(s *slot) []string {
 	var parts []dutyPart
 	for _, p := range s.parts {
@@ -136,6 +138,14 @@ func (e *evaluation) reportCentres(s *slot) []string {
 	centres, _ := e.centresIn(parts, s.span, s.span.To-1)
 	if p := partAt(e.duties.report, s.span.To-1); p != nil && !assigned(centres, p.version.CentreID) {
 		centres = append(centres, p.version.CentreID)
+	}
+	dates := s.dates()
+	days := Span{dates[0].Start(), (dates[len(dates)-1] + 1).Start()}
+	for i := range e.duties.stay {
+		c := e.duties.stay[i].version.CentreID
+		if e.duties.stay[i].span.overlaps(days) && !assigned(centres, c) && e.src.policy.centre(c) != nil {
+			centres = append(centres, c)
+		}
 	}
 	return centres
 }

@@ -172,6 +172,13 @@ func (w *world) judgeSlot(d duty.Date, s *slot) *verdict {
 	if g, ok := w.reference(duty.KindReport, s.to-1); ok && !has(v.centres, g.centre) {
 		v.centres = append(v.centres, g.centre) // the centre that the record names
 	}
+	for _, e := range w.edges(at(dateOf(s.from), 0), at(dateOf(s.to-1)+1, 0)) {
+		for _, g := range w.inForce(duty.KindStay, e) {
+			if !has(v.centres, g.centre) && w.check.centre(g.centre) {
+				v.centres = append(v.centres, g.centre) // a report there fulfils as well (W-68)
+			}
+		}
+	}
 	met, missing := w.met(v, s)
 	if s.quota > 0 {
 		v.shortfall = duty.Some(missing)

@@ -57,7 +57,8 @@ type world struct {
 	inconsistent bool
 }
 
-func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness, choice int, more func(*world)) *world {
+func newWorld(c *Case, at duty.Instant, pol *duty.Policy, par duty.Params, late *lateness, choice int,
+	more func(*world)) *world {
 	w := &world{c: c, at: at, pol: pol, par: par, late: late, check: checker{pol}, choice: choice, clock: at}
 	if more != nil {
 		more(w)
