@@ -123,7 +123,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 		descGeneration, descHanging, descPrefixTasks, descUnproven, descCommitAge, descLive, descLagRecords,
 		descLagSeconds, descCaughtUp, descAhead, descStands,
 		descPersons, descDue, descDueAge, descUrgent, descSweeps,
-		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descUnwatched,
+		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descUnwatched, descFeedSilent,
 	} {
 		ch <- d
 	}
@@ -160,6 +160,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		p := parts.reader.Snapshot().InForce(e.present()).Policy
 		collectPolicy(ch, p)
 		collectUnwatched(ch, p, e.status.unwatched())
+		e.status.collectFeeds(ch)
 		ch <- prometheus.MustNewConstMetric(descPolicies, prometheus.CounterValue, float64(parts.reader.Refused.Load()))
 		collectState(ch, parts.db)
 	}

@@ -27,9 +27,12 @@ func (s *status) unwatched() []string {
 // Note is something that a reader of /readyz should know but that does not make the instance
 // unready.
 type Note struct {
-	// Name is the code of the note: WATCH_MISSING says that records of these centres are held back.
+	// Name is the code of the note: WATCH_MISSING says that records of these centres are held back,
+	// FEED_SILENT that nobody is accused while a feed is silent.
 	Name string `json:"name"`
-	// Centres are the centres concerned.
+	// Source is the feed that is silent.
+	Source string `json:"source,omitempty"`
+	// Centres are the centres concerned; empty for all of them.
 	Centres []string `json:"centres"`
 	// What explains the note.
 	What string `json:"what"`
@@ -37,13 +40,13 @@ type Note struct {
 
 // notes returns the notes of /readyz.
 func (s *status) notes() []Note {
-	centres := s.unwatched()
-	if len(centres) == 0 {
-		return nil
+	notes := s.silentNotes()
+	if centres := s.unwatched(); len(centres) > 0 {
+		notes = append(notes, Note{Name: watchMissingNote, Centres: centres,
+			What: "a registered source has sent heartbeats and nothing proves yet that its silence would be noticed: " +
+				"units of these centres that are due later accuse nobody"})
 	}
-	return []Note{{Name: watchMissingNote, Centres: centres,
-		What: "a registered source has sent heartbeats and nothing proves yet that its silence would be noticed: " +
-			"units of these centres that are due later accuse nobody"}}
+	return notes
 }
 
 // watchMissingNote is the code of the note about unwatched centres.

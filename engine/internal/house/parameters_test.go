@@ -8,9 +8,7 @@ import (
 )
 
 // unread are the parameters that nothing reads yet, with what will.
-var unread = map[string]string{
-	"StalenessStopAfter": "the brake of run on a feed that is behind its own time (REL-06); it comes with the watch of run",
-}
+var unread = map[string]string{}
 
 // TestEveryParameterIsRead: a parameter of the policy that nothing reads promises
 // what the engine does not do.

@@ -48,6 +48,8 @@ type Snapshot struct {
 	// Placings begins with them; another number says that some hold somebody else now.
 	Letters  []Letter
 	Placings int
+	// Feeds are the supervised feeds and how far each has told everything.
+	Feeds []duty.FeedBeat
 }
 
 // Digest returns the digest of the newest policy; empty if there is none.
@@ -129,6 +131,7 @@ type CentreReader struct {
 	lettersKnown map[LetterPlace]bool
 	placings     int
 	paper        []duty.Unreadable
+	feeds        feedBeats
 	// Refused counts policy activations with an unusable text; unusables holds their hashes, to count
 	// each once.
 	Refused   atomic.Int64
@@ -271,7 +274,7 @@ func (r *CentreReader) publish() {
 		Positions: r.next.Clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
 		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks),
 		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
-		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings,
+		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings, Feeds: r.feeds.list,
 	}
 	mustGrow(r.snap.Load(), now)
 	r.snap.Store(now)
@@ -314,6 +317,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 	}
 	if f.Bad != nil || f.Record != nil {
 		r.stale = f.FileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
+		r.feeds.add(&f, r.facts.Heartbeats)
 	}
 	// A producer's time moves no clock (deadletter/producertime.go).
 	if !t.Quiet && !t.Doubtful && t.Known > r.newest {

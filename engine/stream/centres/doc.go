@@ -15,7 +15,7 @@
 //	letter.go     dead letters that concern everybody, or somebody elsewhere
 //	letter_paper.go  paper that cannot be read and may be a centre's
 //	misplaced.go  records in the wrong partition
-//	beats.go      which heartbeats matter
+//	beats.go      which heartbeats matter; feeds.go how far feeds have told everything
 //	quality.go    the data quality of the facts of centres
 //	epochs.go     logs that lost their end and have grown again
 //	grow.go       partitions that are added

@@ -59,7 +59,11 @@ func (t *Task) decide(p *person) error {
 	}
 	may := t.floor.Filter(t.judge, in, revisions, k.said, t.at.Judged)
 	t.stats.Frozen.Add(int64(len(revisions) - len(may)))
-	may = t.heldUnheard(may, k.said)
+	may, braked := t.brake(t.heldUnheard(may, k.said), k.said, at)
+	if braked > 0 {
+		t.noteBraked(p, &res, braked)
+		held, next = true, min(next, at+brakeLook)
+	}
 	t.must.tell(t, p, k, may)
 	if err := t.tell(p, may); err != nil {
 		return err

@@ -66,7 +66,8 @@
 //	              taskpolicy.go the policy of the settings; signs.go signs of life
 //	apply.go      a record on its way to its person
 //	decide.go     one person: verdict, what is held back, what is told; knowledge.go what
-//	              is known for it; side.go what is told beside; held.go counts of what is
+//	              is known for it; side.go what is told beside; silent.go the brake on what is
+//	              told while a feed is silent; held.go counts of what is
 //	              held back
 //	routine.go    persons whose facts are ordinary, roster.go what is in memory of each,
 //	              ordinary.go their rows, lag.go their ledger

@@ -14,11 +14,12 @@ const (
 	heldByWatch                // nothing proves silence (REL-06)
 	heldByPlace                // a decision names a place that does not fit (RD-46)
 	heldByLogs                 // the manual logs are not proven (LIF-02)
+	heldByFeed                 // a feed is silent (REL-06, silent.go)
 	heldKinds
 )
 
 // HeldNames are the names of the reasons in the metrics.
-var HeldNames = [heldKinds]string{"bad_record", "watch", "place", "logs"}
+var HeldNames = [heldKinds]string{"bad_record", "watch", "place", "logs", "feed"}
 
 // heldUnits counts the units of one person that are held back, by reason.
 type heldUnits [heldKinds]uint16

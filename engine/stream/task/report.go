@@ -44,7 +44,10 @@ type TaskReport struct {
 	// Unwatched are the centres without anything that proves their silence, Letters the dead
 	// letters.
 	Unwatched []string
-	Letters   DeadLetters
+	// Feeds are the supervised feeds, Silent those of them for whose silence nobody is accused whom
+	// they cover (REL-06).
+	Feeds, Silent []duty.FeedBeat
+	Letters       DeadLetters
 }
 
 // report says how the task stands. It must be called from the task's goroutine.
@@ -58,6 +61,9 @@ func (t *Task) report() *TaskReport {
 	r.Stands, r.Unheard = t.Stands(), t.at.Unheard
 	r.Unwatched = t.centreLines.unwatched
 	r.Letters = t.letters.report()
+	if t.snap != nil {
+		r.Feeds, r.Silent = t.snap.Feeds, t.silentFeeds(t.at.CaughtUp)
+	}
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {
 			r.Due++

@@ -6,10 +6,11 @@ import (
 	"tilsyn/engine/stream/task"
 )
 
-// held returns the units whose revision is not told because of the history floor.
-func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said) map[unit]bool {
-	f := task.FloorAt(v.cfg.Floor)
-	if !f.Set() {
+// held returns the units whose revision is not told because of the history floor, or since a feed is
+// silent at the clock (REL-06).
+func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said, at duty.Instant) map[unit]bool {
+	f, silent := task.FloorAt(v.cfg.Floor), task.SilentFeeds(v.snap, at)
+	if !f.Set() && len(silent) == 0 {
 		return nil
 	}
 	out := map[unit]bool{}
@@ -20,7 +21,8 @@ func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said) map[u
 	for i := range revisions {
 		out[unit{revisions[i].Kind, revisions[i].UnitDate}] = true
 	}
-	for _, told := range f.Filter(v.cfg.Judge, in, revisions, last, v.judged) {
+	may := f.Filter(v.cfg.Judge, in, revisions, last, v.judged)
+	for _, told := range task.Brake(silent, may, last) {
 		delete(out, unit{told.Kind, told.UnitDate})
 	}
 	return out

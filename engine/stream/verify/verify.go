@@ -277,7 +277,7 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 	res := v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
 	v.result.Units += len(res.Units)
-	held := v.held(in, &res, last)
+	held := v.held(in, &res, last, at)
 	for _, d := range telling.ComparePerson(&res, last) {
 		if held[unit{d.Kind, d.Date}] {
 			continue
