@@ -53,7 +53,8 @@ func (p program) run(t *testing.T, args ...string) result {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = p.dir
-	cmd.Env = append(append(os.Environ(), asProgram+"=1"), p.env...)
+	// Most runs are over before collecting garbage is worth its time.
+	cmd.Env = append(append(os.Environ(), asProgram+"=1", "GOGC=400"), p.env...)
 	cmd.Stdin = strings.NewReader(p.stdin)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
