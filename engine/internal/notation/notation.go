@@ -10,6 +10,11 @@ import (
 	"tilsyn/engine/policy"
 )
 
+// Local returns the local time of an instant, in minutes and without an offset.
+func Local(at duty.Instant) string {
+	return time.UnixMilli(int64(at)).In(copenhagen).Format("2006-01-02T15:04")
+}
+
 // Person is one resident whose facts are written in the notation. New makes one.
 type Person struct {
 	// ID is the person's; cards and records that the notation names itself are called after it.

@@ -234,19 +234,3 @@ func TestHeartbeatAhead(t *testing.T) {
 		w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
 	}
 }
-
-// A row without person is told of also where its first version never comes, or comes
-// late, and once.
-func TestParkedRowInALaterVersion(t *testing.T) {
-	t.Parallel()
-	w := newCoreWorld(t, 10, 3)
-	w.boot()
-	row := duty.CardEvent{ID: "r", ReceivedAt: w.now, CardID: "card", CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}
-	for _, row.Version = range []int64{2, 1, 3} {
-		w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: row.CardID, Record: &row})
-		w.now += duty.Minute
-		w.rest()
-		w.wantLines(duty.TopicDataQuality, "UNKNOWN_PERSON", "OPEN")
-	}
-}

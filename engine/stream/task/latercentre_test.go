@@ -23,9 +23,15 @@ func (w *world) policies() []duty.ActivePolicy {
 	var list []duty.Activation
 	for i := range w.parts {
 		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicPolicies, Index: i}) {
-			a := w.decoded(duty.TopicPolicies, rec.Value).(*duty.PolicyActivation)
+			record, err := w.codec.Decode(duty.TopicPolicies, rec.Value)
+			if err != nil {
+				continue // a dead letter
+			}
+			a := record.(*duty.PolicyActivation)
 			p, err := casefile.PolicyOf(a, w.parse)
-			w.must(err)
+			if err != nil {
+				continue // no policy, which changes nothing
+			}
 			list = append(list, duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: rec.At}, Policy: p})
 		}
 	}

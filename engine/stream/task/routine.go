@@ -300,7 +300,7 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 		behind = t.behind(*in)
 	}
 	m, ok := behind.Routine(in)
-	if !ok {
+	if !ok || awaitsRow(in, behind) {
 		return next, nil
 	}
 	tail, ok := t.tailAhead(&m, in, in.Person.CardEvents, behind.At)
@@ -335,7 +335,7 @@ func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	}
 	var m stored.Routine
 	var ok bool
-	if m.Routine, ok = res.Routine(in); !ok {
+	if m.Routine, ok = res.Routine(in); !ok || awaitsRow(in, res) {
 		return
 	}
 	m.Month = stored.MonthOfResult(res, t.policy())

@@ -12,6 +12,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/internal/notation"
 	"tilsyn/engine/stream/broker"
 )
 
@@ -60,6 +61,9 @@ func (s *scenario) quality(d *datadriven.TestData) string {
 			id := q.Code.String() + q.ID
 			states[id] = append(states[id], q.State.String())
 			line := q.Code.String() + " " + q.Subject
+			if q.Code == duty.DataQualityCodeUnreadable {
+				line += " " + notation.Local(q.From)
+			}
 			for _, x := range q.Detail {
 				if d.HasArg("details") {
 					line += fmt.Sprintf(" %s=%q", x.Name, x.Value)
@@ -100,12 +104,14 @@ func (s *scenario) observations() string {
 func (s *scenario) openLetters() string {
 	s.start()
 	d := s.letters()
-	s.checkLetters()
+	if !s.args.HasArg("unchecked") {
+		s.checkLetters()
+	}
 	var lines []string
 	for _, l := range d.Oldest {
 		log := s.broker.Logs[broker.Partition{Topic: l.Topic, Index: l.Partition}]
 		line := fmt.Sprintf("%s of %q since %s: %s, holds %s", l.Topic, log[l.Offset].Rec.Key,
-			duty.Instant(l.Since.UnixMilli()), l.Reason, l.Holds)
+			notation.Local(duty.Instant(l.Since.UnixMilli())), l.Reason, l.Holds)
 		if l.Centre != "" {
 			line += " " + l.Centre
 		}

@@ -133,6 +133,7 @@ type sentRecord struct {
 }
 
 func newScenario(t *testing.T, f form, d *datadriven.TestData) *scenario {
+	args := *d // the next directive is read into the same place
 	seed := uint64(1)
 	if d.HasArg("seed") {
 		d.ScanArgs(t, "seed", &seed)
@@ -141,7 +142,7 @@ func newScenario(t *testing.T, f form, d *datadriven.TestData) *scenario {
 	if d.HasArg("law") {
 		make = newWorld
 	}
-	s := &scenario{world: make(t, seed, f.tasks), form: f, args: d, persons: map[string]*notation.Person{},
+	s := &scenario{world: make(t, seed, f.tasks), form: f, args: &args, persons: map[string]*notation.Person{},
 		sent: map[string]sentRecord{}}
 	s.trust = d.HasArg("trust-timestamps")
 	s.later = withLaterCentre(s.world)

@@ -19,7 +19,7 @@ func (t *Task) tellSide(p *person, res *duty.Result) error {
 	p.header.Awaited = false
 	for i := range res.Observations {
 		now = append(now, lineOfObservation(&res.Observations[i]))
-		p.header.Awaited = p.header.Awaited || endsWithRow(&res.Observations[i])
+		p.header.Awaited = p.header.Awaited || endsWithRow(res.Observations[i].Code)
 	}
 	if err := t.tellLines(p, p.id, now, res.At); err != nil {
 		return err

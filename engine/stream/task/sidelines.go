@@ -40,20 +40,23 @@ func lineOfObservation(o *duty.Observation) sideLine {
 
 // same reports whether two lines say the same.
 func (l *sideLine) same(o *sideLine) bool {
-	return l.id == o.id && l.observation == o.observation && l.code == o.code && l.subject == o.subject && l.from == o.from && l.to == o.to &&
+	return l.id == o.id && l.observation == o.observation && l.code == o.code && l.subject == o.subject &&
+		l.from == o.from && l.to == o.to &&
 		slices.Equal(l.detail, o.detail)
 }
 
 // record returns the record of the line and its topic: open, or closed at a clock.
 func (l *sideLine) record(state duty.FindingState, closed duty.Opt[duty.Instant]) (topic string, record any) {
 	if l.observation {
-		return duty.TopicObservations, &duty.Observation{ID: l.id, Code: duty.ObservationCode(l.code), PersonID: l.subject, From: l.from, To: l.to, State: state, ClosedAt: closed}
+		return duty.TopicObservations, &duty.Observation{ID: l.id, Code: duty.ObservationCode(l.code),
+			PersonID: l.subject, From: l.from, To: l.to, State: state, ClosedAt: closed}
 	}
 	detail := l.detail
 	if detail == nil {
 		detail = []duty.Detail{}
 	}
-	return duty.TopicDataQuality, &duty.DataQuality{ID: l.id, Code: duty.DataQualityCode(l.code), Subject: l.subject, From: l.from, To: l.to, Detail: detail, State: state, ClosedAt: closed}
+	return duty.TopicDataQuality, &duty.DataQuality{ID: l.id, Code: duty.DataQualityCode(l.code), Subject: l.subject,
+		From: l.from, To: l.to, Detail: detail, State: state, ClosedAt: closed}
 }
 
 // sides are the open lines of a person.
@@ -122,7 +125,8 @@ func (s *sides) decode(b []byte) error {
 	list := make([]sideLine, r.Count(8))
 	for i := range list {
 		l := &list[i]
-		l.observation, l.code, l.id, l.subject, l.from, l.to = r.Bool(), r.Byte(), r.Text(), r.Text(), duty.Instant(r.Int()), r.OptInstant()
+		l.observation, l.code, l.id, l.subject, l.from, l.to = r.Bool(), r.Byte(), r.Text(), r.Text(),
+			duty.Instant(r.Int()), r.OptInstant()
 		if n := r.Count(2); n > 0 {
 			l.detail = make([]duty.Detail, n)
 			for j := range l.detail {
@@ -202,12 +206,23 @@ func (t *Task) heardLine(person string, l sideLine, state duty.FindingState) err
 		return err
 	}
 	s.set(l, state != duty.FindingStateClosed)
+	if l.observation && state != duty.FindingStateClosed && endsWithRow(duty.ObservationCode(l.code)) {
+		p.header.Awaited = true // the state is of before the line; a routine would not close it
+	}
 	p.changed = p.changed || s.changed
 	return nil
 }
 
 // endsWithRow reports whether an observation may cease to hold when a registration comes,
 // however ordinary: one about the age of the last registration.
-func endsWithRow(o *duty.Observation) bool {
-	return o.Code == duty.ObservationCodeNoRegistrationSinceStart || o.Code == duty.ObservationCodeNoRowsWhileInside
+func endsWithRow(code duty.ObservationCode) bool {
+	return code == duty.ObservationCodeNoRegistrationSinceStart || code == duty.ObservationCodeNoRowsWhileInside
+}
+
+// awaitsRow reports whether a verdict leaves an observation open that a row known after it may
+// close. A routine that begins with this verdict would take the row in and leave the line open.
+func awaitsRow(in *duty.Input, res *duty.Result) bool {
+	ends := func(o duty.Observation) bool { return endsWithRow(o.Code) }
+	after := func(k duty.Known[duty.CardEvent]) bool { return k.At > res.At }
+	return slices.ContainsFunc(res.Observations, ends) && slices.ContainsFunc(in.Person.CardEvents, after)
 }
