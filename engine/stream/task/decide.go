@@ -48,8 +48,8 @@ func (t *Task) decide(p *person) error {
 		next = at
 	}
 	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
-	held := t.at.Unheard || t.clearing && len(tell.Units) < len(res.Units)
-	if held { // decide again once this cycle has read, or the other tasks have handed over
+	held := t.at.Unheard || t.onlyClears() && len(tell.Units) < len(res.Units)
+	if held { // decide again once this cycle has read, the others have handed over, or caught_up moves
 		next, p.judged = min(next, at), -1
 	}
 	revisions, ok := t.revise(in, tell, about)
@@ -183,12 +183,12 @@ func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok boo
 
 // holdBack removes units from a verdict that would be told harsher than before: ahead of
 // caught_up, those that are not as harsh at caught_up, or have their instant only after it, as
-// another trigger of the same evening may; in a walk that clears, all of them,
-// since it runs before reading and an unread record may clear them. It also removes what was
-// said of these units, so that nothing at all is told of them. It returns the verdict at
-// caught_up if it was made.
+// another trigger of the same evening may; while the task only clears, all of them. It also
+// removes what was said of these units, so that nothing at all is told of them. It returns the
+// verdict at caught_up if it was made.
 func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
-	if !ahead && !t.clearing {
+	clears := t.onlyClears()
+	if !ahead && !clears {
 		return res, said, behind
 	}
 	tell, about = res, said
@@ -197,10 +197,10 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 		u := &res.Units[i]
 		rank := u.Severity()
 		if rank > telling.RankOfSaid(said, u.Kind, u.Date) {
-			if behind == nil && !t.clearing {
+			if behind == nil && !clears {
 				behind = t.behind(in)
 			}
-			if t.clearing || telling.RankIn(behind, u.Kind, u.Date) < rank || u.Ready > t.at.CaughtUp {
+			if clears || telling.RankIn(behind, u.Kind, u.Date) < rank || u.Ready > t.at.CaughtUp {
 				about = telling.Without(about, u.Kind, u.Date)
 				t.stats.Held.Add(1)
 				continue
@@ -210,6 +210,10 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 	}
 	return tell, about, behind
 }
+
+// onlyClears reports whether nothing harsher than before may be told at present: in a walk that
+// clears, which runs before reading, so that an unread record may clear; and while caught_up stands.
+func (t *Task) onlyClears() bool { return t.clearing || t.Stands() != "" }
 
 // behind returns the verdict at caught_up; an empty one before the first mark is reached.
 func (t *Task) behind(in duty.Input) *duty.Result {

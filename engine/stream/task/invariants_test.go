@@ -142,11 +142,11 @@ var breakers = map[string][]func(w *world, t *Task){
 		func(_ *world, t *Task) { t.must.decided(t, t.at.CaughtUp, false) },
 	},
 	routineAgrees: {
-		func(w *world, t *Task) { t.judge = blind{t.judge}; w.nextNight(t) },
-		func(w *world, t *Task) { t.judge = accusing{t.judge}; w.nextNight(t) },
+		func(w *world, t *Task) { t.judge = blind{t.judge}; w.nextNight() },
+		func(w *world, t *Task) { t.judge = accusing{t.judge}; w.nextNight() },
 	},
 	rosterAgrees: {
-		func(w *world, t *Task) { t.store = forgetful{t.store}; w.nextNight(t) },
+		func(w *world, t *Task) { t.store = forgetful{t.store}; w.nextNight() },
 		func(w *world, t *Task) { t.roster.entries[0].flags ^= wasTold; w.must(t.must.compare(t, 0)) },
 		func(w *world, t *Task) { t.roster.entries[0].card++; w.must(t.must.compare(t, 0)) },
 	},
@@ -234,11 +234,11 @@ func (w *world) step(t *Task) {
 func (w *world) missNight(t *Task) {
 	w.sendStay("away")
 	w.sendPassage("away", w.now-duty.Minute, duty.DirectionOut)
-	w.nextNight(t)
+	w.nextNight()
 }
 
 // nextNight lets the next morning come.
-func (w *world) nextNight(t *Task) {
+func (w *world) nextNight() {
 	w.now = (w.now + 8*duty.Hour).Date().Clock(6, 30)
 	for range 20 {
 		w.must(w.reader.Poll(w.t.Context(), 0))

@@ -107,8 +107,12 @@ func (t *Task) sweeping() bool {
 	return slices.ContainsFunc(t.at.Sweeps, func(s stored.Sweep) bool { return !s.Cleared || s.Known <= t.watermark.Limit() })
 }
 
-// sweepAll advances the second walk, over everybody, of sweeps whose facts are caught up.
+// sweepAll advances the second walk, over everybody, of sweeps whose facts are caught up. It
+// waits while caught_up stands, as whoever is due does.
 func (t *Task) sweepAll() error {
+	if t.Stands() != "" {
+		return nil
+	}
 	for i := 0; i < len(t.at.Sweeps); {
 		s := &t.at.Sweeps[i]
 		if !s.Cleared || s.Known > t.at.CaughtUp {

@@ -215,8 +215,13 @@ const dueStep = 4096
 
 // decideDue evaluates persons whom the clock or a fact has made due, in the order of the
 // store's keys. Evaluating makes a person no longer due, so the cursor need not survive a
-// crash.
+// crash. While caught_up stands whoever is due waits: what clears comes by other ways, those of
+// urgent persons and of sweeps.
 func (t *Task) decideDue() error {
+	if t.Stands() != "" {
+		t.walking = nil
+		return nil
+	}
 	until := int64(t.at.CaughtUp)
 	for t.cycle.room() {
 		if t.walking == nil && t.store.NextDue() > until {

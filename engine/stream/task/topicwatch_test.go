@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -203,5 +204,43 @@ func TestAddedCentrePartitionsAreRead(t *testing.T) {
 	}
 	if h := w.histories(); len(h) != 0 {
 		t.Fatalf("somebody was accused: %v", h)
+	}
+}
+
+// Whoever is due and not judged yet when the topics change is not accused either, although
+// caught_up had passed the instant before; and is, once everything is as it was.
+func TestTopicsThatChangeStopAccusingAtOnce(t *testing.T) {
+	w := newCoreWorld(t, 1, 1)
+	w.limits.Decisions = 1
+	w.boot()
+	w.now += 2 * duty.Hour
+	const persons = 5
+	for i := range persons {
+		who := fmt.Sprint("away", i)
+		w.sendStay(who)
+		w.sendPassage(who, w.now-duty.Hour, duty.DirectionOut)
+	}
+	w.now = (w.now + duty.Day).Date().Clock(3, 0)
+	w.rest()
+	w.now += 5 * duty.Hour
+	for range 50 {
+		if w.must(w.turns(1)); len(w.histories()) > 0 {
+			break
+		}
+	}
+	told := len(w.histories())
+	if told == 0 || told == persons {
+		t.Fatalf("%d of %d persons are told of in one cycle", told, persons)
+	}
+	w.broker.States[duty.TopicSettlements] = broker.TopicState{}
+	w.must(w.turns(10))
+	if w.tasks[0].Stands() == "" || len(w.histories()) != told {
+		t.Errorf("%d more persons were accused while it says %q", len(w.histories())-told, w.tasks[0].Stands())
+	}
+	delete(w.broker.States, duty.TopicSettlements)
+	w.rest()
+	w.check()
+	if len(w.histories()) != persons {
+		t.Errorf("%d of %d persons are told of in the end", len(w.histories()), persons)
 	}
 }
