@@ -94,7 +94,7 @@ func TestClaimsInShards(t *testing.T) {
 		}
 		task.at.Inputs[broker.Partition{Topic: duty.TopicCardEvents}]++
 		w.must(task.examine())
-		w.must(task.save(true))
+		w.must(task.save(false))
 	}
 	for name := range want {
 		if !task.contested.Names[name] {
