@@ -115,8 +115,8 @@ func (b *Broker) Again(ctx context.Context) error {
 		return fmt.Errorf("output of the broker: %w", err)
 	}
 	b.out = out
-	cmd := exec.Command("java",
-		b.java("kafka.Kafka", b.file("server.properties"))...) //nolint:noctx // Stop and Kill end it
+	args := b.java("kafka.Kafka", b.file("server.properties"))
+	cmd := exec.Command("java", args...) //nolint:noctx // Stop and Kill end it
 	cmd.Stdout, cmd.Stderr = out, out
 	if b.process, err = child.Start(cmd); err != nil {
 		return fmt.Errorf("starting the broker: %w", errors.Join(err, out.Close()))
