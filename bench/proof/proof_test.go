@@ -7,6 +7,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
+	"tilsyn/engine/stream/seeds"
 )
 
 func small(t *testing.T) *proof {
@@ -71,7 +72,7 @@ func TestWrongAccusationsAreFound(t *testing.T) {
 // every record of these days ends at the instant of the declaration.
 func TestSummer(t *testing.T) {
 	p := small(t)
-	if err := p.summer(t.Context(), 50); err != nil {
+	if err := p.summer(t.Context(), seeds.Size(t, 50)); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range p.failed {
