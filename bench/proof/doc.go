@@ -2,7 +2,7 @@
 // did:
 //
 //	go run ./bench/proof                                  # full size
-//	go run ./bench/proof -persons 60 -days 60 -seeds 2    # the size that CI runs
+//	go run ./bench/proof -persons 60 -days 40 -seeds 1    # some minutes
 //
 // It has three parts, each with a table of its own.
 //

@@ -49,11 +49,22 @@ func (x *period) holds(v *duty.Violation) bool {
 	return v.CentreID == x.centre && first <= v.UnitDate && v.UnitDate <= x.to
 }
 
-// summer plays the losses of 2020.
+// summer plays the losses of 2020: as they were, and as they would be on devices that
+// number their rows.
 func (p *proof) summer(ctx context.Context, persons int) error {
-	fmt.Fprintln(p.progress, "the summer of 2020")
+	for _, numbered := range []bool{false, true} {
+		fmt.Fprintf(p.progress, "the summer of 2020, rows numbered: %v\n", numbered)
+		if err := p.summerOnce(ctx, persons, numbered); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *proof) summerOnce(ctx context.Context, persons int, numbered bool) error {
 	cfg := simulate.Config{
 		Seed: p.seed, Start: summerStart, Days: int(summerEnd - summerStart), Persons: persons, Ordinary: true,
+		Numbered: numbered,
 	}
 	for _, x := range losses {
 		cfg.Faults.Lose = append(cfg.Faults.Lose, simulate.Lose{
@@ -71,7 +82,11 @@ func (p *proof) summer(ctx context.Context, persons int) error {
 		u := &w.truth.Units[i]
 		s.units[simulate.Key{PersonID: u.PersonID, Kind: u.Kind, Date: u.Date}] = &course{breach: u.What == simulate.Breach}
 	}
-	for _, step := range summerSteps(w.truth.Until) {
+	steps := summerSteps(w.truth.Until)
+	if numbered {
+		steps = [][]duty.Instant{afterLosses()}
+	}
+	for _, step := range steps {
 		if err := s.step(ctx, step); err != nil {
 			return err
 		}
@@ -95,6 +110,17 @@ func summerSteps(end duty.Instant) [][]duty.Instant {
 		steps = append(steps, month)
 	}
 	return append(steps, []duty.Instant{summerDeclared - 1}, []duty.Instant{summerDeclared}, []duty.Instant{end})
+}
+
+// afterLosses are times some days after each loss, and just before and at the declaration.
+func afterLosses() []duty.Instant {
+	var out []duty.Instant
+	for _, x := range losses {
+		if t := (x.to + 4).Clock(12, 0); len(out) == 0 || out[len(out)-1] != t {
+			out = append(out, t)
+		}
+	}
+	return append(out, summerDeclared-1, summerDeclared)
 }
 
 // course is what was said of a unit in the course of the summer.
@@ -179,12 +205,16 @@ func (s *story) table(persons int) {
 		seen[row][key.PersonID] = true
 		s.add(row, key, c)
 	}
-	if inside.units == 0 {
+	switch numbered := s.w.cfg.Numbered; {
+	case !numbered && inside.units == 0:
 		s.fail("2020: nobody was told of wrongly: the loss says nothing")
+	case numbered && inside.units+outside.units > 0:
+		s.fail("2020, rows numbered: %d units were told of wrongly", inside.units+outside.units)
 	}
-	fmt.Fprintf(&s.out, "\nThe summer of 2020, %d residents, %d %% of the passages lost, exclusion declared %s.\n"+
+	rows := map[bool]string{false: "as it was", true: "had the devices numbered their rows"}[s.w.cfg.Numbered]
+	fmt.Fprintf(&s.out, "\nThe summer of 2020, %s: %d residents, %d %% of the passages lost, exclusion declared %s.\n"+
 		"INDICATED before that, and what became of it at that instant or before:\n\n",
-		persons, lossPercent, simulate.LocalTime(summerDeclared))
+		rows, persons, lossPercent, simulate.LocalTime(summerDeclared))
 	s.rows([]*count{&inside, &outside, &breaches}, seen)
 }
 

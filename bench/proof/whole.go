@@ -3,65 +3,84 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
 )
 
-// whole compares what is said without faults with the truth.
+// column is one simulation without faults, and what came of it.
+type column struct {
+	name  string
+	cfg   simulate.Config
+	facts int
+	took  time.Duration
+	score simulate.Score
+}
+
+// whole compares what is said without faults with the truth. Without heartbeats only the
+// simulation that has none is played.
 func (p *proof) whole(ctx context.Context, persons, days int) error {
-	fmt.Fprintf(&p.out, "\nWithout faults, %d residents, %d days:\n\n", persons, days)
-	fmt.Fprintln(&p.out, "| | heartbeats, numbers, counts | outages, a loss, an exclusion |\n|---|---|---|")
-	start := duty.DateOf(2026, 1, 5)
-	quiet := simulate.Config{
-		Seed: p.seed, Start: start, Days: days, Persons: persons,
-		Undisturbed: true, Numbered: true, Heartbeats: p.beats, Reconciled: true,
+	base := simulate.Config{Seed: p.seed, Start: duty.DateOf(2026, 1, 5), Days: days, Persons: persons}
+	list := []*column{{name: "outages, a loss, an exclusion", cfg: base}}
+	if p.beats > 0 {
+		watched := base
+		watched.Undisturbed, watched.Numbered, watched.Heartbeats, watched.Reconciled = true, true, p.beats, true
+		list = append(list, &column{name: "heartbeats, numbers, counts", cfg: watched})
 	}
-	eventful := simulate.Config{Seed: p.seed, Start: start, Days: days, Persons: persons}
-	var scores [2]simulate.Score
-	var facts [2]int
-	var took [2]time.Duration
-	for i, cfg := range []simulate.Config{quiet, eventful} {
-		fmt.Fprintf(p.progress, "without faults, %d of 2\n", i+1)
-		w, err := play(p.dir, cfg)
+	for _, c := range list {
+		fmt.Fprintf(p.progress, "without faults, with %s\n", c.name)
+		w, err := play(p.dir, c.cfg)
 		if err != nil {
 			return err
 		}
 		began := time.Now()
-		list, err := w.judge(ctx, []duty.Instant{w.truth.Until}, "")
+		said, err := w.judge(ctx, []duty.Instant{w.truth.Until}, "")
 		w.close()
 		if err != nil {
 			return err
 		}
-		facts[i], took[i] = w.facts, time.Since(began)
-		scores[i] = w.truth.Compare(newest(list), duty.KindUnknown)
-		p.compare([]string{"with heartbeats", "with outages"}[i], &scores[i])
+		c.facts, c.took = w.facts, time.Since(began)
+		c.score = w.truth.Compare(newest(said), duty.KindUnknown)
+		p.compare(c)
 	}
-	row := func(name string, of func(*simulate.Score) any) {
-		fmt.Fprintf(&p.out, "| %s | %v | %v |\n", name, of(&scores[0]), of(&scores[1]))
-	}
-	fmt.Fprintf(&p.out, "| facts | %d | %d |\n", facts[0], facts[1])
-	row("units", func(s *simulate.Score) any { return s.Units })
-	row("breaches", func(s *simulate.Score) any { return s.Breaches })
-	row("of these, the facts can carry", func(s *simulate.Score) any { return s.Expected })
-	row("of these, INDICATED", func(s *simulate.Score) any { return s.Found })
-	row("INDICATED though complied", func(s *simulate.Score) any { return s.Wrong })
-	row("NEEDS_REVIEW", func(s *simulate.Score) any { return s.Review })
-	row("precision", func(s *simulate.Score) any { return fmt.Sprintf("%.6f", s.Precision()) })
-	row("recall", func(s *simulate.Score) any { return fmt.Sprintf("%.6f", s.Recall()) })
-	fmt.Fprintf(&p.out, "| judged in | %.1f s | %.1f s |\n", took[0].Seconds(), took[1].Seconds())
+	fmt.Fprintf(&p.out, "\nWithout faults, %d residents, %d days:\n\n", persons, days)
+	p.columns(list)
 	return nil
 }
 
-// compare names every difference between what was said and what ought to be.
-func (p *proof) compare(name string, s *simulate.Score) {
-	for _, d := range s.Differences {
-		p.fail("without faults, %s: %s %s %s is %s; truth %s, INDICATED expected %v %s", name, d.Unit.PersonID, d.Unit.Kind,
-			simulate.DateString(d.Unit.Date), d.Status, d.Unit.What, d.Unit.Indicated, d.Unit.Why)
+// columns writes the table.
+func (p *proof) columns(list []*column) {
+	row := func(name string, of func(*column) any) {
+		fmt.Fprintf(&p.out, "| %s |", name)
+		for _, c := range list {
+			fmt.Fprintf(&p.out, " %v |", of(c))
+		}
+		fmt.Fprintln(&p.out)
 	}
-	if s.Expected == 0 {
-		p.fail("without faults, %s: nobody was expected to be INDICATED: the comparison says nothing", name)
+	row("", func(c *column) any { return c.name })
+	fmt.Fprintln(&p.out, "|---|"+strings.Repeat("---|", len(list)))
+	row("facts", func(c *column) any { return c.facts })
+	row("units", func(c *column) any { return c.score.Units })
+	row("breaches", func(c *column) any { return c.score.Breaches })
+	row("of these, the facts can carry", func(c *column) any { return c.score.Expected })
+	row("of these, INDICATED", func(c *column) any { return c.score.Found })
+	row("INDICATED though complied", func(c *column) any { return c.score.Wrong })
+	row("NEEDS_REVIEW", func(c *column) any { return c.score.Review })
+	row("precision", func(c *column) any { return fmt.Sprintf("%.6f", c.score.Precision()) })
+	row("recall", func(c *column) any { return fmt.Sprintf("%.6f", c.score.Recall()) })
+	row("judged in", func(c *column) any { return fmt.Sprintf("%.1f s", c.took.Seconds()) })
+}
+
+// compare names every difference between what was said and what ought to be.
+func (p *proof) compare(c *column) {
+	for _, d := range c.score.Differences {
+		p.fail("without faults, with %s: %s is %s; truth %s, INDICATED expected %v %s", c.name, unitText(unitOf(&d.Unit)),
+			d.Status, d.Unit.What, d.Unit.Indicated, d.Unit.Why)
+	}
+	if c.score.Expected == 0 {
+		p.fail("without faults, with %s: nobody was expected to be INDICATED: the comparison says nothing", c.name)
 	}
 }
 

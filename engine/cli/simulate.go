@@ -42,7 +42,7 @@ func (simulateCmd) Help() string {
 
 truth.jsonl has one line per finished night or reporting slot: what really happened (MET, EXCUSED, GREY: for people to judge, BREACH), whether the record ought to be INDICATED at the end, and why a breach ought not.
 
-With --fault, faults.jsonl has one line per fault: what happened, when and where, whether the data show it and by what, and every registration concerned. In truth.jsonl OPEN then stands for a breach whose record may be INDICATED, or held or left to people because of the fault. Plans that the data show:
+With --fault, faults.jsonl has one line per fault: what happened, when and where, whether the data show it and by what, and every registration concerned. In truth.jsonl OPEN then stands for a breach whose record may be INDICATED, or held or left to people because of the fault, as it does near lost rows without --fault. Plans that the data show:
   silent-device            a device is cut off; what it registered is lost
   device-clock             a clock runs 6 to 50 minutes ahead or behind
   server-outage            a centre's server is down; guards write forms

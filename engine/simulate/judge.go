@@ -20,7 +20,8 @@ func (w *world) judge() *Truth {
 		}
 	}
 	for i := range t.Units {
-		t.Units[i].Open = t.Units[i].Indicated && len(w.faults) > 0
+		u := &t.Units[i]
+		u.Open = u.Indicated && (u.Open || len(w.faults) > 0)
 	}
 	return t
 }
@@ -30,7 +31,23 @@ type judge struct {
 	w    *world
 	p    *person
 	seen []sight
+	// open is set where a loss is near what is judged.
+	open bool
 }
+
+// near notes that a loss of one of some centres lies near an interval: passages that do
+// not fit together may show it as a burst (REL-04).
+func (j *judge) near(from, to duty.Instant, centres ...string) {
+	for _, l := range j.w.losses {
+		if slices.Contains(centres, l.centre) && from < l.to+around && l.from-around < to {
+			j.open = true
+		}
+	}
+}
+
+// around is how far a burst may reach beyond the loss that it follows from: to the
+// passages before and after it of those who show it.
+const around = 2 * duty.Day
 
 // night is N(d).
 func night(d duty.Date) (from, to duty.Instant) { return at(d, 23*60, 0), at(d, nextDawn, 0) }
@@ -44,6 +61,7 @@ func (j *judge) stay(t *Truth, d duty.Date) {
 	if to > j.w.cfg.Until || !j.p.covers(duty.KindStay, from, to) {
 		return
 	}
+	j.open = false
 	u := Unit{PersonID: j.p.id, Kind: duty.KindStay, Date: d}
 	entry, back := j.firstEntry(to)
 	switch {
@@ -56,7 +74,7 @@ func (j *judge) stay(t *Truth, d duty.Date) {
 	default:
 		u.What = Breach
 		u.Why = j.absenceWhy(d, from, to)
-		u.Indicated = u.Why == ""
+		u.Indicated, u.Open = u.Why == "", j.open
 	}
 	t.Units = append(t.Units, u)
 }
@@ -68,11 +86,13 @@ func (j *judge) notify(t *Truth, d duty.Date) {
 	if to > j.w.cfg.Until || !j.p.covers(duty.KindNotify, from, to) {
 		return
 	}
+	j.open = false
 	u := Unit{PersonID: j.p.id, Kind: duty.KindNotify, Date: d}
 	if j.excused(from, to, d) || j.permittedAll(from, to) {
 		u.What = Excused
 	} else {
 		j.triggers(&u, d, from, to)
+		u.Open = j.open
 	}
 	t.Units = append(t.Units, u)
 }

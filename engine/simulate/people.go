@@ -209,7 +209,7 @@ func (w *world) enrol(r *resident, reporting bool) {
 	r.assigned = w.id("ca")
 	put(w, duty.TopicCardAssignments, r.id, duty.CardAssignment{
 		ID: r.assigned, Version: 1, ReceivedAt: morning, CardID: r.card, PersonID: r.id, CardType: r.cardType,
-		ValidFrom: morning, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic,
+		ValidFrom: morning, AntiPassback: w.antiPassback(), Created: duty.CardCreationAutomatic,
 	}, morning)
 	noon := at(r.arrive, 12*60, 0)
 	next := at(r.arrive+1, 0, 0)
@@ -222,6 +222,15 @@ func (w *world) enrol(r *resident, reporting bool) {
 	if reporting {
 		w.impose(r, duty.KindReport, r.reportPlace(), next, morning)
 	}
+}
+
+// antiPassback is what is known of it for a new card: before November 2022 nobody
+// saw to it that it was on (CRD-11).
+func (w *world) antiPassback() duty.AntiPassback {
+	if ofSummer(w.cfg.Start) {
+		return duty.AntiPassbackUnknown
+	}
+	return duty.AntiPassbackOn
 }
 
 // impose publishes a decision and remembers the duty.

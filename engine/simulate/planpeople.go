@@ -63,12 +63,12 @@ func (m *maker) identitySplit() {
 		w.seconds = append(w.seconds, s)
 		put(w, duty.TopicCardAssignments, r.id, duty.CardAssignment{
 			ID: r.assigned, Version: 2, ReceivedAt: from, CardID: r.card, PersonID: r.id, CardType: r.cardType,
-			ValidFrom: at(r.arrive, 8*60, r.n%3600), ValidTo: duty.Some(from), AntiPassback: duty.AntiPassbackOn,
+			ValidFrom: at(r.arrive, 8*60, r.n%3600), ValidTo: duty.Some(from), AntiPassback: w.antiPassback(),
 			Created: duty.CardCreationAutomatic,
 		}, from)
 		put(w, duty.TopicCardAssignments, s.alias, duty.CardAssignment{
 			ID: w.id("ca"), Version: 1, ReceivedAt: from, CardID: s.card, PersonID: s.alias, CardType: r.cardType,
-			ValidFrom: from, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationManual,
+			ValidFrom: from, AntiPassback: w.antiPassback(), Created: duty.CardCreationManual,
 		}, from)
 		w.link(s, duty.LinkActionMerge, from-2*duty.Hour)
 		w.link(s, duty.LinkActionSplit, parted)

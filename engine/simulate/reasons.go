@@ -109,6 +109,7 @@ func (j *judge) bounds(from, to duty.Instant) (last sight, next *sight, ok bool)
 // observation before it.
 func (j *judge) nightWhy(d duty.Date, last duty.Instant) Why {
 	from, to := night(d)
+	j.near(min(last, from), to, j.centres(d)...)
 	for _, centre := range j.centres(d) {
 		if j.excludedBetween(centre, min(last, from), to) {
 			return WhyExclusion

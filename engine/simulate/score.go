@@ -26,6 +26,9 @@ type Score struct {
 	// Indicated is how many units are INDICATED; Wrong how many of these are no
 	// breach.
 	Indicated, Wrong int
+	// Open is how many breaches are near a loss or a fault, so that they may be
+	// INDICATED and need not be: they are not among Expected.
+	Open int
 	// Review is how many units are NEEDS_REVIEW.
 	Review int
 	// Beyond is how many INDICATED breaches were not expected to be.
@@ -108,6 +111,10 @@ func (s *Score) add(u *Unit, status duty.Status) {
 		if !u.Indicated {
 			s.Unanswered[u.Why]++
 		}
+	}
+	if u.Indicated && u.Open {
+		s.Open++
+		return
 	}
 	if u.Indicated {
 		s.Expected++

@@ -55,8 +55,9 @@ func (j *judge) report(t *Truth, r *resident, d duty.Date) {
 		u.What = Grey
 	default:
 		u.What = Breach
+		j.open = false
 		u.Why = j.slotWhy(d, s, r.police.logs())
-		u.Indicated = u.Why == ""
+		u.Indicated, u.Open = u.Why == "", j.open
 	}
 	t.Units = append(t.Units, u)
 }
@@ -89,6 +90,7 @@ func (j *judge) permissionOver(s slot) (effect duty.ReportEffect, ok bool) {
 // slotWhy says why a missed slot cannot be indicated.
 func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
 	centre := j.p.centre(duty.KindReport, s.to-1)
+	j.near(s.from, s.to, centre)
 	if j.excludedBetween(centre, s.from, s.to) {
 		return WhyExclusion
 	}

@@ -30,8 +30,9 @@ type Unit struct {
 	// Indicated says that the records of this unit ought to be INDICATED at
 	// the end. It implies Breach.
 	Indicated bool
-	// Open says that Indicated holds only as long as no fault is seen: after one
-	// of a plan the record may as well be held or left to people.
+	// Open says that Indicated holds only as long as nothing is seen of lost rows: near
+	// a loss, and after a fault of a plan, the record may as well be held or left to
+	// people.
 	Open bool
 	// Why says why a breach ought not to be INDICATED; empty elsewhere.
 	Why Why

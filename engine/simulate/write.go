@@ -175,8 +175,9 @@ type truthLine struct {
 
 // Write writes the truth as JSON Lines, one unit a line: what really happened
 // (MET, EXCUSED, GREY, BREACH), whether its record ought to be INDICATED at
-// the end or not (OTHER), and why a breach ought not. Where a plan made faults it
-// is OPEN instead of INDICATED: the record may be held or left to people as well.
+// the end or not (OTHER), and why a breach ought not. Near lost rows, and where a plan
+// made faults, it is OPEN instead of INDICATED: the record may be held or left to people
+// as well.
 func (t *Truth) Write(to io.Writer) error {
 	w := bufio.NewWriter(to)
 	enc := json.NewEncoder(w)
