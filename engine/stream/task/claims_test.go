@@ -2,7 +2,6 @@ package task
 
 import (
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -34,39 +33,6 @@ func TestClaimsOfBefore(t *testing.T) {
 	w.check()
 	if n := w.stats.Contested.Load(); n != 2 {
 		t.Errorf("%d tasks know of the contest", n)
-	}
-}
-
-// A state of a program that claimed nothing is built again, and what it has read is
-// claimed: contested facts of before are found.
-func TestUpgradeClaims(t *testing.T) {
-	t.Parallel()
-	w := newCoreWorld(t, 1, 2)
-	first, second := w.pairOf()
-	begin := w.now
-	w.sendExit(first)
-	w.sendStay(second)
-	other := exitOf("out", second, w.now)
-	other.CardID = "a"
-	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: other})
-	w.now += 2 * duty.Day
-	w.commitOlder(begin)
-	w.boot()
-	all := w.tasks
-	for i := range all {
-		w.tasks = all[i : i+1]
-		for range 50 {
-			w.turn()
-		}
-	}
-	w.tasks = all
-	w.rest()
-	w.check()
-	if w.stats.Contested.Load() != 2 {
-		t.Errorf("%d tasks know of the contest", w.stats.Contested.Load())
-	}
-	if got := w.accused(); slices.Contains(got, first) {
-		t.Error("somebody is accused by a row that is not theirs")
 	}
 }
 

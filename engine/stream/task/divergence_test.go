@@ -54,25 +54,6 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 	}
 }
 
-// Somebody whose registration lies in what has grown again is not accused without it.
-func TestNobodyIsAccusedByALogCutToThePosition(t *testing.T) {
-	w := awayTonight(t)
-	p := broker.Partition{Topic: duty.TopicCardEvents, Index: w.partitionOf("Qa")}
-	w.broker.Logs[p] = slices.Clone(w.broker.Logs[p][:len(w.broker.Logs[p])-1])
-	clear(w.broker.Stables)
-	w.broker.Leaders[p]++
-	w.now += duty.Minute
-	w.sendPassage("Qa", w.now, duty.DirectionIn)
-	var err error
-	for i := 0; i < 30 && err == nil; i++ {
-		w.now += duty.Hour
-		err = w.turns(6)
-	}
-	if !errors.Is(err, broker.ErrForeignLog) || len(w.histories()) > 0 {
-		t.Errorf("%v, told: %v", err, w.histories())
-	}
-}
-
 // A new leader that has all of the log is no reason to stop.
 func TestCleanElectionGoesOn(t *testing.T) {
 	w := newWorld(t, 3, 1)

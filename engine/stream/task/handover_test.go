@@ -33,44 +33,6 @@ func TestHandedOver(t *testing.T) {
 	}
 }
 
-// A task that stands still keeps others from accusing whom its facts may clear,
-// and from nothing else: clearing does not wait.
-func TestStandingTaskStallsAccusing(t *testing.T) {
-	w := newWorld(t, 5, 2)
-	w.boot()
-	in := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
-	who, card := []string{"Qa", "Qb"}[in], []string{"Qb", "Qa"}[in]
-	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: seeds.Start,
-		DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-		CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
-	w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
-		CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start - duty.Day,
-		AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
-	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: seeds.Start, CentreID: "KH",
-		LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
-	w.rest()
-	// The row that clears lies in the partition of the task that stands still.
-	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: card, Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
-		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
-		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}})
-	w.now += 2 * duty.Day
-	all := w.tasks
-	w.tasks = all[:1]
-	for range 50 {
-		w.turn()
-	}
-	if h := w.histories(); len(h) != 0 {
-		t.Fatalf("somebody was accused whom a row of another partition clears: %v", h)
-	}
-	w.tasks = all
-	w.rest()
-	w.check()
-	if h := w.histories(); len(h) != 0 {
-		t.Fatalf("somebody was accused who was there: %v", h)
-	}
-}
-
 // The same with a register that is kept between runs: at a death it is behind or
 // ahead of what the tasks have committed.
 func TestHandedOverKept(t *testing.T) {

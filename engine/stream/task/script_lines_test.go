@@ -33,6 +33,9 @@ func (s *scenario) fact(line string) error {
 		p = notation.New(who)
 		s.persons[who] = p
 	}
+	if err := s.fromNow(&w); err != nil {
+		return err
+	}
 	before := len(p.Added)
 	if err := p.Line(&w); err != nil {
 		return err
@@ -44,6 +47,26 @@ func (s *scenario) fact(line string) error {
 		}
 		if err := s.sendRecord(&w, f.Record); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// fromNow writes out the times that are counted from the clock, as +2h.
+func (s *scenario) fromNow(w *notation.Words) error {
+	for i, arg := range w.Args {
+		from, to, span := strings.Cut(arg, "/")
+		for _, text := range []*string{&from, &to} {
+			if strings.HasPrefix(*text, "+") {
+				at, err := s.when(*text)
+				if err != nil {
+					return err
+				}
+				*text = notation.Local(at)
+			}
+		}
+		if w.Args[i] = from; span {
+			w.Args[i] += "/" + to
 		}
 	}
 	return nil

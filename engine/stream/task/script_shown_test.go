@@ -144,6 +144,19 @@ func (s *scenario) standing() string {
 	return linesOr(slices.Compact(lines), "caught_up goes on")
 }
 
+// caughtUp shows up to when the tasks of persons are caught up.
+func (s *scenario) caughtUp(d *datadriven.TestData) string {
+	var lines []string
+	for _, a := range d.CmdArgs {
+		for _, task := range s.tasks {
+			if int(task.at.Task) == s.taskOf(a.Key) {
+				lines = append(lines, a.Key+" "+notation.Local(task.CaughtUp()))
+			}
+		}
+	}
+	return linesOr(lines, "nobody")
+}
+
 // counts shows which of the counters named are more than 0.
 func (s *scenario) counts(t *testing.T, d *datadriven.TestData) string {
 	counters := map[string]int64{"moved": s.stats.Moved.Load(), "contested": s.stats.Contested.Load(),

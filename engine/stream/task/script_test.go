@@ -185,6 +185,8 @@ func (s *scenario) directive(t *testing.T, d *datadriven.TestData) string {
 		return s.heldBack()
 	case "stands":
 		return s.standing()
+	case "caught-up":
+		return s.caughtUp(d)
 	case "counts":
 		return s.counts(t, d)
 	}

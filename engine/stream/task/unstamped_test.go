@@ -11,30 +11,7 @@ import (
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
-	"tilsyn/state/statetest"
 )
-
-// homeLateRow is a world with the real law in which a person was at home on three
-// nights and more, and then a row comes that says that she went out on the first evening. It
-// is how that row is stamped that makes the difference.
-func homeLateRow(t *testing.T, byProducer, trust bool) *world {
-	t.Helper()
-	w := newCoreWorld(t, 1, 2)
-	w.trust = trust
-	w.boot()
-	w.sendStay("Qa")
-	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
-	first := w.now
-	w.now += 20 * duty.Day
-	w.sendPassage("Qa", w.now, duty.DirectionIn)
-	w.rest()
-	if byProducer {
-		w.broker.ByProducers = map[string]bool{duty.TopicCardEvents: true}
-		w.broker.ProducerTime = func() duty.Instant { return first + 20*duty.Hour + 500 }
-	}
-	w.sendPassage("Qa", first+20*duty.Hour, duty.DirectionOut)
-	return w
-}
 
 // worst is the harshest that stands of anybody.
 func (w *world) worst() (worst duty.Severity) {
@@ -42,90 +19,6 @@ func (w *world) worst() (worst duty.Severity) {
 		worst = max(worst, revisions[len(revisions)-1].Status.Severity())
 	}
 	return worst
-}
-
-// A row that comes days late is LATE_DATA by the brokers' time, and would accuse by
-// that of its producer. Where the batch says that it has the producer's, and nobody
-// said to trust it, the row accuses nobody: not while the engine runs, not when the
-// topic is set back, not after a restart or a rebuild, until somebody resolves it.
-func TestProducersTimeAccusesNobody(t *testing.T) {
-	for _, c := range []struct {
-		byProducer, trust bool
-		want              duty.Severity
-	}{{false, false, duty.SeverityReview}, {true, true, duty.SeverityIndicated}, {false, true, duty.SeverityReview}} {
-		w := homeLateRow(t, c.byProducer, c.trust)
-		w.rest()
-		if got := w.worst(); got != c.want {
-			t.Errorf("by the producer %t, trusted %t: rank %d, want %d", c.byProducer, c.trust, got, c.want)
-		}
-	}
-
-	w := homeLateRow(t, true, false)
-	before := w.tasks[0].CaughtUp()
-	w.now += duty.Day
-	w.must(w.turns(5))
-	task := w.tasks[w.partitionOf("Qa")]
-	if !strings.Contains(task.Stands(), "records of card-events carry the time of their producers") || task.Quiet() || task.CaughtUp() > before {
-		t.Errorf("caught_up goes on: %q", task.Stands())
-	}
-	if len(w.histories()) != 0 {
-		t.Fatalf("told %v", w.histories())
-	}
-	letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: w.partitionOf("Qa")})
-	if len(letters) != 1 || deadletter.HeadersOf(&letters[0])["reason"] != deadletter.ReasonProducerTime || w.stats.Unstamped.Load() == 0 {
-		t.Fatalf("%d dead letters", len(letters))
-	}
-	w.broker.ByProducers = nil // the topic is set back
-	w.now += duty.Day
-	w.rest()
-	if task.Stands() != "" || w.worst() == duty.SeverityIndicated {
-		t.Errorf("after the topic was set back: %q, rank %d", task.Stands(), w.worst())
-	}
-	w.check()
-	for _, how := range []string{"restart", "rebuild"} {
-		if w.restore(); how == "rebuild" {
-			w.store = statetest.NewModel()
-		}
-		w.boot()
-		w.now += duty.Day
-		w.rest()
-		if w.check(); w.worst() == duty.SeverityIndicated {
-			t.Errorf("after a %s: somebody is accused", how)
-		}
-	}
-	// It is sent again, and the dead letter resolved.
-	w.sendPassage("Qa", seeds.Start+20*duty.Hour, duty.DirectionOut)
-	h := deadletter.HeadersOf(&letters[0])
-	w.send(&testkit.Feed{Topic: duty.TopicResolutions, Key: "Qa", Record: &duty.Resolution{ID: "r", Version: 1, ReceivedAt: w.now, Topic: h["topic"],
-		Partition: w.partitionOf("Qa"), Offset: 2, Outcome: duty.ResolutionOutcomeReplaced, By: "me", At: w.now}})
-	w.rest()
-	if w.check(); w.worst() != duty.SeverityReview {
-		t.Errorf("resolved: rank %d, want a row that came late", w.worst())
-	}
-}
-
-// A row of a producer whose clock is hours ahead would have shown that somebody came
-// home; it is not taken for a fact, and holds her back before its own time comes.
-func TestProducersTimeAheadHoldsAtOnce(t *testing.T) {
-	w := newCoreWorld(t, 1, 2)
-	w.boot()
-	w.sendStay("Qa")
-	w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
-	w.now += 20 * duty.Hour
-	w.sendPassage("Qa", w.now, duty.DirectionOut)
-	w.rest()
-	w.broker.ByProducers = map[string]bool{duty.TopicCardEvents: true}
-	w.broker.ProducerTime = func() duty.Instant { return w.now + 12*duty.Hour }
-	w.now += duty.Hour
-	w.sendPassage("Qa", w.now, duty.DirectionIn)
-	w.must(w.turns(3))
-	w.broker.ByProducers = nil
-	w.now += 9 * duty.Hour // the night is over, the time of the row has not come
-	w.rest()
-	if w.worst() != duty.SeverityNone {
-		t.Errorf("somebody was accused who came home: rank %d", w.worst())
-	}
-	w.check()
 }
 
 // Marker, exclusions and links with their producers' time: what they say is not used,

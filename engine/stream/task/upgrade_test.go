@@ -3,7 +3,6 @@ package task
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -42,104 +41,6 @@ func (w *world) sendExit(first string) *duty.CardEvent {
 		Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}
 	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: out})
 	return out
-}
-
-// A new program with another layout builds the state again. A task that has done so
-// accuses nobody while the last commit of another one is of the old program, which
-// did not hand over what has moved.
-func TestUpgradeWaitsForOthers(t *testing.T) {
-	t.Parallel()
-	w := newCoreWorld(t, 1, 2)
-	a := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
-	first, second := []string{"Qa", "Qb"}[a], []string{"Qb", "Qa"}[a]
-	begin := w.now
-	again := *w.sendExit(first)
-	again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
-	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &again})
-	w.now += 2 * duty.Day
-	w.commitOlder(begin)
-	w.boot()
-	all := w.tasks
-	w.tasks = all[:1]
-	for range 50 {
-		w.turn()
-	}
-	if at := all[0].CaughtUp(); at != begin {
-		t.Errorf("caught up %v before the other task has handed over", at)
-	}
-	if h := w.histories(); len(h) > 0 {
-		t.Errorf("somebody was accused by a row that is not theirs: %v", h)
-	}
-	w.tasks = all
-	w.rest()
-	w.check()
-	if w.stats.Moved.Load() == 0 || w.stats.HandedOver.Load() == 0 {
-		t.Error("the version was not handed over")
-	}
-}
-
-// A task of which the old program has read nothing commits too, else the others would
-// wait for it for ever.
-func TestUpgradeOfIdleTask(t *testing.T) {
-	t.Parallel()
-	w := newCoreWorld(t, 2, 2)
-	first := []string{"Qa", "Qb"}[slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })]
-	begin := w.now
-	w.sendExit(first)
-	w.now += 2 * duty.Day
-	w.commitOlder(begin)
-	w.boot()
-	w.rest()
-	w.check()
-	if len(w.histories()) == 0 {
-		t.Error("nobody was told of")
-	}
-}
-
-// The last commit of the old program may be behind the instant at which somebody is
-// due whom it has not judged yet. The new one, which has only its own facts again, must
-// not judge by that caught_up: who has moved away would be accused and cleared later.
-func TestUpgradeAccusesNobodyBeforeOthers(t *testing.T) {
-	t.Parallel()
-	for _, how := range []string{"straight", "killed", "state lost"} {
-		t.Run(how, func(t *testing.T) {
-			w := newCoreWorld(t, 1, 2)
-			a := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
-			first, second := []string{"Qa", "Qb"}[a], []string{"Qb", "Qa"}[a]
-			again := *w.sendExit(first)
-			again.Version, again.PersonID, again.CardID = 2, duty.Some(second), "c"+second
-			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: second, Record: &again})
-			w.now += 2 * duty.Day
-			w.commitOlder(w.now - 1)
-			w.boot()
-			all := w.tasks
-			for range 3 {
-				w.tasks = all[:1]
-				for range 20 {
-					w.turn()
-				}
-				if how == "straight" {
-					continue
-				}
-				if w.restore(); how == "state lost" {
-					w.store = statetest.NewModel()
-				}
-				w.boot()
-				all = w.tasks
-			}
-			if h := w.histories(); len(h) > 0 {
-				t.Errorf("%d units were told of somebody who has no such row", len(h))
-			}
-			w.tasks = all
-			w.rest()
-			w.check()
-			for id, h := range w.histories() {
-				if h[0].PersonID == first {
-					t.Errorf("%s was told of somebody who has no such row", id)
-				}
-			}
-		})
-	}
 }
 
 // becomeOlder makes what the engine has left that of an older program, which has read
