@@ -2,7 +2,6 @@ package task
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,18 +19,6 @@ func (w *world) pairOf() (first, second string) {
 		}
 	}
 	return of(0), of(1)
-}
-
-// accused are the persons of whom an accusation stands.
-func (w *world) accused() []string {
-	var out []string
-	for _, revisions := range w.histories() {
-		if v := &revisions[len(revisions)-1]; v.Status != duty.StatusWithdrawn && !slices.Contains(out, v.PersonID) {
-			out = append(out, v.PersonID)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // exitOf is a row that says that somebody left.

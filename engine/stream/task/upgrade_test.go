@@ -30,19 +30,6 @@ func (w *world) commitOlder(caughtUp duty.Instant) {
 	}
 }
 
-// sendExit makes the first of two persons leave at night; the record is returned.
-func (w *world) sendExit(first string) *duty.CardEvent {
-	w.sendStay(first)
-	w.now += duty.Minute
-	w.sendPassage(first, w.now, duty.DirectionIn)
-	w.now += 12 * duty.Hour
-	out := &duty.CardEvent{ID: "out", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(first), CardID: "c" + first, CardType: duty.CardTypeBiometric,
-		CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
-		Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: w.now}
-	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: out})
-	return out
-}
-
 // becomeOlder makes what the engine has left that of an older program, which has read
 // everything that there is and has judged what there was at its last commit.
 func (w *world) becomeOlder() {
