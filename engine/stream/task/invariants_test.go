@@ -76,7 +76,7 @@ var breakers = map[string][]func(w *world, t *Task){
 		},
 	},
 	readsBack: {
-		func(w *world, t *Task) { t.codec = muddler{t.codec}; w.missNight(t) },
+		func(w *world, t *Task) { t.codec = muddler{t.codec}; w.missNight() },
 		func(_ *world, t *Task) {
 			record, _ := t.at.Encode()
 			t.at.Seq++
@@ -112,11 +112,11 @@ var breakers = map[string][]func(w *world, t *Task){
 	nextRevision: {
 		func(w *world, t *Task) {
 			t.judge = changing{t.judge, func(v *duty.Violation) { v.Revision++ }}
-			w.missNight(t)
+			w.missNight()
 		},
 		func(w *world, t *Task) {
 			t.judge = changing{t.judge, func(v *duty.Violation) { v.Status = duty.StatusWithdrawn }}
-			w.missNight(t)
+			w.missNight()
 		},
 		func(_ *world, t *Task) {
 			t.must.heard(t, &duty.Violation{UnitID: "u", Revision: 2})
@@ -124,18 +124,18 @@ var breakers = map[string][]func(w *world, t *Task){
 		},
 	},
 	nobodyAhead: {
-		func(w *world, t *Task) { t.judge = ahead{t.judge}; w.missNight(t) },
+		func(w *world, t *Task) { t.judge = ahead{t.judge}; w.missNight() },
 		func(w *world, t *Task) {
 			t.judge = changing{t.judge, func(*duty.Violation) { t.clearing = true }}
-			w.missNight(t)
+			w.missNight()
 		},
 		func(w *world, t *Task) {
 			t.judge = changing{t.judge, func(*duty.Violation) { t.topics.why = "on purpose" }}
-			w.missNight(t)
+			w.missNight()
 		},
 		func(w *world, t *Task) {
 			t.judge = changing{t.judge, func(*duty.Violation) { t.at.CaughtUp += duty.Day }}
-			w.missNight(t)
+			w.missNight()
 		},
 	},
 	decidedIsOver: {
@@ -229,9 +229,9 @@ func (w *world) step(t *Task) {
 	w.must(err)
 }
 
-// missNight lets a person of the first task be away for a night, and runs cycles until something is
+// missNight lets a person be away for a night, and runs cycles until something is
 // told or should have been.
-func (w *world) missNight(t *Task) {
+func (w *world) missNight() {
 	w.sendStay("away")
 	w.sendPassage("away", w.now-duty.Minute, duty.DirectionOut)
 	w.nextNight()
