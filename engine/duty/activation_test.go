@@ -45,8 +45,8 @@ func TestActivePolicies(t *testing.T) {
 		{"one version in two forms", []duty.Activation{a1, tie}, 2 * hour, "base a0@2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for range 5 {
-				rand.Shuffle(len(c.list), func(i, j int) { c.list[i], c.list[j] = c.list[j], c.list[i] })
+			for seed := range uint64(5) {
+				rand.New(rand.NewPCG(seed, 0)).Shuffle(len(c.list), func(i, j int) { c.list[i], c.list[j] = c.list[j], c.list[i] })
 				var got []string
 				for _, p := range duty.ActivePolicies(base, c.list, c.at) {
 					name := p.Policy.Version
@@ -56,7 +56,7 @@ func TestActivePolicies(t *testing.T) {
 					got = append(got, name)
 				}
 				if s := strings.Join(got, " "); s != c.want {
-					t.Errorf("%q, want %q", s, c.want)
+					t.Errorf("seed %d: %q, want %q", seed, s, c.want)
 				}
 			}
 		})
