@@ -56,7 +56,8 @@ func prove(ctx context.Context) (err error) {
 	flag.IntVar(&n.faultDays, "fault-days", 16, "days of each of them")
 	flag.StringVar(&n.plans, "plans", "", "fault plans, with commas (default: all)")
 	flag.IntVar(&n.summerPersons, "summer-persons", 200, "residents in the summer of 2020; 0 leaves this part out")
-	flag.DurationVar(&n.heartbeats, "heartbeats", 15*time.Minute, "how often devices and feeds say that they are well; 0s: never")
+	flag.DurationVar(&n.heartbeats, "heartbeats", 15*time.Minute,
+		"how often devices and feeds say that they are well; 0s: never")
 	flag.Uint64Var(&p.seed, "seed", 1, "the first seed")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
 	flag.Parse()
