@@ -36,6 +36,7 @@ const (
 	valueNoTime       = "not a time of day"
 	valueNoLocal      = "not a local time"
 	valueQuota        = "outside 0-7"
+	valueAhead        = "over 24 h ahead of its receipt"
 	valueDeclarer     = "same as declared_by"
 )
 
@@ -45,6 +46,7 @@ const (
 	ruleFields = "contract §2"
 	ruleWatch  = "contract §6"
 	rulePlaces = "RD-46"
+	ruleAhead  = "W-41"
 	ruleTwo    = "EXC-06"
 )
 

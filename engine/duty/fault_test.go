@@ -40,6 +40,7 @@ var senseless = []struct {
 }{
 	{"card-events", "card-event", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","card_id":"c","card_type":"BIOMETRIC","centre_id":"KH","device_id":"KH-carousel","device_type":"CAROUSEL","kind":"PASSAGE","direction":"IN","occurred_at":"2026-02-03T12:00:00Z"}`, []broken{
 		bad("occurred_at", before, "outside 2000-2100"), badField("direction", "null", "missing"),
+		{"occurred_at", `"2026-02-04T12:00:00.001Z"`, "occurred_at", "over 24 h ahead of its receipt", "W-41"},
 		bad("device_id", `"KH-carousel "`, "blank at an edge"),
 		bad("centre_id", `"KX"`, "unknown centre"), bad("centre_id", `""`, "empty"),
 		bad("card_id", long, "longer than 256 bytes"), bad("person_id", `"P\u0000"`, "control character"),

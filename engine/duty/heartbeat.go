@@ -100,6 +100,10 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 		if k.Fact.CentreID.OK && p.centre(k.Fact.CentreID.V) == nil {
 			note(DataQualityCodeFactInvalid, k, unplaced(p, k.Fact.CentreID.V, ruleFacts).Details(TopicHeartbeats)...)
 		}
+		if c.watch != nil && k.Fact.At > k.At+beyondHours {
+			note(DataQualityCodeFactInvalid, k, Fault{"at", valueAhead, ruleAhead}.Details(TopicHeartbeats)...)
+			continue
+		}
 		if known, _ := k.Fact.supervises(p); !known && c.watch == nil {
 			note(DataQualityCodeUnknownSource, k, UnknownSource(k.Fact.SourceID)...)
 		}
@@ -113,4 +117,17 @@ func (c *Centres) beatQuality(p *Policy, now Instant) []DataQuality {
 		out = append(out, q)
 	}
 	return sortQuality(out)
+}
+
+// countQuality reports reconciliations known at now that make no sense; they were not sent (W-56).
+func (c *Centres) countQuality(now Instant) []DataQuality {
+	var out []DataQuality
+	for i := range c.facts.Reconciliations {
+		k := &c.facts.Reconciliations[i]
+		if f := k.Fact.fault(); !f.None() && k.At <= now {
+			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(cmp.Or(k.Fact.ID, TopicReconciliations)),
+				k.Fact.From.Clamp(), None[Instant](), f.Details(TopicReconciliations)...))
+		}
+	}
+	return out
 }

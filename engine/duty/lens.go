@@ -12,6 +12,8 @@ type lens struct {
 	late Instant
 	// timed leaves out the rows whose own time cannot be right (REL-10).
 	timed bool
+	// received reads rows that are somewhat ahead at the time of their receipt.
+	received bool
 	// auto are the automatic incidents of the facts that it admits.
 	auto *Automatic
 }

@@ -1,8 +1,11 @@
 package duty
 
-// A row whose own time is impossible says that a card was used, but not when. As long as nobody
-// judges the clocks of devices (REL-10), such a row accuses nobody and clears at both times, its
-// own and that of its receipt: an IN or a report shows presence at either; an OUT leaves the
+// A row that is more than 30 seconds ahead of its receipt is read at both times, and the milder
+// outcome counts (A-06, newReadings).
+//
+// A row whose own time is impossible says that a card was used, but not when. Such a row accuses
+// nobody and clears at both times, its own and that of its receipt, which is never harsher than the
+// milder of the two readings: an IN or a report shows presence at either; an OUT leaves the
 // position unknown from the earlier one on; and between the observation before it and the row the
 // position is unknown. It ends no absence and no silence, so what may be a departure keeps its
 // question (RD-04, RD-42). If a unit would be a record with such rows, and something milder
@@ -21,6 +24,12 @@ const (
 
 // receipt returns the latest time at which a row can have been received.
 func receipt(k *Known[CardEvent]) Instant { return min(k.Fact.ReceivedAt, k.At) }
+
+// somewhatAhead reports whether a row is so far ahead of its receipt that it is read at both times, and
+// not so far that its time cannot be right.
+func somewhatAhead(k *Known[CardEvent]) bool {
+	return k.Fact.OccurredAt > receipt(k)+ClockNoticed && !offClock(k)
+}
 
 // offClock reports whether the time of a row is impossible: more than five minutes ahead of its
 // receipt, or from a clock that was reset.

@@ -87,6 +87,9 @@ func watchedGen(seed uint64) *gen {
 	if g.chance(60) {
 		g.number()
 	}
+	if g.chance(40) {
+		g.ahead()
+	}
 	if g.chance(20) {
 		from := g.time(0, 6)
 		f := duty.Reconciliation{
@@ -135,6 +138,16 @@ func (g *gen) beats(source string, centre duty.Opt[string], every duty.Instant) 
 		put(g, &g.c.centres.Heartbeats, f, at, func(f *duty.Heartbeat, v int64, gone bool) {
 			f.Version, f.Retracted = v, gone
 		})
+	}
+}
+
+// ahead lets clocks of devices run ahead of the receipt of some rows.
+func (g *gen) ahead() {
+	for i := range g.c.facts.CardEvents {
+		if k := &g.c.facts.CardEvents[i]; g.chance(25) {
+			k.At = k.Fact.OccurredAt - pick(g, 30*duty.Second, 40*duty.Second, 4*duty.Minute, 10*duty.Minute, 20*duty.Hour, 25*duty.Hour)
+			k.Fact.ReceivedAt = k.At
+		}
 	}
 }
 

@@ -168,6 +168,7 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 		func(v *SupervisionResult) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
 	out = append(out, c.lostQuality(p, now)...)
 	out = append(out, c.beatQuality(p, now)...)
+	out = append(out, c.countQuality(now)...)
 	out = append(out, c.nobodysPaper(p, now)...)
 	out = append(out, c.centreClockOffsets(now)...)
 	for i := range p.Centres {

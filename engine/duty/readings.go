@@ -7,23 +7,36 @@ const maxAmbiguous = 6
 // readings is one lens on a person's facts, in every combination of readings of
 // its ambiguous paper times (TIM-06), and where rows have a time that cannot be right
 // without these once more: they may clear, and never make a verdict harsher (REL-10).
+// Where rows are somewhat ahead of their receipt, all of that with these at the time of
+// receipt: the milder outcome counts.
 type readings struct {
 	all []*evaluation // the first takes the earlier reading of every ambiguous time
 }
 
 func newReadings(src *source, centres *Centres, l lens) *readings {
-	n := min(len(src.ambiguous), maxAmbiguous)
 	r := &readings{}
+	r.add(src, centres, l)
+	if r.all[0].rows.ahead {
+		l.received = true
+		r.add(src, centres, l)
+	}
+	return r
+}
+
+// add adds every reading of the ambiguous paper times, and these without rows whose time cannot be
+// right, if there are any.
+func (r *readings) add(src *source, centres *Centres, l lens) {
+	n := min(len(src.ambiguous), maxAmbiguous)
+	first := len(r.all)
 	for bits := range uint(1) << n {
 		r.all = append(r.all, newEvaluation(src, centres, l, bits))
 	}
-	if len(r.all[0].rows.off) > 0 {
+	if len(r.all[first].rows.off) > 0 {
 		l.timed = true
 		for bits := range uint(1) << n {
 			r.all = append(r.all, newEvaluation(src, centres, l, bits))
 		}
 	}
-	return r
 }
 
 // judge returns the mildest verdict on a unit over all readings, and the evaluation that gave it;

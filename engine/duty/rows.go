@@ -22,6 +22,8 @@ type rows struct {
 	passages, reports []row
 	// off are rows with an impossible time; see offclock.go.
 	off []row
+	// ahead is set if some row is somewhat ahead of its receipt.
+	ahead bool
 	// conflicts are rows that contradict the card's assignment: evidence for
 	// nobody, and a break in what is known (contract §2, CARD_CONFLICT).
 	conflicts []*CardEvent
@@ -41,6 +43,15 @@ func newRows(s *source, id *identity, l lens) *rows {
 	events := inForce[CardEvent](s.cardEvents, func(k *Known[CardEvent]) bool {
 		return l.row(max(k.At, linkedSince(k, held, id)), k.Fact.OccurredAt)
 	})
+	if l.received {
+		for i, k := range events {
+			if somewhatAhead(k) {
+				atReceipt := *k
+				atReceipt.Fact.OccurredAt = receipt(k)
+				events[i] = &atReceipt
+			}
+		}
+	}
 	slices.SortFunc(events, func(a, b *Known[CardEvent]) int {
 		if c := cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt); c != 0 {
 			return c
@@ -191,6 +202,7 @@ func (r *rows) file(k *Known[CardEvent], others bool, p *Policy) {
 	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID ||
 		device.ForReports() != (e.Kind == CardEventKindReport)
 	placed := row{e, k.Pos, unknown, receipt(k)}
+	r.ahead = r.ahead || somewhatAhead(k)
 	switch {
 	case offClock(k):
 		r.off = append(r.off, placed)

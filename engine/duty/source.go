@@ -38,29 +38,43 @@ type invalidFact struct {
 func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	s := &source{person: person, policy: p, facts: f}
 	s.cardEvents = sensible[CardEvent](s, TopicCardEvents, f.CardEvents,
-		func(v *CardEvent) (Fault, string, Instant) { return v.fault(p), v.ID, v.OccurredAt })
+		func(k *Known[CardEvent]) (Fault, string, Instant) {
+			return k.Fact.faultWhen(p, k.At), k.Fact.ID, k.Fact.OccurredAt
+		})
 	s.entries = sensible[ManualEntry](s, TopicManualEntries, entriesAbout(person, f, c, p),
-		func(v *ManualEntry) (Fault, string, Instant) { return v.fault(p), v.ID, v.ReceivedAt })
-	s.notices = sensible[Notice](s, TopicNotices, f.Notices, func(v *Notice) (Fault, string, Instant) {
-		return v.fault(p), v.ID, v.ReceivedAt
+		func(k *Known[ManualEntry]) (Fault, string, Instant) {
+			return k.Fact.fault(p), k.Fact.ID, k.Fact.ReceivedAt
+		})
+	s.notices = sensible[Notice](s, TopicNotices, f.Notices, func(k *Known[Notice]) (Fault, string, Instant) {
+		return k.Fact.fault(p), k.Fact.ID, k.Fact.ReceivedAt
 	})
 	s.obligations = sensible[ObligationChange](s, TopicObligationChanges, f.ObligationChanges,
-		func(v *ObligationChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+		func(k *Known[ObligationChange]) (Fault, string, Instant) {
+			return k.Fact.fault(p), k.Fact.ID, k.Fact.ValidFrom
+		})
 	s.groups = sensible[GroupChange](s, TopicGroupChanges, f.GroupChanges,
-		func(v *GroupChange) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
+		func(k *Known[GroupChange]) (Fault, string, Instant) {
+			return k.Fact.fault(p), k.Fact.ID, k.Fact.ValidFrom
+		})
 	s.permissions = sensible[Permission](s, TopicPermissions, f.Permissions,
-		func(v *Permission) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	s.holds = sensible[Hold](s, TopicHolds, f.Holds, func(v *Hold) (Fault, string, Instant) {
-		return v.fault(p), v.ID, v.ValidFrom
+		func(k *Known[Permission]) (Fault, string, Instant) {
+			return k.Fact.fault(p), k.Fact.ID, k.Fact.ValidFrom
+		})
+	s.holds = sensible[Hold](s, TopicHolds, f.Holds, func(k *Known[Hold]) (Fault, string, Instant) {
+		return k.Fact.fault(p), k.Fact.ID, k.Fact.ValidFrom
 	})
 	s.assessments = sensible[DepartureAssessment](s, TopicDepartureAssessments, f.DepartureAssessments,
-		func(v *DepartureAssessment) (Fault, string, Instant) { return v.fault(p), v.ID, v.DecidedAt })
+		func(k *Known[DepartureAssessment]) (Fault, string, Instant) {
+			return k.Fact.fault(p), k.Fact.ID, k.Fact.DecidedAt
+		})
 	s.links = sensible[IdentityLink](s, TopicIdentityLinks, f.IdentityLinks,
-		func(v *IdentityLink) (Fault, string, Instant) { return v.fault(p), v.ID, v.At })
+		func(k *Known[IdentityLink]) (Fault, string, Instant) { return k.Fact.fault(p), k.Fact.ID, k.Fact.At })
 	s.assignments = sensible[CardAssignment](s, TopicCardAssignments, f.CardAssignments,
-		func(v *CardAssignment) (Fault, string, Instant) { return v.fault(p), v.ID, v.ValidFrom })
-	sensible[Handling](s, TopicHandlings, f.Handlings, func(v *Handling) (Fault, string, Instant) {
-		return v.fault(), v.ID, v.At
+		func(k *Known[CardAssignment]) (Fault, string, Instant) {
+			return k.Fact.fault(p), k.Fact.ID, k.Fact.ValidFrom
+		})
+	sensible[Handling](s, TopicHandlings, f.Handlings, func(k *Known[Handling]) (Fault, string, Instant) {
+		return k.Fact.fault(), k.Fact.ID, k.Fact.At
 	})
 	for i := range f.Unreadable {
 		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
@@ -90,10 +104,10 @@ func entriesAbout(person string, f *Facts, c *Centres, p *Policy) []Known[Manual
 
 // sensible returns the sorted versions that make sense, and blocks the person for the others.
 func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T],
-	check func(*T) (Fault, string, Instant)) []*Known[T] {
+	check func(*Known[T]) (Fault, string, Instant)) []*Known[T] {
 	sorted := byVersion[T, P](list)
 	return slices.DeleteFunc(sorted, func(k *Known[T]) bool {
-		fault, id, when := check(&k.Fact)
+		fault, id, when := check(k)
 		if !fault.None() {
 			b := invalidBlock(topic, "", id, k.At, fault)
 			b.pos = k.Pos
@@ -113,7 +127,7 @@ func (s *source) release() {
 			continue
 		}
 		key := b.key
-		releaseBy(b, TopicCardEvents, f.CardEvents, func(v *CardEvent) (string, string, Fault) {
+		releaseBy(b, TopicCardEvents, inTheirTime(f.CardEvents), func(v *CardEvent) (string, string, Fault) {
 			return v.ID, key, v.fault(p)
 		})
 		releaseBy(b, TopicManualEntries, f.ManualEntries, func(v *ManualEntry) (string, string, Fault) {

@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 import "strings"
 
 // A fact that can be read but makes no sense never accuses: it is left out,
@@ -27,6 +29,29 @@ func (p *Policy) centre(id string) *Centre {
 // RowMakesSense reports whether a row makes sense by itself, whatever the register says of its
 // place (contract §1).
 func RowMakesSense(v *CardEvent) bool { return v.fault(nil).None() }
+
+// beyondHours is how far ahead of the time it was known a record's own time may lie (W-41).
+const beyondHours = 24 * Hour
+
+// faultWhen is fault, for a row that was known at an instant: one that lies more than a day ahead of it
+// makes no sense (W-41).
+func (v *CardEvent) faultWhen(p *Policy, known Instant) Fault {
+	s := sense{fault: v.fault(p)}
+	s.require(v.OccurredAt <= known+beyondHours, "occurred_at", valueAhead, ruleAhead)
+	return s.fault
+}
+
+// inTheirTime leaves out the rows that lie too far ahead.
+func inTheirTime(list []Known[CardEvent]) []Known[CardEvent] {
+	for i := range list {
+		if list[i].Fact.OccurredAt > list[i].At+beyondHours {
+			return slices.DeleteFunc(slices.Clone(list), func(k Known[CardEvent]) bool {
+				return k.Fact.OccurredAt > k.At+beyondHours
+			})
+		}
+	}
+	return list
+}
 
 // fault checks the place against the register, unless p is nil.
 func (v *CardEvent) fault(p *Policy) Fault {

@@ -68,12 +68,53 @@ func (w *world) standObs(t duty.Instant, centre string) obs {
 // there are as many again, without these (REL-10): Choice: such a row makes no verdict
 // harsher.
 func (e *evaluation) choices(pol *duty.Policy, d duty.Date) int {
-	n := 1 << len(e.c.ambiguous)
-	if len(e.world(pol, d, nil, 0).doubtful) > 0 {
-		return 2 * n
+	return e.world(pol, d, nil, 0).choices()
+}
+
+// choices counts the combinations. Where rows are somewhat ahead there are as many again
+// with these at their receipt.
+func (w *world) choices() int {
+	n := 1 << len(w.c.ambiguous)
+	if len(w.doubtful) > 0 {
+		n *= 2
+	}
+	if w.ahead {
+		n *= 2
 	}
 	return n
 }
+
+// The two lowest bits above those of the paper times: without doubtful rows, and with
+// rows that are somewhat ahead at their receipt. Where a case has none of the former the
+// former's bit is the latter's.
+func (w *world) extra() int { return w.choice >> len(w.c.ambiguous) }
+
+func (w *world) withoutDoubtful() bool { return w.someDoubtful() && w.extra()&1 > 0 }
+
+func (w *world) atReceipt() bool {
+	if w.someDoubtful() {
+		return w.extra()&2 > 0
+	}
+	return w.extra()&1 > 0
+}
+
+// someDoubtful reports whether any row known has a time that cannot be right, if only it
+// counts for the person.
+func (w *world) someDoubtful() bool {
+	if w.extra() == 0 {
+		return false
+	}
+	return len(newWorld(w.c, w.at, w.pol, w.par, w.late, 0, nil).doubtful) > 0
+}
+
+// slightly is half a minute to five minutes ahead of the receipt.
+func slightly(f *duty.CardEvent, received duty.Instant) bool {
+	return f.OccurredAt-received > 30*duty.Second && f.OccurredAt-received <= 5*duty.Minute
+}
+
+// tooFarAhead is more than a day ahead of when the row was known: it makes no sense
+// (W-41).
+func tooFarAhead(k *duty.Known[duty.CardEvent]) bool { return k.Fact.OccurredAt-k.At > 24*duty.Hour }
 
 // muddled is one observation of several that contradict each other.
 func muddled(group []obs) obs {

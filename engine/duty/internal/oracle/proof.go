@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"sort"
 
 	"tilsyn/engine/duty"
@@ -24,6 +25,7 @@ func (w *world) badOnes() []bad {
 	good := map[string][]duty.Instant{}
 	p, c := w.c.Person, &w.c.Centres
 	scanBad(&out, good, duty.TopicCardEvents, p.CardEvents, headCard, w.check.card, nil)
+	scanFar(&out, good, p.CardEvents)
 	scanBad(&out, good, duty.TopicManualEntries, p.ManualEntries, headEntry, w.check.entry, nil)
 	scanBad(&out, good, duty.TopicNotices, p.Notices, headNotice, w.check.notice, nil)
 	scanBad(&out, good, duty.TopicObligationChanges, p.ObligationChanges, headDecision, w.check.decision, nil)
@@ -62,6 +64,25 @@ func (w *world) badOnes() []bad {
 
 func unreadable(u duty.Unreadable, centre string) bad {
 	return bad{topic: u.Topic, id: u.ID, known: u.At.Or(duty.Beginning), at: u.At, centre: centre, pos: u.Pos}
+}
+
+// scanFar is scanBad for rows that make sense but for lying more than a day ahead.
+func scanFar(out *[]bad, good map[string][]duty.Instant, list []duty.Known[duty.CardEvent]) {
+	for i := range list {
+		k := &list[i]
+		if !tooFarAhead(k) {
+			continue
+		}
+		name := duty.TopicCardEvents + "\x00" + k.Fact.ID
+		before := len(good[name])
+		good[name] = slices.DeleteFunc(good[name], func(t duty.Instant) bool { return t == k.At })
+		if len(good[name]) == before {
+			continue // it made no sense anyway
+		}
+		*out = append(*out, bad{
+			topic: duty.TopicCardEvents, id: k.Fact.ID, known: k.At, at: duty.Some(k.At), pos: k.Pos,
+		})
+	}
 }
 
 func scanBad[T any](out *[]bad, good map[string][]duty.Instant, topic string, list []duty.Known[T],

@@ -60,10 +60,14 @@ func gap(a, b duty.Instant) int64 {
 
 func (w *world) readRows() {
 	list := current(w.c.Person.CardEvents, headCard, func(k *duty.Known[duty.CardEvent]) bool {
-		return w.check.card(&k.Fact) && w.keepRow(k.At, k.Fact.OccurredAt, w.claimed(&k.Fact))
+		return w.check.card(&k.Fact) && !tooFarAhead(k) && w.keepRow(k.At, k.Fact.OccurredAt, w.claimed(&k.Fact))
 	})
 	for i := range list {
 		f := &list[i].Fact
+		received := min(f.ReceivedAt, list[i].At)
+		if slightly(f, received) && w.atReceipt() {
+			f.OccurredAt = received
+		}
 		if w.offline(f) || f.Kind == duty.CardEventKindLockedAttempt {
 			continue
 		}
@@ -85,15 +89,16 @@ func (w *world) readRows() {
 			id: f.ID, centre: f.CentreID, device: f.DeviceID, t: f.OccurredAt, kind: f.Kind,
 			dir: f.Direction.V, scan: f.Scan, oneWay: !w.knownDevice(f),
 			barcode:  f.CardType == duty.CardTypeBarcode || f.DeviceType == duty.DeviceTypeBarcodeScanner,
-			received: min(f.ReceivedAt, list[i].At),
+			received: received,
 		}
+		w.ahead = w.ahead || slightly(f, received)
 		if r.t-r.received > 5*duty.Minute || r.t < at(11323, 0) {
 			w.doubtful = append(w.doubtful, r)
 		} else {
 			w.rows = append(w.rows, r)
 		}
 	}
-	if w.choice>>len(w.c.ambiguous) > 0 {
+	if w.withoutDoubtful() {
 		w.doubtful = nil
 	}
 	sortRows(w.rows)

@@ -77,7 +77,8 @@ func sensibleBeat(h *duty.Heartbeat) bool {
 // reading.
 func (w *world) restedOn(v *verdict, t duty.Instant) duty.Instant {
 	best, rank := v.due, 9
-	for choice := 0; choice < w.readings(t); choice++ {
+	all := newWorld(w.c, t, w.pol, w.par, w.late, 0, nil).choices()
+	for choice := 0; choice < all; choice++ {
 		x := newWorld(w.c, t, w.pol, w.par, w.late, choice, func(x *world) { x.clock, x.only = w.clock, w.only })
 		u := x.bare(v.kind, v.date)
 		r, n := 0, v.due
@@ -93,15 +94,6 @@ func (w *world) restedOn(v *verdict, t duty.Instant) duty.Instant {
 		}
 	}
 	return best
-}
-
-// readings counts the choices at a clock.
-func (w *world) readings(t duty.Instant) int {
-	n := 1 << len(w.c.ambiguous)
-	if len(newWorld(w.c, t, w.pol, w.par, w.late, 0, nil).doubtful) > 0 {
-		return 2 * n
-	}
-	return n
 }
 
 // bare is the verdict of the rules alone, before settlement and holds.

@@ -32,7 +32,9 @@ type world struct {
 	rows        []row
 	// doubtful are rows whose own time cannot be right (REL-10, until clocks are
 	// judged): they accuse nobody and clear at both times.
-	doubtful   []row
+	doubtful []row
+	// ahead: some row is half a minute to five minutes ahead of its receipt.
+	ahead      bool
 	marks      []duty.Instant
 	contested  []duty.Instant // reports among the marks
 	crowded    []stretch
