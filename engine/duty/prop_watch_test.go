@@ -145,7 +145,8 @@ func (g *gen) beats(source string, centre duty.Opt[string], every duty.Instant) 
 func (g *gen) ahead() {
 	for i := range g.c.facts.CardEvents {
 		if k := &g.c.facts.CardEvents[i]; g.chance(25) {
-			k.At = k.Fact.OccurredAt - pick(g, 30*duty.Second, 40*duty.Second, 4*duty.Minute, 10*duty.Minute, 20*duty.Hour, 25*duty.Hour)
+			k.At = k.Fact.OccurredAt - pick(g, 30*duty.Second, 40*duty.Second, 4*duty.Minute, 10*duty.Minute,
+				20*duty.Hour, 25*duty.Hour)
 			k.Fact.ReceivedAt = k.At
 		}
 	}

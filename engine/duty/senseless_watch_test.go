@@ -11,7 +11,9 @@ import (
 func TestSenselessOfTheWatch(t *testing.T) {
 	at := duty.DateOf(2026, 2, 3).Clock(12, 0)
 	beat := duty.Heartbeat{ID: "b", Version: 1, SourceID: "KH-carousel", At: at + duty.Day, ReceivedAt: at}
-	count := duty.Reconciliation{ID: "c", Version: 1, DeviceID: "KH-carousel", From: at, To: at + duty.Hour, ReceivedAt: at}
+	count := duty.Reconciliation{
+		ID: "c", Version: 1, DeviceID: "KH-carousel", From: at, To: at + duty.Hour, ReceivedAt: at,
+	}
 	named := func() map[string]bool {
 		c := duty.NewCentres(duty.CentreFacts{
 			Heartbeats:      []duty.Known[duty.Heartbeat]{{Fact: beat, At: at}},
