@@ -27,6 +27,26 @@ func UnknownSource(source string) []Detail {
 	return []Detail{{"source_id", ClipKey(source)}, {"feeds", strings.Join(feeds, " ")}, {"rule", ruleWatch}}
 }
 
+// FeedPrefix begins the id of a feed.
+const FeedPrefix = "feed:"
+
+// ListedFeed returns when a feed of a centre, or of none, is listed.
+func (p *Policy) ListedFeed(source, centre string) []Span {
+	if p.Feeds == nil {
+		if slices.Contains(feeds, source) {
+			return []Span{{Beginning, Forever}}
+		}
+		return nil
+	}
+	var out []Span
+	for _, f := range p.Feeds {
+		if f.Source == source && (f.CentreID == "" || f.CentreID == centre) {
+			out = append(out, f.Span)
+		}
+	}
+	return merged(out)
+}
+
 // ClockReset is the time before which a device clock counts as reset to its start, 1 January 2000,
 // as after its battery failed: it then tells no time, and no log is that old.
 var ClockReset = DateOf(2001, 1, 1).Start()

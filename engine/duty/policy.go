@@ -18,6 +18,9 @@ type Policy struct {
 	Exclusions []Known[Exclusion]
 	// Consumers are those who are told, and must be told what is taken back (EXC-07).
 	Consumers []ConsumerSpan
+	// Feeds are those whose heartbeats say that everything was sent, and when they are listed; nil: the
+	// built-in ones at all times (Feeds, W-55).
+	Feeds []FeedSpan
 	// Tables are the guideline's starting points (001 §7).
 	Tables []SanctionTable
 }
@@ -127,6 +130,8 @@ type Device struct {
 	// Reports is true for a staff scanner for barcode reports, which writes rows
 	// of kind REPORT alone; a REPORTING_STAND does so by its type (RD-45).
 	Reports bool
+	// SupervisedFrom is from when on its silence counts, at the earliest (W-55).
+	SupervisedFrom Instant
 	// From and To bound its validity, both at the start of a local date.
 	From, To Instant
 }
@@ -146,6 +151,14 @@ type SettleRule struct {
 	// From and To bound the unit dates, both inclusive.
 	From, To Date
 	Logs     []LogType
+}
+
+// FeedSpan is a feed that the policy lists over a time (`watch.feeds`).
+type FeedSpan struct {
+	Source string
+	// CentreID is the centre that it is of; empty: whichever its heartbeats name, or none.
+	CentreID string
+	Span     Span
 }
 
 // ConsumerSpan is a consumer of violations and the time during which it is told

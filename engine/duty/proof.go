@@ -180,13 +180,13 @@ func (p *proof) lacking(now Instant) bool {
 }
 
 // coveredLate reports whether the feeds told everything that the unit rests on only by heartbeats
-// that were late for it (W-53).
+// that were late for it (W-53). If it had its proof before, only the due instant counts.
 func (p *proof) coveredLate(now Instant) bool {
 	limit := p.f.due + p.par.LateAccusation
 	if now <= limit || !p.uncovered(limit, p.f.rests()) {
 		return false
 	}
-	return p.uncovered(limit, p.f.due) || !p.had(now)
+	return p.uncovered(limit, p.f.due) || !p.had(limit+1)
 }
 
 // ruling is what proof decides about a would-be record.

@@ -123,8 +123,10 @@ func place(name string) int {
 		return i
 	case name == settleName:
 		return len(parameters)
+	case name == consumersName:
+		return len(parameters) + 1
 	}
-	return len(parameters) + 1
+	return len(parameters) + 2
 }
 
 func (b *Book) sort() {
@@ -156,6 +158,7 @@ func (b *Book) Policy() *duty.Policy {
 	}
 	out.Tables = SanctionTables()
 	out.Consumers = consumerSpans(b.Values)
+	out.Feeds = feedSpans(b.Values)
 	for _, e := range b.Exclusions {
 		out.Exclusions = append(out.Exclusions, e.plain())
 	}
@@ -166,7 +169,7 @@ func (b *Book) Policy() *duty.Policy {
 func (b *Book) boundaries() []duty.Date {
 	out := []duty.Date{FirstDate}
 	for _, v := range b.Values {
-		if v.Parameter == settleName || v.Parameter == consumersName {
+		if v.Parameter == settleName || v.Parameter == consumersName || v.Parameter == feedsName {
 			continue
 		}
 		out = append(out, v.From)

@@ -152,6 +152,12 @@ func (l *loader) parameter(prefix string, e entry) {
 		}
 		return
 	}
+	if key == feedsName {
+		if l.once(e, key) {
+			l.feeds(e)
+		}
+		return
+	}
 	if p, ok := find(key); ok {
 		if l.once(e, key) {
 			l.values(p, e)
@@ -212,7 +218,7 @@ func lawAt(key string, v item) (Law, bool) {
 // nearest suggests the parameter whose name is like the key; typo is true where
 // they differ by two letters at most.
 func nearest(key string) (suggestion string, typo bool) {
-	names := []string{settleName, consumersName}
+	names := []string{settleName, consumersName, feedsName}
 	for i := range parameters {
 		names = append(names, parameters[i].name)
 	}
@@ -290,7 +296,8 @@ func (l *loader) coherence() {
 	if len(l.problems) > 0 {
 		return
 	}
-	if l.sided(); len(l.problems) > 0 {
+	l.sided()
+	if l.feedCentres(); len(l.problems) > 0 {
 		return
 	}
 	for _, from := range l.book.boundaries() {

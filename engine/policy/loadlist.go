@@ -157,7 +157,7 @@ func (l *loader) devices(list entry) {
 	var fresh []Device
 	places := map[string]item{}
 	l.fields(list, []string{"id", "centre", "type"}, []string{"rows", "paired_with", "side", "valid_from",
-		"valid_to", "source"}, func(at item, get map[string]entry) {
+		"valid_to", "supervised_from", "source"}, func(at item, get map[string]entry) {
 		d := Device{ID: l.text(get["id"], list.key), Centre: l.text(get["centre"], list.key)}
 		d.From, d.To, d.Source = l.validity(list.key, at, get)
 		if !l.knowsCentre(d.Centre) {
@@ -172,6 +172,9 @@ func (l *loader) devices(list entry) {
 		}
 		d.Type = t
 		d.Reports = l.rows(t, get)
+		if e, ok := get["supervised_from"]; ok {
+			d.SupervisedFrom = l.date(e, list.key)
+		}
 		l.mark("device "+d.ID, at)
 		l.pairing(&d, at, get)
 		for _, o := range fresh {

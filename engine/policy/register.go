@@ -53,6 +53,9 @@ type Device struct {
 	Outer bool
 	// Reports is true for a device whose rows are of kind REPORT (RD-45).
 	Reports bool
+	// SupervisedFrom is the first local date on which its silence counts; 0: whenever its
+	// first heartbeat came (W-55).
+	SupervisedFrom duty.Date
 	// From and To bound the local dates on which it is authorised, inclusive.
 	From, To duty.Date
 	// Source is who says so.
@@ -112,8 +115,13 @@ func (c Centre) plain() duty.Centre {
 
 func (d Device) plain() duty.Device {
 	from, to := instants(d.From, d.To)
+	supervised := duty.Beginning
+	if d.SupervisedFrom != 0 {
+		supervised = d.SupervisedFrom.Start()
+	}
 	return duty.Device{
-		ID: d.ID, CentreID: d.Centre, Type: d.Type, PairedWith: d.PairedWith,
+		SupervisedFrom: supervised,
+		ID:             d.ID, CentreID: d.Centre, Type: d.Type, PairedWith: d.PairedWith,
 		Outer: d.Outer, Reports: d.Reports, From: from, To: to,
 	}
 }

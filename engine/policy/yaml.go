@@ -25,7 +25,7 @@ func (b *Book) YAML() []byte {
 			last = v.Parameter
 		}
 		value := v.Value
-		if v.Parameter != settleName && v.Parameter != consumersName {
+		if v.Parameter != settleName && v.Parameter != consumersName && v.Parameter != feedsName {
 			value = scalarYAML(v.Value)
 		}
 		fmt.Fprintf(&w, "    - value: %s\n", value)
@@ -79,6 +79,9 @@ func (b *Book) writeRegister(w *bytes.Buffer) {
 		if d.PairedWith != "" {
 			fmt.Fprintf(w, "      paired_with: %s\n      side: %s\n", strconv.Quote(d.PairedWith),
 				sideYAML(d.Outer, "OUTER", "INNER"))
+		}
+		if d.SupervisedFrom != 0 {
+			fmt.Fprintf(w, "      supervised_from: %q\n", FormatDate(d.SupervisedFrom))
 		}
 		writeValidity(w, d.From, d.To, d.Source)
 	}

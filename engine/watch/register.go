@@ -12,15 +12,11 @@ import (
 type source struct{ id, centre string }
 
 // feedPrefix begins the id of a feed.
-const feedPrefix = "feed:"
+const feedPrefix = duty.FeedPrefix
 
 // CardEventsFeed is the feed whose silence is an incident; that of the others
 // withholds coverage alone (W-08).
 const CardEventsFeed = "feed:card-events"
-
-// feeds are the built-in ones, supervised at all times, each from its own first
-// heartbeat (contract §6).
-var feeds = duty.Feeds()
 
 func (s source) feed() bool { return strings.HasPrefix(s.id, feedPrefix) }
 
@@ -56,11 +52,14 @@ func (w *Watch) registered(device string) []*duty.Device {
 	return out
 }
 
+// begins is when the silence of a device may first count (W-05, W-55).
+func begins(d *duty.Device) duty.Instant { return max(d.From, d.SupervisedFrom) }
+
 // knows reports whether a source is one that may be supervised: a registered
 // device but an offline lock (W-09), or a feed that the policy lists.
 func (w *Watch) knows(s source) bool {
 	if s.feed() {
-		return slices.Contains(feeds, s.id)
+		return len(w.policy.ListedFeed(s.id, s.centre)) > 0
 	}
 	return slices.ContainsFunc(w.registered(s.id), func(d *duty.Device) bool {
 		return d.Type != duty.DeviceTypeOfflineLock

@@ -90,7 +90,7 @@ func (s *sight) devices(beats map[source][]*duty.Known[duty.Heartbeat]) []*devic
 
 // supervised reports whether the register has the device at t.
 func (s *sight) supervised(id string, t duty.Instant) bool {
-	return slices.ContainsFunc(s.registered(id), func(d *duty.Device) bool { return d.From <= t && t < d.To })
+	return slices.ContainsFunc(s.registered(id), func(d *duty.Device) bool { return begins(d) <= t && t < d.To })
 }
 
 func compareSigns(a, b sign) int {

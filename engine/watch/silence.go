@@ -60,7 +60,7 @@ func (s *sight) deviceSilences(r *Report, d *device, n *numbers) {
 		if entry.Type == duty.DeviceTypeOfflineLock {
 			continue
 		}
-		for _, x := range s.silences(d.beats, entry.From, entry.To) {
+		for _, x := range s.silences(d.beats, begins(entry), entry.To) {
 			i := incident{
 				cause: CauseSilence, centre: entry.CentreID, device: d.id, name: d.id + ":" + x.before.String(),
 				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindDevice,
@@ -87,7 +87,11 @@ func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*dev
 	if subject == "" {
 		subject = src.id
 	}
-	for _, x := range s.silences(beats, duty.Beginning, duty.Forever) {
+	var all []silence
+	for _, listed := range s.policy.ListedFeed(src.id, src.centre) {
+		all = append(all, s.silences(beats, listed.From, listed.To)...)
+	}
+	for _, x := range all {
 		for _, c := range centres {
 			i := incident{
 				cause: CauseSilence, centre: c, name: src.name() + ":" + x.before.String(),

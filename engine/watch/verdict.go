@@ -52,7 +52,7 @@ func (w *Watch) Supervised(at duty.Instant) []duty.Supervised {
 		}
 		first := duty.Forever
 		for _, k := range beats[source{id: d.ID}] {
-			if g := beatSign(k); d.From <= g.at && g.at < d.To && !g.late(s.params.LateAccusation) {
+			if g := beatSign(k); begins(d) <= g.at && g.at < d.To && !g.late(s.params.LateAccusation) {
 				first = min(first, g.at)
 			}
 		}
@@ -83,8 +83,10 @@ func (w *Watch) Feeds() []duty.Feed {
 	})
 	var out []duty.Feed
 	for _, src := range names {
-		out = append(out, duty.NewFeed(src.id, src.centre, duty.Span{From: duty.Beginning, To: duty.Forever},
-			stairs(of[src])))
+		steps := stairs(of[src])
+		for _, listed := range w.policy.ListedFeed(src.id, src.centre) {
+			out = append(out, duty.NewFeed(src.id, src.centre, listed, steps))
+		}
 	}
 	return out
 }

@@ -148,7 +148,7 @@ func (w *world) toldLate(v *verdict, holds []bad) bool {
 	if w.c.Automatic == nil || w.at <= limit || !w.behind(v, limit, max(v.due, v.rests)) {
 		return false
 	}
-	return w.behind(v, limit, v.due) || !w.hadProof(v, holds, w.at)
+	return w.behind(v, limit, v.due) || !w.hadProof(v, holds, limit+1)
 }
 
 // supervised reports whether a registered device of the unit's centres sent heartbeats
