@@ -24,7 +24,7 @@ import (
 // rejoin takes from the last commit what is still to be handed over again, and whether the
 // other tasks have done so. After a commit of another layout both begin from the start.
 func (t *Task) rejoin(last *stored.Progress) {
-	t.again = nil
+	t.moved.again = nil
 	t.at.Again, t.at.After, t.at.Unheard = last.Again, last.After, last.Unheard
 	if last.Seq > 0 && last.Layout != stored.StateLayout {
 		t.at.Again, t.at.After, t.at.Unheard = true, stored.AgainAfter{}, !t.watermark.Alone()
@@ -65,11 +65,11 @@ func (t *Task) giveAgain() error {
 		return nil
 	}
 	t.cycle.move() // others wait for a commit of this program even if there is nothing to give
-	if t.again == nil {
-		t.again = t.toGive()
+	if t.moved.again == nil {
+		t.moved.again = t.toGive()
 	}
-	for ; len(t.again) > 0 && t.cycle.room(); t.again = t.again[1:] {
-		g := &t.again[0]
+	for ; len(t.moved.again) > 0 && t.cycle.room(); t.moved.again = t.moved.again[1:] {
+		g := &t.moved.again[0]
 		t.cycle.decided++
 		if err := t.giveToAll(g.fact); err != nil {
 			return err
@@ -81,8 +81,8 @@ func (t *Task) giveAgain() error {
 		}
 		t.at.After = g.AgainAfter
 	}
-	if len(t.again) == 0 {
-		t.again, t.at.Again, t.at.After = nil, false, stored.AgainAfter{}
+	if len(t.moved.again) == 0 {
+		t.moved.again, t.at.Again, t.at.After = nil, false, stored.AgainAfter{}
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (t *Task) read(ctx context.Context) error {
 			return err
 		}
 		n += got
-		if got == 0 || n >= t.limits.Records || t.cycle.full() || len(t.urgent) > 0 || time.Since(began) >= t.limits.Gather {
+		if got == 0 || n >= t.limits.Records || t.cycle.full() || len(t.urgent.ids) > 0 || time.Since(began) >= t.limits.Gather {
 			return nil
 		}
 		if !t.watermark.ReadAll() {
@@ -50,7 +50,7 @@ const fetchAtOnce = 512
 // fetch reads what the inputs have ready, up to `most` records, and files it.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	wait := t.limits.Poll
-	if t.cycle.visible() || len(t.urgent) > 0 || t.sweeping() || len(t.walking) > 0 {
+	if t.cycle.visible() || len(t.urgent.ids) > 0 || t.sweeping() || len(t.walking) > 0 {
 		wait = time.Millisecond
 	}
 	n, inputs := 0, 0
@@ -257,7 +257,7 @@ func (t *Task) fileUnder(id string, f *stored.Fact, a casefile.About) error {
 func (t *Task) keep(p *person, f *stored.Fact) error {
 	from := len(t.cycle.kept)
 	var err error
-	if t.cycle.kept, err = f.AppendTo(t.cycle.kept, p.id, &t.shapes); err != nil {
+	if t.cycle.kept, err = f.AppendTo(t.cycle.kept, p.id, &t.roster.shapes); err != nil {
 		return err
 	}
 	f.Stored, f.Value = t.cycle.kept[from:len(t.cycle.kept):len(t.cycle.kept)], nil
@@ -271,16 +271,6 @@ func (t *Task) wake(p *person, at duty.Instant) {
 	p.changed = true
 	if p.header.Told && !p.urgent {
 		p.urgent = true
-		t.urgent = append(t.urgent, p.id)
-		t.urgentAt = max(t.urgentAt, at)
-	}
-}
-
-// boundUrgent turns the list of urgent persons into a sweep once it is longer than one cycle
-// can decide.
-func (t *Task) boundUrgent() {
-	if len(t.urgent) > t.limits.Decisions {
-		t.at.AddTold(t.urgentAt)
-		t.urgent, t.urgentAt = nil, duty.Beginning
+		t.urgent.add(p.id, at)
 	}
 }

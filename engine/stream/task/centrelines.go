@@ -38,7 +38,7 @@ func (t *Task) tellCentres() error {
 	}
 	facts, p := t.centreFacts(), t.snap.InForce(now).Policy
 	known := max(t.snap.AllKnown(), t.moved.paper.newest)
-	l := &t.centreLines
+	l := &t.beside.centres
 	whole := known <= now
 	if l.of == facts && l.policy == p && (l.whole || !whole && now < l.at+duty.Minute) {
 		return nil

@@ -112,8 +112,14 @@ func mix(x uint64) uint64 {
 // KeyHash is the part of a key's hash that a claim keeps.
 func KeyHash(key []byte) uint32 { return uint32(xxhash.Sum64(key)) & (1<<keyBits - 1) }
 
-// claims are the claims of a task that are not yet saved or sent, and the state of examining.
+// claims are the claims of a task that are not yet saved or sent, the state of examining, and the
+// names that were found to be claimed for several keys.
 type claims struct {
+	// contested are the names claimed for several keys. unsettled is true after a start until
+	// the claims that caught_up rests on are examined again.
+	contested contested
+	unsettled bool
+
 	// away are the claims for other tasks, packed, by task; fresh are those of this cycle for
 	// this task.
 	away  map[int32][]byte
@@ -246,7 +252,7 @@ func (c *claims) save(b *state.Batch) {
 
 // loadClaims reads which shards are still to be examined.
 func (t *Task) loadClaims() error {
-	t.claims = claims{table: t.claims.table, order: t.claims.order[:0]}
+	t.claims = claims{contested: t.claims.contested, unsettled: t.claims.unsettled, table: t.claims.table, order: t.claims.order[:0]}
 	packed, _, err := t.store.Meta(claimsDirty)
 	if err != nil {
 		return err

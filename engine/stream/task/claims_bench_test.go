@@ -52,7 +52,7 @@ func BenchmarkClaims(b *testing.B) {
 			}
 		}
 		passing += time.Since(began)
-		if n := len(one.contested.Names); n > 0 {
+		if n := len(one.claims.contested.Names); n > 0 {
 			b.Fatalf("%d names are contested", n)
 		}
 		if err := db.Close(); err != nil {

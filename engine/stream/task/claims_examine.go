@@ -64,7 +64,7 @@ func (t *Task) examine() error {
 func (t *Task) mayExamine() bool {
 	c := &t.claims
 	all := t.watermark.ReadAll()
-	if t.unsettled || all && c.Dirty.len() <= fewShards {
+	if t.claims.unsettled || all && c.Dirty.len() <= fewShards {
 		return true
 	}
 	if !all && !t.clock.Virtual() && !t.watermark.ReadMark() {

@@ -63,12 +63,12 @@ func TestClaimsInShards(t *testing.T) {
 		w.must(task.save(false))
 	}
 	for name := range want {
-		if !task.contested.Names[name] {
+		if !task.claims.contested.Names[name] {
 			t.Fatal("a name that is claimed for two keys is not contested")
 		}
 	}
-	if len(task.contested.Names) != len(want) {
-		t.Errorf("%d of %d names are contested", len(task.contested.Names), len(want))
+	if len(task.claims.contested.Names) != len(want) {
+		t.Errorf("%d of %d names are contested", len(task.claims.contested.Names), len(want))
 	}
 	stored, err := task.store.Person(shardKey(5), state.Aside)
 	w.must(err)
@@ -80,7 +80,7 @@ func TestClaimsInShards(t *testing.T) {
 	}
 	w.must(task.loadContested())
 	w.must(task.loadClaims())
-	if len(task.contested.Names) != len(want) || task.claims.Pending() {
+	if len(task.claims.contested.Names) != len(want) || task.claims.Pending() {
 		t.Error("a restart forgets what was contested, or examines it again")
 	}
 }

@@ -44,7 +44,7 @@ type commit struct {
 // commit commits what the cycle has gathered, and reports whether there was anything.
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.sendAllClaims()
-	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.signDue()) {
+	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.writer.signDue()) {
 		t.cycle.move()
 	}
 	// Routines move the checkpoint, which must not be ahead of the commit record. Positions alone,
@@ -72,7 +72,7 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 // been judged at a clock after all of it: so `verify` can compare without waiting for the next
 // fact. After that an idle task writes nothing more.
 func (t *Task) judgedAll() bool {
-	return t.restless && t.at.CaughtUp >= t.newestKnown() && t.Quiet()
+	return t.writer.restless && t.at.CaughtUp >= t.newestKnown() && t.Quiet()
 }
 
 // newestKnown is when the newest fact that was read became known.
@@ -83,8 +83,10 @@ func (t *Task) newestKnown() duty.Instant {
 // publish commits the cycle's records and the progress in one Kafka transaction: effects 1 to 4.
 func (c *commit) publish(ctx context.Context) (err error) {
 	t := c.t
-	if err := t.checkRebuild(); err != nil {
-		return err
+	if !t.accept {
+		if err := t.rebuild.check(t.at.Task); err != nil {
+			return err
+		}
 	}
 	t.at.Seq++
 	record, err := t.encoded()
@@ -93,16 +95,16 @@ func (c *commit) publish(ctx context.Context) (err error) {
 	}
 	t.must.publish(t, record)
 	c.outs = append(t.cycle.outs, broker.Out{Partition: stored.CommitPartition(t.at.Task), Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped})
-	c.written, err = t.producer.Commit(ctx, broker.Transaction{Records: c.outs, Group: t.at.Inputs, Check: c.check})
+	c.written, err = t.writer.producer.Commit(ctx, broker.Transaction{Records: c.outs, Group: t.at.Inputs, Check: c.check})
 	return err
 }
 
 // check refuses to end the transaction if what was written does not lie where it should.
 func (c *commit) check(ctx context.Context, written broker.Offsets) error {
-	if err := c.t.tookBack(c.outs, written); err != nil {
+	if err := c.t.writer.tookBack(c.outs, written); err != nil {
 		return err
 	}
-	return c.t.follows(ctx, written)
+	return c.t.writer.follows(ctx, written)
 }
 
 // note remembers what the transaction has made visible: effect 5.
@@ -114,8 +116,8 @@ func (c *commit) note() {
 			t.at.Outputs[p] = max(t.at.Outputs[p], n)
 		}
 	}
-	t.noteFollowed(c.written)
-	t.restless = t.at.CaughtUp < t.newestKnown()
+	t.writer.note(c.written)
+	t.writer.restless = t.at.CaughtUp < t.newestKnown()
 	t.watermark.Committed(c.written)
 	t.stats.Commits.Add(1)
 }
@@ -125,9 +127,9 @@ func (c *commit) note() {
 func (t *Task) encoded() ([]byte, error) {
 	at := t.at
 	at.Group, at.Instance = t.group, t.instance
-	if len(t.urgent) > 0 {
+	if len(t.urgent.ids) > 0 {
 		at.Sweeps = slices.Clone(at.Sweeps)
-		at.AddTold(t.urgentAt)
+		at.AddTold(t.urgent.newest)
 	}
 	return at.Encode()
 }
@@ -165,9 +167,9 @@ func (t *Task) save(checkpoint bool) error {
 			}
 		}
 	}
-	t.shapes.Save(b)
+	t.roster.shapes.Save(b)
 	t.claims.save(b)
-	t.contested.save(b)
+	t.claims.contested.save(b)
 	if checkpoint {
 		data, err := t.encoded()
 		if err != nil {

@@ -89,7 +89,7 @@ func (c *contested) save(b *state.Batch) {
 
 // loadContested reads the contested names from the state.
 func (t *Task) loadContested() error {
-	t.contested = contested{}
+	t.claims.contested = contested{}
 	stored, err := t.store.Person(contestedKey, state.Aside)
 	if err != nil {
 		return err
@@ -98,9 +98,9 @@ func (t *Task) loadContested() error {
 		if len(b) != 8 {
 			return wire.ErrCut
 		}
-		t.contested.take(binary.BigEndian.Uint64(b))
+		t.claims.contested.take(binary.BigEndian.Uint64(b))
 	}
-	t.contested.reset()
+	t.claims.contested.reset()
 	return nil
 }
 
@@ -109,7 +109,7 @@ func (t *Task) contest(name uint64) error {
 	if !t.takeContested(name) {
 		return nil
 	}
-	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.contested.fresh[len(t.contested.fresh)-1])
+	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.claims.contested.fresh[len(t.claims.contested.fresh)-1])
 	for part := range t.parts {
 		if part != t.at.Task {
 			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Value: value})
@@ -121,11 +121,11 @@ func (t *Task) contest(name uint64) error {
 // takeContested remembers a contested name and begins a walk for those who have the fact; false
 // if the name is known.
 func (t *Task) takeContested(name uint64) bool {
-	if !t.contested.take(name) {
+	if !t.claims.contested.take(name) {
 		return false
 	}
 	t.cycle.move()
-	if !t.contested.tooMany {
+	if !t.claims.contested.tooMany {
 		t.stats.Contested.Add(1)
 		t.at.AddContested(name)
 	}
@@ -158,7 +158,7 @@ func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 			if err != nil {
 				return err
 			}
-			if name == 0 || !seeksClaim(s, claimName(name, version), &t.contested) {
+			if name == 0 || !seeksClaim(s, claimName(name, version), &t.claims.contested) {
 				continue
 			}
 			id := string(v.Person)
@@ -201,7 +201,7 @@ func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
 // with the state, and the caught_up of the last commit rests on them. It reports whether it is
 // done.
 func (t *Task) resettle() (bool, error) {
-	if !t.unsettled {
+	if !t.claims.unsettled {
 		return true, nil
 	}
 	if err := t.examine(); err != nil || t.claims.Pending() {
@@ -219,7 +219,7 @@ func (t *Task) resettle() (bool, error) {
 			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
-	t.unsettled = false
+	t.claims.unsettled = false
 	return true, nil
 }
 

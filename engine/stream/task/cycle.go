@@ -27,6 +27,10 @@ type cycle struct {
 	// other facts.
 	stack rowStack
 	kept  []byte
+	// clearing is true during a walk that may tell nothing harsher than before.
+	clearing bool
+	// knowledge is the buffer for what is known of the person being evaluated.
+	knowledge knowledge
 	// spare are person values of earlier cycles, kept to reuse their memory.
 	spare []*person
 }
@@ -83,7 +87,7 @@ func (t *Task) resetCycle(most int) {
 	c.batch.Reset()
 	c.budget.reset()
 	t.claims.reset()
-	t.contested.reset()
+	t.claims.contested.reset()
 	t.must.reset()
 }
 

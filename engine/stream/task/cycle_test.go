@@ -56,7 +56,7 @@ func TestClearsAfterADeath(t *testing.T) {
 	}
 	_, err := w.tasks[0].Step(context.Background())
 	w.must(err)
-	if len(w.tasks[0].urgent) == 0 {
+	if len(w.tasks[0].urgent.ids) == 0 {
 		t.Fatal("nobody waits")
 	}
 	w.restore()

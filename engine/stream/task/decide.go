@@ -25,7 +25,7 @@ func (t *Task) decide(p *person) error {
 	}
 	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
 	p.urgent = false
-	t.letters.check(p.id)
+	t.beside.letters.check(p.id)
 	k, at, done, err := t.tryRoutine(p)
 	if done || err != nil {
 		return err
@@ -103,7 +103,7 @@ func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Resu
 // tryRoutine loads what is known of a person and lets the person's routine decide if possible.
 // If done is false it returns everything known and the clock to evaluate at.
 func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
-	if t.routines && !p.header.Joined && (p.header.Routine.Centre() != "" || !p.header.Told) {
+	if t.routines.on && !p.header.Joined && (p.header.Routine.Centre() != "" || !p.header.Told) {
 		if k, err = t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow); err != nil {
 			return nil, 0, false, err
 		}
@@ -213,7 +213,7 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 
 // onlyClears reports whether nothing harsher than before may be told at present: in a walk that
 // clears, which runs before reading, so that an unread record may clear; and while caught_up stands.
-func (t *Task) onlyClears() bool { return t.clearing || t.Stands() != "" }
+func (t *Task) onlyClears() bool { return t.cycle.clearing || t.Stands() != "" }
 
 // behind returns the verdict at caught_up; an empty one before the first mark is reached.
 func (t *Task) behind(in duty.Input) *duty.Result {
@@ -252,9 +252,7 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 		})
 		t.remember(p, duty.SaidOf(v))
 		t.stats.told(v)
-		if t.rebuilt && v.Status == duty.StatusWithdrawn {
-			t.withdrawn++
-		}
+		t.rebuild.told(v)
 	}
 	return nil
 }

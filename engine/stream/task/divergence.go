@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"fmt"
 
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
@@ -66,22 +65,6 @@ func (t *Task) checkCentreMarks(ctx context.Context, at *stored.Progress) error 
 		if err := centres.SameBefore(ctx, t.broker, p, at.Centres[p], was); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// tookBack refuses to end a transaction whose records lie before an end that the log had
-// already: the log was cut since, and what was told in it is lost.
-func (t *Task) tookBack(outs []broker.Out, written broker.Offsets) error {
-	first := written.Clone()
-	for i := range outs {
-		first[outs[i].Partition]--
-	}
-	for p, next := range written {
-		if was := t.outEnds[p]; first[p] < was {
-			return fmt.Errorf("%s partition %d ended at offset %d, and what is written now begins at %d: %w", p.Topic, p.Index, was, first[p], broker.ErrForeignLog)
-		}
-		t.outEnds[p] = next
 	}
 	return nil
 }

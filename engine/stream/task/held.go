@@ -50,27 +50,27 @@ func countHeld(res *duty.Result) (n heldUnits) {
 // noteHeld updates the count of held units of a person. It knows the persons judged since the
 // start; a hold stands in the way of an accusation, so whoever it concerns is judged.
 func (t *Task) noteHeld(p *person, now heldUnits) {
-	before := t.held[p.resident]
+	before := t.beside.held[p.resident]
 	if before == now {
 		return
 	}
 	for i := range now {
 		t.stats.HeldBack[i].Add(int64(now[i]) - int64(before[i]))
 	}
-	if t.held == nil {
-		t.held = map[uint32]heldUnits{}
+	if t.beside.held == nil {
+		t.beside.held = map[uint32]heldUnits{}
 	}
-	if t.held[p.resident] = now; now == (heldUnits{}) {
-		delete(t.held, p.resident)
+	if t.beside.held[p.resident] = now; now == (heldUnits{}) {
+		delete(t.beside.held, p.resident)
 	}
 }
 
 // forgetHeld removes the task's units from the count.
 func (t *Task) forgetHeld() {
-	for _, n := range t.held {
+	for _, n := range t.beside.held {
 		for i := range n {
 			t.stats.HeldBack[i].Add(-int64(n[i]))
 		}
 	}
-	t.held = nil
+	t.beside.held = nil
 }

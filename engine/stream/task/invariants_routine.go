@@ -116,7 +116,7 @@ func (m *invariants) compare(t *Task, who uint32) error {
 	invariant.Hold(e.card == 0 || len(header.Cards) == 1 && header.Cards[0] == e.card, rosterAgrees,
 		"task %d: the roster knows another card of a person than the store", t.at.Task)
 	one := len(header.Centres) == 1
-	invariant.Hold(e.centre == 0 || one && t.shapes.Centre(header.Centres[0]) == e.centre, rosterAgrees,
+	invariant.Hold(e.centre == 0 || one && t.roster.shapes.Centre(header.Centres[0]) == e.centre, rosterAgrees,
 		"task %d: the roster knows another centre of a person than the store", t.at.Task)
 	return nil
 }

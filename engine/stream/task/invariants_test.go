@@ -105,7 +105,7 @@ var breakers = map[string][]func(w *world, t *Task){
 			p, err := t.person("here0")
 			w.must(err)
 			for range 2 {
-				t.must.once(t, p, &t.knowledge, &duty.Violation{EvaluatedAt: w.now})
+				t.must.once(t, p, &t.cycle.knowledge, &duty.Violation{EvaluatedAt: w.now})
 			}
 		},
 	},
@@ -126,7 +126,7 @@ var breakers = map[string][]func(w *world, t *Task){
 	nobodyAhead: {
 		func(w *world, t *Task) { t.judge = ahead{t.judge}; w.missNight() },
 		func(w *world, t *Task) {
-			t.judge = changing{t.judge, func(*duty.Violation) { t.clearing = true }}
+			t.judge = changing{t.judge, func(*duty.Violation) { t.cycle.clearing = true }}
 			w.missNight()
 		},
 		func(w *world, t *Task) {

@@ -39,7 +39,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	if err != nil {
 		return nil, err
 	}
-	k := t.knowledge.reset()
+	k := t.cycle.knowledge.reset()
 	limit := t.watermark.Limit()
 	note := func(known duty.Instant) {
 		if known > t.at.CaughtUp {
@@ -62,7 +62,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	}
 	takeStored := func(b []byte) error {
 		if len(b) > 0 && b[0] == stored.PackedRow {
-			row, err := t.shapes.AppendRow(&k.facts, b, p.id, t.at.Task, how)
+			row, err := t.roster.shapes.AppendRow(&k.facts, b, p.id, t.at.Task, how)
 			if err == nil {
 				note(row.At)
 				if !t.moved.empty() {
@@ -142,5 +142,5 @@ func (t *Task) stored(p *person, from int32) (state.Person, error) {
 
 // decodeFact decodes the stored form of a fact of a person of this task.
 func (t *Task) decodeFact(b []byte, person string) (stored.Fact, error) {
-	return stored.ReadFact(b, person, t.at.Task, t.codec, &t.shapes)
+	return stored.ReadFact(b, person, t.at.Task, t.codec, &t.roster.shapes)
 }

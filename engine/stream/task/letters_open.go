@@ -90,7 +90,7 @@ func (o *ownLetters) set(n int, open bool) {
 // lookAtLetters finds out which letters of the task are open, for at most lettersAtOnce keys
 // per cycle.
 func (t *Task) lookAtLetters() error {
-	o := &t.letters
+	o := &t.beside.letters
 	if facts := t.centreFacts(); len(o.elsewhere) > 0 && facts != o.of {
 		o.of = facts
 		open := placesOf(facts.OpenLost(max(t.at.CaughtUp, t.snap.AllKnown(), t.moved.paper.newest)))
@@ -110,7 +110,7 @@ func (t *Task) lookAtLetters() error {
 
 // lookAtLettersOf finds out which letters of a key are open.
 func (t *Task) lookAtLettersOf(key string) error {
-	o := &t.letters
+	o := &t.beside.letters
 	delete(o.waiting, key)
 	p, err := t.person(key)
 	if err != nil {

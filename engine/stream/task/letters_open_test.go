@@ -9,7 +9,7 @@ func (w *world) letters() DeadLetters {
 	w.rest()
 	var all DeadLetters
 	for _, task := range w.tasks {
-		d := task.letters.report()
+		d := task.beside.letters.report()
 		all.Total, all.Open, all.Oldest = all.Total+d.Total, all.Open+d.Open, append(all.Oldest, d.Oldest...)
 	}
 	return all

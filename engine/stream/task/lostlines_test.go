@@ -75,7 +75,7 @@ func (w *world) checkLetters() {
 	w.letters()
 	got := map[centres.LetterPlace]bool{}
 	for _, task := range w.tasks {
-		for _, l := range task.letters.list {
+		for _, l := range task.beside.letters.list {
 			if l.open {
 				got[l.LetterPlace] = true
 			}

@@ -69,6 +69,8 @@ type moved struct {
 	// of them (paper.go).
 	unnamed map[uint64]bool
 	paper   paper
+	// again are those still to be handed over again; nil until they are looked up (again.go).
+	again []given
 }
 
 func (m *moved) empty() bool { return len(m.of) == 0 }
@@ -131,7 +133,7 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 		return err
 	}
 	t.cycle.move()
-	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.contested.has(claimName(name, head.Version)) {
+	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.claims.contested.has(claimName(name, head.Version)) {
 		t.stats.Moved.Add(1)
 		t.at.AddMoved(name, f.Known)
 	}
@@ -155,7 +157,7 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	if moved {
 		p.join()
 	}
-	if !t.contested.has(claimed) {
+	if !t.claims.contested.has(claimed) {
 		if head.Version <= 1 && !head.Retracted {
 			return nil
 		}

@@ -12,6 +12,8 @@ import (
 // rowStack holds the rows of a cycle that were filed without loading their persons: the packed
 // forms one after another, each linked to the previous row of the same person.
 type rowStack struct {
+	// row is the card row being filed.
+	row   duty.CardEvent
 	rows  []stackedRow
 	bytes []byte
 }
@@ -31,7 +33,7 @@ type stackedRow struct {
 // row was known and with nothing told, or the row is the ordinary next one of a person whose
 // rows are in order (duty.Routine).
 func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
-	e := &t.row
+	e := &t.cycle.stack.row
 	if !t.readable(rec, e) {
 		return false, nil
 	}
@@ -43,16 +45,16 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	if r.flags&(isKnown|isSpecial|inCycle) != isKnown || r.card != casefile.CardHash(e.CardID) {
 		return false, nil
 	}
-	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.shapes.Centre(e.CentreID)
+	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.roster.shapes.Centre(e.CentreID)
 	name := casefile.FactName(stored.RowCode, e.ID)
-	if !t.moved.empty() && t.moved.has(name) || t.contested.has(name) {
+	if !t.moved.empty() && t.moved.has(name) || t.claims.contested.has(name) {
 		return false, nil
 	}
 	if !due && !t.nextOfRoutine(r, e, rec.At) {
 		return false, nil
 	}
 	from := len(t.cycle.stack.bytes)
-	packed, ok := t.shapes.PackRow(t.cycle.stack.bytes, e, rec.At, rec.Offset)
+	packed, ok := t.roster.shapes.PackRow(t.cycle.stack.bytes, e, rec.At, rec.Offset)
 	if !ok {
 		return false, nil
 	}

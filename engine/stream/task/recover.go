@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -59,7 +58,7 @@ func (t *Task) Recover(ctx context.Context) error {
 }
 
 // fence opens the task's transactional producer: step 1.
-func (r *recovery) fence(ctx context.Context) error { return r.t.openProducer(ctx) }
+func (r *recovery) fence(ctx context.Context) error { return r.t.writer.open(ctx) }
 
 // findEnds asks where what the task wrote ends: step 2.
 func (r *recovery) findEnds(ctx context.Context) (err error) {
@@ -71,14 +70,13 @@ func (r *recovery) findEnds(ctx context.Context) (err error) {
 	if err := t.checkDecided(ctx, r.ends); err != nil {
 		return err
 	}
-	t.outEnds = r.ends
-	t.followed = r.ends[stored.CommitPartition(t.at.Task)]
+	t.writer.found(r.ends)
 	return nil
 }
 
 // findLast reads the last commit record: step 3.
 func (r *recovery) findLast(ctx context.Context) (err error) {
-	if r.last, err = r.t.lastCommit(ctx, r.t.followed); err != nil {
+	if r.last, err = r.t.lastCommit(ctx, r.t.writer.followed); err != nil {
 		return err
 	}
 	r.t.must.recover(&r.last)
@@ -108,10 +106,9 @@ func (r *recovery) openState(ctx context.Context) error {
 	if err := r.openCheckpoint(ctx); err != nil {
 		return err
 	}
-	if err := t.shapes.Load(t.store); err != nil {
+	if err := t.roster.load(t.store); err != nil {
 		return err
 	}
-	t.roster.reset(t.store, &t.shapes)
 	if err := t.loadMoved(); err != nil {
 		return err
 	}
@@ -123,7 +120,7 @@ func (r *recovery) openState(ctx context.Context) error {
 		return err
 	}
 	t.beginClaims(&r.last)
-	t.unsettled = true
+	t.claims.unsettled = true
 	return r.skipGone(ctx)
 }
 
@@ -135,7 +132,7 @@ func (r *recovery) begin() error {
 	t.at.Seq = r.last.Seq
 	t.at.Clock = max(t.at.Clock, r.last.Clock)
 	t.at.CaughtUp = max(t.at.CaughtUp, r.last.CaughtUp)
-	t.committed = r.last.Centres
+	t.writer.centres = r.last.Centres
 	t.watermark.Recovered(r.last)
 	t.must.recovered(t)
 	if !t.centres.Snapshot().Positions.Reached(r.last.Centres) {
@@ -149,36 +146,12 @@ func (r *recovery) begin() error {
 // forgetMemory drops what the task keeps in memory; recovery builds it again.
 func (t *Task) forgetMemory() {
 	t.watermark.Forget()
-	t.snap, t.signed = nil, time.Time{}
-	t.outEnds = broker.Offsets{}
-	t.urgent, t.urgentAt, t.walking = nil, duty.Beginning, nil
+	t.writer.forget()
+	t.snap = nil
+	t.urgent, t.walking = urgent{newest: duty.Beginning}, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
-	t.centreLines = centreLines{}
+	t.beside.centres = centreLines{}
 	t.forgetHeld()
-}
-
-// openProducer opens the task's transactional producer, which fences every earlier one.
-func (t *Task) openProducer(ctx context.Context) error {
-	if t.producer != nil {
-		_ = t.producer.Close() // an error does not matter: the next producer fences this one
-		t.producer = nil
-	}
-	p, err := t.broker.Producer(ctx, t.at.Task)
-	if err != nil {
-		return err
-	}
-	t.producer = p
-	return nil
-}
-
-// Close gives the task up. What is committed stays.
-func (t *Task) Close() error {
-	if t.producer == nil {
-		return nil
-	}
-	err := t.producer.Close()
-	t.producer = nil
-	return err
 }
 
 // lastCommit reads the newest record of the task on task-commits, before end. Without one the

@@ -93,10 +93,10 @@ func (t *Task) checkMarksOf(ctx context.Context, at *stored.Progress) error {
 // discard deletes the task's local state, which is then rebuilt from the logs.
 func (r *recovery) discard() error {
 	t := r.t
-	if t.rebuilt = r.last.Seq > 0; t.rebuilt {
-		t.withdrawn = 0
+	if r.last.Seq > 0 {
 		t.stats.Rebuilds.Add(1)
 	}
+	t.rebuild = rebuild{on: r.last.Seq > 0}
 	if err := t.store.Discard(); err != nil {
 		return fmt.Errorf("task %d: discard local state: %w", t.at.Task, err)
 	}

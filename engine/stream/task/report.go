@@ -54,13 +54,13 @@ type TaskReport struct {
 func (t *Task) report() *TaskReport {
 	r := &TaskReport{
 		Clock: t.at.Clock, CaughtUp: t.at.CaughtUp, NextDue: fromStored(t.store.NextDue()), Seq: t.at.Seq,
-		Urgent: len(t.urgent), Sweeps: len(t.at.Sweeps), Persons: len(t.roster.entries), Lags: map[string]Lag{},
+		Urgent: len(t.urgent.ids), Sweeps: len(t.at.Sweeps), Persons: len(t.roster.entries), Lags: map[string]Lag{},
 	}
 	r.Ahead, r.AheadKnown = t.watermark.Ahead()
 	r.Unsure = t.watermark.Unsure()
 	r.Stands, r.Unheard = t.Stands(), t.at.Unheard
-	r.Unwatched = t.centreLines.unwatched
-	r.Letters = t.letters.report()
+	r.Unwatched = t.beside.centres.unwatched
+	r.Letters = t.beside.letters.report()
 	if t.snap != nil {
 		r.Feeds, r.Silent = t.snap.Feeds, t.silentFeeds(t.at.CaughtUp)
 	}

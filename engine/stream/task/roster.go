@@ -16,8 +16,9 @@ import (
 // start loads nothing before the first record. An entry holds no pointers; with its share of
 // the table a person takes about 80 bytes, however long the history.
 type roster struct {
-	store  state.Task
-	shapes *stored.Shapes
+	store state.Task
+	// shapes numbers the shapes of packed rows.
+	shapes stored.Shapes
 	// table is an open-addressing hash table whose length is a power of two. An element has the
 	// hash in its upper half and the entry's index plus one in its lower; most misses are
 	// settled by the hash alone.
@@ -90,9 +91,10 @@ func residentOf(header byte, routine bool) residentFlags {
 // noResident is the index that stands for nobody.
 const noResident = math.MaxUint32
 
-// reset removes all entries.
-func (s *roster) reset(store state.Task, shapes *stored.Shapes) {
-	*s = roster{store: store, shapes: shapes, table: make([]uint64, 1024), loaded: make([]bool, store.Pages())}
+// load removes all entries, and reads the shapes of packed rows.
+func (s *roster) load(store state.Task) error {
+	*s = roster{store: store, shapes: s.shapes, table: make([]uint64, 1024), loaded: make([]bool, store.Pages())}
+	return s.shapes.Load(store)
 }
 
 // find returns the index of a person's entry, noResident if the task has never met the person.

@@ -1,7 +1,6 @@
 package task
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -11,14 +10,6 @@ import (
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
 )
-
-// routineDay is the first day of the rows that a routine still needs.
-func routineDay(m *duty.Routine) int32 {
-	if m.Centre() == "" || m.Since() == duty.Beginning {
-		return state.Undated
-	}
-	return int32(stored.FloorDiv(int64(m.Since()), int64(duty.Day)))
-}
 
 // input is what the core is given of a person.
 func (t *Task) input(id string, facts *duty.Facts) duty.Input {
@@ -62,7 +53,7 @@ func (t *Task) visitDue(v *state.View) error {
 // full evaluation is needed.
 func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	front, rest, err := stored.SplitHeader(v.Header.Data)
-	if err != nil || len(front.Routine) == 0 || !t.routines {
+	if err != nil || len(front.Routine) == 0 || !t.routines.on {
 		return false, err
 	}
 	who := t.roster.seen(v.Person, &front, fromStored(v.Header.Next))
@@ -75,14 +66,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 		return false, err
 	}
 	id := wire.View(v.Person)
-	rows := &t.rows
-	rows.reset()
-	for _, b := range v.Facts[v.Undated:] {
-		if err := rows.add(t, b, id); err != nil {
-			return false, fmt.Errorf("task %d: a stored row: %w", t.at.Task, err)
-		}
-	}
-	if err := t.cycle.stack.each(e, func(b []byte) error { return rows.add(t, b, id) }); err != nil {
+	rows, err := t.rowsOf(v, e)
+	if err != nil {
 		return false, err
 	}
 	if rows.foreign || len(t.snap.Misplaced.Of(id)) > 0 {
@@ -90,7 +75,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	}
 	in := t.input(id, nil)
 	at := t.at.CaughtUp
-	if !m.Advance(&in, rows.list, at, &t.advanced) {
+	if !t.routines.advance(&m.Routine, &in, rows.list, at) {
 		return false, nil
 	}
 	// Rows known ahead of the clock were checked when they were read. If the roster knows where
@@ -98,33 +83,43 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	tail, followed := e.tail, e.flags&isRoutine != 0
 	if followed {
 		tail.Raise(m.Since())
-	} else if tail, followed = t.tailAhead(&m.Routine, &in, rows.list, at); !followed && e.flags&wasTold != 0 {
+	} else if tail, followed = t.routines.tail(&m.Routine, &in, rows.list, at, t.watermark.Limit()); !followed && e.flags&wasTold != 0 {
 		return false, nil
 	}
-	if !m.Month.Takes(t.advanced.Nights) {
+	if !m.Month.Takes(t.routines.advanced.Nights) {
 		return false, nil
 	}
 	t.stats.Routine.Add(1)
-	for i := range t.advanced.Nights {
-		t.enter(&m, &t.advanced.Nights[i])
+	for i := range t.routines.advanced.Nights {
+		t.enter(&m, &t.routines.advanced.Nights[i])
 	}
-	if err := t.must.routine(t, v.Person, who, nil, t.advanced.Nights); err != nil {
+	if err := t.must.routine(t, v.Person, who, nil, t.routines.advanced.Nights); err != nil {
 		return false, err
 	}
-	next := max(t.advanced.Next, at+1)
+	next := max(t.routines.advanced.Next, at+1)
 	if !followed {
 		next = min(next, rows.after(at))
 	}
-	t.scratch = m.Append(t.scratch[:0])
-	split := len(t.scratch)
-	t.scratch = front.WithRoutine(t.scratch, t.scratch, rest)
-	t.cycle.batch.SetHeaderBytes(v.Person, toStored(next), t.scratch[split:])
+	t.cycle.batch.SetHeaderBytes(v.Person, toStored(next), t.routines.header(&m, &front, rest))
 	t.cycle.routines++
 	e.next, e.flags = next, e.flags|isKnown|hasRoutine
 	if followed {
 		e.follow(tail)
 	}
 	return true, nil
+}
+
+// rowsOf are the rows that a walk shows of a person, and those of this cycle.
+func (t *Task) rowsOf(v *state.View, e *resident) (*routineRows, error) {
+	rows, id := &t.routines.rows, wire.View(v.Person)
+	rows.reset()
+	add := func(b []byte) error { return rows.add(&t.roster.shapes, t.at.Task, b, id) }
+	for _, b := range v.Facts[v.Undated:] {
+		if err := add(b); err != nil {
+			return nil, fmt.Errorf("task %d: a stored row: %w", t.at.Task, err)
+		}
+	}
+	return rows, t.cycle.stack.each(e, add)
 }
 
 // enter adds a decided night to the month's ledger, which is written later.
@@ -134,40 +129,10 @@ func (t *Task) enter(m *stored.Routine, u *duty.LedgerUnit) {
 	t.at.Ledger.Add(t.at.CaughtUp)
 }
 
-// routineRows are the rows given to a routine, in reused memory.
-type routineRows struct {
-	list []duty.Known[duty.CardEvent]
-	// foreign is true if a fact among them is not a packed row.
-	foreign bool
-}
-
-func (r *routineRows) reset() { r.list, r.foreign = r.list[:0], false }
-
-// add unpacks a stored row of a person and appends it.
-func (r *routineRows) add(t *Task, b []byte, person string) error {
-	if len(b) == 0 || b[0] != stored.PackedRow {
-		r.foreign = true
-		return nil
-	}
-	r.list = append(r.list, duty.Known[duty.CardEvent]{})
-	return t.shapes.UnpackRow(b, person, t.at.Task, stored.SharedRow, &r.list[len(r.list)-1])
-}
-
-// after is when the first row known after a clock becomes known.
-func (r *routineRows) after(at duty.Instant) duty.Instant {
-	next := duty.Forever
-	for i := range r.list {
-		if known := r.list[i].At; known > at {
-			next = min(next, known)
-		}
-	}
-	return next
-}
-
 // nextOfRoutine reports whether a row is the ordinary next one of a person with a routine, and
 // then moves the end of that person's rows.
 func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant) bool {
-	if r.flags&isRoutine == 0 || r.centre == 0 || r.centre != t.shapes.Centre(e.CentreID) {
+	if r.flags&isRoutine == 0 || r.centre == 0 || r.centre != t.roster.shapes.Centre(e.CentreID) {
 		return false
 	}
 	in := t.input(e.PersonID.V, nil)
@@ -183,14 +148,14 @@ func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant)
 // clock. Then no night is decided, but nothing can change either before caught_up reaches that
 // fact. If everything ahead is beyond the limit of the clock, there is no such clock.
 func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
-	if !t.routines || p.header.Joined || len(k.facts.Unreadable) > 0 {
+	if !t.routines.on || p.header.Joined || len(k.facts.Unreadable) > 0 {
 		return false, nil
 	}
 	in := t.input(p.id, &k.facts)
 	m, caughtUp := p.header.Routine, t.at.CaughtUp
 	decided := t.advanceBy(p, &m, &in, caughtUp)
 	if decided {
-		p.tail, p.tailed = t.tailAhead(&m.Routine, &in, k.facts.CardEvents, caughtUp)
+		p.tail, p.tailed = t.routines.tail(&m.Routine, &in, k.facts.CardEvents, caughtUp, t.watermark.Limit())
 		decided = p.tailed || !p.header.Told
 	}
 	if !decided {
@@ -207,8 +172,8 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 	if !decided {
 		return true, nil
 	}
-	for i := range t.advanced.Nights {
-		u := &t.advanced.Nights[i]
+	for i := range t.routines.advanced.Nights {
+		u := &t.routines.advanced.Nights[i]
 		if n := stored.MonthOf(u.UnitDate); n != m.Month.Number {
 			if err := t.endMonth(p, &m.Month); err != nil {
 				return false, err
@@ -218,12 +183,12 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 		t.enter(&m, u)
 	}
 	p.header.Routine = m
-	p.next = max(t.advanced.Next, caughtUp+1)
+	p.next = max(t.routines.advanced.Next, caughtUp+1)
 	if !p.tailed {
 		p.next = min(p.next, k.ahead)
 	}
 	t.must.decided(t, p.next, false)
-	return true, t.must.routine(t, []byte(p.id), p.resident, p, t.advanced.Nights)
+	return true, t.must.routine(t, []byte(p.id), p.resident, p, t.routines.advanced.Nights)
 }
 
 // advanceBy advances a person's routine to a clock, or begins one if nothing was told.
@@ -235,29 +200,7 @@ func (t *Task) advanceBy(p *person, m *stored.Routine, in *duty.Input, at duty.I
 			return false
 		}
 	}
-	return m.Advance(in, in.Person.CardEvents, at, &t.advanced)
-}
-
-// tailAhead is where the person's rows end, including those known after the routine's clock;
-// false unless these are the ordinary next ones, one after the other.
-func (t *Task) tailAhead(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent], at duty.Instant) (duty.RoutineTail, bool) {
-	t.aheadRows = t.aheadRows[:0]
-	for i := range rows {
-		if rows[i].At > at {
-			t.aheadRows = append(t.aheadRows, &rows[i])
-		}
-	}
-	slices.SortFunc(t.aheadRows, func(a, b *duty.Known[duty.CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
-	tail, centre, limit := m.Tail(), m.Centre(), t.watermark.Limit()
-	for i, k := range t.aheadRows {
-		if i > 0 && k.Fact == t.aheadRows[i-1].Fact {
-			continue // a walk may show the same row twice
-		}
-		if k.At > limit || !tail.Row(in, centre, &k.Fact, k.At) {
-			return tail, false
-		}
-	}
-	return tail, true
+	return t.routines.advance(&m.Routine, in, in.Person.CardEvents, at)
 }
 
 // endMonth writes the ledger of a month in which the routine will decide no more nights.
@@ -278,11 +221,11 @@ func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policie
 // backlog would cost an evaluation. The person is judged again when caught_up gets there all
 // the same. It reports whether it could.
 func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
-	if !t.routines || p.header.Joined {
+	if !t.routines.on || p.header.Joined {
 		return false
 	}
 	if m, ok := res.Routine(in); ok {
-		p.tail, p.tailed = t.tailAhead(&m, in, in.Person.CardEvents, res.At)
+		p.tail, p.tailed = t.routines.tail(&m, in, in.Person.CardEvents, res.At, t.watermark.Limit())
 	}
 	return p.tailed
 }
@@ -293,7 +236,7 @@ func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
 // reaches what was the newest row, as long as the backlog lasts. It returns when the person is
 // next due: next, if no routine goes on.
 func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result, next duty.Instant) (duty.Instant, error) {
-	if t.clearing {
+	if t.cycle.clearing {
 		return next, nil
 	}
 	if behind == nil {
@@ -303,7 +246,7 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if !ok || awaitsRow(in, behind) {
 		return next, nil
 	}
-	tail, ok := t.tailAhead(&m, in, in.Person.CardEvents, behind.At)
+	tail, ok := t.routines.tail(&m, in, in.Person.CardEvents, behind.At, t.watermark.Limit())
 	if !ok {
 		return next, nil
 	}
@@ -330,7 +273,7 @@ func (t *Task) addsNothing(in *duty.Input, res *duty.Result, said []duty.Said) (
 // follow.
 func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	p.header.EndRoutine()
-	if !t.routines || p.header.Joined {
+	if !t.routines.on || p.header.Joined {
 		return
 	}
 	var m stored.Routine
@@ -340,5 +283,5 @@ func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	}
 	m.Month = stored.MonthOfResult(res, t.policy())
 	p.header.Routine = m
-	p.tail, p.tailed = t.tailAhead(&m.Routine, in, in.Person.CardEvents, res.At)
+	p.tail, p.tailed = t.routines.tail(&m.Routine, in, in.Person.CardEvents, res.At, t.watermark.Limit())
 }

@@ -24,9 +24,10 @@ func TestRoster(t *testing.T) {
 	if err := st.Commit(&b); err != nil {
 		t.Fatal(err)
 	}
-	var s stored.Shapes
 	var r roster
-	r.reset(st, &s)
+	if err := r.load(st); err != nil {
+		t.Fatal(err)
+	}
 	for n := range 3000 {
 		i, err := r.find(fmt.Appendf(nil, "stored-%d", n))
 		if err != nil || i == noResident {

@@ -9,6 +9,16 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
+// beside is what a task tells beside the verdicts, and counts of it.
+type beside struct {
+	// centres is what the task last made its data-quality lines about centres from.
+	centres centreLines
+	// letters are the dead letters that this task answers for.
+	letters ownLetters
+	// held counts the units held back, by the person's index in the roster.
+	held map[uint32]heldUnits
+}
+
 // tellSide tells what goes beside the violations: data quality, observations and the ledger.
 // res must be a verdict at caught_up.
 func (t *Task) tellSide(p *person, res *duty.Result) error {

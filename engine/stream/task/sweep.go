@@ -21,7 +21,7 @@ func (t *Task) adopt() error {
 	}
 	t.snap = s
 	t.watermark.CentresRead(s.NewestBy)
-	t.letters.take(s, t.at.Task)
+	t.beside.letters.take(s, t.at.Task)
 	for i := range fresh {
 		x := fresh[i]
 		if x.Offset < t.at.Centres[x.At] {
@@ -31,7 +31,7 @@ func (t *Task) adopt() error {
 			t.topics.doubt(x.At.Topic)
 			x.Known = min(x.Known, t.at.Clock) // it has arrived, whatever its producer says
 		}
-		if x.Bad != nil && x.Offset >= t.committed[x.At] && x.At.Index%t.parts == t.at.Task {
+		if x.Bad != nil && x.Offset >= t.writer.centres[x.At] && x.At.Index%t.parts == t.at.Task {
 			t.tellBad(x.Bad)
 		}
 		if x.Joins {
@@ -74,8 +74,8 @@ func (t *Task) adopt() error {
 // and the walks that hand facts over. It comes before all other work and before reading, and
 // tells only what clears.
 func (t *Task) sweepCleared() error {
-	t.clearing = true
-	defer func() { t.clearing = false }()
+	t.cycle.clearing = true
+	defer func() { t.cycle.clearing = false }()
 	for i := range t.at.Sweeps {
 		for !t.at.Sweeps[i].Cleared && t.cycle.room() {
 			s := &t.at.Sweeps[i]

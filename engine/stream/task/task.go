@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -17,83 +16,42 @@ import (
 // goroutine.
 type Task struct {
 	settings
-	// followed is the offset right after the task's last record of progress; wrote is true once
-	// this task has written one (follows.go). signed is when it last committed.
-	followed int64
-	wrote    bool
-	signed   time.Time
-	producer broker.Producer
-	// at is the task's progress: what has been read and judged.
-	at    stored.Progress
-	snap  *centres.Snapshot
-	cycle cycle
-	// watermark moves the clock and caught_up.
+	// at is the task's progress: what has been read and judged. watermark moves its clocks.
+	at        stored.Progress
 	watermark *watermark.Watermark
-	// topics is what is known of the topics themselves.
+	// writer is what the task knows of what it writes.
+	writer writer
+	// topics is what is known of the topics themselves, snap what is known of the centres.
 	topics topicWatch
-	// committed are the centre positions of the last commit record at start. Dead letters for
-	// records before them are already written.
-	committed broker.Offsets
-	// outEnds are the ends of the output partitions, as far as this process knows them.
-	outEnds broker.Offsets
-	// urgent are persons of whom something was told and about whom a fact has arrived, in order
-	// of arrival.
-	urgent []string
-	// urgentAt is when the newest of these facts was known.
-	urgentAt duty.Instant
-	// clearing is true during a walk that may tell nothing harsher than before.
-	clearing bool
-	// restless is true when the last commit was made with facts read that caught_up had not
-	// reached.
-	restless bool
-	// rebuilt is true after a rebuild of the state until the task is quiet. withdrawn counts
-	// the units withdrawn since.
-	rebuilt   bool
-	withdrawn int
-	// walking is the cursor of the walk over due persons.
+	snap   *centres.Snapshot
+	// cycle is what the present cycle gathers.
+	cycle cycle
+	// urgent are the persons to evaluate at once, walking is the cursor of the walk over those
+	// who are due.
+	urgent  urgent
 	walking []byte
-	// roster holds what is in memory of each person, shapes numbers the shapes of packed rows,
-	// and row is the card row being filed.
+	// rebuild watches a state that is built again.
+	rebuild rebuild
+	// roster holds what is in memory of each person.
 	roster roster
-	shapes stored.Shapes
-	row    duty.CardEvent
-	// routines is true when the adjudicator supports routines. rows and advanced are the
-	// buffers for their input and output, scratch is for headers.
-	routines bool
-	rows     routineRows
-	advanced duty.Advanced
-	scratch  []byte
-	// aheadRows is a buffer for rows known after caught_up (tailAhead).
-	aheadRows []*duty.Known[duty.CardEvent]
-	// knowledge is the buffer for what is known of the person being evaluated.
-	knowledge knowledge
-	// moved are the versions of facts that may belong to anybody (moved.go). again are those
-	// still to be handed over again; nil until they are looked up (again.go).
-	moved moved
-	again []given
-	// claims are the names of facts that were read (claims.go), contested those claimed under
-	// several keys (contested.go).
-	// unsettled is true after a start until the claims that caught_up rests on are examined
-	// again.
-	claims    claims
-	contested contested
-	unsettled bool
-	// centreLines is what the task last made its data-quality lines about centres from.
-	centreLines centreLines
-	// letters are the dead letters that this task answers for.
-	letters ownLetters
+	// routines decides persons whose facts are ordinary.
+	routines routines
+	// moved are the versions of facts that may belong to anybody, claims the names of facts that
+	// were read.
+	moved  moved
+	claims claims
+	// beside is what is told beside the verdicts.
+	beside beside
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
-	// held counts the units held back, by the person's index in the roster.
-	held map[uint32]heldUnits
 }
 
 // NewTask returns a task. Recover must succeed before the first Step.
 func NewTask(c TaskConfig) *Task {
-	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), outEnds: broker.Offsets{}, topics: newTopicWatch(c.TopicIDs),
-		must: newInvariants()}
+	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), topics: newTopicWatch(c.TopicIDs), must: newInvariants()}
+	t.writer = writer{settings: &t.settings, task: c.Task, ends: broker.Offsets{}}
 	t.cycle.budget = newBudget(t.wall, t.limits)
-	_, t.routines = c.Judge.(Core)
+	_, t.routines.on = c.Judge.(Core)
 	depends := append(broker.InputsOf(c.Task), c.Centres.Partitions()...)
 	slices.SortFunc(depends, broker.ComparePartitions)
 	t.watermark = watermark.New(&t.at, watermark.Config{
@@ -103,6 +61,9 @@ func NewTask(c TaskConfig) *Task {
 	})
 	return t
 }
+
+// Close gives the task up. What is committed stays.
+func (t *Task) Close() error { return t.writer.close() }
 
 // Step runs one cycle: first what clears, then what was read, then who is due; then the
 // transaction, then the checkpoint. It reports whether there was anything to do. After an error
@@ -148,7 +109,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	busy, err = t.commit(ctx)
-	t.rebuilt = t.rebuilt && !t.Quiet()
+	if t.rebuild.on && t.Quiet() {
+		t.rebuild = rebuild{}
+	}
 	if err == nil {
 		t.watermark.CycleDone()
 	}
@@ -172,7 +135,7 @@ func (t *Task) followCaughtUp() error {
 // Quiet reports whether nothing is left to do at the present clock: everything is read, nobody
 // is due, and no sweep is pending.
 func (t *Task) Quiet() bool {
-	return t.watermark.Settled() && t.Stands() == "" && !t.at.Again && !t.at.Unheard && len(t.at.Sweeps) == 0 && len(t.urgent) == 0 &&
+	return t.watermark.Settled() && t.Stands() == "" && !t.at.Again && !t.at.Unheard && len(t.at.Sweeps) == 0 && len(t.urgent.ids) == 0 &&
 		len(t.walking) == 0 && !t.claims.Pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp)
 }
 
@@ -192,23 +155,6 @@ func (t *Task) ClockOff() duty.Instant { return t.watermark.ClockOff() }
 
 // CaughtUp returns the task's watermark: the clock up to which everything has been read.
 func (t *Task) CaughtUp() duty.Instant { return t.at.CaughtUp }
-
-// decideUrgent evaluates the urgent persons, so that what clears never waits.
-func (t *Task) decideUrgent() error {
-	t.boundUrgent()
-	n := 0
-	for ; n < len(t.urgent) && t.cycle.room(); n++ {
-		p, err := t.person(t.urgent[n])
-		if err != nil {
-			return err
-		}
-		if err := t.decide(p); err != nil {
-			return err
-		}
-	}
-	t.urgent = append(t.urgent[:0], t.urgent[n:]...)
-	return nil
-}
 
 // dueStep is how many due persons one call to the store looks at.
 const dueStep = 4096

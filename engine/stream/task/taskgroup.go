@@ -18,7 +18,7 @@ func (t *Task) CheckGroup(last *stored.Progress) error {
 		return nil
 	case last.Group != "":
 		return fmt.Errorf("task %d: %w", t.at.Task, errGroupOf(t.prefix, t.group, last.Group))
-	case t.wrote:
+	case t.writer.wrote:
 		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: %w: stop it; older and newer versions cannot run side by side", t.at.Task, t.prefix, ErrGroup)
 	}
 	return nil
@@ -48,10 +48,10 @@ func (t *Task) LastKnown(ctx context.Context) (stored.Progress, error) {
 // Claim writes the last record of progress once more under the name of this group and changes
 // nothing else. from is the group from which it may take over.
 func (t *Task) Claim(ctx context.Context, from string) error {
-	if err := t.openProducer(ctx); err != nil {
+	if err := t.writer.open(ctx); err != nil {
 		return err
 	}
-	defer func() { _ = t.Close() }()
+	defer func() { _ = t.writer.close() }()
 	part := stored.CommitPartition(t.at.Task)
 	ends, err := t.broker.Ends(ctx, []broker.Partition{part}, broker.LastStable)
 	if err != nil {
@@ -74,9 +74,9 @@ func (t *Task) Claim(ctx context.Context, from string) error {
 	if err != nil {
 		return err
 	}
-	t.followed = ends[part]
-	_, err = t.producer.Commit(ctx, broker.Transaction{
-		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped}}, Check: t.follows,
+	t.writer.followed = ends[part]
+	_, err = t.writer.producer.Commit(ctx, broker.Transaction{
+		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped}}, Check: t.writer.follows,
 	})
 	return err
 }

@@ -152,7 +152,9 @@ func (t *Task) follow(name string, partitions int32) {
 }
 
 // Stands says why caught_up stands still although the brokers answer; empty if it does not.
-func (t *Task) Stands() string { return cmp.Or(t.topics.why, t.topics.unstamped(), t.contested.why()) }
+func (t *Task) Stands() string {
+	return cmp.Or(t.topics.why, t.topics.unstamped(), t.claims.contested.why())
+}
 
 // ErrTopics says that the topics are not as the contract requires.
 var ErrTopics = errors.New("the topics are not as tilsyn needs them")
