@@ -23,7 +23,7 @@ var operatorErrors = map[string]bool{}
 
 func init() {
 	for _, name := range strings.Fields(`broker/broker centres/epochs errors_hanging loop member openstate prefixgroup taken
-		task/divergence task/errors_logs task/follows task/recover task/recover_read task/recover_state task/taskgroup task/taskpolicy task/topicwatch ../../topics/client ../../topics/coordinator ../../topics/errors
+		task/divergence task/errors_logs task/rebuild task/recover task/recover_read task/recover_state task/taskgroup task/taskpolicy task/topicwatch task/writer ../../topics/client ../../topics/coordinator ../../topics/errors
 		../../topics/member ../../topics/member_leave ../../topics/member_table ../../topics/member_wire ../../topics/txn`) {
 		operatorErrors[filepath.FromSlash(name)+".go"] = true
 	}

@@ -27,7 +27,7 @@ type Progress struct {
 	// centre-keyed ones that were judged with or have a sweep.
 	Inputs, Centres broker.Offsets
 	// Examined are the positions up to which facts were checked for names claimed twice
-	// (task/claims.go).
+	// (package claims).
 	Examined broker.Offsets
 	// Outputs are offsets from which the task's outputs may hold something that the state does not
 	// know. They may be too early, never too late.

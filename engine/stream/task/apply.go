@@ -5,15 +5,15 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"tilsyn/engine/stream/deadletter"
-	"tilsyn/engine/stream/wire"
 	"time"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
 )
 
 // registryFrame is the first byte of a value in a schema registry's wire format.

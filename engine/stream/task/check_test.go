@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"sort"
-	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/testkit"

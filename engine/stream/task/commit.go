@@ -43,7 +43,7 @@ type commit struct {
 
 // commit commits what the cycle has gathered, and reports whether there was anything.
 func (t *Task) commit(ctx context.Context) (bool, error) {
-	t.sendAllClaims()
+	t.claims.Send()
 	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.writer.signDue()) {
 		t.cycle.move()
 	}
@@ -168,8 +168,7 @@ func (t *Task) save(checkpoint bool) error {
 		}
 	}
 	t.roster.shapes.Save(b)
-	t.claims.save(b)
-	t.claims.contested.save(b)
+	t.claims.Save(b)
 	if checkpoint {
 		data, err := t.encoded()
 		if err != nil {

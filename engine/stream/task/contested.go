@@ -2,7 +2,6 @@ package task
 
 import (
 	"encoding/binary"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -11,97 +10,43 @@ import (
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/schemas"
 	"tilsyn/state"
 )
 
-// A name that is claimed for two keys is contested (claims.go, decision 0020). The task that
+// A name that is claimed for two keys is contested (package claims, decision 0020). The task that
 // finds it tells all tasks, in the transaction that moves its positions. Each task remembers
 // the name and walks over its persons: if a fact of theirs has it, all versions of that fact
 // under its own key travel, like versions that name somebody else (moved.go). So does every
 // version read later. Everybody who has the fact then has all its versions, and the core
 // chooses between them.
 
-// contestedKey is the key under which contested names are stored; like claimsKey, it names no
-// person.
-const contestedKey = "\x00contested"
-
-// maxContested is how many names may be contested. More than that means that some producer's
-// ids are not unique within their topic, so that nobody can tell whom a fact is about.
-const maxContested = 4096
-
-// contested holds the names claimed for several keys.
-type contested struct {
-	// Names are these names, shortened by keptName.
-	Names map[uint64]bool
-	// fresh are the names found in this cycle. tooMany is true beyond maxContested.
-	fresh   []uint64
-	tooMany bool
-}
-
-// noName is stored once there are more names than are remembered.
-const noName = 0
-
-func (c *contested) has(claimed uint64) bool {
-	return len(c.Names) > 0 && c.Names[keptName(claimed)]
-}
-
-// take adds a name; false if it brings nothing new.
-func (c *contested) take(name uint64) bool {
-	if c.Names[name] {
-		return false
+// examine looks for names claimed for two keys, in all shards with new claims. A pass that does
+// not fit into the cycle goes on in the next.
+func (t *Task) examine() error {
+	w := claims.When{
+		Soon: t.unsettled, All: t.watermark.ReadAll(), Mark: t.watermark.ReadMark(),
+		Virtual: t.clock.Virtual(), MarkEvery: t.limits.MarkEvery,
 	}
-	if name == noName || len(c.Names) >= maxContested {
-		if c.tooMany {
-			return false
-		}
-		name, c.tooMany = noName, true
+	if !t.claims.Begin(w, t.wall(), t.at.Clock, t.watermark.Inputs) {
+		return nil
 	}
-	if c.Names == nil {
-		c.Names = map[uint64]bool{}
-	}
-	if name != noName {
-		c.Names[name] = true
-	}
-	c.fresh = append(c.fresh, name)
-	return true
-}
-
-// why says why nobody may be accused; empty if nothing speaks against it.
-func (c *contested) why() string {
-	if !c.tooMany {
-		return ""
-	}
-	return fmt.Sprintf("more than %d facts came under two persons each with one id in one version: the ids of some producer are not unique within their topic, "+
-		"so that nobody can tell whose a fact is, and nobody is accused; data-quality has them as CONFLICTING_FACT; begin a new prefix with ids that are unique", maxContested)
-}
-
-func (c *contested) reset() { c.fresh = c.fresh[:0] }
-
-// save adds the names found in this cycle to a batch.
-func (c *contested) save(b *state.Batch) {
-	for _, name := range c.fresh {
-		b.AddFact(contestedKey, state.Aside, binary.BigEndian.AppendUint64(nil, name))
-	}
-}
-
-// loadContested reads the contested names from the state.
-func (t *Task) loadContested() error {
-	t.claims.contested = contested{}
-	stored, err := t.store.Person(contestedKey, state.Aside)
-	if err != nil {
+	to, clock, over, err := t.claims.Examine(t.cycle.room, t.wall)
+	if err != nil || !over {
 		return err
 	}
-	for _, b := range stored.Facts {
-		if len(b) != 8 {
-			return wire.ErrCut
-		}
-		t.claims.contested.take(binary.BigEndian.Uint64(b))
-	}
-	t.claims.contested.reset()
+	t.at.Examined = to
+	t.watermark.Examined(clock)
 	return nil
+}
+
+// handClaims writes claims to the hand-over partition of another task.
+func (t *Task) handClaims(owner int32, value []byte) {
+	t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: owner}, Value: value})
+	t.cycle.move()
 }
 
 // contest takes in that a name is contested, and tells all other tasks.
@@ -109,7 +54,7 @@ func (t *Task) contest(name uint64) error {
 	if !t.takeContested(name) {
 		return nil
 	}
-	value := binary.BigEndian.AppendUint64([]byte{handedContest}, t.claims.contested.fresh[len(t.claims.contested.fresh)-1])
+	value := binary.BigEndian.AppendUint64([]byte{claims.RecordContest}, t.claims.Contested.Newest())
 	for part := range t.parts {
 		if part != t.at.Task {
 			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Value: value})
@@ -121,11 +66,11 @@ func (t *Task) contest(name uint64) error {
 // takeContested remembers a contested name and begins a walk for those who have the fact; false
 // if the name is known.
 func (t *Task) takeContested(name uint64) bool {
-	if !t.claims.contested.take(name) {
+	if !t.claims.Contested.Take(name) {
 		return false
 	}
 	t.cycle.move()
-	if !t.claims.contested.tooMany {
+	if !t.claims.Contested.TooMany() {
 		t.stats.Contested.Add(1)
 		t.at.AddContested(name)
 	}
@@ -141,11 +86,11 @@ func (t *Task) applyContest(b []byte) error {
 
 // seeksClaim reports whether a sweep looks for a claimed name: one of those it lists, or any
 // that is contested.
-func seeksClaim(s *stored.Sweep, claimed uint64, c *contested) bool {
+func seeksClaim(s *stored.Sweep, claimed uint64, c *claims.Contested) bool {
 	if len(s.Facts) == 0 {
-		return c.has(claimed)
+		return c.Has(claimed)
 	}
-	return slices.Contains(s.Facts, keptName(claimed))
+	return slices.Contains(s.Facts, claims.Kept(claimed))
 }
 
 // walkContested advances a walk over everything that is filed, and hands over the versions of
@@ -158,7 +103,7 @@ func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 			if err != nil {
 				return err
 			}
-			if name == 0 || !seeksClaim(s, claimName(name, version), &t.claims.contested) {
+			if name == 0 || !seeksClaim(s, claims.Name(name, version), &t.claims.Contested) {
 				continue
 			}
 			id := string(v.Person)
@@ -201,7 +146,7 @@ func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
 // with the state, and the caught_up of the last commit rests on them. It reports whether it is
 // done.
 func (t *Task) resettle() (bool, error) {
-	if !t.claims.unsettled {
+	if !t.unsettled {
 		return true, nil
 	}
 	if err := t.examine(); err != nil || t.claims.Pending() {
@@ -219,7 +164,7 @@ func (t *Task) resettle() (bool, error) {
 			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
-	t.claims.unsettled = false
+	t.unsettled = false
 	return true, nil
 }
 
@@ -262,14 +207,14 @@ func (t *Task) letTravel(id string, names map[uint64]bool) error {
 // program did not. It reports whether the walk is over.
 func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
 	err := t.walkFacts(s, func(v *state.View) error {
-		own := KeyHash(v.Person)
+		own := claims.KeyHash(v.Person)
 		for _, b := range v.Facts {
 			if len(b) > 0 && b[0] == stored.PackedRow {
 				name, _, err := t.versionStored(b)
 				if err != nil {
 					return err
 				}
-				t.claimFor(name, own, true)
+				t.claims.Claim(name, own, true)
 				continue
 			}
 			f, err := t.decodeFact(slices.Clone(b), string(v.Person))
@@ -277,7 +222,7 @@ func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
 				return err
 			}
 			if head, ok := schemas.HeadOf(f.Record); ok && f.Pos.Partition == t.at.Task {
-				t.claimFor(claimName(f.Name(), head.Version), claimKey(&f), true)
+				t.claims.Claim(claims.Name(f.Name(), head.Version), claimKey(&f), true)
 			}
 		}
 		return nil
@@ -289,7 +234,18 @@ func (t *Task) walkClaims(s *stored.Sweep) (bool, error) {
 func claimKey(f *stored.Fact) uint32 {
 	a := casefile.AboutRecord(f.Record)
 	if e, ok := f.Record.(*duty.CardEvent); ok && a.Parked {
-		return KeyHash([]byte(casefile.ParkedKey + e.CardID))
+		return claims.KeyHash([]byte(casefile.ParkedKey + e.CardID))
 	}
-	return KeyHash([]byte(a.Person))
+	return claims.KeyHash([]byte(a.Person))
+}
+
+// beginClaims begins a walk that claims everything an older program has read without claiming
+// it, when its state is rebuilt for this one (again.go). If the last commit names such a walk
+// and the state was lost with it, the walk begins again, which does no harm.
+func (t *Task) beginClaims(last *stored.Progress) {
+	of := func(s stored.Sweep) bool { return s.Claims }
+	older := last.Seq > 0 && last.Layout != stored.StateLayout
+	if (older || slices.ContainsFunc(last.Sweeps, of)) && !slices.ContainsFunc(t.at.Sweeps, of) {
+		t.at.Sweeps = append(t.at.Sweeps, stored.Sweep{Claims: true})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -35,7 +36,7 @@ func TestTooManyContested(t *testing.T) {
 	w := newCoreWorld(t, 1, 2)
 	w.boot()
 	first, second := w.pairOf()
-	for i := range maxContested + 100 {
+	for i := range claims.MaxContested + 100 {
 		for _, who := range []string{first, second} {
 			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: exitOf(fmt.Sprint(i), who, w.now)})
 		}

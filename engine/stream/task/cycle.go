@@ -86,8 +86,7 @@ func (t *Task) resetCycle(most int) {
 	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
 	c.batch.Reset()
 	c.budget.reset()
-	t.claims.reset()
-	t.claims.contested.reset()
+	t.claims.Reset()
 	t.must.reset()
 }
 

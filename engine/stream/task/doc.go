@@ -62,14 +62,16 @@
 //	recover.go    recovery and its order; recover_state.go its fourth step, recover_read.go
 //	              its fifth and sixth; rebuild.go a state that is built again; again.go handing
 //	              over again what an older version did not
-//	taskgroup.go  one group writes a prefix; follows.go nobody writes in between;
-//	              taskpolicy.go the policy of the settings; signs.go signs of life
+//	taskgroup.go  one group writes a prefix; writer.go what the task knows of what it writes,
+//	              and that nobody writes in between; taskpolicy.go the policy of the settings
 //	apply.go      a record on its way to its person
+//	urgent.go     persons to evaluate at once
 //	decide.go     one person: verdict, what is held back, what is told; knowledge.go what
 //	              is known for it; side.go what is told beside; silent.go the brake on what is
 //	              told while a feed is silent; held.go counts of what is
 //	              held back
-//	routine.go    persons whose facts are ordinary, roster.go what is in memory of each,
+//	routine.go    persons whose facts are ordinary, routines.go what decides them from their
+//	              rows alone, roster.go what is in memory of each,
 //	              ordinary.go their rows, lag.go their ledger
 //	unstamped.go  records that carry their producers' time
 //	divergence.go logs that lost their end and have grown again; errors_logs.go what
@@ -81,8 +83,7 @@
 //	moved.go      versions of a fact that name somebody else than the others do,
 //	              moved_add.go adding them to a person's facts; withheld.go facts of a
 //	              card that everybody holds
-//	claims.go     who claims the name of a fact, claims_examine.go finding names with
-//	              several claims; contested.go what follows from that
+//	contested.go  what follows where package claims finds a name with several claims
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
 //	centrelines.go those about facts of centres
@@ -106,7 +107,7 @@
 // elsewhere it is given to all tasks, and counts wherever they are looked at (moved.go,
 // decision 0015). One version of a fact may come under several persons: every fact is claimed
 // for its key, at the task that its name belongs to, and if there are two claims, all its
-// versions travel likewise (claims.go, decision 0020).
+// versions travel likewise (package claims, decision 0020).
 //
 // # Handlings
 //

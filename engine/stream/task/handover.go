@@ -11,6 +11,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
@@ -124,9 +125,9 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 	}()
 	if len(rec.Value) > 0 {
 		switch rest := rec.Value[1:]; rec.Value[0] {
-		case handedClaims:
-			return t.applyClaims(rest)
-		case handedContest:
+		case claims.RecordClaims:
+			return t.claims.Receive(rest)
+		case claims.RecordContest:
 			return t.applyContest(rest)
 		}
 	}

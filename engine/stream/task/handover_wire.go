@@ -8,16 +8,10 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// The first byte of a record on the hand-over topic says what it is. The topic is the engine's
-// own and no part of the contract.
-const (
-	// handedVersion is the version of records that give a fact.
-	handedVersion = 1
-	// handedClaims is for claims (claims.go), handedContest for a contested name
-	// (contested.go).
-	handedClaims  = 2
-	handedContest = 3
-)
+// The first byte of a record on the hand-over topic says what it is: handedVersion is that of
+// records that give a fact, and package claims has those of claims and of contested names. The
+// topic is the engine's own and no part of the contract.
+const handedVersion = 1
 
 // encodeHanded returns the record that gives a fact to persons of another partition: where it
 // was read, when it was known, and its value, readable without a schema registry. Without

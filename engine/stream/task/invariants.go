@@ -29,7 +29,7 @@ const (
 	// That one snapshot is not older than the one before is asserted where it is made.
 	snapshotIsNew = "a snapshot is as new as the last commit"
 	// Claims for other tasks are written before the positions of what they came from move: nobody
-	// would send them later (claims.go).
+	// would send them later (package claims).
 	claimsSent = "claims are sent before positions move"
 	// What is written to task-commits and violations reads as it was meant, since recovery goes
 	// on from it.
@@ -197,10 +197,8 @@ func (m *invariants) save(t *Task, checkpoint bool) {
 
 // sent asserts that no claim for another task waits.
 func (m *invariants) sent(t *Task) {
-	for owner, b := range t.claims.away {
-		invariant.Hold(len(b) == 0, claimsSent,
-			"task %d holds %d bytes of claims for task %d", t.at.Task, len(b), owner)
-	}
+	n := t.claims.Waiting()
+	invariant.Hold(n == 0, claimsSent, "task %d holds %d bytes of claims for other tasks", t.at.Task, n)
 }
 
 // fetched is asked about what was fetched from the task's positions.

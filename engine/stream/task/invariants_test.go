@@ -69,9 +69,9 @@ var breakers = map[string][]func(w *world, t *Task){
 		},
 	},
 	claimsSent: {
-		func(w *world, t *Task) { t.claims.away = map[int32][]byte{1: {handedClaims}}; w.must(t.save(true)) },
+		func(w *world, t *Task) { t.claims.Claim(1, 7, true); w.must(t.save(true)) },
 		func(w *world, t *Task) {
-			t.claims.away = map[int32][]byte{1: {handedClaims}}
+			t.claims.Claim(1, 7, true)
 			w.must(publish(w, t))
 		},
 	},

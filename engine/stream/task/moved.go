@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/schemas"
@@ -133,7 +134,7 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 		return err
 	}
 	t.cycle.move()
-	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.claims.contested.has(claimName(name, head.Version)) {
+	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.claims.Contested.Has(claims.Name(name, head.Version)) {
 		t.stats.Moved.Add(1)
 		t.at.AddMoved(name, f.Known)
 	}
@@ -152,12 +153,12 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 		return nil
 	}
 	name := f.Name()
-	claimed, moved := claimName(name, head.Version), t.moved.has(name)
-	t.claimFor(claimed, claimKey(f), live)
+	claimed, moved := claims.Name(name, head.Version), t.moved.has(name)
+	t.claims.Claim(claimed, claimKey(f), live)
 	if moved {
 		p.join()
 	}
-	if !t.claims.contested.has(claimed) {
+	if !t.claims.Contested.Has(claimed) {
 		if head.Version <= 1 && !head.Retracted {
 			return nil
 		}

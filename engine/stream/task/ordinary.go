@@ -1,10 +1,10 @@
 package task
 
 import (
-	"tilsyn/engine/duty"
-
 	"tilsyn/engine/casefile"
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 )
@@ -47,7 +47,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.roster.shapes.Centre(e.CentreID)
 	name := casefile.FactName(stored.RowCode, e.ID)
-	if !t.moved.empty() && t.moved.has(name) || t.claims.contested.has(name) {
+	if !t.moved.empty() && t.moved.has(name) || t.claims.Contested.Has(name) {
 		return false, nil
 	}
 	if !due && !t.nextOfRoutine(r, e, rec.At) {
@@ -59,7 +59,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 		return false, nil
 	}
 	t.cycle.stack.push(&t.roster, who, packed, from, stored.RowDay(e))
-	t.claimFor(name, KeyHash(rec.Key), live)
+	t.claims.Claim(name, claims.KeyHash(rec.Key), live)
 	t.cycle.move()
 	return true, nil
 }

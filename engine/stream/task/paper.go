@@ -6,6 +6,7 @@ import (
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/schemas"
 )
@@ -48,7 +49,7 @@ func (m *moved) notePaper(name uint64, f *stored.Fact) {
 // filePaper takes in a paper entry that lies under its centre's key.
 func (t *Task) filePaper(f *stored.Fact, live bool) error {
 	if head, ok := schemas.HeadOf(f.Record); ok {
-		t.claimFor(claimName(f.Name(), head.Version), claimKey(f), live)
+		t.claims.Claim(claims.Name(f.Name(), head.Version), claimKey(f), live)
 	}
 	if err := t.keepMoved(f); err != nil {
 		return err

@@ -113,14 +113,11 @@ func (r *recovery) openState(ctx context.Context) error {
 		return err
 	}
 	t.rejoin(&r.last)
-	if err := t.loadClaims(); err != nil {
-		return err
-	}
-	if err := t.loadContested(); err != nil {
+	if err := t.claims.Load(); err != nil {
 		return err
 	}
 	t.beginClaims(&r.last)
-	t.claims.unsettled = true
+	t.unsettled = true
 	return r.skipGone(ctx)
 }
 

@@ -3,6 +3,7 @@ package task
 import (
 	"cmp"
 	"slices"
+
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/state"

@@ -3,11 +3,11 @@ package task
 import (
 	"slices"
 	"testing"
-	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 )
 
 // lines are the states of the lines of a code on a topic, in order.

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/testkit"

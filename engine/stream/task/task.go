@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/watermark"
 )
@@ -37,9 +38,11 @@ type Task struct {
 	// routines decides persons whose facts are ordinary.
 	routines routines
 	// moved are the versions of facts that may belong to anybody, claims the names of facts that
-	// were read.
-	moved  moved
-	claims claims
+	// were read. unsettled is true after a start until the claims that caught_up rests on are
+	// examined again.
+	moved     moved
+	claims    *claims.Claims
+	unsettled bool
 	// beside is what is told beside the verdicts.
 	beside beside
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
@@ -54,6 +57,9 @@ func NewTask(c TaskConfig) *Task {
 	_, t.routines.on = c.Judge.(Core)
 	depends := append(broker.InputsOf(c.Task), c.Centres.Partitions()...)
 	slices.SortFunc(depends, broker.ComparePartitions)
+	t.claims = claims.New(claims.Config{
+		Task: c.Task, Tasks: c.Partitions, Store: c.Store, Write: t.handClaims, Contest: t.contest,
+	})
 	t.watermark = watermark.New(&t.at, watermark.Config{
 		Tasks: c.Partitions, Depends: slices.Compact(depends), // links and assignments are read twice
 		Broker: c.Broker, Scan: t.scan(), Clock: c.Clock, Wall: c.Wall, Unconfirmed: c.Unconfirmed, MarkEvery: t.limits.MarkEvery,

@@ -153,7 +153,7 @@ func (t *Task) follow(name string, partitions int32) {
 
 // Stands says why caught_up stands still although the brokers answer; empty if it does not.
 func (t *Task) Stands() string {
-	return cmp.Or(t.topics.why, t.topics.unstamped(), t.claims.contested.why())
+	return cmp.Or(t.topics.why, t.topics.unstamped(), t.claims.Contested.Why())
 }
 
 // ErrTopics says that the topics are not as the contract requires.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
 	"tilsyn/engine/stream/deadletter"
 )
 

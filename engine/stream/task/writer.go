@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
-	"time"
 )
 
 // A record of progress must directly follow the task's previous one (decision 0011). The
