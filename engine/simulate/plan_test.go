@@ -11,6 +11,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/watch"
 )
 
@@ -70,7 +71,7 @@ func TestVisiblePlansAreSeen(t *testing.T) {
 			continue
 		}
 		harms := 0
-		for seed := uint64(1); seed <= seeds(4); seed++ {
+		for seed := uint64(1); seed <= uint64(seeds.Size(t, 4)); seed++ {
 			facts, truth := simulated(t, watched(seed, p))
 			if len(truth.Faults) != 1 || truth.Faults[0].Plan != p {
 				t.Fatalf("%s: %d faults", p, len(truth.Faults))
@@ -89,18 +90,10 @@ func TestVisiblePlansAreSeen(t *testing.T) {
 			}
 		}
 		nothing := []Plan{ServerOutage, DataWithoutHeartbeat, DuplicatedRows, ReorderedRows}
-		if (harms == 0) != slices.Contains(nothing, p) && !testing.Short() {
+		if (harms == 0) != slices.Contains(nothing, p) && seeds.Full() {
 			t.Errorf("%s: %d registrations concerned in all simulations", p, harms)
 		}
 	}
-}
-
-// seeds is how many simulations a test looks at: fewer where it is to be short.
-func seeds(n uint64) uint64 {
-	if testing.Short() {
-		return n / 2
-	}
-	return n
 }
 
 // transit is how long a row is on its way at most.
@@ -118,7 +111,7 @@ func unseen(f *Fault, h *Harm) bool {
 func TestPlansThatLoseNothingDissolve(t *testing.T) {
 	for _, p := range []Plan{DataWithoutHeartbeat, DelayedRows, DuplicatedRows, ReorderedRows, ServerOutage, StoppedFeed} {
 		during := 0
-		for seed := uint64(1); seed <= seeds(4); seed++ {
+		for seed := uint64(1); seed <= uint64(seeds.Size(t, 4)); seed++ {
 			facts, truth := simulated(t, watched(seed, p))
 			if left := active(look(t, facts, 10*duty.Minute, truth.Until)); len(left) != 0 {
 				t.Errorf("%s, seed %d: at the end %d incidents stand, the first %+v", p, seed, len(left), left[0])
@@ -139,7 +132,7 @@ func TestInvisiblePlansAreNotSeen(t *testing.T) {
 			continue
 		}
 		harms := 0
-		for seed := uint64(1); seed <= seeds(4); seed++ {
+		for seed := uint64(1); seed <= uint64(seeds.Size(t, 4)); seed++ {
 			facts, truth := simulated(t, watched(seed, p))
 			harms += truth.Faults[0].Total
 			for _, a := range active(look(t, facts, 10*duty.Minute, truth.Until)) {
