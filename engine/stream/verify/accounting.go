@@ -148,11 +148,12 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 			out.Ahead++
 			continue
 		}
+		lag := v.policyAt(at).ParamsAt(at.Date()).LedgerLag
 		in := v.input(id, f)
 		res := v.cfg.Judge.Evaluate(in, at)
 		w := whereabouts{
 			said: saidBy(last[id]), book: book[id], handled: handledUnits(&f.facts, at),
-			recent: at - v.policyAt(at).ParamsAt(at.Date()).LedgerLag, newest: f.newest,
+			recent: at - lag, newest: f.newest, waits: v.ledgerWaits != 0 && at <= v.ledgerWaits+2*lag,
 		}
 		for i := range res.Units {
 			u := &res.Units[i]
@@ -233,6 +234,9 @@ type whereabouts struct {
 	// recent is the clock less ledger.lag, by which the ledger may be behind; newest is when the
 	// person's newest fact was known.
 	recent, newest duty.Instant
+	// waits is true if the ledger of the task waits for nights that were decided of late, however
+	// long ago they were.
+	waits bool
 }
 
 // add counts a unit where it is. What was told comes first: the ledger has it too.
@@ -274,7 +278,7 @@ func (w *whereabouts) addUntold(a *Account, k unit, u *duty.Unit) {
 		a.Excluded++
 	case u.Outcome == duty.OutcomeNotApplicable:
 		a.NotApplicable++
-	case max(u.PeriodTo, w.newest) >= w.recent:
+	case max(u.PeriodTo, w.newest) >= w.recent, w.waits && u.Outcome == duty.OutcomeCompliant:
 		a.Pending++ // the ledger may not have it yet
 	default:
 		a.Nowhere++

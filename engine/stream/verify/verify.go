@@ -124,8 +124,9 @@ type verifier struct {
 	paper  []duty.Known[duty.ManualEntry]
 	facts  *duty.Centres
 	result Verified
-	// judged is Progress.Judged of the task being compared.
-	judged duty.Instant
+	// judged is Progress.Judged of the task being compared, ledgerWaits the clock of the first nights
+	// that its ledger does not have yet; zero if it has all.
+	judged, ledgerWaits duty.Instant
 	// trust is true if the engine accepts producers' timestamps.
 	trust bool
 }
@@ -184,7 +185,7 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 			return nil
 		}
 		p, err := stored.DecodeProgress(rec.Value, part)
-		at, found, v.judged, base = p.CaughtUp, true, p.Judged, p.Base
+		at, found, v.judged, v.ledgerWaits, base = p.CaughtUp, true, p.Judged, p.Ledger.From, p.Base
 		return err
 	})
 	if now := v.snap.Base(); err == nil && base != "" && base != now {
