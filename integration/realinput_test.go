@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/replay"
 	"tilsyn/engine/simulate"
 	"tilsyn/integration/kafkaproc"
 	"tilsyn/topics"
@@ -107,8 +109,21 @@ func (r *rig) saidFrom(t *testing.T, begin map[int32]int64) []said {
 // replay judges the facts at an instant.
 func (r *rig) replay(t *testing.T, facts []byte, at time.Time) []violation {
 	t.Helper()
+	return replayed(t, replay.Options{Facts: []string{replay.Stdio}, Stdin: bytes.NewReader(facts)}, at)
+}
+
+// replayed is what `tilsyn replay` says, without the watch, which `run` does not have yet.
+func replayed(t *testing.T, o replay.Options, at time.Time) []violation {
+	t.Helper()
+	var told bytes.Buffer
+	o.Policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
+	o.AsOf = []duty.Instant{duty.Instant(at.Truncate(time.Second).UnixMilli())}
+	o.Violations, o.Stdout, o.TempDir, o.WithoutWatch = replay.Stdio, &told, t.TempDir(), true
+	if _, err := replay.Run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
 	var out []violation
-	for _, line := range lines(t, output(t, facts, r.program, "replay", "--as-of", at.UTC().Format(time.RFC3339), "-")) {
+	for _, line := range lines(t, told.Bytes()) {
 		out = append(out, decode[violation](t, line))
 	}
 	return out
