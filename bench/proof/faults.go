@@ -18,6 +18,9 @@ type tally struct {
 	// persons and units were INDICATED at some noon although they complied; late
 	// of the units still are at the end.
 	persons, units, late int
+	// grey are units that the rules leave to people whatever happened (a return between
+	// 06:00 and 08:00, for one) and that were INDICATED at some noon.
+	grey int
 	// caveats are those of these records.
 	caveats map[string]int
 	// with and without are what became of the breaches in the days of the faults.
@@ -126,7 +129,13 @@ func (t *tally) wrong(p *proof, w *world, list []duty.Violation, said map[simula
 		if v.Status != duty.StatusIndicated || what[key] == simulate.Breach || units[key] {
 			continue
 		}
-		units[key], persons[key.PersonID] = true, true
+		units[key] = true
+		if what[key] == simulate.Grey {
+			t.grey++
+			continue
+		}
+		persons[key.PersonID] = true
+		t.units++
 		for _, c := range v.Caveats {
 			t.caveats[c]++
 		}
@@ -142,7 +151,7 @@ func (t *tally) wrong(p *proof, w *world, list []duty.Violation, said map[simula
 			t.late++
 		}
 	}
-	t.units, t.persons = t.units+len(units), t.persons+len(persons)
+	t.persons += len(persons)
 }
 
 // table writes what came of all plans.
@@ -151,8 +160,9 @@ func (p *proof) table(list []*tally, n sizes) {
 		n.seeds, n.faultPersons, n.faultDays)
 	fmt.Fprintln(&p.out, "| plan | the data show it | registrations concerned "+
 		"| complied and INDICATED at some time: persons (units) | units at the end | caveats of these records "+
+		"| left to people and INDICATED at some time "+
 		"| breaches in the days of the fault | INDICATED, NEEDS_REVIEW | the same without the fault |")
-	fmt.Fprintln(&p.out, "|---|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(&p.out, "|---|---|---|---|---|---|---|---|---|---|")
 	for _, t := range list {
 		seen := "no"
 		if t.plan.Visible() {
@@ -162,8 +172,8 @@ func (p *proof) table(list []*tally, n sizes) {
 		for _, c := range slices.Sorted(maps.Keys(t.caveats)) {
 			caveats = append(caveats, fmt.Sprintf("%s %d", c, t.caveats[c]))
 		}
-		fmt.Fprintf(&p.out, "| %s | %s | %d | %d (%d) | %d | %s | %d | %s | %s |\n", t.plan, seen, t.harms, t.persons,
-			t.units, t.late, strings.Join(caveats, ", "), t.with.breaches, t.with.share(), t.without.share())
+		fmt.Fprintf(&p.out, "| %s | %s | %d | %d (%d) | %d | %s | %d | %d | %s | %s |\n", t.plan, seen, t.harms, t.persons,
+			t.units, t.late, strings.Join(caveats, ", "), t.grey, t.with.breaches, t.with.share(), t.without.share())
 	}
 }
 

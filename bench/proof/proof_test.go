@@ -45,7 +45,7 @@ func TestWrongAccusationsAreFound(t *testing.T) {
 		return simulate.Unit{PersonID: person, Kind: duty.KindStay, Date: date, What: what}
 	}
 	w := &world{truth: &simulate.Truth{
-		Units:  []simulate.Unit{unit("A", simulate.Met), unit("B", simulate.Breach), unit("C", simulate.Met)},
+		Units:  []simulate.Unit{unit("A", simulate.Met), unit("B", simulate.Breach), unit("C", simulate.Met), unit("D", simulate.Grey)},
 		Faults: []*simulate.Fault{{Plan: simulate.LostRows}},
 	}}
 	revision := func(person string, s duty.Status, caveats ...string) duty.Violation {
@@ -54,6 +54,7 @@ func TestWrongAccusationsAreFound(t *testing.T) {
 	list := []duty.Violation{
 		revision("A", duty.StatusIndicated, "OPEN_INTERVAL"), revision("A", duty.StatusWithdrawn, "OPEN_INTERVAL"),
 		revision("B", duty.StatusIndicated), revision("C", duty.StatusNeedsReview), revision("C", duty.StatusIndicated),
+		revision("D", duty.StatusIndicated),
 	}
 	for plan, failures := range map[simulate.Plan]int{simulate.LostRows: 2, simulate.OverTheFence: 0} {
 		p, tally := small(t), &tally{plan: plan, caveats: map[string]int{}}
@@ -61,7 +62,7 @@ func TestWrongAccusationsAreFound(t *testing.T) {
 		if len(p.failed) != failures {
 			t.Errorf("%s: %d failures, want %d: %v", plan, len(p.failed), failures, p.failed)
 		}
-		if tally.persons != 2 || tally.units != 2 || tally.late != 1 ||
+		if tally.persons != 2 || tally.units != 2 || tally.late != 1 || tally.grey != 1 ||
 			tally.caveats["OPEN_INTERVAL"] != 1 || tally.caveats["none"] != 1 {
 			t.Errorf("%s: %+v", plan, tally)
 		}
