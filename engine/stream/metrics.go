@@ -157,7 +157,7 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		tasks[i].collect(ch)
 	}
 	if parts := e.shown.Load(); parts != nil {
-		p := parts.reader.Snapshot().InForce(e.present()).Policy
+		p := parts.reader.Picture().InForce(e.present()).Policy
 		collectPolicy(ch, p)
 		collectUnwatched(ch, p, e.status.unwatched())
 		e.status.collectFeeds(ch)

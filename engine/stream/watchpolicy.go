@@ -31,7 +31,7 @@ func (e *engine) watchPolicy(ctx context.Context) error {
 	told, digest := map[name]bool{}, "" // what is to come and was told
 	known := map[name]string{}          // versions by what was there
 	for {
-		s, now := e.reader.Snapshot(), e.present()
+		s, now := e.reader.Picture(), e.present()
 		if p := s.InForce(now); p.Policy.Digest != digest {
 			digest = p.Policy.Digest
 			e.cfg.Log.Info().Str("policy_version", p.Policy.Version).Str("digest", digest).

@@ -22,12 +22,12 @@ var AwaitedTopics = names(func(t *duty.Topic) bool { return t.ByTask && t.Awaite
 // CentreTopics are read whole by every instance, and by no task besides.
 var CentreTopics = names(func(t *duty.Topic) bool { return t.Whole && !t.ByTask })
 
-// JoinTopics are read by the task of their partition and also whole by every instance: they say
+// IdentityTopics are read by the task of their partition and also whole by every instance: they say
 // which persons the facts of other partitions concern.
-var JoinTopics = names(func(t *duty.Topic) bool { return t.Whole && t.ByTask })
+var IdentityTopics = names(func(t *duty.Topic) bool { return t.Whole && t.ByTask })
 
 // WholeTopics are all topics that every instance reads whole.
-var WholeTopics = append(slices.Clone(CentreTopics), JoinTopics...)
+var WholeTopics = append(slices.Clone(CentreTopics), IdentityTopics...)
 
 // OwnOutputs are the topics that a task reads back at recovery to know what it has told.
 var OwnOutputs = []string{duty.TopicViolations, duty.TopicDataQuality, duty.TopicObservations}

@@ -20,7 +20,7 @@ type beat struct {
 }
 
 // beatAgain reports whether a record is one more heartbeat like an earlier one of the same source.
-// No new snapshot is needed for it.
+// No new picture is needed for it.
 func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 	h, ok := f.Record.(*duty.Heartbeat)
 	if !ok || h.Retracted {
@@ -37,7 +37,7 @@ func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 		reset: h.At < duty.ClockReset, senseless: !h.At.Plausible(), ahead: h.Ahead(f.Known)}
 	first, seen := r.beats[b]
 	if seen && h.At >= first {
-		t.Quiet = true
+		t.Passive = true
 		return true
 	}
 	r.beats[b] = h.At

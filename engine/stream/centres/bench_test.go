@@ -149,7 +149,7 @@ func BenchmarkRegisterKept(b *testing.B) {
 		took += time.Since(began)
 		b.StopTimer()
 		b.ReportMetric(float64(heap()-before)/cardsGiven, "heap-B/assignment")
-		if r.joins.Cards.N != cardsGiven {
+		if r.register.Cards.N != cardsGiven {
 			b.Fatal("the register is not whole")
 		}
 		began = time.Now()

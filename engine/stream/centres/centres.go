@@ -16,18 +16,18 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// Snapshot is everything known of the centres up to some positions. It never changes; tasks share
-// it.
-type Snapshot struct {
+// Picture is everything known of the centres up to some positions: the snapshot of the design. It
+// never changes; tasks share it.
+type Picture struct {
 	// Positions are the next offsets of the centre-keyed partitions.
 	Positions broker.Offsets
-	// Newest is the log time of the newest fact that matters.
-	Newest duty.Instant
+	// NewestFact is the log time of the newest fact that matters.
+	NewestFact duty.Instant
 	// Centres and Policies are what the core needs of it; whole caches its data quality.
 	Centres  *duty.Centres
 	Policies []duty.ActivePolicy
 	whole    *wholeQuality
-	// Touches are all records that change something, in the order read. A later snapshot has the same
+	// Touches are all records that change something, in the order read. A later picture has the same
 	// ones in front.
 	Touches []Touch
 	// Assigned is the newest card assignment of each partition. There is one for nearly every person
@@ -35,16 +35,16 @@ type Snapshot struct {
 	Assigned map[broker.Partition]Touch
 	// lost is the newest time of a record that could not be read.
 	lost duty.Instant
-	// NewestBy is the newest log time read of each partition; marks are those of the batches before
+	// LastRead is the newest log time read of each partition; marks are those of the batches before
 	// Positions.
-	NewestBy map[broker.Partition]duty.Instant
+	LastRead map[broker.Partition]duty.Instant
 	marks    map[broker.Partition]broker.Mark
-	// Misplaced are holds on persons of whom a record lies in a wrong partition. Snapshots share it,
+	// Misplaced are holds on persons of whom a record lies in a wrong partition. Pictures share it,
 	// and it grows.
 	Misplaced *misplaced
-	// Joins holds all links and card assignments. Snapshots share it, and it grows.
-	Joins *register.Register
-	// Letters are all dead letters, in the order read. A later snapshot of the same
+	// Register holds all links and card assignments. Pictures share it, and it grows.
+	Register *register.Register
+	// Letters are all dead letters, in the order read. A later picture of the same
 	// Placings begins with them; another number says that some hold somebody else now.
 	Letters  []Letter
 	Placings int
@@ -53,7 +53,7 @@ type Snapshot struct {
 }
 
 // Digest returns the digest of the newest policy; empty if there is none.
-func (s *Snapshot) Digest() string {
+func (s *Picture) Digest() string {
 	if len(s.Policies) == 0 {
 		return ""
 	}
@@ -71,20 +71,20 @@ type Touch struct {
 	// Person is the one person concerned: of a link, or of a record that lies in a wrong partition.
 	Person string
 	// Paper is the key of a paper entry that cannot be read. Such a record concerns Person
-	// and, if it is a centre, the persons of the centre; Quiet and Centre say nothing of it.
+	// and, if it is a centre, the persons of the centre; Passive and Centre say nothing of it.
 	Paper string
-	// Quiet marks a record that changes no verdict by itself.
-	Quiet bool
-	// Joins marks a link (with Person one of its persons) or a card assignment.
-	Joins bool
+	// Passive marks a record that changes no verdict by itself.
+	Passive bool
+	// Identity marks a link (with Person one of its persons) or a card assignment.
+	Identity bool
 	// Bad is the record if it could not be read and still needs a dead letter.
 	Bad *deadletter.Record
 	// Doubtful marks a record that carries its producer's time.
 	Doubtful bool
 }
 
-// CentreReader reads the topics that every instance reads whole, and publishes snapshots. Call
-// Poll from one goroutine; any may call Snapshot.
+// CentreReader reads the topics that every instance reads whole, and publishes pictures. Call
+// Poll from one goroutine; any may call Picture.
 type CentreReader struct {
 	broker   broker.Broker
 	codec    broker.Codec
@@ -97,10 +97,10 @@ type CentreReader struct {
 	active      []duty.ActivePolicy
 	next        broker.Offsets
 	marks       map[broker.Partition]broker.Mark
-	newest      duty.Instant
+	newestFact  duty.Instant
 	per         map[broker.Partition]duty.Instant
 	touches     []Touch
-	// assigned is as in Snapshot; row is scratch for decoding an assignment.
+	// assigned is as in Picture; row is scratch for decoding an assignment.
 	assigned map[broker.Partition]Touch
 	row      duty.CardAssignment
 	// refused are the offsets of links and assignments that could not be used; refusals counts them
@@ -112,20 +112,20 @@ type CentreReader struct {
 	keep *keeper
 	from broker.Offsets
 	lost duty.Instant // as in Snapshot
-	// beats are the earliest heartbeats; centres and whole are those of the last snapshot. stale is
+	// beats are the earliest heartbeats; centres and whole are those of the last picture. stale is
 	// true if facts came that it does not have.
 	beats       map[beat]duty.Instant
 	centres     *duty.Centres
 	whole       *wholeQuality
 	stale       bool
-	snap        atomic.Pointer[Snapshot]
+	picture     atomic.Pointer[Picture]
 	follow      toFollow
 	trust       bool
 	misplaced   *misplaced
 	partitionOf func(key string) int32
 	prepare     func(duty.CentreFacts) *duty.Centres
-	joins       *register.Register
-	// letters are the dead letters, lettersKnown their places, placings as in Snapshot;
+	register    *register.Register
+	// letters are the dead letters, lettersKnown their places, placings as in Picture;
 	// paper are the entries that cannot be read and may be a centre's.
 	letters      []Letter
 	lettersKnown map[LetterPlace]bool
@@ -160,7 +160,7 @@ type CentreConfig struct {
 	Keep Keep
 	// Trust accepts producers' timestamps as if they were the brokers'.
 	Trust bool
-	// Prepare turns the facts into what snapshots hold (default duty.NewCentres).
+	// Prepare turns the facts into what pictures hold (default duty.NewCentres).
 	Prepare func(duty.CentreFacts) *duty.Centres
 }
 
@@ -171,13 +171,13 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 		per:   map[broker.Partition]duty.Instant{},
 		marks: map[broker.Partition]broker.Mark{}, assigned: map[broker.Partition]Touch{}, misplaced: &misplaced{},
 		refused: map[broker.Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From,
-		beats: map[beat]duty.Instant{}, stale: true, joins: register.NewRegister()}
+		beats: map[beat]duty.Instant{}, stale: true, register: register.NewRegister()}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
 	r.base = []duty.ActivePolicy{{From: duty.Beginning, Policy: c.Policy}}
 	r.active = r.base
-	r.newest, r.prepare = duty.Beginning, c.Prepare
+	r.newestFact, r.prepare = duty.Beginning, c.Prepare
 	if r.prepare == nil {
 		r.prepare = duty.NewCentres
 	}
@@ -185,16 +185,16 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 	return r
 }
 
-// Snapshot returns the newest snapshot.
-func (r *CentreReader) Snapshot() *Snapshot { return r.snap.Load() }
+// Picture returns the newest picture.
+func (r *CentreReader) Picture() *Picture { return r.picture.Load() }
 
 // Facts returns the facts of the centres, valid until more is read.
 func (r *CentreReader) Facts() *duty.CentreFacts { return &r.facts }
 
 // Partitions returns the partitions that the reader reads, sorted.
 func (r *CentreReader) Partitions() []broker.Partition {
-	parts := make([]broker.Partition, 0, len(r.Snapshot().Positions))
-	for p := range r.Snapshot().Positions {
+	parts := make([]broker.Partition, 0, len(r.Picture().Positions))
+	for p := range r.Picture().Positions {
 		parts = append(parts, p)
 	}
 	slices.SortFunc(parts, broker.ComparePartitions)
@@ -213,14 +213,14 @@ func (r *CentreReader) ReadToEnd(ctx context.Context) error {
 			return err
 		}
 	}
-	// Publish once at the end: nobody looks before, and every snapshot copies the facts of the
+	// Publish once at the end: nobody looks before, and every picture copies the facts of the
 	// centres.
 	r.publish()
 	r.Save(false)
 	return nil
 }
 
-// Poll reads what is there, waiting up to wait for the first record, and publishes a new snapshot
+// Poll reads what is there, waiting up to wait for the first record, and publishes a new picture
 // if anything came.
 func (r *CentreReader) Poll(ctx context.Context, wait time.Duration) error {
 	if err := r.mend(ctx); err != nil {
@@ -265,19 +265,20 @@ func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool
 	return moved, nil
 }
 
-// publish stores a snapshot of what was read.
+// publish stores a picture of what was read.
 func (r *CentreReader) publish() {
 	if r.stale {
 		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
 	}
-	now := &Snapshot{
-		Positions: r.next.Clone(), Newest: r.newest, Centres: r.centres, whole: r.whole, Policies: r.active, lost: r.lost,
-		Touches: r.touches[:len(r.touches):len(r.touches)], NewestBy: maps.Clone(r.per), marks: maps.Clone(r.marks),
-		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Joins: r.joins,
+	now := &Picture{
+		Positions: r.next.Clone(), NewestFact: r.newestFact, Centres: r.centres, whole: r.whole,
+		Policies: r.active, lost: r.lost,
+		Touches: r.touches[:len(r.touches):len(r.touches)], LastRead: maps.Clone(r.per), marks: maps.Clone(r.marks),
+		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Register: r.register,
 		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings, Feeds: r.feeds.list,
 	}
-	mustGrow(r.snap.Load(), now)
-	r.snap.Store(now)
+	mustGrow(r.picture.Load(), now)
+	r.picture.Store(now)
 }
 
 // prepareCopy prepares a copy of the facts, since the reader keeps appending to the original.
@@ -296,11 +297,11 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 	return r.prepare(f)
 }
 
-// take files one record. Whom it concerns is noted only if it changes something; noting quiet
+// take files one record. Whom it concerns is noted only if it changes something; noting passive
 // ones, such as most heartbeats, would only cost memory.
 func (r *CentreReader) take(rec *broker.Record) {
-	if isJoin(rec.Partition) {
-		r.takeJoin(rec)
+	if holdsIdentities(rec.Partition) {
+		r.takeIdentity(rec)
 		return
 	}
 	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At}
@@ -320,13 +321,13 @@ func (r *CentreReader) take(rec *broker.Record) {
 		r.feeds.add(&f, r.facts.Heartbeats)
 	}
 	// A producer's time moves no clock (deadletter/producertime.go).
-	if !t.Quiet && !t.Doubtful && t.Known > r.newest {
-		r.newest = t.Known
+	if !t.Passive && !t.Doubtful && t.Known > r.newestFact {
+		r.newestFact = t.Known
 	}
 	if rec.Topic != duty.TopicDeadLetters && !t.Doubtful {
 		r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
 	}
-	if !t.Quiet || t.Bad != nil || t.Paper != "" {
+	if !t.Passive || t.Bad != nil || t.Paper != "" {
 		r.touches = append(r.touches, t)
 	}
 }
@@ -345,9 +346,9 @@ func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 	t.Centre = casefile.CentreOf(record)
 	switch v := record.(type) {
 	case *duty.PolicyActivation:
-		t.Quiet = !r.activate(v, rec.At)
+		t.Passive = !r.activate(v, rec.At)
 	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
-		t.Quiet = true
+		t.Passive = true
 	}
 }
 

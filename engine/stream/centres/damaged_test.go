@@ -18,10 +18,10 @@ import (
 // one is put aside.
 func TestKeptDamaged(t *testing.T) {
 	t.Parallel()
-	base := joinWorld(t, 2, 2)
-	base.sendJoins(800)
+	base := identityWorld(t, 2, 2)
+	base.sendIdentities(800)
 	base.started(base.newReader()).Close()
-	base.sendJoins(30)
+	base.sendIdentities(30)
 	want := base.whole()
 	index, err := os.ReadFile(filepath.Join(base.keepDir, datadir.IndexFile))
 	base.must(err)
@@ -58,7 +58,7 @@ func TestKeptDamaged(t *testing.T) {
 			}
 			r := base.newReader()
 			base.must(r.Resume(context.Background()))
-			if n := r.JoinPositions().Sum(); n != 0 {
+			if n := r.IdentityPositions().Sum(); n != 0 {
 				t.Fatalf("a damaged register was used up to %d records", n)
 			}
 			if _, err := os.Stat(filepath.Join(filepath.Dir(dir), datadir.DirRegisterDamaged, datadir.IndexFile)); err != nil {
@@ -78,13 +78,13 @@ func TestKeptKilledBetweenSteps(t *testing.T) {
 	for _, step := range []string{"records written", "records torn", "index begun",
 		"index written and not in place", "index in place", "nothing in place", "records made anew"} {
 		t.Run(step, func(t *testing.T) {
-			w := joinWorld(t, 3, 2)
-			w.sendJoins(700)
+			w := identityWorld(t, 3, 2)
+			w.sendIdentities(700)
 			w.started(w.newReader()).Close()
 			path := func(name string) string { return filepath.Join(w.keepDir, name) }
 			old, err := os.ReadFile(path(datadir.IndexFile))
 			w.must(err)
-			w.sendJoins(4000)
+			w.sendIdentities(4000)
 			r := w.started(w.newReader())
 			r.Close()
 			next, err := os.ReadFile(path(datadir.IndexFile))
@@ -117,12 +117,12 @@ func TestKeptKilledBetweenSteps(t *testing.T) {
 			}
 			r = w.newReader()
 			w.must(r.Resume(context.Background()))
-			if n := r.JoinPositions().Sum(); n != used {
+			if n := r.IdentityPositions().Sum(); n != used {
 				t.Errorf("it was used up to %d records, want %d", n, used)
 			}
 			w.must(r.ReadToEnd(context.Background()))
 			sameReaders(t, w.rng, r, w.whole())
-			w.sendJoins(500)
+			w.sendIdentities(500)
 			sameReaders(t, w.rng, w.caughtUp(r), w.whole())
 			r.Close()
 			sameReaders(t, w.rng, w.started(w.newReader()), w.whole())
@@ -135,8 +135,8 @@ func TestKeptKilledBetweenSteps(t *testing.T) {
 func TestRecordsDamagedLater(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 8, func(t *testing.T, seed uint64) {
-		w := joinWorld(t, seed, 2)
-		w.sendJoins(5000)
+		w := identityWorld(t, seed, 2)
+		w.sendIdentities(5000)
 		w.started(w.newReader()).Close()
 		whole := w.whole()
 		r := w.started(w.newReader())
@@ -147,17 +147,18 @@ func TestRecordsDamagedLater(t *testing.T) {
 		w.must(os.WriteFile(path, b, 0o600))
 		bad := 0
 		for c := range 300 {
-			list, err := r.joins.Assignments(casefile.CardHash(fmt.Sprintf("card%d", c)))
+			list, err := r.register.Assignments(casefile.CardHash(fmt.Sprintf("card%d", c)))
 			if err != nil {
 				bad++
-			} else if want, _ := whole.joins.Assignments(casefile.CardHash(fmt.Sprintf("card%d", c))); len(list) != len(want) {
+			} else if want, _ := whole.register.Assignments(casefile.CardHash(fmt.Sprintf("card%d",
+				c))); len(list) != len(want) {
 				t.Fatal("an answer is not whole")
 			}
 		}
-		if (bad > 0) != r.joins.Damaged.Load() {
-			t.Fatalf("%d answers were errors, damaged %v", bad, r.joins.Damaged.Load())
+		if (bad > 0) != r.register.Damaged.Load() {
+			t.Fatalf("%d answers were errors, damaged %v", bad, r.register.Damaged.Load())
 		}
-		w.sendJoins(20)
+		w.sendIdentities(20)
 		w.must(r.Poll(context.Background(), 0))
 		if bad > 0 {
 			sameReaders(t, w.rng, w.caughtUp(r), w.whole())

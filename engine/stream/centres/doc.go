@@ -1,16 +1,16 @@
-// Package centres reads the topics that every instance reads whole, and offers snapshots of
+// Package centres reads the topics that every instance reads whole, and offers pictures of
 // what is known of the centres, of policies, links, cards and dead letters.
 //
-// A [Snapshot] never changes; tasks share it. What is new in one against an earlier one are
+// A [Picture] never changes; tasks share it. What is new in one against an earlier one are
 // its touches, in the order read. A reader may be behind the logs, never beyond them: a
 // task compares the positions. It judges nothing and writes to no topic.
 //
 // # Files
 //
-//	centres.go    the reader and its snapshots
-//	snapshot.go   what a snapshot says besides
+//	centres.go    the reader and its pictures
+//	picture.go    what a picture says besides
 //	policies.go   which activations can be used
-//	joins.go      links and assignments
+//	identities.go      links and assignments
 //	keep.go       taking up the register that an earlier run kept; save.go writing it
 //	letter.go     dead letters that concern everybody, or somebody elsewhere
 //	letter_paper.go  paper that cannot be read and may be a centre's
@@ -19,5 +19,5 @@
 //	quality.go    the data quality of the facts of centres
 //	epochs.go     logs that lost their end and have grown again
 //	grow.go       partitions that are added
-//	invariants.go what a later snapshot must have, asserted in tests
+//	invariants.go what a later picture must have, asserted in tests
 package centres

@@ -15,7 +15,7 @@ type toFollow struct {
 }
 
 // Follow adds partitions to read from their beginning; those already read are ignored. They are in
-// snapshots from the next poll on. Any goroutine may call it.
+// pictures from the next poll on. Any goroutine may call it.
 func (r *CentreReader) Follow(parts []broker.Partition) {
 	r.follow.mu.Lock()
 	defer r.follow.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 // Two tasks that see new partitions within one poll both tell the reader; the brokers are asked
 // once for each partition.
 func TestFollowTwice(t *testing.T) {
-	w := newJoinRig(t, 1, 2)
+	w := newIdentityRig(t, 1, 2)
 	r := w.newReader()
 	r.next, r.from = broker.Offsets{}, broker.Offsets{}
 	a, b := broker.Partition{Topic: "settlements", Index: 7}, broker.Partition{Topic: "incidents", Index: 7}

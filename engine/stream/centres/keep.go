@@ -120,7 +120,7 @@ func (r *CentreReader) Resume(ctx context.Context) error {
 	}
 	switch {
 	case err == nil:
-		k.saved, k.end, k.tried = r.JoinPositions(), r.joins.Log.End(), time.Now()
+		k.saved, k.end, k.tried = r.IdentityPositions(), r.register.Log.End(), time.Now()
 		k.cfg.Log.Info().Int64("records", k.saved.Sum()).Int("cards", kept.Head.Cards).
 			Msg("links and assignments are taken up from the data directory")
 		if err := r.tryRefused(ctx); err != nil {
@@ -134,7 +134,7 @@ func (r *CentreReader) Resume(ctx context.Context) error {
 	default:
 		return err
 	}
-	r.keepAnew(r.joins)
+	r.keepAnew(r.register)
 	return nil
 }
 
@@ -173,12 +173,12 @@ func (r *CentreReader) checkKept(ctx context.Context, h *register.KeptHead) erro
 		return fmt.Errorf("%w: it is of other topics or of another version", register.ErrKept)
 	}
 	at, err := broker.ParseOffsets(h.Positions)
-	if err != nil || len(at) != len(r.JoinPositions()) {
+	if err != nil || len(at) != len(r.IdentityPositions()) {
 		return fmt.Errorf("%w: it has not the partitions of these topics", register.ErrKept)
 	}
 	parts := slices.SortedFunc(maps.Keys(at), broker.ComparePartitions)
 	for _, p := range parts {
-		if _, ok := r.next[p]; !ok || !isJoin(p) {
+		if _, ok := r.next[p]; !ok || !holdsIdentities(p) {
 			return bad(p, "is not one of these topics")
 		}
 	}
@@ -223,7 +223,7 @@ func (r *CentreReader) takeUp(kept *register.Kept) error {
 	marks, err3 := broker.ByPartition(h.Marks, func(m broker.Mark) broker.Mark { return m })
 	refused, err4 := broker.ByPartition(h.Refused, func(list []int64) []int64 { return list })
 	assigned, err5 := broker.ByPartition(h.Assigned, func(x register.KeptTouch) Touch {
-		return Touch{Offset: x.Offset, Known: duty.Instant(x.Known), Quiet: true, Joins: true}
+		return Touch{Offset: x.Offset, Known: duty.Instant(x.Known), Passive: true, Identity: true}
 	})
 	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return fmt.Errorf("%w: %w", register.ErrKept, err)
@@ -235,7 +235,7 @@ func (r *CentreReader) takeUp(kept *register.Kept) error {
 	log := register.NewRecordLog(file)
 	log.First = register.ChunkAfter(h.Length)
 	log.Written = log.First
-	r.joins.Replace(&register.Register{Cards: *kept.Cards, Log: log, Groups: groups})
+	r.register.Replace(&register.Register{Cards: *kept.Cards, Log: log, Groups: groups})
 	r.keep.records = h.Records
 	maps.Copy(r.next, next)
 	maps.Copy(r.per, newest)
@@ -260,7 +260,7 @@ func (r *CentreReader) tryRefused(ctx context.Context) error {
 				continue
 			}
 			err := r.scan().Each(ctx, broker.Offsets{p: at}, broker.Offsets{p: at + 1}, func(rec *broker.Record) error {
-				r.takeJoin(rec)
+				r.takeIdentity(rec)
 				return nil
 			})
 			if err != nil {
@@ -276,11 +276,11 @@ func (r *CentreReader) scan() broker.Scan {
 	return broker.Scan{From: r.broker, Most: pollRecords, Wait: 100 * time.Millisecond}
 }
 
-// JoinPositions returns the next offsets of links and assignments.
-func (r *CentreReader) JoinPositions() broker.Offsets {
+// IdentityPositions returns the next offsets of links and assignments.
+func (r *CentreReader) IdentityPositions() broker.Offsets {
 	o := broker.Offsets{}
 	for p, n := range r.next {
-		if isJoin(p) {
+		if holdsIdentities(p) {
 			o[p] = n
 		}
 	}
@@ -290,10 +290,10 @@ func (r *CentreReader) JoinPositions() broker.Offsets {
 // Abandon ends a reader as a kill would, once a write in progress is done: nothing read since the
 // last write is kept. It does nothing on a nil reader.
 func (r *CentreReader) Abandon() {
-	if r == nil || r.keep == nil || !r.joins.OnDisk() {
+	if r == nil || r.keep == nil || !r.register.OnDisk() {
 		return
 	}
 	r.keep.turn <- struct{}{}
-	r.joins.Close()
+	r.register.Close()
 	r.keep = nil // nothing is written any more
 }

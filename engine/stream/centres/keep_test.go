@@ -18,15 +18,15 @@ import (
 	"tilsyn/engine/stream/seeds"
 )
 
-// joinWorld is a world with nothing in it but random links and assignments, some
+// identityWorld is a world with nothing in it but random links and assignments, some
 // of them in the wrong partition or unreadable.
-func joinWorld(t testing.TB, seed uint64, parts int32) *joinRig {
-	w := newJoinRig(t, seed, parts)
+func identityWorld(t testing.TB, seed uint64, parts int32) *identityRig {
+	w := newIdentityRig(t, seed, parts)
 	w.keepDir = filepath.Join(t.TempDir(), datadir.DirRegister)
 	return w
 }
 
-func (w *joinRig) sendJoins(n int) {
+func (w *identityRig) sendIdentities(n int) {
 	for range n {
 		w.now += duty.Instant(w.rng.IntN(1000))
 		k := len(w.broker.Logs)*1000 + int(w.broker.Appended)
@@ -36,7 +36,7 @@ func (w *joinRig) sendJoins(n int) {
 				AliasPersonID: fmt.Sprintf("person%d", w.rng.IntN(200)), Action: duty.LinkActionMerge, At: w.now, ReceivedAt: w.now}
 			w.send(duty.TopicIdentityLinks, l.PersonID, l)
 		case 1:
-			w.send(broker.JoinTopics[w.rng.IntN(2)], "person1", nil)
+			w.send(broker.IdentityTopics[w.rng.IntN(2)], "person1", nil)
 		case 2:
 			a := seeds.Assignment(w.rng, k)
 			_, value := w.encode(duty.TopicCardAssignments, a.PersonID, a)
@@ -50,14 +50,14 @@ func (w *joinRig) sendJoins(n int) {
 }
 
 // started is a reader that has begun as the engine does.
-func (w *joinRig) started(r *CentreReader) *CentreReader {
+func (w *identityRig) started(r *CentreReader) *CentreReader {
 	w.must(r.Resume(context.Background()))
 	w.must(r.ReadToEnd(context.Background()))
 	return r
 }
 
 // whole is a reader that keeps nothing.
-func (w *joinRig) whole() *CentreReader {
+func (w *identityRig) whole() *CentreReader {
 	dir := w.keepDir
 	defer func() { w.keepDir = dir }()
 	w.keepDir = ""
@@ -67,12 +67,12 @@ func (w *joinRig) whole() *CentreReader {
 // sameReaders compares all that tasks can learn from two readers.
 func sameReaders(t testing.TB, rng *rand.Rand, got, want *CentreReader) {
 	t.Helper()
-	a, b := got.Snapshot(), want.Snapshot()
-	if !maps.Equal(a.Positions, b.Positions) || !maps.Equal(a.NewestBy, b.NewestBy) ||
+	a, b := got.Picture(), want.Picture()
+	if !maps.Equal(a.Positions, b.Positions) || !maps.Equal(a.LastRead, b.LastRead) ||
 		!maps.Equal(a.Assigned, b.Assigned) {
 		t.Fatalf("positions, times or newest assignments differ:\n%v\n%v", a, b)
 	}
-	if a.Joins.Empty() != b.Joins.Empty() || !reflect.DeepEqual(a.Joins.Groups, b.Joins.Groups) {
+	if a.Register.Empty() != b.Register.Empty() || !reflect.DeepEqual(a.Register.Groups, b.Register.Groups) {
 		t.Fatal("who is linked with whom differs")
 	}
 	byPos := func(x, y duty.Known[duty.CardAssignment]) int {
@@ -80,17 +80,17 @@ func sameReaders(t testing.TB, rng *rand.Rand, got, want *CentreReader) {
 	}
 	for c := range 310 {
 		card, who := casefile.CardHash(fmt.Sprintf("card%d", c)), fmt.Sprintf("person%d", c%200)
-		x, err := a.Joins.Assignments(card)
+		x, err := a.Register.Assignments(card)
 		if err != nil {
 			t.Fatal(err)
 		}
-		y, err := b.Joins.Assignments(card)
+		y, err := b.Register.Assignments(card)
 		if err != nil {
 			t.Fatal(err)
 		}
 		slices.SortFunc(x, byPos)
 		slices.SortFunc(y, byPos)
-		if !reflect.DeepEqual(x, y) || a.Joins.OthersHold(card, who) != b.Joins.OthersHold(card, who) {
+		if !reflect.DeepEqual(x, y) || a.Register.OthersHold(card, who) != b.Register.OthersHold(card, who) {
 			t.Fatalf("card%d has %d assignments, want %d", c, len(x), len(y))
 		}
 	}
@@ -106,10 +106,10 @@ func sameReaders(t testing.TB, rng *rand.Rand, got, want *CentreReader) {
 	}
 }
 
-func newTo(s *Snapshot, at broker.Offsets) map[Touch]int {
+func newTo(s *Picture, at broker.Offsets) map[Touch]int {
 	out := map[Touch]int{}
 	for _, x := range s.Touches {
-		if x.Joins && x.Offset >= at[x.At] {
+		if x.Identity && x.Offset >= at[x.At] {
 			out[x]++
 		}
 	}
@@ -121,10 +121,10 @@ func newTo(s *Snapshot, at broker.Offsets) map[Touch]int {
 func TestKeptIsWhole(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 12, func(t *testing.T, seed uint64) {
-		w := joinWorld(t, seed, 1+int32(seed%4))
+		w := identityWorld(t, seed, 1+int32(seed%4))
 		w.broker.Most = []int{0, 700}[seed%2]
 		for range 6 {
-			w.sendJoins(w.rng.IntN(900))
+			w.sendIdentities(w.rng.IntN(900))
 			r := w.newReader()
 			w.must(r.Resume(context.Background()))
 			for range w.rng.IntN(4) {
@@ -137,7 +137,7 @@ func TestKeptIsWhole(t *testing.T) {
 				r.Abandon()
 			default:
 				w.must(r.ReadToEnd(context.Background()))
-				w.sendJoins(w.rng.IntN(50))
+				w.sendIdentities(w.rng.IntN(50))
 				w.must(r.Poll(context.Background(), 0))
 				sameReaders(t, w.rng, w.caughtUp(r), w.whole())
 				r.Close()
@@ -149,19 +149,19 @@ func TestKeptIsWhole(t *testing.T) {
 	})
 }
 
-func (w *joinRig) caughtUp(r *CentreReader) *CentreReader {
+func (w *identityRig) caughtUp(r *CentreReader) *CentreReader {
 	w.must(r.ReadToEnd(context.Background()))
 	return r
 }
 
 // A start reads of the topics only what came since the register was written.
 func TestKeptIsNotReadAgain(t *testing.T) {
-	w := joinWorld(t, 1, 2)
-	w.sendJoins(1000)
+	w := identityWorld(t, 1, 2)
+	w.sendIdentities(1000)
 	w.started(w.newReader()).Close()
 	r := w.newReader()
 	w.must(r.Resume(context.Background()))
-	if n := r.JoinPositions().Sum(); n != 1000 {
+	if n := r.IdentityPositions().Sum(); n != 1000 {
 		t.Errorf("a start begins at %d records, want 1000", n)
 	}
 	// Positions also move over what is no record.
@@ -169,7 +169,7 @@ func TestKeptIsNotReadAgain(t *testing.T) {
 	r.Close()
 	r = w.newReader()
 	w.must(r.Resume(context.Background()))
-	if n := r.JoinPositions().Sum(); n != 1000 {
+	if n := r.IdentityPositions().Sum(); n != 1000 {
 		t.Errorf("a start after one that brought nothing begins at %d records, want 1000", n)
 	}
 	sameReaders(t, w.rng, w.caughtUp(r), w.whole())
@@ -180,24 +180,24 @@ func TestKeptIsNotReadAgain(t *testing.T) {
 // aside.
 func TestKeptOfOtherTopics(t *testing.T) {
 	cards := broker.Partition{Topic: duty.TopicCardAssignments, Index: 1}
-	cases := map[string]func(w *joinRig, k *Keep){
-		"another cluster":         func(_ *joinRig, k *Keep) { k.Cluster = "other" },
-		"another prefix":          func(_ *joinRig, k *Keep) { k.Prefix = "other-" },
-		"another partition count": func(_ *joinRig, k *Keep) { k.Partitions++ },
-		"the end is gone":         func(w *joinRig, _ *Keep) { w.broker.Logs[cards] = w.broker.Logs[cards][:20] },
-		"made anew":               func(w *joinRig, _ *Keep) { w.remake(cards, len(w.broker.Logs[cards])) },
-		"made anew and longer":    func(w *joinRig, _ *Keep) { w.remake(cards, len(w.broker.Logs[cards])+50) },
+	cases := map[string]func(w *identityRig, k *Keep){
+		"another cluster":         func(_ *identityRig, k *Keep) { k.Cluster = "other" },
+		"another prefix":          func(_ *identityRig, k *Keep) { k.Prefix = "other-" },
+		"another partition count": func(_ *identityRig, k *Keep) { k.Partitions++ },
+		"the end is gone":         func(w *identityRig, _ *Keep) { w.broker.Logs[cards] = w.broker.Logs[cards][:20] },
+		"made anew":               func(w *identityRig, _ *Keep) { w.remake(cards, len(w.broker.Logs[cards])) },
+		"made anew and longer":    func(w *identityRig, _ *Keep) { w.remake(cards, len(w.broker.Logs[cards])+50) },
 	}
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := joinWorld(t, 4, 2)
-			w.sendJoins(600)
+			w := identityWorld(t, 4, 2)
+			w.sendIdentities(600)
 			w.started(w.newReader()).Close()
 			cfg := w.config()
 			change(w, &cfg.Keep)
 			r := w.reader(cfg)
 			w.must(r.Resume(context.Background()))
-			if n := r.JoinPositions().Sum(); n != 0 {
+			if n := r.IdentityPositions().Sum(); n != 0 {
 				t.Fatalf("it was used up to %d records", n)
 			}
 			w.must(r.ReadToEnd(context.Background()))
@@ -211,13 +211,13 @@ func TestKeptOfOtherTopics(t *testing.T) {
 func TestKeptWithFloor(t *testing.T) {
 	for _, gone := range []string{"read before", "not read yet", "and there is no floor"} {
 		t.Run(gone, func(t *testing.T) {
-			w := joinWorld(t, 6, 1)
-			w.sendJoins(600)
+			w := identityWorld(t, 6, 1)
+			w.sendIdentities(600)
 			cards := broker.Partition{Topic: duty.TopicCardAssignments}
 			whole := w.whole()
 			w.started(w.newReader()).Close()
 			at := whole.next[cards]
-			w.sendJoins(100)
+			w.sendIdentities(100)
 			start := map[string]int64{"read before": at, "not read yet": at + 10, "and there is no floor": at / 2}[gone]
 			w.broker.Start[cards] = start
 			r := w.newReader()
@@ -226,7 +226,7 @@ func TestKeptWithFloor(t *testing.T) {
 				r.next[cards] = start
 			}
 			w.must(r.Resume(context.Background()))
-			if n := r.JoinPositions()[cards]; gone == "read before" && n != at ||
+			if n := r.IdentityPositions()[cards]; gone == "read before" && n != at ||
 				gone == "not read yet" && n != start || gone == "and there is no floor" && n != 0 {
 				t.Fatalf("reading goes on at %d of a log that begins at %d and was read to %d", n, start, at)
 			}
@@ -241,10 +241,10 @@ func TestKeptWithFloor(t *testing.T) {
 }
 
 // remake deletes a partition and fills a new one.
-func (w *joinRig) remake(p broker.Partition, n int) {
+func (w *identityRig) remake(p broker.Partition, n int) {
 	delete(w.broker.Logs, p)
 	delete(w.broker.Stables, p)
 	for len(w.broker.Logs[p]) < n {
-		w.sendJoins(1)
+		w.sendIdentities(1)
 	}
 }

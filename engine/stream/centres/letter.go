@@ -22,7 +22,7 @@ import (
 // partition, whose units it then holds (letter_paper.go). Every other dead letter is
 // filed where its record was read.
 func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
-	t.Quiet = true
+	t.Passive = true
 	place, ok := PlaceOf(rec)
 	if !ok {
 		return
@@ -54,13 +54,13 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 	}
 	switch key := string(rec.Key); {
 	case !duty.UsableKey(string(rec.Key)) || errors.Is(err, casefile.ErrKeyOther):
-		f.Bad, t.Quiet = &u, false
+		f.Bad, t.Passive = &u, false
 		own.Holds = holdsAll
 		if broker.Unawaited(own.Topic) && !u.Fault.None() {
 			own.Holds = HoldsNobody
 		}
 	case r.partitionOf(key) != place.Pos.Partition:
-		t.Person, t.Quiet = key, false
+		t.Person, t.Passive = key, false
 		u.Key = key
 		r.misplaced.add(u)
 		own.Holds = HoldsPerson

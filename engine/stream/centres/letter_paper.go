@@ -9,11 +9,11 @@ import (
 // Nothing but the policies tells whether the key of a paper entry that cannot be read is
 // a centre, whose units it then holds (RD-47), or a person. A policy may be activated
 // after the entry was read, before it, or be taken back. So every such entry is kept, and
-// each snapshot has those whose key is a centre under its policies: it does not matter
+// each picture has those whose key is a centre under its policies: it does not matter
 // what was read first. `replay` gives them all to the core, which looks at the key.
 
 // addPaper keeps a paper entry that cannot be read. Its touch lets the persons of a
-// centre be judged again if the snapshot that a task adopts has the centre. If it has not,
+// centre be judged again if the picture that a task adopts has the centre. If it has not,
 // the activation that brings the centre is new to the task when it comes, and touches all.
 func (r *CentreReader) addPaper(u duty.Unreadable, t *Touch) {
 	r.paper = append(r.paper, u)
@@ -27,7 +27,7 @@ func (r *CentreReader) heldPaper() []duty.Unreadable {
 	for i := range r.paper {
 		if u := &r.paper[i]; r.isCentre(u.Key) {
 			out = append(out, *u)
-			r.newest = max(r.newest, u.At.V)
+			r.newestFact = max(r.newestFact, u.At.V)
 		}
 	}
 	return out
@@ -36,8 +36,8 @@ func (r *CentreReader) heldPaper() []duty.Unreadable {
 // isCentre reports whether a key names a centre of some policy.
 func (r *CentreReader) isCentre(key string) bool { return namesCentre(r.active, key) }
 
-// Names reports whether a policy of the snapshot names a centre.
-func (s *Snapshot) Names(centre string) bool { return namesCentre(s.Policies, centre) }
+// Names reports whether a policy of the picture names a centre.
+func (s *Picture) Names(centre string) bool { return namesCentre(s.Policies, centre) }
 
 func namesCentre(policies []duty.ActivePolicy, key string) bool {
 	return slices.ContainsFunc(policies, func(p duty.ActivePolicy) bool {
@@ -60,7 +60,7 @@ func (r *CentreReader) placed(l Letter) Letter {
 }
 
 // placeLetters looks again whom the letters hold, after a change of the policies. Earlier
-// snapshots keep the list that they have.
+// pictures keep the list that they have.
 func (r *CentreReader) placeLetters() {
 	fresh := make([]Letter, len(r.letters))
 	changed := false

@@ -6,9 +6,9 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// misplaced are holds, by person, for records that lie in a wrong partition. Snapshots share them,
+// misplaced are holds, by person, for records that lie in a wrong partition. Pictures share them,
 // since a producer with another partitioner makes one for nearly every record, too many to copy
-// each time. A task may thus see a hold a moment before its snapshot covers it; a hold accuses
+// each time. A task may thus see a hold a moment before its picture covers it; a hold accuses
 // nobody.
 type misplaced struct {
 	mu    sync.RWMutex

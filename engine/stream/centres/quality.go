@@ -6,18 +6,18 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// AllKnown returns the newest time of the snapshot: of any fact, or of the hold of an unreadable
+// AllKnown returns the newest time of the picture: of any fact, or of the hold of an unreadable
 // record.
-func (s *Snapshot) AllKnown() duty.Instant {
-	at := max(s.Newest, s.lost)
-	for _, n := range s.NewestBy {
+func (s *Picture) AllKnown() duty.Instant {
+	at := max(s.NewestFact, s.lost)
+	for _, n := range s.LastRead {
 		at = max(at, n)
 	}
 	return at
 }
 
 // QualityOf returns the data-quality lines of the centres under a policy, with all facts known.
-func (s *Snapshot) QualityOf(p *duty.Policy) []duty.DataQuality {
+func (s *Picture) QualityOf(p *duty.Policy) []duty.DataQuality {
 	w := s.whole
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -27,7 +27,7 @@ func (s *Snapshot) QualityOf(p *duty.Policy) []duty.DataQuality {
 	return w.list
 }
 
-// wholeQuality caches the data-quality lines of a snapshot, so that only the first of its tasks
+// wholeQuality caches the data-quality lines of a picture, so that only the first of its tasks
 // computes them.
 type wholeQuality struct {
 	mu     sync.Mutex

@@ -18,7 +18,7 @@ import (
 // anything came, and waits. A failure is logged and tried again when it is next due.
 func (r *CentreReader) Save(last bool) {
 	k := r.keep
-	if k == nil || r.joins.Log.File == nil || r.refusals > maxRefused || r.joins.Damaged.Load() {
+	if k == nil || r.register.Log.File == nil || r.refusals > maxRefused || r.register.Damaged.Load() {
 		return
 	}
 	if last {
@@ -30,10 +30,10 @@ func (r *CentreReader) Save(last bool) {
 			return
 		}
 	}
-	end := r.joins.Log.End()
+	end := r.register.Log.End()
 	since := time.Since(k.tried)
 	due := last || since >= k.cfg.Every || since >= keepSoonest && end-k.end >= max(keepBytes, k.end/keepPart)
-	if !due || maps.Equal(k.saved, r.JoinPositions()) {
+	if !due || maps.Equal(k.saved, r.IdentityPositions()) {
 		<-k.turn
 		return
 	}
@@ -45,7 +45,7 @@ func (r *CentreReader) Save(last bool) {
 			Msg("the register of links and cards is not written; what came since is read again at the next start")
 		return
 	}
-	file, positions := r.joins.Log.File, r.JoinPositions()
+	file, positions := r.register.Log.File, r.IdentityPositions()
 	write := func() {
 		defer func() { <-k.turn }()
 		began := time.Now()
@@ -72,20 +72,20 @@ func (r *CentreReader) Save(last bool) {
 // keptNow returns the index of the register as it is now. Its records have been written to the
 // file but not synced; the table is a copy that stays as it is.
 func (r *CentreReader) keptNow() (*register.Kept, error) {
-	if err := r.joins.Flush(); err != nil {
+	if err := r.register.Flush(); err != nil {
 		return nil, err
 	}
 	h := register.KeptHead{Topics: r.keep.topics(), Schema: recordSchema(), Records: r.keep.records,
-		Length:    r.joins.Log.End(),
-		Positions: r.JoinPositions().Names(), Marks: map[string]broker.Mark{}, Newest: map[string]int64{},
+		Length:    r.register.Log.End(),
+		Positions: r.IdentityPositions().Names(), Marks: map[string]broker.Mark{}, Newest: map[string]int64{},
 		Assigned: map[string]register.KeptTouch{}, Refused: map[string][]int64{}}
 	for p, m := range r.marks {
-		if isJoin(p) {
+		if holdsIdentities(p) {
 			h.Marks[p.Name()] = m
 		}
 	}
 	for p, at := range r.per {
-		if isJoin(p) {
+		if holdsIdentities(p) {
 			h.Newest[p.Name()] = int64(at)
 		}
 	}
@@ -95,8 +95,8 @@ func (r *CentreReader) keptNow() (*register.Kept, error) {
 	for p, list := range r.refused {
 		h.Refused[p.Name()] = slices.Clone(list)
 	}
-	h.Cards = r.joins.Cards.N
-	return &register.Kept{Head: h, Links: encodeLinks(r.joins.Groups, r.touches), Cards: r.joins.Cards.Copy()}, nil
+	h.Cards = r.register.Cards.N
+	return &register.Kept{Head: h, Links: encodeLinks(r.register.Groups, r.touches), Cards: r.register.Cards.Copy()}, nil
 }
 
 // encodeLinks returns the groups of linked persons and the touches of all links.
@@ -112,7 +112,7 @@ func encodeLinks(groups map[string][]string, touches []Touch) []byte {
 	all.Uint(uint64(n))
 	all.Bytes = append(all.Bytes, links.Bytes...)
 	for i := range touches {
-		if x := &touches[i]; x.Joins {
+		if x := &touches[i]; x.Identity {
 			all.Int(int64(x.At.Index))
 			all.Int(x.Offset)
 			all.Int(int64(x.Known))
@@ -136,7 +136,7 @@ func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
 	for r.Err == nil && len(r.Rest) > 0 {
 		touches = append(touches,
 			Touch{At: broker.Partition{Topic: duty.TopicIdentityLinks, Index: int32(r.Int())}, Offset: r.Int(),
-				Known: duty.Instant(r.Int()), Person: r.Text(), Quiet: true, Joins: true})
+				Known: duty.Instant(r.Int()), Person: r.Text(), Passive: true, Identity: true})
 	}
 	return groups, touches, r.End()
 }
@@ -145,13 +145,13 @@ func decodeLinks(b []byte) (map[string][]string, []Touch, error) {
 // register.
 func (r *CentreReader) Close() {
 	k := r.keep
-	if k == nil || r.joins.Log.File == nil {
+	if k == nil || r.register.Log.File == nil {
 		return
 	}
 	r.Save(true)
 	k.turn <- struct{}{} // one that was being written is over
 	<-k.turn
-	if err := r.joins.Log.File.Close(); err != nil {
+	if err := r.register.Log.File.Close(); err != nil {
 		k.cfg.Log.Warn().Err(err).Msg("the records of the register were not closed cleanly")
 	}
 }
@@ -159,22 +159,22 @@ func (r *CentreReader) Close() {
 // mend rebuilds the register from the topics if its file turned out to be damaged. Tasks that ask
 // meanwhile get an error and restart their cycle; none continues without an answer.
 func (r *CentreReader) mend(ctx context.Context) error {
-	if r.keep == nil || !r.joins.Damaged.Load() {
+	if r.keep == nil || !r.register.Damaged.Load() {
 		return nil
 	}
 	k := r.keep
 	k.turn <- struct{}{}
 	defer func() { <-k.turn }()
-	old := r.joins.Log.File
+	old := r.register.Log.File
 	k.putAside(register.ErrRecordLog)
 	fresh := register.NewRegister()
 	r.refused, r.refusals = map[broker.Partition][]int64{}, 0
 	r.keepAnew(fresh)
 	from := broker.Offsets{}
-	for p := range r.JoinPositions() {
+	for p := range r.IdentityPositions() {
 		from[p] = r.from[p]
 	}
-	err := r.scan().Each(ctx, from, r.JoinPositions(), func(rec *broker.Record) error {
+	err := r.scan().Each(ctx, from, r.IdentityPositions(), func(rec *broker.Record) error {
 		if rec.Topic == duty.TopicCardAssignments {
 			r.fileAssignment(fresh, rec)
 		} else {
@@ -188,6 +188,6 @@ func (r *CentreReader) mend(ctx context.Context) error {
 		}
 		return fmt.Errorf("build the register of links and cards again: %w", err)
 	}
-	r.joins.Replace(fresh)
+	r.register.Replace(fresh)
 	return old.Close()
 }

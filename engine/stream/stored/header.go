@@ -10,9 +10,9 @@ import (
 // Header is what the engine keeps of a person besides facts and told units. It answers whether a
 // sweep concerns the person without reading any facts.
 type Header struct {
-	// Joined is true if the person's facts concern others, or others' facts concern the person (see
+	// Connected is true if the person's facts concern others, or others' facts concern the person (see
 	// task/handover.go).
-	Joined bool
+	Connected bool
 	// Told is true once a revision was written for any unit of the person.
 	Told bool
 	// Routine is kept for a person whose facts are ordinary; its zero value for all others. It is
@@ -44,20 +44,20 @@ const headerVersion = 4
 
 // Flags of a stored header, behind its version byte.
 const (
-	headerJoined = 1 << iota
+	headerConnected = 1 << iota
 	HeaderTold
 	headerAwaited
 )
 
 // HeaderSpecial are the flags that exclude the short way: the person's rows concern others, depend
 // on what others know, or may close an observation.
-const HeaderSpecial = headerJoined | headerAwaited
+const HeaderSpecial = headerConnected | headerAwaited
 
 // Flags returns the flags of the stored form.
 func (h *Header) Flags() byte {
 	var flags byte
-	if h.Joined {
-		flags |= headerJoined
+	if h.Connected {
+		flags |= headerConnected
 	}
 	if h.Told {
 		flags |= HeaderTold
@@ -114,7 +114,7 @@ func DecodeHeader(b []byte) (Header, error) {
 	if err != nil {
 		return h, err
 	}
-	h.Joined, h.Told, h.Awaited = front.Flags&headerJoined != 0, front.Flags&HeaderTold != 0,
+	h.Connected, h.Told, h.Awaited = front.Flags&headerConnected != 0, front.Flags&HeaderTold != 0,
 		front.Flags&headerAwaited != 0
 	if len(front.Routine) > 0 {
 		if h.Routine, err = ReadRoutine(front.Routine); err != nil {

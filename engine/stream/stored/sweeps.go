@@ -112,10 +112,10 @@ func (p *Progress) Handing() bool {
 // EndSweep removes a finished sweep.
 func (p *Progress) EndSweep(i int) { p.Sweeps = slices.Delete(p.Sweeps, i, i+1) }
 
-// JoinSweeps merges the sweeps of a centre that wait to begin a second pass which is now allowed:
+// MergeSweeps merges the sweeps of a centre that wait to begin a second pass which is now allowed:
 // one pass sees the facts of all of them. Of the walks for moved facts whose second pass must
 // still wait, it keeps MaxMovedSweeps.
-func (p *Progress) JoinSweeps() {
+func (p *Progress) MergeSweeps() {
 	waiting := make(map[string]int, len(p.Sweeps))
 	kept := p.Sweeps[:0]
 	early, newest := 0, 0

@@ -21,9 +21,9 @@ import (
 // told, of persons of whom something was told and about whom there is something new. Everybody
 // else is judged then.
 
-// rejoin takes from the last commit what is still to be handed over again, and whether the
+// resumeAgain takes from the last commit what is still to be handed over again, and whether the
 // other tasks have done so. After a commit of another layout both begin from the start.
-func (t *Task) rejoin(last *stored.Progress) {
+func (t *Task) resumeAgain(last *stored.Progress) {
 	t.moved.again = nil
 	t.at.Again, t.at.After, t.at.Unheard = last.Again, last.After, last.Unheard
 	if last.Seq > 0 && last.Layout != stored.StateLayout {
@@ -50,7 +50,8 @@ func (t *Task) toGive() []given {
 		for i := range versions {
 			f := &versions[i]
 			g := given{stored.AgainAfter{Name: name, Offset: f.Pos.Offset}, f}
-			if f.Pos.Partition == t.at.Task && (t.at.After == stored.AgainAfter{} || compareGiven(g.AgainAfter, t.at.After) > 0) {
+			if f.Pos.Partition == t.at.Task &&
+				(t.at.After == stored.AgainAfter{} || compareGiven(g.AgainAfter, t.at.After) > 0) {
 				list = append(list, g)
 			}
 		}
@@ -102,7 +103,8 @@ func (t *Task) heldUnheard(revisions []duty.Violation, said []duty.Said) []duty.
 		return revisions
 	}
 	return slices.DeleteFunc(revisions, func(v duty.Violation) bool {
-		held := telling.RankOfSaid([]duty.Said{duty.SaidOf(&v)}, v.Kind, v.UnitDate) >= telling.RankOfSaid(said, v.Kind, v.UnitDate)
+		held := telling.RankOfSaid([]duty.Said{duty.SaidOf(&v)}, v.Kind, v.UnitDate) >= telling.RankOfSaid(said,
+			v.Kind, v.UnitDate)
 		if held {
 			t.stats.Held.Add(1)
 		}
@@ -111,4 +113,5 @@ func (t *Task) heldUnheard(revisions []duty.Violation, said []duty.Said) []duty.
 }
 
 // WaitsForOthers explains to an operator why a task does not accuse while Unheard is set.
-const WaitsForOthers = "the other tasks, whose state has to be built again for this version as this task's was: accusing waits until every instance runs this version"
+const WaitsForOthers = "the other tasks, whose state has to be built again for this version as this task's was: " +
+	"accusing waits until every instance runs this version"

@@ -29,7 +29,8 @@ func (t *Task) read(ctx context.Context) error {
 			return err
 		}
 		n += got
-		if got == 0 || n >= t.limits.Records || t.cycle.full() || len(t.urgent.ids) > 0 || time.Since(began) >= t.limits.Gather {
+		if got == 0 || n >= t.limits.Records || t.cycle.full() || len(t.urgent.ids) > 0 ||
+			time.Since(began) >= t.limits.Gather {
 			return nil
 		}
 		if !t.watermark.ReadAll() {

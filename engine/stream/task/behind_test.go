@@ -28,9 +28,9 @@ func (w *world) calm() {
 	w.t.Fatalf("the engine does not come to rest %d ms behind: %+v", w.behind, w.tasks[0].at)
 }
 
-// TestMachineBehind: facts that are known beyond what the clock of the machine
-// lets be evaluated keep nobody due for ever, and once it is set right everything
-// is as the facts have it.
+// TestMachineBehind: the machine's clock is behind, and facts become known later than it says.
+// Nobody must stay due for ever, and once the clock is set right everything is as the facts have
+// it.
 func TestMachineBehind(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
@@ -43,7 +43,8 @@ func TestMachineBehind(t *testing.T) {
 		feeds := ordinary(w.rng, seeds.Start, 8, days)
 		w.boot()
 		next := 0
-		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(9*duty.Hour))) {
+		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 +
+			duty.Instant(w.rng.Int64N(int64(9*duty.Hour))) {
 			w.behind = []duty.Instant{0, duty.Minute, 6 * duty.Minute, 3 * duty.Hour, 30 * duty.Hour}[w.rng.IntN(5)]
 			for ; next < len(feeds) && feeds[next].At <= at; next++ {
 				w.now = max(w.now, feeds[next].At)
@@ -72,10 +73,9 @@ func TestMachineBehind(t *testing.T) {
 	}
 }
 
-// TestRoutinesAheadOfCaughtUp: an open transaction holds caught_up back for a
-// while, so that persons are looked at whose rows are known long after it. What
-// clears is told all the same; when it is over, everything is as the facts have it,
-// whatever died meanwhile.
+// TestRoutinesAheadOfCaughtUp: an open transaction holds caught_up back for a while, so that
+// persons are judged whose rows became known long after it. What clears is told all the same. When
+// the transaction has ended everything is as the facts have it, whatever crashed meanwhile.
 func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
@@ -99,9 +99,11 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 			if w.rng.IntN(2) == 0 {
 				open = &testkit.Txn{}
 				who := "Qperson" + string(rune('0'+w.rng.IntN(8)))
-				w.sendIn(open, &testkit.Feed{Topic: "permissions", Key: who, Record: &duty.Permission{ID: "p" + who + at.String(), Version: 1, ReceivedAt: at,
-					PermissionID: "p" + who + at.String(), PersonID: who, Status: duty.PermissionStatusGranted, ValidFrom: at - duty.Day, ValidTo: at,
-					ReportEffect: duty.ReportEffectExcused, DecidedAt: at}})
+				w.sendIn(open, &testkit.Feed{Topic: "permissions", Key: who,
+					Record: &duty.Permission{ID: "p" + who + at.String(), Version: 1, ReceivedAt: at,
+						PermissionID: "p" + who + at.String(), PersonID: who, Status: duty.PermissionStatusGranted,
+						ValidFrom: at - duty.Day, ValidTo: at,
+						ReportEffect: duty.ReportEffectExcused, DecidedAt: at}})
 			}
 			for range 1 + w.rng.IntN(4) {
 				at += 1 + duty.Instant(w.rng.Int64N(int64(8*duty.Hour)))
@@ -135,9 +137,9 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 	}
 }
 
-// TestToldAheadOfCaughtUp: in a backlog, where rows are always known after
-// caught_up, a person of whom something was told is evaluated a few times, and not
-// whenever caught_up comes to what was the newest row.
+// TestToldAheadOfCaughtUp: in a backlog rows always become known after caught_up. A person of whom
+// something was told must be evaluated a few times only, and not each time that caught_up reaches
+// what was the newest row.
 func TestToldAheadOfCaughtUp(t *testing.T) {
 	const days, missed = 14, 1
 	w := newCoreWorld(t, 1, 1)
@@ -177,9 +179,9 @@ func TestToldAheadOfCaughtUp(t *testing.T) {
 	}
 }
 
-// TestAnotherTriggerIsNotToldAhead: a fact that is known ahead of caught_up may put another
-// trigger of the evening in the place of the one that is caught up. The unit newly accuses only
-// when the instant of that one is caught up too (contract §5).
+// TestAnotherTriggerIsNotToldAhead: a fact known ahead of caught_up may replace the trigger of the
+// evening that is caught up by another one. The unit accuses anew only when the instant of the
+// other one is caught up too (contract §5).
 func TestAnotherTriggerIsNotToldAhead(t *testing.T) {
 	w := newCoreWorld(t, 1, 1)
 	w.boot()
@@ -197,8 +199,10 @@ func TestAnotherTriggerIsNotToldAhead(t *testing.T) {
 	// A record that nobody can read yet keeps caught_up at the time before it is read.
 	w.now = evening + 100*duty.Minute
 	w.broker.Slow = func(p broker.Partition) bool { return p.Topic == "permissions" }
-	w.send(&testkit.Feed{Topic: "permissions", Key: "q", Record: &duty.Permission{ID: "q", Version: 1, ReceivedAt: w.now, PermissionID: "q", PersonID: "q",
-		Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day, ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+	w.send(&testkit.Feed{Topic: "permissions", Key: "q",
+		Record: &duty.Permission{ID: "q", Version: 1, ReceivedAt: w.now, PermissionID: "q", PersonID: "q",
+			Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
+			ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
 	turn()
 	// The person came back in time, which comes late, and has left again since.
 	w.now = evening + 4*duty.Hour
@@ -224,7 +228,9 @@ func TestAnotherTriggerIsNotToldAhead(t *testing.T) {
 // sendNotify appends the ordinary facts of a person under STAY and NOTIFY.
 func (w *world) sendNotify(who string) {
 	w.sendStay(who)
-	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "n" + who, Version: 1, ReceivedAt: w.now,
-		DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct134,
-		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
+	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+		Record: &duty.ObligationChange{ID: "n" + who, Version: 1, ReceivedAt: w.now,
+			DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose,
+			LegalBasis: duty.LegalBasisReturnAct134,
+			CentreID:   "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
 }

@@ -11,7 +11,7 @@ import (
 	"tilsyn/engine/stream/watermark"
 )
 
-// clocked is an engine of one task whose machine's clock is off by skew.
+// clocked is an engine of one task on a machine whose clock is off by skew.
 func clocked(t *testing.T) *sim {
 	t.Helper()
 	s := newSim(t, 1, simPlan{tasks: 1, instances: 1})
@@ -31,16 +31,16 @@ func (s *sim) commitsOf() int {
 	return len(s.broker.Committed(stored.CommitPartition(0)))
 }
 
-// Nothing is caught up before a broker has shown its time; it takes one commit,
-// and an idle task whose clock is right writes nothing more, however long.
+// Nothing is caught up before a broker has shown its time, which takes one commit. An idle task
+// whose clock is right writes nothing more.
 func TestTheBrokersAreAskedOnce(t *testing.T) {
 	s := clocked(t)
-	if task := s.cycles(2); task.CaughtUp() != duty.Beginning || task.Quiet() {
+	if task := s.cycles(2); task.CaughtUp() != duty.Beginning || task.AtRest() {
 		t.Fatalf("caught up at %d without a broker's time", task.CaughtUp())
 	}
 	for range 1000 {
 		s.now += duty.Minute
-		if task := s.cycles(3); task.CaughtUp() != s.now || !task.Quiet() {
+		if task := s.cycles(3); task.CaughtUp() != s.now || !task.AtRest() {
 			t.Fatalf("caught up at %d, now %d", task.CaughtUp(), s.now)
 		}
 	}
@@ -49,9 +49,9 @@ func TestTheBrokersAreAskedOnce(t *testing.T) {
 	}
 }
 
-// A clock that runs ahead does not move caught_up beyond the brokers' time. The
-// brokers are asked again once a minute; when the clock is set right, everything
-// goes on, also with a record of progress that has the wrong clock.
+// A clock that is ahead does not move caught_up beyond the brokers' time. The brokers are asked
+// again once a minute. When the clock is set right everything goes on, even though the last record
+// of progress has the wrong clock.
 func TestAClockAheadIsNotBelieved(t *testing.T) {
 	s := clocked(t)
 	s.cycles(4)
@@ -78,8 +78,7 @@ func TestAClockAheadIsNotBelieved(t *testing.T) {
 	}
 }
 
-// A clock that was set back holds caught_up where it is, and is told of with the
-// next commit.
+// A clock that was set back keeps caught_up where it is, which is reported with the next commit.
 func TestAClockBehindHoldsBack(t *testing.T) {
 	s := clocked(t)
 	task := s.cycles(4)
@@ -99,7 +98,7 @@ func TestAClockBehindHoldsBack(t *testing.T) {
 	}
 }
 
-// A machine that slept counts no time; the brokers are asked and all goes on.
+// A machine that slept measures no time. The brokers are asked, and everything goes on.
 func TestAMachineThatSlept(t *testing.T) {
 	s := clocked(t)
 	task := s.cycles(4)
@@ -110,7 +109,7 @@ func TestAMachineThatSlept(t *testing.T) {
 	}
 }
 
-// A broker that does not stamp what it stores confirms nothing.
+// A broker that does not set the timestamps of what it stores confirms no time.
 func TestABrokerThatDoesNotStamp(t *testing.T) {
 	s := clocked(t)
 	s.broker.Stampless = true

@@ -36,16 +36,16 @@ func (t *Task) tellCentres() error {
 	if now == duty.Beginning {
 		return nil
 	}
-	facts, p := t.centreFacts(), t.snap.InForce(now).Policy
-	known := max(t.snap.AllKnown(), t.moved.paper.newest)
+	facts, p := t.centreFacts(), t.picture.InForce(now).Policy
+	known := max(t.picture.AllKnown(), t.moved.paper.newest)
 	l := &t.beside.centres
 	whole := known <= now
 	if l.of == facts && l.policy == p && (l.whole || !whole && now < l.at+duty.Minute) {
 		return nil
 	}
 	var list []duty.DataQuality
-	if whole && facts == t.snap.Centres {
-		list = t.snap.QualityOf(p)
+	if whole && facts == t.picture.Centres {
+		list = t.picture.QualityOf(p)
 	} else {
 		list = duty.CentreQuality(facts, p, now)
 	}

@@ -67,18 +67,21 @@ func (w *world) sendBeat(source, centre string, at duty.Instant) {
 	w.send(&testkit.Feed{Topic: "heartbeats", Key: centre, Record: &h})
 }
 
-// What is doubtful about facts of centres is told once, through deaths and a rebuild
-// from the outputs, and closed when it is over.
+// A doubt about facts of centres is reported once, also when the process crashes or the state is
+// rebuilt from the outputs, and closed when it is over.
 func TestCentreLines(t *testing.T) {
 	t.Parallel()
 	w := newCoreWorld(t, 8, 3)
 	w.boot()
 	w.sendStay("Qa")
-	s := duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "ZZ", LocalDate: w.now.Date(), LogType: duty.LogTypeNoticeLog, Complete: true}
+	s := duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "ZZ", LocalDate: w.now.Date(),
+		LogType: duty.LogTypeNoticeLog, Complete: true}
 	w.send(&testkit.Feed{Topic: "settlements", Key: "ZZ", Record: &s})
 	w.sendBeat("nobodys", "KH", w.now)
-	i := duty.Incident{ID: "i", Version: 1, ReceivedAt: w.now + duty.Hour, IncidentID: "i", CentreID: "SJ", From: w.now, Kind: duty.IncidentKindServer,
-		FormsStatus: duty.FormsStatusPending, DeviceIDs: []string{}, State: duty.IncidentStateActive, Origin: duty.OriginHuman}
+	i := duty.Incident{ID: "i", Version: 1, ReceivedAt: w.now + duty.Hour, IncidentID: "i", CentreID: "SJ",
+		From: w.now, Kind: duty.IncidentKindServer,
+		FormsStatus: duty.FormsStatusPending, DeviceIDs: []string{}, State: duty.IncidentStateActive,
+		Origin: duty.OriginHuman}
 	w.send(&testkit.Feed{Topic: "incidents", Key: "SJ", Record: &i})
 	told := func(watch ...string) {
 		t.Helper()
@@ -115,8 +118,8 @@ func TestCentreLines(t *testing.T) {
 	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
 }
 
-// A source that nobody knows hides none that somebody knows, nor does a device that
-// names another centre than its own: whoever is held in `replay` is held.
+// An unknown source does not hide a known one, nor does a device that names another centre than
+// its own: whoever is held in `replay` is held here.
 func TestBeatsThatHold(t *testing.T) {
 	t.Parallel()
 	for name, beats := range map[string][][2]string{
@@ -171,15 +174,19 @@ func centreDoubts(rng *rand.Rand, persons, days int) []testkit.Feed {
 			switch rng.IntN(4) {
 			case 0:
 				topic = "settlements"
-				record = &duty.Settlement{ID: fmt.Sprintf("s%d", i%9), Version: v + 1, Retracted: rng.IntN(4) == 0, ReceivedAt: at + ahead, CentreID: centre,
+				record = &duty.Settlement{ID: fmt.Sprintf("s%d", i%9), Version: v + 1, Retracted: rng.IntN(4) == 0,
+					ReceivedAt: at + ahead, CentreID: centre,
 					LocalDate: at.Date(), LogType: duty.LogTypeNoticeLog, Complete: true}
 			case 1:
 				topic = "incidents"
-				record = &duty.Incident{ID: fmt.Sprintf("i%d", i), Version: v + 1, ReceivedAt: at + ahead, IncidentID: fmt.Sprintf("i%d", i%9), CentreID: centre,
-					From: at, To: duty.Some(at + duty.Instant(rng.IntN(5)-1)*duty.Hour), Kind: duty.IncidentKindServer, FormsStatus: duty.FormsStatusComplete,
+				record = &duty.Incident{ID: fmt.Sprintf("i%d", i), Version: v + 1, ReceivedAt: at + ahead,
+					IncidentID: fmt.Sprintf("i%d", i%9), CentreID: centre,
+					From: at, To: duty.Some(at + duty.Instant(rng.IntN(5)-1)*duty.Hour),
+					Kind: duty.IncidentKindServer, FormsStatus: duty.FormsStatusComplete,
 					DeviceIDs: []string{}, State: duty.IncidentStateActive, Origin: duty.OriginHuman}
 			default:
-				h := duty.Heartbeat{ID: fmt.Sprintf("h%d", i), Version: v + 1, Retracted: rng.IntN(2) == 0, ReceivedAt: at, SourceID: sources[rng.IntN(len(sources))], At: at}
+				h := duty.Heartbeat{ID: fmt.Sprintf("h%d", i), Version: v + 1, Retracted: rng.IntN(2) == 0,
+					ReceivedAt: at, SourceID: sources[rng.IntN(len(sources))], At: at}
 				if rng.IntN(5) > 0 {
 					h.CentreID = duty.Some(centre)
 				}
@@ -217,8 +224,8 @@ func TestCentreDoubts(t *testing.T) {
 	}
 }
 
-// A clock that is ahead is told of also where heartbeats of the same source were right
-// before, and another one like it changes nothing.
+// A clock that is ahead is reported even if earlier heartbeats of the source were right. A second
+// such heartbeat changes nothing.
 func TestHeartbeatAhead(t *testing.T) {
 	t.Parallel()
 	w := newCoreWorld(t, 9, 3)

@@ -69,17 +69,18 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 	}
 	again := map[string][]duty.Known[duty.CardEvent]{} // rows that may have come again
 	for card, rows := range cards {
-		if f := persons[card]; f != nil && slices.ContainsFunc(f.Unreadable, func(u duty.Unreadable) bool { return u.Topic == duty.TopicCardEvents }) {
+		if f := persons[card]; f != nil &&
+			slices.ContainsFunc(f.Unreadable, func(u duty.Unreadable) bool { return u.Topic == duty.TopicCardEvents }) {
 			again[card] = rows
 		}
 	}
-	joinFacts(persons, cards)
-	joinCrowds(persons)
+	spreadFacts(persons, cards)
+	spreadCrowds(persons)
 	for card, rows := range again {
 		persons[card].CardEvents = append(persons[card].CardEvents, rows...)
 	}
-	cf.ManualEntries = joinPaper(persons, loose)
-	joinMoved(persons)
+	cf.ManualEntries = spreadPaper(persons, loose)
+	spreadMoved(persons)
 	if _, ok := w.judge.(judgeModel); ok {
 		return persons, mirror(cf)
 	}
@@ -98,8 +99,8 @@ func factsOfPerson(persons map[string]*duty.Facts, id string) *duty.Facts {
 	return persons[id]
 }
 
-// clearedAtOnce fails where somebody stands harsher than what is read allows,
-// whatever caught_up has come to. Of persons with permissions some may not be read.
+// clearedAtOnce fails if somebody stands harsher than the facts read so far allow, whatever
+// caught_up is. Of persons with permissions some facts may not be read yet.
 func (w *world) clearedAtOnce() {
 	w.t.Helper()
 	persons, centres := w.knowledgeOf()
@@ -187,7 +188,8 @@ func (w *world) checkLedger(id string, res *duty.Result) {
 			w.t.Logf("want %s: %s", m.Record.Month, shortMonth(&m.Record))
 		}
 		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicOutcomes, Index: w.partitionOf(id)}) {
-			if record, err := w.codec.Decode(duty.TopicOutcomes, rec.Value); err == nil && record.(*duty.OutcomeMonth).PersonID == id {
+			if record, err := w.codec.Decode(duty.TopicOutcomes, rec.Value); err == nil &&
+				record.(*duty.OutcomeMonth).PersonID == id {
 				w.t.Logf("was told at %v: %s", rec.At, shortMonth(record.(*duty.OutcomeMonth)))
 			}
 		}
@@ -273,7 +275,7 @@ func (w *world) decoded(topic string, value []byte) any {
 	return record
 }
 
-// checkSide checks that every dead letter and observation is there once.
+// checkSide checks that every dead letter and every observation was written once.
 func (w *world) checkSide() {
 	w.t.Helper()
 	letters, bad := map[string]int{}, 0

@@ -7,8 +7,8 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A record that comes twice under one key is no contest, and a name is examined with
-// all claims of before, also those of a process that is gone.
+// A record that comes twice under one key is no contest. A name is compared with all earlier
+// claims, also with those of a process that has ended.
 func TestClaimsOfBefore(t *testing.T) {
 	t.Parallel()
 	w := newCoreWorld(t, 4, 2)

@@ -72,12 +72,12 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 // been judged at a clock after all of it: so `verify` can compare without waiting for the next
 // fact. After that an idle task writes nothing more.
 func (t *Task) judgedAll() bool {
-	return t.writer.restless && t.at.CaughtUp >= t.newestKnown() && t.Quiet()
+	return t.writer.restless && t.at.CaughtUp >= t.newestKnown() && t.AtRest()
 }
 
 // newestKnown is when the newest fact that was read became known.
 func (t *Task) newestKnown() duty.Instant {
-	return max(t.snap.Newest, t.watermark.NewestRead())
+	return max(t.picture.NewestFact, t.watermark.NewestRead())
 }
 
 // publish commits the cycle's records and the progress in one Kafka transaction: effects 1 to 4.
@@ -94,7 +94,8 @@ func (c *commit) publish(ctx context.Context) (err error) {
 		return err
 	}
 	t.must.publish(t, record)
-	c.outs = append(t.cycle.outs, broker.Out{Partition: stored.CommitPartition(t.at.Task), Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped})
+	c.outs = append(t.cycle.outs, broker.Out{Partition: stored.CommitPartition(t.at.Task),
+		Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped})
 	c.written, err = t.writer.producer.Commit(ctx, broker.Transaction{Records: c.outs, Group: t.at.Inputs, Check: c.check})
 	return err
 }

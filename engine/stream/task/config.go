@@ -29,13 +29,13 @@ func (Core) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Vio
 	return duty.Revise(in, res, said)
 }
 
-// Snapshots offers what is known of the centres; [centres.CentreReader] implements it.
-type Snapshots interface {
-	// Snapshot returns the newest snapshot, never one older than before.
-	Snapshot() *centres.Snapshot
-	// Partitions returns the partitions that snapshots are made from.
+// Pictures offers what is known of the centres; [centres.CentreReader] implements it.
+type Pictures interface {
+	// Picture returns the newest picture, never one older than before.
+	Picture() *centres.Picture
+	// Partitions returns the partitions that pictures are made from.
 	Partitions() []broker.Partition
-	// Follow adds partitions to those that later snapshots are made from.
+	// Follow adds partitions to those that later pictures are made from.
 	Follow(parts []broker.Partition)
 }
 
@@ -98,7 +98,7 @@ type TaskConfig struct {
 	PartitionOf func(key string) int32
 	Broker      broker.Broker
 	Store       state.Task
-	Centres     Snapshots
+	Centres     Pictures
 	Judge       Adjudicator
 	Codec       broker.Codec
 	Clock       watermark.Clock
@@ -133,7 +133,7 @@ type TaskConfig struct {
 type settings struct {
 	broker  broker.Broker
 	store   state.Task
-	centres Snapshots
+	centres Pictures
 	judge   Adjudicator
 	codec   broker.Codec
 	clock   watermark.Clock

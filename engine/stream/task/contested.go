@@ -28,7 +28,7 @@ import (
 // not fit into the cycle goes on in the next.
 func (t *Task) examine() error {
 	w := claims.When{
-		Soon: t.unsettled, All: t.watermark.ReadAll(), Mark: t.watermark.ReadMark(),
+		Soon: t.unexamined, All: t.watermark.ReadAll(), Mark: t.watermark.ReadMark(),
 		Virtual: t.clock.Virtual(), MarkEvery: t.limits.MarkEvery,
 	}
 	if !t.claims.Begin(w, t.wall(), t.at.Clock, t.watermark.Inputs) {
@@ -141,12 +141,12 @@ func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
 	return nil
 }
 
-// resettle runs after a start, before anything else. It examines the claims of what was read up
+// examineAnew runs after a start, before anything else. It examines the claims of what was read up
 // to the last commit, and hands over what is contested: the newest contests may have been lost
 // with the state, and the caught_up of the last commit rests on them. It reports whether it is
 // done.
-func (t *Task) resettle() (bool, error) {
-	if !t.unsettled {
+func (t *Task) examineAnew() (bool, error) {
+	if !t.unexamined {
 		return true, nil
 	}
 	if err := t.examine(); err != nil || t.claims.Pending() {
@@ -164,7 +164,7 @@ func (t *Task) resettle() (bool, error) {
 			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
-	t.unsettled = false
+	t.unexamined = false
 	return true, nil
 }
 
@@ -191,7 +191,7 @@ func (t *Task) letTravel(id string, names map[uint64]bool) error {
 		}
 	}
 	slices.SortFunc(list, compareFacts)
-	p.join()
+	p.connect()
 	for i := range list {
 		if err := t.keepMoved(&list[i]); err != nil {
 			return err

@@ -24,13 +24,14 @@ func (w *world) pairOf() (first, second string) {
 
 // exitOf is a row that says that somebody left.
 func exitOf(id, who string, at duty.Instant) *duty.CardEvent {
-	return &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric,
+	return &duty.CardEvent{ID: id, Version: 1, ReceivedAt: at, PersonID: duty.Some(who), CardID: "c" + who,
+		CardType: duty.CardTypeBiometric,
 		CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
 		Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: at}
 }
 
-// Where a producer's ids are not unique, accusing stops and says why; a start does not
-// make it forget.
+// If a producer's ids are not unique, accusing stops and the reason is reported; a restart does
+// not forget it.
 func TestTooManyContested(t *testing.T) {
 	t.Parallel()
 	w := newCoreWorld(t, 1, 2)
@@ -52,7 +53,7 @@ func TestTooManyContested(t *testing.T) {
 			w.turn()
 		}
 		for _, task := range w.tasks {
-			if !strings.Contains(task.Stands(), "not unique") || task.Quiet() {
+			if !strings.Contains(task.Stands(), "not unique") || task.AtRest() {
 				t.Errorf("task %d says %q", task.at.Task, task.Stands())
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// One id in one version is one fact, under however many persons it comes (contract §1).
+// One id in one version is one fact, however many persons it comes under (contract §1).
 func TestContested(t *testing.T) {
 	t.Parallel()
 	contested := int64(0)
@@ -22,7 +22,7 @@ func TestContested(t *testing.T) {
 	}
 }
 
-// With versions that move, links and cards of several persons beside it.
+// The same with versions that move, links, and cards of several persons.
 func TestContestedAmongNeighbours(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {

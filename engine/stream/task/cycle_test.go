@@ -11,8 +11,8 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// TestClearsAmongManyNew: a fact that clears is told of in the cycle that reads it,
-// however many persons it was read with.
+// TestClearsAmongManyNew: a fact that clears is told in the cycle that reads it, however many
+// persons' facts it was read with.
 func TestClearsAmongManyNew(t *testing.T) {
 	w := newCoreWorld(t, 1, 1)
 	w.boot()
@@ -35,8 +35,8 @@ func TestClearsAmongManyNew(t *testing.T) {
 	}
 }
 
-// TestClearsAfterADeath: who waits to be evaluated at once is not forgotten where the
-// process dies, though the fact that clears is not read again and caught_up stands.
+// TestClearsAfterADeath: a person who waits to be evaluated at once is not forgotten when the
+// process crashes, though the fact that clears is not read again and caught_up does not move.
 func TestClearsAfterADeath(t *testing.T) {
 	w := newCoreWorld(t, 1, 1)
 	w.boot()
@@ -47,9 +47,11 @@ func TestClearsAfterADeath(t *testing.T) {
 	w.awayForANight(who...)
 	w.limits.Time = time.Nanosecond // one decision in a cycle
 	w.boot()
-	w.sendIn(&testkit.Txn{}, &testkit.Feed{Topic: "permissions", Key: "Qother", Record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now,
-		PermissionID: "p", PersonID: "Qother", Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
-		ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+	w.sendIn(&testkit.Txn{}, &testkit.Feed{Topic: "permissions", Key: "Qother",
+		Record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now,
+			PermissionID: "p", PersonID: "Qother", Status: duty.PermissionStatusGranted, ValidFrom: w.now,
+			ValidTo:      w.now + duty.Day,
+			ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
 	w.now += duty.Minute
 	for i := range who {
 		w.sendPassage(who[i], seeds.Start+18*duty.Hour, duty.DirectionIn)
@@ -68,8 +70,8 @@ func TestClearsAfterADeath(t *testing.T) {
 	}
 }
 
-// awayForANight sends rows by which persons are away for the first night, as they
-// are made: one ahead of its receipt would accuse nobody.
+// awayForANight sends the rows by which persons are away for the first night, each when it is
+// registered: a row ahead of its receipt would accuse nobody.
 func (w *world) awayForANight(who ...string) {
 	for _, row := range []struct {
 		at  duty.Instant
@@ -86,7 +88,8 @@ func (w *world) awayForANight(who ...string) {
 
 // TestCheckpointIsNotAheadOfTheCommit: routines move the checkpoint without a transaction. If the
 // positions have moved over records that nobody reads, such as those of an aborted transaction,
-// the checkpoint would be ahead of the last commit record, and a start would discard the state.
+// the checkpoint must not get ahead of the last commit record: a start would then discard the
+// state.
 func TestCheckpointIsNotAheadOfTheCommit(t *testing.T) {
 	w := newCoreWorld(t, 1, 1)
 	w.boot()

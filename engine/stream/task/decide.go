@@ -88,7 +88,8 @@ func (t *Task) decide(p *person) error {
 // verdict returns the verdict on a person at a clock, or at caught_up if that is enough, and
 // the clock used. behind is the verdict at caught_up if it was made too; ok is false if the
 // evaluation failed.
-func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Result, behind *duty.Result, _ duty.Instant, ok bool) {
+func (t *Task) verdict(p *person, in duty.Input,
+	at duty.Instant) (res duty.Result, behind *duty.Result, _ duty.Instant, ok bool) {
 	if caughtUp := t.at.CaughtUp; at > caughtUp && caughtUp > duty.Beginning && !p.header.Told {
 		if res, ok = t.evaluate(in, caughtUp); !ok || !telling.Tells(&res) {
 			return res, nil, caughtUp, ok
@@ -103,11 +104,11 @@ func (t *Task) verdict(p *person, in duty.Input, at duty.Instant) (res duty.Resu
 // tryRoutine loads what is known of a person and lets the person's routine decide if possible.
 // If done is false it returns everything known and the clock to evaluate at.
 func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
-	if t.routines.on && !p.header.Joined && (p.header.Routine.Centre() != "" || !p.header.Told) {
+	if t.routines.on && !p.header.Connected && (p.header.Routine.Centre() != "" || !p.header.Told) {
 		if k, err = t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow); err != nil {
 			return nil, 0, false, err
 		}
-		if done, err = t.decideByRoutine(p, k, t.newestOf(k)); done || err != nil {
+		if done, err = t.decideByRoutine(p, k, t.clockFor(k)); done || err != nil {
 			return k, 0, done, err
 		}
 	}
@@ -115,13 +116,13 @@ func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, 
 	if k, err = t.load(p, state.Undated, stored.WholeRow); err != nil {
 		return nil, 0, false, err
 	}
-	return k, t.newestOf(k), false, nil
+	return k, t.clockFor(k), false, nil
 }
 
-// newestOf is the clock of the newest fact that was read of a person or the centres, at least
+// clockFor is the clock of the newest fact that was read of a person or the centres, at least
 // caught_up and at most the limit of the clock.
-func (t *Task) newestOf(k *knowledge) duty.Instant {
-	return max(t.at.CaughtUp, min(t.watermark.Limit(), max(k.newest, t.snap.Newest, t.moved.paper.newest)))
+func (t *Task) clockFor(k *knowledge) duty.Instant {
+	return max(t.at.CaughtUp, min(t.watermark.Limit(), max(k.newest, t.picture.NewestFact, t.moved.paper.newest)))
 }
 
 // revise returns the revisions of a verdict. Output validation stands between the core and any
@@ -186,7 +187,8 @@ func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok boo
 // another trigger of the same evening may; while the task only clears, all of them. It also
 // removes what was said of these units, so that nothing at all is told of them. It returns the
 // verdict at caught_up if it was made.
-func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool, behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
+func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool,
+	behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
 	clears := t.onlyClears()
 	if !ahead && !clears {
 		return res, said, behind

@@ -12,13 +12,14 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A log that lost its end, and has grown again under another leader, just to where it was
-// read or beyond it, as an unclean election leaves it, is noticed before anything of it is
-// taken in: while the engine runs, when it starts again, and by a state that is behind.
-// The offsets look as if nothing had happened.
+// A log lost its end in an unclean election and has grown again under another leader, just to the
+// position read, or beyond it. That is noticed before anything of it is taken in: while the engine
+// runs, when it starts, and by a state that is behind. The offsets look as if nothing had
+// happened.
 func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 	for _, topic := range []string{duty.TopicCardEvents, "obligation-changes", "settlements", duty.TopicIdentityLinks} {
-		for _, how := range []string{"running", "restarted", "behind", "running, grown to the position", "restarted, grown to the position"} {
+		for _, how := range []string{"running", "restarted", "behind", "running, grown to the position",
+			"restarted, grown to the position"} {
 			t.Run(topic+"/"+how, func(t *testing.T) {
 				how, exactly := strings.CutSuffix(how, ", grown to the position")
 				grown := 3
@@ -54,7 +55,7 @@ func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
 	}
 }
 
-// A new leader that has all of the log is no reason to stop.
+// A new leader that has the whole log does not stop the engine.
 func TestCleanElectionGoesOn(t *testing.T) {
 	w := newWorld(t, 3, 1)
 	feeds := testkit.Neighbours(w.rng, 6, 5)

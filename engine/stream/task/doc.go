@@ -5,7 +5,7 @@
 // # Tasks and cycles
 //
 // A [Task] is one partition number across all person-keyed topics, and one goroutine. Its cycle
-// ([Task.Step]) goes like this: take the newest snapshot of the centres and turn what is new in it
+// ([Task.Step]) goes like this: take the newest picture of the centres and turn what is new in it
 // into sweeps; walk sweeps over persons of whom something was told; read; evaluate persons of
 // whom something was told and about whom a fact arrived; move the clock; evaluate who is due;
 // go on with the sweeps. Then come one Kafka transaction with everything to be told and the
@@ -72,9 +72,9 @@
 //	              held back
 //	routine.go    persons whose facts are ordinary, routines.go what decides them from their
 //	              rows alone, roster.go what is in memory of each,
-//	              ordinary.go their rows, lag.go their ledger
+//	              ordinary.go their rows, ledger.go their ledger
 //	unstamped.go  records that carry their producers' time
-//	divergence.go logs that lost their end and have grown again; errors_logs.go what
+//	divergence.go logs that lost their end and have grown again; logcheck.go what
 //	              recovery checks in the logs; errors.go the remedy for an error
 //	topicwatch.go topics that change under the engine
 //	sweep.go      what follows for the persons from facts of the centres

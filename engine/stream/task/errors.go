@@ -36,8 +36,10 @@ func RemedyFor(err error) Remedy {
 	switch {
 	case err == nil:
 		return RemedyRecover
-	case errors.Is(err, broker.ErrForeignLog), errors.Is(err, ErrTopics), errors.Is(err, ErrRebuild), errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.As(err, &gone),
-		errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt), errors.Is(err, state.ErrClosed):
+	case errors.Is(err, broker.ErrForeignLog), errors.Is(err, ErrTopics), errors.Is(err, ErrRebuild),
+		errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.As(err, &gone),
+		errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt),
+		errors.Is(err, state.ErrClosed):
 		return RemedyEnd
 	case errors.Is(err, state.ErrCorrupt):
 		return RemedyRebuild

@@ -8,8 +8,8 @@ import (
 	"tilsyn/engine/stream/watermark"
 )
 
-// TestRoutinesByEvents: with a clock that runs by what was read, the engine comes
-// to rest wherever that stands, and says what the facts have at that clock.
+// TestRoutinesByEvents: with the clock of the facts read, the engine comes to rest wherever that
+// clock is, and says what the facts have at it.
 func TestRoutinesByEvents(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
@@ -30,7 +30,8 @@ func TestRoutinesByEvents(t *testing.T) {
 			}
 		}
 		w.boot()
-		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(12*duty.Hour))) {
+		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 +
+			duty.Instant(w.rng.Int64N(int64(12*duty.Hour))) {
 			for ; next < len(feeds) && feeds[next].At <= at; next++ {
 				w.now = max(w.now, feeds[next].At)
 				w.send(&feeds[next])
@@ -41,7 +42,7 @@ func TestRoutinesByEvents(t *testing.T) {
 			w.calm()
 			stands := w.tasks[0].CaughtUp()
 			for _, task := range w.tasks {
-				if !task.Quiet() || task.CaughtUp() != stands || task.newestKnown() > stands {
+				if !task.AtRest() || task.CaughtUp() != stands || task.newestKnown() > stands {
 					t.Fatalf("task %d is not done at rest: %+v", task.at.Task, task.at)
 				}
 			}

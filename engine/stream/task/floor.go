@@ -40,7 +40,8 @@ func (f Floor) Set() bool { return f.at > duty.Beginning }
 // Filter returns the revisions that may be told. judged is [stored.Progress.Judged]: up to that
 // clock an instance with more history told nothing of units that have no revision, so this one
 // tells nothing of them either.
-func (f Floor) Filter(judge Adjudicator, in duty.Input, revisions []duty.Violation, said []duty.Said, judged duty.Instant) []duty.Violation {
+func (f Floor) Filter(judge Adjudicator, in duty.Input, revisions []duty.Violation, said []duty.Said,
+	judged duty.Instant) []duty.Violation {
 	if !f.Set() {
 		return revisions
 	}
@@ -110,7 +111,8 @@ func asThen(judge Adjudicator, in duty.Input, last *duty.Said) (then *duty.Unit,
 // clears reports whether an outcome rests on something that was found, not on something
 // missing.
 func clears(outcome string) bool {
-	return outcome == duty.OutcomeCompliant.String() || outcome == duty.OutcomeExcused.String() || outcome == duty.OutcomeExcluded.String()
+	return outcome == duty.OutcomeCompliant.String() || outcome == duty.OutcomeExcused.String() ||
+		outcome == duty.OutcomeExcluded.String()
 }
 
 // silences reports whether a side output is about the time before the floor: what was said of
@@ -148,7 +150,8 @@ func (f Floor) begin(at, starts broker.Offsets) {
 }
 
 // StartsOf returns the start offsets of logs whose beginning may be gone; none without a floor.
-func StartsOf(ctx context.Context, b broker.Broker, parts []broker.Partition, at duty.Opt[duty.Date]) (broker.Offsets, error) {
+func StartsOf(ctx context.Context, b broker.Broker, parts []broker.Partition,
+	at duty.Opt[duty.Date]) (broker.Offsets, error) {
 	if !at.OK {
 		return nil, nil
 	}

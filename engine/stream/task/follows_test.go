@@ -11,9 +11,9 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A transaction of somebody else on task-commits that is not decided, before the
-// record of a cycle: the cycle is taken back, recovery waits, and when the other one
-// is taken back too all goes on as if nothing had been.
+// A transaction of another program on task-commits is undecided when a cycle writes its record
+// behind it. The cycle is aborted and recovery waits; when the other transaction is aborted too,
+// all goes on as if nothing had been.
 func TestUndecidedProgressInBetween(t *testing.T) {
 	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1)

@@ -17,9 +17,9 @@ import (
 	"tilsyn/engine/stream/wire"
 )
 
-// joins is what is known of links and cards over all partitions. It may be ahead of the task's
-// snapshot.
-func (t *Task) joins() *register.Register { return t.centres.Snapshot().Joins }
+// register is what is known of links and cards over all partitions. It may be ahead of the task's
+// picture.
+func (t *Task) register() *register.Register { return t.centres.Picture().Register }
 
 // spread gives a fact that was just filed under a person to the others whom it concerns, and
 // adds its card to the header. Those of other partitions get it through the hand-over topic,
@@ -33,22 +33,22 @@ func (t *Task) spread(p *person, f *stored.Fact, live bool) error {
 	if strings.HasPrefix(of, casefile.ParkedKey) {
 		of = ""
 	}
-	to, err := t.joins().AudienceOf(f, of)
-	if err != nil || len(to) == 0 && (card == 0 || !t.joins().OthersHold(card, of)) {
+	to, err := t.register().AudienceOf(f, of)
+	if err != nil || len(to) == 0 && (card == 0 || !t.register().OthersHold(card, of)) {
 		return err
 	}
-	p.join()
+	p.connect()
 	if err := t.noteWithheld(p, f, live); err != nil || len(to) == 0 {
 		return err
 	}
 	return t.handOver([]stored.Fact{*f}, to, live)
 }
 
-// join marks a person whose facts concern others, or who is concerned by facts of others. Such
+// connect marks a person whose facts concern others, or who is concerned by facts of others. Such
 // a person has no routine.
-func (p *person) join() {
-	if !p.header.Joined || p.header.Routine.Centre() != "" {
-		p.header.Joined, p.changed = true, true
+func (p *person) connect() {
+	if !p.header.Connected || p.header.Routine.Centre() != "" {
+		p.header.Connected, p.changed = true, true
 		p.header.EndRoutine()
 	}
 }
@@ -108,7 +108,7 @@ func (t *Task) receive(id string, f *stored.Fact, live bool) error {
 	if err != nil {
 		return err
 	}
-	p.join()
+	p.connect()
 	if !live {
 		p.header.DoubtLedger()
 	}
@@ -147,16 +147,16 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 	return nil
 }
 
-// adoptJoin takes in a newly known link or assignment: members of a link hand over their facts
+// adoptIdentity takes in a newly known link or assignment: members of a link hand over their facts
 // at once, users of cards in a walk over everybody.
-func (t *Task) adoptJoin(x *centres.Touch) error {
+func (t *Task) adoptIdentity(x *centres.Touch) error {
 	t.cycle.move()
 	t.at.AddCards(x.Known)
 	t.watermark.Raise(broker.Partition{Topic: duty.TopicHandOver, Index: t.at.Task}, x.Known)
 	if x.Person == "" {
 		return nil
 	}
-	members := t.joins().Members(x.Person)
+	members := t.register().Members(x.Person)
 	if err := t.handPaperOf(members); err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (t *Task) adoptJoin(x *centres.Touch) error {
 // handPast hands over what is known of a person to everybody whom it concerns and who does not
 // have it, and makes the person due. It may be repeated.
 func (t *Task) handPast(p *person, at duty.Instant) error {
-	p.join()
+	p.connect()
 	t.wake(p, at)
 	wanted, err := t.wanted(p)
 	if err != nil || len(wanted) == 0 {
@@ -229,7 +229,7 @@ func (h handing) hash() uint64 {
 
 // wanted returns the handings that are due for a person's facts and not made yet.
 func (t *Task) wanted(p *person) ([]handing, error) {
-	reg := t.joins()
+	reg := t.register()
 	var out []handing
 	want := func(h handing) {
 		if h.to != p.id && !p.header.HandedTo(h.hash()) {
@@ -326,7 +326,7 @@ func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
 		if strings.HasPrefix(id, casefile.ParkedKey) {
 			of = ""
 		}
-		if !slices.ContainsFunc(p.header.Cards, func(card uint64) bool { return t.joins().OthersHold(card, of) }) {
+		if !slices.ContainsFunc(p.header.Cards, func(card uint64) bool { return t.register().OthersHold(card, of) }) {
 			t.forget(p)
 			continue
 		}

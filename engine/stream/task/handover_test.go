@@ -14,8 +14,8 @@ import (
 	"tilsyn/state/statetest"
 )
 
-// What concerns persons of other partitions reaches them, whatever came first:
-// the model of the law, then the law.
+// Facts that concern persons of other partitions reach them, in whatever order they come: under
+// the model law, then under the real one.
 func TestHandedOver(t *testing.T) {
 	t.Parallel()
 	handed := int64(0)
@@ -33,8 +33,8 @@ func TestHandedOver(t *testing.T) {
 	}
 }
 
-// The same with a register that is kept between runs: at a death it is behind or
-// ahead of what the tasks have committed.
+// The same with a register that is kept between runs: after a crash it is behind or ahead of what
+// the tasks have committed.
 func TestHandedOverKept(t *testing.T) {
 	t.Parallel()
 	died, kept := 0, 0
@@ -63,9 +63,9 @@ func TestHandedOverKept(t *testing.T) {
 	}
 }
 
-// A task that had not seen an assignment when the process died is told of it by a
-// register that had, and hands over what it knows: it does not matter which of
-// the two is further.
+// A task had not seen an assignment when the process crashed, and the register had. The task
+// learns of it from the register and hands over what it knows. It does not matter which of the two
+// is further.
 func TestKeptRegisterIsAheadOfTask(t *testing.T) {
 	for _, how := range []string{"same state", "no state"} {
 		t.Run(how, func(t *testing.T) {
@@ -74,23 +74,29 @@ func TestKeptRegisterIsAheadOfTask(t *testing.T) {
 			w.boot()
 			in := slices.IndexFunc([]string{"Qa", "Qb"}, func(p string) bool { return w.partitionOf(p) == 0 })
 			who, card := []string{"Qa", "Qb"}[in], []string{"Qb", "Qa"}[in]
-			w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: seeds.Start,
-				DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-				CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
-			w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: seeds.Start, CentreID: "KH",
-				LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
+			w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+				Record: &duty.ObligationChange{ID: "o", Version: 1, ReceivedAt: seeds.Start,
+					DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+					LegalBasis: duty.LegalBasisReturnAct132,
+					CentreID:   "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
+			w.send(&testkit.Feed{Topic: "settlements", Key: "KH",
+				Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: seeds.Start, CentreID: "KH",
+					LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
 			w.now += duty.Hour
-			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: card, Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
-				CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
-				Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}})
+			w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: card,
+				Record: &duty.CardEvent{ID: "e", Version: 1, ReceivedAt: w.now, CardID: card,
+					CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+					Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn),
+					Scan: duty.ScanComplete, OccurredAt: w.now}})
 			w.rest()
 			if w.stats.HandedOver.Load() != 0 {
 				t.Fatal("something was handed over already")
 			}
 			// Only the reader gets to see who was given the card, and keeps it.
-			w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: who, Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
-				CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start - duty.Day,
-				AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
+			w.send(&testkit.Feed{Topic: duty.TopicCardAssignments, Key: who,
+				Record: &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: seeds.Start,
+					CardID: card, PersonID: who, CardType: duty.CardTypeBiometric, ValidFrom: seeds.Start - duty.Day,
+					AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
 			w.must(w.reader.Poll(context.Background(), 0))
 			w.reader.Save(true)
 			w.restore()

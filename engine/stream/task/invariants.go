@@ -25,9 +25,9 @@ const (
 	positionsRise = "positions never fall"
 	// A record is read at most once between two recoveries, in the order of its partition.
 	readOnce = "a record is read once and in order"
-	// A task judges with no snapshot older than its last commit has seen (design.md, "Centre facts").
-	// That one snapshot is not older than the one before is asserted where it is made.
-	snapshotIsNew = "a snapshot is as new as the last commit"
+	// A task judges with no picture older than its last commit has seen (design.md, "Centre facts").
+	// That one picture is not older than the one before is asserted where it is made.
+	pictureIsNew = "a picture is as new as the last commit"
 	// Claims for other tasks are written before the positions of what they came from move: nobody
 	// would send them later (package claims).
 	claimsSent = "claims are sent before positions move"
@@ -219,14 +219,14 @@ func (m *invariants) fetched(t *Task, got *broker.Fetched) {
 	}
 }
 
-// adopt is asked before a snapshot is taken over.
-func (m *invariants) adopt(t *Task, s *centres.Snapshot) {
+// adopt is asked before a picture is taken over.
+func (m *invariants) adopt(t *Task, s *centres.Picture) {
 	if m == nil {
 		return
 	}
 	for p, n := range m.acked.Centres {
 		at := s.Positions[p]
-		invariant.Hold(n <= at, snapshotIsNew,
+		invariant.Hold(n <= at, pictureIsNew,
 			"task %d: %s is at %d in the snapshot, and the last commit judged with %d", t.at.Task, p.Name(), at, n)
 	}
 }

@@ -79,13 +79,13 @@ func (m *invariants) once(t *Task, p *person, k *knowledge, v *duty.Violation) {
 // behind asserts that a revision which is harsher than before may be told.
 func (m *invariants) behind(t *Task, v *duty.Violation) {
 	caughtUp := t.at.CaughtUp
-	invariant.Hold(m.live && !t.unsettled && !t.cycle.clearing && !t.at.Unheard, nobodyAhead,
+	invariant.Hold(m.live && !t.unexamined && !t.cycle.clearing && !t.at.Unheard, nobodyAhead,
 		"task %d tells what is harsher than before while it must only clear", t.at.Task)
 	invariant.Hold(t.Stands() == "", nobodyAhead,
 		"task %d tells what is harsher than before while caught_up stands", t.at.Task)
 	invariant.Hold(caughtUp <= m.sure, nobodyAhead,
 		"task %d is caught up at %d, which is proven up to %d", t.at.Task, caughtUp, m.sure)
-	due := v.Instant + graceOf(t.snap.Policies, v)
+	due := v.Instant + graceOf(t.picture.Policies, v)
 	invariant.Hold(due <= caughtUp, nobodyAhead,
 		"task %d tells what is harsher than before %d ms early", t.at.Task, due-caughtUp)
 }

@@ -61,10 +61,10 @@ var breakers = map[string][]func(w *world, t *Task){
 	readOnce: {
 		func(w *world, t *Task) { t.broker = rereader{t.broker}; w.sendGroup("again"); w.step(t) },
 	},
-	snapshotIsNew: {
+	pictureIsNew: {
 		func(w *world, t *Task) {
 			maps.Copy(t.must.acked.Centres, broker.Offsets{w.centrePartitions()[0]: 1 << 40})
-			t.snap = nil
+			t.picture = nil
 			w.must(t.adopt())
 		},
 	},

@@ -79,12 +79,14 @@ func (judgeModel) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	return res
 }
 
-func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d duty.Date, due, at duty.Instant) (duty.Unit, duty.Instant) {
+func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d duty.Date,
+	due, at duty.Instant) (duty.Unit, duty.Instant) {
 	u := duty.Unit{
 		Kind: duty.KindStay, Date: d, Outcome: duty.OutcomeIndicated, Instant: duty.Some(due),
 		PolicyDigest: "model", PolicyVersion: "model",
 		Material: duty.Material{
-			PeriodFrom: duty.Instant(d) * testkit.ModelDay, PeriodTo: due, CentreID: o.CentreID, Group: duty.GroupExpelledJudgment,
+			PeriodFrom: duty.Instant(d) * testkit.ModelDay, PeriodTo: due, CentreID: o.CentreID,
+			Group:         duty.GroupExpelledJudgment,
 			ObligationIDs: []string{o.DecisionID}, LegalBasis: duty.LegalBasisReturnAct132, Basis: duty.BasisOpenOut,
 		},
 	}
@@ -99,7 +101,8 @@ func judgeDay(in duty.Input, cf *duty.CentreFacts, o *duty.ObligationChange, d d
 		u.Settled = true
 	}
 	for _, x := range cf.Incidents {
-		if x.At <= at && x.Fact.CentreID == o.CentreID && testkit.DayOfInstant(x.Fact.From) == d && u.Outcome == duty.OutcomeIndicated {
+		if x.At <= at && x.Fact.CentreID == o.CentreID && testkit.DayOfInstant(x.Fact.From) == d &&
+			u.Outcome == duty.OutcomeIndicated {
 			u.Outcome, u.Caveats = duty.OutcomeNeedsReview, []string{"TAINTED"}
 		}
 	}
@@ -146,7 +149,8 @@ func speaksOf(in *duty.Input, e *duty.CardEvent, at duty.Instant) bool {
 	mine := e.PersonID.OK && own[e.PersonID.V]
 	for i := range in.Person.CardAssignments {
 		a := &in.Person.CardAssignments[i]
-		if a.At > at || a.Fact.CardID != e.CardID || e.OccurredAt < a.Fact.ValidFrom || e.OccurredAt >= a.Fact.ValidTo.Or(duty.Forever) {
+		if a.At > at || a.Fact.CardID != e.CardID || e.OccurredAt < a.Fact.ValidFrom ||
+			e.OccurredAt >= a.Fact.ValidTo.Or(duty.Forever) {
 			continue
 		}
 		if !own[a.Fact.PersonID] {
@@ -159,8 +163,10 @@ func speaksOf(in *duty.Input, e *duty.CardEvent, at duty.Instant) bool {
 
 // parted reports whether the persons of a link were parted at a clock.
 func parted(in *duty.Input, l *duty.IdentityLink, at duty.Instant) bool {
-	return l.Action == duty.LinkActionSplit || slices.ContainsFunc(in.Person.IdentityLinks, func(k duty.Known[duty.IdentityLink]) bool {
-		return k.At <= at && k.Fact.Action == duty.LinkActionSplit && k.Fact.PersonID == l.PersonID && k.Fact.AliasPersonID == l.AliasPersonID && k.Fact.At >= l.At
+	return l.Action ==
+		duty.LinkActionSplit || slices.ContainsFunc(in.Person.IdentityLinks, func(k duty.Known[duty.IdentityLink]) bool {
+		return k.At <= at && k.Fact.Action == duty.LinkActionSplit && k.Fact.PersonID == l.PersonID &&
+			k.Fact.AliasPersonID == l.AliasPersonID && k.Fact.At >= l.At
 	})
 }
 

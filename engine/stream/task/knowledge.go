@@ -66,7 +66,8 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 			if err == nil {
 				note(row.At)
 				if !t.moved.empty() {
-					names = append(names, stored.VersionName{Name: casefile.FactName(stored.RowCode, row.Fact.ID), Version: row.Fact.Version})
+					names = append(names, stored.VersionName{Name: casefile.FactName(stored.RowCode, row.Fact.ID),
+						Version: row.Fact.Version})
 				}
 			}
 			return err
@@ -91,14 +92,14 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	for i := range p.fresh {
 		take(&p.fresh[i])
 	}
-	if err := AddHolders(t.joins(), p.id, t.at.CaughtUp, &k.facts, take); err != nil {
+	if err := AddHolders(t.register(), p.id, t.at.CaughtUp, &k.facts, take); err != nil {
 		return nil, err
 	}
 	t.addMovedTo(p, names, func(f *stored.Fact) {
 		f.FileUnder(&k.facts)
 		note(f.Known)
 	})
-	for _, u := range t.snap.Misplaced.Of(p.id) {
+	for _, u := range t.picture.Misplaced.Of(p.id) {
 		take(&stored.Fact{Topic: u.Topic, Known: u.At.V, Bad: &u})
 	}
 	for _, u := range kept.Said {

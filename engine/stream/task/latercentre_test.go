@@ -49,7 +49,7 @@ func namesPlace(p *duty.Policy, key string) bool {
 	return slices.ContainsFunc(p.Centres, func(c duty.Centre) bool { return c.ID == key })
 }
 
-// laterCentre is a centre that no policy has but the one that withLaterCentre adds.
+// laterCentre is a centre that only the policy of withLaterCentre has.
 const laterCentre = "NY"
 
 // withLaterCentre lets activations of the text "later" name one more centre, a copy of KH.

@@ -22,7 +22,7 @@ type ownLetter struct {
 // ownLetters are the dead letters that a task answers for.
 type ownLetters struct {
 	// taken is how many of the centre reader's letters were taken in, placings those of the
-	// snapshot that had them.
+	// picture that had them.
 	taken, placings int
 	list            []ownLetter
 	open            int
@@ -43,7 +43,7 @@ const lettersAtOnce = 64
 
 // take takes in the letters that the centre reader has newly read; all of them anew where
 // a policy has changed whom some letter holds.
-func (o *ownLetters) take(s *centres.Snapshot, task int32) {
+func (o *ownLetters) take(s *centres.Picture, task int32) {
 	all := s.Letters
 	if o.placings != s.Placings {
 		*o = ownLetters{placings: s.Placings}
@@ -93,7 +93,7 @@ func (t *Task) lookAtLetters() error {
 	o := &t.beside.letters
 	if facts := t.centreFacts(); len(o.elsewhere) > 0 && facts != o.of {
 		o.of = facts
-		open := placesOf(facts.OpenLost(max(t.at.CaughtUp, t.snap.AllKnown(), t.moved.paper.newest)))
+		open := placesOf(facts.OpenLost(max(t.at.CaughtUp, t.picture.AllKnown(), t.moved.paper.newest)))
 		for place, n := range o.elsewhere {
 			o.set(n, open[place])
 		}
@@ -120,7 +120,7 @@ func (t *Task) lookAtLettersOf(key string) error {
 	if err != nil {
 		return err
 	}
-	open := placesOf(duty.OpenLost(t.input(p.id, &k.facts), t.newestOf(k)))
+	open := placesOf(duty.OpenLost(t.input(p.id, &k.facts), t.clockFor(k)))
 	for _, n := range o.byKey[key] {
 		o.set(n, open[o.list[n].LetterPlace])
 	}
@@ -172,8 +172,9 @@ func (o *ownLetters) report() DeadLetters {
 	d := DeadLetters{Total: len(o.list), Open: o.open}
 	for i := 0; i < len(o.list) && len(d.Oldest) < min(o.open, MaxShownLetters); i++ {
 		if l := &o.list[i]; l.open {
-			d.Oldest = append(d.Oldest, OpenLetter{Topic: l.Topic, Partition: l.Pos.Partition, Offset: l.Pos.Offset, Reason: l.Reason,
-				Holds: string(l.Holds), Centre: l.Centre, Since: time.UnixMilli(int64(l.At)).UTC()})
+			d.Oldest = append(d.Oldest,
+				OpenLetter{Topic: l.Topic, Partition: l.Pos.Partition, Offset: l.Pos.Offset, Reason: l.Reason,
+					Holds: string(l.Holds), Centre: l.Centre, Since: time.UnixMilli(int64(l.At)).UTC()})
 		}
 	}
 	return d

@@ -13,9 +13,9 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// brokenFirst lets some records come with their end missing, and once more whole, later
-// or never. Rows are left out: the model gives persons more rows of others than they need,
-// and one of the same id ends a hold.
+// brokenFirst lets some records come with their end missing, and once more whole, later or never.
+// Card rows are left out: the model gives persons more rows of others than they need, and one of
+// the same id would end a hold.
 func brokenFirst(rng *rand.Rand, feeds []testkit.Feed) []testkit.Feed {
 	var out []testkit.Feed
 	for i := range feeds {
@@ -36,8 +36,8 @@ func brokenFirst(rng *rand.Rand, feeds []testkit.Feed) []testkit.Feed {
 	return out
 }
 
-// Whatever cannot be read and whenever it comes again: what is told and shown is that of
-// the facts in the log, and the letters are open that are open there.
+// Whatever cannot be read, and whenever it comes again: what is told and shown follows from the
+// facts in the log, and the same dead letters are open.
 func TestBrokenRecords(t *testing.T) {
 	t.Parallel()
 	closed := false

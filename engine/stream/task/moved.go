@@ -134,7 +134,8 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 		return err
 	}
 	t.cycle.move()
-	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted || t.claims.Contested.Has(claims.Name(name, head.Version)) {
+	if head, _ := schemas.HeadOf(f.Record); head.Version > 1 || head.Retracted ||
+		t.claims.Contested.Has(claims.Name(name, head.Version)) {
 		t.stats.Moved.Add(1)
 		t.at.AddMoved(name, f.Known)
 	}
@@ -156,7 +157,7 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	claimed, moved := claims.Name(name, head.Version), t.moved.has(name)
 	t.claims.Claim(claimed, claimKey(f), live)
 	if moved {
-		p.join()
+		p.connect()
 	}
 	if !t.claims.Contested.Has(claimed) {
 		if head.Version <= 1 && !head.Retracted {
@@ -169,7 +170,7 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 			}
 		}
 	}
-	p.join()
+	p.connect()
 	if err := t.keepMoved(f); err != nil || !live {
 		return err
 	}
@@ -186,7 +187,8 @@ func (t *Task) giveToAll(f *stored.Fact) error {
 	t.cycle.move()
 	for part := range t.parts {
 		if part != t.at.Task {
-			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part}, Key: key, Value: value})
+			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part},
+				Key: key, Value: value})
 			t.stats.HandedOver.Add(1)
 		}
 	}
@@ -243,7 +245,7 @@ func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
 			}
 			continue
 		}
-		p.join()
+		p.connect()
 		p.judged = -1
 		t.wake(p, s.Known)
 	}

@@ -27,7 +27,7 @@ func (t *Task) addMovedTo(p *person, has []stored.VersionName, take func(*stored
 		list := t.moved.of[own.Name]
 		for j := range list {
 			if f := list[j]; f.VersionName().Version >= own.Version {
-				p.join()
+				p.connect()
 				take(&f)
 			}
 		}
@@ -47,7 +47,8 @@ func (t *Task) hasEarlier(p *person, f *stored.Fact, head *schemas.Head) (bool, 
 	name, card, want := f.Name(), f.CardOf(), uint64(1)<<(head.Version-1)-1
 	var seen uint64
 	note := func(g *stored.Fact) {
-		if h, ok := schemas.HeadOf(g.Record); ok && h.Version >= 1 && h.Version < head.Version && g.OwnOf(p.id, t.at.Task) && g.CardOf() == card {
+		if h, ok := schemas.HeadOf(g.Record); ok && h.Version >= 1 && h.Version < head.Version &&
+			g.OwnOf(p.id, t.at.Task) && g.CardOf() == card {
 			seen |= 1 << (h.Version - 1)
 		}
 	}

@@ -11,9 +11,9 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// While caught_up stands, every cycle may read a version that moved and clear with
-// it: what waits stays far below the 1 MiB that a record may have, loses no name, and
-// what is oldest is not put off.
+// While caught_up does not move, every cycle may read a version that moved and clear with it. What
+// waits must stay far below the 1 MiB that a record may have, lose no name, and not put off the
+// oldest.
 func TestMovedSweepsAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, fresh := range []bool{true, false} {
@@ -29,7 +29,7 @@ func TestMovedSweepsAreBounded(t *testing.T) {
 			for j := range p.Sweeps {
 				p.Sweeps[j].Cleared = true
 			}
-			p.JoinSweeps()
+			p.MergeSweeps()
 			if len(p.Sweeps) > stored.MaxMovedSweeps {
 				t.Fatalf("cycle %d: %d sweeps", i, len(p.Sweeps))
 			}
@@ -44,7 +44,9 @@ func TestMovedSweepsAreBounded(t *testing.T) {
 		}
 		for i := range last + 1 {
 			m := moved{of: map[uint64][]stored.Fact{name(i): nil}}
-			if !slices.ContainsFunc(p.Sweeps, func(s stored.Sweep) bool { return s.Known > seeds.Start+duty.Instant(i) && seeks(&s, name(i), &m) }) {
+			if !slices.ContainsFunc(p.Sweeps, func(s stored.Sweep) bool {
+				return s.Known > seeds.Start+duty.Instant(i) && seeks(&s, name(i), &m)
+			}) {
 				t.Fatalf("no sweep seeks fact %d", i)
 			}
 		}
@@ -54,13 +56,13 @@ func TestMovedSweepsAreBounded(t *testing.T) {
 			}
 		}
 		p.CaughtUp = seeds.Start + cycles + 1
-		if p.JoinSweeps(); len(p.Sweeps) != 1 {
+		if p.MergeSweeps(); len(p.Sweeps) != 1 {
 			t.Errorf("%d sweeps once all is caught up", len(p.Sweeps))
 		}
 	}
 }
 
-// The same in an engine: caught_up stands while rows move cycle for cycle, then all
+// The same in an engine: caught_up does not move while rows move in every cycle; then everything
 // that moved is judged.
 func TestMovedWhileCaughtUpStands(t *testing.T) {
 	t.Parallel()
@@ -74,9 +76,11 @@ func TestMovedWhileCaughtUpStands(t *testing.T) {
 	var rows []*duty.CardEvent
 	for i := range 3 * stored.MaxMovedSweeps {
 		w.now += 2 * duty.Hour
-		rows = append(rows, &duty.CardEvent{ID: fmt.Sprint("row", i), Version: 1, ReceivedAt: w.now, PersonID: duty.Some(first), CardID: "c" + first,
+		rows = append(rows, &duty.CardEvent{ID: fmt.Sprint("row", i), Version: 1, ReceivedAt: w.now,
+			PersonID: duty.Some(first), CardID: "c" + first,
 			CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
-			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(i%2)), Scan: duty.ScanComplete, OccurredAt: w.now})
+			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn + duty.Direction(i%2)),
+			Scan: duty.ScanComplete, OccurredAt: w.now})
 		w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: first, Record: rows[i]})
 	}
 	w.now += 2 * duty.Day

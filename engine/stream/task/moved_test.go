@@ -12,9 +12,9 @@ import (
 	"tilsyn/schemas"
 )
 
-// joinMoved gives whoever has a version of a fact those that are not lower and lie
-// under another key, with everything at hand. It is dumb on purpose.
-func joinMoved(persons map[string]*duty.Facts) {
+// spreadMoved gives everybody who has a version of a fact the versions under other keys that are
+// not lower. It looks at everything at once and knows nothing of partitions.
+func spreadMoved(persons map[string]*duty.Facts) {
 	type place struct {
 		topic string
 		pos   duty.Position
@@ -89,7 +89,7 @@ func TestMoved(t *testing.T) {
 	}
 }
 
-// With links and cards of several persons beside it.
+// The same with links, and cards of several persons.
 func TestMovedAmongNeighbours(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 16, func(t *testing.T, seed uint64) {

@@ -30,17 +30,23 @@ func nightLog(b *testing.B, persons, days int) *testkit.MemoryLog {
 			b.Fatal(err)
 		}
 		p := broker.Partition{Topic: topic}
-		m.Logs[p] = append(m.Logs[p], broker.Record{Partition: p, Offset: int64(len(m.Logs[p])), At: at, Key: []byte(key), Value: value})
+		m.Logs[p] = append(m.Logs[p], broker.Record{Partition: p, Offset: int64(len(m.Logs[p])), At: at,
+			Key: []byte(key), Value: value})
 	}
 	n := 0
 	id := func() string { n++; return fmt.Sprintf("%08x-0000-4000-8000-%012x", n*2654435761, n) }
 	for i := range persons {
 		who := fmt.Sprintf("Q%07d", i)
-		add(seeds.Start, "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: seeds.Start, PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - duty.Day})
-		add(seeds.Start, "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who, PersonID: who,
-			Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
-		add(seeds.Start, "card-assignments", who, &duty.CardAssignment{ID: id(), Version: 1, ReceivedAt: seeds.Start, CardID: "C" + who, PersonID: who, CardType: duty.CardTypeBiometric,
-			ValidFrom: seeds.Start, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic})
+		add(seeds.Start, "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: seeds.Start,
+			PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: seeds.Start - duty.Day})
+		add(seeds.Start, "obligation-changes", who,
+			&duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who, PersonID: who,
+				Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
+				CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
+		add(seeds.Start, "card-assignments", who,
+			&duty.CardAssignment{ID: id(), Version: 1, ReceivedAt: seeds.Start, CardID: "C" + who, PersonID: who,
+				CardType:  duty.CardTypeBiometric,
+				ValidFrom: seeds.Start, AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic})
 	}
 	for d := range days {
 		for slot, hour := range []duty.Instant{7, 9, 12, 13, 15, 20} {
@@ -51,16 +57,20 @@ func nightLog(b *testing.B, persons, days int) *testkit.MemoryLog {
 				}
 				who := fmt.Sprintf("Q%07d", i)
 				at := seeds.Start + duty.Instant(d)*duty.Day + hour*duty.Hour + duty.Instant(i)*duty.Hour/duty.Instant(persons)
-				e := duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "C" + who, CardType: duty.CardTypeBiometric,
+				e := duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who),
+					CardID: "C" + who, CardType: duty.CardTypeBiometric,
 					CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage,
-					Direction: duty.Some([]duty.Direction{duty.DirectionOut, duty.DirectionIn}[slot%2]), Scan: duty.ScanComplete, OccurredAt: at, SourceSeq: duty.Some(int64(n))}
+					Direction: duty.Some([]duty.Direction{duty.DirectionOut, duty.DirectionIn}[slot%2]),
+					Scan:      duty.ScanComplete, OccurredAt: at, SourceSeq: duty.Some(int64(n))}
 				add(e.ReceivedAt, duty.TopicCardEvents, who, &e)
 			}
 		}
 	}
 	at := seeds.Start + duty.Instant(days)*duty.Day + 7*duty.Hour
-	add(at, duty.TopicCardEvents, "nobody", &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at, PersonID: duty.Some("nobody"), CardID: "C", CentreID: "KH", DeviceID: "KH-carousel", OccurredAt: at})
-	slices.SortStableFunc(m.Logs[broker.Partition{Topic: duty.TopicCardEvents}], func(a, b broker.Record) int { return int(a.At - b.At) })
+	add(at, duty.TopicCardEvents, "nobody", &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at,
+		PersonID: duty.Some("nobody"), CardID: "C", CentreID: "KH", DeviceID: "KH-carousel", OccurredAt: at})
+	slices.SortStableFunc(m.Logs[broker.Partition{Topic: duty.TopicCardEvents}],
+		func(a, b broker.Record) int { return int(a.At - b.At) })
 	for i := range m.Logs[broker.Partition{Topic: duty.TopicCardEvents}] {
 		m.Logs[broker.Partition{Topic: duty.TopicCardEvents}][i].Offset = int64(i)
 	}
@@ -85,7 +95,8 @@ func BenchmarkNight(b *testing.B) {
 			b.Fatal(err)
 		}
 		var stats Stats
-		reader := centres.NewCentreReader(centres.CentreConfig{Broker: log, Codec: broker.NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
+		reader := centres.NewCentreReader(centres.CentreConfig{Broker: log,
+			Codec: broker.NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
 			Partitions: []broker.Partition{{Topic: duty.TopicCardAssignments}, {Topic: duty.TopicIdentityLinks}},
 			Trust:      true, Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, wire.ErrCut }})
 		if err := reader.ReadToEnd(context.Background()); err != nil {
@@ -93,8 +104,10 @@ func BenchmarkNight(b *testing.B) {
 		}
 		clock, _ := watermark.EventsClock().(*watermark.VirtualClock)
 		clock.Take([]int32{0})
-		task := NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log, Store: st, Centres: reader, Judge: Core{},
-			Codec: broker.NewCodec(schemas.NewStore()), Clock: clock, Trust: true, Wall: time.Now, Limits: Limits{Gather: -1}, Stats: &stats})
+		task := NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log,
+			Store: st, Centres: reader, Judge: Core{},
+			Codec: broker.NewCodec(schemas.NewStore()), Clock: clock, Trust: true, Wall: time.Now,
+			Limits: Limits{Gather: -1}, Stats: &stats})
 		if err := task.Recover(context.Background()); err != nil {
 			b.Fatal(err)
 		}
@@ -102,12 +115,13 @@ func BenchmarkNight(b *testing.B) {
 			if _, err := task.Step(context.Background()); err != nil {
 				b.Fatal(err)
 			}
-			if task.Quiet() {
+			if task.AtRest() {
 				break
 			}
 		}
 		if stats.Indicated.Load() < 600 || stats.Routine.Load() < 50_000 {
-			b.Fatalf("%d indicated, %d by routine, %d evaluated", stats.Indicated.Load(), stats.Routine.Load(), stats.Evaluations.Load())
+			b.Fatalf("%d indicated, %d by routine, %d evaluated", stats.Indicated.Load(), stats.Routine.Load(),
+				stats.Evaluations.Load())
 		}
 		b.ReportMetric(float64(stats.Evaluations.Load()), "evaluations")
 		b.ReportMetric(float64(stats.Routine.Load()), "routines")

@@ -45,7 +45,8 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	if r.flags&(isKnown|isSpecial|inCycle) != isKnown || r.card != casefile.CardHash(e.CardID) {
 		return false, nil
 	}
-	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 && r.centre == t.roster.shapes.Centre(e.CentreID)
+	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 &&
+		r.centre == t.roster.shapes.Centre(e.CentreID)
 	name := casefile.FactName(stored.RowCode, e.ID)
 	if !t.moved.empty() && t.moved.has(name) || t.claims.Contested.Has(name) {
 		return false, nil

@@ -67,7 +67,7 @@ func (t *Task) handPaper(f *stored.Fact, live bool) error {
 	if a.Person == "" {
 		return nil
 	}
-	to, err := t.joins().Audience(a.Person, 0)
+	to, err := t.register().Audience(a.Person, 0)
 	if err != nil {
 		return err
 	}
@@ -107,15 +107,15 @@ func (t *Task) sweepPaper(name uint64, at duty.Instant) {
 	}
 }
 
-// centreFacts is what verdicts use of the centres: the snapshot with the paper entries that
+// centreFacts is what verdicts use of the centres: the picture with the paper entries that
 // name nobody.
 func (t *Task) centreFacts() *duty.Centres {
 	p := &t.moved.paper
 	if len(t.moved.unnamed) == 0 {
-		return t.snap.Centres
+		return t.picture.Centres
 	}
-	if p.stale || p.from != t.snap.Centres {
-		p.from, p.with, p.stale, p.unshown = t.snap.Centres, t.snap.Centres.WithPaper(t.moved.entries()), false, true
+	if p.stale || p.from != t.picture.Centres {
+		p.from, p.with, p.stale, p.unshown = t.picture.Centres, t.picture.Centres.WithPaper(t.moved.entries()), false, true
 	}
 	return p.with
 }
@@ -139,7 +139,7 @@ func (m *moved) entries() []duty.Known[duty.ManualEntry] {
 // person is unknown. The subject is the entry, the key is the centre.
 func (t *Task) tellPaper() error {
 	m := &t.moved
-	if len(m.unnamed) == 0 || t.at.CaughtUp == duty.Beginning || !m.paper.unshown && m.paper.from == t.snap.Centres {
+	if len(m.unnamed) == 0 || t.at.CaughtUp == duty.Beginning || !m.paper.unshown && m.paper.from == t.picture.Centres {
 		return nil
 	}
 	facts := t.centreFacts()

@@ -19,9 +19,9 @@ func underCentre(rec *broker.Record, f *stored.Fact) bool {
 	return ok && string(rec.Key) == e.CentreID && e.PersonID.V != e.CentreID
 }
 
-// joinPaper are all versions of the entries of which one names nobody; whoever has a
+// spreadPaper are all versions of the entries of which one names nobody; whoever has a
 // version gets the later ones that lie under a centre.
-func joinPaper(persons map[string]*duty.Facts, loose []stored.Fact) []duty.Known[duty.ManualEntry] {
+func spreadPaper(persons map[string]*duty.Facts, loose []stored.Fact) []duty.Known[duty.ManualEntry] {
 	var out []duty.Known[duty.ManualEntry]
 	unnamed, seen := map[string]bool{}, map[duty.Position]bool{}
 	for i := range loose {
@@ -60,7 +60,7 @@ func joinPaper(persons map[string]*duty.Facts, loose []stored.Fact) []duty.Known
 	return out
 }
 
-// Paper that names somebody and lies under its centre's key is that person's.
+// Paper that names a person and lies under its centre's key belongs to that person.
 func TestCentrePaper(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
@@ -70,19 +70,20 @@ func TestCentrePaper(t *testing.T) {
 	})
 }
 
-// A name that can be nobody's is a dead letter, under a centre as elsewhere.
+// A name that is not a usable key is a dead letter, under a centre's key as under any other.
 func TestCentrePaperOfNoName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", " Qa", "Q\x00a"} {
 		e := &duty.ManualEntry{ID: "m", Version: 1, CentreID: "KH", PersonID: duty.Some(name)}
-		if err := casefile.KeyFault(duty.TopicManualEntries, "KH", 0, e, func(string) int32 { return 0 }); !errors.Is(err, casefile.ErrKeyOther) {
+		if err := casefile.KeyFault(duty.TopicManualEntries, "KH",
+			0, e, func(string) int32 { return 0 }); !errors.Is(err, casefile.ErrKeyOther) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
 }
 
-// Paper without a person is a doubt about everybody of its centre, in every
-// partition, until it is known whose it is (RD-47).
+// Paper without a person casts a doubt on everybody of its centre, in every partition, until it is
+// known whose it is (RD-47).
 func TestNobodysPaper(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
@@ -91,7 +92,9 @@ func TestNobodysPaper(t *testing.T) {
 		w.check()
 		doubted := false
 		for _, revisions := range w.histories() {
-			doubted = doubted || slices.ContainsFunc(revisions, func(v duty.Violation) bool { return slices.Contains(v.Caveats, "UNASSIGNED_PAPER") })
+			doubted = doubted || slices.ContainsFunc(revisions, func(v duty.Violation) bool {
+				return slices.Contains(v.Caveats, "UNASSIGNED_PAPER")
+			})
 		}
 		if seed == 0 && !doubted {
 			t.Error("nobody was doubted")

@@ -25,13 +25,15 @@ const rowOf = "row_id"
 
 // parkedLine reports whether a line is about a row that names nobody.
 func parkedLine(q *duty.DataQuality) bool {
-	return q.Code == duty.DataQualityCodeUnknownPerson && slices.ContainsFunc(q.Detail, func(d duty.Detail) bool { return d.Name == rowOf })
+	return q.Code == duty.DataQualityCodeUnknownPerson &&
+		slices.ContainsFunc(q.Detail, func(d duty.Detail) bool { return d.Name == rowOf })
 }
 
 // lineOfRow returns the line for a row that names nobody. Its subject is the card.
 func lineOfRow(e *duty.CardEvent) sideLine {
 	code := duty.DataQualityCodeUnknownPerson
-	return sideLine{id: duty.UUID5("tilsyn:dq:" + code.String() + ":" + e.CardID + ":" + e.OccurredAt.String()), code: byte(code), subject: e.CardID,
+	return sideLine{id: duty.UUID5("tilsyn:dq:" + code.String() + ":" + e.CardID + ":" + e.OccurredAt.String()),
+		code: byte(code), subject: e.CardID,
 		from: e.OccurredAt, detail: []duty.Detail{{Name: rowOf, Value: e.ID}}}
 }
 
@@ -84,7 +86,7 @@ func (t *Task) showParked(p *person, e *duty.CardEvent) error {
 	if e.Retracted {
 		return t.reviewParked(p)
 	}
-	held, err := t.joins().HeldAt(e, t.watermark.Limit())
+	held, err := t.register().HeldAt(e, t.watermark.Limit())
 	if held || err != nil {
 		return err
 	}
@@ -114,7 +116,7 @@ func (t *Task) reviewRows(p *person) error {
 	for i := range rows {
 		e := &rows[i]
 		l := lineOfRow(e)
-		held, err := t.joins().HeldAt(e, t.watermark.Limit())
+		held, err := t.register().HeldAt(e, t.watermark.Limit())
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A record of progress of before has no policy of the settings: the present one
-// is taken on, and others are refused from then on.
+// A record of progress of an older version names no policy of the settings: the present policy is
+// recorded, and other policies are refused from then on.
 func TestPolicyOfBefore(t *testing.T) {
 	s := clocked(t)
 	task := s.cycles(4)

@@ -8,12 +8,13 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A record that carries its producer's time, years ahead, moves nothing: once the topic
-// is set back the engine comes to rest as before, no walk waits for that time, and no
-// newer clock is looked for.
+// A record that carries its producer's time, years ahead, moves nothing: once the topic is set
+// back the engine comes to rest as before, no walk waits for that time, and no newer clock is
+// looked for.
 func TestProducerTimeMovesNoClock(t *testing.T) {
 	t.Parallel()
-	for _, topic := range []string{duty.TopicCardEvents, "incidents", "exclusions", duty.TopicCardAssignments, duty.TopicIdentityLinks} {
+	for _, topic := range []string{duty.TopicCardEvents, "incidents", "exclusions", duty.TopicCardAssignments,
+		duty.TopicIdentityLinks} {
 		w := newCoreWorld(t, 1, 2)
 		w.boot()
 		w.sendStay("Qa")
@@ -27,13 +28,17 @@ func TestProducerTimeMovesNoClock(t *testing.T) {
 		case duty.TopicCardEvents:
 			w.sendPassage("Qa", w.now, duty.DirectionOut)
 		case "incidents":
-			key, record = "KH", &duty.Incident{ID: "i", IncidentID: "i", Version: 1, ReceivedAt: w.now, CentreID: "KH", From: w.now - duty.Hour, To: duty.Some(w.now), FormsStatus: duty.FormsStatusPending}
+			key, record = "KH", &duty.Incident{ID: "i", IncidentID: "i", Version: 1, ReceivedAt: w.now,
+				CentreID: "KH", From: w.now - duty.Hour, To: duty.Some(w.now), FormsStatus: duty.FormsStatusPending}
 		case "exclusions":
-			key, record = "KH", &duty.Exclusion{ID: "x", ExclusionID: "x", Version: 1, ReceivedAt: w.now, CentreID: "KH", Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}
+			key, record = "KH", &duty.Exclusion{ID: "x", ExclusionID: "x", Version: 1, ReceivedAt: w.now,
+				CentreID: "KH", Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}
 		case duty.TopicCardAssignments:
-			record = &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: w.now, CardID: "cQa", PersonID: "Qb", CardType: duty.CardTypeBiometric, ValidFrom: w.now}
+			record = &duty.CardAssignment{ID: "a", Version: 1, ReceivedAt: w.now, CardID: "cQa", PersonID: "Qb",
+				CardType: duty.CardTypeBiometric, ValidFrom: w.now}
 		case duty.TopicIdentityLinks:
-			record = &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb", Action: duty.LinkActionMerge, At: w.now}
+			record = &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
+				Action: duty.LinkActionMerge, At: w.now}
 		}
 		if record != nil {
 			w.send(&testkit.Feed{Topic: topic, Key: key, Record: record})
@@ -54,7 +59,7 @@ func TestProducerTimeMovesNoClock(t *testing.T) {
 	}
 }
 
-// A walk for what is known in years does not keep a task from waiting for records.
+// A walk for a fact that becomes known in years does not keep a task from waiting for records.
 func TestWalkInYearsIsNotPolledFor(t *testing.T) {
 	w := newCoreWorld(t, 1, 1)
 	w.boot()

@@ -49,7 +49,8 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.forgetMemory()
 	t.must.recover(nil)
 	r := recovery{t: t}
-	for _, step := range []func(context.Context) error{r.fence, r.findEnds, r.findLast, r.checkLogs, r.openState, r.readOwn, r.catchUp} {
+	for _, step := range []func(context.Context) error{r.fence, r.findEnds, r.findLast, r.checkLogs, r.openState,
+		r.readOwn, r.catchUp} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -112,12 +113,12 @@ func (r *recovery) openState(ctx context.Context) error {
 	if err := t.loadMoved(); err != nil {
 		return err
 	}
-	t.rejoin(&r.last)
+	t.resumeAgain(&r.last)
 	if err := t.claims.Load(); err != nil {
 		return err
 	}
 	t.beginClaims(&r.last)
-	t.unsettled = true
+	t.unexamined = true
 	return r.skipGone(ctx)
 }
 
@@ -132,10 +133,11 @@ func (r *recovery) begin() error {
 	t.writer.centres = r.last.Centres
 	t.watermark.Recovered(r.last)
 	t.must.recovered(t)
-	if !t.centres.Snapshot().Positions.Reached(r.last.Centres) {
+	if !t.centres.Picture().Positions.Reached(r.last.Centres) {
 		// Some of these partitions may have been added since the reader began.
 		t.centres.Follow(slices.Collect(maps.Keys(r.last.Centres)))
-		return fmt.Errorf("task %d: the centre-keyed topics are not read as far yet as its last commit was judged with: %w", t.at.Task, broker.ErrTransient)
+		return fmt.Errorf("task %d: the centre-keyed topics are not read as far yet as its last commit "+
+			"was judged with: %w", t.at.Task, broker.ErrTransient)
 	}
 	return nil
 }
@@ -144,7 +146,7 @@ func (r *recovery) begin() error {
 func (t *Task) forgetMemory() {
 	t.watermark.Forget()
 	t.writer.forget()
-	t.snap = nil
+	t.picture = nil
 	t.urgent, t.walking = urgent{newest: duty.Beginning}, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	t.beside.centres = centreLines{}

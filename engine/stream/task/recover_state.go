@@ -34,7 +34,8 @@ func (r *recovery) openCheckpoint(ctx context.Context) error {
 		return fmt.Errorf("%s partition %d holds no record of task %d, which has committed %d times: %w",
 			duty.TopicTaskCommits, t.at.Task, t.at.Task, cp.Seq, broker.ErrForeignLog)
 	}
-	if err != nil || cp.Layout != stored.StateLayout || cp.Times != "" && cp.Times != stored.TimesOf(t.trust) || cp.Seq > last.Seq || !cp.Inputs.Before(last.Inputs) {
+	if err != nil || cp.Layout != stored.StateLayout || cp.Times != "" && cp.Times != stored.TimesOf(t.trust) ||
+		cp.Seq > last.Seq || !cp.Inputs.Before(last.Inputs) {
 		return r.discard()
 	}
 	t.at = cp
@@ -84,7 +85,8 @@ func (t *Task) checkMarksOf(ctx context.Context, at *stored.Progress) error {
 			return err
 		}
 		if ok && got != want || at.Inputs[p] > ends[p] {
-			return fmt.Errorf("%s partition %d is another log than the one that was read, as the records before offset %d show: %w", p.Topic, p.Index, at.Inputs[p], broker.ErrForeignLog)
+			return fmt.Errorf("%s partition %d is another log than the one that was read, "+
+				"as the records before offset %d show: %w", p.Topic, p.Index, at.Inputs[p], broker.ErrForeignLog)
 		}
 	}
 	return t.checkCentreMarks(ctx, at)

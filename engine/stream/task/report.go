@@ -61,8 +61,8 @@ func (t *Task) report() *TaskReport {
 	r.Stands, r.Unheard = t.Stands(), t.at.Unheard
 	r.Unwatched = t.beside.centres.unwatched
 	r.Letters = t.beside.letters.report()
-	if t.snap != nil {
-		r.Feeds, r.Silent = t.snap.Feeds, t.silentFeeds(t.at.CaughtUp)
+	if t.picture != nil {
+		r.Feeds, r.Silent = t.picture.Feeds, t.silentFeeds(t.at.CaughtUp)
 	}
 	for i := range t.roster.entries {
 		if t.roster.entries[i].next <= t.at.CaughtUp {
@@ -84,7 +84,8 @@ func (t *Task) report() *TaskReport {
 // ReportEvery and otherwise takes it over from before.
 func (t *Task) State(before TaskState) TaskState {
 	now := time.Now()
-	s := TaskState{Live: true, quiet: t.Quiet(), CaughtUp: t.at.CaughtUp, Seen: now, Report: before.Report, reported: before.reported}
+	s := TaskState{Live: true, atRest: t.AtRest(), CaughtUp: t.at.CaughtUp, Seen: now, Report: before.Report,
+		reported: before.reported}
 	if s.Report == nil || now.Sub(s.reported) >= ReportEvery {
 		s.Report, s.reported = t.report(), now
 	}
@@ -94,7 +95,7 @@ func (t *Task) State(before TaskState) TaskState {
 // TaskState is what others may know of a task. Live is true while it runs.
 type TaskState struct {
 	Live     bool
-	quiet    bool
+	atRest   bool
 	CaughtUp duty.Instant
 	// Seen is when the task last finished a cycle.
 	Seen time.Time

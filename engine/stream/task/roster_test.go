@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestRosterFindsEverybody: whoever was added is found by the PersonID, short or
-// long, and nobody else is, while the table grows.
+// TestRosterFindsEverybody: everybody who was added is found by PersonID, short or long, and
+// nobody else is, while the table grows.
 func TestRosterFindsEverybody(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	s := roster{table: make([]uint64, 2)}

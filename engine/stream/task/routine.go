@@ -13,7 +13,7 @@ import (
 
 // input is what the core is given of a person.
 func (t *Task) input(id string, facts *duty.Facts) duty.Input {
-	return duty.Input{PersonID: id, Person: facts, Centres: t.centreFacts(), Policies: t.snap.Policies}
+	return duty.Input{PersonID: id, Person: facts, Centres: t.centreFacts(), Policies: t.picture.Policies}
 }
 
 // daysOf returns the first day of the rows that the walk over due persons has to read for a
@@ -70,7 +70,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if rows.foreign || len(t.snap.Misplaced.Of(id)) > 0 {
+	if rows.foreign || len(t.picture.Misplaced.Of(id)) > 0 {
 		return false, nil
 	}
 	in := t.input(id, nil)
@@ -83,7 +83,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	tail, followed := e.tail, e.flags&isRoutine != 0
 	if followed {
 		tail.Raise(m.Since())
-	} else if tail, followed = t.routines.tail(&m.Routine, &in, rows.list, at, t.watermark.Limit()); !followed && e.flags&wasTold != 0 {
+	} else if tail, followed = t.routines.tail(&m.Routine, &in, rows.list, at, t.watermark.Limit()); !followed &&
+		e.flags&wasTold != 0 {
 		return false, nil
 	}
 	if !m.Month.Takes(t.routines.advanced.Nights) {
@@ -148,7 +149,7 @@ func (t *Task) nextOfRoutine(r *resident, e *duty.CardEvent, known duty.Instant)
 // clock. Then no night is decided, but nothing can change either before caught_up reaches that
 // fact. If everything ahead is beyond the limit of the clock, there is no such clock.
 func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, error) {
-	if !t.routines.on || p.header.Joined || len(k.facts.Unreadable) > 0 {
+	if !t.routines.on || p.header.Connected || len(k.facts.Unreadable) > 0 {
 		return false, nil
 	}
 	in := t.input(p.id, &k.facts)
@@ -214,14 +215,14 @@ func (t *Task) endMonth(p *person, m *stored.MonthLedger) error {
 }
 
 // policy is the newest active policy.
-func (t *Task) policy() *duty.Policy { return t.snap.Policies[len(t.snap.Policies)-1].Policy }
+func (t *Task) policy() *duty.Policy { return t.picture.Policies[len(t.picture.Policies)-1].Policy }
 
 // followAhead remembers where the rows of a person evaluated ahead of caught_up end, if their
 // ordinary next rows can change nothing that was told. Without this, every such row in a
 // backlog would cost an evaluation. The person is judged again when caught_up gets there all
 // the same. It reports whether it could.
 func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
-	if !t.routines.on || p.header.Joined {
+	if !t.routines.on || p.header.Connected {
 		return false
 	}
 	if m, ok := res.Routine(in); ok {
@@ -235,7 +236,8 @@ func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
 // are the ordinary next ones. Without it the person would be evaluated again whenever caught_up
 // reaches what was the newest row, as long as the backlog lasts. It returns when the person is
 // next due: next, if no routine goes on.
-func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result, next duty.Instant) (duty.Instant, error) {
+func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result,
+	next duty.Instant) (duty.Instant, error) {
 	if t.cycle.clearing {
 		return next, nil
 	}
@@ -250,7 +252,9 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if !ok {
 		return next, nil
 	}
-	said := append(slices.DeleteFunc(slices.Clone(k.said), func(s duty.Said) bool { return telling.Told(p.told, s.Kind, s.Date) >= 0 }), p.told...)
+	said := append(slices.DeleteFunc(slices.Clone(k.said), func(s duty.Said) bool {
+		return telling.Told(p.told, s.Kind, s.Date) >= 0
+	}), p.told...)
 	if !t.addsNothing(in, behind, said) {
 		return next, nil
 	}
@@ -273,7 +277,7 @@ func (t *Task) addsNothing(in *duty.Input, res *duty.Result, said []duty.Said) (
 // follow.
 func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	p.header.EndRoutine()
-	if !t.routines.on || p.header.Joined {
+	if !t.routines.on || p.header.Connected {
 		return
 	}
 	var m stored.Routine

@@ -29,8 +29,9 @@ func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []testkit.F
 		add(at, "group-changes", who, &duty.GroupChange{ID: id(), Version: 1, ReceivedAt: start,
 			PersonID: who, Group: duty.GroupExpelledJudgment, ValidFrom: start - 30*duty.Day})
 		add(at, "obligation-changes", who, &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: start,
-			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: "KH", ServedAt: duty.Some(start), ValidFrom: start})
+			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+			LegalBasis: duty.LegalBasisReturnAct132,
+			CentreID:   "KH", ServedAt: duty.Some(start), ValidFrom: start})
 		row := func(at duty.Instant, in bool) {
 			e := &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "Qcard" + who,
 				CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
@@ -70,14 +71,16 @@ func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []testkit.F
 		if rng.IntN(6) == 0 {
 			at := start + jitter(duty.Instant(days)*duty.Day)
 			add(at, "permissions", who, &duty.Permission{ID: id(), Version: 1, ReceivedAt: at, PermissionID: id(), PersonID: who,
-				Status: duty.PermissionStatusGranted, ValidFrom: at - 2*duty.Day, ValidTo: at + duty.Day, ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
+				Status: duty.PermissionStatusGranted, ValidFrom: at - 2*duty.Day, ValidTo: at + duty.Day,
+				ReportEffect: duty.ReportEffectExcused, DecidedAt: at})
 		}
 	}
 	if rng.IntN(2) == 0 {
 		at := start + jitter(duty.Instant(days)*duty.Day)
 		day := testkit.DayOfInstant(start + jitter(duty.Instant(days)*duty.Day))
 		add(at, "exclusions", "KH", &duty.Exclusion{ID: id(), Version: 1, ReceivedAt: at, ExclusionID: id(), CentreID: "KH",
-			FromDate: day, ToDate: day, Status: duty.ExclusionStatusDeclared, Reason: "loss", DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: at})
+			FromDate: day, ToDate: day, Status: duty.ExclusionStatusDeclared, Reason: "loss", DeclaredBy: "a",
+			ApprovedBy: "b", DeclaredAt: at})
 	}
 	sort.SliceStable(feeds, func(i, j int) bool { return feeds[i].At < feeds[j].At })
 	return feeds
@@ -92,8 +95,8 @@ func (w *world) ledgerWaits() bool {
 	return false
 }
 
-// Persons whom their routine decides are told of, and stand in the ledger, as
-// the facts have it, at every point of a run with deaths and lost tails.
+// Persons whom routines decide are told of, and stand in the ledger, as the facts have it, at
+// every point of a run with crashes and lost tails.
 func TestRoutines(t *testing.T) {
 	t.Parallel()
 	var routines, evaluations, told int64
@@ -152,9 +155,8 @@ func TestRoutines(t *testing.T) {
 	}
 }
 
-// TestRowBehindTheVerdictOfItsCycle: where the rows of a person end is known to
-// the roster only if the verdict has seen all of them. A row that is read later in
-// the cycle is not among them.
+// TestRowBehindTheVerdictOfItsCycle: the roster takes over the end of a person's rows only if the
+// verdict has seen all of them. A row read later in the cycle is not among them.
 func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
 	w := newCoreWorld(t, 1, 1)
 	w.boot()
@@ -177,7 +179,8 @@ func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
 	if !x.tailed {
 		t.Fatal("the routine does not decide")
 	}
-	row := &duty.CardEvent{ID: "00000001-0000-4000-8000-000000000009", Version: 1, ReceivedAt: w.now, PersonID: duty.Some(who), CardID: "Qcard" + who,
+	row := &duty.CardEvent{ID: "00000001-0000-4000-8000-000000000009", Version: 1, ReceivedAt: w.now,
+		PersonID: duty.Some(who), CardID: "Qcard" + who,
 		CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionIn), Scan: duty.ScanComplete, OccurredAt: w.now}
 	part, value := w.encode(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: row})

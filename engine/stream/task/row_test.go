@@ -10,7 +10,7 @@ import (
 	"tilsyn/state/statetest"
 )
 
-// The roster finds persons of the store and those it met, each once.
+// The roster lists the persons of the store and those met since, each once.
 func TestRoster(t *testing.T) {
 	st, err := statetest.NewModel().Task(0)
 	if err != nil {

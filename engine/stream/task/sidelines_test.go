@@ -37,7 +37,7 @@ func (w *world) wantLines(topic, code string, want ...string) {
 	}
 }
 
-// Dead letters are told per topic and reason, at once and then at growing intervals.
+// Dead letters are logged by topic and reason, at once and then at growing intervals.
 func TestDeadLettersAreToldByKind(t *testing.T) {
 	t.Parallel()
 	var l letters

@@ -19,10 +19,10 @@ import (
 const brakeLook = duty.Minute
 
 // silentFeeds are the feeds that are silent at a clock.
-func (t *Task) silentFeeds(at duty.Instant) []duty.FeedBeat { return SilentFeeds(t.snap, at) }
+func (t *Task) silentFeeds(at duty.Instant) []duty.FeedBeat { return SilentFeeds(t.picture, at) }
 
-// SilentFeeds are the feeds of a snapshot that are silent at a clock.
-func SilentFeeds(snap *centres.Snapshot, at duty.Instant) []duty.FeedBeat {
+// SilentFeeds are the feeds of a picture that are silent at a clock.
+func SilentFeeds(snap *centres.Picture, at duty.Instant) []duty.FeedBeat {
 	if len(snap.Feeds) == 0 {
 		return nil
 	}

@@ -24,7 +24,7 @@ import (
 // wrong meanwhile.
 func (s *sim) episode() {
 	end := seeds.Start + duty.Instant(s.plan.days)*duty.Day
-	rest := seeds.Start + duty.Instant(s.plan.quietEvery)*duty.Day
+	rest := seeds.Start + duty.Instant(s.plan.restEvery)*duty.Day
 	feeds := testkit.Residents
 	if s.plan.kept {
 		feeds = testkit.Neighbours
@@ -41,14 +41,14 @@ func (s *sim) episode() {
 		s.produce(&f)
 		s.turns()
 		if s.now >= rest {
-			s.settleDown()
+			s.calmDown()
 			s.check()
-			rest = s.now + duty.Instant(s.plan.quietEvery)*duty.Day
+			rest = s.now + duty.Instant(s.plan.restEvery)*duty.Day
 		}
 	}
 	s.now = max(s.now, end+6*duty.Day)
 	s.turns()
-	s.settleDown()
+	s.calmDown()
 	s.check()
 }
 
@@ -61,7 +61,8 @@ func (s *sim) turns() {
 // sum is a digest of all logs, to compare two runs.
 func (s *sim) sum() uint64 {
 	h := fnv.New64a()
-	for _, topics := range [][]string{broker.PersonTopics, broker.CentreTopics, broker.OwnOutputs, {duty.TopicOutcomes, duty.TopicTaskCommits}} {
+	for _, topics := range [][]string{broker.PersonTopics, broker.CentreTopics, broker.OwnOutputs,
+		{duty.TopicOutcomes, duty.TopicTaskCommits}} {
 		for _, topic := range topics {
 			for i := range s.parts {
 				for _, e := range s.broker.Logs[broker.Partition{Topic: topic, Index: i}] {
@@ -101,7 +102,8 @@ func simulate(t *testing.T, days int, make func(seed uint64) *sim) {
 }
 
 func (c *simCount) add(o *simCount) {
-	for _, x := range [][2]*int{{&c.steps, &o.steps}, {&c.died, &o.died}, {&c.moved, &o.moved}, {&c.fenced, &o.fenced}, {&c.zombies, &o.zombies},
+	for _, x := range [][2]*int{{&c.steps, &o.steps}, {&c.died, &o.died}, {&c.moved, &o.moved},
+		{&c.fenced, &o.fenced}, {&c.zombies, &o.zombies},
 		{&c.torn, &o.torn}, {&c.stale, &o.stale}, {&c.lost, &o.lost}, {&c.full, &o.full}} {
 		*x[0] += *x[1]
 	}
@@ -125,7 +127,7 @@ func TestSimulationWithCore(t *testing.T) {
 	})
 }
 
-// Persons who concern each other, and instances that keep the register of it
+// The same with persons whose facts concern each other, and instances that keep the register
 // between runs.
 func TestSimulationKept(t *testing.T) {
 	t.Parallel()
@@ -147,8 +149,8 @@ func TestSimulationKept(t *testing.T) {
 	}
 }
 
-// Facts that come under several persons with one id in one version. The witness asks of
-// every accusation that it follows from the facts under all of them.
+// Facts come under several persons with one id in one version. The witness checks of every
+// accusation that it follows from the facts under all of them.
 func TestSimulationContested(t *testing.T) {
 	t.Parallel()
 	contested := int64(0)

@@ -17,7 +17,7 @@ var errNetwork = errors.New("the network failed")
 type simPlan struct {
 	tasks              int32
 	instances, persons int
-	days, quietEvery   int
+	days, restEvery    int
 	// kept makes persons concern each other, and instances keep the register of it.
 	kept bool
 	// contested makes facts come under several persons with one id in one version.
@@ -39,14 +39,14 @@ type simPlan struct {
 // hostile is a plan in which everything goes wrong.
 func hostile() simPlan {
 	return simPlan{
-		tasks: 3, instances: 3, persons: 6, days: 6, quietEvery: 3, turns: 4,
+		tasks: 3, instances: 3, persons: 6, days: 6, restEvery: 3, turns: 4,
 		crash: 120, within: 25, deaf: 30, late: 4, network: 40, slow: 5, open: 25,
 		move: 25, sleep: 60, clock: 60, lostTail: 3, stale: 4, torn: 12, sync: 20, full: 150,
 	}
 }
 
-// effect is asked around everything that changes the world: the process may die
-// there, and the rest of the world goes on meanwhile.
+// effect is called before and after everything that changes the world: the process may crash
+// there, and others may act meanwhile.
 func (s *sim) effect(string) error {
 	if s.turnOf == nil {
 		return nil
@@ -62,8 +62,8 @@ func (s *sim) effect(string) error {
 	return nil
 }
 
-// meanwhile is what others do while a process is in the middle of something: in
-// the worst case its task is taken over by another one, which then works.
+// meanwhile is what others do while a process is in the middle of something: at worst another
+// instance takes its task over and works.
 func (s *sim) meanwhile() {
 	in, task := s.turnOf, s.task
 	other := s.instances[s.rng.IntN(len(s.instances))]
@@ -150,9 +150,9 @@ func (s *sim) someSkew() duty.Instant {
 	return duty.Instant(s.rng.Int64N(int64(2*most))) - most
 }
 
-// produce brings a fact into the log: alone, twice, or in a transaction that
-// stays open for a while and may be taken back. What cannot be read comes once:
-// two such records of one millisecond are shown alike.
+// produce writes a fact to the log: once, twice, or in a transaction that stays open for a while
+// and may be aborted. What cannot be read is written once, since two such records of one
+// millisecond look the same.
 func (s *sim) produce(f *testkit.Feed) {
 	once := f.Record == nil || testkit.ParkedRow(f.Record) // a row of nobody is shown once per record
 	if f.Record == nil || !s.chance(s.plan.open) {

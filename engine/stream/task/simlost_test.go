@@ -12,14 +12,15 @@ import (
 	"tilsyn/state/statetest"
 )
 
-// A log that has lost its end, as an unclean election or a topic made anew leaves
-// it, is refused: by a task that runs, by one that starts, by one whose state is
-// behind, and by one that has no state any more, which must not wait for records
-// that never come. Nothing is told of what is gone.
+// A log that lost its end, by an unclean election or because the topic was made again, is refused:
+// by a task that runs, by one that starts, by one whose state is behind, and by one without a
+// state, which must not wait for records that never come. Nothing is told of what is gone.
 func TestLostLogIsRefused(t *testing.T) {
-	for _, topic := range []string{duty.TopicCardEvents, "obligation-changes", "settlements", duty.TopicViolations, duty.TopicTaskCommits} {
+	for _, topic := range []string{duty.TopicCardEvents, "obligation-changes", "settlements", duty.TopicViolations,
+		duty.TopicTaskCommits} {
 		for _, how := range []string{"running", "restarted", "behind", "no state"} {
-			if how == "running" && (topic == duty.TopicViolations || topic == duty.TopicTaskCommits) || how == "no state" && topic == duty.TopicTaskCommits {
+			if how == "running" && (topic == duty.TopicViolations || topic == duty.TopicTaskCommits) ||
+				how == "no state" && topic == duty.TopicTaskCommits {
 				continue // nobody reads them while running; without both nothing is known of a past
 			}
 			t.Run(topic+"/"+how, func(t *testing.T) { lostLog(t, topic, how) })
@@ -76,11 +77,13 @@ func (w *world) meet(how string, behind *statetest.Model) error {
 		w.store = statetest.NewModel()
 	}
 	if how != "running" {
-		w.reader = centres.NewCentreReader(centres.CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf, Policy: w.policy, Prepare: mirror})
+		w.reader = centres.NewCentreReader(centres.CentreConfig{Broker: w.broker, Codec: w.codec,
+			Partitions: w.centrePartitions(), PartitionOf: w.partitionOf, Policy: w.policy, Prepare: mirror})
 		w.must(w.reader.ReadToEnd(ctx))
 		st, err := w.store.Task(0)
 		w.must(err)
-		task = NewTask(TaskConfig{Task: 0, Partitions: 1, PartitionOf: w.partitionOf, Broker: w.broker, Store: st, Centres: w.reader,
+		task = NewTask(TaskConfig{Task: 0, Partitions: 1, PartitionOf: w.partitionOf, Broker: w.broker,
+			Store: st, Centres: w.reader,
 			Judge: w.judge, Codec: w.codec, Clock: task.clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats})
 		if err := task.Recover(ctx); err != nil {
 			return err

@@ -13,16 +13,18 @@ import (
 	"tilsyn/state"
 )
 
-// excluded is a world in which one unit of every person was told, and then an
-// exclusion comes in that covers them all.
+// excluded is a world in which one unit of every person was told; then an exclusion comes that
+// covers them all.
 func excluded(t *testing.T, w *world, persons int) {
 	t.Helper()
 	w.boot()
 	for i := range persons {
 		who := fmt.Sprintf("Qperson%d", i)
-		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
-			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
-			ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
+		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
+				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+				ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
 	}
 	w.now = seeds.Start + 6*duty.Day
 	w.rest()
@@ -30,13 +32,15 @@ func excluded(t *testing.T, w *world, persons int) {
 		t.Fatalf("%d of %d units were told", n, persons)
 	}
 	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: "exclusions", Key: "KH", Record: &duty.Exclusion{ID: "e", Version: 1, ReceivedAt: w.now, ExclusionID: "e", CentreID: "KH",
-		FromDate: testkit.DayOfInstant(seeds.Start), ToDate: testkit.DayOfInstant(seeds.Start), Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}})
+	w.send(&testkit.Feed{Topic: "exclusions", Key: "KH",
+		Record: &duty.Exclusion{ID: "e", Version: 1, ReceivedAt: w.now, ExclusionID: "e", CentreID: "KH",
+			FromDate: testkit.DayOfInstant(seeds.Start), ToDate: testkit.DayOfInstant(seeds.Start),
+			Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}})
 }
 
-// dieInEveryChunk kills the process in every cycle that tells something, at
-// another of its effects each time: among the records, before and after the end
-// of the transaction, before and after the checkpoint.
+// dieInEveryChunk kills the process in every cycle that tells something, each time at another of
+// its effects: between the records, before and after the end of the transaction, before and after
+// the checkpoint.
 func (w *world) dieInEveryChunk() {
 	places := []string{"before produce", "before end", "after end", "before checkpoint", "after checkpoint"}
 	armed, place, records := true, 0, 0
@@ -73,20 +77,22 @@ func (w *world) allWithdrawn(persons int) {
 		if bad := telling.CheckHistory(revisions); bad != "" {
 			w.t.Fatalf("%s: %s", id, bad)
 		}
-		if n := len(revisions); n != 2 || revisions[1].Status != duty.StatusWithdrawn || revisions[1].WithdrawnOutcome != duty.Some(duty.WithdrawnOutcomeExcluded) {
+		if n := len(revisions); n != 2 || revisions[1].Status != duty.StatusWithdrawn ||
+			revisions[1].WithdrawnOutcome != duty.Some(duty.WithdrawnOutcomeExcluded) {
 			w.t.Fatalf("%s has %d revisions, the last %s", id, n, revisions[n-1].Status)
 		}
 	}
 }
 
-// An exclusion that covers everybody withdraws every record, each once, though
-// the process dies at every chunk of the sweep; and it goes on where it was.
-// TILSYN_SIM_SWEPT is how many persons, 100,000 for the whole proof.
+// An exclusion that covers everybody withdraws every record once, though the process crashes at
+// every chunk of the sweep, which goes on where it was. TILSYN_SIM_SWEPT is the number of persons,
+// 100,000 for the full test.
 func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
 	t.Parallel()
 	persons := seeds.EnvInt(t, "TILSYN_SIM_SWEPT", seeds.Size(t, 20_000))
 	w := newWorld(t, 1, 1)
-	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: 1, Time: time.Hour, Decisions: persons / 40, WalkStep: 250}.OrDefaults()
+	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: 1, Time: time.Hour, Decisions: persons / 40,
+		WalkStep: 250}.OrDefaults()
 	excluded(t, w, persons)
 	w.dieInEveryChunk()
 	before := w.stats.Evaluations.Load()
@@ -134,9 +140,8 @@ func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
 	}
 }
 
-// A sweep goes over those of whom something was told before the cycle reads. It
-// must not accuse anew there: what clears may be the next record in the log
-// (found by the simulation, episode 2).
+// A sweep visits persons of whom something was told before the cycle reads. It must not accuse
+// anew there: the next record of the log may clear (found by the simulation, episode 2).
 func TestSweepAccusesNobodyBeforeReading(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	w.limits.Decisions, w.limits.WalkStep = 1, 1
@@ -145,13 +150,16 @@ func TestSweepAccusesNobodyBeforeReading(t *testing.T) {
 	const day = duty.Day
 	whos := []string{"Qperson0", "Qperson1"}
 	for _, who := range whos {
-		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
-			PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
-			ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start + day)}})
+		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
+				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
+				ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start + day)}})
 	}
 	settle := func(d duty.Date) {
-		w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: d.String(), Version: 1, ReceivedAt: w.now, CentreID: "KH",
-			LocalDate: d, LogType: duty.LogTypeNoticeLog, Complete: true}})
+		w.send(&testkit.Feed{Topic: "settlements", Key: "KH",
+			Record: &duty.Settlement{ID: d.String(), Version: 1, ReceivedAt: w.now, CentreID: "KH",
+				LocalDate: d, LogType: duty.LogTypeNoticeLog, Complete: true}})
 	}
 	w.now = seeds.Start + 2*day + 12*duty.Hour
 	settle(testkit.DayOfInstant(seeds.Start))
@@ -172,8 +180,10 @@ func TestSweepAccusesNobodyBeforeReading(t *testing.T) {
 	}
 	w.now++
 	who := whos[1]
-	w.send(&testkit.Feed{Topic: "permissions", Key: who, Record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now, PermissionID: "p", PersonID: who,
-		Status: duty.PermissionStatusGranted, ValidFrom: seeds.Start + day, ValidTo: seeds.Start + 3*day, DecidedAt: w.now, ReportEffect: duty.ReportEffectExcused}})
+	w.send(&testkit.Feed{Topic: "permissions", Key: who,
+		Record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now, PermissionID: "p", PersonID: who,
+			Status: duty.PermissionStatusGranted, ValidFrom: seeds.Start + day, ValidTo: seeds.Start + 3*day,
+			DecidedAt: w.now, ReportEffect: duty.ReportEffectExcused}})
 	w.rest()
 	w.check()
 	h := w.histories()

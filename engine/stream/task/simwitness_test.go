@@ -15,9 +15,8 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// witness looks at every transaction at the moment at which it becomes certain,
-// before anybody can read it, and asks of it what must hold at every moment and
-// not only in the end.
+// witness looks at every transaction when it becomes certain, before anybody can read it, and
+// checks what must hold at every moment and not only at the end.
 type witness struct {
 	s *sim
 	// last is what was told last of every unit, progress the last record of each
@@ -47,7 +46,8 @@ type logged struct {
 }
 
 func newWitness(s *sim) *witness {
-	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]stored.Progress{}, persons: map[string][]logged{}, forms: map[uint64][]logged{},
+	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]stored.Progress{},
+		persons: map[string][]logged{}, forms: map[uint64][]logged{},
 		linked: map[string]bool{}, indexed: map[broker.Partition]int{}, centres: map[string]*duty.Centres{}}
 }
 
@@ -78,11 +78,12 @@ func (w *witness) commit(task int32, t *broker.Transaction) {
 	w.progress[task] = now
 }
 
-// checkProgress asks that nothing goes back, and that everything that was in the
-// logs at the clock that is said to be caught up has been read.
+// checkProgress checks that nothing goes back, and that everything that was in the logs at
+// caught_up has been read.
 func (w *witness) checkProgress(before, now *stored.Progress) {
 	s := w.s
-	if now.Seq != before.Seq+1 || now.CaughtUp < before.CaughtUp || now.Clock < before.Clock || !before.Inputs.Before(now.Inputs) || !before.Centres.Before(now.Centres) {
+	if now.Seq != before.Seq+1 || now.CaughtUp < before.CaughtUp || now.Clock < before.Clock ||
+		!before.Inputs.Before(now.Inputs) || !before.Centres.Before(now.Centres) {
 		s.t.Fatalf("%s: task %d goes back: %+v after %+v", s.where(), now.Task, now, before)
 	}
 	if now.CaughtUp == duty.Beginning {
@@ -98,18 +99,21 @@ func (w *witness) checkProgress(before, now *stored.Progress) {
 			read = now.Centres[p]
 		}
 		// What the engine itself writes is there at once, and stamped as it likes.
-		if log := s.broker.Logs[p]; !slices.Contains([]string{duty.TopicHandOver, duty.TopicDeadLetters}, p.Topic) && read < int64(len(log)) && log[read].Rec.At < now.CaughtUp {
-			s.t.Fatalf("%s: task %d has caught up, and has not read %s from %d on, stamped %d ms before", s.where(), now.Task, p.Name(), read, now.CaughtUp-log[read].Rec.At)
+		if log := s.broker.Logs[p]; !slices.Contains([]string{duty.TopicHandOver, duty.TopicDeadLetters},
+			p.Topic) && read < int64(len(log)) && log[read].Rec.At < now.CaughtUp {
+			s.t.Fatalf("%s: task %d has caught up, and has not read %s from %d on, stamped %d ms before",
+				s.where(), now.Task, p.Name(), read, now.CaughtUp-log[read].Rec.At)
 		}
 		if end := s.broker.EndAt(p, s.clocks[i].appended); read < end {
-			s.t.Fatalf("%s: task %d says that it has caught up, and has read %s to %d of %d", s.where(), now.Task, p.Name(), read, end)
+			s.t.Fatalf("%s: task %d says that it has caught up, and has read %s to %d of %d", s.where(),
+				now.Task, p.Name(), read, end)
 		}
 	}
 }
 
-// checkTold asks of a revision that it follows the one before, that it says what
-// the facts that were read give at its clock, and, where it is harsher than what
-// was said before, that the verdict at caught_up is as harsh.
+// checkTold checks that a revision follows the one before, that it is what the facts read so far
+// give at its clock, and, if it is harsher than the one before, that the verdict at caught_up is
+// as harsh.
 func (w *witness) checkTold(before, now *stored.Progress, v *duty.Violation) {
 	s := w.s
 	prior := w.last[v.UnitID]
@@ -144,7 +148,8 @@ func (w *witness) checkTold(before, now *stored.Progress, v *duty.Violation) {
 		}
 	}
 	if bad != "" {
-		s.t.Fatalf("%s: task %d: unit %s revision %d is not what the facts give: %s", s.where(), now.Task, v.UnitID, v.Revision, bad)
+		s.t.Fatalf("%s: task %d: unit %s revision %d is not what the facts give: %s", s.where(), now.Task,
+			v.UnitID, v.Revision, bad)
 	}
 	w.checkHarsher(now, prior, v)
 }
@@ -160,7 +165,8 @@ func (w *witness) checkHarsher(now *stored.Progress, prior, v *duty.Violation) {
 	}
 	w.accused++
 	if v.Instant > now.CaughtUp {
-		s.t.Fatalf("%s: task %d: unit %s revision %d says %s at an instant %d ms after what is caught up", s.where(), now.Task, v.UnitID, v.Revision, v.Status, v.Instant-now.CaughtUp)
+		s.t.Fatalf("%s: task %d: unit %s revision %d says %s at an instant %d ms after what is caught up",
+			s.where(), now.Task, v.UnitID, v.Revision, v.Status, v.Instant-now.CaughtUp)
 	}
 	for _, w.strict = range []bool{false, true} {
 		res := w.verdict(v.PersonID, now.Inputs, now.Centres, now.CaughtUp)
@@ -168,7 +174,8 @@ func (w *witness) checkHarsher(now *stored.Progress, prior, v *duty.Violation) {
 			return
 		}
 	}
-	s.t.Fatalf("%s: task %d: unit %s revision %d says %s, which does not follow from what is caught up", s.where(), now.Task, v.UnitID, v.Revision, v.Status)
+	s.t.Fatalf("%s: task %d: unit %s revision %d says %s, which does not follow from what is caught up",
+		s.where(), now.Task, v.UnitID, v.Revision, v.Status)
 }
 
 // verdict is what the facts before some positions give at a clock.
@@ -184,16 +191,17 @@ func (w *witness) verdict(person string, inputs, centres broker.Offsets, at duty
 		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: w.s.policy}}}, at)
 }
 
-// addForms adds to a fact of a person the other versions of it that were known. The
-// clock of an instance is a millisecond ahead of the stamps here: what is stamped at
-// caught_up itself may have come after the question that it was reached by, and be
-// known or not.
+// addForms adds the other known versions of a fact of a person. The clock of an instance is a
+// millisecond ahead of the timestamps here, so a record stamped at caught_up itself may have come
+// after the question by which caught_up was reached: it may be known or not.
 func (w *witness) addForms(f *logged, person string, at duty.Instant, facts *duty.Facts) {
 	if !w.s.plan.contested || f.Record == nil {
 		return
 	}
 	for _, o := range w.forms[f.Name()] {
-		if known := max(f.Known, o.Known); (known < at || known == at && !w.strict) && (o.txn == nil || o.txn.State == testkit.TxnCommitted) && o.VersionName().Version >= f.VersionName().Version && casefile.AboutRecord(o.Record).Person != person {
+		if known := max(f.Known, o.Known); (known < at || known == at && !w.strict) &&
+			(o.txn == nil || o.txn.State == testkit.TxnCommitted) &&
+			o.VersionName().Version >= f.VersionName().Version && casefile.AboutRecord(o.Record).Person != person {
 			o.FileUnder(facts)
 		}
 	}
@@ -243,7 +251,8 @@ func (w *witness) index() {
 }
 
 func (w *witness) indexOne(p broker.Partition, e *testkit.Entry) {
-	l := logged{at: p, txn: e.Txn, Fact: stored.Fact{Topic: p.Topic, Known: e.Rec.At, Pos: duty.Position{Partition: p.Index, Offset: e.Rec.Offset}}}
+	l := logged{at: p, txn: e.Txn, Fact: stored.Fact{Topic: p.Topic, Known: e.Rec.At,
+		Pos: duty.Position{Partition: p.Index, Offset: e.Rec.Offset}}}
 	record, err := w.s.codec.Decode(p.Topic, e.Rec.Value)
 	if err == nil {
 		l.Record = record

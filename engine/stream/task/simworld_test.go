@@ -118,8 +118,11 @@ func (s *sim) clock(in *instance) watermark.Clock {
 
 // start brings an instance up; its tasks come one by one.
 func (s *sim) start(in *instance) {
-	cfg := centres.CentreConfig{Broker: s.broker, Codec: s.codec, Partitions: s.centrePartitions(), PartitionOf: s.partitionOf, Prepare: prepareFor(s.judge),
-		Policy: s.policy, ParsePolicy: func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }}
+	cfg := centres.CentreConfig{Broker: s.broker, Codec: s.codec, Partitions: s.centrePartitions(),
+		PartitionOf: s.partitionOf, Prepare: prepareFor(s.judge),
+		Policy: s.policy, ParsePolicy: func(string) (*duty.Policy, error) {
+			return nil, errors.New("no policies in this model")
+		}}
 	if s.plan.kept {
 		dir := filepath.Join(s.keepDir, fmt.Sprint("instance", in.id), datadir.DirRegister)
 		s.must(os.MkdirAll(filepath.Dir(dir), 0o700))
@@ -136,7 +139,7 @@ func (s *sim) boundRead(in *instance) {
 	calm := s.calm
 	s.calm = true // waiting for the network is nothing to simulate here
 	s.must(in.reader.Resume(context.Background()))
-	if in.reader.JoinPositions().Sum() > 0 {
+	if in.reader.IdentityPositions().Sum() > 0 {
 		s.resumed++
 	}
 	s.must(in.reader.ReadToEnd(context.Background()))
@@ -191,7 +194,8 @@ func (s *sim) step(in *instance, task int32) {
 // fault does what the engine does about an error of a task (engine/stream/loop.go).
 func (s *sim) fault(in *instance, task int32, err error) {
 	switch {
-	case err == nil, errors.Is(err, testkit.ErrLost), errors.Is(err, errNetwork), errors.Is(err, broker.ErrTransient), errors.Is(err, state.ErrDiskFull):
+	case err == nil, errors.Is(err, testkit.ErrLost), errors.Is(err, errNetwork),
+		errors.Is(err, broker.ErrTransient), errors.Is(err, state.ErrDiskFull):
 	case errors.Is(err, testkit.ErrCrash):
 		s.die(in)
 	case RemedyFor(err) == RemedyConfirm:
@@ -204,8 +208,8 @@ func (s *sim) fault(in *instance, task int32, err error) {
 	}
 }
 
-// die ends a process; the machine may have lost the newest of its writes, or
-// somebody restores an older state.
+// die ends a process. The machine may have lost its newest writes, or somebody restores an older
+// state.
 func (s *sim) die(in *instance) {
 	s.count.died++
 	in.reader.Abandon()
@@ -255,8 +259,8 @@ func (s *sim) poll(in *instance) {
 	}
 }
 
-// settleDown ends all faults and lets every task come to rest with its owner.
-func (s *sim) settleDown() {
+// calmDown ends all faults and lets every task come to rest at its owner.
+func (s *sim) calmDown() {
 	s.calm = true
 	for _, in := range s.instances {
 		s.now = max(s.now, s.now+in.skew)
@@ -283,24 +287,26 @@ func (s *sim) settleDown() {
 		for task, owner := range s.owner {
 			s.step(s.instances[owner], int32(task))
 		}
-		if s.quiet() {
+		if s.atRest() {
 			s.calm = false
 			return
 		}
 	}
 	for task, owner := range s.owner {
 		if t := s.instances[owner].tasks[int32(task)]; t != nil {
-			s.t.Logf("task %d of instance %d: sick %v, quiet %v, caught up %d, sweeps %v", task, owner, t.sick, t.Quiet(), t.CaughtUp()-s.now, t.at.Sweeps)
+			s.t.Logf("task %d of instance %d: sick %v, at rest %v, caught up %d, sweeps %v", task, owner,
+				t.sick, t.AtRest(), t.CaughtUp()-s.now, t.at.Sweeps)
 		}
 	}
 	s.t.Fatalf("the engine does not come to rest at %s; last error: %v", s.where(), s.lastErr)
 }
 
-func (s *sim) quiet() bool {
+func (s *sim) atRest() bool {
 	for task, owner := range s.owner {
 		in := s.instances[owner]
 		t := in.tasks[int32(task)]
-		if t == nil || t.sick || !t.Quiet() || t.CaughtUp() != s.now || t.snap != in.reader.Snapshot() || len(s.broker.Decided) > 0 {
+		if t == nil || t.sick || !t.AtRest() || t.CaughtUp() != s.now || t.picture != in.reader.Picture() ||
+			len(s.broker.Decided) > 0 {
 			return false
 		}
 	}

@@ -62,11 +62,13 @@ const maxSnapshotHead = 64 << 10
 
 // OpenStateSnapshots opens a directory of snapshots of this identity; each task is to be
 // written at intervals of about `every`. Without a directory it returns nil, which writes none.
-func OpenStateSnapshots(dir string, every time.Duration, id datadir.Identity, log zerolog.Logger) (*StateSnapshots, error) {
+func OpenStateSnapshots(dir string, every time.Duration, id datadir.Identity,
+	log zerolog.Logger) (*StateSnapshots, error) {
 	if dir == "" {
 		return nil, nil
 	}
-	s := &StateSnapshots{Dir: filepath.Join(dir, url.PathEscape(topics.Scope(id.Prefix, id.Group))), id: id, every: every, log: log, turn: make(chan struct{}, 1)}
+	s := &StateSnapshots{Dir: filepath.Join(dir, url.PathEscape(topics.Scope(id.Prefix, id.Group))), id: id,
+		every: every, log: log, turn: make(chan struct{}, 1)}
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory of --snapshots: %w", err)
 	}
@@ -92,7 +94,8 @@ func (s *StateSnapshots) head(task int32) snapshotHead {
 // same reports whether two snapshots are of the same task, topics and layout. Topics whose id
 // one of the two does not know may be the same.
 func (h *snapshotHead) same(o snapshotHead) bool {
-	return h.Version == o.Version && h.Task == o.Task && h.Layout == o.Layout && h.Identity.Same(&o.Identity) && len(h.Identity.Contradicts(o.Identity.TopicIDs)) == 0
+	return h.Version == o.Version && h.Task == o.Task && h.Layout == o.Layout && h.Identity.Same(&o.Identity) &&
+		len(h.Identity.Contradicts(o.Identity.TopicIDs)) == 0
 }
 
 // SnapshotName returns the name of the file of a task at a sequence number. Names sort by it.
@@ -134,7 +137,9 @@ func (s *StateSnapshots) Maybe(t *Task, sched *Schedule) {
 	snap, err := from.Snapshot()
 	if err != nil {
 		<-s.turn
-		s.log.Warn().Int32("task", t.at.Task).Err(err).Msg("the snapshot of the task could not be written: it is tried again next time; until then an instance that takes the task over has more to read")
+		s.log.Warn().Int32("task", t.at.Task).Err(err).
+			Msg("the snapshot of the task could not be written: it is tried again next time; " +
+				"until then an instance that takes the task over has more to read")
 		return
 	}
 	sched.seq = t.at.Seq
@@ -147,7 +152,9 @@ func (s *StateSnapshots) Maybe(t *Task, sched *Schedule) {
 		switch {
 		case s.ctx.Err() != nil:
 		case err != nil:
-			s.log.Warn().Int32("task", task).Err(err).Msg("the snapshot of the task could not be written: it is tried again next time; until then an instance that takes the task over has more to read")
+			s.log.Warn().Int32("task", task).Err(err).
+				Msg("the snapshot of the task could not be written: it is tried again next time; " +
+					"until then an instance that takes the task over has more to read")
 		default:
 			s.log.Debug().Str("file", name).Dur("took", time.Since(began)).Msg("snapshot")
 		}

@@ -36,7 +36,8 @@ func (s *StateSnapshots) list(task int32) (files, unfinished []snapshotFile, err
 			name = target
 		}
 		f := snapshotFile{name: e.Name()}
-		if _, err := fmt.Sscanf(name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%d", task, state.FormatVersion), &f.seq); err != nil || name != SnapshotName(task, f.seq) {
+		if _, err := fmt.Sscanf(name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%d", task, state.FormatVersion),
+			&f.seq); err != nil || name != SnapshotName(task, f.seq) {
 			continue
 		}
 		if half {
@@ -62,7 +63,8 @@ func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 	}
 	files, _, err := t.snapshots.list(t.at.Task)
 	if err != nil {
-		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).Msg("the directory of --snapshots cannot be read: the topics are read instead, which takes longer")
+		t.snapshots.log.Warn().Int32("task", t.at.Task).Err(err).
+			Msg("the directory of --snapshots cannot be read: the topics are read instead, which takes longer")
 		return nil
 	}
 	have, err := t.localReach(last)
@@ -73,7 +75,9 @@ func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 		path := filepath.Join(t.snapshots.Dir, f.name)
 		if f.seq > last.Seq {
 			// It belongs to other topics of this name, or to a task-commits that is gone.
-			t.snapshots.log.Warn().Str("file", f.name).Int64("commits", last.Seq).Msg("the snapshot is newer than the last commit of its task, as one of other topics of the same name is: it is removed")
+			t.snapshots.log.Warn().Str("file", f.name).Int64("commits", last.Seq).
+				Msg("the snapshot is newer than the last commit of its task, " +
+					"as one of other topics of the same name is: it is removed")
 			_ = os.Remove(path) // if that fails, it is skipped again next time
 			continue
 		}
@@ -91,7 +95,8 @@ func (t *Task) takeSnapshot(ctx context.Context, last stored.Progress) error {
 			}
 			have = -1
 		case err != nil:
-			t.snapshots.log.Warn().Str("file", f.name).Err(err).Msg("the snapshot is not used: an older one, or the topics, are read instead")
+			t.snapshots.log.Warn().Str("file", f.name).Err(err).
+				Msg("the snapshot is not used: an older one, or the topics, are read instead")
 		default:
 			t.snapshots.log.Info().Str("file", f.name).Int64("records", reach).Msg("task begins from a snapshot")
 			t.stats.Snapshots.Add(1)
@@ -106,7 +111,8 @@ var errNotWorth = errors.New("not worth taking")
 
 // trySnapshot restores one snapshot, and returns how many records it covers. What can be
 // checked is checked before the local state is replaced.
-func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path string, last stored.Progress, have int64) (int64, error) {
+func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path string, last stored.Progress,
+	have int64) (int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return 0, err
@@ -117,7 +123,8 @@ func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path strin
 		return 0, err
 	}
 	if !head.same(t.snapshots.head(t.at.Task)) {
-		return 0, fmt.Errorf("%w: it is of task %d of %s, layout %d", state.ErrSnapshot, head.Task, head.Identity.Where(), head.Layout)
+		return 0, fmt.Errorf("%w: it is of task %d of %s, layout %d", state.ErrSnapshot, head.Task,
+			head.Identity.Where(), head.Layout)
 	}
 	from, err := f.Seek(0, 1)
 	if err != nil {

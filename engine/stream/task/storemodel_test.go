@@ -26,9 +26,9 @@ func (s storeEffects) Commit(b *state.Batch) error {
 // tornPages is into how many pieces a state is thought to be cut for tearing.
 const tornPages = 8
 
-// tornStore is the state of a task of which the disk may have torn a page: what
-// was written there is not what is read back, which the store detects by its
-// checksums and answers with state.ErrCorrupt, until the state is discarded.
+// tornStore is the state of a task of which the disk may have torn a page: what is read back is
+// not what was written. The store notices by its checksums and returns state.ErrCorrupt until the
+// state is discarded.
 type tornStore struct {
 	state.Task
 	// torn is the page; -1 where all are whole.
@@ -94,7 +94,8 @@ func (s *tornStore) Due(until int64, cursor []byte, limit int) ([]string, []byte
 	return s.Task.Due(until, cursor, limit)
 }
 
-func (s *tornStore) WalkDue(until int64, cursor []byte, limit int, days func([]byte) int32, visit func(*state.View) error) ([]byte, error) {
+func (s *tornStore) WalkDue(until int64, cursor []byte, limit int, days func([]byte) int32,
+	visit func(*state.View) error) ([]byte, error) {
 	if err := s.walk(); err != nil {
 		return cursor, err
 	}

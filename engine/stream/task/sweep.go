@@ -7,20 +7,20 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// adopt takes over the newest snapshot of the centres, and turns what is new in it into sweeps
+// adopt takes over the newest picture of the centres, and turns what is new in it into sweeps
 // and dead letters. The task's centre positions move in the same commit.
 func (t *Task) adopt() error {
-	s := t.centres.Snapshot()
-	if s == t.snap {
+	s := t.centres.Picture()
+	if s == t.picture {
 		return nil
 	}
 	t.must.adopt(t, s)
 	fresh := s.Touches
-	if t.snap != nil {
-		fresh = s.Touches[len(t.snap.Touches):]
+	if t.picture != nil {
+		fresh = s.Touches[len(t.picture.Touches):]
 	}
-	t.snap = s
-	t.watermark.CentresRead(s.NewestBy)
+	t.picture = s
+	t.watermark.CentresRead(s.LastRead)
 	t.beside.letters.take(s, t.at.Task)
 	for i := range fresh {
 		x := fresh[i]
@@ -34,15 +34,15 @@ func (t *Task) adopt() error {
 		if x.Bad != nil && x.Offset >= t.writer.centres[x.At] && x.At.Index%t.parts == t.at.Task {
 			t.tellBad(x.Bad)
 		}
-		if x.Joins {
-			if err := t.adoptJoin(&x); err != nil {
+		if x.Identity {
+			if err := t.adoptIdentity(&x); err != nil {
 				return err
 			}
 		} else if x.Person != "" {
 			if err := t.wakeMisplaced(&x); err != nil {
 				return err
 			}
-		} else if !x.Quiet {
+		} else if !x.Passive {
 			t.cycle.move()
 			t.at.AddSweep(x.Centre, x.Known)
 		}
@@ -55,7 +55,7 @@ func (t *Task) adopt() error {
 		// The newest assignment stands for all since the task's position: one walk over the
 		// users of cards finds what each of them has to hand over.
 		if x.Offset >= t.at.Centres[p] {
-			if err := t.adoptJoin(&x); err != nil {
+			if err := t.adoptIdentity(&x); err != nil {
 				return err
 			}
 		}
@@ -104,7 +104,9 @@ func (t *Task) sweepCleared() error {
 // sweeping reports whether some sweep can go on now. One for a fact that lies far in the future
 // must not keep the task from waiting for records.
 func (t *Task) sweeping() bool {
-	return slices.ContainsFunc(t.at.Sweeps, func(s stored.Sweep) bool { return !s.Cleared || s.Known <= t.watermark.Limit() })
+	return slices.ContainsFunc(t.at.Sweeps, func(s stored.Sweep) bool {
+		return !s.Cleared || s.Known <= t.watermark.Limit()
+	})
 }
 
 // sweepAll advances the second walk, over everybody, of sweeps whose facts are caught up. It

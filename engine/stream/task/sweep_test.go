@@ -11,8 +11,8 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// A fact of a centre reaches every person whom only it can wake, whatever the
-// size of the steps and wherever the process dies on the way.
+// A fact of a centre reaches every person whom nothing else would wake, whatever the size of the
+// steps, and wherever the process crashes.
 func TestSweepReachesEverybody(t *testing.T) {
 	seeds.ForEach(t, 30, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 2)
@@ -21,10 +21,11 @@ func TestSweepReachesEverybody(t *testing.T) {
 		var feeds []testkit.Feed
 		for i := range 12 {
 			who := fmt.Sprintf("Qperson%d", i)
-			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1,
-				ReceivedAt: seeds.Start, DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
-				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start,
-				ValidTo: duty.Some(seeds.Start)}})
+			feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "obligation-changes", Key: who,
+				Record: &duty.ObligationChange{ID: who, Version: 1,
+					ReceivedAt: seeds.Start, DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+					LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start,
+					ValidTo: duty.Some(seeds.Start)}})
 		}
 		w.play(feeds, seeds.Start+8*duty.Day, 2)
 		w.check()
@@ -36,9 +37,11 @@ func TestSweepReachesEverybody(t *testing.T) {
 		}
 		for _, status := range []duty.ExclusionStatus{duty.ExclusionStatusDeclared, duty.ExclusionStatusLifted} {
 			w.now += duty.Hour
-			w.send(&testkit.Feed{Topic: "exclusions", Key: "KH", Record: &duty.Exclusion{ID: status.String(), Version: 1, ReceivedAt: w.now,
-				ExclusionID: status.String(), CentreID: "KH", FromDate: testkit.DayOfInstant(seeds.Start) - 1, ToDate: testkit.DayOfInstant(seeds.Start), Status: status,
-				DeclaredAt: w.now}})
+			w.send(&testkit.Feed{Topic: "exclusions",
+				Key: "KH", Record: &duty.Exclusion{ID: status.String(), Version: 1, ReceivedAt: w.now,
+					ExclusionID: status.String(), CentreID: "KH", FromDate: testkit.DayOfInstant(seeds.Start) - 1,
+					ToDate: testkit.DayOfInstant(seeds.Start), Status: status,
+					DeclaredAt: w.now}})
 			for range w.rng.IntN(4) {
 				w.turn()
 			}
@@ -54,13 +57,14 @@ func TestSweepReachesEverybody(t *testing.T) {
 	})
 }
 
-// A record in a partition that is not its key's, as a producer with another
-// partitioner writes it, holds the person wherever that is, and nobody else.
+// A record in a partition other than that of its key, as a producer with another partitioner
+// writes it, holds the person wherever that is, and nobody else.
 func TestMisplacedRecordHolds(t *testing.T) {
 	w := newWorld(t, 3, 2)
 	w.boot()
 	impose := func(who string) *duty.ObligationChange {
-		return &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d", PersonID: who, Kind: duty.KindStay,
+		return &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d", PersonID: who,
+			Kind:   duty.KindStay,
 			Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(seeds.Start),
 			ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}
 	}
@@ -70,7 +74,8 @@ func TestMisplacedRecordHolds(t *testing.T) {
 	}
 	value, err := w.codec.Encode("obligation-changes", impose("Qperson1"))
 	w.must(err)
-	w.broker.Append(broker.Partition{Topic: "obligation-changes", Index: 1 - w.partitionOf("Qperson1")}, []byte("Qperson1"), value)
+	w.broker.Append(broker.Partition{Topic: "obligation-changes", Index: 1 - w.partitionOf("Qperson1")},
+		[]byte("Qperson1"), value)
 	w.now = seeds.Start + 6*duty.Day
 	w.rest()
 	if h := w.histories(); len(h) != 3 {
@@ -100,16 +105,18 @@ func (f faulty) Evaluate(in duty.Input, at duty.Instant) duty.Result {
 	return f.judgeModel.Evaluate(in, at)
 }
 
-// A fault in the verdict on one person is counted and stops nobody else.
+// A fault in the verdict on one person is counted and does not stop others.
 func TestFaultStopsNobodyElse(t *testing.T) {
 	w := newWorld(t, 4, 1)
 	w.judge = faulty{}
 	w.boot()
 	for i := range 3 {
 		who := fmt.Sprintf("Qperson%d", i)
-		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start,
-			DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
+		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start,
+				DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132,
+				CentreID:   "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
 	}
 	w.now = seeds.Start + 6*duty.Day
 	for range 50 {

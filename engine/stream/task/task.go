@@ -23,8 +23,8 @@ type Task struct {
 	// writer is what the task knows of what it writes.
 	writer writer
 	// topics is what is known of the topics themselves, snap what is known of the centres.
-	topics topicWatch
-	snap   *centres.Snapshot
+	topics  topicWatch
+	picture *centres.Picture
 	// cycle is what the present cycle gathers.
 	cycle cycle
 	// urgent are the persons to evaluate at once, walking is the cursor of the walk over those
@@ -40,9 +40,9 @@ type Task struct {
 	// moved are the versions of facts that may belong to anybody, claims the names of facts that
 	// were read. unsettled is true after a start until the claims that caught_up rests on are
 	// examined again.
-	moved     moved
-	claims    *claims.Claims
-	unsettled bool
+	moved      moved
+	claims     *claims.Claims
+	unexamined bool
 	// beside is what is told beside the verdicts.
 	beside beside
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
@@ -51,7 +51,8 @@ type Task struct {
 
 // NewTask returns a task. Recover must succeed before the first Step.
 func NewTask(c TaskConfig) *Task {
-	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), topics: newTopicWatch(c.TopicIDs), must: newInvariants()}
+	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), topics: newTopicWatch(c.TopicIDs),
+		must: newInvariants()}
 	t.writer = writer{settings: &t.settings, task: c.Task, ends: broker.Offsets{}}
 	t.cycle.budget = newBudget(t.wall, t.limits)
 	_, t.routines.on = c.Judge.(Core)
@@ -62,8 +63,9 @@ func NewTask(c TaskConfig) *Task {
 	})
 	t.watermark = watermark.New(&t.at, watermark.Config{
 		Tasks: c.Partitions, Depends: slices.Compact(depends), // links and assignments are read twice
-		Broker: c.Broker, Scan: t.scan(), Clock: c.Clock, Wall: c.Wall, Unconfirmed: c.Unconfirmed, MarkEvery: t.limits.MarkEvery,
-		Look: t.lookAtTopics, Stands: t.Stands, Unexamined: t.claims.Pending,
+		Broker: c.Broker, Scan: t.scan(), Clock: c.Clock, Wall: c.Wall, Unconfirmed: c.Unconfirmed,
+		MarkEvery: t.limits.MarkEvery,
+		Look:      t.lookAtTopics, Stands: t.Stands, Unexamined: t.claims.Pending,
 	})
 	return t
 }
@@ -82,7 +84,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.adopt(); err != nil {
 		return false, err
 	}
-	if settled, err := t.resettle(); err != nil || !settled {
+	if settled, err := t.examineAnew(); err != nil || !settled {
 		if err == nil {
 			_, err = t.commit(ctx)
 		}
@@ -115,7 +117,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	busy, err = t.commit(ctx)
-	if t.rebuild.on && t.Quiet() {
+	if t.rebuild.on && t.AtRest() {
 		t.rebuild = rebuild{}
 	}
 	if err == nil {
@@ -126,11 +128,12 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 
 // followCaughtUp does what requires that everything up to caught_up has been read.
 func (t *Task) followCaughtUp() error {
-	t.at.JoinSweeps()
+	t.at.MergeSweeps()
 	if t.at.Unheard {
 		return nil
 	}
-	for _, do := range []func() error{t.tellPaper, t.tellCentres, t.lookAtLetters, t.decideDue, t.sweepAll, t.writeLedger} {
+	for _, do := range []func() error{t.tellPaper, t.tellCentres, t.lookAtLetters, t.decideDue,
+		t.sweepAll, t.writeLedger} {
 		if err := do(); err != nil {
 			return err
 		}
@@ -138,10 +141,11 @@ func (t *Task) followCaughtUp() error {
 	return nil
 }
 
-// Quiet reports whether nothing is left to do at the present clock: everything is read, nobody
+// AtRest reports whether nothing is left to do at the present clock: everything is read, nobody
 // is due, and no sweep is pending.
-func (t *Task) Quiet() bool {
-	return t.watermark.Settled() && t.Stands() == "" && !t.at.Again && !t.at.Unheard && len(t.at.Sweeps) == 0 && len(t.urgent.ids) == 0 &&
+func (t *Task) AtRest() bool {
+	return t.watermark.Settled() && t.Stands() == "" && !t.at.Again && !t.at.Unheard && len(t.at.Sweeps) == 0 &&
+		len(t.urgent.ids) == 0 &&
 		len(t.walking) == 0 && !t.claims.Pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp)
 }
 

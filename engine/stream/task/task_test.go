@@ -17,7 +17,7 @@ import (
 
 const worldEnd = seeds.Start + 9*duty.Day
 
-// A straight run tells what follows from the facts.
+// A run without faults tells what follows from the facts.
 func TestStraight(t *testing.T) {
 	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 2)
@@ -29,8 +29,8 @@ func TestStraight(t *testing.T) {
 	})
 }
 
-// The process dies at every effect of a run in turn, and goes on with another
-// batch size; what was told is as if it had not.
+// The process crashes at each effect of a run in turn, and goes on with another batch size: what
+// was told is as if it had not.
 func TestCrashAfterEveryEffect(t *testing.T) {
 	t.Parallel()
 	for i, lose := range []bool{false, true} {
@@ -60,7 +60,7 @@ func TestCrashAfterEveryEffect(t *testing.T) {
 	}
 }
 
-// Deaths, lost tails and lost answers come at random, with random batch sizes.
+// Crashes, lost tails and lost answers come at random, with random batch sizes.
 func TestRandomFaults(t *testing.T) {
 	t.Parallel()
 	died := 0
@@ -116,7 +116,7 @@ func TestRandomFaultsWithCore(t *testing.T) {
 	}
 }
 
-// A zombie whose task was taken over writes nothing and says why.
+// An old owner whose task was taken over writes nothing and says why.
 func TestFenced(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	feeds := testkit.Residents(w.rng, 3, 3)
@@ -136,7 +136,7 @@ func TestFenced(t *testing.T) {
 	w.check()
 }
 
-// A task refuses to go on over a log that is not the one it read.
+// A task refuses to go on with a log that is not the one it read.
 func TestForeignLog(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	w.play(testkit.Residents(w.rng, 3, 3), worldEnd, 2)
@@ -147,14 +147,15 @@ func TestForeignLog(t *testing.T) {
 	st, err := w.store.Task(0)
 	w.must(err)
 	old := w.tasks[0]
-	task := NewTask(TaskConfig{Task: 0, Partitions: 1, PartitionOf: w.partitionOf, Broker: w.broker, Store: st, Centres: w.reader,
+	task := NewTask(TaskConfig{Task: 0, Partitions: 1, PartitionOf: w.partitionOf, Broker: w.broker,
+		Store: st, Centres: w.reader,
 		Judge: w.judge, Codec: w.codec, Clock: old.clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats})
 	if err := task.Recover(context.Background()); !errors.Is(err, broker.ErrForeignLog) {
 		t.Fatalf("recovery ended with %v", err)
 	}
 }
 
-// A rebuild from topics that say much less than before stops, unless allowed.
+// A rebuild from topics that say much less than before stops unless it is allowed.
 func TestRebuildStops(t *testing.T) {
 	for _, accept := range []bool{false, true} {
 		w := newWorld(t, 1, 1)
@@ -164,9 +165,12 @@ func TestRebuildStops(t *testing.T) {
 			feeds = nil
 			for i := range 30 {
 				who := fmt.Sprintf("Qperson%d", i)
-				feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{
-					ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d", PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
-					LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: to}})
+				feeds = append(feeds, testkit.Feed{At: seeds.Start, Topic: "obligation-changes", Key: who,
+					Record: &duty.ObligationChange{
+						ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d", PersonID: who,
+						Kind: duty.KindStay, Action: duty.ActionImpose,
+						LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH", ServedAt: duty.Some(seeds.Start),
+						ValidFrom: seeds.Start, ValidTo: to}})
 			}
 			return feeds
 		}
@@ -186,7 +190,7 @@ func TestRebuildStops(t *testing.T) {
 		task.accept = accept
 		var err error
 		for range 500 {
-			if _, err = task.Step(context.Background()); err != nil || task.Quiet() {
+			if _, err = task.Step(context.Background()); err != nil || task.AtRest() {
 				break
 			}
 		}
@@ -196,24 +200,25 @@ func TestRebuildStops(t *testing.T) {
 	}
 }
 
-// stalled is a world whose broker holds back one record in an open transaction
-// of somebody else, so that caught_up stands still from then on.
+// stalled is a world in which one record lies in another program's open transaction, so that
+// caught_up does not move from then on.
 func stalled(w *world) {
 	p := broker.Partition{Topic: duty.TopicCardEvents, Index: 0}
 	w.broker.Put(p, broker.Record{Key: []byte("Qperson0"), Value: []byte{1}}, &testkit.Txn{}, false)
 }
 
-// While something cannot be read nobody is accused, by the clock or by a fact;
-// what clears is told all the same, whether it is a fact of the person or of
-// the centre.
+// While something cannot be read nobody is accused, whether by the clock or by a fact. What clears
+// is told all the same, be it a fact of the person or of the centre.
 func TestAccusesLateClearsAtOnce(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	w.boot()
 	impose := func(who string, day duty.Instant) {
-		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: w.now,
-			DecisionID: fmt.Sprintf("d%d", day), PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-			CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start + day*duty.Day,
-			ValidTo: duty.Some(seeds.Start + (day+1)*duty.Day)}})
+		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+			Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: w.now,
+				DecisionID: fmt.Sprintf("d%d", day), PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+				LegalBasis: duty.LegalBasisReturnAct132,
+				CentreID:   "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start + day*duty.Day,
+				ValidTo: duty.Some(seeds.Start + (day+1)*duty.Day)}})
 	}
 	at := func(hours int) {
 		w.now = seeds.Start + duty.Instant(hours)*duty.Hour
@@ -239,22 +244,29 @@ func TestAccusesLateClearsAtOnce(t *testing.T) {
 	impose("Qperson2", 0)
 	at(24 * 6)
 	review := duty.StatusNeedsReview
-	want("after six days", map[string]duty.Status{"Qperson1/0": review, "Qperson1/1": review, "Qperson2/0": review, "Qperson2/1": review})
+	want("after six days", map[string]duty.Status{"Qperson1/0": review, "Qperson1/1": review, "Qperson2/0": review,
+		"Qperson2/1": review})
 	at(24*6 + 1)
 	stalled(w)
 	w.now++
 	impose("Qperson3", 0)
 	impose("Qperson2", 3)
 	at(24 * 9)
-	want("stalled", map[string]duty.Status{"Qperson1/0": review, "Qperson1/1": review, "Qperson2/0": review, "Qperson2/1": review})
-	w.send(&testkit.Feed{Topic: "permissions", Key: "Qperson1", Record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now, PermissionID: "p",
-		PersonID: "Qperson1", Status: duty.PermissionStatusGranted, ValidFrom: seeds.Start, ValidTo: seeds.Start + 2*duty.Day, DecidedAt: w.now,
-		ReportEffect: duty.ReportEffectExcused}})
-	w.send(&testkit.Feed{Topic: "exclusions", Key: "KH", Record: &duty.Exclusion{ID: "e", Version: 1, ReceivedAt: w.now, ExclusionID: "e", CentreID: "KH",
-		FromDate: testkit.DayOfInstant(seeds.Start) + 1, ToDate: testkit.DayOfInstant(seeds.Start) + 1, Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}})
+	want("stalled", map[string]duty.Status{"Qperson1/0": review, "Qperson1/1": review, "Qperson2/0": review,
+		"Qperson2/1": review})
+	w.send(&testkit.Feed{Topic: "permissions", Key: "Qperson1",
+		Record: &duty.Permission{ID: "p", Version: 1, ReceivedAt: w.now, PermissionID: "p",
+			PersonID: "Qperson1", Status: duty.PermissionStatusGranted, ValidFrom: seeds.Start,
+			ValidTo: seeds.Start + 2*duty.Day, DecidedAt: w.now,
+			ReportEffect: duty.ReportEffectExcused}})
+	w.send(&testkit.Feed{Topic: "exclusions", Key: "KH",
+		Record: &duty.Exclusion{ID: "e", Version: 1, ReceivedAt: w.now, ExclusionID: "e", CentreID: "KH",
+			FromDate: testkit.DayOfInstant(seeds.Start) + 1, ToDate: testkit.DayOfInstant(seeds.Start) + 1,
+			Status: duty.ExclusionStatusDeclared, DeclaredBy: "a", ApprovedBy: "b", DeclaredAt: w.now}})
 	at(24*9 + 1)
 	gone := duty.StatusWithdrawn
-	want("cleared", map[string]duty.Status{"Qperson1/0": gone, "Qperson1/1": gone, "Qperson2/0": review, "Qperson2/1": gone})
+	want("cleared", map[string]duty.Status{"Qperson1/0": gone, "Qperson1/1": gone, "Qperson2/0": review,
+		"Qperson2/1": gone})
 	if w.stats.Held.Load() == 0 {
 		t.Error("nothing was held back")
 	}

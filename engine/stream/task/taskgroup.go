@@ -19,7 +19,8 @@ func (t *Task) CheckGroup(last *stored.Progress) error {
 	case last.Group != "":
 		return fmt.Errorf("task %d: %w", t.at.Task, errGroupOf(t.prefix, t.group, last.Group))
 	case t.writer.wrote:
-		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: %w: stop it; older and newer versions cannot run side by side", t.at.Task, t.prefix, ErrGroup)
+		return fmt.Errorf("task %d: an older tilsyn, or another program, writes the topics with the prefix %q: "+
+			"%w: stop it; older and newer versions cannot run side by side", t.at.Task, t.prefix, ErrGroup)
 	}
 	return nil
 }
@@ -27,7 +28,8 @@ func (t *Task) CheckGroup(last *stored.Progress) error {
 // errGroupOf says which group writes the prefix and what to do.
 func errGroupOf(prefix, group, by string) error {
 	return fmt.Errorf("the topics with the prefix %q are written by the group %q, not by %q: %w: "+
-		"run with --group %s, or give another --topic-prefix; to move the prefix to this group stop every engine of the other one and run once with --from-group %s (README, \"One group per prefix\")",
+		"run with --group %s, or give another --topic-prefix; to move the prefix to this group stop every "+
+		"engine of the other one and run once with --from-group %s (README, \"One group per prefix\")",
 		prefix, by, group, ErrGroup, by, by)
 }
 
@@ -76,7 +78,8 @@ func (t *Task) Claim(ctx context.Context, from string) error {
 	}
 	t.writer.followed = ends[part]
 	_, err = t.writer.producer.Commit(ctx, broker.Transaction{
-		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.at.Task), Value: record, At: watermark.Unstamped}}, Check: t.writer.follows,
+		Records: []broker.Out{{Partition: part, Key: stored.CommitKey(t.at.Task), Value: record,
+			At: watermark.Unstamped}}, Check: t.writer.follows,
 	})
 	return err
 }

@@ -10,7 +10,7 @@ import (
 // checkPolicy refuses a policy of the settings other than the one of the last commit. A record
 // from before policies were recorded has none, and accepts the present one.
 func (t *Task) checkPolicy(last *stored.Progress) error {
-	if now := t.centres.Snapshot().Base(); last.Base != "" && last.Base != now {
+	if now := t.centres.Picture().Base(); last.Base != "" && last.Base != now {
 		return fmt.Errorf("task %d: digest %.12s…, was %.12s…: %w", t.at.Task, now, last.Base, ErrPolicy)
 	}
 	return nil
@@ -26,4 +26,6 @@ func (t *Task) checkPolicy(last *stored.Progress) error {
 // place. Another one in the settings is refused.
 
 // ErrPolicy says that the policy of the settings is not the one used so far.
-var ErrPolicy = errors.New("the policy of the settings is another one than before: give the one of before, and bring the new one into force with `tilsyn policy activate FILE`; an older tilsyn writes its built-in one with `tilsyn policy show --yaml`")
+var ErrPolicy = errors.New("the policy of the settings is another one than before: give the one of before, " +
+	"and bring the new one into force with `tilsyn policy activate FILE`; " +
+	"an older tilsyn writes its built-in one with `tilsyn policy show --yaml`")

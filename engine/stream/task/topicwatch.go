@@ -58,7 +58,8 @@ func newTopicWatch(ids map[string]string) topicWatch {
 }
 
 // dependsOn are the topics that a task reads or writes.
-var dependsOn = slices.Compact(slices.Sorted(slices.Values(slices.Concat(broker.PersonTopics, broker.WholeTopics, broker.OwnOutputs,
+var dependsOn = slices.Compact(slices.Sorted(slices.Values(slices.Concat(broker.PersonTopics,
+	broker.WholeTopics, broker.OwnOutputs,
 	[]string{duty.TopicOutcomes, duty.TopicTaskCommits, duty.TopicHandOver}))))
 
 // lookAtTopics compares the topics with what they were, and reports whether caught_up may move.
@@ -129,11 +130,13 @@ func (t *Task) compareTopic(name string, said map[string]broker.TopicState) stri
 	}
 	switch {
 	case !there:
-		return fmt.Sprintf("topic %s is not there any more, or the brokers do not show it; nobody is accused without it", name)
+		return fmt.Sprintf("topic %s is not there any more, or the brokers do not show it; "+
+			"nobody is accused without it", name)
 	case !spec.Common() && !spec.OnePartition:
 		t.follow(name, now.Partitions)
 	case now.Partitions != want:
-		return fmt.Sprintf("topic %s has %d partitions now and had %d: what is written since may lie where it is not read, so nobody is accused; "+
+		return fmt.Sprintf("topic %s has %d partitions now and had %d: "+
+			"what is written since may lie where it is not read, so nobody is accused; "+
 			"the partition count is fixed for the life of a prefix, begin a new prefix", name, now.Partitions, want)
 	}
 	return ""

@@ -42,7 +42,7 @@ func (w *world) turns(n int) error {
 	return nil
 }
 
-// Without anything in the way somebody is accused; the tests below prove something.
+// If nothing prevents it the person is accused: without this the tests below would show nothing.
 func TestAwayTonightIsAccused(t *testing.T) {
 	w := awayTonight(t)
 	w.now += duty.Day
@@ -52,9 +52,9 @@ func TestAwayTonightIsAccused(t *testing.T) {
 	}
 }
 
-// A topic that has other partitions than it had, or is gone, lets caught_up stand at
-// once: nobody is accused, and what clears is told. The engine says why, and ends
-// with that after a while. A topic that comes back as it was is no reason to end.
+// When a topic has another number of partitions or is gone, caught_up stops at once: nobody is
+// accused, and what clears is told. The engine says why, and ends with that after a while. If the
+// topic comes back as it was the engine goes on.
 func TestTopicsThatChangeStopAccusing(t *testing.T) {
 	for _, c := range []struct {
 		topic string
@@ -84,7 +84,7 @@ func TestTopicsThatChangeStopAccusing(t *testing.T) {
 					t.Fatalf("somebody was accused by topics that changed: %v", h)
 				}
 				for _, task := range w.tasks {
-					if task.Quiet() || !strings.Contains(task.Stands(), c.topic+" "+c.says) || task.CaughtUp() > before {
+					if task.AtRest() || !strings.Contains(task.Stands(), c.topic+" "+c.says) || task.CaughtUp() > before {
 						t.Errorf("caught up %d ms further, says %q", task.CaughtUp()-before, task.Stands())
 					}
 				}
@@ -106,7 +106,7 @@ func TestTopicsThatChangeStopAccusing(t *testing.T) {
 	}
 }
 
-// What clears is told while topics that changed stop the accusing.
+// What clears is told while changed topics stop the accusing.
 func TestTopicsThatChangeDoNotStopClearing(t *testing.T) {
 	w := awayTonight(t)
 	w.now += duty.Day
@@ -129,8 +129,8 @@ func TestTopicsThatChangeDoNotStopClearing(t *testing.T) {
 	}
 }
 
-// A topic that was deleted and made anew is another log, however long it is:
-// nothing is read of it.
+// A topic that was deleted and made again is another log, however long it is: nothing of it is
+// read.
 func TestTopicMadeAnewEndsTheEngine(t *testing.T) {
 	for _, topic := range []string{duty.TopicCardEvents, "exclusions", duty.TopicViolations, duty.TopicTaskCommits} {
 		w := awayTonight(t)
@@ -151,15 +151,16 @@ func TestTopicMadeAnewEndsTheEngine(t *testing.T) {
 	w.must(w.turns(2))
 }
 
-// Partitions that are added to a centre-keyed topic are read before anybody is
-// accused by a mark that could have seen them, also those of records that came with
-// them; a restart finds them, whether or not its reader knew of them.
+// Partitions that are added to a centre-keyed topic are read before anybody is accused at a mark
+// that could have seen them, also on records that came with them. A restart finds them, whether or
+// not its reader knew of them.
 func TestAddedCentrePartitionsAreRead(t *testing.T) {
 	w := awayTonight(t)
 	w.broker.States["exclusions"] = broker.TopicState{ID: "id of exclusions", Partitions: 4}
 	day := testkit.DayOfInstant(seeds.Start)
-	value, err := w.codec.Encode("exclusions", &duty.Exclusion{ID: "x", Version: 1, ReceivedAt: w.now, ExclusionID: "x", CentreID: "KH", FromDate: day, ToDate: day,
-		Status: duty.ExclusionStatusDeclared, Reason: "r", DeclaredBy: "d", ApprovedBy: "a", DeclaredAt: w.now})
+	value, err := w.codec.Encode("exclusions",
+		&duty.Exclusion{ID: "x", Version: 1, ReceivedAt: w.now, ExclusionID: "x", CentreID: "KH", FromDate: day, ToDate: day,
+			Status: duty.ExclusionStatusDeclared, Reason: "r", DeclaredBy: "d", ApprovedBy: "a", DeclaredAt: w.now})
 	w.must(err)
 	added := broker.Partition{Topic: "exclusions", Index: 3}
 	w.broker.Append(added, []byte("KH"), value)
@@ -199,7 +200,7 @@ func TestAddedCentrePartitionsAreRead(t *testing.T) {
 		}
 		w.must(w.reader.Poll(context.Background(), 0))
 	}
-	if reader == w.reader || w.reader.Snapshot().Positions[added] != 1 {
+	if reader == w.reader || w.reader.Picture().Positions[added] != 1 {
 		t.Error("the next reader does not read the new partition")
 	}
 	if h := w.histories(); len(h) != 0 {

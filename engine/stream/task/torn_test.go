@@ -11,17 +11,16 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// mayRepeat reports whether a record may be there twice: what is shown once per
-// record of the inputs is shown again where a transaction was torn.
+// mayRepeat reports whether a record may be there twice: what is reported once per input record is
+// reported again if a transaction was torn.
 func (w *world) mayRepeat(topic string, value []byte) bool {
 	q, ok := w.decoded(topic, value).(*duty.DataQuality)
 	return (w.torn > 0 || w.repeats) && ok && parkedLine(q)
 }
 
-// A transaction of which only a part was committed, as a late request of the one
-// before could do to it, has lost its record of progress, which goes last. So
-// recovery makes all of it again: what was told, what was handed over, dead letters
-// and data quality. Nothing that was committed counts twice.
+// A late request of the transaction before could commit a part of a transaction. Such a part lacks
+// the record of progress, which is written last, so recovery repeats all of it: what was told,
+// what was handed over, dead letters and data quality. Nothing that was committed counts twice.
 func TestTornTransactionIsMadeWhole(t *testing.T) {
 	t.Parallel()
 	parts := map[string]int{}
@@ -51,13 +50,15 @@ func TestTornTransactionIsMadeWhole(t *testing.T) {
 		for p, log := range w.broker.Logs {
 			// An entry of a transaction that has no record of progress.
 			for i := range log {
-				if x := log[i].Txn; x != nil && x.State == testkit.TxnCommitted && !log[i].Control && !slices.ContainsFunc(x.Parts, func(p broker.Partition) bool { return p.Topic == duty.TopicTaskCommits }) {
+				if x := log[i].Txn; x != nil && x.State == testkit.TxnCommitted && !log[i].Control &&
+					!slices.ContainsFunc(x.Parts, func(p broker.Partition) bool { return p.Topic == duty.TopicTaskCommits }) {
 					parts[p.Topic]++
 				}
 			}
 		}
 	})
-	for _, topic := range []string{duty.TopicViolations, duty.TopicHandOver, duty.TopicDeadLetters, duty.TopicDataQuality, duty.TopicOutcomes} {
+	for _, topic := range []string{duty.TopicViolations, duty.TopicHandOver, duty.TopicDeadLetters,
+		duty.TopicDataQuality, duty.TopicOutcomes} {
 		if parts[topic] == 0 {
 			t.Errorf("no record of %s was in the part that was committed", topic)
 		}

@@ -54,6 +54,8 @@ func (w *topicWatch) unstamped() string {
 	if len(w.doubted) == 0 {
 		return ""
 	}
-	return "records of " + strings.Join(slices.Sorted(maps.Keys(w.doubted)), ", ") + " carry the time of their producers, so that late ones cannot be told from others: " +
-		"nobody is accused until message.timestamp.type of the topic is LogAppendTime again; those records are dead letters with the reason " + deadletter.ReasonProducerTime + ", to be sent again and resolved"
+	return "records of " + strings.Join(slices.Sorted(maps.Keys(w.doubted)), ", ") +
+		" carry the time of their producers, so that late ones cannot be told from others: " +
+		"nobody is accused until message.timestamp.type of the topic is LogAppendTime again; " +
+		"those records are dead letters with the reason " + deadletter.ReasonProducerTime + ", to be sent again and resolved"
 }

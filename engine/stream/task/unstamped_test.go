@@ -13,7 +13,7 @@ import (
 	"tilsyn/engine/stream/testkit"
 )
 
-// worst is the harshest that stands of anybody.
+// worst returns the harshest severity that stands of anybody.
 func (w *world) worst() (worst duty.Severity) {
 	for _, revisions := range w.histories() {
 		worst = max(worst, revisions[len(revisions)-1].Status.Severity())
@@ -21,19 +21,21 @@ func (w *world) worst() (worst duty.Severity) {
 	return worst
 }
 
-// Marker, exclusions and links with their producers' time: what they say is not used,
-// and nobody is accused by it.
+// Marker, exclusions and links carry their producers' time: what they say is not used, and nobody
+// is accused by it.
 func TestProducersTimeOfCentreFacts(t *testing.T) {
 	w := awayTonight(t)
 	w.broker.ByProducers = map[string]bool{"settlements": true, "exclusions": true, duty.TopicIdentityLinks: true}
 	w.broker.ProducerTime = func() duty.Instant { return seeds.Start }
-	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "KH",
-		LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
-	w.send(&testkit.Feed{Topic: duty.TopicIdentityLinks, Key: "Qa", Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
-		Action: duty.LinkActionMerge, At: w.now}})
+	w.send(&testkit.Feed{Topic: "settlements", Key: "KH",
+		Record: &duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "KH",
+			LocalDate: testkit.DayOfInstant(seeds.Start), Complete: true}})
+	w.send(&testkit.Feed{Topic: duty.TopicIdentityLinks, Key: "Qa",
+		Record: &duty.IdentityLink{ID: "l", Version: 1, ReceivedAt: w.now, PersonID: "Qa", AliasPersonID: "Qb",
+			Action: duty.LinkActionMerge, At: w.now}})
 	w.now += duty.Day
 	w.must(w.turns(4))
-	if len(w.reader.Facts().Settlements) != 0 || !w.reader.Snapshot().Joins.Empty() {
+	if len(w.reader.Facts().Settlements) != 0 || !w.reader.Picture().Register.Empty() {
 		t.Error("a record with its producer's time is taken for a fact")
 	}
 	for _, task := range w.tasks {
@@ -50,8 +52,8 @@ func TestProducersTimeOfCentreFacts(t *testing.T) {
 	w.check()
 }
 
-// Whatever part of the records carries its producers' time, the engine tells what
-// follows from the log, with any batches, deaths and lost states.
+// Whatever part of the records carries the producers' time, the engine tells what follows from the
+// log, with any batch sizes, crashes and lost states.
 func TestProducersTimeInAnyOrder(t *testing.T) {
 	t.Parallel()
 	doubted := int64(0)
@@ -70,7 +72,9 @@ func TestProducersTimeInAnyOrder(t *testing.T) {
 			}
 			return nil
 		}
-		w.broker.ProducerTime = func() duty.Instant { return w.now + duty.Instant(w.rng.Int64N(int64(4*duty.Day))) - 3*duty.Day }
+		w.broker.ProducerTime = func() duty.Instant {
+			return w.now + duty.Instant(w.rng.Int64N(int64(4*duty.Day))) - 3*duty.Day
+		}
 		feeds := testkit.Neighbours(w.rng, 6, 4)
 		w.boot()
 		for i := range feeds {
@@ -95,16 +99,17 @@ func TestProducersTimeInAnyOrder(t *testing.T) {
 	}
 }
 
-// What a batch does not give, or does not decode, and carries its producer's time, is
-// doubted as well: caught_up stands, and whatever its time is, also one weeks ahead, it
-// holds at once.
+// A record that cannot be taken out of its batch, or not decoded, and that carries its producer's
+// time, is doubted as well: caught_up stops, and whatever its time is, even weeks ahead, it holds
+// at once.
 func TestProducersTimeOfUnreadable(t *testing.T) {
 	fault := errors.New("it takes more than is read")
 	for _, c := range []struct {
 		name  string
 		fault error
 		ahead duty.Instant
-	}{{"not given", fault, -duty.Hour}, {"not given, ahead", fault, 30 * duty.Day}, {"not decoded, ahead", nil, 30 * duty.Day}} {
+	}{{"not given", fault, -duty.Hour}, {"not given, ahead", fault, 30 * duty.Day},
+		{"not decoded, ahead", nil, 30 * duty.Day}} {
 		w := newCoreWorld(t, 1, 2)
 		w.boot()
 		w.sendStay("Qa")
@@ -136,7 +141,8 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 			t.Errorf("%s: somebody is accused: rank %d", c.name, w.worst())
 		}
 		letters := w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: p.Index})
-		if len(letters) != 1 || deadletter.HeadersOf(&letters[0])["reason"] != deadletter.ReasonProducerTime || letters[0].At != duty.Earliest {
+		if len(letters) != 1 || deadletter.HeadersOf(&letters[0])["reason"] != deadletter.ReasonProducerTime ||
+			letters[0].At != duty.Earliest {
 			t.Errorf("%s: dead letters %+v", c.name, letters)
 		}
 		w.check()
@@ -147,7 +153,8 @@ func TestDoubtKeepsTheFault(t *testing.T) {
 	fault := errors.New("cut")
 	rec := broker.Record{Partition: broker.Partition{Topic: duty.TopicCardEvents}, Fault: fault}
 	for range 2 {
-		if !deadletter.Doubt(&rec, false) || !errors.Is(rec.Fault, deadletter.ErrProducerTime) || !errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
+		if !deadletter.Doubt(&rec, false) || !errors.Is(rec.Fault, deadletter.ErrProducerTime) ||
+			!errors.Is(rec.Fault, fault) || strings.Count(rec.Fault.Error(), "cut") != 1 {
 			t.Errorf("%v", rec.Fault)
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"tilsyn/state/statetest"
 )
 
-// commitOlder writes for every task the commit of a program with an older layout of
-// the state, which has read everything and handed over nothing.
+// commitOlder writes, for every task, the commit of a version with an older layout of the state
+// that has read everything and handed over nothing.
 func (w *world) commitOlder(caughtUp duty.Instant) {
 	for i := range w.parts {
 		at := stored.NewProgress(i)
@@ -30,8 +30,8 @@ func (w *world) commitOlder(caughtUp duty.Instant) {
 	}
 }
 
-// becomeOlder makes what the engine has left that of an older program, which has read
-// everything that there is and has judged what there was at its last commit.
+// becomeOlder makes what the engine has left look like that of an older version which has read
+// everything and has judged what there was at its last commit.
 func (w *world) becomeOlder() {
 	ctx := context.Background()
 	for i := range w.parts {
@@ -50,8 +50,8 @@ func (w *world) becomeOlder() {
 	w.store = statetest.NewModel()
 }
 
-// The tasks of the new program begin in any order, may be killed between any two steps
-// of what they hand over again, and may lose their state: what they tell is what stays.
+// The tasks of the new version start in any order, may be killed between any two steps of their
+// hand-overs, and may lose their state: what they tell is final.
 func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
 	t.Parallel()
 	again, told := 0, 0
@@ -60,7 +60,8 @@ func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
 		// What the old program has judged is first versions: it gives no others away.
 		var first, later []testkit.Feed
 		for _, f := range testkit.Wander(w.rng, testkit.Neighbours(w.rng, 6, 4), 8) {
-			if head, ok := schemas.HeadOf(f.Record); f.At < seeds.Start+2*duty.Day && ok && head.Version <= 1 && !head.Retracted {
+			if head, ok := schemas.HeadOf(f.Record); f.At < seeds.Start+2*duty.Day && ok &&
+				head.Version <= 1 && !head.Retracted {
 				first = append(first, f)
 			} else if ok { // else it has made a dead letter of it
 				later = append(later, f)
@@ -114,17 +115,18 @@ func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
 	}
 }
 
-// What moved is handed over again in transactions that are bounded, and counts as handed
-// over with the last of them.
+// What moved is handed over again in transactions of bounded size, and counts as handed over with
+// the last of them.
 func TestUpgradeGivesInSteps(t *testing.T) {
 	t.Parallel()
 	const moved, most = 40, 3
 	w := newCoreWorld(t, 1, 3)
 	for i := range moved {
 		who := fmt.Sprint("Q", i)
-		w.send(&testkit.Feed{Topic: "permissions", Key: who, Record: &duty.Permission{ID: who, Version: 2, ReceivedAt: w.now, PermissionID: who, PersonID: who,
-			Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
-			ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
+		w.send(&testkit.Feed{Topic: "permissions", Key: who,
+			Record: &duty.Permission{ID: who, Version: 2, ReceivedAt: w.now, PermissionID: who, PersonID: who,
+				Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
+				ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
 	}
 	w.now += 2 * duty.Day
 	w.commitOlder(w.now - 1)
@@ -141,7 +143,8 @@ func TestUpgradeGivesInSteps(t *testing.T) {
 			case duty.TopicTaskCommits:
 				at, err := stored.DecodeProgress(o.Value, task)
 				if w.must(err); at.Again == (given[task]+n == 2*len(w.broker.Logs[p])) {
-					t.Errorf("task %d: %d of %d records are handed over, goes on: %v", task, given[task]+n, 2*len(w.broker.Logs[p]), at.Again)
+					t.Errorf("task %d: %d of %d records are handed over, goes on: %v", task, given[task]+n,
+						2*len(w.broker.Logs[p]), at.Again)
 				}
 			}
 		}

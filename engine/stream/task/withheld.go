@@ -17,7 +17,7 @@ func (t *Task) giveWithheld(p *person) error {
 		if !p.header.HandedTo(h) {
 			continue
 		}
-		crowd, err := t.joins().Crowd(card, duty.Forever)
+		crowd, err := t.register().Crowd(card, duty.Forever)
 		if err != nil {
 			return err
 		}
@@ -36,8 +36,8 @@ func (t *Task) noteWithheld(p *person, f *stored.Fact, live bool) error {
 	if card == 0 || f.Bad != nil {
 		return nil
 	}
-	crowd, err := t.joins().Crowd(card, duty.Forever)
-	if err != nil || crowd == nil && (live || !t.joins().Many(card)) {
+	crowd, err := t.register().Crowd(card, duty.Forever)
+	if err != nil || crowd == nil && (live || !t.register().Many(card)) {
 		return err
 	}
 	if h := withheld(card).hash(); !p.header.HandedTo(h) {

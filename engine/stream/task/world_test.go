@@ -69,7 +69,8 @@ type world struct {
 }
 
 func newWorld(t testing.TB, seed uint64, parts int32) *world {
-	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start, codec: broker.NewCodec(schemas.NewStore()),
+	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
+		codec: broker.NewCodec(schemas.NewStore()),
 		store: statetest.NewModel(), judge: judgeModel{}, policy: &duty.Policy{Digest: "model"}, dieAt: -1}
 	w.broker = testkit.NewBroker(w.rng, func() duty.Instant { return w.now })
 	w.broker.Effect, w.broker.Parts, w.broker.States = w.effect, parts, map[string]broker.TopicState{}
@@ -120,7 +121,7 @@ func (w *world) boot() {
 		w.reader.Abandon()
 		w.reader = w.newReader()
 		w.must(w.reader.Resume(context.Background()))
-		if w.reader.JoinPositions().Sum() > 0 {
+		if w.reader.IdentityPositions().Sum() > 0 {
 			w.resumed++
 		}
 		w.must(w.reader.ReadToEnd(context.Background()))
@@ -136,7 +137,8 @@ func (w *world) newReader() *centres.CentreReader {
 	if parse == nil {
 		parse = func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }
 	}
-	r := centres.NewCentreReader(centres.CentreConfig{Broker: w.broker, Codec: w.codec, Partitions: w.centrePartitions(), PartitionOf: w.partitionOf, Prepare: prepareFor(w.judge),
+	r := centres.NewCentreReader(centres.CentreConfig{Broker: w.broker, Codec: w.codec,
+		Partitions: w.centrePartitions(), PartitionOf: w.partitionOf, Prepare: prepareFor(w.judge),
 		Trust: w.trust, Policy: w.policy, ParsePolicy: parse,
 		Keep: centres.Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}})
 	w.t.Cleanup(r.Abandon) // else it may still be writing when its directory goes
@@ -255,11 +257,11 @@ func (w *world) rest() {
 	for range 2000 {
 		w.must(w.reader.Poll(context.Background(), 0))
 		busy := w.turn()
-		quiet := true
+		rest := true
 		for _, task := range w.tasks {
-			quiet = quiet && task.Quiet() && task.CaughtUp() == w.now && task.snap == w.reader.Snapshot()
+			rest = rest && task.AtRest() && task.CaughtUp() == w.now && task.picture == w.reader.Picture()
 		}
-		if quiet && !busy {
+		if rest && !busy {
 			return
 		}
 	}
@@ -268,21 +270,27 @@ func (w *world) rest() {
 
 // sendGroup, sendStay and sendPassage append the ordinary facts of a person.
 func (w *world) sendGroup(who string) {
-	w.send(&testkit.Feed{Topic: "group-changes", Key: who, Record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: w.now, PersonID: who,
-		Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
+	w.send(&testkit.Feed{Topic: "group-changes", Key: who,
+		Record: &duty.GroupChange{ID: "g" + who, Version: 1, ReceivedAt: w.now, PersonID: who,
+			Group: duty.GroupExpelledJudgment, ValidFrom: w.now - 30*duty.Day}})
 }
 
 func (w *world) sendStay(who string) {
 	w.sendGroup(who)
-	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who, Record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: w.now,
-		DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132,
-		CentreID: "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
+	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
+		Record: &duty.ObligationChange{ID: "o" + who, Version: 1, ReceivedAt: w.now,
+			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
+			LegalBasis: duty.LegalBasisReturnAct132,
+			CentreID:   "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
 }
 
 func (w *world) sendPassage(who string, at duty.Instant, way duty.Direction) {
-	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who, Record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
-		PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel",
-		DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+	w.send(&testkit.Feed{Topic: duty.TopicCardEvents, Key: who,
+		Record: &duty.CardEvent{ID: "row" + who + at.String(), Version: 1, ReceivedAt: at + 500,
+			PersonID: duty.Some(who), CardID: "c" + who, CardType: duty.CardTypeBiometric, CentreID: "KH",
+			DeviceID:   "KH-carousel",
+			DeviceType: duty.DeviceTypeCarousel, Kind: duty.CardEventKindPassage, Direction: duty.Some(way),
+			Scan: duty.ScanComplete, OccurredAt: at}})
 }
 
 func (w *world) send(f *testkit.Feed) {

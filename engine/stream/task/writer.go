@@ -81,7 +81,8 @@ func (w *writer) tookBack(outs []broker.Out, written broker.Offsets) error {
 	}
 	for p, next := range written {
 		if was := w.ends[p]; first[p] < was {
-			return fmt.Errorf("%s partition %d ended at offset %d, and what is written now begins at %d: %w", p.Topic, p.Index, was, first[p], broker.ErrForeignLog)
+			return fmt.Errorf("%s partition %d ended at offset %d, and what is written now begins at %d: %w",
+				p.Topic, p.Index, was, first[p], broker.ErrForeignLog)
 		}
 		w.ends[p] = next
 	}
@@ -90,7 +91,9 @@ func (w *writer) tookBack(outs []broker.Out, written broker.Offsets) error {
 
 // ErrNotNext says that a foreign record or open transaction lies in between. The record tells
 // whose it is; recovery reads it.
-var ErrNotNext = errors.New("another process wrote to task-commits for this task, so that what this cycle wrote is taken back; where that comes again, find and end it: only the engines of one group may write the topics of a prefix")
+var ErrNotNext = errors.New("another process wrote to task-commits for this task, " +
+	"so that what this cycle wrote is taken back; where that comes again, find and end it: " +
+	"only the engines of one group may write the topics of a prefix")
 
 // follows is called before a transaction is ended, and refuses it unless the record of progress
 // directly follows the previous one.
@@ -107,7 +110,8 @@ func (w *writer) follows(ctx context.Context, written broker.Offsets) error {
 		return err
 	}
 	if stable[part] < own {
-		return fmt.Errorf("%s partition %d: a transaction is open since offset %d: %w", part.Topic, part.Index, stable[part], ErrNotNext)
+		return fmt.Errorf("%s partition %d: a transaction is open since offset %d: %w", part.Topic, part.Index,
+			stable[part], ErrNotNext)
 	}
 	return w.scan().Each(ctx, broker.Offsets{part: w.followed}, broker.Offsets{part: own}, func(rec *broker.Record) error {
 		return fmt.Errorf("%s partition %d offset %d: %w", part.Topic, part.Index, rec.Offset, ErrNotNext)

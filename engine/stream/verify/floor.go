@@ -9,7 +9,7 @@ import (
 // held returns the units whose revision is not told because of the history floor, or since a feed is
 // silent at the clock (REL-06).
 func (v *verifier) held(in duty.Input, res *duty.Result, last []duty.Said, at duty.Instant) map[unit]bool {
-	f, silent := task.FloorAt(v.cfg.Floor), task.SilentFeeds(v.snap, at)
+	f, silent := task.FloorAt(v.cfg.Floor), task.SilentFeeds(v.picture, at)
 	if !f.Set() && len(silent) == 0 {
 		return nil
 	}

@@ -70,7 +70,7 @@ func (v *verifier) deadLetters(ctx context.Context) ([]Letter, error) {
 		return nil, err
 	}
 	ofCentre := func(l centres.Letter) bool { return l.Key == "" && l.Topic == duty.TopicManualEntries }
-	if slices.ContainsFunc(v.snap.Letters, ofCentre) {
+	if slices.ContainsFunc(v.picture.Letters, ofCentre) {
 		// Paper without a person may have been sent again under its centre.
 		if err := v.findOutsiders(ctx); err != nil {
 			return nil, err
@@ -80,9 +80,9 @@ func (v *verifier) deadLetters(ctx context.Context) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Letter, 0, len(v.snap.Letters))
-	for i := range v.snap.Letters {
-		l := &v.snap.Letters[i]
+	out := make([]Letter, 0, len(v.picture.Letters))
+	for i := range v.picture.Letters {
+		l := &v.picture.Letters[i]
 		w := said[l.LetterPlace]
 		out = append(out, Letter{
 			Topic: l.Topic, Partition: l.Pos.Partition, Offset: l.Pos.Offset, Reason: l.Reason, Error: w.err, Key: w.key,
@@ -136,8 +136,8 @@ func (v *verifier) openPlaces(ctx context.Context) (map[centres.LetterPlace]bool
 	note(v.centreFacts().OpenLost(now))
 	files := caseFiles{}
 	var parts []broker.Partition
-	for i := range v.snap.Letters {
-		if l := &v.snap.Letters[i]; l.Key != "" {
+	for i := range v.picture.Letters {
+		if l := &v.picture.Letters[i]; l.Key != "" {
 			files.of(l.Key)
 			parts = append(parts,
 				broker.Partition{Topic: l.Topic, Index: l.Task}, broker.Partition{Topic: l.Topic, Index: l.Pos.Partition})
@@ -153,8 +153,8 @@ func (v *verifier) openPlaces(ctx context.Context) (map[centres.LetterPlace]bool
 		return nil
 	})
 	for id, file := range files {
-		file.facts.Unreadable = append(file.facts.Unreadable, v.snap.Misplaced.Of(id)...)
-		in := duty.Input{PersonID: id, Person: &file.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
+		file.facts.Unreadable = append(file.facts.Unreadable, v.picture.Misplaced.Of(id)...)
+		in := duty.Input{PersonID: id, Person: &file.facts, Centres: v.centreFacts(), Policies: v.picture.Policies}
 		note(duty.OpenLost(in, now))
 	}
 	return open, err

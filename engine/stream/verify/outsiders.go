@@ -48,7 +48,7 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 			if _, ok := s.of[f.Name()]; !ok {
 				return nil
 			}
-			to, err := v.snap.Joins.AudienceOf(f, a.Person)
+			to, err := v.picture.Register.AudienceOf(f, a.Person)
 			if a.Person != "" {
 				to = append(to, a.Person)
 			}
@@ -76,7 +76,7 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 // holders of either. Copies under one key lie in one partition, so a name seen in two partitions
 // has two keys.
 func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error {
-	alone := v.snap.Joins.Empty()
+	alone := v.picture.Register.Empty()
 	keys := map[uint64]uint64{}
 	err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
 		name := f.Name()
@@ -101,7 +101,7 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 		if alone {
 			return nil
 		}
-		to, err := v.snap.Joins.AudienceOf(f, a.Person)
+		to, err := v.picture.Register.AudienceOf(f, a.Person)
 		v.out.give(f, to)
 		return err
 	})
@@ -119,7 +119,7 @@ func (v *verifier) paperTo(a casefile.About) ([]string, error) {
 	if a.Person == "" {
 		return nil, nil
 	}
-	to, err := v.snap.Joins.Audience(a.Person, 0)
+	to, err := v.picture.Register.Audience(a.Person, 0)
 	return append(to, a.Person), err
 }
 

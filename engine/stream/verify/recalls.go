@@ -84,7 +84,7 @@ func (v *verifier) recalls(ctx context.Context, at duty.Instant) ([]RecallStatus
 // policyAt is the policy in force at an instant.
 func (v *verifier) policyAt(at duty.Instant) *duty.Policy {
 	p := v.cfg.Policy
-	for _, a := range v.snap.Policies {
+	for _, a := range v.picture.Policies {
 		if a.From <= at {
 			p = a.Policy
 		}

@@ -117,7 +117,7 @@ type verifier struct {
 	broker  broker.Broker
 	parts   int32
 	centres []broker.Partition
-	snap    *centres.Snapshot
+	picture *centres.Picture
 	out     outsiders
 	// paper are versions of entries of which some version names nobody; facts are the facts of the
 	// centres including them.
@@ -170,7 +170,7 @@ func (v *verifier) readCentres(ctx context.Context) error {
 	if err := reader.ReadToEnd(ctx); err != nil {
 		return err
 	}
-	v.snap = reader.Snapshot()
+	v.picture = reader.Picture()
 	return nil
 }
 
@@ -188,7 +188,7 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 		at, found, v.judged, v.ledgerWaits, base = p.CaughtUp, true, p.Judged, p.Ledger.From, p.Base
 		return err
 	})
-	if now := v.snap.Base(); err == nil && base != "" && base != now {
+	if now := v.picture.Base(); err == nil && base != "" && base != now {
 		err = fmt.Errorf("the engine has a policy of digest %.12s…, this one is %.12s…: "+
 			"name the one that it has with --policy", base, now)
 	}
@@ -261,7 +261,7 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 // centreFacts returns the facts of the centres, with the paper that names nobody.
 func (v *verifier) centreFacts() *duty.Centres {
 	if v.facts == nil {
-		if v.facts = v.snap.Centres; len(v.paper) > 0 {
+		if v.facts = v.picture.Centres; len(v.paper) > 0 {
 			v.facts = v.facts.WithPaper(v.paper)
 		}
 	}
@@ -291,8 +291,8 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 
 // input is what the core judges a person by.
 func (v *verifier) input(id string, f *caseFile) duty.Input {
-	f.facts.Unreadable = append(f.facts.Unreadable, v.snap.Misplaced.Of(id)...)
-	return duty.Input{PersonID: id, Person: &f.facts, Centres: v.centreFacts(), Policies: v.snap.Policies}
+	f.facts.Unreadable = append(f.facts.Unreadable, v.picture.Misplaced.Of(id)...)
+	return duty.Input{PersonID: id, Person: &f.facts, Centres: v.centreFacts(), Policies: v.picture.Policies}
 }
 
 // histories reads what was told in a partition, checks that every history is sound, and returns
@@ -373,7 +373,7 @@ func (v *verifier) addOutsiders(files caseFiles, part int32) error {
 		}
 	}
 	for id, file := range files {
-		err := task.AddHolders(v.snap.Joins, id, duty.Forever, &file.facts, file.add)
+		err := task.AddHolders(v.picture.Register, id, duty.Forever, &file.facts, file.add)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@
 // # Files
 //
 //	watermark.go  the watermark: marks, and when they are reached
-//	read.go       how far the task has read; newest.go when the newest records were known
+//	read.go       how far the task has read; readtimes.go when the newest records were known
 //	stamp.go      the brokers' time, which confirms the clock
 //	hops.go       what a mark needs of other tasks; commits.go the last commit of a task
 //	invariants.go what it must never do, asserted in tests

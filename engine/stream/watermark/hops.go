@@ -75,15 +75,15 @@ func (w *Watermark) awaitedPartitions() []broker.Partition {
 			parts = append(parts, broker.Partition{Topic: topic, Index: i})
 		}
 	}
-	parts = append(parts, w.joinPartitions()...)
+	parts = append(parts, w.identityPartitions()...)
 	slices.SortFunc(parts, broker.ComparePartitions)
 	return slices.Compact(parts) // a broker refuses a partition that is named twice
 }
 
-// joinPartitions are the partitions of links and assignments that the task depends on.
-func (w *Watermark) joinPartitions() []broker.Partition {
+// identityPartitions are the partitions of links and assignments that the task depends on.
+func (w *Watermark) identityPartitions() []broker.Partition {
 	return slices.DeleteFunc(slices.Clone(w.depends), func(p broker.Partition) bool {
-		return !slices.Contains(broker.JoinTopics, p.Topic)
+		return !slices.Contains(broker.IdentityTopics, p.Topic)
 	})
 }
 
@@ -210,7 +210,7 @@ func (m *mark) passed(last *stored.Progress) bool {
 func (m *mark) read(last *stored.Progress) bool {
 	for p, end := range m.others {
 		at := last.Inputs[p]
-		if slices.Contains(broker.JoinTopics, p.Topic) {
+		if slices.Contains(broker.IdentityTopics, p.Topic) {
 			if p.Index == last.Task {
 				at = min(at, last.Centres[p])
 			} else {
@@ -310,7 +310,7 @@ func (w *Watermark) InputsShown() bool { return w.others.published.Inputs.Reache
 func (w *Watermark) positions() broker.Offsets {
 	now := w.Inputs()
 	maps.DeleteFunc(now, func(p broker.Partition, _ int64) bool { return broker.Unawaited(p.Topic) })
-	for _, p := range w.joinPartitions() {
+	for _, p := range w.identityPartitions() {
 		now[p] = w.Position(p)
 	}
 	return now

@@ -13,7 +13,7 @@ func (w *Watermark) Position(p broker.Partition) int64 {
 	switch {
 	case !ok:
 		return w.at.Centres[p]
-	case slices.Contains(broker.JoinTopics, p.Topic):
+	case slices.Contains(broker.IdentityTopics, p.Topic):
 		return min(n, w.at.Centres[p]) // read by the task and by the centre reader
 	}
 	return n
@@ -26,7 +26,7 @@ func (w *Watermark) reading() Reading {
 		return Reading{Low: duty.Beginning, High: duty.Beginning}
 	}
 	r := Reading{Low: duty.Forever, High: duty.Beginning, Drained: true}
-	for p, at := range w.newest.of {
+	for p, at := range w.read.of {
 		r.High = max(r.High, *at)
 		r.Low = min(r.Low, w.lowOf(p, *at))
 	}
@@ -56,7 +56,7 @@ func (w *Watermark) lowOf(p broker.Partition, at duty.Instant) duty.Instant {
 // Newest is when the newest record of a partition was known that the task or, if the task reads
 // none of it, the centre reader has read; false if there is none.
 func (w *Watermark) Newest(p broker.Partition) (duty.Instant, bool) {
-	if at, ok := w.newest.get(p); ok {
+	if at, ok := w.read.get(p); ok {
 		return at, true
 	}
 	at, ok := w.centres[p]
@@ -66,14 +66,14 @@ func (w *Watermark) Newest(p broker.Partition) (duty.Instant, bool) {
 // NewestRead is when the newest record that the task has read was known.
 func (w *Watermark) NewestRead() duty.Instant {
 	at := duty.Beginning
-	for _, n := range w.newest.of {
+	for _, n := range w.read.of {
 		at = max(at, *n)
 	}
 	return at
 }
 
 // Raise notes when a record of a partition that was read was known.
-func (w *Watermark) Raise(p broker.Partition, at duty.Instant) { w.newest.raise(p, at) }
+func (w *Watermark) Raise(p broker.Partition, at duty.Instant) { w.read.raise(p, at) }
 
 // CentresRead notes when the newest record of every partition that the centre reader has read
 // was known. The map must not change any more.

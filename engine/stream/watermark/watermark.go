@@ -46,9 +46,9 @@ type Watermark struct {
 	pending *mark
 	asked   time.Time
 	ends    broker.Offsets
-	// newest is when the newest records read by the task were known, centres the same for those
+	// read is when the newest records read by the task were known, centres the same for those
 	// read by the centre reader.
-	newest  newest
+	read    readTimes
 	centres map[broker.Partition]duty.Instant
 	// brokers is what is known of the brokers' time.
 	brokers brokerTime
@@ -69,7 +69,7 @@ func New(at *stored.Progress, c Config) *Watermark {
 // so does what the task has handed over.
 func (w *Watermark) Forget() {
 	w.pending, w.asked, w.ends = nil, time.Time{}, nil
-	w.newest.reset()
+	w.read.reset()
 	w.centres = nil
 	w.brokers.offset, w.brokers.asked = -1, time.Time{}
 	w.others.commits, w.others.heardAt = nil, time.Time{}

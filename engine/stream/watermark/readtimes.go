@@ -5,9 +5,9 @@ import (
 	"tilsyn/engine/stream/broker"
 )
 
-// newest holds, by partition, when the newest record read was known. Records come in runs of
+// readTimes holds, by partition, when the newest record read was known. Records come in runs of
 // one partition, so its element is kept at hand.
-type newest struct {
+type readTimes struct {
 	of map[broker.Partition]*duty.Instant
 	// partition is the partition of the last record, last its element of the map.
 	partition broker.Partition
@@ -15,10 +15,10 @@ type newest struct {
 }
 
 // reset removes all elements.
-func (n *newest) reset() { *n = newest{of: map[broker.Partition]*duty.Instant{}} }
+func (n *readTimes) reset() { *n = readTimes{of: map[broker.Partition]*duty.Instant{}} }
 
 // raise notes when a record of a partition was known.
-func (n *newest) raise(p broker.Partition, at duty.Instant) {
+func (n *readTimes) raise(p broker.Partition, at duty.Instant) {
 	if n.last == nil || n.partition != p {
 		n.partition, n.last = p, n.of[p]
 		if n.last == nil {
@@ -30,7 +30,7 @@ func (n *newest) raise(p broker.Partition, at duty.Instant) {
 }
 
 // get returns when the newest record of a partition was known; false if none was read.
-func (n *newest) get(p broker.Partition) (duty.Instant, bool) {
+func (n *readTimes) get(p broker.Partition) (duty.Instant, bool) {
 	if at := n.of[p]; at != nil {
 		return *at, true
 	}

@@ -28,7 +28,8 @@ func (t *Task) checkDecided(ctx context.Context, stable broker.Offsets) error {
 	}
 	for p, end := range ends {
 		if stable[p] < end {
-			return fmt.Errorf("%s partition %d: a transaction is open since offset %d, and nothing is told before it is ended, by its producer or by the broker after its timeout; where it stays, "+
+			return fmt.Errorf("%s partition %d: a transaction is open since offset %d, "+
+				"and nothing is told before it is ended, by its producer or by the broker after its timeout; where it stays, "+
 				"find its producer with `kafka-transactions.sh find-hanging` and stop it or abort the transaction: %w",
 				p.Topic, p.Index, stable[p], broker.ErrTransient)
 		}
@@ -67,7 +68,8 @@ func (t *Task) CheckStart(ctx context.Context, last *stored.Progress, from strin
 func (t *Task) checkOutputs(from, ends broker.Offsets) error {
 	for p, n := range from {
 		if n > ends[p] {
-			return fmt.Errorf("%s partition %d ends at offset %d, and was read up to %d: %w", p.Topic, p.Index, ends[p], n, broker.ErrForeignLog)
+			return fmt.Errorf("%s partition %d ends at offset %d, and was read up to %d: %w", p.Topic,
+				p.Index, ends[p], n, broker.ErrForeignLog)
 		}
 	}
 	return nil
@@ -85,7 +87,8 @@ func (t *Task) checkCentres(ctx context.Context, last *stored.Progress) error {
 	}
 	for p, n := range last.Centres {
 		if end, ok := ends[p]; ok && n > end {
-			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit was judged with it up to %d: %w", p.Topic, p.Index, end, n, broker.ErrForeignLog)
+			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit was judged with "+
+				"it up to %d: %w", p.Topic, p.Index, end, n, broker.ErrForeignLog)
 		}
 	}
 	return nil
@@ -103,7 +106,8 @@ func (t *Task) checkInputs(ctx context.Context, last *stored.Progress) error {
 	}
 	for p, n := range last.Inputs {
 		if end, ok := ends[p]; ok && n > end {
-			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit had read it up to %d: %w", p.Topic, p.Index, end, n, broker.ErrForeignLog)
+			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit had read it up to %d: %w",
+				p.Topic, p.Index, end, n, broker.ErrForeignLog)
 		}
 	}
 	return nil

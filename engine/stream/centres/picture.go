@@ -7,10 +7,10 @@ import (
 )
 
 // Base returns the digest of the policy in the settings.
-func (s *Snapshot) Base() string { return s.Policies[0].Policy.Digest }
+func (s *Picture) Base() string { return s.Policies[0].Policy.Digest }
 
 // CentreMarks returns the marks that a commit stores: those of centre-keyed input topics.
-func (s *Snapshot) CentreMarks() map[broker.Partition]broker.Mark {
+func (s *Picture) CentreMarks() map[broker.Partition]broker.Mark {
 	out := map[broker.Partition]broker.Mark{}
 	for p, m := range s.marks {
 		if spec, ok := topics.Lookup(p.Topic); ok && spec.Class == topics.CentreInput {
@@ -21,7 +21,7 @@ func (s *Snapshot) CentreMarks() map[broker.Partition]broker.Mark {
 }
 
 // InForce returns the policy in force at a clock: the last whose From has been reached.
-func (s *Snapshot) InForce(now duty.Instant) *duty.ActivePolicy {
+func (s *Picture) InForce(now duty.Instant) *duty.ActivePolicy {
 	for i := len(s.Policies) - 1; i > 0; i-- {
 		if s.Policies[i].From <= now {
 			return &s.Policies[i]

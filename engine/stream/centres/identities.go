@@ -11,13 +11,13 @@ import (
 	"tilsyn/engine/stream/register"
 )
 
-// takeJoin takes in a link or an assignment. A record that cannot be read or is misplaced is left
+// takeIdentity takes in a link or an assignment. A record that cannot be read or is misplaced is left
 // to the task of its partition.
-func (r *CentreReader) takeJoin(rec *broker.Record) {
+func (r *CentreReader) takeIdentity(rec *broker.Record) {
 	r.per[rec.Partition] = max(rec.At, r.per[rec.Partition])
-	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At, Quiet: true, Joins: true}
+	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At, Passive: true, Identity: true}
 	if rec.Topic == duty.TopicCardAssignments {
-		if r.fileAssignment(r.joins, rec) {
+		if r.fileAssignment(r.register, rec) {
 			if last, ok := r.assigned[rec.Partition]; ok {
 				t.Offset, t.Known = max(t.Offset, last.Offset), max(t.Known, last.Known)
 			}
@@ -25,7 +25,7 @@ func (r *CentreReader) takeJoin(rec *broker.Record) {
 		}
 		return
 	}
-	if l := r.fileLink(r.joins, rec); l != nil {
+	if l := r.fileLink(r.register, rec); l != nil {
 		t.Person = l.PersonID
 		r.touches = append(r.touches, t)
 	}
@@ -71,5 +71,5 @@ func (r *CentreReader) fileLink(to *register.Register, rec *broker.Record) *duty
 	return l
 }
 
-// isJoin reports whether a partition holds links or assignments.
-func isJoin(p broker.Partition) bool { return slices.Contains(broker.JoinTopics, p.Topic) }
+// holdsIdentities reports whether a partition holds links or assignments.
+func holdsIdentities(p broker.Partition) bool { return slices.Contains(broker.IdentityTopics, p.Topic) }

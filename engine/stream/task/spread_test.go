@@ -6,12 +6,12 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// joinFacts gives every person the facts that concern it besides its own, as
+// spreadFacts gives every person the facts that concern it besides its own, as
 // `replay` does, with everything at hand: those of all persons that any link
 // ever named together, the rows without a person of every card that one of them
 // was ever given, and everything about a card of several persons. It is dumb on
 // purpose, and knows nothing of partitions.
-func joinFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[duty.CardEvent]) {
+func spreadFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[duty.CardEvent]) {
 	group := map[string][]string{}
 	// users have a row of a card or were given it, holders were given it.
 	users, holders := map[string]map[string]bool{}, map[string]map[string]bool{}
@@ -28,7 +28,8 @@ func joinFacts(persons map[string]*duty.Facts, cards map[string][]duty.Known[dut
 		own[id] = *f
 		for i := range f.IdentityLinks {
 			l := &f.IdentityLinks[i].Fact
-			all := append([]string{l.PersonID, l.AliasPersonID}, append(slices.Clone(group[l.PersonID]), group[l.AliasPersonID]...)...)
+			all := append([]string{l.PersonID, l.AliasPersonID},
+				append(slices.Clone(group[l.PersonID]), group[l.AliasPersonID]...)...)
 			slices.Sort(all)
 			all = slices.Compact(all)
 			for _, p := range all {
@@ -123,8 +124,8 @@ func addFacts(to, from *duty.Facts) {
 	to.Unreadable = append(to.Unreadable, from.Unreadable...)
 }
 
-// joinCrowds tells every person which cards are everybody's.
-func joinCrowds(persons map[string]*duty.Facts) {
+// spreadCrowds tells every person which cards are everybody's.
+func spreadCrowds(persons map[string]*duty.Facts) {
 	assigned := map[string][]duty.Known[duty.CardAssignment]{}
 	for _, f := range persons {
 		for i := range f.CardAssignments {

@@ -25,7 +25,8 @@ func (t *Task) lag() duty.Instant {
 // stand still once everything is read, so it does not wait then.
 func (t *Task) ledgerDue() bool {
 	l := &t.at.Ledger
-	return l.From != 0 && (l.Cursor != nil || t.at.CaughtUp >= l.From+t.lag() || t.clock.Virtual() && t.watermark.ReadAll())
+	return l.From != 0 && (l.Cursor != nil || t.at.CaughtUp >= l.From+t.lag() ||
+		t.clock.Virtual() && t.watermark.ReadAll())
 }
 
 // errFull ends a walk when the cycle has no room for more.

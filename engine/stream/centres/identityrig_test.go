@@ -13,9 +13,9 @@ import (
 	"tilsyn/schemas"
 )
 
-// joinRig is a model of a broker with nothing in it but random links and
+// identityRig is a model of a broker with nothing in it but random links and
 // assignments, some of them in the wrong partition or unreadable, and readers of it.
-type joinRig struct {
+type identityRig struct {
 	t      testing.TB
 	rng    *rand.Rand
 	parts  int32
@@ -26,17 +26,17 @@ type joinRig struct {
 	keepDir string
 }
 
-func newJoinRig(t testing.TB, seed uint64, parts int32) *joinRig {
-	w := &joinRig{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
+func newIdentityRig(t testing.TB, seed uint64, parts int32) *identityRig {
+	w := &identityRig{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
 		codec: broker.NewCodec(schemas.NewStore())}
 	w.broker = testkit.NewBroker(w.rng, func() duty.Instant { return w.now })
 	return w
 }
 
-func (w *joinRig) partitionOf(key string) int32 { return testkit.Partition(key, w.parts) }
+func (w *identityRig) partitionOf(key string) int32 { return testkit.Partition(key, w.parts) }
 
 // config is that of a reader; a test may change it.
-func (w *joinRig) config() CentreConfig {
+func (w *identityRig) config() CentreConfig {
 	var parts []broker.Partition
 	for _, topic := range broker.WholeTopics {
 		for i := range w.parts {
@@ -50,21 +50,21 @@ func (w *joinRig) config() CentreConfig {
 		Keep: Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}}
 }
 
-func (w *joinRig) newReader() *CentreReader { return w.reader(w.config()) }
+func (w *identityRig) newReader() *CentreReader { return w.reader(w.config()) }
 
-func (w *joinRig) reader(c CentreConfig) *CentreReader {
+func (w *identityRig) reader(c CentreConfig) *CentreReader {
 	r := NewCentreReader(c)
 	w.t.Cleanup(r.Abandon) // else it may still be writing when its directory goes
 	return r
 }
 
-func (w *joinRig) send(topic, key string, record any) {
+func (w *identityRig) send(topic, key string, record any) {
 	p, value := w.encode(topic, key, record)
 	w.broker.Append(p, []byte(key), value)
 }
 
 // encode encodes a record; nil are bytes that cannot be read.
-func (w *joinRig) encode(topic, key string, record any) (broker.Partition, []byte) {
+func (w *identityRig) encode(topic, key string, record any) (broker.Partition, []byte) {
 	value := []byte{0xff, 0x00, 0xff}
 	if record != nil {
 		var err error
@@ -74,7 +74,7 @@ func (w *joinRig) encode(topic, key string, record any) (broker.Partition, []byt
 	return broker.Partition{Topic: topic, Index: w.partitionOf(key)}, value
 }
 
-func (w *joinRig) must(err error) {
+func (w *identityRig) must(err error) {
 	if err != nil {
 		w.t.Helper()
 		w.t.Fatal(err)
