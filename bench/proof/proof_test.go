@@ -45,7 +45,9 @@ func TestWrongAccusationsAreFound(t *testing.T) {
 		return simulate.Unit{PersonID: person, Kind: duty.KindStay, Date: date, What: what}
 	}
 	w := &world{truth: &simulate.Truth{
-		Units:  []simulate.Unit{unit("A", simulate.Met), unit("B", simulate.Breach), unit("C", simulate.Met), unit("D", simulate.Grey)},
+		Units: []simulate.Unit{
+			unit("A", simulate.Met), unit("B", simulate.Breach), unit("C", simulate.Met), unit("D", simulate.Grey),
+		},
 		Faults: []*simulate.Fault{{Plan: simulate.LostRows}},
 	}}
 	revision := func(person string, s duty.Status, caveats ...string) duty.Violation {
