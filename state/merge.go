@@ -102,6 +102,8 @@ func (t *task) mergeInTurn() (sums summaries, err error) {
 // merger writes the records of p into pages. It may be interrupted anywhere: until the last step
 // the deltas still exist and are merged again, which adds the same facts and sets the same said
 // and headers. The next merge reuses its memory.
+//
+// Many fields: most are buffers that the next merge reuses.
 type merger struct {
 	t    *task
 	p    *pending

@@ -12,6 +12,8 @@ import (
 
 // task is the state of one task. The fields below mu are shared with the merge
 // that runs in the background; the rest belongs to the caller's goroutine.
+//
+// Many fields: what commits and walks use, and behind mu what the merge shares with them.
 type task struct {
 	db    *DB
 	id    int32

@@ -20,6 +20,8 @@ const (
 )
 
 // sender writes batches with producer id and sequence numbers. It serves one goroutine at a time.
+//
+// Many fields: most are memory that the next batch reuses.
 type sender struct {
 	c     *Client
 	codec Compression

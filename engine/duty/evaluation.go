@@ -4,6 +4,8 @@ import "slices"
 
 // evaluation is one reading of one person's facts through one lens under one policy. Each duty is
 // judged by itself on it (INT-01). Everything that a verdict on a unit needs is derived here once.
+//
+// Many fields: each is something derived from the facts that several duties need.
 type evaluation struct {
 	src     *source
 	centres *Centres

@@ -4,6 +4,8 @@ import "slices"
 
 // finding is the verdict on one unit, or on one slot of it, before settlement, lateness and holds
 // are weighed.
+//
+// Many fields: one for each part of a unit that a duty decides.
 type finding struct {
 	outcome Outcome
 	instant Opt[Instant] // legal instant; missing where there is no would-be record

@@ -18,6 +18,8 @@ const (
 )
 
 // observation is one item of the movement list (PRS-02).
+//
+// Many fields: one for each thing that a registration says about a movement.
 type observation struct {
 	at Instant // when it was registered
 	// before and after are the positions on either side (PRS-03).

@@ -33,6 +33,8 @@ type ParamsFrom struct {
 
 // Params are the parameters of domain §9.2 and contract §5 on one date.
 // Durations are in milliseconds, minutes or nights as the name says.
+//
+// Many fields: one for each parameter of the specification.
 type Params struct {
 	NoticeDeadlineMinuteInclusive bool         // notice.deadline_minute_inclusive
 	NoticeExitToleranceMinutes    int          // notice.exit_tolerance

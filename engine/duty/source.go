@@ -4,6 +4,8 @@ import "slices"
 
 // source holds the versions of one person's facts, sorted once and read by
 // every evaluation of that person under one policy.
+//
+// Many fields: one list for each kind of fact.
 type source struct {
 	person       string
 	policy       *Policy

@@ -11,6 +11,8 @@ import (
 )
 
 // batch is what one worker made of one piece of the input.
+//
+// Many fields: one for each kind of thing that a worker hands on.
 type batch struct {
 	// bytes of input that it was made of.
 	bytes   int64

@@ -16,6 +16,8 @@ const DefaultMemory = 256 << 20
 const Stdio = "-"
 
 // Options say what to replay. The zero value of a field means its default.
+//
+// Many fields: one for each option of the command.
 type Options struct {
 	// Facts are the input files; Stdio is standard input.
 	Facts []string

@@ -15,6 +15,8 @@ import (
 )
 
 // run is one replay.
+//
+// Many fields: everything is read in one pass, and each kind of record is gathered by itself.
 type run struct {
 	opts   *Options
 	topics *topicTable

@@ -25,6 +25,8 @@ const (
 )
 
 // Config configures [Run]. Fields without a default are required.
+//
+// Many fields: one for each setting.
 type Config struct {
 	// Kafka says how to reach the brokers. With Embedded its Brokers are filled in.
 	Kafka topics.Config

@@ -78,6 +78,8 @@ func stopped(ctx context.Context, err error) error {
 }
 
 // engine is one running instance.
+//
+// Many fields: the parts of an instance, each made once at its start.
 type engine struct {
 	cfg    Config
 	client *topics.Client

@@ -85,6 +85,9 @@ type Touch struct {
 
 // CentreReader reads the topics that every instance reads whole, and publishes pictures. Call
 // Poll from one goroutine; any may call Picture.
+//
+// Many fields: one state machine keeps what it has read of each of the topics that every
+// instance reads whole, and the picture is made of all of it.
 type CentreReader struct {
 	broker   broker.Broker
 	codec    broker.Codec

@@ -13,6 +13,8 @@ import (
 // Progress is how far a task has come. It is written twice per cycle: first as the record on
 // task-commits, inside the transaction, then as the checkpoint of the local state. The record
 // decides: a checkpoint ahead of it was never committed, one behind it is caught up silently.
+//
+// Many fields: it is one record, and a recovery needs all of it.
 type Progress struct {
 	Task int32
 	// Seq is the number of transactions of the task so far.
@@ -82,6 +84,8 @@ func NewProgress(task int32) Progress {
 }
 
 // progressJSON is the JSON form on task-commits and in the checkpoint.
+//
+// Many fields: those of Progress.
 type progressJSON struct {
 	Version  int                    `json:"version"`
 	Task     int32                  `json:"task"`

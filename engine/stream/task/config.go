@@ -92,6 +92,8 @@ func (l Limits) OrDefaults() Limits {
 
 // TaskConfig is what a task is made of. All fields but Limits are required, unless they say
 // otherwise. Task is the partition number, Partitions the partition count.
+//
+// Many fields: one for each thing that a caller can choose.
 type TaskConfig struct {
 	Task        int32
 	Partitions  int32
@@ -130,6 +132,8 @@ type TaskConfig struct {
 
 // settings is what a task was made with; nothing of it changes. It has one field for each thing
 // that a caller can choose (TaskConfig).
+//
+// Many fields: those of TaskConfig.
 type settings struct {
 	broker  broker.Broker
 	store   state.Task

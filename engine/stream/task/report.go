@@ -20,6 +20,8 @@ type Lag struct {
 }
 
 // TaskReport says how a task stands. It never changes once made, and names nobody.
+//
+// Many fields: one for each thing that is shown of a task.
 type TaskReport struct {
 	// Clock is the task's clock, CaughtUp its watermark.
 	Clock, CaughtUp duty.Instant

@@ -9,6 +9,8 @@ import (
 
 // Stats are the counters of one engine, safe for concurrent use. They carry no
 // personal data.
+//
+// Many fields: one for each thing that is counted.
 type Stats struct {
 	// Unstamped counts input records with their producers' timestamps, if these are not
 	// trusted.

@@ -15,6 +15,8 @@ import (
 
 // Task adjudicates the persons of one partition number. All its methods must be called from one
 // goroutine.
+//
+// Many fields: one for each thing that a cycle works on; what belongs together is a type.
 type Task struct {
 	settings
 	// at is the task's progress: what has been read and judged. watermark moves its clocks.

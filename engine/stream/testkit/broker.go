@@ -26,6 +26,8 @@ var ErrLost = errors.New("the answer was lost")
 // Broker is a broker in memory. It models transactions, last stable offsets, fencing by epoch,
 // aborted records, control markers that take an offset and may come late, log starts, and lost
 // answers.
+//
+// Many fields: one for each fault that a test can order.
 type Broker struct {
 	mu     sync.Mutex
 	Rng    *rand.Rand
