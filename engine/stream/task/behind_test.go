@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/watermark"
@@ -36,9 +35,7 @@ func TestMachineBehind(t *testing.T) {
 	told := int64(0)
 	seeds.ForEach(t, 60, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))
-		w.broker.Most = 1 + int(seed%50)
-		w.limits.Records = 1 + int(seed%40)
-		w.limits.Decisions = 1 + int(seed%30)
+		w.batches(seed)
 		days := 6
 		feeds := ordinary(w.rng, seeds.Start, 8, days)
 		w.boot()
@@ -46,24 +43,14 @@ func TestMachineBehind(t *testing.T) {
 		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 +
 			duty.Instant(w.rng.Int64N(int64(9*duty.Hour))) {
 			w.behind = []duty.Instant{0, duty.Minute, 6 * duty.Minute, 3 * duty.Hour, 30 * duty.Hour}[w.rng.IntN(5)]
-			for ; next < len(feeds) && feeds[next].At <= at; next++ {
-				w.now = max(w.now, feeds[next].At)
-				w.send(&feeds[next])
-				for range w.rng.IntN(3) {
-					w.turn()
-				}
-			}
+			next = w.come(feeds, next, at)
 			w.now = max(w.now, at)
 			w.calm()
 			if w.rng.IntN(3) > 0 {
 				continue
 			}
 			w.behind = 0
-			w.rest()
-			for w.ledgerWaits() {
-				w.now += 6 * duty.Minute
-				w.rest()
-			}
+			w.restOfAll()
 			w.check()
 		}
 		told += w.stats.Indicated.Load()
@@ -82,9 +69,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))
 		w.loseTail = seed%2 == 0
-		w.broker.Most = 1 + int(seed%50)
-		w.limits.Records = 1 + int(seed%40)
-		w.limits.Decisions = 1 + int(seed%30)
+		w.batches(seed)
 		w.broker.Effect = func(string) error {
 			if w.rng.IntN(500) == 0 {
 				return testkit.ErrCrash
@@ -107,13 +92,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 			}
 			for range 1 + w.rng.IntN(4) {
 				at += 1 + duty.Instant(w.rng.Int64N(int64(8*duty.Hour)))
-				for ; next < len(feeds) && feeds[next].At <= at; next++ {
-					w.now = max(w.now, feeds[next].At)
-					w.send(&feeds[next])
-					for range w.rng.IntN(3) {
-						w.turn()
-					}
-				}
+				next = w.come(feeds, next, at)
 				w.now = max(w.now, at)
 				w.calm()
 				if open != nil {
@@ -123,11 +102,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 			if open != nil {
 				w.broker.Decide(open, w.rng.IntN(2) == 0)
 			}
-			w.rest()
-			for w.ledgerWaits() {
-				w.now += 6 * duty.Minute
-				w.rest()
-			}
+			w.restOfAll()
 			w.check()
 		}
 		told += w.stats.Indicated.Load()
@@ -139,7 +114,7 @@ func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 
 // TestToldAheadOfCaughtUp: in a backlog rows always become known after caught_up. A person of whom
 // something was told must be evaluated a few times only, and not each time that caught_up reaches
-// what was the newest row.
+// what was the newest row. What is counted is work, which no script shows.
 func TestToldAheadOfCaughtUp(t *testing.T) {
 	const days, missed = 14, 1
 	w := newCoreWorld(t, 1, 1)
@@ -177,60 +152,4 @@ func TestToldAheadOfCaughtUp(t *testing.T) {
 	if n := w.stats.Evaluations.Load(); n > 5 {
 		t.Errorf("%d evaluations for one night, of %d by routine", n, w.stats.Routine.Load())
 	}
-}
-
-// TestAnotherTriggerIsNotToldAhead: a fact known ahead of caught_up may replace the trigger of the
-// evening that is caught up by another one. The unit accuses anew only when the instant of the
-// other one is caught up too (contract §5).
-func TestAnotherTriggerIsNotToldAhead(t *testing.T) {
-	w := newCoreWorld(t, 1, 1)
-	w.boot()
-	turn := func() { // all that is there is read, and the mark may move once
-		w.must(w.reader.Poll(t.Context(), 0))
-		_, err := w.tasks[0].Step(t.Context())
-		w.must(err)
-	}
-	evening := (seeds.Start + 5*duty.Day).Date().Clock(22, 0)
-	w.now = evening - 3*duty.Day
-	w.sendNotify("p")
-	w.now = evening
-	w.sendPassage("p", evening-10*duty.Minute, duty.DirectionOut)
-	w.rest()
-	// A record that nobody can read yet keeps caught_up at the time before it is read.
-	w.now = evening + 100*duty.Minute
-	w.broker.Slow = func(p broker.Partition) bool { return p.Topic == "permissions" }
-	w.send(&testkit.Feed{Topic: "permissions", Key: "q",
-		Record: &duty.Permission{ID: "q", Version: 1, ReceivedAt: w.now, PermissionID: "q", PersonID: "q",
-			Status: duty.PermissionStatusGranted, ValidFrom: w.now, ValidTo: w.now + duty.Day,
-			ReportEffect: duty.ReportEffectExcused, DecidedAt: w.now}})
-	turn()
-	// The person came back in time, which comes late, and has left again since.
-	w.now = evening + 4*duty.Hour
-	w.sendPassage("p", evening+10*duty.Minute, duty.DirectionIn)
-	w.sendPassage("p", evening+3*duty.Hour, duty.DirectionOut)
-	turn()
-	w.broker.Slow = func(broker.Partition) bool { return false }
-	turn()
-	caughtUp := w.tasks[0].CaughtUp()
-	if caughtUp < evening+90*duty.Minute || caughtUp >= evening+3*duty.Hour {
-		t.Fatalf("caught up %d min after the evening began", (caughtUp-evening)/duty.Minute)
-	}
-	for _, h := range w.histories() {
-		t.Errorf("told of %s ahead of caught_up: %s", h[0].Instant, h[0].Status)
-	}
-	w.rest()
-	w.check()
-	if len(w.histories()) == 0 {
-		t.Error("nothing is told once it is caught up")
-	}
-}
-
-// sendNotify appends the ordinary facts of a person under STAY and NOTIFY.
-func (w *world) sendNotify(who string) {
-	w.sendStay(who)
-	w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
-		Record: &duty.ObligationChange{ID: "n" + who, Version: 1, ReceivedAt: w.now,
-			DecisionID: "n" + who, PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose,
-			LegalBasis: duty.LegalBasisReturnAct134,
-			CentreID:   "KH", ServedAt: duty.Some(w.now), ValidFrom: w.now}})
 }

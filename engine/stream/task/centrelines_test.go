@@ -59,105 +59,6 @@ func (w *world) checkCentres(centres *duty.Centres) {
 	}
 }
 
-func (w *world) sendBeat(source, centre string, at duty.Instant) {
-	h := duty.Heartbeat{ID: source + at.String(), Version: 1, ReceivedAt: w.now, SourceID: source, At: at}
-	if centre != "" {
-		h.CentreID = duty.Some(centre)
-	}
-	w.send(&testkit.Feed{Topic: "heartbeats", Key: centre, Record: &h})
-}
-
-// A doubt about facts of centres is reported once, also when the process crashes or the state is
-// rebuilt from the outputs, and closed when it is over.
-func TestCentreLines(t *testing.T) {
-	t.Parallel()
-	w := newCoreWorld(t, 8, 3)
-	w.boot()
-	w.sendStay("Qa")
-	s := duty.Settlement{ID: "s", Version: 1, ReceivedAt: w.now, CentreID: "ZZ", LocalDate: w.now.Date(),
-		LogType: duty.LogTypeNoticeLog, Complete: true}
-	w.send(&testkit.Feed{Topic: "settlements", Key: "ZZ", Record: &s})
-	w.sendBeat("nobodys", "KH", w.now)
-	i := duty.Incident{ID: "i", Version: 1, ReceivedAt: w.now + duty.Hour, IncidentID: "i", CentreID: "SJ",
-		From: w.now, Kind: duty.IncidentKindServer,
-		FormsStatus: duty.FormsStatusPending, DeviceIDs: []string{}, State: duty.IncidentStateActive,
-		Origin: duty.OriginHuman}
-	w.send(&testkit.Feed{Topic: "incidents", Key: "SJ", Record: &i})
-	told := func(watch ...string) {
-		t.Helper()
-		w.rest()
-		w.check()
-		w.wantLines(duty.TopicDataQuality, "UNKNOWN_SOURCE", "OPEN")
-		w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
-		w.wantLines(duty.TopicDataQuality, "WATCH_MISSING", watch...)
-	}
-	told()
-	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN")
-	w.now += duty.Hour
-	w.sendBeat("KH-carousel", "KH", w.now)
-	told("OPEN")
-	w.restore()
-	w.boot()
-	told("OPEN")
-	for i := range w.parts { // nothing of it is left but what was told
-		st, err := w.stores().Task(i)
-		w.must(err)
-		w.must(st.Discard())
-	}
-	w.restore()
-	w.boot()
-	told("OPEN")
-	s.Version, s.CentreID = 2, "KH"
-	w.now += duty.Hour
-	w.send(&testkit.Feed{Topic: "settlements", Key: "KH", Record: &s})
-	told("OPEN")
-	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
-	w.restore()
-	w.boot()
-	told("OPEN")
-	w.wantLines(duty.TopicDataQuality, "FACT_INVALID", "OPEN", "CLOSED")
-}
-
-// An unknown source does not hide a known one, nor does a device that names another centre than
-// its own: whoever is held in `replay` is held here.
-func TestBeatsThatHold(t *testing.T) {
-	t.Parallel()
-	for name, beats := range map[string][][2]string{
-		"known after unknown":            {{"nobodys", "KH"}, {"KH-carousel", "KH"}},
-		"elsewhere":                      {{"KH-carousel", "SJ"}},
-		"elsewhere after one of theirs":  {{"SJ-carousel", "SJ"}, {"KH-carousel", "SJ"}},
-		"a feed":                         {{"nobodys", ""}, {"feed:notices", "KH"}},
-		"a feed of all":                  {{"nobodys", ""}, {"feed:notices", ""}},
-		"a clock that goes, after reset": {{"KH-carousel", "KH"}, {"KH-carousel", "KH"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newCoreWorld(t, 9, 2)
-			w.boot()
-			w.sendStay("Qa")
-			w.now += duty.Day
-			w.sendPassage("Qa", w.now, duty.DirectionOut)
-			w.rest()
-			for i, b := range beats {
-				at := w.now
-				if i == 0 && name == "a clock that goes, after reset" {
-					at = duty.DateOf(2000, 1, 1).Start()
-				}
-				w.sendBeat(b[0], b[1], at)
-				w.now += duty.Minute
-				w.rest()
-			}
-			w.check()
-			w.now += 2 * duty.Day
-			w.rest()
-			w.check()
-			if len(w.histories()) > 0 {
-				t.Error("somebody is accused though the centre is held")
-			}
-		})
-	}
-}
-
 // centreDoubts adds facts of centres to those of residents of which many are doubtful,
 // and later versions of them that are not, or the other way round.
 func centreDoubts(rng *rand.Rand, persons, days int) []testkit.Feed {
@@ -221,23 +122,5 @@ func TestCentreDoubts(t *testing.T) {
 		if !codes[code] && !t.Failed() {
 			t.Errorf("no line of %s was closed", code)
 		}
-	}
-}
-
-// A clock that is ahead is reported even if earlier heartbeats of the source were right. A second
-// such heartbeat changes nothing.
-func TestHeartbeatAhead(t *testing.T) {
-	t.Parallel()
-	w := newCoreWorld(t, 9, 3)
-	w.boot()
-	w.sendBeat("KH-carousel", "KH", w.now)
-	w.now += duty.Minute
-	w.rest()
-	w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET")
-	for range 2 {
-		w.sendBeat("KH-carousel", "KH", w.now+14*365*duty.Day)
-		w.now += duty.Minute
-		w.rest()
-		w.wantLines(duty.TopicDataQuality, "CLOCK_OFFSET", "OPEN")
 	}
 }

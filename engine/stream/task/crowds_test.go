@@ -79,7 +79,8 @@ func oneCardToAll(t *testing.T, persons int, shared bool) (c crowdCost) {
 }
 
 // A card that is assigned to everybody costs at most twice what a card for each person does, and
-// twice the persons cost at most twice as much. Records and facts are counted, not time.
+// twice the persons cost at most twice as much. Records and facts are counted, not time. Two
+// worlds are compared, which no script does.
 func TestOneCardGivenToAll(t *testing.T) {
 	t.Parallel()
 	own, few, many := oneCardToAll(t, 48, false), oneCardToAll(t, 24, true), oneCardToAll(t, 48, true)

@@ -15,9 +15,7 @@ func TestRoutinesByEvents(t *testing.T) {
 	told := int64(0)
 	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))
-		w.broker.Most = 1 + int(seed%50)
-		w.limits.Records = 1 + int(seed%40)
-		w.limits.Decisions = 1 + int(seed%30)
+		w.batches(seed)
 		days, next := 6, 0
 		feeds := ordinary(w.rng, seeds.Start, 8, days)
 		clock := watermark.EventsClock().(*watermark.VirtualClock)
@@ -32,13 +30,7 @@ func TestRoutinesByEvents(t *testing.T) {
 		w.boot()
 		for at := seeds.Start; at < seeds.Start+duty.Instant(days+2)*duty.Day; at += 1 +
 			duty.Instant(w.rng.Int64N(int64(12*duty.Hour))) {
-			for ; next < len(feeds) && feeds[next].At <= at; next++ {
-				w.now = max(w.now, feeds[next].At)
-				w.send(&feeds[next])
-				for range w.rng.IntN(3) {
-					w.turn()
-				}
-			}
+			next = w.come(feeds, next, at)
 			w.calm()
 			stands := w.tasks[0].CaughtUp()
 			for _, task := range w.tasks {

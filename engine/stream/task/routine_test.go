@@ -95,6 +95,36 @@ func (w *world) ledgerWaits() bool {
 	return false
 }
 
+// restOfAll is rest, until nothing waits in the ledger either, which may be some minutes later.
+func (w *world) restOfAll() {
+	w.t.Helper()
+	w.rest()
+	for w.ledgerWaits() {
+		w.now += 6 * duty.Minute // ledger.lag and a little
+		w.rest()
+	}
+}
+
+// batches sets how much is read and decided in a cycle.
+func (w *world) batches(seed uint64) {
+	w.broker.Most = 1 + int(seed%50)
+	w.limits.Records = 1 + int(seed%40)
+	w.limits.Decisions = 1 + int(seed%30)
+}
+
+// come sends what comes up to a clock, from the next one on, with some cycles after each, and
+// returns the next one.
+func (w *world) come(feeds []testkit.Feed, next int, at duty.Instant) int {
+	for ; next < len(feeds) && feeds[next].At <= at; next++ {
+		w.now = max(w.now, feeds[next].At)
+		w.send(&feeds[next])
+		for range w.rng.IntN(3) {
+			w.turn()
+		}
+	}
+	return next
+}
+
 // Persons whom routines decide are told of, and stand in the ledger, as the facts have it, at
 // every point of a run with crashes and lost tails.
 func TestRoutines(t *testing.T) {
@@ -103,9 +133,7 @@ func TestRoutines(t *testing.T) {
 	run := func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 2)
 		w.loseTail = seed%2 == 0
-		w.broker.Most = 1 + int(seed%50)
-		w.limits.Records = 1 + int(seed%40)
-		w.limits.Decisions = 1 + int(seed%30)
+		w.batches(seed)
 		w.broker.Effect = func(string) error {
 			if w.rng.IntN(400) == 0 {
 				return testkit.ErrCrash
@@ -127,19 +155,9 @@ func TestRoutines(t *testing.T) {
 		}
 		w.boot()
 		for at := start; at < start+duty.Instant(days+2)*duty.Day; at += 1 + duty.Instant(w.rng.Int64N(int64(20*duty.Hour))) {
-			for ; next < len(feeds) && feeds[next].At <= at; next++ {
-				w.now = max(w.now, feeds[next].At)
-				w.send(&feeds[next])
-				for range w.rng.IntN(3) {
-					w.turn()
-				}
-			}
+			next = w.come(feeds, next, at)
 			w.now = max(w.now, at)
-			w.rest()
-			for w.ledgerWaits() {
-				w.now += 6 * duty.Minute // ledger.lag and a little
-				w.rest()
-			}
+			w.restOfAll()
 			w.check()
 		}
 		routines += w.stats.Routine.Load()

@@ -43,7 +43,11 @@ func (s *scenario) fact(line string) error {
 	for _, f := range p.Added[before:] {
 		s.goOn(f.At)
 		if w.Flags["rx"] == "" {
-			notation.Set(f.Record, "ReceivedAt", s.now)
+			ahead, err := length(w.Or("ahead", "0s"))
+			if err != nil {
+				return err
+			}
+			notation.Set(f.Record, "ReceivedAt", s.now+ahead)
 		}
 		if err := s.sendRecord(&w, f.Record); err != nil {
 			return err

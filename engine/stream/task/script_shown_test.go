@@ -14,6 +14,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/internal/notation"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
 )
 
 // linesOr are sorted lines, or a word where there are none.
@@ -157,11 +158,22 @@ func (s *scenario) caughtUp(d *datadriven.TestData) string {
 	return linesOr(lines, "nobody")
 }
 
+// progressed shows whether the tasks committed anything since a script last asked.
+func (s *scenario) progressed() string {
+	n := 0
+	for i := range s.parts {
+		n += len(s.broker.Committed(stored.CommitPartition(i)))
+	}
+	before := s.progress
+	s.progress = n
+	return map[bool]string{true: "some", false: "none"}[n > before]
+}
+
 // counts shows which of the counters named are more than 0.
 func (s *scenario) counts(t *testing.T, d *datadriven.TestData) string {
 	counters := map[string]int64{"moved": s.stats.Moved.Load(), "contested": s.stats.Contested.Load(),
-		"handed-over": s.stats.HandedOver.Load(),
-		"unstamped":   s.stats.Unstamped.Load(), "units": int64(len(s.histories()))}
+		"handed-over": s.stats.HandedOver.Load(), "faults": s.stats.Faults.Load(),
+		"unstamped": s.stats.Unstamped.Load(), "units": int64(len(s.histories()))}
 	var lines []string
 	for _, a := range d.CmdArgs {
 		n, ok := counters[a.Key]
@@ -209,4 +221,17 @@ func (r *scriptRun) crashAtEveryEffect(t *testing.T, d *datadriven.TestData) str
 	}
 	t.Logf("%s: %d effects, every %d. in %v", d.Pos, effects, step, time.Since(began))
 	return ""
+}
+
+// faulty is a law that fails on one person.
+type faulty struct {
+	Adjudicator
+	who string
+}
+
+func (f faulty) Evaluate(in duty.Input, at duty.Instant) duty.Result {
+	if in.PersonID == f.who {
+		panic("a fault of the program")
+	}
+	return f.Adjudicator.Evaluate(in, at)
 }

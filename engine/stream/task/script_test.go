@@ -123,6 +123,8 @@ type scenario struct {
 	// before are the tasks of an instance that were taken over.
 	before []*Task
 	shown  strings.Builder
+	// progress is how many records of progress there were when a script last asked.
+	progress int
 }
 
 // sentRecord is a record in the log.
@@ -146,6 +148,11 @@ func newScenario(t *testing.T, f form, d *datadriven.TestData) *scenario {
 		sent: map[string]sentRecord{}}
 	s.trust = d.HasArg("trust-timestamps")
 	s.later = withLaterCentre(s.world)
+	if d.HasArg("law-fails-on") {
+		var who string
+		d.ScanArgs(t, "law-fails-on", &who)
+		s.judge = faulty{s.judge, who}
+	}
 	if f.disk {
 		dir := t.TempDir()
 		open := func() state.Store {
@@ -187,6 +194,8 @@ func (s *scenario) directive(t *testing.T, d *datadriven.TestData) string {
 		return s.standing()
 	case "caught-up":
 		return s.caughtUp(d)
+	case "progress":
+		return s.progressed()
 	case "counts":
 		return s.counts(t, d)
 	}

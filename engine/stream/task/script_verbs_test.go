@@ -1,6 +1,7 @@
 package task
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -54,6 +55,10 @@ func (s *scenario) verb(w []string) error {
 		return s.olderProgram(rest)
 	case "cut":
 		return s.cut(rest)
+	case "election":
+		return s.election()
+	case "recover":
+		return s.recoverAll()
 	}
 	return errNoVerb
 }
@@ -107,11 +112,7 @@ func (s *scenario) comeToRest(w []string) error {
 		}
 	}
 	s.start()
-	s.rest()
-	for s.ledgerWaits() {
-		s.now += 6 * duty.Minute
-		s.rest()
-	}
+	s.restOfAll()
 	if !s.args.HasArg("unchecked") {
 		s.check()
 	}
@@ -148,7 +149,8 @@ func (s *scenario) cycles(w []string) error {
 
 // ended says why a task ends.
 func ended(err error) string {
-	for _, known := range []error{broker.ErrForeignLog, broker.ErrFenced, ErrTopics, ErrNotNext, ErrRebuild} {
+	for _, known := range []error{broker.ErrForeignLog, broker.ErrFenced, broker.ErrTransient, ErrTopics, ErrNotNext,
+		ErrRebuild} {
 		if errors.Is(err, known) {
 			return fmt.Sprintf("ended: %v, remedy %s", known, remedyText(RemedyFor(err)))
 		}
@@ -283,15 +285,37 @@ func (s *scenario) stamps(w []string) error {
 	return err
 }
 
-// cut takes the newest records of a person's partition of a topic away, as an unclean election
-// does.
+// election gives every partition that there is another leader, which has all of its log.
+func (s *scenario) election() error {
+	for p := range s.broker.Logs {
+		s.broker.Leaders[p]++
+	}
+	return nil
+}
+
+// recoverAll lets every task take up what its log says, and says what keeps it from that.
+func (s *scenario) recoverAll() error {
+	s.start()
+	for _, task := range s.tasks {
+		if err := task.Recover(context.Background()); err != nil {
+			fmt.Fprintln(&s.shown, ended(err))
+		}
+	}
+	return nil
+}
+
+// cut takes the newest records of a person's partition of a topic away, or all of them, as an
+// unclean election does.
 func (s *scenario) cut(w []string) error {
 	if len(w) != 3 {
-		return errors.New("write: cut 1 card-events Qa")
+		return errors.New("write: cut 1 card-events Qa, or: cut all card-events Qa")
 	}
-	n, err := strconv.Atoi(w[0])
 	p := broker.Partition{Topic: w[1], Index: s.partitionOf(w[2])}
 	log := s.broker.Logs[p]
+	if w[0] == "all" {
+		w[0] = strconv.Itoa(len(log))
+	}
+	n, err := strconv.Atoi(w[0])
 	if err != nil || n > len(log) {
 		return fmt.Errorf("%s has %d records: %v", w[1], len(log), err)
 	}

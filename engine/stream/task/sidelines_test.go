@@ -30,13 +30,6 @@ func (w *world) lines(topic string, code string) []string {
 	return out
 }
 
-func (w *world) wantLines(topic, code string, want ...string) {
-	w.t.Helper()
-	if got := w.lines(topic, code); !slices.Equal(got, want) {
-		w.t.Errorf("%s: %v, want %v", code, got, want)
-	}
-}
-
 // Dead letters are logged by topic and reason, at once and then at growing intervals.
 func TestDeadLettersAreToldByKind(t *testing.T) {
 	t.Parallel()

@@ -110,13 +110,7 @@ func TestProducersTimeOfUnreadable(t *testing.T) {
 		ahead duty.Instant
 	}{{"not given", fault, -duty.Hour}, {"not given, ahead", fault, 30 * duty.Day},
 		{"not decoded, ahead", nil, 30 * duty.Day}} {
-		w := newCoreWorld(t, 1, 2)
-		w.boot()
-		w.sendStay("Qa")
-		w.sendPassage("Qa", w.now+duty.Hour, duty.DirectionIn)
-		w.now += 20 * duty.Hour
-		w.sendPassage("Qa", w.now, duty.DirectionOut)
-		w.rest()
+		w := awayTonight(t)
 		w.broker.ByProducers = map[string]bool{duty.TopicCardEvents: true}
 		w.broker.ProducerTime = func() duty.Instant { return w.now + c.ahead }
 		w.now += duty.Hour
