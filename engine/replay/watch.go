@@ -78,7 +78,7 @@ func (r *run) watchAll(ctx context.Context) error {
 				watches[p], feeds[p] = w, w.Feeds()
 			}
 			report := w.Look(watch.View{At: at}, seen(pairs[i][p], watch.View{At: at}))
-			t := &timely{watch: w, at: at, pairs: pairs[i][p], report: report, ordinary: report.Automatic(w.Params(at))}
+			t := newTimely(w, at, pairs[i][p], &report)
 			says[p] = &duty.Watched{
 				Incidents: t.ordinary, Timely: t.incidents, Feeds: feeds[p], Supervised: w.Supervised(at),
 			}
@@ -130,16 +130,33 @@ type foundPair struct {
 // timely answers which automatic incidents stand without late facts at one as-of under one policy,
 // when somebody asks; each answer is worked out once. It may be asked by several persons at a time.
 type timely struct {
-	watch    *watch.Watch
-	at       duty.Instant
-	pairs    []personPair
+	watch *watch.Watch
+	at    duty.Instant
+	pairs []personPair
+	// ordinary are the incidents with all facts, whole those without late rows and with all others;
+	// late says for which units whole will do.
 	ordinary *duty.Automatic
-	report   watch.Report
+	whole    *duty.Automatic
+	late     *watch.Late
+	rowsOnly watch.Report
+	burst    []watch.Pair
 
 	mu      sync.Mutex
 	of      map[duty.Instant]*duty.Automatic
 	reports []watch.Report
 	found   []*duty.Automatic
+}
+
+// newTimely looks at what is left without late rows: for most units that is the answer.
+func newTimely(w *watch.Watch, at duty.Instant, pairs []personPair, all *watch.Report) *timely {
+	t := &timely{watch: w, at: at, pairs: pairs, late: w.Late(at), of: map[duty.Instant]*duty.Automatic{}}
+	t.ordinary = all.Automatic(w.Params(at))
+	t.reports, t.found = append(t.reports, *all), append(t.found, t.ordinary)
+	v := watch.View{At: at, Strict: true, Due: at}
+	t.burst = seen(pairs, v)
+	t.rowsOnly = w.Look(v, t.burst)
+	t.whole = t.same(&t.rowsOnly)
+	return t
 }
 
 // incidents returns those that stand for a unit that fell due at an instant.
@@ -150,10 +167,11 @@ func (t *timely) incidents(due duty.Instant) *duty.Automatic {
 		return a
 	}
 	v := watch.View{At: t.at, Strict: true, Due: due}
-	report := t.watch.Look(v, seen(t.pairs, v))
-	a := t.same(&report)
-	if t.of == nil {
-		t.of = map[duty.Instant]*duty.Automatic{}
+	pairs := seen(t.pairs, v)
+	a := t.whole
+	if !t.late.Holds(&t.rowsOnly, due) || !slices.Equal(pairs, t.burst) {
+		report := t.watch.Look(v, pairs)
+		a = t.same(&report)
 	}
 	t.of[due] = a
 	return a
@@ -161,9 +179,6 @@ func (t *timely) incidents(due duty.Instant) *duty.Automatic {
 
 // same returns the incidents of a report; those of an earlier one, if they are the same.
 func (t *timely) same(report *watch.Report) *duty.Automatic {
-	if report.SameIncidents(&t.report) {
-		return t.ordinary
-	}
 	if i := slices.IndexFunc(t.reports, func(o watch.Report) bool { return report.SameIncidents(&o) }); i >= 0 {
 		return t.found[i]
 	}

@@ -27,6 +27,7 @@
 //	count.go      reconciliations (6.5)
 //	burst.go      inconsistent pairs of several persons (6.5)
 //	people.go     what people say of an automatic incident (6.4)
+//	late.go       for which units late facts change nothing (DAT-08)
 //	coverage.go   how far feeds have told everything (6.6)
 //	report.go     what comes out, ids and data quality (6.7)
 //	verdict.go    the same as the core takes it, and how far feeds had told

@@ -59,6 +59,8 @@ type Automatic struct {
 	State State
 	// ReplacedBy is the human incident that took its place.
 	ReplacedBy string
+	// Proven is when the heartbeat was known that dissolved it; 0 where it is not dissolved.
+	Proven duty.Instant
 }
 
 // Report is what the watch sees at one view.
@@ -127,7 +129,9 @@ type incident struct {
 	lasting   bool
 	kind      duty.IncidentKind
 	dissolved bool
-	replaced  string
+	// proven is when the heartbeat that dissolved it was known.
+	proven   duty.Instant
+	replaced string
 }
 
 func (i *incident) end() duty.Opt[duty.Instant] {
@@ -163,7 +167,7 @@ func (s *sight) add(r *Report, i *incident) {
 	}
 	a := Automatic{
 		ID: "auto:" + i.cause.String() + ":" + i.centre + ":" + i.name, Cause: i.cause, CentreID: i.centre,
-		DeviceIDs: []string{}, From: i.span.From, To: i.end(), Kind: i.kind, State: i.state(), ReplacedBy: i.replaced,
+		DeviceIDs: []string{}, From: i.span.From, To: i.end(), Kind: i.kind, State: i.state(), ReplacedBy: i.replaced, Proven: i.proven,
 	}
 	if i.device != "" {
 		a.DeviceIDs = append(a.DeviceIDs, i.device)

@@ -65,7 +65,9 @@ func (s *sight) deviceSilences(r *Report, d *device, n *numbers) {
 				cause: CauseSilence, centre: entry.CentreID, device: d.id, name: d.id + ":" + x.before.String(),
 				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindDevice,
 			}
-			i.dissolved = !i.lasting && s.proven(d, n, i.span, entry.CentreID)
+			if !i.lasting {
+				i.proven, i.dissolved = s.proven(d, n, i.span, entry.CentreID)
+			}
 			s.add(r, &i)
 			r.quality(duty.DataQualityCodeHeartbeatLost, d.id, i.span.From, i.end(),
 				duty.Detail{Name: "state", Value: i.state().String()})
@@ -97,7 +99,9 @@ func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*dev
 				cause: CauseSilence, centre: c, name: src.name() + ":" + x.before.String(),
 				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindNetwork,
 			}
-			i.dissolved = !i.lasting && s.allProven(devices, numbers, i.span, c)
+			if !i.lasting {
+				i.proven, i.dissolved = s.allProven(devices, numbers, i.span, c)
+			}
 			s.add(r, &i)
 			r.quality(duty.DataQualityCodeHeartbeatLost, subject, i.span.From,
 				i.end(), duty.Detail{Name: "state", Value: i.state().String()})
@@ -115,19 +119,21 @@ func (s *sight) hasDevices(centre string) bool {
 }
 
 // allProven reports whether every device of a centre that ever sent something
-// has the proof over a span.
-func (s *sight) allProven(devices []*device, numbers []*numbers, span duty.Span, centre string) bool {
-	some := false
+// has the proof over a span, and since when the last of them has.
+func (s *sight) allProven(
+	devices []*device, numbers []*numbers, span duty.Span, centre string,
+) (since duty.Instant, ok bool) {
 	for i, d := range devices {
 		if len(d.signs) == 0 || !contains(s.centresOf(d.id, span, d.rows), centre) {
 			continue
 		}
-		some = true
-		if !s.proven(d, numbers[i], span, centre) {
-			return false
+		at, proven := s.proven(d, numbers[i], span, centre)
+		if !proven {
+			return 0, false
 		}
+		since, ok = max(since, at), true
 	}
-	return some
+	return since, ok
 }
 
 func contains(list []string, want string) bool {
@@ -140,27 +146,30 @@ func contains(list []string, want string) bool {
 }
 
 // proven reports whether it is shown that a device registered nothing in a span
-// that did not arrive (INC-07; W-24 to W-26, A-08, D-10): what it had counted
+// that did not arrive, and since when (INC-07; W-24 to W-26, A-08, D-10): what it had counted
 // before the span and what it had counted by a heartbeat at or after its end
 // belong to one numbering, every number between arrived, no row between lacks a
 // number, and the papers of an outage are in.
-func (s *sight) proven(d *device, n *numbers, span duty.Span, centre string) bool {
+func (s *sight) proven(d *device, n *numbers, span duty.Span, centre string) (since duty.Instant, ok bool) {
 	first, ok := n.countedBy(span.From)
 	if !ok {
-		return false
+		return 0, false
 	}
 	second, ok := n.countedFrom(span.To, first)
 	if !ok {
-		return false
+		return 0, false
 	}
 	from, to := d.signs[first].at, d.signs[second].at
 	for i := range d.signs {
 		if g := &d.signs[i]; g.row && !g.numbered && from <= g.at && g.at <= to {
-			return false
+			return 0, false
 		}
 	}
 	if !n.arrivedBetween(first, second) {
-		return false
+		return 0, false
 	}
-	return s.centres != nil && s.centres.Proven(centre, duty.LogTypeOutageForms, span, s.At)
+	if s.centres == nil || !s.centres.Proven(centre, duty.LogTypeOutageForms, span, s.At) {
+		return 0, false
+	}
+	return d.signs[second].known, true
 }
