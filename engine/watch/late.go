@@ -70,7 +70,8 @@ func (l *Late) Holds(r *Report, due duty.Instant) bool {
 	}
 	horizon := last - delay - 2*duty.Hour
 	cut := due + beyond
-	if horizon <= cut || slices.ContainsFunc(l.facts, func(f lateFact) bool { return f.known > last && f.own <= horizon }) {
+	lacking := func(f lateFact) bool { return f.known > last && f.own <= horizon }
+	if horizon <= cut || slices.ContainsFunc(l.facts, lacking) {
 		return false
 	}
 	for i := range r.Incidents {

@@ -167,7 +167,8 @@ func (s *sight) add(r *Report, i *incident) {
 	}
 	a := Automatic{
 		ID: "auto:" + i.cause.String() + ":" + i.centre + ":" + i.name, Cause: i.cause, CentreID: i.centre,
-		DeviceIDs: []string{}, From: i.span.From, To: i.end(), Kind: i.kind, State: i.state(), ReplacedBy: i.replaced, Proven: i.proven,
+		DeviceIDs: []string{}, From: i.span.From, To: i.end(), Kind: i.kind,
+		State: i.state(), ReplacedBy: i.replaced, Proven: i.proven,
 	}
 	if i.device != "" {
 		a.DeviceIDs = append(a.DeviceIDs, i.device)
