@@ -30,6 +30,7 @@ func (w *world) calm() {
 // TestMachineBehind: the machine's clock is behind, and facts become known later than it says.
 // Nobody must stay due for ever, and once the clock is set right everything is as the facts have
 // it.
+// The facts and times are random, so this is no script.
 func TestMachineBehind(t *testing.T) {
 	t.Parallel()
 	told := int64(0)
@@ -63,6 +64,7 @@ func TestMachineBehind(t *testing.T) {
 // TestRoutinesAheadOfCaughtUp: an open transaction holds caught_up back for a while, so that
 // persons are judged whose rows became known long after it. What clears is told all the same. When
 // the transaction has ended everything is as the facts have it, whatever crashed meanwhile.
+// The facts and times are random, so this is no script.
 func TestRoutinesAheadOfCaughtUp(t *testing.T) {
 	t.Parallel()
 	told := int64(0)

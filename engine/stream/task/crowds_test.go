@@ -128,6 +128,7 @@ func crowding(rng *rand.Rand, persons, days int) []testkit.Feed {
 
 // A card becomes everybody's, and ceases to be, while the engine runs: what is told is what
 // follows from the facts in the log.
+// The facts and times are random, so this is no script.
 func TestCardsCrowdAndThin(t *testing.T) {
 	t.Parallel()
 	seeds.ForEach(t, 24, func(t *testing.T, seed uint64) {

@@ -10,6 +10,7 @@ import (
 
 // TestRoutinesByEvents: with the clock of the facts read, the engine comes to rest wherever that
 // clock is, and says what the facts have at it.
+// The facts and times are random, so this is no script.
 func TestRoutinesByEvents(t *testing.T) {
 	t.Parallel()
 	told := int64(0)

@@ -11,6 +11,7 @@ import (
 
 // A fact of a centre reaches every person whom nothing else would wake, whatever the size of the
 // steps, and wherever the process crashes.
+// The steps and crashes are random, so this is no script.
 func TestSweepReachesEverybody(t *testing.T) {
 	seeds.ForEach(t, 30, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 2)

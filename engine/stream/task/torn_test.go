@@ -21,6 +21,7 @@ func (w *world) mayRepeat(topic string, value []byte) bool {
 // A late request of the transaction before could commit a part of a transaction. Such a part lacks
 // the record of progress, which is written last, so recovery repeats all of it: what was told,
 // what was handed over, dead letters and data quality. Nothing that was committed counts twice.
+// What is torn is random, so this is no script.
 func TestTornTransactionIsMadeWhole(t *testing.T) {
 	t.Parallel()
 	parts := map[string]int{}
