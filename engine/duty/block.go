@@ -17,6 +17,8 @@ type block struct {
 	// after is the lower bound: only units that fall due after it are held.
 	after Instant
 	pos   Opt[Position] // missing for facts from files
+	// ofPerson is true for a row that names its person.
+	ofPerson bool
 	// released is when a readable record of the same key and id became known.
 	released Instant
 	// resolutions are those that name its place in the log.

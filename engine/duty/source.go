@@ -113,6 +113,9 @@ func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T],
 		if !fault.None() {
 			b := invalidBlock(topic, "", id, k.At, fault)
 			b.pos = k.Pos
+			if row, ok := any(&k.Fact).(*CardEvent); ok {
+				b.ofPerson = row.PersonID.OK
+			}
 			s.blocks = append(s.blocks, b)
 			s.invalidKnown = append(s.invalidKnown, invalidFact{topic, id, when, b.known, fault, len(s.blocks) - 1})
 		}
@@ -130,6 +133,9 @@ func (s *source) release() {
 		}
 		key := b.key
 		releaseBy(b, TopicCardEvents, inTheirTime(f.CardEvents), func(v *CardEvent) (string, string, Fault) {
+			if b.ofPerson && !v.PersonID.OK {
+				return "", key, Fault{} // its key is a card: it is not the same record sent again
+			}
 			return v.ID, key, v.fault(p)
 		})
 		releaseBy(b, TopicManualEntries, f.ManualEntries, func(v *ManualEntry) (string, string, Fault) {

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 
 	"tilsyn/engine/duty"
 )
@@ -15,7 +16,9 @@ func Conflicts(c *Case, t duty.Instant) []string {
 	ch := checker{k[len(k)-1].Policy}
 	f := c.Person
 	var out []string
-	out = append(out, conflicts(c, t, f.CardEvents, headCard, ch.card,
+	far := func(k duty.Known[duty.CardEvent]) bool { return tooFarAhead(&k) }
+	inTime := slices.DeleteFunc(slices.Clone(f.CardEvents), far)
+	out = append(out, conflicts(c, t, inTime, headCard, ch.card,
 		func(x *duty.CardEvent) duty.Opt[string] { return x.PersonID })...)
 	out = append(out, conflicts(c, t, f.ManualEntries, headEntry,
 		ch.entry, func(x *duty.ManualEntry) duty.Opt[string] { return x.PersonID })...)

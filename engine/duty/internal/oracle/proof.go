@@ -16,7 +16,9 @@ type bad struct {
 	at        duty.Opt[duty.Instant]
 	centre    string // empty: the person, or all units
 	pos       duty.Opt[duty.Position]
-	released  duty.Instant
+	// named is a row that names its person.
+	named    bool
+	released duty.Instant
 }
 
 // badOnes collects what could not be read and what makes no sense.
@@ -58,6 +60,7 @@ func (w *world) badOnes() []bad {
 			out = append(out, unreadable(u, u.Key))
 		}
 	}
+	w.nameThem(out)
 	w.release(out, good)
 	return out
 }
@@ -128,7 +131,7 @@ func (w *world) release(list []bad, good map[string][]duty.Instant) {
 		b.released = duty.Forever
 		if b.id != "" {
 			for _, t := range good[b.topic+"\x00"+b.id] {
-				if t >= b.known {
+				if t >= b.known && !(b.named && w.byNobody(b.id, t)) {
 					b.released = min(b.released, t)
 				}
 			}
