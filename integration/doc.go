@@ -19,7 +19,7 @@
 //	slow_test.go      a slow broker, that slows the engine and nothing else
 //	security_test.go  TLS, certificates of clients, SASL
 //	feed_test.go      simulated facts that flow
-//	container_test.go a broker in a container, by testcontainers-go
+//	container_test.go a broker in a container, by testcontainers-go (tag containers)
 //	campaign*_test.go the fault campaign: plan, faults, engines and how their runs
 //	                  differ, backups, checks
 //	compare_test.go   when a live engine equals replay (contract §3)
