@@ -3,9 +3,9 @@ package testkit
 import "flag"
 
 // waitingAtOnce is how many tests that wait for brokers and clocks run at a time.
-const waitingAtOnce = "6"
+const waitingAtOnce = "10"
 
-// TestsThatWait lets six parallel tests of a package run at a time, however few cores there
+// TestsThatWait lets ten parallel tests of a package run at a time, however few cores there
 // are: it is for packages whose tests wait for brokers and clocks far more than they compute.
 // What -parallel says counts for more. A TestMain calls it before it runs the tests.
 func TestsThatWait() {
