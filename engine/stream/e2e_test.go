@@ -146,8 +146,8 @@ func (r *running) end() {
 	}
 }
 
-// rest waits until the engine has committed nothing for a while: for fifty looks, so that on a
-// machine that is busy, where this test is looked after as seldom as the engine is, it is longer.
+// rest waits until the engine has committed and evaluated nothing for fifty looks, 20 ms apart or
+// more: on a busy machine the test gets fewer turns, as the engine does, and so waits longer.
 func (r *running) rest() {
 	r.t.Helper()
 	last, begin := int64(-1), time.Now()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"tilsyn/engine/stream/deadletter"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -165,6 +166,10 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 	cfg := r.config(seeds.Start + 20*duty.Day)
 	for range 2 {
 		e := start(t, cfg)
+		// Unpacking may take longer than an engine must be quiet to be at rest.
+		for begin := time.Now(); cfg.Stats.Commits.Load() == 0 && time.Since(begin) < within; {
+			time.Sleep(20 * time.Millisecond)
+		}
 		e.rest()
 		e.end()
 		if got := r.verified(); got.Persons == 0 {
