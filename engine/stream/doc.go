@@ -17,6 +17,7 @@
 //	centres    the topics that every instance reads whole
 //	telling    how harsh a verdict is, and whether it was told
 //	claims     names of facts that came under two keys
+//	watching   what the tasks tell the one that owns the watch
 //	watermark  up to which clock everything was read, by this task and the others
 //	task       one partition number: reading, judging, telling, recovery
 //	verify     the same once more, compared

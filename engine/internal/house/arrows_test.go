@@ -49,11 +49,14 @@ var arrows = map[string][]string{
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
-	"engine/stream/task":       {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watermark", "engine/stream/wire", "schemas", "state", "topics"},
+	"engine/stream/task":       {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
 	"engine/stream/verify":     {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
 
 	// Names of facts that came under two keys.
 	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
+
+	// What the tasks tell the one that owns the watch, and what it tells them.
+	"engine/stream/watching": {"engine/duty", "engine/stream/stored", "engine/stream/wire", "engine/watch"},
 
 	// Up to which clock everything was read, by a task and the others.
 	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},

@@ -173,7 +173,7 @@ func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset
 	at := len(b)
 	b = append(b, 0)
 	var raw [UUIDBytes]byte
-	if packUUID(&raw, e.ID) {
+	if PackUUID(&raw, e.ID) {
 		b[at] |= RowUUID
 		b = append(b, raw[:]...)
 	} else {
@@ -189,9 +189,9 @@ func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset
 	return b, true
 }
 
-// packUUID converts the usual text form of a UUID (lower case, with hyphens) to binary; false for
+// PackUUID converts the usual text form of a UUID (lower case, with hyphens) to binary; false for
 // any other text.
-func packUUID(to *[UUIDBytes]byte, id string) bool {
+func PackUUID(to *[UUIDBytes]byte, id string) bool {
 	if len(id) != UUIDText || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
 		return false
 	}
@@ -221,8 +221,8 @@ func hexDigit(c byte) byte {
 	return math.MaxUint8
 }
 
-// unpackUUID returns the text form of a binary UUID.
-func unpackUUID(b []byte) string {
+// UnpackUUID returns the text form of a binary UUID.
+func UnpackUUID(b []byte) string {
 	var t [UUIDText]byte
 	hex.Encode(t[0:8], b[0:4])
 	hex.Encode(t[9:13], b[4:6])
@@ -274,7 +274,7 @@ func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowRead
 			e.ID = ""
 		}
 	} else if e.ID, e.CardID = string(id), string(card); flags&RowUUID != 0 && r.Err == nil {
-		e.ID = unpackUUID(id)
+		e.ID = UnpackUUID(id)
 	}
 	e.SourceSeq = duty.None[int64]()
 	if flags&rowNumbered != 0 {

@@ -1,0 +1,130 @@
+package watching
+
+import (
+	"fmt"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/engine/watch"
+)
+
+// Receiver takes in what was forwarded. The same may come several times, from one task in the order
+// in which it was forwarded.
+type Receiver interface {
+	// Row takes in a version of a card row. Its texts may be kept; rows of one record share those of
+	// the device and the centre.
+	Row(r watch.Row)
+	// Pairs takes in all pairs of a person under the policy with this digest, in place of those that
+	// came before; none if pairs is empty.
+	Pairs(person, policy string, pairs []duty.Pair)
+	// Due takes in a local time of day, in minutes from 00:00 to 24:00, at which some unit falls due.
+	Due(minutes int)
+}
+
+// minutesOfDay is the latest time of day, 24:00.
+const minutesOfDay = 24 * 60
+
+// pairBytes is the fewest bytes that a pair takes.
+const pairBytes = 6
+
+// Decode reads a record that a Sheet made, its first byte included, and calls the receiver for each
+// thing in it, in the order in which they were added. After an error the receiver may have been
+// given a part of the record.
+func Decode(b []byte, to Receiver) error {
+	d := decoder{r: wire.Reader{Rest: b}, to: to}
+	if d.r.Byte() != Record {
+		return wire.ErrCut
+	}
+	if v := d.r.Byte(); d.r.Err == nil && v != wireVersion {
+		return fmt.Errorf("what was forwarded to the watch is of version %d; a newer program wrote it: run that one", v)
+	}
+	for len(d.r.Rest) > 0 && d.r.Err == nil {
+		d.thing()
+	}
+	return d.r.End()
+}
+
+// decoder is the state of reading one record.
+type decoder struct {
+	r       wire.Reader
+	to      Receiver
+	sources []source
+	before  lastRow
+}
+
+// fail ends reading: a value is impossible.
+func (d *decoder) fail() { d.r.Rest, d.r.Err = nil, wire.ErrCut }
+
+// thing reads one thing of the record.
+func (d *decoder) thing() {
+	switch d.r.Byte() {
+	case kindSource:
+		d.sources = append(d.sources, source{d.r.Text(), d.r.Text(), d.r.Int()})
+	case kindRow:
+		d.row()
+	case kindPairs:
+		d.pairs()
+	case kindDue:
+		minutes := d.r.Uint()
+		if minutes > minutesOfDay {
+			d.fail()
+		}
+		if d.r.Err == nil {
+			d.to.Due(int(minutes))
+		}
+	default:
+		d.fail()
+	}
+}
+
+// row reads a row.
+func (d *decoder) row() {
+	flags, n := d.r.Byte(), d.r.Uint()
+	if flags > rowFlags || n >= uint64(len(d.sources)) {
+		d.fail()
+		return
+	}
+	k := &d.sources[n]
+	r := watch.Row{DeviceID: k.device, CentreID: k.centre, Epoch: k.epoch, Version: 1}
+	if flags&rowUUID == 0 {
+		r.ID = d.r.Text()
+	} else if raw := d.r.Bytes(stored.UUIDBytes); d.r.Err == nil {
+		r.ID = stored.UnpackUUID(raw)
+	}
+	d.before.occurred += d.r.Int()
+	r.OccurredAt = duty.Instant(d.before.occurred)
+	r.ReceivedAt = r.OccurredAt + duty.Instant(d.r.Int())
+	r.Known = r.ReceivedAt + duty.Instant(d.r.Int())
+	if flags&rowNumbered != 0 {
+		d.before.seq += d.r.Int()
+		r.Seq = duty.Some(d.before.seq)
+	}
+	if flags&rowCorrected != 0 {
+		r.Version = d.r.Int()
+	}
+	if d.r.Err == nil {
+		d.to.Row(r)
+	}
+}
+
+// pairs reads the pairs of a person.
+func (d *decoder) pairs() {
+	person, policy, centres := d.r.Text(), d.r.Text(), d.r.Texts()
+	n, before := d.r.Count(pairBytes), int64(0)
+	var pairs []duty.Pair
+	for range n {
+		centre := d.r.Uint()
+		if centre >= uint64(len(centres)) {
+			d.fail()
+			return
+		}
+		before += d.r.Int()
+		from := duty.Instant(before)
+		pairs = append(pairs, duty.Pair{CentreID: centres[centre], From: from, To: from + duty.Instant(d.r.Int()),
+			Strict: d.r.Bool(), Due: duty.Span{From: duty.Instant(d.r.Int()), To: duty.Instant(d.r.Int())}})
+	}
+	if d.r.Err == nil {
+		d.to.Pairs(person, policy, pairs)
+	}
+}

@@ -1,0 +1,15 @@
+// Package watching is how the tasks of a prefix watch its centres together. One task owns the
+// watch (OwnerTask). Every task tells it what it needs to know, on the owner's partition of the
+// hand-over topic: the rows that the task read, the inconsistent pairs of its persons, and the
+// times of day at which units fall due.
+//
+// # What it never does
+//
+// It reads and writes no topic and no state: records are passed to the task, whose transaction
+// they are part of, and come from it. It holds no facts of persons but their pairs.
+//
+// # Files
+//
+//	sheet.go      what a cycle forwards, as records
+//	decode.go     reading them
+package watching
