@@ -15,9 +15,11 @@ type Receiver interface {
 	// Row takes in a version of a card row. Its texts may be kept; rows of one record share those of
 	// the device and the centre.
 	Row(r watch.Row)
-	// Pairs takes in all pairs of a person under the policy with this digest, in place of those that
-	// came before; none if pairs is empty.
-	Pairs(person, policy string, pairs []duty.Pair)
+	// Pairs takes in all pairs of a person under the policy with this digest for a clock from since on,
+	// until a later since; none if pairs is empty. They take the place of all that came before of the
+	// person under the policy with the same since or a later one. For a look at a clock the pairs with
+	// the latest since that is not after it count.
+	Pairs(person, policy string, since duty.Instant, pairs []duty.Pair)
 	// Due takes in a local time of day, in minutes from 00:00 to 24:00, at which some unit falls due.
 	Due(minutes int)
 }
@@ -110,7 +112,7 @@ func (d *decoder) row() {
 
 // pairs reads the pairs of a person.
 func (d *decoder) pairs() {
-	person, policy, centres := d.r.Text(), d.r.Text(), d.r.Texts()
+	person, policy, since, centres := d.r.Text(), d.r.Text(), duty.Instant(d.r.Int()), d.r.Texts()
 	n, before := d.r.Count(pairBytes), int64(0)
 	var pairs []duty.Pair
 	for range n {
@@ -125,6 +127,6 @@ func (d *decoder) pairs() {
 			Strict: d.r.Bool(), Due: duty.Span{From: duty.Instant(d.r.Int()), To: duty.Instant(d.r.Int())}})
 	}
 	if d.r.Err == nil {
-		d.to.Pairs(person, policy, pairs)
+		d.to.Pairs(person, policy, since, pairs)
 	}
 }

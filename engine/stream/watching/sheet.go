@@ -104,13 +104,15 @@ func (s *Sheet) Row(r *watch.Row) {
 }
 
 // Pairs adds the inconsistent pairs of a person under the policy with this digest, as duty.Pairs
-// returns them. They replace what was forwarded before of the person under the policy; no pairs say
-// that the person has none any more.
-func (s *Sheet) Pairs(person, policy string, pairs []duty.Pair) {
+// returns them for a clock from since on. They replace what was forwarded before of the person under
+// the policy for that clock and every later one, and hold until later ones say otherwise; no pairs
+// say that the person has none. So the owner can look at a clock before facts that are read already.
+func (s *Sheet) Pairs(person, policy string, since duty.Instant, pairs []duty.Pair) {
 	s.begin()
 	s.w.Byte(kindPairs)
 	s.w.Text(person)
 	s.w.Text(policy)
+	s.w.Int(int64(since))
 	var centres []string
 	for i := range pairs {
 		if !slices.Contains(centres, pairs[i].CentreID) {

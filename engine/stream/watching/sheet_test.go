@@ -23,6 +23,7 @@ type said struct {
 	person, policy string
 	pairs          []duty.Pair
 	due            int
+	since          duty.Instant
 }
 
 // heard collects what comes out of records.
@@ -30,8 +31,8 @@ type heard struct{ list []said }
 
 func (h *heard) Row(r watch.Row) { h.list = append(h.list, said{what: "row", row: r}) }
 
-func (h *heard) Pairs(person, policy string, pairs []duty.Pair) {
-	h.list = append(h.list, said{what: "pairs", person: person, policy: policy, pairs: pairs})
+func (h *heard) Pairs(person, policy string, since duty.Instant, pairs []duty.Pair) {
+	h.list = append(h.list, said{what: "pairs", person: person, policy: policy, since: since, pairs: pairs})
 }
 
 func (h *heard) Due(minutes int) { h.list = append(h.list, said{what: "due", due: minutes}) }
@@ -43,7 +44,7 @@ func add(s *watching.Sheet, list []said) {
 		case "row":
 			s.Row(&x.row)
 		case "pairs":
-			s.Pairs(x.person, x.policy, x.pairs)
+			s.Pairs(x.person, x.policy, x.since, x.pairs)
 		default:
 			s.Due(x.due)
 		}
@@ -60,7 +61,7 @@ func anyThing(r *rand.Rand) said {
 	}
 	switch r.IntN(10) {
 	case 0:
-		x := said{what: "pairs", person: fmt.Sprintf("P-%d", r.IntN(50)), policy: strings.Repeat("a", r.IntN(65))}
+		x := said{what: "pairs", person: fmt.Sprintf("P-%d", r.IntN(50)), policy: strings.Repeat("a", r.IntN(65)), since: at()}
 		for range r.IntN(4) {
 			x.pairs = append(x.pairs, duty.Pair{CentreID: fmt.Sprintf("C%d", r.IntN(3)), From: at(), To: at(),
 				Strict: r.IntN(2) == 0, Due: duty.Span{From: at(), To: at()}})
@@ -192,10 +193,10 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	for _, b := range [][]byte{
 		{watching.Record + 1, 1}, {watching.Record, 1, 0}, {watching.Record, 1, 9},
-		{watching.Record, 1, 2, 0, 0},                              // a row of no source
-		{watching.Record, 1, 4, 0xa1, 0x0b},                        // 24:01
-		{watching.Record, 1, 3, 1, 'P', 0, 0, 1, 0, 0, 0, 0, 0, 0}, // a pair at no centre
-		append([]byte{watching.Record, 1, 3, 1, 'P', 0, 0}, bytes.Repeat([]byte{0xff}, 9)...),
+		{watching.Record, 1, 2, 0, 0},                                 // a row of no source
+		{watching.Record, 1, 4, 0xa1, 0x0b},                           // 24:01
+		{watching.Record, 1, 3, 1, 'P', 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}, // a pair at no centre
+		append([]byte{watching.Record, 1, 3, 1, 'P', 0, 0, 0}, bytes.Repeat([]byte{0xff}, 9)...),
 	} {
 		if err := watching.Decode(b, &heard{}); !errors.Is(err, wire.ErrCut) {
 			t.Errorf("% x: %v, want %v", b, err, wire.ErrCut)
@@ -214,7 +215,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(s.Records()[0])
 	}
-	f.Add([]byte{watching.Record, 1, 3, 1, 'P', 0, 1, 1, 'C', 1, 0, 0, 0, 0, 0, 0})
+	f.Add([]byte{watching.Record, 1, 3, 1, 'P', 0, 0, 1, 1, 'C', 1, 0, 0, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var out heard
 		if watching.Decode(b, &out) != nil {
