@@ -61,7 +61,8 @@ func anyThing(r *rand.Rand) said {
 	}
 	switch r.IntN(10) {
 	case 0:
-		x := said{what: "pairs", person: fmt.Sprintf("P-%d", r.IntN(50)), policy: strings.Repeat("a", r.IntN(65)), since: at()}
+		x := said{what: "pairs", person: fmt.Sprintf("P-%d", r.IntN(50)), since: at()}
+		x.policy = strings.Repeat("a", r.IntN(65))
 		for range r.IntN(4) {
 			x.pairs = append(x.pairs, duty.Pair{CentreID: fmt.Sprintf("C%d", r.IntN(3)), From: at(), To: at(),
 				Strict: r.IntN(2) == 0, Due: duty.Span{From: at(), To: at()}})
