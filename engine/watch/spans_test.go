@@ -20,12 +20,12 @@ func TestTimelySpans(t *testing.T) {
 	}
 	times := []int{15 * 60, 2*60 + 30}
 	asked, spans, differ := 0, 0, 0
-	for i := range worldsOf(t, 60, 100) {
+	for i := range worldsOf(t, 15, 250) {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		x := newWeeks(r)
 		x.facts.Centres = duty.NewCentres(x.settled)
-		pairs := x.pairs(r)
 		at := x.start + duty.Instant(20+r.IntN(25))*duty.Day
+		pairs := x.pairs(r, at)
 		live := logOf(x.shuffled(r)).Under(&p)
 		list := live.Timely(at, pairs, x.facts.Centres, times)
 		spans += len(list)
@@ -84,8 +84,9 @@ func logOf(f Facts) *Log {
 	return l
 }
 
-// pairs draws inconsistent pairs of a few persons, some of which are seen for some units only.
-func (x *world) pairs(r *rand.Rand) []SeenPair {
+// pairs draws inconsistent pairs of a few persons, some of which are seen for some units only: those
+// for which a fact of before the clock was in time.
+func (x *world) pairs(r *rand.Rand, clock duty.Instant) []SeenPair {
 	var out []SeenPair
 	if r.IntN(2) == 0 {
 		return nil
@@ -101,7 +102,7 @@ func (x *world) pairs(r *rand.Rand) []SeenPair {
 		out = append(out, SeenPair{person, p})
 		p.Strict = true
 		if r.IntN(3) == 0 {
-			p.Due.From = at + duty.Instant(r.IntN(40)-20)*duty.Day
+			p.Due.From = clock - duty.Instant(14+r.IntN(20))*duty.Day
 		}
 		if r.IntN(4) > 0 {
 			out = append(out, SeenPair{person, p})
