@@ -126,6 +126,13 @@ func (d Date) Clock(hour, minute int) Instant {
 	return t
 }
 
+// Readings returns the instants that a local time of day, in minutes after midnight, may mean: the
+// same one twice, except where it occurs twice or never on a day of change (TIM-06).
+func (d Date) Readings(minutes int) (early, late Instant) {
+	early, late, _ = d.clock(Instant(minutes) * Minute)
+	return early, late
+}
+
 // Limits of the night; law, not a parameter (TIM-02).
 const (
 	nightFromHour = 23

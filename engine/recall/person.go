@@ -30,6 +30,8 @@ type Revision struct {
 	Number int32
 	// At is when it was evaluated.
 	At duty.Instant
+	// Status is what it said.
+	Status duty.Status
 	// Cause and CauseID are those of a take-back; missing on every other.
 	Cause   duty.Opt[duty.RecallCause]
 	CauseID duty.Opt[string]
@@ -39,7 +41,7 @@ type Revision struct {
 
 // RevisionOf returns what a recall needs of a record.
 func RevisionOf(v *duty.Violation) Revision {
-	return Revision{v.Revision, v.EvaluatedAt, v.Cause, v.CauseID, v.CentreID}
+	return Revision{v.Revision, v.EvaluatedAt, v.Status, v.Cause, v.CauseID, v.CentreID}
 }
 
 // Consumers are those who are told of violations and owed what is taken back

@@ -46,6 +46,7 @@
 //	ledger.go    lines of violations and outcomes
 //	quality.go   lines of data quality and observations
 //	output.go    output files
+//	affected.go  whom a suspected loss may concern
 //	facts.go     reading facts for other commands
 //	extsort/     sorting more than fits in memory
 package replay

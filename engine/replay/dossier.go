@@ -2,8 +2,9 @@ package replay
 
 import (
 	"fmt"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/affected"
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )
@@ -24,6 +25,8 @@ type verdict struct {
 	revisions, units, judged        int64
 	// pairs are what watchAll asks for, before anybody is judged.
 	pairs []foundPair
+	// share is what Affected asks for.
+	share *affected.Share
 	err   error
 }
 

@@ -61,6 +61,16 @@ type run struct {
 // Run replays. Errors that the user can mend are *InputError; ctx ends the run
 // early with its error, and nothing but complete output files stays behind.
 func Run(ctx context.Context, opts Options) (Summary, error) {
+	return withRun(&opts, func(r *run) error {
+		if err := r.all(ctx); err != nil {
+			return err
+		}
+		return r.write(ctx)
+	})
+}
+
+// withRun checks the options and gives a run to work with; its directory is removed at the end.
+func withRun(opts *Options, work func(*run) error) (Summary, error) {
 	opts.defaults()
 	if err := opts.check(); err != nil {
 		return Summary{}, err
@@ -71,13 +81,13 @@ func Run(ctx context.Context, opts Options) (Summary, error) {
 	}
 	defer os.RemoveAll(dir)
 	r := &run{
-		opts: &opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string]*sharedCard{},
+		opts: opts, topics: newTopicTable(), dir: dir, links: newGraph(), shared: map[string]*sharedCard{},
 		unnamed: map[string]struct{}{},
 		last:    duty.Beginning, policies: slices.Clone(opts.Policies),
 	}
 	r.rows = newRowStore()
 	r.sorters()
-	err = r.all(ctx)
+	err = work(r)
 	opts.Progress.Done()
 	return r.summary, err
 }
@@ -113,6 +123,7 @@ func (o *Options) check() error {
 	return o.checkFiles()
 }
 
+// all reads everything, and finds out what is known of the centres at each as-of.
 func (r *run) all(ctx context.Context) error {
 	var err error
 	if r.skip, err = openOutput(r.opts.SkipBad, r.opts.Stdout); err != nil {
@@ -149,7 +160,7 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	r.summary.Spilled = r.persons.Spilled()
-	return r.write(ctx)
+	return nil
 }
 
 // spread finds what persons need beyond their own facts.

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"tilsyn/engine/duty"
@@ -19,25 +18,7 @@ type watching struct {
 }
 
 // pairsAt are the inconsistent pairs of all persons at one as-of under one policy.
-type pairsAt map[*duty.Policy][]personPair
-
-// personPair is a pair with the person that made it.
-type personPair struct {
-	person string
-	pair   duty.Pair
-}
-
-// seen returns the pairs that the facts of a view show.
-func seen(list []personPair, v watch.View) []watch.Pair {
-	var out []watch.Pair
-	for i := range list {
-		x := &list[i]
-		if x.pair.Strict == v.Strict && (!v.Strict || x.pair.Due.From <= v.Due && v.Due < x.pair.Due.To) {
-			out = append(out, watch.Pair{Person: x.person, Centre: x.pair.CentreID, From: x.pair.From, To: x.pair.To})
-		}
-	}
-	return out
-}
+type pairsAt map[*duty.Policy][]watch.SeenPair
 
 // watchAll looks at every as-of. The pairs of all persons are found first, since three of them make a
 // burst for everybody.
@@ -59,7 +40,7 @@ func (r *run) watchAll(ctx context.Context) error {
 	}
 	err := r.eachInOrder(ctx, r.pairs, func(c *dossier, v *verdict) error {
 		for _, p := range v.pairs {
-			pairs[p.asOf][p.policy] = append(pairs[p.asOf][p.policy], personPair{c.person, p.pair})
+			pairs[p.asOf][p.policy] = append(pairs[p.asOf][p.policy], watch.SeenPair{Person: c.person, Pair: p.pair})
 		}
 		return v.err
 	})
@@ -77,10 +58,10 @@ func (r *run) watchAll(ctx context.Context) error {
 				w = r.newWatch(p)
 				watches[p], feeds[p] = w, w.Feeds()
 			}
-			report := w.Look(watch.View{At: at}, seen(pairs[i][p], watch.View{At: at}))
-			t := newTimely(w, at, pairs[i][p], &report)
+			report := w.Look(watch.View{At: at}, watch.Seen(pairs[i][p], watch.View{At: at}))
+			t := &timely{of: watch.NewTimely(w, at, pairs[i][p], &report)}
 			says[p] = &duty.Watched{
-				Incidents: t.ordinary, Timely: t.incidents, Feeds: feeds[p], Supervised: w.Supervised(at),
+				Incidents: t.of.Ordinary(), Timely: t.incidents, Feeds: feeds[p], Supervised: w.Supervised(at),
 			}
 			if p == r.watching.last[i] {
 				r.watching.reports = append(r.watching.reports, report)
@@ -127,62 +108,14 @@ type foundPair struct {
 	pair   duty.Pair
 }
 
-// timely answers which automatic incidents stand without late facts at one as-of under one policy,
-// when somebody asks; each answer is worked out once. It may be asked by several persons at a time.
+// timely is watch.Timely for several persons at a time.
 type timely struct {
-	watch *watch.Watch
-	at    duty.Instant
-	pairs []personPair
-	// ordinary are the incidents with all facts, whole those without late rows and with all others;
-	// late says for which units whole will do.
-	ordinary *duty.Automatic
-	whole    *duty.Automatic
-	late     *watch.Late
-	rowsOnly watch.Report
-	burst    []watch.Pair
-
-	mu      sync.Mutex
-	of      map[duty.Instant]*duty.Automatic
-	reports []watch.Report
-	found   []*duty.Automatic
+	mu sync.Mutex
+	of *watch.Timely
 }
 
-// newTimely looks at what is left without late rows: for most units that is the answer.
-func newTimely(w *watch.Watch, at duty.Instant, pairs []personPair, all *watch.Report) *timely {
-	t := &timely{watch: w, at: at, pairs: pairs, late: w.Late(at), of: map[duty.Instant]*duty.Automatic{}}
-	t.ordinary = all.Automatic(w.Params(at))
-	t.reports, t.found = append(t.reports, *all), append(t.found, t.ordinary)
-	v := watch.View{At: at, Strict: true, Due: at}
-	t.burst = seen(pairs, v)
-	t.rowsOnly = w.Look(v, t.burst)
-	t.whole = t.same(&t.rowsOnly)
-	return t
-}
-
-// incidents returns those that stand for a unit that fell due at an instant.
 func (t *timely) incidents(due duty.Instant) *duty.Automatic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if a, ok := t.of[due]; ok {
-		return a
-	}
-	v := watch.View{At: t.at, Strict: true, Due: due}
-	pairs := seen(t.pairs, v)
-	a := t.whole
-	if !t.late.Holds(&t.rowsOnly, due) || !slices.Equal(pairs, t.burst) {
-		report := t.watch.Look(v, pairs)
-		a = t.same(&report)
-	}
-	t.of[due] = a
-	return a
-}
-
-// same returns the incidents of a report; those of an earlier one, if they are the same.
-func (t *timely) same(report *watch.Report) *duty.Automatic {
-	if i := slices.IndexFunc(t.reports, func(o watch.Report) bool { return report.SameIncidents(&o) }); i >= 0 {
-		return t.found[i]
-	}
-	a := report.Automatic(t.watch.Params(t.at))
-	t.reports, t.found = append(t.reports, *report), append(t.found, a)
-	return a
+	return t.of.Incidents(due)
 }

@@ -6,6 +6,8 @@
 //	New(Facts, *duty.Policy) *Watch
 //	(*Watch).Look(View, []Pair) Report     incidents, coverage, data quality
 //	(*Watch).Feeds, Supervised             what verdicts need besides
+//	NewTimely(...).Incidents, Spans        the incidents without late facts (DAT-08)
+//	NewLog(), (*Log).Under(*duty.Policy)   the same for facts that keep coming in
 //
 // It guarantees that the report depends on the facts known at the view's clock
 // and on that clock alone, and on no order of them. What the register does not
@@ -28,6 +30,10 @@
 //	burst.go      inconsistent pairs of several persons (6.5)
 //	people.go     what people say of an automatic incident (6.4)
 //	late.go       for which units late facts change nothing (DAT-08)
+//	timely.go     the incidents without late facts, for one unit (DAT-08)
+//	spans.go      the same for all due times, where it differs
+//	seen.go       the inconsistent pairs that a view shows
+//	live.go       facts that keep coming in, and looks at them
 //	coverage.go   how far feeds have told everything (6.6)
 //	report.go     what comes out, ids and data quality (6.7)
 //	verdict.go    the same as the core takes it, and how far feeds had told

@@ -7,7 +7,7 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// Late answers for which units a report holds as it is, though facts came too late for them
+// Late answers for which units a report may not hold as it is, since facts came too late for them
 // (DAT-08): of most units no fact that could matter did, and then nobody has to look again.
 type Late struct {
 	at    duty.Instant
@@ -57,32 +57,57 @@ func addLate[T any](l *Late, list []*duty.Known[T], of func(*T) (id string, own 
 // beyond is how far after the due instant of a unit an incident may begin and still bear on it.
 const beyond = duty.Day
 
-// Holds reports whether the automatic incidents of a report on timely rows and all other facts
-// (View.Strict with Due at the clock) are those of the view for a unit that fell due at an instant,
-// as far as they begin by a day after it. Where it says false they may still be. The reason: what
-// the view lacks, but for facts that came late, has an own time near its horizon or later, and an
-// incident that ended well before the horizon, and was shown to be nothing by then, does not depend
-// on that.
-func (l *Late) Holds(r *Report, due duty.Instant) bool {
-	last := due + l.limit
-	if l.at <= last {
-		return true // the view lacks nothing
+// Doubtful returns the due instants of units for which a report on timely rows and all other facts
+// (View.Strict with Due at the clock) may not be that of their own view, as far as its incidents
+// begin by a day after the unit fell due; sorted, apart from one another. The reason why the others
+// need no look of their own: what their view lacks, but for facts that came late, has an own time
+// near its horizon or later, and an incident that ended well before the horizon, and was shown to be
+// nothing by then, does not depend on that.
+func (l *Late) Doubtful(r *Report) []duty.Span {
+	end := l.at - l.limit // from then on the view lacks nothing
+	before := l.limit - delay - 2*duty.Hour
+	if before <= beyond {
+		return []duty.Span{{From: duty.Beginning, To: end}}
 	}
-	horizon := last - delay - 2*duty.Hour
-	cut := due + beyond
-	lacking := func(f lateFact) bool { return f.known > last && f.own <= horizon }
-	if horizon <= cut || slices.ContainsFunc(l.facts, lacking) {
-		return false
+	var out []duty.Span
+	add := func(from, to duty.Instant) {
+		if to = min(to, end); from < to {
+			out = append(out, duty.Span{From: from, To: to})
+		}
+	}
+	for _, f := range l.facts {
+		add(f.own-before, f.known-l.limit)
 	}
 	for i := range r.Incidents {
 		a := &r.Incidents[i]
+		until := max(a.To.Or(duty.Forever)-before, a.Proven-l.limit)
 		// A feed's silence waits for every device of the centre, also for one that appeared later.
-		whole := a.Cause == CauseSilence && len(a.DeviceIDs) == 0 && a.State != Dissolved
-		if a.From < cut && (whole || a.To.Or(duty.Forever) > horizon || a.Proven > last) {
-			return false
+		if a.Cause == CauseSilence && len(a.DeviceIDs) == 0 && a.State != Dissolved {
+			until = duty.Forever
 		}
+		add(a.From-beyond+1, until)
 	}
-	return true
+	return joined(out)
+}
+
+// joined sorts spans and makes one of those that touch.
+func joined(list []duty.Span) []duty.Span {
+	slices.SortFunc(list, func(a, b duty.Span) int { return cmp.Compare(a.From, b.From) })
+	var out []duty.Span
+	for _, s := range list {
+		if n := len(out); n > 0 && s.From <= out[n-1].To {
+			out[n-1].To = max(out[n-1].To, s.To)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// within reports whether one of several spans, sorted and apart, contains an instant.
+func within(list []duty.Span, t duty.Instant) bool {
+	i, found := slices.BinarySearchFunc(list, t, func(s duty.Span, t duty.Instant) int { return cmp.Compare(s.From, t) })
+	return found || i > 0 && t < list[i-1].To
 }
 
 // Begun returns the incidents of a report that begin before an instant, in an order of their own:

@@ -197,11 +197,13 @@ func numberText(g *sign) string {
 	return strconv.FormatInt(g.epoch, 10) + ":" + strconv.FormatInt(g.seq, 10)
 }
 
+func compareAutomatic(a, b Automatic) int {
+	return cmp.Or(cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.To.V, b.To.V))
+}
+
 func (r *Report) sort() {
-	slices.SortFunc(r.Incidents, func(a, b Automatic) int {
-		return cmp.Or(cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID),
-			cmp.Compare(a.To.V, b.To.V))
-	})
+	slices.SortFunc(r.Incidents, compareAutomatic)
 	slices.SortStableFunc(r.DataQuality, func(a, b duty.DataQuality) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From))
 	})

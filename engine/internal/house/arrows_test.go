@@ -16,6 +16,7 @@ var arrows = map[string][]string{
 	"engine/watch":    {"engine/duty"},
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
+	"engine/affected": {"engine/duty", "engine/recall"},
 	"engine/internal": {},
 
 	// Facts as people write them, for tests of the core and of the engine.
@@ -50,7 +51,7 @@ var arrows = map[string][]string{
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
 	"engine/stream/task":       {"engine/duty", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
-	"engine/stream/verify":     {"engine/duty", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
+	"engine/stream/verify":     {"engine/duty", "engine/affected", "engine/recall", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "schemas", "topics"},
 
 	// Names of facts that came under two keys.
 	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
@@ -79,7 +80,8 @@ var arrows = map[string][]string{
 
 // rules are the pure packages and policy, with others.
 func rules(others ...string) []string {
-	return append([]string{"engine/duty", "engine/policy", "engine/watch", "engine/sanction", "engine/recall"}, others...)
+	return append([]string{"engine/duty", "engine/policy", "engine/watch", "engine/sanction", "engine/recall",
+		"engine/affected"}, others...)
 }
 
 // roomOf returns the room that a directory lies in.

@@ -3,7 +3,8 @@
 // itself.
 //
 // Beside that it lists dead letters (`tilsyn dead-letters`) and recalls (`tilsyn recall status`),
-// and takes the accounts of all units (`tilsyn report accounting`), from the same logs.
+// takes the accounts of all units (`tilsyn report accounting`), and finds whom a suspected loss of
+// registrations may concern (`tilsyn report affected`), from the same logs.
 //
 // It judges as `run` does: without a watch, so that a centre that sends heartbeats is held. Once
 // tasks judge with a watch, it must take the same.
@@ -17,5 +18,6 @@
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due
+//	affected.go     whom a suspected loss may concern
 //	recalls.go      what was taken back, and who has acknowledged it
 package verify

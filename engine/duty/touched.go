@@ -1,0 +1,136 @@
+package duty
+
+import "slices"
+
+// What a loss of registrations at a centre can have changed (REL-14): whom the interval touches, and
+// which of their units.
+
+// Touched says what an interval at a centre has to do with a person.
+type Touched struct {
+	// Aliases are the PersonIDs that a link joined to the person, sorted.
+	Aliases []string
+	// Duties are the duties that bound the person at the centre at some time of the interval.
+	Duties []Kind
+	// LastBefore and FirstAfter are the registrations around the interval, wherever they were made:
+	// what is inferred of the time between them crosses it.
+	LastBefore, FirstAfter Opt[Instant]
+	// RowsInside are the registrations at the centre in the interval, rows and paper.
+	RowsInside int
+	// Bound is set if some duty binds at the centre between the registrations around the interval: only
+	// then can units rest on it.
+	Bound bool
+	// Linked is set if neither a duty nor a registration is under the person's own PersonID: only a
+	// link ties the person to the interval.
+	Linked bool
+}
+
+// Any reports whether the person has anything to do with the interval.
+func (t *Touched) Any() bool { return len(t.Duties) > 0 || t.RowsInside > 0 }
+
+// TouchedBy says what an interval at a centre has to do with a person, by the facts known at a clock
+// and the newest policy. A person that a link joined to another has nothing to do with it: that is the
+// other's.
+func TouchedBy(in Input, centre string, s Span, at Instant) Touched {
+	src := newSource(in.PersonID, in.Person, in.Centres, World{in.Centres, in.Policies}.PolicyAt(at))
+	e := newEvaluation(src, in.Centres, lens{at: at}, 0)
+	t := Touched{Linked: true}
+	for alias := range e.id.parent { //house:order-free sorted below
+		if _, own := e.id.own(alias); own && alias != in.PersonID {
+			t.Aliases = append(t.Aliases, alias)
+		}
+	}
+	slices.Sort(t.Aliases)
+	t.registrations(e, centre, s)
+	around := Span{t.LastBefore.Or(s.From) - Day, max(t.FirstAfter.Or(at), s.To) + Day}
+	t.duties(e, centre, s, around)
+	return t
+}
+
+// duties notes the duties that bound at the centre in a span, and around it. NOTIFY is at the centre
+// of the STAY.
+func (t *Touched) duties(e *evaluation, centre string, s, around Span) {
+	stays := false
+	for _, d := range []struct {
+		kind  Kind
+		parts []dutyPart
+	}{{KindStay, e.duties.stay}, {KindReport, e.duties.report}, {KindNotify, e.duties.notify}} {
+		for i := range d.parts {
+			p := &d.parts[i]
+			if p.version.CentreID != centre && (d.kind != KindNotify || !stays) {
+				continue
+			}
+			t.Bound = t.Bound || p.span.overlaps(around)
+			if !p.span.overlaps(s) {
+				continue
+			}
+			if !slices.Contains(t.Duties, d.kind) {
+				t.Duties = append(t.Duties, d.kind)
+			}
+			stays = stays || d.kind == KindStay
+			t.Linked = t.Linked && p.version.PersonID != e.id.person
+		}
+	}
+	slices.SortFunc(t.Duties, func(a, b Kind) int { return kindOrder(a) - kindOrder(b) })
+}
+
+// registrations notes what was registered in a span and around it.
+func (t *Touched) registrations(e *evaluation, centre string, s Span) {
+	note := func(at Instant, place, person string) {
+		switch {
+		case at < s.From:
+			t.LastBefore = Some(max(at, t.LastBefore.Or(at)))
+		case at >= s.To:
+			t.FirstAfter = Some(min(at, t.FirstAfter.Or(at)))
+		case place == centre:
+			t.RowsInside++
+			t.Linked = t.Linked && person != e.id.person
+		}
+	}
+	for _, list := range [][]row{e.rows.passages, e.rows.reports} {
+		for i := range list {
+			v := list[i].event
+			note(v.OccurredAt, v.CentreID, v.PersonID.Or(e.id.person))
+		}
+	}
+	for _, k := range e.entries {
+		l, _ := parseLocal(k.Fact.LocalTime)
+		note(l.early, k.Fact.CentreID, k.Fact.PersonID.V)
+	}
+}
+
+// Reach says how an interval at a centre reaches a unit.
+type Reach uint8
+
+const (
+	// ReachNone is a unit that the interval leaves alone.
+	ReachNone Reach = iota
+	// ReachOverlaps is a unit whose night or slot lies in the interval, wholly or in part.
+	ReachOverlaps
+	// ReachCrosses is a unit whose registrations before and after lie on both sides of the interval.
+	ReachCrosses
+)
+
+// String returns the name in outputs.
+func (r Reach) String() string { return [...]string{"NONE", "OVERLAPS", "CROSSES"}[r] }
+
+// Reached says how an interval at a centre reaches the unit: its window or slot overlaps it, or the
+// inference that it rests on crosses it (C-61).
+func (u *Unit) Reached(centre string, s Span) Reach {
+	g := u.grounds()
+	if !slices.Contains(g.f.centres, centre) && u.CentreID != centre {
+		return ReachNone
+	}
+	if g.f.period.overlaps(s) {
+		return ReachOverlaps
+	}
+	if u.Kind == KindReport {
+		return ReachNone // a report is looked for in its slot alone
+	}
+	if g.f.before == nil && g.f.exit == nil {
+		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.From)
+	}
+	if g.interval().overlaps(s) {
+		return ReachCrosses
+	}
+	return ReachNone
+}

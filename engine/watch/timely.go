@@ -1,0 +1,76 @@
+package watch
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// Timely answers which automatic incidents stand without late facts at one clock (DAT-08), when
+// somebody asks; each answer is worked out once. It is not safe for concurrent use.
+type Timely struct {
+	watch *Watch
+	at    duty.Instant
+	pairs []SeenPair
+	// ordinary are the incidents with all facts, whole those without late rows and with all others.
+	ordinary, whole *duty.Automatic
+	all, rowsOnly   *Report
+	// doubtful are the due instants of units for which whole may not do.
+	doubtful []duty.Span
+	burst    []Pair
+	of       map[duty.Instant]*duty.Automatic
+	reports  []*Report
+	found    []*duty.Automatic
+}
+
+// NewTimely looks at what is left without late rows: for most units that is the answer. all is what
+// the watch reports at the clock with all facts.
+func NewTimely(w *Watch, at duty.Instant, pairs []SeenPair, all *Report) *Timely {
+	t := &Timely{watch: w, at: at, pairs: pairs, all: all, of: map[duty.Instant]*duty.Automatic{}}
+	t.ordinary = t.same(all)
+	v := View{At: at, Strict: true, Due: at}
+	t.burst = Seen(pairs, v)
+	rowsOnly := w.Look(v, t.burst)
+	t.rowsOnly = &rowsOnly
+	t.whole = t.same(t.rowsOnly)
+	t.doubtful = w.Late(at).Doubtful(t.rowsOnly)
+	return t
+}
+
+// Ordinary returns the incidents that stand with all facts.
+func (t *Timely) Ordinary() *duty.Automatic { return t.ordinary }
+
+// Incidents returns those that stand for a unit that fell due at an instant, as far as they can bear
+// on it. The same incidents are the same pointer.
+func (t *Timely) Incidents(due duty.Instant) *duty.Automatic {
+	a, ok := t.of[due]
+	if !ok {
+		a = t.whole
+		if report := t.report(due); report != t.rowsOnly {
+			a = t.same(report)
+		}
+		t.of[due] = a
+	}
+	return a
+}
+
+// report returns what is seen without the facts that were late for a unit.
+func (t *Timely) report(due duty.Instant) *Report {
+	v := View{At: t.at, Strict: true, Due: due}
+	pairs := Seen(t.pairs, v)
+	if !within(t.doubtful, due) && slices.Equal(pairs, t.burst) {
+		return t.rowsOnly
+	}
+	report := t.watch.Look(v, pairs)
+	return &report
+}
+
+// same returns the incidents of a report; those of an earlier one, if they are the same.
+func (t *Timely) same(report *Report) *duty.Automatic {
+	if i := slices.IndexFunc(t.reports, report.SameIncidents); i >= 0 {
+		return t.found[i]
+	}
+	a := report.Automatic(t.watch.Params(t.at))
+	t.reports, t.found = append(t.reports, report), append(t.found, a)
+	return a
+}
