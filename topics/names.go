@@ -61,6 +61,10 @@ const TaskCommits = duty.TopicTaskCommits
 // compacted.
 const HandOver = duty.TopicHandOver
 
+// Coverage is the internal topic by which the owner of the watch says to all tasks what it sees,
+// and up to which clock. It is compacted and has one partition, so that its records have one order.
+const Coverage = duty.TopicCoverage
+
 // Class says who writes a topic and how it is keyed.
 type Class = duty.TopicClass
 
@@ -85,7 +89,7 @@ type Spec struct {
 
 // Common reports whether the topic has the common partition count, fixed for
 // the life of a prefix (contract §2).
-func (s Spec) Common() bool { return s.Class != CentreInput }
+func (s Spec) Common() bool { return s.Class != CentreInput && !s.OnePartition }
 
 // Input reports whether others write the topic.
 func (s Spec) Input() bool { return s.Class == PersonInput || s.Class == CentreInput }
@@ -96,12 +100,13 @@ func (s Spec) Input() bool { return s.Class == PersonInput || s.Class == CentreI
 func (s Spec) Stamped() bool { return s.Input() || s.Name == TaskCommits }
 
 // newestOnly are the topics of which only the newest record of a key is needed.
-var newestOnly = []string{Outcomes, CaseSummaries, Recalls, ControlReports, TaskCommits}
+var newestOnly = []string{Outcomes, CaseSummaries, Recalls, ControlReports, TaskCommits, Coverage}
 
 var specs = func() []Spec {
 	var out []Spec
 	for _, t := range duty.Topics() {
-		out = append(out, Spec{Topic: t, Compacted: slices.Contains(newestOnly, t.Name), OnePartition: t.Name == Policies})
+		out = append(out, Spec{Topic: t, Compacted: slices.Contains(newestOnly, t.Name),
+			OnePartition: t.Name == Policies || t.Name == Coverage})
 	}
 	return out
 }()

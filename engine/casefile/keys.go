@@ -17,6 +17,10 @@ const PaperKey = MovedKey + "paper:"
 // CentresKey is the key under which a task keeps its open lines that concern no person.
 const CentresKey = MovedKey + "centres"
 
+// WatchKey is the key under which the owner of the watch keeps the open lines of the watch, and the
+// prefix of those under which it keeps what tasks forward to it.
+const WatchKey = MovedKey + "watch"
+
 // Pseudo reports whether a key of the state stands for something else than a person.
 func Pseudo(id string) bool { return id != "" && id[0] == 0 }
 

@@ -35,10 +35,11 @@ const (
 	TopicControlReports       = "control-reports"
 	TopicDeadLetters          = "dead-letters"
 	// TopicTaskCommits holds the last commit record of every task, TopicHandOver the facts that a
-	// task gives to tasks of other partitions. Both are the engine's own (design, "Commit cycle",
-	// IDN-06, IDN-07).
+	// task gives to tasks of other partitions, TopicCoverage what the watch says and up to which
+	// clock. They are the engine's own (design, "Commit cycle", "Watch", IDN-06, IDN-07).
 	TopicTaskCommits = "task-commits"
 	TopicHandOver    = "hand-over"
+	TopicCoverage    = "coverage"
 )
 
 // TopicClass says who writes a topic and over how many partitions.
@@ -102,7 +103,8 @@ type Topic struct {
 // they change no verdict, and `recall status` takes them from the log. Handlings are not awaited:
 // they change no outcome. Resolutions are read whole, since the resolution of a centre's dead letter may lie in any
 // partition; dead letters, since a record without a usable key holds the units of everybody; links
-// and assignments, since they say whom the facts of other partitions concern.
+// and assignments, since they say whom the facts of other partitions concern; coverage, since
+// nobody is accused beyond it.
 var topics = []Topic{
 	{TopicCardEvents, ClassPersonInput, KeyPerson, true, true, false},
 	{TopicManualEntries, ClassPersonInput, KeyPerson, true, true, false},
@@ -136,6 +138,7 @@ var topics = []Topic{
 	{TopicDeadLetters, ClassOutput, KeyOther, false, false, true},
 	{TopicTaskCommits, ClassInternal, KeyOther, false, false, false},
 	{TopicHandOver, ClassInternal, KeyOther, false, false, false},
+	{TopicCoverage, ClassInternal, KeyOther, false, false, true},
 }
 
 // Topics returns every topic in the contract's order, then the internal ones.

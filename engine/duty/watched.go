@@ -127,6 +127,20 @@ func (c *Centres) WatchFacts() CentreFacts {
 	return f
 }
 
+// WatchReads reports whether the watch reads a fact of a centre: a heartbeat, a reconciliation or an
+// incident that makes sense and that no watch wrote (W-32, W-56).
+func WatchReads(record any) bool {
+	switch v := record.(type) {
+	case *Heartbeat:
+		return v.fault().None()
+	case *Reconciliation:
+		return v.fault().None()
+	case *Incident:
+		return v.Origin != OriginAutomatic && v.fault().None()
+	}
+	return false
+}
+
 // watched returns what the watch says under a policy; nil if there is no watch.
 func (c *Centres) watched(p *Policy) *Watched {
 	if c.watch == nil {

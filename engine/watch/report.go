@@ -135,7 +135,10 @@ type incident struct {
 }
 
 func (i *incident) end() duty.Opt[duty.Instant] {
-	return duty.Opt[duty.Instant]{V: i.span.To, OK: !i.lasting}
+	if i.lasting {
+		return duty.None[duty.Instant]()
+	}
+	return duty.Some(i.span.To)
 }
 
 func (i *incident) state() State {

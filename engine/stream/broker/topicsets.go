@@ -19,15 +19,16 @@ var PersonTopics = names(func(t *duty.Topic) bool { return t.ByTask })
 // AwaitedTopics are the PersonTopics that caught_up waits for.
 var AwaitedTopics = names(func(t *duty.Topic) bool { return t.ByTask && t.Awaited })
 
-// CentreTopics are read whole by every instance, and by no task besides.
-var CentreTopics = names(func(t *duty.Topic) bool { return t.Whole && !t.ByTask })
+// CentreTopics are the topics with facts that are read whole by every instance, and by no task
+// besides.
+var CentreTopics = names(func(t *duty.Topic) bool { return t.Whole && !t.ByTask && t.Class != duty.ClassInternal })
 
 // IdentityTopics are read by the task of their partition and also whole by every instance: they say
 // which persons the facts of other partitions concern.
 var IdentityTopics = names(func(t *duty.Topic) bool { return t.Whole && t.ByTask })
 
 // WholeTopics are all topics that every instance reads whole.
-var WholeTopics = append(slices.Clone(CentreTopics), IdentityTopics...)
+var WholeTopics = append(append(slices.Clone(CentreTopics), IdentityTopics...), duty.TopicCoverage)
 
 // OwnOutputs are the topics that a task reads back at recovery to know what it has told.
 var OwnOutputs = []string{duty.TopicViolations, duty.TopicDataQuality, duty.TopicObservations}

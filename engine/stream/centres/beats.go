@@ -7,20 +7,20 @@ import (
 	"tilsyn/engine/stream/stored"
 )
 
-// beat is what heartbeats share of which only the earliest matters. As long as no one watches for
-// silence, the watch counts as missing from that heartbeat on.
+// beat is what heartbeats share of which only the earliest matters to verdicts and to data quality.
+// The watch keeps all of them (watch.go).
 type beat struct {
 	source, centre string
 	// known names the centre that each active policy registers for the source at the time of the
 	// heartbeat.
 	known string
 	// reset marks a clock that was reset to its start, senseless a time that no fact can have,
-	// ahead a time that its receipt contradicts.
-	reset, senseless, ahead bool
+	// ahead a time that its receipt contradicts, beyond one that lies a day after it.
+	reset, senseless, ahead, beyond bool
 }
 
 // beatAgain reports whether a record is one more heartbeat like an earlier one of the same source.
-// No new picture is needed for it.
+// It is not filed among the facts that verdicts are prepared from.
 func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 	h, ok := f.Record.(*duty.Heartbeat)
 	if !ok || h.Retracted {
@@ -34,7 +34,7 @@ func (r *CentreReader) beatAgain(f *stored.Fact, t *Touch) bool {
 		return false
 	}
 	b := beat{source: h.SourceID, centre: h.CentreID.V, known: known,
-		reset: h.At < duty.ClockReset, senseless: !h.At.Plausible(), ahead: h.Ahead(f.Known)}
+		reset: h.At < duty.ClockReset, senseless: !h.At.Plausible(), ahead: h.Ahead(f.Known), beyond: h.At > f.Known+duty.Day}
 	first, seen := r.beats[b]
 	if seen && h.At >= first {
 		t.Passive = true

@@ -14,10 +14,13 @@ import (
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/watching"
 )
 
 // Picture is everything known of the centres up to some positions: the snapshot of the design. It
 // never changes; tasks share it.
+//
+// Many fields: one for each thing that is known.
 type Picture struct {
 	// Positions are the next offsets of the centre-keyed partitions.
 	Positions broker.Offsets
@@ -50,6 +53,11 @@ type Picture struct {
 	Placings int
 	// Feeds are the supervised feeds and how far each has told everything.
 	Feeds []duty.FeedBeat
+	// Coverage is what the owner of the watch has said; Centres has the same in it, and Plain has not.
+	// Watch are the facts that the watch reads.
+	Coverage *watching.Content
+	Plain    *duty.Centres
+	Watch    watching.CentreFacts
 }
 
 // Digest returns the digest of the newest policy; empty if there is none.
@@ -135,6 +143,10 @@ type CentreReader struct {
 	placings     int
 	paper        []duty.Unreadable
 	feeds        feedBeats
+	// watch is what is kept for the watch and of what it has said; plain are the facts of the last
+	// picture without it.
+	watch watched
+	plain *duty.Centres
 	// Refused counts policy activations with an unusable text; unusables holds their hashes, to count
 	// each once.
 	Refused   atomic.Int64
@@ -174,7 +186,7 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 		per:   map[broker.Partition]duty.Instant{},
 		marks: map[broker.Partition]broker.Mark{}, assigned: map[broker.Partition]Touch{}, misplaced: &misplaced{},
 		refused: map[broker.Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From,
-		beats: map[beat]duty.Instant{}, stale: true, register: register.NewRegister()}
+		beats: map[beat]duty.Instant{}, stale: true, register: register.NewRegister(), watch: newWatched()}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -182,7 +194,7 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 	r.active = r.base
 	r.newestFact, r.prepare = duty.Beginning, c.Prepare
 	if r.prepare == nil {
-		r.prepare = duty.NewCentres
+		r.prepare, r.watch.joins = duty.NewCentres, true
 	}
 	r.publish()
 	return r
@@ -270,12 +282,18 @@ func (r *CentreReader) read(ctx context.Context, wait time.Duration) (moved bool
 
 // publish stores a picture of what was read.
 func (r *CentreReader) publish() {
+	r.watch.mend(&r.facts)
+	joined := r.watch.join()
 	if r.stale {
-		r.centres, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
+		r.plain, r.whole, r.stale = r.prepareCopy(), &wholeQuality{}, false
+		joined = true
+	}
+	if joined {
+		r.centres = r.watch.with(r.plain)
 	}
 	now := &Picture{
 		Positions: r.next.Clone(), NewestFact: r.newestFact, Centres: r.centres, whole: r.whole,
-		Policies: r.active, lost: r.lost,
+		Policies: r.active, lost: r.lost, Coverage: r.watch.content, Plain: r.plain, Watch: r.watch.facts,
 		Touches: r.touches[:len(r.touches):len(r.touches)], LastRead: maps.Clone(r.per), marks: maps.Clone(r.marks),
 		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Register: r.register,
 		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings, Feeds: r.feeds.list,
@@ -307,6 +325,10 @@ func (r *CentreReader) take(rec *broker.Record) {
 		r.takeIdentity(rec)
 		return
 	}
+	if rec.Topic == duty.TopicCoverage {
+		r.takeCoverage(rec)
+		return
+	}
 	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At}
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.Doubtful = deadletter.Doubt(rec, r.trust)
@@ -316,12 +338,17 @@ func (r *CentreReader) take(rec *broker.Record) {
 	default:
 		r.decode(rec, &f, &t)
 	}
+	if v, ok := f.Record.(*duty.Incident); ok && v.Origin == duty.OriginAutomatic {
+		return // what a watch wrote is for people: nobody reads it back, and it moves no clock (W-32)
+	}
 	if f.Bad != nil {
 		r.lost = max(r.lost, f.Bad.At.V)
 	}
 	if f.Bad != nil || f.Record != nil {
-		r.stale = f.FileAtCentre(&r.facts) && !r.beatAgain(&f, &t) || r.stale
-		r.feeds.add(&f, r.facts.Heartbeats)
+		again := r.beatAgain(&f, &t)
+		r.watch.add(&f)
+		r.stale = !again && f.FileAtCentre(&r.facts) || r.stale
+		r.feeds.add(&f, r.watch.facts.Beats)
 	}
 	// A producer's time moves no clock (deadletter/producertime.go).
 	if !t.Passive && !t.Doubtful && t.Known > r.newestFact {
@@ -352,42 +379,5 @@ func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 		t.Passive = !r.activate(v, rec.At)
 	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
 		t.Passive = true
-	}
-}
-
-// activate takes in a version of a policy activation, and reports whether the active policies
-// change. An unusable text changes nothing.
-func (r *CentreReader) activate(a *duty.PolicyActivation, at duty.Instant) bool {
-	p, err := casefile.PolicyOf(a, r.parse)
-	if err != nil {
-		r.refusePolicy(a, err)
-		return false
-	}
-	r.activations = append(r.activations,
-		duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *a, At: at}, Policy: p})
-	r.stale = true // it may know sources whose heartbeats no snapshot has
-	before := r.active
-	r.active = duty.ActivePolicies(r.base, r.activations, duty.Forever)
-	r.placeLetters()
-	return !slices.EqualFunc(before, r.active, func(x, y duty.ActivePolicy) bool {
-		return x.From == y.From && x.Policy.Digest == y.Policy.Digest
-	})
-}
-
-// refusePolicy counts and reports an unusable activation once. The same record written again, as a
-// producer without an answer does, is the same fault.
-func (r *CentreReader) refusePolicy(a *duty.PolicyActivation, why error) {
-	value, err := r.codec.Encode(duty.TopicPolicies, a)
-	of := sha256.Sum256(value)
-	if err == nil && r.unusables[of] {
-		return
-	}
-	if r.unusables == nil {
-		r.unusables = map[[sha256.Size]byte]bool{}
-	}
-	r.unusables[of] = true
-	r.Refused.Add(1)
-	if r.unusable != nil {
-		r.unusable(a, why)
 	}
 }

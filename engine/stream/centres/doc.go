@@ -9,13 +9,14 @@
 //
 //	centres.go    the reader and its pictures
 //	picture.go    what a picture says besides
-//	policies.go   which activations can be used
+//	policies.go   activations, and which can be used
 //	identities.go      links and assignments
 //	keep.go       taking up the register that an earlier run kept; save.go writing it
 //	letter.go     dead letters that concern everybody, or somebody elsewhere
 //	letter_paper.go  paper that cannot be read and may be a centre's
 //	misplaced.go  records in the wrong partition
 //	beats.go      which heartbeats matter; feeds.go how far feeds have told everything
+//	watch.go      what the watch reads, and what its owner has said
 //	quality.go    the data quality of the facts of centres
 //	epochs.go     logs that lost their end and have grown again
 //	grow.go       partitions that are added

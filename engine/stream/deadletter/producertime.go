@@ -23,7 +23,8 @@ const clockAhead = 2 * duty.Day
 // Doubtful reports whether a record carries its producer's time although that is not trusted.
 // Topics that the engine itself writes are exempt: it sets their timestamps on purpose.
 func Doubtful(rec *broker.Record, trust bool) bool {
-	return !rec.Stamped && !trust && rec.Topic != duty.TopicDeadLetters && rec.Topic != duty.TopicHandOver
+	return !rec.Stamped && !trust && rec.Topic != duty.TopicDeadLetters && rec.Topic != duty.TopicHandOver &&
+		rec.Topic != duty.TopicCoverage
 }
 
 // Doubt marks a doubtful record as unreadable, and reports whether it was doubtful.

@@ -23,6 +23,7 @@ func clocked(t *testing.T) *sim {
 func (s *sim) cycles(n int) *simTask {
 	for range n {
 		s.step(s.instances[0], 0)
+		s.poll(s.instances[0])
 	}
 	return s.instances[0].tasks[0]
 }

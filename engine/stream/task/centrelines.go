@@ -89,8 +89,8 @@ func ofCentres(q *duty.DataQuality, key string) bool {
 		return ""
 	}
 	switch q.Code {
-	case duty.DataQualityCodeUnknownSource, duty.DataQualityCodeWatchMissing:
-		return true
+	case duty.DataQualityCodeWatchMissing:
+		return true // of an older program: it is closed
 	case duty.DataQualityCodeUnreadable:
 		return duty.LostOfCentres(q)
 	case duty.DataQualityCodeFactInvalid:

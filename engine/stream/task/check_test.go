@@ -108,6 +108,7 @@ func (w *world) clearedAtOnce() {
 	for _, task := range w.tasks {
 		newest = max(newest, task.newestKnown(), task.CaughtUp())
 	}
+	centres = w.watchedAt(persons, centres, newest)
 	for _, revisions := range w.histories() {
 		v := &revisions[len(revisions)-1]
 		f := persons[v.PersonID]
@@ -127,6 +128,7 @@ func (w *world) clearedAtOnce() {
 func (w *world) check() {
 	w.t.Helper()
 	persons, centres := w.knowledgeOf()
+	centres = w.watchedAt(persons, centres, w.now)
 	h := w.histories()
 	last := map[string][]duty.Said{}
 	for id, revisions := range h {
@@ -153,6 +155,7 @@ func (w *world) check() {
 	}
 	w.checkSide()
 	w.checkCentres(centres)
+	w.checkWatch()
 	if w.t.Failed() {
 		w.t.FailNow()
 	}

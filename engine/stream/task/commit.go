@@ -75,6 +75,16 @@ func (t *Task) judgedAll() bool {
 	return t.writer.restless && t.at.CaughtUp >= t.newestKnown() && t.AtRest()
 }
 
+// judgedRead reports whether caught_up is as far as it gets with what was read: at the newest fact,
+// or, if that is known later, at the clock up to which everything is read.
+func (t *Task) judgedRead() bool {
+	most := t.watermark.Reached()
+	if t.clock.Virtual() {
+		most = t.at.Clock
+	}
+	return t.at.CaughtUp >= min(most, t.newestKnown()) && !(t.owns() && t.watch.Changed())
+}
+
 // newestKnown is when the newest fact that was read became known.
 func (t *Task) newestKnown() duty.Instant {
 	return max(t.picture.NewestFact, t.watermark.NewestRead())

@@ -214,8 +214,13 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 }
 
 // onlyClears reports whether nothing harsher than before may be told at present: in a walk that
-// clears, which runs before reading, so that an unread record may clear; and while caught_up stands.
-func (t *Task) onlyClears() bool { return t.cycle.clearing || t.Stands() != "" }
+// clears, which runs before reading, so that an unread record may clear; and while nobody may be
+// accused.
+func (t *Task) onlyClears() bool { return t.cycle.clearing || t.waits() }
+
+// waits reports whether nobody may be accused at present: caught_up stands, or what the watch says
+// rests on facts that this task may not have read yet.
+func (t *Task) waits() bool { return t.Stands() != "" || t.watermark.Uncovered() }
 
 // behind returns the verdict at caught_up; an empty one before the first mark is reached.
 func (t *Task) behind(in duty.Input) *duty.Result {

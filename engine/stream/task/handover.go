@@ -14,6 +14,7 @@ import (
 	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/watching"
 	"tilsyn/engine/stream/wire"
 )
 
@@ -129,6 +130,8 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 			return t.claims.Receive(rest)
 		case claims.RecordContest:
 			return t.applyContest(rest)
+		case watching.Record:
+			return t.receiveForwarded(rec)
 		}
 	}
 	f, to, err := t.decodeHanded(rec.Value)

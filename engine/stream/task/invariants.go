@@ -231,11 +231,12 @@ func (m *invariants) adopt(t *Task, s *centres.Picture) {
 	}
 }
 
-// reached is asked after caught_up has moved to a mark, which package watermark has asserted.
+// reached is asked after a mark was reached, which package watermark has asserted: caught_up may move
+// up to it.
 func (m *invariants) reached(t *Task, to duty.Instant) {
 	if m != nil {
-		invariant.Hold(t.Stands() == "" && !t.at.Handing(), caughtUpIsRead,
-			"task %d moves caught_up while it stands or has facts to hand over", t.at.Task)
+		invariant.Hold(t.stuck() == "" && !t.at.Handing(), caughtUpIsRead,
+			"task %d reaches a mark while it stands or has facts to hand over", t.at.Task)
 		m.sure = max(m.sure, to)
 	}
 }

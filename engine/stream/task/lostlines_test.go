@@ -62,6 +62,7 @@ func TestBrokenRecords(t *testing.T) {
 func (w *world) checkLetters() {
 	w.t.Helper()
 	persons, atCentres := w.knowledgeOf()
+	atCentres = w.watchedAt(persons, atCentres, w.now)
 	want := placesOf(atCentres.OpenLost(w.now))
 	for id, f := range persons {
 		if w.isCentre(id) {

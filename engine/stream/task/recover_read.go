@@ -74,6 +74,9 @@ func (t *Task) heard(rec *broker.Record) error {
 		if parkedLine(v) {
 			return t.heardRow(v)
 		}
+		if ofWatch(v) {
+			return t.heardLine(casefile.WatchKey, lineOfQuality(v), v.State)
+		}
 		if ofCentres(v, string(rec.Key)) {
 			return t.heardLine(casefile.CentresKey, lineOfQuality(v), v.State)
 		}

@@ -13,6 +13,8 @@ import (
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watching"
+	"tilsyn/engine/watch"
 )
 
 // witness looks at every transaction when it becomes certain, before anybody can read it, and
@@ -99,7 +101,7 @@ func (w *witness) checkProgress(before, now *stored.Progress) {
 			read = now.Centres[p]
 		}
 		// What the engine itself writes is there at once, and stamped as it likes.
-		if log := s.broker.Logs[p]; !slices.Contains([]string{duty.TopicHandOver, duty.TopicDeadLetters},
+		if log := s.broker.Logs[p]; !slices.Contains([]string{duty.TopicHandOver, duty.TopicDeadLetters, duty.TopicCoverage},
 			p.Topic) && read < int64(len(log)) && log[read].Rec.At < now.CaughtUp {
 			s.t.Fatalf("%s: task %d has caught up, and has not read %s from %d on, stamped %d ms before",
 				s.where(), now.Task, p.Name(), read, now.CaughtUp-log[read].Rec.At)
@@ -227,6 +229,7 @@ func (w *witness) centresAt(positions broker.Offsets) *duty.Centres {
 		}
 	}
 	c := duty.NewCentres(facts)
+	c = w.withCoverage(c, positions)
 	if _, ok := w.s.judge.(judgeModel); ok {
 		c = mirror(facts)
 	}
@@ -271,4 +274,17 @@ func (w *witness) indexOne(p broker.Partition, e *testkit.Entry) {
 	}
 	key := string(e.Rec.Key)
 	w.persons[key] = append(w.persons[key], l)
+}
+
+// withCoverage returns the facts of centres with what the owner of the watch has said before some
+// positions.
+func (w *witness) withCoverage(c *duty.Centres, positions broker.Offsets) *duty.Centres {
+	said := watching.NewCoverage()
+	for n, e := range w.s.broker.Logs[coverage] {
+		if int64(n) < positions[coverage] && !e.Control && e.Txn.State == testkit.TxnCommitted {
+			said.Take(e.Rec.Key, e.Rec.Value)
+		}
+	}
+	content, feeds := said.Content(), watch.New(watch.Facts{Heartbeats: c.WatchFacts().Heartbeats}, w.s.policy).Feeds()
+	return c.WithWatch(func(p *duty.Policy) *duty.Watched { return content.Under(p.Digest, feeds) })
 }

@@ -110,9 +110,9 @@ func (t *Task) sweeping() bool {
 }
 
 // sweepAll advances the second walk, over everybody, of sweeps whose facts are caught up. It
-// waits while caught_up stands, as whoever is due does.
+// waits while nobody may be accused, as whoever is due does.
 func (t *Task) sweepAll() error {
-	if t.Stands() != "" {
+	if t.waits() {
 		return nil
 	}
 	for i := 0; i < len(t.at.Sweeps); {

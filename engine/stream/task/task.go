@@ -10,6 +10,7 @@ import (
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/watching"
 	"tilsyn/engine/stream/watermark"
 )
 
@@ -47,6 +48,8 @@ type Task struct {
 	unexamined bool
 	// beside is what is told beside the verdicts.
 	beside beside
+	// watch is the watch of the prefix, in the task that owns it.
+	watch owner
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
 }
@@ -60,6 +63,7 @@ func NewTask(c TaskConfig) *Task {
 	_, t.routines.on = c.Judge.(Core)
 	depends := append(broker.InputsOf(c.Task), c.Centres.Partitions()...)
 	slices.SortFunc(depends, broker.ComparePartitions)
+	t.watch = owner{Owner: watching.NewOwner()}
 	t.claims = claims.New(claims.Config{
 		Task: c.Task, Tasks: c.Partitions, Store: c.Store, Write: t.handClaims, Contest: t.contest,
 	})
@@ -67,7 +71,8 @@ func NewTask(c TaskConfig) *Task {
 		Tasks: c.Partitions, Depends: slices.Compact(depends), // links and assignments are read twice
 		Broker: c.Broker, Scan: t.scan(), Clock: c.Clock, Wall: c.Wall, Unconfirmed: c.Unconfirmed,
 		MarkEvery: t.limits.MarkEvery,
-		Look:      t.lookAtTopics, Stands: t.Stands, Unexamined: t.claims.Pending,
+		Look:      t.lookAtTopics, Stands: t.stuck, Unexamined: t.claims.Pending,
+		Covered: t.covered, Forwards: t.forwards,
 	})
 	return t
 }
@@ -115,6 +120,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		t.must.reached(t, reached)
 		t.heardOthers()
 	}
+	if err := t.speak(reached); err != nil {
+		return false, err
+	}
 	if err := t.followCaughtUp(); err != nil {
 		return false, err
 	}
@@ -143,11 +151,11 @@ func (t *Task) followCaughtUp() error {
 	return nil
 }
 
-// AtRest reports whether nothing is left to do at the present clock: everything is read, nobody
-// is due, and no sweep is pending.
+// AtRest reports whether nothing is left to do at the present clock: everything is read and covered
+// by the watch, nobody is due, and no sweep is pending.
 func (t *Task) AtRest() bool {
-	return t.watermark.Settled() && t.Stands() == "" && !t.at.Again && !t.at.Unheard && len(t.at.Sweeps) == 0 &&
-		len(t.urgent.ids) == 0 &&
+	return t.watermark.Settled() && t.judgedRead() && !t.waits() && !t.at.Again && !t.at.Unheard &&
+		len(t.at.Sweeps) == 0 && len(t.urgent.ids) == 0 &&
 		len(t.walking) == 0 && !t.claims.Pending() && !t.ledgerDue() && t.store.NextDue() > int64(t.at.CaughtUp)
 }
 
@@ -173,10 +181,10 @@ const dueStep = 4096
 
 // decideDue evaluates persons whom the clock or a fact has made due, in the order of the
 // store's keys. Evaluating makes a person no longer due, so the cursor need not survive a
-// crash. While caught_up stands whoever is due waits: what clears comes by other ways, those of
+// crash. While nobody may be accused whoever is due waits: what clears comes by other ways, those of
 // urgent persons and of sweeps.
 func (t *Task) decideDue() error {
-	if t.Stands() != "" {
+	if t.waits() {
 		t.walking = nil
 		return nil
 	}

@@ -155,7 +155,11 @@ func (t *Task) follow(name string, partitions int32) {
 }
 
 // Stands says why caught_up stands still although the brokers answer; empty if it does not.
-func (t *Task) Stands() string {
+func (t *Task) Stands() string { return cmp.Or(t.stuck(), t.uncovered()) }
+
+// stuck says why no mark is reached although the brokers answer; empty if marks are reached. The
+// owner of the watch reaches marks also while caught_up waits for what it says.
+func (t *Task) stuck() string {
 	return cmp.Or(t.topics.why, t.topics.unstamped(), t.claims.Contested.Why())
 }
 

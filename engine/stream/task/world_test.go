@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -71,12 +72,21 @@ type world struct {
 func newWorld(t testing.TB, seed uint64, parts int32) *world {
 	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
 		codec: broker.NewCodec(schemas.NewStore()),
-		store: statetest.NewModel(), judge: judgeModel{}, policy: &duty.Policy{Digest: "model"}, dieAt: -1}
+		store: statetest.NewModel(), judge: judgeModel{}, policy: modelPolicy(), dieAt: -1}
 	w.broker = testkit.NewBroker(w.rng, func() duty.Instant { return w.now })
 	w.broker.Effect, w.broker.Parts, w.broker.States = w.effect, parts, map[string]broker.TopicState{}
 	w.broker.Leaders = map[broker.Partition]int32{}
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: time.Nanosecond}
 	return w
+}
+
+// modelPolicy is the policy of the model's law, which only the watch reads.
+func modelPolicy() *duty.Policy {
+	p := &duty.Policy{Digest: "model", Steps: slices.Clone(policy.Builtin().Steps)}
+	for i := range p.Steps {
+		p.Steps[i].Params.EmitGrace = duty.None[duty.Instant]()
+	}
+	return p
 }
 
 // newCoreWorld is a world with the real law, in which no log has to be proven.

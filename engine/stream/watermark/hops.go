@@ -26,6 +26,10 @@ import (
 //     no walk which hands facts over is pending: all versions of contested facts are then given;
 //  4. this task has read its own hand-over partition up to its end.
 //
+// The owner of the watch has then read everything that any task had to forward to it of what was
+// known at the mark. The only task of a prefix owns the watch too: its mark waits for the commit
+// that forwards what it has read, and then for its own hand-over partition.
+//
 // A commit by a program with another state layout does not count: what that program did not
 // hand over comes with the first commits of this one (task/again.go, walkClaims). An idle task needs
 // no heartbeat, since its last commit has reached the ends. Nothing that clears waits for any
@@ -239,7 +243,7 @@ func (w *Watermark) heardAll() bool {
 				return false
 			}
 		}
-		return true
+		return w.forwardedAll()
 	}
 	if m.others == nil {
 		w.pending = nil
@@ -248,22 +252,49 @@ func (w *Watermark) heardAll() bool {
 	return m.hop == hops
 }
 
+// forwardedAll reports whether the only task has read back what it has forwarded of what it read up
+// to the ends of its mark.
+func (w *Watermark) forwardedAll() bool {
+	m := w.pending
+	own := broker.Partition{Topic: duty.TopicHandOver, Index: w.at.Task}
+	if !m.forwarded {
+		if m.forwarding = w.cfg.Forwards(); m.forwarding {
+			return false
+		}
+		w.forwardedTo(own)
+	}
+	return w.at.Inputs[own] >= m.ends[own]
+}
+
+// forwarded takes in that everything gathered by now is committed.
+func (w *Watermark) forwarded() {
+	if m := w.pending; m != nil && m.forwarding && !m.forwarded {
+		w.forwardedTo(broker.Partition{Topic: duty.TopicHandOver, Index: w.at.Task})
+	}
+}
+
+// forwardedTo makes the pending mark wait for what was forwarded by now.
+func (w *Watermark) forwardedTo(own broker.Partition) {
+	m := w.pending
+	m.forwarded, m.ends = true, m.ends.Clone()
+	m.ends[own] = max(m.ends[own], w.others.handed[own.Index])
+}
+
 // byClock reports whether the virtual clock knows how far every task has handed over.
 func (w *Watermark) byClock() bool {
 	clock, ok := w.cfg.Clock.(*VirtualClock)
 	return ok && clock.whole(w.cfg.Tasks)
 }
 
-// reachVirtual moves caught_up under a virtual clock: to the clock itself, or, if other tasks
-// may hand something over, to the clock up to which all tasks of the process have done so. It
-// returns where it moved; Beginning if it did not.
+// reachVirtual returns the clock up to which, by a virtual clock, everything is read and all tasks of
+// the process have handed over; Beginning if there is none.
 func (w *Watermark) reachVirtual() duty.Instant {
 	w.pending = nil
 	at := w.at.Clock
 	if w.cfg.Unexamined() {
 		at = w.examined
 	}
-	if clock, ok := w.cfg.Clock.(*VirtualClock); ok && !w.Alone() {
+	if clock, ok := w.cfg.Clock.(*VirtualClock); ok {
 		done, handed := clock.handed(w.at.Task)
 		if w.at.Inputs[broker.Partition{Topic: duty.TopicHandOver, Index: w.at.Task}] < handed {
 			return duty.Beginning
@@ -274,7 +305,6 @@ func (w *Watermark) reachVirtual() duty.Instant {
 		return duty.Beginning
 	}
 	w.mustNotBeAhead(at)
-	w.at.CaughtUp = max(w.at.CaughtUp, at)
 	return at
 }
 

@@ -32,6 +32,10 @@ type Config struct {
 	Stands func() string
 	// Unexamined reports whether some claims are not examined yet.
 	Unexamined func() bool
+	// Covered returns the clocks over which what the owner of the watch says holds.
+	Covered func() (since, through duty.Instant)
+	// Forwards reports whether the present cycle has something for the owner that is not written yet.
+	Forwards func() bool
 }
 
 // Watermark moves the clock and the caught_up of one task. Its methods must be called from the
@@ -56,6 +60,8 @@ type Watermark struct {
 	others others
 	// examined is the clock up to which claims are examined.
 	examined duty.Instant
+	// reached is the clock of the newest mark that was reached; Beginning before the first.
+	reached duty.Instant
 }
 
 // New returns the watermark of a task whose progress is at.
@@ -73,7 +79,7 @@ func (w *Watermark) Forget() {
 	w.centres = nil
 	w.brokers.offset, w.brokers.asked = -1, time.Time{}
 	w.others.commits, w.others.heardAt = nil, time.Time{}
-	w.examined = duty.Beginning
+	w.examined, w.reached = duty.Beginning, duty.Beginning
 }
 
 // Recovered takes over the last commit of the task.
@@ -88,6 +94,7 @@ func (w *Watermark) Committed(written broker.Offsets) {
 			w.others.handed[p.Index] = n
 		}
 	}
+	w.forwarded()
 	w.awaitStamp(written)
 	w.others.committedAt = w.positions()
 	w.others.published = w.at.Shown()
@@ -126,6 +133,9 @@ type mark struct {
 	hop     hop
 	waiting []int32
 	handed  broker.Offsets
+	// forwarding is true of a mark of the only task that waits for a commit, with which everything is
+	// forwarded to the owner of the watch that was read up to the ends, and forwarded after it.
+	forwarding, forwarded bool
 }
 
 // futureLimit is how far ahead of the clock the time of a fact may lie and still be believed.
@@ -163,8 +173,33 @@ func (w *Watermark) Tick(ctx context.Context) (reached duty.Instant, err error) 
 	if err := w.hearOthers(ctx); err != nil {
 		return duty.Beginning, err
 	}
-	return w.reach(), nil
+	at := w.reach()
+	w.reached = max(w.reached, at)
+	w.Follow()
+	return at, nil
 }
+
+// Follow moves caught_up to the newest mark that was reached, but not beyond what the owner of the
+// watch has said. What it has said may rest on facts that this task has not read, where it is newer
+// than the mark: then caught_up stays.
+func (w *Watermark) Follow() {
+	if w.Uncovered() || w.cfg.Stands() != "" {
+		return
+	}
+	_, through := w.cfg.Covered()
+	w.at.CaughtUp = max(w.at.CaughtUp, min(w.reached, through))
+}
+
+// Uncovered reports whether what the owner of the watch says does not hold at caught_up, for this
+// task: it ends before, or rests on facts that the task may not have read. Then nobody is accused.
+func (w *Watermark) Uncovered() bool {
+	since, through := w.cfg.Covered()
+	return through < w.at.CaughtUp || since > max(w.reached, w.at.CaughtUp)
+}
+
+// Reached returns the clock of the newest mark that was reached since the recovery; Beginning if none
+// was. caught_up may be behind it.
+func (w *Watermark) Reached() duty.Instant { return w.reached }
 
 // ask begins a mark if none is pending and nothing stands in its way.
 func (w *Watermark) ask(ctx context.Context, wall time.Time) error {
@@ -193,14 +228,13 @@ func (w *Watermark) ask(ctx context.Context, wall time.Time) error {
 	return err
 }
 
-// reach moves caught_up to the pending mark once its ends are read and the other tasks have
-// handed over, and returns the clock of the mark; Beginning if it did not. A virtual clock needs
-// no mark: it shows only what was read.
+// reach returns the clock of the pending mark once its ends are read and the other tasks have
+// handed over; Beginning otherwise. A virtual clock needs no mark: it shows only what was read.
 func (w *Watermark) reach() duty.Instant {
 	if w.cfg.Stands() != "" {
 		return duty.Beginning
 	}
-	if w.cfg.Clock.Virtual() && (w.Alone() || w.byClock()) {
+	if w.byClock() {
 		return w.reachVirtual()
 	}
 	if !w.ReadMark() || !w.heardAll() {
@@ -208,7 +242,6 @@ func (w *Watermark) reach() duty.Instant {
 	}
 	w.mustBeRead()
 	at := w.pending.at
-	w.at.CaughtUp = max(w.at.CaughtUp, at)
 	w.pending = nil
 	return at
 }
