@@ -1514,7 +1514,7 @@ func readConviction(r *reader, v *duty.Conviction) {
 
 func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 	b = appendString(b, v.ID)
-	b = appendEnum(b, uint8(v.Code), 27)
+	b = appendEnum(b, uint8(v.Code), 33)
 	b = appendString(b, v.Subject)
 	b = appendLong(b, int64(v.From))
 	if v.To.OK {
@@ -1542,7 +1542,7 @@ func writeDataQuality(b []byte, v *duty.DataQuality) []byte {
 
 func readDataQuality(r *reader, v *duty.DataQuality) {
 	v.ID = r.str("id")
-	v.Code = duty.DataQualityCode(r.enum("code", 27))
+	v.Code = duty.DataQualityCode(r.enum("code", 33))
 	v.Subject = r.str("subject")
 	v.From = duty.Instant(r.long("from"))
 	if v.To.OK = r.present("to"); v.To.OK {

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream"
 	"tilsyn/topics"
 )
@@ -42,10 +44,10 @@ type shownLine struct {
 	State   string `json:"state"`
 }
 
-// open takes the newest of each id and leaves those that are open.
+// open takes the newest of each id and leaves those that are open, of the codes that run tells.
 func (s shownLine) open(to map[string]string) {
 	delete(to, s.ID)
-	if s.State == "OPEN" {
+	if code, _ := duty.ParseDataQualityCode(s.Code); s.State == "OPEN" && !slices.Contains(notOfRun, code) {
 		to[s.ID] = s.Code + " " + s.Subject
 	}
 }

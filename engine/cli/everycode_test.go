@@ -112,11 +112,14 @@ func everyCode() []codeCase {
 }
 
 // Codes that `run` does not tell: those of the counts and recalls, which it does not
-// write yet, and those of the watch, which is not there (README).
+// write yet, those of the watch, which is not there, and those of the control system, for which
+// it would have to look again as time passes (README).
 var notOfRun = []duty.DataQualityCode{
 	duty.DataQualityCodeConvictionByLink, duty.DataQualityCodeJudgedUnitWithdrawn,
 	duty.DataQualityCodeAcknowledgementInvalid, duty.DataQualityCodeRecallOverdue,
 	duty.DataQualityCodeSeqGap, duty.DataQualityCodeSeqReset, duty.DataQualityCodeHeartbeatLost,
+	duty.DataQualityCodeTrafficLow, duty.DataQualityCodeNetDrift, duty.DataQualityCodeSameDirectionShare,
+	duty.DataQualityCodeUnlinkedShare, duty.DataQualityCodeMarkerMissing, duty.DataQualityCodeReconciliationMissing,
 }
 
 // TestEveryCodeIsClosed: what opens in data quality closes when it is over, for every
@@ -203,7 +206,8 @@ func TestEveryCodeIsClosed(t *testing.T) {
 			delete(got, id)
 		}
 		for _, s := range got {
-			if s.State == "OPEN" {
+			code, _ := duty.ParseDataQualityCode(s.Code)
+			if s.State == "OPEN" && !slices.Contains(notOfRun, code) {
 				t.Errorf("as of %s replay has %+v, run nothing", asOf, s)
 			}
 		}

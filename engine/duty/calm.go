@@ -74,11 +74,13 @@ func (c *Centres) calms() {
 	}
 }
 
-// undisturbed reports whether at clock t no pending incident and no exclusion
-// of a centre can touch the night of d. What the watch says is weighed in full.
+// undisturbed reports whether at clock t no pending incident, declared or automatic, and no
+// exclusion of a centre can touch the night of d. Of what the watch says nothing else bears on a
+// night without a would-be record: only these are judged without late facts (DAT-08), wait for feeds
+// (W-46) or for a grace.
 func (c *Centres) undisturbed(centre string, p *Policy, d Date, night Span, t Instant) bool {
-	return c.watch == nil &&
-		c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1)
+	return c.pending[centre].over(night, t) && c.excluded[centre].over(night, t) && !p.excludes(centre, d, d+1) &&
+		!c.watched(p).incidents().touches(centre, night)
 }
 
 // neverExcluded reports whether no version of an exclusion of a centre ever covered a registration

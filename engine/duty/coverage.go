@@ -54,17 +54,38 @@ func NewFeed(source, centre string, listed Span, steps []FeedStep) Feed {
 // Steps returns how far the feed had told everything, ascending; they must not be changed.
 func (f *Feed) Steps() []FeedStep { return f.steps }
 
+// since returns the index of the first step known at t or later.
+func (f *Feed) since(t Instant) int {
+	i, _ := slices.BinarySearchFunc(f.steps, t, func(s FeedStep, t Instant) int { return cmp.Compare(s.Known, t) })
+	return i
+}
+
 // through returns how far the feed had told everything by what was known at t; Forever where it
 // holds nobody.
 func (f *Feed) through(t Instant) Instant {
-	i, found := slices.BinarySearchFunc(f.steps, t, func(s FeedStep, t Instant) int { return cmp.Compare(s.Known, t) })
-	if found {
-		i++
-	}
+	i := f.since(t + 1)
 	if i == 0 {
 		return Forever
 	}
 	return f.steps[i-1].Through
+}
+
+// nextTurn returns when after a clock the feed may begin or cease to hold a unit that rests on n,
+// although nobody says that anything changed; Forever for never.
+func (f *Feed) nextTurn(t, n Instant) Instant {
+	if f.through(t) < n {
+		next := t + lookAgain
+		if i := f.since(t + 1); i < len(f.steps) {
+			next = min(next, f.steps[i].Known)
+		}
+		return next
+	}
+	for _, i := range f.rising { // from each of them on it only rises
+		if f.steps[i].Known > t && f.steps[i].Through < n {
+			return f.steps[i].Known
+		}
+	}
+	return Forever
 }
 
 // crossings returns when the feed may have come to cover an instant.
@@ -112,6 +133,23 @@ func (p *proof) feeds() []*Feed {
 // uncovered reports whether, by what was known at t, some feed had not told everything up to n.
 func (p *proof) uncovered(t, n Instant) bool {
 	return p.watch != nil && slices.ContainsFunc(p.feeds(), func(f *Feed) bool { return f.through(t) < n })
+}
+
+// lookAgain is after how long a unit that a feed holds is looked at again, so that an ordinary
+// heartbeat need not wake anybody.
+const lookAgain = Minute
+
+// nextCoverage returns when after a clock some feed may begin or cease to hold the unit, although
+// nobody says that anything changed; Forever for never.
+func (p *proof) nextCoverage(now Instant) Instant {
+	if p.watch == nil {
+		return Forever
+	}
+	next := Forever
+	for _, f := range p.feeds() {
+		next = min(next, f.nextTurn(now, p.f.rests()))
+	}
+	return next
 }
 
 // restedAt returns what the outcome rested on at t: its rests, with the facts known then (W-49).

@@ -34,6 +34,9 @@ func Evaluate(in Input, at Instant) Result {
 			res.Next = min(res.Next, unit.next)
 		}
 	}
+	for _, c := range courts {
+		res.Next = min(res.Next, c.opens())
+	}
 	res.court = last
 	res.Next = min(res.Next, last.nextClock(at))
 	res.DataQuality = last.quality(at)
@@ -166,16 +169,18 @@ func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant)
 // one activated first decides (TX-22, contract §5).
 func mildest(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
 	var best Unit
-	found := false
+	found, next := false, Forever
 	for _, c := range courts {
 		u, due, ok := c.unit(k, d, at)
 		if !ok || c.until <= min(due, at) {
 			continue
 		}
+		next = min(next, u.next)
 		if !found || u.Outcome.Severity() < best.Outcome.Severity() {
 			best, found = u, true
 		}
 	}
+	best.next = next // under each policy it may become milder
 	return best, found
 }
 
@@ -217,6 +222,7 @@ func (c *court) would(u *Unit, at Instant) {
 	if s.rule != "" {
 		f.rules.add(s.rule)
 	}
+	u.next = min(u.next, p.nextCoverage(at))
 	c.lateData(u, f, u.ground.e)
 	u.Ready = max(f.judged, f.instant.V+p.grace)
 	u.Pending = at < u.Ready
@@ -256,8 +262,14 @@ func (c *court) lateData(u *Unit, f *finding, e *evaluation) {
 	}
 	rule := ""
 	if l, r := c.withoutLate(f.due, u.Date); r != nil {
-		if g, _ := r.judge(u.Kind, u.Date); g.outcome != OutcomeIndicated ||
-			c.proofThrough(l, &g, u.Kind, u.Date, e.par).rule(c.at).outcome != OutcomeIndicated {
+		g, _ := r.judge(u.Kind, u.Date)
+		indicated := g.outcome == OutcomeIndicated
+		if indicated {
+			p := c.proofThrough(l, &g, u.Kind, u.Date, e.par)
+			u.next = min(u.next, p.nextCoverage(c.at))
+			indicated = p.rule(c.at).outcome == OutcomeIndicated
+		}
+		if !indicated {
 			rule = "DAT-08"
 			if c.restored(l.auto, u.Kind, u.Date) {
 				f.caveats.add("RECONSTRUCTED")
@@ -345,4 +357,19 @@ func (e *evaluation) share(k Kind) []string {
 		e.lastIDs[k] = slices.Clone(e.ids)
 	}
 	return slices.Clip(e.lastIDs[k])
+}
+
+// opens returns when time alone next opens an automatic incident that a verdict so far could see;
+// Forever for never.
+func (c *court) opens() Instant {
+	next := c.withLate.opens()
+	for _, r := range c.onTime { //house:order-free a minimum
+		next = min(next, r.opens())
+	}
+	for l, r := range c.pasts { //house:order-free a minimum
+		if l.at == c.at {
+			next = min(next, r.opens())
+		}
+	}
+	return next
 }

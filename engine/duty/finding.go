@@ -14,7 +14,7 @@ type finding struct {
 	// judged is when the longest tolerance of a would-be record has passed
 	// (RD-27).
 	judged Instant
-	// wake is when another trigger of the night is to be judged (RD-27).
+	// wake is when another trigger of the night begins or is to be judged (RD-27).
 	wake      Opt[Instant]
 	caveats   codes
 	rules     codes
@@ -35,6 +35,9 @@ type finding struct {
 	// needs are the local dates whose logs must be proven, and how far.
 	needs []need
 }
+
+// wakes notes an instant at which time alone changes the finding.
+func (f *finding) wakes(t Instant) { f.wake = Some(min(f.wake.Or(Forever), t)) }
 
 // need is a stretch of a local date over which the logs must be proven.
 type need struct {

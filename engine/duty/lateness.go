@@ -58,7 +58,7 @@ func knownTimes[T any](out []Instant, list []*Known[T]) []Instant {
 }
 
 // nextClock returns the earliest instant after now at which time alone can make or end a unit:
-// 06:00, 23:00 and the ends of slots, permissions and grace. It may be too early, never too late.
+// 06:00, 23:00, the ends of slots, permissions and grace, and an observation. It may be too early, never too late.
 func (c *court) nextClock(now Instant) Instant {
 	e := c.withLate.all[0]
 	d := e.duties
@@ -89,5 +89,6 @@ func (c *court) nextClock(now Instant) Instant {
 	for _, l := range e.leaveSpans {
 		consider(l.To)
 	}
+	e.observed(consider)
 	return next
 }

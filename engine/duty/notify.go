@@ -109,6 +109,7 @@ func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigge
 	slices.SortStableFunc(all, func(a, b trigger) int { return cmp.Compare(a.at, b.at) })
 	for _, t := range all {
 		if t.at > e.lens.at {
+			f.wakes(t.at)
 			continue
 		}
 		if _, excused := covering(e.leaveSpans, t.at); excused {
@@ -150,7 +151,8 @@ func (e *evaluation) firstUncovered(d Date, triggers []trigger, f *finding, move
 		e.notifyDoubts(c, d, &triggers[i], f, moved)
 		into := &best
 		if judged := c.at + e.notifyTolerance(); judged > e.lens.at {
-			into, f.wake = &soon, Some(min(f.wake.Or(Forever), judged))
+			into = &soon
+			f.wakes(judged)
 		}
 		if *into == nil || (*into).capped && !c.capped {
 			*into = c

@@ -54,6 +54,18 @@ func (c *court) observations(now Instant) []Observation {
 	return slices.CompactFunc(out, func(a, b Observation) bool { return a.ID == b.ID })
 }
 
+// observed calls for each instant at which time alone makes an observation, 06:00 aside.
+func (e *evaluation) observed(at func(Instant)) {
+	if n := len(e.moves.list); n > 0 && e.moves.list[n-1].after.kind == inside {
+		at(e.moves.list[n-1].at + unseenDays*Day + 1)
+	}
+	for i := range e.messages {
+		if _, after, ok := e.messages[i].overrunAt(); ok {
+			at(after)
+		}
+	}
+}
+
 // neverSeen returns the start of a stay duty followed by three nights without any registration, if
 // there was none before either (PRS-06).
 func (e *evaluation) neverSeen(now Instant) (Instant, bool) {
@@ -83,18 +95,22 @@ func (e *evaluation) returned() (Instant, bool) {
 // overrun reports whether an announced part of a night ended with the person
 // still outside (NTC-17); for information only.
 func (e *evaluation) overrun(m *message) (Instant, bool) {
-	if !m.full() || !m.notice.RangeTo.OK {
+	d, after, ok := m.overrunAt()
+	if !ok || after > e.lens.at || !e.notifyActive(d, after) {
 		return 0, false
 	}
-	d := m.night
+	return after - Minute, e.positionAt(after, nil).kind == outside
+}
+
+// overrunAt returns when the announced part of the night of d counts as overrun, if it ends in it.
+func (m *message) overrunAt() (d Date, after Instant, ok bool) {
+	if !m.full() || !m.notice.RangeTo.OK {
+		return 0, 0, false
+	}
+	d = m.night
 	if t := m.notice.TargetDate; t.OK && t.V > d {
 		d = t.V
 	}
 	_, end := m.rangeOf(d)
-	night := Night(d)
-	after := end + Minute
-	if after >= night.To || after > e.lens.at || !e.notifyActive(d, after) {
-		return 0, false
-	}
-	return end, e.positionAt(after, nil).kind == outside
+	return d, end + Minute, end+Minute < Night(d).To
 }

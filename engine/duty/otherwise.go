@@ -61,6 +61,9 @@ func (w World) Exclusion(id string, at Instant) (Exclusion, bool) {
 	return Exclusion{}, false
 }
 
+// Facts returns all facts of the centres, those that make no sense among them.
+func (c *Centres) Facts() *CentreFacts { return &c.facts }
+
 // Span returns the whole local days that the exclusion covers (EXC-02).
 func (v *Exclusion) Span() Span { return v.span() }
 

@@ -25,6 +25,21 @@ func (p *Policy) requiredLogs(place string, kind Kind, d Date, police bool) []Lo
 	return nil
 }
 
+// RequiredLogs returns the logs that must be proven at a place for some unit of a date, in the order of
+// their symbols: whatever the duty, but those that only the police keep (settle.required).
+func (p *Policy) RequiredLogs(place string, d Date) []LogType {
+	var out []LogType
+	for _, k := range []Kind{KindStay, KindNotify, KindReport} {
+		for _, log := range p.requiredLogs(place, k, d, false) {
+			if !slices.Contains(out, log) {
+				out = append(out, log)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // policeStation reports whether a place of the register is one (RD-46).
 func (p *Policy) policeStation(id string) bool {
 	c := p.centre(id)

@@ -19,6 +19,8 @@ type follower struct {
 	seed uint64
 	// ask is whether each row is shown to the routine as it comes.
 	ask bool
+	// watch is what the watch says; nil for a person without.
+	watch *saidWatch
 
 	r     duty.Routine
 	live  bool
@@ -42,12 +44,15 @@ type follower struct {
 // names, time alone must change nothing.
 func TestRoutineDecidesAsEvaluateDoes(t *testing.T) {
 	seed := startSeed(t)
-	var byRoutine, inFull, nights, taken int
+	var byRoutine, inFull, nights, taken, watched int
 	for i := 0; i < personWeeks(t, 400) && !t.Failed(); i++ {
 		s := seed + uint64(i)
 		f := &follower{t: t, g: newRoutineGen(s, 50), seed: s, ledger: map[duty.Date]duty.LedgerUnit{},
 			rows: map[string]duty.CardEvent{}}
 		f.ask = f.g.chance(50)
+		if f.g.chance(60) {
+			f.watch = f.g.says()
+		}
 		f.last = duty.Beginning
 		for _, at := range f.clocks() {
 			f.step(at)
@@ -57,9 +62,13 @@ func TestRoutineDecidesAsEvaluateDoes(t *testing.T) {
 			}
 		}
 		byRoutine, inFull, nights, taken = byRoutine+f.byRoutine, inFull+f.inFull, nights+f.nights, taken+f.taken
+		if f.watch != nil {
+			watched += f.nights
+		}
 	}
-	t.Logf("%d steps and %d nights by routine, %d steps in full, %d rows taken", byRoutine, nights, inFull, taken)
-	if byRoutine < inFull || nights < taken/10 || taken == 0 {
+	t.Logf("%d steps and %d nights by routine, %d nights with a watch, %d steps in full, %d rows taken", byRoutine, nights,
+		watched, inFull, taken)
+	if byRoutine < inFull || nights < taken/10 || taken == 0 || watched < nights/4 {
 		t.Errorf("the routine decided %d of %d steps; the test tests too little", byRoutine, byRoutine+inFull)
 	}
 }
@@ -95,8 +104,7 @@ func (f *follower) clocks() []duty.Instant {
 // step moves the clock: what became known since is shown, then it is decided.
 func (f *follower) step(at duty.Instant) {
 	f.arrive(at)
-	in := knownBy(f.g.c, at).core()
-	in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
+	in := f.input(at, at)
 	if f.live && !f.fresh && f.advance(in, at) {
 		f.byRoutine++
 		f.compare(in, at)
@@ -106,6 +114,16 @@ func (f *follower) step(at duty.Instant) {
 	f.full(in, at)
 }
 
+// input is what is known at a clock, with the steps of feeds known by another.
+func (f *follower) input(at, told duty.Instant) duty.Input {
+	in := knownBy(f.g.c, at).core()
+	in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
+	if f.watch != nil {
+		in.Centres = in.Centres.WithWatch(f.watch.at(at, told))
+	}
+	return in
+}
+
 // arrive shows the routine what became known in (last, at], in the order of its
 // being known.
 func (f *follower) arrive(at duty.Instant) {
@@ -113,7 +131,7 @@ func (f *follower) arrive(at duty.Instant) {
 	f.last = at
 	in := f.g.c.core()
 	in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
-	if othersKnown(f.g.c, before, at) {
+	if othersKnown(f.g.c, before, at) || f.watch != nil && f.watch.changed(before, at) {
 		f.fresh = true
 	}
 	events := slices.Clone(in.Person.CardEvents)
@@ -142,7 +160,7 @@ func (f *follower) arrive(at duty.Instant) {
 		}
 		f.taken++
 		if k.At < f.next {
-			f.nothingToTell(k.At, "a row that was taken as ordinary")
+			f.nothingToTell(k.At, before, "a row that was taken as ordinary")
 		}
 	}
 }
@@ -289,10 +307,10 @@ func normal(u duty.LedgerUnit) duty.LedgerUnit {
 	return u
 }
 
-// nothingToTell checks that with the facts known at t nothing is to be told.
-func (f *follower) nothingToTell(t duty.Instant, why string) {
-	in := knownBy(f.g.c, t).core()
-	in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
+// nothingToTell checks that with the facts known at t nothing is to be told; ordinary heartbeats
+// known after told wake nobody.
+func (f *follower) nothingToTell(t, told duty.Instant, why string) {
+	in := f.input(t, told)
 	list, err := duty.Revise(in, duty.Evaluate(in, t), f.said)
 	if err != nil || len(list) > 0 {
 		f.t.Errorf("seed %d at %s: %s gives %d revisions, %v", f.seed, clockText(t), why, len(list), err)

@@ -43,11 +43,15 @@ func (r *readings) add(src *source, centres *Centres, l lens) {
 // the first one if several are equally mild.
 func (r *readings) judge(kind Kind, d Date) (finding, *evaluation) {
 	best, by := r.all[0].judge(kind, d), r.all[0]
+	wake := best.wake.Or(Forever)
 	for _, e := range r.all[1:] {
-		if f := e.judge(kind, d); f.outcome.Severity() < best.outcome.Severity() {
+		f := e.judge(kind, d)
+		wake = min(wake, f.wake.Or(Forever))
+		if f.outcome.Severity() < best.outcome.Severity() {
 			best, by = f, e
 		}
 	}
+	best.wake = Some(wake) // by each reading it may become another
 	return best, by
 }
 
@@ -61,4 +65,13 @@ func (e *evaluation) judge(kind Kind, d Date) finding {
 		return e.notify(d)
 	}
 	return e.report(d)
+}
+
+// opens returns when time alone next opens an automatic incident that some reading asked about.
+func (r *readings) opens() Instant {
+	next := Forever
+	for _, e := range r.all {
+		next = min(next, e.opens)
+	}
+	return next
 }

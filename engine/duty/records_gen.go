@@ -414,7 +414,7 @@ func ParseCorroborationCode(s string) (CorroborationCode, bool) {
 	return 0, false
 }
 
-// DataQualityCode: What is doubtful about the data (domain Annex A.2, contract sections 1, 2, 3, 5 and 6, TX-09).
+// DataQualityCode: What is doubtful about the data (domain Annex A.2, contract sections 1, 2, 3, 5 and 6, TX-09; REL-04, REL-09, REL-12, IDN-10).
 type DataQualityCode uint8
 
 // Symbols of DataQualityCode; the zero value is the Avro default.
@@ -446,9 +446,15 @@ const (
 	DataQualityCodeJudgedUnitWithdrawn
 	DataQualityCodeAcknowledgementInvalid
 	DataQualityCodeRecallOverdue
+	DataQualityCodeTrafficLow
+	DataQualityCodeNetDrift
+	DataQualityCodeSameDirectionShare
+	DataQualityCodeUnlinkedShare
+	DataQualityCodeMarkerMissing
+	DataQualityCodeReconciliationMissing
 )
 
-var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH", "CONVICTION_BY_LINK", "JUDGED_UNIT_WITHDRAWN", "ACKNOWLEDGEMENT_INVALID", "RECALL_OVERDUE"}
+var symbolsDataQualityCode = [...]string{"UNKNOWN", "APB_INCONSISTENT", "SEQ_GAP", "SEQ_RESET", "HEARTBEAT_LOST", "OFFLINE_EVENT_REJECTED", "OBLIGATION_NOT_PERMITTED_FOR_GROUP", "OBLIGATION_INCONSISTENT", "UNKNOWN_PERSON", "ASSIST_UNMATCHED", "LOG_MISMATCH", "CONFLICTING_FACT", "CLOCK_OFFSET", "FACT_INVALID", "UNREADABLE", "CARD_CONFLICT", "TWO_CARDS", "IDENTITY_CYCLE", "UNKNOWN_DEVICE", "UNKNOWN_SOURCE", "SCHEDULE_UNUSUAL", "WATCH_MISSING", "NAME_MISMATCH", "CONVICTION_BY_LINK", "JUDGED_UNIT_WITHDRAWN", "ACKNOWLEDGEMENT_INVALID", "RECALL_OVERDUE", "TRAFFIC_LOW", "NET_DRIFT", "SAME_DIRECTION_SHARE", "UNLINKED_SHARE", "MARKER_MISSING", "RECONCILIATION_MISSING"}
 
 // String returns the Avro symbol.
 func (v DataQualityCode) String() string {

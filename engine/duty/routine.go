@@ -31,8 +31,10 @@ package duty
 //     then Result.Routine.
 //   - A CardEvent that Row refuses ends it likewise. Row need not be asked about
 //     each; but a row with OccurredAt < Since that is new must end it.
-//   - A centre fact or policy that becomes known is none of its business: it
-//     concerns nights already decided, too. The caller evaluates whom it touches.
+//   - A centre fact or policy that becomes known, and an automatic incident that
+//     the watch says or no longer says, are none of its business: they concern
+//     nights already decided, too. The caller evaluates whom they touch. An
+//     ordinary heartbeat touches nobody.
 //   - For Advance an id may be any bytes that stand for it alone; one that is not
 //     usable (UsableKey) is empty.
 //   - Ids are unique: two rows with one id and version 1 that differ are noticed

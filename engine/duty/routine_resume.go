@@ -28,7 +28,7 @@ func (res *Result) Routine(in *Input) (Routine, bool) {
 	end := nightOf(res.At).Clock(nightToHour, 0)
 	r := Routine{guard: Beginning}
 	for i, e := range c.withLate.all { // with rows whose time cannot be right, and without
-		x := Routine{since: end, seen: Beginning, guard: Beginning, wake: p.nextStep(res.At)}
+		x := Routine{since: end, seen: Beginning, guard: Beginning, wake: min(p.nextStep(res.At), c.opens())}
 		if !x.unbound(in, e, end) || !x.stand(e, end) || !x.behind(res, e) {
 			return Routine{}, false
 		}

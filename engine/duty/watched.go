@@ -28,7 +28,17 @@ type Watched struct {
 
 // Automatic are automatic incidents that stand, by centre. It is immutable.
 type Automatic struct {
-	centres map[string][]AutomaticIncident
+	centres map[string]*automaticAt
+}
+
+// automaticAt are the automatic incidents of one centre.
+type automaticAt struct {
+	// list is sorted by identity.
+	list []AutomaticIncident
+	// spans are when they last, as union returns them, whether or not they stand yet.
+	spans []Span
+	// last is when the last of them opens by time alone.
+	last Instant
 }
 
 // AutomaticIncident is an automatic incident, forms PENDING.
@@ -41,17 +51,26 @@ type AutomaticIncident struct {
 
 // NewAutomatic files automatic incidents by centre.
 func NewAutomatic(list []AutomaticIncident) *Automatic {
-	a := &Automatic{map[string][]AutomaticIncident{}}
+	a := &Automatic{map[string]*automaticAt{}}
 	for i := range list {
-		c := list[i].Incident.CentreID
-		a.centres[c] = append(a.centres[c], list[i])
+		v := &list[i].Incident
+		at := a.centres[v.CentreID]
+		if at == nil {
+			at = &automaticAt{}
+			a.centres[v.CentreID] = at
+		}
+		at.list = append(at.list, list[i])
+		at.spans = append(at.spans, v.span())
+		at.last = max(at.last, list[i].Opened)
 	}
 	for _, at := range a.centres { //house:order-free each centre is for itself
-		slices.SortFunc(at, func(a, b AutomaticIncident) int {
+		slices.SortFunc(at.list, func(a, b AutomaticIncident) int {
 			x, y := &a.Incident, &b.Incident
 			return cmp.Or(cmp.Compare(x.IncidentID, y.IncidentID), cmp.Compare(x.From, y.From),
 				cmp.Compare(x.To.Or(Forever), y.To.Or(Forever)))
 		})
+		sortSpans(at.spans)
+		at.spans = union(at.spans)
 	}
 	return a
 }
@@ -60,34 +79,60 @@ func NewAutomatic(list []AutomaticIncident) *Automatic {
 func (a *Automatic) List() []AutomaticIncident {
 	var out []AutomaticIncident
 	for _, centre := range slices.Sorted(maps.Keys(a.centres)) {
-		out = append(out, a.centres[centre]...)
+		out = append(out, a.centres[centre].list...)
 	}
 	return out
 }
 
-// at returns the incidents of a centre that stand at a clock.
-func (a *Automatic) at(centre string, t Instant) []*Incident {
+// of returns the incidents of a centre; nil for none.
+func (a *Automatic) of(centre string) *automaticAt {
 	if a == nil {
 		return nil
 	}
+	return a.centres[centre]
+}
+
+// at returns the incidents of a centre that stand at a clock.
+func (a *Automatic) at(centre string, t Instant) []*Incident {
+	x := a.of(centre)
+	if x == nil {
+		return nil
+	}
 	var out []*Incident
-	list := a.centres[centre]
-	for i := range list {
-		if list[i].Opened <= t {
-			out = append(out, &list[i].Incident)
+	for i := range x.list {
+		if x.list[i].Opened <= t {
+			out = append(out, &x.list[i].Incident)
 		}
 	}
 	return out
 }
 
+// touches reports whether an incident of a centre lies in a span, one that time alone will open too.
+func (a *Automatic) touches(centre string, s Span) bool {
+	x := a.of(centre)
+	return x != nil && !apart(x.spans, s)
+}
+
+// opens returns when after a clock time alone next opens an incident of a centre; Forever for none.
+func (a *Automatic) opens(centre string, t Instant) Instant {
+	x, next := a.of(centre), Forever
+	if x == nil || x.last <= t {
+		return next
+	}
+	for i := range x.list {
+		if opened := x.list[i].Opened; opened > t {
+			next = min(next, opened)
+		}
+	}
+	return next
+}
+
 // openedWithin reports whether time alone opened an incident of one of the centres within a span of
 // clocks.
 func (a *Automatic) openedWithin(centres []string, s Span) bool {
-	if a == nil {
-		return false
-	}
 	return slices.ContainsFunc(centres, func(c string) bool {
-		return slices.ContainsFunc(a.centres[c], func(i AutomaticIncident) bool { return s.contains(i.Opened) })
+		x := a.of(c)
+		return x != nil && slices.ContainsFunc(x.list, func(i AutomaticIncident) bool { return s.contains(i.Opened) })
 	})
 }
 

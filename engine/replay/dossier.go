@@ -23,6 +23,8 @@ type verdict struct {
 	quality                         []line
 	observations, recalls           []line
 	revisions, units, judged        int64
+	// traffic is what the registrations say of the devices, per as-of.
+	traffic []duty.Traffic
 	// pairs are what watchAll asks for, before anybody is judged.
 	pairs []foundPair
 	// share is what Affected asks for.
@@ -99,6 +101,9 @@ func (r *run) judge(c *dossier) verdict {
 			}
 		}
 		quality := res.DataQuality
+		if r.opts.DataQuality != "" {
+			v.traffic = append(v.traffic, res.Traffic())
+		}
 		if r.opts.Summaries != "" || r.opts.DataQuality != "" {
 			var more []duty.DataQuality
 			v.summaries[i], more = counts.at(v.summaries[i], &res, said, r.opts.Reference)

@@ -58,6 +58,9 @@ func (r *run) write(ctx context.Context) error {
 	if err := r.writeIncidents(outs[6]); err != nil {
 		return err
 	}
+	if err := r.controlQuality(); err != nil {
+		return err
+	}
 	if err := drain(r.quality, outs[2]); err != nil {
 		return err
 	}
@@ -87,6 +90,9 @@ func (r *run) put(c *dossier, v *verdict, violations, outcomes, summaries *stage
 		if err := summaries.write(i, v.summaries[i]); err != nil {
 			return err
 		}
+	}
+	for i := range v.traffic {
+		r.tallies[i].AddPerson(v.traffic[i])
 	}
 	for _, l := range v.quality {
 		if err := r.quality.Add(l.key, l.text); err != nil {

@@ -3,6 +3,7 @@ package replay
 import (
 	"encoding/binary"
 
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 )
 
@@ -73,6 +74,21 @@ func (r *run) addQuality(asOf int, q *duty.DataQuality) error {
 	for _, l := range r.qualityLines(asOf, []duty.DataQuality{*q}) {
 		if err := r.quality.Add(l.key, l.text); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// controlQuality names, for each as-of, what is doubtful about the control system, once everybody's
+// registrations are counted.
+func (r *run) controlQuality() error {
+	all := newQualities()
+	for i, at := range r.asOf {
+		world := duty.World{Centres: r.watching.centres[i], Policies: r.policiesAt(at)}
+		for _, l := range r.qualityLines(i, all.at(at, control.Quality(r.tallies[i], world, at))) {
+			if err := r.quality.Add(l.key, l.text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/hashset"
 	"tilsyn/engine/replay/extsort"
@@ -51,6 +52,8 @@ type run struct {
 	active      map[duty.Instant][]duty.ActivePolicy
 	asOf        []duty.Instant
 	centreFacts *duty.Centres
+	// tallies count what was registered, per as-of.
+	tallies []*control.Tally
 	// rows are all card rows, until the watch has looked at them.
 	rows     *rowStore
 	watching watching
@@ -240,6 +243,7 @@ func (r *run) activate() {
 			n--
 		}
 		r.active[at] = list[:n]
+		r.tallies = append(r.tallies, control.NewTally())
 	}
 }
 

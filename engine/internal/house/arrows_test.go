@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
 	"engine/affected": {"engine/duty", "engine/recall"},
+	"engine/control":  {"engine/duty"},
 	"engine/internal": {},
 
 	// Facts as people write them, for tests of the core and of the engine.
@@ -81,7 +82,7 @@ var arrows = map[string][]string{
 // rules are the pure packages and policy, with others.
 func rules(others ...string) []string {
 	return append([]string{"engine/duty", "engine/policy", "engine/watch", "engine/sanction", "engine/recall",
-		"engine/affected"}, others...)
+		"engine/affected", "engine/control"}, others...)
 }
 
 // roomOf returns the room that a directory lies in.

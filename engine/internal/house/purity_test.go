@@ -17,7 +17,9 @@ import (
 // pure are the packages whose results depend on their arguments alone. All of
 // them get time as an argument; duty has its own calendar and needs no package
 // time at all.
-var pure = []string{"engine/duty", "engine/watch", "engine/sanction", "engine/recall", "engine/affected"}
+var pure = []string{
+	"engine/duty", "engine/watch", "engine/sanction", "engine/recall", "engine/affected", "engine/control",
+}
 
 // harmless are the packages of the standard library that neither read the
 // outside nor depend on scheduling or chance.

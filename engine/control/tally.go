@@ -1,0 +1,145 @@
+package control
+
+import (
+	"maps"
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// Tally counts what was registered at each centre. The tallies of several persons can be put together
+// in any order.
+type Tally struct{ centres map[string]*counts }
+
+// counts are those of one centre.
+type counts struct {
+	// hours counts passages by local date and hour of the day; days, pairs by local date; weeks, rows
+	// by the Monday of the week.
+	hours map[hour]flow
+	pairs map[duty.Date]pairs
+	weeks map[duty.Date]rows
+}
+
+// hour is a full hour since local midnight of a date.
+type hour struct {
+	date duty.Date
+	n    int
+}
+
+// flow is how many passages there were each way.
+type flow struct{ in, out int }
+
+func (f flow) all() int { return f.in + f.out }
+
+// pairs are two passages of one person one after the other at one centre; same counts those in one
+// direction.
+type pairs struct{ all, same int }
+
+// rows are card rows; unlinked are those that belong to nobody.
+type rows struct{ all, unlinked int }
+
+// NewTally returns a tally of nothing.
+func NewTally() *Tally { return &Tally{map[string]*counts{}} }
+
+func (t *Tally) at(centre string) *counts {
+	c := t.centres[centre]
+	if c == nil {
+		c = &counts{map[hour]flow{}, map[duty.Date]pairs{}, map[duty.Date]rows{}}
+		t.centres[centre] = c
+	}
+	return c
+}
+
+// AddPerson counts one person's registrations.
+func (t *Tally) AddPerson(x duty.Traffic) {
+	for i, p := range x.Passages {
+		c := t.at(p.CentreID)
+		h := hourOf(p.At)
+		f := c.hours[h]
+		switch p.Direction {
+		case duty.DirectionIn:
+			f.in++
+		case duty.DirectionOut:
+			f.out++
+		}
+		c.hours[h] = f
+		if i == 0 || x.Passages[i-1].CentreID != p.CentreID {
+			continue
+		}
+		n := c.pairs[h.date]
+		n.all++
+		if x.Passages[i-1].Direction == p.Direction {
+			n.same++
+		}
+		c.pairs[h.date] = n
+	}
+	unlinked := 0
+	if x.Unknown {
+		unlinked = 1
+	}
+	for _, r := range x.Rows {
+		t.addRow(r.CentreID, r.At, unlinked)
+	}
+}
+
+// AddUnlinked counts a row that belongs to nobody.
+func (t *Tally) AddUnlinked(centre string, at duty.Instant) { t.addRow(centre, at, 1) }
+
+func (t *Tally) addRow(centre string, at duty.Instant, unlinked int) {
+	weeks := t.at(centre).weeks
+	m := mondayOf(at.Date())
+	n := weeks[m]
+	n.all, n.unlinked = n.all+1, n.unlinked+unlinked
+	weeks[m] = n
+}
+
+// Merge adds the counts of another tally.
+func (t *Tally) Merge(o *Tally) {
+	for centre, from := range o.centres { //house:order-free sums have no order
+		to := t.at(centre)
+		for h, f := range from.hours { //house:order-free sums have no order
+			sum := to.hours[h]
+			to.hours[h] = flow{sum.in + f.in, sum.out + f.out}
+		}
+		for d, n := range from.pairs { //house:order-free sums have no order
+			sum := to.pairs[d]
+			to.pairs[d] = pairs{sum.all + n.all, sum.same + n.same}
+		}
+		for m, n := range from.weeks { //house:order-free sums have no order
+			sum := to.weeks[m]
+			to.weeks[m] = rows{sum.all + n.all, sum.unlinked + n.unlinked}
+		}
+	}
+}
+
+// names are the centres at which something was counted, sorted.
+func (t *Tally) names() []string { return slices.Sorted(maps.Keys(t.centres)) }
+
+// first is the first date on which somebody passed; false if nobody ever did.
+func (c *counts) first() (duty.Date, bool) {
+	first, found := duty.Forever.Date(), false
+	for h := range c.hours { //house:order-free the least
+		first, found = min(first, h.date), true
+	}
+	return first, found
+}
+
+// day is how many passages there were on a date.
+func (c *counts) day(d duty.Date) flow {
+	var sum flow
+	for n := range 25 {
+		f := c.hours[hour{d, n}]
+		sum = flow{sum.in + f.in, sum.out + f.out}
+	}
+	return sum
+}
+
+func hourOf(t duty.Instant) hour {
+	d := t.Date()
+	return hour{d, int((t - d.Start()) / duty.Hour)}
+}
+
+// start is the first instant of the hour.
+func (h hour) start() duty.Instant { return h.date.Start() + duty.Instant(h.n)*duty.Hour }
+
+func mondayOf(d duty.Date) duty.Date { return d - duty.Date(d.Weekday()-duty.WeekdayMon) }
