@@ -126,6 +126,15 @@ func window(sc *Schedule, d Date) slot {
 	return s
 }
 
+// DueMinute returns the local time of day at which a slot of the schedule falls due, in minutes after
+// midnight; false if that is the end of the day, or if the time makes no sense (RPT-02).
+func (v *Schedule) DueMinute() (int, bool) {
+	if !v.WindowTo.OK {
+		return 0, false
+	}
+	return parseHM(v.WindowTo.V)
+}
+
 // daySlot returns the slot's part on one date of its week, or itself.
 func (s *slot) daySlot(d Date) Span {
 	if s.quota == 0 {

@@ -28,9 +28,23 @@ type Header struct {
 	// Awaited is true if an observation is open that the next registration may close, or if a row
 	// without a person was reported and no longer is.
 	Awaited bool
+	// Guarded is true once a fact of the person says that a biometric card has anti-passback; without
+	// one, and not Connected, the person has no inconsistent pairs (task/pairs.go).
+	Guarded bool
+	// Paired is what was last forwarded of the person's pairs.
+	Paired Paired
 	// Cards are hashes of the cards that the person used or was given; handed are hashes of those who
 	// were already given what is known of the person. Both are sorted.
 	Cards, handed []uint64
+}
+
+// Paired says what was forwarded of a person's inconsistent pairs to the owner of the watch: from a
+// clock on, pairs with this hash; 0 for none. Doubtful means that a commit missing from the state
+// may have forwarded something else. Its zero value says that nothing was forwarded.
+type Paired struct {
+	Since    duty.Instant
+	Hash     uint64
+	Doubtful bool
 }
 
 // monthHash is the hash of one person's month in the ledger.
@@ -40,14 +54,19 @@ type monthHash struct {
 }
 
 // headerVersion is the version of the stored form.
-const headerVersion = 4
+const headerVersion = 5
 
 // Flags of a stored header, behind its version byte.
 const (
 	headerConnected = 1 << iota
 	HeaderTold
 	headerAwaited
+	HeaderGuarded
+	headerPaired
 )
+
+// HeaderPairing are the flags of persons who may have inconsistent pairs.
+const HeaderPairing = headerConnected | HeaderGuarded
 
 // HeaderSpecial are the flags that exclude the short way: the person's rows concern others, depend
 // on what others know, or may close an observation.
@@ -64,6 +83,12 @@ func (h *Header) Flags() byte {
 	}
 	if h.Awaited {
 		flags |= headerAwaited
+	}
+	if h.Guarded {
+		flags |= HeaderGuarded
+	}
+	if h.Paired != (Paired{}) {
+		flags |= headerPaired
 	}
 	return flags
 }
@@ -101,6 +126,11 @@ func (h *Header) Encode() []byte {
 			w.Fixed(s)
 		}
 	}
+	if p := &h.Paired; *p != (Paired{}) {
+		w.Int(int64(p.Since))
+		w.Fixed(p.Hash)
+		w.Bool(p.Doubtful)
+	}
 	return w.Bytes
 }
 
@@ -116,6 +146,7 @@ func DecodeHeader(b []byte) (Header, error) {
 	}
 	h.Connected, h.Told, h.Awaited = front.Flags&headerConnected != 0, front.Flags&HeaderTold != 0,
 		front.Flags&headerAwaited != 0
+	h.Guarded = front.Flags&HeaderGuarded != 0
 	if len(front.Routine) > 0 {
 		if h.Routine, err = ReadRoutine(front.Routine); err != nil {
 			return h, err
@@ -136,6 +167,9 @@ func DecodeHeader(b []byte) (Header, error) {
 				(*list)[i] = r.Fixed()
 			}
 		}
+	}
+	if front.Flags&headerPaired != 0 {
+		h.Paired = Paired{Since: duty.Instant(r.Int()), Hash: r.Fixed(), Doubtful: r.Bool()}
 	}
 	return h, r.End()
 }

@@ -51,6 +51,9 @@ type Progress struct {
 	Again   bool
 	After   AgainAfter
 	Unheard bool
+	// Paired stands for the policies under which inconsistent pairs were forwarded to the owner of the
+	// watch (task/forward.go).
+	Paired string
 	// Group is the consumer group that writes the prefix, Instance the member that wrote the record
 	// (decision 0011). Both are empty in older records.
 	Group, Instance string
@@ -74,7 +77,7 @@ func TimesOf(trust bool) string {
 }
 
 // StateLayout is the version of the stored forms that the state holds.
-const StateLayout = 6
+const StateLayout = 7
 
 // NewProgress returns the progress of a task that has never run.
 func NewProgress(task int32) Progress {
@@ -107,6 +110,7 @@ type progressJSON struct {
 	Again    bool                   `json:"again,omitempty"`
 	After    AgainAfter             `json:"again_after,omitzero"`
 	Unheard  bool                   `json:"unheard,omitempty"`
+	Paired   string                 `json:"paired,omitempty"`
 	Group    string                 `json:"group,omitempty"`
 	Instance string                 `json:"instance,omitempty"`
 	Times    string                 `json:"times,omitempty"`
@@ -123,7 +127,7 @@ func (p *Progress) Encode() ([]byte, error) {
 		Examined: p.Examined.Names(), Outputs: p.Outputs.Names(), Marks: markNames(p.Marks),
 		CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged),
 		Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group,
-		Instance: p.Instance,
+		Instance: p.Instance, Paired: p.Paired,
 	})
 }
 
@@ -140,7 +144,7 @@ func DecodeProgress(b []byte, task int32) (Progress, error) {
 	p := Progress{Task: j.Task, Seq: j.Seq, Clock: duty.Instant(j.Clock), CaughtUp: duty.Instant(j.CaughtUp),
 		Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger,
 		Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group,
-		Instance: j.Instance}
+		Instance: j.Instance, Paired: j.Paired}
 	var err error
 	for _, x := range []struct {
 		to   *broker.Offsets

@@ -27,6 +27,14 @@ type Sweep struct {
 	// Claims marks a pass that claims everything that was read.
 	Contested bool `json:"contested,omitempty"`
 	Claims    bool `json:"claims,omitempty"`
+	// Watch marks a pass that forwards to the owner of the watch the pairs of everybody who may have
+	// some, or, with Facts, of persons who have another version of one of them; Rows means all rows
+	// and due times as well (see task/forward.go).
+	Watch bool `json:"watch,omitempty"`
+	Rows  bool `json:"rows,omitempty"`
+	// Doubt says of a pass that a commit missing from the state may have made it: what was forwarded of
+	// the persons that it finds is not known.
+	Doubt bool `json:"doubt,omitempty"`
 	// Moved marks a walk over persons who may have another version of one of Facts, by name; no Facts
 	// means any fact that moved (see task/moved.go).
 	Moved bool     `json:"moved,omitempty"`
@@ -93,15 +101,16 @@ func (p *Progress) AddMoved(name uint64, at duty.Instant) {
 	p.Sweeps = append(p.Sweeps, Sweep{Moved: true, Facts: []uint64{name}, Known: at})
 }
 
-// AddCards notes that a card assignment became known. It joins a pass that has not begun.
-func (p *Progress) AddCards(at duty.Instant) {
+// AddCards notes that a card assignment became known; doubt is that of the pass. It joins a pass that
+// has not begun.
+func (p *Progress) AddCards(at duty.Instant, doubt bool) {
 	for i := range p.Sweeps {
 		if s := &p.Sweeps[i]; s.Cards && len(s.Cursor) == 0 {
-			s.Known = max(s.Known, at)
+			s.Known, s.Doubt = max(s.Known, at), s.Doubt || doubt
 			return
 		}
 	}
-	p.Sweeps = append(p.Sweeps, Sweep{Cards: true, Known: at})
+	p.Sweeps = append(p.Sweeps, Sweep{Cards: true, Known: at, Doubt: doubt})
 }
 
 // Handing reports whether a sweep is open that hands something to other tasks.
@@ -176,4 +185,17 @@ func (p *Progress) AddContested(name uint64) {
 
 // Gives reports whether the sweep hands something to other tasks, which wait for it
 // (watermark/hops.go).
-func (s *Sweep) Gives() bool { return s.Cards || s.Contested || s.Claims }
+func (s *Sweep) Gives() bool { return s.Cards || s.Contested || s.Claims || s.Watch }
+
+// AddWatch adds a pass that forwards to the owner of the watch. It joins one that has not begun.
+func (p *Progress) AddWatch(add Sweep) {
+	for i := range p.Sweeps {
+		if s := &p.Sweeps[i]; s.Watch && !s.Cleared && len(s.Cursor) == 0 {
+			s.seekAlso(&add)
+			s.Rows, s.Doubt = s.Rows || add.Rows, s.Doubt || add.Doubt
+			return
+		}
+	}
+	add.Watch = true
+	p.Sweeps = append(p.Sweeps, add)
+}

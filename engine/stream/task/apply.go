@@ -124,6 +124,7 @@ func (t *Task) apply(rec *broker.Record, live bool) error {
 			return err
 		}
 	}
+	t.forwardRead(&f, live)
 	switch {
 	case paper:
 		return t.filePaper(&f, live)
@@ -250,6 +251,7 @@ func (t *Task) fileUnder(id string, f *stored.Fact, a casefile.About) error {
 	if p.header.AddCentre(a.Centre) {
 		p.changed = true
 	}
+	t.filed(p, f)
 	t.wake(p, f.Known)
 	return nil
 }

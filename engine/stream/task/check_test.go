@@ -156,6 +156,7 @@ func (w *world) check() {
 	w.checkSide()
 	w.checkCentres(centres)
 	w.checkWatch()
+	w.checkForwarded(w.now)
 	if w.t.Failed() {
 		w.t.FailNow()
 	}

@@ -36,6 +36,8 @@ type cycle struct {
 }
 
 // person is a person whom the cycle has met.
+//
+// Many fields: everything that happens to a person in a cycle.
 type person struct {
 	id     string
 	header stored.Header
@@ -63,6 +65,9 @@ type person struct {
 	// known at the last evaluation.
 	tail   duty.RoutineTail
 	tailed bool
+	// pairs is true if the person's pairs have to be looked for, from the clock pairsFrom on.
+	pairs     bool
+	pairsFrom duty.Instant
 }
 
 // resetCycle begins a new cycle with at most `most` full evaluations.
@@ -87,6 +92,7 @@ func (t *Task) resetCycle(most int) {
 	c.batch.Reset()
 	c.budget.reset()
 	t.claims.Reset()
+	t.forward.reset()
 	t.must.reset()
 }
 
@@ -188,7 +194,7 @@ func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error)
 // person was the last one added.
 func (t *Task) forget(p *person) {
 	last := len(t.cycle.order) - 1
-	if p.changed || len(p.fresh) > 0 || len(p.told) > 0 || last < 0 || t.cycle.order[last] != p {
+	if p.changed || p.pairs || len(p.fresh) > 0 || len(p.told) > 0 || last < 0 || t.cycle.order[last] != p {
 		return
 	}
 	delete(t.cycle.persons, p.id)

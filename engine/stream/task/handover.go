@@ -39,6 +39,7 @@ func (t *Task) spread(p *person, f *stored.Fact, live bool) error {
 		return err
 	}
 	p.connect()
+	t.recheck(p, f.Known)
 	if err := t.noteWithheld(p, f, live); err != nil || len(to) == 0 {
 		return err
 	}
@@ -154,7 +155,8 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 // at once, users of cards in a walk over everybody.
 func (t *Task) adoptIdentity(x *centres.Touch) error {
 	t.cycle.move()
-	t.at.AddCards(x.Known)
+	doubt := x.Offset < t.writer.centres[x.At] // the predecessor has adopted it
+	t.at.AddCards(x.Known, doubt)
 	t.watermark.Raise(broker.Partition{Topic: duty.TopicHandOver, Index: t.at.Task}, x.Known)
 	if x.Person == "" {
 		return nil
@@ -171,6 +173,9 @@ func (t *Task) adoptIdentity(x *centres.Touch) error {
 		if err != nil {
 			return err
 		}
+		if doubt {
+			t.doubtPaired(p)
+		}
 		if err := t.handPast(p, x.Known); err != nil {
 			return err
 		}
@@ -182,6 +187,7 @@ func (t *Task) adoptIdentity(x *centres.Touch) error {
 // have it, and makes the person due. It may be repeated.
 func (t *Task) handPast(p *person, at duty.Instant) error {
 	p.connect()
+	t.recheck(p, at)
 	t.wake(p, at)
 	wanted, err := t.wanted(p)
 	if err != nil || len(wanted) == 0 {
@@ -334,6 +340,9 @@ func (t *Task) walkCards(s *stored.Sweep) (bool, error) {
 			continue
 		}
 		t.cycle.decided++
+		if s.Doubt {
+			t.doubtPaired(p)
+		}
 		if err := t.handPast(p, s.Known); err != nil {
 			return false, err
 		}

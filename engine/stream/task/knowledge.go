@@ -35,6 +35,11 @@ func (k *knowledge) reset() *knowledge {
 // revisions of this cycle. With stored.SharedRow the rows are valid only as long as what the
 // store shows.
 func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, error) {
+	return t.loadAt(p, from, how, t.at.CaughtUp)
+}
+
+// loadAt is load with the cards that are everybody's at a clock.
+func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Instant) (*knowledge, error) {
 	kept, err := t.stored(p, from)
 	if err != nil {
 		return nil, err
@@ -92,7 +97,7 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 	for i := range p.fresh {
 		take(&p.fresh[i])
 	}
-	if err := AddHolders(t.register(), p.id, t.at.CaughtUp, &k.facts, take); err != nil {
+	if err := AddHolders(t.register(), p.id, at, &k.facts, take); err != nil {
 		return nil, err
 	}
 	t.addMovedTo(p, names, func(f *stored.Fact) {

@@ -138,6 +138,7 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 		t.claims.Contested.Has(claims.Name(name, head.Version)) {
 		t.stats.Moved.Add(1)
 		t.at.AddMoved(name, f.Known)
+		t.at.AddWatch(stored.Sweep{Facts: []uint64{name}, Doubt: t.forward.silent})
 	}
 	t.sweepPaper(name, f.Known)
 	return t.keep(p, &g)
@@ -158,6 +159,7 @@ func (t *Task) noteVersion(p *person, f *stored.Fact, live bool) error {
 	t.claims.Claim(claimed, claimKey(f), live)
 	if moved {
 		p.connect()
+		t.recheck(p, f.Known)
 	}
 	if !t.claims.Contested.Has(claimed) {
 		if head.Version <= 1 && !head.Retracted {
@@ -246,6 +248,7 @@ func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
 			continue
 		}
 		p.connect()
+		t.recheck(p, s.Known)
 		p.judged = -1
 		t.wake(p, s.Known)
 	}

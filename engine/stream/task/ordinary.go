@@ -47,6 +47,12 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	}
 	due := r.next <= rec.At && r.flags&(wasTold|hasRoutine) == 0 && r.centre != 0 &&
 		r.centre == t.roster.shapes.Centre(e.CentreID)
+	turns := t.turnsOf(r)
+	if r.flags&isGuarded == 0 {
+		turns.end = endUnknown // looked for when the person gets a card with anti-passback
+	} else if !turns.row(e, rec.At) {
+		return false, nil
+	}
 	name := casefile.FactName(stored.RowCode, e.ID)
 	if !t.moved.empty() && t.moved.has(name) || t.claims.Contested.Has(name) {
 		return false, nil
@@ -61,6 +67,10 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	}
 	t.cycle.stack.push(&t.roster, who, packed, from, stored.RowDay(e))
 	t.claims.Claim(name, claims.KeyHash(rec.Key), live)
+	r.end, t.forward.newest = turns.end, turns.newest
+	if live {
+		t.forward.forwardRow(e, rec.At)
+	}
 	t.cycle.move()
 	return true, nil
 }

@@ -244,4 +244,4 @@ func (t *Task) covered() (since, through duty.Instant) {
 
 // forwards reports whether this cycle has read something for the owner of the watch that is not
 // written yet.
-func (t *Task) forwards() bool { return false }
+func (t *Task) forwards() bool { return !t.forward.sheet.Empty() || len(t.forward.persons) > 0 }

@@ -122,6 +122,7 @@ func (r *recovery) openState(ctx context.Context) error {
 		return err
 	}
 	t.beginClaims(&r.last)
+	t.beginForwarding(&r.last)
 	t.unexamined = true
 	return r.skipGone(ctx)
 }
@@ -154,6 +155,7 @@ func (t *Task) forgetMemory() {
 	t.urgent, t.walking = urgent{newest: duty.Beginning}, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	t.beside.centres = centreLines{}
+	t.forward = newForwarding()
 	t.forgetHeld()
 }
 

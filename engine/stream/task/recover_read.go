@@ -95,6 +95,8 @@ func (t *Task) heard(rec *broker.Record) error {
 func (r *recovery) catchUp(ctx context.Context) error {
 	t, last := r.t, &r.last
 	t.resetCycle(0)
+	t.forward.silent = true
+	t.useRules(t.centres.Picture().Policies)
 	from := broker.Offsets{}
 	for _, p := range broker.InputsOf(t.at.Task) {
 		from[p] = t.at.Inputs[p]
@@ -108,6 +110,7 @@ func (r *recovery) catchUp(ctx context.Context) error {
 		delete(t.at.Marks, rec.Partition)
 		if n++; n%t.limits.Records == 0 || t.cycle.full() {
 			t.boundUrgent()
+			t.doubtPairs()
 			if err := t.save(true); err != nil {
 				return err
 			}
@@ -122,6 +125,8 @@ func (r *recovery) catchUp(ctx context.Context) error {
 		t.at.Inputs[p] = max(from[p], last.Inputs[p])
 	}
 	t.at.Marks = last.Marks
+	t.forward.silent = false
+	t.doubtPairs()
 	if err := t.save(true); err != nil {
 		return err
 	}

@@ -43,7 +43,9 @@ type resident struct {
 	rows uint32
 	// size is the length of the PersonID. A short one is stored in name, a longer one in
 	// roster.ids at id. That makes an entry 64 bytes, one line of the processor's cache.
-	id   uint32
+	id uint32
+	// end is where the person's passages end.
+	end  rowEnd
 	size uint16
 	// centre is the number of the person's only centre; 0 if the header names none or several.
 	centre uint16
@@ -52,7 +54,7 @@ type resident struct {
 }
 
 // shortName is the longest PersonID that is stored in the entry itself.
-const shortName = 19
+const shortName = 15
 
 // residentFlags are the flags of a person in memory.
 type residentFlags uint8
@@ -71,6 +73,8 @@ const (
 	isRoutine
 	// inCycle: the person takes part in the cycle.
 	inCycle
+	// isGuarded: an assignment says that a biometric card has anti-passback.
+	isGuarded
 )
 
 // residentOf returns the flags for a person with this header.
@@ -81,6 +85,9 @@ func residentOf(header byte, routine bool) residentFlags {
 	}
 	if header&stored.HeaderSpecial != 0 {
 		flags |= isSpecial
+	}
+	if header&stored.HeaderGuarded != 0 {
+		flags |= isGuarded
 	}
 	if routine {
 		flags |= hasRoutine
@@ -128,8 +135,16 @@ func (s *roster) meet(id []byte) (uint32, error) {
 	n, err := s.find(id)
 	if err == nil && n == noResident {
 		n = s.add(id)
+		s.entries[n].end = noPassage
 	}
 	return n, err
+}
+
+// forgetEnds forgets where the passages of all persons end.
+func (s *roster) forgetEnds() {
+	for i := range s.entries {
+		s.entries[i].end = endUnknown
+	}
 }
 
 // seen is meet for a person whose header a walk shows, so that the page need not be loaded.

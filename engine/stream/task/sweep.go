@@ -63,6 +63,7 @@ func (t *Task) adopt() error {
 	for p, n := range s.Positions {
 		t.at.Centres[p] = max(t.at.Centres[p], n)
 	}
+	t.adoptPolicies()
 	t.at.CentreMarks = s.CentreMarks()
 	t.at.Policy = s.Digest()
 	t.at.Base = s.Base()
@@ -87,6 +88,8 @@ func (t *Task) sweepCleared() error {
 				walk = t.walkContested
 			case s.Claims:
 				walk = t.walkClaims
+			case s.Watch:
+				walk = t.walkWatch
 			case s.Moved:
 				walk = func(s *stored.Sweep) (bool, error) { return t.walkMoved(s, true) }
 			}

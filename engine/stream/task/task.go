@@ -46,6 +46,8 @@ type Task struct {
 	moved      moved
 	claims     *claims.Claims
 	unexamined bool
+	// forward is what is forwarded to the owner of the watch.
+	forward forwarding
 	// beside is what is told beside the verdicts.
 	beside beside
 	// watch is the watch of the prefix, in the task that owns it.
