@@ -27,6 +27,11 @@ var CentreTopics = names(func(t *duty.Topic) bool { return t.Whole && !t.ByTask 
 // which persons the facts of other partitions concern.
 var IdentityTopics = names(func(t *duty.Topic) bool { return t.Whole && t.ByTask })
 
+// HandingTopics are those of the WholeTopics because of which a task may have to give other tasks
+// something that it has read long ago: whom facts concern, and under which policies the owner of the
+// watch is told of inconsistent pairs.
+var HandingTopics = append(slices.Clone(IdentityTopics), duty.TopicPolicies)
+
 // WholeTopics are all topics that every instance reads whole.
 var WholeTopics = append(append(slices.Clone(CentreTopics), IdentityTopics...), duty.TopicCoverage)
 

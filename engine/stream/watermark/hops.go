@@ -17,7 +17,7 @@ import (
 // keys (decision 0020). So where there are other tasks, a mark is reached only after the following
 // hops. Each begins with the ends of the hand-over partitions as the hop before left them:
 //
-//  1. every task has committed that it read its inputs, the links and the assignments up to
+//  1. every task has committed that it read its inputs, the links, assignments and policies up to
 //     their ends at the clock of the mark, and that no walk which hands facts over is pending:
 //     what it had to hand over is then written, claims included;
 //  2. every task has committed that it examined the claims before the end of its hand-over
@@ -79,15 +79,15 @@ func (w *Watermark) awaitedPartitions() []broker.Partition {
 			parts = append(parts, broker.Partition{Topic: topic, Index: i})
 		}
 	}
-	parts = append(parts, w.identityPartitions()...)
+	parts = append(parts, w.handingPartitions()...)
 	slices.SortFunc(parts, broker.ComparePartitions)
 	return slices.Compact(parts) // a broker refuses a partition that is named twice
 }
 
-// identityPartitions are the partitions of links and assignments that the task depends on.
-func (w *Watermark) identityPartitions() []broker.Partition {
+// handingPartitions are the partitions of links, assignments and policies that the task depends on.
+func (w *Watermark) handingPartitions() []broker.Partition {
 	return slices.DeleteFunc(slices.Clone(w.depends), func(p broker.Partition) bool {
-		return !slices.Contains(broker.IdentityTopics, p.Topic)
+		return !slices.Contains(broker.HandingTopics, p.Topic)
 	})
 }
 
@@ -214,11 +214,10 @@ func (m *mark) passed(last *stored.Progress) bool {
 func (m *mark) read(last *stored.Progress) bool {
 	for p, end := range m.others {
 		at := last.Inputs[p]
-		if slices.Contains(broker.IdentityTopics, p.Topic) {
-			if p.Index == last.Task {
-				at = min(at, last.Centres[p])
-			} else {
-				at = last.Centres[p]
+		if slices.Contains(broker.HandingTopics, p.Topic) {
+			at = last.Centres[p]
+			if p.Index == last.Task && slices.Contains(broker.IdentityTopics, p.Topic) {
+				at = min(at, last.Inputs[p])
 			}
 		} else if p.Index != last.Task {
 			continue
@@ -340,7 +339,7 @@ func (w *Watermark) InputsShown() bool { return w.others.published.Inputs.Reache
 func (w *Watermark) positions() broker.Offsets {
 	now := w.Inputs()
 	maps.DeleteFunc(now, func(p broker.Partition, _ int64) bool { return broker.Unawaited(p.Topic) })
-	for _, p := range w.identityPartitions() {
+	for _, p := range w.handingPartitions() {
 		now[p] = w.Position(p)
 	}
 	return now
