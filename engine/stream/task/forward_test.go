@@ -139,7 +139,8 @@ func TestOwnerIsGivenWhatReplayUses(t *testing.T) {
 		w.boot()
 		w.rest()
 		if after := w.forwarded(); after.again > before.again || after.idle > before.idle {
-			t.Errorf("a start forwards again: %d and %d rows, %d and %d pairs", before.again, after.again, before.idle, after.idle)
+			t.Errorf("a start forwards again: %d and %d rows, %d and %d pairs",
+				before.again, after.again, before.idle, after.idle)
 		}
 		silent++
 	})
