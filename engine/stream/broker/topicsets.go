@@ -30,7 +30,8 @@ var IdentityTopics = names(func(t *duty.Topic) bool { return t.Whole && t.ByTask
 var WholeTopics = append(slices.Clone(CentreTopics), IdentityTopics...)
 
 // OwnOutputs are the topics that a task reads back at recovery to know what it has told.
-var OwnOutputs = []string{duty.TopicViolations, duty.TopicDataQuality, duty.TopicObservations}
+var OwnOutputs = []string{duty.TopicViolations, duty.TopicCaseSummaries, duty.TopicDataQuality,
+	duty.TopicObservations}
 
 // names lists the topics of which a condition is true, in the contract's order.
 func names(of func(*duty.Topic) bool) []string {
