@@ -8,8 +8,9 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// near is how far apart in time numbers may stand out of order (W-21, W-22).
-const near = 30 * duty.Second
+// near is how far apart in time numbers may stand out of order (W-21, W-22): as far as clocks may
+// differ and nobody is told.
+const near = duty.ClockNoticed
 
 // numbering is a stretch in which a device counted on: one epoch, no fall.
 type numbering struct {
