@@ -16,21 +16,23 @@ import (
 // explainCmd is `tilsyn explain`.
 type explainCmd struct {
 	Unit  string   `arg:"" name:"unit" help:"Unit: its unit_id, as a record has it, or KIND:DATE:PERSON, such as STAY:2026-02-03:P-1."`
-	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay reads them; - is standard input."`
+	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
-	Policy  []string `placeholder:"FILE[@INSTANT]" sep:"none" help:"Policy file, from an instant on; repeatable, as for replay."`
-	AsOf    string   `placeholder:"INSTANT" help:"What was known and said then, RFC 3339. Default: the latest logged_at or received_at in the input, raised to the next local 08:00."`
-	Said    string   `placeholder:"FILE" help:"Violations log, from which the revisions are taken; without it they are computed."`
-	Format  string   `default:"text" enum:"text,json,html" help:"text, json, or html: one page that needs nothing else."`
-	SkipBad string   `placeholder:"FILE" help:"Write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
-	Yes     bool     `help:"Allow an --as-of more than 400 days after the last logged_at or received_at."`
-	Memory  string   `placeholder:"SIZE" default:"256MiB" help:"How much of the facts to sort in memory, as for replay."`
-	TempDir string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
+	kafkaFlags
+	Policy       []string `placeholder:"FILE[@INSTANT]" sep:"none" help:"As replay takes it; for the topics one FILE, that run has (default: the built-in policy)."`
+	AsOf         string   `placeholder:"INSTANT" help:"What was known and said then, RFC 3339 (default: from the topics, the smallest clock that the tasks reached with their last commits; from files as in replay)."`
+	Said         string   `placeholder:"FILE" help:"With files: violations log, from which the revisions are taken; without it they are computed."`
+	Format       string   `default:"text" enum:"text,json,html" help:"text, json, or html: one page that needs nothing else."`
+	HistoryFloor string   `placeholder:"DATE" help:"With the topics: as run has it."`
+	SkipBad      string   `placeholder:"FILE" help:"With files: write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
+	Yes          bool     `help:"Allow an --as-of more than 400 days after the last logged_at or received_at."`
+	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"How much of the facts to sort in memory, as for replay."`
+	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
 }
 
 // Help is shown under the flags.
 func (explainCmd) Help() string {
-	return `Says how one unit came to its verdict: every registration and paper row around it with whether it counted and why not, each rule that fired with its paragraph, what it read and concluded, notices and permissions, incidents, exclusions, what a record waits for, all revisions with what changed, and which single facts would clear or lower it, with whom to ask for each. These are found by asking the core again with the fact added. Nothing is written, and nobody is told.
+	return `Says how one unit came to its verdict: every registration and paper row around it with whether it counted and why not, each rule that fired with its paragraph, what it read and concluded, notices and permissions, incidents, exclusions, what a record waits for, all revisions with what changed, and which single facts would clear or lower it, with whom to ask for each. These are found by asking the core again with the fact added. From the topics, committed records only are read; no engine need run, no group is joined, and what was told comes from violations. Nothing is written, and nobody is told.
 
 Example:
   tilsyn explain STAY:2026-02-03:P-1 --as-of 2026-02-05T08:00:00+01:00 facts.jsonl`
@@ -42,7 +44,14 @@ func (cmd *explainCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	found, err := cmd.fromFiles(c, wanted)
+	from := cmd.fromFiles
+	if len(cmd.Facts) == 0 {
+		if len(cmd.Brokers) == 0 {
+			return wrong("name files of facts, or a broker: --brokers HOST:PORT or TILSYN_BROKERS")
+		}
+		from = cmd.fromTopics
+	}
+	found, err := from(c, wanted)
 	if err != nil {
 		return err
 	}
@@ -51,9 +60,6 @@ func (cmd *explainCmd) Run(c *console) error {
 
 // fromFiles explains from files of facts.
 func (cmd *explainCmd) fromFiles(c *console, w replay.Wanted) (*explain.Explanation, error) {
-	if len(cmd.Facts) == 0 {
-		return nil, wrong("no file of facts is named: give FACTS, as replay takes them")
-	}
 	if err := checkFacts(cmd.Facts); err != nil {
 		return nil, err
 	}

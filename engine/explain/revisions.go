@@ -27,12 +27,12 @@ func revisions(c *Case) ([]Revision, string, error) {
 		if v.WithdrawnOutcome.OK {
 			n.WithdrawnOutcome = v.WithdrawnOutcome.V.String()
 		}
-		since := v.PeriodFrom
+		before := &duty.Violation{EvaluatedAt: v.PeriodFrom}
 		if i > 0 {
-			since = told[i-1].EvaluatedAt
-			n.Changed = changes(&told[i-1], v)
+			before = &told[i-1]
+			n.Changed = changes(before, v)
 		}
-		n.Known = becameKnown(c, v, since)
+		n.Known = becameKnown(c, before, v)
 		out = append(out, n)
 	}
 	return out, from, nil
@@ -105,14 +105,16 @@ func changes(before, now *duty.Violation) []Change {
 // mostKnown is how many facts a revision names.
 const mostKnown = 20
 
-// becameKnown lists the facts that became known after a clock and by that of a revision, of those that may
-// be shown: registrations of its evidence, what concerns the person under its own id, and what concerns its
-// centre.
-func becameKnown(c *Case, v *duty.Violation, since duty.Instant) []string {
-	k := &newFacts{since: since, until: v.EvaluatedAt}
+// becameKnown lists the facts that became known after one revision and by the clock of the next, of those
+// that may be shown: registrations of the evidence of either, what concerns the person under its own id, and
+// what concerns its centre.
+func becameKnown(c *Case, before, v *duty.Violation) []string {
+	k := &newFacts{since: before.EvaluatedAt, until: v.EvaluatedAt}
 	evidence := map[string]bool{}
-	for i := range v.Evidence {
-		evidence[v.Evidence[i].Topic+" "+v.Evidence[i].ID] = true
+	for _, r := range []*duty.Violation{before, v} {
+		for i := range r.Evidence {
+			evidence[r.Evidence[i].Topic+" "+r.Evidence[i].ID] = true
+		}
 	}
 	f := c.last().Input.Person
 	own := func(person string) bool { return person == c.PersonID }
@@ -148,6 +150,9 @@ func becameKnown(c *Case, v *duty.Violation, since duty.Instant) []string {
 		return x.ID, own(x.PersonID)
 	})
 	if c.Centres != nil {
+		note(k, duty.TopicManualEntries, c.Centres.ManualEntries, func(x *duty.ManualEntry) (string, bool) {
+			return x.ID, evidence[duty.TopicManualEntries+" "+x.ID]
+		})
 		last := v.PeriodTo.Date()
 		note(k, duty.TopicSettlements, c.Centres.Settlements, func(x *duty.Settlement) (string, bool) {
 			return x.ID, x.CentreID == v.CentreID && v.UnitDate-1 <= x.LocalDate && x.LocalDate <= last
@@ -182,7 +187,7 @@ func note[T any](k *newFacts, topic string, list []duty.Known[T], of func(*T) (i
 	for i := range list {
 		x := &list[i]
 		if id, ok := of(&x.Fact); ok && k.since < x.At && x.At <= k.until {
-			if s := topic + " " + id; !has(ids, s) {
+			if s := topic + " " + id; !has(ids, s) && !has(k.out, s) {
 				ids = append(ids, s)
 			}
 		}

@@ -20,5 +20,6 @@
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due
 //	affected.go     whom a suspected loss may concern
+//	reached.go      how far the engine had read
 //	recalls.go      what was taken back, and who has acknowledged it
 package verify
