@@ -68,11 +68,10 @@ func (t *Task) decide(p *person) error {
 	if err := t.tell(p, k, may); err != nil {
 		return err
 	}
-	side := at == caughtUp && !t.at.Unheard
-	if !side && len(may) > 0 { // what was told counts at once
-		t.summarise(p, k, &res)
+	if len(may) > 0 && (at != caughtUp || t.at.Unheard) {
+		t.summarise(p, k, &res) // what clears ahead of caught_up counts at once
 	}
-	if side {
+	if at == caughtUp && !t.at.Unheard {
 		if err := t.tellSide(p, k, &res); err != nil {
 			return err
 		}

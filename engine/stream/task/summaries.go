@@ -2,7 +2,6 @@ package task
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -70,10 +69,15 @@ func (s *summing) forget() { s.write, s.next, s.bound = nil, duty.Forever, false
 // counts reports whether a person may have a case summary: one was written, something was told, a
 // conviction is known, or the ledger has an outcome that counts.
 func (p *person) counts(k *knowledge, res *duty.Result) bool {
-	return p.header.Summary != 0 || len(k.said)+len(p.told)+len(k.facts.Convictions) > 0 ||
-		slices.ContainsFunc(res.Units, func(u duty.Unit) bool {
-			return u.Outcome == duty.OutcomeUndetermined || u.Outcome == duty.OutcomeExcluded
-		})
+	if p.header.Summary != 0 || len(k.said)+len(p.told)+len(k.facts.Convictions) > 0 {
+		return true
+	}
+	for i := range res.Units {
+		if o := res.Units[i].Outcome; o == duty.OutcomeUndetermined || o == duty.OutcomeExcluded {
+			return true
+		}
+	}
+	return false
 }
 
 // hashOfSummary is a hash of the canonical form, never 0.
