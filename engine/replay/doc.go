@@ -48,5 +48,7 @@
 //	output.go    output files
 //	affected.go  whom a suspected loss may concern
 //	facts.go     reading facts for other commands
+//	inspect.go   what the verdict on one unit rests on; inspect_find.go which unit, and
+//	             when to look; inspect_ask.go the same with one more fact
 //	extsort/     sorting more than fits in memory
 package replay

@@ -6,7 +6,6 @@ import (
 	"tilsyn/engine/affected"
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/schemas"
 )
 
 // dossier is everything that the verdict on one person needs, still packed.
@@ -48,12 +47,11 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 			f.Unreadable = append(f.Unreadable, p.unreadable())
 			return nil
 		case codeSaid:
-			v := &duty.Violation{}
-			if _, err := schemas.DecodeViolation(p.body, v); err != nil {
-				return err
+			v, err := decodeSaid(p.body)
+			if err == nil {
+				s.hear(v)
 			}
-			s.hear(v)
-			return nil
+			return err
 		}
 		v, err := topics.byCode[p.code].Decode(p.body)
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 // Timely answers which automatic incidents stand without late facts at one clock (DAT-08), when
 // somebody asks; each answer is worked out once. It is not safe for concurrent use.
 type Timely struct {
-	watch *Watch
+	watch looker
 	at    duty.Instant
 	pairs []SeenPair
 	// ordinary are the incidents with all facts, whole those without late rows and with all others.
@@ -23,9 +23,22 @@ type Timely struct {
 	found    []*duty.Automatic
 }
 
+// looker looks at views of the same facts.
+type looker interface {
+	Look(v View, pairs []Pair) Report
+	Late(at duty.Instant) *Late
+	Params(at duty.Instant) *duty.Params
+	// earliest returns the first due instant on which a fact can bear.
+	earliest() duty.Instant
+}
+
 // NewTimely looks at what is left without late rows: for most units that is the answer. all is what
 // the watch reports at the clock with all facts.
 func NewTimely(w *Watch, at duty.Instant, pairs []SeenPair, all *Report) *Timely {
+	return newTimely(w, at, pairs, all)
+}
+
+func newTimely(w looker, at duty.Instant, pairs []SeenPair, all *Report) *Timely {
 	t := &Timely{watch: w, at: at, pairs: pairs, all: all, of: map[duty.Instant]*duty.Automatic{}}
 	t.ordinary = t.same(all)
 	v := View{At: at, Strict: true, Due: at}

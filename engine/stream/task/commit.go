@@ -47,6 +47,9 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 	if err := t.sendForwarded(); err != nil {
 		return false, err
 	}
+	if err := t.writeSummaries(); err != nil {
+		return false, err
+	}
 	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.writer.signDue()) {
 		t.cycle.move()
 	}
@@ -167,7 +170,7 @@ func (t *Task) save(checkpoint bool) error {
 		}
 		for i := range p.told {
 			s := &p.told[i]
-			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), stored.EncodeSaid(s))
+			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), stored.EncodeSaid(s, p.sums.before.of(s.Kind, s.Date)))
 		}
 		if p.sides.changed {
 			b.SetSaid(p.id, sideKind, state.Undated, p.sides.encode())
