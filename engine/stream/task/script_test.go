@@ -186,6 +186,8 @@ func (s *scenario) directive(t *testing.T, d *datadriven.TestData) string {
 		return s.quality(d)
 	case "observations":
 		return s.observations()
+	case "incidents":
+		return s.published(d)
 	case "letters":
 		return s.openLetters()
 	case "held":
