@@ -112,7 +112,7 @@ func (r *rig) replay(t *testing.T, facts []byte, at time.Time) ([]violation, map
 	return replayed(t, replay.Options{Facts: []string{replay.Stdio}, Stdin: bytes.NewReader(facts)}, at)
 }
 
-// replayed is what `tilsyn replay` says, without the watch, which `run` does not have yet.
+// replayed is what `tilsyn replay` says.
 func replayed(t *testing.T, o replay.Options, at time.Time) ([]violation, map[string]violation) {
 	t.Helper()
 	var told bytes.Buffer
@@ -120,7 +120,7 @@ func replayed(t *testing.T, o replay.Options, at time.Time) ([]violation, map[st
 	o.Summaries = filepath.Join(dir, "summaries")
 	o.Policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
 	o.AsOf = []duty.Instant{duty.Instant(at.Truncate(time.Second).UnixMilli())}
-	o.Violations, o.Stdout, o.TempDir, o.WithoutWatch = replay.Stdio, &told, dir, true
+	o.Violations, o.Stdout, o.TempDir = replay.Stdio, &told, dir
 	if _, err := replay.Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func TestRunAndReplayShowTheSame(t *testing.T) {
 	}
 	write(t, filepath.Join(p.dir, "read.jsonl"), facts.String())
 	asOf := time.Now().Add(time.Minute).UTC().Format(time.RFC3339)
-	replayUnwatched(t, p.dir, "read.jsonl", asOf)
+	replayInto(t, p.dir, "read.jsonl", asOf)
 	want := map[string]string{}
 	for line := range strings.Lines(read(t, filepath.Join(p.dir, "q"))) {
 		var s shownLine
@@ -105,7 +105,7 @@ func TestRunAndReplayShowTheSame(t *testing.T) {
 				s.open(got)
 				lines++
 			}
-			if maps.Equal(got, want) && strings.Contains(answer(t, address, "/metrics"), `tilsyn_watch_missing{centre="KH"} 1`) {
+			if maps.Equal(got, want) {
 				break
 			}
 			if time.Since(began) > 30*time.Second {
@@ -116,11 +116,8 @@ func TestRunAndReplayShowTheSame(t *testing.T) {
 		if err := json.Unmarshal([]byte(answer(t, address, "/readyz")), &r); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.Notes) != 1 || r.Notes[0].Name != "WATCH_MISSING" || strings.Join(r.Notes[0].Centres, " ") != "KH" {
+		if len(r.Notes) != 0 {
 			t.Errorf("/readyz notes %+v", r.Notes)
-		}
-		if !strings.Contains(answer(t, address, "/metrics"), `tilsyn_watch_missing{centre="SJ"} 0`) {
-			t.Error("SJ is shown as held, or not at all")
 		}
 		if err := run.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)

@@ -101,7 +101,6 @@ func everyCode() []codeCase {
 			febFact("identity-links", "l1", 1, `"person_id":"P-cyc","alias_person_id":"P-cy2","action":"MERGE","at":"2026-02-02T12:00:00Z"`)),
 		taken("UNKNOWN_DEVICE", "P-dev", "card-events", "dev", passageOf(`"P-dev"`, "c-dev", "nobodys", "CAROUSEL", "IN", "2026-02-03T11:00:00Z")),
 		taken("UNKNOWN_SOURCE", "nobodys", "heartbeats", "h-unk", beat("nobodys", "KH")),
-		taken("WATCH_MISSING", "SJ", "heartbeats", "h-sj", beat("SJ-stand", "SJ")),
 		taken("SCHEDULE_UNUSUAL", "P-sch", "obligation-changes", "sch",
 			decisionOf("P-sch", "REPORT", "RETURN_ACT_12_2", "KH", `,"schedule":{"type":"WEEKDAYS","weekdays":["MON"],"quota_per_week":0,"dates":[]}`), groupOf("P-sch", "TOLERATED")),
 		taken("NAME_MISMATCH", "P-nam", "manual-entries", "nam", paper(`"P-nam"`, "OUTAGE_PASSAGE", `,"name_matches":false`)),
@@ -181,7 +180,7 @@ func TestEveryCodeIsClosed(t *testing.T) {
 	p.ok(t, "verify")
 	write(t, filepath.Join(p.dir, "all.jsonl"), tailAll(t, p))
 	last := time.Now().UTC().Add(time.Minute)
-	replayUnwatched(t, p.dir, "all.jsonl", first.Format(time.RFC3339Nano), last.Format(time.RFC3339))
+	replayInto(t, p.dir, "all.jsonl", first.Format(time.RFC3339Nano), last.Format(time.RFC3339))
 	lines := map[string][]shownLine{}
 	for line := range strings.Lines(read(t, filepath.Join(p.dir, "q"))) {
 		var s struct {

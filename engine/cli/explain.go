@@ -81,13 +81,13 @@ func (cmd *explainCmd) fromFiles(c *console, w replay.Wanted) (*explain.Explanat
 	if err != nil {
 		return nil, unitError(err)
 	}
-	return explained(x, cmd.Said != "", true)
+	return explained(x, cmd.Said != "")
 }
 
 // explained explains what was gathered.
-func explained(x *replay.Inspection, fromLog, watched bool) (*explain.Explanation, error) {
+func explained(x *replay.Inspection, fromLog bool) (*explain.Explanation, error) {
 	in := explain.Case{PersonID: x.PersonID, Kind: x.Kind, Date: x.Date, Thinned: x.Thinned, Told: x.Told,
-		FromLog: fromLog, Centres: x.CentreFacts(), With: x.With, Watched: watched}
+		FromLog: fromLog, Centres: x.CentreFacts(), With: x.With}
 	for _, m := range x.Moments {
 		in.Moments = append(in.Moments, explain.Moment{At: m.At, Input: m.Input})
 	}

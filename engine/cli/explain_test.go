@@ -78,7 +78,7 @@ func TestExplainVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, err := explained(x, false, true)
+			e, err := explained(x, false)
 			if err != nil {
 				t.Fatal(err)
 			}

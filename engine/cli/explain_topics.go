@@ -39,12 +39,12 @@ func (cmd *explainCmd) fromTopics(c *console, w replay.Wanted) (*explain.Explana
 		return nil, err
 	}
 	opts.Facts, opts.Said, opts.SkipBad = []string{facts}, said, filepath.Join(dir, "unreadable")
-	opts.AsOf, opts.Yes, opts.WithoutWatch = []duty.Instant{clock.At}, true, true
+	opts.AsOf, opts.Yes = []duty.Instant{clock.At}, true
 	x, err := replay.Inspect(c.ctx, opts, w)
 	if err != nil {
 		return nil, unitError(err)
 	}
-	found, err := explained(x, true, false)
+	found, err := explained(x, true)
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func TestExplainClears(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s %s: %v", c.name, id, err)
 			}
-			e, err := explained(x, false, true)
+			e, err := explained(x, false)
 			if err != nil {
 				t.Fatalf("%s %s: %v", c.name, id, err)
 			}

@@ -32,6 +32,7 @@ func (cmd *verifyCmd) Run(c *console) error {
 			}
 			fmt.Fprintf(c.stdout, "%s %s %s: %s\n", d.UnitID, d.Kind, d.Date, d.What)
 		},
+		FoundIncident: func(d verify.IncidentDifference) { fmt.Fprintf(c.stdout, "%s: %s\n", d.IncidentID, d.What) },
 	}
 	var err error
 	if cfg.Policy, err = policyOrBuiltin(cmd.Policy); err != nil {
@@ -57,6 +58,8 @@ func (cmd *verifyCmd) Run(c *console) error {
 	fmt.Fprintf(c.stdout, "compared %d units and %d case summaries of %d persons in %d tasks "+
 		"(%d tasks have not committed yet)\n", found.Units, found.Summaries, found.Persons, found.Tasks, found.Idle)
 	fmt.Fprintf(c.stdout, "left out: %d persons with facts after the clock\n", found.Ahead)
+	fmt.Fprintf(c.stdout, "automatic incidents: %d stand; of %d the engine says something else\n",
+		found.Incidents, found.IncidentDifferences)
 	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n",
 		found.Differences, found.Unsound)
 	if found.Differences > 0 {

@@ -49,8 +49,6 @@ type Account struct {
 	// Feeds are what the feeds had told (REL-06); Rests is how far they must have told everything.
 	Feeds []FeedRead
 	Rests Instant
-	// Unwatched is true where heartbeats were known and no watch proves silence.
-	Unwatched bool
 	// Record is what would be told now as a first revision; nil where the unit is no record.
 	Record *Violation
 }
@@ -218,7 +216,7 @@ func (a *Account) waits(p *proof, at Instant) {
 	for _, b := range slices.CompactFunc(blocks, func(a, b *block) bool { return a.compare(b) == 0 }) {
 		a.HeldBy = append(a.HeldBy, HeldBy{b.topic, b.pos, b.known, b.invalid})
 	}
-	a.Unwatched, a.Rests = p.unwatched(at), p.f.rests()
+	a.Rests = p.f.rests()
 	if p.watch != nil {
 		for _, f := range p.feeds() {
 			a.Feeds = append(a.Feeds, FeedRead{f.Source, f.through(at)})

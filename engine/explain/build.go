@@ -246,12 +246,11 @@ func (x *Explanation) considered(a *duty.Account) {
 // settlement says what a record waits for.
 func settlement(a *duty.Account) Settlement {
 	s := Settlement{
-		Settled:   true,
-		Logs:      []Log{},
-		HeldBy:    []string{},
-		Feeds:     []Feed{},
-		Missing:   []string{},
-		Unwatched: a.Unwatched,
+		Settled: true,
+		Logs:    []Log{},
+		HeldBy:  []string{},
+		Feeds:   []Feed{},
+		Missing: []string{},
 	}
 	for i := range a.Logs {
 		l := &a.Logs[i]
@@ -319,9 +318,6 @@ func settlement(a *duty.Account) Settlement {
 			s.Missing = append(s.Missing, "a heartbeat of "+f.Source+" that covers "+s.Rests)
 		}
 		s.Feeds = append(s.Feeds, f)
-	}
-	if a.Unwatched {
-		s.Missing = append(s.Missing, "a watch over the heartbeats of the centre (WATCH_MISSING)")
 	}
 	return s
 }

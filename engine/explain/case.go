@@ -26,8 +26,6 @@ type Case struct {
 	// With returns the input at the clock with one more fact, a pointer to its record, known then.
 	// Nil: nobody is asked what would clear.
 	With func(record any) (duty.Input, bool)
-	// Watched is false where the verdicts are without a watch, as those of an engine that has none.
-	Watched bool
 }
 
 // Moment is a clock with what the core judges by.

@@ -58,7 +58,7 @@ func caseAt(k duty.Kind, d duty.Date, at duty.Instant, settled bool) Case {
 	}
 	in := duty.Input{PersonID: "P", Person: resident(), Centres: duty.NewCentres(duty.CentreFacts{}),
 		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: &p}}}
-	return Case{PersonID: "P", Kind: k, Date: d, Moments: []Moment{{at, in}}, Watched: true}
+	return Case{PersonID: "P", Kind: k, Date: d, Moments: []Moment{{at, in}}}
 }
 
 // TestNothingOfOthers: neither the id of another holder of the card nor a row of that person outside the

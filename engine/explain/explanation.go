@@ -224,9 +224,8 @@ type Settlement struct {
 	// HeldBy are records that cannot be used and may speak of the unit.
 	HeldBy []string `json:"held_by"`
 	// Feeds are how far feeds had told everything, Rests how far they must have.
-	Feeds     []Feed `json:"feeds"`
-	Rests     string `json:"rests,omitempty"`
-	Unwatched bool   `json:"unwatched"`
+	Feeds []Feed `json:"feeds"`
+	Rests string `json:"rests,omitempty"`
 	// Missing says in words what is missing; empty where nothing is.
 	Missing []string `json:"missing"`
 }

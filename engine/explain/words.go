@@ -109,12 +109,6 @@ func notes(c *Case, a *duty.Account, x *Explanation) []string {
 			)
 		}
 	}
-	if !c.Watched {
-		out = append(
-			out,
-			"Judged without a watch, as run does: a centre that sends heartbeats is held (WATCH_MISSING).",
-		)
-	}
 	if x.RevisionsFrom == "log" {
 		out = append(out, differs(c, a)...)
 	}

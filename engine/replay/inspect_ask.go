@@ -29,17 +29,12 @@ func (x *Inspection) With(record any) (duty.Input, bool) {
 	switch {
 	case casefile.File(&facts, record, a.moment.At, duty.None[duty.Position]()):
 		in.Person = &facts
-		if !a.run.opts.WithoutWatch && a.movesWatch(&in, record) {
+		if a.movesWatch(&in, record) {
 			in.Centres = a.watched(a.run.centreFacts, &in, record)
 		}
 		return in, true
 	case casefile.FileAtCentre(&centres, record, a.moment.At, duty.None[duty.Position]()):
-		all := duty.NewCentres(centres)
-		if a.run.opts.WithoutWatch {
-			in.Centres = all
-		} else {
-			in.Centres = a.watched(all, &in, record)
-		}
+		in.Centres = a.watched(duty.NewCentres(centres), &in, record)
 		return in, true
 	}
 	return in, false
@@ -47,45 +42,16 @@ func (x *Inspection) With(record any) (duty.Input, bool) {
 
 // clip makes appending to the lists copy them.
 func clip(f *duty.Facts, c *duty.CentreFacts) {
-	f.CardEvents, f.ManualEntries, f.Notices = slices.Clip(
-		f.CardEvents,
-	), slices.Clip(
-		f.ManualEntries,
-	), slices.Clip(
-		f.Notices,
-	)
+	f.CardEvents, f.ManualEntries, f.Notices = slices.Clip(f.CardEvents), slices.Clip(f.ManualEntries), slices.Clip(f.Notices)
 	f.ObligationChanges, f.Permissions = slices.Clip(f.ObligationChanges), slices.Clip(f.Permissions)
 	f.Holds, f.DepartureAssessments = slices.Clip(f.Holds), slices.Clip(f.DepartureAssessments)
-	f.GroupChanges, f.Convictions, f.IdentityLinks = slices.Clip(
-		f.GroupChanges,
-	), slices.Clip(
-		f.Convictions,
-	), slices.Clip(
-		f.IdentityLinks,
-	)
-	f.CardAssignments, f.Acknowledgements, f.Handlings = slices.Clip(
-		f.CardAssignments,
-	), slices.Clip(
-		f.Acknowledgements,
-	), slices.Clip(
-		f.Handlings,
-	)
-	c.Incidents, c.Exclusions, c.Settlements = slices.Clip(
-		c.Incidents,
-	), slices.Clip(
-		c.Exclusions,
-	), slices.Clip(
-		c.Settlements,
-	)
-	c.Heartbeats, c.Reconciliations, c.ChangeMarks = slices.Clip(
-		c.Heartbeats,
-	), slices.Clip(
-		c.Reconciliations,
-	), slices.Clip(
-		c.ChangeMarks,
-	)
-	c.SupervisionResults, c.Resolutions = slices.Clip(c.SupervisionResults), slices.Clip(c.Resolutions)
-	c.ManualEntries, c.Activations = slices.Clip(c.ManualEntries), slices.Clip(c.Activations)
+	f.GroupChanges, f.Convictions = slices.Clip(f.GroupChanges), slices.Clip(f.Convictions)
+	f.IdentityLinks, f.CardAssignments = slices.Clip(f.IdentityLinks), slices.Clip(f.CardAssignments)
+	f.Acknowledgements, f.Handlings = slices.Clip(f.Acknowledgements), slices.Clip(f.Handlings)
+	c.Incidents, c.Exclusions, c.Settlements = slices.Clip(c.Incidents), slices.Clip(c.Exclusions), slices.Clip(c.Settlements)
+	c.Heartbeats, c.Reconciliations = slices.Clip(c.Heartbeats), slices.Clip(c.Reconciliations)
+	c.ChangeMarks, c.SupervisionResults = slices.Clip(c.ChangeMarks), slices.Clip(c.SupervisionResults)
+	c.Resolutions, c.ManualEntries, c.Activations = slices.Clip(c.Resolutions), slices.Clip(c.ManualEntries), slices.Clip(c.Activations)
 }
 
 // movesWatch reports whether a fact of the person may change what the watch says: it is a row of a device

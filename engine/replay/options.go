@@ -40,9 +40,6 @@ type Options struct {
 	Recalls string
 	// Incidents is the output file of automatic incidents.
 	Incidents string
-	// WithoutWatch leaves the watch out, so that centres that send heartbeats are
-	// held: for comparisons with an engine that has none yet.
-	WithoutWatch bool
 	// Reference asks for the figures of §15 and §143 in the summaries, as they
 	// stood at that instant; it must not be after any of AsOf.
 	Reference duty.Opt[duty.Instant]

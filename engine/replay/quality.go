@@ -100,9 +100,7 @@ func (r *run) centreQuality() error {
 	all := newQualities()
 	for i, at := range r.asOf {
 		list := duty.CentreQuality(r.watching.centres[i], r.watching.last[i], at)
-		if r.watching.reports != nil {
-			list = append(list, r.watching.reports[i].DataQuality...)
-		}
+		list = append(list, r.watching.reports[i].DataQuality...)
 		for _, l := range r.qualityLines(i, all.at(at, list)) {
 			if err := r.quality.Add(l.key, l.text); err != nil {
 				return err

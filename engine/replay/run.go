@@ -217,9 +217,7 @@ func (r *run) take(p *piece, b *batch) error {
 	for _, l := range b.links {
 		r.links.link(l[0], l[1])
 	}
-	if !r.opts.WithoutWatch {
-		r.rows.take(&b.rows)
-	}
+	r.rows.take(&b.rows)
 	r.last = max(r.last, b.last)
 	r.summary.Records += b.records
 	r.summary.note(b.unknown)

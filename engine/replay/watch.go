@@ -12,7 +12,7 @@ import (
 type watching struct {
 	// centres are the facts of the centres with it.
 	centres []*duty.Centres
-	// reports are those under the last policy of each as-of; nil without a watch.
+	// reports are those under the last policy of each as-of.
 	reports []watch.Report
 	last    []*duty.Policy
 }
@@ -27,12 +27,6 @@ func (r *run) watchAll(ctx context.Context) error {
 	for i, at := range r.asOf {
 		policies := r.policiesAt(at)
 		r.watching.last[i] = policies[len(policies)-1].Policy
-	}
-	if r.opts.WithoutWatch {
-		for range r.asOf {
-			r.watching.centres = append(r.watching.centres, r.centreFacts)
-		}
-		return r.centreQuality()
 	}
 	pairs := make([]pairsAt, len(r.asOf))
 	for i := range pairs {

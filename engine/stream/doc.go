@@ -41,7 +41,7 @@
 //	              in the same process
 //	loop.go       a task's life; errors_hanging.go transactions that stay open;
 //	              away.go brokers that do not answer
-//	tellclock.go, standing.go, tellunheard.go, trouble.go, unwatched.go, silent.go,
+//	tellclock.go, standing.go, tellunheard.go, trouble.go, silent.go,
 //	watchletters.go, watchpolicy.go   what the log says of the tasks, the centres, dead
 //	              letters and policies; policyreport.go the policies of a prefix
 //	http.go       /healthz, /readyz, /metrics; status.go how instance and tasks stand;

@@ -153,7 +153,9 @@ func (r *running) rest() {
 	last, begin := int64(-1), time.Now()
 	for quiet := 0; quiet < 50; time.Sleep(20 * time.Millisecond) {
 		quiet++
-		if n := r.cfg.Stats.Commits.Load() + r.cfg.Stats.Evaluations.Load(); n != last {
+		// The owner of the watch commits whenever it has looked.
+		n := r.cfg.Stats.Commits.Load() - r.cfg.Stats.Looks.Load() + r.cfg.Stats.Evaluations.Load()
+		if n != last {
 			last, quiet = n, 0
 		}
 		if time.Since(begin) > within {

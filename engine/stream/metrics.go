@@ -33,6 +33,7 @@ func counters(s *task.Stats) []prometheus.Collector {
 		{"input_bytes_total", "Bytes of keys and values fetched for the tasks, recoveries included.", s.FetchedBytes.Load},
 		{"parked_rows_total", "Card rows without a person, kept until one is known.", s.Parked.Load},
 		{"moved_facts_total", "Versions of facts whose earlier ones lie under another key, or are not known; every task counts them.", s.Moved.Load},
+		{"watch_looks_total", "Looks of the watch of the prefix, which one task owns: each is said to all tasks.", s.Looks.Load},
 		{"contested_facts_total", "Facts that came under two keys with one id in one version; every task counts them.", s.Contested.Load},
 		{"handed_over_total", "Facts given to tasks of other partitions whose persons they concern.", s.HandedOver.Load},
 		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
@@ -124,7 +125,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 		descGeneration, descHanging, descPrefixTasks, descUnproven, descCommitAge, descLive, descLagRecords,
 		descLagSeconds, descCaughtUp, descAhead, descStands,
 		descPersons, descDue, descDueAge, descUrgent, descSweeps,
-		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descUnwatched, descFeedSilent,
+		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descFeedSilent,
 	} {
 		ch <- d
 	}
@@ -160,7 +161,6 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 	if parts := e.shown.Load(); parts != nil {
 		p := parts.reader.Picture().InForce(e.present()).Policy
 		collectPolicy(ch, p)
-		collectUnwatched(ch, p, e.status.unwatched())
 		e.status.collectFeeds(ch)
 		ch <- prometheus.MustNewConstMetric(descPolicies, prometheus.CounterValue, float64(parts.reader.Refused.Load()))
 		collectState(ch, parts.db)

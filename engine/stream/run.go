@@ -299,7 +299,6 @@ func (e *engine) serve(ctx context.Context) error {
 	g.Go(func() error { return e.watchBrokers(ctx) })
 	g.Go(func() error { return e.watchLetters(ctx) })
 	g.Go(func() error { return e.watchPolicy(ctx) })
-	g.Go(func() error { return e.watchUnwatched(ctx) })
 	g.Go(func() error { return e.watchFeeds(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })
 	return g.Wait()

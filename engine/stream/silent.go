@@ -38,11 +38,24 @@ func (s *status) feeds() (names []feed, silent map[feed]bool) {
 	}), silent
 }
 
+// Note is something that a reader of /readyz should know but that does not make the instance
+// unready.
+type Note struct {
+	// Name is the code of the note: FEED_SILENT says that nobody is accused while a feed is silent.
+	Name string `json:"name"`
+	// Source is the feed that is silent.
+	Source string `json:"source,omitempty"`
+	// Centres are the centres concerned; empty for all of them.
+	Centres []string `json:"centres"`
+	// What explains the note.
+	What string `json:"what"`
+}
+
 // feedSilentNote is the code of the note about a silent feed.
 const feedSilentNote = "FEED_SILENT"
 
-// silentNotes returns the notes of /readyz about silent feeds.
-func (s *status) silentNotes() []Note {
+// notes returns the notes of /readyz.
+func (s *status) notes() []Note {
 	var out []Note
 	names, silent := s.feeds()
 	for _, f := range names {

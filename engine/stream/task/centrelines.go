@@ -25,8 +25,6 @@ type centreLines struct {
 	// whole is true if all facts were known at the clock, so that the lines cannot change
 	// before the facts do.
 	whole bool
-	// unwatched are the centres without anything that proves their silence (WATCH_MISSING).
-	unwatched []string
 }
 
 // tellCentres tells this task's lines about centres if they may have changed. While facts are
@@ -53,9 +51,6 @@ func (t *Task) tellCentres() error {
 	var own []sideLine
 	for i := range list {
 		q := &list[i]
-		if q.Code == duty.DataQualityCodeWatchMissing {
-			l.unwatched = append(l.unwatched, q.Subject)
-		}
 		// Paper with a number that nobody can read is told by the task that has read it
 		// (tellPaper).
 		if q.Code != duty.DataQualityCodeUnknownPerson && t.partitionOf(q.Subject) == t.at.Task && len(own) < maxCentreLines {

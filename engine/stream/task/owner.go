@@ -11,7 +11,6 @@ import (
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
-	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/watching"
 	"tilsyn/state"
 	"tilsyn/topics"
@@ -21,7 +20,7 @@ import (
 // looks whenever a mark is reached, and writes what it sees in the same cycle: to coverage for the
 // tasks, to incidents for people, to data-quality what is doubtful. Verdicts take what the watch
 // says from coverage alone, the owner's own too, so that no two tasks can disagree
-// (decision 0024).
+// (decision 0027).
 
 // owner is the watch, in the task that owns it.
 type owner struct {
@@ -41,8 +40,9 @@ func (t *Task) owns() bool { return t.at.Task == watching.OwnerTask }
 // coverage is the partition that the owner writes to.
 var coverage = broker.Partition{Topic: duty.TopicCoverage}
 
-// watchShelves is how many keys of the store what was forwarded is spread over.
-const watchShelves = 64
+// watchShelves is how many keys of the store what was forwarded is spread over. It lies aside, where no
+// walk over persons comes.
+const watchShelves = 256
 
 // watchShelf is the key of the store under which a forwarded record is kept.
 func watchShelf(offset int64) string {
@@ -58,8 +58,7 @@ func (t *Task) receiveForwarded(rec *broker.Record) error {
 		return err
 	}
 	kept := binary.BigEndian.AppendUint64(nil, uint64(rec.Offset)) //nolint:gosec // offsets are not negative
-	t.cycle.batch.AddFact(watchShelf(rec.Offset), int32(stored.FloorDiv(int64(rec.At), int64(duty.Day))),
-		append(kept, rec.Value...))
+	t.cycle.batch.AddFact(watchShelf(rec.Offset), state.Aside, append(kept, rec.Value...))
 	return nil
 }
 
@@ -71,7 +70,7 @@ func (t *Task) loadWatch() error {
 	}
 	var all [][]byte
 	for i := range int64(watchShelves) {
-		kept, err := t.store.Person(watchShelf(i), state.Undated)
+		kept, err := t.store.Person(watchShelf(i), state.Aside)
 		if err != nil {
 			return err
 		}
@@ -143,6 +142,7 @@ func (t *Task) speak(reached duty.Instant) error {
 		return nil
 	}
 	word := w.Look(reached, t.picture.Policies, t.picture.InForce(reached).Policy, t.picture.Plain)
+	t.stats.Looks.Add(1)
 	w.looked, w.facts, w.policies = t.wall(), t.picture.Plain, t.picture.Policies
 	t.cycle.move()
 	for i := range word.Said {

@@ -43,13 +43,11 @@ type TaskReport struct {
 	Unheard bool
 	// Stands says why caught_up stands still; empty if it does not.
 	Stands string
-	// Unwatched are the centres without anything that proves their silence, Letters the dead
-	// letters.
-	Unwatched []string
 	// Feeds are the supervised feeds, Silent those of them for whose silence nobody is accused whom
 	// they cover (REL-06).
 	Feeds, Silent []duty.FeedBeat
-	Letters       DeadLetters
+	// Letters are the dead letters.
+	Letters DeadLetters
 }
 
 // report says how the task stands. It must be called from the task's goroutine.
@@ -61,7 +59,6 @@ func (t *Task) report() *TaskReport {
 	r.Ahead, r.AheadKnown = t.watermark.Ahead()
 	r.Unsure = t.watermark.Unsure()
 	r.Stands, r.Unheard = t.Stands(), t.at.Unheard
-	r.Unwatched = t.beside.centres.unwatched
 	r.Letters = t.beside.letters.report()
 	if t.picture != nil {
 		r.Feeds, r.Silent = t.picture.Feeds, t.silentFeeds(t.at.CaughtUp)

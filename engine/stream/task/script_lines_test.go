@@ -81,6 +81,14 @@ func (s *scenario) sendRecord(w *notation.Words, record any) error {
 	if card, ok := w.Flags["of-card"]; ok {
 		notation.Set(record, "CardID", card)
 	}
+	if e, ok := record.(*duty.CardEvent); ok {
+		if n, ok := number(w, "seq"); ok {
+			e.SourceSeq = duty.Some(n)
+		}
+		if n, ok := number(w, "epoch"); ok {
+			e.SourceEpoch = n
+		}
+	}
 	f := testkit.Feed{At: s.now, Topic: topicOfRecord(record), Key: keyOf(record), Record: record}
 	if key, ok := w.Flags["key"]; ok {
 		f.Key = key

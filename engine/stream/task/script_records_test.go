@@ -2,6 +2,7 @@ package task
 
 import (
 	"errors"
+	"strconv"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/internal/notation"
@@ -15,15 +16,24 @@ var scriptRecords = map[string]func(who, id string, at duty.Instant, w *notation
 		if _, any := w.Flags["any"]; !any {
 			h.CentreID = duty.Some(who)
 		}
+		if n, ok := number(w, "seq"); ok {
+			h.LastSeq = duty.Some(n)
+		}
 		return h
 	},
-	"PROOF": func(who, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.Settlement{ID: id, Version: 1, ReceivedAt: at, CentreID: who, LocalDate: at.Date(),
+	"PROOF": func(who, id string, at duty.Instant, w *notation.Words) any {
+		s := &duty.Settlement{ID: id, Version: 1, ReceivedAt: at, CentreID: who, LocalDate: at.Date(),
 			LogType: duty.LogTypeNoticeLog, Complete: true}
+		if _, ok := w.Flags["forms"]; ok {
+			s.LogType = duty.LogTypeOutageForms
+		}
+		return s
 	},
-	"RECON": func(who, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.Reconciliation{ID: id, Version: 1, ReceivedAt: at, DeviceID: who + "-carousel", From: at,
-			To: at + 1}
+	"RECON": func(who, id string, at duty.Instant, w *notation.Words) any {
+		rows, _ := number(w, "rows")
+		hours, _ := number(w, "hours")
+		return &duty.Reconciliation{ID: id, Version: 1, ReceivedAt: at, DeviceID: who + "-carousel",
+			From: at - duty.Instant(hours)*duty.Hour, To: at + 1, Rows: rows}
 	},
 	"MARK": func(who, id string, at duty.Instant, _ *notation.Words) any {
 		return &duty.ChangeMark{ID: id, Version: 1, ReceivedAt: at, System: who, At: at}
@@ -53,6 +63,12 @@ var scriptRecords = map[string]func(who, id string, at duty.Instant, w *notation
 		return &duty.PolicyActivation{ID: id, Version: 1, ReceivedAt: at, PolicyVersion: "v", Text: "none",
 			ActivatedAt: at, By: "b"}
 	},
+}
+
+// number returns a flag that is a number.
+func number(w *notation.Words, flag string) (int64, bool) {
+	n, err := strconv.ParseInt(w.Flags[flag], 10, 64)
+	return n, err == nil
 }
 
 // other sends a record that the notation of the core lacks.

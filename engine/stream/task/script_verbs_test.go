@@ -47,6 +47,8 @@ func (s *scenario) verb(w []string) error {
 		return s.stamps(rest)
 	case "again", "resolve", "junk":
 		return s.resend(w[0], rest)
+	case "beats":
+		return s.beats(rest)
 	case "residents":
 		return s.residents(rest)
 	case "policy":

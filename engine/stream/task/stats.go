@@ -24,6 +24,8 @@ type Stats struct {
 	Moved atomic.Int64
 	// Contested counts names of facts that came under two keys (contested.go).
 	Contested atomic.Int64
+	// Looks counts how often the owner of the watch looked, and said what it saw.
+	Looks atomic.Int64
 	// Evaluations counts full evaluations, Routine decisions by routine without one, Held units
 	// held back until caught up, Frozen revisions that the floor of the history suppressed,
 	// Refused records or units that output validation refused, Faults evaluations that

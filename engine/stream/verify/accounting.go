@@ -85,7 +85,11 @@ func (v *verifier) accounts(ctx context.Context) (Accounts, error) {
 	if err := v.readCentres(ctx); err != nil {
 		return out, err
 	}
+	v.watch = newWatched()
 	if err := v.findOutsiders(ctx); err != nil {
+		return out, err
+	}
+	if err := v.look(ctx); err != nil {
 		return out, err
 	}
 	sums := map[account]*Account{}

@@ -46,11 +46,15 @@ func (v *verifier) affected(ctx context.Context, what affected.What, each func(*
 	if err := v.readCentres(ctx); err != nil {
 		return nil, false, err
 	}
+	v.watch = newWatched()
 	if err := v.findOutsiders(ctx); err != nil {
 		return nil, false, err
 	}
 	at, caughtUp, err := v.oneClock(ctx)
 	if err != nil {
+		return nil, false, err
+	}
+	if err := v.lookAt(ctx, at); err != nil {
 		return nil, false, err
 	}
 	world := duty.World{Centres: v.centreFacts(), Policies: v.picture.Policies}

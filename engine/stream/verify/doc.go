@@ -6,8 +6,10 @@
 // takes the accounts of all units (`tilsyn report accounting`), and finds whom a suspected loss of
 // registrations may concern (`tilsyn report affected`), from the same logs.
 //
-// It judges as `run` does: without a watch, so that a centre that sends heartbeats is held. Once
-// tasks judge with a watch, it must take the same.
+// It judges with the watch (contract-watch), as `replay` does. It works out what the watch says
+// from the facts, and not from what the owner of the watch has said; where the two differ it says
+// so. The watch needs the rows of all partitions, so these are in memory, some hundred bytes each;
+// of all other facts only those of one partition at a time.
 //
 // It uses neither group nor transactional ids of the engine, and writes nothing.
 //
@@ -16,6 +18,7 @@
 //	verify.go       the run over all partitions
 //	summaries.go    case summaries
 //	outsiders.go    facts that lie with others
+//	watch.go        what the watch says by the facts; incidents.go what was said and published of it
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due

@@ -79,6 +79,7 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 	alone := v.picture.Register.Empty()
 	keys := map[uint64]uint64{}
 	err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
+		v.watch.read(f)
 		name := f.Name()
 		if head, ok := schemas.HeadOf(f.Record); ok && (head.Version > 1 || head.Retracted || a.UnderCentre) {
 			s.of[name] = nil

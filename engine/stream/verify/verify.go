@@ -36,6 +36,9 @@ type VerifyConfig struct {
 	Judge task.Adjudicator
 	// Found is called with each difference as it is found (default: nobody).
 	Found func(telling.Difference)
+	// FoundIncident is called with each automatic incident about which the engine said something else
+	// than the facts show (default: nobody).
+	FoundIncident func(IncidentDifference)
 }
 
 // Verified is the result of Verify.
@@ -51,6 +54,10 @@ type Verified struct {
 	Ahead int
 	// Tasks were compared; Idle have never committed.
 	Tasks, Idle int
+	// Incidents is how many automatic incidents stand by the facts, under the policy in force.
+	// IncidentDifferences are those about which the engine said something else; they are no
+	// differences of units, and compared only at a clock for which the owner of the watch has spoken.
+	Incidents, IncidentDifferences int
 }
 
 // Verify derives from the input topics what should have been told, with the same core as the
@@ -75,6 +82,9 @@ func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), e
 	}
 	if cfg.Found == nil {
 		cfg.Found = func(telling.Difference) {}
+	}
+	if cfg.FoundIncident == nil {
+		cfg.FoundIncident = func(IncidentDifference) {}
 	}
 	if cfg.ParsePolicy == nil {
 		cfg.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
@@ -130,6 +140,8 @@ type verifier struct {
 	judged, ledgerWaits duty.Instant
 	// trust is true if the engine accepts producers' timestamps.
 	trust bool
+	// watch is what the watch is worked out from; nil where nobody is judged.
+	watch *watched
 }
 
 // partitionOf returns the partition of a key in the person-keyed topics.
@@ -145,7 +157,11 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 	if err := v.readCentres(ctx); err != nil {
 		return v.result, err
 	}
+	v.watch = newWatched()
 	if err := v.findOutsiders(ctx); err != nil {
+		return v.result, err
+	}
+	if err := v.look(ctx); err != nil {
 		return v.result, err
 	}
 	for part := range v.parts {
@@ -153,7 +169,7 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 			return v.result, fmt.Errorf("partition %d: %w", part, err)
 		}
 	}
-	return v.result, nil
+	return v.result, v.compareIncidents(ctx)
 }
 
 // readCentres reads the topics that every instance reads whole.

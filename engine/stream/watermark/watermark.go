@@ -192,7 +192,11 @@ func (w *Watermark) Follow() {
 
 // Uncovered reports whether what the owner of the watch says does not hold at caught_up, for this
 // task: it ends before, or rests on facts that the task may not have read. Then nobody is accused.
+// Before the first mark there is nothing to cover.
 func (w *Watermark) Uncovered() bool {
+	if max(w.reached, w.at.CaughtUp) == duty.Beginning {
+		return false
+	}
 	since, through := w.cfg.Covered()
 	return through < w.at.CaughtUp || since > max(w.reached, w.at.CaughtUp)
 }

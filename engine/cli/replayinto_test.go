@@ -9,15 +9,13 @@ import (
 	"tilsyn/engine/replay"
 )
 
-// replayUnwatched is `tilsyn replay` without the watch, into the files o, v and q of a
-// directory: what an engine without a watch tells.
-func replayUnwatched(t *testing.T, dir, facts string, asOf ...string) {
+// replayInto is `tilsyn replay` into the files o, v and q of a directory.
+func replayInto(t *testing.T, dir, facts string, asOf ...string) {
 	t.Helper()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	o := replay.Options{
 		Facts: []string{at(facts)}, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
 		Outcomes: at("o"), Violations: at("v"), DataQuality: at("q"), SkipBad: at("bad"), TempDir: t.TempDir(),
-		WithoutWatch: true,
 	}
 	var err error
 	if o.AsOf, err = instants("--as-of", asOf); err != nil {

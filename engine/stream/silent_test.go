@@ -10,47 +10,8 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/seeds"
-	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
 )
-
-// A centre that nobody watches is logged once and listed among the notes of /readyz, which still
-// reports ready.
-func TestUnwatchedCentreIsSaid(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, 2)
-	at := seeds.Start
-	r.load([]testkit.Feed{{At: at, Topic: "heartbeats", Key: "KH",
-		Record: &duty.Heartbeat{ID: "h", Version: 1, ReceivedAt: at, SourceID: "KH-carousel",
-			CentreID: duty.Some("KH"), At: at}}})
-	cfg := r.config(at + duty.Day)
-	cfg.Listen = freeAddress(t)
-	var log safeBuffer
-	cfg.Log = zerolog.New(&log)
-	e := start(t, cfg)
-	for began := time.Now(); !strings.Contains(log.String(), watchMissingNote); time.Sleep(50 * time.Millisecond) {
-		if time.Since(began) > within {
-			t.Fatalf("the log says nothing of it: %s", log.String())
-		}
-	}
-	status, got := readiness(t, cfg.Listen)
-	for began := time.Now(); !got.Ready && time.Since(began) < within; status, got = readiness(t, cfg.Listen) {
-		time.Sleep(50 * time.Millisecond) // until it is seen to commit
-	}
-	if status != 200 || !got.Ready || len(got.Notes) != 1 || !slices.Equal(got.Notes[0].Centres, []string{"KH"}) {
-		t.Errorf("/readyz says %d %+v", status, got)
-	}
-	families := scrape(t, cfg.Listen)
-	if value(t, families, "tilsyn_watch_missing", "centre", "KH") != 1 ||
-		value(t, families, "tilsyn_watch_missing", "centre", "SJ") != 0 {
-		t.Error("the metrics show another centre than KH as held, or not KH")
-	}
-	time.Sleep(2 * task.ReportEvery)
-	if n := strings.Count(log.String(), watchMissingNote); n != 1 {
-		t.Errorf("it is said %d times", n)
-	}
-	e.end()
-}
 
 // A feed that is silent is said once in the log, among the notes of /readyz and in the metrics, and
 // again when it is heard (REL-06).
