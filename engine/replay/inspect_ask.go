@@ -42,16 +42,18 @@ func (x *Inspection) With(record any) (duty.Input, bool) {
 
 // clip makes appending to the lists copy them.
 func clip(f *duty.Facts, c *duty.CentreFacts) {
-	f.CardEvents, f.ManualEntries, f.Notices = slices.Clip(f.CardEvents), slices.Clip(f.ManualEntries), slices.Clip(f.Notices)
+	f.CardEvents, f.ManualEntries = slices.Clip(f.CardEvents), slices.Clip(f.ManualEntries)
+	f.Notices, f.Holds = slices.Clip(f.Notices), slices.Clip(f.Holds)
 	f.ObligationChanges, f.Permissions = slices.Clip(f.ObligationChanges), slices.Clip(f.Permissions)
-	f.Holds, f.DepartureAssessments = slices.Clip(f.Holds), slices.Clip(f.DepartureAssessments)
-	f.GroupChanges, f.Convictions = slices.Clip(f.GroupChanges), slices.Clip(f.Convictions)
+	f.DepartureAssessments, f.GroupChanges = slices.Clip(f.DepartureAssessments), slices.Clip(f.GroupChanges)
+	f.Convictions, f.Handlings = slices.Clip(f.Convictions), slices.Clip(f.Handlings)
 	f.IdentityLinks, f.CardAssignments = slices.Clip(f.IdentityLinks), slices.Clip(f.CardAssignments)
-	f.Acknowledgements, f.Handlings = slices.Clip(f.Acknowledgements), slices.Clip(f.Handlings)
-	c.Incidents, c.Exclusions, c.Settlements = slices.Clip(c.Incidents), slices.Clip(c.Exclusions), slices.Clip(c.Settlements)
+	f.Acknowledgements = slices.Clip(f.Acknowledgements)
+	c.Incidents, c.Exclusions = slices.Clip(c.Incidents), slices.Clip(c.Exclusions)
+	c.Settlements, c.Activations = slices.Clip(c.Settlements), slices.Clip(c.Activations)
 	c.Heartbeats, c.Reconciliations = slices.Clip(c.Heartbeats), slices.Clip(c.Reconciliations)
 	c.ChangeMarks, c.SupervisionResults = slices.Clip(c.ChangeMarks), slices.Clip(c.SupervisionResults)
-	c.Resolutions, c.ManualEntries, c.Activations = slices.Clip(c.Resolutions), slices.Clip(c.ManualEntries), slices.Clip(c.Activations)
+	c.Resolutions, c.ManualEntries = slices.Clip(c.Resolutions), slices.Clip(c.ManualEntries)
 }
 
 // movesWatch reports whether a fact of the person may change what the watch says: it is a row of a device
