@@ -127,6 +127,8 @@ func FuzzCaseSummary(f *testing.F) { fuzzRecord(f, "case-summaries") }
 
 func FuzzChangeMark(f *testing.F) { fuzzRecord(f, "change-marks") }
 
+func FuzzControlReport(f *testing.F) { fuzzRecord(f, "control-reports") }
+
 func FuzzConviction(f *testing.F) { fuzzRecord(f, "convictions") }
 
 func FuzzDataQuality(f *testing.F) { fuzzRecord(f, "data-quality") }

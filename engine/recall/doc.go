@@ -15,5 +15,6 @@
 //	person.go   what goes in: revisions, acknowledgements, who is owed
 //	fold.go     one person's share of each recall
 //	filed.go    reports that were filed of units that are taken back (TX-37)
+//	informed.go who was told of each unit, for lists of what a loss may concern
 //	part.go     putting shares together, and what is written of them
 package recall

@@ -6,6 +6,7 @@ import (
 	"tilsyn/engine/affected"
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/recall"
 )
 
 // dossier is everything that the verdict on one person needs, still packed.
@@ -26,8 +27,10 @@ type verdict struct {
 	traffic []duty.Traffic
 	// pairs are what watchAll asks for, before anybody is judged.
 	pairs []foundPair
-	// share is what Affected asks for.
+	// share is what Affected asks for; res and told what Control does.
 	share *affected.Share
+	res   *duty.Result
+	told  recall.Person
 	err   error
 }
 

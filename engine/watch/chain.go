@@ -250,6 +250,22 @@ func (c *chain) learned(day int32) duty.Instant {
 	return known
 }
 
+// before is when rows last changed, or a day that holds a heartbeat known by an instant.
+func (c *chain) before(known duty.Instant) int {
+	stamp := 0
+	if c.rows != nil {
+		stamp = c.rows.stamp
+	}
+	if c.beats != nil {
+		for _, b := range c.beats.blocks {
+			if b.oldest <= known || len(c.beats.disputed[b.day]) > 0 {
+				stamp = max(stamp, b.stamp)
+			}
+		}
+	}
+	return stamp
+}
+
 // state returns how the fold stands before a place among the days.
 func (c *chain) state(i int) *fold {
 	if i == 0 {

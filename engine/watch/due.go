@@ -37,7 +37,109 @@ func (v *Live) Timely(at duty.Instant, pairs []SeenPair, centres *duty.Centres, 
 	if !v.log.advance(at) {
 		return NewTimely(v.whole(centres), at, pairs, &report).Spans(dueTimes)
 	}
-	return newTimely(&strictly{live: v, at: at, centres: centres, all: pairs}, at, pairs, &report).Spans(dueTimes)
+	x := &strictly{live: v, at: at, centres: centres, all: pairs}
+	view := View{At: at, Strict: true, Due: at}
+	x.Look(view, Seen(pairs, view))
+	m := &v.memo
+	if m.looks == v.looks.count && m.strict == v.strict.count && at < m.until && slices.Equal(m.times, dueTimes) {
+		return m.spans
+	}
+	key := memoKey{
+		others: v.others, all: v.looks.content, timely: v.strict.content, thaws: v.all.thaws + v.timely.thaws,
+		params: v.params, centres: centres,
+	}
+	if centres != nil {
+		key.settled = centres.NextSettled(at)
+	}
+	t := &Timely{watch: x, at: at, pairs: pairs}
+	if m.key != key || v.params.LateAccusation < shortest || !slices.Equal(m.pairs, pairs) {
+		*m = memo{key: key, pairs: slices.Clone(pairs), of: map[duty.Instant]remembered{}}
+	}
+	t.reports, t.found = m.reports, m.found
+	t.begin(&report)
+	m.spans, m.times, m.looks, m.strict = t.Spans(dueTimes), slices.Clone(dueTimes), v.looks.count, v.strict.count
+	m.reports, m.found, m.until = t.reports, t.found, t.nextAsked(dueTimes)
+	return m.spans
+}
+
+// memo is what Timely keeps from call to call.
+type memo struct {
+	key   memoKey
+	pairs []SeenPair
+	// of are the outcomes of units, reports and found the reports that they are made of.
+	of      map[duty.Instant]remembered
+	reports []*Report
+	found   []*duty.Automatic
+	// spans is the last answer, for some due times and reports; it stands until somebody else may have
+	// to be asked about.
+	spans         []TimelySpan
+	times         []int
+	looks, strict int
+	until         duty.Instant
+}
+
+// memoKey is what all outcomes depend on: the counts and incidents that people sent, the contents of
+// the reports with all facts and without late rows, changes to old days, parameters and markers.
+type memoKey struct {
+	others, all, timely, thaws int
+	params                     *duty.Params
+	centres                    *duty.Centres
+	settled                    duty.Instant // when the next marker is known
+}
+
+// remembered is an outcome with the latest change to what is in doubt for the unit.
+type remembered struct {
+	outcome
+	stamp int
+}
+
+// shortest is from when on the limit for late facts is so long that the last two days have nothing to
+// do with units judged without them.
+const shortest = 4 * duty.Day
+
+func (x *strictly) recall(due duty.Instant) (outcome, bool) {
+	o, ok := x.live.memo.of[due]
+	if !ok || o.stamp != x.stamp(due) {
+		return outcome{}, false
+	}
+	return o.outcome, true
+}
+
+func (x *strictly) remember(due duty.Instant, o outcome) {
+	x.live.memo.of[due] = remembered{o, x.stamp(due)}
+}
+
+// stamp is the latest change to the sources that are in doubt for a unit, as far as it was judged by
+// them.
+func (x *strictly) stamp(due duty.Instant) int {
+	v := x.live
+	last := due + v.params.LateAccusation
+	stamp := 0
+	for _, id := range v.timely.ids(nil) {
+		if x.inDoubt(id, due) {
+			stamp = max(stamp, v.timely.device(id).chain.before(last))
+		}
+	}
+	for _, src := range v.timely.sources() {
+		if src.id == CardEventsFeed {
+			stamp = max(stamp, v.timely.other(src).before(last))
+		}
+	}
+	return stamp
+}
+
+// inDoubt reports whether a device may not be for a unit as it is without late rows.
+func (x *strictly) inDoubt(device string, due duty.Instant) bool {
+	return within(x.doubts[device], due) || within(x.doubts[everyDevice], due)
+}
+
+// nextAsked is the next clock at which Spans may ask about one more unit.
+func (t *Timely) nextAsked(dueTimes []int) duty.Instant {
+	times := append([]int{0, 6 * 60}, dueTimes...)
+	from := t.at - t.watch.Params(t.at).LateAccusation
+	next := dues(duty.Span{From: from, To: from + 3*duty.Day}, times)[0] - from
+	from = t.at + duty.Day
+	return t.at + min(next, dues(duty.Span{From: from, To: from + 3*duty.Day}, times)[0]-from) + 1
 }
 
 // strictly looks at strict views of a log at one clock.
@@ -63,7 +165,7 @@ func (x *strictly) Look(view View, pairs []Pair) Report {
 	}
 	if !v.strict.holds(x.at, v.log.stamp, x.centres, x.all) {
 		report, turn := v.timely.look(v.sight(view, x.centres), pairs)
-		v.strict = looked{true, report, x.at, turn, v.log.stamp, x.centres, slices.Clone(x.all)}
+		v.strict.next(looked{report: report, at: x.at, turn: turn, stamp: v.log.stamp, centres: x.centres, pairs: x.all})
 	}
 	return v.strict.report
 }
@@ -145,7 +247,7 @@ func (x *strictly) due(s *sight, pairs []Pair) Report {
 	var all []*seer
 	for _, id := range v.timely.ids(counts) {
 		d := v.timely.device(id)
-		if doubt := within(x.doubts[id], s.Due) || within(x.doubts[everyDevice], s.Due); doubt || said {
+		if doubt := x.inDoubt(id, s.Due); doubt || said {
 			own := &seer{id: d.id, entries: d.entries, placed: d.placed, chain: d.chain}
 			if doubt {
 				own.chain = d.chain.until(last)

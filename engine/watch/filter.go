@@ -1,7 +1,7 @@
 package watch
 
 // filter says of a name that it is new, or that it may have been seen: a Bloom filter of sixteen bits
-// a name in layers, each larger than the one before. One new name in some hundreds is taken for a
+// a name in layers of up to a million names. One new name in some hundreds is taken for a
 // seen one, and then looked for.
 type filter struct {
 	layers []layer
@@ -33,7 +33,7 @@ func (f *filter) seen(name uint64) bool {
 func (f *filter) add(name uint64) {
 	n := len(f.layers)
 	if n == 0 || f.layers[n-1].free == 0 {
-		size := firstLayer << (2 * min(n, 4)) << max(0, n-4)
+		size := firstLayer << (2 * min(n, 4))
 		f.layers = append(f.layers, layer{make([]uint64, size*filterBits/64), size})
 		n++
 	}

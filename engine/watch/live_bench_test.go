@@ -20,13 +20,17 @@ func BenchmarkLook(b *testing.B) {
 	for _, m := range []struct {
 		name           string
 		sources, every int
-	}{{"clock", 0, 0}, {"heartbeat", 1, 0}, {"minute", len(y.devices), 4}} {
+		look           func()
+	}{
+		{"clock", 0, 0, y.look}, {"heartbeat", 1, 0, y.look}, {"minute", len(y.devices), 4, y.look},
+		{"timely/clock", 0, 0, y.timely}, {"timely/heartbeat", 1, 0, y.timely},
+	} {
 		b.Run(m.name, func(b *testing.B) {
-			y.look()
+			m.look()
 			b.ResetTimer()
 			for range b.N {
 				y.tick(m.sources, m.every)
-				y.look()
+				m.look()
 			}
 			b.ReportMetric(float64(y.size)/1e6, "MB")
 			b.ReportMetric(y.fill.Seconds(), "s/fill")
@@ -69,9 +73,14 @@ func newYear(b *testing.B) *year {
 	y.live = y.log.Under(&p)
 	before := heap()
 	start := time.Now()
-	for range days * 24 * 60 {
-		// 600,000 rows a year of 525,600 minutes.
-		y.tick(len(y.devices), 17)
+	for i := range days * 24 * 60 {
+		// 600,000 rows a year of 525,600 minutes; the last source is silent for three hours every month,
+		// and for the twenty days of one.
+		sources := len(y.devices)
+		if i%(30*24*60) < 180 || i/(24*60) >= 60 && i/(24*60) < 80 {
+			sources--
+		}
+		y.tick(sources, 17)
 	}
 	y.look()
 	y.fill = time.Since(start)
@@ -114,3 +123,5 @@ func (y *year) tick(sources, every int) {
 }
 
 func (y *year) look() { y.live.Look(y.at, nil, nil) }
+
+func (y *year) timely() { y.live.Timely(y.at, nil, nil, []int{15 * 60}) }

@@ -18,7 +18,7 @@ func TestLiveLooks(t *testing.T) {
 	const seed = 20210308
 	policies := livePolicies()
 	seen := map[string]int{}
-	for i := range worldsOf(t, 1500, 1) {
+	for i := range worldsOf(t, 600, 1) {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		var x *world
 		if r.IntN(40) == 0 {

@@ -20,6 +20,8 @@ type block struct {
 	tags []byte
 	// last is the record that came last in order; the next one is coded against it.
 	last record
+	// step is how much later it was by its own time than the one before.
+	step duty.Instant
 	// oldest and newest are the first and the last time at which one of its records was known.
 	oldest, newest duty.Instant
 }
@@ -54,7 +56,7 @@ func dayOf(t duty.Instant) int32 {
 // Bits of the first byte of a record.
 const (
 	hasNumber   = 1 << iota // a difference of numbers follows
-	sameLags                // received and known are as far from its own time as before
+	sameLags                // received and known are as far from its own time as before; else by how much more
 	otherEpoch              // a difference of epochs follows
 	otherCentre             // the centre follows
 	sameNumber              // the number is that of the record before
@@ -84,10 +86,12 @@ func (b *block) put(r *record, rows bool) {
 		head |= otherCentre
 	}
 	out := append(b.data, head)
-	out = binary.AppendVarint(out, int64(r.own-p.own))
+	step := r.own - p.own
+	out = binary.AppendVarint(out, int64(step-b.step))
+	b.step = step
 	if head&sameLags == 0 {
-		out = binary.AppendVarint(out, int64(r.received-r.own))
-		out = binary.AppendVarint(out, int64(r.known-r.own))
+		out = binary.AppendVarint(out, int64(r.received-r.own-p.received+p.own))
+		out = binary.AppendVarint(out, int64(r.known-r.received-p.known+p.received))
 	}
 	if head&hasNumber != 0 && head&(sameNumber|nextNumber) == 0 {
 		out = binary.AppendVarint(out, r.seq-p.seq)
@@ -131,7 +135,7 @@ func (b *block) records(out []record, rows bool) []record {
 	if rows {
 		text = string(data)
 	}
-	at := 0
+	at, step := 0, duty.Instant(0)
 	varint := func() int64 {
 		v, n := binary.Varint(data[at:])
 		at += n
@@ -146,11 +150,12 @@ func (b *block) records(out []record, rows bool) []record {
 		head := data[at]
 		at++
 		r := record{epoch: p.epoch, centre: p.centre, numbered: head&hasNumber != 0}
-		r.own = p.own + duty.Instant(varint())
+		step += duty.Instant(varint())
+		r.own = p.own + step
 		r.received, r.known = r.own+p.received-p.own, r.own+p.known-p.own
 		if head&sameLags == 0 {
-			r.received = r.own + duty.Instant(varint())
-			r.known = r.own + duty.Instant(varint())
+			r.received += duty.Instant(varint())
+			r.known = r.received + p.known - p.received + duty.Instant(varint())
 		}
 		r.seq = p.seq
 		switch {
@@ -186,7 +191,7 @@ func (b *block) records(out []record, rows bool) []record {
 // set makes a list of records the block's.
 func (b *block) set(list []record, rows bool) {
 	slices.SortFunc(list, compareRecords)
-	b.n, b.data, b.tags, b.last, b.newest = 0, nil, nil, first(b.day), duty.Beginning
+	b.n, b.data, b.tags, b.last, b.step, b.newest = 0, nil, nil, first(b.day), 0, duty.Beginning
 	b.oldest = duty.Forever
 	for i := range list {
 		b.put(&list[i], rows)

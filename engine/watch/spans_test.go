@@ -22,7 +22,7 @@ func TestTimelySpans(t *testing.T) {
 	}
 	policies := []*duty.Policy{&p, livePolicies()[2]}
 	seen := timelySeen{}
-	for i := range worldsOf(t, 40, 25) {
+	for i := range worldsOf(t, 12, 50) {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		x := newWeeks(r)
 		x.correct(r)
@@ -49,12 +49,23 @@ func (x *world) timelyAgrees(r *rand.Rand, p *duty.Policy, seen *timelySeen) str
 	l := NewLog()
 	live := l.Under(p)
 	at := x.start + duty.Instant(15+r.IntN(25))*duty.Day
-	for done := false; !done; {
-		for range 40 + r.IntN(400) {
+	pairs := x.pairs(r, at)
+	for step, done := 0, false; !done; step++ {
+		n := 300
+		if step%3 > 0 {
+			n = 1 + r.IntN(4)
+		}
+		for range n {
 			done = l.feed(r, &all, &now)
 		}
-		at += duty.Instant(r.IntN(60)) * duty.Hour
-		pairs := x.pairs(r, at)
+		switch r.IntN(4) {
+		case 0:
+			at += duty.Instant(r.IntN(60)) * duty.Hour
+		case 1:
+			at += duty.Instant(r.IntN(60)) * duty.Minute
+		case 2:
+			pairs = x.pairs(r, at)
+		}
 		list := live.Timely(at, pairs, now.Centres, times)
 		report := live.Look(at, pairs, now.Centres)
 		ordinary := report.Automatic(p.ParamsAt(at.Date()))

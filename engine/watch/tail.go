@@ -31,7 +31,7 @@ func (f *fold) cut(e *counting) {
 		}
 	}
 	settled := len(kept)
-	e.ticks, e.settled, e.kept = append(kept, e.ticks[e.settled:]...), settled, settled
+	e.ticks, e.settled, e.kept = slices.Clone(append(kept, e.ticks[e.settled:]...)), settled, settled
 }
 
 // bounding returns the places of the settled ticks that may bound a gap that is not decided, besides

@@ -27,22 +27,35 @@ type Live struct {
 	stamp int
 	// seen is the last report, with what it was made of.
 	looks, strict looked
+	memo          memo
 }
 
 // looked is a report with what it was made of; turn is until when it stands.
 type looked struct {
-	ok      bool
-	report  Report
-	at      duty.Instant
-	turn    duty.Instant
-	stamp   int
-	centres *duty.Centres
-	pairs   []SeenPair
+	ok     bool
+	report Report
+	// count counts the reports, content those with other incidents than the one before.
+	count, content int
+	at             duty.Instant
+	turn           duty.Instant
+	stamp          int
+	centres        *duty.Centres
+	pairs          []SeenPair
 }
 
 // holds reports whether the report still stands.
 func (k *looked) holds(at duty.Instant, stamp int, centres *duty.Centres, pairs []SeenPair) bool {
 	return k.ok && k.at <= at && at < k.turn && k.stamp == stamp && k.centres == centres && slices.Equal(k.pairs, pairs)
+}
+
+// next takes in a new report.
+func (k *looked) next(n looked) {
+	n.ok, n.count, n.content = true, k.count+1, k.content
+	if !k.ok || !n.report.SameIncidents(&k.report) {
+		n.content++
+	}
+	n.pairs = slices.Clone(n.pairs)
+	*k = n
 }
 
 // Under returns the watch of the log under a policy, which has what is added later too. Rows whose
@@ -66,7 +79,7 @@ func (v *Live) Look(at duty.Instant, pairs []SeenPair, centres *duty.Centres) Re
 	if !v.looks.holds(at, v.log.stamp, centres, pairs) {
 		s := v.sight(view, centres)
 		report, turn := v.all.look(s, Seen(pairs, view))
-		v.looks = looked{true, report, at, turn, v.log.stamp, centres, slices.Clone(pairs)}
+		v.looks.next(looked{report: report, at: at, turn: turn, stamp: v.log.stamp, centres: centres, pairs: pairs})
 	}
 	return v.looks.report
 }
@@ -163,7 +176,7 @@ type gaze struct {
 	others  map[source]*chain // feeds, and sources that nobody knows
 	// among is the gaze that reads late rows as well: a device that has none is its.
 	among *gaze
-	// thaws counts changes to days before the last two.
+	// thaws counts devices, and changes to days before the last two.
 	thaws int
 }
 
@@ -196,6 +209,9 @@ func (g *gaze) device(id string) *seer {
 	}}
 	if g.devices == nil {
 		g.devices = map[string]*seer{}
+	}
+	if old := g.devices[id]; old != nil {
+		x.chain.thaws = old.chain.thaws + 1
 	}
 	g.devices[id] = x
 	return x
@@ -244,7 +260,7 @@ func (g *gaze) look(s *sight, pairs []Pair) (r Report, turn duty.Instant) {
 		r.Incidents = append(r.Incidents, x.part.Incidents...)
 		r.DataQuality = append(r.DataQuality, x.part.DataQuality...)
 	}
-	g.thaws = 0
+	g.thaws = len(all)
 	for _, x := range all {
 		g.thaws += x.chain.thaws
 	}

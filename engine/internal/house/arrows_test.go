@@ -17,7 +17,7 @@ var arrows = map[string][]string{
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
 	"engine/affected": {"engine/duty", "engine/recall"},
-	"engine/control":  {"engine/duty"},
+	"engine/control":  {"engine/duty", "engine/recall"},
 	"engine/explain":  {"engine/duty", "engine/policy"},
 	"engine/internal": {},
 
@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/watching", "engine/stream/wire", "engine/watch", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
 	"engine/stream/task":       {"engine/duty", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
-	"engine/stream/verify":     {"engine/duty", "engine/affected", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/watch", "schemas", "topics"},
+	"engine/stream/verify":     {"engine/duty", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/watch", "schemas", "topics"},
 
 	// Names of facts that came under two keys.
 	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
