@@ -39,7 +39,8 @@ func (c *campaign) check(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-		diff := differences(live, c.replay(t, input, now))
+		told, counted := c.replay(t, input, now)
+		diff := append(differences(live, told), summaryDifferences(c.summaries(t), counted)...)
 		if len(diff) == 0 {
 			break
 		}

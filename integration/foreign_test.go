@@ -60,14 +60,17 @@ func TestForeignFactsArriveAsTheyWere(t *testing.T) {
 	}
 
 	at := truth.Until
-	fromFile := r.replay(t, bytes.Join(facts, []byte("\n")), instant(at))
-	fromTail := r.replay(t, input, instant(at))
+	fromFile, counted := r.replay(t, bytes.Join(facts, []byte("\n")), instant(at))
+	fromTail, again := r.replay(t, input, instant(at))
 	live := map[string][]violation{}
 	for _, v := range fromFile {
 		live[v.text("unit_id")] = []violation{v}
 	}
 	if diff := differences(live, fromTail); len(diff) != 0 || len(fromFile) == 0 {
 		t.Errorf("replay of the file (%d records) and of tail differ: %v", len(fromFile), diff)
+	}
+	if diff := summaryDifferences(counted, again); len(diff) != 0 || len(counted) == 0 {
+		t.Errorf("summaries of the file (%d) and of tail differ: %v", len(counted), diff)
 	}
 	t.Logf("%d facts, %d records, simulated to %s", len(facts), len(fromFile), simulate.DateString(at.Date()))
 }

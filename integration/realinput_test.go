@@ -106,19 +106,21 @@ func (r *rig) saidFrom(t *testing.T, begin map[int32]int64) []said {
 	return records
 }
 
-// replay judges the facts at an instant.
-func (r *rig) replay(t *testing.T, facts []byte, at time.Time) []violation {
+// replay judges the facts at an instant, and returns violations and case summaries.
+func (r *rig) replay(t *testing.T, facts []byte, at time.Time) ([]violation, map[string]violation) {
 	t.Helper()
 	return replayed(t, replay.Options{Facts: []string{replay.Stdio}, Stdin: bytes.NewReader(facts)}, at)
 }
 
 // replayed is what `tilsyn replay` says.
-func replayed(t *testing.T, o replay.Options, at time.Time) []violation {
+func replayed(t *testing.T, o replay.Options, at time.Time) ([]violation, map[string]violation) {
 	t.Helper()
 	var told bytes.Buffer
+	dir := t.TempDir()
+	o.Summaries = filepath.Join(dir, "summaries")
 	o.Policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
 	o.AsOf = []duty.Instant{duty.Instant(at.Truncate(time.Second).UnixMilli())}
-	o.Violations, o.Stdout, o.TempDir = replay.Stdio, &told, t.TempDir()
+	o.Violations, o.Stdout, o.TempDir = replay.Stdio, &told, dir
 	if _, err := replay.Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +128,11 @@ func replayed(t *testing.T, o replay.Options, at time.Time) []violation {
 	for _, line := range lines(t, told.Bytes()) {
 		out = append(out, decode[violation](t, line))
 	}
-	return out
+	counted, err := os.ReadFile(o.Summaries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, summariesOf(t, lines(t, counted))
 }
 
 // simulated are the facts of some weeks that end at this hour, ascending by
@@ -206,7 +212,8 @@ func (r *rig) agree(t *testing.T, engine *service, input []byte) map[string][]vi
 		engine.running(t)
 		now := time.Now()
 		live := r.said(t)
-		diff := differences(live, r.replay(t, input, now))
+		told, counted := r.replay(t, input, now)
+		diff := append(differences(live, told), summaryDifferences(r.summaries(t), counted)...)
 		if len(diff) == 0 {
 			return live
 		}

@@ -171,12 +171,18 @@ func rebuiltFromNothing(t *testing.T, w *wayRig) {
 // same result without a new revision.
 func (w *wayRig) saysNothingNew(t *testing.T, name string) {
 	t.Helper()
-	before := len(w.saidFrom(t, nil))
+	summaries := func() int {
+		return len(lines(t, w.tilsyn(t, nil, "tail", topics.CaseSummaries, "--from-beginning", "--exit-at-end")))
+	}
+	before, counted := len(w.saidFrom(t, nil)), summaries()
 	e := w.instance(t, name)
 	time.Sleep(10 * time.Second)
 	w.equals(t, e)
 	if after := len(w.saidFrom(t, nil)); after != before {
 		t.Errorf("%d violations before, %d after", before, after)
+	}
+	if after := summaries(); after != counted || counted == 0 {
+		t.Errorf("%d case summaries before, %d after", counted, after)
 	}
 	e.stop(t)
 	w.verified(t)

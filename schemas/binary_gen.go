@@ -109,6 +109,27 @@ func DecodeChangeMarkShared(b []byte, v *duty.ChangeMark) ([]byte, error) {
 	return r.end()
 }
 
+// AppendControlReport appends the Avro binary form of v, without a frame.
+func AppendControlReport(b []byte, v *duty.ControlReport) []byte {
+	return writeControlReport(b, v)
+}
+
+// DecodeControlReport reads the Avro binary form of a ControlReport from the start of b into v
+// and returns what follows it. Errors are a *DecodeError; v is then unspecified.
+func DecodeControlReport(b []byte, v *duty.ControlReport) ([]byte, error) {
+	r := reader{b: b, record: "ControlReport"}
+	readControlReport(&r, v)
+	return r.end()
+}
+
+// DecodeControlReportShared is DecodeControlReport without copying: the strings of v are
+// views of b, valid for as long as nobody writes to b.
+func DecodeControlReportShared(b []byte, v *duty.ControlReport) ([]byte, error) {
+	r := reader{b: b, record: "ControlReport", shared: true}
+	readControlReport(&r, v)
+	return r.end()
+}
+
 // AppendConviction appends the Avro binary form of v, without a frame.
 func AppendConviction(b []byte, v *duty.Conviction) []byte {
 	return writeConviction(b, v)
@@ -641,6 +662,846 @@ func readContradiction(r *reader, v *duty.Contradiction) {
 			x = r.str("refs")
 			v.Refs = append(v.Refs, x)
 		}
+	}
+}
+
+func writeControlAction(b []byte, v *duty.ControlAction) []byte {
+	b = appendEnum(b, uint8(v.Control), 14)
+	b = appendLong(b, int64(v.At))
+	b = appendEnum(b, uint8(v.Kind), 5)
+	b = appendBool(b, v.Ok)
+	if v.DurationMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DurationMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Ref.OK {
+		b = append(b, 2)
+		b = appendString(b, v.Ref.V)
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlAction(r *reader, v *duty.ControlAction) {
+	v.Control = duty.ControlName(r.enum("control", 14))
+	v.At = duty.Instant(r.long("at"))
+	v.Kind = duty.ControlActionKind(r.enum("kind", 5))
+	v.Ok = r.boolean("ok")
+	if v.DurationMs.OK = r.present("duration_ms"); v.DurationMs.OK {
+		v.DurationMs.V = int64(r.long("duration_ms"))
+	} else {
+		v.DurationMs = duty.Opt[int64]{}
+	}
+	if v.Ref.OK = r.present("ref"); v.Ref.OK {
+		v.Ref.V = r.str("ref")
+	} else {
+		v.Ref = duty.Opt[string]{}
+	}
+}
+
+func writeControlChange(b []byte, v *duty.ControlChange) []byte {
+	b = appendEnum(b, uint8(v.Kind), 4)
+	b = appendString(b, v.System)
+	b = appendLong(b, int64(v.At))
+	return b
+}
+
+func readControlChange(r *reader, v *duty.ControlChange) {
+	v.Kind = duty.ControlChangeKind(r.enum("kind", 4))
+	v.System = r.str("system")
+	v.At = duty.Instant(r.long("at"))
+}
+
+func writeControlConsumer(b []byte, v *duty.ControlConsumer) []byte {
+	b = appendString(b, v.Consumer)
+	if v.AckP50Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.AckP50Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.AckP90Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.AckP90Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.AckMaxMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.AckMaxMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	b = appendLong(b, int64(v.Open))
+	return b
+}
+
+func readControlConsumer(r *reader, v *duty.ControlConsumer) {
+	v.Consumer = r.str("consumer")
+	if v.AckP50Ms.OK = r.present("ack_p50_ms"); v.AckP50Ms.OK {
+		v.AckP50Ms.V = int64(r.long("ack_p50_ms"))
+	} else {
+		v.AckP50Ms = duty.Opt[int64]{}
+	}
+	if v.AckP90Ms.OK = r.present("ack_p90_ms"); v.AckP90Ms.OK {
+		v.AckP90Ms.V = int64(r.long("ack_p90_ms"))
+	} else {
+		v.AckP90Ms = duty.Opt[int64]{}
+	}
+	if v.AckMaxMs.OK = r.present("ack_max_ms"); v.AckMaxMs.OK {
+		v.AckMaxMs.V = int64(r.long("ack_max_ms"))
+	} else {
+		v.AckMaxMs = duty.Opt[int64]{}
+	}
+	v.Open = int32(r.int("open"))
+}
+
+func writeControlCoverage(b []byte, v *duty.ControlCoverage) []byte {
+	b = appendLong(b, int64(v.Units))
+	if v.UndeterminedPermille.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.UndeterminedPermille.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.ExcludedPermille.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.ExcludedPermille.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.UnsettledPermille.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.UnsettledPermille.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.HeldP90Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.HeldP90Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlCoverage(r *reader, v *duty.ControlCoverage) {
+	v.Units = int32(r.int("units"))
+	if v.UndeterminedPermille.OK = r.present("undetermined_permille"); v.UndeterminedPermille.OK {
+		v.UndeterminedPermille.V = int32(r.int("undetermined_permille"))
+	} else {
+		v.UndeterminedPermille = duty.Opt[int32]{}
+	}
+	if v.ExcludedPermille.OK = r.present("excluded_permille"); v.ExcludedPermille.OK {
+		v.ExcludedPermille.V = int32(r.int("excluded_permille"))
+	} else {
+		v.ExcludedPermille = duty.Opt[int32]{}
+	}
+	if v.UnsettledPermille.OK = r.present("unsettled_permille"); v.UnsettledPermille.OK {
+		v.UnsettledPermille.V = int32(r.int("unsettled_permille"))
+	} else {
+		v.UnsettledPermille = duty.Opt[int32]{}
+	}
+	if v.HeldP90Ms.OK = r.present("held_p90_ms"); v.HeldP90Ms.OK {
+		v.HeldP90Ms.V = int64(r.long("held_p90_ms"))
+	} else {
+		v.HeldP90Ms = duty.Opt[int64]{}
+	}
+}
+
+func writeControlDeadLetters(b []byte, v *duty.ControlDeadLetters) []byte {
+	if v.Received.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Received.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Replaced.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Replaced.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Irrelevant.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Irrelevant.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Open.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Open.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.OldestOpenMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.OldestOpenMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlDeadLetters(r *reader, v *duty.ControlDeadLetters) {
+	if v.Received.OK = r.present("received"); v.Received.OK {
+		v.Received.V = int32(r.int("received"))
+	} else {
+		v.Received = duty.Opt[int32]{}
+	}
+	if v.Replaced.OK = r.present("replaced"); v.Replaced.OK {
+		v.Replaced.V = int32(r.int("replaced"))
+	} else {
+		v.Replaced = duty.Opt[int32]{}
+	}
+	if v.Irrelevant.OK = r.present("irrelevant"); v.Irrelevant.OK {
+		v.Irrelevant.V = int32(r.int("irrelevant"))
+	} else {
+		v.Irrelevant = duty.Opt[int32]{}
+	}
+	if v.Open.OK = r.present("open"); v.Open.OK {
+		v.Open.V = int32(r.int("open"))
+	} else {
+		v.Open = duty.Opt[int32]{}
+	}
+	if v.OldestOpenMs.OK = r.present("oldest_open_ms"); v.OldestOpenMs.OK {
+		v.OldestOpenMs.V = int64(r.long("oldest_open_ms"))
+	} else {
+		v.OldestOpenMs = duty.Opt[int64]{}
+	}
+}
+
+func writeControlDuty(b []byte, v *duty.ControlDuty) []byte {
+	b = appendEnum(b, uint8(v.Kind), 4)
+	b = appendBool(b, v.Controlled)
+	return b
+}
+
+func readControlDuty(r *reader, v *duty.ControlDuty) {
+	v.Kind = duty.Kind(r.enum("kind", 4))
+	v.Controlled = r.boolean("controlled")
+}
+
+func writeControlHandled(b []byte, v *duty.ControlHandled) []byte {
+	if v.BacklogP50Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.BacklogP50Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.BacklogP90Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.BacklogP90Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.OldestMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.OldestMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	if len(v.DutiesControlled) > 0 {
+		b = appendLong(b, int64(len(v.DutiesControlled)))
+		for i := range v.DutiesControlled {
+			b = writeControlDuty(b, &v.DutiesControlled[i])
+		}
+	}
+	b = append(b, 0)
+	return b
+}
+
+func readControlHandled(r *reader, v *duty.ControlHandled) {
+	if v.BacklogP50Ms.OK = r.present("backlog_p50_ms"); v.BacklogP50Ms.OK {
+		v.BacklogP50Ms.V = int64(r.long("backlog_p50_ms"))
+	} else {
+		v.BacklogP50Ms = duty.Opt[int64]{}
+	}
+	if v.BacklogP90Ms.OK = r.present("backlog_p90_ms"); v.BacklogP90Ms.OK {
+		v.BacklogP90Ms.V = int64(r.long("backlog_p90_ms"))
+	} else {
+		v.BacklogP90Ms = duty.Opt[int64]{}
+	}
+	if v.OldestMs.OK = r.present("oldest_ms"); v.OldestMs.OK {
+		v.OldestMs.V = int64(r.long("oldest_ms"))
+	} else {
+		v.OldestMs = duty.Opt[int64]{}
+	}
+	v.DutiesControlled = nil
+	for n := r.block("duties_controlled", 2); n > 0; n = r.block("duties_controlled", 2) {
+		v.DutiesControlled = grow(v.DutiesControlled, n)
+		for range n {
+			var x duty.ControlDuty
+			if r.err == nil {
+				readControlDuty(r, &x)
+				r.inItem("duties_controlled", len(v.DutiesControlled))
+			}
+			v.DutiesControlled = append(v.DutiesControlled, x)
+		}
+	}
+}
+
+func writeControlIdentity(b []byte, v *duty.ControlIdentity) []byte {
+	b = appendLong(b, int64(v.Rows))
+	if v.UnlinkedPermilleMax.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.UnlinkedPermilleMax.V))
+	} else {
+		b = append(b, 0)
+	}
+	b = appendLong(b, int64(v.WeeksAboveLimit))
+	return b
+}
+
+func readControlIdentity(r *reader, v *duty.ControlIdentity) {
+	v.Rows = int32(r.int("rows"))
+	if v.UnlinkedPermilleMax.OK = r.present("unlinked_permille_max"); v.UnlinkedPermilleMax.OK {
+		v.UnlinkedPermilleMax.V = int32(r.int("unlinked_permille_max"))
+	} else {
+		v.UnlinkedPermilleMax = duty.Opt[int32]{}
+	}
+	v.WeeksAboveLimit = int32(r.int("weeks_above_limit"))
+}
+
+func writeControlIncidents(b []byte, v *duty.ControlIncidents) []byte {
+	b = appendEnum(b, uint8(v.Kind), 7)
+	b = appendEnum(b, uint8(v.Origin), 3)
+	b = appendLong(b, int64(v.Opened))
+	b = appendLong(b, int64(v.Dissolved))
+	b = appendLong(b, int64(v.FormsPending))
+	if v.DurationMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DurationMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.NoticeP50Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.NoticeP50Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.NoticeMaxMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.NoticeMaxMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.FormsP50Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.FormsP50Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.FormsMaxMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.FormsMaxMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlIncidents(r *reader, v *duty.ControlIncidents) {
+	v.Kind = duty.IncidentKind(r.enum("kind", 7))
+	v.Origin = duty.Origin(r.enum("origin", 3))
+	v.Opened = int32(r.int("opened"))
+	v.Dissolved = int32(r.int("dissolved"))
+	v.FormsPending = int32(r.int("forms_pending"))
+	if v.DurationMs.OK = r.present("duration_ms"); v.DurationMs.OK {
+		v.DurationMs.V = int64(r.long("duration_ms"))
+	} else {
+		v.DurationMs = duty.Opt[int64]{}
+	}
+	if v.NoticeP50Ms.OK = r.present("notice_p50_ms"); v.NoticeP50Ms.OK {
+		v.NoticeP50Ms.V = int64(r.long("notice_p50_ms"))
+	} else {
+		v.NoticeP50Ms = duty.Opt[int64]{}
+	}
+	if v.NoticeMaxMs.OK = r.present("notice_max_ms"); v.NoticeMaxMs.OK {
+		v.NoticeMaxMs.V = int64(r.long("notice_max_ms"))
+	} else {
+		v.NoticeMaxMs = duty.Opt[int64]{}
+	}
+	if v.FormsP50Ms.OK = r.present("forms_p50_ms"); v.FormsP50Ms.OK {
+		v.FormsP50Ms.V = int64(r.long("forms_p50_ms"))
+	} else {
+		v.FormsP50Ms = duty.Opt[int64]{}
+	}
+	if v.FormsMaxMs.OK = r.present("forms_max_ms"); v.FormsMaxMs.OK {
+		v.FormsMaxMs.V = int64(r.long("forms_max_ms"))
+	} else {
+		v.FormsMaxMs = duty.Opt[int64]{}
+	}
+}
+
+func writeControlLine(b []byte, v *duty.ControlLine) []byte {
+	b = appendEnum(b, uint8(v.Control), 14)
+	if v.Due.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Due.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Done.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Done.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Findings.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Findings.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.FollowedUp.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.FollowedUp.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Open.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Open.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlLine(r *reader, v *duty.ControlLine) {
+	v.Control = duty.ControlName(r.enum("control", 14))
+	if v.Due.OK = r.present("due"); v.Due.OK {
+		v.Due.V = int32(r.int("due"))
+	} else {
+		v.Due = duty.Opt[int32]{}
+	}
+	if v.Done.OK = r.present("done"); v.Done.OK {
+		v.Done.V = int32(r.int("done"))
+	} else {
+		v.Done = duty.Opt[int32]{}
+	}
+	if v.Findings.OK = r.present("findings"); v.Findings.OK {
+		v.Findings.V = int32(r.int("findings"))
+	} else {
+		v.Findings = duty.Opt[int32]{}
+	}
+	if v.FollowedUp.OK = r.present("followed_up"); v.FollowedUp.OK {
+		v.FollowedUp.V = int32(r.int("followed_up"))
+	} else {
+		v.FollowedUp = duty.Opt[int32]{}
+	}
+	if v.Open.OK = r.present("open"); v.Open.OK {
+		v.Open.V = int32(r.int("open"))
+	} else {
+		v.Open = duty.Opt[int32]{}
+	}
+}
+
+func writeControlLoss(b []byte, v *duty.ControlLoss) []byte {
+	b = appendString(b, v.ID)
+	if len(v.Devices) > 0 {
+		b = appendLong(b, int64(len(v.Devices)))
+		for i := range v.Devices {
+			b = appendString(b, v.Devices[i])
+		}
+	}
+	b = append(b, 0)
+	b = appendLong(b, int64(v.From))
+	if v.To.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.To.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.NoticedAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.NoticedAt.V))
+	} else {
+		b = append(b, 0)
+	}
+	b = appendEnum(b, uint8(v.State), 5)
+	if v.DeclaredAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DeclaredAt.V))
+	} else {
+		b = append(b, 0)
+	}
+	b = appendLong(b, int64(v.Persons))
+	b = appendLong(b, int64(v.UnitsHeld))
+	if v.TakenBackLastAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.TakenBackLastAt.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.AcknowledgedAt.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.AcknowledgedAt.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlLoss(r *reader, v *duty.ControlLoss) {
+	v.ID = r.str("id")
+	v.Devices = nil
+	for n := r.block("devices", 1); n > 0; n = r.block("devices", 1) {
+		v.Devices = grow(v.Devices, n)
+		for range n {
+			var x string
+			x = r.str("devices")
+			v.Devices = append(v.Devices, x)
+		}
+	}
+	v.From = duty.Instant(r.long("from"))
+	if v.To.OK = r.present("to"); v.To.OK {
+		v.To.V = duty.Instant(r.long("to"))
+	} else {
+		v.To = duty.Opt[duty.Instant]{}
+	}
+	if v.NoticedAt.OK = r.present("noticed_at"); v.NoticedAt.OK {
+		v.NoticedAt.V = duty.Instant(r.long("noticed_at"))
+	} else {
+		v.NoticedAt = duty.Opt[duty.Instant]{}
+	}
+	v.State = duty.ControlLossState(r.enum("state", 5))
+	if v.DeclaredAt.OK = r.present("declared_at"); v.DeclaredAt.OK {
+		v.DeclaredAt.V = duty.Instant(r.long("declared_at"))
+	} else {
+		v.DeclaredAt = duty.Opt[duty.Instant]{}
+	}
+	v.Persons = int32(r.int("persons"))
+	v.UnitsHeld = int32(r.int("units_held"))
+	if v.TakenBackLastAt.OK = r.present("taken_back_last_at"); v.TakenBackLastAt.OK {
+		v.TakenBackLastAt.V = duty.Instant(r.long("taken_back_last_at"))
+	} else {
+		v.TakenBackLastAt = duty.Opt[duty.Instant]{}
+	}
+	if v.AcknowledgedAt.OK = r.present("acknowledged_at"); v.AcknowledgedAt.OK {
+		v.AcknowledgedAt.V = duty.Instant(r.long("acknowledged_at"))
+	} else {
+		v.AcknowledgedAt = duty.Opt[duty.Instant]{}
+	}
+}
+
+func writeControlQuality(b []byte, v *duty.ControlQuality) []byte {
+	b = appendString(b, v.Code)
+	if v.Field.OK {
+		b = append(b, 2)
+		b = appendString(b, v.Field.V)
+	} else {
+		b = append(b, 0)
+	}
+	b = appendLong(b, int64(v.Count))
+	return b
+}
+
+func readControlQuality(r *reader, v *duty.ControlQuality) {
+	v.Code = r.str("code")
+	if v.Field.OK = r.present("field"); v.Field.OK {
+		v.Field.V = r.str("field")
+	} else {
+		v.Field = duty.Opt[string]{}
+	}
+	v.Count = int32(r.int("count"))
+}
+
+func writeControlRecalls(b []byte, v *duty.ControlRecalls) []byte {
+	b = appendLong(b, int64(v.Opened))
+	b = appendLong(b, int64(v.Closed))
+	b = appendLong(b, int64(v.Open))
+	b = appendLong(b, int64(v.Overdue))
+	if len(v.Consumers) > 0 {
+		b = appendLong(b, int64(len(v.Consumers)))
+		for i := range v.Consumers {
+			b = writeControlConsumer(b, &v.Consumers[i])
+		}
+	}
+	b = append(b, 0)
+	return b
+}
+
+func readControlRecalls(r *reader, v *duty.ControlRecalls) {
+	v.Opened = int32(r.int("opened"))
+	v.Closed = int32(r.int("closed"))
+	v.Open = int32(r.int("open"))
+	v.Overdue = int32(r.int("overdue"))
+	v.Consumers = nil
+	for n := r.block("consumers", 5); n > 0; n = r.block("consumers", 5) {
+		v.Consumers = grow(v.Consumers, n)
+		for range n {
+			var x duty.ControlConsumer
+			if r.err == nil {
+				readControlConsumer(r, &x)
+				r.inItem("consumers", len(v.Consumers))
+			}
+			v.Consumers = append(v.Consumers, x)
+		}
+	}
+}
+
+func writeControlReconciliations(b []byte, v *duty.ControlReconciliations) []byte {
+	b = appendLong(b, int64(v.Due))
+	b = appendLong(b, int64(v.Done))
+	if v.Mismatched.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Mismatched.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.RowsDifference.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.RowsDifference.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlReconciliations(r *reader, v *duty.ControlReconciliations) {
+	v.Due = int32(r.int("due"))
+	v.Done = int32(r.int("done"))
+	if v.Mismatched.OK = r.present("mismatched"); v.Mismatched.OK {
+		v.Mismatched.V = int32(r.int("mismatched"))
+	} else {
+		v.Mismatched = duty.Opt[int32]{}
+	}
+	if v.RowsDifference.OK = r.present("rows_difference"); v.RowsDifference.OK {
+		v.RowsDifference.V = int64(r.long("rows_difference"))
+	} else {
+		v.RowsDifference = duty.Opt[int64]{}
+	}
+}
+
+func writeControlSettlement(b []byte, v *duty.ControlSettlement) []byte {
+	b = appendEnum(b, uint8(v.LogType), 6)
+	b = appendLong(b, int64(v.Due))
+	b = appendLong(b, int64(v.OnTime))
+	b = appendLong(b, int64(v.Late))
+	b = appendLong(b, int64(v.Missing))
+	if v.DelayP50Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DelayP50Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.DelayP90Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DelayP90Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.DelayMaxMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DelayMaxMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlSettlement(r *reader, v *duty.ControlSettlement) {
+	v.LogType = duty.LogType(r.enum("log_type", 6))
+	v.Due = int32(r.int("due"))
+	v.OnTime = int32(r.int("on_time"))
+	v.Late = int32(r.int("late"))
+	v.Missing = int32(r.int("missing"))
+	if v.DelayP50Ms.OK = r.present("delay_p50_ms"); v.DelayP50Ms.OK {
+		v.DelayP50Ms.V = int64(r.long("delay_p50_ms"))
+	} else {
+		v.DelayP50Ms = duty.Opt[int64]{}
+	}
+	if v.DelayP90Ms.OK = r.present("delay_p90_ms"); v.DelayP90Ms.OK {
+		v.DelayP90Ms.V = int64(r.long("delay_p90_ms"))
+	} else {
+		v.DelayP90Ms = duty.Opt[int64]{}
+	}
+	if v.DelayMaxMs.OK = r.present("delay_max_ms"); v.DelayMaxMs.OK {
+		v.DelayMaxMs.V = int64(r.long("delay_max_ms"))
+	} else {
+		v.DelayMaxMs = duty.Opt[int64]{}
+	}
+}
+
+func writeControlSource(b []byte, v *duty.ControlSource) []byte {
+	b = appendString(b, v.SourceID)
+	b = appendEnum(b, uint8(v.Kind), 3)
+	b = appendLong(b, int64(v.SupervisedMs))
+	b = appendLong(b, int64(v.SilentMs))
+	b = appendLong(b, int64(v.Silences))
+	if v.LongestMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.LongestMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Gaps.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Gaps.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Rows.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Rows.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.RowsMissing.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.RowsMissing.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Resets.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Resets.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.OffsetMaxMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.OffsetMaxMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlSource(r *reader, v *duty.ControlSource) {
+	v.SourceID = r.str("source_id")
+	v.Kind = duty.ControlSourceKind(r.enum("kind", 3))
+	v.SupervisedMs = int64(r.long("supervised_ms"))
+	v.SilentMs = int64(r.long("silent_ms"))
+	v.Silences = int32(r.int("silences"))
+	if v.LongestMs.OK = r.present("longest_ms"); v.LongestMs.OK {
+		v.LongestMs.V = int64(r.long("longest_ms"))
+	} else {
+		v.LongestMs = duty.Opt[int64]{}
+	}
+	if v.Gaps.OK = r.present("gaps"); v.Gaps.OK {
+		v.Gaps.V = int32(r.int("gaps"))
+	} else {
+		v.Gaps = duty.Opt[int32]{}
+	}
+	if v.Rows.OK = r.present("rows"); v.Rows.OK {
+		v.Rows.V = int32(r.int("rows"))
+	} else {
+		v.Rows = duty.Opt[int32]{}
+	}
+	if v.RowsMissing.OK = r.present("rows_missing"); v.RowsMissing.OK {
+		v.RowsMissing.V = int32(r.int("rows_missing"))
+	} else {
+		v.RowsMissing = duty.Opt[int32]{}
+	}
+	if v.Resets.OK = r.present("resets"); v.Resets.OK {
+		v.Resets.V = int32(r.int("resets"))
+	} else {
+		v.Resets = duty.Opt[int32]{}
+	}
+	if v.OffsetMaxMs.OK = r.present("offset_max_ms"); v.OffsetMaxMs.OK {
+		v.OffsetMaxMs.V = int64(r.long("offset_max_ms"))
+	} else {
+		v.OffsetMaxMs = duty.Opt[int64]{}
+	}
+}
+
+func writeControlSupervision(b []byte, v *duty.ControlSupervision) []byte {
+	b = appendString(b, v.ResultRef)
+	b = appendLong(b, int64(v.FromDate))
+	b = appendLong(b, int64(v.ToDate))
+	b = appendBool(b, v.Remarks)
+	return b
+}
+
+func readControlSupervision(r *reader, v *duty.ControlSupervision) {
+	v.ResultRef = r.str("result_ref")
+	v.FromDate = duty.Date(r.int("from_date"))
+	v.ToDate = duty.Date(r.int("to_date"))
+	v.Remarks = r.boolean("remarks")
+}
+
+func writeControlWithdrawals(b []byte, v *duty.ControlWithdrawals) []byte {
+	if v.Permille.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.Permille.V))
+	} else {
+		b = append(b, 0)
+	}
+	if len(v.Causes) > 0 {
+		b = appendLong(b, int64(len(v.Causes)))
+		for i := range v.Causes {
+			b = appendEnum(b, uint8(v.Causes[i]), 9)
+		}
+	}
+	b = append(b, 0)
+	if v.ExposureP50Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.ExposureP50Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.ExposureP90Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.ExposureP90Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.LagP90Ms.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.LagP90Ms.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.LagMaxMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.LagMaxMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlWithdrawals(r *reader, v *duty.ControlWithdrawals) {
+	if v.Permille.OK = r.present("permille"); v.Permille.OK {
+		v.Permille.V = int32(r.int("permille"))
+	} else {
+		v.Permille = duty.Opt[int32]{}
+	}
+	v.Causes = nil
+	for n := r.block("causes", 1); n > 0; n = r.block("causes", 1) {
+		v.Causes = grow(v.Causes, n)
+		for range n {
+			var x duty.RecallCause
+			x = duty.RecallCause(r.enum("causes", 9))
+			v.Causes = append(v.Causes, x)
+		}
+	}
+	if v.ExposureP50Ms.OK = r.present("exposure_p50_ms"); v.ExposureP50Ms.OK {
+		v.ExposureP50Ms.V = int64(r.long("exposure_p50_ms"))
+	} else {
+		v.ExposureP50Ms = duty.Opt[int64]{}
+	}
+	if v.ExposureP90Ms.OK = r.present("exposure_p90_ms"); v.ExposureP90Ms.OK {
+		v.ExposureP90Ms.V = int64(r.long("exposure_p90_ms"))
+	} else {
+		v.ExposureP90Ms = duty.Opt[int64]{}
+	}
+	if v.LagP90Ms.OK = r.present("lag_p90_ms"); v.LagP90Ms.OK {
+		v.LagP90Ms.V = int64(r.long("lag_p90_ms"))
+	} else {
+		v.LagP90Ms = duty.Opt[int64]{}
+	}
+	if v.LagMaxMs.OK = r.present("lag_max_ms"); v.LagMaxMs.OK {
+		v.LagMaxMs.V = int64(r.long("lag_max_ms"))
+	} else {
+		v.LagMaxMs = duty.Opt[int64]{}
 	}
 }
 
@@ -1456,6 +2317,247 @@ func readChangeMark(r *reader, v *duty.ChangeMark) {
 	v.System = r.str("system")
 	v.At = duty.Instant(r.long("at"))
 	v.Description = r.str("description")
+}
+
+func writeControlReport(b []byte, v *duty.ControlReport) []byte {
+	b = appendString(b, v.CentreID)
+	b = appendString(b, v.Period)
+	b = appendLong(b, int64(v.From))
+	b = appendLong(b, int64(v.To))
+	b = appendLong(b, int64(v.AsOf))
+	b = appendBool(b, v.Final)
+	if len(v.PolicyVersions) > 0 {
+		b = appendLong(b, int64(len(v.PolicyVersions)))
+		for i := range v.PolicyVersions {
+			b = appendString(b, v.PolicyVersions[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Sources) > 0 {
+		b = appendLong(b, int64(len(v.Sources)))
+		for i := range v.Sources {
+			b = writeControlSource(b, &v.Sources[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Incidents) > 0 {
+		b = appendLong(b, int64(len(v.Incidents)))
+		for i := range v.Incidents {
+			b = writeControlIncidents(b, &v.Incidents[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Losses) > 0 {
+		b = appendLong(b, int64(len(v.Losses)))
+		for i := range v.Losses {
+			b = writeControlLoss(b, &v.Losses[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Settlements) > 0 {
+		b = appendLong(b, int64(len(v.Settlements)))
+		for i := range v.Settlements {
+			b = writeControlSettlement(b, &v.Settlements[i])
+		}
+	}
+	b = append(b, 0)
+	b = writeControlReconciliations(b, &v.Reconciliations)
+	b = writeControlCoverage(b, &v.Coverage)
+	b = writeControlWithdrawals(b, &v.Withdrawals)
+	b = writeControlRecalls(b, &v.Recalls)
+	b = writeControlDeadLetters(b, &v.DeadLetters)
+	b = writeControlIdentity(b, &v.Identity)
+	if len(v.Quality) > 0 {
+		b = appendLong(b, int64(len(v.Quality)))
+		for i := range v.Quality {
+			b = writeControlQuality(b, &v.Quality[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Supervision) > 0 {
+		b = appendLong(b, int64(len(v.Supervision)))
+		for i := range v.Supervision {
+			b = writeControlSupervision(b, &v.Supervision[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Changes) > 0 {
+		b = appendLong(b, int64(len(v.Changes)))
+		for i := range v.Changes {
+			b = writeControlChange(b, &v.Changes[i])
+		}
+	}
+	b = append(b, 0)
+	b = writeControlHandled(b, &v.Handled)
+	if len(v.Controls) > 0 {
+		b = appendLong(b, int64(len(v.Controls)))
+		for i := range v.Controls {
+			b = writeControlLine(b, &v.Controls[i])
+		}
+	}
+	b = append(b, 0)
+	if len(v.Actions) > 0 {
+		b = appendLong(b, int64(len(v.Actions)))
+		for i := range v.Actions {
+			b = writeControlAction(b, &v.Actions[i])
+		}
+	}
+	b = append(b, 0)
+	return b
+}
+
+func readControlReport(r *reader, v *duty.ControlReport) {
+	v.CentreID = r.str("centre_id")
+	v.Period = r.str("period")
+	v.From = duty.Instant(r.long("from"))
+	v.To = duty.Instant(r.long("to"))
+	v.AsOf = duty.Instant(r.long("as_of"))
+	v.Final = r.boolean("final")
+	v.PolicyVersions = nil
+	for n := r.block("policy_versions", 1); n > 0; n = r.block("policy_versions", 1) {
+		v.PolicyVersions = grow(v.PolicyVersions, n)
+		for range n {
+			var x string
+			x = r.str("policy_versions")
+			v.PolicyVersions = append(v.PolicyVersions, x)
+		}
+	}
+	v.Sources = nil
+	for n := r.block("sources", 11); n > 0; n = r.block("sources", 11) {
+		v.Sources = grow(v.Sources, n)
+		for range n {
+			var x duty.ControlSource
+			if r.err == nil {
+				readControlSource(r, &x)
+				r.inItem("sources", len(v.Sources))
+			}
+			v.Sources = append(v.Sources, x)
+		}
+	}
+	v.Incidents = nil
+	for n := r.block("incidents", 10); n > 0; n = r.block("incidents", 10) {
+		v.Incidents = grow(v.Incidents, n)
+		for range n {
+			var x duty.ControlIncidents
+			if r.err == nil {
+				readControlIncidents(r, &x)
+				r.inItem("incidents", len(v.Incidents))
+			}
+			v.Incidents = append(v.Incidents, x)
+		}
+	}
+	v.Losses = nil
+	for n := r.block("losses", 11); n > 0; n = r.block("losses", 11) {
+		v.Losses = grow(v.Losses, n)
+		for range n {
+			var x duty.ControlLoss
+			if r.err == nil {
+				readControlLoss(r, &x)
+				r.inItem("losses", len(v.Losses))
+			}
+			v.Losses = append(v.Losses, x)
+		}
+	}
+	v.Settlements = nil
+	for n := r.block("settlements", 8); n > 0; n = r.block("settlements", 8) {
+		v.Settlements = grow(v.Settlements, n)
+		for range n {
+			var x duty.ControlSettlement
+			if r.err == nil {
+				readControlSettlement(r, &x)
+				r.inItem("settlements", len(v.Settlements))
+			}
+			v.Settlements = append(v.Settlements, x)
+		}
+	}
+	if r.err == nil {
+		readControlReconciliations(r, &v.Reconciliations)
+		r.in("reconciliations")
+	}
+	if r.err == nil {
+		readControlCoverage(r, &v.Coverage)
+		r.in("coverage")
+	}
+	if r.err == nil {
+		readControlWithdrawals(r, &v.Withdrawals)
+		r.in("withdrawals")
+	}
+	if r.err == nil {
+		readControlRecalls(r, &v.Recalls)
+		r.in("recalls")
+	}
+	if r.err == nil {
+		readControlDeadLetters(r, &v.DeadLetters)
+		r.in("dead_letters")
+	}
+	if r.err == nil {
+		readControlIdentity(r, &v.Identity)
+		r.in("identity")
+	}
+	v.Quality = nil
+	for n := r.block("quality", 3); n > 0; n = r.block("quality", 3) {
+		v.Quality = grow(v.Quality, n)
+		for range n {
+			var x duty.ControlQuality
+			if r.err == nil {
+				readControlQuality(r, &x)
+				r.inItem("quality", len(v.Quality))
+			}
+			v.Quality = append(v.Quality, x)
+		}
+	}
+	v.Supervision = nil
+	for n := r.block("supervision", 4); n > 0; n = r.block("supervision", 4) {
+		v.Supervision = grow(v.Supervision, n)
+		for range n {
+			var x duty.ControlSupervision
+			if r.err == nil {
+				readControlSupervision(r, &x)
+				r.inItem("supervision", len(v.Supervision))
+			}
+			v.Supervision = append(v.Supervision, x)
+		}
+	}
+	v.Changes = nil
+	for n := r.block("changes", 3); n > 0; n = r.block("changes", 3) {
+		v.Changes = grow(v.Changes, n)
+		for range n {
+			var x duty.ControlChange
+			if r.err == nil {
+				readControlChange(r, &x)
+				r.inItem("changes", len(v.Changes))
+			}
+			v.Changes = append(v.Changes, x)
+		}
+	}
+	if r.err == nil {
+		readControlHandled(r, &v.Handled)
+		r.in("handled")
+	}
+	v.Controls = nil
+	for n := r.block("controls", 6); n > 0; n = r.block("controls", 6) {
+		v.Controls = grow(v.Controls, n)
+		for range n {
+			var x duty.ControlLine
+			if r.err == nil {
+				readControlLine(r, &x)
+				r.inItem("controls", len(v.Controls))
+			}
+			v.Controls = append(v.Controls, x)
+		}
+	}
+	v.Actions = nil
+	for n := r.block("actions", 6); n > 0; n = r.block("actions", 6) {
+		v.Actions = grow(v.Actions, n)
+		for range n {
+			var x duty.ControlAction
+			if r.err == nil {
+				readControlAction(r, &x)
+				r.inItem("actions", len(v.Actions))
+			}
+			v.Actions = append(v.Actions, x)
+		}
+	}
 }
 
 func writeConviction(b []byte, v *duty.Conviction) []byte {

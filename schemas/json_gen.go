@@ -55,6 +55,679 @@ func jsonContradiction(d *jsonReader, v *duty.Contradiction, extra *Extra) {
 	d.require(seen, 0x3, jsonFieldsContradiction[:])
 }
 
+var jsonFieldsControlAction = [...]string{"control", "at", "kind", "ok", "duration_ms", "ref"}
+
+func jsonControlAction(d *jsonReader, v *duty.ControlAction, extra *Extra) {
+	*v = duty.ControlAction{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "control":
+			d.field(&seen, 0, "control")
+			v.Control = enum(d, "control", duty.ParseControlName)
+		case "at":
+			d.field(&seen, 1, "at")
+			v.At = d.instant("at")
+		case "kind":
+			d.field(&seen, 2, "kind")
+			v.Kind = enum(d, "kind", duty.ParseControlActionKind)
+		case "ok":
+			d.field(&seen, 3, "ok")
+			v.Ok = d.boolean("ok")
+		case "duration_ms":
+			d.field(&seen, 4, "duration_ms")
+			if v.DurationMs.OK = !d.null(); v.DurationMs.OK {
+				v.DurationMs.V = d.number("duration_ms", 64)
+			}
+		case "ref":
+			d.field(&seen, 5, "ref")
+			if v.Ref.OK = !d.null(); v.Ref.OK {
+				v.Ref.V = d.str("ref")
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0xf, jsonFieldsControlAction[:])
+}
+
+var jsonFieldsControlChange = [...]string{"kind", "system", "at"}
+
+func jsonControlChange(d *jsonReader, v *duty.ControlChange, extra *Extra) {
+	*v = duty.ControlChange{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "kind":
+			d.field(&seen, 0, "kind")
+			v.Kind = enum(d, "kind", duty.ParseControlChangeKind)
+		case "system":
+			d.field(&seen, 1, "system")
+			v.System = d.str("system")
+		case "at":
+			d.field(&seen, 2, "at")
+			v.At = d.instant("at")
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x7, jsonFieldsControlChange[:])
+}
+
+var jsonFieldsControlConsumer = [...]string{"consumer", "ack_p50_ms", "ack_p90_ms", "ack_max_ms", "open"}
+
+func jsonControlConsumer(d *jsonReader, v *duty.ControlConsumer, extra *Extra) {
+	*v = duty.ControlConsumer{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "consumer":
+			d.field(&seen, 0, "consumer")
+			v.Consumer = d.str("consumer")
+		case "ack_p50_ms":
+			d.field(&seen, 1, "ack_p50_ms")
+			if v.AckP50Ms.OK = !d.null(); v.AckP50Ms.OK {
+				v.AckP50Ms.V = d.number("ack_p50_ms", 64)
+			}
+		case "ack_p90_ms":
+			d.field(&seen, 2, "ack_p90_ms")
+			if v.AckP90Ms.OK = !d.null(); v.AckP90Ms.OK {
+				v.AckP90Ms.V = d.number("ack_p90_ms", 64)
+			}
+		case "ack_max_ms":
+			d.field(&seen, 3, "ack_max_ms")
+			if v.AckMaxMs.OK = !d.null(); v.AckMaxMs.OK {
+				v.AckMaxMs.V = d.number("ack_max_ms", 64)
+			}
+		case "open":
+			d.field(&seen, 4, "open")
+			v.Open = int32(d.number("open", 32))
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x11, jsonFieldsControlConsumer[:])
+}
+
+var jsonFieldsControlCoverage = [...]string{"units", "undetermined_permille", "excluded_permille", "unsettled_permille", "held_p90_ms"}
+
+func jsonControlCoverage(d *jsonReader, v *duty.ControlCoverage, extra *Extra) {
+	*v = duty.ControlCoverage{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "units":
+			d.field(&seen, 0, "units")
+			v.Units = int32(d.number("units", 32))
+		case "undetermined_permille":
+			d.field(&seen, 1, "undetermined_permille")
+			if v.UndeterminedPermille.OK = !d.null(); v.UndeterminedPermille.OK {
+				v.UndeterminedPermille.V = int32(d.number("undetermined_permille", 32))
+			}
+		case "excluded_permille":
+			d.field(&seen, 2, "excluded_permille")
+			if v.ExcludedPermille.OK = !d.null(); v.ExcludedPermille.OK {
+				v.ExcludedPermille.V = int32(d.number("excluded_permille", 32))
+			}
+		case "unsettled_permille":
+			d.field(&seen, 3, "unsettled_permille")
+			if v.UnsettledPermille.OK = !d.null(); v.UnsettledPermille.OK {
+				v.UnsettledPermille.V = int32(d.number("unsettled_permille", 32))
+			}
+		case "held_p90_ms":
+			d.field(&seen, 4, "held_p90_ms")
+			if v.HeldP90Ms.OK = !d.null(); v.HeldP90Ms.OK {
+				v.HeldP90Ms.V = d.number("held_p90_ms", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1, jsonFieldsControlCoverage[:])
+}
+
+var jsonFieldsControlDeadLetters = [...]string{"received", "replaced", "irrelevant", "open", "oldest_open_ms"}
+
+func jsonControlDeadLetters(d *jsonReader, v *duty.ControlDeadLetters, extra *Extra) {
+	*v = duty.ControlDeadLetters{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "received":
+			d.field(&seen, 0, "received")
+			if v.Received.OK = !d.null(); v.Received.OK {
+				v.Received.V = int32(d.number("received", 32))
+			}
+		case "replaced":
+			d.field(&seen, 1, "replaced")
+			if v.Replaced.OK = !d.null(); v.Replaced.OK {
+				v.Replaced.V = int32(d.number("replaced", 32))
+			}
+		case "irrelevant":
+			d.field(&seen, 2, "irrelevant")
+			if v.Irrelevant.OK = !d.null(); v.Irrelevant.OK {
+				v.Irrelevant.V = int32(d.number("irrelevant", 32))
+			}
+		case "open":
+			d.field(&seen, 3, "open")
+			if v.Open.OK = !d.null(); v.Open.OK {
+				v.Open.V = int32(d.number("open", 32))
+			}
+		case "oldest_open_ms":
+			d.field(&seen, 4, "oldest_open_ms")
+			if v.OldestOpenMs.OK = !d.null(); v.OldestOpenMs.OK {
+				v.OldestOpenMs.V = d.number("oldest_open_ms", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x0, jsonFieldsControlDeadLetters[:])
+}
+
+var jsonFieldsControlDuty = [...]string{"kind", "controlled"}
+
+func jsonControlDuty(d *jsonReader, v *duty.ControlDuty, extra *Extra) {
+	*v = duty.ControlDuty{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "kind":
+			d.field(&seen, 0, "kind")
+			v.Kind = enum(d, "kind", duty.ParseKind)
+		case "controlled":
+			d.field(&seen, 1, "controlled")
+			v.Controlled = d.boolean("controlled")
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x3, jsonFieldsControlDuty[:])
+}
+
+var jsonFieldsControlHandled = [...]string{"backlog_p50_ms", "backlog_p90_ms", "oldest_ms", "duties_controlled"}
+
+func jsonControlHandled(d *jsonReader, v *duty.ControlHandled, extra *Extra) {
+	*v = duty.ControlHandled{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "backlog_p50_ms":
+			d.field(&seen, 0, "backlog_p50_ms")
+			if v.BacklogP50Ms.OK = !d.null(); v.BacklogP50Ms.OK {
+				v.BacklogP50Ms.V = d.number("backlog_p50_ms", 64)
+			}
+		case "backlog_p90_ms":
+			d.field(&seen, 1, "backlog_p90_ms")
+			if v.BacklogP90Ms.OK = !d.null(); v.BacklogP90Ms.OK {
+				v.BacklogP90Ms.V = d.number("backlog_p90_ms", 64)
+			}
+		case "oldest_ms":
+			d.field(&seen, 2, "oldest_ms")
+			if v.OldestMs.OK = !d.null(); v.OldestMs.OK {
+				v.OldestMs.V = d.number("oldest_ms", 64)
+			}
+		case "duties_controlled":
+			d.field(&seen, 3, "duties_controlled")
+			for ok := d.openArray("duties_controlled"); ok && d.more(); {
+				var x duty.ControlDuty
+				jsonControlDuty(d, &x, nil)
+				d.inItem("duties_controlled", len(v.DutiesControlled))
+				v.DutiesControlled = append(v.DutiesControlled, x)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x8, jsonFieldsControlHandled[:])
+}
+
+var jsonFieldsControlIdentity = [...]string{"rows", "unlinked_permille_max", "weeks_above_limit"}
+
+func jsonControlIdentity(d *jsonReader, v *duty.ControlIdentity, extra *Extra) {
+	*v = duty.ControlIdentity{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "rows":
+			d.field(&seen, 0, "rows")
+			v.Rows = int32(d.number("rows", 32))
+		case "unlinked_permille_max":
+			d.field(&seen, 1, "unlinked_permille_max")
+			if v.UnlinkedPermilleMax.OK = !d.null(); v.UnlinkedPermilleMax.OK {
+				v.UnlinkedPermilleMax.V = int32(d.number("unlinked_permille_max", 32))
+			}
+		case "weeks_above_limit":
+			d.field(&seen, 2, "weeks_above_limit")
+			v.WeeksAboveLimit = int32(d.number("weeks_above_limit", 32))
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x5, jsonFieldsControlIdentity[:])
+}
+
+var jsonFieldsControlIncidents = [...]string{"kind", "origin", "opened", "dissolved", "forms_pending", "duration_ms", "notice_p50_ms", "notice_max_ms", "forms_p50_ms", "forms_max_ms"}
+
+func jsonControlIncidents(d *jsonReader, v *duty.ControlIncidents, extra *Extra) {
+	*v = duty.ControlIncidents{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "kind":
+			d.field(&seen, 0, "kind")
+			v.Kind = enum(d, "kind", duty.ParseIncidentKind)
+		case "origin":
+			d.field(&seen, 1, "origin")
+			v.Origin = enum(d, "origin", duty.ParseOrigin)
+		case "opened":
+			d.field(&seen, 2, "opened")
+			v.Opened = int32(d.number("opened", 32))
+		case "dissolved":
+			d.field(&seen, 3, "dissolved")
+			v.Dissolved = int32(d.number("dissolved", 32))
+		case "forms_pending":
+			d.field(&seen, 4, "forms_pending")
+			v.FormsPending = int32(d.number("forms_pending", 32))
+		case "duration_ms":
+			d.field(&seen, 5, "duration_ms")
+			if v.DurationMs.OK = !d.null(); v.DurationMs.OK {
+				v.DurationMs.V = d.number("duration_ms", 64)
+			}
+		case "notice_p50_ms":
+			d.field(&seen, 6, "notice_p50_ms")
+			if v.NoticeP50Ms.OK = !d.null(); v.NoticeP50Ms.OK {
+				v.NoticeP50Ms.V = d.number("notice_p50_ms", 64)
+			}
+		case "notice_max_ms":
+			d.field(&seen, 7, "notice_max_ms")
+			if v.NoticeMaxMs.OK = !d.null(); v.NoticeMaxMs.OK {
+				v.NoticeMaxMs.V = d.number("notice_max_ms", 64)
+			}
+		case "forms_p50_ms":
+			d.field(&seen, 8, "forms_p50_ms")
+			if v.FormsP50Ms.OK = !d.null(); v.FormsP50Ms.OK {
+				v.FormsP50Ms.V = d.number("forms_p50_ms", 64)
+			}
+		case "forms_max_ms":
+			d.field(&seen, 9, "forms_max_ms")
+			if v.FormsMaxMs.OK = !d.null(); v.FormsMaxMs.OK {
+				v.FormsMaxMs.V = d.number("forms_max_ms", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1f, jsonFieldsControlIncidents[:])
+}
+
+var jsonFieldsControlLine = [...]string{"control", "due", "done", "findings", "followed_up", "open"}
+
+func jsonControlLine(d *jsonReader, v *duty.ControlLine, extra *Extra) {
+	*v = duty.ControlLine{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "control":
+			d.field(&seen, 0, "control")
+			v.Control = enum(d, "control", duty.ParseControlName)
+		case "due":
+			d.field(&seen, 1, "due")
+			if v.Due.OK = !d.null(); v.Due.OK {
+				v.Due.V = int32(d.number("due", 32))
+			}
+		case "done":
+			d.field(&seen, 2, "done")
+			if v.Done.OK = !d.null(); v.Done.OK {
+				v.Done.V = int32(d.number("done", 32))
+			}
+		case "findings":
+			d.field(&seen, 3, "findings")
+			if v.Findings.OK = !d.null(); v.Findings.OK {
+				v.Findings.V = int32(d.number("findings", 32))
+			}
+		case "followed_up":
+			d.field(&seen, 4, "followed_up")
+			if v.FollowedUp.OK = !d.null(); v.FollowedUp.OK {
+				v.FollowedUp.V = int32(d.number("followed_up", 32))
+			}
+		case "open":
+			d.field(&seen, 5, "open")
+			if v.Open.OK = !d.null(); v.Open.OK {
+				v.Open.V = int32(d.number("open", 32))
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1, jsonFieldsControlLine[:])
+}
+
+var jsonFieldsControlLoss = [...]string{"id", "devices", "from", "to", "noticed_at", "state", "declared_at", "persons", "units_held", "taken_back_last_at", "acknowledged_at"}
+
+func jsonControlLoss(d *jsonReader, v *duty.ControlLoss, extra *Extra) {
+	*v = duty.ControlLoss{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "id":
+			d.field(&seen, 0, "id")
+			v.ID = d.str("id")
+		case "devices":
+			d.field(&seen, 1, "devices")
+			for ok := d.openArray("devices"); ok && d.more(); {
+				var x string
+				x = d.str("devices")
+				v.Devices = append(v.Devices, x)
+			}
+		case "from":
+			d.field(&seen, 2, "from")
+			v.From = d.instant("from")
+		case "to":
+			d.field(&seen, 3, "to")
+			if v.To.OK = !d.null(); v.To.OK {
+				v.To.V = d.instant("to")
+			}
+		case "noticed_at":
+			d.field(&seen, 4, "noticed_at")
+			if v.NoticedAt.OK = !d.null(); v.NoticedAt.OK {
+				v.NoticedAt.V = d.instant("noticed_at")
+			}
+		case "state":
+			d.field(&seen, 5, "state")
+			v.State = enum(d, "state", duty.ParseControlLossState)
+		case "declared_at":
+			d.field(&seen, 6, "declared_at")
+			if v.DeclaredAt.OK = !d.null(); v.DeclaredAt.OK {
+				v.DeclaredAt.V = d.instant("declared_at")
+			}
+		case "persons":
+			d.field(&seen, 7, "persons")
+			v.Persons = int32(d.number("persons", 32))
+		case "units_held":
+			d.field(&seen, 8, "units_held")
+			v.UnitsHeld = int32(d.number("units_held", 32))
+		case "taken_back_last_at":
+			d.field(&seen, 9, "taken_back_last_at")
+			if v.TakenBackLastAt.OK = !d.null(); v.TakenBackLastAt.OK {
+				v.TakenBackLastAt.V = d.instant("taken_back_last_at")
+			}
+		case "acknowledged_at":
+			d.field(&seen, 10, "acknowledged_at")
+			if v.AcknowledgedAt.OK = !d.null(); v.AcknowledgedAt.OK {
+				v.AcknowledgedAt.V = d.instant("acknowledged_at")
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1a7, jsonFieldsControlLoss[:])
+}
+
+var jsonFieldsControlQuality = [...]string{"code", "field", "count"}
+
+func jsonControlQuality(d *jsonReader, v *duty.ControlQuality, extra *Extra) {
+	*v = duty.ControlQuality{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "code":
+			d.field(&seen, 0, "code")
+			v.Code = d.str("code")
+		case "field":
+			d.field(&seen, 1, "field")
+			if v.Field.OK = !d.null(); v.Field.OK {
+				v.Field.V = d.str("field")
+			}
+		case "count":
+			d.field(&seen, 2, "count")
+			v.Count = int32(d.number("count", 32))
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x5, jsonFieldsControlQuality[:])
+}
+
+var jsonFieldsControlRecalls = [...]string{"opened", "closed", "open", "overdue", "consumers"}
+
+func jsonControlRecalls(d *jsonReader, v *duty.ControlRecalls, extra *Extra) {
+	*v = duty.ControlRecalls{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "opened":
+			d.field(&seen, 0, "opened")
+			v.Opened = int32(d.number("opened", 32))
+		case "closed":
+			d.field(&seen, 1, "closed")
+			v.Closed = int32(d.number("closed", 32))
+		case "open":
+			d.field(&seen, 2, "open")
+			v.Open = int32(d.number("open", 32))
+		case "overdue":
+			d.field(&seen, 3, "overdue")
+			v.Overdue = int32(d.number("overdue", 32))
+		case "consumers":
+			d.field(&seen, 4, "consumers")
+			for ok := d.openArray("consumers"); ok && d.more(); {
+				var x duty.ControlConsumer
+				jsonControlConsumer(d, &x, nil)
+				d.inItem("consumers", len(v.Consumers))
+				v.Consumers = append(v.Consumers, x)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1f, jsonFieldsControlRecalls[:])
+}
+
+var jsonFieldsControlReconciliations = [...]string{"due", "done", "mismatched", "rows_difference"}
+
+func jsonControlReconciliations(d *jsonReader, v *duty.ControlReconciliations, extra *Extra) {
+	*v = duty.ControlReconciliations{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "due":
+			d.field(&seen, 0, "due")
+			v.Due = int32(d.number("due", 32))
+		case "done":
+			d.field(&seen, 1, "done")
+			v.Done = int32(d.number("done", 32))
+		case "mismatched":
+			d.field(&seen, 2, "mismatched")
+			if v.Mismatched.OK = !d.null(); v.Mismatched.OK {
+				v.Mismatched.V = int32(d.number("mismatched", 32))
+			}
+		case "rows_difference":
+			d.field(&seen, 3, "rows_difference")
+			if v.RowsDifference.OK = !d.null(); v.RowsDifference.OK {
+				v.RowsDifference.V = d.number("rows_difference", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x3, jsonFieldsControlReconciliations[:])
+}
+
+var jsonFieldsControlSettlement = [...]string{"log_type", "due", "on_time", "late", "missing", "delay_p50_ms", "delay_p90_ms", "delay_max_ms"}
+
+func jsonControlSettlement(d *jsonReader, v *duty.ControlSettlement, extra *Extra) {
+	*v = duty.ControlSettlement{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "log_type":
+			d.field(&seen, 0, "log_type")
+			v.LogType = enum(d, "log_type", duty.ParseLogType)
+		case "due":
+			d.field(&seen, 1, "due")
+			v.Due = int32(d.number("due", 32))
+		case "on_time":
+			d.field(&seen, 2, "on_time")
+			v.OnTime = int32(d.number("on_time", 32))
+		case "late":
+			d.field(&seen, 3, "late")
+			v.Late = int32(d.number("late", 32))
+		case "missing":
+			d.field(&seen, 4, "missing")
+			v.Missing = int32(d.number("missing", 32))
+		case "delay_p50_ms":
+			d.field(&seen, 5, "delay_p50_ms")
+			if v.DelayP50Ms.OK = !d.null(); v.DelayP50Ms.OK {
+				v.DelayP50Ms.V = d.number("delay_p50_ms", 64)
+			}
+		case "delay_p90_ms":
+			d.field(&seen, 6, "delay_p90_ms")
+			if v.DelayP90Ms.OK = !d.null(); v.DelayP90Ms.OK {
+				v.DelayP90Ms.V = d.number("delay_p90_ms", 64)
+			}
+		case "delay_max_ms":
+			d.field(&seen, 7, "delay_max_ms")
+			if v.DelayMaxMs.OK = !d.null(); v.DelayMaxMs.OK {
+				v.DelayMaxMs.V = d.number("delay_max_ms", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1f, jsonFieldsControlSettlement[:])
+}
+
+var jsonFieldsControlSource = [...]string{"source_id", "kind", "supervised_ms", "silent_ms", "silences", "longest_ms", "gaps", "rows", "rows_missing", "resets", "offset_max_ms"}
+
+func jsonControlSource(d *jsonReader, v *duty.ControlSource, extra *Extra) {
+	*v = duty.ControlSource{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "source_id":
+			d.field(&seen, 0, "source_id")
+			v.SourceID = d.str("source_id")
+		case "kind":
+			d.field(&seen, 1, "kind")
+			v.Kind = enum(d, "kind", duty.ParseControlSourceKind)
+		case "supervised_ms":
+			d.field(&seen, 2, "supervised_ms")
+			v.SupervisedMs = d.number("supervised_ms", 64)
+		case "silent_ms":
+			d.field(&seen, 3, "silent_ms")
+			v.SilentMs = d.number("silent_ms", 64)
+		case "silences":
+			d.field(&seen, 4, "silences")
+			v.Silences = int32(d.number("silences", 32))
+		case "longest_ms":
+			d.field(&seen, 5, "longest_ms")
+			if v.LongestMs.OK = !d.null(); v.LongestMs.OK {
+				v.LongestMs.V = d.number("longest_ms", 64)
+			}
+		case "gaps":
+			d.field(&seen, 6, "gaps")
+			if v.Gaps.OK = !d.null(); v.Gaps.OK {
+				v.Gaps.V = int32(d.number("gaps", 32))
+			}
+		case "rows":
+			d.field(&seen, 7, "rows")
+			if v.Rows.OK = !d.null(); v.Rows.OK {
+				v.Rows.V = int32(d.number("rows", 32))
+			}
+		case "rows_missing":
+			d.field(&seen, 8, "rows_missing")
+			if v.RowsMissing.OK = !d.null(); v.RowsMissing.OK {
+				v.RowsMissing.V = int32(d.number("rows_missing", 32))
+			}
+		case "resets":
+			d.field(&seen, 9, "resets")
+			if v.Resets.OK = !d.null(); v.Resets.OK {
+				v.Resets.V = int32(d.number("resets", 32))
+			}
+		case "offset_max_ms":
+			d.field(&seen, 10, "offset_max_ms")
+			if v.OffsetMaxMs.OK = !d.null(); v.OffsetMaxMs.OK {
+				v.OffsetMaxMs.V = d.number("offset_max_ms", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1f, jsonFieldsControlSource[:])
+}
+
+var jsonFieldsControlSupervision = [...]string{"result_ref", "from_date", "to_date", "remarks"}
+
+func jsonControlSupervision(d *jsonReader, v *duty.ControlSupervision, extra *Extra) {
+	*v = duty.ControlSupervision{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "result_ref":
+			d.field(&seen, 0, "result_ref")
+			v.ResultRef = d.str("result_ref")
+		case "from_date":
+			d.field(&seen, 1, "from_date")
+			v.FromDate = d.date("from_date")
+		case "to_date":
+			d.field(&seen, 2, "to_date")
+			v.ToDate = d.date("to_date")
+		case "remarks":
+			d.field(&seen, 3, "remarks")
+			v.Remarks = d.boolean("remarks")
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0xf, jsonFieldsControlSupervision[:])
+}
+
+var jsonFieldsControlWithdrawals = [...]string{"permille", "causes", "exposure_p50_ms", "exposure_p90_ms", "lag_p90_ms", "lag_max_ms"}
+
+func jsonControlWithdrawals(d *jsonReader, v *duty.ControlWithdrawals, extra *Extra) {
+	*v = duty.ControlWithdrawals{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "permille":
+			d.field(&seen, 0, "permille")
+			if v.Permille.OK = !d.null(); v.Permille.OK {
+				v.Permille.V = int32(d.number("permille", 32))
+			}
+		case "causes":
+			d.field(&seen, 1, "causes")
+			for ok := d.openArray("causes"); ok && d.more(); {
+				var x duty.RecallCause
+				x = enum(d, "causes", duty.ParseRecallCause)
+				v.Causes = append(v.Causes, x)
+			}
+		case "exposure_p50_ms":
+			d.field(&seen, 2, "exposure_p50_ms")
+			if v.ExposureP50Ms.OK = !d.null(); v.ExposureP50Ms.OK {
+				v.ExposureP50Ms.V = d.number("exposure_p50_ms", 64)
+			}
+		case "exposure_p90_ms":
+			d.field(&seen, 3, "exposure_p90_ms")
+			if v.ExposureP90Ms.OK = !d.null(); v.ExposureP90Ms.OK {
+				v.ExposureP90Ms.V = d.number("exposure_p90_ms", 64)
+			}
+		case "lag_p90_ms":
+			d.field(&seen, 4, "lag_p90_ms")
+			if v.LagP90Ms.OK = !d.null(); v.LagP90Ms.OK {
+				v.LagP90Ms.V = d.number("lag_p90_ms", 64)
+			}
+		case "lag_max_ms":
+			d.field(&seen, 5, "lag_max_ms")
+			if v.LagMaxMs.OK = !d.null(); v.LagMaxMs.OK {
+				v.LagMaxMs.V = d.number("lag_max_ms", 64)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x2, jsonFieldsControlWithdrawals[:])
+}
+
 var jsonFieldsCorroboration = [...]string{"code", "refs"}
 
 func jsonCorroboration(d *jsonReader, v *duty.Corroboration, extra *Extra) {
@@ -935,6 +1608,145 @@ func jsonChangeMark(d *jsonReader, v *duty.ChangeMark, extra *Extra) {
 		}
 	}
 	d.require(seen, 0x79, jsonFieldsChangeMark[:])
+}
+
+var jsonFieldsControlReport = [...]string{"centre_id", "period", "from", "to", "as_of", "final", "policy_versions", "sources", "incidents", "losses", "settlements", "reconciliations", "coverage", "withdrawals", "recalls", "dead_letters", "identity", "quality", "supervision", "changes", "handled", "controls", "actions"}
+
+func jsonControlReport(d *jsonReader, v *duty.ControlReport, extra *Extra) {
+	*v = duty.ControlReport{}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "centre_id":
+			d.field(&seen, 0, "centre_id")
+			v.CentreID = d.str("centre_id")
+		case "period":
+			d.field(&seen, 1, "period")
+			v.Period = d.str("period")
+		case "from":
+			d.field(&seen, 2, "from")
+			v.From = d.instant("from")
+		case "to":
+			d.field(&seen, 3, "to")
+			v.To = d.instant("to")
+		case "as_of":
+			d.field(&seen, 4, "as_of")
+			v.AsOf = d.instant("as_of")
+		case "final":
+			d.field(&seen, 5, "final")
+			v.Final = d.boolean("final")
+		case "policy_versions":
+			d.field(&seen, 6, "policy_versions")
+			for ok := d.openArray("policy_versions"); ok && d.more(); {
+				var x string
+				x = d.str("policy_versions")
+				v.PolicyVersions = append(v.PolicyVersions, x)
+			}
+		case "sources":
+			d.field(&seen, 7, "sources")
+			for ok := d.openArray("sources"); ok && d.more(); {
+				var x duty.ControlSource
+				jsonControlSource(d, &x, nil)
+				d.inItem("sources", len(v.Sources))
+				v.Sources = append(v.Sources, x)
+			}
+		case "incidents":
+			d.field(&seen, 8, "incidents")
+			for ok := d.openArray("incidents"); ok && d.more(); {
+				var x duty.ControlIncidents
+				jsonControlIncidents(d, &x, nil)
+				d.inItem("incidents", len(v.Incidents))
+				v.Incidents = append(v.Incidents, x)
+			}
+		case "losses":
+			d.field(&seen, 9, "losses")
+			for ok := d.openArray("losses"); ok && d.more(); {
+				var x duty.ControlLoss
+				jsonControlLoss(d, &x, nil)
+				d.inItem("losses", len(v.Losses))
+				v.Losses = append(v.Losses, x)
+			}
+		case "settlements":
+			d.field(&seen, 10, "settlements")
+			for ok := d.openArray("settlements"); ok && d.more(); {
+				var x duty.ControlSettlement
+				jsonControlSettlement(d, &x, nil)
+				d.inItem("settlements", len(v.Settlements))
+				v.Settlements = append(v.Settlements, x)
+			}
+		case "reconciliations":
+			d.field(&seen, 11, "reconciliations")
+			jsonControlReconciliations(d, &v.Reconciliations, nil)
+			d.in("reconciliations")
+		case "coverage":
+			d.field(&seen, 12, "coverage")
+			jsonControlCoverage(d, &v.Coverage, nil)
+			d.in("coverage")
+		case "withdrawals":
+			d.field(&seen, 13, "withdrawals")
+			jsonControlWithdrawals(d, &v.Withdrawals, nil)
+			d.in("withdrawals")
+		case "recalls":
+			d.field(&seen, 14, "recalls")
+			jsonControlRecalls(d, &v.Recalls, nil)
+			d.in("recalls")
+		case "dead_letters":
+			d.field(&seen, 15, "dead_letters")
+			jsonControlDeadLetters(d, &v.DeadLetters, nil)
+			d.in("dead_letters")
+		case "identity":
+			d.field(&seen, 16, "identity")
+			jsonControlIdentity(d, &v.Identity, nil)
+			d.in("identity")
+		case "quality":
+			d.field(&seen, 17, "quality")
+			for ok := d.openArray("quality"); ok && d.more(); {
+				var x duty.ControlQuality
+				jsonControlQuality(d, &x, nil)
+				d.inItem("quality", len(v.Quality))
+				v.Quality = append(v.Quality, x)
+			}
+		case "supervision":
+			d.field(&seen, 18, "supervision")
+			for ok := d.openArray("supervision"); ok && d.more(); {
+				var x duty.ControlSupervision
+				jsonControlSupervision(d, &x, nil)
+				d.inItem("supervision", len(v.Supervision))
+				v.Supervision = append(v.Supervision, x)
+			}
+		case "changes":
+			d.field(&seen, 19, "changes")
+			for ok := d.openArray("changes"); ok && d.more(); {
+				var x duty.ControlChange
+				jsonControlChange(d, &x, nil)
+				d.inItem("changes", len(v.Changes))
+				v.Changes = append(v.Changes, x)
+			}
+		case "handled":
+			d.field(&seen, 20, "handled")
+			jsonControlHandled(d, &v.Handled, nil)
+			d.in("handled")
+		case "controls":
+			d.field(&seen, 21, "controls")
+			for ok := d.openArray("controls"); ok && d.more(); {
+				var x duty.ControlLine
+				jsonControlLine(d, &x, nil)
+				d.inItem("controls", len(v.Controls))
+				v.Controls = append(v.Controls, x)
+			}
+		case "actions":
+			d.field(&seen, 22, "actions")
+			for ok := d.openArray("actions"); ok && d.more(); {
+				var x duty.ControlAction
+				jsonControlAction(d, &x, nil)
+				d.inItem("actions", len(v.Actions))
+				v.Actions = append(v.Actions, x)
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x7fffff, jsonFieldsControlReport[:])
 }
 
 var jsonFieldsConviction = [...]string{"id", "version", "retracted", "received_at", "person_id", "decided_at", "statute", "breaches", "covers_from_date", "covers_to_date"}

@@ -12,6 +12,7 @@ func table() []*Schema {
 		define("card-event.avsc", true, codec[duty.CardEvent]{writeCardEvent, readCardEvent, jsonCardEvent, (*duty.CardEvent).AppendCanonical}),
 		define("case-summary.avsc", false, codec[duty.CaseSummary]{writeCaseSummary, readCaseSummary, jsonCaseSummary, (*duty.CaseSummary).AppendCanonical}),
 		define("change-mark.avsc", true, codec[duty.ChangeMark]{writeChangeMark, readChangeMark, jsonChangeMark, (*duty.ChangeMark).AppendCanonical}),
+		define("control-report.avsc", false, codec[duty.ControlReport]{writeControlReport, readControlReport, jsonControlReport, (*duty.ControlReport).AppendCanonical}),
 		define("conviction.avsc", true, codec[duty.Conviction]{writeConviction, readConviction, jsonConviction, (*duty.Conviction).AppendCanonical}),
 		define("data-quality.avsc", false, codec[duty.DataQuality]{writeDataQuality, readDataQuality, jsonDataQuality, (*duty.DataQuality).AppendCanonical}),
 		define("departure-assessment.avsc", true, codec[duty.DepartureAssessment]{writeDepartureAssessment, readDepartureAssessment, jsonDepartureAssessment, (*duty.DepartureAssessment).AppendCanonical}),

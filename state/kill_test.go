@@ -91,7 +91,7 @@ func TestKill(t *testing.T) {
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 2))
 	dir := t.TempDir()
-	for round := range 8 {
+	for round := range size(8) {
 		acknowledged := killAfter(t, dir, time.Duration(1+r.IntN(400))*time.Millisecond)
 		db, err := state.Open(dir, small)
 		if err != nil {

@@ -36,6 +36,15 @@ func seedOf(t *testing.T) uint64 {
 	return seed
 }
 
+// size is how long or how often a random test tries what it tries that long with TILSYN_FULL=1:
+// without it a quarter, so that a run of all tests stays short.
+func size(full int) int {
+	if os.Getenv("TILSYN_FULL") == "" {
+		return full / 4
+	}
+	return full
+}
+
 // small makes merges, compactions and splits happen in a short test.
 var small = state.Options{Pages: 8, MergeBytes: 4 << 10, CacheBytes: 4 << 20}
 
@@ -177,7 +186,7 @@ func TestSameAsModel(t *testing.T) {
 	p := newPair(t, seed)
 	defer func() { p.db.Close() }()
 	var b state.Batch
-	for step := range 3000 {
+	for step := range size(3000) {
 		i := p.r.IntN(2)
 		task := p.tasks[i]
 		switch n := p.r.IntN(100); {

@@ -18,7 +18,7 @@ import (
 // closes the store under them again and again: nobody ever sees anything but
 // what was committed, or ErrClosed. TILSYN_STRESS sets how long, e.g. 60s.
 func TestStress(t *testing.T) {
-	long := 2 * time.Second
+	long := time.Duration(size(2000)) * time.Millisecond
 	if s := os.Getenv("TILSYN_STRESS"); s != "" {
 		var err error
 		if long, err = time.ParseDuration(s); err != nil {

@@ -105,6 +105,7 @@ func TestCheckFindsEach(t *testing.T) {
 }
 
 func TestGivesUpWithoutBroker(t *testing.T) {
+	t.Parallel()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -144,6 +144,7 @@ func TestPortIsTaken(t *testing.T) {
 }
 
 func TestSASL(t *testing.T) {
+	t.Parallel()
 	for _, mech := range []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
 		e := embedded(t, EmbeddedConfig{Extra: []kfake.Opt{kfake.EnableSASL(), kfake.Superuser(mech, "user", "secret")}})
 		cfg := Config{Brokers: e.Brokers(), GiveUpAfter: 5 * time.Second, SASL: SASL{mech, "user", "secret"}}

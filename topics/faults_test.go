@@ -157,6 +157,7 @@ func TestLossyNetwork(t *testing.T) {
 // TestUnknownOutcome: as long as EndTxn gets no answer, Commit returns ErrOutcomeUnknown;
 // repeated, it finds out.
 func TestUnknownOutcome(t *testing.T) {
+	t.Parallel()
 	w := &wire{}
 	c := lossyCluster(t, w, testBrokers(t))
 	ctx := bounded(t)
@@ -349,6 +350,7 @@ func TestLeadersMove(t *testing.T) {
 // TestFetchersGiveUpAsOne: GiveUpAfter counts from the last success of any fetcher of one reader,
 // so that an old failure of one does not make the next failure the last.
 func TestFetchersGiveUpAsOne(t *testing.T) {
+	t.Parallel()
 	w := &wire{}
 	c := lossyCluster(t, w, testBrokers(t))
 	c.cfg.GiveUpAfter = 300 * time.Millisecond

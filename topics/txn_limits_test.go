@@ -8,6 +8,7 @@ import (
 // A transactional id whose epochs are used up gets a new producer id, and
 // writing goes on under it.
 func TestEpochsAreUsedUp(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("asks for 32,767 epochs")
 	}

@@ -60,7 +60,8 @@ func TestKeepsOn(t *testing.T) {
 			w, told := &weather{}, atomic.Int32{}
 			e := embedded(t, EmbeddedConfig{})
 			c, err := Connect(bounded(t), Config{Brokers: e.Brokers(), GiveUpAfter: 2 * time.Second, dialer: w.dial,
-				OnWait: func(Waiting) { told.Add(1) }})
+				RequestTimeout: 5 * time.Second, // after which a silent request is sent again
+				OnWait:         func(Waiting) { told.Add(1) }})
 			if err != nil {
 				t.Fatal(err)
 			}

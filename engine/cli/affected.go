@@ -115,10 +115,11 @@ func (cmd *affectedCmd) ask(c *console, what affected.What, memory int, out *aff
 	if cmd.Said != "" {
 		return nil, false, wrong("--said goes with files of facts: from the topics, what was told is read from violations")
 	}
-	cfg, err := cmd.topics(c, what, at)
+	cfg, err := cmd.topics(c, at)
 	if err != nil {
 		return nil, false, err
 	}
+	cfg.What = what
 	q, caughtUp, err = verify.Affected(c.ctx, cfg, out.add)
 	switch {
 	case errors.Is(err, verify.ErrNoClock):
@@ -129,9 +130,9 @@ func (cmd *affectedCmd) ask(c *console, what affected.What, memory int, out *aff
 	return q, caughtUp, err
 }
 
-// topics configures the reading of topics.
-func (cmd *affectedCmd) topics(c *console, what affected.What, at []duty.Instant) (verify.AffectedConfig, error) {
-	cfg := verify.AffectedConfig{ParsePolicy: parseActivated, What: what}
+// topics configures the reading of topics, but for what is asked.
+func (cmd *affectedCmd) topics(c *console, at []duty.Instant) (verify.AffectedConfig, error) {
+	cfg := verify.AffectedConfig{ParsePolicy: parseActivated}
 	file := ""
 	switch len(cmd.Policy) {
 	case 0:

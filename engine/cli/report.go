@@ -14,6 +14,7 @@ import (
 // reportCmd are the reports on the control system itself.
 type reportCmd struct {
 	Affected   affectedCmd   `cmd:"" help:"Whom a suspected loss of registrations may concern: persons, units, and who was told."`
+	Control    controlCmd    `cmd:"" help:"How the control system itself worked in a month or a half-year."`
 	Accounting accountingCmd `cmd:"" help:"Where every unit is that is due: in the ledger, told, withdrawn, or nowhere."`
 }
 

@@ -18,7 +18,7 @@ type verifyCmd struct {
 
 // Help is shown under the flags.
 func (verifyCmd) Help() string {
-	return `Derives from the input topics what should have been told, compares it with the topic violations, and prints a line per difference: unit, duty, date, what differs. Differences make exit status 1. It joins no group, uses no transactional id and writes nothing.`
+	return `Derives from the input topics what should have been told, compares it with the topics violations and case-summaries, and prints a line per difference: unit, duty, date, what differs; or which case summary and what. Differences make exit status 1. It joins no group, uses no transactional id and writes nothing.`
 }
 
 // Run implements the command.
@@ -26,6 +26,10 @@ func (cmd *verifyCmd) Run(c *console) error {
 	cfg := verify.VerifyConfig{
 		ParsePolicy: parseActivated,
 		Found: func(d telling.Difference) {
+			if d.Of != "" {
+				fmt.Fprintf(c.stdout, "%s: %s\n", d.Of, d.What)
+				return
+			}
 			fmt.Fprintf(c.stdout, "%s %s %s: %s\n", d.UnitID, d.Kind, d.Date, d.What)
 		},
 		FoundIncident: func(d verify.IncidentDifference) { fmt.Fprintf(c.stdout, "%s: %s\n", d.IncidentID, d.What) },
@@ -51,8 +55,8 @@ func (cmd *verifyCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.stdout, "compared %d units of %d persons in %d tasks (%d tasks have not committed yet)\n",
-		found.Units, found.Persons, found.Tasks, found.Idle)
+	fmt.Fprintf(c.stdout, "compared %d units and %d case summaries of %d persons in %d tasks "+
+		"(%d tasks have not committed yet)\n", found.Units, found.Summaries, found.Persons, found.Tasks, found.Idle)
 	fmt.Fprintf(c.stdout, "left out: %d persons with facts after the clock\n", found.Ahead)
 	fmt.Fprintf(c.stdout, "automatic incidents: %d stand; of %d the engine says something else\n",
 		found.Incidents, found.IncidentDifferences)

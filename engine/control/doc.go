@@ -2,10 +2,14 @@
 // registrations look plausible, whether logs are proven and changes followed up. It is pure, as package
 // duty is.
 //
-//	(*Tally).AddPerson(Traffic), AddUnlinked(centre, at)   what was registered, by centre and hour
+//	(*Tally).AddPerson(Traffic), AddUnlinked(centre, device, at)   what was registered, by centre and hour
 //	Quality(*Tally, World, at) []DataQuality                what about it is doubtful
+//	NewBook(World, at, centre, Period, *Watched) *Book      begins a control report (REL-13)
+//	(*Book).AddPerson(*Result, Person, controlled)          adds a person, in any order
+//	(*Book).Report(*Tally, recalls, *Letters) ControlReport the record of contract-case 9
 //
-// Its findings are alerts: they change no outcome, and an officer decides what follows (REL-04).
+// The report never holds how much was told of persons, or anything that it can be computed from; a test
+// reads the schema. Its findings are alerts: they change no outcome, and an officer decides what follows (REL-04).
 //
 // Files:
 //
@@ -15,4 +19,11 @@
 //	unlinked.go   rows that belong to nobody (IDN-10)
 //	markers.go    logs that nobody has said to be complete (REL-12)
 //	marks.go      changes that reconciliation has to follow (REL-09)
+//	period.go     months and half-years
+//	book.go       what is gathered of persons for a report
+//	sources.go    devices and feeds: supervised, silent, numbers
+//	losses.go     incidents and suspected losses
+//	logs.go       markers of logs, reconciliation
+//	controls.go   one line for each control
+//	report.go     the record as a whole
 package control

@@ -49,7 +49,7 @@ func changes(w duty.World, at duty.Instant) []change {
 // unreconciled names, for each change and centre, the devices of which hours after it were not
 // reconciled, with how many. A change of one system may touch every device.
 func unreconciled(w duty.World, at duty.Instant) []duty.DataQuality {
-	p, covered := w.PolicyAt(at), reconciled(w, at)
+	p, covered := w.PolicyAt(at), counted(w, at, reconcileHour)
 	var out []duty.DataQuality
 	for _, c := range changes(w, at) {
 		for i := range p.Centres {
@@ -76,15 +76,15 @@ func unreconciled(w duty.World, at duty.Instant) []duty.DataQuality {
 	return out
 }
 
-// reconciled lists the spans of at most an hour that were reconciled by a clock, by device and sorted by
+// counted lists the spans of at most some length that were reconciled by a clock, by device and sorted by
 // start.
-func reconciled(w duty.World, at duty.Instant) map[string][]duty.Span {
+func counted(w duty.World, at, most duty.Instant) map[string][]duty.Span {
 	out := map[string][]duty.Span{}
 	sorted := duty.SortVersions[duty.Reconciliation](w.Centres.Facts().Reconciliations)
 	for _, k := range duty.InForce[duty.Reconciliation](sorted, func(k *duty.Known[duty.Reconciliation]) bool {
 		return k.At <= at
 	}) {
-		if s := (duty.Span{From: k.Fact.From, To: k.Fact.To}); s.To <= k.At && s.To-s.From <= reconcileHour {
+		if s := (duty.Span{From: k.Fact.From, To: k.Fact.To}); s.To <= k.At && s.To-s.From <= most {
 			out[k.Fact.DeviceID] = append(out[k.Fact.DeviceID], s)
 		}
 	}

@@ -132,7 +132,7 @@ func TestUnlinked(t *testing.T) {
 	tally.AddPerson(rows)
 	at := (start + 7).Clock(1, 0)
 	for range 5 {
-		tally.AddUnlinked("SJ", start.Clock(13, 0))
+		tally.AddUnlinked("SJ", "SJ-carousel", start.Clock(13, 0))
 	}
 	w := world(duty.CentreFacts{})
 	same(t, lines(Quality(tally, w, at), "UNLINKED_SHARE"))

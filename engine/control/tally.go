@@ -13,11 +13,18 @@ type Tally struct{ centres map[string]*counts }
 
 // counts are those of one centre.
 type counts struct {
-	// hours counts passages by local date and hour of the day; days, pairs by local date; weeks, rows
-	// by the Monday of the week.
-	hours map[hour]flow
-	pairs map[duty.Date]pairs
-	weeks map[duty.Date]rows
+	// hours counts passages by local date and hour of the day; pairs are by local date; weeks counts
+	// rows by the Monday of the week, devices by device and local date.
+	hours   map[hour]flow
+	pairs   map[duty.Date]pairs
+	weeks   map[duty.Date]rows
+	devices map[deviceDay]int
+}
+
+// deviceDay is a device on a local date.
+type deviceDay struct {
+	device string
+	date   duty.Date
 }
 
 // hour is a full hour since local midnight of a date.
@@ -44,7 +51,7 @@ func NewTally() *Tally { return &Tally{map[string]*counts{}} }
 func (t *Tally) at(centre string) *counts {
 	c := t.centres[centre]
 	if c == nil {
-		c = &counts{map[hour]flow{}, map[duty.Date]pairs{}, map[duty.Date]rows{}}
+		c = &counts{map[hour]flow{}, map[duty.Date]pairs{}, map[duty.Date]rows{}, map[deviceDay]int{}}
 		t.centres[centre] = c
 	}
 	return c
@@ -78,14 +85,15 @@ func (t *Tally) AddPerson(x duty.Traffic) {
 		unlinked = 1
 	}
 	for _, r := range x.Rows {
-		t.addRow(r.CentreID, r.At, unlinked)
+		t.addRow(r.CentreID, r.DeviceID, r.At, unlinked)
 	}
 }
 
 // AddUnlinked counts a row that belongs to nobody.
-func (t *Tally) AddUnlinked(centre string, at duty.Instant) { t.addRow(centre, at, 1) }
+func (t *Tally) AddUnlinked(centre, device string, at duty.Instant) { t.addRow(centre, device, at, 1) }
 
-func (t *Tally) addRow(centre string, at duty.Instant, unlinked int) {
+func (t *Tally) addRow(centre, device string, at duty.Instant, unlinked int) {
+	t.at(centre).devices[deviceDay{device, at.Date()}]++
 	weeks := t.at(centre).weeks
 	m := mondayOf(at.Date())
 	n := weeks[m]
@@ -104,6 +112,9 @@ func (t *Tally) Merge(o *Tally) {
 		for d, n := range from.pairs { //house:order-free sums have no order
 			sum := to.pairs[d]
 			to.pairs[d] = pairs{sum.all + n.all, sum.same + n.same}
+		}
+		for d, n := range from.devices { //house:order-free sums have no order
+			to.devices[d] += n
 		}
 		for m, n := range from.weeks { //house:order-free sums have no order
 			sum := to.weeks[m]

@@ -71,3 +71,21 @@ func TestPaperTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestLocal: local time carries its offset, through both changes of the clocks.
+func TestLocal(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-02-03T22:00:00Z":     "2026-02-03T23:00:00+01:00",
+		"2026-10-25T00:30:05.700Z": "2026-10-25T02:30:05+02:00",
+		"2026-10-25T01:30:00Z":     "2026-10-25T02:30:00+01:00",
+		"2026-03-29T01:00:00Z":     "2026-03-29T03:00:00+02:00",
+	} {
+		at, ok := ParseInstant(text)
+		if got := at.Local(); !ok || got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+		if back, ok := ParseInstant(at.Local()); !ok || back/1000 != at/1000 {
+			t.Errorf("%s is read back as %s", at.Local(), back)
+		}
+	}
+}

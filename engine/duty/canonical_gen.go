@@ -38,6 +38,546 @@ func (v *Contradiction) AppendCanonical(b []byte) []byte {
 	return append(b, '}')
 }
 
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlAction.
+func (v *ControlAction) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"control":`...)
+	b = appendSymbol(b, v.Control.String())
+	b = append(b, `,"duration_ms":`...)
+	if v.DurationMs.OK {
+		b = appendJSONNumber(b, int64(v.DurationMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"ok":`...)
+	b = strconv.AppendBool(b, v.Ok)
+	b = append(b, `,"ref":`...)
+	if v.Ref.OK {
+		b = appendJSONString(b, v.Ref.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlChange.
+func (v *ControlChange) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"system":`...)
+	b = appendJSONString(b, v.System)
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlConsumer.
+func (v *ControlConsumer) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"ack_max_ms":`...)
+	if v.AckMaxMs.OK {
+		b = appendJSONNumber(b, int64(v.AckMaxMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"ack_p50_ms":`...)
+	if v.AckP50Ms.OK {
+		b = appendJSONNumber(b, int64(v.AckP50Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"ack_p90_ms":`...)
+	if v.AckP90Ms.OK {
+		b = appendJSONNumber(b, int64(v.AckP90Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"consumer":`...)
+	b = appendJSONString(b, v.Consumer)
+	b = append(b, `,"open":`...)
+	b = appendJSONNumber(b, int64(v.Open))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlCoverage.
+func (v *ControlCoverage) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"excluded_permille":`...)
+	if v.ExcludedPermille.OK {
+		b = appendJSONNumber(b, int64(v.ExcludedPermille.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"held_p90_ms":`...)
+	if v.HeldP90Ms.OK {
+		b = appendJSONNumber(b, int64(v.HeldP90Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"undetermined_permille":`...)
+	if v.UndeterminedPermille.OK {
+		b = appendJSONNumber(b, int64(v.UndeterminedPermille.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"units":`...)
+	b = appendJSONNumber(b, int64(v.Units))
+	b = append(b, `,"unsettled_permille":`...)
+	if v.UnsettledPermille.OK {
+		b = appendJSONNumber(b, int64(v.UnsettledPermille.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlDeadLetters.
+func (v *ControlDeadLetters) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"irrelevant":`...)
+	if v.Irrelevant.OK {
+		b = appendJSONNumber(b, int64(v.Irrelevant.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"oldest_open_ms":`...)
+	if v.OldestOpenMs.OK {
+		b = appendJSONNumber(b, int64(v.OldestOpenMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"open":`...)
+	if v.Open.OK {
+		b = appendJSONNumber(b, int64(v.Open.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"received":`...)
+	if v.Received.OK {
+		b = appendJSONNumber(b, int64(v.Received.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"replaced":`...)
+	if v.Replaced.OK {
+		b = appendJSONNumber(b, int64(v.Replaced.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlDuty.
+func (v *ControlDuty) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"controlled":`...)
+	b = strconv.AppendBool(b, v.Controlled)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlHandled.
+func (v *ControlHandled) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"backlog_p50_ms":`...)
+	if v.BacklogP50Ms.OK {
+		b = appendJSONNumber(b, int64(v.BacklogP50Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"backlog_p90_ms":`...)
+	if v.BacklogP90Ms.OK {
+		b = appendJSONNumber(b, int64(v.BacklogP90Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"duties_controlled":`...)
+	b = append(b, '[')
+	for i := range v.DutiesControlled {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.DutiesControlled[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"oldest_ms":`...)
+	if v.OldestMs.OK {
+		b = appendJSONNumber(b, int64(v.OldestMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlIdentity.
+func (v *ControlIdentity) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"rows":`...)
+	b = appendJSONNumber(b, int64(v.Rows))
+	b = append(b, `,"unlinked_permille_max":`...)
+	if v.UnlinkedPermilleMax.OK {
+		b = appendJSONNumber(b, int64(v.UnlinkedPermilleMax.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"weeks_above_limit":`...)
+	b = appendJSONNumber(b, int64(v.WeeksAboveLimit))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlIncidents.
+func (v *ControlIncidents) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"dissolved":`...)
+	b = appendJSONNumber(b, int64(v.Dissolved))
+	b = append(b, `,"duration_ms":`...)
+	if v.DurationMs.OK {
+		b = appendJSONNumber(b, int64(v.DurationMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"forms_max_ms":`...)
+	if v.FormsMaxMs.OK {
+		b = appendJSONNumber(b, int64(v.FormsMaxMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"forms_p50_ms":`...)
+	if v.FormsP50Ms.OK {
+		b = appendJSONNumber(b, int64(v.FormsP50Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"forms_pending":`...)
+	b = appendJSONNumber(b, int64(v.FormsPending))
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"notice_max_ms":`...)
+	if v.NoticeMaxMs.OK {
+		b = appendJSONNumber(b, int64(v.NoticeMaxMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"notice_p50_ms":`...)
+	if v.NoticeP50Ms.OK {
+		b = appendJSONNumber(b, int64(v.NoticeP50Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"opened":`...)
+	b = appendJSONNumber(b, int64(v.Opened))
+	b = append(b, `,"origin":`...)
+	b = appendSymbol(b, v.Origin.String())
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlLine.
+func (v *ControlLine) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"control":`...)
+	b = appendSymbol(b, v.Control.String())
+	b = append(b, `,"done":`...)
+	if v.Done.OK {
+		b = appendJSONNumber(b, int64(v.Done.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"due":`...)
+	if v.Due.OK {
+		b = appendJSONNumber(b, int64(v.Due.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"findings":`...)
+	if v.Findings.OK {
+		b = appendJSONNumber(b, int64(v.Findings.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"followed_up":`...)
+	if v.FollowedUp.OK {
+		b = appendJSONNumber(b, int64(v.FollowedUp.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"open":`...)
+	if v.Open.OK {
+		b = appendJSONNumber(b, int64(v.Open.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlLoss.
+func (v *ControlLoss) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"acknowledged_at":`...)
+	if v.AcknowledgedAt.OK {
+		b = append(b, '"')
+		b = v.AcknowledgedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"declared_at":`...)
+	if v.DeclaredAt.OK {
+		b = append(b, '"')
+		b = v.DeclaredAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"devices":`...)
+	b = append(b, '[')
+	for i := range v.Devices {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.Devices[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"noticed_at":`...)
+	if v.NoticedAt.OK {
+		b = append(b, '"')
+		b = v.NoticedAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"persons":`...)
+	b = appendJSONNumber(b, int64(v.Persons))
+	b = append(b, `,"state":`...)
+	b = appendSymbol(b, v.State.String())
+	b = append(b, `,"taken_back_last_at":`...)
+	if v.TakenBackLastAt.OK {
+		b = append(b, '"')
+		b = v.TakenBackLastAt.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"to":`...)
+	if v.To.OK {
+		b = append(b, '"')
+		b = v.To.V.Append(b)
+		b = append(b, '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"units_held":`...)
+	b = appendJSONNumber(b, int64(v.UnitsHeld))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlQuality.
+func (v *ControlQuality) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"code":`...)
+	b = appendJSONString(b, v.Code)
+	b = append(b, `,"count":`...)
+	b = appendJSONNumber(b, int64(v.Count))
+	b = append(b, `,"field":`...)
+	if v.Field.OK {
+		b = appendJSONString(b, v.Field.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlRecalls.
+func (v *ControlRecalls) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"closed":`...)
+	b = appendJSONNumber(b, int64(v.Closed))
+	b = append(b, `,"consumers":`...)
+	b = append(b, '[')
+	for i := range v.Consumers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Consumers[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"open":`...)
+	b = appendJSONNumber(b, int64(v.Open))
+	b = append(b, `,"opened":`...)
+	b = appendJSONNumber(b, int64(v.Opened))
+	b = append(b, `,"overdue":`...)
+	b = appendJSONNumber(b, int64(v.Overdue))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlReconciliations.
+func (v *ControlReconciliations) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"done":`...)
+	b = appendJSONNumber(b, int64(v.Done))
+	b = append(b, `,"due":`...)
+	b = appendJSONNumber(b, int64(v.Due))
+	b = append(b, `,"mismatched":`...)
+	if v.Mismatched.OK {
+		b = appendJSONNumber(b, int64(v.Mismatched.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"rows_difference":`...)
+	if v.RowsDifference.OK {
+		b = appendJSONNumber(b, int64(v.RowsDifference.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlSettlement.
+func (v *ControlSettlement) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"delay_max_ms":`...)
+	if v.DelayMaxMs.OK {
+		b = appendJSONNumber(b, int64(v.DelayMaxMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"delay_p50_ms":`...)
+	if v.DelayP50Ms.OK {
+		b = appendJSONNumber(b, int64(v.DelayP50Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"delay_p90_ms":`...)
+	if v.DelayP90Ms.OK {
+		b = appendJSONNumber(b, int64(v.DelayP90Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"due":`...)
+	b = appendJSONNumber(b, int64(v.Due))
+	b = append(b, `,"late":`...)
+	b = appendJSONNumber(b, int64(v.Late))
+	b = append(b, `,"log_type":`...)
+	b = appendSymbol(b, v.LogType.String())
+	b = append(b, `,"missing":`...)
+	b = appendJSONNumber(b, int64(v.Missing))
+	b = append(b, `,"on_time":`...)
+	b = appendJSONNumber(b, int64(v.OnTime))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlSource.
+func (v *ControlSource) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"gaps":`...)
+	if v.Gaps.OK {
+		b = appendJSONNumber(b, int64(v.Gaps.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"longest_ms":`...)
+	if v.LongestMs.OK {
+		b = appendJSONNumber(b, int64(v.LongestMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"offset_max_ms":`...)
+	if v.OffsetMaxMs.OK {
+		b = appendJSONNumber(b, int64(v.OffsetMaxMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"resets":`...)
+	if v.Resets.OK {
+		b = appendJSONNumber(b, int64(v.Resets.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"rows":`...)
+	if v.Rows.OK {
+		b = appendJSONNumber(b, int64(v.Rows.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"rows_missing":`...)
+	if v.RowsMissing.OK {
+		b = appendJSONNumber(b, int64(v.RowsMissing.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"silences":`...)
+	b = appendJSONNumber(b, int64(v.Silences))
+	b = append(b, `,"silent_ms":`...)
+	b = appendJSONNumber(b, int64(v.SilentMs))
+	b = append(b, `,"source_id":`...)
+	b = appendJSONString(b, v.SourceID)
+	b = append(b, `,"supervised_ms":`...)
+	b = appendJSONNumber(b, int64(v.SupervisedMs))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlSupervision.
+func (v *ControlSupervision) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"from_date":`...)
+	b = append(b, '"')
+	b = v.FromDate.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"remarks":`...)
+	b = strconv.AppendBool(b, v.Remarks)
+	b = append(b, `,"result_ref":`...)
+	b = appendJSONString(b, v.ResultRef)
+	b = append(b, `,"to_date":`...)
+	b = append(b, '"')
+	b = v.ToDate.Append(b)
+	b = append(b, '"')
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlWithdrawals.
+func (v *ControlWithdrawals) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"causes":`...)
+	b = append(b, '[')
+	for i := range v.Causes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendSymbol(b, v.Causes[i].String())
+	}
+	b = append(b, ']')
+	b = append(b, `,"exposure_p50_ms":`...)
+	if v.ExposureP50Ms.OK {
+		b = appendJSONNumber(b, int64(v.ExposureP50Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"exposure_p90_ms":`...)
+	if v.ExposureP90Ms.OK {
+		b = appendJSONNumber(b, int64(v.ExposureP90Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"lag_max_ms":`...)
+	if v.LagMaxMs.OK {
+		b = appendJSONNumber(b, int64(v.LagMaxMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"lag_p90_ms":`...)
+	if v.LagP90Ms.OK {
+		b = appendJSONNumber(b, int64(v.LagP90Ms.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"permille":`...)
+	if v.Permille.OK {
+		b = appendJSONNumber(b, int64(v.Permille.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	return append(b, '}')
+}
+
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of Corroboration.
 func (v *Corroboration) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"code":`...)
@@ -665,6 +1205,133 @@ func (v *ChangeMark) AppendCanonical(b []byte) []byte {
 	b = appendJSONString(b, v.System)
 	b = append(b, `,"version":`...)
 	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlReport.
+func (v *ControlReport) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"actions":`...)
+	b = append(b, '[')
+	for i := range v.Actions {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Actions[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"as_of":`...)
+	b = append(b, '"')
+	b = v.AsOf.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"changes":`...)
+	b = append(b, '[')
+	for i := range v.Changes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Changes[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"controls":`...)
+	b = append(b, '[')
+	for i := range v.Controls {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Controls[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"coverage":`...)
+	b = v.Coverage.AppendCanonical(b)
+	b = append(b, `,"dead_letters":`...)
+	b = v.DeadLetters.AppendCanonical(b)
+	b = append(b, `,"final":`...)
+	b = strconv.AppendBool(b, v.Final)
+	b = append(b, `,"from":`...)
+	b = append(b, '"')
+	b = v.From.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"handled":`...)
+	b = v.Handled.AppendCanonical(b)
+	b = append(b, `,"identity":`...)
+	b = v.Identity.AppendCanonical(b)
+	b = append(b, `,"incidents":`...)
+	b = append(b, '[')
+	for i := range v.Incidents {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Incidents[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"losses":`...)
+	b = append(b, '[')
+	for i := range v.Losses {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Losses[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"period":`...)
+	b = appendJSONString(b, v.Period)
+	b = append(b, `,"policy_versions":`...)
+	b = append(b, '[')
+	for i := range v.PolicyVersions {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, v.PolicyVersions[i])
+	}
+	b = append(b, ']')
+	b = append(b, `,"quality":`...)
+	b = append(b, '[')
+	for i := range v.Quality {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Quality[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"recalls":`...)
+	b = v.Recalls.AppendCanonical(b)
+	b = append(b, `,"reconciliations":`...)
+	b = v.Reconciliations.AppendCanonical(b)
+	b = append(b, `,"settlements":`...)
+	b = append(b, '[')
+	for i := range v.Settlements {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Settlements[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"sources":`...)
+	b = append(b, '[')
+	for i := range v.Sources {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Sources[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"supervision":`...)
+	b = append(b, '[')
+	for i := range v.Supervision {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.Supervision[i].AppendCanonical(b)
+	}
+	b = append(b, ']')
+	b = append(b, `,"to":`...)
+	b = append(b, '"')
+	b = v.To.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"withdrawals":`...)
+	b = v.Withdrawals.AppendCanonical(b)
 	return append(b, '}')
 }
 

@@ -9,19 +9,8 @@ import (
 // clock at at. It depends on nothing else, and on no order: what comes late or out of order is
 // judged again as if it had come in time (DAT-04, LIF-03).
 func Evaluate(in Input, at Instant) Result {
-	res := Result{PersonID: in.PersonID, At: at, Next: Forever}
-	var courts []*court
-	for i, p := range in.Policies {
-		if p.From > at {
-			res.Next = min(res.Next, p.From)
-			continue
-		}
-		until := Forever
-		if i+1 < len(in.Policies) {
-			until = in.Policies[i+1].From
-		}
-		courts = append(courts, newCourt(in, p, until, at))
-	}
+	courts, next := courtsAt(in, at)
+	res := Result{PersonID: in.PersonID, At: at, Next: next}
 	if len(courts) == 0 {
 		return res
 	}
@@ -42,6 +31,23 @@ func Evaluate(in Input, at Instant) Result {
 	res.DataQuality = last.quality(at)
 	res.Observations = last.observations(at)
 	return res
+}
+
+// courtsAt returns a court for each policy activated by a clock, and when the next is activated.
+func courtsAt(in Input, at Instant) (courts []*court, next Instant) {
+	next = Forever
+	for i, p := range in.Policies {
+		if p.From > at {
+			next = min(next, p.From)
+			continue
+		}
+		until := Forever
+		if i+1 < len(in.Policies) {
+			until = in.Policies[i+1].From
+		}
+		courts = append(courts, newCourt(in, p, until, at))
+	}
+	return courts, next
 }
 
 // court judges one person under one policy.

@@ -44,6 +44,8 @@ type evaluation struct {
 	near surroundings
 	// opens is when time alone next opens an automatic incident at one of the centres asked about.
 	opens Instant
+	// trace notes what is considered, while Explain looks; nil otherwise.
+	trace *trace
 }
 
 // newEvaluation derives everything from the facts that the lens admits.

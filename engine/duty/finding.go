@@ -80,14 +80,18 @@ type candidate struct {
 	before, after, exit *observation
 	nearReport          Instant
 	at                  Instant // of the trigger that it answers
+	// trace takes the steps, while Explain looks; nil otherwise.
+	trace *trace
 }
 
 // caveat adds a code, and caps the status if the code does.
 func (c *candidate) caveat(code string, rules ...string) {
 	c.caveats.add(code)
-	if slices.Contains(capping, code) {
+	caps := slices.Contains(capping, code)
+	if caps {
 		c.capped = true
 	}
+	c.trace.doubt(code, caps, rules)
 	for _, r := range rules {
 		c.rules.add(r)
 	}
@@ -96,6 +100,7 @@ func (c *candidate) caveat(code string, rules ...string) {
 // mild adds a code that would normally cap, without capping.
 func (c *candidate) mild(code string, rules ...string) {
 	c.caveats.add(code)
+	c.trace.doubt(code, false, rules)
 	for _, r := range rules {
 		c.rules.add(r)
 	}

@@ -31,6 +31,20 @@ func (i Instant) Append(b []byte) []byte {
 	return append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
 }
 
+// Local returns the instant as local date and time of Denmark with its offset, which tells the two
+// hours of an autumn night apart: YYYY-MM-DDTHH:MM:SS+01:00 (TIM-01).
+func (i Instant) Local() string {
+	ahead := offset(i)
+	local := int64(i + ahead)
+	day := floorDiv(local, int64(Day))
+	ms := local - day*int64(Day)
+	b := append(appendCivil(nil, day), 'T')
+	b = append(appendTwo(b, ms/int64(Hour)), ':')
+	b = append(appendTwo(b, ms/int64(Minute)%60), ':')
+	b = append(appendTwo(b, ms/int64(Second)%60), '+')
+	return string(append(appendTwo(b, int64(ahead/Hour)), ":00"...))
+}
+
 // String returns the date as YYYY-MM-DD.
 func (d Date) String() string { return string(d.Append(nil)) }
 

@@ -114,6 +114,7 @@ func (e *evaluation) liveTriggers(d Date, night Span, f *finding) (live []trigge
 		}
 		if _, excused := covering(e.leaveSpans, t.at); excused {
 			dropped = true
+			e.trace.trigger(&t, true)
 			continue
 		}
 		live = append(live, t)
@@ -144,11 +145,13 @@ func (e *evaluation) activeAt23(d Date, t Instant) bool {
 func (e *evaluation) firstUncovered(d Date, triggers []trigger, f *finding, moved bool) *candidate {
 	var best, soon *candidate
 	for i := range triggers {
-		c := &candidate{at: triggers[i].at, exit: triggers[i].exit}
+		c := &candidate{at: triggers[i].at, exit: triggers[i].exit, trace: e.trace}
+		e.trace.trigger(&triggers[i], false)
 		if e.noticed(c, d, &triggers[i], i == 0) {
 			continue
 		}
 		e.notifyDoubts(c, d, &triggers[i], f, moved)
+		e.trace.weighed(c)
 		into := &best
 		if judged := c.at + e.notifyTolerance(); judged > e.lens.at {
 			into = &soon
@@ -180,6 +183,7 @@ func (e *evaluation) noticed(c *candidate, d Date, t *trigger, first bool) bool 
 			continue
 		}
 		if m.full() && !w.unclear && !w.outside {
+			c.trace.covered(m.notice.ID)
 			return true
 		}
 		switch {

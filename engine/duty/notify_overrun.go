@@ -27,11 +27,13 @@ func (e *evaluation) overrunCandidate(d Date, f *finding, moved bool) *candidate
 	if _, excused := covering(e.leaveSpans, t.at); excused || t.at > e.lens.at {
 		return nil
 	}
-	c := &candidate{at: t.at}
+	c := &candidate{at: t.at, trace: e.trace}
+	e.trace.trigger(&t, false)
 	c.rules.add("NTC-17")
 	if e.par.NoticePartialOverrun == Review {
 		c.caveat("PARTIAL_NOTICE")
 	}
 	e.notifyDoubts(c, d, &t, f, moved)
+	e.trace.weighed(c)
 	return c
 }

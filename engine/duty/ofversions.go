@@ -23,5 +23,19 @@ func (c *Centres) Proven(centre string, log LogType, s Span, t Instant) bool {
 	return true
 }
 
+// NextSettled returns when the next settlement after t is known: until then Proven answers the same for
+// clocks from t on that the span does not outlast. Forever if there is none.
+func (c *Centres) NextSettled(t Instant) Instant {
+	next := Forever
+	for _, v := range c.all.settlements {
+		for _, k := range v {
+			if k.At > t {
+				next = min(next, k.At)
+			}
+		}
+	}
+	return next
+}
+
 // ParamsAt returns the parameters in force on a date.
 func (p *Policy) ParamsAt(d Date) *Params { return p.paramsAt(d) }

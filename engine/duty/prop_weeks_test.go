@@ -12,6 +12,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/duty/internal/oracle"
+	_ "tilsyn/engine/stream/seeds" // collects garbage less often
 )
 
 // view is a verdict as text, so that core and oracle can be compared and a

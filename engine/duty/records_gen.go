@@ -378,6 +378,172 @@ func ParseContradictionCode(s string) (ContradictionCode, bool) {
 	return 0, false
 }
 
+// ControlActionKind: What was done.
+type ControlActionKind uint8
+
+// Symbols of ControlActionKind; the zero value is the Avro default.
+const (
+	ControlActionKindUnknown ControlActionKind = iota
+	ControlActionKindRestoreTest
+	ControlActionKindRecallDrill
+	ControlActionKindFollowUp
+	ControlActionKindAdjustment
+)
+
+var symbolsControlActionKind = [...]string{"UNKNOWN", "RESTORE_TEST", "RECALL_DRILL", "FOLLOW_UP", "ADJUSTMENT"}
+
+// String returns the Avro symbol.
+func (v ControlActionKind) String() string {
+	if int(v) < len(symbolsControlActionKind) {
+		return symbolsControlActionKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseControlActionKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseControlActionKind(s string) (ControlActionKind, bool) {
+	for i, x := range symbolsControlActionKind {
+		if x == s {
+			return ControlActionKind(i), true
+		}
+	}
+	return 0, false
+}
+
+// ControlChangeKind: What changed.
+type ControlChangeKind uint8
+
+// Symbols of ControlChangeKind; the zero value is the Avro default.
+const (
+	ControlChangeKindUnknown ControlChangeKind = iota
+	ControlChangeKindChangeMark
+	ControlChangeKindPolicy
+	ControlChangeKindRegister
+)
+
+var symbolsControlChangeKind = [...]string{"UNKNOWN", "CHANGE_MARK", "POLICY", "REGISTER"}
+
+// String returns the Avro symbol.
+func (v ControlChangeKind) String() string {
+	if int(v) < len(symbolsControlChangeKind) {
+		return symbolsControlChangeKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseControlChangeKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseControlChangeKind(s string) (ControlChangeKind, bool) {
+	for i, x := range symbolsControlChangeKind {
+		if x == s {
+			return ControlChangeKind(i), true
+		}
+	}
+	return 0, false
+}
+
+// ControlLossState: What became of a suspected loss.
+type ControlLossState uint8
+
+// Symbols of ControlLossState; the zero value is the Avro default.
+const (
+	ControlLossStateUnknown ControlLossState = iota
+	ControlLossStateSuspected
+	ControlLossStateDissolved
+	ControlLossStateFormsComplete
+	ControlLossStateConfirmed
+)
+
+var symbolsControlLossState = [...]string{"UNKNOWN", "SUSPECTED", "DISSOLVED", "FORMS_COMPLETE", "CONFIRMED"}
+
+// String returns the Avro symbol.
+func (v ControlLossState) String() string {
+	if int(v) < len(symbolsControlLossState) {
+		return symbolsControlLossState[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseControlLossState returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseControlLossState(s string) (ControlLossState, bool) {
+	for i, x := range symbolsControlLossState {
+		if x == s {
+			return ControlLossState(i), true
+		}
+	}
+	return 0, false
+}
+
+// ControlName: Controls.
+type ControlName uint8
+
+// Symbols of ControlName; the zero value is the Avro default.
+const (
+	ControlNameUnknown ControlName = iota
+	ControlNameHeartbeat
+	ControlNameSequence
+	ControlNameReconciliation
+	ControlNamePlausibility
+	ControlNameSilence
+	ControlNameSettlement
+	ControlNameBackup
+	ControlNameRestoreTest
+	ControlNameRecallDrill
+	ControlNameClock
+	ControlNameIdentity
+	ControlNameFourEyes
+	ControlNameEveryDuty
+)
+
+var symbolsControlName = [...]string{"UNKNOWN", "HEARTBEAT", "SEQUENCE", "RECONCILIATION", "PLAUSIBILITY", "SILENCE", "SETTLEMENT", "BACKUP", "RESTORE_TEST", "RECALL_DRILL", "CLOCK", "IDENTITY", "FOUR_EYES", "EVERY_DUTY"}
+
+// String returns the Avro symbol.
+func (v ControlName) String() string {
+	if int(v) < len(symbolsControlName) {
+		return symbolsControlName[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseControlName returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseControlName(s string) (ControlName, bool) {
+	for i, x := range symbolsControlName {
+		if x == s {
+			return ControlName(i), true
+		}
+	}
+	return 0, false
+}
+
+// ControlSourceKind: What a source is.
+type ControlSourceKind uint8
+
+// Symbols of ControlSourceKind; the zero value is the Avro default.
+const (
+	ControlSourceKindUnknown ControlSourceKind = iota
+	ControlSourceKindDevice
+	ControlSourceKindFeed
+)
+
+var symbolsControlSourceKind = [...]string{"UNKNOWN", "DEVICE", "FEED"}
+
+// String returns the Avro symbol.
+func (v ControlSourceKind) String() string {
+	if int(v) < len(symbolsControlSourceKind) {
+		return symbolsControlSourceKind[v]
+	}
+	return "UNKNOWN"
+}
+
+// ParseControlSourceKind returns the value of an Avro symbol, and false for a symbol that is not in the schema.
+func ParseControlSourceKind(s string) (ControlSourceKind, bool) {
+	for i, x := range symbolsControlSourceKind {
+		if x == s {
+			return ControlSourceKind(i), true
+		}
+	}
+	return 0, false
+}
+
 // CorroborationCode: What supports the indication (domain 4).
 type CorroborationCode uint8
 
@@ -1725,6 +1891,280 @@ type Contradiction struct {
 	Refs []string
 }
 
+// ControlAction: Something done about a control.
+type ControlAction struct {
+	// Control: Control.
+	Control ControlName
+	// At: When.
+	At Instant
+	// Kind: What.
+	Kind ControlActionKind
+	// Ok: Whether it succeeded.
+	Ok bool
+	// DurationMs: How long it took, in ms; null where nothing was measured.
+	DurationMs Opt[int64]
+	// Ref: Reference of a document, never text.
+	Ref Opt[string]
+}
+
+// ControlChange: A change of a system.
+type ControlChange struct {
+	// Kind: What.
+	Kind ControlChangeKind
+	// System: System, or version of the policy.
+	System string
+	// At: When.
+	At Instant
+}
+
+// ControlConsumer: A consumer that acknowledges take-backs.
+type ControlConsumer struct {
+	// Consumer: Consumer.
+	Consumer string
+	// AckP50Ms: From the take-back to its acknowledgement, median, in ms; null where nothing was measured.
+	AckP50Ms Opt[int64]
+	// AckP90Ms: The same, 90th percentile, in ms; null where nothing was measured.
+	AckP90Ms Opt[int64]
+	// AckMaxMs: The same, longest, in ms; null where nothing was measured.
+	AckMaxMs Opt[int64]
+	// Open: Recalls that it has not acknowledged.
+	Open int32
+}
+
+// ControlCoverage: Of the units of the period, without those that are not applicable.
+type ControlCoverage struct {
+	// Units: Units that were due.
+	Units int32
+	// UndeterminedPermille: Share that the data cannot answer; null without units.
+	UndeterminedPermille Opt[int32]
+	// ExcludedPermille: Share that is excluded; null without units.
+	ExcludedPermille Opt[int32]
+	// UnsettledPermille: Share whose logs are not proven; null without units.
+	UnsettledPermille Opt[int32]
+	// HeldP90Ms: How long units that are held now have been, 90th percentile, in ms; null where nothing was measured.
+	HeldP90Ms Opt[int64]
+}
+
+// ControlDeadLetters: Records that nobody can read, received in the period.
+type ControlDeadLetters struct {
+	// Received: How many; null where it was not measured.
+	Received Opt[int32]
+	// Replaced: Of those, sent again; null where it was not measured.
+	Replaced Opt[int32]
+	// Irrelevant: Of those, resolved by people; null where it was not measured.
+	Irrelevant Opt[int32]
+	// Open: Of those, open; null where it was not measured.
+	Open Opt[int32]
+	// OldestOpenMs: Age of the oldest open one, in ms; null where nothing was measured.
+	OldestOpenMs Opt[int64]
+}
+
+// ControlDuty: A duty that binds somebody at the centre.
+type ControlDuty struct {
+	// Kind: Duty.
+	Kind Kind
+	// Controlled: Whether it was evaluated at all.
+	Controlled bool
+}
+
+// ControlHandled: Whether what was told is being looked at, by age only.
+type ControlHandled struct {
+	// BacklogP50Ms: Age of what nobody has handled, median, in ms; null where nothing was measured.
+	BacklogP50Ms Opt[int64]
+	// BacklogP90Ms: The same, 90th percentile, in ms; null where nothing was measured.
+	BacklogP90Ms Opt[int64]
+	// OldestMs: The same, oldest, in ms; null where nothing was measured.
+	OldestMs Opt[int64]
+	// DutiesControlled: Duties that bind somebody.
+	DutiesControlled []ControlDuty
+}
+
+// ControlIdentity: Rows that belong to nobody (IDN-10).
+type ControlIdentity struct {
+	// Rows: Card rows of the weeks that begin in the period.
+	Rows int32
+	// UnlinkedPermilleMax: Largest share of a week; null without rows.
+	UnlinkedPermilleMax Opt[int32]
+	// WeeksAboveLimit: Weeks above the limit.
+	WeeksAboveLimit int32
+}
+
+// ControlIncidents: Incidents of one kind and origin that began in the period.
+type ControlIncidents struct {
+	// Kind: Kind.
+	Kind IncidentKind
+	// Origin: Who opened them.
+	Origin Origin
+	// Opened: How many.
+	Opened int32
+	// Dissolved: Of those, shown to be nothing.
+	Dissolved int32
+	// FormsPending: Of those, forms still pending.
+	FormsPending int32
+	// DurationMs: Sum of how long they lasted, in ms; null where nothing was measured.
+	DurationMs Opt[int64]
+	// NoticeP50Ms: From the start to when they were first known, median, in ms; null where nothing was measured.
+	NoticeP50Ms Opt[int64]
+	// NoticeMaxMs: The same, longest, in ms; null where nothing was measured.
+	NoticeMaxMs Opt[int64]
+	// FormsP50Ms: From the end to complete forms, median, in ms; null where nothing was measured.
+	FormsP50Ms Opt[int64]
+	// FormsMaxMs: The same, longest, in ms; null where nothing was measured.
+	FormsMaxMs Opt[int64]
+}
+
+// ControlLine: One control of the reliability requirements (domain 6.3).
+type ControlLine struct {
+	// Control: Control.
+	Control ControlName
+	// Due: How often it was due; null where it was not measured.
+	Due Opt[int32]
+	// Done: How often it was done; null where it was not measured.
+	Done Opt[int32]
+	// Findings: What it found; null where it was not measured.
+	Findings Opt[int32]
+	// FollowedUp: Findings that were followed up; null where it was not measured.
+	FollowedUp Opt[int32]
+	// Open: Findings that are open; null where it was not measured.
+	Open Opt[int32]
+}
+
+// ControlLoss: An automatic incident, or one that people declared a suspected loss.
+type ControlLoss struct {
+	// ID: Incident.
+	ID string
+	// Devices: Devices.
+	Devices []string
+	// From: Start.
+	From Instant
+	// To: End; null while it lasts.
+	To Opt[Instant]
+	// NoticedAt: When it was first known; null where nobody can say.
+	NoticedAt Opt[Instant]
+	// State: What became of it.
+	State ControlLossState
+	// DeclaredAt: When the exclusion that confirms it was declared.
+	DeclaredAt Opt[Instant]
+	// Persons: Persons whom it may concern (REL-14).
+	Persons int32
+	// UnitsHeld: Their units that are held or undetermined.
+	UnitsHeld int32
+	// TakenBackLastAt: When something was last taken back because of it.
+	TakenBackLastAt Opt[Instant]
+	// AcknowledgedAt: When everybody had acknowledged that.
+	AcknowledgedAt Opt[Instant]
+}
+
+// ControlQuality: How often data quality named something, or what was not measured.
+type ControlQuality struct {
+	// Code: Code of data quality, or NOT_MEASURED.
+	Code string
+	// Field: With NOT_MEASURED: the field of this record.
+	Field Opt[string]
+	// Count: Lines that begin in the period.
+	Count int32
+}
+
+// ControlRecalls: Recalls that opened in the period (contract-case 8), and not their units.
+type ControlRecalls struct {
+	// Opened: How many.
+	Opened int32
+	// Closed: Of those, closed.
+	Closed int32
+	// Open: Of those, open.
+	Open int32
+	// Overdue: Of those, with an acknowledgement that is overdue.
+	Overdue int32
+	// Consumers: By consumer.
+	Consumers []ControlConsumer
+}
+
+// ControlReconciliations: Counts of devices held against what arrived (REL-03), per device and hour.
+type ControlReconciliations struct {
+	// Due: Hours of devices.
+	Due int32
+	// Done: Of those, counted.
+	Done int32
+	// Mismatched: Counts that did not agree; null where it was not measured.
+	Mismatched Opt[int32]
+	// RowsDifference: Sum of the differences; null where it was not measured.
+	RowsDifference Opt[int64]
+}
+
+// ControlSettlement: How one manual log was said to be complete (LIF-02, REL-12).
+type ControlSettlement struct {
+	// LogType: Log.
+	LogType LogType
+	// Due: Dates whose marker was due.
+	Due int32
+	// OnTime: Proven within a day of the date's end.
+	OnTime int32
+	// Late: Proven later, within settle.max_wait.
+	Late int32
+	// Missing: Not proven by then.
+	Missing int32
+	// DelayP50Ms: From the date's end to the proof, median, in ms; null where nothing was measured.
+	DelayP50Ms Opt[int64]
+	// DelayP90Ms: The same, 90th percentile, in ms; null where nothing was measured.
+	DelayP90Ms Opt[int64]
+	// DelayMaxMs: The same, longest, in ms; null where nothing was measured.
+	DelayMaxMs Opt[int64]
+}
+
+// ControlSource: A device or a feed that ought to say that it is well (REL-01, REL-02).
+type ControlSource struct {
+	// SourceID: Device or feed.
+	SourceID string
+	// Kind: What it is.
+	Kind ControlSourceKind
+	// SupervisedMs: How long it was supervised in the period; 0 if it never sent a heartbeat.
+	SupervisedMs int64
+	// SilentMs: How long it was silent while supervised.
+	SilentMs int64
+	// Silences: Silences, those that were dissolved later among them.
+	Silences int32
+	// LongestMs: The longest silence, in ms; null where nothing was measured.
+	LongestMs Opt[int64]
+	// Gaps: Gaps in its numbers; null where it was not measured.
+	Gaps Opt[int32]
+	// Rows: Rows that arrived; null where it was not measured.
+	Rows Opt[int32]
+	// RowsMissing: Rows that are missing by its numbers; null where it was not measured.
+	RowsMissing Opt[int32]
+	// Resets: Numbers that began again; null where it was not measured.
+	Resets Opt[int32]
+	// OffsetMaxMs: How far its clock was off at most, in ms; null where nothing was measured.
+	OffsetMaxMs Opt[int64]
+}
+
+// ControlSupervision: A result of supervision.
+type ControlSupervision struct {
+	// ResultRef: Reference.
+	ResultRef string
+	// FromDate: First date.
+	FromDate Date
+	// ToDate: Last date.
+	ToDate Date
+	// Remarks: Whether it has remarks.
+	Remarks bool
+}
+
+// ControlWithdrawals: Of the units first told in the period.
+type ControlWithdrawals struct {
+	// Permille: Share whose last revision is a withdrawal; null under 20 units.
+	Permille Opt[int32]
+	// Causes: Causes that took something back, each once.
+	Causes []RecallCause
+	// ExposureP50Ms: From the first revision to the first take-back, median, in ms; null where nothing was measured.
+	ExposureP50Ms Opt[int64]
+	// ExposureP90Ms: The same, 90th percentile, in ms; null where nothing was measured.
+	ExposureP90Ms Opt[int64]
+	// LagP90Ms: From when the fact was known to the take-back, 90th percentile, in ms; null where nothing was measured.
+	LagP90Ms Opt[int64]
+	// LagMaxMs: The same, longest, in ms; null where nothing was measured.
+	LagMaxMs Opt[int64]
+}
+
 // Corroboration: Something that supports the indication.
 type Corroboration struct {
 	// Code: What.
@@ -2119,6 +2559,56 @@ type ChangeMark struct {
 	At Instant
 	// Description: What was changed; no personal data.
 	Description string
+}
+
+// ControlReport: How the control system itself worked at a centre in a period (REL-13). Figures describe the control system. They say nothing about persons, and no number of violations is a target.
+type ControlReport struct {
+	// CentreID: Centre; ALL sums the centres and what has none.
+	CentreID string
+	// Period: YYYY-MM, YYYY-H1 or YYYY-H2, local time.
+	Period string
+	// From: Start of the period.
+	From Instant
+	// To: End of the period, exclusive.
+	To Instant
+	// AsOf: Clock of the last computation.
+	AsOf Instant
+	// Final: Whether the period ended 14 days ago and no recall of it is open.
+	Final bool
+	// PolicyVersions: Policies in force at some time of the period.
+	PolicyVersions []string
+	// Sources: Sources of the centre.
+	Sources []ControlSource
+	// Incidents: Incidents by kind and origin.
+	Incidents []ControlIncidents
+	// Losses: Suspected losses.
+	Losses []ControlLoss
+	// Settlements: Manual logs.
+	Settlements []ControlSettlement
+	// Reconciliations: Reconciliation.
+	Reconciliations ControlReconciliations
+	// Coverage: How much could be judged.
+	Coverage ControlCoverage
+	// Withdrawals: Take-backs.
+	Withdrawals ControlWithdrawals
+	// Recalls: Recalls.
+	Recalls ControlRecalls
+	// DeadLetters: Dead letters.
+	DeadLetters ControlDeadLetters
+	// Identity: Identity.
+	Identity ControlIdentity
+	// Quality: Data quality.
+	Quality []ControlQuality
+	// Supervision: Results of supervision.
+	Supervision []ControlSupervision
+	// Changes: Changes.
+	Changes []ControlChange
+	// Handled: Handling.
+	Handled ControlHandled
+	// Controls: Controls.
+	Controls []ControlLine
+	// Actions: Actions.
+	Actions []ControlAction
 }
 
 // Conviction: A conviction for breach of a duty, as an external fact (CNT-08).

@@ -33,7 +33,9 @@ func (e *evaluation) report(d Date) finding {
 	}
 	findings := make([]finding, len(due))
 	for i := range due {
+		e.trace.slot(due[i].span)
 		findings[i] = e.slot(&due[i], d)
+		e.trace.slotFound(&findings[i])
 	}
 	return unitOfSlots(findings)
 }
@@ -255,7 +257,7 @@ func (e *evaluation) unclearReport(s *slot) bool {
 
 // reportCandidate weighs the doubts about a missed report.
 func (e *evaluation) reportCandidate(s *slot, d Date, f *finding, reports []presented) *candidate {
-	c := &candidate{at: s.span.To}
+	c := &candidate{at: s.span.To, trace: e.trace}
 	c.rules.add("RPT-05")
 	if e.leaveWith(s.span, ReportEffectSilent) {
 		c.caveat("PERMISSION_SILENT_ON_REPORT", "PRM-07")

@@ -163,6 +163,7 @@ func TestFactsThatAreToCome(t *testing.T) {
 		"a group":      func(f *Facts, at Instant) { f.GroupChanges = append(f.GroupChanges, Known[GroupChange]{At: at}) },
 		"a permission": func(f *Facts, at Instant) { f.Permissions = []Known[Permission]{{At: at}} },
 		"a hold":       func(f *Facts, at Instant) { f.Holds = []Known[Hold]{{At: at}} },
+		"a conviction": func(f *Facts, at Instant) { f.Convictions = []Known[Conviction]{{At: at}} },
 		"a card": func(f *Facts, at Instant) {
 			f.CardAssignments = append(f.CardAssignments, Known[CardAssignment]{At: at})
 		},

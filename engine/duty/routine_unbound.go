@@ -71,12 +71,13 @@ func firstNight(t Instant) Date {
 	return d
 }
 
-// known reports whether all facts that are no card events are known at t.
+// known reports whether all facts that are no card events are known at t; convictions too, which
+// bear on no unit, but on what is counted.
 func (in *Input) known(t Instant) bool {
 	f := in.Person
 	return knownBy(f.ManualEntries, t) && knownBy(f.Notices, t) && knownBy(f.ObligationChanges, t) &&
 		knownBy(f.GroupChanges, t) &&
-		knownBy(f.Permissions, t) && knownBy(f.Holds, t) && knownBy(f.CardAssignments, t)
+		knownBy(f.Permissions, t) && knownBy(f.Holds, t) && knownBy(f.CardAssignments, t) && knownBy(f.Convictions, t)
 }
 
 func knownBy[T any](list []Known[T], t Instant) bool {

@@ -22,6 +22,10 @@ type Standing struct {
 	// Params are the parameters in force at the clock, Tables the guideline's.
 	Params Params
 	Tables []SanctionTable
+	// Next is the next instant at which the clock alone gives another group, or a conviction that is
+	// known is decided; NextParams the one at which other parameters of counting come into force.
+	// Forever where none will.
+	Next, NextParams Instant
 }
 
 // GroupSpan is a stretch in one group (GRP-08).
@@ -50,15 +54,23 @@ type BindingSpan struct {
 // active.
 func (res *Result) Standing() Standing {
 	if res.court == nil {
-		return Standing{}
+		return Standing{Next: Forever, NextParams: Forever}
 	}
 	c := res.court
 	e := c.withLate.all[0]
-	s := Standing{Params: *c.policy.Policy.paramsAt(res.At.Date()), Tables: c.policy.Policy.Tables}
+	p := c.policy.Policy
+	s := Standing{Params: *p.paramsAt(res.At.Date()), Tables: p.Tables, Next: Forever, NextParams: p.nextCounting(res.At)}
+	next := func(t Instant) {
+		if t > res.At {
+			s.Next = min(s.Next, t)
+		}
+	}
 	_, own := e.id.own(res.PersonID)
 	s.Joined = !own
 	for _, m := range e.duties.groups {
 		s.Groups = append(s.Groups, GroupSpan{m.span, m.group, m.effective})
+		next(m.span.From)
+		next(m.span.To)
 	}
 	for _, list := range []struct {
 		kind  Kind
@@ -77,11 +89,26 @@ func (res *Result) Standing() Standing {
 			continue // its highest version names somebody else
 		}
 		s.Convictions = append(s.Convictions, KnownConviction{k.Fact, k.Fact.PersonID != res.PersonID})
+		next(k.Fact.DecidedAt)
 	}
 	slices.SortFunc(s.Convictions, func(a, b KnownConviction) int {
 		return cmp.Or(cmp.Compare(a.DecidedAt, b.DecidedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return s
+}
+
+// nextCounting returns when the parameters of counting next change by date; Forever where never.
+func (p *Policy) nextCounting(t Instant) Instant {
+	next, today := Forever, t.Date()
+	now := p.paramsAt(today)
+	for i := range p.Steps {
+		x := &p.Steps[i]
+		if x.From > today && (x.Params.SanctionLookupEnabled != now.SanctionLookupEnabled ||
+			x.Params.SanctionClearlyMoreThan10 != now.SanctionClearlyMoreThan10) {
+			next = min(next, x.From.Start())
+		}
+	}
+	return next
 }
 
 // speaksOf reports whether a fact under a PersonID speaks of the person and is

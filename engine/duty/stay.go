@@ -111,7 +111,7 @@ func (e *evaluation) stayByDuration(f *finding, night Span) Outcome {
 
 // stayCandidate weighs the doubts about a missed night.
 func (e *evaluation) stayCandidate(d Date, night Span, f *finding, moved bool) *candidate {
-	c := &candidate{at: night.To}
+	c := &candidate{at: night.To, trace: e.trace}
 	c.rules.add("STY-03")
 	c.before, c.after = e.bounds(night.From, night.To)
 	e.registrations(c)

@@ -33,15 +33,37 @@ func (t *Touched) Any() bool { return len(t.Duties) > 0 || t.RowsInside > 0 }
 func TouchedBy(in Input, centre string, s Span, at Instant) Touched {
 	src := newSource(in.PersonID, in.Person, in.Centres, World{in.Centres, in.Policies}.PolicyAt(at))
 	e := newEvaluation(src, in.Centres, lens{at: at}, 0)
+	return e.touchedBy(centre, s)
+}
+
+// TouchedBy says what an interval at a centre has to do with the person that was judged.
+func (res *Result) TouchedBy(centre string, s Span) Touched {
+	if res.court == nil {
+		return Touched{}
+	}
+	return res.court.withLate.all[0].touchedBy(centre, s)
+}
+
+// Bound returns the duties that bind the person at a centre at some time of a span.
+func (res *Result) Bound(centre string, s Span) []Kind {
+	var t Touched
+	if res.court != nil {
+		t.duties(res.court.withLate.all[0], centre, s, s)
+	}
+	return t.Duties
+}
+
+// touchedBy says what an interval at a centre has to do with the person, by what the lens admits.
+func (e *evaluation) touchedBy(centre string, s Span) Touched {
 	t := Touched{Linked: true}
 	for alias := range e.id.parent { //house:order-free sorted below
-		if _, own := e.id.own(alias); own && alias != in.PersonID {
+		if _, own := e.id.own(alias); own && alias != e.id.person {
 			t.Aliases = append(t.Aliases, alias)
 		}
 	}
 	slices.Sort(t.Aliases)
 	t.registrations(e, centre, s)
-	around := Span{t.LastBefore.Or(s.From) - Day, max(t.FirstAfter.Or(at), s.To) + Day}
+	around := Span{t.LastBefore.Or(s.From) - Day, max(t.FirstAfter.Or(e.lens.at), s.To) + Day}
 	t.duties(e, centre, s, around)
 	return t
 }

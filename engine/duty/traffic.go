@@ -21,8 +21,8 @@ type TrafficPassage struct {
 
 // TrafficRow is a card row.
 type TrafficRow struct {
-	At       Instant
-	CentreID string
+	At                 Instant
+	CentreID, DeviceID string
 }
 
 // Traffic returns what the person's registrations say of the devices, with all facts known at the clock
@@ -35,7 +35,7 @@ func (res *Result) Traffic() Traffic {
 	e := res.court.withLate.all[0]
 	for _, list := range [][]row{e.rows.passages, e.rows.reports} {
 		for i := range list {
-			t.Rows = append(t.Rows, TrafficRow{list[i].event.OccurredAt, list[i].event.CentreID})
+			t.Rows = append(t.Rows, TrafficRow{list[i].event.OccurredAt, list[i].event.CentreID, list[i].event.DeviceID})
 		}
 	}
 	t.Unknown = len(res.court.unknownPerson()) > 0

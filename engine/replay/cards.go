@@ -276,7 +276,7 @@ func (r *run) orphans(g *cardGroup) error {
 		for _, e := range newest(rows, at) {
 			if !e.PersonID.OK && e.CardID == g.card && !held.at(e.OccurredAt) {
 				list = append(list, unknownPerson(e))
-				r.tallies[i].AddUnlinked(e.CentreID, e.OccurredAt)
+				r.tallies[i].AddUnlinked(e.CentreID, e.DeviceID, e.OccurredAt)
 			}
 		}
 		for _, q := range all.at(at, list) {

@@ -47,6 +47,9 @@
 //	quality.go   lines of data quality and observations
 //	output.go    output files
 //	affected.go  whom a suspected loss may concern
+//	control.go   control reports
 //	facts.go     reading facts for other commands
+//	inspect.go   what the verdict on one unit rests on; inspect_find.go which unit, and
+//	             when to look; inspect_ask.go the same with one more fact
 //	extsort/     sorting more than fits in memory
 package replay

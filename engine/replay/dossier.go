@@ -6,7 +6,7 @@ import (
 	"tilsyn/engine/affected"
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/schemas"
+	"tilsyn/engine/recall"
 )
 
 // dossier is everything that the verdict on one person needs, still packed.
@@ -27,8 +27,10 @@ type verdict struct {
 	traffic []duty.Traffic
 	// pairs are what watchAll asks for, before anybody is judged.
 	pairs []foundPair
-	// share is what Affected asks for.
+	// share is what Affected asks for; res and told what Control does.
 	share *affected.Share
+	res   *duty.Result
+	told  recall.Person
 	err   error
 }
 
@@ -48,12 +50,11 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 			f.Unreadable = append(f.Unreadable, p.unreadable())
 			return nil
 		case codeSaid:
-			v := &duty.Violation{}
-			if _, err := schemas.DecodeViolation(p.body, v); err != nil {
-				return err
+			v, err := decodeSaid(p.body)
+			if err == nil {
+				s.hear(v)
 			}
-			s.hear(v)
-			return nil
+			return err
 		}
 		v, err := topics.byCode[p.code].Decode(p.body)
 		if err != nil {

@@ -57,8 +57,10 @@ type run struct {
 	// rows are all card rows, until the watch has looked at them.
 	rows     *rowStore
 	watching watching
-	skip     *output
-	summary  Summary
+	// inspect is what one unit is looked at for; nil in a replay.
+	inspect *inspector
+	skip    *output
+	summary Summary
 }
 
 // Run replays. Errors that the user can mend are *InputError; ctx ends the run
@@ -283,6 +285,9 @@ func (r *run) gatherCentres() error {
 		return err
 	}
 	r.centreFacts = duty.NewCentres(f)
+	if r.inspect != nil {
+		r.inspect.centres = &f
+	}
 	r.rows.counted(&f)
 	return nil
 }

@@ -61,6 +61,13 @@ func parseSaid(line []byte, topic *schemas.Schema) (*duty.Violation, error) {
 	return said, nil
 }
 
+// decodeSaid reads a revision as it went through the sorters.
+func decodeSaid(body []byte) (*duty.Violation, error) {
+	v := &duty.Violation{}
+	_, err := schemas.DecodeViolation(body, v)
+	return v, err
+}
+
 // unitKey names a unit of one person.
 type unitKey struct {
 	kind duty.Kind

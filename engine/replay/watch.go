@@ -52,11 +52,8 @@ func (r *run) watchAll(ctx context.Context) error {
 				w = r.newWatch(p)
 				watches[p], feeds[p] = w, w.Feeds()
 			}
-			report := w.Look(watch.View{At: at}, watch.Seen(pairs[i][p], watch.View{At: at}))
-			t := &timely{of: watch.NewTimely(w, at, pairs[i][p], &report)}
-			says[p] = &duty.Watched{
-				Incidents: t.of.Ordinary(), Timely: t.incidents, Feeds: feeds[p], Supervised: w.Supervised(at),
-			}
+			report, watched := look(w, at, pairs[i][p], feeds[p])
+			says[p] = watched
 			if p == r.watching.last[i] {
 				r.watching.reports = append(r.watching.reports, report)
 			}
@@ -64,15 +61,32 @@ func (r *run) watchAll(ctx context.Context) error {
 		with := r.centreFacts.WithWatch(func(p *duty.Policy) *duty.Watched { return says[p] })
 		r.watching.centres = append(r.watching.centres, with)
 	}
+	if r.inspect != nil {
+		r.inspect.pairs = pairs[len(pairs)-1]
+		return nil
+	}
 	r.rows = nil
 	return r.centreQuality()
 }
 
-func (r *run) newWatch(p *duty.Policy) *watch.Watch {
-	f := r.centreFacts.WatchFacts()
+// look asks the watch at a clock under one policy.
+func look(w *watch.Watch, at duty.Instant, pairs []watch.SeenPair,
+	feeds []duty.Feed) (watch.Report, *duty.Watched) {
+	report := w.Look(watch.View{At: at}, watch.Seen(pairs, watch.View{At: at}))
+	t := &timely{of: watch.NewTimely(w, at, pairs, &report)}
+	return report, &duty.Watched{
+		Incidents: t.of.Ordinary(), Timely: t.incidents, Feeds: feeds, Supervised: w.Supervised(at),
+	}
+}
+
+func (r *run) newWatch(p *duty.Policy) *watch.Watch { return watchOf(r.centreFacts, r.rows.at(p), p) }
+
+// watchOf returns the watch over facts of centres and rows.
+func watchOf(c *duty.Centres, rows []watch.Row, p *duty.Policy) *watch.Watch {
+	f := c.WatchFacts()
 	return watch.New(watch.Facts{
 		Heartbeats: f.Heartbeats, Reconciliations: f.Reconciliations, Incidents: f.Incidents,
-		Rows: r.rows.at(p), Centres: r.centreFacts,
+		Rows: rows, Centres: c,
 	}, p)
 }
 

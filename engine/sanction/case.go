@@ -52,6 +52,23 @@ type Telling struct {
 // UnitsOf joins the ledger with what was last said. history returns what was
 // told of a unit, oldest first; nil where nobody asks for Quality.
 func UnitsOf(res *duty.Result, said []duty.Said, history func(duty.Kind, duty.Date) []Telling) []Unit {
+	return join(res, said, history, func(duty.Outcome) bool { return true })
+}
+
+// CountedUnitsOf is UnitsOf without the units that are in no row and no entry. It
+// is enough where no reference instant is asked for, and costs next to nothing
+// where all nights were kept.
+func CountedUnitsOf(res *duty.Result, said []duty.Said, history func(duty.Kind, duty.Date) []Telling) []Unit {
+	return join(res, said, history, counts)
+}
+
+// counts reports whether months count an outcome, told or not.
+func counts(o duty.Outcome) bool { return o == duty.OutcomeUndetermined || o == duty.OutcomeExcluded }
+
+// join returns the units that were told and those of the ledger with an outcome to
+// keep, by date and duty.
+func join(res *duty.Result, said []duty.Said, history func(duty.Kind, duty.Date) []Telling,
+	keep func(duty.Outcome) bool) []Unit {
 	type name struct {
 		kind duty.Kind
 		date duty.Date
@@ -68,7 +85,7 @@ func UnitsOf(res *duty.Result, said []duty.Said, history func(duty.Kind, duty.Da
 		return &out[len(out)-1]
 	}
 	for i := range res.Units {
-		if u := &res.Units[i]; !u.Pending && !u.Early {
+		if u := &res.Units[i]; !u.Pending && !u.Early && keep(u.Outcome) {
 			unit(u.Kind, u.Date).Outcome = u.Outcome
 		}
 	}

@@ -20,4 +20,5 @@
 //	detention.go    windows of Return Act §15 (7.5)
 //	section143.go   figures for Penal Code §143 (7.6)
 //	quality.go      convictions by link, judged units that were withdrawn
+//	compare.go      whether a live engine and the facts agree
 package sanction

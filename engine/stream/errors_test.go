@@ -101,7 +101,10 @@ func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
 }
 
 // If nothing was ever read of a topic, only its id shows that it was made again.
-func TestEmptyTopicMadeAnew(t *testing.T) { madeAnew(t, "convictions", false) }
+func TestEmptyTopicMadeAnew(t *testing.T) {
+	t.Parallel()
+	madeAnew(t, "convictions", false)
+}
 
 func madeAnew(t *testing.T, topic string, forget bool) {
 	t.Helper()

@@ -151,6 +151,7 @@ func TestPersonOf200000Rows(t *testing.T) {
 // When the disk fills up, only writing stops. The engine says so, tells nothing that it could not
 // store, and goes on by itself once there is space.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, 2)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(43, 43)), 30, 9)
 	half := len(feeds) / 2

@@ -39,6 +39,7 @@ func counters(s *task.Stats) []prometheus.Collector {
 		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
 		{"unstamped_records_total", "Records of person-keyed topics that carry their producer's time, without --trust-timestamps; each holds its person back until it is resolved.", s.Unstamped.Load},
 		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
+		{"case_summaries_total", "Case summaries written, one for each change of what counts of a person.", s.Summaries.Load},
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
 		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},
 		{"frozen_revisions_total", "Revisions not told since they may come of history that is gone (--history-floor).", s.Frozen.Load},

@@ -46,6 +46,7 @@ func cardsOf(persons, rows int, assigned bool, card func(i int) string) []testki
 // each person, whether it was assigned to nobody or to everybody (decision 0018), and rows do not
 // make everybody be judged again. With -v it shows the time.
 func TestSharedCardLive(t *testing.T) {
+	t.Parallel()
 	persons, rows := 60, 40 // 100 and 60 were not at rest after 220 s, and now take 5 s of CPU
 	zero := func(int) string { return "0" }
 	for _, c := range []struct {

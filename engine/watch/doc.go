@@ -33,7 +33,18 @@
 //	timely.go     the incidents without late facts, for one unit (DAT-08)
 //	spans.go      the same for all due times, where it differs
 //	seen.go       the inconsistent pairs that a view shows
-//	live.go       facts that keep coming in, and looks at them
+//	live.go       facts that keep coming in, packed by source and day
+//	arrive.go     what becomes of a fact that comes in
+//	pack.go       the records of one day, packed
+//	stream.go     the days of one source, and facts with several records
+//	filter.go     which names have been seen
+//	fold.go       what look finds, read sign by sign
+//	tail.go       the numbers that a numbering may still miss
+//	chain.go      the fold of one source, day by day
+//	prove.go      whether the numbers show that a silence was nothing
+//	seer.go       what is seen of one device
+//	under.go      looks at a log under a policy
+//	due.go        looks without late facts at a log
 //	coverage.go   how far feeds have told everything (6.6)
 //	report.go     what comes out, ids and data quality (6.7)
 //	verdict.go    the same as the core takes it, and how far feeds had told

@@ -78,13 +78,18 @@ func New(f Facts, p *duty.Policy) *Watch {
 		incidents:  duty.SortVersions[duty.Incident](f.Incidents),
 		rows:       slices.Clone(f.Rows),
 	}
-	slices.SortFunc(w.rows, func(a, b Row) int {
-		return cmp.Or(
-			cmp.Compare(a.DeviceID, b.DeviceID), cmp.Compare(a.ID, b.ID), cmp.Compare(b.Version, a.Version),
-			cmp.Compare(a.OccurredAt, b.OccurredAt), cmp.Compare(a.Epoch, b.Epoch), cmp.Compare(a.Seq.V, b.Seq.V),
-			cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.ReceivedAt, b.ReceivedAt), cmp.Compare(a.Known, b.Known))
-	})
+	slices.SortFunc(w.rows, compareRows)
 	return w
+}
+
+// compareRows sorts rows by device and id, then newest version first; which of two that are no versions
+// of each other counts does not depend on the order in which they came.
+func compareRows(a, b Row) int {
+	return cmp.Or(
+		cmp.Compare(a.DeviceID, b.DeviceID), cmp.Compare(a.ID, b.ID), cmp.Compare(b.Version, a.Version),
+		cmp.Compare(a.OccurredAt, b.OccurredAt), cmp.Compare(a.Epoch, b.Epoch), cmp.Compare(a.Seq.V, b.Seq.V),
+		compareBools(a.Seq.OK, b.Seq.OK),
+		cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.ReceivedAt, b.ReceivedAt), cmp.Compare(a.Known, b.Known))
 }
 
 // sight is one view with the parameters in force at its clock.
@@ -92,6 +97,9 @@ type sight struct {
 	*Watch
 	View
 	params *duty.Params
+	// said are the incidents of people that count, once somebody asked.
+	said  []*duty.Known[duty.Incident]
+	asked bool
 }
 
 func (w *Watch) sight(v View) *sight {

@@ -22,18 +22,22 @@ func (s *sight) gaps(r *Report, d *device, n *numbers) {
 			continue
 		}
 		for _, m := range s.missing(d, x) {
-			span := bounds(d, x, m)
-			s.addEverywhere(r, d, &incident{
-				cause: CauseGap, device: d.id, name: d.id + ":" + strconv.FormatInt(x.epoch, 10) +
-					":" + strconv.FormatInt(m.first, 10),
-				span: span, kind: duty.IncidentKindSuspectedLoss,
-			})
-			r.quality(duty.DataQualityCodeSeqGap, d.id, span.From, duty.Some(span.To),
-				duty.Detail{Name: "first", Value: strconv.FormatInt(m.first, 10)},
-				duty.Detail{Name: "last", Value: strconv.FormatInt(m.last, 10)},
-				duty.Detail{Name: "epoch", Value: strconv.FormatInt(x.epoch, 10)})
+			s.gap(r, d, x.epoch, m, bounds(d, x, m))
 		}
 	}
+}
+
+// gap reports a range of numbers that are missing.
+func (s *sight) gap(r *Report, d *device, epoch int64, m missing, span duty.Span) {
+	s.addEverywhere(r, d, &incident{
+		cause: CauseGap, device: d.id, name: d.id + ":" + strconv.FormatInt(epoch, 10) +
+			":" + strconv.FormatInt(m.first, 10),
+		span: span, kind: duty.IncidentKindSuspectedLoss,
+	})
+	r.quality(duty.DataQualityCodeSeqGap, d.id, span.From, duty.Some(span.To),
+		duty.Detail{Name: "first", Value: strconv.FormatInt(m.first, 10)},
+		duty.Detail{Name: "last", Value: strconv.FormatInt(m.last, 10)},
+		duty.Detail{Name: "epoch", Value: strconv.FormatInt(epoch, 10)})
 }
 
 // missing lists the ranges. What a heartbeat names as its first number was

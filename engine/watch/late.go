@@ -12,6 +12,8 @@ import (
 type Late struct {
 	at    duty.Instant
 	limit duty.Instant
+	// appeared is until when a device may have been heard for the first time.
+	appeared duty.Instant
 	// facts are those other than rows that were known more than delay after their own time.
 	facts []lateFact
 }
@@ -23,9 +25,12 @@ type lateFact struct{ own, known duty.Instant }
 // and changes no answer.
 const delay = duty.Day
 
+// missedBy is by how much longer than delay a fact must have come late for somebody to have to look.
+const missedBy = 2 * duty.Hour
+
 // Late gathers the facts that came late by a clock.
 func (w *Watch) Late(at duty.Instant) *Late {
-	l := &Late{at: at, limit: w.Params(at).LateAccusation}
+	l := &Late{at: at, limit: w.Params(at).LateAccusation, appeared: duty.Forever}
 	addLate(l, w.heartbeats, func(v *duty.Heartbeat) (string, duty.Instant) { return v.ID, v.At })
 	addLate(l, w.counts, func(v *duty.Reconciliation) (string, duty.Instant) { return v.ID, v.From })
 	addLate(l, w.incidents, func(v *duty.Incident) (string, duty.Instant) { return v.IncidentID, v.From })
@@ -65,7 +70,7 @@ const beyond = duty.Day
 // nothing by then, does not depend on that.
 func (l *Late) Doubtful(r *Report) []duty.Span {
 	end := l.at - l.limit // from then on the view lacks nothing
-	before := l.limit - delay - 2*duty.Hour
+	before := l.limit - delay - missedBy
 	if before <= beyond {
 		return []duty.Span{{From: duty.Beginning, To: end}}
 	}
@@ -83,7 +88,7 @@ func (l *Late) Doubtful(r *Report) []duty.Span {
 		until := max(a.To.Or(duty.Forever)-before, a.Proven-l.limit)
 		// A feed's silence waits for every device of the centre, also for one that appeared later.
 		if a.Cause == CauseSilence && len(a.DeviceIDs) == 0 && a.State != Dissolved {
-			until = duty.Forever
+			until = max(until, l.appeared-l.limit)
 		}
 		add(a.From-beyond+1, until)
 	}

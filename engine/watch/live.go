@@ -1,95 +1,192 @@
 package watch
 
-import "tilsyn/engine/duty"
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
 
 // Log holds all facts that the watch reads, as they come in: in any order, and some of them twice. It
 // only grows. It is not safe for concurrent use.
+//
+// Rows and heartbeats are packed by source and day. The ids of rows are kept, since digests and lines
+// of data quality need them; of a heartbeat's only a hash of six bytes.
 type Log struct {
-	facts Facts
-	// added counts what came in, so that a view knows whether there is something new.
-	added int
+	beats map[source]*stream
+	rows  map[string]*stream // by device
+	// centres are the names of centres; their places stand in records.
+	centres  []string
+	centreOf map[string]int
+	known    struct{ beats, rows filter }
+	disputed struct {
+		beats map[string]*disputed
+		rows  map[rowName]*disputed
+	}
+	// doubled are plain records whose name the filter may have seen; settle looks.
+	doubled arrivals
+	// pending are those known after the clock.
+	pending arrivals
+	patient int // how many pending ones make it worth moving those that are older than a day
+	// clock is up to when what was known stands in the streams; moved the latest such record.
+	clock, moved duty.Instant
+	counts       []duty.Known[duty.Reconciliation]
+	incidents    []duty.Known[duty.Incident]
+	// stamp counts all changes.
+	stamp int
+	// late are plain heartbeats that were known so late that a unit may be judged without them; first is
+	// the earliest time of any fact.
+	late  []lateBeat
+	first duty.Instant
+	// others counts the changes to counts and incidents.
+	others int
+}
+
+// rowName is what identifies a row.
+type rowName struct{ device, id string }
+
+// arrivals are records that are not in the streams yet.
+type arrivals struct {
+	beats []duty.Known[duty.Heartbeat]
+	rows  []Row
 }
 
 // NewLog returns a log without facts.
-func NewLog() *Log { return &Log{} }
+func NewLog() *Log {
+	l := &Log{
+		beats: map[source]*stream{}, rows: map[string]*stream{}, centres: []string{""}, centreOf: map[string]int{},
+		patient: 50_000, clock: duty.Beginning, moved: duty.Beginning, first: duty.Forever,
+	}
+	l.disputed.beats, l.disputed.rows = map[string]*disputed{}, map[rowName]*disputed{}
+	return l
+}
 
 // AddRow adds one version of a readable card row that makes sense (duty.RowMakesSense).
 func (l *Log) AddRow(r Row) {
-	l.facts.Rows = append(l.facts.Rows, r)
-	l.added++
+	l.stamp++
+	if r.Known > l.clock {
+		l.pending.rows = append(l.pending.rows, r)
+		l.relieve()
+		return
+	}
+	l.row(r)
 }
 
 // AddBeat adds one version of a heartbeat. The facts that make no sense are the caller's to leave out,
 // for this and the other kinds (duty.Centres.WatchFacts).
 func (l *Log) AddBeat(k *duty.Known[duty.Heartbeat]) {
-	l.facts.Heartbeats = append(l.facts.Heartbeats, *k)
-	l.added++
+	l.stamp++
+	if k.At > l.clock {
+		l.pending.beats = append(l.pending.beats, *k)
+		l.relieve()
+		return
+	}
+	l.beat(k)
 }
 
 // AddCount adds one version of a reconciliation.
 func (l *Log) AddCount(k *duty.Known[duty.Reconciliation]) {
-	l.facts.Reconciliations = append(l.facts.Reconciliations, *k)
-	l.added++
+	l.counts = append(l.counts, *k)
+	l.first = min(l.first, k.Fact.From)
+	l.stamp++
+	l.others++
 }
 
 // AddIncident adds one version of an incident that people declared; an automatic one is not read.
 func (l *Log) AddIncident(k *duty.Known[duty.Incident]) {
-	l.facts.Incidents = append(l.facts.Incidents, *k)
-	l.added++
+	l.incidents = append(l.incidents, *k)
+	l.stamp++
+	l.others++
 }
 
-// Live is the watch of a log under a policy. What it worked out for one look it keeps for the next
-// one. It is not safe for concurrent use.
-type Live struct {
-	log    *Log
-	policy *duty.Policy
-	watch  *Watch
-	// seen are how many facts of the log watch has.
-	seen int
-}
-
-// Under returns the watch of the log under a policy, which has what is added later too.
-func (l *Log) Under(p *duty.Policy) *Live { return &Live{log: l, policy: p} }
-
-// Look returns what the watch reports at a clock: the same as New, with all facts of the log whose
-// centre the register knows, and its Look. pairs are the inconsistent pairs of all persons, strict
-// ones too; centres answers which manual logs are proven.
-func (v *Live) Look(at duty.Instant, pairs []SeenPair, centres *duty.Centres) Report {
-	view := View{At: at}
-	return v.at(centres).Look(view, Seen(pairs, view))
-}
-
-// Timely returns the incidents that stand without late facts (DAT-08), where they differ from those of
-// Look in what can bear on a unit: for units that fall due at 06:00, at midnight or at one of dueTimes,
-// in minutes after local midnight. The spans of due instants are sorted and apart from one another; for
-// a unit that fell due in none of them the incidents of Look stand.
-func (v *Live) Timely(at duty.Instant, pairs []SeenPair, centres *duty.Centres, dueTimes []int) []TimelySpan {
-	w := v.at(centres)
-	report := v.Look(at, pairs, centres)
-	return NewTimely(w, at, pairs, &report).Spans(dueTimes)
-}
-
-// Supervised returns the devices of the register that were supervised by what was known at a clock, as
-// Watch.Supervised does.
-func (v *Live) Supervised(at duty.Instant) []duty.Supervised { return v.at(nil).Supervised(at) }
-
-// at returns the watch of all facts.
-func (v *Live) at(centres *duty.Centres) *Watch {
-	if v.watch == nil || v.seen != v.log.added {
-		f := v.log.facts
-		f.Rows = nil
-		known := map[string]bool{}
-		for i := range v.policy.Centres {
-			known[v.policy.Centres[i].ID] = true
-		}
-		for i := range v.log.facts.Rows {
-			if r := &v.log.facts.Rows[i]; known[r.CentreID] {
-				f.Rows = append(f.Rows, *r)
-			}
-		}
-		v.watch, v.seen = New(f, v.policy), v.log.added
+// relieve moves what has been pending for more than a day, when much is: while a log is filled, before
+// the first look.
+func (l *Log) relieve() {
+	if len(l.pending.beats)+len(l.pending.rows) < l.patient {
+		return
 	}
-	w := *v.watch
-	w.centres = centres
-	return &w
+	newest := duty.Beginning
+	for i := range l.pending.beats {
+		newest = max(newest, l.pending.beats[i].At)
+	}
+	for i := range l.pending.rows {
+		newest = max(newest, l.pending.rows[i].Known)
+	}
+	l.advance(newest - duty.Day)
+	l.patient = 2*(len(l.pending.beats)+len(l.pending.rows)) + 50_000
+}
+
+// advance brings what was known at a clock into the streams. It reports false where they already hold
+// what was known later.
+func (l *Log) advance(at duty.Instant) bool {
+	if at < l.moved {
+		return false
+	}
+	if at > l.clock {
+		l.clock = at
+		var now arrivals
+		l.pending.beats = slices.DeleteFunc(l.pending.beats, func(k duty.Known[duty.Heartbeat]) bool {
+			if k.At <= at {
+				now.beats = append(now.beats, k)
+			}
+			return k.At <= at
+		})
+		l.pending.rows = slices.DeleteFunc(l.pending.rows, func(r Row) bool {
+			if r.Known <= at {
+				now.rows = append(now.rows, r)
+			}
+			return r.Known <= at
+		})
+		if len(l.pending.beats)+len(l.pending.rows) == 0 {
+			l.pending = arrivals{}
+		}
+		for i := range now.beats {
+			l.beat(&now.beats[i])
+		}
+		for i := range now.rows {
+			l.row(now.rows[i])
+		}
+	}
+	l.settle()
+	return true
+}
+
+// nextKnown is when the next pending fact will be known.
+func (l *Log) nextKnown() duty.Instant {
+	next := duty.Forever
+	for i := range l.pending.beats {
+		next = min(next, l.pending.beats[i].At)
+	}
+	for i := range l.pending.rows {
+		next = min(next, l.pending.rows[i].Known)
+	}
+	return next
+}
+
+// centre returns the place of a centre among the names.
+func (l *Log) centre(name string) int {
+	i, ok := l.centreOf[name]
+	if !ok {
+		i = len(l.centres)
+		l.centres = append(l.centres, name)
+		l.centreOf[name] = i
+	}
+	return i
+}
+
+func (l *Log) beatsOf(src source) *stream {
+	s := l.beats[src]
+	if s == nil {
+		s = &stream{}
+		l.beats[src] = s
+	}
+	return s
+}
+
+func (l *Log) rowsOf(device string) *stream {
+	s := l.rows[device]
+	if s == nil {
+		s = &stream{rows: true}
+		l.rows[device] = s
+	}
+	return s
 }

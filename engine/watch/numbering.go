@@ -8,8 +8,9 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// near is how far apart in time numbers may stand out of order (W-21, W-22).
-const near = 30 * duty.Second
+// near is how far apart in time numbers may stand out of order (W-21, W-22): as far as clocks may
+// differ and nobody is told.
+const near = duty.ClockNoticed
 
 // numbering is a stretch in which a device counted on: one epoch, no fall.
 type numbering struct {
@@ -141,11 +142,7 @@ func (s *sight) resets(r *Report, d *device, n *numbers) {
 		if n.list[n.of[f[1]]].late || n.list[n.of[f[0]]].late {
 			continue
 		}
-		s.addEverywhere(r, d, &incident{
-			cause: CauseReset, device: d.id, name: d.id + ":" + strconv.FormatInt(after.epoch, 10) + ":" + after.at.String(),
-			span: between(before.at, after.at), kind: duty.IncidentKindSuspectedLoss,
-		})
-		r.reset(d.id, before, after)
+		s.fall(r, d, before, after)
 	}
 	last := -1
 	for i := range d.signs {
@@ -154,23 +151,42 @@ func (s *sight) resets(r *Report, d *device, n *numbers) {
 			continue
 		}
 		if last >= 0 && d.signs[last].epoch != g.epoch {
-			before := &d.signs[last]
-			s.addEverywhere(r, d, &incident{
-				cause: CauseEpoch, device: d.id,
-				name: d.id + ":" + strconv.FormatInt(before.epoch, 10) + ":" + strconv.FormatInt(g.epoch, 10) +
-					":" + before.at.String(),
-				span: between(before.at, g.at), kind: duty.IncidentKindSuspectedLoss,
-			})
-			r.reset(d.id, before, g)
+			s.turn(r, d, &d.signs[last], g)
 		}
 		last = i
 	}
+}
+
+// fall reports a number that fell.
+func (s *sight) fall(r *Report, d *device, before, after *sign) {
+	s.addEverywhere(r, d, &incident{
+		cause: CauseReset, device: d.id, name: d.id + ":" + strconv.FormatInt(after.epoch, 10) + ":" + after.at.String(),
+		span: between(before.at, after.at), kind: duty.IncidentKindSuspectedLoss,
+	})
+	r.reset(d.id, before, after)
+}
+
+// turn reports an epoch that changed.
+func (s *sight) turn(r *Report, d *device, before, after *sign) {
+	s.addEverywhere(r, d, &incident{
+		cause: CauseEpoch, device: d.id,
+		name: d.id + ":" + strconv.FormatInt(before.epoch, 10) + ":" + strconv.FormatInt(after.epoch, 10) +
+			":" + before.at.String(),
+		span: between(before.at, after.at), kind: duty.IncidentKindSuspectedLoss,
+	})
+	r.reset(d.id, before, after)
 }
 
 // between is the span from one time to another, whichever is smaller, at least
 // a millisecond long (W-12).
 func between(a, b duty.Instant) duty.Span {
 	return duty.Span{From: min(a, b), To: max(a, b, min(a, b)+1)}
+}
+
+// double names two rows with one number.
+func (r *Report) double(device string, from, to duty.Instant, first, second string) {
+	r.quality(duty.DataQualityCodeConflictingFact, device, from, duty.Some(to),
+		duty.Detail{Name: "first", Value: first}, duty.Detail{Name: "second", Value: second})
 }
 
 // conflicts names rows of one device that carry one number within 30 s of each
@@ -186,8 +202,7 @@ func (s *sight) conflicts(r *Report, d *device, n *numbers) {
 		slices.SortStableFunc(rows, func(a, b *sign) int { return cmp.Or(cmp.Compare(a.seq, b.seq), compareSigns(*a, *b)) })
 		for i := 1; i < len(rows); i++ {
 			if rows[i].seq == rows[i-1].seq {
-				r.quality(duty.DataQualityCodeConflictingFact, d.id, rows[i-1].at, duty.Some(rows[i].at),
-					duty.Detail{Name: "first", Value: rows[i-1].id}, duty.Detail{Name: "second", Value: rows[i].id})
+				r.double(d.id, rows[i-1].at, rows[i].at, rows[i-1].id, rows[i].id)
 			}
 		}
 	}

@@ -15,9 +15,13 @@ func (s *sight) replacedBy(i *incident) string {
 	if i.lasting {
 		return ""
 	}
-	for _, k := range duty.InForce[duty.Incident](s.incidents, func(k *duty.Known[duty.Incident]) bool {
-		return k.Fact.Origin != duty.OriginAutomatic && s.fact(k.At)
-	}) {
+	if !s.asked {
+		s.asked = true
+		s.said = duty.InForce[duty.Incident](s.incidents, func(k *duty.Known[duty.Incident]) bool {
+			return k.Fact.Origin != duty.OriginAutomatic && s.fact(k.At)
+		})
+	}
+	for _, k := range s.said {
 		h := &k.Fact
 		switch {
 		case h.State != duty.IncidentStateActive || h.FormsStatus != duty.FormsStatusComplete || h.CentreID != i.centre:

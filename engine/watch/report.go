@@ -101,7 +101,13 @@ func (w *Watch) Look(v View, pairs []Pair) Report {
 				signs = append(signs, beatSign(k))
 			}
 			slices.SortFunc(signs, compareSigns)
-			s.feedSilences(&r, src, signs, devices, counted)
+			var all []silence
+			for _, listed := range s.policy.ListedFeed(src.id, src.centre) {
+				all = append(all, s.silences(signs, listed.From, listed.To)...)
+			}
+			s.feedSilences(&r, src, all, func(span duty.Span, centre string) (duty.Instant, bool) {
+				return s.allProven(devices, counted, span, centre)
+			})
 		}
 	}
 	s.reconcile(&r, devices)

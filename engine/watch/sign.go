@@ -26,7 +26,12 @@ type sign struct {
 // late reports whether the sign was known too late to open anything.
 func (g *sign) late(limit duty.Instant) bool { return g.known-g.own > limit }
 
-func numberOf(seq duty.Opt[int64]) (int64, bool) { return seq.V, seq.OK && seq.V >= 0 }
+func numberOf(seq duty.Opt[int64]) (int64, bool) {
+	if !seq.OK || seq.V < 0 {
+		return 0, false
+	}
+	return seq.V, true
+}
 
 func rowSign(r *Row) sign {
 	n, ok := numberOf(r.Seq)
@@ -95,7 +100,8 @@ func (s *sight) supervised(id string, t duty.Instant) bool {
 
 func compareSigns(a, b sign) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq), cmp.Compare(a.epoch, b.epoch),
-		compareBools(a.row, b.row), cmp.Compare(a.id, b.id))
+		compareBools(a.row, b.row), cmp.Compare(a.known, b.known), cmp.Compare(a.own, b.own),
+		cmp.Compare(a.receipt, b.receipt), cmp.Compare(a.id, b.id))
 }
 
 func compareBools(a, b bool) int {

@@ -1,6 +1,10 @@
 package watch
 
-import "tilsyn/engine/duty"
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
 
 // silence is a stretch without heartbeats; until is Forever while it lasts.
 type silence struct {
@@ -41,44 +45,62 @@ func (s *sight) silences(beats []sign, from, to duty.Instant) []silence {
 		}
 		last = g.at
 	}
-	if !begun {
-		return out
-	}
-	if end := min(s.At, to); end-last > s.limit() {
-		until := duty.Forever
-		if to <= s.At {
-			until = to
-		}
-		out = append(out, silence{last, until})
+	if begun {
+		out = append(out, s.lasting(last, to)...)
 	}
 	return out
 }
 
+// lasting returns the silence that follows the last heartbeat of a period, if it is one.
+func (s *sight) lasting(last, to duty.Instant) []silence {
+	switch end := min(s.At, to); {
+	case end-last <= s.limit():
+		return nil
+	case to <= s.At:
+		return []silence{{last, to}}
+	}
+	return []silence{{last, duty.Forever}}
+}
+
+// asksProof reports whether something shows that nothing was lost over a span at a centre, and since
+// when that was known.
+type asksProof func(span duty.Span, centre string) (since duty.Instant, ok bool)
+
+// online returns the entries of a device in the register whose silence counts (W-09).
+func (w *Watch) online(device string) []*duty.Device {
+	return slices.DeleteFunc(w.registered(device), func(d *duty.Device) bool {
+		return d.Type == duty.DeviceTypeOfflineLock
+	})
+}
+
 // deviceSilences reports the silences of registered devices (W-06, W-09).
 func (s *sight) deviceSilences(r *Report, d *device, n *numbers) {
-	for _, entry := range s.registered(d.id) {
-		if entry.Type == duty.DeviceTypeOfflineLock {
-			continue
+	for _, entry := range s.online(d.id) {
+		s.deviceSilence(r, entry, s.silences(d.beats, begins(entry), entry.To),
+			func(span duty.Span, centre string) (duty.Instant, bool) { return s.proven(d, n, span, centre) })
+	}
+}
+
+// deviceSilence reports the silences of one entry of the register.
+func (s *sight) deviceSilence(r *Report, entry *duty.Device, list []silence, proven asksProof) {
+	for _, x := range list {
+		i := incident{
+			cause: CauseSilence, centre: entry.CentreID, device: entry.ID, name: entry.ID + ":" + x.before.String(),
+			span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindDevice,
 		}
-		for _, x := range s.silences(d.beats, begins(entry), entry.To) {
-			i := incident{
-				cause: CauseSilence, centre: entry.CentreID, device: d.id, name: d.id + ":" + x.before.String(),
-				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindDevice,
-			}
-			if !i.lasting {
-				i.proven, i.dissolved = s.proven(d, n, i.span, entry.CentreID)
-			}
-			s.add(r, &i)
-			r.quality(duty.DataQualityCodeHeartbeatLost, d.id, i.span.From, i.end(),
-				duty.Detail{Name: "state", Value: i.state().String()})
+		if !i.lasting {
+			i.proven, i.dissolved = proven(i.span, entry.CentreID)
 		}
+		s.add(r, &i)
+		r.quality(duty.DataQualityCodeHeartbeatLost, entry.ID, i.span.From, i.end(),
+			duty.Detail{Name: "state", Value: i.state().String()})
 	}
 }
 
 // feedSilences reports the silences of the feed of card events: at its centre,
 // else at every centre (W-08). They dissolve where all devices of the centre
 // that ever sent something have the proof.
-func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*device, numbers []*numbers) {
+func (s *sight) feedSilences(r *Report, src source, all []silence, proven asksProof) {
 	var centres []string
 	for i := range s.policy.Centres {
 		if c := s.policy.Centres[i].ID; src.centre == "" && s.hasDevices(c) || src.centre == c {
@@ -89,10 +111,6 @@ func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*dev
 	if subject == "" {
 		subject = src.id
 	}
-	var all []silence
-	for _, listed := range s.policy.ListedFeed(src.id, src.centre) {
-		all = append(all, s.silences(beats, listed.From, listed.To)...)
-	}
 	for _, x := range all {
 		for _, c := range centres {
 			i := incident{
@@ -100,7 +118,7 @@ func (s *sight) feedSilences(r *Report, src source, beats []sign, devices []*dev
 				span: x.span(s.At), lasting: x.until == duty.Forever, kind: duty.IncidentKindNetwork,
 			}
 			if !i.lasting {
-				i.proven, i.dissolved = s.allProven(devices, numbers, i.span, c)
+				i.proven, i.dissolved = proven(i.span, c)
 			}
 			s.add(r, &i)
 			r.quality(duty.DataQualityCodeHeartbeatLost, subject, i.span.From,
@@ -168,8 +186,13 @@ func (s *sight) proven(d *device, n *numbers, span duty.Span, centre string) (si
 	if !n.arrivedBetween(first, second) {
 		return 0, false
 	}
-	if s.centres == nil || !s.centres.Proven(centre, duty.LogTypeOutageForms, span, s.At) {
+	if !s.papers(span, centre) {
 		return 0, false
 	}
 	return d.signs[second].known, true
+}
+
+// papers reports whether the forms of an outage are in.
+func (s *sight) papers(span duty.Span, centre string) bool {
+	return s.centres != nil && s.centres.Proven(centre, duty.LogTypeOutageForms, span, s.At)
 }

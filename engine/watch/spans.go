@@ -39,8 +39,12 @@ func (t *Timely) Spans(dueTimes []int) []TimelySpan {
 	var out []TimelySpan
 	next := t.differs(t.rowsOnly)
 	for _, due := range t.asked(times) {
-		report, cut := t.report(due), due+beyond
-		if report == t.rowsOnly || equalBegun(report, t.rowsOnly, cut) {
+		o, known := t.watch.recall(due)
+		if !known {
+			o = t.outcome(due)
+			t.watch.remember(due, o)
+		}
+		if o.whole {
 			continue
 		}
 		if next < due {
@@ -48,14 +52,32 @@ func (t *Timely) Spans(dueTimes []int) []TimelySpan {
 		}
 		span := duty.Span{From: due, To: dues(duty.Span{From: due + 1, To: due + 3*duty.Day}, times)[0]}
 		next = max(next, span.To)
-		if !equalBegun(report, t.all, cut) {
-			out = appendSpan(out, TimelySpan{span, t.same(t.until(report, cut))})
+		if o.incidents != nil {
+			out = appendSpan(out, TimelySpan{span, o.incidents})
 		}
 	}
 	if next < duty.Forever {
 		out = appendSpan(out, TimelySpan{duty.Span{From: next, To: duty.Forever}, t.whole})
 	}
 	return out
+}
+
+// outcome is what stands for a unit, as far as it can bear on it: what is there without late rows, else
+// incidents of its own, else what stands with all facts.
+type outcome struct {
+	whole     bool
+	incidents *duty.Automatic
+}
+
+func (t *Timely) outcome(due duty.Instant) outcome {
+	report, cut := t.report(due), due+beyond
+	switch {
+	case report == t.rowsOnly || equalBegun(report, t.rowsOnly, cut):
+		return outcome{whole: true}
+	case equalBegun(report, t.all, cut):
+		return outcome{}
+	}
+	return outcome{incidents: t.same(t.until(report, cut))}
 }
 
 // dues returns the instants of local times of day within a span, in order: both readings of one that
@@ -168,7 +190,7 @@ func (t *Timely) until(r *Report, cut duty.Instant) *Report {
 func (r *Report) standing(before duty.Instant) []*Automatic {
 	var out []*Automatic
 	for i := range r.Incidents {
-		if a := &r.Incidents[i]; a.State == Active && a.From < before {
+		if a := &r.Incidents[i]; a.begun(before) {
 			out = append(out, a)
 		}
 	}
@@ -187,8 +209,26 @@ func sameStanding(a, b *Automatic) bool { return compareStanding(a, b) == 0 }
 // equalBegun reports whether the incidents of two reports that stand and begin before an instant are
 // the same.
 func equalBegun(a, b *Report, before duty.Instant) bool {
-	return slices.EqualFunc(a.standing(before), b.standing(before), sameStanding)
+	i, j := 0, 0
+	for {
+		for i < len(a.Incidents) && !a.Incidents[i].begun(before) {
+			i++
+		}
+		for j < len(b.Incidents) && !b.Incidents[j].begun(before) {
+			j++
+		}
+		if i == len(a.Incidents) || j == len(b.Incidents) {
+			return i == len(a.Incidents) && j == len(b.Incidents)
+		}
+		if !sameStanding(&a.Incidents[i], &b.Incidents[j]) {
+			return false
+		}
+		i, j = i+1, j+1
+	}
 }
+
+// begun reports whether the incident stands and begins before an instant.
+func (a *Automatic) begun(before duty.Instant) bool { return a.State == Active && a.From < before }
 
 // earliest returns the first due instant on which a fact can bear.
 func (w *Watch) earliest() duty.Instant {

@@ -9,7 +9,7 @@ import (
 // Timely answers which automatic incidents stand without late facts at one clock (DAT-08), when
 // somebody asks; each answer is worked out once. It is not safe for concurrent use.
 type Timely struct {
-	watch *Watch
+	watch looker
 	at    duty.Instant
 	pairs []SeenPair
 	// ordinary are the incidents with all facts, whole those without late rows and with all others.
@@ -23,10 +23,34 @@ type Timely struct {
 	found    []*duty.Automatic
 }
 
+// looker looks at views of the same facts.
+type looker interface {
+	Look(v View, pairs []Pair) Report
+	Late(at duty.Instant) *Late
+	Params(at duty.Instant) *duty.Params
+	// earliest returns the first due instant on which a fact can bear.
+	earliest() duty.Instant
+	// recall returns the outcome of a unit that an earlier Timely worked out, if it still is so;
+	// remember keeps one.
+	recall(due duty.Instant) (outcome, bool)
+	remember(due duty.Instant, o outcome)
+}
+
+// A Watch is asked once.
+func (w *Watch) recall(duty.Instant) (outcome, bool) { return outcome{}, false }
+func (w *Watch) remember(duty.Instant, outcome)      {}
+
 // NewTimely looks at what is left without late rows: for most units that is the answer. all is what
 // the watch reports at the clock with all facts.
 func NewTimely(w *Watch, at duty.Instant, pairs []SeenPair, all *Report) *Timely {
-	t := &Timely{watch: w, at: at, pairs: pairs, all: all, of: map[duty.Instant]*duty.Automatic{}}
+	t := &Timely{watch: w, at: at, pairs: pairs}
+	t.begin(all)
+	return t
+}
+
+func (t *Timely) begin(all *Report) {
+	w, at, pairs := t.watch, t.at, t.pairs
+	t.all, t.of = all, map[duty.Instant]*duty.Automatic{}
 	t.ordinary = t.same(all)
 	v := View{At: at, Strict: true, Due: at}
 	t.burst = Seen(pairs, v)
@@ -34,7 +58,6 @@ func NewTimely(w *Watch, at duty.Instant, pairs []SeenPair, all *Report) *Timely
 	t.rowsOnly = &rowsOnly
 	t.whole = t.same(t.rowsOnly)
 	t.doubtful = w.Late(at).Doubtful(t.rowsOnly)
-	return t
 }
 
 // Ordinary returns the incidents that stand with all facts.

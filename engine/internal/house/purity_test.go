@@ -19,6 +19,7 @@ import (
 // time at all.
 var pure = []string{
 	"engine/duty", "engine/watch", "engine/sanction", "engine/recall", "engine/affected", "engine/control",
+	"engine/explain",
 }
 
 // harmless are the packages of the standard library that neither read the

@@ -36,7 +36,8 @@ var HandingTopics = append(slices.Clone(IdentityTopics), duty.TopicPolicies)
 var WholeTopics = append(append(slices.Clone(CentreTopics), IdentityTopics...), duty.TopicCoverage)
 
 // OwnOutputs are the topics that a task reads back at recovery to know what it has told.
-var OwnOutputs = []string{duty.TopicViolations, duty.TopicDataQuality, duty.TopicObservations}
+var OwnOutputs = []string{duty.TopicViolations, duty.TopicCaseSummaries, duty.TopicDataQuality,
+	duty.TopicObservations}
 
 // names lists the topics of which a condition is true, in the contract's order.
 func names(of func(*duty.Topic) bool) []string {

@@ -6,5 +6,6 @@
 // # Files
 //
 //	seeds.go        seeds, sizes from the environment, the beginning of the worlds
+//	garbage.go      how often garbage is collected in tests that import the package
 //	assignments.go  random card assignments
 package seeds

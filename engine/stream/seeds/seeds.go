@@ -18,12 +18,12 @@ const fullSize = "TILSYN_FULL"
 func Full() bool { return os.Getenv(fullSize) != "" }
 
 // Size returns how many cases a random test tries whose full size is given: all of them with
-// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it a quarter, rounded up,
+// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it an eighth, rounded up,
 // so that a run of all tests stays short.
 func Size(t *testing.T, full int) int {
 	t.Helper()
 	if !Full() {
-		return (full + 3) / 4
+		return (full + 7) / 8
 	}
 	return full * EnvInt(t, fullSize, 1)
 }

@@ -9,7 +9,7 @@
 //	fact.go       one fact of a person
 //	row.go        a card registration in its short form, and the shapes that it needs
 //	material.go  material fields as bytes
-//	header.go     what is carried of a person, and what was told of a unit
+//	header.go     what is carried of a person; said.go what was told of a unit
 //	routine.go    what the header has of a person whose facts are ordinary
 //	ledger.go     a month of the ledger; month.go one that is not written yet
 //	ledgerlag.go  how far the months that wait are written

@@ -36,6 +36,8 @@ type Header struct {
 	// Cards are hashes of the cards that the person used or was given; handed are hashes of those who
 	// were already given what is known of the person. Both are sorted.
 	Cards, handed []uint64
+	// Summary is the hash of the case summary last written of the person; 0 if none was.
+	Summary uint64
 }
 
 // Paired says what was forwarded of a person's inconsistent pairs to the owner of the watch: from a
@@ -61,6 +63,7 @@ const (
 	headerConnected = 1 << iota
 	HeaderTold
 	headerAwaited
+	headerSummed
 	HeaderGuarded
 	headerPaired
 )
@@ -83,6 +86,9 @@ func (h *Header) Flags() byte {
 	}
 	if h.Awaited {
 		flags |= headerAwaited
+	}
+	if h.Summary != 0 {
+		flags |= headerSummed
 	}
 	if h.Guarded {
 		flags |= HeaderGuarded
@@ -126,6 +132,9 @@ func (h *Header) Encode() []byte {
 			w.Fixed(s)
 		}
 	}
+	if h.Summary != 0 {
+		w.Fixed(h.Summary)
+	}
 	if p := &h.Paired; *p != (Paired{}) {
 		w.Int(int64(p.Since))
 		w.Fixed(p.Hash)
@@ -167,6 +176,9 @@ func DecodeHeader(b []byte) (Header, error) {
 				(*list)[i] = r.Fixed()
 			}
 		}
+	}
+	if front.Flags&headerSummed != 0 {
+		h.Summary = r.Fixed()
 	}
 	if front.Flags&headerPaired != 0 {
 		h.Paired = Paired{Since: duty.Instant(r.Int()), Hash: r.Fixed(), Doubtful: r.Bool()}
@@ -272,43 +284,4 @@ func (h *Header) DoubtLedger() {
 	for i := range h.Ledger {
 		h.Ledger[i].Hash = 0
 	}
-}
-
-// saidVersion is the version of the stored form of what was told.
-const saidVersion = 1
-
-// EncodeSaid returns the stored form of what was last told of one unit. Kind and date are left
-// out: they are the key.
-func EncodeSaid(s *duty.Said) []byte {
-	var w wire.Writer
-	w.Byte(saidVersion)
-	w.Int(int64(s.Revision))
-	w.Byte(byte(s.Status))
-	w.Bool(s.WithdrawnOutcome.OK)
-	w.Byte(byte(s.WithdrawnOutcome.V))
-	w.Int(int64(s.Instant))
-	s.Fields(func(field any) { writeField(&w, field) })
-	w.Text(s.PolicyDigest)
-	w.Int(int64(s.EvaluatedAt))
-	w.Text(s.Digest)
-	return w.Bytes
-}
-
-// DecodeSaid reads the stored form of what was told of the unit of a kind and day.
-func DecodeSaid(kind uint8, day int32, b []byte) (duty.Said, error) {
-	r := wire.Reader{Rest: b}
-	if r.Byte() != saidVersion {
-		return duty.Said{}, wire.ErrCut
-	}
-	s := duty.Said{Kind: duty.Kind(kind), Date: duty.Date(day)}
-	s.Revision = int32(r.Int())
-	s.Status = duty.Status(r.Byte())
-	s.WithdrawnOutcome.OK = r.Bool()
-	s.WithdrawnOutcome.V = duty.WithdrawnOutcome(r.Byte())
-	s.Instant = duty.Instant(r.Int())
-	s.Fields(func(field any) { readField(&r, field) })
-	s.PolicyDigest = r.Text()
-	s.EvaluatedAt = duty.Instant(r.Int())
-	s.Digest = r.Text()
-	return s, r.End()
 }

@@ -102,13 +102,54 @@ func TestStoredMaterial(t *testing.T) {
 	s.Material = duty.Material{PeriodFrom: 1, PeriodTo: 2, CentreID: "KH", Group: 1, ObligationIDs: []string{"o"},
 		LegalBasis: 3,
 		Basis:      2, Shortfall: duty.Some[int32](5), Caveats: []string{"c"}, Settled: true}
-	b := EncodeSaid(&s)
+	b := EncodeSaid(&s, nil)
 	if got := fmt.Sprintf("%x", b); got != storedMaterial {
 		t.Errorf("%s, want %s", got, storedMaterial)
 	}
-	back, err := DecodeSaid(uint8(s.Kind), int32(s.Date), b)
-	if err != nil || !reflect.DeepEqual(back, s) {
-		t.Errorf("%+v, %v", back, err)
+	back, before, err := DecodeSaid(uint8(s.Kind), int32(s.Date), b)
+	if err != nil || before != nil || !reflect.DeepEqual(back, s) {
+		t.Errorf("%+v, %v, %v", back, before, err)
+	}
+}
+
+// TestStoredChanges pins the bytes of what a unit was before, and reads them back.
+func TestStoredChanges(t *testing.T) {
+	s := duty.Said{Kind: duty.KindStay, Date: 7, Revision: 4, Status: duty.StatusWithdrawn, EvaluatedAt: 40}
+	var before []Change
+	for _, last := range []duty.Said{
+		{Status: duty.StatusIndicated, EvaluatedAt: 10}, {Status: duty.StatusIndicated, EvaluatedAt: 20},
+		{Status: duty.StatusNeedsReview, EvaluatedAt: 30},
+	} {
+		before = Follow(&last, before)
+	}
+	if want := []Change{{10, duty.StatusIndicated}, {30, duty.StatusNeedsReview}}; !reflect.DeepEqual(before, want) {
+		t.Fatalf("changes %v, want %v", before, want)
+	}
+	if Follow(nil, nil) != nil {
+		t.Error("a first revision follows something")
+	}
+	b := EncodeSaid(&s, before)
+	if got := fmt.Sprintf("%x", b[:6]); got != "020214013c02" {
+		t.Errorf("begins with %s", got)
+	}
+	back, changes, err := DecodeSaid(uint8(s.Kind), int32(s.Date), b)
+	if err != nil || back.Revision != s.Revision || back.Status != s.Status || !reflect.DeepEqual(changes, before) {
+		t.Errorf("%+v, %v, %v", back, changes, err)
+	}
+	if _, _, err := DecodeSaid(1, 7, b[:3]); err == nil {
+		t.Error("a form that is cut short is read")
+	}
+}
+
+// TestHeaderSummary: a header says whether a summary was written, and costs nothing where none was.
+func TestHeaderSummary(t *testing.T) {
+	h := Header{Told: true, Centres: []string{"KH"}}
+	without := h.Encode()
+	h.Summary = 1 << 63
+	b := h.Encode()
+	back, err := DecodeHeader(b)
+	if err != nil || back.Summary != h.Summary || len(b) != len(without)+8 {
+		t.Errorf("%+v, %v, %d bytes and %d without", back, err, len(b), len(without))
 	}
 }
 

@@ -151,7 +151,8 @@ func (w *world) check() {
 			w.t.Errorf("%s %s %d: %s", id, d.Kind, d.Date, d.What)
 		}
 		w.checkLedger(id, &res)
-		w.checkShown(id, &res)
+		counted := w.checkSummary(id, &res, last[id], h)
+		w.checkShown(id, &res, counted)
 	}
 	w.checkSide()
 	w.checkCentres(centres)
@@ -210,7 +211,7 @@ func shortMonth(m *duty.OutcomeMonth) string {
 
 // checkShown compares the lines that are open of a person with those of the
 // verdict: the newest record of an id counts (contract §3).
-func (w *world) checkShown(id string, res *duty.Result) {
+func (w *world) checkShown(id string, res *duty.Result, counted []duty.DataQuality) {
 	w.t.Helper()
 	open := map[string]bool{}
 	show := func(id string, state duty.FindingState, closed duty.Opt[duty.Instant], line string) {
@@ -241,8 +242,9 @@ func (w *world) checkShown(id string, res *duty.Result) {
 			}
 		}
 	}
-	for i := range res.DataQuality {
-		q := &res.DataQuality[i]
+	quality := append(slices.Clone(res.DataQuality), counted...)
+	for i := range quality {
+		q := &quality[i]
 		line := fmt.Sprintf("%s %s %s", q.Code, q.ID, q.Subject)
 		if !open[line] {
 			w.t.Errorf("%s of %s is not shown", line, id)

@@ -44,6 +44,9 @@ type commit struct {
 // commit commits what the cycle has gathered, and reports whether there was anything.
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.claims.Send()
+	if err := t.writeSummaries(); err != nil {
+		return false, err
+	}
 	if err := t.sendForwarded(); err != nil {
 		return false, err
 	}
@@ -167,7 +170,7 @@ func (t *Task) save(checkpoint bool) error {
 		}
 		for i := range p.told {
 			s := &p.told[i]
-			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), stored.EncodeSaid(s))
+			b.SetSaid(p.id, uint8(s.Kind), int32(s.Date), stored.EncodeSaid(s, p.sums.before.of(s.Kind, s.Date)))
 		}
 		if p.sides.changed {
 			b.SetSaid(p.id, sideKind, state.Undated, p.sides.encode())

@@ -49,6 +49,8 @@ type person struct {
 	// fresh are the facts of this cycle, told the revisions told in it.
 	fresh []stored.Fact
 	told  []duty.Said
+	// sums is what the cycle knows of the person's case summary.
+	sums summing
 	// sides are the person's open lines of data quality and observations.
 	sides sides
 	// urgent is true if the person waits in Task.urgent.
@@ -177,6 +179,7 @@ func (t *Task) shown(v *state.View) (*person, error) {
 func (t *Task) takePart(id string, who uint32, h *state.Header) (*person, error) {
 	p := t.cycle.newPerson()
 	p.id, p.resident, p.next, p.judged, p.known = id, who, duty.Forever, -1, h.Known
+	p.sums.forget()
 	if h.Known {
 		p.next = fromStored(h.Next)
 		var err error

@@ -65,11 +65,14 @@ func (t *Task) decide(p *person) error {
 		held, next = true, min(next, at+brakeLook)
 	}
 	t.must.tell(t, p, k, may)
-	if err := t.tell(p, may); err != nil {
+	if err := t.tell(p, k, may); err != nil {
 		return err
 	}
+	if len(may) > 0 && (at != caughtUp || t.at.Unheard) {
+		t.summarise(p, k, &res) // what clears ahead of caught_up counts at once
+	}
 	if at == caughtUp && !t.at.Unheard {
-		if err := t.tellSide(p, &res); err != nil {
+		if err := t.tellSide(p, k, &res); err != nil {
 			return err
 		}
 		if !held {
@@ -80,6 +83,7 @@ func (t *Task) decide(p *person) error {
 			return err
 		}
 	}
+	next = min(next, p.sums.next)
 	t.must.decided(t, next, held)
 	p.next, p.changed = next, true
 	return nil
@@ -237,7 +241,7 @@ func (t *Task) behind(in duty.Input) *duty.Result {
 const maxTold = topics.OwnRecordBytes - 4<<10
 
 // tell adds a person's revisions to the transaction.
-func (t *Task) tell(p *person, revisions []duty.Violation) error {
+func (t *Task) tell(p *person, k *knowledge, revisions []duty.Violation) error {
 	for i := range revisions {
 		v := &revisions[i]
 		value, err := t.codec.Encode(duty.TopicViolations, v)
@@ -257,15 +261,17 @@ func (t *Task) tell(p *person, revisions []duty.Violation) error {
 				{Key: broker.HeaderRevision, Value: strconv.AppendInt(nil, int64(v.Revision), 10)},
 			},
 		})
-		t.remember(p, duty.SaidOf(v))
+		t.remember(p, duty.SaidOf(v), stored.Follow(k.lastOf(p, v.Kind, v.UnitDate)))
 		t.stats.told(v)
 		t.rebuild.told(v)
 	}
 	return nil
 }
 
-// remember keeps what was told of a unit, for the rest of the cycle and for the state.
-func (t *Task) remember(p *person, s duty.Said) {
+// remember keeps what was told of a unit, and what the unit was before, for the rest of the cycle
+// and for the state.
+func (t *Task) remember(p *person, s duty.Said, before []stored.Change) {
+	p.sums.before.set(s.Kind, s.Date, before)
 	if i := telling.Told(p.told, s.Kind, s.Date); i >= 0 {
 		p.told[i] = s
 	} else {

@@ -70,6 +70,7 @@
 //	              is known for it; side.go what is told beside; silent.go the brake on what is
 //	              told while a feed is silent; held.go counts of what is
 //	              held back
+//	summaries.go  case summaries; changes.go what units were before
 //	routine.go    persons whose facts are ordinary, routines.go what decides them from their
 //	              rows alone, roster.go what is in memory of each,
 //	              ordinary.go their rows, ledger.go their ledger
@@ -111,6 +112,11 @@
 // decision 0015). One version of a fact may come under several persons: every fact is claimed
 // for its key, at the task that its name belongs to, and if there are two claims, all its
 // versions travel likewise (package claims, decision 0020).
+//
+// # Case summaries
+//
+// A case summary is made from each full evaluation at caught_up, and at once from one that tells
+// something ahead of it; the commit writes it if it is another one than before (decision 0025).
 //
 // # Handlings
 //

@@ -65,6 +65,19 @@ func (m *invariants) follow(t *Task, prior *duty.Said, v *duty.Violation) {
 		"task %d: a revision reads as another one", t.at.Task)
 }
 
+// summary is asked before a case summary is written: recovery goes on from its hash.
+func (m *invariants) summary(t *Task, s *duty.CaseSummary) {
+	if m == nil {
+		return
+	}
+	value, err := t.codec.Encode(duty.TopicCaseSummaries, s)
+	invariant.Hold(err == nil, readsBack, "task %d: a case summary cannot be encoded", t.at.Task)
+	read, err := t.codec.Decode(duty.TopicCaseSummaries, value)
+	back, ok := read.(*duty.CaseSummary)
+	invariant.Hold(err == nil && ok && hashOfSummary(back) == hashOfSummary(s), readsBack,
+		"task %d: a case summary reads as another one", t.at.Task)
+}
+
 // once asserts that no revision of the unit was told in this cycle at the same clock on the same
 // facts: a second verdict on what the first one knew has nothing to add.
 func (m *invariants) once(t *Task, p *person, k *knowledge, v *duty.Violation) {

@@ -16,6 +16,8 @@ import (
 type knowledge struct {
 	facts duty.Facts
 	said  []duty.Said
+	// before is what these units were before.
+	before changes
 	// newest is when the newest fact within the limit of the clock was known. ahead is when the
 	// first fact after caught_up was or will be known; Forever for none.
 	newest, ahead duty.Instant
@@ -24,7 +26,7 @@ type knowledge struct {
 // reset empties it and keeps its memory, which nothing may use after the verdict.
 func (k *knowledge) reset() *knowledge {
 	f := &k.facts
-	*k = knowledge{newest: duty.Beginning, ahead: duty.Forever, said: k.said[:0], facts: duty.Facts{
+	*k = knowledge{newest: duty.Beginning, ahead: duty.Forever, said: k.said[:0], before: k.before[:0], facts: duty.Facts{
 		CardEvents: f.CardEvents[:0], ObligationChanges: f.ObligationChanges[:0], GroupChanges: f.GroupChanges[:0],
 		CardAssignments: f.CardAssignments[:0],
 	}}
@@ -107,7 +109,8 @@ func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Inst
 	for _, u := range t.picture.Misplaced.Of(p.id) {
 		take(&stored.Fact{Topic: u.Topic, Known: u.At.V, Bad: &u})
 	}
-	for _, u := range kept.Said {
+	for i := range kept.Said {
+		u := &kept.Said[i]
 		if u.Kind == sideKind {
 			if err := p.sides.decode(u.Data); err != nil {
 				return nil, fmt.Errorf("task %d: open lines: %w", t.at.Task, err)
@@ -117,11 +120,9 @@ func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Inst
 		if telling.Told(p.told, duty.Kind(u.Kind), duty.Date(u.Day)) >= 0 {
 			continue
 		}
-		s, err := stored.DecodeSaid(u.Kind, u.Day, u.Data)
-		if err != nil {
-			return nil, fmt.Errorf("task %d: what was told of a unit: %w", t.at.Task, err)
+		if err := k.takeSaid(u); err != nil {
+			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
 		}
-		k.said = append(k.said, s)
 	}
 	k.said = append(k.said, p.told...)
 	return k, nil

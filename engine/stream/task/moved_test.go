@@ -61,6 +61,7 @@ func listFacts(f *duty.Facts) []stored.Fact {
 	out = append(out, listOf("permissions", f.Permissions)...)
 	out = append(out, listOf("holds", f.Holds)...)
 	out = append(out, listOf("departure-assessments", f.DepartureAssessments)...)
+	out = append(out, listOf(duty.TopicConvictions, f.Convictions)...)
 	out = append(out, listOf(duty.TopicIdentityLinks, f.IdentityLinks)...)
 	return append(out, listOf(duty.TopicCardAssignments, f.CardAssignments)...)
 }

@@ -54,6 +54,9 @@ func (t *Task) flush() error {
 
 // heard takes in one record of the task's own outputs.
 func (t *Task) heard(rec *broker.Record) error {
+	if rec.Topic == duty.TopicCaseSummaries {
+		return t.heardSummary(rec)
+	}
 	record, err := t.codec.Decode(rec.Topic, rec.Value)
 	if err != nil {
 		return err
@@ -66,7 +69,9 @@ func (t *Task) heard(rec *broker.Record) error {
 		}
 		t.must.heard(t, v)
 		p.changed = true
-		t.remember(p, duty.SaidOf(v))
+		if err := t.hear(p, v); err != nil {
+			return err
+		}
 		// Its ledger line was written in the same transaction; the state does not know its
 		// content.
 		p.header.SetLedger(stored.MonthOf(v.UnitDate), 0)

@@ -2,11 +2,9 @@ package task
 
 import (
 	"fmt"
-	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/stored"
-	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
 )
@@ -197,7 +195,8 @@ func (t *Task) advanceBy(p *person, m *stored.Routine, in *duty.Input, at duty.I
 	if m.Centre() == "" {
 		var ok bool
 		// What has come since may close an open line.
-		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.Told || len(p.sides.list) > 0 {
+		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.Told || len(p.sides.list) > 0 ||
+			len(in.Person.Convictions) > 0 {
 			return false
 		}
 	}
@@ -252,13 +251,10 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if !ok {
 		return next, nil
 	}
-	said := append(slices.DeleteFunc(slices.Clone(k.said), func(s duty.Said) bool {
-		return telling.Told(p.told, s.Kind, s.Date) >= 0
-	}), p.told...)
-	if !t.addsNothing(in, behind, said) {
+	if !t.addsNothing(in, behind, k.saidNow(p)) {
 		return next, nil
 	}
-	if err := t.tellSide(p, behind); err != nil {
+	if err := t.tellSide(p, k, behind); err != nil || p.sums.bound {
 		return next, err
 	}
 	p.header.Routine = stored.Routine{Routine: m, Month: stored.MonthOfResult(behind, t.policy())}
@@ -277,7 +273,7 @@ func (t *Task) addsNothing(in *duty.Input, res *duty.Result, said []duty.Said) (
 // follow.
 func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
 	p.header.EndRoutine()
-	if !t.routines.on || p.header.Connected {
+	if !t.routines.on || p.header.Connected || p.sums.bound {
 		return
 	}
 	var m stored.Routine

@@ -23,11 +23,15 @@ type routines struct {
 	ahead    []*duty.Known[duty.CardEvent]
 }
 
-// advance decides the nights up to a clock; false if the routine cannot. The nights and the next
-// instant are then in r.advanced.
+// advance decides the nights up to a clock; false if the routine cannot, and then m is no longer of
+// use. The nights and the next instant are then in r.advanced. A night before the first
+// registration is left to a full evaluation, since it counts in the case summary.
 func (r *routines) advance(m *duty.Routine, in *duty.Input, rows []duty.Known[duty.CardEvent], at duty.Instant) bool {
-	return m.Advance(in, rows, at, &r.advanced)
+	return m.Advance(in, rows, at, &r.advanced) && !slices.ContainsFunc(r.advanced.Nights, counted)
 }
+
+// counted reports whether a night of a routine counts in the case summary.
+func counted(u duty.LedgerUnit) bool { return u.Outcome != duty.OutcomeCompliant }
 
 // header is the stored form of a header with another routine; front and rest are its parts.
 func (r *routines) header(m *stored.Routine, front *stored.HeaderFront, rest []byte) []byte {

@@ -210,6 +210,7 @@ func (s *scenario) residents(w []string) error {
 	makers := map[string]func(persons, days int) []testkit.Feed{
 		"who-wander":         func(n, d int) []testkit.Feed { return testkit.Wanderers(s.rng, n, d) },
 		"who-contend":        func(n, d int) []testkit.Feed { return testkit.Contenders(s.rng, n, d) },
+		"who-are-convicted":  func(n, d int) []testkit.Feed { return testkit.Convicts(s.rng, n, d) },
 		"with-paper":         func(n, d int) []testkit.Feed { return testkit.CentrePaper(s.rng, n, d) },
 		"with-nobodys-paper": func(n, d int) []testkit.Feed { return testkit.NobodysPaper(s.rng, n, d) },
 		"with-neighbours":    func(n, d int) []testkit.Feed { return testkit.Neighbours(s.rng, n, d) },

@@ -42,8 +42,13 @@ var scriptRecords = map[string]func(who, id string, at duty.Instant, w *notation
 		return &duty.SupervisionResult{ID: id, Version: 1, ReceivedAt: at, CentreID: who, FromDate: at.Date(),
 			ToDate: at.Date(), ResultRef: "x"}
 	},
-	"CONVICTION": func(who, id string, at duty.Instant, _ *notation.Words) any {
-		return &duty.Conviction{ID: id, Version: 1, ReceivedAt: at, PersonID: who, DecidedAt: at, Statute: "OTHER"}
+	"CONVICTION": func(who, id string, at duty.Instant, w *notation.Words) any {
+		return &duty.Conviction{ID: id, Version: 1, ReceivedAt: at, PersonID: who, DecidedAt: at,
+			Statute: w.Or("statute", "OTHER")}
+	},
+	"BECOMES": func(who, id string, at duty.Instant, w *notation.Words) any {
+		group, _ := duty.ParseGroup(w.Or("group", "REJECTED"))
+		return &duty.GroupChange{ID: id, Version: 1, ReceivedAt: at, PersonID: who, Group: group, ValidFrom: at}
 	},
 	"HANDLING": func(who, id string, at duty.Instant, w *notation.Words) any {
 		return &duty.Handling{ID: id, Version: 1, ReceivedAt: at, HandlingID: id, UnitID: w.Or("unit", "u"),

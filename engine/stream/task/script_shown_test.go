@@ -14,6 +14,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/internal/notation"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 )
 
@@ -192,16 +193,16 @@ func (r *scriptRun) crashAtEveryEffect(t *testing.T, d *datadriven.TestData) str
 	if d.HasArg("deaths") {
 		d.ScanArgs(t, "deaths", &most)
 	}
-	switch {
+	switch most = min(most, max(4, seeds.Size(t, most))); {
 	case r.form.disk:
-		most = 3 // a store that is opened takes its time
+		most = min(most, 3) // a store that is opened takes its time
 	case testing.Short():
 		most = min(most, 8)
 	}
 	began, effects := time.Now(), r.s.effects
 	step := max(1, effects/most)
 	died, plays := 0, 0
-	for i, at := 0, 1+effects%step; at <= effects; i, at = i+1, at+step {
+	for i, at := 0, 1+(effects+int(r.form.tasks)*step/4)%step; at <= effects; i, at = i+1, at+step {
 		s := newScenario(t, r.s.form, r.s.args)
 		s.dieAt = at
 		s.loseTail = i%2 == 1 && !r.form.disk && d.HasArg("losing-tail")

@@ -188,6 +188,8 @@ func (s *scenario) directive(t *testing.T, d *datadriven.TestData) string {
 		return s.observations()
 	case "incidents":
 		return s.published(d)
+	case "summaries":
+		return s.summaries(d)
 	case "letters":
 		return s.openLetters()
 	case "held":

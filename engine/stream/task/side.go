@@ -19,10 +19,14 @@ type beside struct {
 	held map[uint32]heldUnits
 }
 
-// tellSide tells what goes beside the violations: data quality, observations and the ledger.
-// res must be a verdict at caught_up.
-func (t *Task) tellSide(p *person, res *duty.Result) error {
+// tellSide tells what goes beside the violations: data quality, observations, the ledger and the
+// case summary. res must be a verdict at caught_up on what k knows.
+func (t *Task) tellSide(p *person, k *knowledge, res *duty.Result) error {
 	now := make([]sideLine, 0, len(res.DataQuality)+len(res.Observations))
+	counted := t.summarise(p, k, res)
+	for i := range counted {
+		now = append(now, lineOfQuality(&counted[i]))
+	}
 	for i := range res.DataQuality {
 		now = append(now, lineOfQuality(&res.DataQuality[i]))
 	}

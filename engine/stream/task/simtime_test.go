@@ -7,6 +7,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -165,7 +166,7 @@ func TestNobodyInTheQueueIsAccused(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for seed := uint64(1); seed <= 2; seed++ {
+			for seed := uint64(1); seed <= uint64(seeds.Size(t, 2)); seed++ {
 				s := newNight(t, seed)
 				n := nightOf(s, c.day, 80)
 				s.live(c.day, &n, func(at duty.Instant) (duty.Instant, bool) { return c.how(at - clockOn(c.day, 23, 0)) })

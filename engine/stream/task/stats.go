@@ -46,6 +46,8 @@ type Stats struct {
 	// Indicated, NeedsReview and Withdrawn count revisions by status.
 	Indicated, NeedsReview, Withdrawn atomic.Int64
 
+	// Summaries counts case summaries written.
+	Summaries atomic.Int64
 	// Revisions counts revisions by kind and status.
 	Revisions [Kinds][Statuses]atomic.Int64
 	// Cycles times the cycles in which something was done, Transactions those that were ended,

@@ -13,6 +13,8 @@ type Difference struct {
 	PersonID string
 	Kind     duty.Kind
 	Date     duty.Date
+	// Of names what differs where it is no unit, without personal data.
+	Of string
 	// What describes the difference without personal data.
 	What string
 }

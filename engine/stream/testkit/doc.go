@@ -15,6 +15,7 @@
 //	residents.go   the facts of some persons over some days
 //	neighbours.go  persons who are linked or share cards
 //	wanderers.go   facts whose versions name others; contenders.go one id for several
+//	convicts.go    residents about whom courts decide
 //	paper.go       paper under its centre, and of nobody
 //	out.go         a person who is away
 //

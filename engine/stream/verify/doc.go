@@ -1,6 +1,6 @@
 // Package verify derives from the topics once more what has to be told, and compares it
-// with what was told (contract §3): every unit of every person, and every history by
-// itself.
+// with what was told (contract §3): every unit of every person, every history by itself, and
+// every case summary.
 //
 // Beside that it lists dead letters (`tilsyn dead-letters`) and recalls (`tilsyn recall status`),
 // takes the accounts of all units (`tilsyn report accounting`), and finds whom a suspected loss of
@@ -16,11 +16,14 @@
 // # Files
 //
 //	verify.go       the run over all partitions
+//	summaries.go    case summaries
 //	outsiders.go    facts that lie with others
 //	watch.go        what the watch says by the facts; incidents.go what was said and published of it
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due
+//	control.go      control reports
 //	affected.go     whom a suspected loss may concern
+//	reached.go      how far the engine had read
 //	recalls.go      what was taken back, and who has acknowledged it
 package verify

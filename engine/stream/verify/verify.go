@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"tilsyn/engine/stream/deadletter"
 	"time"
 
@@ -47,6 +45,8 @@ type VerifyConfig struct {
 type Verified struct {
 	// Persons and Units were compared; Differences is how many differences were found.
 	Persons, Units, Differences int
+	// Summaries is how many persons have a case summary, or should have one.
+	Summaries int
 	// Unsound is how many revisions do not fit their history; they count as differences too.
 	Unsound int
 	// Ahead is how many persons were left out because a fact of theirs is newer than the clock of the
@@ -253,19 +253,20 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 	if err != nil {
 		return err
 	}
-	for id := range last {
-		if files[id] == nil {
-			files[id] = &caseFile{newest: duty.Beginning}
-		}
-	}
 	if err := v.addOutsiders(files, part); err != nil {
 		return err
 	}
-	for _, id := range slices.Sorted(maps.Keys(files)) {
+	summaries, err := v.summaries(ctx, part)
+	if err != nil {
+		return err
+	}
+	for _, id := range everybody(files, last, summaries) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		v.person(id, files[id], last[id], at)
+		if res, ok := v.person(id, files[id], last[id], at); ok {
+			v.compareSummary(part, &res, last[id], summaries[id])
+		}
 	}
 	return nil
 }
@@ -280,14 +281,14 @@ func (v *verifier) centreFacts() *duty.Centres {
 	return v.facts
 }
 
-// person compares one person, unless a fact is newer than the clock.
-func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) {
+// person compares one person, and returns the verdict; false if a fact is newer than the clock.
+func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Instant) (res duty.Result, ok bool) {
 	if f.newest > at {
 		v.result.Ahead++
-		return
+		return res, false
 	}
 	in := v.input(id, f)
-	res := v.cfg.Judge.Evaluate(in, at)
+	res = v.cfg.Judge.Evaluate(in, at)
 	v.result.Persons++
 	v.result.Units += len(res.Units)
 	held := v.held(in, &res, last, at)
@@ -299,6 +300,7 @@ func (v *verifier) person(id string, f *caseFile, last []duty.Said, at duty.Inst
 		v.result.Differences++
 		v.cfg.Found(d)
 	}
+	return res, true
 }
 
 // input is what the core judges a person by.

@@ -1,0 +1,138 @@
+package replay
+
+import (
+	"slices"
+
+	"tilsyn/engine/casefile"
+	"tilsyn/engine/duty"
+	"tilsyn/engine/watch"
+)
+
+// inspector keeps what is needed to ask the core again with more facts.
+type inspector struct {
+	run *run
+	// centres are the facts of the centres, pairs the inconsistent pairs of all persons at the as-of.
+	centres *duty.CentreFacts
+	pairs   pairsAt
+	// moment is the as-of.
+	moment Moment
+}
+
+// With returns the input of the core at the as-of as it would be with one more fact, given as a pointer to
+// its record and known at the as-of. The watch looks again where the fact may matter to it. It returns
+// false for a record that is no fact.
+func (x *Inspection) With(record any) (duty.Input, bool) {
+	a := x.ask
+	in := a.moment.Input
+	facts, centres := *in.Person, *a.centres
+	clip(&facts, &centres)
+	switch {
+	case casefile.File(&facts, record, a.moment.At, duty.None[duty.Position]()):
+		in.Person = &facts
+		if a.movesWatch(&in, record) {
+			in.Centres = a.watched(a.run.centreFacts, &in, record)
+		}
+		return in, true
+	case casefile.FileAtCentre(&centres, record, a.moment.At, duty.None[duty.Position]()):
+		in.Centres = a.watched(duty.NewCentres(centres), &in, record)
+		return in, true
+	}
+	return in, false
+}
+
+// clip makes appending to the lists copy them.
+func clip(f *duty.Facts, c *duty.CentreFacts) {
+	f.CardEvents, f.ManualEntries, f.Notices = slices.Clip(
+		f.CardEvents,
+	), slices.Clip(
+		f.ManualEntries,
+	), slices.Clip(
+		f.Notices,
+	)
+	f.ObligationChanges, f.Permissions = slices.Clip(f.ObligationChanges), slices.Clip(f.Permissions)
+	f.Holds, f.DepartureAssessments = slices.Clip(f.Holds), slices.Clip(f.DepartureAssessments)
+	f.GroupChanges, f.Convictions, f.IdentityLinks = slices.Clip(
+		f.GroupChanges,
+	), slices.Clip(
+		f.Convictions,
+	), slices.Clip(
+		f.IdentityLinks,
+	)
+	f.CardAssignments, f.Acknowledgements, f.Handlings = slices.Clip(
+		f.CardAssignments,
+	), slices.Clip(
+		f.Acknowledgements,
+	), slices.Clip(
+		f.Handlings,
+	)
+	c.Incidents, c.Exclusions, c.Settlements = slices.Clip(
+		c.Incidents,
+	), slices.Clip(
+		c.Exclusions,
+	), slices.Clip(
+		c.Settlements,
+	)
+	c.Heartbeats, c.Reconciliations, c.ChangeMarks = slices.Clip(
+		c.Heartbeats,
+	), slices.Clip(
+		c.Reconciliations,
+	), slices.Clip(
+		c.ChangeMarks,
+	)
+	c.SupervisionResults, c.Resolutions = slices.Clip(c.SupervisionResults), slices.Clip(c.Resolutions)
+	c.ManualEntries, c.Activations = slices.Clip(c.ManualEntries), slices.Clip(c.Activations)
+}
+
+// movesWatch reports whether a fact of the person may change what the watch says: it is a row of a device
+// that is counted, or the person's inconsistent pairs are others with it.
+func (a *inspector) movesWatch(in *duty.Input, record any) bool {
+	if _, ok := record.(*duty.CardEvent); ok && len(a.run.rows.rows) > 0 {
+		return true
+	}
+	for _, active := range in.Policies {
+		if !slices.Equal(a.pairsOf(in, active.Policy), a.pairsBefore(in.PersonID, active.Policy)) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairsOf are the person's inconsistent pairs.
+func (a *inspector) pairsOf(in *duty.Input, p *duty.Policy) []duty.Pair {
+	plain := *in
+	plain.Centres = a.run.centreFacts
+	return duty.Pairs(plain, p, a.moment.At)
+}
+
+// pairsBefore are those without the fact.
+func (a *inspector) pairsBefore(person string, p *duty.Policy) []duty.Pair {
+	var out []duty.Pair
+	for _, x := range a.pairs[p] {
+		if x.Person == person {
+			out = append(out, x.Pair)
+		}
+	}
+	return out
+}
+
+// watched returns the centres with what the watch says of them and of the person with a further fact.
+func (a *inspector) watched(c *duty.Centres, in *duty.Input, record any) *duty.Centres {
+	says := map[*duty.Policy]*duty.Watched{}
+	for _, active := range in.Policies {
+		p := active.Policy
+		rows := a.run.rows.at(p)
+		if e, ok := record.(*duty.CardEvent); ok && duty.RowMakesSense(e) {
+			rows = append(slices.Clip(rows), watch.RowOf(&duty.Known[duty.CardEvent]{Fact: *e, At: a.moment.At}))
+		}
+		w := watchOf(c, rows, p)
+		pairs := slices.DeleteFunc(slices.Clone(a.pairs[p]), func(x watch.SeenPair) bool { return x.Person == in.PersonID })
+		for _, pair := range a.pairsOf(in, p) {
+			pairs = append(pairs, watch.SeenPair{Person: in.PersonID, Pair: pair})
+		}
+		_, says[p] = look(w, a.moment.At, pairs, w.Feeds())
+	}
+	return c.WithWatch(func(p *duty.Policy) *duty.Watched { return says[p] })
+}
+
+// CentreFacts returns the facts of the centres; they must not be changed.
+func (x *Inspection) CentreFacts() *duty.CentreFacts { return x.ask.centres }

@@ -1,0 +1,190 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tilsyn/engine/control"
+	"tilsyn/engine/duty"
+	"tilsyn/engine/recall"
+	"tilsyn/topics"
+)
+
+// ControlConfig configures [Control]. Fields without a default are required.
+type ControlConfig struct {
+	Kafka       topics.Config
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+	// At and Floor are as in AffectedConfig.
+	At    duty.Opt[duty.Instant]
+	Floor duty.Opt[duty.Date]
+	// Centre is a centre of the register, or control.All.
+	Centre  string
+	Periods []control.Period
+}
+
+// Control makes control reports (contract-case 9) of one centre from the topics, in the order of the
+// periods. What the watch finds is not among it: nothing here asks the watch. It needs no running
+// engine, joins no group and writes nothing. An error is one of reading, or ErrNoClock.
+func Control(ctx context.Context, cfg ControlConfig) ([]duty.ControlReport, error) {
+	bad, err := Letters(ctx, LettersConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
+		Floor: cfg.Floor})
+	if err != nil {
+		return nil, err
+	}
+	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
+		At: cfg.At, Floor: cfg.Floor})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return v.control(ctx, &cfg, bad)
+}
+
+// reporting is a control report in the making.
+type reporting struct {
+	at     duty.Instant
+	tally  *control.Tally
+	books  []*control.Book
+	parts  map[string]recall.Part
+	policy *duty.Policy
+}
+
+// control reads the centres, and then one partition after the other.
+func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter) ([]duty.ControlReport, error) {
+	if err := v.readCentres(ctx); err != nil {
+		return nil, err
+	}
+	if err := v.findOutsiders(ctx); err != nil {
+		return nil, err
+	}
+	at, _, err := v.oneClock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := reporting{at: at, tally: control.NewTally(), parts: map[string]recall.Part{}, policy: v.policyAt(at)}
+	world := duty.World{Centres: v.centreFacts(), Policies: v.picture.Policies}
+	for _, p := range cfg.Periods {
+		r.books = append(r.books, control.NewBook(world, at, cfg.Centre, p, nil))
+	}
+	for part := range v.parts {
+		if err := v.reportOn(ctx, part, &r); err != nil {
+			return nil, fmt.Errorf("partition %d: %w", part, err)
+		}
+	}
+	var recalls []recall.Part
+	for _, id := range slices.Sorted(maps.Keys(r.parts)) {
+		recalls = append(recalls, r.parts[id])
+	}
+	var out []duty.ControlReport
+	for i, p := range cfg.Periods {
+		out = append(out, r.books[i].Report(r.tally, recalls, lettersOf(bad, cfg.Centre, p, at)))
+	}
+	return out, nil
+}
+
+// reportOn adds the persons of a partition.
+func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error {
+	told, err := v.told(ctx, part)
+	if err != nil {
+		return err
+	}
+	book, err := v.ledger(ctx, part)
+	if err != nil {
+		return err
+	}
+	files, err := v.files(ctx, part)
+	if err != nil {
+		return err
+	}
+	for id := range told {
+		files.of(id)
+	}
+	if err := v.addOutsiders(files, part); err != nil {
+		return err
+	}
+	clock := recall.Clock{At: r.at, Overdue: r.policy.ParamsAt(r.at.Date()).RecallOverdue}
+	for _, id := range slices.Sorted(maps.Keys(files)) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		person := recall.Person{PersonID: id}
+		if told[id] != nil {
+			person = *told[id]
+		}
+		in := v.input(id, files[id])
+		res := v.cfg.Judge.Evaluate(in, r.at)
+		r.tally.AddPerson(res.Traffic())
+		if err := v.addUnlinked(r, in.Person, id); err != nil {
+			return err
+		}
+		ofPerson := book[id]
+		for _, b := range r.books {
+			b.AddPerson(&res, person, ofPerson.has)
+		}
+		shares, _ := recall.Fold(person, r.policy.Consumers, clock)
+		for _, s := range shares {
+			if sum, ok := r.parts[s.CauseID]; ok {
+				s = recall.Merge(sum, s)
+			}
+			r.parts[s.CauseID] = s
+		}
+	}
+	return nil
+}
+
+// addUnlinked counts the rows under a card that nobody held at their time.
+func (v *verifier) addUnlinked(r *reporting, f *duty.Facts, card string) error {
+	sorted := duty.SortVersions[duty.CardEvent](f.CardEvents)
+	for _, k := range duty.InForce[duty.CardEvent](sorted, func(k *duty.Known[duty.CardEvent]) bool {
+		return k.At <= r.at
+	}) {
+		if k.Fact.PersonID.OK || k.Fact.CardID != card {
+			continue
+		}
+		if held, err := v.picture.Register.HeldAt(&k.Fact, r.at); err != nil {
+			return err
+		} else if !held {
+			r.tally.AddUnlinked(k.Fact.CentreID, k.Fact.DeviceID, k.Fact.OccurredAt)
+		}
+	}
+	return nil
+}
+
+// has reports whether the ledger has a unit of a duty.
+func (b *booked) has(k duty.Kind) bool {
+	if b == nil {
+		return false
+	}
+	for u := range b.outcome { //house:order-free any of them
+		if u.kind == k {
+			return true
+		}
+	}
+	for u := range b.open { //house:order-free any of them
+		if u.kind == k {
+			return true
+		}
+	}
+	return false
+}
+
+// lettersOf counts the dead letters of a centre that were received in a period; for All all of them.
+func lettersOf(bad []Letter, centre string, p control.Period, at duty.Instant) *control.Letters {
+	out := &control.Letters{}
+	for i := range bad {
+		l := &bad[i]
+		since := duty.Instant(l.Since.UnixMilli())
+		if since < p.Span.From || since >= p.Span.To || since > at || centre != control.All && l.Centre != centre {
+			continue
+		}
+		out.Received++
+		if l.Open {
+			out.Open++
+			out.Oldest = duty.Some(min(since, out.Oldest.Or(since)))
+		}
+	}
+	return out
+}

@@ -1,0 +1,309 @@
+package watch
+
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
+
+// chain is the fold of one source, with how it stood at the end of each day. When a day changes, it
+// folds again from there.
+type chain struct {
+	log *Log
+	// rows and beats may be nil.
+	rows, beats *stream
+	src         source
+	lens        *lens
+	start       *fold
+	days        []dayEnd
+	// proofs are those worked out already.
+	proofs map[duty.Span]proof
+	// stamp is the latest change that the days have.
+	stamp int
+	// thaws counts how often a day changed that was none of the last two.
+	thaws int
+	buf   []record
+}
+
+// dayEnd is what one day gave.
+type dayEnd struct {
+	day   int32
+	stamp int
+	after *fold
+	found found
+	// from and to are the times of its first and last sign; n how many there are.
+	from, to duty.Instant
+	n        int
+	// first and last are when the first and the last one were had. off are those with a time that is
+	// off, by when they were had, and good the first and the last of the others.
+	first, last duty.Instant
+	off, good   []duty.Instant
+}
+
+// lens says what a chain reads.
+type lens struct {
+	late duty.Instant
+	// strict leaves out rows that came late.
+	strict bool
+	// known is until when heartbeats were known; Forever for all in the log.
+	known duty.Instant
+	// centre reports whether the register has a centre.
+	centre func(string) bool
+}
+
+func (n *lens) row(r *Row) bool {
+	return n.centre(r.CentreID) && (!n.strict || r.Known-r.OccurredAt <= n.late)
+}
+
+// rowsOn returns the rows of a day that count.
+func (c *chain) rowsOn(day int32) []Row {
+	if c.rows == nil {
+		return nil
+	}
+	b := c.rows.find(day)
+	if b == nil {
+		return nil
+	}
+	var out []Row
+	for _, r := range b.records(nil, true) {
+		if row := c.log.rowOf(c.src.id, &r); c.lens.row(&row) {
+			out = append(out, row)
+		}
+	}
+	for _, x := range c.rows.disputed[day] {
+		if r := x.row(c.lens.row); r != nil && dayOf(min(r.OccurredAt, r.Known)) == day {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
+// beatsOn appends the heartbeats of a day that count.
+func (c *chain) beatsOn(day int32, out []sign) []sign {
+	if c.beats == nil {
+		return out
+	}
+	b := c.beats.find(day)
+	if b == nil {
+		return out
+	}
+	if b.oldest > c.lens.known {
+		return c.disputedOn(day, out)
+	}
+	c.buf = b.records(c.buf[:0], false)
+	out = slices.Grow(out, len(c.buf))
+	for i := range c.buf {
+		r := &c.buf[i]
+		if r.known <= c.lens.known {
+			out = append(out, sign{
+				at: r.at(), own: r.own, known: r.known, receipt: min(r.received, r.known), epoch: r.epoch, seq: r.number(),
+				numbered: r.numbered && r.seq >= 0,
+			})
+		}
+	}
+	return c.disputedOn(day, out)
+}
+
+// disputedOn appends the heartbeats of a day that count although they have several records.
+func (c *chain) disputedOn(day int32, out []sign) []sign {
+	for _, x := range c.beats.disputed[day] {
+		k := x.beat(c.lens.known)
+		if k != nil && sourceOf(&k.Fact) == c.src && dayOf(min(k.Fact.At, k.At)) == day {
+			g := beatSign(k)
+			g.id = ""
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// signsOn returns the rows and heartbeats of a day, in order of time.
+func (c *chain) signsOn(day int32) []sign {
+	rows := c.rowsOn(day)
+	list := make([]sign, len(rows))
+	for i := range rows {
+		list[i] = rowSign(&rows[i])
+	}
+	return merge(sorted(list), sorted(c.beatsOn(day, nil)))
+}
+
+// sorted sorts signs, most of which are in order.
+func sorted(list []sign) []sign {
+	if !slices.IsSortedFunc(list, compareSigns) {
+		slices.SortFunc(list, compareSigns)
+	}
+	return list
+}
+
+// merge makes one sorted list of two.
+func merge(a, b []sign) []sign {
+	if len(a) == 0 {
+		return b
+	}
+	out := make([]sign, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compareSigns(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// latest is when one of the days last changed.
+func (c *chain) latest() int {
+	stamp := 0
+	for _, s := range []*stream{c.rows, c.beats} {
+		if s != nil {
+			stamp = max(stamp, s.stamp)
+		}
+	}
+	return stamp
+}
+
+// each calls do for every day of the chain's streams, in order.
+func (c *chain) each(do func(day int32, stamp int)) {
+	var rows, beats []*block
+	if c.rows != nil {
+		rows = c.rows.blocks
+	}
+	if c.beats != nil {
+		beats = c.beats.blocks
+	}
+	for len(rows) > 0 || len(beats) > 0 {
+		switch {
+		case len(beats) == 0 || len(rows) > 0 && rows[0].day < beats[0].day:
+			do(rows[0].day, rows[0].stamp)
+			rows = rows[1:]
+		case len(rows) == 0 || beats[0].day < rows[0].day:
+			do(beats[0].day, beats[0].stamp)
+			beats = beats[1:]
+		default:
+			do(rows[0].day, max(rows[0].stamp, beats[0].stamp))
+			rows, beats = rows[1:], beats[1:]
+		}
+	}
+}
+
+// bring folds the days that changed and all after them. It reports whether something did.
+func (c *chain) bring() bool {
+	if latest := c.latest(); latest == c.stamp {
+		return false
+	}
+	c.stamp = c.latest()
+	i, same := 0, true
+	c.each(func(day int32, stamp int) {
+		if same && i < len(c.days) && c.days[i].day == day && c.days[i].stamp == stamp {
+			i++
+			return
+		}
+		if same {
+			same = false
+			if i+2 < len(c.days) {
+				c.thaws++
+			}
+			c.days = c.days[:i]
+			for span, p := range c.proofs { //house:order-free each proof is for itself
+				if p.day >= day {
+					delete(c.proofs, span)
+				}
+			}
+		}
+		c.days = append(c.days, c.fold(day, stamp))
+	})
+	return !same
+}
+
+// until returns the chain without heartbeats that were known after an instant.
+func (c *chain) until(known duty.Instant) *chain {
+	n := *c.lens
+	n.known = known
+	out := &chain{log: c.log, rows: c.rows, beats: c.beats, src: c.src, lens: &n, start: c.start, stamp: c.stamp}
+	i := slices.IndexFunc(c.days, func(e dayEnd) bool { return c.learned(e.day) > known })
+	if i < 0 {
+		i = len(c.days)
+	}
+	out.days = slices.Clip(c.days[:i])
+	for _, e := range c.days[i:] {
+		if next := out.fold(e.day, e.stamp); next.n > 0 {
+			out.days = append(out.days, next)
+		}
+	}
+	return out
+}
+
+// learned is when the last record of a heartbeat was known that has to do with a day.
+func (c *chain) learned(day int32) duty.Instant {
+	known := duty.Beginning
+	if c.beats == nil {
+		return known
+	}
+	if b := c.beats.find(day); b != nil {
+		known = b.newest
+	}
+	for _, x := range c.beats.disputed[day] {
+		for _, k := range x.beats {
+			known = max(known, k.At)
+		}
+	}
+	return known
+}
+
+// before is when rows last changed, or a day that holds a heartbeat known by an instant.
+func (c *chain) before(known duty.Instant) int {
+	stamp := 0
+	if c.rows != nil {
+		stamp = c.rows.stamp
+	}
+	if c.beats != nil {
+		for _, b := range c.beats.blocks {
+			if b.oldest <= known || len(c.beats.disputed[b.day]) > 0 {
+				stamp = max(stamp, b.stamp)
+			}
+		}
+	}
+	return stamp
+}
+
+// state returns how the fold stands before a place among the days.
+func (c *chain) state(i int) *fold {
+	if i == 0 {
+		return c.start
+	}
+	return c.days[i-1].after
+}
+
+// fold reads one more day.
+func (c *chain) fold(day int32, stamp int) dayEnd {
+	f := c.state(len(c.days)).copy()
+	e := dayEnd{day: day, stamp: stamp, first: duty.Forever, last: duty.Beginning}
+	list := c.signsOn(day)
+	for i := range list {
+		f.step(&list[i])
+		e.clock(&list[i], f, c.beats != nil)
+	}
+	if e.n = len(list); e.n > 0 {
+		e.from, e.to = list[0].at, list[e.n-1].at
+		f.rest(e.to)
+	}
+	e.after, e.found = f, f.found
+	f.found = found{}
+	return e
+}
+
+// clock notes what clock.go needs of a sign. Where a source sends heartbeats, only these are good.
+func (e *dayEnd) clock(g *sign, f *fold, beats bool) {
+	behind := g.receipt - g.own
+	e.first, e.last = min(e.first, g.receipt), max(e.last, g.receipt)
+	off := g.own-g.receipt > duty.ClockNoticed || !g.row && duty.ClockWrong < behind && behind <= slow
+	switch {
+	case off:
+		e.off = append(e.off, g.receipt)
+	case g.row == beats || !g.row && (f.within == nil || !f.within(g.at)):
+	case len(e.good) < 2:
+		e.good = append(e.good, g.receipt)
+	default:
+		e.good[1] = g.receipt
+	}
+}
