@@ -77,7 +77,7 @@ func TimesOf(trust bool) string {
 }
 
 // StateLayout is the version of the stored forms that the state holds.
-const StateLayout = 7
+const StateLayout = 8
 
 // NewProgress returns the progress of a task that has never run.
 func NewProgress(task int32) Progress {
