@@ -63,9 +63,9 @@ const (
 	headerConnected = 1 << iota
 	HeaderTold
 	headerAwaited
+	headerSummed
 	HeaderGuarded
 	headerPaired
-	headerSummed
 )
 
 // HeaderPairing are the flags of persons who may have inconsistent pairs.
@@ -87,14 +87,14 @@ func (h *Header) Flags() byte {
 	if h.Awaited {
 		flags |= headerAwaited
 	}
+	if h.Summary != 0 {
+		flags |= headerSummed
+	}
 	if h.Guarded {
 		flags |= HeaderGuarded
 	}
 	if h.Paired != (Paired{}) {
 		flags |= headerPaired
-	}
-	if h.Summary != 0 {
-		flags |= headerSummed
 	}
 	return flags
 }
@@ -132,13 +132,13 @@ func (h *Header) Encode() []byte {
 			w.Fixed(s)
 		}
 	}
+	if h.Summary != 0 {
+		w.Fixed(h.Summary)
+	}
 	if p := &h.Paired; *p != (Paired{}) {
 		w.Int(int64(p.Since))
 		w.Fixed(p.Hash)
 		w.Bool(p.Doubtful)
-	}
-	if h.Summary != 0 {
-		w.Fixed(h.Summary)
 	}
 	return w.Bytes
 }
@@ -177,11 +177,11 @@ func DecodeHeader(b []byte) (Header, error) {
 			}
 		}
 	}
-	if front.Flags&headerPaired != 0 {
-		h.Paired = Paired{Since: duty.Instant(r.Int()), Hash: r.Fixed(), Doubtful: r.Bool()}
-	}
 	if front.Flags&headerSummed != 0 {
 		h.Summary = r.Fixed()
+	}
+	if front.Flags&headerPaired != 0 {
+		h.Paired = Paired{Since: duty.Instant(r.Int()), Hash: r.Fixed(), Doubtful: r.Bool()}
 	}
 	return h, r.End()
 }

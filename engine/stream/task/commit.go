@@ -44,10 +44,10 @@ type commit struct {
 // commit commits what the cycle has gathered, and reports whether there was anything.
 func (t *Task) commit(ctx context.Context) (bool, error) {
 	t.claims.Send()
-	if err := t.sendForwarded(); err != nil {
+	if err := t.writeSummaries(); err != nil {
 		return false, err
 	}
-	if err := t.writeSummaries(); err != nil {
+	if err := t.sendForwarded(); err != nil {
 		return false, err
 	}
 	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.writer.signDue()) {

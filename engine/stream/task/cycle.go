@@ -37,7 +37,7 @@ type cycle struct {
 
 // person is a person whom the cycle has met.
 //
-// Many fields: what the store has of one, what the cycle adds, and how far it is judged.
+// Many fields: everything that happens to a person in a cycle.
 type person struct {
 	id     string
 	header stored.Header

@@ -186,10 +186,10 @@ func (s *scenario) directive(t *testing.T, d *datadriven.TestData) string {
 		return s.quality(d)
 	case "observations":
 		return s.observations()
-	case "summaries":
-		return s.summaries(d)
 	case "incidents":
 		return s.published(d)
+	case "summaries":
+		return s.summaries(d)
 	case "letters":
 		return s.openLetters()
 	case "held":
