@@ -58,8 +58,11 @@ func (cmd *verifyCmd) Run(c *console) error {
 	fmt.Fprintf(c.stdout, "compared %d units and %d case summaries of %d persons in %d tasks "+
 		"(%d tasks have not committed yet)\n", found.Units, found.Summaries, found.Persons, found.Tasks, found.Idle)
 	fmt.Fprintf(c.stdout, "left out: %d persons with facts after the clock\n", found.Ahead)
-	fmt.Fprintf(c.stdout, "automatic incidents: %d stand; of %d the engine says something else\n",
-		found.Incidents, found.IncidentDifferences)
+	said := "for this clock the engine has not spoken of them"
+	if found.IncidentsCompared {
+		said = fmt.Sprintf("of %d the engine says something else", found.IncidentDifferences)
+	}
+	fmt.Fprintf(c.stdout, "automatic incidents: %d stand; %s\n", found.Incidents, said)
 	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n",
 		found.Differences, found.Unsound)
 	if found.Differences > 0 {

@@ -91,6 +91,9 @@ func (w *world) checkForwarded(at duty.Instant) (pairs int) {
 		}
 		in := duty.Input{PersonID: id, Person: persons[id], Centres: facts, Policies: w.policies()}
 		for _, active := range in.Policies {
+			if active.From > at {
+				continue
+			}
 			list := joined(duty.Pairs(in, active.Policy, at))
 			pairs += len(list)
 			if forwarded := got.at(id, active.Policy.Digest, at); !slices.Equal(forwarded, list) {

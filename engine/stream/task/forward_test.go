@@ -3,6 +3,7 @@ package task
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"testing"
 
@@ -146,5 +147,61 @@ func TestOwnerIsGivenWhatReplayUses(t *testing.T) {
 	})
 	if t.Logf("%d looks, %d pairs, %d deaths", looks, pairs, died); pairs == 0 || looks == 0 || died == 0 || silent == 0 {
 		t.Error("too little happened for the test to say something")
+	}
+}
+
+// TestOwnerIsGivenPairsUnderEveryPolicy: a policy that becomes active later calls scans one passage
+// which the first one calls two; its pairs, and those of the first policy, are all forwarded, also
+// after deaths in the midst of the walk, and before any mark is reached at which it is known.
+func TestOwnerIsGivenPairsUnderEveryPolicy(t *testing.T) {
+	t.Parallel()
+	pairs := 0
+	seeds.ForEach(t, 12, func(t *testing.T, seed uint64) {
+		w := newCoreWorld(t, seed, 1+int32(seed)%3)
+		const persons, days = 5, 8
+		later := withLaterCentre(w)
+		later.Steps = slices.Clone(later.Steps)
+		for i := range later.Steps {
+			later.Steps[i].Params.CollapseMax, later.Steps[i].Params.LateAccusation = duty.Day, duty.Day
+		}
+		feeds := guarded(w.rng, nil, persons, days)
+		last := feeds[len(feeds)-1].At
+		changed := later.Steps[len(later.Steps)-1]
+		changed.From, changed.Params.CollapseMax = last.Date()+3, 0
+		later.Steps = append(later.Steps, changed)
+		w.limits.Records, w.limits.WalkStep, w.limits.Decisions = 1+w.rng.IntN(20), 1+w.rng.IntN(3), 1+w.rng.IntN(3)
+		w.boot()
+		for i := range feeds {
+			w.now = max(w.now, feeds[i].At)
+			w.send(&feeds[i])
+			if i == len(feeds)/2 {
+				w.send(&testkit.Feed{Topic: duty.TopicPolicies, Key: "policy", Record: &duty.PolicyActivation{ID: "later",
+					Version: 1, ReceivedAt: w.now, PolicyVersion: later.Version, Digest: later.Digest, Text: "later",
+					ActivatedAt: w.now, By: "a test"}})
+				w.die = func(string) bool { return w.rng.IntN(60) == 0 }
+			}
+			for range w.rng.IntN(3) {
+				w.turn()
+			}
+			reached := duty.Beginning
+			for _, task := range w.tasks {
+				reached = max(reached, task.CaughtUp())
+			}
+			if i > len(feeds)/2 && i%12 == 0 && reached > duty.Beginning {
+				w.checkForwarded(reached)
+			}
+			if t.Failed() {
+				t.FailNow()
+			}
+		}
+		w.die = nil
+		for _, end := range []duty.Instant{last + duty.Day, last + 5*duty.Day} { // before and after the step
+			w.now = max(w.now, end)
+			w.rest()
+			pairs += w.checkForwarded(w.now)
+		}
+	})
+	if pairs == 0 {
+		t.Error("there were no pairs: the test says nothing")
 	}
 }

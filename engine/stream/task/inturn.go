@@ -44,7 +44,7 @@ const (
 const (
 	// endUnknown: nothing is known of the person's passages. noPassage: there is none.
 	endUnknown rowEnd = 0
-	noPassage         = endMask
+	noPassage  rowEnd = endMask
 	// endUnit is the unit of time. Passages that are not that far apart are not in turn.
 	endUnit = 4 * duty.Second
 )

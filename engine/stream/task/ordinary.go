@@ -68,7 +68,9 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 	t.cycle.stack.push(&t.roster, who, packed, from, stored.RowDay(e))
 	t.claims.Claim(name, claims.KeyHash(rec.Key), live)
 	r.end, t.forward.newest = turns.end, turns.newest
-	if live {
+	if live && r.flags&isGuarded != 0 && e.Kind == duty.CardEventKindPassage {
+		t.forward.forwardSensible(e, rec.At) // it is plain
+	} else if live {
 		t.forward.forwardRow(e, rec.At)
 	}
 	t.cycle.move()

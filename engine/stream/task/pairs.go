@@ -169,6 +169,7 @@ func (t *Task) pairsOf(p *person, k *knowledge, at duty.Instant) (list personPai
 	for i, policy := range t.forward.rules.policies {
 		list[i], _ = t.pairsUnder(in, policy, at)
 		list[i] = joined(list[i])
+		list[i] = list[i][max(0, len(list[i])-maxPairs):]
 	}
 	return list
 }
@@ -197,6 +198,10 @@ func joined(pairs []duty.Pair) []duty.Pair {
 	}
 	return out
 }
+
+// maxPairs is how many pairs of a person are forwarded, the newest ones: as many as certainly fit into
+// a record, which must not be refused for its size. Nobody passes twice in one direction that often.
+const maxPairs = 20_000
 
 // pairsUnder returns the pairs under one policy; ok is false if the core panicked.
 func (t *Task) pairsUnder(in duty.Input, policy *duty.Policy, at duty.Instant) (pairs []duty.Pair, ok bool) {

@@ -42,6 +42,7 @@ func (v *verifier) compareIncidents(ctx context.Context) error {
 	if since, through, _ := v.picture.Covered(); w.at < since || w.at > through {
 		return nil
 	}
+	v.result.IncidentsCompared = true
 	what := map[string]string{}
 	if err := v.publishedOtherwise(ctx, stand, what); err != nil {
 		return err

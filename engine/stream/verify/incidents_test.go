@@ -47,7 +47,7 @@ func TestVerifyNamesIncidentsThatWereSaidOtherwise(t *testing.T) {
 	}
 	w.now = at
 	v, got, found := w.verified(at)
-	if got.Incidents < 1 || got.IncidentDifferences != 0 || len(found) > 0 {
+	if got.Incidents < 1 || got.IncidentDifferences != 0 || got.IncidentsCompared || len(found) > 0 {
 		t.Fatalf("before the owner has spoken: %+v, %v", got, found)
 	}
 	right := v.watch.says[v.watch.last].Incidents.List()

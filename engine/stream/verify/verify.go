@@ -56,8 +56,11 @@ type Verified struct {
 	Tasks, Idle int
 	// Incidents is how many automatic incidents stand by the facts, under the policy in force.
 	// IncidentDifferences are those about which the engine said something else; they are no
-	// differences of units, and compared only at a clock for which the owner of the watch has spoken.
+	// differences of units.
 	Incidents, IncidentDifferences int
+	// IncidentsCompared is true if the owner of the watch has spoken for the clock, so that its word
+	// could be compared.
+	IncidentsCompared bool
 }
 
 // Verify derives from the input topics what should have been told, with the same core as the
