@@ -115,12 +115,9 @@ func (l *Log) relieve() {
 	l.patient = 2*(len(l.pending.beats)+len(l.pending.rows)) + 50_000
 }
 
-// advance brings what was known at a clock into the streams. It reports false where they already hold
-// what was known later.
-func (l *Log) advance(at duty.Instant) bool {
-	if at < l.moved {
-		return false
-	}
+// advance brings what was known at a clock into the streams. They may already hold what was known later
+// (moved): then a look leaves that out.
+func (l *Log) advance(at duty.Instant) {
 	if at > l.clock {
 		l.clock = at
 		var now arrivals
@@ -147,7 +144,6 @@ func (l *Log) advance(at duty.Instant) bool {
 		}
 	}
 	l.settle()
-	return true
 }
 
 // nextKnown is when the next pending fact will be known.
