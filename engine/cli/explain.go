@@ -87,7 +87,8 @@ func (cmd *explainCmd) fromFiles(c *console, w replay.Wanted) (*explain.Explanat
 // explained explains what was gathered.
 func explained(x *replay.Inspection, fromLog, watched bool) (*explain.Explanation, error) {
 	in := explain.Case{PersonID: x.PersonID, Kind: x.Kind, Date: x.Date, Thinned: x.Thinned, Told: x.Told,
-		FromLog: fromLog, Centres: x.CentreFacts(), With: x.With, Watched: watched}
+		FromLog: fromLog, Centres: x.CentreFacts(), With: x.With, Quick: x.Quick,
+		Watched: watched}
 	for _, m := range x.Moments {
 		in.Moments = append(in.Moments, explain.Moment{At: m.At, Input: m.Input})
 	}

@@ -149,6 +149,9 @@ func (c *Centres) WithWatch(of func(*Policy) *Watched) *Centres {
 	return &out
 }
 
+// Watch returns what WithWatch was given; nil for no watch.
+func (c *Centres) Watch() func(*Policy) *Watched { return c.watch }
+
 // WatchFacts returns the facts of centres that the watch reads, without those that make no sense: such
 // a heartbeat or reconciliation was not sent (W-56). Automatic incidents are never read.
 func (c *Centres) WatchFacts() CentreFacts {
