@@ -322,6 +322,7 @@ func (c *chain) fold(day int32, stamp int) dayEnd {
 	if e.n = len(list); e.n > 0 {
 		e.from, e.to = list[0].at, list[e.n-1].at
 		f.rest(e.to)
+		f.unpin()
 	}
 	e.after, e.found = f, f.found
 	f.found = found{}

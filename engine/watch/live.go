@@ -10,7 +10,10 @@ import (
 // only grows. It is not safe for concurrent use.
 //
 // Rows and heartbeats are packed by source and day. The ids of rows are kept, since digests and lines
-// of data quality need them; of a heartbeat's only a hash of six bytes.
+// of data quality need them; of a heartbeat's only a hash of six bytes. A year of twenty sources with a
+// heartbeat a minute and 600,000 rows takes some 180 MB together with what one policy keeps of it; a
+// heartbeat then costs a look about a millisecond, and a look at the same facts nothing
+// (BenchmarkLook).
 type Log struct {
 	beats map[source]*stream
 	rows  map[string]*stream // by device
