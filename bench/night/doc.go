@@ -6,7 +6,7 @@
 //	go run ./bench/night -persons 2000 -due 2000 -runs 1
 //
 // The job: persons under STAY (200,000), three days from noon to noon, six
-// passages a person and day in order of time, about 3.6 million card events in
+// passages a person and day in order of time, about 3.6 million rows in
 // four partitions, Avro, lz4; one person in a hundred is out in each night. No
 // manual log has to be proven (`settle.required: []`), so a missed night is told
 // at 06:15, and again when the person comes back if that is read later. Every

@@ -79,13 +79,13 @@ func (j *job) truth() map[string]bool {
 	return out
 }
 
-// passage is one card event before it is written out.
+// passage is one row before it is written out: the gates here write one a passage.
 type passage struct {
 	person, night, slot int // numbers from 0
 	at                  duty.Instant
 }
 
-// passages yields the card events in order of time. Within a slot persons come
+// passages yields them in order of time. Within a slot persons come
 // in an order that looks arbitrary and differs from slot to slot.
 func (j *job) passages() iter.Seq[passage] {
 	return func(yield func(passage) bool) {

@@ -87,7 +87,7 @@ func (cmd *explainCmd) fromFiles(c *console, w replay.Wanted) (*explain.Explanat
 // explained explains what was gathered.
 func explained(x *replay.Inspection, fromLog bool) (*explain.Explanation, error) {
 	in := explain.Case{PersonID: x.PersonID, Kind: x.Kind, Date: x.Date, Thinned: x.Thinned, Told: x.Told,
-		FromLog: fromLog, Centres: x.CentreFacts(), With: x.With}
+		FromLog: fromLog, Centres: x.CentreFacts(), With: x.With, Quick: x.Quick}
 	for _, m := range x.Moments {
 		in.Moments = append(in.Moments, explain.Moment{At: m.At, Input: m.Input})
 	}

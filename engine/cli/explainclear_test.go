@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"tilsyn/engine/explain"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
+	"tilsyn/engine/simulate"
 	"tilsyn/engine/stream/seeds"
 )
 
@@ -57,7 +59,7 @@ func clearingCases(t *testing.T) []clearingCase {
 	var out []clearingCase
 	stride := 24
 	if seeds.Full() {
-		stride = 1
+		stride = 4
 	}
 	for i, v := range loadVectors(t) {
 		if i%stride != 0 {
@@ -66,9 +68,36 @@ func clearingCases(t *testing.T) []clearingCase {
 		o := vectorOptions(t, &v, len(v.AsOf))
 		out = append(out, clearingCase{v.ID, o.Facts[0], o})
 	}
-	return append(out, clearingCase{"simulated", simulated(t, 12, 10), replay.Options{
-		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
-		AsOf:     []duty.Instant{duty.DateOf(2026, 1, 14).Clock(8, 0)}}})
+	for seed := range uint64(seeds.Size(t, 4)) {
+		name := fmt.Sprintf("simulated %d", seed)
+		out = append(out, clearingCase{name, simulatedWithFaults(t, seed), replay.Options{
+			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
+			AsOf:     []duty.Instant{duty.DateOf(2026, 1, 14).Clock(8, 0)}}})
+	}
+	return out
+}
+
+// simulatedWithFaults writes the facts of some persons whose devices number their rows, with lost and late
+// ones, so that the watch has something to say.
+func simulatedWithFaults(t *testing.T, seed uint64) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "facts.jsonl")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := simulate.NewLines(f)
+	cfg := simulate.Config{Seed: seed, Start: duty.DateOf(2026, 1, 5), Days: 9, Persons: 10, Numbered: true,
+		Faults: simulate.Faults{Delay: 0.1, DelayMax: 30 * duty.Hour, Lose: []simulate.Lose{{Centre: "KH",
+			From: duty.DateOf(2026, 1, 8).Clock(12, 0), To: duty.DateOf(2026, 1, 9).Clock(12, 0), Percent: 40}}}}
+	if _, err := simulate.Run(cfg, lines); err != nil {
+		t.Fatal(err)
+	}
+	if err := lines.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // TestExplainClears: on vectors and random persons, explain gives the outcome that replay gives, and every

@@ -52,13 +52,13 @@
 //
 //   - fact: one version of one record of an input topic. Which version counts says
 //     versions.go.
-//   - CardEvent: the fact of a device, as it came.
-//   - row: a CardEvent that counts and speaks of the person (type row); what a device
-//     registered.
+//   - row: what a device registered; as a fact it is a CardEvent, the type of its
+//     record. The type row is one that counts and speaks of the evaluated person.
 //   - entry: a ManualEntry that counts and speaks of the person; what was registered
 //     on paper.
 //   - registration: a row or an entry, whichever it is. It shows where a card was, or
-//     whom somebody saw, and never why.
+//     whom somebody saw, and never why. The temporary registration is a log on paper
+//     that is kept for some time beside the devices (SYS-22).
 //   - passage: one movement through the gate (type passage), made of one or several
 //     rows, or of one entry.
 //   - observation: what a passage, a report or a room check shows of the time before

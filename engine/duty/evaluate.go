@@ -365,17 +365,11 @@ func (e *evaluation) share(k Kind) []string {
 	return slices.Clip(e.lastIDs[k])
 }
 
-// opens returns when time alone next opens an automatic incident that a verdict so far could see;
-// Forever for never.
+// opens returns when time alone next opens an automatic incident, wherever it is; Forever for never.
 func (c *court) opens() Instant {
-	next := c.withLate.opens()
-	for _, r := range c.onTime { //house:order-free a minimum
-		next = min(next, r.opens())
-	}
-	for l, r := range c.pasts { //house:order-free a minimum
-		if l.at == c.at {
-			next = min(next, r.opens())
-		}
+	next := c.watch.incidents().opens(c.at)
+	for of := range c.onTime { //house:order-free a minimum
+		next = min(next, of.auto.opens(c.at))
 	}
 	return next
 }

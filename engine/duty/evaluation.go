@@ -42,8 +42,6 @@ type evaluation struct {
 	unheard []silence
 	// near is what around last returned, for the centres that it names.
 	near surroundings
-	// opens is when time alone next opens an automatic incident at one of the centres asked about.
-	opens Instant
 	// trace notes what is considered, while Explain looks; nil otherwise.
 	trace *trace
 }
@@ -52,7 +50,7 @@ type evaluation struct {
 func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluation {
 	par := src.policy.paramsAt(l.at.Date())
 	l.late = par.LateAccusation
-	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading, opens: Forever}
+	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading}
 	e.id = newIdentity(src.person, src.links, l)
 	e.groups = standing[GroupChange](e, src.groups, func(v *GroupChange) string { return v.PersonID })
 	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool {
@@ -189,7 +187,6 @@ func (e *evaluation) gather(centres []string) surroundings {
 		if e.src.policy.centre(c) == nil {
 			continue // facts of a place that the register does not know make no sense
 		}
-		e.opens = min(e.opens, e.lens.auto.opens(c, e.lens.at))
 		for _, i := range e.centres.incidentsAt(c, e.lens) {
 			s.incidents = append(s.incidents, i)
 			if i.FormsStatus == FormsStatusComplete {

@@ -60,9 +60,8 @@ func (e *evaluation) observed(at func(Instant)) {
 		at(e.moves.list[n-1].at + unseenDays*Day + 1)
 	}
 	for i := range e.messages {
-		if _, after, ok := e.messages[i].overrunAt(); ok {
-			at(after)
-		}
+		_, after := e.messages[i].overrunAt()
+		at(after)
 	}
 }
 
@@ -95,22 +94,26 @@ func (e *evaluation) returned() (Instant, bool) {
 // overrun reports whether an announced part of a night ended with the person
 // still outside (NTC-17); for information only.
 func (e *evaluation) overrun(m *message) (Instant, bool) {
-	d, after, ok := m.overrunAt()
-	if !ok || after > e.lens.at || !e.notifyActive(d, after) {
+	d, after := m.overrunAt()
+	if after > e.lens.at || !e.notifyActive(d, after) {
 		return 0, false
 	}
 	return after - Minute, e.positionAt(after, nil).kind == outside
 }
 
-// overrunAt returns when the announced part of the night of d counts as overrun, if it ends in it.
-func (m *message) overrunAt() (d Date, after Instant, ok bool) {
+// overrunAt returns when the announced part of the night of d counts as overrun; Forever if it has no
+// end in it.
+func (m *message) overrunAt() (d Date, after Instant) {
 	if !m.full() || !m.notice.RangeTo.OK {
-		return 0, 0, false
+		return 0, Forever
 	}
 	d = m.night
 	if t := m.notice.TargetDate; t.OK && t.V > d {
 		d = t.V
 	}
 	_, end := m.rangeOf(d)
-	return d, end + Minute, end+Minute < Night(d).To
+	if after = end + Minute; after >= Night(d).To {
+		after = Forever
+	}
+	return d, after
 }

@@ -66,12 +66,3 @@ func (e *evaluation) judge(kind Kind, d Date) finding {
 	}
 	return e.report(d)
 }
-
-// opens returns when time alone next opens an automatic incident that some reading asked about.
-func (r *readings) opens() Instant {
-	next := Forever
-	for _, e := range r.all {
-		next = min(next, e.opens)
-	}
-	return next
-}

@@ -27,9 +27,9 @@ package duty
 //
 // # What the caller owes it
 //
-//   - A fact of the person other than a CardEvent ends the routine: evaluate,
+//   - A fact of the person other than a row ends the routine: evaluate,
 //     then Result.Routine.
-//   - A CardEvent that Row refuses ends it likewise. Row need not be asked about
+//   - A row that Row refuses ends it likewise. Row need not be asked about
 //     each; but a row with OccurredAt < Since that is new must end it.
 //   - A centre fact or policy that becomes known, and an automatic incident that
 //     the watch says or no longer says, are none of its business: they concern
@@ -79,15 +79,15 @@ const (
 // Centre is the centre of the person's STAY decision.
 func (r *Routine) Centre() string { return r.centre }
 
-// Since is the instant from which on Advance wants all card events again;
+// Since is the instant from which on Advance wants all rows again;
 // Beginning before the first Advance. It is a local 06:00. Rows before it may be
 // among those given and are passed over.
 func (r *Routine) Since() Instant { return r.since }
 
-// StartRoutine begins a routine from the person's facts that are no card events,
+// StartRoutine begins a routine from the person's facts that are no rows,
 // which it does not look at; false where anything is out of the ordinary. It
-// stands before the first night: the first Advance wants all card events there
-// are. at is the clock; facts known after it are out of the ordinary.
+// stands before the first night: the first Advance wants all rows there are. at is
+// the clock; facts known after it are out of the ordinary.
 func StartRoutine(in *Input, at Instant) (Routine, bool) {
 	p := in.onlyPolicy(at)
 	if p == nil {

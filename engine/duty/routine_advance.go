@@ -23,10 +23,10 @@ var (
 // evaluation is not much slower.
 const maxRoutineRows = 128
 
-// Advance takes in the person's card events and decides the nights that ended by
-// at. rows are all card events of the person with OccurredAt >= Since, in any
+// Advance takes in the person's rows and decides the nights that ended by
+// at. rows are all of the person with OccurredAt >= Since, in any
 // order, repeated or not; older ones may be among them. in is as for Evaluate,
-// but its card events are not looked at.
+// but its rows are not looked at.
 //
 // False means that the routine cannot answer, and r is as it was: a missed night,
 // a row that is not ordinary, a centre fact that may touch a night, a new

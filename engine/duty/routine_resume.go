@@ -6,7 +6,7 @@ package duty
 // What is long over does no harm: a permission, a hold, paper, a decision that
 // ended before the last 06:00. False where that is not so:
 //
-//   - the facts other than card events may touch a night to come (unbound);
+//   - the facts other than rows may touch a night to come (unbound);
 //   - the last registration before the last 06:00 is no whole passage at the
 //     person's centre, or registrations that are evidence for nobody follow it;
 //   - a would-be record, told or not, has no entry after its night yet: the next

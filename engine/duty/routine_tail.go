@@ -18,8 +18,8 @@ func (r *Routine) Tail() RoutineTail {
 // is not the ordinary next one any more.
 func (t *RoutineTail) Raise(since Instant) { t.floor = max(t.floor, since) }
 
-// Row is Routine.Row for a routine at a centre. in's card events and other facts
-// are not looked at.
+// Row is Routine.Row for a routine at a centre. in's rows and other facts are
+// not looked at.
 func (t *RoutineTail) Row(in *Input, centre string, e *CardEvent, known Instant) bool {
 	r := Routine{centre: centre, since: t.floor, tail: Beginning, tailed: t.tailed}
 	if !r.Row(in, e, known) {

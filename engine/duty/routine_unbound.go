@@ -1,7 +1,7 @@
 package duty
 
-// unbound reports whether from end on nothing but one STAY duty and card events
-// can bear on the person, and sets the routine's centre and nights. The duty may
+// unbound reports whether from end on nothing but one STAY duty and rows can
+// bear on the person, and sets the routine's centre and nights. The duty may
 // have an end of its own: Advance refuses from a day before it on.
 func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
 	d := e.duties
@@ -71,7 +71,7 @@ func firstNight(t Instant) Date {
 	return d
 }
 
-// known reports whether all facts that are no card events are known at t; convictions too, which
+// known reports whether all facts that are no rows are known at t; convictions too, which
 // bear on no unit, but on what is counted.
 func (in *Input) known(t Instant) bool {
 	f := in.Person

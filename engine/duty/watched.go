@@ -29,6 +29,8 @@ type Watched struct {
 // Automatic are automatic incidents that stand, by centre. It is immutable.
 type Automatic struct {
 	centres map[string]*automaticAt
+	// opened are the clocks at which time alone opens them, ascending.
+	opened []Instant
 }
 
 // automaticAt are the automatic incidents of one centre.
@@ -37,8 +39,6 @@ type automaticAt struct {
 	list []AutomaticIncident
 	// spans are when they last, as union returns them, whether or not they stand yet.
 	spans []Span
-	// last is when the last of them opens by time alone.
-	last Instant
 }
 
 // AutomaticIncident is an automatic incident, forms PENDING.
@@ -51,7 +51,7 @@ type AutomaticIncident struct {
 
 // NewAutomatic files automatic incidents by centre.
 func NewAutomatic(list []AutomaticIncident) *Automatic {
-	a := &Automatic{map[string]*automaticAt{}}
+	a := &Automatic{centres: map[string]*automaticAt{}}
 	for i := range list {
 		v := &list[i].Incident
 		at := a.centres[v.CentreID]
@@ -61,8 +61,9 @@ func NewAutomatic(list []AutomaticIncident) *Automatic {
 		}
 		at.list = append(at.list, list[i])
 		at.spans = append(at.spans, v.span())
-		at.last = max(at.last, list[i].Opened)
+		a.opened = append(a.opened, list[i].Opened)
 	}
+	slices.Sort(a.opened)
 	for _, at := range a.centres { //house:order-free each centre is for itself
 		slices.SortFunc(at.list, func(a, b AutomaticIncident) int {
 			x, y := &a.Incident, &b.Incident
@@ -113,18 +114,16 @@ func (a *Automatic) touches(centre string, s Span) bool {
 	return x != nil && !apart(x.spans, s)
 }
 
-// opens returns when after a clock time alone next opens an incident of a centre; Forever for none.
-func (a *Automatic) opens(centre string, t Instant) Instant {
-	x, next := a.of(centre), Forever
-	if x == nil || x.last <= t {
-		return next
+// opens returns when after a clock time alone next opens an incident; Forever for none.
+func (a *Automatic) opens(t Instant) Instant {
+	if a == nil {
+		return Forever
 	}
-	for i := range x.list {
-		if opened := x.list[i].Opened; opened > t {
-			next = min(next, opened)
-		}
+	i, _ := slices.BinarySearch(a.opened, t+1)
+	if i == len(a.opened) {
+		return Forever
 	}
-	return next
+	return a.opened[i]
 }
 
 // openedWithin reports whether time alone opened an incident of one of the centres within a span of
@@ -149,6 +148,9 @@ func (c *Centres) WithWatch(of func(*Policy) *Watched) *Centres {
 	out.watch = of
 	return &out
 }
+
+// Watch returns what WithWatch was given; nil for no watch.
+func (c *Centres) Watch() func(*Policy) *Watched { return c.watch }
 
 // WatchFacts returns the facts of centres that the watch reads, without those that make no sense: such
 // a heartbeat or reconciliation was not sent (W-56). Automatic incidents are never read.

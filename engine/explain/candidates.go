@@ -143,7 +143,7 @@ func (s *seeker) instants() []duty.Instant {
 	return slices.Compact(out)
 }
 
-// passages are rows of the gate: an entry, or an exit, which shows that somebody was inside before it.
+// passages are passages of one row: one in, or one out, which shows that somebody was inside before it.
 func (s *seeker) passages() {
 	if s.card == "" {
 		return

@@ -26,6 +26,9 @@ type Case struct {
 	// With returns the input at the clock with one more fact, a pointer to its record, known then.
 	// Nil: nobody is asked what would clear.
 	With func(record any) (duty.Input, bool)
+	// Quick is With, and may be wrong about what the watch says; it keeps most questions from being asked of
+	// With, which may cost much. Nil: there is none.
+	Quick func(record any) (duty.Input, bool)
 }
 
 // Moment is a clock with what the core judges by.

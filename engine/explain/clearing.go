@@ -40,13 +40,12 @@ func clearing(c *Case, a *duty.Account) Clearing {
 	groups := map[*factKind][]*ClearingFact{}
 	var order []*ClearingFact
 	for _, x := range seek(c, a) {
-		in, ok := c.With(x.record)
-		if !ok {
+		out.Asked++
+		if then, ok := c.ask(c.Quick, x.record); ok && harm(then) >= harm(a.Unit.Outcome) {
 			continue
 		}
-		out.Asked++
-		then := outcomeOf(in, c)
-		if harm(then) >= harm(a.Unit.Outcome) {
+		then, ok := c.ask(c.With, x.record)
+		if !ok || harm(then) >= harm(a.Unit.Outcome) {
 			continue
 		}
 		f := groupOf(groups[x.kind], then)
@@ -83,6 +82,18 @@ func groupOf(list []*ClearingFact, then duty.Outcome) *ClearingFact {
 		}
 	}
 	return nil
+}
+
+// ask asks the core with one more fact; false where there is nobody to ask.
+func (c *Case) ask(with func(any) (duty.Input, bool), record any) (duty.Outcome, bool) {
+	if with == nil {
+		return duty.OutcomeUnknown, false
+	}
+	in, ok := with(record)
+	if !ok {
+		return duty.OutcomeUnknown, false
+	}
+	return outcomeOf(in, c), true
 }
 
 // outcomeOf is what the core says of the unit; NOT_APPLICABLE where no duty is left.

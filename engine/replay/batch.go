@@ -22,7 +22,7 @@ type batch struct {
 	// persons, cards and centres are records for the sorters.
 	persons, cards, centres pack
 	links                   [][2]string
-	// rows are those of card events, for the watch.
+	// rows are those of devices, for the watch.
 	rows watchRows
 	// unnamed are the ids of paper entries without person.
 	unnamed []string
@@ -250,7 +250,7 @@ func (d *decoder) hold(b *batch, u *payload) {
 }
 
 // lostOfPerson files an unreadable record under its key, taken from a field. That
-// of a card event is the card where it names no person, that of a paper entry the
+// of a row is the card where it names no person, that of a paper entry the
 // centre; and where the line was taken from the log nothing tells which: then it
 // holds the person of that name, and whoever has the card or the centre's units. The
 // case file of the key names it, be it that of a card.

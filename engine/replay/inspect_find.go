@@ -70,6 +70,8 @@ const (
 	mostMoments  = 240
 	leastMoments = 12
 	mostVerdicts = 20_000
+	// mostSigns bounds the records of centres, heartbeats above all, that are looked at in all.
+	mostSigns = 10_000_000
 )
 
 // moments returns the clocks at which something that may matter to the unit became known, and those at
@@ -109,7 +111,7 @@ func (r *run) moments(x *Inspection, persons int, at duty.Instant) ([]duty.Insta
 	out = slices.DeleteFunc(out, func(t duty.Instant) bool { return t < start || t >= at })
 	slices.Sort(out)
 	out = slices.Compact(out)
-	limit := max(leastMoments, min(mostMoments, mostVerdicts/max(1, persons)))
+	limit := max(leastMoments, min(mostMoments, mostVerdicts/max(1, persons), mostSigns/max(1, r.centres.Len())))
 	x.Thinned = len(out) > limit
 	return append(thin(out, night+2*duty.Day, limit), at), nil
 }

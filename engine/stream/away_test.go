@@ -96,12 +96,13 @@ func TestBrokerAwayBlamesNobody(t *testing.T) {
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	must(t, err)
 	r := newRigOn(t, b.Brokers(), 2)
-	m := r.join(t.TempDir(), func(c *Config) { c.Listen, c.signEvery = freeAddress(t), 300*time.Millisecond })
+	m := r.join(t.TempDir(), func(c *Config) { c.Listen, c.signEvery = freeAddress(t), 600*time.Millisecond })
 	m.proven(true)
+	before := len(m.log.String()) // a slow machine may have been late to commit
 	b.Close()
 	m.proven(false, "the brokers, for ")
 	time.Sleep(ownersWithin) // a look that was under way is over
-	if said := m.log.String(); strings.Contains(said, "no instance makes progress") {
+	if said := m.log.String()[before:]; strings.Contains(said, "no instance makes progress") {
 		t.Errorf("it blames who has the tasks:\n%s", said)
 	}
 	if r := m.proven(false); len(r.WaitsFor) != 1 {

@@ -71,6 +71,7 @@ func TestEveryTaskMoves(t *testing.T) {
 		datadir.Identity{Prefix: "test.", Group: "e2e", Partitions: 2, Cluster: "tilsyn-embedded"})
 	must(t, err)
 
+	before := map[*member]int{a: len(a.log.String()), c: len(c.log.String())}
 	b.end() // without leaving
 	for _, other := range []*member{a, c} {
 		got := other.proven(false, "of the prefix: its owner "+id.InstanceID, "has stopped or stands still")
@@ -92,9 +93,11 @@ func TestEveryTaskMoves(t *testing.T) {
 	a.proven(true)
 	c.proven(true)
 	for _, other := range []*member{a, c} {
-		said := other.log.String()
-		if n := strings.Count(said, "no instance makes progress"); n != 1 ||
-			!strings.Contains(said, id.InstanceID) || !strings.Contains(said, "makes progress again") {
+		// On a slow machine the group may be said to share the tasks out as well.
+		said := other.log.String()[before[other]:]
+		n := strings.Count(said, `"waits_for":"its owner `+id.InstanceID)
+		if n != 1 || !strings.Contains(said, "no instance makes progress") ||
+			!strings.Contains(said, "makes progress again") {
 			t.Errorf("it was said %d times:\n%s", n, said)
 		}
 	}

@@ -18,8 +18,10 @@ type chain struct {
 	days        []dayEnd
 	// proofs are those worked out already.
 	proofs map[duty.Span]proof
-	// stamp is the latest change that the days have.
-	stamp int
+	// stamp is the latest change that the days have, rowsKnown and beatsKnown until when what they have was
+	// known, and version counts how often they changed.
+	stamp, version        int
+	rowsKnown, beatsKnown duty.Instant
 	// thaws counts how often a day changed that was none of the last two.
 	thaws int
 	buf   []record
@@ -29,6 +31,8 @@ type chain struct {
 type dayEnd struct {
 	day   int32
 	stamp int
+	// part is until when was known what was read of the day; Forever where that was all.
+	part  duty.Instant
 	after *fold
 	found found
 	// from and to are the times of its first and last sign; n how many there are.
@@ -45,14 +49,14 @@ type lens struct {
 	late duty.Instant
 	// strict leaves out rows that came late.
 	strict bool
-	// known is until when heartbeats were known; Forever for all in the log.
-	known duty.Instant
+	// known is until when heartbeats were known, rows until when rows were; Forever for all in the log.
+	known, rows duty.Instant
 	// centre reports whether the register has a centre.
 	centre func(string) bool
 }
 
 func (n *lens) row(r *Row) bool {
-	return n.centre(r.CentreID) && (!n.strict || r.Known-r.OccurredAt <= n.late)
+	return r.Known <= n.rows && n.centre(r.CentreID) && (!n.strict || r.Known-r.OccurredAt <= n.late)
 }
 
 // rowsOn returns the rows of a day that count.
@@ -188,13 +192,14 @@ func (c *chain) each(do func(day int32, stamp int)) {
 
 // bring folds the days that changed and all after them. It reports whether something did.
 func (c *chain) bring() bool {
-	if latest := c.latest(); latest == c.stamp {
+	if c.latest() == c.stamp && c.lens.rows == c.rowsKnown && c.lens.known == c.beatsKnown {
 		return false
 	}
-	c.stamp = c.latest()
+	c.stamp, c.rowsKnown, c.beatsKnown = c.latest(), c.lens.rows, c.lens.known
 	i, same := 0, true
 	c.each(func(day int32, stamp int) {
-		if same && i < len(c.days) && c.days[i].day == day && c.days[i].stamp == stamp {
+		part := c.part(day)
+		if same && i < len(c.days) && c.days[i].day == day && c.days[i].stamp == stamp && c.days[i].part == part {
 			i++
 			return
 		}
@@ -210,16 +215,47 @@ func (c *chain) bring() bool {
 				}
 			}
 		}
-		c.days = append(c.days, c.fold(day, stamp))
+		e := c.fold(day, stamp)
+		e.part = part
+		c.days = append(c.days, e)
 	})
+	if !same {
+		c.version++
+	}
 	return !same
+}
+
+// part is until when was known what is read of a day; Forever where that is all of it.
+func (c *chain) part(day int32) duty.Instant {
+	if c.lens.rows < duty.Forever && max(c.learned(day), c.arrived(day)) > c.lens.rows {
+		return c.lens.rows
+	}
+	return duty.Forever
+}
+
+// arrived is when the last record of a row was known that has to do with a day.
+func (c *chain) arrived(day int32) duty.Instant {
+	known := duty.Beginning
+	if c.rows == nil {
+		return known
+	}
+	if b := c.rows.find(day); b != nil {
+		known = b.newest
+	}
+	for _, x := range c.rows.disputed[day] {
+		for i := range x.rows {
+			known = max(known, x.rows[i].Known)
+		}
+	}
+	return known
 }
 
 // until returns the chain without heartbeats that were known after an instant.
 func (c *chain) until(known duty.Instant) *chain {
 	n := *c.lens
 	n.known = known
-	out := &chain{log: c.log, rows: c.rows, beats: c.beats, src: c.src, lens: &n, start: c.start, stamp: c.stamp}
+	out := &chain{log: c.log, rows: c.rows, beats: c.beats, src: c.src, lens: &n, start: c.start, stamp: c.stamp,
+		version: c.version, rowsKnown: n.rows, beatsKnown: known}
 	i := slices.IndexFunc(c.days, func(e dayEnd) bool { return c.learned(e.day) > known })
 	if i < 0 {
 		i = len(c.days)
@@ -286,6 +322,7 @@ func (c *chain) fold(day int32, stamp int) dayEnd {
 	if e.n = len(list); e.n > 0 {
 		e.from, e.to = list[0].at, list[e.n-1].at
 		f.rest(e.to)
+		f.unpin()
 	}
 	e.after, e.found = f, f.found
 	f.found = found{}

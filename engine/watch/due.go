@@ -34,9 +34,6 @@ func (l *Log) lag(src source, f lateFact) {
 // a unit that fell due in none of them the incidents of Look stand. They must not be changed.
 func (v *Live) Timely(at duty.Instant, pairs []SeenPair, centres *duty.Centres, dueTimes []int) []TimelySpan {
 	report := v.Look(at, pairs, centres)
-	if !v.log.advance(at) {
-		return NewTimely(v.whole(centres), at, pairs, &report).Spans(dueTimes)
-	}
 	x := &strictly{live: v, at: at, centres: centres, all: pairs}
 	view := View{At: at, Strict: true, Due: at}
 	x.Look(view, Seen(pairs, view))
@@ -46,7 +43,7 @@ func (v *Live) Timely(at duty.Instant, pairs []SeenPair, centres *duty.Centres, 
 	}
 	key := memoKey{
 		others: v.others, all: v.looks.content, timely: v.strict.content, thaws: v.all.thaws + v.timely.thaws,
-		params: v.params, centres: centres,
+		params: v.params, centres: centres, known: v.all.lens.rows,
 	}
 	if centres != nil {
 		key.settled = centres.NextSettled(at)
@@ -85,6 +82,7 @@ type memoKey struct {
 	params                     *duty.Params
 	centres                    *duty.Centres
 	settled                    duty.Instant // when the next marker is known
+	known                      duty.Instant // until when was known what is read of the log
 }
 
 // remembered is an outcome with the latest change to what is in doubt for the unit.

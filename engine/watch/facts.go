@@ -37,7 +37,7 @@ type Row struct {
 	Known duty.Instant
 }
 
-// RowOf returns what the watch reads of a card event.
+// RowOf returns what the watch reads of a row's fact.
 func RowOf(k *duty.Known[duty.CardEvent]) Row {
 	e := &k.Fact
 	return Row{

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"slices"
+	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -141,6 +142,31 @@ func (f *fold) copy() *fold {
 	out.fallen = slices.Clone(f.fallen)
 	out.found = found{}
 	return &out
+}
+
+// unpin makes the ids that the fold keeps its own: they are parts of a text with the rows of a day.
+func (f *fold) unpin() {
+	own := func(ids ...*string) {
+		for _, id := range ids {
+			*id = strings.Clone(*id)
+		}
+	}
+	own(&f.last.id, &f.row.id)
+	for i := range f.epochs {
+		e := &f.epochs[i]
+		own(&e.last.id)
+		for j := range e.ticks {
+			own(&e.ticks[j].id)
+		}
+	}
+	for i := range f.fallen {
+		for j := range f.fallen[i].ticks {
+			own(&f.fallen[i].ticks[j].id)
+		}
+	}
+	for i := range f.found.doubles {
+		own(&f.found.doubles[i].first, &f.found.doubles[i].other)
+	}
 }
 
 // step reads the next sign and returns the numbering that it belongs to, -1 for none.

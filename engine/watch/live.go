@@ -10,7 +10,10 @@ import (
 // only grows. It is not safe for concurrent use.
 //
 // Rows and heartbeats are packed by source and day. The ids of rows are kept, since digests and lines
-// of data quality need them; of a heartbeat's only a hash of six bytes.
+// of data quality need them; of a heartbeat's only a hash of six bytes. A year of twenty sources with a
+// heartbeat a minute and 600,000 rows takes some 180 MB together with what one policy keeps of it; a
+// heartbeat then costs a look about a millisecond, and a look at the same facts nothing
+// (BenchmarkLook).
 type Log struct {
 	beats map[source]*stream
 	rows  map[string]*stream // by device
@@ -115,12 +118,9 @@ func (l *Log) relieve() {
 	l.patient = 2*(len(l.pending.beats)+len(l.pending.rows)) + 50_000
 }
 
-// advance brings what was known at a clock into the streams. It reports false where they already hold
-// what was known later.
-func (l *Log) advance(at duty.Instant) bool {
-	if at < l.moved {
-		return false
-	}
+// advance brings what was known at a clock into the streams. They may already hold what was known later
+// (moved): then a look leaves that out.
+func (l *Log) advance(at duty.Instant) {
 	if at > l.clock {
 		l.clock = at
 		var now arrivals
@@ -147,7 +147,6 @@ func (l *Log) advance(at duty.Instant) bool {
 		}
 	}
 	l.settle()
-	return true
 }
 
 // nextKnown is when the next pending fact will be known.

@@ -97,6 +97,8 @@ func liveAgrees(r *rand.Rand, x *world, policies []*duty.Policy, seen map[string
 				at += duty.Instant(r.IntN(20)) * duty.Day
 			case 2:
 				at++
+			case 3:
+				at = x.start + duty.Instant(r.IntN(300))*duty.Minute
 			default:
 				at += duty.Instant(r.IntN(20*60)) * duty.Second
 			}

@@ -58,7 +58,7 @@ type stretch struct {
 // look brings the part of the device up to date.
 func (x *seer) look(s *sight, counts []*duty.Reconciliation, key partKey) {
 	x.chain.bring()
-	key.stamp = x.chain.stamp
+	key.stamp = x.chain.version
 	if x.made && x.key.holds(&key, x.turn) {
 		return
 	}
@@ -160,8 +160,8 @@ func (x *seer) rows() []Row {
 	if x.placed {
 		return nil
 	}
-	if x.readStamp != x.chain.stamp {
-		x.read, x.readStamp = nil, x.chain.stamp
+	if x.readStamp != x.chain.version {
+		x.read, x.readStamp = nil, x.chain.version
 		for i := range x.chain.days {
 			x.read = append(x.read, x.chain.rowsOn(x.chain.days[i].day)...)
 		}
@@ -171,7 +171,7 @@ func (x *seer) rows() []Row {
 
 // whole returns the device with all its signs.
 func (x *seer) whole(s *sight) (*device, *numbers) {
-	if x.device == nil || x.wholeStamp != x.chain.stamp {
+	if x.device == nil || x.wholeStamp != x.chain.version {
 		d := &device{id: x.id}
 		for i := range x.chain.days {
 			day := x.chain.days[i].day
@@ -188,7 +188,7 @@ func (x *seer) whole(s *sight) (*device, *numbers) {
 		}
 		slices.SortFunc(d.signs, compareSigns)
 		slices.SortFunc(d.beats, compareSigns)
-		x.device, x.numbers, x.wholeStamp = d, s.number(d), x.chain.stamp
+		x.device, x.numbers, x.wholeStamp = d, s.number(d), x.chain.version
 	}
 	return x.device, x.numbers
 }
@@ -208,7 +208,7 @@ func (x *seer) tally(c *duty.Reconciliation) tally {
 			days = append(days, b.day)
 		}
 	}
-	if t, ok := x.tallies[span]; ok && t.stamp == stamp {
+	if t, ok := x.tallies[span]; ok && t.stamp == stamp && x.chain.lens.rows == duty.Forever {
 		return t
 	}
 	var ids []string
@@ -223,7 +223,9 @@ func (x *seer) tally(c *duty.Reconciliation) tally {
 	if x.tallies == nil {
 		x.tallies = map[duty.Span]tally{}
 	}
-	x.tallies[span] = t
+	if x.chain.lens.rows == duty.Forever {
+		x.tallies[span] = t
+	}
 	return t
 }
 
@@ -243,7 +245,7 @@ func (x *seer) clocks(s *sight, r *Report, d *device) {
 			}
 		}
 		w, ok := old[span]
-		if !ok || w.stamp != stamp {
+		if !ok || w.stamp != stamp || x.chain.lens.rows < duty.Forever {
 			part := &device{id: x.id, rows: d.rows}
 			for _, day := range days {
 				for _, g := range x.chain.signsOn(day) {
@@ -262,7 +264,9 @@ func (x *seer) clocks(s *sight, r *Report, d *device) {
 		}
 		w.part.rows = d.rows
 		s.clocks(r, w.part)
-		x.stretches[span] = w
+		if x.chain.lens.rows == duty.Forever {
+			x.stretches[span] = w
+		}
 	}
 }
 

@@ -58,7 +58,9 @@ func (x *world) timelyAgrees(r *rand.Rand, p *duty.Policy, seen *timelySeen) str
 		for range n {
 			done = l.feed(r, &all, &now)
 		}
-		switch r.IntN(4) {
+		switch r.IntN(5) {
+		case 4:
+			at -= duty.Instant(r.IntN(10*24)) * duty.Hour
 		case 0:
 			at += duty.Instant(r.IntN(60)) * duty.Hour
 		case 1:

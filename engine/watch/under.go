@@ -3,7 +3,6 @@ package watch
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"tilsyn/engine/duty"
 )
@@ -22,9 +21,6 @@ type Live struct {
 	others int
 	// all reads all facts, timely leaves out late rows.
 	all, timely *gaze
-	// plain is the watch of all facts, for a look at a clock before an earlier one.
-	plain *Watch
-	stamp int
 	// seen is the last report, with what it was made of.
 	looks, strict looked
 	memo          memo
@@ -73,9 +69,7 @@ func (l *Log) Under(p *duty.Policy) *Live {
 // ones too; centres answers which manual logs are proven. The report must not be changed.
 func (v *Live) Look(at duty.Instant, pairs []SeenPair, centres *duty.Centres) Report {
 	view := View{At: at}
-	if !v.log.advance(at) {
-		return v.whole(centres).Look(view, Seen(pairs, view))
-	}
+	v.log.advance(at)
 	if !v.looks.holds(at, v.log.stamp, centres, pairs) {
 		s := v.sight(view, centres)
 		report, turn := v.all.look(s, Seen(pairs, view))
@@ -95,10 +89,17 @@ func (v *Live) sight(view View, centres *duty.Centres) *sight {
 	if v.params != s.params {
 		v.params = s.params
 		known := func(c string) bool { return v.places[c] }
-		v.all = &gaze{live: v, lens: &lens{late: s.params.LateAccusation, known: duty.Forever, centre: known}}
+		v.all = &gaze{live: v, lens: &lens{late: s.params.LateAccusation, centre: known}}
 		v.timely = &gaze{live: v, among: v.all, lens: &lens{
-			late: s.params.LateAccusation, strict: true, known: duty.Forever, centre: known,
+			late: s.params.LateAccusation, strict: true, centre: known,
 		}}
+	}
+	until := duty.Forever
+	if s.At < v.log.moved {
+		until = s.At
+	}
+	for _, g := range []*gaze{v.all, v.timely} {
+		g.lens.known, g.lens.rows = until, until
 	}
 	return s
 }
@@ -106,9 +107,7 @@ func (v *Live) sight(view View, centres *duty.Centres) *sight {
 // Supervised returns the devices of the register that were supervised by what was known at a clock, as
 // Watch.Supervised does.
 func (v *Live) Supervised(at duty.Instant) []duty.Supervised {
-	if !v.log.advance(at) {
-		return v.whole(nil).Supervised(at)
-	}
+	v.log.advance(at)
 	v.sight(View{At: at}, nil)
 	var out []duty.Supervised
 	for i := range v.policy.Devices {
@@ -123,49 +122,6 @@ func (v *Live) Supervised(at duty.Instant) []duty.Supervised {
 		}
 	}
 	return out
-}
-
-// whole returns the watch of all facts of the log.
-func (v *Live) whole(centres *duty.Centres) *Watch {
-	if v.plain == nil || v.stamp != v.log.stamp {
-		f := v.log.all()
-		f.Rows = slices.DeleteFunc(f.Rows, func(r Row) bool { return !v.places[r.CentreID] })
-		v.plain, v.stamp = New(f, v.policy), v.log.stamp
-	}
-	w := *v.plain
-	w.centres = centres
-	return &w
-}
-
-// all returns all facts of the log. The id of a heartbeat that is not disputed is its tag.
-func (l *Log) all() Facts {
-	l.settle()
-	f := Facts{Reconciliations: l.counts, Incidents: l.incidents}
-	f.Heartbeats = append(f.Heartbeats, l.pending.beats...)
-	f.Rows = append(f.Rows, l.pending.rows...)
-	for src, s := range l.beats { //house:order-free New sorts
-		for _, b := range s.blocks {
-			for _, r := range b.records(nil, false) {
-				f.Heartbeats = append(f.Heartbeats, l.beatOf(src, &r, "#"+strconv.FormatUint(r.tag, 16)))
-			}
-		}
-	}
-	for device, s := range l.rows { //house:order-free New sorts
-		for _, b := range s.blocks {
-			for _, r := range b.records(nil, true) {
-				f.Rows = append(f.Rows, l.rowOf(device, &r))
-			}
-		}
-	}
-	for _, x := range l.disputed.beats { //house:order-free New sorts
-		for _, k := range x.beats {
-			f.Heartbeats = append(f.Heartbeats, *k)
-		}
-	}
-	for _, x := range l.disputed.rows { //house:order-free New sorts
-		f.Rows = append(f.Rows, x.rows...)
-	}
-	return f
 }
 
 // gaze is a way to read the log, with what it gave so far.
@@ -245,6 +201,9 @@ func (g *gaze) look(s *sight, pairs []Pair) (r Report, turn duty.Instant) {
 	turn = min(l.nextKnown(), s.nextSaid(), (s.At.Date() + 1).Start())
 	if s.centres != nil {
 		turn = min(turn, s.centres.NextSettled(s.At))
+	}
+	if s.At < l.moved {
+		turn = s.At + 1
 	}
 	said := turn
 	counts := map[string][]*duty.Reconciliation{}

@@ -7,7 +7,7 @@
 // # Files
 //
 //	fact.go       one fact of a person
-//	row.go        a card registration in its short form, and the shapes that it needs
+//	row.go        a row of a device in its short form, and the shapes that it needs
 //	material.go  material fields as bytes
 //	header.go     what is carried of a person; said.go what was told of a unit
 //	routine.go    what the header has of a person whose facts are ordinary

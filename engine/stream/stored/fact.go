@@ -189,7 +189,7 @@ func (f *Fact) Name() uint64 {
 }
 
 // CardOf returns the hash of the card that a fact mentions; 0 if it mentions none. An unreadable
-// registration may be one of a card; its key then names the card.
+// row may be one of a card alone; its key then names the card.
 func (f *Fact) CardOf() uint64 {
 	switch v := f.Record.(type) {
 	case *duty.CardEvent:

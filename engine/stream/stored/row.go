@@ -13,7 +13,7 @@ import (
 	"tilsyn/state"
 )
 
-// PackedRow marks a stored card registration in the short form: what all rows of a device have in
+// PackedRow marks a stored row in the short form: what all rows of a device have in
 // common is a number (a shape), and the person is the key it is stored under. A row then takes
 // about 45 bytes instead of 180.
 const PackedRow = 0xfe

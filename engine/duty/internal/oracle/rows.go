@@ -6,7 +6,7 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// row is an electronic registration that is evidence for the person.
+// row is a row of a device that is evidence for the person.
 type row struct {
 	id, centre, device string
 	t                  duty.Instant
