@@ -108,7 +108,9 @@ func (t *Task) verdict(p *person, in duty.Input,
 // tryRoutine loads what is known of a person and lets the person's routine decide if possible.
 // If done is false it returns everything known and the clock to evaluate at.
 func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
-	if t.routines.on && !p.header.Connected && (p.header.Routine.Centre() != "" || !p.header.Told) {
+	// A routine that begins without a full evaluation leaves the case summary as it is.
+	begins := !p.header.Told && p.header.Summary == 0
+	if t.routines.on && !p.header.Connected && (p.header.Routine.Centre() != "" || begins) {
 		if k, err = t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow); err != nil {
 			return nil, 0, false, err
 		}

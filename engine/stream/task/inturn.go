@@ -75,9 +75,9 @@ func (x rowEnd) after(e *duty.CardEvent, plain bool) rowEnd {
 	case !x.beyond(e.OccurredAt) && up < x>>2:
 		return x
 	case !x.beyond(e.OccurredAt):
-		return max(up, x>>2)<<2 | endOther
+		return max(up, x>>2) << 2 // with endOther
 	case !plain:
-		return up<<2 | endOther
+		return up << 2 // with endOther
 	case e.Direction.V == duty.DirectionIn:
 		return up<<2 | endIn
 	}
