@@ -32,6 +32,8 @@ func Key(record any) (key string, ok bool) {
 		return v.PersonID, true
 	case *duty.Observation:
 		return v.PersonID, true
+	case *duty.ControlReport:
+		return v.CentreID + ":" + v.Period, true
 	case *duty.Recall:
 		return v.CauseID, true
 	}
