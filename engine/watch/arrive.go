@@ -158,6 +158,7 @@ func tagsIn(b *block, ids map[uint64]string) []uint64 {
 		}
 		return out
 	}
+	b.order(false)
 	for at := 0; at < len(b.tags); at += tagSize {
 		if tag := tagAt(b.tags[at:]); ids[tag] != "" {
 			out = append(out, tag)

@@ -24,6 +24,9 @@ type block struct {
 	step duty.Instant
 	// oldest and newest are the first and the last time at which one of its records was known.
 	oldest, newest duty.Instant
+	// loose are records that came out of order. They are coded when the block is next read: coding the
+	// block again for each of them would cost the square of their number.
+	loose []record
 }
 
 // tagSize is how many bytes of the hash of a heartbeat's id are kept.
@@ -127,8 +130,24 @@ func first(day int32) record {
 	return record{own: at, received: at, known: at}
 }
 
+// loosen adds a record at any place.
+func (b *block) loosen(r *record) {
+	b.loose = append(b.loose, *r)
+	b.oldest, b.newest = min(b.oldest, r.known), max(b.newest, r.known)
+}
+
+// order codes the loose records.
+func (b *block) order(rows bool) {
+	if len(b.loose) > 0 {
+		loose := b.loose
+		b.loose = nil
+		b.set(append(b.records(nil, rows), loose...), rows)
+	}
+}
+
 // records appends the records of the block, in order.
 func (b *block) records(out []record, rows bool) []record {
+	b.order(rows)
 	out = slices.Grow(out, int(b.n))
 	p := first(b.day)
 	data, text, tags := b.data, "", b.tags
@@ -201,6 +220,7 @@ func (b *block) set(list []record, rows bool) {
 
 // has reports whether a heartbeat of the block may have a tag.
 func (b *block) has(tag uint64) bool {
+	b.order(false)
 	for at := 0; at < len(b.tags); at += tagSize {
 		if tagAt(b.tags[at:]) == tag {
 			return true

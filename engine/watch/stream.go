@@ -117,11 +117,11 @@ func (s *stream) add(r *record, stamp int) {
 	b := s.block(dayOf(r.at()))
 	b.stamp, s.stamp = stamp, stamp
 	s.lag = max(s.lag, r.known-r.own)
-	if b.n == 0 || compareRecords(b.last, *r) < 0 && b.last.at() < r.at() {
+	if len(b.loose) == 0 && (b.n == 0 || compareRecords(b.last, *r) < 0 && b.last.at() < r.at()) {
 		b.put(r, s.rows)
 		return
 	}
-	b.set(append(b.records(nil, s.rows), *r), s.rows)
+	b.loosen(r)
 }
 
 // take removes the record of a name and returns it.
