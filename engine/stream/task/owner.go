@@ -57,7 +57,7 @@ func (t *Task) receiveForwarded(rec *broker.Record) error {
 	if err := watching.Decode(rec.Value, t.watch); err != nil {
 		return err
 	}
-	kept := binary.BigEndian.AppendUint64(nil, uint64(rec.Offset)) //nolint:gosec // offsets are not negative
+	kept := binary.BigEndian.AppendUint64(nil, uint64(rec.Offset))
 	t.cycle.batch.AddFact(watchShelf(rec.Offset), state.Aside, append(kept, rec.Value...))
 	return nil
 }
@@ -166,7 +166,7 @@ func (t *Task) publishIncidents(list []duty.Incident) error {
 		if err != nil {
 			return fmt.Errorf("task %d: encode an incident: %w", t.at.Task, err)
 		}
-		to := parts[topics.Partition([]byte(v.CentreID), int32(len(parts)))] //nolint:gosec // a few
+		to := parts[topics.Partition([]byte(v.CentreID), int32(len(parts)))]
 		t.cycle.write(broker.Out{Partition: to, Key: []byte(v.CentreID), Value: value})
 	}
 	return nil
