@@ -28,7 +28,7 @@ type controlCmd struct {
 
 // Help is shown under the flags.
 func (controlCmd) Help() string {
-	return `Works out the control report of a period (REL-13): sources that ought to say that they are well, incidents, suspected losses, logs, reconciliation, take-backs, recalls, and one line for each control. Text and page set the period before beside it. What cannot be measured is missing, and named as NOT_MEASURED: the absence of an alarm proves nothing. It needs no running engine, joins no group and writes nothing; what only the watch finds is there from files, not from the topics. Figures describe the control system. They say nothing about persons, and no number of violations is a target.
+	return `Works out the control report of a period (REL-13): sources that ought to say that they are well, incidents, suspected losses, logs, reconciliation, take-backs, recalls, and one line for each control. Text and page set the period before beside it. What cannot be measured is missing, and named as NOT_MEASURED: the absence of an alarm proves nothing. It needs no running engine, joins no group and writes nothing. Figures describe the control system. They say nothing about persons, and no number of violations is a target.
 
 Example:
   tilsyn report control --period 2026-H1 --format html --said said.jsonl facts.jsonl > report.html`

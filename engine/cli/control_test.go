@@ -12,8 +12,8 @@ import (
 	"tilsyn/topics"
 )
 
-// TestReportControl: the report from the topics is that from files but for what only the watch and the dead
-// letters tell, and every form carries the sentence.
+// TestReportControl: the report from the topics is that from files but for what only the dead letters
+// tell, and every form carries the sentence.
 func TestReportControl(t *testing.T) {
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
@@ -23,7 +23,8 @@ func TestReportControl(t *testing.T) {
 	p := program{dir: t.TempDir()}
 	at := []string{"--brokers", strings.Join(broker.Brokers(), ",")}
 	p.ok(t, append([]string{"topics", "create", "--partitions", "3", "--timestamps", "create"}, at...)...)
-	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--persons", "12", "--days", "6")
+	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--persons", "12", "--days", "10",
+		"--heartbeats", "1h", "--reconciled", "--numbered", "--fault", "silent-device")
 	toldAndTakenBack(t, broker.Brokers(), "P-10001")
 	p.ok(t, append([]string{"load", "sim/facts.jsonl"}, at...)...)
 	tail := append([]string{"tail", "violations", "--from-beginning", "--exit-at-end"}, at...)
@@ -43,11 +44,14 @@ func TestReportControl(t *testing.T) {
 	theirs := parse(p.ok(t, append(append(ask, "--format", "json"), at...)...).stdout)
 	for _, field := range []string{
 		"centre_id", "period", "from", "to", "as_of", "final", "settlements", "coverage", "withdrawals", "recalls",
-		"identity", "supervision", "changes",
+		"identity", "supervision", "changes", "sources", "incidents", "losses", "reconciliations",
 	} {
 		if !reflect.DeepEqual(ours[field], theirs[field]) {
 			t.Errorf("%s: from files %v, from the topics %v", field, ours[field], theirs[field])
 		}
+	}
+	if losses := ours["losses"].([]any); len(losses) == 0 {
+		t.Error("the watch found no loss")
 	}
 	units := ours["coverage"].(map[string]any)["units"].(float64)
 	if opened := ours["recalls"].(map[string]any)["opened"]; units < 50 || opened != 1.0 {

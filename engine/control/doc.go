@@ -21,6 +21,7 @@
 //	marks.go      changes that reconciliation has to follow (REL-09)
 //	period.go     months and half-years
 //	book.go       what is gathered of persons for a report
+//	watched.go    what the watch found, from its report
 //	sources.go    devices and feeds: supervised, silent, numbers
 //	losses.go     incidents and suspected losses
 //	logs.go       markers of logs, reconciliation

@@ -9,7 +9,6 @@ import (
 	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
-	"tilsyn/engine/watch"
 )
 
 // ControlQuestion says which control reports to make.
@@ -38,7 +37,7 @@ func Control(ctx context.Context, opts Options, q ControlQuestion) ([]duty.Contr
 		}
 		var books []*control.Book
 		for _, p := range q.Periods {
-			books = append(books, control.NewBook(world, at, q.Centre, p, watchedBy(&r.watching.reports[0])))
+			books = append(books, control.NewBook(world, at, q.Centre, p, control.WatchedBy(&r.watching.reports[0])))
 		}
 		parts := map[string]recall.Part{}
 		r.opts.Progress.Phase("judging", int64(r.persons.Len()))
@@ -93,17 +92,4 @@ func (r *run) addRecalls(parts map[string]recall.Part, p recall.Person) {
 		}
 		parts[s.CauseID] = s
 	}
-}
-
-// watchedBy is what the watch found, as the report takes it.
-func watchedBy(report *watch.Report) *control.Watched {
-	out := &control.Watched{DataQuality: report.DataQuality}
-	for i := range report.Incidents {
-		a := &report.Incidents[i]
-		out.Incidents = append(out.Incidents, control.Automatic{
-			ID: a.ID, CentreID: a.CentreID, DeviceIDs: a.DeviceIDs, From: a.From, To: a.To, Kind: a.Kind,
-			Dissolved: a.State == watch.Dissolved, Replaced: a.State == watch.Replaced,
-		})
-	}
-	return out
 }

@@ -17,7 +17,7 @@ var arrows = map[string][]string{
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
 	"engine/affected": {"engine/duty", "engine/recall"},
-	"engine/control":  {"engine/duty", "engine/recall"},
+	"engine/control":  {"engine/duty", "engine/recall", "engine/watch"},
 	"engine/explain":  {"engine/duty", "engine/policy"},
 	"engine/internal": {},
 

@@ -26,8 +26,8 @@ type ControlConfig struct {
 }
 
 // Control makes control reports (contract-case 9) of one centre from the topics, in the order of the
-// periods. What the watch finds is not among it: nothing here asks the watch. It needs no running
-// engine, joins no group and writes nothing. An error is one of reading, or ErrNoClock.
+// periods. It needs no running engine, joins no group and writes nothing. An error is one of reading,
+// or ErrNoClock.
 func Control(ctx context.Context, cfg ControlConfig) ([]duty.ControlReport, error) {
 	bad, err := Letters(ctx, LettersConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
 		Floor: cfg.Floor})
@@ -57,6 +57,7 @@ func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter
 	if err := v.readCentres(ctx); err != nil {
 		return nil, err
 	}
+	v.watch = newWatched()
 	if err := v.findOutsiders(ctx); err != nil {
 		return nil, err
 	}
@@ -64,10 +65,13 @@ func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter
 	if err != nil {
 		return nil, err
 	}
+	if err := v.lookAt(ctx, at); err != nil {
+		return nil, err
+	}
 	r := reporting{at: at, tally: control.NewTally(), parts: map[string]recall.Part{}, policy: v.policyAt(at)}
-	world := duty.World{Centres: v.centreFacts(), Policies: v.picture.Policies}
+	world := duty.World{Centres: v.withAllBeats(), Policies: v.picture.Policies}
 	for _, p := range cfg.Periods {
-		r.books = append(r.books, control.NewBook(world, at, cfg.Centre, p, nil))
+		r.books = append(r.books, control.NewBook(world, at, cfg.Centre, p, control.WatchedBy(&v.watch.report)))
 	}
 	for part := range v.parts {
 		if err := v.reportOn(ctx, part, &r); err != nil {
@@ -83,6 +87,16 @@ func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter
 		out = append(out, r.books[i].Report(r.tally, recalls, lettersOf(bad, cfg.Centre, p, at)))
 	}
 	return out, nil
+}
+
+// withAllBeats returns the facts of the centres with all heartbeats: a picture has only those that
+// verdicts need.
+func (v *verifier) withAllBeats() *duty.Centres {
+	facts := *v.centreFacts().Facts()
+	facts.Heartbeats = slices.DeleteFunc(slices.Clone(facts.Heartbeats),
+		func(k duty.Known[duty.Heartbeat]) bool { return duty.WatchReads(&k.Fact) })
+	facts.Heartbeats = append(facts.Heartbeats, v.picture.Watch.Beats...)
+	return duty.NewCentres(facts).WithWatch(v.centreFacts().Watch())
 }
 
 // reportOn adds the persons of a partition.

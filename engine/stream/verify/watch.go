@@ -21,6 +21,8 @@ type watched struct {
 	// at is the clock of the look, last the policy in force then.
 	at   duty.Instant
 	last *duty.Policy
+	// report is what it reports under that policy.
+	report watch.Report
 	// says is what the watch says under each policy.
 	says map[*duty.Policy]*duty.Watched
 }
@@ -95,7 +97,7 @@ func (v *verifier) lookAt(ctx context.Context, at duty.Instant) error {
 			Incidents: incidents, Timely: watch.TimelyOf(live.Timely(at, w.pairs[p], centres, dues), incidents),
 			Feeds: watch.New(watch.Facts{Heartbeats: facts.Beats}, p).Feeds(), Supervised: live.Supervised(at),
 		}
-		w.at, w.last = at, p
+		w.at, w.last, w.report = at, p, report
 	}
 	v.facts = centres.WithWatch(func(p *duty.Policy) *duty.Watched { return w.says[p] })
 	return nil
