@@ -87,7 +87,7 @@ func New(f Facts, p *duty.Policy) *Watch {
 func compareRows(a, b Row) int {
 	return cmp.Or(
 		cmp.Compare(a.DeviceID, b.DeviceID), cmp.Compare(a.ID, b.ID), cmp.Compare(b.Version, a.Version),
-		cmp.Compare(a.OccurredAt, b.OccurredAt), cmp.Compare(a.Epoch, b.Epoch), cmp.Compare(a.Seq.V, b.Seq.V),
+		cmp.Compare(a.OccurredAt, b.OccurredAt), cmp.Compare(a.Epoch, b.Epoch), cmp.Compare(a.Seq.Or(0), b.Seq.Or(0)),
 		compareBools(a.Seq.OK, b.Seq.OK),
 		cmp.Compare(a.CentreID, b.CentreID), cmp.Compare(a.ReceivedAt, b.ReceivedAt), cmp.Compare(a.Known, b.Known))
 }

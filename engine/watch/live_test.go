@@ -18,7 +18,11 @@ func TestLiveLooks(t *testing.T) {
 	const seed = 20210308
 	policies := livePolicies()
 	seen := map[string]int{}
+	worlds := []int{30_507} // a row without a number that came twice, known at different times
 	for i := range worldsOf(t, 600, 1) {
+		worlds = append(worlds, i)
+	}
+	for _, i := range worlds {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		var x *world
 		if r.IntN(40) == 0 {
