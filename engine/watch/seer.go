@@ -49,8 +49,10 @@ type tally struct {
 	digest string
 }
 
-// stretch are the signs had over a stretch of time of receipts, by the latest change to the days read.
+// stretch are the signs had over a stretch of time of receipts, by the days read and the latest change
+// to them. A day of which nothing is left is read no more, and changes no other.
 type stretch struct {
+	days  []int32
 	stamp int
 	part  *device
 }
@@ -245,7 +247,7 @@ func (x *seer) clocks(s *sight, r *Report, d *device) {
 			}
 		}
 		w, ok := old[span]
-		if !ok || w.stamp != stamp || x.chain.lens.rows < duty.Forever {
+		if !ok || w.stamp != stamp || !slices.Equal(w.days, days) || x.chain.lens.rows < duty.Forever {
 			part := &device{id: x.id, rows: d.rows}
 			for _, day := range days {
 				for _, g := range x.chain.signsOn(day) {
@@ -260,7 +262,7 @@ func (x *seer) clocks(s *sight, r *Report, d *device) {
 					}
 				}
 			}
-			w = stretch{stamp, part}
+			w = stretch{days, stamp, part}
 		}
 		w.part.rows = d.rows
 		s.clocks(r, w.part)
