@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay"
 	"tilsyn/schemas"

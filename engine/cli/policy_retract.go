@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"tilsyn/engine/casefile"
 	"time"
 	"unicode"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"

@@ -112,9 +112,8 @@ func TestOneSided(t *testing.T) {
 	}
 	codes := []string{"NET_DRIFT", "SAME_DIRECTION_SHARE"}
 	found := func(x duty.Traffic) []string {
-		tally, part := NewTally(), NewTally()
-		part.AddPerson(x)
-		tally.Merge(part)
+		tally := NewTally()
+		tally.AddPerson(x)
 		return lines(Quality(tally, world(duty.CentreFacts{}), (start+4).Start()), codes...)
 	}
 	same(t, found(lossy), "NET_DRIFT KH 2026-01-05T23:00:00.000Z in=30 out=60",

@@ -101,28 +101,6 @@ func (t *Tally) addRow(centre, device string, at duty.Instant, unlinked int) {
 	weeks[m] = n
 }
 
-// Merge adds the counts of another tally.
-func (t *Tally) Merge(o *Tally) {
-	for centre, from := range o.centres { //house:order-free sums have no order
-		to := t.at(centre)
-		for h, f := range from.hours { //house:order-free sums have no order
-			sum := to.hours[h]
-			to.hours[h] = flow{sum.in + f.in, sum.out + f.out}
-		}
-		for d, n := range from.pairs { //house:order-free sums have no order
-			sum := to.pairs[d]
-			to.pairs[d] = pairs{sum.all + n.all, sum.same + n.same}
-		}
-		for d, n := range from.devices { //house:order-free sums have no order
-			to.devices[d] += n
-		}
-		for m, n := range from.weeks { //house:order-free sums have no order
-			sum := to.weeks[m]
-			to.weeks[m] = rows{sum.all + n.all, sum.unlinked + n.unlinked}
-		}
-	}
-}
-
 // names are the centres at which something was counted, sorted.
 func (t *Tally) names() []string { return slices.Sorted(maps.Keys(t.centres)) }
 

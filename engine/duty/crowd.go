@@ -54,7 +54,7 @@ func NewCrowd(card string, versions []Known[CardAssignment], at Instant) (Crowd,
 	if len(ever) <= CrowdEver && mostAtOnce(of) <= CrowdAtOnce {
 		return Crowd{}, false
 	}
-	return Crowd{card, merged(held)}, true
+	return Crowd{card, MergeSpans(held)}, true
 }
 
 // mostAtOnce returns the largest number of holders that have a span at one time.
@@ -65,7 +65,7 @@ func mostAtOnce(of map[string][]Span) int {
 	}
 	var steps []step
 	for _, spans := range of { //house:order-free the steps are sorted
-		for _, s := range merged(spans) {
+		for _, s := range MergeSpans(spans) {
 			steps = append(steps, step{s.From, 1}, step{s.To, -1})
 		}
 	}
@@ -130,7 +130,7 @@ func crowdedSpans(held cardsHeld, crowds []Crowd) []Span {
 			}
 		}
 	}
-	return merged(out)
+	return MergeSpans(out)
 }
 
 // doubtCrowded makes the position unknown while the person holds a crowded card, and
@@ -148,7 +148,7 @@ func (m *movements) doubtCrowded(pieces []piece) []piece {
 		}
 		left = append(left, s)
 	}
-	left = merged(left)
+	left = MergeSpans(left)
 	var out []piece
 	for _, p := range pieces {
 		for len(left) > 0 && p.span.From < p.span.To && left[0].From < p.span.To {

@@ -44,7 +44,7 @@ func (p *Policy) ListedFeed(source, centre string) []Span {
 			out = append(out, f.Span)
 		}
 	}
-	return merged(out)
+	return MergeSpans(out)
 }
 
 // ClockReset is the time before which a device clock counts as reset to its start, 1 January 2000,

@@ -104,27 +104,13 @@ func newCardsHeld(held []*Known[CardAssignment], id *identity) cardsHeld {
 		}
 	}
 	for _, c := range out { //house:order-free each card is for itself
-		c.others = merged(c.others)
+		c.others = MergeSpans(c.others)
 	}
 	return out
 }
 
 // span is when an assignment is valid.
 func (v *CardAssignment) span() Span { return Span{v.ValidFrom, v.ValidTo.Or(Forever)} }
-
-// merged sorts spans and joins those that touch.
-func merged(list []Span) []Span {
-	slices.SortFunc(list, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
-	out := list[:0]
-	for _, s := range list {
-		if n := len(out); n > 0 && s.From <= out[n-1].To {
-			out[n-1].To = max(out[n-1].To, s.To)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
 
 // ownAt returns the person's assignments of a card that are valid at a time.
 func (c *cardHeld) ownAt(t Instant) iter.Seq[*CardAssignment] {

@@ -1,5 +1,10 @@
 package duty
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Span is an interval of time, half open: From is in it, To is not.
 type Span struct{ From, To Instant }
 
@@ -59,4 +64,18 @@ func touched(spans []Span, o Span) bool {
 		}
 	}
 	return false
+}
+
+// MergeSpans sorts spans and makes one of those that touch. The list is reused.
+func MergeSpans(list []Span) []Span {
+	slices.SortFunc(list, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
+	out := list[:0]
+	for _, s := range list {
+		if n := len(out); n > 0 && s.From <= out[n-1].To {
+			out[n-1].To = max(out[n-1].To, s.To)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }

@@ -3,8 +3,8 @@ package replay
 import (
 	"cmp"
 	"fmt"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/schemas"

@@ -3,8 +3,8 @@ package replay
 import (
 	"encoding/binary"
 	"slices"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay/extsort"
 	"tilsyn/schemas"

@@ -2,8 +2,8 @@ package replay
 
 import (
 	"errors"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/verify"

@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"

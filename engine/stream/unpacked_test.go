@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -16,6 +15,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/datadir"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/verify"

@@ -200,7 +200,7 @@ func (x *strictly) Late(at duty.Instant) *Late {
 	}
 	for device, r := range byDevice { //house:order-free the spans are joined below
 		own := &Late{at: at, limit: l.limit, appeared: l.appeared}
-		x.doubts[device] = joined(append(x.doubts[device], own.Doubtful(r)...))
+		x.doubts[device] = duty.MergeSpans(append(x.doubts[device], own.Doubtful(r)...))
 	}
 	return l
 }

@@ -92,21 +92,7 @@ func (l *Late) Doubtful(r *Report) []duty.Span {
 		}
 		add(a.From-beyond+1, until)
 	}
-	return joined(out)
-}
-
-// joined sorts spans and makes one of those that touch.
-func joined(list []duty.Span) []duty.Span {
-	slices.SortFunc(list, func(a, b duty.Span) int { return cmp.Compare(a.From, b.From) })
-	var out []duty.Span
-	for _, s := range list {
-		if n := len(out); n > 0 && s.From <= out[n-1].To {
-			out[n-1].To = max(out[n-1].To, s.To)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
+	return duty.MergeSpans(out)
 }
 
 // within reports whether one of several spans, sorted and apart, contains an instant.

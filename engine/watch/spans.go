@@ -121,7 +121,7 @@ func (t *Timely) asked(times []int) []duty.Instant {
 		first = min(first, t.pairs[i].Pair.From-beyond)
 	}
 	var out []duty.Instant
-	for _, s := range joined(spans) {
+	for _, s := range duty.MergeSpans(spans) {
 		if from, to := max(s.From, first), min(s.To, t.at+duty.Day); from < to {
 			out = append(out, dues(duty.Span{From: from, To: to}, times)...)
 		}

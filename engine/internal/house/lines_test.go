@@ -57,3 +57,21 @@ func whole(s *source, number int, line string) bool {
 	})
 	return found
 }
+
+// TestImportGroups: packages of the project stand in a group of their own.
+func TestImportGroups(t *testing.T) {
+	for _, s := range sources(t) {
+		file := s.fset.File(s.syntax.Pos())
+		for i, x := range s.syntax.Imports {
+			if i == 0 {
+				continue
+			}
+			before := s.syntax.Imports[i-1]
+			adjacent := file.Line(x.Pos()) == file.Line(before.End())+1
+			own := func(x *ast.ImportSpec) bool { return strings.HasPrefix(x.Path.Value, `"tilsyn/`) }
+			if adjacent && own(x) != own(before) {
+				t.Errorf("%s:%d: leave a line between packages of the project and others", s.file, file.Line(x.Pos()))
+			}
+		}
+	}
+}

@@ -6,12 +6,12 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
-	"tilsyn/engine/stream/deadletter"
 	"time"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/register"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/watching"

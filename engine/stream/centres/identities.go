@@ -2,13 +2,13 @@ package centres
 
 import (
 	"slices"
-	"tilsyn/engine/stream/deadletter"
-	"tilsyn/engine/stream/wire"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/register"
+	"tilsyn/engine/stream/wire"
 )
 
 // takeIdentity takes in a link or an assignment. A record that cannot be read or is misplaced is left

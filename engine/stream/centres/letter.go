@@ -4,13 +4,13 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"tilsyn/engine/stream/deadletter"
-	"tilsyn/engine/stream/wire"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
 )
 
 // This file reads dead letters that concern tasks which would not find the record themselves.

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"tilsyn/engine/casefile"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 )

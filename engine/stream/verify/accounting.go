@@ -133,17 +133,11 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 	if err != nil {
 		return err
 	}
-	files, err := v.files(ctx, part)
+	files, ids, err := v.persons(ctx, part, maps.Keys(last))
 	if err != nil {
 		return err
 	}
-	for id := range last {
-		files.of(id)
-	}
-	if err := v.addOutsiders(files, part); err != nil {
-		return err
-	}
-	for _, id := range slices.Sorted(maps.Keys(files)) {
+	for _, id := range ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 
 	"tilsyn/engine/affected"
 	"tilsyn/engine/duty"
@@ -103,17 +102,11 @@ func (v *verifier) affectedIn(ctx context.Context, part int32, q *affected.Quest
 	if err != nil {
 		return err
 	}
-	files, err := v.files(ctx, part)
+	files, ids, err := v.persons(ctx, part, maps.Keys(told))
 	if err != nil {
 		return err
 	}
-	for id := range told {
-		files.of(id)
-	}
-	if err := v.addOutsiders(files, part); err != nil {
-		return err
-	}
-	for _, id := range slices.Sorted(maps.Keys(files)) {
+	for _, id := range ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -109,18 +109,12 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 	if err != nil {
 		return err
 	}
-	files, err := v.files(ctx, part)
+	files, ids, err := v.persons(ctx, part, maps.Keys(told))
 	if err != nil {
 		return err
 	}
-	for id := range told {
-		files.of(id)
-	}
-	if err := v.addOutsiders(files, part); err != nil {
-		return err
-	}
 	clock := recall.Clock{At: r.at, Overdue: r.policy.ParamsAt(r.at.Date()).RecallOverdue}
-	for _, id := range slices.Sorted(maps.Keys(files)) {
+	for _, id := range ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -16,6 +16,7 @@
 // # Files
 //
 //	verify.go       the run over all partitions
+//	casefiles.go    the facts of every person of a partition
 //	summaries.go    case summaries
 //	outsiders.go    facts that lie with others
 //	watch.go        what the watch says by the facts; incidents.go what was said and published of it

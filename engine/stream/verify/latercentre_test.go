@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
 	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"

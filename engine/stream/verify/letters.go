@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"tilsyn/engine/stream/deadletter"
 	"time"
+
+	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"

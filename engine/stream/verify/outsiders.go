@@ -179,20 +179,3 @@ func (o outsiders) give(f *stored.Fact, to []string) {
 		o[id] = append(o[id], g)
 	}
 }
-
-// caseFiles are case files by person.
-type caseFiles map[string]*caseFile
-
-// of returns the case file of a person, creating it if needed.
-func (c caseFiles) of(id string) *caseFile {
-	if c[id] == nil {
-		c[id] = &caseFile{newest: duty.Beginning}
-	}
-	return c[id]
-}
-
-// add files a fact in the case file.
-func (c *caseFile) add(f *stored.Fact) {
-	f.FileUnder(&c.facts)
-	c.newest = max(c.newest, f.Known)
-}

@@ -3,8 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/sanction"
@@ -73,15 +71,4 @@ func whose(part int32, c *sanction.Case, live summary) string {
 		return fmt.Sprintf("%s, the person of conviction %s", text, c.Standing.Convictions[0].ID)
 	}
 	return text
-}
-
-// everybody lists, in order, whoever the logs of a partition know: by facts, records or summaries.
-func everybody(files caseFiles, last map[string][]duty.Said, summaries map[string]summary) []string {
-	for id := range last {
-		files.of(id)
-	}
-	for id := range summaries {
-		files.of(id)
-	}
-	return slices.Sorted(maps.Keys(files))
 }

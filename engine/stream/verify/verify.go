@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"tilsyn/engine/stream/deadletter"
+	"maps"
 	"time"
+
+	"tilsyn/engine/stream/deadletter"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
@@ -231,12 +233,6 @@ func (v *verifier) readTimes(ctx context.Context) error {
 	})
 }
 
-// caseFile is what the logs hold of one person: the facts, and the time of the newest.
-type caseFile struct {
-	facts  duty.Facts
-	newest duty.Instant
-}
-
 // partition compares the persons of one partition.
 func (v *verifier) partition(ctx context.Context, part int32) error {
 	at, live, err := v.clockOf(ctx, part)
@@ -252,18 +248,15 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 	if err != nil {
 		return err
 	}
-	files, err := v.files(ctx, part)
-	if err != nil {
-		return err
-	}
-	if err := v.addOutsiders(files, part); err != nil {
-		return err
-	}
 	summaries, err := v.summaries(ctx, part)
 	if err != nil {
 		return err
 	}
-	for _, id := range everybody(files, last, summaries) {
+	files, ids, err := v.persons(ctx, part, maps.Keys(last), maps.Keys(summaries))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -364,36 +357,4 @@ func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool
 	f.Bad = deadletter.HoldOf(v.codec, rec, a.ID)
 	f.Known = f.Bad.At.V
 	return f, casefile.About{Person: f.Bad.Key}, true
-}
-
-// files reads the facts of a partition by person.
-func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
-	files := caseFiles{}
-	err := v.scan().All(ctx, broker.FactsOf(part), func(rec *broker.Record) error {
-		if f, a, ok := v.factOf(rec); ok && !a.Parked {
-			files.of(string(rec.Key)).add(&f)
-		}
-		return nil
-	})
-	return files, err
-}
-
-// addOutsiders adds the outsiders of the persons of a partition to their facts.
-func (v *verifier) addOutsiders(files caseFiles, part int32) error {
-	for id, more := range v.out {
-		if v.partitionOf(id) != part {
-			continue
-		}
-		file := files.of(id)
-		for i := range more {
-			file.add(&more[i])
-		}
-	}
-	for id, file := range files {
-		err := task.AddHolders(v.picture.Register, id, duty.Forever, &file.facts, file.add)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

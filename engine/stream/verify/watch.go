@@ -105,15 +105,12 @@ func (v *verifier) lookAt(ctx context.Context, at duty.Instant) error {
 
 // findPairs finds the inconsistent pairs of the persons of a partition, under each policy.
 func (v *verifier) findPairs(ctx context.Context, part int32, at duty.Instant) error {
-	files, err := v.files(ctx, part)
+	files, ids, err := v.persons(ctx, part)
 	if err != nil {
 		return err
 	}
-	if err := v.addOutsiders(files, part); err != nil {
-		return err
-	}
 	policies := v.policiesBy(at)
-	for _, id := range slices.Sorted(maps.Keys(files)) {
+	for _, id := range ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
