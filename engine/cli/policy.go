@@ -12,6 +12,7 @@ import (
 type policyCmd struct {
 	Show  policyShowCmd  `cmd:"" help:"Show parameters, centres, devices, exclusions and tables."`
 	Check policyCheckCmd `cmd:"" help:"Check a policy file; every problem is named with line and key."`
+	Diff  policyDiffCmd  `cmd:"" help:"What another policy would change, unit by unit."`
 
 	Activate policyActivateCmd `cmd:"" help:"Bring a policy into force, for every engine of the topics."`
 	Retract  policyRetractCmd  `cmd:"" help:"Take an activation back, as if it had never been; shows first what is then in force."`

@@ -146,7 +146,12 @@ func instants(flag string, texts []string) ([]duty.Instant, error) {
 // loadPolicies reads policy files, each with the instant of its activation
 // behind an @, ascending, and says which files they are. What holds before the
 // first one is built in.
-func loadPolicies(args []string) (out []duty.ActivePolicy, files []string, err error) {
+func loadPolicies(args []string) ([]duty.ActivePolicy, []string, error) {
+	return policiesOf("--policy", args)
+}
+
+// policiesOf is loadPolicies for a flag of another name.
+func policiesOf(flag string, args []string) (out []duty.ActivePolicy, files []string, err error) {
 	out = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
 	for i, arg := range args {
 		file, from := arg, duty.Beginning
@@ -156,30 +161,33 @@ func loadPolicies(args []string) (out []duty.ActivePolicy, files []string, err e
 			case ok:
 				file, from = arg[:at], t
 			case !exists(arg):
-				return nil, nil, wrong("--policy %s: %s is not an RFC 3339 instant: "+
-					"write FILE@2026-02-04T08:00:00+01:00", arg, arg[at+1:])
+				return nil, nil, wrong("%s %s: %s is not an RFC 3339 instant: "+
+					"write FILE@2026-02-04T08:00:00+01:00", flag, arg, arg[at+1:])
 			}
 		}
 		files = append(files, file)
-		p, err := loadPolicy(file)
+		p, err := policyOf(flag, file)
 		if err != nil {
 			return nil, nil, err
 		}
 		switch {
 		case from == duty.Beginning && i > 0:
-			return nil, nil, wrong("--policy %s: only the first policy may be without @INSTANT", arg)
+			return nil, nil, wrong("%s %s: only the first policy may be without @INSTANT", flag, arg)
 		case from == duty.Beginning:
 			out = out[:0]
 		case i > 0 && from <= out[len(out)-1].From:
-			return nil, nil, wrong("--policy %s: give the policies in the order of their instants", arg)
+			return nil, nil, wrong("%s %s: give the policies in the order of their instants", flag, arg)
 		}
 		out = append(out, duty.ActivePolicy{From: from, Policy: p})
 	}
 	return out, files, nil
 }
 
-func loadPolicy(file string) (*duty.Policy, error) {
-	text, err := readFile("--policy", file)
+func loadPolicy(file string) (*duty.Policy, error) { return policyOf("--policy", file) }
+
+// policyOf reads the policy file of a flag.
+func policyOf(flag, file string) (*duty.Policy, error) {
+	text, err := readFile(flag, file)
 	if err != nil {
 		return nil, err
 	}

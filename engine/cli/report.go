@@ -51,7 +51,7 @@ func (cmd *accountingCmd) Run(c *console) error {
 		}
 		cfg.At = duty.Some(at[0])
 	}
-	dates, err := cmd.dates()
+	within, err := dates(cmd.From, cmd.To)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (cmd *accountingCmd) Run(c *console) error {
 	lines := all.Lines[:0]
 	nowhere := 0
 	for _, a := range all.Lines {
-		if dates.first <= a.Date && a.Date <= dates.last {
+		if within.first <= a.Date && a.Date <= within.last {
 			lines = append(lines, a)
 			nowhere += a.Nowhere
 		}
@@ -85,12 +85,13 @@ func (cmd *accountingCmd) Run(c *console) error {
 // dateRange is a range of dates, both included.
 type dateRange struct{ first, last duty.Date }
 
-func (cmd *accountingCmd) dates() (dateRange, error) {
+// dates reads a range of dates; an empty end is the earliest or the latest date.
+func dates(from, to string) (dateRange, error) {
 	r := dateRange{duty.Earliest.Date(), duty.Forever.Date()}
 	for _, f := range []struct {
 		flag, text string
 		to         *duty.Date
-	}{{"--from", cmd.From, &r.first}, {"--to", cmd.To, &r.last}} {
+	}{{"--from", from, &r.first}, {"--to", to, &r.last}} {
 		if f.text == "" {
 			continue
 		}
@@ -101,7 +102,7 @@ func (cmd *accountingCmd) dates() (dateRange, error) {
 		*f.to = d
 	}
 	if r.last < r.first {
-		return r, wrong("--to %s lies before --from %s", cmd.To, cmd.From)
+		return r, wrong("--to %s lies before --from %s", to, from)
 	}
 	return r, nil
 }

@@ -48,6 +48,7 @@
 //	output.go    output files
 //	affected.go  whom a suspected loss may concern
 //	control.go   control reports
+//	policydiff.go what another policy would change
 //	facts.go     reading facts for other commands
 //	inspect.go   what the verdict on one unit rests on; inspect_find.go which unit, and
 //	             when to look; inspect_ask.go the same with one more fact

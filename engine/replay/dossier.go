@@ -17,6 +17,8 @@ type dossier struct {
 }
 
 // verdict is what is written of one person.
+//
+// Many fields: one for each output.
 type verdict struct {
 	// violations and outcomes are lines, per as-of.
 	violations, outcomes, summaries [][]byte
@@ -31,6 +33,8 @@ type verdict struct {
 	share *affected.Share
 	res   *duty.Result
 	told  recall.Person
+	// diffs are what PolicyDiff asks for.
+	diffs []UnitDiff
 	err   error
 }
 

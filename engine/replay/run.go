@@ -50,6 +50,8 @@ type run struct {
 	// activations are those of the input, active what they come to at each as-of.
 	activations []duty.Activation
 	active      map[duty.Instant][]duty.ActivePolicy
+	// other is a policy that is tried out beside them; nil in a replay.
+	other       *duty.Policy
 	asOf        []duty.Instant
 	centreFacts *duty.Centres
 	// tallies count what was registered, per as-of.

@@ -45,7 +45,7 @@ func (r *run) watchAll(ctx context.Context) error {
 	feeds := map[*duty.Policy][]duty.Feed{}
 	for i, at := range r.asOf {
 		says := map[*duty.Policy]*duty.Watched{}
-		for _, active := range r.policiesAt(at) {
+		for _, active := range r.judgedBy(at) {
 			p := active.Policy
 			w := watches[p]
 			if w == nil {
@@ -99,7 +99,7 @@ func (r *run) pairs(c *dossier) verdict {
 	var v verdict
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
-		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.policiesAt(at)}
+		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.judgedBy(at)}
 		for _, active := range in.Policies {
 			for _, p := range duty.Pairs(in, active.Policy, at) {
 				v.pairs = append(v.pairs, foundPair{i, active.Policy, p})
