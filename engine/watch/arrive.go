@@ -14,6 +14,7 @@ func tagOf(id string) uint64 { return hash(id) & (1<<(8*tagSize) - 1) }
 func (l *Log) beat(k *duty.Known[duty.Heartbeat]) {
 	l.stamp++
 	l.moved, l.first = max(l.moved, k.At), min(l.first, k.At, k.Fact.At)
+	l.learn(k.At)
 	if x := l.disputed.beats[k.Fact.ID]; x != nil {
 		l.disputeBeat(x, k)
 		return

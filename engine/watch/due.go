@@ -155,6 +155,22 @@ func (x *strictly) Params(at duty.Instant) *duty.Params { return x.live.policy.P
 
 func (x *strictly) earliest() duty.Instant { return x.live.log.first - beyond }
 
+// nextLearned: a strict view lacks what was known later than the limit after the unit fell due. Where
+// something was known on the day of that limit, the answer is the next instant.
+func (x *strictly) nextLearned(due duty.Instant) duty.Instant {
+	late := x.live.params.LateAccusation
+	days := x.live.log.learned
+	today := dayOf(due + late)
+	i, found := slices.BinarySearch(days, today)
+	switch {
+	case found:
+		return due + 1
+	case i < len(days):
+		return duty.Instant(days[i])*duty.Day - late
+	}
+	return duty.Forever
+}
+
 // Look looks at a strict view.
 func (x *strictly) Look(view View, pairs []Pair) Report {
 	v := x.live

@@ -40,6 +40,8 @@ type Log struct {
 	// the earliest time of any fact.
 	late  []lateBeat
 	first duty.Instant
+	// learned are the days on which something other than a row was known, sorted.
+	learned []int32
 	// others counts the changes to counts and incidents.
 	others int
 }
@@ -90,6 +92,7 @@ func (l *Log) AddBeat(k *duty.Known[duty.Heartbeat]) {
 func (l *Log) AddCount(k *duty.Known[duty.Reconciliation]) {
 	l.counts = append(l.counts, *k)
 	l.first = min(l.first, k.Fact.From)
+	l.learn(k.At)
 	l.stamp++
 	l.others++
 }
@@ -97,8 +100,17 @@ func (l *Log) AddCount(k *duty.Known[duty.Reconciliation]) {
 // AddIncident adds one version of an incident that people declared; an automatic one is not read.
 func (l *Log) AddIncident(k *duty.Known[duty.Incident]) {
 	l.incidents = append(l.incidents, *k)
+	l.learn(k.At)
 	l.stamp++
 	l.others++
+}
+
+// learn notes that something was known at an instant.
+func (l *Log) learn(known duty.Instant) {
+	day := dayOf(known)
+	if i, found := slices.BinarySearch(l.learned, day); !found {
+		l.learned = slices.Insert(l.learned, i, day)
+	}
 }
 
 // relieve moves what has been pending for more than a day, when much is: while a log is filled, before

@@ -38,11 +38,12 @@ func (t *Timely) Spans(dueTimes []int) []TimelySpan {
 	times := slices.Sorted(slices.Values(append([]int{0, 6 * 60}, dueTimes...)))
 	var out []TimelySpan
 	next := t.differs(t.rowsOnly)
+	var o outcome
+	turn := duty.Beginning
 	for _, due := range t.asked(times) {
-		o, known := t.watch.recall(due)
-		if !known {
-			o = t.outcome(due)
-			t.watch.remember(due, o)
+		if due >= turn {
+			o = t.answer(due)
+			turn = min(o.turn, t.watch.nextLearned(due), t.nextPair(due))
 		}
 		if o.whole {
 			continue
@@ -63,21 +64,61 @@ func (t *Timely) Spans(dueTimes []int) []TimelySpan {
 }
 
 // outcome is what stands for a unit, as far as it can bear on it: what is there without late rows, else
-// incidents of its own, else what stands with all facts.
+// incidents of its own, else what stands with all facts. turn is the next due instant on which one
+// more of the incidents that were compared can bear.
 type outcome struct {
 	whole     bool
 	incidents *duty.Automatic
+	turn      duty.Instant
+}
+
+// answer returns the outcome of a unit, from memory where it is there.
+func (t *Timely) answer(due duty.Instant) outcome {
+	o, known := t.watch.recall(due)
+	if !known {
+		o = t.outcome(due)
+		t.watch.remember(due, o)
+	}
+	return o
 }
 
 func (t *Timely) outcome(due duty.Instant) outcome {
 	report, cut := t.report(due), due+beyond
+	turn := min(report.nextBegun(cut), t.rowsOnly.nextBegun(cut), t.all.nextBegun(cut))
+	if turn < duty.Forever {
+		turn -= beyond - 1
+	}
 	switch {
 	case report == t.rowsOnly || equalBegun(report, t.rowsOnly, cut):
-		return outcome{whole: true}
+		return outcome{whole: true, turn: turn}
 	case equalBegun(report, t.all, cut):
-		return outcome{}
+		return outcome{turn: turn}
 	}
-	return outcome{incidents: t.same(t.until(report, cut))}
+	return outcome{incidents: t.same(t.until(report, cut)), turn: turn}
+}
+
+// nextPair returns the first due instant after one at which other pairs may be seen.
+func (t *Timely) nextPair(due duty.Instant) duty.Instant {
+	next := duty.Forever
+	for i := range t.pairs {
+		for _, turn := range []duty.Instant{t.pairs[i].Pair.Due.From, t.pairs[i].Pair.Due.To} {
+			if turn > due {
+				next = min(next, turn)
+			}
+		}
+	}
+	return next
+}
+
+// nextBegun returns when the first incident begins that does so at an instant or later.
+func (r *Report) nextBegun(from duty.Instant) duty.Instant {
+	next := duty.Forever
+	for i := range r.Incidents {
+		if at := r.Incidents[i].From; at >= from {
+			next = min(next, at)
+		}
+	}
+	return next
 }
 
 // dues returns the instants of local times of day within a span, in order: both readings of one that

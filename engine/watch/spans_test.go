@@ -37,6 +37,32 @@ func TestTimelySpans(t *testing.T) {
 	}
 }
 
+// farBack is how far a heartbeat of a clock that was set back may lie before all else.
+const farBack = 200 * duty.Day
+
+// TestTimelySpansOfAClockSetBack: a heartbeat of the year 2000 puts units of all years since in doubt, and
+// costs no more than the days on which something was known.
+func TestTimelySpansOfAClockSetBack(t *testing.T) {
+	p := policy.Builtin()
+	l := NewLog()
+	live := l.Under(p)
+	start := duty.DateOf(2026, 3, 1).Start()
+	for i := range 3 * 24 {
+		at := start + duty.Instant(i)*duty.Hour
+		l.AddBeat(&duty.Known[duty.Heartbeat]{At: at, Fact: duty.Heartbeat{
+			ID: fmt.Sprint("h", i), Version: 1, SourceID: "KH-carousel", At: at, ReceivedAt: at,
+		}})
+	}
+	l.AddBeat(&duty.Known[duty.Heartbeat]{At: start, Fact: duty.Heartbeat{
+		ID: "back", Version: 1, SourceID: "KH-carousel", At: duty.DateOf(2000, 1, 1).Start(), ReceivedAt: start,
+	}})
+	at := start + 20*duty.Day
+	live.Timely(at, nil, nil, nil)
+	if n := len(live.memo.of); n == 0 || n > 60 {
+		t.Errorf("%d units were looked at, want some and at most 60", n)
+	}
+}
+
 // timelySeen counts units, those with incidents of their own, and spans.
 type timelySeen struct{ asked, differ, spans int }
 
@@ -73,7 +99,11 @@ func (x *world) timelyAgrees(r *rand.Rand, p *duty.Policy, seen *timelySeen) str
 		ordinary := report.Automatic(p.ParamsAt(at.Date()))
 		timely := TimelyOf(list, ordinary)
 		seen.spans += len(list)
-		units := dues(duty.Span{From: x.start - 3*duty.Day, To: at + 2*duty.Day}, append(times, 0, 360))
+		early := 3 * duty.Day
+		if r.IntN(3) == 0 {
+			early += farBack
+		}
+		units := dues(duty.Span{From: x.start - early, To: at + 2*duty.Day}, append(times, 0, 360))
 		w := New(now, p)
 		for range 12 {
 			due := units[r.IntN(len(units))]
@@ -114,6 +144,9 @@ func (x *world) correct(r *rand.Rand) {
 		k.Fact.Version, k.Fact.Retracted = int64(1+r.IntN(3)), r.IntN(3) == 0
 		k.At += duty.Instant(r.IntN(18*24)) * duty.Hour
 		k.Fact.At += duty.Instant(r.IntN(3)-1) * 13 * duty.Hour
+		if r.IntN(6) == 0 {
+			k.Fact.At -= farBack
+		}
 		if r.IntN(4) == 0 {
 			k.Fact.SourceID = x.facts.Heartbeats[r.IntN(len(x.facts.Heartbeats))].Fact.SourceID
 		}

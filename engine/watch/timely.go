@@ -30,11 +30,15 @@ type looker interface {
 	Params(at duty.Instant) *duty.Params
 	// earliest returns the first due instant on which a fact can bear.
 	earliest() duty.Instant
+	// nextLearned returns an instant after one that fell due until which units see the same facts.
+	nextLearned(due duty.Instant) duty.Instant
 	// recall returns the outcome of a unit that an earlier Timely worked out, if it still is so;
 	// remember keeps one.
 	recall(due duty.Instant) (outcome, bool)
 	remember(due duty.Instant, o outcome)
 }
+
+func (w *Watch) nextLearned(due duty.Instant) duty.Instant { return due + 1 }
 
 // A Watch is asked once.
 func (w *Watch) recall(duty.Instant) (outcome, bool) { return outcome{}, false }
