@@ -14,7 +14,7 @@ import (
 type affectedCmd struct {
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
-	kafkaFlags
+	topicFlags
 	Incident     string   `xor:"what" placeholder:"ID" help:"The interval and the centre of this incident, of people or of the watch."`
 	Exclusion    string   `xor:"what" placeholder:"ID" help:"The whole days and the centre of this exclusion, declared or of the policy."`
 	Centre       string   `xor:"what" placeholder:"ID" help:"This centre, from --from to --to: nothing need be declared."`
@@ -115,6 +115,11 @@ func (cmd *affectedCmd) ask(c *console, what affected.What, memory int, out *aff
 	if cmd.Said != "" {
 		return nil, false, wrong("--said goes with files of facts: from the topics, what was told is read from violations")
 	}
+	done, err := cmd.reach(cmd.TempDir)
+	if err != nil {
+		return nil, false, err
+	}
+	defer done()
 	cfg, err := cmd.topics(c, at)
 	if err != nil {
 		return nil, false, err
@@ -153,7 +158,7 @@ func (cmd *affectedCmd) topics(c *console, at []duty.Instant) (verify.AffectedCo
 		cfg.At = duty.Some(at[0])
 	}
 	if len(cmd.Brokers) == 0 {
-		return cfg, wrong("name files of facts, or a broker: --brokers HOST:PORT or TILSYN_BROKERS")
+		return cfg, wrong(errNoTopics)
 	}
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return cfg, fmt.Errorf("reaching the brokers: %w", err)

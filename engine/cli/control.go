@@ -14,7 +14,7 @@ import (
 type controlCmd struct {
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
-	kafkaFlags
+	topicFlags
 	Period       string   `required:"" placeholder:"PERIOD" help:"YYYY-MM, YYYY-H1 or YYYY-H2."`
 	Centre       string   `placeholder:"ID" help:"This centre alone (default: all, with what has no centre)."`
 	Format       string   `default:"text" enum:"text,json,html" help:"text; json: the record of the contract, one line; html: one page that needs nothing else, with plots."`
@@ -94,7 +94,12 @@ func (cmd *controlCmd) reports(c *console, centre string, periods []control.Peri
 	if cmd.Said != "" {
 		return nil, wrong("--said goes with files of facts: from the topics, what was told is read from violations")
 	}
-	cfg, err := (&affectedCmd{kafkaFlags: cmd.kafkaFlags, Policy: cmd.Policy, HistoryFloor: cmd.HistoryFloor}).
+	done, err := cmd.reach(cmd.TempDir)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	cfg, err := (&affectedCmd{topicFlags: cmd.topicFlags, Policy: cmd.Policy, HistoryFloor: cmd.HistoryFloor}).
 		topics(c, at)
 	if err != nil {
 		return nil, err

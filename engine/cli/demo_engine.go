@@ -23,6 +23,7 @@ import (
 // clock that the demo moves.
 type liveEngine struct {
 	broker   *topics.Embedded
+	untell   func() // takes back where the broker listens; nil before it is told
 	client   *topics.Client
 	producer *topics.Producer
 	clock    atomic.Int64
@@ -69,6 +70,9 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 		return err
 	}
 	if e.broker, err = topics.StartEmbedded(topics.EmbeddedConfig{Dir: filepath.Join(dir, demoBroker)}); err != nil {
+		return err
+	}
+	if e.untell, err = stream.TellEmbedded(filepath.Join(dir, demoBroker), e.broker.Brokers()); err != nil {
 		return err
 	}
 	cfg := topics.Config{Brokers: e.broker.Brokers(), Prefix: topics.DefaultPrefix}
@@ -276,6 +280,9 @@ func (e *liveEngine) close() error {
 	}
 	if e.client != nil {
 		e.client.Close()
+	}
+	if e.untell != nil {
+		e.untell()
 	}
 	if e.broker != nil {
 		e.broker.Close()

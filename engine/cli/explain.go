@@ -18,7 +18,7 @@ type explainCmd struct {
 	Unit  string   `arg:"" name:"unit" help:"Unit: its unit_id, as a record has it, or KIND:DATE:PERSON, such as STAY:2026-02-03:P-1."`
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
-	kafkaFlags
+	topicFlags
 	Policy       []string `placeholder:"FILE[@INSTANT]" sep:"none" help:"As replay takes it; for the topics one FILE, that run has (default: the built-in policy)."`
 	AsOf         string   `placeholder:"INSTANT" help:"What was known and said then, RFC 3339 (default: from the topics, the smallest clock that the tasks reached with their last commits; from files as in replay)."`
 	Said         string   `placeholder:"FILE" help:"With files: violations log, from which the revisions are taken; without it they are computed."`
@@ -46,8 +46,8 @@ func (cmd *explainCmd) Run(c *console) error {
 	}
 	from := cmd.fromFiles
 	if len(cmd.Facts) == 0 {
-		if len(cmd.Brokers) == 0 {
-			return wrong("name files of facts, or a broker: --brokers HOST:PORT or TILSYN_BROKERS")
+		if len(cmd.Brokers) == 0 && cmd.Embedded == "" {
+			return wrong(errNoTopics)
 		}
 		from = cmd.fromTopics
 	}

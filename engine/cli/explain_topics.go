@@ -5,7 +5,7 @@ import (
 	"tilsyn/engine/replay"
 )
 
-// fromTopics explains from the topics of a cluster.
+// fromTopics explains from the topics of a cluster or of an embedded broker.
 func (cmd *explainCmd) fromTopics(c *console, w replay.Wanted) (*explain.Explanation, error) {
 	switch {
 	case cmd.Said != "":
@@ -14,7 +14,7 @@ func (cmd *explainCmd) fromTopics(c *console, w replay.Wanted) (*explain.Explana
 		return nil, wrong("--skip-bad goes with files of facts: " +
 			"what cannot be read in a topic holds what it may speak of")
 	}
-	q := topicQuestion{kafka: &cmd.kafkaFlags, policies: cmd.Policy, policyFlag: "--policy", asOf: cmd.AsOf,
+	q := topicQuestion{kafka: &cmd.topicFlags, policies: cmd.Policy, policyFlag: "--policy", asOf: cmd.AsOf,
 		floor: cmd.HistoryFloor, memory: cmd.Memory, tempDir: cmd.TempDir}
 	facts, err := q.copied(c)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 type policyDiffCmd struct {
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
-	kafkaFlags
+	topicFlags
 	Policy       string   `required:"" placeholder:"OTHER" help:"The other policy: what would it change?"`
 	From         string   `required:"" placeholder:"DATE" help:"First unit date, YYYY-MM-DD; of a night the date of its evening."`
 	To           string   `required:"" placeholder:"DATE" help:"Last unit date; at most 366 dates in all."`
@@ -97,10 +97,10 @@ func (cmd *policyDiffCmd) options(c *console) (opts replay.Options, done func(),
 	case cmd.SkipBad != "":
 		return opts, nil, "", wrong("--skip-bad goes with files of facts: " +
 			"what cannot be read in a topic holds what it may speak of")
-	case len(cmd.Brokers) == 0:
-		return opts, nil, "", wrong("name files of facts, or a broker: --brokers HOST:PORT or TILSYN_BROKERS")
+	case len(cmd.Brokers) == 0 && cmd.Embedded == "":
+		return opts, nil, "", wrong(errNoTopics)
 	}
-	q := topicQuestion{kafka: &cmd.kafkaFlags, policies: cmd.InForce, policyFlag: "--in-force", asOf: cmd.AsOf,
+	q := topicQuestion{kafka: &cmd.topicFlags, policies: cmd.InForce, policyFlag: "--in-force", asOf: cmd.AsOf,
 		floor: cmd.HistoryFloor, memory: cmd.Memory, tempDir: cmd.TempDir}
 	facts, err := q.copied(c)
 	if err != nil {

@@ -20,7 +20,7 @@ type reportCmd struct {
 
 // accountingCmd is `tilsyn report accounting`.
 type accountingCmd struct {
-	kafkaFlags
+	topicFlags
 	Policy       string `placeholder:"FILE" help:"Policy file that run has (default: the built-in policy)."`
 	HistoryFloor string `placeholder:"DATE" help:"As run has it."`
 	AsOf         string `placeholder:"INSTANT" help:"Clock, RFC 3339 (default: the one that the engine had reached with its last commit)."`
@@ -55,6 +55,11 @@ func (cmd *accountingCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	done, err := cmd.reach("")
+	if err != nil {
+		return err
+	}
+	defer done()
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return err
 	}

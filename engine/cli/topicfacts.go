@@ -28,7 +28,7 @@ func (f *topicFacts) remove() { _ = os.RemoveAll(f.dir) }
 
 // topicQuestion is what the flags of a command say about reading the topics.
 type topicQuestion struct {
-	kafka *kafkaFlags
+	kafka *topicFlags
 	// policies are those of the flag policyFlag, which for the topics takes one.
 	policies   []string
 	policyFlag string
@@ -78,6 +78,11 @@ func (q *topicQuestion) config(c *console) (verify.VerifyConfig, replay.Options,
 
 // copied copies the topics.
 func (q *topicQuestion) copied(c *console) (*topicFacts, error) {
+	done, err := q.kafka.reach(q.tempDir)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	cfg, opts, err := q.config(c)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@
 //	              an owner that moves; taken.go a group that others are in
 //	member.go     membership of the group; crew.go the tasks that it assigns;
 //	              identify.go, openstate.go the data directory; embedded.go the broker
-//	              in the same process
+//	              in the same process, embeddedtopics.go its topics for others
 //	loop.go       a task's life; errors_hanging.go transactions that stay open;
 //	              away.go brokers that do not answer
 //	tellclock.go, standing.go, tellunheard.go, trouble.go, silent.go,

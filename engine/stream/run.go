@@ -50,6 +50,11 @@ func Run(ctx context.Context, cfg Config) (err error) {
 			return err
 		}
 		defer broker.Close()
+		untell, err := TellEmbedded(cfg.Embedded, broker.Brokers())
+		if err != nil {
+			return err
+		}
+		defer untell()
 	}
 	e := &engine{cfg: cfg, dirs: d}
 	inner, cancel := context.WithCancelCause(ctx)
