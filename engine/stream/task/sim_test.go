@@ -3,6 +3,7 @@ package task
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -32,7 +33,15 @@ func (s *sim) episode() {
 	if s.plan.contested {
 		feeds = testkit.Contenders
 	}
-	for _, f := range feeds(rand.New(rand.NewPCG(s.rng.Uint64(), 1)), s.plan.persons, s.plan.days) {
+	rng := rand.New(rand.NewPCG(s.rng.Uint64(), 1))
+	facts := feeds(rng, s.plan.persons, s.plan.days)
+	if s.plan.lossy {
+		facts = testkit.Lossy(rng, facts, s.plan.persons, s.plan.days)
+		if s.parse != nil {
+			facts = activated(facts, testkit.LossyMidst(s.plan.days))
+		}
+	}
+	for _, f := range facts {
 		for f.At-s.now > duty.Hour && s.rng.IntN(3) > 0 {
 			s.now += duty.Instant(s.rng.Int64N(int64(f.At - s.now)))
 			s.turns()
@@ -50,6 +59,14 @@ func (s *sim) episode() {
 	s.turns()
 	s.calmDown()
 	s.check()
+}
+
+// activated adds to facts that another policy is activated.
+func activated(facts []testkit.Feed, at duty.Instant) []testkit.Feed {
+	i := slices.IndexFunc(facts, func(f testkit.Feed) bool { return f.At > at })
+	return slices.Insert(facts, i, testkit.Feed{At: at, Topic: duty.TopicPolicies, Key: "policy",
+		Record: &duty.PolicyActivation{ID: "later", Version: 1, ReceivedAt: at, PolicyVersion: "later",
+			Digest: "digest of later", Text: "later", ActivatedAt: at, By: "a test"}})
 }
 
 func (s *sim) turns() {

@@ -22,6 +22,8 @@ type simPlan struct {
 	kept bool
 	// contested makes facts come under several persons with one id in one version.
 	contested bool
+	// lossy gives the watch something to find.
+	lossy bool
 	// turns is up to how many things happen between two facts.
 	turns int
 	// crash is per effect, within how often something else happens inside one.

@@ -34,10 +34,21 @@ type witness struct {
 	linked  map[string]bool
 	indexed map[broker.Partition]int
 	centres map[string]*duty.Centres
+	// said is what was read of the topic coverage, to covered; throughs are the clocks of its words and
+	// where they end.
+	said     *watching.Coverage
+	covered  int
+	throughs []saidThrough
 	// strict leaves out the forms that became known at the clock itself (addForms).
 	strict bool
 	// told and accused count revisions.
 	told, accused int
+}
+
+// saidThrough is up to which clock a word on coverage reaches, and the offset after it.
+type saidThrough struct {
+	end int64
+	at  duty.Instant
 }
 
 // logged is a fact of a log with the transaction that it came in.
@@ -50,7 +61,8 @@ type logged struct {
 func newWitness(s *sim) *witness {
 	return &witness{s: s, last: map[string]*duty.Violation{}, progress: map[int32]stored.Progress{},
 		persons: map[string][]logged{}, forms: map[uint64][]logged{},
-		linked: map[string]bool{}, indexed: map[broker.Partition]int{}, centres: map[string]*duty.Centres{}}
+		linked: map[string]bool{}, indexed: map[broker.Partition]int{}, said: watching.NewCoverage(),
+		centres: map[string]*duty.Centres{}}
 }
 
 // commit checks one transaction.
@@ -90,6 +102,9 @@ func (w *witness) checkProgress(before, now *stored.Progress) {
 	}
 	if now.CaughtUp == duty.Beginning {
 		return
+	}
+	if through := w.through(now.Centres[coverage]); now.CaughtUp > through && now.CaughtUp > before.CaughtUp {
+		s.t.Fatalf("%s: task %d is caught up %d ms beyond what the watch has said", s.where(), now.Task, now.CaughtUp-through)
 	}
 	i := sort.Search(len(s.clocks), func(i int) bool { return s.clocks[i].at > now.CaughtUp })
 	if i == len(s.clocks) {
@@ -274,6 +289,33 @@ func (w *witness) indexOne(p broker.Partition, e *testkit.Entry) {
 	}
 	key := string(e.Rec.Key)
 	w.persons[key] = append(w.persons[key], l)
+}
+
+// through is up to which clock the owner of the watch has spoken before a position. Its words follow each
+// other in time, and each is whole where it ends.
+func (w *witness) through(position int64) duty.Instant {
+	for log := w.s.broker.Logs[coverage]; w.covered < len(log); w.covered++ {
+		e := &log[w.covered]
+		if e.Txn != nil && e.Txn.State == testkit.TxnOpen {
+			break
+		}
+		if e.Control || e.Txn != nil && e.Txn.State != testkit.TxnCommitted {
+			continue
+		}
+		before := w.said.Through()
+		if _, done := w.said.Take(e.Rec.Key, e.Rec.Value); !done {
+			continue
+		}
+		if why := w.said.Content().Why; why != "" || w.said.Through() < before {
+			w.s.t.Fatalf("%s: the watch speaks of %d after %d: %s", w.s.where(), w.said.Through(), before, why)
+		}
+		w.throughs = append(w.throughs, saidThrough{int64(w.covered) + 1, w.said.Through()})
+	}
+	i := sort.Search(len(w.throughs), func(i int) bool { return w.throughs[i].end > position })
+	if i == 0 {
+		return duty.Beginning
+	}
+	return w.throughs[i-1].at
 }
 
 // withCoverage returns the facts of centres with what the owner of the watch has said before some

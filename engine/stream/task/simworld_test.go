@@ -120,9 +120,7 @@ func (s *sim) clock(in *instance) watermark.Clock {
 func (s *sim) start(in *instance) {
 	cfg := centres.CentreConfig{Broker: s.broker, Codec: s.codec, Partitions: s.centrePartitions(),
 		PartitionOf: s.partitionOf, Prepare: prepareFor(s.judge),
-		Policy: s.policy, ParsePolicy: func(string) (*duty.Policy, error) {
-			return nil, errors.New("no policies in this model")
-		}}
+		Policy: s.policy, ParsePolicy: s.parsePolicy}
 	if s.plan.kept {
 		dir := filepath.Join(s.keepDir, fmt.Sprint("instance", in.id), datadir.DirRegister)
 		s.must(os.MkdirAll(filepath.Dir(dir), 0o700))

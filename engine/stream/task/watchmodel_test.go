@@ -130,7 +130,12 @@ func (w *world) checkPublished(report *watch.Report) {
 			stands[v.IncidentID] = *v
 		}
 	}
+	seen := map[string]bool{}
 	for _, x := range report.Automatic(params).List() {
+		if seen[x.Incident.IncidentID] {
+			continue // two numberings of one epoch miss the same number: the topic has the first
+		}
+		seen[x.Incident.IncidentID] = true
 		got, ok := stands[x.Incident.IncidentID]
 		soon := !x.Incident.To.OK && w.now < x.Opened+params.HeartbeatInterval
 		if !soon && (!ok || !samePublished(&got, &x.Incident)) {

@@ -143,16 +143,20 @@ func (w *world) boot() {
 }
 
 func (w *world) newReader() *centres.CentreReader {
-	parse := w.parse
-	if parse == nil {
-		parse = func(string) (*duty.Policy, error) { return nil, errors.New("no policies in this model") }
-	}
 	r := centres.NewCentreReader(centres.CentreConfig{Broker: w.broker, Codec: w.codec,
 		Partitions: w.centrePartitions(), PartitionOf: w.partitionOf, Prepare: prepareFor(w.judge),
-		Trust: w.trust, Policy: w.policy, ParsePolicy: parse,
+		Trust: w.trust, Policy: w.policy, ParsePolicy: w.parsePolicy,
 		Keep: centres.Keep{Dir: w.keepDir, Partitions: w.parts, Every: time.Hour}})
 	w.t.Cleanup(r.Abandon) // else it may still be writing when its directory goes
 	return r
+}
+
+// parsePolicy reads a policy that is activated.
+func (w *world) parsePolicy(text string) (*duty.Policy, error) {
+	if w.parse == nil {
+		return nil, errors.New("no policies in this model")
+	}
+	return w.parse(text)
 }
 
 // prepareFor is how the facts of centres reach an adjudicator: the model judges by

@@ -85,7 +85,7 @@ type Entry struct {
 
 // States of a transaction.
 const (
-	txnOpen = iota
+	TxnOpen = iota
 	TxnCommitted
 	txnAborted
 )
@@ -99,7 +99,7 @@ type Txn struct {
 }
 
 // undecided reports whether readers must wait for the transaction.
-func (t *Txn) undecided() bool { return t != nil && (t.State == txnOpen || t.hidden) }
+func (t *Txn) undecided() bool { return t != nil && (t.State == TxnOpen || t.hidden) }
 
 // NewBroker returns a model without faults and with empty logs. now is its clock.
 func NewBroker(rng *rand.Rand, now func() duty.Instant) *Broker {

@@ -16,6 +16,7 @@
 //	neighbours.go  persons who are linked or share cards
 //	wanderers.go   facts whose versions name others; contenders.go one id for several
 //	convicts.go    residents about whom courts decide
+//	lossy.go       devices that number and say that they are well, and lose some of it
 //	paper.go       paper under its centre, and of nobody
 //	out.go         a person who is away
 //
