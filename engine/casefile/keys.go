@@ -21,6 +21,9 @@ const CentresKey = MovedKey + "centres"
 // prefix of those under which it keeps what tasks forward to it.
 const WatchKey = MovedKey + "watch"
 
+// RecallsKey is the key under which the task that writes the recalls keeps its open lines about them.
+const RecallsKey = MovedKey + "recalls"
+
 // Pseudo reports whether a key of the state stands for something else than a person.
 func Pseudo(id string) bool { return id != "" && id[0] == 0 }
 

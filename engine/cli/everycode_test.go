@@ -106,25 +106,26 @@ func everyCode() []codeCase {
 		taken("SCHEDULE_UNUSUAL", "P-sch", "obligation-changes", "sch",
 			decisionOf("P-sch", "REPORT", "RETURN_ACT_12_2", "KH", `,"schedule":{"type":"WEEKDAYS","weekdays":["MON"],"quota_per_week":0,"dates":[]}`), groupOf("P-sch", "TOLERATED")),
 		taken("NAME_MISMATCH", "P-nam", "manual-entries", "nam", paper(`"P-nam"`, "OUTAGE_PASSAGE", `,"name_matches":false`)),
+		taken("ACKNOWLEDGEMENT_INVALID", "P-ack", "acknowledgements", "ack", `"consumer":"prosecution","unit_id":"u","revision":1,"person_id":"P-ack","at":"2026-02-03T12:00:00Z"`),
 		{"CONFLICTING_FACT", "P-cof", []string{groupOf("P-cof", "REJECTED"), groupOf("P-cof", "TOLERATED")}, nil},
 		// both forms stay known
 		{"UNREADABLE", "P-bad", nil, nil},
 	}
 }
 
-// Codes that `run` does not tell: those of recalls, which it does not write yet, WATCH_MISSING, which
-// nothing writes any more, and those of the control system, for which it would have to look again as
-// time passes (README).
+// Codes that `run` does not tell: WATCH_MISSING, which nothing writes any more, and those of the control
+// system, for which it would have to look again as time passes (README).
 var notOfRun = []duty.DataQualityCode{
-	duty.DataQualityCodeAcknowledgementInvalid, duty.DataQualityCodeRecallOverdue, duty.DataQualityCodeWatchMissing,
+	duty.DataQualityCodeWatchMissing,
 	duty.DataQualityCodeTrafficLow, duty.DataQualityCodeNetDrift, duty.DataQualityCodeSameDirectionShare,
 	duty.DataQualityCodeUnlinkedShare, duty.DataQualityCodeMarkerMissing, duty.DataQualityCodeReconciliationMissing,
 }
 
-// Codes that scripts of the engine open and close (engine/stream/task/testdata/scripts).
+// Codes that tests of package task open and close: its scripts, and those of recalls.
 var ofScripts = []duty.DataQualityCode{
 	duty.DataQualityCodeConvictionByLink, duty.DataQualityCodeJudgedUnitWithdrawn,
 	duty.DataQualityCodeSeqGap, duty.DataQualityCodeSeqReset, duty.DataQualityCodeHeartbeatLost,
+	duty.DataQualityCodeRecallOverdue,
 }
 
 // TestEveryCodeIsClosed: what opens in data quality closes when it is over, for every

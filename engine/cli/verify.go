@@ -18,7 +18,7 @@ type verifyCmd struct {
 
 // Help is shown under the flags.
 func (verifyCmd) Help() string {
-	return `Derives from the input topics what should have been told, compares it with the topics violations and case-summaries, and prints a line per difference: unit, duty, date, what differs; or which case summary and what. Differences make exit status 1. It joins no group, uses no transactional id and writes nothing.`
+	return `Derives from the input topics what should have been told, compares it with the topics violations and case-summaries, and prints a line per difference: unit, duty, date, what differs; or which case summary and what. Differences make exit status 1. Automatic incidents and recalls of which the topics say something else are listed too and change no exit status: both follow by seconds. It joins no group, uses no transactional id and writes nothing.`
 }
 
 // Run implements the command.
@@ -32,6 +32,7 @@ func (cmd *verifyCmd) Run(c *console) error {
 			}
 			fmt.Fprintf(c.stdout, "%s %s %s: %s\n", d.UnitID, d.Kind, d.Date, d.What)
 		},
+		FoundRecall:   func(d verify.RecallDifference) { fmt.Fprintf(c.stdout, "%s: %s\n", d.CauseID, d.What) },
 		FoundIncident: func(d verify.IncidentDifference) { fmt.Fprintf(c.stdout, "%s: %s\n", d.IncidentID, d.What) },
 	}
 	var err error
@@ -63,6 +64,8 @@ func (cmd *verifyCmd) Run(c *console) error {
 		said = fmt.Sprintf("of %d the engine says something else", found.IncidentDifferences)
 	}
 	fmt.Fprintf(c.stdout, "automatic incidents: %d stand; %s\n", found.Incidents, said)
+	fmt.Fprintf(c.stdout, "recalls: %d compared; of %d the topic says something else\n",
+		found.Recalls, found.RecallDifferences)
 	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n",
 		found.Differences, found.Unsound)
 	if found.Differences > 0 {

@@ -78,18 +78,29 @@ func (x *Part) consumer(name string) *Share {
 // Merge puts the shares of two sets of persons in one recall together.
 func Merge(a, b Part) Part {
 	a.Consumers = slices.Clone(a.Consumers)
-	a.Units += b.Units
-	a.OpenedAt = min(a.OpenedAt, b.OpenedAt)
+	a.Add(&b)
+	return a
+}
+
+// Add adds the share of another set of persons in the same recall. It changes Consumers in place.
+func (x *Part) Add(b *Part) {
+	x.Units += b.Units
+	x.OpenedAt = min(x.OpenedAt, b.OpenedAt)
 	if b.CentreID != "" {
-		a.centre(b.CentreID)
+		x.centre(b.CentreID)
 	}
 	for i := range b.Consumers {
-		a.consumer(b.Consumers[i].Name).add(&b.Consumers[i])
+		if i < len(x.Consumers) && x.Consumers[i].Name == b.Consumers[i].Name { // mostly they are the same ones
+			x.Consumers[i].add(&b.Consumers[i])
+			continue
+		}
+		x.consumer(b.Consumers[i].Name).add(&b.Consumers[i])
 	}
-	a.Unowed.add(&b.Unowed)
-	a.FiledUnits += b.FiledUnits
-	a.Filed = firstFiled(slices.Concat(a.Filed, b.Filed))
-	return a
+	x.Unowed.add(&b.Unowed)
+	x.FiledUnits += b.FiledUnits
+	if len(b.Filed) > 0 {
+		x.Filed = firstFiled(slices.Concat(x.Filed, b.Filed))
+	}
 }
 
 func (s *Share) add(o *Share) {

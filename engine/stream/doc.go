@@ -18,6 +18,7 @@
 //	telling    how harsh a verdict is, and whether it was told
 //	claims     names of facts that came under two keys
 //	watching   what the tasks tell the one that owns the watch
+//	recalls    what was taken back over all partitions, and who has acknowledged it
 //	watermark  up to which clock everything was read, by this task and the others
 //	task       one partition number: reading, judging, telling, recovery
 //	verify     the same once more, compared
@@ -39,6 +40,7 @@
 //	member.go     membership of the group; crew.go the tasks that it assigns;
 //	              identify.go, openstate.go the data directory; embedded.go the broker
 //	              in the same process, embeddedtopics.go its topics for others
+//	recalling.go  reading what recalls rest on
 //	loop.go       a task's life; errors_hanging.go transactions that stay open;
 //	              away.go brokers that do not answer
 //	tellclock.go, standing.go, tellunheard.go, trouble.go, silent.go,

@@ -13,17 +13,19 @@ import (
 	"tilsyn/state"
 )
 
-// task makes a task of this instance on a state.
-func (e *engine) task(part int32, st state.Task, clock watermark.Clock) *task.Task {
-	return e.taskOn(metered{e.broker(), e.cfg.Stats}, part, st, clock)
+// task makes a task of this instance on a state. r says how the recalls stand, to the task that writes
+// them; nil for the others.
+func (e *engine) task(part int32, st state.Task, clock watermark.Clock, r task.Recalls) *task.Task {
+	return e.taskOn(metered{e.broker(), e.cfg.Stats}, part, st, clock, r)
 }
 
 // taskOn makes a task on a broker of its own and a state.
-func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock watermark.Clock) *task.Task {
+func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock watermark.Clock,
+	r task.Recalls) *task.Task {
 	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      b, Store: st, Centres: e.reader, TopicIDs: e.id.TopicIDs,
+		Broker:      b, Store: st, Centres: e.reader, Recalls: r, TopicIDs: e.id.TopicIDs,
 		Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery,
 		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots,
@@ -48,7 +50,9 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 	if err != nil {
 		return err
 	}
-	t := e.task(part, st, c.clock)
+	r, done := e.followRecalls(ctx, part)
+	defer done()
+	t := e.task(part, st, c.clock, r)
 	defer func() { _ = t.Close() }()
 	pause, fences := pauseFirst, 0
 	for {

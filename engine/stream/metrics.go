@@ -40,6 +40,7 @@ func counters(s *task.Stats) []prometheus.Collector {
 		{"unstamped_records_total", "Records of person-keyed topics that carry their producer's time, without --trust-timestamps; each holds its person back until it is resolved.", s.Unstamped.Load},
 		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
 		{"case_summaries_total", "Case summaries written, one for each change of what counts of a person.", s.Summaries.Load},
+		{"recalls_total", "Records written to the topic recalls, one for each change of a recall.", s.Recalls.Load},
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
 		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},
 		{"frozen_revisions_total", "Revisions not told since they may come of history that is gone (--history-floor).", s.Frozen.Load},
@@ -78,6 +79,10 @@ var (
 		"logs. Of persons judged since the start.", "by")
 	descLetters = desc("dead_letters", "Dead letters that the tasks of this instance answer for: total, "+
 		"and open, which were neither sent again, so that they could be read, nor named by a Resolution.", "state")
+	descRecallsOpen = desc("recalls_open", "Recalls that are open, in the instance that writes the topic "+
+		"recalls; 0 in others.")
+	descRecallsOverdue = desc("recall_units_overdue", "Units taken back that a consumer has not acknowledged "+
+		"within recall.overdue, once for each such consumer; 0 in instances that do not write the topic recalls.")
 	descHanging = desc("hanging_transactions", "Input partitions on which one transaction has been "+
 		"open for more than 75 s, so that nothing behind it is read.")
 	descSilence = desc("brokers_silent_seconds",
@@ -126,6 +131,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 		descLagSeconds, descCaughtUp, descAhead, descStands,
 		descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descFeedSilent,
+		descRecallsOpen, descRecallsOverdue,
 	} {
 		ch <- d
 	}
@@ -146,6 +152,8 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
 	gauge(ch, descHanging, float64(s.Hanging.Load()))
+	gauge(ch, descRecallsOpen, float64(s.RecallsOpen.Load()))
+	gauge(ch, descRecallsOverdue, float64(s.RecallsOverdue.Load()))
 	e.collectHeld(ch)
 	ready := e.readiness()
 	gauge(ch, descReady, oneIf(ready.Ready))

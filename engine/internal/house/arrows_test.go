@@ -55,8 +55,11 @@ var arrows = map[string][]string{
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/watching", "engine/stream/wire", "engine/watch", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
-	"engine/stream/task":       {"engine/duty", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
-	"engine/stream/verify":     {"engine/duty", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/watch", "schemas", "topics"},
+	"engine/stream/task":       {"engine/duty", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
+	"engine/stream/verify":     {"engine/duty", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
+
+	// What was taken back over all partitions, and who has acknowledged it.
+	"engine/stream/recalls": {"engine/duty", "engine/casefile", "engine/recall", "engine/stream/broker", "engine/stream/deadletter"},
 
 	// Names of facts that came under two keys.
 	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
@@ -70,6 +73,7 @@ var arrows = map[string][]string{
 	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
+		"engine/stream/recalls",
 		"engine/stream/watermark", "engine/stream/task", "engine/stream/verify"),
 
 	"engine/replay":   rules("schemas", "engine/casefile", "engine/hashset", "engine/outfile"),

@@ -101,9 +101,11 @@ type TaskConfig struct {
 	Broker      broker.Broker
 	Store       state.Task
 	Centres     Pictures
-	Judge       Adjudicator
-	Codec       broker.Codec
-	Clock       watermark.Clock
+	// Recalls says how the recalls stand; nil: the task writes none.
+	Recalls Recalls
+	Judge   Adjudicator
+	Codec   broker.Codec
+	Clock   watermark.Clock
 	// Prefix is the topic prefix, for messages. Group is the group that writes it and Instance
 	// this member of it; if they are empty, records of progress name none.
 	Prefix, Group, Instance string
@@ -138,6 +140,7 @@ type settings struct {
 	broker  broker.Broker
 	store   state.Task
 	centres Pictures
+	recalls Recalls
 	judge   Adjudicator
 	codec   broker.Codec
 	clock   watermark.Clock
@@ -163,7 +166,7 @@ type settings struct {
 // settings returns the settings with the defaults filled in.
 func (c *TaskConfig) settings() settings {
 	return settings{
-		broker: c.Broker, store: c.Store, centres: c.Centres, judge: c.Judge, codec: c.Codec,
+		broker: c.Broker, store: c.Store, centres: c.Centres, recalls: c.Recalls, judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.OrDefaults(), stats: c.Stats, floor: FloorAt(c.Floor),
 		parts: c.Partitions, partitionOf: c.PartitionOf, prefix: c.Prefix, group: c.Group, instance: c.Instance,
 		signEvery: c.SignEvery, trust: c.Trust, accept: c.Accept, snapshots: c.Snapshots,

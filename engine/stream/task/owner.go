@@ -176,15 +176,22 @@ func (t *Task) publishIncidents(list []duty.Incident) error {
 func (t *Task) tellWatch(list []duty.DataQuality, at duty.Instant) error {
 	w := &t.watch
 	list = list[:min(len(list), maxCentreLines)]
-	same := slices.EqualFunc(w.lines, list, func(a, b duty.DataQuality) bool {
-		return a.ID == b.ID && a.To == b.To && slices.Equal(a.Detail, b.Detail)
-	})
-	if w.told && same {
+	if w.told && slices.EqualFunc(w.lines, list, sameQuality) {
 		return nil
 	}
 	w.lines, w.told = list, true
+	return t.tellLinesOf(casefile.WatchKey, list, at)
+}
+
+// sameQuality reports whether two lines say the same.
+func sameQuality(a, b duty.DataQuality) bool {
+	return a.ID == b.ID && a.To == b.To && slices.Equal(a.Detail, b.Detail)
+}
+
+// tellLinesOf tells which lines of data quality hold that are kept under a key of no person.
+func (t *Task) tellLinesOf(key string, list []duty.DataQuality, at duty.Instant) error {
 	if len(list) == 0 { // make no entry in the store if there never were any lines
-		if n, err := t.roster.find([]byte(casefile.WatchKey)); err != nil || n == noResident {
+		if n, err := t.roster.find([]byte(key)); err != nil || n == noResident {
 			return err
 		}
 	}
@@ -192,7 +199,7 @@ func (t *Task) tellWatch(list []duty.DataQuality, at duty.Instant) error {
 	for i := range list {
 		now = append(now, lineOfQuality(&list[i]))
 	}
-	who, err := t.person(casefile.WatchKey)
+	who, err := t.person(key)
 	if err != nil {
 		return err
 	}

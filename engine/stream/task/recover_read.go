@@ -82,6 +82,9 @@ func (t *Task) heard(rec *broker.Record) error {
 		if ofWatch(v) {
 			return t.heardLine(casefile.WatchKey, lineOfQuality(v), v.State)
 		}
+		if ofRecalls(v) {
+			return t.heardLine(casefile.RecallsKey, lineOfQuality(v), v.State)
+		}
 		if ofCentres(v, string(rec.Key)) {
 			return t.heardLine(casefile.CentresKey, lineOfQuality(v), v.State)
 		}

@@ -46,6 +46,9 @@ type Stats struct {
 	// Indicated, NeedsReview and Withdrawn count revisions by status.
 	Indicated, NeedsReview, Withdrawn atomic.Int64
 
+	// Recalls counts records of recalls written, RecallsOpen is how many recalls are open now, and
+	// RecallsOverdue how many units wait for too long, once for each consumer.
+	Recalls, RecallsOpen, RecallsOverdue atomic.Int64
 	// Summaries counts case summaries written.
 	Summaries atomic.Int64
 	// Revisions counts revisions by kind and status.

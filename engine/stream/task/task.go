@@ -52,6 +52,8 @@ type Task struct {
 	beside beside
 	// watch is the watch of the prefix, in the task that owns it.
 	watch owner
+	// recalling is what is written of the recalls, in the task that writes them.
+	recalling recalling
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
 }
@@ -126,6 +128,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	if err := t.followCaughtUp(); err != nil {
+		return false, err
+	}
+	if err := t.tellRecalls(); err != nil {
 		return false, err
 	}
 	busy, err = t.commit(ctx)

@@ -12,6 +12,7 @@ import (
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/recalls"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/watermark"
@@ -66,6 +67,9 @@ type world struct {
 	resumed int
 	// loseTail makes a death take the newest commits of the store with it.
 	loseTail bool
+	// recalled makes the engine write recalls, from what the reader of a boot has read.
+	recalled bool
+	recalls  *recalls.Reader
 	stats    Stats
 }
 
@@ -170,6 +174,7 @@ func prepareFor(judge Adjudicator) func(duty.CentreFacts) *duty.Centres {
 
 func (w *world) bootTasks() bool {
 	w.tasks = nil
+	w.bootRecalls()
 	for i := range w.parts {
 		st, err := w.stores().Task(i)
 		w.must(err)
@@ -181,6 +186,7 @@ func (w *world) bootTasks() bool {
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
 			Trust: w.trust, Clock: clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats,
+			Recalls: w.offeredRecalls(),
 		})
 		if err := task.Recover(context.Background()); err != nil {
 			if !errors.Is(err, testkit.ErrCrash) {
@@ -224,6 +230,7 @@ func (w *world) turn() (busy bool) {
 	if w.keepDir != "" && w.rng.IntN(5) == 0 {
 		w.reader.Save(true)
 	}
+	w.pollRecalls(ctx)
 	for _, task := range w.tasks {
 		b, err := task.Step(ctx)
 		switch {

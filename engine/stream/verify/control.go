@@ -133,12 +133,7 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 			b.AddPerson(&res, person, ofPerson.has)
 		}
 		shares, _ := recall.Fold(person, r.policy.Consumers, clock)
-		for _, s := range shares {
-			if sum, ok := r.parts[s.CauseID]; ok {
-				s = recall.Merge(sum, s)
-			}
-			r.parts[s.CauseID] = s
-		}
+		addParts(r.parts, shares)
 	}
 	return nil
 }

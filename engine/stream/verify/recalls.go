@@ -10,7 +10,10 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/recalls"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/watching"
+	"tilsyn/engine/stream/watermark"
 	"tilsyn/topics"
 )
 
@@ -46,39 +49,59 @@ func Recalls(ctx context.Context, cfg RecallsConfig) (list []RecallStatus, bad [
 	return v.recalls(ctx, at)
 }
 
-// recalls folds one partition after the other.
+// recalls puts together how all recalls stand at a clock.
 func (v *verifier) recalls(ctx context.Context, at duty.Instant) ([]RecallStatus, []duty.DataQuality, error) {
 	if err := v.readCentres(ctx); err != nil {
 		return nil, nil, err
 	}
-	policy := v.policyAt(at)
-	clock := recall.Clock{At: at, Overdue: policy.ParamsAt(at.Date()).RecallOverdue}
-	parts := map[string]recall.Part{}
-	var bad []duty.DataQuality
+	all, bad, err := v.recallParts(ctx, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]RecallStatus, 0, len(all[0]))
+	for _, id := range slices.Sorted(maps.Keys(all[0])) {
+		p := all[0][id]
+		s := RecallStatus{Recall: p.Recall()}
+		s.Overdue.V, s.Overdue.OK = p.Overdue()
+		out = append(out, s)
+	}
+	return out, bad, nil
+}
+
+// recallParts folds one partition after the other, at several clocks. bad is of the first.
+func (v *verifier) recallParts(ctx context.Context, at ...duty.Instant) (all []map[string]recall.Part,
+	bad []duty.DataQuality, err error) {
+	for range at {
+		all = append(all, map[string]recall.Part{})
+	}
 	for i := range v.parts {
 		persons, err := v.told(ctx, i)
 		if err != nil {
 			return nil, nil, fmt.Errorf("partition %d: %w", i, err)
 		}
 		for _, id := range slices.Sorted(maps.Keys(persons)) {
-			shares, invalid := recall.Fold(*persons[id], policy.Consumers, clock)
-			bad = append(bad, invalid...)
-			for _, s := range shares {
-				if sum, ok := parts[s.CauseID]; ok {
-					s = recall.Merge(sum, s)
+			for j, at := range at {
+				policy := v.policyAt(at)
+				shares, invalid := recall.Fold(*persons[id], policy.Consumers,
+					recall.Clock{At: at, Overdue: policy.ParamsAt(at.Date()).RecallOverdue})
+				if j == 0 {
+					bad = append(bad, invalid...)
 				}
-				parts[s.CauseID] = s
+				addParts(all[j], shares)
 			}
 		}
 	}
-	out := make([]RecallStatus, 0, len(parts))
-	for _, id := range slices.Sorted(maps.Keys(parts)) {
-		p := parts[id]
-		s := RecallStatus{Recall: p.Recall()}
-		s.Overdue.V, s.Overdue.OK = p.Overdue()
-		out = append(out, s)
+	return all, bad, nil
+}
+
+// addParts adds one person's shares to the recalls.
+func addParts(all map[string]recall.Part, shares []recall.Part) {
+	for _, s := range shares {
+		if sum, ok := all[s.CauseID]; ok {
+			s = recall.Merge(sum, s)
+		}
+		all[s.CauseID] = s
 	}
-	return out, bad, nil
 }
 
 // policyAt is the policy in force at an instant.
@@ -95,52 +118,89 @@ func (v *verifier) policyAt(at duty.Instant) *duty.Policy {
 // told reads what was told of the persons of a partition, what was acknowledged, and what people
 // did with it.
 func (v *verifier) told(ctx context.Context, part int32) (map[string]*recall.Person, error) {
-	persons := map[string]*recall.Person{}
-	of := func(id string) *recall.Person {
-		if persons[id] == nil {
-			persons[id] = &recall.Person{PersonID: id}
-		}
-		return persons[id]
-	}
-	units := map[string]map[string]int{}
-	violations := []broker.Partition{{Topic: duty.TopicViolations, Index: part}}
-	err := v.scan().All(ctx, violations, func(rec *broker.Record) error {
-		record, err := v.codec.Decode(duty.TopicViolations, rec.Value)
-		if err != nil {
-			return fmt.Errorf("%s offset %d: %w", duty.TopicViolations, rec.Offset, err)
-		}
-		revision := record.(*duty.Violation)
-		p := of(revision.PersonID)
-		if units[p.PersonID] == nil {
-			units[p.PersonID] = map[string]int{}
-		}
-		i, ok := units[p.PersonID][revision.UnitID]
-		if !ok {
-			i = len(p.Units)
-			units[p.PersonID][revision.UnitID] = i
-			p.Units = append(p.Units, recall.Unit{UnitID: revision.UnitID})
-		}
-		p.Units[i].Revisions = append(p.Units[i].Revisions, recall.RevisionOf(revision))
-		return nil
+	told := recalls.NewTold(v.codec, v.partitionOf, v.trust)
+	err := v.scan().All(ctx, recalls.PartitionsOf(part), func(rec *broker.Record) error {
+		_, err := told.Take(rec)
+		return err
 	})
+	return told.Persons(), err
+}
+
+// RecallDifference is a recall of which the topic recalls says something else than the logs show.
+type RecallDifference struct {
+	CauseID string
+	// What says in what they differ, for people.
+	What string
+}
+
+// What differs.
+const (
+	recallNotWritten = "the logs show this recall, the topic recalls does not have it"
+	recallOther      = "on the topic recalls this recall stands otherwise than by the logs"
+	recallAlone      = "the topic recalls has this recall, the logs do not show it"
+)
+
+// recallSettles is how long the topic recalls may follow what changes a recall: one that stood otherwise
+// so long before the clock is not compared.
+const recallSettles = duty.Minute
+
+// compareRecalls compares the recalls that the logs show with the topic recalls, at the clock of the
+// task that writes it. Before its first commit, and for an earlier clock, there is nothing to compare.
+func (v *verifier) compareRecalls(ctx context.Context) error {
+	commits := stored.CommitPartition(watching.OwnerTask)
+	ends, err := v.broker.Ends(ctx, []broker.Partition{commits}, broker.LastStable)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	answers := []broker.Partition{
-		{Topic: duty.TopicAcknowledgements, Index: part}, {Topic: duty.TopicHandlings, Index: part},
+	last, err := watermark.LastCommit(ctx, v.scan(), watching.OwnerTask, ends[commits])
+	if err != nil || last.Seq == 0 || v.cfg.At.OK && v.cfg.At.V < last.Clock {
+		return err
 	}
-	return persons, v.scan().All(ctx, answers, func(rec *broker.Record) error {
-		f, _, ok := v.factOf(rec)
-		if !ok {
-			return nil
+	at := last.Clock
+	said, err := v.recallsSaid(ctx)
+	if err != nil {
+		return err
+	}
+	all, _, err := v.recallParts(ctx, at, at-recallSettles)
+	if err != nil {
+		return err
+	}
+	what := map[string]string{}
+	for id, p := range all[0] { //house:order-free sorted below
+		now := p.Recall()
+		text := string(now.AppendCanonical(nil))
+		if p, ok := all[1][id]; !ok {
+			continue
+		} else if before := p.Recall(); string(before.AppendCanonical(nil)) != text {
+			continue
 		}
-		switch r := f.Record.(type) {
-		case *duty.Acknowledgement:
-			p := of(r.PersonID)
-			p.Acknowledgements = append(p.Acknowledgements, stored.Known(&f, r))
-		case *duty.Handling:
-			p := of(r.PersonID)
-			p.Handlings = append(p.Handlings, stored.Known(&f, r))
+		v.result.Recalls++
+		switch got, ok := said[id]; {
+		case !ok:
+			what[id] = recallNotWritten
+		case got != text:
+			what[id] = recallOther
+		}
+	}
+	for id := range said { //house:order-free sorted below
+		if _, ok := all[0][id]; !ok {
+			what[id] = recallAlone
+		}
+	}
+	v.result.RecallDifferences = len(what)
+	for _, id := range slices.Sorted(maps.Keys(what)) {
+		v.cfg.FoundRecall(RecallDifference{id, what[id]})
+	}
+	return nil
+}
+
+// recallsSaid returns the canonical form of the newest record of every recall on its topic.
+func (v *verifier) recallsSaid(ctx context.Context) (map[string]string, error) {
+	out := map[string]string{}
+	return out, v.scan().All(ctx, v.allOf(duty.TopicRecalls), func(rec *broker.Record) error {
+		record, err := rec.Decode(v.codec)
+		if r, ok := record.(*duty.Recall); err == nil && ok {
+			out[string(rec.Key)] = string(r.AppendCanonical(nil))
 		}
 		return nil
 	})

@@ -38,6 +38,9 @@ type VerifyConfig struct {
 	Judge task.Adjudicator
 	// Found is called with each difference as it is found (default: nobody).
 	Found func(telling.Difference)
+	// FoundRecall is called with each recall of which the topic recalls says something else than the
+	// logs show (default: nobody).
+	FoundRecall func(RecallDifference)
 	// FoundIncident is called with each automatic incident about which the engine said something else
 	// than the facts show (default: nobody).
 	FoundIncident func(IncidentDifference)
@@ -60,6 +63,10 @@ type Verified struct {
 	// IncidentDifferences are those about which the engine said something else; they are no
 	// differences of units.
 	Incidents, IncidentDifferences int
+	// Recalls is how many recalls were compared with the topic recalls; RecallDifferences are those
+	// that stand otherwise there. They are no differences of units: the topic may follow the others by
+	// a few seconds.
+	Recalls, RecallDifferences int
 	// IncidentsCompared is true if the owner of the watch has spoken for the clock, so that its word
 	// could be compared.
 	IncidentsCompared bool
@@ -90,6 +97,9 @@ func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), e
 	}
 	if cfg.FoundIncident == nil {
 		cfg.FoundIncident = func(IncidentDifference) {}
+	}
+	if cfg.FoundRecall == nil {
+		cfg.FoundRecall = func(RecallDifference) {}
 	}
 	if cfg.ParsePolicy == nil {
 		cfg.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
@@ -174,7 +184,10 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 			return v.result, fmt.Errorf("partition %d: %w", part, err)
 		}
 	}
-	return v.result, v.compareIncidents(ctx)
+	if err := v.compareIncidents(ctx); err != nil {
+		return v.result, err
+	}
+	return v.result, v.compareRecalls(ctx)
 }
 
 // readCentres reads the topics that every instance reads whole.
