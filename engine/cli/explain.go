@@ -18,16 +18,8 @@ type explainCmd struct {
 	Unit  string   `arg:"" name:"unit" help:"Unit: its unit_id, as a record has it, or KIND:DATE:PERSON, such as STAY:2026-02-03:P-1."`
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
-	topicFlags
-	Policy       []string `placeholder:"FILE[@INSTANT]" sep:"none" help:"As replay takes it; for the topics one FILE, that run has (default: the built-in policy)."`
-	AsOf         string   `placeholder:"INSTANT" help:"What was known and said then, RFC 3339 (default: from the topics, the smallest clock that the tasks reached with their last commits; from files as in replay)."`
-	Said         string   `placeholder:"FILE" help:"With files: violations log, from which the revisions are taken; without it they are computed."`
-	Format       string   `default:"text" enum:"text,json,html" help:"text, json, or html: one page that needs nothing else."`
-	HistoryFloor string   `placeholder:"DATE" help:"With the topics: as run has it."`
-	SkipBad      string   `placeholder:"FILE" help:"With files: write unreadable lines there, treat them as lost data that accuses nobody, and go on."`
-	Yes          bool     `help:"Allow an --as-of more than 400 days after the last logged_at or received_at."`
-	Memory       string   `placeholder:"SIZE" default:"256MiB" help:"How much of the facts to sort in memory, as for replay."`
-	TempDir      string   `placeholder:"DIR" help:"Directory for sorting on disk (default: that of the system)."`
+	inspectFlags
+	Format string `default:"text" enum:"text,json,html" help:"text, json, or html: one page that needs nothing else."`
 }
 
 // Help is shown under the flags.
@@ -44,44 +36,16 @@ func (cmd *explainCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	from := cmd.fromFiles
-	if len(cmd.Facts) == 0 {
-		if len(cmd.Brokers) == 0 && cmd.Embedded == "" {
-			return wrong(errNoTopics)
-		}
-		from = cmd.fromTopics
-	}
-	found, err := from(c, wanted)
+	x, err := cmd.inspect(c, cmd.Facts, wanted)
 	if err != nil {
 		return err
 	}
+	found, err := explained(x.Inspection, x.fromLog)
+	if err != nil {
+		return err
+	}
+	found.Notes = append(found.Notes, x.notes...)
 	return writeExplanation(c.stdout, found, cmd.Format)
-}
-
-// fromFiles explains from files of facts.
-func (cmd *explainCmd) fromFiles(c *console, w replay.Wanted) (*explain.Explanation, error) {
-	if err := checkFacts(cmd.Facts); err != nil {
-		return nil, err
-	}
-	sorted, err := size("--memory", cmd.Memory, 1<<20)
-	if err != nil {
-		return nil, err
-	}
-	opts := replay.Options{Facts: cmd.Facts, Stdin: c.stdin, Stdout: c.stdout, Yes: cmd.Yes, Said: cmd.Said,
-		SkipBad: cmd.SkipBad, Memory: int(sorted), TempDir: cmd.TempDir, Progress: newBars(c.stderr)}
-	if opts.Policies, opts.Reads, err = loadPolicies(cmd.Policy); err != nil {
-		return nil, err
-	}
-	if cmd.AsOf != "" {
-		if opts.AsOf, err = instants("--as-of", []string{cmd.AsOf}); err != nil {
-			return nil, err
-		}
-	}
-	x, err := replay.Inspect(c.ctx, opts, w)
-	if err != nil {
-		return nil, unitError(err)
-	}
-	return explained(x, cmd.Said != "")
 }
 
 // explained explains what was gathered.

@@ -70,11 +70,15 @@ func clearingCases(t *testing.T) []clearingCase {
 	}
 	for seed := range uint64(seeds.Size(t, 4)) {
 		name := fmt.Sprintf("simulated %d", seed)
-		out = append(out, clearingCase{name, simulatedWithFaults(t, seed), replay.Options{
-			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
-			AsOf:     []duty.Instant{duty.DateOf(2026, 1, 14).Clock(8, 0)}}})
+		out = append(out, clearingCase{name, simulatedWithFaults(t, seed), clearingOptions()})
 	}
 	return out
+}
+
+// clearingOptions are what simulatedWithFaults is replayed with.
+func clearingOptions(facts ...string) replay.Options {
+	return replay.Options{Facts: facts, Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}},
+		AsOf: []duty.Instant{duty.DateOf(2026, 1, 14).Clock(8, 0)}}
 }
 
 // simulatedWithFaults writes the facts of some persons whose devices number their rows, with lost and late

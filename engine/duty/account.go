@@ -33,6 +33,13 @@ type Account struct {
 	Positions []PositionRead
 	// Registrations are the rows and entries of the same time, and those that the unit rests on.
 	Registrations []Registration
+	// Interval is the time over which the unit is inferred, from the registration before it to the one after
+	// it, or to the clock where there is none. Between are the person's rows of that time, and the papers of it
+	// and of 24 hours around it, which are not among Registrations; Cards are its card assignments over it
+	// (EVD-14 items 2 to 6, 10, 11).
+	Interval Span
+	Between  []Registration
+	Cards    []string
 	// Notices, Permissions, Incidents, Exclusions and Supervision are as in a record.
 	Notices     []NoticeConsidered
 	Permissions []PermissionConsidered
@@ -188,6 +195,13 @@ func (a *Account) take(g *ground, u *Unit, at Instant) {
 	around := Span{f.period.From - Day, f.period.To + Day}
 	a.Positions = e.positionsRead(around, f.around.pending)
 	a.Registrations = g.registrationsRead(around)
+	a.Interval = g.interval()
+	whole := Span{a.Interval.From - Day, a.Interval.To + Day}
+	a.Between = slices.DeleteFunc(g.registrationsRead(whole), func(r Registration) bool {
+		return r.Topic == TopicCardEvents && !a.Interval.contains(r.At) ||
+			slices.ContainsFunc(a.Registrations, func(x Registration) bool { return x.Topic == r.Topic && x.ID == r.ID })
+	})
+	a.Cards = g.cards(whole)
 	a.Notices, a.Permissions = g.noticesConsidered(u), g.permissionsConsidered(u)
 	a.Incidents, a.Exclusions, a.Supervision = g.incidentRefs(), g.exclusionRefs(), g.supervisionRefs()
 	for _, k := range e.holds {

@@ -30,7 +30,7 @@ func revisions(c *Case) ([]Revision, string, error) {
 		before := &duty.Violation{EvaluatedAt: v.PeriodFrom}
 		if i > 0 {
 			before = &told[i-1]
-			n.Changed = changes(before, v)
+			n.Changed = Changes(before, v)
 		}
 		n.Known = becameKnown(c, before, v)
 		out = append(out, n)
@@ -92,7 +92,8 @@ var shown = []struct {
 	{"settled", func(v *duty.Violation) string { return strconv.FormatBool(v.Settled) }},
 }
 
-func changes(before, now *duty.Violation) []Change {
+// Changes lists the fields whose change makes a revision in which two records differ; none for equal ones.
+func Changes(before, now *duty.Violation) []Change {
 	out := []Change{}
 	for _, f := range shown {
 		if a, b := f.of(before), f.of(now); a != b {

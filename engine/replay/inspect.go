@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,6 +18,11 @@ type Wanted struct {
 	Kind     duty.Kind
 	Date     duty.Date
 	PersonID string
+
+	// Until, if set, asks for all that was told of units from Date to it, of every duty.
+	Until duty.Opt[duty.Date]
+	// Now asks for the as-of alone, and no clock before it.
+	Now bool
 }
 
 // Inspection is what the verdict on one unit rests on, at one clock and at clocks before it.
@@ -29,10 +35,12 @@ type Inspection struct {
 	Moments []Moment
 	// Thinned is true where there were too many of them, and only some are here.
 	Thinned bool
-	// Told are the revisions of the unit in Options.Said up to the as-of, by revision.
+	// Told are the revisions of the unit in Options.Said up to the as-of, by revision; of several units, by
+	// date and duty.
 	Told []duty.Violation
 
-	ask *inspector
+	until duty.Opt[duty.Date]
+	ask   *inspector
 }
 
 // Moment is a clock with what the core judges by.
@@ -102,8 +110,11 @@ func (r *run) inspectAll(ctx context.Context, w Wanted) (*Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.asOf, err = r.moments(x, persons, at); err != nil {
-		return nil, err
+	x.until = w.Until
+	if r.asOf = []duty.Instant{at}; !w.Now {
+		if r.asOf, err = r.moments(x, persons, at); err != nil {
+			return nil, err
+		}
 	}
 	r.activate()
 	if err := r.spread(); err != nil {
@@ -160,12 +171,24 @@ func (x *Inspection) hear(c *dossier, at duty.Instant) error {
 			return err
 		}
 		v, err := decodeSaid(p.body)
-		if err == nil && v.Kind == x.Kind && v.UnitDate == x.Date && v.EvaluatedAt <= at {
+		if err == nil && x.speaksOf(v) && v.EvaluatedAt <= at {
 			x.Told = append(x.Told, *v)
 		}
 		return err
 	})
-	slices.SortStableFunc(x.Told, func(a, b duty.Violation) int { return int(a.Revision) - int(b.Revision) })
-	x.Told = slices.CompactFunc(x.Told, func(a, b duty.Violation) bool { return a.Revision == b.Revision })
+	slices.SortStableFunc(x.Told, func(a, b duty.Violation) int {
+		return cmp.Or(cmp.Compare(a.UnitDate, b.UnitDate), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Revision, b.Revision))
+	})
+	x.Told = slices.CompactFunc(x.Told, func(a, b duty.Violation) bool {
+		return a.UnitDate == b.UnitDate && a.Kind == b.Kind && a.Revision == b.Revision
+	})
 	return err
+}
+
+// speaksOf reports whether a revision is of a unit that is asked for.
+func (x *Inspection) speaksOf(v *duty.Violation) bool {
+	if x.until.OK {
+		return x.Date <= v.UnitDate && v.UnitDate <= x.until.V
+	}
+	return v.Kind == x.Kind && v.UnitDate == x.Date
 }

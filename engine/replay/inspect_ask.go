@@ -120,3 +120,10 @@ func (a *inspector) watched(c *duty.Centres, in *duty.Input, record any) *duty.C
 
 // CentreFacts returns the facts of the centres; they must not be changed.
 func (x *Inspection) CentreFacts() *duty.CentreFacts { return x.ask.centres }
+
+// Signs returns what devices and feeds of some centres gave over a span, under a policy, by what was known at
+// the as-of.
+func (x *Inspection) Signs(p *duty.Policy, centres []string, span duty.Span) []watch.Signs {
+	r := x.ask.run
+	return r.newWatch(p).Signs(x.ask.moment.At, centres, span)
+}

@@ -47,6 +47,7 @@
 //	due.go        looks without late facts at a log
 //	coverage.go   how far feeds have told everything (6.6)
 //	report.go     what comes out, ids and data quality (6.7)
+//	signs.go      what devices and feeds gave over a span, for who checks it
 //	verdict.go    the same as the core takes it, and how far feeds had told
 //	              everything at any time (6.6)
 package watch

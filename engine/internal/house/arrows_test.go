@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"engine/affected": {"engine/duty", "engine/recall"},
 	"engine/control":  {"engine/duty", "engine/recall", "engine/watch"},
 	"engine/explain":  {"engine/duty", "engine/policy"},
+	"engine/evidence": {"engine/duty", "engine/explain", "engine/watch", "schemas"},
 	"engine/internal": {},
 
 	// Facts as people write them, for tests of the core and of the engine.
@@ -79,7 +80,7 @@ var arrows = map[string][]string{
 	"engine/replay":   rules("schemas", "engine/casefile", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/outfile"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

@@ -1,0 +1,136 @@
+package evidence
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+)
+
+// line is one fact as it goes along.
+type line struct {
+	topic, id string
+	at        duty.Instant
+	text      string
+}
+
+// gathered are the facts that may be shown.
+type gathered struct {
+	at    duty.Instant
+	lines []line
+}
+
+// take adds the versions of a list that are known and wanted.
+func take[T any](g *gathered, topic string, list []duty.Known[T], want func(*T) (id string, ok bool)) {
+	for i := range list {
+		k := &list[i]
+		id, ok := want(&k.Fact)
+		if !ok || k.At > g.at {
+			continue
+		}
+		g.put(topic, id, &k.Fact, k.At, k.Pos)
+	}
+}
+
+// put writes one fact.
+func (g *gathered) put(topic, id string, record any, at duty.Instant, pos duty.Opt[duty.Position]) {
+	l := schemas.Line{Topic: topic, Value: record}
+	if pos.OK {
+		l.Partition, l.Offset = duty.Some(pos.V.Partition), duty.Some(pos.V.Offset)
+	}
+	text := schemas.AppendLine(nil, &l)
+	// Without a log of its own a fact is known when it was received (contract §1).
+	if pos.OK || !bytes.Contains(text, []byte(`"received_at":"`+at.String()+`"`)) {
+		l.LoggedAt = duty.Some(at)
+		text = schemas.AppendLine(nil, &l)
+	}
+	g.lines = append(g.lines, line{topic, id, at, string(bytes.TrimSuffix(text, []byte("\n")))})
+}
+
+// sorted returns each line once, by topic, time and text.
+func (g *gathered) sorted() []string {
+	slices.SortFunc(g.lines, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.topic, b.topic), cmp.Compare(a.at, b.at), cmp.Compare(a.id, b.id),
+			cmp.Compare(a.text, b.text))
+	})
+	var out []string
+	for i := range g.lines {
+		if i == 0 || g.lines[i].text != g.lines[i-1].text {
+			out = append(out, g.lines[i].text)
+		}
+	}
+	return out
+}
+
+// allowed gathers the facts of one unit that may be shown (EVD-14): the registrations it rests on and those
+// around it, what binds, excuses or was considered, and what is known of its centres.
+func (c *Case) allowed(a *duty.Account) *gathered {
+	g := &gathered{at: c.At}
+	f := c.Input.Person
+	regs := map[[2]string]bool{}
+	for _, r := range append(slices.Clone(a.Registrations), a.Between...) {
+		regs[[2]string{r.Topic, r.ID}] = true
+	}
+	entry := func(v *duty.ManualEntry) (string, bool) { return v.ID, regs[[2]string{duty.TopicManualEntries, v.ID}] }
+	take(g, duty.TopicCardEvents, f.CardEvents, func(v *duty.CardEvent) (string, bool) {
+		return v.ID, regs[[2]string{duty.TopicCardEvents, v.ID}]
+	})
+	take(g, duty.TopicManualEntries, f.ManualEntries, entry)
+	take(g, duty.TopicManualEntries, c.Centres.ManualEntries, entry)
+	take(g, duty.TopicNotices, f.Notices, func(v *duty.Notice) (string, bool) {
+		return v.ID, slices.ContainsFunc(a.Notices, func(n duty.NoticeConsidered) bool { return n.ID == v.ID })
+	})
+	take(g, duty.TopicPermissions, f.Permissions, func(v *duty.Permission) (string, bool) {
+		return v.ID, slices.ContainsFunc(a.Permissions, func(n duty.PermissionConsidered) bool {
+			return n.ID == v.PermissionID
+		})
+	})
+	take(g, duty.TopicHolds, f.Holds, func(v *duty.Hold) (string, bool) {
+		return v.ID, slices.ContainsFunc(a.Holds, func(h duty.Hold) bool { return h.HoldID == v.HoldID })
+	})
+	take(g, duty.TopicDepartureAssessments, f.DepartureAssessments, func(v *duty.DepartureAssessment) (string, bool) {
+		return v.ID, slices.ContainsFunc(a.Assessments, func(x duty.DepartureAssessment) bool { return x.ID == v.ID })
+	})
+	take(g, duty.TopicCardAssignments, f.CardAssignments, func(v *duty.CardAssignment) (string, bool) {
+		return v.ID, slices.Contains(a.Cards, v.ID)
+	})
+	c.binding(g, a)
+	c.ofCentres(g, a)
+	return g
+}
+
+// binding gathers decisions, groups and links of the person.
+func (c *Case) binding(g *gathered, a *duty.Account) {
+	f, own := c.Input.Person, c.Input.PersonID
+	take(g, duty.TopicObligationChanges, f.ObligationChanges, func(v *duty.ObligationChange) (string, bool) {
+		return v.ID, slices.ContainsFunc(a.Duties, func(d duty.DutyRead) bool { return d.DecisionID == v.DecisionID }) ||
+			slices.Contains(a.Unit.ObligationIDs, v.DecisionID)
+	})
+	take(g, duty.TopicGroupChanges, f.GroupChanges, func(v *duty.GroupChange) (string, bool) {
+		return v.ID, v.PersonID == own
+	})
+	take(g, duty.TopicIdentityLinks, f.IdentityLinks, func(v *duty.IdentityLink) (string, bool) {
+		return v.ID, v.PersonID == own || v.AliasPersonID == own
+	})
+}
+
+// ofCentres gathers what people noted of the unit's centres over its interval.
+func (c *Case) ofCentres(g *gathered, a *duty.Account) {
+	from, to := (a.Interval.From - duty.Day).Date(), (min(a.Interval.To, c.At) + duty.Day).Date()
+	at := func(centre string) bool { return slices.Contains(a.Centres, centre) }
+	take(g, duty.TopicSettlements, c.Centres.Settlements, func(v *duty.Settlement) (string, bool) {
+		return v.ID, at(v.CentreID) && from <= v.LocalDate && v.LocalDate <= to
+	})
+	take(g, duty.TopicIncidents, c.Centres.Incidents, func(v *duty.Incident) (string, bool) {
+		return v.ID, at(v.CentreID) && v.Origin != duty.OriginAutomatic && v.From < (to+1).Start() &&
+			from.Start() < v.To.Or(duty.Forever)
+	})
+	take(g, duty.TopicExclusions, c.Centres.Exclusions, func(v *duty.Exclusion) (string, bool) {
+		return v.ID, at(v.CentreID)
+	})
+	take(g, duty.TopicSupervisionResults, c.Centres.SupervisionResults, func(v *duty.SupervisionResult) (string, bool) {
+		return v.ID, at(v.CentreID) && v.FromDate <= to && from <= v.ToDate
+	})
+}
