@@ -48,7 +48,8 @@ type speaker struct {
 // say makes a statement over a span: with the devices and incidents if logs is registered, the logs that it
 // admits, and the feeds named.
 func (s *speaker) say(about string, span duty.Span, feeds []string, logs func(duty.LogType) bool) Silence {
-	n := Silence{About: about, From: span.From.String(), To: span.To.String(), Centres: orNone(s.a.Centres), Cites: []Cite{}}
+	n := Silence{About: about, From: span.From.String(), To: span.To.String(), Centres: orNone(s.a.Centres),
+		Cites: []Cite{}}
 	n.Says, n.SaysDa = sayings(about, span)
 	rows := about == "PASSAGES" || about == "REPORTS"
 	for i := range s.signs {

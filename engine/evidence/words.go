@@ -53,10 +53,12 @@ func (x *Cite) words(g *watch.Signs, s duty.Span) {
 		n := &g.Numbers.V
 		first, last := strconv.FormatInt(n.First.Number, 10), strconv.FormatInt(n.Last.Number, 10)
 		x.Text = "Its registrations are numbered, and every number after " + first + " up to " + last + " arrived."
-		x.TextDa = "Dens registreringer er nummererede, og hvert nummer efter " + first + " til og med " + last + " er modtaget."
+		x.TextDa = "Dens registreringer er nummererede, og hvert nummer efter " + first + " til og med " + last +
+			" er modtaget."
 		if first == last {
 			x.Text = "Its registrations are numbered, and it gave out no number in this time: it stood at " + first + "."
-			x.TextDa = "Dens registreringer er nummererede, og den gav intet nummer i tidsrummet: den stod på " + first + "."
+			x.TextDa = "Dens registreringer er nummererede, og den gav intet nummer i tidsrummet: den stod på " +
+				first + "."
 		}
 	case "NUMBERS PARTLY":
 		x.Text = "Its registrations are numbered, but the numbers do not span the whole time."
