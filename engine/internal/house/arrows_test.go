@@ -66,7 +66,7 @@ var arrows = map[string][]string{
 	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
 
 	// What the tasks tell the one that owns the watch, and what it tells them.
-	"engine/stream/watching": {"engine/duty", "engine/stream/stored", "engine/stream/wire", "engine/watch"},
+	"engine/stream/watching": {"engine/duty", "engine/invariant", "engine/stream/stored", "engine/stream/wire", "engine/watch"},
 
 	// Up to which clock everything was read, by a task and the others.
 	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},

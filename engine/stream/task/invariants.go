@@ -9,6 +9,7 @@ import (
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/watching"
 )
 
 // What a task must never do, whatever the brokers, the disk, the clock and the facts are like. Each
@@ -46,6 +47,13 @@ const (
 	// What is harsher than before is told only at a caught_up that has passed the unit's instant
 	// and grace, and while nothing stands in the way (decision 0004).
 	nobodyAhead = "nobody is told ahead of caught_up"
+	// What is harsher than before rests on what the owner of the watch has said: it holds at caught_up, and
+	// on nothing that the task has not read (decision 0027). The watch itself asserts that its clock
+	// never falls.
+	nobodyBeyond = "nobody is told beyond coverage"
+	// What the owner of the watch says at a clock is written in one transaction, with the record that makes
+	// it visible last.
+	coverageWhole = "coverage is written whole"
 	// Whoever was decided is due again only later than caught_up, so that walks come to an end.
 	decidedIsOver = "whoever is decided is no longer due"
 	// A routine decides what the evaluator decides on everything known (decision 0006).
@@ -130,6 +138,7 @@ func (m *invariants) publish(t *Task, record []byte) {
 	}
 	invariant.Hold(m.live, silentRecovery, "task %d writes a transaction before its recovery is over", t.at.Task)
 	m.sent(t)
+	m.whole(t)
 	now, was := &t.at, &m.acked
 	invariant.Hold(now.Seq == was.Seq+1, positionsRise, "task %d writes commit %d after %d", now.Task, now.Seq, was.Seq)
 	for _, x := range [...]struct {
@@ -151,6 +160,18 @@ func (m *invariants) publish(t *Task, record []byte) {
 	invariant.Hold(err == nil && read.Seq == now.Seq && read.Clock == now.Clock && read.CaughtUp == now.CaughtUp &&
 		maps.Equal(read.Inputs, now.Inputs) && maps.Equal(read.Centres, now.Centres) && maps.Equal(read.Marks, now.Marks) &&
 		len(read.Sweeps) >= len(now.Sweeps), readsBack, "task %d: its record of progress says something else", now.Task)
+}
+
+// whole asserts that what the transaction says of coverage is a whole word of the owner.
+func (m *invariants) whole(t *Task) {
+	var keys [][]byte
+	for i := range t.cycle.outs {
+		if o := &t.cycle.outs[i]; o.Topic == coverage.Topic {
+			keys = append(keys, o.Key)
+		}
+	}
+	invariant.Hold(len(keys) == 0 || t.owns() && watching.Whole(keys), coverageWhole,
+		"task %d writes %d records to coverage, which are no whole word of the watch", t.at.Task, len(keys))
 }
 
 // rise asserts that no position is before what it was.

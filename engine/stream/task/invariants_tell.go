@@ -94,10 +94,14 @@ func (m *invariants) behind(t *Task, v *duty.Violation) {
 	caughtUp := t.at.CaughtUp
 	invariant.Hold(m.live && !t.unexamined && !t.cycle.clearing && !t.at.Unheard, nobodyAhead,
 		"task %d tells what is harsher than before while it must only clear", t.at.Task)
-	invariant.Hold(t.Stands() == "", nobodyAhead,
+	invariant.Hold(t.stuck() == "", nobodyAhead,
 		"task %d tells what is harsher than before while caught_up stands", t.at.Task)
 	invariant.Hold(caughtUp <= m.sure, nobodyAhead,
 		"task %d is caught up at %d, which is proven up to %d", t.at.Task, caughtUp, m.sure)
+	since, through := t.covered()
+	invariant.Hold(caughtUp <= through && since <= max(caughtUp, t.watermark.Reached()), nobodyBeyond,
+		"task %d tells what is harsher than before at %d, and the watch has spoken of %d to %d, read up to %d",
+		t.at.Task, caughtUp, since, through, t.watermark.Reached())
 	due := v.Instant + graceOf(t.picture.Policies, v)
 	invariant.Hold(due <= caughtUp, nobodyAhead,
 		"task %d tells what is harsher than before %d ms early", t.at.Task, due-caughtUp)

@@ -138,6 +138,27 @@ var breakers = map[string][]func(w *world, t *Task){
 			w.missNight()
 		},
 	},
+	nobodyBeyond: {
+		func(w *world, t *Task) { t.judge = saying{t.judge, t, 0, -duty.Day}; w.missNight() },
+		func(w *world, t *Task) { t.judge = saying{t.judge, t, duty.Day, duty.Day}; w.missNight() },
+	},
+	coverageWhole: {
+		func(w *world, t *Task) {
+			t.cycle.write(broker.Out{Partition: coverage, Key: []byte("C")})
+			w.must(publish(w, t))
+		},
+		func(w *world, t *Task) {
+			for range 2 {
+				t.cycle.write(broker.Out{Partition: coverage, Key: []byte("T")})
+			}
+			w.must(publish(w, t))
+		},
+		func(w *world, _ *Task) {
+			t := w.tasks[1] // which does not own the watch
+			t.cycle.write(broker.Out{Partition: coverage, Key: []byte("T")})
+			w.must(publish(w, t))
+		},
+	},
 	decidedIsOver: {
 		func(_ *world, t *Task) { t.must.decided(t, t.at.CaughtUp, false) },
 	},
@@ -297,6 +318,23 @@ func (j changing) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]du
 	list, err := j.Adjudicator.Revise(in, res, said)
 	for i := range list {
 		j.change(&list[i])
+	}
+	return list, err
+}
+
+// saying lets the watch have spoken of other clocks, so much off caught_up, when something is told.
+type saying struct {
+	Adjudicator
+	of             *Task
+	since, through duty.Instant
+}
+
+func (j saying) Revise(in duty.Input, res duty.Result, said []duty.Said) ([]duty.Violation, error) {
+	list, err := j.Adjudicator.Revise(in, res, said)
+	if t := j.of; len(list) > 0 {
+		picture, content := *t.picture, *t.picture.Coverage
+		content.Since, content.Through = t.at.CaughtUp+j.since, t.at.CaughtUp+j.through
+		picture.Coverage, t.picture = &content, &picture
 	}
 	return list, err
 }

@@ -100,6 +100,7 @@ func (c *Coverage) Content() *Content {
 // digest; changed chunks first, and last of all the record that makes them visible. They are taken
 // in as said. The clock must not be before that of the last word.
 func (c *Coverage) Say(at duty.Instant, opinions map[string]*Opinion) []Said {
+	c.mustRise(at)
 	maps.Copy(c.chunks, c.fresh) // what a broker that was not ended in order has left of a word
 	clear(c.fresh)
 	want := map[string][]byte{}
@@ -126,6 +127,7 @@ func (c *Coverage) Say(at duty.Instant, opinions map[string]*Opinion) []Said {
 	for i := range out {
 		c.Take(out[i].Key, out[i].Value)
 	}
+	c.mustBeWhole()
 	return out
 }
 

@@ -17,4 +17,5 @@
 //	              besides
 //	coverage.go   what it says to all tasks, and how that is read; chunk.go the records of it;
 //	              content.go what verdicts take from it
+//	invariants.go what the owner must never do, asserted in tests
 package watching
