@@ -131,7 +131,7 @@ func crowding(rng *rand.Rand, persons, days int) []testkit.Feed {
 // The facts and times are random, so this is no script.
 func TestCardsCrowdAndThin(t *testing.T) {
 	t.Parallel()
-	seeds.ForEach(t, 24, func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, 8, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed)%4)
 		w.judge, w.policy = Core{}, policy.Builtin()
 		w.play(crowding(w.rng, 20, 4), worldEnd, 3)
