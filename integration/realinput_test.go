@@ -78,6 +78,7 @@ func (r *rig) inputs(t *testing.T) []byte {
 		topics.Permissions, topics.Holds, topics.DepartureAssessments, topics.Convictions, topics.IdentityLinks,
 		topics.CardAssignments, topics.Resolutions, topics.Incidents, topics.Exclusions, topics.Settlements,
 		topics.Heartbeats, topics.Reconciliations, topics.ChangeMarks, topics.SupervisionResults,
+		topics.ControlActions,
 	} {
 		tailed := r.tilsyn(t, nil, "tail", topic, "--from-beginning", "--exit-at-end", "--trust-timestamps")
 		for line := range bytes.Lines(tailed) {

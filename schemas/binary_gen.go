@@ -109,6 +109,27 @@ func DecodeChangeMarkShared(b []byte, v *duty.ChangeMark) ([]byte, error) {
 	return r.end()
 }
 
+// AppendControlActionTaken appends the Avro binary form of v, without a frame.
+func AppendControlActionTaken(b []byte, v *duty.ControlActionTaken) []byte {
+	return writeControlActionTaken(b, v)
+}
+
+// DecodeControlActionTaken reads the Avro binary form of a ControlActionTaken from the start of b into v
+// and returns what follows it. Errors are a *DecodeError; v is then unspecified.
+func DecodeControlActionTaken(b []byte, v *duty.ControlActionTaken) ([]byte, error) {
+	r := reader{b: b, record: "ControlActionTaken"}
+	readControlActionTaken(&r, v)
+	return r.end()
+}
+
+// DecodeControlActionTakenShared is DecodeControlActionTaken without copying: the strings of v are
+// views of b, valid for as long as nobody writes to b.
+func DecodeControlActionTakenShared(b []byte, v *duty.ControlActionTaken) ([]byte, error) {
+	r := reader{b: b, record: "ControlActionTaken", shared: true}
+	readControlActionTaken(&r, v)
+	return r.end()
+}
+
 // AppendControlReport appends the Avro binary form of v, without a frame.
 func AppendControlReport(b []byte, v *duty.ControlReport) []byte {
 	return writeControlReport(b, v)
@@ -2317,6 +2338,53 @@ func readChangeMark(r *reader, v *duty.ChangeMark) {
 	v.System = r.str("system")
 	v.At = duty.Instant(r.long("at"))
 	v.Description = r.str("description")
+}
+
+func writeControlActionTaken(b []byte, v *duty.ControlActionTaken) []byte {
+	b = appendString(b, v.ID)
+	b = appendLong(b, int64(v.Version))
+	b = appendBool(b, v.Retracted)
+	b = appendLong(b, int64(v.ReceivedAt))
+	b = appendString(b, v.CentreID)
+	b = appendEnum(b, uint8(v.Control), 14)
+	b = appendLong(b, int64(v.At))
+	b = appendEnum(b, uint8(v.Kind), 5)
+	b = appendBool(b, v.Ok)
+	if v.DurationMs.OK {
+		b = append(b, 2)
+		b = appendLong(b, int64(v.DurationMs.V))
+	} else {
+		b = append(b, 0)
+	}
+	if v.Ref.OK {
+		b = append(b, 2)
+		b = appendString(b, v.Ref.V)
+	} else {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func readControlActionTaken(r *reader, v *duty.ControlActionTaken) {
+	v.ID = r.str("id")
+	v.Version = int64(r.long("version"))
+	v.Retracted = r.boolean("retracted")
+	v.ReceivedAt = duty.Instant(r.long("received_at"))
+	v.CentreID = r.str("centre_id")
+	v.Control = duty.ControlName(r.enum("control", 14))
+	v.At = duty.Instant(r.long("at"))
+	v.Kind = duty.ControlActionKind(r.enum("kind", 5))
+	v.Ok = r.boolean("ok")
+	if v.DurationMs.OK = r.present("duration_ms"); v.DurationMs.OK {
+		v.DurationMs.V = int64(r.long("duration_ms"))
+	} else {
+		v.DurationMs = duty.Opt[int64]{}
+	}
+	if v.Ref.OK = r.present("ref"); v.Ref.OK {
+		v.Ref.V = r.str("ref")
+	} else {
+		v.Ref = duty.Opt[string]{}
+	}
 }
 
 func writeControlReport(b []byte, v *duty.ControlReport) []byte {

@@ -171,6 +171,8 @@ func FuzzResolution(f *testing.F) { fuzzRecord(f, "resolutions") }
 
 func FuzzSettlement(f *testing.F) { fuzzRecord(f, "settlements") }
 
+func FuzzControlActionTaken(f *testing.F) { fuzzRecord(f, "control-actions") }
+
 func FuzzSupervisionResult(f *testing.F) { fuzzRecord(f, "supervision-results") }
 
 func FuzzViolation(f *testing.F) { fuzzRecord(f, "violations") }

@@ -1610,6 +1610,57 @@ func jsonChangeMark(d *jsonReader, v *duty.ChangeMark, extra *Extra) {
 	d.require(seen, 0x79, jsonFieldsChangeMark[:])
 }
 
+var jsonFieldsControlActionTaken = [...]string{"id", "version", "retracted", "received_at", "centre_id", "control", "at", "kind", "ok", "duration_ms", "ref"}
+
+func jsonControlActionTaken(d *jsonReader, v *duty.ControlActionTaken, extra *Extra) {
+	*v = duty.ControlActionTaken{Version: 1}
+	var seen uint64
+	for ok := d.openObject(); ok && d.next(); {
+		switch string(d.name) {
+		case "id":
+			d.field(&seen, 0, "id")
+			v.ID = d.str("id")
+		case "version":
+			d.field(&seen, 1, "version")
+			v.Version = d.number("version", 64)
+		case "retracted":
+			d.field(&seen, 2, "retracted")
+			v.Retracted = d.boolean("retracted")
+		case "received_at":
+			d.field(&seen, 3, "received_at")
+			v.ReceivedAt = d.instant("received_at")
+		case "centre_id":
+			d.field(&seen, 4, "centre_id")
+			v.CentreID = d.str("centre_id")
+		case "control":
+			d.field(&seen, 5, "control")
+			v.Control = enum(d, "control", duty.ParseControlName)
+		case "at":
+			d.field(&seen, 6, "at")
+			v.At = d.instant("at")
+		case "kind":
+			d.field(&seen, 7, "kind")
+			v.Kind = enum(d, "kind", duty.ParseControlActionKind)
+		case "ok":
+			d.field(&seen, 8, "ok")
+			v.Ok = d.boolean("ok")
+		case "duration_ms":
+			d.field(&seen, 9, "duration_ms")
+			if v.DurationMs.OK = !d.null(); v.DurationMs.OK {
+				v.DurationMs.V = d.number("duration_ms", 64)
+			}
+		case "ref":
+			d.field(&seen, 10, "ref")
+			if v.Ref.OK = !d.null(); v.Ref.OK {
+				v.Ref.V = d.str("ref")
+			}
+		default:
+			d.other(extra)
+		}
+	}
+	d.require(seen, 0x1f9, jsonFieldsControlActionTaken[:])
+}
+
 var jsonFieldsControlReport = [...]string{"centre_id", "period", "from", "to", "as_of", "final", "policy_versions", "sources", "incidents", "losses", "settlements", "reconciliations", "coverage", "withdrawals", "recalls", "dead_letters", "identity", "quality", "supervision", "changes", "handled", "controls", "actions"}
 
 func jsonControlReport(d *jsonReader, v *duty.ControlReport, extra *Extra) {

@@ -12,6 +12,7 @@ func table() []*Schema {
 		define("card-event.avsc", true, codec[duty.CardEvent]{writeCardEvent, readCardEvent, jsonCardEvent, (*duty.CardEvent).AppendCanonical}),
 		define("case-summary.avsc", false, codec[duty.CaseSummary]{writeCaseSummary, readCaseSummary, jsonCaseSummary, (*duty.CaseSummary).AppendCanonical}),
 		define("change-mark.avsc", true, codec[duty.ChangeMark]{writeChangeMark, readChangeMark, jsonChangeMark, (*duty.ChangeMark).AppendCanonical}),
+		define("control-action.avsc", true, codec[duty.ControlActionTaken]{writeControlActionTaken, readControlActionTaken, jsonControlActionTaken, (*duty.ControlActionTaken).AppendCanonical}),
 		define("control-report.avsc", false, codec[duty.ControlReport]{writeControlReport, readControlReport, jsonControlReport, (*duty.ControlReport).AppendCanonical}),
 		define("conviction.avsc", true, codec[duty.Conviction]{writeConviction, readConviction, jsonConviction, (*duty.Conviction).AppendCanonical}),
 		define("data-quality.avsc", false, codec[duty.DataQuality]{writeDataQuality, readDataQuality, jsonDataQuality, (*duty.DataQuality).AppendCanonical}),
@@ -50,6 +51,8 @@ func head(v any) (Head, bool) {
 	case *duty.CardEvent:
 		return Head{v.ID, v.ID, v.Version, v.Retracted, v.ReceivedAt}, true
 	case *duty.ChangeMark:
+		return Head{v.ID, v.ID, v.Version, v.Retracted, v.ReceivedAt}, true
+	case *duty.ControlActionTaken:
 		return Head{v.ID, v.ID, v.Version, v.Retracted, v.ReceivedAt}, true
 	case *duty.Conviction:
 		return Head{v.ID, v.ID, v.Version, v.Retracted, v.ReceivedAt}, true

@@ -39,7 +39,7 @@ func TestCheckNothingThere(t *testing.T) {
 func TestCheckCreateTime(t *testing.T) {
 	c := cluster(t, CreateOptions{Partitions: 1, CreateTime: true})
 	got, err := c.Check(bounded(t), CheckOptions{})
-	if err != nil || len(got.Differences) != 14+8 || !got.CreateTime {
+	if err != nil || len(got.Differences) != 14+9 || !got.CreateTime {
 		t.Fatalf("%d differences, %v", len(got.Differences), err)
 	}
 	if s := got.Differences[0].String(); !strings.Contains(s,

@@ -37,6 +37,7 @@ const (
 	Reconciliations    = duty.TopicReconciliations
 	ChangeMarks        = duty.TopicChangeMarks
 	SupervisionResults = duty.TopicSupervisionResults
+	ControlActions     = duty.TopicControlActions
 	Policies           = duty.TopicPolicies
 )
 

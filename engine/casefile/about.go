@@ -111,6 +111,8 @@ func CentreOf(record any) string {
 		return v.CentreID.V
 	case *duty.SupervisionResult:
 		return v.CentreID
+	case *duty.ControlActionTaken:
+		return v.CentreID
 	}
 	return ""
 }

@@ -57,6 +57,8 @@ func FileAtCentre(f *duty.CentreFacts, record any, at duty.Instant, pos duty.Opt
 		add(&f.ChangeMarks, v, at, pos)
 	case *duty.SupervisionResult:
 		add(&f.SupervisionResults, v, at, pos)
+	case *duty.ControlActionTaken:
+		add(&f.ControlActions, v, at, pos)
 	case *duty.Resolution:
 		add(&f.Resolutions, v, at, pos)
 	case *duty.ManualEntry:

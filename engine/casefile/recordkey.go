@@ -16,7 +16,8 @@ func Key(record any) (key string, ok bool) {
 	switch v := record.(type) {
 	case *duty.Heartbeat:
 		return v.CentreID.Or(v.SourceID), true
-	case *duty.Incident, *duty.Exclusion, *duty.Settlement, *duty.SupervisionResult:
+	case *duty.Incident, *duty.Exclusion, *duty.Settlement, *duty.SupervisionResult,
+		*duty.ControlActionTaken:
 		return CentreOf(v), true
 	case *duty.ChangeMark:
 		return v.System, true

@@ -16,7 +16,8 @@ func TestKeys(t *testing.T) {
 	want := map[string]string{
 		"acknowledgements": "P-1042", "card-assignments": "P-1042", "card-events": "P-1042 C-5510",
 		"case-summaries": "P-1042", "control-reports": "KH:2026-H1 KH:2026-H1",
-		"change-marks": "ams", "handlings": "P-1042 P-1042", "convictions": "P-1042", "data-quality": "- -",
+		"change-marks": "ams", "control-actions": "ALL KH",
+		"handlings": "P-1042 P-1042", "convictions": "P-1042", "data-quality": "- -",
 		"departure-assessments": "P-1042",
 		"exclusions":            "KH", "group-changes": "P-1042", "heartbeats": "feed:card-events KH", "holds": "P-1042",
 		"identity-links": "P-1042", "incidents": "KH", "manual-entries": "P-1042 KH", "notices": "P-1042",

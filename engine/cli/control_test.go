@@ -26,6 +26,9 @@ func TestReportControl(t *testing.T) {
 	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--persons", "12", "--days", "10",
 		"--heartbeats", "1h", "--reconciled", "--numbered", "--fault", "silent-device")
 	toldAndTakenBack(t, broker.Brokers(), "P-10001")
+	write(t, filepath.Join(p.dir, "sim", "facts.jsonl"), read(t, filepath.Join(p.dir, "sim", "facts.jsonl"))+
+		febFact("control-actions", "drill", 1, `"centre_id":"ALL","control":"RECALL_DRILL","at":"2026-02-03T12:00:00Z",`+
+			`"kind":"RECALL_DRILL","ok":true,"duration_ms":1000,"ref":"J-1"`)+"\n")
 	p.ok(t, append([]string{"load", "sim/facts.jsonl"}, at...)...)
 	tail := append([]string{"tail", "violations", "--from-beginning", "--exit-at-end"}, at...)
 	write(t, filepath.Join(p.dir, "said.jsonl"), p.ok(t, tail...).stdout)
@@ -45,10 +48,14 @@ func TestReportControl(t *testing.T) {
 	for _, field := range []string{
 		"centre_id", "period", "from", "to", "as_of", "final", "settlements", "coverage", "withdrawals", "recalls",
 		"identity", "supervision", "changes", "sources", "incidents", "losses", "reconciliations",
+		"actions",
 	} {
 		if !reflect.DeepEqual(ours[field], theirs[field]) {
 			t.Errorf("%s: from files %v, from the topics %v", field, ours[field], theirs[field])
 		}
+	}
+	if actions := ours["actions"].([]any); len(actions) != 1 || actions[0].(map[string]any)["ref"] != "J-1" {
+		t.Errorf("the drill is not in the report: %v", actions)
 	}
 	if losses := ours["losses"].([]any); len(losses) == 0 {
 		t.Error("the watch found no loss")

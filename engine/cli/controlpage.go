@@ -105,6 +105,10 @@ func controlPlots(r *duty.ControlReport) []plot {
 	controls := newPlot("Controls", "For each control how often it was done of how often it was due",
 		"done", "", "not done")
 	for _, c := range r.Controls {
+		if !c.Due.OK && c.Done.OK {
+			controls.add(c.Control.String(), fmt.Sprintf("%d", c.Done.V), int64(c.Done.V), 0, 0, int64(c.Done.V))
+			continue
+		}
 		if !c.Due.OK {
 			controls.add(c.Control.String(), "not measured", 0, 0, 0, 0)
 			continue

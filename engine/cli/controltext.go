@@ -108,6 +108,11 @@ func controlParts(r *duty.ControlReport) []controlPart {
 		logs.add(s.LogType.String(), fmt.Sprint(s.Due), fmt.Sprint(s.OnTime), fmt.Sprint(s.Late), fmt.Sprint(s.Missing),
 			duration(s.DelayP50Ms), duration(s.DelayP90Ms), duration(s.DelayMaxMs))
 	}
+	actions := controlPart{Title: "What was done about controls",
+		Head: []string{"control", "what", "at", "as it should", "took", "reference"}}
+	for _, a := range r.Actions {
+		actions.add(a.Control.String(), a.Kind.String(), instantText(a.At), yesNo(a.Ok), duration(a.DurationMs), a.Ref.V)
+	}
 	changes := controlPart{Title: "Changes", Head: []string{"kind", "system", "at"}}
 	for _, c := range r.Changes {
 		changes.add(c.Kind.String(), c.System, instantText(c.At))
@@ -125,7 +130,7 @@ func controlParts(r *duty.ControlReport) []controlPart {
 		}
 		quality.add(q.Code, fmt.Sprint(q.Count))
 	}
-	return []controlPart{controls, sources, incidents, losses, logs, changes, supervision, quality, missing}
+	return []controlPart{controls, sources, incidents, losses, logs, actions, changes, supervision, quality, missing}
 }
 
 func (p *controlPart) add(cells ...string) { p.Rows = append(p.Rows, cells) }

@@ -8,7 +8,7 @@ import (
 )
 
 // All is the centre of the report that sums all centres and what has none.
-const All = "ALL"
+const All = duty.AllCentres
 
 // Automatic is an incident that the watch found.
 type Automatic struct {

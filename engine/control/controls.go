@@ -29,18 +29,23 @@ func (b *Book) controls(r *duty.ControlReport, findings []duty.DataQuality) []du
 		}
 		return n
 	}
-	return []duty.ControlLine{
+	lines := []duty.ControlLine{
 		b.heartbeats(r), b.sequence(r),
 		line(duty.ControlNameReconciliation, int(r.Reconciliations.Due), int(r.Reconciliations.Done),
 			duty.Some(count(duty.DataQualityCodeReconciliationMissing)+r.Reconciliations.Mismatched.V), duty.None[int32](),
 			duty.Some(open(duty.DataQualityCodeReconciliationMissing))),
 		b.plausibility(count, open), b.silence(r), b.settled(r),
-		{Control: duty.ControlNameBackup}, {Control: duty.ControlNameRestoreTest}, {Control: duty.ControlNameRecallDrill},
+		tested(onlyTested[0], r.Actions), tested(onlyTested[1], r.Actions), tested(onlyTested[2], r.Actions),
 		{Control: duty.ControlNameClock, Findings: duty.Some(count(duty.DataQualityCodeClockOffset))},
 		{Control: duty.ControlNameIdentity, Findings: duty.Some(r.Identity.WeeksAboveLimit)},
 		b.fourEyes(), b.everyDuty(r),
 	}
+	followUps(lines, r.Actions)
+	return lines
 }
+
+// onlyTested are the controls of which nothing but what people tell shows whether they were done.
+var onlyTested = []duty.ControlName{duty.ControlNameBackup, duty.ControlNameRestoreTest, duty.ControlNameRecallDrill}
 
 // line is a line of which due and done were measured.
 func line(name duty.ControlName, due, done int, findings, followed, open duty.Opt[int32]) duty.ControlLine {

@@ -25,6 +25,7 @@
 //	sources.go    devices and feeds: supervised, silent, numbers
 //	losses.go     incidents and suspected losses
 //	logs.go       markers of logs, reconciliation
+//	actions.go    what people and commands did about controls
 //	controls.go   one line for each control
 //	report.go     the record as a whole
 package control

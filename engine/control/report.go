@@ -38,7 +38,7 @@ func (b *Book) Report(t *Tally, recalls []recall.Part, letters *Letters) duty.Co
 		Settlements: b.settlements(t), Reconciliations: b.reconciliations(t), Coverage: b.covered(),
 		Withdrawals: b.withdrawals(), Recalls: b.recalls(recalls), Identity: b.identity(t),
 		Supervision: b.supervision(), Changes: b.changed(), Handled: b.handled(), Losses: []duty.ControlLoss{},
-		Actions: []duty.ControlAction{},
+		Actions: b.acted(),
 	}
 	for i := range b.losses {
 		l := b.losses[i].ControlLoss
@@ -57,7 +57,7 @@ func (b *Book) Report(t *Tally, recalls []recall.Part, letters *Letters) duty.Co
 	}
 	r.Final = b.at >= b.period.Span.To+settledAfter && r.Recalls.Open == 0
 	r.Controls = b.controls(&r, findings)
-	r.Quality = b.quality(letters != nil)
+	r.Quality = b.quality(&r, letters != nil)
 	return r
 }
 
@@ -208,15 +208,20 @@ func (b *Book) handled() duty.ControlHandled {
 }
 
 // quality lists how often each code was named, and the fields that cannot be measured.
-func (b *Book) quality(letters bool) []duty.ControlQuality {
+func (b *Book) quality(r *duty.ControlReport, letters bool) []duty.ControlQuality {
 	out := []duty.ControlQuality{}
 	for _, code := range slices.Sorted(maps.Keys(b.codes)) {
 		out = append(out, duty.ControlQuality{Code: code, Count: int32(b.codes[code])})
 	}
 	missing := []string{
-		"actions", "incidents.notice_p50_ms of AUTOMATIC", "losses.noticed_at of AUTOMATIC",
+		"incidents.notice_p50_ms of AUTOMATIC", "losses.noticed_at of AUTOMATIC",
 		"recalls.consumers.ack_p50_ms", "sources.offset_max_ms", "withdrawals.lag_p90_ms",
-		"dead_letters.replaced", "controls BACKUP", "controls RESTORE_TEST", "controls RECALL_DRILL",
+		"dead_letters.replaced",
+	}
+	for i := range r.Controls {
+		if l := &r.Controls[i]; slices.Contains(onlyTested, l.Control) && !l.Done.OK {
+			missing = append(missing, "controls "+l.Control.String())
+		}
 	}
 	if b.watch == nil {
 		missing = append(missing, "incidents of AUTOMATIC", "losses of AUTOMATIC", "sources.gaps",

@@ -66,15 +66,16 @@ func (b *block) open(t Instant) bool { return b.known <= t && !b.over(t) }
 
 // holdsNobody reports whether nothing waits for the record. A handling changes no outcome
 // (contract §2); if it has no key and cannot be read, nobody knows what else it may be. Heartbeats,
-// reconciliations, change marks, supervision results and acknowledgements that cannot be used were
-// not sent (W-56): what they would have shown is not shown. All are reported.
+// reconciliations, change marks, supervision results, control actions and acknowledgements that
+// cannot be used were not sent (W-56): what they would have shown is not shown. All are reported.
 func (b *block) holdsNobody() bool {
 	return b.topic == TopicHandlings && (b.key != "" || b.invalid) || slices.Contains(unsent, b.topic)
 }
 
 // unsent are the topics of records that count as not sent if they cannot be used.
 var unsent = []string{
-	TopicAcknowledgements, TopicChangeMarks, TopicHeartbeats, TopicReconciliations, TopicSupervisionResults,
+	TopicAcknowledgements, TopicChangeMarks, TopicControlActions, TopicHeartbeats, TopicReconciliations,
+	TopicSupervisionResults,
 }
 
 // over reports whether by t a readable record had replaced the bad one, or a resolution had
@@ -177,6 +178,7 @@ func (c *Centres) addUnreadable(list []Unreadable) {
 		releaseBy(b, TopicReconciliations, c.facts.Reconciliations,
 			func(v *Reconciliation) (string, string, Fault) { return v.ID, b.key, v.fault() })
 		releaseBy(b, TopicSupervisionResults, c.facts.SupervisionResults, nameSupervision)
+		releaseBy(b, TopicControlActions, c.facts.ControlActions, nameAction)
 		releaseBy(b, TopicManualEntries, c.facts.ManualEntries, nameEntry)
 		releaseBy(b, TopicChangeMarks, c.facts.ChangeMarks, func(v *ChangeMark) (string, string, Fault) {
 			return v.ID, v.System, Fault{}
@@ -221,6 +223,9 @@ func (c *Centres) resolve(b *block) {
 func nameIncident(v *Incident) (string, string, Fault)     { return v.ID, v.CentreID, v.fault() }
 func nameExclusion(v *Exclusion) (string, string, Fault)   { return v.ID, v.CentreID, v.fault() }
 func nameSettlement(v *Settlement) (string, string, Fault) { return v.ID, v.CentreID, v.fault() }
+func nameAction(v *ControlActionTaken) (string, string, Fault) {
+	return v.ID, v.CentreID, v.fault()
+}
 func nameSupervision(v *SupervisionResult) (string, string, Fault) {
 	return v.ID, v.CentreID, v.fault()
 }

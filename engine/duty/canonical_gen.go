@@ -1208,6 +1208,45 @@ func (v *ChangeMark) AppendCanonical(b []byte) []byte {
 	return append(b, '}')
 }
 
+// AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlActionTaken.
+func (v *ControlActionTaken) AppendCanonical(b []byte) []byte {
+	b = append(b, `{"at":`...)
+	b = append(b, '"')
+	b = v.At.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"centre_id":`...)
+	b = appendJSONString(b, v.CentreID)
+	b = append(b, `,"control":`...)
+	b = appendSymbol(b, v.Control.String())
+	b = append(b, `,"duration_ms":`...)
+	if v.DurationMs.OK {
+		b = appendJSONNumber(b, int64(v.DurationMs.V))
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"id":`...)
+	b = appendJSONString(b, v.ID)
+	b = append(b, `,"kind":`...)
+	b = appendSymbol(b, v.Kind.String())
+	b = append(b, `,"ok":`...)
+	b = strconv.AppendBool(b, v.Ok)
+	b = append(b, `,"received_at":`...)
+	b = append(b, '"')
+	b = v.ReceivedAt.Append(b)
+	b = append(b, '"')
+	b = append(b, `,"ref":`...)
+	if v.Ref.OK {
+		b = appendJSONString(b, v.Ref.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"retracted":`...)
+	b = strconv.AppendBool(b, v.Retracted)
+	b = append(b, `,"version":`...)
+	b = appendJSONNumber(b, int64(v.Version))
+	return append(b, '}')
+}
+
 // AppendCanonical appends the canonical JSON form (contract §1, RFC 8785) of ControlReport.
 func (v *ControlReport) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"actions":`...)

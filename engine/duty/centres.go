@@ -59,6 +59,7 @@ type Centres struct {
 		exclusions  []versions[Exclusion]
 		settlements []versions[Settlement]
 		supervision []versions[SupervisionResult]
+		actions     []versions[ControlActionTaken]
 	}
 	resolutions []versions[Resolution]
 	// unnamed are the paper entries that have a version without a person; paper has the same ones by
@@ -93,6 +94,7 @@ func NewCentres(f CentreFacts) *Centres {
 	c.all.exclusions = byFact[Exclusion](sound(c, TopicExclusions, f.Exclusions, nameExclusion))
 	c.all.settlements = byFact[Settlement](sound(c, TopicSettlements, f.Settlements, nameSettlement))
 	c.all.supervision = byFact[SupervisionResult](sound(c, TopicSupervisionResults, f.SupervisionResults, nameSupervision))
+	c.all.actions = byFact[ControlActionTaken](sound(c, TopicControlActions, f.ControlActions, nameAction))
 	index(c.incidents, c.all.incidents, func(v *Incident) string { return v.CentreID })
 	index(c.exclusions, c.all.exclusions, func(v *Exclusion) string { return v.CentreID })
 	index(c.settlements, c.all.settlements, func(v *Settlement) settlementKey {

@@ -65,6 +65,11 @@ func (c *Centres) centreClockOffsets(now Instant) []DataQuality {
 			return v.ReceivedAt, v.CentreID, v.FromDate.Start()
 		})
 	}
+	for _, v := range c.all.actions {
+		out = ahead(out, now, v, func(v *ControlActionTaken) (Instant, string, Instant) {
+			return v.ReceivedAt, v.CentreID, v.At
+		})
+	}
 	for i := range out {
 		out[i].Detail = append(out[i].Detail, Detail{"centre_id", out[i].Subject})
 	}

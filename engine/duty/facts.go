@@ -54,6 +54,7 @@ type CentreFacts struct {
 	Reconciliations    []Known[Reconciliation]
 	ChangeMarks        []Known[ChangeMark]
 	SupervisionResults []Known[SupervisionResult]
+	ControlActions     []Known[ControlActionTaken]
 	// ManualEntries are all versions of every paper entry that has a version without a person: those
 	// under the centre's key, and those that name the person (RD-47). A version that names a person is
 	// here and among the Facts of that person; in files one line is both.

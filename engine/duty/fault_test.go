@@ -105,6 +105,9 @@ var senseless = []struct {
 	{"supervision-results", "supervision-result", `{"id":"x","received_at":"2026-02-03T12:00:00Z","centre_id":"KH","from_date":"2026-02-02","to_date":"2026-02-02","result_ref":"r","remarks":false}`, []broken{
 		bad("to_date", `"2026-02-01"`, "before from_date"), bad("from_date", `"1999-01-01"`, "outside 2000-2100"),
 		bad("centre_id", `"KX"`, "unknown centre"), bad("id", `""`, "empty")}},
+	{"control-actions", "control-action", `{"id":"x","received_at":"2026-02-03T12:00:00Z","centre_id":"ALL","control":"RECALL_DRILL","at":"2026-02-02T12:00:00Z","kind":"RECALL_DRILL","ok":true,"ref":"J-1"}`, []broken{
+		bad("at", before, "outside 2000-2100"), bad("centre_id", `"KX"`, "unknown centre"),
+		bad("centre_id", `""`, "empty"), bad("ref", `" "`, "blank at an edge"), bad("id", `""`, "empty")}},
 }
 
 // TestFaultsAreNamed: a fact that makes no sense is reported with its topic, the field, the class

@@ -104,6 +104,8 @@ func (c *testCase) add(t testing.TB, l *schemas.Line) {
 		known(&g.Heartbeats, v, v.ReceivedAt, l)
 	case *duty.SupervisionResult:
 		known(&g.SupervisionResults, v, v.ReceivedAt, l)
+	case *duty.ControlActionTaken:
+		known(&g.ControlActions, v, v.ReceivedAt, l)
 	case *duty.Resolution:
 		known(&g.Resolutions, v, v.ReceivedAt, l)
 	default:

@@ -166,6 +166,13 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 		func(v *Settlement) (string, string, Instant) { return v.ID, v.CentreID, v.LocalDate.Start() })
 	out = strangers(out, TopicSupervisionResults, c.all.supervision, p, now,
 		func(v *SupervisionResult) (string, string, Instant) { return v.ID, v.CentreID, v.FromDate.Start() })
+	out = strangers(out, TopicControlActions, c.all.actions, p, now,
+		func(v *ControlActionTaken) (string, string, Instant) {
+			if v.CentreID == AllCentres {
+				return v.ID, "", v.At
+			}
+			return v.ID, v.CentreID, v.At
+		})
 	out = append(out, c.lostQuality(p, now)...)
 	out = append(out, c.beatQuality(p, now)...)
 	out = append(out, c.countQuality(now)...)
@@ -180,7 +187,8 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 }
 
 // strangers reports the facts that count at now and name a centre unknown to the register. They
-// hold nobody: no unit belongs to that centre (contract §1).
+// hold nobody: no unit belongs to that centre (contract §1). A fact for which of returns no centre
+// is one of all.
 func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []versions[T], p *Policy, now Instant,
 	of func(*T) (id, centre string, from Instant)) []DataQuality {
 	for _, v := range facts {
@@ -188,7 +196,7 @@ func strangers[T any, P factPtr[T]](out []DataQuality, topic string, facts []ver
 		if k == nil {
 			continue
 		}
-		if id, centre, from := of(&k.Fact); p.centre(centre) == nil {
+		if id, centre, from := of(&k.Fact); centre != "" && p.centre(centre) == nil {
 			out = append(out, newQuality(DataQualityCodeFactInvalid, id, from.Clamp(), None[Instant](),
 				unplaced(p, centre, ruleFacts).Details(topic)...))
 		}

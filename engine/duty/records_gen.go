@@ -2561,6 +2561,32 @@ type ChangeMark struct {
 	Description string
 }
 
+// ControlActionTaken: Something done about a control: a restore test, a recall drill, a follow-up or an adjustment (REL-13).
+type ControlActionTaken struct {
+	// ID: Identifier of the record, unique within its topic.
+	ID string
+	// Version: Version of the fact; the highest version known counts (contract section 1).
+	Version int64
+	// Retracted: True when the highest version takes the whole fact away.
+	Retracted bool
+	// ReceivedAt: When the source system had the record.
+	ReceivedAt Instant
+	// CentreID: Centre, or ALL where it was about no single one.
+	CentreID string
+	// Control: Control that it was about.
+	Control ControlName
+	// At: When it was done.
+	At Instant
+	// Kind: What was done.
+	Kind ControlActionKind
+	// Ok: Whether it went as it should.
+	Ok bool
+	// DurationMs: How long it took; null where that was not measured.
+	DurationMs Opt[int64]
+	// Ref: Reference of a document about it; never text.
+	Ref Opt[string]
+}
+
 // ControlReport: How the control system itself worked at a centre in a period (REL-13). Figures describe the control system. They say nothing about persons, and no number of violations is a target.
 type ControlReport struct {
 	// CentreID: Centre; ALL sums the centres and what has none.

@@ -25,6 +25,7 @@ const (
 	TopicReconciliations      = "reconciliations"
 	TopicChangeMarks          = "change-marks"
 	TopicSupervisionResults   = "supervision-results"
+	TopicControlActions       = "control-actions"
 	TopicPolicies             = "policies"
 	TopicViolations           = "violations"
 	TopicOutcomes             = "outcomes"
@@ -73,6 +74,10 @@ func (c TopicClass) String() string {
 	return "unknown class"
 }
 
+// AllCentres stands for all centres where the contract puts it in the place of one: in control reports
+// and in what was done about controls (contract-case 9).
+const AllCentres = "ALL"
+
 // TopicKey says what the key of a topic's records names.
 type TopicKey uint8
 
@@ -82,7 +87,8 @@ const (
 	// KeyPerson is a person (of a row without one the card, of a paper entry without one the
 	// centre).
 	KeyPerson
-	// KeyCentre is a centre (of the heartbeats of a feed without one the source).
+	// KeyCentre is a centre (of the heartbeats of a feed without one the source; of what was done
+	// about controls at no single one AllCentres).
 	KeyCentre
 )
 
@@ -127,6 +133,7 @@ var topics = []Topic{
 	{TopicReconciliations, ClassCentreInput, KeyCentre, false, false, true},
 	{TopicChangeMarks, ClassCentreInput, KeyOther, false, false, true},
 	{TopicSupervisionResults, ClassCentreInput, KeyCentre, false, false, true},
+	{TopicControlActions, ClassCentreInput, KeyCentre, false, false, true},
 	{TopicPolicies, ClassCentreInput, KeyOther, false, false, true},
 	{TopicViolations, ClassOutput, KeyPerson, false, false, false},
 	{TopicOutcomes, ClassOutput, KeyPerson, false, false, false},

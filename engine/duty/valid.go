@@ -246,6 +246,18 @@ func (v *SupervisionResult) fault() Fault {
 	return s.fault
 }
 
+// fault checks what was done about a control. One that makes no sense counts for nothing.
+func (v *ControlActionTaken) fault() Fault {
+	var s sense
+	s.id("id", v.ID)
+	s.id("centre_id", v.CentreID)
+	s.time("at", v.At)
+	if v.Ref.OK {
+		s.id("ref", v.Ref.V)
+	}
+	return s.fault
+}
+
 func (v *Settlement) fault() Fault {
 	var s sense
 	s.id("id", v.ID)

@@ -32,6 +32,7 @@ func (v *Settlement) head() (string, int64, bool)          { return v.ID, v.Vers
 func (v *Heartbeat) head() (string, int64, bool)           { return v.ID, v.Version, v.Retracted }
 func (v *SupervisionResult) head() (string, int64, bool)   { return v.ID, v.Version, v.Retracted }
 func (v *Reconciliation) head() (string, int64, bool)      { return v.ID, v.Version, v.Retracted }
+func (v *ControlActionTaken) head() (string, int64, bool)  { return v.ID, v.Version, v.Retracted }
 func (v *ChangeMark) head() (string, int64, bool)          { return v.ID, v.Version, v.Retracted }
 func (v *Acknowledgement) head() (string, int64, bool)     { return v.ID, v.Version, v.Retracted }
 func (v *Handling) head() (string, int64, bool)            { return v.HandlingID, v.Version, v.Retracted }

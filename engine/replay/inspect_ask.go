@@ -63,6 +63,7 @@ func clip(f *duty.Facts, c *duty.CentreFacts) {
 	c.Incidents, c.Exclusions = slices.Clip(c.Incidents), slices.Clip(c.Exclusions)
 	c.Settlements, c.Activations = slices.Clip(c.Settlements), slices.Clip(c.Activations)
 	c.Heartbeats, c.Reconciliations = slices.Clip(c.Heartbeats), slices.Clip(c.Reconciliations)
+	c.ControlActions = slices.Clip(c.ControlActions)
 	c.ChangeMarks, c.SupervisionResults = slices.Clip(c.ChangeMarks), slices.Clip(c.SupervisionResults)
 	c.Resolutions, c.ManualEntries = slices.Clip(c.Resolutions), slices.Clip(c.ManualEntries)
 }

@@ -312,6 +312,7 @@ func (r *CentreReader) prepareCopy() *duty.Centres {
 	f.Reconciliations = slices.Clone(f.Reconciliations)
 	f.ChangeMarks = slices.Clone(f.ChangeMarks)
 	f.SupervisionResults = slices.Clone(f.SupervisionResults)
+	f.ControlActions = slices.Clone(f.ControlActions)
 	f.Resolutions = slices.Clone(f.Resolutions)
 	f.Activations = slices.Clone(f.Activations)
 	f.Unreadable = append(slices.Clone(f.Unreadable), r.heldPaper()...)
@@ -377,7 +378,7 @@ func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 	switch v := record.(type) {
 	case *duty.PolicyActivation:
 		t.Passive = !r.activate(v, rec.At)
-	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult:
+	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult, *duty.ControlActionTaken:
 		t.Passive = true
 	}
 }
