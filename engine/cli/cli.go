@@ -22,6 +22,7 @@ type commands struct {
 	Run         runCmd         `cmd:"" help:"The engine against a cluster, or on an embedded broker."`
 	Replay      replayCmd      `cmd:"" help:"Adjudicate from files, offline."`
 	Simulate    simulateCmd    `cmd:"" help:"Simulated centre traffic, to files or Kafka, with the truth beside it."`
+	Import      importCmd      `cmd:"" help:"Turn exports of other systems into facts."`
 	Load        loadCmd        `cmd:"" help:"Send fact files to the input topics."`
 	Tail        tailCmd        `cmd:"" help:"Print a topic as JSON Lines."`
 	Explain     explainCmd     `cmd:"" help:"Say how one unit came to its verdict, and what would clear it."`

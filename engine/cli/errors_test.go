@@ -52,7 +52,12 @@ func TestErrors(t *testing.T) {
 		"packed.yaml.gz":   "\x1f\x8b\x08\x00",
 		"packed.zst":       "\x28\xb5\x2f\xfd\x00",
 		"keys.yaml":        "run:\n  data_dir: x\n",
-		"both.yaml":        "brokers: 127.0.0.1:1\nembedded: e\n",
+		"mapping.yaml": "import: 1\nname: holds\nfiles: [\"holds*.csv\"]\nfacts:\n  - topic: holds\n    fields:\n" +
+			"      id: {column: No}\n      hold_id: {column: No}\n      person_id: {column: Person}\n" +
+			"      received_at: {column: At, as: time, formats: [iso]}\n      kind: {value: CUSTODY}\n" +
+			"      valid_from: {column: At, as: time, formats: [iso]}\n",
+		"rows.csv":  "No;Person;At\n1;P-1;2026-02-03T20:00:00Z\n2;P-2;yesterday\n3;;2026-02-03T20:00:00Z\n",
+		"both.yaml": "brokers: 127.0.0.1:1\nembedded: e\n",
 	}
 	for name, text := range files {
 		write(t, filepath.Join(dir, name), text)
@@ -94,6 +99,18 @@ func TestErrors(t *testing.T) {
 		"replay --outcomes x --data-quality x hold.jsonl",
 		"replay --outcomes hold.jsonl hold.jsonl",
 		"replay --outcomes nowhere/x hold.jsonl",
+		"import hold.jsonl",
+		"import --mapping missing-file.yaml hold.jsonl",
+		"import --mapping policy.yaml hold.jsonl",
+		"import --mapping mapping.yaml missing-file.csv",
+		"import --mapping mapping.yaml text.jsonl",
+		"import --mapping mapping.yaml packed.jsonl",
+		"import --mapping mapping.yaml --to rows.csv rows.csv",
+		"import --mapping mapping.yaml --to x --rejected x rows.csv",
+		"import --mapping mapping.yaml --mapping mapping.yaml rows.csv",
+		"import --mapping mapping.yaml --mapping mapping.yaml holds.csv",
+		"import --mapping mapping.yaml --to nowhere/x rows.csv",
+		"import --mapping mapping.yaml rows.csv",
 		"explain",
 		"explain STAY:2026-02-03:P",
 		"explain --embedded nowhere STAY:2026-02-03:P",

@@ -113,6 +113,19 @@ func (d Date) clock(ms Instant) (early, late Instant, exact bool) {
 	return summer, winter, false
 }
 
+// Shown returns the instants at which the local clock shows a time of day, in ms after midnight: one,
+// but in the hour that summer time takes none, and in the one that it gives back two (TIM-06).
+func (d Date) Shown(ms Instant) []Instant {
+	local := Instant(d)*Day + ms
+	var out []Instant
+	for _, t := range []Instant{local - 2*Hour, local - Hour} {
+		if t+offset(t) == local {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // Start returns the first instant of the local date.
 func (d Date) Start() Instant {
 	t, _, _ := d.clock(0)

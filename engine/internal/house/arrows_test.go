@@ -77,10 +77,14 @@ var arrows = map[string][]string{
 		"engine/stream/recalls",
 		"engine/stream/watermark", "engine/stream/task", "engine/stream/verify"),
 
+	// Exports of other systems as facts; reading their files is apart.
+	"engine/importing":       {"engine/duty", "schemas"},
+	"engine/importing/sheet": {"engine/importing"},
+
 	"engine/replay":   rules("schemas", "engine/casefile", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.
