@@ -107,18 +107,22 @@ func everyCode() []codeCase {
 			decisionOf("P-sch", "REPORT", "RETURN_ACT_12_2", "KH", `,"schedule":{"type":"WEEKDAYS","weekdays":["MON"],"quota_per_week":0,"dates":[]}`), groupOf("P-sch", "TOLERATED")),
 		taken("NAME_MISMATCH", "P-nam", "manual-entries", "nam", paper(`"P-nam"`, "OUTAGE_PASSAGE", `,"name_matches":false`)),
 		taken("ACKNOWLEDGEMENT_INVALID", "P-ack", "acknowledgements", "ack", `"consumer":"prosecution","unit_id":"u","revision":1,"person_id":"P-ack","at":"2026-02-03T12:00:00Z"`),
+		taken("RECONCILIATION_MISSING", "SJ", "change-marks", "chg", `"system":"AMS","at":"2026-02-03T12:00:00Z","description":"d"`),
+		// The rows of the other cases open it.
+		{"MARKER_MISSING", "KH", nil, []string{log("s-1", "ASSISTED_PASSAGE"), log("s-2", "BARCODE_LOG"),
+			log("s-3", "NOTICE_LOG"), log("s-4", "OUTAGE_FORMS")}},
 		{"CONFLICTING_FACT", "P-cof", []string{groupOf("P-cof", "REJECTED"), groupOf("P-cof", "TOLERATED")}, nil},
 		// both forms stay known
 		{"UNREADABLE", "P-bad", nil, nil},
 	}
 }
 
-// Codes that `run` does not tell: WATCH_MISSING, which nothing writes any more, and those of the control
-// system, for which it would have to look again as time passes (README).
+// Codes that `run` does not tell: WATCH_MISSING, which nothing writes any more, and those for which it would
+// have to count the passages of all persons (README).
 var notOfRun = []duty.DataQualityCode{
 	duty.DataQualityCodeWatchMissing,
 	duty.DataQualityCodeTrafficLow, duty.DataQualityCodeNetDrift, duty.DataQualityCodeSameDirectionShare,
-	duty.DataQualityCodeUnlinkedShare, duty.DataQualityCodeMarkerMissing, duty.DataQualityCodeReconciliationMissing,
+	duty.DataQualityCodeUnlinkedShare,
 }
 
 // Codes that tests of package task open and close: its scripts, and those of recalls.

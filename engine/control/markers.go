@@ -42,17 +42,17 @@ func proven(w duty.World, centre string, log duty.LogType, d duty.Date, at duty.
 	return w.Centres.Proven(centre, log, duty.Span{From: s.From, To: s.To - 1}, at)
 }
 
-// mostIdle is how many dates without a passage or a marker may follow each other in a centre's use; one
+// mostIdle is how many dates without a row or a marker may follow each other in a centre's use; one
 // wrong clock years away is no use.
 const mostIdle = 14
 
-// dates are those on which a centre was in use: somebody passed or a log was marked, and the dates
-// between them, ascending.
+// dates are those on which a centre was in use by what is known at a clock: a row of a device has
+// arrived or a log was marked, and the dates between them, ascending.
 func (t *Tally) dates(w duty.World, centre string, at duty.Instant) []duty.Date {
 	used := map[duty.Date]bool{}
-	if c := t.centres[centre]; c != nil {
-		for h := range c.hours { //house:order-free a set has no order
-			used[h.date] = true
+	for d, known := range t.used[centre] { //house:order-free a set has no order
+		if known <= at {
+			used[d] = true
 		}
 	}
 	for _, k := range w.Centres.Facts().Settlements {

@@ -28,10 +28,55 @@ func Quality(t *Tally, w duty.World, at duty.Instant) []duty.DataQuality {
 	}
 	out = append(out, missingMarkers(t, w, at)...)
 	out = append(out, unreconciled(w, at)...)
+	sortFindings(out)
+	return out
+}
+
+// Missing lists only what people have not done, MARKER_MISSING and RECONCILIATION_MISSING: for that a tally
+// of the rows that have arrived is enough, which may be of a later clock. until is the earliest instant
+// at which the facts known by now may say something else.
+func Missing(t *Tally, w duty.World, at duty.Instant) (out []duty.DataQuality, until duty.Instant) {
+	out = append(missingMarkers(t, w, at), unreconciled(w, at)...)
+	sortFindings(out)
+	return out, t.until(w, at)
+}
+
+// until is the next instant after a clock at which Missing may change: dates, hours and periods of the
+// register end at full hours, facts count once they are known, changes once they have happened.
+func (t *Tally) until(w duty.World, at duty.Instant) duty.Instant {
+	next := (at/duty.Hour + 1) * duty.Hour
+	later := func(x duty.Instant) {
+		if x > at {
+			next = min(next, x)
+		}
+	}
+	f := w.Centres.Facts()
+	for i := range f.Settlements {
+		later(f.Settlements[i].At)
+	}
+	for i := range f.Reconciliations {
+		later(f.Reconciliations[i].At)
+	}
+	for i := range f.ChangeMarks {
+		later(f.ChangeMarks[i].At)
+		later(f.ChangeMarks[i].Fact.At)
+	}
+	for i := range w.Policies {
+		later(w.Policies[i].From)
+	}
+	for _, of := range t.used { //house:order-free the least
+		for _, known := range of { //house:order-free the least
+			later(known)
+		}
+	}
+	return next
+}
+
+// sortFindings sorts lines by code, subject and start.
+func sortFindings(out []duty.DataQuality) {
 	slices.SortFunc(out, func(a, b duty.DataQuality) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.From, b.From))
 	})
-	return out
 }
 
 // finding makes a line over a span of time.

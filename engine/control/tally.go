@@ -9,7 +9,11 @@ import (
 
 // Tally counts what was registered at each centre. The tallies of several persons can be put together
 // in any order.
-type Tally struct{ centres map[string]*counts }
+type Tally struct {
+	centres map[string]*counts
+	// used are the dates on which a device of a centre registered something, with when that was first known.
+	used map[string]map[duty.Date]duty.Instant
+}
 
 // counts are those of one centre.
 type counts struct {
@@ -46,7 +50,25 @@ type pairs struct{ all, same int }
 type rows struct{ all, unlinked int }
 
 // NewTally returns a tally of nothing.
-func NewTally() *Tally { return &Tally{map[string]*counts{}} }
+func NewTally() *Tally {
+	return &Tally{map[string]*counts{}, map[string]map[duty.Date]duty.Instant{}}
+}
+
+// Arrived takes in that a row of a device has arrived, whoever passed and whatever the row is worth: the
+// centre was in use on its date, by a clock at which it was known. It counts nothing, and reports whether
+// that is news.
+func (t *Tally) Arrived(centre string, occurred, known duty.Instant) bool {
+	of, d := t.used[centre], occurred.Date()
+	if of == nil {
+		of = map[duty.Date]duty.Instant{}
+		t.used[centre] = of
+	}
+	if since, ok := of[d]; ok && since <= known {
+		return false
+	}
+	of[d] = known
+	return true
+}
 
 func (t *Tally) at(centre string) *counts {
 	c := t.centres[centre]

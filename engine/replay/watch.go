@@ -65,8 +65,20 @@ func (r *run) watchAll(ctx context.Context) error {
 		r.inspect.pairs = pairs[len(pairs)-1]
 		return nil
 	}
+	r.countRows()
 	r.rows = nil
 	return r.centreQuality()
+}
+
+// countRows tells the tallies on which dates rows have arrived.
+func (r *run) countRows() {
+	for i, at := range r.asOf {
+		for j := range r.rows.rows {
+			if x := &r.rows.rows[j]; x.Known <= at {
+				r.tallies[i].Arrived(x.CentreID, x.OccurredAt, x.Known)
+			}
+		}
+	}
 }
 
 // look asks the watch at a clock under one policy.

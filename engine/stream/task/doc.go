@@ -90,7 +90,8 @@
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed
 //	centrelines.go those about facts of centres
-//	owner.go      the watch of the prefix, in the task that owns it
+//	owner.go      the watch of the prefix, in the task that owns it; upkeep.go what people have
+//	              not done for the centres
 //	recalls.go    the topic recalls, in the task that writes it
 //	letters.go    counts of dead letters for the log; letters_open.go which of them are open
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning

@@ -29,6 +29,8 @@ type owner struct {
 	looked   time.Time
 	facts    *duty.Centres
 	policies []duty.ActivePolicy
+	// upkeep is what people have not done for the centres.
+	upkeep upkeep
 	// lines are the lines of data quality that were last told.
 	lines []duty.DataQuality
 	told  bool
@@ -54,7 +56,7 @@ func (t *Task) receiveForwarded(rec *broker.Record) error {
 	if !t.owns() {
 		return fmt.Errorf("task %d does not own the watch: %w", t.at.Task, broker.ErrForeignLog)
 	}
-	if err := watching.Decode(rec.Value, t.watch); err != nil {
+	if err := watching.Decode(rec.Value, &t.watch); err != nil {
 		return err
 	}
 	kept := binary.BigEndian.AppendUint64(nil, uint64(rec.Offset))
@@ -64,7 +66,7 @@ func (t *Task) receiveForwarded(rec *broker.Record) error {
 
 // loadWatch takes up from the state what was forwarded. The order in which it came matters.
 func (t *Task) loadWatch() error {
-	t.watch = owner{Owner: watching.NewOwner()}
+	t.watch = owner{Owner: watching.NewOwner(), upkeep: newUpkeep()}
 	if !t.owns() {
 		return nil
 	}
@@ -83,7 +85,7 @@ func (t *Task) loadWatch() error {
 		if len(b) < 8 {
 			return fmt.Errorf("task %d: what was forwarded to the watch is cut short: %w", t.at.Task, state.ErrCorrupt)
 		}
-		if err := watching.Decode(b[8:], t.watch); err != nil {
+		if err := watching.Decode(b[8:], &t.watch); err != nil {
 			return fmt.Errorf("task %d: what was forwarded to the watch: %w", t.at.Task, err)
 		}
 	}
@@ -151,7 +153,7 @@ func (t *Task) speak(reached duty.Instant) error {
 	if err := t.publishIncidents(word.Incidents); err != nil {
 		return err
 	}
-	return t.tellWatch(word.Quality, reached)
+	return t.tellWatch(append(word.Quality, w.upkeep.look(t.picture, reached)...), reached)
 }
 
 // publishIncidents writes automatic incidents, for people. Nobody reads them back (W-32).
@@ -214,7 +216,8 @@ func (t *Task) tellLinesOf(key string, list []duty.DataQuality, at duty.Instant)
 func ofWatch(q *duty.DataQuality) bool {
 	switch q.Code {
 	case duty.DataQualityCodeHeartbeatLost, duty.DataQualityCodeSeqGap, duty.DataQualityCodeSeqReset,
-		duty.DataQualityCodeUnknownSource:
+		duty.DataQualityCodeUnknownSource, duty.DataQualityCodeMarkerMissing,
+		duty.DataQualityCodeReconciliationMissing:
 		return true
 	case duty.DataQualityCodeClockOffset:
 		return len(q.Detail) == 0

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tilsyn/engine/casefile"
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/deadletter"
@@ -96,7 +97,12 @@ func (w *world) checkWatch() {
 			}
 		}
 	}
-	for _, q := range report.DataQuality {
+	tally := control.NewTally()
+	for _, r := range w.rowsOfLogs() {
+		tally.Arrived(r.CentreID, r.OccurredAt, r.Known)
+	}
+	missing, _ := control.Missing(tally, duty.World{Centres: centres, Policies: w.policies()}, w.now)
+	for _, q := range append(report.DataQuality, missing...) {
 		if got, ok := open[q.ID]; !ok || string(got.AppendCanonical(nil)) != string(q.AppendCanonical(nil)) {
 			w.t.Errorf("%s of %s is not open, or says something else: %+v", q.Code, q.Subject, got)
 		}

@@ -12,7 +12,7 @@ import (
 
 // LossyPolicy is the text of a policy for Lossy: devices and feeds report themselves seldom, so that days
 // with all their heartbeats stay small.
-const LossyPolicy = "heartbeat.interval: PT1H\nheartbeat.missed: 4\nsettle.required: []\nstaleness.stop_after: P1D\n"
+const LossyPolicy = "heartbeat.interval: PT1H\nheartbeat.missed: 4\nstaleness.stop_after: P1D\n"
 
 // LossyMidst is a time in the midst of the days of Lossy.
 func LossyMidst(days int) duty.Instant {
@@ -28,7 +28,8 @@ var lossyDevices = []string{"KH-carousel", "SJ-carousel", "KH-stand", "KH-unknow
 // Lossy adds to facts what the watch reads, and everything that may be wrong with it: its devices number
 // their rows and send heartbeats; rows and heartbeats are lost, late, corrected, or of a clock that is
 // off; numberings begin again, with a new epoch or without; feeds stop and come back; several persons
-// lose one passage each within minutes; and people count rows and declare losses. The same seed gives
+// lose one passage each within minutes; and people count rows, declare losses and change devices. The same
+// seed gives
 // the same facts, sorted by time.
 func Lossy(rng *rand.Rand, feeds []Feed, persons, days int) []Feed {
 	l := lossy{rng: rng, end: seeds.Start + duty.Instant(days)*duty.Day}
@@ -70,6 +71,11 @@ func Lossy(rng *rand.Rand, feeds []Feed, persons, days int) []Feed {
 		}
 	}
 	l.people(days)
+	for range l.rng.IntN(3) {
+		at := seeds.Start + l.up(l.end-seeds.Start)
+		l.add(at+l.pick(0, duty.Hour), duty.TopicChangeMarks, "AMS", &duty.ChangeMark{ID: l.id("change"), Version: 1,
+			ReceivedAt: at, System: "AMS", At: at, Description: "firmware"})
+	}
 	sort.SliceStable(l.out, func(i, j int) bool { return l.out[i].At < l.out[j].At })
 	return l.out
 }

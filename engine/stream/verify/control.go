@@ -68,7 +68,7 @@ func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter
 	if err := v.lookAt(ctx, at); err != nil {
 		return nil, err
 	}
-	r := reporting{at: at, tally: control.NewTally(), parts: map[string]recall.Part{}, policy: v.policyAt(at)}
+	r := reporting{at: at, tally: v.watch.tally, parts: map[string]recall.Part{}, policy: v.policyAt(at)}
 	world := duty.World{Centres: v.withAllBeats(), Policies: v.picture.Policies}
 	for _, p := range cfg.Periods {
 		r.books = append(r.books, control.NewBook(world, at, cfg.Centre, p, control.WatchedBy(&v.watch.report)))

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/watch"
@@ -14,6 +15,8 @@ import (
 // watched is what the watch is worked out from, besides the facts of centres, and what it says.
 type watched struct {
 	log *watch.Log
+	// tally knows on which dates rows have arrived.
+	tally *control.Tally
 	// dues are the local times of day at which slots of reporting schedules fall due, in minutes.
 	dues map[int]bool
 	// pairs are the inconsistent pairs of all persons, by policy.
@@ -28,8 +31,9 @@ type watched struct {
 }
 
 func newWatched() *watched {
-	return &watched{log: watch.NewLog(), dues: map[int]bool{}, pairs: map[*duty.Policy][]watch.SeenPair{},
-		at: duty.Beginning, says: map[*duty.Policy]*duty.Watched{}}
+	return &watched{log: watch.NewLog(), tally: control.NewTally(), dues: map[int]bool{},
+		pairs: map[*duty.Policy][]watch.SeenPair{},
+		at:    duty.Beginning, says: map[*duty.Policy]*duty.Watched{}}
 }
 
 // read takes in a fact that was read in the partition that it belongs to.
@@ -41,6 +45,7 @@ func (w *watched) read(f *stored.Fact) {
 	case *duty.CardEvent:
 		if duty.RowMakesSense(r) {
 			w.log.AddRow(watch.RowOf(&duty.Known[duty.CardEvent]{Fact: *r, At: f.Known}))
+			w.tally.Arrived(r.CentreID, r.OccurredAt, f.Known)
 		}
 	case *duty.ObligationChange:
 		if r.Schedule.OK {
