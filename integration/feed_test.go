@@ -17,6 +17,7 @@ import (
 type feeder struct {
 	producer *topics.Producer
 	facts    []simulate.Fact
+	truth    *simulate.Truth
 	// sent are acknowledged.
 	sent int
 }
@@ -28,9 +29,11 @@ func newFeeder(t *testing.T, brokers string, cfg simulate.Config) *feeder {
 	cfg.Until = duty.Instant(time.Now().UnixMilli())
 	cfg.Start = cfg.Until.Date() - duty.Date(cfg.Days)
 	var all simulate.Collect
-	if _, err := simulate.Run(cfg, &all); err != nil {
+	truth, err := simulate.Run(cfg, &all)
+	if err != nil {
 		t.Fatal(err)
 	}
+	all.Facts = withoutFeeds(all.Facts)
 	if len(all.Facts) < 1000 {
 		t.Fatalf("%d simulated facts; want many", len(all.Facts))
 	}
@@ -42,7 +45,8 @@ func newFeeder(t *testing.T, brokers string, cfg simulate.Config) *feeder {
 	t.Cleanup(client.Close)
 	t.Logf("%d facts of %d persons, simulated from seed %d, start %s, until %d", len(all.Facts), cfg.Persons,
 		cfg.Seed, simulate.DateString(cfg.Start), cfg.Until)
-	return &feeder{producer: client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4}), facts: all.Facts}
+	return &feeder{producer: client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4}),
+		facts: all.Facts, truth: truth}
 }
 
 // left is how many facts are still to be sent.

@@ -29,6 +29,9 @@ type rig struct {
 	// where they differ.
 	brokers, behind string
 	dir             string
+	// policy is that of the engine where it is not the built-in one, settings are the flags for it.
+	policy   *duty.Policy
+	settings []string
 }
 
 func newRig(t *testing.T) *rig {
@@ -56,8 +59,8 @@ func (r *rig) engineArgs(dir string) []string {
 	if r.behind != "" {
 		brokers = r.behind
 	}
-	return []string{"run", "--brokers", brokers, "--topic-prefix", prefix, "--data-dir", dir,
-		"--listen", "127.0.0.1:0", "--trust-timestamps"}
+	return append([]string{"run", "--brokers", brokers, "--topic-prefix", prefix, "--data-dir", dir,
+		"--listen", "127.0.0.1:0", "--trust-timestamps"}, r.settings...)
 }
 
 // foreign runs the client that is not ours.
@@ -115,7 +118,11 @@ func (r *rig) saidFrom(t *testing.T, begin map[int32]int64) []said {
 // replay judges the facts at an instant, and returns violations and case summaries.
 func (r *rig) replay(t *testing.T, facts []byte, at time.Time) ([]violation, map[string]violation) {
 	t.Helper()
-	return replayed(t, replay.Options{Facts: []string{replay.Stdio}, Stdin: bytes.NewReader(facts)}, at)
+	o := replay.Options{Facts: []string{replay.Stdio}, Stdin: bytes.NewReader(facts)}
+	if r.policy != nil {
+		o.Policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: r.policy}}
+	}
+	return replayed(t, o, at)
 }
 
 // replayed is what `tilsyn replay` says.
@@ -124,7 +131,9 @@ func replayed(t *testing.T, o replay.Options, at time.Time) ([]violation, map[st
 	var told bytes.Buffer
 	dir := t.TempDir()
 	o.Summaries = filepath.Join(dir, "summaries")
-	o.Policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
+	if o.Policies == nil {
+		o.Policies = []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}
+	}
 	o.AsOf = []duty.Instant{duty.Instant(at.Truncate(time.Second).UnixMilli())}
 	o.Violations, o.Stdout, o.TempDir = replay.Stdio, &told, dir
 	if _, err := replay.Run(t.Context(), o); err != nil {

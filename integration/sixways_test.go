@@ -17,6 +17,7 @@ import (
 // again, a restore from a backup, and a rebuild from nothing. The sixth is
 // replay of what tail prints of the inputs, which each of them must equal by
 // contract §3, with sound histories, and with what the simulated residents did.
+// Devices number their rows, say that they are well, and lose some.
 func TestSixWays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts brokers and engines")
@@ -32,11 +33,13 @@ func TestSixWays(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			r := &wayRig{rig: newRig(t)}
 			if facts == nil {
-				r.feeder = newFeeder(t, r.brokers, simulate.Config{Seed: uint64(time.Now().UnixNano()), Days: 20, Persons: 40})
+				r.feeder = newFeeder(t, r.brokers, watched(simulate.Config{Seed: uint64(time.Now().UnixNano()), Days: 20,
+					Persons: 40, Faults: simulate.Faults{Plans: lossyPlans[:4]}}))
 				facts = r.facts
 			} else {
 				r.feeder = feederOf(t, r.brokers, facts)
 			}
+			r.usePolicy(t)
 			w.run(t, r)
 		})
 	}
@@ -93,7 +96,7 @@ func (w *wayRig) equals(t *testing.T, engine *service) {
 }
 
 // verified ends the test where the program itself finds a difference.
-func (w *wayRig) verified(t *testing.T) { w.tilsyn(t, nil, "verify") }
+func (w *wayRig) verified(t *testing.T) { w.verify(t) }
 
 func oneInstance(t *testing.T, w *wayRig) {
 	w.part(t, 1)
