@@ -12,11 +12,13 @@ Exit status: 0 nothing failed, 1 something did, 2 the file cannot be read. Pytho
 library only.
 """
 
+import base64
 import hashlib
 import json
 import sys
 import uuid
 import zipfile
+import zlib
 from datetime import date, datetime, timedelta, timezone
 
 CERTIFICATE, PACKAGE = "tilsyn-certificate/1", "tilsyn-package/1"
@@ -395,6 +397,85 @@ def check_certificate(r, cert):
         r.skip("rules that need the engine: " + ", ".join(rest))
 
 
+def numberless(line):
+    """A line of facts without the number of a row, which the facts for a replay leave out."""
+    fact = json.loads(line)
+    for name in ("source_seq", "source_epoch"):
+        fact["value"].pop(name, None)
+    return canonical(fact)
+
+
+def included(proof):
+    """Whether a revision is an entry of the log that a checkpoint names (RFC 9162, 2.1.3.2)."""
+    lines = proof["checkpoint"].split("\n")
+    if lines[0] != proof["origin"] or int(lines[1]) != proof["size"] or not 0 <= proof["index"] < proof["size"]:
+        return False
+    found = hashlib.sha256(b"\0" + bytes.fromhex(proof["salt"]) + bytes.fromhex(proof["digest"])).digest()
+    n, last = proof["index"], proof["size"] - 1
+    for text in proof["path"]:
+        beside = base64.b64decode(text)
+        if last == 0:
+            return False
+        if n % 2 or n == last:
+            found = hashlib.sha256(b"\1" + beside + found).digest()
+            while n % 2 == 0 and n:
+                n, last = n // 2, last // 2
+        else:
+            found = hashlib.sha256(b"\1" + found + beside).digest()
+        n, last = n // 2, last // 2
+    return last == 0 and found == base64.b64decode(lines[2])
+
+
+def check_package(r, archive):
+    names = archive.namelist()
+    files = {name: archive.read(name) for name in names}
+    manifest = json.loads(files["manifest.json"].decode("utf-8"))
+    if manifest.get("form") != PACKAGE:
+        raise ValueError("the form is %r, and this program knows %s" % (manifest.get("form"), PACKAGE))
+    print("# package of %d records, as of %s" % (len(manifest["units"]), manifest["as_of"]))
+    r.check(len(names) == len(set(names)), "no file is in the archive twice")
+    wrong = [f["name"] for f in manifest["files"] if hashlib.sha256(files.get(f["name"], b"")).hexdigest() != f["sha256"]]
+    r.check(not wrong, "each of the %d files has the hash of the manifest" % len(manifest["files"]), ", ".join(wrong))
+    more = set(names) - {f["name"] for f in manifest["files"]} - {"manifest.json"}
+    r.check(not more, "no file is there that the manifest does not name", ", ".join(sorted(more)))
+    for p in manifest["policies"]:
+        r.check(hashlib.sha256(files[p["file"]]).hexdigest() == p["policy_digest"], "policy %s has its digest" % p["policy_version"])
+    note = manifest["note"]
+    if note["file"]:
+        found = "sha256:" + hashlib.sha256(files[note["file"]]).hexdigest()
+        r.check(found == note["hash"], "EVD-06: the note of 11 March 2024 has the hash that the policy names")
+    else:
+        r.skip("the note of 11 March 2024, which is named and not enclosed: %s, %s" % (note["id"], note["hash"]))
+    facts = {numberless(x) for x in files["facts.jsonl"].decode("utf-8").splitlines()}
+    rows = files["rows.jsonl"].decode("utf-8").splitlines()
+    r.check(all(numberless(x) in facts for x in rows), "each of the %d registrations is among the facts" % len(rows))
+    owners = {json.loads(x)["value"].get("person_id") for x in rows} - {None, manifest["person_id"]}
+    if owners:
+        r.skip("registrations under another PersonID, which an identity link must join to this one")
+    for u in manifest["units"]:
+        read = lambda name: files[u["dir"] + name].decode("utf-8")
+        cert = json.loads(read("certificate.json"))
+        record = json.loads(read("record.json"))
+        told = [json.loads(x) for x in read("revisions.jsonl").splitlines()]
+        same = cert["record"] == record and cert["revisions"] == told and record["person_id"] == manifest["person_id"]
+        same = same and (u["unit_id"], u["digest"], u["status"]) == (record["unit_id"], record["digest"], record["status"])
+        r.check(same, "%s of %s: record, revisions, certificate and manifest belong together" % (u["kind"], u["unit_date"]))
+        items = json.loads(read("attachments.json"))
+        states = {"PRESENT", "NAMED", "NONE_FOUND", "NOT_APPLICABLE", "NOT_YET_RECEIVED"}
+        r.check([x["item"] for x in items] == list(range(1, 21)) and all(x["state"] in states for x in items),
+                "EVD-14: each of the twenty attachments is present or says why not")
+        check_certificate(r, cert)
+    if manifest["log"]["state"] == "INCLUDED":
+        known = {json.loads(x)["digest"] for x in files["said.jsonl"].decode("utf-8").splitlines()}
+        for proof in json.loads(files[manifest["log"]["file"]].decode("utf-8")):
+            r.check(included(proof) and proof["digest"] in known,
+                    "revision %d of %s is an entry of the log of all revisions" % (proof["revision"], proof["unit_id"]))
+        r.skip("who signed the checkpoints: compare them with one that was kept elsewhere")
+    else:
+        r.skip("that the revisions are in the log of all revisions: the package has no proof of it")
+    r.skip("that the facts give the records: that needs the engine: " + manifest["replay"]["command"])
+
+
 def main():
     if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
         print(__doc__)
@@ -404,8 +485,14 @@ def main():
         r = Report()
         try:
             with open(path, "rb") as f:
-                check_certificate(r, json.loads(f.read().decode("utf-8")))
-        except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as e:
+                text = f.read()
+            if text[:2] == b"PK":
+                with zipfile.ZipFile(path) as archive:
+                    check_package(r, archive)
+            else:
+                check_certificate(r, json.loads(text.decode("utf-8")))
+        except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, zipfile.BadZipFile,
+                zlib.error) as e:
             print("%s: this is not what `tilsyn export` writes: %s: %s" % (path, type(e).__name__, e), file=sys.stderr)
             status = 2
             continue

@@ -26,7 +26,7 @@ type commands struct {
 	Load        loadCmd        `cmd:"" help:"Send fact files to the input topics."`
 	Tail        tailCmd        `cmd:"" help:"Print a topic as JSON Lines."`
 	Explain     explainCmd     `cmd:"" help:"Say how one unit came to its verdict, and what would clear it."`
-	Export      exportCmd      `cmd:"" help:"Evidence of a record, for a court: its certificate."`
+	Export      exportCmd      `cmd:"" help:"Evidence for a court: one archive of records, proofs and facts; checks one too."`
 	Verify      verifyCmd      `cmd:"" help:"Derive the violations anew and list every difference."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Records that cannot be read: list and resolve them."`
 	Recall      recallCmd      `cmd:"" help:"What was taken back, and who has not acknowledged it."`

@@ -53,9 +53,9 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 	if !v.Settled {
 		paper = notYet
 	}
-	put(AttachmentStateReferenced, pwcNote, pwcNoteHash) // 1
-	own("evidence", evidenceIDs(v), none)                // 2
-	list(g.cards(whole), none)                           // 3
+	put(AttachmentStateReferenced, g.noteRefs(v.UnitDate)...) // 1
+	own("evidence", evidenceIDs(v), none)                     // 2
+	list(g.cards(whole), none)                                // 3
 	list(g.entriesIn(whole, FormAssistedPassage), paper)
 	if v.UnitDate < BarcodeLogFrom {
 		put(notApplicable)
@@ -97,6 +97,16 @@ func (g *ground) attachments(v *Violation, over overflow) []Attachment {
 // pwcNoteHash names the digest of the document text that was used (EVD-06):
 // the SHA-256 of seeds/000.
 const pwcNoteHash = "sha256:16c6028bbcb463c9fe90efaf401524db1b9916709c39deedfb15c62c277172e2"
+
+// noteRefs name the note as the law does, by the hash of the policy, and where that has a document of its own by
+// its id and version.
+func (g *ground) noteRefs(d Date) []string {
+	n := g.court.policy.Policy.NoteOn(d)
+	if n.ID == pwcNote {
+		return []string{pwcNote, n.Hash}
+	}
+	return []string{pwcNote, n.Hash, n.ID, "version " + n.Version}
+}
 
 func collect[T any](list []T, id func(T) string) []string {
 	var out []string

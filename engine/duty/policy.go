@@ -21,6 +21,9 @@ type Policy struct {
 	// Feeds are those whose heartbeats say that everything was sent, and when they are listed; nil: the
 	// built-in ones at all times (Feeds, W-55).
 	Feeds []FeedSpan
+	// Notes are which document the note of 11 March 2024 is, by unit date; where none fits, the built-in one
+	// (NoteOn).
+	Notes []NoteSpan
 	// Tables are the guideline's starting points (001 §7).
 	Tables []SanctionTable
 }
@@ -161,6 +164,29 @@ type FeedSpan struct {
 	// CentreID is the centre that it is of; empty: whichever its heartbeats name, or none.
 	CentreID string
 	Span     Span
+}
+
+// Note names the edition of the note of 11 March 2024 that goes with a record (EVD-06).
+type Note struct {
+	ID, Version string
+	// Hash is sha256: and the hash of the file in hex.
+	Hash string
+}
+
+// NoteSpan is a Note and the unit dates that it goes with, both inclusive (`evidence.note`).
+type NoteSpan struct {
+	From, To Date
+	Note     Note
+}
+
+// NoteOn returns the note that goes with records of a unit date.
+func (p *Policy) NoteOn(d Date) Note {
+	for i := range p.Notes {
+		if n := &p.Notes[i]; n.From <= d && d <= n.To {
+			return n.Note
+		}
+	}
+	return Note{ID: pwcNote, Version: "2024-03-11", Hash: pwcNoteHash}
 }
 
 // ConsumerSpan is a consumer of violations and the time during which it is told

@@ -2,6 +2,7 @@
 // records. It is pure, as package duty is: it reads no clock and does no I/O.
 //
 //	Certify(*Case, duty.Kind, duty.Date) (*Certificate, error)   the proof of one record
+//	Gather(*Case, Range) (*Bundle, error)                        what a package of several has
 //
 // It guarantees that
 //
@@ -22,5 +23,10 @@
 //	rows.go         registrations with device, side, card and authentication
 //	silence.go      statements of silence, and what each rests on; sources.go devices and feeds
 //	facts.go        which facts of a person and a centre go along
-//	words.go        phrases in English and Danish
+//	bundle.go       the records of a unit or a person over some dates
+//	replayable.go   facts that give the same records when they are replayed, and accuse of nothing else
+//	attachments.go  the twenty items of EVD-14
+//	manifest.go     what a package says of itself
+//	cover.go, coverparts.go  the page that a court reads first
+//	words.go, caveats.go  phrases in English and Danish
 package evidence

@@ -18,7 +18,9 @@ type line struct {
 
 // gathered are the facts that may be shown.
 type gathered struct {
-	at    duty.Instant
+	at duty.Instant
+	// plain takes the numbers off card rows.
+	plain bool
 	lines []line
 }
 
@@ -36,6 +38,11 @@ func take[T any](g *gathered, topic string, list []duty.Known[T], want func(*T) 
 
 // put writes one fact.
 func (g *gathered) put(topic, id string, record any, at duty.Instant, pos duty.Opt[duty.Position]) {
+	if row, ok := record.(*duty.CardEvent); ok && g.plain {
+		bare := *row
+		bare.SourceSeq, bare.SourceEpoch = duty.None[int64](), 0
+		record = &bare
+	}
 	l := schemas.Line{Topic: topic, Value: record}
 	if pos.OK {
 		l.Partition, l.Offset = duty.Some(pos.V.Partition), duty.Some(pos.V.Offset)
@@ -68,6 +75,12 @@ func (g *gathered) sorted() []string {
 // around it, what binds, excuses or was considered, and what is known of its centres.
 func (c *Case) allowed(a *duty.Account) *gathered {
 	g := &gathered{at: c.At}
+	c.allow(g, a)
+	return g
+}
+
+// allow adds them.
+func (c *Case) allow(g *gathered, a *duty.Account) {
 	f := c.Input.Person
 	regs := map[[2]string]bool{}
 	for _, r := range append(slices.Clone(a.Registrations), a.Between...) {
@@ -98,7 +111,6 @@ func (c *Case) allowed(a *duty.Account) *gathered {
 	})
 	c.binding(g, a)
 	c.ofCentres(g, a)
-	return g
 }
 
 // binding gathers decisions, groups and links of the person.

@@ -34,9 +34,12 @@ type page struct{ strings.Builder }
 // raw writes marks, text what must not become any.
 func (w *page) raw(s string) { w.WriteString(s) }
 
-func (w *page) text(s string) { w.WriteString(escaped.Replace(s)) }
+func (w *page) text(s string) { w.WriteString(Escape(s)) }
 
-// escaped makes text of any origin safe in HTML and SVG.
+// Escape makes text of any origin safe in HTML and SVG.
+func Escape(s string) string { return escaped.Replace(s) }
+
+// escaped are the marks that text must not become.
 var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
 
 func (w *page) paragraph(s string) {

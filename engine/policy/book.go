@@ -159,6 +159,7 @@ func (b *Book) Policy() *duty.Policy {
 	out.Tables = SanctionTables()
 	out.Consumers = consumerSpans(b.Values)
 	out.Feeds = feedSpans(b.Values)
+	out.Notes = notes(b.Values)
 	for _, e := range b.Exclusions {
 		out.Exclusions = append(out.Exclusions, e.plain())
 	}
@@ -169,7 +170,7 @@ func (b *Book) Policy() *duty.Policy {
 func (b *Book) boundaries() []duty.Date {
 	out := []duty.Date{FirstDate}
 	for _, v := range b.Values {
-		if v.Parameter == settleName || v.Parameter == consumersName || v.Parameter == feedsName {
+		if isListed(v.Parameter) {
 			continue
 		}
 		out = append(out, v.From)

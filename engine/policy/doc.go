@@ -20,6 +20,7 @@
 //	dates.go       local dates and instants as text
 //	register.go    built-in centres and devices
 //	exclusion.go   preloaded exclusions (EXC-01)
+//	note.go        the note that goes with every record (EVD-06)
 //	settle.go      settle.required, the one parameter that differs per centre
 //	law.go         what is not a parameter, and why
 //	load.go        reading a file: top level and parameters

@@ -158,6 +158,12 @@ func (l *loader) parameter(prefix string, e entry) {
 		}
 		return
 	}
+	if key == noteName {
+		if l.once(e, key) {
+			l.note(e)
+		}
+		return
+	}
 	if p, ok := find(key); ok {
 		if l.once(e, key) {
 			l.values(p, e)
@@ -218,7 +224,7 @@ func lawAt(key string, v item) (Law, bool) {
 // nearest suggests the parameter whose name is like the key; typo is true where
 // they differ by two letters at most.
 func nearest(key string) (suggestion string, typo bool) {
-	names := []string{settleName, consumersName, feedsName}
+	names := slices.Clone(listed)
 	for i := range parameters {
 		names = append(names, parameters[i].name)
 	}

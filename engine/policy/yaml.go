@@ -25,7 +25,7 @@ func (b *Book) YAML() []byte {
 			last = v.Parameter
 		}
 		value := v.Value
-		if v.Parameter != settleName && v.Parameter != consumersName && v.Parameter != feedsName {
+		if !isListed(v.Parameter) {
 			value = scalarYAML(v.Value)
 		}
 		fmt.Fprintf(&w, "    - value: %s\n", value)

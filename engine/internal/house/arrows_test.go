@@ -84,7 +84,7 @@ var arrows = map[string][]string{
 	"engine/replay":   rules("schemas", "engine/casefile", "engine/hashset", "engine/outfile"),
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 
-	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet"),
+	"engine/cli": rules("schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.
