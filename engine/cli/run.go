@@ -16,21 +16,22 @@ import (
 // runCmd is `tilsyn run`.
 type runCmd struct {
 	kafkaFlags
-	Group           string `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
-	FromGroup       string `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
-	Leave           bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
-	Snapshots       string `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
-	DataDir         string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
-	Policy          string `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
-	Listen          string `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
-	Pprof           bool   `help:"Serve Go's profiles below /debug/pprof of --listen as well; for measurements, not for a machine that others reach."`
-	Embedded        string `placeholder:"DIR" help:"Run a durable embedded broker on that directory instead of using a cluster; missing topics are created."`
-	EmbeddedPort    int    `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
-	Clock           string `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: the time of the facts read, for backfills and benchmarks; needs --trust-timestamps."`
-	TrustTimestamps bool   `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
-	HistoryFloor    string `placeholder:"DATE" help:"Accept logs whose beginning is gone: from that date on they hold everything that is in force. What was told of the time before stays until a fact changes it by itself."`
-	Memory          string `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
-	Accept          bool   `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
+	Group           string        `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
+	FromGroup       string        `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
+	Leave           bool          `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
+	Snapshots       string        `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
+	DataDir         string        `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
+	Policy          string        `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
+	Listen          string        `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
+	Pprof           bool          `help:"Serve Go's profiles below /debug/pprof of --listen as well; for measurements, not for a machine that others reach."`
+	Embedded        string        `placeholder:"DIR" help:"Run a durable embedded broker on that directory instead of using a cluster; missing topics are created."`
+	EmbeddedPort    int           `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
+	Clock           string        `default:"wall" enum:"wall,events" help:"wall: the machine's clock. events: the time of the facts read, for backfills and benchmarks; needs --trust-timestamps."`
+	TrustTimestamps bool          `help:"Accept input topics whose records carry the producer's time (topics create --timestamps create)."`
+	HistoryFloor    string        `placeholder:"DATE" help:"Accept logs whose beginning is gone: from that date on they hold everything that is in force. What was told of the time before stays until a fact changes it by itself."`
+	Memory          string        `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
+	ReportEvery     time.Duration `default:"5m" placeholder:"DURATION" help:"How often control reports are worked out and the accounts of all units are taken, at most; 0: never. It reads the topics whole, and takes at most a twentieth of the time."`
+	Accept          bool          `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 
 	// For tests, which cannot wait for the usual times and amounts.
 	SnapshotEvery   time.Duration `hidden:"" default:"5m" help:"How often a task writes its state to --snapshots."`
@@ -49,7 +50,7 @@ func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
 		Group: cmd.Group, FromGroup: cmd.FromGroup, Leave: cmd.Leave, SessionTimeout: cmd.SessionTimeout,
 		DataDir: cmd.DataDir, State: state.Options{MergeBytes: cmd.StateMergeBytes},
-		Snapshots: cmd.Snapshots, SnapshotEvery: cmd.SnapshotEvery,
+		Snapshots: cmd.Snapshots, SnapshotEvery: cmd.SnapshotEvery, ReportEvery: cmd.ReportEvery,
 		Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept,
 		ParsePolicy: parseActivated, Listen: cmd.Listen, Pprof: cmd.Pprof, Log: c.log,

@@ -59,6 +59,26 @@ func (p Period) Before() Period {
 	return period(year, first, p.months)
 }
 
+// recomputed is how long after its end a period is worked out again: a late fact changes the period in
+// which the thing happened.
+const recomputed = 13 // months
+
+// Recomputed are the periods that are worked out again at a clock: the months and half-years that last,
+// and those that ended within thirteen months, the newest first.
+func Recomputed(at duty.Instant) []Period {
+	year, month, _ := at.Date().Civil()
+	out := []Period{period(year, month, 1)}
+	for range recomputed {
+		out = append(out, out[len(out)-1].Before())
+	}
+	half := period(year, 1+(month-1)/6*6, 6)
+	for range 1 + (recomputed+5)/6 {
+		out = append(out, half)
+		half = half.Before()
+	}
+	return out
+}
+
 // within reports whether an instant lies in a span.
 func within(s duty.Span, t duty.Instant) bool { return s.From <= t && t < s.To }
 

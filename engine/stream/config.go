@@ -68,6 +68,9 @@ type Config struct {
 	// told of earlier time stands until a new fact itself changes it. (Default: topics must be
 	// complete.)
 	Floor duty.Opt[duty.Date]
+	// ReportEvery is how often the instance that has the task of partition 0 works out the control
+	// reports and takes the accounts of all units, at most (default: never).
+	ReportEvery time.Duration
 	// Memory is about how much memory the process may use, in bytes (default 512 MiB); it bounds how
 	// much is read and told at once. The caller sets Go's own limit.
 	Memory int64

@@ -40,7 +40,8 @@
 //	member.go     membership of the group; crew.go the tasks that it assigns;
 //	              identify.go, openstate.go the data directory; embedded.go the broker
 //	              in the same process, embeddedtopics.go its topics for others
-//	recalling.go  reading what recalls rest on
+//	recalling.go  reading what recalls rest on; overseeing.go control reports, and the
+//	              accounts of all units
 //	loop.go       a task's life; errors_hanging.go transactions that stay open;
 //	              away.go brokers that do not answer
 //	tellclock.go, standing.go, tellunheard.go, trouble.go, silent.go,

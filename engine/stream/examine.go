@@ -33,7 +33,7 @@ func (e *engine) examine(ctx context.Context) error {
 
 // unowned returns a task that only looks at what was committed. It owns nothing and has no state.
 func (e *engine) unowned(part int32) *task.Task {
-	return e.taskOn(e.broker(), part, nil, watermark.WallClock(e.cfg.Now), nil)
+	return e.taskOn(e.broker(), part, nil, watermark.WallClock(e.cfg.Now), word{})
 }
 
 // refuses reports whether an engine ended because it refuses to run like this, and would do so

@@ -13,19 +13,24 @@ import (
 	"tilsyn/state"
 )
 
-// task makes a task of this instance on a state. r says how the recalls stand, to the task that writes
-// them; nil for the others.
-func (e *engine) task(part int32, st state.Task, clock watermark.Clock, r task.Recalls) *task.Task {
-	return e.taskOn(metered{e.broker(), e.cfg.Stats}, part, st, clock, r)
+// word is what a task writes for the whole prefix: how recalls stand, and the control reports; none
+// for a task that does not (task.Speaks).
+type word struct {
+	recalls task.Recalls
+	reports task.Reports
+}
+
+// task makes a task of this instance on a state.
+func (e *engine) task(part int32, st state.Task, clock watermark.Clock, w word) *task.Task {
+	return e.taskOn(metered{e.broker(), e.cfg.Stats}, part, st, clock, w)
 }
 
 // taskOn makes a task on a broker of its own and a state.
-func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock watermark.Clock,
-	r task.Recalls) *task.Task {
+func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock watermark.Clock, w word) *task.Task {
 	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      b, Store: st, Centres: e.reader, Recalls: r, TopicIDs: e.id.TopicIDs,
+		Broker:      b, Store: st, Centres: e.reader, Recalls: w.recalls, Reports: w.reports, TopicIDs: e.id.TopicIDs,
 		Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery,
 		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots,
@@ -50,9 +55,11 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 	if err != nil {
 		return err
 	}
-	r, done := e.followRecalls(ctx, part)
+	recalls, done := e.followRecalls(ctx, part)
 	defer done()
-	t := e.task(part, st, c.clock, r)
+	reports, over := e.oversee(ctx, part)
+	defer over()
+	t := e.task(part, st, c.clock, word{recalls, reports})
 	defer func() { _ = t.Close() }()
 	pause, fences := pauseFirst, 0
 	for {

@@ -41,6 +41,8 @@ func counters(s *task.Stats) []prometheus.Collector {
 		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
 		{"case_summaries_total", "Case summaries written, one for each change of what counts of a person.", s.Summaries.Load},
 		{"recalls_total", "Records written to the topic recalls, one for each change of a recall.", s.Recalls.Load},
+		{"control_reports_total", "Records written to the topic control-reports, one for each change of a report.", s.Reports.Load},
+		{"oversights_total", "Looks at the whole control system: its reports, and the accounts of all units.", s.Overseen.Load},
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
 		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},
 		{"frozen_revisions_total", "Revisions not told since they may come of history that is gone (--history-floor).", s.Frozen.Load},
@@ -83,6 +85,10 @@ var (
 		"recalls; 0 in others.")
 	descRecallsOverdue = desc("recall_units_overdue", "Units taken back that a consumer has not acknowledged "+
 		"within recall.overdue, once for each such consumer; 0 in instances that do not write the topic recalls.")
+	descNowhere = desc("units_nowhere", "Units that were due and neither in the ledger nor told, in two looks one "+
+		"after the other; of the instance that has the task of partition 0.")
+	descUnjudged = desc("duties_uncontrolled", "Duties that bind somebody at a centre and of which nothing was "+
+		"judged in a month, likewise.")
 	descHanging = desc("hanging_transactions", "Input partitions on which one transaction has been "+
 		"open for more than 75 s, so that nothing behind it is read.")
 	descSilence = desc("brokers_silent_seconds",
@@ -131,7 +137,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 		descLagSeconds, descCaughtUp, descAhead, descStands,
 		descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descFeedSilent,
-		descRecallsOpen, descRecallsOverdue,
+		descRecallsOpen, descRecallsOverdue, descNowhere, descUnjudged,
 	} {
 		ch <- d
 	}
@@ -152,6 +158,8 @@ func (x exposition) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstHistogram(d, count, sum, below)
 	}
 	gauge(ch, descHanging, float64(s.Hanging.Load()))
+	gauge(ch, descNowhere, float64(s.Nowhere.Load()))
+	gauge(ch, descUnjudged, float64(s.Unjudged.Load()))
 	gauge(ch, descRecallsOpen, float64(s.RecallsOpen.Load()))
 	gauge(ch, descRecallsOverdue, float64(s.RecallsOverdue.Load()))
 	e.collectHeld(ch)

@@ -13,7 +13,7 @@ import (
 // followRecalls begins to follow the logs that recalls rest on, for the task that writes the recalls,
 // and returns nil for every other task. Call done when the task is given up.
 func (e *engine) followRecalls(ctx context.Context, part int32) (r task.Recalls, done func()) {
-	if !task.WritesRecalls(part) {
+	if !task.Speaks(part) {
 		return nil, func() {}
 	}
 	reader := recalls.NewReader(recalls.Config{Broker: e.broker(), Codec: broker.NewCodec(e.cfg.Schemas),

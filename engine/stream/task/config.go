@@ -101,8 +101,9 @@ type TaskConfig struct {
 	Broker      broker.Broker
 	Store       state.Task
 	Centres     Pictures
-	// Recalls says how the recalls stand; nil: the task writes none.
+	// Recalls says how the recalls stand, Reports offers the control reports; nil: the task writes none.
 	Recalls Recalls
+	Reports Reports
 	Judge   Adjudicator
 	Codec   broker.Codec
 	Clock   watermark.Clock
@@ -141,6 +142,7 @@ type settings struct {
 	store   state.Task
 	centres Pictures
 	recalls Recalls
+	reports Reports
 	judge   Adjudicator
 	codec   broker.Codec
 	clock   watermark.Clock
@@ -166,7 +168,8 @@ type settings struct {
 // settings returns the settings with the defaults filled in.
 func (c *TaskConfig) settings() settings {
 	return settings{
-		broker: c.Broker, store: c.Store, centres: c.Centres, recalls: c.Recalls, judge: c.Judge, codec: c.Codec,
+		broker: c.Broker, store: c.Store, centres: c.Centres, recalls: c.Recalls, reports: c.Reports,
+		judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.OrDefaults(), stats: c.Stats, floor: FloorAt(c.Floor),
 		parts: c.Partitions, partitionOf: c.PartitionOf, prefix: c.Prefix, group: c.Group, instance: c.Instance,
 		signEvery: c.SignEvery, trust: c.Trust, accept: c.Accept, snapshots: c.Snapshots,

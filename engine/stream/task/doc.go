@@ -92,7 +92,8 @@
 //	centrelines.go those about facts of centres
 //	owner.go      the watch of the prefix, in the task that owns it; upkeep.go what people have
 //	              not done for the centres
-//	recalls.go    the topic recalls, in the task that writes it
+//	published.go  topics that one task writes for the whole prefix: recalls.go the topic
+//	              recalls, reports.go the topic control-reports
 //	letters.go    counts of dead letters for the log; letters_open.go which of them are open
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it

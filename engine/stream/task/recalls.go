@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -11,7 +10,6 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/recalls"
-	"tilsyn/engine/stream/watching"
 )
 
 // The task of partition 0 writes the topic recalls, for the whole prefix (contract-case 8,
@@ -32,58 +30,43 @@ type Recalls interface {
 
 // recalling is what the writing task knows of the recalls.
 type recalling struct {
+	published
 	// need is what must have been read before anything is written: whatever a predecessor may have
 	// known. since is the clock of the last commit, before which nothing is said again.
 	need  broker.Offsets
 	since duty.Instant
-	// said is a hash of the newest record on the topic of each cause.
-	said map[string]uint64
 	// word is the word of which everything is written.
 	word *recalls.Word
 	// lines are the lines of data quality that were last told.
 	lines []duty.DataQuality
 }
 
-// WritesRecalls reports whether the task of a partition writes the recalls, and so needs a
-// TaskConfig.Recalls.
-func WritesRecalls(part int32) bool { return part == watching.OwnerTask }
-
-// writesRecalls reports whether this task does.
-func (t *Task) writesRecalls() bool { return t.recalls != nil && WritesRecalls(t.at.Task) }
+// writesRecalls reports whether this task writes the recalls.
+func (t *Task) writesRecalls() bool { return t.recalls != nil && Speaks(t.at.Task) }
 
 // readRecalls reads what lies on the topic, and notes what must be read before more is written. It
 // comes after the predecessor is fenced.
 func (r *recovery) readRecalls(ctx context.Context) (err error) {
 	t := r.t
-	t.recalling = recalling{said: map[string]uint64{}, since: r.last.Clock}
+	t.recalling = recalling{since: r.last.Clock}
 	if !t.writesRecalls() {
 		return nil
 	}
 	if t.recalling.need, err = t.recalls.Ends(ctx, t.broker); err != nil {
 		return err
 	}
-	var parts []broker.Partition
-	for i := range t.parts {
-		parts = append(parts, broker.Partition{Topic: duty.TopicRecalls, Index: i})
-	}
-	return t.scan().All(ctx, parts, func(rec *broker.Record) error {
-		if len(rec.Value) == 0 {
-			delete(t.recalling.said, string(rec.Key))
-			return nil
-		}
-		record, err := rec.Decode(t.codec)
+	t.recalling.published, err = t.readPublished(ctx, duty.TopicRecalls, func(record any) (saidAs, bool) {
 		v, ok := record.(*duty.Recall)
-		if err != nil || !ok { // it is written again
-			delete(t.recalling.said, string(rec.Key))
-			return nil //nolint:nilerr // what nobody can read is as if it were not there
+		if !ok {
+			return saidAs{}, false
 		}
-		t.recalling.said[string(rec.Key)] = hashOfRecall(v)
-		return nil
+		return saidOfRecall(v), true
 	})
+	return err
 }
 
-// hashOfRecall is a hash of the canonical form.
-func hashOfRecall(v *duty.Recall) uint64 { return xxhash.Sum64(v.AppendCanonical(nil)) }
+// saidOfRecall is a hash of the canonical form.
+func saidOfRecall(v *duty.Recall) saidAs { return saidAs{hash: xxhash.Sum64(v.AppendCanonical(nil))} }
 
 // recallsAtOnce is how many recalls one cycle writes.
 const recallsAtOnce = 1000
@@ -113,12 +96,13 @@ func (t *Task) tellRecalls() error {
 		if w.word != nil && i < len(w.word.Lines) && w.word.Lines[i] == l {
 			continue
 		}
-		wrote, err := t.writeRecall(&l.Recall)
+		wrote, err := t.publishOther(&w.published, l.Recall.CauseID, saidOfRecall(&l.Recall), &l.Recall)
 		if err != nil {
 			return err
 		}
 		if wrote {
 			written++
+			t.stats.Recalls.Add(1)
 		}
 		if written == recallsAtOnce {
 			return nil // the next cycle goes on
@@ -131,27 +115,6 @@ func (t *Task) tellRecalls() error {
 	}
 	w.word = word
 	return nil
-}
-
-// writeRecall writes a recall, unless the topic has it, and reports whether it did.
-func (t *Task) writeRecall(v *duty.Recall) (bool, error) {
-	hash := hashOfRecall(v)
-	if said, ok := t.recalling.said[v.CauseID]; ok && said == hash {
-		return false, nil
-	}
-	value, err := t.codec.Encode(duty.TopicRecalls, v)
-	if err != nil {
-		return false, fmt.Errorf("task %d: encode a recall: %w", t.at.Task, err)
-	}
-	t.recalling.said[v.CauseID] = hash
-	if len(value) > maxTold {
-		t.stats.Refused.Add(1)
-		return false, nil
-	}
-	to := broker.Partition{Topic: duty.TopicRecalls, Index: t.partitionOf(v.CauseID)}
-	t.cycle.write(broker.Out{Partition: to, Key: []byte(v.CauseID), Value: value})
-	t.stats.Recalls.Add(1)
-	return true, nil
 }
 
 // tellRecallLines tells the lines of data quality about recalls that have changed.

@@ -26,7 +26,7 @@ import (
 //     which was read is an error.
 //  5. readOwn: what was told since the checkpoint, from the task's own outputs.
 //     The owner of the watch reads what it has said likewise (readSaid), and so does who
-//     writes the recalls (readRecalls).
+//     writes the topics of the whole prefix (readRecalls, readReports).
 //  6. catchUp: the inputs from the checkpoint up to the last commit, silently. Facts are applied
 //     and persons become due; nothing is evaluated or written to Kafka.
 //  7. begin: the clocks of the last commit; the task is live once the facts of the centres are
@@ -52,7 +52,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.must.recover(nil)
 	r := recovery{t: t}
 	for _, step := range []func(context.Context) error{r.fence, r.findEnds, r.findLast, r.checkLogs, r.openState,
-		r.readOwn, r.readSaid, r.readRecalls, r.catchUp} {
+		r.readOwn, r.readSaid, r.readRecalls, r.readReports, r.catchUp} {
 		if err := step(ctx); err != nil {
 			return err
 		}

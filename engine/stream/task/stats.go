@@ -49,6 +49,10 @@ type Stats struct {
 	// Recalls counts records of recalls written, RecallsOpen is how many recalls are open now, and
 	// RecallsOverdue how many units wait for too long, once for each consumer.
 	Recalls, RecallsOpen, RecallsOverdue atomic.Int64
+	// Reports counts control reports written. Nowhere is how many units were due and nowhere when the
+	// accounts were last taken, Unjudged how many duties bind somebody at a centre and were not judged.
+	// Overseen counts such looks.
+	Reports, Nowhere, Unjudged, Overseen atomic.Int64
 	// Summaries counts case summaries written.
 	Summaries atomic.Int64
 	// Revisions counts revisions by kind and status.

@@ -52,8 +52,10 @@ type Task struct {
 	beside beside
 	// watch is the watch of the prefix, in the task that owns it.
 	watch owner
-	// recalling is what is written of the recalls, in the task that writes them.
+	// recalling and reporting are what is written of the recalls and of the control reports, in the task
+	// that writes them.
 	recalling recalling
+	reporting reporting
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
 }
@@ -131,6 +133,9 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	if err := t.tellRecalls(); err != nil {
+		return false, err
+	}
+	if err := t.tellReports(); err != nil {
 		return false, err
 	}
 	busy, err = t.commit(ctx)

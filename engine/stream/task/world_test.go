@@ -70,7 +70,9 @@ type world struct {
 	// recalled makes the engine write recalls, from what the reader of a boot has read.
 	recalled bool
 	recalls  *recalls.Reader
-	stats    Stats
+	// reports are the control reports that tasks are offered; nil: none.
+	reports Reports
+	stats   Stats
 }
 
 func newWorld(t testing.TB, seed uint64, parts int32) *world {
@@ -186,7 +188,7 @@ func (w *world) bootTasks() bool {
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
 			Trust: w.trust, Clock: clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats,
-			Recalls: w.offeredRecalls(),
+			Recalls: w.offeredRecalls(), Reports: w.reports,
 		})
 		if err := task.Recover(context.Background()); err != nil {
 			if !errors.Is(err, testkit.ErrCrash) {

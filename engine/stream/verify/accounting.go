@@ -146,13 +146,9 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 			out.Ahead++
 			continue
 		}
-		lag := v.policyAt(at).ParamsAt(at.Date()).LedgerLag
 		in := v.input(id, f)
 		res := v.cfg.Judge.Evaluate(in, at)
-		w := whereabouts{
-			said: saidBy(last[id]), book: book[id], handled: handledUnits(&f.facts, at),
-			recent: at - lag, newest: f.newest, waits: v.ledgerWaits != 0 && at <= v.ledgerWaits+2*lag,
-		}
+		w := v.whereabouts(f, last[id], book[id], at)
 		for i := range res.Units {
 			u := &res.Units[i]
 			k := account{u.CentreID, u.Kind, u.Date}
@@ -163,6 +159,15 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 		}
 	}
 	return nil
+}
+
+// whereabouts returns where units of a person can be at a clock, by what was last told and the ledger.
+func (v *verifier) whereabouts(f *caseFile, last []duty.Said, book *booked, at duty.Instant) whereabouts {
+	lag := v.policyAt(at).ParamsAt(at.Date()).LedgerLag
+	return whereabouts{
+		said: saidBy(last), book: book, handled: handledUnits(&f.facts, at),
+		recent: at - lag, newest: f.newest, waits: v.ledgerWaits != 0 && at <= v.ledgerWaits+2*lag,
+	}
 }
 
 // saidBy is what was last told, by unit.

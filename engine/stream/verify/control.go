@@ -40,20 +40,33 @@ func Control(ctx context.Context, cfg ControlConfig) ([]duty.ControlReport, erro
 		return nil, err
 	}
 	defer done()
-	return v.control(ctx, &cfg, bad)
+	return v.control(ctx, bad, func(*duty.Policy, duty.Instant) ([]string, []control.Period) {
+		return []string{cfg.Centre}, cfg.Periods
+	}, nil)
 }
 
-// reporting is a control report in the making.
+// reporting are control reports in the making.
 type reporting struct {
 	at     duty.Instant
 	tally  *control.Tally
-	books  []*control.Book
+	books  []bookOf
 	parts  map[string]recall.Part
 	policy *duty.Policy
+	// accounts are the units that are due, for whoever asks; nil: nobody.
+	accounts *accounting
 }
 
-// control reads the centres, and then one partition after the other.
-func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter) ([]duty.ControlReport, error) {
+// bookOf is what is gathered for one report.
+type bookOf struct {
+	*control.Book
+	centre string
+	period control.Period
+}
+
+// control reads the centres, and then one partition after the other. asked says of which centres and
+// periods there are reports, under a policy at a clock.
+func (v *verifier) control(ctx context.Context, bad []Letter,
+	asked func(*duty.Policy, duty.Instant) ([]string, []control.Period), a *accounting) ([]duty.ControlReport, error) {
 	if err := v.readCentres(ctx); err != nil {
 		return nil, err
 	}
@@ -68,10 +81,13 @@ func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter
 	if err := v.lookAt(ctx, at); err != nil {
 		return nil, err
 	}
-	r := reporting{at: at, tally: v.watch.tally, parts: map[string]recall.Part{}, policy: v.policyAt(at)}
+	r := reporting{at: at, tally: v.watch.tally, parts: map[string]recall.Part{}, policy: v.policyAt(at), accounts: a}
 	world := duty.World{Centres: v.withAllBeats(), Policies: v.picture.Policies}
-	for _, p := range cfg.Periods {
-		r.books = append(r.books, control.NewBook(world, at, cfg.Centre, p, control.WatchedBy(&v.watch.report)))
+	centres, periods := asked(r.policy, at)
+	for _, c := range centres {
+		for _, p := range periods {
+			r.books = append(r.books, bookOf{control.NewBook(world, at, c, p, control.WatchedBy(&v.watch.report)), c, p})
+		}
 	}
 	for part := range v.parts {
 		if err := v.reportOn(ctx, part, &r); err != nil {
@@ -83,8 +99,8 @@ func (v *verifier) control(ctx context.Context, cfg *ControlConfig, bad []Letter
 		recalls = append(recalls, r.parts[id])
 	}
 	var out []duty.ControlReport
-	for i, p := range cfg.Periods {
-		out = append(out, r.books[i].Report(r.tally, recalls, lettersOf(bad, cfg.Centre, p, at)))
+	for _, b := range r.books {
+		out = append(out, b.Report(r.tally, recalls, lettersOf(bad, b.centre, b.period, at)))
 	}
 	return out, nil
 }
@@ -113,6 +129,9 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 	if err != nil {
 		return err
 	}
+	if err := r.accounts.begin(ctx, v, part); err != nil {
+		return err
+	}
 	clock := recall.Clock{At: r.at, Overdue: r.policy.ParamsAt(r.at.Date()).RecallOverdue}
 	for _, id := range ids {
 		if ctx.Err() != nil {
@@ -129,6 +148,7 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 			return err
 		}
 		ofPerson := book[id]
+		r.accounts.add(v, id, files[id], &res, ofPerson)
 		for _, b := range r.books {
 			b.AddPerson(&res, person, ofPerson.has)
 		}

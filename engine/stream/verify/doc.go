@@ -23,7 +23,7 @@
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due
-//	control.go      control reports
+//	control.go      control reports; oversee.go all of them, with the accounts
 //	affected.go     whom a suspected loss may concern
 //	reached.go      how far the engine had read
 //	recalls.go      what was taken back, and who has acknowledged it

@@ -1,0 +1,153 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/verify"
+)
+
+// The instance that has the task of partition 0 also looks at the whole control system now and then:
+// it works out the control reports, and takes the accounts of all units, from the topics, as `report
+// control` and `report accounting` do (contract-case 9, decision 0033). The tasks come first: it rests
+// as long as it works.
+
+// Pauses of this: the first look comes so long after the task was taken up, and a look begins no sooner
+// than so many times as long as the last one took.
+const (
+	overseeFirst = 20 * time.Second
+	overseeShare = 20
+)
+
+// overseer offers what the last look found.
+type overseer struct {
+	reports atomic.Pointer[[]duty.ControlReport]
+}
+
+// Reports implements task.Reports.
+func (o *overseer) Reports() []duty.ControlReport {
+	if list := o.reports.Load(); list != nil {
+		return *list
+	}
+	return nil
+}
+
+// oversee begins to look, for the task that writes the control reports, and returns nil for every other
+// task and where nobody wants any. Call done when the task is given up.
+func (e *engine) oversee(ctx context.Context, part int32) (r task.Reports, done func()) {
+	if !task.Speaks(part) || e.cfg.ReportEvery <= 0 {
+		return nil, func() {}
+	}
+	o := &overseer{}
+	ctx, cancel := context.WithCancel(ctx)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		e.lookAround(ctx, o)
+	}()
+	return o, func() {
+		cancel()
+		<-over
+		e.cfg.Stats.Nowhere.Store(0) // the next one who looks says it
+		e.cfg.Stats.Unjudged.Store(0)
+	}
+}
+
+// lookAround looks again and again. An error stops nothing but these reports.
+func (e *engine) lookAround(ctx context.Context, o *overseer) {
+	pause, said := min(overseeFirst, e.cfg.ReportEvery), ""
+	var before []verify.Fault
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		began := time.Now()
+		found, err := verify.Oversee(ctx, verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,
+			ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Between: restBetween(ctx)})
+		pause = max(e.cfg.ReportEvery, overseeShare*time.Since(began))
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, verify.ErrNoClock): // no task has judged anything yet
+			pause = min(overseeFirst, e.cfg.ReportEvery)
+		case err != nil:
+			e.cfg.Log.Warn().Err(err).Msg("the control reports and accounts could not be worked out; " +
+				"it is tried again, and verdicts do not wait for it")
+		default:
+			o.reports.Store(&found.Reports)
+			said = e.tellFaults(lasting(before, found.Faults), said)
+			before = found.Faults
+			e.cfg.Stats.Overseen.Add(1)
+		}
+	}
+}
+
+// restBetween returns a function that rests as long as was worked since it was last called, once that is
+// worth a pause.
+func restBetween(ctx context.Context) func() {
+	last := time.Now()
+	return func() {
+		worked := time.Since(last)
+		if worked < time.Millisecond {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(min(worked, time.Second)):
+		}
+		last = time.Now()
+	}
+}
+
+// lasting returns the faults that two looks found one after the other, each as small as in either: a
+// ledger that is just being written is no fault.
+func lasting(before, now []verify.Fault) (out []verify.Fault) {
+	for _, f := range now {
+		for _, b := range before {
+			if b.CentreID != f.CentreID || b.Kind != f.Kind {
+				continue
+			}
+			f.Nowhere, f.Unjudged = min(f.Nowhere, b.Nowhere), f.Unjudged && b.Unjudged
+			if f.Nowhere > 0 || f.Unjudged {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// tellFaults alarms of faults, in the log once for every change, and returns what was last said.
+func (e *engine) tellFaults(faults []verify.Fault, said string) string {
+	nowhere, unjudged := 0, 0
+	var words []string
+	for _, f := range faults {
+		nowhere += f.Nowhere
+		if f.Nowhere > 0 {
+			words = append(words, fmt.Sprintf("%d units of %s at %s are due and nowhere", f.Nowhere, f.Kind, f.CentreID))
+		}
+		if f.Unjudged {
+			unjudged++
+			words = append(words, fmt.Sprintf("%s binds somebody at %s and is not controlled", f.Kind, f.CentreID))
+		}
+	}
+	e.cfg.Stats.Nowhere.Store(int64(nowhere))
+	e.cfg.Stats.Unjudged.Store(int64(unjudged))
+	text := strings.Join(words, "; ")
+	switch {
+	case text == said:
+	case text == "":
+		e.cfg.Log.Info().Msg("every duty that binds somebody is controlled again, and every unit is somewhere")
+	default:
+		e.cfg.Log.Error().Str("faults", text).Msg("duties are not controlled as they should be: " +
+			"`report accounting` names the dates; a fault of the program or of the ledger, please report it")
+	}
+	return text
+}

@@ -1,0 +1,153 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"tilsyn/engine/control"
+	"tilsyn/engine/duty"
+	"tilsyn/topics"
+)
+
+// OverseeConfig configures [Oversee]. Fields without a default are required.
+type OverseeConfig struct {
+	Kafka       topics.Config
+	Policy      *duty.Policy
+	ParsePolicy func(text string) (*duty.Policy, error)
+	// Floor is as in VerifyConfig.
+	Floor duty.Opt[duty.Date]
+	// Between is called between two persons (default: nothing), so that who calls can take turns with
+	// others.
+	Between func()
+}
+
+// Oversight is what a look at the whole control system found (contract-case 9).
+type Oversight struct {
+	// Reports are the control reports of every centre of the register and of all together, for the
+	// periods that are worked out again (control.Recomputed).
+	Reports []duty.ControlReport
+	// Faults are sorted by centre and duty.
+	Faults []Fault
+}
+
+// Fault is a duty that is not controlled as it should be at a centre.
+type Fault struct {
+	CentreID string
+	Kind     duty.Kind
+	// Nowhere are units that are due by the facts, and neither in the ledger nor told.
+	Nowhere int
+	// Unjudged is true if the duty binds somebody and no unit of it was judged in the month.
+	Unjudged bool
+}
+
+// Oversee makes all control reports and takes the accounts of all units, at the smallest clock that
+// the tasks have reached. It reads what Control reads, joins no group and writes nothing. An error is
+// one of reading, or ErrNoClock.
+func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
+	bad, err := Letters(ctx, LettersConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
+		Floor: cfg.Floor})
+	if err != nil {
+		return nil, err
+	}
+	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
+		Floor: cfg.Floor})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	a := &accounting{nowhere: map[Fault]int{}, between: cfg.Between}
+	reports, err := v.control(ctx, bad, func(p *duty.Policy, at duty.Instant) ([]string, []control.Period) {
+		centres := []string{control.All}
+		for i := range p.Centres {
+			centres = append(centres, p.Centres[i].ID)
+		}
+		return centres, control.Recomputed(at)
+	}, a)
+	if err != nil {
+		return nil, err
+	}
+	out := &Oversight{Reports: reports, Faults: a.faults()}
+	for i := range reports {
+		out.unjudged(&reports[i])
+	}
+	slices.SortFunc(out.Faults, func(x, y Fault) int {
+		return cmp.Or(cmp.Compare(x.CentreID, y.CentreID), cmp.Compare(x.Kind, y.Kind))
+	})
+	return out, nil
+}
+
+// soonest is how far a month has to have come before it can be said that nothing of a duty was judged
+// in it: a report may be due once a week.
+const soonest = 8 * duty.Day
+
+// unjudged adds the duties that nothing was judged of in a month that is far enough and not long over.
+func (o *Oversight) unjudged(r *duty.ControlReport) {
+	month := r.To-r.From < 40*duty.Day
+	if !month || r.CentreID == control.All || r.AsOf < r.From+soonest || r.AsOf >= r.To+soonest {
+		return
+	}
+	for _, d := range r.Handled.DutiesControlled {
+		if d.Controlled {
+			continue
+		}
+		same := func(f Fault) bool { return f.CentreID == r.CentreID && f.Kind == d.Kind }
+		if i := slices.IndexFunc(o.Faults, same); i >= 0 {
+			o.Faults[i].Unjudged = true
+			continue
+		}
+		o.Faults = append(o.Faults, Fault{CentreID: r.CentreID, Kind: d.Kind, Unjudged: true})
+	}
+}
+
+// accounting takes the accounts of units beside the reports. Nil takes none.
+type accounting struct {
+	between func()
+	// nowhere counts units by centre and duty.
+	nowhere map[Fault]int
+	// last is what was last told in the partition, by person.
+	last map[string][]duty.Said
+}
+
+// begin begins a partition.
+func (a *accounting) begin(ctx context.Context, v *verifier, part int32) (err error) {
+	if a == nil {
+		return nil
+	}
+	if _, _, err = v.clockOf(ctx, part); err != nil { // how far its ledger is
+		return err
+	}
+	a.last, err = v.histories(ctx, part)
+	return err
+}
+
+// add counts the units of a person that are nowhere. A person of whom something is known after the
+// clock is left out.
+func (a *accounting) add(v *verifier, id string, f *caseFile, res *duty.Result, book *booked) {
+	if a == nil {
+		return
+	}
+	if a.between != nil {
+		a.between()
+	}
+	if f.newest > res.At {
+		return
+	}
+	w := v.whereabouts(f, a.last[id], book, res.At)
+	for i := range res.Units {
+		var one Account
+		if w.add(&one, id, &res.Units[i]); one.Nowhere > 0 {
+			a.nowhere[Fault{CentreID: res.Units[i].CentreID, Kind: res.Units[i].Kind}]++
+		}
+	}
+}
+
+// faults lists the centres and duties with units that are nowhere.
+func (a *accounting) faults() []Fault {
+	var out []Fault
+	for f, n := range a.nowhere { //house:order-free the caller sorts
+		f.Nowhere = n
+		out = append(out, f)
+	}
+	return out
+}
