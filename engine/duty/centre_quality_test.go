@@ -38,8 +38,7 @@ func beat(id, more string) string {
 	return `{"topic":"heartbeats","value":{"id":"` + id + `","received_at":"2026-02-03T12:00:00Z",` + more + `}}`
 }
 
-// TestCentreQuality: doubtful facts of centres are reported, and WATCH_MISSING is reported only
-// after a heartbeat of a source that could be supervised.
+// TestCentreQuality: doubtful facts of centres are reported, and others are not.
 func TestCentreQuality(t *testing.T) {
 	settled := `{"topic":"settlements","value":{"id":"s","received_at":"2026-02-03T12:00:00Z","centre_id":"KX","local_date":"2026-02-02","log_type":"NOTICE_LOG","complete":true`
 	for _, c := range []struct {
@@ -47,20 +46,20 @@ func TestCentreQuality(t *testing.T) {
 		facts []string
 		want  string
 	}{
-		{"a device", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:00Z"`)}, "WATCH_MISSING KH"},
-		{"a device without centre", []string{beat("b", `"source_id":"KH-carousel","at":"2026-02-03T12:00:00Z"`)}, "WATCH_MISSING KH"},
-		{"a device at another centre", []string{beat("b", `"source_id":"KH-carousel","centre_id":"SJ","at":"2026-02-03T12:00:00Z"`)}, "WATCH_MISSING KH, WATCH_MISSING SJ"},
-		{"a feed of a centre", []string{beat("b", `"source_id":"feed:notices","centre_id":"SJ","at":"2026-02-03T12:00:00Z"`)}, "WATCH_MISSING SJ"},
+		{"a device", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:00Z"`)}, ""},
+		{"a device without centre", []string{beat("b", `"source_id":"KH-carousel","at":"2026-02-03T12:00:00Z"`)}, ""},
+		{"a device at another centre", []string{beat("b", `"source_id":"KH-carousel","centre_id":"SJ","at":"2026-02-03T12:00:00Z"`)}, ""},
+		{"a feed of a centre", []string{beat("b", `"source_id":"feed:notices","centre_id":"SJ","at":"2026-02-03T12:00:00Z"`)}, ""},
 		{"unknown devices", []string{beat("b", `"source_id":"X","centre_id":"KH","at":"2026-02-03T12:00:00Z"`), beat("c", `"source_id":"X","centre_id":"KH","at":"2026-02-03T11:59:00Z"`)}, "UNKNOWN_SOURCE X"},
 		{"an unknown feed", []string{beat("b", `"source_id":"feed:weather","at":"2026-02-03T12:00:00Z"`)}, "UNKNOWN_SOURCE feed:weather"},
 		{"a device with a blank", []string{beat("b", `"source_id":"KH-carousel ","centre_id":"KH","at":"2026-02-03T12:00:00Z"`)}, "FACT_INVALID KH-carousel "},
 		{"a device at its beginning", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2000-01-01T00:07:00Z"`)}, "CLOCK_OFFSET KH-carousel"},
-		{"a device of 2040", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2040-01-01T00:00:00Z"`)}, "CLOCK_OFFSET KH-carousel, WATCH_MISSING KH"},
-		{"a feed of 2099", []string{beat("b", `"source_id":"feed:notices","centre_id":"KH","at":"2099-12-31T00:00:00Z"`)}, "CLOCK_OFFSET feed:notices, WATCH_MISSING KH"},
-		{"a device half a minute ahead", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:30Z"`)}, "WATCH_MISSING KH"},
-		{"a device a moment more ahead", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:30.001Z"`)}, "CLOCK_OFFSET KH-carousel, WATCH_MISSING KH"},
+		{"a device of 2040", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2040-01-01T00:00:00Z"`)}, "CLOCK_OFFSET KH-carousel"},
+		{"a feed of 2099", []string{beat("b", `"source_id":"feed:notices","centre_id":"KH","at":"2099-12-31T00:00:00Z"`)}, "CLOCK_OFFSET feed:notices"},
+		{"a device half a minute ahead", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:30Z"`)}, ""},
+		{"a device a moment more ahead", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T12:00:30.001Z"`)}, "CLOCK_OFFSET KH-carousel"},
 		{"a device ahead for a time", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T11:00:00Z"`), beat("c", `"source_id":"KH-carousel","centre_id":"KH","at":"2026-02-03T13:00:00Z"`)},
-			"CLOCK_OFFSET KH-carousel, WATCH_MISSING KH"},
+			"CLOCK_OFFSET KH-carousel"},
 		{"a device of 1970", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KH","at":"1970-01-01T00:00:00Z"`)}, "FACT_INVALID KH-carousel"},
 		{"an unknown centre", []string{beat("b", `"source_id":"KH-carousel","centre_id":"KX","at":"2026-02-03T12:00:00Z"`)}, "FACT_INVALID KH-carousel"},
 		{"a settlement of an unknown centre", []string{settled + `}}`}, "FACT_INVALID s"},
@@ -84,8 +83,8 @@ func TestCentreQuality(t *testing.T) {
 	}
 }
 
-// TestWhatHoldsACentre: facts of an unknown source or an unknown centre hold nobody. Those of a
-// known source hold its centre, and a centre that is not a usable key holds everybody.
+// TestWhatHoldsACentre: facts of an unknown source or an unknown centre hold nobody. Without a watch,
+// heartbeats of a known source hold its centre, and a centre that is not a usable key holds everybody.
 func TestWhatHoldsACentre(t *testing.T) {
 	settlement := func(centre string) string {
 		return `{"topic":"settlements","value":{"id":"s","received_at":"2026-02-03T12:00:00Z","centre_id":"` + centre + `","local_date":"2026-02-02","log_type":"NOTICE_LOG","complete":true}}`

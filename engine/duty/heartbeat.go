@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Where there is no watch, a heartbeat only says that from then on silence at its centre
-// would have to be proven. Nothing proves it yet, so units due later are provisional
-// (WATCH_MISSING). Only a source that could be supervised has this effect: any other sender of
-// heartbeats is reported and holds nobody (contract §6).
+// Every command judges with the watch. Should somebody judge without, nothing proves silence, and the
+// core accuses nobody by it: from the first heartbeat of a source that could be supervised, units
+// of its centre are provisional. Any other sender of heartbeats is reported and holds nobody
+// (contract §6).
 
 // Feeds returns the sources that can be supervised besides the devices of the register (contract
 // §6), sorted.

@@ -148,8 +148,7 @@ func (c *court) unusualSchedules(e *evaluation) []DataQuality {
 
 // CentreQuality lists doubts about the facts of centres at a clock: unreadable records
 // (UNREADABLE), facts that make no sense or name a centre unknown to the register (FACT_INVALID),
-// and, where there is no watch, heartbeats of unknown sources and centres whose silence nothing proves
-// (WATCH_MISSING).
+// and, where there is no watch to name them, heartbeats of unknown sources.
 func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
@@ -178,11 +177,6 @@ func CentreQuality(c *Centres, p *Policy, now Instant) []DataQuality {
 	out = append(out, c.countQuality(now)...)
 	out = append(out, c.nobodysPaper(p, now)...)
 	out = append(out, c.centreClockOffsets(now)...)
-	for i := range p.Centres {
-		if first := c.unwatched(p, p.Centres[i].ID, now); first.OK {
-			out = append(out, newQuality(DataQualityCodeWatchMissing, p.Centres[i].ID, first.V.Clamp(), None[Instant]()))
-		}
-	}
 	return sortQuality(out)
 }
 

@@ -142,7 +142,7 @@ type Supervised struct {
 }
 
 // WithWatch returns the same facts with what the watch says of them under each policy. Without it
-// nothing proves silence, and a centre that sends heartbeats is held (WATCH_MISSING).
+// nothing proves silence, and units of a centre that sends heartbeats are provisional.
 func (c *Centres) WithWatch(of func(*Policy) *Watched) *Centres {
 	out := *c
 	out.watch = of

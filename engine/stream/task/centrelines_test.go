@@ -114,7 +114,7 @@ func TestCentreDoubts(t *testing.T) {
 		w.play(centreDoubts(w.rng, 4, 4), worldEnd, 3)
 		w.die = nil
 		w.check()
-		for _, code := range []string{"FACT_INVALID", "UNKNOWN_SOURCE", "CLOCK_OFFSET", "WATCH_MISSING"} {
+		for _, code := range []string{"FACT_INVALID", "UNKNOWN_SOURCE", "CLOCK_OFFSET"} {
 			codes[code] = codes[code] || slices.Contains(w.lines(duty.TopicDataQuality, code), "CLOSED")
 		}
 	})
