@@ -20,7 +20,7 @@ func (w *world) calm() {
 		if idle++; w.turn() {
 			idle = 0
 		}
-		if idle == 5 {
+		if idle == 20 {
 			return
 		}
 	}
