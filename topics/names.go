@@ -66,6 +66,10 @@ const HandOver = duty.TopicHandOver
 // and up to which clock. It is compacted and has one partition, so that its records have one order.
 const Coverage = duty.TopicCoverage
 
+// Audit is the internal topic with a line for everything that somebody looked at or entered on the
+// pages. It has one partition, so that its lines have one order, and is kept for ever.
+const Audit = duty.TopicAudit
+
 // Class says who writes a topic and how it is keyed.
 type Class = duty.TopicClass
 
@@ -107,7 +111,7 @@ var specs = func() []Spec {
 	var out []Spec
 	for _, t := range duty.Topics() {
 		out = append(out, Spec{Topic: t, Compacted: slices.Contains(newestOnly, t.Name),
-			OnePartition: t.Name == Policies || t.Name == Coverage})
+			OnePartition: t.Name == Policies || t.Name == Coverage || t.Name == Audit})
 	}
 	return out
 }()

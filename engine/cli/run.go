@@ -16,13 +16,14 @@ import (
 // runCmd is `tilsyn run`.
 type runCmd struct {
 	kafkaFlags
+	pagesFlags
 	Group           string        `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
 	FromGroup       string        `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
 	Leave           bool          `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
 	Snapshots       string        `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
 	DataDir         string        `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
 	Policy          string        `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
-	Listen          string        `placeholder:"HOST:PORT" help:"Serve health and metrics there (default: nowhere)."`
+	Listen          string        `placeholder:"HOST:PORT" help:"Serve health, metrics and, with one of the flags below, the pages there (default: nowhere)."`
 	Pprof           bool          `help:"Serve Go's profiles below /debug/pprof of --listen as well; for measurements, not for a machine that others reach."`
 	Embedded        string        `placeholder:"DIR" help:"Run a durable embedded broker on that directory instead of using a cluster; missing topics are created."`
 	EmbeddedPort    int           `placeholder:"PORT" help:"Loopback port of the embedded broker (default: one that is free, which is logged)."`
@@ -80,6 +81,9 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	if cfg.Memory, err = memory(cmd.Memory); err != nil {
+		return err
+	}
+	if err := cmd.serve(c, &cfg); err != nil {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)

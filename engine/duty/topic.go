@@ -37,10 +37,12 @@ const (
 	TopicDeadLetters          = "dead-letters"
 	// TopicTaskCommits holds the last commit record of every task, TopicHandOver the facts that a
 	// task gives to tasks of other partitions, TopicCoverage what the watch says and up to which
-	// clock. They are the engine's own (design, "Commit cycle", "Watch", IDN-06, IDN-07).
+	// clock. They are the engine's own (design, "Commit cycle", "Watch", IDN-06, IDN-07). TopicAudit
+	// says who looked at whom and who entered what on the pages; no verdict reads it.
 	TopicTaskCommits = "task-commits"
 	TopicHandOver    = "hand-over"
 	TopicCoverage    = "coverage"
+	TopicAudit       = "audit"
 )
 
 // TopicClass says who writes a topic and over how many partitions.
@@ -146,6 +148,7 @@ var topics = []Topic{
 	{TopicTaskCommits, ClassInternal, KeyOther, false, false, false},
 	{TopicHandOver, ClassInternal, KeyOther, false, false, false},
 	{TopicCoverage, ClassInternal, KeyOther, false, false, true},
+	{TopicAudit, ClassInternal, KeyOther, false, false, false},
 }
 
 // Topics returns every topic in the contract's order, then the internal ones.

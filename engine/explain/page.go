@@ -28,6 +28,10 @@ func (x *Explanation) HTML() string {
 	return w.String()
 }
 
+// Drawing returns the picture of the time around the unit alone, as a figure with an SVG in it. It needs
+// nothing else, is black on white, and hangs on no colour.
+func (x *Explanation) Drawing() string { return x.drawing.svg() }
+
 // page collects a page.
 type page struct{ strings.Builder }
 

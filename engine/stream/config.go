@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"crypto/tls"
 	"errors"
 	"time"
 
@@ -56,8 +57,12 @@ type Config struct {
 	// EmbeddedPartitions is the partition count of topics created there
 	// (default 4).
 	EmbeddedPartitions int32
-	// Listen is HOST:PORT for health and metrics; empty: none.
-	Listen string
+	// Listen is HOST:PORT for health, metrics and pages; empty: none. ListenTLS encrypts it (default: it
+	// does not).
+	Listen    string
+	ListenTLS *tls.Config
+	// Pages are served there beside health and metrics; nil: none.
+	Pages Pages
 	// Pprof also serves profiles of the process there, under /debug/pprof.
 	Pprof bool
 	// Clock is wall or events (default wall); events needs TrustTimestamps.

@@ -47,7 +47,8 @@
 //	tellclock.go, standing.go, tellunheard.go, trouble.go, silent.go,
 //	watchletters.go, watchpolicy.go   what the log says of the tasks, the centres, dead
 //	              letters and policies; policyreport.go the policies of a prefix
-//	http.go       /healthz, /readyz, /metrics; status.go how instance and tasks stand;
+//	http.go       /healthz, /readyz, /metrics; pages.go what people look at beside the engine;
+//	              status.go how instance and tasks stand;
 //	              metrics.go names; metered.go what calls to the brokers cost
 //	dirs.go       the directories of a run: what is made, and taken back where it is refused;
 //	              admin.go the socket in the data directory; backup.go Backup and Restore;

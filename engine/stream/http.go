@@ -46,16 +46,21 @@ func (d door) close() {
 	}
 }
 
-// listen serves /healthz, /readyz and /metrics from the start. It returns a function that stops
+// listen serves /healthz, /readyz, /metrics and the pages from the start. It returns a function that stops
 // serving; failed is called if serving ends by itself.
 func (e *engine) listen(l door, failed func(error)) (stop func()) {
 	if l.Listener == nil {
 		return func() {}
 	}
-	s := &http.Server{Handler: e.handler(), ReadHeaderTimeout: 5 * time.Second}
+	s := &http.Server{Handler: e.handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 64 << 10, TLSConfig: e.cfg.ListenTLS}
+	serve := s.Serve
+	if s.TLSConfig != nil {
+		serve = func(l net.Listener) error { return s.ServeTLS(l, "", "") }
+	}
 	var served sync.WaitGroup
 	served.Go(func() {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			failed(fmt.Errorf("--listen %s: %w", e.cfg.Listen, err))
 		}
 	})
@@ -91,6 +96,9 @@ func (e *engine) handler() http.Handler {
 		mux.HandleFunc("/debug/pprof/", pprof.Index)
 		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 		mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	}
+	if e.cfg.Pages != nil {
+		mux.Handle("/", e.cfg.Pages)
 	}
 	return mux
 }

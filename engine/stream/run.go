@@ -306,6 +306,7 @@ func (e *engine) serve(ctx context.Context) error {
 	g.Go(func() error { return e.watchPolicy(ctx) })
 	g.Go(func() error { return e.watchFeeds(ctx) })
 	g.Go(func() error { return e.admin(ctx, socket) })
+	g.Go(func() error { return e.showPages(ctx) })
 	return g.Wait()
 }
 

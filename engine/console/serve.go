@@ -1,0 +1,222 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"tilsyn/engine/console/access"
+)
+
+// policy is the Content-Security-Policy: everything comes from here, and nothing is in line.
+const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// routes puts the pages together.
+func (c *Console) routes() http.Handler {
+	mux := http.NewServeMux()
+	static, _ := fs.Sub(files, "static")
+	mux.Handle("GET /static/", http.StripPrefix("/static/", assets(static)))
+	for _, v := range c.views {
+		mux.HandleFunc("GET "+v.path, c.with(false, func(q *request) { q.show(v, false) }))
+		mux.HandleFunc("GET /api"+v.path, c.with(true, func(q *request) { q.show(v, true) }))
+	}
+	mux.HandleFunc("GET /{$}", c.with(false, func(q *request) {
+		to := "/desk"
+		if q.actor.May(access.SeePersons) {
+			to = "/worklist"
+		} else if !q.actor.May(access.Enter) {
+			to = "/engine"
+		}
+		http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
+	}))
+	mux.HandleFunc("GET /api/openapi.json", c.with(true, func(q *request) { q.json(http.StatusOK, c.openAPI()) }))
+	mux.HandleFunc("POST /settings", c.with(false, (*request).settings))
+	c.entryRoutes(mux)
+	if o := c.cfg.Guard.OIDC; o != nil {
+		mux.HandleFunc("GET /signed-in", func(w http.ResponseWriter, r *http.Request) {
+			back, err := o.SignedIn(w, r)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusForbidden)
+				return
+			}
+			http.Redirect(w, r, local(back), http.StatusSeeOther)
+		})
+		mux.HandleFunc("POST /sign-out", c.with(false, func(q *request) {
+			o.SignOut(q.w, q.Request)
+			http.Redirect(q.w, q.Request, "/", http.StatusSeeOther)
+		}))
+	}
+	mux.HandleFunc("/", c.with(false, func(q *request) {
+		q.fail(notFound("Den side findes ikke. Menuen øverst viser, hvad der findes.|There is no such page. The menu at "+
+			"the top shows what there is."), strings.HasPrefix(q.URL.Path, "/api/"))
+	}))
+	return headers(c.crossOrigin.Handler(mux))
+}
+
+// headers adds what every answer has.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cache-Control", "no-store")
+		if r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// assets serves fonts, icons and the style; they change with the program alone.
+func assets(dir fs.FS) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, err := fs.ReadFile(dir, r.URL.Path)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		kind := mime.TypeByExtension(path.Ext(r.URL.Path))
+		if path.Ext(r.URL.Path) == ".woff2" {
+			kind = "font/woff2"
+		}
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Cache-Control", "max-age=3600")
+		_, _ = w.Write(b) // nobody is left to tell
+	})
+}
+
+// with finds out who asks, keeps to the limits, and answers from memory, so that a slow reader holds nothing.
+func (c *Console) with(asJSON bool, answer func(q *request)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		actor := c.cfg.Guard.Who(r)
+		if actor == nil {
+			c.turnAway(w, r, asJSON)
+			return
+		}
+		leave, ok := c.limits.enter(actor.Name)
+		if !ok {
+			w.Header().Set("Retry-After", "2")
+			http.Error(w, "For mange forespørgsler på én gang; prøv igen om lidt. / Too many requests; try again shortly.",
+				http.StatusTooManyRequests)
+			return
+		}
+		out := &memory{header: http.Header{}, status: http.StatusOK}
+		func() {
+			defer leave()
+			l := c.live.Load()
+			if l == nil {
+				w.Header().Set("Retry-After", "2")
+				out.status = http.StatusServiceUnavailable
+				out.body.WriteString("Motoren starter; siderne kommer, når den har læst emnerne. / " +
+					"The engine is starting; the pages come when it has read the topics.\n")
+				return
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), longest)
+			defer cancel()
+			r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+			q := &request{Request: r.WithContext(ctx), w: out, c: c, live: l, actor: actor, lang: language(r)}
+			answer(q)
+		}()
+		for k, v := range out.header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(out.status)
+		_, _ = w.Write(out.body.Bytes()) // nobody is left to tell
+	}
+}
+
+// turnAway answers who is not known.
+func (c *Console) turnAway(w http.ResponseWriter, r *http.Request, asJSON bool) {
+	g := c.cfg.Guard
+	switch {
+	case g.OIDC != nil && !asJSON && r.Method == http.MethodGet && r.Header.Get("Authorization") == "":
+		g.OIDC.SignIn(w, r, local(r.URL.RequestURI()))
+	case g.Local:
+		http.Error(w, "These pages answer under a name of this machine alone, such as 127.0.0.1 or localhost.",
+			http.StatusMisdirectedRequest)
+	case g.Closed():
+		http.Error(w, "The pages are closed: run has neither --insecure-local nor --access nor --oidc-issuer.",
+			http.StatusForbidden)
+	default:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="tilsyn"`)
+		http.Error(w, "Adgang kræver et kendt certifikat eller et gyldigt bevis. / "+
+			"Access needs a certificate that is known here, or a valid token.", http.StatusUnauthorized)
+	}
+}
+
+// local is a path of these pages; anything else is the first page.
+func local(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {
+		return "/"
+	}
+	return p
+}
+
+// memory is an answer that is not sent yet.
+type memory struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header implements http.ResponseWriter.
+func (m *memory) Header() http.Header { return m.header }
+
+// Write implements http.ResponseWriter.
+func (m *memory) Write(b []byte) (int, error) { return m.body.Write(b) }
+
+// WriteHeader implements http.ResponseWriter.
+func (m *memory) WriteHeader(status int) { m.status = status }
+
+// Names of cookies of how pages look.
+const (
+	langCookie  = "tilsyn_lang"
+	themeCookie = "tilsyn_theme"
+)
+
+// language is Danish unless the reader chose English.
+func language(r *http.Request) string {
+	want := r.URL.Query().Get("lang")
+	if c, err := r.Cookie(langCookie); want == "" && err == nil {
+		want = c.Value
+	}
+	if want == "en" {
+		return "en"
+	}
+	return "da"
+}
+
+// theme is light or dark where the reader chose one, else that of the browser.
+func theme(r *http.Request) string {
+	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return "auto"
+}
+
+// settings remembers language, theme and, with --insecure-local, the name to work under.
+func (q *request) settings() {
+	if err := q.ParseForm(); err != nil {
+		q.fail(badRequest("Formularen kan ikke læses.|The form cannot be read."), false)
+		return
+	}
+	for name, key := range map[string]string{"lang": langCookie, "theme": themeCookie} {
+		if v := q.PostFormValue(name); v == "da" || v == "en" || v == "light" || v == "dark" || v == "auto" {
+			http.SetCookie(q.w, &http.Cookie{Name: key, Value: v, Path: "/", MaxAge: 365 * 86400, HttpOnly: true,
+				Secure: q.TLS != nil, SameSite: http.SameSiteStrictMode})
+		}
+	}
+	if v := q.PostFormValue("person"); q.actor.Local && access.LocalName(v) {
+		access.SetLocalName(q.w, v)
+	}
+	http.Redirect(q.w, q.Request, local(q.PostFormValue("back")), http.StatusSeeOther)
+}
