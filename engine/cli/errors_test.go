@@ -114,6 +114,8 @@ func TestErrors(t *testing.T) {
 		"explain",
 		"explain STAY:2026-02-03:P",
 		"explain --embedded nowhere STAY:2026-02-03:P",
+		"explain --state . STAY:2026-02-03:P",
+		"explain --state . STAY:2026-02-03:P hold.jsonl",
 		"explain --embedded nowhere --brokers 127.0.0.1:1 STAY:2026-02-03:P",
 		"report accounting --embedded .",
 		"explain --brokers 127.0.0.1:1 --said hold.jsonl STAY:2026-02-03:P",

@@ -19,6 +19,7 @@ type explainCmd struct {
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
 	inspectFlags
+	State  string `placeholder:"DIR" help:"Take the facts of persons from the state in the data directory of a stopped engine; those of centres are not in it and come from FACTS."`
 	Format string `default:"text" enum:"text,json,html" help:"text, json, or html: one page that needs nothing else."`
 }
 
@@ -36,7 +37,11 @@ func (cmd *explainCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	x, err := cmd.inspect(c, cmd.Facts, wanted)
+	look := cmd.inspect
+	if cmd.State != "" {
+		look = cmd.fromState
+	}
+	x, err := look(c, cmd.Facts, wanted)
 	if err != nil {
 		return err
 	}

@@ -37,23 +37,38 @@ func (cmd *inspectFlags) inspect(c *console, files []string, w replay.Wanted) (*
 
 // fromFiles reads files of facts.
 func (cmd *inspectFlags) fromFiles(c *console, files []string, w replay.Wanted) (*inspection, error) {
-	if err := checkFacts(files); err != nil {
+	opts, err := cmd.fileOptions(c, files)
+	if err != nil {
 		return nil, err
+	}
+	return cmd.inspected(c, opts, w)
+}
+
+// fileOptions reads the flags for files of facts.
+func (cmd *inspectFlags) fileOptions(c *console, files []string) (replay.Options, error) {
+	var none replay.Options
+	if err := checkFacts(files); err != nil {
+		return none, err
 	}
 	sorted, err := size("--memory", cmd.Memory, 1<<20)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	opts := replay.Options{Facts: files, Stdin: c.stdin, Stdout: c.stdout, Yes: cmd.Yes, Said: cmd.Said,
 		SkipBad: cmd.SkipBad, Memory: int(sorted), TempDir: cmd.TempDir, Progress: newBars(c.stderr)}
 	if opts.Policies, opts.Reads, err = loadPolicies(cmd.Policy); err != nil {
-		return nil, err
+		return none, err
 	}
 	if cmd.AsOf != "" {
 		if opts.AsOf, err = instants("--as-of", []string{cmd.AsOf}); err != nil {
-			return nil, err
+			return none, err
 		}
 	}
+	return opts, nil
+}
+
+// inspected reads the files that the options name.
+func (cmd *inspectFlags) inspected(c *console, opts replay.Options, w replay.Wanted) (*inspection, error) {
 	x, err := replay.Inspect(c.ctx, opts, w)
 	if err != nil {
 		return nil, unitError(err)
