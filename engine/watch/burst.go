@@ -43,6 +43,16 @@ func (s *sight) bursts(r *Report, pairs []Pair) {
 	}
 }
 
+// bursts returns the incidents that pairs alone make at a view, in the order of a report.
+func (w *Watch) bursts(v View, pairs []Pair) []Automatic { return burstsOf(w.sight(v), pairs) }
+
+func burstsOf(s *sight, pairs []Pair) []Automatic {
+	var r Report
+	s.bursts(&r, pairs)
+	r.sort()
+	return r.Incidents
+}
+
 // burstsAt looks at the pairs of one centre, in the order in which they were
 // revealed.
 func (s *sight) burstsAt(r *Report, pairs []Pair) {

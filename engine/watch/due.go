@@ -184,6 +184,11 @@ func (x *strictly) Look(view View, pairs []Pair) Report {
 	return v.strict.report
 }
 
+// bursts returns the incidents that pairs alone make at a view.
+func (x *strictly) bursts(view View, pairs []Pair) []Automatic {
+	return burstsOf(x.live.sight(view, x.centres), pairs)
+}
+
 // Late gathers the facts that came late by a clock.
 func (x *strictly) Late(at duty.Instant) *Late {
 	v := x.live

@@ -28,6 +28,8 @@ type looker interface {
 	Look(v View, pairs []Pair) Report
 	Late(at duty.Instant) *Late
 	Params(at duty.Instant) *duty.Params
+	// bursts returns the incidents that pairs alone make at a view.
+	bursts(v View, pairs []Pair) []Automatic
 	// earliest returns the first due instant on which a fact can bear.
 	earliest() duty.Instant
 	// nextLearned returns an instant after one that fell due until which units see the same facts.
@@ -85,11 +87,31 @@ func (t *Timely) Incidents(due duty.Instant) *duty.Automatic {
 func (t *Timely) report(due duty.Instant) *Report {
 	v := View{At: t.at, Strict: true, Due: due}
 	pairs := Seen(t.pairs, v)
-	if !within(t.doubtful, due) && slices.Equal(pairs, t.burst) {
-		return t.rowsOnly
+	if !within(t.doubtful, due) {
+		return t.withBursts(t.watch.bursts(v, pairs))
 	}
 	report := t.watch.Look(v, pairs)
 	return &report
+}
+
+// withBursts is what is there without late rows, with other bursts: nothing else depends on pairs, and
+// pairs on nothing else (W-38).
+func (t *Timely) withBursts(bursts []Automatic) *Report {
+	var there, others []Automatic
+	for i := range t.rowsOnly.Incidents {
+		if a := &t.rowsOnly.Incidents[i]; a.Cause == CauseBurst {
+			there = append(there, *a)
+		} else {
+			others = append(others, *a)
+		}
+	}
+	own := &Report{Incidents: bursts}
+	if own.SameIncidents(&Report{Incidents: there}) {
+		return t.rowsOnly
+	}
+	own.Incidents = append(others, bursts...)
+	own.sort()
+	return own
 }
 
 // same returns the incidents of a report; those of an earlier one, if they are the same.
