@@ -26,6 +26,8 @@ type loss struct {
 	centre   string
 	from, to duty.Instant // to is exclusive
 	percent  int
+	// passages are those that were lost so far.
+	passages int
 }
 
 // exclusion is a declared loss of data over whole dates (EXC-01 to EXC-06).
@@ -47,7 +49,7 @@ func (w *world) plan() {
 	}
 	s, n := w.cfg.Start, duty.Date(w.cfg.Days)
 	lossDay := s + n/5
-	w.losses = append(w.losses, loss{sj, at(lossDay, 11*60, 0), at(lossDay+1, 15*60, 0), 65})
+	w.losses = append(w.losses, loss{centre: sj, from: at(lossDay, 11*60, 0), to: at(lossDay+1, 15*60, 0), percent: 65})
 	w.exclusions = append(w.exclusions, exclusion{
 		id: "EX-SJ-1", centre: sj, from: lossDay, to: lossDay + 1, declared: at(nextWorkday(lossDay+7), 10*60+30, 0),
 	})
@@ -130,8 +132,10 @@ func (w *world) outageAt(centre string, t duty.Instant) (outage, bool) {
 
 // lost decides whether a passage is lost on the way.
 func (w *world) lost(centre string, t duty.Instant, dice *rand.Rand) bool {
-	for _, l := range w.losses {
+	for i := range w.losses {
+		l := &w.losses[i]
 		if l.centre == centre && l.from <= t && t < l.to && dice.IntN(100) < l.percent {
+			l.passages++
 			return true
 		}
 	}

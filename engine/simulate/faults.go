@@ -67,7 +67,7 @@ func (f Faults) check() error {
 // planFaults turns lost passages into events of the world.
 func (w *world) planFaults() {
 	for i, l := range w.cfg.Faults.Lose {
-		w.losses = append(w.losses, loss{l.Centre, l.From, l.To, l.Percent})
+		w.losses = append(w.losses, loss{centre: l.Centre, from: l.From, to: l.To, percent: l.Percent})
 		if l.Excluded != 0 {
 			w.exclusions = append(w.exclusions, exclusion{
 				id: fmt.Sprintf("EX-%s-LOSS-%d", l.Centre, i+1), centre: l.Centre,

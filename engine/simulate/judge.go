@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"slices"
 
 	"tilsyn/engine/duty"
@@ -9,6 +10,10 @@ import (
 // judge turns what the residents did into the truth about their units.
 func (w *world) judge() *Truth {
 	t := &Truth{Until: w.cfg.Until, Faults: w.faults, Persons: w.cfg.Persons, Days: w.cfg.Days}
+	for _, l := range w.losses {
+		t.Losses = append(t.Losses, Loss{l.centre, l.from, l.to, l.passages})
+	}
+	slices.SortStableFunc(t.Losses, func(a, b Loss) int { return cmp.Compare(a.From, b.From) })
 	for _, r := range w.residents {
 		p := &r.truth
 		p.moves = slices.DeleteFunc(p.moves, func(m move) bool { return m.at > w.cfg.Until })

@@ -64,6 +64,18 @@ func TestWatchSeesNothingWithoutFaults(t *testing.T) {
 	}
 }
 
+// Nor does it where the clocks change: a counted day is then 23 or 25 hours long.
+func TestWatchSeesNothingWhereClocksChange(t *testing.T) {
+	for _, start := range []duty.Date{dateOf(2026, 3, 27), dateOf(2026, 10, 23)} {
+		cfg := watched(3)
+		cfg.Start, cfg.Days, cfg.Heartbeats, cfg.Persons = start, 4, duty.Hour, 200
+		facts, truth := simulated(t, cfg)
+		if r := look(t, facts, duty.Hour, truth.Until); len(r.Incidents) != 0 || len(r.DataQuality) != 0 {
+			t.Errorf("from %s: %+v, %d lines of data quality", DateString(start), r.Incidents, len(r.DataQuality))
+		}
+	}
+}
+
 // Whatever a visible plan takes away, an incident that stands covers it.
 func TestVisiblePlansAreSeen(t *testing.T) {
 	for _, p := range Plans() {

@@ -163,7 +163,7 @@ func (w *world) register(x sent) {
 		}
 	}
 	if w.cfg.Reconciled && !slices.ContainsFunc(s.spells, func(sp *spell) bool { return sp.forgets }) {
-		d := localDate(e.OccurredAt - 6*duty.Hour)
+		d := countedOn(e.OccurredAt)
 		s.days[d] = append(s.days[d], e.ID)
 	}
 	if x.lost {
@@ -183,6 +183,16 @@ func (w *world) register(x sent) {
 		}
 	}
 	w.send(&e)
+}
+
+// countedOn is the day to which a row counts: from 06:00 to 06:00 by the clock on the wall, which is 23
+// or 25 hours where the clocks change.
+func countedOn(t duty.Instant) duty.Date {
+	d := localDate(t)
+	if t < at(d, dawn, 0) {
+		d--
+	}
+	return d
 }
 
 // send puts a row on its way, under the number that its person has by then.

@@ -15,8 +15,19 @@ type Truth struct {
 	Units []Unit
 	// Faults are those of the plans.
 	Faults []*Fault
+	// Losses are the times in which passages were lost without any plan, by time.
+	Losses []Loss
 	// Persons and Days repeat the Config.
 	Persons, Days int
+}
+
+// Loss is a time in which a share of the passages of a centre never arrived.
+type Loss struct {
+	CentreID string
+	// From and To bound it, To exclusive.
+	From, To duty.Instant
+	// Passages is how many were lost.
+	Passages int
 }
 
 // Unit is the truth about one night or reporting slot.

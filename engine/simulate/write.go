@@ -25,18 +25,28 @@ const (
 )
 
 // PolicyText is the policy under which heartbeats of an interval are what is
-// expected; empty for none, and where the built-in policy expects it.
+// expected, and a feed counts as silent only when it has missed as many as a device may;
+// empty for none, and where the built-in policy expects it.
 func PolicyText(interval duty.Instant) string {
 	if interval == 0 || interval == builtinHeartbeats {
 		return ""
 	}
 	n := interval / duty.Second
-	return fmt.Sprintf("version: simulated-heartbeats-%d\n"+
+	text := fmt.Sprintf("version: simulated-heartbeats-%d\n"+
 		"parameters:\n  heartbeat.interval: {value: PT%dS, source: the simulation}\n", n, n)
+	if missed := heartbeatsMissed * n; missed > builtinStopAfter/duty.Second {
+		text += fmt.Sprintf("  staleness.stop_after: {value: PT%dS, source: the simulation}\n", missed)
+	}
+	return text
 }
 
-// builtinHeartbeats is heartbeat.interval (contract §5).
-const builtinHeartbeats = duty.Minute
+// Parameters of the built-in policy (contract §5): heartbeat.interval, heartbeat.missed and
+// staleness.stop_after.
+const (
+	builtinHeartbeats = duty.Minute
+	heartbeatsMissed  = 3
+	builtinStopAfter  = 15 * duty.Minute
+)
 
 // Lines is a Sink that writes facts as JSON Lines in the form of FACTS
 // (contract §4). Call Flush at the end.
