@@ -95,7 +95,8 @@ func (v *verifier) publishedOtherwise(ctx context.Context, stand map[string]duty
 	return nil
 }
 
-// published returns the newest version of every automatic incident on the topic incidents.
+// published returns the newest version of every automatic incident on the topic incidents by the
+// clock of the look: the engine may have gone on since.
 func (v *verifier) published(ctx context.Context) (map[string]*duty.Incident, error) {
 	out := map[string]*duty.Incident{}
 	var parts []broker.Partition
@@ -106,7 +107,7 @@ func (v *verifier) published(ctx context.Context) (map[string]*duty.Incident, er
 	}
 	err := v.scan().All(ctx, parts, func(rec *broker.Record) error {
 		record, _ := rec.Decode(v.codec) // what cannot be read is a dead letter, and no word of the engine
-		if i, ok := record.(*duty.Incident); ok && i.Origin == duty.OriginAutomatic {
+		if i, ok := record.(*duty.Incident); ok && i.Origin == duty.OriginAutomatic && i.ReceivedAt <= v.watch.at {
 			if before := out[i.IncidentID]; before == nil || before.Version < i.Version {
 				out[i.IncidentID] = i
 			}
