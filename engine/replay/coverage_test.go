@@ -95,6 +95,22 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
+// TestUnwatched: where nobody watches, neither a silent feed nor a silent device holds anything back.
+func TestUnwatched(t *testing.T) {
+	s := &story{}
+	away(s)
+	s.beat("f", "feed:permissions", "2026-01-11T05:00:00Z", "2026-01-11T05:00:01Z", "")
+	s.beat("d", "KH-carousel", "2026-01-10T12:00:00Z", "2026-01-10T12:00:01Z", `,"centre_id":"KH"`)
+	for unwatched, want := range map[bool]string{false: "UNDETERMINED", true: "INDICATED"} {
+		f, _ := replayText(t, s.String(), func(o *Options) {
+			o.AsOf, o.Unwatched = []duty.Instant{instant(t, "2026-01-12T07:00:00Z")}, unwatched
+		})
+		if got := stay(f, "A", "2026-01-10"); got != want {
+			t.Errorf("unwatched %v: STAY is %s, want %s", unwatched, got, want)
+		}
+	}
+}
+
 // TestNoBadHeartbeatMatters: one heartbeat of whatever time, epoch, number or source neither makes a
 // record nor takes one away for ever: with those that follow, the unit is judged as without it, or
 // as under an incident that people can close.

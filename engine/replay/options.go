@@ -44,6 +44,9 @@ type Options struct {
 	// stood at that instant; it must not be after any of AsOf.
 	Reference duty.Opt[duty.Instant]
 	Stdout    io.Writer
+	// Unwatched judges as if nobody watched devices and feeds: no gap, silence or burst holds
+	// anything back. It shows what the watch prevents, and is no verdict that may be told.
+	Unwatched bool
 	// Reads are further files that the caller reads, such as policies: no output
 	// may take their place.
 	Reads []string

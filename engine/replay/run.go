@@ -254,7 +254,7 @@ func (r *run) readSaid() error {
 		return nil
 	}
 	topic, _ := schemas.Lookup(duty.TopicViolations)
-	return readSaid(r.opts.Said, topic, func(v *duty.Violation) error {
+	return EachViolation(r.opts.Said, func(v *duty.Violation) error {
 		p := payload{code: codeSaid, body: topic.Append(nil, v)}
 		return r.persons.Add([]byte(v.PersonID), p.appendTo(nil))
 	})

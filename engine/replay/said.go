@@ -11,9 +11,11 @@ import (
 	"tilsyn/schemas"
 )
 
-// readSaid reads a violations log (contract §4, --said): lines as this command
-// writes them, or as tail prints the topic. take is given each record.
-func readSaid(file string, topic *schemas.Schema, take func(v *duty.Violation) error) error {
+// EachViolation reads a violations log (contract §4, --said): lines as Run
+// writes them, or as tail prints the topic. take is given each record in order. The first
+// line that cannot be read is an *InputError.
+func EachViolation(file string, take func(v *duty.Violation) error) error {
+	topic, _ := schemas.Lookup(duty.TopicViolations)
 	f, err := openFile(file)
 	if err != nil {
 		return inFile(file, err)

@@ -23,6 +23,9 @@ type pairsAt map[*duty.Policy][]watch.SeenPair
 // watchAll looks at every as-of. The pairs of all persons are found first, since three of them make a
 // burst for everybody.
 func (r *run) watchAll(ctx context.Context) error {
+	if r.opts.Unwatched {
+		return r.watchNothing()
+	}
 	r.watching.last = make([]*duty.Policy, len(r.asOf))
 	for i, at := range r.asOf {
 		policies := r.policiesAt(at)
@@ -79,6 +82,20 @@ func (r *run) countRows() {
 			}
 		}
 	}
+}
+
+// watchNothing makes the watch say nothing at any as-of.
+func (r *run) watchNothing() error {
+	blind := r.centreFacts.WithWatch(func(*duty.Policy) *duty.Watched { return &duty.Watched{} })
+	for _, at := range r.asOf {
+		policies := r.policiesAt(at)
+		r.watching.last = append(r.watching.last, policies[len(policies)-1].Policy)
+		r.watching.reports = append(r.watching.reports, watch.Report{})
+		r.watching.centres = append(r.watching.centres, blind)
+	}
+	r.countRows()
+	r.rows = nil
+	return r.centreQuality()
 }
 
 // look asks the watch at a clock under one policy.
