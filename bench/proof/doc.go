@@ -6,6 +6,8 @@
 //
 // It has three parts, each with a table of its own.
 //
+// Stopped by Ctrl-C, it tells what it has so far.
+//
 // Without faults: -persons residents (1,000) over -days days (365), once with
 // heartbeats, numbers and counts, and once without them but with outages, lost
 // rows and an exclusion. Every breach that the facts can carry must be INDICATED,
@@ -13,8 +15,9 @@
 //
 // With faults: each plan of `tilsyn simulate --fault`, -seeds times (100), judged at noon of every
 // day. A resident who complied and is INDICATED at any of these times is one
-// wrongly accused. Of a plan whose loss the data show there must be none; of the
-// others they are counted, with the caveats that their records carried. Beside it
+// wrongly accused. Told is what `run` would tell: while a feed is silent for
+// longer than staleness.stop_after it accuses nobody (REL-06). Of a plan whose loss the data
+// show there must be none; of the others they are counted, with the caveats that their records carried. Beside it
 // stands what became of the breaches of these days, with the fault and without it:
 // silence must not buy precision.
 //

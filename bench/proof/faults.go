@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
@@ -13,8 +17,9 @@ import (
 
 // tally is what came of the simulations of one plan.
 type tally struct {
-	plan          simulate.Plan
-	faults, harms int
+	plan simulate.Plan
+	// played is how many simulations there were, harms how many registrations they concerned.
+	played, harms int
 	// persons and units were INDICATED at some noon although they complied; late
 	// of the units still are at the end.
 	persons, units, late int
@@ -30,30 +35,41 @@ type tally struct {
 // ending counts breaches by what is said of them at the end.
 type ending struct{ breaches, indicated, review int }
 
-// faults plays every plan with every seed.
+// faults plays every plan with every seed. Stopped, it tells of the seeds that it has played.
 func (p *proof) faults(ctx context.Context, plans []simulate.Plan, n sizes) error {
 	var list []*tally
 	for _, plan := range plans {
 		list = append(list, &tally{plan: plan, caveats: map[string]int{}})
 	}
+	defer func() { p.table(list, n) }()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n.seeds {
-		cfg := simulate.Config{
-			Seed: p.seed + uint64(i), Start: duty.DateOf(2026, 2, 2) + duty.Date(i%7), Days: n.faultDays,
-			Persons: n.faultPersons, Ordinary: true, Numbered: true, Heartbeats: p.beats, Reconciled: true,
-		}
-		fmt.Fprintf(p.progress, "faults, seed %d of %d\n", i+1, n.seeds)
-		without, err := p.ending(ctx, cfg)
-		if err != nil {
+		seed := p.seed + uint64(i)
+		group.Go(func() error { return p.faultsOf(ctx, list, n, seed) })
+	}
+	return group.Wait()
+}
+
+// faultsOf plays every plan with one seed.
+func (p *proof) faultsOf(ctx context.Context, list []*tally, n sizes, seed uint64) error {
+	cfg := simulate.Config{
+		Seed: seed, Start: duty.DateOf(2026, 2, 2) + duty.Date((seed-1)%7), Days: n.faultDays,
+		Persons: n.faultPersons, Ordinary: true, Numbered: true, Heartbeats: p.beats, Reconciled: true,
+	}
+	without, err := p.ending(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		cfg.Faults.Plans = []simulate.Plan{t.plan}
+		if err := p.fault(ctx, cfg, t, without); err != nil {
 			return err
 		}
-		for _, t := range list {
-			cfg.Faults.Plans = []simulate.Plan{t.plan}
-			if err := p.fault(ctx, cfg, t, without); err != nil {
-				return err
-			}
-		}
 	}
-	p.table(list, n)
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	fmt.Fprintf(p.progress, "faults, seed %d played\n", seed)
 	return nil
 }
 
@@ -75,9 +91,9 @@ func (p *proof) fault(ctx context.Context, cfg simulate.Config, t *tally, withou
 		return err
 	}
 	defer w.close()
-	first, last := simulate.Today(w.truth.Until), duty.Date(0)
+	first, last, harms := simulate.Today(w.truth.Until), duty.Date(0), 0
 	for _, f := range w.truth.Faults {
-		t.faults, t.harms = t.faults+1, t.harms+f.Total
+		harms += f.Total
 		first, last = min(first, simulate.Today(f.From)), max(last, simulate.Today(f.To))
 	}
 	var asOf []duty.Instant
@@ -88,8 +104,15 @@ func (p *proof) fault(ctx context.Context, cfg simulate.Config, t *tally, withou
 	if err != nil {
 		return err
 	}
+	told, err := w.told(list, asOf)
+	if err != nil {
+		return err
+	}
 	said := newest(list)
-	t.wrong(p, w, list, said)
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	t.played, t.harms = t.played+1, t.harms+harms
+	t.wrong(p, w, told, said)
 	for i := range w.truth.Units {
 		u := &w.truth.Units[i]
 		if u.What == simulate.Breach && first-1 <= u.Date && u.Date <= last+1 {
@@ -113,6 +136,40 @@ func (e *ending) add(s duty.Status) {
 	case duty.StatusNeedsReview:
 		e.review++
 	}
+}
+
+// told returns the revisions of a list that `run` would tell at one of the instants, in order. One that
+// accuses waits while a feed that covers its centre is silent, and is told at the first instant
+// at which none is and it still stands.
+func (w *world) told(list []duty.Violation, asOf []duty.Instant) ([]duty.Violation, error) {
+	policies, err := w.policies()
+	if err != nil {
+		return nil, err
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b duty.Violation) int { return cmp.Compare(a.EvaluatedAt, b.EvaluatedAt) })
+	var out []duty.Violation
+	waits := map[simulate.Key]duty.Violation{}
+	for _, at := range asOf {
+		n := 0
+		for ; n < len(list) && list[n].EvaluatedAt <= at; n++ {
+			delete(waits, keyOf(&list[n]))
+			if list[n].Status == duty.StatusIndicated {
+				waits[keyOf(&list[n])] = list[n]
+				continue
+			}
+			out = append(out, list[n])
+		}
+		list = list[n:]
+		silent := w.silent(policies[0].Policy, at)
+		for key, v := range waits {
+			if !slices.ContainsFunc(silent, func(b duty.FeedBeat) bool { return b.Covers(v.CentreID) }) {
+				out = append(out, v)
+				delete(waits, key)
+			}
+		}
+	}
+	return out, nil
 }
 
 // wrong counts who was INDICATED although they complied, at any time and at the
@@ -156,13 +213,13 @@ func (t *tally) wrong(p *proof, w *world, list []duty.Violation, said map[simula
 
 // table writes what came of all plans.
 func (p *proof) table(list []*tally, n sizes) {
-	fmt.Fprintf(&p.out, "\nEach plan %d times, %d residents, %d days, judged at noon of each day:\n\n",
-		n.seeds, n.faultPersons, n.faultDays)
-	fmt.Fprintln(&p.out, "| plan | the data show it | registrations concerned "+
+	fmt.Fprintf(&p.out, "\nEach plan with %d residents, %d days, judged at noon of each day, heartbeats every %s:\n\n",
+		n.faultPersons, n.faultDays, n.heartbeats)
+	fmt.Fprintln(&p.out, "| plan | simulations | the data show it | registrations concerned "+
 		"| complied and INDICATED at some time: persons (units) | units at the end | caveats of these records "+
 		"| left to people and INDICATED at some time "+
 		"| breaches in the days of the fault | INDICATED, NEEDS_REVIEW | the same without the fault |")
-	fmt.Fprintln(&p.out, "|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(&p.out, "|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, t := range list {
 		seen := "no"
 		if t.plan.Visible() {
@@ -172,8 +229,9 @@ func (p *proof) table(list []*tally, n sizes) {
 		for _, c := range slices.Sorted(maps.Keys(t.caveats)) {
 			caveats = append(caveats, fmt.Sprintf("%s %d", c, t.caveats[c]))
 		}
-		fmt.Fprintf(&p.out, "| %s | %s | %d | %d (%d) | %d | %s | %d | %d | %s | %s |\n", t.plan, seen, t.harms, t.persons,
-			t.units, t.late, strings.Join(caveats, ", "), t.grey, t.with.breaches, t.with.share(), t.without.share())
+		fmt.Fprintf(&p.out, "| %s | %d | %s | %d | %d (%d) | %d | %s | %d | %d | %s | %s |\n",
+			t.plan, t.played, seen, t.harms, t.persons, t.units, t.late, strings.Join(caveats, ", "), t.grey,
+			t.with.breaches, t.with.share(), t.without.share())
 	}
 }
 

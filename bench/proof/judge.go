@@ -1,17 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
 	"tilsyn/engine/simulate"
-	"tilsyn/schemas"
 )
 
 // keyOf names the unit of a revision.
@@ -25,6 +23,8 @@ type world struct {
 	dir   string
 	truth *simulate.Truth
 	facts int
+	// beats are the heartbeats of feeds, in the order in which they were known.
+	beats []duty.Known[duty.Heartbeat]
 }
 
 // play simulates. The directory is removed by close.
@@ -34,11 +34,43 @@ func play(parent string, cfg simulate.Config) (*world, error) {
 		return nil, err
 	}
 	w := &world{cfg: cfg, dir: dir}
-	if w.truth, w.facts, err = simulate.WriteFiles(cfg, dir); err != nil {
+	if err = w.write(); err != nil {
 		w.close()
 		return nil, err
 	}
 	return w, nil
+}
+
+// write simulates into the directory.
+func (w *world) write() error {
+	f, err := simulate.OpenFiles(w.cfg, w.dir)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	w.truth, err = simulate.Run(w.cfg, simulate.SinkFunc(func(x simulate.Fact) error {
+		if h, ok := x.Record.(*duty.Heartbeat); ok && slices.Contains(duty.Feeds(), h.SourceID) {
+			w.beats = append(w.beats, duty.Known[duty.Heartbeat]{Fact: *h, At: x.ReceivedAt})
+		}
+		return f.Put(x)
+	}))
+	if err != nil {
+		return err
+	}
+	w.facts = f.Facts
+	return f.Commit(w.truth)
+}
+
+// silent are the feeds that are silent at a clock under a policy. While one is, `run` tells of nobody
+// whom it covers (REL-06), where replay has no such brake.
+func (w *world) silent(p *duty.Policy, at duty.Instant) []duty.FeedBeat {
+	var list []duty.FeedBeat
+	for i := range w.beats {
+		if b, ok := duty.FeedBeatOf(&w.beats[i]); ok && w.beats[i].At <= at {
+			list = duty.AddFeedBeat(list, b)
+		}
+	}
+	return p.SilentFeeds(list, at)
 }
 
 func (w *world) close() { _ = os.RemoveAll(w.dir) }
@@ -69,26 +101,10 @@ func (w *world) judge(ctx context.Context, asOf []duty.Instant, said string) ([]
 	}); err != nil {
 		return nil, err
 	}
-	return read(file)
-}
-
-// read reads a file of violations.
-func read(file string) ([]duty.Violation, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	schema, _ := schemas.Lookup(duty.TopicViolations)
 	var out []duty.Violation
-	in := bufio.NewScanner(f)
-	in.Buffer(nil, 16<<20)
-	for in.Scan() {
-		v, _, err := schema.DecodeJSON(in.Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		out = append(out, *v.(*duty.Violation))
-	}
-	return out, in.Err()
+	err = replay.EachViolation(file, func(v *duty.Violation) error {
+		out = append(out, *v)
+		return nil
+	})
+	return out, err
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -22,6 +23,8 @@ type proof struct {
 	seed     uint64
 	beats    duty.Instant
 	progress io.Writer
+	// turn is held by who changes anything here while several simulations are played at once.
+	turn sync.Mutex
 	// out is what is told, failed what does not hold.
 	out    strings.Builder
 	failed []string
@@ -75,6 +78,19 @@ func prove(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(p.dir)) }()
 	fmt.Fprintf(&p.out, "\n## %s\n\n`go run ./bench/proof %s`\n", time.Now().UTC().Format("2006-01-02 15:04 UTC"),
 		strings.Join(os.Args[1:], " "))
+	err = p.parts(ctx, plans, n)
+	fmt.Print(p.out.String())
+	if err := errors.Join(err, appendTo(*out, p.out.String())); err != nil {
+		return err
+	}
+	if len(p.failed) > 0 {
+		return fmt.Errorf("%d things do not hold:\n%s", len(p.failed), strings.Join(p.failed, "\n"))
+	}
+	return nil
+}
+
+// parts proves one part after the other.
+func (p *proof) parts(ctx context.Context, plans []simulate.Plan, n sizes) error {
 	if n.persons > 0 {
 		if err := p.whole(ctx, n.persons, n.days); err != nil {
 			return err
@@ -86,16 +102,7 @@ func prove(ctx context.Context) (err error) {
 		}
 	}
 	if n.summerPersons > 0 {
-		if err := p.summer(ctx, n.summerPersons); err != nil {
-			return err
-		}
-	}
-	fmt.Print(p.out.String())
-	if err := appendTo(*out, p.out.String()); err != nil {
-		return err
-	}
-	if len(p.failed) > 0 {
-		return fmt.Errorf("%d things do not hold:\n%s", len(p.failed), strings.Join(p.failed, "\n"))
+		return p.summer(ctx, n.summerPersons)
 	}
 	return nil
 }
@@ -112,9 +119,11 @@ func parsePlans(text string) ([]simulate.Plan, error) {
 	return out, nil
 }
 
-// fail notes what does not hold.
+// fail notes what does not hold, and says so at once: a run takes an hour.
 func (p *proof) fail(format string, args ...any) {
-	p.failed = append(p.failed, fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
+	fmt.Fprintln(p.progress, text)
+	p.failed = append(p.failed, text)
 }
 
 // appendTo appends text to a file; no name is no file.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestParts(t *testing.T) {
 		t.Error(f)
 	}
 	for _, want := range []string{"| precision | 1.000000 |", "| recall | 1.000000 |",
-		"| over-the-fence | no |", "| duplicated-rows | yes | 0 | 0 (0) | 0 |"} {
+		"| over-the-fence | 2 | no |", "| duplicated-rows | 2 | yes | 0 | 0 (0) | 0 |"} {
 		if !strings.Contains(p.out.String(), want) {
 			t.Errorf("no %s in\n%s", want, p.out.String())
 		}
@@ -68,6 +69,34 @@ func TestWrongAccusationsAreFound(t *testing.T) {
 			tally.caveats["OPEN_INTERVAL"] != 1 || tally.caveats["none"] != 1 {
 			t.Errorf("%s: %+v", plan, tally)
 		}
+	}
+}
+
+// What accuses waits while a feed of the centre is silent, as in run; what ended meanwhile is never told.
+func TestSilentFeedsAccuseNobody(t *testing.T) {
+	at := func(hour int) duty.Instant { return duty.DateOf(2026, 2, 5).Clock(hour, 0) }
+	w := &world{cfg: simulate.Config{Heartbeats: duty.Hour}}
+	for _, hour := range []int{6, 7, 13, 14} {
+		w.beats = append(w.beats, duty.Known[duty.Heartbeat]{At: at(hour), Fact: duty.Heartbeat{
+			ID: "h" + at(hour).String(), Version: 1, ReceivedAt: at(hour), SourceID: duty.Feeds()[0], At: at(hour),
+		}})
+	}
+	revision := func(person string, hour int, s duty.Status) duty.Violation {
+		return duty.Violation{PersonID: person, Kind: duty.KindStay, Status: s, CentreID: "KH", EvaluatedAt: at(hour)}
+	}
+	told, err := w.told([]duty.Violation{
+		revision("A", 8, duty.StatusIndicated), revision("B", 12, duty.StatusIndicated),
+		revision("C", 12, duty.StatusIndicated), revision("C", 14, duty.StatusWithdrawn),
+	}, []duty.Instant{at(8), at(12), at(14)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range told {
+		got = append(got, told[i].PersonID+" "+told[i].Status.String())
+	}
+	if want := []string{"A INDICATED", "C WITHDRAWN", "B INDICATED"}; !slices.Equal(got, want) {
+		t.Errorf("told %v, want %v", got, want)
 	}
 }
 
