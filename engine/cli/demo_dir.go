@@ -27,7 +27,9 @@ const (
 
 // demoOwn are the names that a demo, or a command that it proposes, writes beside
 // its marker, and that the next demo replaces.
-var demoOwn = []string{simulate.FactsFile, simulate.TruthFile, demoViolations, demoReplayed, demoBroker, demoState}
+var demoOwn = []string{
+	simulate.FactsFile, simulate.TruthFile, simulate.PolicyFile, demoViolations, demoReplayed, demoBroker, demoState,
+}
 
 // demoDir is the directory of a demo.
 type demoDir struct {

@@ -11,10 +11,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/policy"
 	"tilsyn/engine/simulate"
 	"tilsyn/engine/stream"
 	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/verify"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -32,12 +32,15 @@ type liveEngine struct {
 	// changed.
 	counted [3]int64
 	moved   time.Time
+	policy  *duty.Policy
+	// newest is when the newest fact became known.
+	newest duty.Instant
 
 	stop   context.CancelFunc
 	ended  chan struct{} // closed when stream.Run has returned
 	runErr error
 
-	out      chan *duty.Violation
+	out      chan demoWord
 	halt     context.CancelFunc // ends the reader
 	readerAt chan struct{}      // closed when the reader has returned
 	readErr  error
@@ -51,10 +54,10 @@ const demoPartitions = 4
 
 // startDemoEngine starts broker and engine in dir, with the clock at from, and
 // waits until the engine is ready.
-func startDemoEngine(ctx context.Context, dir string, from duty.Instant) (*liveEngine, error) {
+func startDemoEngine(ctx context.Context, dir string, from duty.Instant, p *duty.Policy) (*liveEngine, error) {
 	e := &liveEngine{
-		ended: make(chan struct{}), readerAt: make(chan struct{}), out: make(chan *duty.Violation, 1024),
-		stop: func() {}, halt: func() {},
+		ended: make(chan struct{}), readerAt: make(chan struct{}), out: make(chan demoWord, 1024),
+		stop: func() {}, halt: func() {}, policy: p,
 	}
 	e.clock.Store(int64(from))
 	err := e.start(ctx, dir)
@@ -90,7 +93,7 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 	go func() {
 		defer close(e.ended)
 		e.runErr = stream.Run(running, stream.Config{
-			Kafka: cfg, DataDir: filepath.Join(dir, demoState), TrustTimestamps: true, Policy: policy.Builtin(),
+			Kafka: cfg, DataDir: filepath.Join(dir, demoState), TrustTimestamps: true, Policy: e.policy,
 			Now:    func() time.Time { return time.UnixMilli(e.clock.Load()) },
 			Limits: task.Limits{Poll: 25 * time.Millisecond, MarkEvery: 30 * time.Millisecond},
 			Stats:  &e.stats, Log: zerolog.Nop(), Ready: func([]string) { close(ready) },
@@ -111,6 +114,7 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 
 func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {
 	for i := range facts {
+		e.newest = max(e.newest, facts[i].ReceivedAt)
 		if err := sendFact(ctx, e.producer, &facts[i]); err != nil {
 			return err
 		}
@@ -137,7 +141,7 @@ func (e *liveEngine) advance(to duty.Instant) {
 	e.moved = time.Now()
 }
 
-func (e *liveEngine) said() <-chan *duty.Violation { return e.out }
+func (e *liveEngine) said() <-chan demoWord { return e.out }
 
 func (e *liveEngine) failed() <-chan struct{} { return e.ended }
 
@@ -166,7 +170,7 @@ func (e *liveEngine) finish(ctx context.Context) error {
 	if err := e.awaitRest(ctx); err != nil {
 		return err
 	}
-	parts, err := e.client.AllPartitions(ctx, violations)
+	parts, err := e.client.AllPartitions(ctx, demoHeard...)
 	if err != nil {
 		return err
 	}
@@ -183,11 +187,26 @@ func (e *liveEngine) finish(ctx context.Context) error {
 	}
 }
 
-// awaitRest waits until the engine has nothing left to do at its clock.
+// awaitRest waits until the engine has nothing left to do at its clock: nothing has moved for a
+// while, and every task has committed that it has judged what it read. The while is counted in looks, of
+// which a machine that is too busy for the engine has fewer.
 func (e *liveEngine) awaitRest(ctx context.Context) error {
 	tick := time.NewTicker(demoLook)
 	defer tick.Stop()
-	for e.still() < demoRest {
+	for quiet := time.Duration(0); ; quiet += demoLook {
+		if e.still() < demoLook {
+			quiet = 0
+		}
+		if quiet >= demoRest {
+			reached, err := verify.Reached(ctx, verify.VerifyConfig{
+				Kafka: topics.Config{Brokers: e.broker.Brokers(), Prefix: topics.DefaultPrefix}, Policy: e.policy,
+				At: duty.Some(e.newest),
+			})
+			if err != nil || reached.CaughtUp {
+				return err
+			}
+			quiet = 0
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -196,14 +215,13 @@ func (e *liveEngine) awaitRest(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-	return nil
 }
 
-// violations is the topic that the demo watches.
-const violations = duty.TopicViolations
+// demoHeard are the topics that the demo listens to.
+var demoHeard = []string{duty.TopicViolations, duty.TopicIncidents}
 
-// listen reads violations from the beginning and hands them out, until the
-// context ends or the ends of target are reached.
+// listen reads these topics from the beginning and hands out what the engine wrote,
+// until the context ends or the ends of target are reached.
 func (e *liveEngine) listen(ctx context.Context) {
 	defer close(e.readerAt)
 	defer close(e.out)
@@ -213,11 +231,10 @@ func (e *liveEngine) listen(ctx context.Context) {
 }
 
 func (e *liveEngine) read(ctx context.Context) error {
-	parts, err := e.client.AllPartitions(ctx, violations)
+	parts, err := e.client.AllPartitions(ctx, demoHeard...)
 	if err != nil {
 		return err
 	}
-	schema, _ := schemas.Lookup(violations)
 	store := schemas.NewStore()
 	fetcher := e.client.NewFetcher(topics.FetchOptions{MaxWait: 50 * time.Millisecond})
 	next := map[topics.TopicPartition]int64{}
@@ -231,6 +248,7 @@ func (e *liveEngine) read(ctx context.Context) error {
 			return err
 		}
 		for i := range got {
+			schema, _ := schemas.Lookup(got[i].Topic)
 			err := got[i].Each(func(r *topics.Record) error { return e.hand(ctx, store, schema, r) })
 			if err != nil {
 				return err
@@ -248,12 +266,20 @@ func (e *liveEngine) hand(ctx context.Context, store *schemas.Store, schema *sch
 	if err != nil {
 		return err
 	}
-	v, ok := record.(*duty.Violation)
-	if !ok {
-		return errors.New("a record on the topic violations is no violation")
+	var w demoWord
+	switch x := record.(type) {
+	case *duty.Violation:
+		w.violation = x
+	case *duty.Incident:
+		if x.Origin != duty.OriginAutomatic {
+			return nil // what the demo itself has sent
+		}
+		w.incident = x
+	default:
+		return errors.New("a record on violations or incidents is of another kind")
 	}
 	select {
-	case e.out <- v:
+	case e.out <- w:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

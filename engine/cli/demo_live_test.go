@@ -31,7 +31,7 @@ func TestDemoOnTheRealEngine(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	cmd := quickDemo(t)
-	for i, want := range []string{"precision", "Replacing what an earlier demo left"} {
+	for i, want := range []string{"by the watch alone, which opened", "Replacing what an earlier demo left"} {
 		out := &bytes.Buffer{}
 		if err := cmd.play(&console{ctx: ctx, stdout: out}, demoNow); err != nil {
 			t.Fatalf("demo %d: %v\n%s", i+1, err, out)
@@ -65,7 +65,7 @@ func goOn(ctx context.Context, t *testing.T, said string) {
 			commands = append(commands, strings.Fields(strings.ReplaceAll(args, strconv.Itoa(demoPort), port)))
 		}
 	}
-	if len(commands) != 4 {
+	if len(commands) != 5 {
 		t.Fatalf("%d commands are proposed: %q", len(commands), commands)
 	}
 	engine, stop := context.WithCancel(ctx)
@@ -80,7 +80,15 @@ func goOn(ctx context.Context, t *testing.T, said string) {
 			waitForPort(t, port)
 			continue
 		}
-		if err := execute(c, args); err != nil {
+		err := execute(c, args)
+		// The clock has gone on since the demo. While the engine tells what follows from that, what
+		// it has said and what the facts give at the clock of its last commit may differ.
+		for begin := time.Now(); err != nil && args[0] == "verify" && time.Since(begin) < 30*time.Second; {
+			time.Sleep(500 * time.Millisecond)
+			out.Reset()
+			err = execute(c, args)
+		}
+		if err != nil {
 			t.Fatalf("%s: %v\n%s%s", strings.Join(args, " "), err, out, logs)
 		}
 		if args[0] == "tail" && out.Len() == 0 {

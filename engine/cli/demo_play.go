@@ -8,6 +8,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/outfile"
+	"tilsyn/engine/policy"
 	"tilsyn/engine/simulate"
 	"tilsyn/schemas"
 )
@@ -15,14 +16,21 @@ import (
 // demoPlay is what the demo plays: the facts in the order in which they become
 // known, and the truth that goes with them.
 type demoPlay struct {
-	cfg   simulate.Config
-	facts []simulate.Fact
-	truth *simulate.Truth
+	cfg    simulate.Config
+	facts  []simulate.Fact
+	truth  *simulate.Truth
+	policy *duty.Policy
 }
 
 // newDemoPlay simulates, and writes facts and truth into dir.
 func newDemoPlay(cfg simulate.Config, dir string) (*demoPlay, error) {
-	p := &demoPlay{cfg: cfg}
+	p := &demoPlay{cfg: cfg, policy: policy.Builtin()}
+	if text := simulate.PolicyText(cfg.Heartbeats); text != "" {
+		var err error
+		if p.policy, err = policy.Load(simulate.PolicyFile, []byte(text)); err != nil {
+			return nil, err
+		}
+	}
 	f, err := simulate.OpenFiles(cfg, dir)
 	if err != nil {
 		return nil, err
@@ -49,9 +57,9 @@ type demoEngine interface {
 	// idle reports that nothing has happened for a moment: what can be said at
 	// the present clock is most likely said.
 	idle() bool
-	// said hands out revisions in the order in which they were committed; it is
-	// closed after finish or an error.
-	said() <-chan *duty.Violation
+	// said hands out what the engine said, revisions in the order in which they were
+	// committed; it is closed after finish or an error.
+	said() <-chan demoWord
 	// finish waits until the engine has said everything that it has to say at
 	// its clock, and then ends said.
 	finish(ctx context.Context) error
@@ -59,6 +67,13 @@ type demoEngine interface {
 	failed() <-chan struct{}
 	// close stops everything.
 	close() error
+}
+
+// demoWord is something that the engine said: a revision, or an automatic incident of
+// the watch.
+type demoWord struct {
+	violation *duty.Violation
+	incident  *duty.Incident
 }
 
 // demoShow plays, and shows what is said.
@@ -69,6 +84,12 @@ type demoShow struct {
 	tally  *demoTally
 	length time.Duration
 	kept   []*duty.Violation
+	// loss is the story of the loss, nil where none is played; consumers acknowledge
+	// what is taken back.
+	loss      *demoLoss
+	consumers demoConsumers
+	// now is the show's clock.
+	now duty.Instant
 }
 
 // demoStep is how far the clock moves at once.
@@ -102,6 +123,7 @@ var errDemoEngine = errors.New("the engine ended before the demo")
 // run plays everything.
 func (s *demoShow) run(ctx context.Context) error {
 	cfg, rest := s.play.cfg, s.play.facts
+	s.consumers.names = s.play.policy.Consumers
 	from, late := cfg.Start.Start(), time.Now().Add(s.length*4/3)
 	var total, part float64
 	for t := from; t < cfg.Until; t += demoStep {
@@ -115,14 +137,16 @@ func (s *demoShow) run(ctx context.Context) error {
 		part += weight(now) / total
 		pace := time.Duration(weight(now) / total * float64(s.length))
 		now = min(now+demoStep, cfg.Until)
+		s.now = now
 		n := 0
 		for n < len(rest) && rest[n].ReceivedAt <= now {
 			n++
 		}
-		if err := s.engine.feed(ctx, rest[:n]); err != nil {
+		if err := s.engine.feed(ctx, append(rest[:n:n], s.consumers.until(now)...)); err != nil {
 			return err
 		}
 		s.events(rest[:n])
+		s.screen.loss(s.loss, now, s.tally, &s.consumers)
 		rest = rest[n:]
 		s.engine.advance(now)
 		s.screen.progress(now, part, s.tally)
@@ -144,11 +168,11 @@ func (s *demoShow) listen(ctx context.Context, pace, patience time.Duration) err
 	defer timer.Stop()
 	for {
 		select {
-		case v, ok := <-s.engine.said():
+		case w, ok := <-s.engine.said():
 			if !ok {
 				return errDemoEngine
 			}
-			s.heard(v)
+			s.heard(w)
 		case <-timer.C:
 			if s.engine.idle() || time.Since(began) >= patience {
 				return nil
@@ -166,14 +190,22 @@ func (s *demoShow) listen(ctx context.Context, pace, patience time.Duration) err
 func (s *demoShow) finish(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() { done <- s.engine.finish(ctx) }()
-	for v := range s.engine.said() {
-		s.heard(v)
+	for w := range s.engine.said() {
+		s.heard(w)
 	}
 	return <-done
 }
 
-func (s *demoShow) heard(v *duty.Violation) {
+func (s *demoShow) heard(w demoWord) {
+	if x := w.incident; x != nil {
+		if s.loss.finds(x) {
+			s.screen.found(x)
+		}
+		return
+	}
+	v := w.violation
 	s.kept = append(s.kept, v)
+	s.consumers.hear(v, s.now)
 	change, before := s.tally.hear(v)
 	s.screen.record(v, change, before)
 }
@@ -186,6 +218,7 @@ func (s *demoShow) events(facts []simulate.Fact) {
 		case *duty.Incident:
 			s.screen.incident(r)
 		case *duty.Exclusion:
+			s.loss.declare(r)
 			s.screen.exclusion(r)
 		}
 	}

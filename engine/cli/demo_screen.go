@@ -24,6 +24,8 @@ type demoScreen struct {
 	// spoken is when a statement was last printed in full: not more often than
 	// a reader can follow.
 	spoken time.Time
+	// explained is set once it was said what an incident of the watch means.
+	explained bool
 	// err is the first failure of w: nobody reads any more.
 	err error
 }
@@ -108,6 +110,9 @@ func (s *demoScreen) opening(cfg simulate.Config, show time.Duration, dir *demoD
 		"A record only indicates that a duty was not met; a case officer assesses it. It waits until the paper logs of its " +
 			"centre are complete, so most come on working mornings. What clears a person is applied the moment it is known: " +
 			"the record is withdrawn, and shown here beside what it withdraws.",
+		"Meanwhile many passages at Sjælsmark are lost on the way. Devices number their rows and say every hour that they " +
+			"are well, so the engine notices, holds back whatever the loss may have caused, and takes back what it had told " +
+			"when the loss is declared.",
 	} {
 		s.text(text)
 		s.line("")
@@ -193,8 +198,8 @@ func (s *demoScreen) incident(x *duty.Incident) {
 }
 
 func (s *demoScreen) exclusion(x *duty.Exclusion) {
-	s.event(x.ReceivedAt, x.CentreID, fmt.Sprintf("passages of %s to %s were lost in the data flow: "+
-		"the dates are excluded and every record over them is recalled",
+	s.event(x.ReceivedAt, x.CentreID, fmt.Sprintf("passages of %s to %s were lost in the data flow, one officer declares "+
+		"and another approves: the dates are excluded and every record over them is recalled",
 		dayWords(x.FromDate), dayWords(x.ToDate)))
 }
 

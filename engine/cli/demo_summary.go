@@ -17,8 +17,10 @@ import (
 var demoKinds = []duty.Kind{duty.KindStay, duty.KindNotify, duty.KindReport, duty.KindUnknown}
 
 // summary prints what was said, why some of it was withdrawn and, for a demo
-// that ran to its end, how it compares with what the residents did.
-func (s *demoScreen) summary(t *demoTally, truth *simulate.Truth, whole bool) {
+// that ran to its end, what became of the loss and how all of it compares with what the
+// residents did.
+func (s *demoScreen) summary(show *demoShow, whole bool) {
+	t := show.tally
 	s.line("")
 	if !whole {
 		s.line("Stopped early. What was said until then:")
@@ -39,7 +41,8 @@ func (s *demoScreen) summary(t *demoTally, truth *simulate.Truth, whole bool) {
 		t.revisions, t.details))
 	s.causes(t)
 	if whole {
-		s.comparison(t, truth)
+		s.lossSummary(show.loss, t, &show.consumers)
+		s.comparison(t, show.play.truth)
 	}
 }
 
@@ -121,19 +124,20 @@ func (s *demoScreen) next(d *demoDir, until duty.Instant, whole bool) {
 		return
 	}
 	s.line(s.paint(bold, "Go on with the data in "+dir+":"))
-	broker := fmt.Sprintf("--brokers 127.0.0.1:%d", demoPort)
+	broker, rules := fmt.Sprintf("--brokers 127.0.0.1:%d", demoPort), "--policy "+filepathIn(dir, simulate.PolicyFile)
 	for _, x := range []struct {
 		what string
 		do   []string
 	}{
 		{"judge the same facts again, from the file, without a broker",
-			[]string{self + " replay", "--as-of " + until.String(),
+			[]string{self + " replay", "--as-of " + until.String(), rules,
 				"--violations " + filepathIn(dir, demoReplayed), filepathIn(dir, simulate.FactsFile)}},
 		{"let the engine run on over the same data, on the real clock; Ctrl-C ends it", []string{self + " run",
 			"--embedded " + filepathIn(dir, demoBroker), "--embedded-port " + strconv.Itoa(demoPort),
-			"--data-dir " + filepathIn(dir, demoState), "--trust-timestamps"}},
+			"--data-dir " + filepathIn(dir, demoState), rules, "--trust-timestamps"}},
 		{"while it runs, from another terminal: every record …", []string{self + " tail violations", "--from-beginning", "--exit-at-end", broker}},
-		{"… and the proof that the records follow from the facts", []string{self + " verify", broker}},
+		{"… what was taken back, and who has acknowledged it", []string{self + " recall status", "--all", rules, broker}},
+		{"… and the proof that the records follow from the facts", []string{self + " verify", rules, broker}},
 		{"what really happened, unit by unit", []string{"less " + filepathIn(dir, simulate.TruthFile)}},
 	} {
 		s.line("  # " + x.what)

@@ -26,7 +26,7 @@ type offlineEngine struct {
 	centres duty.CentreFacts
 	shared  *duty.Centres
 	now     duty.Instant
-	out     chan *duty.Violation
+	out     chan demoWord
 	broken  chan struct{}
 	err     error
 }
@@ -39,7 +39,7 @@ type offlinePerson struct {
 }
 
 func newOfflineEngine() *offlineEngine {
-	return &offlineEngine{people: map[string]*offlinePerson{}, out: make(chan *duty.Violation, 1<<16),
+	return &offlineEngine{people: map[string]*offlinePerson{}, out: make(chan demoWord, 1<<16),
 		broken: make(chan struct{})}
 }
 
@@ -110,6 +110,7 @@ func addPerson(p *duty.Facts, f simulate.Fact) bool {
 		offlineAdd(&p.DepartureAssessments, r, f.ReceivedAt)
 	case *duty.CardAssignment:
 		offlineAdd(&p.CardAssignments, r, f.ReceivedAt)
+	case *duty.Acknowledgement: // the business of recalls
 	default:
 		return false
 	}
@@ -144,13 +145,13 @@ func (e *offlineEngine) advance(to duty.Instant) {
 			v := &revisions[i]
 			p.said = slices.DeleteFunc(p.said, func(s duty.Said) bool { return s.Kind == v.Kind && s.Date == v.UnitDate })
 			p.said = append(p.said, duty.SaidOf(v))
-			e.out <- v
+			e.out <- demoWord{violation: v}
 		}
 	}
 }
 
 func (e *offlineEngine) idle() bool                   { return true }
-func (e *offlineEngine) said() <-chan *duty.Violation { return e.out }
+func (e *offlineEngine) said() <-chan demoWord        { return e.out }
 func (e *offlineEngine) finish(context.Context) error { close(e.out); return e.err }
 func (e *offlineEngine) failed() <-chan struct{}      { return e.broken }
 func (e *offlineEngine) close() error                 { return e.err }
@@ -179,7 +180,7 @@ func played(t *testing.T, cfg simulate.Config, screen *demoScreen) (*demoShow, s
 		t.Fatal(err)
 	}
 	screen.clear()
-	screen.summary(show.tally, play.truth, true)
+	screen.summary(show, true)
 	screen.next(&demoDir{path: dir, shown: "./tilsyn-demo"}, cfg.Until, true)
 	data, err := os.ReadFile(filepath.Join(dir, demoViolations))
 	if err != nil {
