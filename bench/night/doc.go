@@ -29,7 +29,9 @@
 // and one later fact about somebody else moves the clock of all tasks over 06:15,
 // so that everybody is due at once; the engine is killed with kill -9 and started
 // again, and its state is deleted and built again, each timed from the start of
-// the process to the revision that follows from a record written before it. The
+// the process to the revision that follows from a record written before it. Last an
+// exclusion of that night is declared: everybody is touched, and everything that was told
+// is withdrawn, timed from the declaration to the last withdrawal that can be read. The
 // ledger cannot be switched off, so it is always a part of the burst; the last
 // first revision and the last record of the ledger are timed apart.
 //
@@ -40,7 +42,8 @@
 //   - main.go     flags, runs
 //   - job.go      the job and its truth
 //   - load.go     writing it; null.go the null consumer
-//   - night.go    one run of it; due.go everybody due at once, restart, rebuild
+//   - night.go    one run of it; due.go everybody due at once, restart, rebuild;
+//     exclude.go an exclusion of that night
 //   - engine.go   the engine's process; watch.go the reader of violations
 //   - proc*.go    CPU, memory and disk of a process
 //   - report.go   tables

@@ -22,8 +22,8 @@ var evening = []slot{
 // due measures many persons due at one instant. Everything of one evening is
 // read with the clock before 23:00; then one later fact about somebody else
 // moves the clock of all tasks over 06:00 and the grace after it. With that
-// state the engine is then killed and started again, and in the end built again
-// from nothing.
+// state the engine is then killed and started again, and built again from nothing.
+// In the end the night is declared lost, and everything is withdrawn.
 func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error) {
 	j = &job{Persons: j.Persons, Nights: 1, Missing: j.Missing, Seed: j.Seed, Slots: evening}
 	d := &dueRun{figures: &figures{}, job: j, prefix: prefix}
@@ -50,15 +50,15 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error
 			_ = d.engine.end(syscall.SIGKILL)
 		}
 	}()
-	for _, step := range []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild} {
+	for _, step := range []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.exclude} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
 	s := w.end()
-	if s.Later != d.probes {
-		return nil, fmt.Errorf("%d later revisions, want the %d that were provoked: "+
-			"a restart or rebuild says something new", s.Later, d.probes)
+	if s.Later != d.probes+s.Withdrawn {
+		return nil, fmt.Errorf("%d later revisions, want the %d that were provoked and %d withdrawals: "+
+			"a restart or rebuild says something new", s.Later, d.probes, s.Withdrawn)
 	}
 	return d.figures, s.against(d.truth)
 }
@@ -143,27 +143,7 @@ func (d *dueRun) burst(ctx context.Context) error {
 	}), morning); err != nil {
 		return err
 	}
-	parts, err := d.client.AllPartitions(ctx, topics.Outcomes)
-	if err != nil {
-		return err
-	}
-	var rows int64
-	grew := time.Now()
-	err = d.wait(ctx, "telling who was due", look, func() (bool, error) {
-		ends, err := d.client.Offsets(ctx, parts, topics.LastStable)
-		if err != nil {
-			return false, err
-		}
-		var n int64
-		for _, end := range ends {
-			n += end
-		}
-		if n != rows {
-			rows, grew = n, time.Now()
-		}
-		first, _, err := d.watcher.counts()
-		return first >= len(d.truth) && time.Since(grew) > 3*time.Second, err
-	})
+	grew, err := d.telling(ctx, "telling who was due", func(s *seen) bool { return len(s.First) >= len(d.truth) })
 	if err != nil {
 		return err
 	}
@@ -231,10 +211,7 @@ func (d *dueRun) rebuild(ctx context.Context) error {
 	if u, err := usageOf(d.engine.cmd.Process.Pid); err == nil {
 		d.add("rebuild", "peak RSS, MB", u.PeakMB)
 	}
-	if err := d.still(ctx); err != nil {
-		return err
-	}
-	return d.engine.end(syscall.SIGTERM)
+	return d.still(ctx)
 }
 
 // probe writes that somebody who was out came home, starts the engine, and waits for the revision

@@ -20,6 +20,10 @@ type seen struct {
 	// Later are later revisions, Newest is when the last record could be read.
 	Later  int
 	Newest time.Time
+	// Withdrawn are units that are withdrawn, FirstGone and LastGone when the first and the last
+	// withdrawal could be read.
+	Withdrawn           int
+	FirstGone, LastGone time.Time
 	// Gaps are revisions that do not follow the one before.
 	Gaps int
 	Err  error
@@ -104,6 +108,12 @@ func (w *watcher) one(v *duty.Violation, now time.Time) {
 	w.rev[v.UnitID] = v.Revision
 	if v.Revision > 1 {
 		w.seen.Later++
+		if v.Status == duty.StatusWithdrawn {
+			if w.seen.Withdrawn++; w.seen.FirstGone.IsZero() {
+				w.seen.FirstGone = now
+			}
+			w.seen.LastGone = now
+		}
 		return
 	}
 	w.seen.First[v.UnitID] = v.Status
