@@ -21,7 +21,7 @@ type exportCmd struct {
 	Out         string `placeholder:"FILE" help:"Write the evidence package there, a zip archive; - is standard output."`
 	Certificate string `placeholder:"FILE" help:"Write the certificate of one record there, as JSON; - is standard output."`
 	Note        string `placeholder:"FILE" help:"The note of 11 March 2024, to be enclosed; its hash must be the one that the policy names. Without it the package names it."`
-	Proofs      string `placeholder:"FILE" help:"Proofs that the revisions are in the log of all revisions, to be enclosed: a JSON list."`
+	Proofs      string `placeholder:"FILE" help:"Proofs that the revisions are in the log of all revisions, to be enclosed: lines of JSON, one proof each."`
 	Check       string `placeholder:"FILE" help:"Check a package: hashes, digests, proofs, and that its facts give its records. Whatever differs is named."`
 	inspectFlags
 }

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,9 +94,9 @@ func (p *packer) proofs(file string) error {
 	if err != nil {
 		return err
 	}
-	var list []treelog.Proof
-	if err := json.Unmarshal(text, &list); err != nil {
-		return wrong("--proofs %s: it is no JSON list of proofs: %w", file, err)
+	list, err := proofsIn(text)
+	if err != nil {
+		return wrong("--proofs %s: proofs are lines of JSON, one each, and this is none: %w", file, err)
 	}
 	digests := map[string]bool{}
 	for _, u := range p.b.Units {
@@ -118,4 +121,19 @@ func (p *packer) proofs(file string) error {
 	}
 	p.manifest.Log.State, p.manifest.Log.File = "INCLUDED", proofsName
 	return p.json(proofsName, own)
+}
+
+// proofsIn reads proofs, one JSON value after the other.
+func proofsIn(text []byte) ([]treelog.Proof, error) {
+	var list []treelog.Proof
+	for d := json.NewDecoder(bytes.NewReader(text)); ; {
+		var p treelog.Proof
+		switch err := d.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return list, nil
+		case err != nil:
+			return nil, err
+		}
+		list = append(list, p)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/evidence"
 	"tilsyn/engine/treelog"
 )
 
@@ -21,7 +22,8 @@ func TestExportRefuses(t *testing.T) {
 	write(t, filepath.Join(dir, "facts.jsonl"), residentFacts("P-1"))
 	write(t, filepath.Join(dir, "note.txt"), "another")
 	write(t, filepath.Join(dir, "no.zip"), "hello")
-	write(t, filepath.Join(dir, "proofs.json"), "[]")
+	write(t, filepath.Join(dir, "proofs.json"), "")
+	write(t, filepath.Join(dir, "list.json"), "[]")
 	const unit, late = "STAY:2026-02-03:P-1", "--as-of=2026-02-20T08:00:00+01:00"
 	for line, says := range map[string]string{
 		"":                                "--out FILE for a package",
@@ -43,6 +45,7 @@ func TestExportRefuses(t *testing.T) {
 		unit + " facts.jsonl --out x --note note.txt " + late:          "the policy names sha256:16c6028b",
 		unit + " facts.jsonl --out x --note none.txt " + late:          "--note",
 		unit + " facts.jsonl --out x --proofs proofs.json " + late:     "none of its proofs",
+		unit + " facts.jsonl --out x --proofs list.json " + late:       "proofs are lines of JSON",
 		unit + " --out x": "--brokers",
 		"00000000-0000-5000-8000-000000000000 facts.jsonl --out x": "no unit of that id",
 		"--check no.zip":     "it is no zip archive",
@@ -109,6 +112,63 @@ func TestExportEncloses(t *testing.T) {
 	p.ok(t, "export", "--check", "w.zip")
 }
 
+// TestExportWholeFacts: of a fact of the centre every version goes along: one that says that an outage ended, although
+// that one does not reach the unit.
+func TestExportWholeFacts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := program{dir: dir}
+	outage := func(version, to string) string {
+		return `{"topic":"incidents","value":{"id":"i` + version + `","version":` + version + `,"incident_id":"i",` +
+			`"received_at":"2026-01-1` + version + `T00:00:00Z","centre_id":"KH","device_ids":[],"from":"2026-01-10T10:00:00Z",` +
+			`"to":` + to + `,"kind":"SERVER","forms_status":"COMPLETE"}}` + "\n"
+	}
+	write(t, filepath.Join(dir, "facts.jsonl"), residentFacts("P-1")+markers("KH", 3, 4)+outage("1", "null")+
+		outage("2", `"2026-01-10T12:00:00Z"`))
+	p.ok(t, "export", "STAY:2026-02-03:P-1", "facts.jsonl", "--as-of", "2026-02-05T08:00:00+01:00",
+		"--certificate", "c.json")
+	if text := read(t, filepath.Join(dir, "c.json")); !strings.Contains(text, `"i1"`) || !strings.Contains(text, `"i2"`) {
+		t.Error("a version stays behind")
+	}
+	if out, status := checked(t, filepath.Join(dir, "c.json")); status != 0 {
+		t.Errorf("the checker ends with %d\n%s", status, failures(out))
+	}
+}
+
+// TestExportWithholds: a row of the person's number with somebody else's card is shown, and the other one is not named;
+// the facts still give the same record.
+func TestExportWithholds(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := program{dir: dir}
+	row := func(id, person, card, at string) string {
+		return `{"topic":"card-events","value":{"person_id":"` + person + `","id":"` + id + `","received_at":"` + at +
+			`","card_id":"` + card + `","card_type":"BIOMETRIC","centre_id":"KH","device_id":"KH-carousel",` +
+			`"device_type":"CAROUSEL","kind":"PASSAGE","direction":"IN","occurred_at":"` + at + `"}}` + "\n"
+	}
+	assigned := func(id, person, card string) string {
+		return `{"topic":"card-assignments","value":{"id":"` + id + `","received_at":"2026-01-05T00:00:00Z","card_id":"` + card +
+			`","person_id":"` + person + `","card_type":"BIOMETRIC","valid_from":"2026-01-05T00:00:00Z",` +
+			`"anti_passback":"ON","created":"AUTOMATIC"}}` + "\n"
+	}
+	write(t, filepath.Join(dir, "facts.jsonl"), residentFacts("P-1")+markers("KH", 3, 4)+assigned("a2", "P-2", "C2")+
+		assigned("a1", "P-1", "C")+row("x", "P-1", "C2", "2026-02-04T14:00:00Z")+row("y", "P-2", "C", "2026-02-04T15:00:00Z"))
+	p.ok(t, "export", "STAY:2026-02-03:P-1", "facts.jsonl", "--as-of", "2026-02-05T08:00:00+01:00", "--out", "p.zip")
+	files := unpacked(t, filepath.Join(dir, "p.zip"))
+	for _, name := range sortedNames(files) {
+		if strings.Contains(files[name], "P-2") {
+			t.Errorf("%s names somebody else", name)
+		}
+	}
+	if m := manifestOf(t, files); !m.Replay.Same || !strings.Contains(files[rowsName], evidence.Withheld) ||
+		!strings.Contains(files[rowsName], `"id":"x"`) {
+		t.Errorf("%+v\n%s", m.Replay, files[rowsName])
+	}
+	if out, status := checked(t, filepath.Join(dir, "p.zip")); status != 0 {
+		t.Errorf("the checker ends with %d\n%s", status, failures(out))
+	}
+}
+
 // proofsOf puts revisions in a log, with others around them, and proves each.
 func proofsOf(t *testing.T, said string) string {
 	t.Helper()
@@ -153,9 +213,11 @@ func proofsOf(t *testing.T, said string) string {
 		v := revisions[i]
 		proofs[i].UnitID, proofs[i].Revision, proofs[i].Digest = v.UnitID, v.Revision, v.Digest
 	}
-	out, err := json.Marshal(proofs)
-	if err != nil {
-		t.Fatal(err)
+	var out strings.Builder
+	for i := range proofs {
+		if err := json.NewEncoder(&out).Encode(&proofs[i]); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return string(out)
+	return out.String()
 }

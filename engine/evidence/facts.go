@@ -21,7 +21,45 @@ type gathered struct {
 	at duty.Instant
 	// plain takes the numbers off card rows.
 	plain bool
+	// own are the ids of the person; another one in a row or an assignment is withheld.
+	own   map[string]bool
 	lines []line
+}
+
+// Withheld stands where a fact that a record rests on names somebody else: the card of the one was used under the
+// number of the other (CARD_CONFLICT).
+const Withheld = "WITHHELD"
+
+// gather begins with nothing.
+func (c *Case) gather(plain bool) *gathered {
+	g := &gathered{at: c.At, plain: plain, own: map[string]bool{c.Input.PersonID: true}}
+	for i := range c.Input.Person.IdentityLinks {
+		l := &c.Input.Person.IdentityLinks[i].Fact
+		g.own[l.PersonID], g.own[l.AliasPersonID] = true, true
+	}
+	return g
+}
+
+// shown is a record as it may be shown.
+func (g *gathered) shown(record any) any {
+	switch v := record.(type) {
+	case *duty.CardEvent:
+		bare := *v
+		if g.plain {
+			bare.SourceSeq, bare.SourceEpoch = duty.None[int64](), 0
+		}
+		if bare.PersonID.OK && !g.own[bare.PersonID.V] {
+			bare.PersonID = duty.Some(Withheld)
+		}
+		return &bare
+	case *duty.CardAssignment:
+		bare := *v
+		if !g.own[bare.PersonID] {
+			bare.PersonID = Withheld
+		}
+		return &bare
+	}
+	return record
 }
 
 // take adds the versions of a list that are known and wanted.
@@ -38,12 +76,7 @@ func take[T any](g *gathered, topic string, list []duty.Known[T], want func(*T) 
 
 // put writes one fact.
 func (g *gathered) put(topic, id string, record any, at duty.Instant, pos duty.Opt[duty.Position]) {
-	if row, ok := record.(*duty.CardEvent); ok && g.plain {
-		bare := *row
-		bare.SourceSeq, bare.SourceEpoch = duty.None[int64](), 0
-		record = &bare
-	}
-	l := schemas.Line{Topic: topic, Value: record}
+	l := schemas.Line{Topic: topic, Value: g.shown(record)}
 	if pos.OK {
 		l.Partition, l.Offset = duty.Some(pos.V.Partition), duty.Some(pos.V.Offset)
 	}
@@ -74,7 +107,7 @@ func (g *gathered) sorted() []string {
 // allowed gathers the facts of one unit that may be shown (EVD-14): the registrations it rests on and those
 // around it, what binds, excuses or was considered, and what is known of its centres.
 func (c *Case) allowed(a *duty.Account) *gathered {
-	g := &gathered{at: c.At}
+	g := c.gather(false)
 	c.allow(g, a)
 	return g
 }
@@ -107,10 +140,21 @@ func (c *Case) allow(g *gathered, a *duty.Account) {
 		return v.ID, slices.ContainsFunc(a.Assessments, func(x duty.DepartureAssessment) bool { return x.ID == v.ID })
 	})
 	take(g, duty.TopicCardAssignments, f.CardAssignments, func(v *duty.CardAssignment) (string, bool) {
-		return v.ID, slices.Contains(a.Cards, v.ID)
+		return v.ID, slices.Contains(a.Cards, v.ID) || c.contradicts(v, a)
 	})
 	c.binding(g, a)
 	c.ofCentres(g, a)
+}
+
+// contradicts reports whether an assignment says that the card of a row shown was somebody else's.
+func (c *Case) contradicts(v *duty.CardAssignment, a *duty.Account) bool {
+	return slices.ContainsFunc(a.Registrations, func(r duty.Registration) bool {
+		if r.Use != duty.UseConflict || r.At < v.ValidFrom || r.At >= v.ValidTo.Or(duty.Forever) {
+			return false
+		}
+		row := c.event(&r)
+		return row != nil && row.CardID == v.CardID
+	})
 }
 
 // binding gathers decisions, groups and links of the person.
@@ -132,17 +176,33 @@ func (c *Case) binding(g *gathered, a *duty.Account) {
 func (c *Case) ofCentres(g *gathered, a *duty.Account) {
 	from, to := (a.Interval.From - duty.Day).Date(), (min(a.Interval.To, c.At) + duty.Day).Date()
 	at := func(centre string) bool { return slices.Contains(a.Centres, centre) }
-	take(g, duty.TopicSettlements, c.Centres.Settlements, func(v *duty.Settlement) (string, bool) {
+	takeWhole(g, duty.TopicSettlements, c.Centres.Settlements, func(v *duty.Settlement) (string, bool) {
 		return v.ID, at(v.CentreID) && from <= v.LocalDate && v.LocalDate <= to
 	})
-	take(g, duty.TopicIncidents, c.Centres.Incidents, func(v *duty.Incident) (string, bool) {
-		return v.ID, at(v.CentreID) && v.Origin != duty.OriginAutomatic && v.From < (to+1).Start() &&
+	takeWhole(g, duty.TopicIncidents, c.Centres.Incidents, func(v *duty.Incident) (string, bool) {
+		return v.IncidentID, at(v.CentreID) && v.Origin != duty.OriginAutomatic && v.From < (to+1).Start() &&
 			from.Start() < v.To.Or(duty.Forever)
 	})
-	take(g, duty.TopicExclusions, c.Centres.Exclusions, func(v *duty.Exclusion) (string, bool) {
-		return v.ID, at(v.CentreID)
+	takeWhole(g, duty.TopicExclusions, c.Centres.Exclusions, func(v *duty.Exclusion) (string, bool) {
+		return v.ExclusionID, at(v.CentreID)
 	})
-	take(g, duty.TopicSupervisionResults, c.Centres.SupervisionResults, func(v *duty.SupervisionResult) (string, bool) {
-		return v.ID, at(v.CentreID) && v.FromDate <= to && from <= v.ToDate
+	takeWhole(g, duty.TopicSupervisionResults, c.Centres.SupervisionResults,
+		func(v *duty.SupervisionResult) (string, bool) {
+			return v.ID, at(v.CentreID) && v.FromDate <= to && from <= v.ToDate
+		})
+}
+
+// takeWhole adds every version of the facts of which one is wanted: a version that says that something ended, or
+// was elsewhere, must not stay behind. of names the fact.
+func takeWhole[T any](g *gathered, topic string, list []duty.Known[T], of func(*T) (identity string, ok bool)) {
+	wanted := map[string]bool{}
+	for i := range list {
+		if id, ok := of(&list[i].Fact); ok {
+			wanted[id] = true
+		}
+	}
+	take(g, topic, list, func(v *T) (string, bool) {
+		id, _ := of(v)
+		return id, wanted[id]
 	})
 }

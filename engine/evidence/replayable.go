@@ -31,7 +31,7 @@ const outsideID = "package:not-included:"
 // Replayable are the facts for a replay, one line each, in the form of FACTS (contract §4). Rows lose their numbers:
 // between them lie those of others, which are not here, and they would look lost.
 func (b *Bundle) Replayable(s Selection) []string {
-	g := &gathered{at: b.Case.At, plain: true}
+	g := b.Case.gather(true)
 	for _, u := range b.Units {
 		b.Case.allow(g, u.account)
 	}
@@ -56,7 +56,7 @@ func (b *Bundle) Replayable(s Selection) []string {
 
 // Rows are the registrations of the package as they were sent, with their numbers.
 func (b *Bundle) Rows() []string {
-	g := &gathered{at: b.Case.At}
+	g := b.Case.gather(false)
 	for _, u := range b.Units {
 		b.Case.allow(g, u.account)
 	}

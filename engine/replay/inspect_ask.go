@@ -16,6 +16,8 @@ type inspector struct {
 	pairs   pairsAt
 	// moment is the as-of.
 	moment Moment
+	// heard is what devices and feeds gave by the as-of, once somebody asked.
+	heard map[*duty.Policy]*watch.Heard
 }
 
 // Quick is With without the watch looking again: what it gives is exact only where the fact does not
@@ -125,6 +127,14 @@ func (x *Inspection) CentreFacts() *duty.CentreFacts { return x.ask.centres }
 // Signs returns what devices and feeds of some centres gave over a span, under a policy, by what was known at
 // the as-of.
 func (x *Inspection) Signs(p *duty.Policy, centres []string, span duty.Span) []watch.Signs {
-	r := x.ask.run
-	return r.newWatch(p).Signs(x.ask.moment.At, centres, span)
+	a := x.ask
+	h := a.heard[p]
+	if h == nil {
+		h = a.run.newWatch(p).Heard(a.moment.At)
+		if a.heard == nil {
+			a.heard = map[*duty.Policy]*watch.Heard{}
+		}
+		a.heard[p] = h
+	}
+	return h.Signs(centres, span)
 }

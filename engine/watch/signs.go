@@ -41,31 +41,45 @@ type Counted struct {
 	Row bool
 }
 
-// Signs returns what the online devices of the register that stand at some centres and the listed feeds of these
-// centres and of all gave over a span, by what was known at a clock; devices first, by id.
-func (w *Watch) Signs(at duty.Instant, centres []string, span duty.Span) []Signs {
+// Heard is everything that devices and feeds gave by what was known at a clock, sorted once.
+type Heard struct {
+	s       *sight
+	beats   map[source][]*duty.Known[duty.Heartbeat]
+	devices map[string]*device
+	// numbers are those of the devices that somebody asked for.
+	numbers map[string]*numbers
+}
+
+// Heard returns what was given by a clock. It is for one goroutine at a time.
+func (w *Watch) Heard(at duty.Instant) *Heard {
 	s := w.sight(View{At: at})
-	beats := s.beats()
-	devices := map[string]*device{}
-	for _, d := range s.devices(beats) {
-		devices[d.id] = d
+	h := &Heard{s: s, beats: s.beats(), devices: map[string]*device{}, numbers: map[string]*numbers{}}
+	for _, d := range s.devices(h.beats) {
+		h.devices[d.id] = d
 	}
+	return h
+}
+
+// Signs returns what the online devices of the register that stand at some centres and the listed feeds of these
+// centres and of all gave over a span; devices first, by id.
+func (h *Heard) Signs(centres []string, span duty.Span) []Signs {
+	s := h.s
 	var out []Signs
-	for i := range w.policy.Devices {
-		e := &w.policy.Devices[i]
+	for i := range s.policy.Devices {
+		e := &s.policy.Devices[i]
 		if e.Type == duty.DeviceTypeOfflineLock || !slices.Contains(centres, e.CentreID) || e.From >= span.To ||
 			e.To <= span.From {
 			continue
 		}
 		g := Signs{Source: e.ID, CentreID: e.CentreID}
-		if d := devices[e.ID]; d != nil {
+		if d := h.devices[e.ID]; d != nil {
 			g.hear(s, d.beats, duty.Span{From: begins(e), To: e.To}, span)
-			g.Numbers = s.numberedIn(d, span)
+			g.Numbers = h.numberedIn(d, span)
 		}
 		out = append(out, g)
 	}
 	slices.SortStableFunc(out, func(a, b Signs) int { return cmp.Compare(a.Source, b.Source) })
-	return append(out, s.feedSigns(beats, centres, span)...)
+	return append(out, s.feedSigns(h.beats, centres, span)...)
 }
 
 // feedSigns are those of the feeds.
@@ -120,8 +134,12 @@ func (g *Signs) hear(s *sight, beats []sign, period, span duty.Span) {
 }
 
 // numberedIn says what a device numbered over a span.
-func (s *sight) numberedIn(d *device, span duty.Span) duty.Opt[Numbered] {
-	n := s.number(d)
+func (h *Heard) numberedIn(d *device, span duty.Span) duty.Opt[Numbered] {
+	n := h.numbers[d.id]
+	if n == nil {
+		n = h.s.number(d)
+		h.numbers[d.id] = n
+	}
 	first, ok := n.countedBy(span.From)
 	if !ok {
 		return duty.None[Numbered]()

@@ -28,7 +28,7 @@ func TestSigns(t *testing.T) {
 		report := w.Look(View{At: at}, nil)
 		span := duty.Span{From: x.start + duty.Instant(r.IntN(20))*duty.Day}
 		span.To = min(span.From+duty.Instant(1+r.IntN(96))*duty.Hour, at)
-		for _, g := range w.Signs(at, []string{"KH", "SJ"}, span) {
+		for _, g := range w.Heard(at).Signs([]string{"KH", "SJ"}, span) {
 			if !slices.IsSorted(g.Beats) {
 				t.Fatalf("world %d: heartbeats out of order: %v", i, g.Beats)
 			}
