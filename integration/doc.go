@@ -19,6 +19,8 @@
 //	slow_test.go      a slow broker, that slows the engine and nothing else
 //	security_test.go  TLS, certificates of clients, SASL
 //	feed_test.go      simulated facts that flow
+//	lossy_test.go     devices that number their rows and say that they are well, and lose some
+//	sixways_test.go   the same facts in five ways, and replay
 //	container_test.go a broker in a container, by testcontainers-go (tag containers)
 //	campaign*_test.go the fault campaign: plan, faults, engines and how their runs
 //	                  differ, backups, checks

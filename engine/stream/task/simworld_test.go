@@ -215,9 +215,11 @@ func (s *sim) die(in *instance) {
 	switch {
 	case s.chance(s.plan.lostTail):
 		s.count.lost++
+		s.loseTail = true
 		in.store = in.store.Crash()
 	case len(s.backups) > 0 && s.chance(s.plan.stale):
 		s.count.stale++
+		s.loseTail = true
 		in.store = s.backups[s.rng.IntN(len(s.backups))].Copy()
 	default:
 		in.store = in.store.Kill()

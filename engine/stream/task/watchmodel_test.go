@@ -1,14 +1,18 @@
 package task
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/deadletter"
+	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/watching"
 	"tilsyn/engine/watch"
 )
 
@@ -83,7 +87,8 @@ func (w *world) checkWatch() {
 		return
 	}
 	persons, centres := w.knowledgeOf()
-	_, report := w.watchSays(persons, centres, w.now)
+	says, report := w.watchSays(persons, centres, w.now)
+	w.checkCoverage(says)
 	open := map[string]duty.DataQuality{}
 	for i := range w.parts {
 		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
@@ -112,6 +117,72 @@ func (w *world) checkWatch() {
 		w.t.Errorf("%s of %s is open still", q.Code, q.Subject)
 	}
 	w.checkPublished(&report)
+}
+
+// checkCoverage compares what the owner has said on coverage with what the watch says by the facts in the
+// logs: under each policy the incidents that stand, those without the facts that were late for units of
+// some days, and the supervised devices.
+func (w *world) checkCoverage(says map[*duty.Policy]*duty.Watched) {
+	w.t.Helper()
+	read := watching.NewCoverage()
+	for _, rec := range w.broker.Committed(coverage) {
+		read.Take(rec.Key, rec.Value)
+	}
+	content := read.Content()
+	if content.Why != "" || content.Through < w.now || !content.Covers(w.policies()) {
+		w.t.Errorf("coverage reaches %s, now is %s: %s", content.Through, w.now, content.Why)
+		return
+	}
+	incidents := func(a *duty.Automatic, before duty.Instant) []string {
+		return sortedText(slices.DeleteFunc(slices.Clone(a.List()), func(x duty.AutomaticIncident) bool {
+			return x.Incident.From >= before
+		}))
+	}
+	for p, want := range says { // the order does not matter
+		got := content.Under(p.Digest, nil)
+		if a, b := incidents(got.Incidents, duty.Forever), incidents(want.Incidents, duty.Forever); !slices.Equal(a, b) {
+			w.t.Errorf("incidents under policy %s: %s", p.Version, unlikeText(a, b))
+		}
+		if a, b := sortedText(got.Supervised), sortedText(want.Supervised); !slices.Equal(a, b) {
+			w.t.Errorf("supervised on coverage are %v, by the facts %v", a, b)
+		}
+		for d := seeds.Start.Date(); d.Start() < w.now; d++ {
+			timely, due := got.Incidents, d.Clock(6, 0)
+			if got.Timely != nil {
+				timely = got.Timely(due)
+			}
+			bears := due + duty.Day // what begins later bears on no such unit (watch.Timely)
+			if a, b := incidents(timely, bears), incidents(want.Timely(due), bears); !slices.Equal(a, b) {
+				w.t.Errorf("incidents under policy %s without what was late for %s: %s", p.Version, due, unlikeText(a, b))
+			}
+		}
+	}
+}
+
+// sortedText are the things of a list as text, in no order of theirs.
+func sortedText[T any](list []T) []string {
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprintf("%+v", x))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// unlikeText says of what is on coverage how it differs from what the facts give.
+func unlikeText(got, want []string) string {
+	var out []string
+	for _, x := range got {
+		if !slices.Contains(want, x) {
+			out = append(out, "on coverage alone "+x)
+		}
+	}
+	for _, x := range want {
+		if !slices.Contains(got, x) {
+			out = append(out, "by the facts alone "+x)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // checkPublished compares the automatic incidents on the topic with those of a report.
