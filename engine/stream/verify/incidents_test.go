@@ -105,3 +105,15 @@ func TestVerifyNamesIncidentsThatWereSaidOtherwise(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoGapsOfOneID: which of two gaps with one id is compared does not depend on their order.
+func TestTwoGapsOfOneID(t *testing.T) {
+	gap := func(from duty.Instant) duty.AutomaticIncident {
+		return duty.AutomaticIncident{Incident: duty.Incident{IncidentID: "auto:gap:KH:KH-carousel:0:2", From: from}}
+	}
+	for _, list := range [][]duty.AutomaticIncident{{gap(1), gap(2)}, {gap(2), gap(1)}} {
+		if got := firstOfID(list); len(got) != 1 || got["auto:gap:KH:KH-carousel:0:2"].Incident.From != 1 {
+			t.Errorf("of %+v there is %+v", list, got)
+		}
+	}
+}

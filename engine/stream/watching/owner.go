@@ -170,7 +170,9 @@ func (o *Owner) seenUnder(digest string, at duty.Instant) (out []watch.SeenPair)
 // publish returns the automatic incidents whose state on the topic differs from what the report
 // says: for people, who are told once of each change (contract-watch 6.7). A silence that lasts is
 // published once it was seen for one interval. One that people's word replaced is as dissolved; so
-// is one whose anchor a late arrival took away (W-33). A dissolved one may come back (W-27).
+// is one whose anchor a late arrival took away (W-33). A dissolved one may come back (W-27). Where two
+// numberings of one epoch miss the same number, both gaps have one id: verdicts see both, the topic has
+// the first of them.
 func (o *Owner) publish(at duty.Instant, report *watch.Report, params *duty.Params) []duty.Incident {
 	var out []duty.Incident
 	stands := map[string]bool{}
