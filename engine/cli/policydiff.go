@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"strings"
+
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
 )
 
@@ -43,9 +46,11 @@ func (cmd *policyDiffCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	if d.Other, err = loadPolicy(cmd.Policy); err != nil {
+	other, err := readBook("--policy", cmd.Policy, policy.LoadBook)
+	if err != nil {
 		return err
 	}
+	d.Other = other.Policy()
 	opts, done, note, err := cmd.options(c)
 	if err != nil {
 		return err
@@ -63,11 +68,37 @@ func (cmd *policyDiffCmd) Run(c *console) error {
 	if sum.Records == 0 {
 		return wrong("there is no fact in the input")
 	}
+	lines.differences = cmd.differences(other, &total)
 	if err := lines.print(c.stdout, &d, &total, note); err != nil {
 		return err
 	}
 	if total.Changed != [3]int64{} {
 		return errFound
+	}
+	return nil
+}
+
+// differences are what the other policy says differently from the one in force.
+func (cmd *policyDiffCmd) differences(other *policy.Book, t *replay.DiffTotals) []policy.Difference {
+	digest := t.InForce[len(t.InForce)-1].Policy.Digest
+	books := []*policy.Book{policy.BuiltinBook()}
+	if b, err := policy.LoadBook("activated policy", []byte(t.Text)); err == nil {
+		books = append(books, b)
+	}
+	for _, arg := range cmd.InForce {
+		file := arg
+		if at := strings.LastIndexByte(arg, '@'); at >= 0 && !exists(arg) {
+			file = arg[:at]
+		}
+		// It was read a moment ago as a policy; should it be gone, its differences are not named.
+		if b, err := readBook("--in-force", file, policy.LoadBook); err == nil {
+			books = append(books, b)
+		}
+	}
+	for _, b := range books {
+		if b.Digest == digest {
+			return b.Compare(other)
+		}
 	}
 	return nil
 }

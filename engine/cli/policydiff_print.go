@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
 )
 
@@ -24,6 +25,8 @@ type diffLines struct {
 	bufs   [3]*bufio.Writer
 	listed [3]int
 	groups map[diffGroup]int
+	// differences are those of the policies themselves.
+	differences []policy.Difference
 }
 
 // diffGroup is a way in which units change: what becomes of which kind, and which rules make the difference.
@@ -197,6 +200,9 @@ func (d *diffLines) print(w io.Writer, q *replay.DiffOptions, t *replay.DiffTota
 		fmt.Fprintf(out, "in force: %s\n", compared(p.Policy))
 	}
 	fmt.Fprintf(out, "other:    %s, judged as if it had always been in force\n", compared(q.Other))
+	for _, x := range d.differences {
+		fmt.Fprintf(out, "  %s: %s -> %s\n", x.What, cmp.Or(x.Was, "nothing"), cmp.Or(x.Is, "nothing"))
+	}
 	same := t.Units
 	for _, n := range t.Changed {
 		same -= n
@@ -277,6 +283,15 @@ func (d *diffLines) printJSON(out io.Writer, q *replay.DiffOptions, t *replay.Di
 			notes = append(notes, w.String()+": "+diffMeaning(w))
 		}
 	}
+	type differ struct {
+		What string `json:"what"`
+		Was  string `json:"in_force"`
+		Is   string `json:"other"`
+	}
+	differs := []differ{}
+	for _, x := range d.differences {
+		differs = append(differs, differ(x))
+	}
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	err := e.Encode(struct {
@@ -292,8 +307,9 @@ func (d *diffLines) printJSON(out io.Writer, q *replay.DiffOptions, t *replay.Di
 		Harsher int64    `json:"harsher"`
 		Aside   int64    `json:"same_weight"`
 		Notes   []string `json:"notes"`
+		Differ  []differ `json:"differences"`
 	}{"header", t.AsOf.String(), q.From.String(), q.To.String(), inForce, name(q.Other), t.Persons, t.Units,
-		t.Changed[replay.WeightMilder], t.Changed[replay.WeightHarsher], t.Changed[replay.WeightAside], notes})
+		t.Changed[replay.WeightMilder], t.Changed[replay.WeightHarsher], t.Changed[replay.WeightAside], notes, differs})
 	if err != nil {
 		return err
 	}

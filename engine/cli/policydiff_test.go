@@ -152,7 +152,8 @@ func TestPolicyDiffText(t *testing.T) {
 	if again := p.run(t, append(args, "again.jsonl", "facts.jsonl")...); again != r {
 		t.Errorf("in another order it is another:\n%s\n%s", again.stdout, r.stdout)
 	}
-	for _, want := range []string{"2 units: 0 the same, 0 milder, 2 harsher", "never published", "TX-22",
+	for _, want := range []string{"stay.presence_rule: ANY_IN_WINDOW always -> MIN_DURATION PT6H always\n",
+		"2 units: 0 the same, 0 milder, 2 harsher", "never published", "TX-22",
 		"1 STAY: PROVISIONAL -> INDICATED, no longer LIF-02", "  NOTIFY 2026-02-03 P-1: PROVISIONAL at"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q is missing in\n%s", want, r.stdout)
@@ -190,7 +191,8 @@ func TestPolicyDiffFromTopics(t *testing.T) {
 		"--as-of", "2026-02-20T08:00:00+01:00"}
 	files := p.run(t, append(args, "facts.jsonl")...)
 	log := p.run(t, args...)
-	if files.status != 1 || !strings.Contains(files.stdout, "in force: gentle") {
+	if files.status != 1 || !strings.Contains(files.stdout, "in force: gentle") ||
+		!strings.Contains(files.stdout, "stay.open_interval_status: NEEDS_REVIEW always -> INDICATED always") {
 		t.Fatalf("status %d\n%s%s", files.status, files.stdout, files.stderr)
 	}
 	const behind = "Some task of the engine had not reached this clock when the topics were read.\n"

@@ -30,5 +30,6 @@
 //	problem.go     errors
 //	yaml.go        a Book as YAML that loads again with an equal meaning
 //	show.go        a Book as a table for people
+//	compare.go     what two policies say differently
 //	tables.go      sanction tables of the guideline (001 §7)
 package policy

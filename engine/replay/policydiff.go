@@ -72,8 +72,10 @@ type UnitDiff struct {
 // DiffTotals are what was compared.
 type DiffTotals struct {
 	AsOf duty.Instant
-	// InForce are the policies active by the as-of, ascending; the last one is in force.
+	// InForce are the policies active by the as-of, ascending; the last one is in force. Text is that
+	// one's if an activation among the facts brought it, else empty.
 	InForce []duty.ActivePolicy
+	Text    string
 	// Persons and Units were judged under both; Changed are the units that differ, by Weight.
 	Persons, Units int64
 	Changed        [3]int64
@@ -94,6 +96,11 @@ func PolicyDiff(ctx context.Context, opts Options, d DiffOptions, each func(*Uni
 			return err
 		}
 		total.AsOf, total.InForce = r.asOf[0], r.policiesAt(r.asOf[0])
+		for i := range r.activations {
+			if a := &r.activations[i]; a.Policy.Digest == total.InForce[len(total.InForce)-1].Policy.Digest {
+				total.Text = a.Record.Fact.Text
+			}
+		}
 		r.opts.Progress.Phase("comparing", int64(r.persons.Len()))
 		return r.eachInOrder(ctx, func(c *dossier) verdict { return r.differ(c, &d) }, func(c *dossier, v *verdict) error {
 			r.opts.Progress.Add(int64(len(c.records.ends) / 2))
