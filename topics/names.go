@@ -70,6 +70,14 @@ const Coverage = duty.TopicCoverage
 // pages. It has one partition, so that its lines have one order, and is kept for ever.
 const Audit = duty.TopicAudit
 
+// LogLeaves has the entries of the logs of revisions, a log for each partition of violations, and
+// LogCheckpoints the newest checkpoint of each, by which others can see that nothing was changed
+// (decision 0028). Both are compacted: a record of leaves is replaced only where a salt is erased.
+const (
+	LogLeaves      = duty.TopicLogLeaves
+	LogCheckpoints = duty.TopicLogCheckpoints
+)
+
 // Class says who writes a topic and how it is keyed.
 type Class = duty.TopicClass
 
@@ -104,8 +112,10 @@ func (s Spec) Input() bool { return s.Class == PersonInput || s.Class == CentreI
 // producers may do so instead if that is accepted ([CheckOptions.TrustTimestamps]).
 func (s Spec) Stamped() bool { return s.Input() || s.Name == TaskCommits }
 
-// newestOnly are the topics of which only the newest record of a key is needed.
-var newestOnly = []string{Outcomes, CaseSummaries, Recalls, ControlReports, TaskCommits, Coverage}
+// newestOnly are the topics of which only the newest record of a key is needed. Those of log-leaves have
+// a key each.
+var newestOnly = []string{Outcomes, CaseSummaries, Recalls, ControlReports, TaskCommits, Coverage,
+	LogLeaves, LogCheckpoints}
 
 var specs = func() []Spec {
 	var out []Spec

@@ -28,6 +28,7 @@ type commands struct {
 	Explain     explainCmd     `cmd:"" help:"Say how one unit came to its verdict, and what would clear it."`
 	Export      exportCmd      `cmd:"" help:"Evidence for a court: one archive of records, proofs and facts; checks one too."`
 	Verify      verifyCmd      `cmd:"" help:"Derive the violations anew and list every difference."`
+	Log         revisionLogCmd `cmd:"" help:"The logs of revisions, by which others can see that nothing was changed."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Records that cannot be read: list and resolve them."`
 	Recall      recallCmd      `cmd:"" help:"What was taken back, and who has not acknowledged it."`
 	Report      reportCmd      `cmd:"" help:"Reports on the control system."`

@@ -32,6 +32,7 @@ type runCmd struct {
 	HistoryFloor    string        `placeholder:"DATE" help:"Accept logs whose beginning is gone: from that date on they hold everything that is in force. What was told of the time before stays until a fact changes it by itself."`
 	Memory          string        `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
 	ReportEvery     time.Duration `default:"5m" placeholder:"DURATION" help:"How often control reports are worked out and the accounts of all units are taken, at most; 0: never. It reads the topics whole, and takes at most a twentieth of the time."`
+	LogKey          string        `placeholder:"FILE" help:"Private key that signs the checkpoints of the logs of revisions, as tilsyn log key makes it; the same for all instances (default: checkpoints have no signature)."`
 	Accept          bool          `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 
 	// For tests, which cannot wait for the usual times and amounts.
@@ -81,6 +82,9 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	if cfg.Memory, err = memory(cmd.Memory); err != nil {
+		return err
+	}
+	if cfg.LogKey, err = logKey(cmd.LogKey); err != nil {
 		return err
 	}
 	if err := cmd.serve(c, &cfg); err != nil {

@@ -43,6 +43,10 @@ const (
 	TopicHandOver    = "hand-over"
 	TopicCoverage    = "coverage"
 	TopicAudit       = "audit"
+
+	// The entries of the logs of revisions, and their newest checkpoints (decision 0028).
+	TopicLogLeaves      = "log-leaves"
+	TopicLogCheckpoints = "log-checkpoints"
 )
 
 // TopicClass says who writes a topic and over how many partitions.
@@ -149,6 +153,8 @@ var topics = []Topic{
 	{TopicHandOver, ClassInternal, KeyOther, false, false, false},
 	{TopicCoverage, ClassInternal, KeyOther, false, false, true},
 	{TopicAudit, ClassInternal, KeyOther, false, false, false},
+	{TopicLogLeaves, ClassInternal, KeyOther, false, false, false},
+	{TopicLogCheckpoints, ClassInternal, KeyOther, false, false, false},
 }
 
 // Topics returns every topic in the contract's order, then the internal ones.

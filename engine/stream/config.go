@@ -9,6 +9,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/task"
+	"tilsyn/engine/treelog"
 	"tilsyn/schemas"
 	"tilsyn/state"
 	"tilsyn/topics"
@@ -79,6 +80,8 @@ type Config struct {
 	// Memory is about how much memory the process may use, in bytes (default 512 MiB); it bounds how
 	// much is read and told at once. The caller sets Go's own limit.
 	Memory int64
+	// LogKey signs the checkpoints of the logs of revisions (default: they have no signature).
+	LogKey *treelog.Key
 	// Accept allows a rebuild of the state to withdraw more than 100 units.
 	Accept bool
 	// Policy applies until another one is activated, for the life of the topics; ParsePolicy parses

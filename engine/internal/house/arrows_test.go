@@ -50,7 +50,7 @@ var arrows = map[string][]string{
 	"engine/stream/seeds":      {"engine/duty"},
 	"engine/stream/broker":     {"engine/duty", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/deadletter": {"engine/duty", "engine/stream/broker"},
-	"engine/stream/stored":     {"engine/duty", "engine/stream/broker", "engine/casefile", "engine/stream/wire", "schemas", "state"},
+	"engine/stream/stored":     {"engine/duty", "engine/treelog", "engine/stream/broker", "engine/casefile", "engine/stream/wire", "schemas", "state"},
 	"engine/stream/testkit":    {"engine/duty", "engine/internal/notation", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
 	"engine/stream/datadir":    {"engine/outfile", "engine/stream/broker", "state"},
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
@@ -71,7 +71,7 @@ var arrows = map[string][]string{
 	// Up to which clock everything was read, by a task and the others.
 	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},
 
-	"engine/stream": rules("schemas", "topics", "state", "engine/hashset", "engine/outfile",
+	"engine/stream": rules("schemas", "topics", "state", "engine/treelog", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
 		"engine/stream/recalls",

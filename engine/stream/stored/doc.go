@@ -13,6 +13,7 @@
 //	routine.go    what the header has of a person whose facts are ordinary
 //	ledger.go     a month of the ledger; month.go one that is not written yet
 //	ledgerlag.go  how far the months that wait are written
-//	progress.go   where a task stands, in task-commits and in the checkpoint
+//	progress.go   where a task stands, in task-commits and in the checkpoint;
+//	              revisionlog.go how far its log of revisions has come
 //	sweeps.go     walks over the persons that a centre's fact concerns
 package stored

@@ -60,6 +60,8 @@ type Progress struct {
 	// Times says whose timestamps were trusted: TimesOfBrokers or timesOfProducers; empty in older
 	// records. A state built with the other kind is built again.
 	Times string
+	// Log is how far the log of the task's revisions has come.
+	Log RevisionLog
 }
 
 // Values of Progress.Times.
@@ -114,6 +116,7 @@ type progressJSON struct {
 	Group    string                 `json:"group,omitempty"`
 	Instance string                 `json:"instance,omitempty"`
 	Times    string                 `json:"times,omitempty"`
+	Log      *revisionLogJSON       `json:"log,omitempty"`
 }
 
 // progressVersion is the version of that form.
@@ -127,7 +130,7 @@ func (p *Progress) Encode() ([]byte, error) {
 		Examined: p.Examined.Names(), Outputs: p.Outputs.Names(), Marks: markNames(p.Marks),
 		CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged),
 		Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group,
-		Instance: p.Instance, Paired: p.Paired,
+		Instance: p.Instance, Paired: p.Paired, Log: p.Log.json(),
 	})
 }
 
@@ -146,6 +149,9 @@ func DecodeProgress(b []byte, task int32) (Progress, error) {
 		Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group,
 		Instance: j.Instance, Paired: j.Paired}
 	var err error
+	if p.Log, err = j.Log.log(); err != nil {
+		return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+	}
 	for _, x := range []struct {
 		to   *broker.Offsets
 		from map[string]int64

@@ -159,6 +159,7 @@ func (w *world) check() {
 		w.checkShown(id, &res, counted)
 	}
 	w.checkSide()
+	w.checkLog()
 	w.checkCentres(centres)
 	w.checkWatch()
 	w.checkForwarded(w.now)

@@ -13,7 +13,8 @@ import (
 
 // commit makes a cycle visible. Its effects come in this order, publish before save:
 //
-//  1. The progress gets the next sequence number and is encoded.
+//  1. The progress gets the next sequence number, what is told enters the log of revisions, and the
+//     progress is encoded.
 //  2. A Kafka transaction is opened. It gets everything that the cycle tells, then the record of
 //     progress on task-commits, last of all, and the offsets of the group.
 //  3. Before the transaction is ended, what was written is checked: no log has lost its end
@@ -50,7 +51,8 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 	if err := t.sendForwarded(); err != nil {
 		return false, err
 	}
-	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.writer.signDue()) {
+	if !t.cycle.visible() && (t.judgedAll() || t.watermark.StampDue() || t.watermark.Awaited() || t.writer.signDue() ||
+		len(t.log.owed) > 0) {
 		t.cycle.move()
 	}
 	// Routines move the checkpoint, which must not be ahead of the commit record. Positions alone,
@@ -105,6 +107,9 @@ func (c *commit) publish(ctx context.Context) (err error) {
 		}
 	}
 	t.at.Seq++
+	if err := t.logRevisions(); err != nil {
+		return err
+	}
 	record, err := t.encoded()
 	if err != nil {
 		return err
@@ -133,6 +138,7 @@ func (c *commit) note() {
 			t.at.Outputs[p] = max(t.at.Outputs[p], n)
 		}
 	}
+	t.logged(c.written)
 	t.writer.note(c.written)
 	t.writer.restless = t.at.CaughtUp < t.newestKnown()
 	t.watermark.Committed(c.written)

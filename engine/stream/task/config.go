@@ -1,12 +1,15 @@
 package task
 
 import (
+	"crypto/rand"
+	"io"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/watermark"
+	"tilsyn/engine/treelog"
 	"tilsyn/state"
 )
 
@@ -125,6 +128,10 @@ type TaskConfig struct {
 	Snapshots *StateSnapshots
 	// Trust takes producers' timestamps on records for those of the brokers.
 	Trust bool
+	// LogKey signs the checkpoints of the log of revisions; nil for none. Salts gives the chance in its
+	// leaves (default crypto/rand).
+	LogKey *treelog.Key
+	Salts  io.Reader
 	// Accept lets a rebuild of the state withdraw any number of units.
 	Accept bool
 	// Floor is the date from which on the logs hold everything (missing: they always have).
@@ -174,6 +181,15 @@ func (c *TaskConfig) settings() settings {
 		parts: c.Partitions, partitionOf: c.PartitionOf, prefix: c.Prefix, group: c.Group, instance: c.Instance,
 		signEvery: c.SignEvery, trust: c.Trust, accept: c.Accept, snapshots: c.Snapshots,
 	}
+}
+
+// log returns an empty log of revisions with the defaults filled in.
+func (c *TaskConfig) log() revisionLog {
+	l := revisionLog{key: c.LogKey, salts: c.Salts}
+	if l.salts == nil {
+		l.salts = rand.Reader
+	}
+	return l
 }
 
 // scan reads ranges of a log within the task's limits.

@@ -94,6 +94,7 @@ func (t *Task) resetCycle(most int) {
 	c.batch.Reset()
 	c.budget.reset()
 	t.claims.Reset()
+	t.log.told = t.log.told[:0]
 	t.forward.reset()
 	t.must.reset()
 }

@@ -263,6 +263,9 @@ func (t *Task) tell(p *person, k *knowledge, revisions []duty.Violation) error {
 				{Key: broker.HeaderRevision, Value: strconv.AppendInt(nil, int64(v.Revision), 10)},
 			},
 		})
+		if err := t.log.enter(v); err != nil {
+			return fmt.Errorf("task %d: %w", t.at.Task, err)
+		}
 		t.remember(p, duty.SaidOf(v), stored.Follow(k.lastOf(p, v.Kind, v.UnitDate)))
 		t.stats.told(v)
 		t.rebuild.told(v)

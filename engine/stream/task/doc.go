@@ -64,6 +64,7 @@
 //	              over again what an older version did not
 //	taskgroup.go  one group writes a prefix; writer.go what the task knows of what it writes,
 //	              and that nobody writes in between; taskpolicy.go the policy of the settings
+//	revisionlog.go  the log of revisions, by which others see that none was changed
 //	apply.go      a record on its way to its person
 //	urgent.go     persons to evaluate at once
 //	decide.go     one person: verdict, what is held back, what is told; knowledge.go what

@@ -26,7 +26,8 @@ import (
 //     which was read is an error.
 //  5. readOwn: what was told since the checkpoint, from the task's own outputs.
 //     The owner of the watch reads what it has said likewise (readSaid), and so does who
-//     writes the topics of the whole prefix (readRecalls, readReports).
+//     writes the topics of the whole prefix (readRecalls, readReports). What is not in the log of
+//     revisions is found (readLog).
 //  6. catchUp: the inputs from the checkpoint up to the last commit, silently. Facts are applied
 //     and persons become due; nothing is evaluated or written to Kafka.
 //  7. begin: the clocks of the last commit; the task is live once the facts of the centres are
@@ -52,7 +53,7 @@ func (t *Task) Recover(ctx context.Context) error {
 	t.must.recover(nil)
 	r := recovery{t: t}
 	for _, step := range []func(context.Context) error{r.fence, r.findEnds, r.findLast, r.checkLogs, r.openState,
-		r.readOwn, r.readSaid, r.readRecalls, r.readReports, r.catchUp} {
+		r.readOwn, r.readSaid, r.readRecalls, r.readReports, r.readLog, r.catchUp} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -66,7 +67,8 @@ func (r *recovery) fence(ctx context.Context) error { return r.t.writer.open(ctx
 // findEnds asks where what the task wrote ends: step 2.
 func (r *recovery) findEnds(ctx context.Context) (err error) {
 	t := r.t
-	own := append(broker.OutputsOf(t.at.Task), stored.CommitPartition(t.at.Task))
+	own := append(broker.OutputsOf(t.at.Task), stored.CommitPartition(t.at.Task), LeavesPartition(t.at.Task),
+		CheckpointPartition(t.at.Task))
 	if r.ends, err = t.broker.Ends(ctx, own, broker.LastStable); err != nil {
 		return err
 	}

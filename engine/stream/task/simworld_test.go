@@ -163,7 +163,7 @@ func (s *sim) take(in *instance, task int32) *simTask {
 	t := &simTask{sick: true, Task: NewTask(TaskConfig{
 		Task: task, Partitions: s.parts, PartitionOf: s.partitionOf, Broker: s.broker,
 		Store: storeEffects{Task: torn, effect: s.effect}, Centres: in.reader, Judge: s.judge, Codec: s.codec,
-		Clock: s.clock(in), Wall: s.wall, Limits: s.limits, Stats: &s.stats,
+		Clock: s.clock(in), Wall: s.wall, Limits: s.limits, Stats: &s.stats, Salts: s.salts, LogKey: s.logKey,
 	})}
 	in.tasks[task] = t
 	return t

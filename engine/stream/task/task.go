@@ -50,6 +50,8 @@ type Task struct {
 	forward forwarding
 	// beside is what is told beside the verdicts.
 	beside beside
+	// log enters what is told into the log of revisions.
+	log revisionLog
 	// watch is the watch of the prefix, in the task that owns it.
 	watch owner
 	// recalling and reporting are what is written of the recalls and of the control reports, in the task
@@ -63,7 +65,7 @@ type Task struct {
 // NewTask returns a task. Recover must succeed before the first Step.
 func NewTask(c TaskConfig) *Task {
 	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), topics: newTopicWatch(c.TopicIDs),
-		must: newInvariants()}
+		log: c.log(), must: newInvariants()}
 	t.writer = writer{settings: &t.settings, task: c.Task, ends: broker.Offsets{}}
 	t.cycle.budget = newBudget(t.wall, t.limits)
 	_, t.routines.on = c.Judge.(Core)

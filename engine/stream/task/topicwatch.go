@@ -60,7 +60,8 @@ func newTopicWatch(ids map[string]string) topicWatch {
 // dependsOn are the topics that a task reads or writes.
 var dependsOn = slices.Compact(slices.Sorted(slices.Values(slices.Concat(broker.PersonTopics,
 	broker.WholeTopics, broker.OwnOutputs,
-	[]string{duty.TopicOutcomes, duty.TopicTaskCommits, duty.TopicHandOver}))))
+	[]string{duty.TopicOutcomes, duty.TopicTaskCommits, duty.TopicHandOver, duty.TopicLogLeaves,
+		duty.TopicLogCheckpoints}))))
 
 // lookAtTopics compares the topics with what they were, and reports whether caught_up may move.
 func (t *Task) lookAtTopics(ctx context.Context) (bool, error) {

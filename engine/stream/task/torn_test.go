@@ -59,7 +59,7 @@ func TestTornTransactionIsMadeWhole(t *testing.T) {
 		}
 	})
 	for _, topic := range []string{duty.TopicViolations, duty.TopicHandOver, duty.TopicDeadLetters,
-		duty.TopicDataQuality, duty.TopicOutcomes} {
+		duty.TopicDataQuality, duty.TopicOutcomes, duty.TopicLogLeaves} {
 		if parts[topic] == 0 {
 			t.Errorf("no record of %s was in the part that was committed", topic)
 		}

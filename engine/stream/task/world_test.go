@@ -16,6 +16,7 @@ import (
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/watermark"
+	"tilsyn/engine/treelog"
 	"tilsyn/schemas"
 	"tilsyn/state"
 	"tilsyn/state/statetest"
@@ -73,12 +74,18 @@ type world struct {
 	// reports are the control reports that tasks are offered; nil: none.
 	reports Reports
 	stats   Stats
+	// salts and logKey are of the log of revisions.
+	salts  *rand.ChaCha8
+	logKey *treelog.Key
 }
 
 func newWorld(t testing.TB, seed uint64, parts int32) *world {
 	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
 		codec: broker.NewCodec(schemas.NewStore()),
-		store: statetest.NewModel(), judge: judgeModel{}, policy: modelPolicy(), dieAt: -1}
+		store: statetest.NewModel(), judge: judgeModel{}, policy: modelPolicy(), dieAt: -1, salts: rand.NewChaCha8([32]byte{byte(seed)})}
+	var err error
+	w.logKey, err = treelog.NewKey(w.salts)
+	w.must(err)
 	w.broker = testkit.NewBroker(w.rng, func() duty.Instant { return w.now })
 	w.broker.Effect, w.broker.Parts, w.broker.States = w.effect, parts, map[string]broker.TopicState{}
 	w.broker.Leaders = map[broker.Partition]int32{}
@@ -188,6 +195,7 @@ func (w *world) bootTasks() bool {
 			Task: i, Partitions: w.parts, PartitionOf: w.partitionOf, Broker: w.broker,
 			Store: storeEffects{Task: st, effect: w.effect}, Centres: w.reader, Judge: w.judge, Codec: w.codec,
 			Trust: w.trust, Clock: clock, Wall: w.wall, Limits: w.limits, Stats: &w.stats,
+			Salts: w.salts, LogKey: w.logKey,
 			Recalls: w.offeredRecalls(), Reports: w.reports,
 		})
 		if err := task.Recover(context.Background()); err != nil {
