@@ -23,7 +23,7 @@ func TestCreateAndCheck(t *testing.T) {
 		t.Errorf("a new cluster is not right: %+v", got)
 	}
 	got, err = c.Check(ctx, CheckOptions{Partitions: 5})
-	if err != nil || len(got.Differences) != 14+8+2 {
+	if err != nil || len(got.Differences) != 14+8+4 {
 		t.Errorf("other partition count expected: %d differences, %v", len(got.Differences), err)
 	}
 }

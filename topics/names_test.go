@@ -47,7 +47,7 @@ func TestPartitionAgrees(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	if n := len(All()); n != 14+9+8+4 {
+	if n := len(All()); n != 14+9+8+6 {
 		t.Errorf("%d topics", n)
 	}
 	seen := map[string]bool{}

@@ -4,15 +4,11 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"tilsyn/engine/outfile"
 	"tilsyn/engine/treelog"
 )
-
-// revisionLogCmd are the commands about the logs of revisions (decision 0028).
-type revisionLogCmd struct {
-	Key logKeyCmd `cmd:"" help:"Make the key that signs the checkpoints of the logs."`
-}
 
 // logKeyCmd is `tilsyn log key`.
 type logKeyCmd struct {
@@ -36,7 +32,7 @@ func (cmd *logKeyCmd) Run(c *console) error {
 		_, err = fmt.Fprintln(c.stdout, key.Public())
 		return err
 	}
-	if there := outfile.Identify(cmd.File); there.Regular() {
+	if _, err := os.Lstat(cmd.File); err == nil {
 		return wrong("%s is there already: give another file, or --public to see the public key that belongs to it",
 			cmd.File)
 	}

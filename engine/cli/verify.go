@@ -18,7 +18,7 @@ type verifyCmd struct {
 
 // Help is shown under the flags.
 func (verifyCmd) Help() string {
-	return `Derives from the input topics what should have been told, compares it with the topics violations and case-summaries, and prints a line per difference: unit, duty, date, what differs; or which case summary and what. Differences make exit status 1. Automatic incidents and recalls of which the topics say something else are listed too and change no exit status: both follow by seconds. It joins no group, uses no transactional id and writes nothing.`
+	return `Derives from the input topics what should have been told, compares it with the topics violations and case-summaries, and prints a line per difference: unit, duty, date, what differs; or which case summary and what. Revisions that are not what the logs of revisions have are differences too (tilsyn log check). Differences make exit status 1. Automatic incidents and recalls of which the topics say something else are listed too and change no exit status: both follow by seconds. It joins no group, uses no transactional id and writes nothing.`
 }
 
 // Run implements the command.
@@ -68,6 +68,8 @@ func (cmd *verifyCmd) Run(c *console) error {
 		found.Recalls, found.RecallDifferences)
 	fmt.Fprintf(c.stdout, "differences: %d, of which %d histories are unsound by themselves\n",
 		found.Differences, found.Unsound)
+	fmt.Fprintf(c.stdout, "logs of revisions: %d revisions are entries in their places; %d entries are erased, "+
+		"%d revisions are older than their log\n", found.Logs.Agree, found.Logs.Erased, found.Logs.Older)
 	if found.Differences > 0 {
 		return errFound
 	}

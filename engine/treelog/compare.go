@@ -16,6 +16,8 @@ type Compared struct {
 	// Agree is how many revisions are the entries in their places, Erased how many entries stand for
 	// revisions of which nothing can be found out any more.
 	Agree, Erased int
+	// Entries are the numbers of the entries that the revisions are, -1 for those that are none.
+	Entries []int64
 	// Differences say what is wrong, in the order of the log.
 	Differences []Difference
 }
@@ -24,9 +26,7 @@ type Compared struct {
 // side by side, both in their order. An entry whose salt was erased matches none: it is passed over.
 func Compare(leaves []Leaf, revisions []Revision) Compared {
 	c := comparison{leaves: leaves, revisions: revisions, tries: tryBudget}
-	c.run()
-	c.findMoved()
-	c.explain()
+	c.compare()
 	return c.Compared
 }
 
@@ -59,6 +59,17 @@ const (
 	gapLength = 300
 )
 
+// compare does it all.
+func (c *comparison) compare() {
+	c.Entries = make([]int64, len(c.revisions))
+	for k := range c.Entries {
+		c.Entries[k] = -1
+	}
+	c.run()
+	c.findMoved()
+	c.explain()
+}
+
 // run walks over both, and gathers the gaps.
 func (c *comparison) run() {
 	i, k := 0, 0
@@ -69,6 +80,7 @@ func (c *comparison) run() {
 			i++
 		case c.agree(i, k):
 			c.Agree++
+			c.Entries[k] = int64(i)
 			i, k = i+1, k+1
 		default:
 			skipLeaves, skipRevisions := c.resume(i, k)
@@ -127,7 +139,7 @@ func (c *comparison) findMoved() {
 		for _, k := range from.revisions {
 			for l := range c.gaps {
 				if at := c.entryOf(&c.gaps[l], k); at >= 0 {
-					from.moved[k] = c.gaps[l].leaves[at]
+					from.moved[k], c.Entries[k] = c.gaps[l].leaves[at], int64(c.gaps[l].leaves[at])
 					c.gaps[l].leaves = append(c.gaps[l].leaves[:at:at], c.gaps[l].leaves[at+1:]...)
 					break
 				}

@@ -133,6 +133,11 @@ func TestCompareRandom(t *testing.T) {
 		if same != (len(c.Differences) == 0) {
 			t.Fatalf("seed %d: %d differences where it is %t that nothing was done", seed, len(c.Differences), same)
 		}
+		for k, i := range c.Entries {
+			if i >= 0 && !leaves[i].Of(r[k].Digest) {
+				t.Fatalf("seed %d: revision %d is not entry %d", seed, k, i)
+			}
+		}
 		if n := c.Agree + len(c.Differences); n < len(r) {
 			t.Fatalf("seed %d: of %d revisions only %d are spoken of", seed, len(r), n)
 		}
@@ -147,9 +152,7 @@ func TestCompareWhenNothingAgrees(t *testing.T) {
 		r[i] = rewrite(r[i])
 	}
 	c := comparison{leaves: leaves, revisions: r, tries: 100_000}
-	c.run()
-	c.findMoved()
-	c.explain()
+	c.compare()
 	if len(c.Differences) != len(r) || c.tries < -2*len(r) {
 		t.Errorf("%d differences, %d tries left", len(c.Differences), c.tries)
 	}

@@ -56,8 +56,8 @@ var arrows = map[string][]string{
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/watching", "engine/stream/wire", "engine/watch", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
-	"engine/stream/task":       {"engine/duty", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
-	"engine/stream/verify":     {"engine/duty", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
+	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
+	"engine/stream/verify":     {"engine/duty", "engine/treelog", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
 
 	// What was taken back over all partitions, and who has acknowledged it.
 	"engine/stream/recalls": {"engine/duty", "engine/casefile", "engine/recall", "engine/stream/broker", "engine/stream/deadletter"},
@@ -87,7 +87,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/console", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

@@ -153,8 +153,9 @@ func (m *invariants) publish(t *Task, record []byte) {
 	}
 	rise(now.Task, "inputs", was.Inputs, now.Inputs)
 	rise(now.Task, "centres", was.Centres, now.Centres)
-	invariant.Hold(now.Log.Begun && now.Log.Begin >= was.Log.Begin && now.Log.Tree.Size() >= was.Log.Tree.Size()+now.Log.Told,
-		positionsRise, "task %d: its log of revisions has %d entries after %d and %d revisions told", now.Task,
+	invariant.Hold(now.Log.Begun && now.Log.Begin >= was.Log.Begin &&
+		now.Log.Tree.Size() >= was.Log.Tree.Size()+now.Log.Told, positionsRise,
+		"task %d: its log of revisions has %d entries after %d and %d revisions told", now.Task,
 		now.Log.Tree.Size(), was.Log.Tree.Size(), now.Log.Told)
 	if m.own { // after a start the state says how far claims are examined
 		rise(now.Task, "examined", was.Examined, now.Examined)
@@ -162,7 +163,8 @@ func (m *invariants) publish(t *Task, record []byte) {
 	read, err := stored.DecodeProgress(record, now.Task)
 	invariant.Hold(err == nil && read.Seq == now.Seq && read.Clock == now.Clock && read.CaughtUp == now.CaughtUp &&
 		maps.Equal(read.Inputs, now.Inputs) && maps.Equal(read.Centres, now.Centres) && maps.Equal(read.Marks, now.Marks) &&
-		len(read.Sweeps) >= len(now.Sweeps) && read.Log.Tree.Root() == now.Log.Tree.Root(), readsBack, "task %d: its record of progress says something else", now.Task)
+		len(read.Sweeps) >= len(now.Sweeps) && read.Log.Tree.Root() == now.Log.Tree.Root(), readsBack,
+		"task %d: its record of progress says something else", now.Task)
 }
 
 // whole asserts that what the transaction says of coverage is a whole word of the owner.

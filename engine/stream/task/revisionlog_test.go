@@ -79,7 +79,8 @@ func (w *world) checkLog() {
 			continue
 		}
 		root := treelog.RootOf(l.leaves)
-		want := treelog.Checkpoint{Origin: treelog.OriginOf(duty.TopicViolations, task), Size: int64(len(l.leaves)), Root: root}
+		want := treelog.Checkpoint{Origin: treelog.OriginOf(duty.TopicViolations, task), Size: int64(len(l.leaves)),
+			Root: root}
 		if l.progress.Tree.Root() != root || l.point.Checkpoint != want {
 			w.t.Errorf("log of task %d: its leaves give %+v, the record of progress says %s, the checkpoint %+v", task, want,
 				l.progress.Tree.Root(), l.point.Checkpoint)
@@ -89,7 +90,8 @@ func (w *world) checkLog() {
 			old, err := treelog.ParseNote(rec.Value)
 			w.must(err)
 			if old.Size > int64(len(l.leaves)) || treelog.RootOf(l.leaves[:old.Size]) != old.Root {
-				w.t.Errorf("log of task %d: the checkpoint of %d entries at offset %d is of another log", task, old.Size, rec.Offset)
+				w.t.Errorf("log of task %d: the checkpoint of %d entries at offset %d is of another log", task, old.Size,
+					rec.Offset)
 			}
 			if err := old.Check(w.logKey.Public()); err != nil {
 				w.t.Errorf("log of task %d: %v", task, err)

@@ -82,7 +82,8 @@ type world struct {
 func newWorld(t testing.TB, seed uint64, parts int32) *world {
 	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, 77)), parts: parts, now: seeds.Start,
 		codec: broker.NewCodec(schemas.NewStore()),
-		store: statetest.NewModel(), judge: judgeModel{}, policy: modelPolicy(), dieAt: -1, salts: rand.NewChaCha8([32]byte{byte(seed)})}
+		store: statetest.NewModel(), judge: judgeModel{}, policy: modelPolicy(), dieAt: -1,
+		salts: rand.NewChaCha8([32]byte{byte(seed)})}
 	var err error
 	w.logKey, err = treelog.NewKey(w.salts)
 	w.must(err)

@@ -26,5 +26,6 @@
 //	control.go      control reports; oversee.go all of them, with the accounts
 //	affected.go     whom a suspected loss may concern
 //	reached.go      how far the engine had read
+//	revisionlog.go  the logs of revisions, checked; logproof.go checkpoints and proofs from them
 //	recalls.go      what was taken back, and who has acknowledged it
 package verify

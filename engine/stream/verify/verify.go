@@ -54,6 +54,8 @@ type Verified struct {
 	Summaries int
 	// Unsound is how many revisions do not fit their history; they count as differences too.
 	Unsound int
+	// Logs sums up the logs of revisions.
+	Logs LogTally
 	// Ahead is how many persons were left out because a fact of theirs is newer than the clock of the
 	// comparison.
 	Ahead int
@@ -109,7 +111,7 @@ func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), e
 		return nil, nil, err
 	}
 	v = &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas),
-		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes)}
+		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes), logPause: logPause}
 	if err := v.findPartitions(ctx, client); err != nil {
 		client.Close()
 		return nil, nil, err
@@ -155,6 +157,8 @@ type verifier struct {
 	judged, ledgerWaits duty.Instant
 	// trust is true if the engine accepts producers' timestamps.
 	trust bool
+	// logPause is how long to wait before a log that does not fit is read on.
+	logPause time.Duration
 	// watch is what the watch is worked out from; nil where nobody is judged.
 	watch *watched
 }
@@ -179,7 +183,16 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 	if err := v.look(ctx); err != nil {
 		return v.result, err
 	}
+	logs, err := v.hasLogs(ctx)
+	if err != nil {
+		return v.result, err
+	}
 	for part := range v.parts {
+		if logs {
+			if err := v.compareLog(ctx, part); err != nil {
+				return v.result, fmt.Errorf("partition %d: %w", part, err)
+			}
+		}
 		if err := v.partition(ctx, part); err != nil {
 			return v.result, fmt.Errorf("partition %d: %w", part, err)
 		}
