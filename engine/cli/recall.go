@@ -14,6 +14,7 @@ import (
 // recallCmd are the commands about what was taken back.
 type recallCmd struct {
 	Status recallStatusCmd `cmd:"" help:"What was taken back, by cause, and who has not acknowledged it."`
+	Drill  recallDrillCmd  `cmd:"" help:"Declare an exclusion on a copy, and measure until everybody has acknowledged it."`
 }
 
 // recallStatusCmd is `tilsyn recall status`.

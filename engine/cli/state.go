@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream"
 	"tilsyn/state"
 )
@@ -50,18 +51,43 @@ func (cmd *stateBackupCmd) Run(c *console) error {
 
 // stateRestoreCmd is `tilsyn state restore`.
 type stateRestoreCmd struct {
+	kafkaFlags
 	DataDir      string   `placeholder:"DIR" required:"" help:"Directory to make; it must not exist or be empty."`
 	SameInstance bool     `help:"Take the place of the instance that the backup was taken of; it must be gone. Without it the directory is a new member of the group."`
+	Journal      bool     `help:"Write to the topic control-actions of --brokers that the backup was tried, and whether it could be restored, for the control report."`
 	Files        []string `arg:"" name:"files" help:"A full backup, then each incremental one in order."`
 }
 
 // Help is shown under the flags.
 func (stateRestoreCmd) Help() string {
-	return `Every file is checked to its end before anything is written. run then reads from the topics what came after the backup, and says nothing twice.`
+	return `Every file is checked to its end before anything is written. run then reads from the topics what came after the backup, and says nothing twice. It speaks to no broker, but with --journal.`
 }
 
 // Run implements the command.
 func (cmd *stateRestoreCmd) Run(c *console) error {
+	if !cmd.Journal {
+		return cmd.restore(c)
+	}
+	client, err := cmd.connect(c)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	began := time.Now()
+	err = cmd.restore(c)
+	now := time.Now()
+	action := duty.ControlActionTaken{ID: "restore-" + began.UTC().Format("20060102t150405.000"), Version: 1,
+		ReceivedAt: duty.Instant(now.UnixMilli()), CentreID: duty.AllCentres, Control: duty.ControlNameRestoreTest,
+		At: duty.Instant(began.UnixMilli()), Kind: duty.ControlActionKindRestoreTest, Ok: err == nil,
+		DurationMs: duty.Some(now.Sub(began).Milliseconds())}
+	if written := produceOne(c.ctx, client, action.CentreID, &action); written != nil {
+		return errors.Join(err, fmt.Errorf("what came of it could not be written to control-actions: %w", written))
+	}
+	return err
+}
+
+// restore makes the directory and says what is in it.
+func (cmd *stateRestoreCmd) restore(c *console) error {
 	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files,
 		SameInstance: cmd.SameInstance}); err != nil {
 		return stateError(err)

@@ -51,13 +51,18 @@ func TestStateCommands(t *testing.T) {
 		"full").stdout; !strings.Contains(out, "incremental backup of a stopped instance") {
 		t.Errorf("backup printed %q", out)
 	}
-	if out := p.ok(t, "state", "restore", "--data-dir", "new", "--same-instance", "full",
+	if out := p.ok(t, "state", "restore", "--data-dir", "new", "--same-instance", "--journal", "full",
 		"more").stdout; !strings.Contains(out, "new: 2 tasks with 20 persons") {
 		t.Errorf("restore printed %q", out)
 	}
-	if r := p.run(t, "state", "restore", "--data-dir", "other", "more"); r.status != 2 ||
+	if r := p.run(t, "state", "restore", "--data-dir", "other", "--journal", "more"); r.status != 2 ||
 		!strings.Contains(r.stderr, "is incremental") {
 		t.Errorf("restore of an incremental backup alone: status %d, %s", r.status, r.stderr)
+	}
+	told := p.ok(t, "tail", "control-actions", "--from-beginning", "--exit-at-end").stdout
+	if !strings.Contains(told, `"centre_id":"ALL","control":"RESTORE_TEST"`) ||
+		strings.Count(told, `"ok":true`) != 1 || strings.Count(told, `"ok":false`) != 1 {
+		t.Errorf("control-actions has %s", told)
 	}
 	table := p.ok(t, "state", "inspect", "--data-dir", "new").stdout
 	if !regexp.MustCompile(`(?m)^ *TASK .*\n *0 .*\n *1 `).MatchString(table) ||
