@@ -4,6 +4,7 @@
 //	export TILSYN_KAFKA_HOME=…        # the broker's jars, see integration/kafkaproc
 //	go run ./bench/night              # full size, three runs
 //	go run ./bench/night -persons 2000 -due 2000 -runs 1
+//	go run ./bench/night -persons 0 -no-restarts -runs 1    # a million due, and an exclusion
 //
 // The job: persons under STAY (200,000), three days from noon to noon, six
 // passages a person and day in order of time, about 3.6 million rows in

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -50,7 +51,11 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error
 			_ = d.engine.end(syscall.SIGKILL)
 		}
 	}()
-	for _, step := range []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.exclude} {
+	steps := []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.exclude}
+	if b.noRestarts {
+		steps = slices.Delete(steps, 2, 4)
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

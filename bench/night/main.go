@@ -25,6 +25,8 @@ type bench struct {
 	binary, policy string
 	partitions     int
 	patience       time.Duration
+	// noRestarts leaves restart and rebuild out.
+	noRestarts     bool
 	progress       io.Writer
 	profileTo      string
 	profileSeconds int
@@ -57,6 +59,8 @@ func measure(ctx context.Context) (err error) {
 	flag.IntVar(&j.Missing, "missing", 10, "how many of a thousand miss a night")
 	flag.Uint64Var(&j.Seed, "seed", 1, "what else the job follows from")
 	due := flag.Int("due", 1_000_000, "persons due at one instant, measured after the night job; 0: not measured")
+	flag.BoolVar(&b.noRestarts, "no-restarts", false,
+		"after the burst go on to the exclusion, without restart and rebuild")
 	runs := flag.Int("runs", 3, "runs of each; figures are medians")
 	flag.IntVar(&b.partitions, "partitions", 4, "partitions of the topics keyed by person")
 	flag.DurationVar(&b.patience, "patience", 10*time.Minute, "how long one run of the engine may take")

@@ -93,8 +93,14 @@ func (q *Question) units(in duty.Input, t *duty.Touched) []Unit {
 		return nil
 	}
 	in.FromDate, in.ToDate = duty.Some(out[0].Date), duty.Some(out[len(out)-1].Date)
-	for i, u := range q.asked(in, q.without, out) {
-		out[i].Without = u
+	if q.caused() {
+		for i, u := range q.asked(in, q.without, out) {
+			out[i].Without = u
+		}
+	} else { // without nothing things are as they are
+		for i := range out {
+			out[i].Without = out[i].Outcome
+		}
 	}
 	for i, u := range q.asked(in, q.unknown, out) {
 		out[i].With = u

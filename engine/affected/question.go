@@ -58,7 +58,7 @@ func Ask(what What, w duty.World, at duty.Instant) (*Question, error) {
 		if what.Span.To <= what.Span.From {
 			return nil, fmt.Errorf("%w: the interval ends before it begins", ErrQuestion)
 		}
-		q.Cause, q.CentreID, q.Span = "INTERVAL", what.CentreID, what.Span
+		q.Cause, q.CentreID, q.Span = intervalAlone, what.CentreID, what.Span
 	}
 	if !q.policy().Registered(q.CentreID) {
 		return nil, fmt.Errorf("%w: centre %s is not in the register of the policy", ErrQuestion, q.CentreID)
@@ -66,6 +66,12 @@ func Ask(what What, w duty.World, at duty.Instant) (*Question, error) {
 	q.unknown = q.without.WithUnknown(q.CentreID, q.Span)
 	return q, nil
 }
+
+// caused reports whether a record names the loss: an interval alone changes no outcome.
+func (q *Question) caused() bool { return q.Cause != intervalAlone }
+
+// intervalAlone is the Cause of a question that no record names.
+const intervalAlone = "INTERVAL"
 
 // policy is the newest one at the clock.
 func (q *Question) policy() *duty.Policy { return q.world.PolicyAt(q.At) }
