@@ -12,7 +12,7 @@ import (
 )
 
 // exclude declares the night lost at the centre: everybody is touched, and whoever was told is owed the
-// withdrawal at once. It times the last one that can be read.
+// withdrawal at once. It times the last one that can be read; the ledger follows at leisure.
 func (d *dueRun) exclude(ctx context.Context) error {
 	before, err := usageOf(d.engine.cmd.Process.Pid)
 	if err != nil {
@@ -29,7 +29,11 @@ func (d *dueRun) exclude(ctx context.Context) error {
 	}), at); err != nil {
 		return err
 	}
-	grew, err := d.telling(ctx, "withdrawing what was told", func(s *seen) bool { return s.Withdrawn >= len(d.truth) })
+	err = d.wait(ctx, "withdrawing what was told", look, func() (bool, error) {
+		d.watcher.mu.Lock()
+		defer d.watcher.mu.Unlock()
+		return d.watcher.seen.Withdrawn >= len(d.truth), d.watcher.seen.Err
+	})
 	if err != nil {
 		return err
 	}
@@ -47,14 +51,13 @@ func (d *dueRun) exclude(ctx context.Context) error {
 	d.add("exclusion", "units that were told", float64(len(d.truth)))
 	d.add("exclusion", "s from the declaration to the first readable withdrawal", s.FirstGone.Sub(began).Seconds())
 	d.add("exclusion", "s to the last readable withdrawal", s.LastGone.Sub(began).Seconds())
-	d.add("exclusion", "s to the last record of the ledger", grew.Sub(began).Seconds())
 	d.add("exclusion", "engine CPU s", after.CPU-before.CPU)
 	d.add("exclusion", "peak RSS since the start, MB", after.PeakMB)
 	d.add("exclusion", "peak RSS of its own meanwhile (anonymous), MB", d.peakAnon)
 	if d.engine.running() != nil {
 		return errors.New("the engine ended meanwhile")
 	}
-	return d.engine.end(syscall.SIGTERM)
+	return d.engine.end(syscall.SIGKILL) // the ledger of everybody is not waited for
 }
 
 // exclusions is the schema of what is written here.
