@@ -130,15 +130,16 @@ func (n *Attachment) placed(note string, ids map[string]bool) {
 	case n.Item >= 17:
 	default:
 		for _, r := range n.Refs {
-			if !ids[r] && r != "departure question open" {
+			switch preloaded := strings.HasPrefix(r, "EXC-01-"); {
+			case ids[r] || r == "departure question open":
+			case preloaded && !slices.Contains(n.In, "policy/"):
+				n.In = append(n.In, "policy/")
+			case !preloaded:
 				n.Elsewhere = append(n.Elsewhere, r)
 			}
 		}
 		if len(n.Elsewhere) == len(n.Refs) {
 			n.State, n.In = "NAMED", []string{}
-			if n.Item == 8 && !slices.ContainsFunc(n.Refs, func(r string) bool { return !strings.HasPrefix(r, "EXC-01-") }) {
-				n.State, n.In, n.Elsewhere = "PRESENT", []string{"policy/"}, []string{}
-			}
 		}
 	}
 }

@@ -68,8 +68,11 @@ func (s *speaker) say(about string, span duty.Span, feeds []string, logs func(du
 		n.Cites = append(n.Cites, s.forms(span)...)
 		n.Cites = append(n.Cites, s.exclusions())
 	}
-	if len(n.Cites) == 0 {
-		n.Cites = append(n.Cites, nothing(about))
+	switch {
+	case len(n.Cites) == 0:
+		n.Cites = append(n.Cites, nothing())
+	case about == "PERMISSIONS":
+		n.Cites = append(n.Cites, holdsUnsaid())
 	}
 	n.State = stateOf(n.Cites)
 	return n

@@ -121,10 +121,17 @@ func exclusionWords(over bool, n int) (en, da string) {
 }
 
 // nothing says that a statement rests on nothing but what is known.
-func nothing(string) Cite {
+func nothing() Cite {
 	return Cite{Kind: "NONE", Source: "known facts", State: "NOT_SUPERVISED", Facts: []string{},
 		Text:   "Nobody says how far everything was sent; it rests on what is known at the clock.",
 		TextDa: "Ingen melder, hvor langt alt er sendt; det bygger på, hvad der er kendt på opgørelsestidspunktet."}
+}
+
+// holdsUnsaid says that no feed speaks of custody and hospital.
+func holdsUnsaid() Cite {
+	return Cite{Kind: "NONE", Source: "known facts", State: "NOT_SUPERVISED", Facts: []string{},
+		Text:   "Nobody says that all custody and stays in hospital were sent; that rests on what is known at the clock.",
+		TextDa: "Ingen melder, at al frihedsberøvelse og indlæggelse er sendt; det bygger på, hvad der er kendt."}
 }
 
 // notShown says what a certificate does not show.
