@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/verify"
+	"tilsyn/topics"
 )
 
 // The instance that has the task of partition 0 also looks at the whole control system now and then:
@@ -59,15 +61,61 @@ func (e *engine) oversee(ctx context.Context, part int32) (r task.Reports, done 
 	}
 }
 
+// What a look keeps in memory, in bytes, about: of each fact of the largest partition, and of each card
+// row. It may take half of what the process may.
+const (
+	bytesOfFact  = 500
+	bytesOfRow   = 100
+	overseeBytes = 2
+)
+
+// roomy reports whether there is memory for a look, and how much it takes.
+func (e *engine) roomy(ctx context.Context) (room bool, needs int64, err error) {
+	all, err := e.client.AllPartitions(ctx, broker.PersonTopics...)
+	if err != nil {
+		return false, 0, err
+	}
+	ends, err := e.client.Offsets(ctx, all, topics.LastStable)
+	if err != nil {
+		return false, 0, err
+	}
+	facts, most := make([]int64, e.parts), int64(0)
+	for p, n := range ends {
+		if int(p.Partition) < len(facts) {
+			facts[p.Partition] += n
+			most = max(most, facts[p.Partition])
+		}
+		if p.Topic == topics.CardEvents {
+			needs += bytesOfRow * n
+		}
+	}
+	needs += bytesOfFact * most
+	memory := e.cfg.Memory
+	if memory <= 0 {
+		memory = task.DefaultMemory
+	}
+	return needs <= memory/overseeBytes, needs, nil
+}
+
 // lookAround looks again and again. An error stops nothing but these reports.
 func (e *engine) lookAround(ctx context.Context, o *overseer) {
-	pause, said := min(overseeFirst, e.cfg.ReportEvery), ""
+	pause, said, cramped := min(overseeFirst, e.cfg.ReportEvery), "", false
 	var before []verify.Fault
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(pause):
+		}
+		room, needs, err := e.roomy(ctx)
+		if err == nil && !room {
+			if !cramped {
+				e.cfg.Log.Warn().Int64("needs_bytes", overseeBytes*needs).Msg("too little memory to work out control " +
+					"reports and accounts beside the tasks: none are written; give a larger --memory, or run " +
+					"`report control` and `report accounting` elsewhere and set --report-every 0")
+			}
+			cramped, pause = true, e.cfg.ReportEvery
+			continue
 		}
 		began := time.Now()
 		found, err := verify.Oversee(ctx, verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,

@@ -104,6 +104,26 @@ func (r *rig) reportsWritten() map[string]string {
 	return out
 }
 
+// TestOverseeingNeedsRoom: where the facts do not fit into the memory that there is, no reports are worked
+// out, and the log says so once.
+func TestOverseeingNeedsRoom(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 2)
+	r.load(testkit.Residents(rand.New(rand.NewPCG(4, 4)), 12, 9))
+	log := &safeBuffer{}
+	cfg := r.config(seeds.Start + 20*duty.Day)
+	cfg.ReportEvery, cfg.Log, cfg.Memory = 20*time.Millisecond, zerolog.New(log), 1<<10
+	e := start(t, cfg)
+	e.rest()
+	if n := strings.Count(log.String(), "too little memory to work out control"); n != 1 {
+		t.Errorf("said %d times\n%s", n, log)
+	}
+	if n := e.cfg.Stats.Overseen.Load(); n != 0 {
+		t.Errorf("%d looks", n)
+	}
+	e.end()
+}
+
 // TestFaultsLast: a fault is alarmed once two looks found it, and said once for every change.
 func TestFaultsLast(t *testing.T) {
 	stay := verify.Fault{CentreID: "KH", Kind: duty.KindStay, Nowhere: 3}

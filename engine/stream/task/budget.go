@@ -66,14 +66,14 @@ func (b *budget) step(most int) int {
 	return max(1, min(most, int(b.span/b.slow)))
 }
 
-// defaultMemory stands for a memory limit that is not given.
-const defaultMemory = 512 << 20
+// DefaultMemory stands for a memory limit that is not given.
+const DefaultMemory = 512 << 20
 
 // Within lowers the bounds of a cycle and a fetch so that this many tasks together take about a
 // third of the memory, in bytes.
 func (l Limits) Within(memory int64, tasks int) Limits {
 	if memory <= 0 {
-		memory = defaultMemory
+		memory = DefaultMemory
 	}
 	share := int(memory / 3 / int64(max(1, tasks)))
 	// A task holds an answer as received and unpacked, what the cycle has read and encoded, and
@@ -86,7 +86,7 @@ func (l Limits) Within(memory int64, tasks int) Limits {
 // StateWithin makes the buffers of the state smaller if memory, in bytes, is short. Their
 // defaults suit the default memory.
 func StateWithin(o state.Options, memory int64) state.Options {
-	if memory <= 0 || memory >= defaultMemory {
+	if memory <= 0 || memory >= DefaultMemory {
 		return o
 	}
 	if o.CacheBytes == 0 {
