@@ -75,6 +75,8 @@ func (s *demoShow) perform(ctx context.Context, dir string, began time.Time) err
 		return err
 	}
 	s.engine = engine
+	s.screen.text("Its pages, while it runs: http://" + engine.pages)
+	s.screen.line("")
 	s.length = max(s.length-time.Since(began), s.length/2)
 	err = s.run(ctx)
 	// What went wrong while stopping counts for more than Ctrl-C.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/rs/zerolog"
 
+	pages "tilsyn/engine/console"
+	"tilsyn/engine/console/access"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
 	"tilsyn/engine/stream"
@@ -27,7 +30,9 @@ type liveEngine struct {
 	client   *topics.Client
 	producer *topics.Producer
 	clock    atomic.Int64
-	stats    task.Stats
+	// pages is the address of the pages.
+	pages string
+	stats task.Stats
 	// counted are counters of stats when last looked at, moved when they last
 	// changed.
 	counted [3]int64
@@ -86,6 +91,13 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 		return err
 	}
 	e.producer = e.client.NewProducer(topics.ProducerConfig{})
+	shown, err := pages.New(pages.Config{Guard: &access.Guard{Local: true}, Demo: true})
+	if err != nil {
+		return err
+	}
+	if e.pages, err = freeAddress(); err != nil {
+		return err
+	}
 	// Ctrl-C ends the show; the engine is stopped by close, in order.
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stop = stop
@@ -97,6 +109,7 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 			Now:    func() time.Time { return time.UnixMilli(e.clock.Load()) },
 			Limits: task.Limits{Poll: 25 * time.Millisecond, MarkEvery: 30 * time.Millisecond},
 			Stats:  &e.stats, Log: zerolog.Nop(), Ready: func([]string) { close(ready) },
+			Listen: e.pages, Pages: shownPages{shown},
 		})
 	}()
 	reading, halt := context.WithCancel(context.WithoutCancel(ctx))
@@ -110,6 +123,15 @@ func (e *liveEngine) start(ctx context.Context, dir string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {

@@ -59,6 +59,7 @@ func goOn(ctx context.Context, t *testing.T, said string) {
 	t.Helper()
 	port := strconv.Itoa(freePort(t))
 	text := strings.ReplaceAll(said[strings.Index(said, "Go on with"):], " \\\n", " ")
+	text = strings.ReplaceAll(text, demoPages, net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t))))
 	var commands [][]string
 	for _, line := range strings.Split(text, "\n")[1:] {
 		if args, ok := strings.CutPrefix(strings.TrimSpace(line), selfCommand()+" "); ok {

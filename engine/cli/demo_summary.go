@@ -115,6 +115,9 @@ func (s *demoScreen) unanswered(all *simulate.Score) {
 // demoPort is the port in the commands that go on from the demo.
 const demoPort = 19092
 
+// demoPages is the address of the pages in these commands.
+const demoPages = "127.0.0.1:19093"
+
 // next prints the commands that go on from here.
 func (s *demoScreen) next(d *demoDir, until duty.Instant, whole bool) {
 	self, dir := selfCommand(), shellPath(d.shown)
@@ -132,9 +135,10 @@ func (s *demoScreen) next(d *demoDir, until duty.Instant, whole bool) {
 		{"judge the same facts again, from the file, without a broker",
 			[]string{self + " replay", "--as-of " + until.String(), rules,
 				"--violations " + filepathIn(dir, demoReplayed), filepathIn(dir, simulate.FactsFile)}},
-		{"let the engine run on over the same data, on the real clock; Ctrl-C ends it", []string{self + " run",
+		{"let the engine run on, on the real clock, with its pages; Ctrl-C ends it", []string{self + " run",
 			"--embedded " + filepathIn(dir, demoBroker), "--embedded-port " + strconv.Itoa(demoPort),
-			"--data-dir " + filepathIn(dir, demoState), rules, "--trust-timestamps"}},
+			"--data-dir " + filepathIn(dir, demoState), rules, "--trust-timestamps",
+			"--listen " + demoPages, "--insecure-local"}},
 		{"while it runs, from another terminal: every record …", []string{self + " tail violations", "--from-beginning", "--exit-at-end", broker}},
 		{"… what was taken back, and who has acknowledged it", []string{self + " recall status", "--all", rules, broker}},
 		{"… and the proof that the records follow from the facts", []string{self + " verify", rules, broker}},

@@ -63,10 +63,11 @@ const (
 
 // takeAccounts goes from person to person, over and over, until ctx ends.
 func (c *Console) takeAccounts(ctx context.Context, l *live) {
+	lost := suspects{}
 	for ctx.Err() == nil {
 		began := time.Now()
 		if n, known := l.store.Behind(); known && n == 0 {
-			if a, err := c.round(ctx, l); err == nil {
+			if a, err := c.round(ctx, l, lost); err == nil {
 				c.accounts.Store(a)
 			}
 		}
@@ -87,8 +88,8 @@ func wait(ctx context.Context, d time.Duration) {
 var errNoWorld = errors.New("the centres are not read yet")
 
 // round looks at every person once.
-func (c *Console) round(ctx context.Context, l *live) (*Accounts, error) {
-	k := &bookkeeper{sums: map[[2]string]*Account{}, last: map[string]duty.Date{}}
+func (c *Console) round(ctx context.Context, l *live, lost suspects) (*Accounts, error) {
+	k := &bookkeeper{lost: lost, sums: map[[2]string]*Account{}, last: map[string]duty.Date{}}
 	out := &Accounts{From: l.now().Local(), Whole: true}
 	var ids []string
 	err := l.store.Persons(func(id string) error {
@@ -128,6 +129,7 @@ func (c *Console) round(ctx context.Context, l *live) (*Accounts, error) {
 // bookkeeper sums up accounts.
 type bookkeeper struct {
 	sums map[[2]string]*Account
+	lost suspects
 	last map[string]duty.Date
 }
 
@@ -184,10 +186,11 @@ func (k *bookkeeper) add(p *projection.Person, w *World, at duty.Instant) {
 			open[unitName{u.Kind.String(), u.UnitDate.String()}] = true
 		}
 	}
-	recent := at - duty.Minute
+	behind := duty.Minute
 	if policy := policyAt(w, at); policy != nil {
-		recent = at - 2*policy.ParamsAt(at.Date()).LedgerLag
+		behind = policy.ParamsAt(at.Date()).LedgerLag
 	}
+	recent, lag := at-2*behind, time.Duration(behind)*time.Millisecond
 	for i := range res.Units {
 		u := &res.Units[i]
 		kind := u.Kind.String()
@@ -198,12 +201,20 @@ func (k *bookkeeper) add(p *projection.Person, w *World, at duty.Instant) {
 		}
 		k.last[kind] = max(k.last[kind], u.Date)
 		n := unitName{kind, u.Date.String()}
-		line.place(u, told[n], booked[n], open[n], max(u.PeriodTo, newest(&p.Facts)) >= recent)
+		recently, id := max(u.PeriodTo, newest(&p.Facts)) >= recent, duty.UnitID(u.Kind, u.Date, p.ID)
+		switch {
+		case line.place(u, told[n], booked[n], open[n], recently):
+			delete(k.lost, id)
+		case k.lost.stands(id, lag):
+			line.Nowhere++
+		default:
+			line.Pending++
+		}
 	}
 }
 
-// place counts a unit where it is. What was told comes first: the ledger has it too.
-func (a *Account) place(u *duty.Unit, told *projection.Row, booked duty.Outcome, open, recent bool) {
+// place counts a unit where it is; false if it is nowhere. What was told comes first: the ledger has it too.
+func (a *Account) place(u *duty.Unit, told *projection.Row, booked duty.Outcome, open, recent bool) bool {
 	a.Due++
 	switch {
 	case told != nil && told.Status == duty.StatusWithdrawn.String():
@@ -229,8 +240,26 @@ func (a *Account) place(u *duty.Unit, told *projection.Row, booked duty.Outcome,
 	case recent:
 		a.Pending++ // the ledger may not have it yet (ledger.lag)
 	default:
-		a.Nowhere++
+		return false
 	}
+	return true
+}
+
+// suspects remembers since when a unit was found nowhere. An engine that catches up has not written its ledger yet:
+// a unit counts as nowhere once it has been for longer than the ledger may be behind.
+type suspects map[string]time.Time
+
+// mostSuspects bounds them; beyond that every one counts at once.
+const mostSuspects = 100_000
+
+// stands reports whether a unit has been nowhere for so long.
+func (s suspects) stands(unit string, lag time.Duration) bool {
+	since, ok := s[unit]
+	if !ok && len(s) < mostSuspects {
+		s[unit] = time.Now()
+		return false
+	}
+	return time.Since(since) > lag
 }
 
 // newest is when the newest fact that may change a verdict was known.

@@ -124,6 +124,14 @@ func (q *request) asOf() (duty.Instant, error) {
 	return min(at, q.now()), nil
 }
 
+// saidBy is the clock of what was told: without an as_of everything that was.
+func (q *request) saidBy(at duty.Instant) duty.Instant {
+	if q.value("as_of") == "" {
+		return duty.Forever
+	}
+	return at
+}
+
 // noPerson is what a reader is told of somebody whom the topics do not know.
 var noPerson = notFound("Ingen oplysning nævner det personnummer (PersonID). Kontrollér, at det er skrevet som på " +
 	"kortet; " +
@@ -166,8 +174,9 @@ func personPage(q *request) (any, error) {
 		y, m, _ := at.Date().Civil()
 		first = duty.DateOf(y, m, 1)
 	}
-	out := &PersonPage{PersonID: p.ID, Others: orNone(p.Others), AsOf: at.Local(), Told: told(p, at), Waiting: []Mark{},
-		Duties: decisions(p, at), Permissions: permissions(p, at), Cards: cards(p, at), Counts: counts(p),
+	out := &PersonPage{PersonID: p.ID, Others: orNone(p.Others), AsOf: at.Local(), Told: told(p, q.saidBy(at)),
+		Waiting: []Mark{},
+		Duties:  decisions(p, at), Permissions: permissions(p, at), Cards: cards(p, at), Counts: counts(p),
 		Observations: []Finding{}, Quality: []Finding{}, Registrations: registrations(p, first, at), Asked: q.value("as_of")}
 	bound := [2]duty.Date{at.Date(), at.Date()}
 	var shown []duty.Unit

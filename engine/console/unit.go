@@ -59,7 +59,7 @@ func unitPage(q *request) (any, error) {
 	if err := q.viewed("unit", p.ID, id); err != nil {
 		return nil, err
 	}
-	x, err := explainUnit(p, &w, kind, date, at)
+	x, err := explainUnit(p, &w, kind, date, at, q.saidBy(at))
 	var none *explain.NotFoundError
 	if errors.As(err, &none) {
 		return nil, notFound(noUnit(none))
@@ -71,7 +71,7 @@ func unitPage(q *request) (any, error) {
 		Drawing: template.HTML(x.Drawing()), //nolint:gosec // package explain escapes what comes from outside
 		Before:  (date - 1).String(), After: (date + 1).String(), Asked: q.value("as_of"),
 		MayHandle: q.actor.May(access.Handle)}
-	rows := told(p, at)
+	rows := told(p, q.saidBy(at))
 	if i := slices.IndexFunc(rows, func(r projection.Row) bool { return r.UnitID == id }); i >= 0 {
 		out.Told = &rows[i]
 	}
@@ -92,13 +92,13 @@ func noUnit(n *explain.NotFoundError) string {
 
 // explainUnit asks the core about a unit. What would clear it is asked with the fact added; what a further row
 // would do to the watch is not looked at again.
-func explainUnit(p *projection.Person, w *World, k duty.Kind, d duty.Date, at duty.Instant) (*explain.Explanation,
+func explainUnit(p *projection.Person, w *World, k duty.Kind, d duty.Date, at, said duty.Instant) (*explain.Explanation,
 	error) {
 	in := duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}
 	c := explain.Case{PersonID: p.ID, Kind: k, Date: d, FromLog: true, Centres: w.Centres.Facts(),
 		Moments: []explain.Moment{{At: at, Input: in}}}
 	for i := range p.Told {
-		if v := &p.Told[i]; v.Kind == k && v.UnitDate == d && v.EvaluatedAt <= at {
+		if v := &p.Told[i]; v.Kind == k && v.UnitDate == d && v.EvaluatedAt <= said {
 			c.Told = append(c.Told, *v)
 		}
 	}
