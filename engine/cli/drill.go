@@ -180,7 +180,9 @@ func (d *drill) run() error {
 	}()
 	defer func() { // it has to be over before its directory goes
 		cancel()
-		<-ended
+		if err := <-ended; err != nil {
+			d.log.Warn().Err(err).Msg("the engine on the copy did not end in order; it is the copy's alone")
+		}
 	}()
 	if err := d.await(duty.Instant(time.Now().UnixMilli()), ended); err != nil {
 		return err

@@ -76,11 +76,11 @@ func (p program) acknowledge(t *testing.T, prefix string, done map[string]bool) 
 			t.Error(err)
 			return
 		}
-		if key := fmt.Sprint(v.UnitID, v.Revision); v.Status != "WITHDRAWN" || done[key] {
+		key := fmt.Sprint(v.UnitID, v.Revision)
+		if v.Status != "WITHDRAWN" || done[key] {
 			continue
-		} else {
-			done[key] = true
 		}
+		done[key] = true
 		now := time.Now().UTC().Format(time.RFC3339Nano)
 		for _, consumer := range strings.Fields("case-management police-reports prosecution benefits counters statistics") {
 			fmt.Fprintf(&facts, `{"topic":"acknowledgements","value":{"id":"%s-%s-%d","received_at":%q,"consumer":%q,`+
