@@ -21,14 +21,14 @@ type exportCmd struct {
 	Out         string `placeholder:"FILE" help:"Write the evidence package there, a zip archive; - is standard output."`
 	Certificate string `placeholder:"FILE" help:"Write the certificate of one record there, as JSON; - is standard output."`
 	Note        string `placeholder:"FILE" help:"The note of 11 March 2024, to be enclosed; its hash must be the one that the policy names. Without it the package names it."`
-	Proofs      string `placeholder:"FILE" help:"Proofs that the revisions are in the log of all revisions, to be enclosed: lines of JSON, one proof each."`
+	Proofs      string `placeholder:"FILE" help:"Proofs that the revisions are in the log of all revisions, to be enclosed: lines of JSON, one proof each, as log prove prints them (default: from the topics, those that the log gives; from files none)."`
 	Check       string `placeholder:"FILE" help:"Check a package: hashes, digests, proofs, and that its facts give its records. Whatever differs is named."`
 	inspectFlags
 }
 
 // Help is shown under the flags.
 func (exportCmd) Help() string {
-	return `Makes one archive of what a court can rest on, for one unit or for all records of a person over some dates: each record with its revisions and its certificate, all twenty attachments of EVD-14 (each present, none found, not applicable or not yet received), the registrations with topic, partition, offset, device, card and authentication, facts that give the same records when they are replayed, the policies, a manifest with the hash of every file, and a cover page in Danish and English. The same facts, flags and version give the same bytes. Nothing of others is in it.
+	return `Makes one archive of what a court can rest on, for one unit or for all records of a person over some dates: each record with its revisions and its certificate, all twenty attachments of EVD-14 (each present, none found, not applicable or not yet received), the registrations with topic, partition, offset, device, card and authentication, facts that give the same records when they are replayed, the policies, a manifest with the hash of every file, and a cover page in Danish and English. From the topics it has proofs, from their log, that the revisions are in the log of all revisions, or says of which it has none. The same facts, flags, version and checkpoint of the log give the same bytes. Nothing of others is in it.
 
 In a certificate every statement of silence cites its coverage: heartbeats and numbers of each device, markers of each log, forms of each incident, promises of each feed. integration/check_evidence.py, which needs nothing but Python, checks both without tilsyn and says what it cannot check.
 
@@ -55,6 +55,14 @@ func (cmd *exportCmd) Run(c *console) error {
 	w, r, err := cmd.wanted()
 	if err != nil {
 		return err
+	}
+	if len(cmd.Facts) == 0 {
+		// Proofs are read after the facts, from the same brokers.
+		done, err := cmd.reach(cmd.TempDir)
+		if err != nil {
+			return err
+		}
+		defer done()
 	}
 	x, err := cmd.inspect(c, cmd.Facts, w)
 	if err != nil {

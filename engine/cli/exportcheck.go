@@ -260,6 +260,10 @@ func withoutNumber(line []byte) string {
 
 // proofs checks that revisions are in the log of all revisions.
 func (k *packageCheck) proofs() {
+	if n := len(k.manifest.Log.Missing); n > 0 {
+		k.passed = append(k.passed, fmt.Sprintf("of %d revisions the package says that it has no proof, and why: %s", n,
+			strings.Join(k.manifest.Log.Missing, "; ")))
+	}
 	if k.manifest.Log.File == "" {
 		k.passed = append(k.passed, "the package has no proof that its revisions are in the log of all revisions, and "+
 			"says so")

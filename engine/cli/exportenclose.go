@@ -1,13 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +11,6 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/evidence"
 	"tilsyn/engine/policy"
-	"tilsyn/engine/treelog"
 )
 
 // policies puts in the text of every policy that was active.
@@ -82,58 +77,4 @@ func (p *packer) note(file string) error {
 	p.manifest.Note.File = "documents/note" + filepath.Ext(file)
 	p.files[p.manifest.Note.File] = text
 	return nil
-}
-
-// proofs puts proofs in that the revisions are in the log of all revisions (decision 0028).
-func (p *packer) proofs(file string) error {
-	p.manifest.Log = evidence.Inclusion{State: "NOT_INCLUDED", Proven: []string{}}
-	if file == "" {
-		return nil
-	}
-	text, err := readFile("proofs", file)
-	if err != nil {
-		return err
-	}
-	list, err := proofsIn(text)
-	if err != nil {
-		return wrong("--proofs %s: proofs are lines of JSON, one each, and this is none: %w", file, err)
-	}
-	digests := map[string]bool{}
-	for _, u := range p.b.Units {
-		for i := range u.Told {
-			digests[u.Told[i].Digest] = true
-		}
-	}
-	var own []treelog.Proof
-	for i := range list {
-		if !digests[list[i].Digest] {
-			continue // of somebody else: not for this package
-		}
-		if err := list[i].Check(); err != nil {
-			return wrong("--proofs %s: %w", file, err)
-		}
-		own = append(own, list[i])
-		p.manifest.Log.Proven = append(p.manifest.Log.Proven, fmt.Sprintf("%s revision "+
-			"%d", list[i].UnitID, list[i].Revision))
-	}
-	if len(own) == 0 {
-		return wrong("--proofs %s: none of its proofs is of a revision in this package", file)
-	}
-	p.manifest.Log.State, p.manifest.Log.File = "INCLUDED", proofsName
-	return p.json(proofsName, own)
-}
-
-// proofsIn reads proofs, one JSON value after the other.
-func proofsIn(text []byte) ([]treelog.Proof, error) {
-	var list []treelog.Proof
-	for d := json.NewDecoder(bytes.NewReader(text)); ; {
-		var p treelog.Proof
-		switch err := d.Decode(&p); {
-		case errors.Is(err, io.EOF):
-			return list, nil
-		case err != nil:
-			return nil, err
-		}
-		list = append(list, p)
-	}
 }

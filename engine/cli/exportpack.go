@@ -60,7 +60,7 @@ func (cmd *exportCmd) pack(c *console, x *inspection, r evidence.Range) error {
 	if err := p.replayable(c, cmd.TempDir); err != nil {
 		return err
 	}
-	if err := p.proofs(cmd.Proofs); err != nil {
+	if err := cmd.proofs(c, p); err != nil {
 		return err
 	}
 	if err := p.units(); err != nil {
@@ -76,6 +76,10 @@ func (cmd *exportCmd) pack(c *console, x *inspection, r evidence.Range) error {
 	sum := sha256.Sum256(content)
 	fmt.Fprintf(c.stderr, "%d records, %d withdrawn; SHA-256 of the package %s\n", len(b.Units),
 		len(p.manifest.Withdrawn), hex.EncodeToString(sum[:]))
+	if n := len(p.manifest.Log.Missing); n > 0 {
+		fmt.Fprintf(c.stderr, "of %d of its revisions it has no proof that they are in the log of all revisions: %s\n", n,
+			strings.Join(p.manifest.Log.Missing, "; "))
+	}
 	if !p.manifest.Replay.Same {
 		fmt.Fprintf(c.stderr, "its facts do not give the same records when they are replayed, and the cover page says "+
 			"so: %s\n",

@@ -16,7 +16,8 @@ type topicFlags struct {
 // errNoTopics says that a command has nothing to read.
 const errNoTopics = "name files of facts, or a broker: --brokers HOST:PORT or TILSYN_BROKERS, or --embedded DIR"
 
-// reach makes sure that there are brokers; done ends those that were started for the run.
+// reach makes sure that there are brokers, from then on those of --brokers, so that it may be asked again; done ends
+// those that were started for the run.
 func (f *topicFlags) reach(tempDir string) (done func(), err error) {
 	switch {
 	case f.Embedded != "" && len(f.Brokers) > 0:
@@ -27,6 +28,9 @@ func (f *topicFlags) reach(tempDir string) (done func(), err error) {
 	f.Brokers, done, err = stream.EmbeddedTopics(f.Embedded, tempDir)
 	if errors.Is(err, stream.ErrConfig) {
 		err = &usageError{err}
+	}
+	if err == nil {
+		f.Embedded = ""
 	}
 	return done, err
 }

@@ -166,13 +166,22 @@ func (b *Bundle) MayAccuse(unitID string) bool {
 // Policies are the policies active by the clock, in order.
 func (b *Bundle) Policies() []duty.ActivePolicy { return b.Case.Input.Policies }
 
-// Said are all revisions that were told of the units of the package, as lines of canonical JSON.
-func (b *Bundle) Said() []string {
-	var out []string
+// Revisions are all that were told of the units of the package.
+func (b *Bundle) Revisions() []*duty.Violation {
+	var out []*duty.Violation
 	for i := range b.Case.Told {
 		if v := &b.Case.Told[i]; b.Range.Kind == duty.KindUnknown || b.Range.Kind == v.Kind {
-			out = append(out, string(v.AppendCanonical(nil)))
+			out = append(out, v)
 		}
+	}
+	return out
+}
+
+// Said are these revisions as lines of canonical JSON.
+func (b *Bundle) Said() []string {
+	var out []string
+	for _, v := range b.Revisions() {
+		out = append(out, string(v.AppendCanonical(nil)))
 	}
 	return out
 }

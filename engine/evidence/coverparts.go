@@ -257,13 +257,7 @@ func (w *cover) last() {
 			"The package has registrations of the person also from beyond 24 hours around each unit, since the record "+
 				"rests on them.")
 	}
-	if w.m.Log.State == "INCLUDED" {
-		w.p("Pakken viser, at de oplyste revisioner står i loggen over alle revisioner ("+w.m.Log.File+").",
-			"The package shows that the revisions told stand in the log of all revisions ("+w.m.Log.File+").")
-	} else {
-		w.p("Pakken viser ikke, at revisionerne står i loggen over alle revisioner; det kan kun kontrolleres i loggen.",
-			"The package does not show that the revisions stand in the log of all revisions; only the log itself can show it.")
-	}
+	w.inclusion()
 	w.h2("Hvad pakken ikke viser", "What this package does not show")
 	w.raw("<ul>\n")
 	for _, n := range hidden {
@@ -272,6 +266,24 @@ func (w *cover) last() {
 		w.raw("</li>\n")
 	}
 	w.raw("</ul>\n")
+}
+
+// inclusion says of which revisions the log of all revisions is shown to have them.
+func (w *cover) inclusion() {
+	missing := strconv.Itoa(len(w.m.Log.Missing))
+	switch {
+	case w.m.Log.State != "INCLUDED":
+		w.p("Pakken viser ikke, at revisionerne står i loggen over alle revisioner; det kan kun kontrolleres i loggen.",
+			"The package does not show that the revisions stand in the log of all revisions; only the log itself can show it.")
+	case len(w.m.Log.Missing) == 0:
+		w.p("Pakken viser, at de oplyste revisioner står i loggen over alle revisioner ("+w.m.Log.File+").",
+			"The package shows that the revisions told stand in the log of all revisions ("+w.m.Log.File+").")
+	default:
+		w.p("Pakken viser, at nogle af de oplyste revisioner står i loggen over alle revisioner ("+w.m.Log.File+"), "+
+			"men ikke alle: antal uden bevis: "+missing+". "+"manifest.json nævner dem med begrundelse.",
+			"The package shows that some of the revisions told stand in the log of all revisions ("+w.m.Log.File+"), "+
+				"and not all: number without proof: "+missing+". "+"manifest.json names them with the reason.")
+	}
 }
 
 // hidden are what no certificate shows, in English and Danish.

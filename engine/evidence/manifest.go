@@ -85,13 +85,16 @@ type Replayed struct {
 	Differs  []string `json:"differs"`
 }
 
-// Inclusion says whether the package shows that its records are entries of the log of all revisions (decision 0028).
+// Inclusion says of which revisions the package shows that they are entries of the log of all revisions (decision
+// 0028).
 type Inclusion struct {
-	// State is INCLUDED or NOT_INCLUDED.
+	// State is INCLUDED where it has a proof of one at least, else NOT_INCLUDED.
 	State string `json:"state"`
 	File  string `json:"file,omitempty"`
-	// Proven are the units and revisions that are.
-	Proven []string `json:"proven"`
+	// Proven are the units and revisions of which it does; Missing those of which it does not although there is a
+	// log or proofs were given, each with the reason.
+	Proven  []string `json:"proven"`
+	Missing []string `json:"missing"`
 }
 
 // PackageFile is one file with its hash.
