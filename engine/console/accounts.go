@@ -59,6 +59,8 @@ type Account struct {
 const (
 	accountsShare = 20
 	accountsRest  = 2 * time.Second
+	// mostBehind is how many records the projection may be behind: with more, what it has is too old to be summed up.
+	mostBehind = 5000
 )
 
 // takeAccounts goes from person to person, over and over, until ctx ends.
@@ -66,7 +68,7 @@ func (c *Console) takeAccounts(ctx context.Context, l *live) {
 	lost := suspects{}
 	for ctx.Err() == nil {
 		began := time.Now()
-		if n, known := l.store.Behind(); known && n == 0 {
+		if n, known := l.store.Behind(); known && n <= mostBehind {
 			if a, err := c.round(ctx, l, lost); err == nil {
 				c.accounts.Store(a)
 			}

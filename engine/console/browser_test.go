@@ -108,7 +108,7 @@ func TestInABrowser(t *testing.T) {
 			}
 		}
 	}
-	r.walk(t, ctx)
+	r.walk(ctx, t)
 }
 
 // look goes to a page in a window of a size, and says whether it is too wide, what axe-core finds, and how it looks.
@@ -129,7 +129,7 @@ func look(ctx context.Context, axe string, width, height int64, to chromedp.Acti
 }
 
 // walk filters the list, follows it to a night, enters that the person was seen, and finds the night withdrawn.
-func (r *rig) walk(t *testing.T, ctx context.Context) {
+func (r *rig) walk(ctx context.Context, t *testing.T) {
 	t.Helper()
 	text := func(sel string) string {
 		got, err := chromedp.Run(ctx, chromedp.Text(sel))

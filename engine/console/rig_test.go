@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ type rig struct {
 	clock    atomic.Int64
 	pages    *console.Console
 	server   *httptest.Server
-	log      bytes.Buffer
+	log      safeLog
 }
 
 // beside passes what the engine shows on to the pages, as the command line does.
@@ -55,6 +56,24 @@ func (b beside) Follow(ctx context.Context, s stream.Sight) error {
 			return console.World{Centres: centres, Policies: policies}, ok
 		},
 		Health: func() any { return s.Health() }, Log: s.Log})
+}
+
+// safeLog is written by several goroutines.
+type safeLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safeLog) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeLog) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // start starts an engine at a local time; cases are persons with their facts in the notation.

@@ -44,7 +44,7 @@ func (c *Console) routes() http.Handler {
 				http.Error(w, err.Error(), http.StatusForbidden)
 				return
 			}
-			http.Redirect(w, r, local(back), http.StatusSeeOther)
+			http.Redirect(w, r, local(back), http.StatusSeeOther) //nolint:gosec // local admits paths of these pages alone
 		})
 		mux.HandleFunc("POST /sign-out", c.with(false, func(q *request) {
 			o.SignOut(q.w, q.Request)
@@ -90,7 +90,7 @@ func assets(dir fs.FS) http.Handler {
 		}
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Cache-Control", "max-age=3600")
-		_, _ = w.Write(b) // nobody is left to tell
+		_, _ = w.Write(b) //nolint:gosec // a file of this program; nobody is left to tell
 	})
 }
 
@@ -110,28 +110,32 @@ func (c *Console) with(asJSON bool, answer func(q *request)) http.HandlerFunc {
 			return
 		}
 		out := &memory{header: http.Header{}, status: http.StatusOK}
-		func() {
-			defer leave()
-			l := c.live.Load()
-			if l == nil {
-				w.Header().Set("Retry-After", "2")
-				out.status = http.StatusServiceUnavailable
-				out.body.WriteString("Motoren starter; siderne kommer, når den har læst emnerne. / " +
-					"The engine is starting; the pages come when it has read the topics.\n")
-				return
-			}
-			ctx, cancel := context.WithTimeout(r.Context(), longest)
-			defer cancel()
-			r.Body = http.MaxBytesReader(w, r.Body, mostForm)
-			q := &request{Request: r.WithContext(ctx), w: out, c: c, live: l, actor: actor, lang: language(r)}
-			answer(q)
-		}()
+		c.answerInto(out, r, w, actor, leave, answer)
 		for k, v := range out.header {
 			w.Header()[k] = v
 		}
 		w.WriteHeader(out.status)
 		_, _ = w.Write(out.body.Bytes()) // nobody is left to tell
 	}
+}
+
+// answerInto writes the answer to memory and gives the seat back.
+func (c *Console) answerInto(out *memory, r *http.Request, w http.ResponseWriter, a *access.Actor, leave func(),
+	answer func(q *request)) {
+	defer leave()
+	l := c.live.Load()
+	if l == nil {
+		out.header.Set("Retry-After", "2")
+		out.status = http.StatusServiceUnavailable
+		out.body.WriteString("Motoren starter; siderne kommer, når den har læst emnerne. / " +
+			"The engine is starting; the pages come when it has read the topics.\n")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), longest)
+	defer cancel()
+	r = r.WithContext(ctx)
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	answer(&request{Request: r, w: out, c: c, live: l, actor: a, lang: language(r)})
 }
 
 // turnAway answers who is not known.
@@ -211,6 +215,7 @@ func (q *request) settings() {
 	}
 	for name, key := range map[string]string{"lang": langCookie, "theme": themeCookie} {
 		if v := q.PostFormValue(name); v == "da" || v == "en" || v == "light" || v == "dark" || v == "auto" {
+			//nolint:gosec // it holds a language or a theme, and the loopback is not encrypted
 			http.SetCookie(q.w, &http.Cookie{Name: key, Value: v, Path: "/", MaxAge: 365 * 86400, HttpOnly: true,
 				Secure: q.TLS != nil, SameSite: http.SameSiteStrictMode})
 		}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/duty"
@@ -35,8 +34,6 @@ type request struct {
 	live  *live
 	actor *access.Actor
 	lang  string
-	// form is what was sent in; empty for a look.
-	form url.Values
 }
 
 // now is the clock of the engine.

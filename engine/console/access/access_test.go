@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func TestWho(t *testing.T) {
 		{name: "a certificate of nobody", guard: Guard{List: list}, tls: checked("gate-sj")},
 		{name: "a certificate that nobody checked", guard: Guard{List: list}, tls: unchecked},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Host, r.TLS = x.host, x.tls
 		if x.bearer != "" {
 			r.Header.Set("Authorization", "Bearer "+x.bearer)

@@ -89,7 +89,7 @@ func (o *OIDC) SignIn(w http.ResponseWriter, r *http.Request, back string) {
 		o.pending[state] = p
 	}
 	o.mu.Unlock()
-	http.SetCookie(w, cookie(stateCookie, state, http.SameSiteLaxMode))
+	http.SetCookie(w, cookie(stateCookie, state))
 	http.Redirect(w, r, o.oauth.AuthCodeURL(state, oidc.Nonce(p.nonce), oauth2.S256ChallengeOption(p.verifier)),
 		http.StatusSeeOther)
 }
@@ -127,8 +127,8 @@ func (o *OIDC) SignedIn(w http.ResponseWriter, r *http.Request) (back string, er
 		o.sessions[id] = session{*a, o.cfg.Now().Add(sessionLength)}
 	}
 	o.mu.Unlock()
-	http.SetCookie(w, cookie(sessionCookie, id, http.SameSiteLaxMode))
-	http.SetCookie(w, &http.Cookie{Name: stateCookie, Path: "/", Secure: true, HttpOnly: true, MaxAge: -1})
+	http.SetCookie(w, cookie(sessionCookie, id))
+	http.SetCookie(w, gone(stateCookie))
 	return p.back, nil
 }
 
@@ -139,7 +139,7 @@ func (o *OIDC) SignOut(w http.ResponseWriter, r *http.Request) {
 		delete(o.sessions, c.Value)
 		o.mu.Unlock()
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", Secure: true, HttpOnly: true, MaxAge: -1})
+	http.SetCookie(w, gone(sessionCookie))
 }
 
 // check reads an id token; with a nonce it must be the answer to that sign-in.
@@ -198,6 +198,13 @@ func (o *OIDC) tidy() {
 	}
 }
 
-func cookie(name, value string, same http.SameSite) *http.Cookie {
-	return &http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: same}
+// cookie is one of this host alone, out of reach of scripts. Lax, since the provider sends people here from its
+// own site.
+func cookie(name, value string) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+}
+
+// gone takes a cookie away.
+func gone(name string) *http.Cookie {
+	return &http.Cookie{Name: name, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1}
 }

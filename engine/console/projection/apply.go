@@ -138,7 +138,8 @@ func (b *batch) audit(value []byte) error {
 	var line struct {
 		Suggestion *Suggestion `json:"suggestion"`
 	}
-	if json.Unmarshal(value, &line) != nil || line.Suggestion == nil || line.Suggestion.ID == "" {
+	readable := json.Unmarshal(value, &line) == nil // a line of a later release may not be
+	if !readable || line.Suggestion == nil || line.Suggestion.ID == "" {
 		return nil
 	}
 	v, err := json.Marshal(line.Suggestion)

@@ -125,7 +125,7 @@ func (l *loader) file(under string, admits func(record any) bool) (int, error) {
 				l.p.Facts.Unreadable = append(l.p.Facts.Unreadable, duty.Unreadable{Topic: topic,
 					Key: strings.TrimPrefix(under, casefile.ParkedKey), At: duty.Some(got.at), Pos: duty.Some(pos)})
 			}
-			return nil //nolint:nilerr // what cannot be read holds the person
+			return nil // what cannot be read holds the person
 		}
 		if admits == nil || admits(got.record) {
 			casefile.File(&l.p.Facts, got.record, got.at, duty.Some(pos))
