@@ -24,6 +24,10 @@ const WatchKey = MovedKey + "watch"
 // RecallsKey is the key under which the task that writes the recalls keeps its open lines about them.
 const RecallsKey = MovedKey + "recalls"
 
+// DoubtsKey is the key under which the task that writes the control reports keeps its open lines about
+// registrations that look too few, one-sided or nobody's.
+const DoubtsKey = MovedKey + "doubts"
+
 // Pseudo reports whether a key of the state stands for something else than a person.
 func Pseudo(id string) bool { return id != "" && id[0] == 0 }
 

@@ -44,10 +44,10 @@ type shownLine struct {
 	State   string `json:"state"`
 }
 
-// open takes the newest of each id and leaves those that are open, of the codes that run tells.
+// open takes the newest of each id and leaves those that are open, of the codes that run tells at once.
 func (s shownLine) open(to map[string]string) {
 	delete(to, s.ID)
-	if code, _ := duty.ParseDataQualityCode(s.Code); s.State == "OPEN" && !slices.Contains(notOfRun, code) {
+	if code, _ := duty.ParseDataQualityCode(s.Code); s.State == "OPEN" && !slices.Contains(notAtOnce, code) {
 		to[s.ID] = s.Code + " " + s.Subject
 	}
 }

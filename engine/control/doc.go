@@ -5,6 +5,7 @@
 //	(*Tally).AddPerson(Traffic), AddUnlinked(centre, device, at)   what was registered, by centre and hour
 //	(*Tally).Arrived(centre, occurred, known)               on which dates a centre was in use
 //	Quality(*Tally, World, at) []DataQuality                what about it is doubtful
+//	Implausible(*Tally, World, at) []DataQuality            of that, what the counts say
 //	Missing(*Tally, World, at) ([]DataQuality, until)       of that, what nobody has done
 //	NewBook(World, at, centre, Period, *Watched) *Book      begins a control report (REL-13)
 //	(*Book).AddPerson(*Result, Person, controlled)          adds a person, in any order

@@ -15,6 +15,16 @@ import (
 // subject is the centre; details are counts and names of logs, devices and systems, never persons. The
 // tally is of the facts known at the clock.
 func Quality(t *Tally, w duty.World, at duty.Instant) []duty.DataQuality {
+	out := append(Implausible(t, w, at), missingMarkers(t, w, at)...)
+	out = append(out, unreconciled(w, at)...)
+	sortFindings(out)
+	return out
+}
+
+// Implausible lists only what the counts say, TRAFFIC_LOW, NET_DRIFT, SAME_DIRECTION_SHARE and UNLINKED_SHARE,
+// of hours, days and weeks that are over by the clock, and whose rows have had time to come. As for Quality
+// the tally has to be of the facts known at the clock.
+func Implausible(t *Tally, w duty.World, at duty.Instant) []duty.DataQuality {
 	var out []duty.DataQuality
 	p := w.PolicyAt(at)
 	for _, centre := range t.names() {
@@ -26,8 +36,6 @@ func Quality(t *Tally, w duty.World, at duty.Instant) []duty.DataQuality {
 		out = append(out, c.oneSided(centre, at)...)
 		out = append(out, c.unlinked(centre, at)...)
 	}
-	out = append(out, missingMarkers(t, w, at)...)
-	out = append(out, unreconciled(w, at)...)
 	sortFindings(out)
 	return out
 }

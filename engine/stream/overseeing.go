@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/verify"
@@ -17,8 +16,8 @@ import (
 
 // The instance that has the task of partition 0 also looks at the whole control system now and then:
 // it works out the control reports, and takes the accounts of all units, from the topics, as `report
-// control` and `report accounting` do (contract-case 9, decision 0033). The tasks come first: it rests
-// as long as it works.
+// control` and `report accounting` do (contract-case 9, decision 0033), and with them what counts of
+// registrations say (REL-04, IDN-10). The tasks come first: it rests as long as it works.
 
 // Pauses of this: the first look comes so long after the task was taken up, and a look begins no sooner
 // than so many times as long as the last one took.
@@ -29,16 +28,11 @@ const (
 
 // overseer offers what the last look found.
 type overseer struct {
-	reports atomic.Pointer[[]duty.ControlReport]
+	newest atomic.Pointer[task.Look]
 }
 
-// Reports implements task.Reports.
-func (o *overseer) Reports() []duty.ControlReport {
-	if list := o.reports.Load(); list != nil {
-		return *list
-	}
-	return nil
-}
+// Newest implements task.Reports.
+func (o *overseer) Newest() *task.Look { return o.newest.Load() }
 
 // oversee begins to look, for the task that writes the control reports, and returns nil for every other
 // task and where nobody wants any. Call done when the task is given up.
@@ -130,7 +124,7 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 			e.cfg.Log.Warn().Err(err).Msg("the control reports and accounts could not be worked out; " +
 				"it is tried again, and verdicts do not wait for it")
 		default:
-			o.reports.Store(&found.Reports)
+			o.newest.Store(&task.Look{At: found.At, Reports: found.Reports, Doubts: found.Doubts})
 			said = e.tellFaults(lasting(before, found.Faults), said)
 			before = found.Faults
 			e.cfg.Stats.Overseen.Add(1)

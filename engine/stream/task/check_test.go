@@ -263,7 +263,7 @@ func (w *world) checkShown(id string, res *duty.Result, counted []duty.DataQuali
 			}
 			switch r := w.decoded(topic, rec.Value).(type) {
 			case *duty.DataQuality:
-				if !parkedLine(r) && !ofRecalls(r) && !ofCentres(r, id) && !ofWatch(r) &&
+				if !parkedLine(r) && !ofRecalls(r) && !ofDoubts(r) && !ofCentres(r, id) && !ofWatch(r) &&
 					(r.Code != duty.DataQualityCodeUnknownPerson || r.Subject == id) {
 					show(r.ID, r.State, r.ClosedAt, fmt.Sprintf("%s %s %s", r.Code, r.ID, r.Subject))
 				}

@@ -104,7 +104,7 @@ type TaskConfig struct {
 	Broker      broker.Broker
 	Store       state.Task
 	Centres     Pictures
-	// Recalls says how the recalls stand, Reports offers the control reports; nil: the task writes none.
+	// Recalls says how the recalls stand, Reports offers control reports and doubts; nil: the task writes none.
 	Recalls Recalls
 	Reports Reports
 	Judge   Adjudicator

@@ -94,7 +94,8 @@
 //	owner.go      the watch of the prefix, in the task that owns it; upkeep.go what people have
 //	              not done for the centres
 //	published.go  topics that one task writes for the whole prefix: recalls.go the topic
-//	              recalls, reports.go the topic control-reports
+//	              recalls, reports.go the topic control-reports, doubts.go the data quality that
+//	              comes with it
 //	letters.go    counts of dead letters for the log; letters_open.go which of them are open
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it

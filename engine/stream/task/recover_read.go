@@ -85,6 +85,9 @@ func (t *Task) heard(rec *broker.Record) error {
 		if ofRecalls(v) {
 			return t.heardLine(casefile.RecallsKey, lineOfQuality(v), v.State)
 		}
+		if ofDoubts(v) {
+			return t.heardLine(casefile.DoubtsKey, lineOfQuality(v), v.State)
+		}
 		if ofCentres(v, string(rec.Key)) {
 			return t.heardLine(casefile.CentresKey, lineOfQuality(v), v.State)
 		}

@@ -11,18 +11,30 @@ import (
 // The task of partition 0 writes the topic control-reports for the whole prefix (contract-case 9,
 // decision 0033). The reports are worked out beside the tasks, from the topics.
 
-// Reports offers the control reports that were worked out last.
+// Reports offers what the last look at the whole control system found.
 type Reports interface {
-	// Reports returns them; the same slice as long as there are no newer ones, which nobody changes.
-	Reports() []duty.ControlReport
+	// Newest returns it; nil if there was none. Nobody changes it any more.
+	Newest() *Look
+}
+
+// Look is what a look at the whole control system found.
+type Look struct {
+	// At is its clock.
+	At      duty.Instant
+	Reports []duty.ControlReport
+	// Doubts are the lines of data quality that hold at the clock (doubts.go); missing if the look cannot
+	// say it.
+	Doubts duty.Opt[[]duty.DataQuality]
 }
 
 // reporting is what the writing task knows of the control reports.
 type reporting struct {
 	published
-	// newest are those of which everything is written, next is where the task goes on with them.
-	newest []duty.ControlReport
+	// newest is the look that is being written, next the report with which the task goes on.
+	newest *Look
 	next   int
+	// doubts are the lines that were last told, since there was a look that could say them.
+	doubts duty.Opt[[]duty.DataQuality]
 }
 
 // writesReports reports whether this task writes the control reports.
@@ -56,22 +68,25 @@ func saidOfReport(v *duty.ControlReport) saidAs {
 // reportsAtOnce is how many control reports one cycle writes.
 const reportsAtOnce = 100
 
-// tellReports writes the control reports that say something else than the topic. What the topic has of
-// a later clock stays.
+// tellReports tells what a look found: its doubts, and the control reports that say something else than
+// the topic. What the topic has of a later clock stays.
 func (t *Task) tellReports() error {
 	if !t.writesReports() {
 		return nil
 	}
 	w := &t.reporting
-	now := t.reports.Reports()
-	if len(now) == 0 {
+	look := t.reports.Newest()
+	if look == nil {
 		return nil
 	}
-	if len(w.newest) == 0 || &w.newest[0] != &now[0] {
-		w.newest, w.next = now, 0
+	if look != w.newest {
+		w.newest, w.next = look, 0
+		if err := t.tellDoubts(look); err != nil {
+			return err
+		}
 	}
-	for written := 0; w.next < len(now) && written < reportsAtOnce; w.next++ {
-		v := &now[w.next]
+	for written := 0; w.next < len(look.Reports) && written < reportsAtOnce; w.next++ {
+		v := &look.Reports[w.next]
 		key := v.CentreID + ":" + v.Period
 		if v.AsOf < w.said[key].at {
 			continue

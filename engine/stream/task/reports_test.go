@@ -1,6 +1,7 @@
 package task
 
 import (
+	"strconv"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -10,19 +11,77 @@ import (
 )
 
 // lookModel works out control reports now and then: of every centre one for each of two periods, of
-// which some change. An older owner may still offer what it found.
+// which some change, and doubts that come and go. An older owner may still offer what it found. A look
+// in the midst cannot say what is doubtful.
 type lookModel struct {
-	w    *world
-	list []duty.ControlReport
-	n    int
+	w      *world
+	newest *Look
+	n      int
 }
 
-// Reports implements Reports.
-func (m *lookModel) Reports() []duty.ControlReport {
+// Newest implements Reports.
+func (m *lookModel) Newest() *Look {
 	if m.n++; m.n%7 == 1 {
-		m.list = reportsAt(m.w.now)
+		m.newest = &Look{At: m.w.now, Reports: reportsAt(m.w.now)}
+		if m.n%3 > 0 || m.w.now >= worldEnd {
+			m.newest.Doubts = duty.Some(doubtsAt(m.w.now))
+		}
 	}
-	return m.list
+	return m.newest
+}
+
+// doubtsAt are the doubts at a clock: one on two days of three, one with details that change, and one that
+// always holds.
+func doubtsAt(at duty.Instant) []duty.DataQuality {
+	day := int64(at / duty.Day)
+	list := []duty.DataQuality{duty.NewDataQuality(duty.DataQualityCodeTrafficLow, "SJ", seeds.Start),
+		duty.NewDataQuality(duty.DataQualityCodeUnlinkedShare, "KH", seeds.Start,
+			duty.Detail{Name: "rows", Value: strconv.FormatInt(day/2, 10)})}
+	if day%3 > 0 {
+		list = append(list, duty.NewDataQuality(duty.DataQualityCodeNetDrift, "KH", seeds.Start))
+	}
+	return list
+}
+
+// checkDoubts requires that the lines that stand open are those of the clock, that none is told twice in a
+// row or closed without being open, and that what came and went was told and closed. It returns how many
+// were closed.
+func (w *world) checkDoubts() (closed int) {
+	w.t.Helper()
+	open := map[string]duty.DataQuality{}
+	for i := range w.parts {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDataQuality, Index: i}) {
+			q := w.decoded(duty.TopicDataQuality, rec.Value).(*duty.DataQuality)
+			if !ofDoubts(q) {
+				continue
+			}
+			was, ok := open[q.ID]
+			if i != 0 || string(rec.Key) != q.Subject {
+				w.t.Errorf("%s lies under key %q in partition %d", q.Code, rec.Key, i)
+			}
+			if q.State == duty.FindingStateClosed {
+				if closed++; !ok || !q.ClosedAt.OK {
+					w.t.Errorf("%s is closed and was not open, or at no time", q.Code)
+				}
+				delete(open, q.ID)
+				continue
+			}
+			if ok && sameQuality(was, *q) {
+				w.t.Errorf("%s is told again", q.Code)
+			}
+			open[q.ID] = *q
+		}
+	}
+	want := doubtsAt(w.now)
+	for i := range want {
+		if got, ok := open[want[i].ID]; !ok || !sameQuality(got, want[i]) {
+			w.t.Errorf("%s: open is %+v, want %+v", want[i].Code, got, want[i])
+		}
+	}
+	if len(open) != len(want) {
+		w.t.Errorf("%d lines are open, want %d", len(open), len(want))
+	}
+	return closed
 }
 
 // reportsAt are the reports at a clock.
@@ -68,10 +127,10 @@ func (w *world) checkReports() {
 }
 
 // TestReportsAreWrittenOnce: wherever the process dies or an answer is lost, the topic control-reports
-// has the newest reports, none twice.
+// has the newest reports, none twice; and data-quality has the doubts of the newest look, OPEN and CLOSED.
 func TestReportsAreWrittenOnce(t *testing.T) {
 	t.Parallel()
-	deaths := 0
+	deaths, closed := 0, 0
 	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed)%3)
 		w.reports, w.loseTail = &lookModel{w: w}, seed%2 == 0
@@ -85,10 +144,11 @@ func TestReportsAreWrittenOnce(t *testing.T) {
 		}
 		w.rest()
 		w.checkReports()
+		closed += w.checkDoubts()
 		w.check()
 		deaths += w.died
 	})
-	if deaths == 0 {
-		t.Error("no process died")
+	if deaths == 0 || closed == 0 {
+		t.Errorf("%d processes died, %d lines were closed", deaths, closed)
 	}
 }

@@ -40,20 +40,29 @@ func Control(ctx context.Context, cfg ControlConfig) ([]duty.ControlReport, erro
 		return nil, err
 	}
 	defer done()
-	return v.control(ctx, bad, func(*duty.Policy, duty.Instant) ([]string, []control.Period) {
+	r, err := v.control(ctx, bad, func(*duty.Policy, duty.Instant) ([]string, []control.Period) {
 		return []string{cfg.Centre}, cfg.Periods
 	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.reports, nil
 }
 
 // reporting are control reports in the making.
 type reporting struct {
-	at     duty.Instant
+	at duty.Instant
+	// whole is true if every task has read everything up to the clock.
+	whole  bool
+	world  duty.World
 	tally  *control.Tally
 	books  []bookOf
 	parts  map[string]recall.Part
 	policy *duty.Policy
 	// accounts are the units that are due, for whoever asks; nil: nobody.
 	accounts *accounting
+	// reports are what came of it, in the order of centres and periods.
+	reports []duty.ControlReport
 }
 
 // bookOf is what is gathered for one report.
@@ -64,45 +73,52 @@ type bookOf struct {
 }
 
 // control reads the centres, and then one partition after the other. asked says of which centres and
-// periods there are reports, under a policy at a clock.
+// periods there are reports, under a policy at a clock. The clock comes before everything else, so that
+// all facts that were known by then are read after it.
 func (v *verifier) control(ctx context.Context, bad []Letter,
-	asked func(*duty.Policy, duty.Instant) ([]string, []control.Period), a *accounting) ([]duty.ControlReport, error) {
+	asked func(*duty.Policy, duty.Instant) ([]string, []control.Period), a *accounting) (*reporting, error) {
+	at, whole, err := v.oneClock(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := v.readCentres(ctx); err != nil {
 		return nil, err
 	}
 	v.watch = newWatched()
+	v.watch.parked = &parked{at: at}
 	if err := v.findOutsiders(ctx); err != nil {
 		return nil, err
 	}
-	at, _, err := v.oneClock(ctx)
-	if err != nil {
+	if _, _, err := v.oneClock(ctx); err != nil { // the engine may have another policy
 		return nil, err
 	}
 	if err := v.lookAt(ctx, at); err != nil {
 		return nil, err
 	}
-	r := reporting{at: at, tally: v.watch.tally, parts: map[string]recall.Part{}, policy: v.policyAt(at), accounts: a}
-	world := duty.World{Centres: v.withAllBeats(), Policies: v.picture.Policies}
+	r := &reporting{at: at, whole: whole, tally: v.watch.tally, parts: map[string]recall.Part{}, policy: v.policyAt(at),
+		accounts: a, world: duty.World{Centres: v.withAllBeats(), Policies: v.picture.Policies}}
 	centres, periods := asked(r.policy, at)
 	for _, c := range centres {
 		for _, p := range periods {
-			r.books = append(r.books, bookOf{control.NewBook(world, at, c, p, control.WatchedBy(&v.watch.report)), c, p})
+			r.books = append(r.books, bookOf{control.NewBook(r.world, at, c, p, control.WatchedBy(&v.watch.report)), c, p})
 		}
 	}
 	for part := range v.parts {
-		if err := v.reportOn(ctx, part, &r); err != nil {
+		if err := v.reportOn(ctx, part, r); err != nil {
 			return nil, fmt.Errorf("partition %d: %w", part, err)
 		}
+	}
+	if err := v.countUnlinked(r.tally); err != nil {
+		return nil, err
 	}
 	var recalls []recall.Part
 	for _, id := range slices.Sorted(maps.Keys(r.parts)) {
 		recalls = append(recalls, r.parts[id])
 	}
-	var out []duty.ControlReport
 	for _, b := range r.books {
-		out = append(out, b.Report(r.tally, recalls, lettersOf(bad, b.centre, b.period, at)))
+		r.reports = append(r.reports, b.Report(r.tally, recalls, lettersOf(bad, b.centre, b.period, at)))
 	}
-	return out, nil
+	return r, nil
 }
 
 // withAllBeats returns the facts of the centres with all heartbeats: a picture has only those that
@@ -144,9 +160,6 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 		in := v.input(id, files[id])
 		res := v.cfg.Judge.Evaluate(in, r.at)
 		r.tally.AddPerson(res.Traffic())
-		if err := v.addUnlinked(r, in.Person, id); err != nil {
-			return err
-		}
 		ofPerson := book[id]
 		r.accounts.add(v, id, files[id], &res, ofPerson)
 		for _, b := range r.books {
@@ -154,24 +167,6 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 		}
 		shares, _ := recall.Fold(person, r.policy.Consumers, clock)
 		addParts(r.parts, shares)
-	}
-	return nil
-}
-
-// addUnlinked counts the rows under a card that nobody held at their time.
-func (v *verifier) addUnlinked(r *reporting, f *duty.Facts, card string) error {
-	sorted := duty.SortVersions[duty.CardEvent](f.CardEvents)
-	for _, k := range duty.InForce[duty.CardEvent](sorted, func(k *duty.Known[duty.CardEvent]) bool {
-		return k.At <= r.at
-	}) {
-		if k.Fact.PersonID.OK || k.Fact.CardID != card {
-			continue
-		}
-		if held, err := v.picture.Register.HeldAt(&k.Fact, r.at); err != nil {
-			return err
-		} else if !held {
-			r.tally.AddUnlinked(k.Fact.CentreID, k.Fact.DeviceID, k.Fact.OccurredAt)
-		}
 	}
 	return nil
 }

@@ -23,7 +23,8 @@
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due
-//	control.go      control reports; oversee.go all of them, with the accounts
+//	control.go      control reports; oversee.go all of them, with the accounts and what counts say;
+//	                parked.go rows that belong to nobody
 //	affected.go     whom a suspected loss may concern
 //	reached.go      how far the engine had read
 //	revisionlog.go  the logs of revisions, checked; logproof.go checkpoints and proofs from them

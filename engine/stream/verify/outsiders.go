@@ -66,6 +66,7 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 			}
 		}
 		v.out.share(list)
+		v.watch.share(list)
 	}
 	return nil
 }
@@ -80,6 +81,9 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 	keys := map[uint64]uint64{}
 	err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
 		v.watch.read(f)
+		if err := v.readParked(f, a); err != nil {
+			return err
+		}
 		name := f.Name()
 		if head, ok := schemas.HeadOf(f.Record); ok && (head.Version > 1 || head.Retracted || a.UnderCentre) {
 			s.of[name] = nil

@@ -27,6 +27,11 @@ type Oversight struct {
 	// Reports are the control reports of every centre of the register and of all together, for the
 	// periods that are worked out again (control.Recomputed).
 	Reports []duty.ControlReport
+	// At is the clock of the look.
+	At duty.Instant
+	// Doubts are what the counts of registrations say at the clock (control.Implausible, REL-04, IDN-10),
+	// as in `replay`; missing unless every task has judged up to the clock.
+	Doubts duty.Opt[[]duty.DataQuality]
 	// Faults are sorted by centre and duty.
 	Faults []Fault
 }
@@ -57,7 +62,7 @@ func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
 	}
 	defer done()
 	a := &accounting{nowhere: map[Fault]int{}, between: cfg.Between}
-	reports, err := v.control(ctx, bad, func(p *duty.Policy, at duty.Instant) ([]string, []control.Period) {
+	r, err := v.control(ctx, bad, func(p *duty.Policy, at duty.Instant) ([]string, []control.Period) {
 		centres := []string{control.All}
 		for i := range p.Centres {
 			centres = append(centres, p.Centres[i].ID)
@@ -67,9 +72,12 @@ func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Oversight{Reports: reports, Faults: a.faults()}
-	for i := range reports {
-		out.unjudged(&reports[i])
+	out := &Oversight{Reports: r.reports, At: r.at, Faults: a.faults()}
+	if r.whole {
+		out.Doubts = duty.Some(control.Implausible(r.tally, r.world, r.at))
+	}
+	for i := range r.reports {
+		out.unjudged(&r.reports[i])
 	}
 	slices.SortFunc(out.Faults, func(x, y Fault) int {
 		return cmp.Or(cmp.Compare(x.CentreID, y.CentreID), cmp.Compare(x.Kind, y.Kind))

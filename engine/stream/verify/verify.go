@@ -236,6 +236,9 @@ func (v *verifier) clockOf(ctx context.Context, part int32) (duty.Instant, bool,
 		at, found, v.judged, v.ledgerWaits, base = p.CaughtUp, true, p.Judged, p.Ledger.From, p.Base
 		return err
 	})
+	if v.picture == nil { // whoever asks before reading anything asks again
+		return at, found && at != duty.Beginning, err
+	}
 	if now := v.picture.Base(); err == nil && base != "" && base != now {
 		err = fmt.Errorf("the engine has a policy of digest %.12s…, this one is %.12s…: "+
 			"name the one that it has with --policy", base, now)

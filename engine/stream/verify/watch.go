@@ -17,6 +17,8 @@ type watched struct {
 	log *watch.Log
 	// tally knows on which dates rows have arrived.
 	tally *control.Tally
+	// parked are rows that may belong to nobody; nil where nobody asks.
+	parked *parked
 	// dues are the local times of day at which slots of reporting schedules fall due, in minutes.
 	dues map[int]bool
 	// pairs are the inconsistent pairs of all persons, by policy.
