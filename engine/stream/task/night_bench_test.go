@@ -112,6 +112,9 @@ func BenchmarkNight(b *testing.B) {
 			b.Fatal(err)
 		}
 		for {
+			if err := reader.Poll(context.Background(), 0); err != nil { // what the watch says comes by the reader
+				b.Fatal(err)
+			}
 			if _, err := task.Step(context.Background()); err != nil {
 				b.Fatal(err)
 			}

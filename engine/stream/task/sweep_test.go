@@ -28,8 +28,11 @@ func TestSweepReachesEverybody(t *testing.T) {
 		}
 		w.play(feeds, seeds.Start+8*duty.Day, 2)
 		w.check()
+		deaths := 0
 		w.broker.Effect = func(string) error {
-			if w.rng.IntN(15) == 0 {
+			// A walk that begins anew with each death has to end some time.
+			if w.rng.IntN(15) == 0 && deaths < 60 {
+				deaths++
 				return testkit.ErrCrash
 			}
 			return nil
