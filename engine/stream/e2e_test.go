@@ -153,9 +153,10 @@ func (r *running) rest() {
 	last, begin := int64(-1), time.Now()
 	for quiet := 0; quiet < 50; time.Sleep(20 * time.Millisecond) {
 		quiet++
-		// The owner of the watch commits whenever it has looked.
+		// The owner of the watch commits whenever it has looked. A look is counted before its
+		// commit, so that the number falls for a while.
 		n := r.cfg.Stats.Commits.Load() - r.cfg.Stats.Looks.Load() + r.cfg.Stats.Evaluations.Load()
-		if n != last {
+		if n > last {
 			last, quiet = n, 0
 		}
 		if time.Since(begin) > within {
