@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/console/projection"
@@ -35,7 +36,8 @@ type CentrePage struct {
 type Source struct {
 	ID   string `json:"source_id"`
 	Type string `json:"type"`
-	// Last is its last heartbeat; empty where it never sent one. Silent is true after more than three minutes.
+	// Last is its last heartbeat; empty where it never sent one. Silent is true after
+	// heartbeat.missed times heartbeat.interval.
 	Last       string `json:"last_heartbeat"`
 	Supervised bool   `json:"supervised"`
 	Silent     bool   `json:"silent"`
@@ -128,13 +130,19 @@ func centrePage(q *request) (any, error) {
 	if p == nil || !p.Registered(id) {
 		return nil, notFound("Registeret kender ikke det center.|The register does not know that centre.")
 	}
-	out.Sources, out.Incidents = sources(&w, p, id, at), incidents(&w, id, at)
+	beats, err := q.live.store.Beats()
+	if err != nil {
+		return nil, err
+	}
+	out.Sources, out.Incidents = sources(&w, p, id, beats, at), incidents(&w, id, at)
 	out.Exclusions, out.Settlement = exclusions(&w, p, id, at), settledOf(&w, p, id, at)
 	recalls, err := q.live.store.Recalls(id)
 	if err != nil {
 		return nil, err
 	}
-	out.Recalls = recalled(recalls)
+	if out.Recalls, err = q.recalled("centre", recalls); err != nil {
+		return nil, err
+	}
 	if out.Suggestions, err = q.live.store.Suggestions(id); err != nil {
 		return nil, err
 	}
@@ -148,14 +156,9 @@ func centrePage(q *request) (any, error) {
 }
 
 // sources are the devices of the register and the feeds, with their last heartbeats.
-func sources(w *World, p *duty.Policy, centre string, at duty.Instant) []Source {
-	last := map[string]duty.Instant{}
-	for _, k := range w.Centres.Facts().Heartbeats {
-		last[k.Fact.SourceID] = max(last[k.Fact.SourceID], k.Fact.At)
-	}
-	for _, f := range duty.FeedBeats(w.Centres.Facts().Heartbeats) {
-		last[f.Source] = max(last[f.Source], f.Through)
-	}
+func sources(w *World, p *duty.Policy, centre string, last map[string]duty.Instant, at duty.Instant) []Source {
+	params := p.ParamsAt(at.Date())
+	quiet := params.HeartbeatInterval * duty.Instant(params.HeartbeatMissed)
 	supervised := map[string]bool{}
 	if watch := w.Centres.Watch(); watch != nil {
 		if says := watch(p); says != nil {
@@ -171,7 +174,7 @@ func sources(w *World, p *duty.Policy, centre string, at duty.Instant) []Source 
 	add := func(id, kind string) {
 		s := Source{ID: id, Type: kind, Supervised: supervised[id] || last[id] != 0}
 		if t := last[id]; t != 0 {
-			s.Last, s.Silent = t.Local(), at-t > 3*duty.Minute
+			s.Last, s.Silent = t.Local(), at-t > quiet
 		}
 		out = append(out, s)
 	}
@@ -243,19 +246,32 @@ func settledOf(w *World, p *duty.Policy, centre string, at duty.Instant) []Settl
 	return out
 }
 
-// recalled are recalls as the page shows them.
-func recalled(list []duty.Recall) []Recalled {
+// recalled are recalls as the page shows them. The cause of late data is a person (contract-case 8): who may see
+// no person does not see it, and for all others it is a look at them.
+func (q *request) recalled(page string, list []duty.Recall) ([]Recalled, error) {
 	out := []Recalled{}
+	var persons []string
 	for i := range list {
 		r := &list[i]
 		n := Recalled{CauseID: r.CauseID, Cause: r.Cause.String(), Units: r.Units, Opened: r.OpenedAt.Local(),
 			Closed: localOr(r.ClosedAt), FiledUnits: r.FiledUnits, Consumers: []RecallConsumer{}}
+		if r.Cause == duty.RecallCauseLateData {
+			if q.actor.May(access.SeePersons) {
+				persons = append(persons, strings.TrimPrefix(r.CauseID, n.Cause+":"))
+			} else {
+				n.CauseID = n.Cause
+			}
+		}
 		for _, c := range r.Consumers {
 			n.Consumers = append(n.Consumers, RecallConsumer{c.Consumer, c.Acknowledged, c.Open})
 		}
 		out = append(out, n)
 	}
-	return out
+	if len(persons) == 0 {
+		return out, nil
+	}
+	slices.Sort(persons)
+	return out, q.audit(AuditLine{What: "VIEW", Page: page, Persons: slices.Compact(persons)})
 }
 
 // traffic takes the lines that compare traffic apart from all others.

@@ -11,6 +11,8 @@ import (
 	"tilsyn/engine/console"
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
+	"tilsyn/topics"
 )
 
 // away is somebody who was out all of a night, without a notice; late came home in time.
@@ -224,6 +226,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			t.Errorf("%s %s: %d, not %d", x.token, x.path, s, x.status)
 		}
 	}
+	r.hidden(b)
 	b.bearer = "gate-token"
 	entry := `{"id":"gate-1","version":1,"received_at":"2026-02-05T10:00:00Z","values":{"person":"P-1","centre":"KH",` +
 		`"time":"2026-02-04T10:00","direction":"IN"}}`
@@ -240,5 +243,28 @@ func TestWhoMayDoWhat(t *testing.T) {
 	if s, text := b.do("POST", "/api/desk/barcode-log", strings.NewReader(strings.Replace(future, "gate-1", "gate-2", 1)),
 		"application/json"); s != http.StatusUnprocessableEntity || !strings.Contains(text, `"field": "time"`) {
 		t.Errorf("an entry from the future: %d %s", s, text)
+	}
+}
+
+// hidden: the cause of late data is a person, whom an operator does not see.
+func (r *rig) hidden(b *browser) {
+	r.t.Helper()
+	recall := &duty.Recall{Cause: duty.RecallCauseLateData, CauseID: "LATE_DATA:P-1", Units: 1,
+		OpenedAt: 1_770_000_000_000}
+	schema, _ := schemas.Of(recall)
+	if _, err := r.producer.Produce(r.t.Context(), []topics.Out{{Topic: schema.Topic(), Partition: topics.ByKey,
+		Key: []byte(recall.CauseID), Value: schema.AppendValue(nil, recall)}}); err != nil {
+		r.t.Fatal(err)
+	}
+	b.bearer = "reader-token"
+	r.until("a reader sees the recall", func() bool {
+		_, text := b.get("/api/engine")
+		return strings.Contains(text, "LATE_DATA:P-1")
+	})
+	b.bearer = "ops-token"
+	for _, path := range []string{"/engine", "/api/engine", "/centres/KH", "/api/centres/KH"} {
+		if _, text := b.get(path); strings.Contains(text, "P-1") {
+			r.t.Errorf("%s shows an operator a person", path)
+		}
 	}
 }

@@ -95,8 +95,8 @@ func enginePage(q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Recalls = recalled(recalls)
-	return out, nil
+	out.Recalls, err = q.recalled("engine", recalls)
+	return out, err
 }
 
 // allViews are all pages.

@@ -81,6 +81,8 @@ func (b *batch) fact(store *schemas.Store, schema *schemas.Schema, p topics.Topi
 		}
 	}
 	switch v := record.(type) {
+	case *duty.Heartbeat:
+		return b.beat(v, duty.Instant(r.Timestamp))
 	case *duty.IdentityLink:
 		if err := b.once(key(keyLink, v.PersonID, v.AliasPersonID)); err != nil {
 			return err
@@ -94,6 +96,19 @@ func (b *batch) fact(store *schemas.Store, schema *schemas.Schema, p topics.Topi
 		}
 	}
 	return b.set(place(key(keyFact, name), code, p.Partition, r.Offset), value)
+}
+
+// beat keeps the newest heartbeat of a source. A time of its own that lies ahead of when it was known is none.
+func (b *batch) beat(v *duty.Heartbeat, known duty.Instant) error {
+	if v.Retracted || v.Ahead(known) || !duty.UsableKey(v.SourceID) {
+		return nil
+	}
+	k := key(keyBeat, v.SourceID)
+	was, err := get(b.tx, k)
+	if err != nil || len(was) == 8 && duty.Instant(binary.BigEndian.Uint64(was)) >= v.At {
+		return err
+	}
+	return b.set(k, binary.BigEndian.AppendUint64(nil, uint64(v.At)))
 }
 
 // once writes a key without a value, unless it is there.

@@ -13,10 +13,11 @@ import (
 	"tilsyn/topics"
 )
 
-// followed are the topics that the pages need whole: of centres the engine beside them has a picture already.
+// followed are the topics that the pages need: of centres the engine beside them has a picture already, which
+// keeps of the heartbeats only those that matter to verdicts.
 var followed = slices.Concat(topics.OfClass(topics.PersonInput), []string{
 	duty.TopicViolations, duty.TopicOutcomes, duty.TopicCaseSummaries, duty.TopicRecalls, duty.TopicControlReports,
-	duty.TopicObservations, duty.TopicDataQuality, duty.TopicAudit,
+	duty.TopicObservations, duty.TopicDataQuality, duty.TopicAudit, duty.TopicHeartbeats,
 })
 
 // How the topics are read: little at once, so that the engine's own reading is not held up.

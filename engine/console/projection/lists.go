@@ -2,6 +2,7 @@ package projection
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 
@@ -60,6 +61,18 @@ func all[T any](s *Store, topic string, prefix []byte, fits func(*T) bool) ([]T,
 					out = append(out, *t)
 				}
 			}
+			return nil
+		})
+	})
+	return out, err
+}
+
+// Beats are the newest heartbeats, by source.
+func (s *Store) Beats() (map[string]duty.Instant, error) {
+	out := map[string]duty.Instant{}
+	err := s.db.View(func(tx *badger.Txn) error {
+		return each(tx, []byte{keyBeat}, func(k, v []byte) error {
+			out[name(k, 0)] = duty.Instant(binary.BigEndian.Uint64(v))
 			return nil
 		})
 	})

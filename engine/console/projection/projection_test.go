@@ -99,6 +99,18 @@ func TestQueues(t *testing.T) {
 	}
 }
 
+// TestBeats: the newest heartbeat of a source counts, in whatever order they come, and none of a clock that is ahead.
+func TestBeats(t *testing.T) {
+	s := store(t, "")
+	beat := func(at duty.Instant) *duty.Heartbeat {
+		return &duty.Heartbeat{ID: fmt.Sprint(at), Version: 1, ReceivedAt: 9e11, SourceID: "KH-stand", At: at}
+	}
+	s.takeIn(t, beat(5e11), beat(7e11), beat(6e11), beat(2e12))
+	if got, err := s.Beats(); err != nil || got["KH-stand"] != 7e11 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 // TestPages: pages follow each other without a gap or a repetition, with filters too.
 func TestPages(t *testing.T) {
 	s := store(t, "")

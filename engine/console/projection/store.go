@@ -16,7 +16,7 @@ import (
 )
 
 // format is the version of the keys and values; another one is built anew.
-const format = 1
+const format = 2
 
 // Kinds of keys. A name in a key ends with a NUL byte, which no usable key holds (UsableKey of package duty).
 const (
@@ -38,6 +38,7 @@ const (
 	keyReport     = 'd' // centre and period
 	keyObserved   = 'b' // person, id
 	keyQuality    = 'y' // subject, id
+	keyBeat       = 'z' // source: its newest heartbeat
 	keySuggestion = 'x' // id: an entry that waits for a second person
 )
 
