@@ -148,6 +148,7 @@ func TestWrongEntriesWriteNothing(t *testing.T) {
 			t.Errorf("%s: %d", path, s)
 		}
 	}
+	r.strangers(b)
 	// Nobody is asked for a place or a reason (NTC-19).
 	_, form := b.get("/desk/notice")
 	for _, no := range []string{`name="place"`, `name="reason"`, "<textarea"} {
@@ -267,4 +268,44 @@ func (r *rig) hidden(b *browser) {
 			r.t.Errorf("%s shows an operator a person", path)
 		}
 	}
+}
+
+// strangers: a form that another site sends is refused, a page needs nothing from elsewhere, and who asks too much is
+// told to come again.
+func (r *rig) strangers(b *browser) {
+	r.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, r.server.URL+"/desk/notice", strings.NewReader("person=P-1"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", "https://elsewhere.example")
+	resp, err := b.client.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		r.t.Errorf("a form from another site: %d", resp.StatusCode)
+	}
+	if csp := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") ||
+		strings.Contains(csp, "unsafe") {
+		r.t.Errorf("the policy is %q", csp)
+	}
+	for _, path := range []string{"/worklist", "/persons/P-1", "/desk/notice", "/centres/KH", "/engine"} {
+		_, text := b.get(path)
+		for _, no := range []string{`src="http`, `href="http`, "<script", " style=", "@import"} {
+			if strings.Contains(text, no) {
+				r.t.Errorf("%s has %s", path, no)
+			}
+		}
+	}
+	other := r.browser()
+	other.post("/settings", url.Values{"person": {"hasty"}, "back": {"/desk"}})
+	for range 200 {
+		if s, _ := other.get("/desk"); s == http.StatusTooManyRequests {
+			return
+		}
+	}
+	r.t.Error("two hundred requests at once are all answered")
 }

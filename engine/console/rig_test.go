@@ -238,7 +238,7 @@ func (b *browser) json(path string, v any) {
 // until asks again and again until something holds.
 func (r *rig) until(what string, holds func() bool) {
 	r.t.Helper()
-	for begin := time.Now(); time.Since(begin) < within; time.Sleep(30 * time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < within; time.Sleep(100 * time.Millisecond) {
 		if holds() {
 			return
 		}

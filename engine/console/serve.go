@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"tilsyn/engine/console/access"
 )
@@ -61,6 +62,9 @@ func (c *Console) routes() http.Handler {
 // headers adds what every answer has.
 func headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		// of a test there is none
+		_, _ = c.SetReadDeadline(time.Now().Add(2*longest)), c.SetWriteDeadline(time.Now().Add(3*longest))
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
