@@ -194,9 +194,9 @@ func (t *Task) decideByRoutine(p *person, k *knowledge, at duty.Instant) (bool, 
 func (t *Task) advanceBy(p *person, m *stored.Routine, in *duty.Input, at duty.Instant) bool {
 	if m.Centre() == "" {
 		var ok bool
-		// What has come since may close an open line.
+		// What has come since may close an open line, and change a summary.
 		if m.Routine, ok = duty.StartRoutine(in, at); !ok || p.header.Told || len(p.sides.list) > 0 ||
-			len(in.Person.Convictions) > 0 {
+			p.header.Summary != 0 || len(in.Person.Convictions) > 0 {
 			return false
 		}
 	}

@@ -167,6 +167,8 @@ func TestRoutines(t *testing.T) {
 	seeds.ForEach(t, 80, run)
 	// A row that was ahead of the clock of a full evaluation was forgotten.
 	run(t, 158)
+	// A line and a summary that were told, and lost with the tail of the state, stayed as they were.
+	run(t, 62)
 	t.Logf("%d decided by routine, %d evaluated, %d indicated", routines, evaluations, told)
 	if routines < evaluations/2 || told == 0 {
 		t.Error("the routine decides too little for this test to say much")
