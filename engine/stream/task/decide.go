@@ -251,6 +251,7 @@ func (t *Task) tell(p *person, k *knowledge, revisions []duty.Violation) error {
 			return fmt.Errorf("task %d: encode a violation: %w", t.at.Task, err)
 		}
 		if len(value) > maxTold {
+			t.must.refused(v)
 			t.stats.Refused.Add(1)
 			continue // not told, so not remembered either
 		}

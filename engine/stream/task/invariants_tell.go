@@ -151,3 +151,13 @@ func factsOf(f *duty.Facts) int {
 		len(f.Permissions) + len(f.Holds) + len(f.DepartureAssessments) + len(f.Convictions) + len(f.IdentityLinks) +
 		len(f.CardAssignments) + len(f.Crowds) + len(f.Acknowledgements) + len(f.Handlings) + len(f.Unreadable)
 }
+
+// refused takes back what tell noted of a revision that is not written: it is too large for its topic.
+func (m *invariants) refused(v *duty.Violation) {
+	if m == nil {
+		return
+	}
+	if m.revisions[v.UnitID] = v.Revision - 1; v.Revision == 1 {
+		delete(m.revisions, v.UnitID)
+	}
+}
