@@ -2,10 +2,10 @@ package console_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +24,10 @@ const (
 	readme   = "TILSYN_README_PICTURES"
 )
 
-// shownPictures are those of README.
-var shownPictures = []string{"worklist-light-desk", "night-light-desk", "person-dark-phone"}
+// shownPictures are those of README, each with the heading or table that stands on top of it.
+var shownPictures = map[string]string{
+	"worklist-light-desk": "main h2", "night-light-desk": "main h2", "person-dark-phone": "table.calendar",
+}
 
 // chromium starts a browser, or skips with the reason.
 func chromium(t *testing.T) (context.Context, string) {
@@ -99,8 +101,9 @@ func TestInABrowser(t *testing.T) {
 					t.Errorf("%s, %s, %s: axe-core finds %s", p.name, theme, size.name, found)
 				}
 				keep(t, pictures, p.name+"-"+theme+"-"+size.name+".png", picture)
-				if name := p.name + "-" + theme + "-" + size.name; slices.Contains(shownPictures, name) {
-					if picture, err = chromedp.Run(ctx, chromedp.CaptureScreenshot()); err != nil {
+				name := p.name + "-" + theme + "-" + size.name
+				if top := shownPictures[name]; top != "" {
+					if picture, err = from(ctx, top); err != nil {
 						t.Fatal(err)
 					}
 					keep(t, readme, name+".png", picture)
@@ -109,6 +112,16 @@ func TestInABrowser(t *testing.T) {
 		}
 	}
 	r.walk(ctx, t)
+}
+
+// from is a picture of what the window shows with an element on top of it.
+func from(ctx context.Context, top string) ([]byte, error) {
+	err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](
+		fmt.Sprintf("window.scrollTo(0, document.querySelector(%q).getBoundingClientRect().top + scrollY - 16); 0", top)))
+	if err != nil {
+		return nil, err
+	}
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }
 
 // look goes to a page in a window of a size, and says whether it is too wide, what axe-core finds, and how it looks.
