@@ -74,7 +74,7 @@ func (cmd *exportCmd) pack(c *console, x *inspection, r evidence.Range) error {
 		return err
 	}
 	sum := sha256.Sum256(content)
-	fmt.Fprintf(c.stderr, "%d records, %d withdrawn; SHA-256 of the package %s\n", len(b.Units),
+	fmt.Fprintf(c.stderr, "%s, %d withdrawn; SHA-256 of the package %s\n", counted(int64(len(b.Units)), "record"),
 		len(p.manifest.Withdrawn), hex.EncodeToString(sum[:]))
 	if n := len(p.manifest.Log.Missing); n > 0 {
 		fmt.Fprintf(c.stderr, "of %d of its revisions it has no proof that they are in the log of all revisions: %s\n", n,
