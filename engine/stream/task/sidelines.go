@@ -206,7 +206,9 @@ func (t *Task) heardLine(person string, l sideLine, state duty.FindingState) err
 		return err
 	}
 	s.set(l, state != duty.FindingStateClosed)
-	p.header.EndRoutine() // the state is of before the line; a routine would go on as if it were not there
+	if s.changed {
+		p.header.EndRoutine() // the state is of before the line; a routine would go on as if it were not there
+	}
 	if l.observation && state != duty.FindingStateClosed && endsWithRow(duty.ObservationCode(l.code)) {
 		p.header.Awaited = true // the state is of before the line; a routine would not close it
 	}

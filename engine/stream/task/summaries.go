@@ -109,7 +109,7 @@ func (t *Task) heardSummary(rec *broker.Record) error {
 		return err
 	}
 	p.header.Summary, p.changed = 0, true
-	p.header.EndRoutine() // the state is of before the summary; a routine would leave it standing
+	p.header.EndRoutine() // the state may be of before the summary; a routine would leave it standing
 	if len(rec.Value) == 0 {
 		return nil
 	}
