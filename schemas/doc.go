@@ -38,7 +38,9 @@
 // container_read.go and container_write.go (object container files), compat.go
 // (compatibility of changed schemas), binary_gen.go, json_gen.go and
 // table_gen.go (generated), internal/gen (the generator), internal/avro (the
-// Avro specification).
+// Avro specification), internal/reference (writes asyncapi.json and the pages in
+// reference for those who connect to the topics).
 package schemas
 
 //go:generate go run ./internal/gen
+//go:generate go run ./internal/reference

@@ -3,29 +3,8 @@ package topics
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/segmentio/kafka-go/protocol/createtopics"
-)
-
-// The topic settings that the contract fixes (contract §2, §3).
-const (
-	settingCleanup        = "cleanup.policy"
-	settingRetentionTime  = "retention.ms"
-	settingRetentionBytes = "retention.bytes"
-	settingTimestamps     = "message.timestamp.type"
-	settingMinISR         = "min.insync.replicas"
-	settingSegment        = "segment.bytes"
-	settingMessage        = "max.message.bytes"
-
-	cleanupDelete  = "delete"
-	cleanupCompact = "compact"
-	unlimited      = "-1"
-	// commitSegment keeps segments of the commit records small. The broker never compacts the newest
-	// segment, which by default grows to 1 GB.
-	commitSegment = "33554432"
-	logAppendTime = "LogAppendTime"
-	createTime    = "CreateTime"
 )
 
 // CreateOptions configure how topics are created.
@@ -78,11 +57,6 @@ func (c *Client) Create(ctx context.Context, opt CreateOptions) (created []strin
 	return created, nil
 }
 
-// outputMessageBytes is the largest batch of a topic that the engine writes. A dead letter holds a
-// whole input record and its origin, so it is larger than any input, and everything told of one
-// person is sent together.
-const outputMessageBytes = 8 << 20
-
 // OwnRecordBytes is the least max.message.bytes that [Client.Check] accepts for a topic that the
 // engine writes: the brokers' default. No record that the core makes is half as large (decision
 // 0014).
@@ -106,25 +80,8 @@ func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 	set := func(name, value string) {
 		t.Configs = append(t.Configs, createtopics.RequestConfig{Name: name, Value: value})
 	}
-	if s.Compacted {
-		set(settingCleanup, cleanupCompact)
-	} else {
-		set(settingCleanup, cleanupDelete)
-		set(settingRetentionTime, unlimited)
-		set(settingRetentionBytes, unlimited)
-	}
-	if s.Name == TaskCommits {
-		set(settingSegment, commitSegment)
-	}
-	if !s.Input() {
-		set(settingMessage, strconv.Itoa(outputMessageBytes))
-	}
-	if s.Stamped() {
-		kind := logAppendTime
-		if s.Input() && opt.CreateTime {
-			kind = createTime
-		}
-		set(settingTimestamps, kind)
+	for _, x := range s.Settings(opt.CreateTime) {
+		set(x.Name, x.Value)
 	}
 	if opt.Replication >= 3 {
 		set(settingMinISR, "2")

@@ -67,7 +67,8 @@
 //	wire, metadata, coordinator encoding, leaders, coordinators; topicid the ids of topics
 //	errors, codes, classify,
 //	permission                  what can go wrong and what it means
-//	admin, admin_set, check     creating, setting and checking topics
+//	settings, admin, admin_set,
+//	check                       what topics are set to; creating, setting and checking them
 //	fetch, fetchwire            one request per broker, what to leave out
 //	cursor                      several partitions read by turns, batch by batch
 //	batch, rows, encode         record batches and their records

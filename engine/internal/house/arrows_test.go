@@ -38,8 +38,10 @@ var arrows = map[string][]string{
 	"engine/hashset": {},
 
 	"schemas": {"engine/duty"},
-	"topics":  {"engine/duty"},
-	"state":   {"engine/duty", "engine/outfile"},
+	// What is written about the topics for others knows records and settings.
+	"schemas/internal/reference": {"engine/duty", "schemas", "topics"},
+	"topics":                     {"engine/duty"},
+	"state":                      {"engine/duty", "engine/outfile"},
 
 	// Which key can be used and whom a record concerns is one question for run, replay, load and
 	// tail, and its answer is pure.
