@@ -3,6 +3,7 @@ package stream
 import (
 	"crypto/tls"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -111,6 +112,11 @@ type Config struct {
 	// signEvery is the longest time between two commits of a task (default 5 s; other values in
 	// tests).
 	signEvery time.Duration
+	// overseeShare is how many times as long as a look at the whole control system took the instance
+	// waits before the next (default 20; less in tests).
+	overseeShare int
+	// seen is given the state of this instance, for tests.
+	seen *atomic.Pointer[status]
 }
 
 // withDefaults fills in defaults and refuses settings that make no sense (ErrConfig).
@@ -129,6 +135,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.signEvery <= 0 {
 		c.signEvery = signEvery
+	}
+	if c.overseeShare <= 0 {
+		c.overseeShare = overseeShare
 	}
 	if c.Schemas == nil {
 		c.Schemas = schemas.NewStore()

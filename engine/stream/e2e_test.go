@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,6 +104,7 @@ func (r *rig) config(at duty.Instant) Config {
 		Limits: task.Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
 		// A task at rest commits nothing except the sign that it has begun.
 		signEvery: time.Hour,
+		seen:      &atomic.Pointer[status]{},
 	}
 }
 
@@ -143,25 +145,6 @@ func (r *running) end() {
 		}
 	case <-time.After(within):
 		r.t.Fatal("the engine does not stop")
-	}
-}
-
-// rest waits until the engine has committed and evaluated nothing for fifty looks, 20 ms apart or
-// more: on a busy machine the test gets fewer turns, as the engine does, and so waits longer.
-func (r *running) rest() {
-	r.t.Helper()
-	last, begin := int64(-1), time.Now()
-	for quiet := 0; quiet < 50; time.Sleep(20 * time.Millisecond) {
-		quiet++
-		// The owner of the watch commits whenever it has looked. A look is counted before its
-		// commit, so that the number falls for a while.
-		n := r.cfg.Stats.Commits.Load() - r.cfg.Stats.Looks.Load() + r.cfg.Stats.Evaluations.Load()
-		if n > last {
-			last, quiet = n, 0
-		}
-		if time.Since(begin) > within {
-			r.t.Fatal("the engine does not come to rest")
-		}
 	}
 }
 

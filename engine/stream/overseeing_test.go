@@ -28,7 +28,8 @@ func TestRunWritesControlReports(t *testing.T) {
 	log := &safeBuffer{}
 	begin := func() *running {
 		cfg := r.config(seeds.Start + 20*duty.Day)
-		cfg.ReportEvery, cfg.Log = 20*time.Millisecond, zerolog.New(log)
+		cfg.Leave = true // the next is another member
+		cfg.ReportEvery, cfg.overseeShare, cfg.Log = 20*time.Millisecond, 1, zerolog.New(log)
 		return start(t, cfg)
 	}
 	e := begin()

@@ -57,6 +57,9 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		defer untell()
 	}
 	e := &engine{cfg: cfg, dirs: d}
+	if cfg.seen != nil {
+		cfg.seen.Store(&e.status)
+	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer e.listen(door, cancel)()

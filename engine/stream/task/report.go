@@ -83,7 +83,7 @@ func (t *Task) report() *TaskReport {
 // ReportEvery and otherwise takes it over from before.
 func (t *Task) State(before TaskState) TaskState {
 	now := time.Now()
-	s := TaskState{Live: true, atRest: t.AtRest(), CaughtUp: t.at.CaughtUp, Seen: now, Report: before.Report,
+	s := TaskState{Live: true, AtRest: t.AtRest(), CaughtUp: t.at.CaughtUp, Seen: now, Report: before.Report,
 		reported: before.reported}
 	if s.Report == nil || now.Sub(s.reported) >= ReportEvery {
 		s.Report, s.reported = t.report(), now
@@ -93,8 +93,9 @@ func (t *Task) State(before TaskState) TaskState {
 
 // TaskState is what others may know of a task. Live is true while it runs.
 type TaskState struct {
-	Live     bool
-	atRest   bool
+	Live bool
+	// AtRest is true if nothing that has come waits to be read, judged or said.
+	AtRest   bool
 	CaughtUp duty.Instant
 	// Seen is when the task last finished a cycle.
 	Seen time.Time
