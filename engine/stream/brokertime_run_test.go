@@ -2,6 +2,7 @@ package stream
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -39,11 +40,12 @@ func TestEmbeddedClockAhead(t *testing.T) {
 	if len(ready.Tasks) != 1 || !strings.Contains(ready.Tasks[0].WaitsFor, "ahead of the brokers") {
 		t.Errorf("/readyz says %+v", ready.Tasks)
 	}
-	if v := value(t, scrape(t, cfg.Listen), "tilsyn_task_clock_ahead_seconds", "task", "0"); v < 129_000 || v > 130_000 {
+	if v := value(t, scrape(t, cfg.Listen), "tilsyn_task_clock_ahead_seconds", "task", "0"); v < 129_000 || v > 130_199 {
 		t.Errorf("%g s ahead", v)
 	}
 	e.end()
-	if !strings.Contains(said.String(), "36h0m0s ahead of the brokers'") {
+	// The way from the broker counts as ahead, which on a busy machine is seconds.
+	if !regexp.MustCompile("36h[0-9]m[0-9]+s ahead of the brokers'").MatchString(said.String()) {
 		t.Errorf("the log does not say so: %s", said.String())
 	}
 	// Without asking the brokers for their time the same clock accuses: that is what the check

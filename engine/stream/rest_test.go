@@ -21,7 +21,7 @@ func (r *running) rest() {
 		if n > last {
 			last, quiet, tasks = n, 0, nil
 		}
-		if time.Since(begin) > 2*within {
+		if time.Since(begin) > within {
 			r.t.Fatal("the engine does not come to rest")
 		}
 	}
