@@ -133,7 +133,7 @@ func TestPersonOf200000Rows(t *testing.T) {
 		judged = len(now.Tasks) == 1 && now.Tasks[0].CaughtUp != nil && now.Tasks[0].WaitsFor == "" &&
 			now.Tasks[0].Sequence > 0 &&
 			cfg.Stats.Evaluations.Load() > 0
-		if time.Since(began) > 3*within {
+		if time.Since(began) > 2*within {
 			t.Fatalf("not judged after %s: %+v", time.Since(began), now)
 		}
 	}

@@ -30,6 +30,7 @@ func (r *running) rest() {
 // calm is for how many cycles in a row each task was seen at rest.
 type calm map[int32]calmTask
 
+// calmTask is for how many cycles in a row a task was at rest, and when it ended the last of them.
 type calmTask struct {
 	cycles int
 	seen   time.Time

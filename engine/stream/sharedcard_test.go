@@ -70,7 +70,7 @@ func TestSharedCardLive(t *testing.T) {
 					cfg.Stats.Records.Load() + cfg.Stats.HandedOver.Load(); n != last {
 					last, moved, quiet = n, time.Now(), 0
 				}
-				if time.Since(began) > 3*within {
+				if time.Since(began) > 2*within {
 					t.Fatal("the engine does not come to rest")
 				}
 				time.Sleep(20 * time.Millisecond)
