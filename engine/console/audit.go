@@ -52,7 +52,7 @@ func (q *request) audit(line AuditLine) error {
 	if key == "" {
 		key = "-"
 	}
-	if err := q.live.produce(q, topics.Out{Topic: duty.TopicAudit, Key: []byte(key), Value: v,
+	if err := q.live.produce(q, topics.Out{Topic: duty.TopicAudit, Key: []byte(key), Value: v, Partition: topics.ByKey,
 		Timestamp: int64(q.now())}); err != nil {
 		q.live.engine.Log.Error().Err(err).Msg("the audit topic cannot be written; the pages show nothing meanwhile")
 		return errNoAudit
@@ -63,4 +63,17 @@ func (q *request) audit(line AuditLine) error {
 // viewed notes that a person was looked at.
 func (q *request) viewed(page, person, unit string) error {
 	return q.audit(AuditLine{What: "VIEW", Page: page, PersonID: person, UnitID: unit})
+}
+
+// seen notes whom a form was filled in about: what it answers says whether the person is known and where their
+// duty is. A form without a person says nothing of anybody.
+func (e *entry) seen() error {
+	person := e.asked
+	if person == "" && e.before != nil {
+		person = personOf(e.before)
+	}
+	if person == "" {
+		return nil
+	}
+	return e.q.viewed(e.form.slug, person, e.values["unit"])
 }

@@ -25,9 +25,11 @@ type CentrePage struct {
 	Suggestions []projection.Suggestion `json:"suggestions"`
 	// Settlement is, for the last dates, what paper is in and what is missing.
 	Settlement []SettledDate `json:"settlement"`
-	Traffic    []Traffic     `json:"traffic"`
-	Recalls    []Recalled    `json:"recalls"`
-	Quality    []Finding     `json:"data_quality"`
+	// Paper is what nobody could read the number of.
+	Paper   []Paper    `json:"paper_without_person"`
+	Traffic []Traffic  `json:"traffic"`
+	Recalls []Recalled `json:"recalls"`
+	Quality []Finding  `json:"data_quality"`
 	// Me is who reads, who cannot approve their own suggestion.
 	Me string `json:"-"`
 }
@@ -136,6 +138,7 @@ func centrePage(q *request) (any, error) {
 	}
 	out.Sources, out.Incidents = sources(&w, p, id, beats, at), incidents(&w, id, at)
 	out.Exclusions, out.Settlement = exclusions(&w, p, id, at), settledOf(&w, p, id, at)
+	out.Paper = q.waitingPaper(&w, id)
 	recalls, err := q.live.store.Recalls(id)
 	if err != nil {
 		return nil, err

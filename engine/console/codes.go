@@ -121,6 +121,8 @@ var codes = map[string]string{
 	"RESTORE_TEST":              "Genskabelsesprøve|Restore test",
 	"RECALL_DRILL":              "Øvelse i tilbagekaldelse|Recall drill",
 	"FOUR_EYES":                 "To personer|Two persons",
+	"FOLLOW_UP":                 "Fulgt op|Followed up",
+	"ADJUSTMENT":                "Justeret|Adjusted",
 	"EVERY_DUTY":                "Hver pligt|Every duty",
 	"TRAFFIC_LOW":               "Lidt trafik|Little traffic",
 	"NET_DRIFT":                 "Flere ind end ud, eller omvendt|More in than out, or the other way",

@@ -1,14 +1,12 @@
 package console
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"tilsyn/engine/console/access"
-	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 )
 
@@ -196,6 +194,8 @@ type Preview struct {
 	Away    bool
 	Correct string
 	Key     string
+	// Doubts were asked about, and the entry goes on all the same.
+	Doubts []string
 }
 
 // Line is one line of what is shown before it is sent.
@@ -247,10 +247,18 @@ func (q *request) preview() {
 	}
 	if record == nil {
 		if record, err = e.check(); err != nil {
+			if err := e.seen(); err != nil {
+				q.fail(err, false)
+				return
+			}
 			page := q.filled(f, e.values, e.errors, correct, key, e.confirm)
 			q.page(http.StatusUnprocessableEntity, "form.html", f.title, page)
 			return
 		}
+	}
+	if err := e.seen(); err != nil {
+		q.fail(err, false)
+		return
 	}
 	schema, _ := schemas.Of(record)
 	fact := schema.AppendJSON(nil, record)
@@ -260,7 +268,7 @@ func (q *request) preview() {
 		return
 	}
 	p := Preview{Form: q.info(f), Fact: string(fact), Seal: seal, Version: e.version, Away: away, Correct: correct,
-		Key: key}
+		Key: key, Doubts: e.doubts}
 	p.Lines = q.lines(f, e.values)
 	if away && f.fill != nil {
 		p.Lines = q.lines(f, f.fill(record))
@@ -323,77 +331,11 @@ func (q *request) sendSealed() {
 		q.fail(err, false)
 		return
 	}
-	key := personOf(record)
-	if key == "" {
-		key = centreOf(record)
-	}
+	key := q.keyOf(record)
 	if out.Waits {
 		http.Redirect(q.w, q.Request, "/centres/"+url.PathEscape(centreOf(record))+"#suggestions", http.StatusSeeOther)
 		return
 	}
 	http.Redirect(q.w, q.Request, "/desk/"+f.slug+"/entries/"+url.PathEscape(out.ID)+"?"+url.Values{"key": {key},
 		"version": {strconv.FormatInt(out.Version, 10)}}.Encode(), http.StatusSeeOther)
-}
-
-// Receipt is an entry with its versions.
-type Receipt struct {
-	Form FormInfo `json:"form"`
-	ID   string   `json:"id"`
-	// Key is the person or the centre.
-	Key      string         `json:"key"`
-	Versions []EntryVersion `json:"versions"`
-	// Wanted is the version that was just sent; it is not among Versions before the pages have read it.
-	Wanted  int64  `json:"wanted"`
-	Seen    bool   `json:"seen"`
-	Lines   []Line `json:"-"`
-	Correct bool   `json:"-"`
-	Person  string `json:"-"`
-}
-
-// EntryVersion is one version of an entry.
-type EntryVersion struct {
-	Version   int64           `json:"version"`
-	Retracted bool            `json:"retracted"`
-	Known     string          `json:"known_at"`
-	Fact      json.RawMessage `json:"fact"`
-}
-
-func receiptView() *view {
-	return &view{path: "/desk/{form}/entries/{id}", right: access.SeeCentres, title: "Indtastning|Entry",
-		template: "receipt.html",
-		answer:   Receipt{}, data: receipt, queries: []query{{"key", "its person, or its centre"},
-			{"version", "the version that was sent"}}}
-}
-
-// receipt shows an entry as the topics have it.
-func receipt(q *request) (any, error) {
-	f, err := q.formOf()
-	if err != nil {
-		return nil, err
-	}
-	out := &Receipt{Form: q.info(f), ID: q.PathValue("id"), Key: q.value("key"), Versions: []EntryVersion{}}
-	out.Wanted, _ = strconv.ParseInt(q.value("version"), 10, 64)
-	list, err := q.versions(f, out.Key, out.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range list {
-		schema, _ := schemas.Of(v.Record)
-		out.Versions = append(out.Versions, EntryVersion{v.Version, v.Retracted, v.Known.Local(), schema.AppendJSON(nil,
-			v.Record)})
-		out.Seen = out.Seen || v.Version >= out.Wanted
-		out.Person = personOf(v.Record)
-		if f.fill != nil {
-			out.Lines = q.lines(f, f.fill(v.Record))
-			out.Correct = !v.Retracted
-		}
-	}
-	if len(list) == 0 && out.Wanted == 0 {
-		return nil, notFound("Den indtastning findes ikke.|There is no such entry.")
-	}
-	spec, _ := duty.TopicOf(f.topic)
-	if spec.Class == duty.ClassPersonInput {
-		return out, q.viewed(f.slug, out.Key, "")
-	}
-	return out, nil
 }

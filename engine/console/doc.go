@@ -23,7 +23,8 @@
 //	words.go, codes.go  Danish and English
 //	worklist.go, accounts.go  the work list, and where every unit is that is due
 //	person.go, month.go  a person; unit.go one night or report
-//	desk.go, forms.go, forms_centre.go, fields.go, entry.go  the forms
+//	desk.go, receipt.go, fields.go, entry.go, correct.go  filling in a form, and what comes of it
+//	forms.go, forms_paper.go, forms_office.go, forms_unit.go, forms_centre.go, forms_control.go  the forms
 //	centre.go    a centre; exclusion.go what two people decide
 //	engine.go    the engine
 //	templates, static  what pages look like (Common Design System, licences beside the files)

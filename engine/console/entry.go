@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -66,61 +65,6 @@ func (q *request) newEntry(f *form, values map[string]string) (*entry, error) {
 	return &entry{q: q, form: f, values: values, id: newID(), version: 1, received: q.now(), world: w}, nil
 }
 
-// versions are all versions of a fact that a form of the topic wrote, ascending; key is the person, or the centre.
-func (q *request) versions(f *form, key, id string) ([]projection.Version, error) {
-	spec, _ := duty.TopicOf(f.topic)
-	if spec.Class == duty.ClassPersonInput {
-		return q.live.store.FactVersions(f.topic, key, id)
-	}
-	w, ok := q.live.world()
-	if !ok {
-		return nil, errNoWorld
-	}
-	var out []projection.Version
-	facts := w.Centres.Facts()
-	add := func(record any, known duty.Instant) {
-		h, _ := schemas.HeadOf(record)
-		if h.ID == id || h.Identity == id {
-			out = append(out, projection.Version{Record: record, Version: h.Version, Retracted: h.Retracted, Known: known})
-		}
-	}
-	switch f.topic {
-	case duty.TopicSettlements:
-		for i := range facts.Settlements {
-			add(&facts.Settlements[i].Fact, facts.Settlements[i].At)
-		}
-	case duty.TopicIncidents:
-		for i := range facts.Incidents {
-			add(&facts.Incidents[i].Fact, facts.Incidents[i].At)
-		}
-	case duty.TopicExclusions:
-		for i := range facts.Exclusions {
-			add(&facts.Exclusions[i].Fact, facts.Exclusions[i].At)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b projection.Version) int { return int(a.Version - b.Version) })
-	return out, nil
-}
-
-// correct makes the entry the next version of a fact.
-func (e *entry) correct(key, id string) (projection.Version, error) {
-	list, err := e.q.versions(e.form, key, id)
-	if err != nil {
-		return projection.Version{}, err
-	}
-	if len(list) == 0 {
-		return projection.Version{}, notFound("Den indtastning findes ikke, eller siderne har ikke læst den endnu; prøv " +
-			"igen om et " +
-			"øjeblik.|There is no such entry, or the pages have not read it yet; try again in a moment.")
-	}
-	last := list[len(list)-1]
-	e.id, e.version = id, last.Version+1
-	if h, ok := schemas.HeadOf(last.Record); ok {
-		e.id = h.ID
-	}
-	return last, nil
-}
-
 // retraction is the next version of a fact, which takes it away.
 func (e *entry) retraction(last any) any {
 	v := reflect.New(reflect.TypeOf(last).Elem())
@@ -143,6 +87,7 @@ func valuesOf(v url.Values) map[string]string {
 // check builds the fact of what was entered; the error is a problem with its fields.
 func (e *entry) check() (any, error) {
 	record := e.form.build(e)
+	e.sameKey(record)
 	if len(e.errors) > 0 {
 		return nil, &problem{status: http.StatusUnprocessableEntity, fields: e.errors,
 			text: "Intet er skrevet: ret felterne med besked.|Nothing was written: mend the fields with a message."}
@@ -208,6 +153,18 @@ func personOf(record any) string {
 	return f.FieldByName("V").String()
 }
 
+// keyOf is the person or the centre under which an entry is found again.
+func (q *request) keyOf(record any) string {
+	if r, ok := record.(*duty.Resolution); ok {
+		centre, _ := q.paperCentre(r)
+		return centre
+	}
+	if key := personOf(record); key != "" {
+		return key
+	}
+	return centreOf(record)
+}
+
 func unitOf(record any) string   { return textField(record, "UnitID") }
 func centreOf(record any) string { return textField(record, "CentreID") }
 
@@ -249,9 +206,17 @@ func (q *request) program(f *form) {
 			"fact."), true)
 		return
 	}
-	e.id, e.version, e.received = in.ID, in.Version, at
+	if e.id, e.version, e.received = in.ID, in.Version, at; e.version > 1 {
+		if err := e.follows(); err != nil {
+			q.fail(err, true)
+			return
+		}
+	}
 	record, err := e.check()
 	if err != nil {
+		if err2 := e.seen(); err2 != nil {
+			err = err2
+		}
 		q.fail(err, true)
 		return
 	}

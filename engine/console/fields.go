@@ -42,8 +42,13 @@ type entry struct {
 	world    World
 	// who is the person of the form; nil before it was read, or without one.
 	who *projection.Person
-	// confirm is set where the entry may go on once somebody says that it was checked.
+	// asked is the PersonID that was entered, known or not; empty before, or without one.
+	asked string
+	// confirm is set where the entry may go on once somebody says that it was checked; doubts are what was said then.
 	confirm bool
+	doubts  []string
+	// before is the version that is corrected; nil for a new fact.
+	before any
 }
 
 // wrong puts a message at a field; the first one of a field stays.
@@ -78,8 +83,20 @@ func (e *entry) optional(name string) duty.Opt[string] {
 	return duty.Some(v)
 }
 
-// confirmed reports whether somebody said that number and centre were checked.
+// confirmed reports whether somebody said that the fields with a message were checked.
 func (e *entry) confirmed() bool { return e.values["confirmed"] == "yes" }
+
+// doubt puts a message at a field that may be right all the same: it goes on once it was checked, and is shown
+// again before it is sent.
+func (e *entry) doubt(field, text string) {
+	if e.confirmed() {
+		e.doubts = append(e.doubts, pick(e.q.lang, text))
+		return
+	}
+	e.confirm = true
+	da, en, _ := strings.Cut(text, "|")
+	e.wrong(field, da+" Er det rigtigt, så sæt kryds nederst.|"+en+" If it is right all the same, tick the box below.")
+}
 
 // person reads a PersonID. One that no fact names is probably mistyped: it is taken when it was checked.
 func (e *entry) person(name string) string {
@@ -91,41 +108,37 @@ func (e *entry) person(name string) string {
 		e.wrong(name, "Det kan ikke være et personnummer (PersonID).|That cannot be a PersonID.")
 		return ""
 	}
+	e.asked = id
 	p, err := e.q.live.store.Person(id, e.q.now())
 	if err != nil || !p.Known() {
-		if e.confirmed() {
-			return id
-		}
-		e.confirm = true
-		e.wrong(name, "Ingen oplysning nævner det nummer. Kontrollér det mod kortet; er det rigtigt, så sæt kryds nederst.|"+
-			"No fact names that number. Check it against the card; if it is right, tick the box below.")
-		return ""
+		e.doubt(name, "Ingen oplysning nævner det nummer. Kontrollér det mod kortet.|No fact names that number. Check it "+
+			"against the card.")
+		return id
 	}
 	e.who = p
 	return id
 }
 
-// centre reads a centre and compares it with that of the person's duties at a time.
-func (e *entry) centre(name string, at duty.Instant) string {
+// registered reads a centre that the register has.
+func (e *entry) registered(name string) string {
 	id := e.value(name)
-	if id == "" {
-		return ""
-	}
 	p := policyAt(&e.world, e.q.now())
-	if p == nil || !p.Registered(id) {
+	if id != "" && (p == nil || !p.Registered(id)) {
 		e.wrong(name, "Registeret kender ikke det center.|The register does not know that centre.")
 		return ""
 	}
-	if e.who == nil {
+	return id
+}
+
+// centre reads a centre and compares it with that of the person's duties at a time.
+func (e *entry) centre(name string, at duty.Instant) string {
+	id := e.registered(name)
+	if id == "" || e.who == nil {
 		return id
 	}
-	own := e.bound(at)
-	if len(own) > 0 && !slices.Contains(own, id) && !e.confirmed() {
-		e.confirm = true
+	if own := e.bound(at); len(own) > 0 && !slices.Contains(own, id) {
 		list := strings.Join(own, ", ")
-		e.wrong(name, "Personens pligt er på "+list+". Er personen virkelig her, så sæt kryds nederst.|The person's duty "+
-			"is at "+
-			list+". If the person really is here, tick the box below.")
+		e.doubt(name, "Personens pligt er på "+list+".|The person's duty is at "+list+".")
 	}
 	return id
 }

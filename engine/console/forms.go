@@ -19,6 +19,13 @@ type form struct {
 	fill func(record any) map[string]string
 	// two is true where a second person must approve (EXC-06).
 	two bool
+	// paper is the kind of ManualEntry that it writes; UNKNOWN where it writes another fact.
+	paper duty.Form
+}
+
+// has reports whether the form has a field.
+func (f *form) has(name string) bool {
+	return slices.ContainsFunc(f.fields, func(x field) bool { return x.Name == name })
 }
 
 // Fields that several forms have.
@@ -52,90 +59,7 @@ func options(list ...string) []option {
 
 // forms are all forms, in the order of the desk.
 func forms() []*form {
-	return slices.Concat(gateForms(), officeForms(), centreForms())
-}
-
-// gateForms are what the gate writes on paper today.
-func gateForms() []*form {
-	passage := []field{personField, centreField, timeField, directionField, nameField, cardField, documentField}
-	return []*form{
-		{slug: "outage-passage", title: "Passage under nedbrud|Passage during an outage", icon: "sync",
-			topic: duty.TopicManualEntries,
-			intro: "I stedet for vagtens passageskema.|In place of the guard's passage form.", right: access.Enter,
-			fields: passage, build: paper(duty.FormOutagePassage), fill: fillPaper},
-		{slug: "barcode-log", title: "Stregkodelog|Barcode log", icon: "format-list-bulleted",
-			topic: duty.TopicManualEntries, right: access.Enter,
-			intro:  "Ind- og udpassager for den, der bruger stregkodekort.|Passages of who uses a barcode card.",
-			fields: passage, build: paper(duty.FormBarcodeLog), fill: fillPaper},
-		{slug: "assisted-passage", title: "Assisteret passage|Assisted passage", icon: "support-agent",
-			topic: duty.TopicManualEntries,
-			intro: "Når personalet låser et kort op eller hjælper igennem.|When staff unlock a card or help through.",
-			right: access.Enter, fields: []field{personField, centreField, timeField, directionField,
-				{Name: "apb", Label: "APB-passage?|Anti-passback passage?", Type: "select", Options: yesNoOptions,
-					Help: "Ja: kun for at låse kortet op, ingen virkelig passage.|Yes: only to unlock the card, no real passage."},
-				nameField, cardField, documentField}, build: paper(duty.FormAssistedPassage), fill: fillPaper},
-		{slug: "notice", title: "Underretning|Notice", icon: "smartphone", topic: duty.TopicNotices, right: access.Enter,
-			intro: "En besked om at være ude om natten. Der spørges aldrig om sted eller årsag (NTC-19).|" +
-				"Word of being away at night. Place and reason are never asked for (NTC-19).",
-			fields: noticeFields(), build: notice, fill: fillNotice},
-		{slug: "presence-check", title: "Tilstedekontrol|Room check", icon: "how-to-reg", topic: duty.TopicManualEntries,
-			intro: "Om personen blev set på værelset eller til stede.|Whether the person was seen in the room or present.",
-			right: access.Enter, fields: []field{personField, centreField, timeField, resultField(), nameField, documentField},
-			build: paper(duty.FormPresenceCheck), fill: fillPaper},
-		{slug: "observation", title: "Vagtens observation|Guard's observation", icon: "visibility",
-			topic: duty.TopicManualEntries,
-			intro: "En konkret iagttagelse, som kan vedlægges en sag.|A concrete observation that may be attached to a case.",
-			right: access.Enter, fields: []field{personField, centreField, timeField, resultField(), nameField, documentField},
-			build: paper(duty.FormObservation), fill: fillPaper},
-	}
-}
-
-func resultField() field {
-	return field{Name: "result", Label: "Resultat|Result", Type: "select", Options: options("PRESENT", "NOT_FOUND")}
-}
-
-// paper builds a ManualEntry of a kind.
-func paper(kind duty.Form) func(e *entry) any {
-	return func(e *entry) any {
-		m := &duty.ManualEntry{ID: e.id, Version: e.version, ReceivedAt: e.received, Form: kind}
-		person := e.person("person")
-		var at duty.Instant
-		m.LocalTime, at = e.local("time")
-		m.CentreID = e.centre("centre", at)
-		m.PersonID = duty.Some(person)
-		for i := range e.form.fields {
-			switch e.form.fields[i].Name {
-			case "direction":
-				if d, ok := choice(e, "direction", duty.ParseDirection); ok {
-					m.Direction = duty.Some(d)
-				}
-			case "result":
-				if r, ok := choice(e, "result", duty.ParseCheckResult); ok {
-					m.Result = duty.Some(r)
-				}
-			case "apb":
-				m.APB = e.yesNo("apb")
-			case "card":
-				e.card("card", at)
-			}
-		}
-		m.NameMatches, m.DocumentRef = e.yesNo("name"), e.optional("document")
-		return m
-	}
-}
-
-func fillPaper(record any) map[string]string {
-	m, ok := record.(*duty.ManualEntry)
-	if !ok {
-		return nil
-	}
-	out := map[string]string{"person": m.PersonID.V, "centre": m.CentreID, "time": m.LocalTime,
-		"document": m.DocumentRef.V,
-		"name":     yesNoOf(m.NameMatches), "apb": yesNoOf(m.APB), "direction": directionOf(m.Direction)}
-	if m.Result.OK {
-		out["result"] = m.Result.V.String()
-	}
-	return out
+	return slices.Concat(gateForms(), officeForms(), unitForms(), centreForms(), controlForms())
 }
 
 func yesNoOf(v duty.Opt[bool]) string {

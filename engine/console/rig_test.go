@@ -181,6 +181,8 @@ type browser struct {
 	r      *rig
 	client *http.Client
 	bearer string
+	// hasty does not wait where it is asked to come again.
+	hasty bool
 }
 
 func (r *rig) browser() *browser {
@@ -188,8 +190,22 @@ func (r *rig) browser() *browser {
 	return &browser{r: r, client: &http.Client{Jar: jar, Timeout: within}}
 }
 
-// do asks and returns the status and the body.
+// do asks and returns the status and the body; who is asked to come again does.
 func (b *browser) do(method, path string, body io.Reader, kind string) (int, string) {
+	b.r.t.Helper()
+	var sent []byte
+	if body != nil {
+		sent, _ = io.ReadAll(body)
+	}
+	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
+		status, text := b.once(method, path, bytes.NewReader(sent), kind)
+		if status != http.StatusTooManyRequests || b.hasty || time.Since(begin) > within {
+			return status, text
+		}
+	}
+}
+
+func (b *browser) once(method, path string, body io.Reader, kind string) (int, string) {
 	b.r.t.Helper()
 	req, err := http.NewRequest(method, b.r.server.URL+path, body)
 	if err != nil {

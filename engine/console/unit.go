@@ -145,6 +145,10 @@ func byID(q *request) {
 		q.fail(notFound("Ingen post har den enhed (unit_id). Søg efter personen i sagslisten.|No record has that unit_id. "+
 			"Search for the person in the work list."), false)
 	default:
+		if err := q.viewed("unit", row.PersonID, row.UnitID); err != nil { // the address names the person
+			q.fail(err, false)
+			return
+		}
 		http.Redirect(q.w, q.Request, unitPath(row.PersonID, row.Kind, row.Date), http.StatusSeeOther)
 	}
 }

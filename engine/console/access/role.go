@@ -35,6 +35,8 @@ const (
 	Enter Right = "enter"
 	// Attest: incidents, and that logs and forms are complete.
 	Attest Right = "attest"
+	// Control: that a control was carried out.
+	Control Right = "control"
 	// Exclude: suggesting and approving exclusions (EXC-06).
 	Exclude Right = "exclude"
 )
@@ -46,6 +48,7 @@ var rights = map[Right][]Role{
 	Handle:     {Officer},
 	Enter:      {Officer, Entry},
 	Attest:     {Officer, Operator, Entry},
+	Control:    {Officer, Operator},
 	Exclude:    {Officer},
 }
 

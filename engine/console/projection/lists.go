@@ -120,15 +120,40 @@ func (s *Store) Paper() ([]duty.Known[duty.ManualEntry], int64, error) {
 	schema, _ := schemas.Lookup(duty.TopicManualEntries)
 	var out []duty.Known[duty.ManualEntry]
 	err := s.db.View(func(tx *badger.Txn) error {
-		return each(tx, []byte{keyPaper}, func(_, v []byte) error {
+		return each(tx, []byte{keyPaper}, func(k, v []byte) error {
 			got, err := known(decoder, schema, v)
 			if m, ok := got.record.(*duty.ManualEntry); err == nil && ok {
-				out = append(out, duty.Known[duty.ManualEntry]{Fact: *m, At: got.at})
+				out = append(out, duty.Known[duty.ManualEntry]{Fact: *m, At: got.at, Pos: positionIn(k)})
 			}
 			return nil
 		})
 	})
 	return out, n, err
+}
+
+// PaperVersions are all versions of an entry that lie under its centre, ascending; a Resolution names one by its
+// place in the log.
+func (s *Store) PaperVersions(id string) ([]Version, error) {
+	list, _, err := s.Paper()
+	var out []Version
+	for i := range list {
+		if m := &list[i].Fact; m.ID == id {
+			out = append(out, Version{Record: m, Version: m.Version, Retracted: m.Retracted, Known: list[i].At,
+				Pos: list[i].Pos})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Version) int { return cmp.Compare(a.Version, b.Version) })
+	return out, err
+}
+
+// positionIn is the place in the log that a key ends with.
+func positionIn(k []byte) duty.Opt[duty.Position] {
+	if len(k) < 12 {
+		return duty.None[duty.Position]()
+	}
+	rest := k[len(k)-12:]
+	return duty.Some(duty.Position{Partition: int32(binary.BigEndian.Uint32(rest)),
+		Offset: int64(binary.BigEndian.Uint64(rest[4:]))})
 }
 
 // PapersChanged is the number of changes that Paper gave, as of now.
@@ -183,4 +208,6 @@ type Version struct {
 	Version   int64
 	Retracted bool
 	Known     duty.Instant
+	// Pos is where it lies in the log; none where that was not looked up.
+	Pos duty.Opt[duty.Position]
 }
