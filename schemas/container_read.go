@@ -12,24 +12,32 @@ import (
 	"tilsyn/schemas/internal/avro"
 )
 
-// ContainerReader reads the records of an Avro object container file one by
-// one, whatever schema it was written with. It holds one block in memory.
+// ContainerReader reads an Avro object container file, whatever schema it was
+// written with, block by block or record by record. It holds one block in memory.
 type ContainerReader struct {
+	*containerForm
+	in   *bufio.Reader
+	sync [syncSize]byte
+	// records is how many the blocks so far say that they hold.
+	records int64
+	// now are the records that Next gives, err is what ended them.
+	now *BlockRecords
+	err error
+}
+
+// containerForm is how the records of one file are written. It is not changed after
+// the header, so that blocks are opened side by side.
+type containerForm struct {
 	schema *Schema
-	in     *bufio.Reader
 	writer *avro.Schema
 	plan   *avro.Plan // nil where the writer's schema is our own
+	// direct says that the fields are ours one after the other, so that they are
+	// read in one pass; behind them stands logged_at, where trailing is set.
+	direct, trailing bool
 	// logged and received read the times by which a record is known; logged is nil
 	// where the writer has no such field.
 	logged, received *avro.TimeField
 	codec            string
-	sync             [syncSize]byte
-
-	block   []byte
-	left    int64 // records left in block
-	record  int64
-	scratch []byte
-	err     error
 }
 
 // RecordError says that one record of a container file could not be read, or
@@ -60,7 +68,7 @@ func (e *RecordError) Unwrap() error { return e.Err }
 // NewContainerReader reads the header. Records are read as s, which the caller
 // finds by the file's name (contract §4).
 func NewContainerReader(r io.Reader, s *Schema) (*ContainerReader, error) {
-	c := &ContainerReader{schema: s, in: bufio.NewReaderSize(r, 64<<10)}
+	c := &ContainerReader{containerForm: &containerForm{schema: s}, in: bufio.NewReaderSize(r, 64<<10)}
 	if err := c.header(); err != nil {
 		return nil, fmt.Errorf("avro container file: %w", err)
 	}
@@ -92,15 +100,29 @@ func (c *ContainerReader) header() error {
 	if c.received, err = avro.CompileTime(c.writer, "received_at"); err != nil {
 		return err
 	}
-	if bytes.Equal(c.writer.Canonical(), c.schema.canonical) && avro.SameUnits(c.writer, c.schema.parsed) {
+	flat := c.writer.Flat()
+	if c.writer.Alike(c.schema.parsed) {
+		c.direct = flat
 		return nil
 	}
 	// It is no field of ours, so that resolution would pass over it (contract §1).
 	if c.logged, err = avro.CompileTime(c.writer, "logged_at"); err != nil {
 		return err
 	}
-	c.plan, err = avro.Compile(c.writer, c.schema.parsed)
-	return err
+	if c.plan, err = avro.Compile(c.writer, c.schema.parsed); err != nil || !flat {
+		return err
+	}
+	text, err := withLoggedAt(c.schema.text)
+	if err != nil {
+		return err
+	}
+	ours, err := avro.Parse(text)
+	if err != nil {
+		return err
+	}
+	c.direct = c.writer.Alike(ours)
+	c.trailing = c.direct
+	return nil
 }
 
 // metadata reads a map of bytes.
@@ -170,117 +192,54 @@ func early(err error) error {
 // Next returns the next record, a pointer as from Schema.New, and the logged_at
 // that stands beside it. It returns io.EOF at the end, a *RecordError for a
 // record that cannot be read, after which reading can go on, and any other
-// error where the file is damaged.
+// error where the file is damaged. It is not to be mixed with NextBlock.
 func (c *ContainerReader) Next() (any, duty.Opt[duty.Instant], error) {
-	none := duty.Opt[duty.Instant]{}
-	for c.left == 0 {
-		if c.err == nil && len(c.block) > 0 {
-			lost := fmt.Errorf("%d bytes follow the last record of a block", len(c.block))
-			c.block = nil
-			return nil, none, &RecordError{Record: c.record, Err: lost}
+	for c.err == nil {
+		if c.now == nil {
+			var b *Block
+			if b, c.err = c.NextBlock(); c.err == nil {
+				c.now, c.err = b.Open()
+			}
+			continue
 		}
-		if c.err == nil {
-			c.err = c.nextBlock()
+		v, at, err := c.now.NextNew()
+		if errors.Is(err, io.EOF) {
+			c.now = nil
+			continue
 		}
-		if c.err != nil {
-			return nil, none, c.err
-		}
+		return v, at, err
 	}
-	c.record++
-	rest, err := avro.Skip(c.writer, c.block)
-	if err != nil {
-		fault := c.fault(err)
-		fault.Lost = c.left
-		c.record += c.left - 1
-		c.left, c.block = 0, nil
-		return nil, none, fault
-	}
-	body := c.block[:len(c.block)-len(rest)]
-	v, err := c.decode(body)
-	at, badTime := c.loggedAt(body)
-	if err == nil {
-		err = badTime
-	}
-	if err != nil {
-		fault := c.fault(err)
-		c.left, c.block = c.left-1, rest
-		return nil, none, fault
-	}
-	c.left, c.block = c.left-1, rest
-	return v, at, nil
+	return nil, duty.Opt[duty.Instant]{}, c.err
 }
 
-// loggedAt reads when the broker had a record.
-func (c *ContainerReader) loggedAt(body []byte) (duty.Opt[duty.Instant], error) {
-	n, ok, err := c.logged.Read(body)
-	var fault *avro.Error
-	if errors.As(err, &fault) {
-		err = &DecodeError{Record: c.schema.name, Field: fault.Path, Offset: fault.Offset, Reason: fault.Reason}
-	}
-	return duty.Opt[duty.Instant]{V: duty.Instant(n), OK: ok}, err
-}
-
-// fault describes the record at the start of the block. A time that cannot be one
-// is left out, so that the hold has no lower bound (contract §1).
-func (c *ContainerReader) fault(err error) *RecordError {
-	e := &RecordError{Record: c.record, Lost: 1, Err: err}
-	e.ID, _ = avro.StringField(c.writer, c.block, "id")
-	for _, f := range []*avro.TimeField{c.logged, c.received} {
-		if n, ok, err := f.Read(c.block); err == nil && ok && duty.Instant(n).Plausible() {
-			e.At = duty.Some(duty.Instant(n))
-			break
-		}
-	}
-	return e
-}
-
-func (c *ContainerReader) decode(body []byte) (any, error) {
-	if c.plan != nil {
-		var err error
-		body, c.scratch, err = transcode(c.schema, c.plan, body, c.scratch)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return c.schema.Decode(body)
-}
-
-func (c *ContainerReader) nextBlock() error {
+// NextBlock returns the next block, as it was written; io.EOF at the end, and any
+// other error where the file is damaged.
+func (c *ContainerReader) NextBlock() (*Block, error) {
 	count, err := binary.ReadVarint(c.in)
 	if errors.Is(err, io.EOF) {
-		return io.EOF
+		return nil, io.EOF
 	}
+	b := &Block{containerForm: c.containerForm, before: c.records, Records: count}
 	if err != nil {
-		return c.damaged(early(err))
+		return nil, b.damaged(early(err))
 	}
 	size, err := binary.ReadVarint(c.in)
 	if err != nil {
-		return c.damaged(early(err))
+		return nil, b.damaged(early(err))
 	}
 	if size < 0 || size > maxBlock {
-		return c.damaged(fmt.Errorf("a block of %d bytes, at most %d are read", size, maxBlock))
+		return nil, b.damaged(fmt.Errorf("a block of %d bytes, at most %d are read", size, maxBlock))
 	}
-	data, err := c.take(size)
-	if err != nil {
-		return c.damaged(err)
+	if b.data, err = c.take(size); err != nil {
+		return nil, b.damaged(err)
 	}
 	var sync [syncSize]byte
 	if _, err := io.ReadFull(c.in, sync[:]); err != nil {
-		return c.damaged(early(err))
+		return nil, b.damaged(early(err))
 	}
 	if sync != c.sync {
-		return c.damaged(errors.New("the sync marker does not match"))
+		return nil, b.damaged(errors.New("the sync marker does not match"))
 	}
-	if c.block, err = expand(c.codec, data, maxBlock); err != nil {
-		return c.damaged(err)
-	}
-	if count < 0 || count > int64(len(c.block)) {
-		return c.damaged(fmt.Errorf("a block of %d records in %d bytes", count, len(c.block)))
-	}
-	c.left = count
-	return nil
-}
-
-func (c *ContainerReader) damaged(err error) error {
-	return fmt.Errorf("avro container file: block after record %d: %w", c.record, err)
+	c.records += max(count, 0)
+	return b, nil
 }

@@ -35,7 +35,7 @@
 // binary primitives), jsonread.go and wholenumber.go (JSON primitives), line.go
 // (lines of facts files and of tail),
 // salvage.go (what can be saved of something unreadable), container.go,
-// container_read.go and container_write.go (object container files), compat.go
+// container_read.go, container_block.go and container_write.go (object container files), compat.go
 // (compatibility of changed schemas), binary_gen.go, json_gen.go and
 // table_gen.go (generated), internal/gen (the generator), internal/avro (the
 // Avro specification), internal/reference (writes asyncapi.json and the pages in

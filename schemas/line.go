@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,6 +49,12 @@ func (e *LineError) Unwrap() error { return e.Err }
 // and logged_at; logged_at may stand in the value as well. Errors are a
 // *LineError.
 func DecodeLine(data []byte) (Line, error) {
+	if s, value := plainLine(data); s != nil {
+		if v, extra, err := s.DecodeJSON(value); err == nil {
+			return Line{Topic: s.topic, Value: v, LoggedAt: extra.LoggedAt, Unknown: extra.Unknown}, nil
+		}
+		// What is wrong the longer way finds out.
+	}
 	d := newJSONReader(data, "line")
 	defer d.close()
 	var l Line
@@ -84,6 +91,22 @@ func DecodeLine(data []byte) (Line, error) {
 		}
 	}
 	return l, err
+}
+
+// plainLine cuts the value out of {"topic":…,"value":{…}}, the form that AppendLine writes where
+// nothing else stands beside them, so that it is read once and not twice. Where the value cannot be
+// read the line may have another form; nil for any that looks otherwise.
+func plainLine(data []byte) (s *Schema, value []byte) {
+	rest, ok := bytes.CutPrefix(data, []byte(`{"topic":"`))
+	if !ok {
+		return nil, nil
+	}
+	name, rest, ok := bytes.Cut(rest, []byte(`","value":`))
+	rest, closed := bytes.CutSuffix(bytes.TrimRight(rest, "\r\n\t "), []byte{'}'})
+	if !ok || !closed {
+		return nil, nil
+	}
+	return byTopic()[string(name)], rest
 }
 
 // rawFault recognises a line that tail printed of a record that has no fact to show, with its key

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -133,5 +134,27 @@ func TestSalvage(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestPlainLine: a line in the form that AppendLine writes says what it says with a blank before its
+// first name, which is read in the longer way.
+func TestPlainLine(t *testing.T) {
+	good := `{"id":"n","received_at":"2026-02-03T20:00:00Z","person_id":"P","group":"EXPELLED_JUDGMENT",` +
+		`"valid_from":"2026-02-03T20:00:00Z"`
+	for _, value := range []string{
+		good + `}}`, good + `} } ` + "\r", good + `,"extra":{"value":{}}}}`, good + `}`, good + `}}}`, good,
+		good + `},"logged_at":"2026-02-03T21:00:00Z"}`, good + `,"logged_at":"2026-02-03T21:00:00Z"}}`,
+		good + `},"value":{}}`, good + `},"topic":"notices"}`, good + `},"offset":7}`, `{}}`, `null}`, `}`, ``,
+		good + `} x}`,
+	} {
+		for _, topic := range []string{"group-changes", "notices", "nowhere", `group\u002dchanges`} {
+			line := `"topic":"` + topic + `","value":` + value
+			got, err := DecodeLine([]byte("{" + line))
+			want, wantErr := DecodeLine([]byte("{ " + line))
+			if !reflect.DeepEqual(got, want) || (err == nil) != (wantErr == nil) {
+				t.Errorf("%s: %+v %v, the longer way %+v %v", line, got, err, want, wantErr)
+			}
+		}
 	}
 }

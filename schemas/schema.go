@@ -66,6 +66,16 @@ func (s *Schema) AppendJSON(b []byte, v any) []byte { return s.codec.json(b, v) 
 // Decode reads a record without a frame. Every byte must belong to it.
 func (s *Schema) Decode(b []byte) (any, error) { return s.codec.decode(s, b) }
 
+// DecodeShared is Decode into v, a pointer as from New, whatever it held. The strings
+// of v are parts of b, which must not change as long as one of them is in use.
+func (s *Schema) DecodeShared(b []byte, v any) error {
+	rest, err := s.codec.readShared(s, b, v)
+	if err == nil && len(rest) > 0 {
+		err = trailing(s, len(b), len(rest))
+	}
+	return err
+}
+
 // DecodeJSON reads the JSON form (contract §1): nullable fields and fields with
 // a default may be left out. Members that the schema does not have are left out
 // of an input record, as a reader of a newer writer does, and named in Extra; an
@@ -145,6 +155,8 @@ type anyCodec interface {
 	append(b []byte, v any) []byte
 	json(b []byte, v any) []byte
 	decode(s *Schema, b []byte) (any, error)
+	// readShared reads a record from the start of b into v and returns what follows.
+	readShared(s *Schema, b []byte, v any) ([]byte, error)
 	decodeJSON(s *Schema, data []byte) (any, Extra, error)
 }
 
@@ -176,10 +188,26 @@ func (c codec[T]) decode(s *Schema, b []byte) (any, error) {
 		return nil, err
 	}
 	if len(rest) > 0 {
-		return nil, &DecodeError{Record: s.name, Offset: len(b) - len(rest),
-			Reason: fmt.Sprintf("%d bytes follow the record", len(rest))}
+		return nil, trailing(s, len(b), len(rest))
 	}
 	return v, nil
+}
+
+// readers are used again: the function of a record is not known when it is called, so
+// that its reader cannot lie on the stack.
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+func (c codec[T]) readShared(s *Schema, b []byte, v any) ([]byte, error) {
+	t := c.typed(v)
+	var none T
+	*t = none
+	r := readers.Get().(*reader)
+	*r = reader{b: b, record: s.name, shared: true}
+	c.read(r, t)
+	rest, err := r.end()
+	*r = reader{}
+	readers.Put(r)
+	return rest, err
 }
 
 func (c codec[T]) decodeJSON(s *Schema, data []byte) (any, Extra, error) {

@@ -1,6 +1,10 @@
 package casefile
 
-import "tilsyn/engine/duty"
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
 
 // File adds a fact, given as a pointer to its record, to those of a person. at is when it was known,
 // pos where it was in the log. It returns false for a record that is no fact of a person.
@@ -36,6 +40,22 @@ func File(f *duty.Facts, record any, at duty.Instant, pos duty.Opt[duty.Position
 		return false
 	}
 	return true
+}
+
+// Room makes room for n facts of the kind of a record, given as File takes it.
+func Room(f *duty.Facts, record any, n int) {
+	switch record.(type) {
+	case *duty.CardEvent:
+		f.CardEvents = slices.Grow(f.CardEvents, n)
+	case *duty.CardAssignment:
+		f.CardAssignments = slices.Grow(f.CardAssignments, n)
+	case *duty.ManualEntry:
+		f.ManualEntries = slices.Grow(f.ManualEntries, n)
+	case *duty.Notice:
+		f.Notices = slices.Grow(f.Notices, n)
+	case *duty.ObligationChange:
+		f.ObligationChanges = slices.Grow(f.ObligationChanges, n)
+	}
 }
 
 // FileAtCentre adds a fact of a centre, a Resolution, a policy activation or paper that names no

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"tilsyn/engine/affected"
 	"tilsyn/engine/duty"
@@ -28,7 +29,7 @@ func newAffectedLines(tempDir string, memory int, list string) (*affectedLines, 
 	if err != nil {
 		return nil, fmt.Errorf("no directory for sorting on disk: %w", err)
 	}
-	return &affectedLines{dir: dir, list: list, sorter: extsort.New(dir, "persons", memory)}, nil
+	return &affectedLines{dir: dir, list: list, sorter: extsort.New(dir, "persons", memory, runtime.GOMAXPROCS(0))}, nil
 }
 
 func (a *affectedLines) close() { _ = os.RemoveAll(a.dir) }

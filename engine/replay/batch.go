@@ -3,6 +3,8 @@ package replay
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
@@ -55,7 +57,7 @@ type pack struct {
 	ends  []int // of keys and values in turn
 }
 
-func (p *pack) add(key, value []byte) {
+func (p *pack) add(key string, value []byte) {
 	p.bytes = append(p.bytes, key...)
 	p.ends = append(p.ends, len(p.bytes))
 	p.bytes = append(p.bytes, value...)
@@ -81,19 +83,77 @@ const (
 	cardNamed // another version of a row: a later one with a person, or of another card
 )
 
+// clear empties the batch to be used again. Whoever took it in has copied the rest; the
+// rows it keeps.
+func (b *batch) clear() {
+	*b = batch{
+		last: duty.Beginning, persons: b.persons.empty(), cards: b.cards.empty(), centres: b.centres.empty(),
+		moved: b.moved.empty(), corrected: b.corrected[:0], facts: b.facts[:0],
+	}
+}
+
+func (p *pack) empty() pack { return pack{p.bytes[:0], p.ends[:0]} }
+
+// room makes room for what a block of records of a topic will hold, size bytes in all. It does not
+// trust the number that the block says.
+func (b *batch) room(records, size int, t *topic) {
+	const most = 1 << 16
+	records = min(records, most)
+	to := &b.centres
+	if t.person {
+		to = &b.persons
+		b.facts = slices.Grow(b.facts, records)
+	}
+	// A record on disk has a key, a head and a card beside its bytes.
+	to.bytes = slices.Grow(to.bytes, min(size, most<<4)+48*records)
+	to.ends = slices.Grow(to.ends, 2*records)
+	if t.Topic() == duty.TopicCardEvents {
+		b.rows.room(records, size)
+	}
+}
+
 // decoder turns lines into batches. It belongs to one worker.
 type decoder struct {
 	topics *topicTable
+	// values are the records that containers are read into, by the code of their topic.
+	values []any
 	// holders remembers which pairs of card and person were passed on already;
 	// bounded, and only there to save work.
 	holders map[string]struct{}
-	scratch []byte
+	// names are those of devices and centres, each once; bounded as well.
+	names         map[string]string
+	scratch, pair []byte
 }
 
-const maxHolders = 1 << 16
+const (
+	maxHolders = 1 << 16
+	maxNames   = 1 << 12
+)
 
 func newDecoder(t *topicTable) *decoder {
-	return &decoder{topics: t, holders: map[string]struct{}{}}
+	return &decoder{topics: t, values: make([]any, len(t.byCode)), holders: map[string]struct{}{},
+		names: map[string]string{}}
+}
+
+// value returns a record to read the topic into.
+func (d *decoder) value(t *topic) any {
+	if d.values[t.code] == nil {
+		d.values[t.code] = t.New()
+	}
+	return d.values[t.code]
+}
+
+// name returns a copy of a name, one for all times that it comes.
+func (d *decoder) name(n string) string {
+	known, ok := d.names[n]
+	if !ok {
+		if len(d.names) >= maxNames {
+			clear(d.names)
+		}
+		known = strings.Clone(n)
+		d.names[known] = known
+	}
+	return known
 }
 
 // line takes in one line. An error means that it is unreadable, and that the
@@ -113,7 +173,8 @@ func (d *decoder) line(b *batch, text []byte) error {
 }
 
 // fact takes in a record that could be read. An error means that it is a policy
-// that cannot be used, or a record whose logged_at is none.
+// that cannot be used, or a record whose logged_at is none. Nothing of the batch shares
+// memory with the record.
 func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	if l.LoggedAt.OK && !l.LoggedAt.V.Plausible() {
 		return d.untimed(b, t, l)
@@ -131,20 +192,16 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 		return nil // computed again, never taken from the input
 	}
 	a := casefile.AboutRecord(l.Value)
-	if p, ok := l.Value.(*duty.PolicyActivation); ok {
-		active, err := casefile.PolicyOf(p, parsePolicy)
-		if err != nil {
-			return fmt.Errorf("the policy cannot be used: %w", err)
+	if _, ok := l.Value.(*duty.PolicyActivation); ok {
+		if err := d.activation(b, t, l, known); err != nil {
+			return err
 		}
-		b.policies = append(b.policies,
-			duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
 	}
 	b.see(known, head.ReceivedAt)
 	if e, ok := l.Value.(*duty.CardEvent); ok && duty.UsableKey(cmp.Or(a.Person, a.Card)) {
-		b.rows.add(e, known)
+		b.rows.add(d, e, known)
 	}
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.Card}
-	p.body = t.Append(nil, l.Value)
 	if t.person {
 		p.fact = factHash(t.code, head.Identity)
 		b.facts = append(b.facts, p.fact)
@@ -152,12 +209,28 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 			b.corrected = append(b.corrected, p.fact)
 		}
 	}
-	d.scratch = p.appendTo(d.scratch[:0])
+	d.scratch = t.Append(p.appendTo(d.scratch[:0]), l.Value)
 	if !t.person {
-		b.centres.add(nil, d.scratch)
+		b.centres.add("", d.scratch)
 		return nil
 	}
 	d.place(b, t, &a, head, &p)
+	return nil
+}
+
+// activation takes in a policy.
+func (d *decoder) activation(b *batch, t *topic, l *schemas.Line, known duty.Instant) error {
+	v, err := t.Decode(t.Append(nil, l.Value))
+	p, ok := v.(*duty.PolicyActivation)
+	if err != nil || !ok {
+		return errPayload
+	}
+	active, err := casefile.PolicyOf(p, parsePolicy)
+	if err != nil {
+		return fmt.Errorf("the policy cannot be used: %w", err)
+	}
+	b.policies = append(b.policies,
+		duty.Activation{Record: duty.Known[duty.PolicyActivation]{Fact: *p, At: known}, Policy: active})
 	return nil
 }
 
@@ -179,46 +252,47 @@ func (d *decoder) place(b *batch, t *topic, a *casefile.About, head schemas.Head
 	if !duty.UsableKey(key) {
 		u := payload{code: codeUnreadable, fault: duty.FaultOfKey(field, key), topic: t.Topic(), id: head.ID,
 			at: p.at, pos: p.pos}
-		b.centres.add(nil, u.appendTo(nil))
+		b.centres.add("", u.appendTo(nil))
 		return
 	}
 	if duty.UsableKey(a.Alias) {
-		b.links = append(b.links, [2]string{a.Person, a.Alias})
+		b.links = append(b.links, [2]string{strings.Clone(a.Person), strings.Clone(a.Alias)})
 	}
 	switch {
 	case a.Parked:
-		b.cards.add([]byte(a.Card), prefixed(cardRow, d.scratch))
+		b.cards.add(a.Card, prefixed(cardRow, d.scratch))
 		return
 	case a.Nameless:
-		b.unnamed = append(b.unnamed, head.ID)
-		b.centres.add(nil, d.scratch)
-		b.moved.add(movedVersion(p.fact, nil, d.scratch))
+		b.unnamed = append(b.unnamed, strings.Clone(head.ID))
+		b.centres.add("", d.scratch)
+		key, value := movedVersion(p.fact, nil, d.scratch)
+		b.moved.add(string(key), value)
 		return
 	}
-	b.persons.add([]byte(a.Person), d.scratch)
+	b.persons.add(a.Person, d.scratch)
 	if !duty.UsableKey(a.Card) {
 		return
 	}
 	d.holder(b, a.Card, a.Person)
 	switch {
 	case t.Topic() == duty.TopicCardAssignments:
-		b.cards.add([]byte(a.Card), prefixed(cardAssigned, d.scratch))
+		b.cards.add(a.Card, prefixed(cardAssigned, d.scratch))
 	case head.Version > 1:
-		b.cards.add([]byte(a.Card), prefixed(cardNamed, d.scratch))
+		b.cards.add(a.Card, prefixed(cardNamed, d.scratch))
 	}
 }
 
 // holder says that a person used or held a card.
 func (d *decoder) holder(b *batch, card, person string) {
-	pair := card + "\x00" + person
-	if _, ok := d.holders[pair]; ok {
+	d.pair = append(append(append(d.pair[:0], card...), 0), person...)
+	if _, ok := d.holders[string(d.pair)]; ok {
 		return
 	}
 	if len(d.holders) >= maxHolders {
 		clear(d.holders)
 	}
-	d.holders[pair] = struct{}{}
-	b.cards.add([]byte(card), prefixed(cardHolder, []byte(person)))
+	d.holders[string(d.pair)] = struct{}{}
+	b.cards.add(card, prefixed(cardHolder, []byte(person)))
 }
 
 func prefixed(kind byte, b []byte) []byte { return append([]byte{kind}, b...) }
@@ -246,7 +320,7 @@ func (d *decoder) hold(b *batch, u *payload) {
 	if u.at.OK {
 		b.see(u.at.V)
 	}
-	b.centres.add(nil, u.appendTo(nil))
+	b.centres.add("", u.appendTo(nil))
 }
 
 // lostOfPerson files an unreadable record under its key, taken from a field. That
@@ -259,12 +333,12 @@ func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 		b.see(u.at.V)
 	}
 	if casefile.MayBeOfCentre(u.topic) && field != casefile.FieldPerson {
-		b.centres.add(nil, u.appendTo(nil))
+		b.centres.add("", u.appendTo(nil))
 	}
-	b.persons.add([]byte(u.key), u.appendTo(nil))
+	b.persons.add(u.key, u.appendTo(nil))
 	if casefile.MayBeOfCard(u.topic) {
 		u.card = u.key
-		b.cards.add([]byte(u.key), prefixed(cardRow, u.appendTo(nil)))
+		b.cards.add(u.key, prefixed(cardRow, u.appendTo(nil)))
 	}
 }
 

@@ -187,18 +187,24 @@ func (r *run) spreadPersons() error {
 		return err
 	}
 	defer it.Close()
+	var person string
+	var linked bool
 	for it.Next() {
-		person := string(it.Key())
-		linked := r.links.linked(person)
-		if !linked && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.Empty() {
+		if person == "" || string(it.Key()) != person {
+			person = string(it.Key())
+			linked = r.links.linked(person)
+		}
+		bare, card, err := parseBare(it.Value())
+		if err != nil {
+			return err
+		}
+		if bare.code == codeSaid || !linked && !r.corrected.Has(bare.fact) && r.shared[string(card)] == nil &&
+			(len(r.unnamed) == 0 || !r.topics.is(bare.code, duty.TopicManualEntries)) {
 			continue
 		}
 		p, err := parsePayload(it.Value())
 		if err != nil {
 			return err
-		}
-		if p.code == codeSaid {
-			continue
 		}
 		if err := r.tellCentres(&p, it.Value()); err != nil {
 			return err

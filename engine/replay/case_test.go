@@ -73,13 +73,16 @@ func TestSpill(t *testing.T) {
 	if sum.Spilled || sum.Revisions == 0 || sum.Units == 0 || sum.Persons < 30 {
 		t.Fatalf("in memory: %+v", sum)
 	}
-	for _, workers := range []int{1, 5} {
+	for _, workers := range []int{1, 2, 5} {
 		got, sum := replayText(t, facts, func(o *Options) { o.AsOf, o.Memory, o.Workers = asOf, 64<<10, workers })
 		if !sum.Spilled {
 			t.Fatal("nothing was sorted on disk: the test would compare nothing")
 		}
 		if got != want {
 			t.Fatalf("%d workers: other bytes when sorted on disk", workers)
+		}
+		if got, _ = replayText(t, facts, func(o *Options) { o.AsOf, o.Workers = asOf, workers }); got != want {
+			t.Fatalf("%d workers: other bytes when sorted in memory", workers)
 		}
 	}
 }

@@ -41,18 +41,23 @@ type verdict struct {
 // line is a line of an output that is sorted by key.
 type line struct{ key, text []byte }
 
-// open unpacks the facts and what was last said.
+// open unpacks the facts and what was last said. The strings of the facts are parts of the records.
 func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 	f, s := &duty.Facts{}, &spoken{}
+	// Records of one topic lie side by side in the order of the sorter, and are read into one value.
+	var value any
+	last, left := -1, 0
 	err := c.records.each(func(_, raw []byte) error {
-		p, err := parsePayload(raw)
+		p, _, err := parseBare(raw)
 		if err != nil {
 			return err
 		}
 		switch p.code {
 		case codeUnreadable:
-			f.Unreadable = append(f.Unreadable, p.unreadable())
-			return nil
+			if p, err = parsePayload(raw); err == nil {
+				f.Unreadable = append(f.Unreadable, p.unreadable())
+			}
+			return err
 		case codeSaid:
 			v, err := decodeSaid(p.body)
 			if err == nil {
@@ -60,14 +65,31 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 			}
 			return err
 		}
-		v, err := topics.byCode[p.code].Decode(p.body)
-		if err != nil {
+		topic := topics.byCode[p.code]
+		if last != int(p.code) || left == 0 {
+			last, left = int(p.code), c.count(p.code)
+			value = topic.New()
+			casefile.Room(f, value, left)
+		}
+		left--
+		if err := topic.DecodeShared(p.body, value); err != nil {
 			return err
 		}
-		casefile.File(f, v, p.at.V, p.pos)
+		casefile.File(f, value, p.at.V, p.pos)
 		return nil
 	})
 	return f, s, err
+}
+
+// count returns how many records have a code.
+func (c *dossier) count(code byte) (n int) {
+	_ = c.records.each(func(_, raw []byte) error { // it gives no error
+		if len(raw) > 0 && raw[0] == code {
+			n++
+		}
+		return nil
+	})
+	return n
 }
 
 // judge evaluates the person at every as-of in turn; what was said at one is

@@ -80,16 +80,8 @@ func eachOf(topics *topicTable, p *piece, f func(*Fact) error) error {
 		}
 		return nil
 	}
-	for i := range p.records {
-		rec := &p.records[i]
-		fact := Fact{File: p.file, Line: rec.n, Record: true}
-		if rec.bad != nil {
-			return fact.At(rec.bad.Err)
-		}
-		fact.Fact = schemas.Line{Topic: p.topic.Topic(), Value: rec.value, LoggedAt: rec.logged}
-		if err := give(&fact); err != nil {
-			return err
-		}
+	if p.block != nil {
+		return eachOfBlock(p, give)
 	}
 	n := p.first - 1
 	for line := range bytes.Lines(p.lines) {
@@ -111,6 +103,30 @@ func eachOf(topics *topicTable, p *piece, f func(*Fact) error) error {
 		}
 	}
 	return nil
+}
+
+// eachOfBlock gives the records of a block.
+func eachOfBlock(p *piece, give func(*Fact) error) error {
+	records, err := p.block.Open()
+	if err != nil {
+		return err
+	}
+	for {
+		v, logged, err := records.NextNew()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		fact := Fact{File: p.file, Line: records.Number(), Record: true}
+		var bad *schemas.RecordError
+		if errors.As(err, &bad) {
+			fact.Line = bad.Record
+			return fact.At(bad.Err)
+		}
+		fact.Fact = schemas.Line{Topic: p.topic.Topic(), Value: v, LoggedAt: logged}
+		if err := give(&fact); err != nil {
+			return err
+		}
+	}
 }
 
 func totalSize(files []string) int64 {

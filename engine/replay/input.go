@@ -22,33 +22,23 @@ const (
 	pieceSize = 1 << 20
 	// maxLine is the longest line that is read at all.
 	maxLine = 64 << 20
-	// containerPiece is how many records of a container make a piece.
-	containerPiece = 1024
 )
 
-// piece is a part of a file that one worker takes in: whole lines, or records
+// piece is a part of a file that one worker takes in: whole lines, or a block
 // of a container.
 type piece struct {
 	file string
 	// first is the number of the first line, from 1.
 	first int64
 	lines []byte
-	// topic is set for records.
-	topic   *topic
-	records []record
+	// topic is set for a block.
+	topic *topic
+	block *schemas.Block
 	// bytes of input, for the progress.
 	bytes int64
 	// err is what stopped the reading of the file.
 	err  error
 	done chan *batch
-}
-
-// record is a record of a container, or what could be read of it.
-type record struct {
-	n      int64 // number in the container, from 1
-	value  any
-	logged duty.Opt[duty.Instant]
-	bad    *schemas.RecordError // why it could not be read
 }
 
 // reader reads the files in order and has the pieces decoded on all cores.
@@ -58,6 +48,8 @@ type reader struct {
 	topics *topicTable
 	// keepText says that the text of unreadable lines is wanted.
 	keepText bool
+	// spare are batches that were taken in.
+	spare sync.Pool
 }
 
 // run decodes everything and gives the batches to take, in the order of the
@@ -122,6 +114,8 @@ func (r *reader) collect(ctx context.Context, order <-chan *piece, take func(*pi
 				if err := take(p, b); err != nil {
 					return err
 				}
+				b.clear()
+				r.spare.Put(b)
 			}
 		}
 	}
@@ -238,26 +232,16 @@ func (r *reader) readContainer(file string, in *bufio.Reader, send func(*piece) 
 	if err != nil {
 		return err
 	}
-	p := &piece{file: file, topic: topic}
-	for n := int64(1); ; n++ {
-		v, logged, err := c.Next()
-		var bad *schemas.RecordError
-		switch {
-		case errors.Is(err, io.EOF):
-			p.bytes = counted.taken()
-			return send(p)
-		case errors.As(err, &bad):
-			n = bad.Record + max(bad.Lost, 1) - 1
-		case err != nil:
+	for {
+		block, err := c.NextBlock()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		p.records = append(p.records, record{n, v, logged, bad})
-		if len(p.records) == containerPiece {
-			p.bytes = counted.taken()
-			if err := send(p); err != nil {
-				return err
-			}
-			p = &piece{file: file, topic: topic}
+		if err := send(&piece{file: file, topic: topic, block: block, bytes: counted.taken()}); err != nil {
+			return err
 		}
 	}
 }
@@ -283,7 +267,11 @@ func (c *counter) taken() int64 {
 
 // decode makes a batch of a piece.
 func (r *reader) decode(d *decoder, p *piece) *batch {
-	b := &batch{bytes: p.bytes, last: duty.Beginning}
+	b, _ := r.spare.Get().(*batch)
+	if b == nil {
+		b = &batch{last: duty.Beginning}
+	}
+	b.bytes = p.bytes
 	switch {
 	case p.err != nil:
 		b.err = inFile(p.file, p.err)
@@ -321,25 +309,36 @@ func (r *reader) decodeLines(d *decoder, p *piece, b *batch) {
 	}
 }
 
-// decodeRecords takes in records of a container. Where one cannot be read, its
+// decodeRecords takes in the records of a block. Where one cannot be read, its
 // key cannot either, so that it holds every unit; and where the rest of a block
 // is lost with it, nothing says of what time that was.
 func decodeRecords(d *decoder, p *piece, b *batch) {
-	for i := range p.records {
-		r := &p.records[i]
-		if r.bad == nil {
-			if err := d.fact(b, p.topic, &schemas.Line{Value: r.value, LoggedAt: r.logged}); err != nil {
-				lost := schemas.RecordError{Record: r.n, Err: err}
-				b.bad = append(b.bad, badLine{line: r.n, record: true, text: describeLost(p, &lost), err: err})
+	records, err := p.block.Open()
+	if err != nil {
+		b.err = inFile(p.file, err)
+		return
+	}
+	b.room(int(p.block.Records), records.Size(), p.topic)
+	l := schemas.Line{Value: d.value(p.topic)}
+	for {
+		l.LoggedAt, err = records.Next(l.Value)
+		if err == nil {
+			if err := d.fact(b, p.topic, &l); err != nil {
+				lost := schemas.RecordError{Record: records.Number(), Err: err}
+				b.bad = append(b.bad, badLine{line: lost.Record, record: true, text: describeLost(p, &lost), err: err})
 			}
 			continue
 		}
-		u := payload{code: codeUnreadable, topic: p.topic.Topic(), id: r.bad.ID, at: r.bad.At}
-		if r.bad.Lost > 1 {
+		var bad *schemas.RecordError
+		if !errors.As(err, &bad) { // the end
+			return
+		}
+		u := payload{code: codeUnreadable, topic: p.topic.Topic(), id: bad.ID, at: bad.At}
+		if bad.Lost > 1 {
 			u.id, u.at = "", duty.None[duty.Instant]()
 		}
 		d.hold(b, &u)
-		b.bad = append(b.bad, badLine{line: r.bad.Record, record: true, text: describeLost(p, r.bad), err: r.bad.Err})
+		b.bad = append(b.bad, badLine{line: bad.Record, record: true, text: describeLost(p, bad), err: bad.Err})
 	}
 }
 

@@ -3,6 +3,7 @@ package replay
 import (
 	"bytes"
 	"context"
+	"slices"
 	"sync"
 
 	"tilsyn/engine/replay/extsort"
@@ -184,14 +185,18 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	}
 	defer extra.Close()
 	more, moreExtra := own.Next(), extra.Next()
+	var all pack
 	for more || moreExtra {
 		key := own.Key()
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
 		c := &dossier{person: string(key)}
-		more = gather(own, more, c)
-		moreExtra = gather(extra, moreExtra, c)
+		all = all.empty()
+		more = gather(own, more, c.person, &all)
+		moreExtra = gather(extra, moreExtra, c.person, &all)
+		// What is made of the records shares their memory, so that it is not used again.
+		c.records = pack{bytes.Clone(all.bytes), slices.Clone(all.ends)}
 		if err := own.Err(); err != nil {
 			return err
 		}
@@ -208,11 +213,11 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	return extra.Err()
 }
 
-// gather adds the records of the person to c and reports whether there are
+// gather adds the records of the person to all and reports whether there are
 // others behind them.
-func gather(it *extsort.Iter, more bool, c *dossier) bool {
-	for more && string(it.Key()) == c.person {
-		c.records.add(nil, it.Value())
+func gather(it *extsort.Iter, more bool, person string, all *pack) bool {
+	for more && string(it.Key()) == person {
+		all.add("", it.Value())
 		more = it.Next()
 	}
 	return more

@@ -73,45 +73,69 @@ func appendText(b []byte, s string) []byte {
 
 // parsePayload reads what appendTo wrote. The body is a part of b.
 func parsePayload(b []byte) (payload, error) {
-	var p payload
-	if len(b) < headSize {
-		return p, errPayload
+	p, card, err := parseBare(b)
+	if err != nil {
+		return p, err
 	}
-	p.code, p.fact = b[0], factOf(b)
-	flags := b[headSize-1]
-	b = b[headSize:]
-	var err error
-	long := func() int64 {
-		v, n := binary.Varint(b)
-		if n <= 0 {
-			err, n = errPayload, 0
-		}
-		b = b[n:]
-		return v
+	p.card = string(card)
+	if p.code != codeUnreadable {
+		return p, nil
 	}
-	if flags&hasAt != 0 {
-		p.at = duty.Some(duty.Instant(long()))
-	}
-	if flags&hasPos != 0 {
-		p.pos = duty.Some(duty.Position{Partition: int32(long()), Offset: long()})
-	}
-	texts := []*string{&p.card}
-	if p.code == codeUnreadable {
-		texts = append(texts, &p.topic, &p.key, &p.id)
-	}
-	if flags&isInvalid != 0 {
+	texts := []*string{&p.topic, &p.key, &p.id}
+	if b[headSize-1]&isInvalid != 0 {
 		texts = append(texts, &p.fault.Field, &p.fault.Value, &p.fault.Rule)
 	}
 	for _, s := range texts {
-		n, size := binary.Uvarint(b)
-		if err != nil || size <= 0 || n > uint64(len(b)-size) {
+		text, rest, ok := cutText(p.body)
+		if !ok {
 			return p, errPayload
 		}
-		*s = string(b[size : size+int(n)])
-		b = b[size+int(n):]
+		*s, p.body = string(text), rest
 	}
-	p.body = b
-	return p, err
+	return p, nil
+}
+
+// parseBare reads all but the texts, without taking memory; card and body are parts of
+// b. Of an unreadable record the body begins with its texts.
+func parseBare(b []byte) (p payload, card []byte, err error) {
+	if len(b) < headSize {
+		return p, nil, errPayload
+	}
+	p.code, p.fact = b[0], factOf(b)
+	flags, ok := b[headSize-1], true
+	p.body = b[headSize:]
+	if flags&hasAt != 0 {
+		var at int64
+		at, p.body, ok = cutLong(p.body)
+		p.at = duty.Some(duty.Instant(at))
+	}
+	if ok && flags&hasPos != 0 {
+		var partition, offset int64
+		if partition, p.body, ok = cutLong(p.body); ok {
+			offset, p.body, ok = cutLong(p.body)
+		}
+		p.pos = duty.Some(duty.Position{Partition: int32(partition), Offset: offset})
+	}
+	if ok {
+		card, p.body, ok = cutText(p.body)
+	}
+	if !ok {
+		return p, nil, errPayload
+	}
+	return p, card, nil
+}
+
+func cutLong(b []byte) (v int64, rest []byte, ok bool) {
+	v, n := binary.Varint(b)
+	return v, b[max(n, 0):], n > 0
+}
+
+func cutText(b []byte) (text, rest []byte, ok bool) {
+	n, size := binary.Uvarint(b)
+	if size <= 0 || n > uint64(len(b)-size) {
+		return nil, nil, false
+	}
+	return b[size : size+int(n)], b[size+int(n):], true
 }
 
 // headSize is how much precedes what a payload has or not: code, fact, flags. So the
@@ -128,27 +152,8 @@ func factOf(b []byte) uint64 {
 
 // cardOf returns the card that a payload on disk names.
 func cardOf(b []byte) ([]byte, error) {
-	if len(b) < headSize {
-		return nil, errPayload
-	}
-	flags, b := b[headSize-1], b[headSize:]
-	for _, numbers := range []struct {
-		has   byte
-		count int
-	}{{hasAt, 1}, {hasPos, 2}} {
-		for i := 0; flags&numbers.has != 0 && i < numbers.count; i++ {
-			_, n := binary.Varint(b)
-			if n <= 0 {
-				return nil, errPayload
-			}
-			b = b[n:]
-		}
-	}
-	n, size := binary.Uvarint(b)
-	if size <= 0 || n > uint64(len(b)-size) {
-		return nil, errPayload
-	}
-	return b[size : size+int(n)], nil
+	_, card, err := parseBare(b)
+	return card, err
 }
 
 // unreadable returns the core's form of an unreadable record.

@@ -102,7 +102,7 @@ func withRun(opts *Options, work func(*run) error) (Summary, error) {
 // sorters shares the memory out.
 func (r *run) sorters() {
 	part := func(name string, percent int) *extsort.Sorter {
-		return extsort.New(r.dir, name, r.opts.Memory/100*percent)
+		return extsort.New(r.dir, name, r.opts.Memory/100*percent, r.opts.Workers)
 	}
 	r.persons, r.cards, r.centres = part("persons", 50), part("cards", 15), part("centres", 10)
 	r.moved, r.recalls, r.overdue = part("moved", 2), part("recalls", 2), part("overdue", 1)

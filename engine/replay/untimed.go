@@ -30,16 +30,16 @@ func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 	}
 	a := casefile.AboutRecord(l.Value)
 	if u.key == "" || !t.person {
-		b.centres.add(nil, u.appendTo(nil))
+		b.centres.add("", u.appendTo(nil))
 		return errUntimed
 	}
 	if a.Paper && a.Nameless {
-		b.centres.add(nil, u.appendTo(nil))
+		b.centres.add("", u.appendTo(nil))
 	}
-	b.persons.add([]byte(key), u.appendTo(nil))
+	b.persons.add(key, u.appendTo(nil))
 	if a.Parked {
 		u.card = key
-		b.cards.add([]byte(key), prefixed(cardRow, u.appendTo(nil)))
+		b.cards.add(key, prefixed(cardRow, u.appendTo(nil)))
 	}
 	return errUntimed
 }

@@ -76,11 +76,11 @@ func (r *run) watchAll(ctx context.Context) error {
 // countRows tells the tallies on which dates rows have arrived.
 func (r *run) countRows() {
 	for i, at := range r.asOf {
-		for j := range r.rows.rows {
-			if x := &r.rows.rows[j]; x.Known <= at {
+		r.rows.each(func(x *watch.Row) {
+			if x.Known <= at {
 				r.tallies[i].Arrived(x.CentreID, x.OccurredAt, x.Known)
 			}
-		}
+		})
 	}
 }
 

@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"slices"
+
 	"tilsyn/engine/duty"
 	"tilsyn/engine/watch"
 )
@@ -16,35 +18,53 @@ type watchRows struct {
 	ends []int
 }
 
+// room makes room for rows of size bytes in all.
+func (w *watchRows) room(rows, size int) {
+	w.rows, w.ends = slices.Grow(w.rows, rows), slices.Grow(w.ends, rows)
+	w.ids = slices.Grow(w.ids, min(size, 16*rows))
+}
+
 // add takes in a row that was readable; one that makes no sense has not arrived (W-18).
-func (w *watchRows) add(e *duty.CardEvent, known duty.Instant) {
+func (w *watchRows) add(d *decoder, e *duty.CardEvent, known duty.Instant) {
 	if !duty.RowMakesSense(e) {
 		return
 	}
 	r := watch.RowOf(&duty.Known[duty.CardEvent]{Fact: *e, At: known})
 	w.ids = append(w.ids, r.ID...)
 	w.ends = append(w.ends, len(w.ids))
-	r.ID = ""
+	r.ID, r.DeviceID, r.CentreID = "", d.name(r.DeviceID), d.name(r.CentreID)
 	w.rows = append(w.rows, r)
 }
 
 // rowStore holds the rows of the whole input.
 type rowStore struct {
-	rows []watch.Row
+	// rows are those of each batch.
+	rows [][]watch.Row
 	// names are those of devices and centres, each once.
 	names map[string]string
 }
 
 func newRowStore() *rowStore { return &rowStore{names: map[string]string{}} }
 
-// take puts the rows of a worker into the store.
+// take puts the rows of a worker into the store, which keeps them.
 func (s *rowStore) take(w *watchRows) {
 	ids, from := string(w.ids), 0
 	for i := range w.rows {
-		r := w.rows[i]
+		r := &w.rows[i]
 		r.ID, from = ids[from:w.ends[i]], w.ends[i]
 		r.DeviceID, r.CentreID = s.name(r.DeviceID), s.name(r.CentreID)
-		s.rows = append(s.rows, r)
+	}
+	if len(w.rows) > 0 {
+		s.rows = append(s.rows, w.rows)
+	}
+}
+
+// each gives every row.
+func (s *rowStore) each(f func(r *watch.Row)) {
+	for _, rows := range s.rows {
+		for i := range rows {
+			f(&rows[i])
+		}
 	}
 }
 
@@ -71,17 +91,18 @@ func (s *rowStore) counted(f *duty.CentreFacts) {
 	for i := range f.Reconciliations {
 		matters[f.Reconciliations[i].Fact.DeviceID] = true
 	}
-	for i := range s.rows {
-		if r := &s.rows[i]; r.Seq.OK || r.Epoch != 0 || r.OccurredAt > min(r.ReceivedAt, r.Known)+duty.ClockNoticed {
+	s.each(func(r *watch.Row) {
+		if r.Seq.OK || r.Epoch != 0 || r.OccurredAt > min(r.ReceivedAt, r.Known)+duty.ClockNoticed {
 			matters[r.DeviceID] = true
 		}
-	}
+	})
 	kept := s.rows[:0]
-	for _, r := range s.rows {
-		if matters[r.DeviceID] {
-			kept = append(kept, r)
+	for _, rows := range s.rows {
+		if rows = slices.DeleteFunc(rows, func(r watch.Row) bool { return !matters[r.DeviceID] }); len(rows) > 0 {
+			kept = append(kept, rows)
 		}
 	}
+	clear(s.rows[len(kept):])
 	s.rows = kept
 }
 
@@ -92,10 +113,10 @@ func (s *rowStore) at(p *duty.Policy) []watch.Row {
 		known[p.Centres[i].ID] = true
 	}
 	var out []watch.Row
-	for i := range s.rows {
-		if known[s.rows[i].CentreID] {
-			out = append(out, s.rows[i])
+	s.each(func(r *watch.Row) {
+		if known[r.CentreID] {
+			out = append(out, *r)
 		}
-	}
+	})
 	return out
 }

@@ -11,6 +11,7 @@
 //
 // Files:
 //   - sorter.go: collecting, spilling and merging runs
+//   - order.go: the order of what is in memory, on all cores
 //   - run.go: the files
 //   - iter.go: reading in order
 package extsort

@@ -19,18 +19,35 @@ func (r *runReader) close() error { return r.f.Close() }
 
 // memory is the part of a sorter that was never spilled.
 type memory struct {
-	s *Sorter
-	i int
+	s    *Sorter
+	part int
+	i    int // in the part
+	// name is the key of the record, of is its number.
+	name []byte
+	of   uint32
 }
 
+func newMemory(s *Sorter) *memory { return &memory{s: s, i: -1, of: noKey} }
+
+// noKey is the number of no key.
+const noKey = ^uint32(0)
+
 func (m *memory) next() (bool, error) {
-	m.i++
-	return m.i < len(m.s.refs), nil
+	for m.i++; m.part < len(m.s.sorted); m.part++ {
+		if m.i < len(m.s.sorted[m.part]) {
+			return true, nil
+		}
+		m.i = 0
+	}
+	return false, nil
 }
 
 func (m *memory) record() (key, value []byte) {
-	r := m.s.refs[m.i]
-	return m.s.key(r), m.s.value(r)
+	r := &m.s.sorted[m.part][m.i]
+	if r.key != m.of {
+		m.name, m.of = append(m.name[:0], m.s.key(r)...), r.key
+	}
+	return m.name, m.s.value(r)
 }
 
 func (m *memory) close() error { return nil }
@@ -42,6 +59,8 @@ func (m *memory) close() error { return nil }
 //
 // and Close it.
 type Iter struct {
+	// alone is set where nothing has to be merged: what it gives is in order, and each record once.
+	alone      *memory
 	heap       mergeHeap
 	all        []source // runs and memory
 	key, value []byte
@@ -52,6 +71,10 @@ type Iter struct {
 // openMerge merges runs and, unless it is nil, what s holds in memory.
 func openMerge(runs []string, s *Sorter) (*Iter, error) {
 	it := &Iter{}
+	if len(runs) == 0 && s != nil {
+		it.alone = newMemory(s)
+		return it, nil
+	}
 	for _, path := range runs {
 		r, err := openRun(path)
 		if err != nil {
@@ -60,7 +83,7 @@ func openMerge(runs []string, s *Sorter) (*Iter, error) {
 		it.all = append(it.all, r)
 	}
 	if s != nil {
-		it.all = append(it.all, &memory{s: s, i: -1})
+		it.all = append(it.all, newMemory(s))
 	}
 	for _, src := range it.all {
 		ok, err := src.next()
@@ -77,6 +100,13 @@ func openMerge(runs []string, s *Sorter) (*Iter, error) {
 
 // Next moves to the next distinct record and reports whether there is one.
 func (it *Iter) Next() bool {
+	if it.alone != nil {
+		more, _ := it.alone.next() // memory has no errors
+		if more {
+			it.key, it.value = it.alone.record()
+		}
+		return more
+	}
 	for it.err == nil && len(it.heap) > 0 {
 		k, v := it.heap[0].record()
 		fresh := !it.started || !bytes.Equal(k, it.key) || !bytes.Equal(v, it.value)
@@ -118,7 +148,7 @@ func (it *Iter) Close() error {
 	for _, src := range it.all {
 		err = errors.Join(err, src.close())
 	}
-	it.all, it.heap = nil, nil
+	it.all, it.heap, it.alone = nil, nil, nil
 	return err
 }
 

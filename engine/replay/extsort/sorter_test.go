@@ -38,7 +38,7 @@ func TestOrder(t *testing.T) {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			t.Logf("seed %d", seed)
 			rnd := rand.New(rand.NewPCG(seed, 1))
-			s := New(t.TempDir(), "run", limit)
+			s := New(t.TempDir(), "run", limit, 3)
 			var want []pair
 			for range 20_000 {
 				p := pair{fmt.Sprintf("key-%d", rnd.IntN(500)), string(bytes.Repeat([]byte{byte(rnd.IntN(256))}, rnd.IntN(4)))}
@@ -71,7 +71,7 @@ func TestOrder(t *testing.T) {
 
 func TestRunsAreBounded(t *testing.T) {
 	dir := t.TempDir()
-	s := New(dir, "run", 1)
+	s := New(dir, "run", 1, 1)
 	for i := range 100 * maxRuns {
 		if err := s.Add(fmt.Appendf(nil, "%08d", i*7919%100000), make([]byte, 200)); err != nil {
 			t.Fatal(err)
@@ -93,7 +93,7 @@ func TestRunsAreBounded(t *testing.T) {
 }
 
 func TestRecordLargerThanTheLimit(t *testing.T) {
-	s := New(t.TempDir(), "run", 1)
+	s := New(t.TempDir(), "run", 1, 2)
 	big := bytes.Repeat([]byte("x"), 1<<20)
 	for _, k := range []string{"b", "a"} {
 		if err := s.Add([]byte(k), big); err != nil {
@@ -107,7 +107,7 @@ func TestRecordLargerThanTheLimit(t *testing.T) {
 }
 
 func TestBrokenRun(t *testing.T) {
-	s := New(t.TempDir(), "run", 1)
+	s := New(t.TempDir(), "run", 1, 2)
 	for i := range 100 {
 		if err := s.Add(fmt.Appendf(nil, "%d", i), make([]byte, 100)); err != nil {
 			t.Fatal(err)
@@ -129,7 +129,7 @@ func TestBrokenRun(t *testing.T) {
 }
 
 func TestNoDirectory(t *testing.T) {
-	s := New(t.TempDir()+"/missing", "run", 1)
+	s := New(t.TempDir()+"/missing", "run", 1, 1)
 	var err error
 	for i := 0; i < 100 && err == nil; i++ {
 		err = s.Add(fmt.Appendf(nil, "%d", i), make([]byte, 100))

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"syscall"
+	"time"
+
+	"tilsyn/bench/internal/stat"
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+	"tilsyn/engine/replay"
+	"tilsyn/engine/simulate"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := measure(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "replay:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is what all runs share.
+type bench struct {
+	dir     string
+	ledger  bool
+	facts   int
+	outputs [sha256.Size]byte // of the first run
+	first   bool
+}
+
+// took is what one run took.
+type took struct {
+	seconds, cpu, allocations float64
+}
+
+func measure(ctx context.Context) (err error) {
+	cfg := simulate.Config{Start: duty.DateOf(2026, 1, 5), Ordinary: true}
+	flag.IntVar(&cfg.Persons, "persons", 2000, "residents")
+	flag.IntVar(&cfg.Days, "days", 30, "days")
+	flag.Uint64Var(&cfg.Seed, "seed", 1, "chooses the course of events")
+	codec := flag.String("codec", schemaCodec, "codec of the containers: null, snappy or deflate")
+	runs := flag.Int("runs", 3, "runs of each; figures are medians")
+	cores := flag.Int("cores", runtime.NumCPU(), "cores to compare with one")
+	profile := flag.String("profile", "", "write a CPU profile of the runs on one core to files that begin so")
+	b := &bench{first: true}
+	flag.BoolVar(&b.ledger, "ledger", false, "write the ledger as well (--outcomes)")
+	flag.Parse()
+	if flag.NArg() > 0 || *runs < 1 || *cores < 1 {
+		return errors.New("there are only flags, and -runs and -cores are at least 1")
+	}
+	if b.dir, err = os.MkdirTemp("", "tilsyn-bench-replay-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	inputs, facts, err := write(cfg, b.dir, *codec)
+	if err != nil {
+		return err
+	}
+	b.facts = facts
+	fmt.Printf("%d facts of %d residents in %d days, median of %d\n\n", facts, cfg.Persons, cfg.Days, *runs)
+	fmt.Println("| form | cores | facts/s | CPU µs a fact | allocations a fact | against one core |")
+	fmt.Println("|---|---|---|---|---|---|")
+	for i, in := range inputs {
+		alone, err := b.repeat(ctx, in, 1, *runs, profileName(*profile, i))
+		if err != nil {
+			return err
+		}
+		b.row(in, 1, alone, 1)
+		if *cores == 1 {
+			continue
+		}
+		all, err := b.repeat(ctx, in, *cores, *runs, "")
+		if err != nil {
+			return err
+		}
+		b.row(in, *cores, all, alone.seconds/all.seconds)
+	}
+	return nil
+}
+
+// schemaCodec is the codec that containers have when nothing else is asked for.
+const schemaCodec = "snappy"
+
+func profileName(base string, input int) string {
+	if base == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s.%d", base, input)
+}
+
+// row prints what one form took.
+func (b *bench) row(in input, cores int, t took, faster float64) {
+	n := float64(b.facts)
+	fmt.Printf("| %s | %d | %.0f | %.2f | %.1f | %.2f× |\n",
+		in.name, cores, n/t.seconds, t.cpu*1e6/n, t.allocations/n, faster)
+}
+
+// repeat replays several times and returns medians.
+func (b *bench) repeat(ctx context.Context, in input, cores, runs int, profile string) (took, error) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			return took{}, err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return took{}, err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	var seconds, cpu, allocations []float64
+	for range runs {
+		t, err := b.once(ctx, in)
+		if err != nil {
+			return t, err
+		}
+		seconds, cpu, allocations = append(seconds, t.seconds), append(cpu, t.cpu), append(allocations, t.allocations)
+	}
+	return took{stat.Median(seconds), stat.Median(cpu), stat.Median(allocations)}, nil
+}
+
+// once replays once, and compares the outputs with those of the first run.
+func (b *bench) once(ctx context.Context, in input) (took, error) {
+	outs := []string{filepath.Join(b.dir, "violations.jsonl")}
+	o := replay.Options{Facts: in.files, Violations: outs[0], TempDir: b.dir,
+		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}}
+	if b.ledger {
+		o.Outcomes = filepath.Join(b.dir, "outcomes.jsonl")
+		outs = append(outs, o.Outcomes)
+	}
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	cpu, began := cpuSeconds(), time.Now()
+	sum, err := replay.Run(ctx, o)
+	t := took{seconds: time.Since(began).Seconds(), cpu: cpuSeconds() - cpu}
+	if err != nil {
+		return t, err
+	}
+	runtime.ReadMemStats(&after)
+	t.allocations = float64(after.Mallocs - before.Mallocs)
+	if sum.Records != int64(b.facts) {
+		return t, fmt.Errorf("%s: %d of %d facts were read", in.name, sum.Records, b.facts)
+	}
+	hash := sha256.New()
+	for _, name := range outs {
+		f, err := os.Open(name)
+		if err != nil {
+			return t, err
+		}
+		_, err = io.Copy(hash, f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return t, err
+		}
+	}
+	got := [sha256.Size]byte(hash.Sum(nil))
+	if b.first {
+		b.outputs, b.first = got, false
+	}
+	if got != b.outputs {
+		return t, fmt.Errorf("%s: %s differ from those of the first run", in.name, strings.Join(outs, " and "))
+	}
+	return t, nil
+}
