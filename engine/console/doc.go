@@ -20,7 +20,7 @@
 //	console.go   what it is made of; serve.go how a request is answered, limit.go how many are
 //	view.go      a page and its twin; openapi.go their description
 //	audit.go     the lines on the audit topic; write.go facts on their topics
-//	words.go, codes.go  Danish and English
+//	words.go    Danish and English; what codes mean is in package glossary
 //	worklist.go, accounts.go  the work list, and where every unit is that is due
 //	person.go, month.go  a person; unit.go one night or report
 //	desk.go, receipt.go, fields.go, entry.go, correct.go  filling in a form, and what comes of it

@@ -6,6 +6,7 @@ import (
 
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/glossary"
 )
 
 // form is one digital form. No form has a field for the place or the reason of an absence (NTC-19).
@@ -52,7 +53,8 @@ var (
 func options(list ...string) []option {
 	out := make([]option, len(list))
 	for i, c := range list {
-		out[i] = option{c, codes[c]}
+		w, _ := glossary.Of(c)
+		out[i] = option{c, w.Da + "|" + w.En}
 	}
 	return out
 }

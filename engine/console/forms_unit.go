@@ -98,8 +98,8 @@ func (e *entry) doubtHandling(h *duty.Handling, row *projection.Row) {
 	}
 	switch {
 	case h.Kind == duty.HandlingKindReportFiled && row.Status == duty.StatusWithdrawn.String():
-		e.doubt("kind", "Enheden er tilbagekaldt: "+pick("da", codes[row.WithdrawnOutcome])+". Der er intet at anmelde.|The "+
-			"unit is withdrawn: "+pick("en", codes[row.WithdrawnOutcome])+". There is nothing to report.")
+		e.doubt("kind", "Enheden er tilbagekaldt: "+wordOf("da", row.WithdrawnOutcome)+". Der er intet at anmelde.|The "+
+			"unit is withdrawn: "+wordOf("en", row.WithdrawnOutcome)+". There is nothing to report.")
 	case h.Kind == duty.HandlingKindReportFiled && row.Filed && h.Version == 1:
 		e.doubt("kind", "Der står allerede en anmeldelse af enheden.|A report of the unit stands already.")
 	case h.Kind == duty.HandlingKindReportRecalled && !filed:

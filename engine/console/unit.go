@@ -68,7 +68,7 @@ func unitPage(q *request) (any, error) {
 		return nil, err
 	}
 	out := &UnitPage{PersonID: p.ID, Kind: kind.String(), Date: date.String(), AsOf: at.Local(), Explanation: x,
-		Drawing: template.HTML(x.Drawing()), //nolint:gosec // package explain escapes what comes from outside
+		Drawing: drawn(x, q.lang),
 		Before:  (date - 1).String(), After: (date + 1).String(), Asked: q.value("as_of"),
 		MayHandle: q.actor.May(access.Handle)}
 	rows := told(p, q.saidBy(at))
@@ -76,6 +76,11 @@ func unitPage(q *request) (any, error) {
 		out.Told = &rows[i]
 	}
 	return out, nil
+}
+
+// drawn is the drawing of a unit in a language.
+func drawn(x *explain.Explanation, lang string) template.HTML {
+	return template.HTML(x.Drawing(lang)) //nolint:gosec // package explain escapes what comes from outside
 }
 
 // noUnit says why there is no such unit.

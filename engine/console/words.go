@@ -10,6 +10,7 @@ import (
 
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/glossary"
 )
 
 // A text in both languages is written Danish|English, where it is used.
@@ -39,6 +40,9 @@ type pageData struct {
 	SignIn bool
 	Data   any
 }
+
+// wordOf says in words what a code means; a code without words is shown as it is.
+func wordOf(lang string, code any) string { return glossary.Word(lang, fmt.Sprint(code)) }
 
 // page writes a page.
 func (q *request) page(status int, name, title string, data any) {
@@ -99,8 +103,17 @@ func functionsOf(lang string) template.FuncMap {
 			}
 			return b
 		},
-		"sign":      func(code any) string { return signs[fmt.Sprint(code)] },
-		"times":     func(list []string) string { return times(lang, list) },
+		"sign":   func(code any) string { return signs[fmt.Sprint(code)] },
+		"times":  func(list []string) string { return times(lang, list) },
+		"either": func(da, en string) string { return pick(lang, da+"|"+en) },
+		"both": func(da, en []string) []string {
+			if lang == "en" {
+				return en
+			}
+			return da
+		},
+		"field":     func(name string) string { return fieldName(lang, name) },
+		"change":    func(value string) string { return changed(lang, value) },
 		"letter":    func(kind string) string { return pick(lang, letters[kind]) },
 		"month":     func(m string) string { return monthWords(lang, m) },
 		"weekdays":  func() []string { return strings.Split(pick(lang, weekdays), ",") },
@@ -154,6 +167,31 @@ func times(lang string, list []string) string {
 		return when(lang, list[0])
 	}
 	return when(lang, list[0]) + " – " + when(lang, list[len(list)-1]) + " (" + strconv.Itoa(len(list)) + ")"
+}
+
+// fieldName is the name of a field whose change made a revision.
+func fieldName(lang, name string) string {
+	if w, ok := glossary.Field(name); ok {
+		return w.In(lang)
+	}
+	return name
+}
+
+// changed writes the value of such a field: instants, codes and lists of codes as people read them.
+func changed(lang, value string) string {
+	if value == "" {
+		return "–"
+	}
+	if _, ok := duty.ParseInstant(value); ok {
+		return when(lang, value)
+	}
+	parts := strings.Split(value, ", ")
+	for i, p := range parts {
+		if w, ok := glossary.Of(p); ok {
+			parts[i] = w.In(lang)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // inputType is the control that a field has in HTML.

@@ -10,6 +10,7 @@ import (
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/console/projection"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/glossary"
 )
 
 // pageRows is how many units a page of the work list has.
@@ -96,7 +97,7 @@ func workList(q *request) (any, error) {
 	if w, ok := q.live.engine.World(); ok {
 		out.Centres = centreIDs(&w, q.now())
 	}
-	out.Caveats = knownCaveats()
+	out.Caveats = glossary.Caveats()
 	var shown []string
 	for _, list := range [][]projection.Row{out.Filed, out.Rows} {
 		for i := range list {
@@ -169,21 +170,4 @@ func policyAt(w *World, at duty.Instant) *duty.Policy {
 		}
 	}
 	return out
-}
-
-// knownCaveats are the caveat codes that have words.
-func knownCaveats() []string {
-	out := slices.Clone(caveats)
-	slices.Sort(out)
-	return out
-}
-
-// caveats are the specific ones of domain 4.
-var caveats = []string{
-	"OPEN_INTERVAL", "STAFF_IDENTIFIED", "PRE_2022_11_22", "MONTH_BOUNDARY", "LATE_NOTICE", "THIRD_PARTY_NOTICE",
-	"MULTI_NIGHT_NOTICE", "MANUAL_PERIOD", "ASSIST_UNMATCHED", "TAINTED", "SAME_DIRECTION", "NEAR_BOUNDARY", "LATE_RETURN",
-	"PARTIAL_NOTICE", "UNCLEAR_NOTICE", "WRONG_RECIPIENT_NOTICE", "NOTICE_TARGET_UNCLEAR", "PERMISSION_PARTIAL",
-	"PERMISSION_EXPIRED_IN_NIGHT", "PERMISSION_SILENT_ON_REPORT", "TWO_CARDS", "DIRECTION_RISK", "MANUAL_EVIDENCE",
-	"LOG_MISMATCH", "TIME_AMBIGUOUS", "AMS_SUSPENSION", "DEPARTURE_QUESTION", "NAME_MISMATCH", "OBSERVED_PRESENT",
-	"UNASSIGNED_PAPER", "TRANSFER", "WRONG_PLACE", "WRONG_CENTRE", "LATE_DATA", "RECONSTRUCTED", "UNSETTLED",
 }

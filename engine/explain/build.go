@@ -1,11 +1,6 @@
 package explain
 
-import (
-	"fmt"
-	"strconv"
-
-	"tilsyn/engine/duty"
-)
+import "tilsyn/engine/duty"
 
 // Explain says everything about one unit. An error is a *NotFoundError, or one of the output validation of
 // a record.
@@ -39,7 +34,7 @@ func Explain(c Case) (*Explanation, error) {
 	}
 	x.Revisions, x.RevisionsFrom = revisions, from
 	x.Clearing = clearing(&c, &a)
-	x.Notes = notes(&c, &a, x)
+	x.Notes, x.NotesDa = lines(notes(&c, &a, x))
 	x.drawing = draw(&c, &a)
 	if u.Outcome.Severity() == duty.SeverityNone && u.Outcome != duty.OutcomeProvisional {
 		x.Verdict.Instant, x.Verdict.Basis = "", ""
@@ -107,15 +102,16 @@ func order(a *duty.Account) []Check {
 		return false
 	}
 	out := []Check{
-		{Question: "Does a duty bind over the whole unit?", Rule: "OBL-01", Answer: "yes", Read: idsOf(a.Duties,
-			func(d *duty.DutyRead) string { return d.DecisionID })},
+		{Question: "Does a duty bind over the whole unit?", QuestionDa: "Gælder en pligt i hele tiden?",
+			Rule: "OBL-01", Answer: "yes", Read: idsOf(a.Duties,
+				func(d *duty.DutyRead) string { return d.DecisionID })},
 	}
 	done := u.Outcome == duty.OutcomeNotApplicable
 	if done {
 		out[0].Answer = "no"
 	}
-	ask := func(question, rule string, read []string, yes bool) {
-		n := Check{Question: question, Rule: rule, Answer: "no", Read: orEmpty(read)}
+	ask := func(question words, rule string, read []string, yes bool) {
+		n := Check{Question: question.en, QuestionDa: question.da, Rule: rule, Answer: "no", Read: orEmpty(read)}
 		switch {
 		case done:
 			n.Answer, n.Read = "not reached", []string{}
@@ -126,20 +122,28 @@ func order(a *duty.Account) []Check {
 	}
 	report := u.Kind == duty.KindReport
 	if report {
-		ask("Were all reports of the slot made?", "RPT-01", nil, u.Outcome == duty.OutcomeCompliant)
+		ask(words{"Were all reports of the slot made?",
+			"Er alle meldinger i meldetiden givet?"},
+			"RPT-01", nil, u.Outcome == duty.OutcomeCompliant)
 	}
-	ask("Did somebody assess that the person had left for good?", "EVD-12",
+	ask(words{"Did somebody assess that the person had left for good?",
+		"Har nogen vurderet, at personen var udrejst varigt?"},
+		"EVD-12",
 		idsOf(a.Assessments, func(d *duty.DepartureAssessment) string { return d.ID }), fired("EVD-12"))
-	ask("Was the person held: custody, prison, hospital?", "OBL-12",
+	ask(words{"Was the person held: custody, prison, hospital?", "Var personen frihedsberøvet eller indlagt?"}, "OBL-12",
 		idsOf(a.Holds, func(h *duty.Hold) string { return h.HoldID }), fired("OBL-12"))
 	permits := idsOf(a.Permissions, func(p *duty.PermissionConsidered) string { return p.ID })
 	if report {
-		ask("Does a permission excuse from reporting?", "PRM-07", permits, u.Outcome == duty.OutcomeExcused)
+		ask(words{"Does a permission excuse from reporting?",
+			"Fritager en tilladelse for at melde sig?"},
+			"PRM-07", permits, u.Outcome == duty.OutcomeExcused)
 	} else {
-		ask("Does a permission cover the unit?", "PRM-02", permits, u.Outcome == duty.OutcomeExcused)
+		ask(words{"Does a permission cover the unit?",
+			"Dækker en tilladelse det hele?"},
+			"PRM-02", permits, u.Outcome == duty.OutcomeExcused)
 	}
 	ask(
-		"Are the data of that date excluded?",
+		words{"Are the data of that date excluded?", "Er datoens data udelukket?"},
 		"EXC-02",
 		idsOf(
 			a.Exclusions,
@@ -147,10 +151,12 @@ func order(a *duty.Account) []Check {
 		),
 		u.Outcome == duty.OutcomeExcluded,
 	)
-	ask("Do the registrations leave it open?", "PRS-01", nil, u.Outcome == duty.OutcomeUndetermined)
+	ask(words{"Do the registrations leave it open?",
+		"Lader registreringerne det stå åbent?"},
+		"PRS-01", nil, u.Outcome == duty.OutcomeUndetermined)
 	if !report {
 		ask(
-			"Do they show that the duty was kept?",
+			words{"Do they show that the duty was kept?", "Viser de, at pligten er overholdt?"},
 			map[bool]string{true: "STY-02", false: "NTC-02"}[u.Kind == duty.KindStay],
 			nil,
 			u.Outcome == duty.OutcomeCompliant,
@@ -183,11 +189,13 @@ func (x *Explanation) triggers(a *duty.Account) {
 		n := Trigger{Rule: t.Rule, At: t.At.Local(), Read: orEmpty(t.Refs), Doubts: codesOf(t.Doubts), Chosen: t.Chosen}
 		switch {
 		case t.Permitted:
-			n.Result = "a permission covers it (PRM-02)"
+			n.Result, n.ResultDa = "a permission covers it (PRM-02)", "en tilladelse dækker det (PRM-02)"
 		case t.NoticeID != "":
-			n.Result, n.Read = "a notice covers it (NTC-03)", append(n.Read, t.NoticeID)
+			n.Result, n.ResultDa = "a notice covers it (NTC-03)", "en underretning dækker det (NTC-03)"
+			n.Read = append(n.Read, t.NoticeID)
 		default:
 			n.Result = "no timely, own and clear notice to the operator: " + t.Outcome.String()
+			n.ResultDa = "ingen rettidig, egen og klar underretning til operatøren: " + daOf(t.Outcome.String())
 		}
 		x.Triggers = append(x.Triggers, n)
 	}
@@ -208,13 +216,14 @@ func codesOf(list []duty.Doubt) []string {
 func (x *Explanation) considered(a *duty.Account) {
 	for i := range a.Notices {
 		n := &a.Notices[i]
-		x.Notices = append(x.Notices, Considered{n.ID, n.At.Local(), n.Used, n.Reason.String(), noticeWhy[n.Reason]})
+		x.Notices = append(x.Notices, Considered{n.ID, n.At.Local(), n.Used, n.Reason.String(), noticeWhy[n.Reason].en,
+			noticeWhy[n.Reason].da})
 	}
 	for i := range a.Permissions {
 		p := &a.Permissions[i]
 		x.Permissions = append(
 			x.Permissions,
-			Considered{p.ID, p.At.Local(), p.Used, p.Reason.String(), permissionWhy[p.Reason]},
+			Considered{p.ID, p.At.Local(), p.Used, p.Reason.String(), permissionWhy[p.Reason].en, permissionWhy[p.Reason].da},
 		)
 	}
 	for i := range a.Incidents {
@@ -223,7 +232,7 @@ func (x *Explanation) considered(a *duty.Account) {
 			ID:     n.IncidentID,
 			From:   n.From.Local(),
 			Forms:  n.FormsStatus.String(),
-			Effect: incidentWhy[n.Effect],
+			Effect: incidentWhy[n.Effect].en, EffectDa: incidentWhy[n.Effect].da,
 		}
 		if n.To.OK {
 			y.To = n.To.V.Local()
@@ -241,83 +250,4 @@ func (x *Explanation) considered(a *duty.Account) {
 		s := &a.Supervision[i]
 		x.Supervision = append(x.Supervision, Reference{s.ResultRef, s.FromDate.String(), s.ToDate.String(), s.Remarks})
 	}
-}
-
-// settlement says what a record waits for.
-func settlement(a *duty.Account) Settlement {
-	s := Settlement{
-		Settled: true,
-		Logs:    []Log{},
-		HeldBy:  []string{},
-		Feeds:   []Feed{},
-		Missing: []string{},
-	}
-	for i := range a.Logs {
-		l := &a.Logs[i]
-		n := Log{
-			CentreID: l.CentreID,
-			Date:     l.Date.String(),
-			Log:      l.Log.String(),
-			Needed:   l.To.Local(),
-			Proven:   l.Proven(),
-		}
-		if l.Through > duty.Beginning {
-			n.Through = l.Through.Local()
-		}
-		if !n.Proven {
-			s.Settled = false
-			s.Missing = append(
-				s.Missing,
-				fmt.Sprintf(
-					"a marker that %s of %s is complete for %s through %s",
-					n.Log,
-					n.CentreID,
-					n.Date,
-					n.Needed,
-				),
-			)
-		}
-		s.Logs = append(s.Logs, n)
-	}
-	for i := range a.HeldBy {
-		h := &a.HeldBy[i]
-		where := h.Topic
-		if where == "" {
-			where = "an unknown topic"
-		}
-		if h.Pos.OK {
-			where += ", partition " + strconv.Itoa(
-				int(h.Pos.V.Partition),
-			) + ", offset " + strconv.FormatInt(
-				h.Pos.V.Offset,
-				10,
-			)
-		}
-		why := "cannot be read"
-		if h.Senseless {
-			why = "makes no sense"
-		}
-		if h.Since > duty.Beginning {
-			why += ", known since " + h.Since.Local()
-		}
-		s.HeldBy = append(s.HeldBy, "a record of "+where+" that "+why)
-		s.Missing = append(
-			s.Missing,
-			"the record of "+where+" sent again so that it can be read, or a Resolution of it",
-		)
-	}
-	if a.Rests > 0 && len(a.Feeds) > 0 {
-		s.Rests = a.Rests.Local()
-	}
-	for i := range a.Feeds {
-		f := Feed{Source: a.Feeds[i].Source, Enough: a.Feeds[i].Through >= a.Rests}
-		if t := a.Feeds[i].Through; t > duty.Beginning && t < duty.Forever {
-			f.Through = t.Local()
-		}
-		if !f.Enough {
-			s.Missing = append(s.Missing, "a heartbeat of "+f.Source+" that covers "+s.Rests)
-		}
-		s.Feeds = append(s.Feeds, f)
-	}
-	return s
 }

@@ -23,20 +23,23 @@ func harm(o duty.Outcome) int {
 
 // notAsked are facts that may clear and that nobody can make up: they name another person, or several
 // facts at once.
-var notAsked = []string{
-	"that the card was another person's, or that the person is another (card assignments, identity links)",
-	"another group of the person, or another wording of a decision",
-	"several facts at once, such as two rows",
-	"numbers and heartbeats that prove a silence to be nothing",
+var notAsked = []words{
+	{"that the card was another person's, or that the person is another (card assignments, identity links)",
+		"at kortet var en andens, eller at personen er en anden (tildeling af kort, sammenlægning af identiteter)"},
+	{"another group of the person, or another wording of a decision",
+		"en anden gruppe for personen eller en anden ordlyd af en afgørelse"},
+	{"several facts at once, such as two rows", "flere oplysninger på én gang, såsom to rækker"},
+	{"numbers and heartbeats that prove a silence to be nothing",
+		"numre og livstegn, der viser, at en tavshed intet betød"},
 }
 
 // clearing asks the core for every candidate, one at a time, and keeps those with which it is milder.
 func clearing(c *Case, a *duty.Account) Clearing {
-	out := Clearing{Now: a.Unit.Outcome.String(), Facts: []ClearingFact{}, Other: notAsked}
+	out := Clearing{Now: a.Unit.Outcome.String(), Facts: []ClearingFact{}, Other: []string{}, OtherDa: []string{}}
 	if harm(a.Unit.Outcome) == 0 || c.With == nil {
-		out.Other = []string{}
 		return out
 	}
+	out.Other, out.OtherDa = lines(notAsked)
 	groups := map[*factKind][]*ClearingFact{}
 	var order []*ClearingFact
 	for _, x := range seek(c, a) {

@@ -17,10 +17,10 @@
 //
 //	case.go      what goes in
 //	explanation.go  what comes out
-//	build.go     from one to the other; rules.go what each rule read and concluded
+//	build.go     from one to the other; rules.go what each rule read and concluded; settlement.go what is missing
 //	timeline.go  all that lies around the unit, in order
 //	revisions.go what was told, when, and what changed
 //	candidates.go, papers.go  facts that may clear; clearing.go asking for each
-//	words.go     headings and phrases, in English and Danish
+//	words.go     headings and phrases, in English and Danish; danish.go rules and caveats in Danish
 //	text.go, page.go, drawing.go  the forms
 package explain

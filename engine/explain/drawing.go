@@ -32,7 +32,7 @@ type mark struct {
 // bar is something over a stretch of time.
 type bar struct {
 	span  duty.Span
-	label string
+	label words
 	// hatched bars are incidents and exclusions, plain ones permissions and holds.
 	hatched bool
 }
@@ -104,7 +104,7 @@ func signOf(r *duty.Registration) string {
 
 // addBars adds permissions, holds, incidents and exclusions.
 func (d *drawing) addBars(c *Case, a *duty.Account) {
-	put := func(s duty.Span, label string, hatched bool) {
+	put := func(s duty.Span, label words, hatched bool) {
 		if s.From = max(s.From, d.all.From); s.From < min(s.To, d.all.To) {
 			s.To = min(s.To, d.all.To)
 			d.bars = append(d.bars, bar{s, label, hatched})
@@ -116,26 +116,27 @@ func (d *drawing) addBars(c *Case, a *duty.Account) {
 			return v.PermissionID == p.ID, v.Version
 		})
 		if v != nil {
-			label := "permission " + p.ID
+			label := words{"permission " + p.ID, "tilladelse " + p.ID}
 			if !p.Used {
-				label += " (not counted)"
+				label = words{label.en + " (not counted)", label.da + " (talte ikke)"}
 			}
 			put(duty.Span{From: v.ValidFrom, To: v.ValidTo}, label, false)
 		}
 	}
 	for i := range a.Holds {
 		h := &a.Holds[i]
-		put(duty.Span{From: h.ValidFrom, To: h.ValidTo.Or(duty.Forever)}, strings.ToLower(h.Kind.String()), false)
+		put(duty.Span{From: h.ValidFrom, To: h.ValidTo.Or(duty.Forever)}, words{strings.ToLower(h.Kind.String()),
+			daOf(h.Kind.String())}, false)
 	}
 	for i := range a.Incidents {
 		n := &a.Incidents[i]
 		put(duty.Span{From: n.From, To: max(n.To.Or(duty.Forever), n.From+duty.Minute)},
-			"incident, forms "+strings.ToLower(n.FormsStatus.String()), true)
+			incidentText(n.FormsStatus), true)
 	}
 	for i := range a.Exclusions {
 		e := &a.Exclusions[i]
 		if e.Overlaps && e.Status == duty.ExclusionStatusDeclared {
-			put(duty.Span{From: e.FromDate.Start(), To: (e.ToDate + 1).Start()}, "data excluded", true)
+			put(duty.Span{From: e.FromDate.Start(), To: (e.ToDate + 1).Start()}, words{"data excluded", "data udelukket"}, true)
 		}
 	}
 }

@@ -43,7 +43,8 @@ type Explanation struct {
 	RevisionsFrom string     `json:"revisions_from"`
 	Clearing      Clearing   `json:"clearing"`
 	// Notes are what this explanation cannot say, and what to know before reading it.
-	Notes []string `json:"notes"`
+	Notes   []string `json:"notes"`
+	NotesDa []string `json:"notes_da"`
 
 	drawing drawing
 }
@@ -102,8 +103,9 @@ type Decision struct {
 
 // Check is one question in the order of RD-06.
 type Check struct {
-	Question string `json:"question"`
-	Rule     string `json:"rule"`
+	Question   string `json:"question"`
+	QuestionDa string `json:"question_da"`
+	Rule       string `json:"rule"`
 	// Answer is "yes", "no" or "not reached".
 	Answer string `json:"answer"`
 	// Read are the ids of what the answer rests on.
@@ -115,9 +117,10 @@ type Item struct {
 	At string `json:"at"`
 	To string `json:"to,omitempty"`
 	// What says what it is, ID which fact; empty for instants of the law.
-	What  string `json:"what"`
-	Topic string `json:"topic,omitempty"`
-	ID    string `json:"id,omitempty"`
+	What   string `json:"what"`
+	WhatDa string `json:"what_da"`
+	Topic  string `json:"topic,omitempty"`
+	ID     string `json:"id,omitempty"`
 	// Source is the device or the paper, Centre the place.
 	Source string `json:"source,omitempty"`
 	Centre string `json:"centre_id,omitempty"`
@@ -127,6 +130,7 @@ type Item struct {
 	// Counted is "yes", "no" or empty for what is no evidence; Why says why.
 	Counted string `json:"counted,omitempty"`
 	Why     string `json:"why,omitempty"`
+	WhyDa   string `json:"why_da,omitempty"`
 
 	sort int64
 }
@@ -138,6 +142,7 @@ type Position struct {
 	Where    string `json:"where"`
 	CentreID string `json:"centre_id,omitempty"`
 	Why      string `json:"why,omitempty"`
+	WhyDa    string `json:"why_da,omitempty"`
 }
 
 // Rule is a rule that fired.
@@ -147,29 +152,34 @@ type Rule struct {
 	Section string `json:"section,omitempty"`
 	Title   string `json:"title,omitempty"`
 	Text    string `json:"text,omitempty"`
-	Source  string `json:"source,omitempty"`
+	// TextDa says in Danish, shortly, what the rule says.
+	TextDa string `json:"text_da,omitempty"`
+	Source string `json:"source,omitempty"`
 	// Read are the facts that it read, Concluded is what followed.
-	Read      []string `json:"read"`
-	Concluded string   `json:"concluded"`
+	Read        []string `json:"read"`
+	Concluded   string   `json:"concluded"`
+	ConcludedDa string   `json:"concluded_da"`
 }
 
 // Doubt is a caveat.
 type Doubt struct {
 	Code string `json:"code"`
 	// Caps is "yes" where it keeps the record at NEEDS_REVIEW by itself, else "no" or "sometimes".
-	Caps  string   `json:"keeps_at_review"`
-	Text  string   `json:"set_when,omitempty"`
-	Rules []string `json:"rules"`
+	Caps   string   `json:"keeps_at_review"`
+	Text   string   `json:"set_when,omitempty"`
+	TextDa string   `json:"set_when_da,omitempty"`
+	Rules  []string `json:"rules"`
 }
 
 // Trigger is an instant by which a notice was needed.
 type Trigger struct {
-	Rule   string   `json:"rule"`
-	At     string   `json:"at"`
-	Read   []string `json:"read"`
-	Result string   `json:"result"`
-	Doubts []string `json:"doubts"`
-	Chosen bool     `json:"decides"`
+	Rule     string   `json:"rule"`
+	At       string   `json:"at"`
+	Read     []string `json:"read"`
+	Result   string   `json:"result"`
+	ResultDa string   `json:"result_da"`
+	Doubts   []string `json:"doubts"`
+	Chosen   bool     `json:"decides"`
 }
 
 // Slot is a due time of a reporting day.
@@ -188,15 +198,17 @@ type Considered struct {
 	Used   bool   `json:"counted"`
 	Reason string `json:"reason"`
 	Why    string `json:"why"`
+	WhyDa  string `json:"why_da"`
 }
 
 // Incident is an incident at the unit's centres.
 type Incident struct {
-	ID     string `json:"incident_id"`
-	From   string `json:"from"`
-	To     string `json:"to,omitempty"`
-	Forms  string `json:"forms_status"`
-	Effect string `json:"effect"`
+	ID       string `json:"incident_id"`
+	From     string `json:"from"`
+	To       string `json:"to,omitempty"`
+	Forms    string `json:"forms_status"`
+	Effect   string `json:"effect"`
+	EffectDa string `json:"effect_da"`
 }
 
 // Exclusion is an exclusion of the unit's centres.
@@ -222,12 +234,14 @@ type Settlement struct {
 	Settled bool  `json:"settled"`
 	Logs    []Log `json:"logs"`
 	// HeldBy are records that cannot be used and may speak of the unit.
-	HeldBy []string `json:"held_by"`
+	HeldBy   []string `json:"held_by"`
+	HeldByDa []string `json:"held_by_da"`
 	// Feeds are how far feeds had told everything, Rests how far they must have.
 	Feeds []Feed `json:"feeds"`
 	Rests string `json:"rests,omitempty"`
 	// Missing says in words what is missing; empty where nothing is.
-	Missing []string `json:"missing"`
+	Missing   []string `json:"missing"`
+	MissingDa []string `json:"missing_da"`
 }
 
 // Log is a manual log on one date.
@@ -273,9 +287,10 @@ type Clearing struct {
 	// Now is the outcome that is to be lowered.
 	Now string `json:"now"`
 	// Asked is how many facts the core was asked about, one at a time.
-	Asked int            `json:"asked"`
-	Facts []ClearingFact `json:"facts"`
-	Other []string       `json:"not_asked"`
+	Asked   int            `json:"asked"`
+	Facts   []ClearingFact `json:"facts"`
+	Other   []string       `json:"not_asked"`
+	OtherDa []string       `json:"not_asked_da"`
 }
 
 // ClearingFact is a kind of fact of which one would clear or lower the unit.

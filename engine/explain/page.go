@@ -20,7 +20,7 @@ func (x *Explanation) HTML() string {
 	w.raw(`<span lang="da">`)
 	w.text("Til en sagsbehandlers vurdering; intet her er en konstatering.")
 	w.raw("</span></p>\n</header>\n<main>\n")
-	w.raw(x.drawing.svg())
+	w.raw(x.drawing.svg(""))
 	for _, s := range x.sections() {
 		w.section(&s)
 	}
@@ -29,8 +29,9 @@ func (x *Explanation) HTML() string {
 }
 
 // Drawing returns the picture of the time around the unit alone, as a figure with an SVG in it. It needs
-// nothing else, is black on white, and hangs on no colour.
-func (x *Explanation) Drawing() string { return x.drawing.svg() }
+// nothing else, is black on white, and hangs on no colour. Its words are Danish for "da", English for
+// "en", and for an empty language English with the Danish beside it.
+func (x *Explanation) Drawing(lang string) string { return x.drawing.svg(lang) }
 
 // page collects a page.
 type page struct{ strings.Builder }

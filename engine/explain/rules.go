@@ -6,6 +6,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/duty/law"
+	"tilsyn/engine/glossary"
 )
 
 // doubts are the caveats of the unit, each with the rules that set it.
@@ -13,7 +14,7 @@ func doubts(a *duty.Account) []Doubt {
 	noted := notedDoubts(a)
 	out := []Doubt{}
 	for _, code := range a.Unit.Caveats {
-		d := Doubt{Code: code, Caps: "no", Text: law.Caveat(code), Rules: []string{}}
+		d := Doubt{Code: code, Caps: "no", Text: law.Caveat(code), TextDa: doubtDa[code], Rules: []string{}}
 		if code == "LATE_DATA" || code == "UNSETTLED" || code == "RECONSTRUCTED" {
 			d.Caps = "yes"
 			for _, r := range settling {
@@ -70,14 +71,15 @@ func rules(a *duty.Account) []Rule {
 	noted := notedDoubts(a)
 	for _, id := range a.Unit.Rules {
 		t := ruleText(id)
-		out = append(out, Rule{ID: id, Section: t.Section, Title: t.Title, Text: t.Text, Source: t.Source,
-			Read: readBy(id, a), Concluded: concluded(id, a, noted)})
+		then := concluded(id, a, noted)
+		out = append(out, Rule{ID: id, Section: t.Section, Title: t.Title, Text: t.Text, TextDa: ruleDa[id],
+			Source: t.Source, Read: readBy(id, a), Concluded: then.en, ConcludedDa: then.da})
 	}
 	return out
 }
 
 // concluded says what followed from a rule.
-func concluded(id string, a *duty.Account, noted []duty.Doubt) string {
+func concluded(id string, a *duty.Account, noted []duty.Doubt) words {
 	var sets []string
 	caps := false
 	for i := range noted {
@@ -87,11 +89,11 @@ func concluded(id string, a *duty.Account, noted []duty.Doubt) string {
 	}
 	u := &a.Unit
 	if len(sets) > 0 {
-		text := "sets " + strings.Join(sets, ", ")
+		set := words{"sets " + strings.Join(sets, ", "), "giver forbeholdet " + quoted(sets)}
 		if caps {
-			return text + ", which keeps a record at NEEDS_REVIEW"
+			return words{set.en + ", which keeps a record at NEEDS_REVIEW", set.da + ", som højst fører til vurdering"}
 		}
-		return text + ", which by itself does not change the outcome"
+		return words{set.en + ", which by itself does not change the outcome", set.da + ", som ikke alene ændrer udfaldet"}
 	}
 	if has(settling, id) {
 		var late []string
@@ -102,17 +104,27 @@ func concluded(id string, a *duty.Account, noted []duty.Doubt) string {
 		}
 		switch {
 		case u.Outcome == duty.OutcomeProvisional:
-			return "nothing is told until what is missing has come: PROVISIONAL"
+			return words{"nothing is told until what is missing has come: PROVISIONAL",
+				"intet meddeles, før det, der mangler, er kommet"}
 		case len(late) > 0:
-			return "not more than NEEDS_REVIEW: " + strings.Join(late, ", ")
+			return words{"not more than NEEDS_REVIEW: " + strings.Join(late, ", "), "højst til vurdering: " + quoted(late)}
 		}
 	}
 	switch {
 	case u.Outcome.Severity() > duty.SeverityNone || u.Outcome == duty.OutcomeProvisional:
-		return "makes it a would-be record"
+		return words{"makes it a would-be record", "gør den til noget, der kan meddeles"}
 	default:
-		return "decides " + u.Outcome.String()
+		return words{"decides " + u.Outcome.String(), "afgør: " + daOf(u.Outcome.String())}
 	}
+}
+
+// quoted are codes in Danish.
+func quoted(codes []string) string {
+	out := make([]string, len(codes))
+	for i, c := range codes {
+		out[i] = "„" + glossary.Word("da", c) + "“"
+	}
+	return strings.Join(out, ", ")
 }
 
 // readBy lists the facts that a rule read, by what its paragraph is about.

@@ -8,7 +8,7 @@ import (
 
 // section is a heading with paragraphs and a table under it; both forms for people are made of them.
 type section struct {
-	head heading
+	head words
 	// before and after are paragraphs around the table; danish is one in Danish.
 	before, after []string
 	danish        string
@@ -186,7 +186,7 @@ func (x *Explanation) slotSection() section {
 	return s
 }
 
-func consideredSection(h heading, items []Considered, none string) section {
+func consideredSection(h words, items []Considered, none string) section {
 	s := section{head: h, columns: []string{"of", "fact", "counted", "reason", "why"}, empty: none}
 	for _, n := range items {
 		s.rows = append(s.rows, []string{short(n.At), n.ID, yesNo(n.Used), n.Reason, n.Why})

@@ -23,18 +23,28 @@ const (
 type canvas struct {
 	page
 	d *drawing
+	// lang is that of the words; empty for English with the Danish beside it.
+	lang string
+}
+
+// word is a text in the language of the drawing.
+func (w *canvas) word(t words) string {
+	if w.lang == "da" {
+		return t.da
+	}
+	return t.en
 }
 
 // svg draws the time around the unit: where registrations show the card, what was registered, notices, and
 // what lies over it. Signs and hatching say everything that is drawn; nothing hangs on colour.
-func (d *drawing) svg() string {
-	w := &canvas{d: d}
+func (d *drawing) svg(lang string) string {
+	w := &canvas{d: d, lang: lang}
 	bottom := barsY + barStep*float64(max(1, len(d.bars)))
 	hours := strconv.FormatFloat(float64(d.unit.To-d.unit.From)/float64(duty.Hour), 'g', -1, 64)
-	what := "The night from 23:00 to 06:00, which has " + hours + " hours"
-	da := "Natten fra kl. 23.00 til 06.00, som har " + hours + " timer"
+	what := words{"The night from 23:00 to 06:00, which has " + hours + " hours",
+		"Natten fra kl. 23.00 til 06.00, som har " + hours + " timer"}
 	if d.report {
-		what, da = "The time to report, which has "+hours+" hours", "Meldetiden, som har "+hours+" timer"
+		what = words{"The time to report, which has " + hours + " hours", "Meldetiden, som har " + hours + " timer"}
 	}
 	w.raw("<figure>\n")
 	fmt.Fprintf(
@@ -42,32 +52,40 @@ func (d *drawing) svg() string {
 		`<svg viewBox="0 0 1000 %.0f" role="img" aria-labelledby="drawn" font-family="sans-serif" font-size="11">`+"\n",
 		bottom+8,
 	)
-	w.raw(`<title id="drawn">` + what + `</title>` + "\n" + patterns)
+	w.raw(`<title id="drawn">` + w.word(what) + `</title>` + "\n" + patterns)
 	w.unit(bottom)
 	w.hours(bottom)
 	w.places()
-	w.lane(rowsY, "registrations", "registreringer")
-	w.lane(noticesY, "notices", "underretninger")
-	w.lane(barsY+9, "what lies over it", "hvad der ligger over")
+	w.lane(rowsY, words{"registrations", "registreringer"})
+	w.lane(noticesY, words{"notices", "underretninger"})
+	w.lane(barsY+9, words{"what lies over it", "hvad der ligger over"})
 	w.triggers()
 	w.marks()
 	w.bars()
 	w.raw("</svg>\n<figcaption>")
-	w.text(
-		what + ", is framed; times are local and their distances true. Filled signs counted, empty ones did not: ▲ in, " +
-			"▼ out, ● report, ■ seen in a check, ◆ other paper, N notice. White: inside; hatched: outside; dotted: unknown. " +
-			"A broken line is an instant by which a notice was needed.",
-	)
-	w.raw(` <span lang="da">`)
-	w.text(da + ", er indrammet; tiderne er lokale og afstandene sande. Udfyldte tegn talte med, tomme gjorde ikke: " +
-		"▲ ind, ▼ ud, ● melding, ■ set ved kontrol, ◆ andet papir, N underretning. Hvidt: inde; skraveret: ude; " +
-		"prikket: ukendt. En brudt linje er et tidspunkt, hvor en underretning skulle være givet.")
-	w.raw("</span>")
-	if d.outside > 0 {
-		w.text(fmt.Sprintf(" %d registrations or notices lie before or after; the table has them.", d.outside))
-	}
+	w.caption(what)
 	w.raw("</figcaption>\n</figure>\n")
 	return w.String()
+}
+
+// caption says how to read the drawing.
+func (w *canvas) caption(what words) {
+	text := words{what.en + ", is framed; times are local and their distances true. Filled signs counted, empty ones " +
+		"did not: ▲ in, ▼ out, ● report, ■ seen in a check, ◆ other paper, N notice. White: inside; hatched: outside; " +
+		"dotted: unknown. A broken line is an instant by which a notice was needed.",
+		what.da + ", er indrammet; tiderne er lokale og afstandene sande. Udfyldte tegn talte med, tomme gjorde ikke: " +
+			"▲ ind, ▼ ud, ● melding, ■ set ved kontrol, ◆ andet papir, N underretning. Hvidt: inde; skraveret: ude; " +
+			"prikket: ukendt. En brudt linje er et tidspunkt, hvor en underretning skulle være givet."}
+	if n := w.d.outside; n > 0 {
+		text.en += fmt.Sprintf(" %d registrations or notices lie before or after; the table has them.", n)
+		text.da += fmt.Sprintf(" %d registreringer eller underretninger ligger før eller efter; tabellen har dem.", n)
+	}
+	w.text(w.word(text))
+	if w.lang == "" {
+		w.raw(` <span lang="da">`)
+		w.text(text.da)
+		w.raw("</span>")
+	}
 }
 
 // patterns are the hatchings.
@@ -92,11 +110,15 @@ func (w *canvas) unit(bottom float64) {
 	a, b := w.x(w.d.unit.From), w.x(w.d.unit.To)
 	fmt.Fprintf(w, `<rect x="%.1f" y="14" width="%.1f" height="%.1f" fill="#f1f1f1" stroke="#111" stroke-width="2"/>`+"\n",
 		a, b-a, bottom-14)
-	name := "night / nat"
+	name := words{"night", "nat"}
 	if w.d.report {
-		name = "report / melding"
+		name = words{"report", "melding"}
 	}
-	fmt.Fprintf(w, `<text x="%.1f" y="11" text-anchor="middle" font-weight="bold">%s %s–%s</text>`+"\n", (a+b)/2, name,
+	text := w.word(name)
+	if w.lang == "" {
+		text = name.String()
+	}
+	fmt.Fprintf(w, `<text x="%.1f" y="11" text-anchor="middle" font-weight="bold">%s %s–%s</text>`+"\n", (a+b)/2, text,
 		clock(w.d.unit.From), clock(w.d.unit.To))
 }
 
@@ -139,19 +161,19 @@ func (w *canvas) hours(bottom float64) {
 
 // places draws where registrations show the card.
 func (w *canvas) places() {
-	w.lane(placesY+12, "the card", "kortet")
+	w.lane(placesY+12, words{"the card", "kortet"})
 	for i := range w.d.places {
 		p := &w.d.places[i]
 		a, b := w.x(p.Span.From), w.x(p.Span.To)
 		if b-a < 0.5 {
 			continue
 		}
-		fill, label := "url(#unknown)", "unknown"
+		fill, label := "url(#unknown)", words{"unknown", "ukendt"}
 		switch p.Where {
 		case "INSIDE":
-			fill, label = "#fff", "inside "+p.CentreID
+			fill, label = "#fff", words{"inside " + p.CentreID, "inde " + p.CentreID}
 		case "OUTSIDE":
-			fill, label = "url(#outside)", "outside"
+			fill, label = "url(#outside)", words{"outside", "ude"}
 		}
 		fmt.Fprintf(
 			w,
@@ -162,7 +184,7 @@ func (w *canvas) places() {
 			fill,
 		)
 		if b-a > 50 {
-			w.label((a+b)/2, placesY+17, label)
+			w.label((a+b)/2, placesY+17, w.word(label))
 		}
 	}
 }
@@ -177,15 +199,12 @@ func (w *canvas) label(x, y float64, text string) {
 }
 
 // lane names a row of the drawing.
-func (w *canvas) lane(y float64, en, da string) {
-	fmt.Fprintf(
-		w,
-		`<text x="4" y="%.1f">%s</text><text x="4" y="%.1f" font-size="9" font-style="italic" xml:lang="da">%s</text>`+"\n",
-		y,
-		en,
-		y+11,
-		da,
-	)
+func (w *canvas) lane(y float64, name words) {
+	fmt.Fprintf(w, `<text x="4" y="%.1f">%s</text>`, y, w.word(name))
+	if w.lang == "" {
+		fmt.Fprintf(w, `<text x="4" y="%.1f" font-size="9" font-style="italic" xml:lang="da">%s</text>`, y+11, name.da)
+	}
+	w.raw("\n")
 }
 
 // triggers draws the instants by which a notice was needed.
@@ -270,14 +289,15 @@ func (w *canvas) bars() {
 		x := w.x(b.span.From)
 		fmt.Fprintf(w, `<rect x="%.1f" y="%.1f" width="%.1f" height="18" fill="%s" stroke="#111"/>`+"\n", x, y,
 			max(1.5, w.x(b.span.To)-x), fill)
-		half, end := (6.2*float64(len([]rune(b.label)))+6)/2, w.x(b.span.To)
+		label := w.word(b.label)
+		half, end := (6.2*float64(len([]rune(label)))+6)/2, w.x(b.span.To)
 		switch {
 		case end-x > 2*half+8: // in it
-			w.label((x+end)/2, y+13, b.label)
+			w.label((x+end)/2, y+13, label)
 		case end+2*half+4 < right: // beside it
-			w.label(end+half+3, y+13, b.label)
+			w.label(end+half+3, y+13, label)
 		default:
-			w.label(x-half-3, y+13, b.label)
+			w.label(x-half-3, y+13, label)
 		}
 	}
 }

@@ -18,32 +18,32 @@ func timeline(c *Case, a *duty.Account) []Item {
 		out = append(out, n)
 	}
 	u := &a.Unit
-	first, last := "the night begins", "the night ends"
+	first, last := words{"the night begins", "natten begynder"}, words{"the night ends", "natten slutter"}
 	if u.Kind == duty.KindReport {
-		first, last = "the time to report begins", "the time to report ends"
+		first = words{"the time to report begins", "meldetiden begynder"}
+		last = words{"the time to report ends", "meldetiden slutter"}
 	}
-	put(u.PeriodFrom, Item{What: first})
-	put(u.PeriodTo, Item{What: last})
+	put(u.PeriodFrom, item(first))
+	put(u.PeriodTo, item(last))
 	if a.Due != u.PeriodTo {
-		put(a.Due, Item{What: "the unit falls due"})
+		put(a.Due, item(words{"the unit falls due", "natten eller meldingen er forfalden"}))
 	}
 	for i := range a.Triggers {
 		t := &a.Triggers[i]
-		put(t.At, Item{What: "a notice was needed by now (" + t.Rule + ")"})
+		put(t.At, item(words{"a notice was needed by now (" + t.Rule + ")",
+			"senest her skulle der være underrettet (" + t.Rule + ")"}))
 	}
 	if u.Instant.OK && u.Kind != duty.KindNotify && u.Instant.V != u.PeriodTo {
-		put(u.Instant.V, Item{What: "the instant of the would-be record"})
+		put(u.Instant.V, item(words{"the instant of the would-be record", "det tidspunkt, en indikation ville have"}))
 	}
 	for i := range a.Registrations {
 		put(a.Registrations[i].At, registrationItem(&a.Registrations[i]))
 	}
 	for i := range a.Notices {
 		n := &a.Notices[i]
-		put(
-			n.At,
-			Item{What: "notice" + noticeText(c, n.ID), Topic: duty.TopicNotices, ID: n.ID, Known: knownOf(c, n.ID),
-				Counted: yesNo(n.Used), Why: noticeWhy[n.Reason]},
-		)
+		y := item(noticeText(c, n.ID)).because(noticeWhy[n.Reason])
+		y.Topic, y.ID, y.Known, y.Counted = duty.TopicNotices, n.ID, knownOf(c, n.ID), yesNo(n.Used)
+		put(n.At, y)
 	}
 	for i := range a.Permissions {
 		p := &a.Permissions[i]
@@ -51,15 +51,14 @@ func timeline(c *Case, a *duty.Account) []Item {
 		if !ok {
 			continue
 		}
-		put(
-			from,
-			Item{What: "permission begins", To: to, Topic: duty.TopicPermissions, ID: p.ID, Counted: yesNo(p.Used),
-				Why: permissionWhy[p.Reason]},
-		)
+		y := item(words{"permission begins", "tilladelse begynder"}).because(permissionWhy[p.Reason])
+		y.To, y.Topic, y.ID, y.Counted = to, duty.TopicPermissions, p.ID, yesNo(p.Used)
+		put(from, y)
 	}
 	for i := range a.Holds {
 		h := &a.Holds[i]
-		n := Item{What: strings.ToLower(h.Kind.String()) + " begins", Topic: duty.TopicHolds, ID: h.HoldID}
+		n := item(words{strings.ToLower(h.Kind.String()) + " begins", daOf(h.Kind.String()) + " begynder"})
+		n.Topic, n.ID = duty.TopicHolds, h.HoldID
 		if h.ValidTo.OK {
 			n.To = h.ValidTo.V.Local()
 		}
@@ -67,12 +66,8 @@ func timeline(c *Case, a *duty.Account) []Item {
 	}
 	for i := range a.Incidents {
 		n := &a.Incidents[i]
-		y := Item{
-			What:  "incident, forms " + strings.ToLower(n.FormsStatus.String()),
-			Topic: duty.TopicIncidents,
-			ID:    n.IncidentID,
-			Why:   incidentWhy[n.Effect],
-		}
+		y := item(incidentText(n.FormsStatus)).because(incidentWhy[n.Effect])
+		y.Topic, y.ID = duty.TopicIncidents, n.IncidentID
 		if n.To.OK {
 			y.To = n.To.V.Local()
 		}
@@ -81,17 +76,35 @@ func timeline(c *Case, a *duty.Account) []Item {
 	for i := range a.Exclusions {
 		e := &a.Exclusions[i]
 		if e.Overlaps {
-			put(
-				e.FromDate.Start(),
-				Item{What: "data excluded: " + strings.ToLower(e.Status.String()), To: (e.ToDate + 1).Start().Local(),
-					Topic: duty.TopicExclusions, ID: e.ExclusionID, Why: "lies over the unit (EXC-02)"},
-			)
+			y := item(words{"data excluded: " + strings.ToLower(e.Status.String()),
+				"data udelukket: " + daOf(e.Status.String())}).because(words{"lies over the unit (EXC-02)",
+				"ligger over natten eller meldetiden (EXC-02)"})
+			y.To, y.Topic, y.ID = (e.ToDate + 1).Start().Local(), duty.TopicExclusions, e.ExclusionID
+			put(e.FromDate.Start(), y)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Item) int {
 		return cmp.Or(cmp.Compare(a.sort, b.sort), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID))
 	})
 	return out
+}
+
+// item is one thing on the timeline.
+func item(what words) Item { return Item{What: what.en, WhatDa: what.da} }
+
+// because adds why it counted or did not.
+func (n Item) because(why words) Item {
+	n.Why, n.WhyDa = why.en, why.da
+	return n
+}
+
+// incidentText says how far the forms of an incident are.
+func incidentText(forms duty.FormsStatus) words {
+	w := words{"incident, forms " + strings.ToLower(forms.String()), "hændelse, skemaerne er ikke inde"}
+	if forms == duty.FormsStatusComplete {
+		w.da = "hændelse, skemaerne er inde"
+	}
+	return w
 }
 
 func yesNo(yes bool) string {
@@ -103,28 +116,34 @@ func yesNo(yes bool) string {
 
 // registrationItem is one row or entry.
 func registrationItem(r *duty.Registration) Item {
-	what := "row"
+	what := words{"row", "række"}
 	if r.Topic == duty.TopicManualEntries {
-		what = "paper"
+		what = words{"paper", "papir"}
 	}
+	is := words{}
 	switch {
 	case r.Direction == duty.DirectionIn:
-		what += ": in"
+		is = words{": in", ": ind"}
 	case r.Direction == duty.DirectionOut:
-		what += ": out"
+		is = words{": out", ": ud"}
 	case r.Result.OK:
-		what += ": " + strings.ToLower(strings.ReplaceAll(r.Result.V.String(), "_", " "))
+		code := r.Result.V.String()
+		is = words{": " + strings.ToLower(strings.ReplaceAll(code, "_", " ")), ": " + daOf(code)}
 	case r.Use == duty.UseReport || r.Use == duty.UsePolice:
-		what += ": report"
+		is = words{": report", ": melding"}
 	}
+	what = words{what.en + is.en, what.da + is.da}
 	if r.CardType == duty.CardTypeBarcode {
-		what += ", barcode card"
+		what = words{what.en + ", barcode card", what.da + ", stregkodekort"}
 	}
-	n := Item{What: what, Topic: r.Topic, ID: r.ID, Source: r.Source, Centre: r.CentreID, Known: r.Known.Local(),
-		Counted: yesNo(r.Use.Counted()), Why: useWhy[r.Use]}
+	why := useWhy[r.Use]
 	if r.Late {
-		n.Why += "; known too late to accuse by itself (DAT-08)"
+		why.en += "; known too late to accuse by itself (DAT-08)"
+		why.da += "; kendt for sent til alene at indikere (DAT-08)"
 	}
+	n := item(what).because(why)
+	n.Topic, n.ID, n.Source, n.Centre = r.Topic, r.ID, r.Source, r.CentreID
+	n.Known, n.Counted = r.Known.Local(), yesNo(r.Use.Counted())
 	if r.Role != duty.EvidenceRoleContext {
 		n.Role = r.Role.String()
 	}
@@ -135,28 +154,29 @@ func registrationItem(r *duty.Registration) Item {
 }
 
 // noticeText says by whom and to whom a notice was given.
-func noticeText(c *Case, id string) string {
+func noticeText(c *Case, id string) words {
+	text := words{"notice", "underretning"}
 	v := newestOf(
 		c.last().Input.Person.Notices,
 		c.last().At,
 		func(v *duty.Notice) (bool, int64) { return v.ID == id, v.Version },
 	)
 	if v == nil {
-		return ""
+		return text
 	}
-	text := ": by " + strings.ToLower(
-		v.GivenBy.String(),
-	) + " to " + strings.ToLower(
-		strings.ReplaceAll(v.Recipient.String(), "_", " "),
-	)
+	add := func(en, da string) { text = words{text.en + en, text.da + da} }
+	add(": by "+strings.ToLower(v.GivenBy.String())+" to "+
+		strings.ToLower(strings.ReplaceAll(v.Recipient.String(), "_", " ")),
+		": fra "+daOf(v.GivenBy.String())+" til "+daOf(v.Recipient.String()))
 	if v.Clarity != duty.ClarityClear {
-		text += ", " + strings.ToLower(v.Clarity.String())
+		add(", "+strings.ToLower(v.Clarity.String()), ", "+daOf(v.Clarity.String()))
 	}
 	if v.RangeFrom.OK || v.RangeTo.OK {
-		text += ", away " + v.RangeFrom.Or("…") + "–" + v.RangeTo.Or("…")
+		from, to := v.RangeFrom.Or("…"), v.RangeTo.Or("…")
+		add(", away "+from+"–"+to, ", ude "+from+"–"+to)
 	}
 	if v.TargetDate.OK {
-		text += ", for " + v.TargetDate.V.String()
+		add(", for "+v.TargetDate.V.String(), ", for "+v.TargetDate.V.String())
 	}
 	return text
 }
@@ -192,8 +212,10 @@ func positions(a *duty.Account) []Position {
 		switch {
 		case p.Conflicting:
 			n.Why = "registrations contradict each other, or are evidence for nobody"
+			n.WhyDa = "registreringer modsiger hinanden eller er bevis for ingen"
 		case p.Pending:
 			n.Why = "an incident whose forms are not complete lies over it"
+			n.WhyDa = "en hændelse, hvis skemaer ikke er inde, ligger over tiden"
 		}
 		out = append(out, n)
 	}

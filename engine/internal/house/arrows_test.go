@@ -18,7 +18,7 @@ var arrows = map[string][]string{
 	"engine/recall":   {"engine/duty"},
 	"engine/affected": {"engine/duty", "engine/recall"},
 	"engine/control":  {"engine/duty", "engine/recall", "engine/watch"},
-	"engine/explain":  {"engine/duty", "engine/policy"},
+	"engine/explain":  {"engine/duty", "engine/policy", "engine/glossary"},
 	"engine/evidence": {"engine/duty", "engine/explain", "engine/watch", "schemas"},
 	"engine/internal": {},
 
@@ -79,6 +79,9 @@ var arrows = map[string][]string{
 		"engine/stream/recalls",
 		"engine/stream/watermark", "engine/stream/task", "engine/stream/verify"),
 
+	// What codes mean, in Danish and in English.
+	"engine/glossary": {},
+
 	// Exports of other systems as facts; reading their files is apart.
 	"engine/importing":       {"engine/duty", "schemas"},
 	"engine/importing/sheet": {"engine/importing"},
@@ -87,7 +90,7 @@ var arrows = map[string][]string{
 	"engine/simulate": rules("schemas", "topics", "engine/outfile"),
 
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
-	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/casefile", "schemas", "topics"},
+	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
 	"engine/cli": rules("engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},

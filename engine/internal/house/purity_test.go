@@ -19,7 +19,7 @@ import (
 // time at all.
 var pure = []string{
 	"engine/duty", "engine/watch", "engine/sanction", "engine/recall", "engine/affected", "engine/control",
-	"engine/explain", "engine/evidence",
+	"engine/explain", "engine/evidence", "engine/glossary",
 }
 
 // harmless are the packages of the standard library that neither read the
