@@ -17,7 +17,9 @@
 //	unclean_test.go   a leader that has not got all
 //	late*_test.go     requests of transactions that arrive late, or not in time
 //	slow_test.go      a slow broker, that slows the engine and nothing else
-//	security_test.go  TLS, certificates of clients, SASL
+//	security_test.go  TLS, certificates of clients, SASL; tokens_test.go a token endpoint
+//	roles_test.go     what each role may do, and is refused, on a broker with an authorizer
+//	rotation_test.go  certificates, secrets and tokens that are replaced meanwhile
 //	feed_test.go      simulated facts that flow
 //	lossy_test.go     devices that number their rows and say that they are well, and lose some
 //	sixways_test.go   the same facts in five ways, and replay

@@ -94,11 +94,15 @@ type guarded struct {
 	ca, otherCA           string
 	cert, key, password   string
 	strangeCert, strangeK string
+
+	ours   *authority
+	tokens *tokenServer
+	broker *kafkaproc.Broker
 }
 
-func newGuarded(t *testing.T) *guarded {
+func newGuarded(t *testing.T, settings ...string) *guarded {
 	t.Helper()
-	dir := t.TempDir()
+	dir, tokens := t.TempDir(), newTokenServer(t)
 	file := func(name string) string { return filepath.Join(dir, name) }
 	ours, others := newAuthority(t, dir, "ca"), newAuthority(t, dir, "other-ca")
 	certificate(t, "broker", ours, file("broker.pem"), file("broker.key"))
@@ -114,11 +118,31 @@ func newGuarded(t *testing.T) *guarded {
 	must(t, os.WriteFile(file("password"), []byte(testPassword+"\n"), 0o600))
 	// Who authenticated is asked to do so again, or hung up on (KIP-368).
 	again := "connections.max.reauth.ms=" + strconv.Itoa(int(reauthenticate.Milliseconds()))
-	b := kafkaproc.ForTest(t, kafkaproc.Config{Settings: []string{again}, Security: &kafkaproc.Security{
-		Keystore: file("keystore.pem"), Truststore: ours.file, User: testUser, Password: testPassword}})
+	b := kafkaproc.ForTest(t, kafkaproc.Config{Settings: append(settings, again), Security: &kafkaproc.Security{
+		Keystore: file("keystore.pem"), Truststore: ours.file, User: testUser, Password: testPassword,
+		OAuth: &kafkaproc.OAuth{JWKS: tokens.URL + "/keys", Issuer: testIssuer, Audience: testAudience}}})
 	return &guarded{program: build(t), dir: dir, at: b.Secure(), plain: b.Address(), ca: ours.file, otherCA: others.file,
 		cert: file("client.pem"), key: file("client.key"), password: file("password"),
-		strangeCert: file("stranger.pem"), strangeK: file("stranger.key")}
+		strangeCert: file("stranger.pem"), strangeK: file("stranger.key"), ours: ours, tokens: tokens, broker: b}
+}
+
+// client is how somebody comes with a token that the token endpoint gives; its secret is in a file of
+// that name.
+func (g *guarded) client(t *testing.T, id string) []string {
+	t.Helper()
+	secret := filepath.Join(g.dir, id+".secret")
+	must(t, os.WriteFile(secret, []byte("secret of "+id), 0o600))
+	g.tokens.admit(id, "secret of "+id)
+	return []string{"--brokers", g.at.SASL, "--tls-ca", g.ca, "--sasl-mechanism", "OAUTHBEARER",
+		"--sasl-token-url", g.tokens.URL + "/token", "--sasl-username", id, "--sasl-password-file", secret}
+}
+
+// bearer is how somebody comes with a token from a file.
+func (g *guarded) bearer(t *testing.T, file, token string) []string {
+	t.Helper()
+	file = filepath.Join(g.dir, file)
+	must(t, os.WriteFile(file, []byte(token+"\n"), 0o600))
+	return []string{"--brokers", g.at.SASL, "--tls-ca", g.ca, "--sasl-mechanism", "OAUTHBEARER", "--sasl-token-file", file}
 }
 
 func (g *guarded) sasl(mechanism string) []string {
@@ -137,6 +161,8 @@ func TestGuardedBroker(t *testing.T) {
 		"PLAIN":         g.sasl("PLAIN"),
 		"SCRAM-SHA-256": g.sasl("SCRAM-SHA-256"),
 		"SCRAM-SHA-512": g.sasl("SCRAM-SHA-512"),
+		"client":        g.client(t, testUser),
+		"token":         g.bearer(t, "token", g.tokens.token(t, testUser, time.Hour)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			way := append(way, "--topic-prefix", strings.ToLower(name)+".")
@@ -214,6 +240,9 @@ func TestGuardedBrokerRefuses(t *testing.T) {
 		{"TLS without SASL", []string{"--brokers", g.at.SASL, "--tls-ca", g.ca}, 3, "as one does that wants SASL"},
 		{"nothing on a TLS listener", []string{"--brokers", g.at.TLS}, 3, "TLS"},
 		{"TLS on a listener without", []string{"--brokers", g.plain, "--tls-ca", g.ca}, 3, "TLS"},
+		{"client with a wrong secret", append(g.client(t, "other"), "--sasl-username", "nobody"), 2, "refused the client with status 401 (invalid_client)"},
+		{"token that has expired", g.bearer(t, "old", g.tokens.token(t, testUser, -time.Hour)), 2, "the broker refused the token"},
+		{"token that nobody signed", g.bearer(t, "forged", "a.b.c"), 2, "the broker refused the token"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, command := range [][]string{{"run", "--data-dir", filepath.Join(t.TempDir(), "data")},

@@ -28,12 +28,12 @@ type Client struct {
 // [ErrGaveUp] (exit status 3, contract §4). Wrong credentials or certificates return [ErrFatal] at
 // once.
 func Connect(ctx context.Context, cfg Config) (*Client, error) {
-	full, mech, err := cfg.withDefaults()
+	full, err := cfg.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", err, ErrFatal)
 	}
 	c := &Client{cfg: full, coords: map[coordKey]string{}, states: topicStates{turn: make(chan struct{}, 1)}}
-	c.pool = &pool{cfg: &c.cfg, mech: mech, idle: map[string][]*conn{}}
+	c.pool = &pool{cfg: &c.cfg, idle: map[string][]*conn{}}
 	c.meta.init(c)
 	r := c.retry("the broker at " + strings.Join(full.Brokers, ", "))
 	defer r.done()
@@ -119,8 +119,8 @@ func (r *retry) done() { r.c.vigil.end(r) }
 // wait pauses before the next attempt. It returns an error if there should be none: the cause is
 // fatal, the context has ended, or the limit is reached.
 func (r *retry) wait(ctx context.Context, cause error) error {
-	if !passes(cause) {
-		return cause
+	if !passes(cause) && !r.c.refusedForNow(cause) {
+		return r.c.named(cause, nil)
 	}
 	now := time.Now()
 	var code *CodeError
@@ -151,6 +151,12 @@ func (r *retry) wait(ctx context.Context, cause error) error {
 	case <-time.After(d):
 		return nil
 	}
+}
+
+// refusedForNow reports whether a running program was refused: its password, token or certificate was
+// changed on one side and not yet on the other. At the start a refusal is final.
+func (c *Client) refusedForNow(err error) bool {
+	return c.cfg.Renew != nil && errors.Is(err, ErrRefused) && c.limit() < 0
 }
 
 // passes reports whether an error may go away when the request is repeated.
@@ -206,7 +212,7 @@ func (c *Client) onceFor(ctx context.Context, limit time.Duration,
 	t target, fn func(context.Context, *conn) error) error {
 	addr, err := t.addr(ctx)
 	if err != nil {
-		return err
+		return c.named(err, t)
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -215,7 +221,7 @@ func (c *Client) onceFor(ctx context.Context, limit time.Duration,
 		t.forget()
 		return err
 	}
-	err = fn(ctx, cn)
+	err = c.named(fn(ctx, cn), t)
 	var code *CodeError
 	switch {
 	case err == nil:

@@ -7,10 +7,6 @@ import (
 	"fmt"
 	"net"
 	"time"
-
-	"github.com/segmentio/kafka-go/sasl"
-	"github.com/segmentio/kafka-go/sasl/plain"
-	"github.com/segmentio/kafka-go/sasl/scram"
 )
 
 // Config says how to reach the brokers (contract §4: --brokers, --topic-prefix, TLS and SASL
@@ -27,6 +23,10 @@ type Config struct {
 	TLS *tls.Config
 	// SASL enables authentication if Mechanism is not empty.
 	SASL SASL
+	// Renew, where given, is asked before each connection and replaces TLS and SASL: certificates,
+	// passwords and tokens are those of now, without a restart. Its error is one of that attempt, which is
+	// repeated. It is called by several goroutines at once.
+	Renew func() (*tls.Config, SASL, error)
 	// DialTimeout bounds one connection attempt, TLS and SASL included. Default 5 s.
 	DialTimeout time.Duration
 	// RequestTimeout bounds one request, beyond the time that the broker itself may hold it. Default
@@ -44,14 +44,6 @@ type Config struct {
 	patience time.Duration
 	// dialer replaces the network in tests.
 	dialer func(ctx context.Context, addr string) (net.Conn, error)
-}
-
-// SASL are the credentials of SASL authentication.
-type SASL struct {
-	// Mechanism is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: none.
-	Mechanism string
-	Username  string
-	Password  string
 }
 
 // Waiting says what is being waited for.
@@ -82,13 +74,13 @@ func (w Waiting) String() string {
 }
 
 // withDefaults fills in the defaults and refuses what a user can get wrong.
-func (c Config) withDefaults() (Config, sasl.Mechanism, error) {
+func (c Config) withDefaults() (Config, error) {
 	if len(c.Brokers) == 0 {
-		return c, nil, errors.New("no broker given: pass at least one HOST:PORT")
+		return c, errors.New("no broker given: pass at least one HOST:PORT")
 	}
 	for _, b := range c.Brokers {
 		if host, port, err := net.SplitHostPort(b); err != nil || host == "" || port == "" {
-			return c, nil, fmt.Errorf("broker address %q is not HOST:PORT", b)
+			return c, fmt.Errorf("broker address %q is not HOST:PORT", b)
 		}
 	}
 	if c.ClientID == "" {
@@ -114,21 +106,6 @@ func (c Config) withDefaults() (Config, sasl.Mechanism, error) {
 	if c.OnWait == nil {
 		c.OnWait = func(Waiting) {}
 	}
-	m, err := c.SASL.mechanism()
-	return c, m, err
-}
-
-// mechanism returns the SASL mechanism; nil if there is none.
-func (s SASL) mechanism() (sasl.Mechanism, error) {
-	switch s.Mechanism {
-	case "":
-		return nil, nil
-	case "PLAIN":
-		return plain.Mechanism{Username: s.Username, Password: s.Password}, nil
-	case "SCRAM-SHA-256":
-		return scram.Mechanism(scram.SHA256, s.Username, s.Password)
-	case "SCRAM-SHA-512":
-		return scram.Mechanism(scram.SHA512, s.Username, s.Password)
-	}
-	return nil, fmt.Errorf("SASL mechanism %q is not known: use PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", s.Mechanism)
+	_, err := c.SASL.mechanism()
+	return c, err
 }

@@ -32,26 +32,40 @@ type conn struct {
 	limits   map[protocol.ApiKey]versionRange // versions that the broker knows
 	// anonymous is true until the first answer on a connection without SASL.
 	anonymous bool
+	// principal is who we said to be, as the brokers name it unless they have a rule of their own.
+	principal string
+	// expires is when the broker ends the connection unless it is authenticated again (KIP-368); zero:
+	// never. It is used no more a little before.
+	expires time.Time
 }
 
 // versionRange is the range of versions of a request that a broker offers.
 type versionRange struct{ low, high int16 }
 
 // dial connects, encrypts, negotiates versions and authenticates.
-func dial(ctx context.Context, cfg *Config, mech sasl.Mechanism, addr string) (_ *conn, err error) {
+func dial(ctx context.Context, cfg *Config, addr string) (_ *conn, err error) {
 	ctx, cancel := context.WithTimeout(ctx, cfg.DialTimeout)
 	defer cancel()
+	secure, login, err := cfg.login()
+	if err != nil {
+		return nil, err
+	}
+	mech, err := login.mechanism()
+	if err != nil {
+		return nil, err
+	}
 	nc, err := cfg.dialer(ctx, addr)
 	if err != nil {
 		return nil, err
 	}
-	if cfg.TLS != nil {
-		nc, err = encrypt(ctx, nc, cfg.TLS, addr)
+	if secure != nil {
+		nc, err = encrypt(ctx, nc, secure, addr)
 		if err != nil {
 			return nil, err
 		}
 	}
-	c := &conn{pc: protocol.NewConn(nc, cfg.ClientID), addr: addr, clientID: cfg.ClientID}
+	c := &conn{pc: protocol.NewConn(nc, cfg.ClientID), addr: addr, clientID: cfg.ClientID,
+		principal: principal(secure, login)}
 	defer func() {
 		if err != nil {
 			c.close()
@@ -145,19 +159,26 @@ func (c *conn) authenticate(ctx context.Context, mech sasl.Mechanism) error {
 	if err != nil {
 		return fmt.Errorf("SASL %s: %w", mech.Name(), err)
 	}
+	if b, ok := session.(*bearer); ok {
+		c.principal = b.principal
+	}
+	refused, check := secretOf(mech)
+	began := time.Now()
 	for done := false; !done; {
 		msg, err := c.call(ctx, &saslauthenticate.Request{AuthBytes: state})
 		if err != nil {
 			// Some brokers refuse by closing the connection, but so does one that is stopping: not fatal.
-			return fmt.Errorf("SASL %s: the broker closed the connection, check the user name and password: %w",
-				mech.Name(), err)
+			return fmt.Errorf("SASL %s: the broker closed the connection, check the %s: %w", mech.Name(), check, err)
 		}
 		res, ok := msg.(*saslauthenticate.Response)
 		if !ok || res.ErrorCode != 0 {
-			return fmt.Errorf("SASL %s: the broker refused the user name or password: %w", mech.Name(), ErrRefused)
+			return fmt.Errorf("SASL %s: the broker refused the %s: %w", mech.Name(), refused, ErrRefused)
 		}
 		if done, state, err = session.Next(ctx, res.AuthBytes); err != nil {
 			return fmt.Errorf("SASL %s: %w: %w", mech.Name(), err, ErrRefused)
+		}
+		if held := time.Duration(res.SessionLifetimeMs) * time.Millisecond; held > 0 {
+			c.expires = began.Add(held - held/8)
 		}
 	}
 	return nil

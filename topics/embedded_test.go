@@ -147,7 +147,8 @@ func TestSASL(t *testing.T) {
 	t.Parallel()
 	for _, mech := range []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
 		e := embedded(t, EmbeddedConfig{Extra: []kfake.Opt{kfake.EnableSASL(), kfake.Superuser(mech, "user", "secret")}})
-		cfg := Config{Brokers: e.Brokers(), GiveUpAfter: 5 * time.Second, SASL: SASL{mech, "user", "secret"}}
+		cfg := Config{Brokers: e.Brokers(), GiveUpAfter: 5 * time.Second,
+			SASL: SASL{Mechanism: mech, Username: "user", Password: "secret"}}
 		c, err := Connect(bounded(t), cfg)
 		if err != nil {
 			t.Errorf("%s: %v", mech, err)

@@ -60,6 +60,8 @@ type CodeError struct {
 	Partition int32
 	// Message is what the broker added, if anything.
 	Message string
+	// Missing is the right that the user lacks; nil for codes that are no refusal.
+	Missing *Missing
 
 	class error
 }
@@ -80,8 +82,8 @@ func (e *CodeError) Error() string {
 	if e.class != nil {
 		s += ": " + e.class.Error()
 	}
-	if grant := e.Code.grant(); grant != "" {
-		s += ": " + grant
+	if e.Missing != nil {
+		s += ": " + e.Missing.String()
 	}
 	return s
 }

@@ -152,6 +152,7 @@ func (f *Fetcher) FetchWithin(ctx context.Context, positions []Position, wait ti
 				failure = &CodeError{Code: g.failed, Op: "Fetch", Topic: g.Topic, Partition: g.Partition}
 				continue
 			}
+			g.Err = f.c.named(g.Err, nil)
 			f.out = append(f.out, *g)
 		}
 	}

@@ -8,18 +8,30 @@ const (
 	codeTxnRefused     Code = 53
 )
 
-// grant says what an administrator has to allow the user; empty for codes that are no refusal.
-func (c Code) grant() string {
-	switch c {
-	case codeTopicRefused:
-		return "allow the user DESCRIBE and DESCRIBE_CONFIGS on the topics of the prefix, " +
-			"READ on all and WRITE on those that it writes"
-	case codeGroupRefused:
-		return "allow the user READ and DESCRIBE on the consumer group"
-	case codeClusterRefused:
-		return "allow the user this on the cluster: CREATE for `topics create`, IDEMPOTENT_WRITE for writing"
-	case codeTxnRefused:
-		return "allow the user WRITE and DESCRIBE on the transactional ids that begin with topic prefix and group"
+// needs is the operation that a request needs, by the code that refuses it. Read, Write, Delete and
+// Alter include Describe.
+var needs = map[Code]map[string]Operation{
+	codeTopicRefused: {"Metadata": OpDescribe, "ListOffsets": OpDescribe, "OffsetFetch": OpDescribe, "Fetch": OpRead,
+		"TxnOffsetCommit": OpRead, "Produce": OpWrite, "AddPartitionsToTxn": OpWrite,
+		"DescribeConfigs": OpDescribeConfigs, "IncrementalAlterConfigs": OpAlterConfigs, "CreateTopics": OpCreate},
+	codeGroupRefused: {"FindCoordinator": OpDescribe, "DescribeGroups": OpDescribe, "OffsetFetch": OpDescribe,
+		"DeleteGroups": OpDelete},
+	codeClusterRefused: {"CreateTopics": OpCreate, "InitProducerId": OpIdempotentWrite, "Produce": OpIdempotentWrite,
+		"CreateAcls": OpAlter, "DescribeAcls": OpDescribe},
+	codeTxnRefused: {"FindCoordinator": OpDescribe},
+}
+
+// needed returns the operation that a refused request needed. Where a request is not known, it is what
+// most requests of its kind need.
+func needed(e *CodeError) Operation {
+	if op, ok := needs[e.Code][e.Op]; ok {
+		return op
 	}
-	return ""
+	switch e.Code {
+	case codeTxnRefused:
+		return OpWrite
+	case codeClusterRefused:
+		return OpDescribe
+	}
+	return OpRead
 }

@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
-
-	"github.com/segmentio/kafka-go/sasl"
+	"time"
 )
 
 // maxIdle bounds the idle connections kept to one broker.
@@ -15,12 +14,13 @@ var errClosed = errors.New("the client is closed")
 
 // pool keeps connections by broker address.
 type pool struct {
-	cfg  *Config
-	mech sasl.Mechanism // nil where nobody logs in
+	cfg *Config
 
 	mu     sync.Mutex
 	idle   map[string][]*conn // by address
 	closed bool
+	// principal is who the last connection that was made said to be.
+	principal string
 }
 
 func (p *pool) get(ctx context.Context, addr string) (*conn, error) {
@@ -29,14 +29,24 @@ func (p *pool) get(ctx context.Context, addr string) (*conn, error) {
 		p.mu.Unlock()
 		return nil, errClosed
 	}
-	if free := p.idle[addr]; len(free) > 0 {
+	for now := time.Now(); len(p.idle[addr]) > 0; {
+		free := p.idle[addr]
 		c := free[len(free)-1]
 		p.idle[addr] = free[:len(free)-1]
-		p.mu.Unlock()
-		return c, nil
+		if c.expires.IsZero() || now.Before(c.expires) {
+			p.mu.Unlock()
+			return c, nil
+		}
+		c.close()
 	}
 	p.mu.Unlock()
-	return dial(ctx, p.cfg, p.mech, addr)
+	c, err := dial(ctx, p.cfg, addr)
+	if err == nil {
+		p.mu.Lock()
+		p.principal = c.principal
+		p.mu.Unlock()
+	}
+	return c, err
 }
 
 // put returns a working connection to the pool.

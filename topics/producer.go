@@ -63,7 +63,7 @@ func (p *Producer) Produce(ctx context.Context, outs []Out) ([]Produced, error) 
 	if err := p.Flush(ctx); err != nil || len(outs) == 0 {
 		return nil, err
 	}
-	if err := p.begin(ctx); err != nil {
+	if err := p.begin(ctx, outs[0].Topic); err != nil {
 		return nil, err
 	}
 	order, err := p.s.resolve(ctx, outs)
@@ -129,12 +129,12 @@ func (p *Producer) Flush(ctx context.Context) error {
 // that had to wait.
 func (p *Producer) Acknowledged() int64 { return p.acked }
 
-// begin gets a producer id if there is none.
-func (p *Producer) begin(ctx context.Context) error {
+// begin gets a producer id if there is none; brokers give one to whoever may write any topic.
+func (p *Producer) begin(ctx context.Context, topic string) error {
 	if p.s.started {
 		return nil
 	}
-	return p.s.initProducer(ctx, 0, false)
+	return p.s.c.toWrite(p.s.initProducer(ctx, 0, false), topic)
 }
 
 func (p *Producer) partitions(ctx context.Context, topic string) (int32, error) {
@@ -145,12 +145,12 @@ func (p *Producer) partitions(ctx context.Context, topic string) (int32, error) 
 	if err == nil {
 		p.counts[topic] = n
 	}
-	return n, err
+	return n, p.s.c.toWrite(err, topic)
 }
 
 // close moves the batch into the queue and empties the builder.
 func (p *Producer) close(ctx context.Context, tp TopicPartition, b *batchBuilder) error {
-	if err := p.begin(ctx); err != nil {
+	if err := p.begin(ctx, tp.Topic); err != nil {
 		return err
 	}
 	p.queues[tp] = append(p.queues[tp], p.s.seal(tp, b))

@@ -108,6 +108,14 @@ func (s *sender) initProducer(ctx context.Context, timeout time.Duration, renew 
 	return nil
 }
 
+// where is the coordinator of the producer's transactions; nil without them.
+func (s *sender) where() target {
+	if s.txnID == "" {
+		return nil
+	}
+	return s.c.txnCoordinator(s.txnID)
+}
+
 // answered notes whether a request got any answer, and returns its error.
 func (s *sender) answered(err error) error {
 	var code *CodeError
@@ -130,7 +138,7 @@ func (s *sender) resolve(ctx context.Context, outs []Out) ([]TopicPartition, err
 			if !ok {
 				var err error
 				if n, err = s.c.Partitions(ctx, o.Topic); err != nil {
-					return nil, err
+					return nil, s.c.toWrite(err, o.Topic)
 				}
 				if counts == nil {
 					counts = map[string]int32{}
@@ -225,7 +233,7 @@ func (s *sender) send(ctx context.Context, order []TopicPartition,
 				if code := results[i].code; code != codeNone {
 					e := s.class(&CodeError{Code: code, Op: "Produce", Topic: b.Topic, Partition: b.Partition})
 					if !e.Retriable() {
-						return nil, e
+						return nil, s.c.named(e, s.where())
 					}
 					s.c.meta.forget(b.full)
 					failed = e

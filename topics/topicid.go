@@ -124,8 +124,9 @@ func appendMetadata(b []byte, full []string) []byte {
 // maxEpochs bounds the memory that the partition numbers of an answer may claim.
 const maxEpochs = 1 << 16
 
-// readTopics parses the body of an answer. A topic that the brokers do not know, or hide from this
-// user, is left out; one that is just electing a leader is an error that may pass.
+// readTopics parses the body of an answer. A topic that the brokers do not know is left out; one that
+// this user may not see is an error, for it may be there; one that is just electing a leader is an
+// error that may pass.
 func (c *Client) readTopics(body []byte) (map[string]TopicState, error) {
 	r := reader{b: body}
 	r.tags()
@@ -171,6 +172,8 @@ func (c *Client) readTopics(body []byte) (map[string]TopicState, error) {
 				t.ID = base64.RawURLEncoding.EncodeToString(id)
 			}
 			out[c.short(name)] = t
+		case code == codeTopicRefused:
+			return nil, classify(&CodeError{Code: code, Op: "Metadata", Topic: c.short(name), Partition: -1})
 		case code != codeUnknownTopic && code.retriable():
 			passing = classify(&CodeError{Code: code, Op: "Metadata", Topic: c.short(name), Partition: -1})
 		}

@@ -14,5 +14,5 @@
 //
 // One file per command; cli.go is the frame, config.go the configuration file,
 // exit.go errors and statuses, log.go the one logger, progress.go the bars,
-// kafka.go what all commands that talk to Kafka share.
+// kafka.go what all commands that talk to Kafka share, kafkalogin.go how they log in.
 package cli

@@ -82,7 +82,7 @@ func (cmd *recallDrillCmd) drill(c *console) (*drill, error) {
 	stamp := time.Now().UTC().Format("20060102t150405")
 	d.copyOf = d.kafka
 	if d.copyOf.Prefix = cmd.DrillPrefix; d.copyOf.Prefix == "" {
-		d.copyOf.Prefix = d.kafka.Prefix + "drill-" + stamp + "."
+		d.copyOf.Prefix = d.kafka.Prefix + topics.DrillPrefix + stamp + "."
 	}
 	if d.copyOf.Prefix == d.kafka.Prefix || strings.Trim(d.copyOf.Prefix, topicChars) != "" {
 		return nil, wrong("--drill-prefix %q: give a prefix of its own, of letters, digits, dots, dashes and underscores",
@@ -175,7 +175,7 @@ func (d *drill) run() error {
 	ended := make(chan error, 1)
 	go func() {
 		defer close(ended)
-		ended <- stream.Run(ctx, stream.Config{Kafka: d.copyOf, Group: "drill", Leave: true, DataDir: d.dir,
+		ended <- stream.Run(ctx, stream.Config{Kafka: d.copyOf, Group: topics.DrillGroup, Leave: true, DataDir: d.dir,
 			TrustTimestamps: true, Policy: d.policy, ParsePolicy: parseActivated, Log: d.log})
 	}()
 	defer func() { // it has to be over before its directory goes

@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"bytes"
-	"crypto/tls"
-	"crypto/x509"
 	"net"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +10,8 @@ import (
 	"tilsyn/topics"
 )
 
-// kafkaFlags are the flags of every command that talks to Kafka (contract §4).
+// kafkaFlags are the flags of every command that talks to Kafka (contract §4). Many fields: one for each
+// flag.
 type kafkaFlags struct {
 	Brokers     []string      `placeholder:"HOST:PORT,…" help:"Brokers to begin with."`
 	TopicPrefix string        `default:"tilsyn." help:"Prefix of every topic name."`
@@ -26,10 +23,15 @@ type kafkaFlags struct {
 	TLSKey        string `name:"tls-key" group:"tls" placeholder:"FILE" help:"Key of the own certificate, PEM."`
 	TLSServerName string `name:"tls-server-name" group:"tls" placeholder:"NAME" help:"Name that the brokers' certificates carry (default: their host)."`
 
-	SASLMechanism    string `name:"sasl-mechanism" group:"sasl" placeholder:"NAME" help:"PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."`
-	SASLUsername     string `name:"sasl-username" group:"sasl" placeholder:"NAME" help:"User."`
-	SASLPassword     string `name:"sasl-password" group:"sasl" placeholder:"TEXT" help:"Password; better given in the environment or by --sasl-password-file."`
-	SASLPasswordFile string `name:"sasl-password-file" group:"sasl" placeholder:"FILE" help:"File that holds the password."`
+	SASLMechanism    string   `name:"sasl-mechanism" group:"sasl" placeholder:"NAME" help:"PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER."`
+	SASLUsername     string   `name:"sasl-username" group:"sasl" placeholder:"NAME" help:"User; of OAUTHBEARER with --sasl-token-url the client id."`
+	SASLPassword     string   `name:"sasl-password" group:"sasl" placeholder:"TEXT" help:"Password, or the client's secret; better given in the environment or by --sasl-password-file."`
+	SASLPasswordFile string   `name:"sasl-password-file" group:"sasl" placeholder:"FILE" help:"File that holds the password or the client's secret."`
+	SASLTokenFile    string   `name:"sasl-token-file" group:"sasl" placeholder:"FILE" help:"File that holds the token of OAUTHBEARER, which somebody else keeps new."`
+	SASLTokenURL     string   `name:"sasl-token-url" group:"sasl" placeholder:"URL" help:"Token endpoint that gives tokens of OAUTHBEARER to clients (client credentials)."`
+	SASLTokenCA      string   `name:"sasl-token-ca" group:"sasl" placeholder:"FILE" help:"Authorities to trust at the token endpoint, PEM (default: those of the system)."`
+	SASLScope        []string `name:"sasl-scope" group:"sasl" placeholder:"TEXT,…" help:"Scopes to ask the token endpoint for."`
+	SASLAudience     string   `name:"sasl-audience" group:"sasl" placeholder:"TEXT" help:"Audience to ask the token endpoint for."`
 }
 
 // connect reaches the brokers, and says what it waits for.
@@ -65,11 +67,7 @@ func (k *kafkaFlags) config(c *console, embedded bool) (topics.Config, error) {
 	if k.GiveUpAfter == 0 {
 		return cfg, wrong("--give-up-after 0s: give a time, or a negative one for ever")
 	}
-	var err error
-	if cfg.TLS, err = k.tls(); err != nil {
-		return cfg, err
-	}
-	cfg.SASL, err = k.sasl()
+	err := k.login(&cfg)
 	return cfg, err
 }
 
@@ -79,69 +77,6 @@ const (
 	topicChars     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 	maxTopicPrefix = 200
 )
-
-func (k *kafkaFlags) tls() (*tls.Config, error) {
-	if !k.TLS && k.TLSCA == "" && k.TLSCert == "" && k.TLSKey == "" && k.TLSServerName == "" {
-		return nil, nil
-	}
-	cfg := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: k.TLSServerName}
-	if k.TLSCA != "" {
-		pem, err := readFile("--tls-ca", k.TLSCA)
-		if err != nil {
-			return nil, err
-		}
-		cfg.RootCAs = x509.NewCertPool()
-		if !cfg.RootCAs.AppendCertsFromPEM(bytes.TrimPrefix(pem, byteOrderMark)) {
-			return nil, wrong("--tls-ca %s: there is no certificate in it; it must be PEM", k.TLSCA)
-		}
-	}
-	if (k.TLSCert == "") != (k.TLSKey == "") {
-		return nil, wrong("--tls-cert and --tls-key go together: give both or neither")
-	}
-	if k.TLSCert != "" {
-		cert, err := readFile("--tls-cert", k.TLSCert)
-		if err != nil {
-			return nil, err
-		}
-		key, err := readFile("--tls-key", k.TLSKey)
-		if err != nil {
-			return nil, err
-		}
-		pair, err := tls.X509KeyPair(bytes.TrimPrefix(cert, byteOrderMark), bytes.TrimPrefix(key, byteOrderMark))
-		if err != nil {
-			return nil, wrong("--tls-cert %s, --tls-key %s: %w", k.TLSCert, k.TLSKey, err)
-		}
-		cfg.Certificates = []tls.Certificate{pair}
-	}
-	return cfg, nil
-}
-
-func (k *kafkaFlags) sasl() (topics.SASL, error) {
-	s := topics.SASL{Mechanism: k.SASLMechanism, Username: k.SASLUsername, Password: k.SASLPassword}
-	if k.SASLPasswordFile != "" {
-		if s.Password != "" {
-			return s, wrong("--sasl-password and --sasl-password-file: give one of them")
-		}
-		text, err := readFile("--sasl-password-file", k.SASLPasswordFile)
-		if err != nil {
-			return s, err
-		}
-		s.Password = strings.TrimRight(string(bytes.TrimPrefix(text, byteOrderMark)), "\r\n")
-	}
-	switch {
-	case !slices.Contains([]string{"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"}, s.Mechanism):
-		return s, wrong("--sasl-mechanism %s is not known: give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", s.Mechanism)
-	case s.Mechanism == "" && s.Username != "":
-		return s, wrong("--sasl-username is there and --sasl-mechanism is not: give PLAIN, " +
-			"SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
-	case s.Mechanism == "" && s.Password != "":
-		return s, wrong("--sasl-password or --sasl-password-file is there and --sasl-mechanism is not: " +
-			"give PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or neither")
-	case s.Mechanism != "" && (s.Username == "" || s.Password == ""):
-		return s, wrong("--sasl-mechanism %s needs --sasl-username and --sasl-password or --sasl-password-file", s.Mechanism)
-	}
-	return s, nil
-}
 
 // knownTopic checks that a topic is one of the contract, and says so otherwise.
 func knownTopic(name string) (topics.Spec, error) {

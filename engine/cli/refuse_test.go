@@ -117,7 +117,7 @@ func TestRunWithoutPermission(t *testing.T) {
 		user, password, want string
 		status               int
 	}{
-		{"guest", "secret", "DescribeConfigs on card-events: Topic Authorization Failed: trying again does not help: allow the user DESCRIBE", 1},
+		{"guest", "secret", "DescribeConfigs on card-events: Topic Authorization Failed: trying again does not help: User:guest lacks the right DescribeConfigs on topic tilsyn.card-events; an administrator", 1},
 		{"admin", "wrong", "check the user name and password", 3},
 	} {
 		r := as(c.user, c.password).run(t, "run", "--data-dir", "data", "--give-up-after", "2s")

@@ -11,6 +11,7 @@ import (
 type topicsCmd struct {
 	Create topicsCreateCmd `cmd:"" help:"Create the topics that are missing."`
 	Check  topicsCheckCmd  `cmd:"" help:"Compare the topics with the contract; differences make exit status 1."`
+	ACLs   topicsACLsCmd   `cmd:"" name:"acls" help:"The rights that each role needs on the brokers: list, give or check them."`
 }
 
 // topicsCreateCmd is `tilsyn topics create`.

@@ -58,6 +58,7 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	b := &Broker{cfg: cfg.withDefaults(512), address: ports[0], controller: ports[1]}
 	if cfg.Security != nil {
+		b.cfg.java = append(b.cfg.java, cfg.Security.java()...)
 		b.secure = SecureAddresses{TLS: ports[2], Mutual: ports[3], SASL: ports[4]}
 	}
 	cluster, err := newClusterID()

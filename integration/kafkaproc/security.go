@@ -13,8 +13,24 @@ type Security struct {
 	Keystore string
 	// Truststore is a PEM file with the authorities of the clients' certificates.
 	Truststore string
-	// User and Password are of the one user, for all mechanisms.
+	// User and Password are of the one user, for all mechanisms that have passwords.
 	User, Password string
+	// OAuth, where given, lets clients also come with a token on the listener with SASL.
+	OAuth *OAuth
+}
+
+// OAuth says which tokens a broker accepts.
+type OAuth struct {
+	// JWKS is the URL of the keys that sign tokens, Issuer and Audience are the claims that they must have.
+	JWKS, Issuer, Audience string
+}
+
+// java are the options of the virtual machine: a broker fetches keys from where it is told to alone.
+func (s *Security) java() []string {
+	if s == nil || s.OAuth == nil {
+		return nil
+	}
+	return []string{"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + s.OAuth.JWKS}
 }
 
 // SecureAddresses are host and port of the listeners of [Security], empty where
@@ -52,7 +68,18 @@ func (s *Security) settings() string {
 	line("ssl.truststore.type", "PEM")
 	line("ssl.truststore.location", s.Truststore)
 	line("listener.name.mutual.ssl.client.auth", "required")
-	line("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512")
+	mechanisms := "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512"
+	if s.OAuth != nil {
+		mechanisms += ",OAUTHBEARER"
+		const of = "listener.name.sasl.oauthbearer.sasl."
+		line(of+"jaas.config", "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;")
+		line(of+"server.callback.handler.class",
+			"org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler")
+		line("sasl.oauthbearer.jwks.endpoint.url", s.OAuth.JWKS)
+		line("sasl.oauthbearer.expected.issuer", s.OAuth.Issuer)
+		line("sasl.oauthbearer.expected.audience", s.OAuth.Audience)
+	}
+	line("sasl.enabled.mechanisms", mechanisms)
 	line("listener.name.sasl.plain.sasl.jaas.config", fmt.Sprintf(
 		"org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";", s.User, s.Password))
 	for _, mechanism := range []string{"scram-sha-256", "scram-sha-512"} {

@@ -1,0 +1,71 @@
+package topics
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/segmentio/kafka-go/sasl"
+)
+
+// oauthBearer is the SASL mechanism OAUTHBEARER (RFC 7628, KIP-255) for whatever token the source
+// returns.
+type oauthBearer struct{ from Tokens }
+
+// Name is that of the SASL handshake.
+func (oauthBearer) Name() string { return SASLOAuthBearer }
+
+// Start sends the token in the first message (RFC 7628 section 3.1).
+func (m oauthBearer) Start(ctx context.Context) (sasl.StateMachine, []byte, error) {
+	token, err := m.from.Token(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	// A token is of the letters of RFC 6750; a control character would end the message early.
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) || token == "" {
+		return nil, nil, fmt.Errorf("the token is empty, or has a blank or a control character in it: %w", ErrRefused)
+	}
+	first := "n,,\x01auth=Bearer " + token + "\x01\x01"
+	return &bearer{from: m.from, token: token, principal: "User:" + subject(token)}, []byte(first), nil
+}
+
+// bearer is one exchange of OAUTHBEARER.
+type bearer struct {
+	from             Tokens
+	token, principal string
+	refused          bool
+}
+
+// Next takes the broker's answer: empty when the token was accepted. Otherwise it says in JSON what is
+// wrong, is answered with one byte, and ends the exchange with an error (RFC 7628 section 3.2.3).
+func (b *bearer) Next(_ context.Context, challenge []byte) (done bool, response []byte, err error) {
+	if len(bytes.TrimSpace(challenge)) == 0 && !b.refused {
+		return true, nil, nil
+	}
+	if b.refused {
+		return false, nil, errors.New("the broker refused the token and did not end the exchange")
+	}
+	b.refused = true
+	b.from.Refused(b.token)
+	return false, []byte{1}, nil
+}
+
+// subject is whom a token speaks of: the claim "sub" of a JWT, unchecked, or what a broker that cannot
+// be asked would make of it. It is for messages only.
+func subject(token string) string {
+	parts := strings.Split(token, ".")
+	var claims struct {
+		Subject string `json:"sub"`
+	}
+	if len(parts) == 3 {
+		if text, err := base64.RawURLEncoding.DecodeString(parts[1]); err == nil && json.Unmarshal(text, &claims) == nil &&
+			claims.Subject != "" {
+			return claims.Subject
+		}
+	}
+	return "(the subject of the token)"
+}
