@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"net"
 	"strings"
 
@@ -98,19 +97,16 @@ func (f *pagesFlags) tls() (*tls.Config, error) {
 	if err != nil {
 		return nil, wrong("--listen-cert %s, --listen-key %s: %w", f.ListenCert, f.ListenKey, err)
 	}
-	cfg := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}}
-	if f.ListenClientCA == "" {
-		return cfg, nil
+	var authorities []byte
+	if f.ListenClientCA != "" {
+		if authorities, err = readFile("--listen-client-ca", f.ListenClientCA); err != nil {
+			return nil, err
+		}
 	}
-	pem, err := readFile("--listen-client-ca", f.ListenClientCA)
+	cfg, err := access.ServerTLS(cert, authorities)
 	if err != nil {
-		return nil, err
+		return nil, wrong("--listen-client-ca %s: %w", f.ListenClientCA, err)
 	}
-	cfg.ClientCAs = x509.NewCertPool()
-	if !cfg.ClientCAs.AppendCertsFromPEM(pem) {
-		return nil, wrong("--listen-client-ca %s: there is no certificate in it; it must be PEM", f.ListenClientCA)
-	}
-	cfg.ClientAuth = tls.VerifyClientCertIfGiven
 	return cfg, nil
 }
 

@@ -74,7 +74,7 @@ func TestInABrowser(t *testing.T) {
 		l := b.list("duty=STAY")
 		return len(l.Rows) >= 2 && l.Accounts != nil && l.Accounts.All.Unhandled > 0
 	})
-	at := func(path string) chromedp.Action[chromedp.Void] { return chromedp.Navigate(r.server.URL + path) }
+	at := func(path string) chromedp.Action[chromedp.Void] { return chromedp.Navigate(r.base + path) }
 	pages := []struct{ name, path string }{
 		{"worklist", "/worklist"}, {"person", "/persons/P-1"}, {"night", "/persons/P-1/STAY/2026-02-03"}, {"desk", "/desk"},
 		{"form", "/desk/presence-check?person=P-1&centre=KH"}, {"centre", "/centres/KH"}, {"engine", "/engine"},
@@ -160,7 +160,7 @@ func (r *rig) walk(ctx context.Context, t *testing.T) {
 		}
 	}
 	const night, send = `a[href$="/STAY/2026-02-03"]`, `form[action$="/send"] .button`
-	do(chromedp.Navigate(r.server.URL+"/worklist"), chromedp.SetValue("#f-duty", "STAY"),
+	do(chromedp.Navigate(r.base+"/worklist"), chromedp.SetValue("#f-duty", "STAY"),
 		chromedp.Click(".filters button"),
 		chromedp.WaitVisible(`.filters a[href="/worklist?queue=open"]`), chromedp.WaitVisible(night),
 		chromedp.Click(night), chromedp.WaitVisible("figure svg"))

@@ -274,7 +274,7 @@ func (r *rig) hidden(b *browser) {
 // told to come again.
 func (r *rig) strangers(b *browser) {
 	r.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, r.server.URL+"/desk/notice", strings.NewReader("person=P-1"))
+	req, err := http.NewRequest(http.MethodPost, r.base+"/desk/notice", strings.NewReader("person=P-1"))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -169,6 +169,7 @@ func personPage(q *request) (any, error) {
 		return nil, err
 	}
 	res := duty.Evaluate(duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}, at)
+	q.dear += len(res.Units) / nightsDear
 	first, ok := monthOf(q.value("month"))
 	if !ok {
 		y, m, _ := at.Date().Civil()

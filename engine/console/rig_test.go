@@ -3,6 +3,7 @@ package console_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -41,7 +42,7 @@ type rig struct {
 	producer *topics.Producer
 	clock    atomic.Int64
 	pages    *console.Console
-	server   *httptest.Server
+	base     string
 	log      safeLog
 }
 
@@ -79,6 +80,21 @@ func (s *safeLog) String() string {
 // start starts an engine at a local time; cases are persons with their facts in the notation.
 func start(t *testing.T, guard *access.Guard, at string, cases map[string]string) *rig {
 	t.Helper()
+	r := startOn(t, guard, at, cases, "", nil)
+	server := httptest.NewServer(r.pages)
+	t.Cleanup(server.Close)
+	r.base = server.URL
+	r.until("the pages are open", func() bool {
+		s, _ := r.browser().get("/desk")
+		return s != http.StatusServiceUnavailable
+	})
+	return r
+}
+
+// startOn is start with a listener of the engine's own, which address finds, in place of one for the pages alone.
+func startOn(t *testing.T, guard *access.Guard, at string, cases map[string]string, listen string,
+	encrypted *tls.Config) *rig {
+	t.Helper()
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +122,7 @@ func start(t *testing.T, guard *access.Guard, at string, cases map[string]string
 	ended := make(chan error, 1)
 	go func() {
 		ended <- stream.Run(ctx, stream.Config{Kafka: cfg, DataDir: dir, TrustTimestamps: true, Policy: policy.Builtin(),
+			Listen: listen, ListenTLS: encrypted,
 			Now:    func() time.Time { return time.UnixMilli(r.clock.Load()) },
 			Limits: task.Limits{Poll: 25 * time.Millisecond, MarkEvery: 30 * time.Millisecond},
 			Pages:  beside{r.pages}, Log: zerolog.New(&r.log), Ready: func([]string) { close(ready) }})
@@ -124,13 +141,23 @@ func start(t *testing.T, guard *access.Guard, at string, cases map[string]string
 	case <-time.After(within):
 		t.Fatal("the engine is not ready")
 	}
-	r.server = httptest.NewServer(r.pages)
-	t.Cleanup(r.server.Close)
-	r.until("the pages are open", func() bool {
-		s, _ := r.browser().get("/desk")
-		return s != http.StatusServiceUnavailable
-	})
+	if listen != "" && encrypted == nil {
+		r.base = "http://" + r.address()
+	}
 	return r
+}
+
+// listening is the line of the log that says where the engine listens.
+var listening = regexp.MustCompile(`"address":"([^"]+)","message":"listening"`)
+
+// address is where the engine listens.
+func (r *rig) address() string {
+	r.t.Helper()
+	m := listening.FindStringSubmatch(r.log.String())
+	if m == nil {
+		r.t.Fatal("the engine does not say where it listens")
+	}
+	return m[1]
 }
 
 // set moves the clock.
@@ -207,7 +234,7 @@ func (b *browser) do(method, path string, body io.Reader, kind string) (int, str
 
 func (b *browser) once(method, path string, body io.Reader, kind string) (int, string) {
 	b.r.t.Helper()
-	req, err := http.NewRequest(method, b.r.server.URL+path, body)
+	req, err := http.NewRequest(method, b.r.base+path, body)
 	if err != nil {
 		b.r.t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -83,8 +84,14 @@ func headers(next http.Handler) http.Handler {
 // assets serves fonts, icons and the style; they change with the program alone.
 func assets(dir fs.FS) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, err := fs.ReadFile(dir, r.URL.Path)
+		f, err := dir.Open(r.URL.Path)
 		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		defer f.Close()
+		content, ok := f.(io.ReadSeeker) // it is read where it lies: a slow reader holds no copy
+		if info, err := f.Stat(); err != nil || info.IsDir() || !ok {
 			http.NotFound(w, r)
 			return
 		}
@@ -94,11 +101,12 @@ func assets(dir fs.FS) http.Handler {
 		}
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Cache-Control", "max-age=3600")
-		_, _ = w.Write(b) //nolint:gosec // a file of this program; nobody is left to tell
+		http.ServeContent(w, r, "", time.Time{}, content)
 	})
 }
 
-// with finds out who asks, keeps to the limits, and answers from memory, so that a slow reader holds nothing.
+// with finds out who asks, keeps to the limits, takes the form in before and sends the answer after the work, so that
+// who is slow on either side holds no seat.
 func (c *Console) with(asJSON bool, answer func(q *request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		actor := c.cfg.Guard.Who(r)
@@ -106,15 +114,26 @@ func (c *Console) with(asJSON bool, answer func(q *request)) http.HandlerFunc {
 			c.turnAway(w, r, asJSON)
 			return
 		}
-		leave, ok := c.limits.enter(actor.Name)
+		left, ok := c.limits.come(actor.Name)
 		if !ok {
-			w.Header().Set("Retry-After", "2")
-			http.Error(w, "For mange forespørgsler på én gang; prøv igen om lidt. / Too many requests; try again shortly.",
-				http.StatusTooManyRequests)
+			comeAgain(w)
+			return
+		}
+		defer left()
+		form, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostForm))
+		if err != nil {
+			http.Error(w, "Det, der blev sendt ind, er for stort eller kom ikke frem. / What was sent in is too large or did "+
+				"not arrive.", http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(form))
+		leave, ok := c.limits.sit(r.Context())
+		if !ok {
+			comeAgain(w)
 			return
 		}
 		out := &memory{header: http.Header{}, status: http.StatusOK}
-		c.answerInto(out, r, w, actor, leave, answer)
+		c.limits.charge(actor.Name, c.answerInto(out, r, actor, leave, answer))
 		for k, v := range out.header {
 			w.Header()[k] = v
 		}
@@ -123,9 +142,15 @@ func (c *Console) with(asJSON bool, answer func(q *request)) http.HandlerFunc {
 	}
 }
 
-// answerInto writes the answer to memory and gives the seat back.
-func (c *Console) answerInto(out *memory, r *http.Request, w http.ResponseWriter, a *access.Actor, leave func(),
-	answer func(q *request)) {
+// comeAgain answers who asked for too much.
+func comeAgain(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "2")
+	http.Error(w, "For mange forespørgsler på én gang; prøv igen om lidt. / Too many requests; try again shortly.",
+		http.StatusTooManyRequests)
+}
+
+// answerInto writes the answer to memory and gives the seat back. It returns as how many further requests it counts.
+func (c *Console) answerInto(out *memory, r *http.Request, a *access.Actor, leave func(), answer func(q *request)) int {
 	defer leave()
 	l := c.live.Load()
 	if l == nil {
@@ -133,13 +158,13 @@ func (c *Console) answerInto(out *memory, r *http.Request, w http.ResponseWriter
 		out.status = http.StatusServiceUnavailable
 		out.body.WriteString("Motoren starter; siderne kommer, når den har læst emnerne. / " +
 			"The engine is starting; the pages come when it has read the topics.\n")
-		return
+		return 0
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), longest)
 	defer cancel()
-	r = r.WithContext(ctx)
-	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
-	answer(&request{Request: r, w: out, c: c, live: l, actor: a, lang: language(r)})
+	q := &request{Request: r.WithContext(ctx), w: out, c: c, live: l, actor: a, lang: language(r)}
+	answer(q)
+	return q.dear
 }
 
 // turnAway answers who is not known.

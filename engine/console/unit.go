@@ -67,6 +67,7 @@ func unitPage(q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.dear += x.Clearing.Asked / factsDear
 	out := &UnitPage{PersonID: p.ID, Kind: kind.String(), Date: date.String(), AsOf: at.Local(), Explanation: x,
 		Drawing: drawn(x, q.lang),
 		Before:  (date - 1).String(), After: (date + 1).String(), Asked: q.value("as_of"),

@@ -34,7 +34,17 @@ type request struct {
 	live  *live
 	actor *access.Actor
 	lang  string
+	// dear is as how many further requests the answer counts: what it looked at, not how long that took.
+	dear int
 }
+
+// What counts as a further request: so many rows of a list that were looked at, nights of a person, or facts that
+// were tried on a night.
+const (
+	rowsDear   = 500
+	nightsDear = 250
+	factsDear  = 10
+)
 
 // now is the clock of the engine.
 func (q *request) now() duty.Instant { return q.live.now() }

@@ -80,6 +80,7 @@ func workList(q *request) (any, error) {
 		return nil, err
 	}
 	out.Rows, out.Looked = page.Rows, page.Looked
+	q.dear += page.Looked / rowsDear
 	if out.Queue == "withdrawn" && f.After == "" {
 		filed := f
 		filed.Queue, filed.Limit = projection.QueueWithdrawnFiled, 10*pageRows
@@ -88,6 +89,7 @@ func workList(q *request) (any, error) {
 			return nil, err
 		}
 		out.Filed = first.Rows
+		q.dear += first.Looked / rowsDear
 	}
 	if page.Next != "" {
 		next := q.URL.Query()

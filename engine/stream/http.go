@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log" //nolint:depguard // net/http takes no other logger, and this one writes to zerolog
 	"net"
 	"net/http"
 	"net/http/pprof"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
 )
 
 // door is the listener of --listen, opened before anything else; nil if there is none.
@@ -52,7 +54,9 @@ func (e *engine) listen(l door, failed func(error)) (stop func()) {
 	if l.Listener == nil {
 		return func() {}
 	}
-	s := &http.Server{Handler: e.handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+	l = door{newCrowd(l.Listener, mostConnections, mostOfOne)}
+	s := &http.Server{Handler: e.handler(), ErrorLog: e.connectionLog(),
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 64 << 10, TLSConfig: e.cfg.ListenTLS}
 	serve := s.Serve
 	if s.TLSConfig != nil {
@@ -69,6 +73,12 @@ func (e *engine) listen(l door, failed func(error)) (stop func()) {
 		_ = s.Close() // who still asks will ask again
 		served.Wait()
 	}
+}
+
+// connectionLog takes what goes wrong with connections, a little of it: whoever can connect can make more.
+func (e *engine) connectionLog() *log.Logger {
+	few := e.cfg.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
+	return log.New(few.With().Str("component", "listen").Logger(), "", 0)
 }
 
 // handler routes the requests.
@@ -91,7 +101,7 @@ func (e *engine) handler() http.Handler {
 		enc.SetIndent("", "  ")
 		_ = enc.Encode(r) // nobody is left to tell
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(e.metrics(), promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(e.metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: 2}))
 	if e.cfg.Pprof {
 		mux.HandleFunc("/debug/pprof/", pprof.Index)
 		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)

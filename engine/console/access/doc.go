@@ -14,6 +14,7 @@
 //
 //	role.go    roles and what each may do
 //	config.go  the access file
+//	tls.go     how a listener is encrypted, and whose client certificates it accepts
 //	guard.go   who a request is from: local, certificate or bearer token
 //	oidc.go    signing in with OpenID Connect, and sessions
 package access
