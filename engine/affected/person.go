@@ -52,11 +52,12 @@ type Unit struct {
 // person has nothing to do with it.
 func (q *Question) Person(f *duty.Facts, told recall.Person) (Share, bool) {
 	in := duty.Input{PersonID: told.PersonID, Person: f, Centres: q.world.Centres, Policies: q.world.Policies}
-	t := duty.TouchedBy(in, q.CentreID, q.Span, q.At)
+	h := duty.Hear(in, q.At)
+	t := h.TouchedBy(q.CentreID, q.Span)
 	s := Share{Person: Person{PersonID: told.PersonID, Aliases: t.Aliases, Duties: t.Duties,
 		LastBefore: t.LastBefore, FirstAfter: t.FirstAfter, RowsInside: t.RowsInside}}
 	if t.Bound {
-		s.Units = q.units(in, &t)
+		s.Units = q.units(h, in, &t)
 	}
 	if !t.Any() && len(s.Units) == 0 {
 		return s, false
@@ -76,14 +77,12 @@ func (q *Question) Person(f *duty.Facts, told recall.Person) (Share, bool) {
 
 // units asks the core about the units that the interval can reach: those from the registration before
 // it to the one after.
-func (q *Question) units(in duty.Input, t *duty.Touched) []Unit {
+func (q *Question) units(h *duty.Hearing, in duty.Input, t *duty.Touched) []Unit {
 	from, to := t.LastBefore.Or(q.Span.From), t.FirstAfter.Or(q.At)
-	in.FromDate = duty.Some(min(from, q.Span.From).Date() - 1)
-	in.ToDate = duty.Some(max(to, q.Span.To).Date() + lastSlot)
-	now := duty.Evaluate(in, q.At)
+	now := h.Units(min(from, q.Span.From).Date()-1, max(to, q.Span.To).Date()+lastSlot)
 	var out []Unit
-	for i := range now.Units {
-		u := &now.Units[i]
+	for i := range now {
+		u := &now[i]
 		if reach := u.Reached(q.CentreID, q.Span); reach != duty.ReachNone {
 			out = append(out, Unit{UnitID: duty.UnitID(u.Kind, u.Date, in.PersonID), Kind: u.Kind, Date: u.Date,
 				Reach: reach, Outcome: outcomeOf(u)})
@@ -92,7 +91,6 @@ func (q *Question) units(in duty.Input, t *duty.Touched) []Unit {
 	if len(out) == 0 {
 		return nil
 	}
-	in.FromDate, in.ToDate = duty.Some(out[0].Date), duty.Some(out[len(out)-1].Date)
 	if q.caused() {
 		for i, u := range q.asked(in, q.without, out) {
 			out[i].Without = u
@@ -115,13 +113,11 @@ const lastSlot = 6
 // asked returns the outcome of each unit in another world.
 func (q *Question) asked(in duty.Input, w duty.World, units []Unit) []duty.Opt[duty.Outcome] {
 	in.Centres, in.Policies = w.Centres, w.Policies
-	res := duty.Evaluate(in, q.At)
+	h := duty.Hear(in, q.At)
 	out := make([]duty.Opt[duty.Outcome], len(units))
 	for i := range units {
-		for j := range res.Units {
-			if u := &res.Units[j]; u.Kind == units[i].Kind && u.Date == units[i].Date {
-				out[i] = outcomeOf(u)
-			}
+		if u, ok := h.Unit(units[i].Kind, units[i].Date); ok {
+			out[i] = outcomeOf(&u)
 		}
 	}
 	return out

@@ -37,7 +37,7 @@
 //   - revise, change, cause, record, considered, weight, attachments, bounded,
 //     paper_named, statement, check: the record, how much it names, what changed it or
 //     took it back, and its revisions (contract §3, EVD-14);
-//   - touched, otherwise, traffic: what reports ask: whom an interval at a centre
+//   - hearing, touched, otherwise, traffic: what reports ask: some units alone, whom an interval at a centre
 //     concerns, verdicts in a world with other facts of centres, and what was
 //     registered, as figures about devices;
 //   - quality, conflicts, unknownperson, offclock, apb, observations: what else is

@@ -27,15 +27,6 @@ type Touched struct {
 // Any reports whether the person has anything to do with the interval.
 func (t *Touched) Any() bool { return len(t.Duties) > 0 || t.RowsInside > 0 }
 
-// TouchedBy says what an interval at a centre has to do with a person, by the facts known at a clock
-// and the newest policy. A person that a link joined to another has nothing to do with it: that is the
-// other's.
-func TouchedBy(in Input, centre string, s Span, at Instant) Touched {
-	src := newSource(in.PersonID, in.Person, in.Centres, World{in.Centres, in.Policies}.PolicyAt(at))
-	e := newEvaluation(src, in.Centres, lens{at: at}, 0)
-	return e.touchedBy(centre, s)
-}
-
 // TouchedBy says what an interval at a centre has to do with the person that was judged.
 func (res *Result) TouchedBy(centre string, s Span) Touched {
 	if res.court == nil {

@@ -1,0 +1,45 @@
+package duty
+
+// Hearing judges some units of one person at one clock, each as Evaluate does. It is for whoever asks about
+// a few of them and about nothing else: it finds no data quality and no observations, and does not say when
+// to judge again. It is used by one goroutine at a time.
+type Hearing struct {
+	in     Input
+	at     Instant
+	courts []*court
+}
+
+// Hear prepares the facts of a person as they are known at a clock.
+func Hear(in Input, at Instant) *Hearing {
+	h := &Hearing{in: in, at: at}
+	h.courts, _ = courtsAt(in, at)
+	return h
+}
+
+// TouchedBy says what an interval at a centre has to do with the person, by the newest policy. A person
+// that a link joined to another has nothing to do with it: that is the other's.
+func (h *Hearing) TouchedBy(centre string, s Span) Touched {
+	if len(h.courts) == 0 {
+		return Touched{}
+	}
+	return h.courts[len(h.courts)-1].withLate.all[0].touchedBy(centre, s)
+}
+
+// Units returns the units of the dates from first to last, sorted as those of Evaluate.
+func (h *Hearing) Units(first, last Date) []Unit {
+	if len(h.courts) == 0 {
+		return nil
+	}
+	in := h.in
+	in.FromDate, in.ToDate = Some(first), Some(last)
+	var out []Unit
+	for _, name := range unitsOf(h.courts, in, h.at) {
+		if u, ok := mildest(h.courts, name.kind, name.date, h.at); ok {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// Unit returns one unit; false where there is none. It must be one that some policy has a duty for.
+func (h *Hearing) Unit(k Kind, d Date) (Unit, bool) { return mildest(h.courts, k, d, h.at) }

@@ -1,0 +1,67 @@
+package duty_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// TestHearingJudgesAsEvaluateDoes compares units that are asked about one by one, in any order, with those
+// of the full evaluation, and how an interval reaches them.
+func TestHearingJudgesAsEvaluateDoes(t *testing.T) {
+	units, reached := 0, 0
+	forCases(t, 300, func(t *testing.T, seed uint64, g *gen) {
+		for _, at := range g.clocks() {
+			in := g.c.coreAt(at)
+			from := at - duty.Instant(g.r.IntN(10*24))*duty.Hour
+			span := duty.Span{From: from, To: from + duty.Instant(1+g.r.IntN(30))*duty.Hour}
+			centre := pick(g, "KH", "SJ")
+			first := span.From.Date() - 3
+			in.FromDate, in.ToDate = duty.Some(first), duty.Some(first+9)
+			want := duty.Evaluate(in, at)
+			in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
+			h := duty.Hear(in, at)
+			if got, want := h.TouchedBy(centre, span), want.TouchedBy(centre, span); !reflect.DeepEqual(got, want) {
+				t.Errorf("seed %d at %s: touched %+v, by Evaluate %+v", seed, clockText(at), got, want)
+			}
+			got := h.Units(first, first+9)
+			if len(got) != len(want.Units) {
+				t.Fatalf("seed %d at %s: %d units, by Evaluate %d", seed, clockText(at), len(got), len(want.Units))
+			}
+			other := duty.Hear(in, at)
+			for i := range slices.Backward(got) {
+				a, b := &got[i], &want.Units[i]
+				alone, ok := other.Unit(b.Kind, b.Date)
+				reach := b.Reached(centre, span)
+				if shown(a) != shown(b) || !ok || shown(&alone) != shown(b) || a.Reached(centre, span) != reach {
+					t.Errorf("seed %d at %s: %s %s is %+v, alone %+v, by Evaluate %+v\n%s", seed, clockText(at), b.Kind,
+						dateText(b.Date), shown(a), shown(&alone), shown(b), g.c.describe())
+				}
+				units++
+				if reach != duty.ReachNone {
+					reached++
+				}
+			}
+		}
+	})
+	t.Logf("%d units, %d of them reached", units, reached)
+	if reached == 0 || reached == units {
+		t.Error("the test tests little")
+	}
+}
+
+// unitShown is what is asked of a unit.
+type unitShown struct {
+	kind                    duty.Kind
+	date                    duty.Date
+	outcome                 duty.Outcome
+	pending, early, settled bool
+	ready                   duty.Instant
+	centre                  string
+}
+
+func shown(u *duty.Unit) unitShown {
+	return unitShown{u.Kind, u.Date, u.Outcome, u.Pending, u.Early, u.Settled, u.Ready, u.CentreID}
+}
