@@ -28,6 +28,11 @@ func (t *Totals) Add(s *Share) {
 	}
 }
 
+// Merge adds counts of other shares.
+func (t *Totals) Merge(o Totals) {
+	t.Persons, t.Units, t.Told = t.Persons+o.Persons, t.Units+o.Units, t.Told+o.Told
+}
+
 // Header returns the first line. caughtUp says whether every fact that was known at the clock was read.
 func (q *Question) Header(t Totals, caughtUp bool) Header {
 	return Header{

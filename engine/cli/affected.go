@@ -7,14 +7,16 @@ import (
 	"tilsyn/engine/affected"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay"
+	"tilsyn/engine/stream"
 	"tilsyn/engine/stream/verify"
 )
 
 // affectedCmd is `tilsyn report affected`.
 type affectedCmd struct {
-	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
+	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the running engine or the topics are read."`
 
 	topicFlags
+	Engine       []string `placeholder:"DIR" sep:"none" help:"Data directory of a running engine (run --data-dir), which answers from its state in a fraction of the time; repeat it for every instance of the prefix. It answers at the clock that it has reached."`
 	Incident     string   `xor:"what" placeholder:"ID" help:"The interval and the centre of this incident, of people or of the watch."`
 	Exclusion    string   `xor:"what" placeholder:"ID" help:"The whole days and the centre of this exclusion, declared or of the policy."`
 	Centre       string   `xor:"what" placeholder:"ID" help:"This centre, from --from to --to: nothing need be declared."`
@@ -31,9 +33,10 @@ type affectedCmd struct {
 
 // Help is shown under the flags.
 func (affectedCmd) Help() string {
-	return `Lists whom a loss of registrations may concern, whether or not anything was told, as JSON Lines sorted by person and unit (REL-14). The first line is the header; "complete" is false while facts may be missing: a task is not caught up, a feed is silent, or the interval is not over. A unit is listed if its night or slot overlaps the interval, or if the registrations that it rests on lie on both sides of it. "outcome_without" is what it would be without the incident or exclusion, "outcome_with" what it would be if nothing were known of the interval; null while nothing is to be said of it yet. It needs no running engine, joins no group and writes nothing.
+	return `Lists whom a loss of registrations may concern, whether or not anything was told, as JSON Lines sorted by person and unit (REL-14). The first line is the header; "complete" is false while facts may be missing: a task is not caught up, a feed is silent, or the interval is not over. A unit is listed if its night or slot overlaps the interval, or if the registrations that it rests on lie on both sides of it. "outcome_without" is what it would be without the incident or exclusion, "outcome_with" what it would be if nothing were known of the interval; null while nothing is to be said of it yet. It joins no group and writes nothing. From files and from the topics it needs no running engine and reads all facts; a running engine, asked with --engine, has them at hand.
 
-Example:
+Examples:
+  tilsyn report affected --engine data --incident INC-7
   tilsyn report affected --centre KH --from 2026-02-03T22:00:00+01:00 --to 2026-02-04T01:00:00+01:00 facts.jsonl`
 }
 
@@ -52,11 +55,38 @@ func (cmd *affectedCmd) Run(c *console) error {
 		return err
 	}
 	defer out.close()
+	if len(cmd.Engine) > 0 {
+		return cmd.askEngine(c, what, out)
+	}
 	q, caughtUp, err := cmd.ask(c, what, int(memory)/2, out)
 	if err != nil {
 		return err
 	}
-	return out.print(c.stdout, q, caughtUp)
+	return out.print(c.stdout, q.Header(out.totals, caughtUp))
+}
+
+// askEngine lets a running engine answer.
+func (cmd *affectedCmd) askEngine(c *console, what affected.What, out *affectedLines) error {
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{{"files of facts", len(cmd.Facts) > 0}, {"--as-of", cmd.AsOf != ""}, {"--said", cmd.Said != ""},
+		{"--policy", len(cmd.Policy) > 0}, {"--history-floor", cmd.HistoryFloor != ""}} {
+		if f.given {
+			return wrong("--engine goes without %s: the engine answers by what it has read and been told, at its own clock",
+				f.name)
+		}
+	}
+	h, err := stream.Affected(c.ctx, cmd.Engine, what, func(s *stream.Concerned) error {
+		return out.addText(s.PersonID, s.Counts, s.Text)
+	})
+	switch {
+	case errors.Is(err, affected.ErrQuestion), errors.Is(err, stream.ErrConfig):
+		return &usageError{err}
+	case err != nil:
+		return err
+	}
+	return out.print(c.stdout, h)
 }
 
 // what reads which loss is meant.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/affected/lines"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
@@ -143,8 +144,8 @@ type diffVerdict struct {
 }
 
 func diffVerdictOf(v *replay.DiffVerdict) diffVerdict {
-	return diffVerdict{v.Outcome, orNull(v.Instant), append([]string{}, v.Caveats...), append([]string{}, v.Rules...),
-		v.PolicyVersion}
+	return diffVerdict{v.Outcome, lines.OrNull(v.Instant), append([]string{}, v.Caveats...),
+		append([]string{}, v.Rules...), v.PolicyVersion}
 }
 
 // sorted are the groups, by weight, most units first.

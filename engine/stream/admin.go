@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,8 +20,8 @@ import (
 	"tilsyn/state"
 )
 
-// One process holds the state directory, so a running engine writes its own backups and reports
-// what it holds. It does so over a Unix socket in its data directory: whoever may read the
+// One process holds the state directory, so a running engine writes its own backups, reports what it
+// holds, and says whom a loss may concern. It does so over a Unix socket in its data directory: whoever may read the
 // directory may ask, and nobody from outside.
 
 // adminSocket is the socket's name in the data directory.
@@ -100,6 +101,8 @@ func (e *engine) admin(ctx context.Context, l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /backup", guarded(e.serveBackup))
 	mux.HandleFunc("GET /inspect", guarded(e.serveInspect))
+	mux.HandleFunc("GET "+pathStanding, guarded(e.serveStanding))
+	mux.HandleFunc("GET "+pathAffected, guarded(e.serveAffected))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
@@ -205,9 +208,21 @@ func askEngine(ctx context.Context, dataDir, path string, query url.Values) (*ht
 		defer res.Body.Close()
 		text := make([]byte, 2048)
 		n, _ := res.Body.Read(text)
-		return nil, fmt.Errorf("the engine that runs on %s: %s", dataDir, string(text[:n]))
+		return nil, &answerError{dataDir, res.StatusCode, strings.TrimSpace(string(text[:n]))}
 	}
 	return res, nil
+}
+
+// answerError is what the engine on a data directory says instead of an answer.
+type answerError struct {
+	dataDir string
+	status  int
+	text    string
+}
+
+// Error implements error.
+func (a *answerError) Error() string {
+	return fmt.Sprintf("the engine that runs on %s: %s", a.dataDir, a.text)
 }
 
 // openStore opens the state of a data directory on which no engine runs.

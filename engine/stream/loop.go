@@ -14,10 +14,12 @@ import (
 )
 
 // word is what a task writes for the whole prefix: how recalls stand, and the control reports; none
-// for a task that does not (task.Speaks).
+// for a task that does not (task.Speaks). And it is who may ask it.
 type word struct {
 	recalls task.Recalls
 	reports task.Reports
+	// views are those who look at its persons; nil: nobody.
+	views *task.Views
 }
 
 // task makes a task of this instance on a state.
@@ -30,8 +32,9 @@ func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock waterm
 	return task.NewTask(task.TaskConfig{
 		Task: part, Partitions: e.parts,
 		PartitionOf: e.partitionOf,
-		Broker:      b, Store: st, Centres: e.reader, Recalls: w.recalls, Reports: w.reports, TopicIDs: e.id.TopicIDs,
-		Trust: e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
+		Broker:      b, Store: st, Centres: e.reader, Recalls: w.recalls, Reports: w.reports, Views: w.views,
+		TopicIDs: e.id.TopicIDs,
+		Trust:    e.cfg.TrustTimestamps, Judge: e.cfg.Judge, Codec: broker.NewCodec(e.cfg.Schemas),
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery,
 		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots,
 		Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats, LogKey: e.cfg.LogKey,
@@ -59,7 +62,9 @@ func (e *engine) runTask(ctx context.Context, c *crew, part int32, recovered fun
 	defer done()
 	reports, over := e.oversee(ctx, part)
 	defer over()
-	t := e.task(part, st, c.clock, word{recalls, reports})
+	views, closed := e.openViews(part)
+	defer closed()
+	t := e.task(part, st, c.clock, word{recalls, reports, views})
 	defer func() { _ = t.Close() }()
 	pause, fences := pauseFirst, 0
 	for {

@@ -112,6 +112,8 @@ type engine struct {
 	backing sync.Mutex
 	// standing tracks why tasks stand still.
 	standing standing
+	// views are who looks at the persons of the tasks.
+	views views
 	// once guards Config.Ready, which is called only the first time.
 	once sync.Once
 }

@@ -17,6 +17,10 @@ var arrows = map[string][]string{
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
 	"engine/affected": {"engine/duty", "engine/recall"},
+
+	// The lists of a suspected loss as text, in the running engine and in the command.
+	"engine/affected/lines": {"engine/affected", "engine/duty"},
+
 	"engine/control":  {"engine/duty", "engine/recall", "engine/watch"},
 	"engine/explain":  {"engine/duty", "engine/policy", "engine/glossary"},
 	"engine/evidence": {"engine/duty", "engine/explain", "engine/watch", "schemas"},
@@ -73,7 +77,8 @@ var arrows = map[string][]string{
 	// Up to which clock everything was read, by a task and the others.
 	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},
 
-	"engine/stream": rules("schemas", "topics", "state", "engine/treelog", "engine/hashset", "engine/outfile",
+	"engine/stream": rules("engine/affected/lines",
+		"schemas", "topics", "state", "engine/treelog", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
 		"engine/stream/recalls",
@@ -92,7 +97,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/affected/lines", "engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

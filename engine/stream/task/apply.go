@@ -51,7 +51,7 @@ const fetchAtOnce = 512
 // fetch reads what the inputs have ready, up to `most` records, and files it.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 	wait := t.limits.Poll
-	if t.cycle.visible() || len(t.urgent.ids) > 0 || t.sweeping() || len(t.walking) > 0 {
+	if t.cycle.visible() || len(t.urgent.ids) > 0 || t.sweeping() || len(t.walking) > 0 || t.shows() {
 		wait = time.Millisecond
 	}
 	n, inputs := 0, 0

@@ -107,9 +107,11 @@ type TaskConfig struct {
 	// Recalls says how the recalls stand, Reports offers control reports and doubts; nil: the task writes none.
 	Recalls Recalls
 	Reports Reports
-	Judge   Adjudicator
-	Codec   broker.Codec
-	Clock   watermark.Clock
+	// Views are those who want to look at the persons; nil: nobody can.
+	Views *Views
+	Judge Adjudicator
+	Codec broker.Codec
+	Clock watermark.Clock
 	// Prefix is the topic prefix, for messages. Group is the group that writes it and Instance
 	// this member of it; if they are empty, records of progress name none.
 	Prefix, Group, Instance string
@@ -150,6 +152,7 @@ type settings struct {
 	centres Pictures
 	recalls Recalls
 	reports Reports
+	views   *Views
 	judge   Adjudicator
 	codec   broker.Codec
 	clock   watermark.Clock
@@ -175,7 +178,7 @@ type settings struct {
 // settings returns the settings with the defaults filled in.
 func (c *TaskConfig) settings() settings {
 	return settings{
-		broker: c.Broker, store: c.Store, centres: c.Centres, recalls: c.Recalls, reports: c.Reports,
+		broker: c.Broker, store: c.Store, centres: c.Centres, recalls: c.Recalls, reports: c.Reports, views: c.Views,
 		judge: c.Judge, codec: c.Codec,
 		clock: c.Clock, wall: c.Wall, limits: c.Limits.OrDefaults(), stats: c.Stats, floor: FloorAt(c.Floor),
 		parts: c.Partitions, partitionOf: c.PartitionOf, prefix: c.Prefix, group: c.Group, instance: c.Instance,

@@ -96,6 +96,7 @@
 //	published.go  topics that one task writes for the whole prefix: recalls.go the topic
 //	              recalls, reports.go the topic control-reports, doubts.go the data quality that
 //	              comes with it
+//	views.go      the persons, for whoever asks about them
 //	letters.go    counts of dead letters for the log; letters_open.go which of them are open
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it

@@ -56,58 +56,27 @@ func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Inst
 			k.newest = max(k.newest, known)
 		}
 	}
-	var names []stored.VersionName
-	if !t.moved.empty() {
-		how = stored.WholeRow // the ids are compared with those of other records
-	}
-	take := func(f *stored.Fact) {
-		f.FileUnder(&k.facts)
-		note(f.Known)
-		if !t.moved.empty() && f.Record != nil {
-			names = append(names, f.VersionName())
-		}
-	}
-	takeStored := func(b []byte) error {
-		if len(b) > 0 && b[0] == stored.PackedRow {
-			row, err := t.roster.shapes.AppendRow(&k.facts, b, p.id, t.at.Task, how)
-			if err == nil {
-				note(row.At)
-				if !t.moved.empty() {
-					names = append(names, stored.VersionName{Name: casefile.FactName(stored.RowCode, row.Fact.ID),
-						Version: row.Fact.Version})
-				}
-			}
-			return err
-		}
-		f, err := t.decodeFact(b, p.id)
-		if err == nil {
-			take(&f)
-		}
-		return err
-	}
+	f := t.filing(p.id, &k.facts, how, note)
 	for i, b := range kept.Facts {
 		if p.view != nil && shownAgain(kept.Facts, i) {
 			continue
 		}
-		if err := takeStored(b); err != nil {
+		if err := f.stored(b); err != nil {
 			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
 		}
 	}
-	if err := t.cycle.stack.each(&t.roster.entries[p.resident], takeStored); err != nil {
+	if err := t.cycle.stack.each(&t.roster.entries[p.resident], f.stored); err != nil {
 		return nil, fmt.Errorf("task %d: a row of this cycle: %w", t.at.Task, err)
 	}
 	for i := range p.fresh {
-		take(&p.fresh[i])
+		f.take(&p.fresh[i])
 	}
-	if err := AddHolders(t.register(), p.id, at, &k.facts, take); err != nil {
+	moved, err := f.others(at)
+	if err != nil {
 		return nil, err
 	}
-	t.addMovedTo(p, names, func(f *stored.Fact) {
-		f.FileUnder(&k.facts)
-		note(f.Known)
-	})
-	for _, u := range t.picture.Misplaced.Of(p.id) {
-		take(&stored.Fact{Topic: u.Topic, Known: u.At.V, Bad: &u})
+	if moved {
+		p.connect()
 	}
 	for i := range kept.Said {
 		u := &kept.Said[i]
@@ -126,6 +95,72 @@ func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Inst
 	}
 	k.said = append(k.said, p.told...)
 	return k, nil
+}
+
+// filing puts the facts of one person together.
+type filing struct {
+	t   *Task
+	id  string
+	to  *duty.Facts
+	how stored.RowReading
+	// note is called with the time of each.
+	note func(known duty.Instant)
+	// names are the versions that the person has; they are gathered only where some fact has moved.
+	names []stored.VersionName
+}
+
+// filing begins with no facts.
+func (t *Task) filing(id string, to *duty.Facts, how stored.RowReading, note func(duty.Instant)) filing {
+	if !t.moved.empty() {
+		how = stored.WholeRow // the ids are compared with those of other records
+	}
+	return filing{t: t, id: id, to: to, how: how, note: note}
+}
+
+// take adds a fact.
+func (f *filing) take(x *stored.Fact) {
+	x.FileUnder(f.to)
+	f.note(x.Known)
+	if !f.t.moved.empty() && x.Record != nil {
+		f.names = append(f.names, x.VersionName())
+	}
+}
+
+// stored adds a fact in its stored form.
+func (f *filing) stored(b []byte) error {
+	if len(b) > 0 && b[0] == stored.PackedRow {
+		row, err := f.t.roster.shapes.AppendRow(f.to, b, f.id, f.t.at.Task, f.how)
+		if err == nil {
+			f.note(row.At)
+			if !f.t.moved.empty() {
+				f.names = append(f.names, stored.VersionName{Name: casefile.FactName(stored.RowCode, row.Fact.ID),
+					Version: row.Fact.Version})
+			}
+		}
+		return err
+	}
+	x, err := f.t.decodeFact(b, f.id)
+	if err == nil {
+		f.take(&x)
+	}
+	return err
+}
+
+// others adds what lies elsewhere and belongs to the person, with the cards that are everybody's at a
+// clock. It reports whether versions of facts came that have moved.
+func (f *filing) others(at duty.Instant) (moved bool, err error) {
+	if err := AddHolders(f.t.register(), f.id, at, f.to, f.take); err != nil {
+		return false, err
+	}
+	f.t.eachMoved(f.names, func(x *stored.Fact) {
+		moved = true
+		x.FileUnder(f.to)
+		f.note(x.Known)
+	})
+	for _, u := range f.t.picture.Misplaced.Of(f.id) {
+		f.take(&stored.Fact{Topic: u.Topic, Known: u.At.V, Bad: &u})
+	}
+	return moved, nil
 }
 
 // maxShownAgain is how many facts are compared with one another.

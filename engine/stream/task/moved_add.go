@@ -14,9 +14,9 @@ import (
 // This file adds versions that lie elsewhere to the facts of a person who has other versions of
 // them (moved.go), and checks whether a person has all earlier versions of a fact.
 
-// addMovedTo passes to take the moved versions of facts of which the person has the same or an
-// earlier version. has are the versions that the person has.
-func (t *Task) addMovedTo(p *person, has []stored.VersionName, take func(*stored.Fact)) {
+// eachMoved passes to take the moved versions of facts of which a person has the same or an earlier
+// version. has are the versions that the person has.
+func (t *Task) eachMoved(has []stored.VersionName, take func(*stored.Fact)) {
 	slices.SortFunc(has, func(a, b stored.VersionName) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
 	})
@@ -27,7 +27,6 @@ func (t *Task) addMovedTo(p *person, has []stored.VersionName, take func(*stored
 		list := t.moved.of[own.Name]
 		for j := range list {
 			if f := list[j]; f.VersionName().Version >= own.Version {
-				p.connect()
 				take(&f)
 			}
 		}

@@ -152,6 +152,7 @@ func (r *recovery) begin() error {
 
 // forgetMemory drops what the task keeps in memory; recovery builds it again.
 func (t *Task) forgetMemory() {
+	t.stopShow()
 	t.watermark.Forget()
 	t.writer.forget()
 	t.picture = nil

@@ -58,6 +58,8 @@ type Task struct {
 	// that writes them.
 	recalling recalling
 	reporting reporting
+	// showing is the walk for whoever looks at the persons.
+	showing showing
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
 }
@@ -146,6 +148,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	}
 	if err == nil {
 		t.watermark.CycleDone()
+		err = t.show()
 	}
 	return busy, err
 }
