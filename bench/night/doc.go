@@ -45,7 +45,6 @@
 //   - load.go     writing it; null.go the null consumer
 //   - night.go    one run of it; due.go everybody due at once, restart, rebuild;
 //     exclude.go an exclusion of that night
-//   - engine.go   the engine's process; watch.go the reader of violations
-//   - proc*.go    CPU, memory and disk of a process
-//   - report.go   tables
+//
+// The engine's process, the reader of violations and the tables are those of bench/internal/bed.
 package main

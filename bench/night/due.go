@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"tilsyn/bench/internal/bed"
 	"tilsyn/engine/duty"
 	"tilsyn/topics"
 )
@@ -25,9 +26,9 @@ var evening = []slot{
 // moves the clock of all tasks over 06:00 and the grace after it. With that
 // state the engine is then killed and started again, and built again from nothing.
 // In the end the night is declared lost, and everything is withdrawn.
-func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error) {
+func (b *bench) due(ctx context.Context, j *job, prefix string) (*bed.Figures, error) {
 	j = &job{Persons: j.Persons, Nights: 1, Missing: j.Missing, Seed: j.Seed, Slots: evening}
-	d := &dueRun{figures: &figures{}, job: j, prefix: prefix}
+	d := &dueRun{Figures: &bed.Figures{}, job: j, prefix: prefix}
 	c, err := topics.Connect(ctx, topics.Config{Brokers: []string{b.broker.Address()}, Prefix: prefix})
 	if err != nil {
 		return nil, err
@@ -40,15 +41,15 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error
 	if d.dir, err = os.MkdirTemp(b.dir, "engine-"); err != nil {
 		return nil, err
 	}
-	w, err := watch(ctx, c)
+	w, err := bed.Watch(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	defer w.end()
+	defer w.End()
 	d.run = &run{bench: b, watcher: w, client: c, loaded: l, truth: j.truth()}
 	defer func() {
 		if d.engine != nil {
-			_ = d.engine.end(syscall.SIGKILL)
+			_ = d.engine.End(syscall.SIGKILL)
 		}
 	}()
 	steps := []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.exclude}
@@ -60,18 +61,18 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*figures, error
 			return nil, err
 		}
 	}
-	s := w.end()
+	s := w.End()
 	if s.Later != d.probes+s.Withdrawn {
 		return nil, fmt.Errorf("%d later revisions, want the %d that were provoked and %d withdrawals: "+
 			"a restart or rebuild says something new", s.Later, d.probes, s.Withdrawn)
 	}
-	return d.figures, s.against(d.truth)
+	return d.Figures, s.Against(d.truth)
 }
 
 // dueRun is one such measurement.
 type dueRun struct {
 	*run
-	*figures
+	*bed.Figures
 	job    *job
 	prefix string
 	dir    string
@@ -82,7 +83,7 @@ type dueRun struct {
 
 // start starts the engine on the data directory.
 func (d *dueRun) start() (err error) {
-	d.engine, err = startEngine(d.engineConfig(d.prefix, d.dir))
+	d.engine, err = bed.StartEngine(d.engineConfig(d.prefix, d.dir))
 	return err
 }
 
@@ -91,7 +92,7 @@ func (d *dueRun) fill(ctx context.Context) error {
 	if err := d.start(); err != nil {
 		return err
 	}
-	d.first = d.engine.began
+	d.first = d.engine.Began
 	err := d.wait(ctx, "reading everything", look, func() (bool, error) {
 		n := d.counters["tilsyn_input_records_total"]
 		if n == 0 {
@@ -110,11 +111,11 @@ func (d *dueRun) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if first, _, _ := d.watcher.counts(); first > 0 {
+	if first, _, _ := d.watcher.Counts(); first > 0 {
 		return fmt.Errorf("%d units were told before the clock was over 06:00", first)
 	}
-	d.add("due", "persons", float64(d.job.Persons))
-	d.add("due", "records/s while filling", float64(d.loaded.Records)/d.read.Sub(d.first).Seconds())
+	d.Add("due", "persons", float64(d.job.Persons))
+	d.Add("due", "records/s while filling", float64(d.loaded.Records)/d.read.Sub(d.first).Seconds())
 	return d.still(ctx)
 }
 
@@ -135,7 +136,7 @@ func (d *dueRun) still(ctx context.Context) error {
 // burst moves the clock over 06:15 and times what follows: the last first
 // revision, and the last record of the ledger.
 func (d *dueRun) burst(ctx context.Context) error {
-	before, err := usageOf(d.engine.cmd.Process.Pid)
+	before, err := bed.UsageOf(d.engine.Pid())
 	if err != nil {
 		return err
 	}
@@ -149,24 +150,23 @@ func (d *dueRun) burst(ctx context.Context) error {
 	}), morning); err != nil {
 		return err
 	}
-	grew, err := d.telling(ctx, "telling who was due", func(s *seen) bool { return len(s.First) >= len(d.truth) })
+	grew, err := d.telling(ctx, "telling who was due", func(s *bed.Seen) bool { return len(s.First) >= len(d.truth) })
 	if err != nil {
 		return err
 	}
-	d.watcher.mu.Lock()
-	lastFirst := d.watcher.seen.LastFirst
-	d.watcher.mu.Unlock()
-	after, err := usageOf(d.engine.cmd.Process.Pid)
+	var lastFirst time.Time
+	d.watcher.Now(func(s *bed.Seen) { lastFirst = s.LastFirst })
+	after, err := bed.UsageOf(d.engine.Pid())
 	if err != nil {
 		return err
 	}
-	d.add("due", "first revisions", float64(len(d.truth)))
-	d.add("due", "s from the clock's move to the last first revision", lastFirst.Sub(began).Seconds())
-	d.add("due", "s to the last record of the ledger", grew.Sub(began).Seconds())
-	d.add("due", "engine CPU s", after.CPU-before.CPU)
-	d.add("due", "peak RSS since the start, MB", after.PeakMB)
-	d.add("due", "peak RSS of its own in the burst (anonymous), MB", d.peakAnon)
-	d.add("due", "state on disk, B/person", float64(sizeOf(filepath.Join(d.dir, "state")))/float64(d.job.Persons))
+	d.Add("due", "first revisions", float64(len(d.truth)))
+	d.Add("due", "s from the clock's move to the last first revision", lastFirst.Sub(began).Seconds())
+	d.Add("due", "s to the last record of the ledger", grew.Sub(began).Seconds())
+	d.Add("due", "engine CPU s", after.CPU-before.CPU)
+	d.Add("due", "peak RSS since the start, MB", after.PeakMB)
+	d.Add("due", "peak RSS of its own in the burst (anonymous), MB", d.peakAnon)
+	d.Add("due", "state on disk, B/person", float64(bed.SizeOf(filepath.Join(d.dir, "state")))/float64(d.job.Persons))
 	return d.still(ctx)
 }
 
@@ -174,21 +174,21 @@ func (d *dueRun) burst(ctx context.Context) error {
 // record written in between, so that joining the group, recovery, reading, judging and the
 // transaction are all included.
 func (d *dueRun) restart(ctx context.Context) error {
-	if err := d.engine.end(syscall.SIGKILL); err != nil {
+	if err := d.engine.End(syscall.SIGKILL); err != nil {
 		return err
 	}
 	took, ready, err := d.probe(ctx)
 	if err != nil {
 		return err
 	}
-	d.add("restart", "s from process start to ready, after kill -9", ready)
-	d.add("restart", "s from process start to the first new record told", took)
+	d.Add("restart", "s from process start to ready, after kill -9", ready)
+	d.Add("restart", "s from process start to the first new record told", took)
 	return d.still(ctx)
 }
 
 // rebuild deletes the state but keeps the identity of the instance.
 func (d *dueRun) rebuild(ctx context.Context) error {
-	if err := d.engine.end(syscall.SIGTERM); err != nil {
+	if err := d.engine.End(syscall.SIGTERM); err != nil {
 		return err
 	}
 	state := filepath.Join(d.dir, "state")
@@ -199,7 +199,7 @@ func (d *dueRun) rebuild(ctx context.Context) error {
 	forgotten := int64(0)
 	for _, e := range entries {
 		if dir := filepath.Join(state, e.Name()); e.IsDir() {
-			forgotten += sizeOf(dir)
+			forgotten += bed.SizeOf(dir)
 			if err := os.RemoveAll(dir); err != nil {
 				return err
 			}
@@ -212,17 +212,17 @@ func (d *dueRun) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.add("rebuild", "s from process start to ready, state built again from the topics", ready)
-	d.add("rebuild", "s from process start to the first new record told", took)
-	if u, err := usageOf(d.engine.cmd.Process.Pid); err == nil {
-		d.add("rebuild", "peak RSS, MB", u.PeakMB)
+	d.Add("rebuild", "s from process start to ready, state built again from the topics", ready)
+	d.Add("rebuild", "s from process start to the first new record told", took)
+	if u, err := bed.UsageOf(d.engine.Pid()); err == nil {
+		d.Add("rebuild", "peak RSS, MB", u.PeakMB)
 	}
 	return d.still(ctx)
 }
 
 // probe writes that somebody who was out came home, starts the engine, and waits for the revision
 // that follows from it.
-func (d *dueRun) probe(ctx context.Context) (told, ready float64, err error) {
+func (d *dueRun) probe(ctx context.Context) (took, ready float64, err error) {
 	for !d.job.missed(d.next, 0) {
 		if d.next++; d.next >= d.job.Persons {
 			return 0, 0, errors.New("nobody is out: give more -persons or -missing")
@@ -243,15 +243,14 @@ func (d *dueRun) probe(ctx context.Context) (told, ready float64, err error) {
 		return 0, 0, err
 	}
 	err = d.wait(ctx, "telling that somebody came home", 10*time.Millisecond, func() (bool, error) {
-		if ready == 0 && d.engine.get(ctx, "/readyz") != nil {
-			ready = time.Since(d.engine.began).Seconds()
+		if ready == 0 && d.engine.Get(ctx, "/readyz") != nil {
+			ready = time.Since(d.engine.Began).Seconds()
 		}
-		_, later, err := d.watcher.counts()
+		_, later, err := d.watcher.Counts()
 		return later >= d.probes && ready > 0, err
 	})
-	d.watcher.mu.Lock()
-	defer d.watcher.mu.Unlock()
-	return d.watcher.seen.Newest.Sub(d.engine.began).Seconds(), ready, err
+	d.watcher.Now(func(s *bed.Seen) { took = s.Newest.Sub(d.engine.Began).Seconds() })
+	return took, ready, err
 }
 
 func (d *dueRun) write(ctx context.Context, topic, key string, value []byte, at duty.Instant) error {
@@ -265,14 +264,14 @@ func (d *dueRun) write(ctx context.Context, topic, key string, value []byte, at 
 func (d *dueRun) wait(ctx context.Context, what string, every time.Duration, done func() (bool, error)) error {
 	limit := time.After(d.patience)
 	for n := 0; ; n++ {
-		if err := d.engine.running(); err != nil {
+		if err := d.engine.Running(); err != nil {
 			return err
 		}
 		if every >= look {
-			if m := d.engine.metrics(ctx); m != nil {
+			if m := d.engine.Metrics(ctx); m != nil {
 				d.counters = m
 			}
-			if u, err := usageOf(d.engine.cmd.Process.Pid); err == nil {
+			if u, err := bed.UsageOf(d.engine.Pid()); err == nil {
 				d.peakAnon = max(d.peakAnon, u.AnonMB)
 			}
 		}
@@ -281,7 +280,7 @@ func (d *dueRun) wait(ctx context.Context, what string, every time.Duration, don
 			return err
 		}
 		if every >= look && n%50 == 49 {
-			first, later, _ := d.watcher.counts()
+			first, later, _ := d.watcher.Counts()
 			fmt.Fprintf(d.progress, "  %s: %.0f records read, %d of %d first revisions, %d later, %.0f MB of its own\n",
 				what, d.counters["tilsyn_input_records_total"], first, len(d.truth), later, d.peakAnon)
 		}
@@ -289,7 +288,7 @@ func (d *dueRun) wait(ctx context.Context, what string, every time.Duration, don
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-limit:
-			return fmt.Errorf("%s took longer than %s; see %s", what, d.patience, d.engine.log.Name())
+			return fmt.Errorf("%s took longer than %s; see %s", what, d.patience, d.engine.LogName())
 		case <-time.After(every):
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"tilsyn/bench/internal/bed"
 	"tilsyn/engine/duty"
 	"tilsyn/topics"
 )
@@ -14,7 +15,7 @@ import (
 // exclude declares the night lost at the centre: everybody is touched, and whoever was told is owed the
 // withdrawal at once. It times the last one that can be read; the ledger follows at leisure.
 func (d *dueRun) exclude(ctx context.Context) error {
-	before, err := usageOf(d.engine.cmd.Process.Pid)
+	before, err := bed.UsageOf(d.engine.Pid())
 	if err != nil {
 		return err
 	}
@@ -30,34 +31,33 @@ func (d *dueRun) exclude(ctx context.Context) error {
 		return err
 	}
 	err = d.wait(ctx, "withdrawing what was told", look, func() (bool, error) {
-		d.watcher.mu.Lock()
-		defer d.watcher.mu.Unlock()
-		return d.watcher.seen.Withdrawn >= len(d.truth), d.watcher.seen.Err
+		done, err := false, error(nil)
+		d.watcher.Now(func(s *bed.Seen) { done, err = s.Withdrawn >= len(d.truth), s.Err })
+		return done, err
 	})
 	if err != nil {
 		return err
 	}
-	after, err := usageOf(d.engine.cmd.Process.Pid)
+	after, err := bed.UsageOf(d.engine.Pid())
 	if err != nil {
 		return err
 	}
-	d.watcher.mu.Lock()
-	s := d.watcher.seen
-	d.watcher.mu.Unlock()
+	var s bed.Seen
+	d.watcher.Now(func(now *bed.Seen) { s = *now })
 	if s.Withdrawn != len(d.truth) {
 		return fmt.Errorf("%d units were withdrawn of %d that were told", s.Withdrawn, len(d.truth))
 	}
-	d.add("exclusion", "persons touched", float64(d.job.Persons))
-	d.add("exclusion", "units that were told", float64(len(d.truth)))
-	d.add("exclusion", "s from the declaration to the first readable withdrawal", s.FirstGone.Sub(began).Seconds())
-	d.add("exclusion", "s to the last readable withdrawal", s.LastGone.Sub(began).Seconds())
-	d.add("exclusion", "engine CPU s", after.CPU-before.CPU)
-	d.add("exclusion", "peak RSS since the start, MB", after.PeakMB)
-	d.add("exclusion", "peak RSS of its own meanwhile (anonymous), MB", d.peakAnon)
-	if d.engine.running() != nil {
+	d.Add("exclusion", "persons touched", float64(d.job.Persons))
+	d.Add("exclusion", "units that were told", float64(len(d.truth)))
+	d.Add("exclusion", "s from the declaration to the first readable withdrawal", s.FirstGone.Sub(began).Seconds())
+	d.Add("exclusion", "s to the last readable withdrawal", s.LastGone.Sub(began).Seconds())
+	d.Add("exclusion", "engine CPU s", after.CPU-before.CPU)
+	d.Add("exclusion", "peak RSS since the start, MB", after.PeakMB)
+	d.Add("exclusion", "peak RSS of its own meanwhile (anonymous), MB", d.peakAnon)
+	if d.engine.Running() != nil {
 		return errors.New("the engine ended meanwhile")
 	}
-	return d.engine.end(syscall.SIGKILL) // the ledger of everybody is not waited for
+	return d.engine.End(syscall.SIGKILL) // the ledger of everybody is not waited for
 }
 
 // exclusions is the schema of what is written here.
@@ -65,7 +65,7 @@ var exclusions = schemaOf(topics.Exclusions)
 
 // telling waits until enough is told and the ledger has not grown for a while. It returns when the
 // ledger grew last.
-func (d *dueRun) telling(ctx context.Context, what string, enough func(*seen) bool) (grew time.Time, err error) {
+func (d *dueRun) telling(ctx context.Context, what string, enough func(*bed.Seen) bool) (grew time.Time, err error) {
 	parts, err := d.client.AllPartitions(ctx, topics.Outcomes)
 	if err != nil {
 		return grew, err
@@ -84,9 +84,9 @@ func (d *dueRun) telling(ctx context.Context, what string, enough func(*seen) bo
 		if n != rows {
 			rows, grew = n, time.Now()
 		}
-		d.watcher.mu.Lock()
-		defer d.watcher.mu.Unlock()
-		return enough(&d.watcher.seen) && time.Since(grew) > 3*time.Second, d.watcher.seen.Err
+		done := false
+		d.watcher.Now(func(s *bed.Seen) { done, err = enough(s) && time.Since(grew) > 3*time.Second, s.Err })
+		return done, err
 	})
 	return grew, err
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
@@ -15,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"tilsyn/bench/internal/bed"
 	"tilsyn/integration/kafkaproc"
 )
 
@@ -90,7 +90,7 @@ func measure(ctx context.Context) (err error) {
 	if err = b.prepare(ctx); err != nil {
 		return err
 	}
-	place := where()
+	place := bed.Where()
 	if b.broker, err = kafkaproc.Start(ctx,
 		kafkaproc.Config{Home: home, Dir: filepath.Join(b.dir, "broker"), HeapMB: *heap}); err != nil {
 		return err
@@ -98,37 +98,37 @@ func measure(ctx context.Context) (err error) {
 	defer func() { _ = b.broker.Stop() }()
 	text := fmt.Sprintf("\n## %s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
 	if j.Persons > 0 {
-		var nights []*figures
-		if nights, err = b.repeat(*runs, "night", func(prefix string) (*figures, error) {
+		var nights []*bed.Figures
+		if nights, err = b.repeat(*runs, "night", func(prefix string) (*bed.Figures, error) {
 			return b.night(ctx, j, prefix)
 		}); err != nil {
 			return err
 		}
-		text += table(nights) + "\n" + ratio(nights) + "\n"
+		text += bed.Table(nights) + "\n" + ratio(nights) + "\n"
 	}
 	if *due > 0 {
 		crowd := *j
 		crowd.Persons = *due
-		var bursts []*figures
-		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*figures, error) {
+		var bursts []*bed.Figures
+		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*bed.Figures, error) {
 			return b.due(ctx, &crowd, prefix)
 		}); err != nil {
 			return err
 		}
-		text += table(bursts)
+		text += bed.Table(bursts)
 	}
 	fmt.Print(text)
-	return appendTo(*out, text)
+	return bed.Append(*out, text)
 }
 
 // repeat does a measurement several times, each under a prefix of its own.
-func (b *bench) repeat(runs int, name string, once func(prefix string) (*figures, error)) ([]*figures, error) {
-	var all []*figures
+func (b *bench) repeat(runs int, name string, once func(prefix string) (*bed.Figures, error)) ([]*bed.Figures, error) {
+	var all []*bed.Figures
 	for i := range runs {
 		fmt.Fprintf(b.progress, "%s, run %d of %d\n", name, i+1, runs)
 		f, err := once(fmt.Sprintf("%s%d.", name, i+1))
 		if f != nil {
-			fmt.Fprint(b.progress, table([]*figures{f}))
+			fmt.Fprint(b.progress, bed.Table([]*bed.Figures{f}))
 		}
 		if err != nil {
 			return nil, err
@@ -152,11 +152,11 @@ func (b *bench) prepare(ctx context.Context) error {
 		return nil
 	}
 	b.binary = filepath.Join(b.dir, "tilsyn")
-	return buildEngine(ctx, b.binary)
+	return bed.Build(ctx, b.binary)
 }
 
-func (b *bench) engineConfig(prefix, dir string) engineConfig {
-	cfg := engineConfig{Binary: b.binary, Broker: b.broker.Address(), Prefix: prefix, Dir: dir, Policy: b.policy}
+func (b *bench) engineConfig(prefix, dir string) bed.EngineConfig {
+	cfg := bed.EngineConfig{Binary: b.binary, Broker: b.broker.Address(), Prefix: prefix, Dir: dir, Policy: b.policy}
 	if b.profileTo != "" {
 		cfg.Args = append(cfg.Args, "--pprof")
 	}
@@ -164,32 +164,14 @@ func (b *bench) engineConfig(prefix, dir string) engineConfig {
 }
 
 // profile takes a profile of a part, the first time only, while it runs.
-func (b *bench) profile(ctx context.Context, e *engine, part string) {
+func (b *bench) profile(ctx context.Context, e *bed.Engine, part string) {
 	if b.profileTo == "" || b.profiled[part] {
 		return
 	}
 	b.profiled[part] = true
 	go func() {
-		if err := e.profile(ctx, b.profileSeconds, b.profileTo+"."+part); err != nil {
+		if err := e.Profile(ctx, b.profileSeconds, b.profileTo+"."+part); err != nil {
 			fmt.Fprintln(b.progress, "  no profile of "+part+":", err)
 		}
 	}()
-}
-
-func command(ctx context.Context, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	return cmd.Run()
-}
-
-func appendTo(file, text string) error {
-	if file == "" {
-		return nil
-	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
 }

@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
-	"tilsyn/state"
+	"tilsyn/bench/internal/bed"
+	"tilsyn/bench/internal/stat"
 	"tilsyn/topics"
 )
 
@@ -21,8 +20,8 @@ const look = 100 * time.Millisecond
 
 // night loads the job under a prefix of its own, runs the null consumer and
 // then the engine, and returns the figures of the run.
-func (b *bench) night(ctx context.Context, j *job, prefix string) (*figures, error) {
-	f := &figures{}
+func (b *bench) night(ctx context.Context, j *job, prefix string) (*bed.Figures, error) {
+	f := &bed.Figures{}
 	c, err := topics.Connect(ctx, topics.Config{Brokers: []string{b.broker.Address()}, Prefix: prefix})
 	if err != nil {
 		return nil, err
@@ -32,7 +31,7 @@ func (b *bench) night(ctx context.Context, j *job, prefix string) (*figures, err
 	if err != nil {
 		return nil, fmt.Errorf("loading: %w", err)
 	}
-	f.add("load", "card events/s", float64(l.Events)/l.EventsTook.Seconds())
+	f.Add("load", "card events/s", float64(l.Events)/l.EventsTook.Seconds())
 	if err := b.null(ctx, f, prefix, l); err != nil {
 		return nil, err
 	}
@@ -40,31 +39,31 @@ func (b *bench) night(ctx context.Context, j *job, prefix string) (*figures, err
 	if err != nil {
 		return nil, err
 	}
-	w, err := watch(ctx, c)
+	w, err := bed.Watch(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	defer w.end()
-	e, err := startEngine(b.engineConfig(prefix, dir))
+	defer w.End()
+	e, err := bed.StartEngine(b.engineConfig(prefix, dir))
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = e.end(syscall.SIGKILL) }()
+	defer func() { _ = e.End(syscall.SIGKILL) }()
 	r := &run{bench: b, engine: e, watcher: w, client: c, loaded: l, truth: j.truth()}
 	if err := r.follow(ctx); err != nil {
 		return nil, err
 	}
 	r.report(f)
-	if err := e.end(syscall.SIGTERM); err != nil {
+	if err := e.End(syscall.SIGTERM); err != nil {
 		return nil, err
 	}
-	s := w.end()
-	f.add("engine", "later revisions", float64(s.Later))
-	f.add("engine", "state on disk, B/event", float64(sizeOf(filepath.Join(dir, "state")))/float64(l.Events))
-	return f, s.against(r.truth)
+	s := w.End()
+	f.Add("engine", "later revisions", float64(s.Later))
+	f.Add("engine", "state on disk, B/event", float64(bed.SizeOf(filepath.Join(dir, "state")))/float64(l.Events))
+	return f, s.Against(r.truth)
 }
 
-func (b *bench) null(ctx context.Context, f *figures, prefix string, l loaded) error {
+func (b *bench) null(ctx context.Context, f *bed.Figures, prefix string, l loaded) error {
 	n, err := nullConsumer(ctx, b.broker.Address(), prefix)
 	if err != nil {
 		return err
@@ -72,18 +71,18 @@ func (b *bench) null(ctx context.Context, f *figures, prefix string, l loaded) e
 	if n.Records != l.Events {
 		return fmt.Errorf("the null consumer read %d of %d card events", n.Records, l.Events)
 	}
-	f.add("null", "card events/s", float64(n.Records)/n.Seconds)
-	f.add("null", "CPU s", n.CPU)
-	f.add("null", "CPU µs per record", n.CPU*1e6/float64(n.Records))
-	f.add("null", "B/value", float64(n.Bytes)/float64(n.Records))
+	f.Add("null", "card events/s", float64(n.Records)/n.Seconds)
+	f.Add("null", "CPU s", n.CPU)
+	f.Add("null", "CPU µs per record", n.CPU*1e6/float64(n.Records))
+	f.Add("null", "B/value", float64(n.Bytes)/float64(n.Records))
 	return nil
 }
 
 // run is one engine at work on a loaded job.
 type run struct {
 	*bench
-	engine  *engine
-	watcher *watcher
+	engine  *bed.Engine
+	watcher *bed.Watcher
 	client  *topics.Client
 	loaded  loaded
 	truth   map[string]bool // by unit id: whether the night is a breach
@@ -91,8 +90,8 @@ type run struct {
 	// first is the last moment at which nothing had been read, read when
 	// everything had been.
 	first, read, committed time.Time
-	brokerBefore           usage
-	after, brokerAfter     usage
+	brokerBefore           bed.Usage
+	after, brokerAfter     bed.Usage
 	peakAnon, peakFile     float64
 	counters               map[string]float64
 }
@@ -100,14 +99,14 @@ type run struct {
 // follow waits until everything is read, told and committed.
 func (r *run) follow(ctx context.Context) error {
 	var err error
-	if r.brokerBefore, err = usageOf(r.broker.Pid()); err != nil {
+	if r.brokerBefore, err = bed.UsageOf(r.broker.Pid()); err != nil {
 		return err
 	}
-	r.first = r.engine.began
+	r.first = r.engine.Began
 	limit := time.After(r.patience)
 	spoke := time.Now()
 	for {
-		if err := r.engine.running(); err != nil {
+		if err := r.engine.Running(); err != nil {
 			return err
 		}
 		done, err := r.step(ctx)
@@ -116,7 +115,7 @@ func (r *run) follow(ctx context.Context) error {
 		}
 		if time.Since(spoke) > 5*time.Second {
 			spoke = time.Now()
-			first, later, _ := r.watcher.counts()
+			first, later, _ := r.watcher.Counts()
 			fmt.Fprintf(r.progress, "  engine: %.0f records read, %d of %d first revisions, %d later, %.0f MB of its own\n",
 				r.counters["tilsyn_input_records_total"], first, len(r.truth), later, r.peakAnon)
 		}
@@ -124,9 +123,9 @@ func (r *run) follow(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-limit:
-			first, _, _ := r.watcher.counts()
+			first, _, _ := r.watcher.Counts()
 			return fmt.Errorf("after %s the engine had read %.0f of %d records and told %d of %d units; see %s",
-				r.patience, r.counters["tilsyn_input_records_total"], r.loaded.Records, first, len(r.truth), r.engine.log.Name())
+				r.patience, r.counters["tilsyn_input_records_total"], r.loaded.Records, first, len(r.truth), r.engine.LogName())
 		case <-time.After(look):
 		}
 	}
@@ -135,7 +134,7 @@ func (r *run) follow(ctx context.Context) error {
 // step looks once; done is true when there is nothing left to wait for.
 func (r *run) step(ctx context.Context) (done bool, err error) {
 	asked := time.Now()
-	if m := r.engine.metrics(ctx); m != nil {
+	if m := r.engine.Metrics(ctx); m != nil {
 		r.counters = m
 	}
 	n := int64(r.counters["tilsyn_input_records_total"])
@@ -145,14 +144,14 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 	if n > 0 {
 		r.profile(ctx, r.engine, "night")
 	}
-	if u, err := usageOf(r.engine.cmd.Process.Pid); err == nil {
+	if u, err := bed.UsageOf(r.engine.Pid()); err == nil {
 		r.after = u
 		if u.AnonMB > r.peakAnon {
 			r.peakAnon = u.AnonMB
 		}
 		r.peakFile = max(r.peakFile, u.FileMB)
 	}
-	first, _, err := r.watcher.counts()
+	first, _, err := r.watcher.Counts()
 	if err != nil || n < r.loaded.Records {
 		return false, err
 	}
@@ -162,7 +161,7 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 	if first < len(r.truth) {
 		return false, nil
 	}
-	if r.brokerAfter, err = usageOf(r.broker.Pid()); err != nil {
+	if r.brokerAfter, err = bed.UsageOf(r.broker.Pid()); err != nil {
 		return false, err
 	}
 	ok, err := r.allCommitted(ctx)
@@ -195,52 +194,48 @@ func (r *run) allCommitted(ctx context.Context) (bool, error) {
 }
 
 // report adds the figures of the engine.
-func (r *run) report(f *figures) {
+func (r *run) report(f *bed.Figures) {
 	events := float64(r.loaded.Events)
-	r.watcher.mu.Lock()
-	lastFirst, units := r.watcher.seen.LastFirst, len(r.watcher.seen.First)
-	r.watcher.mu.Unlock()
+	var lastFirst time.Time
+	var units int
+	r.watcher.Now(func(s *bed.Seen) { lastFirst, units = s.LastFirst, len(s.First) })
 	toFirst := lastFirst.Sub(r.first).Seconds()
 	toLast := r.committed.Sub(r.first).Seconds()
-	f.add("engine", "card events/s to the last first revision", events/toFirst)
-	f.add("engine", "card events/s to the last record committed", events/toLast)
-	f.add("engine", "all records/s to the last record committed", float64(r.loaded.Records)/toLast)
-	f.add("engine", "s from start to first fetch", r.first.Sub(r.engine.began).Seconds())
-	f.add("engine", "s to the last first revision", toFirst)
-	f.add("engine", "s to the last record committed", toLast)
+	f.Add("engine", "card events/s to the last first revision", events/toFirst)
+	f.Add("engine", "card events/s to the last record committed", events/toLast)
+	f.Add("engine", "all records/s to the last record committed", float64(r.loaded.Records)/toLast)
+	f.Add("engine", "s from start to first fetch", r.first.Sub(r.engine.Began).Seconds())
+	f.Add("engine", "s to the last first revision", toFirst)
+	f.Add("engine", "s to the last record committed", toLast)
 	broker := r.brokerAfter.CPU - r.brokerBefore.CPU
-	f.add("engine", "CPU s", r.after.CPU)
-	f.add("engine", "CPU s of the broker", broker)
-	f.add("engine", "CPU µs per record", r.after.CPU*1e6/float64(r.loaded.Records))
-	f.add("engine", "CPU µs per record of the broker", broker*1e6/float64(r.loaded.Records))
-	f.add("engine", "peak RSS, MB", r.after.PeakMB)
-	f.add("engine", "peak RSS of its own (anonymous), MB", r.peakAnon)
-	f.add("engine", "peak RSS of mapped files, MB", r.peakFile)
-	f.add("engine", "written to disk, B/event", r.after.WrittenMB*(1<<20)/events)
-	f.add("engine", "first revisions", float64(units))
+	f.Add("engine", "CPU s", r.after.CPU)
+	f.Add("engine", "CPU s of the broker", broker)
+	f.Add("engine", "CPU µs per record", r.after.CPU*1e6/float64(r.loaded.Records))
+	f.Add("engine", "CPU µs per record of the broker", broker*1e6/float64(r.loaded.Records))
+	f.Add("engine", "peak RSS, MB", r.after.PeakMB)
+	f.Add("engine", "peak RSS of its own (anonymous), MB", r.peakAnon)
+	f.Add("engine", "peak RSS of mapped files, MB", r.peakFile)
+	f.Add("engine", "written to disk, B/event", r.after.WrittenMB*(1<<20)/events)
+	f.Add("engine", "first revisions", float64(units))
 	for _, name := range []string{"commits", "evaluations", "held_back_units", "faults"} {
-		f.add("engine", name, r.counters["tilsyn_"+name+"_total"])
+		f.Add("engine", name, r.counters["tilsyn_"+name+"_total"])
 	}
-	f.add("engine", "puts/event", r.counters["tilsyn_state_puts_total"]/events)
-	f.add("engine", "B put/event", r.counters["tilsyn_state_put_bytes_total"]/events)
+	f.Add("engine", "puts/event", r.counters["tilsyn_state_puts_total"]/events)
+	f.Add("engine", "B put/event", r.counters["tilsyn_state_put_bytes_total"]/events)
 }
 
-// sizeOf returns the disk space of the files below a directory.
-func sizeOf(dir string) (n int64) {
-	_ = filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().IsRegular() {
-			n += state.OnDisk(info)
+// ratio writes what part of the null consumer's speed the engine reaches.
+func ratio(runs []*bed.Figures) string {
+	var v []float64
+	for _, f := range runs {
+		null, _ := f.Value("null", "card events/s")
+		if own, _ := f.Value("engine", "card events/s to the last record committed"); null > 0 && own > 0 {
+			v = append(v, own/null)
 		}
-		return nil
-	})
-	return n
-}
-
-// buildEngine makes the binary from the sources, so that what is measured is
-// what is there.
-func buildEngine(ctx context.Context, to string) error {
-	if runtime.GOOS != "linux" {
-		return errors.New("the figures come from /proc: run the benchmark on Linux")
 	}
-	return command(ctx, "go", "build", "-o", to, ".")
+	if len(v) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The engine reaches %.1f %% of the null consumer's speed (median of the ratios "+
+		"within a run).\n", 100*stat.Median(v))
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tilsyn/bench/internal/bed"
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 	"tilsyn/topics"
@@ -39,7 +40,7 @@ func nullConsumer(ctx context.Context, broker, prefix string) (nullResult, error
 	cmd := exec.CommandContext(ctx, self)
 	cmd.Env = append(os.Environ(), nullVariable+"="+prefix+"@"+broker)
 	cmd.Stderr = os.Stderr
-	dieWithParent(cmd)
+	bed.DieWithParent(cmd)
 	out, err := cmd.Output()
 	if err != nil {
 		return res, fmt.Errorf("null consumer: %w", err)

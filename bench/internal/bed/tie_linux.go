@@ -1,12 +1,12 @@
-package main
+package bed
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-// dieWithParent lets the system end the process when this one is gone. The
+// DieWithParent lets the system end the process when this one is gone. The
 // main thread must start it (see main), since the tie is to the thread.
-func dieWithParent(cmd *exec.Cmd) {
+func DieWithParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

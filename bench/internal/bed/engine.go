@@ -1,4 +1,4 @@
-package main
+package bed
 
 import (
 	"bytes"
@@ -17,10 +17,11 @@ import (
 	"time"
 )
 
-// engine is a running `tilsyn run`.
-type engine struct {
-	cmd     *exec.Cmd
-	began   time.Time
+// Engine is a running `tilsyn run`.
+type Engine struct {
+	cmd *exec.Cmd
+	// Began is when it was started.
+	Began   time.Time
 	address string
 	log     *os.File
 	done    chan struct{}
@@ -28,15 +29,15 @@ type engine struct {
 	ended error
 }
 
-// engineConfig says how to run it.
-type engineConfig struct {
+// EngineConfig says how to run it.
+type EngineConfig struct {
 	Binary, Broker, Prefix, Dir, Policy string
 	// Args are further arguments, such as --pprof.
 	Args []string
 }
 
-// startEngine starts the binary; it must be called on the main thread.
-func startEngine(cfg engineConfig) (*engine, error) {
+// StartEngine starts the binary; it must be called on the main thread.
+func StartEngine(cfg EngineConfig) (*Engine, error) {
 	address, err := freePort()
 	if err != nil {
 		return nil, err
@@ -48,10 +49,10 @@ func startEngine(cfg engineConfig) (*engine, error) {
 	args := append([]string{"run", "--brokers", cfg.Broker, "--topic-prefix", cfg.Prefix,
 		"--group", strings.TrimSuffix(cfg.Prefix, "."), "--data-dir", filepath.Join(cfg.Dir, "state"),
 		"--policy", cfg.Policy, "--clock", "events", "--trust-timestamps", "--listen", address}, cfg.Args...)
-	e := &engine{address: address, log: log, done: make(chan struct{}), began: time.Now()}
+	e := &Engine{address: address, log: log, done: make(chan struct{}), Began: time.Now()}
 	e.cmd = exec.Command(cfg.Binary, args...) //nolint:noctx // our own binary; stop and kill end it
 	e.cmd.Stdout, e.cmd.Stderr = log, log
-	dieWithParent(e.cmd)
+	DieWithParent(e.cmd)
 	if err := e.cmd.Start(); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -62,8 +63,8 @@ func startEngine(cfg engineConfig) (*engine, error) {
 	return e, nil
 }
 
-// running is nil while the engine runs, else why it does not.
-func (e *engine) running() error {
+// Running is nil while the engine runs, else why it does not.
+func (e *Engine) Running() error {
 	select {
 	case <-e.done:
 		text, _ := os.ReadFile(e.log.Name())
@@ -73,10 +74,10 @@ func (e *engine) running() error {
 	}
 }
 
-// end stops the engine with a signal and waits for it.
-func (e *engine) end(with syscall.Signal) error {
+// End stops the engine with a signal and waits for it.
+func (e *Engine) End(with syscall.Signal) error {
 	defer func() { _ = e.log.Close() }()
-	if e.running() != nil {
+	if e.Running() != nil {
 		return nil
 	}
 	if err := e.cmd.Process.Signal(with); err != nil {
@@ -92,9 +93,9 @@ func (e *engine) end(with syscall.Signal) error {
 	}
 }
 
-// metrics returns the counters of the engine by name; nil before it listens.
-func (e *engine) metrics(ctx context.Context) map[string]float64 {
-	body := e.get(ctx, "/metrics")
+// Metrics returns the counters of the engine by name; nil before it listens.
+func (e *Engine) Metrics(ctx context.Context) map[string]float64 {
+	body := e.Get(ctx, "/metrics")
 	if body == nil {
 		return nil
 	}
@@ -111,9 +112,9 @@ func (e *engine) metrics(ctx context.Context) map[string]float64 {
 	return out
 }
 
-// profile writes a CPU profile of some seconds from the engine's --pprof.
-func (e *engine) profile(ctx context.Context, seconds int, file string) error {
-	body := e.get(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%d", seconds))
+// Profile writes a CPU profile of some seconds from the engine's --pprof.
+func (e *Engine) Profile(ctx context.Context, seconds int, file string) error {
+	body := e.Get(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%d", seconds))
 	if body == nil {
 		return errors.New("the engine gave no profile")
 	}
@@ -123,7 +124,8 @@ func (e *engine) profile(ctx context.Context, seconds int, file string) error {
 // Ask for no compression, which would cost the engine time.
 var plain = &http.Client{Transport: &http.Transport{DisableCompression: true}}
 
-func (e *engine) get(ctx context.Context, path string) []byte {
+// Get asks a page of the engine; nil where it does not answer it.
+func (e *Engine) Get(ctx context.Context, path string) []byte {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+e.address+path, nil)
 	if err != nil {
 		return nil
@@ -148,3 +150,9 @@ func freePort() (string, error) {
 	}
 	return l.Addr().String(), l.Close()
 }
+
+// Pid is its process id.
+func (e *Engine) Pid() int { return e.cmd.Process.Pid }
+
+// LogName is the file that it logs to.
+func (e *Engine) LogName() string { return e.log.Name() }

@@ -1,4 +1,4 @@
-package main
+package bed
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// usage is what a process has used so far, from /proc.
-type usage struct {
+// Usage is what a process has used so far, from /proc.
+type Usage struct {
 	// CPU are seconds of user and system time.
 	CPU float64
 	// PeakMB is VmHWM: the most that was ever resident, mapped files included.
@@ -22,8 +22,8 @@ type usage struct {
 // ticksPerSecond is the unit of /proc/PID/stat on Linux (USER_HZ).
 const ticksPerSecond = 100
 
-// usageOf reads what a process has used. What cannot be read stays zero.
-func usageOf(pid int) (u usage, err error) {
+// UsageOf reads what a process has used. What cannot be read stays zero.
+func UsageOf(pid int) (u Usage, err error) {
 	dir := fmt.Sprintf("/proc/%d/", pid)
 	stat, err := os.ReadFile(dir + "stat")
 	if err != nil {

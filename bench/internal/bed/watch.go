@@ -1,4 +1,4 @@
-package main
+package bed
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"tilsyn/topics"
 )
 
-// seen is what a read_committed reader has seen of violations.
-type seen struct {
-	// First are units by the status of their first revision.
-	First map[string]duty.Status
+// Seen is what a read_committed reader has seen of violations.
+type Seen struct {
+	// First are units by the status of their first revision, Last by that of their newest.
+	First, Last map[string]duty.Status
 	// LastFirst is when the last first revision could be read.
 	LastFirst time.Time
 	// Later are later revisions, Newest is when the last record could be read.
@@ -29,24 +29,24 @@ type seen struct {
 	Err  error
 }
 
-// watcher reads violations beside the engine.
-type watcher struct {
+// Watcher reads violations beside the engine.
+type Watcher struct {
 	mu   sync.Mutex
-	seen seen
+	seen Seen
 	rev  map[string]int32 // newest revision by unit
 	stop context.CancelFunc
 	done chan struct{}
 }
 
-// watch reads violations as they become readable, from the beginning.
-func watch(ctx context.Context, c *topics.Client) (*watcher, error) {
+// Watch reads violations as they become readable, from the beginning.
+func Watch(ctx context.Context, c *topics.Client) (*Watcher, error) {
 	parts, err := c.AllPartitions(ctx, topics.Violations)
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	w := &watcher{rev: map[string]int32{}, stop: stop, done: make(chan struct{}),
-		seen: seen{First: map[string]duty.Status{}}}
+	w := &Watcher{rev: map[string]int32{}, stop: stop, done: make(chan struct{}),
+		seen: Seen{First: map[string]duty.Status{}, Last: map[string]duty.Status{}}}
 	positions := make([]topics.Position, len(parts))
 	for i, p := range parts {
 		positions[i] = topics.Position{Topic: p.Topic, Partition: p.Partition}
@@ -70,7 +70,7 @@ func watch(ctx context.Context, c *topics.Client) (*watcher, error) {
 	return w, nil
 }
 
-func (w *watcher) take(got []topics.Fetched, positions []topics.Position) error {
+func (w *Watcher) take(got []topics.Fetched, positions []topics.Position) error {
 	now := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -100,12 +100,13 @@ func (w *watcher) take(got []topics.Fetched, positions []topics.Position) error 
 	return nil
 }
 
-func (w *watcher) one(v *duty.Violation, now time.Time) {
+func (w *Watcher) one(v *duty.Violation, now time.Time) {
 	w.seen.Newest = now
 	if v.Revision != w.rev[v.UnitID]+1 {
 		w.seen.Gaps++
 	}
 	w.rev[v.UnitID] = v.Revision
+	w.seen.Last[v.UnitID] = v.Status
 	if v.Revision > 1 {
 		w.seen.Later++
 		if v.Status == duty.StatusWithdrawn {
@@ -120,22 +121,29 @@ func (w *watcher) one(v *duty.Violation, now time.Time) {
 	w.seen.LastFirst = now
 }
 
-// counts returns the numbers of first and later revisions so far.
-func (w *watcher) counts() (first, later int, err error) {
+// Counts returns the numbers of first and later revisions so far.
+func (w *Watcher) Counts() (first, later int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.seen.First), w.seen.Later, w.seen.Err
 }
 
-// end stops the reader and returns what it saw.
-func (w *watcher) end() seen {
+// Now calls f with what was seen so far, which f must not keep.
+func (w *Watcher) Now(f func(*Seen)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f(&w.seen)
+}
+
+// End stops the reader and returns what it saw.
+func (w *Watcher) End() Seen {
 	w.stop()
 	<-w.done
 	return w.seen
 }
 
-// against compares the first revisions with the truth and says what differs.
-func (s *seen) against(truth map[string]bool) error {
+// Against compares the first revisions with the truth and says what differs.
+func (s *Seen) Against(truth map[string]bool) error {
 	missing, other, extra := 0, 0, 0
 	for unit := range truth {
 		switch st, ok := s.First[unit]; {

@@ -1,4 +1,4 @@
-package main
+package bed
 
 import (
 	"fmt"
@@ -12,30 +12,31 @@ import (
 	"tilsyn/bench/internal/stat"
 )
 
-// figures are named numbers in the order in which they were added.
-type figures struct {
-	names  []figureName
-	values map[figureName]float64
+// Figures are named numbers in the order in which they were added.
+type Figures struct {
+	names  []FigureName
+	values map[FigureName]float64
 }
 
-// figureName is a row of the report: a part of the benchmark, and what was measured of it.
-type figureName struct{ Part, Name string }
+// FigureName is a row of the report: a part of the benchmark, and what was measured of it.
+type FigureName struct{ Part, Name string }
 
-func (f *figures) add(part, name string, value float64) {
+// Add adds a figure of a part.
+func (f *Figures) Add(part, name string, value float64) {
 	if f.values == nil {
-		f.values = map[figureName]float64{}
+		f.values = map[FigureName]float64{}
 	}
-	key := figureName{part, name}
+	key := FigureName{part, name}
 	if _, ok := f.values[key]; !ok {
 		f.names = append(f.names, key)
 	}
 	f.values[key] = value
 }
 
-// table writes medians and extremes of runs as a Markdown table.
-func table(runs []*figures) string {
+// Table writes medians and extremes of runs as a Markdown table.
+func Table(runs []*Figures) string {
 	var b strings.Builder
-	var names []figureName
+	var names []FigureName
 	for _, f := range runs {
 		for _, n := range f.names {
 			if !slices.Contains(names, n) {
@@ -52,30 +53,31 @@ func table(runs []*figures) string {
 			}
 		}
 		slices.Sort(v)
-		fmt.Fprintf(&b, "| %s: %s | %s | %s–%s |\n", n.Part, n.Name, number(stat.Median(v)), number(v[0]),
-			number(v[len(v)-1]))
+		fmt.Fprintf(&b, "| %s: %s | %s | %s–%s |\n", n.Part, n.Name, Number(stat.Median(v)), Number(v[0]),
+			Number(v[len(v)-1]))
 	}
 	return b.String()
 }
 
-// ratio writes what part of the null consumer's speed the engine reaches.
-func ratio(runs []*figures) string {
-	var v []float64
-	for _, f := range runs {
-		null := f.values[figureName{"null", "card events/s"}]
-		if own := f.values[figureName{"engine", "card events/s to the last record committed"}]; null > 0 && own > 0 {
-			v = append(v, own/null)
-		}
-	}
-	if len(v) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("The engine reaches %.1f %% of the null consumer's speed (median of the ratios "+
-		"within a run).\n", 100*stat.Median(v))
+// Value is a figure of a part, and false where there is none.
+func (f *Figures) Value(part, name string) (float64, bool) {
+	x, ok := f.values[FigureName{part, name}]
+	return x, ok
 }
 
-// number writes a figure with about three digits, thousands apart.
-func number(x float64) string {
+// Middle is the median of a figure over runs, and false where none has it.
+func Middle(runs []*Figures, part, name string) (float64, bool) {
+	var v []float64
+	for _, f := range runs {
+		if x, ok := f.Value(part, name); ok {
+			v = append(v, x)
+		}
+	}
+	return stat.Median(v), len(v) > 0
+}
+
+// Number writes a figure with about three digits, thousands apart.
+func Number(x float64) string {
 	switch {
 	case x == 0:
 		return "0"
@@ -91,8 +93,8 @@ func number(x float64) string {
 	return s
 }
 
-// where describes machine, versions, time and load.
-func where() string {
+// Where describes machine, versions, time and load.
+func Where() string {
 	cpu := "unknown processor"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(text)) {
