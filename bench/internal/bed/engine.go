@@ -31,7 +31,9 @@ type Engine struct {
 
 // EngineConfig says how to run it.
 type EngineConfig struct {
-	Binary, Broker, Prefix, Dir, Policy string
+	Binary, Broker, Prefix, Dir string
+	// Policy is a file; empty: the built-in one.
+	Policy string
 	// Args are further arguments, such as --pprof.
 	Args []string
 }
@@ -48,7 +50,10 @@ func StartEngine(cfg EngineConfig) (*Engine, error) {
 	}
 	args := append([]string{"run", "--brokers", cfg.Broker, "--topic-prefix", cfg.Prefix,
 		"--group", strings.TrimSuffix(cfg.Prefix, "."), "--data-dir", filepath.Join(cfg.Dir, "state"),
-		"--policy", cfg.Policy, "--clock", "events", "--trust-timestamps", "--listen", address}, cfg.Args...)
+		"--clock", "events", "--trust-timestamps", "--listen", address}, cfg.Args...)
+	if cfg.Policy != "" {
+		args = append(args, "--policy", cfg.Policy)
+	}
 	e := &Engine{address: address, log: log, done: make(chan struct{}), Began: time.Now()}
 	e.cmd = exec.Command(cfg.Binary, args...) //nolint:noctx // our own binary; stop and kill end it
 	e.cmd.Stdout, e.cmd.Stderr = log, log
