@@ -54,6 +54,7 @@ func (d *dueRun) exclude(ctx context.Context) error {
 	d.Add("exclusion", "engine CPU s", after.CPU-before.CPU)
 	d.Add("exclusion", "peak RSS since the start, MB", after.PeakMB)
 	d.Add("exclusion", "peak RSS of its own meanwhile (anonymous), MB", d.peakAnon)
+	d.profiling.Wait()
 	if d.engine.Running() != nil {
 		return errors.New("the engine ended meanwhile")
 	}

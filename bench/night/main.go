@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -30,8 +31,9 @@ type bench struct {
 	progress       io.Writer
 	profileTo      string
 	profileSeconds int
-	// profiled are the parts of which there is a profile.
-	profiled map[string]bool
+	// profiled are the parts of which there is a profile, profiling waits for those being taken.
+	profiled  map[string]bool
+	profiling sync.WaitGroup
 }
 
 func main() {
@@ -68,7 +70,7 @@ func measure(ctx context.Context) (err error) {
 	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
 	flag.StringVar(&b.profileTo, "profile", "",
-		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst")
+		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst, .exclusion")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
 	flag.Parse()
@@ -169,9 +171,9 @@ func (b *bench) profile(ctx context.Context, e *bed.Engine, part string) {
 		return
 	}
 	b.profiled[part] = true
-	go func() {
+	b.profiling.Go(func() {
 		if err := e.Profile(ctx, b.profileSeconds, b.profileTo+"."+part); err != nil {
 			fmt.Fprintln(b.progress, "  no profile of "+part+":", err)
 		}
-	}()
+	})
 }

@@ -21,8 +21,6 @@ type budget struct {
 	until time.Time
 	// read and told count bytes; told covers the first `counted` records to be written.
 	read, told, counted int
-	// slow is how long the slowest of the recent decisions took.
-	slow time.Duration
 }
 
 // newBudget returns the budget of a task with these limits.
@@ -30,11 +28,8 @@ func newBudget(wall func() time.Time, l Limits) budget {
 	return budget{wall: wall, span: l.Time, most: l.Bytes}
 }
 
-// reset begins a cycle, and halves slow so that one slow decision is forgotten in time.
-func (b *budget) reset() {
-	b.read, b.told, b.counted, b.until = 0, 0, 0, time.Time{}
-	b.slow /= 2
-}
+// reset begins a cycle.
+func (b *budget) reset() { b.read, b.told, b.counted, b.until = 0, 0, 0, time.Time{} }
 
 // took counts a record that was read.
 func (b *budget) took(rec *broker.Record) { b.read += len(rec.Key) + len(rec.Value) }
@@ -52,18 +47,6 @@ func (b *budget) spent(outs []broker.Out) bool {
 		return false
 	}
 	return b.told >= b.most || b.wall().After(b.until)
-}
-
-// timed notes a decision that began at a time and ends now.
-func (b *budget) timed(began time.Time) { b.slow = max(b.slow, b.wall().Sub(began)) }
-
-// step is how many of at most `most` persons may be decided before asking again, judging by how
-// long decisions took recently.
-func (b *budget) step(most int) int {
-	if b.slow <= 0 {
-		return most
-	}
-	return max(1, min(most, int(b.span/b.slow)))
 }
 
 // DefaultMemory stands for a memory limit that is not given.

@@ -31,7 +31,6 @@ func (t *Task) decide(p *person) error {
 		return err
 	}
 	t.cycle.decided++
-	defer t.cycle.budget.timed(t.wall())
 	t.stats.Evaluations.Add(1)
 	p.header.EndRoutine()
 	p.tailed = false

@@ -93,6 +93,7 @@ func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Inst
 			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
 		}
 	}
+	p.sides.read = true // undated, as open lines are, is shown from whatever day on
 	k.said = append(k.said, p.told...)
 	return k, nil
 }
@@ -176,7 +177,7 @@ func shownAgain(facts [][]byte, i int) bool {
 // stored returns what the store knows of a person, rows from a day on. If a walk shows the
 // person and has read from that day, the store is not read again.
 func (t *Task) stored(p *person, from int32) (state.Person, error) {
-	if v := p.view; v != nil && from == t.daysOf(v.Header.Data) {
+	if v := p.view; v != nil && from == p.viewFrom {
 		return state.Person{Header: v.Header, Facts: v.Facts, Said: v.Said}, nil
 	}
 	return t.store.Person(p.id, from)

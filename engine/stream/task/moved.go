@@ -253,7 +253,6 @@ func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
 		t.wake(p, s.Known)
 	}
 	t.cycle.decided++
-	t.cycle.budget.timed(t.wall())
 	s.Cursor = next
 	t.cycle.move()
 	return len(next) == 0, nil

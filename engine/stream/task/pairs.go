@@ -262,7 +262,6 @@ func (t *Task) clocksOf(p *person, k *knowledge, from, at duty.Instant) ([]duty.
 func (t *Task) walkWatch(s *stored.Sweep) (bool, error) {
 	var found []string
 	whole := s.Rows || len(s.Facts) > 0 || !t.moved.empty()
-	began := t.wall()
 	days := func([]byte) int32 {
 		if whole {
 			return state.Undated
@@ -294,7 +293,6 @@ func (t *Task) walkWatch(s *stored.Sweep) (bool, error) {
 		p.pairsFrom = duty.Beginning
 	}
 	t.cycle.decided += 1 + len(found)/pairsShare
-	t.cycle.budget.timed(began)
 	s.Cursor = next
 	t.cycle.move()
 	return len(next) == 0, nil

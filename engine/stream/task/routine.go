@@ -41,8 +41,13 @@ func (t *Task) visitDue(v *state.View) error {
 	if err != nil {
 		return err
 	}
-	p.view = v
-	err = t.decide(p)
+	return t.decideShown(p, v, t.daysOf(v.Header.Data))
+}
+
+// decideShown decides a person whom a walk shows with facts from a day on.
+func (t *Task) decideShown(p *person, v *state.View, from int32) error {
+	p.view, p.viewFrom = v, from
+	err := t.decide(p)
 	p.view = nil
 	return err
 }

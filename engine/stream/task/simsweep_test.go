@@ -14,17 +14,24 @@ import (
 )
 
 // excluded is a world in which one unit of every person was told; then an exclusion comes that
-// covers them all.
-func excluded(t *testing.T, w *world, persons int) {
+// covers them all, and as many others as compliant, of whom nothing was told.
+func excluded(t *testing.T, w *world, persons, compliant int) {
 	t.Helper()
 	w.boot()
-	for i := range persons {
-		who := fmt.Sprintf("Qperson%d", i)
+	oblige := func(who string) {
 		w.send(&testkit.Feed{Topic: "obligation-changes", Key: who,
 			Record: &duty.ObligationChange{ID: who, Version: 1, ReceivedAt: seeds.Start, DecisionID: "d" + who,
 				PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
 				LegalBasis: duty.LegalBasisReturnAct132, CentreID: "KH",
 				ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start, ValidTo: duty.Some(seeds.Start)}})
+	}
+	for i := range persons {
+		oblige(fmt.Sprintf("Qperson%d", i))
+	}
+	for i := range compliant {
+		who := fmt.Sprintf("Qcompliant%d", i)
+		oblige(who)
+		w.sendPassage(who, seeds.Start+duty.Hour, duty.DirectionIn)
 	}
 	w.now = seeds.Start + 6*duty.Day
 	w.rest()
@@ -93,7 +100,7 @@ func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: 1, Time: time.Hour, Decisions: persons / 40,
 		WalkStep: 250}.OrDefaults()
-	excluded(t, w, persons)
+	excluded(t, w, persons, 0)
 	w.dieInEveryChunk()
 	before := w.stats.Evaluations.Load()
 	w.rest()
@@ -114,7 +121,7 @@ func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
 // The same on a real store, which each death closes and opens again.
 func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
 	t.Parallel()
-	const persons = 1500
+	const persons, compliant = 1500, 500
 	w := newWorld(t, 2, 1)
 	dir := t.TempDir()
 	open := func() state.Store {
@@ -129,7 +136,7 @@ func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = w.disk.Close() })
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: 1, Time: time.Hour, Decisions: 60, WalkStep: 25}
-	excluded(t, w, persons)
+	excluded(t, w, persons, compliant)
 	w.dieInEveryChunk()
 	w.rest()
 	w.die = nil

@@ -1,10 +1,14 @@
 package task
 
 import (
+	"errors"
+	"math"
 	"slices"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/engine/stream/wire"
+	"tilsyn/state"
 )
 
 // adopt takes over the newest picture of the centres, and turns what is new in it into sweeps
@@ -73,34 +77,48 @@ func (t *Task) adopt() error {
 
 // sweepCleared advances the first walk of every sweep, over persons of whom something was told,
 // and the walks that hand facts over. It comes before all other work and before reading, and
-// tells only what clears.
+// tells only what clears. Walks that hand over come last: they pass everybody with all facts, and
+// what clears does not wait for that.
 func (t *Task) sweepCleared() error {
 	t.cycle.clearing = true
 	defer func() { t.cycle.clearing = false }()
-	for i := range t.at.Sweeps {
-		for !t.at.Sweeps[i].Cleared && t.cycle.room() {
-			s := &t.at.Sweeps[i]
-			walk := func(s *stored.Sweep) (bool, error) { return t.walk(s, true) }
-			switch {
-			case s.Cards:
-				walk = t.walkCards
-			case s.Contested:
-				walk = t.walkContested
-			case s.Claims:
-				walk = t.walkClaims
-			case s.Watch:
-				walk = t.walkWatch
-			case s.Moved:
-				walk = func(s *stored.Sweep) (bool, error) { return t.walkMoved(s, true) }
+	for _, gives := range [...]bool{false, true} {
+		for i := range t.at.Sweeps {
+			if t.at.Sweeps[i].Gives() != gives {
+				continue
 			}
-			done, err := walk(s)
-			if err != nil {
+			if err := t.clear(i); err != nil {
 				return err
 			}
-			t.at.Sweeps[i].Cleared = done // the walk may have added others
 		}
 	}
 	t.at.Sweeps = slices.DeleteFunc(t.at.Sweeps, func(s stored.Sweep) bool { return (s.Told || s.Gives()) && s.Cleared })
+	return nil
+}
+
+// clear advances the first walk of a sweep, or its only one, as far as the cycle has room.
+func (t *Task) clear(i int) error {
+	for !t.at.Sweeps[i].Cleared && t.cycle.room() {
+		s := &t.at.Sweeps[i]
+		walk := func(s *stored.Sweep) (bool, error) { return t.walk(s, true) }
+		switch {
+		case s.Cards:
+			walk = t.walkCards
+		case s.Contested:
+			walk = t.walkContested
+		case s.Claims:
+			walk = t.walkClaims
+		case s.Watch:
+			walk = t.walkWatch
+		case s.Moved:
+			walk = func(s *stored.Sweep) (bool, error) { return t.walkMoved(s, true) }
+		}
+		done, err := walk(s)
+		if err != nil {
+			return err
+		}
+		t.at.Sweeps[i].Cleared = done // the walk may have added others
+	}
 	return nil
 }
 
@@ -154,34 +172,54 @@ func concerns(s *stored.Sweep, p *person) bool {
 }
 
 // walk evaluates the next persons of a sweep and moves its cursor. It reports whether the walk
-// is over.
+// is over. Each page of the store is read once. Of persons of whom nothing was told, a walk over
+// those told looks at one byte of the header and reads nothing else: they are a hundred times as
+// many, and what clears must not wait for them.
 func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
-	ids, next, err := t.store.Persons(s.Cursor, t.cycle.budget.step(t.limits.WalkStep))
-	if err != nil {
-		return false, err
+	days := func(header []byte) int32 {
+		if onlyTold && !toldIn(header) {
+			return state.OnlyHeader
+		}
+		return state.Undated
 	}
-	for _, id := range ids {
-		if casefile.Pseudo(id) {
-			continue
+	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, dueStep, days, func(v *state.View) error {
+		if casefile.Pseudo(wire.View(v.Person)) || onlyTold && !toldIn(v.Header.Data) {
+			return nil
 		}
-		p, err := t.person(id)
-		if err != nil {
-			return false, err
+		if !t.cycle.room() {
+			return errFull
 		}
-		if !concerns(s, p) || onlyTold && !p.header.Told {
-			t.forget(p)
-			continue
-		}
-		// The routine does not know of the centre's fact.
-		if p.header.Routine.Centre() != "" {
-			p.header.EndRoutine()
-			p.judged = -1
-		}
-		if err := t.decide(p); err != nil {
-			return false, err
-		}
+		return t.visitSwept(s, v)
+	})
+	if err != nil && !errors.Is(err, errFull) {
+		return false, err
 	}
 	s.Cursor = next
 	t.cycle.move()
-	return len(next) == 0, nil
+	return err == nil && len(next) == 0, nil
+}
+
+// toldIn reports whether a stored header says that something was told of the person. A header that
+// cannot be read is left to whoever decodes it.
+func toldIn(header []byte) bool {
+	front, _, err := stored.SplitHeader(header)
+	return err != nil || front.Flags&stored.HeaderTold != 0
+}
+
+// visitSwept evaluates a person whom a sweep shows with all facts, if the sweep concerns the person.
+func (t *Task) visitSwept(s *stored.Sweep, v *state.View) error {
+	p, err := t.shown(v)
+	if err != nil {
+		return err
+	}
+	if !concerns(s, p) {
+		t.forget(p)
+		return nil
+	}
+	// The routine does not know of the centre's fact.
+	if p.header.Routine.Centre() != "" {
+		p.header.EndRoutine()
+		p.judged = -1
+	}
+	return t.decideShown(p, v, state.Undated)
 }
