@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"tilsyn/engine/console"
 	"tilsyn/engine/console/access"
+	"tilsyn/engine/console/projection"
 	"tilsyn/engine/duty"
 	"tilsyn/schemas"
 	"tilsyn/topics"
@@ -45,6 +47,7 @@ func TestAnEntryChangesAnOutcome(t *testing.T) {
 			t.Errorf("the night's page lacks %q", want)
 		}
 	}
+	r.clearing(b, row.unit)
 	b.enter("handling", url.Values{"person": {"P-1"}, "unit": {row.unit}, "revision": {"1"}, "kind": {"REPORT_FILED"},
 		"document": {"2026-17"}})
 	r.until("the unit is handled", func() bool { return len(b.list("queue=handled&duty=STAY").Rows) == 1 })
@@ -77,6 +80,66 @@ func TestAnEntryChangesAnOutcome(t *testing.T) {
 	r.audited(t)
 	if s := r.log.String(); strings.Contains(s, "P-1") || strings.Contains(s, row.unit) {
 		t.Error("the log names a person or a unit")
+	}
+}
+
+// clearing: the list and the person's page say shortly what would clear a unit that nobody has handled, in the
+// language of the reader, and a program may do without.
+func (r *rig) clearing(b *browser, unit string) {
+	r.t.Helper()
+	var person console.PersonPage
+	b.json("/persons/P-1", &person)
+	for page, list := range map[string][]console.Cleared{"list": b.list("duty=STAY").Clearing, "person": person.Clearing} {
+		i := slices.IndexFunc(list, func(c console.Cleared) bool { return c.UnitID == unit })
+		if i < 0 || len(list[i].Facts) == 0 || !list[i].Facts[0].Clears || list[i].Facts[0].Outcome != "COMPLIANT" {
+			r.t.Errorf("the %s says of what would clear: %+v", page, list)
+		}
+	}
+	const check, checkEn = "en værelseskontrol, der fandt personen til stede", "a room check that found the person present"
+	for _, path := range []string{"/worklist?duty=STAY", "/persons/P-1"} {
+		if _, text := b.get(path); !strings.Contains(text, check) || strings.Contains(text, checkEn) {
+			r.t.Errorf("%s does not say what would clear, in Danish", path)
+		}
+		if _, text := b.get(path + map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")] + "lang=en"); !strings.
+			Contains(text, checkEn) {
+			r.t.Errorf("%s does not say what would clear, in English", path)
+		}
+	}
+	if l := b.list("duty=STAY&clearing=no"); len(l.Clearing) != 0 || len(l.Rows) == 0 {
+		r.t.Errorf("a list without it has %d answers and %d rows", len(l.Clearing), len(l.Rows))
+	}
+	r.filters(b)
+}
+
+// filters: every filter finds the unit or leaves it out, dates are read as people write them, and what is wrong
+// stands at its field.
+func (r *rig) filters(b *browser) {
+	r.t.Helper()
+	has := func(query string) bool {
+		return slices.ContainsFunc(b.list(query).Rows, func(x projection.Row) bool {
+			return x.PersonID == "P-1" && x.Kind == "STAY" && x.Date == "2026-02-03"
+		})
+	}
+	for query, want := range map[string]bool{"centre=KH": true, "centre=SJ": false, "duty=STAY": true,
+		"duty=REPORT":      false,
+		"status=INDICATED": true, "status=NEEDS_REVIEW": false, "caveat=TAINTED": false, "person=P-1": true,
+		"person=P-2": false, "from=2026-02-03&to=2026-02-03": true, "from=3.2.2026&to=03-02-2026": true,
+		"from=2026-02-04": false, "to=2.2.2026": false, "person=P-1&centre=KH&duty=STAY&status=INDICATED": true} {
+		if has(query) != want {
+			r.t.Errorf("%s: the unit is there: %t", query, !want)
+		}
+	}
+	for query, field := range map[string]string{"from=02/03/26": "from", "to=31.2.2026": "to",
+		"from=2026-02-04&to=2026-02-03": "to", "person=%00": "person", "centre=XX": "centre", "caveat=NONE": "caveat",
+		"status=GUILTY": "status", "duty=NAP": "duty"} {
+		s, text := b.get("/worklist?" + query)
+		if s != http.StatusBadRequest || !strings.Contains(text, `href="#f-`+field+`"`) ||
+			!strings.Contains(text, `id="f-from"`) {
+			r.t.Errorf("%s: %d, without a message at the field %s", query, s, field)
+		}
+		if s, text := b.get("/api/worklist?" + query); s != http.StatusBadRequest || !strings.Contains(text, `"`+field+`"`) {
+			r.t.Errorf("/api %s: %d %s", query, s, text)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tilsyn/engine/console/access"
 	"tilsyn/engine/console/projection"
@@ -21,6 +22,8 @@ type PersonPage struct {
 	Month  Month    `json:"calendar"`
 	// Told are the units that were told, the newest date first.
 	Told []projection.Row `json:"told"`
+	// Clearing says, of those that nobody has handled, the newest first, what would clear them.
+	Clearing []Cleared `json:"clearing"`
 	// Waiting are units that would be records and wait for paper, for a feed, or for time.
 	Waiting       []Mark     `json:"waiting"`
 	Duties        []Decision `json:"duties"`
@@ -100,6 +103,9 @@ type Finding struct {
 	To   string `json:"to"`
 }
 
+// ClearingOf says what would clear a unit of the page; nil where nobody was asked.
+func (p *PersonPage) ClearingOf(unit string) *Cleared { return clearedOf(p.Clearing, unit) }
+
 func personView() *view {
 	return &view{path: "/persons/{person}", right: access.SeePersons, title: "Person|Person", template: "person.html",
 		answer: PersonPage{}, data: personPage, queries: []query{{"month", "the month of calendar and registrations, " +
@@ -115,13 +121,24 @@ func (q *request) asOf() (duty.Instant, error) {
 	}
 	at, ok := duty.ParseInstant(text)
 	if !ok {
-		at, ok = localInstant(text)
+		at, ok = momentWritten(text)
 	}
 	if !ok || !at.Plausible() {
-		return 0, badRequest("Tidspunktet kan ikke læses: skriv ÅÅÅÅ-MM-DDTTT:MM.|The time cannot be read: write " +
-			"YYYY-MM-DDTHH:MM.")
+		return 0, badRequest("Tidspunktet kan ikke læses: skriv åååå-mm-dd tt:mm, såsom 2026-02-03 22:40.|The time cannot " +
+			"be read: write YYYY-MM-DD HH:MM, such as 2026-02-03 22:40.")
 	}
 	return min(at, q.now()), nil
+}
+
+// momentWritten reads a local time as people write it: a date as dateWritten reads it, then a space or a T, perhaps
+// "kl.", and hours and minutes with a colon or a point.
+func momentWritten(text string) (duty.Instant, bool) {
+	text = strings.Replace(strings.Replace(text, "T", " ", 1), "kl. ", "", 1)
+	date, clock, _ := strings.Cut(strings.TrimSpace(text), " ")
+	d, ok := dateWritten(date)
+	minutes, fine := clockMinutes(strings.Replace(clock, ".", ":", 1))
+	early, _ := d.Readings(minutes)
+	return early, ok && fine
 }
 
 // saidBy is the clock of what was told: without an as_of everything that was.
@@ -194,6 +211,10 @@ func personPage(q *request) (any, error) {
 		if u.Outcome != duty.OutcomeNotApplicable {
 			out.Group = u.Group.String()
 		}
+	}
+	own := func(string) (*projection.Person, error) { return p, nil }
+	if out.Clearing, err = q.cleared(out.Told, at, own); err != nil {
+		return nil, err
 	}
 	out.Month = calendar(first, shown, out.Told, bound)
 	if p.Summary != nil {

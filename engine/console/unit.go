@@ -100,16 +100,21 @@ func noUnit(n *explain.NotFoundError) string {
 // would do to the watch is not looked at again.
 func explainUnit(p *projection.Person, w *World, k duty.Kind, d duty.Date, at, said duty.Instant) (*explain.Explanation,
 	error) {
-	in := duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}
-	c := explain.Case{PersonID: p.ID, Kind: k, Date: d, FromLog: true, Centres: w.Centres.Facts(),
-		Moments: []explain.Moment{{At: at, Input: in}}}
+	c := caseOf(p, w, k, d, at)
 	for i := range p.Told {
 		if v := &p.Told[i]; v.Kind == k && v.UnitDate == d && v.EvaluatedAt <= said {
 			c.Told = append(c.Told, *v)
 		}
 	}
-	c.With = func(record any) (duty.Input, bool) { return withFact(in, record, at) }
 	return explain.Explain(c)
+}
+
+// caseOf is a unit as the core is asked about it.
+func caseOf(p *projection.Person, w *World, k duty.Kind, d duty.Date, at duty.Instant) explain.Case {
+	in := duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}
+	return explain.Case{PersonID: p.ID, Kind: k, Date: d, FromLog: true, Centres: w.Centres.Facts(),
+		Moments: []explain.Moment{{At: at, Input: in}},
+		With:    func(record any) (duty.Input, bool) { return withFact(in, record, at) }}
 }
 
 // withFact is the input with one more fact, known at the clock.

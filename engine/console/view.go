@@ -18,7 +18,8 @@ type view struct {
 	// template is the page's, data what it and the twin show: a pointer to a type that answer gives.
 	template string
 	answer   any
-	data     func(q *request) (any, error)
+	// With a problem and data, the page is shown and says itself what is wrong.
+	data func(q *request) (any, error)
 	// queries are the parameters that it takes, each with what it does.
 	queries []query
 }
@@ -119,7 +120,10 @@ func (q *request) show(v *view, asJSON bool) {
 		return
 	}
 	data, err := v.data(q)
+	var wrong *problem
 	switch {
+	case err != nil && data != nil && !asJSON && errors.As(err, &wrong):
+		q.page(wrong.status, v.template, v.title, data) // it says itself what is wrong
 	case err != nil:
 		q.fail(err, asJSON)
 	case asJSON:

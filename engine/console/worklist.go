@@ -27,10 +27,25 @@ type WorkList struct {
 	Next   string `json:"next"`
 	Looked int    `json:"looked"`
 	Filter Wanted `json:"filter"`
+	// Clearing says of the rows, from the first on, what would clear them; rows for which there was no time have none.
+	Clearing []Cleared `json:"clearing"`
 	// Accounts say where every unit is that is due; null until they were taken once.
 	Accounts *Accounts `json:"accounts"`
 
 	Centres, Caveats []string `json:"-"`
+	// Wrong are the fields of the filter that are wrong, each with why.
+	Wrong map[string]string `json:"-"`
+}
+
+// ClearingOf says what would clear a unit of the list; nil where nobody was asked.
+func (l *WorkList) ClearingOf(unit string) *Cleared { return clearedOf(l.Clearing, unit) }
+
+// Statuses are those that units of the queue can have.
+func (l *WorkList) Statuses() []string {
+	if l.Queue == "withdrawn" {
+		return []string{"WITHDRAWN"}
+	}
+	return []string{"INDICATED", "NEEDS_REVIEW"}
 }
 
 // Wanted is what the list is filtered by; empty fields want all.
@@ -55,21 +70,27 @@ func workListView() *view {
 	return &view{path: "/worklist", right: access.SeePersons, title: "Sagsliste|Work list", template: "worklist.html",
 		answer: WorkList{}, data: workList, queries: []query{
 			{"queue", "open (default), withdrawn or handled"}, {"centre", "a centre"}, {"duty", "STAY, NOTIFY or REPORT"},
-			{"status", "INDICATED or NEEDS_REVIEW"}, {"caveat", "a caveat code"}, {"from", "first unit date, YYYY-MM-DD"},
-			{"to", "last unit date, YYYY-MM-DD"}, {"person", "a PersonID"}, {"after", "what next of the page before says"}}}
+			{"status", "INDICATED or NEEDS_REVIEW"}, {"caveat", "a caveat code"},
+			{"from", "first unit date, YYYY-MM-DD or DD.MM.YYYY"}, {"to", "last unit date, YYYY-MM-DD or DD.MM.YYYY"},
+			{"person", "a PersonID"}, {"after", "what next of the page before says"},
+			{"clearing", "no: nobody is asked what would clear the rows"}}}
 }
 
 // workList reads a page of the list.
 func workList(q *request) (any, error) {
-	f, err := q.wanted()
-	if err != nil {
-		return nil, err
+	out := &WorkList{Queue: cmpOr(q.value("queue"), "open"), Filed: []projection.Row{}, Rows: []projection.Row{},
+		Clearing: []Cleared{}, Accounts: q.c.accounts.Load(), Caveats: glossary.Caveats()}
+	if w, ok := q.live.engine.World(); ok {
+		out.Centres = centreIDs(&w, q.now())
 	}
-	out := &WorkList{Queue: cmpOr(q.value("queue"), "open"), Filed: []projection.Row{}, Accounts: q.c.accounts.Load(),
-		Filter: Wanted{f.CentreID, f.Kind, f.Status, f.Caveat, f.From, f.To, f.PersonID}}
+	f, wrong := q.wanted(out.Centres)
+	out.Filter = Wanted{f.CentreID, f.Kind, f.Status, f.Caveat, f.From, f.To, f.PersonID}
 	var ok bool
 	if f.Queue, ok = queues[out.Queue]; !ok {
 		return nil, badRequest("Den liste findes ikke.|There is no such list.")
+	}
+	if len(wrong) > 0 {
+		return out.refused(q, wrong)
 	}
 	page, err := q.live.store.List(f)
 	if errors.Is(err, projection.ErrAfter) {
@@ -96,10 +117,11 @@ func workList(q *request) (any, error) {
 		next.Set("after", page.Next)
 		out.Next = next.Encode()
 	}
-	if w, ok := q.live.engine.World(); ok {
-		out.Centres = centreIDs(&w, q.now())
+	if out.Queue == "open" {
+		if out.Clearing, err = q.cleared(out.Rows, q.now(), q.readPersons()); err != nil {
+			return nil, err
+		}
 	}
-	out.Caveats = glossary.Caveats()
 	var shown []string
 	for _, list := range [][]projection.Row{out.Filed, out.Rows} {
 		for i := range list {
@@ -110,24 +132,65 @@ func workList(q *request) (any, error) {
 	return out, q.audit(AuditLine{What: "VIEW", Page: "worklist", PersonID: f.PersonID, Persons: slices.Compact(shown)})
 }
 
-// wanted reads the filter.
-func (q *request) wanted() (projection.Filter, error) {
+// refused is the list with what is wrong at the fields of its filter.
+func (l *WorkList) refused(q *request, wrong []fieldError) (any, error) {
+	l.Wrong = map[string]string{}
+	for i := range wrong {
+		wrong[i].Error = pick(q.lang, wrong[i].Error)
+		l.Wrong[wrong[i].Field] = wrong[i].Error
+	}
+	return l, &problem{status: http.StatusBadRequest, fields: wrong, text: "Filteret kan ikke bruges; se ved " +
+		"felterne.|The filter cannot be used; see at the fields."}
+}
+
+// wanted reads the filter, with what is wrong in it; centres are those of the register, none while it is not read.
+func (q *request) wanted(centres []string) (f projection.Filter, wrong []fieldError) {
 	v := func(name string) string { return strings.TrimSpace(q.value(name)) }
-	f := projection.Filter{CentreID: v("centre"), Kind: v("duty"), Status: v("status"), Caveat: v("caveat"),
+	f = projection.Filter{CentreID: v("centre"), Kind: v("duty"), Status: v("status"), Caveat: v("caveat"),
 		From: v("from"), To: v("to"), PersonID: v("person"), After: v("after"), Limit: pageRows}
-	for _, d := range []string{f.From, f.To} {
-		if _, ok := duty.ParseDate(d); d != "" && !ok {
-			return f, badRequest("En dato skrives ÅÅÅÅ-MM-DD.|A date is written YYYY-MM-DD.")
+	bad := func(field, text string) { wrong = append(wrong, fieldError{field, text}) }
+	for name, d := range map[string]*string{"from": &f.From, "to": &f.To} {
+		if date, ok := dateWritten(*d); ok {
+			*d = date.String()
+		} else if *d != "" {
+			bad(name, "Datoen kan ikke læses: skriv åååå-mm-dd, såsom 2026-02-03.|The date cannot be read: write YYYY-MM-DD, "+
+				"such as 2026-02-03.")
 		}
 	}
+	if len(wrong) == 0 && f.From != "" && f.To != "" && f.From > f.To {
+		bad("to", "Datoen ligger før fra-datoen.|The date lies before the from date.")
+	}
 	if _, ok := duty.ParseKind(f.Kind); f.Kind != "" && !ok {
-		return f, badRequest("Pligten er STAY, NOTIFY eller REPORT.|The duty is STAY, NOTIFY or REPORT.")
+		bad("duty", "Pligten er STAY, NOTIFY eller REPORT.|The duty is STAY, NOTIFY or REPORT.")
+	}
+	if f.Status != "" && f.Status != "INDICATED" && f.Status != "NEEDS_REVIEW" && f.Status != "WITHDRAWN" {
+		bad("status", "Status er INDICATED, NEEDS_REVIEW eller WITHDRAWN.|The status is INDICATED, NEEDS_REVIEW "+
+			"or WITHDRAWN.")
+	}
+	if f.Caveat != "" && !slices.Contains(glossary.Caveats(), f.Caveat) {
+		bad("caveat", "Det forbehold findes ikke.|There is no such caveat.")
+	}
+	if f.CentreID != "" && len(centres) > 0 && !slices.Contains(centres, f.CentreID) {
+		bad("centre", "Registeret kender ikke det center.|The register does not know that centre.")
 	}
 	if f.PersonID != "" && !duty.UsableKey(f.PersonID) {
-		return f, &problem{status: http.StatusBadRequest, text: "Det kan ikke være et personnummer (PersonID).|" +
-			"That cannot be a PersonID."}
+		bad("person", "Det kan ikke være et personnummer (PersonID).|That cannot be a PersonID.")
 	}
-	return f, nil
+	slices.SortStableFunc(wrong, func(a, b fieldError) int { return strings.Compare(a.Field, b.Field) })
+	return f, wrong
+}
+
+// dateWritten reads a date as ISO has it or as people write it in Danish: 2026-02-03, 3.2.2026, 03-02-2026.
+func dateWritten(s string) (duty.Date, bool) {
+	if d, ok := duty.ParseDate(s); ok {
+		return d, true
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '.' || r == '-' || r == '/' || r == ' ' })
+	if len(parts) != 3 || len(parts[2]) != 4 || len(parts[0]) > 2 || len(parts[1]) > 2 {
+		return 0, false
+	}
+	two := func(s string) string { return strings.Repeat("0", 2-len(s)) + s }
+	return duty.ParseDate(parts[2] + "-" + two(parts[1]) + "-" + two(parts[0]))
 }
 
 func cmpOr(a, b string) string {

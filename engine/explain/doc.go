@@ -2,6 +2,7 @@
 // (contract §4, explain). It is pure, as package duty is: it reads no clock and does no I/O.
 //
 //	Explain(Case) (*Explanation, error)     everything about one unit
+//	Soon(Case, kinds, questions) (Clearing, error)  what would clear it, shortly
 //	(*Explanation).Text, JSON, HTML         in three forms
 //
 // It guarantees that
@@ -20,7 +21,7 @@
 //	build.go     from one to the other; rules.go what each rule read and concluded; settlement.go what is missing
 //	timeline.go  all that lies around the unit, in order
 //	revisions.go what was told, when, and what changed
-//	candidates.go, papers.go  facts that may clear; clearing.go asking for each
+//	candidates.go, papers.go  facts that may clear; clearing.go asking for each, soon.go for few
 //	words.go     headings and phrases, in English and Danish; danish.go rules and caveats in Danish
 //	text.go, page.go, drawing.go  the forms
 package explain

@@ -315,3 +315,9 @@ type RawFact string
 
 // MarshalJSON writes the line as it is.
 func (f RawFact) MarshalJSON() ([]byte, error) { return []byte(f), nil }
+
+// UnmarshalJSON keeps the line as it is.
+func (f *RawFact) UnmarshalJSON(line []byte) error {
+	*f = RawFact(line)
+	return nil
+}
