@@ -91,17 +91,25 @@ func (q *Question) units(h *duty.Hearing, in duty.Input, t *duty.Touched) []Unit
 	if len(out) == 0 {
 		return nil
 	}
-	if q.caused() {
-		for i, u := range q.asked(in, q.without, out) {
-			out[i].Without = u
-		}
-	} else { // without nothing things are as they are
+	switch {
+	case !q.caused(): // without nothing things are as they are
 		for i := range out {
 			out[i].Without = out[i].Outcome
 		}
+	case q.byExclusion: // what a row shows may be another thing then
+		in.Centres, in.Policies = q.without.Centres, q.without.Policies
+		h = duty.Hear(in, q.At)
+	default:
+		h = h.Elsewhere(q.without.Centres)
 	}
-	for i, u := range q.asked(in, q.unknown, out) {
-		out[i].With = u
+	if q.caused() {
+		for i := range out {
+			out[i].Without = out[i].in(h)
+		}
+	}
+	h = h.Elsewhere(q.unknown.Centres)
+	for i := range out {
+		out[i].With = out[i].in(h)
 	}
 	return out
 }
@@ -110,17 +118,13 @@ func (q *Question) units(h *duty.Hearing, in duty.Input, t *duty.Touched) []Unit
 // slot of its Sunday (contract §2).
 const lastSlot = 6
 
-// asked returns the outcome of each unit in another world.
-func (q *Question) asked(in duty.Input, w duty.World, units []Unit) []duty.Opt[duty.Outcome] {
-	in.Centres, in.Policies = w.Centres, w.Policies
-	h := duty.Hear(in, q.At)
-	out := make([]duty.Opt[duty.Outcome], len(units))
-	for i := range units {
-		if u, ok := h.Unit(units[i].Kind, units[i].Date); ok {
-			out[i] = outcomeOf(&u)
-		}
+// in is the outcome of the unit in another world.
+func (u *Unit) in(h *duty.Hearing) duty.Opt[duty.Outcome] {
+	v, ok := h.Unit(u.Kind, u.Date)
+	if !ok {
+		return duty.None[duty.Outcome]()
 	}
-	return out
+	return outcomeOf(&v)
 }
 
 // outcomeOf is the outcome of a unit; missing while it is not to be said.

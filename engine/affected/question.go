@@ -33,6 +33,8 @@ type Question struct {
 	At   duty.Instant
 
 	world, without, unknown duty.World
+	// byExclusion is set where without lacks an exclusion, and not an incident.
+	byExclusion bool
 }
 
 // Ask prepares a question at a clock. The error wraps ErrQuestion and says what about it is wrong.
@@ -53,7 +55,7 @@ func Ask(what What, w duty.World, at duty.Instant) (*Question, error) {
 			return nil, fmt.Errorf("%w: no exclusion %s is known at %s", ErrQuestion, what.ExclusionID, at)
 		}
 		q.Cause, q.CentreID, q.Span = "EXCLUSION:"+what.ExclusionID, x.CentreID, x.Span()
-		q.without = w.WithoutExclusion(what.ExclusionID)
+		q.without, q.byExclusion = w.WithoutExclusion(what.ExclusionID), true
 	default:
 		if what.Span.To <= what.Span.From {
 			return nil, fmt.Errorf("%w: the interval ends before it begins", ErrQuestion)

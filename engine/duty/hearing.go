@@ -16,6 +16,31 @@ func Hear(in Input, at Instant) *Hearing {
 	return h
 }
 
+// Elsewhere is the hearing of the same person in a world that differs in incidents alone, of people or of
+// the watch. What the facts of the person say by themselves is not worked out again: incidents only doubt it.
+// The two are used in turn.
+func (h *Hearing) Elsewhere(centres *Centres) *Hearing {
+	out := &Hearing{in: h.in, at: h.at, courts: make([]*court, len(h.courts))}
+	out.in.Centres = centres
+	for i, c := range h.courts {
+		out.courts[i] = c.elsewhere(centres)
+	}
+	return out
+}
+
+// elsewhere is the court under the same policy where other incidents are known.
+func (c *court) elsewhere(centres *Centres) *court {
+	to := &court{in: c.in, policy: c.policy, until: c.until, at: c.at, src: c.src, watch: centres.watched(c.policy.Policy),
+		withLate: &readings{all: make([]*evaluation, len(c.withLate.all))}}
+	to.in.Centres = centres
+	for i, e := range c.withLate.all {
+		copied := *e
+		copied.centres, copied.lens.auto, copied.near = centres, to.watch.incidents(), surroundings{}
+		to.withLate.all[i] = &copied
+	}
+	return to
+}
+
 // TouchedBy says what an interval at a centre has to do with the person, by the newest policy. A person
 // that a link joined to another has nothing to do with it: that is the other's.
 func (h *Hearing) TouchedBy(centre string, s Span) Touched {

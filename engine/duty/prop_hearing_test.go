@@ -52,6 +52,62 @@ func TestHearingJudgesAsEvaluateDoes(t *testing.T) {
 	}
 }
 
+// TestHearingElsewhere: where other incidents are known, a hearing that was prepared elsewhere judges as one that
+// is prepared there, and says the same as before of where it was prepared.
+func TestHearingElsewhere(t *testing.T) {
+	units, changed, automatic := 0, 0, 0
+	forCases(t, 30, func(t *testing.T, seed uint64, g *gen) {
+		if seed%2 == 0 {
+			g = watchedGen(seed)
+		}
+		for _, at := range g.clocks() {
+			in := g.c.coreAt(at)
+			world := duty.World{Centres: in.Centres, Policies: in.Policies}
+			from := at - duty.Instant(g.r.IntN(10*24))*duty.Hour
+			span := duty.Span{From: from, To: from + duty.Instant(1+g.r.IntN(30))*duty.Hour}
+			worlds := []duty.World{world.WithUnknown(pick(g, "KH", "SJ"), span), world}
+			for _, k := range in.Centres.Facts().Incidents {
+				worlds = append(worlds, world.WithoutIncident(k.Fact.IncidentID))
+			}
+			if g.c.watched != nil {
+				for _, p := range in.Policies {
+					list := g.c.says(at)(p.Policy).Incidents.List()
+					for _, a := range list[:min(len(list), 2)] {
+						without := world.WithoutIncident(a.Incident.IncidentID)
+						worlds = append(worlds, without, without.WithUnknown("KH", span))
+						automatic++
+					}
+				}
+			}
+			h := duty.Hear(in, at)
+			first, last := at.Date()-12, at.Date()
+			now := h.Units(first, last)
+			for _, w := range worlds {
+				there := in
+				there.Centres = w.Centres
+				got, want := h.Elsewhere(w.Centres).Units(first, last), duty.Hear(there, at).Units(first, last)
+				if len(got) != len(want) || len(want) != len(now) {
+					t.Fatalf("seed %d at %s: %d units, %d, %d", seed, clockText(at), len(got), len(want), len(now))
+				}
+				for i := range got {
+					units++
+					if shown(&got[i]) != shown(&now[i]) {
+						changed++
+					}
+					if shown(&got[i]) != shown(&want[i]) {
+						t.Errorf("seed %d at %s: elsewhere %+v, there %+v\n%s", seed, clockText(at), shown(&got[i]),
+							shown(&want[i]), g.c.describe())
+					}
+				}
+			}
+		}
+	})
+	t.Logf("%d units, %d of them as they were not before; %d automatic incidents", units, changed, automatic)
+	if changed == 0 || automatic == 0 {
+		t.Error("the test tests nothing")
+	}
+}
+
 // unitShown is what is asked of a unit.
 type unitShown struct {
 	kind                    duty.Kind
