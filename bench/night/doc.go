@@ -5,6 +5,7 @@
 //	go run ./bench/night              # full size, three runs
 //	go run ./bench/night -persons 2000 -due 2000 -runs 1
 //	go run ./bench/night -persons 0 -no-restarts -runs 1    # a million due, and an exclusion
+//	go run ./bench/night -pairs 3     # engine and Kafka Streams (bench/peers) in turn
 //
 // The job: persons under STAY (200,000), three days from noon to noon, six
 // passages a person and day in order of time, about 3.6 million rows in
@@ -45,6 +46,7 @@
 //   - load.go     writing it; null.go the null consumer
 //   - night.go    one run of it; due.go everybody due at once, restart, rebuild;
 //     exclude.go an exclusion of that night
+//   - pairs.go    engine and peer in turn; peer.go the peer's process and its nights
 //
 // The engine's process, the reader of violations and the tables are those of bench/internal/bed.
 package main

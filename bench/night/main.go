@@ -31,6 +31,8 @@ type bench struct {
 	progress       io.Writer
 	profileTo      string
 	profileSeconds int
+	// peerJVM and peerSettings are those of Kafka Streams.
+	peerJVM, peerSettings string
 	// profiled are the parts of which there is a profile, profiling waits for those being taken.
 	profiled  map[string]bool
 	profiling sync.WaitGroup
@@ -73,6 +75,12 @@ func measure(ctx context.Context) (err error) {
 		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst, .exclusion")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
+	pairs := 0
+	flag.IntVar(&pairs, "pairs", 0,
+		"instead of all this, so many runs of engine and Kafka Streams (bench/peers) in turn, on the same topics")
+	flag.StringVar(&b.peerJVM, "peer-jvm", "-Xmx2g", "arguments of Kafka Streams' Java, with blanks")
+	flag.StringVar(&b.peerSettings, "peer-settings", "statestore.cache.max.bytes=0",
+		"settings of Kafka Streams, NAME=VALUE with commas")
 	flag.Parse()
 	if j.Persons < 0 || *due < 0 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
 		return errors.New("-nights, -runs and -partitions must be at least 1, -persons and -due at least 0")
@@ -99,6 +107,15 @@ func measure(ctx context.Context) (err error) {
 	}
 	defer func() { _ = b.broker.Stop() }()
 	text := fmt.Sprintf("\n## %s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
+	if pairs > 0 {
+		var more string
+		if more, err = b.pairs(ctx, j, pairs); err != nil {
+			return err
+		}
+		text += more
+		fmt.Print(text)
+		return bed.Append(*out, text)
+	}
 	if j.Persons > 0 {
 		var nights []*bed.Figures
 		if nights, err = b.repeat(*runs, "night", func(prefix string) (*bed.Figures, error) {

@@ -35,32 +35,37 @@ func (b *bench) night(ctx context.Context, j *job, prefix string) (*bed.Figures,
 	if err := b.null(ctx, f, prefix, l); err != nil {
 		return nil, err
 	}
+	return f, b.engineOn(ctx, f, c, j, l)
+}
+
+// engineOn runs the engine on what was loaded, and adds its figures.
+func (b *bench) engineOn(ctx context.Context, f *bed.Figures, c *topics.Client, j *job, l loaded) error {
 	dir, err := os.MkdirTemp(b.dir, "engine-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w, err := bed.Watch(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer w.End()
-	e, err := bed.StartEngine(b.engineConfig(prefix, dir))
+	e, err := bed.StartEngine(b.engineConfig(c.Prefix(), dir))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = e.End(syscall.SIGKILL) }()
 	r := &run{bench: b, engine: e, watcher: w, client: c, loaded: l, truth: j.truth()}
 	if err := r.follow(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	r.report(f)
 	if err := e.End(syscall.SIGTERM); err != nil {
-		return nil, err
+		return err
 	}
 	s := w.End()
 	f.Add("engine", "later revisions", float64(s.Later))
 	f.Add("engine", "state on disk, B/event", float64(bed.SizeOf(filepath.Join(dir, "state")))/float64(l.Events))
-	return f, s.Against(r.truth)
+	return s.Against(r.truth)
 }
 
 func (b *bench) null(ctx context.Context, f *bed.Figures, prefix string, l loaded) error {
