@@ -40,8 +40,13 @@ func TestRolesOnABroker(t *testing.T) {
 	file := g.facts(t)
 	engine := serve(t, g.program, append([]string{"run", "--data-dir", filepath.Join(t.TempDir(), "data"),
 		"--listen", "127.0.0.1:0", "--trust-timestamps"}, g.client(t, "engine")...)...)
+	await(t, engine, "its topics, rights and group are as they must be", func() bool {
+		return exec.CommandContext(t.Context(), g.program, append([]string{"doctor", "--trust-timestamps"},
+			g.client(t, "engine")...)...).Run() == nil
+	})
 	for role, acts := range map[string][]act{
 		"producer": {
+			{[]string{"doctor", "--role", "producer"}, ""},
 			{[]string{"load", file("producer")}, ""},
 			{[]string{"load", file("authority")}, "Write on topic tilsyn."},
 			{[]string{"tail", "card-events", "--from-beginning", "--exit-at-end"}, "Read on topic tilsyn.card-events"},
@@ -61,6 +66,8 @@ func TestRolesOnABroker(t *testing.T) {
 		"reader": {
 			{[]string{"topics", "check", "--trust-timestamps"}, ""},
 			{[]string{"tail", "card-events", "--from-beginning", "--exit-at-end"}, ""},
+			{[]string{"doctor", "--role", "reader", "--trust-timestamps"}, ""},
+			{[]string{"doctor", "--role", "engine", "--trust-timestamps"}, "Write on topic tilsyn.violations"},
 			{[]string{"tail", "task-commits", "--from-beginning", "--exit-at-end"}, ""},
 			{[]string{"load", file("producer")}, "Write on topic tilsyn."},
 			{[]string{"topics", "acls", "--check"}, "Describe on the cluster"},

@@ -77,7 +77,7 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.MappedBytes, 64<<20)
 	setDefault(&o.ReserveBytes, 512<<20)
 	if o.FreeBytes == nil {
-		o.FreeBytes = freeBytes
+		o.FreeBytes = FreeBytes
 	}
 	if o.MemTableBytes < leastMemTable {
 		return o, fmt.Errorf("%w: MemTableBytes is %d, at least %d are needed to hold one transaction",

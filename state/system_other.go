@@ -16,7 +16,8 @@ func Supported() error {
 		"works here too)", ErrSystem, runtime.GOOS)
 }
 
-func freeBytes(string) (int64, error) { return 0, Supported() }
+// FreeBytes is not known here.
+func FreeBytes(string) (int64, error) { return 0, Supported() }
 
 func lock(*os.File) error { return Supported() }
 

@@ -14,8 +14,8 @@ import (
 // Supported returns why no state can be kept on this system (ErrSystem); nil if it can.
 func Supported() error { return nil }
 
-// freeBytes returns the space available to this user on dir's file system.
-func freeBytes(dir string) (int64, error) {
+// FreeBytes returns the space in bytes that is available to this user on dir's file system.
+func FreeBytes(dir string) (int64, error) {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return 0, fmt.Errorf("asking for the free space of %s: %w", dir, err)

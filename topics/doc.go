@@ -64,7 +64,8 @@
 //	names, partition            topics of the contract, murmur2
 //	config, client, pool, conn  settings, retries, connections
 //	sasl, oauthbearer, tokens   who we say to be; tokens from a file or a token endpoint
-//	rights, roles, acls         what a right is, which a role needs, giving and listing them
+//	rights, roles, acls,
+//	authorized                  what a right is, which a role needs, giving them, one's own
 //	vigil                       what is waited for, and when that is told
 //	wire, metadata, coordinator encoding, leaders, coordinators; topicid the ids of topics
 //	errors, codes, classify,

@@ -14,7 +14,7 @@ var (
 	// ErrUnderCentre marks a paper entry under its centre. It is no fault: the entry has no person, or
 	// is given to the one that it names.
 	ErrUnderCentre = errors.New("a paper entry under its centre")
-	errElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
+	ErrElsewhere   = errors.New("the key belongs to another partition; producers must use the murmur2 partitioner")
 )
 
 // CheckKey checks that a person-keyed record lies where it belongs: its key is usable, names the
@@ -34,7 +34,7 @@ func CheckKey(key string, partition int32, a About, partitionOf func(string) int
 	case named != key:
 		return ErrKeyOther
 	case partitionOf(key) != partition:
-		return errElsewhere
+		return ErrElsewhere
 	}
 	return nil
 }

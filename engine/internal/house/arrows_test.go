@@ -65,6 +65,9 @@ var arrows = map[string][]string{
 	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
 	"engine/stream/verify":     {"engine/duty", "engine/treelog", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
 
+	// What a producer sends wrong.
+	"engine/stream/contact": {"engine/duty", "engine/casefile", "engine/stream/broker", "schemas", "topics"},
+
 	// What was taken back over all partitions, and who has acknowledged it.
 	"engine/stream/recalls": {"engine/duty", "engine/casefile", "engine/recall", "engine/stream/broker", "engine/stream/deadletter"},
 
@@ -97,7 +100,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/affected/lines", "engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/affected/lines", "engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.
