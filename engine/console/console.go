@@ -62,7 +62,9 @@ type Console struct {
 	templates *template.Template
 	handler   http.Handler
 	views     []*view
-	limits    *limits
+	// patterns are the routes that answer somebody, as http.ServeMux has them.
+	patterns []string
+	limits   *limits
 	// seal signs what a form shows before it is sent.
 	seal [32]byte
 	// live is what pages need of the engine; nil until Follow has it.

@@ -202,7 +202,7 @@ type Preview struct {
 type Line struct{ Label, Value string }
 
 // entryRoutes are what is sent in.
-func (c *Console) entryRoutes(mux *http.ServeMux) {
+func (c *Console) entryRoutes(mux *table) {
 	mux.HandleFunc("POST /desk/{form}", c.with(false, (*request).preview))
 	mux.HandleFunc("POST /desk/{form}/send", c.with(false, (*request).sendSealed))
 	mux.HandleFunc("POST /api/desk/{form}", c.with(true, func(q *request) {

@@ -20,7 +20,7 @@ const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src '
 
 // routes puts the pages together.
 func (c *Console) routes() http.Handler {
-	mux := http.NewServeMux()
+	mux := &table{ServeMux: http.NewServeMux()}
 	static, _ := fs.Sub(files, "static")
 	mux.Handle("GET /static/", http.StripPrefix("/static/", assets(static)))
 	for _, v := range c.views {
@@ -57,7 +57,20 @@ func (c *Console) routes() http.Handler {
 		q.fail(notFound("Den side findes ikke. Menuen øverst viser, hvad der findes.|There is no such page. The menu at "+
 			"the top shows what there is."), strings.HasPrefix(q.URL.Path, "/api/"))
 	}))
+	c.patterns = mux.patterns
 	return headers(c.crossOrigin.Handler(mux))
+}
+
+// table is a ServeMux that remembers its patterns.
+type table struct {
+	*http.ServeMux
+	patterns []string
+}
+
+// HandleFunc is that of http.ServeMux.
+func (t *table) HandleFunc(pattern string, answer func(http.ResponseWriter, *http.Request)) {
+	t.patterns = append(t.patterns, pattern)
+	t.ServeMux.HandleFunc(pattern, answer)
 }
 
 // headers adds what every answer has.
