@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"slices"
 	"time"
@@ -14,10 +13,10 @@ import (
 // Accounts say where every unit is that is due (contract-case section 9, accounting identity): Due is the
 // sum of all other counts, and a unit that is nowhere is a fault.
 type Accounts struct {
-	// From and At are when they were begun and done: persons are looked at one after the other.
+	// From and At bound when they hold: all that was known at From is in them, and nothing that came after At.
 	From string `json:"from"`
 	At   string `json:"at"`
-	// Persons were looked at; Whole is false while the first round goes on.
+	// Persons have an account; Whole is false while some never had one.
 	Persons int  `json:"persons"`
 	Whole   bool `json:"whole"`
 	// All are the sums, Lines by centre and duty.
@@ -55,93 +54,59 @@ type Account struct {
 	Nowhere       int    `json:"nowhere"`
 }
 
-// How the accounts are taken: all the time, and at most a twentieth of it.
-const (
-	accountsShare = 20
-	accountsRest  = 2 * time.Second
-	// mostBehind is how many records the projection may be behind: with more, what it has is too old to be summed up.
-	mostBehind = 5000
-)
-
-// takeAccounts goes from person to person, over and over, until ctx ends.
-func (c *Console) takeAccounts(ctx context.Context, l *live) {
-	lost := suspects{}
-	for ctx.Err() == nil {
-		began := time.Now()
-		if n, known := l.store.Behind(); known && n <= mostBehind {
-			if a, err := c.round(ctx, l, lost); err == nil {
-				c.accounts.Store(a)
-			}
-		}
-		wait(ctx, max(accountsRest, (accountsShare-1)*time.Since(began)/accountsShare))
-	}
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
-}
-
 // errNoWorld says that the engine has not read the centres.
 var errNoWorld = errors.New("the centres are not read yet")
 
-// round looks at every person once.
-func (c *Console) round(ctx context.Context, l *live, lost suspects) (*Accounts, error) {
-	k := &bookkeeper{lost: lost, sums: map[[2]string]*Account{}, last: map[string]duty.Date{}}
-	out := &Accounts{From: l.now().Local(), Whole: true}
-	var ids []string
-	err := l.store.Persons(func(id string) error {
-		ids = append(ids, id)
-		return ctx.Err()
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		began := time.Now()
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		w, ok := l.world()
-		if !ok {
-			return nil, errNoWorld
-		}
-		p, err := l.store.Person(id, l.now())
-		if err != nil {
-			return nil, err
-		}
-		k.add(p, &w, l.now())
-		out.Persons++
-		wait(ctx, (accountsShare-1)*time.Since(began))
-		if out.Persons%1000 == 0 && c.accounts.Load() == nil {
-			part := *out
-			part.Whole = false
-			k.close(&part, l.now())
-			c.accounts.Store(&part)
-		}
-	}
-	k.close(out, l.now())
-	return out, nil
+// tally is the sum of the accounts of persons.
+type tally struct {
+	sums    map[[2]string]*Account
+	persons int
+	// last is, by duty and date, how many persons have their newest unit there.
+	last map[string]map[string]int
 }
 
-// bookkeeper sums up accounts.
-type bookkeeper struct {
-	sums map[[2]string]*Account
-	lost suspects
-	last map[string]duty.Date
+func newTally() *tally {
+	return &tally{sums: map[[2]string]*Account{}, last: map[string]map[string]int{}}
 }
 
-// close writes what was summed up.
-func (k *bookkeeper) close(out *Accounts, at duty.Instant) {
-	out.At, out.Lines, out.Controlled = at.Local(), []Account{}, []Controlled{}
+// personal is the account of one person; its sums over all persons are the accounts.
+type personal struct {
+	Lines []Account `json:"lines"`
+	// Last is the date of the newest unit, by duty.
+	Last map[string]string `json:"last"`
+}
+
+// add puts a person in, or with -1 takes one out.
+func (t *tally) add(p *personal, sign int) {
+	t.persons += sign
+	for i := range p.Lines {
+		name := [2]string{p.Lines[i].CentreID, p.Lines[i].Kind}
+		line := t.sums[name]
+		if line == nil {
+			line = &Account{CentreID: name[0], Kind: name[1]}
+			t.sums[name] = line
+		}
+		if line.add(&p.Lines[i], sign); line.Due == 0 {
+			delete(t.sums, name)
+		}
+	}
+	for kind, date := range p.Last {
+		if t.last[kind] == nil {
+			t.last[kind] = map[string]int{}
+		}
+		if t.last[kind][date] += sign; t.last[kind][date] == 0 {
+			delete(t.last[kind], date)
+		}
+	}
+}
+
+// accounts are the sums as they are shown.
+func (t *tally) accounts() *Accounts {
+	out := &Accounts{Persons: t.persons, Lines: []Account{}, Controlled: []Controlled{}}
 	due := map[string]int{}
-	for _, a := range k.sums {
+	for _, a := range t.sums {
 		out.Lines = append(out.Lines, *a)
-		out.All.add(a)
+		out.All.add(a, 1)
 		due[a.Kind] += a.Due
 	}
 	slices.SortFunc(out.Lines, func(a, b Account) int {
@@ -149,19 +114,28 @@ func (k *bookkeeper) close(out *Accounts, at duty.Instant) {
 	})
 	for _, kind := range []duty.Kind{duty.KindStay, duty.KindNotify, duty.KindReport} {
 		x := Controlled{Kind: kind.String(), Due: due[kind.String()]}
-		if x.Due > 0 {
-			x.LastDate = k.last[x.Kind].String()
+		for date := range t.last[x.Kind] {
+			x.LastDate = max(x.LastDate, date)
 		}
 		out.Controlled = append(out.Controlled, x)
 	}
+	return out
 }
 
-func (a *Account) add(b *Account) {
-	a.Due, a.Nowhere = a.Due+b.Due, a.Nowhere+b.Nowhere
-	a.Compliant, a.Excused, a.NotApplicable = a.Compliant+b.Compliant, a.Excused+b.Excused, a.NotApplicable+b.NotApplicable
-	a.Undetermined, a.Excluded = a.Undetermined+b.Undetermined, a.Excluded+b.Excluded
-	a.Provisional, a.Pending = a.Provisional+b.Provisional, a.Pending+b.Pending
-	a.Handled, a.Unhandled, a.Withdrawn = a.Handled+b.Handled, a.Unhandled+b.Unhandled, a.Withdrawn+b.Withdrawn
+// add adds a line sign times.
+func (a *Account) add(b *Account, sign int) {
+	a.Due += sign * b.Due
+	a.Compliant += sign * b.Compliant
+	a.Excused += sign * b.Excused
+	a.NotApplicable += sign * b.NotApplicable
+	a.Undetermined += sign * b.Undetermined
+	a.Excluded += sign * b.Excluded
+	a.Provisional += sign * b.Provisional
+	a.Pending += sign * b.Pending
+	a.Handled += sign * b.Handled
+	a.Unhandled += sign * b.Unhandled
+	a.Withdrawn += sign * b.Withdrawn
+	a.Nowhere += sign * b.Nowhere
 }
 
 // Waiting are the units that wait for paper, a feed or time.
@@ -170,54 +144,81 @@ func (a Account) Waiting() int { return a.Provisional + a.Pending }
 // unitName names a unit of one person.
 type unitName struct{ kind, date string }
 
-// add takes the accounts of one person, as `report accounting` does: what is due comes from the facts, where
-// it is from the outputs.
-func (k *bookkeeper) add(p *projection.Person, w *World, at duty.Instant) {
-	in := duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}
-	res := duty.Evaluate(in, at)
-	told, booked, open := map[unitName]*projection.Row{}, map[unitName]duty.Outcome{}, map[unitName]bool{}
-	for i := range p.Units {
-		told[unitName{p.Units[i].Kind, p.Units[i].Date}] = &p.Units[i]
-	}
-	for i := range p.Ledger {
-		for j := range p.Ledger[i].Units {
-			u := &p.Ledger[i].Units[j]
-			booked[unitName{u.Kind.String(), u.UnitDate.String()}] = u.Outcome
-		}
-		for _, u := range p.Ledger[i].Open {
-			open[unitName{u.Kind.String(), u.UnitDate.String()}] = true
-		}
-	}
+// account takes the account of one person, as `report accounting` does: what is due comes from the facts, where
+// it is from the outputs. Open says that a unit is where no record puts it, again when time alone may change it.
+func account(p *projection.Person, w *World, at duty.Instant, lost suspects) (out personal, open bool,
+	again duty.Instant) {
+	res := duty.Evaluate(duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}, at)
+	books := booksOf(p)
 	behind := duty.Minute
 	if policy := policyAt(w, at); policy != nil {
 		behind = policy.ParamsAt(at.Date()).LedgerLag
 	}
-	recent, lag := at-2*behind, time.Duration(behind)*time.Millisecond
+	heard, lag := newest(&p.Facts), time.Duration(behind)*time.Millisecond
+	again = duty.Forever
+	if res.Next < duty.Forever {
+		again = max(res.Next, at) + 2*behind // by then the engine has written what comes of it
+	}
+	lines := map[[2]string]*Account{}
+	out = personal{Lines: []Account{}, Last: map[string]string{}}
 	for i := range res.Units {
 		u := &res.Units[i]
-		kind := u.Kind.String()
-		line := k.sums[[2]string{u.CentreID, kind}]
+		n := unitName{u.Kind.String(), u.Date.String()}
+		line := lines[[2]string{u.CentreID, n.kind}]
 		if line == nil {
-			line = &Account{CentreID: u.CentreID, Kind: kind}
-			k.sums[[2]string{u.CentreID, kind}] = line
+			line = &Account{CentreID: u.CentreID, Kind: n.kind}
+			lines[[2]string{u.CentreID, n.kind}] = line
 		}
-		k.last[kind] = max(k.last[kind], u.Date)
-		n := unitName{kind, u.Date.String()}
-		recently, id := max(u.PeriodTo, newest(&p.Facts)) >= recent, duty.UnitID(u.Kind, u.Date, p.ID)
+		out.Last[n.kind] = max(out.Last[n.kind], n.date)
+		recently, id := max(u.PeriodTo, heard) >= at-2*behind, duty.UnitID(u.Kind, u.Date, p.ID)
+		placed, certain := line.place(u, books, n, recently)
 		switch {
-		case line.place(u, told[n], booked[n], open[n], recently):
-			delete(k.lost, id)
-		case k.lost.stands(id, lag):
+		case placed:
+			delete(lost, id)
+		case lost.stands(id, lag):
 			line.Nowhere++
 		default:
 			line.Pending++
 		}
+		if open = open || !certain; !certain {
+			again = min(again, at+behind)
+		}
 	}
+	for _, l := range lines {
+		out.Lines = append(out.Lines, *l)
+	}
+	return out, open, again
 }
 
-// place counts a unit where it is; false if it is nowhere. What was told comes first: the ledger has it too.
-func (a *Account) place(u *duty.Unit, told *projection.Row, booked duty.Outcome, open, recent bool) bool {
+// books are what the outputs say of the units of a person.
+type books struct {
+	told   map[unitName]*projection.Row
+	booked map[unitName]duty.Outcome
+	open   map[unitName]bool
+}
+
+func booksOf(p *projection.Person) *books {
+	b := &books{map[unitName]*projection.Row{}, map[unitName]duty.Outcome{}, map[unitName]bool{}}
+	for i := range p.Units {
+		b.told[unitName{p.Units[i].Kind, p.Units[i].Date}] = &p.Units[i]
+	}
+	for i := range p.Ledger {
+		for j := range p.Ledger[i].Units {
+			u := &p.Ledger[i].Units[j]
+			b.booked[unitName{u.Kind.String(), u.UnitDate.String()}] = u.Outcome
+		}
+		for _, u := range p.Ledger[i].Open {
+			b.open[unitName{u.Kind.String(), u.UnitDate.String()}] = true
+		}
+	}
+	return b
+}
+
+// place counts a unit where it is; placed is false if it is nowhere, certain where a record says so, and only a
+// record changes it. What was told comes first: the ledger has it too.
+func (a *Account) place(u *duty.Unit, b *books, n unitName, recent bool) (placed, certain bool) {
 	a.Due++
+	told, booked := b.told[n], b.booked[n]
 	switch {
 	case told != nil && told.Status == duty.StatusWithdrawn.String():
 		a.Withdrawn++
@@ -225,10 +226,12 @@ func (a *Account) place(u *duty.Unit, told *projection.Row, booked duty.Outcome,
 		a.Handled++
 	case told != nil:
 		a.Unhandled++
-	case open && u.Outcome == duty.OutcomeProvisional:
+	case b.open[n] && u.Outcome == duty.OutcomeProvisional:
 		a.Provisional++
-	case open, u.Pending, u.Early:
+		return true, false
+	case b.open[n], u.Pending, u.Early:
 		a.Pending++
+		return true, false
 	case booked == duty.OutcomeCompliant:
 		a.Compliant++
 	case booked == duty.OutcomeExcused:
@@ -241,10 +244,11 @@ func (a *Account) place(u *duty.Unit, told *projection.Row, booked duty.Outcome,
 		a.NotApplicable++
 	case recent:
 		a.Pending++ // the ledger may not have it yet (ledger.lag)
+		return true, false
 	default:
-		return false
+		return false, false
 	}
-	return true
+	return true, true
 }
 
 // suspects remembers since when a unit was found nowhere. An engine that catches up has not written its ledger yet:

@@ -133,7 +133,7 @@ func (c *Console) Follow(ctx context.Context, e Engine) error {
 	l := &live{engine: e, store: store, client: client, writer: client.NewProducer(topics.ProducerConfig{})}
 	inner, cancel := context.WithCancel(ctx)
 	var working sync.WaitGroup
-	working.Go(func() { c.takeAccounts(inner, l) })
+	working.Go(func() { c.keepAccounts(inner, l) })
 	c.live.Store(l)
 	err = store.Follow(inner, client, e.Schemas)
 	c.live.Store(nil)

@@ -21,7 +21,8 @@
 //	view.go      a page and its twin; openapi.go their description
 //	audit.go     the lines on the audit topic; write.go facts on their topics
 //	words.go    Danish and English; what codes mean is in package glossary
-//	worklist.go, clearing.go, accounts.go  the work list, what would clear its units, where every unit is that is due
+//	worklist.go, clearing.go  the work list, and what would clear its units
+//	accounts.go, accountant.go  where every unit is that is due, kept as records change
 //	person.go, month.go  a person; unit.go one night or report
 //	desk.go, receipt.go, fields.go, entry.go, correct.go  filling in a form, and what comes of it
 //	forms.go, forms_paper.go, forms_office.go, forms_unit.go, forms_centre.go, forms_control.go  the forms

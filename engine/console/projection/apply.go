@@ -34,6 +34,9 @@ func (b *batch) apply(store *schemas.Store, p topics.TopicPartition, r *topics.R
 	case *duty.Violation:
 		return b.told(v, r.Value)
 	case *duty.OutcomeMonth:
+		if err := b.touch(v.PersonID); err != nil {
+			return err
+		}
 		return b.set(key(keyLedger, v.PersonID, v.Month), r.Value)
 	case *duty.CaseSummary:
 		return b.set(key(keySummary, v.PersonID), r.Value)
@@ -92,6 +95,11 @@ func (b *batch) fact(store *schemas.Store, schema *schemas.Schema, p topics.Topi
 		}
 	case *duty.Handling:
 		if err := b.handled(v, duty.Instant(r.Timestamp), p, r); err != nil {
+			return err
+		}
+	}
+	if !about.Parked {
+		if err := b.touchBy(p.Topic, name); err != nil {
 			return err
 		}
 	}

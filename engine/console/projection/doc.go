@@ -17,6 +17,7 @@
 //	follow.go  reading the topics
 //	apply.go   what a record changes
 //	unit.go    the row of a unit, and what people did with it
+//	account.go   whose account is to be taken anew, and the last one of everybody
 //	worklist.go  pages of units
 //	person.go  everything of one person
 //	lists.go   recalls, control reports, data quality, entries that wait for a second person

@@ -16,7 +16,7 @@ import (
 )
 
 // format is the version of the keys and values; another one is built anew.
-const format = 2
+const format = 3
 
 // Kinds of keys. A name in a key ends with a NUL byte, which no usable key holds (UsableKey of package duty).
 const (
@@ -40,6 +40,11 @@ const (
 	keyQuality    = 'y' // subject, id
 	keyBeat       = 'z' // source: its newest heartbeat
 	keySuggestion = 'x' // id: an entry that waits for a second person
+	keyTouched    = 'a' // person: its account is old
+	keyAccount    = 'p' // person: its account
+	keyWake       = 'u' // instant, person: when time alone makes it old
+	keyClaim      = 'w' // whose account is being taken
+	keyCause      = 'j' // why everybody was marked the last time
 )
 
 // Store is the projection. Its methods may be called from several goroutines; Follow from one.
@@ -49,6 +54,8 @@ type Store struct {
 	behind atomic.Int64
 	// papers counts changes of the paper under centres.
 	papers atomic.Int64
+	// epoch counts how often it was emptied.
+	epoch atomic.Int64
 }
 
 // Open opens the projection in a directory that is its own; an empty one keeps it in memory alone. What
@@ -115,6 +122,7 @@ func (s *Store) belongs(o origin) error {
 		return err
 	}
 	s.papers.Add(1)
+	s.epoch.Add(1)
 	return s.db.Update(func(tx *badger.Txn) error { return tx.Set([]byte{keyMeta}, want) })
 }
 

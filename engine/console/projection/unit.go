@@ -160,6 +160,9 @@ func (b *batch) put(unit, before []byte, row *Row) error {
 	if err != nil {
 		return err
 	}
+	if err := b.touch(row.PersonID); err != nil {
+		return err
+	}
 	now := row.queueKey()
 	if before != nil && !slices.Equal(before, now) {
 		if err := b.drop(before); err != nil {
