@@ -34,6 +34,7 @@ func (q *request) cleared(rows []projection.Row, at duty.Instant,
 	if !ok || q.value("clearing") == "no" {
 		return out, nil
 	}
+	asked := 0
 	until := time.Now().Add(clearedWithin)
 	for i := range rows {
 		r := &rows[i]
@@ -55,8 +56,10 @@ func (q *request) cleared(rows []projection.Row, at duty.Instant,
 		x, err := explain.Soon(caseOf(p, &w, kind, date, at), clearedKinds, clearedQuestions)
 		if err == nil { // else the facts of the unit are not read yet
 			out = append(out, Cleared{UnitID: r.UnitID, Asked: x.Asked, Facts: x.Facts})
+			asked += x.Asked
 		}
 	}
+	q.dear += asked / listedDear
 	return out, nil
 }
 

@@ -39,12 +39,13 @@ type request struct {
 	dear int
 }
 
-// What counts as a further request: so many rows of a list that were looked at, nights of a person, or facts that
-// were tried on a night.
+// What counts as a further request: so many rows of a list that were looked at, nights of a person, facts that were
+// tried on a night, and on the nights of a list.
 const (
 	rowsDear   = 500
 	nightsDear = 250
 	factsDear  = 10
+	listedDear = 50
 )
 
 // now is the clock of the engine.
