@@ -33,7 +33,7 @@ var Roles = []Role{RoleEngine, RoleConsole, RoleProducer, RoleAuthority, RoleCon
 // What each role writes, besides the engine.
 var roleWrites = map[Role][]string{
 	RoleConsole: {ManualEntries, Notices, DepartureAssessments, Acknowledgements, Resolutions, Handlings,
-		Incidents, Exclusions, Settlements, SupervisionResults, Audit},
+		Incidents, Exclusions, Settlements, ControlActions, Audit},
 	RoleProducer:  {CardEvents, ManualEntries, Notices, Incidents, Settlements, Heartbeats, Reconciliations, ChangeMarks},
 	RoleAuthority: {ObligationChanges, GroupChanges, Permissions, Holds, DepartureAssessments, Convictions, IdentityLinks, CardAssignments, Exclusions, SupervisionResults, Heartbeats},
 	RoleConsumer:  {Acknowledgements, Handlings},
