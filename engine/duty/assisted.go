@@ -31,9 +31,11 @@ func removeAssisted(list []passage, entries []*Known[ManualEntry],
 		return list, nil, nil
 	}
 	var matches []match
+	reach := reachOf(list)
 	for i, k := range logs {
 		l, _ := parseLocal(k.Fact.LocalTime)
-		for j := range list {
+		from, to := nearby(list, Span{l.early, l.late}, reach, withinMinutes)
+		for j := from; j < to; j++ {
 			if list[j].paper || list[j].direction != k.Fact.Direction.V {
 				continue
 			}

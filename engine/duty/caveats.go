@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // This file sets the caveats that every record of a night shares (domain §4).
 
 // registrations sets the caveats of the bounding registrations, which are
@@ -61,16 +63,15 @@ func (e *evaluation) missingInLog(o *observation) bool {
 	if e.centres.reach(key, e.lens.at, e.lens.at) < o.at {
 		return false
 	}
-	for _, k := range e.entries {
-		m := &k.Fact
-		l, _ := parseLocal(m.LocalTime)
-		if m.Form == FormBarcodeLog && !m.misnamed() && m.CentreID == o.centre &&
-			(o.direction == DirectionUnknown || m.Direction.V == o.direction) &&
-			l.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) }) {
-			return false
-		}
+	from, to := o.at, o.at
+	for i := range o.refs {
+		from, to = min(from, o.refs[i].at), max(to, o.refs[i].at)
 	}
-	return true
+	near := Instant(e.par.AssistMatchMinutes+1) * Minute
+	return !slices.ContainsFunc(e.papers.barcode.around(from-near, to+near), func(p timedPaper) bool {
+		return p.entry.CentreID == o.centre && (o.direction == DirectionUnknown || p.entry.Direction.V == o.direction) &&
+			p.when.has(func(t Instant) bool { return o.within(t, e.par.AssistMatchMinutes) })
+	})
 }
 
 // within reports whether any row behind an observation lies within some minutes of t (RD-15).
@@ -129,15 +130,11 @@ func (e *evaluation) confirmed(o *observation) bool {
 	if o == nil || o.direction != DirectionOut {
 		return false
 	}
-	for _, k := range e.entries {
-		m := &k.Fact
-		l, _ := parseLocal(m.LocalTime)
-		if m.temporary() && !m.misnamed() && m.Direction.V == DirectionOut && m.CentreID == o.centre &&
-			l.has(func(t Instant) bool { return minutesApart(t, o.at) <= temporaryMinutes }) {
-			return true
-		}
-	}
-	return false
+	const near = (temporaryMinutes + 1) * Minute
+	return slices.ContainsFunc(e.papers.temporary.around(o.at-near, o.at+near), func(p timedPaper) bool {
+		return p.entry.Direction.V == DirectionOut && p.entry.CentreID == o.centre &&
+			p.when.has(func(t Instant) bool { return minutesApart(t, o.at) <= temporaryMinutes })
+	})
 }
 
 // inference sets the caveats of an interval without registrations: what was carried past an outage

@@ -23,9 +23,9 @@
 //     what bad records hold and how they are named (contract §1, DAT-08);
 //   - identity, decisions, duties, places, permission: who is bound to what, and
 //     where (chapter 3, RD-44, RD-46);
-//   - paper, unassigned: what paper says, and paper that is nobody's (RD-35 to
+//   - paper, paper_times, unassigned: what paper says, and paper that is nobody's (RD-35 to
 //     RD-38, RD-41, RD-47);
-//   - rows, passages, assisted, movements, observation, position, runs, silence: where
+//   - rows, passages, assisted, movements, observation, position, runs, silence, track: where
 //     registrations show the card (chapter 2, RD-04, RD-09 to RD-14);
 //   - stay, notify, notify_notices, notify_overrun, notice, slot, report: the
 //     three duties, the paragraph on top;

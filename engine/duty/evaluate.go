@@ -57,6 +57,8 @@ type court struct {
 	// until is when the next policy comes into force, Forever for the last; at is the clock.
 	until, at Instant
 	src       *source
+	// tracks are what registrations show at the clock.
+	tracks *tracks
 	// watch is what the watch says; nil if there is none.
 	watch *Watched
 	// withLate reads everything that is known, also what came late. It gives the verdict.
@@ -81,7 +83,8 @@ func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 		in.Centres.resolve(&c.src.blocks[i])
 	}
 	c.watch = in.Centres.watched(p.Policy)
-	c.withLate = newReadings(c.src, in.Centres, c.lens())
+	c.tracks = newTracks(c.src, in.Centres, at)
+	c.withLate = newReadings(c.src, in.Centres, c.tracks, c.lens())
 	return c
 }
 
@@ -92,7 +95,7 @@ func (c *court) lens() lens { return lens{at: c.at, auto: c.watch.incidents()} }
 func (c *court) past(l lens) *readings {
 	r, ok := c.pasts[l]
 	if !ok {
-		r = newReadings(c.src, c.in.Centres, l)
+		r = newReadings(c.src, c.in.Centres, c.tracks, l)
 		if c.pasts == nil {
 			c.pasts = map[lens]*readings{}
 		}
@@ -311,6 +314,7 @@ func (c *court) withoutLate(due Instant, d Date) (lens, *readings) {
 	late := c.policy.Policy.paramsAt(d).LateAccusation
 	if !c.collected {
 		c.known, c.lateRow = c.lateness()
+		c.tracks.lateRow = c.lateRow
 		c.collected, c.onTime = true, map[onTimeKey]*readings{}
 	}
 	n, _ := slices.BinarySearch(c.known, due+late+1)
@@ -322,7 +326,7 @@ func (c *court) withoutLate(due Instant, d Date) (lens, *readings) {
 	key := onTimeKey{n, auto}
 	r, ok := c.onTime[key]
 	if !ok {
-		r = newReadings(c.src, c.in.Centres, l)
+		r = newReadings(c.src, c.in.Centres, c.tracks, l)
 		c.onTime[key] = r
 	}
 	return l, r

@@ -12,7 +12,6 @@ type evaluation struct {
 	lens    lens
 	// par are the parameters for the current unit; judge sets them.
 	par    *Params
-	id     *identity
 	duties *duties
 	groups []*Known[GroupChange]
 	// stays are the spans in which some STAY binds; moved are the changes of the assigned centre.
@@ -24,12 +23,9 @@ type evaluation struct {
 	leaveSpans  []Span
 	holds       []*Known[Hold]
 	assessments []*Known[DepartureAssessment]
-	assignments []*Known[CardAssignment]
-	entries     []*Known[ManualEntry]
-	messages    []message
-	rows        *rows
-	moves       *movements
 	pieces      []piece
+	// track is what registrations show; evaluations may share it.
+	*track
 	// reading selects the reading of each ambiguous paper time: bit i for the i-th of source.ambiguous
 	// (TIM-06).
 	reading uint
@@ -40,18 +36,18 @@ type evaluation struct {
 	some    []piece
 	// unheard is what silences returns, once it was computed (RD-42).
 	unheard []silence
-	// near is what around last returned, for the centres that it names.
-	near surroundings
+	// near is what around has returned, for some lists of centres.
+	near []surroundings
 	// trace notes what is considered, while Explain looks; nil otherwise.
 	trace *trace
 }
 
 // newEvaluation derives everything from the facts that the lens admits.
-func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluation {
+func newEvaluation(src *source, centres *Centres, shared *tracks, l lens, reading uint) *evaluation {
 	par := src.policy.paramsAt(l.at.Date())
 	l.late = par.LateAccusation
 	e := &evaluation{src: src, centres: centres, lens: l, par: par, reading: reading}
-	e.id = newIdentity(src.person, src.links, l)
+	e.track = shared.get(e)
 	e.groups = standing[GroupChange](e, src.groups, func(v *GroupChange) string { return v.PersonID })
 	e.duties = newDuties(decide(src.obligations, func(k *Known[ObligationChange]) bool {
 		return e.admits(k.Fact.PersonID, k.At)
@@ -73,14 +69,7 @@ func newEvaluation(src *source, centres *Centres, l lens, reading uint) *evaluat
 	e.assessments = slices.DeleteFunc(assessed, func(k *Known[DepartureAssessment]) bool {
 		return !e.owns(k.Fact.PersonID)
 	})
-	e.assignments = standing[CardAssignment](e, src.assignments, func(v *CardAssignment) string { return v.PersonID })
-	e.entries = e.paperOf()
-	e.messages = newMessages(slices.DeleteFunc(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
-		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
-	}), func(k *Known[Notice]) bool { return !e.owns(k.Fact.PersonID) }))
-	e.rows = newRows(src, e.id, l)
-	e.moves = newMovements(e.rows, e.entries, src.policy, par, e.excluded, e.time)
-	e.pieces = e.moves.positions(e.moved)
+	e.pieces = e.positioned(e.moved)
 	return e
 }
 
@@ -171,13 +160,22 @@ type surroundings struct {
 // around returns the incidents and exclusions of the unit's centres. They are the same for every
 // unit and must not be changed.
 func (e *evaluation) around(centres []string) surroundings {
-	if len(centres) > 0 && slices.Equal(e.near.centres, centres) {
-		return e.near
+	for i := range e.near {
+		if slices.Equal(e.near[i].centres, centres) {
+			return e.near[i]
+		}
+	}
+	if len(e.near) == maxNear {
+		e.near = e.near[:0]
 	}
 	s := e.gather(centres)
-	e.near = s
+	e.near = append(e.near, s)
 	return s
 }
+
+// maxNear bounds for how many lists of centres an evaluation keeps what is around them: those of a
+// person's duties, and of each of them alone.
+const maxNear = 8
 
 // gather collects them: an incident concerns the whole centre, whatever device it was at, and no
 // other centre (INC-01).

@@ -30,12 +30,13 @@ func (h *Hearing) Elsewhere(centres *Centres) *Hearing {
 
 // elsewhere is the court under the same policy where other incidents are known.
 func (c *court) elsewhere(centres *Centres) *court {
-	to := &court{in: c.in, policy: c.policy, until: c.until, at: c.at, src: c.src, watch: centres.watched(c.policy.Policy),
+	to := &court{in: c.in, policy: c.policy, until: c.until, at: c.at, src: c.src, tracks: c.tracks,
+		watch:    centres.watched(c.policy.Policy),
 		withLate: &readings{all: make([]*evaluation, len(c.withLate.all))}}
 	to.in.Centres = centres
 	for i, e := range c.withLate.all {
 		copied := *e
-		copied.centres, copied.lens.auto, copied.near = centres, to.watch.incidents(), surroundings{}
+		copied.centres, copied.lens.auto, copied.near = centres, to.watch.incidents(), nil
 		to.withLate.all[i] = &copied
 	}
 	return to

@@ -18,8 +18,8 @@ type movements struct {
 	police []localTime
 	// unmatched are assisted entries without a row (RD-28).
 	unmatched []assistEntry
-	// removed are the times of rows that an assisted entry removed: an absence over one of them is not
-	// known (RD-37).
+	// removed are the times of rows that an assisted entry removed, ascending: an absence over one of
+	// them is not known (RD-37).
 	removed []Instant
 	// runs go from one observation of the person to the next. A row whose time cannot
 	// be right is none here: it ends no run and begins none (RD-04, REL-10).
@@ -40,10 +40,12 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 	for i := range removed {
 		m.removed = append(m.removed, removed[i].times...)
 	}
+	slices.Sort(m.removed)
 	m.list = make([]observation, 0, len(left)+len(r.reports)+len(entries))
 	for i := range left {
 		m.list = append(m.list, left[i].observe(excluded))
 	}
+	passages := len(m.list)
 	for _, rep := range r.reports {
 		m.addReport(p, rep.event.CentreID, rep.event.OccurredAt, excluded, observation{
 			barcode: rep.event.CardType == CardTypeBarcode, refs: []ref{eventRef(rep)},
@@ -56,22 +58,44 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 		m.breaks = append(m.breaks, e.OccurredAt)
 	}
 	timed := m.list
-	m.sort()
+	m.sort(passages)
 	m.runs = newRuns(m)
 	if len(r.off) > 0 {
 		m.list = timed
 		m.addOffClock(r, p, par, excluded)
-		m.sort()
+		m.sort(passages)
 	}
 	return m
 }
 
-// sort sorts the list by time and merges observations of one instant.
-func (m *movements) sort() {
+// sort sorts the list by time and merges observations of one instant. The first of them are those of
+// passages, which are in the order of time already, as the others mostly are.
+func (m *movements) sort(passages int) {
+	if ascending(m.list) {
+		return
+	}
+	for _, part := range [][]observation{m.list[:passages], m.list[passages:]} {
+		if !slices.IsSortedFunc(part, compareObservations) {
+			slices.SortStableFunc(part, compareObservations)
+		}
+	}
+	m.list = merged(m.list[:passages], m.list[passages:])
 	if !ascending(m.list) {
-		slices.SortStableFunc(m.list, compareObservations)
 		m.list = sameInstant(m.list)
 	}
+}
+
+// merged returns two sorted lists as one; of equal ones, those of the first come first.
+func merged(a, b []observation) []observation {
+	out := make([]observation, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compareObservations(b[0], a[0]) < 0 {
+			out, b = append(out, b[0]), b[1:]
+		} else {
+			out, a = append(out, a[0]), a[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // addEntry adds what a paper entry other than a passage shows. A room check shows presence; one
@@ -164,8 +188,10 @@ func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o 
 // compareObservations sorts by time and, at one instant, by topic and id, so that the order of the
 // input has no meaning. mergeInstant finds out what happened first.
 func compareObservations(a, b observation) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].topic, b.refs[0].topic),
-		cmp.Compare(a.refs[0].id, b.refs[0].id))
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
+	return cmp.Or(cmp.Compare(a.refs[0].topic, b.refs[0].topic), cmp.Compare(a.refs[0].id, b.refs[0].id))
 }
 
 // ascending reports whether a list is sorted by time and no instant has two

@@ -286,8 +286,10 @@ func (e *evaluation) sameDirection(c *candidate, exit *observation) {
 // after an exit shortly before (NTC-09).
 func (e *evaluation) nearBoundary(c *candidate, d Date, t *trigger) {
 	start := t.at.minute()
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
+	near := e.moves.in(Span{Instant(start-int64(e.par.NoticeExitToleranceMinutes)) * Minute,
+		Instant(start+int64(e.par.ReturnToleranceMinutes)+1) * Minute})
+	for i := range near {
+		o := &near[i]
 		if after := o.at.minute() - start; o.entry && o.at > t.at && after <= int64(e.par.ReturnToleranceMinutes) {
 			c.caveat("NEAR_BOUNDARY", "NTC-18")
 		}

@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // earlierNotices discloses notices that do not cover the trigger, and doubts it
 // where one of the night before may have been meant for this night (NTC-06,
 // NTC-11, NTC-12, RD-19, RD-20).
@@ -46,9 +48,10 @@ func (e *evaluation) nearNotice(d Date, t *trigger) map[*Notice]bool {
 	if t.kind != away {
 		return out
 	}
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if !o.exit || o.at >= t.at || t.at.minute()-o.at.minute() > int64(e.par.NoticeExitToleranceMinutes) {
+	exits := e.moves.in(Span{Instant(t.at.minute()-int64(e.par.NoticeExitToleranceMinutes)) * Minute, t.at})
+	for i := range exits {
+		o := &exits[i]
+		if !o.exit {
 			continue
 		}
 		if m := e.noticeJustAfter(d, o.at, t.at); m != nil {
@@ -71,13 +74,8 @@ func (e *evaluation) doubtful(m *message, d Date) bool {
 	if e.positionAt(m.when.early, around.pending).kind == outside {
 		return false
 	}
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
-		if o.exit && o.at > m.when.early && before.contains(o.at) {
-			return false
-		}
-	}
-	return true
+	later := e.moves.in(Span{max(before.From, m.when.early+1), before.To})
+	return !slices.ContainsFunc(later, func(o observation) bool { return o.exit })
 }
 
 // unknownAt23 reports whether the position at 23:00 is unknown and an OUTSIDE

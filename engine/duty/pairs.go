@@ -73,7 +73,7 @@ func (s *source) lateRow(at, late Instant) bool {
 // pairs returns those that a lens shows, each filled in from a model. A lone scan breaks a pair, and
 // so does a passage on paper the other way; a report between two passages does not.
 func (s *source) pairs(l lens, model Pair) []Pair {
-	e := &evaluation{src: s, lens: l, par: s.policy.paramsAt(l.at.Date())}
+	e := &evaluation{src: s, lens: l, track: &track{}, par: s.policy.paramsAt(l.at.Date())}
 	e.lens.late = e.par.LateAccusation
 	e.id = newIdentity(s.person, s.links, e.lens)
 	e.rows = newRows(s, e.id, e.lens)

@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // Paper: which entries are passages, reports or doubts (SYS-19 to SYS-23), and what is lost if the
 // name does not fit the number (RD-35, RD-36, RD-38).
 
@@ -73,32 +75,21 @@ func (v *ManualEntry) movesPerson() bool {
 // misnamedIn reports whether an entry under another name lies in a half-open window or slot, or in
 // an interval of inference, which includes both ends (RD-36, RD-49).
 func (e *evaluation) misnamedIn(window, interval Span) bool {
-	for _, k := range e.entries {
-		if !k.Fact.misnamed() {
-			continue
-		}
-		l, _ := parseLocal(k.Fact.LocalTime)
-		if l.has(func(t Instant) bool { return window.contains(t) || interval.From <= t && t <= interval.To }) {
-			return true
-		}
-	}
-	return false
+	list := e.papers.misnamed
+	return slices.ContainsFunc(list.around(window.From, window.To), func(p timedPaper) bool {
+		return p.when.has(window.contains)
+	}) || slices.ContainsFunc(list.around(interval.From, interval.To), func(p timedPaper) bool {
+		return p.when.has(func(t Instant) bool { return interval.From <= t && t <= interval.To })
+	})
 }
 
 // observedPresent reports whether a guard noted the person as present at one of
 // the centres within an interval that an absence is inferred from (RD-41).
 func (e *evaluation) observedPresent(centres []string, interval Span) bool {
-	for _, k := range e.entries {
-		m := &k.Fact
-		if m.Form != FormObservation || m.Result != Some(CheckResultPresent) || !assigned(centres, m.CentreID) {
-			continue
-		}
-		l, _ := parseLocal(m.LocalTime)
-		if l.has(func(t Instant) bool { return interval.From <= t && t <= interval.To }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.papers.observed.around(interval.From, interval.To), func(p timedPaper) bool {
+		return assigned(centres, p.entry.CentreID) &&
+			p.when.has(func(t Instant) bool { return interval.From <= t && t <= interval.To })
+	})
 }
 
 // paperDoubts sets the caveats for paper that may be this person's, over the window or slot of a
@@ -147,9 +138,14 @@ func (e *evaluation) inferredFrom(c *candidate) Span {
 
 // observationBefore returns the observation before a registered exit, or nil.
 func (e *evaluation) observationBefore(exit *observation) *observation {
+	list := e.moves.list
+	i := e.moves.since(exit.at)
 	var prev *observation
-	for i := range e.moves.list {
-		o := &e.moves.list[i]
+	if i > 0 {
+		prev = &list[i-1]
+	}
+	for ; i < len(list); i++ {
+		o := &list[i]
 		if o == exit || o.at >= exit.at && o.refs[0].id == exit.refs[0].id {
 			break
 		}

@@ -168,6 +168,7 @@ func sameMovement(a, b *passage) bool {
 func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMatch int,
 	time func(*ManualEntry) (Instant, bool)) []passage {
 	var out []passage
+	reach := reachOf(electronic)
 	for _, k := range entries {
 		e := &k.Fact
 		minutes, ok := e.passage(assistMatch)
@@ -175,7 +176,8 @@ func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMa
 			continue
 		}
 		t, exact := time(e)
-		if standsFor(electronic, e.CentreID, e.Direction.V, t, minutes) {
+		from, to := nearby(electronic, Span{t, t}, reach, minutes)
+		if standsFor(electronic[from:to], e.CentreID, e.Direction.V, t, minutes) {
 			continue
 		}
 		out = append(out, passage{at: t, centre: e.CentreID, direction: e.Direction.V, paper: true, unsure: !exact,
@@ -186,6 +188,28 @@ func paperPassages(entries []*Known[ManualEntry], electronic []passage, assistMa
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.refs[0].id, b.refs[0].id))
 	})
 	return out
+}
+
+// reachOf returns how far a row of a passage lies from the time of the passage, at most.
+func reachOf(list []passage) Instant {
+	reach := Instant(0)
+	for i := range list {
+		for _, t := range list[i].times {
+			reach = max(reach, t-list[i].at, list[i].at-t)
+		}
+	}
+	return reach
+}
+
+// nearby returns between which indices the passages lie of which a row may be within some minutes of a
+// span, both ends of it included. The list is sorted by time; reach is that of reachOf.
+func nearby(list []passage, s Span, reach Instant, withinMinutes int) (from, to int) {
+	first := func(t Instant) int {
+		i, _ := slices.BinarySearchFunc(list, t, func(p passage, t Instant) int { return cmp.Compare(p.at, t) })
+		return i
+	}
+	reach += Instant(withinMinutes+1) * Minute
+	return first(s.From - reach), first(s.To + reach)
 }
 
 // standsFor reports whether an electronic row of the direction and centre lies

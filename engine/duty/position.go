@@ -53,12 +53,8 @@ func (m *movements) doubted(pieces []piece) []piece {
 // removedIn reports whether an assisted passage was removed in a span, both ends
 // included (RD-37).
 func (m *movements) removedIn(s Span) bool {
-	for _, t := range m.removed {
-		if s.From <= t && t <= s.To {
-			return true
-		}
-	}
-	return false
+	i, _ := slices.BinarySearch(m.removed, s.From)
+	return i < len(m.removed) && m.removed[i] <= s.To
 }
 
 // broken makes the position unknown from each break to the next observation. Pieces and breaks are
@@ -193,10 +189,12 @@ func (e *evaluation) pendingOver(p place, pending []Span) []Span {
 
 // pendingIn returns the incidents of one centre whose forms are pending.
 func (e *evaluation) pendingIn(centre string) []Span {
-	if n := &e.near; len(n.centres) == 1 && n.centres[0] == centre {
-		return n.pending
+	for i := range e.near {
+		if n := &e.near[i]; len(n.centres) == 1 && n.centres[0] == centre {
+			return n.pending
+		}
 	}
-	return e.gather([]string{centre}).pending
+	return e.around([]string{centre}).pending
 }
 
 // within returns the pieces of a window, made unknown where an incident with pending forms lies

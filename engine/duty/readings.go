@@ -13,28 +13,28 @@ type readings struct {
 	all []*evaluation // the first takes the earlier reading of every ambiguous time
 }
 
-func newReadings(src *source, centres *Centres, l lens) *readings {
+func newReadings(src *source, centres *Centres, shared *tracks, l lens) *readings {
 	r := &readings{}
-	r.add(src, centres, l)
+	r.add(src, centres, shared, l)
 	if r.all[0].rows.ahead {
 		l.received = true
-		r.add(src, centres, l)
+		r.add(src, centres, shared, l)
 	}
 	return r
 }
 
 // add adds every reading of the ambiguous paper times, and these without rows whose time cannot be
 // right, if there are any.
-func (r *readings) add(src *source, centres *Centres, l lens) {
+func (r *readings) add(src *source, centres *Centres, shared *tracks, l lens) {
 	n := min(len(src.ambiguous), maxAmbiguous)
 	first := len(r.all)
 	for bits := range uint(1) << n {
-		r.all = append(r.all, newEvaluation(src, centres, l, bits))
+		r.all = append(r.all, newEvaluation(src, centres, shared, l, bits))
 	}
 	if len(r.all[first].rows.off) > 0 {
 		l.timed = true
 		for bits := range uint(1) << n {
-			r.all = append(r.all, newEvaluation(src, centres, l, bits))
+			r.all = append(r.all, newEvaluation(src, centres, shared, l, bits))
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package duty
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // The reporting duty, 001 §5.5: appear at the set times. No report in a due slot
 // is a breach at the end of the slot (RPT-05); a report at any assigned or police
@@ -87,7 +90,7 @@ func (e *evaluation) slot(s *slot, d Date) finding {
 	f.centres = centres
 	f.police = slices.ContainsFunc(s.parts, func(p *dutyPart) bool { return p.namesPolice(e.src.policy) })
 	f.around = e.around(centres)
-	reports := e.presented()
+	reports := e.reportsNear(s)
 	short := e.shortfall(s, reports)
 	if short == 0 {
 		f.outcome = OutcomeCompliant
@@ -141,8 +144,7 @@ func (e *evaluation) reportCentres(s *slot) []string {
 	if p := partAt(e.duties.report, s.span.To-1); p != nil && !assigned(centres, p.version.CentreID) {
 		centres = append(centres, p.version.CentreID)
 	}
-	dates := s.dates()
-	days := Span{dates[0].Start(), (dates[len(dates)-1] + 1).Start()}
+	days := s.days()
 	for i := range e.duties.stay {
 		c := e.duties.stay[i].version.CentreID
 		if e.duties.stay[i].span.overlaps(days) && !assigned(centres, c) && e.src.policy.centre(c) != nil {
@@ -177,6 +179,23 @@ func (e *evaluation) presented() []presented {
 		}
 	}
 	return out
+}
+
+// reportsNear returns the reports that may serve a slot, or lie as near to it as the tolerance allows
+// (RPT-07), in the order of their times.
+func (e *evaluation) reportsNear(s *slot) []presented {
+	if !e.shown {
+		e.reports, e.shown = e.presented(), true
+		slices.SortStableFunc(e.reports, func(a, b presented) int { return cmp.Compare(a.when.early, b.when.early) })
+	}
+	first := func(t Instant) int {
+		i, _ := slices.BinarySearchFunc(e.reports, t,
+			func(p presented, t Instant) int { return cmp.Compare(p.when.early, t) })
+		return i
+	}
+	days := s.days()
+	near := Instant(e.par.ReportGraceMinutes+1) * Minute
+	return e.reports[first(days.From-near-readingsApart):first(days.To+near)]
 }
 
 // rightPlace reports whether a report was made at the police or an assigned
@@ -322,9 +341,9 @@ func (e *evaluation) slotInAbsence(s *slot, d Date, due Instant) bool {
 	if !inForceOver(e.duties.stay, s.span) {
 		return false
 	}
-	for i := range e.moves.runs {
-		r := &e.moves.runs[i]
-		if r.from <= s.span.From && s.span.To <= r.to && r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
+	runs := e.moves.runs
+	for i := runsTo(runs, s.span.To); i < len(runs) && runs[i].from <= s.span.From; i++ {
+		if r := &runs[i]; r.questioned(e.lens.at, e.par) && !e.ruledOut(r, d, due) {
 			return true
 		}
 	}

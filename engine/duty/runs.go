@@ -59,6 +59,12 @@ func newRuns(m *movements) []run {
 	return out
 }
 
+// runsTo returns the index of the first run that ends at t or later: runs follow each other.
+func runsTo(runs []run, t Instant) int {
+	i, _ := slices.BinarySearchFunc(runs, t, func(r run, t Instant) int { return cmp.Compare(r.to, t) })
+	return i
+}
+
 // questioned reports whether an absence is so long that the departure question
 // stands (EVD-13): open, seven nights whose 06:00 has passed, counted from the
 // date of its first observation; closed, thirty dates apart.
@@ -83,8 +89,9 @@ func (r *run) contains(t Instant) bool { return r.from <= t && t < r.to }
 // departureQuestion reports whether a unit over a span is flagged (EVD-13,
 // RD-04), and not yet answered by an assessment (RD-05).
 func (e *evaluation) departureQuestion(d Date, s Span, due Instant) bool {
-	for i := range e.moves.runs {
-		r := &e.moves.runs[i]
+	runs := e.moves.runs
+	for i := runsTo(runs, s.From+1); i < len(runs) && runs[i].from <= max(s.From, s.To); i++ {
+		r := &runs[i]
 		if (r.contains(s.From) || r.from < s.To && s.From < r.to) && r.questioned(e.lens.at, e.par) &&
 			!e.ruledOut(r, d, due) {
 			return true

@@ -22,7 +22,9 @@ func (e *evaluation) silences() []silence {
 	if e.unheard != nil || len(e.duties.report) == 0 {
 		return e.unheard
 	}
-	facts := e.registered()
+	if !e.dated {
+		e.dates, e.dated = e.registered(), true
+	}
 	start := e.duties.report[0].span.From
 	for i := range e.duties.report {
 		start = min(start, e.duties.report[i].span.From)
@@ -35,7 +37,7 @@ func (e *evaluation) silences() []silence {
 		}
 	}
 	first, asked := start.Date(), start.Date()
-	for _, d := range facts {
+	for _, d := range e.dates {
 		add(silence{first, d - 1, asked, d})
 		first, asked = d+1, d
 	}
@@ -76,7 +78,9 @@ func (e *evaluation) registered() []Date {
 // silent reports whether a REPORT unit lies in a silence so long that the
 // departure question stands, and no assessment has answered it (RD-42, RD-05).
 func (e *evaluation) silent(d Date, due Instant) bool {
-	for _, s := range e.silences() {
+	all := e.silences()
+	i, _ := slices.BinarySearchFunc(all, d, func(s silence, d Date) int { return cmp.Compare(s.to, d) })
+	for _, s := range all[i:min(i+1, len(all))] {
 		if s.from <= d && d <= s.to && int(s.to-s.from)+1 >= e.par.DepartureSilentDays && !e.answered(&s, d, due) {
 			return true
 		}

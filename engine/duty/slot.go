@@ -161,6 +161,15 @@ func (s *slot) dates() []Date {
 	return out
 }
 
+// days returns the local days of its dates.
+func (s *slot) days() Span {
+	last := s.span.To - 1
+	if s.span.To == s.span.From {
+		last = s.span.From
+	}
+	return Span{s.span.From.Date().Start(), (last.Date() + 1).Start()}
+}
+
 // holds reports whether a report at t lies in the slot's time of day on date d:
 // up to the end of a window's last minute (RD-15), before midnight otherwise.
 func (s *slot) holds(d Date, t Instant) bool {
