@@ -78,18 +78,24 @@ func ofYear(record any, year string, later bool) any {
 }
 
 // BenchmarkLife measures what one verdict costs after 14 days under all duties, and after months and
-// years: of the whole life, and of the last two days.
+// years: of the whole life, of the last two days, and of these from their support.
 func BenchmarkLife(b *testing.B) {
 	for _, days := range []int{14, 60, 240, 1095} {
 		ins, at := lives(b, 40, days)
-		for name, from := range map[string]duty.Opt[duty.Date]{"all": {}, "last2": duty.Some(at.Date() - 2)} {
-			b.Run(strconv.Itoa(days)+"days/"+name, func(b *testing.B) {
+		last := at.Date() - 2
+		for _, x := range []struct {
+			name  string
+			asked func(duty.Input) duty.Input
+		}{
+			{"all", func(in duty.Input) duty.Input { return in }},
+			{"last2", func(in duty.Input) duty.Input { in.FromDate = duty.Some(last); return in }},
+			{"support", func(in duty.Input) duty.Input { return in.OnlyUnits(last, at.Date()) }},
+		} {
+			b.Run(strconv.Itoa(days)+"days/"+x.name, func(b *testing.B) {
 				b.ReportAllocs()
 				before := cpu(b)
 				for i := 0; b.Loop(); i++ {
-					in := ins[i%len(ins)]
-					in.FromDate = from
-					duty.Evaluate(in, at)
+					duty.Evaluate(x.asked(ins[i%len(ins)]), at)
 				}
 				b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op")
 			})

@@ -99,9 +99,7 @@ func (g *ground) markerTimes() []Instant {
 // verdict than was told. Then a fact has come in that carries an earlier time, such as a bad
 // record whose own time is older or unreadable.
 func (g *ground) unforeseen(s *Said) bool {
-	in := g.court.in
-	in.FromDate, in.ToDate = Some(s.Date), Some(s.Date)
-	res := Evaluate(in, s.EvaluatedAt)
+	res := Evaluate(g.court.in.OnlyUnits(s.Date, s.Date), s.EvaluatedAt)
 	for i := range res.Units {
 		if u := &res.Units[i]; u.Kind == s.Kind {
 			return !u.told(s)

@@ -5,6 +5,7 @@
 //	Revise(Input, Result, said)       the revisions that follow from what was told
 //	Check(Violation, Centres, at)     the output validation before anything leaves
 //	Pairs(Input, Policy, at)          the inconsistent pairs, for the watch
+//	Support(Input, from)              the input without what no unit from a date on depends on
 //	Routine.Advance(Input, rows, at)  the same nights as Evaluate, where nothing is unusual
 //
 // It guarantees that the result depends on nothing but its arguments: no I/O, no
@@ -34,6 +35,7 @@
 //   - watched, coverage, pairs: what the watch says, and what it asks of persons
 //     (contract-watch §6);
 //   - evaluate, readings, source, evaluation: how these are put together;
+//   - support: what of a person's facts the units from a date on depend on;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,
 //     paper_named, statement, check: the record, how much it names, what changed it or
 //     took it back, and its revisions (contract §3, EVD-14);

@@ -28,12 +28,15 @@ func Revise(in Input, res Result, said []Said) ([]Violation, error) {
 		last[unitName{said[i].Kind, said[i].Date}] = &said[i]
 	}
 	var out []Violation
-	seen := map[unitName]bool{}
+	seen := map[unitName]bool{} // units of which something was told
 	for i := range res.Units {
 		u := &res.Units[i]
 		name := unitName{u.Kind, u.Date}
-		seen[name] = true
-		if v, ok := reviseUnit(in, u, last[name], res.At); ok {
+		s := last[name]
+		if s != nil {
+			seen[name] = true
+		}
+		if v, ok := reviseUnit(in, u, s, res.At); ok {
 			out = append(out, v)
 		}
 	}

@@ -46,7 +46,7 @@ func (t *Task) decide(p *person) error {
 	if at > caughtUp {
 		next = at
 	}
-	tell, about, behind := t.holdBack(in, res, k.said, at > caughtUp, behind)
+	tell, about := t.holdBack(in, res, k.said, at > caughtUp, behind)
 	held := t.at.Unheard || t.onlyClears() && len(tell.Units) < len(res.Units)
 	if held { // decide again once this cycle has read, the others have handed over, or caught_up moves
 		next, p.judged = min(next, at), -1
@@ -190,24 +190,24 @@ func (t *Task) evaluate(in duty.Input, at duty.Instant) (res duty.Result, ok boo
 // holdBack removes units from a verdict that would be told harsher than before: ahead of
 // caught_up, those that are not as harsh at caught_up, or have their instant only after it, as
 // another trigger of the same evening may; while the task only clears, all of them. It also
-// removes what was said of these units, so that nothing at all is told of them. It returns the
-// verdict at caught_up if it was made.
+// removes what was said of these units, so that nothing at all is told of them. behind is the verdict
+// at caught_up if it was made.
 func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead bool,
-	behind *duty.Result) (tell duty.Result, about []duty.Said, _ *duty.Result) {
+	behind *duty.Result) (tell duty.Result, about []duty.Said) {
 	clears := t.onlyClears()
 	if !ahead && !clears {
-		return res, said, behind
+		return res, said
 	}
 	tell, about = res, said
 	tell.Units = nil
+	harsher := func(u *duty.Unit) bool { return u.Record() && u.Severity() > telling.RankOfSaid(said, u.Kind, u.Date) }
 	for i := range res.Units {
 		u := &res.Units[i]
-		rank := u.Severity()
-		if rank > telling.RankOfSaid(said, u.Kind, u.Date) {
+		if harsher(u) {
 			if behind == nil && !clears {
-				behind = t.behind(in)
+				behind = t.behind(in.OnlyUnits(u.Date, lastUnit(&res, harsher)))
 			}
-			if clears || telling.RankIn(behind, u.Kind, u.Date) < rank || u.Ready > t.at.CaughtUp {
+			if clears || telling.RankIn(behind, u.Kind, u.Date) < u.Severity() || u.Ready > t.at.CaughtUp {
 				about = telling.Without(about, u.Kind, u.Date)
 				t.stats.Held.Add(1)
 				continue
@@ -215,7 +215,17 @@ func (t *Task) holdBack(in duty.Input, res duty.Result, said []duty.Said, ahead 
 		}
 		tell.Units = append(tell.Units, *u)
 	}
-	return tell, about, behind
+	return tell, about
+}
+
+// lastUnit returns the date of the last unit for which f holds.
+func lastUnit(res *duty.Result, f func(*duty.Unit) bool) duty.Date {
+	for i := len(res.Units) - 1; i > 0; i-- {
+		if f(&res.Units[i]) {
+			return res.Units[i].Date
+		}
+	}
+	return res.Units[0].Date
 }
 
 // onlyClears reports whether nothing harsher than before may be told at present: in a walk that

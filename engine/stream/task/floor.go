@@ -97,6 +97,7 @@ func (f Floor) below(v *duty.Violation) bool {
 // asThen is the verdict on a unit at the clock of its last revision, on the facts known today;
 // same is true if it says what was told.
 func asThen(judge Adjudicator, in duty.Input, last *duty.Said) (then *duty.Unit, same bool) {
+	in = in.OnlyUnits(last.Date, last.Date)
 	res := judge.Evaluate(in, last.EvaluatedAt)
 	one := res
 	one.Units = nil
