@@ -128,7 +128,7 @@ func (c *chain) signsOn(day int32) []sign {
 	for i := range rows {
 		list[i] = rowSign(&rows[i])
 	}
-	return merge(sorted(list), sorted(c.beatsOn(day, nil)))
+	return merge(sorted(list), sorted(c.beatsOn(day, nil)), compareSigns)
 }
 
 // sorted sorts signs, most of which are in order.
@@ -137,22 +137,6 @@ func sorted(list []sign) []sign {
 		slices.SortFunc(list, compareSigns)
 	}
 	return list
-}
-
-// merge makes one sorted list of two.
-func merge(a, b []sign) []sign {
-	if len(a) == 0 {
-		return b
-	}
-	out := make([]sign, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if compareSigns(a[0], b[0]) <= 0 {
-			out, a = append(out, a[0]), a[1:]
-		} else {
-			out, b = append(out, b[0]), b[1:]
-		}
-	}
-	return append(append(out, a...), b...)
 }
 
 // latest is when one of the days last changed.

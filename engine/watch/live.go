@@ -27,8 +27,9 @@ type Log struct {
 	}
 	// doubled are plain records whose name the filter may have seen; settle looks.
 	doubled arrivals
-	// pending are those known after the clock.
-	pending arrivals
+	// pending are those known after the clock; waiting are the rows among them.
+	pending []duty.Known[duty.Heartbeat]
+	waiting waiting
 	patient int // how many pending ones make it worth moving those that are older than a day
 	// clock is up to when what was known stands in the streams; moved the latest such record.
 	clock, moved duty.Instant
@@ -59,7 +60,7 @@ type arrivals struct {
 func NewLog() *Log {
 	l := &Log{
 		beats: map[source]*stream{}, rows: map[string]*stream{}, centres: []string{""}, centreOf: map[string]int{},
-		patient: 50_000, clock: duty.Beginning, moved: duty.Beginning, first: duty.Forever,
+		patient: 50_000, waiting: newWaiting(), clock: duty.Beginning, moved: duty.Beginning, first: duty.Forever,
 	}
 	l.disputed.beats, l.disputed.rows = map[string]*disputed{}, map[rowName]*disputed{}
 	return l
@@ -69,7 +70,7 @@ func NewLog() *Log {
 func (l *Log) AddRow(r Row) {
 	l.stamp++
 	if r.Known > l.clock {
-		l.pending.rows = append(l.pending.rows, r)
+		l.waiting.add(&r, l.centre(r.CentreID))
 		l.relieve()
 		return
 	}
@@ -81,7 +82,7 @@ func (l *Log) AddRow(r Row) {
 func (l *Log) AddBeat(k *duty.Known[duty.Heartbeat]) {
 	l.stamp++
 	if k.At > l.clock {
-		l.pending.beats = append(l.pending.beats, *k)
+		l.pending = append(l.pending, *k)
 		l.relieve()
 		return
 	}
@@ -116,18 +117,15 @@ func (l *Log) learn(known duty.Instant) {
 // relieve moves what has been pending for more than a day, when much is: while a log is filled, before
 // the first look.
 func (l *Log) relieve() {
-	if len(l.pending.beats)+len(l.pending.rows) < l.patient {
+	if len(l.pending)+l.waiting.n < l.patient {
 		return
 	}
-	newest := duty.Beginning
-	for i := range l.pending.beats {
-		newest = max(newest, l.pending.beats[i].At)
-	}
-	for i := range l.pending.rows {
-		newest = max(newest, l.pending.rows[i].Known)
+	newest := l.waiting.newest()
+	for i := range l.pending {
+		newest = max(newest, l.pending[i].At)
 	}
 	l.advance(newest - duty.Day)
-	l.patient = 2*(len(l.pending.beats)+len(l.pending.rows)) + 50_000
+	l.patient = 2*(len(l.pending)+l.waiting.n) + 50_000
 }
 
 // advance brings what was known at a clock into the streams. They may already hold what was known later
@@ -135,40 +133,25 @@ func (l *Log) relieve() {
 func (l *Log) advance(at duty.Instant) {
 	if at > l.clock {
 		l.clock = at
-		var now arrivals
-		l.pending.beats = slices.DeleteFunc(l.pending.beats, func(k duty.Known[duty.Heartbeat]) bool {
+		l.pending = slices.DeleteFunc(l.pending, func(k duty.Known[duty.Heartbeat]) bool {
 			if k.At <= at {
-				now.beats = append(now.beats, k)
+				l.beat(&k)
 			}
 			return k.At <= at
 		})
-		l.pending.rows = slices.DeleteFunc(l.pending.rows, func(r Row) bool {
-			if r.Known <= at {
-				now.rows = append(now.rows, r)
-			}
-			return r.Known <= at
-		})
-		if len(l.pending.beats)+len(l.pending.rows) == 0 {
-			l.pending = arrivals{}
+		if len(l.pending) == 0 {
+			l.pending = nil
 		}
-		for i := range now.beats {
-			l.beat(&now.beats[i])
-		}
-		for i := range now.rows {
-			l.row(now.rows[i])
-		}
+		l.waiting.take(at, l)
 	}
 	l.settle()
 }
 
 // nextKnown is when the next pending fact will be known.
 func (l *Log) nextKnown() duty.Instant {
-	next := duty.Forever
-	for i := range l.pending.beats {
-		next = min(next, l.pending.beats[i].At)
-	}
-	for i := range l.pending.rows {
-		next = min(next, l.pending.rows[i].Known)
+	next := l.waiting.next()
+	for i := range l.pending {
+		next = min(next, l.pending[i].At)
 	}
 	return next
 }

@@ -24,8 +24,9 @@ type block struct {
 	step duty.Instant
 	// oldest and newest are the first and the last time at which one of its records was known.
 	oldest, newest duty.Instant
-	// loose are records that came out of order. They are coded when the block is next read: coding the
-	// block again for each of them would cost the square of their number.
+	// loose are records that came out of order. They are coded when the block is next read, or when there
+	// are as many of them as of the others: coding the block again for each would cost the square of their
+	// number.
 	loose []record
 }
 
@@ -130,10 +131,16 @@ func first(day int32) record {
 	return record{own: at, received: at, known: at}
 }
 
+// fewLoose is how many loose records wait however few others there are.
+const fewLoose = 1024
+
 // loosen adds a record at any place.
-func (b *block) loosen(r *record) {
+func (b *block) loosen(r *record, rows bool) {
 	b.loose = append(b.loose, *r)
 	b.oldest, b.newest = min(b.oldest, r.known), max(b.newest, r.known)
+	if len(b.loose) > int(b.n)+fewLoose {
+		b.order(rows)
+	}
 }
 
 // order codes the loose records.
@@ -141,8 +148,25 @@ func (b *block) order(rows bool) {
 	if len(b.loose) > 0 {
 		loose := b.loose
 		b.loose = nil
-		b.set(append(b.records(nil, rows), loose...), rows)
+		slices.SortFunc(loose, compareRecords)
+		b.set(merge(b.records(nil, rows), loose, compareRecords), rows)
 	}
+}
+
+// merge makes one sorted list of two.
+func merge[T any](a, b []T, compare func(a, b T) int) []T {
+	if len(a) == 0 {
+		return b
+	}
+	out := make([]T, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // records appends the records of the block, in order.

@@ -121,7 +121,7 @@ func (s *stream) add(r *record, stamp int) {
 		b.put(r, s.rows)
 		return
 	}
-	b.loosen(r)
+	b.loosen(r, s.rows)
 }
 
 // take removes the record of a name and returns it.
