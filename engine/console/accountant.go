@@ -154,6 +154,7 @@ func (a *accountant) roundDone() {
 // show puts the accounts on the pages.
 func (a *accountant) show() {
 	out := a.tally.accounts()
+	out.traffic = a.tally.passed.days(a.l.now())
 	out.Whole, out.At, a.shown = a.whole, a.l.now().Local(), time.Now()
 	if out.From = out.At; a.from > 0 {
 		out.From = a.from.Local()

@@ -24,6 +24,9 @@ type Accounts struct {
 	Lines []Account `json:"lines"`
 	// Controlled says of each duty whether any unit of it was due.
 	Controlled []Controlled `json:"controlled"`
+
+	// traffic are the passages at each centre by day.
+	traffic map[string][]TrafficDay
 }
 
 // Controlled says whether a duty was controlled at all. In 2022 one had not been for 15 months.
@@ -63,10 +66,12 @@ type tally struct {
 	persons int
 	// last is, by duty and date, how many persons have their newest unit there.
 	last map[string]map[string]int
+	// passed are the passages of everybody (REL-04).
+	passed counted
 }
 
 func newTally() *tally {
-	return &tally{sums: map[[2]string]*Account{}, last: map[string]map[string]int{}}
+	return &tally{sums: map[[2]string]*Account{}, last: map[string]map[string]int{}, passed: counted{}}
 }
 
 // personal is the account of one person; its sums over all persons are the accounts.
@@ -74,11 +79,14 @@ type personal struct {
 	Lines []Account `json:"lines"`
 	// Last is the date of the newest unit, by duty.
 	Last map[string]string `json:"last"`
+	// Passed are the passages of the last months, by centre.
+	Passed map[string]*passed `json:"passed,omitempty"`
 }
 
 // add puts a person in, or with -1 takes one out.
 func (t *tally) add(p *personal, sign int) {
 	t.persons += sign
+	t.passed.add(p.Passed, sign)
 	for i := range p.Lines {
 		name := [2]string{p.Lines[i].CentreID, p.Lines[i].Kind}
 		line := t.sums[name]
@@ -160,7 +168,7 @@ func account(p *projection.Person, w *World, at duty.Instant, lost suspects) (ou
 		again = max(res.Next, at) + 2*behind // by then the engine has written what comes of it
 	}
 	lines := map[[2]string]*Account{}
-	out = personal{Lines: []Account{}, Last: map[string]string{}}
+	out = personal{Lines: []Account{}, Last: map[string]string{}, Passed: passages(res.Traffic(), at)}
 	for i := range res.Units {
 		u := &res.Units[i]
 		n := unitName{u.Kind.String(), u.Date.String()}

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"tilsyn/engine/console/access"
+	"tilsyn/engine/duty"
 )
 
 // What the tests in a browser need: Debian's package chromium, and the file axe.min.js of npm's axe-core.
@@ -68,11 +69,12 @@ func TestInABrowser(t *testing.T) {
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away, "P-2": home,
 		"P-3": "EN\nIN 2026-02-01T10:00\nOUT 2026-02-03T20:00\nIN 2026-02-04T02:00",
 		"P-4": "ENSJ\nIN 2026-02-01T10:00\nOUT 2026-02-02T21:00\nIN 2026-02-03T08:00",
-		"P-5": "EN\nIN 2026-02-01T10:00\nOUT 2026-02-02T20:00\nNOTICE 2026-02-02T22:00\nIN 2026-02-03T06:02"})
+		"P-5": "EN\nIN 2026-02-01T10:00\nOUT 2026-02-02T20:00\nNOTICE 2026-02-02T22:00\nIN 2026-02-03T06:02",
+		"P-6": busy()})
 	b := r.browser()
 	r.until("the night is on the list and the accounts are taken", func() bool {
 		l := b.list("duty=STAY")
-		return len(l.Rows) >= 2 && l.Accounts != nil && l.Accounts.All.Unhandled > 0
+		return len(l.Rows) >= 2 && l.Accounts != nil && l.Accounts.Whole && l.Accounts.All.Unhandled > 0
 	})
 	at := func(path string) chromedp.Action[chromedp.Void] { return chromedp.Navigate(r.base + path) }
 	pages := []struct{ name, path string }{
@@ -112,6 +114,17 @@ func TestInABrowser(t *testing.T) {
 		}
 	}
 	r.walk(ctx, t)
+}
+
+// busy is somebody who goes in and out all day for a month, and one day hardly, so that a centre has traffic.
+func busy() string {
+	lines := []string{"EN"}
+	for d := duty.DateOf(2026, 1, 5); d < duty.DateOf(2026, 2, 5); d++ {
+		for i := range map[bool]int{true: 2, false: 10 + int(d)%5}[d == duty.DateOf(2026, 2, 3)] {
+			lines = append(lines, fmt.Sprintf("OUT %sT%02d:05", d, 8+i), fmt.Sprintf("IN %sT%02d:45", d, 8+i))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // from is a picture of what the window shows with an element on top of it.

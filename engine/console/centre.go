@@ -26,10 +26,14 @@ type CentrePage struct {
 	// Settlement is, for the last dates, what paper is in and what is missing.
 	Settlement []SettledDate `json:"settlement"`
 	// Paper is what nobody could read the number of.
-	Paper   []Paper    `json:"paper_without_person"`
-	Traffic []Traffic  `json:"traffic"`
-	Recalls []Recalled `json:"recalls"`
-	Quality []Finding  `json:"data_quality"`
+	Paper []Paper `json:"paper_without_person"`
+	// Traffic are findings about it; Passages are what was counted by day, as of CountedAt, which is empty before that
+	// was done once.
+	Traffic   []Traffic    `json:"traffic"`
+	Passages  []TrafficDay `json:"passages"`
+	CountedAt string       `json:"counted_at"`
+	Recalls   []Recalled   `json:"recalls"`
+	Quality   []Finding    `json:"data_quality"`
 	// Me is who reads, who cannot approve their own suggestion.
 	Me string `json:"-"`
 }
@@ -155,6 +159,10 @@ func centrePage(q *request) (any, error) {
 		return nil, err
 	}
 	out.Traffic, out.Quality = traffic(quality)
+	out.Passages = []TrafficDay{}
+	if a := q.c.accounts.Load(); a != nil && a.Whole {
+		out.Passages, out.CountedAt = orNone(a.traffic[id]), a.At
+	}
 	return out, nil
 }
 

@@ -26,7 +26,7 @@
 //	person.go, month.go  a person; unit.go one night or report
 //	desk.go, receipt.go, fields.go, entry.go, correct.go  filling in a form, and what comes of it
 //	forms.go, forms_paper.go, forms_office.go, forms_unit.go, forms_centre.go, forms_control.go  the forms
-//	centre.go    a centre; exclusion.go what two people decide
-//	engine.go    the engine
+//	centre.go    a centre; traffic.go, chart.go its traffic; exclusion.go what two people decide
+//	engine.go    the engine; waits.go what it waits for, in Danish
 //	templates, static  what pages look like (Common Design System, licences beside the files)
 package console

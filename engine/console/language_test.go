@@ -16,6 +16,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/explain"
 	"tilsyn/engine/internal/notation"
+	builtin "tilsyn/engine/policy"
 )
 
 // english are words that no Danish page has, and danish words that no English one has.
@@ -151,6 +152,21 @@ func TestEveryTextFollowsTheLanguage(t *testing.T) {
 			own := map[string]string{"da": "DANSK " + n, "en": "ENGLISH " + n}[lang]
 			if !strings.Contains(text, own) && !unshown[n] {
 				t.Errorf("in %s the page does not show %s", lang, n)
+			}
+		}
+	}
+}
+
+// TestThePolicysOwnTexts: what the built-in policy says of its exclusions has its Danish.
+func TestThePolicysOwnTexts(t *testing.T) {
+	list := builtin.Builtin().Exclusions
+	if len(list) == 0 {
+		t.Fatal("the built-in policy has no exclusion")
+	}
+	for _, x := range list {
+		for _, text := range []string{x.Fact.Reason, x.Fact.DeclaredBy, x.Fact.ApprovedBy} {
+			if da, en, _ := strings.Cut(given[text], "|"); da == "" || en != text {
+				t.Errorf("%q has no Danish", text)
 			}
 		}
 	}

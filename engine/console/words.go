@@ -114,8 +114,13 @@ func functionsOf(lang string) template.FuncMap {
 		},
 		"field":     func(name string) string { return fieldName(lang, name) },
 		"change":    func(value string) string { return changed(lang, value) },
+		"detail":    func(name string) string { return pick(lang, cmpOr(details[name], name)) },
+		"chart":     func(days []TrafficDay) template.HTML { return chart(lang, days) },
 		"letter":    func(kind string) string { return pick(lang, letters[kind]) },
 		"month":     func(m string) string { return monthWords(lang, m) },
+		"short3":    func(s string) string { return string([]rune(s)[:3]) },
+		"given":     func(text string) string { return pick(lang, cmpOr(given[text], text)) },
+		"waits":     func(text string) template.HTML { return waitsFor(lang, text) },
 		"weekdays":  func() []string { return strings.Split(pick(lang, weekdays), ",") },
 		"paper":     func(at string) string { return paperTime(lang, at) },
 		"instant":   func(at string) string { return when(lang, at) },
@@ -128,6 +133,14 @@ func functionsOf(lang string) template.FuncMap {
 // signs stand before the words of an outcome, so that nothing is said by colour alone.
 var signs = map[string]string{"INDICATED": "!", "NEEDS_REVIEW": "?", "WITHDRAWN": "«", "COMPLIANT": "+", "EXCUSED": "+",
 	"UNDETERMINED": "·", "EXCLUDED": "×", "PROVISIONAL": "…", "PENDING": "…", "NOT_APPLICABLE": "–"}
+
+// given are texts that the built-in policy gives with its exclusions; people write all others in their own language.
+var given = map[string]string{
+	"partial loss of passage data": "delvist tab af passagedata|partial loss of passage data",
+	"notice of 26 August 2021":     "meddelelse af 26. august 2021|notice of 26 August 2021",
+	"decision of the Data Protection Agency of 10 August 2021": "Datatilsynets afgørelse af 10. august 2021|" +
+		"decision of the Data Protection Agency of 10 August 2021",
+}
 
 // letters stand for the duties where there is little room.
 var letters = map[string]string{"STAY": "O|S", "NOTIFY": "U|N", "REPORT": "M|R"}

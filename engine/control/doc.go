@@ -19,6 +19,7 @@
 //	tally.go      counts of passages and rows, put together from persons
 //	quality.go    all findings at a clock
 //	plausible.go  traffic far below its usual level, drift, pairs in one direction (REL-04)
+//	days.go       counts of dates beside what is usual, for who draws them
 //	unlinked.go   rows that belong to nobody (IDN-10)
 //	markers.go    logs that nobody has said to be complete (REL-12)
 //	marks.go      changes that reconciliation has to follow (REL-09)

@@ -105,7 +105,7 @@ var (
 	}
 	unlocked = &factKind{
 		"an entry of the assisted-passage log: a row that the unit rests on only unlocked the card",
-		"en linje i loggen over personaleafhjulpne passager: en række, som enheden hviler på, låste kun kortet op",
+		"en linje i loggen over personaleafhjulpne passager: en række, som indikationen hviler på, låste kun kortet op",
 		operator, operatorDa,
 	}
 	barcodeMarker = &factKind{
@@ -115,7 +115,7 @@ var (
 	}
 	leave = &factKind{
 		"a permission that covers the whole unit",
-		"en tilladelse, der dækker hele enheden",
+		"en tilladelse, der dækker hele tidsrummet",
 		agency, agencyDa,
 	}
 	custody = &factKind{
@@ -135,12 +135,12 @@ var (
 	}
 	annulled = &factKind{
 		"that a decision which the unit rests on is annulled",
-		"at en afgørelse, som enheden hviler på, er ophævet",
+		"at en afgørelse, som indikationen hviler på, er annulleret",
 		agency, agencyDa,
 	}
 	takenBack = &factKind{
 		"that a registration which the unit rests on is taken back by its source",
-		"at en registrering, som enheden hviler på, er trukket tilbage af kilden",
+		"at en registrering, som indikationen hviler på, er trukket tilbage af kilden",
 		supplier, supplierDa,
 	}
 )

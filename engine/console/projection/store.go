@@ -16,7 +16,7 @@ import (
 )
 
 // format is the version of the keys and values; another one is built anew.
-const format = 3
+const format = 4
 
 // Kinds of keys. A name in a key ends with a NUL byte, which no usable key holds (UsableKey of package duty).
 const (
