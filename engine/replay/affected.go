@@ -31,7 +31,7 @@ func Affected(ctx context.Context, opts Options, what affected.What, each func(*
 		}
 		r.opts.Progress.Phase("looking", int64(r.persons.Len()))
 		return r.eachInOrder(ctx, func(c *dossier) verdict { return r.asked(c, q) }, func(c *dossier, v *verdict) error {
-			r.opts.Progress.Add(int64(len(c.records.ends) / 2))
+			r.opts.Progress.Add(int64(len(c.records)))
 			r.summary.Persons++
 			if v.err != nil || v.share == nil {
 				return v.err

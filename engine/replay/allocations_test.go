@@ -89,7 +89,7 @@ func TestOpeningTakesNoMemoryPerFact(t *testing.T) {
 	c := &dossier{person: "P"}
 	for _, e := range rows {
 		p := payload{code: topic.code, at: duty.Some(e.ReceivedAt), card: e.CardID, fact: 1}
-		c.records.add("", topic.Append(p.appendTo(nil), e))
+		c.records = append(c.records, topic.Append(p.appendTo(nil), e))
 	}
 	got := testing.AllocsPerRun(5, func() {
 		f, _, err := c.open(topics)

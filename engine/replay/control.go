@@ -42,7 +42,7 @@ func Control(ctx context.Context, opts Options, q ControlQuestion) ([]duty.Contr
 		parts := map[string]recall.Part{}
 		r.opts.Progress.Phase("judging", int64(r.persons.Len()))
 		err := r.eachInOrder(ctx, r.reported, func(c *dossier, v *verdict) error {
-			r.opts.Progress.Add(int64(len(c.records.ends) / 2))
+			r.opts.Progress.Add(int64(len(c.records)))
 			r.summary.Persons++
 			if v.err != nil {
 				return v.err

@@ -12,7 +12,7 @@ import (
 // dossier is everything that the verdict on one person needs, still packed.
 type dossier struct {
 	person  string
-	records pack
+	records [][]byte     // payloads, in the order of the sorters
 	done    chan verdict // takes the verdict, once
 }
 
@@ -47,23 +47,25 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 	// Records of one topic lie side by side in the order of the sorter, and are read into one value.
 	var value any
 	last, left := -1, 0
-	err := c.records.each(func(_, raw []byte) error {
+	for _, raw := range c.records {
 		p, _, err := parseBare(raw)
 		if err != nil {
-			return err
+			return f, s, err
 		}
 		switch p.code {
 		case codeUnreadable:
-			if p, err = parsePayload(raw); err == nil {
-				f.Unreadable = append(f.Unreadable, p.unreadable())
+			if p, err = parsePayload(raw); err != nil {
+				return f, s, err
 			}
-			return err
+			f.Unreadable = append(f.Unreadable, p.unreadable())
+			continue
 		case codeSaid:
 			v, err := decodeSaid(p.body)
-			if err == nil {
-				s.hear(v)
+			if err != nil {
+				return f, s, err
 			}
-			return err
+			s.hear(v)
+			continue
 		}
 		topic := topics.byCode[p.code]
 		if last != int(p.code) || left == 0 {
@@ -73,22 +75,20 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 		}
 		left--
 		if err := topic.DecodeShared(p.body, value); err != nil {
-			return err
+			return f, s, err
 		}
 		casefile.File(f, value, p.at.V, p.pos)
-		return nil
-	})
-	return f, s, err
+	}
+	return f, s, nil
 }
 
 // count returns how many records have a code.
 func (c *dossier) count(code byte) (n int) {
-	_ = c.records.each(func(_, raw []byte) error { // it gives no error
+	for _, raw := range c.records {
 		if len(raw) > 0 && raw[0] == code {
 			n++
 		}
-		return nil
-	})
+	}
 	return n
 }
 

@@ -165,24 +165,29 @@ func (r *run) fill(x *Inspection) error {
 
 // hear takes in what was told of the unit by a clock.
 func (x *Inspection) hear(c *dossier, at duty.Instant) error {
-	err := c.records.each(func(_, raw []byte) error {
+	for _, raw := range c.records {
 		p, err := parsePayload(raw)
-		if err != nil || p.code != codeSaid {
+		if err != nil {
 			return err
 		}
+		if p.code != codeSaid {
+			continue
+		}
 		v, err := decodeSaid(p.body)
-		if err == nil && x.speaksOf(v) && v.EvaluatedAt <= at {
+		if err != nil {
+			return err
+		}
+		if x.speaksOf(v) && v.EvaluatedAt <= at {
 			x.Told = append(x.Told, *v)
 		}
-		return err
-	})
+	}
 	slices.SortStableFunc(x.Told, func(a, b duty.Violation) int {
 		return cmp.Or(cmp.Compare(a.UnitDate, b.UnitDate), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Revision, b.Revision))
 	})
 	x.Told = slices.CompactFunc(x.Told, func(a, b duty.Violation) bool {
 		return a.UnitDate == b.UnitDate && a.Kind == b.Kind && a.Revision == b.Revision
 	})
-	return err
+	return nil
 }
 
 // speaksOf reports whether a revision is of a unit that is asked for.

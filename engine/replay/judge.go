@@ -114,7 +114,7 @@ func (r *run) put(c *dossier, v *verdict, violations, outcomes, summaries *stage
 	r.summary.Revisions += v.revisions
 	r.summary.Units += v.units
 	r.summary.Judged += v.judged
-	r.opts.Progress.Add(int64(len(c.records.ends) / 2))
+	r.opts.Progress.Add(int64(len(c.records)))
 	return nil
 }
 
@@ -185,18 +185,17 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	}
 	defer extra.Close()
 	more, moreExtra := own.Next(), extra.Next()
-	var all pack
+	var all [][]byte
+	var copies keeper
 	for more || moreExtra {
 		key := own.Key()
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
 		c := &dossier{person: string(key)}
-		all = all.empty()
-		more = gather(own, more, c.person, &all)
-		moreExtra = gather(extra, moreExtra, c.person, &all)
-		// What is made of the records shares their memory, so that it is not used again.
-		c.records = pack{bytes.Clone(all.bytes), slices.Clone(all.ends)}
+		all, more = copies.gather(all[:0], own, more, c.person)
+		all, moreExtra = copies.gather(all, extra, moreExtra, c.person)
+		c.records = slices.Clone(all)
 		if err := own.Err(); err != nil {
 			return err
 		}
@@ -213,12 +212,29 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	return extra.Err()
 }
 
+// keeper keeps what an iterator gives, where that does not stay by itself. What is made of records
+// shares their memory, so that it is not used again.
+type keeper struct{ room []byte }
+
+// keep copies a record.
+func (k *keeper) keep(record []byte) []byte {
+	if cap(k.room)-len(k.room) < len(record) {
+		k.room = make([]byte, 0, max(64<<10, len(record)))
+	}
+	k.room = append(k.room, record...)
+	return slices.Clip(k.room[len(k.room)-len(record):])
+}
+
 // gather adds the records of the person to all and reports whether there are
 // others behind them.
-func gather(it *extsort.Iter, more bool, person string, all *pack) bool {
+func (k *keeper) gather(all [][]byte, it *extsort.Iter, more bool, person string) ([][]byte, bool) {
 	for more && string(it.Key()) == person {
-		all.add("", it.Value())
+		record := it.Value()
+		if !it.Stays() {
+			record = k.keep(record)
+		}
+		all = append(all, record)
 		more = it.Next()
 	}
-	return more
+	return all, more
 }

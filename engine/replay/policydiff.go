@@ -103,7 +103,7 @@ func PolicyDiff(ctx context.Context, opts Options, d DiffOptions, each func(*Uni
 		}
 		r.opts.Progress.Phase("comparing", int64(r.persons.Len()))
 		return r.eachInOrder(ctx, func(c *dossier) verdict { return r.differ(c, &d) }, func(c *dossier, v *verdict) error {
-			r.opts.Progress.Add(int64(len(c.records.ends) / 2))
+			r.opts.Progress.Add(int64(len(c.records)))
 			if v.err != nil {
 				return v.err
 			}

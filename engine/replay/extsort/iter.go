@@ -139,6 +139,9 @@ func (it *Iter) Key() []byte { return it.key }
 // Next.
 func (it *Iter) Value() []byte { return it.value }
 
+// Stays reports whether values are valid for longer: as long as nothing is added to the sorter.
+func (it *Iter) Stays() bool { return it.alone != nil }
+
 // Err returns what stopped the iteration before its end, or nil.
 func (it *Iter) Err() error { return it.err }
 
