@@ -98,8 +98,9 @@ func send(ctx context.Context, p *topics.Producer, f *simulate.Fact) error {
 		Value: s.AppendValue(nil, f.Record), Timestamp: int64(f.ReceivedAt)})
 }
 
-// sendUntil writes the facts that are known before t, and after them one about nobody that is known at t, which
-// moves the clock.
+// sendUntil writes the facts that are known before t, and after them one that says nothing and is known at t, which
+// moves the clock: that a log is not complete. Each instance has a clock of its own, and the markers are read by
+// all.
 func (r *run) sendUntil(ctx context.Context, t duty.Instant) error {
 	p := r.client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4})
 	for len(r.job.later) > 0 && r.job.later[0].ReceivedAt < t {
@@ -112,9 +113,9 @@ func (r *run) sendUntil(ctx context.Context, t duty.Instant) error {
 		return err
 	}
 	r.moves++
-	clock := simulate.Fact{Topic: topics.GroupChanges, Key: "P-clock", ReceivedAt: t, Record: &duty.GroupChange{
-		ID: fmt.Sprintf("clock-%d", r.moves), Version: 1, ReceivedAt: t, PersonID: "P-clock",
-		Group: duty.GroupExpelledJudgment, ValidFrom: t,
+	clock := simulate.Fact{Topic: topics.Settlements, Key: "KH", ReceivedAt: t, Record: &duty.Settlement{
+		ID: fmt.Sprintf("clock-%d", r.moves), Version: 1, ReceivedAt: t, CentreID: "KH", LocalDate: lastDay,
+		LogType: duty.LogTypeNoticeLog,
 	}}
 	return errors.Join(send(ctx, p, &clock), p.Flush(ctx))
 }

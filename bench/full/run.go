@@ -233,8 +233,7 @@ func (r *run) ends(ctx context.Context, topic string) (n int64, err error) {
 	return n, err
 }
 
-// allCommitted reports whether the group has committed the ends of the topics that the clock and most facts
-// are in.
+// allCommitted reports whether the group has committed the ends of the topics that most facts are in.
 func (r *run) allCommitted(ctx context.Context) (bool, error) {
 	parts, err := r.client.AllPartitions(ctx, topics.CardEvents, topics.GroupChanges, topics.ManualEntries)
 	if err != nil {
