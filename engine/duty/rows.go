@@ -179,6 +179,7 @@ func (r *rows) file(k *Known[CardEvent], others bool, p *Policy) {
 	if e.Kind == CardEventKindLockedAttempt { // PAS-06
 		return
 	}
+	r.ahead = r.ahead || somewhatAhead(k) // also of a row that is nobody's: it is read at both times
 	if others {
 		r.conflicts = append(r.conflicts, e)
 		return
@@ -188,7 +189,6 @@ func (r *rows) file(k *Known[CardEvent], others bool, p *Policy) {
 	unknown := device == nil || device.Type != e.DeviceType || device.CentreID != e.CentreID ||
 		device.ForReports() != (e.Kind == CardEventKindReport)
 	placed := row{e, k.Pos, unknown, receipt(k)}
-	r.ahead = r.ahead || somewhatAhead(k)
 	switch {
 	case offClock(k):
 		r.off = append(r.off, placed)

@@ -76,6 +76,7 @@ func (w *world) readRows() {
 			mine, conflict = w.crowdHolder(f, c)
 		}
 		if conflict {
+			w.ahead = w.ahead || slightly(f, received)
 			w.marks = append(w.marks, f.OccurredAt)
 			if f.Kind == duty.CardEventKindReport {
 				w.contested = append(w.contested, f.OccurredAt)
