@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,17 +47,16 @@ func TestRotation(t *testing.T) {
 	for name, way := range ways {
 		readers[name] = serve(t, g.program, append([]string{"tail", "card-events", "--from-beginning"}, way...)...)
 	}
-	all := func(what string, so func(text string) bool) {
+	read := func(n int) {
 		t.Helper()
 		for name, r := range readers {
-			await(t, r, name+": "+what, func() bool { return so(r.text()) })
+			await(t, r, fmt.Sprintf("%s has read %d records", name, n), func() bool {
+				return strings.Count(r.text(), `"occurred_at"`) >= n
+			})
 		}
 	}
-	records := func(n int) func(string) bool {
-		return func(text string) bool { return strings.Count(text, `"occurred_at"`) >= n }
-	}
 	load()
-	all("both records are read", records(2))
+	read(2)
 
 	write("token", g.tokens.token(t, testUser, -time.Hour))
 	g.tokens.admit(testUser, "another secret")
@@ -64,7 +64,10 @@ func TestRotation(t *testing.T) {
 	replace("own.key", g.strangeK)
 	must(t, g.broker.Stop())
 	must(t, g.broker.Again(t.Context()))
-	all("it is refused, and waits", func(text string) bool { return strings.Contains(text, "refuse") })
+	for name, says := range map[string]string{"token": "the token expired at ",
+		"client": "refused the client with status 401", "certificate": "the broker refuses our certificate"} {
+		await(t, readers[name], name+" says "+says, func() bool { return strings.Contains(readers[name].text(), says) })
+	}
 
 	write("token", g.tokens.token(t, testUser, time.Hour))
 	write(testUser+".secret", "another secret")
@@ -72,7 +75,7 @@ func TestRotation(t *testing.T) {
 	replace("own.pem", file("next.pem"))
 	replace("own.key", file("next.key"))
 	load()
-	all("what came later is read", records(4))
+	read(4)
 	if n := g.tokens.count(testUser); n < 2 {
 		t.Errorf("the client has got %d tokens, of which none holds longer than two seconds", n)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/segmentio/kafka-go/sasl"
 )
@@ -29,9 +30,17 @@ func (m oauthBearer) Start(ctx context.Context) (sasl.StateMachine, []byte, erro
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) || token == "" {
 		return nil, nil, fmt.Errorf("the token is empty, or has a blank or a control character in it: %w", ErrRefused)
 	}
+	says := claimsOf(token)
+	if ended := time.Unix(int64(says.Expires), 0); says.Expires > 0 && time.Since(ended) > expiredFor {
+		m.from.Refused(token)
+		return nil, nil, fmt.Errorf("the token expired at %s: %w", ended.UTC().Format(time.RFC3339), ErrRefused)
+	}
 	first := "n,,\x01auth=Bearer " + token + "\x01\x01"
-	return &bearer{from: m.from, token: token, principal: "User:" + subject(token)}, []byte(first), nil
+	return &bearer{from: m.from, token: token, principal: "User:" + says.Subject}, []byte(first), nil
 }
+
+// expiredFor is how long a token must have been over not to be tried: clocks are not always right.
+const expiredFor = 30 * time.Second
 
 // bearer is one exchange of OAUTHBEARER.
 type bearer struct {
@@ -54,18 +63,25 @@ func (b *bearer) Next(_ context.Context, challenge []byte) (done bool, response 
 	return false, []byte{1}, nil
 }
 
-// subject is whom a token speaks of: the claim "sub" of a JWT, unchecked, or what a broker that cannot
-// be asked would make of it. It is for messages only.
-func subject(token string) string {
-	parts := strings.Split(token, ".")
-	var claims struct {
-		Subject string `json:"sub"`
-	}
-	if len(parts) == 3 {
-		if text, err := base64.RawURLEncoding.DecodeString(parts[1]); err == nil && json.Unmarshal(text, &claims) == nil &&
-			claims.Subject != "" {
-			return claims.Subject
+// claims is what a JWT says of itself.
+type claims struct {
+	Subject string `json:"sub"`
+	// Expires is in seconds since 1970; 0 if it is not known.
+	Expires float64 `json:"exp"`
+}
+
+// claimsOf reads a JWT, unchecked: for messages, and because a broker may accept one that is over and
+// hang up at once, which says nothing. Of another token it knows nothing.
+func claimsOf(token string) claims {
+	var c claims
+	if parts := strings.Split(token, "."); len(parts) == 3 {
+		text, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err != nil || json.Unmarshal(text, &c) != nil {
+			c = claims{}
 		}
 	}
-	return "(the subject of the token)"
+	if c.Subject == "" {
+		c.Subject = "(the subject of the token)"
+	}
+	return c
 }

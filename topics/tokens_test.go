@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestBearerMessages: the messages of RFC 7628, section 4.1 and 4.3, without the optional parts.
@@ -47,13 +48,24 @@ func TestBearerMessages(t *testing.T) {
 	}
 }
 
-// TestSubject: who a token speaks of.
-func TestSubject(t *testing.T) {
-	claims := base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"engine"}`))
-	for token, want := range map[string]string{"h." + claims + ".s": "engine", "opaque": "(the subject of the token)",
+// TestClaims: who a token speaks of, and that one that is over is not tried.
+func TestClaims(t *testing.T) {
+	jwt := func(claims string) string { return "h." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".s" }
+	for token, want := range map[string]string{jwt(`{"sub":"engine"}`): "engine", "opaque": "(the subject of the token)",
 		"a.b.c": "(the subject of the token)"} {
-		if got := subject(token); got != want {
-			t.Errorf("%s: %s, want %s", token, got, want)
+		if got := claimsOf(token); got.Subject != want || got.Expires != 0 {
+			t.Errorf("%s: %v, want %s", token, got, want)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "token")
+	for ago, over := range map[time.Duration]bool{time.Minute: true, time.Second: false, -time.Hour: false} {
+		text := jwt(fmt.Sprintf(`{"sub":"engine","exp":%d}`, time.Now().Add(-ago).Unix()))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := oauthBearer{TokenFile(file)}.Start(t.Context())
+		if over != errors.Is(err, ErrRefused) || over && !strings.Contains(err.Error(), "the token expired at 20") {
+			t.Errorf("a token that ended %s ago: %v", ago, err)
 		}
 	}
 }
