@@ -174,7 +174,8 @@ func (r *rig) walk(ctx context.Context, t *testing.T) {
 	}
 	const night, send = `a[href$="/STAY/2026-02-03"]`, `form[action$="/send"] .button`
 	do(chromedp.Navigate(r.base+"/worklist"), chromedp.SetValue("#f-duty", "STAY"),
-		chromedp.Click(".filters button"),
+		chromedp.SetValue("#f-from", "3.2.2026"), chromedp.Click(".filters button"),
+		chromedp.WaitVisible(`#f-from[value="2026-02-03"]`),
 		chromedp.WaitVisible(`.filters a[href="/worklist?queue=open"]`), chromedp.WaitVisible(night),
 		chromedp.Click(night), chromedp.WaitVisible("figure svg"))
 	if title := text("h1"); !strings.Contains(title, "3. feb. 2026") {

@@ -29,3 +29,9 @@ func (c *Console) Walked() (*Accounts, bool, error) {
 	})
 	return t.accounts(), err == nil, err
 }
+
+// What tests outside the package read pages with.
+var (
+	ReadPage        = read
+	English, Danish = english, danish
+)

@@ -25,9 +25,9 @@ var (
 		`outside|inside|notice|night|report|complete|forms|row|because|would|does|its)\b`)
 	danish = regexp.MustCompile(`(?i)\b(og|af|er|var|med|som|ikke|denne|kendt|begynder|slutter|ukendt|ude|inde|ind|ud|` +
 		`underretning|nat|melding|skemaer|række|fordi|ville|det|den|på)\b`)
-	// tags are what nobody reads, foreign what says that it is in another language.
+	// tags are what nobody reads, foreign what says that it is in another language, and commands.
 	tags    = regexp.MustCompile(`(?s)<[^>]*>`)
-	foreign = regexp.MustCompile(`(?s)<button[^>]* lang="[a-z]{2}"[^>]*>.*?</button>`)
+	foreign = regexp.MustCompile(`(?s)<button[^>]* lang="[a-z]{2}"[^>]*>.*?</button>|<code>.*?</code>`)
 )
 
 // device is the name of a device, which is in no language.
