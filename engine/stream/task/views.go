@@ -99,10 +99,11 @@ type showing struct {
 	facts duty.Facts
 }
 
-// A task shows persons for showFor at a time, showStep of them before it looks at the clock.
+// A task shows persons for showFor at a time, showStep of them before it looks at the clock. These are
+// several pages of the store, which it finds together: finding a page costs more than passing its persons over.
 const (
 	showFor  = 50 * time.Millisecond
-	showStep = 256
+	showStep = 2048
 )
 
 // show goes on with the walk for whoever wants to look. Everything that the cycle did is committed. Only an
