@@ -291,7 +291,8 @@ func shownAt(merged observation, group []observation) []observation {
 
 // order tries to put the observations of one instant, which must not include both an IN and an
 // OUT, into a sequence without contradiction: points of one kind, then passages, then points of
-// the other kind.
+// the other kind. Of a point and a lone scan nobody knows which came first, nor whether the passage was
+// made: that is the reading that does not accuse (RD-14, RD-26).
 func order(group []observation, pointsFirst bool) ([]observation, bool) {
 	var passages, points []observation
 	for _, o := range group {
@@ -300,6 +301,9 @@ func order(group []observation, pointsFirst bool) ([]observation, bool) {
 		} else {
 			passages = append(passages, o)
 		}
+	}
+	if len(points) > 0 && slices.ContainsFunc(passages, func(o observation) bool { return o.raw.kind == unknown }) {
+		return nil, false
 	}
 	sequence := slices.Concat(points, passages)
 	if !pointsFirst {
