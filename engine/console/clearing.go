@@ -41,7 +41,7 @@ func (q *request) cleared(rows []projection.Row, at duty.Instant,
 		if r.Status == duty.StatusWithdrawn.String() || len(r.Handlings) > 0 {
 			continue
 		}
-		if time.Now().After(until) || q.Context().Err() != nil {
+		if time.Now().After(until) {
 			break
 		}
 		kind, ok := duty.ParseKind(r.Kind)
@@ -53,14 +53,19 @@ func (q *request) cleared(rows []projection.Row, at duty.Instant,
 		if err != nil {
 			return nil, err
 		}
-		x, err := explain.Soon(caseOf(p, &w, kind, date, at), clearedKinds, clearedQuestions)
-		if err == nil { // else the facts of the unit are not read yet
+		if x, ok := soon(caseOf(p, &w, kind, date, at)); ok {
 			out = append(out, Cleared{UnitID: r.UnitID, Asked: x.Asked, Facts: x.Facts})
 			asked += x.Asked
 		}
 	}
 	q.dear += asked / listedDear
 	return out, nil
+}
+
+// soon is the short answer for a unit; false where its facts are not read yet.
+func soon(c explain.Case) (explain.Clearing, bool) {
+	x, err := explain.Soon(c, clearedKinds, clearedQuestions)
+	return x, err == nil
 }
 
 // readPersons gives persons of the store, each read once.
