@@ -107,6 +107,7 @@ func (r *run) backlog(ctx context.Context) error {
 	r.Add("backlog", "facts", facts)
 	r.Add("backlog", "units that fell due", due)
 	r.Add("backlog", "facts/s to the last commit", facts/w.moved.Sub(w.first).Seconds())
+	r.Add("backlog", "s from the start of the engines to the last commit", w.moved.Sub(r.engines[0].Began).Seconds())
 	r.Add("backlog", "CPU s", u.CPU)
 	r.Add("backlog", "CPU µs per fact", u.CPU*1e6/facts)
 	r.Add("backlog", "CPU µs per unit that fell due", u.CPU*1e6/due)
