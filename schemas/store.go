@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -23,7 +25,22 @@ type Store struct {
 	writer map[uint64]*avro.Schema
 	ids    map[uint32]*avro.Schema
 	plans  map[planKey]*planned
+	// resolver is asked about ids; nil where no schema registry is. refused are ids that it has no usable
+	// schema for, with the reason; written the ids that our own values are framed with.
+	resolver Resolver
+	refused  map[uint32]string
+	written  map[*Schema]uint32
 }
+
+// Resolver knows what the ids of a schema registry stand for.
+type Resolver interface {
+	// Resolve returns the text of the schema with an id. refused says why there is none that can be used;
+	// an error says that nobody knows now, and the value may be readable later.
+	Resolve(ctx context.Context, id uint32) (text []byte, refused string, err error)
+}
+
+// maxRefused bounds how many ids without a usable schema are remembered with the reason.
+const maxRefused = 1024
 
 // planKey is whose bytes are read, and into what.
 type planKey struct {
@@ -40,7 +57,8 @@ type planned struct {
 // NewStore returns a store with the built-in schemas and those that earlier
 // versions wrote with.
 func NewStore() *Store {
-	st := &Store{writer: map[uint64]*avro.Schema{}, ids: map[uint32]*avro.Schema{}, plans: map[planKey]*planned{}}
+	st := &Store{writer: map[uint64]*avro.Schema{}, ids: map[uint32]*avro.Schema{}, plans: map[planKey]*planned{},
+		refused: map[uint32]string{}, written: map[*Schema]uint32{}}
 	for _, p := range past() {
 		st.writer[p.Fingerprint()] = p
 	}
@@ -96,6 +114,83 @@ func (st *Store) AddID(id uint32, text []byte) error {
 	return nil
 }
 
+// ResolveBy makes Learn ask about ids that the store does not know.
+func (st *Store) ResolveBy(r Resolver) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.resolver = r
+}
+
+// Learn makes the writer of a value known where its frame names an id that is not, if there is somebody
+// to ask. An error means that the value cannot be judged yet: it must be neither read nor given up. Any
+// other value needs nothing, and Payload says what is wrong with it.
+func (st *Store) Learn(ctx context.Context, value []byte) error {
+	if len(value) < confluentHead || value[0] != 0x00 {
+		return nil
+	}
+	id := binary.BigEndian.Uint32(value[1:])
+	st.mu.RLock()
+	ask, known := st.resolver, st.ids[id] != nil
+	st.mu.RUnlock()
+	if ask == nil || known {
+		return nil
+	}
+	text, refused, err := ask.Resolve(ctx, id)
+	if err != nil {
+		return err
+	}
+	if refused == "" {
+		if err = st.AddID(id, text); err == nil {
+			return nil
+		}
+		refused = err.Error()
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if len(st.refused) >= maxRefused {
+		clear(st.refused)
+	}
+	st.refused[id] = refused
+	return nil
+}
+
+// WriteAs makes AppendValue write the registry's frame with this id for a schema. The registry must say
+// that the id is that of the schema's text.
+func (st *Store) WriteAs(s *Schema, id uint32) error {
+	if err := st.AddID(id, s.text); err != nil {
+		return err
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.written[s] = id
+	return nil
+}
+
+// AppendValue appends v in the frame that values of the schema are written in: that of the registry after
+// WriteAs, else the single-object frame; v as in [Schema.Append].
+func (st *Store) AppendValue(b []byte, s *Schema, v any) []byte {
+	st.mu.RLock()
+	id, ok := st.written[s]
+	st.mu.RUnlock()
+	if !ok {
+		return s.AppendValue(b, v)
+	}
+	return s.Append(AppendConfluentFrame(b, id), v)
+}
+
+// Kept returns a value of a topic's schema s as it can be read without a registry: one in the registry's frame
+// that can be read is written anew in the single-object frame, any other is returned as it is.
+func (st *Store) Kept(s *Schema, value []byte) []byte {
+	if len(value) == 0 || value[0] != 0x00 {
+		return value
+	}
+	payload, _, err := st.Payload(s, value, nil)
+	if err != nil {
+		return value
+	}
+	return append(s.AppendFrame(nil), payload...)
+}
+
 // Payload takes the frame off a value of a topic's schema s and returns the
 // value in the binary form of s itself, to be read with the typed Decode
 // function. For our own writers that is a part of value; for others it is
@@ -130,8 +225,11 @@ func (st *Store) find(f Frame) (*avro.Schema, error) {
 		if w := st.ids[f.ID]; w != nil {
 			return w, nil
 		}
+		if st.resolver != nil {
+			return nil, fmt.Errorf("%w: id %d of the schema registry: %s", ErrUnknownWriter, f.ID, st.refused[f.ID])
+		}
 		return nil, fmt.Errorf("%w: id %d of a schema registry, which is not asked; "+
-			"let the producer write single-object frames "+
+			"name it (--schema-registry), or let the producer write single-object frames "+
 			"(C3 01, the fingerprint of the schema that `tilsyn schemas show` prints)", ErrUnknownWriter, f.ID)
 	}
 	if w := st.writer[f.Fingerprint]; w != nil {

@@ -53,7 +53,7 @@ func (cmd *policyActivateCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	if err := writePolicies(c, client, []duty.PolicyActivation{record}); err != nil {
+	if err := cmd.writePolicies(c, client, []duty.PolicyActivation{record}); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.stdout, "policy %s, digest %s, is in force from %s\n", book.Version, book.Digest,

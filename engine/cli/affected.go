@@ -193,5 +193,6 @@ func (cmd *affectedCmd) topics(c *console, at []duty.Instant) (verify.AffectedCo
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return cfg, fmt.Errorf("reaching the brokers: %w", err)
 	}
-	return cfg, nil
+	cfg.Schemas, err = cmd.reading(c)
+	return cfg, err
 }

@@ -108,7 +108,7 @@ func (cmd *controlCmd) reports(c *console, centre string, periods []control.Peri
 		return nil, wrong("centre %s is not in the register of the policy", centre)
 	}
 	out, err := verify.Control(c.ctx, verify.ControlConfig{Kafka: cfg.Kafka, Policy: cfg.Policy,
-		ParsePolicy: cfg.ParsePolicy, At: cfg.At, Floor: cfg.Floor, Centre: centre, Periods: periods})
+		ParsePolicy: cfg.ParsePolicy, At: cfg.At, Floor: cfg.Floor, Schemas: cfg.Schemas, Centre: centre, Periods: periods})
 	if errors.Is(err, verify.ErrNoClock) {
 		err = wrong("%w: give --as-of INSTANT", err)
 	}

@@ -36,7 +36,10 @@ func (f *letterFlags) letters(c *console) (cfg verify.LettersConfig, err error) 
 	if cfg.Floor, err = historyFloor(f.HistoryFloor); err != nil {
 		return cfg, err
 	}
-	cfg.Kafka, err = f.config(c, false)
+	if cfg.Kafka, err = f.config(c, false); err != nil {
+		return cfg, err
+	}
+	cfg.Schemas, err = f.reading(c)
 	return cfg, err
 }
 
@@ -174,9 +177,13 @@ func (cmd *lettersResolveCmd) Run(c *console) error {
 		Outcome: outcome, By: cmd.By, At: now,
 	}
 	s, _ := schemas.Of(&record)
+	store, err := cmd.writing(c, s)
+	if err != nil {
+		return err
+	}
 	out := topics.Out{
 		Topic: topics.Resolutions, Partition: resolutionPartition(&l), Key: l.Key,
-		Value: s.AppendValue(nil, &record), Timestamp: int64(now),
+		Value: store.AppendValue(nil, s, &record), Timestamp: int64(now),
 	}
 	if _, err := client.NewProducer(topics.ProducerConfig{}).Produce(c.ctx, []topics.Out{out}); err != nil {
 		return err

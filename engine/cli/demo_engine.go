@@ -137,7 +137,7 @@ func freeAddress() (string, error) {
 func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {
 	for i := range facts {
 		e.newest = max(e.newest, facts[i].ReceivedAt)
-		if err := sendFact(ctx, e.producer, &facts[i]); err != nil {
+		if err := sendFact(ctx, e.producer, builtin, &facts[i]); err != nil {
 			return err
 		}
 	}
@@ -145,15 +145,18 @@ func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {
 	return e.producer.Flush(ctx)
 }
 
+// builtin knows the built-in schemas alone, without a registry.
+var builtin = schemas.NewStore()
+
 // sendFact collects a simulated fact for the input topics, stamped with the
-// time at which it became known.
-func sendFact(ctx context.Context, p *topics.Producer, f *simulate.Fact) error {
+// time at which it became known, in the frame of store.
+func sendFact(ctx context.Context, p *topics.Producer, store *schemas.Store, f *simulate.Fact) error {
 	s, ok := schemas.Lookup(f.Topic)
 	if !ok {
 		return errors.New("a simulated fact is of no known topic")
 	}
 	return p.Add(ctx, topics.Out{
-		Topic: f.Topic, Partition: topics.ByKey, Key: []byte(f.Key), Value: s.AppendValue(nil, f.Record),
+		Topic: f.Topic, Partition: topics.ByKey, Key: []byte(f.Key), Value: store.AppendValue(nil, s, f.Record),
 		Timestamp: int64(f.ReceivedAt),
 	})
 }
@@ -257,7 +260,7 @@ func (e *liveEngine) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	store := schemas.NewStore()
+	store := builtin
 	fetcher := e.client.NewFetcher(topics.FetchOptions{MaxWait: 50 * time.Millisecond})
 	next := map[topics.TopicPartition]int64{}
 	for {

@@ -64,7 +64,7 @@ func (cmd *doctorRunCmd) Run(c *console) error {
 		return errFound
 	}
 	defer x.client.Close()
-	looks := []func() error{x.brokers, x.rights}
+	looks := []func() error{x.registry, x.brokers, x.rights}
 	switch topics.Role(cmd.Role) {
 	case topics.RoleEngine, topics.RoleReader, topics.RoleOperator:
 		looks = append(looks, x.topics, x.group, x.clock, x.activated, x.state) // others may not ask
@@ -270,7 +270,11 @@ func (x *examination) policy() {
 
 // activated looks at the policies that were brought into force on the topics.
 func (x *examination) activated() error {
-	r, err := stream.ReadPolicies(x.ctx, x.cfg, parseActivated)
+	store, err := x.cmd.reading(x.console)
+	if err != nil {
+		return x.failed("schema registry", err)
+	}
+	r, err := stream.ReadPolicies(x.ctx, x.cfg, store, parseActivated)
 	if err != nil {
 		return x.failed("policy", err)
 	}

@@ -38,7 +38,11 @@ func (cmd *doctorProducerCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	check := contact.Config{Policy: p, Codec: broker.NewCodec(schemas.NewStore()), Partitions: map[string]int32{},
+	store, err := cmd.reading(c)
+	if err != nil {
+		return err
+	}
+	check := contact.Config{Policy: p, Codec: broker.NewCodec(store), Partitions: map[string]int32{},
 		Source: cmd.Source}
 	for _, name := range contact.Topics() {
 		if check.Partitions[name], err = client.Partitions(c.ctx, name); err != nil {
@@ -46,14 +50,15 @@ func (cmd *doctorProducerCmd) Run(c *console) error {
 		}
 	}
 	seen := contact.New(check)
-	if err := cmd.read(c, client, seen); err != nil {
+	if err := cmd.read(c, client, store, seen); err != nil {
 		return err
 	}
 	return cmd.print(c, seen)
 }
 
 // read hands over the newest records of all input topics.
-func (cmd *doctorProducerCmd) read(c *console, client *topics.Client, seen *contact.Check) error {
+func (cmd *doctorProducerCmd) read(c *console, client *topics.Client, store *schemas.Store,
+	seen *contact.Check) error {
 	parts, err := client.AllPartitions(c.ctx, contact.Topics()...)
 	if err != nil {
 		return err
@@ -73,7 +78,7 @@ func (cmd *doctorProducerCmd) read(c *console, client *topics.Client, seen *cont
 			from[at], to[at] = begin[p], end[p]
 		}
 	}
-	scan := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes),
+	scan := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes).Learning(store.Learn),
 		Most: verify.VerifyRecords, Wait: verify.VerifyWait, Short: true}
 	return scan.Each(c.ctx, from, to, func(r *broker.Record) error {
 		seen.Take(r)

@@ -55,6 +55,8 @@ type drill struct {
 	// kafka is how the real prefix is reached, copyOf the copy.
 	kafka, copyOf topics.Config
 	real, copied  *topics.Client
+	// store reads the copied values.
+	store *schemas.Store
 	// exclusion is what is declared.
 	exclusion duty.Exclusion
 	limit     time.Duration
@@ -77,6 +79,9 @@ func (cmd *recallDrillCmd) drill(c *console) (*drill, error) {
 		return nil, wrong("--centre %s is not in the register of the policy", cmd.Centre)
 	}
 	if d.kafka, err = cmd.config(c, false); err != nil {
+		return nil, err
+	}
+	if d.store, err = cmd.reading(c); err != nil {
 		return nil, err
 	}
 	stamp := time.Now().UTC().Format("20060102t150405")
@@ -176,7 +181,7 @@ func (d *drill) run() error {
 	go func() {
 		defer close(ended)
 		ended <- stream.Run(ctx, stream.Config{Kafka: d.copyOf, Group: topics.DrillGroup, Leave: true, DataDir: d.dir,
-			TrustTimestamps: true, Policy: d.policy, ParsePolicy: parseActivated, Log: d.log})
+			TrustTimestamps: true, Policy: d.policy, ParsePolicy: parseActivated, Log: d.log, Schemas: d.store})
 	}()
 	defer func() { // it has to be over before its directory goes
 		cancel()
@@ -207,7 +212,7 @@ func (d *drill) run() error {
 func (d *drill) await(at duty.Instant, ended <-chan error) error {
 	for {
 		got, err := verify.Reached(d.ctx, verify.VerifyConfig{Kafka: d.copyOf, Policy: d.policy,
-			ParsePolicy: parseActivated, At: duty.Some(at)})
+			ParsePolicy: parseActivated, At: duty.Some(at), Schemas: d.store})
 		if err != nil && !errors.Is(err, verify.ErrNoClock) {
 			return err
 		}
@@ -242,7 +247,7 @@ func (d *drill) measure(began time.Time, ended <-chan error) error {
 	units, last := int32(0), time.Duration(0)
 	for {
 		all, _, err := verify.Recalls(d.ctx, verify.RecallsConfig{Kafka: d.copyOf, Policy: d.policy,
-			ParsePolicy: parseActivated})
+			ParsePolicy: parseActivated, Schemas: d.store})
 		if err != nil {
 			return err
 		}

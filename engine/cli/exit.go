@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"tilsyn/engine/replay"
+	"tilsyn/schemas/registry"
 	"tilsyn/topics"
 )
 
@@ -41,9 +42,10 @@ func status(err error) int {
 	switch {
 	case err == nil:
 		return statusOK
-	case errors.Is(err, topics.ErrGaveUp):
+	case errors.Is(err, topics.ErrGaveUp), errors.Is(err, registry.ErrGaveUp):
 		return statusNoBroker
-	case errors.Is(err, topics.ErrRefused), errors.As(err, &use), errors.As(err, &input):
+	case errors.Is(err, topics.ErrRefused), errors.Is(err, registry.ErrRefused), errors.As(err, &use),
+		errors.As(err, &input):
 		return statusUsage
 	}
 	return statusFailed

@@ -72,6 +72,10 @@ func (cmd *exportCmd) proofsOfLog(c *console, b *evidence.Bundle) (*proofsGiven,
 	if err != nil {
 		return nil, err
 	}
+	store, err := cmd.reading(c)
+	if err != nil {
+		return nil, err
+	}
 	own := map[string]bool{}
 	for _, v := range b.Revisions() {
 		own[v.Digest] = true
@@ -79,7 +83,7 @@ func (cmd *exportCmd) proofsOfLog(c *console, b *evidence.Bundle) (*proofsGiven,
 	if len(own) == 0 {
 		return nil, nil
 	}
-	proven, err := verify.Prove(c.ctx, verify.LogConfig{Kafka: kafka},
+	proven, err := verify.Prove(c.ctx, verify.LogConfig{Kafka: kafka, Schemas: store},
 		func(v *duty.Violation) bool { return own[v.Digest] })
 	switch {
 	case errors.Is(err, verify.ErrNoLog):

@@ -32,6 +32,8 @@ type kafkaFlags struct {
 	SASLTokenCA      string   `name:"sasl-token-ca" group:"sasl" placeholder:"FILE" help:"Authorities to trust at the token endpoint, PEM (default: those of the system)."`
 	SASLScope        []string `name:"sasl-scope" group:"sasl" placeholder:"TEXT,…" help:"Scopes to ask the token endpoint for."`
 	SASLAudience     string   `name:"sasl-audience" group:"sasl" placeholder:"TEXT" help:"Audience to ask the token endpoint for."`
+
+	registryFlags
 }
 
 // connect reaches the brokers, and says what it waits for.

@@ -34,13 +34,17 @@ func (cmd *loadCmd) Run(c *console) error {
 	if err := checkFacts(cmd.Facts); err != nil {
 		return err
 	}
+	store, err := cmd.writing(c, schemas.Inputs()...)
+	if err != nil {
+		return err
+	}
 	client, err := cmd.connect(c)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	l := &loader{
-		ctx: c.ctx, client: client, policy: pol, sent: map[string]int64{},
+		ctx: c.ctx, client: client, store: store, policy: pol, sent: map[string]int64{},
 		producer: client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4}),
 	}
 	err = replay.EachFact(c.ctx, cmd.Facts, c.stdin, newBars(c.stderr), l.add)
@@ -62,6 +66,7 @@ type loader struct {
 	ctx      context.Context
 	client   *topics.Client
 	producer *topics.Producer
+	store    *schemas.Store // says in which frame records are written
 	policy   *duty.Policy
 	// pending are records per topic since the last flush; sent are those that
 	// were acknowledged.
@@ -80,7 +85,7 @@ func (l *loader) add(f *replay.Fact) error {
 	if !ok {
 		return f.At(errors.New("is of no known topic"))
 	}
-	out := topics.Out{Topic: f.Fact.Topic, Partition: topics.ByKey, Value: s.AppendValue(nil, f.Fact.Value)}
+	out := topics.Out{Topic: f.Fact.Topic, Partition: topics.ByKey, Value: l.store.AppendValue(nil, s, f.Fact.Value)}
 	head, _ := schemas.HeadOf(f.Fact.Value)
 	out.Timestamp = int64(head.ReceivedAt)
 	var err error

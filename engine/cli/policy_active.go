@@ -24,7 +24,11 @@ func (cmd *policyShowCmd) active(c *console) error {
 	if err != nil {
 		return err
 	}
-	r, err := stream.ReadPolicies(c.ctx, cfg, parseActivated)
+	store, err := cmd.reading(c)
+	if err != nil {
+		return err
+	}
+	r, err := stream.ReadPolicies(c.ctx, cfg, store, parseActivated)
 	if err != nil {
 		return err
 	}

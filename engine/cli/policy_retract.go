@@ -43,7 +43,11 @@ func (cmd *policyRetractCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	r, err := stream.ReadPolicies(c.ctx, cfg, parseActivated)
+	store, err := cmd.reading(c)
+	if err != nil {
+		return err
+	}
+	r, err := stream.ReadPolicies(c.ctx, cfg, store, parseActivated)
 	if err != nil {
 		return err
 	}
@@ -72,7 +76,7 @@ func (cmd *policyRetractCmd) Run(c *console) error {
 		return err
 	}
 	defer client.Close()
-	if err := writePolicies(c, client, records); err != nil {
+	if err := cmd.writePolicies(c, client, records); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.stdout, "policy %s, digest %s, is taken back\n", records[0].PolicyVersion, records[0].Digest)
@@ -149,15 +153,19 @@ func inForceName(r *stream.PolicyReport, now duty.Instant) string {
 }
 
 // writePolicies writes records to the topic policies.
-func writePolicies(c *console, client *topics.Client, records []duty.PolicyActivation) error {
+func (k *kafkaFlags) writePolicies(c *console, client *topics.Client, records []duty.PolicyActivation) error {
+	schema, _ := schemas.Lookup(topics.Policies)
+	store, err := k.writing(c, schema)
+	if err != nil {
+		return err
+	}
 	var out []topics.Out
 	for i := range records {
-		s, _ := schemas.Of(&records[i])
 		key, _ := casefile.Key(&records[i])
-		out = append(out, topics.Out{Topic: s.Topic(), Partition: topics.ByKey, Key: []byte(key),
-			Value: s.AppendValue(nil, &records[i]), Timestamp: int64(records[i].ReceivedAt)})
+		out = append(out, topics.Out{Topic: schema.Topic(), Partition: topics.ByKey, Key: []byte(key),
+			Value: store.AppendValue(nil, schema, &records[i]), Timestamp: int64(records[i].ReceivedAt)})
 	}
-	_, err := client.NewProducer(topics.ProducerConfig{}).Produce(c.ctx, out)
+	_, err = client.NewProducer(topics.ProducerConfig{}).Produce(c.ctx, out)
 	return err
 }
 

@@ -48,6 +48,9 @@ func (cmd *recallStatusCmd) Run(c *console) error {
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return err
 	}
+	if cfg.Schemas, err = cmd.reading(c); err != nil {
+		return err
+	}
 	list, invalid, err := verify.Recalls(c.ctx, cfg)
 	if err != nil {
 		return err

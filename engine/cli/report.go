@@ -63,6 +63,9 @@ func (cmd *accountingCmd) Run(c *console) error {
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return err
 	}
+	if cfg.Schemas, err = cmd.reading(c); err != nil {
+		return err
+	}
 	all, err := verify.TakeAccounts(c.ctx, cfg)
 	if err != nil {
 		return err

@@ -33,7 +33,10 @@ func (f *logFlags) logs(c *console) (cfg verify.LogConfig, done func(), err erro
 	if done, err = f.reach(""); err != nil {
 		return cfg, nil, err
 	}
-	if cfg.Kafka, err = f.config(c, false); err != nil {
+	if cfg.Kafka, err = f.config(c, false); err == nil {
+		cfg.Schemas, err = f.reading(c)
+	}
+	if err != nil {
 		done()
 	}
 	return cfg, done, err

@@ -87,6 +87,9 @@ func (cmd *runCmd) Run(c *console) error {
 	if cfg.LogKey, err = logKey(cmd.LogKey); err != nil {
 		return err
 	}
+	if err := cmd.schemas(c, &cfg); err != nil {
+		return err
+	}
 	if err := cmd.serve(c, &cfg); err != nil {
 		return err
 	}

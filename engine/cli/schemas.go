@@ -14,6 +14,8 @@ type schemasCmd struct {
 	List  schemasListCmd  `cmd:"" help:"List records, topics, keys and fingerprints."`
 	Show  schemasShowCmd  `cmd:"" help:"Print a schema."`
 	Check schemasCheckCmd `cmd:"" help:"Judge changed schemas against the built-in ones; exit status 1 if one may not be used."`
+
+	Register schemasRegisterCmd `cmd:"" help:"Register the schemas in a schema registry."`
 }
 
 // schemasListCmd is `tilsyn schemas list`.

@@ -10,6 +10,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -82,13 +83,17 @@ func (cmd *simulateCmd) Run(c *console) error {
 	var files *simulate.Files
 	var producer *topics.Producer
 	if len(cmd.Brokers) > 0 {
+		store, err := cmd.writing(c, schemas.Inputs()...)
+		if err != nil {
+			return err
+		}
 		client, err := cmd.connect(c)
 		if err != nil {
 			return err
 		}
 		defer client.Close()
 		producer = client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4})
-		sinks = append(sinks, simulate.SinkFunc(func(f simulate.Fact) error { return sendFact(c.ctx, producer, &f) }))
+		sinks = append(sinks, simulate.SinkFunc(func(f simulate.Fact) error { return sendFact(c.ctx, producer, store, &f) }))
 	}
 	// After the brokers: one that is refused leaves no directory behind.
 	if cmd.Dir != "" {

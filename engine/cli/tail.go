@@ -34,13 +34,17 @@ func (cmd *tailCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	store, err := cmd.reading(c)
+	if err != nil {
+		return err
+	}
 	client, err := cmd.connect(c)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	t := &tail{spec: spec, trust: cmd.TrustTimestamps, out: bufio.NewWriterSize(c.stdout, 64<<10),
-		store: schemas.NewStore()}
+		store: store}
 	t.schema, _ = schemas.Lookup(spec.Name)
 	if err := t.follow(c, client, cmd.FromBeginning, cmd.ExitAtEnd); err != nil {
 		if c.ctx.Err() != nil && !cmd.ExitAtEnd {
@@ -105,6 +109,11 @@ func (t *tail) follow(c *console, client *topics.Client, fromBeginning, exitAtEn
 			err := f.Each(func(r *topics.Record) error {
 				if exitAtEnd && r.Offset >= limit {
 					return nil
+				}
+				if t.schema != nil {
+					if err := t.store.Learn(c.ctx, r.Value); err != nil {
+						return err
+					}
 				}
 				return t.print(f.Partition, r)
 			})

@@ -72,6 +72,9 @@ func (q *topicQuestion) config(c *console) (verify.VerifyConfig, replay.Options,
 	if cfg.Kafka, err = q.kafka.config(c, false); err != nil {
 		return cfg, opts, err
 	}
+	if cfg.Schemas, err = q.kafka.reading(c); err != nil {
+		return cfg, opts, err
+	}
 	return cfg, replay.Options{Stdin: c.stdin, Stdout: c.stdout, TempDir: q.tempDir, Memory: int(sorted),
 		Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: cfg.Policy}}, Progress: newBars(c.stderr)}, nil
 }
@@ -100,7 +103,7 @@ func (q *topicQuestion) copied(c *console) (*topicFacts, error) {
 	}
 	f := &topicFacts{opts: opts, clock: clock, dir: dir}
 	facts, said := filepath.Join(dir, "facts.jsonl"), filepath.Join(dir, "violations.jsonl")
-	if err := copyTopics(c, cfg.Kafka, clock.Trust, facts, said); err != nil {
+	if err := copyTopics(c, &cfg, clock.Trust, facts, said); err != nil {
 		f.remove()
 		return nil, err
 	}
@@ -111,8 +114,8 @@ func (q *topicQuestion) copied(c *console) (*topicFacts, error) {
 
 // copyTopics copies the input topics into one file and violations into another, up to the ends that they
 // have when each is begun: committed records only.
-func copyTopics(c *console, cfg topics.Config, trust bool, facts, said string) error {
-	client, err := topics.Connect(c.ctx, cfg)
+func copyTopics(c *console, cfg *verify.VerifyConfig, trust bool, facts, said string) error {
+	client, err := topics.Connect(c.ctx, cfg.Kafka)
 	if err != nil {
 		return err
 	}
@@ -121,21 +124,21 @@ func copyTopics(c *console, cfg topics.Config, trust bool, facts, said string) e
 	for _, s := range schemas.Inputs() {
 		inputs = append(inputs, s.Topic())
 	}
-	if err := copyInto(c, client, facts, trust, inputs); err != nil {
+	if err := copyInto(c, client, cfg.Schemas, facts, trust, inputs); err != nil {
 		return err
 	}
-	return copyInto(c, client, said, trust, []string{topics.Violations})
+	return copyInto(c, client, cfg.Schemas, said, trust, []string{topics.Violations})
 }
 
 // copyInto copies topics into a file that only this user can read.
-func copyInto(c *console, client *topics.Client, path string, trust bool, names []string) (err error) {
+func copyInto(c *console, client *topics.Client, store *schemas.Store, path string, trust bool,
+	names []string) (err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	out := bufio.NewWriterSize(f, 64<<10)
-	store := schemas.NewStore()
 	for _, name := range names {
 		spec, _ := topics.Lookup(name)
 		t := &tail{spec: spec, trust: trust, out: out, store: store}

@@ -52,6 +52,9 @@ func (cmd *verifyCmd) Run(c *console) error {
 	if cfg.Kafka, err = cmd.config(c, false); err != nil {
 		return err
 	}
+	if cfg.Schemas, err = cmd.reading(c); err != nil {
+		return err
+	}
 	found, err := verify.Verify(c.ctx, cfg)
 	if err != nil {
 		return err

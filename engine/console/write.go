@@ -25,8 +25,8 @@ func (l *live) produce(q *request, o topics.Out) error {
 func (q *request) send(record any) error {
 	schema, _ := schemas.Of(record)
 	head, _ := schemas.HeadOf(record)
-	out := topics.Out{Topic: schema.Topic(), Value: schema.AppendValue(nil, record), Timestamp: int64(head.ReceivedAt),
-		Partition: topics.ByKey}
+	value := q.live.engine.Schemas.AppendValue(nil, schema, record)
+	out := topics.Out{Topic: schema.Topic(), Value: value, Timestamp: int64(head.ReceivedAt), Partition: topics.ByKey}
 	if r, ok := record.(*duty.Resolution); ok {
 		return q.resolve(r, out)
 	}

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"sync/atomic"
@@ -89,8 +90,10 @@ type Config struct {
 	// activated ones.
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
-	// Schemas are the writers' schemas (default: the built-in ones).
+	// Schemas are the writers' schemas (default: the built-in ones). Prepare is called once before it is used,
+	// when the data directory is this engine's and the topics are right (default: nothing is).
 	Schemas *schemas.Store
+	Prepare func(ctx context.Context) error
 	// Log receives log lines, without personal data (default: nothing is logged).
 	Log zerolog.Logger
 	// Now replaces the machine's clock in tests and demonstrations (default time.Now). When it returns
@@ -138,6 +141,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.overseeShare <= 0 {
 		c.overseeShare = overseeShare
+	}
+	if c.Prepare == nil {
+		c.Prepare = func(context.Context) error { return nil }
 	}
 	if c.Schemas == nil {
 		c.Schemas = schemas.NewStore()

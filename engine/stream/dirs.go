@@ -176,7 +176,10 @@ func strangersInDataDir(dir string) (others []string, err error) {
 
 // dataDirNames are the names that an engine writes in its data directory.
 var dataDirNames = []string{datadir.LockFile, adminSocket, runningMark, datadir.IdentityFile, membershipFile,
-	datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged}
+	datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged, SchemasFile}
+
+// SchemasFile is the file in a data directory that keeps what a schema registry said.
+const SchemasFile = "schema-registry.json"
 
 // namesIn returns the names in a directory; none if it does not exist.
 func namesIn(dir string) (names []string) {

@@ -113,7 +113,7 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 		}
 		began := time.Now()
 		found, err := verify.Oversee(ctx, verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,
-			ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Between: restBetween(ctx)})
+			ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Schemas: e.cfg.Schemas, Between: restBetween(ctx)})
 		pause = max(e.cfg.ReportEvery, time.Duration(e.cfg.overseeShare)*time.Since(began))
 		switch {
 		case ctx.Err() != nil:

@@ -13,6 +13,7 @@ import (
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/schemas"
 )
 
 // A policy that comes into force, one that will, and one that cannot be used leave
@@ -94,7 +95,7 @@ func TestPoliciesLeaveTraces(t *testing.T) {
 	}
 	ctx, cancel := contextWithin(t)
 	defer cancel()
-	got, err := ReadPolicies(ctx, r.cfg, parse)
+	got, err := ReadPolicies(ctx, r.cfg, schemas.NewStore(), parse)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,9 +53,9 @@ func (r *PolicyReport) InForce(at duty.Instant) *ActivatedPolicy {
 	return nil
 }
 
-// ReadPolicies reads the activated policies and which ones the tasks use. parse parses the text of
-// a policy. It joins no group and writes nothing.
-func ReadPolicies(ctx context.Context, cfg topics.Config,
+// ReadPolicies reads the activated policies and which ones the tasks use. store knows the writers' schemas, parse
+// parses the text of a policy. It joins no group and writes nothing.
+func ReadPolicies(ctx context.Context, cfg topics.Config, store *schemas.Store,
 	parse func(text string) (*duty.Policy, error)) (PolicyReport, error) {
 	var out PolicyReport
 	client, err := topics.Connect(ctx, cfg)
@@ -69,14 +69,14 @@ func ReadPolicies(ctx context.Context, cfg topics.Config,
 	}
 	out.Judged = map[string]int{}
 	var read []duty.Activation
-	last, codec := map[int32]stored.Progress{}, broker.NewCodec(schemas.NewStore())
+	last, codec := map[int32]stored.Progress{}, broker.NewCodec(store)
 	from := make([]broker.Partition, len(parts))
 	for i, p := range parts {
 		if from[i] = (broker.Partition{Topic: p.Topic, Index: p.Partition}); p.Topic == duty.TopicTaskCommits {
 			out.Tasks++
 		}
 	}
-	s := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes),
+	s := broker.Scan{From: broker.NewKafka(client, "", verify.VerifyWait, verify.VerifyBytes).Learning(store.Learn),
 		Most: verify.VerifyRecords, Wait: verify.VerifyWait, Short: true}
 	err = s.All(ctx, from, func(rec *broker.Record) error {
 		if rec.Topic == duty.TopicPolicies {

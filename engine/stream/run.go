@@ -144,6 +144,10 @@ func (e *engine) work(ctx context.Context) error {
 	if err := e.identify(ctx); err != nil {
 		return err
 	}
+	e.status.enter("the schemas of values")
+	if err := e.cfg.Prepare(ctx); err != nil {
+		return err
+	}
 	if err := e.findCentres(ctx); err != nil {
 		return err
 	}
@@ -286,7 +290,8 @@ func (e *engine) partitionOf(key string) int32 { return topics.Partition([]byte(
 
 // broker returns a broker for one goroutine.
 func (e *engine) broker() *broker.Kafka {
-	return broker.NewKafka(e.client, e.cfg.Group, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes)
+	return broker.NewKafka(e.client, e.cfg.Group, e.cfg.Limits.Poll, e.cfg.Limits.AnswerBytes).
+		Learning(e.cfg.Schemas.Learn)
 }
 
 // serve runs everything that runs in parallel, until the first part fails.

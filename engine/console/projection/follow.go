@@ -137,6 +137,12 @@ func (f *follower) take(ctx context.Context, got *topics.Fetched) error {
 			}
 			began = time.Now()
 		}
+		if schema, ok := schemas.Lookup(got.Topic); ok {
+			if err := f.store.Learn(ctx, r.Value); err != nil {
+				return err
+			}
+			r.Value = f.store.Kept(schema, r.Value)
+		}
 		return b.apply(f.store, got.TopicPartition, r)
 	})
 	if err == nil {

@@ -42,6 +42,8 @@ var arrows = map[string][]string{
 	"engine/hashset": {},
 
 	"schemas": {"engine/duty"},
+	// The client of a schema registry; nothing but the commands knows that there is one.
+	"schemas/registry": {"engine/outfile", "schemas"},
 	// What is written about the topics for others knows records and settings.
 	"schemas/internal/reference": {"engine/duty", "schemas", "topics"},
 	"topics":                     {"engine/duty"},
@@ -100,7 +102,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/affected/lines", "engine/console", "engine/treelog", "schemas", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/affected/lines", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

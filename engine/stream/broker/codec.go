@@ -18,8 +18,11 @@ type Codec interface {
 	DecodeRow(value []byte, to *duty.CardEvent) error
 	// DecodeAssignment does the same for a value of card-assignments.
 	DecodeAssignment(value []byte, to *duty.CardAssignment) error
-	// Encode returns the framed encoding of a record of the topic, given by pointer.
+	// Encode returns the encoding of a record of the topic, given by pointer, in the single-object frame: to
+	// keep, and to hand to other tasks.
 	Encode(topic string, record any) ([]byte, error)
+	// EncodeTold returns it in the frame that readers of the topic are to find (contract §1).
+	EncodeTold(topic string, record any) ([]byte, error)
 	// Salvage returns the id in a value that Decode refused; empty if it cannot be found.
 	Salvage(topic string, value []byte) string
 }
@@ -35,7 +38,7 @@ type schemaCodec struct {
 }
 
 // NewCodec returns the codec of the contract's schemas. It reads both framings and every writer
-// schema in store, and writes the single-object framing.
+// schema in store, and tells in the frame that store writes.
 func NewCodec(store *schemas.Store) Codec {
 	rows, _ := schemas.Lookup(duty.TopicCardEvents)
 	assignments, _ := schemas.Lookup(duty.TopicCardAssignments)
@@ -88,6 +91,15 @@ func (c schemaCodec) Encode(topic string, record any) ([]byte, error) {
 		return nil, fmt.Errorf("there is no schema for topic %q", topic)
 	}
 	return s.AppendValue(nil, record), nil
+}
+
+// EncodeTold implements Codec.
+func (c schemaCodec) EncodeTold(topic string, record any) ([]byte, error) {
+	s, ok := schemas.Lookup(topic)
+	if !ok {
+		return nil, fmt.Errorf("there is no schema for topic %q", topic)
+	}
+	return c.store.AppendValue(nil, s, record), nil
 }
 
 // Salvage implements Codec.

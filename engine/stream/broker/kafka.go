@@ -19,6 +19,8 @@ type Kafka struct {
 	fetchers []*fetching
 	most     time.Duration // longest wait for records
 	answers  answers
+	// learn makes the writers of fetched values known; nil where nobody can be asked.
+	learn func(ctx context.Context, value []byte) error
 	// fetched is what Fetch returned last, asked the positions that were requested. Both are reused.
 	fetched Fetched
 	asked   []topics.Position
@@ -37,6 +39,13 @@ func NewKafka(c *topics.Client, group string, wait time.Duration, answerBytes in
 		k.fetchers = append(k.fetchers, &fetching{Fetcher: first})
 		first = first.Another()
 	}
+	return k
+}
+
+// Learning makes every Fetch call learn with each value that it is about to return; after an error of learn
+// it returns that error and nothing else. It returns k.
+func (k *Kafka) Learning(learn func(ctx context.Context, value []byte) error) *Kafka {
+	k.learn = learn
 	return k
 }
 
@@ -69,6 +78,19 @@ func (k *Kafka) Ends(ctx context.Context, parts []Partition, end End) (Offsets, 
 
 // Fetch implements Broker. See answers for the order of the records.
 func (k *Kafka) Fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
+	got, err := k.fetch(ctx, from, most, wait)
+	if k.learn == nil || err != nil {
+		return got, err
+	}
+	for i := range got.Records {
+		if err := k.learn(ctx, got.Records[i].Value); err != nil {
+			return Fetched{}, err
+		}
+	}
+	return got, nil
+}
+
+func (k *Kafka) fetch(ctx context.Context, from Offsets, most int, wait time.Duration) (Fetched, error) {
 	out := &k.fetched
 	clear(out.Next)
 	clear(out.Marks)

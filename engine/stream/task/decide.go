@@ -255,7 +255,7 @@ const maxTold = topics.OwnRecordBytes - 4<<10
 func (t *Task) tell(p *person, k *knowledge, revisions []duty.Violation) error {
 	for i := range revisions {
 		v := &revisions[i]
-		value, err := t.codec.Encode(duty.TopicViolations, v)
+		value, err := t.codec.EncodeTold(duty.TopicViolations, v)
 		if err != nil {
 			return fmt.Errorf("task %d: encode a violation: %w", t.at.Task, err)
 		}

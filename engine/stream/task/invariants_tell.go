@@ -56,7 +56,7 @@ func (m *invariants) follow(t *Task, prior *duty.Said, v *duty.Violation) {
 			"task %d: the state knows revision %d of a unit, and revision %d was told", t.at.Task, last, told)
 	}
 	m.revisions[v.UnitID] = v.Revision
-	value, err := t.codec.Encode(duty.TopicViolations, v)
+	value, err := t.codec.EncodeTold(duty.TopicViolations, v)
 	invariant.Hold(err == nil, readsBack, "task %d: a revision cannot be encoded", t.at.Task)
 	read, err := t.codec.Decode(duty.TopicViolations, value)
 	back, ok := read.(*duty.Violation)
@@ -70,7 +70,7 @@ func (m *invariants) summary(t *Task, s *duty.CaseSummary) {
 	if m == nil {
 		return
 	}
-	value, err := t.codec.Encode(duty.TopicCaseSummaries, s)
+	value, err := t.codec.EncodeTold(duty.TopicCaseSummaries, s)
 	invariant.Hold(err == nil, readsBack, "task %d: a case summary cannot be encoded", t.at.Task)
 	read, err := t.codec.Decode(duty.TopicCaseSummaries, value)
 	back, ok := read.(*duty.CaseSummary)

@@ -164,7 +164,7 @@ func (t *Task) publishIncidents(list []duty.Incident) error {
 	parts := t.incidentPartitions()
 	for i := range list {
 		v := &list[i]
-		value, err := t.codec.Encode(duty.TopicIncidents, v)
+		value, err := t.codec.EncodeTold(duty.TopicIncidents, v)
 		if err != nil {
 			return fmt.Errorf("task %d: encode an incident: %w", t.at.Task, err)
 		}

@@ -57,7 +57,7 @@ func (t *Task) publishOther(p *published, key string, now saidAs, record any) (b
 	if said, ok := p.said[key]; ok && said.hash == now.hash {
 		return false, nil
 	}
-	value, err := t.codec.Encode(p.topic, record)
+	value, err := t.codec.EncodeTold(p.topic, record)
 	if err != nil {
 		return false, fmt.Errorf("task %d: encode a record of %s: %w", t.at.Task, p.topic, err)
 	}

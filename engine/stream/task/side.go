@@ -46,7 +46,7 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	if t.floor.silences(record) {
 		return nil
 	}
-	value, err := t.codec.Encode(topic, record)
+	value, err := t.codec.EncodeTold(topic, record)
 	if err != nil {
 		return fmt.Errorf("task %d: encode a record of %s: %w", t.at.Task, topic, err)
 	}

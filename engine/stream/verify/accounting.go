@@ -9,6 +9,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -19,8 +20,9 @@ type AccountingConfig struct {
 	ParsePolicy func(text string) (*duty.Policy, error)
 	// At is the clock (default: of each task, the caught_up of its last commit).
 	At duty.Opt[duty.Instant]
-	// Floor is as in VerifyConfig.
-	Floor duty.Opt[duty.Date]
+	// Floor and Schemas are as in VerifyConfig.
+	Floor   duty.Opt[duty.Date]
+	Schemas *schemas.Store
 }
 
 // Account says where the units of one duty at one centre on one date are (contract-case 9,
@@ -71,6 +73,7 @@ type Accounts struct {
 func TakeAccounts(ctx context.Context, cfg AccountingConfig) (Accounts, error) {
 	v, done, err := connect(ctx, VerifyConfig{
 		Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy, At: cfg.At, Floor: cfg.Floor,
+		Schemas: cfg.Schemas,
 	})
 	if err != nil {
 		return Accounts{}, err

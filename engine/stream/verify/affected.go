@@ -9,6 +9,7 @@ import (
 	"tilsyn/engine/affected"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -19,9 +20,10 @@ type AffectedConfig struct {
 	ParsePolicy func(text string) (*duty.Policy, error)
 	// At is the clock (default: the smallest caught_up of the tasks' last commits).
 	At duty.Opt[duty.Instant]
-	// Floor is as in VerifyConfig.
-	Floor duty.Opt[duty.Date]
-	What  affected.What
+	// Floor and Schemas are as in VerifyConfig.
+	Floor   duty.Opt[duty.Date]
+	Schemas *schemas.Store
+	What    affected.What
 }
 
 // Affected finds whom a suspected loss of registrations may concern (REL-14), from the input topics and
@@ -31,7 +33,7 @@ type AffectedConfig struct {
 func Affected(ctx context.Context, cfg AffectedConfig, each func(*affected.Share) error,
 ) (q *affected.Question, caughtUp bool, err error) {
 	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		At: cfg.At, Floor: cfg.Floor})
+		At: cfg.At, Floor: cfg.Floor, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, false, err
 	}

@@ -9,6 +9,7 @@ import (
 	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -17,6 +18,8 @@ type ControlConfig struct {
 	Kafka       topics.Config
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
+	// Schemas are as in VerifyConfig.
+	Schemas *schemas.Store
 	// At and Floor are as in AffectedConfig.
 	At    duty.Opt[duty.Instant]
 	Floor duty.Opt[duty.Date]
@@ -30,12 +33,12 @@ type ControlConfig struct {
 // or ErrNoClock.
 func Control(ctx context.Context, cfg ControlConfig) ([]duty.ControlReport, error) {
 	bad, err := Letters(ctx, LettersConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		Floor: cfg.Floor})
+		Floor: cfg.Floor, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}
 	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		At: cfg.At, Floor: cfg.Floor})
+		At: cfg.At, Floor: cfg.Floor, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}

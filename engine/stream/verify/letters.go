@@ -11,6 +11,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -44,10 +45,12 @@ type LettersConfig struct {
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
 	Floor       duty.Opt[duty.Date]
+	Schemas     *schemas.Store
 }
 
 func (c *LettersConfig) verify() VerifyConfig {
-	return VerifyConfig{Kafka: c.Kafka, Policy: c.Policy, ParsePolicy: c.ParsePolicy, Floor: c.Floor}
+	return VerifyConfig{Kafka: c.Kafka, Policy: c.Policy, ParsePolicy: c.ParsePolicy, Floor: c.Floor,
+		Schemas: c.Schemas}
 }
 
 // Letters reads the dead letters from the topics, the oldest first, and finds which are open. It

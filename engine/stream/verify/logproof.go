@@ -48,7 +48,7 @@ type Proven struct {
 // Prove returns the revisions that are asked for, by partition and offset, each with its proof
 // against the newest checkpoint. Of the configuration it takes Kafka.
 func Prove(ctx context.Context, cfg LogConfig, wanted func(*duty.Violation) bool) ([]Proven, error) {
-	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka})
+	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}

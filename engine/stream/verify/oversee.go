@@ -7,6 +7,7 @@ import (
 
 	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -15,8 +16,9 @@ type OverseeConfig struct {
 	Kafka       topics.Config
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
-	// Floor is as in VerifyConfig.
-	Floor duty.Opt[duty.Date]
+	// Floor and Schemas are as in VerifyConfig.
+	Floor   duty.Opt[duty.Date]
+	Schemas *schemas.Store
 	// Between is called between two persons (default: nothing), so that who calls can take turns with
 	// others.
 	Between func()
@@ -51,12 +53,12 @@ type Fault struct {
 // one of reading, or ErrNoClock.
 func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
 	bad, err := Letters(ctx, LettersConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		Floor: cfg.Floor})
+		Floor: cfg.Floor, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}
 	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		Floor: cfg.Floor})
+		Floor: cfg.Floor, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}

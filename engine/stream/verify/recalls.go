@@ -14,6 +14,7 @@ import (
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/watching"
 	"tilsyn/engine/stream/watermark"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
@@ -22,6 +23,8 @@ type RecallsConfig struct {
 	Kafka       topics.Config
 	Policy      *duty.Policy
 	ParsePolicy func(text string) (*duty.Policy, error)
+	// Schemas are as in VerifyConfig.
+	Schemas *schemas.Store
 	// At is the clock: nothing known after it counts (default: now).
 	At duty.Opt[duty.Instant]
 }
@@ -37,7 +40,8 @@ type RecallStatus struct {
 // by cause (contract-case 8). bad are the acknowledgements that count for nothing. It needs no
 // running engine, joins no group and writes nothing. An error is one of reading.
 func Recalls(ctx context.Context, cfg RecallsConfig) (list []RecallStatus, bad []duty.DataQuality, err error) {
-	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy})
+	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
+		Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, nil, err
 	}

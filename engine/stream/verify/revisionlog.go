@@ -12,12 +12,15 @@ import (
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/treelog"
+	"tilsyn/schemas"
 	"tilsyn/topics"
 )
 
 // LogConfig configures what is asked of the logs of revisions (decision 0028). Kafka is required.
 type LogConfig struct {
 	Kafka topics.Config
+	// Schemas are as in VerifyConfig.
+	Schemas *schemas.Store
 	// Kept are checkpoints that were kept elsewhere.
 	Kept []treelog.Note
 	// Key has to have signed the newest checkpoints and those that were kept (default: nobody has to).
@@ -54,7 +57,7 @@ func (t *LogTally) add(o LogTally) {
 // checkpoint, those kept elsewhere too, names a root of the entries that are there. It writes
 // nothing. An error is one of reading.
 func CheckLogs(ctx context.Context, cfg LogConfig) ([]CheckedLog, error) {
-	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka})
+	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Schemas: cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), e
 		return nil, nil, err
 	}
 	v = &verifier{cfg: cfg, codec: broker.NewCodec(cfg.Schemas),
-		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes), logPause: logPause}
+		broker: broker.NewKafka(client, "", VerifyWait, VerifyBytes).Learning(cfg.Schemas.Learn), logPause: logPause}
 	if err := v.findPartitions(ctx, client); err != nil {
 		client.Close()
 		return nil, nil, err
