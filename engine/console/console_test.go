@@ -237,6 +237,10 @@ func (r *rig) corrections(t *testing.T, b *browser, good url.Values) {
 		}
 		return id != ""
 	})
+	path := "/desk/outage-passage/entries/" + id + "?key=P-1"
+	if _, page := b.get("/persons/P-1?month=2026-02"); !strings.Contains(page, path) {
+		t.Error("the person's page does not lead to the entry")
+	}
 	next := url.Values{"correct": {id}, "key": {"P-1"}}
 	for k, list := range good {
 		next[k] = list

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -83,6 +84,9 @@ type Row struct {
 	CentreID  string `json:"centre_id"`
 	Known     string `json:"known_at"`
 	Version   int64  `json:"version"`
+
+	// Entry is the page of the desk where it can be corrected; empty for a row of a device.
+	Entry string `json:"-"`
 }
 
 // Count is one row of the counts.
@@ -325,7 +329,7 @@ func registrations(p *projection.Person, first duty.Date, at duty.Instant) []Row
 		knownBy[duty.CardEvent](at)) {
 		if e := &k.Fact; e.OccurredAt >= from && e.OccurredAt < to && (!e.PersonID.OK || ours(p, e.PersonID.V)) {
 			out = append(out, Row{duty.TopicCardEvents, e.ID, e.OccurredAt.Local(), e.Kind.String(), directionOf(e.Direction),
-				e.DeviceID, e.CentreID, k.At.Local(), e.Version})
+				e.DeviceID, e.CentreID, k.At.Local(), e.Version, ""})
 		}
 	}
 	month := monthName(first)
@@ -338,18 +342,26 @@ func registrations(p *projection.Person, first duty.Date, at duty.Instant) []Row
 				dir = m.Result.V.String()
 			}
 			out = append(out, Row{duty.TopicManualEntries, m.ID, m.LocalTime, what, dir, m.DocumentRef.V, m.CentreID,
-				k.At.Local(), m.Version})
+				k.At.Local(), m.Version, entryPath(paperSlug(m.Form), m.ID, m.PersonID.V)})
 		}
 	}
 	for _, k := range duty.InForce[duty.Notice](duty.SortVersions[duty.Notice](p.Facts.Notices),
 		knownBy[duty.Notice](at)) {
 		if n := &k.Fact; len(n.LocalTime) > 7 && n.LocalTime[:7] == month {
 			out = append(out, Row{duty.TopicNotices, n.ID, n.LocalTime, "NOTICE", "", n.Channel.String(), n.CentreID,
-				k.At.Local(), n.Version})
+				k.At.Local(), n.Version, entryPath("notice", n.ID, n.PersonID)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
 	return out
+}
+
+// entryPath is the page of an entry; empty where no form has written it.
+func entryPath(form, id, person string) string {
+	if form == "" {
+		return ""
+	}
+	return "/desk/" + form + "/entries/" + url.PathEscape(id) + "?" + url.Values{"key": {person}}.Encode()
 }
 
 // ours reports whether a name is the person's, or that of somebody who was linked with it.
