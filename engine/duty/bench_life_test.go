@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -93,11 +92,11 @@ func BenchmarkLife(b *testing.B) {
 		} {
 			b.Run(strconv.Itoa(days)+"days/"+x.name, func(b *testing.B) {
 				b.ReportAllocs()
-				before := cpu(b)
+				before := cpuTime()
 				for i := 0; b.Loop(); i++ {
 					duty.Evaluate(x.asked(ins[i%len(ins)]), at)
 				}
-				b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op")
+				b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
 			})
 		}
 	}
@@ -107,30 +106,24 @@ func BenchmarkLife(b *testing.B) {
 // part of a verdict may look at everything for each night. Twelve times the days took a hundred times
 // the processor time when it did; here they take about fifteen.
 func TestLifeCostsInProportion(t *testing.T) {
+	if cpuTime() == 0 {
+		t.Skip("this system counts processor time in another way")
+	}
 	const short, times, limit = 60, 12, 40
 	costs := [2]time.Duration{}
 	for i, days := range []int{short, short * times} {
 		ins, at := lives(t, 12, days)
 		costs[i] = time.Hour
 		for range 5 {
-			before := cpu(t)
+			before := cpuTime()
 			for _, in := range ins {
 				duty.Evaluate(in, at)
 			}
-			costs[i] = min(costs[i], cpu(t)-before)
+			costs[i] = min(costs[i], cpuTime()-before)
 		}
 	}
 	if costs[1] > costs[0]*limit {
 		t.Errorf("%d days cost %v, %d days %v: more than %d times as much", short, costs[0], short*times, costs[1], limit)
 	}
 	t.Logf("%d days: %v, %d days: %v of processor time", short, costs[0], short*times, costs[1])
-}
-
-// cpu is the processor time that the process has taken.
-func cpu(tb testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
