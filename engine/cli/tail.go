@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"strconv"
 	"unicode/utf8"
@@ -25,7 +26,7 @@ type tailCmd struct {
 
 // Help is shown under the flags.
 func (tailCmd) Help() string {
-	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. logged_at is when the broker had the record. On a topic with message.timestamp.type=CreateTime a record carries its producer's time instead, and nobody knows when the broker had it: logged_at is then left out, and replay takes received_at. --trust-timestamps prints the producer's time. A record that cannot be read, or that the engine cannot file under its key, is printed with its key and its bytes in base64, so that replay --skip-bad holds the same people as run; so are dead letters. A key that is no UTF-8 is printed as key_base64.`
+	return `Only records of committed transactions are read. Input topics are printed in the form that replay and load read, with partition, offset and logged_at; output topics as the records themselves. logged_at is when the broker had the record. On a topic with message.timestamp.type=CreateTime a record carries its producer's time instead, and nobody knows when the broker had it: logged_at is then left out, and replay takes received_at. --trust-timestamps prints the producer's time. A record that cannot be read, or that the engine cannot file under its key, is printed with its key and its bytes in base64, so that replay --skip-bad holds the same people as run; so are dead letters. Of topics that have no schema a value that is JSON, such as a line of audit, is printed as value, all others in base64. A key that is no UTF-8 is printed as key_base64.`
 }
 
 // Run implements the command.
@@ -211,7 +212,9 @@ func (t *tail) raw(partition int32, r *topics.Record, v any, fault error) {
 		b = append(b, `,"value":`...)
 		b = t.salvaged(b, r, v)
 	}
-	if r.Value != nil {
+	if text := jsontext.Value(bytes.Clone(r.Value)); t.schema == nil && text.Kind() == '{' && text.Compact() == nil {
+		b = append(append(b, `,"value":`...), text...)
+	} else if r.Value != nil {
 		b = append(b, `,"value_base64":"`...)
 		b = append(base64.StdEncoding.AppendEncode(b, r.Value), '"')
 	}

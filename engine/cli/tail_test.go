@@ -108,8 +108,14 @@ func TestTailLoggedAt(t *testing.T) {
 		producer := client.NewProducer(topics.ProducerConfig{})
 		if _, err := producer.Produce(context.Background(),
 			[]topics.Out{out(topics.Holds, schema.AppendValue(nil, hold)), out(topics.Holds, []byte("x")),
-				out(topics.DeadLetters, []byte("x"))}); err != nil {
+				out(topics.DeadLetters, []byte("x")), out(topics.Audit, []byte("{\"what\":\n \"VIEW\"}")),
+				out(topics.Audit, []byte("{")), out(topics.Audit, []byte{})}); err != nil {
 			t.Fatal(err)
+		}
+		audit := p.ok(t, "tail", topics.Audit, "--from-beginning", "--exit-at-end").stdout
+		if strings.Count(audit, "\n") != 3 || !strings.Contains(audit, `"value":{"what":"VIEW"}}`) ||
+			!strings.Contains(audit, `"value_base64":"ew=="}`) {
+			t.Errorf("a line of audit and two that are none: %s", audit)
 		}
 		for _, c := range []struct {
 			topic string

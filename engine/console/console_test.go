@@ -183,6 +183,7 @@ func TestWrongEntriesWriteNothing(t *testing.T) {
 		{"centre", "XX", "Registeret kender ikke det center"},
 		{"person", "P-9", "Ingen oplysning nævner det nummer"},
 		{"direction", "SIDEWAYS", "Vælg en af mulighederne"},
+		{"name", "MATCH", "Vælg en af mulighederne"},
 		{"card", "C-OF-ANOTHER", "Kortet er ikke personens"},
 		{"document", strings.Repeat("x", 201), "Højst 200 tegn"},
 	} {

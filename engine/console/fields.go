@@ -269,6 +269,9 @@ func (e *entry) yesNo(name string) duty.Opt[bool] {
 		return duty.Some(true)
 	case "no":
 		return duty.Some(false)
+	case "":
+	default:
+		e.wrong(name, "Vælg en af mulighederne.|Choose one of the options.")
 	}
 	return duty.None[bool]()
 }
