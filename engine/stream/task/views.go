@@ -119,7 +119,7 @@ func (t *Task) show() error {
 		centre, at, err := x.Begin(world)
 		if err != nil {
 			t.endShow(err)
-			return nil //nolint:nilerr // whoever asked is told; the task goes on
+			return nil
 		}
 		s.begun, s.centre, s.at = true, centre, at
 	}
@@ -134,7 +134,7 @@ func (t *Task) show() error {
 		})
 		if refused != nil {
 			t.endShow(refused)
-			return nil
+			return nil //nolint:nilerr // whoever asked is told; the task goes on
 		}
 		if err != nil {
 			t.endShow(ErrNotShown)
