@@ -264,7 +264,21 @@ func mergeInstant(group []observation) []observation {
 		merged.unsure = merged.unsure || o.unsure
 		merged.misnamed = merged.misnamed && o.misnamed
 	}
-	return shownAt(merged, group)
+	out := shownAt(merged, group)
+	if pointAndLoneScan(group) {
+		for i := range out {
+			out[i].before = place{}
+		}
+	}
+	return out
+}
+
+// pointAndLoneScan reports whether there are a report or a check and a lone scan. Nobody knows which came
+// first, nor whether the passage was made, so that the position before them is unknown as well: that is the
+// reading that does not accuse (RD-14, RD-26).
+func pointAndLoneScan(group []observation) bool {
+	return slices.ContainsFunc(group, func(o observation) bool { return o.report || o.check }) &&
+		slices.ContainsFunc(group, func(o observation) bool { return !o.report && !o.check && o.raw.kind == unknown })
 }
 
 // shownAt repeats a merged observation for each centre at which one of its group shows the person
@@ -291,8 +305,7 @@ func shownAt(merged observation, group []observation) []observation {
 
 // order tries to put the observations of one instant, which must not include both an IN and an
 // OUT, into a sequence without contradiction: points of one kind, then passages, then points of
-// the other kind. Of a point and a lone scan nobody knows which came first, nor whether the passage was
-// made: that is the reading that does not accuse (RD-14, RD-26).
+// the other kind. A point and a lone scan have no such order.
 func order(group []observation, pointsFirst bool) ([]observation, bool) {
 	var passages, points []observation
 	for _, o := range group {
@@ -302,7 +315,7 @@ func order(group []observation, pointsFirst bool) ([]observation, bool) {
 			passages = append(passages, o)
 		}
 	}
-	if len(points) > 0 && slices.ContainsFunc(passages, func(o observation) bool { return o.raw.kind == unknown }) {
+	if pointAndLoneScan(group) {
 		return nil, false
 	}
 	sequence := slices.Concat(points, passages)
