@@ -92,20 +92,8 @@ func (c *Client) ownOnTopics(ctx context.Context, rights []Right) (map[string]in
 func (c *Client) ownOnGroup(ctx context.Context, group string) (int32, error) {
 	var mask int32
 	req := &describegroups.Request{Groups: []string{group}, IncludeAuthorizedOperations: true}
-	where := c.groupCoordinator(group)
-	err := c.ask(ctx, "the answer to DescribeGroups", where, func(ctx context.Context, cn *conn) error {
-		msg, err := cn.call(ctx, req)
-		if err != nil {
-			return err
-		}
-		res, ok := msg.(*describegroups.Response)
-		if !ok || len(res.Groups) != 1 {
-			return errOtherKind("DescribeGroups")
-		}
-		if code := Code(res.Groups[0].ErrorCode); code != codeNone && code != codeGroupNotFound {
-			return classify(&CodeError{Code: code, Op: "DescribeGroups", Partition: -1})
-		}
-		mask = res.Groups[0].AuthorizedOperations
+	err := c.describeGroup(ctx, req, func(g *describegroups.ResponseGroup) error {
+		mask = g.AuthorizedOperations
 		return nil
 	})
 	return refusedIsNone(mask, err, codeGroupRefused)

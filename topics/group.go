@@ -61,8 +61,23 @@ func (m GroupMember) String() string {
 func (c *Client) DescribeGroup(ctx context.Context, group string) (Group, error) {
 	var out Group
 	req := &describegroups.Request{Groups: []string{group}}
-	coordinator := c.groupCoordinator(group)
-	err := c.ask(ctx, "the answer to DescribeGroups", coordinator, func(ctx context.Context, cn *conn) error {
+	err := c.describeGroup(ctx, req, func(g *describegroups.ResponseGroup) (err error) {
+		if Code(g.ErrorCode) == codeGroupNotFound {
+			out = Group{State: GroupDead}
+			return nil
+		}
+		out, err = c.groupOf(g)
+		return err
+	})
+	return out, err
+}
+
+// describeGroup asks for the one group of a request and hands over what is said of it; that it is not there is
+// such an answer.
+func (c *Client) describeGroup(ctx context.Context, req *describegroups.Request,
+	said func(*describegroups.ResponseGroup) error) error {
+	coordinator := c.groupCoordinator(req.Groups[0])
+	return c.ask(ctx, "the answer to DescribeGroups", coordinator, func(ctx context.Context, cn *conn) error {
 		msg, err := cn.call(ctx, req)
 		if err != nil {
 			return err
@@ -72,18 +87,11 @@ func (c *Client) DescribeGroup(ctx context.Context, group string) (Group, error)
 			return errOtherKind("DescribeGroups")
 		}
 		g := &res.Groups[0]
-		switch code := Code(g.ErrorCode); code {
-		case codeNone:
-		case codeGroupNotFound:
-			out = Group{State: GroupDead}
-			return nil
-		default:
+		if code := Code(g.ErrorCode); code != codeNone && code != codeGroupNotFound {
 			return classify(&CodeError{Code: code, Op: "DescribeGroups", Partition: -1})
 		}
-		out, err = c.groupOf(g)
-		return err
+		return said(g)
 	})
-	return out, err
 }
 
 // groupOf converts the description of a group.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -82,27 +81,18 @@ func measure(ctx context.Context) (err error) {
 	if *memory != "" {
 		b.args = append(b.args, "--memory", *memory)
 	}
-	home, err := kafkaproc.Home()
+	place := bed.Where()
+	site, err := bed.Open(ctx, bed.SiteConfig{Dir: *dir, Name: "tilsyn-full-", Binary: b.binary, HeapMB: *heap})
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp(*dir, "tilsyn-full-"); err != nil {
-		return err
-	}
-	defer func() {
-		if err == nil {
-			_ = os.RemoveAll(b.dir) // after a failure its logs are wanted
+	defer func() { site.Close(err) }()
+	b.dir, b.binary, b.broker = site.Dir, site.Binary, site.Broker
+	if text := simulate.PolicyText(heartbeats); b.watched && text != "" {
+		if b.policy, err = site.Write("policy.yaml", text); err != nil {
+			return err
 		}
-	}()
-	if err = b.prepare(ctx); err != nil {
-		return err
 	}
-	place := bed.Where()
-	if b.broker, err = kafkaproc.Start(ctx,
-		kafkaproc.Config{Home: home, Dir: filepath.Join(b.dir, "broker"), HeapMB: *heap}); err != nil {
-		return err
-	}
-	defer func() { _ = b.broker.Stop() }()
 	text, err := b.all(ctx, days, counts, *runs)
 	if err != nil {
 		return err
@@ -122,24 +112,6 @@ func numbers(name, text string) (list []int, err error) {
 		list = append(list, n)
 	}
 	return list, nil
-}
-
-// prepare builds the engine and writes the policy that belongs to the simulation.
-func (b *bench) prepare(ctx context.Context) error {
-	if err := os.Mkdir(filepath.Join(b.dir, "broker"), 0o700); err != nil {
-		return err
-	}
-	if text := simulate.PolicyText(heartbeats); b.watched && text != "" {
-		b.policy = filepath.Join(b.dir, "policy.yaml")
-		if err := os.WriteFile(b.policy, []byte(text), 0o600); err != nil {
-			return err
-		}
-	}
-	if b.binary != "" {
-		return nil
-	}
-	b.binary = filepath.Join(b.dir, "tilsyn")
-	return bed.Build(ctx, b.binary)
 }
 
 // summarised are the figures that the first table compares.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -85,27 +84,17 @@ func measure(ctx context.Context) (err error) {
 	if j.Persons < 0 || *due < 0 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
 		return errors.New("-nights, -runs and -partitions must be at least 1, -persons and -due at least 0")
 	}
-	home, err := kafkaproc.Home()
+	place := bed.Where()
+	site, err := bed.Open(ctx, bed.SiteConfig{Dir: *dir, Name: "tilsyn-night-", Binary: b.binary, HeapMB: *heap})
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp(*dir, "tilsyn-night-"); err != nil {
+	defer func() { site.Close(err) }()
+	b.dir, b.binary, b.broker = site.Dir, site.Binary, site.Broker
+	// No manual log has to be proven complete, so that a night is decided at 06:00 and the grace after it.
+	if b.policy, err = site.Write("policy.yaml", "parameters: {settle.required: []}\n"); err != nil {
 		return err
 	}
-	defer func() {
-		if err == nil {
-			_ = os.RemoveAll(b.dir) // after a failure its logs are wanted
-		}
-	}()
-	if err = b.prepare(ctx); err != nil {
-		return err
-	}
-	place := bed.Where()
-	if b.broker, err = kafkaproc.Start(ctx,
-		kafkaproc.Config{Home: home, Dir: filepath.Join(b.dir, "broker"), HeapMB: *heap}); err != nil {
-		return err
-	}
-	defer func() { _ = b.broker.Stop() }()
 	text := fmt.Sprintf("\n## %s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
 	if pairs > 0 {
 		var more string
@@ -155,23 +144,6 @@ func (b *bench) repeat(runs int, name string, once func(prefix string) (*bed.Fig
 		all = append(all, f)
 	}
 	return all, nil
-}
-
-// prepare builds the engine and writes its policy: no manual log has to be
-// proven complete, so that a night is decided at 06:00 and the grace after it.
-func (b *bench) prepare(ctx context.Context) error {
-	if err := os.Mkdir(filepath.Join(b.dir, "broker"), 0o700); err != nil {
-		return err
-	}
-	b.policy = filepath.Join(b.dir, "policy.yaml")
-	if err := os.WriteFile(b.policy, []byte("parameters: {settle.required: []}\n"), 0o600); err != nil {
-		return err
-	}
-	if b.binary != "" {
-		return nil
-	}
-	b.binary = filepath.Join(b.dir, "tilsyn")
-	return bed.Build(ctx, b.binary)
 }
 
 func (b *bench) engineConfig(prefix, dir string) bed.EngineConfig {

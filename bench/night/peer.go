@@ -191,57 +191,29 @@ func (p *peer) follow(ctx context.Context, nights int) (records int64, committed
 
 // watch reads the nights as they become readable.
 func (p *peer) watch(ctx context.Context) {
-	var positions []topics.Position
-	for ctx.Err() == nil && len(positions) == 0 {
-		parts, err := p.client.AllPartitions(ctx, peerTopic)
-		if err != nil { // not made yet
+	var parts []topics.TopicPartition
+	for ctx.Err() == nil && len(parts) == 0 {
+		var err error
+		if parts, err = p.client.AllPartitions(ctx, peerTopic); err != nil { // not made yet
 			time.Sleep(look)
-			continue
-		}
-		for _, x := range parts {
-			positions = append(positions, topics.Position{Topic: x.Topic, Partition: x.Partition})
 		}
 	}
-	f := p.client.NewFetcher(topics.FetchOptions{MaxWait: 20 * time.Millisecond})
-	for ctx.Err() == nil {
-		got, err := f.Fetch(ctx, positions)
-		if err == nil {
-			err = p.take(got, positions)
-		}
-		if err != nil && ctx.Err() == nil {
-			p.mu.Lock()
-			p.err = fmt.Errorf("reading the nights of Kafka Streams: %w", err)
-			p.mu.Unlock()
-			return
-		}
+	if err := bed.Follow(ctx, p.client, parts, &p.mu, p.take); err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.err = fmt.Errorf("reading the nights of Kafka Streams: %w", err)
 	}
 }
 
-func (p *peer) take(got []topics.Fetched, positions []topics.Position) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	for i := range got {
-		err := got[i].Each(func(r *topics.Record) error {
-			// The timestamp is the end of the night, which is named after the evening before.
-			evening := duty.Instant(r.Timestamp).Date() - 1
-			if (evening+1).Start()+6*duty.Hour != duty.Instant(r.Timestamp) {
-				p.odd++
-				return nil
-			}
-			p.units[duty.UnitID(duty.KindStay, evening, string(r.Key))]++
-			p.last = now
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		for k := range positions {
-			if positions[k].TopicPartition() == got[i].TopicPartition {
-				positions[k].Offset = got[i].Next
-			}
-		}
+// take takes in a record. Its timestamp is the end of the night, which is named after the evening before.
+func (p *peer) take(r *topics.Record, at time.Time) error {
+	evening := duty.Instant(r.Timestamp).Date() - 1
+	if (evening+1).Start()+6*duty.Hour != duty.Instant(r.Timestamp) {
+		p.odd++
+		return nil
 	}
+	p.units[duty.UnitID(duty.KindStay, evening, string(r.Key))]++
+	p.last = at
 	return nil
 }
 

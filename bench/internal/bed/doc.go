@@ -8,6 +8,7 @@
 //   - build.go    the engine from these sources; sizes, appending to a file
 //   - engine.go   the engine's process; tie_*.go what ties it to this one
 //   - usage.go    CPU, memory and disk of a process
-//   - watch.go    the reader of violations
+//   - site.go     a directory with a broker of its own
+//   - follow.go   records as they become readable; watch.go the reader of violations
 //   - figures.go  named figures, medians, tables
 package bed

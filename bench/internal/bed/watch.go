@@ -47,56 +47,28 @@ func Watch(ctx context.Context, c *topics.Client) (*Watcher, error) {
 	ctx, stop := context.WithCancel(ctx)
 	w := &Watcher{rev: map[string]int32{}, stop: stop, done: make(chan struct{}),
 		seen: Seen{First: map[string]duty.Status{}, Last: map[string]duty.Status{}}}
-	positions := make([]topics.Position, len(parts))
-	for i, p := range parts {
-		positions[i] = topics.Position{Topic: p.Topic, Partition: p.Partition}
-	}
 	go func() {
 		defer close(w.done)
-		f := c.NewFetcher(topics.FetchOptions{MaxWait: 20 * time.Millisecond})
-		for ctx.Err() == nil {
-			got, err := f.Fetch(ctx, positions)
-			if err == nil {
-				err = w.take(got, positions)
-			}
-			if err != nil && ctx.Err() == nil {
-				w.mu.Lock()
-				w.seen.Err = fmt.Errorf("reading violations: %w", err)
-				w.mu.Unlock()
-				return
-			}
+		if err := Follow(ctx, c, parts, &w.mu, w.take); err != nil {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.seen.Err = fmt.Errorf("reading violations: %w", err)
 		}
 	}()
 	return w, nil
 }
 
-func (w *Watcher) take(got []topics.Fetched, positions []topics.Position) error {
-	now := time.Now()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var v duty.Violation
-	for i := range got {
-		err := got[i].Each(func(r *topics.Record) error {
-			_, body, err := schemas.SplitFrame(r.Value)
-			if err != nil {
-				return err
-			}
-			v = duty.Violation{}
-			if _, err := schemas.DecodeViolation(body, &v); err != nil {
-				return err
-			}
-			w.one(&v, now)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		for k := range positions {
-			if positions[k].TopicPartition() == got[i].TopicPartition {
-				positions[k].Offset = got[i].Next
-			}
-		}
+// take takes in a record.
+func (w *Watcher) take(r *topics.Record, at time.Time) error {
+	_, body, err := schemas.SplitFrame(r.Value)
+	if err != nil {
+		return err
 	}
+	v := duty.Violation{}
+	if _, err := schemas.DecodeViolation(body, &v); err != nil {
+		return err
+	}
+	w.one(&v, at)
 	return nil
 }
 
