@@ -53,7 +53,7 @@ func (c *changing) ready(t *testing.T, want int, says string) {
 		if code == want && strings.Contains(body, says) {
 			return
 		}
-		if time.Since(began) > time.Minute {
+		if time.Since(began) > 3*time.Minute {
 			t.Fatalf("/readyz %d, want %d and %q: %s", code, want, says, body)
 		}
 	}
@@ -130,7 +130,7 @@ func TestTopicsChangeUnderTheEngine(t *testing.T) {
 	}
 	for began := time.Now(); metric(t, c.address, "tilsyn_dead_letters_total") == before; time.Sleep(100 *
 		time.Millisecond) {
-		if c.engine.running(t); time.Since(began) > time.Minute {
+		if c.engine.running(t); time.Since(began) > 3*time.Minute {
 			t.Fatal("a new partition of exclusions is not read")
 		}
 	}
@@ -140,7 +140,7 @@ func TestTopicsChangeUnderTheEngine(t *testing.T) {
 	const says = "card-events has 8 partitions now and had 4"
 	c.ready(t, http.StatusServiceUnavailable, says)
 	for began := time.Now(); metric(t, c.address, "tilsyn_task_stands") != 4; time.Sleep(100 * time.Millisecond) {
-		if time.Since(began) > 5*time.Second {
+		if time.Since(began) > 3*time.Minute {
 			t.Error("tilsyn_task_stands is not 1 for every task")
 			break
 		}
@@ -164,7 +164,7 @@ func TestTopicMadeAnewUnderTheEngine(t *testing.T) {
 	}
 	c.tilsyn(t, []byte(few.String()), "load", "-")
 	for began := time.Now(); metric(t, c.address, "tilsyn_input_records_total") < 40; time.Sleep(50 * time.Millisecond) {
-		if time.Since(began) > time.Minute {
+		if time.Since(began) > 3*time.Minute {
 			t.Fatal("the rows are not read")
 		}
 	}

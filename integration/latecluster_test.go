@@ -252,7 +252,7 @@ func (c *lateCluster) hinder(t *testing.T, how int, come func()) {
 	}
 	come()
 	for began := time.Now(); !ready(); time.Sleep(2 * time.Millisecond) {
-		if time.Since(began) > time.Minute {
+		if time.Since(began) > 3*time.Minute {
 			t.Fatal("nothing is handed over")
 		}
 	}

@@ -132,7 +132,7 @@ func (d deployment) agree(t *testing.T, engines ...*service) {
 func (s *service) says(t *testing.T, words string) {
 	t.Helper()
 	for began := time.Now(); !strings.Contains(s.text(), words); time.Sleep(50 * time.Millisecond) {
-		if s.running(t); time.Since(began) > time.Minute {
+		if s.running(t); time.Since(began) > 3*time.Minute {
 			t.Fatalf("it does not say %q:\n%s", words, last(s.text()))
 		}
 	}
@@ -147,7 +147,7 @@ func (s *service) ready(t *testing.T, status int, words string) string {
 		if got == status && strings.Contains(body, words) {
 			return body
 		}
-		if time.Since(began) > time.Minute {
+		if time.Since(began) > 3*time.Minute {
 			t.Fatalf("/readyz says %d, wanted %d with %q:\n%s", got, status, words, body)
 		}
 	}
@@ -172,7 +172,7 @@ func (s *service) takes(t *testing.T, n int) {
 	for began := time.Now(); ; time.Sleep(100 * time.Millisecond) {
 		if status, body := get(t, s.address(t), "/readyz"); status == http.StatusOK && s.tasks(t) == n {
 			return
-		} else if time.Since(began) > time.Minute {
+		} else if time.Since(began) > 3*time.Minute {
 			t.Fatalf("it has not %d tasks: %d %s\n%s", n, status, body, last(s.text()))
 		}
 	}

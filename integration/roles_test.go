@@ -156,7 +156,7 @@ func (g *guarded) does(t *testing.T, a act, principal string, way []string) {
 func await(t *testing.T, engine *service, what string, so func() bool) {
 	t.Helper()
 	for began := time.Now(); !so(); time.Sleep(100 * time.Millisecond) {
-		if engine.running(t); time.Since(began) > time.Minute {
+		if engine.running(t); time.Since(began) > 3*time.Minute {
 			t.Fatalf("after a minute it is not so that %s\n%s", what, last(engine.text()))
 		}
 	}

@@ -78,11 +78,11 @@ func TestKeepsOn(t *testing.T) {
 			}()
 			begin, found := time.Now(), Waiting{}
 			for ok := false; !ok; time.Sleep(10 * time.Millisecond) {
-				if found, ok = c.Trouble(); time.Since(begin) > 10*time.Second {
+				if found, ok = c.Trouble(); time.Since(begin) > time.Minute {
 					t.Fatal("the absence is not noticed")
 				}
 			}
-			if took := time.Since(begin); took < time.Second || took > 8*time.Second {
+			if took := time.Since(begin); took < time.Second || took > 30*time.Second {
 				t.Errorf("the absence is noticed after %s", took)
 			}
 			if found.Left >= 0 || found.What == "" || found.Why() == "" {

@@ -92,7 +92,7 @@ func TestMemoryStaysBounded(t *testing.T) {
 	l.Close()
 	cmd := p.engine(t, "run", "--data-dir", "data", "--listen", address, "--memory", fmt.Sprintf("%dMiB", limit))
 	for read := 0.0; read < papers; time.Sleep(100 * time.Millisecond) {
-		if read = recordsRead(t, address); time.Since(began) > 3*time.Minute {
+		if read = recordsRead(t, address); time.Since(began) > within {
 			t.Fatalf("%v of %d records are read", read, papers)
 		}
 	}

@@ -28,7 +28,7 @@ var demoNow = time.Date(2026, 11, 21, 15, 24, 0, 0, time.UTC)
 // truth says; a second one replaces the first.
 func TestDemoOnTheRealEngine(t *testing.T) {
 	t.Parallel()
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), within)
 	defer stop()
 	cmd := quickDemo(t)
 	for i, want := range []string{"by the watch alone, which opened", "Replacing what an earlier demo left"} {
@@ -114,7 +114,7 @@ func freePort(t *testing.T) int {
 
 func waitForPort(t *testing.T, port string) {
 	t.Helper()
-	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(50 * time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < within; time.Sleep(50 * time.Millisecond) {
 		if c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
 			_ = c.Close()
 			return

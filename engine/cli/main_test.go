@@ -36,6 +36,9 @@ type result struct {
 	status         int
 }
 
+// within is how long a test waits for what a program must do. It is long, since the machine may be slow.
+const within = 3 * time.Minute
+
 // program is one run of the program.
 type program struct {
 	dir   string
@@ -49,7 +52,7 @@ func (p program) run(t *testing.T, args ...string) result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = p.dir

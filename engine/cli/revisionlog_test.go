@@ -106,7 +106,7 @@ func awaitTold(t *testing.T, p program) (unit string) {
 		if unit != "" {
 			return unit
 		}
-		if time.Since(began) > time.Minute {
+		if time.Since(began) > within {
 			t.Fatal("nothing is told")
 		}
 	}

@@ -33,7 +33,7 @@ import (
 )
 
 // within bounds every wait of these tests.
-const within = 30 * time.Second
+const within = 3 * time.Minute
 
 // rig is an engine on an embedded broker with its pages, on a clock that the test moves.
 type rig struct {

@@ -115,7 +115,7 @@ type Config struct {
 	// signEvery is the longest time between two commits of a task (default 5 s; other values in
 	// tests).
 	signEvery time.Duration
-	// overseeShare is how many times as long as a look at the whole control system took the instance
+	// overseeShare is how many times as long as a look at the whole control system worked the instance
 	// waits before the next (default 20; less in tests).
 	overseeShare int
 	// seen is given the state of this instance, for tests.

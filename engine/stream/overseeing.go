@@ -20,7 +20,7 @@ import (
 // registrations say (REL-04, IDN-10). The tasks come first: it rests as long as it works.
 
 // Pauses of this: the first look comes so long after the task was taken up, and a look begins no sooner
-// than so many times as long as the last one took.
+// than so many times as long as the last one worked.
 const (
 	overseeFirst = 20 * time.Second
 	overseeShare = 20
@@ -111,10 +111,10 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 			cramped, pause = true, e.cfg.ReportEvery
 			continue
 		}
-		began := time.Now()
+		rest := newRest()
 		found, err := verify.Oversee(ctx, verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,
-			ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Schemas: e.cfg.Schemas, Between: restBetween(ctx)})
-		pause = max(e.cfg.ReportEvery, time.Duration(e.cfg.overseeShare)*time.Since(began))
+			ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Schemas: e.cfg.Schemas, Between: func() { rest.between(ctx) }})
+		pause = max(e.cfg.ReportEvery, time.Duration(e.cfg.overseeShare)*rest.workedInAll())
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -132,22 +132,30 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 	}
 }
 
-// restBetween returns a function that rests as long as was worked since it was last called, once that is
-// worth a pause.
-func restBetween(ctx context.Context) func() {
-	last := time.Now()
-	return func() {
-		worked := time.Since(last)
-		if worked < time.Millisecond {
-			return
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(min(worked, time.Second)):
-		}
-		last = time.Now()
-	}
+// rest lets a look rest as long as it worked, and counts how long it worked in all.
+type rest struct {
+	began  time.Time // of the work that is under way
+	worked time.Duration
 }
+
+func newRest() *rest { return &rest{began: time.Now()} }
+
+// between rests as long as was worked since it last rested, once that is worth a pause.
+func (r *rest) between(ctx context.Context) {
+	worked := time.Since(r.began)
+	if worked < time.Millisecond {
+		return
+	}
+	r.worked += worked
+	select {
+	case <-ctx.Done():
+	case <-time.After(min(worked, time.Second)):
+	}
+	r.began = time.Now()
+}
+
+// workedInAll is how long the look worked, without its rests.
+func (r *rest) workedInAll() time.Duration { return r.worked + time.Since(r.began) }
 
 // lasting returns the faults that two looks found one after the other, each as small as in either: a
 // ledger that is just being written is no fault.
