@@ -119,14 +119,20 @@ func (d *dueRun) fill(ctx context.Context) error {
 	return d.still(ctx)
 }
 
-// still waits until the engine has nothing left to do. The owner of the watch commits once a second
-// also then (decision 0027), so commits do not count.
+// still waits until the engine has nothing left to do: every task has judged up to its clock, which the
+// watch covers, and nobody is judged any more. The owner of the watch commits once a second also then
+// (decision 0027), so commits do not count.
 func (d *dueRun) still(ctx context.Context) error {
 	last, since := -1.0, time.Now()
 	return d.wait(ctx, "resting", look, func() (bool, error) {
 		n := d.counters["tilsyn_input_records_total"] + d.counters["tilsyn_evaluations_total"] +
 			d.counters["tilsyn_routine_decisions_total"]
-		if n != last {
+		caughtUp := true
+		for i := range d.partitions {
+			age, ok := d.counters[fmt.Sprintf("tilsyn_task_caught_up_age_seconds{task=\"%d\"}", i)]
+			caughtUp = caughtUp && ok && age == 0
+		}
+		if n != last || !caughtUp {
 			last, since = n, time.Now()
 		}
 		return time.Since(since) > 2*time.Second, nil

@@ -154,12 +154,14 @@ func (b *bench) engineConfig(prefix, dir string) bed.EngineConfig {
 	return cfg
 }
 
-// profile takes a profile of a part, the first time only, while it runs.
+// profile takes a profile of a part, the first time only, while it runs: once that of the part before is
+// over, since the engine takes one at a time.
 func (b *bench) profile(ctx context.Context, e *bed.Engine, part string) {
 	if b.profileTo == "" || b.profiled[part] {
 		return
 	}
 	b.profiled[part] = true
+	b.profiling.Wait()
 	b.profiling.Go(func() {
 		if err := e.Profile(ctx, b.profileSeconds, b.profileTo+"."+part); err != nil {
 			fmt.Fprintln(b.progress, "  no profile of "+part+":", err)
