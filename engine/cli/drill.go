@@ -17,7 +17,7 @@ import (
 	"tilsyn/topics"
 )
 
-// recallDrillCmd is `tilsyn recall drill`.
+// recallDrillCmd is `tilsyn recall drill` (REL-11).
 type recallDrillCmd struct {
 	kafkaFlags
 	Policy      string        `placeholder:"FILE" help:"Policy file that run has (default: the built-in policy)."`

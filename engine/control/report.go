@@ -76,6 +76,8 @@ func (b *Book) policies() []string {
 	return out
 }
 
+// covered is how many units were decided at all, beside what was held or excluded: shares that may be a
+// target, as the number of violations must never be (KPI-01).
 func (b *Book) covered() duty.ControlCoverage {
 	c := &b.coverage
 	return duty.ControlCoverage{Units: int32(c.units), UndeterminedPermille: permille(c.undetermined, c.units),
@@ -95,6 +97,7 @@ func permille(n, of int) duty.Opt[int32] {
 // the share, somebody could count them.
 const leastTold = 20
 
+// withdrawals is what share of the units that were told was taken back, why, and how soon (KPI-01).
 func (b *Book) withdrawals() duty.ControlWithdrawals {
 	w := duty.ControlWithdrawals{Causes: []duty.RecallCause{},
 		ExposureP50Ms: quantile(b.told.exposure, 50), ExposureP90Ms: quantile(b.told.exposure, 90)}

@@ -75,7 +75,8 @@ func (v *countVector) policyOf(t *testing.T) []duty.ActivePolicy {
 
 // TestCountVectors runs the vectors of counting, guideline look-up, §15 and
 // §143 through replay (contract-case 7): at every as-of the summary must be
-// exactly as specified, and absent where none is.
+// exactly as specified, and absent where none is. With its acknowledgements a vector also says which
+// recalls are open (TX-20).
 func TestCountVectors(t *testing.T) {
 	for _, v := range countVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {

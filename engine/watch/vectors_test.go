@@ -187,7 +187,7 @@ func describe(a *Automatic) string {
 	return fmt.Sprint(a.ID, " ", a.CentreID, " ", a.DeviceIDs, " ", a.From, " ", to, " ", a.Kind, " ", a.State)
 }
 
-// TestVectors: at every stage the incidents must be exactly those of the
+// TestVectors (TX-02, TX-03, TX-04, TX-05): at every stage the incidents must be exactly those of the
 // vector, what it calls dissolved must not stand, and the data quality and the
 // coverage that it names must be there.
 func TestVectors(t *testing.T) {

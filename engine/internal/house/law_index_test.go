@@ -250,6 +250,9 @@ integration. TV-, TX- and TC- are vectors: the core, the command and the second
 evaluator judge all TV- ones; the others stand in the tests that name them.
 "Second evaluator" is duty/internal/oracle, which the core is compared with on
 random persons. What *describes*, *through* and *pending* mean says [uncited.txt](uncited.txt).
+
+Below the rules: [what is not carried out](#not-carried-out-or-not-wholly),
+[rules by paragraph of an act](#paragraphs-of-the-acts), [rules by section of the originals](#sources).
 `)
 	file := ""
 	for _, id := range l.order {
@@ -275,6 +278,8 @@ random persons. What *describes*, *through* and *pending* mean says [uncited.txt
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", id, strings.ReplaceAll(r.title, "|", "\\|"), cell)
 		}
 	}
+	b.Write(notCarriedOut(l, why))
+	b.Write(byParagraph(l))
 	b.WriteString("\n## Sources\n\nWhich rules take something from a section of the originals " +
 		"([00.2](00.2-provenance-tags.md)).\n\n| Source | Rules |\n|---|---|\n")
 	for _, s := range slices.Sorted(maps.Keys(l.sources)) {

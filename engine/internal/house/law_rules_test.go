@@ -18,6 +18,8 @@ type rule struct {
 	title string
 	// sources are the sections of the originals that it names: "001 §5.7".
 	sources []string
+	// paragraphs are those of acts that it names: "Return Act §14(1)(1)".
+	paragraphs []string
 	// vectors show the rule: those that name it, and those that it names.
 	vectors []string
 }
@@ -85,7 +87,8 @@ func (l *law) addRules(t *testing.T, file, text string) {
 		if l.rules[id] != nil {
 			t.Fatalf("%s has rule %s, which %s has as well", file, id, l.rules[id].file)
 		}
-		r := &rule{id: id, file: file, tag: tag, title: titleOf(words)}
+		r := &rule{id: id, file: file, tag: tag, title: titleOf(words),
+			paragraphs: paragraphsIn(strings.Join(cells, " | "))}
 		for _, s := range sourcesIn(strings.Join(cells, " | ")) {
 			r.sources = append(r.sources, s.what)
 		}
