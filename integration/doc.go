@@ -2,7 +2,7 @@
 // against clients that are not ours. It has no code of its own.
 //
 // It guarantees that nothing here passes without having run: without Java,
-// Kafka's jars or Python a test skips with the reason, and fails where
+// Kafka's jars, Python or Apicurio's archive a test skips with the reason, and fails where
 // TILSYN_REQUIRE_KAFKA=1. It never talks to a broker that it did not start.
 //
 // Files:
@@ -20,6 +20,7 @@
 //	security_test.go  TLS, certificates of clients, SASL; tokens_test.go a token endpoint
 //	roles_test.go     what each role may do, and is refused, on a broker with an authorizer
 //	rotation_test.go  certificates, secrets and tokens that are replaced meanwhile
+//	schemaregistry_test.go a schema registry that is not ours; apicurio_test.go starts it
 //	feed_test.go      simulated facts that flow
 //	lossy_test.go     devices that number their rows and say that they are well, and lose some
 //	sixways_test.go   the same facts in five ways, and replay

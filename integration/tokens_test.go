@@ -48,6 +48,7 @@ func newTokenServer(t *testing.T) *tokenServer {
 		_ = json.NewEncoder(w).Encode(s.keys)
 	})
 	mux.HandleFunc("POST /token", s.give)
+	mux.HandleFunc("POST /token/", s.give) // as Apicurio asks
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s

@@ -9,6 +9,10 @@ JSON (RFC 8785) and the digest chain of violations.
     client.py consume --brokers HOST:PORT --prefix P --schemas DIR --topic T \
         [--begin PARTITION:OFFSET,...]
 
+With --registry URL [--registry-ca FILE] [--registry-user NAME:PASSWORD] values are
+written and read by Confluent's own serializers and a schema registry instead, the
+schemas being what the registry has.
+
 produce reads {"topic": ..., "value": {...}} a line and prints how many records
 the broker acknowledged. consume prints every record up to the end of the topic
 as {"partition", "offset", "key", "headers", "value", "digest"}: the value in
@@ -33,6 +37,7 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
+from confluent_kafka.serialization import MessageField, SerializationContext
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
@@ -52,6 +57,8 @@ class Schema:
         self.frame = b"\xc3\x01" + bytes.fromhex(crc)
         self.topic = self.raw.get("topic")
         self.key = self.raw.get("key")
+        # With a registry: Confluent's serializer and deserializer.
+        self.write = self.read = None
         # Types by name, for what is used a second time by name alone.
         self.named = {}
         self._collect(self.raw)
@@ -77,13 +84,21 @@ class Schema:
                 return value[name].encode()
         raise ValueError(f"{self.topic}: no key in a record, wanted {self.key}")
 
-    def encode(self, value):
+    def encode(self, topic, value):
+        value = self.convert(self.raw, value, to_avro)
+        if self.write:
+            return self.write(value, SerializationContext(topic, MessageField.VALUE))
         out = io.BytesIO()
         out.write(self.frame)
-        fastavro.schemaless_writer(out, self.parsed, self.convert(self.raw, value, to_avro))
+        fastavro.schemaless_writer(out, self.parsed, value)
         return out.getvalue()
 
-    def decode(self, data):
+    def decode(self, topic, data):
+        if self.read:
+            if data[:1] != b"\0":
+                raise ValueError(f"{topic}: frame {data[:5].hex()}, wanted that of a registry")
+            value = self.read(data, SerializationContext(topic, MessageField.VALUE))
+            return self.convert(self.raw, value, to_json)
         if data[:10] != self.frame:
             raise ValueError(f"{self.topic}: frame {data[:10].hex()}, wanted {self.frame.hex()}")
         body = io.BytesIO(data[10:])
@@ -145,6 +160,22 @@ def schemas(directory):
     return found
 
 
+def use_registry(args, by_topic):
+    # Needed here alone: they bring packages of their own.
+    from confluent_kafka.schema_registry import SchemaRegistryClient
+    from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+
+    settings = {"url": args.registry}
+    if args.registry_ca:
+        settings["ssl.ca.location"] = args.registry_ca
+    if args.registry_user:
+        settings["basic.auth.user.info"] = args.registry_user
+    registry = SchemaRegistryClient(settings)
+    for s in by_topic.values():
+        s.write = AvroSerializer(registry, conf={"auto.register.schemas": False, "use.latest.version": True})
+        s.read = AvroDeserializer(registry)
+
+
 def produce(args, by_topic):
     producer = Producer(
         {
@@ -172,7 +203,7 @@ def produce(args, by_topic):
             try:
                 producer.produce(
                     args.prefix + s.topic,
-                    value=s.encode(value),
+                    value=s.encode(args.prefix + s.topic, value),
                     key=s.key_of(value),
                     timestamp=millis(value["received_at"]),
                     on_delivery=report,
@@ -212,7 +243,7 @@ def consume(args, by_topic):
                 open_partitions.discard(m.partition())
                 continue
             sys.exit(str(m.error()))
-        value = s.decode(m.value())
+        value = s.decode(name, m.value())
         out = {
             "partition": m.partition(),
             "offset": m.offset(),
@@ -236,8 +267,13 @@ def main():
     parser.add_argument("--topic", default="violations")
     parser.add_argument("--compression", default="lz4")
     parser.add_argument("--begin", default="", help="PARTITION:OFFSET,... (default: the beginning)")
+    parser.add_argument("--registry", default="", help="URL of a schema registry")
+    parser.add_argument("--registry-ca", default="", help="PEM file of its authority")
+    parser.add_argument("--registry-user", default="", help="NAME:PASSWORD")
     args = parser.parse_args()
     by_topic = schemas(args.schemas)
+    if args.registry:
+        use_registry(args, by_topic)
     (produce if args.command == "produce" else consume)(args, by_topic)
 
 
