@@ -10,5 +10,6 @@
 // project writes a file by renaming it.
 //
 // Files: outfile.go writes, replace.go writes what one process alone writes and
-// flushes directories, identity.go tells files apart.
+// flushes directories, identity.go tells files apart, lock_unix.go and lock_other.go
+// say that a directory is one process's.
 package outfile

@@ -47,7 +47,9 @@ var arrows = map[string][]string{
 	// What is written about the topics for others knows records and settings.
 	"schemas/internal/reference": {"engine/duty", "schemas", "topics"},
 	"topics":                     {"engine/duty"},
-	"state":                      {"engine/duty", "engine/outfile"},
+	// What the centres' own programs send with: records, their keys, topics and a buffer on disk.
+	"topics/producer": {"engine/casefile", "engine/duty", "engine/outfile", "schemas", "topics"},
+	"state":           {"engine/duty", "engine/outfile"},
 
 	// Which key can be used and whom a record concerns is one question for run, replay, load and
 	// tail, and its answer is pure.

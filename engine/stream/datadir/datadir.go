@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"tilsyn/engine/outfile"
 	"tilsyn/state"
 )
 
@@ -132,7 +133,7 @@ func (l *dirLock) take() (again bool, err error) {
 		return true, nil
 	case err != nil:
 		return false, fmt.Errorf("lock the directory: %w", err)
-	case !lockWhole(f):
+	case !outfile.TryLock(f):
 		_ = f.Close() // nothing was written
 		l.madeFile = false
 		return false, inUse(filepath.Dir(l.path))

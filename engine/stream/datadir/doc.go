@@ -7,8 +7,7 @@
 //
 // # Files
 //
-//	datadir.go       one process on a directory; datadir_unix.go, datadir_other.go the
-//	                 lock of the system
+//	datadir.go       one process on a directory
 //	identity.go      what the directory belongs to
 //	backupfile.go    the form of a backup file
 package datadir
