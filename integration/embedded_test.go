@@ -5,12 +5,18 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tilsyn/integration/kafkaproc"
 )
 
 // TestEmbeddedFromNothing starts the engine with its own broker on a directory
 // that does not exist yet: it makes the topics at once and ends cleanly; a
-// second start finds them.
+// second start finds them. To build the program with its invariants takes most of a minute, so
+// that without Kafka only TestEmbeddedFromNothing of engine/cli does the same.
 func TestEmbeddedFromNothing(t *testing.T) {
+	if !kafkaproc.Required() {
+		t.Skipf("builds the whole program: %s=1 go test", kafkaproc.RequireVariable)
+	}
 	program, dir := build(t), t.TempDir()
 	for start, says := range []string{"created the topics of the embedded broker", "is up"} {
 		s := serve(t, program, "run", "--embedded", filepath.Join(dir, "broker"), "--data-dir", filepath.Join(dir, "data"))

@@ -23,7 +23,8 @@ import (
 // other. An instance that must not run ends and says why; one that may run says what replay says,
 // each revision once.
 func TestWhoOwnsWhat(t *testing.T) {
-	on := deployment{program: build(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address()}
+	on := deployment{brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address()}
+	on.program = build(t)
 	for _, x := range []struct {
 		name string
 		run  func(*testing.T, deployment)

@@ -39,11 +39,12 @@ type result struct {
 // within is how long a test waits for what a program must do. It is long, since the machine may be slow.
 const within = 3 * time.Minute
 
-// program is one run of the program.
+// program is one run of the program. What its engine says goes to said, or to the test's own errors.
 type program struct {
 	dir   string
 	stdin string
 	env   []string
+	said  *os.File
 }
 
 func (p program) run(t *testing.T, args ...string) result {

@@ -96,6 +96,9 @@ func (p program) engine(t *testing.T, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), self, args...)
 	cmd.Dir, cmd.Env = p.dir, append(append(os.Environ(), asProgram+"=1"), p.env...)
 	cmd.Stderr = os.Stderr
+	if p.said != nil {
+		cmd.Stderr = p.said
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

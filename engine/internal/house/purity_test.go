@@ -5,9 +5,6 @@ import (
 	"go/importer"
 	"go/token"
 	"go/types"
-	"io"
-	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,52 +93,59 @@ func checkStatements(t *testing.T, s *source) {
 // TestMapOrder type-checks the pure packages and looks at every range over a
 // map: Go's map order is random, and the same facts must give the same bytes.
 func TestMapOrder(t *testing.T) {
-	if testing.Short() {
-		t.Log("type-checking the pure packages all the same; it takes a second")
-	}
-	dirs := map[string][]*source{}
-	for _, s := range sources(t) {
-		if slices.Contains(pure, s.dir) && !s.test {
-			dirs[s.dir] = append(dirs[s.dir], s)
-		}
-	}
-	for dir, list := range dirs {
-		fset := token.NewFileSet()
-		exports := exportData(t, dir)
-		conf := types.Config{Importer: importer.ForCompiler(fset, "gc", func(p string) (io.ReadCloser, error) {
-			return os.Open(exports[p])
-		})}
-		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-		var parsed []*ast.File
-		for _, s := range list {
-			s.reparse(t, fset)
-			parsed = append(parsed, s.syntax)
-		}
-		if _, err := conf.Check(module+"/"+dir, fset, parsed, info); err != nil {
+	c := newChecker(t)
+	for _, dir := range pure {
+		if _, err := c.Import(module + "/" + dir); err != nil {
 			t.Fatalf("%s does not type-check: %v; mend it first", dir, err)
 		}
-		for _, s := range list {
-			checkMapOrder(t, s, info)
+		for _, s := range c.dirs[dir] {
+			checkMapOrder(t, s, c.info)
 		}
 	}
 }
 
-// exportData builds what a package imports and returns where the compiler left
-// the types of each.
-func exportData(t *testing.T, dir string) map[string]string {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "./"+dir)
-	cmd.Dir = root(t)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go list %s: %v; mend the package first", dir, err)
-	}
-	exports := map[string]string{}
-	for _, line := range strings.Fields(string(out)) {
-		if p, file, ok := strings.Cut(line, "="); ok {
-			exports[p] = file
+// checker type-checks packages of this module from their text. What they import is read from its
+// text as well: nothing is compiled for it, which on an empty cache would be done twice.
+type checker struct {
+	t       *testing.T
+	fset    *token.FileSet
+	dirs    map[string][]*source // without tests
+	info    *types.Info
+	done    map[string]*types.Package
+	outside types.Importer // of packages outside the module
+}
+
+func newChecker(t *testing.T) *checker {
+	fset := token.NewFileSet()
+	c := &checker{t: t, fset: fset, dirs: map[string][]*source{}, done: map[string]*types.Package{},
+		info:    &types.Info{Types: map[ast.Expr]types.TypeAndValue{}},
+		outside: importer.ForCompiler(fset, "source", nil)}
+	for _, s := range sources(t) {
+		if !s.test {
+			c.dirs[s.dir] = append(c.dirs[s.dir], s)
 		}
 	}
-	return exports
+	return c
+}
+
+// Import returns the types of a package.
+func (c *checker) Import(p string) (*types.Package, error) {
+	dir, ours := strings.CutPrefix(p, module+"/")
+	if !ours {
+		return c.outside.Import(p)
+	}
+	if c.done[dir] != nil {
+		return c.done[dir], nil
+	}
+	var parsed []*ast.File
+	for _, s := range c.dirs[dir] {
+		s.reparse(c.t, c.fset)
+		parsed = append(parsed, s.syntax)
+	}
+	conf := types.Config{Importer: c, IgnoreFuncBodies: !slices.Contains(pure, dir)}
+	checked, err := conf.Check(p, c.fset, parsed, c.info)
+	c.done[dir] = checked
+	return checked, err
 }
 
 func checkMapOrder(t *testing.T, s *source, info *types.Info) {
