@@ -17,7 +17,8 @@ type decisionPart struct {
 
 // decide applies the versions of each decision in ascending order (contract §2). IMPOSE and AMEND
 // bind from the later of valid_from and served_at, and never a person who was not served; CORRECT
-// replaces the whole past; ANNUL removes the decision from its valid_from on (OBL-10, OBL-11).
+// replaces the whole past, and binds from its service where it names one (decision 0003); ANNUL
+// removes the decision from its valid_from on (OBL-10, OBL-11).
 //
 // A decision belongs to the person whom its highest version names; only versions that name the
 // person count (contract §1). What a version that names somebody else says of a decision does not
@@ -69,8 +70,9 @@ func (v *ObligationChange) apply(parts []decisionPart) []decisionPart {
 	switch v.Action {
 	case ActionAnnul:
 		return cut(parts, from)
-	case ActionCorrect:
+	case ActionCorrect: // needs no service, but one that names it binds from then on only (OBL-10)
 		parts = nil
+		from = max(from, v.ServedAt.Or(from))
 	default:
 		if !v.ServedAt.OK {
 			return parts

@@ -58,8 +58,9 @@ func (g *ground) settledPaper(interval Span, then Instant) []*Known[ManualEntry]
 	var out []*Known[ManualEntry]
 	for _, centre := range g.f.centres {
 		for _, v := range g.e.centres.paper[centre] {
-			before := g.e.centres.unassigned(v, lens{at: then})
-			if before != nil && g.e.centres.unassigned(v, g.e.lens) == nil && near(before, g.f.period, interval) {
+			p := g.e.src.policy
+			before := g.e.centres.unassigned(v, p, lens{at: then})
+			if before != nil && g.e.centres.unassigned(v, p, g.e.lens) == nil && near(before, g.f.period, interval) {
 				out = append(out, before)
 			}
 		}

@@ -59,11 +59,13 @@ func nameEntry(v *ManualEntry) (id, centre string, fault Fault) {
 }
 
 // unassigned returns the version of an entry that leaves it without a person
-// through a lens; nil where it has one, or is known to matter to nobody.
-func (c *Centres) unassigned(v versions[ManualEntry], l lens) *Known[ManualEntry] {
+// through a lens; nil where it has one, or is known to matter to nobody. A version
+// that makes no sense under a policy does not count, not even to name the person
+// (contract §1); without a policy any place will do.
+func (c *Centres) unassigned(v versions[ManualEntry], p *Policy, l lens) *Known[ManualEntry] {
 	k := at[ManualEntry](v, func(k *Known[ManualEntry]) bool {
 		when, _ := parseLocal(k.Fact.LocalTime)
-		return l.row(k.At, when.late)
+		return l.row(k.At, when.late) && k.Fact.fault(p).None()
 	})
 	if k == nil || k.Fact.PersonID.OK {
 		return nil
@@ -103,11 +105,8 @@ func (e *evaluation) unassignedNear(centres []string, window, interval Span) boo
 func (e *evaluation) unassignedPaper(centres []string, window, interval Span) []*Known[ManualEntry] {
 	var out []*Known[ManualEntry]
 	for _, centre := range centres {
-		if e.src.policy.centre(centre) == nil {
-			continue // paper of a place that the register does not know makes no sense
-		}
 		for _, v := range e.centres.paper[centre] {
-			k := e.centres.unassigned(v, e.lens)
+			k := e.centres.unassigned(v, e.src.policy, e.lens)
 			if k == nil || k.Fact.CentreID != centre {
 				continue
 			}
@@ -160,22 +159,20 @@ func (c *Centres) entriesOf(person string, f *Facts) []Known[ManualEntry] {
 }
 
 // nobodysPaper reports the paper that is still nobody's (RD-47). At a place that the register does
-// not know it makes no sense and casts no doubt.
+// not know it makes no sense and casts no doubt; but a report to the police does anywhere (RD-46).
 func (c *Centres) nobodysPaper(p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for _, v := range c.unnamed {
-		k := c.unassigned(v, lens{at: now})
-		if k == nil {
-			continue
+		if k := c.unassigned(v, p, lens{at: now}); k != nil {
+			l, _ := parseLocal(k.Fact.LocalTime)
+			out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](),
+				Detail{"centre_id", k.Fact.CentreID}))
 		}
-		l, _ := parseLocal(k.Fact.LocalTime)
-		if p.centre(k.Fact.CentreID) == nil {
+		if k := c.unassigned(v, nil, lens{at: now}); k != nil && !k.Fact.fault(p).None() {
+			l, _ := parseLocal(k.Fact.LocalTime)
 			out = append(out, newQuality(DataQualityCodeFactInvalid, ClipKey(k.Fact.ID), l.early.Clamp(),
 				None[Instant](), unplaced(p, k.Fact.CentreID, ruleFacts).Details(TopicManualEntries)...))
-			continue
 		}
-		out = append(out, newQuality(DataQualityCodeUnknownPerson, ClipKey(k.Fact.ID), l.early, None[Instant](),
-			Detail{"centre_id", k.Fact.CentreID}))
 	}
 	return out
 }

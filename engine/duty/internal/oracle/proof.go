@@ -354,35 +354,39 @@ func (w *world) watchMissing(v *verdict) bool {
 	return false
 }
 
-// lifted is EXC-06: no exclusion in force covers the unit at T, but one did at
-// its due instant or after.
+// lifted is EXC-06: an exclusion in force over the unit at its due instant or after no longer is at
+// T. A unit of several slots is one from the first to the last.
 func (w *world) lifted(v *verdict) bool {
 	all := w.allExclusions()
-	spans := v.spans
-	if spans == nil {
-		spans = [][2]duty.Instant{{v.from, v.to}}
-	}
 	instants := []duty.Instant{v.due}
 	for i := range all {
 		instants = append(instants, all[i].At)
 	}
+	now := w.covering(v, all, w.at)
 	for _, t := range instants {
 		if t < v.due || t > w.at {
 			continue
 		}
-		for _, k := range current(all, headExclusion, func(k *duty.Known[duty.Exclusion]) bool {
-			return k.At <= t && w.check.exclusion(&k.Fact)
-		}) {
-			x := &k.Fact
-			if x.Status != duty.ExclusionStatusDeclared || !has(v.centres, x.CentreID) {
-				continue
-			}
-			for _, s := range spans {
-				if at(x.FromDate, 0) < s[1] && at(x.ToDate+1, 0) > s[0] {
-					return true
-				}
+		for id := range w.covering(v, all, t) {
+			if !now[id] {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// covering are the exclusions that the versions known at t put over the unit.
+func (w *world) covering(v *verdict, all []duty.Known[duty.Exclusion], t duty.Instant) map[string]bool {
+	out := map[string]bool{}
+	for _, k := range current(all, headExclusion, func(k *duty.Known[duty.Exclusion]) bool {
+		return k.At <= t && w.check.exclusion(&k.Fact)
+	}) {
+		x := &k.Fact
+		if x.Status == duty.ExclusionStatusDeclared && has(v.centres, x.CentreID) &&
+			at(x.FromDate, 0) < v.to && at(x.ToDate+1, 0) > v.from {
+			out[x.ExclusionID] = true
+		}
+	}
+	return out
 }

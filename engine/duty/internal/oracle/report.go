@@ -337,10 +337,8 @@ func combine(all []*verdict) *verdict {
 			}
 			if first == nil {
 				first = v
-				first.spans = [][2]duty.Instant{{v.from, v.to}}
 				continue
 			}
-			first.spans = append(first.spans, [2]duty.Instant{v.from, v.to})
 			for c := range v.q.codes {
 				first.q.note(c)
 			}

@@ -21,11 +21,9 @@ type verdict struct {
 	basis    duty.Basis
 	// centres are the unit's centres, places those of the decisions of a slot;
 	// transfer is true on a transfer day.
-	centres  []string
-	places   []string
-	transfer bool
-	// spans are the night, or the slots that have the outcome (EXC-06).
-	spans     [][2]duty.Instant
+	centres   []string
+	places    []string
+	transfer  bool
 	shortfall duty.Opt[int32]
 	settled   bool
 	// misplaced: a decision of the unit names a place that does not fit (RD-46).
