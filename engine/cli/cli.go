@@ -36,6 +36,7 @@ type commands struct {
 	State       stateCmd       `cmd:"" help:"Back up, restore or inspect the state of an instance."`
 	Schemas     schemasCmd     `cmd:"" help:"The Avro contract."`
 	Policy      policyCmd      `cmd:"" help:"Parameters, centres, devices and tables."`
+	Observe     observeCmd     `cmd:"" help:"Alert rules, dashboard and runbook for those who watch the engine."`
 	Doctor      doctorCmd      `cmd:"" help:"Look at brokers, topics, rights, clock, disk, policy and state, and say what to do."`
 	Version     versionCmd     `cmd:"" help:"Print the version, and what it was built from."`
 

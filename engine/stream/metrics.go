@@ -107,6 +107,8 @@ var (
 		"0 where all is read.", "task", "topic")
 	descCaughtUp = desc("task_caught_up_age_seconds",
 		"How far caught_up, up to which everything is read and may accuse, is behind the task's clock.", "task")
+	descCovered = desc("task_coverage_age_seconds", "How far that up to which the owner of the watch vouches for "+
+		"what was registered is behind the task's clock; beyond it nobody is accused.", "task")
 	descPersons = desc("task_persons", "Persons that the task has in memory.", "task")
 	descAhead   = desc("task_clock_ahead_seconds", "How far the machine's clock is ahead of the brokers' time, "+
 		"negative where behind; nobody is accused before both.", "task")
@@ -134,7 +136,7 @@ func (x exposition) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descHeld, descLetters, descRevisions, descPolicies, descCycles, descTransactions, descReady, descSilence,
 		descGeneration, descHanging, descPrefixTasks, descUnproven, descCommitAge, descLive, descLagRecords,
-		descLagSeconds, descCaughtUp, descAhead, descStands,
+		descLagSeconds, descCaughtUp, descCovered, descAhead, descStands,
 		descPersons, descDue, descDueAge, descUrgent, descSweeps,
 		descState, descPuts, descPutBytes, descFree, descReserve, descPolicy, descFeedSilent,
 		descRecallsOpen, descRecallsOverdue, descNowhere, descUnjudged,
@@ -234,6 +236,9 @@ func (t *numbered) collect(ch chan<- prometheus.Metric) {
 	}
 	if r.CaughtUp > duty.Beginning {
 		gauge(ch, descCaughtUp, float64(r.Clock-r.CaughtUp)/1000, task)
+	}
+	if r.Covered > duty.Beginning {
+		gauge(ch, descCovered, float64(max(0, r.Clock-r.Covered))/1000, task)
 	}
 	if r.AheadKnown {
 		gauge(ch, descAhead, float64(r.Ahead)/1000, task)

@@ -25,6 +25,9 @@ type Lag struct {
 type TaskReport struct {
 	// Clock is the task's clock, CaughtUp its watermark.
 	Clock, CaughtUp duty.Instant
+	// Covered is the clock up to which the owner of the watch vouches for what was registered, as far as
+	// the task has read it; duty.Beginning before the first word of it.
+	Covered duty.Instant
 	// NextDue is the earliest time at which a person is due.
 	NextDue duty.Instant
 	// Lags are by topic.
@@ -56,6 +59,7 @@ func (t *Task) report() *TaskReport {
 		Clock: t.at.Clock, CaughtUp: t.at.CaughtUp, NextDue: fromStored(t.store.NextDue()), Seq: t.at.Seq,
 		Urgent: len(t.urgent.ids), Sweeps: len(t.at.Sweeps), Persons: len(t.roster.entries), Lags: map[string]Lag{},
 	}
+	_, r.Covered = t.covered()
 	r.Ahead, r.AheadKnown = t.watermark.Ahead()
 	r.Unsure = t.watermark.Unsure()
 	r.Stands, r.Unheard = t.Stands(), t.at.Unheard
