@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"tilsyn/bench/internal/stat"
+	"tilsyn/engine/affected"
+	"tilsyn/engine/affected/lines"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/replay"
@@ -35,8 +38,11 @@ func main() {
 
 // bench is what all runs share.
 type bench struct {
-	dir     string
-	ledger  bool
+	dir    string
+	ledger bool
+	// what is the loss that is asked about instead of replaying; nil for none.
+	what    *affected.What
+	listed  int // persons, of the last answer
 	facts   int
 	outputs [sha256.Size]byte // of the first run
 	first   bool
@@ -56,11 +62,16 @@ func measure(ctx context.Context) (err error) {
 	runs := flag.Int("runs", 3, "runs of each; figures are medians")
 	cores := flag.Int("cores", runtime.NumCPU(), "cores to compare with one")
 	profile := flag.String("profile", "", "write a CPU profile of the runs on one core to files that begin so")
+	loss := flag.String("affected", "", "ask whom a loss of three hours at this centre concerns, instead of replaying")
 	b := &bench{first: true}
 	flag.BoolVar(&b.ledger, "ledger", false, "write the ledger as well (--outcomes)")
 	flag.Parse()
 	if flag.NArg() > 0 || *runs < 1 || *cores < 1 {
 		return errors.New("there are only flags, and -runs and -cores are at least 1")
+	}
+	if *loss != "" {
+		from := (cfg.Start + duty.Date(cfg.Days/2)).Clock(22, 0)
+		b.what = &affected.What{CentreID: *loss, Span: duty.Span{From: from, To: from + 3*duty.Hour}}
 	}
 	if b.dir, err = os.MkdirTemp("", "tilsyn-bench-replay-"); err != nil {
 		return err
@@ -88,6 +99,9 @@ func measure(ctx context.Context) (err error) {
 			return err
 		}
 		b.row(in, *cores, all, alone.seconds/all.seconds)
+	}
+	if b.what != nil {
+		fmt.Printf("\n%d persons were listed\n", b.listed)
 	}
 	return nil
 }
@@ -134,6 +148,28 @@ func (b *bench) repeat(ctx context.Context, in input, cores, runs int, profile s
 	return took{stat.Median(seconds), stat.Median(cpu), stat.Median(allocations)}, nil
 }
 
+// work replays, or writes the answer about the loss.
+func (b *bench) work(ctx context.Context, o replay.Options) (replay.Summary, error) {
+	if b.what == nil {
+		return replay.Run(ctx, o)
+	}
+	file, err := os.Create(o.Violations)
+	if err != nil {
+		return replay.Summary{}, err
+	}
+	defer file.Close()
+	out := bufio.NewWriter(file)
+	o.Violations = ""
+	b.listed = 0
+	_, sum, err := replay.Affected(ctx, o, *b.what, func(s *affected.Share) error {
+		b.listed++
+		text, err := lines.Of(s)
+		_, writing := out.Write(text)
+		return errors.Join(err, writing)
+	})
+	return sum, errors.Join(err, out.Flush())
+}
+
 // once replays once, and compares the outputs with those of the first run.
 func (b *bench) once(ctx context.Context, in input) (took, error) {
 	outs := []string{filepath.Join(b.dir, "violations.jsonl")}
@@ -147,7 +183,7 @@ func (b *bench) once(ctx context.Context, in input) (took, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	cpu, began := cpuSeconds(), time.Now()
-	sum, err := replay.Run(ctx, o)
+	sum, err := b.work(ctx, o)
 	t := took{seconds: time.Since(began).Seconds(), cpu: cpuSeconds() - cpu}
 	if err != nil {
 		return t, err

@@ -32,8 +32,8 @@
 //     three duties, the paragraph on top;
 //   - finding, caveats: a would-be record and its doubts (chapter 4);
 //   - proof, lateness, lifted: when it may be told (LIF-02, contract §5);
-//   - watched, coverage, pairs: what the watch says, and what it asks of persons
-//     (contract-watch §6);
+//   - watched, coverage, pairs, inturn: what the watch says, what it asks of persons
+//     (contract-watch §6), and of whom it need not ask;
 //   - evaluate, readings, source, evaluation: how these are put together;
 //   - support: what of a person's facts the units from a date on depend on;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,

@@ -26,8 +26,11 @@ const explainedWithin = 5 * Minute
 // late. It reads neither incidents nor exclusions, so that nothing feeds back (W-39). A person that
 // a link joined to another has none: they are that one's.
 func Pairs(in Input, p *Policy, at Instant) []Pair {
-	s := newSource(in.PersonID, in.Person, in.Centres, p)
 	late := p.paramsAt(at.Date()).LateAccusation
+	if in.inTurn(p, at, late) {
+		return nil
+	}
+	s := newSource(in.PersonID, in.Person, in.Centres, p)
 	out := s.pairs(lens{at: at}, Pair{Due: Span{Beginning, Forever}})
 	if len(out) == 0 && len(s.links) == 0 && !s.lateRow(at, late) {
 		return nil
@@ -77,7 +80,7 @@ func (s *source) pairs(l lens, model Pair) []Pair {
 	e.lens.late = e.par.LateAccusation
 	e.id = newIdentity(s.person, s.links, e.lens)
 	e.rows = newRows(s, e.id, e.lens)
-	if len(e.rows.passages) < 2 {
+	if e.rows.inTurn(s.policy, e.par.SluiceMax) {
 		return nil
 	}
 	e.assignments = standing[CardAssignment](e, s.assignments, func(v *CardAssignment) string { return v.PersonID })

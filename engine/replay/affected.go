@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"tilsyn/engine/affected"
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
 )
@@ -30,7 +31,9 @@ func Affected(ctx context.Context, opts Options, what affected.What, each func(*
 			return &InputError{Err: err}
 		}
 		r.opts.Progress.Phase("looking", int64(r.persons.Len()))
-		return r.eachInOrder(ctx, func(c *dossier) verdict { return r.asked(c, q) }, func(c *dossier, v *verdict) error {
+		centre := setOf(q.CentreID)
+		ask := func(c *dossier) verdict { return r.asked(c, q, centre) }
+		return r.eachInOrder(ctx, ask, func(c *dossier, v *verdict) error {
 			r.opts.Progress.Add(int64(len(c.records)))
 			r.summary.Persons++
 			if v.err != nil || v.share == nil {
@@ -43,8 +46,12 @@ func Affected(ctx context.Context, opts Options, what affected.What, each func(*
 }
 
 // asked answers the question for one person; no share where the person has nothing to do with it.
-func (r *run) asked(c *dossier, q *affected.Question) verdict {
-	facts, said, err := c.open(r.topics)
+func (r *run) asked(c *dossier, q *affected.Question, centre centreSet) verdict {
+	if r.named != nil && r.named[c.number]&centre == 0 {
+		return verdict{}
+	}
+	facts, said, done, err := r.opened(c)
+	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}
@@ -57,4 +64,36 @@ func (r *run) asked(c *dossier, q *affected.Question) verdict {
 		return verdict{}
 	}
 	return verdict{share: &share}
+}
+
+// centreSet is a set of centres, a bit for each; several may share one.
+type centreSet uint64
+
+// allCentres is the set of every centre.
+const allCentres = ^centreSet(0)
+
+// setOf returns the set of one centre.
+func setOf(centre string) centreSet { return 1 << (casefile.CardHash(centre) >> 58) }
+
+// centresOf returns the centres that decide whom a loss concerns: those of decisions, rows and paper. Of paper that
+// has a version without person, some version may lie with any centre.
+func (r *run) centresOf(f *duty.Facts) (s centreSet) {
+	for i := range f.ManualEntries {
+		v := &f.ManualEntries[i].Fact
+		if _, ok := r.unnamed[v.ID]; ok {
+			return allCentres
+		}
+		s |= setOf(v.CentreID)
+	}
+	for i := range f.ObligationChanges {
+		s |= setOf(f.ObligationChanges[i].Fact.CentreID)
+	}
+	last := ""
+	for i := range f.CardEvents {
+		if id := f.CardEvents[i].Fact.CentreID; id != last {
+			s |= setOf(id)
+			last = id
+		}
+	}
+	return s
 }

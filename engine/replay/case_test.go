@@ -52,10 +52,15 @@ func replayText(t *testing.T, lines string, change func(*Options)) (files, Summa
 
 func simulated(t testing.TB, persons, days int) string {
 	t.Helper()
+	return simulatedBy(t, simulate.Config{Seed: 3, Start: duty.DateOf(2026, 1, 5), Days: days, Persons: persons})
+}
+
+// simulatedBy is simulated for anything that can be.
+func simulatedBy(t testing.TB, cfg simulate.Config) string {
+	t.Helper()
 	var b bytes.Buffer
 	lines := simulate.NewLines(&b)
-	if _, err := simulate.Run(simulate.Config{Seed: 3, Start: duty.DateOf(2026, 1, 5), Days: days,
-		Persons: persons}, lines); err != nil {
+	if _, err := simulate.Run(cfg, lines); err != nil {
 		t.Fatal(err)
 	}
 	if err := lines.Flush(); err != nil {

@@ -11,7 +11,9 @@ import (
 
 // dossier is everything that the verdict on one person needs, still packed.
 type dossier struct {
-	person  string
+	person string
+	// number counts the persons in order, from 0.
+	number  int
 	records [][]byte     // payloads, in the order of the sorters
 	done    chan verdict // takes the verdict, once
 }
@@ -27,8 +29,9 @@ type verdict struct {
 	revisions, units, judged        int64
 	// traffic is what the registrations say of the devices, per as-of.
 	traffic []duty.Traffic
-	// pairs are what watchAll asks for, before anybody is judged.
+	// pairs are what watchAll asks for, before anybody is judged, and named the centres that the facts name.
 	pairs []foundPair
+	named centreSet
 	// share is what Affected asks for; res and told what Control does.
 	share *affected.Share
 	res   *duty.Result
@@ -43,26 +46,45 @@ type line struct{ key, text []byte }
 
 // open unpacks the facts and what was last said. The strings of the facts are parts of the records.
 func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
-	f, s := &duty.Facts{}, &spoken{}
+	f := &duty.Facts{}
+	s, err := c.openInto(f, topics)
+	return f, s, err
+}
+
+// opened is open for facts of which nothing is used once done is called: their memory holds those of the next
+// person.
+func (r *run) opened(c *dossier) (f *duty.Facts, s *spoken, done func(), err error) {
+	f, _ = r.spare.Get().(*duty.Facts)
+	if f == nil {
+		f = &duty.Facts{}
+	}
+	*f = duty.Facts{CardEvents: f.CardEvents[:0]}
+	s, err = c.openInto(f, r.topics)
+	return f, s, func() { r.spare.Put(f) }, err
+}
+
+// openInto is open for facts whose memory is used again; they are empty.
+func (c *dossier) openInto(f *duty.Facts, topics *topicTable) (*spoken, error) {
+	s := &spoken{}
 	// Records of one topic lie side by side in the order of the sorter, and are read into one value.
 	var value any
 	last, left := -1, 0
 	for _, raw := range c.records {
 		p, _, err := parseBare(raw)
 		if err != nil {
-			return f, s, err
+			return s, err
 		}
 		switch p.code {
 		case codeUnreadable:
 			if p, err = parsePayload(raw); err != nil {
-				return f, s, err
+				return s, err
 			}
 			f.Unreadable = append(f.Unreadable, p.unreadable())
 			continue
 		case codeSaid:
 			v, err := decodeSaid(p.body)
 			if err != nil {
-				return f, s, err
+				return s, err
 			}
 			s.hear(v)
 			continue
@@ -75,11 +97,11 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 		}
 		left--
 		if err := topic.DecodeShared(p.body, value); err != nil {
-			return f, s, err
+			return s, err
 		}
 		casefile.File(f, value, p.at.V, p.pos)
 	}
-	return f, s, nil
+	return s, nil
 }
 
 // count returns how many records have a code.
@@ -95,7 +117,8 @@ func (c *dossier) count(code byte) (n int) {
 // judge evaluates the person at every as-of in turn; what was said at one is
 // known at the next.
 func (r *run) judge(c *dossier) verdict {
-	facts, said, err := c.open(r.topics)
+	facts, said, done, err := r.opened(c)
+	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}

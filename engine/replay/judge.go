@@ -187,12 +187,12 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	more, moreExtra := own.Next(), extra.Next()
 	var all [][]byte
 	var copies keeper
-	for more || moreExtra {
+	for n := 0; more || moreExtra; n++ {
 		key := own.Key()
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
-		c := &dossier{person: string(key)}
+		c := &dossier{person: string(key), number: n}
 		all, more = copies.gather(all[:0], own, more, c.person)
 		all, moreExtra = copies.gather(all, extra, moreExtra, c.person)
 		c.records = slices.Clone(all)

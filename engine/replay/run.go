@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/control"
@@ -59,6 +60,10 @@ type run struct {
 	// rows are all card rows, until the watch has looked at them.
 	rows     *rowStore
 	watching watching
+	// named are the centres that the facts of each person name, by dossier.number, where the watch was asked.
+	named []centreSet
+	// spare are facts whose memory can be used again (*duty.Facts).
+	spare sync.Pool
 	// inspect is what one unit is looked at for; nil in a replay.
 	inspect *inspector
 	skip    *output

@@ -39,6 +39,7 @@ func (r *run) watchAll(ctx context.Context) error {
 		for _, p := range v.pairs {
 			pairs[p.asOf][p.policy] = append(pairs[p.asOf][p.policy], watch.SeenPair{Person: c.person, Pair: p.pair})
 		}
+		r.named = append(r.named, v.named)
 		return v.err
 	})
 	if err != nil {
@@ -121,11 +122,12 @@ func watchOf(c *duty.Centres, rows []watch.Row, p *duty.Policy) *watch.Watch {
 
 // pairs finds the inconsistent pairs of one person.
 func (r *run) pairs(c *dossier) verdict {
-	facts, _, err := c.open(r.topics)
+	facts, _, done, err := r.opened(c)
+	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}
-	var v verdict
+	v := verdict{named: r.centresOf(facts)}
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
 		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.judgedBy(at)}
