@@ -264,18 +264,11 @@ func mergeInstant(group []observation) []observation {
 		merged.unsure = merged.unsure || o.unsure
 		merged.misnamed = merged.misnamed && o.misnamed
 	}
-	out := shownAt(merged, group)
-	if pointAndLoneScan(group) {
-		for i := range out {
-			out[i].before = place{}
-		}
-	}
-	return out
+	return shownAt(merged, group)
 }
 
-// pointAndLoneScan reports whether there are a report or a check and a lone scan. Nobody knows which came
-// first, nor whether the passage was made, so that the position before them is unknown as well: that is the
-// reading that does not accuse (RD-14, RD-26).
+// pointAndLoneScan reports whether there are a report or a check and a lone scan: nobody knows which came
+// first, nor whether the passage was made (RD-14, RD-26).
 func pointAndLoneScan(group []observation) bool {
 	return slices.ContainsFunc(group, func(o observation) bool { return o.report || o.check }) &&
 		slices.ContainsFunc(group, func(o observation) bool { return !o.report && !o.check && o.raw.kind == unknown })
@@ -283,7 +276,8 @@ func pointAndLoneScan(group []observation) bool {
 
 // shownAt repeats a merged observation for each centre at which one of its group shows the person
 // present: an OUT shows that until its instant (PRS-09), even if another one shows another centre
-// then.
+// then. Where none does, the position before them is unknown as well: that is the reading that does
+// not accuse (RD-14).
 func shownAt(merged observation, group []observation) []observation {
 	var centres []string
 	for _, o := range group {
@@ -292,7 +286,8 @@ func shownAt(merged observation, group []observation) []observation {
 		}
 	}
 	if merged.present = len(centres) > 0; !merged.present {
-		centres = append(centres, merged.centre)
+		merged.before = place{}
+		return []observation{merged}
 	}
 	slices.Sort(centres)
 	var out []observation
