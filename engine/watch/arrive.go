@@ -119,7 +119,7 @@ func (l *Log) settleBeats() {
 	found := map[string]duty.Known[duty.Heartbeat]{}
 	for src, s := range l.beats { //house:order-free each name stands once
 		for _, b := range s.blocks {
-			for _, tag := range tagsIn(b, ids) {
+			for _, tag := range tagsIn(s, b, ids) {
 				if r, ok := s.take(b, func(r *record) bool { return r.tag == tag }, l.stamp); ok {
 					found[ids[tag]] = l.beatOf(src, &r, ids[tag])
 				}
@@ -148,21 +148,23 @@ func (l *Log) settleBeats() {
 	}
 }
 
-// tagsIn returns which of some tags heartbeats of a block have.
-func tagsIn(b *block, ids map[uint64]string) []uint64 {
+// tagsIn returns which of some tags heartbeats of a block of a stream have.
+func tagsIn(s *stream, b *block, ids map[uint64]string) []uint64 {
 	var out []uint64
 	if len(ids) < 4 {
 		for tag := range ids { //house:order-free each tag is for itself
-			if b.has(tag) {
+			if b.has(tag, s.coder) {
 				out = append(out, tag)
 			}
 		}
 		return out
 	}
-	b.order(false)
-	for at := 0; at < len(b.tags); at += tagSize {
-		if tag := tagAt(b.tags[at:]); ids[tag] != "" {
-			out = append(out, tag)
+	b.orderAll(s.coder)
+	for _, x := range b.leaves {
+		for at := 0; at < len(x.tags); at += tagSize {
+			if tag := tagAt(x.tags[at:]); ids[tag] != "" {
+				out = append(out, tag)
+			}
 		}
 	}
 	return out
@@ -211,12 +213,18 @@ func (l *Log) settleDevice(list []Row, ids map[string]bool) {
 	found := map[string]Row{}
 	var buf []record
 	for _, b := range s.blocks {
-		buf = b.records(buf[:0], true)
-		for i := range buf {
-			if id := buf[i].id; ids[id] {
-				if r, ok := s.take(b, func(r *record) bool { return r.id == id }, l.stamp); ok {
-					found[id] = l.rowOf(device, &r)
+		var again []string
+		buf = b.each(buf, s.coder, func(list []record) bool {
+			for i := range list {
+				if ids[list[i].id] {
+					again = append(again, list[i].id)
 				}
+			}
+			return true
+		})
+		for _, id := range again {
+			if r, ok := s.take(b, func(r *record) bool { return r.id == id }, l.stamp); ok {
+				found[id] = l.rowOf(device, &r)
 			}
 		}
 	}

@@ -24,7 +24,9 @@ type chain struct {
 	rowsKnown, beatsKnown duty.Instant
 	// thaws counts how often a day changed that was none of the last two.
 	thaws int
-	buf   []record
+	// buf, rowBuf and instant are buffers for reading.
+	buf, rowBuf []record
+	instant     []sign
 }
 
 // dayEnd is what one day gave.
@@ -55,24 +57,45 @@ type lens struct {
 	centre func(string) bool
 }
 
-func (n *lens) row(r *Row) bool {
-	return r.Known <= n.rows && n.centre(r.CentreID) && (!n.strict || r.Known-r.OccurredAt <= n.late)
+func (n *lens) row(r *Row) bool { return n.centre(r.CentreID) && n.times(r.OccurredAt, r.Known) }
+
+// times reports whether a row counts by its own time and the time at which it was known.
+func (n *lens) times(own, known duty.Instant) bool {
+	return known <= n.rows && (!n.strict || known-own <= n.late)
 }
 
-// rowsOn returns the rows of a day that count.
-func (c *chain) rowsOn(day int32) []Row {
+// eachRow calls do for the rows of a day that count, in order of time but for those of one instant, and
+// then for those that have several records. It ends where do returns false, and says whether it did not.
+func (c *chain) eachRow(day int32, do func(r *record) bool) bool {
 	if c.rows == nil {
-		return nil
+		return true
 	}
 	b := c.rows.find(day)
 	if b == nil {
-		return nil
+		return true
 	}
-	var out []Row
-	for _, r := range b.records(nil, true) {
-		if row := c.log.rowOf(c.src.id, &r); c.lens.row(&row) {
-			out = append(out, row)
+	centre, placed, more := -1, false, true
+	c.rowBuf = b.each(c.rowBuf, c.rows.coder, func(list []record) bool {
+		for i := range list {
+			r := &list[i]
+			if r.centre != centre {
+				centre, placed = r.centre, c.lens.centre(c.log.centres[r.centre])
+			}
+			if placed && c.lens.times(r.own, r.known) {
+				if more = do(r); !more {
+					return false
+				}
+			}
 		}
+		return true
+	})
+	return more
+}
+
+// disputedRows appends the rows of a day that count although they have several records.
+func (c *chain) disputedRows(day int32, out []Row) []Row {
+	if c.rows == nil || len(c.rows.disputed[day]) == 0 {
+		return out
 	}
 	for _, x := range c.rows.disputed[day] {
 		if r := x.row(c.lens.row); r != nil && dayOf(min(r.OccurredAt, r.Known)) == day {
@@ -80,6 +103,15 @@ func (c *chain) rowsOn(day int32) []Row {
 		}
 	}
 	return out
+}
+
+// rowsOn appends the rows of a day that count.
+func (c *chain) rowsOn(day int32, out []Row) []Row {
+	c.eachRow(day, func(r *record) bool {
+		out = append(out, c.log.rowOf(c.src.id, r))
+		return true
+	})
+	return c.disputedRows(day, out)
 }
 
 // beatsOn appends the heartbeats of a day that count.
@@ -91,20 +123,18 @@ func (c *chain) beatsOn(day int32, out []sign) []sign {
 	if b == nil {
 		return out
 	}
-	if b.oldest > c.lens.known {
+	if b.oldest() > c.lens.known {
 		return c.disputedOn(day, out)
 	}
-	c.buf = b.records(c.buf[:0], false)
-	out = slices.Grow(out, len(c.buf))
-	for i := range c.buf {
-		r := &c.buf[i]
-		if r.known <= c.lens.known {
-			out = append(out, sign{
-				at: r.at(), own: r.own, known: r.known, receipt: min(r.received, r.known), epoch: r.epoch, seq: r.number(),
-				numbered: r.numbered && r.seq >= 0,
-			})
+	out = slices.Grow(out, b.n)
+	c.buf = b.each(c.buf, c.beats.coder, func(list []record) bool {
+		for i := range list {
+			if r := &list[i]; r.known <= c.lens.known {
+				out = append(out, r.sign(false))
+			}
 		}
-	}
+		return true
+	})
 	return c.disputedOn(day, out)
 }
 
@@ -121,14 +151,46 @@ func (c *chain) disputedOn(day int32, out []sign) []sign {
 	return out
 }
 
-// signsOn returns the rows and heartbeats of a day, in order of time.
-func (c *chain) signsOn(day int32) []sign {
-	rows := c.rowsOn(day)
-	list := make([]sign, len(rows))
-	for i := range rows {
-		list[i] = rowSign(&rows[i])
+// eachSign calls do for the rows and heartbeats of a day, in order of time, until it returns false. It
+// holds no more rows than a leaf has.
+func (c *chain) eachSign(day int32, do func(g *sign) bool) {
+	var rest []sign // heartbeats, and rows with several records
+	for _, r := range c.disputedRows(day, nil) {
+		rest = append(rest, rowSign(&r))
 	}
-	return merge(sorted(list), sorted(c.beatsOn(day, nil)), compareSigns)
+	rest = sorted(c.beatsOn(day, rest))
+	instant := c.instant[:0] // rows of one instant
+	flush := func() bool {
+		for i := range sorted(instant) {
+			for len(rest) > 0 && compareSigns(rest[0], instant[i]) <= 0 {
+				if !do(&rest[0]) {
+					return false
+				}
+				rest = rest[1:]
+			}
+			if !do(&instant[i]) {
+				return false
+			}
+		}
+		instant = instant[:0]
+		return true
+	}
+	more := c.eachRow(day, func(r *record) bool {
+		if len(instant) > 0 && instant[0].at != r.at() && !flush() {
+			return false
+		}
+		instant = append(instant, r.sign(true))
+		return true
+	})
+	c.instant = instant[:0]
+	if !more || !flush() {
+		return
+	}
+	for i := range rest {
+		if !do(&rest[i]) {
+			return
+		}
+	}
 }
 
 // sorted sorts signs, most of which are in order.
@@ -224,7 +286,7 @@ func (c *chain) arrived(day int32) duty.Instant {
 		return known
 	}
 	if b := c.rows.find(day); b != nil {
-		known = b.newest
+		known = b.newest()
 	}
 	for _, x := range c.rows.disputed[day] {
 		for i := range x.rows {
@@ -260,7 +322,7 @@ func (c *chain) learned(day int32) duty.Instant {
 		return known
 	}
 	if b := c.beats.find(day); b != nil {
-		known = b.newest
+		known = b.newest()
 	}
 	for _, x := range c.beats.disputed[day] {
 		for _, k := range x.beats {
@@ -278,7 +340,7 @@ func (c *chain) before(known duty.Instant) int {
 	}
 	if c.beats != nil {
 		for _, b := range c.beats.blocks {
-			if b.oldest <= known || len(c.beats.disputed[b.day]) > 0 {
+			if b.oldest() <= known || len(c.beats.disputed[b.day]) > 0 {
 				stamp = max(stamp, b.stamp)
 			}
 		}
@@ -298,13 +360,16 @@ func (c *chain) state(i int) *fold {
 func (c *chain) fold(day int32, stamp int) dayEnd {
 	f := c.state(len(c.days)).copy()
 	e := dayEnd{day: day, stamp: stamp, first: duty.Forever, last: duty.Beginning}
-	list := c.signsOn(day)
-	for i := range list {
-		f.step(&list[i])
-		e.clock(&list[i], f, c.beats != nil)
-	}
-	if e.n = len(list); e.n > 0 {
-		e.from, e.to = list[0].at, list[e.n-1].at
+	c.eachSign(day, func(g *sign) bool {
+		f.step(g)
+		e.clock(g, f, c.beats != nil)
+		if e.n == 0 {
+			e.from = g.at
+		}
+		e.n, e.to = e.n+1, g.at
+		return true
+	})
+	if e.n > 0 {
 		f.rest(e.to)
 		f.unpin()
 	}

@@ -36,7 +36,7 @@
 //	live.go       facts that keep coming in, packed by source and day
 //	waiting.go    rows that are known after the clock
 //	arrive.go     what becomes of a fact that comes in
-//	pack.go       the records of one day, packed
+//	block.go      the records of one day, in leaves; pack.go the leaves, packed
 //	stream.go     the days of one source, and facts with several records
 //	filter.go     which names have been seen
 //	fold.go       what look finds, read sign by sign

@@ -164,6 +164,11 @@ func (f *fold) unpin() {
 			own(&f.fallen[i].ticks[j].id)
 		}
 	}
+	for _, list := range [][][2]lastSign{f.found.falls, f.found.epochs} {
+		for i := range list {
+			own(&list[i][0].id, &list[i][1].id)
+		}
+	}
 	for i := range f.found.doubles {
 		own(&f.found.doubles[i].first, &f.found.doubles[i].other)
 	}

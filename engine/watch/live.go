@@ -45,6 +45,7 @@ type Log struct {
 	learned []int32
 	// others counts the changes to counts and incidents.
 	others int
+	coders struct{ beats, rows coder }
 }
 
 // rowName is what identifies a row.
@@ -62,6 +63,7 @@ func NewLog() *Log {
 		beats: map[source]*stream{}, rows: map[string]*stream{}, centres: []string{""}, centreOf: map[string]int{},
 		patient: 50_000, waiting: newWaiting(), clock: duty.Beginning, moved: duty.Beginning, first: duty.Forever,
 	}
+	l.coders.rows.rows = true
 	l.disputed.beats, l.disputed.rows = map[string]*disputed{}, map[rowName]*disputed{}
 	return l
 }
@@ -170,7 +172,7 @@ func (l *Log) centre(name string) int {
 func (l *Log) beatsOf(src source) *stream {
 	s := l.beats[src]
 	if s == nil {
-		s = &stream{}
+		s = &stream{coder: &l.coders.beats}
 		l.beats[src] = s
 	}
 	return s
@@ -179,7 +181,7 @@ func (l *Log) beatsOf(src source) *stream {
 func (l *Log) rowsOf(device string) *stream {
 	s := l.rows[device]
 	if s == nil {
-		s = &stream{rows: true}
+		s = &stream{coder: &l.coders.rows}
 		l.rows[device] = s
 	}
 	return s

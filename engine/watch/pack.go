@@ -7,27 +7,30 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// A block holds the records of one source from one day (UTC, by the earlier of their own time and the
-// time they were known), coded as differences to the record before: a heartbeat takes some five bytes
-// besides six of its name, a row some eight besides its id.
-type block struct {
-	day int32
-	n   int32
-	// stamp is the log's counter when the block last changed.
-	stamp int
-	data  []byte
+// A leaf holds some records of one source from one day, coded as differences to the record before: a
+// heartbeat takes some five bytes besides six of its name, a row some eight besides its id.
+type leaf struct {
+	day  int32
+	n    int32
+	data []byte
 	// tags name heartbeats, by six bytes of a hash of their id, in the order of data.
 	tags []byte
 	// last is the record that came last in order; the next one is coded against it.
 	last record
 	// step is how much later it was by its own time than the one before.
 	step duty.Instant
-	// oldest and newest are the first and the last time at which one of its records was known.
-	oldest, newest duty.Instant
-	// loose are records that came out of order. They are coded when the block is next read, or when there
-	// are as many of them as of the others: coding the block again for each would cost the square of their
-	// number.
+	// low is no later than any of its records. oldest and newest are the first and the last time at which
+	// one of them was known.
+	low, oldest, newest duty.Instant
+	// loose are records that came out of order. They are coded before the leaf is next read, or when there
+	// are many of them: coding the leaf again for each would cost the square of their number.
 	loose []record
+}
+
+// newLeaf returns a leaf of a day without records, with room for some bytes of them.
+func newLeaf(day int32, room int) *leaf {
+	return &leaf{day: day, data: make([]byte, 0, room), last: first(day),
+		low: duty.Forever, oldest: duty.Forever, newest: duty.Beginning}
 }
 
 // tagSize is how many bytes of the hash of a heartbeat's id are kept.
@@ -48,7 +51,7 @@ type record struct {
 
 func (r *record) at() duty.Instant { return min(r.own, r.known) }
 
-// dayOf is the day of a block.
+// dayOf is the day of a leaf.
 func dayOf(t duty.Instant) int32 {
 	d := t / duty.Day
 	if t%duty.Day < 0 {
@@ -68,7 +71,7 @@ const (
 )
 
 // put appends a record after the last one.
-func (b *block) put(r *record, rows bool) {
+func (b *leaf) put(r *record, rows bool) {
 	p := &b.last
 	head := byte(0)
 	if r.numbered {
@@ -122,43 +125,45 @@ func (b *block) put(r *record, rows bool) {
 		b.last.seq = seq
 	}
 	b.n++
-	b.oldest, b.newest = min(b.oldest, r.known), max(b.newest, r.known)
+	b.note(r)
 }
 
-// first is what the first record of a block is coded against.
+// note takes in the times of a record.
+func (b *leaf) note(r *record) {
+	b.low, b.oldest, b.newest = min(b.low, r.at()), min(b.oldest, r.known), max(b.newest, r.known)
+}
+
+// first is what the first record of a leaf is coded against.
 func first(day int32) record {
 	at := duty.Instant(day) * duty.Day
 	return record{own: at, received: at, known: at}
 }
 
-// fewLoose is how many loose records wait however few others there are.
-const fewLoose = 1024
-
-// loosen adds a record at any place.
-func (b *block) loosen(r *record, rows bool) {
-	b.loose = append(b.loose, *r)
-	b.oldest, b.newest = min(b.oldest, r.known), max(b.newest, r.known)
-	if len(b.loose) > int(b.n)+fewLoose {
-		b.order(rows)
-	}
+// coder codes leaves: those of rows have ids, those of heartbeats tags. It keeps the buffers for that.
+type coder struct {
+	rows         bool
+	list, merged []record
 }
 
-// order codes the loose records.
-func (b *block) order(rows bool) {
-	if len(b.loose) > 0 {
-		loose := b.loose
-		b.loose = nil
-		slices.SortFunc(loose, compareRecords)
-		b.set(merge(b.records(nil, rows), loose, compareRecords), rows)
-	}
+// read returns the records of a leaf in a buffer that holds until the next call.
+func (c *coder) read(b *leaf) []record {
+	c.list = b.records(c.list[:0], c.rows)
+	return c.list
 }
 
-// merge makes one sorted list of two.
-func merge[T any](a, b []T, compare func(a, b T) int) []T {
-	if len(a) == 0 {
-		return b
-	}
-	out := make([]T, 0, len(a)+len(b))
+// order codes the loose records of a leaf. It returns all of its records in a buffer that holds until the
+// next call.
+func (c *coder) order(b *leaf) []record {
+	loose := b.loose
+	slices.SortFunc(loose, compareRecords)
+	c.merged = merge(c.merged[:0], c.read(b), loose, compareRecords)
+	b.set(c.merged, c.rows)
+	return c.merged
+}
+
+// merge appends two sorted lists to out as one.
+func merge[T any](out, a, b []T, compare func(a, b T) int) []T {
+	out = slices.Grow(out, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		if compare(a[0], b[0]) <= 0 {
 			out, a = append(out, a[0]), a[1:]
@@ -169,9 +174,8 @@ func merge[T any](a, b []T, compare func(a, b T) int) []T {
 	return append(append(out, a...), b...)
 }
 
-// records appends the records of the block, in order.
-func (b *block) records(out []record, rows bool) []record {
-	b.order(rows)
+// records appends the coded records of the leaf.
+func (b *leaf) records(out []record, rows bool) []record {
 	out = slices.Grow(out, int(b.n))
 	p := first(b.day)
 	data, text, tags := b.data, "", b.tags
@@ -231,20 +235,32 @@ func (b *block) records(out []record, rows bool) []record {
 	return out
 }
 
-// set makes a list of records the block's.
-func (b *block) set(list []record, rows bool) {
-	slices.SortFunc(list, compareRecords)
-	b.n, b.data, b.tags, b.last, b.step, b.newest = 0, nil, nil, first(b.day), 0, duty.Beginning
-	b.oldest = duty.Forever
+// set makes a sorted list of records the leaf's.
+func (b *leaf) set(list []record, rows bool) {
+	size := 0
+	for i := range list {
+		size += usualBytes + len(list[i].id)
+	}
+	*b = *newLeaf(b.day, size)
 	for i := range list {
 		b.put(&list[i], rows)
 	}
-	b.data, b.tags = slices.Clip(b.data), slices.Clip(b.tags)
+	b.clip()
 }
 
-// has reports whether a heartbeat of the block may have a tag.
-func (b *block) has(tag uint64) bool {
-	b.order(false)
+// usualBytes is how many bytes a record takes besides its id, or less.
+const usualBytes = 10
+
+// clip frees the memory that is kept for further records, if it is much.
+func (b *leaf) clip() {
+	if cap(b.data)-len(b.data) > len(b.data)/8 {
+		b.data = slices.Clip(slices.Clone(b.data))
+	}
+	b.tags = slices.Clip(b.tags)
+}
+
+// has reports whether a heartbeat of the leaf may have a tag.
+func (b *leaf) has(tag uint64) bool {
 	for at := 0; at < len(b.tags); at += tagSize {
 		if tagAt(b.tags[at:]) == tag {
 			return true

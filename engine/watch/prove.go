@@ -39,21 +39,21 @@ func (c *chain) prove(span duty.Span) (p proof, keep bool) {
 		decided, first = true, f.counted()
 		return first.ok && c.names(first.serial, span.To)
 	}
-	for ; i < len(c.days); i++ {
-		list := c.signsOn(c.days[i].day)
-		for j := range list {
-			g := &list[j]
+	over := false
+	for ; i < len(c.days) && !over; i++ {
+		c.eachSign(c.days[i].day, func(g *sign) bool {
 			if !decided && g.at > span.From && !decide() {
-				return proof{}, false
+				over = true
+				return false
 			}
 			serial := f.step(g)
 			if decided && !g.row && g.numbered && g.at >= span.To && serial == first.serial && serial >= 0 {
-				ok := c.whole(first, g)
-				return proof{ok, g.known, dayOf(g.at + duty.Minute)}, true
+				p, keep, over = proof{c.whole(first, g), g.known, dayOf(g.at + duty.Minute)}, true, true
 			}
-		}
+			return !over
+		})
 	}
-	return proof{}, false
+	return p, keep
 }
 
 // names reports whether some heartbeat at or after an instant names a number of a numbering.

@@ -165,7 +165,7 @@ func (x *seer) rows() []Row {
 	if x.readStamp != x.chain.version {
 		x.read, x.readStamp = nil, x.chain.version
 		for i := range x.chain.days {
-			x.read = append(x.read, x.chain.rowsOn(x.chain.days[i].day)...)
+			x.read = x.chain.rowsOn(x.chain.days[i].day, x.read)
 		}
 	}
 	return x.read
@@ -177,7 +177,7 @@ func (x *seer) whole(s *sight) (*device, *numbers) {
 		d := &device{id: x.id}
 		for i := range x.chain.days {
 			day := x.chain.days[i].day
-			d.rows = append(d.rows, x.chain.rowsOn(day)...)
+			d.rows = x.chain.rowsOn(day, d.rows)
 			d.beats = x.chain.beatsOn(day, d.beats)
 		}
 		for i := range d.rows {
@@ -215,10 +215,17 @@ func (x *seer) tally(c *duty.Reconciliation) tally {
 	}
 	var ids []string
 	for _, day := range days {
-		for _, r := range x.chain.rowsOn(day) {
-			if c.From <= r.OccurredAt && r.OccurredAt < c.To {
-				ids = append(ids, r.ID)
+		take := func(id string, own duty.Instant) {
+			if c.From <= own && own < c.To {
+				ids = append(ids, id)
 			}
+		}
+		x.chain.eachRow(day, func(r *record) bool {
+			take(r.id, r.own)
+			return true
+		})
+		for _, r := range x.chain.disputedRows(day, nil) {
+			take(r.ID, r.OccurredAt)
 		}
 	}
 	t := tally{stamp, len(ids), digestOf(ids)}
@@ -250,17 +257,18 @@ func (x *seer) clocks(s *sight, r *Report, d *device) {
 		if !ok || w.stamp != stamp || !slices.Equal(w.days, days) || x.chain.lens.rows < duty.Forever {
 			part := &device{id: x.id, rows: d.rows}
 			for _, day := range days {
-				for _, g := range x.chain.signsOn(day) {
+				x.chain.eachSign(day, func(g *sign) bool {
 					if g.receipt < from || g.receipt > to {
-						continue
+						return true
 					}
 					if !g.row {
-						part.beats = append(part.beats, g)
+						part.beats = append(part.beats, *g)
 					}
 					if g.row || x.chain.start.within(g.at) {
-						part.signs = append(part.signs, g)
+						part.signs = append(part.signs, *g)
 					}
-				}
+					return true
+				})
 			}
 			w = stretch{days, stamp, part}
 		}

@@ -50,6 +50,14 @@ func beatSign(k *duty.Known[duty.Heartbeat]) sign {
 	}
 }
 
+// sign returns what a record says as a sign; a row has an id.
+func (r *record) sign(row bool) sign {
+	return sign{
+		at: r.at(), own: r.own, known: r.known, receipt: min(r.received, r.known), row: row, id: r.id, epoch: r.epoch,
+		seq: r.number(), numbered: r.numbered && r.seq >= 0,
+	}
+}
+
 // device is one device with its signs.
 type device struct {
 	id    string

@@ -9,7 +9,7 @@ import (
 
 // stream holds the rows of one device, or the heartbeats of one source.
 type stream struct {
-	rows   bool
+	coder  *coder
 	blocks []*block // by day
 	// disputed are the facts with several records, by the days on which one of these lies.
 	disputed map[int32][]*disputed
@@ -69,13 +69,6 @@ func (x *disputed) addRow(r Row) {
 	}
 }
 
-// compareRecords puts records into the order of compareSigns.
-func compareRecords(a, b record) int {
-	return cmp.Or(cmp.Compare(a.at(), b.at()), cmp.Compare(a.number(), b.number()), cmp.Compare(a.epoch, b.epoch),
-		cmp.Compare(a.known, b.known), cmp.Compare(a.own, b.own), cmp.Compare(a.received, b.received),
-		cmp.Compare(a.id, b.id), cmp.Compare(a.tag, b.tag))
-}
-
 // number is the number as signs are ordered by it.
 func (r *record) number() int64 {
 	if !r.numbered {
@@ -88,12 +81,11 @@ func (r *record) number() int64 {
 func (s *stream) block(day int32) *block {
 	i := s.place(day)
 	if i == len(s.blocks) || s.blocks[i].day != day {
-		if n := len(s.blocks); n > 0 {
-			last := s.blocks[n-1]
-			last.data, last.tags = slices.Clip(slices.Clone(last.data)), slices.Clip(slices.Clone(last.tags))
+		if n := len(s.blocks); n > 0 && len(s.blocks[n-1].leaves) > 0 {
+			last := s.blocks[n-1].leaves
+			last[len(last)-1].clip()
 		}
-		s.blocks = slices.Insert(s.blocks, i,
-			&block{day: day, last: first(day), oldest: duty.Forever, newest: duty.Beginning})
+		s.blocks = slices.Insert(s.blocks, i, &block{day: day})
 	}
 	return s.blocks[i]
 }
@@ -117,24 +109,16 @@ func (s *stream) add(r *record, stamp int) {
 	b := s.block(dayOf(r.at()))
 	b.stamp, s.stamp = stamp, stamp
 	s.lag = max(s.lag, r.known-r.own)
-	if len(b.loose) == 0 && (b.n == 0 || compareRecords(b.last, *r) < 0 && b.last.at() < r.at()) {
-		b.put(r, s.rows)
-		return
-	}
-	b.loosen(r, s.rows)
+	b.add(r, s.coder)
 }
 
 // take removes the record of a name and returns it.
 func (s *stream) take(b *block, is func(*record) bool, stamp int) (record, bool) {
-	list := b.records(nil, s.rows)
-	i := slices.IndexFunc(list, func(r record) bool { return is(&r) })
-	if i < 0 {
-		return record{}, false
+	r, ok := b.take(s.coder, is)
+	if ok {
+		b.stamp, s.stamp = stamp, stamp
 	}
-	r := list[i]
-	b.set(slices.Delete(list, i, i+1), s.rows)
-	b.stamp, s.stamp = stamp, stamp
-	return r, true
+	return r, ok
 }
 
 // dispute notes that a record of a fact lies on a day.

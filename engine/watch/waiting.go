@@ -11,16 +11,16 @@ import (
 // came: an evening of a million rows waits for the night to be over.
 type waiting struct {
 	// devices has the packed rows of each device; other those of another version than the first.
-	devices map[string][]*block
+	devices map[string][]*leaf
 	other   []Row
 	n       int
 }
 
-// waitingRows is how many rows a block of those that wait holds: few enough that a look which takes some
+// waitingRows is how many rows a leaf of those that wait holds: few enough that a look which takes some
 // out of it is quick.
 const waitingRows = 1024
 
-func newWaiting() waiting { return waiting{devices: map[string][]*block{}} }
+func newWaiting() waiting { return waiting{devices: map[string][]*leaf{}} }
 
 // add adds a row, whose centre has a place among the names of the log.
 func (w *waiting) add(r *Row, centre int) {
@@ -39,8 +39,12 @@ func (w *waiting) add(r *Row, centre int) {
 func (w *waiting) pack(device string, r *record) {
 	list := w.devices[device]
 	if n := len(list); n == 0 || list[n-1].n >= waitingRows {
-		day := dayOf(r.at())
-		list = append(list, &block{day: day, last: first(day), oldest: duty.Forever, newest: duty.Beginning})
+		room := 0
+		if n > 0 {
+			list[n-1].clip()
+			room = len(list[n-1].data)
+		}
+		list = append(list, newLeaf(dayOf(r.at()), room))
 		w.devices[device] = list
 	}
 	list[len(list)-1].put(r, true)
@@ -58,7 +62,7 @@ func (w *waiting) take(at duty.Instant, l *Log) {
 	var buf []record
 	for _, device := range slices.Sorted(maps.Keys(w.devices)) {
 		list := w.devices[device]
-		if !slices.ContainsFunc(list, func(b *block) bool { return b.oldest <= at }) {
+		if !slices.ContainsFunc(list, func(b *leaf) bool { return b.oldest <= at }) {
 			continue
 		}
 		delete(w.devices, device)

@@ -76,9 +76,12 @@ func TestRowsWait(t *testing.T) {
 func filedRows(l *Log) (out []Row) {
 	for device, s := range l.rows {
 		for _, b := range s.blocks {
-			for _, r := range b.records(nil, true) {
-				out = append(out, l.rowOf(device, &r))
-			}
+			b.each(nil, s.coder, func(list []record) bool {
+				for i := range list {
+					out = append(out, l.rowOf(device, &list[i]))
+				}
+				return true
+			})
 		}
 	}
 	for _, x := range l.disputed.rows {

@@ -1,0 +1,138 @@
+package watch
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
+)
+
+// TestBlocks: whatever the order in which the records of a day come, they are read in order of time, each
+// once, from leaves of bounded size, with few that are not coded.
+func TestBlocks(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 1))
+	begin := duty.DateOf(2026, 3, 1).Start()
+	day := dayOf(begin)
+	const n = 12_000
+	orders := map[string]func(i int) duty.Instant{
+		"in order": func(i int) duty.Instant { return duty.Instant(i) * duty.Second },
+		"backward": func(i int) duty.Instant { return duty.Instant(n-i) * duty.Second },
+		"of four tasks": func(i int) duty.Instant {
+			return duty.Instant(i/2000*2000+i%500*4+i/500%4) * duty.Second
+		},
+		"anyhow":        func(int) duty.Instant { return duty.Instant(r.IntN(int(12 * duty.Hour))) },
+		"by minutes":    func(int) duty.Instant { return duty.Instant(r.IntN(60)) * duty.Minute },
+		"at one moment": func(i int) duty.Instant { return duty.Hour + duty.Instant(i/(n-10))*duty.Second },
+	}
+	for name, at := range orders {
+		b, c := &block{day: day}, &coder{rows: true}
+		var all []record
+		for i := range n {
+			own := begin + at(i)
+			x := record{own: own, received: own + duty.Instant(r.IntN(3)), known: own + duty.Instant(r.IntN(5000)),
+				seq: int64(r.IntN(n)) - 5, numbered: r.IntN(2) == 0, epoch: int64(r.IntN(50) / 49), centre: r.IntN(2),
+				id: fmt.Sprint(i)}
+			if !x.numbered {
+				x.seq = 0
+			}
+			all = append(all, x)
+			b.add(&x, c)
+			loose := 0
+			for _, l := range b.leaves {
+				loose += len(l.loose)
+			}
+			if loose != b.loose || loose > max(blockLoose, b.n/4) {
+				t.Fatalf("seed %d, %s: %d records of %d are not coded, and %d counted", seed, name, loose, b.n, b.loose)
+			}
+		}
+		slices.SortFunc(all, compareRecords)
+		for range 3 {
+			k := r.IntN(len(all))
+			got, ok := b.take(c, func(x *record) bool { return x.id == all[k].id })
+			if !ok || got != all[k] {
+				t.Fatalf("seed %d, %s: took %+v, %v: want %+v", seed, name, got, ok, all[k])
+			}
+			all = slices.Delete(all, k, k+1)
+		}
+		var got []record
+		b.each(nil, c, func(list []record) bool {
+			if len(list) > leafRecords+leafLoose && list[0].at() != list[len(list)/2].at() {
+				t.Errorf("seed %d, %s: a leaf of %d records", seed, name, len(list))
+			}
+			got = append(got, list...)
+			return true
+		})
+		if !slices.Equal(got, all) || b.n != len(all) {
+			t.Fatalf("seed %d, %s: read %d records, or others, of %d", seed, name, len(got), len(all))
+		}
+		oldest, newest := duty.Forever, duty.Beginning
+		for i := range all {
+			oldest, newest = min(oldest, all[i].known), max(newest, all[i].known)
+		}
+		if b.oldest() != oldest || b.newest() != newest {
+			t.Errorf("seed %d, %s: known from %d to %d, not from %d to %d", seed, name, b.oldest(), b.newest(), oldest, newest)
+		}
+	}
+}
+
+// TestBusyDay: a log that is given thousands of rows of one device and day, many of one instant, reports
+// what New does.
+func TestBusyDay(t *testing.T) {
+	const seed = 20260301
+	seen := map[string]int{}
+	for i := range worldsOf(t, 2, 1) {
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		x := newWorld(r)
+		seq, at := int64(0), x.start
+		for range 4000 {
+			at += duty.Instant(r.IntN(3)) * duty.Second / 2
+			if seq++; r.IntN(400) == 0 {
+				continue // a gap
+			}
+			x.n++
+			known := at + duty.Instant(r.IntN(3))*duty.Second
+			x.facts.Rows = append(x.facts.Rows, Row{ID: fmt.Sprint("R", x.n), Version: 1, DeviceID: "KH-carousel",
+				CentreID: []string{"KH", "SJ"}[r.IntN(9)/8], Seq: duty.Opt[int64]{V: seq, OK: r.IntN(1000) > 0},
+				OccurredAt: at, ReceivedAt: known + duty.Instant(r.IntN(2))*duty.Second, Known: known})
+		}
+		all := x.shuffled(r)
+		l, p := NewLog(), policy.Builtin()
+		live := l.Under(p)
+		var now Facts
+		clock := x.start + 10*duty.Minute
+		for done := false; !done; {
+			for range 150 {
+				done = l.feed(r, &all, &now)
+			}
+			clock += 20 * duty.Minute
+			if msg := sameLook(live, now, p, clock, nil, seen); msg != "" {
+				t.Fatalf("world %d at %s: %s", i, clock, msg)
+			}
+		}
+	}
+	if seen["gap ACTIVE"] == 0 {
+		t.Errorf("no world has a gap: %v", seen)
+	}
+}
+
+// TestEveningCost: what an evening of rows allocates grows with their number, by so many bytes and
+// allocations for each, and no piece of memory holds all of them.
+func TestEveningCost(t *testing.T) {
+	const rows = 40_000
+	list := eveningRows(rows, 1)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	evening(list)
+	runtime.ReadMemStats(&after)
+	bytes := float64(after.TotalAlloc-before.TotalAlloc) / rows
+	allocs := float64(after.Mallocs-before.Mallocs) / rows
+	t.Logf("%.0f bytes and %.2f allocations for a row", bytes, allocs)
+	if bytes > 1200 || allocs > 2 {
+		t.Errorf("a row of an evening costs %.0f bytes in %.2f allocations: want at most 1200 in 2", bytes, allocs)
+	}
+}
