@@ -120,19 +120,30 @@ func TestBusyDay(t *testing.T) {
 	}
 }
 
-// TestEveningCost: what an evening of rows allocates grows with their number, by so many bytes and
-// allocations for each, and no piece of memory holds all of them.
+// TestEveningCost: what one more row of an evening allocates, and what stays of it.
 func TestEveningCost(t *testing.T) {
-	const rows = 40_000
-	list := eveningRows(rows, 1)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	evening(list)
-	runtime.ReadMemStats(&after)
-	bytes := float64(after.TotalAlloc-before.TotalAlloc) / rows
-	allocs := float64(after.Mallocs-before.Mallocs) / rows
-	t.Logf("%.0f bytes and %.2f allocations for a row", bytes, allocs)
-	if bytes > 1200 || allocs > 2 {
-		t.Errorf("a row of an evening costs %.0f bytes in %.2f allocations: want at most 1200 in 2", bytes, allocs)
+	few, many := costOfEvening(20_000), costOfEvening(80_000)
+	more := 60_000.0
+	bytes, allocs, stays := (many[0]-few[0])/more, (many[1]-few[1])/more, (many[2]-few[2])/more
+	t.Logf("%.0f bytes and %.2f allocations for a row, of which %.1f bytes stay", bytes, allocs, stays)
+	if bytes > 1100 || allocs > 0.5 || stays > 48 {
+		t.Errorf("a row of an evening costs %.0f bytes in %.2f allocations, and %.1f bytes stay: want at most 1100 in 0.5, "+
+			"and 48", bytes, allocs, stays)
 	}
+}
+
+// costOfEvening returns the bytes and allocations of an evening of one device, and the bytes that stay.
+func costOfEvening(rows int) [3]float64 {
+	list := eveningRows(rows, 1)
+	var before, after, kept runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	live := evening(list)
+	runtime.ReadMemStats(&after)
+	runtime.GC()
+	runtime.ReadMemStats(&kept)
+	runtime.KeepAlive(live)
+	runtime.KeepAlive(list)
+	return [3]float64{float64(after.TotalAlloc - before.TotalAlloc), float64(after.Mallocs - before.Mallocs),
+		float64(kept.HeapAlloc) - float64(before.HeapAlloc)}
 }

@@ -59,8 +59,8 @@ func eveningRows(rows, most int) []Row {
 	return out
 }
 
-// evening fills a log with rows and looks at it.
-func evening(rows []Row) {
+// evening fills a log with rows, looks at it, and returns the watch.
+func evening(rows []Row) *Live {
 	log := NewLog()
 	live := log.Under(policy.Builtin())
 	live.Look(eveningBegins, nil, nil)
@@ -71,4 +71,5 @@ func evening(rows []Row) {
 		live.Look(clock, nil, nil)
 		live.Timely(clock, nil, nil, []int{6 * 60})
 	}
+	return live
 }

@@ -144,8 +144,9 @@ func (f *fold) copy() *fold {
 	return &out
 }
 
-// unpin makes the ids that the fold keeps its own: they are parts of a text with the rows of a day.
+// unpin makes the ids that the fold keeps its own: they are parts of a text with the ids of a leaf.
 func (f *fold) unpin() {
+	f.found.bare = slices.Clip(slices.Clone(f.found.bare))
 	own := func(ids ...*string) {
 		for _, id := range ids {
 			*id = strings.Clone(*id)

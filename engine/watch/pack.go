@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/uuid"
 )
 
 // A leaf holds some records of one source from one day, coded as differences to the record before: a
@@ -68,6 +69,7 @@ const (
 	otherCentre             // the centre follows
 	sameNumber              // the number is that of the record before
 	nextNumber              // the number is one more
+	packedID                // the id is a UUID in binary form
 )
 
 // put appends a record after the last one.
@@ -92,6 +94,10 @@ func (b *leaf) put(r *record, rows bool) {
 	if r.centre != p.centre {
 		head |= otherCentre
 	}
+	var raw [uuid.Bytes]byte
+	if rows && uuid.Pack(&raw, r.id) {
+		head |= packedID
+	}
 	out := append(b.data, head)
 	step := r.own - p.own
 	out = binary.AppendVarint(out, int64(step-b.step))
@@ -109,10 +115,13 @@ func (b *leaf) put(r *record, rows bool) {
 	if head&otherCentre != 0 {
 		out = binary.AppendUvarint(out, uint64(r.centre))
 	}
-	if rows {
+	switch {
+	case head&packedID != 0:
+		out = append(out, raw[:]...)
+	case rows:
 		out = binary.AppendUvarint(out, uint64(len(r.id)))
 		out = append(out, r.id...)
-	} else {
+	default:
 		var tag [8]byte
 		binary.LittleEndian.PutUint64(tag[:], r.tag)
 		b.tags = append(b.tags, tag[:tagSize]...)
@@ -178,10 +187,12 @@ func merge[T any](out, a, b []T, compare func(a, b T) int) []T {
 func (b *leaf) records(out []record, rows bool) []record {
 	out = slices.Grow(out, int(b.n))
 	p := first(b.day)
-	data, text, tags := b.data, "", b.tags
+	data, tags := b.data, b.tags
+	var ids []byte // one after the other
 	if rows {
-		text = string(data)
+		ids = make([]byte, 0, int(b.n)*uuid.Text)
 	}
+	begin := len(out)
 	at, step := 0, duty.Instant(0)
 	varint := func() int64 {
 		v, n := binary.Varint(data[at:])
@@ -218,11 +229,17 @@ func (b *leaf) records(out []record, rows bool) []record {
 		if head&otherCentre != 0 {
 			r.centre = uvarint()
 		}
-		if rows {
+		switch {
+		case head&packedID != 0:
+			ids = uuid.Append(ids, data[at:])
+			at += uuid.Bytes
+			r.tag = uuid.Text // how long it is, until all ids are there
+		case rows:
 			n := uvarint()
-			r.id = text[at : at+n]
+			ids = append(ids, data[at:at+n]...)
 			at += n
-		} else {
+			r.tag = uint64(n)
+		default:
 			r.tag = tagAt(tags)
 			tags = tags[tagSize:]
 		}
@@ -231,6 +248,13 @@ func (b *leaf) records(out []record, rows bool) []record {
 			r.seq = 0
 		}
 		out = append(out, r)
+	}
+	if rows {
+		text := string(ids)
+		for i := begin; i < len(out); i++ {
+			n := out[i].tag
+			out[i].id, out[i].tag, text = text[:n], 0, text[n:]
+		}
 	}
 	return out
 }

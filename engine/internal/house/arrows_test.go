@@ -13,7 +13,7 @@ import (
 var arrows = map[string][]string{
 	"engine/duty":     {},
 	"engine/policy":   {"engine/duty"},
-	"engine/watch":    {"engine/duty"},
+	"engine/watch":    {"engine/duty", "engine/uuid"},
 	"engine/sanction": {"engine/duty"},
 	"engine/recall":   {"engine/duty"},
 	"engine/affected": {"engine/duty", "engine/recall"},
@@ -41,6 +41,9 @@ var arrows = map[string][]string{
 	// What comes twice is looked for on both sides, in constant memory.
 	"engine/hashset": {},
 
+	// The binary form of ids.
+	"engine/uuid": {},
+
 	"schemas": {"engine/duty"},
 	// The client of a schema registry; nothing but the commands knows that there is one.
 	"schemas/registry": {"engine/outfile", "schemas"},
@@ -60,13 +63,13 @@ var arrows = map[string][]string{
 	"engine/stream/seeds":      {"engine/duty"},
 	"engine/stream/broker":     {"engine/duty", "engine/stream/wire", "schemas", "topics"},
 	"engine/stream/deadletter": {"engine/duty", "engine/stream/broker"},
-	"engine/stream/stored":     {"engine/duty", "engine/treelog", "engine/stream/broker", "engine/casefile", "engine/stream/wire", "schemas", "state"},
+	"engine/stream/stored":     {"engine/duty", "engine/treelog", "engine/uuid", "engine/stream/broker", "engine/casefile", "engine/stream/wire", "schemas", "state"},
 	"engine/stream/testkit":    {"engine/duty", "engine/internal/notation", "engine/policy", "engine/stream/broker", "engine/stream/seeds", "engine/stream/stored", "topics"},
 	"engine/stream/datadir":    {"engine/outfile", "engine/stream/broker", "state"},
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/watching", "engine/stream/wire", "engine/watch", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
-	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
+	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/uuid", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
 	"engine/stream/verify":     {"engine/duty", "engine/treelog", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
 
 	// What a producer sends wrong.
@@ -79,7 +82,7 @@ var arrows = map[string][]string{
 	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
 
 	// What the tasks tell the one that owns the watch, and what it tells them.
-	"engine/stream/watching": {"engine/duty", "engine/invariant", "engine/stream/stored", "engine/stream/wire", "engine/watch"},
+	"engine/stream/watching": {"engine/duty", "engine/invariant", "engine/stream/stored", "engine/stream/wire", "engine/uuid", "engine/watch"},
 
 	// Up to which clock everything was read, by a task and the others.
 	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},

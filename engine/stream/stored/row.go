@@ -2,14 +2,13 @@ package stored
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/wire"
+	"tilsyn/engine/uuid"
 	"tilsyn/state"
 )
 
@@ -148,12 +147,6 @@ const (
 	rowNumbered
 )
 
-// UUIDBytes is the length of a UUID in binary form, UUIDText that of its text form.
-const (
-	UUIDBytes = 16
-	UUIDText  = 36
-)
-
 // PackRow appends the short form of a row filed under its own person. It returns false for a row
 // that must be stored in full.
 func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset int64) ([]byte, bool) {
@@ -172,8 +165,8 @@ func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset
 	b = binary.AppendVarint(b, int64(known-e.ReceivedAt))
 	at := len(b)
 	b = append(b, 0)
-	var raw [UUIDBytes]byte
-	if PackUUID(&raw, e.ID) {
+	var raw [uuid.Bytes]byte
+	if uuid.Pack(&raw, e.ID) {
 		b[at] |= RowUUID
 		b = append(b, raw[:]...)
 	} else {
@@ -187,50 +180,6 @@ func (s *Shapes) PackRow(b []byte, e *duty.CardEvent, known duty.Instant, offset
 		b = binary.AppendVarint(b, e.SourceSeq.V)
 	}
 	return b, true
-}
-
-// PackUUID converts the usual text form of a UUID (lower case, with hyphens) to binary; false for
-// any other text.
-func PackUUID(to *[UUIDBytes]byte, id string) bool {
-	if len(id) != UUIDText || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
-		return false
-	}
-	n := 0
-	for i := 0; i < UUIDText; i += 2 {
-		if id[i] == '-' {
-			i++
-		}
-		hi, lo := hexDigit(id[i]), hexDigit(id[i+1])
-		if hi > 15 || lo > 15 {
-			return false
-		}
-		to[n] = hi<<4 | lo
-		n++
-	}
-	return true
-}
-
-// hexDigit returns the value of a lower-case hex digit; MaxUint8 for anything else.
-func hexDigit(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
-	}
-	return math.MaxUint8
-}
-
-// UnpackUUID returns the text form of a binary UUID.
-func UnpackUUID(b []byte) string {
-	var t [UUIDText]byte
-	hex.Encode(t[0:8], b[0:4])
-	hex.Encode(t[9:13], b[4:6])
-	hex.Encode(t[14:18], b[6:8])
-	hex.Encode(t[19:23], b[8:10])
-	hex.Encode(t[24:36], b[10:16])
-	t[8], t[13], t[18], t[23] = '-', '-', '-', '-'
-	return string(t[:])
 }
 
 // RowReading selects how the strings of a row are read.
@@ -263,7 +212,7 @@ func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowRead
 	e.ReceivedAt = e.OccurredAt + duty.Instant(r.Int())
 	to.At = e.ReceivedAt + duty.Instant(r.Int())
 	flags := r.Byte()
-	length := uint64(UUIDBytes)
+	length := uint64(uuid.Bytes)
 	if flags&RowUUID == 0 {
 		length = r.Uint()
 	}
@@ -274,7 +223,7 @@ func (s *Shapes) UnpackRow(b []byte, person string, partition int32, how RowRead
 			e.ID = ""
 		}
 	} else if e.ID, e.CardID = string(id), string(card); flags&RowUUID != 0 && r.Err == nil {
-		e.ID = UnpackUUID(id)
+		e.ID = uuid.Unpack(id)
 	}
 	e.SourceSeq = duty.None[int64]()
 	if flags&rowNumbered != 0 {
@@ -301,14 +250,3 @@ const RowCode = 0
 
 // RowDay returns the UTC day that a row is stored under.
 func RowDay(e *duty.CardEvent) int32 { return int32(FloorDiv(int64(e.OccurredAt), int64(duty.Day))) }
-
-// AppendUUID appends the text form of a binary UUID.
-func AppendUUID(to, b []byte) []byte {
-	for i, part := range [...][]byte{b[0:4], b[4:6], b[6:8], b[8:10], b[10:16]} {
-		if i > 0 {
-			to = append(to, '-')
-		}
-		to = hex.AppendEncode(to, part)
-	}
-	return to
-}

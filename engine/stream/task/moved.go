@@ -11,6 +11,7 @@ import (
 	"tilsyn/engine/stream/claims"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
+	"tilsyn/engine/uuid"
 	"tilsyn/schemas"
 	"tilsyn/state"
 )
@@ -55,12 +56,12 @@ func (t *Task) versionStored(b []byte) (name uint64, version int64, err error) {
 		id := r.Bytes(r.Uint())
 		return casefile.FactName(stored.RowCode, wire.View(id)), 1, r.Err
 	}
-	id := r.Bytes(stored.UUIDBytes)
+	id := r.Bytes(uuid.Bytes)
 	if r.Err != nil {
 		return 0, 0, r.Err
 	}
-	var text [stored.UUIDText]byte
-	return casefile.FactName(stored.RowCode, wire.View(stored.AppendUUID(text[:0], id))), 1, nil
+	var text [uuid.Text]byte
+	return casefile.FactName(stored.RowCode, wire.View(uuid.Append(text[:0], id))), 1, nil
 }
 
 // moved holds the versions of facts that may belong to anybody, by name of the fact.

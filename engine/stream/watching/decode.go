@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
+	"tilsyn/engine/uuid"
 	"tilsyn/engine/watch"
 )
 
@@ -91,8 +91,8 @@ func (d *decoder) row() {
 	r := watch.Row{DeviceID: k.device, CentreID: k.centre, Epoch: k.epoch, Version: 1}
 	if flags&rowUUID == 0 {
 		r.ID = d.r.Text()
-	} else if raw := d.r.Bytes(stored.UUIDBytes); d.r.Err == nil {
-		r.ID = stored.UnpackUUID(raw)
+	} else if raw := d.r.Bytes(uuid.Bytes); d.r.Err == nil {
+		r.ID = uuid.Unpack(raw)
 	}
 	d.before.occurred += d.r.Int()
 	r.OccurredAt = duty.Instant(d.before.occurred)

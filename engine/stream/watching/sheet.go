@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"tilsyn/engine/duty"
-	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
+	"tilsyn/engine/uuid"
 	"tilsyn/engine/watch"
 )
 
@@ -72,8 +72,8 @@ func (s *Sheet) Row(r *watch.Row) {
 	s.begin()
 	n := s.source(r)
 	flags := byte(0)
-	var raw [stored.UUIDBytes]byte
-	if stored.PackUUID(&raw, r.ID) {
+	var raw [uuid.Bytes]byte
+	if uuid.Pack(&raw, r.ID) {
 		flags |= rowUUID
 	}
 	if r.Seq.OK {
