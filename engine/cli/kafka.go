@@ -53,7 +53,9 @@ func (k *kafkaFlags) config(c *console, embedded bool) (topics.Config, error) {
 	}
 	cfg := topics.Config{
 		Brokers: k.Brokers, Prefix: k.TopicPrefix, GiveUpAfter: k.GiveUpAfter,
-		OnWait: func(w topics.Waiting) { c.log.Warn().Msg(w.String()) },
+		OnWait: func(w topics.Waiting) {
+			c.log.Warn().Str("event", "waiting-for-brokers").Msg(w.String())
+		},
 	}
 	for _, b := range k.Brokers {
 		host, port, err := net.SplitHostPort(b)

@@ -7,10 +7,12 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/term"
+
+	"tilsyn/engine/observe"
 )
 
 // newLogger makes the one logger of the program: readable lines on a terminal,
-// JSON in a pipe. No personal data may be given to it.
+// JSON in a pipe. Each line names its event (package observe). No personal data may be given to it.
 func newLogger(w io.Writer, level string) (zerolog.Logger, error) {
 	l, err := zerolog.ParseLevel(level)
 	if err != nil {
@@ -21,7 +23,7 @@ func newLogger(w io.Writer, level string) (zerolog.Logger, error) {
 	} else {
 		zerolog.TimeFieldFormat = time.RFC3339Nano
 	}
-	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
+	return zerolog.New(w).Level(l).Hook(observe.Named{}).With().Timestamp().Logger(), nil
 }
 
 // isTerminal reports whether somebody is looking.

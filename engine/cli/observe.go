@@ -11,6 +11,7 @@ type observeCmd struct {
 	Alerts    observeAlertsCmd    `cmd:"" help:"Print the alert rules for Prometheus."`
 	Dashboard observeDashboardCmd `cmd:"" help:"Print the dashboard for Grafana, as JSON."`
 	Runbook   observeRunbookCmd   `cmd:"" help:"Print what to do about each alert, as Markdown."`
+	Events    observeEventsCmd    `cmd:"" help:"Print what each line of the log means and what to do, as Markdown."`
 }
 
 // observeAlertsCmd is `tilsyn observe alerts`.
@@ -39,5 +40,14 @@ type observeRunbookCmd struct{}
 // Run implements the command.
 func (observeRunbookCmd) Run(c *console) error {
 	_, err := io.WriteString(c.stdout, observe.Runbook)
+	return err
+}
+
+// observeEventsCmd is `tilsyn observe events`.
+type observeEventsCmd struct{}
+
+// Run implements the command.
+func (observeEventsCmd) Run(c *console) error {
+	_, err := io.WriteString(c.stdout, observe.EventPage)
 	return err
 }

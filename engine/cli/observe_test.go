@@ -16,6 +16,9 @@ func TestObserve(t *testing.T) {
 	if got := p.ok(t, "observe", "dashboard").stdout; !json.Valid([]byte(got)) || !strings.Contains(got, "tilsyn_ready") {
 		t.Errorf("observe dashboard:\n%.600s", got)
 	}
+	if got := p.ok(t, "observe", "events").stdout; !strings.Contains(got, "\n## brokers-silent\n") {
+		t.Errorf("observe events:\n%.600s", got)
+	}
 	if got := p.ok(t, "observe", "runbook").stdout; !strings.Contains(got, "\n## TilsynNotReady\n") {
 		t.Errorf("observe runbook:\n%.600s", got)
 	}

@@ -39,7 +39,7 @@ func (k *kafkaFlags) open(c *console) (*schemas.Store, *registry.Registry, error
 	}
 	cfg := registry.Config{URLs: f.SchemaRegistry, User: f.SchemaRegistryUser, Prefix: k.TopicPrefix,
 		Cache: f.SchemaRegistryCache, GiveUpAfter: k.GiveUpAfter,
-		OnWait: func(text string) { c.log.Warn().Msg(text) }}
+		OnWait: func(text string) { c.log.Warn().Str("event", "waiting-for-registry").Msg(text) }}
 	if (f.SchemaRegistryUser == "") != (f.SchemaRegistryPasswordFile == "") {
 		return nil, nil, wrong("--schema-registry-user and --schema-registry-password-file go together: give both or neither")
 	}

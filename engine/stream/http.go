@@ -78,7 +78,7 @@ func (e *engine) listen(l door, failed func(error)) (stop func()) {
 // connectionLog takes what goes wrong with connections, a little of it: whoever can connect can make more.
 func (e *engine) connectionLog() *log.Logger {
 	few := e.cfg.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
-	return log.New(few.With().Str("component", "listen").Logger(), "", 0)
+	return log.New(few.With().Str("component", "listen").Str("event", "connection").Logger(), "", 0)
 }
 
 // handler routes the requests.

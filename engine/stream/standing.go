@@ -15,7 +15,7 @@ func (e *engine) tellStands(t *task.Task, said *string) {
 	switch *said = why; {
 	case !e.standing.note(t.Number(), why):
 	case why != "":
-		e.cfg.Log.Error().Msg(why)
+		e.cfg.Log.Error().Str("event", "accusing-stopped").Msg(why)
 	default:
 		e.cfg.Log.Info().Msg("the topics are as they were again: accusing goes on")
 	}
