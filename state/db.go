@@ -52,7 +52,8 @@ var formatLine = fmt.Sprintf("tilsyn state %d\n", FormatVersion)
 
 // Open opens the state in dir, creating the directory if it does not exist. It refuses a directory
 // of another format (ErrFormat) or held by another process (ErrInUse), a system that is not
-// [Supported] (ErrSystem), and a state that cannot be read back (ErrCorrupt).
+// [Supported] (ErrSystem), one that is encrypted otherwise than Options.Key says (ErrKey), and a state
+// that cannot be read back (ErrCorrupt).
 func Open(dir string, opt Options) (*DB, error) {
 	if err := Supported(); err != nil {
 		return nil, err
@@ -67,7 +68,11 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err := dropEmptyLogs(dir); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(checkTableList(dir), checkTables(dir, opt)); err != nil {
+	keys, err := dataKeys(dir, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(checkTableList(dir), checkTables(dir, opt, keys)); err != nil {
 		return nil, err
 	}
 	if err := flushLargerLogs(dir, opt); err != nil {

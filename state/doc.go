@@ -34,7 +34,7 @@
 //   - options.go  options, and Badger's with bounded memory
 //   - db.go       one directory: open, close, sync; recover.go and logsize.go what
 //     a kill leaves; footer.go and tablelist.go what a disk damaged and Badger would
-//     not survive, or not notice
+//     not survive, or not notice; datakeys.go which key it is encrypted with
 //   - task.go     one task: open, checkpoint, meta; load.go its deltas
 //   - commit.go   a cycle into Badger; disk.go refuses when space is short,
 //     usage.go says what is written and taken; system_*.go what the operating system does

@@ -1,15 +1,20 @@
 package state
 
 import (
+	"crypto/aes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"os"
 	"slices"
 
+	badger "github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/fb"
+	"github.com/dgraph-io/badger/v4/pb"
 	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/badger/v4/y"
 )
 
 // checkedAtOpen is how many bytes of tables are verified when a state is opened. Beyond that,
@@ -21,18 +26,21 @@ const checkedAtOpen = 256 << 20
 // the state. Of a small state it reads every block, since a damaged key is simply not found and
 // its facts would be missing silently. Tables that are not in the list were being written, or had
 // been merged into others, when a process was killed; Badger removes them.
-func checkTables(dir string, opt Options) error {
+func checkTables(dir string, opt Options, keys *badger.KeyRegistry) error {
 	tables, err := listedTables(dir, opt)
 	if err != nil {
 		return err
 	}
 	left := int64(checkedAtOpen)
-	for _, id := range tables {
+	for _, id := range slices.Sorted(maps.Keys(tables)) {
 		file := table.NewFilename(id, dir)
 		info, err := os.Stat(file)
 		if err == nil {
 			left -= info.Size()
-			err = checkTable(file, info.Size(), left >= 0)
+			var key *pb.DataKey // nil for a table that is not encrypted
+			if key, err = keys.DataKey(tables[id].KeyID); err == nil {
+				err = checkTable(file, info.Size(), left >= 0, key)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("%w: table %s (%w); move the directory away, state is rebuilt from the logs",
@@ -46,8 +54,9 @@ func checkTables(dir string, opt Options) error {
 var errFooter = errors.New("its end is not that of a table")
 
 // checkTable checks one table, either all of it or what Badger needs to open it. A table ends with
-// the index, its length, its checksum, and the length of the checksum.
-func checkTable(file string, size int64, all bool) (err error) {
+// the index, its length, its checksum, and the length of the checksum. Where tables are encrypted, the
+// checksum of the index is over what is encrypted, and those of blocks are encrypted with them.
+func checkTable(file string, size int64, all bool, key *pb.DataKey) (err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
@@ -62,6 +71,9 @@ func checkTable(file string, size int64, all bool) (err error) {
 		return err
 	}
 	if err := checkSum(data, sum); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	if data, err = decrypted(data, key); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
 	// From here on the index is known to be what Badger wrote.
@@ -84,7 +96,11 @@ func checkTable(file string, size int64, all bool) (err error) {
 		if _, err := f.ReadAt(block, int64(at.Offset())); err != nil {
 			return err
 		}
-		sum, entries, err := cutBack(block)
+		var sum, entries []byte
+		plain, err := decrypted(block, key)
+		if err == nil {
+			sum, entries, err = cutBack(plain)
+		}
 		if err == nil {
 			err = checkSum(entries, sum)
 		}
@@ -115,6 +131,18 @@ func takeBack(f *os.File, end int64) (data []byte, begin int64, err error) {
 		return nil, 0, err
 	}
 	return data, end - n, nil
+}
+
+// decrypted decrypts a block or an index, whose initialization vector is behind it.
+func decrypted(data []byte, key *pb.DataKey) ([]byte, error) {
+	if key == nil {
+		return data, nil
+	}
+	end := len(data) - aes.BlockSize
+	if end < 0 {
+		return nil, errFooter
+	}
+	return y.XORBlockAllocate(data[:end], key.Data, data[end:])
 }
 
 // cutBack cuts the checksum and its length off the end of a block.

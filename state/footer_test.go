@@ -16,9 +16,18 @@ import (
 // missing under a checkpoint that counts on them.
 func TestDamageIsFoundAtOpen(t *testing.T) {
 	seed := seedOf(t)
-	r := rand.New(rand.NewPCG(seed, 9))
+	for name, opt := range map[string]state.Options{"plain": small, "encrypted": sealed} {
+		t.Run(name, func(t *testing.T) { damageIsFound(t, rand.New(rand.NewPCG(seed, 9)), opt) })
+	}
+	if t.Failed() {
+		t.Logf("seed %d", seed)
+	}
+}
+
+func damageIsFound(t *testing.T, r *rand.Rand, opt state.Options) {
+	t.Helper()
 	origin := t.TempDir()
-	db := open(t, origin, small)
+	db := open(t, origin, opt)
 	tk := task(t, db, 0)
 	var b state.Batch
 	for n := range uint64(60) {
@@ -35,11 +44,11 @@ func TestDamageIsFoundAtOpen(t *testing.T) {
 	if err != nil || len(tables) == 0 {
 		t.Fatalf("no tables to damage: %v %v", tables, err)
 	}
-	again := open(t, copyOf(t, origin), small)
+	again := open(t, copyOf(t, origin), opt)
 	if _, err := again.Task(0); err != nil {
 		t.Fatalf("undamaged: %v", err)
 	}
-	for round := range 90 {
+	for round := range 60 {
 		file := tables[r.IntN(len(tables))]
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -47,20 +56,17 @@ func TestDamageIsFoundAtOpen(t *testing.T) {
 		}
 		// The last bytes are the most telling; index and blocks lie before them.
 		at := len(text) - 1 - r.IntN(min(len(text), []int{4, 40, len(text)}[round%3]))
-		wantCorrupt(t, origin, filepath.Base(file), damaged(r, text, at))
+		wantCorrupt(t, origin, opt, filepath.Base(file), damaged(r, text, at))
 	}
 	list, err := os.ReadFile(filepath.Join(origin, "MANIFEST"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 30 {
+	for range 20 {
 		at := len(list) - 1 - r.IntN(8)
-		wantCorrupt(t, origin, "MANIFEST", damaged(r, list, at))
+		wantCorrupt(t, origin, opt, "MANIFEST", damaged(r, list, at))
 	}
-	wantCorrupt(t, origin, "MANIFEST", append(slices.Clone(list), make([]byte, 64)...))
-	if t.Failed() {
-		t.Logf("seed %d", seed)
-	}
+	wantCorrupt(t, origin, opt, "MANIFEST", append(slices.Clone(list), make([]byte, 64)...))
 }
 
 // damaged returns text with a byte changed, the rest overwritten, or cut off.
@@ -79,13 +85,13 @@ func damaged(r *rand.Rand, text []byte, at int) []byte {
 	return out
 }
 
-func wantCorrupt(t *testing.T, origin, file string, text []byte) {
+func wantCorrupt(t *testing.T, origin string, opt state.Options, file string, text []byte) {
 	t.Helper()
 	dir := copyOf(t, origin)
 	if err := os.WriteFile(filepath.Join(dir, file), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := state.Open(dir, small)
+	db, err := state.Open(dir, opt)
 	if !errors.Is(err, state.ErrCorrupt) {
 		t.Errorf("a damaged %s: %v, want ErrCorrupt", file, err)
 	}

@@ -20,7 +20,11 @@ const killVar = "TILSYN_STATE_KILL_DIR"
 // TestMain lets the test binary be its own victim.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killVar); dir != "" {
-		if err := commitForever(dir); err != nil {
+		opt := small
+		if os.Getenv(sealVar) != "" {
+			opt = sealed
+		}
+		if err := commitForever(dir, opt); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -35,8 +39,8 @@ func TestMain(m *testing.M) {
 // commitForever prints the number of each commit once it is acknowledged. Commit n adds fact n to
 // 50 persons and sets their header and one said to n; every tenth is so large that it is written
 // in several parts.
-func commitForever(dir string) error {
-	db, err := state.Open(dir, small)
+func commitForever(dir string, opt state.Options) error {
+	db, err := state.Open(dir, opt)
 	if err != nil {
 		return err
 	}
@@ -69,9 +73,9 @@ func lastCommit(task state.Task) (uint64, error) {
 
 func fillCommit(b *state.Batch, n uint64) {
 	number := binary.BigEndian.AppendUint64(nil, n)
-	fact := number
+	fact := append(append([]byte{}, number...), mark...)
 	if n%10 == 0 {
-		fact = append(number, make([]byte, 20_000)...)
+		fact = append(fact, make([]byte, 20_000)...)
 	}
 	for i := range 50 {
 		who := victim(i)
@@ -83,7 +87,7 @@ func fillCommit(b *state.Batch, n uint64) {
 	b.SetCheckpoint(number)
 }
 
-func victim(i int) string { return fmt.Sprintf("P%02d", i) }
+func victim(i int) string { return fmt.Sprintf("%sP%02d", mark, i) }
 
 // TestKill kills the process at random moments, again and again with one directory: the last
 // acknowledged commit is complete, and no other is there in part.
@@ -108,10 +112,10 @@ func TestKill(t *testing.T) {
 }
 
 // killAfter runs the victim and returns the last commit that it acknowledged.
-func killAfter(t *testing.T, dir string, after time.Duration) (acknowledged uint64) {
+func killAfter(t *testing.T, dir string, after time.Duration, env ...string) (acknowledged uint64) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), killVar+"="+dir)
+	cmd.Env = append(append(os.Environ(), killVar+"="+dir), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

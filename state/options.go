@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
@@ -36,7 +37,19 @@ type Options struct {
 	ReserveBytes int64
 	// FreeBytes returns the free space of a directory; default statfs(2).
 	FreeBytes func(dir string) (int64, error)
+	// Key encrypts everything that is written, 32 bytes for AES-256; default: nothing is encrypted. A
+	// directory keeps the key that it was made with (ErrKey). KeyRotation is how long one of Badger's own
+	// keys, which that key protects, encrypts new files; default ten days.
+	Key         []byte
+	KeyRotation time.Duration
 }
+
+// blockCacheBytes is how much decrypted blocks Badger keeps where it encrypts; without encryption it
+// reads them where they are mapped.
+const blockCacheBytes = 32 << 20
+
+// keyRotation is the default of Options.KeyRotation, Badger's own.
+const keyRotation = 10 * 24 * time.Hour
 
 // partBytes is the size up to which a delta or a segment is one value: small enough that several
 // of them fill a block well.
@@ -76,6 +89,12 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.CacheBytes, 32<<20)
 	setDefault(&o.MappedBytes, 64<<20)
 	setDefault(&o.ReserveBytes, 512<<20)
+	if o.KeyRotation <= 0 {
+		o.KeyRotation = keyRotation
+	}
+	if n := len(o.Key); n != 0 && n != 32 {
+		return o, fmt.Errorf("%w: a key of %d bytes, but it must have 32", ErrBounds, n)
+	}
 	if o.FreeBytes == nil {
 		o.FreeBytes = FreeBytes
 	}
@@ -125,6 +144,11 @@ func (o Options) badgerOptions(dir string) badger.Options {
 		WithBlockSize(blockBytes).
 		WithBlockCacheSize(0).
 		WithIndexCacheSize(o.CacheBytes)
+	if len(o.Key) > 0 {
+		// Decrypted blocks need a cache: Badger panics without one.
+		opt = opt.WithEncryptionKey(o.Key).WithEncryptionKeyRotationDuration(o.KeyRotation).
+			WithBlockCacheSize(blockCacheBytes)
+	}
 	// Tables stay small at all levels: Badger builds several at a time in memory.
 	opt.TableSizeMultiplier = 1
 	return opt

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
@@ -33,8 +31,8 @@ func checkTableList(dir string) error {
 	return nil
 }
 
-// listedTables returns the tables in Badger's list, ordered by number.
-func listedTables(dir string, opt Options) (ids []uint64, err error) {
+// listedTables returns the tables in Badger's list, by number.
+func listedTables(dir string, opt Options) (tables map[uint64]badger.TableManifest, err error) {
 	file := filepath.Join(dir, badger.ManifestFilename)
 	f, err := os.Open(file)
 	if errors.Is(err, os.ErrNotExist) {
@@ -49,7 +47,7 @@ func listedTables(dir string, opt Options) (ids []uint64, err error) {
 		return nil, fmt.Errorf("%w: the list of tables %s (%w); move the directory away, "+
 			"state is rebuilt from the logs", ErrCorrupt, file, err)
 	}
-	return slices.Sorted(maps.Keys(list.Tables)), nil
+	return list.Tables, nil
 }
 
 // readTableList checks the entries (length, CRC-32C, content) behind a head of eight bytes, which
