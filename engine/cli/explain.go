@@ -19,6 +19,7 @@ type explainCmd struct {
 	Facts []string `arg:"" optional:"" name:"facts" help:"Files of facts, as replay takes them. Without any, the topics are read."`
 
 	inspectFlags
+	stateKeyFlag
 	State  string `placeholder:"DIR" help:"Take the facts of persons from the state in the data directory of a stopped engine; those of centres are not in it and come from FACTS."`
 	Format string `default:"text" enum:"text,json,html" help:"text, json, or html: one page that needs nothing else."`
 }
@@ -36,6 +37,9 @@ func (cmd *explainCmd) Run(c *console) error {
 	wanted, err := wantedUnit(cmd.Unit)
 	if err != nil {
 		return err
+	}
+	if cmd.StateKeyFile != "" && cmd.State == "" {
+		return wrong("--state-key-file opens the directory of --state DIR: give both, or neither")
 	}
 	look := cmd.inspect
 	if cmd.State != "" {

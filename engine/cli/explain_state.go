@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay"
 	"tilsyn/engine/stream"
@@ -63,13 +64,17 @@ func (cmd *explainCmd) fromState(c *console, files []string, w replay.Wanted) (*
 
 // copyState writes the facts in the state into a file that only this user can read.
 func (cmd *explainCmd) copyState(file string) (kept stream.KeptFacts, err error) {
+	key, err := cmd.key()
+	if err != nil {
+		return kept, err
+	}
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return kept, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	out := bufio.NewWriterSize(f, 64<<10)
-	kept, err = stream.StateFacts(cmd.State, cmd.TempDir, func(line []byte) error {
+	kept, err = stream.StateFacts(cmd.State, cmd.TempDir, key, func(line []byte) error {
 		_, err := out.Write(line)
 		return err
 	})
@@ -77,7 +82,7 @@ func (cmd *explainCmd) copyState(file string) (kept stream.KeptFacts, err error)
 	case errors.Is(err, state.ErrInUse):
 		return kept, wrong("--state %s: an engine runs on it: read its topics with --brokers or --embedded DIR, "+
 			"or stop it", cmd.State)
-	case errors.Is(err, stream.ErrConfig):
+	case errors.Is(err, stream.ErrConfig), errors.Is(err, atrest.ErrKey):
 		return kept, wrong("%s", strings.Replace(err.Error(), "--data-dir", "--state", 1))
 	case err != nil:
 		return kept, err

@@ -135,7 +135,7 @@ type shownPages struct{ *pages.Console }
 
 // Follow implements stream.Pages.
 func (p shownPages) Follow(ctx context.Context, s stream.Sight) error {
-	return p.Console.Follow(ctx, pages.Engine{Kafka: s.Kafka, Schemas: s.Schemas, Dir: s.DataDir, Now: s.Now,
+	return p.Console.Follow(ctx, pages.Engine{Kafka: s.Kafka, Schemas: s.Schemas, Dir: s.DataDir, Key: s.Key, Now: s.Now,
 		Trust: s.Trust,
 		World: func() (pages.World, bool) {
 			centres, policies, ok := s.World()

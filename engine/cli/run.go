@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream"
@@ -17,11 +18,13 @@ import (
 type runCmd struct {
 	kafkaFlags
 	pagesFlags
-	Group           string        `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
-	FromGroup       string        `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
-	Leave           bool          `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
-	Snapshots       string        `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
-	DataDir         string        `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
+	Group     string `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
+	FromGroup string `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
+	Leave     bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
+	Snapshots string `placeholder:"DIR" help:"Directory that all instances share: each task writes its state there every five minutes, and an instance that takes a task over begins from it instead of reading the topics from their beginning."`
+	DataDir   string `placeholder:"DIR" required:"" help:"Directory of this instance's identity and state; it must stay with the instance."`
+	stateKeyFlag
+	StateKeyRotate  time.Duration `default:"240h" placeholder:"DURATION" help:"After how long new files of an encrypted state get another key of its own; at least 1h."`
 	Policy          string        `placeholder:"FILE" help:"Policy file (default: the built-in policy)."`
 	Listen          string        `placeholder:"HOST:PORT" help:"Serve health, metrics and, with one of the flags below, the pages there (default: nowhere)."`
 	Pprof           bool          `help:"Serve Go's profiles below /debug/pprof of --listen as well; for measurements, not for a machine that others reach."`
@@ -51,7 +54,7 @@ func (runCmd) Help() string {
 func (cmd *runCmd) Run(c *console) error {
 	cfg := stream.Config{
 		Group: cmd.Group, FromGroup: cmd.FromGroup, Leave: cmd.Leave, SessionTimeout: cmd.SessionTimeout,
-		DataDir: cmd.DataDir, State: state.Options{MergeBytes: cmd.StateMergeBytes},
+		DataDir: cmd.DataDir, State: state.Options{MergeBytes: cmd.StateMergeBytes, KeyRotation: cmd.StateKeyRotate},
 		Snapshots: cmd.Snapshots, SnapshotEvery: cmd.SnapshotEvery, ReportEvery: cmd.ReportEvery,
 		Embedded: cmd.Embedded, EmbeddedPort: cmd.EmbeddedPort,
 		Clock: stream.ClockKind(cmd.Clock), TrustTimestamps: cmd.TrustTimestamps, Accept: cmd.Accept,
@@ -87,6 +90,13 @@ func (cmd *runCmd) Run(c *console) error {
 	if cfg.LogKey, err = logKey(cmd.LogKey); err != nil {
 		return err
 	}
+	if cmd.StateKeyRotate < time.Hour {
+		return wrong("--state-key-rotate %s: give at least 1h; keys are kept as long as anything needs them",
+			cmd.StateKeyRotate)
+	}
+	if cfg.StateKey, err = cmd.key(); err != nil {
+		return err
+	}
 	if err := cmd.schemas(c, &cfg); err != nil {
 		return err
 	}
@@ -94,7 +104,8 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	err = stream.Run(c.ctx, cfg)
-	if errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) ||
+	if errors.Is(err, atrest.ErrKey) ||
+		errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) ||
 		errors.Is(err, topics.ErrGroupTaken) {
 		return &usageError{err}
 	}

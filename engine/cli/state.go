@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream"
 	"tilsyn/state"
@@ -18,10 +19,13 @@ type stateCmd struct {
 	Backup  stateBackupCmd  `cmd:"" help:"Write a backup of an instance's state, also while it runs."`
 	Restore stateRestoreCmd `cmd:"" help:"Make a data directory from a backup and the incremental ones after it."`
 	Inspect stateInspectCmd `cmd:"" help:"Read the state through and say what is in it, without personal data."`
+	Key     stateKeyCmd     `cmd:"" help:"Make a key that encrypts what an instance keeps on its disk, or say which public key belongs to one."`
+	Rekey   stateRekeyCmd   `cmd:"" help:"Let another key file open an encrypted data directory."`
 }
 
 // stateBackupCmd is `tilsyn state backup`.
 type stateBackupCmd struct {
+	stateKeyFlag
 	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
 	To      string `placeholder:"FILE" required:"" help:"File to write; it must not exist and appears whole or not at all."`
 	Since   string `placeholder:"FILE" help:"An earlier backup of the same directory: write only what changed since."`
@@ -34,7 +38,11 @@ func (stateBackupCmd) Help() string {
 
 // Run implements the command.
 func (cmd *stateBackupCmd) Run(c *console) error {
-	info, err := stream.Backup(c.ctx, stream.BackupConfig{DataDir: cmd.DataDir, To: cmd.To, Since: cmd.Since})
+	key, err := cmd.key()
+	if err != nil {
+		return err
+	}
+	info, err := stream.Backup(c.ctx, stream.BackupConfig{DataDir: cmd.DataDir, Key: key, To: cmd.To, Since: cmd.Since})
 	if err != nil {
 		return stateError(err)
 	}
@@ -52,6 +60,7 @@ func (cmd *stateBackupCmd) Run(c *console) error {
 // stateRestoreCmd is `tilsyn state restore`.
 type stateRestoreCmd struct {
 	kafkaFlags
+	stateKeyFlag
 	DataDir      string   `placeholder:"DIR" required:"" help:"Directory to make; it must not exist or be empty."`
 	SameInstance bool     `help:"Take the place of the instance that the backup was taken of; it must be gone. Without it the directory is a new member of the group."`
 	Journal      bool     `help:"Write to the topic control-actions of --brokers that the backup was tried, and whether it could be restored, for the control report."`
@@ -88,11 +97,15 @@ func (cmd *stateRestoreCmd) Run(c *console) error {
 
 // restore makes the directory and says what is in it.
 func (cmd *stateRestoreCmd) restore(c *console) error {
-	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files,
+	key, err := cmd.key()
+	if err != nil {
+		return err
+	}
+	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files, Key: key,
 		SameInstance: cmd.SameInstance}); err != nil {
 		return stateError(err)
 	}
-	in, err := stream.Inspect(c.ctx, cmd.DataDir)
+	in, err := stream.Inspect(c.ctx, cmd.DataDir, key)
 	if err != nil {
 		return err
 	}
@@ -113,7 +126,7 @@ func personsOf(in *stream.Inspection) (n int) {
 // stateError makes a backup that cannot be used, and a directory that is none, wrong
 // usage.
 func stateError(err error) error {
-	if errors.Is(err, state.ErrBackup) || errors.Is(err, stream.ErrConfig) {
+	if errors.Is(err, state.ErrBackup) || errors.Is(err, atrest.ErrKey) || errors.Is(err, stream.ErrConfig) {
 		return &usageError{err}
 	}
 	return err
@@ -121,13 +134,18 @@ func stateError(err error) error {
 
 // stateInspectCmd is `tilsyn state inspect`.
 type stateInspectCmd struct {
+	stateKeyFlag
 	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
 	JSON    bool   `name:"json" help:"Print JSON, with the position in every partition."`
 }
 
 // Run implements the command.
 func (cmd *stateInspectCmd) Run(c *console) error {
-	in, err := stream.Inspect(c.ctx, cmd.DataDir)
+	key, err := cmd.key()
+	if err != nil {
+		return err
+	}
+	in, err := stream.Inspect(c.ctx, cmd.DataDir, key)
 	if err != nil {
 		return stateError(err)
 	}

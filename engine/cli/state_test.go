@@ -111,3 +111,58 @@ func (p program) engine(t *testing.T, args ...string) *exec.Cmd {
 		}
 	}
 }
+
+// TestStateKeyCommands makes keys, restores into an encrypted directory, lets another key open it, and sees
+// what is refused and in which words.
+func TestStateKeyCommands(t *testing.T) {
+	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
+	public := p.ok(t, "state", "key", "one").stdout
+	p.ok(t, "state", "key", "two")
+	if again := p.ok(t, "state", "key", "--public", "one").stdout; again != public || !strings.HasPrefix(public, "age1") {
+		t.Errorf("public keys %q and %q", public, again)
+	}
+	if info, err := os.Stat(filepath.Join(p.dir, "one")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key file: %v %v", info, err)
+	}
+	p.ok(t, "topics", "create", "--partitions", "1")
+	p.ok(t, "load", simulated(t, 5, 3))
+	run := p.engine(t, "run", "--data-dir", "data", "--state-key-file", "one")
+	if err := run.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Wait(); err != nil {
+		t.Fatalf("the engine ended with %v", err)
+	}
+	p.ok(t, "state", "inspect", "--data-dir", "data", "--state-key-file", "one")
+	if err := os.WriteFile(filepath.Join(p.dir, "open"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		line string
+		says string
+	}{
+		{"state key one", "one is there already"},
+		{"state inspect --data-dir data", "give --state-key-file with the key that opens data/data-key.age"},
+		{"state inspect --data-dir data --state-key-file two", "the key in two does not open data/data-key.age"},
+		{"run --data-dir data", "the data directory data is encrypted"},
+		{"run --data-dir data --state-key-file open", "others than its owner may read open (mode 644)"},
+		{"run --data-dir data --state-key-file nowhere", "--state-key-file: the key cannot be used: open nowhere"},
+		{"run --data-dir data --state-key-file one --state-key-rotate 1s", "give at least 1h"},
+		{"state rekey --data-dir data --state-key-file two --new-key-file one", "the key in two does not open"},
+		{"explain STAY:2026-02-03:P --state-key-file one", "give both"},
+	} {
+		if r := p.run(t, strings.Fields(c.line)...); r.status != statusUsage || !strings.Contains(r.stderr, c.says) {
+			t.Errorf("%s: status %d, %s", c.line, r.status, r.stderr)
+		}
+	}
+	p.ok(t, "state", "rekey", "--data-dir", "data", "--state-key-file", "one", "--new-key-file", "two")
+	p.ok(t, "state", "inspect", "--data-dir", "data", "--state-key-file", "two")
+	p.ok(t, "state", "backup", "--data-dir", "data", "--state-key-file", "two", "--to", "full")
+	p.ok(t, "state", "restore", "--data-dir", "next", "--state-key-file", "one", "full")
+	p.ok(t, "state", "inspect", "--data-dir", "next", "--state-key-file", "one")
+}

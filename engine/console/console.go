@@ -43,6 +43,8 @@ type Engine struct {
 	Schemas *schemas.Store
 	// Dir is where the projection may lie; empty: in memory.
 	Dir string
+	// Key encrypts it there, 32 bytes; nil: it is not encrypted.
+	Key []byte
 	// Now is the clock of the engine, Trust whether facts carry their producers' times.
 	Now   func() time.Time
 	Trust bool
@@ -121,7 +123,7 @@ func (c *Console) Follow(ctx context.Context, e Engine) error {
 	if e.Dir != "" {
 		dir = filepath.Join(e.Dir, DirProjection)
 	}
-	store, err := projection.Open(dir)
+	store, err := projection.Open(dir, e.Key)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
 )
@@ -225,8 +226,9 @@ func (a *answerError) Error() string {
 	return fmt.Sprintf("the engine that runs on %s: %s", a.dataDir, a.text)
 }
 
-// openStore opens the state of a data directory on which no engine runs.
-func openStore(dataDir string) (*state.DB, datadir.Identity, error) {
+// openStore opens the state of a data directory on which no engine runs, with the key if it is
+// encrypted.
+func openStore(dataDir string, key *atrest.Key) (*state.DB, datadir.Identity, error) {
 	id, err := readIdentity(dataDir)
 	if err != nil {
 		return nil, id, err
@@ -234,7 +236,11 @@ func openStore(dataDir string) (*state.DB, datadir.Identity, error) {
 	if _, err := os.Stat(filepath.Join(dataDir, datadir.DirState)); err != nil {
 		return nil, id, fmt.Errorf("there is no state in %s: %w", dataDir, err)
 	}
-	db, err := state.Open(filepath.Join(dataDir, datadir.DirState), state.Options{})
+	vault, err := readVault(dataDir, key)
+	if err != nil {
+		return nil, id, err
+	}
+	db, err := state.Open(filepath.Join(dataDir, datadir.DirState), state.Options{Key: stateKey(vault)})
 	if errors.Is(err, state.ErrInUse) {
 		return nil, id, fmt.Errorf("%w; it does not answer on its socket: "+
 			"see whether it is just starting or stopped, or run this as its user", err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/outfile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/state"
@@ -26,6 +27,8 @@ type BackupConfig struct {
 	DataDir string
 	// To is the file to write. It must not exist, and is written whole or not at all.
 	To string
+	// Key opens the data directory if it is encrypted and no engine runs on it.
+	Key *atrest.Key
 	// Since is an earlier backup of the same data directory; only what changed after it is written.
 	// Empty: everything.
 	Since string
@@ -68,7 +71,7 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	defer f.Discard()
 	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, f)
 	if errors.Is(err, errNotRunning) {
-		err = backupOffline(cfg.DataDir, before, since, f)
+		err = backupOffline(cfg.DataDir, cfg.Key, before, since, f)
 	}
 	if err == nil {
 		err = f.Commit()
@@ -105,8 +108,9 @@ func backupOnline(ctx context.Context, dataDir string, before datadir.BackupHead
 }
 
 // backupOffline writes the backup of a data directory that no process has open.
-func backupOffline(dataDir string, before datadir.BackupHead, since uint64, w io.Writer) (err error) {
-	db, id, err := openStore(dataDir)
+func backupOffline(dataDir string, key *atrest.Key, before datadir.BackupHead, since uint64,
+	w io.Writer) (err error) {
+	db, id, err := openStore(dataDir, key)
 	if err != nil {
 		return err
 	}
@@ -165,6 +169,8 @@ type RestoreConfig struct {
 	DataDir string
 	// Files are a full backup and the incremental ones that follow it, in order.
 	Files []string
+	// Key encrypts the new directory (default: it is not encrypted).
+	Key *atrest.Key
 	// SameInstance takes over the group membership of the instance that was backed up, which must
 	// be gone. Otherwise the directory becomes a new member, and the group waits for the session of
 	// the old one to end.
@@ -191,9 +197,13 @@ func Restore(cfg RestoreConfig) (err error) {
 	next := filepath.Join(dataDir, datadir.DirState+".new")
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(next))
+			err = errors.Join(err, os.RemoveAll(next), os.RemoveAll(filepath.Join(dataDir, atrest.DataKeyFile)))
 		}
 	}()
+	vault, err := atrest.Open(dataDir, cfg.Key)
+	if err != nil {
+		return err
+	}
 	sources := make([]state.Source, len(files))
 	for i, file := range files {
 		sources[i] = state.Source{Name: filepath.Base(file), Open: func() (io.ReadCloser, error) {
@@ -204,7 +214,7 @@ func Restore(cfg RestoreConfig) (err error) {
 			return b, nil
 		}}
 	}
-	if err := state.RestoreFrom(next, state.Options{}, sources...); err != nil {
+	if err := state.RestoreFrom(next, state.Options{Key: stateKey(vault)}, sources...); err != nil {
 		return err
 	}
 	if err := os.Rename(next, filepath.Join(dataDir, datadir.DirState)); err != nil {

@@ -54,7 +54,7 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 	if info := backUp(t, cfg.DataDir, more, full); !info.Online || !info.Incremental {
 		t.Errorf("an incremental backup of a running engine: %+v", info)
 	}
-	before, err := Inspect(t.Context(), cfg.DataDir)
+	before, err := Inspect(t.Context(), cfg.DataDir, nil)
 	if err != nil || !before.Running || len(before.Tasks) != 3 {
 		t.Fatalf("inspect a running engine: %+v %v", before, err)
 	}
@@ -73,7 +73,7 @@ func TestBackupOnlineAndRestore(t *testing.T) {
 			if err := Restore(RestoreConfig{DataDir: next.DataDir, Files: chain, SameInstance: true}); err != nil {
 				t.Fatal(err)
 			}
-			in, err := Inspect(t.Context(), next.DataDir)
+			in, err := Inspect(t.Context(), next.DataDir, nil)
 			if err != nil || in.Running || len(in.Tasks) != 3 || in.Instance != before.Instance {
 				t.Errorf("inspect what was restored: %+v %v", in, err)
 			}
@@ -200,7 +200,7 @@ func TestAdminSocketOfALongPath(t *testing.T) {
 	cfg := r.config(seeds.Start)
 	cfg.DataDir = filepath.Join(t.TempDir(), strings.Repeat("d", 120))
 	e := start(t, cfg)
-	in, err := Inspect(t.Context(), cfg.DataDir)
+	in, err := Inspect(t.Context(), cfg.DataDir, nil)
 	if err != nil || !in.Running {
 		t.Errorf("%+v %v", in, err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/treelog"
@@ -47,6 +48,9 @@ type Config struct {
 	Leave bool
 	// DataDir holds the identity and the state of this instance.
 	DataDir string
+	// StateKey encrypts what the instance keeps on its disk, and its Snapshots (default: nothing is
+	// encrypted). A data directory is encrypted from its beginning or not at all.
+	StateKey *atrest.Key
 	// Snapshots is a directory shared by all instances: tasks write their state there every
 	// SnapshotEvery (default 5 min), and a new owner starts from it. Empty: none; a task that moves is
 	// rebuilt from the topics.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/topics"
 )
@@ -176,7 +177,7 @@ func strangersInDataDir(dir string) (others []string, err error) {
 
 // dataDirNames are the names that an engine writes in its data directory.
 var dataDirNames = []string{datadir.LockFile, adminSocket, runningMark, datadir.IdentityFile, membershipFile,
-	datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged, SchemasFile}
+	atrest.DataKeyFile, datadir.DirState, dirDamaged, datadir.DirRegister, datadir.DirRegisterDamaged, SchemasFile}
 
 // SchemasFile is the file in a data directory that keeps what a schema registry said.
 const SchemasFile = "schema-registry.json"

@@ -38,7 +38,8 @@
 //	              that writes the prefix; owners.go whether every task of the prefix has
 //	              an owner that moves; taken.go a group that others are in
 //	member.go     membership of the group; crew.go the tasks that it assigns;
-//	              identify.go, openstate.go the data directory; embedded.go the broker
+//	              identify.go, openstate.go the data directory, vault.go how it is
+//	              encrypted and who may read it; embedded.go the broker
 //	              in the same process, embeddedtopics.go its topics for others
 //	recalling.go  reading what recalls rest on; overseeing.go control reports, and the
 //	              accounts of all units

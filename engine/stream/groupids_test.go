@@ -133,7 +133,7 @@ func TestSnapshotDirectoriesDiffer(t *testing.T) {
 	var dirs []string
 	for _, id := range []datadir.Identity{{Prefix: "cc.", Group: "dd.g"}, {Prefix: "cc.dd.", Group: "g"},
 		{Prefix: "tilsyn.", Group: "tilsyn"}} {
-		s, err := task.OpenStateSnapshots(dir, time.Minute, id, zerolog.Nop())
+		s, err := task.OpenStateSnapshots(dir, time.Minute, id, nil, zerolog.Nop())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/datadir"
@@ -71,8 +72,8 @@ type InspectedKind struct {
 }
 
 // Inspect reads a whole data directory and verifies every checksum. If an engine runs on it, the
-// engine is asked to do so.
-func Inspect(ctx context.Context, dataDir string) (in Inspection, err error) {
+// engine is asked to do so; otherwise the key opens the directory if it is encrypted.
+func Inspect(ctx context.Context, dataDir string, key *atrest.Key) (in Inspection, err error) {
 	res, err := askEngine(ctx, dataDir, "/inspect", nil)
 	if err == nil {
 		defer res.Body.Close()
@@ -84,7 +85,7 @@ func Inspect(ctx context.Context, dataDir string) (in Inspection, err error) {
 	if !errors.Is(err, errNotRunning) {
 		return in, err
 	}
-	db, id, err := openStore(dataDir)
+	db, id, err := openStore(dataDir, key)
 	if err != nil {
 		return in, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream/seeds"
@@ -45,6 +46,8 @@ type childSettings struct {
 	Embedded string
 	Port     int
 	Session  time.Duration
+	// KeyFile encrypts its data directory and Snapshots; empty: nothing is encrypted.
+	KeyFile, Snapshots string
 }
 
 func (c *childSettings) now() time.Time {
@@ -74,12 +77,21 @@ func child(text string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
+	var key *atrest.Key
+	if c.KeyFile != "" {
+		var err error
+		if key, err = atrest.ReadKey(c.KeyFile); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 2
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	err := Run(ctx, Config{
 		Kafka: topics.Config{Brokers: c.Brokers, Prefix: "test."}, Group: "kill", DataDir: c.DataDir,
 		TrustTimestamps: true, SessionTimeout: c.Session,
 		Policy: policy.Builtin(), Now: c.now, Log: zerolog.New(os.Stderr).Level(zerolog.WarnLevel),
+		StateKey: key, Snapshots: c.Snapshots, SnapshotEvery: 50 * time.Millisecond,
 		Embedded: c.Embedded, EmbeddedPort: c.Port, EmbeddedPartitions: 2,
 		Limits: task.Limits{Records: c.Records, Poll: 10 * time.Millisecond, MarkEvery: 20 * time.Millisecond},
 		Ready:  func([]string) { fmt.Println("ready") },

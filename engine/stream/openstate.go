@@ -20,7 +20,9 @@ const dirDamaged = "state.damaged"
 // from the damaged one.
 func (e *engine) openState() (*state.DB, error) {
 	dir := filepath.Join(e.cfg.DataDir, datadir.DirState)
-	db, err := state.Open(dir, task.StateWithin(e.cfg.State, e.cfg.Memory))
+	opt := task.StateWithin(e.cfg.State, e.cfg.Memory)
+	opt.Key = stateKey(e.vault)
+	db, err := state.Open(dir, opt)
 	if !errors.Is(err, state.ErrCorrupt) {
 		if err != nil {
 			return nil, fmt.Errorf("open the state: %w", err)
@@ -34,7 +36,7 @@ func (e *engine) openState() (*state.DB, error) {
 	if err := errors.Join(os.RemoveAll(aside), os.Rename(dir, aside)); err != nil {
 		return nil, fmt.Errorf("put the damaged state aside: %w", err)
 	}
-	if db, err = state.Open(dir, task.StateWithin(e.cfg.State, e.cfg.Memory)); err != nil {
+	if db, err = state.Open(dir, opt); err != nil {
 		return nil, fmt.Errorf("open a new state: %w", err)
 	}
 	return db, nil

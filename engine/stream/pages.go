@@ -27,6 +27,8 @@ type Sight struct {
 	Schemas *schemas.Store
 	// DataDir is the data directory of the instance.
 	DataDir string
+	// Key encrypts what they keep there, 32 bytes; nil: nothing is encrypted.
+	Key []byte
 	// Now is the clock, Trust whether producers' timestamps are accepted.
 	Now   func() time.Time
 	Trust bool
@@ -45,8 +47,8 @@ func (e *engine) showPages(ctx context.Context) error {
 	if e.cfg.Pages == nil {
 		return nil
 	}
-	s := Sight{Kafka: e.cfg.Kafka, Schemas: e.cfg.Schemas, DataDir: e.cfg.DataDir, Now: e.cfg.Now,
-		Trust: e.cfg.TrustTimestamps,
+	s := Sight{Kafka: e.cfg.Kafka, Schemas: e.cfg.Schemas, DataDir: e.cfg.DataDir, Key: e.vault.Key("pages"),
+		Now: e.cfg.Now, Trust: e.cfg.TrustTimestamps,
 		World: e.seen, Health: e.readiness, Log: e.cfg.Log}
 	for ctx.Err() == nil {
 		if err := e.cfg.Pages.Follow(ctx, s); err != nil && ctx.Err() == nil {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/datadir"
@@ -57,6 +58,9 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		defer untell()
 	}
 	e := &engine{cfg: cfg, dirs: d}
+	if e.vault, err = openVault(&cfg); err != nil {
+		return err
+	}
 	if cfg.seen != nil {
 		cfg.seen.Store(&e.status)
 	}
@@ -106,6 +110,8 @@ type engine struct {
 	// snapshots is nil if none are kept.
 	snapshots *task.StateSnapshots
 	dirs      *dirs
+	// vault encrypts what lies in the data directory; nil: nothing is encrypted.
+	vault *atrest.Vault
 	// idNew is true while id is not in the data directory.
 	idNew bool
 	// backing is held while a backup is written.
@@ -195,7 +201,8 @@ func (e *engine) work(ctx context.Context) error {
 	if err := e.updateGroup(); err != nil {
 		return err
 	}
-	if e.snapshots, err = task.OpenStateSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.Log); err != nil {
+	if e.snapshots, err = task.OpenStateSnapshots(e.cfg.Snapshots, e.cfg.SnapshotEvery, e.id, e.cfg.StateKey,
+		e.cfg.Log); err != nil {
 		return err
 	}
 	defer e.snapshots.Close()
@@ -280,7 +287,7 @@ func (e *engine) findCentres(ctx context.Context) error {
 	e.reader = centres.NewCentreReader(centres.CentreConfig{Broker: e.broker(), From: from, Codec: codec,
 		Partitions: e.centres, PartitionOf: e.partitionOf,
 		Policy: e.cfg.Policy, ParsePolicy: e.cfg.ParsePolicy, PolicyRefused: e.policyRefused, Trust: e.cfg.TrustTimestamps,
-		Keep: centres.Keep{Dir: filepath.Join(e.cfg.DataDir, datadir.DirRegister), Cluster: e.id.Cluster,
+		Keep: centres.Keep{Dir: filepath.Join(e.cfg.DataDir, datadir.DirRegister), Vault: e.vault, Cluster: e.id.Cluster,
 			Prefix: e.id.Prefix, Partitions: e.parts, Log: e.cfg.Log}})
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/datadir"
@@ -28,8 +29,8 @@ type KeptFacts struct {
 // persons, and so twice. A record that no engine could read is a line that nobody can read, and holds what it
 // held. Facts of centres are not kept there. The state is copied into tempDir, and the copy read, so that the directory
 // stays as it is. An error that is state.ErrInUse says that an engine runs on it, one that is ErrConfig that
-// it cannot be read.
-func StateFacts(dataDir, tempDir string, each func(line []byte) error) (kept KeptFacts, err error) {
+// it cannot be read, one that is atrest.ErrKey that the key does not open it.
+func StateFacts(dataDir, tempDir string, key *atrest.Key, each func(line []byte) error) (kept KeptFacts, err error) {
 	id, err := readIdentity(dataDir)
 	if err != nil {
 		return kept, err
@@ -41,13 +42,18 @@ func StateFacts(dataDir, tempDir string, each func(line []byte) error) (kept Kep
 	if err != nil {
 		return kept, err
 	}
+	vault, err := readVault(dataDir, key)
+	if err != nil {
+		unlock()
+		return kept, err
+	}
 	temp, err := copyOf(filepath.Join(dataDir, datadir.DirState), tempDir)
 	unlock()
 	if err != nil {
 		return kept, err
 	}
 	defer os.RemoveAll(temp)
-	db, err := state.Open(temp, state.Options{})
+	db, err := state.Open(temp, state.Options{Key: stateKey(vault)})
 	if err != nil {
 		return kept, fmt.Errorf("open a copy of the state: %w", err)
 	}

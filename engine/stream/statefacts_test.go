@@ -28,7 +28,7 @@ func TestStateFacts(t *testing.T) {
 	e := start(t, cfg)
 	r.load(feeds)
 	e.rest()
-	if _, err := StateFacts(cfg.DataDir, t.TempDir(), nil); !errors.Is(err, state.ErrInUse) {
+	if _, err := StateFacts(cfg.DataDir, t.TempDir(), nil, nil); !errors.Is(err, state.ErrInUse) {
 		t.Errorf("while the engine runs: %v", err)
 	}
 	e.end()
@@ -41,7 +41,7 @@ func TestStateFacts(t *testing.T) {
 	}
 	before := seeds.Files(t, cfg.DataDir)
 	got, bad := map[string]bool{}, map[string]bool{}
-	kept, err := StateFacts(cfg.DataDir, t.TempDir(), func(line []byte) error {
+	kept, err := StateFacts(cfg.DataDir, t.TempDir(), nil, func(line []byte) error {
 		l, err := schemas.DecodeLine(line)
 		if err != nil {
 			known := schemas.SalvageLine(line)
@@ -76,7 +76,7 @@ func TestStateFacts(t *testing.T) {
 		t.Errorf("the directory had %d files, and has %d", len(before), len(after))
 	}
 	var words *os.PathError
-	if _, err := StateFacts(t.TempDir(), t.TempDir(), nil); err == nil || errors.As(err, &words) {
+	if _, err := StateFacts(t.TempDir(), t.TempDir(), nil, nil); err == nil || errors.As(err, &words) {
 		t.Errorf("of an empty directory: %v", err)
 	}
 }

@@ -91,7 +91,7 @@ func TestTouchedByRows(t *testing.T) {
 // projection has none.
 func TestAccountsStay(t *testing.T) {
 	dir := t.TempDir()
-	s, err := Open(dir)
+	s, err := Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestAccountsStay(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = Open(dir); err != nil {
+	if s, err = Open(dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()

@@ -15,7 +15,7 @@ import (
 // store is a projection in memory.
 func store(t *testing.T, dir string) *Store {
 	t.Helper()
-	s, err := Open(dir)
+	s, err := Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,14 +59,15 @@ type Store struct {
 }
 
 // Open opens the projection in a directory that is its own; an empty one keeps it in memory alone. What
-// lies there and cannot be opened is thrown away: everything in it comes from the topics.
-func Open(dir string) (*Store, error) {
-	db, err := badger.Open(settings(dir))
+// lies there and cannot be opened, or is encrypted with another key, is thrown away: everything in it comes
+// from the topics. The key has 32 bytes; with none nothing is encrypted.
+func Open(dir string, key []byte) (*Store, error) {
+	db, err := badger.Open(settings(dir, key))
 	if err != nil && dir != "" {
 		if gone := os.RemoveAll(dir); gone != nil {
 			return nil, fmt.Errorf("the pages' projection %s cannot be opened (%w) nor removed: %w", dir, err, gone)
 		}
-		db, err = badger.Open(settings(dir))
+		db, err = badger.Open(settings(dir, key))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the pages' projection cannot be opened: %w; give the engine a --data-dir that it may "+
@@ -78,11 +79,12 @@ func Open(dir string) (*Store, error) {
 }
 
 // settings are Badger's, with bounded memory: about 64 MB in all.
-func settings(dir string) badger.Options {
+func settings(dir string, key []byte) badger.Options {
 	return badger.DefaultOptions(dir).WithInMemory(dir == "").WithLogger(nil).WithMemTableSize(16 << 20).
 		WithNumMemtables(2).WithBlockCacheSize(16 << 20).WithIndexCacheSize(8 << 20).WithNumCompactors(2).
 		WithValueThreshold(1 << 20 / 8).WithValueLogFileSize(64 << 20).WithDetectConflicts(false).
-		WithCompression(options.Snappy).WithMetricsEnabled(false)
+		WithCompression(options.Snappy).WithMetricsEnabled(false).
+		WithEncryptionKey(key)
 }
 
 // Close closes it; Follow must have returned.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/datadir"
@@ -51,6 +52,8 @@ type Keep struct {
 	// Cluster, Prefix and Partitions identify the topics.
 	Cluster, Prefix string
 	Partitions      int32
+	// Vault encrypts it (default: it is not encrypted).
+	Vault *atrest.Vault
 	// Every is how often it is written if anything came (default 5 min).
 	Every time.Duration
 	// Log gets what happens, without personal data (default: nothing).
@@ -111,7 +114,7 @@ func (r *CentreReader) Resume(ctx context.Context) error {
 	if k == nil {
 		return nil
 	}
-	kept, err := register.ReadIndex(k.cfg.Dir)
+	kept, err := register.ReadIndex(k.cfg.Dir, k.cfg.Vault)
 	if err == nil {
 		err = r.checkKept(ctx, &kept.Head)
 	}
@@ -159,7 +162,12 @@ func (r *CentreReader) keepAnew(to *register.Register) {
 		return
 	}
 	k.records, k.saved, k.end, k.tried = id, nil, 0, time.Time{}
-	to.Log = register.NewRecordLog(file)
+	to.Log = k.sealed(register.NewRecordLog(file))
+}
+
+// sealed makes a record log encrypt if the directory is encrypted.
+func (k *keeper) sealed(log *register.RecordLog) *register.RecordLog {
+	return log.Sealed(k.cfg.Vault.AEAD("register"))
 }
 
 // checkKept returns ErrKept if an index does not belong to these topics. It makes the checks that
@@ -232,7 +240,7 @@ func (r *CentreReader) takeUp(kept *register.Kept) error {
 	if err != nil {
 		return err
 	}
-	log := register.NewRecordLog(file)
+	log := r.keep.sealed(register.NewRecordLog(file))
 	log.First = register.ChunkAfter(h.Length)
 	log.Written = log.First
 	r.register.Replace(&register.Register{Cards: *kept.Cards, Log: log, Groups: groups})

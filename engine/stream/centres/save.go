@@ -51,7 +51,7 @@ func (r *CentreReader) Save(last bool) {
 		began := time.Now()
 		err := file.Sync()
 		if err == nil {
-			err = register.WriteIndex(k.cfg.Dir, snap)
+			err = register.WriteIndex(k.cfg.Dir, k.cfg.Vault, snap)
 		}
 		if err != nil {
 			k.cfg.Log.Warn().Err(err).Msg("the register of links and cards is not written; " +

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/outfile"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/datadir"
@@ -27,6 +28,8 @@ import (
 //	records  the record log (log.go), behind a line that names it
 //	index    a checkpoint: where the reader was in the topics, how much of records
 //	         belongs to it, the links, and the table of cards
+//
+// In a data directory that is encrypted the records are, each by itself, and the index as a whole.
 //
 // The index is replaced atomically after records was synced, so an index always refers to bytes
 // that exist. What was written to records after it is cut off and read from the topics again.
@@ -142,13 +145,17 @@ func ChunkAfter(length int64) int64 {
 	return max(LogStart, (length+logChunk-1)/logChunk*logChunk)
 }
 
-// WriteIndex writes an index atomically and durably.
-func WriteIndex(dir string, k *Kept) error {
+// WriteIndex writes an index atomically and durably; v encrypts it.
+func WriteIndex(dir string, v *atrest.Vault, k *Kept) error {
 	head, err := json.Marshal(&k.Head)
 	if err != nil {
 		return err
 	}
-	return outfile.Replace(filepath.Join(dir, datadir.IndexFile), func(w io.Writer) error {
+	return outfile.Replace(filepath.Join(dir, datadir.IndexFile), func(file io.Writer) error {
+		w, err := v.Writer(file)
+		if err != nil {
+			return err
+		}
 		sum := crc32.New(datadir.Castagnoli)
 		b := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<20)
 		start := []byte(IndexMagic)
@@ -159,7 +166,7 @@ func WriteIndex(dir string, k *Kept) error {
 			return err
 		}
 		slot := make([]byte, slotBytes)
-		err := k.Cards.each(func(s cardSlot) error {
+		err = k.Cards.each(func(s cardSlot) error {
 			binary.LittleEndian.PutUint64(slot, s.card)
 			binary.LittleEndian.PutUint64(slot[8:], s.holder)
 			binary.LittleEndian.PutUint64(slot[16:], s.where)
@@ -169,14 +176,16 @@ func WriteIndex(dir string, k *Kept) error {
 		if err := errors.Join(err, b.Flush()); err != nil {
 			return err
 		}
-		_, err = w.Write(binary.LittleEndian.AppendUint32(nil, sum.Sum32()))
-		return err
+		if _, err := w.Write(binary.LittleEndian.AppendUint32(nil, sum.Sum32())); err != nil {
+			return err
+		}
+		return w.Close()
 	})
 }
 
 // ReadIndex reads an index after verifying its checksum. The error wraps ErrKept if it is damaged
-// or of another version, and fs.ErrNotExist if there is none.
-func ReadIndex(dir string) (*Kept, error) {
+// or of another version, and fs.ErrNotExist if there is none. v decrypts it.
+func ReadIndex(dir string, v *atrest.Vault) (*Kept, error) {
 	f, err := os.Open(filepath.Join(dir, datadir.IndexFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -185,11 +194,18 @@ func ReadIndex(dir string) (*Kept, error) {
 		return nil, fmt.Errorf("%w: %w", ErrKept, err)
 	}
 	defer f.Close()
-	size, err := checkIndexSum(f)
+	info, err := f.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKept, err)
 	}
-	k, err := parseIndex(bufio.NewReaderSize(io.NewSectionReader(f, 0, size), 1<<20))
+	index, size, err := v.ReaderAt(f, info.Size())
+	if err == nil {
+		size, err = checkIndexSum(index, size)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKept, err)
+	}
+	k, err := parseIndex(bufio.NewReaderSize(io.NewSectionReader(index, 0, size), 1<<20))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKept, err)
 	}
@@ -199,18 +215,14 @@ func ReadIndex(dir string) (*Kept, error) {
 // sumBytes is the length of the checksum at the end of an index.
 const sumBytes = 4
 
-// checkIndexSum verifies the checksum and returns how many bytes lie before it.
-func checkIndexSum(f *os.File) (int64, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return 0, err
-	}
-	size := info.Size() - sumBytes
+// checkIndexSum verifies the checksum of an index of so many bytes and returns how many lie before it.
+func checkIndexSum(f io.ReaderAt, size int64) (int64, error) {
+	size -= sumBytes
 	if size < int64(len(IndexMagic)) {
 		return 0, wire.ErrCut
 	}
 	first := make([]byte, len(IndexMagic))
-	if _, err := f.ReadAt(first, 0); err != nil {
+	if _, err := io.ReadFull(io.NewSectionReader(f, 0, size), first); err != nil {
 		return 0, err
 	}
 	if string(first) != IndexMagic && strings.HasPrefix(string(first), "tilsyn register ") {
@@ -222,7 +234,7 @@ func checkIndexSum(f *os.File) (int64, error) {
 		return 0, err
 	}
 	want := make([]byte, sumBytes)
-	if _, err := f.ReadAt(want, size); err != nil {
+	if _, err := io.ReadFull(io.NewSectionReader(f, size, sumBytes), want); err != nil { // an EOF may come with the end
 		return 0, err
 	}
 	if sum.Sum32() != binary.LittleEndian.Uint32(want) {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"crypto/cipher"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -34,6 +35,16 @@ type RecordLog struct {
 	// trouble is the error of the last write.
 	trouble error
 	scratch []byte
+	// aead encrypts the content of records; nil where nothing is encrypted.
+	aead   cipher.AEAD
+	sealed []byte // scratch
+}
+
+// Sealed makes the log encrypt what records hold; with nil it does not. It is called before the first
+// record. Records lie at any places and are written over after a crash, so each is encrypted by itself.
+func (l *RecordLog) Sealed(aead cipher.AEAD) *RecordLog {
+	l.aead = aead
+	return l
 }
 
 // logChunk is how many bytes are written at once. No record crosses into the next chunk; a larger
@@ -71,6 +82,10 @@ func (l *RecordLog) add(before int64, a *duty.CardAssignment, known duty.Instant
 	b = binary.AppendVarint(b, int64(known))
 	b = schemas.AppendCardAssignment(b, a)
 	l.scratch = b
+	if l.aead != nil {
+		b = l.aead.Seal(l.sealed[:0], nil, b, nil) //nolint:gosec // it draws a nonce itself, and puts it in front
+		l.sealed = b
+	}
 	size := 4 + uvarintLen(uint64(len(b))) + len(b)
 	chunk := l.room(size)
 	at := l.End()
@@ -147,6 +162,11 @@ func (l *RecordLog) read(at int64) (loggedRecord, error) {
 	b, err := l.bytesAt(at)
 	if err != nil {
 		return loggedRecord{}, fmt.Errorf("%w (place %d: %w)", ErrRecordLog, at, err)
+	}
+	if l.aead != nil {
+		if b, err = l.aead.Open(nil, nil, b, nil); err != nil {
+			return loggedRecord{}, fmt.Errorf("%w (place %d: it does not decrypt)", ErrRecordLog, at)
+		}
 	}
 	r := wire.Reader{Rest: b}
 	before := int64(r.Uint())

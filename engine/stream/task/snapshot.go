@@ -18,6 +18,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/outfile"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/stored"
@@ -29,13 +30,15 @@ import (
 // directory that all instances share; a new owner restores the newest one and reads only what
 // came after. A snapshot is the local state at a checkpoint, which is never beyond the last
 // commit record. It is trusted no more than a local state: the same checks apply, and a
-// checksum.
+// checksum. With a key they are encrypted to that of the operator, not to that of a data directory:
+// others must be able to read them.
 
 // StateSnapshots is the directory of `run --snapshots`.
 type StateSnapshots struct {
 	// Dir holds the snapshots of this group and prefix.
 	Dir   string
 	id    datadir.Identity
+	key   *atrest.Key // nil: they are not encrypted
 	every time.Duration
 	log   zerolog.Logger
 	// turn is held while a snapshot is written, so that only one is written at a time.
@@ -61,13 +64,14 @@ const snapshotVersion = 1
 const maxSnapshotHead = 64 << 10
 
 // OpenStateSnapshots opens a directory of snapshots of this identity; each task is to be
-// written at intervals of about `every`. Without a directory it returns nil, which writes none.
-func OpenStateSnapshots(dir string, every time.Duration, id datadir.Identity,
+// written at intervals of about `every`, encrypted with the key if there is one. Without a directory it
+// returns nil, which writes none.
+func OpenStateSnapshots(dir string, every time.Duration, id datadir.Identity, key *atrest.Key,
 	log zerolog.Logger) (*StateSnapshots, error) {
 	if dir == "" {
 		return nil, nil
 	}
-	s := &StateSnapshots{Dir: filepath.Join(dir, url.PathEscape(topics.Scope(id.Prefix, id.Group))), id: id,
+	s := &StateSnapshots{Dir: filepath.Join(dir, url.PathEscape(topics.Scope(id.Prefix, id.Group))), id: id, key: key,
 		every: every, log: log, turn: make(chan struct{}, 1)}
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory of --snapshots: %w", err)
@@ -177,10 +181,17 @@ func (s *StateSnapshots) write(task int32, snap *state.Snapshot) (name string, e
 		return "", err
 	}
 	defer f.Discard()
-	w := &patient{w: f, ctx: s.ctx}
+	sealed, err := s.key.Writer(f)
+	if err != nil {
+		return "", err
+	}
+	w := &patient{w: sealed, ctx: s.ctx}
 	_, err = w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head...))
 	if err == nil {
 		err = snap.Write(w)
+	}
+	if err == nil {
+		err = sealed.Close()
 	}
 	if err == nil {
 		err = f.Commit()

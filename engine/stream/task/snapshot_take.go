@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,22 +114,14 @@ var errNotWorth = errors.New("not worth taking")
 // checked is checked before the local state is replaced.
 func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path string, last stored.Progress,
 	have int64) (int64, error) {
-	f, err := os.Open(path)
+	f, head, err := t.snapshots.open(path)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
-	head, err := readSnapshotHead(f)
-	if err != nil {
-		return 0, err
-	}
 	if !head.same(t.snapshots.head(t.at.Task)) {
 		return 0, fmt.Errorf("%w: it is of task %d of %s, layout %d", state.ErrSnapshot, head.Task,
 			head.Identity.Where(), head.Layout)
-	}
-	from, err := f.Seek(0, 1)
-	if err != nil {
-		return 0, err
 	}
 	data, err := state.ReadSnapshotCheckpoint(bufio.NewReader(f))
 	if err != nil {
@@ -148,10 +141,36 @@ func (t *Task) trySnapshot(ctx context.Context, to state.Snapshotter, path strin
 	if err := t.checkMarksOf(ctx, &cp); err != nil {
 		return 0, err
 	}
-	if _, err := f.Seek(from, 0); err != nil {
+	again, _, err := t.snapshots.open(path) // from its beginning
+	if err != nil {
 		return 0, err
 	}
-	return reach, to.Restore(f)
+	defer again.Close()
+	return reach, to.Restore(again)
+}
+
+// openSnapshot is a snapshot file, positioned behind its head.
+type openSnapshot struct {
+	io.Reader
+	io.Closer
+}
+
+// open opens a snapshot, decrypts it if it is encrypted, and reads its head.
+func (s *StateSnapshots) open(path string) (*openSnapshot, snapshotHead, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, snapshotHead{}, err
+	}
+	var head snapshotHead
+	plain, err := s.key.Reader(f)
+	if err == nil {
+		head, err = readSnapshotHead(plain)
+	}
+	if err != nil {
+		_ = f.Close() // only read
+		return nil, head, err
+	}
+	return &openSnapshot{plain, f}, head, nil
 }
 
 // localReach is how many records the local state covers; -1 if it is of no use.
