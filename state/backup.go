@@ -113,6 +113,18 @@ type BackupInfo struct {
 	Bytes int64
 }
 
+// BackupInfoBytes is how many bytes at the beginning of a backup [ReadBackupInfo] needs.
+const BackupInfoBytes = backupHeader
+
+// ReadBackupInfo reads what the beginning of a backup says of it; Bytes is not known then.
+func ReadBackupInfo(r io.Reader) (BackupInfo, error) {
+	b, err := openBackup(r)
+	if err != nil {
+		return BackupInfo{}, err
+	}
+	return b.info, nil
+}
+
 // CheckBackup reads a whole backup and verifies its checksum.
 func CheckBackup(r io.Reader) (BackupInfo, error) {
 	b, err := openBackup(r)

@@ -20,5 +20,6 @@
 // It keeps secret and proves nothing: whoever may write to the disk can take a file away or put an
 // older one back. What is kept there is checked against the topics (REL-07), and these are the truth.
 //
-// Files: keyfile.go the key file, vault.go a data directory, owner_*.go whose a file is.
+// Files: keyfile.go the key file, recipients.go those whom a backup is for, vault.go a data
+// directory, owner_*.go whose a file is.
 package atrest

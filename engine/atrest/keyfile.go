@@ -115,7 +115,7 @@ func (k *Key) Reader(r io.Reader) (io.Reader, error) {
 	case string(head[:n]) != magic:
 		return r, nil
 	case k == nil:
-		return nil, fmt.Errorf("%w: it is encrypted, and there is no --state-key-file", ErrKey)
+		return nil, fmt.Errorf("%w: it is encrypted, and there is no key to open it", ErrKey)
 	}
 	plain, err := age.Decrypt(r, k.ids...)
 	if err != nil {

@@ -29,11 +29,13 @@ type stateBackupCmd struct {
 	DataDir string `placeholder:"DIR" required:"" help:"Data directory of the instance (run --data-dir)."`
 	To      string `placeholder:"FILE" required:"" help:"File to write; it must not exist and appears whole or not at all."`
 	Since   string `placeholder:"FILE" help:"An earlier backup of the same directory: write only what changed since."`
+	// Recipient is []string since each can read the file.
+	Recipient []string `placeholder:"KEY" help:"Encrypt the file to this public key of age (age1…, as state key and age-keygen print it); several, and each can read it (default: it is not encrypted)."`
 }
 
 // Help is shown under the flags.
 func (stateBackupCmd) Help() string {
-	return `A running engine writes the backup itself; if it is stopped, the command does. The file is read back to its end before the command succeeds. The topics stay the truth: a backup only saves the time of building the state again.`
+	return `A running engine writes the backup itself; if it is stopped, the command does. The file is read back to its end before the command succeeds. With --recipient it is encrypted with age, and the key that opens it need not lie on this machine, for an incremental one neither. The topics stay the truth: a backup only saves the time of building the state again.`
 }
 
 // Run implements the command.
@@ -42,7 +44,12 @@ func (cmd *stateBackupCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	info, err := stream.Backup(c.ctx, stream.BackupConfig{DataDir: cmd.DataDir, Key: key, To: cmd.To, Since: cmd.Since})
+	to, err := atrest.ParseRecipients(cmd.Recipient)
+	if err != nil {
+		return wrong("--recipient: %w", err)
+	}
+	info, err := stream.Backup(c.ctx, stream.BackupConfig{DataDir: cmd.DataDir, Key: key, To: cmd.To, Since: cmd.Since,
+		Recipients: to})
 	if err != nil {
 		return stateError(err)
 	}
@@ -61,6 +68,7 @@ func (cmd *stateBackupCmd) Run(c *console) error {
 type stateRestoreCmd struct {
 	kafkaFlags
 	stateKeyFlag
+	Identity     string   `placeholder:"FILE" help:"Key file of a recipient, which decrypts the backups; its owner alone may read it."`
 	DataDir      string   `placeholder:"DIR" required:"" help:"Directory to make; it must not exist or be empty."`
 	SameInstance bool     `help:"Take the place of the instance that the backup was taken of; it must be gone. Without it the directory is a new member of the group."`
 	Journal      bool     `help:"Write to the topic control-actions of --brokers that the backup was tried, and whether it could be restored, for the control report."`
@@ -101,8 +109,14 @@ func (cmd *stateRestoreCmd) restore(c *console) error {
 	if err != nil {
 		return err
 	}
+	var identity *atrest.Key
+	if cmd.Identity != "" {
+		if identity, err = keyFile("--identity", cmd.Identity); err != nil {
+			return err
+		}
+	}
 	if err := stream.Restore(stream.RestoreConfig{DataDir: cmd.DataDir, Files: cmd.Files, Key: key,
-		SameInstance: cmd.SameInstance}); err != nil {
+		Identity: identity, SameInstance: cmd.SameInstance}); err != nil {
 		return stateError(err)
 	}
 	in, err := stream.Inspect(c.ctx, cmd.DataDir, key)

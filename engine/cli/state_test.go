@@ -155,6 +155,7 @@ func TestStateKeyCommands(t *testing.T) {
 		{"run --data-dir data --state-key-file one --state-key-rotate 1s", "give at least 1h"},
 		{"state rekey --data-dir data --state-key-file two --new-key-file one", "the key in two does not open"},
 		{"explain STAY:2026-02-03:P --state-key-file one", "give both"},
+		{"state backup --data-dir data --state-key-file one --to x --recipient age1x", "a recipient is a public key of age"},
 	} {
 		if r := p.run(t, strings.Fields(c.line)...); r.status != statusUsage || !strings.Contains(r.stderr, c.says) {
 			t.Errorf("%s: status %d, %s", c.line, r.status, r.stderr)
@@ -164,5 +165,12 @@ func TestStateKeyCommands(t *testing.T) {
 	p.ok(t, "state", "inspect", "--data-dir", "data", "--state-key-file", "two")
 	p.ok(t, "state", "backup", "--data-dir", "data", "--state-key-file", "two", "--to", "full")
 	p.ok(t, "state", "restore", "--data-dir", "next", "--state-key-file", "one", "full")
+	p.ok(t, "state", "backup", "--data-dir", "data", "--state-key-file", "two", "--to", "sealed", "--recipient",
+		strings.TrimSpace(public))
+	if r := p.run(t, "state", "restore", "--data-dir", "last", "sealed"); r.status != statusUsage ||
+		!strings.Contains(r.stderr, "sealed: backup cannot be used: it is encrypted: give --identity") {
+		t.Errorf("restore of an encrypted backup without a key: status %d, %s", r.status, r.stderr)
+	}
+	p.ok(t, "state", "restore", "--data-dir", "last", "--identity", "one", "sealed")
 	p.ok(t, "state", "inspect", "--data-dir", "next", "--state-key-file", "one")
 }

@@ -2,7 +2,9 @@ package stream
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +34,8 @@ type BackupConfig struct {
 	// Since is an earlier backup of the same data directory; only what changed after it is written.
 	// Empty: everything.
 	Since string
+	// Recipients are those who can read the file (default: it is not encrypted).
+	Recipients *atrest.Recipients
 }
 
 // BackupInfo describes a finished backup.
@@ -56,11 +60,10 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 	var since uint64
 	var before datadir.BackupHead
 	if cfg.Since != "" {
-		head, content, err := datadir.CheckBackupFile(cfg.Since)
-		if err != nil {
+		var err error
+		if before, since, err = datadir.BackupBefore(cfg.Since); err != nil {
 			return BackupInfo{}, err
 		}
-		before, since = head, content.Upto
 	}
 	info := BackupInfo{Incremental: cfg.Since != ""}
 	f, err := outfile.Create(cfg.To, outfile.Private)
@@ -69,18 +72,20 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 			cfg.To, datadir.Plain(err)))
 	}
 	defer f.Discard()
-	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, f)
+	sum := sha256.New()
+	w, done := sealing(io.MultiWriter(f, sum), cfg.Recipients)
+	info.Online, err = backupOnline(ctx, cfg.DataDir, before, since, w)
 	if errors.Is(err, errNotRunning) {
-		err = backupOffline(cfg.DataDir, cfg.Key, before, since, f)
+		err = backupOffline(cfg.DataDir, cfg.Key, before, since, w)
 	}
-	if err == nil {
+	if err = done(err); err == nil {
 		err = f.Commit()
 	}
 	if err != nil {
 		return info, err
 	}
 	// Verify the file: what an engine sent counts only if it can be read back.
-	head, _, err := datadir.CheckBackupFile(cfg.To)
+	head, err := checkWritten(cfg.To, sum.Sum(nil))
 	if err != nil {
 		return info, errors.Join(err, os.Remove(cfg.To))
 	}
@@ -90,6 +95,47 @@ func Backup(ctx context.Context, cfg BackupConfig) (BackupInfo, error) {
 		info.Bytes = st.Size()
 	}
 	return info, err
+}
+
+// sealing encrypts a backup that is written, or hands it through. Its caller calls done at the end, with
+// its error if it had one.
+func sealing(w io.Writer, to *atrest.Recipients) (in io.Writer, done func(error) error) {
+	if to == nil {
+		return w, func(err error) error { return err }
+	}
+	r, pipe := io.Pipe()
+	sealed := make(chan error, 1)
+	go func() {
+		err := datadir.SealBackup(w, r, to)
+		_ = r.CloseWithError(err) // whoever still writes learns why
+		sealed <- err
+	}()
+	return pipe, func(err error) error {
+		_ = pipe.CloseWithError(err) // it has no error of its own
+		if ended := <-sealed; err == nil {
+			err = ended
+		}
+		return err
+	}
+}
+
+// checkWritten reads a backup back that was just written. What was written has the checksum; what is in it
+// was verified before it was encrypted, and is verified now if it is not encrypted.
+func checkWritten(path string, sum []byte) (datadir.BackupHead, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return datadir.BackupHead{}, err
+	}
+	defer f.Close()
+	read := sha256.New()
+	if _, err := io.Copy(read, f); err != nil {
+		return datadir.BackupHead{}, err
+	}
+	if !bytes.Equal(read.Sum(nil), sum) {
+		return datadir.BackupHead{}, fmt.Errorf("%w: %s does not hold what was written", state.ErrBackup, path)
+	}
+	head, _, err := datadir.BackupBefore(path)
+	return head, err
 }
 
 // backupOnline lets the running engine write the backup. It reports whether an engine answered.
@@ -171,6 +217,8 @@ type RestoreConfig struct {
 	Files []string
 	// Key encrypts the new directory (default: it is not encrypted).
 	Key *atrest.Key
+	// Identity decrypts those of Files that are encrypted.
+	Identity *atrest.Key
 	// SameInstance takes over the group membership of the instance that was backed up, which must
 	// be gone. Otherwise the directory becomes a new member, and the group waits for the session of
 	// the old one to end.
@@ -187,7 +235,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return errConfig(fmt.Sprintf("--data-dir %s: %v; restore into a new directory", dataDir, datadir.Plain(err)))
 	}
-	id, err := checkChain(files)
+	id, err := checkChain(files, cfg.Identity)
 	if err != nil {
 		return err
 	}
@@ -207,7 +255,7 @@ func Restore(cfg RestoreConfig) (err error) {
 	sources := make([]state.Source, len(files))
 	for i, file := range files {
 		sources[i] = state.Source{Name: filepath.Base(file), Open: func() (io.ReadCloser, error) {
-			b, err := datadir.OpenBackupFile(file)
+			b, err := datadir.OpenBackupFile(file, cfg.Identity)
 			if err != nil {
 				return nil, err
 			}
@@ -231,13 +279,13 @@ func Restore(cfg RestoreConfig) (err error) {
 
 // checkChain checks that each file continues the one before it, and returns what the state belongs
 // to.
-func checkChain(files []string) (datadir.Identity, error) {
+func checkChain(files []string, identity *atrest.Key) (datadir.Identity, error) {
 	if len(files) == 0 {
 		return datadir.Identity{}, fmt.Errorf("%w: no file was named", state.ErrBackup)
 	}
 	var before datadir.BackupHead
 	for i, file := range files {
-		b, err := datadir.OpenBackupFile(file)
+		b, err := datadir.OpenBackupFile(file, identity)
 		if err != nil {
 			return datadir.Identity{}, err
 		}

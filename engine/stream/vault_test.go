@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/state"
 )
 
 // newKey makes a key file.
@@ -198,6 +200,83 @@ func rekeyed(t *testing.T, cfg Config) {
 		t.Errorf("rekey with a key that does not open it: %v", err)
 	}
 	must(t, Rekey(cfg.DataDir, next, cfg.StateKey))
+}
+
+// Encrypted backups, full and incremental, of a running and of a stopped engine, restore with the key of any
+// recipient and with no other; the second needs no key of the first. Behind the head is a file of age with
+// the plain backup in it.
+func TestSealedBackups(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 2)
+	feeds := testkit.Residents(rand.New(rand.NewPCG(21, 22)), 20, 6)
+	r.load(feeds[:len(feeds)/2])
+	cfg := r.config(seeds.Start + 20*duty.Day)
+	e := start(t, cfg)
+	e.rest()
+	ours, theirs, other := newKey(t), newKey(t), newKey(t)
+	to, err := atrest.ParseRecipients([]string{ours.Public(), theirs.Public()})
+	must(t, err)
+	files := t.TempDir()
+	full, more, plain := filepath.Join(files, "full"), filepath.Join(files, "more"), filepath.Join(files, "plain")
+	back := func(file, since string, to *atrest.Recipients) {
+		t.Helper()
+		if _, err := Backup(t.Context(), BackupConfig{DataDir: cfg.DataDir, To: file, Since: since,
+			Recipients: to}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	back(full, "", to)
+	r.load(feeds[len(feeds)/2:])
+	e.rest()
+	e.end()
+	back(more, full, to)
+	back(plain, full, nil)
+	if found := named(t, files); !slices.Equal(found, []string{"plain"}) {
+		t.Errorf("names can be read in %v, want the plain one alone", found)
+	}
+	text, err := os.ReadFile(full)
+	must(t, err)
+	lines := bytes.SplitAfterN(text, []byte("\n"), 4)
+	inside, err := ours.Reader(bytes.NewReader(lines[3]))
+	must(t, err)
+	opened, err := io.ReadAll(inside)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(files, "opened"), opened, 0o600))
+	if _, _, err := datadir.CheckBackupFile(filepath.Join(files, "opened")); err != nil {
+		t.Errorf("what age decrypts is no backup: %v", err)
+	}
+	changed := bytes.Clone(text)
+	changed[len(changed)*3/4] ^= 1
+	must(t, os.WriteFile(filepath.Join(files, "changed"), changed, 0o600))
+	for name, c := range map[string]struct {
+		files    []string
+		identity *atrest.Key
+	}{"no key": {[]string{full}, nil}, "another key": {[]string{full}, other},
+		"changed": {[]string{filepath.Join(files, "changed")}, ours}} {
+		dir := filepath.Join(t.TempDir(), "new")
+		err := Restore(RestoreConfig{DataDir: dir, Files: c.files, Identity: c.identity})
+		if !errors.Is(err, state.ErrBackup) {
+			t.Errorf("%s: %v, want ErrBackup", name, err)
+		}
+		if name != "changed" && (err == nil || !strings.Contains(err.Error(), "--identity")) {
+			t.Errorf("%s: %v does not say what to do", name, err)
+		}
+		if datadir.Exists(filepath.Join(dir, datadir.DirState)) {
+			t.Errorf("%s: a state was made", name)
+		}
+	}
+	for _, chain := range [][]string{{full, more}, {full, plain}} {
+		next := r.config(seeds.Start + 20*duty.Day)
+		next.DataDir = filepath.Join(t.TempDir(), "restored")
+		must(t, Restore(RestoreConfig{DataDir: next.DataDir, Files: chain, Identity: theirs, SameInstance: true}))
+		e := start(t, next)
+		e.rest()
+		e.end()
+		if n := next.Stats.Rebuilds.Load(); n != 0 || toldBy(next.Stats) != 0 {
+			t.Errorf("%d tasks were built from the topics, %d revisions told again", n, toldBy(next.Stats))
+		}
+	}
+	r.verified()
 }
 
 // A data directory that everybody may write to is refused; one that others may look into is told.

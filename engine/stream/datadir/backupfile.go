@@ -2,6 +2,7 @@ package datadir
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tilsyn/engine/atrest"
 	"tilsyn/engine/outfile"
 	"tilsyn/state"
 )
@@ -25,6 +27,10 @@ import (
 //	one line of JSON: BackupHead
 //	CRC-32C of these two lines, eight hex digits
 //	the content, with checksums of its own (package state)
+//
+// An encrypted one begins in the same way; its head says so, and up to which moment it goes, so that the
+// next one can continue it where nobody can read it. Behind the checksum is a file of age, which holds the
+// plain backup, head lines and all.
 //
 // An incremental file names the backup that it continues, and both name the store that they were
 // taken from: positions in another store mean something else.
@@ -48,7 +54,14 @@ type BackupHead struct {
 	StateFormat int `json:"state_format"`
 	// Identity is what the state belongs to, and the instance that had it.
 	Identity Identity `json:"identity"`
+	// Encryption is encryptionAge in the head of an encrypted backup, and Upto is the state.BackupInfo.Upto
+	// of what is in it.
+	Encryption string `json:"encryption,omitempty"`
+	Upto       uint64 `json:"upto,omitempty"`
 }
+
+// encryptionAge says that a file of age is behind the head.
+const encryptionAge = "age"
 
 // NewBackupHead describes a backup taken now; parent is empty for a full one.
 func NewBackupHead(id Identity, store, parent string) BackupHead {
@@ -118,24 +131,103 @@ type BackupFile struct {
 // Close implements io.Closer.
 func (b *BackupFile) Close() error { return b.file.Close() }
 
-// OpenBackupFile opens a backup and reads its head. The error names the file and wraps
-// state.ErrBackup.
-func OpenBackupFile(path string) (*BackupFile, error) {
+// OpenBackupFile opens a backup and reads its head. If it is encrypted the identity decrypts it, and the head
+// is the one that was encrypted with the rest. The error names the file and wraps state.ErrBackup.
+func OpenBackupFile(path string, identity *atrest.Key) (*BackupFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, state.ErrBackup, Plain(err))
 	}
 	b := &BackupFile{Reader: bufio.NewReaderSize(f, 1<<20), file: f}
-	if b.Head, err = readBackupHead(b.Reader); err != nil {
+	if b.Head, err = readBackupHead(b.Reader); err == nil && b.Head.Encryption != "" {
+		err = b.decrypt(identity)
+	}
+	if err != nil {
 		_ = f.Close() // only read
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	return b, nil
 }
 
-// CheckBackupFile reads a whole backup and verifies its checksums.
+// decrypt goes on behind the head of an encrypted backup.
+func (b *BackupFile) decrypt(identity *atrest.Key) error {
+	outer := b.Head
+	if outer.Encryption != encryptionAge {
+		return fmt.Errorf("%w: it is encrypted in a way that this version of tilsyn does not know", state.ErrBackup)
+	}
+	if identity == nil {
+		return fmt.Errorf("%w: it is encrypted: give --identity with the key file of one of its recipients",
+			state.ErrBackup)
+	}
+	plain, err := identity.Reader(b.Reader)
+	if err != nil {
+		return fmt.Errorf("%w: %w: give --identity with the key file of one of its recipients", state.ErrBackup, err)
+	}
+	b.Reader = bufio.NewReaderSize(plain, 1<<20)
+	if b.Head, err = readBackupHead(b.Reader); err != nil {
+		return err
+	}
+	if b.Head.ID != outer.ID || b.Head.Parent != outer.Parent || b.Head.Store != outer.Store || b.Head.Encryption != "" {
+		return fmt.Errorf("%w: its first lines are not those that were encrypted", state.ErrBackup)
+	}
+	return nil
+}
+
+// SealBackup reads a plain backup file to its end, verifies its checksums on the way, and writes the
+// encrypted one.
+func SealBackup(w io.Writer, r io.Reader, to *atrest.Recipients) error {
+	in := bufio.NewReaderSize(r, 1<<20)
+	head, err := readBackupHead(in)
+	if err != nil {
+		return err
+	}
+	first, err := in.Peek(state.BackupInfoBytes)
+	if err != nil {
+		return fmt.Errorf("%w: it is cut short (%w)", state.ErrBackup, err)
+	}
+	info, err := state.ReadBackupInfo(bytes.NewReader(first))
+	if err != nil {
+		return err
+	}
+	outer := head
+	outer.Encryption, outer.Upto = encryptionAge, info.Upto
+	if err := outer.WriteLines(w); err != nil {
+		return err
+	}
+	sealed, err := to.Writer(w)
+	if err != nil {
+		return fmt.Errorf("encrypt the backup: %w", err)
+	}
+	if err := head.WriteLines(sealed); err != nil {
+		return err
+	}
+	if _, err := state.CheckBackup(io.TeeReader(in, sealed)); err != nil {
+		return err
+	}
+	return sealed.Close()
+}
+
+// BackupBefore reads the backup that another one is to continue: its head, and the moment up to which it
+// goes. A plain one is read to its end and its checksums are verified; of an encrypted one only the head can be.
+func BackupBefore(path string) (head BackupHead, upto uint64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return head, 0, fmt.Errorf("%s: %w: %w", path, state.ErrBackup, Plain(err))
+	}
+	defer f.Close()
+	if head, err = readBackupHead(bufio.NewReader(f)); err != nil {
+		return head, 0, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	if head.Encryption != "" {
+		return head, head.Upto, nil
+	}
+	head, info, err := CheckBackupFile(path)
+	return head, info.Upto, err
+}
+
+// CheckBackupFile reads a whole backup that is not encrypted and verifies its checksums.
 func CheckBackupFile(path string) (BackupHead, state.BackupInfo, error) {
-	b, err := OpenBackupFile(path)
+	b, err := OpenBackupFile(path, nil)
 	if err != nil {
 		return BackupHead{}, state.BackupInfo{}, err
 	}
