@@ -29,7 +29,9 @@
 //	                  differ, backups, checks
 //	compare_test.go   when a live engine equals replay (contract §3)
 //	program_test.go   building and running the program
+//	examples_test.go  what those who connect may copy from examples/, in five languages
 //	foreign/          the foreign client, in Python
+//	examples/         producers and consumers of others; their README says what each shows
 //	kafkaproc/        the broker, or three of them
 //	engineimage/      the image of the program: building it, and that it runs
 //	kafkaimage/       an image of the broker where none can be pulled
