@@ -139,3 +139,13 @@ func stableEnd(t *testing.T, c *Client, topic string, partition int32) int64 {
 	t.Fatalf("%s[%d]: a transaction stays open", topic, partition)
 	return 0
 }
+
+// variants are what a test of large batches is tried with: all of them at full size (TILSYN_FULL), else
+// one, which depends on the name.
+func variants[T any](name string, all ...T) []T {
+	if os.Getenv("TILSYN_FULL") != "" {
+		return all
+	}
+	k := len(name) % len(all)
+	return all[k : k+1]
+}

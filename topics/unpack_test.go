@@ -211,7 +211,7 @@ func TestLargeBatch(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Fatalf("a cursor gives\n%s", strings.Join(got, "\n"))
 			}
-			for _, from := range []int64{7, 8, 25, 39} {
+			for _, from := range variants[int64](name, 7, 8, 25, 39) {
 				again := Fetched{TopicPartition: p.TopicPartition, From: from, batches: p.batches}
 				got = got[:0]
 				if err := again.Each(func(r *Record) error {
@@ -264,7 +264,7 @@ func TestBrokenLargeBatch(t *testing.T) {
 		outs = append(outs, Out{Key: []byte("P"), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
 	}
 	for name, by := range packers(t) {
-		for _, part := range []int{3, 40, 95} {
+		for _, part := range variants(name, 3, 40, 95) {
 			p := packed(t, by.codec, func(b []byte) []byte {
 				whole := by.pack(b)
 				return whole[:len(whole)*part/100]
@@ -350,7 +350,7 @@ func TestHugeLength(t *testing.T) {
 		outs = append(outs, Out{Key: []byte("P"), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
 	}
 	for name, by := range packers(t) {
-		for _, size := range []int64{1 << 31, 1 << 62, 1<<63 - 1, 1<<63 - 8} {
+		for _, size := range variants[int64](name, 1<<31, 1<<62, 1<<63-1, 1<<63-8) {
 			p := packed(t, by.codec, func(b []byte) []byte {
 				at := 0
 				for range 3 { // more than a piece comes behind it

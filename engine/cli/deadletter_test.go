@@ -123,12 +123,22 @@ func produceTo(t *testing.T, brokers []string, topic string, partition int32, ou
 	return topics.Position{Topic: topic, Partition: where[0].Partition, Offset: where[0].First}
 }
 
-// tailAll prints every input topic.
+// tailAll prints every input topic. No process is started for each of them: the brokers and the prefix
+// that a program would be given in its environment are flags here.
 func tailAll(t *testing.T, p program) string {
 	t.Helper()
-	all := ""
+	var out, errs strings.Builder
+	flags := map[string]string{"TILSYN_BROKERS": "--brokers", "TILSYN_TOPIC_PREFIX": "--topic-prefix"}
 	for _, s := range schemas.Inputs() {
-		all += p.ok(t, "tail", s.Topic(), "--from-beginning", "--exit-at-end").stdout
+		args := []string{"tail", s.Topic(), "--from-beginning", "--exit-at-end"}
+		for _, v := range p.env {
+			if name, value, _ := strings.Cut(v, "="); flags[name] != "" {
+				args = append(args, flags[name]+"="+value)
+			}
+		}
+		if status := Main(args, strings.NewReader(""), &out, &errs); status != 0 {
+			t.Fatalf("tilsyn %s: exit status %d\n%s", strings.Join(args, " "), status, errs.String())
+		}
 	}
-	return all
+	return out.String()
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -137,7 +138,7 @@ func freeAddress() (string, error) {
 func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {
 	for i := range facts {
 		e.newest = max(e.newest, facts[i].ReceivedAt)
-		if err := sendFact(ctx, e.producer, builtin, &facts[i]); err != nil {
+		if err := sendFact(ctx, e.producer, builtin(), &facts[i]); err != nil {
 			return err
 		}
 	}
@@ -146,7 +147,7 @@ func (e *liveEngine) feed(ctx context.Context, facts []simulate.Fact) error {
 }
 
 // builtin knows the built-in schemas alone, without a registry.
-var builtin = schemas.NewStore()
+var builtin = sync.OnceValue(schemas.NewStore)
 
 // sendFact collects a simulated fact for the input topics, stamped with the
 // time at which it became known, in the frame of store.
@@ -260,7 +261,7 @@ func (e *liveEngine) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	store := builtin
+	store := builtin()
 	fetcher := e.client.NewFetcher(topics.FetchOptions{MaxWait: 50 * time.Millisecond})
 	next := map[topics.TopicPartition]int64{}
 	for {

@@ -193,7 +193,7 @@ func (g *gen) number() {
 // automatic incidents of all facts and of the timely ones, feeds that stop, come late or
 // are taken back, supervision.
 func TestWatchedWeeks(t *testing.T) {
-	n, seed := (personWeeks(t, 400)+3)/4, startSeed(t) // one takes as long as twenty of TestPersonWeeks
+	n, seed := max(50, (personWeeks(t, 400)+3)/4), startSeed(t) // one takes as long as twenty of TestPersonWeeks
 	failures := 0
 	seen := map[string]int{}
 	for i := 0; i < n && failures < 5; i++ {

@@ -12,7 +12,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/duty/internal/oracle"
-	_ "tilsyn/engine/stream/seeds" // collects garbage less often
+	"tilsyn/engine/stream/seeds"
 )
 
 // view is a verdict as text, so that core and oracle can be compared and a
@@ -109,11 +109,15 @@ func differences(c *testCase, at duty.Instant) []string {
 	return out
 }
 
-// personWeeks is how many random cases the comparison and each law is tried on.
-func personWeeks(t testing.TB, byDefault int) int {
+// personWeeks is how many random cases the comparison and each law is tried on: as many as
+// TILSYN_PERSON_WEEKS says, else what is given for the full size and a quarter of it otherwise.
+func personWeeks(t testing.TB, full int) int {
 	s := os.Getenv("TILSYN_PERSON_WEEKS")
-	if s == "" {
-		return byDefault
+	switch {
+	case s == "" && !seeds.Full():
+		return (full + 3) / 4
+	case s == "":
+		return full
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 {

@@ -11,14 +11,15 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 )
 
 // TestAgainstTheDumbEvaluator compares the summaries of random persons with
 // those of the second evaluator, and in a random order of the units with
-// themselves. TILSYN_COUNT_PERSONS says how many, TILSYN_SEED which; a failure
+// themselves. TILSYN_COUNT_PERSONS says how many (1500 at full size), TILSYN_SEED which; a failure
 // names the seed of its person.
 func TestAgainstTheDumbEvaluator(t *testing.T) {
-	persons, seed := 1500, uint64(20260213)
+	persons, seed := seeds.AtLeast(t, 1500, 800), uint64(20260213)
 	if s := os.Getenv("TILSYN_COUNT_PERSONS"); s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil {

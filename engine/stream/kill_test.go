@@ -144,14 +144,14 @@ func (p *process) kill() {
 }
 
 // A process is killed at random moments. Histories stay sound, every revision is told once, and at
-// the end it is what follows from the facts. TILSYN_KILLS is the number of kills (default 10),
+// the end it is what follows from the facts. TILSYN_KILLS is the number of kills (10 at full size),
 // TILSYN_SEED the seed.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10),
+	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", seeds.AtLeast(t, 10, 3)),
 		seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
 	rng := rand.New(rand.NewPCG(uint64(seed), 3))
@@ -202,7 +202,7 @@ func TestKillWithBroker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", 10),
+	kills, seed := seeds.EnvInt(t, "TILSYN_KILLS", seeds.AtLeast(t, 10, 3)),
 		seeds.EnvInt(t, "TILSYN_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("TILSYN_SEED=%d TILSYN_KILLS=%d", seed, kills)
 	rng := rand.New(rand.NewPCG(uint64(seed), 4))

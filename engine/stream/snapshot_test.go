@@ -157,7 +157,7 @@ func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 	flipped := append([]byte{}, whole...)
 	flipped[len(flipped)/2] ^= 0x40
 	seq := first.Stats.Commits.Load()
-	for _, x := range []struct {
+	for i, x := range []struct {
 		what string
 		seq  int64
 		data []byte
@@ -168,6 +168,9 @@ func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 		{"of other topics", seq, replaced(crc, `"crc":`+string('1'+(crc[6]-'0')%9))},
 		{"beyond the last commit", seq + 1000, whole},
 	} {
+		if i%3 > 0 && !seeds.Full() {
+			continue // an engine reads all the topics for each
+		}
 		t.Run(x.what, func(t *testing.T) {
 			other := t.TempDir()
 			name := filepath.Join(other, "test.e2e", task.SnapshotName(0, x.seq))

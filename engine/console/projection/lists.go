@@ -56,7 +56,7 @@ func all[T any](s *Store, topic string, prefix []byte, fits func(*T) bool) ([]T,
 	out := []T{}
 	err := s.db.View(func(tx *badger.Txn) error {
 		return each(tx, prefix, func(_, v []byte) error {
-			if record, err := decoder.Decode(schema, v); err == nil {
+			if record, err := decoder().Decode(schema, v); err == nil {
 				if t, ok := record.(*T); ok && (fits == nil || fits(t)) {
 					out = append(out, *t)
 				}
@@ -121,7 +121,7 @@ func (s *Store) Paper() ([]duty.Known[duty.ManualEntry], int64, error) {
 	var out []duty.Known[duty.ManualEntry]
 	err := s.db.View(func(tx *badger.Txn) error {
 		return each(tx, []byte{keyPaper}, func(k, v []byte) error {
-			got, err := known(decoder, schema, v)
+			got, err := known(decoder(), schema, v)
 			if m, ok := got.record.(*duty.ManualEntry); err == nil && ok {
 				out = append(out, duty.Known[duty.ManualEntry]{Fact: *m, At: got.at, Pos: positionIn(k)})
 			}
@@ -188,7 +188,7 @@ func (s *Store) FactVersions(topic, person, id string) ([]Version, error) {
 	var out []Version
 	err := s.db.View(func(tx *badger.Txn) error {
 		return each(tx, append(key(keyFact, person), codeOf(topic)), func(_, v []byte) error {
-			got, err := known(decoder, schema, v)
+			got, err := known(decoder(), schema, v)
 			if err != nil || got.record == nil {
 				return nil //nolint:nilerr // what cannot be read is no version of it
 			}

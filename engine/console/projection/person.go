@@ -119,7 +119,7 @@ func (l *loader) file(under string, admits func(record any) bool) (int, error) {
 		pos := duty.Position{Partition: int32(binary.BigEndian.Uint32(rest[1:])),
 			Offset: int64(binary.BigEndian.Uint64(rest[5:]))}
 		schema, _ := schemas.Lookup(topic)
-		got, err := known(decoder, schema, v)
+		got, err := known(decoder(), schema, v)
 		if err != nil || got.record == nil {
 			if admits == nil {
 				l.p.Facts.Unreadable = append(l.p.Facts.Unreadable, duty.Unreadable{Topic: topic,
@@ -248,7 +248,7 @@ func (l *loader) outputs() error {
 // take decodes a value of an output topic and appends it.
 func take[T any](topic string, v []byte, list *[]T) error {
 	schema, _ := schemas.Lookup(topic)
-	record, err := decoder.Decode(schema, v)
+	record, err := decoder().Decode(schema, v)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (s *Store) takeIn(t *testing.T, records ...any) {
 		if h, ok := r.(*duty.Handling); ok {
 			key = h.PersonID
 		}
-		err := b.apply(decoder, topics.TopicPartition{Topic: schema.Topic()},
+		err := b.apply(decoder(), topics.TopicPartition{Topic: schema.Topic()},
 			&topics.Record{Offset: int64(i), Timestamp: 1e12, Key: []byte(key), Value: schema.AppendValue(nil, r)})
 		if err != nil {
 			t.Fatal(err)

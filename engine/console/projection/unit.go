@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -242,7 +243,7 @@ func handlings(tx *badger.Txn, unit string) ([]duty.Handling, error) {
 	schema, _ := schemas.Lookup(duty.TopicHandlings)
 	var all []duty.Known[duty.Handling]
 	err := each(tx, key(keyHandling, unit), func(_, v []byte) error {
-		got, err := known(decoder, schema, v)
+		got, err := known(decoder(), schema, v)
 		if h, ok := got.record.(*duty.Handling); err == nil && ok {
 			all = append(all, duty.Known[duty.Handling]{Fact: *h, At: got.at})
 		}
@@ -264,8 +265,9 @@ func handlings(tx *badger.Txn, unit string) ([]duty.Handling, error) {
 	return out, nil
 }
 
-// decoder knows the built-in schemas, in which all values of the projection are written or were read.
-var decoder = schemas.NewStore()
+// decoder knows the built-in schemas, in which all values of the projection are written or were read. It is
+// made when it is first needed: most commands read nothing with it.
+var decoder = sync.OnceValue(schemas.NewStore)
 
 // knownRecord is a record with when it was known; record is nil where it cannot be read.
 type knownRecord struct {

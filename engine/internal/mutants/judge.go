@@ -107,15 +107,15 @@ func (t *trial) killer(ctx context.Context, number int, first string) (string, e
 }
 
 // run runs some tests with a mutant acting, and reports whether they pass. They
-// take the seeds that they have by default, so that the answer is the same each
-// time.
+// run at full size with the seeds that they have by default, so that the answer is
+// the same each time.
 func (t *trial) run(ctx context.Context, number int, pattern string,
 	timeout time.Duration) (out []byte, ok bool, err error) {
 	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(memory),
 		t.bin, "-test.run", pattern, "-test.v", "-test.failfast", "-test.timeout", timeout.String())
 	cmd.Dir = t.dir
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "TILSYN_") }),
-		"TILSYN_MUTANT="+strconv.Itoa(number), "GOMAXPROCS=1")
+		"TILSYN_MUTANT="+strconv.Itoa(number), "TILSYN_FULL=1", "GOMAXPROCS=1")
 	out, err = cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && (!errors.As(err, &exit) || ctx.Err() != nil) {

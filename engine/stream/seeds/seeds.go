@@ -18,14 +18,20 @@ const fullSize = "TILSYN_FULL"
 func Full() bool { return os.Getenv(fullSize) != "" }
 
 // Size returns how many cases a random test tries whose full size is given: all of them with
-// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it an eighth, rounded up,
-// so that a run of all tests stays short.
+// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it a thirtieth, rounded
+// up, so that a run of all tests stays short.
 func Size(t *testing.T, full int) int {
 	t.Helper()
 	if !Full() {
-		return (full + 7) / 8
+		return (full + 29) / 30
 	}
 	return full * EnvInt(t, fullSize, 1)
+}
+
+// AtLeast is Size, but not less than a test needs to see what it wants of all its cases together.
+func AtLeast(t *testing.T, full, least int) int {
+	t.Helper()
+	return max(Size(t, full), least)
 }
 
 // ForEach runs a test with the seeds from 0 up, Size of n of them, and stops at the first that
@@ -33,7 +39,13 @@ func Size(t *testing.T, full int) int {
 // together may then be missing.
 func ForEach(t *testing.T, n int, f func(t *testing.T, seed uint64)) {
 	t.Helper()
-	first, runs := uint64(0), uint64(Size(t, n))
+	ForEachOf(t, Size(t, n), f)
+}
+
+// ForEachOf is ForEach with exactly so many seeds.
+func ForEachOf(t *testing.T, n int, f func(t *testing.T, seed uint64)) {
+	t.Helper()
+	first, runs := uint64(0), uint64(n)
 	if os.Getenv("TILSYN_SEED") != "" {
 		first, runs = Seed(t, 0), 1
 	}

@@ -107,7 +107,7 @@ func centreDoubts(rng *rand.Rand, persons, days int) []testkit.Feed {
 func TestCentreDoubts(t *testing.T) {
 	t.Parallel()
 	codes := map[string]bool{}
-	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
+	seeds.ForEachOf(t, seeds.AtLeast(t, 20, 3), func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed)%4)
 		w.loseTail = seed%2 == 0
 		w.die = func(string) bool { return w.rng.IntN(150) == 0 }

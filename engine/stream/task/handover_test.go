@@ -44,7 +44,7 @@ func TestHandedOverKept(t *testing.T) {
 		w.keepDir = filepath.Join(t.TempDir(), datadir.DirRegister)
 		w.play(testkit.Neighbours(w.rng, 4, 3), worldEnd, 2)
 		w.check()
-		step := max(1, w.effects/seeds.Size(t, 25))
+		step := max(1, w.effects/seeds.AtLeast(t, 25, 4))
 		for at := 1 + int(seed)%step; at < w.effects; at += step {
 			c := newWorld(t, seed, 3)
 			c.keepDir = filepath.Join(t.TempDir(), datadir.DirRegister)

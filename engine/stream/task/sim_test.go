@@ -92,12 +92,11 @@ func (s *sim) sum() uint64 {
 	return h.Sum64()
 }
 
-// simulate runs episodes until the days are over, as many as the full size has (seeds.Size);
-// each makes a sim of a seed.
+// simulate runs episodes until the days are over; each makes a sim of a seed.
 func simulate(t *testing.T, days int, make func(seed uint64) *sim) {
 	t.Helper()
 	seed := seeds.Seed(t, 1)
-	days = seeds.EnvInt(t, "TILSYN_SIM_DAYS", seeds.Size(t, days))
+	days = seeds.EnvInt(t, "TILSYN_SIM_DAYS", days)
 	var all simCount
 	told, accused, simulated := 0, 0, 0
 	defer func() {
@@ -129,13 +128,13 @@ func (c *simCount) add(o *simCount) {
 // The task's own code under a small law.
 func TestSimulation(t *testing.T) {
 	t.Parallel()
-	simulate(t, 2500, func(seed uint64) *sim { return newSim(t, seed, hostile()) })
+	simulate(t, seeds.Size(t, 2500), func(seed uint64) *sim { return newSim(t, seed, hostile()) })
 }
 
 // The same with the real core and its policy, whose units need more days.
 func TestSimulationWithCore(t *testing.T) {
 	t.Parallel()
-	simulate(t, 300, func(seed uint64) *sim {
+	simulate(t, seeds.Size(t, 300), func(seed uint64) *sim {
 		plan := hostile()
 		plan.persons, plan.days = 4, 20
 		s := newSim(t, seed, plan)
@@ -150,7 +149,7 @@ func TestSimulationKept(t *testing.T) {
 	t.Parallel()
 	var sims []*sim
 	resumed := 0
-	simulate(t, 300, func(seed uint64) *sim {
+	simulate(t, seeds.Size(t, 300), func(seed uint64) *sim {
 		plan := hostile()
 		plan.kept = true
 		s := newSim(t, seed, plan)
@@ -172,7 +171,7 @@ func TestSimulationContested(t *testing.T) {
 	t.Parallel()
 	contested := int64(0)
 	var sims []*sim
-	simulate(t, 400, func(seed uint64) *sim {
+	simulate(t, seeds.Size(t, 400), func(seed uint64) *sim {
 		plan := hostile()
 		plan.persons, plan.days, plan.contested = 4, 20, true
 		s := newSim(t, seed, plan)

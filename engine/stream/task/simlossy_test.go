@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -68,7 +69,7 @@ func TestSimulationOfLossyDevices(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
 	var sims []*sim
-	simulate(t, 600, func(seed uint64) *sim {
+	simulate(t, seeds.AtLeast(t, 600, 75), func(seed uint64) *sim {
 		s := newLossySim(t, seed)
 		sims = append(sims, s)
 		return s

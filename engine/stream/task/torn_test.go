@@ -26,7 +26,7 @@ func TestTornTransactionIsMadeWhole(t *testing.T) {
 	t.Parallel()
 	parts := map[string]int{}
 	handed := int64(0)
-	seeds.ForEach(t, 60, func(t *testing.T, seed uint64) {
+	seeds.ForEachOf(t, seeds.AtLeast(t, 60, 8), func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed)%4)
 		if seed%3 == 0 {
 			w.judge, w.policy = Core{}, policy.Builtin()
