@@ -35,6 +35,7 @@ type runCmd struct {
 	HistoryFloor    string        `placeholder:"DATE" help:"Accept logs whose beginning is gone: from that date on they hold everything that is in force. What was told of the time before stays until a fact changes it by itself."`
 	Memory          string        `default:"512MiB" placeholder:"SIZE" help:"About how much memory the process may take, whatever the backlog; at least 128MiB."`
 	ReportEvery     time.Duration `default:"5m" placeholder:"DURATION" help:"How often control reports are worked out and the accounts of all units are taken, at most; 0: never. It reads the topics whole, and takes at most a twentieth of the time."`
+	OTLPEndpoint    string        `name:"otlp-endpoint" placeholder:"URL" help:"Send traces of what cycles take to an OpenTelemetry collector there, as http://collector:4318, by OTLP over HTTP; counts only, no records (default: none are made)."`
 	LogKey          string        `placeholder:"FILE" help:"Private key that signs the checkpoints of the logs of revisions, as tilsyn log key makes it; the same for all instances (default: checkpoints have no signature)."`
 	Accept          bool          `help:"Let a rebuild of the state withdraw more than 100 units; without it the engine stops and asks."`
 
@@ -103,6 +104,11 @@ func (cmd *runCmd) Run(c *console) error {
 	if err := cmd.serve(c, &cfg); err != nil {
 		return err
 	}
+	traces, err := cmd.traces(c, &cfg)
+	if err != nil {
+		return err
+	}
+	defer traces()
 	err = stream.Run(c.ctx, cfg)
 	if errors.Is(err, atrest.ErrKey) ||
 		errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) ||

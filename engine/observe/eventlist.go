@@ -64,6 +64,9 @@ var events = []Event{
 		"shows them)",
 		"They hold units back.",
 		"Runbook, TilsynDeadLettersWaiting."},
+	{"directory-open-to-others", "others than its user may look into the directory: chmod 700 it, unless they are to",
+		"The data directory, or one in it, can be read by others on this machine.",
+		"chmod 700 it."},
 	{"drill-engine", "the engine on the copy did not end in order; it is the copy's alone",
 		"Of a recall drill; the real topics are not touched.",
 		"Remove the copy if it is still there."},
@@ -73,6 +76,10 @@ var events = []Event{
 	{"embedded-up", "embedded broker is up",
 		"The broker in the same process listens.",
 		"Nothing."},
+	{"embedded-not-encrypted", "--state-key-file encrypts the data directory; the topics of the embedded broker are not " +
+		"encrypted: keep its directory on a disk that is",
+		"Facts lie unencrypted in the directory of --embedded.",
+		"Keep it on a disk that is encrypted, or use a cluster."},
 	{"entry-failed", "an entry could not be written; who entered it was told so",
 		"Who entered it was told so.",
 		"See brokers and rights."},
@@ -255,6 +262,9 @@ var events = []Event{
 	{"topics-right-again", "the topics are as they were again: accusing goes on",
 		"What was told by accusing-stopped is over.",
 		"Nothing."},
+	{"traces-lost", "the collector of --otlp-endpoint does not take traces: these are lost; the engine is not affected",
+		"It is away, or refuses them. Told again at growing intervals, from 10 seconds to 10 minutes.",
+		"Look at the collector and at the error."},
 	{"transaction-hangs", "a transaction stays open: what lies behind it cannot be read, and nobody is accused " +
 		"until it is ended; find its producer with `kafka-transactions.sh find-hanging` and stop it or abort " +
 		"the transaction",

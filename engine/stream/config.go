@@ -109,6 +109,9 @@ type Config struct {
 	State  state.Options
 	// Stats receives the counters (default: a new set).
 	Stats *task.Stats
+	// Traced is told of each cycle of a task in which something was done, by several tasks at once (default: nobody
+	// is). It must not keep what it is given.
+	Traced func(*task.Cycle)
 	// Ready is called once, when every task has recovered, with the addresses of the brokers.
 	Ready func(brokers []string)
 	// Judge computes the verdicts (default: package duty).

@@ -22,6 +22,7 @@
 //	watermark  up to which clock everything was read, by this task and the others
 //	task       one partition number: reading, judging, telling, recovery
 //	verify     the same once more, compared
+//	tracing    what cycles take, for an OpenTelemetry collector
 //	stream     members, the life of the tasks, readiness, metrics, backups
 //
 // seeds and testkit are for tests alone.

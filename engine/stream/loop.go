@@ -38,6 +38,7 @@ func (e *engine) taskOn(b broker.Broker, part int32, st state.Task, clock waterm
 		Prefix: e.client.Prefix(), Group: e.cfg.Group, Instance: e.id.InstanceID, SignEvery: e.cfg.signEvery,
 		Clock: clock, Wall: time.Now, Unconfirmed: e.cfg.unconfirmed, Accept: e.cfg.Accept, Snapshots: e.snapshots,
 		Floor: e.cfg.Floor, Limits: e.cfg.Limits, Stats: e.cfg.Stats, LogKey: e.cfg.LogKey,
+		Traced: e.cfg.Traced,
 	})
 }
 

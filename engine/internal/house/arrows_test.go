@@ -100,6 +100,9 @@ var arrows = map[string][]string{
 	// What people watch the engine with: texts for other tools.
 	"engine/observe": {},
 
+	// What cycles take, as traces; the engine knows them only as what cli gives it.
+	"engine/stream/tracing": {"engine/stream/task"},
+
 	// What codes mean, in Danish and in English.
 	"engine/glossary": {},
 
@@ -113,7 +116,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/affected/lines", "engine/observe", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/affected/lines", "engine/observe", "engine/stream/tracing", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

@@ -40,6 +40,7 @@ func (t *Task) read(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(t.limits.Gather / 4):
+			t.laps.pause()
 		}
 	}
 }
@@ -64,6 +65,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 			return 0, err
 		}
 		t.must.fetched(t, &got)
+		t.laps.lap(LapFetch, len(got.Records))
 		for i := range got.Records {
 			if i%warmAtOnce == 0 {
 				t.roster.warm(got.Records[i:min(i+warmAtOnce, len(got.Records))])
@@ -80,6 +82,7 @@ func (t *Task) fetch(ctx context.Context, most int) (int, error) {
 		}
 		maps.Copy(t.at.Marks, got.Marks)
 		n, more = n+len(got.Records), got.Ready
+		t.laps.lap(LapFile, len(got.Records))
 	}
 	t.stats.Records.Add(int64(inputs))
 	return n, nil

@@ -65,15 +65,19 @@ func (t *Task) commit(ctx context.Context) (bool, error) {
 	if !changed {
 		return false, nil
 	}
+	t.laps.lap(LapJudge, t.cycle.judged())
 	if visible {
 		c := commit{t: t}
 		if err := c.publish(ctx); err != nil {
 			return false, err
 		}
 		c.note()
+		t.laps.lap(LapPublish, len(c.outs))
 	}
 	// What the ledger waits for is part of the progress, so routines move the checkpoint.
-	return true, t.save(visible || t.cycle.routines > 0)
+	err := t.save(visible || t.cycle.routines > 0)
+	t.laps.lap(LapCommit, 0)
+	return true, err
 }
 
 // judgedAll reports whether the progress has to be written once more, since everything read has

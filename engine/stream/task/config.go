@@ -140,6 +140,8 @@ type TaskConfig struct {
 	Floor  duty.Opt[duty.Date]
 	Limits Limits
 	Stats  *Stats
+	// Traced is told of each cycle in which something was done; nil: nobody is, and nothing is measured.
+	Traced func(*Cycle)
 }
 
 // settings is what a task was made with; nothing of it changes. It has one field for each thing

@@ -133,6 +133,9 @@ const routineShare = 64
 // full reports whether the cycle should read no more.
 func (c *cycle) full() bool { return c.budget.full() || len(c.order) >= maxMet }
 
+// judged is how many persons were decided.
+func (c *cycle) judged() int { return c.decided + c.routines }
+
 // move notes that the progress must be written: a record was taken in, a sweep has gone on, or
 // others wait for a commit.
 func (c *cycle) move() { c.moved = true }

@@ -102,7 +102,8 @@
 //	              from it
 //	invariants.go what a task must never do, asserted in tests; invariants_tell.go of what
 //	              is told, invariants_routine.go of routines and the roster
-//	report.go     how a task stands; stats.go counters
+//	report.go     how a task stands; stats.go counters; laps.go where the time of a
+//	              cycle goes
 //
 // # Hand-over
 //

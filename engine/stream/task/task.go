@@ -60,6 +60,8 @@ type Task struct {
 	reporting reporting
 	// showing is the walk for whoever looks at the persons.
 	showing showing
+	// laps says where the time of a cycle goes.
+	laps laps
 	// must asserts what a task must never do (invariants.go); nil where that is not active.
 	must *invariants
 }
@@ -67,7 +69,7 @@ type Task struct {
 // NewTask returns a task. Recover must succeed before the first Step.
 func NewTask(c TaskConfig) *Task {
 	t := &Task{settings: c.settings(), at: stored.NewProgress(c.Task), topics: newTopicWatch(c.TopicIDs),
-		log: c.log(), must: newInvariants()}
+		log: c.log(), laps: laps{tell: c.Traced}, must: newInvariants()}
 	t.writer = writer{settings: &t.settings, task: c.Task, ends: broker.Offsets{}}
 	t.cycle.budget = newBudget(t.wall, t.limits)
 	_, t.routines.on = c.Judge.(Core)
@@ -96,6 +98,8 @@ func (t *Task) Close() error { return t.writer.close() }
 func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	t.must.begin(t)
 	defer t.must.end()
+	t.laps.begin(t.at.Task)
+	defer func() { t.laps.end(busy, err) }()
 	t.resetCycle(t.limits.Decisions)
 	t.watermark.Advance()
 	if err := t.adopt(); err != nil {
@@ -113,6 +117,7 @@ func (t *Task) Step(ctx context.Context) (busy bool, err error) {
 	if err := t.giveAgain(); err != nil {
 		return false, err
 	}
+	t.laps.lap(LapJudge, t.cycle.judged())
 	if err := t.read(ctx); err != nil {
 		return false, err
 	}
