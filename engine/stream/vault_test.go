@@ -183,6 +183,14 @@ func refusesKeys(t *testing.T, cfg Config) {
 	if _, err := Inspect(t.Context(), cfg.DataDir, cfg.StateKey); err != nil {
 		t.Errorf("inspect with the key: %v", err)
 	}
+	lines, temp := 0, t.TempDir()
+	count := func([]byte) error { lines++; return nil }
+	if _, err := StateFacts(cfg.DataDir, temp, nil, count); !errors.Is(err, atrest.ErrKey) {
+		t.Errorf("facts without a key: %v", err)
+	}
+	if _, err := StateFacts(cfg.DataDir, temp, cfg.StateKey, count); err != nil || lines == 0 {
+		t.Errorf("facts with the key: %d lines, %v", lines, err)
+	}
 }
 
 // rekeyed gives the directory another key and takes it back.
