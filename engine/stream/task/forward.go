@@ -32,6 +32,9 @@ type forwarding struct {
 	newest duty.Instant
 	// persons are those whose pairs have to be looked for before the cycle ends.
 	persons []*person
+	// weighed are the pairs that were found before, weighings counts how often they were looked for.
+	weighed   weighed
+	weighings int
 	// due are the times of day that were forwarded since the start, in minutes.
 	due [24*60 + 1]bool
 	// silent is true while catching up with the last commit.
@@ -126,7 +129,7 @@ func (t *Task) useRules(active []duty.ActivePolicy) bool {
 	if t.forward.key != "" {
 		t.roster.forgetEnds()
 	}
-	t.forward.rules, t.forward.key = newRules(policies), key
+	t.forward.rules, t.forward.key, t.forward.weighed = newRules(policies), key, weighed{}
 	return true
 }
 

@@ -140,16 +140,17 @@ func (t *Task) forwardPairsOf(p *person) error {
 		t.roster.entries[p.resident].end = end
 	}
 	same := !said.Doubtful && (said.Since < from || *said == stored.Paired{})
+	w := t.weigh(p, k)
 	for i, since := range clocks {
 		if i > 0 {
 			at = since
-			if p.header.Connected { // which cards are everybody's depends on the clock
+			if p.header.Connected && w.crowds { // which cards are everybody's depends on the clock
 				if k, err = t.loadAt(p, state.Undated, stored.WholeRow, at); err != nil {
 					return err
 				}
 			}
 		}
-		pairs := t.pairsOf(p, k, at)
+		pairs := w.pairs(k, at)
 		hash := pairs.hash()
 		if same && hash == said.Hash {
 			continue
@@ -159,11 +160,13 @@ func (t *Task) forwardPairsOf(p *person) error {
 		}
 		*said, same, p.changed = stored.Paired{Since: since, Hash: hash}, true, true
 	}
+	w.remember()
 	return nil
 }
 
 // pairsOf returns the pairs of a person at a clock; a person on whom the core fails has none.
 func (t *Task) pairsOf(p *person, k *knowledge, at duty.Instant) (list personPairs) {
+	t.forward.weighings++
 	in := t.input(p.id, &k.facts)
 	list = make(personPairs, len(t.forward.rules.policies))
 	for i, policy := range t.forward.rules.policies {
