@@ -129,15 +129,18 @@ func (r Reach) String() string { return [...]string{"NONE", "OVERLAPS", "CROSSES
 // Reached says how an interval at a centre reaches the unit: its window or slot overlaps it, or the
 // inference that it rests on crosses it (C-61).
 func (u *Unit) Reached(centre string, s Span) Reach {
+	switch overlaps := (Span{u.Material.PeriodFrom, u.Material.PeriodTo}).overlaps(s); {
+	case overlaps && u.CentreID == centre:
+		return ReachOverlaps
+	case !overlaps && u.Kind == KindReport:
+		return ReachNone // a report is looked for in its slot alone
+	}
 	g := u.grounds()
 	if !slices.Contains(g.f.centres, centre) && u.CentreID != centre {
 		return ReachNone
 	}
 	if g.f.period.overlaps(s) {
 		return ReachOverlaps
-	}
-	if u.Kind == KindReport {
-		return ReachNone // a report is looked for in its slot alone
 	}
 	if g.f.before == nil && g.f.exit == nil {
 		g.f.before, g.f.after = g.e.bounds(g.f.period.From, g.f.period.From)
