@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/policy"
 )
 
 // TestPassagesInTurnHideNoPair: Pairs finds the same pairs when it cannot leave off at passages in turn. Before
@@ -53,5 +54,36 @@ func TestPassagesInTurnHideNoPair(t *testing.T) {
 	t.Logf("pairs in %d views, none in %d", found, quiet)
 	if found == 0 || quiet == 0 {
 		t.Error("the test tests little")
+	}
+}
+
+// TestPairAroundARowOfAnotherHolder: a row of a card that somebody else held too at the time is nobody's, so the
+// passages around it follow each other, though all three are in turn.
+func TestPairAroundARowOfAnotherHolder(t *testing.T) {
+	day := duty.DateOf(2026, 2, 2)
+	known := day.Clock(8, 0)
+	f := &duty.Facts{}
+	hold := func(id, person string, from duty.Instant, to duty.Opt[duty.Instant]) {
+		f.CardAssignments = append(f.CardAssignments, duty.Known[duty.CardAssignment]{At: known, Fact: duty.CardAssignment{
+			ID: id, Version: 1, ReceivedAt: known, CardID: "C", PersonID: person, CardType: duty.CardTypeBiometric,
+			AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic, ValidFrom: from, ValidTo: to}})
+	}
+	hold("a", "P", known, duty.None[duty.Instant]())
+	times := []duty.Instant{day.Clock(18, 0), (day + 1).Clock(9, 0), (day + 1).Clock(19, 0)}
+	for i, at := range times {
+		way := []duty.Direction{duty.DirectionIn, duty.DirectionOut, duty.DirectionIn}[i]
+		f.CardEvents = append(f.CardEvents, duty.Known[duty.CardEvent]{At: at, Fact: duty.CardEvent{
+			ID: "r" + string(rune('0'+i)), Version: 1, ReceivedAt: at, PersonID: duty.Some("P"), CardID: "C",
+			CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+			Kind: duty.CardEventKindPassage, Direction: duty.Some(way), Scan: duty.ScanComplete, OccurredAt: at}})
+	}
+	in := duty.Input{PersonID: "P", Person: f, Centres: duty.NewCentres(duty.CentreFacts{})}
+	at := (day + 2).Clock(8, 0)
+	if got := duty.Pairs(in, policy.Builtin(), at); len(got) != 0 {
+		t.Errorf("passages in turn give %v", got)
+	}
+	hold("b", "Q", times[1]-duty.Hour, duty.Some(times[1]+duty.Hour))
+	if got := duty.Pairs(in, policy.Builtin(), at); len(got) == 0 || got[0].From != times[0] || got[0].To != times[2] {
+		t.Errorf("around a row that is nobody's there are %v", got)
 	}
 }
