@@ -21,7 +21,7 @@ import (
 
 // nightLog is the night job of some persons: under STAY, six passages a day, one
 // of a hundred nights missed.
-func nightLog(b *testing.B, persons, days int) *testkit.MemoryLog {
+func nightLog(b testing.TB, persons, days int) *testkit.MemoryLog {
 	m := &testkit.MemoryLog{Logs: map[broker.Partition][]broker.Record{}}
 	codec := broker.NewCodec(schemas.NewStore())
 	add := func(at duty.Instant, topic, key string, record any) {
@@ -77,60 +77,78 @@ func nightLog(b *testing.B, persons, days int) *testkit.MemoryLog {
 	return m
 }
 
+// nightTask is one task on the night job with a real store.
+type nightTask struct {
+	tb     testing.TB
+	task   *Task
+	reader *centres.CentreReader
+	stats  Stats
+	close  func()
+}
+
+// newNightTask returns the task, recovered. The caller closes it.
+func newNightTask(tb testing.TB, log *testkit.MemoryLog, o state.Options) *nightTask {
+	n := &nightTask{tb: tb}
+	p := *policy.Builtin()
+	p.Settle = nil
+	db, err := state.Open(tb.TempDir(), o)
+	n.must(err)
+	st, err := db.Task(0)
+	n.must(err)
+	n.reader = centres.NewCentreReader(centres.CentreConfig{Broker: log,
+		Codec: broker.NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
+		Partitions: []broker.Partition{{Topic: duty.TopicCardAssignments}, {Topic: duty.TopicIdentityLinks}, coverage},
+		Trust:      true, Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, wire.ErrCut }})
+	n.must(n.reader.ReadToEnd(context.Background()))
+	clock, _ := watermark.EventsClock().(*watermark.VirtualClock)
+	clock.Take([]int32{0})
+	n.task = NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log,
+		Store: st, Centres: n.reader, Judge: Core{},
+		Codec: broker.NewCodec(schemas.NewStore()), Clock: clock, Trust: true, Wall: time.Now,
+		Limits: Limits{Gather: -1}, Stats: &n.stats})
+	n.must(n.task.Recover(context.Background()))
+	n.close = func() { n.must(db.Close()) }
+	return n
+}
+
+func (n *nightTask) must(err error) {
+	n.tb.Helper()
+	if err != nil {
+		n.tb.Fatal(err)
+	}
+}
+
+// rest makes cycles until nothing is left to do, and some more, since the clock moves after the cycle that
+// reads.
+func (n *nightTask) rest() {
+	n.tb.Helper()
+	for still := 0; still < 3; {
+		n.must(n.reader.Poll(context.Background(), 0)) // what the watch says comes by the reader
+		_, err := n.task.Step(context.Background())
+		n.must(err)
+		if still++; !n.task.AtRest() {
+			still = 0
+		}
+	}
+}
+
 // BenchmarkNight measures one task on the night job with a real store, without a
 // broker: the cost of an event from the fetched bytes to the committed state.
 func BenchmarkNight(b *testing.B) {
 	log := nightLog(b, 20_000, 3)
 	events := len(log.Logs[broker.Partition{Topic: duty.TopicCardEvents}])
-	p := *policy.Builtin()
-	p.Settle = nil
 	b.ReportAllocs()
 	for b.Loop() {
-		db, err := state.Open(b.TempDir(), state.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		st, err := db.Task(0)
-		if err != nil {
-			b.Fatal(err)
-		}
-		var stats Stats
-		reader := centres.NewCentreReader(centres.CentreConfig{Broker: log,
-			Codec: broker.NewCodec(schemas.NewStore()), PartitionOf: func(string) int32 { return 0 },
-			Partitions: []broker.Partition{{Topic: duty.TopicCardAssignments}, {Topic: duty.TopicIdentityLinks}},
-			Trust:      true, Policy: &p, ParsePolicy: func(string) (*duty.Policy, error) { return nil, wire.ErrCut }})
-		if err := reader.ReadToEnd(context.Background()); err != nil {
-			b.Fatal(err)
-		}
-		clock, _ := watermark.EventsClock().(*watermark.VirtualClock)
-		clock.Take([]int32{0})
-		task := NewTask(TaskConfig{Partitions: 1, PartitionOf: func(string) int32 { return 0 }, Broker: log,
-			Store: st, Centres: reader, Judge: Core{},
-			Codec: broker.NewCodec(schemas.NewStore()), Clock: clock, Trust: true, Wall: time.Now,
-			Limits: Limits{Gather: -1}, Stats: &stats})
-		if err := task.Recover(context.Background()); err != nil {
-			b.Fatal(err)
-		}
-		for {
-			if err := reader.Poll(context.Background(), 0); err != nil { // what the watch says comes by the reader
-				b.Fatal(err)
-			}
-			if _, err := task.Step(context.Background()); err != nil {
-				b.Fatal(err)
-			}
-			if task.AtRest() {
-				break
-			}
-		}
+		n := newNightTask(b, log, state.Options{})
+		n.rest()
+		stats := &n.stats
 		if stats.Indicated.Load() < 600 || stats.Routine.Load() < 50_000 {
 			b.Fatalf("%d indicated, %d by routine, %d evaluated", stats.Indicated.Load(), stats.Routine.Load(),
 				stats.Evaluations.Load())
 		}
 		b.ReportMetric(float64(stats.Evaluations.Load()), "evaluations")
 		b.ReportMetric(float64(stats.Routine.Load()), "routines")
-		if err := db.Close(); err != nil {
-			b.Fatal(err)
-		}
+		n.close()
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
 }

@@ -64,8 +64,8 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if e.flags&inCycle != 0 {
 		return false, nil
 	}
-	m, err := stored.ReadRoutine(front.Routine)
-	if err != nil {
+	m, in := &t.routines.shown, &t.routines.input
+	if *m, err = stored.ReadRoutine(front.Routine); err != nil {
 		return false, err
 	}
 	id := wire.View(v.Person)
@@ -76,9 +76,9 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if rows.foreign || len(t.picture.Misplaced.Of(id)) > 0 {
 		return false, nil
 	}
-	in := t.input(id, nil)
+	*in = t.input(id, nil)
 	at := t.at.CaughtUp
-	if !t.routines.advance(&m.Routine, &in, rows.list, at) {
+	if !t.routines.advance(&m.Routine, in, rows.list, at) {
 		return false, nil
 	}
 	// Rows known ahead of the clock were checked when they were read. If the roster knows where
@@ -86,7 +86,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	tail, followed := e.tail, e.flags&isRoutine != 0
 	if followed {
 		tail.Raise(m.Since())
-	} else if tail, followed = t.routines.tail(&m.Routine, &in, rows.list, at, t.watermark.Limit()); !followed &&
+	} else if tail, followed = t.routines.tail(&m.Routine, in, rows.list, at, t.watermark.Limit()); !followed &&
 		e.flags&wasTold != 0 {
 		return false, nil
 	}
@@ -95,7 +95,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	}
 	t.stats.Routine.Add(1)
 	for i := range t.routines.advanced.Nights {
-		t.enter(&m, &t.routines.advanced.Nights[i])
+		t.enter(m, &t.routines.advanced.Nights[i])
 	}
 	if err := t.must.routine(t, v.Person, who, nil, t.routines.advanced.Nights); err != nil {
 		return false, err
@@ -104,7 +104,7 @@ func (t *Task) advanceRoutine(v *state.View) (bool, error) {
 	if !followed {
 		next = min(next, rows.after(at))
 	}
-	t.cycle.batch.SetHeaderBytes(v.Person, toStored(next), t.routines.header(&m, &front, rest))
+	t.cycle.batch.SetHeaderBytes(v.Person, toStored(next), t.routines.header(m, &front, rest))
 	t.cycle.routines++
 	e.next, e.flags = next, e.flags|isKnown|hasRoutine
 	if followed {

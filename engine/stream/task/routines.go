@@ -21,6 +21,9 @@ type routines struct {
 	advanced duty.Advanced
 	scratch  []byte
 	ahead    []*duty.Known[duty.CardEvent]
+	// shown and input are the buffers for the routine that a walk shows, and for what is known beside it.
+	shown stored.Routine
+	input duty.Input
 }
 
 // advance decides the nights up to a clock; false if the routine cannot, and then m is no longer of

@@ -1,18 +1,22 @@
 package testkit
 
 import (
+	"bytes"
 	"context"
 	"time"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 )
 
-// MemoryLog is a broker that serves topics from memory and discards what is written, so that
-// benchmarks measure the task itself.
+// MemoryLog is a broker that serves topics from memory and discards what is written, but for what the
+// tasks tell one another, so that benchmarks measure the task itself.
 type MemoryLog struct {
 	Logs   map[broker.Partition][]broker.Record
 	served []broker.Record
 	outs   int
+	// newest is the newest time of a record that was served.
+	newest duty.Instant
 }
 
 // Ends implements broker.Broker.
@@ -41,6 +45,7 @@ func (m *MemoryLog) Fetch(_ context.Context, from broker.Offsets, most int, _ ti
 			break
 		}
 		m.served = append(m.served, *next)
+		m.newest = max(m.newest, next.At)
 		at[next.Partition]++
 	}
 	for p, n := range at {
@@ -66,10 +71,21 @@ func (m *MemoryLog) ProducerTimes(context.Context) ([]string, error) { return ni
 // Producer implements broker.Broker.
 func (m *MemoryLog) Producer(context.Context, int32) (broker.Producer, error) { return m, nil }
 
-// Commit implements broker.Producer; it counts the records and discards them.
+// Commit implements broker.Producer; it counts the records and keeps those on hand-over and coverage.
 func (m *MemoryLog) Commit(_ context.Context, t broker.Transaction) (broker.Offsets, error) {
 	m.outs += len(t.Records)
-	return nil, nil
+	written := broker.Offsets{}
+	for i := range t.Records {
+		out := &t.Records[i]
+		if out.Partition.Topic != duty.TopicHandOver && out.Partition.Topic != duty.TopicCoverage {
+			continue
+		}
+		log := m.Logs[out.Partition]
+		m.Logs[out.Partition] = append(log, broker.Record{Partition: out.Partition, Offset: int64(len(log)), At: m.newest,
+			Key: bytes.Clone(out.Key), Value: bytes.Clone(out.Value)})
+		written[out.Partition] = int64(len(log)) + 1
+	}
+	return written, nil
 }
 
 // Close implements broker.Producer.
