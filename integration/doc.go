@@ -33,7 +33,7 @@
 //	foreign/          the foreign client, in Python
 //	examples/         producers and consumers of others; their README says what each shows
 //	kafkaproc/        the broker, or three of them
-//	engineimage/      the image of the program: building it, and that it runs
+//	engineimage/      the image of the program: building it, that it runs, and that two builds are the same
 //	kafkaimage/       an image of the broker where none can be pulled
 //	netfault/         a proxy that does what a bad network does
 //	child/            processes that a test starts

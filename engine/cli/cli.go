@@ -38,6 +38,10 @@ type commands struct {
 	Policy      policyCmd      `cmd:"" help:"Parameters, centres, devices and tables."`
 	Observe     observeCmd     `cmd:"" help:"Alert rules, dashboard and runbook for those who watch the engine."`
 	Doctor      doctorCmd      `cmd:"" help:"Look at brokers, topics, rights, clock, disk, policy and state, and say what to do."`
+	Health      healthCmd      `cmd:"" help:"Ask a running engine whether it is well."`
+	Completion  completionCmd  `cmd:"" help:"Print a script that lets a shell complete commands and flags."`
+	Complete    completeCmd    `cmd:"" hidden:"" help:"What may come next on a command line."`
+	Man         manCmd         `cmd:"" help:"Print the manual page."`
 	Version     versionCmd     `cmd:"" help:"Print the version, and what it was built from."`
 
 	VersionFlag versionFlag `name:"version" env:"-" help:"Print the version and end."`

@@ -82,7 +82,9 @@ func unexpected(word string, node *kong.Node) string {
 
 func commandsOf(node *kong.Node) (names []string) {
 	for _, child := range node.Children {
-		names = append(names, child.Name)
+		if !child.Hidden {
+			names = append(names, child.Name)
+		}
 	}
 	return names
 }

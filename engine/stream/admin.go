@@ -22,8 +22,8 @@ import (
 )
 
 // One process holds the state directory, so a running engine writes its own backups, reports what it
-// holds, and says whom a loss may concern. It does so over a Unix socket in its data directory: whoever may read the
-// directory may ask, and nobody from outside.
+// holds and how it is, and says whom a loss may concern. It does so over a Unix socket in its data
+// directory: whoever may read the directory may ask, and nobody from outside.
 
 // adminSocket is the socket's name in the data directory.
 const adminSocket = "admin.sock"
@@ -102,6 +102,7 @@ func (e *engine) admin(ctx context.Context, l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /backup", guarded(e.serveBackup))
 	mux.HandleFunc("GET /inspect", guarded(e.serveInspect))
+	mux.HandleFunc("GET "+pathHealth, guarded(e.serveHealth))
 	mux.HandleFunc("GET "+pathStanding, guarded(e.serveStanding))
 	mux.HandleFunc("GET "+pathAffected, guarded(e.serveAffected))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second,

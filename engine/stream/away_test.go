@@ -63,6 +63,15 @@ func TestBrokerAway(t *testing.T) {
 	if status, text := ask(t, cfg.Listen, "/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz without the broker: %d %s", status, text)
 	}
+	if err := Health(t.Context(), cfg.DataDir, false); err != nil {
+		t.Errorf("its health without the broker: %v", err)
+	}
+	if err := Health(t.Context(), cfg.DataDir, true); err == nil || !strings.Contains(err.Error(), "the brokers, for ") {
+		t.Errorf("whether it is ready without the broker: %v", err)
+	}
+	if err := Health(t.Context(), t.TempDir(), false); !errors.Is(err, errNotRunning) {
+		t.Errorf("the health of nothing: %v", err)
+	}
 	if v := value(t, scrape(t, cfg.Listen), "tilsyn_brokers_silent_seconds"); v < 3 {
 		t.Errorf("tilsyn_brokers_silent_seconds is %v", v)
 	}

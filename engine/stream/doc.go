@@ -55,6 +55,6 @@
 //	              metrics.go names; metered.go what calls to the brokers cost
 //	dirs.go       the directories of a run: what is made, and taken back where it is refused;
 //	              admin.go the socket in the data directory; affected.go whom a loss may concern,
-//	              affectedask.go asking it; backup.go Backup and Restore;
+//	              affectedask.go asking it; health.go how it is; backup.go Backup and Restore;
 //	              inspect.go Inspect; statefacts.go the facts of a stopped engine; deadletters.go the open dead letters
 package stream

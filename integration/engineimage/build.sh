@@ -18,12 +18,6 @@ if docker image inspect "$base" >/dev/null 2>&1 || docker pull -q "$base" >/dev/
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# What the first stage leaves, by its own commands.
-mkdir -p "$work/etc/ssl/certs" "$work/out/data" "$work/out/tmp"
-chmod 1777 "$work/out/tmp"
-cp -L /etc/ssl/certs/ca-certificates.crt "$work/etc/ssl/certs/"
-build=$(sed -n 's/^RUN \(CGO_ENABLED=0 go build .*\) -o .*/\1/p' Dockerfile)
-bash -c "$build -o '$work/out/tilsyn' ."
-sed -n '/^FROM scratch$/,$p' Dockerfile | sed 's| --from=build||' >"$work/Dockerfile"
+integration/engineimage/compile.sh "$work" && integration/engineimage/stage.sh "$work"
 docker build -q -t "$image" "$work"
 echo "NOT CHECKED: $base cannot be pulled here; the last stage of the Dockerfile was built around a binary made here"
