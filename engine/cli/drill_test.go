@@ -32,7 +32,7 @@ func TestRecallDrill(t *testing.T) {
 	for acknowledged := map[string]bool{}; got.stdout == "" && got.stderr == ""; {
 		select {
 		case got = <-done:
-		case <-time.After(500 * time.Millisecond):
+		case <-time.After(2 * time.Second): // each look starts the program
 			p.acknowledge(t, "d1.", acknowledged)
 		}
 	}
