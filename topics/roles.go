@@ -43,10 +43,12 @@ var roleWrites = map[Role][]string{
 // consumed are the topics that a case system reads.
 var consumed = []string{Violations, CaseSummaries, Recalls}
 
-// What `recall drill` puts behind the prefix for its copy, and the group of the engine that judges it.
+// What `recall drill` and `run --shadow` put behind the prefix for their copies, and the groups of the engines
+// that judge these.
 const (
 	DrillPrefix = "drill-"
 	DrillGroup  = "drill"
+	ShadowGroup = "shadow"
 )
 
 // RoleOptions say whose rights are asked for.
@@ -139,7 +141,7 @@ func (l *rightList) engine(group string) {
 	l.add(Right{OpWrite, ResourceTransactional, Scope(l.prefix, group) + "-", true})
 }
 
-// operator adds making the topics, and the copy that a recall drill works on: the program's own engine
+// operator adds making the topics, and the copies that recall drills and shadows work on: the program's own engine
 // runs there, under transactional ids that begin like the copy.
 func (l *rightList) operator() {
 	l.everything(OpCreate)
@@ -148,5 +150,6 @@ func (l *rightList) operator() {
 		l.add(Right{op, ResourceTopic, drill, true})
 	}
 	l.add(Right{OpRead, ResourceGroup, DrillGroup, false})
+	l.add(Right{OpRead, ResourceGroup, ShadowGroup, false})
 	l.add(Right{OpWrite, ResourceTransactional, drill, true})
 }

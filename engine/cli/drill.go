@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/verify"
 	"tilsyn/schemas"
 	"tilsyn/topics"
@@ -89,9 +87,8 @@ func (cmd *recallDrillCmd) drill(c *console) (*drill, error) {
 	if d.copyOf.Prefix = cmd.DrillPrefix; d.copyOf.Prefix == "" {
 		d.copyOf.Prefix = d.kafka.Prefix + topics.DrillPrefix + stamp + "."
 	}
-	if d.copyOf.Prefix == d.kafka.Prefix || strings.Trim(d.copyOf.Prefix, topicChars) != "" {
-		return nil, wrong("--drill-prefix %q: give a prefix of its own, of letters, digits, dots, dashes and underscores",
-			d.copyOf.Prefix)
+	if err := ownPrefix("--drill-prefix", d.copyOf.Prefix, d.kafka.Prefix); err != nil {
+		return nil, err
 	}
 	d.exclusion = duty.Exclusion{ID: "drill-" + stamp, Version: 1, ExclusionID: "drill-" + stamp, CentreID: cmd.Centre,
 		FromDate: from, ToDate: to, Status: duty.ExclusionStatusDeclared, Reason: "recall drill",
@@ -103,12 +100,7 @@ func (cmd *recallDrillCmd) drill(c *console) (*drill, error) {
 		d.real.Close()
 		return nil, err
 	}
-	there, err := d.copied.Topics(c.ctx)
-	if err == nil && len(there) > 0 {
-		err = wrong("--drill-prefix %s: there are topics of that prefix already; give another one, or delete them",
-			d.copyOf.Prefix)
-	}
-	if err == nil {
+	if err = unused(c.ctx, "--drill-prefix", d.copied); err == nil {
 		d.dir, err = os.MkdirTemp("", "tilsyn-drill-")
 	}
 	if err != nil {
@@ -127,46 +119,14 @@ func (d *drill) close() {
 	}
 }
 
-// copy makes the topics of the copy and copies every input to them, each record with the time at which it
-// was known.
+// copy copies every input.
 func (d *drill) copy() error {
-	parts, err := d.real.Partitions(d.ctx, topics.CardEvents)
+	all, err := newInputCopy(d.ctx, d.real, d.copied)
 	if err != nil {
 		return err
 	}
-	if _, err := d.copied.Create(d.ctx, topics.CreateOptions{Partitions: parts, CreateTime: true}); err != nil {
-		return fmt.Errorf("make the topics of the copy: %w", err)
-	}
-	producer := d.copied.NewProducer(topics.ProducerConfig{})
-	scan := broker.Scan{From: broker.NewKafka(d.real, "", verify.VerifyWait, verify.VerifyBytes),
-		Most: verify.VerifyRecords, Wait: verify.VerifyWait, Short: true}
-	n := 0
-	for _, s := range topics.All() {
-		if !s.Input() {
-			continue
-		}
-		all, err := d.real.AllPartitions(d.ctx, s.Name)
-		if err != nil {
-			return err
-		}
-		var from []broker.Partition
-		for _, p := range all {
-			from = append(from, broker.Partition{Topic: p.Topic, Index: p.Partition})
-		}
-		err = scan.All(d.ctx, from, func(rec *broker.Record) error {
-			out := topics.Out{Topic: s.Name, Partition: topics.ByKey, Key: slices.Clone(rec.Key),
-				Value: slices.Clone(rec.Value), Timestamp: int64(rec.At)}
-			if s.Class == topics.PersonInput {
-				out.Partition = rec.Index
-			}
-			n++
-			return producer.Add(d.ctx, out)
-		})
-		if err != nil {
-			return fmt.Errorf("copy %s: %w", s.Name, err)
-		}
-	}
-	if err := producer.Flush(d.ctx); err != nil {
+	n, err := all.pass(d.ctx)
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(d.stdout, "copied %d records to the prefix %s\n", n, d.copyOf.Prefix)

@@ -18,6 +18,7 @@ import (
 type runCmd struct {
 	kafkaFlags
 	pagesFlags
+	shadowFlags
 	Group     string `default:"tilsyn" help:"Consumer group. One group alone writes a topic prefix; part of the transactional ids."`
 	FromGroup string `placeholder:"GROUP" help:"Move the topic prefix from that group to --group: stop all engines of the other one first, and give this once to each engine."`
 	Leave     bool   `help:"Leave the group when stopped, so that others take the tasks over at once: for an instance that does not come back."`
@@ -48,7 +49,7 @@ type runCmd struct {
 
 // Help is shown under the flags.
 func (runCmd) Help() string {
-	return `Runs until Ctrl-C or SIGTERM, and then ends within seconds: transactions in progress are finished, the rest is read again at the next start. A second signal ends it at once; nothing is lost then either. Topics that are not as they must be, and a data directory of another deployment, are refused. At the start it waits for a broker as long as --give-up-after says; then the exit status is 3.`
+	return `Runs until Ctrl-C or SIGTERM, and then ends within seconds: transactions in progress are finished, the rest is read again at the next start. A second signal ends it at once; nothing is lost then either. Topics that are not as they must be, and a data directory of another deployment, are refused. At the start it waits for a broker as long as --give-up-after says; then the exit status is 3.` + shadowHelp
 }
 
 // Run implements the command.
@@ -64,7 +65,10 @@ func (cmd *runCmd) Run(c *console) error {
 			c.log.Info().Strs("brokers", brokers).Msg("ready: every task has recovered")
 		},
 	}
-	var err error
+	err := cmd.checkShadow()
+	if err != nil {
+		return err
+	}
 	if cfg.Policy, err = policyOrBuiltin(cmd.Policy); err != nil {
 		return err
 	}
@@ -109,6 +113,9 @@ func (cmd *runCmd) Run(c *console) error {
 		return err
 	}
 	defer traces()
+	if cmd.Shadow {
+		return cmd.runShadow(c, cfg)
+	}
 	err = stream.Run(c.ctx, cfg)
 	if errors.Is(err, atrest.ErrKey) ||
 		errors.Is(err, stream.ErrConfig) || errors.Is(err, task.ErrPolicy) || errors.Is(err, task.ErrGroup) ||

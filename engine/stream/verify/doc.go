@@ -23,6 +23,7 @@
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due
+//	ledgers.go      which units come out otherwise under another prefix
 //	control.go      control reports; oversee.go all of them, with the accounts and what counts say;
 //	                parked.go rows that belong to nobody
 //	affected.go     whom a suspected loss may concern
