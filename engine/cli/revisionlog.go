@@ -149,7 +149,7 @@ type logProveCmd struct {
 
 // Help is shown under the flags.
 func (logProveCmd) Help() string {
-	return `Prints a line of JSON for each revision of the unit: the digest of the revision, the salt in its entry, the number of the entry, the hashes from it up to the root, and the newest checkpoint of the log. With these anybody can work out that the revision is in the log that the checkpoint names; how stands in the README. A revision of which that cannot be shown is named, and makes exit status 1. No engine need run, and nothing is written.`
+	return `Prints a line of JSON for each revision of the unit: the digest of the revision, the salt in its entry, the number of the entry, the hashes from it up to the root, and the newest checkpoint of the log. With these anybody can work out that the revision is in the log that the checkpoint names; how stands in .github/docs/evidence.md. A revision of which that cannot be shown is named, and makes exit status 1. No engine need run, and nothing is written.`
 }
 
 // Run implements the command.

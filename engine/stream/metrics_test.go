@@ -101,7 +101,7 @@ func TestMetrics(t *testing.T) {
 	e.rest()
 	time.Sleep(task.ReportEvery) // until the tasks have said once more how they stand
 	got := scrape(t, cfg.Listen)
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", ".github", "docs", "watching.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +114,8 @@ func TestMetrics(t *testing.T) {
 			continue
 		}
 		ours++
-		if !strings.Contains(string(readme), "`"+name) {
-			t.Errorf("%s is not in README.md, \"What to watch\"", name)
+		if !strings.Contains(string(page), "`"+name) {
+			t.Errorf("%s is not in .github/docs/watching.md", name)
 		}
 		if counter := f.GetType() == dto.MetricType_COUNTER; counter != strings.HasSuffix(name, "_total") {
 			t.Errorf("%s is a %s", name, f.GetType())

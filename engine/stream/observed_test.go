@@ -76,7 +76,7 @@ func TestObserved(t *testing.T) {
 			}
 		}
 	}
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", ".github", "docs", "watching.md"))
 	must(t, err)
 	// Seen by another rule on the same cause.
 	elsewhere := map[string]string{
@@ -88,7 +88,7 @@ func TestObserved(t *testing.T) {
 		"tilsyn_snapshots_taken_total":          "", // is no fault where no snapshots are kept: on the dashboard
 	}
 	rows := 0
-	for line := range strings.Lines(string(readme)) {
+	for line := range strings.Lines(string(page)) {
 		cells := strings.Split(strings.TrimSpace(line), " | ")
 		alarm := strings.TrimSpace(strings.TrimSuffix(cells[len(cells)-1], "|"))
 		if !strings.HasPrefix(line, "| `tilsyn_") || len(cells) < 3 || alarm == "" || alarm == "–" {
@@ -100,10 +100,10 @@ func TestObserved(t *testing.T) {
 			as, ok := elsewhere[m]
 			return strings.Contains(observe.Alerts(""), m) || ok && strings.Contains(observe.Alerts(""), as)
 		}) {
-			t.Errorf("README.md has an alarm on %s (%s), and there is no rule", cells[0], alarm)
+			t.Errorf("watching.md has an alarm on %s (%s), and there is no rule", cells[0], alarm)
 		}
 	}
 	if rows < 20 {
-		t.Errorf("README.md has %d metrics with an alarm", rows)
+		t.Errorf("watching.md has %d metrics with an alarm", rows)
 	}
 }

@@ -29,7 +29,7 @@ func (t *Task) CheckGroup(last *stored.Progress) error {
 func errGroupOf(prefix, group, by string) error {
 	return fmt.Errorf("the topics with the prefix %q are written by the group %q, not by %q: %w: "+
 		"run with --group %s, or give another --topic-prefix; to move the prefix to this group stop every "+
-		"engine of the other one and run once with --from-group %s (README, \"One group per prefix\")",
+		"engine of the other one and run once with --from-group %s (documents, \"One group per prefix\")",
 		prefix, by, group, ErrGroup, by, by)
 }
 
