@@ -104,7 +104,7 @@ func TestSilentFeedsAccuseNobody(t *testing.T) {
 // every record of these days ends at the instant of the declaration.
 func TestSummer(t *testing.T) {
 	p := small(t)
-	if err := p.summer(t.Context(), seeds.Size(t, 50)); err != nil {
+	if err := p.summer(t.Context(), seeds.AtLeast(t, 50, 7)); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range p.failed {

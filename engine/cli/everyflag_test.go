@@ -60,7 +60,11 @@ func flagsOf(n *kong.Node) (out []*kong.Flag) {
 func command(n *kong.Node, without string) []string {
 	args := strings.Fields(n.Path())
 	for _, p := range n.Positional {
-		args = append(args, "some-"+p.Name)
+		one := "some-" + p.Name
+		if p.Enum != "" {
+			one, _, _ = strings.Cut(p.Enum, ",")
+		}
+		args = append(args, one)
 	}
 	for _, f := range flagsOf(n) {
 		if f.Required && f.Name != without {
