@@ -39,6 +39,9 @@ func leaves(n *kong.Node) []*kong.Node {
 	}
 	var out []*kong.Node
 	for _, child := range n.Children {
+		if child.Hidden { // it is for the shells' scripts, and takes their words as they are
+			continue
+		}
 		out = append(out, leaves(child)...)
 	}
 	return out

@@ -25,6 +25,7 @@ func TestRefusesBeforeJoining(t *testing.T) {
 	dirs := []string{t.TempDir(), t.TempDir()}
 	a := r.join(dirs[0], nil)
 	a.recovers("one alone", 4)
+	a.rest() // its tasks have committed, and with that said by which policy
 	wrong := r.config(seeds.Start + 20*duty.Day)
 	wrong.Policy = testkit.MustPolicy(t, "settle.required: []\n")
 	for range 3 { // as a supervisor would
