@@ -11,23 +11,21 @@ const (
 	Text  = 36
 )
 
+// at is where the two digits of each byte begin in the text form.
+var at = [Bytes]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
 // Pack converts the usual text form of a UUID (lower case, with hyphens) to binary; false for any other
 // text.
 func Pack(to *[Bytes]byte, id string) bool {
 	if len(id) != Text || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
 		return false
 	}
-	n := 0
-	for i := 0; i < Text; i += 2 {
-		if id[i] == '-' {
-			i++
-		}
+	for n, i := range at {
 		hi, lo := digit(id[i]), digit(id[i+1])
 		if hi > 15 || lo > 15 {
 			return false
 		}
 		to[n] = hi<<4 | lo
-		n++
 	}
 	return true
 }
