@@ -41,7 +41,7 @@ func TestShadow(t *testing.T) {
 	}
 	said := p.ok(t, "tail", "violations", "--from-beginning", "--exit-at-end").stdout
 	ask := func(policy, prefix string) result {
-		return p.run(t, "run", "--shadow", "--shadow-every", "2s", "--shadow-for", "20s", "--data-dir", policy,
+		return p.run(t, "run", "--shadow", "--shadow-every", "3s", "--shadow-for", "45s", "--data-dir", policy,
 			"--policy", policy+".yaml", "--shadow-prefix", prefix)
 	}
 	same := ask("strict", "s1.")
