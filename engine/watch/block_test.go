@@ -85,7 +85,7 @@ func TestBlocks(t *testing.T) {
 func TestBusyDay(t *testing.T) {
 	const seed = 20260301
 	seen := map[string]int{}
-	for i := range worldsOf(t, 2, 1) {
+	for i := range max(2, worldsOf(t, 2, 10_000)) { // each is large
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		x := newWorld(r)
 		seq, at := int64(0), x.start
