@@ -77,14 +77,31 @@ func (w *world) cast() {
 				to = min(last, first+2)
 			}
 			d := w.cfg.Start + duty.Date(first+dice.IntN(max(to-first+1, 1)))
-			if w.busy(r.centre, d) || w.busy(r.centre, d+1) {
-				d += 2
-			}
+			d = w.quiet(r.centre, d)
 			taken[i], n = true, n-1
 			p.set(w, r, d)
 		}
 	}
 }
+
+// quiet gives a day for a story without an event of the centre on it or on the next:
+// d, or two days later, or before, where the offices would not be done with it by the last day.
+func (w *world) quiet(centre string, d duty.Date) duty.Date {
+	disturbed := func(d duty.Date) bool { return w.busy(centre, d) || w.busy(centre, d+1) }
+	if !disturbed(d) {
+		return d
+	}
+	if nextWorkday(d+2+officeDays) < w.cfg.Start+duty.Date(w.cfg.Days) {
+		return d + 2
+	}
+	for d--; disturbed(d); d-- {
+	}
+	return d
+}
+
+// officeDays is how many days after a story the offices may still be at it, weekends
+// apart.
+const officeDays = 5
 
 // keepFree keeps the evenings around a story free: nobody is away when it begins,
 // and n days after it pass without another.

@@ -222,7 +222,14 @@ func (b *day) time(m hm) duty.Instant { return at(b.d, m, b.dice.IntN(60)) }
 func (b *day) out(m hm) { b.step(m, false) }
 func (b *day) in(m hm)  { b.step(m, true) }
 
+// apart is the least time between two passages of one resident. The rows of one reach
+// 80 seconds before or after its time: nearer ones would be told in another order than
+// they happened, or at one instant, which contradicts itself (RD-26).
+const apart = 3 * duty.Minute
+
+// step passes the gate at m, or a little later where that would be before the resident
+// has come through it the other way: who returns late in the day had other plans for it.
 func (b *day) step(m hm, in bool) {
-	b.w.pass(b.r, b.dice, b.time(m), in)
+	b.w.pass(b.r, b.dice, max(b.time(m), b.r.passed+apart), in)
 	b.now = m + 5
 }

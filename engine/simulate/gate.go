@@ -12,11 +12,12 @@ import (
 // pass lets a resident through the gate: the movement happens, and whatever
 // works at that moment records it.
 func (w *world) pass(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
+	r.passed = t
 	m := move{at: t, in: in, centre: r.centre, mark: registered}
 	out, paperOnly := w.outageAt(r.centre, t)
 	switch {
 	case paperOnly:
-		m.mark = onPaper
+		m.mark, m.known = onPaper, out.forms
 		w.paperPassage(r, t, in, duty.FormOutagePassage, out.forms)
 	case w.lost(r.centre, t, dice):
 		m.mark = unregistered
@@ -24,11 +25,11 @@ func (w *world) pass(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 			m.mark = onPaper // the log is another source (DAT-05)
 		}
 		w.losing = true
-		w.rows(r, dice, t, in)
+		m.known = w.rows(r, dice, t, in)
 		w.losing = false
 	case w.byHand(r, dice):
-		m.mark, m.at = onPaper, t-t%duty.Minute
-		w.handPassage(r, t, in, true, w.papers(t, dice))
+		m.mark, m.at, m.known = onPaper, t-t%duty.Minute, w.papers(t, dice)
+		w.handPassage(r, t, in, true, m.known)
 	default:
 		w.rows(r, dice, t, in)
 	}
@@ -42,12 +43,13 @@ func (w *world) note(r *resident, dice *rand.Rand, m *move) {
 	if !inEra(m.at) || m.mark == onPaper || dice.IntN(100) < 12 {
 		return
 	}
+	written := m.at + duty.Instant(dice.IntN(3))*duty.Minute
+	arrives := w.papers(m.at, dice)
 	m.noted = true
 	if m.mark == unregistered {
-		m.mark, m.at = onPaper, m.at-m.at%duty.Minute
+		m.mark, m.at, m.known = onPaper, m.at-m.at%duty.Minute, arrives
 	}
-	w.paperPassage(r, m.at+duty.Instant(dice.IntN(3))*duty.Minute, m.in, duty.FormTemporaryRegistration,
-		w.papers(m.at, dice))
+	w.paperPassage(r, written, m.in, duty.FormTemporaryRegistration, arrives)
 }
 
 // byHand decides whether a reader fails a resident, so that staff let them
@@ -75,16 +77,12 @@ func (w *world) slip(r *resident, t duty.Instant, in bool) {
 func (w *world) move(r *resident, m move) {
 	r.truth.moves = append(r.truth.moves, m)
 	r.inside = m.in
-	if m.in {
-		r.lastIn = m.at
-	} else {
-		r.lastOut = m.at
-	}
 }
 
 // rows writes the card rows of a passage: one row of the carousel, two rows of
-// its paired readers, or a scan with the handheld or barcode scanner.
-func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
+// its paired readers, or a scan with the handheld or barcode scanner. It returns when
+// the paper arrives that belongs to every row of the last; 0 where there is none.
+func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) (paper duty.Instant) {
 	e := w.event(r, t)
 	e.Kind, e.Direction = duty.CardEventKindPassage, duty.Some(direction(in))
 	x := dice.IntN(100)
@@ -92,7 +90,8 @@ func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 	case r.cardType == duty.CardTypeBarcode:
 		e.DeviceID, e.DeviceType = r.centre+"-barcode", duty.DeviceTypeBarcodeScanner
 		w.row(e, dice)
-		w.paperPassage(r, t, in, duty.FormBarcodeLog, w.papers(t, dice))
+		paper = w.papers(t, dice)
+		w.paperPassage(r, t, in, duty.FormBarcodeLog, paper)
 	case x < 50:
 		e.DeviceID, e.DeviceType = r.centre+"-carousel", duty.DeviceTypeCarousel
 		w.row(e, dice)
@@ -116,6 +115,7 @@ func (w *world) rows(r *resident, dice *rand.Rand, t duty.Instant, in bool) {
 		e.DeviceID, e.DeviceType = w.handheld(r.centre)
 		w.row(e, dice)
 	}
+	return paper
 }
 
 // handheld is the guards' scanner, or the carousel where they had none yet (DEV-05).

@@ -33,10 +33,9 @@ type resident struct {
 	police     police
 
 	// Where they are in their life.
-	inside  bool
-	lastOut duty.Instant
-	lastIn  duty.Instant
-	away    absence
+	inside bool
+	passed duty.Instant // when they last went through the gate
+	away   absence
 	// stopped is the day from which they report no more.
 	stopped duty.Opt[duty.Date]
 	// today holds the story of a simulated day, for residents who have one.

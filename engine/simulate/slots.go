@@ -1,6 +1,10 @@
 package simulate
 
-import "tilsyn/engine/duty"
+import (
+	"slices"
+
+	"tilsyn/engine/duty"
+)
 
 // slot is one occasion to report, to exclusive.
 type slot struct {
@@ -89,20 +93,20 @@ func (j *judge) permissionOver(s slot) (effect duty.ReportEffect, ok bool) {
 
 // slotWhy says why a missed slot cannot be indicated.
 func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
-	centre := j.p.centre(duty.KindReport, s.to-1)
-	j.near(s.from, s.to, centre)
-	if j.excludedBetween(centre, s.from, s.to) {
+	centres := j.slotCentres(s)
+	j.near(s.from, s.to, centres...)
+	if slices.ContainsFunc(centres, func(c string) bool { return j.excludedBetween(c, s.from, s.to) }) {
 		return WhyExclusion
 	}
 	for _, o := range j.w.outages {
-		if o.centre == centre && o.known <= j.w.cfg.Until && o.from < s.to && s.from < o.to {
+		if slices.Contains(centres, o.centre) && o.known <= j.w.cfg.Until && o.from < s.to && s.from < o.to {
 			return WhyOutage
 		}
 	}
 	if s.first <= eraEnd && eraFrom <= s.last {
 		return WhySuspension // RD-03
 	}
-	if why := j.paperWhy([]string{centre}, s.from, s.to, nil); why != "" {
+	if why := j.paperWhy(centres, s.from, s.to, nil); why != "" {
 		return why
 	}
 	if j.slotGone(s) || j.silent(due) {
@@ -110,9 +114,27 @@ func (j *judge) slotWhy(due duty.Date, s slot, logs []duty.LogType) Why {
 	}
 	var settled duty.Instant
 	for d := s.first; d <= s.last; d++ {
-		settled = max(settled, j.w.provenDay(centre, d, logs))
+		for _, centre := range centres {
+			settled = max(settled, j.w.provenDay(centre, d, logs))
+		}
 	}
 	return j.proofWhy(settled, s.to)
+}
+
+// slotCentres are the places that a slot concerns: those of the duty to report in it,
+// and of the duty to stay on its dates (RD-25). They are two where somebody moved.
+func (j *judge) slotCentres(s slot) []string {
+	var out []string
+	for _, x := range j.p.duties {
+		from, to := s.from, s.to
+		if x.kind == duty.KindStay {
+			from, to = at(s.first, 0, 0), at(s.last+1, 0, 0)
+		}
+		if x.kind != duty.KindNotify && x.from < to && from < x.to && !slices.Contains(out, x.centre) {
+			out = append(out, x.centre)
+		}
+	}
+	return out
 }
 
 // slotGone reports whether a slot lies wholly in an absence that raises the

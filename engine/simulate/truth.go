@@ -104,6 +104,8 @@ type move struct {
 	in     bool
 	centre string
 	mark   mark // how it was registered
+	// known is when the paper arrives on which alone it stands; 0: at once.
+	known duty.Instant
 	// noted: the temporary registration has it as well (SYS-22).
 	noted bool
 }
@@ -210,11 +212,11 @@ type sight struct {
 	noted         bool
 }
 
-// seen lists what the facts show, in order.
+// seen lists what the facts that are known by until show, in order.
 func (p *person) seen(until duty.Instant) []sight {
 	var out []sight
 	for _, m := range p.moves {
-		if m.mark != unregistered {
+		if m.mark != unregistered && m.known <= until {
 			out = append(out, sight{at: m.at, before: !m.in, after: m.in, passage: true,
 				paper: m.mark == onPaper, noted: m.noted})
 		}
