@@ -32,8 +32,8 @@ func TestAnySeedAgreesWithItsTruth(t *testing.T) {
 		dice := rand.New(rand.NewPCG(seed, 61))
 		cfg := Config{Seed: seed, Start: earliest + duty.Date(dice.IntN(8*365)), Persons: 60}
 		cfg.Days = MinEventDays + dice.IntN(30)
-		last := at(cfg.Start+duty.Date(cfg.Days), 0, 0)
-		cfg.Until = last + duty.Instant(dice.Int64N(int64(nextDawn)))*duty.Minute + duty.Instant(dice.IntN(60_000))
+		minute, milli := hm(dice.IntN(int(nextDawn))), dice.IntN(60_000)
+		cfg.Until = at(cfg.Start+duty.Date(cfg.Days), minute, 0) + duty.Instant(milli)
 		agrees(t, cfg)
 	})
 }
