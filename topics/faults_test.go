@@ -353,7 +353,6 @@ func TestFetchersGiveUpAsOne(t *testing.T) {
 	t.Parallel()
 	w := &wire{}
 	c := lossyCluster(t, w, testBrokers(t))
-	c.cfg.GiveUpAfter = 300 * time.Millisecond
 	lose := func(yes bool) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -361,7 +360,16 @@ func TestFetchersGiveUpAsOne(t *testing.T) {
 	}
 	f := c.NewFetcher(FetchOptions{MaxWait: time.Millisecond})
 	g := f.Another()
-	at := []Position{{Topic: Notices}}
+	// A new topic is not led at once, and a record shows that both have found who leads it.
+	led := []Out{{Topic: Notices, Value: []byte("led")}}
+	if _, err := c.NewProducer(ProducerConfig{}).Produce(bounded(t), led); err != nil {
+		t.Fatal(err)
+	}
+	for _, by := range []*Fetcher{f, g} {
+		readTo(t, by, Position{Topic: Notices}, 1)
+	}
+	at := []Position{{Topic: Notices, Offset: 1}}
+	c.cfg.GiveUpAfter = 300 * time.Millisecond
 	for _, x := range []struct {
 		by   *Fetcher
 		lost bool
