@@ -3,6 +3,7 @@
 //	go run ./bench/replay                       # 2,000 residents, 30 days, all forms, 1 and all cores
 //	go run ./bench/replay -persons 200 -runs 1  # a small one
 //	go run ./bench/replay -affected KH          # whom a loss at KH concerns (report affected), of the same facts
+//	go run ./bench/replay -avro                 # Avro containers alone
 //
 // The simulator's facts are written as JSON Lines and as Avro containers, one for
 // each topic. Each form is replayed on one core and on all, with the outputs that

@@ -22,6 +22,7 @@ type input struct {
 type containers struct {
 	dir, codec string
 	open       map[string]*container
+	facts      int // written
 }
 
 // container is one file that is being written.
@@ -51,6 +52,7 @@ func (c *containers) Put(f simulate.Fact) error {
 			return err
 		}
 	}
+	c.facts++
 	return w.Write(f.Record, duty.Some(f.ReceivedAt))
 }
 
@@ -63,19 +65,26 @@ func (c *containers) close() (files []string, err error) {
 	return files, err
 }
 
-// write simulates and returns the facts in both forms, and how many they are.
-func write(cfg simulate.Config, dir, codec string) (list []input, facts int, err error) {
+// write simulates and returns the facts in both forms, or in Avro alone, and how many they are.
+func write(cfg simulate.Config, dir, codec string, avroAlone bool) (list []input, facts int, err error) {
 	lines, err := os.Create(filepath.Join(dir, simulate.FactsFile))
 	if err != nil {
 		return nil, 0, err
 	}
 	text, binary := simulate.NewLines(lines), &containers{dir: dir, codec: codec, open: map[string]*container{}}
 	_, err = simulate.Run(cfg, simulate.SinkFunc(func(f simulate.Fact) error {
+		if avroAlone {
+			return binary.Put(f)
+		}
 		return errors.Join(text.Put(f), binary.Put(f))
 	}))
 	files, closing := binary.close()
 	if err := errors.Join(err, text.Flush(), lines.Close(), closing); err != nil {
 		return nil, 0, err
 	}
-	return []input{{"JSON Lines", []string{lines.Name()}}, {"Avro, " + cmp.Or(codec, "deflate"), files}}, text.Facts, nil
+	list = []input{{"JSON Lines", []string{lines.Name()}}, {"Avro, " + cmp.Or(codec, "deflate"), files}}
+	if avroAlone {
+		list = list[1:]
+	}
+	return list, binary.facts, nil
 }

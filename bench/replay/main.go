@@ -59,6 +59,7 @@ func measure(ctx context.Context) (err error) {
 	flag.IntVar(&cfg.Days, "days", 30, "days")
 	flag.Uint64Var(&cfg.Seed, "seed", 1, "chooses the course of events")
 	codec := flag.String("codec", schemaCodec, "codec of the containers: null, snappy or deflate")
+	avro := flag.Bool("avro", false, "leave JSON Lines out: of a million residents they take much disk and time")
 	runs := flag.Int("runs", 3, "runs of each; figures are medians")
 	cores := flag.Int("cores", runtime.NumCPU(), "cores to compare with one")
 	profile := flag.String("profile", "", "write a CPU profile of the runs on one core to files that begin so")
@@ -77,7 +78,7 @@ func measure(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	inputs, facts, err := write(cfg, b.dir, *codec)
+	inputs, facts, err := write(cfg, b.dir, *codec, *avro)
 	if err != nil {
 		return err
 	}
