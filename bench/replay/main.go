@@ -164,9 +164,8 @@ func (b *bench) work(ctx context.Context, o replay.Options) (replay.Summary, err
 	b.listed = 0
 	_, sum, err := replay.Affected(ctx, o, *b.what, func(s *affected.Share) error {
 		b.listed++
-		text, err := lines.Of(s)
-		_, writing := out.Write(text)
-		return errors.Join(err, writing)
+		_, err := out.Write(lines.Of(s))
+		return err
 	})
 	return sum, errors.Join(err, out.Flush())
 }

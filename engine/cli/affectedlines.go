@@ -37,13 +37,9 @@ func (a *affectedLines) close() { _ = os.RemoveAll(a.dir) }
 
 // add takes in what one person has to do with the loss.
 func (a *affectedLines) add(s *affected.Share) error {
-	text, err := lines.Of(s)
-	if err != nil {
-		return err
-	}
 	var t affected.Totals
 	t.Add(s)
-	return a.addText(s.Person.PersonID, t, text)
+	return a.addText(s.Person.PersonID, t, lines.Of(s))
 }
 
 // addText takes in the lines of one person, and what they count for. They are one record of the sorter, so

@@ -22,6 +22,11 @@ type Pair struct {
 // explains a pair (W-38).
 const explainedWithin = 5 * Minute
 
+// PairTopics are the topics whose facts Pairs reads: no others change what it returns.
+func PairTopics() []string {
+	return []string{TopicCardEvents, TopicManualEntries, TopicCardAssignments, TopicIdentityLinks}
+}
+
 // Pairs returns the pairs of a person, with all facts known at a clock and without those that were
 // late. It reads neither incidents nor exclusions, so that nothing feeds back (W-39). A person that
 // a link joined to another has none: they are that one's.

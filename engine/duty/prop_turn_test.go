@@ -9,7 +9,8 @@ import (
 )
 
 // TestPassagesInTurnHideNoPair: Pairs finds the same pairs when it cannot leave off at passages in turn. Before
-// all others two scans of a barcode card are put that are not in turn, and form no pair with anything.
+// all others two scans of a barcode card are put that are not in turn, and form no pair with anything. It finds the
+// same without the facts of topics that are none of PairTopics.
 func TestPassagesInTurnHideNoPair(t *testing.T) {
 	quiet, found := 0, 0
 	check := func(t *testing.T, seed uint64, g *gen) {
@@ -30,13 +31,19 @@ func TestPassagesInTurnHideNoPair(t *testing.T) {
 					Direction:  duty.Some(duty.DirectionOut), Scan: duty.ScanComplete, OccurredAt: when,
 				}})
 			}
-			loud := in
+			loud, bare := in, in
 			loud.Person = &facts
+			bare.Person = &duty.Facts{CardEvents: in.Person.CardEvents, ManualEntries: in.Person.ManualEntries,
+				CardAssignments: in.Person.CardAssignments, IdentityLinks: in.Person.IdentityLinks, Crowds: in.Person.Crowds}
 			for _, p := range in.Policies {
 				got, want := duty.Pairs(in, p.Policy, at), duty.Pairs(loud, p.Policy, at)
 				if !slices.Equal(got, want) {
 					t.Errorf("seed %d at %s: pairs %v, when every view is searched %v\n%s", seed, clockText(at), got, want,
 						g.c.describe())
+				}
+				if got := duty.Pairs(bare, p.Policy, at); !slices.Equal(got, want) {
+					t.Errorf("seed %d at %s: pairs %v by the facts of %v alone, %v by all\n%s", seed, clockText(at), got,
+						duty.PairTopics(), want, g.c.describe())
 				}
 				if len(want) > 0 {
 					found++

@@ -8,6 +8,7 @@ import (
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
+	"tilsyn/schemas"
 )
 
 // Affected finds whom a suspected loss of registrations may concern (REL-14), at one as-of: each is
@@ -50,7 +51,7 @@ func (r *run) asked(c *dossier, q *affected.Question, centre centreSet) verdict 
 	if r.named != nil && r.named[c.number]&centre == 0 {
 		return verdict{}
 	}
-	facts, said, done, err := r.opened(c)
+	facts, said, done, err := r.opened(c, nil)
 	defer done()
 	if err != nil {
 		return verdict{err: err}
@@ -72,28 +73,44 @@ type centreSet uint64
 // allCentres is the set of every centre.
 const allCentres = ^centreSet(0)
 
-// setOf returns the set of one centre.
-func setOf(centre string) centreSet { return 1 << (casefile.CardHash(centre) >> 58) }
+// centreCode is one centre in a byte; 0 for none.
+func centreCode(centre string) byte {
+	if centre == "" {
+		return 0
+	}
+	return 1 + byte(casefile.CardHash(centre)>>58)
+}
 
-// centresOf returns the centres that decide whom a loss concerns: those of decisions, rows and paper. Of paper that
-// has a version without person, some version may lie with any centre.
-func (r *run) centresOf(f *duty.Facts) (s centreSet) {
-	for i := range f.ManualEntries {
-		v := &f.ManualEntries[i].Fact
-		if _, ok := r.unnamed[v.ID]; ok {
-			return allCentres
+// setOfCode returns the set of one centre, given by its code.
+func setOfCode(code byte) centreSet {
+	if code == 0 {
+		return 0
+	}
+	return 1 << ((code - 1) & 63)
+}
+
+// setOf returns the set of one centre.
+func setOf(centre string) centreSet { return setOfCode(centreCode(centre)) }
+
+// centresOf returns the centres that the facts of a person name; no others decide whom a loss concerns. Of
+// paper that has a version without person, some version may lie with any centre.
+func (r *run) centresOf(c *dossier) (s centreSet, err error) {
+	for _, raw := range c.records {
+		p, _, err := parseBare(raw)
+		if err != nil {
+			return 0, err
 		}
-		s |= setOf(v.CentreID)
-	}
-	for i := range f.ObligationChanges {
-		s |= setOf(f.ObligationChanges[i].Fact.CentreID)
-	}
-	last := ""
-	for i := range f.CardEvents {
-		if id := f.CardEvents[i].Fact.CentreID; id != last {
-			s |= setOf(id)
-			last = id
+		s |= setOfCode(p.centre)
+		if len(r.unnamed) == 0 || !r.topics.is(p.code, duty.TopicManualEntries) {
+			continue
+		}
+		v, err := r.topics.byCode[p.code].Decode(p.body)
+		if err != nil {
+			return 0, err
+		}
+		if head, _ := schemas.HeadOf(v); has(r.unnamed, head.ID) {
+			return allCentres, nil
 		}
 	}
-	return s
+	return s, nil
 }

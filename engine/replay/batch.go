@@ -201,7 +201,8 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 	if e, ok := l.Value.(*duty.CardEvent); ok && duty.UsableKey(cmp.Or(a.Person, a.Card)) {
 		b.rows.add(d, e, known)
 	}
-	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.Card}
+	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.Card,
+		centre: centreCode(a.Centre)}
 	if t.person {
 		p.fact = factHash(t.code, head.Identity)
 		b.facts = append(b.facts, p.fact)

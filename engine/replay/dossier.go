@@ -47,24 +47,24 @@ type line struct{ key, text []byte }
 // open unpacks the facts and what was last said. The strings of the facts are parts of the records.
 func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 	f := &duty.Facts{}
-	s, err := c.openInto(f, topics)
+	s, err := c.openInto(f, topics, nil)
 	return f, s, err
 }
 
 // opened is open for facts of which nothing is used once done is called: their memory holds those of the next
-// person.
-func (r *run) opened(c *dossier) (f *duty.Facts, s *spoken, done func(), err error) {
+// person. Only the topics that are wanted, by their codes, are unpacked; nil stands for everything.
+func (r *run) opened(c *dossier, wanted []bool) (f *duty.Facts, s *spoken, done func(), err error) {
 	f, _ = r.spare.Get().(*duty.Facts)
 	if f == nil {
 		f = &duty.Facts{}
 	}
 	*f = duty.Facts{CardEvents: f.CardEvents[:0]}
-	s, err = c.openInto(f, r.topics)
+	s, err = c.openInto(f, r.topics, wanted)
 	return f, s, func() { r.spare.Put(f) }, err
 }
 
-// openInto is open for facts whose memory is used again; they are empty.
-func (c *dossier) openInto(f *duty.Facts, topics *topicTable) (*spoken, error) {
+// openInto is open for facts whose memory is used again; they are empty. wanted is as in opened.
+func (c *dossier) openInto(f *duty.Facts, topics *topicTable, wanted []bool) (*spoken, error) {
 	s := &spoken{}
 	// Records of one topic lie side by side in the order of the sorter, and are read into one value.
 	var value any
@@ -73,6 +73,9 @@ func (c *dossier) openInto(f *duty.Facts, topics *topicTable) (*spoken, error) {
 		p, _, err := parseBare(raw)
 		if err != nil {
 			return s, err
+		}
+		if wanted != nil && (int(p.code) >= len(wanted) || !wanted[p.code]) {
+			continue
 		}
 		switch p.code {
 		case codeUnreadable:
@@ -117,7 +120,7 @@ func (c *dossier) count(code byte) (n int) {
 // judge evaluates the person at every as-of in turn; what was said at one is
 // known at the next.
 func (r *run) judge(c *dossier) verdict {
-	facts, said, done, err := r.opened(c)
+	facts, said, done, err := r.opened(c, nil)
 	defer done()
 	if err != nil {
 		return verdict{err: err}

@@ -186,15 +186,14 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	defer extra.Close()
 	more, moreExtra := own.Next(), extra.Next()
 	var all [][]byte
-	var copies keeper
 	for n := 0; more || moreExtra; n++ {
 		key := own.Key()
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
 		c := &dossier{person: string(key), number: n}
-		all, more = copies.gather(all[:0], own, more, c.person)
-		all, moreExtra = copies.gather(all, extra, moreExtra, c.person)
+		all, more = gather(all[:0], own, more, c.person)
+		all, moreExtra = gather(all, extra, moreExtra, c.person)
 		c.records = slices.Clone(all)
 		if err := own.Err(); err != nil {
 			return err
@@ -212,28 +211,11 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	return extra.Err()
 }
 
-// keeper keeps what an iterator gives, where that does not stay by itself. What is made of records
-// shares their memory, so that it is not used again.
-type keeper struct{ room []byte }
-
-// keep copies a record.
-func (k *keeper) keep(record []byte) []byte {
-	if cap(k.room)-len(k.room) < len(record) {
-		k.room = make([]byte, 0, max(64<<10, len(record)))
-	}
-	k.room = append(k.room, record...)
-	return slices.Clip(k.room[len(k.room)-len(record):])
-}
-
 // gather adds the records of the person to all and reports whether there are
 // others behind them.
-func (k *keeper) gather(all [][]byte, it *extsort.Iter, more bool, person string) ([][]byte, bool) {
+func gather(all [][]byte, it *extsort.Iter, more bool, person string) ([][]byte, bool) {
 	for more && string(it.Key()) == person {
-		record := it.Value()
-		if !it.Stays() {
-			record = k.keep(record)
-		}
-		all = append(all, record)
+		all = append(all, it.Value())
 		more = it.Next()
 	}
 	return all, more

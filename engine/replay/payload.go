@@ -8,8 +8,8 @@ import (
 )
 
 // payload is a record on its way through the sorters. Its form on disk is: the
-// code, which fact it is, what follows of the rest, when it was known, where it was
-// in the log, the card, and the record in Avro. It lives for one run only and has no version.
+// code, which fact it is, what follows of the rest, the centre, when it was known, where
+// it was in the log, the card, and the record in Avro. It lives for one run only and has no version.
 type payload struct {
 	code byte // topic, or what else it is
 	// at is when the record was known; missing only for unreadable ones.
@@ -18,6 +18,8 @@ type payload struct {
 	card string // empty where the record has none
 	// fact is what factHash makes of a record of a person; 0 for all others.
 	fact uint64
+	// centre is the centre that a record of a person names, as centreCode has it.
+	centre byte
 	// topic, key and id are those of an unreadable record; fault is why one that
 	// could be read makes no sense.
 	topic, key, id string
@@ -45,7 +47,7 @@ func (p *payload) appendTo(b []byte) []byte {
 	if !p.fault.None() {
 		flags |= isInvalid
 	}
-	b = append(binary.BigEndian.AppendUint64(append(b, p.code), p.fact), flags)
+	b = append(binary.BigEndian.AppendUint64(append(b, p.code), p.fact), flags, p.centre)
 	if p.at.OK {
 		b = binary.AppendVarint(b, int64(p.at.V))
 	}
@@ -82,7 +84,7 @@ func parsePayload(b []byte) (payload, error) {
 		return p, nil
 	}
 	texts := []*string{&p.topic, &p.key, &p.id}
-	if b[headSize-1]&isInvalid != 0 {
+	if b[flagsAt]&isInvalid != 0 {
 		texts = append(texts, &p.fault.Field, &p.fault.Value, &p.fault.Rule)
 	}
 	for _, s := range texts {
@@ -101,8 +103,8 @@ func parseBare(b []byte) (p payload, card []byte, err error) {
 	if len(b) < headSize {
 		return p, nil, errPayload
 	}
-	p.code, p.fact = b[0], factOf(b)
-	flags, ok := b[headSize-1], true
+	p.code, p.fact, p.centre = b[0], factOf(b), b[centreAt]
+	flags, ok := b[flagsAt], true
 	p.body = b[headSize:]
 	if flags&hasAt != 0 {
 		var at int64
@@ -138,9 +140,13 @@ func cutText(b []byte) (text, rest []byte, ok bool) {
 	return b[size : size+int(n)], b[size+int(n):], true
 }
 
-// headSize is how much precedes what a payload has or not: code, fact, flags. So the
-// versions of a fact lie side by side in the order of the sorter.
-const headSize = 10
+// What precedes what a payload has or not: code, fact, flags, centre. So the versions of a
+// fact lie side by side in the order of the sorter.
+const (
+	flagsAt  = 9
+	centreAt = 10
+	headSize = 11
+)
 
 // factOf returns which fact a payload on disk is; 0 for what is none.
 func factOf(b []byte) uint64 {

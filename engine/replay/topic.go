@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"slices"
 	"strings"
 
 	"tilsyn/engine/duty"
@@ -26,6 +27,8 @@ const (
 type topicTable struct {
 	byName map[string]*topic
 	byCode []*topic
+	// ofPairs says by code of which topics duty.Pairs reads the facts.
+	ofPairs []bool
 }
 
 func newTopicTable() *topicTable {
@@ -35,6 +38,7 @@ func newTopicTable() *topicTable {
 		e := &topic{Schema: s, code: byte(i), person: of.Key == duty.KeyPerson}
 		t.byName[s.Topic()] = e
 		t.byCode = append(t.byCode, e)
+		t.ofPairs = append(t.ofPairs, slices.Contains(duty.PairTopics(), s.Topic()))
 	}
 	return t
 }

@@ -120,14 +120,18 @@ func watchOf(c *duty.Centres, rows []watch.Row, p *duty.Policy) *watch.Watch {
 	}, p)
 }
 
-// pairs finds the inconsistent pairs of one person.
+// pairs finds the inconsistent pairs of one person. Of the facts only those are unpacked that show any.
 func (r *run) pairs(c *dossier) verdict {
-	facts, _, done, err := r.opened(c)
+	named, err := r.centresOf(c)
+	if err != nil {
+		return verdict{err: err}
+	}
+	facts, _, done, err := r.opened(c, r.topics.ofPairs)
 	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}
-	v := verdict{named: r.centresOf(facts)}
+	v := verdict{named: named}
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
 		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.judgedBy(at)}

@@ -215,11 +215,7 @@ func (x *affectedViewer) Person(id string, f *duty.Facts) error {
 	if !ok {
 		return nil
 	}
-	text, err := lines.Of(&share)
-	if err != nil {
-		return err
-	}
-	part := affectedPart{Person: id, Text: text}
+	part := affectedPart{Person: id, Text: lines.Of(&share)}
 	part.Counts.Add(&share)
 	x.next = append(x.next, part)
 	return nil

@@ -4,31 +4,25 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"tilsyn/engine/affected"
 	"tilsyn/engine/duty"
 )
 
 // Of returns the lines of one person, each with its end.
-func Of(s *affected.Share) ([]byte, error) {
-	var buf bytes.Buffer
-	to := json.NewEncoder(&buf)
-	err := to.Encode(personLine(&s.Person))
+func Of(s *affected.Share) []byte {
+	b := appendPerson(make([]byte, 0, 256+320*len(s.Units)), &s.Person)
 	for i := range s.Units {
 		u := &s.Units[i]
-		if err == nil {
-			err = to.Encode(unitLine(s.Person.PersonID, u))
-		}
+		b = appendUnit(b, s.Person.PersonID, u)
 		for j := range u.Told {
-			if err == nil {
-				err = to.Encode(toldLine(u.UnitID, &u.Told[j]))
-			}
+			b = appendTold(b, u.UnitID, &u.Told[j])
 		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("the lines of a person cannot be written: %w", err)
-	}
-	return buf.Bytes(), nil
+	return b
 }
 
 // Header returns the first line, with its end. The digest is over all lines behind it.
@@ -74,61 +68,93 @@ func headerLine(h *affected.Header, digest string) line {
 		h.Persons, h.Units, h.Told, h.Complete, digest}
 }
 
-func personLine(p *affected.Person) line {
-	duties := []string{}
-	for _, k := range p.Duties {
-		duties = append(duties, k.String())
+// appendPerson appends the line of a person.
+func appendPerson(b []byte, p *affected.Person) []byte {
+	b = appendText(append(b, `{"line":"person","person_id":`...), p.PersonID)
+	b = appendTexts(append(b, `,"aliases":`...), p.Aliases)
+	b = append(b, `,"duties":[`...)
+	for i, k := range p.Duties {
+		b = appendText(appendComma(b, i), k.String())
 	}
-	return struct {
-		Line       string   `json:"line"`
-		PersonID   string   `json:"person_id"`
-		Aliases    []string `json:"aliases"`
-		Duties     []string `json:"duties"`
-		LastBefore *string  `json:"last_before"`
-		FirstAfter *string  `json:"first_after"`
-		RowsInside int      `json:"rows_inside"`
-		Reach      string   `json:"reach"`
-	}{"person", p.PersonID, append([]string{}, p.Aliases...), duties, OrNull(p.LastBefore), OrNull(p.FirstAfter),
-		p.RowsInside, p.Reach}
+	b = appendInstant(append(b, `],"last_before":`...), p.LastBefore)
+	b = appendInstant(append(b, `,"first_after":`...), p.FirstAfter)
+	b = strconv.AppendInt(append(b, `,"rows_inside":`...), int64(p.RowsInside), 10)
+	return append(appendText(append(b, `,"reach":`...), p.Reach), "}\n"...)
 }
 
-func unitLine(person string, u *affected.Unit) line {
-	return struct {
-		Line        string  `json:"line"`
-		UnitID      string  `json:"unit_id"`
-		PersonID    string  `json:"person_id"`
-		Kind        string  `json:"kind"`
-		UnitDate    string  `json:"unit_date"`
-		Reach       string  `json:"reach"`
-		Outcome     *string `json:"outcome"`
-		Without     *string `json:"outcome_without"`
-		With        *string `json:"outcome_with"`
-		Revision    *int32  `json:"revision"`
-		Status      *string `json:"status"`
-		FirstToldAt *string `json:"first_told_at"`
-	}{"unit", u.UnitID, person, u.Kind.String(), u.Date.String(), u.Reach.String(), OrNull(u.Outcome),
-		OrNull(u.Without), OrNull(u.With), numberOrNull(u.Revision), OrNull(u.Status), OrNull(u.FirstTold)}
+// appendUnit appends the line of a unit.
+func appendUnit(b []byte, person string, u *affected.Unit) []byte {
+	b = appendText(append(b, `{"line":"unit","unit_id":`...), u.UnitID)
+	b = appendText(append(b, `,"person_id":`...), person)
+	b = appendText(append(b, `,"kind":`...), u.Kind.String())
+	b = append(u.Date.Append(append(b, `,"unit_date":"`...)), `","reach":`...)
+	b = appendText(b, u.Reach.String())
+	b = appendName(append(b, `,"outcome":`...), u.Outcome)
+	b = appendName(append(b, `,"outcome_without":`...), u.Without)
+	b = appendName(append(b, `,"outcome_with":`...), u.With)
+	b = appendNumber(append(b, `,"revision":`...), u.Revision)
+	b = appendName(append(b, `,"status":`...), u.Status)
+	return append(appendInstant(append(b, `,"first_told_at":`...), u.FirstTold), "}\n"...)
 }
 
-func toldLine(unit string, t *affected.Told) line {
-	type handling struct {
-		HandlingID string `json:"handling_id"`
-		Kind       string `json:"kind"`
-		Revision   int32  `json:"revision"`
-		At         string `json:"at"`
+// appendTold appends the line of a consumer that was told of a unit.
+func appendTold(b []byte, unit string, t *affected.Told) []byte {
+	b = appendText(append(b, `{"line":"told","unit_id":`...), unit)
+	b = appendText(append(b, `,"consumer":`...), t.Consumer)
+	b = appendNumber(append(b, `,"acknowledged_revision":`...), t.Acknowledged)
+	b = appendTexts(append(b, `,"convictions":`...), t.Convictions)
+	b = append(b, `,"handlings":[`...)
+	for i := range t.Handlings {
+		h := &t.Handlings[i]
+		b = appendText(append(appendComma(b, i), `{"handling_id":`...), h.HandlingID)
+		b = appendText(append(b, `,"kind":`...), h.Kind.String())
+		b = strconv.AppendInt(append(b, `,"revision":`...), int64(h.Revision), 10)
+		b = append(appendInstant(append(b, `,"at":`...), duty.Some(h.At)), '}')
 	}
-	handlings := []handling{}
-	for _, h := range t.Handlings {
-		handlings = append(handlings, handling{h.HandlingID, h.Kind.String(), h.Revision, h.At.String()})
+	return append(b, "]}\n"...)
+}
+
+// appendText appends a string. Ids come from input that is known to be UTF-8.
+func appendText(b []byte, s string) []byte {
+	b, _ = jsontext.AppendQuote(b, s)
+	return b
+}
+
+func appendTexts(b []byte, list []string) []byte {
+	b = append(b, '[')
+	for i, s := range list {
+		b = appendText(appendComma(b, i), s)
 	}
-	return struct {
-		Line         string     `json:"line"`
-		UnitID       string     `json:"unit_id"`
-		Consumer     string     `json:"consumer"`
-		Acknowledged *int32     `json:"acknowledged_revision"`
-		Convictions  []string   `json:"convictions"`
-		Handlings    []handling `json:"handlings"`
-	}{"told", unit, t.Consumer, numberOrNull(t.Acknowledged), t.Convictions, handlings}
+	return append(b, ']')
+}
+
+// appendComma appends what stands before the i-th of a list.
+func appendComma(b []byte, i int) []byte {
+	if i > 0 {
+		return append(b, ',')
+	}
+	return b
+}
+
+func appendInstant(b []byte, t duty.Opt[duty.Instant]) []byte {
+	if !t.OK {
+		return append(b, "null"...)
+	}
+	return append(t.V.Append(append(b, '"')), '"')
+}
+
+func appendName[T fmt.Stringer](b []byte, v duty.Opt[T]) []byte {
+	if !v.OK {
+		return append(b, "null"...)
+	}
+	return appendText(b, v.V.String())
+}
+
+func appendNumber(b []byte, v duty.Opt[int32]) []byte {
+	if !v.OK {
+		return append(b, "null"...)
+	}
+	return strconv.AppendInt(b, int64(v.V), 10)
 }
 
 // OrNull is the text of a value, nil where it is missing.
@@ -138,11 +164,4 @@ func OrNull[T fmt.Stringer](v duty.Opt[T]) *string {
 	}
 	text := v.V.String()
 	return &text
-}
-
-func numberOrNull(v duty.Opt[int32]) *int32 {
-	if !v.OK {
-		return nil
-	}
-	return &v.V
 }

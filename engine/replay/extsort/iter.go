@@ -2,55 +2,72 @@ package extsort
 
 import (
 	"bytes"
-	"container/heap"
 	"errors"
 )
 
-// source is one sorted sequence of a merge.
-type source interface {
-	next() (bool, error)
-	record() (key, value []byte)
-	close() error
-}
-
-func (r *runReader) record() (key, value []byte) { return r.key, r.value }
-
-func (r *runReader) close() error { return r.f.Close() }
-
-// memory is the part of a sorter that was never spilled.
+// memory reads the part of a sorter that was never spilled.
 type memory struct {
 	s    *Sorter
 	part int
 	i    int // in the part
-	// name is the key of the record, of is its number.
-	name []byte
-	of   uint32
 }
 
-func newMemory(s *Sorter) *memory { return &memory{s: s, i: -1, of: noKey} }
+func newMemory(s *Sorter) *memory { return &memory{s: s, i: -1} }
+
+// next moves to the next record; nil at the end.
+func (m *memory) next() *ref {
+	for m.i++; m.part < len(m.s.sorted); m.part++ {
+		if m.i < len(m.s.sorted[m.part]) {
+			return &m.s.sorted[m.part][m.i]
+		}
+		m.i = 0
+	}
+	return nil
+}
+
+// source is one sorted sequence of a merge: a run, or what is in memory.
+type source struct {
+	run    *runReader
+	memory *memory
+	// key and value are the present record; name is the memory of key, of which key it is, for what
+	// is in memory.
+	key, value, name []byte
+	of               uint32
+	over             bool
+}
 
 // noKey is the number of no key.
 const noKey = ^uint32(0)
 
-func (m *memory) next() (bool, error) {
-	for m.i++; m.part < len(m.s.sorted); m.part++ {
-		if m.i < len(m.s.sorted[m.part]) {
-			return true, nil
-		}
-		m.i = 0
+// next moves to the next record, or is over.
+func (s *source) next() error {
+	if s.memory == nil {
+		ok, err := s.run.next()
+		s.key, s.value, s.over = s.run.key, s.run.value, !ok
+		return err
 	}
-	return false, nil
+	r := s.memory.next()
+	if r == nil {
+		s.over = true
+		return nil
+	}
+	if r.key != s.of {
+		s.name, s.of = append(s.name[:0], s.memory.s.key(r)...), r.key
+	}
+	s.key, s.value = s.name, s.memory.s.value(r)
+	return nil
 }
 
-func (m *memory) record() (key, value []byte) {
-	r := &m.s.sorted[m.part][m.i]
-	if r.key != m.of {
-		m.name, m.of = append(m.name[:0], m.s.key(r)...), r.key
+// before reports whether the present record of s is to be read before that of o.
+func (s *source) before(o *source) bool {
+	if s.over || o.over {
+		return !s.over
 	}
-	return m.name, m.s.value(r)
+	if c := bytes.Compare(s.key, o.key); c != 0 {
+		return c < 0
+	}
+	return bytes.Compare(s.value, o.value) < 0
 }
-
-func (m *memory) close() error { return nil }
 
 // Iter reads records in order. Use it as
 //
@@ -59,72 +76,78 @@ func (m *memory) close() error { return nil }
 //
 // and Close it.
 type Iter struct {
-	// alone is set where nothing has to be merged: what it gives is in order, and each record once.
-	alone      *memory
-	heap       mergeHeap
-	all        []source // runs and memory
+	all []*source
+	// losers is a tree of losers over the sources: its leaves are they, each inner node, from 1 on,
+	// holds which of the two below lost against the other, and 0 the one that won against all.
+	losers     []int
 	key, value []byte
 	started    bool
 	err        error
 }
 
+// nobody stands where no source has come by yet.
+const nobody = -1
+
 // openMerge merges runs and, unless it is nil, what s holds in memory.
 func openMerge(runs []string, s *Sorter) (*Iter, error) {
 	it := &Iter{}
-	if len(runs) == 0 && s != nil {
-		it.alone = newMemory(s)
-		return it, nil
-	}
 	for _, path := range runs {
 		r, err := openRun(path)
 		if err != nil {
 			return nil, errors.Join(err, it.Close())
 		}
-		it.all = append(it.all, r)
+		it.all = append(it.all, &source{run: r})
 	}
 	if s != nil {
-		it.all = append(it.all, newMemory(s))
+		it.all = append(it.all, &source{memory: newMemory(s), of: noKey})
 	}
 	for _, src := range it.all {
-		ok, err := src.next()
-		if err != nil {
+		if err := src.next(); err != nil {
 			return nil, errors.Join(err, it.Close())
 		}
-		if ok {
-			it.heap = append(it.heap, src)
+	}
+	it.losers = make([]int, max(1, len(it.all)))
+	for i := range it.losers {
+		it.losers[i] = nobody
+	}
+	for i := range it.all {
+		it.play(i)
+	}
+	return it, nil
+}
+
+// play lets a source climb from its leaf: at each node the one that is not read first stays. At a node
+// that nobody has reached it waits for the other.
+func (it *Iter) play(winner int) {
+	for n := (winner + len(it.all)) / 2; n > 0; n /= 2 {
+		loser := it.losers[n]
+		if loser == nobody {
+			it.losers[n] = winner
+			return
+		}
+		if it.all[loser].before(it.all[winner]) {
+			it.losers[n], winner = winner, loser
 		}
 	}
-	heap.Init(&it.heap)
-	return it, nil
+	it.losers[0] = winner
 }
 
 // Next moves to the next distinct record and reports whether there is one.
 func (it *Iter) Next() bool {
-	if it.alone != nil {
-		more, _ := it.alone.next() // memory has no errors
-		if more {
-			it.key, it.value = it.alone.record()
+	for it.err == nil && len(it.all) > 0 {
+		first := it.all[it.losers[0]]
+		if first.over {
+			return false
 		}
-		return more
-	}
-	for it.err == nil && len(it.heap) > 0 {
-		k, v := it.heap[0].record()
-		fresh := !it.started || !bytes.Equal(k, it.key) || !bytes.Equal(v, it.value)
+		fresh := !it.started || !bytes.Equal(first.value, it.value) || !bytes.Equal(first.key, it.key)
 		if fresh {
 			it.started = true
-			it.key = append(it.key[:0], k...)
-			it.value = append(it.value[:0], v...)
+			it.key, it.value = append(it.key[:0], first.key...), first.value
 		}
-		ok, err := it.heap[0].next()
-		switch {
-		case err != nil:
-			it.err = err
+		if it.err = first.next(); it.err != nil {
 			return false
-		case ok:
-			heap.Fix(&it.heap, 0)
-		default:
-			heap.Pop(&it.heap)
 		}
+		it.play(it.losers[0])
 		if fresh {
 			return true
 		}
@@ -135,12 +158,9 @@ func (it *Iter) Next() bool {
 // Key returns the key of the current record, valid until the next call of Next.
 func (it *Iter) Key() []byte { return it.key }
 
-// Value returns the value of the current record, valid until the next call of
-// Next.
+// Value returns the value of the current record. It stays as it is as long as nothing is added to the sorter,
+// and must not be changed.
 func (it *Iter) Value() []byte { return it.value }
-
-// Stays reports whether values are valid for longer: as long as nothing is added to the sorter.
-func (it *Iter) Stays() bool { return it.alone != nil }
 
 // Err returns what stopped the iteration before its end, or nil.
 func (it *Iter) Err() error { return it.err }
@@ -149,33 +169,10 @@ func (it *Iter) Err() error { return it.err }
 func (it *Iter) Close() error {
 	var err error
 	for _, src := range it.all {
-		err = errors.Join(err, src.close())
+		if src.run != nil {
+			err = errors.Join(err, src.run.f.Close())
+		}
 	}
-	it.all, it.heap, it.alone = nil, nil, nil
+	it.all = nil
 	return err
-}
-
-// mergeHeap orders sources by their current record.
-type mergeHeap []source
-
-func (h mergeHeap) Len() int { return len(h) }
-
-func (h mergeHeap) Less(i, j int) bool {
-	ki, vi := h[i].record()
-	kj, vj := h[j].record()
-	if c := bytes.Compare(ki, kj); c != 0 {
-		return c < 0
-	}
-	return bytes.Compare(vi, vj) < 0
-}
-
-func (h mergeHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-
-func (h *mergeHeap) Push(x any) { *h = append(*h, x.(source)) }
-
-func (h *mergeHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
 }

@@ -67,11 +67,13 @@ func removeRuns(paths []string) error {
 	return nil
 }
 
-// runReader reads one run. key and value are valid until the next call.
+// runReader reads one run. What it gives is a part of a block, which is never written again.
 type runReader struct {
-	f          *os.File
-	r          *bufio.Reader
-	buf        []byte
+	f *os.File
+	// block[at:] was read and not given yet; end is set once there is no more to read.
+	block      []byte
+	at         int
+	end        bool
 	key, value []byte
 }
 
@@ -80,35 +82,61 @@ func openRun(path string) (*runReader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot sort on disk: %w", err)
 	}
-	return &runReader{f: f, r: bufio.NewReaderSize(f, readBuffer)}, nil
+	return &runReader{f: f}, nil
 }
 
 // next reads one record and reports whether there was one.
 func (r *runReader) next() (bool, error) {
-	klen, err := binary.ReadUvarint(r.r)
-	if errors.Is(err, io.EOF) {
-		return false, nil
+	for {
+		rest := r.block[r.at:]
+		head, klen, vlen, err := lengths(rest)
+		if err != nil {
+			return false, r.broken(err)
+		}
+		size := head + klen + vlen
+		switch {
+		case head > 0 && size <= len(rest):
+			r.key, r.value = rest[head:head+klen:head+klen], rest[head+klen:size:size]
+			r.at += size
+			return true, nil
+		case r.end && len(rest) == 0:
+			return false, nil
+		case r.end:
+			return false, r.broken(io.ErrUnexpectedEOF)
+		}
+		if err := r.fill(max(size, readBuffer)); err != nil {
+			return false, r.broken(err)
+		}
 	}
-	if err != nil {
-		return false, r.broken(err)
+}
+
+// fill reads on into a new block of size bytes, which begins with what was not given yet.
+func (r *runReader) fill(size int) error {
+	block := make([]byte, size)
+	kept := copy(block, r.block[r.at:])
+	n, err := io.ReadFull(r.f, block[kept:])
+	r.block, r.at = block[:kept+n], 0
+	if r.end = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); r.end {
+		return nil
 	}
-	vlen, err := binary.ReadUvarint(r.r)
-	if err != nil {
-		return false, r.broken(err)
+	return err
+}
+
+// lengths reads how long the key and the value of a record are, and how many bytes say so: 0 if they
+// are not all there yet.
+func lengths(b []byte) (head, key, value int, err error) {
+	k, n := binary.Uvarint(b)
+	if n == 0 {
+		return 0, 0, 0, nil
 	}
-	if klen+vlen > maxArena || klen > maxArena || vlen > maxArena {
-		return false, r.broken(errors.New("wild length"))
+	v, m := binary.Uvarint(b[max(n, 0):])
+	if n < 0 || m < 0 || k > maxArena || v > maxArena || k+v > maxArena {
+		return 0, 0, 0, errors.New("wild length")
 	}
-	n := int(klen + vlen)
-	if cap(r.buf) < n {
-		r.buf = make([]byte, n, 2*n)
+	if m == 0 {
+		return 0, 0, 0, nil
 	}
-	r.buf = r.buf[:n]
-	if _, err := io.ReadFull(r.r, r.buf); err != nil {
-		return false, r.broken(err)
-	}
-	r.key, r.value = r.buf[:klen], r.buf[klen:]
-	return true, nil
+	return n + m, int(k), int(v), nil
 }
 
 func (r *runReader) broken(err error) error {

@@ -139,8 +139,10 @@ func (s *Sorter) spill() error {
 		return err
 	}
 	m := newMemory(s)
-	for more, _ := m.next(); more; more, _ = m.next() { // memory has no errors
-		if err := w.write(m.record()); err != nil {
+	var key []byte
+	for r := m.next(); r != nil; r = m.next() {
+		key = append(key[:0], s.key(r)...)
+		if err := w.write(key, s.value(r)); err != nil {
 			return w.fail(err)
 		}
 	}

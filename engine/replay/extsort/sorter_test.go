@@ -20,12 +20,17 @@ func read(t *testing.T, s *Sorter) []pair {
 		t.Fatal(err)
 	}
 	defer it.Close()
-	var out []pair
+	var keys []string
+	var values [][]byte // they stay as they are
 	for it.Next() {
-		out = append(out, pair{string(it.Key()), string(it.Value())})
+		keys, values = append(keys, string(it.Key())), append(values, it.Value())
 	}
 	if it.Err() != nil {
 		t.Fatal(it.Err())
+	}
+	var out []pair
+	for i, k := range keys {
+		out = append(out, pair{k, string(values[i])})
 	}
 	return out
 }
