@@ -19,6 +19,8 @@ type CreateOptions struct {
 	// (`topics create --timestamps create`, contract §2): for backfills,
 	// benchmarks and virtual clocks only.
 	CreateTime bool
+	// Counts are the partitions of topics whose number is free, for a copy of a prefix. Default: one each.
+	Counts map[string]int32
 }
 
 // DefaultPartitions is the common partition count if none is given.
@@ -72,7 +74,7 @@ func (c *Client) newTopic(s Spec, opt CreateOptions) createtopics.RequestTopic {
 		Configs: []createtopics.RequestConfig{},
 	}
 	if !s.Common() {
-		t.NumPartitions = 1
+		t.NumPartitions = max(1, opt.Counts[s.Name])
 	}
 	if opt.Replication > 0 {
 		t.ReplicationFactor = opt.Replication

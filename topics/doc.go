@@ -79,7 +79,7 @@
 //	                            when unpacked
 //	offsets                     ends of logs, marks of batches
 //	send, producewire, producer batches under way, plain producer; spare their memory
-//	txn, txnoffsets, txnid      transactions
+//	txn, txnoffsets, txnid      transactions; skip lets a log go on without records
 //	member, member_leave, retake group membership; groupoffsets what groups commit,
 //	                            group who is in one
 //	member_share, member_table  who gets what, and who had it; member_wire their encoding
