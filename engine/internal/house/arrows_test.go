@@ -75,6 +75,9 @@ var arrows = map[string][]string{
 	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/uuid", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
 	"engine/stream/verify":     {"engine/duty", "engine/treelog", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
 
+	// A copy of a prefix without some persons is compared by verify.
+	"engine/stream/erase": {"engine/duty", "engine/treelog", "engine/casefile", "engine/stream/broker", "engine/stream/deadletter", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/stream/watermark", "schemas", "topics"},
+
 	// What a producer sends wrong.
 	"engine/stream/contact": {"engine/duty", "engine/casefile", "engine/stream/broker", "schemas", "topics"},
 
@@ -95,7 +98,7 @@ var arrows = map[string][]string{
 		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
 		"engine/stream/recalls",
-		"engine/stream/watermark", "engine/stream/task", "engine/stream/verify"),
+		"engine/stream/watermark", "engine/stream/task", "engine/stream/verify", "engine/stream/erase"),
 
 	// What people watch the engine with: texts for other tools.
 	"engine/observe": {},
