@@ -277,6 +277,11 @@ var events = []Event{
 	{"versions-agree", "the other tasks are built again too; accusing goes on",
 		"The upgrade is over.",
 		"Nothing."},
+	{"version-goes-back", "the task's last commit is by a newer version, which stores its state in a later form: this " +
+		"version goes on with a state of its own form; nothing is lost or told twice; unless you go back on " +
+		"purpose, start the newer version here",
+		"An older version has taken a task over from a newer one: somebody goes back, or an upgrade is under way.",
+		"Finish the upgrade, or go back on every instance; operations, Upgrade."},
 	{"waits-for-versions", "this version stores its state in another form than the one before, so the task's " +
 		"was built again; nobody is newly accused until the other tasks are built again too: start this " +
 		"version on every instance",

@@ -20,6 +20,7 @@ import (
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/state"
@@ -73,7 +74,7 @@ func TestRemedies(t *testing.T) {
 		{errors.New("unheard of"), task.RemedyRecover},
 		{broker.ErrFenced, task.RemedyConfirm}, {broker.BrokerError(topics.ErrFenced), task.RemedyConfirm},
 		{state.ErrCorrupt, task.RemedyRebuild},
-		{broker.ErrForeignLog, task.RemedyEnd}, {task.ErrRebuild, task.RemedyEnd},
+		{broker.ErrForeignLog, task.RemedyEnd}, {stored.ErrNewer, task.RemedyEnd}, {task.ErrRebuild, task.RemedyEnd},
 		{topics.ErrGaveUp, task.RemedyEnd}, {topics.ErrFatal, task.RemedyEnd},
 		{topics.ErrCorrupt, task.RemedyEnd}, {state.ErrClosed, task.RemedyEnd}, {&topics.OutOfRangeError{}, task.RemedyEnd},
 	} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/watermark"
 	"tilsyn/state"
@@ -141,6 +142,12 @@ func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) e
 		return err
 	}
 	e.cfg.Log.Info().Int32("task", t.Number()).Int64("commits", t.Commits()).Msg("task recovered")
+	if newer := t.Newer(); newer > 0 {
+		e.cfg.Log.Warn().Int32("task", t.Number()).Int("layout", newer).Int("own_layout", stored.StateLayout).
+			Msg("the task's last commit is by a newer version, which stores its state in a later form: this version " +
+				"goes on with a state of its own form; nothing is lost or told twice; unless you go back on purpose, " +
+				"start the newer version here")
+	}
 	recovered()
 	doubted, unheard, stood := false, false, ""
 	faults, refused, snapshots := e.cfg.Stats.Faults.Load(), e.cfg.Stats.Refused.Load(), e.snapshots.Plan()

@@ -185,14 +185,11 @@ func TestStrangerWritesProgress(t *testing.T) {
 		e.rest()
 		said := len(r.read(0)) + len(r.read(1))
 		for task := range int32(2) {
-			w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: "stranger"})
 			at := r.progress(task)
 			at.Group, at.Instance, at.Seq = group, "", at.Seq+1
 			record, err := at.Encode()
-			must(t, err, w.Init(t.Context()), w.Begin(t.Context()))
-			_, err = w.Produce(t.Context(),
-				[]topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
-			must(t, err, w.Commit(t.Context()))
+			must(t, err)
+			r.commit("stranger", task, record)
 		}
 		r.load(feeds[len(feeds)/2:])
 		select {
@@ -234,6 +231,16 @@ func (r *rig) progress(part int32) (last stored.Progress) {
 	return last
 }
 
+// commit writes a record of progress of a task in a transaction with an id.
+func (r *rig) commit(id string, task int32, record []byte) {
+	r.t.Helper()
+	w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: id})
+	must(r.t, w.Init(r.t.Context()), w.Begin(r.t.Context()))
+	_, err := w.Produce(r.t.Context(),
+		[]topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
+	must(r.t, err, w.Commit(r.t.Context()))
+}
+
 // Progress of older versions names no group: the first engine that goes on from it takes the
 // prefix, and others are refused.
 func TestProgressOfBefore(t *testing.T) {
@@ -247,17 +254,14 @@ func TestProgressOfBefore(t *testing.T) {
 	e.rest()
 	e.end()
 	for task := range int32(2) {
-		w := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("e2e", task)})
 		at := r.progress(task)
 		if at.Group != "e2e" || at.Instance == "" {
 			t.Errorf("task %d: group %q, instance %q", task, at.Group, at.Instance)
 		}
 		at.Group, at.Instance = "", ""
 		record, err := at.Encode()
-		must(t, err, w.Init(t.Context()), w.Begin(t.Context()))
-		_, err = w.Produce(t.Context(),
-			[]topics.Out{{Topic: topics.TaskCommits, Partition: task, Key: stored.CommitKey(task), Value: record}})
-		must(t, err, w.Commit(t.Context()))
+		must(t, err)
+		r.commit(r.client.TransactionalID("e2e", task), task, record)
 	}
 	r.load(feeds[len(feeds)/2:])
 	next := r.config(seeds.Start + 20*duty.Day)

@@ -110,8 +110,8 @@ func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shape
 	}
 	topic, ok := topicsByCode[code]
 	if !ok {
-		return Fact{}, fmt.Errorf("a stored record is of a topic with the number %d, "+
-			"which this program does not have; a newer one wrote it: run that one", code)
+		return Fact{}, fmt.Errorf("a stored record is of a topic with the number %d, which this program does not have: %w",
+			code, ErrNewer)
 	}
 	f := Fact{Topic: topic, Known: duty.Instant(r.Int())}
 	f.Pos = duty.Position{Partition: int32(r.Int()), Offset: r.Int()}

@@ -2,6 +2,7 @@ package stored
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -134,10 +135,21 @@ func (p *Progress) Encode() ([]byte, error) {
 	})
 }
 
-// DecodeProgress reads the stored form and checks that it belongs to the task.
+// ErrNewer says that a newer version of the program wrote what was to be read. Nothing is lost:
+// that version goes on from it.
+var ErrNewer = errors.New("a newer tilsyn wrote it, which this one cannot go on from: start that version, or a later " +
+	"one, on every instance of the prefix")
+
+// DecodeProgress reads the stored form and checks that it belongs to the task. A form of a newer
+// version, whatever else it holds, gives an error that wraps ErrNewer.
 func DecodeProgress(b []byte, task int32) (Progress, error) {
 	var j progressJSON
-	if err := json.Unmarshal(b, &j); err != nil {
+	err := json.Unmarshal(b, &j)
+	if j.Version > progressVersion {
+		return Progress{}, fmt.Errorf("progress of task %d is of version %d, and this program reads version %d: %w", task,
+			j.Version, progressVersion, ErrNewer)
+	}
+	if err != nil {
 		return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 	}
 	if j.Version != progressVersion || j.Task != task {
@@ -148,7 +160,6 @@ func DecodeProgress(b []byte, task int32) (Progress, error) {
 		Judged: duty.Instant(j.Judged), Policy: j.Policy, Base: j.Base, Sweeps: j.Sweeps, Ledger: j.Ledger,
 		Layout: j.Layout, Again: j.Again, After: j.After, Unheard: j.Unheard, Times: j.Times, Group: j.Group,
 		Instance: j.Instance, Paired: j.Paired}
-	var err error
 	if p.Log, err = j.Log.log(); err != nil {
 		return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
 	}

@@ -13,7 +13,8 @@ import (
 // A program with another state layout rebuilds the state of a task. It also gives the other
 // tasks what the old program read but did not hand over, because it did not know it had to.
 // This is done in bounded steps, each part of a transaction. The position is part of the
-// progress, so a crash loses nothing and repeats only a step.
+// progress, so a crash loses nothing and repeats only a step. An older program to which somebody
+// goes back does the same: what the newer one gave is read as it is, and may be given twice.
 //
 // caught_up goes on from where the old program was: what was told stands, and is not judged at
 // an earlier clock. But the facts that the other tasks have to give are not here yet. Until
@@ -26,8 +27,12 @@ import (
 func (t *Task) resumeAgain(last *stored.Progress) {
 	t.moved.again = nil
 	t.at.Again, t.at.After, t.at.Unheard = last.Again, last.After, last.Unheard
+	t.rebuild.newer = 0
 	if last.Seq > 0 && last.Layout != stored.StateLayout {
 		t.at.Again, t.at.After, t.at.Unheard = true, stored.AgainAfter{}, !t.watermark.Alone()
+	}
+	if last.Layout > stored.StateLayout {
+		t.rebuild.newer = last.Layout
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/state"
 	"tilsyn/topics"
 )
@@ -37,7 +38,7 @@ func RemedyFor(err error) Remedy {
 	case err == nil:
 		return RemedyRecover
 	case errors.Is(err, broker.ErrForeignLog), errors.Is(err, ErrTopics), errors.Is(err, ErrRebuild),
-		errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.As(err, &gone),
+		errors.Is(err, ErrPolicy), errors.Is(err, ErrGroup), errors.Is(err, stored.ErrNewer), errors.As(err, &gone),
 		errors.Is(err, topics.ErrGaveUp), errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt),
 		errors.Is(err, state.ErrClosed):
 		return RemedyEnd

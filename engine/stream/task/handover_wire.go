@@ -39,8 +39,7 @@ func encodeHanded(f *stored.Fact, to []string) []byte {
 func (t *Task) decodeHanded(b []byte) (stored.Fact, []string, error) {
 	r := wire.Reader{Rest: b}
 	if v := r.Byte(); v != handedVersion {
-		return stored.Fact{}, nil, fmt.Errorf("a fact that was handed over is of version %d; "+
-			"a newer program wrote it: run that one", v)
+		return stored.Fact{}, nil, fmt.Errorf("a fact that was handed over is of version %d: %w", v, stored.ErrNewer)
 	}
 	to := r.Texts()
 	f := stored.Fact{Topic: r.Text(), Known: duty.Instant(r.Int())}

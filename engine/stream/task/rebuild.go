@@ -15,6 +15,9 @@ type rebuild struct {
 	// units withdrawn since.
 	on        bool
 	withdrawn int
+	// newer is the layout of the state of the newer version that wrote the last commit; 0 where this
+	// version wrote it, or an older one.
+	newer int
 }
 
 // maxRebuildWithdrawals is how many units a rebuild may withdraw without --accept.
@@ -40,3 +43,7 @@ func (r *rebuild) check(task int32) error {
 	}
 	return nil
 }
+
+// Newer returns the layout of the state of the newer version that wrote the commit from which the task
+// goes on; 0 where this version wrote it, or an older one. It is known until the task is quiet.
+func (t *Task) Newer() int { return t.rebuild.newer }

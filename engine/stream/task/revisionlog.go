@@ -149,7 +149,7 @@ func (r *recovery) readLog(ctx context.Context) error {
 // owedLeaf returns the leaf of a revision without one: the n-th of those beyond the log if it stands
 // for the revision, else a new one.
 func (t *Task) owedLeaf(rec *broker.Record, beyond []treelog.Leaf, n int) (leaf treelog.Leaf, err error) {
-	record, err := t.codec.Decode(rec.Topic, rec.Value)
+	record, err := t.decodeTold(rec)
 	if err != nil {
 		return leaf, fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
 	}

@@ -113,7 +113,7 @@ func (t *Task) heardSummary(rec *broker.Record) error {
 	if len(rec.Value) == 0 {
 		return nil
 	}
-	record, err := t.codec.Decode(rec.Topic, rec.Value)
+	record, err := t.decodeTold(rec)
 	if err != nil {
 		return err
 	}

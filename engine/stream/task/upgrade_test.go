@@ -30,16 +30,16 @@ func (w *world) commitOlder(caughtUp duty.Instant) {
 	}
 }
 
-// becomeOlder makes what the engine has left look like that of an older version which has read
-// everything and has judged what there was at its last commit.
-func (w *world) becomeOlder() {
+// becomeOther makes what the engine has left look like that of a version with another layout of the state,
+// older or newer, which has read everything and has judged what there was at its last commit.
+func (w *world) becomeOther(layout int) {
 	ctx := context.Background()
 	for i := range w.parts {
 		ends, err := w.broker.Ends(ctx, []broker.Partition{stored.CommitPartition(i)}, broker.LastStable)
 		w.must(err)
 		at, err := w.tasks[i].lastCommit(ctx, ends[stored.CommitPartition(i)])
 		w.must(err)
-		at.Seq, at.Layout, at.Clock, at.CaughtUp = at.Seq+1, stored.StateLayout-1, w.now, w.now-1
+		at.Seq, at.Layout, at.Clock, at.CaughtUp = at.Seq+1, layout, w.now, w.now-1
 		at.Marks = map[broker.Partition]broker.Mark{}
 		at.Inputs, err = w.broker.Ends(ctx, broker.InputsOf(i), broker.HighWatermark)
 		w.must(err)
@@ -47,15 +47,33 @@ func (w *world) becomeOlder() {
 		w.must(err)
 		w.broker.Append(stored.CommitPartition(i), stored.CommitKey(i), record)
 	}
-	w.store = statetest.NewModel()
 }
 
 // The tasks of the new version start in any order, may be killed between any two steps of their
 // hand-overs, and may lose their state: what they tell is final.
 func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
 	t.Parallel()
+	tellsOnlyWhatStays(t, 20, stored.StateLayout-1, func(*world, uint64) {})
+}
+
+// Going back to a version with an older layout of the state is the same, whether it comes to an empty
+// directory or to the state that it had before the newer version went on.
+func TestGoingBackTellsOnlyWhatStays(t *testing.T) {
+	t.Parallel()
+	tellsOnlyWhatStays(t, 21, stored.StateLayout+1, func(w *world, seed uint64) {
+		for _, task := range w.tasks {
+			if task.Newer() != stored.StateLayout+1 {
+				t.Errorf("seed %d, task %d: the layout of the newer version is %d", seed, task.Number(), task.Newer())
+			}
+		}
+	})
+}
+
+// tellsOnlyWhatStays lets tasks go on from commits with a layout.
+func tellsOnlyWhatStays(t *testing.T, n, layout int, booted func(w *world, seed uint64)) {
+	t.Helper()
 	again, told := 0, 0
-	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
+	seeds.ForEach(t, n, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 2+int32(seed)%3)
 		// What the old program has judged is first versions: it gives no others away.
 		var first, later []testkit.Feed
@@ -73,10 +91,14 @@ func TestUpgradeTellsOnlyWhatStays(t *testing.T) {
 			w.send(&later[i])
 		}
 		w.now = worldEnd
-		w.becomeOlder()
+		w.becomeOther(layout)
+		if layout < stored.StateLayout || seed%2 == 0 {
+			w.store = statetest.NewModel()
+		}
 		before := w.histories()
 		w.limits.Decisions, w.broker.Most = 1+int(seed)%3, 1+int(seed)%5
 		w.boot()
+		booted(w, seed)
 		for range 60 {
 			all := w.tasks
 			w.tasks = []*Task{all[w.rng.IntN(len(all))]}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/engine/uuid"
 	"tilsyn/engine/watch"
@@ -39,7 +40,7 @@ func Decode(b []byte, to Receiver) error {
 		return wire.ErrCut
 	}
 	if v := d.r.Byte(); d.r.Err == nil && v != wireVersion {
-		return fmt.Errorf("what was forwarded to the watch is of version %d; a newer program wrote it: run that one", v)
+		return fmt.Errorf("what was forwarded to the watch is of version %d: %w", v, stored.ErrNewer)
 	}
 	for len(d.r.Rest) > 0 && d.r.Err == nil {
 		d.thing()

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/watching"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/engine/watch"
@@ -189,7 +190,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	newer := bytes.Clone(whole)
 	newer[1]++
-	if err := watching.Decode(newer, &heard{}); err == nil || !strings.Contains(err.Error(), "newer program") {
+	if err := watching.Decode(newer, &heard{}); err == nil || !errors.Is(err, stored.ErrNewer) {
 		t.Errorf("a newer version: %v", err)
 	}
 	for _, b := range [][]byte{
