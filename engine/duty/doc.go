@@ -35,7 +35,7 @@
 //   - watched, coverage, pairs, inturn: what the watch says, what it asks of persons
 //     (contract-watch §6), and of whom it need not ask;
 //   - evaluate, readings, source, evaluation: how these are put together;
-//   - support: what of a person's facts the units from a date on depend on;
+//   - support, pairseam: what of a person's facts the units and pairs from some time on depend on;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,
 //     paper_named, statement, check: the record, how much it names, what changed it or
 //     took it back, and its revisions (contract §3, EVD-14);

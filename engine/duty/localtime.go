@@ -54,6 +54,13 @@ func parseLocal(s string) (localTime, bool) {
 	return localTime{t, t, true}, true
 }
 
+// Happened returns when an entry says that it happened, in both readings of a time that occurs twice (TIM-06); ok is
+// false where it says nothing that can be read.
+func (v *ManualEntry) Happened() (early, late Instant, ok bool) {
+	l, ok := parseLocal(v.LocalTime)
+	return l.early, l.late, ok
+}
+
 // parseOffset reads `Z` or `±HH:MM`.
 func parseOffset(s string) (Instant, bool) {
 	if s == "Z" {

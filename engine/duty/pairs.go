@@ -37,7 +37,7 @@ func Pairs(in Input, p *Policy, at Instant) []Pair {
 	}
 	s := newSource(in.PersonID, in.Person, in.Centres, p)
 	out := s.pairs(lens{at: at}, Pair{Due: Span{Beginning, Forever}})
-	if len(out) == 0 && len(s.links) == 0 && !s.lateRow(at, late) {
+	if len(out) == 0 && s.timelySeesNoMore(at, late) {
 		return nil
 	}
 	// Which facts were late for a unit changes where one of them was still in time.
@@ -67,6 +67,20 @@ func (c *court) inconsistent(e *evaluation) []Pair {
 		out = append(out, Pair{From: p.from, To: p.to})
 	}
 	return out
+}
+
+// timelySeesNoMore reports whether the timely facts show no pair that all facts do not: they are the same rows and
+// entries, all of them the person's own by name, and assignments only add what may make a pair.
+func (s *source) timelySeesNoMore(at, late Instant) bool {
+	if len(s.links) > 0 || s.lateRow(at, late) {
+		return false
+	}
+	for i, k := range s.assignments { // sorted by id
+		if a := &k.Fact; a.PersonID != s.person || a.Retracted || i > 0 && a.ID == s.assignments[i-1].Fact.ID {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.cardEvents, func(k *Known[CardEvent]) bool { return k.Fact.PersonID != Some(s.person) })
 }
 
 // lateRow reports whether a row or an entry was known too late for its own time (DAT-08).

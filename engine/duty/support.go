@@ -132,15 +132,7 @@ func (s *seams) last(horizon Instant) (Instant, bool) {
 			candidates = append(candidates, k)
 		}
 	}
-	for _, list := range [][]Known[ManualEntry]{f.ManualEntries, s.in.Centres.entriesOf(s.in.PersonID, f)} {
-		days := [2]string{(search.From.Date() - 1).String(), (search.To.Date() + 1).String()}
-		for i := range list {
-			if t := list[i].Fact.LocalTime; t > days[0] && t[:min(len(t), len(days[1]))] <= days[1] {
-				l, _ := parseLocal(t)
-				note(l.early, l.late)
-			}
-		}
-	}
+	s.paper(search, note)
 	slices.Sort(s.times)
 	slices.SortFunc(candidates, func(a, b *Known[CardEvent]) int {
 		return cmp.Compare(b.Fact.OccurredAt, a.Fact.OccurredAt)
@@ -153,12 +145,24 @@ func (s *seams) last(horizon Instant) (Instant, bool) {
 	return 0, false
 }
 
+// paper calls for the times of paper in a span, and of some around it.
+func (s *seams) paper(search Span, note func(times ...Instant)) {
+	days := [2]string{(search.From.Date() - 1).String(), (search.To.Date() + 1).String()}
+	f := s.in.Person
+	for _, list := range [][]Known[ManualEntry]{f.ManualEntries, s.in.Centres.entriesOf(s.in.PersonID, f)} {
+		for i := range list {
+			if t := list[i].Fact.LocalTime; t > days[0] && t[:min(len(t), len(days[1]))] <= days[1] {
+				l, _ := parseLocal(t)
+				note(l.early, l.late)
+			}
+		}
+	}
+}
+
 // alone reports whether no other registration is near a row.
 func (s *seams) alone(k *Known[CardEvent]) bool {
 	t, own := k.Fact.OccurredAt, receipt(k)
-	from, _ := slices.BinarySearch(s.times, t-s.gap)
-	to, _ := slices.BinarySearch(s.times, t+s.gap+1)
-	left := to - from - 1
+	left := s.within(t-s.gap, t+s.gap) - 1
 	if t-s.gap <= own && own <= t+s.gap {
 		left--
 	}
@@ -167,11 +171,14 @@ func (s *seams) alone(k *Known[CardEvent]) bool {
 
 // ordinary reports whether a row shows a passage of the person, or a report at a stand, in every reading
 // and under every policy, and was known in time.
-func (s *seams) ordinary(k *Known[CardEvent]) bool {
+func (s *seams) ordinary(k *Known[CardEvent]) bool { return k.Fact.Scan == ScanComplete && s.counts(k) }
+
+// counts is ordinary for a row that may be one scan of two.
+func (s *seams) counts(k *Known[CardEvent]) bool {
 	e, f := &k.Fact, s.in.Person
 	report := e.Kind == CardEventKindReport
 	if !report && (e.Kind != CardEventKindPassage || e.Direction.V == DirectionUnknown) ||
-		e.Retracted || e.Scan != ScanComplete || e.CardType == CardTypeKeyFob || e.DeviceType == DeviceTypeOfflineLock ||
+		e.Retracted || e.CardType == CardTypeKeyFob || e.DeviceType == DeviceTypeOfflineLock ||
 		e.PersonID != Some(s.in.PersonID) || f.crowd(e.CardID) != nil ||
 		e.OccurredAt > receipt(k) || e.OccurredAt < ClockReset || k.At-e.OccurredAt > s.quick {
 		return false

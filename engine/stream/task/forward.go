@@ -32,9 +32,13 @@ type forwarding struct {
 	newest duty.Instant
 	// persons are those whose pairs have to be looked for before the cycle ends.
 	persons []*person
-	// weighed are the pairs that were found before, weighings counts how often they were looked for.
-	weighed   weighed
-	weighings int
+	// weighed are the pairs that were found before of persons whose facts are mixed with those of others, kept those of
+	// everybody else.
+	weighed weighed
+	kept    keptPairs
+	// weighings counts how often pairs were looked for, rowsWeighed among how many rows, and near how often among those
+	// near new facts alone.
+	weighings, rowsWeighed, near int
 	// due are the times of day that were forwarded since the start, in minutes.
 	due [24*60 + 1]bool
 	// silent is true while catching up with the last commit.
@@ -129,7 +133,7 @@ func (t *Task) useRules(active []duty.ActivePolicy) bool {
 	if t.forward.key != "" {
 		t.roster.forgetEnds()
 	}
-	t.forward.rules, t.forward.key, t.forward.weighed = newRules(policies), key, weighed{}
+	t.forward.rules, t.forward.key, t.forward.weighed, t.forward.kept = newRules(policies), key, weighed{}, nil
 	return true
 }
 

@@ -45,6 +45,8 @@ const (
 	// endUnknown: nothing is known of the person's passages. noPassage: there is none.
 	endUnknown rowEnd = 0
 	noPassage  rowEnd = endMask
+	// longAgo: there are passages, of which nothing is known but that they are older than all others.
+	longAgo rowEnd = 1 << 2 // with endOther
 	// endUnit is the unit of time. Passages that are not that far apart are not in turn.
 	endUnit = 4 * duty.Second
 )
@@ -89,6 +91,8 @@ type rules struct {
 	policies []*duty.Policy
 	// late is by how much a row may be late under each of them.
 	late duty.Instant
+	// none are the pairs of whoever has none.
+	none personPairs
 	// places are the places last asked about.
 	places [64]place
 }
@@ -102,7 +106,7 @@ type place struct {
 
 // newRules returns the rules of some policies.
 func newRules(policies []*duty.Policy) *rules {
-	r := &rules{policies: policies, late: duty.Forever}
+	r := &rules{policies: policies, late: duty.Forever, none: make(personPairs, len(policies))}
 	for _, p := range policies {
 		for i := range p.Steps {
 			r.late = min(r.late, p.Steps[i].Params.LateAccusation)

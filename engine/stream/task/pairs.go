@@ -131,16 +131,17 @@ func (t *Task) forwardPairsOf(p *person) error {
 		from = duty.Beginning
 	}
 	at := max(from, t.at.CaughtUp)
-	k, err := t.loadAt(p, state.Undated, stored.WholeRow, at)
+	k, seam, err := t.loadSince(p, from, at)
 	if err != nil {
 		return err
 	}
-	clocks, end := t.clocksOf(p, k, from, at)
+	clocks, end := t.clocksOf(p, k, from, at, &seam)
 	if !p.header.Connected {
 		t.roster.entries[p.resident].end = end
 	}
 	same := !said.Doubtful && (said.Since < from || *said == stored.Paired{})
 	w := t.weigh(p, k)
+	var pairs personPairs
 	for i, since := range clocks {
 		if i > 0 {
 			at = since
@@ -150,7 +151,8 @@ func (t *Task) forwardPairsOf(p *person) error {
 				}
 			}
 		}
-		pairs := w.pairs(k, at)
+		pairs = seam.join(w.pairs(k, at))
+		t.forward.near += seam.count()
 		hash := pairs.hash()
 		if same && hash == said.Hash {
 			continue
@@ -161,12 +163,14 @@ func (t *Task) forwardPairsOf(p *person) error {
 		*said, same, p.changed = stored.Paired{Since: since, Hash: hash}, true, true
 	}
 	w.remember()
+	t.keepPairs(p, k, pairs)
 	return nil
 }
 
 // pairsOf returns the pairs of a person at a clock; a person on whom the core fails has none.
 func (t *Task) pairsOf(p *person, k *knowledge, at duty.Instant) (list personPairs) {
 	t.forward.weighings++
+	t.forward.rowsWeighed += len(k.facts.CardEvents)
 	in := t.input(p.id, &k.facts)
 	list = make(personPairs, len(t.forward.rules.policies))
 	for i, policy := range t.forward.rules.policies {
@@ -214,7 +218,7 @@ func (t *Task) pairsUnder(in duty.Input, policy *duty.Policy, at duty.Instant) (
 
 // clocksOf returns the clocks from which other pairs may hold, the first of them `from`, for which
 // they are looked for at `at`; and where the person's passages end, if it has no paper.
-func (t *Task) clocksOf(p *person, k *knowledge, from, at duty.Instant) ([]duty.Instant, rowEnd) {
+func (t *Task) clocksOf(p *person, k *knowledge, from, at duty.Instant, seam *seamOf) ([]duty.Instant, rowEnd) {
 	clocks := []duty.Instant{from}
 	add := func(known duty.Instant) {
 		if known > at {
@@ -229,6 +233,9 @@ func (t *Task) clocksOf(p *person, k *knowledge, from, at duty.Instant) ([]duty.
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt))
 	})
 	s := turns{t.forward.rules, noPassage, duty.Beginning}
+	if seam.before != nil {
+		s.end = longAgo
+	}
 	for _, r := range rows {
 		if !s.row(&r.Fact, r.At) || p.header.Connected {
 			add(r.At)
