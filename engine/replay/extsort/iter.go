@@ -5,56 +5,32 @@ import (
 	"errors"
 )
 
-// memory reads the part of a sorter that was never spilled.
-type memory struct {
-	s    *Sorter
-	part int
-	i    int // in the part
-}
-
-func newMemory(s *Sorter) *memory { return &memory{s: s, i: -1} }
-
-// next moves to the next record; nil at the end.
-func (m *memory) next() *ref {
-	for m.i++; m.part < len(m.s.sorted); m.part++ {
-		if m.i < len(m.s.sorted[m.part]) {
-			return &m.s.sorted[m.part][m.i]
-		}
-		m.i = 0
-	}
-	return nil
-}
-
-// source is one sorted sequence of a merge: a run, or what is in memory.
+// source is one sorted sequence of a merge: a run, or a piece of what is in memory.
 type source struct {
-	run    *runReader
-	memory *memory
-	// key and value are the present record; name is the memory of key, of which key it is, for what
-	// is in memory.
-	key, value, name []byte
-	of               uint32
-	over             bool
+	run *runReader
+	// of holds the piece; at is the next record in it.
+	of    *Sorter
+	piece []ref
+	at    int
+	// key and value are the present record.
+	key, value []byte
+	over       bool
 }
-
-// noKey is the number of no key.
-const noKey = ^uint32(0)
 
 // next moves to the next record, or is over.
 func (s *source) next() error {
-	if s.memory == nil {
+	switch {
+	case s.of == nil:
 		ok, err := s.run.next()
 		s.key, s.value, s.over = s.run.key, s.run.value, !ok
 		return err
-	}
-	r := s.memory.next()
-	if r == nil {
+	case s.at == len(s.piece):
 		s.over = true
 		return nil
 	}
-	if r.key != s.of {
-		s.name, s.of = append(s.name[:0], s.memory.s.key(r)...), r.key
-	}
-	s.key, s.value = s.name, s.memory.s.value(r)
+	r := &s.piece[s.at]
+	s.key, s.value = s.of.key(r), s.of.value(r)
+	s.at++
 	return nil
 }
 
@@ -99,7 +75,9 @@ func openMerge(runs []string, s *Sorter) (*Iter, error) {
 		it.all = append(it.all, &source{run: r})
 	}
 	if s != nil {
-		it.all = append(it.all, &source{memory: newMemory(s), of: noKey})
+		for i := range s.pieces {
+			it.all = append(it.all, &source{of: s, piece: s.pieces[i].refs})
+		}
 	}
 	for _, src := range it.all {
 		if err := src.next(); err != nil {
@@ -142,7 +120,7 @@ func (it *Iter) Next() bool {
 		fresh := !it.started || !bytes.Equal(first.value, it.value) || !bytes.Equal(first.key, it.key)
 		if fresh {
 			it.started = true
-			it.key, it.value = append(it.key[:0], first.key...), first.value
+			it.key, it.value = first.key, first.value
 		}
 		if it.err = first.next(); it.err != nil {
 			return false
@@ -155,11 +133,11 @@ func (it *Iter) Next() bool {
 	return false
 }
 
-// Key returns the key of the current record, valid until the next call of Next.
+// Key returns the key of the current record. Key and value stay as they are as long as nothing is added to the
+// sorter, and must not be changed.
 func (it *Iter) Key() []byte { return it.key }
 
-// Value returns the value of the current record. It stays as it is as long as nothing is added to the sorter,
-// and must not be changed.
+// Value returns the value of the current record.
 func (it *Iter) Value() []byte { return it.value }
 
 // Err returns what stopped the iteration before its end, or nil.

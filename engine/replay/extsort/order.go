@@ -5,110 +5,93 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-	"strings"
 	"sync"
 )
 
-// perWorker is how many records are worth a goroutine.
-const perWorker = 1 << 10
+// pieceSize is how many records of those in memory are sorted together: few enough that comparing them
+// mostly stays in the processor's cache, and so many that there are few pieces to merge.
+const pieceSize = 1 << 16
 
-// prefixOf are the first eight bytes of a value, as a number that orders as they do.
-func prefixOf(value []byte) uint64 {
-	if len(value) >= 8 {
-		return binary.BigEndian.Uint64(value)
+// piece are some records in memory, in order once sorted is set.
+type piece struct {
+	refs   []ref
+	sorted bool
+}
+
+// ref is one record in memory.
+type ref struct {
+	// key are eight bytes of the key, from the first one that differs in the piece, and value the first
+	// eight of the value, as numbers that order as they do: most comparisons touch nothing else.
+	key, value uint64
+	// The key and then the value lie in a chunk of the arena, at its byte at.
+	chunk, at, keySize, valueSize uint32
+}
+
+// prefixOf are the first eight bytes, as a number that orders as they do.
+func prefixOf(text []byte) uint64 {
+	if len(text) >= 8 {
+		return binary.BigEndian.Uint64(text)
 	}
 	var b [8]byte
-	copy(b[:], value)
+	copy(b[:], text)
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// compareValues orders two records of one key.
-func (s *Sorter) compareValues(a, b ref) int {
-	if a.prefix != b.prefix {
-		return cmp.Compare(a.prefix, b.prefix)
-	}
-	return bytes.Compare(s.value(&a), s.value(&b))
-}
-
-// sort puts the records in memory in order, each distinct one once: the keys are sorted, the
-// records put into the order of their keys, and those of each key sorted, keys on all cores.
+// sort puts the records of each piece in memory in order, on all cores. The pieces are merged as they
+// are read.
 func (s *Sorter) sort() {
-	if s.sorted != nil || len(s.refs) == 0 {
-		return
-	}
-	byName := make([]uint32, len(s.names))
-	for i := range byName {
-		byName[i] = uint32(i)
-	}
-	slices.SortFunc(byName, func(a, b uint32) int { return strings.Compare(s.names[a], s.names[b]) })
-	// at is where the next record of each key goes; ends says where those of each end, in order.
-	at, ends := make([]int, len(s.names)), make([]int, len(s.names))
-	total := 0
-	for _, piece := range s.refs {
-		for i := range piece {
-			at[piece[i].key]++
-		}
-		total += len(piece)
-	}
-	end := 0
-	for i, n := range byName {
-		from := end
-		end += at[n]
-		at[n], ends[i] = from, end
-	}
-	all := make([]ref, total)
-	for k, piece := range s.refs {
-		for i := range piece {
-			n := piece[i].key
-			all[at[n]] = piece[i]
-			at[n]++
-		}
-		s.refs[k] = nil
-	}
-	s.sorted, s.refs = s.sortKeys(all, ends), nil
-}
-
-// sortKeys sorts the records of each key and leaves repeated ones out. It returns what is left, in
-// parts that follow each other; ends says where the records of each key end.
-func (s *Sorter) sortKeys(all []ref, ends []int) [][]ref {
-	workers := min(s.workers, 1+len(all)/perWorker)
-	parts := make([][]ref, workers)
 	var wg sync.WaitGroup
-	for w := range workers {
-		// A key belongs to the part in which its records begin.
-		part := func(w int) int {
-			i, _ := slices.BinarySearch(ends, len(all)*w/workers+1)
-			return i
+	todo := make(chan *piece, len(s.pieces))
+	for i := range s.pieces {
+		if p := &s.pieces[i]; !p.sorted {
+			todo <- p
 		}
-		first, last := part(w), part(w+1)
-		if w == 0 {
-			first = 0
+	}
+	close(todo)
+	work := func() {
+		for p := range todo {
+			s.sortPiece(p.refs)
+			p.sorted = true
 		}
-		if w == workers-1 {
-			last = len(ends)
-		}
-		work := func() {
-			from := 0
-			if first > 0 {
-				from = ends[first-1]
-			}
-			kept := all[from:from]
-			for _, end := range ends[first:last] {
-				key := all[from:end]
-				slices.SortFunc(key, s.compareValues)
-				kept = append(kept, slices.CompactFunc(key, func(a, b ref) bool {
-					return a.prefix == b.prefix && bytes.Equal(s.value(&a), s.value(&b))
-				})...)
-				from = end
-			}
-			parts[w] = kept
-		}
-		if workers == 1 {
-			work()
-			continue
-		}
+	}
+	for range min(s.workers, len(todo)) - 1 {
 		wg.Go(work)
 	}
+	work()
 	wg.Wait()
-	return parts
+}
+
+func (s *Sorter) sortPiece(list []ref) {
+	if len(list) == 0 {
+		return
+	}
+	common := s.key(&list[0])
+	for i := range list {
+		key := s.key(&list[i])
+		n := 0
+		for n < len(common) && n < len(key) && common[n] == key[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	skip := len(common)
+	for i := range list {
+		list[i].key = prefixOf(s.key(&list[i])[skip:])
+	}
+	slices.SortFunc(list, func(a, b ref) int {
+		switch whole := uint32(skip + 8); {
+		case a.key != b.key:
+			return cmp.Compare(a.key, b.key)
+		case a.keySize > whole || b.keySize > whole:
+			if c := bytes.Compare(s.key(&a), s.key(&b)); c != 0 {
+				return c
+			}
+		case a.keySize != b.keySize: // one continues the other with zeros
+			return cmp.Compare(a.keySize, b.keySize)
+		}
+		if a.value != b.value {
+			return cmp.Compare(a.value, b.value)
+		}
+		return bytes.Compare(s.value(&a), s.value(&b))
+	})
 }

@@ -24,18 +24,12 @@ type Sorter struct {
 	limit   int    // bytes in memory, after which a run is written
 	workers int
 
-	// keys numbers the keys in memory, names are they by their numbers.
-	keys  map[string]uint32
-	names []string
-	// arena holds the values, in pieces of chunk bytes, of which full are in use; a value lies
-	// in one of them.
-	arena [][]byte
-	chunk int
-	full  int
-	// refs are the records in memory as they came, in pieces; sorted are they in order, each
-	// distinct one once, where nothing came since.
-	refs   [][]ref
-	sorted [][]ref
+	// arena holds the records in memory, in chunks of chunk bytes, of which full are in use; a record lies
+	// in one of them. pieces say where, as they came or sorted.
+	arena  [][]byte
+	chunk  int
+	full   int
+	pieces []piece
 	used   int // bytes, roughly
 
 	runs  []string // paths of sorted files
@@ -43,29 +37,15 @@ type Sorter struct {
 	added int
 }
 
-// ref is one record in memory. prefix holds the first eight bytes of the value, so
-// that most comparisons of the values of a key do not touch them.
-type ref struct {
-	prefix               uint64
-	key, chunk, at, size uint32
-}
-
-// Bytes that a record and a key take beside their own. Sorting writes the refs to another place, and
-// keys stand in a map and in a list.
-const (
-	recordCost = 2 * 24
-	keyCost    = 96
-)
-
-// refPiece is how many refs stand in a piece.
-const refPiece = 1 << 12
+// recordCost are the bytes that a record takes beside its own.
+const recordCost = 32
 
 // New returns a sorter that keeps at most about limit bytes in memory and
 // spills to files in dir whose names begin with name. It sorts on so many cores.
 func New(dir, name string, limit, workers int) *Sorter {
 	limit = min(max(limit, minLimit), maxArena)
 	return &Sorter{dir: dir, name: name, limit: limit, workers: max(1, workers),
-		chunk: min(max(limit/16, 1<<10), 1<<20), keys: map[string]uint32{}}
+		chunk: min(max(limit/16, 1<<10), 1<<20)}
 }
 
 // Add takes in one record; key and value are copied.
@@ -73,51 +53,44 @@ func (s *Sorter) Add(key, value []byte) error {
 	if size := len(key) + len(value); size > maxArena {
 		return fmt.Errorf("record of %d bytes is too large to sort", size)
 	}
-	if s.used > 0 && s.used+len(key)+len(value)+recordCost+keyCost > s.limit {
+	if s.used > 0 && s.used+len(key)+len(value)+recordCost > s.limit {
 		if err := s.spill(); err != nil {
 			return err
 		}
 	}
 	s.added++
-	if s.sorted != nil {
-		s.refs, s.sorted = s.sorted, nil
-	}
-	n, known := s.keys[string(key)]
-	if !known {
-		n = uint32(len(s.names))
-		name := string(key)
-		s.keys[name] = n
-		s.names = append(s.names, name)
-		s.used += len(key) + keyCost
-	}
-	r := ref{prefix: prefixOf(value), key: n, size: uint32(len(value))}
-	r.chunk, r.at = s.store(value)
-	last := len(s.refs) - 1
-	if last < 0 || len(s.refs[last]) == cap(s.refs[last]) {
-		s.refs = append(s.refs, make([]ref, 0, refPiece))
+	r := ref{value: prefixOf(value), keySize: uint32(len(key)), valueSize: uint32(len(value))}
+	r.chunk, r.at = s.store(key, value)
+	last := len(s.pieces) - 1
+	if last < 0 || len(s.pieces[last].refs) == pieceSize {
+		room := 0
+		if last >= 0 {
+			room = pieceSize
+		}
+		s.pieces = append(s.pieces, piece{refs: make([]ref, 0, room)})
 		last++
 	}
-	s.refs[last] = append(s.refs[last], r)
-	s.used += len(value) + recordCost
+	s.pieces[last].refs, s.pieces[last].sorted = append(s.pieces[last].refs, r), false
+	s.used += len(key) + len(value) + recordCost
 	return nil
 }
 
-// store copies a value and returns where it is.
-func (s *Sorter) store(value []byte) (chunk, at uint32) {
-	last := s.full - 1
-	if last < 0 || cap(s.arena[last])-len(s.arena[last]) < len(value) {
+// store copies a record and returns where it is.
+func (s *Sorter) store(key, value []byte) (chunk, at uint32) {
+	last, size := s.full-1, len(key)+len(value)
+	if last < 0 || cap(s.arena[last])-len(s.arena[last]) < size {
 		switch last++; {
-		case len(value) > s.chunk:
+		case size > s.chunk:
 			s.arena = append(s.arena, nil)
 			copy(s.arena[last+1:], s.arena[last:])
-			s.arena[last] = make([]byte, 0, len(value))
+			s.arena[last] = make([]byte, 0, size)
 		case last == len(s.arena):
 			s.arena = append(s.arena, make([]byte, 0, s.chunk))
 		}
 		s.full++
 	}
 	at = uint32(len(s.arena[last]))
-	s.arena[last] = append(s.arena[last], value...)
+	s.arena[last] = append(append(s.arena[last], key...), value...)
 	return uint32(last), at
 }
 
@@ -127,29 +100,24 @@ func (s *Sorter) Spilled() bool { return len(s.runs) > 0 }
 // Empty reports whether nothing was added.
 func (s *Sorter) Empty() bool { return s.added == 0 }
 
-func (s *Sorter) key(r *ref) string { return s.names[r.key] }
+func (s *Sorter) key(r *ref) []byte {
+	end := r.at + r.keySize
+	return s.arena[r.chunk][r.at:end:end]
+}
 
-func (s *Sorter) value(r *ref) []byte { return s.arena[r.chunk][r.at : r.at+r.size] }
+func (s *Sorter) value(r *ref) []byte {
+	from := r.at + r.keySize
+	return s.arena[r.chunk][from : from+r.valueSize : from+r.valueSize]
+}
 
 // spill writes what is in memory as a run.
 func (s *Sorter) spill() error {
 	s.sort()
-	w, err := s.create()
+	path, err := s.write(nil, s)
 	if err != nil {
 		return err
 	}
-	m := newMemory(s)
-	var key []byte
-	for r := m.next(); r != nil; r = m.next() {
-		key = append(key[:0], s.key(r)...)
-		if err := w.write(key, s.value(r)); err != nil {
-			return w.fail(err)
-		}
-	}
-	if err := w.close(); err != nil {
-		return err
-	}
-	s.runs = append(s.runs, w.path)
+	s.runs = append(s.runs, path)
 	s.forget()
 	if len(s.runs) >= maxRuns {
 		return s.mergeRuns()
@@ -157,10 +125,32 @@ func (s *Sorter) spill() error {
 	return nil
 }
 
+// write merges runs and, unless it is nil, what from holds in memory into a new run.
+func (s *Sorter) write(runs []string, from *Sorter) (path string, err error) {
+	it, err := openMerge(runs, from)
+	if err != nil {
+		return "", err
+	}
+	defer it.Close()
+	w, err := s.create()
+	if err != nil {
+		return "", err
+	}
+	for it.Next() {
+		if err := w.write(it.Key(), it.Value()); err != nil {
+			return "", w.fail(err)
+		}
+	}
+	if err := it.Err(); err != nil {
+		return "", w.fail(err)
+	}
+	return w.path, w.close()
+}
+
 // forget empties the memory and keeps what can be used again.
 func (s *Sorter) forget() {
-	clear(s.keys)
-	s.names, s.refs, s.sorted = s.names[:0], nil, nil
+	clear(s.pieces)
+	s.pieces = s.pieces[:0]
 	kept := s.arena[:0]
 	for _, chunk := range s.arena {
 		if cap(chunk) == s.chunk {
@@ -179,27 +169,11 @@ func (s *Sorter) create() (*runWriter, error) {
 // mergeRuns makes one run of all runs.
 func (s *Sorter) mergeRuns() error {
 	old := s.runs
-	it, err := openMerge(old, nil)
+	path, err := s.write(old, nil)
 	if err != nil {
 		return err
 	}
-	defer it.Close()
-	w, err := s.create()
-	if err != nil {
-		return err
-	}
-	for it.Next() {
-		if err := w.write(it.Key(), it.Value()); err != nil {
-			return w.fail(err)
-		}
-	}
-	if err := it.Err(); err != nil {
-		return w.fail(err)
-	}
-	if err := w.close(); err != nil {
-		return err
-	}
-	s.runs = []string{w.path}
+	s.runs = []string{path}
 	return removeRuns(old)
 }
 
