@@ -29,7 +29,7 @@ func (d deployed) runs(t *testing.T, where string) map[string]any {
 	for name, value := range d.env {
 		t.Setenv(name, value)
 	}
-	k, _, err := parse(quietParser(t), d.args)
+	k, err := parseArgs(quietParser(t), d.args)
 	if err != nil {
 		t.Errorf("%s: tilsyn %s: %v", where, strings.Join(d.args, " "), err)
 		return nil

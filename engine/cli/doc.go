@@ -12,7 +12,7 @@
 // bars appear on a terminal only. Person, card and payload never appear in a
 // message or a log line.
 //
-// One file per command; cli.go is the frame, config.go the configuration file,
+// One file per command; cli.go is the frame, commands.go the list of commands, config.go the configuration file,
 // exit.go errors and statuses, log.go the one logger, progress.go the bars,
 // kafka.go what all commands that talk to Kafka share, kafkalogin.go how they log in.
 package cli

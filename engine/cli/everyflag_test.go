@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -59,8 +60,8 @@ func flagsOf(n *kong.Node) (out []*kong.Flag) {
 	return out
 }
 
-// command is a command line that lacks nothing but one flag.
-func command(n *kong.Node, without string) []string {
+// lineOf is a command line that lacks nothing but one flag.
+func lineOf(n *kong.Node, without string) []string {
 	args := strings.Fields(n.Path())
 	for _, p := range n.Positional {
 		one := "some-" + p.Name
@@ -77,15 +78,27 @@ func command(n *kong.Node, without string) []string {
 	return args
 }
 
-// quietParser is a parser of the whole command line that writes nothing.
-func quietParser(t *testing.T) *kong.Kong {
+// quietParser is a parser of some commands, all of them where none is named, that writes nothing.
+func quietParser(t *testing.T, of ...command) *kong.Kong {
 	t.Helper()
-	var root commands
-	parser, err := newParser(&root, &console{ctx: t.Context(), stdout: io.Discard, stderr: io.Discard})
+	if len(of) == 0 {
+		of = commands
+	}
+	var root globals
+	parser, err := newParser(&root, &console{ctx: t.Context(), stdout: io.Discard, stderr: io.Discard}, of)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return parser
+}
+
+// parseArgs reads a command line and the configuration file that it or the environment names.
+func parseArgs(parser *kong.Kong, args []string) (*kong.Context, error) {
+	resolver, err := newConfig(args, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	return parse(parser, resolver, args)
 }
 
 // parsedFlag is the value that a flag has after a command line. A parser can be used for one
@@ -93,7 +106,7 @@ func quietParser(t *testing.T) *kong.Kong {
 // others: it remembers both.
 func parsedFlag(t *testing.T, parser *kong.Kong, name string, args []string) any {
 	t.Helper()
-	k, _, err := parse(parser, args)
+	k, err := parseArgs(parser, args)
 	if err != nil {
 		t.Errorf("%v: %v", args, err)
 		return nil
@@ -110,18 +123,22 @@ func parsedFlag(t *testing.T, parser *kong.Kong, name string, args []string) any
 // TestEveryFlagThreeWays: every flag of every command is a flag, a variable (TILSYN_,
 // capitals, dashes as underscores) and a key of a file, at the top and below the
 // command, and means the same in each. A flag that many commands have is tried once, and as a key in
-// one of the two places; at full size with each of them and in both.
+// one of the two places; at full size with each of them and in both, and with a parser of all commands.
 func TestEveryFlagThreeWays(t *testing.T) {
-	shared := quietParser(t)
 	dir := t.TempDir()
 	tried := map[string]bool{}
-	for _, n := range leaves(shared.Model.Node) {
+	for _, n := range leaves(quietParser(t).Model.Node) {
+		of := commands
+		if !seeds.Full() {
+			of = named(strings.Fields(n.Path()), false)
+		}
+		shared := quietParser(t, of...)
 		for _, f := range flagsOf(n) {
 			parser := shared
 			if len(f.Xor) > 0 {
-				parser = quietParser(t)
+				parser = quietParser(t, of...)
 			}
-			args, value := command(n, f.Name), sample(f)
+			args, value := lineOf(n, f.Name), sample(f)
 			where := n.Path() + " --" + f.Name
 			want := parsedFlag(t, parser, f.Name, append(slices.Clone(args), "--"+f.Name+"="+value))
 			asKey := seeds.Full() || !tried[f.Name]
@@ -139,7 +156,7 @@ func TestEveryFlagThreeWays(t *testing.T) {
 					continue
 				}
 				file := ways[way]
-				got := parsedFlag(t, quietParser(t), f.Name, append(slices.Clone(args), "--config", file))
+				got := parsedFlag(t, quietParser(t, of...), f.Name, append(slices.Clone(args), "--config", file))
 				if !reflect.DeepEqual(got, want) {
 					t.Errorf("%s: as %s it is %v, want %v", where, way, got, want)
 				}
