@@ -30,8 +30,14 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = p.run(t, "doctor", "--data-dir", "data")
-	if r.status != 1 || !strings.Contains(r.stdout, "do    topics: none of the ") {
+	if r.status != 1 || !strings.Contains(r.stdout, "do    topics: none of the ") ||
+		strings.Contains(r.stdout, "does not exist") {
 		t.Errorf("without topics: status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+	for _, what := range []string{"clock", "policy", "state"} {
+		if !strings.Contains(r.stdout, "note  "+what+": not looked at before the topic ") {
+			t.Errorf("without topics it does not say that it left out %s:\n%s", what, r.stdout)
+		}
 	}
 	p.ok(t, "topics", "create", "--partitions", "2", "--timestamps", "create")
 	r = p.run(t, "doctor", "--data-dir", "data")
