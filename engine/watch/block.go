@@ -23,7 +23,9 @@ type block struct {
 const (
 	// leafRecords is how many records a leaf holds, unless they are all of one instant.
 	leafRecords = 1024
-	// leafLoose is how many loose ones a leaf holds, and blockLoose those of a block, whatever it holds.
+	// leafLoose is how many loose ones a leaf holds, or half of what it has coded if that is more, as where very
+	// many are of one instant: coding it again must not cost the square of their number. blockLoose is how many a
+	// block holds, whatever it holds.
 	leafLoose  = leafRecords / 2
 	blockLoose = 64 * leafLoose
 )
@@ -66,7 +68,7 @@ func (b *block) add(r *record, c *coder) {
 	x.loose = append(x.loose, *r)
 	x.note(r)
 	b.loose++
-	if len(x.loose) >= leafLoose {
+	if len(x.loose) >= max(leafLoose, int(x.n)/2) {
 		b.order(i, c)
 	}
 	if b.loose > max(blockLoose, b.n/4) {

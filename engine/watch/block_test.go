@@ -32,6 +32,7 @@ func TestBlocks(t *testing.T) {
 	for name, at := range orders {
 		b, c := &block{day: day}, &coder{rows: true}
 		var all []record
+		coded := 0 // how many records the leaf of one moment coded, all times together
 		for i := range n {
 			own := begin + at(i)
 			x := record{own: own, received: own + duty.Instant(r.IntN(3)), known: own + duty.Instant(r.IntN(5000)),
@@ -41,7 +42,11 @@ func TestBlocks(t *testing.T) {
 				x.seq = 0
 			}
 			all = append(all, x)
+			was := b.loose
 			b.add(&x, c)
+			if b.loose < was {
+				coded += b.n
+			}
 			loose := 0
 			for _, l := range b.leaves {
 				loose += len(l.loose)
@@ -49,6 +54,9 @@ func TestBlocks(t *testing.T) {
 			if loose != b.loose || loose > max(blockLoose, b.n/4) {
 				t.Fatalf("seed %d, %s: %d records of %d are not coded, and %d counted", seed, name, loose, b.n, b.loose)
 			}
+		}
+		if name == "at one moment" && coded > 5*n {
+			t.Errorf("seed %d, %s: %d records were coded %d times", seed, name, n, coded)
 		}
 		slices.SortFunc(all, compareRecords)
 		for range 3 {
