@@ -24,12 +24,12 @@ type logOf struct {
 // readLogOf reads it; ok is false where the task has never committed.
 func (w *world) readLogOf(task int32) (l logOf, ok bool) {
 	w.t.Helper()
-	for _, rec := range w.broker.Committed(stored.CommitPartition(task)) {
-		p, err := stored.DecodeProgress(rec.Value, task)
+	var err error
+	if commits := w.broker.Committed(stored.CommitPartition(task)); len(commits) > 0 { // the newest counts
+		p, err := stored.DecodeProgress(commits[len(commits)-1].Value, task)
 		w.must(err)
 		l.progress, ok = p.Log, true
 	}
-	var err error
 	for _, rec := range w.broker.Committed(CheckpointPartition(task)) {
 		l.point, err = treelog.ParseNote(rec.Value)
 		w.must(err)
