@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/watermark"
 	"tilsyn/topics"
@@ -46,7 +47,7 @@ func refuses(err error) bool {
 		errors.Is(err, broker.ErrFenced), errors.Is(err, topics.ErrGroupTaken):
 		return false
 	case errors.Is(err, task.ErrTopics), errors.Is(err, task.ErrPolicy), errors.Is(err, task.ErrGroup),
-		errors.Is(err, broker.ErrForeignLog), errors.Is(err, task.ErrRebuild),
+		errors.Is(err, broker.ErrForeignLog), errors.Is(err, task.ErrRebuild), errors.Is(err, stored.ErrNewer),
 		errors.Is(err, topics.ErrFatal), errors.Is(err, topics.ErrCorrupt), errors.As(err, &gone):
 		return true
 	}

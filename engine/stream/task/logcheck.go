@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 )
@@ -64,12 +65,12 @@ func (t *Task) CheckStart(ctx context.Context, last *stored.Progress, from strin
 }
 
 // checkOutputs refuses outputs that end before the positions up to which the state, or the last
-// commit, knows them.
+// commit, knows them. Outputs that only a newer version tells are not looked at.
 func (t *Task) checkOutputs(from, ends broker.Offsets) error {
 	for p, n := range from {
-		if n > ends[p] {
+		if end, ok := ends[p]; ok && n > end {
 			return fmt.Errorf("%s partition %d ends at offset %d, and was read up to %d: %w", p.Topic,
-				p.Index, ends[p], n, broker.ErrForeignLog)
+				p.Index, end, n, broker.ErrForeignLog)
 		}
 	}
 	return nil
@@ -80,6 +81,9 @@ func (t *Task) checkOutputs(from, ends broker.Offsets) error {
 func (t *Task) checkCentres(ctx context.Context, last *stored.Progress) error {
 	if len(last.Centres) == 0 {
 		return nil
+	}
+	if err := t.checkKnown(last.Centres); err != nil {
+		return err
 	}
 	ends, err := t.broker.Ends(ctx, t.centres.Partitions(), broker.HighWatermark)
 	if err != nil {
@@ -100,6 +104,9 @@ func (t *Task) checkInputs(ctx context.Context, last *stored.Progress) error {
 	if len(last.Inputs) == 0 {
 		return nil
 	}
+	if err := t.checkKnown(last.Inputs); err != nil {
+		return err
+	}
 	ends, err := t.broker.Ends(ctx, broker.InputsOf(t.at.Task), broker.HighWatermark)
 	if err != nil {
 		return err
@@ -108,6 +115,18 @@ func (t *Task) checkInputs(ctx context.Context, last *stored.Progress) error {
 		if end, ok := ends[p]; ok && n > end {
 			return fmt.Errorf("%s partition %d ends at offset %d, and the last commit had read it up to %d: %w",
 				p.Topic, p.Index, end, n, broker.ErrForeignLog)
+		}
+	}
+	return nil
+}
+
+// checkKnown refuses a commit that was judged with an input which this version does not have: it could
+// accuse of what is explained there.
+func (t *Task) checkKnown(read broker.Offsets) error {
+	for p := range read {
+		if _, ok := duty.TopicOf(p.Topic); !ok {
+			return fmt.Errorf("the last commit of task %d was judged with the topic %s, which this version does not read: %w",
+				t.at.Task, p.Topic, stored.ErrNewer)
 		}
 	}
 	return nil
