@@ -24,6 +24,7 @@
 //	feed_test.go      simulated facts that flow
 //	lossy_test.go     devices that number their rows and say that they are well, and lose some
 //	sixways_test.go   the same facts in five ways, and replay
+//	upgrade_test.go   other versions beside this one; release_test.go builds them from the history
 //	container_test.go a broker in a container, by testcontainers-go (tag containers)
 //	campaign*_test.go the fault campaign: plan, faults, engines and how their runs
 //	                  differ, backups, checks

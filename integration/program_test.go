@@ -21,10 +21,14 @@ import (
 )
 
 // build compiles the program, so that it asserts its invariants as tests do, and returns its path.
-func build(t *testing.T) string {
+func build(t *testing.T) string { t.Helper(); return buildAs(t, "tilsyn") }
+
+// buildAs compiles it in another way, under another name.
+func buildAs(t *testing.T, name string, how ...string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "tilsyn")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "invariants", "-o", path, "tilsyn")
+	path := filepath.Join(t.TempDir(), name)
+	args := append([]string{"build", "-tags", "invariants", "-o", path}, how...)
+	cmd := exec.CommandContext(t.Context(), "go", append(args, "tilsyn")...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)

@@ -248,7 +248,7 @@ func TestKubernetesManifests(t *testing.T) {
 }
 
 // TestReleaseNotes: the version that the program says is the newest section of the changelog: released with a date,
-// or named as what comes next.
+// or named as what comes next. What is released stands in .github/releases, and has its section.
 func TestReleaseNotes(t *testing.T) {
 	said, _, _ := strings.Cut(strings.TrimPrefix(program{}.ok(t, "version").stdout, "tilsyn "), ",")
 	said, _, _ = strings.Cut(said, " ")
@@ -262,5 +262,21 @@ func TestReleaseNotes(t *testing.T) {
 		` \(\d{4}-\d{2}-\d{2}\))$`).Match(heading) {
 		t.Errorf("tilsyn version says %s, the newest section of the changelog is %q; name it %q, or %q", said, heading,
 			"Unreleased ("+said+")", said+" (2026-01-31)")
+	}
+	var released []string
+	for _, l := range strings.Split(read(t, filepath.Join("..", "..", ".github", "releases")), "\n") {
+		if f := strings.Fields(l); len(f) == 4 && !strings.HasPrefix(l, "#") {
+			released = append(released, f[0]+" ("+f[2]+")")
+		}
+	}
+	var dated []string
+	for _, m := range regexp.MustCompile(`(?m)^## (\S+ \(\d{4}-\d{2}-\d{2}\))$`).FindAllSubmatch(changes, -1) {
+		dated = append(dated, string(m[1]))
+	}
+	if len(dated) == len(released)+1 && strings.HasPrefix(dated[0], said+" ") { // its commit is known to the next change
+		dated = dated[1:]
+	}
+	if !slices.Equal(released, dated) {
+		t.Errorf(".github/releases has %q, the changelog %q", released, dated)
 	}
 }
