@@ -11,6 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
+
+	"tilsyn/engine/invariant"
 )
 
 // globals are the flags of every command.
@@ -60,6 +62,7 @@ type finished struct{ status int }
 func (f *finished) Error() string { return fmt.Sprintf("finished with status %d", f.status) }
 
 func execute(c *console, args []string) (err error) {
+	defer invariant.EndPlainly()
 	resolver, unread := newConfig(args, os.LookupEnv)
 	var root globals
 	parser, err := newParser(&root, c, named(args, resolver != nil))

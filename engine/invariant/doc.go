@@ -14,11 +14,12 @@
 // # What it never does
 //
 // It changes nothing that the code around it sees, and puts no personal data into the text of
-// a failure.
+// a failure, nor of another panic that goes through it.
 //
 // # Files
 //
 //	invariant.go       asserting, and letting failures through
+//	plain.go           what may be said of any panic
 //	enabled.go         a program without the tag: active in tests alone
 //	enabled_always.go  a program with the tag
 package invariant

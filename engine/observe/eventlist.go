@@ -224,6 +224,10 @@ var events = []Event{
 		"told twice, and nobody of its persons is judged until it is done",
 		"What is on the disk does not belong to the topics, or cannot be read.",
 		"See the health of the disk; runbook, TilsynStateBuiltAgain."},
+	{"request-fault", "a request could not be answered: a fault of the program, please report it; verdicts do not " +
+		"wait for it",
+		"A page, or something asked over the socket of the data directory, met a fault of the program.",
+		"Report it with the stack; it has no personal data."},
 	{"state-does-not-open", "the local state is damaged and does not open: it is put aside and built again from " +
 		"the topics; nothing is told twice, and nobody is judged until it is done",
 		"The store is broken, as after a damaged disk.",

@@ -105,7 +105,7 @@ func (e *engine) admin(ctx context.Context, l net.Listener) error {
 	mux.HandleFunc("GET "+pathHealth, guarded(e.serveHealth))
 	mux.HandleFunc("GET "+pathStanding, guarded(e.serveStanding))
 	mux.HandleFunc("GET "+pathAffected, guarded(e.serveAffected))
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second,
+	s := &http.Server{Handler: e.plainly(mux), ReadHeaderTimeout: 5 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()

@@ -49,7 +49,7 @@
 //	tellclock.go, standing.go, tellunheard.go, trouble.go, silent.go,
 //	watchletters.go, watchpolicy.go   what the log says of the tasks, the centres, dead
 //	              letters and policies; policyreport.go the policies of a prefix
-//	http.go       /healthz, /readyz, /metrics; pages.go what people look at beside the engine;
+//	http.go       /healthz, /readyz, /metrics, and requests that panic; pages.go what people look at beside the engine;
 //	              crowd.go how many connections are kept;
 //	              status.go how instance and tasks stand;
 //	              metrics.go names; metered.go what calls to the brokers cost

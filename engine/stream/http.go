@@ -9,11 +9,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
+
+	"tilsyn/engine/invariant"
 )
 
 // door is the listener of --listen, opened before anything else; nil if there is none.
@@ -55,7 +58,7 @@ func (e *engine) listen(l door, failed func(error)) (stop func()) {
 		return func() {}
 	}
 	l = door{newCrowd(l.Listener, mostConnections, mostOfOne)}
-	s := &http.Server{Handler: e.handler(), ErrorLog: e.connectionLog(),
+	s := &http.Server{Handler: e.plainly(e.handler()), ErrorLog: e.connectionLog(),
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 64 << 10, TLSConfig: e.cfg.ListenTLS}
 	serve := s.Serve
@@ -79,6 +82,26 @@ func (e *engine) listen(l door, failed func(error)) (stop func()) {
 func (e *engine) connectionLog() *log.Logger {
 	few := e.cfg.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
 	return log.New(few.With().Str("component", "listen").Str("event", "connection").Logger(), "", 0)
+}
+
+// plainly lets a request that panics end alone, and logs where, but of the value only what is personal of nobody; the
+// server would log it whole.
+func (e *engine) plainly(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p != http.ErrAbortHandler { // which says that the reader is to see a broken answer
+				invariant.Pass(p)
+				e.cfg.Log.Error().Str("fault", invariant.Plain(p)).Str("stack", string(debug.Stack())).
+					Msg("a request could not be answered: a fault of the program, please report it; verdicts do not wait for it")
+			}
+			panic(http.ErrAbortHandler)
+		}()
+		h.ServeHTTP(w, r)
+	})
 }
 
 // handler routes the requests.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
@@ -138,6 +139,7 @@ func (e *engine) openTask(part int32) (state.Task, error) {
 // liveTask recovers the task and lets it work until the first error. When the context ends, the
 // cycle in progress is still finished if the broker allows it within stopWithin.
 func (e *engine) liveTask(ctx context.Context, t *task.Task, recovered func()) error {
+	defer invariant.EndPlainly()
 	if err := t.Recover(ctx); err != nil {
 		return err
 	}

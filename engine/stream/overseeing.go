@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/verify"
@@ -93,6 +94,7 @@ func (e *engine) roomy(ctx context.Context) (room bool, needs int64, err error) 
 
 // lookAround looks again and again. An error stops nothing but these reports.
 func (e *engine) lookAround(ctx context.Context, o *overseer) {
+	defer invariant.EndPlainly()
 	pause, said, cramped := min(overseeFirst, e.cfg.ReportEvery), "", false
 	var before []verify.Fault
 	for {

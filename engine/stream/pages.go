@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/invariant"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -44,6 +45,7 @@ const pagesAgain = 5 * time.Second
 
 // showPages lets the pages work until ctx ends. What goes wrong there is logged and stops nothing.
 func (e *engine) showPages(ctx context.Context) error {
+	defer invariant.EndPlainly()
 	if e.cfg.Pages == nil {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/recalls"
 	"tilsyn/engine/stream/task"
@@ -35,6 +36,7 @@ func (e *engine) followRecalls(ctx context.Context, part int32) (r task.Recalls,
 // pollRecalls keeps the reader reading. It takes at most half of the time of one processor, since the
 // tasks come first. An error stops nothing but the topic recalls.
 func (e *engine) pollRecalls(ctx context.Context, r *recalls.Reader) {
+	defer invariant.EndPlainly()
 	pause, said := pauseFirst, ""
 	for ctx.Err() == nil {
 		began := time.Now()

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tilsyn/engine/atrest"
+	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/datadir"
@@ -329,6 +330,7 @@ func (e *engine) serve(ctx context.Context) error {
 
 // pollCentres keeps the reader of the centre-keyed topics reading.
 func (e *engine) pollCentres(ctx context.Context) error {
+	defer invariant.EndPlainly()
 	for ctx.Err() == nil {
 		if err := e.reader.Poll(ctx, e.cfg.Limits.Poll); err != nil {
 			return err

@@ -93,7 +93,7 @@ var arrows = map[string][]string{
 	// Up to which clock everything was read, by a task and the others.
 	"engine/stream/watermark": {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/stored"},
 
-	"engine/stream": rules("engine/affected/lines",
+	"engine/stream": rules("engine/affected/lines", "engine/invariant",
 		"schemas", "topics", "state", "engine/treelog", "engine/hashset", "engine/outfile",
 		"engine/stream/wire", "engine/stream/broker", "engine/casefile", "engine/stream/stored",
 		"engine/stream/datadir", "engine/stream/register", "engine/stream/centres", "engine/stream/telling",
@@ -119,7 +119,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/affected/lines", "engine/observe", "engine/stream/tracing", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/affected/lines", "engine/invariant", "engine/observe", "engine/stream/tracing", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.
