@@ -144,7 +144,10 @@ func TestRecordThatUnpacksToMuch(t *testing.T) {
 	r.load(readable[:half])
 	ctx, cancel := contextWithin(t)
 	defer cancel()
-	zeros := make([]byte, 70<<20)
+	zeros := make([]byte, 16<<20)
+	if seeds.Full() {
+		zeros = make([]byte, 70<<20)
+	}
 	held := map[string]bool{}
 	for i, codec := range []topics.Compression{topics.Gzip, topics.Snappy, topics.LZ4, topics.Zstd} {
 		p := r.client.NewProducer(topics.ProducerConfig{Compression: codec, MaxBatchBytes: 80 << 20})

@@ -8,7 +8,7 @@
 // # Files
 //
 //	broker.go     the interfaces, and what passes through them
-//	offsets.go    positions in partitions
+//	offsets.go    positions in partitions; offsetsjson.go how they and marks are stored
 //	topicsets.go  topics by what the engine does with them
 //	codec.go      records as bytes
 //	kafka.go      package topics behind the interfaces

@@ -93,31 +93,31 @@ func NewProgress(task int32) Progress {
 //
 // Many fields: those of Progress.
 type progressJSON struct {
-	Version  int                    `json:"version"`
-	Task     int32                  `json:"task"`
-	Seq      int64                  `json:"seq"`
-	Clock    int64                  `json:"clock"`
-	CaughtUp int64                  `json:"caught_up"`
-	Policy   string                 `json:"policy"`
-	Base     string                 `json:"base_policy,omitempty"`
-	Inputs   map[string]int64       `json:"inputs"`
-	Centres  map[string]int64       `json:"centres"`
-	Examined map[string]int64       `json:"examined,omitempty"`
-	Outputs  map[string]int64       `json:"outputs"`
-	Marks    map[string]broker.Mark `json:"marks,omitempty"`
-	CMarks   map[string]broker.Mark `json:"centre_marks,omitempty"`
-	Sweeps   []Sweep                `json:"sweeps,omitempty"`
-	Ledger   LedgerLag              `json:"ledger"`
-	Judged   int64                  `json:"judged,omitempty"`
-	Layout   int                    `json:"layout,omitempty"`
-	Again    bool                   `json:"again,omitempty"`
-	After    AgainAfter             `json:"again_after,omitzero"`
-	Unheard  bool                   `json:"unheard,omitempty"`
-	Paired   string                 `json:"paired,omitempty"`
-	Group    string                 `json:"group,omitempty"`
-	Instance string                 `json:"instance,omitempty"`
-	Times    string                 `json:"times,omitempty"`
-	Log      *revisionLogJSON       `json:"log,omitempty"`
+	Version  int              `json:"version"`
+	Task     int32            `json:"task"`
+	Seq      int64            `json:"seq"`
+	Clock    int64            `json:"clock"`
+	CaughtUp int64            `json:"caught_up"`
+	Policy   string           `json:"policy"`
+	Base     string           `json:"base_policy,omitempty"`
+	Inputs   broker.Offsets   `json:"inputs"`
+	Centres  broker.Offsets   `json:"centres"`
+	Examined broker.Offsets   `json:"examined,omitempty"`
+	Outputs  broker.Offsets   `json:"outputs"`
+	Marks    broker.Marks     `json:"marks,omitempty"`
+	CMarks   broker.Marks     `json:"centre_marks,omitempty"`
+	Sweeps   []Sweep          `json:"sweeps,omitempty"`
+	Ledger   LedgerLag        `json:"ledger"`
+	Judged   int64            `json:"judged,omitempty"`
+	Layout   int              `json:"layout,omitempty"`
+	Again    bool             `json:"again,omitempty"`
+	After    AgainAfter       `json:"again_after,omitzero"`
+	Unheard  bool             `json:"unheard,omitempty"`
+	Paired   string           `json:"paired,omitempty"`
+	Group    string           `json:"group,omitempty"`
+	Instance string           `json:"instance,omitempty"`
+	Times    string           `json:"times,omitempty"`
+	Log      *revisionLogJSON `json:"log,omitempty"`
 }
 
 // progressVersion is the version of that form.
@@ -127,9 +127,9 @@ const progressVersion = 1
 func (p *Progress) Encode() ([]byte, error) {
 	return json.Marshal(progressJSON{
 		Version: progressVersion, Task: p.Task, Seq: p.Seq, Clock: int64(p.Clock), CaughtUp: int64(p.CaughtUp),
-		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs.Names(), Centres: p.Centres.Names(),
-		Examined: p.Examined.Names(), Outputs: p.Outputs.Names(), Marks: markNames(p.Marks),
-		CMarks: markNames(p.CentreMarks), Sweeps: p.Sweeps, Ledger: p.Ledger, Judged: int64(p.Judged),
+		Policy: p.Policy, Base: p.Base, Inputs: p.Inputs, Centres: p.Centres, Examined: p.Examined,
+		Outputs: p.Outputs, Marks: p.Marks, CMarks: p.CentreMarks, Sweeps: p.Sweeps, Ledger: p.Ledger,
+		Judged: int64(p.Judged),
 		Layout: p.Layout, Again: p.Again, After: p.After, Unheard: p.Unheard, Times: p.Times, Group: p.Group,
 		Instance: p.Instance, Paired: p.Paired, Log: p.Log.json(),
 	})
@@ -165,30 +165,21 @@ func DecodeProgress(b []byte, task int32) (Progress, error) {
 	}
 	for _, x := range []struct {
 		to   *broker.Offsets
-		from map[string]int64
+		from broker.Offsets
 	}{{&p.Inputs, j.Inputs}, {&p.Centres, j.Centres}, {&p.Examined, j.Examined}, {&p.Outputs, j.Outputs}} {
-		if *x.to, err = broker.ParseOffsets(x.from); err != nil {
-			return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+		if *x.to = x.from; x.from == nil {
+			*x.to = broker.Offsets{}
 		}
 	}
 	for _, x := range []struct {
 		to   *map[broker.Partition]broker.Mark
-		from map[string]broker.Mark
+		from broker.Marks
 	}{{&p.Marks, j.Marks}, {&p.CentreMarks, j.CMarks}} {
-		if *x.to, err = broker.ByPartition(x.from, func(m broker.Mark) broker.Mark { return m }); err != nil {
-			return Progress{}, fmt.Errorf("progress of task %d: %w", task, err)
+		if *x.to = x.from; x.from == nil {
+			*x.to = map[broker.Partition]broker.Mark{}
 		}
 	}
 	return p, nil
-}
-
-// markNames returns marks keyed by "topic/partition".
-func markNames(marks map[broker.Partition]broker.Mark) map[string]broker.Mark {
-	m := make(map[string]broker.Mark, len(marks))
-	for p, mark := range marks {
-		m[p.Name()] = mark
-	}
-	return m
 }
 
 // CommitKey returns the key of a task's record on task-commits; the newest record counts.
