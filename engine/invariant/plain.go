@@ -22,8 +22,8 @@ func Plain(recovered any) string {
 	return fmt.Sprintf("a value of type %T, which is not shown since it could be personal", recovered)
 }
 
-// EndPlainly, deferred in a goroutine that has facts at hand, ends the process at a panic as the runtime does, and
-// shows the stack, but of the value only what [Plain] says. A [Failure] is let through.
+// EndPlainly ends the process at a panic as the runtime does, and shows the stack, but of the value only what [Plain]
+// says. A goroutine that has facts at hand defers it. A [Failure] is let through.
 func EndPlainly() {
 	p := recover()
 	if p == nil {

@@ -93,7 +93,8 @@ func (e *engine) plainly(h http.Handler) http.Handler {
 			if p == nil {
 				return
 			}
-			if p != http.ErrAbortHandler { // which says that the reader is to see a broken answer
+			// The server's own panic says that the reader is to see a broken answer.
+			if err, _ := p.(error); !errors.Is(err, http.ErrAbortHandler) {
 				invariant.Pass(p)
 				e.cfg.Log.Error().Str("fault", invariant.Plain(p)).Str("stack", string(debug.Stack())).
 					Msg("a request could not be answered: a fault of the program, please report it; verdicts do not wait for it")
