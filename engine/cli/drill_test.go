@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/topics"
 )
 
@@ -23,7 +25,8 @@ func TestRecallDrill(t *testing.T) {
 	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(embedded.Brokers(), ","),
 		"TILSYN_LOG_LEVEL=error"}}
 	p.ok(t, "topics", "create", "--partitions", "2", "--timestamps", "create")
-	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--persons", "12", "--days", "10")
+	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--days", "10",
+		"--persons", strconv.Itoa(seeds.AtLeast(t, 12, 4)))
 	p.ok(t, "load", "sim/facts.jsonl")
 	ask := []string{"recall", "drill", "--centre", "KH", "--from", "2026-02-02", "--to", "2026-02-12"}
 	done := make(chan result, 1)
@@ -32,7 +35,7 @@ func TestRecallDrill(t *testing.T) {
 	for acknowledged := map[string]bool{}; got.stdout == "" && got.stderr == ""; {
 		select {
 		case got = <-done:
-		case <-time.After(2 * time.Second): // each look starts the program
+		case <-time.After(3 * time.Second): // each look starts the program
 			p.acknowledge(t, "d1.", acknowledged)
 		}
 	}
@@ -66,6 +69,9 @@ func (p program) acknowledge(t *testing.T, prefix string, done map[string]bool) 
 	read := p.run(t, "tail", "violations", "--topic-prefix", prefix, "--from-beginning", "--exit-at-end")
 	var facts strings.Builder
 	for line := range strings.Lines(read.stdout) { // until the topics are made there are none
+		if !strings.Contains(line, "WITHDRAWN") {
+			continue
+		}
 		var v struct {
 			UnitID   string `json:"unit_id"`
 			Person   string `json:"person_id"`

@@ -110,12 +110,12 @@ func differences(c *testCase, at duty.Instant) []string {
 }
 
 // personWeeks is how many random cases the comparison and each law is tried on: as many as
-// TILSYN_PERSON_WEEKS says, else what is given for the full size and a quarter of it otherwise.
+// TILSYN_PERSON_WEEKS says, else what is given for the full size and a sixth of it otherwise.
 func personWeeks(t testing.TB, full int) int {
 	s := os.Getenv("TILSYN_PERSON_WEEKS")
 	switch {
 	case s == "" && !seeds.Full():
-		return (full + 3) / 4
+		return (full + 5) / 6
 	case s == "":
 		return full
 	}

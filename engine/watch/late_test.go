@@ -10,6 +10,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
+	"tilsyn/engine/stream/seeds"
 )
 
 // TestLateHolds: where Late has no doubt that the report without late rows will do for a unit, the view for
@@ -55,13 +56,16 @@ func TestLateHolds(t *testing.T) {
 	}
 }
 
-// worldsOf returns how many worlds a test of small worlds takes: some by default, else a share of
-// TILSYN_WATCH_WORLDS.
+// worldsOf returns how many worlds a test of small worlds takes: a share of TILSYN_WATCH_WORLDS, where that
+// is not set a few at full size, and a fifth of them otherwise.
 func worldsOf(t *testing.T, few, share int) int {
 	t.Helper()
 	s := os.Getenv("TILSYN_WATCH_WORLDS")
-	if s == "" {
+	switch {
+	case s == "" && seeds.Full():
 		return few
+	case s == "":
+		return (few + 4) / 5
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil {

@@ -19,14 +19,7 @@ import (
 // in another order and twice over. TILSYN_WATCH_WORLDS says how many worlds,
 // TILSYN_SEED which; a failure names the seed of its world.
 func TestAgainstTheDumbEvaluator(t *testing.T) {
-	worlds, seed := 3000, uint64(20200609)
-	if s := os.Getenv("TILSYN_WATCH_WORLDS"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			t.Fatalf("TILSYN_WATCH_WORLDS=%s is no number", s)
-		}
-		worlds = n
-	}
+	worlds, seed := worldsOf(t, 3000, 1), uint64(20200609)
 	switch s := os.Getenv("TILSYN_SEED"); s {
 	case "":
 	case "random":
