@@ -6,7 +6,7 @@
 // It never panics on input, never allocates more than a small multiple of what
 // it is given, and keeps no global state.
 //
-// Files: schema.go (types), parse.go (reading .avsc), canonical.go (canonical
+// Files: schema.go (types), parse.go (reading .avsc), value.go (its JSON), canonical.go (canonical
 // form, CRC-64-AVRO), wire.go (reading binary primitives), skip.go (passing
 // over values), plan.go and transcode.go (schema resolution), defaults.go
 // (default values as bytes), compat.go (compatibility with

@@ -28,8 +28,12 @@ func Parse(text []byte) (*Schema, error) {
 	if dec.More() {
 		return nil, errors.New("avro schema: something follows the schema")
 	}
+	v, err := readJSON(raw)
+	if err != nil {
+		return nil, fmt.Errorf("avro schema: not JSON: %w", err)
+	}
 	p := &parser{named: map[string]*Schema{}}
-	s, err := p.parse(raw, "", "schema", 0)
+	s, err := p.parse(v, "", "schema", 0)
 	if err != nil {
 		return nil, fmt.Errorf("avro %w", err)
 	}
@@ -43,15 +47,17 @@ type parser struct{ named map[string]*Schema }
 // one that differs in case from a name of the specification is metadata, like any
 // other that the specification does not define for the type ("Schema Declaration").
 // So they are looked up by exact name, and none is read that does not matter.
-type attributes map[string]json.RawMessage
+type attributes map[string]*value
 
 // text reads an attribute that is a string; empty where it is missing or null.
 func (a attributes) text(name string) (string, error) {
-	var s string
-	if raw := a[name]; raw != nil && json.Unmarshal(raw, &s) != nil {
+	if v := a[name]; v != nil {
+		if s, ok := v.string(); ok {
+			return s, nil
+		}
 		return "", fmt.Errorf("the attribute %s is not a string", name)
 	}
-	return s, nil
+	return "", nil
 }
 
 // doc returns the description; one that is no string is none.
@@ -60,46 +66,49 @@ func (a attributes) doc() string {
 	return s
 }
 
-// list reads an attribute that is a list; nil where it is missing or null.
-func list[T any](a attributes, name string) ([]T, error) {
-	var l []T
-	if raw := a[name]; raw != nil && json.Unmarshal(raw, &l) != nil {
+// list reads an attribute that is a list of what of takes; nil where it is missing or null.
+func list[T any](a attributes, name string, of func(*value) (T, bool)) ([]T, error) {
+	v := a[name]
+	if v == nil || v.kind == 'n' {
+		return nil, nil
+	}
+	ok := v.kind == '['
+	out := make([]T, 0, len(v.items))
+	for _, item := range v.items {
+		x, fits := of(item)
+		out, ok = append(out, x), ok && fits
+	}
+	if !ok {
 		return nil, fmt.Errorf("the attribute %s is not a list of what belongs there", name)
 	}
-	return l, nil
+	return out, nil
 }
 
 // props are the attributes that Avro does not define and whose value is a string.
 func (a attributes) props() map[string]string {
 	out := map[string]string{}
 	for k, v := range a {
-		var s string
-		if !defined[k] && json.Unmarshal(v, &s) == nil {
+		if s, ok := v.string(); ok && !defined[k] {
 			out[k] = s
 		}
 	}
 	return out
 }
 
-func (p *parser) parse(raw json.RawMessage, namespace, at string, depth int) (*Schema, error) {
+func (p *parser) parse(v *value, namespace, at string, depth int) (*Schema, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("%s: nested more than %d levels deep", at, maxDepth)
 	}
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 {
+	if v == nil {
 		return nil, fmt.Errorf("%s: the type is missing", at)
 	}
-	switch raw[0] {
+	switch v.kind {
 	case '"':
-		var name string
-		if err := json.Unmarshal(raw, &name); err != nil {
-			return nil, fmt.Errorf("%s: %w", at, err)
-		}
-		return p.byName(name, namespace, at)
+		return p.byName(v.text, namespace, at)
 	case '[':
-		return p.union(raw, namespace, at, depth)
+		return p.union(v.items, namespace, at, depth)
 	case '{':
-		return p.object(raw, namespace, at, depth)
+		return p.object(v.members, namespace, at, depth)
 	}
 	return nil, fmt.Errorf("%s: a type is a name, a list of types or an object", at)
 }
@@ -119,11 +128,7 @@ func (p *parser) byName(name, namespace, at string) (*Schema, error) {
 	return nil, fmt.Errorf("%s: unknown type %q", at, name)
 }
 
-func (p *parser) union(raw json.RawMessage, namespace, at string, depth int) (*Schema, error) {
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, fmt.Errorf("%s: %w", at, err)
-	}
+func (p *parser) union(list []*value, namespace, at string, depth int) (*Schema, error) {
 	s := &Schema{Kind: Union}
 	for i, x := range list {
 		b, err := p.parse(x, namespace, fmt.Sprintf("%s: branch %d", at, i), depth+1)
@@ -146,13 +151,9 @@ func (p *parser) union(raw json.RawMessage, namespace, at string, depth int) (*S
 	return s, nil
 }
 
-func (p *parser) object(raw json.RawMessage, namespace, at string, depth int) (*Schema, error) {
-	var a attributes
-	if err := json.Unmarshal(raw, &a); err != nil {
-		return nil, fmt.Errorf("%s: %w", at, err)
-	}
-	var kind string
-	if json.Unmarshal(a["type"], &kind) != nil {
+func (p *parser) object(a attributes, namespace, at string, depth int) (*Schema, error) {
+	kind, ok := a["type"].string()
+	if !ok {
 		return p.parse(a["type"], namespace, at, depth+1)
 	}
 	switch kind {
@@ -185,7 +186,7 @@ func (p *parser) namedType(kind string, a attributes, namespace, at string, dept
 	}
 	if own, err := a.text("namespace"); err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
-	} else if raw := a["namespace"]; raw != nil && string(raw) != "null" {
+	} else if v := a["namespace"]; v != nil && v.kind != 'n' {
 		namespace = own
 	}
 	s := &Schema{Name: fullName(name, namespace), Doc: a.doc(), Props: a.props()}
@@ -208,7 +209,7 @@ func (p *parser) namedType(kind string, a attributes, namespace, at string, dept
 	case "fixed":
 		s.Kind = Fixed
 		size := -1
-		if json.Unmarshal(a["size"], &size) != nil || size < 0 {
+		if v := a["size"]; v == nil || json.Unmarshal(v.raw, &size) != nil || size < 0 {
 			return nil, fmt.Errorf("%s: fixed %s has no size", at, s.Name)
 		}
 		s.Size = size
@@ -221,7 +222,7 @@ func (p *parser) namedType(kind string, a attributes, namespace, at string, dept
 }
 
 func enumType(s *Schema, a attributes, at string) error {
-	symbols, err := list[string](a, "symbols")
+	symbols, err := list(a, "symbols", (*value).string)
 	if err != nil {
 		return fmt.Errorf("%s: enum %s: %w", at, s.Name, err)
 	}
@@ -237,8 +238,8 @@ func enumType(s *Schema, a attributes, at string) error {
 	}
 	s.Symbols = symbols
 	s.annotate(a)
-	if raw := a["default"]; raw != nil {
-		if json.Unmarshal(raw, &s.Default) != nil || !seen[s.Default] {
+	if v := a["default"]; v != nil {
+		if s.Default, _ = v.string(); !seen[s.Default] {
 			return fmt.Errorf("%s: enum %s: the default is not one of its symbols", at, s.Name)
 		}
 	}
@@ -246,7 +247,7 @@ func enumType(s *Schema, a attributes, at string) error {
 }
 
 func (p *parser) fields(s *Schema, a attributes, namespace string, depth int) error {
-	fields, err := list[attributes](a, "fields")
+	fields, err := list(a, "fields", (*value).object)
 	if err != nil {
 		return fmt.Errorf("record %s: %w", s.Name, err)
 	}
@@ -268,8 +269,11 @@ func (p *parser) fields(s *Schema, a attributes, namespace string, depth int) er
 		if err != nil {
 			return err
 		}
-		// A default of null is a default: the member is there.
-		s.Fields = append(s.Fields, &Field{Name: name, Doc: x.doc(), Type: t, Default: x["default"], Props: x.props()})
+		f := &Field{Name: name, Doc: x.doc(), Type: t, Props: x.props()}
+		if v := x["default"]; v != nil { // null is one: the member is there
+			f.Default = v.raw
+		}
+		s.Fields = append(s.Fields, f)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package avro
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 )
 
@@ -37,12 +36,12 @@ func perMilli(logical string) int64 {
 
 // annotate takes the logical type of a type whose kind is set.
 func (s *Schema) annotate(a attributes) {
-	var name string
-	raw := a["logicalType"]
+	v := a["logicalType"]
+	name, ok := v.string()
 	switch {
-	case raw == nil:
-	case json.Unmarshal(raw, &name) != nil:
-		s.Ignored = string(raw)
+	case v == nil:
+	case !ok:
+		s.Ignored = string(v.raw)
 	case slices.Contains(logicalKinds[name], s.Kind):
 		s.Logical = name
 	default:
