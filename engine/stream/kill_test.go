@@ -26,6 +26,7 @@ import (
 	"tilsyn/engine/stream/telling"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/verify"
+	"tilsyn/state/statetest"
 	"tilsyn/topics"
 )
 
@@ -66,6 +67,7 @@ func TestMain(m *testing.M) {
 		os.Exit(child(text))
 	}
 	testkit.TestsThatWait()
+	statetest.InMemory()
 	// No goroutine may be left when all is closed.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))
 }

@@ -6,5 +6,6 @@
 //   - model.go    the store, its crashes and its snapshots
 //   - task.go     one task of it
 //
-// Beside it holes.go, for tests that look into the files of the store itself.
+// Beside it holes.go, for tests that look into the files of the store itself, and memory.go, for packages
+// whose tests open it often.
 package statetest
