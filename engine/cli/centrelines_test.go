@@ -66,7 +66,7 @@ func TestRunAndReplayShowTheSame(t *testing.T) {
 		"TILSYN_LOG_LEVEL=error"}}
 	p.ok(t, "topics", "create", "--partitions", "3")
 	p.ok(t, "load", write(t, filepath.Join(p.dir, "doubtful.jsonl"), strings.TrimSpace(doubtfulFacts)+"\n"))
-	tail := func(topic string) string { return p.ok(t, "tail", topic, "--from-beginning", "--exit-at-end").stdout }
+	tail := func(topic string) string { return tailOf(t, p, topic) }
 	var facts strings.Builder
 	for _, topic := range []string{"heartbeats", "settlements", "incidents", "manual-entries", "card-events"} {
 		facts.WriteString(tail(topic))

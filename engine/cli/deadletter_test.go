@@ -123,22 +123,30 @@ func produceTo(t *testing.T, brokers []string, topic string, partition int32, ou
 	return topics.Position{Topic: topic, Partition: where[0].Partition, Offset: where[0].First}
 }
 
-// tailAll prints every input topic. No process is started for each of them: the brokers and the prefix
-// that a program would be given in its environment are flags here.
+// tailAll prints every input topic.
 func tailAll(t *testing.T, p program) string {
 	t.Helper()
-	var out, errs strings.Builder
-	flags := map[string]string{"TILSYN_BROKERS": "--brokers", "TILSYN_TOPIC_PREFIX": "--topic-prefix"}
+	var out strings.Builder
 	for _, s := range schemas.Inputs() {
-		args := []string{"tail", s.Topic(), "--from-beginning", "--exit-at-end"}
-		for _, v := range p.env {
-			if name, value, _ := strings.Cut(v, "="); flags[name] != "" {
-				args = append(args, flags[name]+"="+value)
-			}
+		out.WriteString(tailOf(t, p, s.Topic()))
+	}
+	return out.String()
+}
+
+// tailOf prints a topic from its beginning to its end. No process is started for it, which would cost more than the
+// topic does: the brokers and the prefix that a program would be given in its environment are flags here.
+func tailOf(t *testing.T, p program, topic string) string {
+	t.Helper()
+	flags := map[string]string{"TILSYN_BROKERS": "--brokers", "TILSYN_TOPIC_PREFIX": "--topic-prefix"}
+	args := []string{"tail", topic, "--from-beginning", "--exit-at-end"}
+	for _, v := range p.env {
+		if name, value, _ := strings.Cut(v, "="); flags[name] != "" {
+			args = append(args, flags[name]+"="+value)
 		}
-		if status := Main(args, strings.NewReader(""), &out, &errs); status != 0 {
-			t.Fatalf("tilsyn %s: exit status %d\n%s", strings.Join(args, " "), status, errs.String())
-		}
+	}
+	var out, errs strings.Builder
+	if status := Main(args, strings.NewReader(""), &out, &errs); status != 0 {
+		t.Fatalf("tilsyn %s: exit status %d\n%s", strings.Join(args, " "), status, errs.String())
 	}
 	return out.String()
 }

@@ -230,7 +230,7 @@ func awaitLines(t *testing.T, p program, cases []codeCase, state string) map[str
 	t.Helper()
 	for began := time.Now(); ; time.Sleep(300 * time.Millisecond) {
 		newest := map[string]shownLine{}
-		for line := range strings.Lines(p.ok(t, "tail", "data-quality", "--from-beginning", "--exit-at-end").stdout) {
+		for line := range strings.Lines(tailOf(t, p, duty.TopicDataQuality)) {
 			var s shownLine
 			if err := json.Unmarshal([]byte(line), &s); err != nil {
 				t.Fatal(err)

@@ -94,7 +94,7 @@ func TestLogCommands(t *testing.T) {
 func awaitTold(t *testing.T, p program) (unit string) {
 	t.Helper()
 	for began := time.Now(); ; time.Sleep(200 * time.Millisecond) {
-		for line := range strings.Lines(p.ok(t, "tail", "violations", "--from-beginning", "--exit-at-end").stdout) {
+		for line := range strings.Lines(tailOf(t, p, duty.TopicViolations)) {
 			var v struct {
 				UnitID string `json:"unit_id"`
 			}
