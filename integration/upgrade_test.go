@@ -86,8 +86,9 @@ func TestUpgradeOfTheStateLayout(t *testing.T) {
 			t.Errorf("%s told %d revisions anew", filepath.Base(program), now-told)
 		}
 	}
-	if one := f.now["one"]; !strings.Contains(one.text(), "version-goes-back") {
-		t.Errorf("the version to which somebody went back does not say so:\n%s", last(one.text()))
+	// The first that is back takes all tasks over, and the other may get them from it.
+	if said := f.now["one"].text() + f.now["two"].text(); !strings.Contains(said, "version-goes-back") {
+		t.Errorf("the version to which somebody went back does not say so:\n%s", last(said))
 	}
 	f.right(t)
 }
@@ -126,9 +127,10 @@ type fleet struct {
 // newFleet starts a broker with the topics of a release, and prepares facts for it.
 func newFleet(t *testing.T, from release, facts func(seed uint64) simulate.Config) *fleet {
 	t.Helper()
+	was := from.build(t)
 	r := &rig{python: python(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(), program: build(t),
 		dir: t.TempDir()}
-	f := &fleet{wayRig: &wayRig{rig: r}, was: from.build(t), now: map[string]*service{}, read: map[string]float64{}}
+	f := &fleet{wayRig: &wayRig{rig: r}, was: was, now: map[string]*service{}, read: map[string]float64{}}
 	output(t, nil, f.was, "topics", "create", "--partitions", strconv.Itoa(partitions), "--timestamps", "create",
 		"--brokers", r.brokers, "--topic-prefix", prefix)
 	f.feeder = newFeeder(t, r.brokers, facts(uint64(time.Now().UnixNano())))
