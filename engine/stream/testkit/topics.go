@@ -16,21 +16,22 @@ func (b *Broker) Topics(context.Context) (map[string]broker.TopicState, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	out := map[string]broker.TopicState{}
-	for _, s := range topics.All() {
-		out[s.Name] = broker.TopicState{ID: "id of " + s.Name, Partitions: b.Parts}
-		if s.OnePartition {
-			out[s.Name] = broker.TopicState{ID: "id of " + s.Name, Partitions: 1}
-		}
-		state := out[s.Name]
-		for i := range state.Partitions {
-			state.Epochs = append(state.Epochs, b.Leaders[broker.Partition{Topic: s.Name, Index: i}])
-		}
-		out[s.Name] = state
-		if is, ok := b.States[s.Name]; ok {
-			if out[s.Name] = is; is.Partitions == 0 {
-				delete(out, s.Name)
+	all := topics.All()
+	out := make(map[string]broker.TopicState, len(all))
+	for _, s := range all {
+		state, ok := b.States[s.Name]
+		if !ok {
+			state = broker.TopicState{ID: "id of " + s.Name, Partitions: b.Parts}
+			if s.OnePartition {
+				state.Partitions = 1
 			}
+			state.Epochs = make([]int32, state.Partitions)
+			for i := range state.Epochs {
+				state.Epochs[i] = b.Leaders[broker.Partition{Topic: s.Name, Index: int32(i)}]
+			}
+		}
+		if state.Partitions > 0 {
+			out[s.Name] = state
 		}
 	}
 	return out, nil
