@@ -141,7 +141,7 @@ func (e *evaluation) confirmed(o *observation) bool {
 // or excluded dates, and what lies in it (INC-04, INC-05, EXC-05, RD-28, RD-32). until is the
 // instant that the inference is about.
 func (e *evaluation) inference(c *candidate, s *surroundings, until Instant) {
-	interval := Span{Beginning, Forever} // nothing before, where presence must last (MIN_DURATION)
+	interval := Span{Beginning, Forever}
 	if c.before != nil {
 		interval.From = c.before.at
 	}

@@ -57,28 +57,6 @@ func TestRoutineAtTheEdges(t *testing.T) {
 	}
 }
 
-// TestPresenceForSomeTimeWithoutEarlierRegistration: where presence must last
-// (MIN_DURATION), a night can be missed though nothing was registered before it.
-func TestPresenceForSomeTimeWithoutEarlierRegistration(t *testing.T) {
-	_, d := oneNight()
-	night := Night(d)
-	in, _ := oneNight(night.From+10*Minute, night.To+5*Hour)
-	in.Policies[0].Policy.Steps[0].Params.StayMinPresence = 2 * Hour
-	res := Evaluate(in, night.To+6*Hour)
-	var found *Unit
-	for i := range res.Units {
-		if res.Units[i].Date == d {
-			found = &res.Units[i]
-		}
-	}
-	if found == nil || found.Outcome != OutcomeIndicated || found.Basis != BasisClosedPair {
-		t.Errorf("got %+v", found)
-	}
-	if v, err := Revise(in, res, nil); err != nil || len(v) == 0 {
-		t.Errorf("%d revisions, %v", len(v), err)
-	}
-}
-
 // TestRoutineGuardsWhatARecordRestsOn: a return closed an absence. Then a visit becomes known that
 // lies before this return and makes it a late one (STY-05). Neither Row nor Advance may take the
 // visit for ordinary.

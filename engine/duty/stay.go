@@ -86,24 +86,27 @@ func (e *evaluation) stayOutcome(f *finding, night Span) Outcome {
 	return OutcomeIndicated
 }
 
-// stayByDuration applies MIN_DURATION: enough presence complies, and unknown time could have been
-// presence.
+// stayByDuration applies MIN_DURATION: enough presence complies. Any part of the night of which nothing
+// is known leaves it undetermined, even one too short to have been enough: unknown time never yields a
+// record (PRS-01, STY-03), and an outage must not accuse while its forms are pending where it would be
+// for review afterwards (INC-04, RD-01).
 func (e *evaluation) stayByDuration(f *finding, night Span) Outcome {
-	var present, possible Instant
+	var present Instant
+	doubt := false
 	for _, p := range e.within(night, f.around.pending) {
-		length := p.span.To - p.span.From
 		switch {
 		case p.place.kind == unknown:
-			possible += length
+			doubt = true
 		case p.place.kind == inside && assigned(f.centres, p.place.centre):
-			present += length
+			present += p.span.To - p.span.From
 		}
 	}
 	f.rules.add("STY-02")
 	switch {
 	case present >= e.par.StayMinPresence:
 		return OutcomeCompliant
-	case present+possible >= e.par.StayMinPresence:
+	case doubt:
+		f.rules.add("PRS-01")
 		return OutcomeUndetermined
 	}
 	return OutcomeIndicated
