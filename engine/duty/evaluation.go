@@ -26,8 +26,7 @@ type evaluation struct {
 	pieces      []piece
 	// track is what registrations show; evaluations may share it.
 	*track
-	// reading selects the reading of each ambiguous paper time: bit i for the i-th of source.ambiguous
-	// (TIM-06).
+	// reading selects the reading of each ambiguous paper time: bit i for the i-th of its date (TIM-06).
 	reading uint
 	// ids is scratch for obligation ids, lastIDs are those of the last unit of each kind; some is
 	// scratch for within.
@@ -114,7 +113,7 @@ func (e *evaluation) admitsRow(person string, known Instant, local string) bool 
 func (e *evaluation) time(v *ManualEntry) (Instant, bool) {
 	l, _ := parseLocal(v.LocalTime)
 	if !l.exact {
-		if i := slices.Index(e.src.ambiguous, v.ID); i >= 0 && i < maxAmbiguous && e.reading&(1<<i) != 0 {
+		if i := e.src.nth(v.ID, l.early.Date()); i >= 0 && i < maxAmbiguous && e.reading&(1<<i) != 0 {
 			return l.late, false
 		}
 	}

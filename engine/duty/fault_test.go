@@ -61,7 +61,9 @@ var senseless = []struct {
 		{"schedule", `{"type":"DATES","dates":["1999-01-01"]}`, "schedule.dates", "outside 2000-2100", "contract §1"},
 		{"schedule", `{"type":"QUOTA","quota_per_week":8}`, "schedule.quota_per_week", "outside 0-7", "contract §2"},
 		{"schedule", `{"type":"DAILY","window_from":"9"}`, "schedule.window_from", "not a time of day", "contract §1"},
-		{"schedule", `{"type":"DAILY","window_from":"09:00","window_to":"08:00"}`, "schedule.window_to", "before window_from", "contract §2"},
+		{"schedule", `{"type":"DAILY","window_from":"09:00","window_to":"08:00"}`, "schedule.window_to", "not after window_from", "contract §2"},
+		{"schedule", `{"type":"DAILY","window_from":"09:00","window_to":"09:00"}`, "schedule.window_to", "not after window_from", "contract §2"},
+		{"schedule", `{"type":"DAILY","window_to":"00:00"}`, "schedule.window_to", "not after window_from", "contract §2"},
 		bad("decision_id", long, "longer than 256 bytes"), bad("person_id", `""`, "empty"),
 		bad("centre_id", `""`, "empty"), bad("id", `""`, "empty")}},
 	{"group-changes", "group-change", `{"id":"x","received_at":"2026-02-03T12:00:00Z","person_id":"P","group":"REJECTED","valid_from":"2026-02-03T12:00:00Z"}`, []broken{

@@ -65,8 +65,10 @@ func (v *ManualEntry) silences() bool {
 // movesPerson reports whether an entry affects where the person is.
 func (v *ManualEntry) movesPerson() bool {
 	switch v.Form {
-	case FormOutageReport, FormPresenceCheck:
+	case FormOutageReport:
 		return true
+	case FormPresenceCheck:
+		return v.Result == Some(CheckResultPresent) // one that found nobody shows nothing (STY-08)
 	}
 	_, ok := v.passage(0)
 	return ok
@@ -80,6 +82,16 @@ func (e *evaluation) misnamedIn(window, interval Span) bool {
 		return p.when.has(window.contains)
 	}) || slices.ContainsFunc(list.around(interval.From, interval.To), func(p timedPaper) bool {
 		return p.when.has(func(t Instant) bool { return interval.From <= t && t <= interval.To })
+	})
+}
+
+// halfReadIn reports whether the later reading of a time on paper that is read one way only lies in a
+// window or slot, with its grace, or in an interval of inference: read so, it could clear (TIM-06).
+func (e *evaluation) halfReadIn(window, interval Span) bool {
+	grace := Instant(e.par.ReportGraceMinutes+1) * Minute
+	return slices.ContainsFunc(e.papers.halfRead, func(p timedPaper) bool {
+		t := p.when.late
+		return window.From-grace <= t && t <= window.To+grace || interval.From <= t && t <= interval.To
 	})
 }
 
@@ -102,6 +114,9 @@ func (e *evaluation) paperDoubts(c *candidate, kind Kind, f *finding) {
 	}
 	if e.misnamedIn(f.period, interval) {
 		c.caveat("NAME_MISMATCH", "RD-36")
+	}
+	if e.halfReadIn(f.period, interval) {
+		c.caveat("TIME_AMBIGUOUS", "TIM-06")
 	}
 	if e.unassignedNear(f.centres, f.period, interval) {
 		c.caveat("UNASSIGNED_PAPER", "RD-47")

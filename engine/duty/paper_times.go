@@ -25,10 +25,12 @@ type papersBy struct {
 	// barcode are those of the barcode log and temporary those of the temporary registration, neither
 	// under another name (RD-31, RD-35).
 	barcode, temporary timedPapers
+	// halfRead are those of whose time only the earlier reading is tried (TIM-06).
+	halfRead timedPapers
 }
 
-// papersOf sorts out the entries of a person.
-func papersOf(entries []*Known[ManualEntry]) *papersBy {
+// papersOf sorts out the entries of a person; halfRead says of which only the earlier reading is tried.
+func papersOf(entries []*Known[ManualEntry], halfRead func(id string, d Date) bool) *papersBy {
 	out := &papersBy{}
 	for _, k := range entries {
 		v := &k.Fact
@@ -36,6 +38,9 @@ func papersOf(entries []*Known[ManualEntry]) *papersBy {
 		p := timedPaper{v, when}
 		if v.misnamed() {
 			out.misnamed = append(out.misnamed, p)
+		}
+		if !when.exact && halfRead(v.ID, when.early.Date()) {
+			out.halfRead = append(out.halfRead, p)
 		}
 		switch {
 		case v.Form == FormObservation && v.Result == Some(CheckResultPresent):
@@ -46,7 +51,7 @@ func papersOf(entries []*Known[ManualEntry]) *papersBy {
 			out.temporary = append(out.temporary, p)
 		}
 	}
-	for _, list := range []timedPapers{out.misnamed, out.observed, out.barcode, out.temporary} {
+	for _, list := range []timedPapers{out.misnamed, out.observed, out.barcode, out.temporary, out.halfRead} {
 		slices.SortStableFunc(list, func(a, b timedPaper) int { return cmp.Compare(a.when.early, b.when.early) })
 	}
 	return out

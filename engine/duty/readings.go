@@ -1,8 +1,44 @@
 package duty
 
-// maxAmbiguous bounds how many ambiguous paper times are read both ways; further ones take the
-// earlier reading.
+// maxAmbiguous bounds how many ambiguous paper times of one date are read both ways. Further ones take the
+// earlier reading, and a record on which the later one could bear is for review (halfReadIn).
 const maxAmbiguous = 6
+
+// doubled is a paper entry of which the local time has two readings; nth counts those of its date from 0.
+// Times of different dates are read together, so that years of paper are no more than that of one night.
+type doubled struct {
+	id   string
+	date Date
+	nth  int
+}
+
+// double adds an entry, unless it is there.
+func (s *source) double(id string, d Date) {
+	nth := 0
+	for i := range s.ambiguous {
+		switch x := &s.ambiguous[i]; {
+		case x.date != d:
+		case x.id == id:
+			return
+		default:
+			nth++
+		}
+	}
+	s.ambiguous = append(s.ambiguous, doubled{id, d, nth})
+}
+
+// nth returns which of the entries of its date an entry is; -1 if its time has one reading or does not matter.
+func (s *source) nth(id string, d Date) int {
+	for i := range s.ambiguous {
+		if x := &s.ambiguous[i]; x.id == id && x.date == d {
+			return x.nth
+		}
+	}
+	return -1
+}
+
+// halfRead reports whether only the earlier reading of an entry's time is tried.
+func (s *source) halfRead(id string, d Date) bool { return s.nth(id, d) >= maxAmbiguous }
 
 // readings is one lens on a person's facts, in every combination of readings of
 // its ambiguous paper times (TIM-06), and where rows have a time that cannot be right
@@ -26,7 +62,10 @@ func newReadings(src *source, centres *Centres, shared *tracks, l lens) *reading
 // add adds every reading of the ambiguous paper times, and these without rows whose time cannot be
 // right, if there are any.
 func (r *readings) add(src *source, centres *Centres, shared *tracks, l lens) {
-	n := min(len(src.ambiguous), maxAmbiguous)
+	n := 0
+	for i := range src.ambiguous {
+		n = max(n, min(src.ambiguous[i].nth+1, maxAmbiguous))
+	}
 	first := len(r.all)
 	for bits := range uint(1) << n {
 		r.all = append(r.all, newEvaluation(src, centres, shared, l, bits))

@@ -21,7 +21,7 @@ type source struct {
 	assignments  []*Known[CardAssignment]
 	blocks       []block // bad records under the person's keys
 	facts        *Facts
-	ambiguous    []string      // ids of paper whose local time occurs twice (TIM-06)
+	ambiguous    []doubled     // paper whose local time has two readings (TIM-06)
 	invalidKnown []invalidFact // facts that make no sense
 }
 
@@ -83,9 +83,8 @@ func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	}
 	s.release()
 	for _, k := range s.entries {
-		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() &&
-			!slices.Contains(s.ambiguous, k.Fact.ID) {
-			s.ambiguous = append(s.ambiguous, k.Fact.ID)
+		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() {
+			s.double(k.Fact.ID, l.early.Date())
 		}
 	}
 	return s

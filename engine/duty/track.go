@@ -85,7 +85,7 @@ func (e *evaluation) newTrack() *track {
 	e.track = t
 	t.assignments = standing[CardAssignment](e, src.assignments, func(v *CardAssignment) string { return v.PersonID })
 	t.entries = e.paperOf()
-	t.papers = papersOf(t.entries)
+	t.papers = papersOf(t.entries, src.halfRead)
 	t.messages = newMessages(slices.DeleteFunc(inForce[Notice](src.notices, func(k *Known[Notice]) bool {
 		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
 	}), func(k *Known[Notice]) bool { return !e.owns(k.Fact.PersonID) }))

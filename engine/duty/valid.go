@@ -130,8 +130,9 @@ func (v *Schedule) check(s *sense) {
 	}
 	s.timeOfDay("schedule.window_from", v.WindowFrom)
 	s.timeOfDay("schedule.window_to", v.WindowTo)
-	if v.WindowFrom.OK && v.WindowTo.OK {
-		s.require(v.WindowFrom.V <= v.WindowTo.V, "schedule.window_to", valueBeforeWindow, ruleFields)
+	// Nobody can report in a window of no length; where the end of the day is meant, window_to is left out.
+	if v.WindowTo.OK {
+		s.require(v.WindowFrom.Or("00:00") < v.WindowTo.V, "schedule.window_to", valueNoWindow, ruleFields)
 	}
 }
 
