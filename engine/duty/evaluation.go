@@ -227,7 +227,7 @@ func (s *surroundings) excludes(unit Span, par *Params, d Date) bool {
 func (e *evaluation) held(s Span, atStart bool) bool {
 	for _, k := range e.holds {
 		h := Span{k.Fact.ValidFrom, k.Fact.ValidTo.Or(Forever)}
-		if h.overlaps(s) || atStart && h.To == s.From && h.From < h.To {
+		if h.overlaps(s) || atStart && h.To == s.From {
 			return true
 		}
 	}
