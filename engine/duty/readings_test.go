@@ -24,7 +24,7 @@ func TestMorePaperThanIsReadBothWays(t *testing.T) {
 		{"entries of the year before", FormOutagePassage, CheckResultUnknown, 2025, OutcomeUndetermined},
 		{"earlier entries of that night", FormOutagePassage, CheckResultUnknown, 2026, OutcomeNeedsReview},
 	} {
-		in, _ := oneNight(d.Clock(12, 0), d.Clock(20, 0), second, (d + 2).Clock(14, 0))
+		in, _ := oneNight(d.Clock(12, 0), d.Clock(20, 0), second, (d+2).Clock(14, 0))
 		entry := func(id string, f Form, year int, minute int) *ManualEntry {
 			day := map[int]string{2025: "2025-10-26", 2026: "2026-10-25"}[year]
 			v := &ManualEntry{ID: id, Version: 1, PersonID: Some("P"), CentreID: "KH", Form: f,
@@ -42,7 +42,7 @@ func TestMorePaperThanIsReadBothWays(t *testing.T) {
 				v.Direction, v.Result = None[Direction](), Some(x.result)
 			}
 		}
-		res := Evaluate(in, (d + 3).Clock(12, 0))
+		res := Evaluate(in, (d+3).Clock(12, 0))
 		for i := range res.Units {
 			u := &res.Units[i]
 			if u.Kind != KindStay || u.Date != d+1 {
