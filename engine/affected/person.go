@@ -79,17 +79,15 @@ func (q *Question) Person(f *duty.Facts, told recall.Person) (Share, bool) {
 // it to the one after.
 func (q *Question) units(h *duty.Hearing, in duty.Input, t *duty.Touched) []Unit {
 	from, to := t.LastBefore.Or(q.Span.From), t.FirstAfter.Or(q.At)
-	now := h.Units(min(from, q.Span.From).Date()-1, max(to, q.Span.To).Date()+lastSlot)
-	var out []Unit
+	now := h.Reached(q.CentreID, q.Span, min(from, q.Span.From).Date()-1, max(to, q.Span.To).Date()+lastSlot)
+	if len(now) == 0 {
+		return nil
+	}
+	out := make([]Unit, len(now))
 	for i := range now {
 		u := &now[i]
-		if reach := u.Reached(q.CentreID, q.Span); reach != duty.ReachNone {
-			out = append(out, Unit{UnitID: duty.UnitID(u.Kind, u.Date, in.PersonID), Kind: u.Kind, Date: u.Date,
-				Reach: reach, Outcome: outcomeOf(u)})
-		}
-	}
-	if len(out) == 0 {
-		return nil
+		out[i] = Unit{UnitID: duty.UnitID(u.Kind, u.Date, in.PersonID), Kind: u.Kind, Date: u.Date,
+			Reach: u.Reach, Outcome: outcomeOf(&u.Unit)}
 	}
 	switch {
 	case !q.caused(): // without nothing things are as they are

@@ -134,7 +134,8 @@ func memberships(changes []*Known[GroupChange]) []membership {
 	return out
 }
 
-// enhanced reports whether a group is under the enhanced control regime (GRP-07).
-func (g Group) enhanced() bool {
-	return g == GroupTolerated || g == GroupExpelledJudgment || g == GroupForeignFighter || g == GroupExpelled25
-}
+// enhancedGroups are under the enhanced control regime (GRP-07).
+var enhancedGroups = []Group{GroupTolerated, GroupExpelledJudgment, GroupForeignFighter, GroupExpelled25}
+
+// enhanced reports whether a group is one of them.
+func (g Group) enhanced() bool { return slices.Contains(enhancedGroups, g) }

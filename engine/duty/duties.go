@@ -90,6 +90,24 @@ func (d *duties) place(p decisionPart, s Span, m membership) {
 	}
 }
 
+// fitting are the legal bases of each duty with the groups that they are for (domain §3.2).
+var fitting = []struct {
+	kind   Kind
+	basis  LegalBasis
+	groups []Group
+}{
+	{KindReport, LegalBasisReturnAct1214, []Group{GroupRejected, GroupOtherUnlawful}}, // GRP-06, RD-43
+	{KindReport, LegalBasisAliensAct343, []Group{GroupRejected, GroupOtherUnlawful}},
+	{KindReport, LegalBasisReturnAct122, []Group{GroupTolerated}},
+	{KindReport, LegalBasisReturnAct123, []Group{GroupExpelledJudgment}},
+	{KindReport, LegalBasisReturnAct124, []Group{GroupForeignFighter, GroupExpelled25}},
+	{KindStay, LegalBasisReturnAct131, []Group{GroupRejected, GroupOtherUnlawful}},
+	{KindStay, LegalBasisReturnAct132, enhancedGroups},
+	{KindStay, LegalBasisAliensAct42a8, append([]Group{GroupRejected, GroupOtherUnlawful}, enhancedGroups...)},
+	{KindNotify, LegalBasisReturnAct134, enhancedGroups},
+	{KindNotify, LegalBasisAliensAct42a10, enhancedGroups},
+}
+
 // misfit returns why a decision must not be evaluated for a group, or Unknown if it may (domain
 // §3.2). OTHER is not checked against the group, but no basis makes NOTIFY bind outside the
 // enhanced regime (GRP-04).
@@ -98,37 +116,17 @@ func misfit(v *ObligationChange, m membership) DataQualityCode {
 	if v.Kind == KindNotify && m.group != GroupUnknown && !m.effective.enhanced() {
 		return permitted
 	}
-	fits := func(g ...Group) DataQualityCode {
-		if slices.Contains(g, m.group) || slices.Contains(g, m.effective) {
+	for i := range fitting {
+		r := &fitting[i]
+		switch {
+		case r.kind != v.Kind || r.basis != v.LegalBasis:
+			continue
+		case slices.Contains(r.groups, m.group), slices.Contains(r.groups, m.effective):
 			return DataQualityCodeUnknown
-		}
-		if m.group == GroupUnknown {
+		case m.group == GroupUnknown:
 			return inconsistent
 		}
 		return permitted
-	}
-	enhanced := []Group{GroupTolerated, GroupExpelledJudgment, GroupForeignFighter, GroupExpelled25}
-	type rule struct {
-		kind   Kind
-		basis  LegalBasis
-		groups []Group
-	}
-	rules := []rule{
-		{KindReport, LegalBasisReturnAct1214, []Group{GroupRejected, GroupOtherUnlawful}}, // GRP-06, RD-43
-		{KindReport, LegalBasisAliensAct343, []Group{GroupRejected, GroupOtherUnlawful}},
-		{KindReport, LegalBasisReturnAct122, []Group{GroupTolerated}},
-		{KindReport, LegalBasisReturnAct123, []Group{GroupExpelledJudgment}},
-		{KindReport, LegalBasisReturnAct124, []Group{GroupForeignFighter, GroupExpelled25}},
-		{KindStay, LegalBasisReturnAct131, []Group{GroupRejected, GroupOtherUnlawful}},
-		{KindStay, LegalBasisReturnAct132, enhanced},
-		{KindStay, LegalBasisAliensAct42a8, append([]Group{GroupRejected, GroupOtherUnlawful}, enhanced...)},
-		{KindNotify, LegalBasisReturnAct134, enhanced},
-		{KindNotify, LegalBasisAliensAct42a10, enhanced},
-	}
-	for _, r := range rules {
-		if r.kind == v.Kind && r.basis == v.LegalBasis {
-			return fits(r.groups...)
-		}
 	}
 	if v.LegalBasis == LegalBasisOther && (v.Kind != KindNotify || m.group != GroupUnknown) {
 		return DataQualityCodeUnknown

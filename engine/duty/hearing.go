@@ -1,5 +1,7 @@
 package duty
 
+import "slices"
+
 // Hearing judges some units of one person at one clock, each as Evaluate does. It is for whoever asks about
 // a few of them and about nothing else: it finds no data quality and no observations, and does not say when
 // to judge again. It is used by one goroutine at a time.
@@ -62,6 +64,36 @@ func (h *Hearing) Units(first, last Date) []Unit {
 	for _, name := range unitsOf(h.courts, in, h.at) {
 		if u, ok := mildest(h.courts, name.kind, name.date, h.at); ok {
 			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// ReachedUnit is a unit that an interval at a centre reaches.
+type ReachedUnit struct {
+	Unit
+	Reach Reach
+}
+
+// Reached returns the units of the dates from first to last that an interval at a centre reaches, sorted as
+// those of Evaluate (REL-14). Those that it certainly leaves alone are not judged.
+func (h *Hearing) Reached(centre string, s Span, first, last Date) []ReachedUnit {
+	if len(h.courts) == 0 {
+		return nil
+	}
+	in := h.in
+	in.FromDate, in.ToDate = Some(first), Some(last)
+	var out []ReachedUnit
+	for _, name := range unitsOf(h.courts, in, h.at) {
+		if !slices.ContainsFunc(h.courts, func(c *court) bool { return c.mayReach(s, name) }) {
+			continue
+		}
+		u, ok := mildest(h.courts, name.kind, name.date, h.at)
+		if !ok {
+			continue
+		}
+		if r := u.Reached(centre, s); r != ReachNone {
+			out = append(out, ReachedUnit{u, r})
 		}
 	}
 	return out

@@ -30,6 +30,23 @@ func TestHearingJudgesAsEvaluateDoes(t *testing.T) {
 			if len(got) != len(want.Units) {
 				t.Fatalf("seed %d at %s: %d units, by Evaluate %d", seed, clockText(at), len(got), len(want.Units))
 			}
+			listed := duty.Hear(in, at).Reached(centre, span, first, first+9)
+			for i := range want.Units {
+				u := &want.Units[i]
+				reach := u.Reached(centre, span)
+				if reach == duty.ReachNone {
+					continue
+				}
+				if len(listed) == 0 || shown(&listed[0].Unit) != shown(u) || listed[0].Reach != reach {
+					t.Fatalf("seed %d at %s: %s %s is reached (%s), and not listed: %d others are\n%s", seed, clockText(at),
+						u.Kind, dateText(u.Date), reach, len(listed), g.c.describe())
+				}
+				listed = listed[1:]
+			}
+			if len(listed) > 0 {
+				t.Errorf("seed %d at %s: %d units are listed that are not reached\n%s", seed, clockText(at), len(listed),
+					g.c.describe())
+			}
 			other := duty.Hear(in, at)
 			for i := range slices.Backward(got) {
 				a, b := &got[i], &want.Units[i]

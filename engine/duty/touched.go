@@ -129,11 +129,22 @@ func (r Reach) String() string { return [...]string{"NONE", "OVERLAPS", "CROSSES
 // Reached says how an interval at a centre reaches the unit: its window or slot overlaps it, or the
 // inference that it rests on crosses it (C-61).
 func (u *Unit) Reached(centre string, s Span) Reach {
-	switch overlaps := (Span{u.Material.PeriodFrom, u.Material.PeriodTo}).overlaps(s); {
+	period := Span{u.Material.PeriodFrom, u.Material.PeriodTo}
+	overlaps := period.overlaps(s)
+	switch {
 	case overlaps && u.CentreID == centre:
 		return ReachOverlaps
 	case !overlaps && u.Kind == KindReport:
 		return ReachNone // a report is looked for in its slot alone
+	}
+	if all := u.court.withLate.all; u.ground == nil && !overlaps && u.CentreID == centre && len(all) == 1 {
+		// No record rests on more, so nothing need be judged again.
+		g := ground{f: finding{period: period}, e: all[0]}
+		g.f.before, g.f.after = all[0].bounds(period.From, period.From)
+		if g.interval().overlaps(s) {
+			return ReachCrosses
+		}
+		return ReachNone
 	}
 	g := u.grounds()
 	if !slices.Contains(g.f.centres, centre) && u.CentreID != centre {
@@ -149,4 +160,42 @@ func (u *Unit) Reached(centre string, s Span) Reach {
 		return ReachCrosses
 	}
 	return ReachNone
+}
+
+// mayReach reports whether an interval, at whatever centre, may reach a unit, without judging it: false only
+// where Reached would say ReachNone.
+func (c *court) mayReach(s Span, u unitName) bool {
+	par := c.policy.Policy.paramsAt(u.date)
+	if u.kind == KindNotify && par.NoticePartialOverrun != Ignore {
+		return true // what an announcement left open may lie outside the night (NTC-17)
+	}
+	return slices.ContainsFunc(c.withLate.all, func(e *evaluation) bool {
+		e.par = par
+		if u.kind == KindReport {
+			return e.reportPeriod(u.date).overlaps(s)
+		}
+		night := Night(u.date)
+		before, after := e.bounds(night.From, night.To)
+		wide := Span{night.From, max(night.To, e.lens.at)}
+		if before != nil {
+			wide.From = min(wide.From, before.at)
+		}
+		if after != nil {
+			wide.To = max(night.To, after.at)
+		}
+		return wide.overlaps(s)
+	})
+}
+
+// reportPeriod is the period of the unit of a reporting day: that of its slots, the whole day where none is due.
+func (e *evaluation) reportPeriod(d Date) Span {
+	due, _, _ := e.slots(d)
+	if len(due) == 0 {
+		return Span{d.Start(), (d + 1).Start()}
+	}
+	period := due[0].span
+	for i := range due {
+		period.From, period.To = min(period.From, due[i].span.From), max(period.To, due[i].span.To)
+	}
+	return period
 }
