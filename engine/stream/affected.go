@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bufio"
 	"context"
 	"encoding/gob"
 	"encoding/json"
@@ -109,7 +110,8 @@ func (e *engine) serveAffected(w http.ResponseWriter, r *http.Request) {
 	}
 	// Parts are encoded one after the other, from several tasks at a time.
 	var mu sync.Mutex
-	out := gob.NewEncoder(w)
+	buf := bufio.NewWriterSize(w, 256<<10)
+	out := gob.NewEncoder(buf)
 	send := func(parts ...affectedPart) error {
 		mu.Lock()
 		defer mu.Unlock()
@@ -118,7 +120,7 @@ func (e *engine) serveAffected(w http.ResponseWriter, r *http.Request) {
 				return err
 			}
 		}
-		return nil
+		return buf.Flush()
 	}
 	head := q.Header(affected.Totals{}, true)
 	if err := send(affectedPart{Head: &head}); err != nil {
@@ -157,7 +159,7 @@ func (e *engine) affectedIn(ctx context.Context, part int32, ask *asked, send fu
 	if err != nil {
 		return err
 	}
-	x := &affectedViewer{ctx: ctx, ask: ask, told: told.Persons(), found: make(chan []affectedPart, 1),
+	x := &affectedViewer{ctx: ctx, ask: ask, told: told.Persons(), found: make(chan []affectedPart, shownAhead),
 		done: make(chan error, 1)}
 	v.Ask(x)
 	for {
@@ -170,12 +172,11 @@ func (e *engine) affectedIn(ctx context.Context, part int32, ask *asked, send fu
 			if err != nil {
 				return err
 			}
-			select {
-			case parts := <-x.found:
+			close(x.found)
+			for parts := range x.found {
 				if err := send(parts...); err != nil {
 					return err
 				}
-			default:
 			}
 			return send(x.next...)
 		case <-ctx.Done():
@@ -183,6 +184,9 @@ func (e *engine) affectedIn(ctx context.Context, part int32, ask *asked, send fu
 		}
 	}
 }
+
+// shownAhead is how many parts of what a task has shown, of some thousand persons each, may wait to be sent.
+const shownAhead = 4
 
 // affectedViewer asks about every person of one task. It never makes the task wait.
 type affectedViewer struct {

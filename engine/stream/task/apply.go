@@ -51,8 +51,8 @@ const fetchAtOnce = 512
 
 // fetch reads what the inputs have ready, up to `most` records, and files it.
 func (t *Task) fetch(ctx context.Context, most int) (int, error) {
-	wait := t.limits.Poll
-	if t.cycle.visible() || len(t.urgent.ids) > 0 || t.sweeping() || len(t.walking) > 0 || t.shows() {
+	wait := min(t.limits.Poll, t.showSoon())
+	if t.cycle.visible() || len(t.urgent.ids) > 0 || t.sweeping() || len(t.walking) > 0 {
 		wait = time.Millisecond
 	}
 	n, inputs := 0, 0

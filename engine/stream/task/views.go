@@ -2,6 +2,7 @@ package task
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -104,6 +105,8 @@ type showing struct {
 const (
 	showFor  = 50 * time.Millisecond
 	showStep = 2048
+	// showPause is how soon it looks again whether what was shown is taken.
+	showPause = 10 * time.Millisecond
 )
 
 // show goes on with the walk for whoever wants to look. Everything that the cycle did is committed. Only an
@@ -150,10 +153,18 @@ func (t *Task) show() error {
 	}
 }
 
-// shows reports whether the walk can go on now.
-func (t *Task) shows() bool {
+// showSoon returns how long the task may wait for records before it shows persons again: next to nothing while
+// somebody wants to see them, and not long while what they saw is not taken, so that who takes it slowly is
+// not made slower.
+func (t *Task) showSoon() time.Duration {
 	x := t.views.first()
-	return x != nil && x.Ready()
+	switch {
+	case x == nil:
+		return math.MaxInt64
+	case x.Ready():
+		return time.Millisecond
+	}
+	return showPause
 }
 
 // endShow ends the walk under way.
