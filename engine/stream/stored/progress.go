@@ -136,7 +136,7 @@ func (p *Progress) Encode() ([]byte, error) {
 }
 
 // ErrNewer says that a newer version of the program wrote what was to be read. Nothing is lost:
-// that version goes on from it.
+// that version goes on from it (decision 0049).
 var ErrNewer = errors.New("a newer tilsyn wrote it, which this one cannot go on from: start that version, or a later " +
 	"one, on every instance of the prefix")
 
