@@ -87,7 +87,7 @@ func TestTaskPanicsWithoutItsFact(t *testing.T) {
 	}
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestTaskPanicsWithoutItsFact$")
-	cmd.Env = append(os.Environ(), variable+"=1")
+	cmd.Env = append(os.Environ(), variable+"=1", "TMPDIR="+t.TempDir()) // it does not clean up after itself
 	out, err := cmd.CombinedOutput()
 	if said := string(out); err == nil || !strings.Contains(said, "panic: a value of type string") ||
 		!strings.Contains(said, "stream.(*engine).liveTask") || strings.Contains(said, panicMark) {
