@@ -99,8 +99,9 @@ func send(ctx context.Context, p *topics.Producer, f *simulate.Fact) error {
 }
 
 // sendUntil writes the facts that are known before t, and after them one that says nothing and is known at t, which
-// moves the clock: that a log is not complete. Each instance has a clock of its own, and the markers are read by
-// all.
+// moves the clock: that the log of the police station, where none of the residents has a duty, is not complete. Said of
+// a centre it would have everybody there judged once more. Each instance has a clock of its own, and the markers are
+// read by all.
 func (r *run) sendUntil(ctx context.Context, t duty.Instant) error {
 	p := r.client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4})
 	for len(r.job.later) > 0 && r.job.later[0].ReceivedAt < t {
@@ -113,9 +114,9 @@ func (r *run) sendUntil(ctx context.Context, t duty.Instant) error {
 		return err
 	}
 	r.moves++
-	clock := simulate.Fact{Topic: topics.Settlements, Key: "KH", ReceivedAt: t, Record: &duty.Settlement{
-		ID: fmt.Sprintf("clock-%d", r.moves), Version: 1, ReceivedAt: t, CentreID: "KH", LocalDate: lastDay,
-		LogType: duty.LogTypeNoticeLog,
+	clock := simulate.Fact{Topic: topics.Settlements, Key: "POLICE", ReceivedAt: t, Record: &duty.Settlement{
+		ID: fmt.Sprintf("clock-%d", r.moves), Version: 1, ReceivedAt: t, CentreID: "POLICE", LocalDate: lastDay,
+		LogType: duty.LogTypePoliceLog,
 	}}
 	return errors.Join(send(ctx, p, &clock), p.Flush(ctx))
 }

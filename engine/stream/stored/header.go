@@ -254,6 +254,21 @@ func addHash(to *[]uint64, hash uint64) bool {
 	return !found
 }
 
+// TouchesStored is [Header.Touches] for a stored header; true for one that cannot be read.
+func TouchesStored(b []byte, centre string) bool {
+	_, rest, err := SplitHeader(b)
+	if err != nil || centre == "" {
+		return true
+	}
+	r := wire.Reader{Rest: rest}
+	for n := r.Count(1); n > 0; n-- {
+		if wire.View(r.Bytes(r.Uint())) == centre {
+			return true
+		}
+	}
+	return r.Err != nil
+}
+
 // Touches reports whether a change at the centre can concern the person; the empty centre stands
 // for all. If the person's facts name no centre, no change at a centre can alter a unit.
 func (h *Header) Touches(centre string) bool {

@@ -174,10 +174,11 @@ func concerns(s *stored.Sweep, p *person) bool {
 // walk evaluates the next persons of a sweep and moves its cursor. It reports whether the walk
 // is over. Each page of the store is read once. Of persons of whom nothing was told, a walk over
 // those told looks at one byte of the header and reads nothing else: they are a hundred times as
-// many, and what clears must not wait for them.
+// many, and what clears must not wait for them. Nor does any walk read the facts of persons of other
+// centres.
 func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
 	days := func(header []byte) int32 {
-		if onlyTold && !toldIn(header) {
+		if onlyTold && !toldIn(header) || !s.Told && !stored.TouchesStored(header, s.Centre) {
 			return state.OnlyHeader
 		}
 		return state.Undated
@@ -189,7 +190,7 @@ func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
 		if !t.cycle.room() {
 			return errFull
 		}
-		return t.visitSwept(s, v)
+		return t.visitSwept(s, v, days(v.Header.Data))
 	})
 	if err != nil && !errors.Is(err, errFull) {
 		return false, err
@@ -206,8 +207,9 @@ func toldIn(header []byte) bool {
 	return err != nil || front.Flags&stored.HeaderTold != 0
 }
 
-// visitSwept evaluates a person whom a sweep shows with all facts, if the sweep concerns the person.
-func (t *Task) visitSwept(s *stored.Sweep, v *state.View) error {
+// visitSwept evaluates a person whom a sweep shows with facts from a day on, if the sweep concerns the person: that is
+// with all, but where only a fact of this cycle brings the person to the centre.
+func (t *Task) visitSwept(s *stored.Sweep, v *state.View, from int32) error {
 	p, err := t.shown(v)
 	if err != nil {
 		return err
@@ -221,5 +223,5 @@ func (t *Task) visitSwept(s *stored.Sweep, v *state.View) error {
 		p.header.EndRoutine()
 		p.judged = -1
 	}
-	return t.decideShown(p, v, state.Undated)
+	return t.decideShown(p, v, from)
 }
