@@ -134,15 +134,13 @@ func tailAll(t *testing.T, p program) string {
 }
 
 // tailOf prints a topic from its beginning to its end. No process is started for it, which would cost more than the
-// topic does: the brokers and the prefix that a program would be given in its environment are flags here.
+// topic does: what a program would be given in its environment are flags here.
 func tailOf(t *testing.T, p program, topic string) string {
 	t.Helper()
-	flags := map[string]string{"TILSYN_BROKERS": "--brokers", "TILSYN_TOPIC_PREFIX": "--topic-prefix"}
 	args := []string{"tail", topic, "--from-beginning", "--exit-at-end"}
 	for _, v := range p.env {
-		if name, value, _ := strings.Cut(v, "="); flags[name] != "" {
-			args = append(args, flags[name]+"="+value)
-		}
+		name, value, _ := strings.Cut(strings.TrimPrefix(v, "TILSYN_"), "=")
+		args = append(args, "--"+strings.ToLower(strings.ReplaceAll(name, "_", "-"))+"="+value)
 	}
 	var out, errs strings.Builder
 	if status := Main(args, strings.NewReader(""), &out, &errs); status != 0 {
