@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -28,7 +30,10 @@ type EmbeddedConfig struct {
 
 // Embedded is a broker of the Kafka protocol in this process, on loopback TCP. It does not
 // replicate: it is for demonstrations, tests and single machines.
-type Embedded struct{ cluster *kfake.Cluster }
+type Embedded struct {
+	cluster *kfake.Cluster
+	dir     string
+}
 
 // StartEmbedded starts the broker; Close stops it.
 func StartEmbedded(cfg EmbeddedConfig) (*Embedded, error) {
@@ -47,18 +52,47 @@ func StartEmbedded(cfg EmbeddedConfig) (*Embedded, error) {
 			return net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 		}),
 	}
-	if cfg.Dir != "" {
-		opts = append(opts, kfake.DataDir(cfg.Dir))
-		if cfg.SyncWrites {
-			opts = append(opts, kfake.SyncWrites())
+	if cfg.Dir == "" {
+		e, err := startEmbedded(append(opts, cfg.Extra...))
+		if err != nil {
+			return nil, fmt.Errorf("the embedded broker cannot start: %w", err)
+		}
+		return e, nil
+	}
+	opts = append(opts, kfake.DataDir(cfg.Dir))
+	if cfg.SyncWrites {
+		opts = append(opts, kfake.SyncWrites())
+	}
+	e, err := startEmbeddedOn(cfg.Dir, append(opts, cfg.Extra...))
+	if err != nil {
+		return nil, fmt.Errorf("the embedded broker cannot start on directory %s: %w", cfg.Dir, err)
+	}
+	return e, nil
+}
+
+func startEmbeddedOn(dir string, opts []kfake.Opt) (*Embedded, error) {
+	broken, err := brokenOff(dir)
+	if err != nil {
+		return nil, err
+	}
+	e, err := startEmbedded(opts)
+	if err != nil {
+		return nil, err
+	}
+	if broken {
+		if err := e.endTransactions(); err != nil {
+			e.Close()
+			return nil, err
 		}
 	}
-	cluster, err := kfake.NewCluster(append(opts, cfg.Extra...)...)
+	e.dir = dir
+	return e, nil
+}
+
+func startEmbedded(opts []kfake.Opt) (*Embedded, error) {
+	cluster, err := kfake.NewCluster(opts...)
 	if err != nil {
-		if cfg.Dir != "" {
-			return nil, fmt.Errorf("the embedded broker cannot start on directory %s: %w", cfg.Dir, err)
-		}
-		return nil, fmt.Errorf("the embedded broker cannot start: %w", err)
+		return nil, err
 	}
 	e := &Embedded{cluster: cluster}
 	cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
@@ -89,7 +123,13 @@ func (e *Embedded) Port() int {
 func (e *Embedded) Cluster() *kfake.Cluster { return e.cluster }
 
 // Close stops the broker and writes everything to its directory, if it has one.
-func (e *Embedded) Close() { e.cluster.Close() }
+func (e *Embedded) Close() {
+	e.cluster.Close()
+	if e.dir != "" {
+		// Without it the next start only looks for what a kill would have left.
+		_ = os.WriteFile(filepath.Join(e.dir, embeddedClosed), nil, 0o600)
+	}
+}
 
 // shareLeast is the smallest share of an answer that one partition gets, in bytes.
 const shareLeast = 64 << 10
