@@ -32,8 +32,13 @@ func (c *Client) SetTopic(ctx context.Context, topic, setting, value string) err
 	})
 }
 
+// Stamp makes the broker put its own time on the records of a topic from now on; records that are there keep theirs.
+func (c *Client) Stamp(ctx context.Context, topic string) error {
+	return c.SetTopic(ctx, topic, settingTimestamps, logAppendTime)
+}
+
 // StampCommits makes the broker put its own time on the records of task-commits, as
 // [Client.Create] does for new topics.
 func (c *Client) StampCommits(ctx context.Context) error {
-	return c.SetTopic(ctx, TaskCommits, settingTimestamps, logAppendTime)
+	return c.Stamp(ctx, TaskCommits)
 }

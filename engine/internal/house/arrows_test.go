@@ -76,7 +76,7 @@ var arrows = map[string][]string{
 	"engine/stream/verify":     {"engine/duty", "engine/treelog", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
 
 	// A copy of a prefix without some persons is compared by verify.
-	"engine/stream/erase": {"engine/duty", "engine/treelog", "engine/casefile", "engine/stream/broker", "engine/stream/deadletter", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/stream/watermark", "schemas", "topics"},
+	"engine/stream/erase": {"engine/duty", "engine/treelog", "engine/uuid", "engine/casefile", "engine/stream/broker", "engine/stream/claims", "engine/stream/deadletter", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/stream/watching", "engine/stream/watermark", "schemas", "topics"},
 
 	// What a producer sends wrong.
 	"engine/stream/contact": {"engine/duty", "engine/casefile", "engine/stream/broker", "schemas", "topics"},
@@ -119,7 +119,7 @@ var arrows = map[string][]string{
 	// The pages read the topics by themselves; the engine knows them only as what cli gives it.
 	"engine/console": {"engine/duty", "engine/policy", "engine/explain", "engine/glossary", "engine/control", "engine/casefile", "schemas", "topics"},
 
-	"engine/cli": rules("engine/affected/lines", "engine/invariant", "engine/observe", "engine/stream/tracing", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
+	"engine/cli": rules("engine/affected/lines", "engine/invariant", "engine/observe", "engine/stream/tracing", "engine/console", "engine/treelog", "schemas", "schemas/registry", "topics", "state", "engine/stream", "engine/stream/broker", "engine/casefile", "engine/stream/centres", "engine/stream/contact", "engine/stream/datadir", "engine/stream/erase", "engine/stream/task", "engine/stream/telling", "engine/stream/verify", "engine/replay", "engine/simulate", "engine/explain", "engine/evidence", "engine/outfile", "engine/importing", "engine/importing/sheet", "engine/treelog"),
 	".":          {"engine/cli"},
 
 	// Tools, benchmarks and tests against real brokers may use everything.

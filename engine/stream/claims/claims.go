@@ -225,6 +225,35 @@ func (c *Claims) Receive(b []byte) error {
 	return nil
 }
 
+// Without returns a record of the hand-over topic with claims without those of some names, or nil if nothing is left of
+// it; a record that tells of a contested name is nil if it is one of them. gone is asked with names as Name makes them,
+// and shortened ones by keptGone (Kept).
+func Without(record []byte, gone, keptGone func(name uint64) bool) ([]byte, error) {
+	rest := record[1:]
+	if record[0] == RecordContest {
+		if len(rest) != 8 {
+			return nil, wire.ErrCut
+		}
+		if keptGone(binary.BigEndian.Uint64(rest)) {
+			return nil, nil
+		}
+		return record, nil
+	}
+	if len(rest)%handedBytes != 0 {
+		return nil, wire.ErrCut
+	}
+	out := []byte{RecordClaims}
+	for ; len(rest) > 0; rest = rest[handedBytes:] {
+		if !gone(binary.BigEndian.Uint64(rest)) {
+			out = append(out, rest[:handedBytes]...)
+		}
+	}
+	if len(out) == 1 {
+		return nil, nil
+	}
+	return out, nil
+}
+
 // byShard returns the claims of the cycle sorted by shard.
 func (c *Claims) byShard() []claim {
 	var next [shards]int

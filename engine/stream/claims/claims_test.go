@@ -1,7 +1,9 @@
 package claims
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -184,4 +186,26 @@ func BenchmarkClaims(b *testing.B) {
 	b.ReportMetric(float64(keeping.Nanoseconds())/all, "ns/claim-kept")
 	b.ReportMetric(float64(passing.Nanoseconds())/all, "ns/claim-passed")
 	b.ReportMetric(0, "ns/op")
+}
+
+// TestWithout: a record keeps all claims but those for the names that are left out, and none is left of a record of
+// them alone; a contested name is left out by the part of it that is kept.
+func TestWithout(t *testing.T) {
+	t.Parallel()
+	gone := func(name uint64) bool { return name == 7 }
+	one := func(name uint64) []byte { return append(binary.BigEndian.AppendUint64(nil, name), 1, 2, 3) }
+	record := slices.Concat([]byte{RecordClaims}, one(6), one(7), one(8))
+	want := slices.Concat([]byte{RecordClaims}, one(6), one(8))
+	if got, err := Without(record, gone, gone); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%x %v", got, err)
+	}
+	for _, record := range [][]byte{append([]byte{RecordClaims}, one(7)...),
+		binary.BigEndian.AppendUint64([]byte{RecordContest}, 7)} {
+		if got, err := Without(record, gone, gone); got != nil || err != nil {
+			t.Errorf("of %x there stays %x, %v", record, got, err)
+		}
+		if _, err := Without(record[:5], gone, gone); err == nil {
+			t.Errorf("%x is cut and was read", record[:5])
+		}
+	}
 }

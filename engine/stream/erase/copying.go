@@ -107,6 +107,15 @@ func (c *copier) topic(ctx context.Context, s topics.Spec) error {
 
 // one copies a record as its fate is.
 func (c *copier) one(ctx context.Context, s topics.Spec, rec *broker.Record, write *logWriter) error {
+	if s.Name == topics.HandOver {
+		out, some, err := c.handed(rec)
+		if err != nil || !some {
+			c.result.dropped(s.Name)
+			return err
+		}
+		c.result.Kept++
+		return write.add(ctx, s, rec.Offset, out)
+	}
 	out := outOf(rec)
 	var what fate
 	switch s.Class {

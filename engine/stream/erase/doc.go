@@ -5,8 +5,8 @@
 //
 //   - All other records of topics that are not compacted keep their offsets, keys, values, headers and times. Of
 //     compacted topics the newest record of each key is copied.
-//   - The engine goes on under the new prefix where it was: the records of progress name the same positions. Its
-//     state is built again, and what tasks give each other is given again, as after a change of the state's layout.
+//   - The engine goes on under the new prefix where it was: the records of progress name the same positions, and it
+//     builds its state again as one that has lost it.
 //   - Nothing is copied that names one of the persons, a card that only they had, a fact or a unit of theirs. Where a
 //     record of somebody else does, the copy is refused.
 //   - The verdicts on everybody else are the same from both prefixes at the clock of the last commits, and so is what
@@ -24,7 +24,8 @@
 //	erase.go     the steps, in their order
 //	subject.go   what belongs to the persons: cards, facts, units
 //	survey.go    finding that out, and who else is concerned
-//	fate.go      what becomes of a record of an input topic, fateout.go of an output
+//	fate.go      what becomes of a record of an input topic, fateout.go of an output, fatehanded.go of what tasks
+//	             give each other
 //	strangers.go who a row is said to be of that must stay, since others' proof counts it
 //	mention.go   whether a record speaks of them
 //	copying.go   copying logs with the same offsets

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,7 +118,26 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	if err := c.checkUnchanged(ctx); err != nil {
 		return c.result, err
 	}
+	if err := c.stamp(ctx); err != nil {
+		return c.result, err
+	}
 	return c.result, c.writeProgress(ctx, last, c.result.Group)
+}
+
+// stamp lets the brokers put their time on what comes, in topics in which they do so under the old prefix.
+func (c *copier) stamp(ctx context.Context) error {
+	theirs, err := c.source.ProducerTimes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range topics.All() {
+		if s.Input() && !slices.Contains(theirs, s.Name) {
+			if err := c.to.Stamp(ctx, s.Name); err != nil {
+				return fmt.Errorf("set the new topic %s to the brokers' time: %w", s.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // connect reaches the brokers; call done at the end.
@@ -189,7 +209,7 @@ func (c *copier) ends(ctx context.Context) (broker.Offsets, error) {
 		case stable[p] < ends[p]:
 			return nil, fmt.Errorf("%s partition %d: a transaction is open since offset %d: %w, or wait until the brokers "+
 				"have ended it", p.Topic, p.Index, stable[p], ErrRunning)
-		case starts[p] > 0 && !s.Compacted && s.Name != duty.TopicHandOver:
+		case starts[p] > 0 && !s.Compacted:
 			return nil, fmt.Errorf("%s partition %d begins at offset %d: what lay before is gone, and such a prefix is not "+
 				"copied; records before a date are erased with DeleteRecords and run --history-floor", p.Topic, p.Index,
 				starts[p])
@@ -240,8 +260,7 @@ func (c *copier) begin(ctx context.Context) error {
 }
 
 // apart are the topics that are not copied record by record: the engine's own, of which the rest follows.
-var apart = map[string]bool{duty.TopicTaskCommits: true, duty.TopicHandOver: true, duty.TopicLogLeaves: true,
-	duty.TopicLogCheckpoints: true}
+var apart = map[string]bool{duty.TopicTaskCommits: true, duty.TopicLogLeaves: true, duty.TopicLogCheckpoints: true}
 
 // copy copies all topics, or in a rehearsal looks through them.
 func (c *copier) copy(ctx context.Context, last []stored.Progress) error {

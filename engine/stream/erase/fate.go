@@ -65,8 +65,7 @@ func (s *survey) isTheirs(rec *broker.Record, record any) bool {
 
 // ofUnreadable is the fate of a record that cannot be read: one under a key of theirs holds nobody else.
 func (s *survey) ofUnreadable(rec *broker.Record) fate {
-	key := string(rec.Key)
-	if s.persons[key] || rec.Topic == duty.TopicCardEvents && s.cards[key] {
+	if s.persons[string(rec.Key)] || rec.Topic == duty.TopicCardEvents && s.cards[string(rec.Key)] {
 		return drop
 	}
 	for _, names := range []map[string]bool{s.persons, s.cards} {

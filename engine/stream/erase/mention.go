@@ -72,16 +72,20 @@ func outside(r rune) bool {
 		(r < 'A' || r > 'Z')
 }
 
-// bytesAtLeast is the shortest name that is looked for among bytes that are no text: a shorter one stands there by
-// chance.
-const bytesAtLeast = 5
-
-// inBytes reports whether the bytes of an id of a person or card stand anywhere in a value that is no text.
+// inBytes reports whether the id of a person or card stands as a word in a value that is no text.
 func (s *survey) inBytes(value []byte) bool {
 	for _, names := range []map[string]bool{s.persons, s.cards} {
 		for name := range names { //house:order-free whichever
-			if len(name) >= bytesAtLeast && bytes.Contains(value, []byte(name)) {
-				return true
+			for at := 0; ; at++ {
+				i := bytes.Index(value[at:], []byte(name))
+				if i < 0 {
+					break
+				}
+				at += i
+				end := at + len(name)
+				if (at == 0 || outside(rune(value[at-1]))) && (end == len(value) || outside(rune(value[end]))) {
+					return true
+				}
 			}
 		}
 	}

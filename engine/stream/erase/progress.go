@@ -1,8 +1,10 @@
 package erase
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -51,20 +53,23 @@ func (c *copier) writeProgress(ctx context.Context, last []stored.Progress, grou
 	return err
 }
 
-// baseline is the record of progress with which a task goes on in the copy. Positions are the same but in topics that
-// are copied otherwise. Without a layout the state is built again, and everything that tasks give each other is given
-// again (task/again.go): the hand-over topic is not copied, since what lies there is of the persons too. Marks of
-// batches are not those of the copy, and none means that none is compared.
+// baseline is the record of progress with which a task goes on in the copy: the one that it wrote last, since positions
+// are the same but in topics that are copied otherwise. Marks of batches are not those of the copy, and none means that
+// none is compared. Where a walk stands is a person; one that stood at one of the persons begins again.
 func (c *copier) baseline(ctx context.Context, last *stored.Progress) (stored.Progress, error) {
 	p := *last
 	if p.Seq == 0 {
 		return p, nil
 	}
-	p.Layout, p.Marks, p.CentreMarks, p.Examined, p.Instance = 0, nil, nil, nil, ""
-	p.Again, p.After, p.Unheard, p.Paired, p.Sweeps = false, stored.AgainAfter{}, false, "", nil
-	p.Times = stored.TimesOf(true)
+	p.Marks, p.CentreMarks, p.Instance, p.Times = nil, nil, "", stored.TimesOf(true)
+	p.Sweeps = slices.Clone(last.Sweeps)
+	for i := range p.Sweeps {
+		s := &p.Sweeps[i]
+		s.Facts = slices.DeleteFunc(slices.Clone(s.Facts), func(name uint64) bool { return c.contested[name] })
+		s.Cursor = c.notAt(s.Cursor)
+	}
+	p.Ledger.Cursor = c.notAt(p.Ledger.Cursor)
 	p.Inputs, p.Centres, p.Outputs = last.Inputs.Clone(), last.Centres.Clone(), last.Outputs.Clone()
-	delete(p.Inputs, broker.Partition{Topic: duty.TopicHandOver, Index: p.Task})
 	leaves := task.LeavesPartition(p.Task)
 	own := append(broker.OutputsOf(p.Task), leaves)
 	for at := range p.Centres { //house:order-free each by itself
@@ -92,6 +97,16 @@ func (c *copier) baseline(ctx context.Context, last *stored.Progress) (stored.Pr
 	}
 	p.Log.Told = 0 // the outputs are known to their ends
 	return p, nil
+}
+
+// notAt returns a cursor, or none where it names one of the persons.
+func (c *copier) notAt(cursor []byte) []byte {
+	for id := range c.persons { //house:order-free whichever
+		if bytes.Contains(cursor, []byte(id)) {
+			return nil
+		}
+	}
+	return cursor
 }
 
 // checkStopped refuses a prefix that an engine writes, or that none has written.

@@ -2,11 +2,11 @@ package erase
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/uuid"
 	"tilsyn/topics"
 )
 
@@ -17,14 +17,19 @@ type strangers struct {
 	ids map[string]string
 }
 
-// randomBytes is how long a name of chance is, in bytes: nobody has it by chance.
-const randomBytes = 16
-
-// chance returns a new name.
+// chance returns a new name: nobody has it by chance.
 func chance() string {
-	var b [randomBytes]byte
+	var b [uuid.Bytes]byte
 	_, _ = rand.Read(b[:]) // it never fails
-	return hex.EncodeToString(b[:])
+	return uuid.Unpack(b[:])
+}
+
+// renamed returns the new id of a row that was given to a stranger; that of another row stays.
+func (s *strangers) renamed(id string) string {
+	if other, ok := s.ids[id]; ok {
+		return other
+	}
+	return id
 }
 
 // row returns a row that only its place, its times and its device are left of, under the key of a stranger who

@@ -20,11 +20,14 @@ type subject struct {
 	ids    map[string]bool
 	units  map[string]bool
 	causes map[string]bool
+	// claimed are the names of versions of their facts as tasks claim them, contested the same as they are kept.
+	claimed, contested map[uint64]bool
 }
 
 func newSubject(persons []string) *subject {
 	s := &subject{persons: map[string]bool{}, cards: map[string]bool{}, shared: map[string][]duty.Span{},
-		facts: map[factKey]bool{}, ids: map[string]bool{}, units: map[string]bool{}, causes: map[string]bool{}}
+		facts: map[factKey]bool{}, ids: map[string]bool{}, units: map[string]bool{}, causes: map[string]bool{},
+		claimed: map[uint64]bool{}, contested: map[uint64]bool{}}
 	for _, p := range persons {
 		s.persons[p] = true
 	}

@@ -136,6 +136,7 @@ func (s *survey) own(rec *broker.Record, record any) {
 
 // take notes a fact of theirs and what it names.
 func (s *survey) take(topic string, record any) {
+	s.noteClaim(topic, record)
 	if h, ok := schemas.HeadOf(record); ok {
 		s.facts[factKey{topic, h.Identity}] = true
 		for _, id := range []string{h.ID, h.Identity} {
@@ -174,6 +175,7 @@ func (s *survey) others(rec *broker.Record, record any) {
 		for _, id := range names { // none for paper and rows that name nobody: these go with the fact
 			s.linked[id] = rec.Topic
 		}
+		s.noteClaim(rec.Topic, record)
 		return
 	}
 	if len(names) == 0 {

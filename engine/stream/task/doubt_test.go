@@ -32,7 +32,7 @@ func TestHandedFactsDoubtTheLedger(t *testing.T) {
 		f := stored.Fact{Topic: duty.TopicCardEvents, Known: seeds.Start,
 			Pos: duty.Position{Partition: 0, Offset: 3}, Value: value}
 		rec := &broker.Record{Partition: broker.Partition{Topic: duty.TopicHandOver}, At: seeds.Start,
-			Value: encodeHanded(&f, []string{"Qperson"})}
+			Value: EncodeHanded(&f, []string{"Qperson"})}
 		w.must(task.apply(rec, live))
 		if known := x.header.Ledger[0].Hash != 0; known != live || len(x.fresh) != 1 {
 			t.Errorf("live %t: the ledger is known %t, %d facts", live, known, len(x.fresh))

@@ -81,7 +81,7 @@ func (t *Task) handOver(facts []stored.Fact, to []string, live bool) error {
 		for _, part := range slices.Sorted(maps.Keys(away)) {
 			ids := away[part]
 			t.cycle.write(broker.Out{Partition: broker.Partition{Topic: duty.TopicHandOver, Index: part},
-				Key: []byte(ids[0]), Value: encodeHanded(&facts[i], ids)}) //nolint:gosec // every list has somebody in it
+				Key: []byte(ids[0]), Value: EncodeHanded(&facts[i], ids)}) //nolint:gosec // every list has somebody in it
 			t.stats.HandedOver.Add(1)
 		}
 	}
@@ -135,7 +135,7 @@ func (t *Task) applyHanded(rec *broker.Record, live bool) (err error) {
 			return t.receiveForwarded(rec)
 		}
 	}
-	f, to, err := t.decodeHanded(rec.Value)
+	f, to, err := DecodeHanded(rec.Value, t.codec)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 )
@@ -13,10 +14,13 @@ import (
 // topic is the engine's own and no part of the contract.
 const handedVersion = 1
 
-// encodeHanded returns the record that gives a fact to persons of another partition: where it
+// IsHanded reports whether a record on the hand-over topic gives a fact.
+func IsHanded(b []byte) bool { return len(b) > 0 && b[0] == handedVersion }
+
+// EncodeHanded returns the record that gives a fact to persons of another partition: where it
 // was read, when it was known, and its value, readable without a schema registry. Without
 // persons it is a version of a fact that may belong to anybody (moved.go).
-func encodeHanded(f *stored.Fact, to []string) []byte {
+func EncodeHanded(f *stored.Fact, to []string) []byte {
 	var w wire.Writer
 	w.Byte(handedVersion)
 	w.Texts(to)
@@ -35,8 +39,8 @@ func encodeHanded(f *stored.Fact, to []string) []byte {
 	return w.Bytes
 }
 
-// decodeHanded reads what encodeHanded wrote.
-func (t *Task) decodeHanded(b []byte) (stored.Fact, []string, error) {
+// DecodeHanded reads what EncodeHanded wrote.
+func DecodeHanded(b []byte, codec broker.Codec) (stored.Fact, []string, error) {
 	r := wire.Reader{Rest: b}
 	if v := r.Byte(); v != handedVersion {
 		return stored.Fact{}, nil, fmt.Errorf("a fact that was handed over is of version %d: %w", v, stored.ErrNewer)
@@ -54,6 +58,6 @@ func (t *Task) decodeHanded(b []byte) (stored.Fact, []string, error) {
 	}
 	f.Value = append([]byte(nil), r.Rest...)
 	var err error
-	f.Record, err = t.codec.Decode(f.Topic, f.Value)
+	f.Record, err = codec.Decode(f.Topic, f.Value)
 	return f, to, err
 }

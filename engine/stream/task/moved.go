@@ -186,7 +186,7 @@ func (t *Task) giveToAll(f *stored.Fact) error {
 	if err := t.withValue(&g); err != nil {
 		return err
 	}
-	value, key := encodeHanded(&g, nil), []byte(casefile.AboutRecord(f.Record).ID)
+	value, key := EncodeHanded(&g, nil), []byte(casefile.AboutRecord(f.Record).ID)
 	t.cycle.move()
 	for part := range t.parts {
 		if part != t.at.Task {

@@ -12,7 +12,7 @@
 // # Files
 //
 //	sheet.go      what a cycle forwards, as records
-//	decode.go     reading them
+//	decode.go     reading them; without.go the same without some persons
 //	owner.go      the watch itself: what it knows, sees and has said; facts.go what it reads
 //	              besides
 //	coverage.go   what it says to all tasks, and how that is read; chunk.go the records of it;

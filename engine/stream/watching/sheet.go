@@ -61,6 +61,8 @@ type Sheet struct {
 	found   [64]int
 	before  lastRow
 	full    [][]byte
+	// single is set where one record takes everything.
+	single bool
 }
 
 // lastRow is what the next row is written as the difference to.
@@ -159,7 +161,7 @@ func (s *Sheet) Reset() {
 
 // begin makes room for one thing more.
 func (s *Sheet) begin() {
-	if len(s.w.Bytes) >= recordBytes {
+	if len(s.w.Bytes) >= recordBytes && !s.single {
 		s.seal()
 	}
 	if len(s.w.Bytes) == 0 {
