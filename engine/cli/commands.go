@@ -52,6 +52,8 @@ var commands = []command{
 		help: "Reports on the control system."},
 	{name: "topics", made: made[topicsCmd],
 		help: "Create or check the topics."},
+	{name: "erase", made: made[eraseCmd],
+		help: "Copy a prefix without persons of closed cases."},
 	{name: "state", made: made[stateCmd],
 		help: "Back up, restore or inspect the state of an instance."},
 	{name: "schemas", made: made[schemasCmd],
