@@ -86,8 +86,8 @@
 //	              moved_add.go adding them to a person's facts; withheld.go facts of a
 //	              card that everybody holds
 //	forward.go    what every task forwards to the owner of the watch; pairs.go inconsistent
-//	              pairs, inturn.go the rows that change none, weighed.go and keptpairs.go
-//	              what need not be looked for again
+//	              pairs, inturn.go the rows that change none, weighed.go, keptpairs.go
+//	              and pairsteps.go what need not be looked for again
 //	contested.go  what follows where package claims finds a name with several claims
 //	paper.go      paper without a person; parked.go card rows without one
 //	sidelines.go  lines of data quality and observations, open and closed

@@ -141,18 +141,27 @@ func (t *Task) forwardPairsOf(p *person) error {
 	}
 	same := !said.Doubtful && (said.Since < from || *said == stored.Paired{})
 	w := t.weigh(p, k)
+	steps := t.stepsOf(p, k, at)
 	var pairs personPairs
 	for i, since := range clocks {
+		near := seamOf{}
 		if i > 0 {
+			before := at
 			at = since
 			if p.header.Connected && w.crowds { // which cards are everybody's depends on the clock
 				if k, err = t.loadAt(p, state.Undated, stored.WholeRow, at); err != nil {
 					return err
 				}
 			}
+			near = steps.to(before, at, pairs)
 		}
-		pairs = seam.join(w.pairs(k, at))
-		t.forward.near += seam.count()
+		if near.before != nil {
+			pairs = near.join(t.pairsOf(p, &steps.near, at))
+		} else {
+			near = seam
+			pairs = seam.join(w.pairs(k, at))
+		}
+		t.forward.near += near.count()
 		hash := pairs.hash()
 		if same && hash == said.Hash {
 			continue
