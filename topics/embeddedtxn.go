@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -100,7 +101,8 @@ func refusedMarkers(got *kmsg.WriteTxnMarkersResponse) error {
 // askEmbedded sends a request on a connection of its own. Client speaks the protocol by another
 // library, which has none of the messages for transactions of others.
 func askEmbedded(addr string, req kmsg.Request) (kmsg.Response, error) {
-	conn, err := net.DialTimeout("tcp", addr, 10*time.Second)
+	dialer := net.Dialer{Timeout: 10 * time.Second}
+	conn, err := dialer.DialContext(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
