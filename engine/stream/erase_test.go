@@ -175,7 +175,7 @@ func eraseAndGoOn(t *testing.T, by *duty.Policy, feeds []testkit.Feed) int64 {
 	return toldBy(later.Stats)
 }
 
-// compared is what verify says under a policy; it fails on any difference.
+// compared is what verify says under a policy; it fails on any difference, and where a unit is nowhere.
 func (r *rig) compared(by *duty.Policy) verify.Verified {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
@@ -186,6 +186,7 @@ func (r *rig) compared(by *duty.Policy) verify.Verified {
 		r.t.Fatal(err)
 	}
 	r.t.Logf("%+v", got)
+	r.accounted(ctx, by)
 	return got
 }
 

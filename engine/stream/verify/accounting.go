@@ -39,7 +39,9 @@ type Account struct {
 	Undetermined  int `json:"undetermined"`
 	Excluded      int `json:"excluded"`
 	Provisional   int `json:"provisional"`
-	Pending       int `json:"pending"`
+	// Pending includes what the engine rightly holds back: a silent feed stops accusing (REL-06), or the
+	// history floor does.
+	Pending int `json:"pending"`
 	// These were told. Handled are those with any Handling.
 	Handled   int `json:"told_handled"`
 	Unhandled int `json:"told_unhandled"`
@@ -151,7 +153,7 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 		}
 		in := v.input(id, f)
 		res := v.cfg.Judge.Evaluate(in, at)
-		w := v.whereabouts(f, last[id], book[id], at)
+		w := v.whereabouts(in, f, &res, last[id], book[id])
 		for i := range res.Units {
 			u := &res.Units[i]
 			k := account{u.CentreID, u.Kind, u.Date}
@@ -164,11 +166,13 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 	return nil
 }
 
-// whereabouts returns where units of a person can be at a clock, by what was last told and the ledger.
-func (v *verifier) whereabouts(f *caseFile, last []duty.Said, book *booked, at duty.Instant) whereabouts {
+// whereabouts returns where units of a person can be at the clock of a verdict, by what was last told and the ledger.
+func (v *verifier) whereabouts(in duty.Input, f *caseFile, res *duty.Result, last []duty.Said,
+	book *booked) whereabouts {
+	at := res.At
 	lag := v.policyAt(at).ParamsAt(at.Date()).LedgerLag
 	return whereabouts{
-		said: saidBy(last), book: book, handled: handledUnits(&f.facts, at),
+		said: saidBy(last), book: book, handled: handledUnits(&f.facts, at), held: v.held(in, res, last, at),
 		recent: at - lag, newest: f.newest, waits: v.ledgerWaits != 0 && at <= v.ledgerWaits+2*lag,
 	}
 }
@@ -237,6 +241,9 @@ type whereabouts struct {
 	said    map[unit]*duty.Said
 	book    *booked
 	handled map[string]bool
+	// held are those whose revision is rightly not told, as in Verify: a silent feed stops it, or the floor
+	// (REL-06).
+	held map[unit]bool
 	// recent is the clock less ledger.lag, by which the ledger may be behind; newest is when the
 	// person's newest fact was known.
 	recent, newest duty.Instant
@@ -286,6 +293,8 @@ func (w *whereabouts) addUntold(a *Account, k unit, u *duty.Unit) {
 		a.NotApplicable++
 	case max(u.PeriodTo, w.newest) >= w.recent, w.waits && u.Outcome == duty.OutcomeCompliant:
 		a.Pending++ // the ledger may not have it yet
+	case w.held[k]:
+		a.Pending++ // the ledger has it as what the facts give, and nobody may be told
 	default:
 		a.Nowhere++
 	}

@@ -164,7 +164,7 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 		res := v.cfg.Judge.Evaluate(in, r.at)
 		r.tally.AddPerson(res.Traffic())
 		ofPerson := book[id]
-		r.accounts.add(v, id, files[id], &res, ofPerson)
+		r.accounts.add(v, in, files[id], &res, ofPerson)
 		for _, b := range r.books {
 			b.AddPerson(&res, person, ofPerson.has)
 		}

@@ -133,7 +133,7 @@ func (a *accounting) begin(ctx context.Context, v *verifier, part int32) (err er
 
 // add counts the units of a person that are nowhere. A person of whom something is known after the
 // clock is left out.
-func (a *accounting) add(v *verifier, id string, f *caseFile, res *duty.Result, book *booked) {
+func (a *accounting) add(v *verifier, in duty.Input, f *caseFile, res *duty.Result, book *booked) {
 	if a == nil {
 		return
 	}
@@ -143,7 +143,8 @@ func (a *accounting) add(v *verifier, id string, f *caseFile, res *duty.Result, 
 	if f.newest > res.At {
 		return
 	}
-	w := v.whereabouts(f, a.last[id], book, res.At)
+	id := in.PersonID
+	w := v.whereabouts(in, f, res, a.last[id], book)
 	for i := range res.Units {
 		var one Account
 		if w.add(&one, id, &res.Units[i]); one.Nowhere > 0 {
