@@ -138,8 +138,8 @@ func (p shownPages) Follow(ctx context.Context, s stream.Sight) error {
 	return p.Console.Follow(ctx, pages.Engine{Kafka: s.Kafka, Schemas: s.Schemas, Dir: s.DataDir, Key: s.Key, Now: s.Now,
 		Trust: s.Trust,
 		World: func() (pages.World, bool) {
-			centres, policies, ok := s.World()
-			return pages.World{Centres: centres, Policies: policies}, ok
+			p, ok := s.World()
+			return pages.World{Centres: p.Centres, Policies: p.Policies, Feeds: p.Feeds}, ok
 		},
 		Health: func() any { return s.Health() }, Log: s.Log})
 }

@@ -158,9 +158,9 @@ func account(p *projection.Person, w *World, at duty.Instant, lost suspects) (ou
 	again duty.Instant) {
 	res := duty.Evaluate(duty.Input{PersonID: p.ID, Person: &p.Facts, Centres: w.Centres, Policies: w.Policies}, at)
 	books := booksOf(p)
-	behind := duty.Minute
+	behind, silent := duty.Minute, []duty.FeedBeat(nil)
 	if policy := policyAt(w, at); policy != nil {
-		behind = policy.ParamsAt(at.Date()).LedgerLag
+		behind, silent = policy.ParamsAt(at.Date()).LedgerLag, policy.SilentFeeds(w.Feeds, at)
 	}
 	heard, lag := newest(&p.Facts), time.Duration(behind)*time.Millisecond
 	again = duty.Forever
@@ -179,7 +179,8 @@ func account(p *projection.Person, w *World, at duty.Instant, lost suspects) (ou
 		}
 		out.Last[n.kind] = max(out.Last[n.kind], n.date)
 		recently, id := max(u.PeriodTo, heard) >= at-2*behind, duty.UnitID(u.Kind, u.Date, p.ID)
-		placed, certain := line.place(u, books, n, recently)
+		held := u.Record() && slices.ContainsFunc(silent, func(b duty.FeedBeat) bool { return b.Covers(u.CentreID) })
+		placed, certain := line.place(u, books, n, recently || held)
 		switch {
 		case placed:
 			delete(lost, id)
@@ -223,8 +224,9 @@ func booksOf(p *projection.Person) *books {
 }
 
 // place counts a unit where it is; placed is false if it is nowhere, certain where a record says so, and only a
-// record changes it. What was told comes first: the ledger has it too.
-func (a *Account) place(u *duty.Unit, b *books, n unitName, recent bool) (placed, certain bool) {
+// record changes it. What was told comes first: the ledger has it too. One that waits may be in neither yet: the
+// ledger follows by ledger.lag, and nobody is told of what accuses while a feed is silent (REL-06).
+func (a *Account) place(u *duty.Unit, b *books, n unitName, waits bool) (placed, certain bool) {
 	a.Due++
 	told, booked := b.told[n], b.booked[n]
 	switch {
@@ -250,8 +252,8 @@ func (a *Account) place(u *duty.Unit, b *books, n unitName, recent bool) (placed
 		a.Excluded++
 	case u.Outcome == duty.OutcomeNotApplicable:
 		a.NotApplicable++
-	case recent:
-		a.Pending++ // the ledger may not have it yet (ledger.lag)
+	case waits:
+		a.Pending++
 		return true, false
 	default:
 		return false, false

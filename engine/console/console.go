@@ -33,6 +33,8 @@ type Config struct {
 type World struct {
 	Centres  *duty.Centres
 	Policies []duty.ActivePolicy
+	// Feeds are the supervised feeds, and how far each has told everything (REL-06).
+	Feeds []duty.FeedBeat
 }
 
 // Engine is the engine beside the pages, as far as they look at it. Its functions may be called from any

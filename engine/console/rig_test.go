@@ -53,8 +53,8 @@ func (b beside) Follow(ctx context.Context, s stream.Sight) error {
 	return b.Console.Follow(ctx, console.Engine{Kafka: s.Kafka, Schemas: s.Schemas, Dir: s.DataDir, Now: s.Now,
 		Trust: s.Trust,
 		World: func() (console.World, bool) {
-			centres, policies, ok := s.World()
-			return console.World{Centres: centres, Policies: policies}, ok
+			p, ok := s.World()
+			return console.World{Centres: p.Centres, Policies: p.Policies, Feeds: p.Feeds}, ok
 		},
 		Health: func() any { return s.Health() }, Log: s.Log})
 }

@@ -98,12 +98,12 @@ type affectedPart struct {
 // serveAffected lists whom a loss may concern among the persons of some tasks.
 func (e *engine) serveAffected(w http.ResponseWriter, r *http.Request) {
 	ask, err := readAsked(r.URL.Query())
-	centres, policies, ok := e.seen()
+	seen, ok := e.seen()
 	if err != nil || !ok {
 		http.Error(w, "the question cannot be read, or the engine is just starting", http.StatusServiceUnavailable)
 		return
 	}
-	q, err := affected.Ask(ask.what, duty.World{Centres: centres, Policies: policies}, ask.at)
+	q, err := affected.Ask(ask.what, duty.World{Centres: seen.Centres, Policies: seen.Policies}, ask.at)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return

@@ -7,8 +7,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"tilsyn/engine/duty"
 	"tilsyn/engine/invariant"
+	"tilsyn/engine/stream/centres"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -34,7 +34,7 @@ type Sight struct {
 	Now   func() time.Time
 	Trust bool
 	// World is what is known of the centres, and the policies; false before they are read.
-	World func() (*duty.Centres, []duty.ActivePolicy, bool)
+	World func() (*centres.Picture, bool)
 	// Health is the answer of /readyz.
 	Health func() Readiness
 	Log    zerolog.Logger
@@ -67,14 +67,11 @@ func (e *engine) showPages(ctx context.Context) error {
 }
 
 // seen is what is known of the centres.
-func (e *engine) seen() (*duty.Centres, []duty.ActivePolicy, bool) {
+func (e *engine) seen() (*centres.Picture, bool) {
 	parts := e.shown.Load()
 	if parts == nil {
-		return nil, nil, false
+		return nil, false
 	}
 	p := parts.reader.Picture()
-	if p == nil || p.Centres == nil {
-		return nil, nil, false
-	}
-	return p.Centres, p.Policies, true
+	return p, p != nil && p.Centres != nil
 }
