@@ -267,6 +267,10 @@ func TestNoAllocation(t *testing.T) {
 	for o := range int64(1000) {
 		offsets = append(offsets, o)
 	}
+	most := 5.0
+	if raceDetector {
+		most = 100 // a decoder that the pool has lost is made anew
+	}
 	for _, codec := range []Compression{None, Snappy, Zstd} {
 		h := &handmade{}
 		h.data(0, 999, -1, false, codec, offsets)
@@ -274,7 +278,7 @@ func TestNoAllocation(t *testing.T) {
 		p.fill(codeNone, h.b, nil, true)
 		n := 0
 		fn := func(r *Record) error { n += len(r.Value); return nil }
-		if per := testing.AllocsPerRun(50, func() { _ = p.Each(fn) }); per > 5 {
+		if per := testing.AllocsPerRun(50, func() { _ = p.Each(fn) }); per > most {
 			t.Errorf("codec %d: %v allocations for 1000 records", codec, per)
 		}
 		if n == 0 {
