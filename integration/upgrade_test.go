@@ -127,10 +127,10 @@ type fleet struct {
 // newFleet starts a broker with the topics of a release, and prepares facts for it.
 func newFleet(t *testing.T, from release, facts func(seed uint64) simulate.Config) *fleet {
 	t.Helper()
-	was := from.build(t)
+	// Where there is no broker the test skips, and must not have compiled anything before.
 	r := &rig{python: python(t), brokers: kafkaproc.ForTest(t, kafkaproc.Config{}).Address(), program: build(t),
 		dir: t.TempDir()}
-	f := &fleet{wayRig: &wayRig{rig: r}, was: was, now: map[string]*service{}, read: map[string]float64{}}
+	f := &fleet{wayRig: &wayRig{rig: r}, was: from.build(t), now: map[string]*service{}, read: map[string]float64{}}
 	output(t, nil, f.was, "topics", "create", "--partitions", strconv.Itoa(partitions), "--timestamps", "create",
 		"--brokers", r.brokers, "--topic-prefix", prefix)
 	f.feeder = newFeeder(t, r.brokers, facts(uint64(time.Now().UnixNano())))
