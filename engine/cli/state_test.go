@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,7 +104,9 @@ func (p program) engine(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		if _, err := os.Stat(filepath.Join(p.dir, "data", "admin.sock")); err == nil {
+		// One that ended may have left its socket behind, but does not answer.
+		if conn, err := net.Dial("unix", filepath.Join(p.dir, "data", "admin.sock")); err == nil {
+			_ = conn.Close()
 			return cmd
 		}
 		if time.Since(began) > within {
