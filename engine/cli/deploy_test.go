@@ -279,4 +279,12 @@ func TestReleaseNotes(t *testing.T) {
 	if !slices.Equal(released, dated) {
 		t.Errorf(".github/releases has %q, the changelog %q", released, dated)
 	}
+	// Merges put an entry into another section, or into two.
+	seen := map[string]bool{}
+	for _, entry := range regexp.MustCompile(`(?m)^- .{40,}`).FindAllString(string(changes), -1) {
+		if seen[entry] {
+			t.Errorf("the changelog has this entry twice: %s", entry)
+		}
+		seen[entry] = true
+	}
 }
