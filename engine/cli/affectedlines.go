@@ -33,7 +33,10 @@ func newAffectedLines(tempDir string, memory int, list string) (*affectedLines, 
 	return &affectedLines{dir: dir, list: lines.List(list), sorter: sorter}, nil
 }
 
-func (a *affectedLines) close() { _ = os.RemoveAll(a.dir) }
+func (a *affectedLines) close() {
+	_ = a.sorter.Close() // nothing in it is wanted any more
+	_ = os.RemoveAll(a.dir)
+}
 
 // add takes in what one person has to do with the loss.
 func (a *affectedLines) add(s *affected.Share) error {

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,9 +22,11 @@ type batch struct {
 	unknown map[string]int64
 	// persons, cards and centres are records for the sorters.
 	persons, cards, centres pack
-	links                   [][2]string
-	// rows are those of devices, for the watch.
-	rows watchRows
+	// parked is set where cards has rows.
+	parked bool
+	links  [][2]string
+	// counted are the devices of whose rows something says that they may be counted.
+	counted map[string]struct{}
 	// unnamed are the ids of paper entries without person.
 	unnamed []string
 	// corrected names the facts with a version that is not the first, or takes
@@ -83,8 +84,13 @@ const (
 	cardNamed // another version of a row: a later one with a person, or of another card
 )
 
-// clear empties the batch to be used again. Whoever took it in has copied the rest; the
-// rows it keeps.
+// park files a row that names no person, or one that cannot be read, under its card.
+func (b *batch) park(card string, record []byte) {
+	b.parked = true
+	b.cards.add(card, prefixed(cardRow, record))
+}
+
+// clear empties the batch to be used again. Whoever took it in has copied the rest.
 func (b *batch) clear() {
 	*b = batch{
 		last: duty.Beginning, persons: b.persons.empty(), cards: b.cards.empty(), centres: b.centres.empty(),
@@ -107,32 +113,18 @@ func (b *batch) room(records, size int, t *topic) {
 	// A record on disk has a key, a head and a card beside its bytes.
 	to.bytes = slices.Grow(to.bytes, min(size, most<<4)+48*records)
 	to.ends = slices.Grow(to.ends, 2*records)
-	if t.Topic() == duty.TopicCardEvents {
-		b.rows.room(records, size)
-	}
 }
 
 // decoder turns lines into batches. It belongs to one worker.
 type decoder struct {
 	topics *topicTable
 	// values are the records that containers are read into, by the code of their topic.
-	values []any
-	// holders remembers which pairs of card and person were passed on already;
-	// bounded, and only there to save work.
-	holders map[string]struct{}
-	// names are those of devices and centres, each once; bounded as well.
-	names         map[string]string
-	scratch, pair []byte
+	values  []any
+	scratch []byte
 }
 
-const (
-	maxHolders = 1 << 16
-	maxNames   = 1 << 12
-)
-
 func newDecoder(t *topicTable) *decoder {
-	return &decoder{topics: t, values: make([]any, len(t.byCode)), holders: map[string]struct{}{},
-		names: map[string]string{}}
+	return &decoder{topics: t, values: make([]any, len(t.byCode))}
 }
 
 // value returns a record to read the topic into.
@@ -141,19 +133,6 @@ func (d *decoder) value(t *topic) any {
 		d.values[t.code] = t.New()
 	}
 	return d.values[t.code]
-}
-
-// name returns a copy of a name, one for all times that it comes.
-func (d *decoder) name(n string) string {
-	known, ok := d.names[n]
-	if !ok {
-		if len(d.names) >= maxNames {
-			clear(d.names)
-		}
-		known = strings.Clone(n)
-		d.names[known] = known
-	}
-	return known
 }
 
 // line takes in one line. An error means that it is unreadable, and that the
@@ -198,8 +177,8 @@ func (d *decoder) fact(b *batch, t *topic, l *schemas.Line) error {
 		}
 	}
 	b.see(known, head.ReceivedAt)
-	if e, ok := l.Value.(*duty.CardEvent); ok && duty.UsableKey(cmp.Or(a.Person, a.Card)) {
-		b.rows.add(d, e, known)
+	if e, ok := l.Value.(*duty.CardEvent); ok {
+		b.count(e, known)
 	}
 	p := payload{code: t.code, at: duty.Some(known), pos: position(l.Partition, l.Offset), card: a.Card,
 		centre: centreCode(a.Centre)}
@@ -261,7 +240,7 @@ func (d *decoder) place(b *batch, t *topic, a *casefile.About, head schemas.Head
 	}
 	switch {
 	case a.Parked:
-		b.cards.add(a.Card, prefixed(cardRow, d.scratch))
+		b.park(a.Card, d.scratch)
 		return
 	case a.Nameless:
 		b.unnamed = append(b.unnamed, strings.Clone(head.ID))
@@ -274,26 +253,12 @@ func (d *decoder) place(b *batch, t *topic, a *casefile.About, head schemas.Head
 	if !duty.UsableKey(a.Card) {
 		return
 	}
-	d.holder(b, a.Card, a.Person)
 	switch {
 	case t.Topic() == duty.TopicCardAssignments:
 		b.cards.add(a.Card, prefixed(cardAssigned, d.scratch))
 	case head.Version > 1:
 		b.cards.add(a.Card, prefixed(cardNamed, d.scratch))
 	}
-}
-
-// holder says that a person used or held a card.
-func (d *decoder) holder(b *batch, card, person string) {
-	d.pair = append(append(append(d.pair[:0], card...), 0), person...)
-	if _, ok := d.holders[string(d.pair)]; ok {
-		return
-	}
-	if len(d.holders) >= maxHolders {
-		clear(d.holders)
-	}
-	d.holders[string(d.pair)] = struct{}{}
-	b.cards.add(card, prefixed(cardHolder, []byte(person)))
 }
 
 func prefixed(kind byte, b []byte) []byte { return append([]byte{kind}, b...) }
@@ -339,7 +304,7 @@ func (d *decoder) lostOfPerson(b *batch, field string, u *payload) {
 	b.persons.add(u.key, u.appendTo(nil))
 	if casefile.MayBeOfCard(u.topic) {
 		u.card = u.key
-		b.cards.add(u.key, prefixed(cardRow, u.appendTo(nil)))
+		b.park(u.key, u.appendTo(nil))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"sync"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/replay/extsort"
@@ -112,6 +113,9 @@ func (r *run) share(g *cardGroup) (*sharedCard, error) {
 // card, and remembers the cards of several persons.
 func (r *run) spreadCards() error {
 	return eachCard(r.cards, func(g *cardGroup) error {
+		if len(g.holders) < 2 && len(g.rows) == 0 && len(g.assigned) <= duty.CrowdAtOnce {
+			return nil // it concerns nobody but its holder
+		}
 		share, err := r.share(g)
 		if err != nil {
 			return err
@@ -119,7 +123,6 @@ func (r *run) spreadCards() error {
 		if len(g.holders) > 1 {
 			r.shared[g.card] = share
 		}
-		r.nameless = r.nameless || len(g.rows) > 0
 		if err := r.showReadable(g); err != nil {
 			return err
 		}
@@ -146,7 +149,7 @@ func (r *run) spreadCards() error {
 
 // nameOrphans reports the rows of nobody.
 func (r *run) nameOrphans() error {
-	if !r.nameless {
+	if !r.parked {
 		return nil
 	}
 	return eachCard(r.cards, r.orphans)
@@ -182,50 +185,48 @@ func (r *run) spreadPersons() error {
 	if len(r.links.groups) == 0 && len(r.shared) == 0 && len(r.unnamed) == 0 && r.corrected.Empty() {
 		return nil
 	}
-	it, err := r.persons.Iter()
+	var mu sync.Mutex // what is found goes to sorters, one at a time
+	return r.eachPart(r.persons, func(p extsort.Part) error {
+		return p.Each(func(person, record []byte) error {
+			bare, card, err := parseBare(record)
+			if err != nil {
+				return err
+			}
+			linked := r.links.linked(string(person))
+			if bare.code == codeSaid || !linked && !r.corrected.Has(bare.fact) && r.shared[string(card)] == nil &&
+				(len(r.unnamed) == 0 || !r.topics.is(bare.code, duty.TopicManualEntries)) {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			return r.spreadRecord(string(person), linked, record)
+		})
+	})
+}
+
+// spreadRecord gives one record of a person to all others whom it concerns.
+func (r *run) spreadRecord(person string, linked bool, record []byte) error {
+	p, err := parsePayload(record)
 	if err != nil {
 		return err
 	}
-	defer it.Close()
-	var person string
-	var linked bool
-	for it.Next() {
-		if person == "" || string(it.Key()) != person {
-			person = string(it.Key())
-			linked = r.links.linked(person)
-		}
-		bare, card, err := parseBare(it.Value())
-		if err != nil {
+	if err := r.tellCentres(&p, record); err != nil {
+		return err
+	}
+	if r.corrected.Has(p.fact) {
+		if err := r.moved.Add(movedVersion(p.fact, []string{person}, record)); err != nil {
 			return err
-		}
-		if bare.code == codeSaid || !linked && !r.corrected.Has(bare.fact) && r.shared[string(card)] == nil &&
-			(len(r.unnamed) == 0 || !r.topics.is(bare.code, duty.TopicManualEntries)) {
-			continue
-		}
-		p, err := parsePayload(it.Value())
-		if err != nil {
-			return err
-		}
-		if err := r.tellCentres(&p, it.Value()); err != nil {
-			return err
-		}
-		if r.corrected.Has(p.fact) {
-			if err := r.moved.Add(movedVersion(p.fact, []string{person}, it.Value())); err != nil {
-				return err
-			}
-		}
-		if linked {
-			if err := r.copyTo(r.links.members(person), person, it.Value()); err != nil {
-				return err
-			}
-		}
-		if p.card != "" {
-			if err := r.copyTo(r.shared[p.card].concern(r.topics, &p), person, it.Value()); err != nil {
-				return err
-			}
 		}
 	}
-	return it.Err()
+	if linked {
+		if err := r.copyTo(r.links.members(person), person, record); err != nil {
+			return err
+		}
+	}
+	if p.card == "" {
+		return nil
+	}
+	return r.copyTo(r.shared[p.card].concern(r.topics, &p), person, record)
 }
 
 // tellCentres adds a version of a paper entry to the facts of the centres, where

@@ -5,10 +5,11 @@
 //
 //   - The same facts in any order, with any duplication, give the same bytes.
 //   - Memory is bounded by [Options.Memory], some 50 MiB of tables, the
-//     centre-keyed facts, the identity links, the cards of more than one person,
-//     the versions of one fact, and the facts of the persons being evaluated at the
-//     moment; everything else is sorted on disk in a directory of its own that is
-//     removed at the end, also on cancellation.
+//     centre-keyed facts, the rows of devices that may be counted (watchrows.go), the
+//     identity links, the cards of more than one person, the versions of one fact, and
+//     the facts of the persons being evaluated at the moment; everything else is sorted
+//     on disk in a directory of its own that is removed at the end, also on
+//     cancellation. What fits in memory touches no disk (decision 0048).
 //   - No row is dropped: one that belongs to nobody is named as UNKNOWN_PERSON
 //     (IDN-06).
 //   - An output file appears only when it is complete.
@@ -16,11 +17,12 @@
 // It never reads the clock, writes no log and prints nothing but its outputs.
 //
 // A run has four steps: reading decodes the facts on all cores and puts them
-// into sorters by person, card and centre; joining finds the facts that a person
-// needs beyond its own, which are those of persons that a link ever joined with
+// into sorters by person, card and centre; joining walks over them in no order and finds the
+// facts that a person needs beyond its own, which are those of persons that a link ever joined with
 // it, and the rows of cards that more than one person used or that rows without
-// person name; judging evaluates person after person in the order of their keys
-// and writes in that order.
+// person name; the watch asks what everybody's rows show; judging evaluates person after
+// person in the order of their keys and writes in that order. The two last ones take the facts
+// from the sorter in order, and each is written to disk once at most.
 //
 // Files:
 //
@@ -36,7 +38,8 @@
 //	graph.go     persons who are linked
 //	cards.go     cards of several persons, rows without person; crowd.go cards that
 //	             are everybody's
-//	shared.go    facts that lie under several keys
+//	shared.go    walking over the facts in no order: which lie under several keys, who used
+//	             which card
 //	moved.go     facts whose versions name several persons
 //	asof.go      the instants to judge at
 //	watch.go     what the watch says at every as-of; watchrows.go the rows that it

@@ -14,8 +14,7 @@ type dossier struct {
 	person string
 	// number counts the persons in order, from 0.
 	number  int
-	records [][]byte     // payloads, in the order of the sorters
-	done    chan verdict // takes the verdict, once
+	records [][]byte // payloads, in the order of the sorters
 }
 
 // verdict is what is written of one person.

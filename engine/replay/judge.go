@@ -118,20 +118,38 @@ func (r *run) put(c *dossier, v *verdict, violations, outcomes, summaries *stage
 	return nil
 }
 
+// A group of persons goes from hand to hand together: so many at most, and no more once their records take so
+// many bytes.
+const (
+	groupPersons = 64
+	groupBytes   = 128 << 10
+)
+
+// group are persons who follow one another.
+type group struct {
+	persons []dossier
+	bytes   int
+	done    chan []verdict // takes the verdicts, once
+}
+
 // eachInOrder works on person after person on all cores and gives the verdicts
 // to put in the order of the persons.
 func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 	put func(*dossier, *verdict) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	jobs := make(chan *dossier, r.opts.Workers)
-	order := make(chan *dossier, 4*r.opts.Workers)
+	jobs := make(chan *group, r.opts.Workers)
+	order := make(chan *group, 4*r.opts.Workers)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
 	for range r.opts.Workers {
 		wg.Go(func() {
-			for c := range jobs {
-				c.done <- work(c)
+			for g := range jobs {
+				verdicts := make([]verdict, len(g.persons))
+				for i := range g.persons {
+					verdicts[i] = work(&g.persons[i])
+				}
+				g.done <- verdicts
 			}
 		})
 	}
@@ -139,11 +157,11 @@ func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 	wg.Go(func() {
 		defer close(order)
 		defer close(jobs)
-		readErr = r.eachPerson(func(c *dossier) error {
-			c.done = make(chan verdict, 1)
-			for _, to := range []chan *dossier{order, jobs} {
+		readErr = r.eachGroup(func(g *group) error {
+			g.done = make(chan []verdict, 1)
+			for _, to := range []chan *group{order, jobs} {
 				select {
-				case to <- c:
+				case to <- g:
 				case <-ctx.Done():
 					return ctx.Err()
 				}
@@ -155,20 +173,43 @@ func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case c, ok := <-order:
+		case g, ok := <-order:
 			if !ok {
 				return readErr
 			}
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
-			case v := <-c.done:
-				if err := put(c, &v); err != nil {
-					return err
+			case verdicts := <-g.done:
+				for i := range verdicts {
+					if err := put(&g.persons[i], &verdicts[i]); err != nil {
+						return err
+					}
 				}
 			}
 		}
 	}
+}
+
+// eachGroup puts the case files together in groups.
+func (r *run) eachGroup(f func(*group) error) error {
+	g := &group{}
+	err := r.eachPerson(func(c *dossier) error {
+		g.persons = append(g.persons, *c)
+		for _, record := range c.records {
+			g.bytes += len(record)
+		}
+		if len(g.persons) < groupPersons && g.bytes < groupBytes {
+			return nil
+		}
+		full := g
+		g = &group{persons: make([]dossier, 0, len(full.persons))}
+		return f(full)
+	})
+	if err != nil || len(g.persons) == 0 {
+		return err
+	}
+	return f(g)
 }
 
 // eachPerson puts the case files together, in the order of the persons' UTF-8

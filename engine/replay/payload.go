@@ -156,12 +156,6 @@ func factOf(b []byte) uint64 {
 	return binary.BigEndian.Uint64(b[1:])
 }
 
-// cardOf returns the card that a payload on disk names.
-func cardOf(b []byte) ([]byte, error) {
-	_, card, err := parseBare(b)
-	return card, err
-}
-
 // unreadable returns the core's form of an unreadable record.
 func (p *payload) unreadable() duty.Unreadable {
 	return duty.Unreadable{Topic: p.topic, Key: p.key, ID: p.id, At: p.at, Pos: p.pos, Fault: p.fault}

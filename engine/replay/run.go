@@ -27,6 +27,8 @@ type run struct {
 	// persons that are concerned by facts of others; quality and observations
 	// the lines of those outputs.
 	persons, cards, centres, extra, quality, observed *extsort.Sorter
+	// sorted are all sorters.
+	sorted []*extsort.Sorter
 	// recalls holds the persons' shares of the recalls, overdue those that wait for too
 	// long.
 	recalls, overdue *extsort.Sorter
@@ -40,8 +42,8 @@ type run struct {
 	links     *graph
 	// shared maps cards of several persons to all persons concerned.
 	shared map[string]*sharedCard
-	// nameless is set where some row names no person.
-	nameless bool
+	// parked is set where rows lie under cards.
+	parked bool
 	// crowds are the cards that are everybody's, per as-of.
 	crowds []map[string]duty.Crowd
 	// unnamed are the ids of paper entries that have a version without person.
@@ -57,7 +59,7 @@ type run struct {
 	centreFacts *duty.Centres
 	// tallies count what was registered, per as-of.
 	tallies []*control.Tally
-	// rows are all card rows, until the watch has looked at them.
+	// rows are the card rows that the watch counts, until it has looked at them.
 	rows     *rowStore
 	watching watching
 	// named are the centres that the facts of each person name, by dossier.number, where the watch was asked.
@@ -100,6 +102,11 @@ func withRun(opts *Options, work func(*run) error) (Summary, error) {
 	r.rows = newRowStore()
 	r.sorters()
 	err = work(r)
+	for _, s := range r.sorted {
+		if closing := s.Close(); err == nil {
+			err = closing
+		}
+	}
 	opts.Progress.Done()
 	return r.summary, err
 }
@@ -107,7 +114,9 @@ func withRun(opts *Options, work func(*run) error) (Summary, error) {
 // sorters shares the memory out.
 func (r *run) sorters() {
 	part := func(name string, percent int) *extsort.Sorter {
-		return extsort.New(r.dir, name, r.opts.Memory/100*percent, r.opts.Workers)
+		s := extsort.New(r.dir, name, r.opts.Memory/100*percent, r.opts.Workers)
+		r.sorted = append(r.sorted, s)
+		return s
 	}
 	r.persons, r.cards, r.centres = part("persons", 50), part("cards", 15), part("centres", 10)
 	r.moved, r.recalls, r.overdue = part("moved", 2), part("recalls", 2), part("overdue", 1)
@@ -224,7 +233,10 @@ func (r *run) take(p *piece, b *batch) error {
 	for _, l := range b.links {
 		r.links.link(l[0], l[1])
 	}
-	r.rows.take(&b.rows)
+	for device := range b.counted {
+		r.rows.devices[device] = struct{}{}
+	}
+	r.parked = r.parked || b.parked
 	r.last = max(r.last, b.last)
 	r.summary.Records += b.records
 	r.summary.note(b.unknown)
@@ -295,6 +307,5 @@ func (r *run) gatherCentres() error {
 	if r.inspect != nil {
 		r.inspect.centres = &f
 	}
-	r.rows.counted(&f)
-	return nil
+	return r.rows.gather(r, &f)
 }

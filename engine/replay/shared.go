@@ -1,82 +1,128 @@
 package replay
 
 import (
-	"bytes"
+	"errors"
+	"sync"
 
+	"golang.org/x/sync/errgroup"
+
+	"tilsyn/engine/duty"
 	"tilsyn/engine/hashset"
+	"tilsyn/engine/replay/extsort"
 )
 
 // One id in one version under two persons is one fact (contract §1), and nothing in
 // either record says so. So reading notes which facts were read more than once, in
 // constant memory; most of them are copies of a line. Of these alone the keys are
-// then compared, person by person in the order of the sorter, and what lies under
+// then compared, in the same walk that finds who used which card, and what lies under
 // several keys goes the way of facts that moved (moved.go).
 
-// keysOf finds facts that lie under several keys, given key after key with the
-// versions of each fact side by side.
-type keysOf struct {
-	run *run
-	// before are the facts of the keys before this one.
-	before hashset.Filter
-	// fact is the last one of this key, card the one that it names.
-	fact uint64
-	card []byte
+// mostNoted bounds what a walk over a part remembers to save work.
+const mostNoted = 1 << 16
+
+// walk is what one part of the facts of persons shows.
+type walk struct {
+	// repeated are the facts of the part that were read more than once, each with the key and the card under
+	// which it came first; several are those that came under more than one.
+	repeated map[uint64]string
+	several  []uint64
+	// holders are cards with the persons who used them or were given them; pairs are those of the part.
+	holders pack
+	pairs   map[string]struct{}
+	scratch []byte
 }
 
-// add takes in a record that lies under the present key. A fact with two cards is
-// taken for one of two keys: it concerns those who held either.
-func (k *keysOf) add(record []byte) error {
-	fact := factOf(record)
-	if !k.run.repeated.Has(fact) {
-		return nil
-	}
-	card, err := cardOf(record)
-	if err != nil {
+// see takes in a fact.
+func (w *walk) see(r *run, person, record []byte) error {
+	p, card, err := parseBare(record)
+	if err != nil || p.code >= codeSaid {
 		return err
 	}
-	if fact == k.fact && bytes.Equal(card, k.card) {
+	if len(card) > 0 {
+		w.scratch = append(append(append(w.scratch[:0], card...), 0), person...)
+		if _, ok := w.pairs[string(w.scratch)]; !ok && duty.UsableKey(string(card)) {
+			w.pairs[string(w.scratch)] = struct{}{}
+			w.holders.add(string(card), prefixed(cardHolder, person))
+		}
+	}
+	if !r.repeated.Has(p.fact) {
 		return nil
 	}
-	if fact == k.fact || k.before.Again(fact) {
-		k.run.corrected.Add(fact)
+	w.scratch = append(append(append(w.scratch[:0], person...), 0), card...)
+	if place, ok := w.repeated[p.fact]; !ok {
+		w.repeated[p.fact] = string(w.scratch)
+	} else if place != string(w.scratch) {
+		w.several = append(w.several, p.fact)
 	}
-	k.fact, k.card = fact, append(k.card[:0], card...)
 	return nil
 }
 
-// findShared finds the facts that lie under several keys.
+// empty makes the walk as new.
+func (w *walk) empty() {
+	w.several, w.holders = w.several[:0], w.holders.empty()
+	if w.repeated == nil {
+		w.repeated, w.pairs = map[uint64]string{}, map[string]struct{}{}
+	}
+	clear(w.repeated)
+	clear(w.pairs)
+}
+
+// eachPart works on the parts of a sorter on all cores.
+func (r *run) eachPart(s *extsort.Sorter, work func(p extsort.Part) error) error {
+	var all errgroup.Group
+	all.SetLimit(r.opts.Workers)
+	for _, p := range s.Parts() {
+		all.Go(func() error { return work(p) })
+	}
+	return all.Wait()
+}
+
+// findShared finds the facts that lie under several keys, and who used which card. A fact with two cards is
+// taken for one of two keys: it concerns those who held either.
 func (r *run) findShared() error {
-	r.read = hashset.Filter{}
-	if r.repeated.Empty() {
-		return nil
+	defer func() { r.read, r.repeated = hashset.Filter{}, hashset.Set{} }()
+	var mu sync.Mutex
+	var before hashset.Filter // facts of other parts
+	settle := func(w *walk) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, fact := range w.several {
+			r.corrected.Add(fact)
+		}
+		for fact := range w.repeated {
+			if before.Again(fact) {
+				r.corrected.Add(fact)
+			}
+		}
+		defer w.empty()
+		return w.holders.each(r.cards.Add)
 	}
-	keys := &keysOf{run: r}
-	it, err := r.persons.Iter()
-	if err != nil {
+	err := r.eachPart(r.persons, func(p extsort.Part) error {
+		w := &walk{}
+		w.empty()
+		err := p.Each(func(key, value []byte) error {
+			if err := w.see(r, key, value); err != nil {
+				return err
+			}
+			if len(w.pairs)+len(w.repeated)+len(w.several) < mostNoted {
+				return nil
+			}
+			return settle(w)
+		})
+		return errors.Join(err, settle(w))
+	})
+	if err != nil || r.repeated.Empty() || !r.parked {
 		return err
 	}
-	defer it.Close()
-	var person []byte
-	for it.Next() {
-		if !bytes.Equal(it.Key(), person) {
-			person, keys.fact = append(person[:0], it.Key()...), 0
-		}
-		if err := keys.add(it.Value()); err != nil {
-			return err
-		}
-	}
-	if err := it.Err(); err != nil {
-		return err
-	}
-	err = eachCard(r.cards, func(g *cardGroup) error {
-		keys.fact = 0
+	return eachCard(r.cards, func(g *cardGroup) error {
+		w := &walk{}
+		w.empty()
 		for _, raw := range g.rows {
-			if err := keys.add(raw); err != nil {
+			if err := w.see(r, nil, raw); err != nil {
 				return err
 			}
 		}
-		return nil
+		w.holders = pack{} // nobody
+		return settle(w)
 	})
-	r.repeated = hashset.Set{}
-	return err
 }

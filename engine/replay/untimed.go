@@ -39,7 +39,7 @@ func (d *decoder) untimed(b *batch, t *topic, l *schemas.Line) error {
 	b.persons.add(key, u.appendTo(nil))
 	if a.Parked {
 		u.card = key
-		b.cards.add(key, prefixed(cardRow, u.appendTo(nil)))
+		b.park(key, u.appendTo(nil))
 	}
 	return errUntimed
 }

@@ -3,47 +3,8 @@ package extsort
 import (
 	"bytes"
 	"errors"
+	"sync"
 )
-
-// source is one sorted sequence of a merge: a run, or a piece of what is in memory.
-type source struct {
-	run *runReader
-	// of holds the piece; at is the next record in it.
-	of    *Sorter
-	piece []ref
-	at    int
-	// key and value are the present record.
-	key, value []byte
-	over       bool
-}
-
-// next moves to the next record, or is over.
-func (s *source) next() error {
-	switch {
-	case s.of == nil:
-		ok, err := s.run.next()
-		s.key, s.value, s.over = s.run.key, s.run.value, !ok
-		return err
-	case s.at == len(s.piece):
-		s.over = true
-		return nil
-	}
-	r := &s.piece[s.at]
-	s.key, s.value = s.of.key(r), s.of.value(r)
-	s.at++
-	return nil
-}
-
-// before reports whether the present record of s is to be read before that of o.
-func (s *source) before(o *source) bool {
-	if s.over || o.over {
-		return !s.over
-	}
-	if c := bytes.Compare(s.key, o.key); c != 0 {
-		return c < 0
-	}
-	return bytes.Compare(s.value, o.value) < 0
-}
 
 // Iter reads records in order. Use it as
 //
@@ -52,81 +13,92 @@ func (s *source) before(o *source) bool {
 //
 // and Close it.
 type Iter struct {
-	all []*source
-	// losers is a tree of losers over the sources: its leaves are they, each inner node, from 1 on,
-	// holds which of the two below lost against the other, and 0 the one that won against all.
-	losers     []int
+	s *Sorter
+	// ahead has a channel for each bucket, in order, which takes it once it is sorted.
+	ahead chan chan turn
+	stop  chan struct{}
+	wg    sync.WaitGroup
+	// now is read, at its record at; inner instead of it where a bucket lies in a sorter of its own.
+	now   *loaded
+	at    int
+	inner *Iter
+
 	key, value []byte
-	started    bool
 	err        error
 }
 
-// nobody stands where no source has come by yet.
-const nobody = -1
-
-// openMerge merges runs and, unless it is nil, what s holds in memory.
-func openMerge(runs []string, s *Sorter) (*Iter, error) {
-	it := &Iter{}
-	for _, path := range runs {
-		r, err := openRun(path)
-		if err != nil {
-			return nil, errors.Join(err, it.Close())
-		}
-		it.all = append(it.all, &source{run: r})
-	}
-	if s != nil {
-		for i := range s.pieces {
-			it.all = append(it.all, &source{of: s, piece: s.pieces[i].refs})
-		}
-	}
-	for _, src := range it.all {
-		if err := src.next(); err != nil {
-			return nil, errors.Join(err, it.Close())
-		}
-	}
-	it.losers = make([]int, max(1, len(it.all)))
-	for i := range it.losers {
-		it.losers[i] = nobody
-	}
-	for i := range it.all {
-		it.play(i)
-	}
-	return it, nil
+// turn is a bucket whose turn it is.
+type turn struct {
+	number int
+	of     *loaded
+	err    error
 }
 
-// play lets a source climb from its leaf: at each node the one that is not read first stays. At a node
-// that nobody has reached it waits for the other.
-func (it *Iter) play(winner int) {
-	for n := (winner + len(it.all)) / 2; n > 0; n /= 2 {
-		loser := it.losers[n]
-		if loser == nobody {
-			it.losers[n] = winner
-			return
+// Iter returns an iterator over all records in order. No record may be added
+// while it is in use.
+func (s *Sorter) Iter() (*Iter, error) {
+	stop := make(chan struct{})
+	it := &Iter{s: s, ahead: make(chan chan turn, s.workers-1), stop: stop}
+	it.wg.Go(func() {
+		defer close(it.ahead)
+		for i := range s.buckets {
+			if b := s.buckets[i]; b.records == 0 && b.divided == nil {
+				if _, ok := s.bound(i); !ok {
+					continue
+				}
+			}
+			c := make(chan turn, 1)
+			select {
+			case it.ahead <- c:
+			case <-stop:
+				return
+			}
+			it.wg.Go(func() {
+				l, err := s.load(i)
+				c <- turn{i, l, err}
+			})
 		}
-		if it.all[loser].before(it.all[winner]) {
-			it.losers[n], winner = winner, loser
-		}
-	}
-	it.losers[0] = winner
+	})
+	return it, nil
 }
 
 // Next moves to the next distinct record and reports whether there is one.
 func (it *Iter) Next() bool {
-	for it.err == nil && len(it.all) > 0 {
-		first := it.all[it.losers[0]]
-		if first.over {
+	for it.err == nil {
+		if it.inner != nil {
+			if it.inner.Next() {
+				it.key, it.value = it.inner.key, it.inner.value
+				return true
+			}
+			it.err = errors.Join(it.inner.Err(), it.inner.Close())
+			it.inner = nil
+			continue
+		}
+		for it.now != nil && it.at < len(it.now.refs) {
+			r := &it.now.refs[it.at]
+			key, value := it.now.key(r), it.now.valueOf(r)
+			if it.at++; it.at > 1 && bytes.Equal(value, it.value) && bytes.Equal(key, it.key) {
+				continue
+			}
+			it.key, it.value = key, value
+			return true
+		}
+		it.now = nil
+		c, ok := <-it.ahead
+		if !ok {
 			return false
 		}
-		fresh := !it.started || !bytes.Equal(first.value, it.value) || !bytes.Equal(first.key, it.key)
-		if fresh {
-			it.started = true
-			it.key, it.value = first.key, first.value
+		t := <-c
+		switch {
+		case errors.Is(t.err, errDivided):
+			it.inner, it.err = it.s.buckets[t.number].divided.Iter()
+		case t.err != nil:
+			it.err = t.err
+		default:
+			it.now, it.at = t.of, 0
 		}
-		if it.err = first.next(); it.err != nil {
-			return false
-		}
-		it.play(it.losers[0])
-		if fresh {
+		if r, ok := it.s.bound(t.number); ok && it.err == nil {
+			it.key, it.value = r.key, r.value
 			return true
 		}
 	}
@@ -143,14 +115,49 @@ func (it *Iter) Value() []byte { return it.value }
 // Err returns what stopped the iteration before its end, or nil.
 func (it *Iter) Err() error { return it.err }
 
-// Close closes the files of the iterator.
+// Close ends the reading ahead.
 func (it *Iter) Close() error {
 	var err error
-	for _, src := range it.all {
-		if src.run != nil {
-			err = errors.Join(err, src.run.f.Close())
+	if it.inner != nil {
+		err = it.inner.Close()
+		it.inner = nil
+	}
+	if it.now = nil; it.stop != nil {
+		close(it.stop)
+		it.stop = nil
+	}
+	it.wg.Wait()
+	return err
+}
+
+// Part is some of the records of a sorter. Parts may be read side by side.
+type Part struct {
+	s      *Sorter
+	number int
+}
+
+// Parts divides the records: equal ones lie in one part, and mostly those of one key do.
+func (s *Sorter) Parts() []Part {
+	var out []Part
+	for i, b := range s.buckets {
+		if b.divided != nil {
+			out = append(out, b.divided.Parts()...)
+			if _, ok := s.bound(i); !ok {
+				continue
+			}
+		}
+		out = append(out, Part{s, i})
+	}
+	return out
+}
+
+// Each gives the records of the part in no order, each at least once; they hold until f returns. It
+// returns the first error of f.
+func (p Part) Each(f func(key, value []byte) error) error {
+	if r, ok := p.s.bound(p.number); ok {
+		if err := f(r.key, r.value); err != nil {
+			return err
 		}
 	}
-	it.all = nil
-	return err
+	return p.s.eachIn(p.s.buckets[p.number], func(r record) error { return f(r.key, r.value) })
 }

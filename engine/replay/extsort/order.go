@@ -4,28 +4,33 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sync"
 )
 
-// pieceSize is how many records of those in memory are sorted together: few enough that comparing them
-// mostly stays in the processor's cache, and so many that there are few pieces to merge.
-const pieceSize = 1 << 16
+// alone is how many records one core sorts by itself.
+const alone = 1 << 14
 
-// piece are some records in memory, in order once sorted is set.
-type piece struct {
+// loaded are the records of one bucket in memory, in order.
+type loaded struct {
+	chunks [][]byte
 	refs   []ref
-	sorted bool
+	// skip is how many bytes all keys begin with alike.
+	skip int
 }
 
 // ref is one record in memory.
 type ref struct {
-	// key are eight bytes of the key, from the first one that differs in the piece, and value the first
+	// key are eight bytes of the key, from the first one that differs in the bucket, and value the first
 	// eight of the value, as numbers that order as they do: most comparisons touch nothing else.
 	key, value uint64
-	// The key and then the value lie in a chunk of the arena, at its byte at.
+	// The key and then the value lie in a chunk, at its byte at.
 	chunk, at, keySize, valueSize uint32
 }
+
+// recordCost are the bytes that a record takes beside its own.
+const recordCost = 32
 
 // prefixOf are the first eight bytes, as a number that orders as they do.
 func prefixOf(text []byte) uint64 {
@@ -37,61 +42,168 @@ func prefixOf(text []byte) uint64 {
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// sort puts the records of each piece in memory in order, on all cores. The pieces are merged as they
-// are read.
-func (s *Sorter) sort() {
-	var wg sync.WaitGroup
-	todo := make(chan *piece, len(s.pieces))
-	for i := range s.pieces {
-		if p := &s.pieces[i]; !p.sorted {
-			todo <- p
-		}
-	}
-	close(todo)
-	work := func() {
-		for p := range todo {
-			s.sortPiece(p.refs)
-			p.sorted = true
-		}
-	}
-	for range min(s.workers, len(todo)) - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
+func (l *loaded) key(r *ref) []byte {
+	end := r.at + r.keySize
+	return l.chunks[r.chunk][r.at:end:end]
 }
 
-func (s *Sorter) sortPiece(list []ref) {
-	if len(list) == 0 {
+func (l *loaded) valueOf(r *ref) []byte {
+	from := r.at + r.keySize
+	end := from + r.valueSize
+	return l.chunks[r.chunk][from:end:end]
+}
+
+// index finds the records in the chunks.
+func (l *loaded) index(records int) error {
+	l.refs = make([]ref, 0, records)
+	for i, chunk := range l.chunks {
+		for rest := chunk; len(rest) > 0; {
+			head, key, value, err := lengths(rest)
+			if err != nil {
+				return err
+			}
+			from := len(chunk) - len(rest) + head
+			l.refs = append(l.refs, ref{chunk: uint32(i), at: uint32(from), keySize: uint32(key), valueSize: uint32(value),
+				value: prefixOf(chunk[from+key : from+key+value])})
+			rest = rest[head+key+value:]
+		}
+	}
+	return nil
+}
+
+// sort puts the records in order on so many cores.
+func (l *loaded) sort(cores int) {
+	if len(l.refs) == 0 {
 		return
 	}
-	common := s.key(&list[0])
-	for i := range list {
-		key := s.key(&list[i])
+	common := l.key(&l.refs[0])
+	for i := range l.refs {
+		key := l.key(&l.refs[i])
+		if len(common) > len(key) {
+			common = common[:len(key)]
+		}
+		if bytes.Equal(common, key[:len(common)]) {
+			continue
+		}
 		n := 0
-		for n < len(common) && n < len(key) && common[n] == key[n] {
+		for common[n] == key[n] {
 			n++
 		}
 		common = common[:n]
 	}
-	skip := len(common)
-	for i := range list {
-		list[i].key = prefixOf(s.key(&list[i])[skip:])
+	l.skip = len(common)
+	for i := range l.refs {
+		l.refs[i].key = prefixOf(l.key(&l.refs[i])[l.skip:])
 	}
-	slices.SortFunc(list, func(a, b ref) int {
-		switch whole := uint32(skip + 8); {
-		case a.key != b.key:
-			return cmp.Compare(a.key, b.key)
-		case a.keySize > whole || b.keySize > whole:
-			if c := bytes.Compare(s.key(&a), s.key(&b)); c != 0 {
-				return c
-			}
-		case a.keySize != b.keySize: // one continues the other with zeros
-			return cmp.Compare(a.keySize, b.keySize)
+	l.sortOn(l.refs, cores)
+}
+
+// sortOn sorts some of the records on so many cores.
+func (l *loaded) sortOn(list []ref, cores int) {
+	if cores <= 1 || len(list) <= alone {
+		l.sortAlone(list)
+		return
+	}
+	cut := l.divide(list)
+	var wg sync.WaitGroup
+	wg.Go(func() { l.sortOn(list[:cut], cores/2) })
+	l.sortOn(list[cut:], cores-cores/2)
+	wg.Wait()
+}
+
+// few is how many records are sorted by comparing alone.
+const few = 32
+
+// keyed counts the records whose keys have the same eight bytes.
+type keyed struct {
+	key    uint64
+	number uint32 // as they were met
+	size   uint32
+}
+
+// sortAlone sorts some of the records. Many of them have one key, so it finds the keys first, puts those in
+// order, and then compares the records of each.
+func (l *loaded) sortAlone(list []ref) {
+	if len(list) <= few {
+		slices.SortFunc(list, l.compare)
+		return
+	}
+	keys, of := keysOf(list)
+	slices.SortFunc(keys, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	from := make([]uint32, len(keys))
+	at := uint32(0)
+	for _, k := range keys {
+		from[k.number] = at
+		at += k.size
+	}
+	sorted := make([]ref, len(list))
+	for i := range list {
+		to := &from[of[i]]
+		sorted[*to] = list[i]
+		*to++
+	}
+	copy(list, sorted)
+	for _, k := range keys {
+		slices.SortFunc(list[:k.size], l.compare)
+		list = list[k.size:]
+	}
+}
+
+// keysOf finds the different keys, and which of them each record has.
+func keysOf(list []ref) (keys []keyed, of []uint32) {
+	size := bits.Len(uint(2 * len(list)))
+	table := make([]uint32, 1<<size) // numbers of keys, from 1 on
+	mask := uint64(len(table) - 1)
+	of = make([]uint32, len(list))
+	for i := range list {
+		key := list[i].key
+		const spread = 0x9e3779b97f4a7c15
+		at := (key * spread) >> (64 - size)
+		for table[at] != 0 && keys[table[at]-1].key != key {
+			at = (at + 1) & mask
 		}
-		if a.value != b.value {
-			return cmp.Compare(a.value, b.value)
+		if table[at] == 0 {
+			keys = append(keys, keyed{key: key, number: uint32(len(keys))})
+			table[at] = uint32(len(keys))
 		}
-		return bytes.Compare(s.value(&a), s.value(&b))
-	})
+		of[i] = table[at] - 1
+		keys[of[i]].size++
+	}
+	return keys, of
+}
+
+// divide moves the records before one in the middle to the front, and returns how many they are.
+func (l *loaded) divide(list []ref) int {
+	const samples = 31
+	var some [samples]ref
+	for i := range some {
+		some[i] = list[i*len(list)/samples]
+	}
+	slices.SortFunc(some[:], l.compare)
+	middle := some[samples/2]
+	cut := 0
+	for i := range list {
+		if l.compare(list[i], middle) < 0 {
+			list[i], list[cut] = list[cut], list[i]
+			cut++
+		}
+	}
+	return cut
+}
+
+func (l *loaded) compare(a, b ref) int {
+	switch whole := uint32(l.skip + 8); {
+	case a.key != b.key:
+		return cmp.Compare(a.key, b.key)
+	case a.keySize > whole || b.keySize > whole:
+		if c := bytes.Compare(l.key(&a), l.key(&b)); c != 0 {
+			return c
+		}
+	case a.keySize != b.keySize: // one continues the other with zeros
+		return cmp.Compare(a.keySize, b.keySize)
+	}
+	if a.value != b.value {
+		return cmp.Compare(a.value, b.value)
+	}
+	return bytes.Compare(l.valueOf(&a), l.valueOf(&b))
 }

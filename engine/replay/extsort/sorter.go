@@ -1,188 +1,308 @@
 package extsort
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
 )
 
-// maxRuns bounds the open files and read buffers of one merge; when it is
-// reached the runs so far are merged into one.
-const maxRuns = 64
-
-// minLimit is the smallest memory limit, so that a run holds something.
-const minLimit = 1 << 12
-
-// maxArena bounds the memory limit and one record, in bytes.
-const maxArena = 1 << 30
+const (
+	// minLimit is the smallest memory limit, in bytes, so that there is room for something.
+	minLimit = 1 << 12
+	// maxLimit bounds the memory limit, maxRecord one record, in bytes.
+	maxLimit  = 1 << 30
+	maxRecord = 1 << 30
+	// A sorter has from minBuckets to maxBuckets buckets, one for so much of its memory.
+	minBuckets, maxBuckets = 8, 512
+	bucketMemory           = 1 << 13
+)
 
 // Sorter collects records and returns them in order. It is for one goroutine;
 // after the last Add any number of iterators may read it one after the other
 // or side by side.
 type Sorter struct {
 	dir     string
-	name    string // of the runs' files
-	limit   int    // bytes in memory, after which a run is written
+	name    string // of the file
+	limit   int    // bytes in memory, after which there is a file
 	workers int
 
-	// arena holds the records in memory, in chunks of chunk bytes, of which full are in use; a record lies
-	// in one of them. pieces say where, as they came or sorted.
-	arena  [][]byte
-	chunk  int
-	full   int
-	pieces []piece
-	used   int // bytes, roughly
-
-	runs  []string // paths of sorted files
-	files int
+	// bounds lie between the buckets; nil while there is one, in memory.
+	bounds  *bounds
+	buckets []*bucket
+	// block is the size of a block.
+	block int
+	// most is how many bytes a bucket may take when it is read: the next ones are read while one is, and what
+	// was read of the one before is still in use.
+	most  int
+	file  *blocks
+	used  int // bytes in memory, roughly, while there is no file
 	added int
 }
 
-// recordCost are the bytes that a record takes beside its own.
-const recordCost = 32
-
 // New returns a sorter that keeps at most about limit bytes in memory and
-// spills to files in dir whose names begin with name. It sorts on so many cores.
+// spills to a file in dir that has the name. It sorts on so many cores.
 func New(dir, name string, limit, workers int) *Sorter {
-	limit = min(max(limit, minLimit), maxArena)
-	return &Sorter{dir: dir, name: name, limit: limit, workers: max(1, workers),
-		chunk: min(max(limit/16, 1<<10), 1<<20)}
+	limit = min(max(limit, minLimit), maxLimit)
+	return &Sorter{dir: dir, name: name, limit: limit, workers: max(1, workers), buckets: []*bucket{{}},
+		block: min(max(limit/16, 1<<10), 1<<20), most: limit / (4 + 2*max(1, workers))}
 }
 
-// Add takes in one record; key and value are copied.
-func (s *Sorter) Add(key, value []byte) error {
-	if size := len(key) + len(value); size > maxArena {
-		return fmt.Errorf("record of %d bytes is too large to sort", size)
+// Close closes the file. The sorter must not be used any more.
+func (s *Sorter) Close() error {
+	if s.file == nil {
+		return nil
 	}
-	if s.used > 0 && s.used+len(key)+len(value)+recordCost > s.limit {
-		if err := s.spill(); err != nil {
-			return err
-		}
-	}
-	s.added++
-	r := ref{value: prefixOf(value), keySize: uint32(len(key)), valueSize: uint32(len(value))}
-	r.chunk, r.at = s.store(key, value)
-	last := len(s.pieces) - 1
-	if last < 0 || len(s.pieces[last].refs) == pieceSize {
-		room := 0
-		if last >= 0 {
-			room = pieceSize
-		}
-		s.pieces = append(s.pieces, piece{refs: make([]ref, 0, room)})
-		last++
-	}
-	s.pieces[last].refs, s.pieces[last].sorted = append(s.pieces[last].refs, r), false
-	s.used += len(key) + len(value) + recordCost
-	return nil
-}
-
-// store copies a record and returns where it is.
-func (s *Sorter) store(key, value []byte) (chunk, at uint32) {
-	last, size := s.full-1, len(key)+len(value)
-	if last < 0 || cap(s.arena[last])-len(s.arena[last]) < size {
-		switch last++; {
-		case size > s.chunk:
-			s.arena = append(s.arena, nil)
-			copy(s.arena[last+1:], s.arena[last:])
-			s.arena[last] = make([]byte, 0, size)
-		case last == len(s.arena):
-			s.arena = append(s.arena, make([]byte, 0, s.chunk))
-		}
-		s.full++
-	}
-	at = uint32(len(s.arena[last]))
-	s.arena[last] = append(append(s.arena[last], key...), value...)
-	return uint32(last), at
+	return s.file.f.Close()
 }
 
 // Spilled reports whether anything was written to disk.
-func (s *Sorter) Spilled() bool { return len(s.runs) > 0 }
+func (s *Sorter) Spilled() bool { return s.file != nil }
 
 // Empty reports whether nothing was added.
 func (s *Sorter) Empty() bool { return s.added == 0 }
 
-func (s *Sorter) key(r *ref) []byte {
-	end := r.at + r.keySize
-	return s.arena[r.chunk][r.at:end:end]
-}
+// Len returns how many records were added, repeated ones included.
+func (s *Sorter) Len() int { return s.added }
 
-func (s *Sorter) value(r *ref) []byte {
-	from := r.at + r.keySize
-	return s.arena[r.chunk][from : from+r.valueSize : from+r.valueSize]
-}
-
-// spill writes what is in memory as a run.
-func (s *Sorter) spill() error {
-	s.sort()
-	path, err := s.write(nil, s)
-	if err != nil {
-		return err
+// Add takes in one record; key and value are copied.
+func (s *Sorter) Add(key, value []byte) error {
+	r := record{key, value}
+	if size := len(key) + len(value); size > maxRecord {
+		return fmt.Errorf("record of %d bytes is too large to sort", size)
 	}
-	s.runs = append(s.runs, path)
-	s.forget()
-	if len(s.runs) >= maxRuns {
-		return s.mergeRuns()
+	cost := sizeOf(r) + recordCost
+	if s.bounds == nil && s.used > 0 && s.used+cost > s.limit-s.limit/4 {
+		if err := s.spill(); err != nil {
+			return err
+		}
+	}
+	s.used += cost
+	s.added++
+	return s.place(r)
+}
+
+// place puts a record into its bucket.
+func (s *Sorter) place(r record) error {
+	b := s.buckets[0]
+	if s.bounds != nil {
+		i, bound := s.bounds.find(r)
+		if bound {
+			s.bounds.met[i] = true
+			return nil
+		}
+		b = s.buckets[i]
+	}
+	if b.divided != nil {
+		return b.divided.Add(r.key, r.value)
+	}
+	b.sorted = nil
+	b.records++
+	b.bytes += len(r.key) + len(r.value)
+	last, size := len(b.open)-1, sizeOf(r)
+	if last < 0 || cap(b.open[last])-len(b.open[last]) < size {
+		switch {
+		case last >= 0 && s.bounds != nil:
+			if err := s.write(b); err != nil {
+				return err
+			}
+		default:
+			b.open = append(b.open, nil)
+			last++
+		}
+		if cap(b.open[last]) < size {
+			b.open[last] = make([]byte, 0, max(size, s.block))
+		}
+	}
+	b.open[last] = appendRecord(b.open[last], r)
+	return nil
+}
+
+// write writes the open block of a bucket and empties it.
+func (s *Sorter) write(b *bucket) error {
+	if len(b.open[0]) > 0 {
+		at, err := s.file.write(b.open[0])
+		if err != nil {
+			return err
+		}
+		b.written = append(b.written, at)
+	}
+	if b.open[0] = b.open[0][:0]; cap(b.open[0]) > s.block {
+		b.open[0] = nil
 	}
 	return nil
 }
 
-// write merges runs and, unless it is nil, what from holds in memory into a new run.
-func (s *Sorter) write(runs []string, from *Sorter) (path string, err error) {
-	it, err := openMerge(runs, from)
-	if err != nil {
-		return "", err
-	}
-	defer it.Close()
-	w, err := s.create()
-	if err != nil {
-		return "", err
-	}
-	for it.Next() {
-		if err := w.write(it.Key(), it.Value()); err != nil {
-			return "", w.fail(err)
-		}
-	}
-	if err := it.Err(); err != nil {
-		return "", w.fail(err)
-	}
-	return w.path, w.close()
-}
-
-// forget empties the memory and keeps what can be used again.
-func (s *Sorter) forget() {
-	clear(s.pieces)
-	s.pieces = s.pieces[:0]
-	kept := s.arena[:0]
-	for _, chunk := range s.arena {
-		if cap(chunk) == s.chunk {
-			kept = append(kept, chunk[:0])
-		}
-	}
-	clear(s.arena[len(kept):])
-	s.arena, s.full, s.used = kept, 0, 0
-}
-
-func (s *Sorter) create() (*runWriter, error) {
-	s.files++
-	return createRun(filepath.Join(s.dir, fmt.Sprintf("%s-%06d", s.name, s.files)))
-}
-
-// mergeRuns makes one run of all runs.
-func (s *Sorter) mergeRuns() error {
-	old := s.runs
-	path, err := s.write(old, nil)
+// spill divides what is in memory, and goes on with a file.
+func (s *Sorter) spill() error {
+	all := s.buckets[0]
+	file, err := createBlocks(s.dir, s.name)
 	if err != nil {
 		return err
 	}
-	s.runs = []string{path}
-	return removeRuns(old)
+	s.file = file
+	number := min(max(s.limit/bucketMemory, minBuckets), maxBuckets)
+	var some []record
+	n, step := 0, max(1, all.records/(samplesOf*number))
+	for _, block := range all.open {
+		err := eachOf(block, func(r record) error {
+			if n++; n%step == 0 {
+				some = append(some, r)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.divide(newBounds(some, number-1))
+	for i, block := range all.open {
+		if err := eachOf(block, s.place); err != nil {
+			return err
+		}
+		all.open[i] = nil
+	}
+	return nil
 }
 
-// Iter returns an iterator over all records in order. No record may be added
-// while it is in use.
-func (s *Sorter) Iter() (*Iter, error) {
-	s.sort()
-	return openMerge(s.runs, s)
+// divide gives the sorter its buckets.
+func (s *Sorter) divide(at *bounds) {
+	s.bounds = at
+	s.buckets = make([]*bucket, len(at.list)+1)
+	for i := range s.buckets {
+		s.buckets[i] = &bucket{}
+	}
+	s.block = max(1<<7, min(s.limit/4/len(s.buckets), 1<<18))
 }
 
-// Len returns how many records were added, repeated ones included.
-func (s *Sorter) Len() int { return s.added }
+// tooLarge reports whether a bucket does not fit in the memory that is for one.
+func (s *Sorter) tooLarge(b *bucket) bool {
+	return s.bounds != nil && len(b.written) > 0 && b.records > 1 && b.bytes+b.records*recordCost > s.most
+}
+
+// again divides a bucket that is too large, by samples from all of it: it may have been filled by other
+// records than those by which its bounds were chosen.
+func (s *Sorter) again(b *bucket) error {
+	d := &Sorter{limit: max(s.most, minLimit), most: max(s.most/2, minLimit/8), workers: s.workers, file: s.file}
+	number := min(max(2*(b.bytes+b.records*recordCost)/d.most, 1), max(d.limit/bucketMemory, minBuckets)-1, maxBuckets-1)
+	some, err := s.samples(b, number*samplesOf)
+	if err != nil {
+		return err
+	}
+	d.divide(newBounds(some, number))
+	if err := s.eachIn(b, func(r record) error { return d.Add(r.key, r.value) }); err != nil {
+		return err
+	}
+	b.divided, b.open, b.written, b.records, b.bytes = d, nil, nil, 0, 0
+	return nil
+}
+
+// samples returns some records of a bucket, from all of its blocks in the file alike.
+func (s *Sorter) samples(b *bucket, about int) ([]record, error) {
+	from := min(len(b.written), max(1, about/4))
+	each := max(1, b.records/len(b.written)*from/about) // one in so many
+	var some []record
+	for i := range from {
+		at := b.written[i*len(b.written)/from]
+		block := make([]byte, at.size)
+		if err := s.file.read(block, at); err != nil {
+			return nil, err
+		}
+		n := 0
+		err := eachOf(block, func(r record) error {
+			if n%each == 0 {
+				some = append(some, record{append([]byte(nil), r.key...), append([]byte(nil), r.value...)})
+			}
+			n++
+			return nil
+		})
+		if err != nil {
+			return nil, s.file.broken(err)
+		}
+	}
+	return some, nil
+}
+
+// eachIn gives the records of a bucket as they came, block after block; they hold until f returns.
+func (s *Sorter) eachIn(b *bucket, f func(record) error) error {
+	var own error
+	give := func(r record) error {
+		own = f(r)
+		return own
+	}
+	var block []byte
+	for _, at := range b.written {
+		if cap(block) < at.size {
+			block = make([]byte, at.size)
+		}
+		block = block[:at.size]
+		if err := s.file.read(block, at); err != nil {
+			return err
+		}
+		if err := eachOf(block, give); err != nil {
+			if own != nil {
+				return own
+			}
+			return s.file.broken(err)
+		}
+	}
+	for _, block := range b.open {
+		if err := eachOf(block, give); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errDivided says that a bucket lies in a sorter of its own.
+var errDivided = errors.New("the bucket was divided")
+
+// load returns a bucket in order, or errDivided.
+func (s *Sorter) load(i int) (*loaded, error) {
+	b := s.buckets[i]
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.divided == nil && s.tooLarge(b) {
+		if err := s.again(b); err != nil {
+			return nil, err
+		}
+	}
+	if b.divided != nil {
+		return nil, errDivided
+	}
+	if b.sorted != nil {
+		return b.sorted, nil
+	}
+	l := &loaded{chunks: append([][]byte(nil), b.open...)}
+	if len(b.written) > 0 {
+		size := 0
+		for _, at := range b.written {
+			size += at.size
+		}
+		all := make([]byte, size)
+		size = 0
+		for _, at := range b.written {
+			if err := s.file.read(all[size:size+at.size], at); err != nil {
+				return nil, err
+			}
+			size += at.size
+		}
+		l.chunks = append(l.chunks, all)
+	}
+	if err := l.index(b.records); err != nil {
+		return nil, s.file.broken(err)
+	}
+	if s.bounds == nil {
+		l.sort(s.workers)
+		b.sorted = l
+		return l, nil
+	}
+	l.sort(1)
+	return l, nil
+}
+
+// bound returns the bound before a bucket, if it came.
+func (s *Sorter) bound(i int) (record, bool) {
+	if s.bounds == nil || i == 0 || !s.bounds.met[i-1] {
+		return record{}, false
+	}
+	return s.bounds.list[i-1], true
+}
