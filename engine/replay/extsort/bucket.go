@@ -26,6 +26,13 @@ type bucket struct {
 	divided *Sorter
 }
 
+// empty reports whether nothing lies in the bucket.
+func (b *bucket) empty() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.records == 0 && b.divided == nil
+}
+
 // extent is a block in the file. A block holds whole records.
 type extent struct {
 	at   int64

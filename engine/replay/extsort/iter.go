@@ -42,10 +42,8 @@ func (s *Sorter) Iter() (*Iter, error) {
 	it.wg.Go(func() {
 		defer close(it.ahead)
 		for i := range s.buckets {
-			if b := s.buckets[i]; b.records == 0 && b.divided == nil {
-				if _, ok := s.bound(i); !ok {
-					continue
-				}
+			if _, ok := s.bound(i); !ok && s.buckets[i].empty() {
+				continue
 			}
 			c := make(chan turn, 1)
 			select {
