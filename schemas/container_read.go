@@ -100,16 +100,14 @@ func (c *ContainerReader) header() error {
 	if c.received, err = avro.CompileTime(c.writer, "received_at"); err != nil {
 		return err
 	}
-	flat := c.writer.Flat()
-	if c.writer.Alike(c.schema.parsed) {
-		c.direct = flat
+	if c.direct = c.writer.Alike(c.schema.parsed); c.direct {
 		return nil
 	}
 	// It is no field of ours, so that resolution would pass over it (contract §1).
 	if c.logged, err = avro.CompileTime(c.writer, "logged_at"); err != nil {
 		return err
 	}
-	if c.plan, err = avro.Compile(c.writer, c.schema.parsed); err != nil || !flat {
+	if c.plan, err = avro.Compile(c.writer, c.schema.parsed); err != nil {
 		return err
 	}
 	text, err := withLoggedAt(c.schema.text)

@@ -69,7 +69,7 @@ func (s *Schema) Decode(b []byte) (any, error) { return s.codec.decode(s, b) }
 // DecodeShared is Decode into v, a pointer as from New, whatever it held. The strings
 // of v are parts of b, which must not change as long as one of them is in use.
 func (s *Schema) DecodeShared(b []byte, v any) error {
-	rest, err := s.codec.readShared(s, b, v)
+	rest, err := s.codec.readShared(s, b, v, false)
 	if err == nil && len(rest) > 0 {
 		err = trailing(s, len(b), len(rest))
 	}
@@ -156,7 +156,8 @@ type anyCodec interface {
 	json(b []byte, v any) []byte
 	decode(s *Schema, b []byte) (any, error)
 	// readShared reads a record from the start of b into v and returns what follows.
-	readShared(s *Schema, b []byte, v any) ([]byte, error)
+	// unsized refuses blocks of arrays that say how many bytes they take.
+	readShared(s *Schema, b []byte, v any, unsized bool) ([]byte, error)
 	decodeJSON(s *Schema, data []byte) (any, Extra, error)
 }
 
@@ -197,12 +198,12 @@ func (c codec[T]) decode(s *Schema, b []byte) (any, error) {
 // that its reader cannot lie on the stack.
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
-func (c codec[T]) readShared(s *Schema, b []byte, v any) ([]byte, error) {
+func (c codec[T]) readShared(s *Schema, b []byte, v any, unsized bool) ([]byte, error) {
 	t := c.typed(v)
 	var none T
 	*t = none
 	r := readers.Get().(*reader)
-	*r = reader{b: b, record: s.name, shared: true}
+	*r = reader{b: b, record: s.name, shared: true, unsized: unsized}
 	c.read(r, t)
 	rest, err := r.end()
 	*r = reader{}

@@ -64,6 +64,8 @@ type reader struct {
 	err    *DecodeError
 	record string
 	shared bool // strings may share memory with the input
+	// unsized refuses blocks of arrays that say how many bytes they take: whether that is true, others find out.
+	unsized bool
 }
 
 // end returns what was not read, or the fault.
@@ -205,6 +207,10 @@ func (r *reader) block(field string, minSize int) int {
 	start := r.i
 	n := r.long(field)
 	if n < 0 {
+		if r.unsized {
+			r.failAt(start, field, "a block that says its size")
+			return 0
+		}
 		size := r.long(field)
 		if r.err == nil && (size < 0 || size > int64(len(r.b)-r.i)) {
 			r.failAt(start, field, fmt.Sprintf("a block of %d bytes where %d bytes are left", size, len(r.b)-start))

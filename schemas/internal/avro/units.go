@@ -85,27 +85,3 @@ func sameUnits(a, b *Schema, seen map[[2]*Schema]bool) bool {
 func (s *Schema) Alike(other *Schema) bool {
 	return bytes.Equal(s.Canonical(), other.Canonical()) && SameUnits(s, other)
 }
-
-// Flat reports whether a value holds no array and no map, which a writer may cut into
-// blocks as it likes, and no value of its own kind.
-func (s *Schema) Flat() bool { return s.flat(map[*Schema]bool{}) }
-
-// flat is Flat within those that enclose s.
-func (s *Schema) flat(above map[*Schema]bool) bool {
-	if s.Items != nil || above[s] {
-		return false
-	}
-	above[s] = true
-	defer delete(above, s)
-	for _, b := range s.Branches {
-		if !b.flat(above) {
-			return false
-		}
-	}
-	for _, f := range s.Fields {
-		if !f.Type.flat(above) {
-			return false
-		}
-	}
-	return true
-}
