@@ -42,6 +42,17 @@ func File(f *duty.Facts, record any, at duty.Instant, pos duty.Opt[duty.Position
 	return true
 }
 
+// Empty takes all facts away and keeps their memory for others.
+func Empty(f *duty.Facts) {
+	*f = duty.Facts{
+		CardEvents: f.CardEvents[:0], ManualEntries: f.ManualEntries[:0], Notices: f.Notices[:0],
+		ObligationChanges: f.ObligationChanges[:0], GroupChanges: f.GroupChanges[:0], Permissions: f.Permissions[:0],
+		Holds: f.Holds[:0], DepartureAssessments: f.DepartureAssessments[:0], Convictions: f.Convictions[:0],
+		IdentityLinks: f.IdentityLinks[:0], CardAssignments: f.CardAssignments[:0],
+		Acknowledgements: f.Acknowledgements[:0], Handlings: f.Handlings[:0], Unreadable: f.Unreadable[:0],
+	}
+}
+
 // Room makes room for n facts of the kind of a record, given as File takes it.
 func Room(f *duty.Facts, record any, n int) {
 	switch record.(type) {

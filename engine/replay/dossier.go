@@ -43,31 +43,39 @@ type verdict struct {
 // line is a line of an output that is sorted by key.
 type line struct{ key, text []byte }
 
+// unpacked is memory for the facts of one person.
+type unpacked struct {
+	facts duty.Facts
+	// values are records that facts are read into, by the code of their topic; nil where none was needed yet.
+	values []any
+}
+
 // open unpacks the facts and what was last said. The strings of the facts are parts of the records.
 func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
-	f := &duty.Facts{}
-	s, err := c.openInto(f, topics, nil)
-	return f, s, err
+	u := &unpacked{}
+	s, err := c.openInto(u, topics, nil)
+	return &u.facts, s, err
 }
 
 // opened is open for facts of which nothing is used once done is called: their memory holds those of the next
 // person. Only the topics that are wanted, by their codes, are unpacked; nil stands for everything.
 func (r *run) opened(c *dossier, wanted []bool) (f *duty.Facts, s *spoken, done func(), err error) {
-	f, _ = r.spare.Get().(*duty.Facts)
-	if f == nil {
-		f = &duty.Facts{}
+	u, _ := r.spare.Get().(*unpacked)
+	if u == nil {
+		u = &unpacked{}
 	}
-	*f = duty.Facts{CardEvents: f.CardEvents[:0]}
-	s, err = c.openInto(f, r.topics, wanted)
-	return f, s, func() { r.spare.Put(f) }, err
+	casefile.Empty(&u.facts)
+	s, err = c.openInto(u, r.topics, wanted)
+	return &u.facts, s, func() { r.spare.Put(u) }, err
 }
 
 // openInto is open for facts whose memory is used again; they are empty. wanted is as in opened.
-func (c *dossier) openInto(f *duty.Facts, topics *topicTable, wanted []bool) (*spoken, error) {
-	s := &spoken{}
-	// Records of one topic lie side by side in the order of the sorter, and are read into one value.
-	var value any
-	last, left := -1, 0
+func (c *dossier) openInto(u *unpacked, topics *topicTable, wanted []bool) (*spoken, error) {
+	f, s := &u.facts, &spoken{}
+	if u.values == nil {
+		u.values = make([]any, len(topics.byCode))
+	}
+	last := -1 // records of one topic lie side by side in the order of the sorter
 	for _, raw := range c.records {
 		p, _, err := parseBare(raw)
 		if err != nil {
@@ -92,12 +100,14 @@ func (c *dossier) openInto(f *duty.Facts, topics *topicTable, wanted []bool) (*s
 			continue
 		}
 		topic := topics.byCode[p.code]
-		if last != int(p.code) || left == 0 {
-			last, left = int(p.code), c.count(p.code)
-			value = topic.New()
-			casefile.Room(f, value, left)
+		if u.values[p.code] == nil {
+			u.values[p.code] = topic.New()
 		}
-		left--
+		value := u.values[p.code]
+		if last != int(p.code) {
+			last = int(p.code)
+			casefile.Room(f, value, c.count(p.code))
+		}
 		if err := topic.DecodeShared(p.body, value); err != nil {
 			return s, err
 		}

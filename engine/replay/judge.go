@@ -3,7 +3,6 @@ package replay
 import (
 	"bytes"
 	"context"
-	"slices"
 	"sync"
 
 	"tilsyn/engine/replay/extsort"
@@ -226,23 +225,29 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	}
 	defer extra.Close()
 	more, moreExtra := own.Next(), extra.Next()
-	var all [][]byte
+	const roomForRecords = 1024 // of several persons, who are done with at about the same time
+	var c dossier
+	all := make([][]byte, 0, roomForRecords)
 	for n := 0; more || moreExtra; n++ {
 		key := own.Key()
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
-		c := &dossier{person: string(key), number: n}
-		all, more = gather(all[:0], own, more, c.person)
+		if len(all) >= roomForRecords {
+			all = make([][]byte, 0, 2*roomForRecords)
+		}
+		from := len(all)
+		c = dossier{person: string(key), number: n}
+		all, more = gather(all, own, more, c.person)
 		all, moreExtra = gather(all, extra, moreExtra, c.person)
-		c.records = slices.Clone(all)
+		c.records = all[from:len(all):len(all)]
 		if err := own.Err(); err != nil {
 			return err
 		}
 		if err := extra.Err(); err != nil {
 			return err
 		}
-		if err := f(c); err != nil {
+		if err := f(&c); err != nil {
 			return err
 		}
 	}

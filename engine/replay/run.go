@@ -64,7 +64,7 @@ type run struct {
 	watching watching
 	// named are the centres that the facts of each person name, by dossier.number, where the watch was asked.
 	named []centreSet
-	// spare are facts whose memory can be used again (*duty.Facts).
+	// spare are facts whose memory can be used again (*unpacked).
 	spare sync.Pool
 	// inspect is what one unit is looked at for; nil in a replay.
 	inspect *inspector

@@ -1,7 +1,6 @@
 package extsort
 
 import (
-	"bytes"
 	"errors"
 	"sync"
 )
@@ -74,10 +73,10 @@ func (it *Iter) Next() bool {
 		}
 		for it.now != nil && it.at < len(it.now.refs) {
 			r := &it.now.refs[it.at]
-			key, value := it.now.key(r), it.now.valueOf(r)
-			if it.at++; it.at > 1 && bytes.Equal(value, it.value) && bytes.Equal(key, it.key) {
+			if it.at++; it.at > 1 && it.now.compare(*r, it.now.refs[it.at-2]) == 0 {
 				continue
 			}
+			key, value := it.now.key(r), it.now.valueOf(r)
 			it.key, it.value = key, value
 			return true
 		}
