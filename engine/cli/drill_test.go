@@ -35,7 +35,7 @@ func TestRecallDrill(t *testing.T) {
 	for acknowledged := map[string]bool{}; got.stdout == "" && got.stderr == ""; {
 		select {
 		case got = <-done:
-		case <-time.After(3 * time.Second): // each look starts the program
+		case <-time.After(500 * time.Millisecond):
 			p.acknowledge(t, "d1.", acknowledged)
 		}
 	}

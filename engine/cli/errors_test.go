@@ -11,7 +11,7 @@ import (
 )
 
 // TestErrors pins what users read when something is wrong, and the exit
-// statuses: at full size of every command line, else of every fifth, since each starts the program.
+// statuses: at full size of every command line, else of every fifth, since each builds the command line.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -28,11 +28,14 @@ func TestStateCommands(t *testing.T) {
 	p.ok(t, "topics", "create", "--partitions", "2")
 	p.ok(t, "load", simulated(t, 20, 6))
 	run := p.engine(t, "run", "--data-dir", "data")
-	for began := time.Now(); !strings.Contains(p.ok(t, "state", "inspect", "--data-dir", "data").stdout,
-		"an engine runs on it"); {
+	for began := time.Now(); !hasRead(t, p.ok(t, "state", "inspect", "--data-dir", "data", "--json").stdout, 20); {
 		if time.Since(began) > within {
-			t.Fatal("the engine does not answer")
+			t.Fatal("the engine does not read what there is")
 		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if out := p.ok(t, "state", "inspect", "--data-dir", "data").stdout; !strings.Contains(out, "an engine runs on it") {
+		t.Errorf("inspect of a running engine printed %q", out)
 	}
 	if out := p.ok(t, "state", "backup", "--data-dir", "data", "--to", "full").stdout; !strings.Contains(out,
 		"full backup by the running engine") {
@@ -84,6 +87,21 @@ func TestStateCommands(t *testing.T) {
 		!strings.Contains(r.stderr, "no data directory") {
 		t.Errorf("inspect of nothing: status %d, %s", r.status, r.stderr)
 	}
+}
+
+// hasRead reports whether both tasks of an inspected directory have read card events and have so many persons together.
+func hasRead(t *testing.T, inspected string, want int) bool {
+	t.Helper()
+	var in stream.Inspection
+	if err := json.Unmarshal([]byte(inspected), &in); err != nil {
+		t.Fatal(err)
+	}
+	persons, read := 0, len(in.Tasks) == 2
+	for _, task := range in.Tasks {
+		persons += task.Persons
+		read = read && task.Positions["card-events/"+strconv.Itoa(int(task.Task))] > 0
+	}
+	return read && persons == want
 }
 
 // engine starts the program and returns when the socket of its data directory
