@@ -1,22 +1,17 @@
 package sheet
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
 	"tilsyn/engine/importing"
 )
-
-var update = flag.Bool("update", false, "write the workbook of the examples anew")
 
 // mappingOf is a mapping that reads the columns Navn and Tal.
 func mappingOf(t *testing.T, table string) *importing.Mapping {
@@ -109,99 +104,5 @@ func TestText(t *testing.T) {
 	}
 	if _, err := rowsOf(filepath.Join(t.TempDir(), "missing.csv"), mappingOf(t, "")); err == nil {
 		t.Error("a missing file is read")
-	}
-}
-
-// book writes a workbook.
-func book(t *testing.T, file, sheet string, rows [][]any) {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	if err := f.SetSheetName("Sheet1", "Forside"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.NewSheet(sheet); err != nil {
-		t.Fatal(err)
-	}
-	for i, cells := range rows {
-		at, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.SetSheetRow(sheet, at, &cells); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := f.SaveAs(file); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// TestWorkbook: cells as they are kept, rows with their numbers, the sheet that is named.
-func TestWorkbook(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "x.xlsx")
-	book(t, file, "Data", [][]any{{"Navn", "Tal"}, {"Kærshovedgård", 1}, {}, {"d", 46056.5}, {"e"},
-		{"f", time.Date(2026, 2, 3, 12, 0, 0, 0, time.UTC)}, {"g", 1, "more"}})
-	got, err := rowsOf(file, mappingOf(t, "sheet: Data"))
-	const want = "2:Kærshovedgård|1 / 4:d|46056.5 / 5:e| / 6:f|46056.5 / 7 has 3 cells, the header 2"
-	if err != nil || got != want {
-		t.Errorf("%q, %v\nwant %q", got, err, want)
-	}
-	_, err = rowsOf(file, mappingOf(t, "sheet: Dat"))
-	if err == nil || !strings.Contains(err.Error(), "it has Forside, Data") {
-		t.Errorf("another sheet: %v", err)
-	}
-	if _, err := rowsOf(file, mappingOf(t, "")); err == nil || !strings.Contains(err.Error(), "there is no header") {
-		t.Errorf("the first sheet: %v", err)
-	}
-	text := filepath.Join(t.TempDir(), "y.xlsx")
-	if err := os.WriteFile(text, []byte("Navn;Tal\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := rowsOf(text, mappingOf(t, "")); err == nil || !strings.Contains(err.Error(), "no workbook") {
-		t.Errorf("text called a workbook: %v", err)
-	}
-}
-
-// TestExampleWorkbook writes the workbook of the examples with -update, and checks that it is what is
-// written: registrations of the event log with their times in UTC.
-func TestExampleWorkbook(t *testing.T) {
-	t.Parallel()
-	at := func(day, hour, minute, second int) time.Time {
-		return time.Date(2026, 2, day, hour, minute, second, 0, time.UTC)
-	}
-	rows := [][]any{{"HaendelsesID", "Loebenr", "TidspunktUTC", "PersonID", "Kortnr", "Korttype", "Center", "Enhed",
-		"Enhedstype", "Type", "Retning", "ModtagetUTC", "Pligter"}}
-	row := func(id int, t, got time.Time, person, card, device, kind, what, way, duties string) {
-		rows = append(rows, []any{id, nil, t, person, card, "BIO", "KH", device, kind, what, way, got, duties})
-	}
-	row(50005, at(3, 19, 0, 31), at(3, 19, 0, 33), "P-2001", "B-7001", "KH-carousel", "KARRUSEL", "PASSAGE", "UD",
-		"OPHOLD, UNDERRETNING")
-	row(50006, at(4, 9, 2, 5), at(4, 9, 2, 6), "P-2002", "B-7002", "KH-stand", "STANDER", "MELDING", "", "MELDE")
-	row(50007, at(4, 13, 1, 55), at(4, 13, 1, 57), "P-2001", "B-7001", "KH-carousel", "KARRUSEL", "PASSAGE", "IND",
-		"OPHOLD, UNDERRETNING")
-	file := filepath.Join("..", "examples", "bi-2026-02-05.xlsx")
-	if *update {
-		book(t, file, "Registreringer", rows)
-	}
-	text, err := os.ReadFile(filepath.Join("..", "examples", "bi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := importing.Load("bi.yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	err = Read(file, m, func(r *importing.Row) error {
-		n++
-		if want := fmt.Sprint(rows[n][0]); r.Cells["HaendelsesID"] != want || r.Bad != "" {
-			t.Errorf("row %d is %s, want %s %s", n, r.Cells["HaendelsesID"], want, r.Bad)
-		}
-		return nil
-	})
-	if err != nil || n != len(rows)-1 {
-		t.Errorf("%d rows, %v", n, err)
 	}
 }
