@@ -3,6 +3,7 @@ package watch
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -58,33 +59,61 @@ func (l *Log) disputeBeat(x *disputed, k *duty.Known[duty.Heartbeat]) {
 
 // row files a row that is known.
 func (l *Log) row(r Row) {
+	x := r.record(l.centre(r.CentreID))
+	if r.Version == 1 {
+		l.file(r.DeviceID, &x)
+		return
+	}
+	l.arrive(x.known, x.own)
+	if l.known.rows.add(x.name(l.rowsOf(r.DeviceID).seed)) {
+		l.again(r)
+	} else {
+		l.newRow(r)
+	}
+}
+
+// arrive notes when a row was known, and when it is of.
+func (l *Log) arrive(known, own duty.Instant) {
 	l.stamp++
-	l.moved, l.first = max(l.moved, r.Known), min(l.first, r.Known, r.OccurredAt)
+	l.moved, l.first = max(l.moved, known), min(l.first, known, own)
+}
+
+// file is row for one of the first version. It keeps no reference to the record.
+func (l *Log) file(device string, r *record) {
+	l.arrive(r.known, r.own)
+	s := l.rowsOf(device)
+	switch {
+	case l.known.rows.add(r.name(s.seed)):
+		l.again(l.rowOf(device, r))
+	case senseless(r.own, r.known):
+		l.newRow(l.rowOf(device, r))
+	default:
+		s.add(r, l.stamp)
+	}
+}
+
+// again files a row whose name may have been seen: it is disputed, or settle looks. A name that is disputed has
+// been seen.
+func (l *Log) again(r Row) {
+	r.ID = strings.Clone(r.ID) // else it may keep the text of a whole leaf
 	if x := l.disputed.rows[rowName{r.DeviceID, r.ID}]; x != nil {
 		l.disputeRow(x, r)
 		return
 	}
-	name := hash(r.DeviceID, r.ID)
-	if l.known.rows.seen(name) {
-		l.doubled.rows = append(l.doubled.rows, r)
-		return
-	}
-	l.known.rows.add(name)
-	l.newRow(r)
+	l.doubled.rows = append(l.doubled.rows, r)
 }
 
 // newRow files a row of which no other record is known.
 func (l *Log) newRow(r Row) {
 	if r.Version != 1 || senseless(r.OccurredAt, r.Known) {
+		r.ID = strings.Clone(r.ID)
 		x := &disputed{}
 		l.disputed.rows[rowName{r.DeviceID, r.ID}] = x
 		l.disputeRow(x, r)
 		return
 	}
-	l.rowsOf(r.DeviceID).add(&record{
-		own: r.OccurredAt, received: r.ReceivedAt, known: r.Known, epoch: r.Epoch, seq: r.Seq.V, numbered: r.Seq.OK,
-		centre: l.centre(r.CentreID), id: r.ID,
-	}, l.stamp)
+	x := r.record(l.centre(r.CentreID))
+	l.rowsOf(r.DeviceID).add(&x, l.stamp)
 }
 
 func (l *Log) disputeRow(x *disputed, r Row) {
@@ -182,10 +211,18 @@ func (l *Log) beatOf(src source, r *record, id string) duty.Known[duty.Heartbeat
 	return k
 }
 
+// record returns what stands for a row, but for its version and device.
+func (r *Row) record(centre int) record {
+	return record{
+		own: r.OccurredAt, received: r.ReceivedAt, known: r.Known, epoch: r.Epoch, seq: r.Seq.V, numbered: r.Seq.OK,
+		centre: centre, id: r.ID,
+	}
+}
+
 // rowOf returns the row that a record stands for.
 func (l *Log) rowOf(device string, r *record) Row {
 	return Row{
-		ID: r.id, Version: 1, DeviceID: device, CentreID: l.centres[r.centre], Epoch: r.epoch,
+		ID: r.text(), Version: 1, DeviceID: device, CentreID: l.centres[r.centre], Epoch: r.epoch,
 		Seq: duty.Opt[int64]{V: r.seq, OK: r.numbered}, OccurredAt: r.own, ReceivedAt: r.received, Known: r.known,
 	}
 }
@@ -234,7 +271,6 @@ func (l *Log) settleDevice(list []Row, ids map[string]bool) {
 		x := l.disputed.rows[name]
 		alone := (i == 0 || list[i-1].ID != r.ID) && (i == len(list)-1 || list[i+1].ID != r.ID)
 		if x == nil && alone && !again {
-			l.known.rows.add(hash(device, r.ID))
 			l.newRow(r)
 			continue
 		}

@@ -3,6 +3,7 @@ package watch
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -54,8 +55,9 @@ func (b *block) add(r *record, c *coder) {
 		b.leaves = append(b.leaves, newLeaf(b.day, 0))
 	}
 	last := b.leaves[len(b.leaves)-1]
-	if len(last.loose) == 0 && (last.n == 0 || last.last.at() < r.at()) {
-		if last.n >= leafRecords {
+	end := last.last.at()
+	if end < r.at() || end == r.at() && (last.n < leafRecords || last.low == end) {
+		if last.n >= leafRecords && end < r.at() {
 			last.clip()
 			last = newLeaf(b.day, len(last.data))
 			b.leaves = append(b.leaves, last)
@@ -66,6 +68,8 @@ func (b *block) add(r *record, c *coder) {
 	i := b.place(r.at())
 	x := b.leaves[i]
 	x.loose = append(x.loose, *r)
+	own := &x.loose[len(x.loose)-1].id // else it keeps the text of a whole leaf
+	*own = strings.Clone(*own)
 	x.note(r)
 	b.loose++
 	if len(x.loose) >= max(leafLoose, int(x.n)/2) {
@@ -122,8 +126,8 @@ func (b *block) orderAll(c *coder) {
 	}
 }
 
-// each calls do with the records of every leaf, in order, in a buffer that it returns for the next time.
-// It ends where do returns false.
+// each calls do with the records of every leaf, in order but for those of one instant, in a buffer that it
+// returns for the next time. It ends where do returns false.
 func (b *block) each(buf []record, c *coder, do func([]record) bool) []record {
 	b.orderAll(c)
 	for _, x := range b.leaves {
@@ -139,7 +143,8 @@ func (b *block) each(buf []record, c *coder, do func([]record) bool) []record {
 func (b *block) take(c *coder, f func(*record) bool) (r record, ok bool) {
 	b.orderAll(c)
 	for i, x := range b.leaves {
-		list := c.read(x)
+		c.list = x.records(c.list[:0], c.rows)
+		list := c.list
 		k := slices.IndexFunc(list, func(r record) bool { return f(&r) })
 		if k < 0 {
 			continue
@@ -165,5 +170,5 @@ func (b *block) has(tag uint64, c *coder) bool {
 func compareRecords(a, b record) int {
 	return cmp.Or(cmp.Compare(a.at(), b.at()), cmp.Compare(a.number(), b.number()), cmp.Compare(a.epoch, b.epoch),
 		cmp.Compare(a.known, b.known), cmp.Compare(a.own, b.own), cmp.Compare(a.received, b.received),
-		cmp.Compare(a.id, b.id), cmp.Compare(a.tag, b.tag))
+		compareBools(a.packed, b.packed), cmp.Compare(a.id, b.id), cmp.Compare(a.tag, b.tag))
 }

@@ -34,7 +34,7 @@
 //	spans.go      the same for all due times, where it differs
 //	seen.go       the inconsistent pairs that a view shows
 //	live.go       facts that keep coming in, packed by source and day
-//	waiting.go    rows that are known after the clock
+//	waiting.go    rows that are known after the clock; merge.go several leaves, read as one
 //	arrive.go     what becomes of a fact that comes in
 //	block.go      the records of one day, in leaves; pack.go the leaves, packed
 //	stream.go     the days of one source, and facts with several records

@@ -60,6 +60,91 @@ func (l *layer) place(name uint64, probe int) uint64 {
 	return (a>>7 + uint64(probe)*(b>>9)) % uint64(len(l.bits)*64)
 }
 
+// marks say of a name that it is new, or that it was seen: 32 bits of each name, in layers of open addressing. One new
+// name in some hundred millions is taken for a seen one. A filter takes half of the memory, but what it takes for seen
+// by mistake has to be looked for, and for a row that means to read all rows of its device.
+type marks struct {
+	layers []markLayer
+}
+
+// markLayer is a table of a fixed size, a power of two, that is filled to three quarters; free says how many marks it
+// still takes, 0 in a slot that there is none.
+type markLayer struct {
+	slots []uint32
+	free  int
+}
+
+// The first layer has so many slots, and each further one four times as many, up to largestMarks.
+const (
+	firstMarks   = 1 << 10
+	largestMarks = 1 << 21
+)
+
+// add adds a name, and reports whether it may have been added before.
+func (m *marks) add(name uint64) (seen bool) {
+	mark := max(1, uint32(name>>32))
+	n := len(m.layers)
+	for i := range n - 1 {
+		if _, found := m.layers[i].find(name, mark); found {
+			return true
+		}
+	}
+	if n == 0 || m.layers[n-1].free == 0 {
+		if n > 0 {
+			if _, found := m.layers[n-1].find(name, mark); found {
+				return true
+			}
+		}
+		size := min(largestMarks, firstMarks<<(2*min(n, 6)))
+		m.layers = append(m.layers, markLayer{make([]uint32, size), size / 4 * 3})
+		n++
+	}
+	l := &m.layers[n-1]
+	at, found := l.find(name, mark)
+	if !found {
+		l.slots[at] = mark
+		l.free--
+	}
+	return found
+}
+
+// find returns the slot of a mark, or where it belongs.
+func (l *markLayer) find(name uint64, mark uint32) (at int, found bool) {
+	last := len(l.slots) - 1
+	for at = int(uint32(name)) & last; ; at = (at + 1) & last {
+		switch l.slots[at] {
+		case 0:
+			return at, false
+		case mark:
+			return at, true
+		}
+	}
+}
+
+// hashID hashes an id, eight bytes at a time, for a seed.
+func hashID(seed uint64, id string) uint64 {
+	const odd = 0x9e3779b97f4a7c15
+	h := seed ^ uint64(len(id))*odd
+	for ; len(id) >= 8; id = id[8:] {
+		h = stir(h ^ (uint64(id[0]) | uint64(id[1])<<8 | uint64(id[2])<<16 | uint64(id[3])<<24 |
+			uint64(id[4])<<32 | uint64(id[5])<<40 | uint64(id[6])<<48 | uint64(id[7])<<56))
+	}
+	rest := uint64(0)
+	for i := range len(id) {
+		rest |= uint64(id[i]) << (8 * i)
+	}
+	return stir(stir(h ^ rest))
+}
+
+// stir spreads every bit of a number over all.
+func stir(h uint64) uint64 {
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	h ^= h >> 29
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
 // hash is the FNV-1a hash of some words, mixed.
 func hash(words ...string) uint64 {
 	h := uint64(14695981039346656037)

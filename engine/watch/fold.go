@@ -26,6 +26,8 @@ type fold struct {
 	fallen []tail
 	serial int // numberings so far
 	last   lastSign
+	// bare is set where the last sign was a row without a number.
+	bare bool
 	// beat and row are what the device had counted: the last heartbeat, and the row with the highest
 	// number in the numbering of the last rows.
 	beat, row counted
@@ -45,8 +47,9 @@ type found struct {
 	epochs   [][2]lastSign
 	gaps     []foundGap
 	doubles  []foundDouble
-	// bare are the times of rows without a number.
-	bare []duty.Instant
+	// bare are stretches of rows without a number, from the first one to the last. Between them there is no other sign
+	// with which a proof could begin or end.
+	bare []duty.Span
 }
 
 // foundSilence is a silence that ended, of one of the spans.
@@ -195,10 +198,20 @@ func (f *fold) step(g *sign) int {
 	if g.numbered {
 		serial = f.number(g)
 	} else if g.row {
-		f.found.bare = append(f.found.bare, g.at)
+		f.barren(g.at)
 	}
+	f.bare = g.row && !g.numbered
 	f.count(g, serial)
 	return serial
+}
+
+// barren notes a row without a number.
+func (f *fold) barren(at duty.Instant) {
+	if n := len(f.found.bare); f.bare && n > 0 {
+		f.found.bare[n-1].To = at
+		return
+	}
+	f.found.bare = append(f.found.bare, duty.Span{From: at, To: at})
 }
 
 // hear takes a heartbeat (silences).

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"slices"
+	"strings"
 
 	"tilsyn/engine/duty"
 )
@@ -20,7 +21,10 @@ type Log struct {
 	// centres are the names of centres; their places stand in records.
 	centres  []string
 	centreOf map[string]int
-	known    struct{ beats, rows filter }
+	known    struct {
+		beats filter
+		rows  marks
+	}
 	disputed struct {
 		beats map[string]*disputed
 		rows  map[rowName]*disputed
@@ -68,7 +72,8 @@ func NewLog() *Log {
 	return l
 }
 
-// AddRow adds one version of a readable card row that makes sense (duty.RowMakesSense).
+// AddRow adds one version of a readable card row that makes sense (duty.RowMakesSense). It keeps no reference to the
+// row's id.
 func (l *Log) AddRow(r Row) {
 	l.stamp++
 	if r.Known > l.clock {
@@ -181,7 +186,8 @@ func (l *Log) beatsOf(src source) *stream {
 func (l *Log) rowsOf(device string) *stream {
 	s := l.rows[device]
 	if s == nil {
-		s = &stream{coder: &l.coders.rows}
+		device = strings.Clone(device)
+		s = &stream{coder: &l.coders.rows, seed: hash(device)}
 		l.rows[device] = s
 	}
 	return s

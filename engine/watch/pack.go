@@ -16,7 +16,7 @@ type leaf struct {
 	data []byte
 	// tags name heartbeats, by six bytes of a hash of their id, in the order of data.
 	tags []byte
-	// last is the record that came last in order; the next one is coded against it.
+	// last is the record that came last in order, without its name; the next one is coded against it.
 	last record
 	// step is how much later it was by its own time than the one before.
 	step duty.Instant
@@ -45,9 +45,27 @@ type record struct {
 	numbered             bool // names a number, also a negative one
 	// centre is the place of its centre among the names of the log; 0 is none.
 	centre int
-	// id is that of a row; tag the hash of a heartbeat's.
-	id  string
-	tag uint64
+	// id is that of a row; where packed is set, a UUID in binary form. tag is the hash of a heartbeat's.
+	id     string
+	packed bool
+	tag    uint64
+}
+
+// text returns the id of a row.
+func (r *record) text() string {
+	if r.packed {
+		return uuid.Unpack([]byte(r.id))
+	}
+	return r.id
+}
+
+// name hashes the id of a row for a seed: the same for both forms of it.
+func (r *record) name(seed uint64) uint64 {
+	var raw [uuid.Bytes]byte
+	if !r.packed && uuid.Pack(&raw, r.id) {
+		return hashID(seed, string(raw[:]))
+	}
+	return hashID(seed, r.id)
 }
 
 func (r *record) at() duty.Instant { return min(r.own, r.known) }
@@ -95,7 +113,10 @@ func (b *leaf) put(r *record, rows bool) {
 		head |= otherCentre
 	}
 	var raw [uuid.Bytes]byte
-	if rows && uuid.Pack(&raw, r.id) {
+	switch {
+	case r.packed:
+		head |= packedID
+	case rows && uuid.Pack(&raw, r.id):
 		head |= packedID
 	}
 	out := append(b.data, head)
@@ -116,6 +137,8 @@ func (b *leaf) put(r *record, rows bool) {
 		out = binary.AppendUvarint(out, uint64(r.centre))
 	}
 	switch {
+	case r.packed:
+		out = append(out, r.id...)
 	case head&packedID != 0:
 		out = append(out, raw[:]...)
 	case rows:
@@ -127,11 +150,9 @@ func (b *leaf) put(r *record, rows bool) {
 		b.tags = append(b.tags, tag[:tagSize]...)
 	}
 	b.data = out
-	seq := p.seq
-	b.last = *r
-	b.last.id = ""
-	if !r.numbered {
-		b.last.seq = seq
+	p.own, p.received, p.known, p.epoch, p.centre = r.own, r.received, r.known, r.epoch, r.centre
+	if p.numbered = r.numbered; r.numbered {
+		p.seq = r.seq
 	}
 	b.n++
 	b.note(r)
@@ -154,9 +175,9 @@ type coder struct {
 	list, merged []record
 }
 
-// read returns the records of a leaf in a buffer that holds until the next call.
+// read returns the records of a leaf, as raw does, in a buffer that holds until the next call.
 func (c *coder) read(b *leaf) []record {
-	c.list = b.records(c.list[:0], c.rows)
+	c.list = b.raw(c.list[:0], c.rows)
 	return c.list
 }
 
@@ -183,16 +204,40 @@ func merge[T any](out, a, b []T, compare func(a, b T) int) []T {
 	return append(append(out, a...), b...)
 }
 
-// records appends the coded records of the leaf.
+// records appends the coded records of the leaf, with the ids of rows as text.
 func (b *leaf) records(out []record, rows bool) []record {
+	begin := len(out)
+	out = b.raw(out, rows)
+	var ids []byte // one after the other
+	for i := begin; i < len(out); i++ {
+		if r := &out[i]; r.packed {
+			if ids == nil {
+				ids = make([]byte, 0, (len(out)-i)*uuid.Text)
+			}
+			ids = uuid.Append(ids, []byte(r.id))
+		}
+	}
+	if ids == nil {
+		return out
+	}
+	text := string(ids)
+	for i := begin; i < len(out); i++ {
+		if r := &out[i]; r.packed {
+			r.id, r.packed, text = text[:uuid.Text], false, text[uuid.Text:]
+		}
+	}
+	return out
+}
+
+// raw appends the coded records of the leaf; ids that are UUIDs stay packed.
+func (b *leaf) raw(out []record, rows bool) []record {
 	out = slices.Grow(out, int(b.n))
 	p := first(b.day)
 	data, tags := b.data, b.tags
-	var ids []byte // one after the other
+	var text string // of which the ids are parts
 	if rows {
-		ids = make([]byte, 0, int(b.n)*uuid.Text)
+		text = string(data)
 	}
-	begin := len(out)
 	at, step := 0, duty.Instant(0)
 	varint := func() int64 {
 		v, n := binary.Varint(data[at:])
@@ -231,14 +276,12 @@ func (b *leaf) records(out []record, rows bool) []record {
 		}
 		switch {
 		case head&packedID != 0:
-			ids = uuid.Append(ids, data[at:])
+			r.id, r.packed = text[at:at+uuid.Bytes], true
 			at += uuid.Bytes
-			r.tag = uuid.Text // how long it is, until all ids are there
 		case rows:
 			n := uvarint()
-			ids = append(ids, data[at:at+n]...)
+			r.id = text[at : at+n]
 			at += n
-			r.tag = uint64(n)
 		default:
 			r.tag = tagAt(tags)
 			tags = tags[tagSize:]
@@ -248,13 +291,6 @@ func (b *leaf) records(out []record, rows bool) []record {
 			r.seq = 0
 		}
 		out = append(out, r)
-	}
-	if rows {
-		text := string(ids)
-		for i := begin; i < len(out); i++ {
-			n := out[i].tag
-			out[i].id, out[i].tag, text = text[:n], 0, text[n:]
-		}
 	}
 	return out
 }

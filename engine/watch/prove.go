@@ -78,8 +78,8 @@ func (c *chain) whole(first counted, second *sign) bool {
 	low, high := first.seq, second.seq
 	for i := range c.days {
 		e := &c.days[i]
-		for _, at := range e.found.bare {
-			if first.at <= at && at <= second.at {
+		for _, bare := range e.found.bare {
+			if first.at <= bare.To && bare.From <= second.at {
 				return false
 			}
 		}

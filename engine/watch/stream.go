@@ -15,6 +15,8 @@ type stream struct {
 	disputed map[int32][]*disputed
 	// stamp is the log's counter when the stream last changed.
 	stamp int
+	// seed is what names of rows are hashed with.
+	seed uint64
 	// lag is the longest that a record was known after its own time.
 	lag duty.Instant
 }
