@@ -13,6 +13,8 @@ type Tally struct {
 	centres map[string]*counts
 	// used are the dates on which a device of a centre registered something, with when that was first known.
 	used map[string]map[duty.Date]duty.Instant
+	// lately is where the last row arrived: most rows come in order of time.
+	lately usedDay
 }
 
 // counts are those of one centre.
@@ -23,6 +25,13 @@ type counts struct {
 	pairs   map[duty.Date]pairs
 	weeks   map[duty.Date]rows
 	devices map[deviceDay]int
+}
+
+// usedDay is a local day on which a centre was in use, by a clock.
+type usedDay struct {
+	centre string
+	day    duty.Span
+	since  duty.Instant
 }
 
 // deviceDay is a device on a local date.
@@ -51,23 +60,29 @@ type rows struct{ all, unlinked int }
 
 // NewTally returns a tally of nothing.
 func NewTally() *Tally {
-	return &Tally{map[string]*counts{}, map[string]map[duty.Date]duty.Instant{}}
+	return &Tally{centres: map[string]*counts{}, used: map[string]map[duty.Date]duty.Instant{}}
 }
 
 // Arrived takes in that a row of a device has arrived, whoever passed and whatever the row is worth: the
 // centre was in use on its date, by a clock at which it was known. It counts nothing, and reports whether
 // that is news.
 func (t *Tally) Arrived(centre string, occurred, known duty.Instant) bool {
+	if l := &t.lately; l.centre == centre && l.day.From <= occurred && occurred < l.day.To && l.since <= known {
+		return false
+	}
 	of, d := t.used[centre], occurred.Date()
 	if of == nil {
 		of = map[duty.Date]duty.Instant{}
 		t.used[centre] = of
 	}
-	if since, ok := of[d]; ok && since <= known {
-		return false
+	since, ok := of[d]
+	news := !ok || since > known
+	if news {
+		since = known
+		of[d] = known
 	}
-	of[d] = known
-	return true
+	t.lately = usedDay{centre, duty.Span{From: d.Start(), To: (d + 1).Start()}, since}
+	return news
 }
 
 func (t *Tally) at(centre string) *counts {

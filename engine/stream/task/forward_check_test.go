@@ -3,6 +3,7 @@ package task
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
@@ -29,6 +30,7 @@ func (f *forwarded) Row(r watch.Row) {
 	if f.rows[r] {
 		f.again++
 	}
+	r.ID = strings.Clone(r.ID)
 	f.rows[r] = true
 }
 

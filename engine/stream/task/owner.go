@@ -34,6 +34,8 @@ type owner struct {
 	// lines are the lines of data quality that were last told.
 	lines []duty.DataQuality
 	told  bool
+	// kept is the buffer for a record that is kept in the state.
+	kept []byte
 }
 
 // owns reports whether this task owns the watch.
@@ -59,8 +61,9 @@ func (t *Task) receiveForwarded(rec *broker.Record) error {
 	if err := watching.Decode(rec.Value, &t.watch); err != nil {
 		return err
 	}
-	kept := binary.BigEndian.AppendUint64(nil, uint64(rec.Offset))
-	t.cycle.batch.AddFact(watchShelf(rec.Offset), state.Aside, append(kept, rec.Value...))
+	w := &t.watch
+	w.kept = append(binary.BigEndian.AppendUint64(w.kept[:0], uint64(rec.Offset)), rec.Value...)
+	t.cycle.batch.AddFact(watchShelf(rec.Offset), state.Aside, w.kept)
 	return nil
 }
 

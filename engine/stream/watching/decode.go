@@ -2,6 +2,7 @@ package watching
 
 import (
 	"fmt"
+	"math/bits"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/stored"
@@ -13,8 +14,8 @@ import (
 // Receiver takes in what was forwarded. The same may come several times, from one task in the order
 // in which it was forwarded.
 type Receiver interface {
-	// Row takes in a version of a card row. Its texts may be kept; rows of one record share those of
-	// the device and the centre.
+	// Row takes in a version of a card row. Its id holds until Row returns; the other texts may be kept,
+	// and rows of one record share them.
 	Row(r watch.Row)
 	// Pairs takes in all pairs of a person under the policy with this digest for a clock from since on,
 	// until a later since; none if pairs is empty. They take the place of all that came before of the
@@ -54,6 +55,8 @@ type decoder struct {
 	to      Receiver
 	sources []source
 	before  lastRow
+	// id is the buffer for the text of a row's id.
+	id []byte
 }
 
 // fail ends reading: a value is impossible.
@@ -91,20 +94,24 @@ func (d *decoder) row() {
 	k := &d.sources[n]
 	r := watch.Row{DeviceID: k.device, CentreID: k.centre, Epoch: k.epoch, Version: 1}
 	if flags&rowUUID == 0 {
-		r.ID = d.r.Text()
+		r.ID = wire.View(d.r.Bytes(d.r.Uint()))
 	} else if raw := d.r.Bytes(uuid.Bytes); d.r.Err == nil {
-		r.ID = uuid.Unpack(raw)
+		d.id = uuid.Append(d.id[:0], raw)
+		r.ID = wire.View(d.id)
 	}
-	d.before.occurred += d.r.Int()
+	var v [5]int64
+	numbers := v[:3+bits.OnesCount8(flags&(rowNumbered|rowCorrected))]
+	d.r.Ints(numbers)
+	d.before.occurred += v[0]
 	r.OccurredAt = duty.Instant(d.before.occurred)
-	r.ReceivedAt = r.OccurredAt + duty.Instant(d.r.Int())
-	r.Known = r.ReceivedAt + duty.Instant(d.r.Int())
+	r.ReceivedAt = r.OccurredAt + duty.Instant(v[1])
+	r.Known = r.ReceivedAt + duty.Instant(v[2])
 	if flags&rowNumbered != 0 {
-		d.before.seq += d.r.Int()
+		d.before.seq += v[3]
 		r.Seq = duty.Some(d.before.seq)
 	}
 	if flags&rowCorrected != 0 {
-		r.Version = d.r.Int()
+		r.Version = numbers[len(numbers)-1]
 	}
 	if d.r.Err == nil {
 		d.to.Row(r)

@@ -30,7 +30,10 @@ type said struct {
 // heard collects what comes out of records.
 type heard struct{ list []said }
 
-func (h *heard) Row(r watch.Row) { h.list = append(h.list, said{what: "row", row: r}) }
+func (h *heard) Row(r watch.Row) {
+	r.ID = strings.Clone(r.ID)
+	h.list = append(h.list, said{what: "row", row: r})
+}
 
 func (h *heard) Pairs(person, policy string, since duty.Instant, pairs []duty.Pair) {
 	h.list = append(h.list, said{what: "pairs", person: person, policy: policy, since: since, pairs: pairs})

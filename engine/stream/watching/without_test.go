@@ -1,6 +1,7 @@
 package watching
 
 import (
+	"strings"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -51,7 +52,11 @@ type noted struct {
 	due     int
 }
 
-func (n *noted) Row(r watch.Row) { n.rows = append(n.rows, r) }
+func (n *noted) Row(r watch.Row) {
+	r.ID = strings.Clone(r.ID)
+	n.rows = append(n.rows, r)
+}
+
 func (n *noted) Pairs(person, _ string, _ duty.Instant, _ []duty.Pair) {
 	n.persons = append(n.persons, person)
 }

@@ -88,6 +88,21 @@ func (r *Reader) Int() int64 {
 	return v
 }
 
+// Ints reads as many signed varints as fit into v.
+func (r *Reader) Ints(v []int64) {
+	rest := r.Rest
+	for i := range v {
+		x, n := binary.Varint(rest)
+		if n <= 0 {
+			r.fail()
+			clear(v)
+			return
+		}
+		v[i], rest = x, rest[n:]
+	}
+	r.Rest = rest
+}
+
 // Uint reads an unsigned varint.
 func (r *Reader) Uint() uint64 {
 	v, n := binary.Uvarint(r.Rest)
