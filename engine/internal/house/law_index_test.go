@@ -68,7 +68,7 @@ func citedPlaces(t *testing.T) *places {
 		}
 	}
 	for _, f := range files(t) {
-		if script := strings.HasPrefix(f, "engine/duty/testdata/scripts/") && path.Ext(f) == ".txt"; script ||
+		if script := strings.HasPrefix(f, "engine/duty/dutytest/testdata/scripts/") && path.Ext(f) == ".txt"; script ||
 			path.Dir(f) == "schemas" && path.Ext(f) == ".avsc" {
 			text := string(read(t, f))
 			for _, c := range idsIn(text) {

@@ -15,10 +15,11 @@
 //   - a limit or number one larger, min and max exchanged;
 //   - a case of a switch that is never met; a rule or caveat under another name.
 //
-// All mutants of a package are compiled into one test binary, from an overlay:
-// no file of the repository is touched. TILSYN_MUTANT in its environment says
-// which of them acts. The tests run in the order of the time that they take, and
-// the test that killed a mutant the last time comes first.
+// All mutants of a package are compiled into its test binary, and into that of the
+// package beside it that holds further tests (duty/dutytest), from an overlay: no file of
+// the repository is touched. TILSYN_MUTANT in the environment says which of them acts. The
+// tests run in the order of the time that they take, and the test that killed a mutant the
+// last time comes first.
 //
 // A mutant that no test can kill, since it changes nothing that anybody could
 // see, stands in equivalent.txt with the reason. Every other survivor fails the

@@ -16,16 +16,19 @@ import (
 	"time"
 )
 
-// trial is the test binary of a package with all its mutants in it.
+// trial is the tests of a package with all its mutants in it.
 type trial struct {
-	bin, dir string
-	// groups are the tests in the order in which they are asked: all quick ones
-	// together, then each slow one by itself.
+	// groups are the tests in the order in which they are asked: those that take
+	// least first, the quick ones of a binary together, each slow one by itself.
 	groups []group
 }
 
-// group is some tests and how long they take where no mutant acts.
+// binary is a compiled test of a package, and the directory that it runs in.
+type binary struct{ path, dir string }
+
+// group is some tests of a binary and how long they take where no mutant acts.
 type group struct {
+	in    binary
 	tests []string
 	takes time.Duration
 }
@@ -37,6 +40,17 @@ const quick = 200 * time.Millisecond
 // ulimit wants it.
 const memory = 6 << 20
 
+// testDirs are the directories whose tests judge a package: its own, and the one of its
+// name with "test" behind it inside (duty/dutytest), where there is one.
+func testDirs(u *unit) []string {
+	dirs := []string{u.dir}
+	beside := filepath.Join(u.dir, filepath.Base(u.dir)+"test")
+	if info, err := os.Stat(beside); err == nil && info.IsDir() {
+		dirs = append(dirs, beside)
+	}
+	return dirs
+}
+
 // build compiles the tests of a package with all its mutants, and runs them
 // once without any.
 func build(ctx context.Context, u *unit, sites []*site, dir, tests string) (*trial, error) {
@@ -44,43 +58,46 @@ func build(ctx context.Context, u *unit, sites []*site, dir, tests string) (*tri
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{bin: filepath.Join(dir, "mutants.test"), dir: u.dir}
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", path, "-o", t.bin, ".")
-	cmd.Dir = u.dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("the tests of %s do not compile with all mutants in it: %w\n%s", u.dir, err, out)
+	t := &trial{}
+	for _, from := range testDirs(u) {
+		b := binary{filepath.Join(dir, filepath.Base(from)+".test"), from}
+		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", path, "-o", b.path, ".")
+		cmd.Dir = from
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("the tests of %s do not compile with all mutants in it: %w\n%s", from, err, out)
+		}
+		out, ok, err := b.run(ctx, 0, tests, 10*time.Minute)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fmt.Errorf("the tests of %s fail without any mutant; mend them first\n%s", from, out)
+		}
+		t.groups = append(t.groups, b.groupsOf(out)...)
 	}
-	out, ok, err := t.run(ctx, 0, tests, 10*time.Minute)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return nil, fmt.Errorf("the tests of %s fail without any mutant; mend them first\n%s", u.dir, out)
-	}
-	t.groups = groupsOf(out)
 	if len(t.groups) == 0 {
 		return nil, fmt.Errorf("%s has no tests", u.dir)
 	}
+	slices.SortStableFunc(t.groups, func(a, b group) int { return cmp.Compare(a.takes, b.takes) })
 	return t, nil
 }
 
 var passed = regexp.MustCompile(`(?m)^--- PASS: (\w+) \(([0-9.]+)s\)`)
 
 // groupsOf reads from a run's output which tests there are and what they take.
-func groupsOf(out []byte) []group {
-	var fast group
+func (b binary) groupsOf(out []byte) []group {
+	fast := group{in: b}
 	var slow []group
 	for _, m := range passed.FindAllStringSubmatch(string(out), -1) {
 		seconds, _ := strconv.ParseFloat(m[2], 64)
 		takes := time.Duration(seconds * float64(time.Second))
 		if takes > quick {
-			slow = append(slow, group{[]string{m[1]}, takes})
+			slow = append(slow, group{b, []string{m[1]}, takes})
 			continue
 		}
 		fast.tests = append(fast.tests, m[1])
 		fast.takes += takes
 	}
-	slices.SortStableFunc(slow, func(a, b group) int { return cmp.Compare(a.takes, b.takes) })
 	if len(fast.tests) == 0 {
 		return slow
 	}
@@ -93,12 +110,12 @@ func (t *trial) killer(ctx context.Context, number int, first string) (string, e
 	groups := t.groups
 	for _, g := range t.groups {
 		if slices.Contains(g.tests, first) {
-			groups = append([]group{{[]string{first}, g.takes}}, groups...)
+			groups = append([]group{{g.in, []string{first}, g.takes}}, groups...)
 			break
 		}
 	}
 	for _, g := range groups {
-		out, ok, err := t.run(ctx, number, "^("+strings.Join(g.tests, "|")+")$", 10*g.takes+5*time.Second)
+		out, ok, err := g.in.run(ctx, number, "^("+strings.Join(g.tests, "|")+")$", 10*g.takes+5*time.Second)
 		if err != nil || !ok {
 			return failed(out), err
 		}
@@ -109,17 +126,17 @@ func (t *trial) killer(ctx context.Context, number int, first string) (string, e
 // run runs some tests with a mutant acting, and reports whether they pass. They
 // run at full size with the seeds that they have by default, so that the answer is
 // the same each time.
-func (t *trial) run(ctx context.Context, number int, pattern string,
+func (b binary) run(ctx context.Context, number int, pattern string,
 	timeout time.Duration) (out []byte, ok bool, err error) {
 	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v "$0" && exec "$@"`, strconv.Itoa(memory),
-		t.bin, "-test.run", pattern, "-test.v", "-test.failfast", "-test.timeout", timeout.String())
-	cmd.Dir = t.dir
+		b.path, "-test.run", pattern, "-test.v", "-test.failfast", "-test.timeout", timeout.String())
+	cmd.Dir = b.dir
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "TILSYN_") }),
 		"TILSYN_MUTANT="+strconv.Itoa(number), "TILSYN_FULL=1", "GOMAXPROCS=1")
 	out, err = cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && (!errors.As(err, &exit) || ctx.Err() != nil) {
-		return nil, false, fmt.Errorf("%s did not run: %w", t.bin, cmp.Or(ctx.Err(), err))
+		return nil, false, fmt.Errorf("%s did not run: %w", b.path, cmp.Or(ctx.Err(), err))
 	}
 	return out, err == nil, nil
 }

@@ -2,7 +2,7 @@
 // the engine are written alike: "OUT 2026-02-03T20:00", "NOTICE 2026-02-03T22:30".
 //
 // The lines, the profiles and what stands in brackets are described in
-// engine/duty/testdata/scripts/README.md, for readers who know no Go. A [Person] takes them, one
+// engine/duty/dutytest/testdata/scripts/README.md, for readers who know no Go. A [Person] takes them, one
 // by one or as a whole, and keeps the facts in the order of the lines, each with when it became
 // known. It judges nothing and sends nothing: package duty evaluates the facts, and the scripts of
 // engine/stream/task send them to a broker.

@@ -1,8 +1,0 @@
-//go:build !unix
-
-package duty_test
-
-import "time"
-
-// cpuTime is not known where the system counts in another way.
-func cpuTime() time.Duration { return 0 }
