@@ -133,17 +133,20 @@ type Claims struct {
 	// Contested are the names claimed for several keys.
 	Contested Contested
 	// away are the claims for other tasks, packed, by task; fresh are those of this cycle for
-	// this task.
+	// this task by shard, as they are stored.
 	away  map[int32][]byte
-	fresh []claim
+	fresh [shards][]uint64
+	// sent is how large the last record for another task was: the next one has room for as much.
+	sent int
+	// block is the buffer for what is stored of a shard.
+	block []byte
 	// dirty are the shards with claims newer than the present pass, and left those that the
 	// pass has yet to examine. saved is the union of both as the state has it.
 	dirty, left, saved shardSet
 	// pass is the present pass over the shards, or the last one.
 	pass pass
-	// table is the hash table for comparing a shard, order the buffer for sorting by shard.
+	// table is the hash table for comparing a shard.
 	table []uint64
-	order []claim
 }
 
 // New returns the claims of a task; Load must follow.
@@ -151,7 +154,9 @@ func New(c Config) *Claims { return &Claims{cfg: c} }
 
 // Reset forgets what a cycle gathered, once it is saved.
 func (c *Claims) Reset() {
-	c.fresh = c.fresh[:0]
+	for i := range c.fresh {
+		c.fresh[i] = c.fresh[i][:0]
+	}
 	c.Contested.reset()
 }
 
@@ -174,7 +179,7 @@ func (c *Claims) Claim(name uint64, key uint32, live bool) {
 	}
 	b := c.away[owner]
 	if b == nil {
-		b = append(make([]byte, 0, 512), RecordClaims)
+		b = append(make([]byte, 0, max(512, c.sent+handedBytes)), RecordClaims)
 	}
 	b = binary.BigEndian.AppendUint64(b, name)
 	b = append(b, byte(key>>16), byte(key>>8), byte(key))
@@ -186,13 +191,15 @@ func (c *Claims) Claim(name uint64, key uint32, live bool) {
 
 // take keeps a claim for a name that belongs to this task.
 func (c *Claims) take(x claim) {
-	c.fresh = append(c.fresh, x)
-	c.dirty.add(x.shard())
+	shard := x.shard()
+	c.fresh[shard] = append(c.fresh[shard], x.stored())
+	c.dirty.add(shard)
 }
 
 // send writes the claims gathered for another task.
 func (c *Claims) send(owner int32) {
 	if b := c.away[owner]; len(b) > 0 {
+		c.sent = len(b)
 		c.cfg.Write(owner, b)
 		c.away[owner] = nil
 	}
@@ -254,39 +261,20 @@ func Without(record []byte, gone, keptGone func(name uint64) bool) ([]byte, erro
 	return out, nil
 }
 
-// byShard returns the claims of the cycle sorted by shard.
-func (c *Claims) byShard() []claim {
-	var next [shards]int
-	for i := range c.fresh {
-		next[c.fresh[i].shard()]++
-	}
-	at := 0
-	for shard, n := range next {
-		next[shard], at = at, at+n
-	}
-	c.order = slices.Grow(c.order[:0], at)[:at]
-	for i := range c.fresh {
-		shard := c.fresh[i].shard()
-		c.order[next[shard]] = c.fresh[i]
-		next[shard]++
-	}
-	return c.order
-}
-
 // Save adds the claims of the cycle to a batch, and the set of shards still to be examined and the
 // contested names found.
 func (c *Claims) Save(b *state.Batch) {
 	c.Contested.save(b)
-	var key, block []byte
-	list := c.byShard()
-	for i := 0; i < len(list); {
-		shard, n := list[i].shard(), 0
-		block = block[:0]
-		for ; i < len(list) && list[i].shard() == shard && n < maxBlock; i, n = i+1, n+1 {
-			block = binary.BigEndian.AppendUint64(block, list[i].stored())
+	key := []byte(shardKey(0))
+	for shard := range c.fresh {
+		for words := range slices.Chunk(c.fresh[shard], maxBlock) {
+			c.block = c.block[:0]
+			for _, word := range words {
+				c.block = binary.BigEndian.AppendUint64(c.block, word)
+			}
+			key[len(key)-1] = byte(shard)
+			b.AddFactBytes(key, state.Aside, c.block)
 		}
-		key = append(append(key[:0], storeKey...), byte(shard))
-		b.AddFactBytes(key, state.Aside, block)
 	}
 	var now shardSet
 	for i := range now {
@@ -305,7 +293,7 @@ func (c *Claims) Save(b *state.Batch) {
 
 // Load reads from the state which shards are still to be examined, and the contested names.
 func (c *Claims) Load() error {
-	*c = Claims{cfg: c.cfg, table: c.table, order: c.order[:0]}
+	*c = Claims{cfg: c.cfg, table: c.table, block: c.block}
 	packed, _, err := c.cfg.Store.Meta(dirtyKey)
 	if err != nil {
 		return err

@@ -209,3 +209,27 @@ func TestWithout(t *testing.T) {
 		}
 	}
 }
+
+// TestClaimsTakeNoMemory: claims of a cycle take the memory of those of the cycle before, and no more than they have
+// on disk.
+func TestClaimsTakeNoMemory(t *testing.T) {
+	c := New(Config{Tasks: 1})
+	const n = 50_000
+	cycle := func() {
+		for i := range uint64(n) {
+			c.Claim(mix(i), KeyHash([]byte{byte(i)}), true)
+		}
+		c.Reset()
+	}
+	cycle()
+	if allocs := testing.AllocsPerRun(3, cycle); allocs > 0 {
+		t.Errorf("%d claims allocate %v times", n, allocs)
+	}
+	room := 0
+	for i := range c.fresh {
+		room += claimBytes * cap(c.fresh[i])
+	}
+	if room > 2*claimBytes*n {
+		t.Errorf("%d claims take %d bytes", n, room)
+	}
+}

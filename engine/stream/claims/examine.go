@@ -69,22 +69,14 @@ func (c *Claims) Examine(room func() bool, wall func() time.Time) (
 ) {
 	now := wall()
 	defer func() { c.pass.took += wall().Sub(now) }()
-	fresh := c.byShard()
 	for shard := range shards {
-		for len(fresh) > 0 && fresh[0].shard() < shard {
-			fresh = fresh[1:]
-		}
 		if !c.left.has(shard) {
 			continue
 		}
 		if !room() {
 			return nil, 0, false, nil
 		}
-		n := 0
-		for n < len(fresh) && fresh[n].shard() == shard {
-			n++
-		}
-		if err := c.examineShard(shard, fresh[:n]); err != nil {
+		if err := c.examineShard(shard, c.fresh[shard]); err != nil {
 			return nil, 0, false, err
 		}
 		c.left.remove(shard)
@@ -110,7 +102,7 @@ func (c *Claims) may(w When, now time.Time) bool {
 
 // examineShard compares the claims of a shard with one another, including those of the cycle,
 // which the state does not have yet.
-func (c *Claims) examineShard(shard int, fresh []claim) error {
+func (c *Claims) examineShard(shard int, fresh []uint64) error {
 	stored, err := c.cfg.Store.Person(shardKey(shard), state.Aside)
 	if err != nil {
 		return err
@@ -130,8 +122,8 @@ func (c *Claims) examineShard(shard int, fresh []claim) error {
 			}
 		}
 	}
-	for i := range fresh {
-		if err := c.compare(shard, fresh[i].stored()); err != nil {
+	for _, word := range fresh {
+		if err := c.compare(shard, word); err != nil {
 			return err
 		}
 	}
