@@ -22,7 +22,7 @@ func TestBackupRestore(t *testing.T) {
 	var files []string
 	var upto uint64
 	for n := range 3 {
-		p.commits(400)
+		p.commits(size(400))
 		if n == 1 {
 			if err := errors.Join(p.tasks[1].real.Discard(), p.tasks[1].model.Discard()); err != nil {
 				t.Fatal(err)

@@ -48,7 +48,7 @@ func damageIsFound(t *testing.T, r *rand.Rand, opt state.Options) {
 	if _, err := again.Task(0); err != nil {
 		t.Fatalf("undamaged: %v", err)
 	}
-	for round := range 60 {
+	for round := range size(60) {
 		file := tables[r.IntN(len(tables))]
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -62,7 +62,7 @@ func damageIsFound(t *testing.T, r *rand.Rand, opt state.Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 20 {
+	for range size(20) {
 		at := len(list) - 1 - r.IntN(8)
 		wantCorrupt(t, origin, opt, "MANIFEST", damaged(r, list, at))
 	}

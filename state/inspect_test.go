@@ -47,7 +47,7 @@ func TestInspectCountsEverybody(t *testing.T) {
 	}
 	check()
 	for n := range 40 {
-		p.commits(1 + p.r.IntN(60))
+		p.commits(1 + p.r.IntN(size(60)))
 		check()
 		switch n {
 		case 10, 25:

@@ -12,10 +12,14 @@ import (
 	"time"
 
 	"tilsyn/state"
+	"tilsyn/state/statetest"
 )
 
 // killVar makes the test binary a process that commits until it is killed.
 const killVar = "TILSYN_STATE_KILL_DIR"
+
+// pauseVar is how long that process rests after each commit; not at all where it is not set.
+const pauseVar = "TILSYN_STATE_KILL_PAUSE"
 
 // TestMain lets the test binary be its own victim.
 func TestMain(m *testing.M) {
@@ -33,6 +37,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, leaveLargeLog(dir))
 		os.Exit(1)
 	}
+	statetest.InMemory()
 	leakMain(m)
 }
 
@@ -52,6 +57,7 @@ func commitForever(dir string, opt state.Options) error {
 	if err != nil {
 		return err
 	}
+	pause, _ := time.ParseDuration(os.Getenv(pauseVar))
 	var b state.Batch
 	for n++; ; n++ {
 		b.Reset()
@@ -60,6 +66,7 @@ func commitForever(dir string, opt state.Options) error {
 			return err
 		}
 		fmt.Println(n)
+		time.Sleep(pause)
 	}
 }
 

@@ -135,9 +135,9 @@ func allocated(f func()) uint64 {
 // TestLargeBatch: a batch that unpacks to very much is read record by record, by Each and by a
 // cursor, in bounded memory. A record that is too large comes with its key and without its value.
 func TestLargeBatch(t *testing.T) {
-	zeros := make([]byte, 12<<20)
+	zeros, ordinary := make([]byte, 12<<20), MaxRecordBytes/8
 	if os.Getenv("TILSYN_FULL") != "" {
-		zeros = make([]byte, 70<<20)
+		zeros, ordinary = make([]byte, 70<<20), MaxRecordBytes-1000
 	}
 	seed := uint64(7)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -148,7 +148,7 @@ func TestLargeBatch(t *testing.T) {
 	}
 	for i := range 40 {
 		o := Out{Key: fmt.Appendf(nil, "P-%03d", i),
-			Value: bytes.Repeat([]byte{byte(i)}, random.IntN(MaxRecordBytes-1000)), Headers: []Header{{"h", nil}}}
+			Value: bytes.Repeat([]byte{byte(i)}, random.IntN(ordinary)), Headers: []Header{{"h", nil}}}
 		switch i {
 		case 7:
 			o.Value = zeros
@@ -237,7 +237,7 @@ func TestLargeBatch(t *testing.T) {
 // from each other and lose nothing.
 func TestLargeBatchesByTurns(t *testing.T) {
 	var outs []Out
-	for i := range 30 {
+	for i := range 20 {
 		outs = append(outs, Out{Key: fmt.Appendf(nil, "P-%d", i), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
 	}
 	var mem Unpacked

@@ -102,7 +102,7 @@ func (r *rig) config(at duty.Instant) Config {
 		Kafka: r.cfg, Group: "e2e", DataDir: r.t.TempDir(), TrustTimestamps: true, Policy: policy.Builtin(),
 		Log: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel), Stats: &task.Stats{},
 		Now:    func() time.Time { return time.UnixMilli(int64(at)) },
-		Limits: task.Limits{Poll: 20 * time.Millisecond, MarkEvery: 50 * time.Millisecond},
+		Limits: task.Limits{Poll: 50 * time.Millisecond, MarkEvery: 100 * time.Millisecond},
 		// A task at rest commits nothing except the sign that it has begun.
 		signEvery: time.Hour,
 		seen:      &atomic.Pointer[status]{},

@@ -18,12 +18,12 @@ const fullSize = "TILSYN_FULL"
 func Full() bool { return os.Getenv(fullSize) != "" }
 
 // Size returns how many cases a random test tries whose full size is given: all of them with
-// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it a thirtieth, rounded
+// TILSYN_FULL=1, twice as many with TILSYN_FULL=2, and so on. Without it a sixtieth, rounded
 // up, so that a run of all tests stays short.
 func Size(t *testing.T, full int) int {
 	t.Helper()
 	if !Full() {
-		return (full + 29) / 30
+		return (full + 59) / 60
 	}
 	return full * EnvInt(t, fullSize, 1)
 }

@@ -19,7 +19,7 @@ import (
 func TestHandedOver(t *testing.T) {
 	t.Parallel()
 	handed := int64(0)
-	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
+	seeds.ForEachOf(t, seeds.AtLeast(t, 40, 2), func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed)%4)
 		if seed%2 == 0 {
 			w.judge, w.policy = Core{}, policy.Builtin()

@@ -42,7 +42,7 @@ func TestCrashAfterEveryEffect(t *testing.T) {
 			straight.check()
 			step := 1
 			if !seeds.Full() {
-				step = 11
+				step = 23
 			}
 			for die := 1; die <= straight.effects; die += step {
 				w := newWorld(t, seed, 1)
