@@ -20,7 +20,8 @@ type cardGroup struct {
 	assigned, rows, named [][]byte
 }
 
-// eachCard reads the card sorter card by card.
+// eachCard reads the card sorter card by card. f must not keep the group, of which the payloads stay as they
+// are until something is added to the sorter.
 func eachCard(s *extsort.Sorter, f func(*cardGroup) error) error {
 	it, err := s.Iter()
 	if err != nil {
@@ -28,35 +29,30 @@ func eachCard(s *extsort.Sorter, f func(*cardGroup) error) error {
 	}
 	defer it.Close()
 	g := &cardGroup{}
-	some := false
-	for it.Next() {
-		if !some || string(it.Key()) != g.card {
-			if some {
-				if err := f(g); err != nil {
-					return err
-				}
+	for some := it.Next(); some; {
+		card := it.Key()
+		*g = cardGroup{string(card), g.holders[:0], g.assigned[:0], g.rows[:0], g.named[:0]}
+		for ; some && bytes.Equal(it.Key(), card); some = it.Next() {
+			kind, value := it.Value()[0], it.Value()[1:]
+			switch kind {
+			case cardHolder:
+				g.holders = append(g.holders, string(value))
+			case cardAssigned:
+				g.assigned = append(g.assigned, value)
+			case cardRow:
+				g.rows = append(g.rows, value)
+			case cardNamed:
+				g.named = append(g.named, value)
 			}
-			g, some = &cardGroup{card: string(it.Key())}, true
 		}
-		kind, value := it.Value()[0], it.Value()[1:]
-		switch kind {
-		case cardHolder:
-			g.holders = append(g.holders, string(value))
-		case cardAssigned:
-			g.assigned = append(g.assigned, bytes.Clone(value))
-		case cardRow:
-			g.rows = append(g.rows, bytes.Clone(value))
-		case cardNamed:
-			g.named = append(g.named, bytes.Clone(value))
+		if err := it.Err(); err != nil {
+			return err
+		}
+		if err := f(g); err != nil {
+			return err
 		}
 	}
-	if err := it.Err(); err != nil {
-		return err
-	}
-	if some {
-		return f(g)
-	}
-	return nil
+	return it.Err()
 }
 
 // sharedCard is whom the facts of a card concern besides the person that they name;

@@ -29,6 +29,8 @@ type topicTable struct {
 	byCode []*topic
 	// ofPairs says by code of which topics duty.Pairs reads the facts.
 	ofPairs []bool
+	// rows is the code of card events.
+	rows byte
 }
 
 func newTopicTable() *topicTable {
@@ -38,6 +40,9 @@ func newTopicTable() *topicTable {
 		e := &topic{Schema: s, code: byte(i), person: of.Key == duty.KeyPerson}
 		t.byName[s.Topic()] = e
 		t.byCode = append(t.byCode, e)
+		if s.Topic() == duty.TopicCardEvents {
+			t.rows = e.code
+		}
 		t.ofPairs = append(t.ofPairs, slices.Contains(duty.PairTopics(), s.Topic()))
 	}
 	return t
