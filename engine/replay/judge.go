@@ -257,12 +257,16 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	return extra.Err()
 }
 
-// gather adds the records of the person to all and reports whether there are
-// others behind them.
+// gather adds the records of the person to all, if the next one is of that person, and reports whether there
+// are others behind them.
 func gather(all [][]byte, it *extsort.Iter, more bool, person string) ([][]byte, bool) {
-	for more && string(it.Key()) == person {
-		all = append(all, it.Value())
-		more = it.Next()
+	if !more || string(it.Key()) != person {
+		return all, more
 	}
-	return all, more
+	for {
+		all = append(all, it.Value())
+		if more = it.Next(); !more || !it.SameKey() {
+			return all, more
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package extsort
 
 import (
+	"bytes"
 	"errors"
 	"sync"
 )
@@ -23,7 +24,9 @@ type Iter struct {
 	inner *Iter
 
 	key, value []byte
-	err        error
+	// same is what SameKey says; innerFresh is set where nothing was read of inner yet.
+	same, innerFresh bool
+	err              error
 }
 
 // turn is a bucket whose turn it is.
@@ -37,7 +40,7 @@ type turn struct {
 // while it is in use.
 func (s *Sorter) Iter() (*Iter, error) {
 	stop := make(chan struct{})
-	it := &Iter{s: s, ahead: make(chan chan turn, s.workers-1), stop: stop}
+	it := &Iter{s: s, ahead: make(chan chan turn, loaders(s.workers)-1), stop: stop}
 	it.wg.Go(func() {
 		defer close(it.ahead)
 		for i := range s.buckets {
@@ -64,7 +67,8 @@ func (it *Iter) Next() bool {
 	for it.err == nil {
 		if it.inner != nil {
 			if it.inner.Next() {
-				it.key, it.value = it.inner.key, it.inner.value
+				it.same = it.inner.same || it.innerFresh && bytes.Equal(it.inner.key, it.key)
+				it.key, it.value, it.innerFresh = it.inner.key, it.inner.value, false
 				return true
 			}
 			it.err = errors.Join(it.inner.Err(), it.inner.Close())
@@ -73,10 +77,16 @@ func (it *Iter) Next() bool {
 		}
 		for it.now != nil && it.at < len(it.now.refs) {
 			r := &it.now.refs[it.at]
-			if it.at++; it.at > 1 && it.now.compare(*r, it.now.refs[it.at-2]) == 0 {
-				continue
-			}
 			key, value := it.now.key(r), it.now.valueOf(r)
+			if it.at++; it.at > 1 {
+				before := &it.now.refs[it.at-2]
+				it.same = it.now.compareKeys(r, before) == 0
+				if it.same && r.value == before.value && bytes.Equal(value, it.value) {
+					continue
+				}
+			} else {
+				it.same = bytes.Equal(key, it.key)
+			}
 			it.key, it.value = key, value
 			return true
 		}
@@ -89,18 +99,24 @@ func (it *Iter) Next() bool {
 		switch {
 		case errors.Is(t.err, errDivided):
 			it.inner, it.err = it.s.buckets[t.number].divided.Iter()
+			it.innerFresh = true
 		case t.err != nil:
 			it.err = t.err
 		default:
 			it.now, it.at = t.of, 0
 		}
 		if r, ok := it.s.bound(t.number); ok && it.err == nil {
+			it.same = bytes.Equal(r.key, it.key)
 			it.key, it.value = r.key, r.value
 			return true
 		}
 	}
 	return false
 }
+
+// SameKey reports whether the current record has the key of the one before, mostly without a look at either.
+// Of the first record it says nothing.
+func (it *Iter) SameKey() bool { return it.same }
 
 // Key returns the key of the current record. Key and value stay as they are as long as nothing is added to the
 // sorter, and must not be changed.

@@ -128,48 +128,69 @@ func (l *loaded) sortAlone(list []ref) {
 		slices.SortFunc(list, l.compare)
 		return
 	}
-	keys, of := keysOf(list)
-	slices.SortFunc(keys, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
-	from := make([]uint32, len(keys))
+	w := desks.Get().(*desk)
+	defer desks.Put(w)
+	w.findKeys(list)
+	slices.SortFunc(w.keys, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	from := room(&w.from, len(w.keys))
 	at := uint32(0)
-	for _, k := range keys {
+	for _, k := range w.keys {
 		from[k.number] = at
 		at += k.size
 	}
-	sorted := make([]ref, len(list))
+	sorted := room(&w.sorted, len(list))
 	for i := range list {
-		to := &from[of[i]]
+		to := &from[w.of[i]]
 		sorted[*to] = list[i]
 		*to++
 	}
 	copy(list, sorted)
-	for _, k := range keys {
+	for _, k := range w.keys {
 		slices.SortFunc(list[:k.size], l.compare)
 		list = list[k.size:]
 	}
 }
 
-// keysOf finds the different keys, and which of them each record has.
-func keysOf(list []ref) (keys []keyed, of []uint32) {
+// desk is memory to sort with.
+type desk struct {
+	// keys are the different keys, and of says which of them each record has. table finds keys.
+	keys      []keyed
+	of, table []uint32
+	from      []uint32
+	sorted    []ref
+}
+
+// desks are those that nobody sorts with.
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// room returns a list of n of whatever was in it.
+func room[T any](list *[]T, n int) []T {
+	*list = slices.Grow((*list)[:0], n)[:n]
+	return *list
+}
+
+// findKeys finds the different keys, and which of them each record has.
+func (w *desk) findKeys(list []ref) {
 	size := bits.Len(uint(2 * len(list)))
-	table := make([]uint32, 1<<size) // numbers of keys, from 1 on
+	table := room(&w.table, 1<<size) // numbers of keys, from 1 on
+	clear(table)
 	mask := uint64(len(table) - 1)
-	of = make([]uint32, len(list))
+	of := room(&w.of, len(list))
+	w.keys = w.keys[:0]
 	for i := range list {
 		key := list[i].key
 		const spread = 0x9e3779b97f4a7c15
 		at := (key * spread) >> (64 - size)
-		for table[at] != 0 && keys[table[at]-1].key != key {
+		for table[at] != 0 && w.keys[table[at]-1].key != key {
 			at = (at + 1) & mask
 		}
 		if table[at] == 0 {
-			keys = append(keys, keyed{key: key, number: uint32(len(keys))})
-			table[at] = uint32(len(keys))
+			w.keys = append(w.keys, keyed{key: key, number: uint32(len(w.keys))})
+			table[at] = uint32(len(w.keys))
 		}
 		of[i] = table[at] - 1
-		keys[of[i]].size++
+		w.keys[of[i]].size++
 	}
-	return keys, of
 }
 
 // divide moves the records before one in the middle to the front, and returns how many they are.
@@ -191,16 +212,20 @@ func (l *loaded) divide(list []ref) int {
 	return cut
 }
 
-func (l *loaded) compare(a, b ref) int {
+// compareKeys touches the keys only where their first bytes do not tell.
+func (l *loaded) compareKeys(a, b *ref) int {
 	switch whole := uint32(l.skip + 8); {
 	case a.key != b.key:
 		return cmp.Compare(a.key, b.key)
 	case a.keySize > whole || b.keySize > whole:
-		if c := bytes.Compare(l.key(&a), l.key(&b)); c != 0 {
-			return c
-		}
-	case a.keySize != b.keySize: // one continues the other with zeros
-		return cmp.Compare(a.keySize, b.keySize)
+		return bytes.Compare(l.key(a), l.key(b))
+	}
+	return cmp.Compare(a.keySize, b.keySize) // one continues the other with zeros
+}
+
+func (l *loaded) compare(a, b ref) int {
+	if c := l.compareKeys(&a, &b); c != 0 {
+		return c
 	}
 	if a.value != b.value {
 		return cmp.Compare(a.value, b.value)

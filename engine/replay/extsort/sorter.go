@@ -43,8 +43,12 @@ type Sorter struct {
 func New(dir, name string, limit, workers int) *Sorter {
 	limit = min(max(limit, minLimit), maxLimit)
 	return &Sorter{dir: dir, name: name, limit: limit, workers: max(1, workers), buckets: []*bucket{{}},
-		block: min(max(limit/16, 1<<10), 1<<20), most: limit / (4 + 2*max(1, workers))}
+		block: min(max(limit/16, 1<<10), 1<<20), most: limit / (4 + 2*loaders(workers))}
 }
+
+// loaders is how many buckets of a sorter with so many cores are read and sorted at a time: sorting takes less
+// time than what is done with the records, and each takes memory.
+func loaders(workers int) int { return min(max(1, workers), 8) }
 
 // Close closes the file. The sorter must not be used any more.
 func (s *Sorter) Close() error {

@@ -30,6 +30,9 @@ func read(t *testing.T, s *Sorter) []pair {
 	var values [][]byte // they stay as they are
 	for it.Next() {
 		keys, values = append(keys, string(it.Key())), append(values, it.Value())
+		if n := len(keys); n > 1 && it.SameKey() != (keys[n-1] == keys[n-2]) {
+			t.Fatalf("record %d: SameKey is %v for %q after %q", n, it.SameKey(), keys[n-1], keys[n-2])
+		}
 	}
 	if it.Err() != nil {
 		t.Fatal(it.Err())
