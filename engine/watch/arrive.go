@@ -61,7 +61,7 @@ func (l *Log) disputeBeat(x *disputed, k *duty.Known[duty.Heartbeat]) {
 func (l *Log) row(r Row) {
 	x := r.record(l.centre(r.CentreID))
 	if r.Version == 1 {
-		l.file(r.DeviceID, &x)
+		l.file(r.DeviceID, l.rowsOf(r.DeviceID), &x)
 		return
 	}
 	l.arrive(x.known, x.own)
@@ -78,10 +78,9 @@ func (l *Log) arrive(known, own duty.Instant) {
 	l.moved, l.first = max(l.moved, known), min(l.first, known, own)
 }
 
-// file is row for one of the first version. It keeps no reference to the record.
-func (l *Log) file(device string, r *record) {
+// file is row for one of the first version, of the device that a stream is of. It keeps no reference to the record.
+func (l *Log) file(device string, s *stream, r *record) {
 	l.arrive(r.known, r.own)
-	s := l.rowsOf(device)
 	switch {
 	case l.known.rows.add(r.name(s.seed)):
 		l.again(l.rowOf(device, r))

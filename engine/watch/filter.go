@@ -60,28 +60,52 @@ func (l *layer) place(name uint64, probe int) uint64 {
 	return (a>>7 + uint64(probe)*(b>>9)) % uint64(len(l.bits)*64)
 }
 
-// marks say of a name that it is new, or that it was seen: 32 bits of each name, in layers of open addressing. One new
-// name in some hundred millions is taken for a seen one. A filter takes half of the memory, but what it takes for seen
-// by mistake has to be looked for, and for a row that means to read all rows of its device.
+// marks say of a name that it is new, or that it was seen. The first names are kept whole; once there are many, 32 bits
+// of each, in layers of open addressing. One new name in some hundred millions is taken for a seen one. A filter takes
+// half of the memory, but what it takes for seen by mistake has to be looked for, and for a row that means to read all
+// rows of its device.
 type marks struct {
+	few    map[uint64]struct{}
 	layers []markLayer
 }
 
 // markLayer is a table of a fixed size, a power of two, that is filled to three quarters; free says how many marks it
-// still takes, 0 in a slot that there is none.
+// still takes. A slot of 0 has none.
 type markLayer struct {
 	slots []uint32
 	free  int
 }
 
-// The first layer has so many slots, and each further one four times as many, up to largestMarks.
 const (
-	firstMarks   = 1 << 10
-	largestMarks = 1 << 21
+	// fewMarks is how many names are kept whole.
+	fewMarks = 1 << 14
+	// The first layer has firstMarks slots, and each further one four times as many, up to mostMarks.
+	firstMarks = 1 << 18
+	mostMarks  = 1 << 21
 )
 
 // add adds a name, and reports whether it may have been added before.
 func (m *marks) add(name uint64) (seen bool) {
+	if len(m.layers) == 0 {
+		if _, seen = m.few[name]; seen {
+			return true
+		}
+		if m.few == nil {
+			m.few = map[uint64]struct{}{}
+		}
+		if m.few[name] = struct{}{}; len(m.few) > fewMarks {
+			for name := range m.few { //house:order-free a set has no order
+				m.mark(name)
+			}
+			m.few = nil
+		}
+		return false
+	}
+	return m.mark(name)
+}
+
+// mark is add for the layers.
+func (m *marks) mark(name uint64) (seen bool) {
 	mark := max(1, uint32(name>>32))
 	n := len(m.layers)
 	for i := range n - 1 {
@@ -89,23 +113,21 @@ func (m *marks) add(name uint64) (seen bool) {
 			return true
 		}
 	}
-	if n == 0 || m.layers[n-1].free == 0 {
-		if n > 0 {
-			if _, found := m.layers[n-1].find(name, mark); found {
-				return true
-			}
+	at := 0
+	if n > 0 {
+		if at, seen = m.layers[n-1].find(name, mark); seen {
+			return true
 		}
-		size := min(largestMarks, firstMarks<<(2*min(n, 6)))
+	}
+	if n == 0 || m.layers[n-1].free == 0 {
+		size := min(mostMarks, firstMarks<<(2*min(n, 2)))
 		m.layers = append(m.layers, markLayer{make([]uint32, size), size / 4 * 3})
-		n++
+		at, _ = m.layers[n].find(name, mark)
 	}
-	l := &m.layers[n-1]
-	at, found := l.find(name, mark)
-	if !found {
-		l.slots[at] = mark
-		l.free--
-	}
-	return found
+	l := &m.layers[len(m.layers)-1]
+	l.slots[at] = mark
+	l.free--
+	return false
 }
 
 // find returns the slot of a mark, or where it belongs.

@@ -128,12 +128,16 @@ func (w *waiting) take(at duty.Instant, l *Log) {
 	})
 	for _, device := range slices.Sorted(maps.Keys(w.devices)) {
 		q := w.devices[device]
+		var rows *stream
 		file := func(r *record) {
 			if r.known > at {
 				q.put(r)
 				return
 			}
-			l.file(device, r)
+			if rows == nil {
+				rows = l.rowsOf(device)
+			}
+			l.file(device, rows, r)
 			w.n--
 		}
 		q.last, q.open, q.full = 0, w.pick(at, q.open), w.pick(at, q.full)
