@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
-	kafka "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tilsyn/integration/kafkaproc"
 	"tilsyn/topics"
@@ -19,7 +21,7 @@ import (
 type changing struct {
 	*rig
 	client  *topics.Client
-	admin   *kafka.Client
+	admin   *kgo.Client
 	engine  *service
 	address string
 }
@@ -36,7 +38,10 @@ func newChanging(t *testing.T) *changing {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.client.Close)
-	c.admin = &kafka.Client{Addr: kafka.TCP(c.brokers), Timeout: 20 * time.Second}
+	if c.admin, err = kgo.NewClient(kgo.SeedBrokers(c.brokers)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.admin.Close)
 	c.engine = serve(t, c.program, "run", "--brokers", c.brokers, "--topic-prefix", prefix, "--data-dir",
 		filepath.Join(c.dir, "state"), "--listen", "127.0.0.1:0")
 	c.address = c.engine.address(t)
@@ -62,13 +67,15 @@ func (c *changing) ready(t *testing.T, want int, says string) {
 // grow gives a topic so many partitions.
 func (c *changing) grow(t *testing.T, topic string, partitions int32) {
 	t.Helper()
-	res, err := c.admin.CreatePartitions(t.Context(),
-		&kafka.CreatePartitionsRequest{Topics: []kafka.TopicPartitionsConfig{{Name: prefix + topic, Count: partitions}}})
-	if err == nil {
-		err = res.Errors[prefix+topic]
+	req, one := kmsg.NewPtrCreatePartitionsRequest(), kmsg.NewCreatePartitionsRequestTopic()
+	one.Topic, one.Count = prefix+topic, partitions
+	req.Topics = append(req.Topics, one)
+	res, err := req.RequestWith(t.Context(), c.admin)
+	if err == nil && len(res.Topics) == 1 {
+		err = kerr.ErrorForCode(res.Topics[0].ErrorCode)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(res.Topics) != 1 {
+		t.Fatalf("adding partitions: %+v, %v", res, err)
 	}
 }
 
@@ -172,12 +179,16 @@ func TestTopicMadeAnewUnderTheEngine(t *testing.T) {
 	if err := c.engine.Pause(); err != nil {
 		t.Fatal(err)
 	}
-	res, err := c.admin.DeleteTopics(t.Context(), &kafka.DeleteTopicsRequest{Topics: []string{prefix + topics.CardEvents}})
-	if err == nil {
-		err = res.Errors[prefix+topics.CardEvents]
+	req, one := kmsg.NewPtrDeleteTopicsRequest(), kmsg.NewDeleteTopicsRequestTopic()
+	one.Topic = kmsg.StringPtr(prefix + topics.CardEvents)
+	// Requests of before version 6 name topics here.
+	req.Topics, req.TopicNames = append(req.Topics, one), append(req.TopicNames, *one.Topic)
+	res, err := req.RequestWith(t.Context(), c.admin)
+	if err == nil && len(res.Topics) == 1 {
+		err = kerr.ErrorForCode(res.Topics[0].ErrorCode)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(res.Topics) != 1 {
+		t.Fatalf("deleting card-events: %+v, %v", res, err)
 	}
 	c.tilsyn(t, nil, "topics", "create", "--partitions", "4")
 	c.tilsyn(t, []byte(many.String()), "load", "-")

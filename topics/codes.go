@@ -1,7 +1,10 @@
 package topics
 
 import (
-	kafka "github.com/segmentio/kafka-go"
+	"fmt"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // Code is an error code of the Kafka protocol.
@@ -52,12 +55,19 @@ const (
 	codeProducerFenced          Code = 90
 )
 
-// String returns the protocol's name of the code.
+// String returns the protocol's name of the code in words: Not Leader For Partition.
 func (c Code) String() string {
-	if c == codeOperationNotAttempted {
-		return "Operation Not Attempted"
+	known := kerr.TypedErrorForCode(int16(c))
+	if known == nil || Code(known.Code) != c { // kerr has one error for all that it does not know
+		return fmt.Sprintf("Error %d", int16(c))
 	}
-	return kafka.Error(c).Title()
+	words := strings.Split(known.Message, "_")
+	for i, w := range words {
+		if w != "ID" && w != "SASL" {
+			words[i] = w[:1] + strings.ToLower(w[1:])
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // retriable reports whether the same request may succeed later, perhaps at another broker.

@@ -1,16 +1,18 @@
 package stream
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/rs/zerolog"
-	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/datadir"
@@ -156,12 +158,18 @@ func TestOlderVersionInGroup(t *testing.T) {
 	r := newRig(t, 1)
 	old := r.client.NewTxnWriter(topics.TxnConfig{TransactionalID: r.client.TransactionalID("e2e", 0)})
 	must(t, old.Init(t.Context()))
-	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{ID: "e2e", Brokers: r.cfg.Brokers,
-		Topics: []string{"test.card-events"}})
+	joined := make(chan struct{})
+	once := sync.OnceFunc(func() { close(joined) })
+	member, err := kgo.NewClient(kgo.SeedBrokers(r.cfg.Brokers...), kgo.ConsumerGroup("e2e"),
+		kgo.ConsumeTopics("test.card-events"), kgo.Balancers(kgo.RangeBalancer()),
+		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { once() }))
 	must(t, err)
-	defer func() { _ = group.Close() }()
-	_, err = group.Next(t.Context())
-	must(t, err)
+	defer member.Close()
+	select {
+	case <-joined:
+	case <-time.After(3 * time.Minute):
+		t.Fatal("the consumer does not join")
+	}
 	cfg := r.config(seeds.Start)
 	cfg.SessionTimeout = 6 * time.Second
 	if err := trial(t, cfg); !errors.Is(err, topics.ErrGroupTaken) || !strings.Contains(err.Error(), "in the group: ") {
