@@ -83,9 +83,7 @@ func (t *Task) resetCycle(most int) {
 		clear(p.fresh) // so that their memory can be freed
 		p.header = stored.Header{}
 	}
-	if room := maxSpare - len(c.spare); room > 0 {
-		c.spare = append(c.spare, c.order[:min(room, len(c.order))]...)
-	}
+	c.keepSpare()
 	clear(c.order)
 	c.kept = c.kept[:0]
 	clear(c.persons)
@@ -103,13 +101,26 @@ func (t *Task) resetCycle(most int) {
 
 // maxMet is the number of persons in a cycle at which it stops reading, and maxPersons the
 // number at which it stops deciding; the gap leaves room to decide those about whom something
-// was read. maxSpare and maxSpareFacts bound the memory kept for later cycles.
+// was read. maxSpare and maxSpareFacts bound the memory kept for later cycles; of what a cycle has
+// left over, one in spareLeft goes.
 const (
 	maxMet        = 3_000
 	maxPersons    = 4_000
 	maxSpare      = maxPersons
 	maxSpareFacts = 16
+	spareLeft     = 8
 )
+
+// keepSpare keeps the memory of the persons of a cycle for later ones. What cycles do not need any more goes bit by
+// bit: the collector would look through it again and again.
+func (c *cycle) keepSpare() {
+	room := maxSpare - len(c.spare)
+	c.spare = append(c.spare, c.order[:min(max(0, room), len(c.order))]...)
+	if most := max(len(c.order), len(c.spare)-len(c.spare)/spareLeft); most < len(c.spare) {
+		clear(c.spare[most:])
+		c.spare = c.spare[:most]
+	}
+}
 
 // newPerson returns an empty person, in reused memory if there is some.
 func (c *cycle) newPerson() *person {
