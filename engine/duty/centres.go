@@ -187,7 +187,7 @@ func (v *Exclusion) span() Span { return dates(v.FromDate, v.ToDate) }
 // exclusionsAt returns the exclusions of a centre that count, declared or lifted: those among the
 // facts, and those of the policy (EXC-01).
 func (c *Centres) exclusionsAt(centre string, p *Policy, l lens) []*Exclusion {
-	var out []*Exclusion
+	out := make([]*Exclusion, 0, len(c.exclusions[centre])+len(p.Exclusions))
 	for _, v := range c.exclusions[centre] {
 		k := at[Exclusion](v, func(k *Known[Exclusion]) bool { return l.fact(k.At) })
 		if k != nil && k.Fact.CentreID == centre {

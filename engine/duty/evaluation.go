@@ -192,7 +192,9 @@ func (e *evaluation) gather(centres []string) surroundings {
 				s.pending = append(s.pending, i.span())
 			}
 		}
-		for _, x := range e.centres.exclusionsAt(c, e.src.policy, e.lens) {
+		list := e.centres.exclusionsAt(c, e.src.policy, e.lens)
+		s.checked, s.exclusions = slices.Grow(s.checked, len(list)), slices.Grow(s.exclusions, len(list))
+		for _, x := range list {
 			s.checked = append(s.checked, x)
 			if x.Status == ExclusionStatusDeclared {
 				s.exclusions = append(s.exclusions, x.span())

@@ -35,22 +35,24 @@ func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
 	}
 	used := make([]bool, len(list))
 	out := make([]passage, 0, len(list))
-	times, refs := make([]Instant, len(list)), make([]ref, len(list))
+	// A row belongs to one passage, so that these never grow.
+	times, refs := make([]Instant, 0, len(list)), make([]ref, 0, len(list))
 	for i := range list {
 		e := list[i].event
 		if used[i] {
 			continue
 		}
 		used[i] = true
-		times[i], refs[i] = e.OccurredAt, eventRef(list[i])
-		pass := onePassage(&list[i], times[i:i+1:i+1], refs[i:i+1:i+1])
+		n := len(times)
+		times, refs = append(times, e.OccurredAt), append(refs, eventRef(list[i]))
+		pass := onePassage(&list[i], times[n:n+1:n+1], refs[n:n+1:n+1])
 		switch e.Scan {
 		case ScanFirst:
 			if j := partner(list, used, i, p, sluiceMax); j >= 0 {
 				used[j] = true
 				second := list[j]
-				pass.refs = append(pass.refs, eventRef(second))
-				pass.times = append(pass.times, second.event.OccurredAt)
+				times, refs = append(times, second.event.OccurredAt), append(refs, eventRef(second))
+				pass.times, pass.refs = times[n:n+2:n+2], refs[n:n+2:n+2]
 				pass.unknownDevice = pass.unknownDevice || second.unknownDevice
 				if e.Direction.V == DirectionOut {
 					pass.at = second.event.OccurredAt

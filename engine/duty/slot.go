@@ -26,6 +26,7 @@ type slot struct {
 // that names the police (RD-44).
 func (e *evaluation) slots(d Date) (due []slot, partial, closed bool) {
 	var all []slot
+	var parts []*dutyPart // one of each slot
 	for i := range e.duties.report {
 		p := &e.duties.report[i]
 		s, ok := scheduled(e.scheduleOn(p, d), d)
@@ -36,14 +37,20 @@ func (e *evaluation) slots(d Date) (due []slot, partial, closed bool) {
 			closed = true
 			continue
 		}
-		s.parts = []*dutyPart{p}
+		if all == nil {
+			left := len(e.duties.report) - i
+			all, parts = make([]slot, 0, left), make([]*dutyPart, 0, left)
+		}
+		n := len(parts)
+		parts = append(parts, p)
+		s.parts = parts[n : n+1 : n+1]
 		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b slot) int {
 		return cmp.Or(cmp.Compare(a.span.From, b.span.From), cmp.Compare(a.span.To, b.span.To),
 			cmp.Compare(a.quota, b.quota), cmp.Compare(a.first, b.first))
 	})
-	var merged []slot
+	merged := all[:0]
 	for _, s := range all {
 		if n := len(merged); n > 0 && merged[n-1].same(&s) {
 			merged[n-1].parts = append(merged[n-1].parts, s.parts...)
@@ -51,19 +58,28 @@ func (e *evaluation) slots(d Date) (due []slot, partial, closed bool) {
 		}
 		merged = append(merged, s)
 	}
+	due = merged[:0]
 	for _, s := range merged {
-		var spans []Span
-		for _, p := range s.parts {
-			spans = append(spans, p.span)
-		}
-		sortSpans(spans)
-		if covered(union(spans), s.span) {
+		if s.covered() {
 			due = append(due, s)
 		} else {
 			partial = true
 		}
 	}
 	return due, partial, closed
+}
+
+// covered reports whether the decisions of the slot cover it whole, together.
+func (s *slot) covered() bool {
+	if p := s.parts[0]; len(s.parts) == 1 {
+		return p.span.From < p.span.To && p.span.covers(s.span)
+	}
+	var spans []Span
+	for _, p := range s.parts {
+		spans = append(spans, p.span)
+	}
+	sortSpans(spans)
+	return covered(union(spans), s.span)
 }
 
 // dailyFrom is when daily reporting became the starting point (OBL-03).

@@ -46,7 +46,8 @@ type tracks struct {
 
 // newTracks returns no tracks yet.
 func newTracks(src *source, centres *Centres, at Instant) *tracks {
-	known := knownTimes(knownTimes(nil, src.assignments), src.links)
+	room := len(src.assignments) + len(src.links) + len(centres.facts.Exclusions) + len(src.policy.Exclusions)
+	known := knownTimes(knownTimes(make([]Instant, 0, room), src.assignments), src.links)
 	for i := range centres.facts.Exclusions {
 		known = append(known, centres.facts.Exclusions[i].At)
 	}
