@@ -21,13 +21,19 @@ var evening = []slot{
 	{20*60 + 30, 22*60 + 30, duty.DirectionIn, true},
 }
 
+// underThree is the same with a report at the stand before it.
+var underThree = append([]slot{{15 * 60, 17 * 60, duty.DirectionUnknown, true}}, evening...)
+
 // due measures many persons due at one instant. Everything of one evening is
 // read with the clock before 23:00; then one later fact about somebody else
 // moves the clock of all tasks over 06:00 and the grace after it. With that
 // state the engine is then killed and started again, and built again from nothing.
 // In the end the night is declared lost, and everything is withdrawn.
 func (b *bench) due(ctx context.Context, j *job, prefix string) (*bed.Figures, error) {
-	j = &job{Persons: j.Persons, Nights: 1, Missing: j.Missing, Seed: j.Seed, Slots: evening}
+	j = &job{Persons: j.Persons, Nights: 1, Missing: j.Missing, Seed: j.Seed, Slots: evening, Three: j.Three}
+	if j.Three {
+		j.Slots = underThree
+	}
 	d := &dueRun{Figures: &bed.Figures{}, job: j, prefix: prefix}
 	c, err := topics.Connect(ctx, topics.Config{Brokers: []string{b.broker.Address()}, Prefix: prefix})
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -22,6 +23,9 @@ type job struct {
 	Seed    uint64
 	// Slots are the passages of a day from noon to noon.
 	Slots []slot
+	// Three puts everybody under NOTIFY and REPORT as well. Who is out in a night does not report on its
+	// date either, so that all three are breached.
+	Three bool
 }
 
 // slot is a time of day in which everybody passes once.
@@ -29,7 +33,8 @@ type slot struct {
 	// From and Until are minutes from midnight of the day whose evening the
 	// night is named after; beyond 24 hours is the next morning.
 	From, Until int
-	Direction   duty.Direction
+	// Direction is that of the passage; DirectionUnknown makes the slot one for a report at the stand.
+	Direction duty.Direction
 	// Home is true for a passage that those who miss the night leave out.
 	Home bool
 }
@@ -52,6 +57,7 @@ var firstDay = duty.DateOf(2026, 2, 3)
 const (
 	centre = "KH"
 	device = "KH-carousel"
+	stand  = "KH-stand"
 )
 
 // person is the PersonID of number p.
@@ -66,13 +72,33 @@ func (j *job) missed(p, n int) bool {
 	return x%1000 < uint64(j.Missing)
 }
 
+// under puts everybody under one duty, or three if nobody but those who are due is measured and nobody comes
+// home: a return that ends three breaches is no single revision to wait for.
+func (j *job) under(duties int, dueAlone bool) error {
+	if j.Three = duties == 3; duties != 1 && (!j.Three || !dueAlone) {
+		return errors.New("-duties must be 1, or 3 with -persons 0 and -no-restarts")
+	}
+	return nil
+}
+
+// kinds are the duties of everybody.
+func (j *job) kinds() []duty.Kind {
+	if j.Three {
+		return []duty.Kind{duty.KindStay, duty.KindNotify, duty.KindReport}
+	}
+	return []duty.Kind{duty.KindStay}
+}
+
 // truth returns the units that are breaches, by unit id.
 func (j *job) truth() map[string]bool {
-	out := map[string]bool{}
+	out, kinds := map[string]bool{}, j.kinds()
 	for n := range j.Nights {
 		for p := range j.Persons {
-			if j.missed(p, n) {
-				out[duty.UnitID(duty.KindStay, firstDay+duty.Date(n), person(p))] = true
+			if !j.missed(p, n) {
+				continue
+			}
+			for _, k := range kinds {
+				out[duty.UnitID(k, firstDay+duty.Date(n), person(p))] = true
 			}
 		}
 	}
@@ -156,13 +182,22 @@ func (w *writer) record(j *job, x passage, persons []string) topics.Out {
 		CardType: duty.CardTypeBiometric, CentreID: centre, DeviceID: device, DeviceType: duty.DeviceTypeCarousel,
 		Kind: duty.CardEventKindPassage, Direction: duty.Some(s.Direction), Scan: duty.ScanComplete, OccurredAt: x.at,
 	}
+	if s.Direction == duty.DirectionUnknown {
+		w.event.Kind, w.event.Direction = duty.CardEventKindReport, duty.None[duty.Direction]()
+		w.event.DeviceID, w.event.DeviceType = stand, duty.DeviceTypeReportingStand
+	}
 	w.value = schemas.AppendCardEvent(cardEvents.AppendFrame(w.value[:0]), &w.event)
 	return topics.Out{Topic: topics.CardEvents, Partition: topics.ByKey, Key: []byte(name), Value: w.value,
 		Timestamp: int64(w.event.ReceivedAt)}
 }
 
-// master yields what has to be known of a person before its first passage.
-func (w *writer) master(p int, name string, yield func(topics.Out) error) error {
+// bases are the legal bases of the duties of whoever is expelled by judgment (domain 3.2).
+var bases = map[duty.Kind]duty.LegalBasis{duty.KindStay: duty.LegalBasisReturnAct132,
+	duty.KindNotify: duty.LegalBasisReturnAct134, duty.KindReport: duty.LegalBasisReturnAct123}
+
+// master yields what has to be known of a person before its first passage. STAY and NOTIFY begin at noon
+// of the first day, REPORT with the day, so that its first slot is covered whole (RPT-08).
+func (w *writer) master(p int, name string, kinds []duty.Kind, yield func(topics.Out) error) error {
 	known := firstDay.Start() + 8*duty.Hour + duty.Instant(p/1000)
 	begins := firstDay.Start() + 12*duty.Hour
 	card := "C" + name[1:]
@@ -172,7 +207,8 @@ func (w *writer) master(p int, name string, yield func(topics.Out) error) error 
 			Timestamp: int64(known)})
 	}
 	if err := out(topics.GroupChanges, groups, &duty.GroupChange{
-		ID: "g" + name, Version: 1, ReceivedAt: known, PersonID: name, Group: duty.GroupExpelledJudgment, ValidFrom: begins,
+		ID: "g" + name, Version: 1, ReceivedAt: known, PersonID: name, Group: duty.GroupExpelledJudgment,
+		ValidFrom: firstDay.Start(),
 	}); err != nil {
 		return err
 	}
@@ -182,9 +218,18 @@ func (w *writer) master(p int, name string, yield func(topics.Out) error) error 
 	}); err != nil {
 		return err
 	}
-	return out(topics.ObligationChanges, decisions, &duty.ObligationChange{
-		ID: "o" + name, Version: 1, ReceivedAt: known, DecisionID: "D" + name, PersonID: name, Kind: duty.KindStay,
-		Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct132, CentreID: centre,
-		ServedAt: duty.Some(begins), ValidFrom: begins,
-	})
+	for i, k := range kinds {
+		v := duty.ObligationChange{
+			ID: "opr"[i:i+1] + name, Version: 1, ReceivedAt: known, DecisionID: "DNR"[i:i+1] + name, PersonID: name, Kind: k,
+			Action: duty.ActionImpose, LegalBasis: bases[k], CentreID: centre, ServedAt: duty.Some(begins), ValidFrom: begins,
+		}
+		if k == duty.KindReport {
+			v.ServedAt, v.ValidFrom = duty.Some(firstDay.Start()), firstDay.Start()
+			v.Schedule = duty.Some(duty.Schedule{Type: duty.ScheduleTypeDaily})
+		}
+		if err := out(topics.ObligationChanges, decisions, &v); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -37,7 +37,7 @@ func load(ctx context.Context, c *topics.Client, j *job, partitions int32, progr
 	persons := make([]string, j.Persons)
 	for i := range persons {
 		persons[i] = person(i)
-		if err := w.master(i, persons[i], l.add); err != nil {
+		if err := w.master(i, persons[i], j.kinds(), l.add); err != nil {
 			return l.loaded, err
 		}
 	}

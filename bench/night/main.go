@@ -64,6 +64,8 @@ func measure(ctx context.Context) (err error) {
 	due := flag.Int("due", 1_000_000, "persons due at one instant, measured after the night job; 0: not measured")
 	flag.BoolVar(&b.noRestarts, "no-restarts", false,
 		"after the burst go on to the exclusion, without restart and rebuild")
+	duties := flag.Int("duties", 1, "duties of those who are due: 1 is STAY, 3 are STAY, NOTIFY and REPORT, "+
+		"with -persons 0 and -no-restarts")
 	runs := flag.Int("runs", 3, "runs of each; figures are medians")
 	flag.IntVar(&b.partitions, "partitions", 4, "partitions of the topics keyed by person")
 	flag.DurationVar(&b.patience, "patience", 10*time.Minute, "how long one run of the engine may take")
@@ -71,7 +73,8 @@ func measure(ctx context.Context) (err error) {
 	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
 	flag.StringVar(&b.profileTo, "profile", "",
-		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst, .exclusion")
+		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst, .exclusion; "+
+			"and what its heap holds after each, with .heap behind")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
 	pairs := 0
@@ -83,6 +86,9 @@ func measure(ctx context.Context) (err error) {
 	flag.Parse()
 	if j.Persons < 0 || *due < 0 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
 		return errors.New("-nights, -runs and -partitions must be at least 1, -persons and -due at least 0")
+	}
+	if err := j.under(*duties, j.Persons == 0 && b.noRestarts); err != nil {
+		return err
 	}
 	place := bed.Where()
 	site, err := bed.Open(ctx, bed.SiteConfig{Dir: *dir, Name: "tilsyn-night-", Binary: b.binary, HeapMB: *heap})
@@ -165,6 +171,9 @@ func (b *bench) profile(ctx context.Context, e *bed.Engine, part string) {
 	b.profiling.Go(func() {
 		if err := e.Profile(ctx, b.profileSeconds, b.profileTo+"."+part); err != nil {
 			fmt.Fprintln(b.progress, "  no profile of "+part+":", err)
+		}
+		if err := e.Heap(ctx, b.profileTo+"."+part+".heap"); err != nil {
+			fmt.Fprintln(b.progress, "  no heap profile of "+part+":", err)
 		}
 	})
 }

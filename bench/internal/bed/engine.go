@@ -126,6 +126,15 @@ func (e *Engine) Profile(ctx context.Context, seconds int, file string) error {
 	return os.WriteFile(file, body, 0o600)
 }
 
+// Heap writes what the engine's heap holds after a collection, from its --pprof.
+func (e *Engine) Heap(ctx context.Context, file string) error {
+	body := e.Get(ctx, "/debug/pprof/heap?gc=1")
+	if body == nil {
+		return errors.New("the engine gave no profile of its heap")
+	}
+	return os.WriteFile(file, body, 0o600)
+}
+
 // Ask for no compression, which would cost the engine time.
 var plain = &http.Client{Transport: &http.Transport{DisableCompression: true}}
 
