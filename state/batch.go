@@ -112,6 +112,9 @@ func (b *Batch) Reset() {
 	*b = Batch{buf: b.buf[:0], cuts: b.cuts[:0], meta: b.meta[:0], checkpoint: b.checkpoint[:0]}
 }
 
+// Room returns how many bytes of facts, said and headers fit into the memory that the batch keeps.
+func (b *Batch) Room() int { return cap(b.buf) }
+
 // Size returns the number of bytes of facts, said and headers.
 func (b *Batch) Size() int { return len(b.buf) }
 

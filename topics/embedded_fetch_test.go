@@ -63,3 +63,39 @@ func TestAbortedInFullAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestAnIdleFetcher: a fetcher that has nothing to do gives back the memory of a large answer, keeps that of a
+// small one, and goes on as before.
+func TestAnIdleFetcher(t *testing.T) {
+	c := connect(t, embedded(t, EmbeddedConfig{}))
+	ctx := bounded(t)
+	if _, err := c.Create(ctx, CreateOptions{Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	p := c.NewProducer(ProducerConfig{})
+	fetch := func(f *Fetcher, from int64, size int) {
+		t.Helper()
+		if err := p.Add(ctx, Out{Topic: Notices, Key: []byte("k"), Value: bytes.Repeat([]byte("x"), size)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Flush(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := f.Fetch(ctx, []Position{{Notices, 0, from}}); err != nil || len(got) != 1 || got[0].Next != from+1 {
+			t.Fatalf("from %d on: %+v, %v", from, got, err)
+		}
+	}
+	f := c.NewFetcher(FetchOptions{})
+	held := func() int { return len(f.asks) }
+	fetch(f, 0, 100)
+	f.Idle()
+	if held() != 1 {
+		t.Error("the memory of a small answer is given back")
+	}
+	fetch(f, 1, 2*idleBytes)
+	f.Idle()
+	if held() != 0 {
+		t.Error("the memory of a large answer is kept")
+	}
+	fetch(f, 2, 100)
+}

@@ -64,6 +64,19 @@ func (f *Fetcher) Another() *Fetcher {
 	return &Fetcher{c: f.c, opt: f.opt, asks: map[string]*fetchAsk{}, trouble: f.trouble}
 }
 
+// idleBytes is how large an answer's buffer is that Idle keeps.
+const idleBytes = 64 << 10
+
+// Idle frees the buffers that a backlog needed. What the last Fetch returned is not valid any more.
+func (f *Fetcher) Idle() {
+	for addr, a := range f.asks {
+		if cap(a.body) > idleBytes {
+			f.out = nil
+			delete(f.asks, addr)
+		}
+	}
+}
+
 // Fetched is the result for one partition.
 type Fetched struct {
 	TopicPartition

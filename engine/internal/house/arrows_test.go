@@ -73,7 +73,7 @@ var arrows = map[string][]string{
 	"engine/stream/register":   {"engine/duty", "engine/outfile", "engine/stream/broker", "engine/casefile", "engine/stream/datadir", "engine/stream/stored", "engine/stream/wire", "schemas"},
 	"engine/stream/centres":    {"engine/duty", "engine/invariant", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/datadir", "engine/stream/register", "engine/stream/stored", "engine/stream/watching", "engine/stream/wire", "engine/watch", "schemas", "topics"},
 	"engine/stream/telling":    {"engine/duty"},
-	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/uuid", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
+	"engine/stream/task":       {"engine/duty", "engine/treelog", "engine/uuid", "engine/control", "engine/sanction", "engine/invariant", "engine/outfile", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/claims", "engine/stream/datadir", "engine/stream/recalls", "engine/stream/register", "engine/stream/spare", "engine/stream/stored", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/stream/wire", "engine/watch", "schemas", "state", "topics"},
 	"engine/stream/verify":     {"engine/duty", "engine/treelog", "engine/affected", "engine/control", "engine/recall", "engine/sanction", "engine/hashset", "engine/stream/broker", "engine/stream/deadletter", "engine/casefile", "engine/stream/centres", "engine/stream/recalls", "engine/stream/stored", "engine/stream/task", "engine/stream/telling", "engine/stream/watching", "engine/stream/watermark", "engine/watch", "schemas", "topics"},
 
 	// A copy of a prefix without some persons is compared by verify.
@@ -86,7 +86,8 @@ var arrows = map[string][]string{
 	"engine/stream/recalls": {"engine/duty", "engine/casefile", "engine/recall", "engine/stream/broker", "engine/stream/deadletter"},
 
 	// Names of facts that came under two keys.
-	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/wire", "state"},
+	"engine/stream/claims": {"engine/duty", "engine/stream/broker", "engine/stream/spare", "engine/stream/wire", "state"},
+	"engine/stream/spare":  {},
 
 	// What the tasks tell the one that owns the watch, and what it tells them.
 	"engine/stream/watching": {"engine/duty", "engine/invariant", "engine/stream/stored", "engine/stream/wire", "engine/uuid", "engine/watch"},

@@ -121,11 +121,23 @@ func (k *Kafka) fetch(ctx context.Context, from Offsets, most int, wait time.Dur
 			if came {
 				continue
 			}
+			k.idle()
 		}
 		// What may be older cannot be fetched now, so serve what is there.
 		err := k.answers.take(from, most, false, out)
 		return *out, BrokerError(err)
 	}
+}
+
+// idle frees the buffers that a backlog needed, once nothing is in memory any more.
+func (k *Kafka) idle() {
+	if slices.ContainsFunc(k.fetchers, func(f *fetching) bool { return f.used > 0 }) {
+		return
+	}
+	for _, f := range k.fetchers {
+		f.Idle()
+	}
+	k.answers.mem = topics.Unpacked{}
 }
 
 // ask fetches the partitions that have nothing in memory, and reports whether anything came.

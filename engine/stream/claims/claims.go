@@ -7,6 +7,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"tilsyn/engine/stream/spare"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
 )
@@ -147,6 +148,8 @@ type Claims struct {
 	pass pass
 	// table is the hash table for comparing a shard.
 	table []uint64
+	// use says whether the memory of fresh is worth keeping.
+	use spare.Use
 }
 
 // New returns the claims of a task; Load must follow.
@@ -154,8 +157,15 @@ func New(c Config) *Claims { return &Claims{cfg: c} }
 
 // Reset forgets what a cycle gathered, once it is saved.
 func (c *Claims) Reset() {
+	used, room := 0, 0
 	for i := range c.fresh {
-		c.fresh[i] = c.fresh[i][:0]
+		used, room = used+len(c.fresh[i]), room+cap(c.fresh[i])
+	}
+	keep := c.use.Keep(used, room)
+	for i := range c.fresh {
+		if c.fresh[i] = c.fresh[i][:0]; !keep {
+			c.fresh[i] = nil
+		}
 	}
 	c.Contested.reset()
 }

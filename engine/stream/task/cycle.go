@@ -5,6 +5,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/spare"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 	"tilsyn/state"
@@ -33,6 +34,8 @@ type cycle struct {
 	knowledge knowledge
 	// spare are person values of earlier cycles, kept to reuse their memory.
 	spare []*person
+	// uses say whether memory is worth keeping: of rows, their bytes, other facts, the batch.
+	uses struct{ rows, bytes, kept, batch spare.Use }
 }
 
 // person is a person whom the cycle has met.
@@ -77,7 +80,7 @@ type person struct {
 // resetCycle begins a new cycle with at most `most` full evaluations.
 func (t *Task) resetCycle(most int) {
 	c := &t.cycle
-	c.stack.reset(&t.roster)
+	c.stack.reset(&t.roster, &c.uses.rows, &c.uses.bytes)
 	for _, p := range c.order {
 		t.roster.entries[p.resident].flags &^= inCycle
 		clear(p.fresh) // so that their memory can be freed
@@ -85,13 +88,17 @@ func (t *Task) resetCycle(most int) {
 	}
 	c.keepSpare()
 	clear(c.order)
-	c.kept = c.kept[:0]
+	c.kept = spare.Slice(&c.uses.kept, c.kept)
 	clear(c.persons)
 	if c.persons == nil {
 		c.persons = map[string]*person{}
 	}
 	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
-	c.batch.Reset()
+	if c.uses.batch.Keep(c.batch.Size(), c.batch.Room()) {
+		c.batch.Reset()
+	} else {
+		c.batch = state.Batch{}
+	}
 	c.budget.reset()
 	t.claims.Reset()
 	t.log.told = t.log.told[:0]

@@ -150,3 +150,23 @@ func tellCost(t *testing.T, task *Task, of []string) float64 {
 		i++
 	})
 }
+
+// TestBuffersOfABacklogGo: what a backlog needed is not held while nothing comes.
+func TestBuffersOfABacklogGo(t *testing.T) {
+	const persons = 1500
+	n := newNightTask(t, nightLog(t, persons, 1), state.Options{Pages: 4})
+	defer n.close()
+	n.rest()
+	for range 40 {
+		n.must(n.reader.Poll(t.Context(), 0))
+		_, err := n.task.Step(t.Context())
+		n.must(err)
+	}
+	c := &n.task.cycle
+	for what, room := range map[string]int{"rows": cap(c.stack.rows), "bytes of rows": cap(c.stack.bytes),
+		"bytes of facts": cap(c.kept), "persons": len(c.spare), "bytes of the batch": c.batch.Room()} {
+		if room > persons {
+			t.Errorf("room for %d %s is held", room, what)
+		}
+	}
+}

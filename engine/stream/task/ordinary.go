@@ -5,6 +5,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/claims"
+	"tilsyn/engine/stream/spare"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/wire"
 )
@@ -92,12 +93,12 @@ func (s *rowStack) push(all *roster, who uint32, packed []byte, from int, day in
 	r.rows = uint32(len(s.rows))
 }
 
-// reset empties the stack and keeps its memory.
-func (s *rowStack) reset(all *roster) {
+// reset empties the stack and keeps its memory, if that is worth keeping.
+func (s *rowStack) reset(all *roster, rows, bytes *spare.Use) {
 	for i := range s.rows {
 		all.entries[s.rows[i].who].rows = 0
 	}
-	s.rows, s.bytes = s.rows[:0], s.bytes[:0]
+	s.rows, s.bytes = spare.Slice(rows, s.rows), spare.Slice(bytes, s.bytes)
 }
 
 // each calls f with the packed rows of a person, newest first.
