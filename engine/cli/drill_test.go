@@ -32,11 +32,14 @@ func TestRecallDrill(t *testing.T) {
 	done := make(chan result, 1)
 	go func() { done <- p.run(t, append(ask, "--drill-prefix", "d1.", "--limit", "90s")...) }()
 	var got result
+	wait := 500 * time.Millisecond
 	for acknowledged := map[string]bool{}; got.stdout == "" && got.stderr == ""; {
 		select {
 		case got = <-done:
-		case <-time.After(500 * time.Millisecond):
-			p.acknowledge(t, "d1.", acknowledged)
+		case <-time.After(wait):
+			if p.acknowledge(t, "d1.", acknowledged); len(acknowledged) > 0 {
+				wait = 4 * time.Second // more may be taken back, and the drill waits longer for that
+			}
 		}
 	}
 	if got.status != 0 || !strings.Contains(got.stdout, "all acknowledged after") ||

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/topics"
 )
 
@@ -23,7 +25,8 @@ func TestEraseCommand(t *testing.T) {
 	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(embedded.Brokers(), ","),
 		"TILSYN_LOG_LEVEL=error"}}
 	p.ok(t, "topics", "create", "--partitions", "2", "--timestamps", "create")
-	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--persons", "12", "--days", "10")
+	p.ok(t, "simulate", "--dir", "sim", "--start", "2026-02-02", "--days", "10",
+		"--persons", strconv.Itoa(seeds.AtLeast(t, 12, 4)))
 	p.ok(t, "load", "sim/facts.jsonl")
 	who, alias := personIn(t, p), "alias-of-somebody"
 	write(t, filepath.Join(p.dir, "link.jsonl"), `{"topic":"identity-links","value":{"id":"l1","received_at":`+
