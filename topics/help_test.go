@@ -10,9 +10,14 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"tilsyn/engine/stream/seeds"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	seeds.TestsThatWait()
+	goleak.VerifyTestMain(m)
+}
 
 // bounded is a context that ends a test that hangs.
 func bounded(t testing.TB) context.Context {

@@ -8,7 +8,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
-	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/state/statetest"
 )
 
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asWorker) != "" {
 		os.Exit(work(os.Stdin, os.Stdout))
 	}
-	testkit.TestsThatWait()
+	seeds.TestsThatWait()
 	statetest.InMemory()
 	status := m.Run()
 	endWorkers()

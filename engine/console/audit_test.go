@@ -14,6 +14,7 @@ import (
 // TestEveryLookIsALine walks the table of routes: what names a person to somebody, and what is entered, is a line of
 // the audit topic that says who, when and what, and no line of a log.
 func TestEveryLookIsALine(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away})
 	b := r.browser()
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

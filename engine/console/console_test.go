@@ -26,6 +26,7 @@ const (
 // TestAnEntryChangesAnOutcome: a unit that is indicated is on the list; a guard enters that the person was seen, and
 // the unit is withdrawn; it was filed, and is shown first among what was taken back.
 func TestAnEntryChangesAnOutcome(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away, "P-2": home})
 	b := r.browser()
 	var row *struct{ unit string }
@@ -170,6 +171,7 @@ func (r *rig) audited(t *testing.T) {
 
 // TestWrongEntriesWriteNothing: every field that is wrong has its message, and nothing is written.
 func TestWrongEntriesWriteNothing(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": home})
 	b := r.browser()
 	r.until("the person is known", func() bool { s, _ := b.get("/persons/P-1"); return s == http.StatusOK })
@@ -262,6 +264,7 @@ func (r *rig) corrections(t *testing.T, b *browser, good url.Values) {
 
 // TestWhoMayDoWhat: nobody comes in without a token that is known, and a role opens what it is for.
 func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
 	sum := func(s string) string { x := sha256.Sum256([]byte(s)); return hex.EncodeToString(x[:]) }
 	list, err := access.ParseList([]byte("tokens:\n- {name: gate, sha256: " + sum("gate-token") + ", roles: [entry]}\n" +
 		"- {name: reader, sha256: " + sum("reader-token") + ", roles: [reader]}\n" +

@@ -68,6 +68,7 @@ func (r *rig) lines(topic string) []line {
 // TestEveryForm: each form of the desk writes the one fact that it is for, under its key and however often it is
 // sent, and shows it again.
 func TestEveryForm(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away})
 	b := r.browser()
 	var unit string
@@ -212,6 +213,7 @@ func (r *rig) noneLeft(b *browser, asked map[string]bool) {
 // TestPaperWithoutANumber: paper whose number nobody can read holds back the centre (RD-47); the number is read, and
 // the entry lies under both keys (contract §2); another piece is said to matter to nobody.
 func TestPaperWithoutANumber(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away})
 	b := r.browser()
 	status := func(want, caveat string) func() bool {
@@ -302,6 +304,7 @@ func (r *rig) paperShown(b *browser, n int) string {
 // TestAnotherPersonIsAnotherFact: a correction under another number would stand beside the old entry; it is refused,
 // of people and of programs.
 func TestAnotherPersonIsAnotherFact(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": home, "P-2": home})
 	b := r.browser()
 	r.until("the persons are known", func() bool {
@@ -335,6 +338,7 @@ func TestAnotherPersonIsAnotherFact(t *testing.T) {
 // TestReportOfAWithdrawnUnit: the form asks before it takes a report of a unit that is withdrawn, says so again
 // before it is sent, and refuses nothing.
 func TestReportOfAWithdrawnUnit(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away})
 	b := r.browser()
 	r.until("the night is indicated", func() bool { return len(b.list("duty=STAY").Rows) == 1 })

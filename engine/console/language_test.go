@@ -71,6 +71,7 @@ func written(t *testing.T, in map[string]*template.Template, lang, name string, 
 // TestAPageIsInOneLanguage: the page of every night and report of the law's vectors has no English word for a
 // reader of Danish, and no Danish one for a reader of English.
 func TestAPageIsInOneLanguage(t *testing.T) {
+	t.Parallel()
 	in := inLanguages(t)
 	var vectors []struct {
 		ID       string

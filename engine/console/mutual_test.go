@@ -73,6 +73,7 @@ func (a *authority) client(name string, until time.Time) *tls.Certificate {
 // TestMutualTLS: over the engine's own listener a certificate gives the roles that the access file gives its name;
 // one of another authority, or one that is over, does not get in, and without one only what names nobody is shown.
 func TestMutualTLS(t *testing.T) {
+	t.Parallel()
 	ca, other := newAuthority(t, "centre"), newAuthority(t, "elsewhere")
 	list, err := access.ParseList([]byte("certificates:\n- {name: gate-kh, roles: [entry]}\n" +
 		"- {name: anna, roles: [officer]}\n- {name: drift, roles: [operator]}\n"))

@@ -16,6 +16,7 @@ import (
 
 // TestTwins holds every twin of a running server against its description.
 func TestTwins(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away})
 	b := r.browser()
 	r.until("the night is on the list and the accounts are taken", func() bool {
@@ -79,6 +80,7 @@ func TestTwins(t *testing.T) {
 
 // TestTwoPeopleExclude: nobody approves their own suggestion, and nothing is written before a second person does.
 func TestTwoPeopleExclude(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away})
 	anna, bo := r.browser(), r.browser()
 	anna.post("/settings", url.Values{"person": {"anna"}, "back": {"/desk"}})

@@ -13,6 +13,7 @@ import (
 // TestEveryPageIsInOneLanguage: no page, no form and no message that something is wrong has a word of the language
 // that its reader did not choose.
 func TestEveryPageIsInOneLanguage(t *testing.T) {
+	t.Parallel()
 	r := start(t, &access.Guard{Local: true}, "2026-02-05T12:00", map[string]string{"P-1": away,
 		"P-2": "EN3\nIN 2026-02-01T10:00\nOUT 2026-02-03T20:00\nIN 2026-02-04T02:00\n" +
 			"PERM 2026-02-04T12:00/2026-02-06T12:00"})

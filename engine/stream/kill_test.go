@@ -66,7 +66,7 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(childEnv); text != "" {
 		os.Exit(child(text))
 	}
-	testkit.TestsThatWait()
+	seeds.TestsThatWait()
 	statetest.InMemory()
 	// No goroutine may be left when all is closed.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))

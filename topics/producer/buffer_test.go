@@ -237,6 +237,7 @@ func TestDamageRaisesTheEpoch(t *testing.T) {
 // TestFull: what does not fit is refused and has its number all the same: dropped it is missed, put again it
 // is there. Room that was sent is used again.
 func TestFull(t *testing.T) {
+	t.Parallel()
 	d := newBench(t)
 	small := func(c *Config) { c.MaxBytes = leastBytes }
 	b := d.open(t, small)

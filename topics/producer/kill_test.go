@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 )
 
 // childDir names the buffer of a process that TestKill starts and kills, childFrom the first row it puts.
@@ -25,6 +26,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		os.Exit(putForEver(dir, os.Getenv(childFrom)))
 	}
+	seeds.TestsThatWait()
 	m.Run()
 }
 

@@ -98,6 +98,7 @@ func judge(t *testing.T, lines []schemas.Line, at duty.Instant) (said, incidents
 // process dies, and the link comes back in the morning. Nothing is wrong with what arrives, the watch sees
 // neither gap nor silence, and everybody is judged as if nothing had been.
 func TestANightWithoutALink(t *testing.T) {
+	t.Parallel()
 	all := facts(t)
 	var judged []schemas.Line // as a system would send them that has neither numbers nor a buffer
 	for _, l := range all {
@@ -230,6 +231,7 @@ func (w *wire) Produce(ctx context.Context, outs []topics.Out) ([]topics.Produce
 
 // TestRun goes on by itself when the broker comes, goes and comes back, with other producer ids.
 func TestRun(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	start := func(port int) *topics.Embedded {
 		e, err := topics.StartEmbedded(topics.EmbeddedConfig{Dir: data, SyncWrites: true, Ports: []int{port}})

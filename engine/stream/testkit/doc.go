@@ -19,6 +19,4 @@
 //	lossy.go       devices that number and say that they are well, and lose some of it
 //	paper.go       paper under its centre, and of nobody
 //	out.go         a person who is away
-//
-// Beside them waiting.go, for packages whose tests wait more than they compute.
 package testkit
