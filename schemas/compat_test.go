@@ -1,13 +1,15 @@
-package schemas
+package schemas_test
 
 import (
 	"strings"
 	"testing"
+
+	"tilsyn/schemas"
 )
 
 // TestCompatibility changes the schema of holds in one way at a time.
 func TestCompatibility(t *testing.T) {
-	s, _ := Lookup("holds")
+	s, _ := schemas.Lookup("holds")
 	for _, c := range []struct {
 		name                           string
 		edit                           func(map[string]any)
@@ -64,7 +66,7 @@ func TestCompatibility(t *testing.T) {
 		{name: "another key", edit: func(m map[string]any) { m["key"] = "hold_id" }, rules: `Hold: the key was "person_id" and is now "hold_id"`, identical: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := CheckCompatibility(change(t, s, c.edit))
+			got, err := schemas.CheckCompatibility(change(t, s, c.edit))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,20 +96,20 @@ func expect(t *testing.T, what string, got []string, want string) {
 
 // TestBuiltInIsCompatible judges every schema against itself.
 func TestBuiltInIsCompatible(t *testing.T) {
-	for _, s := range List() {
-		c, err := CheckCompatibility(s.Text())
+	for _, s := range schemas.List() {
+		c, err := schemas.CheckCompatibility(s.Text())
 		if err != nil || !c.OK() || !c.Identical || c.Schema != s || len(c.Notes) > 0 {
 			t.Errorf("%s: %v, %+v", s.Name(), err, c)
 		}
 		for _, name := range []string{s.Name(), s.Topic(), "tilsyn." + s.Name()} {
-			if got, ok := Show(name); !ok || got != s {
+			if got, ok := schemas.Show(name); !ok || got != s {
 				t.Errorf("Show(%q) is not %s", name, s.Name())
 			}
 		}
 	}
 	for _, text := range []string{`{`, `"string"`, `{"type":"record","name":"tilsyn.Parcel","fields":[]}`,
 		`{"type":"enum","name":"tilsyn.Hold","symbols":["A"]}`} {
-		if _, err := CheckCompatibility([]byte(text)); err == nil {
+		if _, err := schemas.CheckCompatibility([]byte(text)); err == nil {
 			t.Errorf("%s was judged", text)
 		}
 	}

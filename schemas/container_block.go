@@ -8,6 +8,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/schemas/internal/avro"
+	"tilsyn/schemas/internal/block"
 )
 
 // Block is one block of a container file, still packed. Several of one file may be
@@ -30,7 +31,7 @@ func (b *Block) damaged(err error) error {
 
 // Open unpacks the block. An error says that the file is damaged.
 func (b *Block) Open() (*BlockRecords, error) {
-	data, err := expand(b.codec, b.data, maxBlock)
+	data, err := block.Expand(b.codec, b.data, maxBlock)
 	if err != nil {
 		return nil, b.damaged(err)
 	}

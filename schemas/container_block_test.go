@@ -1,22 +1,24 @@
-package schemas
+package schemas_test
 
 import (
 	"bytes"
 	"errors"
 	"io"
 	"reflect"
+	"strings"
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // TestBlocksSideBySide reads the blocks of a file in any order, and into one record.
 func TestBlocksSideBySide(t *testing.T) {
-	s, _ := Lookup("notices")
+	s, _ := schemas.Lookup("notices")
 	want := notices(5000)
 	for _, logged := range []bool{false, true} {
 		var file bytes.Buffer
-		w, err := NewContainerWriter(&file, s, ContainerOptions{Codec: CodecSnappy, LoggedAt: logged})
+		w, err := schemas.NewContainerWriter(&file, s, schemas.ContainerOptions{Codec: schemas.CodecSnappy, LoggedAt: logged})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,11 +30,11 @@ func TestBlocksSideBySide(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		c, err := NewContainerReader(&file, s)
+		c, err := schemas.NewContainerReader(&file, s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var blocks []*Block
+		var blocks []*schemas.Block
 		for {
 			b, err := c.NextBlock()
 			if errors.Is(err, io.EOF) {
@@ -78,15 +80,15 @@ func TestBlocksSideBySide(t *testing.T) {
 // it gives, however its arrays are cut into blocks, also where these say a wrong size.
 func TestOnePassReadsAsTheLongWay(t *testing.T) {
 	type block struct {
-		s    *Schema
+		s    *schemas.Schema
 		data []byte
 	}
 	var blocks []block
 	for _, l := range samples(t) {
-		s, _ := Lookup(l.Topic)
+		s, _ := schemas.Lookup(l.Topic)
 		blocks = append(blocks, block{s, s.Append(nil, l.Value)})
 	}
-	s, _ := Lookup("incidents")
+	s, _ := schemas.Lookup("incidents")
 	x, tail := long(1)+"x", long(0)+long(0)+long(1)+long(1)+long(1)+long(1)
 	for _, devices := range []string{
 		long(0), long(2) + x + x + long(0), long(1) + x + long(1) + x + long(0), long(-2) + long(4) + x + x + long(0),
@@ -103,9 +105,24 @@ func TestOnePassReadsAsTheLongWay(t *testing.T) {
 			text string
 		}
 		var ways [2][]got
-		for i, direct := range []bool{true, false} {
-			form := &containerForm{schema: b.s, writer: b.s.parsed, direct: direct}
-			r := &BlockRecords{containerForm: form, block: bytes.Clone(twice), left: 2}
+		ours := string(b.s.Text())
+		other := strings.Replace(ours, `"namespace": "tilsyn"`, `"namespace": "others"`, 1)
+		if ours == other {
+			t.Fatalf("%s has another namespace than is thought", b.s.Topic())
+		}
+		for i, schema := range []string{ours, other} {
+			c, err := schemas.NewContainerReader(bytes.NewReader(containerOf(schema, 2, twice)), b.s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			packed, err := c.NextBlock()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := packed.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
 			for {
 				v, _, err := r.NextNew()
 				if errors.Is(err, io.EOF) {

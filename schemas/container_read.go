@@ -10,6 +10,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/schemas/internal/avro"
+	"tilsyn/schemas/internal/block"
 )
 
 // ContainerReader reads an Avro object container file, whatever schema it was
@@ -91,7 +92,7 @@ func (c *ContainerReader) header() error {
 	switch c.codec {
 	case "", CodecNull, CodecDeflate, CodecSnappy, "bzip2", "zstandard":
 	default:
-		return unknownCodec(c.codec)
+		return block.Unknown(c.codec)
 	}
 	c.writer, err = avro.Parse(meta["avro.schema"])
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas/internal/block"
 )
 
 // blockSize is when a block is written, in bytes before compression.
@@ -114,7 +115,7 @@ func (c *ContainerWriter) flush() error {
 	if c.count == 0 {
 		return nil
 	}
-	data, err := shrink(c.options.Codec, c.block)
+	data, err := block.Shrink(c.options.Codec, c.block)
 	if err != nil {
 		return err
 	}

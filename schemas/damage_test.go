@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"encoding/binary"
@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // TestTruncated cuts every sample after every byte: each cut must give an
 // error that names the record and a place in it.
 func TestTruncated(t *testing.T) {
 	for _, l := range samples(t) {
-		s, _ := Lookup(l.Topic)
+		s, _ := schemas.Lookup(l.Topic)
 		b := s.Append(nil, l.Value)
 		for n := range b {
 			_, err := s.Decode(b[:n])
-			var fault *DecodeError
+			var fault *schemas.DecodeError
 			if !errors.As(err, &fault) {
 				t.Fatalf("%s cut to %d bytes: %v", s.Name(), n, err)
 			}
@@ -56,9 +57,9 @@ func TestDamage(t *testing.T) {
 		{"count without items", "incidents", incident(long(2) + long(1) + "x"), "device_ids", "end in the middle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, _ := Lookup(c.topic)
+			s, _ := schemas.Lookup(c.topic)
 			_, err := s.Decode([]byte(c.bytes))
-			var fault *DecodeError
+			var fault *schemas.DecodeError
 			if !errors.As(err, &fault) || fault.Record != s.Name() || fault.Field != c.field ||
 				!strings.Contains(fault.Reason, c.reason) {
 				t.Fatalf("got %v, want %s.%s: … %s", err, s.Name(), c.field, c.reason)
@@ -78,7 +79,7 @@ func incident(devices string) string {
 // TestNegativeCounts reads arrays in blocks that say their size, and in several
 // blocks.
 func TestNegativeCounts(t *testing.T) {
-	s, _ := Lookup("incidents")
+	s, _ := schemas.Lookup("incidents")
 	tail := long(0) + long(0) + long(1) + long(1) + long(1) + long(1)
 	v, err := s.Decode([]byte(incident(long(-2)+long(4)+long(1)+"x"+long(1)+"y"+long(1)+long(1)+"z"+long(0)) + tail))
 	if err != nil {
@@ -97,7 +98,7 @@ func TestNestedPath(t *testing.T) {
 			continue
 		}
 		v.Evidence[1].Role = duty.EvidenceRoleUnknown
-		s, _ := Lookup("violations")
+		s, _ := schemas.Lookup("violations")
 		_, err := s.Decode(s.Append(nil, v))
 		if err == nil || !strings.HasPrefix(err.Error(), "Violation.evidence[1].role: byte ") {
 			t.Errorf("binary: %v", err)

@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"encoding/json"
@@ -12,10 +12,11 @@ import (
 	"github.com/linkedin/goavro/v2"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // change returns the text of a schema after an edit of its JSON.
-func change(t *testing.T, s *Schema, edit func(map[string]any)) []byte {
+func change(t *testing.T, s *schemas.Schema, edit func(map[string]any)) []byte {
 	t.Helper()
 	var m map[string]any
 	if err := json.Unmarshal(s.Text(), &m); err != nil {
@@ -68,7 +69,7 @@ var nativeHold = map[string]any{
 
 // TestForeignWriters reads values of writers whose schema is not ours.
 func TestForeignWriters(t *testing.T) {
-	s, _ := Lookup("holds")
+	s, _ := schemas.Lookup("holds")
 	want := duty.Hold{
 		ID: "HV-1", Version: 3, ReceivedAt: 5, HoldID: "H", PersonID: "P",
 		Kind: duty.HoldKindHospital, ValidFrom: 7, ValidTo: duty.Some(duty.Instant(9)),
@@ -121,11 +122,11 @@ func TestForeignWriters(t *testing.T) {
 			if c.alter != nil {
 				c.alter(&h)
 			}
-			store := NewStore()
+			store := schemas.NewStore()
 			if err := store.AddID(12, text); err != nil {
 				t.Fatal(err)
 			}
-			value := append(AppendConfluentFrame(nil, 12), write(t, text, native)...)
+			value := append(schemas.AppendConfluentFrame(nil, 12), write(t, text, native)...)
 			got, err := store.Decode(s, value)
 			if err != nil {
 				t.Fatal(err)
@@ -143,7 +144,7 @@ func TestForeignWriters(t *testing.T) {
 // TestForeignRefusals checks the errors for writers and values that cannot be
 // read.
 func TestForeignRefusals(t *testing.T) {
-	s, _ := Lookup("holds")
+	s, _ := schemas.Lookup("holds")
 	for _, c := range []struct {
 		name   string
 		edit   func(map[string]any)
@@ -171,11 +172,11 @@ func TestForeignRefusals(t *testing.T) {
 			text := change(t, s, c.edit)
 			native := maps.Clone(nativeHold)
 			maps.Copy(native, c.native)
-			store := NewStore()
+			store := schemas.NewStore()
 			if err := store.AddID(12, text); err != nil {
 				t.Fatal(err)
 			}
-			_, err := store.Decode(s, append(AppendConfluentFrame(nil, 12), write(t, text, native)...))
+			_, err := store.Decode(s, append(schemas.AppendConfluentFrame(nil, 12), write(t, text, native)...))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("got %v, want %s", err, c.want)
 			}
@@ -186,7 +187,7 @@ func TestForeignRefusals(t *testing.T) {
 // TestUnits reads instants in the unit of their writer, refuses what is no instant,
 // and ignores what Avro does not define.
 func TestUnits(t *testing.T) {
-	s, _ := Lookup("holds")
+	s, _ := schemas.Lookup("holds")
 	at, _ := duty.ParseInstant("2026-02-03T22:00:00.123Z")
 	hold := duty.Hold{ID: "h", HoldID: "h", PersonID: "P-1", Version: 1, Kind: duty.HoldKindOther,
 		ReceivedAt: at, ValidFrom: at}
@@ -208,13 +209,13 @@ func TestUnits(t *testing.T) {
 			text := strings.Replace(string(s.Text()), "timestamp-millis", c.logical, 1)
 			written := hold
 			written.ReceivedAt = at*c.scale + c.more
-			store := NewStore()
+			store := schemas.NewStore()
 			if err := store.AddID(1, []byte(text)); err != nil {
 				t.Fatal(err)
 			}
 			// The canonical form has no logical types, so that both schemas have one
 			// fingerprint: only the registry's id tells them apart.
-			v, err := store.Decode(s, append(AppendConfluentFrame(nil, 1), s.Append(nil, &written)...))
+			v, err := store.Decode(s, append(schemas.AppendConfluentFrame(nil, 1), s.Append(nil, &written)...))
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Fatalf("got %v, want %s", err, c.want)
@@ -237,7 +238,7 @@ func TestUnits(t *testing.T) {
 // TestNamesAreCaseSensitive: an attribute that differs in case from one of the
 // specification is metadata, wherever it stands.
 func TestNamesAreCaseSensitive(t *testing.T) {
-	s, _ := Lookup("holds")
+	s, _ := schemas.Lookup("holds")
 	text := string(s.Text())
 	for _, extra := range []string{
 		`"Name":"IS_DELETED"`, `"NAME":7`, `"Type":"string"`, `"Default":true`, `"Doc":[]`,
@@ -247,7 +248,7 @@ func TestNamesAreCaseSensitive(t *testing.T) {
 		`"size":"big"`, `"items":7`, // defined, but not for a field, a record or a long
 	} {
 		edited := strings.ReplaceAll(text, "{", "{"+extra+",")
-		store := NewStore()
+		store := schemas.NewStore()
 		fp, err := store.Add([]byte(edited))
 		if err != nil || fp != s.Fingerprint() {
 			t.Errorf("%s: %v", extra, err)
@@ -258,7 +259,7 @@ func TestNamesAreCaseSensitive(t *testing.T) {
 			continue
 		}
 		want := &duty.Hold{ID: "h", Version: 2, Retracted: true, HoldID: "x", PersonID: "P-1", Kind: duty.HoldKindCustody}
-		got, err := store.Decode(s, append(AppendConfluentFrame(nil, 1), s.Append(nil, want)...))
+		got, err := store.Decode(s, append(schemas.AppendConfluentFrame(nil, 1), s.Append(nil, want)...))
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: read %+v, %v", extra, got, err)
 		}
@@ -267,8 +268,8 @@ func TestNamesAreCaseSensitive(t *testing.T) {
 
 // TestFrames checks the two frames and what is neither.
 func TestFrames(t *testing.T) {
-	s, _ := Lookup("holds")
-	store := NewStore()
+	s, _ := schemas.Lookup("holds")
+	store := schemas.NewStore()
 	if _, err := store.Add([]byte(`{"type":"int"`)); err == nil {
 		t.Error("half a schema was added")
 	}
@@ -279,26 +280,26 @@ func TestFrames(t *testing.T) {
 		t.Error("an id changed its meaning")
 	}
 	v := &duty.Hold{ID: "a", Kind: duty.HoldKindOther}
-	if _, err := store.Decode(s, s.Append(AppendConfluentFrame(nil, 5), v)); err != nil {
+	if _, err := store.Decode(s, s.Append(schemas.AppendConfluentFrame(nil, 5), v)); err != nil {
 		t.Error(err)
 	}
 	for _, c := range []struct {
 		name, value, want string
 		is                error
 	}{
-		{"empty", "", "the value is empty", ErrFrame},
-		{"text", "{}", "the first byte is 7B", ErrFrame},
-		{"short registry frame", "\x00\x00\x00", "this value 3", ErrFrame},
-		{"short single object", "\xC3\x01\x00", "this value has 3 bytes", ErrFrame},
-		{"unknown id", "\x00\x00\x00\x00\x09", "id 9 of a schema registry, which is not asked", ErrUnknownWriter},
-		{"unknown fingerprint", "\xC3\x0112345678", "fingerprint 3837363534333231", ErrUnknownWriter},
+		{"empty", "", "the value is empty", schemas.ErrFrame},
+		{"text", "{}", "the first byte is 7B", schemas.ErrFrame},
+		{"short registry frame", "\x00\x00\x00", "this value 3", schemas.ErrFrame},
+		{"short single object", "\xC3\x01\x00", "this value has 3 bytes", schemas.ErrFrame},
+		{"unknown id", "\x00\x00\x00\x00\x09", "id 9 of a schema registry, which is not asked", schemas.ErrUnknownWriter},
+		{"unknown fingerprint", "\xC3\x0112345678", "fingerprint 3837363534333231", schemas.ErrUnknownWriter},
 	} {
 		_, err := store.Decode(s, []byte(c.value))
 		if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
 		}
 	}
-	other, _ := Lookup("notices")
+	other, _ := schemas.Lookup("notices")
 	if _, err := store.Decode(other, s.AppendValue(nil, v)); err == nil ||
 		!strings.Contains(err.Error(), "the writer has record Hold, the reader needs record Notice") {
 		t.Errorf("a Hold on notices: %v", err)

@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"testing"
+
+	"tilsyn/schemas"
 )
 
 // FuzzLine reads any bytes as a line of a facts file, and a broken one for what
@@ -16,18 +18,18 @@ func FuzzLine(f *testing.F) {
 		f.Add(text[:len(text)/2])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		SalvageLine(data)
-		l, err := DecodeLine(data)
+		schemas.SalvageLine(data)
+		l, err := schemas.DecodeLine(data)
 		if err != nil {
-			var fault *LineError
+			var fault *schemas.LineError
 			if !errors.As(err, &fault) {
 				t.Fatalf("%q: %v is no LineError", data, err)
 			}
 			return
 		}
-		text := AppendLine(nil, &l)
-		again, err := DecodeLine(text)
-		if err != nil || !bytes.Equal(AppendLine(nil, &again), text) {
+		text := schemas.AppendLine(nil, &l)
+		again, err := schemas.DecodeLine(text)
+		if err != nil || !bytes.Equal(schemas.AppendLine(nil, &again), text) {
 			t.Fatalf("%q is written as %q and not read again: %v", data, text, err)
 		}
 	})
@@ -42,15 +44,15 @@ func FuzzContainer(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	s, _ := Lookup("card-events")
+	s, _ := schemas.Lookup("card-events")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := NewContainerReader(bytes.NewReader(data), s)
+		c, err := schemas.NewContainerReader(bytes.NewReader(data), s)
 		if err != nil {
 			return
 		}
 		for {
 			_, _, err := c.Next()
-			var fault *RecordError
+			var fault *schemas.RecordError
 			if err != nil && !errors.As(err, &fault) {
 				if _, _, again := c.Next(); again == nil || errors.Is(err, io.EOF) != errors.Is(again, io.EOF) {
 					t.Fatalf("after %v the reader says %v", err, again)
@@ -65,17 +67,17 @@ func FuzzContainer(f *testing.F) {
 // know.
 func FuzzForeign(f *testing.F) {
 	for _, l := range samples(f) {
-		s, _ := Lookup(l.Topic)
+		s, _ := schemas.Lookup(l.Topic)
 		f.Add(s.Text(), s.Append(nil, l.Value))
 	}
 	f.Fuzz(func(_ *testing.T, text, body []byte) {
-		store := NewStore()
+		store := schemas.NewStore()
 		if store.AddID(7, text) != nil {
 			return
 		}
-		value := append(AppendConfluentFrame(nil, 7), body...)
+		value := append(schemas.AppendConfluentFrame(nil, 7), body...)
 		var scratch []byte
-		for _, s := range List() {
+		for _, s := range schemas.List() {
 			var err error
 			var payload []byte
 			if payload, scratch, err = store.Payload(s, value, scratch); err == nil {
@@ -83,6 +85,6 @@ func FuzzForeign(f *testing.F) {
 			}
 			store.SalvageID(s, value)
 		}
-		_, _ = CheckCompatibility(text)
+		_, _ = schemas.CheckCompatibility(text)
 	})
 }

@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/linkedin/goavro/v2"
+
+	"tilsyn/schemas"
 )
 
 // fuzzRecord holds the decoder of one record to four promises, on any bytes:
@@ -13,7 +15,7 @@ import (
 // goavro reads the same value; and what goavro reads from bytes in the plain
 // form is refused only for a reason of the contract.
 func fuzzRecord(f *testing.F, topic string) {
-	s, ok := Lookup(topic)
+	s, ok := schemas.Lookup(topic)
 	if !ok {
 		f.Fatalf("no topic %s", topic)
 	}
@@ -50,8 +52,8 @@ func fuzzRecord(f *testing.F, topic string) {
 
 // fuzzRefused checks a refusal against goavro. Only bytes that goavro writes in
 // just this way are compared: it takes wild numbers and lengths that we refuse.
-func fuzzRefused(t *testing.T, s *Schema, reference *goavro.Codec, b []byte, refusal error) {
-	fault, ok := refusal.(*DecodeError)
+func fuzzRefused(t *testing.T, s *schemas.Schema, reference *goavro.Codec, b []byte, refusal error) {
+	fault, ok := refusal.(*schemas.DecodeError)
 	if !ok || fault.Record != s.Name() || fault.Offset < 0 || fault.Offset > len(b) {
 		t.Fatalf("%x: the refusal %#v does not say where", b, refusal)
 	}

@@ -1,18 +1,20 @@
-package schemas
+package schemas_test
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 const notice = `"id":"n","received_at":"2026-02-03T22:20:00.5+01:00","person_id":"p","centre_id":"KH","local_time":"2026-02-03T22:19","channel":"PHONE","given_by":"SELF","recipient":"OPERATOR"`
 
 // TestJSONDefaults leaves out what may be left out (contract §1).
 func TestJSONDefaults(t *testing.T) {
-	s, _ := Lookup("notices")
+	s, _ := schemas.Lookup("notices")
 	v, extra, err := s.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","logged_at":"2026-02-03T21:20:01Z"}`))
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +37,7 @@ func TestJSONDefaults(t *testing.T) {
 // notice goes nowhere but for its name (NTC-19, TX-18), in a record and in one
 // inside it; an output record, whose digest speaks of every member, is refused.
 func TestJSONLeavesOutWhatTheSchemaDoesNotHave(t *testing.T) {
-	s, _ := Lookup("notices")
+	s, _ := schemas.Lookup("notices")
 	v, extra, err := s.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","reason":"visiting sister","place":{"a":[1,2]}}`))
 	if err != nil || len(extra.Unknown) != 2 || extra.Unknown[0] != "reason" || extra.Unknown[1] != "place" {
 		t.Fatalf("unknown members %q, %v", extra.Unknown, err)
@@ -43,7 +45,7 @@ func TestJSONLeavesOutWhatTheSchemaDoesNotHave(t *testing.T) {
 	if text := string(s.AppendJSON(nil, v)); strings.Contains(text, "sister") || strings.Contains(text, "reason") {
 		t.Errorf("free text was forwarded: %s", text)
 	}
-	out, _ := Lookup("observations")
+	out, _ := schemas.Lookup("observations")
 	if _, _, err := out.DecodeJSON([]byte(`{"id":"i","code":"UNREGISTERED_MOVEMENT","person_id":"p","from":"2026-02-03T21:20:01Z","more":1}`)); err == nil || !strings.Contains(err.Error(), `unknown field "more"`) {
 		t.Errorf("an output record with a foreign member: %v", err)
 	}
@@ -52,6 +54,9 @@ func TestJSONLeavesOutWhatTheSchemaDoesNotHave(t *testing.T) {
 // TestWholeNumbers: a whole number may be written with a fraction of zeros or with an
 // exponent (RFC 8259 §6); what is no whole number, or too large, is refused.
 func TestWholeNumbers(t *testing.T) {
+	beats, _ := schemas.Lookup("heartbeats")
+	const beat = `{"id":"b","received_at":"2026-02-03T22:20:00Z","source_id":"feed:card-events","at":"2026-02-03T22:20:00Z",` +
+		`"source_epoch":1,"last_seq":%s}`
 	for text, want := range map[string]int64{
 		"0": 0, "-0": 0, "0.0": 0, "0e5": 0, "0.00e99999999999999999999": 0, "-0.0e-7": 0, "12": 12, "12.0": 12, "12.000": 12,
 		"1.2e1": 12, "1.2E+1": 12, "120e-1": 12, "0.12e2": 12, "-12.0": -12, "1e18": 1e18,
@@ -60,22 +65,23 @@ func TestWholeNumbers(t *testing.T) {
 		"9007199254740993.0":             9007199254740993,
 		"0.0000000000000000000000012e25": 12, "12000000000000000000000e-21": 12,
 	} {
-		if got, ok := wholeNumber([]byte(text), 64); !ok || got != want {
-			t.Errorf("%s: %d, %t, want %d", text, got, ok, want)
+		v, _, err := beats.DecodeJSON(fmt.Appendf(nil, beat, text))
+		if err != nil || v.(*duty.Heartbeat).LastSeq != duty.Some(want) {
+			t.Errorf("%s: %+v, %v, want %d", text, v, err, want)
 		}
 	}
 	for _, text := range []string{
 		"", "-", "12.5", "1e-1", "1.23e1", "9223372036854775808", "9223372036854775808.0", "1e19", "1e99999999999999999999",
 		"1e-99999999999999999999", "0.1e-0", "1e400",
 	} {
-		if got, ok := wholeNumber([]byte(text), 64); ok {
-			t.Errorf("%q was read as %d", text, got)
+		if v, _, err := beats.DecodeJSON(fmt.Appendf(nil, beat, text)); err == nil {
+			t.Errorf("%q was read: %+v", text, v)
 		}
 	}
-	if got, ok := wholeNumber([]byte("2147483648.0"), 32); ok {
-		t.Errorf("%d in 32 bits", got)
+	s, _ := schemas.Lookup("notices")
+	if v, _, err := s.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","nights":2147483648.0}`)); err == nil {
+		t.Errorf("%+v in 32 bits", v)
 	}
-	s, _ := Lookup("notices")
 	v, _, err := s.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","version":1.2e1,"nights":3.0}`))
 	if err != nil || v.(*duty.Notice).Version != 12 || v.(*duty.Notice).Nights != 3 {
 		t.Errorf("%+v, %v", v, err)
@@ -84,7 +90,7 @@ func TestWholeNumbers(t *testing.T) {
 		!strings.Contains(text, `"version":12}`) {
 		t.Errorf("canonical form %s", text)
 	}
-	l := SalvageLine([]byte(`{"topic":"notices","offset":12.0,"partition":3e0,"value":{"id":7}}`))
+	l := schemas.SalvageLine([]byte(`{"topic":"notices","offset":12.0,"partition":3e0,"value":{"id":7}}`))
 	if l.Offset != duty.Some(int64(12)) || l.Partition != duty.Some(int32(3)) {
 		t.Errorf("salvaged %+v", l)
 	}
@@ -113,7 +119,7 @@ func TestJSONRefusals(t *testing.T) {
 		{"empty", ``, "Notice: byte 0: the JSON ends too early"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, _ := Lookup("notices")
+			s, _ := schemas.Lookup("notices")
 			_, _, err := s.DecodeJSON([]byte(c.text))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("got %v, want %s", err, c.want)
@@ -127,7 +133,7 @@ func TestJSONRefusals(t *testing.T) {
 
 // TestUnknownAllowed checks the one input field where UNKNOWN is a value.
 func TestUnknownAllowed(t *testing.T) {
-	s, _ := Lookup("card-assignments")
+	s, _ := schemas.Lookup("card-assignments")
 	text := `{"id":"a","received_at":"2026-01-01T00:00:00Z","card_id":"c","person_id":"p","card_type":"BARCODE","valid_from":"2026-01-01T00:00:00Z","anti_passback":"UNKNOWN","created":"MANUAL"}`
 	v, _, err := s.DecodeJSON([]byte(text))
 	if err != nil {
@@ -144,13 +150,13 @@ func TestUnknownAllowed(t *testing.T) {
 // TestOutputExtras reads what replay writes beside a record, which is no part
 // of it, and leaves the same out beside a fact.
 func TestOutputExtras(t *testing.T) {
-	o, _ := Lookup("observations")
+	o, _ := schemas.Lookup("observations")
 	text := `{"id":"a","code":"RETURN_AFTER_DEPARTURE","person_id":"p","from":"2026-01-01T00:00:00Z","as_of":"2026-01-02T00:00:00Z","topic":"observations","partition":3,"offset":9}`
 	_, extra, err := o.DecodeJSON([]byte(text))
 	if err != nil || extra.AsOf.V.String() != "2026-01-02T00:00:00.000Z" {
 		t.Errorf("%v, %+v", err, extra)
 	}
-	n, _ := Lookup("notices")
+	n, _ := schemas.Lookup("notices")
 	_, extra, err = n.DecodeJSON([]byte(`{` + notice + `,"clarity":"CLEAR","as_of":"2026-01-02T00:00:00Z"}`))
 	if err != nil || extra.AsOf.OK || len(extra.Unknown) != 1 {
 		t.Errorf("as_of beside a fact: %v, %+v", err, extra)
@@ -161,17 +167,17 @@ func TestOutputExtras(t *testing.T) {
 // records and lists; other errors say nothing of it.
 func TestAllowedSymbols(t *testing.T) {
 	for _, c := range []struct {
-		e    DecodeError
+		e    schemas.DecodeError
 		want string
 	}{
-		{DecodeError{Record: "Notice", Field: "channel", Reason: "the symbol UNKNOWN"}, "Notice.channel: byte 0: the symbol UNKNOWN; use one of GUARD, PHONE, OTHER"},
-		{DecodeError{Record: "ObligationChange", Field: "schedule.type", Reason: "a symbol"}, "; use one of DAILY, "},
-		{DecodeError{Record: "Violation", Field: "evidence[3].role", Reason: "a symbol"}, "; use one of "},
-		{DecodeError{Record: "ManualEntry", Field: "direction", Reason: "a symbol"}, "; use one of IN, OUT"},
-		{DecodeError{Record: "Notice", Field: "id", Reason: "a symbol"}, "Notice.id: byte 0: a symbol"},
-		{DecodeError{Record: "Notice", Field: "nowhere.at.all", Reason: "a symbol"}, "byte 0: a symbol"},
-		{DecodeError{Record: "Nothing", Field: "channel", Reason: "a symbol"}, "byte 0: a symbol"},
-		{DecodeError{Record: "Notice", Field: "channel", Reason: "no text"}, "byte 0: no text"},
+		{schemas.DecodeError{Record: "Notice", Field: "channel", Reason: "the symbol UNKNOWN"}, "Notice.channel: byte 0: the symbol UNKNOWN; use one of GUARD, PHONE, OTHER"},
+		{schemas.DecodeError{Record: "ObligationChange", Field: "schedule.type", Reason: "a symbol"}, "; use one of DAILY, "},
+		{schemas.DecodeError{Record: "Violation", Field: "evidence[3].role", Reason: "a symbol"}, "; use one of "},
+		{schemas.DecodeError{Record: "ManualEntry", Field: "direction", Reason: "a symbol"}, "; use one of IN, OUT"},
+		{schemas.DecodeError{Record: "Notice", Field: "id", Reason: "a symbol"}, "Notice.id: byte 0: a symbol"},
+		{schemas.DecodeError{Record: "Notice", Field: "nowhere.at.all", Reason: "a symbol"}, "byte 0: a symbol"},
+		{schemas.DecodeError{Record: "Nothing", Field: "channel", Reason: "a symbol"}, "byte 0: a symbol"},
+		{schemas.DecodeError{Record: "Notice", Field: "channel", Reason: "no text"}, "byte 0: no text"},
 	} {
 		got := c.e.Error()
 		if !strings.Contains(got, c.want) ||

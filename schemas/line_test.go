@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // TestLineRoundTrip writes the samples as lines and reads them again.
@@ -14,12 +15,12 @@ func TestLineRoundTrip(t *testing.T) {
 	for i, l := range samples(t) {
 		l.Partition, l.Offset = duty.Some(int32(i)), duty.Some(int64(i)<<40)
 		l.LoggedAt = duty.Some(duty.Instant(i) * duty.Hour)
-		text := AppendLine(nil, &l)
-		got, err := DecodeLine(text)
+		text := schemas.AppendLine(nil, &l)
+		got, err := schemas.DecodeLine(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again := AppendLine(nil, &got); !bytes.Equal(again, text) {
+		if again := schemas.AppendLine(nil, &got); !bytes.Equal(again, text) {
 			t.Errorf("wrote %s, then %s", text, again)
 		}
 	}
@@ -29,14 +30,14 @@ func TestLineRoundTrip(t *testing.T) {
 // the value.
 func TestLineOrder(t *testing.T) {
 	value := `{` + notice + `,"clarity":"CLEAR","logged_at":"2026-02-04T00:00:00Z"}`
-	l, err := DecodeLine([]byte(`{"value":` + value + `,"topic":"notices","offset":null}`))
+	l, err := schemas.DecodeLine([]byte(`{"value":` + value + `,"topic":"notices","offset":null}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if l.Topic != "notices" || l.LoggedAt.V.String() != "2026-02-04T00:00:00.000Z" || l.Offset.OK {
 		t.Errorf("read %+v", l)
 	}
-	l, err = DecodeLine([]byte(`{"logged_at":"2026-02-05T00:00:00Z","topic":"notices","value":` + value + `}`))
+	l, err = schemas.DecodeLine([]byte(`{"logged_at":"2026-02-05T00:00:00Z","topic":"notices","value":` + value + `}`))
 	if err != nil || l.LoggedAt.V.String() != "2026-02-05T00:00:00.000Z" {
 		t.Errorf("%v, %+v", err, l.LoggedAt)
 	}
@@ -57,7 +58,7 @@ func TestLineRefusals(t *testing.T) {
 		`{"topic":"notices","key_base64":"/w==","value":{},"value_base64":"eA=="}`:   "notices: this line of tail is a record that could not be read",
 		`{"topic":"dead-letters","key":null,"value_base64":"eA=="}`:                  "dead-letters: this line of tail is a record of no input topic",
 	} {
-		_, err := DecodeLine([]byte(text))
+		_, err := schemas.DecodeLine([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
@@ -73,64 +74,64 @@ func TestSalvage(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, text string
-		want       Salvaged
+		want       schemas.Salvaged
 	}{
-		{"nothing", `]`, Salvaged{}},
-		{"unknown topic", `{"topic":"parcels","value":{"id":"a"}}`, Salvaged{}},
-		{"output topic", `{"topic":"violations","value":{"id":"a"}}`, Salvaged{}},
+		{"nothing", `]`, schemas.Salvaged{}},
+		{"unknown topic", `{"topic":"parcels","value":{"id":"a"}}`, schemas.Salvaged{}},
+		{"output topic", `{"topic":"violations","value":{"id":"a"}}`, schemas.Salvaged{}},
 		{"unknown symbol", `{"topic":"notices","value":{` + notice + `,"clarity":"?"}}`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+			schemas.Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
 		{"logged_at first", `{"topic":"notices","partition":3,"offset":8,"logged_at":"2026-02-04T00:00:00Z","value":{` + notice + `}}`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-04T00:00:00Z"),
+			schemas.Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-04T00:00:00Z"),
 				Partition: duty.Some(int32(3)), Offset: duty.Some(int64(8))}},
 		{"broken off", `{"topic":"notices","value":{` + notice + `,"clar`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+			schemas.Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
 		{"card without person", `{"topic":"card-events","value":{"id":"e","person_id":null,"card_id":"c","received_at":"soon"}}`,
-			Salvaged{Topic: "card-events", Key: "c", Field: "card_id", ID: "e"}},
-		{"card without person broken off", `{"topic":"card-events","value":{"id":"e","card_id":"c"`, Salvaged{Topic: "card-events", ID: "e"}},
-		{"key broken off", `{"topic":"notices","value":{"id":"n","person_id":"p`, Salvaged{Topic: "notices", ID: "n"}},
+			schemas.Salvaged{Topic: "card-events", Key: "c", Field: "card_id", ID: "e"}},
+		{"card without person broken off", `{"topic":"card-events","value":{"id":"e","card_id":"c"`, schemas.Salvaged{Topic: "card-events", ID: "e"}},
+		{"key broken off", `{"topic":"notices","value":{"id":"n","person_id":"p`, schemas.Salvaged{Topic: "notices", ID: "n"}},
 		{"paper without person", `{"topic":"manual-entries","value":{"id":"m","person_id":null,"centre_id":"KH"}}`,
-			Salvaged{Topic: "manual-entries", Key: "KH", Field: "centre_id", ID: "m"}},
+			schemas.Salvaged{Topic: "manual-entries", Key: "KH", Field: "centre_id", ID: "m"}},
 		{"two records", `{"topic":"notices","value":{` + notice + `}}{"topic":"notices","value":{` + notice + `}}`,
-			Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"two records, one without time", `{"topic":"notices","value":{` + notice + `}} {"topic":"notices","value":{"id":"n"}}`, Salvaged{Topic: "notices"}},
-		{"two records, the second broken off", `{"topic":"notices","value":{` + notice + `}}{"topic":"not`, Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+			schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+		{"two records, one without time", `{"topic":"notices","value":{` + notice + `}} {"topic":"notices","value":{"id":"n"}}`, schemas.Salvaged{Topic: "notices"}},
+		{"two records, the second broken off", `{"topic":"notices","value":{` + notice + `}}{"topic":"not`, schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
 		{"one record in another", `{"topic":"notices","value":{` +
 			notice + `,"clarity":{"topic":"notices","value":{` + notice + `}}`,
-			Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+			schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
 		{"broken in the middle", `{"topic":"notices","value":{` +
 			notice + `,"clar"topic":"notices","value":{` + notice + `}}`,
-			Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"text behind", `{"topic":"notices","value":{` + notice + `}} x`, Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"an array of records", `[{"topic":"notices","value":{` + notice + `}}]`, Salvaged{}},
-		{"two values", `{"topic":"notices","value":{` + notice + `},"value":{` + notice + `}}`, Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"two keys", `{"topic":"notices","value":{` + notice + `,"person_id":"q"}}`, Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
-		{"two spellings of the key", `{"topic":"notices","value":{` + notice + `,"person\u005fid":"q"}}`, Salvaged{Topic: "notices", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+			schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+		{"text behind", `{"topic":"notices","value":{` + notice + `}} x`, schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+		{"an array of records", `[{"topic":"notices","value":{` + notice + `}}]`, schemas.Salvaged{}},
+		{"two values", `{"topic":"notices","value":{` + notice + `},"value":{` + notice + `}}`, schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+		{"two keys", `{"topic":"notices","value":{` + notice + `,"person_id":"q"}}`, schemas.Salvaged{Topic: "notices", At: at("2026-02-03T21:20:00.500Z")}},
+		{"two spellings of the key", `{"topic":"notices","value":{` + notice + `,"person\u005fid":"q"}}`, schemas.Salvaged{Topic: "notices", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
 		{"something else twice", `{"topic":"notices","value":{` + notice + `,"x":1,"x":2}}`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+			schemas.Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
 		{"two ids and times", `{"topic":"notices","value":{` + notice + `,"id":"m","received_at":"2026-02-02T00:00:00Z"}}`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", At: at("2026-02-02T00:00:00Z")}},
-		{"half a surrogate", `{"topic":"notices","value":{"id":"n","person_id":"p\ud800"}}`, Salvaged{Topic: "notices", ID: "n"}},
-		{"a key that is none", `{"topic":"notices","value":{"id":"n","person_id":"p\u0000"}}`, Salvaged{Topic: "notices", ID: "n"}},
-		{"a key with a blank", `{"topic":"notices","value":{"id":"n","person_id":"p "}}`, Salvaged{Topic: "notices", ID: "n"}},
-		{"not UTF-8", `{"topic":"notices","value":{"id":"n","person_id":"p` + "\xff" + `"}}`, Salvaged{Topic: "notices", ID: "n"}},
+			schemas.Salvaged{Topic: "notices", Key: "p", Field: "person_id", At: at("2026-02-02T00:00:00Z")}},
+		{"half a surrogate", `{"topic":"notices","value":{"id":"n","person_id":"p\ud800"}}`, schemas.Salvaged{Topic: "notices", ID: "n"}},
+		{"a key that is none", `{"topic":"notices","value":{"id":"n","person_id":"p\u0000"}}`, schemas.Salvaged{Topic: "notices", ID: "n"}},
+		{"a key with a blank", `{"topic":"notices","value":{"id":"n","person_id":"p "}}`, schemas.Salvaged{Topic: "notices", ID: "n"}},
+		{"not UTF-8", `{"topic":"notices","value":{"id":"n","person_id":"p` + "\xff" + `"}}`, schemas.Salvaged{Topic: "notices", ID: "n"}},
 		{"half a surrogate elsewhere", `{"topic":"notices","value":{` + notice + `,"clarity":"\ud800"}}`,
-			Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
-		{"of tail", `{"topic":"notices","key":"p","error":"x","value":{"id":"n"}}`, Salvaged{Topic: "notices", Key: "p", ID: "n"}},
-		{"of tail, another person", `{"topic":"notices","key":"p","error":"x","value":{"id":"n","person_id":"q"}}`, Salvaged{Topic: "notices", ID: "n"}},
-		{"of tail, a key with a frame", `{"topic":"notices","key":"\u0000\u0000p","error":"x","value":{"person_id":"\u0000\u0000p"}}`, Salvaged{Topic: "notices"}},
-		{"of tail, a key that is no text", `{"topic":"notices","key_base64":"/w==","error":"x","value":{"person_id":"p"}}`, Salvaged{Topic: "notices"}},
-		{"of tail, no key", `{"topic":"notices","key":null,"error":"x","value":{"person_id":"p"}}`, Salvaged{Topic: "notices"}},
-		{"of tail, a resolution", `{"topic":"resolutions","key":"p","error":"x","value":{"id":"n","topic":"notices"}}`, Salvaged{Topic: "resolutions", Key: "p", ID: "n"}},
+			schemas.Salvaged{Topic: "notices", Key: "p", Field: "person_id", ID: "n", At: at("2026-02-03T21:20:00.500Z")}},
+		{"of tail", `{"topic":"notices","key":"p","error":"x","value":{"id":"n"}}`, schemas.Salvaged{Topic: "notices", Key: "p", ID: "n"}},
+		{"of tail, another person", `{"topic":"notices","key":"p","error":"x","value":{"id":"n","person_id":"q"}}`, schemas.Salvaged{Topic: "notices", ID: "n"}},
+		{"of tail, a key with a frame", `{"topic":"notices","key":"\u0000\u0000p","error":"x","value":{"person_id":"\u0000\u0000p"}}`, schemas.Salvaged{Topic: "notices"}},
+		{"of tail, a key that is no text", `{"topic":"notices","key_base64":"/w==","error":"x","value":{"person_id":"p"}}`, schemas.Salvaged{Topic: "notices"}},
+		{"of tail, no key", `{"topic":"notices","key":null,"error":"x","value":{"person_id":"p"}}`, schemas.Salvaged{Topic: "notices"}},
+		{"of tail, a resolution", `{"topic":"resolutions","key":"p","error":"x","value":{"id":"n","topic":"notices"}}`, schemas.Salvaged{Topic: "resolutions", Key: "p", ID: "n"}},
 		{"card with unreadable person", `{"topic":"card-events","value":{"id":"e","person_id":7,"card_id":"c"}}`,
-			Salvaged{Topic: "card-events", ID: "e"}},
+			schemas.Salvaged{Topic: "card-events", ID: "e"}},
 		{"feed", `{"topic":"heartbeats","value":{"id":"h","source_id":"feed:notices"}}`,
-			Salvaged{Topic: "heartbeats", Key: "feed:notices", Field: "source_id", ID: "h"}},
+			schemas.Salvaged{Topic: "heartbeats", Key: "feed:notices", Field: "source_id", ID: "h"}},
 		{"centre", `{"topic":"incidents","value":{"id":"i","centre_id":"KH","kind":"FIRE"}}`,
-			Salvaged{Topic: "incidents", Key: "KH", Field: "centre_id", ID: "i"}},
+			schemas.Salvaged{Topic: "incidents", Key: "KH", Field: "centre_id", ID: "i"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := SalvageLine([]byte(c.text)); got != c.want {
+			if got := schemas.SalvageLine([]byte(c.text)); got != c.want {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
@@ -150,8 +151,8 @@ func TestPlainLine(t *testing.T) {
 	} {
 		for _, topic := range []string{"group-changes", "notices", "nowhere", `group\u002dchanges`} {
 			line := `"topic":"` + topic + `","value":` + value
-			got, err := DecodeLine([]byte("{" + line))
-			want, wantErr := DecodeLine([]byte("{ " + line))
+			got, err := schemas.DecodeLine([]byte("{" + line))
+			want, wantErr := schemas.DecodeLine([]byte("{ " + line))
 			if !reflect.DeepEqual(got, want) || (err == nil) != (wantErr == nil) {
 				t.Errorf("%s: %+v %v, the longer way %+v %v", line, got, err, want, wantErr)
 			}

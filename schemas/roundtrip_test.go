@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"bytes"
@@ -9,12 +9,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/linkedin/goavro/v2"
 	"pgregory.net/rapid"
+
+	"tilsyn/schemas"
 )
 
 // draw fills a record with values of every kind that its fields can take.
 // Numbers stay below 2^53 where exact is set, since beyond it the JSON form
 // rounds (RFC 8785 §3.2.2.3).
-func draw(t *rapid.T, s *Schema, exact bool) any {
+func draw(t *rapid.T, s *schemas.Schema, exact bool) any {
 	v := s.New()
 	fill(t, reflect.ValueOf(v).Elem(), exact)
 	return v
@@ -76,8 +78,8 @@ func symbols(t reflect.Type) int {
 // TestBinaryRoundTrip reads back what was written, and compares the bytes with
 // goavro's. A failure prints the seed that replays it.
 func TestBinaryRoundTrip(t *testing.T) {
-	store := NewStore()
-	for _, s := range List() {
+	store := schemas.NewStore()
+	for _, s := range schemas.List() {
 		reference := goavroCodec(t, s)
 		t.Run(s.Name(), rapid.MakeCheck(func(t *rapid.T) {
 			v := draw(t, s, false)
@@ -105,7 +107,7 @@ func TestBinaryRoundTrip(t *testing.T) {
 
 // goavroCodec returns a codec for the canonical form, whose numbers goavro does
 // not turn into times.
-func goavroCodec(t testing.TB, s *Schema) *goavro.Codec {
+func goavroCodec(t testing.TB, s *schemas.Schema) *goavro.Codec {
 	t.Helper()
 	c, err := goavro.NewCodec(string(s.Canonical()))
 	if err != nil {
@@ -117,7 +119,7 @@ func goavroCodec(t testing.TB, s *Schema) *goavro.Codec {
 // TestJSONRoundTrip reads back the canonical form, and compares it with what
 // another implementation of RFC 8785 makes of it.
 func TestJSONRoundTrip(t *testing.T) {
-	for _, s := range List() {
+	for _, s := range schemas.List() {
 		t.Run(s.Name(), rapid.MakeCheck(func(t *rapid.T) {
 			v := draw(t, s, true)
 			text := s.AppendJSON(nil, v)
@@ -144,7 +146,7 @@ func TestCanonicalLongs(t *testing.T) {
 		if err := want.Canonicalize(); err != nil {
 			t.Fatal(err)
 		}
-		s, _ := Lookup("reconciliations")
+		s, _ := schemas.Lookup("reconciliations")
 		v, _, err := s.DecodeJSON(fmt.Appendf(nil,
 			`{"id":"a","received_at":"2026-01-01T00:00:00Z","device_id":"d","from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:00Z","rows":%d}`, n))
 		if err != nil {

@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"bufio"
@@ -8,15 +8,17 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"tilsyn/schemas"
 )
 
 // samples returns the lines of testdata/records.jsonl, which hold every record
 // of the contract at least once.
-func samples(t testing.TB) []Line {
+func samples(t testing.TB) []schemas.Line {
 	t.Helper()
-	var out []Line
+	var out []schemas.Line
 	for _, text := range textLines(t, "testdata/records.jsonl") {
-		l, err := DecodeLine(text)
+		l, err := schemas.DecodeLine(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +50,7 @@ func textLines(t testing.TB, path string) [][]byte {
 // bytes. testdata/fastavro_make.py says how they were made.
 func TestFastavro(t *testing.T) {
 	lines := samples(t)
-	store := NewStore()
+	store := schemas.NewStore()
 	seen := map[string]bool{}
 	for i, text := range textLines(t, "testdata/fastavro.jsonl") {
 		var x struct{ Topic, Hex string }
@@ -59,7 +61,7 @@ func TestFastavro(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, _ := Lookup(x.Topic)
+		s, _ := schemas.Lookup(x.Topic)
 		seen[x.Topic] = true
 		got, err := store.Decode(s, value)
 		if err != nil {
@@ -72,7 +74,7 @@ func TestFastavro(t *testing.T) {
 			t.Errorf("line %d: wrote\n%x\nfastavro writes\n%x", i+1, again, value)
 		}
 	}
-	for _, s := range List() {
+	for _, s := range schemas.List() {
 		if !seen[s.Topic()] {
 			t.Errorf("no sample of %s", s.Topic())
 		}

@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // TestFingerprints compares with what the Avro Java library and Python's
@@ -21,10 +22,10 @@ func TestFingerprints(t *testing.T) {
 		file, figure, _ := strings.Cut(strings.TrimSpace(line), " ")
 		want[file] = figure
 	}
-	if len(want) != len(List()) {
-		t.Errorf("%d figures for %d schemas", len(want), len(List()))
+	if len(want) != len(schemas.List()) {
+		t.Errorf("%d figures for %d schemas", len(want), len(schemas.List()))
 	}
-	for _, s := range List() {
+	for _, s := range schemas.List() {
 		if got := fmt.Sprintf("%016x", s.Fingerprint()); got != want[s.File()] {
 			t.Errorf("%s: fingerprint %s, Java and fastavro say %s; if the change is meant, "+
 				"make the file anew and keep the schema of before in past/", s.File(), got, want[s.File()])
@@ -35,18 +36,18 @@ func TestFingerprints(t *testing.T) {
 // TestTable checks what every caller relies on: each topic once, each record
 // found by its topic and by its type.
 func TestTable(t *testing.T) {
-	if in, out := len(Inputs()), len(Outputs()); in != 23 || out != 7 {
+	if in, out := len(schemas.Inputs()), len(schemas.Outputs()); in != 23 || out != 7 {
 		t.Errorf("%d inputs and %d outputs, contract §2 and §3 have 23 and 7", in, out)
 	}
-	for _, s := range List() {
-		if got, ok := Lookup(s.Topic()); !ok || got != s {
+	for _, s := range schemas.List() {
+		if got, ok := schemas.Lookup(s.Topic()); !ok || got != s {
 			t.Errorf("Lookup(%q) is not %s", s.Topic(), s.Name())
 		}
 		v := s.New()
-		if got, ok := Of(v); !ok || got != s {
+		if got, ok := schemas.Of(v); !ok || got != s {
 			t.Errorf("Of(%T) is not %s", v, s.Name())
 		}
-		if _, ok := HeadOf(v); ok != s.Input() {
+		if _, ok := schemas.HeadOf(v); ok != s.Input() {
 			t.Errorf("HeadOf(%T) is %t for an input that is %t", v, ok, s.Input())
 		}
 		if s.Doc() == "" || s.KeyText() == "" {
@@ -54,7 +55,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	for _, topic := range []string{"", "card_events", "tilsyn.card-events", "dead-letters"} {
-		if _, ok := Lookup(topic); ok {
+		if _, ok := schemas.Lookup(topic); ok {
 			t.Errorf("Lookup(%q) found something", topic)
 		}
 	}
@@ -63,7 +64,7 @@ func TestTable(t *testing.T) {
 // TestSchemasAreOfKnownTopics: every schema belongs to a topic of the contract, is a fact exactly
 // if others write that topic, and is keyed as its file says.
 func TestSchemasAreOfKnownTopics(t *testing.T) {
-	for _, s := range List() {
+	for _, s := range schemas.List() {
 		topic, ok := duty.TopicOf(s.Topic())
 		if !ok {
 			t.Errorf("%s: no topic %s", s.File(), s.Topic())

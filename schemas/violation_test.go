@@ -1,4 +1,4 @@
-package schemas
+package schemas_test
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/schemas"
 )
 
 // TestWorkedViolation holds the worked example to its digest, in JSON and in
@@ -27,7 +28,7 @@ func TestWorkedViolation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, _ := Lookup("violations")
+	s, _ := schemas.Lookup("violations")
 	v, _, err := s.DecodeJSON(text)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +43,7 @@ func TestWorkedViolation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := NewStore().Decode(s, value)
+	w, err := schemas.NewStore().Decode(s, value)
 	if err != nil {
 		t.Fatal(err)
 	}
