@@ -109,12 +109,21 @@ func (t *Task) verdict(p *person, in duty.Input,
 func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
 	// A routine that begins without a full evaluation leaves the case summary as it is.
 	begins := !p.header.Told && p.header.Summary == 0
-	if t.routines.on && !p.header.Connected && (p.header.Routine.Centre() != "" || begins) {
-		if k, err = t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow); err != nil {
+	if has := p.header.Routine.Centre() != ""; t.routines.on && !p.header.Connected && (has || begins) {
+		// What a routine is to begin with is all that is known, so that an evaluation need not read it again.
+		from, how := state.Undated, stored.WholeRow
+		if has {
+			from, how = routineDay(&p.header.Routine.Routine), stored.SharedRow
+		}
+		if k, err = t.load(p, from, how); err != nil {
 			return nil, 0, false, err
 		}
-		if done, err = t.decideByRoutine(p, k, t.clockFor(k)); done || err != nil {
+		at = t.clockFor(k)
+		if done, err = t.decideByRoutine(p, k, at); done || err != nil {
 			return k, 0, done, err
+		}
+		if !has {
+			return k, at, false, nil
 		}
 	}
 	p.header.EndRoutine()

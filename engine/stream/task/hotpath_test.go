@@ -7,6 +7,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/seeds"
+	"tilsyn/schemas"
 	"tilsyn/state"
 )
 
@@ -168,5 +169,35 @@ func TestBuffersOfABacklogGo(t *testing.T) {
 		if room > persons {
 			t.Errorf("room for %d %s is held", room, what)
 		}
+	}
+}
+
+// TestAnEvaluationReadsOnce: somebody whose duties no routine decides is read once for an evaluation.
+func TestAnEvaluationReadsOnce(t *testing.T) {
+	log := nightLog(t, 20, 1)
+	const who = "Q0000001"
+	p := broker.Partition{Topic: duty.TopicObligationChanges}
+	value, err := broker.NewCodec(schemas.NewStore()).Encode(p.Topic, &duty.ObligationChange{ID: "n", Version: 1,
+		ReceivedAt: seeds.Start, DecisionID: "n", PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose,
+		LegalBasis: duty.LegalBasisReturnAct134, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Logs[p] = append(log.Logs[p], broker.Record{Partition: p, Offset: int64(len(log.Logs[p])), At: seeds.Start,
+		Key: []byte(who), Value: value})
+	n := newNightTask(t, log, state.Options{Pages: 4})
+	defer n.close()
+	n.rest()
+	counts := &readCounts{}
+	counts.reset()
+	n.task.store = countedTask{n.task.store, counts}
+	n.task.resetCycle(10)
+	x, err := n.task.person(who)
+	n.must(err)
+	evaluated := n.stats.Evaluations.Load()
+	n.must(n.task.decide(x))
+	if n.stats.Evaluations.Load() != evaluated+1 || counts.facts[who] != 1 {
+		t.Errorf("%d evaluations have read the person %d times, want one and once",
+			n.stats.Evaluations.Load()-evaluated, counts.facts[who])
 	}
 }
