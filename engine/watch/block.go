@@ -150,6 +150,7 @@ func (b *block) take(c *coder, f func(*record) bool) (r record, ok bool) {
 			continue
 		}
 		r = list[k]
+		r.id = strings.Clone(r.id) // else it keeps the text of a whole leaf
 		if b.n--; len(list) == 1 {
 			b.leaves = slices.Delete(b.leaves, i, i+1)
 		} else {
