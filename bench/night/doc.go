@@ -5,6 +5,7 @@
 //	go run ./bench/night              # full size, three runs
 //	go run ./bench/night -persons 2000 -due 2000 -runs 1
 //	go run ./bench/night -persons 0 -no-restarts -runs 1    # a million due, and an exclusion
+//	go run ./bench/night -persons 0 -no-restarts -runs 1 -duties 3    # the same under three duties
 //	go run ./bench/night -pairs 3     # engine and Kafka Streams (bench/peers) in turn
 //
 // The job: persons under STAY (200,000), three days from noon to noon, six
@@ -35,10 +36,11 @@
 // exclusion of that night is declared: everybody is touched, and everything that was told
 // is withdrawn, timed from the declaration to the last withdrawal that can be read. The
 // ledger cannot be switched off, so it is always a part of the burst; the last
-// first revision and the last record of the ledger are timed apart.
+// first revision and the last record of the ledger are timed apart. With -duties 3 everybody is under NOTIFY and
+// REPORT as well.
 //
 // With -profile FILE the engine runs with --pprof and its CPU is profiled in each
-// part of the first run. After
+// part of the first run, and its heap after it. After
 // a failure the data and logs are left where they are.
 //
 //   - main.go     flags, runs
