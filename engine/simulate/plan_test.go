@@ -15,10 +15,14 @@ import (
 	"tilsyn/engine/watch"
 )
 
-// watched is a simulation whose silence can be proven.
+// watched is a simulation whose silence can be proven; of fewer persons where it is not at full size.
 func watched(seed uint64, plans ...Plan) Config {
+	persons := 40
+	if !seeds.Full() {
+		persons = 24
+	}
 	return Config{
-		Seed: seed, Start: dateOf(2026, 2, 2), Days: 12, Persons: 40, Ordinary: true, Numbered: true,
+		Seed: seed, Start: dateOf(2026, 2, 2), Days: 12, Persons: persons, Ordinary: true, Numbered: true,
 		Heartbeats: 10 * duty.Minute, Reconciled: true, Faults: Faults{Plans: plans},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/schemas"
 )
 
@@ -58,6 +59,7 @@ func TestFilesReadBack(t *testing.T) {
 	for shift := range 7 {
 		cfg := november(uint64(5 + shift))
 		cfg.Start += duty.Date(shift)
+		cfg.Persons = seeds.AtLeast(t, 200, 100)
 		readBack(t, cfg)
 	}
 }
@@ -108,7 +110,7 @@ func readBack(t *testing.T, cfg Config) {
 		"permissions", "holds", "departure-assessments", "card-assignments", "incidents", "exclusions", "settlements",
 		"supervision-results"} {
 		if topics[topic] == 0 {
-			t.Errorf("no %s in three weeks of 200 residents", topic)
+			t.Errorf("no %s in three weeks of %d residents", topic, cfg.Persons)
 		}
 	}
 	lines, err := os.ReadFile(filepath.Join(dir, TruthFile))

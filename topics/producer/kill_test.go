@@ -13,6 +13,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/seeds"
+	"tilsyn/state/statetest"
 )
 
 // childDir names the buffer of a process that TestKill starts and kills, childFrom the first row it puts.
@@ -27,6 +28,7 @@ func TestMain(m *testing.M) {
 		os.Exit(putForEver(dir, os.Getenv(childFrom)))
 	}
 	seeds.TestsThatWait()
+	statetest.InMemory()
 	m.Run()
 }
 

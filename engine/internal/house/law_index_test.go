@@ -45,6 +45,9 @@ func asTest(file string) bool {
 // generated and what belongs to the house itself.
 func citedPlaces(t *testing.T) *places {
 	t.Helper()
+	if cited != nil {
+		return cited
+	}
 	p := &places{map[string][]string{}, map[string][]string{}}
 	put := func(file, id, declared string) {
 		place := strings.TrimPrefix(file, "engine/")
@@ -76,8 +79,12 @@ func citedPlaces(t *testing.T) *places {
 			}
 		}
 	}
+	cited = p
 	return p
 }
+
+// cited are the places, once a test has asked for them.
+var cited *places
 
 // declaredAt names the declaration that an offset lies in, with its comment:
 // Function, Type.method, or what a group declares there; "" between

@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	_ "tilsyn/engine/stream/seeds" // what is parsed is kept: the collector need not look at it often
 )
 
 // module is the import path of the repository's root.
