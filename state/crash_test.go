@@ -17,6 +17,7 @@ import (
 // store loses its tail, or one of its pages is torn. A store that opens then has one whole, older
 // commit; else it is reported as corrupt. It never has half of a commit.
 func TestLostTail(t *testing.T) {
+	t.Parallel()
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 4))
 	whole, older := 0, 0

@@ -99,6 +99,7 @@ func victim(i int) string { return fmt.Sprintf("%sP%02d", mark, i) }
 // TestKill kills the process at random moments, again and again with one directory: the last
 // acknowledged commit is complete, and no other is there in part.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 2))
 	dir := t.TempDir()

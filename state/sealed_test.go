@@ -50,6 +50,7 @@ func marked(t *testing.T, dir string) (files []string) {
 // a person, not those of write buffers either, and what was acknowledged is there; where it does not,
 // the same search finds them.
 func TestSealed(t *testing.T) {
+	t.Parallel()
 	plain := t.TempDir()
 	killAfter(t, plain, 200*time.Millisecond)
 	if len(marked(t, plain)) == 0 {

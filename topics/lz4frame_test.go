@@ -28,6 +28,7 @@ func lz4Samples(seed uint64) [][]byte {
 // TestLZ4IsTheFormat: the library reads what we write, and we read what the library writes with
 // every option that producers use.
 func TestLZ4IsTheFormat(t *testing.T) {
+	t.Parallel()
 	const seed = 11
 	for i, src := range lz4Samples(seed) {
 		ours := toLZ4([]byte("head"), src)

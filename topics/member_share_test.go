@@ -33,6 +33,7 @@ func TestShareOut(t *testing.T) {
 // the order of the members does not matter, and no other sharing would leave more partitions where
 // they were.
 func TestShareOutProperties(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))

@@ -30,6 +30,7 @@ func TestTransactionalID(t *testing.T) {
 // No two deployments have one id, whatever they are called: all prefixes and
 // groups of up to four of the letters that matter.
 func TestTransactionalIDsDiffer(t *testing.T) {
+	t.Parallel()
 	var words []string
 	next := []string{""}
 	for range 5 {
