@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/topics"
 )
 
 // TestJob: everybody passes in every slot but those who are out, in order of
@@ -43,5 +44,45 @@ func TestJob(t *testing.T) {
 		if persons == 1000 && (out < 100 || out > 200) {
 			t.Errorf("%d of 3,000 nights missed, want about 150", out)
 		}
+	}
+}
+
+// TestThreeDuties: everybody has a decision of each duty, reports once unless out at night, and who is out breaches
+// all three. The flag goes with what can be measured so.
+func TestThreeDuties(t *testing.T) {
+	j := &job{Persons: 1000, Nights: 1, Missing: 50, Seed: 3, Slots: underThree}
+	for _, x := range []struct {
+		duties int
+		alone  bool
+		ok     bool
+	}{{1, false, true}, {1, true, true}, {3, false, false}, {2, true, false}, {3, true, true}} {
+		if err := j.under(x.duties, x.alone); (err == nil) != x.ok {
+			t.Errorf("%d duties, nobody else measured %t: %v", x.duties, x.alone, err)
+		}
+	}
+	missed, reports := 0, 0
+	names := make([]string, j.Persons)
+	for p := range j.Persons {
+		names[p] = person(p)
+		if j.missed(p, 0) {
+			missed++
+		}
+	}
+	var w writer
+	for x := range j.passages() {
+		w.record(j, x, names)
+		if w.event.Kind == duty.CardEventKindReport {
+			reports++
+		}
+	}
+	if truth := len(j.truth()); missed == 0 || truth != 3*missed || reports != j.Persons-missed {
+		t.Errorf("%d persons are out, %d units told, %d reports", missed, truth, reports)
+	}
+	kinds := map[string]int{}
+	if err := w.master(0, names[0], j.kinds(), func(o topics.Out) error { kinds[o.Topic]++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if kinds[topics.ObligationChanges] != 3 {
+		t.Errorf("%d decisions of a person, want three", kinds[topics.ObligationChanges])
 	}
 }
