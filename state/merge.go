@@ -120,6 +120,8 @@ type merger struct {
 	days    []uint32
 	seg     segmentWriter
 	unique  dedupSet
+	// warmed keeps the compiler from leaving out what only prefetches.
+	warmed  byte
 	cursors []cursor
 	headers []headerEntry
 	scratch headerScratch
@@ -222,7 +224,10 @@ func (m *merger) page(page uint32) error {
 func (m *merger) look(page uint32) error {
 	m.refs = m.p.sorted(page, m.refs[:0])
 	m.days, m.fresh, m.scratch.fresh = m.days[:0], m.fresh[:0], m.scratch.fresh[:0]
-	for _, at := range m.refs {
+	for i, at := range m.refs {
+		if i%warmAtOnce == 0 {
+			m.warmed += m.p.warm(m.refs[i:])
+		}
 		r, err := m.p.record(at)
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ type pageReader struct {
 	cursors []cursor      // of the page's segments
 	waiting []waitingPart // records that wait for a merge
 	used    int           // of waiting
+	warmed  byte          // keeps the compiler from leaving out what only prefetches
 
 	view  View
 	dated []datedFact
@@ -52,6 +53,9 @@ func (r *pageReader) wait(p *pending, page uint32) {
 	w := &r.waiting[r.used]
 	w.all = p.sorted(page, w.all[:0])
 	w.p, w.refs = p, w.all
+	for i := 0; i < len(w.all); i += warmAtOnce {
+		r.warmed += p.warm(w.all[i:])
+	}
 	r.used++
 }
 
