@@ -47,7 +47,7 @@
 //   - job.go      the job and its truth
 //   - load.go     writing it; null.go the null consumer
 //   - night.go    one run of it; due.go everybody due at once, restart, rebuild;
-//     exclude.go an exclusion of that night
+//     affected.go whom a loss concerns; exclude.go an exclusion of that night
 //   - pairs.go    engine and peer in turn; peer.go the peer's process and its nights
 //
 // The engine's process, the reader of violations and the tables are those of bench/internal/bed.

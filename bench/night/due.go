@@ -58,7 +58,7 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*bed.Figures, e
 			_ = d.engine.End(syscall.SIGKILL)
 		}
 	}()
-	steps := []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.exclude}
+	steps := []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.affected, d.exclude}
 	if b.noRestarts {
 		steps = slices.Delete(steps, 2, 4)
 	}
