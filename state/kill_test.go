@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strconv"
 	"testing"
 	"time"
@@ -38,6 +39,9 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	statetest.InMemory()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // these tests make much garbage and keep little
+	}
 	leakMain(m)
 }
 
