@@ -74,7 +74,7 @@ func (l *lossy) Read(b []byte) (int, error) {
 // lossyCluster is a client over a network that loses things.
 func lossyCluster(t *testing.T, w *wire, brokers []string) *Client {
 	t.Helper()
-	cfg := Config{Brokers: brokers, Prefix: fmt.Sprintf("l%x.", prefixes.Uint32()),
+	cfg := Config{Brokers: brokers, Prefix: fmt.Sprintf("l%x.", anyPrefix()),
 		GiveUpAfter: 20 * time.Second, dialer: w.dial}
 	c, err := Connect(bounded(t), cfg)
 	if err != nil {

@@ -59,14 +59,14 @@ func realBrokers() []string {
 	return nil
 }
 
-// prefixes makes every test's topics its own on a real cluster.
-var prefixes = rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+// anyPrefix makes every test's topics its own on a real cluster. Tests beside each other may call it.
+func anyPrefix() uint32 { return rand.Uint32() }
 
 // cluster is a client of brokers with all topics: the embedded one, or those of
 // the environment.
 func cluster(t testing.TB, opt CreateOptions) *Client {
 	t.Helper()
-	cfg := Config{Prefix: fmt.Sprintf("t%x.", prefixes.Uint32()), GiveUpAfter: 20 * time.Second}
+	cfg := Config{Prefix: fmt.Sprintf("t%x.", anyPrefix()), GiveUpAfter: 20 * time.Second}
 	if cfg.Brokers = realBrokers(); cfg.Brokers == nil {
 		cfg.Brokers = embedded(t, EmbeddedConfig{}).Brokers()
 	}
