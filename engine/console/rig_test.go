@@ -208,8 +208,6 @@ type browser struct {
 	r      *rig
 	client *http.Client
 	bearer string
-	// hasty does not wait where it is asked to come again.
-	hasty bool
 }
 
 func (r *rig) browser() *browser {
@@ -226,7 +224,7 @@ func (b *browser) do(method, path string, body io.Reader, kind string) (int, str
 	}
 	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
 		status, text := b.once(method, path, bytes.NewReader(sent), kind)
-		if status != http.StatusTooManyRequests || b.hasty || time.Since(begin) > within {
+		if status != http.StatusTooManyRequests || time.Since(begin) > within {
 			return status, text
 		}
 	}
