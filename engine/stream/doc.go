@@ -9,6 +9,7 @@
 // key can be used and whom a record concerns.
 //
 //	wire       stored values as bytes
+//	spare      when memory kept for another use is too much
 //	broker     what is needed of Kafka, and what stands behind it
 //	deadletter what becomes of a record that cannot be used
 //	stored     what a task keeps, and its progress
