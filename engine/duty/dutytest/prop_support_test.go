@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 )
 
 // unitsOf writes every field of the units of a verdict and, at clocks from their first date on, when time
@@ -64,7 +65,5 @@ func TestJudgedFromSupport(t *testing.T) {
 		try(watchedGen(seed + uint64(i)))
 	}
 	t.Logf("%d verdicts from a smaller support", smaller)
-	if smaller < n/4 {
-		t.Errorf("only %d verdicts from a smaller support: the random persons hardly try it", smaller)
-	}
+	seeds.Expect(t, smaller >= n/4, "only %d verdicts from a smaller support: the random persons hardly try it", smaller)
 }
