@@ -6,6 +6,7 @@
 //	go run ./bench/night -persons 2000 -due 2000 -runs 1
 //	go run ./bench/night -persons 0 -no-restarts -runs 1    # a million due, and an exclusion
 //	go run ./bench/night -persons 0 -no-restarts -runs 1 -duties 3    # the same under three duties
+//	go run ./bench/night -withdrawals 1000    # how soon a withdrawal can be read, under load
 //	go run ./bench/night -pairs 3     # engine and Kafka Streams (bench/peers) in turn
 //
 // The job: persons under STAY (200,000), three days from noon to noon, six
@@ -39,6 +40,14 @@
 // first revision and the last record of the ledger are timed apart. With -duties 3 everybody is under NOTIFY and
 // REPORT as well.
 //
+// With -withdrawals N, instead of all that, how soon a withdrawal can be read is measured: after such an evening of
+// -persons, whoever was out is told of; the highest load that the engine holds is found by a -backlog of card
+// events that it reads from its start; then those who are at home pass the gate, -load of it a second, each at the
+// time that it is sent, and meanwhile N of those who were told of are cleared, -clear-rate a second, by turns with a
+// permission and with a passage home that comes late. Times are from the acknowledgement of the clearing fact
+// (acks=all) to the moment at which a read_committed reader had the withdrawal, as this process sees both. The run
+// counts only if those who were cleared are withdrawn, and nobody else.
+//
 // With -profile FILE the engine runs with --pprof and its CPU is profiled in each
 // part of the first run, and its heap after it. After
 // a failure the data and logs are left where they are.
@@ -48,6 +57,7 @@
 //   - load.go     writing it; null.go the null consumer
 //   - night.go    one run of it; due.go everybody due at once, restart, rebuild;
 //     affected.go whom a loss concerns; exclude.go an exclusion of that night
+//   - withdraw.go how soon a withdrawal can be read; traffic.go the load meanwhile; clearing.go what clears
 //   - pairs.go    engine and peer in turn; peer.go the peer's process and its nights
 //
 // The engine's process, the reader of violations and the tables are those of bench/internal/bed.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
 
@@ -21,6 +20,9 @@ var evening = []slot{
 	{20*60 + 30, 22*60 + 30, duty.DirectionIn, true},
 }
 
+// morning is when everybody who was out in that night is told of.
+var morning = (firstDay + 1).Start() + 6*duty.Hour + 16*duty.Minute
+
 // underThree is the same with a report at the stand before it.
 var underThree = append([]slot{{15 * 60, 17 * 60, duty.DirectionUnknown, true}}, evening...)
 
@@ -30,6 +32,20 @@ var underThree = append([]slot{{15 * 60, 17 * 60, duty.DirectionUnknown, true}},
 // state the engine is then killed and started again, and built again from nothing.
 // In the end the night is declared lost, and everything is withdrawn.
 func (b *bench) due(ctx context.Context, j *job, prefix string) (*bed.Figures, error) {
+	return b.crowd(ctx, j, prefix, func(d *dueRun) []step {
+		if b.noRestarts {
+			return []step{d.fill, d.burst, d.affected, d.exclude}
+		}
+		return []step{d.fill, d.burst, d.restart, d.rebuild, d.affected, d.exclude}
+	})
+}
+
+// step is a part of a measurement, one after the other.
+type step func(context.Context) error
+
+// crowd loads one evening under a prefix of its own and takes the steps; all of it counts only if they told the truth,
+// and nothing later than they provoked.
+func (b *bench) crowd(ctx context.Context, j *job, prefix string, steps func(*dueRun) []step) (*bed.Figures, error) {
 	j = &job{Persons: j.Persons, Nights: 1, Missing: j.Missing, Seed: j.Seed, Slots: evening, Three: j.Three}
 	if j.Three {
 		j.Slots = underThree
@@ -58,11 +74,7 @@ func (b *bench) due(ctx context.Context, j *job, prefix string) (*bed.Figures, e
 			_ = d.engine.End(syscall.SIGKILL)
 		}
 	}()
-	steps := []func(context.Context) error{d.fill, d.burst, d.restart, d.rebuild, d.affected, d.exclude}
-	if b.noRestarts {
-		steps = slices.Delete(steps, 2, 4)
-	}
-	for _, step := range steps {
+	for _, step := range steps(d) {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -153,7 +165,6 @@ func (d *dueRun) burst(ctx context.Context) error {
 		return err
 	}
 	d.peakAnon = 0
-	morning := (firstDay + 1).Start() + 6*duty.Hour + 16*duty.Minute
 	d.profile(ctx, d.engine, "burst")
 	began := time.Now()
 	if err := d.write(ctx, topics.GroupChanges, "P-clock", groups.AppendValue(nil, &duty.GroupChange{

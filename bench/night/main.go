@@ -73,8 +73,8 @@ func measure(ctx context.Context) (err error) {
 	dir := flag.String("dir", os.TempDir(), "where broker and engine keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
 	flag.StringVar(&b.profileTo, "profile", "",
-		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst, .exclusion; "+
-			"and what its heap holds after each, with .heap behind")
+		"write CPU profiles of the engine in the first run to files that begin so: .night, .fill, .burst, .exclusion, "+
+			".withdrawals; and what its heap holds after each, with .heap behind")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 10, "how long these profiles are")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
 	pairs := 0
@@ -83,11 +83,16 @@ func measure(ctx context.Context) (err error) {
 	flag.StringVar(&b.peerJVM, "peer-jvm", "-Xmx2g", "arguments of Kafka Streams' Java, with blanks")
 	flag.StringVar(&b.peerSettings, "peer-settings", "statestore.cache.max.bytes=0",
 		"settings of Kafka Streams, NAME=VALUE with commas")
+	var w withdrawals
+	w.flags()
 	flag.Parse()
 	if j.Persons < 0 || *due < 0 || j.Nights < 1 || *runs < 1 || b.partitions < 1 {
 		return errors.New("-nights, -runs and -partitions must be at least 1, -persons and -due at least 0")
 	}
 	if err := j.under(*duties, j.Persons == 0 && b.noRestarts); err != nil {
+		return err
+	}
+	if err := w.check(j); err != nil {
 		return err
 	}
 	place := bed.Where()
@@ -102,37 +107,53 @@ func measure(ctx context.Context) (err error) {
 		return err
 	}
 	text := fmt.Sprintf("\n## %s\n\n`go run ./bench/night %s`\n\n", place, strings.Join(os.Args[1:], " "))
-	if pairs > 0 {
-		var more string
-		if more, err = b.pairs(ctx, j, pairs); err != nil {
-			return err
-		}
-		text += more
-		fmt.Print(text)
-		return bed.Append(*out, text)
+	more, err := b.parts(ctx, j, asked{pairs: pairs, due: *due, runs: *runs, withdrawals: w})
+	if err != nil {
+		return err
+	}
+	fmt.Print(text + more)
+	return bed.Append(*out, text+more)
+}
+
+// asked is what is to be measured, and how often: so many pairs with the peer, or withdrawals, or the night job and
+// so many persons due at once.
+type asked struct {
+	pairs, due, runs int
+	withdrawals
+}
+
+// parts measures it and returns the tables.
+func (b *bench) parts(ctx context.Context, j *job, a asked) (text string, err error) {
+	switch {
+	case a.pairs > 0:
+		return b.pairs(ctx, j, a.pairs)
+	case a.count > 0:
+		soon, err := b.repeat(a.runs, "withdrawals", func(prefix string) (*bed.Figures, error) {
+			return b.withdraw(ctx, j, a.withdrawals, prefix)
+		})
+		return bed.Table(soon), err
 	}
 	if j.Persons > 0 {
-		var nights []*bed.Figures
-		if nights, err = b.repeat(*runs, "night", func(prefix string) (*bed.Figures, error) {
+		nights, err := b.repeat(a.runs, "night", func(prefix string) (*bed.Figures, error) {
 			return b.night(ctx, j, prefix)
-		}); err != nil {
-			return err
+		})
+		if err != nil {
+			return "", err
 		}
 		text += bed.Table(nights) + "\n" + ratio(nights) + "\n"
 	}
-	if *due > 0 {
+	if a.due > 0 {
 		crowd := *j
-		crowd.Persons = *due
-		var bursts []*bed.Figures
-		if bursts, err = b.repeat(*runs, "due", func(prefix string) (*bed.Figures, error) {
+		crowd.Persons = a.due
+		bursts, err := b.repeat(a.runs, "due", func(prefix string) (*bed.Figures, error) {
 			return b.due(ctx, &crowd, prefix)
-		}); err != nil {
-			return err
+		})
+		if err != nil {
+			return "", err
 		}
 		text += bed.Table(bursts)
 	}
-	fmt.Print(text)
-	return bed.Append(*out, text)
+	return text, nil
 }
 
 // repeat does a measurement several times, each under a prefix of its own.

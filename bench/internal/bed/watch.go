@@ -24,6 +24,8 @@ type Seen struct {
 	// withdrawal could be read.
 	Withdrawn           int
 	FirstGone, LastGone time.Time
+	// Gone is when the withdrawal of a unit could be read, by unit.
+	Gone map[string]time.Time
 	// Gaps are revisions that do not follow the one before.
 	Gaps int
 	Err  error
@@ -46,7 +48,7 @@ func Watch(ctx context.Context, c *topics.Client) (*Watcher, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	w := &Watcher{rev: map[string]int32{}, stop: stop, done: make(chan struct{}),
-		seen: Seen{First: map[string]duty.Status{}, Last: map[string]duty.Status{}}}
+		seen: Seen{First: map[string]duty.Status{}, Last: map[string]duty.Status{}, Gone: map[string]time.Time{}}}
 	go func() {
 		defer close(w.done)
 		if err := Follow(ctx, c, parts, &w.mu, w.take); err != nil {
@@ -85,7 +87,7 @@ func (w *Watcher) one(v *duty.Violation, now time.Time) {
 			if w.seen.Withdrawn++; w.seen.FirstGone.IsZero() {
 				w.seen.FirstGone = now
 			}
-			w.seen.LastGone = now
+			w.seen.LastGone, w.seen.Gone[v.UnitID] = now, now
 		}
 		return
 	}

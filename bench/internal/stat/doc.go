@@ -2,5 +2,5 @@
 //
 // It guarantees the usual definitions; it never changes what it is given.
 //
-// Files: median.go.
+// Files: median.go, percentile.go.
 package stat
