@@ -42,11 +42,11 @@
 //
 // With -withdrawals N, instead of all that, how soon a withdrawal can be read is measured: after such an evening of
 // -persons, whoever was out is told of; the highest load that the engine holds is found by a -backlog of card
-// events that it reads from its start; then those who are at home pass the gate, -load of it a second, each at the
-// time that it is sent, and meanwhile N of those who were told of are cleared, -clear-rate a second, by turns with a
-// permission and with a passage home that comes late. Times are from the acknowledgement of the clearing fact
-// (acks=all) to the moment at which a read_committed reader had the withdrawal, as this process sees both. The run
-// counts only if those who were cleared are withdrawn, and nobody else.
+// events that it reads from its start; then those who are at home pass the gate, -load of it a second, each of
+// them every two minutes of the time of the facts, and meanwhile N of those who were told of are cleared,
+// -clear-rate a second, by turns with a permission and with a passage home that comes late. Times are from the
+// acknowledgement of the clearing fact (acks=all) to the moment at which a read_committed reader had the withdrawal,
+// as this process sees both. The run counts only if those who were cleared are withdrawn, and nobody else.
 //
 // With -profile FILE the engine runs with --pprof and its CPU is profiled in each
 // part of the first run, and its heap after it. After

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"time"
 
 	"tilsyn/engine/duty"
@@ -10,7 +12,8 @@ import (
 
 // traffic is card events of those who are at home after the night: all of them pass the gate in turn, out in one round
 // and in again in the next, for as long as it is asked. Whoever was told of stays away, so that nothing but a clearing
-// fact withdraws what was told.
+// fact withdraws what was told. The time of the facts runs faster than the machine's, so that nobody passes more often
+// than people do.
 type traffic struct {
 	job   *job
 	names []string
@@ -18,7 +21,17 @@ type traffic struct {
 	home []int
 	made int
 	w    writer
+	// known is the time of the newest passage that was acknowledged while it flows; what is said meanwhile bears it.
+	known atomic.Int64
 }
+
+const (
+	// begins is when the first passes, roundSpan how long a round takes, by the time of the facts.
+	begins    = 6*duty.Hour + 17*duty.Minute
+	roundSpan = 2 * duty.Minute
+	// ends is when all must be over: the next night is not a part of it.
+	ends = 22 * duty.Hour
+)
 
 // rounds are the two slots of the day in which traffic passes; their times are those of the passages.
 var rounds = []slot{{Direction: duty.DirectionOut}, {Direction: duty.DirectionIn}}
@@ -37,9 +50,23 @@ func newTraffic(of *job) *traffic {
 	return t
 }
 
-// one is the next passage, at an instant; it is valid until the next call.
-func (t *traffic) one(at duty.Instant) topics.Out {
-	round := t.made / len(t.home)
+// at is when the next one passes.
+func (t *traffic) at() duty.Instant {
+	n, all := duty.Instant(t.made), duty.Instant(len(t.home))
+	return (firstDay + 1).Start() + begins + n/all*roundSpan + n%all*roundSpan/all
+}
+
+// add gives the next passage to a producer.
+func (t *traffic) add(ctx context.Context, p *topics.Producer) error {
+	if t.at() >= (firstDay+1).Start()+ends {
+		return errors.New("the load lasts into the next night: give more -persons, or less -backlog and -withdrawals")
+	}
+	return p.Add(ctx, t.one())
+}
+
+// one is the next passage; it is valid until the next call.
+func (t *traffic) one() topics.Out {
+	at, round := t.at(), t.made/len(t.home)
 	x := passage{person: t.home[t.made%len(t.home)], night: 1 + round/len(rounds), slot: round % len(rounds), at: at}
 	t.made++
 	return t.w.record(t.job, x, t.names)
@@ -64,9 +91,10 @@ type flow struct {
 	done chan struct{}
 }
 
-// start sends traffic until end is called, at the times that a clock says. Whatever it is behind comes with the next
+// start sends traffic until end is called. Whatever it is behind comes with the next
 // beat, so that a broker that hesitates lowers the load for a moment only.
-func (t *traffic) start(ctx context.Context, p *topics.Producer, perSecond float64, clock func() duty.Instant) *flow {
+func (t *traffic) start(ctx context.Context, p *topics.Producer, perSecond float64) *flow {
+	t.known.Store(int64(t.at()))
 	f := &flow{perSecond: perSecond, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
@@ -82,12 +110,14 @@ func (t *traffic) start(ctx context.Context, p *topics.Producer, perSecond float
 			}
 			more := owed(time.Since(began), perSecond) - f.sent
 			for range more {
-				if f.err = p.Add(ctx, t.one(clock())); f.err != nil {
+				if f.err = t.add(ctx, p); f.err != nil {
 					return
 				}
 			}
+			newest := t.at()
 			if f.err = p.Flush(ctx); f.err == nil {
 				f.sent += more
+				t.known.Store(int64(newest))
 			}
 		}
 	}()

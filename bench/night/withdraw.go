@@ -58,8 +58,6 @@ type withdrawing struct {
 	*dueRun
 	withdrawals
 	traffic *traffic
-	// now is the time of the facts: the engine's clock is theirs.
-	now duty.Instant
 	// highest are the card events a second of the backlog.
 	highest float64
 }
@@ -67,13 +65,10 @@ type withdrawing struct {
 // withdraw measures how soon what was told is withdrawn and can be read, with card events coming meanwhile.
 func (b *bench) withdraw(ctx context.Context, j *job, w withdrawals, prefix string) (*bed.Figures, error) {
 	return b.crowd(ctx, j, prefix, func(d *dueRun) []step {
-		x := &withdrawing{dueRun: d, withdrawals: w, traffic: newTraffic(d.job), now: morning + duty.Minute}
+		x := &withdrawing{dueRun: d, withdrawals: w, traffic: newTraffic(d.job)}
 		return []step{d.fill, d.burst, x.mostHeld, x.underLoad}
 	})
 }
-
-// backlogSpan is in how much time of the facts the backlog came.
-const backlogSpan = 10 * duty.Minute
 
 // mostHeld finds the highest load that the engine holds: that of a backlog which came while it was stopped.
 func (w *withdrawing) mostHeld(ctx context.Context) error {
@@ -83,15 +78,14 @@ func (w *withdrawing) mostHeld(ctx context.Context) error {
 	}
 	p := w.client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4, MaxBatchBytes: loadBatchBytes,
 		FlushBytes: loadFlushBytes})
-	for i := range w.backlog {
-		if err := p.Add(ctx, w.traffic.one(w.now+backlogSpan*duty.Instant(i)/duty.Instant(w.backlog))); err != nil {
+	for range w.backlog {
+		if err := w.traffic.add(ctx, p); err != nil {
 			return err
 		}
 	}
 	if err := p.Flush(ctx); err != nil {
 		return err
 	}
-	w.now += backlogSpan
 	w.counters = nil
 	if err := w.start(); err != nil {
 		return err
@@ -126,10 +120,10 @@ func (w *withdrawing) underLoad(ctx context.Context) error {
 	if w.rate > 0 {
 		rate = w.rate
 	}
-	began := time.Now()
-	clock := func() duty.Instant { return w.now + duty.Instant(time.Since(began).Milliseconds()) }
+	// What clears bears the time of a passage that is written, so that no passage seems to come late because of it.
+	clock := func() duty.Instant { return duty.Instant(w.traffic.known.Load()) }
 	p := w.client.NewProducer(topics.ProducerConfig{Compression: topics.LZ4})
-	f := w.traffic.start(ctx, p, rate, clock)
+	f := w.traffic.start(ctx, p, rate)
 	select {
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), f.end())
@@ -202,6 +196,7 @@ func (w *withdrawing) addUse(from, to used) {
 	w.Add("load", "peak RSS since the start, MB", to.engine.PeakMB)
 	w.Add("load", "peak RSS of its own (anonymous), MB", w.peakAnon)
 	w.Add("load", "transactions/s", grew("commits_total")/seconds)
+	w.Add("load", "evaluations/s", grew("evaluations_total")/seconds)
 	for _, part := range []string{"cycle", "transaction"} {
 		if n := grew(part + "_seconds_count"); n > 0 {
 			w.Add("load", "ms a "+part, 1e3*grew(part+"_seconds_sum")/n)

@@ -25,13 +25,14 @@ func TestTraffic(t *testing.T) {
 		names[w.event.ID] = true
 	}
 	traffic := newTraffic(j)
-	out := map[string]bool{}
+	out, before, last := map[string]bool{}, map[string]duty.Instant{}, morning
 	home := len(traffic.home)
 	if truth := len(j.truth()); truth == 0 || home != j.Persons-truth {
 		t.Fatalf("%d of %d persons are at home, %d are told of", home, j.Persons, truth)
 	}
 	for i := range 5 * home {
-		o := traffic.one(morning + duty.Instant(i))
+		at := traffic.at()
+		o := traffic.one()
 		e := &traffic.w.event
 		if names[e.ID] {
 			t.Fatalf("two events are called %s", e.ID)
@@ -41,10 +42,12 @@ func TestTraffic(t *testing.T) {
 		if out[e.PersonID.V] {
 			wanted = duty.DirectionIn
 		}
-		if e.Direction.V != wanted || string(o.Key) != e.PersonID.V || e.OccurredAt != morning+duty.Instant(i) {
+		if e.Direction.V != wanted || string(o.Key) != e.PersonID.V || e.OccurredAt != at || at < last ||
+			i >= home && at-before[e.PersonID.V] < duty.Minute {
 			t.Fatalf("passage %d is %+v under key %s, want direction %s", i, e, o.Key, wanted)
 		}
 		out[e.PersonID.V] = wanted == duty.DirectionOut
+		before[e.PersonID.V], last = at, at
 	}
 	for p := range persons {
 		if _, passed := out[persons[p]]; passed == j.missed(p, 0) {
