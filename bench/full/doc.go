@@ -3,6 +3,7 @@
 //
 //	export TILSYN_KAFKA_HOME=…        # the broker's jars, see integration/kafkaproc
 //	go run ./bench/full               # 2,000 residents, 14, 60 and 365 days, 1 and 3 instances, three runs
+//	go run ./bench/full -persons 100 -history 14,1095 -instances 1 -runs 1    # three years
 //	go run ./bench/full -persons 100 -history 14 -instances 1 -runs 1
 //
 // The job is what the simulator writes for two centres: residents of all groups under all

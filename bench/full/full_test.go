@@ -35,7 +35,7 @@ func TestAgainst(t *testing.T) {
 
 // TestSimulations: every history ends with the same morning, and all of it can be simulated.
 func TestSimulations(t *testing.T) {
-	for _, days := range []int{1, 14, 60, 365} {
+	for _, days := range []int{1, 14, 60, 365, 1095} {
 		for _, watched := range []bool{false, true} {
 			b := &bench{persons: 10, watched: watched}
 			cfg := b.simulation(days)

@@ -12,8 +12,8 @@ import (
 )
 
 // lastDay is the last day that is lived, whatever the history: all runs have the same morning, and no change of
-// summer time is near.
-var lastDay = duty.DateOf(2026, 2, 3)
+// summer time is near. Three years before it the simulator can live already.
+var lastDay = duty.DateOf(2026, 4, 21)
 
 // Moments of the last evening and the morning after it.
 var (

@@ -19,7 +19,7 @@ type simulateCmd struct {
 	kafkaFlags
 	Dir      string `placeholder:"DIR" help:"Write facts.jsonl and truth.jsonl there; files of these names are replaced."`
 	Start    string `placeholder:"DATE" help:"First local date, YYYY-MM-DD (default: so many days before today, and then the last fact is of the present hour)."`
-	Days     int    `default:"21" help:"Days, 1 to 400. From 14 on there are outages, an exclusion and rare stories."`
+	Days     int    `default:"21" help:"Days, 1 to 1100. From 14 on there are outages, an exclusion and rare stories."`
 	Persons  int    `default:"200" help:"Residents, 1 to 100000; residents times days at most 4 million."`
 	Until    string `placeholder:"INSTANT" help:"Clock at the end, RFC 3339: no fact is known after it (default: noon of the day after the last one)."`
 	Seed     uint64 `default:"1" help:"Chooses the course of events; the same flags give the same bytes."`

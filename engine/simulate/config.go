@@ -11,7 +11,7 @@ import (
 // day) and output bounded.
 const (
 	MaxPersons    = 100_000
-	MaxDays       = 400
+	MaxDays       = 1100
 	MaxPersonDays = 4_000_000
 	// MinEventDays is the shortest simulation that has outages, an exclusion
 	// and the rare stories: shorter ones would end before they are resolved.
